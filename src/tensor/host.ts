@@ -1,0 +1,35 @@
+/** A tensor in host memory: what goes into and comes out of a compiled program, a checkpoint or a weight file. */
+export interface HostTensor {
+  readonly shape: readonly number[];
+  readonly dtype: "float32" | "int32" | "bool";
+  /** Row-major values; `bool` is one byte a value. */
+  readonly data: Float32Array | Int32Array | Uint8Array;
+}
+
+/** Named tensors: the weights of a model, or the inputs of a program. */
+export type TensorRecord = Record<string, HostTensor>;
+
+/** Number of values in a tensor of this shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, side) => product * side, 1);
+}
+
+/** Wraps float values as a host tensor. */
+export function hostFloats(data: Float32Array, shape: readonly number[]): HostTensor {
+  return { shape, dtype: "float32", data };
+}
+
+/** Wraps integers as a host tensor. */
+export function hostInts(data: Int32Array, shape: readonly number[]): HostTensor {
+  return { shape, dtype: "int32", data };
+}
+
+/** A host tensor of zeros, float32. */
+export function hostZeros(shape: readonly number[]): HostTensor {
+  return hostFloats(new Float32Array(sizeOf(shape)), shape);
+}
+
+/** A float32 scalar. */
+export function hostScalar(value: number): HostTensor {
+  return hostFloats(Float32Array.of(value), []);
+}

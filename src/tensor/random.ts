@@ -1,0 +1,86 @@
+/**
+ * Counter-based random numbers: a value depends on seed, stream name and position only, so whatever is drawn elsewhere,
+ * a named stream gives the same numbers.
+ */
+export interface Random {
+  /** An independent generator named below this one. */
+  stream(name: string | number): Random;
+  /** Next value, uniform in [0, 1). */
+  uniform(): number;
+  /** Next integer, uniform in [0, below). */
+  integer(below: number): number;
+  /** Next standard normal value (Box–Muller). */
+  normal(): number;
+  /** `count` standard normal values. */
+  normals(count: number): Float32Array;
+  /** A random order of `0 … count − 1` (Fisher–Yates). */
+  permutation(count: number): Int32Array;
+}
+
+/** Generator for a seed; the same seed gives the same values on every machine. */
+export function createRandom(seed: number | string): Random {
+  return make(hashText(0x9e3779b9, 0x85ebca6b, `seed:${seed}`));
+}
+
+type Key = readonly [number, number];
+
+function make(key: Key): Random {
+  let counter = 0;
+  let spare: number | undefined;
+  const bits = (): number => mix(key, counter++);
+  const uniform = (): number => (bits() >>> 5) / 134217728 + (bits() >>> 6) / 134217728 / 67108864;
+  const normal = (): number => {
+    if (spare !== undefined) {
+      const value = spare;
+      spare = undefined;
+      return value;
+    }
+    const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+    const angle = 2 * Math.PI * uniform();
+    spare = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  };
+  const integer = (below: number): number => Math.floor(uniform() * below);
+  return {
+    stream: (name) => make(hashText(key[0], key[1], `/${name}`)),
+    uniform,
+    integer,
+    normal,
+    normals: (count) => Float32Array.from({ length: count }, normal),
+    permutation(count) {
+      const order = Int32Array.from({ length: count }, (_, index) => index);
+      for (let last = count - 1; last > 0; last--) {
+        const other = integer(last + 1);
+        const held = order[last]!;
+        order[last] = order[other]!;
+        order[other] = held;
+      }
+      return order;
+    },
+  };
+}
+
+/** Two rounds of the 32-bit finaliser of MurmurHash3 over key and counter. Source: A. Appleby, smhasher, fmix32. */
+function mix(key: Key, counter: number): number {
+  const low = finalise((counter >>> 0) ^ key[0]);
+  const high = Math.floor(counter / 4294967296) >>> 0;
+  return finalise((low + Math.imul(key[1], 0x9e3779b1) + high) | 0);
+}
+
+function finalise(value: number): number {
+  let h = value | 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+function hashText(first: number, second: number, text: string): Key {
+  let a = first | 0;
+  let b = second | 0;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    a = finalise(Math.imul(a ^ unit, 0x01000193) + b);
+    b = finalise(Math.imul(b ^ unit, 0x9e3779b1) + a);
+  }
+  return [a, b];
+}
