@@ -1,0 +1,78 @@
+import { createRequire } from "node:module";
+import { dirname, sep } from "node:path";
+import { EngineError } from "../errors.js";
+import * as tf from "../tf.js";
+import type { HostTensor, TensorRecord } from "../tensor/index.js";
+import type { TensorFunction } from "./record.js";
+
+/** TensorFlow.js backends that run a function without compiling it: the reference, and the fallback. */
+export type EagerEngine = "tensorflow" | "wasm" | "cpu";
+
+/** Packages that give the `tensorflow` engine, best first. */
+export const tensorflowPackages = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"] as const;
+
+const ready = new Map<EagerEngine, Promise<void>>();
+
+async function start(engine: EagerEngine): Promise<void> {
+  if (engine === "cpu") return;
+  if (engine === "wasm") {
+    const wasm = await import("@tensorflow/tfjs-backend-wasm");
+    const main = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");
+    wasm.setWasmPaths(dirname(main) + sep);
+    return;
+  }
+  const failures: string[] = [];
+  for (const name of tensorflowPackages) {
+    try {
+      await import(name);
+      return;
+    } catch (error) {
+      failures.push(`${name}: ${(error as Error).message.split("\n")[0]}`);
+    }
+  }
+  throw new EngineError(
+    `engine tensorflow is not here (${failures.join("; ")}); use --engine compiled, or install one of these packages`,
+  );
+}
+
+/** Makes a TensorFlow.js backend the current one. @throws {EngineError} when its package is missing. */
+export async function useEager(engine: EagerEngine): Promise<void> {
+  let starting = ready.get(engine);
+  if (!starting) {
+    starting = start(engine);
+    ready.set(engine, starting);
+  }
+  await starting;
+  if (!(await tf.setBackend(engine)))
+    throw new EngineError(`engine ${engine} did not start; try --engine compiled`);
+}
+
+function toTensor({ data, shape, dtype }: HostTensor): tf.Tensor {
+  return tf.tensor(data, [...shape], dtype);
+}
+
+/** A runner of the function on that backend, with the weights resident. */
+export async function runEager(
+  engine: EagerEngine,
+  fn: TensorFunction,
+  weights: TensorRecord,
+): Promise<(feeds: TensorRecord) => Promise<TensorRecord>> {
+  await useEager(engine);
+  return async (feeds) => {
+    await useEager(engine);
+    const outputs = tf.tidy(() =>
+      fn(
+        Object.fromEntries(
+          Object.entries({ ...weights, ...feeds }).map(([name, host]) => [name, toTensor(host)]),
+        ),
+      ),
+    );
+    const results: Record<string, HostTensor> = {};
+    for (const [name, tensor] of Object.entries(outputs)) {
+      const data = (await tensor.data()) as HostTensor["data"];
+      results[name] = { shape: tensor.shape, dtype: tensor.dtype as HostTensor["dtype"], data: data.slice() };
+      tensor.dispose();
+    }
+    return results;
+  };
+}

@@ -1,0 +1,130 @@
+import { EngineError } from "../errors.js";
+import { type HostTensor, sizeOf } from "../tensor/index.js";
+
+/** Element types of a recorded value; `int64` only carries shapes and indices that ONNX wants so. */
+export type ValueType = "float32" | "int32" | "bool" | "int64";
+
+/** A tensor of the recorded graph: an input, a constant, or what a node gives. */
+export interface Value {
+  readonly id: number;
+  readonly shape: readonly number[];
+  readonly dtype: ValueType;
+  /** Name of a graph input or weight. */
+  readonly name?: string;
+  /** Values of a constant; an `int64` constant holds them as int32. */
+  readonly constant?: HostTensor;
+  readonly producer?: Node;
+}
+
+/** An attribute of an ONNX operator, tagged by its type. */
+export type Attribute =
+  | { readonly int: number }
+  | { readonly float: number }
+  | { readonly ints: readonly number[] }
+  | { readonly text: string };
+
+/** One ONNX operator with one result. */
+export interface Node {
+  readonly operator: string;
+  readonly inputs: readonly (Value | undefined)[];
+  readonly attributes: Readonly<Record<string, Attribute>>;
+  readonly output: Value;
+}
+
+/** Shape and type of a value to be made. */
+export interface ValueSpec {
+  readonly shape: readonly number[];
+  readonly dtype: ValueType;
+}
+
+/** The graph under recording. The same operator on the same inputs is one node: common subexpressions never come twice. */
+export class Graph {
+  private count = 0;
+  private readonly known = new Map<string, Value>();
+  private readonly constants = new Map<string, Value>();
+
+  /** A named input or weight. */
+  input(name: string, spec: ValueSpec): Value {
+    return { id: this.count++, name, ...spec };
+  }
+
+  /** A constant tensor; small equal constants are shared. */
+  constant(tensor: HostTensor, dtype: ValueType = tensor.dtype): Value {
+    const key = tensor.data.length <= 64 ? `${dtype}[${tensor.shape}]${describe(tensor)}` : undefined;
+    const shared = key === undefined ? undefined : this.constants.get(key);
+    if (shared) return shared;
+    const value: Value = { id: this.count++, shape: tensor.shape, dtype, constant: tensor };
+    if (key !== undefined) this.constants.set(key, value);
+    return value;
+  }
+
+  /** A float32 or int32 scalar. */
+  scalar(value: number, dtype: "float32" | "int32" = "float32"): Value {
+    const data = dtype === "int32" ? Int32Array.of(value) : Float32Array.of(value);
+    return this.constant({ shape: [], dtype, data });
+  }
+
+  /** A vector of int64, as ONNX takes shapes, axes and indices. */
+  ints(values: readonly number[]): Value {
+    return this.constant({ shape: [values.length], dtype: "int32", data: Int32Array.from(values) }, "int64");
+  }
+
+  /** Appends an operator, or finds the equal one that is there. */
+  add(
+    operator: string,
+    inputs: readonly (Value | undefined)[],
+    spec: ValueSpec,
+    attributes: Readonly<Record<string, Attribute>> = {},
+  ): Value {
+    const key = `${operator}(${inputs.map((value) => value?.id ?? "-")})${spec.dtype}[${spec.shape}]${JSON.stringify(attributes)}`;
+    const shared = this.known.get(key);
+    if (shared) return shared;
+    if (spec.shape.some((side) => !Number.isInteger(side) || side < 0))
+      throw new EngineError(`compile: ${operator} would give the shape [${spec.shape}]`);
+    const value: { -readonly [K in keyof Value]: Value[K] } = { id: this.count++, ...spec };
+    value.producer = { operator, inputs, attributes, output: value };
+    this.known.set(key, value);
+    return value;
+  }
+}
+
+/** Nodes that the outputs need, in an order where inputs come first; whatever else was recorded is dead and left out. */
+export function liveNodes(outputs: readonly Value[]): Node[] {
+  const order: Node[] = [];
+  const seen = new Set<number>();
+  const open: { value: Value; next: number }[] = [];
+  for (const output of outputs) {
+    open.push({ value: output, next: 0 });
+    while (open.length > 0) {
+      const top = open[open.length - 1]!;
+      const node = top.value.producer;
+      if (node === undefined || (top.next === 0 && seen.has(top.value.id))) {
+        open.pop();
+        continue;
+      }
+      seen.add(top.value.id);
+      const input = node.inputs[top.next];
+      if (top.next < node.inputs.length) {
+        top.next++;
+        if (input !== undefined && !seen.has(input.id)) open.push({ value: input, next: 0 });
+      } else {
+        order.push(node);
+        open.pop();
+      }
+    }
+  }
+  return order;
+}
+
+/** The one number of a constant, or of a constant stretched to a shape; undefined for anything else. */
+export function uniformValue(value: Value): number | undefined {
+  if (value.constant) return sizeOf(value.shape) === 1 ? Number(value.constant.data[0]) : undefined;
+  const producer = value.producer;
+  if (producer?.operator === "Expand" || producer?.operator === "Reshape")
+    return uniformValue(producer.inputs[0]!);
+  return undefined;
+}
+
+function describe(tensor: HostTensor): string {
+  return Array.from(tensor.data, (value) => (Object.is(value, -0) ? "-0" : String(value))).join(",");
+}

@@ -1,0 +1,3 @@
+export { type CompileOptions, compile, type EngineName, type Program, type TensorSpec } from "./program.js";
+export { lowerings, type TensorFunction } from "./record.js";
+export { type EagerEngine, tensorflowPackages, useEager } from "./eager.js";

@@ -1,0 +1,120 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import {
+  AttributeProto_AttributeType,
+  AttributeProtoSchema,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  OperatorSetIdProtoSchema,
+  TensorProtoSchema,
+  TensorShapeProto_DimensionSchema,
+  TensorShapeProtoSchema,
+  TypeProto_TensorSchema,
+  TypeProtoSchema,
+  ValueInfoProtoSchema,
+} from "onnx-buf";
+import type { TensorRecord } from "../tensor/index.js";
+import { type Attribute, type Node, type Value, type ValueType, liveNodes } from "./graph.js";
+import type { Recording } from "./record.js";
+
+const typeCodes: Record<ValueType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+const opset = 20n;
+const irVersion = 9n;
+
+/** A model file and what it expects. */
+export interface OnnxModel {
+  readonly bytes: Uint8Array;
+  readonly nodes: number;
+  /** Inputs that the outputs depend on; the others need not be fed. */
+  readonly used: ReadonlySet<string>;
+}
+
+/** Writes a recording as an ONNX model; inputs named in `weights` become initialisers. */
+export function writeOnnx({ inputs, outputs }: Recording, weights: TensorRecord): OnnxModel {
+  const nodes = liveNodes(Object.values(outputs));
+  const reached = new Map<number, Value>();
+  for (const node of nodes) for (const value of node.inputs) if (value) reached.set(value.id, value);
+  for (const value of Object.values(outputs)) reached.set(value.id, value);
+  const values = [...reached.values()];
+  const isWeight = (value: Value): boolean => value.name !== undefined && value.name in weights;
+  // Two outputs may be one value, and an output may be an input: each output gets an Identity under its own name.
+  const exits = Object.entries(outputs).map(([name, value]) =>
+    create(NodeProtoSchema, { opType: "Identity", input: [nameOf(value)], output: [`out:${name}`] }),
+  );
+  const graph = create(GraphProtoSchema, {
+    name: "clipsteer",
+    node: [...nodes.map(nodeProto), ...exits],
+    initializer: values.flatMap((value) => {
+      const tensor = isWeight(value) ? weights[value.name!] : value.constant;
+      return tensor ? [tensorProto(nameOf(value), value, tensor.data)] : [];
+    }),
+    input: Object.values(inputs)
+      .filter((value) => reached.has(value.id) && !isWeight(value))
+      .map((value) => valueInfo(nameOf(value), value)),
+    output: Object.entries(outputs).map(([name, value]) => valueInfo(`out:${name}`, value)),
+  });
+  const model = create(ModelProtoSchema, {
+    irVersion,
+    producerName: "clipsteer",
+    opsetImport: [create(OperatorSetIdProtoSchema, { domain: "", version: opset })],
+    graph,
+  });
+  const used = new Set(
+    values.flatMap((value) => (value.name !== undefined && !isWeight(value) ? [value.name] : [])),
+  );
+  return { bytes: toBinary(ModelProtoSchema, model), nodes: nodes.length, used };
+}
+
+/** Name of a value in the model. */
+export function nameOf(value: Value): string {
+  return value.name === undefined ? `v${value.id}` : `in:${value.name}`;
+}
+
+function nodeProto(node: Node) {
+  return create(NodeProtoSchema, {
+    opType: node.operator,
+    name: `n${node.output.id}`,
+    input: node.inputs.map((value) => (value ? nameOf(value) : "")),
+    output: [nameOf(node.output)],
+    attribute: Object.entries(node.attributes).map(([name, attribute]) => attributeProto(name, attribute)),
+  });
+}
+
+function attributeProto(name: string, attribute: Attribute) {
+  const type = AttributeProto_AttributeType;
+  if ("int" in attribute)
+    return create(AttributeProtoSchema, { name, type: type.INT, i: BigInt(attribute.int) });
+  if ("float" in attribute)
+    return create(AttributeProtoSchema, { name, type: type.FLOAT, f: attribute.float });
+  if ("ints" in attribute)
+    return create(AttributeProtoSchema, { name, type: type.INTS, ints: attribute.ints.map(BigInt) });
+  return create(AttributeProtoSchema, {
+    name,
+    type: type.STRING,
+    s: Uint8Array.from(Buffer.from(attribute.text)),
+  });
+}
+
+function tensorProto(name: string, { shape, dtype }: Value, data: Float32Array | Int32Array | Uint8Array) {
+  const wide = dtype === "int64" ? BigInt64Array.from(data as Int32Array, BigInt) : data;
+  return create(TensorProtoSchema, {
+    name,
+    dataType: typeCodes[dtype],
+    dims: shape.map(BigInt),
+    rawData: new Uint8Array(wide.buffer as ArrayBuffer, wide.byteOffset, wide.byteLength),
+  });
+}
+
+function valueInfo(name: string, { shape, dtype }: Value) {
+  const dim = shape.map((side) =>
+    create(TensorShapeProto_DimensionSchema, { value: { case: "dimValue", value: BigInt(side) } }),
+  );
+  const tensor = create(TypeProto_TensorSchema, {
+    elemType: typeCodes[dtype],
+    shape: create(TensorShapeProtoSchema, { dim }),
+  });
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: create(TypeProtoSchema, { value: { case: "tensorType", value: tensor } }),
+  });
+}

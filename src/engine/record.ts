@@ -1,0 +1,205 @@
+import { EngineError, ToolkitError } from "../errors.js";
+import * as tf from "../tf.js";
+import type { HostTensor } from "../tensor/index.js";
+import { Graph, type Value, type ValueSpec } from "./graph.js";
+import { elementwise } from "./kernels/elementwise.js";
+import { image } from "./kernels/image.js";
+import type { Lowering } from "./kernels/kit.js";
+import { linalg } from "./kernels/linalg.js";
+import { reductions } from "./kernels/reduction.js";
+import { shapes } from "./kernels/shape.js";
+
+/** Kernels that can be recorded, by TensorFlow.js kernel name. */
+export const lowerings: Readonly<Record<string, Lowering>> = {
+  ...elementwise,
+  ...reductions,
+  ...shapes,
+  ...linalg,
+  ...image,
+};
+
+const backendName = "clipsteer-record";
+
+/** A TensorFlow.js backend that computes nothing: tensors stand for values of a graph under recording. */
+class RecordBackend extends tf.KernelBackend {
+  private readonly recorded = new WeakMap<object, Value>();
+  private count = 0;
+  graph = new Graph();
+
+  store(value: Value): object {
+    const dataId = { id: this.count++ };
+    this.recorded.set(dataId, value);
+    return dataId;
+  }
+
+  lookUp(dataId: object): Value {
+    const value = this.recorded.get(dataId);
+    if (!value)
+      throw new EngineError("compile: a tensor from outside the recorded function; pass it as an input");
+    return value;
+  }
+
+  override write(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): object {
+    return this.store(this.graph.constant(hostTensor(values, shape, dtype)));
+  }
+
+  override move(
+    dataId: object,
+    values: tf.backend_util.BackendValues,
+    shape: number[],
+    dtype: tf.DataType,
+  ): void {
+    this.recorded.set(dataId, this.graph.constant(hostTensor(values, shape, dtype)));
+  }
+
+  override readSync(dataId: object): tf.backend_util.BackendValues {
+    const constant = this.lookUp(dataId).constant;
+    if (!constant)
+      throw new EngineError(
+        "compile: the function reads a tensor's values; a recorded function must not depend on them",
+      );
+    return constant.data;
+  }
+
+  override read(dataId: object): Promise<tf.backend_util.BackendValues> {
+    return Promise.resolve(this.readSync(dataId));
+  }
+
+  override numDataIds(): number {
+    return this.count;
+  }
+
+  override disposeData(): boolean {
+    return true;
+  }
+
+  override refCount(): number {
+    return 1;
+  }
+
+  override incRef(): void {
+    // Values live as long as the recording.
+  }
+
+  override floatPrecision(): 16 | 32 {
+    return 32;
+  }
+
+  override epsilon(): number {
+    return 1e-7;
+  }
+
+  override timerAvailable(): boolean {
+    return false;
+  }
+
+  override dispose(): void {
+    this.graph = new Graph();
+  }
+}
+
+function hostTensor(
+  values: tf.backend_util.BackendValues,
+  shape: readonly number[],
+  dtype: tf.DataType,
+): HostTensor {
+  switch (dtype) {
+    case "float32":
+      return { shape, dtype, data: Float32Array.from(values as Float32Array) };
+    case "int32":
+      return { shape, dtype, data: Int32Array.from(values as Int32Array) };
+    case "bool":
+      return { shape, dtype, data: Uint8Array.from(values as Uint8Array) };
+    default:
+      throw new EngineError(`compile: tensors of type ${dtype} cannot be recorded`);
+  }
+}
+
+let backend: RecordBackend | undefined;
+
+function recorder(): RecordBackend {
+  if (backend) return backend;
+  const made = new RecordBackend();
+  tf.registerBackend(backendName, () => made, 0);
+  // Every kernel that any backend knows gets an entry, so that a missing one is named with the operation that called it.
+  const known = new Set(
+    [...tf.getKernelsForBackend("cpu"), ...tf.getKernelsForBackend("webgl")].map((k) => k.kernelName),
+  );
+  for (const kernelName of new Set([...known, ...Object.keys(lowerings)]))
+    tf.registerKernel({ kernelName, backendName, kernelFunc: (call) => lower(made, kernelName, call) });
+  backend = made;
+  return made;
+}
+
+interface RawCall {
+  inputs: tf.NamedTensorInfoMap;
+  attrs?: tf.NamedAttrMap;
+}
+
+function lower(
+  made: RecordBackend,
+  kernel: string,
+  { inputs, attrs }: RawCall,
+): tf.TensorInfo | tf.TensorInfo[] {
+  const lowering = lowerings[kernel];
+  if (!lowering) {
+    const operation = tf.engine().state.activeScope?.name ?? "an unnamed operation";
+    throw new EngineError(
+      `compile: kernel ${kernel}, called by tf.${operation}, has no compiled form; use another operation or an eager engine`,
+    );
+  }
+  const values = Object.fromEntries(
+    Object.entries(inputs)
+      .filter(([, info]) => info !== undefined && info !== null)
+      .map(([name, info]) => [name, made.lookUp(info!.dataId)]),
+  );
+  const result = lowering({ graph: made.graph, kernel, inputs: values, attrs: attrs ?? {} });
+  return Array.isArray(result) ? result.map((value) => wrap(made, value)) : wrap(made, result);
+}
+
+function wrap(made: RecordBackend, value: Value): tf.TensorInfo {
+  return { dataId: made.store(value), shape: [...value.shape], dtype: value.dtype as tf.DataType };
+}
+
+/** A function of named tensors, of TensorFlow.js operations only. */
+export type TensorFunction = (inputs: Record<string, tf.Tensor>) => Record<string, tf.Tensor>;
+
+/** What was recorded: named inputs and outputs as values of one graph. */
+export interface Recording {
+  readonly inputs: Readonly<Record<string, Value>>;
+  readonly outputs: Readonly<Record<string, Value>>;
+}
+
+/**
+ * Runs the function once on tensors that compute nothing, and returns the graph it describes, gradients included.
+ * @throws {EngineError} when a kernel has no compiled form, or the function reads values.
+ */
+export function record(fn: TensorFunction, specs: Readonly<Record<string, ValueSpec>>): Recording {
+  const made = recorder();
+  const before = tf.engine().backendName;
+  made.graph = new Graph();
+  tf.setBackend(backendName);
+  tf.engine().startScope("record");
+  try {
+    const inputs: Record<string, Value> = {};
+    const tensors: Record<string, tf.Tensor> = {};
+    for (const [name, spec] of Object.entries(specs)) {
+      const value = made.graph.input(name, spec);
+      inputs[name] = value;
+      tensors[name] = tf.engine().makeTensorFromTensorInfo(wrap(made, value), made);
+    }
+    const results = fn(tensors);
+    const outputs = Object.fromEntries(
+      Object.entries(results).map(([name, tensor]) => [name, made.lookUp(tensor.dataId)]),
+    );
+    return { inputs, outputs };
+  } catch (error) {
+    if (error instanceof ToolkitError) throw error;
+    throw new EngineError(`compile: the function failed while it was recorded: ${(error as Error).message}`, {
+      cause: error,
+    });
+  } finally {
+    tf.engine().endScope();
+    if (before) tf.setBackend(before);
+  }
+}
