@@ -1,3 +1,4 @@
 export { type CompileOptions, compile, type EngineName, type Program, type TensorSpec } from "./program.js";
 export { lowerings, type TensorFunction } from "./record.js";
 export { type EagerEngine, tensorflowPackages, useEager } from "./eager.js";
+export { collectParameters } from "./collect.js";

@@ -1,2 +1,5 @@
 export * from "./host.js";
+export * from "./layers.js";
+export * from "./parameters.js";
 export * from "./random.js";
+export * from "./resample.js";

@@ -1,0 +1,45 @@
+import { type Parameters, scope, unitRows } from "../tensor/index.js";
+import * as tf from "../tf.js";
+import { type ImageConfig, imageFeatures } from "./image.js";
+import { type TextConfig, textFeatures } from "./text.js";
+
+/** A small CLIP: an image and a text encoder into one space. */
+export interface ClipConfig {
+  readonly image: ImageConfig;
+  readonly text: TextConfig;
+}
+
+/** Unit image embeddings `[batch, features]` of pictures `[batch, 64, 64, 3]` in [0, 1]. */
+export function embedImages(p: Parameters, config: ClipConfig, images: tf.Tensor4D): tf.Tensor2D {
+  return unitRows(imageFeatures(scope(p, "image"), config.image, images));
+}
+
+/** Unit text embeddings `[batch, features]` of tokens `[batch, contextLength]`. */
+export function embedTexts(p: Parameters, config: ClipConfig, tokens: tf.Tensor2D): tf.Tensor2D {
+  return unitRows(textFeatures(scope(p, "text"), config.text, tokens));
+}
+
+/** Largest value of the learnt logit scale. */
+export const maximumScale = 100;
+
+/**
+ * Symmetric contrastive loss: every picture against every text of the batch, by softmax over the scaled cosines. Pairs of
+ * the same concept are positives too and share the target.
+ * Source: Radford et al. 2021, §2.3 and figure 3; several positives as in Khosla et al. 2020, "Supervised Contrastive
+ * Learning", equation 2.
+ * @param targets `[batch, batch]`, rows sum to 1; symmetric up to the row sums.
+ * @returns scalar; ln(batch) when the cosines say nothing.
+ */
+export function contrastiveLoss(
+  p: Parameters,
+  images: tf.Tensor2D,
+  texts: tf.Tensor2D,
+  targets: tf.Tensor2D,
+): tf.Scalar {
+  const scale = tf.exp(
+    tf.minimum(p("logitScale", [], { constant: Math.log(1 / 0.07) }), Math.log(maximumScale)),
+  );
+  const logits = tf.mul(tf.matMul(images, texts, false, true), scale); // [images, texts]
+  const cross = (scores: tf.Tensor): tf.Tensor => tf.mean(tf.sum(tf.mul(tf.logSoftmax(scores), targets), 1));
+  return tf.mul(tf.add(cross(logits), cross(tf.transpose(logits))), -0.5);
+}

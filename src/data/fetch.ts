@@ -1,0 +1,89 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdir, readFile, readdir, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { DownloadError } from "../errors.js";
+
+const run = promisify(execFile);
+const unzip = promisify(gunzip);
+
+/** Gives the tarball of a package. */
+export type FetchPackage = (name: string, version: string) => Promise<Uint8Array>;
+
+const fileName = (name: string, version: string): string =>
+  `${name.replace("@", "").replace("/", "-")}-${version}.tgz`;
+
+/** Fetches packages with the user's npm (its registry, its proxy) into a cache folder, once each. */
+export function npmFetcher(cache: string, offline: boolean): FetchPackage {
+  return async (name, version) => {
+    await mkdir(cache, { recursive: true });
+    const file = fileName(name, version);
+    if (!(await readdir(cache)).includes(file)) {
+      if (offline)
+        throw new DownloadError(`${name}@${version} is not in ${cache}; run once without --offline`);
+      const part = join(cache, `.part-${process.pid}`);
+      await mkdir(part, { recursive: true });
+      try {
+        const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+        await run(npm, ["pack", `${name}@${version}`, "--silent", "--pack-destination", part], {
+          timeout: 300_000,
+        });
+        await rename(join(part, file), join(cache, file));
+      } catch (error) {
+        throw new DownloadError(
+          `${name}@${version} could not be fetched by npm pack; check the network and retry`,
+          {
+            cause: error,
+          },
+        );
+      }
+    }
+    return readFile(join(cache, file));
+  };
+}
+
+const block = 512;
+const largest = 1 << 30;
+
+/**
+ * Files of a `.tgz` npm package, without the leading `package/`.
+ * @throws {DownloadError} when the archive is truncated or not a tar.
+ */
+export async function readPackage(
+  tarball: Uint8Array,
+  wanted: (path: string) => boolean,
+): Promise<Map<string, Buffer>> {
+  let bytes: Buffer;
+  try {
+    bytes = await unzip(tarball, { maxOutputLength: largest });
+  } catch (error) {
+    throw new DownloadError("package archive is truncated or not gzip; delete it from the cache and retry", {
+      cause: error,
+    });
+  }
+  const files = new Map<string, Buffer>();
+  let at = 0;
+  while (at + block <= bytes.length) {
+    const header = bytes.subarray(at, at + block);
+    if (header.every((byte) => byte === 0)) return files;
+    const text = (from: number, length: number): string =>
+      header.toString("utf8", from, from + length).replace(/\0.*$/s, "");
+    const size = parseInt(text(124, 12).trim() || "0", 8);
+    if (!Number.isSafeInteger(size) || size < 0 || at + block + size > bytes.length)
+      throw new DownloadError("package archive is truncated; delete it from the cache and retry");
+    const prefix = text(345, 155);
+    const path = (prefix ? `${prefix}/` : "") + text(0, 100);
+    const name = path.replace(/^[^/]*\//, "");
+    if ((header[156] === 48 || header[156] === 0) && wanted(name))
+      files.set(name, bytes.subarray(at + block, at + block + size));
+    at += block + Math.ceil(size / block) * block;
+  }
+  throw new DownloadError("package archive has no end; delete it from the cache and retry");
+}
+
+/** SHA-256 of bytes, in hex. */
+export function sha256(bytes: Uint8Array | string): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

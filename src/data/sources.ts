@@ -1,0 +1,108 @@
+/** A set of drawings on npm, in Iconify's form. */
+export interface IconSet {
+  readonly name: string;
+  readonly package: string;
+  readonly version: string;
+  /** How captions call the style. */
+  readonly style: string;
+  /** Sets of one family draw the same pictures; a split never parts them. */
+  readonly family: string;
+  readonly license: string;
+  readonly attribution: string;
+}
+
+const iconify = (
+  name: string,
+  version: string,
+  rest: Omit<IconSet, "name" | "package" | "version">,
+): IconSet => ({
+  name,
+  package: `@iconify-json/${name}`,
+  version,
+  ...rest,
+});
+
+const noto = "Noto Emoji © Google, Apache License 2.0, github.com/googlefonts/noto-emoji";
+const fluent = "Fluent Emoji © Microsoft Corporation, MIT";
+
+/** The sets used: MIT, Apache and CC BY only. */
+export const iconSets: readonly IconSet[] = [
+  iconify("noto", "1.2.9", { style: "noto style", family: "noto", license: "Apache-2.0", attribution: noto }),
+  iconify("noto-v1", "1.2.5", {
+    style: "old noto style",
+    family: "noto-v1",
+    license: "Apache-2.0",
+    attribution: noto,
+  }),
+  iconify("twemoji", "1.2.5", {
+    style: "twemoji flat style",
+    family: "twemoji",
+    license: "CC-BY-4.0",
+    attribution:
+      "Twemoji © Twitter, Inc and other contributors, CC BY 4.0, github.com/jdecked/twemoji; rasterised",
+  }),
+  iconify("emojione", "1.2.3", {
+    style: "emojione style",
+    family: "emojione",
+    license: "CC-BY-4.0",
+    attribution:
+      "Emoji artwork by EmojiTwo, originally released as EmojiOne 2.2 by Ranks.com, CC BY 4.0; rasterised",
+  }),
+  iconify("fluent-emoji", "1.2.7", {
+    style: "fluent 3d style",
+    family: "fluent",
+    license: "MIT",
+    attribution: fluent,
+  }),
+  iconify("fluent-emoji-flat", "1.2.6", {
+    style: "fluent flat style",
+    family: "fluent",
+    license: "MIT",
+    attribution: fluent,
+  }),
+  iconify("fxemoji", "1.2.2", {
+    style: "firefox style",
+    family: "fxemoji",
+    license: "CC-BY-4.0",
+    attribution: "FxEmojis © 2015 Mozilla Foundation, CC BY 4.0; rasterised",
+  }),
+];
+
+/** Where labels, tags and groups come from. */
+export const labelSource = {
+  package: "emojibase-data",
+  version: "17.0.0",
+  license: "MIT",
+  attribution: "emojibase-data © 2017-2019 Miles Johnson, MIT; labels derive from Unicode CLDR",
+} as const;
+
+/** Set that is held out whole, to test on a style never seen. */
+export const heldOutSet = "fxemoji";
+
+/** Icons that are broken at their source. */
+export const brokenIcons: ReadonlySet<string> = new Set(["fxemoji/heartblue", "fxemoji/tramcar"]);
+
+/** fxemoji names that mean another emoji than their shortcode says: to its label, or dropped. */
+export const renamed: Readonly<Record<string, string | undefined>> = {
+  "fxemoji/cat": "cat face",
+  "fxemoji/dog": "dog face",
+  "fxemoji/pig": "pig face",
+  "fxemoji/mouse": "mouse face",
+  "fxemoji/tiger": "tiger face",
+  "fxemoji/sunglasses": "smiling face with sunglasses",
+  ...Object.fromEntries(
+    [
+      "kiss",
+      "kissing",
+      "couplekiss",
+      "pout",
+      "pouting",
+      "wave",
+      "bow",
+      "star",
+      "construction",
+      "grin",
+      "grinning",
+    ].map((name) => [`fxemoji/${name}`, undefined]),
+  ),
+};

@@ -1,0 +1,57 @@
+import { sha256 } from "./fetch.js";
+import { heldOutSet, iconSets } from "./sources.js";
+
+/** What a picture may be used for. */
+export type Split =
+  "train" | "val_pair" | "test_style" | "test_concept" | "test_concept_style" | "excluded_dup";
+
+/** What the split of a picture depends on. */
+export interface SplitItem {
+  readonly set: string;
+  readonly hexcode: string;
+  readonly label: string;
+  readonly group: string;
+}
+
+/** A number in [0, 1) that depends on the text only. */
+function chance(text: string): number {
+  return parseInt(sha256(text).slice(0, 8), 16) / 2 ** 32;
+}
+
+/** Emoji that show the same thing done by a man, a woman or a person are one family. */
+export function familyOf(label: string): string {
+  return label
+    .replace(/^(man|woman|person|men|women|people|boy|girl|child|mrs\.|mx|old)\b[ ,]*/, "")
+    .replace(/^(man|woman|person)\b[ ,]*/, "")
+    .trim();
+}
+
+const styleFamily = new Map(iconSets.map((set) => [set.name, set.family]));
+
+/**
+ * Splits by hash, so that the same data is always split the same way: a tenth of the families (of concepts in three styles
+ * or more) is seen in no style, one set is held out whole, and of the rest one concept–style pair in 28 is for validation.
+ */
+export function assignSplits(items: readonly SplitItem[]): Split[] {
+  const styles = new Map<string, Set<string>>();
+  for (const { hexcode, set } of items) {
+    const known = styles.get(hexcode) ?? new Set();
+    styles.set(hexcode, known.add(styleFamily.get(set) ?? set));
+  }
+  return items.map(({ set, hexcode, label, group }) => {
+    const many = styles.get(hexcode)!.size >= 3;
+    const held = many && chance(`family/${group}/${familyOf(label)}`) < 0.1;
+    if (held) return set === heldOutSet ? "test_concept_style" : "test_concept";
+    if (set === heldOutSet) return "test_style";
+    const pair = `pair/${hexcode}/${styleFamily.get(set) ?? set}`;
+    return many && chance(pair) < 1 / 28 ? "val_pair" : "train";
+  });
+}
+
+/** Excludes pictures of other splits that are, to the pixel, in the training split. */
+export function excludeTwins(splits: readonly Split[], hashes: readonly string[]): Split[] {
+  const trained = new Set(hashes.filter((_, index) => splits[index] === "train"));
+  return splits.map((split, index) =>
+    split !== "train" && trained.has(hashes[index]!) ? "excluded_dup" : split,
+  );
+}

@@ -1,0 +1,1 @@
+export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./safetensors.js";

@@ -1,0 +1,152 @@
+import { type ClipConfig, embedImages, imageStages } from "../clip/index.js";
+import {
+  type GeneratorConfig,
+  type TrunkConfig,
+  discriminate,
+  encodeLatents,
+  layerCount,
+  mapLatents,
+  synthesize,
+} from "../gan/index.js";
+import { type Parameters, scope, shrink, unitScale } from "../tensor/index.js";
+import * as tf from "../tf.js";
+
+/** The three networks that are trained together. */
+export interface GanModel {
+  readonly generator: GeneratorConfig;
+  readonly encoder: TrunkConfig;
+  readonly discriminator: TrunkConfig;
+}
+
+/** Weights of the losses. */
+export interface GanLossWeights {
+  readonly pixels: number;
+  readonly features: number;
+  readonly divergence: number;
+  readonly meaning: number;
+}
+
+/** A fixed CLIP that judges likeness while the generator trains. */
+export interface FixedClip {
+  readonly parameters: Parameters;
+  readonly config: ClipConfig;
+}
+
+/** Pictures of the batch (rebuilt from their own latents) and, after them, pictures of fresh noise. */
+export interface Made {
+  readonly pictures: tf.Tensor4D;
+  readonly mean: tf.Tensor2D;
+  readonly logVariance: tf.Tensor2D;
+}
+
+/** Same w at every layer: `[batch, style]` → `[batch, layers, style]`. */
+export function repeatStyle(w: tf.Tensor2D, layers: number): tf.Tensor3D {
+  return tf.stack(
+    Array.from({ length: layers }, () => w),
+    1,
+  ) as tf.Tensor3D;
+}
+
+/**
+ * Encodes real pictures, draws their noise, and makes them again; `fresh` noise makes pictures of its own.
+ * @param real `[batch, 64, 64, 3]` in [−1, 1]; `draws` `[batch, noise]`; `fresh` `[extra, noise]`;
+ *   `condition` `[batch + extra, condition]`.
+ */
+export function makePictures(
+  p: Parameters,
+  model: GanModel,
+  real: tf.Tensor4D,
+  { draws, fresh, condition }: { draws: tf.Tensor; fresh: tf.Tensor; condition: tf.Tensor },
+): Made {
+  const { mean, logVariance } = encodeLatents(
+    scope(p, "encoder"),
+    model.encoder,
+    real,
+    model.generator.noise,
+  );
+  const z = tf.add(mean, tf.mul(tf.exp(tf.mul(logVariance, 0.5)), draws));
+  const generator = scope(p, "generator");
+  const w = mapLatents(generator, model.generator, tf.concat([z, fresh], 0), condition);
+  const pictures = synthesize(generator, model.generator, repeatStyle(w, layerCount(model.generator)));
+  return { pictures, mean, logVariance };
+}
+
+const unitRange = (pictures: tf.Tensor4D): tf.Tensor4D => tf.mul(tf.add(pictures, 1), 0.5);
+
+/** Terms of the reconstruction: pixels, CLIP features, divergence of the posterior, and closeness of meaning. */
+export function reconstructionTerms(
+  made: Made,
+  real: tf.Tensor4D,
+  condition: tf.Tensor,
+  clip: FixedClip,
+): Record<"pixels" | "features" | "divergence" | "meaning", tf.Scalar> {
+  const [batch] = real.shape;
+  const rebuilt = tf.slice(made.pictures, [0, 0, 0, 0], [batch, -1, -1, -1]);
+  const apart = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.mean(tf.abs(tf.sub(a, b)));
+  const pixels = tf.add(apart(rebuilt, real), apart(shrink(rebuilt, 4), shrink(real, 4)));
+  const image = scope(clip.parameters, "image");
+  const stages = (pictures: tf.Tensor4D): tf.Tensor[] =>
+    imageStages(image, clip.config.image, unitRange(pictures)).slice(0, 3).map(unitScale);
+  const others = stages(real);
+  const features = tf.addN(stages(rebuilt).map((map, at) => tf.mean(tf.squaredDifference(map, others[at]!))));
+  const { mean, logVariance } = made;
+  const perValue = tf.sub(tf.add(tf.square(mean), tf.exp(logVariance)), tf.add(logVariance, 1));
+  const divergence = tf.mul(tf.mean(tf.sum(perValue, 1)), 0.5);
+  const embedded = embedImages(clip.parameters, clip.config, unitRange(made.pictures));
+  const wanted = tf.concat(
+    [embedImages(clip.parameters, clip.config, unitRange(real)), tf.slice(condition, [batch, 0], [-1, -1])],
+    0,
+  );
+  const meaning = tf.sub(1, tf.mean(tf.sum(tf.mul(embedded, wanted), 1)));
+  return { pixels, features, divergence, meaning } as Record<
+    "pixels" | "features" | "divergence" | "meaning",
+    tf.Scalar
+  >;
+}
+
+/** Loss of encoder and generator: the weighted terms and, with `weight`, the discriminator's opinion of all pictures. */
+export function adversarialTerm(p: Parameters, model: GanModel, made: Made, condition: tf.Tensor): tf.Tensor {
+  return tf.neg(
+    tf.mean(discriminate(scope(p, "discriminator"), model.discriminator, made.pictures, condition)),
+  );
+}
+
+/** Size of the noise on real pictures whose effect on the discriminator is held down. */
+const nudge = 0.05;
+
+/**
+ * Hinge loss of the discriminator, with the slope at real pictures held down by a finite difference in a random direction
+ * instead of R1's exact gradient (Mescheder et al. 2018), which needs second derivatives.
+ * @param noise `[batch, 64, 64, 3]`, standard normal.
+ */
+export function discriminatorLoss(
+  p: Parameters,
+  model: GanModel,
+  {
+    real,
+    fake,
+    noise,
+    realCondition,
+    fakeCondition,
+    gamma,
+  }: Record<"real" | "fake" | "noise", tf.Tensor4D> & {
+    realCondition: tf.Tensor;
+    fakeCondition: tf.Tensor;
+    gamma: number;
+  },
+): tf.Scalar {
+  const d = scope(p, "discriminator");
+  const [batch] = real.shape;
+  const [extra] = fake.shape;
+  const nudged = tf.add(real, tf.mul(noise, nudge));
+  const all = tf.concat([real, nudged, fake], 0) as tf.Tensor4D;
+  const conditions = tf.concat([realCondition, realCondition, fakeCondition], 0);
+  const [reals, moved, fakes] = tf.split(
+    discriminate(d, model.discriminator, all, conditions),
+    [batch, batch, extra],
+    0,
+  ) as [tf.Tensor, tf.Tensor, tf.Tensor];
+  const hinge = tf.add(tf.mean(tf.relu(tf.sub(1, reals))), tf.mean(tf.relu(tf.add(fakes, 1))));
+  const slope = tf.mean(tf.square(tf.div(tf.sub(moved, reals), nudge)));
+  return tf.add(hinge, tf.mul(slope, gamma / 2));
+}

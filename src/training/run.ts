@@ -1,0 +1,84 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { ConfigError } from "../errors.js";
+import { readSafetensors, writeSafetensors } from "../packs/index.js";
+import type { TensorRecord } from "../tensor/index.js";
+
+/** What training can be stopped and continued from: every tensor that a step changes, and the steps done. */
+export interface Checkpoint {
+  readonly step: number;
+  readonly state: TensorRecord;
+  /** The run's settings, to refuse a resume under others. */
+  readonly settings: string;
+}
+
+const checkpointFile = "checkpoint.safetensors";
+
+/** Writes the checkpoint of a run folder; a crash leaves the previous one whole. */
+export async function saveCheckpoint(folder: string, { step, state, settings }: Checkpoint): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeSafetensors(join(folder, checkpointFile), state, {
+    dtype: "F32",
+    metadata: { step: String(step), settings },
+  });
+}
+
+/** Reads the checkpoint of a run folder. @throws {WeightsError} when it is missing or corrupt. */
+export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
+  const { tensors, metadata } = await readSafetensors(join(folder, checkpointFile));
+  return { step: Number(metadata.step), state: tensors, settings: metadata.settings ?? "" };
+}
+
+/** One step's report. */
+export interface TrainingStep {
+  /** Steps done, this one included. */
+  readonly step: number;
+  readonly losses: Readonly<Record<string, number>>;
+  /** Seconds since this process began to train. */
+  readonly seconds: number;
+}
+
+/** A training that goes on step by step. */
+export interface TrainingRun {
+  readonly folder: string;
+  readonly steps: number;
+  readonly settings: string;
+  /** Where training starts: fresh, or a checkpoint. */
+  readonly start: Checkpoint;
+  step(state: TensorRecord, index: number): Promise<{ state: TensorRecord; losses: Record<string, number> }>;
+  /** Seconds between checkpoints. */
+  readonly saveEvery: number;
+  /** Called beside each checkpoint, e.g. to draw samples. */
+  onSave?(state: TensorRecord, step: number): Promise<void>;
+}
+
+/** Yields every step; saves on the way, at the end, and when the signal asks to stop. */
+export async function* train(
+  run: TrainingRun,
+  signal?: AbortSignal,
+): AsyncGenerator<TrainingStep, TensorRecord> {
+  if (run.start.settings !== run.settings)
+    throw new ConfigError(
+      "train: --resume needs the settings the run began with; start another --out folder for new ones",
+    );
+  let { state } = run.start;
+  let saved = performance.now();
+  const began = saved;
+  const save = async (step: number): Promise<void> => {
+    await saveCheckpoint(run.folder, { step, state, settings: run.settings });
+    await run.onSave?.(state, step);
+    saved = performance.now();
+  };
+  for (let index = run.start.step; index < run.steps; index++) {
+    if (signal?.aborted) {
+      await save(index);
+      return state;
+    }
+    const result = await run.step(state, index);
+    state = result.state;
+    yield { step: index + 1, losses: result.losses, seconds: (performance.now() - began) / 1000 };
+    if ((performance.now() - saved) / 1000 > run.saveEvery) await save(index + 1);
+  }
+  await save(run.steps);
+  return state;
+}

@@ -1,0 +1,129 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type ClipConfig,
+  type Tokenizer,
+  type TokenizerJson,
+  loadTokenizer,
+  trainTokenizer,
+} from "../clip/index.js";
+import { type EmojiData, allCaptions, loadEmojiData } from "../data/index.js";
+import { type TensorRecord, createRandom, underPrefix } from "../tensor/index.js";
+import { selectSplits } from "./batches.js";
+import { makeConditions } from "./conditions.js";
+import {
+  type ContrastiveConfig,
+  type ContrastiveTrainer,
+  createContrastiveTrainer,
+  initialClip,
+  initialState,
+} from "./contrastive.js";
+import { type GanConfig, type GanTrainer, createGanTrainer, initialGan } from "./ganTrainer.js";
+import { type ClipPreset, clipPresets, ganPreset } from "./presets.js";
+import { type Checkpoint, loadCheckpoint } from "./run.js";
+
+/** Tokens of a caption, start and end included. */
+export const contextLength = 16;
+const vocabSize = 2048;
+
+/** What a training run writes beside its checkpoint, so that others can use the model. */
+export const modelFile = "model.json";
+
+/** The tokenizer of a data folder, trained on the captions of its training split when it is not there yet. */
+export async function dataTokenizer(
+  folder: string,
+  data: EmojiData,
+): Promise<{ json: TokenizerJson; tokenizer: Tokenizer }> {
+  const path = join(folder, "tokenizer.json");
+  let text = await readFile(path, "utf8").catch(() => undefined);
+  if (text === undefined) {
+    const trained = data.items.filter((item) => item.split === "train");
+    text = JSON.stringify(trainTokenizer(allCaptions(trained), { vocabSize }));
+    await writeFile(path, text);
+  }
+  const json = JSON.parse(text) as TokenizerJson;
+  return { json, tokenizer: loadTokenizer(json, { contextLength }) };
+}
+
+/** Options common to both trainings. */
+export interface SessionOptions {
+  readonly data: string;
+  readonly out: string;
+  readonly resume: boolean;
+  readonly threads?: number;
+}
+
+/** A trainer ready to go, and where it starts. */
+export interface Session<T> {
+  readonly trainer: T;
+  readonly start: Checkpoint;
+  readonly settings: string;
+}
+
+async function startOf(
+  options: SessionOptions,
+  settings: string,
+  fresh: () => TensorRecord,
+): Promise<Checkpoint> {
+  await mkdir(options.out, { recursive: true });
+  if (options.resume) return loadCheckpoint(options.out);
+  await writeFile(join(options.out, modelFile), settings);
+  return { step: 0, state: fresh(), settings };
+}
+
+/** Prepares contrastive training of a preset. */
+export async function clipSession(
+  preset: ClipPreset,
+  settings: Omit<ContrastiveConfig, "model">,
+  options: SessionOptions,
+): Promise<Session<ContrastiveTrainer> & { config: ContrastiveConfig }> {
+  const data = await loadEmojiData(options.data);
+  const { tokenizer } = await dataTokenizer(options.data, data);
+  const { image, text } = clipPresets[preset];
+  const model: ClipConfig = {
+    image,
+    text: { ...text, features: image.features, vocabSize: tokenizer.vocabSize, contextLength },
+  };
+  const config: ContrastiveConfig = { ...settings, model };
+  const written = JSON.stringify(config);
+  const start = await startOf(options, written, () => initialState(initialClip(config)));
+  const set = selectSplits(data, ["train"]);
+  const trainer = await createContrastiveTrainer(config, set, tokenizer, start.state, options);
+  return { trainer, start, settings: written, config };
+}
+
+/** A CLIP that training wrote: its shape and weights. */
+export async function trainedClip(folder: string): Promise<{ config: ClipConfig; weights: TensorRecord }> {
+  const { state, settings } = await loadCheckpoint(folder);
+  return { config: (JSON.parse(settings) as ContrastiveConfig).model, weights: underPrefix("w/", state) };
+}
+
+/** Prepares training of generator, encoder and discriminator against a trained CLIP. */
+export async function ganSession(
+  clipFolder: string,
+  settings: Omit<GanConfig, "model">,
+  options: SessionOptions,
+): Promise<
+  Session<GanTrainer> & {
+    config: GanConfig;
+    tokenizer: Tokenizer;
+    clip: Awaited<ReturnType<typeof trainedClip>>;
+  }
+> {
+  const data = await loadEmojiData(options.data);
+  const { tokenizer } = await dataTokenizer(options.data, data);
+  const clip = await trainedClip(clipFolder);
+  const config: GanConfig = { ...settings, model: ganPreset };
+  const written = JSON.stringify(config);
+  const start = await startOf(options, written, () => initialGan(config));
+  const set = selectSplits(data, ["train", "val_pair"]);
+  const conditions = await makeConditions(
+    set,
+    tokenizer,
+    clip.config,
+    clip.weights,
+    createRandom(config.seed).stream("conditions"),
+  );
+  const trainer = createGanTrainer(config, clip, { set, conditions }, start.state, options);
+  return { trainer, start, settings: written, config, tokenizer, clip };
+}
