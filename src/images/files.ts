@@ -1,0 +1,215 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import sharp, { type Sharp } from "sharp";
+import { InputError } from "../errors.js";
+import { type Picture, type RgbaBytes, onWhite, rgbBytes } from "./picture.js";
+
+/** A picture file as read. */
+export interface LoadedPicture extends RgbaBytes {
+  readonly format: string;
+  readonly hasAlpha: boolean;
+  /** The picture over white. */
+  readonly picture: Picture;
+}
+
+const defaultPixels = 64e6;
+
+/**
+ * Reads a PNG, JPEG, WebP or GIF (its first frame), turned upright and in sRGB.
+ * @throws {InputError} naming the file when it is missing, no picture, damaged or too large.
+ */
+export async function loadPicture(
+  path: string,
+  options: { maxPixels?: number } = {},
+): Promise<LoadedPicture> {
+  const { maxPixels = defaultPixels } = options;
+  const info = await stat(path).catch((cause: unknown) => {
+    throw new InputError(`${path}: no such file; check the path`, { cause });
+  });
+  if (info.isDirectory()) throw new InputError(`${path}: is a folder; give a picture file`);
+  if (info.size === 0) throw new InputError(`${path}: is empty (0 bytes); give a PNG, JPEG, WebP or GIF`);
+  const open = (): Sharp => sharp(path, { failOn: "truncated", limitInputPixels: maxPixels });
+  const header = await open()
+    .metadata()
+    .catch((cause: unknown) => {
+      const large = /pixel limit/i.test((cause as Error).message);
+      if (large) throw tooLarge(path, maxPixels, cause);
+      throw new InputError(`${path}: is no picture that can be read; give a PNG, JPEG, WebP or GIF`, {
+        cause,
+      });
+    });
+  const { width, height, format, hasAlpha } = header;
+  if (width * height > maxPixels) throw tooLarge(path, maxPixels, undefined, `${width}×${height}`);
+  const { data, info: raw } = await open()
+    .rotate()
+    .toColourspace("srgb")
+    .ensureAlpha()
+    .raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true })
+    .catch((cause: unknown) => {
+      throw new InputError(`${path}: is damaged or truncated; save it again and retry`, { cause });
+    });
+  const bytes = { width: raw.width, height: raw.height, rgba: new Uint8Array(data) };
+  return { ...bytes, format, hasAlpha, picture: onWhite(bytes) };
+}
+
+function tooLarge(path: string, maxPixels: number, cause: unknown, size = "too large"): InputError {
+  const side = Math.floor(Math.sqrt(maxPixels));
+  return new InputError(
+    `${path}: is ${size}; at most ${maxPixels / 1e6} megapixels (${side}×${side}): make it smaller`,
+    { cause },
+  );
+}
+
+/**
+ * Reads a mask: white may change, black may not, grey in between; transparent counts as black.
+ * @returns `[height, width]` in [0, 1].
+ * @throws {InputError} when it is not of the picture's size.
+ */
+export async function loadMask(path: string, width: number, height: number): Promise<Float32Array> {
+  const mask = await loadPicture(path);
+  if (mask.width !== width || mask.height !== height)
+    throw new InputError(
+      `${path}: the mask is ${mask.width}×${mask.height}, the picture ${width}×${height}; make them the same size`,
+    );
+  return Float32Array.from({ length: width * height }, (_, pixel) => {
+    const [red, green, blue, alpha] = mask.rgba.subarray(pixel * 4, pixel * 4 + 4) as unknown as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    return ((0.2126 * red + 0.7152 * green + 0.0722 * blue) * alpha) / (255 * 255);
+  });
+}
+
+/** Another size of a picture: smooth up, antialiased down. */
+export async function resizePicture(
+  picture: Picture,
+  width: number,
+  height: number,
+  kernel: "cubic" | "nearest" | "lanczos3" = "lanczos3",
+): Promise<Picture> {
+  if (picture.width === width && picture.height === height) return picture;
+  const { data } = await sharp(rgbBytes(picture), {
+    raw: { width: picture.width, height: picture.height, channels: 3 },
+  })
+    .resize(width, height, { fit: "fill", kernel })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { width, height, data: Float32Array.from(data, (value) => value / 255) };
+}
+
+/** A picture format that keeps every byte. */
+export type PictureFormat = "png" | "webp";
+
+const namespace = "https://clipsteer.dev/xmp/";
+const escapes: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&apos;",
+};
+
+function xmp(metadata: string): string {
+  const text = metadata
+    .replace(/[&<>"']/g, (sign) => escapes[sign]!)
+    .replace(/[^\x20-\x7e]/gu, (c) => `&#${c.codePointAt(0)};`);
+  return (
+    `<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">` +
+    `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:clipsteer="${namespace}">` +
+    `<clipsteer:settings>${text}</clipsteer:settings></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>`
+  );
+}
+
+/** Bytes of a picture file, lossless; the same picture and metadata give the same bytes. */
+export async function encodePicture(
+  picture: Picture | RgbaBytes,
+  { format, metadata }: { format: PictureFormat; metadata?: string },
+): Promise<Buffer> {
+  const { width, height } = picture;
+  const isBytes = "rgba" in picture;
+  const raw = isBytes ? picture.rgba : rgbBytes(picture);
+  let image = sharp(raw, { raw: { width, height, channels: isBytes ? 4 : 3 } });
+  if (metadata !== undefined)
+    image = image.withXmp(xmp(metadata)).withExif({ IFD0: { Software: "clipsteer" } });
+  return format === "png"
+    ? image.png({ compressionLevel: 9, palette: false }).toBuffer()
+    : image.webp({ lossless: true, exact: true, effort: 4 }).toBuffer();
+}
+
+/** Writes a picture file whole or not at all. */
+export async function savePicture(
+  path: string,
+  picture: Picture | RgbaBytes,
+  options: { format: PictureFormat; metadata?: string },
+): Promise<void> {
+  await writeFileAtomic(path, await encodePicture(picture, options));
+}
+
+/** The metadata that this toolkit wrote into a picture, or undefined. @throws {InputError} when it is no picture. */
+export async function readMetadata(path: string): Promise<string | undefined> {
+  const info = await sharp(path)
+    .metadata()
+    .catch((cause: unknown) => {
+      throw new InputError(`${path}: is no picture that can be read; give one that clipsteer made`, {
+        cause,
+      });
+    });
+  const found = /<clipsteer:settings>(.*?)<\/clipsteer:settings>/s.exec(info.xmp?.toString("utf8") ?? "");
+  if (!found) return undefined;
+  const back = Object.fromEntries(Object.entries(escapes).map(([sign, escaped]) => [escaped, sign]));
+  return found[1]!
+    .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
+    .replace(/&(?:lt|gt|quot|apos);/g, (escaped) => back[escaped]!)
+    .replace(/&amp;/g, "&");
+}
+
+/** Writes a file whole or not at all: under another name first, then renamed. */
+export async function writeFileAtomic(path: string, data: Uint8Array | string): Promise<void> {
+  const part = join(dirname(path), `.${randomBytes(6).toString("hex")}.part`);
+  try {
+    await writeFile(part, data);
+    await rename(part, path);
+  } catch (cause) {
+    await rm(part, { force: true });
+    throw new InputError(
+      `${path}: cannot be written (${(cause as NodeJS.ErrnoException).code}); choose another --out`,
+      { cause },
+    );
+  }
+}
+
+/** Words of a text as part of a file name, at most 40 characters. */
+export function slugOf(text: string): string {
+  const plain = text
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+  return plain.slice(0, 40).replace(/-+$/, "") || "picture";
+}
+
+/** Makes the next numbered folder below `root`: `00012-a-red-heart`. @throws {InputError} when it cannot be written. */
+export async function nextRunFolder(root: string, text: string): Promise<string> {
+  const refuse = (cause: unknown): never => {
+    throw new InputError(
+      `${root}: cannot be written (${(cause as NodeJS.ErrnoException).code}); choose another --out`,
+      { cause },
+    );
+  };
+  await mkdir(root, { recursive: true }).catch(refuse);
+  for (;;) {
+    const names = await readdir(root).catch((cause: unknown) => refuse(cause));
+    const last = Math.max(0, ...names.map((name) => Number(/^(\d{5})-/.exec(name)?.[1] ?? 0)));
+    const path = join(root, `${String(last + 1).padStart(5, "0")}-${slugOf(text)}`);
+    try {
+      await mkdir(path);
+      return path;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") refuse(error);
+    }
+  }
+}

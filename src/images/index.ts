@@ -1,0 +1,24 @@
+export { contactSheet, plotCurves, saveAnimation, type Series, terminalPreview } from "./compose.js";
+export {
+  encodePicture,
+  type LoadedPicture,
+  loadMask,
+  loadPicture,
+  nextRunFolder,
+  type PictureFormat,
+  readMetadata,
+  resizePicture,
+  savePicture,
+  slugOf,
+  writeFileAtomic,
+} from "./files.js";
+export {
+  onWhite,
+  padToSquare,
+  type Picture,
+  pictureFrom,
+  type Placement,
+  rgbBytes,
+  type RgbaBytes,
+  toByte,
+} from "./picture.js";

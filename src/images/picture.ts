@@ -1,0 +1,68 @@
+/** A picture in memory. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  /** `[height, width, 3]`, sRGB in [0, 1]. */
+  readonly data: Float32Array;
+}
+
+/** The bytes of a picture file: `[height, width, 4]`, sRGB and straight alpha. */
+export interface RgbaBytes {
+  readonly width: number;
+  readonly height: number;
+  readonly rgba: Uint8Array;
+}
+
+/** A picture of one batch row of `[batch, height, width, 3]` values, by default in [0, 1]. */
+export function pictureFrom(
+  values: Float32Array,
+  side: number,
+  row = 0,
+  range: readonly [low: number, high: number] = [0, 1],
+): Picture {
+  const size = side * side * 3;
+  const [low, high] = range;
+  const data = values.slice(row * size, (row + 1) * size).map((value) => (value - low) / (high - low));
+  return { width: side, height: side, data };
+}
+
+/** A number in [0, 1] as a byte; others are clamped. */
+export function toByte(value: number): number {
+  return Math.round(Math.min(1, Math.max(0, value)) * 255);
+}
+
+/** 8-bit RGB of a picture. */
+export function rgbBytes({ data }: Picture): Uint8Array {
+  return Uint8Array.from(data, toByte);
+}
+
+/** A picture of RGBA bytes over white. */
+export function onWhite({ width, height, rgba }: RgbaBytes): Picture {
+  const data = new Float32Array(width * height * 3);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const alpha = rgba[pixel * 4 + 3]! / 255;
+    for (let channel = 0; channel < 3; channel++)
+      data[pixel * 3 + channel] = (rgba[pixel * 4 + channel]! / 255) * alpha + 1 - alpha;
+  }
+  return { width, height, data };
+}
+
+/** Where a picture lies on a square canvas. */
+export interface Placement {
+  readonly size: number;
+  readonly left: number;
+  readonly top: number;
+}
+
+/** Puts a picture of any aspect in the middle of a white square. */
+export function padToSquare(picture: Picture): { picture: Picture; placement: Placement } {
+  const { width, height, data } = picture;
+  const size = Math.max(width, height);
+  const left = Math.floor((size - width) / 2);
+  const top = Math.floor((size - height) / 2);
+  if (width === height) return { picture, placement: { size, left, top } };
+  const out = new Float32Array(size * size * 3).fill(1);
+  for (let row = 0; row < height; row++)
+    out.set(data.subarray(row * width * 3, (row + 1) * width * 3), ((row + top) * size + left) * 3);
+  return { picture: { width: size, height: size, data: out }, placement: { size, left, top } };
+}
