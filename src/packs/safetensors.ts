@@ -7,6 +7,9 @@ import { fromHalf, toHalf } from "./half.js";
 const widths: Record<string, number> = { F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, U8: 1, BOOL: 1 };
 const largestHeader = 100 << 20;
 
+/** Value of every half-precision number, by its bits; made when first needed. */
+let halves: Float32Array | undefined;
+
 interface Entry {
   readonly name: string;
   readonly dtype: string;
@@ -101,18 +104,19 @@ function parseHeader(
 function decode({ dtype, shape }: Entry, bytes: Uint8Array): HostTensor {
   const view = new DataView(bytes.buffer);
   const count = bytes.length / widths[dtype]!;
-  const floats = (read: (index: number) => number): HostTensor => ({
-    shape,
-    dtype: "float32",
-    data: Float32Array.from({ length: count }, (_, index) => read(index)),
-  });
+  const floats = (read: (index: number) => number): HostTensor => {
+    const data = new Float32Array(count);
+    for (let index = 0; index < count; index++) data[index] = read(index);
+    return { shape, dtype: "float32", data };
+  };
   const single = new Float32Array(1);
   const word = new Uint32Array(single.buffer);
   switch (dtype) {
     case "F32":
       return { shape, dtype: "float32", data: new Float32Array(bytes.buffer) };
     case "F16":
-      return floats((index) => fromHalf(view.getUint16(index * 2, true)));
+      halves ??= Float32Array.from({ length: 65536 }, (_, bits) => fromHalf(bits));
+      return floats((index) => halves![view.getUint16(index * 2, true)]!);
     case "BF16":
       return floats((index) => {
         word[0] = view.getUint16(index * 2, true) << 16;

@@ -1,3 +1,4 @@
+export * from "./adam.js";
 export * from "./host.js";
 export * from "./layers.js";
 export * from "./parameters.js";

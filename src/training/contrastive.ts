@@ -14,7 +14,7 @@ import {
   withPrefix,
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
-import { adamScalars, adamUpdate, cosineRate } from "./adam.js";
+import { adamScalars, adamUpdate, cosineRate } from "../tensor/index.js";
 import { type AugmentConfig, augment, drawAugmentation, makeNoise, side } from "./augment.js";
 import { type TrainingSet, conceptTargets, drawBatch, planesOf } from "./batches.js";
 

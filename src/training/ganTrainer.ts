@@ -15,7 +15,7 @@ import {
   withPrefix,
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
-import { adamScalars, adamUpdate, cosineRate } from "./adam.js";
+import { adamScalars, adamUpdate, cosineRate } from "../tensor/index.js";
 import { makeNoise, side } from "./augment.js";
 import { type TrainingSet, drawBatch, planesOf } from "./batches.js";
 import { type Conditions, drawConditions } from "./conditions.js";

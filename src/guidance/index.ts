@@ -1,0 +1,16 @@
+export { applyChange, edit, type EditConfig, type EditResult, maskBox } from "./edit.js";
+export { embedTerms, type Embeddings, ensembleMean, fillTemplate, type Term } from "./encode.js";
+export {
+  type AscentConfig,
+  type AscentResult,
+  ascentRate,
+  type AscentStep,
+  generate,
+  latentNoise,
+  type ScheduledTerm,
+  wantedOf,
+} from "./generate.js";
+export { invert, type Inversion } from "./invert.js";
+export { directionalLoss, negativeFloor, promptLoss, rangePenalty, sphericalDistance } from "./losses.js";
+export { latentNames, loadModels, type RunOptions, type SteerModels } from "./models.js";
+export { createReader, draftLatents, type Reader, type Scores } from "./readout.js";

@@ -1,0 +1,45 @@
+import * as tf from "../tf.js";
+
+/**
+ * Half the squared angle between unit rows, `[a, b]`; its gradient at equal rows is zero, not undefined.
+ * Source: the spherical distance of VQGAN-CLIP (Crowson et al. 2022, §2.1), `2·asin(‖a − b‖ / 2)²`.
+ * @param a `[a, features]`, @param b `[b, features]`, unit length.
+ */
+export function sphericalDistance(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
+  const cosines = tf.matMul(a, b, false, true);
+  // ‖a − b‖² = 2 − 2·cos; the floor keeps the root's slope finite, the ceiling that of asin.
+  const chord = tf.sqrt(tf.clipByValue(tf.mul(tf.sub(1, cosines), 0.5), 1e-8, 1 - 1e-6));
+  return tf.mul(tf.square(tf.asin(chord)), 2) as tf.Tensor2D;
+}
+
+/** Angle below which a negative prompt still pushes: at 90° a picture has nothing of it. */
+export const negativeFloor = Math.PI ** 2 / 8;
+
+/**
+ * Loss of views against weighted terms. A negative term counts only while it is nearer than `negativeFloor`, so that it
+ * cannot take over.
+ * @param views unit embeddings `[views, features]`; @param terms `[terms, features]`; @param weights `[terms]`.
+ */
+export function promptLoss(views: tf.Tensor2D, terms: tf.Tensor2D, weights: tf.Tensor1D): tf.Scalar {
+  const distances = sphericalDistance(views, terms); // [views, terms]
+  const near = tf.relu(tf.sub(negativeFloor, distances));
+  const loss = tf.where(tf.greater(weights, 0), tf.mean(distances, 0), tf.mean(near, 0));
+  return tf.sum(tf.mul(loss, tf.abs(weights)));
+}
+
+/**
+ * One minus the cosine between the change of the picture and the change of the text, averaged over views.
+ * Source: Gal et al. 2022, "StyleGAN-NADA", §3.2.
+ * @param from, to unit embeddings of the same views before and after; `direction` `[features]`, unit.
+ */
+export function directionalLoss(from: tf.Tensor2D, to: tf.Tensor2D, direction: tf.Tensor1D): tf.Scalar {
+  const change = tf.sub(to, from);
+  const length = tf.sqrt(tf.add(tf.sum(tf.square(change), 1), 1e-6));
+  const along = tf.sum(tf.mul(change, direction), 1);
+  return tf.sub(1, tf.mean(tf.div(along, length)));
+}
+
+/** How far whitened latents leave the range where the generator was trained: mean of what is beyond 2.5 spreads, squared. */
+export function rangePenalty(latents: tf.Tensor): tf.Scalar {
+  return tf.mean(tf.square(tf.relu(tf.sub(tf.abs(latents), 2.5))));
+}

@@ -1,0 +1,164 @@
+import { embedImages } from "../clip/index.js";
+import { type TensorSpec, compile } from "../engine/index.js";
+import { mapLatents, layerCount } from "../gan/index.js";
+import {
+  type HostTensor,
+  type TensorRecord,
+  createRandom,
+  hostFloats,
+  parametersFrom,
+} from "../tensor/index.js";
+import * as tf from "../tf.js";
+import type { Embeddings } from "./encode.js";
+import { type RunOptions, type SteerModels, weightsOf } from "./models.js";
+import { latentShape, pictureOf, pictureWeights } from "./steer.js";
+import { defaultViews, drawViews, viewNoise, viewSpecs, viewsOf } from "./views.js";
+
+/** Scores of a picture: mean cosine to the wanted embedding, over a fixed set of views. */
+export interface Scores {
+  /** Mean over the guides. */
+  readonly guide: number;
+  /** Under the judge, which gives no gradient. */
+  readonly judge: number;
+}
+
+/** A picture with its scores. */
+export interface Reading extends Scores {
+  /** `[1, 64, 64, 3]` in [0, 1]. */
+  readonly picture: HostTensor;
+}
+
+/** Reads out latents: their picture and its scores. */
+export interface Reader {
+  read(latents: HostTensor): Promise<Reading>;
+  dispose(): Promise<void>;
+}
+
+const fixedViews = 8;
+
+/** Compiles the read-out against one wanted embedding a CLIP, `[1, features]`. */
+export async function createReader(
+  models: SteerModels,
+  wanted: Embeddings,
+  options: RunOptions,
+): Promise<Reader> {
+  const clips = [...models.guides, models.judge];
+  const latents: TensorSpec = { shape: latentShape(models), dtype: "float32" };
+  const program = await compile(
+    (tensors) => {
+      const picture = pictureOf(models, tensors, tensors.latents!);
+      const views = viewsOf(picture, tensors);
+      const cosines = clips.map(({ prefix, config }) =>
+        tf.mean(
+          tf.matMul(
+            embedImages(parametersFrom(tensors, prefix), config, views),
+            tensors[`${prefix}wanted`]!,
+            false,
+            true,
+          ),
+        ),
+      );
+      return { picture, cosines: tf.stack(cosines) };
+    },
+    { latents, ...viewSpecs(fixedViews) },
+    {
+      weights: {
+        ...pictureWeights(models, clips),
+        ...viewNoise(),
+        ...Object.fromEntries(clips.map(({ prefix }) => [`${prefix}wanted`, wanted[prefix]!])),
+      },
+      name: "read out",
+      ...options,
+    },
+  );
+  const fixed = drawViews(
+    { count: fixedViews, ...defaultViews, close: 0.25, smallest: 0.75 },
+    createRandom("read out"),
+  );
+  return {
+    async read(given) {
+      const { picture, cosines } = await program.run({ latents: given, ...fixed });
+      const scores = [...(cosines!.data as Float32Array)];
+      const judge = scores.pop()!;
+      return {
+        picture: picture!,
+        guide: scores.reduce((sum, score) => sum + score, 0) / scores.length,
+        judge,
+      };
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+/** A first latent with its picture. */
+export interface Draft {
+  /** Whitened W+, `[1, layers, style]`. */
+  readonly latents: HostTensor;
+  readonly picture: HostTensor;
+}
+
+/**
+ * Feed-forward pictures for a condition, best first by the mean cosine under the guides.
+ * @param condition unit text embedding under the first guide, `[1, condition]`.
+ * @param noise `[count, noise]`, standard normal.
+ */
+export async function draftLatents(
+  models: SteerModels,
+  condition: HostTensor,
+  noise: HostTensor,
+  wanted: Embeddings,
+  options: RunOptions,
+): Promise<Draft[]> {
+  const count = noise.shape[0]!;
+  const layers = layerCount(models.generator);
+  const program = await compile(
+    (tensors) => {
+      const conditions = tf.tile(tensors.condition!, [count, 1]);
+      const w = mapLatents(
+        parametersFrom(tensors, "generator/"),
+        models.generator,
+        tensors.noise!,
+        conditions,
+      );
+      const white = tf.div(tf.sub(w, tensors.latentMean!), tensors.latentSpread!);
+      const latents = tf.stack(
+        Array.from({ length: layers }, () => white),
+        1,
+      ); // [count, layers, style]
+      const pictures = pictureOf(models, tensors, latents);
+      const cosines = models.guides.map(({ prefix, config }) =>
+        tf.matMul(
+          embedImages(parametersFrom(tensors, prefix), config, pictures),
+          tensors[`${prefix}wanted`]!,
+          false,
+          true,
+        ),
+      );
+      return { latents, pictures, scores: tf.mean(tf.concat(cosines, 1), 1) };
+    },
+    { noise, condition },
+    {
+      weights: {
+        ...pictureWeights(models, models.guides),
+        ...weightsOf(models, "generator/"),
+        ...Object.fromEntries(models.guides.map(({ prefix }) => [`${prefix}wanted`, wanted[prefix]!])),
+      },
+      name: "draft",
+      ...options,
+    },
+  );
+  const results: TensorRecord = await program.run({ noise, condition });
+  await program.dispose();
+  const scores = results.scores!.data;
+  const order = Array.from({ length: count }, (_, index) => index).sort(
+    (a, b) => scores[b]! - scores[a]! || a - b,
+  );
+  const row = ({ data, shape }: HostTensor, index: number): HostTensor => {
+    const size = data.length / count;
+    return hostFloats((data as Float32Array).slice(index * size, (index + 1) * size), [1, ...shape.slice(1)]);
+  };
+  return order.map((index) => ({
+    latents: row(results.latents!, index),
+    picture: row(results.pictures!, index),
+  }));
+}

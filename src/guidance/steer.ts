@@ -1,0 +1,174 @@
+import { embedImages } from "../clip/index.js";
+import { type TensorSpec, compile } from "../engine/index.js";
+import { layerCount, synthesize } from "../gan/index.js";
+import { type HostTensor, type TensorRecord, hostScalar, parametersFrom } from "../tensor/index.js";
+import * as tf from "../tf.js";
+import { directionalLoss, promptLoss, rangePenalty } from "./losses.js";
+import { type NamedClip, type RunOptions, type SteerModels, weightsOf } from "./models.js";
+import { viewNoise, viewSpecs, viewsOf } from "./views.js";
+
+/** Weights of what is added to the prompt's loss. */
+export interface SteerWeights {
+  /** Pull to the starting latent. */
+  readonly anchor: number;
+  /** Penalty on latents out of the trained range. */
+  readonly range: number;
+  /** Weight of the directional loss; 0 leaves it and its inputs out. */
+  readonly direction: number;
+  /** Weight of the change outside the mask. */
+  readonly outside: number;
+}
+
+/** Shape of a steering program. */
+export interface SteerShape {
+  readonly terms: number;
+  readonly views: number;
+  readonly weights: SteerWeights;
+}
+
+/** Pictures `[batch, 64, 64, 3]` in [0, 1] of whitened W+ latents `[batch, layers, style]`. */
+export function pictureOf(
+  models: SteerModels,
+  tensors: Record<string, tf.Tensor>,
+  latents: tf.Tensor,
+): tf.Tensor4D {
+  const w = tf.add(tf.mul(latents, tensors.latentSpread!), tensors.latentMean!) as tf.Tensor3D;
+  const made = synthesize(parametersFrom(tensors, "generator/"), models.generator, w);
+  return tf.mul(tf.add(made, 1), 0.5);
+}
+
+/** Weights that `pictureOf` needs, and the image encoders of some CLIPs. */
+export function pictureWeights(models: SteerModels, clips: readonly NamedClip[]): TensorRecord {
+  return {
+    ...weightsOf(models, "generator/", ...clips.map(({ prefix }) => `${prefix}image.`)),
+    latentMean: models.latentMean,
+    latentSpread: models.latentSpread,
+  };
+}
+
+/** What an ascent step changes. */
+export interface SteerState {
+  readonly latents: HostTensor;
+  readonly first: HostTensor;
+  readonly second: HostTensor;
+}
+
+/** A compiled ascent step. */
+export interface Steering {
+  /** One step of Adam; `loss` and the terms are before it, `picture` is of the latent before it, noise included. */
+  step(
+    state: SteerState,
+    inputs: TensorRecord,
+  ): Promise<{ state: SteerState; loss: number; terms: Record<string, number>; picture: HostTensor }>;
+  dispose(): Promise<void>;
+}
+
+const adam = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, clip: 1 };
+
+/** Scalars of Adam's bias corrections at a step, for `Steering.step`. */
+export function adamInputs(step: number, rate: number): TensorRecord {
+  return {
+    rate: hostScalar(rate / (1 - adam.beta1 ** (step + 1))),
+    correction: hostScalar(1 / (1 - adam.beta2 ** (step + 1))),
+  };
+}
+
+/** Shape of the latents of one picture. */
+export function latentShape(models: SteerModels): number[] {
+  return [1, layerCount(models.generator), models.generator.style];
+}
+
+/**
+ * Compiles one step of gradient ascent: picture, views, all guides, the loss and its gradient to the latents, Adam.
+ * Inputs of `step` beside the state: views, `noise` on the latents, `anchor`, per guide `<prefix>terms`, `termWeights`,
+ * Adam's scalars, and with a direction `base` (the picture before), `keep` (1 outside the mask) and `<prefix>direction`.
+ */
+export async function createSteering(
+  models: SteerModels,
+  shape: SteerShape,
+  options: RunOptions,
+): Promise<Steering> {
+  const { weights } = shape;
+  const directed = weights.direction > 0;
+  const float = (...sides: number[]): TensorSpec => ({ shape: sides, dtype: "float32" });
+  const latents = float(...latentShape(models));
+  const side = models.resolution;
+  const specs: Record<string, TensorSpec> = {
+    latents,
+    first: latents,
+    second: latents,
+    noise: latents,
+    anchor: latents,
+    termWeights: float(shape.terms),
+    rate: float(),
+    correction: float(),
+    ...viewSpecs(shape.views),
+  };
+  for (const { prefix, config } of models.guides) {
+    specs[`${prefix}terms`] = float(shape.terms, config.text.features);
+    if (directed) specs[`${prefix}direction`] = float(config.text.features);
+  }
+  if (directed) Object.assign(specs, { base: float(1, side, side, 3), keep: float(1, side, side, 1) });
+
+  const lossOf = (tensors: Record<string, tf.Tensor>, u: tf.Tensor): Record<string, tf.Tensor> => {
+    const picture = pictureOf(models, tensors, tf.add(u, tensors.noise!));
+    const views = viewsOf(picture, tensors);
+    const terms: Record<string, tf.Tensor> = {};
+    const losses: tf.Tensor[] = [];
+    for (const { name, prefix, config } of models.guides) {
+      const p = parametersFrom(tensors, prefix);
+      const embedded = embedImages(p, config, views);
+      let loss: tf.Tensor = promptLoss(
+        embedded,
+        tensors[`${prefix}terms`] as tf.Tensor2D,
+        tensors.termWeights as tf.Tensor1D,
+      );
+      if (directed) {
+        const before = embedImages(p, config, viewsOf(tensors.base as tf.Tensor4D, tensors));
+        const along = directionalLoss(before, embedded, tensors[`${prefix}direction`] as tf.Tensor1D);
+        loss = tf.add(loss, tf.mul(along, weights.direction));
+      }
+      terms[name] = loss;
+      losses.push(loss);
+    }
+    let total = tf.div(tf.addN(losses), losses.length);
+    terms.guides = total;
+    total = tf.add(total, tf.mul(rangePenalty(u), weights.range));
+    total = tf.add(total, tf.mul(tf.mean(tf.squaredDifference(u, tensors.anchor!)), weights.anchor));
+    if (directed) {
+      const change = tf.mean(tf.abs(tf.mul(tf.sub(picture, tensors.base!), tensors.keep!)));
+      terms.outside = change;
+      total = tf.add(total, tf.mul(change, weights.outside));
+    }
+    return { ...terms, total, picture };
+  };
+
+  const program = await compile(
+    (tensors) => {
+      const { picture, total, ...terms } = lossOf(tensors, tensors.latents!);
+      const gradient = tf.grad((u: tf.Tensor) => lossOf(tensors, u).total!)(tensors.latents!);
+      const norm = tf.sqrt(tf.sum(tf.square(gradient)));
+      const clipped = tf.mul(gradient, tf.minimum(1, tf.div(adam.clip, tf.add(norm, 1e-6))));
+      const first = tf.add(tf.mul(tensors.first!, adam.beta1), tf.mul(clipped, 1 - adam.beta1));
+      const second = tf.add(tf.mul(tensors.second!, adam.beta2), tf.mul(tf.square(clipped), 1 - adam.beta2));
+      const scale = tf.add(tf.sqrt(tf.mul(second, tensors.correction!)), adam.epsilon);
+      const moved = tf.sub(tensors.latents!, tf.div(tf.mul(first, tensors.rate!), scale));
+      return { latents: moved, first, second, picture: picture!, total: total!, ...terms };
+    },
+    specs,
+    { weights: { ...pictureWeights(models, models.guides), ...viewNoise() }, name: "steer", ...options },
+  );
+  return {
+    async step(state, inputs) {
+      const results = await program.run({ ...state, ...inputs });
+      const { latents: moved, first, second, picture, total, ...terms } = results;
+      return {
+        state: { latents: moved!, first: first!, second: second! },
+        loss: total!.data[0]!,
+        terms: Object.fromEntries(Object.entries(terms).map(([name, { data }]) => [name, data[0]!])),
+        picture: picture!,
+      };
+    },
+    dispose: () => program.dispose(),
+  };
+}

@@ -1,0 +1,115 @@
+import {
+  createRandom,
+  type Random,
+  type Span,
+  type TensorRecord,
+  hostFloats,
+  hostInts,
+  samplingMatrices,
+} from "../tensor/index.js";
+import * as tf from "../tf.js";
+
+/** A box of the picture in parts of its sides. */
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The whole picture. */
+export const wholeBox: Box = { left: 0, top: 0, width: 1, height: 1 };
+
+/** How views vary; the defaults are of design.md §3. */
+export interface ViewConfig {
+  readonly count: number;
+  /** Part of the views that are close crops. */
+  readonly close: number;
+  readonly smallest: number;
+  readonly largest: number;
+  readonly flip: number;
+  readonly colour: number;
+  readonly noise: number;
+}
+
+/** Defaults of views. */
+export const defaultViews: Omit<ViewConfig, "count"> = {
+  close: 0.4,
+  smallest: 0.55,
+  largest: 0.95,
+  flip: 0.3,
+  colour: 0.08,
+  noise: 0.08,
+};
+
+const side = 64;
+const bank = 16;
+
+/** Fixed noise pictures that views pick from; drawing fresh noise would cost as much as a guide. */
+export function viewNoise(): TensorRecord {
+  const values = createRandom("view noise").normals(bank * side * side * 3);
+  return { viewNoise: hostFloats(values, [bank, side, side, 3]) };
+}
+
+/** Shapes of drawn views, for `compile`. */
+export function viewSpecs(count: number): Record<string, { shape: number[]; dtype: "float32" | "int32" }> {
+  return {
+    viewRows: { shape: [count, 1, side, side], dtype: "float32" },
+    viewColumns: { shape: [count, 1, side, side], dtype: "float32" },
+    viewGains: { shape: [count, 1, 1, 3], dtype: "float32" },
+    viewShifts: { shape: [count, 1, 1, 3], dtype: "float32" },
+    viewNoiseIndex: { shape: [count], dtype: "int32" },
+    viewNoiseSize: { shape: [count, 1, 1, 1], dtype: "float32" },
+  };
+}
+
+/** Draws views of a box: close crops inside it, and wide ones around it, shifted and scaled. */
+export function drawViews(config: ViewConfig, random: Random, box: Box = wholeBox): TensorRecord {
+  const between = (low: number, high: number): number => low + (high - low) * random.uniform();
+  const rows: Span[] = [];
+  const columns: Span[] = [];
+  for (let index = 0; index < config.count; index++) {
+    const close = index < Math.round(config.count * config.close);
+    const size = close ? between(config.smallest, config.largest) : between(0.98, 1.2);
+    const along = (start: number, span: number): Span => {
+      const part = size * span;
+      const free = span - part;
+      return close
+        ? { start: start + between(0, Math.max(0, free)), span: part }
+        : { start: start + free / 2 + between(-0.06, 0.06) * span, span: part };
+    };
+    rows.push(along(box.top, box.height));
+    columns.push({ ...along(box.left, box.width), flip: random.uniform() < config.flip });
+  }
+  const colours = (centre: number): Float32Array =>
+    Float32Array.from({ length: config.count * 3 }, () => centre + between(-config.colour, config.colour));
+  const { count } = config;
+  return {
+    viewRows: hostFloats(samplingMatrices(rows, side, side), [count, 1, side, side]),
+    viewColumns: hostFloats(samplingMatrices(columns, side, side), [count, 1, side, side]),
+    viewGains: hostFloats(colours(1), [count, 1, 1, 3]),
+    viewShifts: hostFloats(colours(0), [count, 1, 1, 3]),
+    viewNoiseIndex: hostInts(
+      Int32Array.from({ length: count }, () => random.integer(bank)),
+      [count],
+    ),
+    viewNoiseSize: hostFloats(
+      Float32Array.from({ length: count }, () => between(0, config.noise)),
+      [count, 1, 1, 1],
+    ),
+  };
+}
+
+/**
+ * Drawn views of one picture; white outside it.
+ * @param picture `[1, 64, 64, 3]` in [0, 1].
+ * @returns `[count, 64, 64, 3]`.
+ */
+export function viewsOf(picture: tf.Tensor4D, drawn: Record<string, tf.Tensor>): tf.Tensor4D {
+  const ink = tf.transpose(tf.sub(1, picture), [0, 3, 1, 2]); // [1, 3, 64, 64]
+  const cropped = tf.matMul(tf.matMul(drawn.viewRows!, ink), drawn.viewColumns!, false, true);
+  const pictures = tf.transpose(tf.sub(1, cropped), [0, 2, 3, 1]);
+  const coloured = tf.add(tf.mul(pictures, drawn.viewGains!), drawn.viewShifts!);
+  const noise = tf.gather(drawn.viewNoise!, drawn.viewNoiseIndex as tf.Tensor1D);
+  return tf.add(coloured, tf.mul(noise, drawn.viewNoiseSize!)) as tf.Tensor4D;
+}

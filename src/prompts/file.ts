@@ -1,0 +1,127 @@
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { type Document, LineCounter, isNode, parseDocument } from "yaml";
+import type { z } from "zod";
+import { ConfigError } from "../errors.js";
+import type { PromptPlan, PromptTerm } from "./plan.js";
+import { type PromptFile, promptFileSchema } from "./schema.js";
+
+/**
+ * Reads a prompt file (YAML).
+ * @throws {ConfigError} with file, line and what was expected.
+ */
+export async function loadPromptFile(path: string): Promise<PromptPlan> {
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new ConfigError(`${path}: cannot be read; check the path`, { cause });
+  });
+  return parsePromptFile(text, path);
+}
+
+/** As `loadPromptFile`, of text already read; `path` names it in errors and is where pictures are looked for. */
+export function parsePromptFile(text: string, path: string): PromptPlan {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const [error] = document.errors;
+  if (error) {
+    const line = lines.linePos(error.pos[0]).line;
+    const hint = colonHint(text.split("\n")[line - 1] ?? "");
+    throw new ConfigError(`${path}:${line}: ${firstLine(error.message)}${hint}`);
+  }
+  let content: unknown;
+  try {
+    content = document.toJS();
+  } catch (cause) {
+    throw new ConfigError(`${path}:1: ${firstLine((cause as Error).message)}`, { cause });
+  }
+  const parsed = promptFileSchema.safeParse(content ?? {});
+  if (!parsed.success)
+    throw new ConfigError(`${path}:${describe(parsed.error.issues[0]!, document, lines, text)}`);
+  const plan = toPlan(parsed.data, path);
+  for (const { weights } of plan.schedule)
+    for (const name of Object.keys(weights))
+      if (!plan.terms.some((term) => term.name === name)) {
+        const line = text.slice(0, text.indexOf(name)).split("\n").length;
+        throw new ConfigError(
+          `${path}:${line}: schedule names "${name}", which is no prompt here; give the prompt that name`,
+        );
+      }
+  return plan;
+}
+
+const firstLine = (message: string): string => message.split("\n")[0]!;
+
+/** An unquoted colon makes YAML see a map where a prompt was meant. */
+function colonHint(line: string): string {
+  return /^\s*-?\s*[^"'{[#]*\S: /.test(line) ? '; a prompt with a colon needs quotes: - "like: this"' : "";
+}
+
+function describe(issue: z.core.$ZodIssue, document: Document, lines: LineCounter, text: string): string {
+  let deepest = issue;
+  // A prompt is a string or an object; the better explanation is that of the form it was written in.
+  while (deepest.code === "invalid_union") {
+    const options = deepest.errors.flat();
+    const inner = options.find((each) => each.code !== "invalid_type" || each.path.length > 0) ?? options[0];
+    if (!inner) break;
+    deepest = { ...inner, path: [...deepest.path, ...inner.path] } as z.core.$ZodIssue;
+  }
+  const path = deepest.path.filter((key): key is string | number => typeof key !== "symbol");
+  const where = path
+    .map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`))
+    .join("")
+    .replace(/^\./, "");
+  const line = lineOf(
+    document,
+    lines,
+    deepest.code === "unrecognized_keys" ? [...path, deepest.keys[0]!] : path,
+  );
+  const source = text.split("\n")[line - 1] ?? "";
+  if (deepest.code === "unrecognized_keys") {
+    const inPrompt = /^(prompts|negatives)\[\d+\]$/.test(where);
+    const hint = inPrompt ? colonHint(source) : "";
+    const known = inPrompt ? "text, image, weight, name, templates, from, to" : knownKeys(where);
+    return `${line}: unknown key "${deepest.keys[0]}"${where ? ` in ${where}` : ""}; known: ${known}${hint}`;
+  }
+  const value: unknown = document.getIn(path);
+  const got = typeof value === "object" ? "" : `, got ${JSON.stringify(value)}`;
+  return `${line}: ${where || "file"}: ${firstLine(deepest.message).replace(/^Invalid input: /, "")}${got}`;
+}
+
+function knownKeys(where: string): string {
+  if (where.startsWith("schedule")) return "at, weights";
+  if (where === "defaults") return "generator, steps, views, lr, seed, count";
+  return Object.keys(promptFileSchema.shape).join(", ");
+}
+
+function lineOf(document: Document, lines: LineCounter, path: readonly (string | number)[]): number {
+  for (let length = path.length; length >= 0; length--) {
+    const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}
+
+function toPlan(file: PromptFile, path: string): PromptPlan {
+  const terms = (list: PromptFile["prompts"], sign: 1 | -1): PromptTerm[] =>
+    list.map((entry) => {
+      if (typeof entry === "string") return { name: entry, text: entry, weight: sign, from: 0, to: 1 };
+      const { text, image, weight, name, templates, from, to } = entry;
+      return {
+        name: name ?? text ?? image!,
+        ...(text !== undefined && { text }),
+        ...(image !== undefined && { image: resolve(dirname(path), image) }),
+        ...(templates && { templates }),
+        weight: sign * weight,
+        from,
+        to,
+      };
+    });
+  const defaults = Object.entries(file.defaults).filter(
+    (entry): entry is [string, string | number] => entry[1] !== undefined,
+  );
+  return {
+    ...(file.templates && { templates: file.templates }),
+    terms: [...terms(file.prompts, 1), ...terms(file.negatives, -1)],
+    schedule: file.schedule,
+    defaults: Object.fromEntries(defaults),
+  };
+}

@@ -1,0 +1,112 @@
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ConfigError } from "../../src/errors.js";
+import {
+  loadPromptFile,
+  parsePromptArgument,
+  parsePromptFile,
+  promptSchema,
+  weightAt,
+} from "../../src/prompts/index.js";
+
+const parse = (text: string) => parsePromptFile(text, "p.yaml");
+
+describe("prompt files", () => {
+  it("reads every file that ships", async () => {
+    const names = (await readdir("prompts")).filter((name) => name.endsWith(".yaml"));
+    expect(names).toEqual(expect.arrayContaining(["emoji.yaml", "imagenet-80.yaml", "showcase.yaml"]));
+    for (const name of names) {
+      const path = join("prompts", name);
+      expect(await readFile(path, "utf8")).toMatch(/^# yaml-language-server: \$schema=\.\/schema\.json/);
+      expect((await loadPromptFile(path)).templates!.every((template) => template.includes("{}"))).toBe(true);
+    }
+    expect(new Set((await loadPromptFile("prompts/imagenet-80.yaml")).templates).size).toBe(80);
+  });
+
+  it("ships a JSON Schema that is up to date", async () => {
+    expect(JSON.parse(await readFile("prompts/schema.json", "utf8"))).toEqual(promptSchema());
+  });
+
+  it("makes terms of prompts and negatives", () => {
+    const plan = parse("prompts:\n  - a cat\n  - {image: cat.png, weight: 2}\nnegatives: [a dog]\n");
+    expect(plan.terms.map(({ name, weight }) => [name, weight])).toEqual([
+      ["a cat", 1],
+      ["cat.png", 2],
+      ["a dog", -1],
+    ]);
+    expect(plan.terms[1]!.image).toMatch(/[\\/]cat\.png$/);
+  });
+
+  it.each([
+    [
+      "prompts:\n  - text: a cat\n    wieght: 2\n",
+      /^p\.yaml:3: unknown key "wieght" in prompts\[0\]; known: .*weight/,
+    ],
+    ["prompts: [a cat]\ntemplate: x\n", /^p\.yaml:2: unknown key "template"; known: .*templates/],
+    ["prompts:\n  - a cat\n  - time: midnight\n", /^p\.yaml:3: .*quotes/],
+    ["prompts:\n  - a cat: and: a dog\n", /^p\.yaml:2: .*quotes/],
+    [
+      "prompts:\n  - text: a cat\n    weight: heavy\n",
+      /^p\.yaml:3: prompts\[0\]\.weight: expected number.*"heavy"/,
+    ],
+    ['prompts:\n  - a cat\n  - "  "\n', /^p\.yaml:3: prompts\[1\].*not empty/],
+    ["prompts: [a cat]\nschedule:\n  - {at: 2, weights: {}}\n", /^p\.yaml:3: schedule\[0\]\.at/],
+    ["prompts: [a cat]\nschedule:\n  - {at: 0, weights: {dog: 1}}\n", /^p\.yaml:3: schedule names "dog"/],
+    ["prompts: [a cat\n", /^p\.yaml:\d: /],
+  ])("names file and line for %j", (text, message) => {
+    expect(() => parse(text)).toThrow(ConfigError);
+    expect(() => parse(text)).toThrow(message);
+  });
+
+  it("fails in one line whatever the text is", () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 60 }), (text) => {
+        try {
+          parse(text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ConfigError);
+          expect((error as Error).message).not.toContain("\n");
+        }
+      }),
+    );
+  });
+});
+
+describe("weights over a run", () => {
+  const plan = parse(
+    "prompts: [{text: a, from: 0.5}, {text: b, weight: 3}]\nnegatives: [c]\nschedule: [{at: 0.2, weights: {b: 1, c: 2}}, {at: 0.6, weights: {b: 3}}]\n",
+  );
+  const at = (index: number, part: number): number => weightAt(plan, plan.terms[index]!, part);
+
+  it("is zero outside a term's part", () => {
+    expect([at(0, 0.4), at(0, 0.5), at(0, 1)]).toEqual([0, 1, 1]);
+  });
+
+  it("changes evenly between entries and stays beyond them", () => {
+    expect(at(1, 0)).toBe(1);
+    expect(at(1, 0.4)).toBeCloseTo(2);
+    expect(at(1, 0.9)).toBe(3);
+  });
+
+  it("keeps a negative negative", () => {
+    expect(at(2, 0.5)).toBe(-2);
+  });
+});
+
+describe("prompts of the command line", () => {
+  it.each([
+    ["a red heart", "a red heart", 1],
+    ["a red heart::2", "a red heart", 2],
+    ["blue::-0.5", "blue", -0.5],
+    ["time: midnight", "time: midnight", 1],
+    ["C::D::3", "C::D", 3],
+  ])("%s", (argument, text, weight) => {
+    expect(parsePromptArgument(argument)).toMatchObject({ text, weight });
+  });
+
+  it.each(["", "   ", "::2", "cat::much", "cat::0", "cat::"])("refuses %j", (argument) => {
+    expect(() => parsePromptArgument(argument)).toThrow(ConfigError);
+  });
+});
