@@ -1,58 +1,12 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
 import { DownloadError, InputError, ToolkitError } from "../errors.js";
 import { type FetchPackage, npmFetcher, readPackage, sha256 } from "./fetch.js";
 import { type Concept, type Icon, joinSet, readChars, readConcepts, readIcons } from "./join.js";
 import { isBlank, pictureSide, renderIcon } from "./render.js";
 import { type IconSet, iconSets, labelSource } from "./sources.js";
 import { assignSplits, excludeTwins } from "./split.js";
-
-const format = 1;
-
-const itemSchema = z.object({
-  id: z.string(),
-  set: z.string(),
-  style: z.string(),
-  icon: z.string(),
-  hexcode: z.string(),
-  /** Key of the emoji, the same in every set. */
-  concept: z.string(),
-  label: z.string(),
-  tags: z.array(z.string()),
-  group: z.string(),
-  subgroup: z.string(),
-  split: z.enum(["train", "val_pair", "test_style", "test_concept", "test_concept_style", "excluded_dup"]),
-});
-
-/** One captioned picture. */
-export type EmojiItem = z.infer<typeof itemSchema>;
-
-const counts = z.record(z.string(), z.number());
-const manifestSchema = z.object({
-  format: z.literal(format),
-  /** What the data was made from; the same recipe is not made again. */
-  recipe: z.string(),
-  images: z.number(),
-  sets: counts,
-  splits: counts,
-  packages: z.array(z.object({ name: z.string(), version: z.string(), sha256: z.string() })),
-  licences: z.array(z.object({ set: z.string(), license: z.string(), attribution: z.string() })),
-  problems: z.array(z.string()),
-  sha256: z.object({ "images.u8": z.string(), "items.json": z.string() }),
-});
-
-/** What is in a data folder and where it came from. */
-export type EmojiManifest = z.infer<typeof manifestSchema>;
-
-/** Captioned pictures in memory. */
-export interface EmojiData {
-  /** RGB bytes `[items, 64, 64, 3]`, sRGB on white. */
-  readonly images: Uint8Array;
-  readonly size: number;
-  readonly items: readonly EmojiItem[];
-  readonly manifest: EmojiManifest;
-}
+import { type EmojiItem, type EmojiManifest, format, loadEmojiData, replace } from "./store.js";
 
 /** Options of building the data. */
 export interface EmojiDataOptions {
@@ -60,6 +14,7 @@ export interface EmojiDataOptions {
   /** Where fetched packages are kept; default `<out>/packages`. */
   readonly cache?: string;
   readonly offline?: boolean;
+  /** Gives the packages; default `npm pack`. */
   readonly fetch?: FetchPackage;
   readonly onProgress?: (progress: { stage: string; done: number; total: number }) => void;
   /** Told of every download or drawing that failed; the rest goes on. */
@@ -67,24 +22,30 @@ export interface EmojiDataOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Builds the emoji pictures and captions into a folder; does nothing when they are there already. */
+/**
+ * Builds the emoji pictures and captions into a folder; does nothing when they are there already.
+ * @returns The manifest, and whether anything was built.
+ * @throws {DownloadError} when the labels or all icon sets are missing; what else fails goes to `onProblem`.
+ */
 export async function buildEmojiData(options: EmojiDataOptions): Promise<EmojiManifest & { built: boolean }> {
   const { out, cache = join(out, "packages"), offline = false, onProgress, signal } = options;
   const recipe = sha256(JSON.stringify([format, iconSets, labelSource]));
   const present = await presentManifest(out, recipe);
   if (present) return { ...present, built: false };
-  const problems: string[] = [];
-  const problem = (message: string): void => {
-    problems.push(message);
+  // Drawings end in any order; `at` keeps the manifest the same from run to run.
+  const problems: { at: number; message: string }[] = [];
+  const problem = (message: string, at = -1): void => {
+    problems.push({ at, message });
     options.onProblem?.(message);
   };
   const fetch = options.fetch ?? npmFetcher(cache, offline);
   await mkdir(out, { recursive: true });
-  const { drawings, packages } = await gather(fetch, problem, onProgress);
+  const { drawings, packages } = await gather(fetch, problem, options);
   if (drawings.length === 0)
     throw new DownloadError("data emoji: no icon set could be read; check the network and retry");
   const pictures: { at: number; rgb: Uint8Array }[] = [];
   let next = 0;
+  let done = 0;
   const worker = async (): Promise<void> => {
     while (next < drawings.length) {
       signal?.throwIfAborted();
@@ -92,12 +53,12 @@ export async function buildEmojiData(options: EmojiDataOptions): Promise<EmojiMa
       const { set, icon } = drawings[at]!;
       try {
         const rgb = await renderIcon(icon);
-        if (isBlank(rgb)) problem(`${set.name}/${icon.name}: blank, left out`);
+        if (isBlank(rgb)) problem(`${set.name}/${icon.name}: blank, left out`, at);
         else pictures.push({ at, rgb });
       } catch (error) {
-        problem(`${set.name}/${icon.name}: ${(error as Error).message.split("\n")[0]}`);
+        problem(`${set.name}/${icon.name}: ${(error as Error).message.split("\n")[0]}`, at);
       }
-      onProgress?.({ stage: "draw", done: at + 1, total: drawings.length });
+      onProgress?.({ stage: "draw", done: ++done, total: drawings.length });
     }
   };
   await Promise.all(Array.from({ length: 4 }, worker));
@@ -134,7 +95,7 @@ export async function buildEmojiData(options: EmojiDataOptions): Promise<EmojiMa
       ...iconSets.map(({ name, license, attribution }) => ({ set: name, license, attribution })),
       { set: labelSource.package, license: labelSource.license, attribution: labelSource.attribution },
     ],
-    problems,
+    problems: problems.sort((a, b) => a.at - b.at).map(({ message }) => message),
     sha256: { "images.u8": sha256(images), "items.json": sha256(text) },
   };
   await replace(join(out, "images.u8"), images);
@@ -146,7 +107,7 @@ export async function buildEmojiData(options: EmojiDataOptions): Promise<EmojiMa
 async function gather(
   fetch: FetchPackage,
   problem: (message: string) => void,
-  onProgress: EmojiDataOptions["onProgress"],
+  { onProgress, signal }: EmojiDataOptions,
 ): Promise<{
   drawings: { set: IconSet; icon: Icon; concept: Concept }[];
   packages: EmojiManifest["packages"];
@@ -158,7 +119,8 @@ async function gather(
     version: string,
     wanted: (path: string) => boolean,
   ): Promise<Map<string, Buffer>> => {
-    const tarball = await fetch(name, version);
+    signal?.throwIfAborted();
+    const tarball = await fetch(name, version, signal);
     const files = await readPackage(tarball, wanted);
     packages.push({ name, version, sha256: sha256(tarball) });
     onProgress?.({ stage: "fetch", done: packages.length, total });
@@ -181,6 +143,7 @@ async function gather(
       const chars = files.get("chars.json");
       if (chars) charTables.push(readChars(chars));
     } catch (error) {
+      signal?.throwIfAborted();
       problem(`${set.package}@${set.version}: ${(error as Error).message.split("\n")[0]}`);
     }
   }
@@ -201,32 +164,6 @@ async function presentManifest(folder: string, recipe: string): Promise<EmojiMan
     if (error instanceof ToolkitError) return undefined;
     throw error;
   }
-}
-
-/** Reads a data folder. @throws {InputError} when it is missing or does not match its hashes. */
-export async function loadEmojiData(folder: string): Promise<EmojiData> {
-  const hint = "run: clipsteer data emoji";
-  try {
-    const manifest = manifestSchema.parse(JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")));
-    const text = await readFile(join(folder, "items.json"), "utf8");
-    const images = await readFile(join(folder, "images.u8"));
-    if (sha256(text) !== manifest.sha256["items.json"] || sha256(images) !== manifest.sha256["images.u8"])
-      throw new InputError(`${folder}: the data does not match its manifest; delete it and ${hint}`);
-    const items = z.array(itemSchema).parse(JSON.parse(text));
-    if (images.length !== items.length * pictureSide * pictureSide * 3)
-      throw new InputError(
-        `${folder}: images.u8 holds another number of pictures than items.json; delete it and ${hint}`,
-      );
-    return { images, size: pictureSide, items, manifest };
-  } catch (error) {
-    if (error instanceof ToolkitError) throw error;
-    throw new InputError(`${folder}: no emoji data here; ${hint}`, { cause: error });
-  }
-}
-
-async function replace(path: string, data: Uint8Array | string): Promise<void> {
-  await writeFile(`${path}.part`, data);
-  await rename(`${path}.part`, path);
 }
 
 function tally(values: readonly string[]): Record<string, number> {

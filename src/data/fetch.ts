@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, readdir, rename } from "node:fs/promises";
+import { mkdir, readFile, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
@@ -10,14 +10,14 @@ const run = promisify(execFile);
 const unzip = promisify(gunzip);
 
 /** Gives the tarball of a package. */
-export type FetchPackage = (name: string, version: string) => Promise<Uint8Array>;
+export type FetchPackage = (name: string, version: string, signal?: AbortSignal) => Promise<Uint8Array>;
 
 const fileName = (name: string, version: string): string =>
   `${name.replace("@", "").replace("/", "-")}-${version}.tgz`;
 
 /** Fetches packages with the user's npm (its registry, its proxy) into a cache folder, once each. */
 export function npmFetcher(cache: string, offline: boolean): FetchPackage {
-  return async (name, version) => {
+  return async (name, version, signal) => {
     await mkdir(cache, { recursive: true });
     const file = fileName(name, version);
     if (!(await readdir(cache)).includes(file)) {
@@ -26,18 +26,25 @@ export function npmFetcher(cache: string, offline: boolean): FetchPackage {
       const part = join(cache, `.part-${process.pid}`);
       await mkdir(part, { recursive: true });
       try {
-        const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-        await run(npm, ["pack", `${name}@${version}`, "--silent", "--pack-destination", part], {
+        // In the folder itself: on Windows npm is a batch file, run by a shell that would split a path with spaces.
+        const windows = process.platform === "win32";
+        await run(windows ? "npm.cmd" : "npm", ["pack", `${name}@${version}`, "--silent"], {
+          cwd: part,
+          shell: windows,
           timeout: 300_000,
+          ...(signal && { signal }),
         });
         await rename(join(part, file), join(cache, file));
       } catch (error) {
+        signal?.throwIfAborted();
         throw new DownloadError(
           `${name}@${version} could not be fetched by npm pack; check the network and retry`,
           {
             cause: error,
           },
         );
+      } finally {
+        await rm(part, { recursive: true, force: true });
       }
     }
     return readFile(join(cache, file));

@@ -1,9 +1,4 @@
 export { allCaptions, captionFor, type Captioned } from "./captions.js";
-export {
-  buildEmojiData,
-  type EmojiData,
-  type EmojiDataOptions,
-  type EmojiItem,
-  type EmojiManifest,
-  loadEmojiData,
-} from "./emoji.js";
+export { buildEmojiData, type EmojiDataOptions } from "./emoji.js";
+export type { FetchPackage } from "./fetch.js";
+export { type EmojiData, type EmojiItem, type EmojiManifest, loadEmojiData } from "./store.js";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DownloadError } from "../errors.js";
 import { type IconSet, brokenIcons, renamed } from "./sources.js";
 
 /** An emoji as emojibase describes it. */
@@ -61,10 +62,17 @@ export interface ConceptTable {
   readonly byName: ReadonlyMap<string, Concept>;
 }
 
-/** Reads emojibase's English data. Flags and components are left out. */
+/** Reads emojibase's English data without flags and components. @throws {DownloadError} when a file is not as expected. */
 export function readConcepts(files: ReadonlyMap<string, Buffer>): ConceptTable {
-  const parse = <T>(path: string, schema: z.ZodType<T>): T =>
-    schema.parse(JSON.parse(files.get(path)!.toString("utf8")));
+  const parse = <T>(path: string, schema: z.ZodType<T>): T => {
+    try {
+      return schema.parse(JSON.parse(files.get(path)?.toString("utf8") ?? ""));
+    } catch (error) {
+      throw new DownloadError(`emojibase-data: ${path} is missing or of another form than expected`, {
+        cause: error,
+      });
+    }
+  };
   const { groups, subgroups } = parse("meta/groups.json", names);
   const byHex = new Map<string, Concept>();
   const byName = new Map<string, Concept>();

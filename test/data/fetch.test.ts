@@ -1,0 +1,48 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { npmFetcher, readPackage, sha256 } from "../../src/data/fetch.js";
+import { DownloadError } from "../../src/errors.js";
+import { packageOf } from "./fixture.js";
+
+const all = (): boolean => true;
+const sample = packageOf({ "icons.json": "x".repeat(700), "meta/empty.json": "", "en/data.json": "y" });
+
+test("reads the wanted files of a package", async () => {
+  const files = await readPackage(sample, (path) => path !== "en/data.json");
+  expect([...files].map(([path, body]) => [path, body.toString()])).toEqual([
+    ["icons.json", "x".repeat(700)],
+    ["meta/empty.json", ""],
+  ]);
+});
+
+test("any truncated archive is an error, whether the gzip or the tar in it is cut", async () => {
+  const tar = gunzipSync(sample);
+  await fc.assert(
+    fc.asyncProperty(fc.nat(sample.length - 1), fc.nat(tar.length - 1025), async (zipped, plain) => {
+      await expect(readPackage(sample.subarray(0, zipped), all)).rejects.toThrow(DownloadError);
+      await expect(readPackage(gzipSync(tar.subarray(0, plain)), all)).rejects.toThrow(DownloadError);
+    }),
+    { numRuns: 50, seed: 1 },
+  );
+});
+
+test.each(["77777777777", "-0000000001", "99999999999"])("a size of %s is an error", async (size) => {
+  const tar = gunzipSync(sample);
+  tar.write(size, 124);
+  await expect(readPackage(gzipSync(tar), all)).rejects.toThrow(/truncated/);
+});
+
+test("a package in the cache is not fetched again", async () => {
+  const cache = await mkdtemp(join(tmpdir(), "clipsteer-cache-"));
+  try {
+    await writeFile(join(cache, "iconify-json-noto-1.2.9.tgz"), sample);
+    const bytes = await npmFetcher(cache, true)("@iconify-json/noto", "1.2.9");
+    expect(sha256(bytes)).toBe(sha256(sample));
+  } finally {
+    await rm(cache, { recursive: true });
+  }
+});
