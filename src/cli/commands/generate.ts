@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { ConfigError } from "../../errors.js";
+import { defineCommand } from "../command.js";
+
+const engines = ["compiled", "tensorflow", "wasm", "cpu"] as const;
+
+/** Settings that decide a picture's bytes; they are what a replay repeats. */
+export const generateSchema = z.strictObject({
+  prompts: z
+    .array(z.string())
+    .default([])
+    .describe('What to make: "a red heart", with a weight "a red heart::2", away from "a face::-0.5"')
+    .meta({ positional: true }),
+  promptFile: z.string().optional().describe("Prompt-ensemble file (YAML), see prompts/"),
+  negative: z.array(z.string()).default([]).describe("What it should not show (may be repeated)"),
+  imagePrompt: z
+    .array(z.string())
+    .default([])
+    .describe("Picture it should resemble in meaning (may be repeated)"),
+  generator: z.string().default("emoji").describe("Model pack, by name or folder"),
+  steps: z.int().min(0).max(5000).default(150).describe("Steps of ascent; 0 gives the best draft"),
+  views: z.int().min(1).max(128).default(16).describe("Random views a step"),
+  lr: z.number().positive().max(2).default(0.05).describe("Peak step in latent units"),
+  candidates: z.int().min(1).max(256).default(32).describe("First drafts, of which the best is steered"),
+  seed: z
+    .int()
+    .min(0)
+    .optional()
+    .describe("Seed; the same seed gives the same bytes (default: a random one, shown)"),
+  count: z.int().min(1).max(1000).default(1).describe("Pictures to make, with seeds counting up"),
+  init: z.string().optional().describe("Picture to start from"),
+  size: z.int().min(16).max(4096).optional().describe("Side of the saved picture (default: the generator's)"),
+  engine: z.enum(engines).default("compiled").describe("Where it runs"),
+  threads: z.int().min(1).max(256).optional().describe("Threads (default: one a core)"),
+  out: z.string().default("outputs").describe("Folder for run folders"),
+  format: z.enum(["png", "webp"]).default("png").describe("Format of the picture"),
+  animate: z.boolean().default(false).describe("Save the ascent as animated WebP"),
+  preview: z.boolean().optional().describe("Draw previews in the terminal (default: when it is one)"),
+  replay: z.string().optional().describe("Make the picture in this file again, from the settings inside it"),
+});
+
+/** Resolved options of `generate`. */
+export type GenerateOptions = z.infer<typeof generateSchema>;
+
+/** `clipsteer generate`. */
+export const generate = defineCommand({
+  usage: "generate [prompts..]",
+  describe: "Make a picture from a sentence",
+  schema: generateSchema,
+  examples: [
+    ['clipsteer generate "a red heart"', "one picture in outputs/"],
+    [
+      'clipsteer generate "a cat face" "blue::0.5" --seed 7 --animate',
+      "two prompts, a fixed seed, and the ascent as animation",
+    ],
+    ["clipsteer generate --prompt-file prompts/showcase.yaml", "prompts, weights and schedule from a file"],
+    ["clipsteer generate --replay outputs/00001-a-red-heart/image.png", "the same bytes again"],
+  ],
+  async run(options, context, given) {
+    if (options.replay !== undefined && Object.keys(given).some((name) => !replayable.has(name)))
+      throw new ConfigError(
+        "generate: --replay takes its settings from the picture; with it give only --out, --threads, --preview",
+      );
+    const { runGenerate } = await import("../generateRun.js");
+    await runGenerate(options, given, context);
+  },
+});
+
+const replayable = new Set(["replay", "out", "threads", "preview"]);

@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { defineCommand } from "../command.js";
+import { followTraining } from "../trainLoop.js";
+
+/** `clipsteer train gan`. */
+export const trainGan = defineCommand({
+  usage: "train gan",
+  describe: "Train generator, encoder and discriminator on the emoji data, conditioned on a trained CLIP",
+  schema: z.strictObject({
+    clip: z.string().default("outputs/train/guide-a").describe("Run folder of the CLIP that conditions it"),
+    data: z.string().default("outputs/data/emoji").describe("Folder made by clipsteer data emoji"),
+    out: z.string().default("outputs/train/gan").describe("Folder of the run"),
+    steps: z.int().min(1).default(6000).describe("Batches to train on"),
+    batch: z.int().min(2).max(512).default(32).describe("Real pictures a batch"),
+    extra: z.int().min(1).max(512).default(16).describe("Pictures of fresh noise a batch"),
+    rate: z.number().positive().default(1.5e-3).describe("Peak learning rate of generator and encoder"),
+    criticRate: z.number().positive().default(5e-4).describe("Peak learning rate of the discriminator"),
+    adversarial: z.number().min(0).default(0.06).describe("Weight of the discriminator's opinion"),
+    seed: z.int().min(0).default(1).describe("Seed of weights, order and noise"),
+    saveEvery: z.number().positive().default(240).describe("Seconds between checkpoints and sample sheets"),
+    resume: z.boolean().default(false).describe("Go on from the checkpoint in --out"),
+    threads: z.int().min(1).optional().describe("Threads (default: one a core)"),
+  }),
+  examples: [
+    ["clipsteer train gan --clip outputs/train/guide-a", "about 90 minutes on two cores"],
+    ["clipsteer train gan --resume", "go on after Ctrl-C, to the same numbers"],
+  ],
+  async run(options, context) {
+    const { createSampler, drawLosses, ganSession, sheetPath, selectSplits, train } =
+      await import("../../training/index.js");
+    const { loadEmojiData } = await import("../../data/index.js");
+    const { data, out: folder, steps, batch, extra, rate, criticRate, seed, resume, threads } = options;
+    const settings = {
+      batch,
+      extra,
+      steps,
+      rate,
+      criticRate,
+      seed,
+      weights: { pixels: 2, features: 0.3, divergence: 0.002, meaning: 0.2 },
+      adversarial: { weight: options.adversarial, from: 0.4, full: 0.6 },
+      gamma: 0.1,
+      flip: 0.25,
+    };
+    context.note("embedding the pictures and captions…");
+    const session = await ganSession(options.clip, settings, {
+      data,
+      out: folder,
+      resume,
+      ...(threads && { threads }),
+    });
+    const { config, clip, tokenizer, start } = session;
+    const set = selectSplits(await loadEmojiData(data), ["train"]);
+    const sampler = await createSampler(config.model, clip, tokenizer, set, start.state);
+    const title = "train gan";
+    const steady = train(
+      {
+        folder,
+        steps,
+        settings: session.settings,
+        start,
+        step: session.trainer.step,
+        saveEvery: options.saveEvery,
+        async onSave(state, step) {
+          await sampler.draw(state, sheetPath(folder, step));
+          await drawLosses(folder, title);
+        },
+      },
+      context.signal,
+    );
+    await followTraining(steady, { folder, total: steps, started: start.step, title }, context);
+    await session.trainer.dispose();
+    await sampler.dispose();
+  },
+});

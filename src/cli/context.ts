@@ -1,0 +1,98 @@
+import pc from "picocolors";
+
+/** A live line about work that goes on. */
+export interface Progress {
+  /** Work done so far, of the total; `note` follows the time left; `picture` (lines of text) is drawn above. */
+  update(done: number, options?: { note?: string; picture?: string }): void;
+  stop(): void;
+}
+
+/** What a command may use of the terminal. */
+export interface Context {
+  /** Aborted by the first Ctrl-C; a second one ends the process. */
+  readonly signal: AbortSignal;
+  readonly verbose: boolean;
+  readonly quiet: boolean;
+  readonly json: boolean;
+  /** Result for people (nothing with `--json`), on stdout. */
+  print(text: string): void;
+  /** Result for programs: one object on stdout, with `--json` only. */
+  printJson(value: unknown): void;
+  /** Remark on stderr; nothing with `--quiet`. */
+  note(text: string): void;
+  warn(text: string): void;
+  progress(label: string, total: number): Progress;
+  /** Whether stderr is a terminal that a preview can be drawn on. */
+  readonly terminal: boolean;
+}
+
+/** Seconds as people say them: `8 s`, `2 min 5 s`. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** A context over the process's own streams. */
+export function createContext(
+  flags: { json: boolean; quiet: boolean; verbose: boolean },
+  signal: AbortSignal,
+): Context {
+  const { stderr, stdout } = process;
+  const terminal = stderr.isTTY && process.env.TERM !== "dumb";
+  const write = (text: string): void => void stderr.write(text);
+  return {
+    signal,
+    terminal,
+    ...flags,
+    print: (text) => void (flags.json || stdout.write(`${text}\n`)),
+    printJson: (value) => void (flags.json && stdout.write(`${JSON.stringify(value)}\n`)),
+    note: (text) => void (flags.quiet || write(`${text}\n`)),
+    warn: (text) => void (flags.quiet || write(`${pc.yellow("warning:")} ${text}\n`)),
+    progress(label, total) {
+      if (flags.quiet) return { update: () => undefined, stop: () => undefined };
+      return terminal ? liveProgress(label, total, write) : plainProgress(label, total, write);
+    },
+  };
+}
+
+const width = 24;
+
+function remaining(began: number, done: number, total: number): string {
+  if (done === 0) return "";
+  return `${duration(((performance.now() - began) / 1000 / done) * (total - done))} left`;
+}
+
+function liveProgress(label: string, total: number, write: (text: string) => void): Progress {
+  const began = performance.now();
+  let drawn = 0;
+  let shown = 0;
+  return {
+    update(done, { note = "", picture } = {}) {
+      const now = performance.now();
+      if (now - shown < 80 && done < total) return;
+      shown = now;
+      const full = Math.round((width * done) / Math.max(1, total));
+      const bar = pc.cyan("█".repeat(full)) + pc.dim("░".repeat(width - full));
+      const line = `${label} ${bar} ${done}/${total} ${remaining(began, done, total)} ${pc.dim(note)}`;
+      const text = picture === undefined ? line : `${picture}\n${line}`;
+      write(`${drawn > 0 ? `\x1b[${drawn}A` : ""}\r\x1b[J${text}`);
+      drawn = text.split("\n").length - 1;
+    },
+    stop: () => write("\n"),
+  };
+}
+
+function plainProgress(label: string, total: number, write: (text: string) => void): Progress {
+  const began = performance.now();
+  let shown = began - 4000;
+  return {
+    update(done, { note = "" } = {}) {
+      if (performance.now() - shown < 5000 && done < total) return;
+      shown = performance.now();
+      write(`${label} ${done}/${total} ${remaining(began, done, total)} ${note}`.trimEnd() + "\n");
+    },
+    stop: () => undefined,
+  };
+}

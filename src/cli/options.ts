@@ -1,0 +1,72 @@
+import type { Options } from "yargs";
+import { z } from "zod";
+import { ConfigError } from "../errors.js";
+
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+interface Property {
+  readonly type?: string;
+  readonly default?: unknown;
+  readonly description?: string;
+  readonly enum?: readonly string[];
+  readonly positional?: boolean;
+}
+
+function properties(schema: z.ZodObject): [string, Property][] {
+  const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as {
+    properties?: Record<string, Property>;
+  };
+  return Object.entries(json.properties ?? {});
+}
+
+/** yargs options of a command's schema: the schema is their one source. Defaults are shown, not set, so that files can differ. */
+export function yargsOptions(schema: z.ZodObject): Record<string, Options> {
+  return Object.fromEntries(
+    properties(schema)
+      .filter(([, { positional }]) => !positional)
+      .map(([name, { type, default: preset, description, enum: choices }]) => {
+        const option: Options = { describe: description ?? "", requiresArg: type !== "boolean" };
+        if (type === "boolean" || type === "array") option.type = type;
+        else option.type = "string";
+        if (type === "array") option.nargs = 1;
+        if (choices) option.choices = choices;
+        if (preset !== undefined && preset !== false && !Array.isArray(preset))
+          option.defaultDescription = String(preset);
+        return [kebab(name), option];
+      }),
+  );
+}
+
+/** Names of the schema's options that the user gave, with their values, numbers turned into numbers. */
+export function givenOptions(
+  schema: z.ZodObject,
+  argv: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const given: Record<string, unknown> = {};
+  for (const [name, { type }] of properties(schema)) {
+    const value = argv[name];
+    if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
+    const numeric =
+      (type === "number" || type === "integer") && typeof value === "string" && value.trim() !== "";
+    given[name] = numeric && Number.isFinite(Number(value)) ? Number(value) : value;
+  }
+  return given;
+}
+
+/** Options by their schema, defaults filled in. @throws {ConfigError} in one line, naming the option. */
+export function parseOptions<T extends z.ZodObject>(
+  command: string,
+  schema: T,
+  given: Record<string, unknown>,
+): z.infer<T> {
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const name = String(issue.path[0] ?? "");
+  const value = given[name];
+  const reason = issue.message
+    .replace(/^Invalid input: /, "")
+    .replace(/^Too (small|big): expected \w+ to be /, "must be ");
+  const got = value === undefined ? "" : `, got "${String(value)}"`;
+  throw new ConfigError(`${command}: --${kebab(name)}: ${reason}${got}; see clipsteer ${command} --help`);
+}

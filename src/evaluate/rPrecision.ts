@@ -1,0 +1,27 @@
+/**
+ * Whether each picture's own prompt is the nearest of all prompts (R-precision at 1).
+ * Source: Xu et al. 2018, "AttnGAN", §4.1; Park et al. 2021 for CLIP as the judge.
+ * @param pictures unit embeddings `[pictures, features]`; @param prompts `[prompts, features]`.
+ * @param own index of each picture's prompt.
+ * @returns 1 for a hit, 0 for a miss, one a picture.
+ */
+export function rPrecision(
+  pictures: Float32Array,
+  prompts: Float32Array,
+  features: number,
+  own: readonly number[],
+): number[] {
+  const count = prompts.length / features;
+  const cosine = (picture: number, prompt: number): number => {
+    let sum = 0;
+    for (let at = 0; at < features; at++)
+      sum += pictures[picture * features + at]! * prompts[prompt * features + at]!;
+    return sum;
+  };
+  return own.map((prompt, picture) => {
+    const best = cosine(picture, prompt);
+    for (let other = 0; other < count; other++)
+      if (other !== prompt && cosine(picture, other) >= best) return 0;
+    return 1;
+  });
+}

@@ -1,0 +1,73 @@
+import {
+  type AscentConfig,
+  type RunOptions,
+  type SteerModels,
+  embedTerms,
+  generate,
+} from "../guidance/index.js";
+import type { Picture } from "../images/index.js";
+import { type Estimate, bootstrap } from "./statistics.js";
+import { rPrecision } from "./rPrecision.js";
+
+/** R-precision at 1 of one way to make pictures. */
+export interface SteeredReport {
+  readonly rPrecision: Estimate;
+  readonly judge: Estimate;
+  readonly guide: Estimate;
+  /** Mean seconds a picture. */
+  readonly seconds: number;
+  readonly hits: readonly boolean[];
+  readonly pictures: readonly Picture[];
+}
+
+/**
+ * Makes one picture a prompt and asks the judge, which gave no gradient, which of all prompts each shows.
+ * @param config settings of every picture; its seed counts up.
+ */
+export async function* evaluateSteering(
+  models: SteerModels,
+  prompts: readonly string[],
+  config: AscentConfig,
+  options: RunOptions & { signal?: AbortSignal },
+): AsyncGenerator<number, SteeredReport> {
+  const { templates, judge } = models;
+  const term = (text: string) => ({ text, weight: 1, templates });
+  const wanted = await embedTerms(models, [judge], prompts.map(term), options);
+  const pictures: Picture[] = [];
+  const scores: { judge: number; guide: number }[] = [];
+  const began = performance.now();
+  for (const [index, prompt] of prompts.entries()) {
+    if (options.signal?.aborted) break;
+    const ascent = generate(models, [term(prompt)], { ...config, seed: config.seed + index }, options);
+    for (;;) {
+      const next = await ascent.next();
+      if (!next.done) continue;
+      pictures.push(next.value.picture);
+      scores.push(next.value);
+      break;
+    }
+    yield index + 1;
+  }
+  const seconds = (performance.now() - began) / 1000 / pictures.length;
+  const embedded = await embedTerms(
+    models,
+    [judge],
+    pictures.map((picture) => ({ picture, weight: 1, templates })),
+    options,
+  );
+  const { data, shape } = embedded[judge.prefix]!;
+  const hits = rPrecision(
+    data as Float32Array,
+    wanted[judge.prefix]!.data as Float32Array,
+    shape[1]!,
+    pictures.map((_, index) => index),
+  );
+  return {
+    rPrecision: bootstrap(hits),
+    judge: bootstrap(scores.map((score) => score.judge)),
+    guide: bootstrap(scores.map((score) => score.guide)),
+    seconds,
+    hits: hits.map(Boolean),
+    pictures,
+  };
+}

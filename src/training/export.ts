@@ -1,0 +1,98 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { ClipConfig } from "../clip/index.js";
+import { loadEmojiData } from "../data/index.js";
+import { latentNames } from "../guidance/index.js";
+import { writePack } from "../packs/index.js";
+import { type TensorRecord, createRandom, hostFloats, sizeOf, underPrefix } from "../tensor/index.js";
+import { selectSplits } from "./batches.js";
+import { embedCaptions } from "./conditions.js";
+import type { GanConfig } from "./ganTrainer.js";
+import { loadCheckpoint } from "./run.js";
+import { latentStatistics } from "./samples.js";
+import { contextLength, dataTokenizer, trainedClip } from "./sessions.js";
+
+/** Prompt templates of the emoji pack; the sentences its CLIPs learned from. */
+const templates = [
+  "{}",
+  "an emoji of {}",
+  "{} emoji",
+  "{}, noto style",
+  "{}, twemoji flat style",
+  "{}, fluent flat style",
+];
+const statisticTexts = 512;
+
+/** Writes the runs `guide-a`, `guide-b`, `judge` and `gan` as one pack; averaged weights of generator and encoder. */
+export async function exportPack(folders: {
+  runs: string;
+  data: string;
+  out: string;
+}): Promise<{ megabytes: number; parameters: number }> {
+  const data = await loadEmojiData(folders.data);
+  const { json, tokenizer } = await dataTokenizer(folders.data, data);
+  const clips = await Promise.all(
+    ["guide-a", "guide-b", "judge"].map((name) => trainedClip(join(folders.runs, name))),
+  );
+  const gan = await loadCheckpoint(join(folders.runs, "gan"));
+  const { model } = JSON.parse(gan.settings) as GanConfig;
+  const averaged = underPrefix("e/", gan.state);
+  const generator = underPrefix("generator.", averaged);
+  const [guideA, guideB, judge] = clips as [(typeof clips)[0], (typeof clips)[0], (typeof clips)[0]];
+  const random = createRandom("latent statistics");
+  const { items } = selectSplits(data, ["train"]);
+  const labels = Array.from(
+    { length: statisticTexts },
+    () => `an emoji of ${items[random.integer(items.length)]!.label}`,
+  );
+  const features = guideA.config.text.features;
+  const embedded = await embedCaptions(labels, tokenizer, guideA.config, guideA.weights);
+  const { mean, spread } = await latentStatistics(
+    model,
+    generator,
+    hostFloats(embedded, [statisticTexts, features]),
+  );
+  const weights: Record<string, TensorRecord> = {
+    "generator.safetensors": { ...generator, [latentNames.mean]: mean, [latentNames.spread]: spread },
+    "encoder.safetensors": underPrefix("encoder.", averaged),
+    "guide-a.safetensors": guideA.weights,
+    "guide-b.safetensors": guideB.weights,
+    "judge.safetensors": judge.weights,
+  };
+  await writePack(
+    folders.out,
+    {
+      format: 1,
+      name: "emoji",
+      description: "64×64 emoji, trained by clipsteer on seven openly licensed sets",
+      license: "MIT",
+      resolution: 64,
+      tokenizer: "tokenizer.json",
+      contextLength,
+      generator: {
+        file: "generator.safetensors",
+        config: { ...model.generator, widths: [...model.generator.widths] },
+      },
+      encoder: { file: "encoder.safetensors", config: { widths: [...model.encoder.widths] } },
+      guides: [
+        { name: "guide-a", file: "guide-a.safetensors", config: copy(guideA.config) },
+        { name: "guide-b", file: "guide-b.safetensors", config: copy(guideB.config) },
+      ],
+      judge: { name: "judge", file: "judge.safetensors", config: copy(judge.config) },
+      templates,
+    },
+    { weights, texts: { "tokenizer.json": JSON.stringify(json) } },
+  );
+  const sizes = await Promise.all(
+    Object.keys(weights).map(async (file) => (await stat(join(folders.out, file))).size),
+  );
+  const parameters = Object.values(weights)
+    .flatMap((record) => Object.values(record))
+    .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  return { megabytes: sizes.reduce((sum, size) => sum + size, 0) / 1e6, parameters };
+}
+
+/** The same shape with arrays of its own, as the manifest's schema wants them. */
+function copy({ image, text }: ClipConfig) {
+  return { image: { ...image, widths: [...image.widths] }, text: { ...text } };
+}

@@ -1,0 +1,147 @@
+import { join } from "node:path";
+import type { ClipConfig, Tokenizer } from "../clip/index.js";
+import { compile } from "../engine/index.js";
+import { encodeLatents, layerCount, mapLatents, synthesize } from "../gan/index.js";
+import { contactSheet, pictureFrom, savePicture } from "../images/index.js";
+import {
+  type HostTensor,
+  type TensorRecord,
+  createRandom,
+  hostFloats,
+  parametersFrom,
+  underPrefix,
+} from "../tensor/index.js";
+import * as tf from "../tf.js";
+import { side } from "./augment.js";
+import { type TrainingSet, planesOf } from "./batches.js";
+import { embedCaptions, embedSet } from "./conditions.js";
+import { type GanModel, repeatStyle } from "./ganLosses.js";
+
+const prompts = [
+  "red heart",
+  "grinning face",
+  "cat face",
+  "blue car",
+  "pizza",
+  "green apple",
+  "sunflower",
+  "soccer ball",
+];
+
+/** Draws sample sheets of a GAN in training: real pictures, their rebuilt copies, and two rows of prompts fed forward. */
+export interface Sampler {
+  draw(state: TensorRecord, path: string): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** Prepares the sheet of the averaged weights `e/`. */
+export async function createSampler(
+  model: GanModel,
+  clip: { config: ClipConfig; weights: TensorRecord },
+  tokenizer: Tokenizer,
+  set: TrainingSet,
+  state: TensorRecord,
+): Promise<Sampler> {
+  const count = prompts.length;
+  const random = createRandom("samples");
+  const rows = Array.from({ length: count }, () => random.integer(set.items.length));
+  const shown = {
+    ...set,
+    items: rows.map((row) => set.items[row]!),
+    positions: Int32Array.from(rows, (row) => set.positions[row]!),
+  };
+  const pictures = await embedSet(shown, clip.config, clip.weights);
+  const texts = await embedCaptions(
+    prompts.map((prompt) => `an emoji of ${prompt}`),
+    tokenizer,
+    clip.config,
+    clip.weights,
+  );
+  const features = clip.config.text.features;
+  const condition = hostFloats(Float32Array.from([...pictures, ...texts, ...texts]), [3 * count, features]);
+  const fresh = hostFloats(random.normals(2 * count * model.generator.noise), [
+    2 * count,
+    model.generator.noise,
+  ]);
+  const planes = planesOf(
+    shown,
+    Array.from({ length: count }, (_, index) => index),
+  );
+  const averaged = Object.fromEntries(Object.entries(state).filter(([name]) => name.startsWith("e/")));
+  const program = await compile(
+    (tensors) => {
+      const p = parametersFrom(underPrefix("e/", tensors));
+      const generator = parametersFrom(tensors, "e/generator.");
+      const real = tf.sub(tf.mul(tf.transpose(tensors.planes!, [0, 2, 3, 1]), 2), 1) as tf.Tensor4D;
+      const encoder = (name: string, shape: readonly number[], init: { constant: number }) =>
+        p(`encoder.${name}`, shape, init);
+      const { mean } = encodeLatents(encoder as typeof p, model.encoder, real, model.generator.noise);
+      const w = mapLatents(
+        generator,
+        model.generator,
+        tf.concat([mean, tensors.fresh!], 0),
+        tensors.condition!,
+      );
+      return {
+        pictures: synthesize(generator, model.generator, repeatStyle(w, layerCount(model.generator))),
+      };
+    },
+    { planes: { shape: [count, 3, side, side], dtype: "float32" }, ...averaged },
+    { weights: { condition, fresh }, name: "samples" },
+  );
+  return {
+    async draw(current, path) {
+      const { pictures: made } = await program.run({ planes, ...current });
+      const real = rows.map((row) => {
+        const bytes = set.images.subarray(
+          set.positions[row]! * side * side * 3,
+          (set.positions[row]! + 1) * side * side * 3,
+        );
+        return { width: side, height: side, data: Float32Array.from(bytes, (value) => value / 255) };
+      });
+      const drawn = Array.from({ length: 3 * count }, (_, row) =>
+        pictureFrom(made!.data as Float32Array, side, row, [-1, 1]),
+      );
+      const labels = [
+        ...rows.map((row) => set.items[row]!.label),
+        ...rows.map(() => "rebuilt"),
+        ...prompts,
+        ...prompts,
+      ];
+      const sheet = await contactSheet([...real, ...drawn], { columns: count, scale: 2, labels });
+      await savePicture(path, sheet, { format: "png" });
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+/** Path of the sample sheet of a step. */
+export function sheetPath(folder: string, step: number): string {
+  return join(folder, `samples-${String(step).padStart(6, "0")}.png`);
+}
+
+/** Mean and spread of w over random noise and the given conditions: the scale of the whitened latent space. */
+export async function latentStatistics(
+  model: GanModel,
+  generator: TensorRecord,
+  conditions: HostTensor,
+): Promise<{ mean: HostTensor; spread: HostTensor }> {
+  const count = conditions.shape[0]!;
+  const noise = hostFloats(createRandom("latent statistics").normals(count * model.generator.noise), [
+    count,
+    model.generator.noise,
+  ]);
+  const program = await compile(
+    (tensors) => {
+      const w = mapLatents(parametersFrom(tensors), model.generator, tensors.noise!, tensors.conditions!);
+      const mean = tf.mean(w, 0);
+      const spread = tf.sqrt(tf.add(tf.mean(tf.square(tf.sub(w, mean)), 0), 1e-4));
+      return { mean, spread };
+    },
+    {},
+    { weights: { ...generator, noise, conditions }, name: "latent statistics" },
+  );
+  const { mean, spread } = await program.run({});
+  await program.dispose();
+  return { mean: mean!, spread: spread! };
+}
