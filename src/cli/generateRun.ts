@@ -54,7 +54,7 @@ const previewColumns = 36;
 
 /** The plan of the command line and its prompt file together. */
 async function planOf(options: GenerateOptions): Promise<PromptPlan> {
-  const file = options.promptFile === undefined ? undefined : await loadPromptFile(options.promptFile);
+  const file = options.prompts === undefined ? undefined : await loadPromptFile(options.prompts);
   const negatives = options.negative.map((text) => {
     const term = parsePromptArgument(text);
     return { ...term, weight: -Math.abs(term.weight) };
@@ -67,7 +67,7 @@ async function planOf(options: GenerateOptions): Promise<PromptPlan> {
     to: 1,
   }));
   const terms = [
-    ...options.prompts.map(parsePromptArgument),
+    ...options.text.map(parsePromptArgument),
     ...images,
     ...(file?.terms ?? []),
     ...negatives,

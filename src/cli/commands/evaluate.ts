@@ -9,7 +9,7 @@ export const evaluate = defineCommand({
   usage: "evaluate",
   describe: "Measure how many pictures the judge CLIP recognises among all prompts (R-precision at 1)",
   schema: z.strictObject({
-    promptFile: z.string().default("prompts/evaluation-100.yaml").describe("Prompts to make pictures of"),
+    prompts: z.string().default("prompts/evaluation-100.yaml").describe("Prompts to make pictures of"),
     generator: z.string().default("emoji").describe("Model pack, by name or folder"),
     steps: z.int().min(0).max(5000).default(150).describe("Steps of ascent; 0 measures drafts"),
     views: z.int().min(1).max(128).default(16).describe("Random views a step"),
@@ -23,7 +23,7 @@ export const evaluate = defineCommand({
     ["clipsteer evaluate", "steered pictures"],
     ["clipsteer evaluate --steps 0 --candidates 1", "unsteered samples, the floor"],
   ],
-  async run({ promptFile, generator, threads, out, ...config }, context) {
+  async run({ prompts: promptFile, generator, threads, out, ...config }, context) {
     const { loadPromptFile } = await import("../../prompts/index.js");
     const { loadModels } = await import("../../guidance/index.js");
     const { loadPack } = await import("../../packs/index.js");

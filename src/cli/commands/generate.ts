@@ -6,12 +6,12 @@ const engines = ["compiled", "tensorflow", "wasm", "cpu"] as const;
 
 /** Settings that decide a picture's bytes; they are what a replay repeats. */
 export const generateSchema = z.strictObject({
-  prompts: z
+  text: z
     .array(z.string())
     .default([])
     .describe('What to make: "a red heart", with a weight "a red heart::2", away from "a face::-0.5"')
     .meta({ positional: true }),
-  promptFile: z.string().optional().describe("Prompt-ensemble file (YAML), see prompts/"),
+  prompts: z.string().optional().describe("Prompt-ensemble file (YAML), see prompts/"),
   negative: z.array(z.string()).default([]).describe("What it should not show (may be repeated)"),
   imagePrompt: z
     .array(z.string())
@@ -44,7 +44,7 @@ export type GenerateOptions = z.infer<typeof generateSchema>;
 
 /** `clipsteer generate`. */
 export const generate = defineCommand({
-  usage: "generate [prompts..]",
+  usage: "generate [text..]",
   describe: "Make a picture from a sentence",
   schema: generateSchema,
   examples: [
@@ -53,7 +53,7 @@ export const generate = defineCommand({
       'clipsteer generate "a cat face" "blue::0.5" --seed 7 --animate',
       "two prompts, a fixed seed, and the ascent as animation",
     ],
-    ["clipsteer generate --prompt-file prompts/showcase.yaml", "prompts, weights and schedule from a file"],
+    ["clipsteer generate --prompts prompts/showcase.yaml", "prompts, weights and schedule from a file"],
     ["clipsteer generate --replay outputs/00001-a-red-heart/image.png", "the same bytes again"],
   ],
   async run(options, context, given) {
