@@ -64,14 +64,7 @@ export async function runEdit(options: EditOptions, context: Context): Promise<v
     });
   }
   progress.stop();
-  const {
-    picture: source,
-    mask: maskPath,
-    out: _out,
-    preview: _preview,
-    threads: _threads,
-    ...rest
-  } = options;
+  const { picture: source, mask: maskPath, out, preview, threads, ...rest } = options;
   const record = {
     settings: {
       ...rest,

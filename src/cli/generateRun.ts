@@ -66,12 +66,7 @@ async function planOf(options: GenerateOptions): Promise<PromptPlan> {
     from: 0,
     to: 1,
   }));
-  const terms = [
-    ...options.text.map(parsePromptArgument),
-    ...images,
-    ...(file?.terms ?? []),
-    ...negatives,
-  ];
+  const terms = [...options.text.map(parsePromptArgument), ...images, ...(file?.terms ?? []), ...negatives];
   if (terms.length === 0) throw new ConfigError('generate: no prompt; try clipsteer generate "a red heart"');
   return {
     ...(file?.templates && { templates: file.templates }),

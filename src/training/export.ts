@@ -7,7 +7,7 @@ import { writePack } from "../packs/index.js";
 import { type TensorRecord, createRandom, hostFloats, sizeOf, underPrefix } from "../tensor/index.js";
 import { selectSplits } from "./batches.js";
 import { embedCaptions } from "./conditions.js";
-import type { GanConfig } from "./ganTrainer.js";
+import type { GanConfig } from "./ganProgram.js";
 import { loadCheckpoint } from "./run.js";
 import { latentStatistics } from "./samples.js";
 import { contextLength, dataTokenizer, trainedClip } from "./sessions.js";

@@ -8,7 +8,8 @@ export {
   initialClip,
   initialState,
 } from "./contrastive.js";
-export { createGanTrainer, type GanConfig, initialGan } from "./ganTrainer.js";
+export { type GanConfig, initialGan } from "./ganProgram.js";
+export { createGanTrainer } from "./ganTrainer.js";
 export { type ClipPreset, clipPresets, ganPreset } from "./presets.js";
 export { cutLog, drawLosses, logStep } from "./record.js";
 export { type Checkpoint, loadCheckpoint, saveCheckpoint, train, type TrainingStep } from "./run.js";

@@ -18,7 +18,8 @@ import {
   initialClip,
   initialState,
 } from "./contrastive.js";
-import { type GanConfig, type GanTrainer, createGanTrainer, initialGan } from "./ganTrainer.js";
+import { type GanConfig, initialGan } from "./ganProgram.js";
+import { type GanTrainer, createGanTrainer } from "./ganTrainer.js";
 import { type ClipPreset, clipPresets, ganPreset } from "./presets.js";
 import { type Checkpoint, loadCheckpoint } from "./run.js";
 

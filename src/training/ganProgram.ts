@@ -1,0 +1,231 @@
+import type { ClipConfig } from "../clip/index.js";
+import { type Program, type TensorSpec, collectParameters, compile } from "../engine/index.js";
+import {
+  type TensorRecord,
+  adamUpdate,
+  createRandom,
+  hostZeros,
+  initialise,
+  parametersFrom,
+  underPrefix,
+  withPrefix,
+} from "../tensor/index.js";
+import * as tf from "../tf.js";
+import { makeNoise, side } from "./augment.js";
+import {
+  type GanLossWeights,
+  type GanModel,
+  adversarialTerm,
+  discriminatorLoss,
+  makePictures,
+  reconstructionTerms,
+} from "./ganLosses.js";
+
+/** Settings of the training of generator, encoder and discriminator. */
+export interface GanConfig {
+  readonly model: GanModel;
+  /** Real pictures a step. */
+  readonly batch: number;
+  /** Pictures of fresh noise a step. */
+  readonly extra: number;
+  readonly steps: number;
+  readonly rate: number;
+  /** Rate of the discriminator. */
+  readonly criticRate: number;
+  readonly seed: number;
+  readonly weights: GanLossWeights;
+  /** Largest weight of the adversarial term, and the parts of the run between which it grows to it. */
+  readonly adversarial: { readonly weight: number; readonly from: number; readonly full: number };
+  readonly gamma: number;
+  readonly flip: number;
+}
+
+export const adam = { beta1: 0.5, beta2: 0.99, epsilon: 1e-8, clip: 1 };
+/** Rebuilding alone, then with the discriminator. */
+export type Phase = "rebuild" | "adversarial";
+
+function inputSpecs({ batch, extra, model }: GanConfig): Record<string, TensorSpec> {
+  const float = (...shape: number[]): TensorSpec => ({ shape, dtype: "float32" });
+  const { noise, condition } = model.generator;
+  return {
+    planes: float(batch, 3, side, side),
+    rows: float(batch, 1, side, side),
+    columns: float(batch, 1, side, side),
+    draws: float(batch, noise),
+    fresh: float(extra, noise),
+    condition: float(batch + extra, condition),
+    noiseIndex: { shape: [batch], dtype: "int32" },
+    pressure: float(),
+    rate: float(),
+    rootCorrection: float(),
+    decayRate: float(),
+    criticRate: float(),
+    criticCorrection: float(),
+    average: float(),
+  };
+}
+
+const clipPrefix = "clip/";
+
+/** Real pictures `[batch, 64, 64, 3]` in [−1, 1], shifted and scaled a little; white outside. */
+function realPictures(tensors: Record<string, tf.Tensor>): tf.Tensor4D {
+  const ink = tf.sub(1, tensors.planes!);
+  const moved = tf.matMul(tf.matMul(tensors.rows!, ink), tensors.columns!, false, true);
+  return tf.sub(1, tf.mul(tf.transpose(moved, [0, 2, 3, 1]), 2)) as tf.Tensor4D;
+}
+
+function losses(
+  config: GanConfig,
+  clip: ClipConfig,
+  tensors: Record<string, tf.Tensor>,
+  weights: Record<string, tf.Tensor>,
+  phase: Phase,
+): { total: tf.Scalar; terms: Record<string, tf.Scalar>; fake: tf.Tensor4D; real: tf.Tensor4D } {
+  const p = parametersFrom(weights);
+  const real = realPictures(tensors);
+  const condition = tensors.condition!;
+  const made = makePictures(p, config.model, real, {
+    draws: tensors.draws!,
+    fresh: tensors.fresh!,
+    condition,
+  });
+  const fixed = { parameters: parametersFrom(tensors, clipPrefix), config: clip };
+  const terms: Record<string, tf.Scalar> = reconstructionTerms(made, real, condition, fixed);
+  const { pixels, features, divergence, meaning } = config.weights;
+  let total = tf.addN([
+    tf.mul(terms.pixels!, pixels),
+    tf.mul(terms.features!, features),
+    tf.mul(terms.divergence!, divergence),
+    tf.mul(terms.meaning!, meaning),
+  ]);
+  if (phase === "adversarial") {
+    const term = adversarialTerm(parametersFrom({ ...tensors, ...weights }), config.model, made, condition);
+    terms.adversarial = term as tf.Scalar;
+    total = tf.add(total, tf.mul(term, tensors.pressure!));
+  }
+  return { total: total as tf.Scalar, terms, fake: made.pictures, real };
+}
+
+/** State at the start: weights `w/`, moments `m/` `v/`, averaged generator and encoder `e/`. */
+export function initialGan(config: GanConfig): TensorRecord {
+  const specs = collectParameters((p, inputs) => {
+    const real = realPictures(inputs);
+    const { draws, fresh, condition } = inputs as Record<"draws" | "fresh" | "condition", tf.Tensor>;
+    const made = makePictures(p, config.model, real, { draws, fresh, condition });
+    return adversarialTerm(p, config.model, made, condition);
+  }, inputSpecs(config));
+  const weights = initialise(specs, createRandom(config.seed).stream("weights"));
+  const zeros = Object.fromEntries(
+    Object.entries(weights).map(([name, { shape }]) => [name, hostZeros(shape)]),
+  );
+  const averaged = Object.fromEntries(Object.entries(weights).filter(([name]) => !isCritic(name)));
+  return {
+    ...withPrefix("w/", weights),
+    ...withPrefix("m/", zeros),
+    ...withPrefix("v/", zeros),
+    ...withPrefix("e/", averaged),
+  };
+}
+
+const isCritic = (name: string): boolean => name.startsWith("discriminator.");
+
+/** One training step as one graph: gradients, both optimisers and the average of the weights. */
+export async function compilePhase(
+  phase: Phase,
+  config: GanConfig,
+  clip: { config: ClipConfig; weights: TensorRecord },
+  state: TensorRecord,
+  threads?: number,
+): Promise<Program> {
+  const names = Object.keys(underPrefix("w/", state));
+  const makers = names.filter((name) => !isCritic(name));
+  const critics = names.filter(isCritic);
+  const pick = (
+    tensors: Record<string, tf.Tensor>,
+    prefix: string,
+    keys: readonly string[],
+  ): Record<string, tf.Tensor> => Object.fromEntries(keys.map((name) => [name, tensors[prefix + name]!]));
+  return compile(
+    (tensors) => {
+      const all = pick(tensors, "w/", names);
+      const bind = (keys: readonly string[], given: readonly tf.Tensor[]): Record<string, tf.Tensor> => ({
+        ...all,
+        ...Object.fromEntries(keys.map((name, at) => [name, given[at]!])),
+      });
+      const list = (keys: readonly string[]): tf.Tensor[] => keys.map((name) => all[name]!);
+      const seen = losses(config, clip.config, tensors, all, phase);
+      const { grads } = tf.valueAndGrads(
+        (...given: tf.Tensor[]) => losses(config, clip.config, tensors, bind(makers, given), phase).total,
+      )(list(makers));
+      const named = (keys: readonly string[], values: readonly tf.Tensor[]): Record<string, tf.Tensor> =>
+        Object.fromEntries(keys.map((name, at) => [name, values[at]!]));
+      const schedule = {
+        rate: tensors.rate!,
+        rootCorrection: tensors.rootCorrection!,
+        decayRate: tensors.decayRate!,
+      };
+      const update = (keys: readonly string[], gradients: tf.Tensor[], rates: typeof schedule) =>
+        adamUpdate(
+          pick(all, "", keys),
+          named(keys, gradients),
+          pick(tensors, "m/", keys),
+          pick(tensors, "v/", keys),
+          rates,
+          adam,
+        );
+      const made = update(makers, grads, schedule);
+      const averaged = Object.fromEntries(
+        makers.map((name) => [
+          name,
+          tf.add(
+            tf.mul(tensors[`e/${name}`]!, tensors.average!),
+            tf.mul(made.weights[name]!, tf.sub(1, tensors.average!)),
+          ),
+        ]),
+      );
+      const outputs: Record<string, tf.Tensor> = {
+        ...withPrefix("w/", made.weights),
+        ...withPrefix("m/", made.first),
+        ...withPrefix("v/", made.second),
+        ...withPrefix("e/", averaged),
+        ...withPrefix("loss/", seen.terms),
+        "loss/norm": made.norm,
+      };
+      if (phase === "adversarial") {
+        const count = config.batch;
+        const fake = tf.slice(seen.fake, [config.extra, 0, 0, 0], [count, -1, -1, -1]);
+        const parts = {
+          real: seen.real,
+          fake,
+          noise: tf.gather(tensors.noise!, tensors.noiseIndex as tf.Tensor1D) as tf.Tensor4D,
+          realCondition: tf.slice(tensors.condition!, [0, 0], [count, -1]),
+          fakeCondition: tf.slice(tensors.condition!, [config.extra, 0], [count, -1]),
+          gamma: config.gamma,
+        };
+        const critic = tf.valueAndGrads((...given: tf.Tensor[]) =>
+          discriminatorLoss(parametersFrom(bind(critics, given)), config.model, parts),
+        )(list(critics));
+        const rates = {
+          rate: tensors.criticRate!,
+          rootCorrection: tensors.criticCorrection!,
+          decayRate: tensors.decayRate!,
+        };
+        const next = update(critics, critic.grads, rates);
+        Object.assign(
+          outputs,
+          withPrefix("w/", next.weights),
+          withPrefix("m/", next.first),
+          withPrefix("v/", next.second),
+        );
+        outputs["loss/critic"] = critic.value;
+      }
+      return outputs;
+    },
+    { ...inputSpecs(config), ...state },
+    {
+      weights: { ...withPrefix(clipPrefix, clip.weights), noise: makeNoise(createRandom(config.seed)) },
+      name: `train gan (${phase})`,
+      ...(threads !== undefined && { threads }),
+    },
+  );
+}
