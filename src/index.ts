@@ -1,2 +1,50 @@
+/** The public API: what the command line is made of. */
 export * from "./errors.js";
-export * from "./tensor/index.js";
+export {
+  type CompileOptions,
+  type EngineName,
+  type Program,
+  type TensorSpec,
+  compile,
+} from "./engine/index.js";
+export {
+  type HostTensor,
+  type Random,
+  type TensorRecord,
+  createRandom,
+  hostFloats,
+  parametersFrom,
+} from "./tensor/index.js";
+export { type Pack, type PackManifest, listPacks, loadPack, writePack } from "./packs/index.js";
+export { type ClipConfig, contrastiveLoss, embedImages, embedTexts, loadTokenizer } from "./clip/index.js";
+export { type GeneratorConfig, mapLatents, synthesize } from "./gan/index.js";
+export {
+  type AscentConfig,
+  type AscentResult,
+  type AscentStep,
+  type EditConfig,
+  type EditResult,
+  type RunOptions,
+  type ScheduledTerm,
+  type SteerModels,
+  applyChange,
+  edit,
+  generate,
+  invert,
+  loadModels,
+} from "./guidance/index.js";
+export {
+  type LoadedPicture,
+  type Picture,
+  contactSheet,
+  loadMask,
+  loadPicture,
+  readMetadata,
+  resizePicture,
+  saveAnimation,
+  savePicture,
+} from "./images/index.js";
+export { type PromptPlan, type PromptTerm, loadPromptFile, parsePromptFile } from "./prompts/index.js";
+export { type EmojiData, buildEmojiData, loadEmojiData } from "./data/index.js";
+export { type TrainingStep, clipSession, exportPack, ganSession, train } from "./training/index.js";
+export { type Estimate, bootstrap, evaluateSteering, rPrecision } from "./evaluate/index.js";

@@ -1,0 +1,124 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ClipConfig, contrastiveLoss, embedImages, embedTexts, trainTokenizer } from "../src/clip/index.js";
+import { collectParameters } from "../src/engine/index.js";
+import { encodeLatents, layerCount, mapLatents, synthesize } from "../src/gan/index.js";
+import { latentNames } from "../src/guidance/index.js";
+import { type PackManifest, writePack } from "../src/packs/index.js";
+import {
+  type TensorRecord,
+  createRandom,
+  hostFloats,
+  hostZeros,
+  initialise,
+  scope,
+} from "../src/tensor/index.js";
+import * as tf from "../src/tf.js";
+
+const words = ["a red heart", "an emoji of a blue car", "a cat face", "grinning face", "hat"];
+const contextLength = 8;
+export const tokenizerJson = trainTokenizer(words, { vocabSize: 560 });
+
+/** A CLIP of a few thousand weights; `width` makes it another one. */
+export function tinyClip(width: number): ClipConfig {
+  return {
+    image: { size: 32, stem: 4, patch: 4, widths: [width, width], layers: 0, heads: 1, features: 16 },
+    text: { vocabSize: 560, contextLength, width: 8, layers: 1, heads: 2, features: 16 },
+  };
+}
+
+export const tinyGenerator = { noise: 8, condition: 16, style: 8, widths: [8, 8, 8, 6, 4] } as const;
+export const tinyEncoder = { widths: [4, 4, 6, 8] } as const;
+
+const pictures = { shape: [2, 64, 64, 3], dtype: "float32" } as const;
+
+/** Seeded weights of a CLIP. */
+export function clipWeights(config: ClipConfig, seed: number | string): TensorRecord {
+  const specs = collectParameters(
+    (p, { images, tokens, targets }) =>
+      contrastiveLoss(
+        p,
+        embedImages(p, config, images as tf.Tensor4D),
+        embedTexts(p, config, tokens as tf.Tensor2D),
+        targets as tf.Tensor2D,
+      ),
+    {
+      images: pictures,
+      tokens: { shape: [2, contextLength], dtype: "int32" },
+      targets: { shape: [2, 2], dtype: "float32" },
+    },
+  );
+  return initialise(specs, createRandom(seed));
+}
+
+/** Seeded weights of a generator. */
+export function generatorWeights(seed: number | string): TensorRecord {
+  const config = { ...tinyGenerator, widths: [...tinyGenerator.widths] };
+  const specs = collectParameters(
+    (p, { z, condition }) => {
+      const w = mapLatents(p, config, z!, condition!);
+      const rows = Array.from({ length: layerCount(config) }, () => w);
+      return synthesize(p, config, tf.stack(rows, 1) as tf.Tensor3D);
+    },
+    { z: { shape: [1, 8], dtype: "float32" }, condition: { shape: [1, 16], dtype: "float32" } },
+  );
+  return initialise(specs, createRandom(seed));
+}
+
+function encoderWeights(seed: string): TensorRecord {
+  const specs = collectParameters(
+    (p, { images }) =>
+      encodeLatents(scope(p, "e"), tinyEncoder, images as tf.Tensor4D, tinyGenerator.noise).mean,
+    { images: pictures },
+  );
+  const weights = initialise(specs, createRandom(seed));
+  return Object.fromEntries(Object.entries(weights).map(([name, value]) => [name.slice(2), value]));
+}
+
+export const tinyManifest: Omit<PackManifest, "sha256"> = {
+  format: 1,
+  name: "tiny",
+  description: "seeded, untrained",
+  license: "MIT",
+  resolution: 64,
+  tokenizer: "tokenizer.json",
+  contextLength,
+  generator: {
+    file: "generator.safetensors",
+    config: { ...tinyGenerator, widths: [...tinyGenerator.widths] },
+  },
+  encoder: { file: "encoder.safetensors", config: { widths: [...tinyEncoder.widths] } },
+  guides: [4, 6].map((width, at) => ({
+    name: `guide-${at}`,
+    file: `guide-${at}.safetensors`,
+    config: tinyClip(width) as PackManifest["judge"]["config"],
+  })),
+  judge: {
+    name: "judge",
+    file: "judge.safetensors",
+    config: tinyClip(8) as PackManifest["judge"]["config"],
+  },
+  templates: ["{}", "an emoji of {}"],
+};
+
+/** Writes a whole pack of seeded, untrained models into a new folder: small enough to steer in a test. */
+export async function writeTinyPack(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "clipsteer-pack-"));
+  const style = tinyGenerator.style;
+  const latent = {
+    [latentNames.mean]: hostZeros([style]),
+    [latentNames.spread]: hostFloats(new Float32Array(style).fill(1), [style]),
+  };
+  await writePack(folder, tinyManifest, {
+    weights: {
+      "generator.safetensors": { ...generatorWeights("generator"), ...latent },
+      "encoder.safetensors": encoderWeights("encoder"),
+      "guide-0.safetensors": clipWeights(tinyClip(4), "a"),
+      "guide-1.safetensors": clipWeights(tinyClip(6), "b"),
+      "judge.safetensors": clipWeights(tinyClip(8), "c"),
+    },
+    texts: { "tokenizer.json": JSON.stringify(tokenizerJson) },
+  });
+  return folder;
+}
