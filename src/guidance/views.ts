@@ -106,9 +106,12 @@ export function drawViews(config: ViewConfig, random: Random, box: Box = wholeBo
  * @returns `[count, 64, 64, 3]`.
  */
 export function viewsOf(picture: tf.Tensor4D, drawn: Record<string, tf.Tensor>): tf.Tensor4D {
-  const ink = tf.transpose(tf.sub(1, picture), [0, 3, 1, 2]); // [1, 3, 64, 64]
-  const cropped = tf.matMul(tf.matMul(drawn.viewRows!, ink), drawn.viewColumns!, false, true);
-  const pictures = tf.transpose(tf.sub(1, cropped), [0, 2, 3, 1]);
+  const [count] = drawn.viewRows!.shape as [number];
+  const ink = tf.reshape(tf.transpose(tf.sub(1, picture), [0, 1, 3, 2]), [side, 3 * side]); // [row, channel · column]
+  const rows = tf.matMul(tf.reshape(drawn.viewRows!, [count * side, side]), ink); // [count · row, channel · column]
+  const columns = tf.reshape(drawn.viewColumns!, [count, side, side]);
+  const cropped = tf.matMul(tf.reshape(rows, [count, side * 3, side]), columns, false, true);
+  const pictures = tf.transpose(tf.sub(1, tf.reshape(cropped, [count, side, 3, side])), [0, 1, 3, 2]);
   const coloured = tf.add(tf.mul(pictures, drawn.viewGains!), drawn.viewShifts!);
   const noise = tf.gather(drawn.viewNoise!, drawn.viewNoiseIndex as tf.Tensor1D);
   return tf.add(coloured, tf.mul(noise, drawn.viewNoiseSize!)) as tf.Tensor4D;
