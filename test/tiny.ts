@@ -1,7 +1,13 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ClipConfig, contrastiveLoss, embedImages, embedTexts, trainTokenizer } from "../src/clip/index.js";
+import {
+  type ClipConfig,
+  contrastiveLoss,
+  embedImages,
+  embedTexts,
+  trainTokenizer,
+} from "../src/clip/index.js";
 import { collectParameters } from "../src/engine/index.js";
 import { encodeLatents, layerCount, mapLatents, synthesize } from "../src/gan/index.js";
 import { latentNames } from "../src/guidance/index.js";

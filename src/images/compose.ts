@@ -1,5 +1,6 @@
 import sharp, { type OverlayOptions } from "sharp";
 import { writeFileAtomic } from "./files.js";
+import { fitLabel } from "./labels.js";
 import { type Picture, rgbBytes, toByte } from "./picture.js";
 
 const escapeXml = (text: string): string =>
@@ -32,7 +33,7 @@ export async function contactSheet(
     if (label) {
       const svg =
         `<svg xmlns="http://www.w3.org/2000/svg" width="${wide}" height="${caption}"><text x="${wide / 2}" y="13" ` +
-        `font-family="sans-serif" font-size="11" text-anchor="middle" fill="#333">${escapeXml(label)}</text></svg>`;
+        `font-family="sans-serif" font-size="11" text-anchor="middle" fill="#333">${escapeXml(await fitLabel(label, wide))}</text></svg>`;
       layers.push({ input: Buffer.from(svg), left, top: top + tall });
     }
   }

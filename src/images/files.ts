@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import sharp, { type Sharp } from "sharp";
 import { InputError } from "../errors.js";
@@ -14,6 +14,19 @@ export interface LoadedPicture extends RgbaBytes {
 }
 
 const defaultPixels = 64e6;
+const largestFile = 256e6;
+
+/** A file's bytes, read here: sharp would remember a path's old content. */
+async function bytesOf(path: string): Promise<Buffer> {
+  const info = await stat(path).catch((cause: unknown) => {
+    throw new InputError(`${path}: no such file; check the path`, { cause });
+  });
+  if (info.isDirectory()) throw new InputError(`${path}: is a folder; give a picture file`);
+  if (info.size === 0) throw new InputError(`${path}: is empty (0 bytes); give a PNG, JPEG, WebP or GIF`);
+  if (info.size > largestFile)
+    throw new InputError(`${path}: is larger than ${largestFile / 1e6} MB; make it smaller`);
+  return readFile(path);
+}
 
 /**
  * Reads a PNG, JPEG, WebP or GIF (its first frame), turned upright and in sRGB.
@@ -24,12 +37,8 @@ export async function loadPicture(
   options: { maxPixels?: number } = {},
 ): Promise<LoadedPicture> {
   const { maxPixels = defaultPixels } = options;
-  const info = await stat(path).catch((cause: unknown) => {
-    throw new InputError(`${path}: no such file; check the path`, { cause });
-  });
-  if (info.isDirectory()) throw new InputError(`${path}: is a folder; give a picture file`);
-  if (info.size === 0) throw new InputError(`${path}: is empty (0 bytes); give a PNG, JPEG, WebP or GIF`);
-  const open = (): Sharp => sharp(path, { failOn: "truncated", limitInputPixels: maxPixels });
+  const file = await bytesOf(path);
+  const open = (): Sharp => sharp(file, { failOn: "truncated", limitInputPixels: maxPixels });
   const header = await open()
     .metadata()
     .catch((cause: unknown) => {
@@ -151,7 +160,7 @@ export async function savePicture(
 
 /** The metadata that this toolkit wrote into a picture, or undefined. @throws {InputError} when it is no picture. */
 export async function readMetadata(path: string): Promise<string | undefined> {
-  const info = await sharp(path)
+  const info = await sharp(await bytesOf(path))
     .metadata()
     .catch((cause: unknown) => {
       throw new InputError(`${path}: is no picture that can be read; give one that clipsteer made`, {

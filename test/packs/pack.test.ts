@@ -54,7 +54,11 @@ describe("pack", () => {
   it("refuses a pack.json that is not one, and paths out of the pack", async () => {
     const path = join(folder, "pack.json");
     const whole = await readFile(path, "utf8");
-    for (const text of [whole.slice(0, 200), "{}", whole.replace("judge.safetensors", "../judge.safetensors")]) {
+    for (const text of [
+      whole.slice(0, 200),
+      "{}",
+      whole.replace("judge.safetensors", "../judge.safetensors"),
+    ]) {
       await writeFile(path, text);
       const error = await loadPack(folder).catch((caught: unknown) => caught);
       expect(error).toBeInstanceOf(WeightsError);
