@@ -14,6 +14,7 @@ export const tensorflowPackages = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfj
 const ready = new Map<EagerEngine, Promise<void>>();
 
 async function start(engine: EagerEngine): Promise<void> {
+  tf.enableProdMode(); // without it a backend advertises itself on stderr
   if (engine === "cpu") return;
   if (engine === "wasm") {
     const wasm = await import("@tensorflow/tfjs-backend-wasm");

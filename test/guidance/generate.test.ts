@@ -1,0 +1,118 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { ConfigError } from "../../src/errors.js";
+import {
+  type AscentConfig,
+  type AscentResult,
+  type ScheduledTerm,
+  type SteerModels,
+  ascentRate,
+  generate,
+  latentNoise,
+  loadModels,
+  wantedOf,
+} from "../../src/guidance/index.js";
+import { loadPack } from "../../src/packs/index.js";
+import { hostFloats } from "../../src/tensor/index.js";
+import { writeTinyPack } from "../tiny.js";
+
+let models: SteerModels;
+beforeAll(async () => {
+  models = await loadModels(await loadPack(await writeTinyPack()));
+});
+
+const config: AscentConfig = { seed: 5, steps: 8, views: 4, lr: 0.1, candidates: 3 };
+const heart: ScheduledTerm = { text: "a red heart", weight: 1, templates: ["{}", "an emoji of {}"] };
+
+async function run(
+  terms: ScheduledTerm[],
+  given: Partial<AscentConfig> = {},
+  options: { signal?: AbortSignal; stopAt?: number; engine?: "cpu" } = {},
+): Promise<{ result: AscentResult; indices: number[]; losses: number[] }> {
+  const stop = new AbortController();
+  const steps = generate(
+    models,
+    terms,
+    { ...config, ...given },
+    { engine: options.engine ?? "compiled", signal: stop.signal },
+  );
+  const indices: number[] = [];
+  const losses: number[] = [];
+  for (;;) {
+    const next = await steps.next();
+    if (next.done) return { result: next.value, indices, losses };
+    indices.push(next.value.index);
+    if (next.value.loss !== undefined) losses.push(next.value.loss);
+    if (next.value.index === options.stopAt) stop.abort();
+  }
+}
+
+describe("generate", () => {
+  it("yields the draft and each step, and the same picture for the same seed", async () => {
+    const first = await run([heart]);
+    expect(first.indices).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    const second = await run([heart]);
+    expect(second.result.picture.data).toEqual(first.result.picture.data);
+    expect(second.losses).toEqual(first.losses);
+    const other = await run([heart], { seed: 6 });
+    expect(other.result.picture.data).not.toEqual(first.result.picture.data);
+  });
+
+  it("never reads out a picture that the judge likes less than the draft", async () => {
+    for (const seed of [1, 2, 3]) {
+      const draft = await run([heart], { seed, steps: 0 });
+      const steered = await run([heart], { seed });
+      expect(steered.result.judge).toBeGreaterThanOrEqual(draft.result.judge);
+      expect(draft.result.chosen).toBe(0);
+    }
+  });
+
+  it("gives the compiled numbers on the cpu engine, to 1e-3", async () => {
+    const compiled = await run([heart], { steps: 2, candidates: 1, views: 2 });
+    const eager = await run([heart], { steps: 2, candidates: 1, views: 2 }, { engine: "cpu" });
+    compiled.losses.forEach((loss, at) => expect(eager.losses[at]).toBeCloseTo(loss, 3));
+    expect(eager.result.judge).toBeCloseTo(compiled.result.judge, 3);
+  });
+
+  it("stops where it is asked to, and keeps what it has", async () => {
+    const { result, indices } = await run([heart], {}, { stopAt: 3 });
+    expect(indices.at(-1)).toBe(3);
+    expect(result.steps).toBe(3);
+    expect(result.picture.data.every(Number.isFinite)).toBe(true);
+  });
+
+  it("heeds pictures as prompts, negatives and schedules", async () => {
+    const plain = await run([heart]);
+    const picture = { width: 8, height: 8, data: new Float32Array(192).fill(0.3) };
+    const variants: ScheduledTerm[][] = [
+      [heart, { text: "cat face", weight: -1, templates: ["{}"] }],
+      [heart, { picture, weight: 1, templates: [] }],
+      [{ ...heart, weightAt: (part) => 1 - part }],
+    ];
+    for (const terms of variants) expect((await run(terms)).losses).not.toEqual(plain.losses);
+  });
+
+  it("refuses to go only away from things", async () => {
+    await expect(run([{ ...heart, weight: -1 }])).rejects.toThrow(ConfigError);
+  });
+});
+
+describe("wantedOf", () => {
+  it("is the weighted mean of the positive terms at unit length", () => {
+    const rows = hostFloats(Float32Array.of(1, 0, 0, 1, -1, 0), [3, 2]);
+    const { a } = wantedOf(
+      { a: rows },
+      [3, 4, -9].map((weight) => ({ weight, templates: [] })),
+    );
+    expect([...a!.data].map((value) => Number(value.toFixed(5)))).toEqual([0.6, 0.8]);
+  });
+});
+
+describe("schedules of the ascent", () => {
+  it("warm up, hold and ramp down, and the noise is gone before the end", () => {
+    expect(ascentRate(0, 1, 100)).toBeCloseTo(0.2);
+    expect(ascentRate(0.5, 1, 100)).toBe(1);
+    expect(ascentRate(0.99, 1, 100)).toBeLessThan(0.06);
+    expect(latentNoise(0)).toBeGreaterThan(0);
+    expect(latentNoise(0.75)).toBe(0);
+  });
+});

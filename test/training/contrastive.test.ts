@@ -1,0 +1,185 @@
+import { describe, expect, it } from "vitest";
+import { contrastiveLoss, loadTokenizer, maximumScale } from "../../src/clip/index.js";
+import { createRandom } from "../../src/tensor/index.js";
+import * as tf from "../../src/tf.js";
+import {
+  type ContrastiveConfig,
+  clipPresets,
+  conceptTargets,
+  createContrastiveTrainer,
+  drawBatch,
+  initialClip,
+  initialState,
+} from "../../src/training/index.js";
+import { tinyClip, tokenizerJson } from "../tiny.js";
+import { noiseSet } from "./fixture.js";
+
+const tokenizer = loadTokenizer(tokenizerJson, { contextLength: 8 });
+const config = (given: Partial<ContrastiveConfig> = {}): ContrastiveConfig => ({
+  model: tinyClip(4),
+  batch: 10,
+  steps: 20,
+  rate: 1e-3,
+  weightDecay: 0.1,
+  warmUp: 2,
+  seed: 1,
+  augment: { zoom: 0.5, closest: 0.45, flip: 0.3, colour: 0.1, noise: 0.08 },
+  ...given,
+});
+
+/** The loss of embeddings for a logit scale, on the cpu backend. */
+async function lossOf(
+  images: number[][],
+  texts: number[][],
+  targets: number[][],
+  scale: number,
+): Promise<number> {
+  await tf.setBackend("cpu");
+  return contrastiveLoss(
+    () => tf.scalar(Math.log(scale)),
+    tf.tensor2d(images),
+    tf.tensor2d(texts),
+    tf.tensor2d(targets),
+  ).dataSync()[0]!;
+}
+
+describe("contrastive loss", () => {
+  it("is ln(batch) when the embeddings say nothing", async () => {
+    for (const batch of [2, 7, 32]) {
+      const same = Array.from({ length: batch }, () => [1, 0]);
+      const { data } = conceptTargets(Array.from({ length: batch }, (_, row) => row));
+      const rows = Array.from({ length: batch }, (_, row) => [
+        ...(data as Float32Array).subarray(row * batch, (row + 1) * batch),
+      ]);
+      expect(await lossOf(same, same, rows, 14)).toBeCloseTo(Math.log(batch), 5);
+    }
+  });
+
+  it("is what the formula gives by hand, both ways", async () => {
+    const [a, b] = [0.3, -0.8].map((angle) => [Math.cos(angle), Math.sin(angle)]) as [number[], number[]];
+    const [c, d] = [0.1, -1].map((angle) => [Math.cos(angle), Math.sin(angle)]) as [number[], number[]];
+    const scale = 5;
+    const dot = (x: number[], y: number[]): number => scale * (x[0]! * y[0]! + x[1]! * y[1]!);
+    const nll = (own: number, other: number): number => Math.log(Math.exp(own) + Math.exp(other)) - own;
+    const expected =
+      (nll(dot(a, c), dot(a, d)) +
+        nll(dot(b, d), dot(b, c)) +
+        nll(dot(a, c), dot(b, c)) +
+        nll(dot(b, d), dot(a, d))) /
+      4;
+    expect(
+      await lossOf(
+        [a, b],
+        [c, d],
+        [
+          [1, 0],
+          [0, 1],
+        ],
+        scale,
+      ),
+    ).toBeCloseTo(expected, 5);
+  });
+
+  it("clamps the temperature at 100", async () => {
+    const identity = [
+      [1, 0],
+      [0, 1],
+    ];
+    const at = (scale: number): Promise<number> =>
+      lossOf(
+        [
+          [1, 0],
+          [0.9, 0.1],
+        ],
+        identity,
+        identity,
+        scale,
+      );
+    expect(await at(1000)).toBe(await at(maximumScale));
+    expect(await at(50)).not.toBe(await at(maximumScale));
+  });
+});
+
+describe("conceptTargets", () => {
+  it("shares a row among pairs of its concept", () => {
+    const { data } = conceptTargets(["a", "b", "a"]);
+    expect([...data]).toEqual([0.5, 0, 0.5, 0, 1, 0, 0.5, 0, 0.5]);
+  });
+});
+
+describe("train clip", () => {
+  it("begins at ln(batch) with every preset, within 5 %", async () => {
+    for (const { image, text } of Object.values(clipPresets)) {
+      const model = { image, text: { ...text, features: image.features, vocabSize: 560, contextLength: 8 } };
+      const given = config({ model, batch: 64 });
+      const state = initialState(initialClip(given));
+      const trainer = await createContrastiveTrainer(given, noiseSet(64), tokenizer, state);
+      const { losses } = await trainer.step(state, 0);
+      expect(Math.abs(losses.loss! / Math.log(64) - 1)).toBeLessThan(0.05);
+      await trainer.dispose();
+    }
+  });
+
+  it("learns: the loss falls on a few pictures", async () => {
+    const given = config({
+      rate: 5e-3,
+      steps: 60,
+      augment: { zoom: 0, closest: 1, flip: 0, colour: 0, noise: 0 },
+    });
+    let state = initialState(initialClip(given));
+    const trainer = await createContrastiveTrainer(given, noiseSet(10), tokenizer, state);
+    const losses: number[] = [];
+    for (let index = 0; index < 60; index++) {
+      const next = await trainer.step(state, index);
+      state = next.state;
+      losses.push(next.losses.loss!);
+    }
+    expect(losses.at(-1)!).toBeLessThan(losses[0]! - 0.3);
+    await trainer.dispose();
+  });
+});
+
+describe("drawBatch", () => {
+  it("shows every item once an epoch, in an order of its own", () => {
+    const set = noiseSet(12);
+    const random = createRandom(3);
+    const epoch = (first: number): number[] =>
+      [0, 1, 2].flatMap((step) => drawBatch(set, first + step, 4, random));
+    expect([...epoch(0)].sort((a, b) => a - b)).toEqual([...Array(12).keys()]);
+    expect(epoch(0)).not.toEqual(epoch(3));
+    expect(epoch(0)).toEqual(epoch(0));
+  });
+});
+
+describe("AdamW", () => {
+  it("is the published update, on one weight", async () => {
+    const { adamUpdate, adamScalars } = await import("../../src/tensor/index.js");
+    await tf.setBackend("cpu");
+    const settings = { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, clip: 1e9, weightDecay: 0.1 };
+    const [weight, gradient, first, second] = [
+      [1.5, -2],
+      [0.2, -0.4],
+      [0.1, 0.3],
+      [0.05, 0.02],
+    ];
+    const step = 4;
+    const rate = 0.01;
+    const [scaled, rootCorrection, decayRate] = adamScalars(step, rate, settings) as [number, number, number];
+    const next = adamUpdate(
+      { "x.weight": tf.tensor2d([weight!]) },
+      { "x.weight": tf.tensor2d([gradient!]) },
+      { "x.weight": tf.tensor2d([first!]) },
+      { "x.weight": tf.tensor2d([second!]) },
+      { rate: tf.scalar(scaled), rootCorrection: tf.scalar(rootCorrection), decayRate: tf.scalar(decayRate) },
+      settings,
+    );
+    const result = next.weights["x.weight"]!.dataSync();
+    weight!.forEach((value, at) => {
+      const m = 0.9 * first![at]! + 0.1 * gradient![at]!;
+      const v = 0.98 * second![at]! + 0.02 * gradient![at]! ** 2;
+      const [mHat, vHat] = [m / (1 - 0.9 ** (step + 1)), v / (1 - 0.98 ** (step + 1))];
+      const expected = value - rate * (mHat / (Math.sqrt(vHat) + 1e-6) + 0.1 * value);
+      expect(result[at]).toBeCloseTo(expected, 5);
+    });
+  });
+});

@@ -1,0 +1,145 @@
+import { mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { loadTokenizer } from "../../src/clip/index.js";
+import { ConfigError, WeightsError } from "../../src/errors.js";
+import type { TensorRecord } from "../../src/tensor/index.js";
+import { createRandom } from "../../src/tensor/index.js";
+import {
+  type ContrastiveConfig,
+  type GanConfig,
+  createContrastiveTrainer,
+  createGanTrainer,
+  initialClip,
+  initialGan,
+  initialState,
+  loadCheckpoint,
+  makeConditions,
+  train,
+} from "../../src/training/index.js";
+import { clipWeights, tinyClip, tinyEncoder, tinyGenerator, tokenizerJson } from "../tiny.js";
+import { noiseSet } from "./fixture.js";
+
+const tokenizer = loadTokenizer(tokenizerJson, { contextLength: 8 });
+const set = noiseSet(10);
+
+interface Trainer {
+  step(state: TensorRecord, index: number): Promise<{ state: TensorRecord; losses: Record<string, number> }>;
+  dispose(): Promise<void>;
+}
+
+const clipConfig: ContrastiveConfig = {
+  model: tinyClip(4),
+  batch: 4,
+  steps: 6,
+  rate: 1e-2,
+  weightDecay: 0.1,
+  warmUp: 1,
+  seed: 1,
+  augment: { zoom: 0.5, closest: 0.45, flip: 0.3, colour: 0.1, noise: 0.08 },
+};
+
+const ganConfig: GanConfig = {
+  model: {
+    generator: { ...tinyGenerator, widths: [...tinyGenerator.widths] },
+    encoder: tinyEncoder,
+    discriminator: tinyEncoder,
+  },
+  batch: 2,
+  extra: 2,
+  steps: 6,
+  rate: 1e-3,
+  criticRate: 1e-3,
+  seed: 1,
+  weights: { pixels: 2, features: 0.3, divergence: 0.002, meaning: 0.2 },
+  adversarial: { weight: 0.05, from: 0.4, full: 0.8 },
+  gamma: 0.1,
+  flip: 0.25,
+};
+
+const trainings: Record<
+  string,
+  { fresh: () => TensorRecord; trainer: (state: TensorRecord) => Promise<Trainer> }
+> = {
+  "train clip": {
+    fresh: () => initialState(initialClip(clipConfig)),
+    trainer: (state) => createContrastiveTrainer(clipConfig, set, tokenizer, state),
+  },
+  "train gan": {
+    fresh: () => initialGan(ganConfig),
+    async trainer(state) {
+      const clip = { config: tinyClip(6), weights: clipWeights(tinyClip(6), "gan") };
+      const conditions = await makeConditions(set, tokenizer, clip.config, clip.weights, createRandom(1));
+      return createGanTrainer(ganConfig, clip, { set, conditions }, state);
+    },
+  },
+};
+
+const steps = 6;
+const folderOf = (): Promise<string> => mkdtemp(join(tmpdir(), "clipsteer-train-"));
+
+async function runTo(
+  folder: string,
+  training: (typeof trainings)[string],
+  resume: boolean,
+  stopAt?: number,
+): Promise<{ state: TensorRecord; losses: Record<string, number>[] }> {
+  const settings = "the same";
+  const start = resume ? await loadCheckpoint(folder) : { step: 0, state: training.fresh(), settings };
+  const trainer = await training.trainer(start.state);
+  const stop = new AbortController();
+  const losses: Record<string, number>[] = [];
+  const run = train({ folder, steps, settings, start, step: trainer.step, saveEvery: 1e9 }, stop.signal);
+  for (;;) {
+    const next = await run.next();
+    if (next.done) {
+      await trainer.dispose();
+      return { state: next.value, losses };
+    }
+    losses.push(next.value.losses);
+    if (next.value.step === stopAt) stop.abort();
+  }
+}
+
+describe.each(Object.entries(trainings))("%s", (_name, training) => {
+  it("stopped and resumed ends in the same numbers as run through", async () => {
+    const [whole, parted] = [await folderOf(), await folderOf()];
+    const through = await runTo(whole, training, false);
+    const first = await runTo(parted, training, false, 4);
+    expect(first.losses).toHaveLength(4);
+    expect((await loadCheckpoint(parted)).step).toBe(4);
+    const second = await runTo(parted, training, true);
+    expect([...first.losses, ...second.losses]).toEqual(through.losses);
+    for (const [name, { data }] of Object.entries(through.state))
+      expect(second.state[name]!.data).toEqual(data);
+    expect(await readFile(join(parted, "checkpoint.safetensors"))).toEqual(
+      await readFile(join(whole, "checkpoint.safetensors")),
+    );
+    expect(await readdir(parted)).toEqual(["checkpoint.safetensors"]);
+    for (const { data } of Object.values(through.state)) expect(data.every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe("checkpoints", () => {
+  it("are refused under other settings, when missing, and when cut short", async () => {
+    const folder = await folderOf();
+    await expect(loadCheckpoint(folder)).rejects.toThrow(WeightsError);
+    const training = trainings["train clip"]!;
+    await runTo(folder, training, false, 1);
+    const start = await loadCheckpoint(folder);
+    const other = train({
+      folder,
+      steps,
+      settings: "other",
+      start,
+      step: () => Promise.reject(new Error("not reached")),
+      saveEvery: 1,
+    });
+    await expect(other.next()).rejects.toThrow(ConfigError);
+    const path = join(folder, "checkpoint.safetensors");
+    const bytes = await readFile(path);
+    await writeFile(path, bytes.subarray(0, bytes.length - 100));
+    await expect(loadCheckpoint(folder)).rejects.toThrow(WeightsError);
+  });
+});
