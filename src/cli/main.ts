@@ -109,7 +109,10 @@ export async function main(argv: readonly string[]): Promise<number> {
       .showHelpOnFail(false)
       .wrap(Math.min(110, process.stdout.columns || 100))
       .fail((message, error) => {
-        throw (error as Error | undefined) ?? new ConfigError(usageMessage(message));
+        const own = error as Error | undefined;
+        throw own && own.name !== "YError"
+          ? own
+          : new ConfigError(usageMessage(message || (own?.message ?? "")));
       })
       .epilog('Start with: clipsteer generate "a red heart"');
     for (const command of commands.filter(({ usage }) => !(usage.split(" ")[0]! in groups)))

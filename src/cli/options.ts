@@ -27,7 +27,7 @@ export function yargsOptions(schema: z.ZodObject): Record<string, Options> {
       .map(([name, { type, default: preset, description, enum: choices }]) => {
         const option: Options = { describe: description ?? "", requiresArg: type !== "boolean" };
         if (type === "boolean" || type === "array") option.type = type;
-        else option.type = "string";
+        else option.type = type === "integer" ? "number" : (type as "number" | "string");
         if (type === "array") option.nargs = 1;
         if (choices) option.choices = choices;
         if (preset !== undefined && preset !== false && !Array.isArray(preset))
@@ -37,18 +37,16 @@ export function yargsOptions(schema: z.ZodObject): Record<string, Options> {
   );
 }
 
-/** Names of the schema's options that the user gave, with their values, numbers turned into numbers. */
+/** Names of the schema's options that the user gave, with their values. */
 export function givenOptions(
   schema: z.ZodObject,
   argv: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   const given: Record<string, unknown> = {};
-  for (const [name, { type }] of properties(schema)) {
+  for (const [name] of properties(schema)) {
     const value = argv[name];
     if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
-    const numeric =
-      (type === "number" || type === "integer") && typeof value === "string" && value.trim() !== "";
-    given[name] = numeric && Number.isFinite(Number(value)) ? Number(value) : value;
+    given[name] = value;
   }
   return given;
 }
@@ -66,7 +64,10 @@ export function parseOptions<T extends z.ZodObject>(
   const value = given[name];
   const reason = issue.message
     .replace(/^Invalid input: /, "")
+    .replace("expected int, received number", "must be a whole number")
     .replace(/^Too (small|big): expected \w+ to be /, "must be ");
+  if (Number.isNaN(value))
+    throw new ConfigError(`${command}: --${kebab(name)}: must be a number; see clipsteer ${command} --help`);
   const got = value === undefined ? "" : `, got "${String(value)}"`;
   throw new ConfigError(`${command}: --${kebab(name)}: ${reason}${got}; see clipsteer ${command} --help`);
 }

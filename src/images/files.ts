@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import sharp, { type Sharp } from "sharp";
 import { InputError } from "../errors.js";
 import { type Picture, type RgbaBytes, onWhite, rgbBytes } from "./picture.js";
@@ -201,6 +201,18 @@ export function slugOf(text: string): string {
   return plain.slice(0, 40).replace(/-+$/, "") || "picture";
 }
 
+/** Makes a folder and those above it, one by one: Node's own `recursive` never returns on /proc. */
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code === "EEXIST" && (await stat(path)).isDirectory()) return;
+    const above = dirname(path);
+    const found = await stat(above).catch(() => undefined);
+    if (error.code !== "ENOENT" || above === path || found) throw error;
+    await makeFolder(above);
+    await mkdir(path);
+  });
+}
+
 /** Makes the next numbered folder below `root`: `00012-a-red-heart`. @throws {InputError} when it cannot be written. */
 export async function nextRunFolder(root: string, text: string): Promise<string> {
   const refuse = (cause: unknown): never => {
@@ -209,7 +221,7 @@ export async function nextRunFolder(root: string, text: string): Promise<string>
       { cause },
     );
   };
-  await mkdir(root, { recursive: true }).catch(refuse);
+  await makeFolder(resolve(root)).catch(refuse);
   for (;;) {
     const names = await readdir(root).catch((cause: unknown) => refuse(cause));
     const last = Math.max(0, ...names.map((name) => Number(/^(\d{5})-/.exec(name)?.[1] ?? 0)));
