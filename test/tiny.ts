@@ -114,7 +114,10 @@ export async function writeTinyPack(): Promise<string> {
   const style = tinyGenerator.style;
   const latent = {
     [latentNames.mean]: hostZeros([style]),
-    [latentNames.spread]: hostFloats(new Float32Array(style).fill(1), [style]),
+    [latentNames.basis]: hostFloats(
+      Float32Array.from({ length: style * style }, (_, at) => (at % (style + 1) === 0 ? 1 : 0)),
+      [style, style],
+    ),
   };
   await writePack(folder, tinyManifest, {
     weights: {

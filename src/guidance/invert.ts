@@ -1,6 +1,6 @@
 import { imageStages } from "../clip/index.js";
 import { compile } from "../engine/index.js";
-import { encodeLatents, layerCount, mapLatents } from "../gan/index.js";
+import { encodeLatents, mapLatents } from "../gan/index.js";
 import type { Picture } from "../images/index.js";
 import {
   type HostTensor,
@@ -15,7 +15,7 @@ import * as tf from "../tf.js";
 import { embedPicture, encoderInput } from "./encode.js";
 import { rangePenalty } from "./losses.js";
 import { type RunOptions, type SteerModels, weightsOf } from "./models.js";
-import { type SteerState, adamInputs, latentShape, pictureOf, pictureWeights } from "./steer.js";
+import { type SteerState, adamInputs, latentShape, pictureOf, pictureWeights, whiten } from "./steer.js";
 
 /** The generator's best copy of a picture. */
 export interface Inversion {
@@ -31,7 +31,6 @@ export interface Inversion {
 async function encode(models: SteerModels, input: HostTensor, options: RunOptions): Promise<HostTensor> {
   const [guide] = models.guides;
   const embedding = (await embedPicture(models, [guide!], input, options))[guide!.prefix]!;
-  const layers = layerCount(models.generator);
   const condition = hostFloats(embedding, [1, embedding.length]);
   const program = await compile(
     (tensors) => {
@@ -43,13 +42,7 @@ async function encode(models: SteerModels, input: HostTensor, options: RunOption
         models.generator.noise,
       );
       const w = mapLatents(parametersFrom(tensors, "generator/"), models.generator, mean, tensors.condition!);
-      const white = tf.div(tf.sub(w, tensors.latentMean!), tensors.latentSpread!);
-      return {
-        latents: tf.stack(
-          Array.from({ length: layers }, () => white),
-          1,
-        ),
-      };
+      return { latents: whiten(models, tensors, w) };
     },
     { picture: input, condition },
     {

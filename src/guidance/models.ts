@@ -3,7 +3,13 @@ import { loadTokenizer } from "../clip/index.js";
 import type { EngineName } from "../engine/index.js";
 import type { GeneratorConfig, TrunkConfig } from "../gan/index.js";
 import type { Pack } from "../packs/index.js";
-import { type HostTensor, type TensorRecord, withPrefix } from "../tensor/index.js";
+import {
+  type HostTensor,
+  type TensorRecord,
+  hostFloats,
+  inverseOfUpper,
+  withPrefix,
+} from "../tensor/index.js";
 
 /** A CLIP of a pack and the prefix of its weights. */
 export interface NamedClip {
@@ -24,9 +30,10 @@ export interface SteerModels {
   readonly templates: readonly string[];
   /** All weights: `generator/`, `encoder/`, `guide0/`, `guide1/`, `judge/`. */
   readonly weights: TensorRecord;
-  /** Mean and spread of w, `[style]` each: the scale of the whitened latent space. */
+  /** The whitened latent space: `w = u · latentBasis + latentMean`, `u = (w − latentMean) · latentInverse`. */
   readonly latentMean: HostTensor;
-  readonly latentSpread: HostTensor;
+  readonly latentBasis: HostTensor;
+  readonly latentInverse: HostTensor;
 }
 
 /** Where programs run. */
@@ -36,7 +43,7 @@ export interface RunOptions {
 }
 
 /** Names of the latent statistics in a generator's weight file. */
-export const latentNames = { mean: "latent.mean", spread: "latent.spread" } as const;
+export const latentNames = { mean: "latent.mean", basis: "latent.basis" } as const;
 
 /** Reads a pack's models. @throws {WeightsError} when a file is missing or damaged. */
 export async function loadModels(pack: Pack): Promise<SteerModels> {
@@ -58,9 +65,10 @@ export async function loadModels(pack: Pack): Promise<SteerModels> {
   ]);
   const {
     [`generator/${latentNames.mean}`]: latentMean,
-    [`generator/${latentNames.spread}`]: latentSpread,
+    [`generator/${latentNames.basis}`]: latentBasis,
     ...rest
   } = generator;
+  const { style } = manifest.generator.config;
   return {
     pack: manifest.name,
     resolution: manifest.resolution,
@@ -72,7 +80,8 @@ export async function loadModels(pack: Pack): Promise<SteerModels> {
     templates: manifest.templates,
     weights: Object.assign({}, rest, ...others) as TensorRecord,
     latentMean: latentMean!,
-    latentSpread: latentSpread!,
+    latentBasis: latentBasis!,
+    latentInverse: hostFloats(inverseOfUpper(latentBasis!.data as Float32Array, style), [style, style]),
   };
 }
 

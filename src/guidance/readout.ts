@@ -1,6 +1,6 @@
 import { embedImages } from "../clip/index.js";
 import { type TensorSpec, compile } from "../engine/index.js";
-import { mapLatents, layerCount } from "../gan/index.js";
+import { mapLatents } from "../gan/index.js";
 import {
   type HostTensor,
   type TensorRecord,
@@ -11,7 +11,7 @@ import {
 import * as tf from "../tf.js";
 import type { Embeddings } from "./encode.js";
 import { type RunOptions, type SteerModels, weightsOf } from "./models.js";
-import { latentShape, pictureOf, pictureWeights } from "./steer.js";
+import { latentShape, pictureOf, pictureWeights, whiten } from "./steer.js";
 import { defaultViews, drawViews, viewNoise, viewSpecs, viewsOf } from "./views.js";
 
 /** Scores of a picture: mean cosine to the wanted embedding, over a fixed set of views. */
@@ -110,7 +110,6 @@ export async function draftLatents(
   options: RunOptions,
 ): Promise<Draft[]> {
   const count = noise.shape[0]!;
-  const layers = layerCount(models.generator);
   const program = await compile(
     (tensors) => {
       const conditions = tf.tile(tensors.condition!, [count, 1]);
@@ -120,11 +119,7 @@ export async function draftLatents(
         tensors.noise!,
         conditions,
       );
-      const white = tf.div(tf.sub(w, tensors.latentMean!), tensors.latentSpread!);
-      const latents = tf.stack(
-        Array.from({ length: layers }, () => white),
-        1,
-      ); // [count, layers, style]
+      const latents = whiten(models, tensors, w);
       const pictures = pictureOf(models, tensors, latents);
       const cosines = models.guides.map(({ prefix, config }) =>
         tf.matMul(

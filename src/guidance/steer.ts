@@ -32,17 +32,32 @@ export function pictureOf(
   tensors: Record<string, tf.Tensor>,
   latents: tf.Tensor,
 ): tf.Tensor4D {
-  const w = tf.add(tf.mul(latents, tensors.latentSpread!), tensors.latentMean!) as tf.Tensor3D;
-  const made = synthesize(parametersFrom(tensors, "generator/"), models.generator, w);
+  const { shape } = latents as tf.Tensor3D;
+  const rows = tf.reshape(latents, [-1, shape[2]]);
+  const w = tf.add(tf.matMul(rows, tensors.latentBasis as tf.Tensor2D), tensors.latentMean!);
+  const made = synthesize(parametersFrom(tensors, "generator/"), models.generator, tf.reshape(w, shape));
   return tf.mul(tf.add(made, 1), 0.5);
 }
 
-/** Weights that `pictureOf` needs, and the image encoders of some CLIPs. */
+/** Whitened W+ latents `[batch, layers, style]` of w `[batch, style]`, the same at every layer. */
+export function whiten(models: SteerModels, tensors: Record<string, tf.Tensor>, w: tf.Tensor2D): tf.Tensor3D {
+  const white = tf.matMul(
+    tf.sub(w, tensors.latentMean!) as tf.Tensor2D,
+    tensors.latentInverse as tf.Tensor2D,
+  );
+  return tf.stack(
+    Array.from({ length: layerCount(models.generator) }, () => white),
+    1,
+  ) as tf.Tensor3D;
+}
+
+/** Weights that `pictureOf` and `whiten` need, and the image encoders of some CLIPs. */
 export function pictureWeights(models: SteerModels, clips: readonly NamedClip[]): TensorRecord {
   return {
     ...weightsOf(models, "generator/", ...clips.map(({ prefix }) => `${prefix}image.`)),
     latentMean: models.latentMean,
-    latentSpread: models.latentSpread,
+    latentBasis: models.latentBasis,
+    latentInverse: models.latentInverse,
   };
 }
 

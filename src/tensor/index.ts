@@ -4,3 +4,4 @@ export * from "./layers.js";
 export * from "./parameters.js";
 export * from "./random.js";
 export * from "./resample.js";
+export * from "./whiten.js";

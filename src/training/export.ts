@@ -21,7 +21,7 @@ const templates = [
   "{}, twemoji flat style",
   "{}, fluent flat style",
 ];
-const statisticTexts = 512;
+const statisticTexts = 4096;
 
 /** Writes the runs `guide-a`, `guide-b`, `judge` and `gan` as one pack; averaged weights of generator and encoder. */
 export async function exportPack(folders: {
@@ -47,13 +47,18 @@ export async function exportPack(folders: {
   );
   const features = guideA.config.text.features;
   const embedded = await embedCaptions(labels, tokenizer, guideA.config, guideA.weights);
-  const { mean, spread } = await latentStatistics(
+  const { mean, basis } = await latentStatistics(
     model,
     generator,
     hostFloats(embedded, [statisticTexts, features]),
   );
+  const { style } = model.generator;
   const weights: Record<string, TensorRecord> = {
-    "generator.safetensors": { ...generator, [latentNames.mean]: mean, [latentNames.spread]: spread },
+    "generator.safetensors": {
+      ...generator,
+      [latentNames.mean]: hostFloats(mean, [style]),
+      [latentNames.basis]: hostFloats(basis, [style, style]),
+    },
     "encoder.safetensors": underPrefix("encoder.", averaged),
     "guide-a.safetensors": guideA.weights,
     "guide-b.safetensors": guideB.weights,

@@ -6,10 +6,12 @@ import { contactSheet, pictureFrom, savePicture } from "../images/index.js";
 import {
   type HostTensor,
   type TensorRecord,
+  type Whitening,
   createRandom,
   hostFloats,
   parametersFrom,
   underPrefix,
+  whiteningOf,
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import { side } from "./augment.js";
@@ -120,28 +122,25 @@ export function sheetPath(folder: string, step: number): string {
   return join(folder, `samples-${String(step).padStart(6, "0")}.png`);
 }
 
-/** Mean and spread of w over random noise and the given conditions: the scale of the whitened latent space. */
+/** Whitening of w over random noise and the given conditions `[count, condition]`. */
 export async function latentStatistics(
   model: GanModel,
   generator: TensorRecord,
   conditions: HostTensor,
-): Promise<{ mean: HostTensor; spread: HostTensor }> {
+): Promise<Whitening> {
   const count = conditions.shape[0]!;
   const noise = hostFloats(createRandom("latent statistics").normals(count * model.generator.noise), [
     count,
     model.generator.noise,
   ]);
   const program = await compile(
-    (tensors) => {
-      const w = mapLatents(parametersFrom(tensors), model.generator, tensors.noise!, tensors.conditions!);
-      const mean = tf.mean(w, 0);
-      const spread = tf.sqrt(tf.add(tf.mean(tf.square(tf.sub(w, mean)), 0), 1e-4));
-      return { mean, spread };
-    },
-    {},
-    { weights: { ...generator, noise, conditions }, name: "latent statistics" },
+    (tensors) => ({
+      w: mapLatents(parametersFrom(tensors), model.generator, tensors.noise!, tensors.conditions!),
+    }),
+    { noise, conditions },
+    { weights: generator, name: "latent statistics" },
   );
-  const { mean, spread } = await program.run({});
+  const { w } = await program.run({ noise, conditions });
   await program.dispose();
-  return { mean: mean!, spread: spread! };
+  return whiteningOf(w!.data as Float32Array, model.generator.style);
 }
