@@ -106,6 +106,7 @@ export const tinyManifest: Omit<PackManifest, "sha256"> = {
     config: tinyClip(8) as PackManifest["judge"]["config"],
   },
   templates: ["{}", "an emoji of {}"],
+  articles: false,
 };
 
 /** Writes a whole pack of seeded, untrained models into a new folder: small enough to steer in a test. */

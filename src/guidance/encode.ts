@@ -30,6 +30,11 @@ export function fillTemplate(template: string, text: string): string {
   return template.includes("{}") ? template.replaceAll("{}", () => text) : `${template} ${text}`;
 }
 
+/** A text without the articles before its words: "a cat on the mat" → "cat on mat". */
+export function withoutArticles(text: string): string {
+  return text.replace(/(?<=^|\s)(?:an?|the)\s+(?=\S)/gi, "");
+}
+
 /** A picture as the encoders take it: square on white, 64×64, `[1, 64, 64, 3]` in [0, 1]. */
 export async function encoderInput(picture: Picture): Promise<HostTensor> {
   const square = padToSquare(picture).picture;
@@ -47,9 +52,11 @@ export async function embedTerms(
   terms: readonly Term[],
   options: RunOptions,
 ): Promise<Embeddings> {
-  const prompts = terms.map((term) =>
-    term.text === undefined ? [] : term.templates.map((template) => fillTemplate(template, term.text!)),
-  );
+  const prompts = terms.map(({ text, templates }) => {
+    if (text === undefined) return [];
+    const plain = models.articles ? text : withoutArticles(text);
+    return templates.map((template) => fillTemplate(template, plain));
+  });
   const texts = prompts.flat();
   const texted = texts.length > 0 ? await embedAll(models, clips, texts, options) : {};
   const pictured = await Promise.all(

@@ -28,6 +28,8 @@ export interface SteerModels {
   readonly judge: NamedClip;
   readonly tokenizer: Tokenizer;
   readonly templates: readonly string[];
+  /** Whether prompts keep their articles. */
+  readonly articles: boolean;
   /** All weights: `generator/`, `encoder/`, `guide0/`, `guide1/`, `judge/`. */
   readonly weights: TensorRecord;
   /** The whitened latent space: `w = u · latentBasis + latentMean`, `u = (w − latentMean) · latentInverse`. */
@@ -78,6 +80,7 @@ export async function loadModels(pack: Pack): Promise<SteerModels> {
     judge,
     tokenizer: loadTokenizer(json, { contextLength: manifest.contextLength }),
     templates: manifest.templates,
+    articles: manifest.articles,
     weights: Object.assign({}, rest, ...others) as TensorRecord,
     latentMean: latentMean!,
     latentBasis: latentBasis!,

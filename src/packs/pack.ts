@@ -54,6 +54,8 @@ export const packSchema = z.strictObject({
   judge: clip,
   /** Prompt templates used unless a prompt file brings its own. */
   templates: z.array(z.string()),
+  /** Whether its CLIPs learned from captions with articles; if not, those of a prompt are left out. */
+  articles: z.boolean(),
   sha256: z.record(z.string(), z.string()),
 });
 

@@ -85,6 +85,7 @@ export async function exportPack(folders: {
       ],
       judge: { name: "judge", file: "judge.safetensors", config: copy(judge.config) },
       templates,
+      articles: false,
     },
     { weights, texts: { "tokenizer.json": JSON.stringify(json) } },
   );

@@ -38,7 +38,7 @@ export const trainGan = defineCommand({
       criticRate,
       seed,
       weights: { pixels: 2, features: 0.3, divergence: 0.002, meaning: 0.2 },
-      adversarial: { weight: options.adversarial, from: 0.4, full: 0.6 },
+      adversarial: { weight: options.adversarial, from: 0.5, full: 0.85 },
       gamma: 0.1,
       flip: 0.25,
     };

@@ -1,0 +1,110 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = resolve(import.meta.dirname, "..");
+const source = join(root, "src");
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)],
+  );
+}
+
+const files = filesBelow(source).map((path) => ({
+  path: relative(source, path),
+  text: readFileSync(path, "utf8"),
+}));
+
+/** Every import of a file: static, re-exported or lazy. */
+function importsOf(text: string): string[] {
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1]!);
+}
+
+/** Folders of `src/` that each may import, after design.md §2; `errors.ts` is everyone's. */
+const allowed: Record<string, readonly string[]> = {
+  tensor: ["tf"],
+  engine: ["tf", "tensor"],
+  images: [],
+  prompts: [],
+  clip: ["tf", "tensor"],
+  gan: ["tf", "tensor"],
+  packs: ["tensor", "images"],
+  data: ["images", "tensor"],
+  guidance: ["tf", "tensor", "engine", "clip", "gan", "packs", "images"],
+  training: ["tf", "tensor", "engine", "clip", "gan", "packs", "images", "data", "guidance"],
+  evaluate: ["tensor", "engine", "clip", "gan", "packs", "images", "guidance"],
+};
+
+interface Edge {
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  readonly target: string;
+}
+
+const room = (path: string): string => path.split("/")[0]!.replace(/\.ts$/, "");
+const edges: Edge[] = files.flatMap(({ path, text }) =>
+  importsOf(text)
+    .filter((target) => target.startsWith("."))
+    .map((target) => {
+      const resolved = relative(source, resolve(source, dirname(path), target));
+      return { file: path, from: room(path), to: room(resolved.replace(/\.js$/, ".ts")), target: resolved };
+    }),
+);
+const crossing = edges.filter(({ from, to }) => from !== to);
+
+describe("architecture", () => {
+  it("sees the imports that it judges", () => {
+    expect(crossing.length).toBeGreaterThan(50);
+    expect(importsOf('const { a } = await import("./x.js"); export * from "./y.js"')).toEqual([
+      "./x.js",
+      "./y.js",
+    ]);
+  });
+
+  it("imports only in the directions of the design", () => {
+    const wrong = crossing.filter(({ from, to }) => {
+      if (to === "errors" || from === "cli" || from === "index") return false;
+      return !(allowed[from] ?? []).includes(to);
+    });
+    expect(wrong.map(({ file, to }) => `${file} → ${to}`)).toEqual([]);
+  });
+
+  it("lets nobody import the command line", () => {
+    expect(crossing.filter(({ to }) => to === "cli")).toEqual([]);
+  });
+
+  it("has every folder entered by its index alone", () => {
+    const doors = new Set(["errors.js", "tf.js"]);
+    const wrong = crossing.filter(({ target }) => basename(target) !== "index.js" && !doors.has(target));
+    expect(wrong.map(({ file, target }) => `${file} → ${target}`)).toEqual([]);
+  });
+
+  it("keeps index files to re-exports", () => {
+    for (const { path, text } of files.filter((file) => basename(file.path) === "index.ts")) {
+      const rest = text
+        .replace(/\/\*\*.*?\*\//gs, "")
+        .replace(/export (?:type )?(\*|\{[^}]*\}) from "[^"]+";/g, "");
+      expect(`${path}: ${rest.trim()}`).toBe(`${path}: `);
+    }
+  });
+
+  it("imports TensorFlow.js in one place", () => {
+    const users = files.filter(({ text }) => importsOf(text).includes("@tensorflow/tfjs"));
+    expect(users.map(({ path }) => path)).toEqual(["tf.ts"]);
+  });
+
+  it("keeps files at 300 lines", () => {
+    const long = files.filter(({ text }) => text.split("\n").length > 301);
+    expect(long.map(({ path }) => path)).toEqual([]);
+  });
+
+  it("has no console, no Math.random and no clock in results outside the command line", () => {
+    const wrong = files.filter(
+      ({ path, text }) =>
+        room(path) !== "cli" && /\bconsole\.|Math\.random|Date\.now|process\.exit/.test(text),
+    );
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+});

@@ -1,0 +1,30 @@
+import { spawn } from "node:child_process";
+import { join, resolve } from "node:path";
+
+/** How a run of the command line ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const root = resolve(import.meta.dirname, "../..");
+
+/** Runs the command line in a process of its own; `interruptAt` sends Ctrl-C once stderr matches. */
+export function clipsteer(args: readonly string[], options: { interruptAt?: RegExp } = {}): Promise<Ended> {
+  const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "start.ts"), ...args], {
+    cwd: root,
+    env: { ...process.env, NO_COLOR: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let [stdout, stderr, interrupted] = ["", "", false];
+  child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
+  child.stderr.on("data", (data: Buffer) => {
+    stderr += data.toString();
+    if (options.interruptAt?.test(stderr) && !interrupted) {
+      interrupted = true;
+      child.kill("SIGINT");
+    }
+  });
+  return new Promise((done) => child.on("close", (code) => done({ code, stdout, stderr })));
+}

@@ -1,0 +1,123 @@
+import { mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { beforeAll, describe, expect, it } from "vitest";
+import { writeTinyPack } from "../tiny.js";
+import { type Ended, clipsteer } from "./spawn.js";
+
+let folder = "";
+let pack = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "clipsteer-cli-"));
+  pack = await writeTinyPack();
+});
+
+describe("help", () => {
+  it("lists the commands", async () => {
+    const { code, stdout } = await clipsteer(["--help"]);
+    expect(code).toBe(0);
+    for (const name of ["generate", "edit", "evaluate", "train", "data", "pack", "doctor"])
+      expect(stdout).toContain(`clipsteer ${name}`);
+  });
+
+  it.each(["generate", "edit", "evaluate", "doctor", "train clip", "train gan", "data emoji", "pack emoji"])(
+    "of %s has two examples and nothing undefined",
+    async (name) => {
+      const { code, stdout } = await clipsteer([...name.split(" "), "--help"]);
+      expect(code).toBe(0);
+      const examples = stdout.slice(stdout.indexOf("Examples:"));
+      expect(examples.match(/clipsteer /g)!.length).toBeGreaterThanOrEqual(2);
+      expect(stdout).not.toContain("undefined");
+    },
+  );
+});
+
+describe("doctor", () => {
+  it("says as JSON what is here and what is missing", async () => {
+    const { code, stdout } = await clipsteer(["doctor", "--json"]);
+    expect(code).toBe(0);
+    const report = JSON.parse(stdout) as {
+      node: { version: string };
+      engine: string;
+      engines: { name: string }[];
+      optional: { name: string }[];
+    };
+    expect(report.node.version).toBe(process.versions.node);
+    expect(report.engine).toBe("compiled");
+    expect(report.engines.map(({ name }) => name)).toEqual(["compiled", "tensorflow", "wasm", "cpu"]);
+    expect(report.optional.map(({ name }) => name)).toEqual(["@tensorflow/tfjs-node-gpu", "canvas"]);
+  });
+});
+
+describe("bad input", () => {
+  const quick = ["--steps", "1", "--candidates", "1", "--views", "2"];
+
+  it("gets one line that names it, the right exit code, no stack and no file", async () => {
+    const path = (name: string): string => join(folder, name);
+    await writeFile(path("empty.png"), "");
+    await writeFile(path("text.png"), "not a picture");
+    const png = await sharp({ create: { width: 64, height: 64, channels: 3, background: "#fff" } })
+      .png()
+      .toBuffer();
+    await writeFile(path("white.png"), png);
+    await writeFile(path("cut.png"), png.subarray(0, 80));
+    await writeFile(path("key.yaml"), "prompts:\n  - a red heart\ncolour: red\n");
+    await writeFile(path("colon.yaml"), "prompts:\n  - heart: red\n");
+    await writeFile(path("file"), "");
+    await mkdir(path("broken"));
+    await writeFile(join(path("broken"), "pack.json"), "{}");
+    const out = path("nothing");
+    const generate = (...args: string[]): string[] => [
+      "generate",
+      ...args,
+      "--generator",
+      pack,
+      "--out",
+      out,
+      ...quick,
+    ];
+    const edit = (picture: string, ...args: string[]): string[] => [
+      ...["edit", picture, "a cat", "--generator", pack, "--out", out, ...args],
+    ];
+    const cases: [args: string[], code: number, says: string][] = [
+      [generate(), 2, "no prompt"],
+      [generate("   "), 2, "prompt is empty"],
+      [generate("x", "--steps", "many"), 2, "--steps"],
+      [generate("x", "--stepz", "1"), 2, "stepz"],
+      [["generate", "x", "--generator", "bigan"], 2, "bigan"],
+      [["generate", "x", "--generator", path("broken")], 1, "pack.json"],
+      [generate("--prompts", path("key.yaml")), 2, "key.yaml:3"],
+      [generate("--prompts", path("colon.yaml")), 2, "colon.yaml:2"],
+      [generate("--prompts", path("none.yaml")), 2, "none.yaml"],
+      [generate("a red heart", "--init", path("text.png")), 1, "text.png"],
+      [["generate", "a red heart", "--generator", pack, "--out", path("file/below"), ...quick], 1, "--out"],
+      [generate("--replay", path("white.png")).slice(0, 3), 1, "no settings"],
+      [edit(path("missing.png")), 1, "missing.png"],
+      [edit(path("empty.png")), 1, "0 bytes"],
+      [edit(path("text.png")), 1, "text.png"],
+      [edit(path("cut.png")), 1, "cut.png"],
+      [edit(path("white.png"), "--strength", "3"), 2, "--strength"],
+      [["paint"], 2, "paint"],
+      [["train"], 2, "which command"],
+      [["train", "gan", "--clip", path("nowhere"), "--data", path("nowhere")], 1, "clipsteer data emoji"],
+    ];
+    const ended: Ended[] = [];
+    for (let at = 0; at < cases.length; at += 2)
+      ended.push(...(await Promise.all(cases.slice(at, at + 2).map(([args]) => clipsteer(args)))));
+    cases.forEach(([args, code, says], at) => {
+      const { stderr, stdout, code: got } = ended[at]!;
+      const name = args.join(" ");
+      expect(`${name}: ${got} ${stderr}`).toContain(`${name}: ${code} error: `);
+      expect(`${name}: ${stderr}`).toContain(says);
+      expect(stderr.trimEnd().split("\n"), name).toHaveLength(1);
+      expect(stdout).toBe("");
+    });
+    expect(await readdir(folder)).not.toContain("nothing");
+  });
+
+  it("shows a stack with --verbose", async () => {
+    const { stderr } = await clipsteer(["generate", " ", "--verbose"]);
+    expect(stderr).toMatch(/\n {4}at /);
+  });
+});
