@@ -35,7 +35,7 @@ export interface EditResult extends Scores {
   readonly steps: number;
 }
 
-const editWeights: SteerWeights = { anchor: 0.15, range: 0.05, direction: 1.2, outside: 6 };
+const editWeights: SteerWeights = { anchor: 0.4, range: 0.05, direction: 1.2, outside: 6 };
 /** Changes of fewer levels than this (of 1) are left out, so that what should stay does. */
 const quiet = 0.03;
 

@@ -53,13 +53,7 @@ export interface AscentResult extends Scores {
   readonly chosen: number;
 }
 
-const steerWeights: SteerWeights = {
-  anchor: 0.02,
-  range: 0.05,
-  direction: 0,
-  outside: 0,
-  ...(JSON.parse(process.env.STEER ?? "{}") as object),
-};
+const steerWeights: SteerWeights = { anchor: 0.02, range: 0.05, direction: 0, outside: 0 };
 
 /** The wanted embedding of each CLIP: the weighted mean of the positive terms, unit length, `[1, features]`. */
 export function wantedOf(embeddings: Embeddings, terms: readonly Term[]): Embeddings {
