@@ -43,6 +43,7 @@ export interface GenerateSettings {
   readonly views: number;
   readonly lr: number;
   readonly candidates: number;
+  readonly truncation: number;
   readonly seed: number;
   readonly init?: string;
   readonly size: number;
@@ -114,6 +115,7 @@ export async function runGenerate(
         views: merged.views,
         lr: merged.lr,
         candidates: merged.candidates,
+        truncation: merged.truncation,
         seed: first + index,
         ...(merged.init !== undefined && { init: resolve(merged.init) }),
         size: merged.size ?? models.resolution,

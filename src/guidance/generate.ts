@@ -30,6 +30,8 @@ export interface AscentConfig {
   readonly lr: number;
   /** First latents drawn, of which the best is steered. */
   readonly candidates: number;
+  /** Size of the drafts' noise, 0 to 1: less is more typical, more is more varied. */
+  readonly truncation: number;
 }
 
 /** Progress of an ascent. */
@@ -53,7 +55,7 @@ export interface AscentResult extends Scores {
   readonly chosen: number;
 }
 
-const steerWeights: SteerWeights = { anchor: 0.02, range: 0.05, direction: 0, outside: 0 };
+const steerWeights: SteerWeights = { anchor: 0.5, range: 0.05, direction: 0, outside: 0 };
 
 /** The wanted embedding of each CLIP: the weighted mean of the positive terms, unit length, `[1, features]`. */
 export function wantedOf(embeddings: Embeddings, terms: readonly Term[]): Embeddings {
@@ -111,10 +113,11 @@ export async function* generate(
     start = { latents: inverted.latents, picture: inverted.picture };
   } else {
     const { noise } = models.generator;
-    const draws = hostFloats(random.stream("candidates").normals(config.candidates * noise), [
-      config.candidates,
-      noise,
-    ]);
+    const values = random.stream("candidates").normals(config.candidates * noise);
+    const draws = hostFloats(
+      values.map((value) => value * config.truncation),
+      [config.candidates, noise],
+    );
     start = (await draftLatents(models, condition, draws, wanted, options))[0]!;
   }
   const side = models.resolution;

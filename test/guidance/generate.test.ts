@@ -20,7 +20,7 @@ beforeAll(async () => {
   models = await loadModels(await loadPack(await writeTinyPack()));
 });
 
-const config: AscentConfig = { seed: 5, steps: 8, views: 4, lr: 0.1, candidates: 3 };
+const config: AscentConfig = { seed: 5, steps: 8, views: 4, lr: 0.1, candidates: 3, truncation: 0.7 };
 const heart: ScheduledTerm = { text: "a red heart", weight: 1, templates: ["{}", "an emoji of {}"] };
 
 async function run(
