@@ -99,11 +99,11 @@ export async function trainedClip(folder: string): Promise<{ config: ClipConfig;
   return { config: (JSON.parse(settings) as ContrastiveConfig).model, weights: underPrefix("w/", state) };
 }
 
-/** Prepares training of generator, encoder and discriminator against a trained CLIP. */
+/** Prepares training of generator, encoder and discriminator against a trained CLIP; `onEmbed` is called before the long part. */
 export async function ganSession(
   clipFolder: string,
   settings: Omit<GanConfig, "model">,
-  options: SessionOptions,
+  options: SessionOptions & { onEmbed?: () => void },
 ): Promise<
   Session<GanTrainer> & {
     config: GanConfig;
@@ -118,6 +118,7 @@ export async function ganSession(
   const written = JSON.stringify(config);
   const start = await startOf(options, written, () => initialGan(config));
   const set = selectSplits(data, ["train", "val_pair"]);
+  options.onEmbed?.();
   const conditions = await makeConditions(
     set,
     tokenizer,

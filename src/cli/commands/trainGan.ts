@@ -42,11 +42,11 @@ export const trainGan = defineCommand({
       gamma: 0.1,
       flip: 0.25,
     };
-    context.note("embedding the pictures and captions…");
     const session = await ganSession(options.clip, settings, {
       data,
       out: folder,
       resume,
+      onEmbed: () => context.note("embedding the pictures and captions…"),
       ...(threads && { threads }),
     });
     const { config, clip, tokenizer, start } = session;
