@@ -1,2 +1,2 @@
-export { type GeneratorConfig, layerCount, mapLatents, synthesize } from "./generator.js";
+export { type GeneratorConfig, layerCount, mapLatents, synthesize, withStyles } from "./generator.js";
 export { discriminate, encodeLatents, type TrunkConfig } from "./networks.js";

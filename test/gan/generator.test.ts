@@ -63,14 +63,14 @@ describe("generator", () => {
   it("hears its condition and its noise", async () => {
     const program = await compile(
       (tensors) => ({ w: mapLatents(parametersFrom(tensors), config, tensors.z!, tensors.condition!) }),
-      { z: { shape: [1, 8], dtype: "float32" }, condition: { shape: [1, 16], dtype: "float32" } },
+      { z: { shape: [1, 8], dtype: "float32" }, condition: { shape: [1, 18], dtype: "float32" } },
       { weights },
     );
     const run = async (z: number, condition: number) =>
       (
         await program.run({
           z: hostFloats(new Float32Array(8).fill(z), [1, 8]),
-          condition: hostFloats(new Float32Array(16).fill(condition), [1, 16]),
+          condition: hostFloats(new Float32Array(18).fill(condition), [1, 18]),
         })
       ).w!.data;
     const base = await run(0.1, 0.1);
