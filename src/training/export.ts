@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ClipConfig } from "../clip/index.js";
 import { loadEmojiData } from "../data/index.js";
-import { latentNames } from "../guidance/index.js";
+import { latentNames } from "../gan/index.js";
 import { writePack } from "../packs/index.js";
 import { type TensorRecord, createRandom, hostFloats, sizeOf, underPrefix } from "../tensor/index.js";
 import { selectSplits } from "./batches.js";
