@@ -9,8 +9,7 @@ import {
   trainTokenizer,
 } from "../src/clip/index.js";
 import { collectParameters } from "../src/engine/index.js";
-import { encodeLatents, layerCount, mapLatents, synthesize } from "../src/gan/index.js";
-import { latentNames } from "../src/guidance/index.js";
+import { encodeLatents, latentNames, layerCount, mapLatents, synthesize } from "../src/gan/index.js";
 import { type PackManifest, writePack } from "../src/packs/index.js";
 import {
   type TensorRecord,

@@ -118,7 +118,7 @@ export async function runGenerate(
         truncation: merged.truncation,
         seed: first + index,
         ...(merged.init !== undefined && { init: resolve(merged.init) }),
-        size: merged.size ?? models.resolution,
+        size: merged.size ?? models.generator.resolution,
         engine: merged.engine,
         format: merged.format,
       }));

@@ -1,4 +1,13 @@
-import { type HostTensor, type Parameters, conv, dense, depthToSpace, hostFloats, scope, unitScale } from "../tensor/index.js";
+import {
+  type HostTensor,
+  type Parameters,
+  conv,
+  dense,
+  depthToSpace,
+  hostFloats,
+  scope,
+  unitScale,
+} from "../tensor/index.js";
 import * as tf from "../tf.js";
 
 /**
@@ -82,12 +91,16 @@ export function synthesize(p: Parameters, config: GeneratorConfig, latents: tf.T
   config.widths.forEach((width, layer) => {
     const at = scope(p, `layer${layer}`);
     const w = styles[layer]!;
-    if (layer > 0)
-      x = depthToSpace(conv(scope(at, "merge"), x, 4 * width, 1, { gain: 1, bias: false }), 2);
+    if (layer > 0) x = depthToSpace(conv(scope(at, "merge"), x, 4 * width, 1, { gain: 1, bias: false }), 2);
     const side = 8 * 2 ** layer;
     const layout = layouts[layer] ?? 0;
     if (layout > 0) {
-      const drawn = tf.reshape(dense(scope(at, "layout"), w, side * side * layout), [batch, side, side, layout]);
+      const drawn = tf.reshape(dense(scope(at, "layout"), w, side * side * layout), [
+        batch,
+        side,
+        side,
+        layout,
+      ]);
       x = tf.add(x, conv(scope(at, "spread"), drawn as tf.Tensor4D, width, 1, { gain: 0.5 }));
     }
     const made = conv(scope(at, "conv"), x, width, 3, { bias: false });

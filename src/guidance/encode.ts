@@ -35,11 +35,11 @@ export function withoutArticles(text: string): string {
   return text.replace(/(?<=^|\s)(?:an?|the)\s+(?=\S)/gi, "");
 }
 
-/** A picture as the encoders take it: square on white, 64×64, `[1, 64, 64, 3]` in [0, 1]. */
-export async function encoderInput(picture: Picture): Promise<HostTensor> {
+/** A picture as the encoders take it: square on white, `[1, side, side, 3]` in [0, 1]; the CLIPs take 64×64. */
+export async function encoderInput(picture: Picture, side = imageSide): Promise<HostTensor> {
   const square = padToSquare(picture).picture;
-  const small = await resizePicture(square, imageSide, imageSide);
-  return hostFloats(small.data, [1, imageSide, imageSide, 3]);
+  const small = await resizePicture(square, side, side);
+  return hostFloats(small.data, [1, side, side, 3]);
 }
 
 /**

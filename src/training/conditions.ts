@@ -96,7 +96,9 @@ export async function makeConditions(
   const embed = (texts: readonly string[]): Promise<Float32Array> =>
     embedCaptions(texts, tokenizer, config, weights);
   const labels = [...new Set(set.items.map(({ label }) => label))];
-  const filled = await embed(labels.flatMap((label) => emojiTemplates.map((each) => fillTemplate(each, label))));
+  const filled = await embed(
+    labels.flatMap((label) => emojiTemplates.map((each) => fillTemplate(each, label))),
+  );
   const ensembles = new Float32Array(set.items.length * features);
   const means = new Map(
     labels.map((label, at) => {

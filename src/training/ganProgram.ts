@@ -135,7 +135,7 @@ export async function compilePhase(
   state: TensorRecord,
   threads?: number,
 ): Promise<Program> {
-  const names = Object.keys(underPrefix("w/", state));
+  const names = Object.keys(underPrefix("w/", state)).sort(); // sums over weights must not depend on the order in a file
   const makers = names.filter((name) => !isCritic(name));
   const critics = names.filter(isCritic);
   const pick = (
