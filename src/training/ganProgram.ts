@@ -1,5 +1,11 @@
 import type { ClipConfig } from "../clip/index.js";
-import { type Program, type TensorSpec, collectParameters, compile } from "../engine/index.js";
+import {
+  type CompileOptions,
+  type Program,
+  type TensorSpec,
+  collectParameters,
+  compile,
+} from "../engine/index.js";
 import {
   type TensorRecord,
   adamUpdate,
@@ -133,7 +139,7 @@ export async function compilePhase(
   config: GanConfig,
   clip: { config: ClipConfig; weights: TensorRecord },
   state: TensorRecord,
-  threads?: number,
+  options: CompileOptions = {},
 ): Promise<Program> {
   const names = Object.keys(underPrefix("w/", state)).sort(); // sums over weights must not depend on the order in a file
   const makers = names.filter((name) => !isCritic(name));
@@ -220,7 +226,7 @@ export async function compilePhase(
     {
       weights: { ...withPrefix(clipPrefix, clip.weights), noise: makeNoise(createRandom(config.seed)) },
       name: `train gan (${phase})`,
-      ...(threads !== undefined && { threads }),
+      ...options,
     },
   );
 }

@@ -55,7 +55,7 @@ export function createGanTrainer(
         await (await programs.rebuild).dispose();
         delete programs.rebuild;
       }
-      programs[phase] ??= compilePhase(phase, config, clip, state, options.threads);
+      programs[phase] ??= compilePhase(phase, config, clip, state, options);
       const program = await programs[phase];
       const draw = random.stream(`step/${index}`);
       const batch = drawBatch(data.set, index, config.batch, random);
