@@ -39,6 +39,9 @@ export function broadcastShape(a: readonly number[], b: readonly number[]): numb
   });
 }
 
+/** An axis counted from the front. */
+export const positive = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
+
 /** Whether two shapes are equal. */
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((side, index) => side === b[index]);
@@ -201,7 +204,7 @@ export function matMul(graph: Graph, a: Value, b: Value, transposeA = false, tra
   const [rows, inner] = lastTwo(a.shape, transposeA);
   const [innerB, columns] = lastTwo(b.shape, transposeB);
   if (inner !== innerB) throw new EngineError(`compile: matMul of [${a.shape}] and [${b.shape}]`);
-  if (rank === 2) {
+  if (rank === 2 && a.dtype === "float32") {
     const flags = { transA: { int: transposeA ? 1 : 0 }, transB: { int: transposeB ? 1 : 0 } };
     if (!transposeA && !transposeB)
       return graph.add("MatMul", [a, b], { shape: [rows, columns], dtype: a.dtype });
