@@ -11,6 +11,7 @@ import {
   reduce,
   reshape,
   reverse,
+  slice,
   transpose,
 } from "./kit.js";
 import { type Window, fitted, frame, reach, spread, tapWindows, windowOf } from "./window.js";
@@ -103,7 +104,11 @@ function toInput(call: KernelCall): Value {
   const { graph } = call;
   const [dy, filter] = [need(call, "dy"), need(call, "filter")];
   const window = convWindow(call, call.attrs.inputShape as number[], filter.shape);
-  const cells = spread(graph, pixelsOf(call, dy), window.strides);
+  const pixels = pixelsOf(call, dy);
+  // A transposed convolution may be given more gradients than its window has places.
+  const none = pixels.shape.map(() => 0);
+  const used = [window.batch, ...window.output, pixels.shape[none.length - 1]!];
+  const cells = spread(graph, slice(graph, pixels, none, used), window.strides);
   const axes = window.input.map((_, axis) => axis);
   const rank = axes.length + 2;
   // HWIO → HWOI; of a depthwise filter HWCM → HWMC: each input channel gathers from its own `M` outputs.

@@ -86,7 +86,10 @@ export const elementwise: Record<string, Lowering> = {
   Selu: real((graph, x) =>
     like(graph, "Selu", [x], { alpha: { float: seluAlpha }, gamma: { float: seluScale } }),
   ),
-  Prelu: (call) => activate(call.graph, need(call, "x"), "prelu", 0, need(call, "alpha")),
+  Prelu: (call) => {
+    const x = cast(call.graph, need(call, "x"), "float32");
+    return activate(call.graph, x, "prelu", 0, need(call, "alpha"));
+  },
   Square: unaryOf((graph, x) => binary(graph, "Mul", x, x)),
   Relu6: unaryOf((graph, x) => clip(graph, x, 0, 6)),
   ClipByValue: unaryOf((graph, x, attrs) =>

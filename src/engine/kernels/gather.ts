@@ -1,3 +1,4 @@
+import * as tf from "../../tf.js";
 import type { Graph, Value } from "../graph.js";
 import {
   type Lowering,
@@ -5,7 +6,6 @@ import {
   cast,
   expand,
   need,
-  positive,
   reduce,
   reshape,
   slice,
@@ -42,12 +42,12 @@ function scatterRows(graph: Graph, ids: Value, rows: Value, places: number): Val
   );
 }
 
-/** Indices `[…, depth]` into the first axes of a shape as places in them when they are flattened, `[…]`. */
-function flatten(graph: Graph, indices: Value, shape: readonly number[]): Value {
-  const strides = Int32Array.from(shape, (_, axis) => sizeOf(shape.slice(axis + 1)));
-  const steps = graph.constant({ shape: [strides.length], dtype: "int32", data: strides });
-  return reduce(graph, "ReduceSum", binary(graph, "Mul", indices, steps), [indices.shape.length - 1], false);
-}
+const scatterInfo = (updates: Value, indices: Value, shape: number[]) =>
+  tf.backend_util.calculateShapes(
+    { shape: [...updates.shape] } as tf.Tensor,
+    { shape: [...indices.shape] } as tf.Tensor,
+    shape,
+  );
 
 /** Writes rows over those that `indices` `[…, depth]` name. */
 function overwrite(graph: Graph, target: Value, indices: Value, updates: Value): Value {
@@ -62,36 +62,34 @@ export const gathers: Record<string, Lowering> = {
   GatherV2: (call) => {
     const { graph, attrs } = call;
     const [x, indices] = [need(call, "x"), cast(call.graph, need(call, "indices"), "int32")];
-    const axis = positive(Number(attrs.axis ?? 0), x.shape.length);
-    const batch = positive(Number(attrs.batchDims ?? 0), indices.shape.length);
-    const outer = x.shape.slice(batch, axis);
-    const inner = x.shape.slice(axis + 1);
-    const picked = indices.shape.slice(batch);
-    if (batch === 0)
+    const batchDims = Number(attrs.batchDims ?? 0);
+    const [axis] = tf.util.parseAxisParam(Number(attrs.axis ?? 0), [...x.shape]) as [number];
+    const { batchSize, outerSize, dimSize, sliceSize, outputShape } =
+      tf.backend_util.segment_util.collectGatherOpShapeInfo(
+        { shape: [...x.shape], rank: x.shape.length } as tf.Tensor,
+        { shape: [...indices.shape], rank: indices.shape.length } as tf.Tensor,
+        axis,
+        batchDims,
+      );
+    if (batchDims === 0)
       return graph.add(
         "Gather",
         [x, indices],
-        { shape: [...outer, ...picked, ...inner], dtype: x.dtype },
+        { shape: outputShape, dtype: x.dtype },
         { axis: { int: axis } },
       );
-    // The gathered axis comes right after the batch axes, and what was before it goes back in front afterwards.
-    const axes = x.shape.map((_, at) => at);
-    const order = [...axes.slice(0, batch), axis, ...axes.slice(batch, axis), ...axes.slice(axis + 1)];
-    const lead = x.shape.slice(0, batch);
+    const count = sizeOf(indices.shape) / batchSize;
+    const cells = reshape(graph, x, [batchSize, outerSize, dimSize, sliceSize]);
     const rows = graph.add(
       "GatherND",
-      [transpose(graph, x, order), cast(graph, reshape(graph, indices, [...indices.shape, 1]), "int64")],
-      { shape: [...lead, ...picked, ...outer, ...inner], dtype: x.dtype },
-      { batch_dims: { int: batch } },
+      [
+        transpose(graph, cells, [0, 2, 1, 3]),
+        cast(graph, reshape(graph, indices, [batchSize, count, 1]), "int64"),
+      ],
+      { shape: [batchSize, count, outerSize, sliceSize], dtype: x.dtype },
+      { batch_dims: { int: 1 } },
     );
-    const places = rows.shape.map((_, at) => at);
-    const [middle, last] = [batch + picked.length, batch + picked.length + outer.length];
-    return transpose(graph, rows, [
-      ...places.slice(0, batch),
-      ...places.slice(middle, last),
-      ...places.slice(batch, middle),
-      ...places.slice(last),
-    ]);
+    return reshape(graph, transpose(graph, rows, [0, 2, 1, 3]), outputShape);
   },
   GatherNd: (call) => {
     const [x, indices] = [need(call, "params"), need(call, "indices")];
@@ -103,11 +101,15 @@ export const gathers: Record<string, Lowering> = {
     const { graph } = call;
     const [indices, updates] = [need(call, "indices"), need(call, "updates")];
     const shape = call.attrs.shape as number[];
-    const depth = indices.shape.length === 0 ? 1 : indices.shape[indices.shape.length - 1]!;
-    const [lead, rest] = [shape.slice(0, depth), shape.slice(depth)];
-    const places = flatten(graph, reshape(graph, indices, [sizeOf(indices.shape) / depth, depth]), lead);
-    const rows = reshape(graph, updates, [places.shape[0]!, ...rest]);
-    return reshape(graph, scatterRows(graph, places, rows, sizeOf(lead)), shape);
+    const { sliceRank, numUpdates, sliceSize, outputSize } = scatterInfo(updates, indices, shape);
+    const strides = Int32Array.from({ length: sliceRank }, (_, axis) =>
+      sizeOf(shape.slice(axis + 1, sliceRank)),
+    );
+    const steps = graph.constant({ shape: [sliceRank], dtype: "int32", data: strides });
+    const offsets = binary(graph, "Mul", reshape(graph, indices, [numUpdates, sliceRank]), steps);
+    const places = reduce(graph, "ReduceSum", offsets, [1], false);
+    const rows = reshape(graph, updates, [numUpdates, sliceSize]);
+    return reshape(graph, scatterRows(graph, places, rows, outputSize / sliceSize), shape);
   },
   TensorScatterUpdate: (call) =>
     overwrite(call.graph, need(call, "tensor"), need(call, "indices"), need(call, "updates")),
@@ -115,10 +117,10 @@ export const gathers: Record<string, Lowering> = {
     const { graph } = call;
     const shape = call.attrs.outputShape as number[];
     const [given, values] = [need(call, "sparseIndices"), need(call, "sparseValues")];
-    const count = given.shape.length === 0 ? 1 : given.shape[0]!;
-    const indices = reshape(graph, given, [count, sizeOf(given.shape) / count]);
+    const { sliceRank, numUpdates } = scatterInfo(values, given, shape);
     const target = expand(graph, need(call, "defaultValue"), shape);
-    return overwrite(graph, target, indices, expand(graph, values, [count]));
+    const indices = reshape(graph, given, [numUpdates, sliceRank]);
+    return overwrite(graph, target, indices, expand(graph, values, [numUpdates]));
   },
   UnsortedSegmentSum: (call) => {
     const { graph } = call;

@@ -91,7 +91,8 @@ export function reshape(graph: Graph, value: Value, shape: readonly number[]): V
   if (sameShape(value.shape, shape)) return value;
   const producer = value.producer;
   if (producer?.operator === "Reshape") return reshape(graph, producer.inputs[0]!, shape);
-  return graph.add("Reshape", [value, graph.ints(shape)], { shape, dtype: value.dtype });
+  const attributes: Record<string, Attribute> = shape.includes(0) ? { allowzero: { int: 1 } } : {};
+  return graph.add("Reshape", [value, graph.ints(shape)], { shape, dtype: value.dtype }, attributes);
 }
 
 /** Axes in another order; chains become one and an unchanged order none. */

@@ -40,12 +40,30 @@ function poolWindow({ attrs }: KernelCall, input: readonly number[]): Window {
   );
 }
 
+const lowest = -3.4e38;
+
+/** The same pooling as one slice a tap. */
+function byTaps({ graph, ...call }: KernelCall, window: Window, kind: "MaxPool" | "AveragePool"): Value {
+  const x = need({ graph, ...call }, "x");
+  if (kind === "MaxPool")
+    return tapWindows(graph, x, window, lowest).reduce((best, value) => binary(graph, "Max", best, value));
+  const sum = tapWindows(graph, x, window).reduce((total, value) => binary(graph, "Add", total, value));
+  return binary(graph, "Div", sum, counts(graph, window));
+}
+
 const pool =
   (kind: "MaxPool" | "AveragePool"): Lowering =>
   (call) => {
     const { graph } = call;
     const x = need(call, "x");
     const window = poolWindow(call, x.shape);
+    // ONNX Runtime refuses padding as wide as the window, and windows of an empty result.
+    if (
+      window.before.some((by, axis) => by >= window.taps[axis]!) ||
+      window.after.some((by, axis) => by >= window.taps[axis]!) ||
+      window.output.includes(0)
+    )
+      return byTaps(call, window, kind);
     const spatial = window.input.map((_, axis) => axis);
     const channels = x.shape[x.shape.length - 1]!;
     const result = graph.add(
@@ -67,17 +85,20 @@ const pool =
     return transpose(graph, result, [0, ...spatial.map((axis) => axis + 2), 1]);
   };
 
-/** How many input elements each window covers: `[1, …output, 1]`. */
-function coverage(window: Window): Float32Array {
+/** How many input elements each window covers, at least 1: `[1, …output, 1]`. */
+function counts(graph: Graph, window: Window): Value {
   const along = window.output.map((size, axis) =>
     Array.from({ length: size }, (_, index) => {
       const start = index * window.strides[axis]! - window.before[axis]!;
-      return Math.min(start + window.taps[axis]!, window.input[axis]!) - Math.max(start, 0);
+      return Math.max(0, Math.min(start + window.taps[axis]!, window.input[axis]!) - Math.max(start, 0));
     }),
   );
-  return Float32Array.from(
-    along.reduce((all, counts) => all.flatMap((product) => counts.map((count) => product * count)), [1]),
+  const products = along.reduce(
+    (all, some) => all.flatMap((product) => some.map((count) => product * count)),
+    [1],
   );
+  const data = Float32Array.from(products, (count) => Math.max(1, count));
+  return graph.constant({ shape: [1, ...window.output, 1], dtype: "float32", data });
 }
 
 /** Shares each gradient among the elements of its window. */
@@ -85,17 +106,13 @@ const averageGradient: Lowering = (call) => {
   const { graph } = call;
   const [dy, input] = [need(call, "dy"), need(call, "input")];
   const window = poolWindow(call, input.shape);
-  const data = coverage(window);
-  const counts = graph.constant({ shape: [1, ...window.output, 1], dtype: "float32", data });
-  const share = binary(graph, "Div", dy, counts);
+  const share = binary(graph, "Div", dy, counts(graph, window));
   return scatterTaps(
     graph,
     window,
     Array.from({ length: window.taps.reduce((a, b) => a * b) }, () => share),
   );
 };
-
-const lowest = -3.4e38;
 
 /** For each tap, `dy` where the tap holds the largest value. Among equals the first tap wins, as in the eager kernels. */
 function toWinners(graph: Graph, seen: readonly Value[], dy: Value): Value[] {

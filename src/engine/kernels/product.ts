@@ -28,6 +28,11 @@ export const products: Record<string, Lowering> = {
     const values = listInputs(call);
     const equation = String(call.attrs.equation);
     const { allDims, summedDims, idDims } = tf.backend_util.decodeEinsumEquation(equation, values.length);
+    tf.backend_util.checkEinsumDimSizes(
+      allDims.length,
+      idDims,
+      values.map(({ shape }) => ({ shape: [...shape] }) as tf.Tensor),
+    );
     const kept = allDims.length - summedDims.length;
     const shape = Array.from({ length: kept }, (_, index) => {
       const holder = idDims.findIndex((ids) => ids.includes(index));

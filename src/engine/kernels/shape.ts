@@ -1,3 +1,4 @@
+import { EngineError } from "../../errors.js";
 import * as tf from "../../tf.js";
 import type { HostTensor } from "../../tensor/index.js";
 import type { Value } from "../graph.js";
@@ -20,8 +21,10 @@ import {
 type Where = "begin" | "end" | "ellipsis" | "newAxis" | "shrinkAxis";
 
 function range(start: number, stop: number, step: number, dtype: unknown): HostTensor {
-  const length = Math.max(0, Math.ceil((stop - start) / step));
-  const values = Array.from({ length }, (_, index) => start + index * step);
+  // A range that goes down may be asked for with the step left at 1.
+  const by = stop < start && step === 1 ? -1 : step;
+  const length = Math.max(0, Math.ceil((stop - start) / by));
+  const values = Array.from({ length }, (_, index) => start + index * by);
   return dtype === "int32"
     ? { shape: [length], dtype, data: Int32Array.from(values) }
     : { shape: [length], dtype: "float32", data: Float32Array.from(values) };
@@ -42,19 +45,27 @@ export const shapes: Record<string, Lowering> = {
   },
   ExpandDims: (call) => {
     const x = need(call, "input");
-    const axis = positive(Number(call.attrs.dim), x.shape.length + 1);
+    const [axis] = tf.util.parseAxisParam(Number(call.attrs.dim), [...x.shape, 1]) as [number];
     return reshape(call.graph, x, [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)]);
   },
   Transpose: (call) => transpose(call.graph, need(call, "x"), call.attrs.perm as number[]),
   Concat: (call) => {
     const values = listInputs(call);
-    const axis = positive(Number(call.attrs.axis), values[0]!.shape.length);
+    const [axis] = tf.util.parseAxisParam(Number(call.attrs.axis), [...values[0]!.shape]) as [number];
+    tf.backend_util.assertParamsConsistent(
+      values.map(({ shape }) => [...shape]),
+      axis,
+    );
     const filled = values.filter((value) => value.shape.every((side) => side > 0));
     return concat(call.graph, filled.length > 0 ? filled : values, axis);
   },
   Pack: (call) => {
     const values = listInputs(call);
     const axis = positive(Number(call.attrs.axis), values[0]!.shape.length + 1);
+    for (const { shape, dtype } of values) {
+      tf.util.assertShapesMatch([...values[0]!.shape], [...shape], "stack: ");
+      tf.util.assert(dtype === values[0]!.dtype, () => "stack: all tensors must have the same type");
+    }
     const rows = values.map((x) =>
       reshape(call.graph, x, [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)]),
     );
@@ -77,6 +88,7 @@ export const shapes: Record<string, Lowering> = {
       call.attrs.begin as number[],
       call.attrs.size as number[],
     ) as [number[], number[]];
+    tf.slice_util.assertParamsValid({ shape: [...x.shape], rank: x.shape.length } as tf.Tensor, begin, size);
     return slice(
       call.graph,
       x,
@@ -156,11 +168,7 @@ export const shapes: Record<string, Lowering> = {
   BroadcastTo: (call) => expand(call.graph, need(call, "x"), call.attrs.shape as number[]),
   Reverse: (call) => {
     const x = need(call, "x");
-    return reverse(
-      call.graph,
-      x,
-      (call.attrs.dims as number[]).map((axis) => positive(axis, x.shape.length)),
-    );
+    return reverse(call.graph, x, tf.util.parseAxisParam(call.attrs.dims as number[], [...x.shape]));
   },
   FlipLeftRight: (call) => reverse(call.graph, need(call, "image"), [2]),
   DepthToSpace: (call) => {
@@ -218,6 +226,7 @@ export const shapes: Record<string, Lowering> = {
     );
   },
   Fill: ({ graph, attrs }) => {
+    if (typeof attrs.value === "string") throw new EngineError("compile: strings cannot be recorded");
     const dtype = attrs.dtype === "int32" || attrs.dtype === "bool" ? "int32" : "float32";
     return cast(
       graph,
