@@ -1,16 +1,6 @@
 import * as tf from "../../tf.js";
 import type { Graph, Value } from "../graph.js";
-import {
-  type Lowering,
-  binary,
-  cast,
-  expand,
-  need,
-  reduce,
-  reshape,
-  slice,
-  transpose,
-} from "./kit.js";
+import { type Lowering, binary, cast, expand, need, reduce, reshape, slice, transpose } from "./kit.js";
 import { number, select } from "./number.js";
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
