@@ -75,7 +75,9 @@ function nodeProto(node: Node) {
     opType: node.operator,
     name: `n${node.output.id}`,
     input: node.inputs.map((value) => (value ? nameOf(value) : "")),
-    output: [nameOf(node.output)],
+    output: Array.from({ length: node.slot + 1 }, (_, slot) =>
+      slot === node.slot ? nameOf(node.output) : `${nameOf(node.output)}.${slot}`,
+    ),
     attribute: Object.entries(node.attributes).map(([name, attribute]) => attributeProto(name, attribute)),
   });
 }

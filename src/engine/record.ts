@@ -2,20 +2,28 @@ import { EngineError, ToolkitError } from "../errors.js";
 import * as tf from "../tf.js";
 import type { HostTensor } from "../tensor/index.js";
 import { Graph, type Value, type ValueSpec } from "./graph.js";
+import { convolutions } from "./kernels/convolution.js";
 import { elementwise } from "./kernels/elementwise.js";
-import { image } from "./kernels/image.js";
+import { gathers } from "./kernels/gather.js";
 import type { Lowering } from "./kernels/kit.js";
-import { linalg } from "./kernels/linalg.js";
+import { pairs } from "./kernels/pair.js";
+import { pools } from "./kernels/pool.js";
+import { products } from "./kernels/product.js";
 import { reductions } from "./kernels/reduction.js";
+import { resizes } from "./kernels/resize.js";
 import { shapes } from "./kernels/shape.js";
 
 /** Kernels that can be recorded, by TensorFlow.js kernel name. */
 export const lowerings: Readonly<Record<string, Lowering>> = {
   ...elementwise,
+  ...pairs,
   ...reductions,
   ...shapes,
-  ...linalg,
-  ...image,
+  ...gathers,
+  ...products,
+  ...convolutions,
+  ...pools,
+  ...resizes,
 };
 
 const backendName = "clipsteer-record";
