@@ -26,6 +26,8 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
   ...resizes,
 };
 
+type BackendValues = Parameters<InstanceType<typeof tf.KernelBackend>["write"]>[0];
+
 const backendName = "clipsteer-record";
 
 /** A TensorFlow.js backend that computes nothing: tensors stand for values of a graph under recording. */
@@ -47,20 +49,15 @@ class RecordBackend extends tf.KernelBackend {
     return value;
   }
 
-  override write(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): object {
+  override write(values: BackendValues, shape: number[], dtype: tf.DataType): object {
     return this.store(this.graph.constant(hostTensor(values, shape, dtype)));
   }
 
-  override move(
-    dataId: object,
-    values: tf.backend_util.BackendValues,
-    shape: number[],
-    dtype: tf.DataType,
-  ): void {
+  override move(dataId: object, values: BackendValues, shape: number[], dtype: tf.DataType): void {
     this.recorded.set(dataId, this.graph.constant(hostTensor(values, shape, dtype)));
   }
 
-  override readSync(dataId: object): tf.backend_util.BackendValues {
+  override readSync(dataId: object): BackendValues {
     const constant = this.lookUp(dataId).constant;
     if (!constant)
       throw new EngineError(
@@ -69,7 +66,7 @@ class RecordBackend extends tf.KernelBackend {
     return constant.data;
   }
 
-  override read(dataId: object): Promise<tf.backend_util.BackendValues> {
+  override read(dataId: object): Promise<BackendValues> {
     return Promise.resolve(this.readSync(dataId));
   }
 
@@ -106,11 +103,7 @@ class RecordBackend extends tf.KernelBackend {
   }
 }
 
-function hostTensor(
-  values: tf.backend_util.BackendValues,
-  shape: readonly number[],
-  dtype: tf.DataType,
-): HostTensor {
+function hostTensor(values: BackendValues, shape: readonly number[], dtype: tf.DataType): HostTensor {
   switch (dtype) {
     case "float32":
       return { shape, dtype, data: Float32Array.from(values as Float32Array) };
