@@ -1,4 +1,12 @@
-export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./safetensors.js";
+export { type ElementType, type StoredTensor, type WeightsFile } from "./elements.js";
+export {
+  openSafetensors,
+  openShardedSafetensors,
+  readSafetensors,
+  readTensors,
+  type SafetensorsFile,
+  writeSafetensors,
+} from "./safetensors.js";
 export {
   listPacks,
   loadPack,
