@@ -1,6 +1,6 @@
-import { WeightsError } from "../errors.js";
 import { type HostTensor, sizeOf } from "../tensor/index.js";
 import { fromHalf } from "./half.js";
+import { Damage, blaming, quoted } from "./source.js";
 
 /** How a file stores one value; names as in safetensors. */
 export type ElementType = keyof typeof widths;
@@ -34,13 +34,19 @@ export interface WeightsFile {
   close(): Promise<void>;
 }
 
+/** A tensor whose errors name it and its file. */
+export function blamed(path: string, name: string, tensor: StoredTensor): StoredTensor {
+  const { shape, type } = tensor;
+  return { shape, type, read: () => blaming(`${path}: ${quoted(name)}`, () => tensor.read()) };
+}
+
 /** Value of every half-precision number, by its bits; made when first needed. */
 let halves: Float32Array | undefined;
 
 /**
  * Turns little-endian values into a tensor; float32, int32 and bool are views of `bytes`.
  * @param bytes memory of their own, exactly as long as shape and type say.
- * @throws {WeightsError} for a 64-bit integer that has no place in 32 bits.
+ * @throws {Damage} for a 64-bit integer that has no place in 32 bits.
  */
 export function decodeElements(type: ElementType, shape: readonly number[], bytes: Uint8Array): HostTensor {
   const count = sizeOf(shape);
@@ -71,7 +77,7 @@ export function decodeElements(type: ElementType, shape: readonly number[], byte
       for (let at = 0; at < count; at++) {
         data[at] = Number(words[at]!);
         if (BigInt(data[at]!) !== words[at])
-          throw new WeightsError(`holds the integer ${words[at]}, which has no place in 32 bits`);
+          throw new Damage(`holds the integer ${words[at]}, which has no place in 32 bits`);
       }
       return ints(data);
     }

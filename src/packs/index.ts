@@ -1,3 +1,10 @@
+export {
+  type Checkpoint,
+  type CheckpointOptions,
+  type ModuleRecord,
+  openCheckpoint,
+  openWeights,
+} from "./checkpoint.js";
 export { type ElementType, type StoredTensor, type WeightsFile } from "./elements.js";
 export {
   openSafetensors,

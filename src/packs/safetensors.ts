@@ -7,6 +7,7 @@ import {
   type ElementType,
   type StoredTensor,
   type WeightsFile,
+  blamed,
   decodeElements,
   isElementType,
   widthOf,
@@ -46,31 +47,19 @@ export async function openSafetensors(path: string): Promise<WeightsFile> {
     const { entries, metadata } = parseHeader(path, header.toString("utf8"), size - 8 - headerSize);
     const tensors = new Map<string, StoredTensor>();
     for (const { name, type, shape, begin, end } of entries)
-      tensors.set(name, {
-        shape,
-        type,
-        read: async () =>
-          named(path, name, () => source.read(8 + headerSize + begin, end - begin), type, shape),
-      });
+      tensors.set(
+        name,
+        blamed(path, name, {
+          shape,
+          type,
+          read: async () =>
+            decodeElements(type, shape, await source.read(8 + headerSize + begin, end - begin)),
+        }),
+      );
     return { path, format: "safetensors", tensors, metadata, close: () => source.close() };
   } catch (error) {
     await source.close();
     throw error;
-  }
-}
-
-async function named(
-  path: string,
-  name: string,
-  bytes: () => Promise<Uint8Array>,
-  type: ElementType,
-  shape: readonly number[],
-): Promise<HostTensor> {
-  const read = await bytes();
-  try {
-    return decodeElements(type, shape, read);
-  } catch (cause) {
-    throw new WeightsError(`${path}: "${name}" ${(cause as Error).message}`, { cause });
   }
 }
 

@@ -2,8 +2,29 @@ import { readSync } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { WeightsError } from "../errors.js";
 
-/** A file that is read piece by piece; every piece must lie inside it. */
-export class FileSource {
+/** What is wrong with the content of a file, said without its name; whoever opened the file adds that. */
+export class Damage extends Error {}
+
+/** Runs `work`, and turns `Damage` into an error that names the file. @throws {WeightsError} */
+export async function blaming<T>(path: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw cause instanceof Damage ? new WeightsError(`${path}: ${cause.message}`, { cause }) : cause;
+  }
+}
+
+/** Bytes that are read piece by piece; every piece must lie inside. */
+export interface ByteSource {
+  readonly size: number;
+  /** Bytes in memory of their own, so that any array type can view them. */
+  read(at: number, length: number): Promise<Uint8Array>;
+  /** Like `read`, at once; for headers and pickles. */
+  readNow(at: number, length: number): Buffer;
+}
+
+/** A file as a source of bytes. */
+export class FileSource implements ByteSource {
   private constructor(
     readonly path: string,
     readonly size: number,
@@ -22,7 +43,6 @@ export class FileSource {
     return new FileSource(path, (await handle.stat()).size, handle);
   }
 
-  /** Bytes in memory of their own, so that any array type can view them. */
   async read(at: number, length: number): Promise<Uint8Array> {
     const bytes = this.room(at, length);
     for (let done = 0; done < length;) {
@@ -33,7 +53,6 @@ export class FileSource {
     return bytes;
   }
 
-  /** Like `read`, at once; for headers and pickles. */
   readNow(at: number, length: number): Buffer {
     const bytes = this.room(at, length);
     for (let done = 0; done < length;) {
@@ -56,4 +75,39 @@ export class FileSource {
   private short(): WeightsError {
     return new WeightsError(`${this.path}: truncated; fetch or copy it again`);
   }
+}
+
+/** Bytes in memory as a source. */
+export function memorySource(bytes: Uint8Array): ByteSource {
+  const readNow = (at: number, length: number): Buffer => {
+    if (!(at >= 0 && length >= 0 && at + length <= bytes.length)) throw new Damage("truncated");
+    return Buffer.from(bytes.buffer, bytes.byteOffset + at, length);
+  };
+  return {
+    size: bytes.length,
+    readNow,
+    read: (at, length) => Promise.resolve(Uint8Array.from(readNow(at, length))),
+  };
+}
+
+/** A piece of a source, or bytes unpacked from it: what a tensor's values are read from. */
+export type ByteRange = Pick<ByteSource, "size" | "read">;
+
+/** The piece of a source at a place. */
+export function rangeOf(source: ByteSource, start: number, size: number): ByteRange {
+  if (!(start >= 0 && size >= 0 && start + size <= source.size))
+    throw new Damage("truncated; fetch or copy it again");
+  return {
+    size,
+    async read(at, length) {
+      if (at + length > size) throw new Damage("truncated");
+      return source.read(start + at, length);
+    },
+  };
+}
+
+/** A name from a file as one short, printable piece of a message. */
+export function quoted(name: string): string {
+  const short = name.length > 80 ? `${name.slice(0, 80)}…` : name;
+  return JSON.stringify(short).replace(/[^\x20-\x7e…]/g, "?");
 }

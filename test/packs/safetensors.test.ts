@@ -151,7 +151,7 @@ describe("safetensors", () => {
       expect([type, ...data]).toEqual([type, ...expected]);
       expect(shape).toEqual([2, 1]);
     }
-    await expect(file.tensors.get("wide")!.read()).rejects.toThrow(/"wide" holds the integer 1099511627776/);
+    await expect(file.tensors.get("wide")!.read()).rejects.toThrow(/"wide": holds the integer 1099511627776/);
     expect(Object.keys(await readTensors(file, (name) => name.startsWith("I1")))).toEqual(["I16"]);
     await file.close();
   });
