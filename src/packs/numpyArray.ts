@@ -1,7 +1,7 @@
 import { type HostTensor, sizeOf } from "../tensor/index.js";
 import { type ElementType, type StoredTensor, decodeElements, isElementType, widthOf } from "./elements.js";
 import { PickleBytes, PickleObject, type PickleValue } from "./pickleValues.js";
-import { type ByteRange, Damage } from "./source.js";
+import { type ByteRange, Damage, quoted } from "./source.js";
 
 /** Reads what a byte string of the pickle holds. */
 export type BytesOf = (bytes: PickleBytes) => ByteRange;
@@ -13,10 +13,11 @@ export class NumpyType extends PickleObject {
   /** @param code such as `f4`, `<i8`. @throws {Damage} for what is no little-endian number. */
   constructor(code: PickleValue) {
     super();
-    const [, kind, width] = /^[<|=]?([fiub])([1248])$/.exec(String(code)) ?? [];
+    const name = typeof code === "string" ? code : "unknown";
+    const [, kind, width] = /^[<|=]?([fiub])([1248])$/.exec(name) ?? [];
     const bits = Number(width) * 8;
     const type = kind === "b" ? "BOOL" : `${(kind ?? "").toUpperCase()}${bits}`;
-    if (!isElementType(type)) throw new Damage(`has a numpy array of type ${String(code).slice(0, 20)}`);
+    if (!isElementType(type)) throw new Damage(`has a numpy array of type ${quoted(name)}`);
     this.type = type;
   }
 

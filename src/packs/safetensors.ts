@@ -13,7 +13,7 @@ import {
   widthOf,
 } from "./elements.js";
 import { toHalf } from "./half.js";
-import { FileSource } from "./source.js";
+import { FileSource, quoted } from "./source.js";
 
 const largestHeader = 100 << 20;
 
@@ -90,10 +90,12 @@ export async function openShardedSafetensors(path: string): Promise<WeightsFile>
     const tensors = new Map<string, StoredTensor>();
     for (const [name, file] of Object.entries(map)) {
       if (typeof file !== "string" || basename(file) !== file || !file.endsWith(".safetensors"))
-        throw new WeightsError(`${path}: corrupt index: "${name}" is in ${JSON.stringify(file)}`);
+        throw new WeightsError(
+          `${path}: corrupt index: ${quoted(name)} is in ${quoted(typeof file === "string" ? file : typeof file)}`,
+        );
       if (!shards.has(file)) shards.set(file, await openSafetensors(join(dirname(path), file)));
       const tensor = shards.get(file)!.tensors.get(name);
-      if (!tensor) throw new WeightsError(`${path}: "${name}" is not in ${file}, as the index says`);
+      if (!tensor) throw new WeightsError(`${path}: ${quoted(name)} is not in ${file}, as the index says`);
       tensors.set(name, tensor);
     }
     return { path, format: "safetensors (sharded)", tensors, metadata: {}, close };
@@ -147,19 +149,24 @@ function parseHeader(
   const entries: Entry[] = [];
   for (const [name, value] of Object.entries(parsed as Record<string, unknown>)) {
     if (name === "__metadata__") {
-      for (const [key, item] of Object.entries((value ?? {}) as object)) metadata[key] = String(item);
+      for (const [key, item] of Object.entries((value ?? {}) as object)) {
+        if (typeof item !== "string") throw bad(`metadata ${quoted(key)} is no text`);
+        metadata[key] = item;
+      }
       continue;
     }
     const { dtype: type, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
     const isCount = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
-    if (!isElementType(type)) throw bad(`"${name}" has type ${JSON.stringify(type)}`);
-    if (!Array.isArray(shape) || !shape.every(isCount)) throw bad(`"${name}" has no shape`);
+    if (!isElementType(type))
+      throw bad(`${quoted(name)} has type ${quoted(typeof type === "string" ? type : typeof type)}`);
+    if (!Array.isArray(shape) || shape.length > 32 || !shape.every(isCount))
+      throw bad(`${quoted(name)} has no shape`);
     if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
-      throw bad(`"${name}" has no offsets`);
+      throw bad(`${quoted(name)} has no offsets`);
     const [begin, end] = offsets as [number, number];
-    if (begin > end || end > room) throw bad(`"${name}" lies outside the file, which may be truncated`);
+    if (begin > end || end > room) throw bad(`${quoted(name)} lies outside the file, which may be truncated`);
     if (sizeOf(shape) * widthOf(type) !== end - begin)
-      throw bad(`"${name}" has [${shape}] ${type} in ${end - begin} bytes`);
+      throw bad(`${quoted(name)} has [${shape}] ${type} in ${end - begin} bytes`);
     entries.push({ name, type, shape, begin, end });
   }
   let owned = 0;
@@ -167,7 +174,7 @@ function parseHeader(
   for (const { name, begin, end } of entries
     .filter((entry) => entry.end > entry.begin)
     .sort((a, b) => a.begin - b.begin)) {
-    if (begin < owned) throw bad(`"${name}" overlaps "${before}"`);
+    if (begin < owned) throw bad(`${quoted(name)} overlaps ${quoted(before)}`);
     if (begin > owned) throw bad(`bytes ${owned} to ${begin} belong to no tensor`);
     owned = end;
     before = name;

@@ -109,5 +109,5 @@ export function rangeOf(source: ByteSource, start: number, size: number): ByteRa
 /** A name from a file as one short, printable piece of a message. */
 export function quoted(name: string): string {
   const short = name.length > 80 ? `${name.slice(0, 80)}…` : name;
-  return JSON.stringify(short).replace(/[^\x20-\x7e…]/g, "?");
+  return JSON.stringify(short.replace(/[^\x20-\x7e…]/g, "?"));
 }

@@ -116,7 +116,9 @@ function readLegacy(source: ByteSource, place: Pick<PickleOptions, "at" | "end" 
   if (first !== magic) return { format: "pickle", value: first };
   const version = next();
   if (version !== 1001)
-    throw new Damage(`is a legacy PyTorch file of version ${String(version)}; 1001 is read`);
+    throw new Damage(
+      `is a legacy PyTorch file of version ${typeof version === "number" ? version : "unknown"}; 1001 is read`,
+    );
   const system = next();
   if (!(system instanceof Map) || system.get("little_endian") !== true)
     throw new Damage("has big-endian values; only little is read");
