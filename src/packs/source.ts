@@ -5,12 +5,18 @@ import { WeightsError } from "../errors.js";
 /** What is wrong with the content of a file, said without its name; whoever opened the file adds that. */
 export class Damage extends Error {}
 
-/** Runs `work`, and turns `Damage` into an error that names the file. @throws {WeightsError} */
+/** Runs `work`, and turns what is wrong with a file's content into an error that names the file. @throws {WeightsError} */
 export async function blaming<T>(path: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    throw cause instanceof Damage ? new WeightsError(`${path}: ${cause.message}`, { cause }) : cause;
+    if (cause instanceof Damage) throw new WeightsError(`${path}: ${cause.message}`, { cause });
+    // What the machine cannot hold: an allocation, a text or a recursion beyond its limits.
+    if (cause instanceof RangeError)
+      throw new WeightsError(`${path}: too large or too deeply nested to be read here (${cause.message})`, {
+        cause,
+      });
+    throw cause;
   }
 }
 

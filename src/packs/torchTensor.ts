@@ -45,9 +45,7 @@ export class TorchTensor extends PickleObject implements StoredTensor {
       this.shape.length !== this.strides.length ||
       this.shape.length > mostSides
     )
-      throw new Damage(
-        `has a tensor of shape [${this.shape.slice(0, 20)}] and strides [${this.strides.slice(0, 20)}]`,
-      );
+      throw new Damage("has a tensor whose shape or strides are no counts");
     const count = sizeOf(this.shape);
     if (!(count === 0 || offset + this.span() <= stored) || !(count <= Math.max(stored, mostRepeated)))
       throw new Damage(
