@@ -1,4 +1,4 @@
-import type { ImageConfig } from "../clip/index.js";
+import type { SmallImageConfig } from "../clip/index.js";
 import type { GanModel } from "./ganLosses.js";
 
 /** Encoder shapes of the emoji pack's CLIPs. They differ on purpose: what fools one should not fool the next. */
@@ -20,7 +20,7 @@ export const clipPresets = {
   },
 } as const satisfies Record<
   string,
-  { image: ImageConfig; text: { width: number; layers: number; heads: number } }
+  { image: SmallImageConfig; text: { width: number; layers: number; heads: number } }
 >;
 
 /** Name of a CLIP preset. */
