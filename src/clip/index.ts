@@ -8,6 +8,8 @@ export {
   pairLogits,
 } from "./clip.js";
 export { type ImageConfig, imageFeatures, imageStages, inputSide } from "./image.js";
+export type { ClipHints } from "./architecture.js";
+export { type LoadedClip, clipParameters, loadClip } from "./load.js";
 export type { ResNetConfig } from "./resNet.js";
 export { type SmallImageConfig, imageSide } from "./small.js";
 export { type TextConfig, textFeatures } from "./text.js";
