@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { ClipConfig } from "../clip/index.js";
+import type { SmallClipConfig } from "../clip/index.js";
 import { loadEmojiData } from "../data/index.js";
 import { latentNames, withStyles } from "../gan/index.js";
 import { writePack } from "../packs/index.js";
@@ -95,6 +95,6 @@ export async function exportPack(folders: {
 }
 
 /** The same shape with arrays of its own, as the manifest's schema wants them. */
-function copy({ image, text }: ClipConfig) {
+function copy({ image, text }: SmallClipConfig) {
   return { image: { ...image, widths: [...image.widths] }, text: { ...text } };
 }
