@@ -2,17 +2,9 @@ import { imageStages } from "../clip/index.js";
 import { compile } from "../engine/index.js";
 import { encodeLatents, mapLatents } from "../gan/index.js";
 import type { Picture } from "../images/index.js";
-import {
-  type HostTensor,
-  hostFloats,
-  hostZeros,
-  parametersFrom,
-  scope,
-  shrink,
-  unitScale,
-} from "../tensor/index.js";
+import { type HostTensor, hostZeros, parametersFrom, scope, shrink, unitScale } from "../tensor/index.js";
 import * as tf from "../tf.js";
-import { embedPicture, encoderInput } from "./encode.js";
+import { embedTerms, encoderInput } from "./encode.js";
 import { rangePenalty } from "./losses.js";
 import { type RunOptions, type SteerModels, weightsOf } from "./models.js";
 import { type SteerState, adamInputs, latentShape, pictureOf, pictureWeights, whiten } from "./steer.js";
@@ -28,10 +20,11 @@ export interface Inversion {
 }
 
 /** First guess of a picture's latents: the encoder's noise, conditioned on the picture's own embedding. */
-async function encode(models: SteerModels, input: HostTensor, options: RunOptions): Promise<HostTensor> {
-  const [guide] = models.guides;
-  const embedding = (await embedPicture(models, [guide!], input, options))[guide!.prefix]!;
-  const condition = hostFloats(embedding, [1, embedding.length]);
+async function encode(models: SteerModels, picture: Picture, options: RunOptions): Promise<HostTensor> {
+  const guide = models.guides[0]!;
+  const input = await encoderInput(picture);
+  const term = { picture, weight: 1, templates: [] };
+  const condition = (await embedTerms(models, [guide], [term], options))[guide.prefix]!; // [1, features]
   const program = await compile(
     (tensors) => {
       const pictures = tf.sub(tf.mul(tensors.picture!, 2), 1) as tf.Tensor4D;
@@ -69,7 +62,7 @@ export async function invert(
   options: RunOptions & { signal?: AbortSignal; onStep?: (done: number) => void },
 ): Promise<Inversion> {
   const target = await encoderInput(picture);
-  const start = await encode(models, target, options);
+  const start = await encode(models, picture, options);
   const guide = models.guides[0]!;
   const shape = latentShape(models);
   const latents = { shape, dtype: "float32" } as const;

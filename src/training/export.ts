@@ -46,7 +46,7 @@ export async function exportPack(folders: {
     () => `an emoji of ${items[random.integer(items.length)]!.label}`,
   );
   const features = guideA.config.text.features;
-  const embedded = await embedCaptions(labels, tokenizer, guideA.config, guideA.weights);
+  const embedded = await embedCaptions(labels, tokenizer, guideA);
   const { mean, basis } = await latentStatistics(
     model,
     generator,

@@ -70,7 +70,7 @@ const trainings: Record<
     fresh: () => initialGan(ganConfig),
     async trainer(state) {
       const clip = { config: tinyClip(6), weights: clipWeights(tinyClip(6), "gan") };
-      const conditions = await makeConditions(set, tokenizer, clip.config, clip.weights, createRandom(1));
+      const conditions = await makeConditions(set, tokenizer, clip, createRandom(1));
       return createGanTrainer(ganConfig, clip, { set, conditions }, state);
     },
   },
