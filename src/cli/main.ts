@@ -3,6 +3,7 @@ import pc from "picocolors";
 import yargs, { type Argv } from "yargs";
 import { ConfigError, ToolkitError } from "../errors.js";
 import type { Command } from "./command.js";
+import { classify } from "./commands/classify.js";
 import { dataEmoji } from "./commands/data.js";
 import { doctor } from "./commands/doctor.js";
 import { edit } from "./commands/edit.js";
@@ -17,6 +18,7 @@ import { givenOptions, parseOptions, yargsOptions } from "./options.js";
 const commands: readonly Command[] = [
   generate,
   edit,
+  classify,
   evaluate,
   trainClip,
   trainGan,

@@ -13,6 +13,8 @@ export interface Tokenizer {
   readonly endToken: number;
   /** `[texts, contextLength]`: start, text, end, then zeros; a long text is cut and still ends with the end token. */
   encode(texts: readonly string[]): Int32Array;
+  /** Words of a text that do not fit into the context, the first of them perhaps in part. */
+  lostWords(text: string): string[];
   /** Words of a text that the CLIP never saw in training; empty when the tokenizer does not say. */
   unseenWords(text: string): string[];
 }
@@ -57,6 +59,12 @@ export function loadTokenizer(json: unknown, options: { contextLength?: number }
         out.set([start, ...ids, end], row * contextLength);
       });
       return out;
+    },
+    lostWords(text) {
+      const words = wordsOf(text);
+      let used = 0;
+      const first = words.findIndex((word) => (used += idsOf(word).length) > contextLength - 2);
+      return first < 0 ? [] : words.slice(first);
     },
     unseenWords: (text) =>
       seen.size === 0

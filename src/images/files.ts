@@ -16,8 +16,11 @@ export interface LoadedPicture extends RgbaBytes {
 const defaultPixels = 64e6;
 const largestFile = 256e6;
 
-/** A file's bytes, read here: sharp would remember a path's old content. */
-async function bytesOf(path: string): Promise<Buffer> {
+/**
+ * A picture file's bytes, read here: sharp would remember a path's old content.
+ * @throws {InputError} when it is missing, a folder, empty or larger than 256 MB.
+ */
+export async function bytesOf(path: string): Promise<Buffer> {
   const info = await stat(path).catch((cause: unknown) => {
     throw new InputError(`${path}: no such file; check the path`, { cause });
   });
@@ -28,16 +31,8 @@ async function bytesOf(path: string): Promise<Buffer> {
   return readFile(path);
 }
 
-/**
- * Reads a PNG, JPEG, WebP or GIF (its first frame), turned upright and in sRGB.
- * @throws {InputError} naming the file when it is missing, no picture, damaged or too large.
- */
-export async function loadPicture(
-  path: string,
-  options: { maxPixels?: number } = {},
-): Promise<LoadedPicture> {
-  const { maxPixels = defaultPixels } = options;
-  const file = await bytesOf(path);
+/** Opens a file's bytes, upright and in sRGB, once its header is known to be of a picture of bearable size. */
+async function openPicture(file: Buffer, path: string, maxPixels: number): Promise<Opened> {
   const open = (): Sharp => sharp(file, { failOn: "truncated", limitInputPixels: maxPixels });
   const header = await open()
     .metadata()
@@ -50,17 +45,57 @@ export async function loadPicture(
     });
   const { width, height, format, hasAlpha } = header;
   if (width * height > maxPixels) throw tooLarge(path, maxPixels, undefined, `${width}×${height}`);
-  const { data, info: raw } = await open()
-    .rotate()
-    .toColourspace("srgb")
-    .ensureAlpha()
+  return { image: open().rotate().toColourspace("srgb"), format, hasAlpha };
+}
+
+interface Opened {
+  readonly image: Sharp;
+  readonly format: string;
+  readonly hasAlpha: boolean;
+}
+
+async function pixelsOf(image: Sharp, path: string): Promise<RawPixels> {
+  const { data, info } = await image
     .raw({ depth: "uchar" })
     .toBuffer({ resolveWithObject: true })
     .catch((cause: unknown) => {
       throw new InputError(`${path}: is damaged or truncated; save it again and retry`, { cause });
     });
-  const bytes = { width: raw.width, height: raw.height, rgba: new Uint8Array(data) };
-  return { ...bytes, format, hasAlpha, picture: onWhite(bytes) };
+  return { width: info.width, height: info.height, data };
+}
+
+interface RawPixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Buffer;
+}
+
+/**
+ * Reads a PNG, JPEG, WebP or GIF (its first frame), turned upright and in sRGB.
+ * @throws {InputError} naming the file when it is missing, no picture, damaged or too large.
+ */
+export async function loadPicture(
+  path: string,
+  options: { maxPixels?: number } = {},
+): Promise<LoadedPicture> {
+  const opened = await openPicture(await bytesOf(path), path, options.maxPixels ?? defaultPixels);
+  const { width, height, data } = await pixelsOf(opened.image.ensureAlpha(), path);
+  const bytes = { width, height, rgba: new Uint8Array(data) };
+  return { ...bytes, format: opened.format, hasAlpha: opened.hasAlpha, picture: onWhite(bytes) };
+}
+
+/**
+ * A picture file's bytes as a small square on white, decoded and reduced in one go: what encoders read folders with.
+ * @throws {InputError} as `loadPicture`, naming `path`.
+ */
+export async function squareFrom(file: Buffer, path: string, side: number): Promise<Picture> {
+  const { image } = await openPicture(file, path, defaultPixels);
+  const white = "#ffffff";
+  const square = image
+    .flatten({ background: white })
+    .resize(side, side, { fit: "contain", background: white });
+  const { data } = await pixelsOf(square.removeAlpha(), path);
+  return { width: side, height: side, data: Float32Array.from(data, (value) => value / 255) };
 }
 
 function tooLarge(path: string, maxPixels: number, cause: unknown, size = "too large"): InputError {
