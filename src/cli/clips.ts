@@ -53,7 +53,7 @@ export function skipList(context: Context): {
     },
     finish(total) {
       if (skipped.length > 0)
-        throw new InputError(`${skipped.length} of ${total} files were skipped; see the warnings above`);
+        throw new InputError(`${skipped.length} of ${total} files skipped; see the warnings above`);
     },
   };
 }
