@@ -34,6 +34,7 @@ const allowed: Record<string, readonly string[]> = {
   embedding: ["tf", "tensor", "engine", "clip", "packs", "images"],
   guidance: ["tf", "tensor", "engine", "clip", "gan", "packs", "images", "embedding"],
   training: ["tf", "tensor", "engine", "clip", "gan", "packs", "images", "data", "embedding", "guidance"],
+  search: ["tf", "tensor", "engine", "clip", "packs", "images", "embedding"],
   evaluate: ["tensor", "engine", "clip", "gan", "packs", "images", "embedding", "guidance"],
 };
 

@@ -10,6 +10,8 @@ import { edit } from "./commands/edit.js";
 import { evaluate } from "./commands/evaluate.js";
 import { generate } from "./commands/generate.js";
 import { packEmoji } from "./commands/pack.js";
+import { search } from "./commands/search.js";
+import { searchIndex } from "./commands/searchIndex.js";
 import { trainClip } from "./commands/trainClip.js";
 import { trainGan } from "./commands/trainGan.js";
 import { createContext } from "./context.js";
@@ -19,6 +21,8 @@ const commands: readonly Command[] = [
   generate,
   edit,
   classify,
+  searchIndex,
+  search,
   evaluate,
   trainClip,
   trainGan,

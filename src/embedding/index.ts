@@ -20,4 +20,4 @@ export {
   topOf,
 } from "./zeroShot.js";
 export { cachedClassifiers } from "./classifierCache.js";
-export { type EncodedFile, encodeFiles, readAhead, type Skipped } from "./files.js";
+export { type EncodedFile, encodeFiles, readAhead, reasonOf, type Skipped } from "./files.js";

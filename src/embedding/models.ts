@@ -34,9 +34,13 @@ function clipsOf({ manifest }: Pack) {
   return [...manifest.guides, manifest.judge];
 }
 
-/** Names of a pack's CLIPs. */
-export function clipNames(pack: Pack): string[] {
-  return clipsOf(pack).map(({ name }) => name);
+/** Names and fingerprints of a pack's CLIPs, without reading them. */
+export function clipNames(pack: Pack): Pick<ClipModel, "name" | "hash">[] {
+  const { sha256, tokenizer } = pack.manifest;
+  return clipsOf(pack).map(({ name, file, config }) => {
+    const parts = JSON.stringify([sha256[file], sha256[tokenizer], config]);
+    return { name, hash: createHash("sha256").update(parts).digest("hex") };
+  });
 }
 
 /**
@@ -51,10 +55,13 @@ export async function loadClips(
   options: { only?: Tower } = {},
 ): Promise<ClipModels> {
   const { manifest } = pack;
+  const known = clipNames(pack);
   const chosen = clipsOf(pack).filter(({ name }) => choice === "all" || choice === name);
   if (chosen.length === 0)
     throw new ConfigError(
-      `pack ${manifest.name}: unknown CLIP "${choice}"; known: ${clipNames(pack).join(", ")}, all`,
+      `pack ${manifest.name}: unknown CLIP "${choice}"; known: ${known
+        .map(({ name }) => name)
+        .join(", ")}, all`,
     );
   const other = { image: "text.", text: "image." } as const;
   const unused = options.only && other[options.only];
@@ -65,10 +72,7 @@ export async function loadClips(
         only: (key) => unused === undefined || !key.startsWith(unused),
       });
       const scale = Math.min(maximumScale, Math.exp(weights.logitScale?.data[0] ?? 0));
-      const { [file]: own, [manifest.tokenizer]: words } = manifest.sha256;
-      const hash = createHash("sha256")
-        .update(JSON.stringify([own, words, config]))
-        .digest("hex");
+      const { hash } = known.find((clip) => clip.name === name)!;
       return { name, hash, config, weights, scale };
     }),
   ]);

@@ -116,5 +116,17 @@ export function fitTemperature(probabilities: readonly Float32Array[], truths: r
 
 /** Indices of the largest values, best first; ties by index. */
 export function topOf(scores: Float32Array, count: number): number[] {
-  return [...scores.keys()].sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, count);
+  const best: number[] = [];
+  scores.forEach((score, index) => {
+    if (best.length === count && !(score > scores[best[count - 1]!]!)) return;
+    let [low, high] = [0, best.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (scores[best[middle]!]! >= score) low = middle + 1;
+      else high = middle;
+    }
+    best.splice(low, 0, index);
+    if (best.length > count) best.pop();
+  });
+  return best;
 }
