@@ -1,4 +1,4 @@
-export { createSearcher, type Hit, queryVector, type QueryTerm, type Searcher } from "./query.js";
+export { createSearcher, encodeQuery, type Hit, type Query, type QueryTerm, type Searcher } from "./query.js";
 export {
   indexFile,
   type IndexEntry,

@@ -4,8 +4,6 @@ import { ConfigError, InputError } from "../../errors.js";
 import { clipOptions, warnOfWords } from "../clips.js";
 import { defineCommand } from "../command.js";
 
-/** Part of a term's weight that counts when it takes away: at 1, what is merely unlike it would be found. */
-const taken = 0.5;
 const thumbnail = 128;
 
 /** `clipsteer search`. */
@@ -19,8 +17,8 @@ export const search = defineCommand({
       .array(z.string())
       .default([])
       .describe("Picture that the found ones should resemble; repeatable"),
-    not: z.array(z.string()).default([]).describe("Text that takes away, at half weight; repeatable"),
-    notImage: z.array(z.string()).default([]).describe("Picture that takes away, at half weight; repeatable"),
+    not: z.array(z.string()).default([]).describe("Text of what should not be in them; repeatable"),
+    notImage: z.array(z.string()).default([]).describe("Picture that they should not resemble; repeatable"),
     top: z.int().min(1).max(10000).default(20).describe("Pictures found"),
     sheet: z.string().optional().describe("Also write a labelled contact sheet of them, a PNG"),
     ...clipOptions,
@@ -38,7 +36,7 @@ export const search = defineCommand({
     const { parsePromptArgument } = await import("../../prompts/index.js");
     const { clipNames, createEncoder, fillTemplate, loadClips, withoutArticles } =
       await import("../../embedding/index.js");
-    const { createSearcher, indexFile, queryVector, readIndex, requireModel } =
+    const { createSearcher, indexFile, encodeQuery, readIndex, requireModel } =
       await import("../../search/index.js");
     const { loadPack } = await import("../../packs/index.js");
     const { bytesOf, contactSheet, loadPicture, savePicture, squareFrom } =
@@ -60,30 +58,27 @@ export const search = defineCommand({
       names.length > 1 ? "all" : names[0]!,
       pictured ? {} : { only: "text" },
     );
-    const parsed = [
-      ...texts.map(parsePromptArgument),
-      ...not.map(parsePromptArgument).map((term) => ({ ...term, weight: -taken * Math.abs(term.weight) })),
-    ];
+    const [wanted, unwanted] = [texts.map(parsePromptArgument), not.map(parsePromptArgument)];
     warnOfWords(
       models,
-      parsed.map(({ name }) => name),
+      [...wanted, ...unwanted].map(({ name }) => name),
       models.templates,
       context,
     );
-    const terms = parsed.map(({ name, weight }) => {
+    const textTerm = ({ name, weight }: (typeof wanted)[0]) => {
       const plain = models.articles ? name : withoutArticles(name);
       return { prompts: models.templates.map((template) => fillTemplate(template, plain)), weight };
-    });
-    const shown = await Promise.all(
-      [...image, ...notImage].map(async (file, at) => ({
-        picture: (await loadPicture(file)).picture,
-        weight: at < image.length ? 1 : -taken,
-      })),
+    };
+    const pictureTerm = async (file: string) => ({ picture: (await loadPicture(file)).picture, weight: 1 });
+    const [like, unlike] = await Promise.all(
+      [image, notImage].map((files) => Promise.all(files.map(pictureTerm))),
     );
     const run = { ...(threads && { threads }) };
     const encoder = createEncoder(models.clips, models.tokenizer, run);
-    const searcher = await createSearcher(index, run);
-    const hits = await searcher.search(await queryVector(encoder, [...terms, ...shown]), top);
+    const held = unwanted.map(textTerm).map((term) => ({ ...term, weight: Math.abs(term.weight) }));
+    const query = await encodeQuery(encoder, [...wanted.map(textTerm), ...like!], [...held, ...unlike!]);
+    const searcher = await createSearcher(index, { ...run, unwanted: query.unwanted.length });
+    const hits = await searcher.search(query, top);
     await Promise.all([encoder.dispose(), searcher.dispose()]);
     const found = hits.map(({ path: file, score }) => ({ path: join(folder, file), score }));
     for (const { path: file, score } of found) context.print(`${score.toFixed(3)}  ${file}`);
