@@ -15,6 +15,7 @@ export interface LoadedPicture extends RgbaBytes {
 
 const defaultPixels = 64e6;
 const largestFile = 256e6;
+const white = "#ffffff";
 
 /**
  * A picture file's bytes, read here: sharp would remember a path's old content.
@@ -31,8 +32,30 @@ export async function bytesOf(path: string): Promise<Buffer> {
   return readFile(path);
 }
 
-/** Opens a file's bytes, upright and in sRGB, once its header is known to be of a picture of bearable size. */
-async function openPicture(file: Buffer, path: string, maxPixels: number): Promise<Opened> {
+/** Decoding of a file's bytes, upright and in sRGB; larger pictures than `maxPixels` are refused by their header. */
+function decoder(file: Buffer, maxPixels: number): Sharp {
+  return sharp(file, { failOn: "truncated", limitInputPixels: maxPixels }).rotate().toColourspace("srgb");
+}
+
+/** The error for a file that could not be decoded. */
+function undecodable(path: string, maxPixels: number, cause: unknown): InputError {
+  const { message } = cause as Error;
+  if (/pixel limit/i.test(message)) return tooLarge(path, maxPixels, cause);
+  return /unsupported image format/i.test(message)
+    ? new InputError(`${path}: is no picture that can be read; give a PNG, JPEG, WebP or GIF`, { cause })
+    : new InputError(`${path}: is damaged or truncated; save it again and retry`, { cause });
+}
+
+/**
+ * Reads a PNG, JPEG, WebP or GIF (its first frame), turned upright and in sRGB.
+ * @throws {InputError} naming the file when it is missing, no picture, damaged or too large.
+ */
+export async function loadPicture(
+  path: string,
+  options: { maxPixels?: number } = {},
+): Promise<LoadedPicture> {
+  const { maxPixels = defaultPixels } = options;
+  const file = await bytesOf(path);
   const open = (): Sharp => sharp(file, { failOn: "truncated", limitInputPixels: maxPixels });
   const header = await open()
     .metadata()
@@ -45,43 +68,15 @@ async function openPicture(file: Buffer, path: string, maxPixels: number): Promi
     });
   const { width, height, format, hasAlpha } = header;
   if (width * height > maxPixels) throw tooLarge(path, maxPixels, undefined, `${width}×${height}`);
-  return { image: open().rotate().toColourspace("srgb"), format, hasAlpha };
-}
-
-interface Opened {
-  readonly image: Sharp;
-  readonly format: string;
-  readonly hasAlpha: boolean;
-}
-
-async function pixelsOf(image: Sharp, path: string): Promise<RawPixels> {
-  const { data, info } = await image
+  const { data, info: raw } = await decoder(file, maxPixels)
+    .ensureAlpha()
     .raw({ depth: "uchar" })
     .toBuffer({ resolveWithObject: true })
     .catch((cause: unknown) => {
-      throw new InputError(`${path}: is damaged or truncated; save it again and retry`, { cause });
+      throw undecodable(path, maxPixels, cause);
     });
-  return { width: info.width, height: info.height, data };
-}
-
-interface RawPixels {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Buffer;
-}
-
-/**
- * Reads a PNG, JPEG, WebP or GIF (its first frame), turned upright and in sRGB.
- * @throws {InputError} naming the file when it is missing, no picture, damaged or too large.
- */
-export async function loadPicture(
-  path: string,
-  options: { maxPixels?: number } = {},
-): Promise<LoadedPicture> {
-  const opened = await openPicture(await bytesOf(path), path, options.maxPixels ?? defaultPixels);
-  const { width, height, data } = await pixelsOf(opened.image.ensureAlpha(), path);
-  const bytes = { width, height, rgba: new Uint8Array(data) };
-  return { ...bytes, format: opened.format, hasAlpha: opened.hasAlpha, picture: onWhite(bytes) };
+  const bytes = { width: raw.width, height: raw.height, rgba: new Uint8Array(data) };
+  return { ...bytes, format, hasAlpha, picture: onWhite(bytes) };
 }
 
 /**
@@ -89,13 +84,18 @@ export async function loadPicture(
  * @throws {InputError} as `loadPicture`, naming `path`.
  */
 export async function squareFrom(file: Buffer, path: string, side: number): Promise<Picture> {
-  const { image } = await openPicture(file, path, defaultPixels);
-  const white = "#ffffff";
-  const square = image
+  const bytes = await decoder(file, defaultPixels)
     .flatten({ background: white })
-    .resize(side, side, { fit: "contain", background: white });
-  const { data } = await pixelsOf(square.removeAlpha(), path);
-  return { width: side, height: side, data: Float32Array.from(data, (value) => value / 255) };
+    .resize(side, side, { fit: "contain", background: white })
+    .removeAlpha()
+    .raw({ depth: "uchar" })
+    .toBuffer()
+    .catch((cause: unknown) => {
+      throw undecodable(path, defaultPixels, cause);
+    });
+  const data = new Float32Array(bytes.length);
+  for (let at = 0; at < data.length; at++) data[at] = bytes[at]! / 255;
+  return { width: side, height: side, data };
 }
 
 function tooLarge(path: string, maxPixels: number, cause: unknown, size = "too large"): InputError {
