@@ -37,7 +37,7 @@ export async function exportPack(folders: {
     { length: statisticTexts },
     () => `an emoji of ${items[random.integer(items.length)]!.label}`,
   );
-  const embedded = await embedCaptions(labels, tokenizer, guideA.config, guideA.weights);
+  const embedded = await embedCaptions(labels, tokenizer, guideA);
   const styles = labels.map(() => random.integer(model.generator.styles.length));
   const { mean, basis } = await latentStatistics(
     model,
