@@ -34,7 +34,18 @@ const allowed: Record<string, readonly string[]> = {
   embedding: ["tf", "tensor", "engine", "clip", "packs", "images"],
   guidance: ["tf", "tensor", "engine", "clip", "gan", "packs", "images", "embedding"],
   training: ["tf", "tensor", "engine", "clip", "gan", "packs", "images", "data", "embedding", "guidance"],
-  evaluate: ["tensor", "engine", "clip", "gan", "packs", "images", "embedding", "guidance"],
+  evaluate: [
+    "tensor",
+    "engine",
+    "clip",
+    "gan",
+    "packs",
+    "images",
+    "data",
+    "embedding",
+    "guidance",
+    "prompts",
+  ],
 };
 
 interface Edge {

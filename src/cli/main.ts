@@ -7,7 +7,9 @@ import { classify } from "./commands/classify.js";
 import { dataEmoji } from "./commands/data.js";
 import { doctor } from "./commands/doctor.js";
 import { edit } from "./commands/edit.js";
-import { evaluate } from "./commands/evaluate.js";
+import { evaluateGeneration } from "./commands/evaluateGeneration.js";
+import { evaluateRetrievalCommand } from "./commands/evaluateRetrieval.js";
+import { evaluateZeroShotCommand } from "./commands/evaluateZeroShot.js";
 import { generate } from "./commands/generate.js";
 import { packEmoji } from "./commands/pack.js";
 import { trainClip } from "./commands/trainClip.js";
@@ -19,7 +21,9 @@ const commands: readonly Command[] = [
   generate,
   edit,
   classify,
-  evaluate,
+  evaluateGeneration,
+  evaluateZeroShotCommand,
+  evaluateRetrievalCommand,
   trainClip,
   trainGan,
   dataEmoji,
@@ -28,6 +32,7 @@ const commands: readonly Command[] = [
 ] as unknown as readonly Command[]; // each is typed by its own schema
 
 const groups: Readonly<Record<string, string>> = {
+  evaluate: "Measure pictures, CLIPs and their bias",
   train: "Train the models of a pack",
   data: "Build training data",
   pack: "Put trained models together",

@@ -1,4 +1,5 @@
-import { type Estimate, bootstrap, meanOf } from "./statistics.js";
+import { createRandom } from "../tensor/index.js";
+import { type Estimate, meanOf, pivotal } from "./statistics.js";
 
 /** How sure a classifier is of its first choice, and whether that was right. */
 export interface Confidence {
@@ -63,12 +64,13 @@ export function calibrationError(list: readonly Confidence[], bins = 15): number
   );
 }
 
-/** Calibration error with its bootstrap interval (which inherits the figure's upward bias for few pictures). */
+/** Calibration error with a pivotal bootstrap interval: pictures too few for the bins make the figure itself too large. */
 export function calibrationEstimate(list: readonly Confidence[]): Estimate {
-  return bootstrap(
-    list.map((_, at) => at),
-    { statistic: (rows) => calibrationError(rows.map((row) => list[row]!)) },
+  const random = createRandom("calibration");
+  const resampled = Float64Array.from({ length: 1000 }, () =>
+    calibrationError(list.map(() => list[random.integer(list.length)]!)),
   );
+  return pivotal(calibrationError(list), resampled, list.length);
 }
 
 /**

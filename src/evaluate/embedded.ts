@@ -3,6 +3,7 @@ import {
   type Encoder,
   ensembleMean,
   fillTemplate,
+  readAhead,
   rowOf,
   withoutArticles,
 } from "../embedding/index.js";
@@ -36,16 +37,24 @@ export async function embedLabelled(
   const wanted = [...new Set(set.parts.flatMap(({ rows }) => rows))].sort((a, b) => a - b);
   const kept: number[] = [];
   const unreadable: string[] = [];
+  const load = async (row: number): Promise<Picture | string> => {
+    try {
+      return await set.picture(row);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (!(error instanceof InputError) && code === undefined) throw error;
+      return (error as Error).message;
+    }
+  };
   async function* readable(): AsyncGenerator<Picture> {
-    for (const row of wanted) {
+    let at = 0;
+    for await (const loaded of readAhead(wanted, load)) {
       signal?.throwIfAborted();
-      try {
-        const picture = await set.picture(row);
+      const row = wanted[at++]!;
+      if (typeof loaded === "string") unreadable.push(loaded);
+      else {
         kept.push(row);
-        yield picture;
-      } catch (error) {
-        if (!(error instanceof InputError)) throw error;
-        unreadable.push(error.message);
+        yield loaded;
       }
     }
   }
@@ -97,7 +106,16 @@ export function pickRows({ data, shape }: HostTensor, rows: readonly number[]): 
   return hostFloats(out, [rows.length, features]);
 }
 
-/** Mean of several score matrices: an ensemble of models. */
-export function meanScores(scores: readonly Float32Array[]): Float32Array {
-  return scores[0]!.map((_, at) => scores.reduce((sum, each) => sum + each[at]!, 0) / scores.length);
+/**
+ * Mean of the score matrices of several CLIPs, each weighted by its learnt scale: an ensemble of models by the mean of their
+ * logits, in the units of a cosine.
+ */
+export function meanScores(
+  scores: readonly Float32Array[],
+  clips: readonly { readonly scale: number }[],
+): Float32Array {
+  const total = clips.reduce((sum, { scale }) => sum + scale, 0);
+  return scores[0]!.map((_, at) =>
+    scores.reduce((sum, each, clip) => sum + (each[at]! * clips[clip]!.scale) / total, 0),
+  );
 }

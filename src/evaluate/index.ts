@@ -28,3 +28,24 @@ export {
   wilson,
 } from "./statistics.js";
 export { evaluateSteering, type SteeredReport } from "./steered.js";
+export { parseCsv, type Table } from "./csv.js";
+export {
+  generationReport,
+  type ReportFiles,
+  type ReportHead,
+  retrievalReport,
+  zeroShotReport,
+} from "./documents.js";
+export {
+  embedLabelled,
+  type EmbeddedSet,
+  embedTemplate,
+  meanRows,
+  meanScores,
+  pickRows,
+} from "./embedded.js";
+export { emojiSet, keepRows, type LabelledSet, openLabelledSet, type Part } from "./labelled.js";
+export { figure, intervalPlot, markdownTable, percent, writeReport } from "./report.js";
+export { evaluateRetrieval, type RetrievalPart } from "./retrieval.js";
+export { evaluateZeroShot, halves, type ZeroShotPart } from "./zeroShot.js";
+export { compareWithReal, type RealComparison } from "./real.js";

@@ -1,8 +1,9 @@
 import { readFile, readdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { imageSide } from "../clip/index.js";
 import { type EmojiData, loadEmojiData } from "../data/index.js";
 import { InputError } from "../errors.js";
-import { type Picture, loadPicture } from "../images/index.js";
+import { type Picture, bytesOf, squareFrom } from "../images/index.js";
 import { parseCsv } from "./csv.js";
 
 /** Pictures that are reported together, and the labels that they are told apart from. */
@@ -64,7 +65,10 @@ function whole(
     own: rows.map(({ label }) => index.get(label)!),
     attributes,
     parts: [{ name: "all", rows: rows.map((_, row) => row), labels: labels.map((_, at) => at) }],
-    picture: async (row) => (await loadPicture(rows[row]!.path)).picture,
+    async picture(row) {
+      const { path } = rows[row]!;
+      return squareFrom(await bytesOf(path), path, imageSide);
+    },
   };
 }
 

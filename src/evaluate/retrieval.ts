@@ -1,4 +1,5 @@
 import type { ClipModels, Encoder } from "../embedding/index.js";
+import type { HostTensor } from "../tensor/index.js";
 import { type EmbeddedSet, embedTemplate, meanRows, meanScores, pickRows } from "./embedded.js";
 import { cosines, hitsAt, rankPositives } from "./ranking.js";
 import { type Estimate, bootstrap, medianOf, meanOf } from "./statistics.js";
@@ -35,7 +36,7 @@ export async function evaluateRetrieval(
   { set, pictures }: EmbeddedSet,
   templates: readonly string[],
 ): Promise<RetrievalPart[]> {
-  const byTemplate = [];
+  const byTemplate: HostTensor[][] = [];
   for (const template of templates)
     byTemplate.push(await embedTemplate(models, encoder, template, set.labels));
   const texts = models.clips.map((_, clip) => meanRows(byTemplate.map((each) => each[clip]!)));
@@ -47,7 +48,7 @@ export async function evaluateRetrieval(
     );
     const named = [
       ...models.clips.map((clip, at) => ({ model: clip.name, scores: scores[at]! })),
-      ...(scores.length > 1 ? [{ model: "all CLIPs", scores: meanScores(scores) }] : []),
+      ...(scores.length > 1 ? [{ model: "all CLIPs", scores: meanScores(scores, models.clips) }] : []),
     ];
     const shown = labels.map((): number[] => []);
     own.forEach((label, row) => shown[label]!.push(row));

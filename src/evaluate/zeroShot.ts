@@ -1,5 +1,5 @@
 import type { ClipModels, Encoder } from "../embedding/index.js";
-import { createRandom } from "../tensor/index.js";
+import { type HostTensor, createRandom } from "../tensor/index.js";
 import {
   type CalibrationBin,
   calibrationBins,
@@ -14,7 +14,7 @@ import { type Estimate, bootstrap, pairedDifference } from "./statistics.js";
 
 /** How well one classifier names the pictures of one part. */
 export interface ZeroShotRow {
-  /** A CLIP's name, or `all CLIPs` for the mean of their cosines. */
+  /** A CLIP's name, or `all CLIPs` for the mean of their scaled cosines. */
   readonly model: string;
   /** A template, or `ensemble`. */
   readonly prompt: string;
@@ -62,7 +62,7 @@ export async function evaluateZeroShot(
   { set, pictures }: EmbeddedSet,
   templates: readonly string[],
 ): Promise<ZeroShotPart[]> {
-  const texts = [];
+  const texts: HostTensor[][] = [];
   for (const template of templates) texts.push(await embedTemplate(models, encoder, template, set.labels));
   const whole = models.clips.map((_, clip) => meanRows(texts.map((each) => each[clip]!)));
   return set.parts.map((part): ZeroShotPart => {
@@ -91,7 +91,8 @@ export async function evaluateZeroShot(
         );
       return judge(name, ensemble, cosines(shown[clip]!, pickRows(whole[clip]!, labels)));
     });
-    const together = ensembles.length > 1 ? [judge(allModels, ensemble, meanScores(ensembles))] : [];
+    const together =
+      ensembles.length > 1 ? [judge(allModels, ensemble, meanScores(ensembles, models.clips))] : [];
     const compare = (what: string, first: string, second: string): Comparison => ({
       what,
       difference: pairedDifference(results.get(first)!, results.get(second)!, { clusters }),

@@ -106,6 +106,8 @@ describe("frechetDistance", () => {
     expect(mean).toBeCloseTo(cases[0]!.distance, 6);
     expect(low).toBeLessThan(mean);
     expect(high).toBeGreaterThan(low);
+    const many = frechetEstimate(rows(400, 3, 0), rows(500, 3, 0.5), 50);
+    expect(many.high - many.low).toBeLessThan(high - low);
     expect(samples).toBe(40);
     expect(() => frechetDistance(rows(40, 6, 0), rows(40, 5, 0))).toThrow("[40, 6]");
     expect(() => frechetDistance(rows(1, 6, 0), rows(40, 6, 0))).toThrow("two rows or more");

@@ -27,9 +27,9 @@ describe("ranking", () => {
 
   it("multiplies rows with rows", () => {
     const first = hostFloats(Float32Array.of(1, 0, 0.6, 0.8), [2, 2]);
-    const second = hostFloats(Float32Array.of(0, 1, 1, 0, 0.8, 0.6), [3, 2]);
+    const second = hostFloats(Float32Array.of(0, 1, 1, 0, 0.8, 0.6, -1, 0, 0, -1), [5, 2]);
     expect([...cosines(first, second)].map((value) => Number(value.toFixed(6)))).toEqual([
-      0, 1, 0.8, 0.8, 0.6, 0.96,
+      0, 1, 0.8, -1, 0, 0.8, 0.6, 0.96, -0.6, -0.8,
     ]);
   });
 });
