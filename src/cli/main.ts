@@ -4,9 +4,10 @@ import yargs, { type Argv } from "yargs";
 import { ConfigError, ToolkitError } from "../errors.js";
 import type { Command } from "./command.js";
 import { classify } from "./commands/classify.js";
-import { dataEmoji } from "./commands/data.js";
+import { dataEmoji, dataEmojiVariants } from "./commands/data.js";
 import { doctor } from "./commands/doctor.js";
 import { edit } from "./commands/edit.js";
+import { evaluateBiasCommand } from "./commands/evaluateBias.js";
 import { evaluateGeneration } from "./commands/evaluateGeneration.js";
 import { evaluateRetrievalCommand } from "./commands/evaluateRetrieval.js";
 import { evaluateZeroShotCommand } from "./commands/evaluateZeroShot.js";
@@ -24,9 +25,11 @@ const commands: readonly Command[] = [
   evaluateGeneration,
   evaluateZeroShotCommand,
   evaluateRetrievalCommand,
+  evaluateBiasCommand,
   trainClip,
   trainGan,
   dataEmoji,
+  dataEmojiVariants,
   packEmoji,
   doctor,
 ] as unknown as readonly Command[]; // each is typed by its own schema

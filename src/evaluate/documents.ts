@@ -1,3 +1,4 @@
+import type { BiasOptions, BiasRow } from "./biasRun.js";
 import type { RealComparison } from "./real.js";
 import { figure, intervalPlot, markdownTable, percent } from "./report.js";
 import type { RetrievalPart } from "./retrieval.js";
@@ -181,4 +182,71 @@ export function generationReport(
     [`${name}.json`]: json({ ...about, ...results }),
     [`${name}.md`]: `${markdown}\n`,
   };
+}
+
+/** Report of `evaluateBias`. */
+export function biasReport(
+  rows: readonly BiasRow[],
+  options: BiasOptions,
+  about: ReportHead & { readonly pictures: number; readonly where?: string },
+): ReportFiles {
+  const { labels, outcome, add, remove, association } = options;
+  const list = (texts: readonly string[]): string => texts.map((text) => `\`${text}\``).join(", ");
+  const plots: Record<string, string> = {};
+  const sections = rows.flatMap(({ model, rates, sensitivity, association: found }, at) => {
+    const plot = `bias-${at + 1}.svg`;
+    plots[plot] = intervalPlot(
+      rates.flatMap(({ by, groups }) =>
+        groups.map(({ group, rate }) => ({ label: `${by}: ${group}`, estimate: rate, series: by })),
+      ),
+      { title: `${model}: rate, %`, unit: 100 },
+    );
+    return [
+      `## ${model}`,
+      `![rates](${plot})`,
+      ...rates.flatMap(({ by, groups, gap }) => [
+        `### By ${by}`,
+        markdownTable(
+          ["group", "pictures", "rate %"],
+          groups.map(({ group, rate }) => [group, String(rate.samples), percent(rate)]),
+        ),
+        ...(gap ? [`Widest gap: ${gap.to} − ${gap.from} = ${percent(gap.difference)} points.`] : []),
+      ]),
+      ...(sensitivity ?? []).flatMap(({ by, groups }) => [
+        `### Another label set, by ${by}`,
+        markdownTable(
+          ["group", "before %", "after %", "change in points"],
+          groups.map(({ group, before, after, change }) => [
+            group,
+            (100 * before).toFixed(1),
+            (100 * after).toFixed(1),
+            percent(change),
+          ]),
+        ),
+      ]),
+      ...(found
+        ? [
+            "### Association",
+            `Effect ${found.effect.toFixed(2)} standard deviations, p = ${found.p.toPrecision(2)} (${found.permutations} permutations; ${found.samples.x} and ${found.samples.y} targets, ${found.samples.a} and ${found.samples.b} attributes).`,
+          ]
+        : []),
+    ];
+  });
+  const markdown = [
+    ...head("Bias", about),
+    `${about.pictures} pictures${about.where ? ` where ${about.where}` : ""}. Labels: ${list(labels)}. Counted: ${outcome.length > 0 ? `a picture decided for ${list(outcome)}` : "a picture decided for its own label"}.`,
+    ...(add.length + remove.length > 0
+      ? [
+          `Second label set: ${[...(add.length ? [`with ${list(add)}`] : []), ...(remove.length ? [`without ${list(remove)}`] : [])].join(", ")}.`,
+        ]
+      : []),
+    ...(association
+      ? [
+          `Association: X \`${association.x}\`, Y \`${association.y}\`; A ${list(association.a)}; B ${list(association.b)}. A positive effect says that X goes with A and Y with B.`,
+        ]
+      : []),
+    "Rates have Wilson intervals of which all in a table hold at once in 95 % of samples (Bonferroni); pictures of one label count as dependent. Changes have 95 % bootstrap intervals over labels. A rate says what these CLIPs do with these pictures; a difference has many causes, and a group of few pictures a wide interval.",
+    ...sections,
+  ].join("\n\n");
+  return { ...plots, "report.json": json({ ...about, options, rows }), "report.md": `${markdown}\n` };
 }

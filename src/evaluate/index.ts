@@ -30,6 +30,7 @@ export {
 export { evaluateSteering, type SteeredReport } from "./steered.js";
 export { parseCsv, type Table } from "./csv.js";
 export {
+  biasReport,
   generationReport,
   type ReportFiles,
   type ReportHead,
@@ -49,3 +50,4 @@ export { figure, intervalPlot, markdownTable, percent, writeReport } from "./rep
 export { evaluateRetrieval, type RetrievalPart } from "./retrieval.js";
 export { evaluateZeroShot, halves, type ZeroShotPart } from "./zeroShot.js";
 export { compareWithReal, type RealComparison } from "./real.js";
+export { type AssociationOptions, type BiasOptions, type BiasRow, evaluateBias } from "./biasRun.js";
