@@ -1,3 +1,11 @@
+export {
+  convertCheckpoint,
+  type Converted,
+  type ConvertOptions,
+  createGenerator,
+  generatorSection,
+  type GeneratorSpec,
+} from "./checkpoint.js";
 export { emojiGenerator } from "./emoji.js";
 export { type GeneratorConfig, layerCount, mapLatents, synthesize } from "./generator.js";
 export type { Generator } from "./interface.js";
