@@ -45,7 +45,7 @@ export class Graph {
 
   /** A named input or weight. */
   input(name: string, spec: ValueSpec): Value {
-    return { id: this.count++, name, ...spec };
+    return { id: this.count++, name, shape: spec.shape, dtype: spec.dtype };
   }
 
   /** A constant tensor; small equal constants are shared. */
@@ -81,7 +81,8 @@ export class Graph {
     if (shared) return shared;
     if (spec.shape.some((side) => !Number.isInteger(side) || side < 0))
       throw new EngineError(`compile: ${operator} would give the shape [${spec.shape}]`);
-    const value: { -readonly [K in keyof Value]: Value[K] } = { id: this.count++, ...spec };
+    const { shape, dtype } = spec; // a value may stand for its own spec
+    const value: { -readonly [K in keyof Value]: Value[K] } = { id: this.count++, shape, dtype };
     value.producer = { operator, inputs, attributes, output: value };
     this.known.set(key, value);
     return value;

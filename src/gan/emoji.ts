@@ -1,4 +1,5 @@
 import { type Parameters, type TensorRecord, hostFloats, scope, withPrefix } from "../tensor/index.js";
+import { ConfigError } from "../errors.js";
 import * as tf from "../tf.js";
 import { type GeneratorConfig, layerCount, mapLatents, synthesize } from "./generator.js";
 import type { Generator } from "./interface.js";
@@ -18,21 +19,34 @@ export function emojiGenerator(
   encoder: { config: TrunkConfig; weights: TensorRecord },
 ): Generator {
   const layers = layerCount(config);
-  const { noise, style } = config;
-  const latents = (p: Parameters, z: tf.Tensor, condition: tf.Tensor): tf.Tensor =>
-    everyLayer(whiten(p, mapLatents(p, config, z, condition)), layers);
+  const { noise, style, styles } = config;
+  const latents = (p: Parameters, z: tf.Tensor, condition: tf.Tensor, drawn: tf.Tensor): tf.Tensor => {
+    const [count] = z.shape as [number];
+    const wide = tf.tile(condition, [count / condition.shape[0]!, 1]);
+    return everyLayer(whiten(p, mapLatents(p, config, z, tf.concat([wide, drawn], 1))), layers);
+  };
   return {
     latentShape: [layers, style],
-    resolution: 4 * 2 ** (layers - 1),
+    resolution: 4 * 2 ** config.widths.length,
+    styles,
     range: [-1, 1],
     weights: { ...withInverse(weights), ...withPrefix(`${encoderScope}.`, encoder.weights) },
-    sample(random, count, { truncation }) {
+    sample(random, count, { truncation, style: asked }) {
+      const chosen = asked === undefined ? undefined : styles.indexOf(asked);
+      if (chosen === -1)
+        throw new ConfigError(`unknown style "${asked}"; known: ${styles.join(", ") || "none"}`);
       const values = random.normals(count * noise).map((value) => value * truncation);
-      return { z: hostFloats(values, [count, noise]) };
+      const drawn = new Float32Array(count * styles.length);
+      if (styles.length > 0)
+        for (let row = 0; row < count; row++)
+          drawn[row * styles.length + (chosen ?? row % styles.length)] = 1;
+      return { z: hostFloats(values, [count, noise]), style: hostFloats(drawn, [count, styles.length]) };
     },
-    map: (p, { z }, condition) => latents(p, z!, tf.tile(condition, [z!.shape[0]! / condition.shape[0]!, 1])),
+    map: (p, { z, style: drawn }, condition) => latents(p, z!, condition, drawn!),
     synthesize: (p, u) => synthesize(p, config, colour(p, u) as tf.Tensor3D),
-    encode: (p, pictures, condition) =>
-      latents(p, encodeLatents(scope(p, encoderScope), encoder.config, pictures, noise).mean, condition),
+    encode(p, pictures, condition) {
+      const { mean } = encodeLatents(scope(p, encoderScope), encoder.config, pictures, noise);
+      return latents(p, mean, condition, tf.zeros([pictures.shape[0], styles.length]));
+    },
   };
 }
