@@ -1,6 +1,8 @@
-import { type Parameters, type TensorRecord, enlarge, hostFloats, scope } from "../tensor/index.js";
+import { type Parameters, type TensorRecord, hostFloats, scope } from "../tensor/index.js";
 import * as tf from "../tf.js";
+import { enlarge, raiseNearest } from "./filters.js";
 import type { Generator } from "./interface.js";
+import { withoutStyles } from "./latents.js";
 import { clampThrough, keepLargest } from "./straightThrough.js";
 
 /** How a BigGAN is steered. */
@@ -46,9 +48,12 @@ export function stepsOf(weights: TensorRecord): Step[] {
 const look = (p: Parameters, name: string, ...shape: number[]): tf.Tensor => p(name, shape, { constant: 0 });
 const wide = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]);
 
-function convolve(p: Parameters, x: tf.Tensor4D, out: number, size: 1 | 3, bias = true): tf.Tensor4D {
-  const made = tf.conv2d(x, look(p, "weight", size, size, x.shape[3], out) as tf.Tensor4D, 1, "same");
-  return bias ? tf.add(made, look(p, "bias", out)) : made;
+const kernelOf = (p: Parameters, from: number, to: number, size: 1 | 3): tf.Tensor4D =>
+  look(p, "weight", size, size, from, to) as tf.Tensor4D;
+
+function convolve(p: Parameters, x: tf.Tensor4D, out: number, size: 1 | 3, up = false): tf.Tensor4D {
+  const kernel = kernelOf(p, x.shape[3], out, size);
+  return tf.add(up ? raiseNearest(x, kernel) : tf.conv2d(x, kernel, 1, "same"), look(p, "bias", out));
 }
 
 /** Normalised by fixed statistics, then scaled and shifted by what noise and class say. */
@@ -71,12 +76,12 @@ function block(
   const [, middle, out] = widths;
   const active = (at: number, value: tf.Tensor4D): tf.Tensor4D =>
     tf.relu(normalise(scope(p, `bn_${at}`), value, condition));
-  const raised = (value: tf.Tensor4D): tf.Tensor4D => (up ? enlarge(value) : value);
   let h = convolve(scope(p, "conv_0"), active(0, x), middle, 1);
-  h = convolve(scope(p, "conv_1"), raised(active(1, h)), middle, 3);
+  h = convolve(scope(p, "conv_1"), active(1, h), middle, 3, up);
   h = convolve(scope(p, "conv_2"), active(2, h), middle, 3);
   h = convolve(scope(p, "conv_3"), active(3, h), out, 1);
-  return tf.add(h, raised(tf.slice4d(x, [0, 0, 0, 0], [-1, -1, -1, out])));
+  const shortcut = tf.slice4d(x, [0, 0, 0, 0], [-1, -1, -1, out]);
+  return tf.add(h, up ? enlarge(shortcut) : shortcut);
 }
 
 /** The non-local block: every place looks at the strongest of each 2×2 places. Source: Zhang et al. 2019, SAGAN, §3. */
@@ -86,12 +91,14 @@ function attention(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
   const pooled = (value: tf.Tensor4D): tf.Tensor =>
     tf.reshape(tf.maxPool(value, 2, 2, "valid"), [batch, places / 4, value.shape[3]]);
   const narrow = channels / 8;
-  const theta = tf.reshape(convolve(scope(p, "theta"), x, narrow, 1, false), [batch, places, narrow]);
-  const phi = pooled(convolve(scope(p, "phi"), x, narrow, 1, false));
-  const g = pooled(convolve(scope(p, "g"), x, channels / 2, 1, false));
+  const mixed = (name: string, value: tf.Tensor4D, to: number): tf.Tensor4D =>
+    tf.conv2d(value, kernelOf(scope(p, name), value.shape[3], to, 1), 1, "same");
+  const theta = tf.reshape(mixed("theta", x, narrow), [batch, places, narrow]);
+  const phi = pooled(mixed("phi", x, narrow));
+  const g = pooled(mixed("g", x, channels / 2));
   const seen = tf.matMul(tf.softmax(tf.matMul(theta, phi, false, true)), g); // [batch, places, channels / 2]
   const back = tf.reshape(seen, [batch, height, width, channels / 2]) as tf.Tensor4D;
-  return tf.add(x, convolve(scope(p, "out"), back, channels, 1, false));
+  return tf.add(x, mixed("out", back, channels));
 }
 
 /** Pictures of noise `[batch, noise]` and class parts `[batch, classes]`. */
@@ -123,7 +130,10 @@ export function bigGan({ classes: mixed = 8 }: BigGanConfig, weights: TensorReco
     resolution: 4 * 2 ** steps.filter((step) => step.kind === "block" && step.up).length,
     range: [-1, 1],
     weights,
-    sample(random, count, { truncation }) {
+    styles: [],
+    sample(random, count, options) {
+      withoutStyles(options);
+      const { truncation } = options;
       const rows = hostFloats(new Float32Array(count * (noise + classes)).fill(others), [
         count,
         noise + classes,

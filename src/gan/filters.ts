@@ -1,3 +1,4 @@
+import { depthToSpace } from "../tensor/index.js";
 import * as tf from "../tf.js";
 
 /** Resampling along one axis: zeros put between samples, padding, a filter, and every `down`-th value kept. */
@@ -99,3 +100,61 @@ export function filterSquare(
 
 /** The taps `[1, 3, 3, 1]` of StyleGAN2, with the gain that doubling the sides asks for. */
 export const smoothTaps = [0.25, 0.75, 0.75, 0.25] as const;
+
+/**
+ * Which of three taps (columns) an output sees through which input (rows), when every input gives two outputs: rows are
+ * (earlier input, first output), (earlier, second), (later, first), (later, second).
+ */
+type Phases = readonly (readonly [number, number, number])[];
+
+/** A transposed convolution of stride 2. */
+const transposed: Phases = [
+  [0, 0, 1],
+  [0, 0, 0],
+  [1, 0, 0],
+  [0, 1, 0],
+];
+
+/** Pixels doubled, then a convolution; one output ahead of the inputs. */
+const repeated: Phases = [
+  [1, 1, 0],
+  [1, 0, 0],
+  [0, 0, 1],
+  [0, 1, 1],
+];
+
+/**
+ * Raises the sides and convolves in one: a convolution of 2×2 windows to four phases, which are then interleaved. 16
+ * products an input, where a convolution of the raised map has 36.
+ * @param kernel `[3, 3, in, out]`.
+ * @returns `[batch, 2 · height + 2, 2 · width + 2, out]`.
+ */
+function phased(x: tf.Tensor4D, kernel: tf.Tensor4D, phases: Phases): tf.Tensor4D {
+  const [, , inputs, out] = kernel.shape;
+  const matrix = tf.tensor2d(phases.flat(), [4, 3]);
+  const rows = tf.reshape(tf.matMul(matrix, tf.reshape(kernel, [3, -1])), [4, 3, inputs * out]);
+  const turned = tf.reshape(tf.transpose(rows, [1, 0, 2]), [3, -1]);
+  const parts = tf.reshape(tf.matMul(matrix, turned), [2, 2, 2, 2, inputs, out]); // [column, phase, row, phase, …]
+  const windows = tf.reshape(tf.transpose(parts, [2, 0, 4, 3, 1, 5]), [2, 2, inputs, 4 * out]) as tf.Tensor4D;
+  const around: [number, number] = [1, 1];
+  const padded = tf.pad4d(x, [[0, 0], around, around, [0, 0]]);
+  return depthToSpace(tf.conv2d(padded, windows, 1, "valid"), 2);
+}
+
+/** A transposed 3×3 convolution of stride 2, then StyleGAN2's smoothing filter: both sides double. */
+export function raiseSmooth(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D {
+  return filterPlane(phased(x, kernel, transposed), { taps: smoothTaps, up: 1, down: 1, pad: [1, 0] });
+}
+
+/** Every pixel becomes four, then a 3×3 convolution of the same size: both sides double. */
+export function raiseNearest(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D {
+  const [batch, height, width] = x.shape;
+  return tf.slice4d(phased(x, kernel, repeated), [0, 1, 1, 0], [batch, 2 * height, 2 * width, -1]);
+}
+
+/** Every pixel becomes four. */
+export function enlarge(x: tf.Tensor4D): tf.Tensor4D {
+  const [batch, height, width, channels] = x.shape;
+  const cells = tf.reshape(x, [batch * height, 1, width, 1, channels]);
+  return tf.reshape(tf.mul(cells, tf.ones([1, 2, 1, 2, 1])), [batch, 2 * height, 2 * width, channels]);
+}

@@ -10,7 +10,7 @@ import {
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import type { Generator } from "./interface.js";
-import { colour, everyLayer, latentNames, whiten, withInverse } from "./latents.js";
+import { colour, everyLayer, latentNames, whiten, withInverse, withoutStyles } from "./latents.js";
 import { clampThrough } from "./straightThrough.js";
 import { type Rule, asDense, times } from "./weights.js";
 
@@ -120,11 +120,15 @@ export function styleGenerator(parts: StyleParts, weights: TensorRecord): Genera
     resolution: parts.resolution,
     range: [-1, 1],
     weights: latentNames.basis in weights ? withInverse(weights) : weights,
-    sample: (random, count, { truncation }) => ({
-      z: hostFloats(random.normals(count * noise), [count, noise]),
-      truncation: hostScalar(truncation),
-      ...(classes > 0 && { labels: oneHot(random.stream("classes"), count, classes) }),
-    }),
+    styles: [],
+    sample(random, count, options) {
+      withoutStyles(options);
+      return {
+        z: hostFloats(random.normals(count * noise), [count, noise]),
+        truncation: hostScalar(options.truncation),
+        ...(classes > 0 && { labels: oneHot(random.stream("classes"), count, classes) }),
+      };
+    },
     map(p, { z, labels, truncation }) {
       const u = tf.mul(space === "z" ? z! : whiten(p, w(p, z!, labels)), truncation!);
       return space === "w+" ? everyLayer(u, rows) : u;

@@ -1,7 +1,7 @@
 import { WeightsError } from "../errors.js";
 import { type Parameters, type TensorRecord, createRandom, dense, scope } from "../tensor/index.js";
 import * as tf from "../tf.js";
-import { type AxisFilter, filterPlane, smoothTaps } from "./filters.js";
+import { type AxisFilter, filterPlane, raiseSmooth, smoothTaps } from "./filters.js";
 import type { Generator } from "./interface.js";
 import {
   type StyleSpace,
@@ -33,7 +33,6 @@ export interface StyleGan2Config {
   readonly space?: StyleSpace | undefined;
 }
 
-const smooth: AxisFilter = { taps: smoothTaps, up: 1, down: 1, pad: [1, 0] };
 const doubled: AxisFilter = { taps: smoothTaps, up: 2, down: 1, pad: [2, 1] };
 
 /** Scale of each input channel, `[batch, inputs]`. */
@@ -53,36 +52,8 @@ function modulated(p: Parameters, x: tf.Tensor4D, w: tf.Tensor, out: number, up:
   const style = styleOf(p, w, inputs);
   const power = tf.matMul(tf.square(style), tf.sum(tf.square(kernel), [0, 1]));
   const scaled = tf.mul(x, wide(style)) as tf.Tensor4D;
-  const made = up ? raise(scaled, kernel) : tf.conv2d(scaled, kernel, 1, "same");
+  const made = up ? raiseSmooth(scaled, kernel) : tf.conv2d(scaled, kernel, 1, "same");
   return tf.mul(made, wide(tf.rsqrt(tf.add(power, 1e-8))));
-}
-
-/**
- * The transposed convolution of stride 2, then the smoothing filter. Output `2m + a` sees the inputs `m − 1` and `m` only,
- * so it is a convolution of 2×2 windows to four phases, which are then interleaved.
- */
-function raise(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D {
-  const [batch, height, width, inputs] = x.shape;
-  const out = kernel.shape[3];
-  // Along an axis: (window, phase) (0, 0) has tap 2, (0, 1) none, (1, 0) tap 0, (1, 1) tap 1.
-  const turn = (taps: tf.Tensor, axis: number): tf.Tensor => {
-    const [first, last] = tf.split(taps, [2, 1], axis) as [tf.Tensor, tf.Tensor];
-    return tf.concat([last, tf.zerosLike(last), first], axis);
-  };
-  const phases = tf.reshape(turn(turn(kernel, 0), 1), [2, 2, 2, 2, inputs, out]); // [row, phase, column, phase, …]
-  const windows = tf.reshape(tf.transpose(phases, [0, 2, 4, 1, 3, 5]), [
-    2,
-    2,
-    inputs,
-    4 * out,
-  ]) as tf.Tensor4D;
-  const around: [number, number] = [1, 1];
-  const padded = tf.pad4d(x, [[0, 0], around, around, [0, 0]]);
-  const cells = tf.conv2d(padded, windows, 1, "valid"); // [batch, height + 1, width + 1, 4 · out]
-  const [rows, columns] = [height + 1, width + 1];
-  const split = tf.reshape(cells, [batch * rows, columns, 2, 2 * out]);
-  const woven = tf.reshape(tf.transpose(split, [0, 2, 1, 3]), [batch, 2 * rows, 2 * columns, out]);
-  return filterPlane(woven as tf.Tensor4D, smooth); // [batch, 2 · height, 2 · width, out]
 }
 
 /** Channels at 4, 8, 16, … px. */

@@ -3,14 +3,14 @@ import {
   type Parameters,
   type TensorRecord,
   conv,
-  enlarge,
   hostFloats,
   scope,
   whiteningOf,
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
+import { raiseNearest } from "./filters.js";
 import type { Generator } from "./interface.js";
-import { colour, latentWeights, whiten, withInverse } from "./latents.js";
+import { colour, latentWeights, whiten, withInverse, withoutStyles } from "./latents.js";
 import { clampThrough, quantise } from "./straightThrough.js";
 import { type Rule, applyRules, asKernel, checkWeights } from "./weights.js";
 
@@ -89,6 +89,9 @@ function attention(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
   return tf.add(x, conv(scope(p, "proj_out"), seen, channels, 1));
 }
 
+const kernelOf = (p: Parameters, from: number, to: number): tf.Tensor4D =>
+  p("weight", [3, 3, from, to], { constant: 0 }) as tf.Tensor4D;
+
 function apply(p: Parameters, x: tf.Tensor4D, { kind, name, to }: Step): tf.Tensor4D {
   const at = scope(p, name);
   switch (kind) {
@@ -99,9 +102,9 @@ function apply(p: Parameters, x: tf.Tensor4D, { kind, name, to }: Step): tf.Tens
     case "attention":
       return attention(at, x);
     case "up":
-      return conv(at, enlarge(x), to, 3);
+      return tf.add(raiseNearest(x, kernelOf(at, x.shape[3], to)), at("bias", [to], { constant: 0 }));
     case "down": {
-      const kernel = at("weight", [3, 3, x.shape[3], to], { constant: 0 }) as tf.Tensor4D;
+      const kernel = kernelOf(at, x.shape[3], to);
       const padded = tf.pad4d(x, [
         [0, 0],
         [0, 1],
@@ -130,7 +133,10 @@ export function vqgan({ resolution }: VqganConfig, weights: TensorRecord): Gener
     resolution,
     range: [-1, 1],
     weights: withInverse(weights),
-    sample(random, count, { truncation }) {
+    styles: [],
+    sample(random, count, options) {
+      withoutStyles(options);
+      const { truncation } = options;
       const values = random.normals(count * side * side * size).map((value) => value * truncation);
       return { latents: hostFloats(values, [count, side, side, size]) };
     },
