@@ -70,6 +70,7 @@ export async function compile(
   const model = writeOnnx(rewrite(record(fn, { ...inputs, ...weights }), rules), weights);
   const session = await ort.InferenceSession.create(model.bytes, {
     graphOptimizationLevel: "all",
+    externalData: model.external as { path: string; data: Uint8Array }[],
     logSeverityLevel: 3,
     enableCpuMemArena: true,
     ...(options.threads !== undefined && { intraOpNumThreads: options.threads }),

@@ -9,6 +9,14 @@ import { type TrunkConfig, encodeLatents } from "./networks.js";
 /** Where the encoder's weights stand among the generator's. */
 const encoderScope = "encoder";
 
+/** Index of the one style that a name or its beginning means: `twemoji` is `twemoji flat style`. */
+function styleIndex(asked: string, styles: readonly string[]): number {
+  const meant = styles.filter((style) => style === asked || style.startsWith(asked));
+  if (meant.length === 1) return styles.indexOf(meant[0]!);
+  const known = styles.join(", ") || "none";
+  throw new ConfigError(`${meant.length === 0 ? "unknown" : "ambiguous"} style "${asked}"; known: ${known}`);
+}
+
 /**
  * The emoji generator: latents are whitened W+, drawn from noise and a CLIP embedding, and there is an encoder.
  * @param weights of the generator, latent statistics included; @param encoder its encoder's shape and weights.
@@ -32,9 +40,7 @@ export function emojiGenerator(
     range: [-1, 1],
     weights: { ...withInverse(weights), ...withPrefix(`${encoderScope}.`, encoder.weights) },
     sample(random, count, { truncation, style: asked }) {
-      const chosen = asked === undefined ? undefined : styles.indexOf(asked);
-      if (chosen === -1)
-        throw new ConfigError(`unknown style "${asked}"; known: ${styles.join(", ") || "none"}`);
+      const chosen = asked === undefined ? undefined : styleIndex(asked, styles);
       const values = random.normals(count * noise).map((value) => value * truncation);
       const drawn = new Float32Array(count * styles.length);
       if (styles.length > 0)

@@ -17,7 +17,7 @@ import { type SteerState, type SteerWeights, adamInputs, createSteering, latentS
 import { type Box, defaultViews, drawViews, wholeBox } from "./views.js";
 
 /** Settings of an edit. */
-export interface EditConfig extends Omit<AscentConfig, "candidates" | "truncation"> {
+export interface EditConfig extends Omit<AscentConfig, "candidates" | "truncation" | "style"> {
   /** What the picture shows now, in words. */
   readonly from: string;
   /** How much of the change is applied: 0 gives the picture back, 1 all of it. */

@@ -32,6 +32,8 @@ export interface AscentConfig {
   readonly candidates: number;
   /** Size of the drafts' noise, 0 to 1: less is more typical, more is more varied. */
   readonly truncation: number;
+  /** Drawing style of the drafts, where the generator has styles; every one in turn when absent. */
+  readonly style?: string;
 }
 
 /** Progress of an ascent. */
