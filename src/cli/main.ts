@@ -9,6 +9,7 @@ import { edit } from "./commands/edit.js";
 import { evaluate } from "./commands/evaluate.js";
 import { generate } from "./commands/generate.js";
 import { packEmoji } from "./commands/pack.js";
+import { packGenerator } from "./commands/packGenerator.js";
 import { trainClip } from "./commands/trainClip.js";
 import { trainGan } from "./commands/trainGan.js";
 import { createContext } from "./context.js";
@@ -22,6 +23,7 @@ const commands: readonly Command[] = [
   trainGan,
   dataEmoji,
   packEmoji,
+  packGenerator,
   doctor,
 ] as unknown as readonly Command[]; // each is typed by its own schema
 

@@ -2,7 +2,11 @@ import { WeightsError } from "../errors.js";
 import { type TensorRecord, underPrefix } from "../tensor/index.js";
 import { type BigGanConfig, bigGan } from "./biggan.js";
 import { convertBigGan } from "./bigganWeights.js";
+import { emojiGenerator } from "./emoji.js";
+import type { GeneratorConfig } from "./generator.js";
 import type { Generator } from "./interface.js";
+import type { TrunkConfig } from "./networks.js";
+import { mappingShape } from "./stylegan.js";
 import { type StyleGan2Config, convertStyleGan2, styleGan2 } from "./stylegan2.js";
 import { type StyleGan3Config, convertStyleGan3, styleGan3 } from "./stylegan3.js";
 import { type VqganConfig, convertVqgan, vqgan } from "./vqgan.js";
@@ -15,15 +19,22 @@ export interface ForeignConfigs {
   readonly vqgan: VqganConfig;
 }
 
-/** The kind of a generator and its configuration. */
-export type GeneratorSpec = {
+/** The kind of another project's generator and its configuration. */
+export type ForeignSpec = {
   [Kind in keyof ForeignConfigs]: { readonly kind: Kind; readonly config: ForeignConfigs[Kind] };
 }[keyof ForeignConfigs];
 
+/** The kind of any generator and its configuration; without a kind it is the emoji generator. */
+export type GeneratorSpec =
+  ForeignSpec | { readonly kind?: "emoji" | undefined; readonly config: GeneratorConfig };
+
 /** A checkpoint of another project, under our names and in our layout. */
 export interface Converted {
-  readonly spec: GeneratorSpec;
+  readonly spec: ForeignSpec;
+  /** All but the latent statistics, where `statistics` says that they are to be taken from samples. */
   readonly weights: TensorRecord;
+  /** Size of the space whose statistics `latent.*` have to be added; 0 when nothing is missing. */
+  readonly statistics: number;
 }
 
 /** Choices that a checkpoint leaves open. */
@@ -50,16 +61,17 @@ const kinds: readonly Kind[] = [
     sign: /^synthesis\.input\.freqs$/,
     convert(tensors) {
       const { config, weights } = convertStyleGan3(tensors);
-      return { spec: { kind: "stylegan3", config }, weights };
+      return { spec: { kind: "stylegan3", config }, weights, statistics: mappingShape(weights).style };
     },
   },
   {
     looksLike: "a StyleGAN2",
     sign: /^(synthesis\.b4\.const|input\.input)$/,
-    convert: (tensors, { clamp }) => ({
-      spec: { kind: "stylegan2", config: clamp === undefined ? {} : { clamp } },
-      weights: convertStyleGan2(tensors),
-    }),
+    convert(tensors, { clamp }) {
+      const weights = convertStyleGan2(tensors);
+      const config = clamp === undefined ? {} : { clamp };
+      return { spec: { kind: "stylegan2", config }, weights, statistics: mappingShape(weights).style };
+    },
   },
   {
     looksLike: "a BigGAN-deep",
@@ -67,6 +79,7 @@ const kinds: readonly Kind[] = [
     convert: (tensors, options) => ({
       spec: { kind: "biggan", config: {} },
       weights: convertBigGan(tensors, options),
+      statistics: 0,
     }),
   },
   {
@@ -75,6 +88,7 @@ const kinds: readonly Kind[] = [
     convert: (tensors, { resolution = 256 }) => ({
       spec: { kind: "vqgan", config: { resolution } },
       weights: convertVqgan(tensors),
+      statistics: 0,
     }),
   },
 ];
@@ -103,8 +117,16 @@ export function convertCheckpoint(tensors: TensorRecord, options: ConvertOptions
   );
 }
 
-/** A generator of a kind, from converted weights with their latent statistics. */
-export function createGenerator({ kind, config }: GeneratorSpec, weights: TensorRecord): Generator {
+/**
+ * A generator of a kind, from weights in our layout, latent statistics included.
+ * @param encoder shape and weights of the emoji generator's encoder, which stands in a file of its own.
+ * @throws {WeightsError} when the emoji generator comes without one.
+ */
+export function createGenerator(
+  { kind, config }: GeneratorSpec,
+  weights: TensorRecord,
+  encoder?: { config: TrunkConfig; weights: TensorRecord },
+): Generator {
   switch (kind) {
     case "stylegan2":
       return styleGan2(config, weights);
@@ -114,5 +136,8 @@ export function createGenerator({ kind, config }: GeneratorSpec, weights: Tensor
       return bigGan(config, weights);
     case "vqgan":
       return vqgan(config, weights);
+    default:
+      if (!encoder) throw new WeightsError("pack: the emoji generator has no encoder; add one to pack.json");
+      return emojiGenerator(config, weights, encoder);
   }
 }

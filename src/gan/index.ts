@@ -3,10 +3,10 @@ export {
   type Converted,
   type ConvertOptions,
   createGenerator,
+  type ForeignSpec,
   generatorSection,
   type GeneratorSpec,
 } from "./checkpoint.js";
-export { emojiGenerator } from "./emoji.js";
 export { type GeneratorConfig, layerCount, mapLatents, synthesize, withStyles } from "./generator.js";
 export type { Generator, SampleOptions } from "./interface.js";
 export { latentNames, latentWeights } from "./latents.js";
