@@ -13,6 +13,7 @@ import { evaluateRetrievalCommand } from "./commands/evaluateRetrieval.js";
 import { evaluateZeroShotCommand } from "./commands/evaluateZeroShot.js";
 import { generate } from "./commands/generate.js";
 import { packEmoji } from "./commands/pack.js";
+import { packGenerator } from "./commands/packGenerator.js";
 import { search } from "./commands/search.js";
 import { searchIndex } from "./commands/searchIndex.js";
 import { trainClip } from "./commands/trainClip.js";
@@ -35,6 +36,7 @@ const commands: readonly Command[] = [
   dataEmoji,
   dataEmojiVariants,
   packEmoji,
+  packGenerator,
   doctor,
 ] as unknown as readonly Command[]; // each is typed by its own schema
 
