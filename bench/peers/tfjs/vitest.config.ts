@@ -28,6 +28,7 @@ export default defineConfig({
         if (target === resolve(root, "jasmine_util")) return resolve(import.meta.dirname, "jasmine.ts");
         const part = parts.get(target);
         if (part !== undefined) return `\0tfjs:${part}`;
+        if (target === root || target === resolve(root, "index")) return library;
         // A test imports the installed package instead of the sources beside it, but for helpers.
         return importer.endsWith("_test.ts") && !/(_util|_data|_test)$/.test(target) ? library : undefined;
       },
