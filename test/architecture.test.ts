@@ -31,6 +31,7 @@ const allowed: Record<string, readonly string[]> = {
   gan: ["tf", "tensor"],
   packs: ["tensor", "images"],
   data: ["images", "tensor"],
+  models: ["packs", "images"],
   guidance: ["tf", "tensor", "engine", "clip", "gan", "packs", "images"],
   training: ["tf", "tensor", "engine", "clip", "gan", "packs", "images", "data", "guidance"],
   evaluate: ["tensor", "engine", "clip", "gan", "packs", "images", "guidance"],

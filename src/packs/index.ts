@@ -6,6 +6,7 @@ export {
   openWeights,
 } from "./checkpoint.js";
 export { type ElementType, type StoredTensor, type WeightsFile } from "./elements.js";
+export { isPartial } from "./source.js";
 export {
   openSafetensors,
   openShardedSafetensors,
