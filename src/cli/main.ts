@@ -8,6 +8,12 @@ import { doctor } from "./commands/doctor.js";
 import { edit } from "./commands/edit.js";
 import { evaluate } from "./commands/evaluate.js";
 import { generate } from "./commands/generate.js";
+import { modelsAdd } from "./commands/modelsAdd.js";
+import { modelsInfo } from "./commands/modelsInfo.js";
+import { modelsList } from "./commands/modelsList.js";
+import { modelsPull } from "./commands/modelsPull.js";
+import { modelsRemove } from "./commands/modelsRemove.js";
+import { modelsVerify } from "./commands/modelsVerify.js";
 import { packEmoji } from "./commands/pack.js";
 import { trainClip } from "./commands/trainClip.js";
 import { trainGan } from "./commands/trainGan.js";
@@ -22,6 +28,12 @@ const commands: readonly Command[] = [
   trainGan,
   dataEmoji,
   packEmoji,
+  modelsList,
+  modelsPull,
+  modelsAdd,
+  modelsInfo,
+  modelsVerify,
+  modelsRemove,
   doctor,
 ] as unknown as readonly Command[]; // each is typed by its own schema
 
@@ -29,6 +41,7 @@ const groups: Readonly<Record<string, string>> = {
   train: "Train the models of a pack",
   data: "Build training data",
   pack: "Put trained models together",
+  models: "Other people's models: fetch, look into, check",
 };
 
 function version(): string {

@@ -1,6 +1,7 @@
 export {
   type Checkpoint,
   type CheckpointOptions,
+  lightningClasses,
   type ModuleRecord,
   openCheckpoint,
   openWeights,
