@@ -79,22 +79,12 @@ describe("gradients of whole models by central differences, to every weight with
     discriminator: { widths: [4, 4, 4, 4] },
   };
   const judge = tinyClip(4);
-  const unit = (rows: number): TensorRecord[string] => {
-    const values = random.normals(rows * 16);
-    const lengths = Array.from({ length: rows }, (_, row) =>
-      Math.hypot(...values.slice(row * 16, row * 16 + 16)),
-    );
-    return hostFloats(
-      values.map((value, at) => value / lengths[Math.floor(at / 16)]!),
-      [rows, 16],
-    );
-  };
   const inputs: TensorRecord = {
     real: pictures(2, -1),
     noise: normal(2, 64, 64, 3),
     draws: normal(2, 8),
-    fresh: normal(1, 8),
-    condition: unit(3),
+    known: hostFloats(Float32Array.of(1, 0), [2, 1]),
+    condition: normal(2, 18), // 16 features, 2 styles
     ...Object.fromEntries(
       Object.entries(clipWeights(judge, "judge")).map(([name, value]) => [`clip/${name}`, value]),
     ),
@@ -103,11 +93,11 @@ describe("gradients of whole models by central differences, to every weight with
   const made = (p: Parameters, tensors: Tensors) =>
     makePictures(p, model, tensors.real as tf.Tensor4D, {
       draws: tensors.draws!,
-      fresh: tensors.fresh!,
+      known: tensors.known!,
       condition: tensors.condition!,
     });
   const terms = (tensors: Tensors, of: ReturnType<typeof made>) =>
-    reconstructionTerms(of, tensors.real as tf.Tensor4D, tensors.condition!, {
+    reconstructionTerms(of, tensors.real as tf.Tensor4D, {
       parameters: parametersFrom(tensors, "clip/"),
       config: judge,
     });
@@ -122,8 +112,7 @@ describe("gradients of whole models by central differences, to every weight with
       real: tensors.real as tf.Tensor4D,
       fake: tf.reverse(tf.mul(tensors.real!, 0.7), 1) as tf.Tensor4D,
       noise: tensors.noise as tf.Tensor4D,
-      realCondition: tf.slice(tensors.condition!, 0, 2),
-      fakeCondition: tf.slice(tensors.condition!, 1, 2),
+      condition: tensors.condition!,
       gamma: 1,
     });
   for (const [name, loss] of Object.entries(losses))
@@ -138,7 +127,7 @@ describe("gradients of whole models by central differences, to every weight with
 
   for (const term of ["pixels", "features", "divergence", "meaning"] as const)
     it(`${term} of the reconstruction, to pictures and posterior`, () => {
-      const variables = { pictures: pictures(3, -1), mean: normal(2, 8), logVariance: normal(2, 8) };
+      const variables = { pictures: pictures(2, -1), mean: normal(2, 8), logVariance: normal(2, 8) };
       const used = term === "divergence" ? ["mean", "logVariance"] : ["pictures"];
       const moving = Object.fromEntries(Object.entries(variables).filter(([name]) => used.includes(name)));
       return expectSlopes(
