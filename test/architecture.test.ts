@@ -31,9 +31,11 @@ const allowed: Record<string, readonly string[]> = {
   gan: ["tf", "tensor"],
   packs: ["tensor", "images"],
   data: ["images", "tensor"],
-  guidance: ["tf", "tensor", "engine", "clip", "gan", "packs", "images"],
-  training: ["tf", "tensor", "engine", "clip", "gan", "packs", "images", "data", "guidance"],
-  evaluate: ["tensor", "engine", "clip", "gan", "packs", "images", "guidance"],
+  embedding: ["tf", "tensor", "engine", "clip", "packs", "images"],
+  guidance: ["tf", "tensor", "engine", "clip", "gan", "packs", "images", "embedding"],
+  training: ["tf", "tensor", "engine", "clip", "gan", "packs", "images", "data", "embedding", "guidance"],
+  search: ["tf", "tensor", "engine", "clip", "packs", "images", "embedding"],
+  evaluate: ["tensor", "engine", "clip", "gan", "packs", "images", "embedding", "guidance"],
 };
 
 interface Edge {

@@ -3,12 +3,15 @@ import pc from "picocolors";
 import yargs, { type Argv } from "yargs";
 import { ConfigError, ToolkitError } from "../errors.js";
 import type { Command } from "./command.js";
+import { classify } from "./commands/classify.js";
 import { dataEmoji } from "./commands/data.js";
 import { doctor } from "./commands/doctor.js";
 import { edit } from "./commands/edit.js";
 import { evaluate } from "./commands/evaluate.js";
 import { generate } from "./commands/generate.js";
 import { packEmoji } from "./commands/pack.js";
+import { search } from "./commands/search.js";
+import { searchIndex } from "./commands/searchIndex.js";
 import { trainClip } from "./commands/trainClip.js";
 import { trainGan } from "./commands/trainGan.js";
 import { createContext } from "./context.js";
@@ -17,6 +20,9 @@ import { givenOptions, parseOptions, yargsOptions } from "./options.js";
 const commands: readonly Command[] = [
   generate,
   edit,
+  classify,
+  searchIndex,
+  search,
   evaluate,
   trainClip,
   trainGan,

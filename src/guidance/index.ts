@@ -1,12 +1,5 @@
 export { applyChange, edit, type EditConfig, type EditResult, maskBox } from "./edit.js";
-export {
-  embedTerms,
-  type Embeddings,
-  ensembleMean,
-  fillTemplate,
-  type Term,
-  withoutArticles,
-} from "./encode.js";
+export { embedTerms, type Embeddings, type Term } from "./encode.js";
 export {
   type AscentConfig,
   type AscentResult,
@@ -19,5 +12,5 @@ export {
 } from "./generate.js";
 export { invert, type Inversion } from "./invert.js";
 export { directionalLoss, negativeFloor, promptLoss, rangePenalty, sphericalDistance } from "./losses.js";
-export { latentNames, loadModels, type RunOptions, type SteerModels } from "./models.js";
+export { loadModels, type RunOptions, type SteerModels } from "./models.js";
 export { createReader, draftLatents, type Reader, type Scores } from "./readout.js";

@@ -55,12 +55,12 @@ export function shrink(x: tf.Tensor4D, factor: number): tf.Tensor4D {
   return tf.reshape(tf.mean(cells, [1, 3]), [batch, height / factor, width / factor, channels]);
 }
 
-/** Each pixel becomes a block of `factor`²: nearest-neighbour enlargement. */
-export function enlarge(x: tf.Tensor4D, factor = 2): tf.Tensor4D {
+/** Channels become blocks of `factor`² pixels, the inverse of `spaceToDepth`: `[b, h, w, f²·c]` → `[b, h·f, w·f, c]`. */
+export function depthToSpace(x: tf.Tensor4D, factor: number): tf.Tensor4D {
   const [batch, height, width, channels] = x.shape;
-  const cells = tf.reshape(x, [batch * height, 1, width, 1, channels]);
-  const ones = tf.ones([1, factor, 1, factor, 1]);
-  return tf.reshape(tf.mul(cells, ones), [batch, height * factor, width * factor, channels]);
+  const left = channels / (factor * factor);
+  const cells = tf.reshape(x, [batch * height, width, factor, factor * left]);
+  return tf.reshape(tf.transpose(cells, [0, 2, 1, 3]), [batch, height * factor, width * factor, left]);
 }
 
 /** Divides each sample by the root of its mean square, then scales and shifts by channel (RMSNorm, Zhang & Sennrich 2019). */

@@ -94,7 +94,7 @@ export async function createContrastiveTrainer(
   options: { threads?: number } = {},
 ): Promise<ContrastiveTrainer> {
   const random = createRandom(config.seed);
-  const names = Object.keys(underPrefix("w/", state));
+  const names = Object.keys(underPrefix("w/", state)).sort(); // sums over weights must not depend on the order in a file
   const scalars: Record<string, TensorSpec> = Object.fromEntries(
     ["rate", "rootCorrection", "decayRate"].map((name) => [name, { shape: [], dtype: "float32" }]),
   );

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { ClipConfig, Tokenizer } from "../clip/index.js";
 import { compile } from "../engine/index.js";
-import { encodeLatents, layerCount, mapLatents, synthesize } from "../gan/index.js";
+import { encodeLatents, layerCount, mapLatents, synthesize, withStyles } from "../gan/index.js";
 import { contactSheet, pictureFrom, savePicture } from "../images/index.js";
 import {
   type HostTensor,
@@ -30,6 +30,9 @@ const prompts = [
   "soccer ball",
 ];
 
+/** Styles that the two rows of prompts are asked for. */
+const promptStyles = ["twemoji flat style", "noto style"];
+
 /** Draws sample sheets of a GAN in training: real pictures, their rebuilt copies, and two rows of prompts fed forward. */
 export interface Sampler {
   draw(state: TensorRecord, path: string): Promise<void>;
@@ -52,19 +55,26 @@ export async function createSampler(
     items: rows.map((row) => set.items[row]!),
     positions: Int32Array.from(rows, (row) => set.positions[row]!),
   };
-  const pictures = await embedSet(shown, clip.config, clip.weights);
+  const pictures = await embedSet(shown, tokenizer, clip);
   const texts = await embedCaptions(
     prompts.map((prompt) => `an emoji of ${prompt}`),
     tokenizer,
-    clip.config,
-    clip.weights,
+    clip,
   );
-  const features = clip.config.text.features;
-  const condition = hostFloats(Float32Array.from([...pictures, ...texts, ...texts]), [3 * count, features]);
-  const fresh = hostFloats(random.normals(2 * count * model.generator.noise), [
-    2 * count,
-    model.generator.noise,
-  ]);
+  const { noise } = model.generator;
+  const wanted = [
+    ...rows.map((row) => set.items[row]!.style),
+    ...promptStyles.flatMap((style) => prompts.map(() => style)),
+  ];
+  const condition = withStyles(
+    Float32Array.from([...pictures, ...texts, ...texts]),
+    wanted.map((style) => model.generator.styles.indexOf(style)),
+    model.generator,
+  );
+  const fresh = hostFloats(
+    random.normals(2 * count * noise).map((value) => value / 2),
+    [2 * count, noise],
+  );
   const planes = planesOf(
     shown,
     Array.from({ length: count }, (_, index) => index),
@@ -122,7 +132,7 @@ export function sheetPath(folder: string, step: number): string {
   return join(folder, `samples-${String(step).padStart(6, "0")}.png`);
 }
 
-/** Whitening of w over random noise and the given conditions `[count, condition]`. */
+/** Whitening of w over random noise and the given conditions `[count, condition + styles]`. */
 export async function latentStatistics(
   model: GanModel,
   generator: TensorRecord,

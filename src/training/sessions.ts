@@ -124,8 +124,8 @@ export async function ganSession(
   const conditions = await makeConditions(
     set,
     tokenizer,
-    clip.config,
-    clip.weights,
+    clip,
+    config.model.generator.styles,
     createRandom(config.seed).stream("conditions"),
   );
   const trainer = createGanTrainer(config, clip, { set, conditions }, start.state, options);

@@ -41,6 +41,14 @@ describe("tokenizer", () => {
     expect(tokenizer.endToken).toBe(Math.max(...Object.values(vocab)));
   });
 
+  it("names the words that a context has no room for", () => {
+    const tokenizer = loadTokenizer(json, { contextLength: 5 });
+    expect(tokenizer.lostWords("red red red red heart")).toEqual(["red", "heart"]);
+    expect(tokenizer.lostWords("red red red")).toEqual([]);
+    const [kept, cut] = ["red red red", "red red red red heart"].map((text) => tokenizer.encode([text]));
+    expect(cut).toEqual(kept);
+  });
+
   it("keeps the end token when a text is too long", () => {
     const tokenizer = loadTokenizer(json, { contextLength: 5 });
     const ids = tokenizer.encode(["xyz qrs tuv"]);
