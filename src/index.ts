@@ -31,7 +31,14 @@ export {
   writePack,
 } from "./packs/index.js";
 export { type ClipConfig, contrastiveLoss, embedImages, embedTexts, loadTokenizer } from "./clip/index.js";
-export { type GeneratorConfig, mapLatents, synthesize } from "./gan/index.js";
+export {
+  type Generator,
+  type GeneratorConfig,
+  type GeneratorSpec,
+  createGenerator,
+  mapLatents,
+  synthesize,
+} from "./gan/index.js";
 export {
   type AscentConfig,
   type AscentResult,
@@ -41,11 +48,14 @@ export {
   type RunOptions,
   type ScheduledTerm,
   type SteerModels,
+  adoptGenerator,
   applyChange,
   edit,
   generate,
   invert,
+  loadGenerator,
   loadModels,
+  packGenerator,
 } from "./guidance/index.js";
 export {
   type LoadedPicture,

@@ -35,7 +35,18 @@ const allowed: Record<string, readonly string[]> = {
   guidance: ["tf", "tensor", "engine", "clip", "gan", "packs", "images", "embedding"],
   training: ["tf", "tensor", "engine", "clip", "gan", "packs", "images", "data", "embedding", "guidance"],
   search: ["tf", "tensor", "engine", "clip", "packs", "images", "embedding"],
-  evaluate: ["tensor", "engine", "clip", "gan", "packs", "images", "embedding", "guidance"],
+  evaluate: [
+    "tensor",
+    "engine",
+    "clip",
+    "gan",
+    "packs",
+    "images",
+    "data",
+    "embedding",
+    "guidance",
+    "prompts",
+  ],
 };
 
 interface Edge {

@@ -4,12 +4,16 @@ import yargs, { type Argv } from "yargs";
 import { ConfigError, ToolkitError } from "../errors.js";
 import type { Command } from "./command.js";
 import { classify } from "./commands/classify.js";
-import { dataEmoji } from "./commands/data.js";
+import { dataEmoji, dataEmojiVariants } from "./commands/data.js";
 import { doctor } from "./commands/doctor.js";
 import { edit } from "./commands/edit.js";
-import { evaluate } from "./commands/evaluate.js";
+import { evaluateBiasCommand } from "./commands/evaluateBias.js";
+import { evaluateGeneration } from "./commands/evaluateGeneration.js";
+import { evaluateRetrievalCommand } from "./commands/evaluateRetrieval.js";
+import { evaluateZeroShotCommand } from "./commands/evaluateZeroShot.js";
 import { generate } from "./commands/generate.js";
 import { packEmoji } from "./commands/pack.js";
+import { packGenerator } from "./commands/packGenerator.js";
 import { search } from "./commands/search.js";
 import { searchIndex } from "./commands/searchIndex.js";
 import { trainClip } from "./commands/trainClip.js";
@@ -23,15 +27,21 @@ const commands: readonly Command[] = [
   classify,
   searchIndex,
   search,
-  evaluate,
+  evaluateGeneration,
+  evaluateZeroShotCommand,
+  evaluateRetrievalCommand,
+  evaluateBiasCommand,
   trainClip,
   trainGan,
   dataEmoji,
+  dataEmojiVariants,
   packEmoji,
+  packGenerator,
   doctor,
 ] as unknown as readonly Command[]; // each is typed by its own schema
 
 const groups: Readonly<Record<string, string>> = {
+  evaluate: "Measure pictures, CLIPs and their bias",
   train: "Train the models of a pack",
   data: "Build training data",
   pack: "Put trained models together",

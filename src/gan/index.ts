@@ -1,4 +1,12 @@
-export { emojiGenerator } from "./emoji.js";
+export {
+  convertCheckpoint,
+  type Converted,
+  type ConvertOptions,
+  createGenerator,
+  type ForeignSpec,
+  generatorSection,
+  type GeneratorSpec,
+} from "./checkpoint.js";
 export { type GeneratorConfig, layerCount, mapLatents, synthesize, withStyles } from "./generator.js";
 export type { Generator, SampleOptions } from "./interface.js";
 export { latentNames, latentWeights } from "./latents.js";

@@ -6,7 +6,9 @@ import {
   hostFloats,
   inverseOfUpper,
 } from "../tensor/index.js";
+import { ConfigError } from "../errors.js";
 import * as tf from "../tf.js";
+import type { SampleOptions } from "./interface.js";
 
 /** Names of the latent statistics in a generator's weight file. */
 export const latentNames = { mean: "latent.mean", basis: "latent.basis" } as const;
@@ -54,4 +56,10 @@ export function everyLayer(w: tf.Tensor, layers: number): tf.Tensor3D {
     Array.from({ length: layers }, () => w),
     1,
   ) as tf.Tensor3D;
+}
+
+/** Refuses a style, for generators that have none. @throws {ConfigError} naming it. */
+export function withoutStyles({ style }: SampleOptions): void {
+  if (style !== undefined)
+    throw new ConfigError(`unknown style "${style}"; this generator has none, leave the style out`);
 }

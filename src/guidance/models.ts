@@ -1,7 +1,7 @@
 import type { ClipConfig, Tokenizer } from "../clip/index.js";
 import { loadTokenizer } from "../clip/index.js";
 import type { EngineName } from "../engine/index.js";
-import { type Generator, emojiGenerator } from "../gan/index.js";
+import { type Generator, createGenerator } from "../gan/index.js";
 import type { Pack } from "../packs/index.js";
 import { type TensorRecord, withPrefix } from "../tensor/index.js";
 
@@ -32,6 +32,16 @@ export interface RunOptions {
   readonly threads?: number;
 }
 
+/** Reads a pack's generator alone. @throws {WeightsError} when a file is missing or damaged. */
+export async function loadGenerator(pack: Pack): Promise<Generator> {
+  const { generator, encoder } = pack.manifest;
+  const [weights, guess] = await Promise.all([
+    pack.weights(generator.file),
+    encoder && pack.weights(encoder.file),
+  ]);
+  return createGenerator(generator, weights, encoder && guess && { config: encoder.config, weights: guess });
+}
+
 /** Reads a pack's models. @throws {WeightsError} when a file is missing or damaged. */
 export async function loadModels(pack: Pack): Promise<SteerModels> {
   const { manifest } = pack;
@@ -43,17 +53,12 @@ export async function loadModels(pack: Pack): Promise<SteerModels> {
   const judge = named(manifest.judge, "judge/");
   const read = async (file: string, prefix: string): Promise<TensorRecord> =>
     withPrefix(prefix, await pack.weights(file));
-  const [json, maker, encoder, ...others] = await Promise.all([
+  const [json, generator, ...others] = await Promise.all([
     pack.json(manifest.tokenizer),
-    pack.weights(manifest.generator.file),
-    pack.weights(manifest.encoder.file),
+    loadGenerator(pack),
     ...manifest.guides.map((guide, index) => read(guide.file, `guide${index}/`)),
     read(manifest.judge.file, "judge/"),
   ]);
-  const generator = emojiGenerator(manifest.generator.config, maker, {
-    config: manifest.encoder.config,
-    weights: encoder,
-  });
   return {
     pack: manifest.name,
     generator,

@@ -34,16 +34,11 @@ const clip = z.strictObject({
   config: z.strictObject({ image: imageConfig, text: textConfig }),
 });
 
-/** What `pack.json` says. */
-export const packSchema = z.strictObject({
-  format: z.literal(1),
-  name: z.string(),
-  description: z.string(),
-  license: z.string(),
-  resolution: z.int(),
-  tokenizer: file,
-  contextLength: z.int(),
-  generator: z.strictObject({
+const space = z.enum(["z", "w", "w+"]).optional();
+/** A generator by its kind; without one it is the emoji generator. */
+const generator = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("emoji").optional(),
     file,
     config: z.strictObject({
       noise: z.int(),
@@ -53,7 +48,40 @@ export const packSchema = z.strictObject({
       widths: z.array(z.int()),
     }),
   }),
-  encoder: z.strictObject({ file, config: z.strictObject({ widths: z.array(z.int()) }) }),
+  z.strictObject({
+    kind: z.literal("stylegan2"),
+    file,
+    config: z.strictObject({ clamp: z.number().optional(), space }),
+  }),
+  z.strictObject({
+    kind: z.literal("stylegan3"),
+    file,
+    config: z.strictObject({ sizes: z.array(z.int().positive()).min(2), space }),
+  }),
+  z.strictObject({
+    kind: z.literal("biggan"),
+    file,
+    config: z.strictObject({ classes: z.int().positive().optional() }),
+  }),
+  z.strictObject({
+    kind: z.literal("vqgan"),
+    file,
+    config: z.strictObject({ resolution: z.int().positive() }),
+  }),
+]);
+
+/** What `pack.json` says. */
+export const packSchema = z.strictObject({
+  format: z.literal(1),
+  name: z.string(),
+  description: z.string(),
+  license: z.string(),
+  resolution: z.int(),
+  tokenizer: file,
+  contextLength: z.int(),
+  generator,
+  /** The emoji generator's; others bring theirs with them. */
+  encoder: z.strictObject({ file, config: z.strictObject({ widths: z.array(z.int()) }) }).optional(),
   /** CLIPs that give gradients; the first one's text embedding conditions the generator. */
   guides: z.array(clip).min(1),
   /** CLIP that never gives a gradient. */

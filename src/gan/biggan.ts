@@ -1,0 +1,168 @@
+import { type Parameters, type TensorRecord, hostFloats, scope } from "../tensor/index.js";
+import * as tf from "../tf.js";
+import { enlarge, raiseNearest } from "./filters.js";
+import type { Generator } from "./interface.js";
+import { withoutStyles } from "./latents.js";
+import { clampThrough, keepLargest } from "./straightThrough.js";
+
+/** How a BigGAN is steered. */
+export interface BigGanConfig {
+  /** Classes that may mix at a time. */
+  readonly classes?: number | undefined;
+}
+
+/** Logits of a step in steering coordinates: a class drawn at 2.5 against 999 at −0.5 has 99.97 %. */
+const logitsPerStep = 5;
+const drawn = 2.5;
+const others = -0.5;
+
+/** A layer of the generator, in order. */
+type Step =
+  | {
+      readonly kind: "block";
+      readonly name: string;
+      readonly widths: readonly [number, number, number];
+      readonly up: boolean;
+    }
+  | { readonly kind: "attention"; readonly name: string; readonly width: number };
+
+/** Layers, read off the weights. In BigGAN-deep every second block doubles the sides (Brock et al. 2019, table 7–9). */
+export function stepsOf(weights: TensorRecord): Step[] {
+  const steps: Step[] = [];
+  let width = (weights["start.bias"]?.shape[0] ?? 0) / 16;
+  let up = false;
+  for (let index = 0; ; index++) {
+    const name = `layers.${index}`;
+    if (`${name}.theta.weight` in weights) {
+      steps.push({ kind: "attention", name, width });
+      continue;
+    }
+    const [middle, out] = [1, 3].map((at) => weights[`${name}.conv_${at}.bias`]?.shape[0]);
+    if (middle === undefined || out === undefined) return steps;
+    steps.push({ kind: "block", name, widths: [width, middle, out], up });
+    width = out;
+    up = !up;
+  }
+}
+
+const look = (p: Parameters, name: string, ...shape: number[]): tf.Tensor => p(name, shape, { constant: 0 });
+const wide = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]);
+
+const kernelOf = (p: Parameters, from: number, to: number, size: 1 | 3): tf.Tensor4D =>
+  look(p, "weight", size, size, from, to) as tf.Tensor4D;
+
+function convolve(p: Parameters, x: tf.Tensor4D, out: number, size: 1 | 3, up = false): tf.Tensor4D {
+  const kernel = kernelOf(p, x.shape[3], out, size);
+  return tf.add(up ? raiseNearest(x, kernel) : tf.conv2d(x, kernel, 1, "same"), look(p, "bias", out));
+}
+
+/** Normalised by fixed statistics, then scaled and shifted by what noise and class say. */
+function normalise(p: Parameters, x: tf.Tensor4D, condition: tf.Tensor): tf.Tensor4D {
+  const channels = x.shape[3];
+  const size = condition.shape[1]!;
+  const gain = tf.add(tf.matMul(condition, look(p, "scale.weight", size, channels)), 1);
+  const scale = tf.mul(gain, look(p, "gain", channels));
+  const offset = tf.matMul(condition, look(p, "offset.weight", size, channels));
+  return tf.add(tf.mul(x, wide(scale)), wide(tf.sub(offset, tf.mul(scale, look(p, "mean", channels)))));
+}
+
+/** A bottleneck block; its shortcut drops channels instead of mapping them. */
+function block(
+  p: Parameters,
+  x: tf.Tensor4D,
+  condition: tf.Tensor,
+  { widths, up }: Step & { kind: "block" },
+): tf.Tensor4D {
+  const [, middle, out] = widths;
+  const active = (at: number, value: tf.Tensor4D): tf.Tensor4D =>
+    tf.relu(normalise(scope(p, `bn_${at}`), value, condition));
+  let h = convolve(scope(p, "conv_0"), active(0, x), middle, 1);
+  h = convolve(scope(p, "conv_1"), active(1, h), middle, 3, up);
+  h = convolve(scope(p, "conv_2"), active(2, h), middle, 3);
+  h = convolve(scope(p, "conv_3"), active(3, h), out, 1);
+  const shortcut = tf.slice4d(x, [0, 0, 0, 0], [-1, -1, -1, out]);
+  return tf.add(h, up ? enlarge(shortcut) : shortcut);
+}
+
+/** The non-local block: every place looks at the strongest of each 2×2 places. Source: Zhang et al. 2019, SAGAN, §3. */
+function attention(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
+  const [batch, height, width, channels] = x.shape;
+  const places = height * width;
+  const pooled = (value: tf.Tensor4D): tf.Tensor =>
+    tf.reshape(tf.maxPool(value, 2, 2, "valid"), [batch, places / 4, value.shape[3]]);
+  const narrow = channels / 8;
+  const mixed = (name: string, value: tf.Tensor4D, to: number): tf.Tensor4D =>
+    tf.conv2d(value, kernelOf(scope(p, name), value.shape[3], to, 1), 1, "same");
+  const theta = tf.reshape(mixed("theta", x, narrow), [batch, places, narrow]);
+  const phi = pooled(mixed("phi", x, narrow));
+  const g = pooled(mixed("g", x, channels / 2));
+  const seen = tf.matMul(tf.softmax(tf.matMul(theta, phi, false, true)), g); // [batch, places, channels / 2]
+  const back = tf.reshape(seen, [batch, height, width, channels / 2]) as tf.Tensor4D;
+  return tf.add(x, mixed("out", back, channels));
+}
+
+/** Pictures of noise `[batch, noise]` and class parts `[batch, classes]`. */
+function synthesis(p: Parameters, steps: readonly Step[], z: tf.Tensor, classes: tf.Tensor): tf.Tensor4D {
+  const [batch, noise] = z.shape as [number, number];
+  const embedded = tf.matMul(classes, look(p, "classes", classes.shape[1]!, noise));
+  const condition = tf.concat([z, embedded], 1);
+  const first = steps[0]!.kind === "block" ? steps[0]!.widths[0] : steps[0]!.width;
+  const start = look(p, "start.weight", 2 * noise, 16 * first);
+  const spread = tf.add(tf.matMul(condition, start), look(p, "start.bias", 16 * first));
+  let x = tf.reshape(spread, [batch, 4, 4, first]) as tf.Tensor4D;
+  for (const step of steps) {
+    const at = scope(p, step.name);
+    x = step.kind === "block" ? block(at, x, condition, step) : attention(at, x);
+  }
+  const channels = x.shape[3];
+  const active = tf.relu(tf.add(tf.mul(x, look(p, "last.gain", channels)), look(p, "last.offset", channels)));
+  return tf.tanh(convolve(scope(p, "colour"), active as tf.Tensor4D, 3, 3));
+}
+
+/** A BigGAN-deep of converted weights. Latents are noise and class logits, side by side. */
+export function bigGan({ classes: mixed = 8 }: BigGanConfig, weights: TensorRecord): Generator {
+  const steps = stepsOf(weights);
+  const [classes, noise] = weights.classes!.shape as [number, number];
+  const split = (u: tf.Tensor): [tf.Tensor, tf.Tensor] =>
+    tf.split(u, [noise, classes], 1) as [tf.Tensor, tf.Tensor];
+  return {
+    latentShape: [noise + classes],
+    resolution: 4 * 2 ** steps.filter((step) => step.kind === "block" && step.up).length,
+    range: [-1, 1],
+    weights,
+    styles: [],
+    sample(random, count, options) {
+      withoutStyles(options);
+      const { truncation } = options;
+      const rows = hostFloats(new Float32Array(count * (noise + classes)).fill(others), [
+        count,
+        noise + classes,
+      ]);
+      const values = rows.data as Float32Array;
+      for (let row = 0; row < count; row++) {
+        const from = row * (noise + classes);
+        for (let at = 0; at < noise; at++) values[from + at] = truncation * truncated(() => random.normal());
+        values[from + noise + random.integer(classes)] = drawn;
+      }
+      return { latents: rows };
+    },
+    map: (_, { latents }) => latents!,
+    synthesize(p, u) {
+      const [z, logits] = split(u);
+      const parts = keepLargest(tf.softmax(tf.mul(logits, logitsPerStep)), mixed);
+      return clampThrough(synthesis(p, steps, z, parts), -1, 1);
+    },
+    project(_, u) {
+      const [z, logits] = split(u);
+      return tf.concat([tf.clipByValue(z, -2, 2), tf.clipByValue(logits, -3, 3)], 1);
+    },
+  };
+}
+
+/** A normal number, drawn again while it is beyond 2. */
+function truncated(draw: () => number): number {
+  for (;;) {
+    const value = draw();
+    if (Math.abs(value) <= 2) return value;
+  }
+}

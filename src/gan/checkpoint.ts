@@ -1,0 +1,143 @@
+import { WeightsError } from "../errors.js";
+import { type TensorRecord, underPrefix } from "../tensor/index.js";
+import { type BigGanConfig, bigGan } from "./biggan.js";
+import { convertBigGan } from "./bigganWeights.js";
+import { emojiGenerator } from "./emoji.js";
+import type { GeneratorConfig } from "./generator.js";
+import type { Generator } from "./interface.js";
+import type { TrunkConfig } from "./networks.js";
+import { mappingShape } from "./stylegan.js";
+import { type StyleGan2Config, convertStyleGan2, styleGan2 } from "./stylegan2.js";
+import { type StyleGan3Config, convertStyleGan3, styleGan3 } from "./stylegan3.js";
+import { type VqganConfig, convertVqgan, vqgan } from "./vqgan.js";
+
+/** Configurations of the generators of other projects: what the shapes of their weights do not say. */
+export interface ForeignConfigs {
+  readonly stylegan2: StyleGan2Config;
+  readonly stylegan3: StyleGan3Config;
+  readonly biggan: BigGanConfig;
+  readonly vqgan: VqganConfig;
+}
+
+/** The kind of another project's generator and its configuration. */
+export type ForeignSpec = {
+  [Kind in keyof ForeignConfigs]: { readonly kind: Kind; readonly config: ForeignConfigs[Kind] };
+}[keyof ForeignConfigs];
+
+/** The kind of any generator and its configuration; without a kind it is the emoji generator. */
+export type GeneratorSpec =
+  ForeignSpec | { readonly kind?: "emoji" | undefined; readonly config: GeneratorConfig };
+
+/** A checkpoint of another project, under our names and in our layout. */
+export interface Converted {
+  readonly spec: ForeignSpec;
+  /** All but the latent statistics, where `statistics` says that they are to be taken from samples. */
+  readonly weights: TensorRecord;
+  /** Size of the space whose statistics `latent.*` have to be added; 0 when nothing is missing. */
+  readonly statistics: number;
+}
+
+/** Choices that a checkpoint leaves open. */
+export interface ConvertOptions {
+  /** Side of the pictures of a VQGAN; default 256. */
+  readonly resolution?: number | undefined;
+  /** Which of a BigGAN's statistics to use, 0 to 1; default 1. */
+  readonly truncation?: number | undefined;
+  /** Largest activation of a StyleGAN2 that was trained with one. */
+  readonly clamp?: number | undefined;
+}
+
+interface Kind {
+  readonly looksLike: string;
+  /** Names that only this kind of checkpoint has. */
+  readonly sign: RegExp;
+  convert(tensors: TensorRecord, options: ConvertOptions): Converted;
+}
+
+/** What checkpoints are known by; to add a generator, add its line here and in `createGenerator`. */
+const kinds: readonly Kind[] = [
+  {
+    looksLike: "a StyleGAN3",
+    sign: /^synthesis\.input\.freqs$/,
+    convert(tensors) {
+      const { config, weights } = convertStyleGan3(tensors);
+      return { spec: { kind: "stylegan3", config }, weights, statistics: mappingShape(weights).style };
+    },
+  },
+  {
+    looksLike: "a StyleGAN2",
+    sign: /^(synthesis\.b4\.const|input\.input)$/,
+    convert(tensors, { clamp }) {
+      const weights = convertStyleGan2(tensors);
+      const config = clamp === undefined ? {} : { clamp };
+      return { spec: { kind: "stylegan2", config }, weights, statistics: mappingShape(weights).style };
+    },
+  },
+  {
+    looksLike: "a BigGAN-deep",
+    sign: /^generator\.gen_z\.weight(_orig)?$/,
+    convert: (tensors, options) => ({
+      spec: { kind: "biggan", config: {} },
+      weights: convertBigGan(tensors, options),
+      statistics: 0,
+    }),
+  },
+  {
+    looksLike: "a VQGAN",
+    sign: /^quantize\.embedding\.weight$/,
+    convert: (tensors, { resolution = 256 }) => ({
+      spec: { kind: "vqgan", config: { resolution } },
+      weights: convertVqgan(tensors),
+      statistics: 0,
+    }),
+  },
+];
+
+const sections = ["G_ema.", "g_ema.", "state_dict."] as const;
+
+/** Part of a checkpoint that holds the averaged generator: a prefix of names, empty for a bare one. */
+export function generatorSection(names: readonly string[]): string {
+  return sections.find((section) => names.some((name) => name.startsWith(section))) ?? "";
+}
+
+/**
+ * Turns a generator's checkpoint into our layout; its architecture is read from names and shapes.
+ * @param tensors all or the `generatorSection` of the checkpoint's tensors, by name.
+ * @throws {WeightsError} when it is none of the known generators, or does not fit what it looks like.
+ */
+export function convertCheckpoint(tensors: TensorRecord, options: ConvertOptions = {}): Converted {
+  const section = underPrefix(generatorSection(Object.keys(tensors)), tensors);
+  const names = Object.keys(section);
+  const kind = kinds.find(({ sign }) => names.some((name) => sign.test(name)));
+  if (kind) return kind.convert(section, options);
+  const clip = names.some((name) => /^(visual|vision_model|text_model|token_embedding)\./.test(name));
+  const known = kinds.map(({ looksLike }) => looksLike).join(", ");
+  throw new WeightsError(
+    `checkpoint: no generator${clip ? " but a CLIP" : ""}; it has ${names.slice(0, 4).join(", ") || "no tensors"}…; expected ${known}`,
+  );
+}
+
+/**
+ * A generator of a kind, from weights in our layout, latent statistics included.
+ * @param encoder shape and weights of the emoji generator's encoder, which stands in a file of its own.
+ * @throws {WeightsError} when the emoji generator comes without one.
+ */
+export function createGenerator(
+  { kind, config }: GeneratorSpec,
+  weights: TensorRecord,
+  encoder?: { config: TrunkConfig; weights: TensorRecord },
+): Generator {
+  switch (kind) {
+    case "stylegan2":
+      return styleGan2(config, weights);
+    case "stylegan3":
+      return styleGan3(config, weights);
+    case "biggan":
+      return bigGan(config, weights);
+    case "vqgan":
+      return vqgan(config, weights);
+    default:
+      if (!encoder) throw new WeightsError("pack: the emoji generator has no encoder; add one to pack.json");
+      return emojiGenerator(config, weights, encoder);
+  }
+}

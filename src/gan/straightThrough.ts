@@ -1,0 +1,54 @@
+import * as tf from "../tf.js";
+
+/**
+ * Values kept in a range; the gradient passes inside it, and outside it where it leads back in.
+ * Source: VQGAN-CLIP (Crowson et al. 2022), `ClampWithGrad`.
+ */
+export function clampThrough<T extends tf.Tensor>(x: T, low: number, high: number): T {
+  return tf.customGrad((given, save) => {
+    const value = tf.clipByValue(given as tf.Tensor, low, high);
+    (save as tf.GradSaveFunc)([given as tf.Tensor]);
+    return {
+      value,
+      gradFunc: (dy: tf.Tensor, [at]: tf.Tensor[]) => {
+        const away = tf.mul(dy, tf.sub(at!, tf.clipByValue(at!, low, high)));
+        return tf.mul(dy, tf.cast(tf.greaterEqual(away, 0), "float32"));
+      },
+    };
+  })(x) as T;
+}
+
+/**
+ * The nearest entries of a codebook; the gradient passes as if nothing had happened.
+ * Source: van den Oord et al. 2017, "Neural Discrete Representation Learning", §3.2.
+ * @param x `[…, size]`. @param codebook `[entries, size]`.
+ */
+export function quantise<T extends tf.Tensor>(x: T, codebook: tf.Tensor2D): T {
+  return tf.customGrad((given) => {
+    const rows = tf.reshape(given as tf.Tensor, [-1, codebook.shape[1]]) as tf.Tensor2D;
+    // ‖x − e‖² less ‖x‖², which is the same for all entries.
+    const apart = tf.sub(tf.sum(tf.square(codebook), 1), tf.mul(tf.matMul(rows, codebook, false, true), 2));
+    const nearest = tf.gather(codebook, tf.argMin(apart, 1) as tf.Tensor1D);
+    return { value: tf.reshape(nearest, x.shape), gradFunc: (dy: tf.Tensor) => dy };
+  })(x) as T;
+}
+
+/**
+ * Rows of parts that sum to 1, of which the `count` largest are kept and made to sum to 1 again; the gradient passes as if
+ * all had been kept, so that one left out can come back.
+ * @param x `[batch, parts]`.
+ */
+export function keepLargest<T extends tf.Tensor>(x: T, count: number): T {
+  if (count >= x.shape[1]!) return x;
+  return tf.customGrad((given) => {
+    let rest = given as tf.Tensor;
+    let least = tf.max(rest, 1, true);
+    for (let rank = 1; rank < count; rank++) {
+      rest = tf.where(tf.less(rest, least), rest, tf.zerosLike(rest));
+      least = tf.max(rest, 1, true);
+    }
+    const all = given as tf.Tensor;
+    const kept = tf.where(tf.greaterEqual(all, least), all, tf.zerosLike(all));
+    return { value: tf.div(kept, tf.sum(kept, 1, true)), gradFunc: (dy: tf.Tensor) => dy };
+  })(x) as T;
+}

@@ -1,0 +1,138 @@
+import {
+  type HostTensor,
+  type Parameters,
+  type Random,
+  type TensorRecord,
+  dense,
+  hostFloats,
+  hostScalar,
+  scope,
+} from "../tensor/index.js";
+import * as tf from "../tf.js";
+import type { Generator } from "./interface.js";
+import { colour, everyLayer, latentNames, whiten, withInverse, withoutStyles } from "./latents.js";
+import { clampThrough } from "./straightThrough.js";
+import { type Rule, asDense, times } from "./weights.js";
+
+/** Where a StyleGAN is steered: its noise, one w for all layers, or a w for each. */
+export type StyleSpace = "z" | "w" | "w+";
+
+/** Sizes of a mapping network. */
+export interface MappingShape {
+  readonly noise: number;
+  readonly style: number;
+  readonly layers: number;
+  /** Classes of a conditional network; 0 for others. */
+  readonly classes: number;
+}
+
+/** A weight that is looked up and never initialised by us. */
+export const fixed = (p: Parameters, name: string, ...shape: number[]): tf.Tensor =>
+  p(name, shape, { constant: 0 });
+
+/** Leaky rectifier with the gain that keeps the variance, clamped where the network was trained so. */
+export function activate<T extends tf.Tensor>(x: T, clamp?: number): T {
+  const y = tf.mul(tf.leakyRelu(x, 0.2), Math.SQRT2);
+  return (clamp === undefined ? y : tf.clipByValue(y, -clamp, clamp)) as T;
+}
+
+const unitMoment = (x: tf.Tensor): tf.Tensor =>
+  tf.mul(x, tf.rsqrt(tf.add(tf.mean(tf.square(x), 1, true), 1e-8)));
+
+/**
+ * Noise to w, `[batch, noise]` → `[batch, style]`.
+ * Source: Karras et al. 2019, "A Style-Based Generator Architecture", §2.
+ * @param labels one-hot classes `[batch, classes]`, for conditional networks.
+ */
+export function mapNoise(p: Parameters, shape: MappingShape, z: tf.Tensor, labels?: tf.Tensor): tf.Tensor {
+  let x = unitMoment(z);
+  if (labels) x = tf.concat([x, unitMoment(dense(scope(p, "embed"), labels, shape.style))], 1);
+  for (let layer = 0; layer < shape.layers; layer++)
+    x = activate(dense(scope(p, `fc${layer}`), x, shape.style));
+  return x;
+}
+
+/** Sizes of the mapping network in converted weights. */
+export function mappingShape(weights: TensorRecord): MappingShape {
+  const layers = Object.keys(weights).filter((name) => /^mapping\.fc\d+\.weight$/.test(name)).length;
+  const embed = weights["mapping.embed.weight"]?.shape;
+  const style = weights[`mapping.fc${layers - 1}.bias`]?.shape[0] ?? 0;
+  const inputs = weights["mapping.fc0.weight"]?.shape[0] ?? 0;
+  return { noise: inputs - (embed ? style : 0), style, layers, classes: embed?.[0] ?? 0 };
+}
+
+/** Shapes that a mapping network's weights have. */
+export function mappingSpecs({ noise, style, layers, classes }: MappingShape): Record<string, number[]> {
+  const specs: Record<string, number[]> = {};
+  if (classes > 0)
+    Object.assign(specs, { "mapping.embed.weight": [classes, style], "mapping.embed.bias": [style] });
+  for (let layer = 0; layer < layers; layer++) {
+    specs[`mapping.fc${layer}.weight`] = [layer === 0 ? noise + (classes > 0 ? style : 0) : style, style];
+    specs[`mapping.fc${layer}.bias`] = [style];
+  }
+  return specs;
+}
+
+/** Names of NVIDIA's mapping networks; their learning rate of 0.01 is folded into the weights. */
+export const mappingRules: readonly Rule[] = [
+  [/^mapping\.(fc\d+)\.weight$/, "mapping.$1.weight", asDense((inputs) => 0.01 / Math.sqrt(inputs))],
+  [/^mapping\.(fc\d+)\.bias$/, "mapping.$1.bias", times(0.01)],
+  [/^mapping\.embed\.weight$/, "mapping.embed.weight", asDense((inputs) => 1 / Math.sqrt(inputs))],
+  [/^mapping\.embed\.bias$/, "mapping.embed.bias"],
+  [/^mapping\.w_avg$/, undefined],
+];
+
+/** A dense layer at its equalised learning rate: `1 / √inputs` is folded into the weights. */
+export const equalised = asDense((inputs) => 1 / Math.sqrt(inputs));
+
+function oneHot(random: Random, count: number, classes: number): HostTensor {
+  const values = new Float32Array(count * classes);
+  for (let row = 0; row < count; row++) values[row * classes + random.integer(classes)] = 1;
+  return hostFloats(values, [count, classes]);
+}
+
+/** What makes one StyleGAN another. */
+export interface StyleParts {
+  readonly mapping: MappingShape;
+  /** Rows of W+. */
+  readonly rows: number;
+  readonly resolution: number;
+  readonly space: StyleSpace;
+  /** Pictures of W+ `[batch, rows, style]`, range open. */
+  synthesize(p: Parameters, styles: tf.Tensor3D): tf.Tensor4D;
+}
+
+/**
+ * A StyleGAN behind the common interface. Truncation pulls w to its mean (in Z, the noise to 0).
+ * @param weights converted, with the statistics of w under `latent.*`.
+ */
+export function styleGenerator(parts: StyleParts, weights: TensorRecord): Generator {
+  const { mapping, rows, space } = parts;
+  const { noise, style, classes } = mapping;
+  const w = (p: Parameters, z: tf.Tensor, labels?: tf.Tensor): tf.Tensor =>
+    mapNoise(scope(p, "mapping"), mapping, z, labels);
+  const stylesOf = (p: Parameters, u: tf.Tensor): tf.Tensor3D => {
+    if (space === "w+") return colour(p, u) as tf.Tensor3D;
+    return everyLayer(space === "w" ? colour(p, u) : w(p, u), rows);
+  };
+  return {
+    latentShape: space === "w+" ? [rows, style] : [space === "w" ? style : noise],
+    resolution: parts.resolution,
+    range: [-1, 1],
+    weights: latentNames.basis in weights ? withInverse(weights) : weights,
+    styles: [],
+    sample(random, count, options) {
+      withoutStyles(options);
+      return {
+        z: hostFloats(random.normals(count * noise), [count, noise]),
+        truncation: hostScalar(options.truncation),
+        ...(classes > 0 && { labels: oneHot(random.stream("classes"), count, classes) }),
+      };
+    },
+    map(p, { z, labels, truncation }) {
+      const u = tf.mul(space === "z" ? z! : whiten(p, w(p, z!, labels)), truncation!);
+      return space === "w+" ? everyLayer(u, rows) : u;
+    },
+    synthesize: (p, u) => clampThrough(parts.synthesize(p, stylesOf(p, u)), -1, 1),
+  };
+}

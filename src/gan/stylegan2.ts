@@ -1,0 +1,236 @@
+import { WeightsError } from "../errors.js";
+import { type Parameters, type TensorRecord, createRandom, dense, scope } from "../tensor/index.js";
+import * as tf from "../tf.js";
+import { type AxisFilter, filterPlane, raiseSmooth, smoothTaps } from "./filters.js";
+import type { Generator } from "./interface.js";
+import {
+  type StyleSpace,
+  activate,
+  equalised,
+  fixed,
+  mappingRules,
+  mappingShape,
+  mappingSpecs,
+  styleGenerator,
+} from "./stylegan.js";
+import {
+  type Rule,
+  type Turn,
+  applyRules,
+  asDense,
+  asKernel,
+  both,
+  checkWeights,
+  permuted,
+  shaped,
+  times,
+} from "./weights.js";
+
+/** What weight shapes do not tell of a StyleGAN2. */
+export interface StyleGan2Config {
+  /** Largest activation, where the network was trained with one (NVIDIA's half-precision networks: 256). */
+  readonly clamp?: number | undefined;
+  readonly space?: StyleSpace | undefined;
+}
+
+const doubled: AxisFilter = { taps: smoothTaps, up: 2, down: 1, pad: [2, 1] };
+
+/** Scale of each input channel, `[batch, inputs]`. */
+const styleOf = (p: Parameters, w: tf.Tensor, inputs: number): tf.Tensor =>
+  dense(scope(p, "affine"), w, inputs);
+
+const wide = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]);
+
+/**
+ * A convolution whose input channels are scaled by the style, its outputs brought back to unit variance. The kernel is
+ * shared by the batch: activations are scaled, not weights.
+ * Source: Karras et al. 2020, "Analyzing and Improving the Image Quality of StyleGAN", §2.2.
+ */
+function modulated(p: Parameters, x: tf.Tensor4D, w: tf.Tensor, out: number, up: boolean): tf.Tensor4D {
+  const inputs = x.shape[3];
+  const kernel = fixed(p, "weight", 3, 3, inputs, out) as tf.Tensor4D;
+  const style = styleOf(p, w, inputs);
+  const power = tf.matMul(tf.square(style), tf.sum(tf.square(kernel), [0, 1]));
+  const scaled = tf.mul(x, wide(style)) as tf.Tensor4D;
+  const made = up ? raiseSmooth(scaled, kernel) : tf.conv2d(scaled, kernel, 1, "same");
+  return tf.mul(made, wide(tf.rsqrt(tf.add(power, 1e-8))));
+}
+
+/** Channels at 4, 8, 16, … px. */
+type Widths = readonly number[];
+
+function synthesis(
+  p: Parameters,
+  widths: Widths,
+  clamp: number | undefined,
+  styles: tf.Tensor3D,
+): tf.Tensor4D {
+  const [batch, , size] = styles.shape;
+  const row = (index: number): tf.Tensor =>
+    tf.reshape(tf.slice(styles, [0, index, 0], [-1, 1, -1]), [batch, size]);
+  const start = fixed(p, "b4.const", 1, 4, 4, widths[0]!);
+  let x = tf.mul(start, tf.ones([batch, 1, 1, 1])) as tf.Tensor4D;
+  let picture: tf.Tensor4D | undefined;
+  let next = 0;
+  widths.forEach((width, level) => {
+    const side = 4 * 2 ** level;
+    const block = scope(p, `b${side}`);
+    for (const name of level === 0 ? ["conv1"] : ["conv0", "conv1"]) {
+      const at = scope(block, name);
+      const made = modulated(at, x, row(next++), width, name === "conv0");
+      const noisy = tf.add(made, fixed(at, "noise", 1, side, side, 1));
+      x = activate(tf.add(noisy, fixed(at, "bias", width)), clamp) as tf.Tensor4D;
+    }
+    const colour = scope(block, "torgb");
+    const scaled = tf.mul(x, wide(styleOf(colour, row(next), width))) as tf.Tensor4D;
+    const kernel = fixed(colour, "weight", 1, 1, width, 3) as tf.Tensor4D;
+    const colours = tf.add(tf.conv2d(scaled, kernel, 1, "same"), fixed(colour, "bias", 3)) as tf.Tensor4D;
+    const kept = clamp === undefined ? colours : tf.clipByValue(colours, -clamp, clamp);
+    picture = picture ? tf.add(filterPlane(picture, doubled), kept) : kept;
+  });
+  return picture!;
+}
+
+function widthsOf(weights: TensorRecord): number[] {
+  const widths: number[] = [];
+  for (let side = 4; `b${side}.conv1.bias` in weights; side *= 2)
+    widths.push(weights[`b${side}.conv1.bias`]!.shape[0]!);
+  return widths;
+}
+
+function specsOf(widths: Widths, style: number): Record<string, number[]> {
+  const specs: Record<string, number[]> = { "b4.const": [1, 4, 4, widths[0] ?? 0] };
+  const layer = (name: string, inputs: number, out: number, side: number, taps: number): void => {
+    Object.assign(specs, {
+      [`${name}.affine.weight`]: [style, inputs],
+      [`${name}.affine.bias`]: [inputs],
+      [`${name}.weight`]: [taps, taps, inputs, out],
+      [`${name}.bias`]: [out],
+      ...(taps === 3 && { [`${name}.noise`]: [1, side, side, 1] }),
+    });
+  };
+  widths.forEach((width, level) => {
+    const side = 4 * 2 ** level;
+    if (level > 0) layer(`b${side}.conv0`, widths[level - 1]!, width, side, 3);
+    layer(`b${side}.conv1`, width, width, side, 3);
+    layer(`b${side}.torgb`, width, 3, side, 1);
+  });
+  return specs;
+}
+
+/** A StyleGAN2 (or StyleGAN2-ADA) of converted weights. */
+export function styleGan2(config: StyleGan2Config, weights: TensorRecord): Generator {
+  const widths = widthsOf(weights);
+  return styleGenerator(
+    {
+      mapping: mappingShape(weights),
+      rows: 2 * widths.length,
+      resolution: 4 * 2 ** (widths.length - 1),
+      space: config.space ?? "w+",
+      synthesize: (p, styles) => synthesis(p, widths, config.clamp, styles),
+    },
+    weights,
+  );
+}
+
+const perInputs = (inputs: number): number => 1 / Math.sqrt(inputs);
+const plane = shaped((shape) => [1, shape.at(-2)!, shape.at(-1)!, 1]);
+const constant: Turn = (tensor) => permuted(shaped((shape) => [1, ...shape.slice(-3)])(tensor), [0, 2, 3, 1]);
+const unbatched = shaped((shape) => shape.slice(1));
+
+/** Refuses filters other than the one that is built in. */
+const smoothOnly: Turn = (tensor) => {
+  const values = Array.from(tensor.data);
+  const sum = values.reduce((total, value) => total + value, 0);
+  const wanted = values.map((_, at) => (smoothTaps[at % 4]! * smoothTaps[Math.floor(at / 4)]!) / 4);
+  const same =
+    values.length === 16 && values.every((value, at) => Math.abs(value / sum - wanted[at]!) < 1e-6);
+  if (same) return tensor;
+  throw new WeightsError(
+    "checkpoint: a StyleGAN2 with another filter than [1, 3, 3, 1]; only that one is built in",
+  );
+};
+
+/** Names of NVIDIA's StyleGAN2-ADA (PyTorch). */
+const nvidia: readonly Rule[] = [
+  ...mappingRules,
+  [/^synthesis\.b4\.const$/, "b4.const", constant],
+  [/^synthesis\.(b\d+\.\w+\.affine\.weight)$/, "$1", equalised],
+  [/^synthesis\.(b\d+\.\w+\.affine\.bias)$/, "$1"],
+  [/^synthesis\.(b\d+\.conv[01]\.weight)$/, "$1", asKernel()],
+  [/^synthesis\.(b\d+\.torgb\.weight)$/, "$1", asKernel(perInputs)],
+  [/^synthesis\.(b\d+\.\w+\.bias)$/, "$1"],
+  [/^synthesis\.(b\d+\.conv[01]\.noise)_const$/, "$1", plane],
+  [/^synthesis\.(b\d+\.conv[01]\.)noise_strength$/, "$1strength"],
+  [/resample_filter$/, undefined, smoothOnly],
+];
+
+/** Layer of ours that is entry `index` of rosinality's lists of two convolutions a side, the first with 8 px. */
+const layerAt = (index: number): string => `b${8 * 2 ** Math.floor(index / 2)}.conv${index % 2}`;
+const inLayer =
+  (prefix: string, rest: string) =>
+  (_: string, index: string): string =>
+    `${prefix === "convs" ? layerAt(Number(index)) : `b${8 * 2 ** Number(index)}.torgb`}.${rest}`;
+const first = (name: string, rest: string): string => `${name === "conv1" ? "b4.conv1" : "b4.torgb"}.${rest}`;
+
+/** Lines for a layer of rosinality's, wherever it stands: alone at 4 px, or in a list. */
+const rosinalityLayer = (suffix: string, rest: string, turn?: Turn): Rule[] => [
+  [new RegExp(`^(conv1|to_rgb1)\\.${suffix}$`), (_, name) => first(name!, rest), turn],
+  [new RegExp(`^convs\\.(\\d+)\\.${suffix}$`), inLayer("convs", rest), turn],
+  [new RegExp(`^to_rgbs\\.(\\d+)\\.${suffix}$`), inLayer("to_rgbs", rest), turn],
+];
+
+/** Names of rosinality's stylegan2-pytorch. */
+const rosinality: readonly Rule[] = [
+  [
+    /^style\.(\d+)\.weight$/,
+    (_, at) => `mapping.fc${Number(at) - 1}.weight`,
+    asDense((n) => 0.01 / Math.sqrt(n)),
+  ],
+  [/^style\.(\d+)\.bias$/, (_, at) => `mapping.fc${Number(at) - 1}.bias`, times(0.01)],
+  [/^input\.input$/, "b4.const", constant],
+  ...rosinalityLayer("conv\\.weight", "weight", both(unbatched, asKernel(perInputs))),
+  ...rosinalityLayer("conv\\.modulation\\.weight", "affine.weight", equalised),
+  ...rosinalityLayer("conv\\.modulation\\.bias", "affine.bias"),
+  ...rosinalityLayer("noise\\.weight", "strength"),
+  ...rosinalityLayer(
+    "(?:activate\\.)?bias",
+    "bias",
+    shaped((shape) => [Math.max(...shape)]),
+  ),
+  [/^noises\.noise_0$/, "b4.conv1.noise", plane],
+  [/^noises\.noise_(\d+)$/, (_, at) => `${layerAt(Number(at) - 1)}.noise`, plane],
+  [/\.kernel$/, undefined, smoothOnly],
+];
+
+/** Noise times its strength; where a checkpoint kept no noise, seeded noise. */
+function withNoise(weights: TensorRecord): TensorRecord {
+  const out: TensorRecord = {};
+  for (const [name, tensor] of Object.entries(weights)) {
+    if (name.endsWith(".noise")) continue;
+    if (!name.endsWith(".strength")) {
+      out[name] = tensor;
+      continue;
+    }
+    const layer = name.slice(0, -".strength".length);
+    const side = Number(/^b(\d+)/.exec(layer)?.[1] ?? 0);
+    const noise =
+      weights[`${layer}.noise`]?.data ??
+      createRandom("noise")
+        .stream(layer)
+        .normals(side * side);
+    out[`${layer}.noise`] = times(tensor.data[0]!)({ ...tensor, data: noise, shape: [1, side, side, 1] });
+  }
+  return out;
+}
+
+/** A StyleGAN2 checkpoint of NVIDIA's or rosinality's names. @throws {WeightsError} when names or shapes do not fit. */
+export function convertStyleGan2(tensors: TensorRecord): TensorRecord {
+  const theirs = "input.input" in tensors ? rosinality : nvidia;
+  const { weights: renamed, strangers } = applyRules(tensors, theirs);
+  const weights = withNoise(renamed);
+  const mapping = mappingShape(weights);
+  const specs = { ...mappingSpecs(mapping), ...specsOf(widthsOf(weights), mapping.style) };
+  checkWeights("a StyleGAN2", weights, specs, strangers);
+  return weights;
+}

@@ -1,0 +1,280 @@
+import { WeightsError } from "../errors.js";
+import {
+  type HostTensor,
+  type Parameters,
+  type TensorRecord,
+  dense,
+  hostScalar,
+  scope,
+  sizeOf,
+} from "../tensor/index.js";
+import * as tf from "../tf.js";
+import { type AxisFilter, filterPlane, filterSquare } from "./filters.js";
+import type { Generator } from "./interface.js";
+import {
+  type StyleSpace,
+  activate,
+  equalised,
+  fixed,
+  mappingRules,
+  mappingShape,
+  mappingSpecs,
+  styleGenerator,
+} from "./stylegan.js";
+import {
+  type Rule,
+  type Turn,
+  applyRules,
+  asDense,
+  asKernel,
+  checkWeights,
+  permuted,
+  times,
+} from "./weights.js";
+
+/** What weight shapes do not tell of a StyleGAN3. */
+export interface StyleGan3Config {
+  /** Side of each layer's output, margins included; the last is the picture's. */
+  readonly sizes: readonly number[];
+  readonly space?: StyleSpace | undefined;
+}
+
+// Settings of the networks that exist, which their files do not hold. Source: Karras et al. 2021, "Alias-Free GAN",
+// appendix D, and the defaults of NVlabs/stylegan3.
+const margin = 10;
+const bandwidth = 2;
+const tapsPerSample = 6;
+const clamp = 256;
+const outputScale = 0.25;
+
+/** One layer's resampling: to the raised rate and back, around the rectifier. */
+interface LayerFilters {
+  readonly up: AxisFilter;
+  readonly down: AxisFilter;
+  /** Taps `[size, size]` of a filter that is no product of two; it takes the place of `down`. */
+  readonly square: Float32Array | undefined;
+}
+
+const none: HostTensor = { shape: [1], dtype: "float32", data: Float32Array.of(1) };
+const factorOf = ({ shape }: HostTensor): number => Math.max(1, Math.floor(shape[0]! / tapsPerSample));
+
+function filtersOf(weights: TensorRecord, index: number, from: number, to: number): LayerFilters {
+  const [up, down] = [weights[`L${index}.up`] ?? none, weights[`L${index}.down`] ?? none];
+  const [raise, lower] = [factorOf(up), factorOf(down)];
+  const kernel = weights[`L${index}.weight`]!.shape[0]!;
+  // Padding that gives the wanted size and keeps samples where they are. Source: appendix C.3.
+  const taps = up.shape[0]! + down.shape[0]! - 2;
+  const total = (to - 1) * lower + 1 - (from + kernel - 1) * raise + taps;
+  const before = Math.floor((total + raise) / 2);
+  return {
+    up: {
+      taps: Float32Array.from(up.data, (value) => value * raise),
+      up: raise,
+      down: 1,
+      pad: [before, total - before],
+    },
+    down: { taps: down.data, up: 1, down: lower, pad: [0, 0] },
+    square: down.shape.length === 2 ? (down.data as Float32Array) : undefined,
+  };
+}
+
+/** Sides of the first map's sampling grid, as `[x, y]` for each pixel: `[1, size², 2]`. */
+function gridOf(size: number): tf.Tensor3D {
+  const rate = size - 2 * margin;
+  const at = (index: number): number => (index + 0.5 - size / 2) / rate;
+  const values = Array.from({ length: size * size }, (_, pixel) => [
+    at(pixel % size),
+    at(Math.floor(pixel / size)),
+  ]);
+  return tf.tensor3d([values]);
+}
+
+/** Fourier features on a grid that w turns and shifts: `[batch, size, size, channels]`. */
+function fourier(p: Parameters, w: tf.Tensor, size: number, channels: number): tf.Tensor4D {
+  const [batch] = w.shape as [number];
+  const pose = dense(scope(p, "affine"), w, 4);
+  const length = tf.sqrt(tf.sum(tf.square(tf.slice(pose, [0, 0], [-1, 2])), 1, true));
+  const [cos, sin, right, down] = tf.split(
+    tf.reshape(tf.div(pose, length), [batch, 1, 4]),
+    4,
+    2,
+  ) as tf.Tensor[];
+  const [x, y] = tf.split(gridOf(size), 2, 2) as [tf.Tensor, tf.Tensor];
+  const [dx, dy] = [tf.sub(x, right!), tf.sub(y, down!)];
+  const turned = tf.concat(
+    [tf.sub(tf.mul(cos!, dx), tf.mul(sin!, dy)), tf.add(tf.mul(sin!, dx), tf.mul(cos!, dy))],
+    2,
+  ); // [batch, size², 2]
+  const waves = tf.matMul(tf.reshape(turned, [-1, 2]), fixed(p, "freqs", 2, channels));
+  const features = tf.sin(tf.mul(tf.add(waves, fixed(p, "phases", channels)), 2 * Math.PI));
+  const mixed = tf.matMul(features, fixed(p, "weight", channels, channels));
+  return tf.reshape(mixed, [batch, size, size, channels]) as tf.Tensor4D;
+}
+
+const wide = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]);
+
+/** A modulated convolution, then the rectifier at a raised sampling rate. */
+function layer(
+  p: Parameters,
+  x: tf.Tensor4D,
+  w: tf.Tensor,
+  [size, , , out]: readonly number[],
+  { up, down, square }: LayerFilters,
+): tf.Tensor4D {
+  const inputs = x.shape[3];
+  const kernel = fixed(p, "weight", size!, size!, inputs, out!) as tf.Tensor4D;
+  const style = dense(scope(p, "affine"), w, inputs);
+  const power = tf.matMul(tf.square(style), tf.sum(tf.square(kernel), [0, 1]));
+  const around: [number, number] = [size! - 1, size! - 1];
+  const padded = tf.pad4d(tf.mul(x, wide(style)) as tf.Tensor4D, [[0, 0], around, around, [0, 0]]);
+  const level = tf.mul(tf.rsqrt(tf.add(power, 1e-8)), fixed(p, "gain"));
+  const made = tf.mul(tf.conv2d(padded, kernel, 1, "valid"), wide(level));
+  const raised = filterPlane(tf.add(made, fixed(p, "bias", out!)) as tf.Tensor4D, up);
+  const active = activate(raised, clamp);
+  return square ? filterSquare(active, square, down) : filterPlane(active, down);
+}
+
+function synthesis(
+  p: Parameters,
+  weights: TensorRecord,
+  filters: readonly LayerFilters[],
+  first: number,
+  styles: tf.Tensor3D,
+): tf.Tensor4D {
+  const [batch, , size] = styles.shape;
+  const row = (index: number): tf.Tensor =>
+    tf.reshape(tf.slice(styles, [0, index, 0], [-1, 1, -1]), [batch, size]);
+  let x = fourier(scope(p, "input"), row(0), first, weights["input.phases"]!.shape[0]!);
+  filters.slice(0, -1).forEach((each, index) => {
+    x = layer(scope(p, `L${index}`), x, row(index + 1), weights[`L${index}.weight`]!.shape, each);
+  });
+  const last = filters.length - 1;
+  const at = scope(p, `L${last}`);
+  const inputs = x.shape[3];
+  const scaled = tf.mul(x, wide(dense(scope(at, "affine"), row(last + 1), inputs))) as tf.Tensor4D;
+  const colours = tf.conv2d(scaled, fixed(at, "weight", 1, 1, inputs, 3) as tf.Tensor4D, 1, "same");
+  const sized = filterPlane(tf.add(colours, fixed(at, "bias", 3)) as tf.Tensor4D, filters[last]!.up);
+  return tf.mul(tf.clipByValue(sized, -clamp, clamp), outputScale);
+}
+
+/** A StyleGAN3-t or -r of converted weights. */
+export function styleGan3({ sizes, space = "w+" }: StyleGan3Config, weights: TensorRecord): Generator {
+  const filters = sizes.map((size, index) => filtersOf(weights, index, sizes[Math.max(0, index - 1)]!, size));
+  return styleGenerator(
+    {
+      mapping: mappingShape(weights),
+      rows: sizes.length + 1,
+      resolution: sizes.at(-1)!,
+      space,
+      synthesize: (p, styles) => synthesis(p, weights, filters, sizes[0]!, styles),
+    },
+    weights,
+  );
+}
+
+const eye = [1, 0, 0, 0, 1, 0, 0, 0, 1];
+const unmoved: Turn = (tensor) => {
+  if (eye.every((value, at) => tensor.data[at] === value)) return tensor;
+  throw new WeightsError(
+    "checkpoint: a StyleGAN3 saved with a moved picture (input.transform); reset it to identity",
+  );
+};
+
+/** Names of NVlabs/stylegan3. */
+const rules: readonly Rule[] = [
+  ...mappingRules,
+  [/^synthesis\.(input\.affine\.weight)$/, "$1", equalised],
+  [/^synthesis\.(input\.affine\.bias|input\.phases)$/, "$1"],
+  [/^synthesis\.(input\.weight)$/, "$1", asDense((inputs) => 1 / Math.sqrt(inputs))],
+  [/^synthesis\.(input\.freqs)$/, "$1", (tensor) => permuted(tensor, [1, 0])],
+  [/^synthesis\.input\.transform$/, undefined, unmoved],
+  [/^synthesis\.(L\d+)_\d+_\d+\.affine\.weight$/, "$1.affine.weight", equalised],
+  [/^synthesis\.(L\d+)_\d+_\d+\.affine\.bias$/, "$1.affine.bias"],
+  [/^synthesis\.(L\d+)_\d+_\d+\.weight$/, "$1.weight", asKernel()],
+  [/^synthesis\.(L\d+)_\d+_\d+\.bias$/, "$1.bias"],
+  [/^synthesis\.(L\d+)_\d+_\d+\.(up|down)_filter$/, "$1.$2"],
+  [
+    /^synthesis\.(L\d+)_\d+_\d+\.magnitude_ema$/,
+    "$1.gain",
+    (tensor) => hostScalar(1 / Math.sqrt(tensor.data[0]!)),
+  ],
+];
+
+/** Each output channel's kernel at unit mean square, so that the factor of the demodulation stays near 1. */
+function unitKernel(kernel: HostTensor): HostTensor {
+  const out = kernel.shape[3]!;
+  const power = new Float64Array(out);
+  kernel.data.forEach((value, at) => (power[at % out]! += value * value));
+  const per = kernel.data.length / out;
+  return {
+    ...kernel,
+    data: Float32Array.from(kernel.data, (value, at) => value / Math.sqrt(power[at % out]! / per)),
+  };
+}
+
+/** Weights of Fourier features, with what lies beyond the band faded out. */
+function banded(weight: HostTensor, freqs: HostTensor, rate: number): HostTensor {
+  const channels = weight.shape[1]!;
+  const fade = Array.from({ length: channels }, (_, at) => {
+    const length = Math.hypot(freqs.data[at]!, freqs.data[channels + at]!);
+    return Math.min(1, Math.max(0, 1 - (length - bandwidth) / (rate / 2 - bandwidth)));
+  });
+  return {
+    ...weight,
+    data: Float32Array.from(weight.data, (value, at) => value * fade[Math.floor(at / channels)]!),
+  };
+}
+
+function specsOf(weights: TensorRecord, count: number, style: number): Record<string, readonly number[]> {
+  const first = weights["input.phases"]?.shape[0] ?? 0;
+  const specs: Record<string, readonly number[]> = {
+    "input.affine.weight": [style, 4],
+    "input.affine.bias": [4],
+    "input.freqs": [2, first],
+    "input.phases": [first],
+    "input.weight": [first, first],
+  };
+  let inputs = first;
+  for (let index = 0; index < count; index++) {
+    const last = index === count - 1;
+    const at = `L${index}`;
+    const [size = 0, , , out = 0] = weights[`${at}.weight`]?.shape ?? [];
+    Object.assign(specs, {
+      [`${at}.affine.weight`]: [style, inputs],
+      [`${at}.affine.bias`]: [inputs],
+      [`${at}.weight`]: last ? [1, 1, inputs, 3] : [size, size, inputs, out],
+      [`${at}.bias`]: [last ? 3 : out],
+      ...(!last && { [`${at}.gain`]: [] }),
+    });
+    for (const way of ["up", "down"]) {
+      const filter = weights[`${at}.${way}`]?.shape;
+      if (!last) specs[`${at}.${way}`] = filter ?? [2 * tapsPerSample];
+    }
+    inputs = out;
+  }
+  return specs;
+}
+
+/** A StyleGAN3 checkpoint of NVIDIA's names. @throws {WeightsError} when names or shapes do not fit. */
+export function convertStyleGan3(tensors: TensorRecord): { config: StyleGan3Config; weights: TensorRecord } {
+  const sizes: number[] = [];
+  for (const name of Object.keys(tensors)) {
+    const match = /^synthesis\.L(\d+)_(\d+)_\d+\.bias$/.exec(name);
+    if (match) sizes[Number(match[1])] = Number(match[2]);
+  }
+  const { weights, strangers } = applyRules(tensors, rules);
+  const count = sizes.length;
+  const last = `L${count - 1}`;
+  const { [`${last}.gain`]: gain, ...rest } = weights;
+  const mapping = mappingShape(rest);
+  const specs = { ...mappingSpecs(mapping), ...specsOf(rest, count, mapping.style) };
+  checkWeights("a StyleGAN3", rest, specs, strangers);
+  for (let index = 0; index < count - 1; index++)
+    rest[`L${index}.weight`] = unitKernel(rest[`L${index}.weight`]!);
+  const colours = rest[`${last}.weight`]!;
+  rest[`${last}.weight`] = times((gain?.data[0] ?? 1) / Math.sqrt(sizeOf(colours.shape.slice(0, 3))))(
+    colours,
+  );
+  rest["input.weight"] = banded(rest["input.weight"]!, rest["input.freqs"]!, sizes[0]! - 2 * margin);
+  return { config: { sizes }, weights: rest };
+}

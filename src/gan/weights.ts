@@ -1,0 +1,117 @@
+import { WeightsError } from "../errors.js";
+import { type HostTensor, type TensorRecord, hostFloats, sizeOf } from "../tensor/index.js";
+
+/** Values of a tensor in another order of axes, times a factor. */
+export function permuted({ data, shape }: HostTensor, order: readonly number[], factor = 1): HostTensor {
+  const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+  const sides = order.map((axis) => shape[axis]!);
+  const out = new Float32Array(data.length);
+  const position = sides.map(() => 0);
+  let from = 0;
+  for (let to = 0; to < out.length; to++) {
+    out[to] = data[from]! * factor;
+    for (let axis = sides.length - 1; axis >= 0; axis--) {
+      const stride = strides[order[axis]!]!;
+      from += stride;
+      if (++position[axis]! < sides[axis]!) break;
+      from -= stride * sides[axis]!;
+      position[axis] = 0;
+    }
+  }
+  return hostFloats(out, sides);
+}
+
+/** A tensor's new form; its factor may depend on the old shape. */
+export type Turn = (tensor: HostTensor) => HostTensor;
+
+/** PyTorch's `[out, in]` as `[in, out]`. */
+export const asDense =
+  (factor: (inputs: number) => number = () => 1): Turn =>
+  (tensor) =>
+    permuted(tensor, [1, 0], factor(tensor.shape[1]!));
+
+/** PyTorch's `[out, in, height, width]` as `[height, width, in, out]`; the factor is given the number of inputs. */
+export const asKernel =
+  (factor: (inputs: number) => number = () => 1): Turn =>
+  (tensor) =>
+    permuted(tensor, [2, 3, 1, 0], factor(sizeOf(tensor.shape.slice(1))));
+
+/** Every value times a factor. */
+export const times =
+  (factor: number): Turn =>
+  ({ data, shape }) =>
+    hostFloats(
+      Float32Array.from(data, (value) => value * factor),
+      shape,
+    );
+
+/** The same values under another shape. */
+export const shaped =
+  (shape: (old: readonly number[]) => readonly number[]): Turn =>
+  (tensor) => ({ ...tensor, shape: shape(tensor.shape) });
+
+/** Turns one after the other. */
+export const both =
+  (first: Turn, second: Turn): Turn =>
+  (tensor) =>
+    second(first(tensor));
+
+/**
+ * A line of a mapping table: names that match get a new name (as in `replace`), or are left out, and a new form. The form
+ * of what is left out is made all the same, so that it can refuse.
+ */
+export type Rule = readonly [
+  from: RegExp,
+  to: string | ((match: string, ...groups: string[]) => string) | undefined,
+  turn?: Turn,
+];
+
+/** Names that are left in a checkpoint when all rules have taken theirs, and what the rules made. */
+export function applyRules(
+  tensors: TensorRecord,
+  rules: readonly Rule[],
+): { weights: TensorRecord; strangers: string[] } {
+  const weights: TensorRecord = {};
+  const strangers: string[] = [];
+  for (const [name, tensor] of Object.entries(tensors)) {
+    const rule = rules.find(([from]) => from.test(name));
+    if (!rule) {
+      strangers.push(`"${name}" [${tensor.shape}] is not known`);
+      continue;
+    }
+    const [from, to, turn] = rule;
+    const made = turn ? turn(tensor) : tensor;
+    if (to !== undefined) weights[name.replace(from, to as string)] = made; // either form of `to` fits `replace`
+  }
+  return { weights, strangers };
+}
+
+/**
+ * Checks weights against the shapes that a model of their architecture has.
+ * @throws {WeightsError} naming the first misfits of all kinds.
+ */
+export function checkWeights(
+  looksLike: string,
+  weights: TensorRecord,
+  expected: Readonly<Record<string, readonly number[]>>,
+  strangers: readonly string[] = [],
+): void {
+  const misfits = [
+    ...Object.entries(expected).flatMap(([name, shape]) => {
+      const given = weights[name];
+      if (!given) return [`"${name}" [${shape}] is missing`];
+      return given.shape.join() === shape.join()
+        ? []
+        : [`"${name}" is [${given.shape}], expected [${shape}]`];
+    }),
+    ...Object.keys(weights)
+      .filter((name) => !(name in expected))
+      .map((name) => `"${name}" has no place`),
+    ...strangers,
+  ];
+  if (misfits.length === 0) return;
+  const more = misfits.length > 5 ? `; and ${misfits.length - 5} more` : "";
+  throw new WeightsError(
+    `checkpoint: looks like ${looksLike}, but ${misfits.slice(0, 5).join("; ")}${more}; is it a changed architecture, or cut short?`,
+  );
+}

@@ -1,0 +1,130 @@
+import { compile } from "../engine/index.js";
+import {
+  type ConvertOptions,
+  type ForeignSpec,
+  type Generator,
+  convertCheckpoint,
+  createGenerator,
+  generatorSection,
+  latentWeights,
+} from "../gan/index.js";
+import {
+  type Checkpoint,
+  type Pack,
+  type PackManifest,
+  type WeightsFile,
+  openWeights,
+  readTensors,
+  writePack,
+} from "../packs/index.js";
+import { type TensorRecord, createRandom, parametersFrom, whiteningOf } from "../tensor/index.js";
+import * as tf from "../tf.js";
+import type { RunOptions } from "./models.js";
+
+/** What a checkpoint leaves open, and where the statistics of its latents are computed. */
+export type AdoptOptions = Omit<ConvertOptions, "clamp"> & RunOptions;
+
+const samples = 4096;
+const samplesAtOnce = 512;
+
+/** Latents of samples, one row each, of a generator whose steering coordinates are the space itself. */
+async function latentSamples(generator: Generator, size: number, options: RunOptions): Promise<Float32Array> {
+  const random = createRandom("latent statistics");
+  const draw = (): TensorRecord => generator.sample(random, samplesAtOnce, { truncation: 1 });
+  const first = draw();
+  const program = await compile(
+    (tensors) => {
+      const made = generator.map(parametersFrom(tensors), tensors, tf.zeros([1, 0]));
+      // W+ has the same w in every row.
+      const rows = made.rank === 3 ? tf.slice(made, [0, 0, 0], [-1, 1, -1]) : made;
+      return { rows: tf.reshape(rows, [samplesAtOnce, size]) };
+    },
+    first,
+    { weights: generator.weights, name: "latent statistics", ...options },
+  );
+  try {
+    const all = new Float32Array(samples * size);
+    for (let at = 0; at < samples; at += samplesAtOnce) {
+      const { rows } = await program.run(at === 0 ? first : draw());
+      all.set(rows!.data as Float32Array, at * size);
+    }
+    return all;
+  } finally {
+    await program.dispose();
+  }
+}
+
+/** Largest activation that NVIDIA's StyleGAN2 was trained with; only its pickles say. */
+function clampOf(file: WeightsFile): number | undefined {
+  if (!("module" in file)) return undefined;
+  const layer = (file as Checkpoint).module("G_ema.synthesis.b4.conv1");
+  const clamp = layer?.attributes.conv_clamp;
+  return typeof clamp === "number" ? clamp : undefined;
+}
+
+/**
+ * Reads the generator of another project from the file that its authors publish: StyleGAN2, StyleGAN3, BigGAN-deep or VQGAN,
+ * from safetensors, PyTorch or NVIDIA's files. Its kind is read from names and shapes, its latents are whitened by samples.
+ * @throws {WeightsError} when the file is damaged, refused, or no generator that is known.
+ */
+export async function adoptGenerator(
+  path: string,
+  options: AdoptOptions,
+): Promise<{ spec: ForeignSpec; weights: TensorRecord }> {
+  const file = await openWeights(path, { inert: ["pytorch_lightning.", "omegaconf."] });
+  try {
+    const section = generatorSection([...file.tensors.keys()]);
+    const clamp = clampOf(file);
+    const tensors = await readTensors(file, (name) => name.startsWith(section));
+    const { spec, weights, statistics: size } = convertCheckpoint(tensors, { ...options, clamp });
+    if (size === 0) return { spec, weights };
+    const basis = Float32Array.from({ length: size * size }, (_, at) => (at % (size + 1) === 0 ? 1 : 0));
+    const plain = latentWeights({ mean: new Float32Array(size), basis });
+    const rows = await latentSamples(createGenerator(spec, { ...weights, ...plain }), size, options);
+    return { spec, weights: { ...weights, ...latentWeights(whiteningOf(rows, size)) } };
+  } finally {
+    await file.close();
+  }
+}
+
+/** What a new pack says of its generator. */
+export interface PackGeneratorOptions extends AdoptOptions {
+  readonly out: string;
+  readonly name: string;
+  readonly description: string;
+  readonly license: string;
+  /** The pack whose CLIPs, tokenizer and templates the new one takes over. */
+  readonly clips: Pack;
+}
+
+/** Writes a generator of another project and the CLIPs of a pack as a pack of our own. @throws as `adoptGenerator`. */
+export async function packGenerator(
+  path: string,
+  { out, name, description, license, clips, ...options }: PackGeneratorOptions,
+): Promise<{ spec: ForeignSpec; resolution: number }> {
+  const { spec, weights } = await adoptGenerator(path, options);
+  const { resolution } = createGenerator(spec, weights);
+  const { guides, judge, tokenizer, contextLength, templates, articles } = clips.manifest;
+  const file = "generator.safetensors";
+  const files = [...guides, judge].map((clip) => clip.file);
+  const read = await Promise.all(files.map(async (each) => [each, await clips.weights(each)] as const));
+  const manifest: Omit<PackManifest, "sha256"> = {
+    format: 1,
+    name,
+    description,
+    license,
+    resolution,
+    tokenizer,
+    contextLength,
+    generator: { ...spec, file } as PackManifest["generator"], // lists of the spec are readonly
+    guides,
+    judge,
+    templates,
+    articles,
+  };
+  await writePack(out, manifest, {
+    weights: { [file]: weights, ...Object.fromEntries(read) },
+    texts: { [tokenizer]: JSON.stringify(await clips.json(tokenizer)) },
+  });
+  return { spec, resolution };
+}

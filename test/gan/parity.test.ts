@@ -1,0 +1,148 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { compile } from "../../src/engine/index.js";
+import { type Generator, convertCheckpoint, createGenerator, latentNames } from "../../src/gan/index.js";
+import { readSafetensors } from "../../src/packs/index.js";
+import {
+  type HostTensor,
+  type TensorRecord,
+  createRandom,
+  hostFloats,
+  hostScalar,
+  parametersFrom,
+  sizeOf,
+  underPrefix,
+} from "../../src/tensor/index.js";
+import * as tf from "../../src/tf.js";
+
+const folder = join(import.meta.dirname, "../fixtures/gan");
+
+/** Seeded values as test/fixtures/gan/seeded.py draws them. */
+function seeded(fixture: string, name: string, shape: readonly number[], mean = 0, spread = 1): HostTensor {
+  const random = createRandom(fixture).stream(name);
+  return hostFloats(
+    Float32Array.from({ length: sizeOf(shape) }, () => mean + spread * (2 * random.uniform() - 1)),
+    shape,
+  );
+}
+
+/** A checkpoint of the reference code, and what that made of it. */
+async function fixtureOf(name: string): Promise<{ checkpoint: TensorRecord; made: TensorRecord }> {
+  const specs = JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8")) as Record<
+    string,
+    [number[], number, number]
+  >;
+  const { tensors } = await readSafetensors(join(folder, `${name}.safetensors`));
+  const drawn = Object.entries(specs).map(([key, [shape, mean, spread]]): [string, HostTensor] => [
+    key,
+    seeded(name, key, shape, mean, spread),
+  ]);
+  return { checkpoint: { ...Object.fromEntries(drawn), ...underPrefix("weights/", tensors) }, made: tensors };
+}
+
+/** Statistics under which steering coordinates are the generator's own. */
+function plainLatents(size: number): TensorRecord {
+  const basis = Float32Array.from({ length: size * size }, (_, at) => (at % (size + 1) === 0 ? 1 : 0));
+  return {
+    [latentNames.mean]: hostFloats(new Float32Array(size), [size]),
+    [latentNames.basis]: hostFloats(basis, [size, size]),
+  };
+}
+
+/** Largest difference, in parts of the largest value. */
+function apart(got: HostTensor, wanted: HostTensor): number {
+  expect(got.shape).toEqual(wanted.shape);
+  const scale = Math.max(...Array.from(wanted.data, Math.abs));
+  return Math.max(...Array.from(got.data, (value, at) => Math.abs(value - wanted.data[at]!))) / scale;
+}
+
+const tolerance = 1e-4;
+const engines = ["compiled", "cpu"] as const;
+
+async function run(
+  generator: Generator,
+  engine: (typeof engines)[number],
+  fn: (p: ReturnType<typeof parametersFrom>, inputs: Record<string, tf.Tensor>) => Record<string, tf.Tensor>,
+  inputs: TensorRecord,
+): Promise<TensorRecord> {
+  const program = await compile((tensors) => fn(parametersFrom(tensors, "g/"), tensors), inputs, {
+    weights: Object.fromEntries(Object.entries(generator.weights).map(([key, value]) => [`g/${key}`, value])),
+    engine,
+  });
+  const results = await program.run(inputs);
+  await program.dispose();
+  return results;
+}
+
+/** Picture and gradient of `sum(picture · look)` to the latents. */
+function steer(
+  generator: Generator,
+  engine: (typeof engines)[number],
+  fixture: string,
+): Promise<TensorRecord> {
+  const latents = seeded(fixture, "latents", [2, ...generator.latentShape]);
+  const look = seeded(fixture, "look", [2, generator.resolution, generator.resolution, 3]);
+  return run(
+    generator,
+    engine,
+    (p, { latents: u, look: weights }) => {
+      const loss = (at: tf.Tensor): tf.Scalar => tf.sum(tf.mul(generator.synthesize(p, at), weights!));
+      return { picture: generator.synthesize(p, u!), gradient: tf.grad(loss)(u!) };
+    },
+    { latents, look },
+  );
+}
+
+describe.each(engines)("generators against their reference code, %s engine, 1e-4", (engine) => {
+  for (const [name, noise] of [
+    ["stylegan2", 8],
+    ["rosinality", 12],
+    ["stylegan3t", 8],
+    ["stylegan3r", 8],
+  ] as const)
+    it(`${name}: w, pictures, gradients to W+`, async () => {
+      const { checkpoint, made } = await fixtureOf(name);
+      const { spec, weights } = convertCheckpoint(checkpoint);
+      const generator = createGenerator(spec, { ...weights, ...plainLatents(12) });
+      const { picture, gradient } = await steer(generator, engine, name);
+      expect(apart(picture!, made.picture!)).toBeLessThan(tolerance);
+      expect(apart(gradient!, made.gradient!)).toBeLessThan(tolerance);
+      const draws = { z: seeded(name, "z", [2, noise]), truncation: hostScalar(1) };
+      const { w } = await run(
+        generator,
+        engine,
+        (p, inputs) => ({
+          w: tf.reshape(tf.slice(generator.map(p, inputs, tf.scalar(0)), [0, 0, 0], [-1, 1, -1]), [2, 12]),
+        }),
+        draws,
+      );
+      expect(apart(w!, made.w!)).toBeLessThan(tolerance);
+    });
+
+  it("biggan: pictures, gradients to noise and class logits", async () => {
+    const { checkpoint, made } = await fixtureOf("biggan");
+    const { weights } = convertCheckpoint(checkpoint, { truncation: 0.43 });
+    const generator = createGenerator({ kind: "biggan", config: { classes: 10 } }, weights);
+    const { picture, gradient } = await steer(generator, engine, "biggan");
+    expect(apart(picture!, made.picture!)).toBeLessThan(tolerance);
+    expect(apart(gradient!, made.gradient!)).toBeLessThan(tolerance);
+  });
+
+  it("vqgan: codes of pictures, pictures of quantised codes, straight-through gradients", async () => {
+    const { checkpoint, made } = await fixtureOf("vqgan");
+    const { spec, weights } = convertCheckpoint(checkpoint, { resolution: 16 });
+    const generator = createGenerator(spec, { ...weights, ...plainLatents(6) });
+    const { picture, gradient } = await steer(generator, engine, "vqgan");
+    expect(apart(picture!, made.picture!)).toBeLessThan(tolerance);
+    expect(apart(gradient!, made.gradient!)).toBeLessThan(tolerance);
+    const given = { picture: seeded("vqgan", "picture", [2, 16, 16, 3]) };
+    const { code } = await run(
+      generator,
+      engine,
+      (p, inputs) => ({ code: generator.encode!(p, inputs.picture as tf.Tensor4D, tf.scalar(0)) }),
+      given,
+    );
+    expect(apart(code!, made.code!)).toBeLessThan(tolerance);
+  });
+});
