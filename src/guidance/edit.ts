@@ -15,7 +15,7 @@ import type { RunOptions, SteerModels } from "./models.js";
 import { type Scores, createReader } from "./readout.js";
 import { type ReportCard, changedOutside, measureChange, psnr } from "./report.js";
 import { type SteerState, type SteerWeights, adamInputs, createSteering, latentShape } from "./steer.js";
-import { type Box, defaultViews, drawViews, wholeBox } from "./views.js";
+import { type Box, defaultViews, drawViews, viewSides, wholeBox } from "./views.js";
 
 /** Settings of an edit. */
 export interface EditConfig extends Omit<AscentConfig, "candidates" | "truncation" | "style"> {
@@ -182,7 +182,12 @@ export async function* edit(
       const part = index / config.steps;
       const result = await steering.step(state, {
         ...fixed,
-        ...drawViews({ count: config.views, ...defaultViews }, random.stream(`step/${index}`), side, box),
+        ...drawViews(
+          { count: config.views, ...defaultViews },
+          random.stream(`step/${index}`),
+          viewSides(models),
+          box,
+        ),
         ...adamInputs(index, ascentRate(part, config.lr, config.steps)),
       });
       state = result.state;
