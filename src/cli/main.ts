@@ -7,6 +7,7 @@ import { classify } from "./commands/classify.js";
 import { dataEmoji } from "./commands/data.js";
 import { doctor } from "./commands/doctor.js";
 import { edit } from "./commands/edit.js";
+import { embed } from "./commands/embed.js";
 import { evaluate } from "./commands/evaluate.js";
 import { generate } from "./commands/generate.js";
 import { packEmoji } from "./commands/pack.js";
@@ -23,6 +24,7 @@ const commands: readonly Command[] = [
   classify,
   searchIndex,
   search,
+  embed,
   evaluate,
   trainClip,
   trainGan,

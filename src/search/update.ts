@@ -2,7 +2,14 @@ import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
 import { imageSide } from "../clip/index.js";
-import { type ClipModels, type Encoder, type Skipped, readAhead, reasonOf } from "../embedding/index.js";
+import {
+  type ClipModels,
+  type Encoder,
+  type Skipped,
+  joined,
+  readAhead,
+  reasonOf,
+} from "../embedding/index.js";
 import { InputError } from "../errors.js";
 import { type Picture, bytesOf, listPictures, squareFrom } from "../images/index.js";
 import {
@@ -45,18 +52,6 @@ export function headerOf({ pack, clips }: ClipModels): IndexHeader {
     clips: clips.map(({ name, hash }) => ({ name, hash })),
     features: clips.reduce((sum, { config }) => sum + config.image.features, 0),
   };
-}
-
-/** One unit vector of unit rows, one a CLIP: a product of two is the mean of the CLIPs' cosines. */
-export function joined(rows: readonly Float32Array[]): Float32Array {
-  const out = new Float32Array(rows.reduce((sum, row) => sum + row.length, 0));
-  let at = 0;
-  for (const row of rows) {
-    out.set(row, at);
-    at += row.length;
-  }
-  const factor = 1 / Math.sqrt(rows.length);
-  return out.map((value) => value * factor);
 }
 
 /**
