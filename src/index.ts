@@ -15,7 +15,21 @@ export {
   hostFloats,
   parametersFrom,
 } from "./tensor/index.js";
-export { type Pack, type PackManifest, listPacks, loadPack, writePack } from "./packs/index.js";
+export {
+  type Checkpoint,
+  type CheckpointOptions,
+  type ModuleRecord,
+  type Pack,
+  type PackManifest,
+  type StoredTensor,
+  type WeightsFile,
+  listPacks,
+  loadPack,
+  openCheckpoint,
+  openWeights,
+  readTensors,
+  writePack,
+} from "./packs/index.js";
 export { type ClipConfig, contrastiveLoss, embedImages, embedTexts, loadTokenizer } from "./clip/index.js";
 export { type GeneratorConfig, mapLatents, synthesize } from "./gan/index.js";
 export {

@@ -27,7 +27,7 @@ const allowed: Record<string, readonly string[]> = {
   engine: ["tf", "tensor"],
   images: [],
   prompts: [],
-  clip: ["tf", "tensor"],
+  clip: ["tf", "tensor", "engine"],
   gan: ["tf", "tensor"],
   packs: ["tensor", "images"],
   data: ["images", "tensor"],

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   type ClipConfig,
+  type SmallClipConfig,
   contrastiveLoss,
   embedImages,
   embedTexts,
   trainTokenizer,
 } from "../src/clip/index.js";
 import { collectParameters } from "../src/engine/index.js";
-import { encodeLatents, layerCount, mapLatents, synthesize } from "../src/gan/index.js";
-import { latentNames } from "../src/guidance/index.js";
+import { encodeLatents, latentNames, layerCount, mapLatents, synthesize } from "../src/gan/index.js";
 import { type PackManifest, writePack } from "../src/packs/index.js";
 import {
   type TensorRecord,
@@ -27,14 +27,20 @@ const contextLength = 8;
 export const tokenizerJson = trainTokenizer(words, { vocabSize: 560 });
 
 /** A CLIP of a few thousand weights; `width` makes it another one. */
-export function tinyClip(width: number): ClipConfig {
+export function tinyClip(width: number): SmallClipConfig {
   return {
     image: { size: 32, stem: 4, patch: 4, widths: [width, width], layers: 0, heads: 1, features: 16 },
     text: { vocabSize: 560, contextLength, width: 8, layers: 1, heads: 2, features: 16 },
   };
 }
 
-export const tinyGenerator = { noise: 8, condition: 16, style: 8, widths: [8, 8, 8, 6, 4] } as const;
+export const tinyGenerator = {
+  noise: 8,
+  condition: 16,
+  styles: ["plain", "shaded"],
+  style: 8,
+  widths: [8, 8, 6, 4],
+} as const;
 export const tinyEncoder = { widths: [4, 4, 6, 8] } as const;
 
 const pictures = { shape: [2, 64, 64, 3], dtype: "float32" } as const;
@@ -67,7 +73,7 @@ export function generatorWeights(seed: number | string): TensorRecord {
       const rows = Array.from({ length: layerCount(config) }, () => w);
       return synthesize(p, config, tf.stack(rows, 1) as tf.Tensor3D);
     },
-    { z: { shape: [1, 8], dtype: "float32" }, condition: { shape: [1, 16], dtype: "float32" } },
+    { z: { shape: [1, 8], dtype: "float32" }, condition: { shape: [1, 18], dtype: "float32" } },
   );
   return initialise(specs, createRandom(seed));
 }
@@ -92,7 +98,7 @@ export const tinyManifest: Omit<PackManifest, "sha256"> = {
   contextLength,
   generator: {
     file: "generator.safetensors",
-    config: { ...tinyGenerator, widths: [...tinyGenerator.widths] },
+    config: { ...tinyGenerator, styles: [...tinyGenerator.styles], widths: [...tinyGenerator.widths] },
   },
   encoder: { file: "encoder.safetensors", config: { widths: [...tinyEncoder.widths] } },
   guides: [4, 6].map((width, at) => ({

@@ -44,6 +44,7 @@ export interface GenerateSettings {
   readonly lr: number;
   readonly candidates: number;
   readonly truncation: number;
+  readonly style?: string;
   readonly seed: number;
   readonly init?: string;
   readonly size: number;
@@ -116,9 +117,10 @@ export async function runGenerate(
         lr: merged.lr,
         candidates: merged.candidates,
         truncation: merged.truncation,
+        ...(merged.style !== undefined && { style: merged.style }),
         seed: first + index,
         ...(merged.init !== undefined && { init: resolve(merged.init) }),
-        size: merged.size ?? models.resolution,
+        size: merged.size ?? models.generator.resolution,
         engine: merged.engine,
         format: merged.format,
       }));

@@ -1,4 +1,5 @@
 export { allCaptions, captionFor, type Captioned } from "./captions.js";
 export { buildEmojiData, type EmojiDataOptions } from "./emoji.js";
 export type { FetchPackage } from "./fetch.js";
+export { heldOutSet, iconSets } from "./sources.js";
 export { type EmojiData, type EmojiItem, type EmojiManifest, loadEmojiData } from "./store.js";

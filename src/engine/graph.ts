@@ -23,12 +23,14 @@ export type Attribute =
   | { readonly ints: readonly number[] }
   | { readonly text: string };
 
-/** One ONNX operator with one result. */
+/** One ONNX operator, of which one result is used. */
 export interface Node {
   readonly operator: string;
   readonly inputs: readonly (Value | undefined)[];
   readonly attributes: Readonly<Record<string, Attribute>>;
   readonly output: Value;
+  /** Which of the operator's results this is, where it has several. */
+  readonly slot: number;
 }
 
 /** Shape and type of a value to be made. */
@@ -45,7 +47,7 @@ export class Graph {
 
   /** A named input or weight. */
   input(name: string, spec: ValueSpec): Value {
-    return { id: this.count++, name, ...spec };
+    return { id: this.count++, name, shape: spec.shape, dtype: spec.dtype };
   }
 
   /** A constant tensor; small equal constants are shared. */
@@ -75,14 +77,16 @@ export class Graph {
     inputs: readonly (Value | undefined)[],
     spec: ValueSpec,
     attributes: Readonly<Record<string, Attribute>> = {},
+    slot = 0,
   ): Value {
-    const key = `${operator}(${inputs.map((value) => value?.id ?? "-")})${spec.dtype}[${spec.shape}]${JSON.stringify(attributes)}`;
+    const key = `${operator}(${inputs.map((value) => value?.id ?? "-")})${spec.dtype}[${spec.shape}]${JSON.stringify(attributes)}#${slot}`;
     const shared = this.known.get(key);
     if (shared) return shared;
     if (spec.shape.some((side) => !Number.isInteger(side) || side < 0))
       throw new EngineError(`compile: ${operator} would give the shape [${spec.shape}]`);
-    const value: { -readonly [K in keyof Value]: Value[K] } = { id: this.count++, ...spec };
-    value.producer = { operator, inputs, attributes, output: value };
+    const { shape, dtype } = spec; // a value may stand for its own spec
+    const value: { -readonly [K in keyof Value]: Value[K] } = { id: this.count++, shape, dtype };
+    value.producer = { operator, inputs, attributes, output: value, slot };
     this.known.set(key, value);
     return value;
   }

@@ -1,4 +1,4 @@
-import { create, toBinary } from "@bufbuild/protobuf";
+import { type MessageInitShape, create, toBinary } from "@bufbuild/protobuf";
 import {
   AttributeProto_AttributeType,
   AttributeProtoSchema,
@@ -6,6 +6,8 @@ import {
   ModelProtoSchema,
   NodeProtoSchema,
   OperatorSetIdProtoSchema,
+  StringStringEntryProtoSchema,
+  TensorProto_DataLocation,
   TensorProtoSchema,
   TensorShapeProto_DimensionSchema,
   TensorShapeProtoSchema,
@@ -24,6 +26,8 @@ const irVersion = 9n;
 /** A model file and what it expects. */
 export interface OnnxModel {
   readonly bytes: Uint8Array;
+  /** Weights and large constants by the name that `bytes` calls them: held once, not copied into the model. */
+  readonly external: readonly { readonly path: string; readonly data: Uint8Array }[];
   readonly nodes: number;
   /** Inputs that the outputs depend on; the others need not be fed. */
   readonly used: ReadonlySet<string>;
@@ -41,13 +45,28 @@ export function writeOnnx({ inputs, outputs }: Recording, weights: TensorRecord)
   const exits = Object.entries(outputs).map(([name, value]) =>
     create(NodeProtoSchema, { opType: "Identity", input: [nameOf(value)], output: [`out:${name}`] }),
   );
+  const external: { path: string; data: Uint8Array }[] = [];
+  const initializer = values.flatMap((value) => {
+    const tensor = isWeight(value) ? weights[value.name!] : value.constant;
+    if (!tensor) return [];
+    const data = bytesOf(value, tensor.data);
+    if (data.length < smallest) return [tensorProto(value, { rawData: data })];
+    const path = nameOf(value);
+    external.push({ path, data });
+    const entries = Object.entries({ location: path, offset: "0", length: String(data.length) });
+    return [
+      tensorProto(value, {
+        dataLocation: TensorProto_DataLocation.EXTERNAL,
+        externalData: entries.map(([key, text]) =>
+          create(StringStringEntryProtoSchema, { key, value: text }),
+        ),
+      }),
+    ];
+  });
   const graph = create(GraphProtoSchema, {
     name: "clipsteer",
     node: [...nodes.map(nodeProto), ...exits],
-    initializer: values.flatMap((value) => {
-      const tensor = isWeight(value) ? weights[value.name!] : value.constant;
-      return tensor ? [tensorProto(nameOf(value), value, tensor.data)] : [];
-    }),
+    initializer,
     input: Object.values(inputs)
       .filter((value) => reached.has(value.id) && !isWeight(value))
       .map((value) => valueInfo(nameOf(value), value)),
@@ -62,7 +81,7 @@ export function writeOnnx({ inputs, outputs }: Recording, weights: TensorRecord)
   const used = new Set(
     values.flatMap((value) => (value.name !== undefined && !isWeight(value) ? [value.name] : [])),
   );
-  return { bytes: toBinary(ModelProtoSchema, model), nodes: nodes.length, used };
+  return { bytes: toBinary(ModelProtoSchema, model), external, nodes: nodes.length, used };
 }
 
 /** Name of a value in the model. */
@@ -75,7 +94,9 @@ function nodeProto(node: Node) {
     opType: node.operator,
     name: `n${node.output.id}`,
     input: node.inputs.map((value) => (value ? nameOf(value) : "")),
-    output: [nameOf(node.output)],
+    output: Array.from({ length: node.slot + 1 }, (_, slot) =>
+      slot === node.slot ? nameOf(node.output) : `${nameOf(node.output)}.${slot}`,
+    ),
     attribute: Object.entries(node.attributes).map(([name, attribute]) => attributeProto(name, attribute)),
   });
 }
@@ -95,14 +116,18 @@ function attributeProto(name: string, attribute: Attribute) {
   });
 }
 
-function tensorProto(name: string, { shape, dtype }: Value, data: Float32Array | Int32Array | Uint8Array) {
+/** Bytes from which a tensor stays outside the model. */
+const smallest = 1024;
+
+function bytesOf({ dtype }: Value, data: Float32Array | Int32Array | Uint8Array): Uint8Array<ArrayBuffer> {
   const wide = dtype === "int64" ? BigInt64Array.from(data as Int32Array, BigInt) : data;
-  return create(TensorProtoSchema, {
-    name,
-    dataType: typeCodes[dtype],
-    dims: shape.map(BigInt),
-    rawData: new Uint8Array(wide.buffer as ArrayBuffer, wide.byteOffset, wide.byteLength),
-  });
+  return new Uint8Array(wide.buffer as ArrayBuffer, wide.byteOffset, wide.byteLength);
+}
+
+function tensorProto(value: Value, content: MessageInitShape<typeof TensorProtoSchema>) {
+  const { shape, dtype } = value;
+  const header = { name: nameOf(value), dataType: typeCodes[dtype], dims: shape.map(BigInt) };
+  return create(TensorProtoSchema, { ...header, ...content } as typeof content);
 }
 
 function valueInfo(name: string, { shape, dtype }: Value) {

@@ -3,6 +3,7 @@ import { type HostTensor, type TensorRecord, sizeOf } from "../tensor/index.js";
 import { type EagerEngine, runEager } from "./eager.js";
 import { writeOnnx } from "./onnx.js";
 import { type TensorFunction, record } from "./record.js";
+import { rewrite, rewrites } from "./rewrites/index.js";
 
 /** Where a program runs: compiled by ONNX Runtime, or eagerly on a TensorFlow.js backend. */
 export type EngineName = "compiled" | EagerEngine;
@@ -25,6 +26,8 @@ export interface CompileOptions {
   readonly name?: string;
   /** Writes ONNX Runtime's per-node times into files of this prefix. */
   readonly profile?: string;
+  /** Names of rewrites to leave out, to see what each one gains. */
+  readonly without?: readonly string[];
 }
 
 /** A function ready to run again and again on host tensors. */
@@ -63,9 +66,11 @@ export async function compile(
     };
   }
   const ort = await import("onnxruntime-node");
-  const model = writeOnnx(record(fn, { ...inputs, ...weights }), weights);
+  const rules = rewrites.filter((rule) => !options.without?.includes(rule.name));
+  const model = writeOnnx(rewrite(record(fn, { ...inputs, ...weights }), rules), weights);
   const session = await ort.InferenceSession.create(model.bytes, {
     graphOptimizationLevel: "all",
+    externalData: model.external as { path: string; data: Uint8Array }[],
     logSeverityLevel: 3,
     enableCpuMemArena: true,
     ...(options.threads !== undefined && { intraOpNumThreads: options.threads }),

@@ -2,21 +2,31 @@ import { EngineError, ToolkitError } from "../errors.js";
 import * as tf from "../tf.js";
 import type { HostTensor } from "../tensor/index.js";
 import { Graph, type Value, type ValueSpec } from "./graph.js";
+import { convolutions } from "./kernels/convolution.js";
 import { elementwise } from "./kernels/elementwise.js";
-import { image } from "./kernels/image.js";
+import { gathers } from "./kernels/gather.js";
 import type { Lowering } from "./kernels/kit.js";
-import { linalg } from "./kernels/linalg.js";
+import { pairs } from "./kernels/pair.js";
+import { pools } from "./kernels/pool.js";
+import { products } from "./kernels/product.js";
 import { reductions } from "./kernels/reduction.js";
+import { resizes } from "./kernels/resize.js";
 import { shapes } from "./kernels/shape.js";
 
 /** Kernels that can be recorded, by TensorFlow.js kernel name. */
 export const lowerings: Readonly<Record<string, Lowering>> = {
   ...elementwise,
+  ...pairs,
   ...reductions,
   ...shapes,
-  ...linalg,
-  ...image,
+  ...gathers,
+  ...products,
+  ...convolutions,
+  ...pools,
+  ...resizes,
 };
+
+type BackendValues = Parameters<InstanceType<typeof tf.KernelBackend>["write"]>[0];
 
 const backendName = "clipsteer-record";
 
@@ -39,20 +49,15 @@ class RecordBackend extends tf.KernelBackend {
     return value;
   }
 
-  override write(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): object {
+  override write(values: BackendValues, shape: number[], dtype: tf.DataType): object {
     return this.store(this.graph.constant(hostTensor(values, shape, dtype)));
   }
 
-  override move(
-    dataId: object,
-    values: tf.backend_util.BackendValues,
-    shape: number[],
-    dtype: tf.DataType,
-  ): void {
+  override move(dataId: object, values: BackendValues, shape: number[], dtype: tf.DataType): void {
     this.recorded.set(dataId, this.graph.constant(hostTensor(values, shape, dtype)));
   }
 
-  override readSync(dataId: object): tf.backend_util.BackendValues {
+  override readSync(dataId: object): BackendValues {
     const constant = this.lookUp(dataId).constant;
     if (!constant)
       throw new EngineError(
@@ -61,7 +66,7 @@ class RecordBackend extends tf.KernelBackend {
     return constant.data;
   }
 
-  override read(dataId: object): Promise<tf.backend_util.BackendValues> {
+  override read(dataId: object): Promise<BackendValues> {
     return Promise.resolve(this.readSync(dataId));
   }
 
@@ -98,11 +103,7 @@ class RecordBackend extends tf.KernelBackend {
   }
 }
 
-function hostTensor(
-  values: tf.backend_util.BackendValues,
-  shape: readonly number[],
-  dtype: tf.DataType,
-): HostTensor {
+function hostTensor(values: BackendValues, shape: readonly number[], dtype: tf.DataType): HostTensor {
   switch (dtype) {
     case "float32":
       return { shape, dtype, data: Float32Array.from(values as Float32Array) };

@@ -1,2 +1,5 @@
-export { type GeneratorConfig, layerCount, mapLatents, synthesize } from "./generator.js";
+export { emojiGenerator } from "./emoji.js";
+export { type GeneratorConfig, layerCount, mapLatents, synthesize, withStyles } from "./generator.js";
+export type { Generator, SampleOptions } from "./interface.js";
+export { latentNames, latentWeights } from "./latents.js";
 export { discriminate, encodeLatents, type TrunkConfig } from "./networks.js";

@@ -1,14 +1,14 @@
-import { type Parameters, conv, dense, sampleNorm, scope, spaceToDepth } from "../tensor/index.js";
+import { type Parameters, conv, dense, sampleNorm, scope, shrink, spaceToDepth } from "../tensor/index.js";
 import * as tf from "../tf.js";
 
-/** Channels of an encoder or discriminator at 32, 16, 8, 4. */
+/** Channels of an encoder or discriminator, halving down to 4×4: four widths see all 64×64 pixels, three their 32×32 means. */
 export interface TrunkConfig {
   readonly widths: readonly number[];
 }
 
 /** Pictures `[batch, 64, 64, 3]` in [−1, 1] to `[batch, 4·4·last]`. */
 function trunk(p: Parameters, config: TrunkConfig, pictures: tf.Tensor4D, normalise: boolean): tf.Tensor2D {
-  let x = pictures;
+  let x = shrink(pictures, 16 / 2 ** config.widths.length);
   config.widths.forEach((width, layer) => {
     const at = scope(p, `layer${layer}`);
     x = conv(scope(at, "merge"), spaceToDepth(x, 2), width, 1);

@@ -17,7 +17,7 @@ import { type SteerState, type SteerWeights, adamInputs, createSteering, latentS
 import { type Box, defaultViews, drawViews, wholeBox } from "./views.js";
 
 /** Settings of an edit. */
-export interface EditConfig extends Omit<AscentConfig, "candidates" | "truncation"> {
+export interface EditConfig extends Omit<AscentConfig, "candidates" | "truncation" | "style"> {
   /** What the picture shows now, in words. */
   readonly from: string;
   /** How much of the change is applied: 0 gives the picture back, 1 all of it. */
@@ -27,7 +27,7 @@ export interface EditConfig extends Omit<AscentConfig, "candidates" | "truncatio
 /** An edited picture at the original's size. */
 export interface EditResult extends Scores {
   readonly bytes: RgbaBytes;
-  /** What the generator made of the picture before and after, 64×64. */
+  /** What the generator made of the picture before and after. */
   readonly before: Picture;
   readonly after: Picture;
   /** Mean absolute error of the inversion. */
@@ -60,7 +60,7 @@ export function maskBox(mask: Float32Array, side: number): Box {
   };
 }
 
-/** A mask of a picture on the generator's square, 64×64. */
+/** A mask of a picture on the generator's square. */
 async function smallMask(
   mask: Float32Array,
   { width, height }: RgbaBytes,
@@ -76,7 +76,7 @@ async function smallMask(
 }
 
 /**
- * Adds the change between two 64×64 pictures to the original at its own size. Where the mask is 0 the bytes are the
+ * Adds the change between two of the generator's pictures to the original at its own size. Where the mask is 0 the bytes are the
  * original's; alpha is always the original's.
  */
 export async function applyChange(
@@ -138,7 +138,7 @@ export async function* edit(
   config: EditConfig,
   options: RunOptions & { mask?: Float32Array; signal?: AbortSignal },
 ): AsyncGenerator<AscentStep, EditResult> {
-  const side = models.resolution;
+  const side = models.generator.resolution;
   const clips = [...models.guides, models.judge];
   const inverted = await invert(models, original.picture, { steps: 120 }, options);
   const before = pictureFrom(inverted.picture.data as Float32Array, side);
@@ -180,7 +180,7 @@ export async function* edit(
       const part = index / config.steps;
       const result = await steering.step(state, {
         ...fixed,
-        ...drawViews({ count: config.views, ...defaultViews }, random.stream(`step/${index}`), box),
+        ...drawViews({ count: config.views, ...defaultViews }, random.stream(`step/${index}`), side, box),
         ...adamInputs(index, ascentRate(part, config.lr, config.steps)),
       });
       state = result.state;

@@ -27,12 +27,14 @@ export interface AscentConfig {
   readonly seed: number;
   readonly steps: number;
   readonly views: number;
-  /** Adam's peak step in whitened latent units. */
+  /** Adam's peak step in steering coordinates. */
   readonly lr: number;
   /** First latents drawn, of which the best is steered. */
   readonly candidates: number;
   /** Size of the drafts' noise, 0 to 1: less is more typical, more is more varied. */
   readonly truncation: number;
+  /** Drawing style of the drafts, where the generator has styles; every one in turn when absent. */
+  readonly style?: string;
 }
 
 /** Progress of an ascent. */
@@ -48,7 +50,7 @@ export interface AscentStep {
 /** What an ascent made. */
 export interface AscentResult extends Scores {
   readonly picture: Picture;
-  /** Whitened W+ latents of the picture. */
+  /** Latents of the picture, `[1, …latentShape]`. */
   readonly latents: HostTensor;
   /** Steps done; fewer than asked for when it was stopped. */
   readonly steps: number;
@@ -113,15 +115,10 @@ export async function* generate(
     const inverted = await invert(models, options.init, { steps: 60 }, options);
     start = { latents: inverted.latents, picture: inverted.picture };
   } else {
-    const { noise } = models.generator;
-    const values = random.stream("candidates").normals(config.candidates * noise);
-    const draws = hostFloats(
-      values.map((value) => value * config.truncation),
-      [config.candidates, noise],
-    );
+    const draws = models.generator.sample(random.stream("candidates"), config.candidates, config);
     start = (await draftLatents(models, condition, draws, wanted, options))[0]!;
   }
-  const side = models.resolution;
+  const side = models.generator.resolution;
   yield { index: 0, steps: config.steps, picture: pictureFrom(start.picture.data as Float32Array, side) };
 
   const reader = await createReader(models, wanted, options);
@@ -201,7 +198,7 @@ async function* ascend(
       const weights = terms.map((term) => term.weightAt?.(part) ?? term.weight);
       const result = await steering.step(state, {
         ...fixed,
-        ...drawViews({ count: views, ...defaultViews }, draw.stream("views")),
+        ...drawViews({ count: views, ...defaultViews }, draw.stream("views"), models.generator.resolution),
         ...adamInputs(index, ascentRate(part, config.lr, steps)),
         noise: hostFloats(noise, shape),
         termWeights: hostFloats(Float32Array.from(weights), [terms.length]),
@@ -215,7 +212,7 @@ async function* ascend(
         steps,
         loss: result.loss,
         terms: result.terms,
-        picture: pictureFrom(result.picture.data as Float32Array, models.resolution),
+        picture: pictureFrom(result.picture.data as Float32Array, models.generator.resolution),
       };
       if (done % readEvery === 0 && done > steps / 4) await readAverage();
     }

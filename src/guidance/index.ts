@@ -12,5 +12,5 @@ export {
 } from "./generate.js";
 export { invert, type Inversion } from "./invert.js";
 export { directionalLoss, negativeFloor, promptLoss, rangePenalty, sphericalDistance } from "./losses.js";
-export { latentNames, loadModels, type RunOptions, type SteerModels } from "./models.js";
+export { loadModels, type RunOptions, type SteerModels } from "./models.js";
 export { createReader, draftLatents, type Reader, type Scores } from "./readout.js";

@@ -1,50 +1,46 @@
 import { imageStages } from "../clip/index.js";
 import { compile } from "../engine/index.js";
-import { encodeLatents, mapLatents } from "../gan/index.js";
 import type { Picture } from "../images/index.js";
 import { type HostTensor, hostZeros, parametersFrom, scope, shrink, unitScale } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import { embedTerms, encoderInput } from "./encode.js";
 import { rangePenalty } from "./losses.js";
-import { type RunOptions, type SteerModels, weightsOf } from "./models.js";
-import { type SteerState, adamInputs, latentShape, pictureOf, pictureWeights, whiten } from "./steer.js";
+import type { RunOptions, SteerModels } from "./models.js";
+import { type SteerState, adamInputs, latentShape, pictureOf, pictureWeights } from "./steer.js";
+import { wholeView } from "./views.js";
 
 /** The generator's best copy of a picture. */
 export interface Inversion {
-  /** Whitened W+, `[1, layers, style]`. */
+  /** `[1, …latentShape]`. */
   readonly latents: HostTensor;
-  /** `[1, 64, 64, 3]` in [0, 1]. */
+  /** `[1, side, side, 3]` in [0, 1]. */
   readonly picture: HostTensor;
   /** Mean absolute difference to the given picture. */
   readonly error: number;
 }
 
-/** First guess of a picture's latents: the encoder's noise, conditioned on the picture's own embedding. */
-async function encode(models: SteerModels, picture: Picture, options: RunOptions): Promise<HostTensor> {
+/** First guess of a picture's latents: the encoder's, told the picture's own embedding; without an encoder the mean. */
+async function encode(
+  models: SteerModels,
+  given: Picture,
+  target: HostTensor,
+  options: RunOptions,
+): Promise<HostTensor> {
+  const { encode: encoder, range } = models.generator;
+  if (!encoder) return hostZeros(latentShape(models));
   const guide = models.guides[0]!;
-  const input = await encoderInput(picture);
-  const term = { picture, weight: 1, templates: [] };
+  const term = { picture: given, weight: 1, templates: [] };
   const condition = (await embedTerms(models, [guide], [term], options))[guide.prefix]!; // [1, features]
+  const inputs = { picture: target, condition };
   const program = await compile(
     (tensors) => {
-      const pictures = tf.sub(tf.mul(tensors.picture!, 2), 1) as tf.Tensor4D;
-      const { mean } = encodeLatents(
-        parametersFrom(tensors, "encoder/"),
-        models.encoder,
-        pictures,
-        models.generator.noise,
-      );
-      const w = mapLatents(parametersFrom(tensors, "generator/"), models.generator, mean, tensors.condition!);
-      return { latents: whiten(models, tensors, w) };
+      const pictures = tf.add(tf.mul(tensors.picture!, range[1] - range[0]), range[0]) as tf.Tensor4D;
+      return { latents: encoder(parametersFrom(tensors, "generator/"), pictures, tensors.condition!) };
     },
-    { picture: input, condition },
-    {
-      weights: { ...pictureWeights(models, []), ...weightsOf(models, "encoder/") },
-      name: "encode latents",
-      ...options,
-    },
+    inputs,
+    { weights: pictureWeights(models, []), name: "encode latents", ...options },
   );
-  const { latents } = await program.run({ picture: input, condition });
+  const { latents } = await program.run(inputs);
   await program.dispose();
   return latents!;
 }
@@ -52,7 +48,7 @@ async function encode(models: SteerModels, picture: Picture, options: RunOptions
 const peak = 0.08;
 
 /**
- * Finds latents of a picture: the encoder's guess, then descent on pixels at two sizes and the first guide's early maps.
+ * Finds latents of a picture: the encoder's guess or the mean, then descent on pixels at two sizes and the first guide's early maps.
  * Source: Tov et al. 2021 (e4e) for encoder first; Abdal et al. 2019 (Image2StyleGAN) for the optimisation in W+.
  */
 export async function invert(
@@ -61,8 +57,8 @@ export async function invert(
   { steps }: { steps: number },
   options: RunOptions & { signal?: AbortSignal; onStep?: (done: number) => void },
 ): Promise<Inversion> {
-  const target = await encoderInput(picture);
-  const start = await encode(models, picture, options);
+  const target = await encoderInput(picture, models.generator.resolution);
+  const start = await encode(models, picture, target, options);
   const guide = models.guides[0]!;
   const shape = latentShape(models);
   const latents = { shape, dtype: "float32" } as const;
@@ -70,7 +66,7 @@ export async function invert(
     (tensors) => {
       const image = scope(parametersFrom(tensors, guide.prefix), "image");
       const maps = (x: tf.Tensor4D): tf.Tensor[] =>
-        imageStages(image, guide.config.image, x).slice(0, 2).map(unitScale);
+        imageStages(image, guide.config.image, wholeView(x)).slice(0, 2).map(unitScale);
       const wanted = maps(tensors.target as tf.Tensor4D);
       const apart = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.mean(tf.abs(tf.sub(a, b)));
       const lossOf = (u: tf.Tensor): tf.Scalar => {
@@ -89,9 +85,10 @@ export async function invert(
         tf.mul(first, tensors.rate!),
         tf.add(tf.sqrt(tf.mul(second, tensors.correction!)), 1e-8),
       );
+      const moved = tf.sub(tensors.latents!, step);
       const made = pictureOf(models, tensors, tensors.latents!);
       return {
-        latents: tf.sub(tensors.latents!, step),
+        latents: models.generator.project?.(parametersFrom(tensors, "generator/"), moved) ?? moved,
         first,
         second,
         picture: made,

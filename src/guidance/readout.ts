@@ -1,18 +1,19 @@
 import { embedImages } from "../clip/index.js";
 import { type TensorSpec, compile } from "../engine/index.js";
-import { mapLatents } from "../gan/index.js";
 import {
   type HostTensor,
   type TensorRecord,
   createRandom,
   hostFloats,
   parametersFrom,
+  underPrefix,
+  withPrefix,
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import type { Embeddings } from "./encode.js";
-import { type RunOptions, type SteerModels, weightsOf } from "./models.js";
-import { latentShape, pictureOf, pictureWeights, whiten } from "./steer.js";
-import { defaultViews, drawViews, viewNoise, viewSpecs, viewsOf } from "./views.js";
+import type { RunOptions, SteerModels } from "./models.js";
+import { latentShape, pictureOf, pictureWeights } from "./steer.js";
+import { defaultViews, drawViews, viewNoise, viewSpecs, viewsOf, wholeView } from "./views.js";
 
 /** Scores of a picture: mean cosine to the wanted embedding, over a fixed set of views. */
 export interface Scores {
@@ -24,7 +25,7 @@ export interface Scores {
 
 /** A picture with its scores. */
 export interface Reading extends Scores {
-  /** `[1, 64, 64, 3]` in [0, 1]. */
+  /** `[1, side, side, 3]` in [0, 1]. */
   readonly picture: HostTensor;
 }
 
@@ -60,7 +61,7 @@ export async function createReader(
       );
       return { picture, cosines: tf.stack(cosines) };
     },
-    { latents, ...viewSpecs(fixedViews) },
+    { latents, ...viewSpecs(fixedViews, models.generator.resolution) },
     {
       weights: {
         ...pictureWeights(models, clips),
@@ -74,6 +75,7 @@ export async function createReader(
   const fixed = drawViews(
     { count: fixedViews, ...defaultViews, close: 0.25, smallest: 0.75 },
     createRandom("read out"),
+    models.generator.resolution,
   );
   return {
     async read(given) {
@@ -92,7 +94,7 @@ export async function createReader(
 
 /** A first latent with its picture. */
 export interface Draft {
-  /** Whitened W+, `[1, layers, style]`. */
+  /** `[1, …latentShape]`. */
   readonly latents: HostTensor;
   readonly picture: HostTensor;
 }
@@ -100,30 +102,25 @@ export interface Draft {
 /**
  * Feed-forward pictures for a condition, best first by the mean cosine under the guides.
  * @param condition unit text embedding under the first guide, `[1, condition]`.
- * @param noise `[count, noise]`, standard normal.
+ * @param draws what the generator's `sample` made.
  */
 export async function draftLatents(
   models: SteerModels,
   condition: HostTensor,
-  noise: HostTensor,
+  draws: TensorRecord,
   wanted: Embeddings,
   options: RunOptions,
 ): Promise<Draft[]> {
-  const count = noise.shape[0]!;
+  const { generator } = models;
+  const inputs = { condition, ...withPrefix("draw/", draws) };
   const program = await compile(
     (tensors) => {
-      const conditions = tf.tile(tensors.condition!, [count, 1]);
-      const w = mapLatents(
-        parametersFrom(tensors, "generator/"),
-        models.generator,
-        tensors.noise!,
-        conditions,
-      );
-      const latents = whiten(models, tensors, w);
+      const drawn = underPrefix("draw/", tensors);
+      const latents = generator.map(parametersFrom(tensors, "generator/"), drawn, tensors.condition!);
       const pictures = pictureOf(models, tensors, latents);
       const cosines = models.guides.map(({ prefix, config }) =>
         tf.matMul(
-          embedImages(parametersFrom(tensors, prefix), config, pictures),
+          embedImages(parametersFrom(tensors, prefix), config, wholeView(pictures)),
           tensors[`${prefix}wanted`]!,
           false,
           true,
@@ -131,20 +128,20 @@ export async function draftLatents(
       );
       return { latents, pictures, scores: tf.mean(tf.concat(cosines, 1), 1) };
     },
-    { noise, condition },
+    inputs,
     {
       weights: {
         ...pictureWeights(models, models.guides),
-        ...weightsOf(models, "generator/"),
         ...Object.fromEntries(models.guides.map(({ prefix }) => [`${prefix}wanted`, wanted[prefix]!])),
       },
       name: "draft",
       ...options,
     },
   );
-  const results: TensorRecord = await program.run({ noise, condition });
+  const results: TensorRecord = await program.run(inputs);
   await program.dispose();
   const scores = results.scores!.data;
+  const count = scores.length;
   const order = Array.from({ length: count }, (_, index) => index).sort(
     (a, b) => scores[b]! - scores[a]! || a - b,
   );

@@ -1,6 +1,5 @@
 import { embedImages } from "../clip/index.js";
 import { type TensorSpec, compile } from "../engine/index.js";
-import { layerCount, synthesize } from "../gan/index.js";
 import { type HostTensor, type TensorRecord, hostScalar, parametersFrom } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import { directionalLoss, promptLoss, rangePenalty } from "./losses.js";
@@ -26,39 +25,20 @@ export interface SteerShape {
   readonly weights: SteerWeights;
 }
 
-/** Pictures `[batch, 64, 64, 3]` in [0, 1] of whitened W+ latents `[batch, layers, style]`. */
+/** Pictures `[batch, side, side, 3]` in [0, 1] of latents. */
 export function pictureOf(
-  models: SteerModels,
+  { generator }: SteerModels,
   tensors: Record<string, tf.Tensor>,
   latents: tf.Tensor,
 ): tf.Tensor4D {
-  const { shape } = latents as tf.Tensor3D;
-  const rows = tf.reshape(latents, [-1, shape[2]]);
-  const w = tf.add(tf.matMul(rows, tensors.latentBasis as tf.Tensor2D), tensors.latentMean!);
-  const made = synthesize(parametersFrom(tensors, "generator/"), models.generator, tf.reshape(w, shape));
-  return tf.mul(tf.add(made, 1), 0.5);
+  const [low, high] = generator.range;
+  const made = generator.synthesize(parametersFrom(tensors, "generator/"), latents);
+  return tf.mul(tf.sub(made, low), 1 / (high - low));
 }
 
-/** Whitened W+ latents `[batch, layers, style]` of w `[batch, style]`, the same at every layer. */
-export function whiten(models: SteerModels, tensors: Record<string, tf.Tensor>, w: tf.Tensor2D): tf.Tensor3D {
-  const white = tf.matMul(
-    tf.sub(w, tensors.latentMean!) as tf.Tensor2D,
-    tensors.latentInverse as tf.Tensor2D,
-  );
-  return tf.stack(
-    Array.from({ length: layerCount(models.generator) }, () => white),
-    1,
-  ) as tf.Tensor3D;
-}
-
-/** Weights that `pictureOf` and `whiten` need, and the image encoders of some CLIPs. */
+/** Weights of the generator and of the image encoders of some CLIPs. */
 export function pictureWeights(models: SteerModels, clips: readonly NamedClip[]): TensorRecord {
-  return {
-    ...weightsOf(models, "generator/", ...clips.map(({ prefix }) => `${prefix}image.`)),
-    latentMean: models.latentMean,
-    latentBasis: models.latentBasis,
-    latentInverse: models.latentInverse,
-  };
+  return weightsOf(models, "generator/", ...clips.map(({ prefix }) => `${prefix}image.`));
 }
 
 /** What an ascent step changes. */
@@ -90,7 +70,7 @@ export function adamInputs(step: number, rate: number): TensorRecord {
 
 /** Shape of the latents of one picture. */
 export function latentShape(models: SteerModels): number[] {
-  return [1, layerCount(models.generator), models.generator.style];
+  return [1, ...models.generator.latentShape];
 }
 
 /**
@@ -107,7 +87,7 @@ export async function createSteering(
   const directed = weights.direction > 0;
   const float = (...sides: number[]): TensorSpec => ({ shape: sides, dtype: "float32" });
   const latents = float(...latentShape(models));
-  const side = models.resolution;
+  const side = models.generator.resolution;
   const specs: Record<string, TensorSpec> = {
     latents,
     first: latents,
@@ -117,7 +97,7 @@ export async function createSteering(
     termWeights: float(shape.terms),
     rate: float(),
     correction: float(),
-    ...viewSpecs(shape.views),
+    ...viewSpecs(shape.views, side),
   };
   for (const { prefix, config } of models.guides) {
     specs[`${prefix}terms`] = float(shape.terms, config.text.features);
@@ -168,7 +148,9 @@ export async function createSteering(
       const second = tf.add(tf.mul(tensors.second!, adam.beta2), tf.mul(tf.square(clipped), 1 - adam.beta2));
       const scale = tf.add(tf.sqrt(tf.mul(second, tensors.correction!)), adam.epsilon);
       const moved = tf.sub(tensors.latents!, tf.div(tf.mul(first, tensors.rate!), scale));
-      return { latents: moved, first, second, picture: picture!, total: total!, ...terms };
+      const { generator } = models;
+      const kept = generator.project?.(parametersFrom(tensors, "generator/"), moved) ?? moved;
+      return { latents: kept, first, second, picture: picture!, total: total!, ...terms };
     },
     specs,
     { weights: { ...pictureWeights(models, models.guides), ...viewNoise() }, name: "steer", ...options },

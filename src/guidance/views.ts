@@ -1,3 +1,4 @@
+import { imageSide } from "../clip/index.js";
 import {
   createRandom,
   type Random,
@@ -42,7 +43,7 @@ export const defaultViews: Omit<ViewConfig, "count"> = {
   noise: 0.08,
 };
 
-const side = 64;
+const side = imageSide;
 const bank = 16;
 
 /** Fixed noise pictures that views pick from; drawing fresh noise would cost as much as a guide. */
@@ -51,11 +52,14 @@ export function viewNoise(): TensorRecord {
   return { viewNoise: hostFloats(values, [bank, side, side, 3]) };
 }
 
-/** Shapes of drawn views, for `compile`. */
-export function viewSpecs(count: number): Record<string, { shape: number[]; dtype: "float32" | "int32" }> {
+/** Shapes of drawn views of pictures with sides `from`, for `compile`. */
+export function viewSpecs(
+  count: number,
+  from: number,
+): Record<string, { shape: number[]; dtype: "float32" | "int32" }> {
   return {
-    viewRows: { shape: [count, 1, side, side], dtype: "float32" },
-    viewColumns: { shape: [count, 1, side, side], dtype: "float32" },
+    viewRows: { shape: [count, 1, side, from], dtype: "float32" },
+    viewColumns: { shape: [count, 1, side, from], dtype: "float32" },
     viewGains: { shape: [count, 1, 1, 3], dtype: "float32" },
     viewShifts: { shape: [count, 1, 1, 3], dtype: "float32" },
     viewNoiseIndex: { shape: [count], dtype: "int32" },
@@ -63,8 +67,13 @@ export function viewSpecs(count: number): Record<string, { shape: number[]; dtyp
   };
 }
 
-/** Draws views of a box: close crops inside it, and wide ones around it, shifted and scaled. */
-export function drawViews(config: ViewConfig, random: Random, box: Box = wholeBox): TensorRecord {
+/** Draws views of a box of pictures with sides `from`: close crops inside it, and wide ones around it, shifted and scaled. */
+export function drawViews(
+  config: ViewConfig,
+  random: Random,
+  from: number,
+  box: Box = wholeBox,
+): TensorRecord {
   const between = (low: number, high: number): number => low + (high - low) * random.uniform();
   const rows: Span[] = [];
   const columns: Span[] = [];
@@ -85,8 +94,8 @@ export function drawViews(config: ViewConfig, random: Random, box: Box = wholeBo
     Float32Array.from({ length: config.count * 3 }, () => centre + between(-config.colour, config.colour));
   const { count } = config;
   return {
-    viewRows: hostFloats(samplingMatrices(rows, side, side), [count, 1, side, side]),
-    viewColumns: hostFloats(samplingMatrices(columns, side, side), [count, 1, side, side]),
+    viewRows: hostFloats(samplingMatrices(rows, from, side), [count, 1, side, from]),
+    viewColumns: hostFloats(samplingMatrices(columns, from, side), [count, 1, side, from]),
     viewGains: hostFloats(colours(1), [count, 1, 1, 3]),
     viewShifts: hostFloats(colours(0), [count, 1, 1, 3]),
     viewNoiseIndex: hostInts(
@@ -102,17 +111,28 @@ export function drawViews(config: ViewConfig, random: Random, box: Box = wholeBo
 
 /**
  * Drawn views of one picture; white outside it.
- * @param picture `[1, 64, 64, 3]` in [0, 1].
+ * @param picture `[1, from, from, 3]` in [0, 1].
  * @returns `[count, 64, 64, 3]`.
  */
 export function viewsOf(picture: tf.Tensor4D, drawn: Record<string, tf.Tensor>): tf.Tensor4D {
-  const [count] = drawn.viewRows!.shape as [number];
-  const ink = tf.reshape(tf.transpose(tf.sub(1, picture), [0, 1, 3, 2]), [side, 3 * side]); // [row, channel · column]
-  const rows = tf.matMul(tf.reshape(drawn.viewRows!, [count * side, side]), ink); // [count · row, channel · column]
-  const columns = tf.reshape(drawn.viewColumns!, [count, side, side]);
-  const cropped = tf.matMul(tf.reshape(rows, [count, side * 3, side]), columns, false, true);
+  const [count, , , from] = drawn.viewRows!.shape as [number, number, number, number];
+  const ink = tf.reshape(tf.transpose(tf.sub(1, picture), [0, 1, 3, 2]), [from, 3 * from]); // [row, channel · column]
+  const rows = tf.matMul(tf.reshape(drawn.viewRows!, [count * side, from]), ink); // [count · row, channel · column]
+  const columns = tf.reshape(drawn.viewColumns!, [count, side, from]);
+  const cropped = tf.matMul(tf.reshape(rows, [count, side * 3, from]), columns, false, true);
   const pictures = tf.transpose(tf.sub(1, tf.reshape(cropped, [count, side, 3, side])), [0, 1, 3, 2]);
   const coloured = tf.add(tf.mul(pictures, drawn.viewGains!), drawn.viewShifts!);
   const noise = tf.gather(drawn.viewNoise!, drawn.viewNoiseIndex as tf.Tensor1D);
   return tf.add(coloured, tf.mul(noise, drawn.viewNoiseSize!)) as tf.Tensor4D;
+}
+
+/** Whole pictures at the size that the CLIPs take: `[batch, from, from, 3]` → `[batch, 64, 64, 3]`. */
+export function wholeView(pictures: tf.Tensor4D): tf.Tensor4D {
+  const [batch, from] = pictures.shape;
+  if (from === side) return pictures;
+  const matrix = tf.tensor2d(samplingMatrices([{ start: 0, span: 1 }], from, side), [side, from]);
+  const planes = tf.reshape(tf.transpose(pictures, [0, 3, 1, 2]), [batch * 3, from, from]);
+  const wide = tf.matMul(tf.reshape(planes, [batch * 3 * from, from]), matrix, false, true);
+  const tall = tf.matMul(tf.reshape(matrix, [1, side, from]), tf.reshape(wide, [batch * 3, from, side]));
+  return tf.transpose(tf.reshape(tall, [batch, 3, side, side]), [0, 2, 3, 1]) as tf.Tensor4D;
 }

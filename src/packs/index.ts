@@ -1,4 +1,19 @@
-export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./safetensors.js";
+export {
+  type Checkpoint,
+  type CheckpointOptions,
+  type ModuleRecord,
+  openCheckpoint,
+  openWeights,
+} from "./checkpoint.js";
+export { type ElementType, type StoredTensor, type WeightsFile } from "./elements.js";
+export {
+  openSafetensors,
+  openShardedSafetensors,
+  readSafetensors,
+  readTensors,
+  type SafetensorsFile,
+  writeSafetensors,
+} from "./safetensors.js";
 export {
   listPacks,
   loadPack,

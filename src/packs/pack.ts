@@ -45,7 +45,13 @@ export const packSchema = z.strictObject({
   contextLength: z.int(),
   generator: z.strictObject({
     file,
-    config: z.strictObject({ noise: z.int(), condition: z.int(), style: z.int(), widths: z.array(z.int()) }),
+    config: z.strictObject({
+      noise: z.int(),
+      condition: z.int(),
+      styles: z.array(z.string()),
+      style: z.int(),
+      widths: z.array(z.int()),
+    }),
   }),
   encoder: z.strictObject({ file, config: z.strictObject({ widths: z.array(z.int()) }) }),
   /** CLIPs that give gradients; the first one's text embedding conditions the generator. */

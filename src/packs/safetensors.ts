@@ -1,18 +1,25 @@
 import { randomBytes } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { WeightsError } from "../errors.js";
 import { type HostTensor, type TensorRecord, sizeOf } from "../tensor/index.js";
-import { fromHalf, toHalf } from "./half.js";
+import {
+  type ElementType,
+  type StoredTensor,
+  type WeightsFile,
+  blamed,
+  decodeElements,
+  isElementType,
+  widthOf,
+} from "./elements.js";
+import { toHalf } from "./half.js";
+import { FileSource, quoted } from "./source.js";
 
-const widths: Record<string, number> = { F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, U8: 1, BOOL: 1 };
 const largestHeader = 100 << 20;
-
-/** Value of every half-precision number, by its bits; made when first needed. */
-let halves: Float32Array | undefined;
 
 interface Entry {
   readonly name: string;
-  readonly dtype: string;
+  readonly type: ElementType;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
@@ -25,38 +32,103 @@ export interface SafetensorsFile {
 }
 
 /**
- * Reads named tensors; halves become float32, int64 becomes int32. Sizes are checked against the file before memory is taken.
- * Source: huggingface/safetensors, format description.
+ * Opens a safetensors file: the header is checked whole (every tensor inside the file, none overlapping, no byte unowned),
+ * values are read when asked for. Source: huggingface/safetensors, format description.
  * @throws {WeightsError} naming the file, and the tensor where one is to blame.
+ */
+export async function openSafetensors(path: string): Promise<WeightsFile> {
+  const source = await FileSource.open(path);
+  try {
+    const { size } = source;
+    const headerSize = size < 8 ? NaN : Number(source.readNow(0, 8).readBigUInt64LE());
+    if (!(headerSize >= 2 && headerSize <= Math.min(largestHeader, size - 8)))
+      throw new WeightsError(`${path}: not a safetensors file, or truncated`);
+    const header = source.readNow(8, headerSize);
+    const { entries, metadata } = parseHeader(path, header.toString("utf8"), size - 8 - headerSize);
+    const tensors = new Map<string, StoredTensor>();
+    for (const { name, type, shape, begin, end } of entries)
+      tensors.set(
+        name,
+        blamed(path, name, {
+          shape,
+          type,
+          read: async () =>
+            decodeElements(type, shape, await source.read(8 + headerSize + begin, end - begin)),
+        }),
+      );
+    return { path, format: "safetensors", tensors, metadata, close: () => source.close() };
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+/**
+ * Opens the safetensors files that a `*.safetensors.index.json` beside them names, as one.
+ * @throws {WeightsError} as `openSafetensors`, and when a tensor is not in the file that the index says.
+ */
+export async function openShardedSafetensors(path: string): Promise<WeightsFile> {
+  const index = await FileSource.open(path);
+  let map: unknown;
+  try {
+    if (index.size > largestHeader) throw new WeightsError(`${path}: is too large for an index`);
+    map = (JSON.parse(index.readNow(0, index.size).toString("utf8")) as { weight_map?: unknown } | null)
+      ?.weight_map;
+  } catch (cause) {
+    if (cause instanceof WeightsError) throw cause;
+    throw new WeightsError(`${path}: corrupt index: not JSON`, { cause });
+  } finally {
+    await index.close();
+  }
+  if (typeof map !== "object" || map === null || Array.isArray(map))
+    throw new WeightsError(`${path}: corrupt index: has no weight_map`);
+  const shards = new Map<string, WeightsFile>();
+  const close = async (): Promise<void> => {
+    for (const shard of shards.values()) await shard.close();
+  };
+  try {
+    const tensors = new Map<string, StoredTensor>();
+    for (const [name, file] of Object.entries(map)) {
+      if (typeof file !== "string" || basename(file) !== file || !file.endsWith(".safetensors"))
+        throw new WeightsError(
+          `${path}: corrupt index: ${quoted(name)} is in ${quoted(typeof file === "string" ? file : typeof file)}`,
+        );
+      if (!shards.has(file)) shards.set(file, await openSafetensors(join(dirname(path), file)));
+      const tensor = shards.get(file)!.tensors.get(name);
+      if (!tensor) throw new WeightsError(`${path}: ${quoted(name)} is not in ${file}, as the index says`);
+      tensors.set(name, tensor);
+    }
+    return { path, format: "safetensors (sharded)", tensors, metadata: {}, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/**
+ * Reads named tensors of a safetensors file; floats of any width become float32, integers int32.
+ * @throws {WeightsError} as `openSafetensors`.
  */
 export async function readSafetensors(
   path: string,
   options: { only?: (name: string) => boolean } = {},
 ): Promise<SafetensorsFile> {
-  const handle = await open(path).catch((cause: unknown) => {
-    throw new WeightsError(`${path}: cannot be opened; is the path right?`, { cause });
-  });
+  const file = await openSafetensors(path);
   try {
-    const { size } = await handle.stat();
-    const length = Buffer.alloc(8);
-    await handle.read(length, 0, 8, 0);
-    const headerSize = size < 8 ? NaN : Number(length.readBigUInt64LE());
-    if (!(headerSize >= 2 && headerSize <= Math.min(largestHeader, size - 8)))
-      throw new WeightsError(`${path}: not a safetensors file, or truncated`);
-    const header = Buffer.alloc(headerSize);
-    await handle.read(header, 0, headerSize, 8);
-    const { entries, metadata } = parseHeader(path, header.toString("utf8"), size - 8 - headerSize);
-    const tensors: TensorRecord = Object.create(null) as TensorRecord;
-    for (const entry of entries) {
-      if (options.only && !options.only(entry.name)) continue;
-      const bytes = new Uint8Array(entry.end - entry.begin);
-      await handle.read(bytes, 0, bytes.length, 8 + headerSize + entry.begin);
-      tensors[entry.name] = decode(entry, bytes);
-    }
-    return { tensors, metadata };
+    return { tensors: await readTensors(file, options.only), metadata: file.metadata };
   } finally {
-    await handle.close();
+    await file.close();
   }
+}
+
+/** Reads the values of an open file's tensors, or of those that `only` picks. */
+export async function readTensors(
+  file: WeightsFile,
+  only: (name: string) => boolean = () => true,
+): Promise<TensorRecord> {
+  const tensors: TensorRecord = Object.create(null) as TensorRecord;
+  for (const [name, tensor] of file.tensors) if (only(name)) tensors[name] = await tensor.read();
+  return tensors;
 }
 
 function parseHeader(
@@ -73,68 +145,42 @@ function parseHeader(
     throw new WeightsError(`${path}: corrupt safetensors header: not JSON`, { cause });
   }
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) throw bad("not an object");
-  const metadata: Record<string, string> = {};
+  const metadata = Object.create(null) as Record<string, string>;
   const entries: Entry[] = [];
   for (const [name, value] of Object.entries(parsed as Record<string, unknown>)) {
     if (name === "__metadata__") {
-      for (const [key, item] of Object.entries((value ?? {}) as object)) metadata[key] = String(item);
+      for (const [key, item] of Object.entries((value ?? {}) as object)) {
+        if (typeof item !== "string") throw bad(`metadata ${quoted(key)} is no text`);
+        metadata[key] = item;
+      }
       continue;
     }
-    const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
+    const { dtype: type, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
     const isCount = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
-    if (typeof dtype !== "string" || !Object.hasOwn(widths, dtype))
-      throw bad(`"${name}" has type ${String(dtype)}`);
-    if (!Array.isArray(shape) || !shape.every(isCount)) throw bad(`"${name}" has no shape`);
+    if (!isElementType(type))
+      throw bad(`${quoted(name)} has type ${quoted(typeof type === "string" ? type : typeof type)}`);
+    if (!Array.isArray(shape) || shape.length > 32 || !shape.every(isCount))
+      throw bad(`${quoted(name)} has no shape`);
     if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
-      throw bad(`"${name}" has no offsets`);
+      throw bad(`${quoted(name)} has no offsets`);
     const [begin, end] = offsets as [number, number];
-    if (begin > end || end > room) throw bad(`"${name}" lies outside the file, which may be truncated`);
-    if (sizeOf(shape) * widths[dtype]! !== end - begin)
-      throw bad(`"${name}" has [${shape}] ${dtype} in ${end - begin} bytes`);
-    entries.push({ name, dtype, shape, begin, end });
+    if (begin > end || end > room) throw bad(`${quoted(name)} lies outside the file, which may be truncated`);
+    if (sizeOf(shape) * widthOf(type) !== end - begin)
+      throw bad(`${quoted(name)} has [${shape}] ${type} in ${end - begin} bytes`);
+    entries.push({ name, type, shape, begin, end });
   }
-  const sorted = entries.filter(({ begin, end }) => end > begin).sort((a, b) => a.begin - b.begin);
-  sorted.forEach((entry, index) => {
-    if (index > 0 && entry.begin < sorted[index - 1]!.end)
-      throw bad(`"${entry.name}" overlaps "${sorted[index - 1]!.name}"`);
-  });
+  let owned = 0;
+  let before = "";
+  for (const { name, begin, end } of entries
+    .filter((entry) => entry.end > entry.begin)
+    .sort((a, b) => a.begin - b.begin)) {
+    if (begin < owned) throw bad(`${quoted(name)} overlaps ${quoted(before)}`);
+    if (begin > owned) throw bad(`bytes ${owned} to ${begin} belong to no tensor`);
+    owned = end;
+    before = name;
+  }
+  if (owned !== room) throw bad(`bytes ${owned} to ${room} belong to no tensor`);
   return { entries, metadata };
-}
-
-function decode({ dtype, shape }: Entry, bytes: Uint8Array): HostTensor {
-  const view = new DataView(bytes.buffer);
-  const count = bytes.length / widths[dtype]!;
-  const floats = (read: (index: number) => number): HostTensor => {
-    const data = new Float32Array(count);
-    for (let index = 0; index < count; index++) data[index] = read(index);
-    return { shape, dtype: "float32", data };
-  };
-  const single = new Float32Array(1);
-  const word = new Uint32Array(single.buffer);
-  switch (dtype) {
-    case "F32":
-      return { shape, dtype: "float32", data: new Float32Array(bytes.buffer) };
-    case "F16":
-      halves ??= Float32Array.from({ length: 65536 }, (_, bits) => fromHalf(bits));
-      return floats((index) => halves![view.getUint16(index * 2, true)]!);
-    case "BF16":
-      return floats((index) => {
-        word[0] = view.getUint16(index * 2, true) << 16;
-        return single[0]!;
-      });
-    case "I64":
-      return {
-        shape,
-        dtype: "int32",
-        data: Int32Array.from({ length: count }, (_, index) => Number(view.getBigInt64(index * 8, true))),
-      };
-    case "I32":
-      return { shape, dtype: "int32", data: new Int32Array(bytes.buffer) };
-    case "BOOL":
-      return { shape, dtype: "bool", data: bytes.map((value) => (value ? 1 : 0)) };
-    default:
-      return { shape, dtype: "int32", data: Int32Array.from(bytes) };
-  }
 }
 
 /** Writes named tensors in the order of their names; floats as `dtype`. The file appears whole or not at all. */

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
-import { imageSide } from "../clip/index.js";
 import {
   type ClipModels,
   type Encoder,
@@ -138,7 +137,9 @@ export async function* updateIndex(
       const bytes = await bytesOf(file);
       const hash = createHash("sha256").update(bytes).digest("hex");
       const entry = { path: nameIn(folder, file), size, changed: mtimeMs, hash };
-      return rowByHash.has(hash) ? { entry } : { entry, picture: await squareFrom(bytes, file, imageSide) };
+      return rowByHash.has(hash)
+        ? { entry }
+        : { entry, picture: await squareFrom(bytes, file, encoder.side) };
     } catch (error) {
       return { path: file, reason: reasonOf(file, error) };
     }

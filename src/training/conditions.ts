@@ -1,10 +1,11 @@
 import type { Tokenizer } from "../clip/index.js";
 import { captionFor } from "../data/index.js";
-import { type EncoderClip, createEncoder } from "../embedding/index.js";
+import { type EncoderClip, createEncoder, ensembleMean, fillTemplate } from "../embedding/index.js";
 import type { Picture } from "../images/index.js";
 import { type HostTensor, type Random, hostFloats } from "../tensor/index.js";
 import { side } from "./augment.js";
 import type { TrainingSet } from "./batches.js";
+import { emojiTemplates } from "./presets.js";
 
 /** Pictures of a set, one by one. */
 function* picturesOf({ images, positions }: TrainingSet): Generator<Picture> {
@@ -44,52 +45,93 @@ export async function embedCaptions(
   return out!;
 }
 
-/** What a generator may be told about a picture: its image embedding, or that of one of its captions. */
+/** What a generator may be told about each picture of a set. */
 export interface Conditions {
-  /** Embeddings by kind: the picture's own first, then one for each drawn caption; `[items, features]` each. */
+  /** Unit embeddings by kind, `[items, features]` each: the picture's own, its label in all templates, and two captions. */
   readonly kinds: readonly Float32Array[];
   readonly features: number;
+  /** Index of each picture's drawing style, −1 for one that the generator does not know. */
+  readonly styles: Int32Array;
+  readonly styleCount: number;
 }
 
-/** Embeds a set's pictures and three captions of each. */
+/** Embeds a set's pictures and texts. */
 export async function makeConditions(
   set: TrainingSet,
   tokenizer: Tokenizer,
   clip: EncoderClip,
+  styles: readonly string[],
   random: Random,
 ): Promise<Conditions> {
-  const kinds = [await embedSet(set, tokenizer, clip)];
-  const plain = set.items.map((item) => item.label);
-  const drawn = [1, 2].map((round) =>
+  const { features } = clip.config.text;
+  const embed = (texts: readonly string[]): Promise<Float32Array> => embedCaptions(texts, tokenizer, clip);
+  const labels = [...new Set(set.items.map(({ label }) => label))];
+  const filled = await embed(
+    labels.flatMap((label) => emojiTemplates.map((each) => fillTemplate(each, label))),
+  );
+  const ensembles = new Float32Array(set.items.length * features);
+  const means = new Map(
+    labels.map((label, at) => {
+      const rows = emojiTemplates.map((_, row) => {
+        const start = (at * emojiTemplates.length + row) * features;
+        return filled.subarray(start, start + features);
+      });
+      return [label, ensembleMean(rows)];
+    }),
+  );
+  set.items.forEach(({ label }, at) => ensembles.set(means.get(label)!, at * features));
+  const captions = [1, 2].map((round) =>
     set.items.map((item, at) => captionFor(item, random.stream(`${round}/${at}`))),
   );
-  for (const texts of [plain, ...drawn]) kinds.push(await embedCaptions(texts, tokenizer, clip));
-  return { kinds, features: clip.config.text.features };
+  return {
+    kinds: [
+      await embedSet(set, tokenizer, clip),
+      ensembles,
+      await embed(captions[0]!),
+      await embed(captions[1]!),
+    ],
+    features,
+    styles: Int32Array.from(set.items, ({ style }) => styles.indexOf(style)),
+    styleCount: styles.length,
+  };
 }
 
+/** Parts of the pictures that are rebuilt from the encoder's noise, whose condition is the picture, and whose style is said. */
+const share = { known: 0.4, picture: 0.7, ensemble: 0.6, style: 0.85 };
+
 /**
- * Draws conditions of a batch: half image embeddings, moved by noise so that a text's works in their place, half captions.
+ * Draws the conditions of a batch. Pictures rebuilt from their own noise (`known` 1) mostly get their own embedding, moved
+ * so that a text's works in its place; the others get texts only, as a user's prompt is.
  * Source: Zhou et al. 2022, "LAFITE: Towards Language-Free Training", equation 4 (fixed perturbation).
+ * @returns `condition` `[rows, features + styles]` and `known` `[rows, 1]`.
  */
 export function drawConditions(
-  { kinds, features }: Conditions,
+  { kinds, features, styles, styleCount }: Conditions,
   rows: readonly number[],
   random: Random,
-  moved = 0.6,
-): HostTensor {
-  const out = new Float32Array(rows.length * features);
+): { condition: HostTensor; known: HostTensor } {
+  const size = features + styleCount;
+  const out = new Float32Array(rows.length * size);
+  const known = new Float32Array(rows.length);
   rows.forEach((row, at) => {
-    const kind = random.uniform() < 0.5 ? 0 : 1 + random.integer(kinds.length - 1);
+    known[at] = random.uniform() < share.known ? 1 : 0;
+    const pictured = known[at] === 1 && random.uniform() < share.picture;
+    const kind = pictured ? 0 : random.uniform() < share.ensemble ? 1 : 2 + random.integer(2);
     const source = kinds[kind]!.subarray(row * features, (row + 1) * features);
     const noise = random.normals(features);
-    const size = kind === 0 ? random.uniform() * moved : random.uniform() * 0.2;
+    const moved = random.uniform() * (pictured ? 0.6 : 0.2);
     const norm = Math.hypot(...noise);
-    const mixed = source.map((value, index) => value + (size * noise[index]!) / norm);
+    const mixed = source.map((value, index) => value + (moved * noise[index]!) / norm);
     const length = Math.hypot(...mixed);
     out.set(
       mixed.map((value) => value / length),
-      at * features,
+      at * size,
     );
+    const style = styles[row]!;
+    if (style >= 0 && random.uniform() < share.style) out[at * size + features + style] = 1;
   });
-  return hostFloats(out, [rows.length, features]);
+  return {
+    condition: hostFloats(out, [rows.length, size]),
+    known: hostFloats(known, [rows.length, 1]),
+  };
 }

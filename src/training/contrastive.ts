@@ -1,4 +1,10 @@
-import { type ClipConfig, contrastiveLoss, embedImages, embedTexts, type Tokenizer } from "../clip/index.js";
+import {
+  type SmallClipConfig,
+  contrastiveLoss,
+  embedImages,
+  embedTexts,
+  type Tokenizer,
+} from "../clip/index.js";
 import { captionFor } from "../data/index.js";
 import { type Program, type TensorSpec, collectParameters, compile } from "../engine/index.js";
 import {
@@ -20,7 +26,7 @@ import { type TrainingSet, conceptTargets, drawBatch, planesOf } from "./batches
 
 /** Settings of contrastive training. */
 export interface ContrastiveConfig {
-  readonly model: ClipConfig;
+  readonly model: SmallClipConfig;
   readonly batch: number;
   readonly steps: number;
   readonly rate: number;
@@ -88,7 +94,7 @@ export async function createContrastiveTrainer(
   options: { threads?: number } = {},
 ): Promise<ContrastiveTrainer> {
   const random = createRandom(config.seed);
-  const names = Object.keys(underPrefix("w/", state));
+  const names = Object.keys(underPrefix("w/", state)).sort(); // sums over weights must not depend on the order in a file
   const scalars: Record<string, TensorSpec> = Object.fromEntries(
     ["rate", "rootCorrection", "decayRate"].map((name) => [name, { shape: [], dtype: "float32" }]),
   );

@@ -1,26 +1,18 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { ClipConfig } from "../clip/index.js";
+import type { SmallClipConfig } from "../clip/index.js";
 import { loadEmojiData } from "../data/index.js";
-import { latentNames } from "../guidance/index.js";
+import { latentNames, withStyles } from "../gan/index.js";
 import { writePack } from "../packs/index.js";
 import { type TensorRecord, createRandom, hostFloats, sizeOf, underPrefix } from "../tensor/index.js";
 import { selectSplits } from "./batches.js";
 import { embedCaptions } from "./conditions.js";
 import type { GanConfig } from "./ganProgram.js";
+import { emojiTemplates } from "./presets.js";
 import { loadCheckpoint } from "./run.js";
 import { latentStatistics } from "./samples.js";
 import { contextLength, dataTokenizer, trainedClip } from "./sessions.js";
 
-/** Prompt templates of the emoji pack; the sentences its CLIPs learned from. */
-const templates = [
-  "{}",
-  "an emoji of {}",
-  "{} emoji",
-  "{}, noto style",
-  "{}, twemoji flat style",
-  "{}, fluent flat style",
-];
 const statisticTexts = 4096;
 
 /** Writes the runs `guide-a`, `guide-b`, `judge` and `gan` as one pack; averaged weights of generator and encoder. */
@@ -45,12 +37,12 @@ export async function exportPack(folders: {
     { length: statisticTexts },
     () => `an emoji of ${items[random.integer(items.length)]!.label}`,
   );
-  const features = guideA.config.text.features;
   const embedded = await embedCaptions(labels, tokenizer, guideA);
+  const styles = labels.map(() => random.integer(model.generator.styles.length));
   const { mean, basis } = await latentStatistics(
     model,
     generator,
-    hostFloats(embedded, [statisticTexts, features]),
+    withStyles(embedded, styles, model.generator),
   );
   const { style } = model.generator;
   const weights: Record<string, TensorRecord> = {
@@ -76,7 +68,11 @@ export async function exportPack(folders: {
       contextLength,
       generator: {
         file: "generator.safetensors",
-        config: { ...model.generator, widths: [...model.generator.widths] },
+        config: {
+          ...model.generator,
+          widths: [...model.generator.widths],
+          styles: [...model.generator.styles],
+        },
       },
       encoder: { file: "encoder.safetensors", config: { widths: [...model.encoder.widths] } },
       guides: [
@@ -84,7 +80,7 @@ export async function exportPack(folders: {
         { name: "guide-b", file: "guide-b.safetensors", config: copy(guideB.config) },
       ],
       judge: { name: "judge", file: "judge.safetensors", config: copy(judge.config) },
-      templates,
+      templates: [...emojiTemplates],
       articles: false,
     },
     { weights, texts: { "tokenizer.json": JSON.stringify(json) } },
@@ -99,6 +95,6 @@ export async function exportPack(folders: {
 }
 
 /** The same shape with arrays of its own, as the manifest's schema wants them. */
-function copy({ image, text }: ClipConfig) {
+function copy({ image, text }: SmallClipConfig) {
   return { image: { ...image, widths: [...image.widths] }, text: { ...text } };
 }

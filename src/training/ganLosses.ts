@@ -32,7 +32,7 @@ export interface FixedClip {
   readonly config: ClipConfig;
 }
 
-/** Pictures of the batch (rebuilt from their own latents) and, after them, pictures of fresh noise. */
+/** Pictures of the batch, with the encoder's posterior. */
 export interface Made {
   readonly pictures: tf.Tensor4D;
   readonly mean: tf.Tensor2D;
@@ -47,16 +47,20 @@ export function repeatStyle(w: tf.Tensor2D, layers: number): tf.Tensor3D {
   ) as tf.Tensor3D;
 }
 
+/** Part of a standard normal that the noise of pictures made from words has: what matters is said, the rest is typical. */
+const typical = 0.5;
+
 /**
- * Encodes real pictures, draws their noise, and makes them again; `fresh` noise makes pictures of its own.
- * @param real `[batch, 64, 64, 3]` in [−1, 1]; `draws` `[batch, noise]`; `fresh` `[extra, noise]`;
- *   `condition` `[batch + extra, condition]`.
+ * Makes pictures again: where `known` is 1 from noise that the encoder found in them, where it is 0 from fresh noise, so
+ * that the condition alone must say what they show.
+ * @param real `[batch, 64, 64, 3]` in [−1, 1]; `draws` `[batch, noise]`, standard normal; `known` `[batch, 1]`;
+ *   `condition` `[batch, condition + styles]`.
  */
 export function makePictures(
   p: Parameters,
   model: GanModel,
   real: tf.Tensor4D,
-  { draws, fresh, condition }: { draws: tf.Tensor; fresh: tf.Tensor; condition: tf.Tensor },
+  { draws, known, condition }: { draws: tf.Tensor; known: tf.Tensor; condition: tf.Tensor },
 ): Made {
   const { mean, logVariance } = encodeLatents(
     scope(p, "encoder"),
@@ -64,26 +68,46 @@ export function makePictures(
     real,
     model.generator.noise,
   );
-  const z = tf.add(mean, tf.mul(tf.exp(tf.mul(logVariance, 0.5)), draws));
+  const found = tf.add(mean, tf.mul(tf.exp(tf.mul(logVariance, 0.5)), draws));
+  const z = tf.add(tf.mul(found, known), tf.mul(tf.mul(draws, typical), tf.sub(1, known)));
   const generator = scope(p, "generator");
-  const w = mapLatents(generator, model.generator, tf.concat([z, fresh], 0), condition);
+  const w = mapLatents(generator, model.generator, z, condition);
   const pictures = synthesize(generator, model.generator, repeatStyle(w, layerCount(model.generator)));
   return { pictures, mean, logVariance };
 }
 
 const unitRange = (pictures: tf.Tensor4D): tf.Tensor4D => tf.mul(tf.add(pictures, 1), 0.5);
 
-/** Terms of the reconstruction: pixels, CLIP features, divergence of the posterior, and closeness of meaning. */
+/** Differences between neighbours, down and across. */
+function edges(x: tf.Tensor4D): [tf.Tensor, tf.Tensor] {
+  const [batch, height, width, channels] = x.shape;
+  const part = (y: number, dx: number, rows: number, columns: number): tf.Tensor =>
+    tf.slice(x, [0, y, dx, 0], [batch, rows, columns, channels]);
+  return [
+    tf.sub(part(1, 0, height - 1, width), part(0, 0, height - 1, width)),
+    tf.sub(part(0, 1, height, width - 1), part(0, 0, height, width - 1)),
+  ];
+}
+
+/**
+ * Terms of the reconstruction: pixels (full size, quarter size and edges), CLIP features, divergence of the posterior, and
+ * closeness of meaning.
+ */
 export function reconstructionTerms(
   made: Made,
   real: tf.Tensor4D,
-  condition: tf.Tensor,
   clip: FixedClip,
 ): Record<"pixels" | "features" | "divergence" | "meaning", tf.Scalar> {
-  const [batch] = real.shape;
-  const rebuilt = tf.slice(made.pictures, [0, 0, 0, 0], [batch, -1, -1, -1]);
+  const rebuilt = made.pictures;
   const apart = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.mean(tf.abs(tf.sub(a, b)));
-  const pixels = tf.add(apart(rebuilt, real), apart(shrink(rebuilt, 4), shrink(real, 4)));
+  const [down, across] = edges(rebuilt);
+  const [realDown, realAcross] = edges(real);
+  const pixels = tf.addN([
+    apart(rebuilt, real),
+    apart(shrink(rebuilt, 4), shrink(real, 4)),
+    apart(down, realDown),
+    apart(across, realAcross),
+  ]);
   const image = scope(clip.parameters, "image");
   const stages = (pictures: tf.Tensor4D): tf.Tensor[] =>
     imageStages(image, clip.config.image, unitRange(pictures)).slice(0, 3).map(unitScale);
@@ -92,11 +116,8 @@ export function reconstructionTerms(
   const { mean, logVariance } = made;
   const perValue = tf.sub(tf.add(tf.square(mean), tf.exp(logVariance)), tf.add(logVariance, 1));
   const divergence = tf.mul(tf.mean(tf.sum(perValue, 1)), 0.5);
-  const embedded = embedImages(clip.parameters, clip.config, unitRange(made.pictures));
-  const wanted = tf.concat(
-    [embedImages(clip.parameters, clip.config, unitRange(real)), tf.slice(condition, [batch, 0], [-1, -1])],
-    0,
-  );
+  const embedded = embedImages(clip.parameters, clip.config, unitRange(rebuilt));
+  const wanted = embedImages(clip.parameters, clip.config, unitRange(real));
   const meaning = tf.sub(1, tf.mean(tf.sum(tf.mul(embedded, wanted), 1)));
   return { pixels, features, divergence, meaning } as Record<
     "pixels" | "features" | "divergence" | "meaning",
@@ -126,24 +147,18 @@ export function discriminatorLoss(
     real,
     fake,
     noise,
-    realCondition,
-    fakeCondition,
+    condition,
     gamma,
-  }: Record<"real" | "fake" | "noise", tf.Tensor4D> & {
-    realCondition: tf.Tensor;
-    fakeCondition: tf.Tensor;
-    gamma: number;
-  },
+  }: Record<"real" | "fake" | "noise", tf.Tensor4D> & { condition: tf.Tensor; gamma: number },
 ): tf.Scalar {
   const d = scope(p, "discriminator");
   const [batch] = real.shape;
-  const [extra] = fake.shape;
   const nudged = tf.add(real, tf.mul(noise, nudge));
   const all = tf.concat([real, nudged, fake], 0) as tf.Tensor4D;
-  const conditions = tf.concat([realCondition, realCondition, fakeCondition], 0);
+  const conditions = tf.concat([condition, condition, condition], 0);
   const [reals, moved, fakes] = tf.split(
     discriminate(d, model.discriminator, all, conditions),
-    [batch, batch, extra],
+    [batch, batch, batch],
     0,
   ) as [tf.Tensor, tf.Tensor, tf.Tensor];
   const hinge = tf.add(tf.mean(tf.relu(tf.sub(1, reals))), tf.mean(tf.relu(tf.add(fakes, 1))));

@@ -1,5 +1,11 @@
 import type { ClipConfig } from "../clip/index.js";
-import { type Program, type TensorSpec, collectParameters, compile } from "../engine/index.js";
+import {
+  type CompileOptions,
+  type Program,
+  type TensorSpec,
+  collectParameters,
+  compile,
+} from "../engine/index.js";
 import {
   type TensorRecord,
   adamUpdate,
@@ -24,10 +30,8 @@ import {
 /** Settings of the training of generator, encoder and discriminator. */
 export interface GanConfig {
   readonly model: GanModel;
-  /** Real pictures a step. */
+  /** Pictures a step. */
   readonly batch: number;
-  /** Pictures of fresh noise a step. */
-  readonly extra: number;
   readonly steps: number;
   readonly rate: number;
   /** Rate of the discriminator. */
@@ -44,16 +48,16 @@ export const adam = { beta1: 0.5, beta2: 0.99, epsilon: 1e-8, clip: 1 };
 /** Rebuilding alone, then with the discriminator. */
 export type Phase = "rebuild" | "adversarial";
 
-function inputSpecs({ batch, extra, model }: GanConfig): Record<string, TensorSpec> {
+function inputSpecs({ batch, model }: GanConfig): Record<string, TensorSpec> {
   const float = (...shape: number[]): TensorSpec => ({ shape, dtype: "float32" });
-  const { noise, condition } = model.generator;
+  const { noise, condition, styles } = model.generator;
   return {
     planes: float(batch, 3, side, side),
     rows: float(batch, 1, side, side),
     columns: float(batch, 1, side, side),
     draws: float(batch, noise),
-    fresh: float(extra, noise),
-    condition: float(batch + extra, condition),
+    known: float(batch, 1),
+    condition: float(batch, condition + styles.length),
     noiseIndex: { shape: [batch], dtype: "int32" },
     pressure: float(),
     rate: float(),
@@ -86,11 +90,11 @@ function losses(
   const condition = tensors.condition!;
   const made = makePictures(p, config.model, real, {
     draws: tensors.draws!,
-    fresh: tensors.fresh!,
+    known: tensors.known!,
     condition,
   });
   const fixed = { parameters: parametersFrom(tensors, clipPrefix), config: clip };
-  const terms: Record<string, tf.Scalar> = reconstructionTerms(made, real, condition, fixed);
+  const terms: Record<string, tf.Scalar> = reconstructionTerms(made, real, fixed);
   const { pixels, features, divergence, meaning } = config.weights;
   let total = tf.addN([
     tf.mul(terms.pixels!, pixels),
@@ -110,8 +114,8 @@ function losses(
 export function initialGan(config: GanConfig): TensorRecord {
   const specs = collectParameters((p, inputs) => {
     const real = realPictures(inputs);
-    const { draws, fresh, condition } = inputs as Record<"draws" | "fresh" | "condition", tf.Tensor>;
-    const made = makePictures(p, config.model, real, { draws, fresh, condition });
+    const { draws, known, condition } = inputs as Record<"draws" | "known" | "condition", tf.Tensor>;
+    const made = makePictures(p, config.model, real, { draws, known, condition });
     return adversarialTerm(p, config.model, made, condition);
   }, inputSpecs(config));
   const weights = initialise(specs, createRandom(config.seed).stream("weights"));
@@ -135,9 +139,9 @@ export async function compilePhase(
   config: GanConfig,
   clip: { config: ClipConfig; weights: TensorRecord },
   state: TensorRecord,
-  threads?: number,
+  options: CompileOptions = {},
 ): Promise<Program> {
-  const names = Object.keys(underPrefix("w/", state));
+  const names = Object.keys(underPrefix("w/", state)).sort(); // sums over weights must not depend on the order in a file
   const makers = names.filter((name) => !isCritic(name));
   const critics = names.filter(isCritic);
   const pick = (
@@ -192,14 +196,11 @@ export async function compilePhase(
         "loss/norm": made.norm,
       };
       if (phase === "adversarial") {
-        const count = config.batch;
-        const fake = tf.slice(seen.fake, [config.extra, 0, 0, 0], [count, -1, -1, -1]);
         const parts = {
           real: seen.real,
-          fake,
+          fake: seen.fake,
           noise: tf.gather(tensors.noise!, tensors.noiseIndex as tf.Tensor1D) as tf.Tensor4D,
-          realCondition: tf.slice(tensors.condition!, [0, 0], [count, -1]),
-          fakeCondition: tf.slice(tensors.condition!, [config.extra, 0], [count, -1]),
+          condition: tensors.condition!,
           gamma: config.gamma,
         };
         const critic = tf.valueAndGrads((...given: tf.Tensor[]) =>
@@ -225,7 +226,7 @@ export async function compilePhase(
     {
       weights: { ...withPrefix(clipPrefix, clip.weights), noise: makeNoise(createRandom(config.seed)) },
       name: `train gan (${phase})`,
-      ...(threads !== undefined && { threads }),
+      ...options,
     },
   );
 }

@@ -55,11 +55,10 @@ export function createGanTrainer(
         await (await programs.rebuild).dispose();
         delete programs.rebuild;
       }
-      programs[phase] ??= compilePhase(phase, config, clip, state, options.threads);
+      programs[phase] ??= compilePhase(phase, config, clip, state, options);
       const program = await programs[phase];
       const draw = random.stream(`step/${index}`);
       const batch = drawBatch(data.set, index, config.batch, random);
-      const others = drawBatch(data.set, index, config.extra, random.stream("extra"));
       const part =
         (index / config.steps - config.adversarial.from) /
         (config.adversarial.full - config.adversarial.from);
@@ -87,8 +86,7 @@ export function createGanTrainer(
         ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, hostScalar(value)])),
         planes: planesOf(data.set, batch),
         draws: hostFloats(draw.stream("draws").normals(config.batch * noise), [config.batch, noise]),
-        fresh: hostFloats(draw.stream("fresh").normals(config.extra * noise), [config.extra, noise]),
-        condition: drawConditions(data.conditions, [...batch, ...others], draw.stream("condition")),
+        ...drawConditions(data.conditions, batch, draw.stream("condition")),
         noiseIndex: {
           shape: [config.batch],
           dtype: "int32",

@@ -1,4 +1,5 @@
-import type { ImageConfig } from "../clip/index.js";
+import type { SmallImageConfig } from "../clip/index.js";
+import { heldOutSet, iconSets } from "../data/index.js";
 import type { GanModel } from "./ganLosses.js";
 
 /** Encoder shapes of the emoji pack's CLIPs. They differ on purpose: what fools one should not fool the next. */
@@ -20,15 +21,31 @@ export const clipPresets = {
   },
 } as const satisfies Record<
   string,
-  { image: ImageConfig; text: { width: number; layers: number; heads: number } }
+  { image: SmallImageConfig; text: { width: number; layers: number; heads: number } }
 >;
 
 /** Name of a CLIP preset. */
 export type ClipPreset = keyof typeof clipPresets;
 
-/** Shape of the emoji generator and its partners: about 85, 40 and 40 million multiply-adds a picture. */
+/** Prompt templates of the emoji pack; the sentences its CLIPs learned from. */
+export const emojiTemplates: readonly string[] = [
+  "{}",
+  "an emoji of {}",
+  "{} emoji",
+  "{}, noto style",
+  "{}, twemoji flat style",
+  "{}, fluent flat style",
+];
+
+/** Shape of the emoji generator and its partners: about 125, 15 and 28 million multiply-adds a picture. */
 export const ganPreset: GanModel = {
-  generator: { noise: 128, condition: 256, style: 256, widths: [192, 160, 96, 48, 24] },
-  encoder: { widths: [32, 64, 128, 192] },
-  discriminator: { widths: [32, 64, 128, 192] },
+  generator: {
+    noise: 128,
+    condition: 256,
+    styles: iconSets.filter(({ name }) => name !== heldOutSet).map(({ style }) => style),
+    style: 256,
+    widths: [160, 112, 64, 16],
+  },
+  encoder: { widths: [48, 96, 160] },
+  discriminator: { widths: [32, 64, 96, 160] },
 };

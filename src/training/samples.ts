@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { ClipConfig, Tokenizer } from "../clip/index.js";
 import { compile } from "../engine/index.js";
-import { encodeLatents, layerCount, mapLatents, synthesize } from "../gan/index.js";
+import { encodeLatents, layerCount, mapLatents, synthesize, withStyles } from "../gan/index.js";
 import { contactSheet, pictureFrom, savePicture } from "../images/index.js";
 import {
   type HostTensor,
@@ -29,6 +29,9 @@ const prompts = [
   "sunflower",
   "soccer ball",
 ];
+
+/** Styles that the two rows of prompts are asked for. */
+const promptStyles = ["twemoji flat style", "noto style"];
 
 /** Draws sample sheets of a GAN in training: real pictures, their rebuilt copies, and two rows of prompts fed forward. */
 export interface Sampler {
@@ -58,12 +61,20 @@ export async function createSampler(
     tokenizer,
     clip,
   );
-  const features = clip.config.text.features;
-  const condition = hostFloats(Float32Array.from([...pictures, ...texts, ...texts]), [3 * count, features]);
-  const fresh = hostFloats(random.normals(2 * count * model.generator.noise), [
-    2 * count,
-    model.generator.noise,
-  ]);
+  const { noise } = model.generator;
+  const wanted = [
+    ...rows.map((row) => set.items[row]!.style),
+    ...promptStyles.flatMap((style) => prompts.map(() => style)),
+  ];
+  const condition = withStyles(
+    Float32Array.from([...pictures, ...texts, ...texts]),
+    wanted.map((style) => model.generator.styles.indexOf(style)),
+    model.generator,
+  );
+  const fresh = hostFloats(
+    random.normals(2 * count * noise).map((value) => value / 2),
+    [2 * count, noise],
+  );
   const planes = planesOf(
     shown,
     Array.from({ length: count }, (_, index) => index),
@@ -121,7 +132,7 @@ export function sheetPath(folder: string, step: number): string {
   return join(folder, `samples-${String(step).padStart(6, "0")}.png`);
 }
 
-/** Whitening of w over random noise and the given conditions `[count, condition]`. */
+/** Whitening of w over random noise and the given conditions `[count, condition + styles]`. */
 export async function latentStatistics(
   model: GanModel,
   generator: TensorRecord,

@@ -59,9 +59,10 @@ describe("gradients by finite differences", () => {
 
   it("views within 1 %, at 12 pixels", () => {
     const drawn = Object.fromEntries(
-      Object.entries({ ...drawViews({ count: 3, ...defaultViews }, createRandom(1)), ...viewNoise() }).map(
-        ([key, { data, shape, dtype }]) => [key, tf.tensor(data, [...shape], dtype)],
-      ),
+      Object.entries({
+        ...drawViews({ count: 3, ...defaultViews }, createRandom(1), 64),
+        ...viewNoise(),
+      }).map(([key, { data, shape, dtype }]) => [key, tf.tensor(data, [...shape], dtype)]),
     );
     const picture = tf.sigmoid(draw("picture", [1, 64, 64, 3]));
     const look = draw("look", [3, 64, 64, 3]);
@@ -140,8 +141,8 @@ describe("promptLoss", () => {
 describe("drawViews", () => {
   it("is the same for the same seed, and close views stay inside their box", () => {
     const box = { left: 0.25, top: 0.5, width: 0.5, height: 0.25 };
-    const views = drawViews({ count: 10, ...defaultViews }, createRandom(3), box);
-    expect(drawViews({ count: 10, ...defaultViews }, createRandom(3), box)).toEqual(views);
+    const views = drawViews({ count: 10, ...defaultViews }, createRandom(3), 64, box);
+    expect(drawViews({ count: 10, ...defaultViews }, createRandom(3), 64, box)).toEqual(views);
     const columns = views.viewColumns!.data;
     for (let view = 0; view < 4; view++)
       for (let out = 0; out < 64; out++)

@@ -5,7 +5,13 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { WeightsError } from "../../src/errors.js";
 import { fromHalf, toHalf } from "../../src/packs/half.js";
-import { readSafetensors, writeSafetensors } from "../../src/packs/index.js";
+import {
+  openSafetensors,
+  openShardedSafetensors,
+  readSafetensors,
+  readTensors,
+  writeSafetensors,
+} from "../../src/packs/index.js";
 import { hostFloats, hostInts } from "../../src/tensor/index.js";
 
 let folder = "";
@@ -90,28 +96,88 @@ describe("safetensors", () => {
     );
   });
 
-  it("refuses tensors outside the file, overlapping, or of the wrong size", async () => {
-    const write = async (header: object): Promise<string> => {
-      const text = Buffer.from(JSON.stringify(header));
-      const length = Buffer.alloc(8);
-      length.writeBigUInt64LE(BigInt(text.length));
-      const file = path();
-      await writeFile(file, Buffer.concat([length, text, Buffer.alloc(16)]));
-      return file;
+  const write = async (header: object, data = Buffer.alloc(0)): Promise<string> => {
+    const text = Buffer.from(JSON.stringify(header));
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(text.length));
+    const file = path();
+    await writeFile(file, Buffer.concat([length, text, data]));
+    return file;
+  };
+  const entry = (shape: number[], from: number, to: number, dtype = "F32"): object => ({
+    dtype,
+    shape,
+    data_offsets: [from, to],
+  });
+
+  it("refuses tensors outside the file, overlapping, of the wrong size or type, and bytes of nobody", async () => {
+    const cases: [header: object, says: RegExp][] = [
+      [{ a: entry([1e9], 0, 4e9) }, /outside the file/],
+      [{ a: entry([3], 0, 8) }, /\[3\] F32 in 8 bytes/],
+      [{ a: entry([2], 0, 8), b: entry([2], 4, 12) }, /"b" overlaps "a"/],
+      [{ a: entry([2], 0, 8), b: entry([1], 12, 16) }, /bytes 8 to 12 belong to no tensor/],
+      [{ a: entry([2], 0, 8) }, /bytes 8 to 16 belong to no tensor/],
+      [{ a: entry([16], 0, 16, "toString") }, /type "toString"/],
+      [{ a: entry([-1], 0, 16) }, /no shape/],
+      [[1], /not an object/],
+    ];
+    for (const [header, says] of cases)
+      await expect(readSafetensors(await write(header, Buffer.alloc(16)))).rejects.toThrow(says);
+    await expect(readSafetensors(folder)).rejects.toThrow(/is no file/);
+  });
+
+  it("reads every type, and only what is asked for", async () => {
+    const values: [type: string, bytes: ArrayBufferView, expected: number[]][] = [
+      ["F64", Float64Array.of(0.5, -3), [0.5, -3]],
+      ["F16", Uint16Array.of(0x3c00, 0xc000), [1, -2]],
+      ["BF16", Uint16Array.of(0x3fc0, 0xc000), [1.5, -2]],
+      ["I64", BigInt64Array.of(-7n, 2_147_483_647n), [-7, 2_147_483_647]],
+      ["I16", Int16Array.of(-300, 300), [-300, 300]],
+      ["I8", Int8Array.of(-128, 127), [-128, 127]],
+      ["U8", Uint8Array.of(0, 255), [0, 255]],
+      ["BOOL", Uint8Array.of(0, 1), [0, 1]],
+      ["wide", BigInt64Array.of(2n ** 40n, 0n), []],
+    ];
+    const header: Record<string, object> = {};
+    let at = 0;
+    for (const [type, { byteLength }] of values) {
+      header[type] = entry([2, 1], at, at + byteLength, type === "wide" ? "I64" : type);
+      at += byteLength;
+    }
+    const bytes = values.map(([, { buffer }]) => Buffer.from(buffer as ArrayBuffer));
+    const file = await openSafetensors(await write(header, Buffer.concat(bytes)));
+    for (const [type, , expected] of values.slice(0, -1)) {
+      const { data, shape } = await file.tensors.get(type)!.read();
+      expect([type, ...data]).toEqual([type, ...expected]);
+      expect(shape).toEqual([2, 1]);
+    }
+    await expect(file.tensors.get("wide")!.read()).rejects.toThrow(/"wide": holds the integer 1099511627776/);
+    expect(Object.keys(await readTensors(file, (name) => name.startsWith("I1")))).toEqual(["I16"]);
+    await file.close();
+  });
+
+  it("reads files that an index names as one, and no file from elsewhere", async () => {
+    const save = (name: string, value: number): Promise<void> =>
+      writeSafetensors(
+        join(folder, name),
+        { [name]: hostFloats(Float32Array.of(value), [1]) },
+        { dtype: "F32" },
+      );
+    await save("one.safetensors", 1);
+    await save("two.safetensors", 2);
+    const index = join(folder, "model.safetensors.index.json");
+    const open = async (map: object): Promise<number[]> => {
+      await writeFile(index, JSON.stringify({ weight_map: map }));
+      const file = await openShardedSafetensors(index);
+      const tensors = await readTensors(file);
+      await file.close();
+      return Object.values(tensors).flatMap(({ data }) => [...data]);
     };
-    const entry = (shape: number[], from: number, to: number): object => ({
-      dtype: "F32",
-      shape,
-      data_offsets: [from, to],
-    });
-    await expect(readSafetensors(await write({ a: entry([1e9], 0, 4e9) }))).rejects.toThrow(
-      /outside the file/,
-    );
-    await expect(readSafetensors(await write({ a: entry([3], 0, 8) }))).rejects.toThrow(
-      /\[3\] F32 in 8 bytes/,
-    );
-    await expect(readSafetensors(await write({ a: entry([2], 0, 8), b: entry([2], 4, 12) }))).rejects.toThrow(
-      /overlaps/,
-    );
+    expect(
+      await open({ "one.safetensors": "one.safetensors", "two.safetensors": "two.safetensors" }),
+    ).toEqual([1, 2]);
+    await expect(open({ a: "one.safetensors" })).rejects.toThrow(/"a" is not in one.safetensors/);
+    await expect(open({ a: "../one.safetensors" })).rejects.toThrow(/corrupt index/);
+    await expect(open([])).rejects.toThrow(/no weight_map/);
   });
 });

@@ -47,7 +47,6 @@ const ganConfig: GanConfig = {
     discriminator: tinyEncoder,
   },
   batch: 2,
-  extra: 2,
   steps: 6,
   rate: 1e-3,
   criticRate: 1e-3,
@@ -70,7 +69,7 @@ const trainings: Record<
     fresh: () => initialGan(ganConfig),
     async trainer(state) {
       const clip = { config: tinyClip(6), weights: clipWeights(tinyClip(6), "gan") };
-      const conditions = await makeConditions(set, tokenizer, clip, createRandom(1));
+      const conditions = await makeConditions(set, tokenizer, clip, tinyGenerator.styles, createRandom(1));
       return createGanTrainer(ganConfig, clip, { set, conditions }, state);
     },
   },

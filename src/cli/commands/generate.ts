@@ -23,6 +23,10 @@ export const generateSchema = z.strictObject({
   lr: z.number().positive().max(2).default(0.03).describe("Peak step in latent units"),
   candidates: z.int().min(1).max(256).default(32).describe("First drafts, of which the best is steered"),
   truncation: z.number().min(0).max(1).default(0.5).describe("Variety of the drafts: 0 typical, 1 all"),
+  style: z
+    .string()
+    .optional()
+    .describe("Drawing style of the generator, by its name or beginning: twemoji (default: the best of all)"),
   seed: z
     .int()
     .min(0)

@@ -11,8 +11,7 @@ export const trainGan = defineCommand({
     data: z.string().default("outputs/data/emoji").describe("Folder made by clipsteer data emoji"),
     out: z.string().default("outputs/train/gan").describe("Folder of the run"),
     steps: z.int().min(1).default(6000).describe("Batches to train on"),
-    batch: z.int().min(2).max(512).default(32).describe("Real pictures a batch"),
-    extra: z.int().min(1).max(512).default(16).describe("Pictures of fresh noise a batch"),
+    batch: z.int().min(2).max(512).default(32).describe("Pictures a batch"),
     rate: z.number().positive().default(1.5e-3).describe("Peak learning rate of generator and encoder"),
     criticRate: z.number().positive().default(5e-4).describe("Peak learning rate of the discriminator"),
     adversarial: z.number().min(0).default(0.06).describe("Weight of the discriminator's opinion"),
@@ -29,16 +28,15 @@ export const trainGan = defineCommand({
     const { createSampler, drawLosses, ganSession, sheetPath, selectSplits, train } =
       await import("../../training/index.js");
     const { loadEmojiData } = await import("../../data/index.js");
-    const { data, out: folder, steps, batch, extra, rate, criticRate, seed, resume, threads } = options;
+    const { data, out: folder, steps, batch, rate, criticRate, seed, resume, threads } = options;
     const settings = {
       batch,
-      extra,
       steps,
       rate,
       criticRate,
       seed,
       weights: { pixels: 2, features: 0.3, divergence: 0.002, meaning: 0.2 },
-      adversarial: { weight: options.adversarial, from: 0.5, full: 0.85 },
+      adversarial: { weight: options.adversarial, from: 0.45, full: 0.8 },
       gamma: 0.1,
       flip: 0.25,
     };

@@ -39,6 +39,9 @@ export function broadcastShape(a: readonly number[], b: readonly number[]): numb
   });
 }
 
+/** An axis counted from the front. */
+export const positive = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
+
 /** Whether two shapes are equal. */
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((side, index) => side === b[index]);
@@ -88,7 +91,8 @@ export function reshape(graph: Graph, value: Value, shape: readonly number[]): V
   if (sameShape(value.shape, shape)) return value;
   const producer = value.producer;
   if (producer?.operator === "Reshape") return reshape(graph, producer.inputs[0]!, shape);
-  return graph.add("Reshape", [value, graph.ints(shape)], { shape, dtype: value.dtype });
+  const attributes: Record<string, Attribute> = shape.includes(0) ? { allowzero: { int: 1 } } : {};
+  return graph.add("Reshape", [value, graph.ints(shape)], { shape, dtype: value.dtype }, attributes);
 }
 
 /** Axes in another order; chains become one and an unchanged order none. */
@@ -201,7 +205,7 @@ export function matMul(graph: Graph, a: Value, b: Value, transposeA = false, tra
   const [rows, inner] = lastTwo(a.shape, transposeA);
   const [innerB, columns] = lastTwo(b.shape, transposeB);
   if (inner !== innerB) throw new EngineError(`compile: matMul of [${a.shape}] and [${b.shape}]`);
-  if (rank === 2) {
+  if (rank === 2 && a.dtype === "float32") {
     const flags = { transA: { int: transposeA ? 1 : 0 }, transB: { int: transposeB ? 1 : 0 } };
     if (!transposeA && !transposeB)
       return graph.add("MatMul", [a, b], { shape: [rows, columns], dtype: a.dtype });

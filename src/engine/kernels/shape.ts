@@ -3,14 +3,15 @@ import * as tf from "../../tf.js";
 import type { HostTensor } from "../../tensor/index.js";
 import type { Value } from "../graph.js";
 import {
+  type KernelCall,
   type Lowering,
-  binary,
   cast,
   concat,
   expand,
   listInputs,
   need,
   pad,
+  positive,
   reshape,
   reverse,
   slice,
@@ -19,15 +20,21 @@ import {
 
 type Where = "begin" | "end" | "ellipsis" | "newAxis" | "shrinkAxis";
 
-const positive = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
-
 function range(start: number, stop: number, step: number, dtype: unknown): HostTensor {
-  const length = Math.max(0, Math.ceil((stop - start) / step));
-  const values = Array.from({ length }, (_, index) => start + index * step);
+  // A range that goes down may be asked for with the step left at 1.
+  const by = stop < start && step === 1 ? -1 : step;
+  const length = Math.max(0, Math.ceil((stop - start) / by));
+  const values = Array.from({ length }, (_, index) => start + index * by);
   return dtype === "int32"
     ? { shape: [length], dtype, data: Int32Array.from(values) }
     : { shape: [length], dtype: "float32", data: Float32Array.from(values) };
 }
+
+/** Space cut into blocks: `getReshaped` and its kin are TensorFlow.js's own names for the three steps. */
+const blocks = ({ attrs }: KernelCall): { shape: number[]; size: number } => {
+  const shape = attrs.blockShape as number[];
+  return { shape, size: shape.reduce((product, side) => product * side, 1) };
+};
 
 /** Kernels that move, cut, join or repeat values, and those that make them. */
 export const shapes: Record<string, Lowering> = {
@@ -38,17 +45,27 @@ export const shapes: Record<string, Lowering> = {
   },
   ExpandDims: (call) => {
     const x = need(call, "input");
-    const axis = positive(Number(call.attrs.dim), x.shape.length + 1);
+    const [axis] = tf.util.parseAxisParam(Number(call.attrs.dim), [...x.shape, 1]) as [number];
     return reshape(call.graph, x, [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)]);
   },
   Transpose: (call) => transpose(call.graph, need(call, "x"), call.attrs.perm as number[]),
   Concat: (call) => {
-    const values = listInputs(call).filter((value) => value.shape.every((side) => side > 0));
-    return concat(call.graph, values, positive(Number(call.attrs.axis), values[0]!.shape.length));
+    const values = listInputs(call);
+    const [axis] = tf.util.parseAxisParam(Number(call.attrs.axis), [...values[0]!.shape]) as [number];
+    tf.backend_util.assertParamsConsistent(
+      values.map(({ shape }) => [...shape]),
+      axis,
+    );
+    const filled = values.filter((value) => value.shape.every((side) => side > 0));
+    return concat(call.graph, filled.length > 0 ? filled : values, axis);
   },
   Pack: (call) => {
     const values = listInputs(call);
     const axis = positive(Number(call.attrs.axis), values[0]!.shape.length + 1);
+    for (const { shape, dtype } of values) {
+      tf.util.assertShapesMatch([...values[0]!.shape], [...shape], "stack: ");
+      tf.util.assert(dtype === values[0]!.dtype, () => "stack: all tensors must have the same type");
+    }
     const rows = values.map((x) =>
       reshape(call.graph, x, [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)]),
     );
@@ -71,6 +88,7 @@ export const shapes: Record<string, Lowering> = {
       call.attrs.begin as number[],
       call.attrs.size as number[],
     ) as [number[], number[]];
+    tf.slice_util.assertParamsValid({ shape: [...x.shape], rank: x.shape.length } as tf.Tensor, begin, size);
     return slice(
       call.graph,
       x,
@@ -150,67 +168,65 @@ export const shapes: Record<string, Lowering> = {
   BroadcastTo: (call) => expand(call.graph, need(call, "x"), call.attrs.shape as number[]),
   Reverse: (call) => {
     const x = need(call, "x");
-    return reverse(
-      call.graph,
-      x,
-      (call.attrs.dims as number[]).map((axis) => positive(axis, x.shape.length)),
-    );
+    return reverse(call.graph, x, tf.util.parseAxisParam(call.attrs.dims as number[], [...x.shape]));
   },
-  GatherV2: (call) => {
-    const [x, indices] = [need(call, "x"), need(call, "indices")];
-    if (Number(call.attrs.batchDims ?? 0) !== 0)
-      throw new EngineError(
-        "compile: kernel GatherV2 has no compiled form with batchDims; gather without them",
-      );
-    const axis = positive(Number(call.attrs.axis ?? 0), x.shape.length);
-    const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
-    return call.graph.add("Gather", [x, indices], { shape, dtype: x.dtype }, { axis: { int: axis } });
-  },
-  GatherNd: (call) => {
-    const [x, indices] = [need(call, "params"), need(call, "indices")];
-    const depth = indices.shape[indices.shape.length - 1]!;
-    const shape = [...indices.shape.slice(0, -1), ...x.shape.slice(depth)];
-    return call.graph.add("GatherND", [x, cast(call.graph, indices, "int64")], { shape, dtype: x.dtype });
-  },
-  UnsortedSegmentSum: (call) => {
-    const { graph } = call;
-    const [x, ids] = [need(call, "x"), need(call, "segmentIds")];
-    const shape = [Number(call.attrs.numSegments), ...x.shape.slice(ids.shape.length)];
-    const rows = reshape(graph, x, [
-      ids.shape.reduce((product, side) => product * side, 1),
-      ...shape.slice(1),
+  FlipLeftRight: (call) => reverse(call.graph, need(call, "image"), [2]),
+  DepthToSpace: (call) => {
+    const { graph, attrs } = call;
+    const x = need(call, "x");
+    const size = Number(attrs.blockSize);
+    const first = attrs.dataFormat === "NCHW";
+    const [batch, height, width, depth] = (
+      first ? [x.shape[0], x.shape[2], x.shape[3], x.shape[1]] : x.shape
+    ) as [number, number, number, number];
+    const channels = depth / (size * size);
+    const cells = reshape(graph, first ? transpose(graph, x, [0, 2, 3, 1]) : x, [
+      batch,
+      height,
+      width,
+      size,
+      size,
+      channels,
     ]);
-    const indices = expand(
-      graph,
-      reshape(graph, ids, [rows.shape[0]!, ...shape.slice(1).map(() => 1)]),
-      rows.shape,
-    );
-    const zeros = expand(graph, graph.scalar(0, x.dtype === "int32" ? "int32" : "float32"), shape);
-    return graph.add(
-      "ScatterElements",
-      [zeros, indices, rows],
-      { shape, dtype: x.dtype },
-      { axis: { int: 0 }, reduction: { text: "add" } },
-    );
+    const mixed = transpose(graph, cells, [0, 1, 3, 2, 4, 5]);
+    const pixels = reshape(graph, mixed, [batch, height * size, width * size, channels]);
+    return first ? transpose(graph, pixels, [0, 3, 1, 2]) : pixels;
   },
-  OneHot: (call) => {
-    const { graph } = call;
-    const indices = need(call, "indices");
-    const depth = Number(call.attrs.depth);
-    const classes = graph.constant(range(0, depth, 1, "int32"));
-    const hit = binary(graph, "Equal", reshape(graph, indices, [...indices.shape, 1]), classes, "bool");
-    const dtype = (call.attrs.dtype as "float32" | "int32" | undefined) ?? "int32";
-    return graph.add(
-      "Where",
-      [
-        hit,
-        graph.scalar(Number(call.attrs.onValue ?? 1), dtype),
-        graph.scalar(Number(call.attrs.offValue ?? 0), dtype),
-      ],
-      { shape: hit.shape, dtype },
+  SpaceToBatchND: (call) => {
+    const { graph, attrs } = call;
+    const x = need(call, "x");
+    const { shape, size } = blocks(call);
+    const given = attrs.paddings as [number, number][];
+    const rest = x.shape.slice(given.length + 1).map(() => [0, 0] as const);
+    const padded = pad(graph, x, [[0, 0], ...given, ...rest]);
+    const sides = [...padded.shape];
+    const cells = reshape(graph, padded, tf.backend_util.getReshaped(sides, shape, size, false));
+    const order = tf.backend_util.getPermuted(cells.shape.length, shape.length, false);
+    const result = tf.backend_util.getReshapedPermuted(sides, shape, size, false);
+    return reshape(graph, transpose(graph, cells, order), result);
+  },
+  BatchToSpaceND: (call) => {
+    const { graph, attrs } = call;
+    const x = need(call, "x");
+    const { shape, size } = blocks(call);
+    const crops = attrs.crops as number[][];
+    const sides = [...x.shape];
+    const cells = reshape(graph, x, tf.backend_util.getReshaped(sides, shape, size));
+    const order = tf.backend_util.getPermuted(cells.shape.length, shape.length);
+    const whole = tf.backend_util.getReshapedPermuted(sides, shape, size);
+    const joined = reshape(graph, transpose(graph, cells, order), whole);
+    const begin = tf.backend_util.getSliceBeginCoords(crops, shape.length);
+    const kept = tf.backend_util.getSliceSize(whole, crops, shape.length);
+    const all = [...begin, ...whole.slice(begin.length).map(() => 0)];
+    return slice(
+      graph,
+      joined,
+      all,
+      all.map((from, axis) => from + (kept[axis] ?? whole[axis]!)),
     );
   },
   Fill: ({ graph, attrs }) => {
+    if (typeof attrs.value === "string") throw new EngineError("compile: strings cannot be recorded");
     const dtype = attrs.dtype === "int32" || attrs.dtype === "bool" ? "int32" : "float32";
     return cast(
       graph,

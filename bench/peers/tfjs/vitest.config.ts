@@ -1,0 +1,50 @@
+import { resolve } from "node:path";
+import { defineConfig } from "vitest/config";
+
+const root = resolve(process.env.TFJS ?? ".", "tfjs-core/src");
+const ours = resolve(import.meta.dirname, "../../..");
+const library = resolve(ours, "src/tf.ts");
+
+/** Modules of theirs that are parts of the installed package. */
+const parts = new Map([
+  [resolve(root, "test_util"), "test_util"],
+  [resolve(root, "util"), "util"],
+]);
+
+export default defineConfig({
+  root,
+  plugins: [
+    {
+      name: "tfjs-tests",
+      enforce: "pre",
+      resolveId(source, importer) {
+        if (source.startsWith("\0tfjs:")) return source;
+        // A test imports the installed package instead of the sources beside it, but for pure helpers.
+        if (!source.startsWith(".") || !importer?.endsWith("_test.ts")) return undefined;
+        const target = resolve(importer, "..", source);
+        if (target === resolve(root, "jasmine_util")) return resolve(import.meta.dirname, "jasmine.ts");
+        const part = parts.get(target);
+        if (part !== undefined) return `\0tfjs:${part}`;
+        return /(_util|_data)$/.test(target) ? undefined : library;
+      },
+      async load(id) {
+        if (!id.startsWith("\0tfjs:")) return undefined;
+        const part = id.slice("\0tfjs:".length);
+        const members = Object.keys(((await import("@tensorflow/tfjs-core")) as never)[part]);
+        return [
+          `import * as tf from ${JSON.stringify(library)};`,
+          ...members.map((member) => `export const ${member} = tf.${part}.${member};`),
+        ].join("\n");
+      },
+    },
+  ],
+  test: {
+    root,
+    include: ["ops/**/*_test.ts"],
+    exclude: ["**/*_util_test.ts"],
+    setupFiles: [resolve(import.meta.dirname, "jasmine.ts")],
+    testTimeout: 20_000,
+    isolate: false,
+    maxWorkers: 2,
+  },
+});

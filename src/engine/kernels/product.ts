@@ -1,0 +1,48 @@
+import * as tf from "../../tf.js";
+import { activate } from "./elementwise.js";
+import { type Lowering, binary, listInputs, matMul, need } from "./kit.js";
+
+/** Matrix products. */
+export const products: Record<string, Lowering> = {
+  BatchMatMul: (call) =>
+    matMul(
+      call.graph,
+      need(call, "a"),
+      need(call, "b"),
+      Boolean(call.attrs.transposeA),
+      Boolean(call.attrs.transposeB),
+    ),
+  _FusedMatMul: (call) => {
+    const { graph, attrs, inputs } = call;
+    const product = matMul(
+      graph,
+      need(call, "a"),
+      need(call, "b"),
+      Boolean(attrs.transposeA),
+      Boolean(attrs.transposeB),
+    );
+    const sum = inputs.bias ? binary(graph, "Add", product, inputs.bias) : product;
+    return activate(graph, sum, attrs.activation, attrs.leakyreluAlpha, inputs.preluActivationWeights);
+  },
+  Einsum: (call) => {
+    const values = listInputs(call);
+    const equation = String(call.attrs.equation);
+    const { allDims, summedDims, idDims } = tf.backend_util.decodeEinsumEquation(equation, values.length);
+    tf.backend_util.checkEinsumDimSizes(
+      allDims.length,
+      idDims,
+      values.map(({ shape }) => ({ shape: [...shape] }) as tf.Tensor),
+    );
+    const kept = allDims.length - summedDims.length;
+    const shape = Array.from({ length: kept }, (_, index) => {
+      const holder = idDims.findIndex((ids) => ids.includes(index));
+      return values[holder]!.shape[idDims[holder]!.indexOf(index)]!;
+    });
+    return call.graph.add(
+      "Einsum",
+      values,
+      { shape, dtype: values[0]!.dtype },
+      { equation: { text: equation } },
+    );
+  },
+};

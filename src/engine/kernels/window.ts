@@ -1,0 +1,143 @@
+import type * as tf from "../../tf.js";
+import type { Graph, Value } from "../graph.js";
+import { binary, pad, reshape, slice } from "./kit.js";
+
+type Conv2DInfo = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
+type Conv3DInfo = ReturnType<typeof tf.backend_util.computeConv3DInfo>;
+
+/** A window that slides over a picture or a volume, one number per spatial axis. */
+export interface Window {
+  readonly batch: number;
+  readonly input: readonly number[];
+  readonly output: readonly number[];
+  readonly taps: readonly number[];
+  readonly strides: readonly number[];
+  readonly dilations: readonly number[];
+  /** Padding before the first element. */
+  readonly before: readonly number[];
+  /** Padding that the last window needs, at least 0. */
+  readonly after: readonly number[];
+}
+
+/** Reach of the dilated taps along an axis. */
+export const reach = ({ taps, dilations }: Pick<Window, "taps" | "dilations">, axis: number): number =>
+  (taps[axis]! - 1) * dilations[axis]! + 1;
+
+/** What TensorFlow.js computed about a 2-D or 3-D window. */
+export function windowOf(info: Conv2DInfo | Conv3DInfo): Window {
+  const flat = {
+    input: [info.inHeight, info.inWidth],
+    output: [info.outHeight, info.outWidth],
+    taps: [info.filterHeight, info.filterWidth],
+    strides: [info.strideHeight, info.strideWidth],
+    dilations: [info.dilationHeight, info.dilationWidth],
+    before: [info.padInfo.top, info.padInfo.left],
+  };
+  const deep =
+    "inDepth" in info
+      ? {
+          input: [info.inDepth, ...flat.input],
+          output: [info.outDepth, ...flat.output],
+          taps: [info.filterDepth, ...flat.taps],
+          strides: [info.strideDepth, ...flat.strides],
+          dilations: [info.dilationDepth, ...flat.dilations],
+          before: [info.padInfo.front, ...flat.before],
+        }
+      : flat;
+  const after = deep.output.map((size, axis) =>
+    Math.max(
+      0,
+      (size - 1) * deep.strides[axis]! + reach(deep, axis) - deep.before[axis]! - deep.input[axis]!,
+    ),
+  );
+  return { batch: info.batchSize, ...deep, after };
+}
+
+/** Pads the spatial axes of `[batch, …, channels]`; a negative amount cuts. */
+export function frame(
+  graph: Graph,
+  x: Value,
+  before: readonly number[],
+  after: readonly number[],
+  fill = 0,
+): Value {
+  const sides = x.shape.slice(1, -1);
+  const begin = [0, ...sides.map((_, axis) => Math.max(0, -before[axis]!)), 0];
+  const end = [
+    x.shape[0]!,
+    ...sides.map((side, axis) => side + Math.min(0, after[axis]!)),
+    x.shape[x.shape.length - 1]!,
+  ];
+  const around = sides.map((_, axis) => [Math.max(0, before[axis]!), Math.max(0, after[axis]!)] as const);
+  return pad(graph, slice(graph, x, begin, end), [[0, 0], ...around, [0, 0]], fill);
+}
+
+/** The input without what would give ONNX Runtime, which derives the output's size, more windows than there are. */
+export function fitted(graph: Graph, x: Value, window: Window): Value {
+  const excess = window.input.map((side, axis) => {
+    const seen = (window.output[axis]! - 1) * window.strides[axis]! + reach(window, axis);
+    const over = side + window.before[axis]! + window.after[axis]! - seen;
+    return over >= window.strides[axis]! ? -over : 0;
+  });
+  return frame(
+    graph,
+    x,
+    excess.map(() => 0),
+    excess,
+  );
+}
+
+/** Every tap of the window, in row-major order. */
+export function tapsOf({ taps }: Pick<Window, "taps">): number[][] {
+  return taps.reduce<number[][]>(
+    (all, count) => all.flatMap((tap) => Array.from({ length: count }, (_, index) => [...tap, index])),
+    [[]],
+  );
+}
+
+/** What each tap sees of the padded input: one `[batch, …output, channels]` a tap. */
+export function tapWindows(graph: Graph, x: Value, window: Window, fill = 0): Value[] {
+  const padded = frame(graph, x, window.before, window.after, fill);
+  const channels = x.shape[x.shape.length - 1]!;
+  return tapsOf(window).map((tap) => {
+    const begin = tap.map((index, axis) => index * window.dilations[axis]!);
+    const end = begin.map((from, axis) => from + (window.output[axis]! - 1) * window.strides[axis]! + 1);
+    return slice(
+      graph,
+      padded,
+      [0, ...begin, 0],
+      [window.batch, ...end, channels],
+      [1, ...window.strides, 1],
+    );
+  });
+}
+
+/** Puts stride − 1 zeros between neighbours: a side of n becomes (n − 1)·stride + 1. */
+export function spread(graph: Graph, x: Value, strides: readonly number[]): Value {
+  if (strides.every((stride) => stride === 1)) return x;
+  const [batch, channels] = [x.shape[0]!, x.shape[x.shape.length - 1]!];
+  const sides = x.shape.slice(1, -1);
+  const cells = reshape(graph, x, [batch, ...sides.flatMap((side) => [side, 1]), channels]);
+  const none = [0, 0] as const;
+  const gaps = strides.flatMap((stride) => [none, [0, stride - 1] as const]);
+  const padded = pad(graph, cells, [none, ...gaps, none]);
+  const grid = reshape(graph, padded, [batch, ...sides.map((side, axis) => side * strides[axis]!), channels]);
+  const end = sides.map((side, axis) => (side - 1) * strides[axis]! + 1);
+  return slice(
+    graph,
+    grid,
+    grid.shape.map(() => 0),
+    [batch, ...end, channels],
+  );
+}
+
+/** Sum over taps of pieces put back where the tap took them from, cropped to the input. */
+export function scatterTaps(graph: Graph, window: Window, pieces: readonly Value[]): Value {
+  const placed = tapsOf(window).map((tap, index) => {
+    const cells = spread(graph, pieces[index]!, window.strides);
+    const before = tap.map((at, axis) => at * window.dilations[axis]! - window.before[axis]!);
+    const after = before.map((from, axis) => window.input[axis]! - from - cells.shape[axis + 1]!);
+    return frame(graph, cells, before, after);
+  });
+  return placed.reduce((sum, piece) => binary(graph, "Add", sum, piece));
+}

@@ -1,0 +1,2 @@
+export { type Rewrite, type RewriteScope, rewrite } from "./rewrite.js";
+export { rewrites } from "./rules.js";

@@ -1,0 +1,75 @@
+import { Graph, type Node, type Value, liveNodes } from "../graph.js";
+import type { Recording } from "../record.js";
+
+/** What a rule sees beside its node. */
+export interface RewriteScope {
+  /** The graph being built. */
+  readonly graph: Graph;
+  /** How many nodes and outputs of the recording read a rewritten value. */
+  uses(value: Value): number;
+  /** The rewritten value of an operator on these rewritten inputs, where the recording has one. */
+  find(operator: string, input: Value): Value | undefined;
+}
+
+/**
+ * A rule that says the same with less work. It gets a node whose inputs are rewritten already and returns the value to use
+ * instead of the node's, of equal shape and type, or nothing when it does not apply.
+ */
+export interface Rewrite {
+  readonly name: string;
+  apply(node: Node, scope: RewriteScope): Value | undefined;
+}
+
+/** The node that makes a value, if it is of that operator. */
+export function madeBy(value: Value | undefined, operator: string): Node | undefined {
+  return value?.producer?.operator === operator ? value.producer : undefined;
+}
+
+/** Builds the recording again, node by node, inputs first; the first rule that applies decides what becomes of a node. */
+export function rewrite({ inputs, outputs }: Recording, rules: readonly Rewrite[]): Recording {
+  const graph = new Graph();
+  const made = new Map<number, Value>();
+  const nodes = liveNodes(Object.values(outputs));
+  const counts = countUses(nodes, Object.values(outputs));
+  const uses = new Map<number, number>();
+  const readers = new Map<string, Value>();
+  const carry = (old: Value): Value => {
+    const known = made.get(old.id);
+    if (known) return known;
+    const value = old.constant ? graph.constant(old.constant, old.dtype) : graph.input(old.name!, old);
+    keep(old, value);
+    return value;
+  };
+  const keep = (old: Value, value: Value): void => {
+    made.set(old.id, value);
+    uses.set(value.id, (uses.get(value.id) ?? 0) + (counts.get(old.id) ?? 0));
+  };
+  const scope: RewriteScope = {
+    graph,
+    uses: (value) => uses.get(value.id) ?? 0,
+    find: (operator, input) => readers.get(`${operator} ${input.id}`),
+  };
+  for (const [name, value] of Object.entries(inputs))
+    if (!made.has(value.id)) made.set(value.id, graph.input(name, value));
+  for (const node of nodes) {
+    const given = node.inputs.map((value) => value && carry(value));
+    const draft: Node = { ...node, inputs: given };
+    let result: Value | undefined;
+    for (const rule of rules) if ((result = rule.apply(draft, scope))) break;
+    result ??= graph.add(node.operator, given, node.output, node.attributes);
+    keep(node.output, result);
+    if (given[0]) readers.set(`${node.operator} ${given[0].id}`, result);
+  }
+  const named = (values: Recording["inputs"]): Record<string, Value> =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, carry(value)]));
+  return { inputs: named(inputs), outputs: named(outputs) };
+}
+
+function countUses(nodes: readonly Node[], outputs: readonly Value[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  const count = (value: Value | undefined): void =>
+    void (value && counts.set(value.id, (counts.get(value.id) ?? 0) + 1));
+  for (const node of nodes) node.inputs.forEach(count);
+  outputs.forEach(count);
+  return counts;
+}

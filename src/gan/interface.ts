@@ -1,0 +1,41 @@
+import type { Parameters, Random, TensorRecord } from "../tensor/index.js";
+import type * as tf from "../tf.js";
+
+/** How first latents are drawn. */
+export interface SampleOptions {
+  /** 0 gives the mean picture, 1 the whole variety. */
+  readonly truncation: number;
+  /** One of the generator's styles; each in turn when absent. */
+  readonly style?: string;
+}
+
+/**
+ * What steering needs of a generator. Its functions are pure: they take weights by name and give tensors, so they compile
+ * and have gradients. Latents are in steering coordinates, in which samples have mean 0 and variance 1, or nearly so;
+ * the generator's own space (W+, noise and class vector, code grid) stays its own affair.
+ */
+export interface Generator {
+  /** Sides of one picture's latents. */
+  readonly latentShape: readonly number[];
+  /** Width and height of its pictures. */
+  readonly resolution: number;
+  /** Range of its pictures' values. */
+  readonly range: readonly [low: number, high: number];
+  /** Drawing styles that `sample` can be asked for; empty where there are none. */
+  readonly styles: readonly string[];
+  /** Weights, fixed noise and latent statistics, under the names by which the functions below ask for them. */
+  readonly weights: TensorRecord;
+  /** Random numbers for first latents, made on the host. @throws {ConfigError} for a style that it does not have. */
+  sample(random: Random, count: number, options: SampleOptions): TensorRecord;
+  /**
+   * Latents `[count, …latentShape]` of such numbers.
+   * @param condition unit CLIP embeddings `[count or 1, features]`; heard by generators that were trained with one.
+   */
+  map(p: Parameters, draws: Readonly<Record<string, tf.Tensor>>, condition: tf.Tensor): tf.Tensor;
+  /** Pictures `[batch, resolution, resolution, 3]` in `range` of latents `[batch, …latentShape]`. */
+  synthesize(p: Parameters, latents: tf.Tensor): tf.Tensor4D;
+  /** First guess of the latents of pictures in `range`; without an encoder, inversion starts from the mean. */
+  encode?(p: Parameters, pictures: tf.Tensor4D, condition: tf.Tensor): tf.Tensor;
+  /** Brings latents back to where the generator knows its way, after a step of ascent. */
+  project?(p: Parameters, latents: tf.Tensor): tf.Tensor;
+}

@@ -1,0 +1,57 @@
+import {
+  type HostTensor,
+  type Parameters,
+  type TensorRecord,
+  type Whitening,
+  hostFloats,
+  inverseOfUpper,
+} from "../tensor/index.js";
+import * as tf from "../tf.js";
+
+/** Names of the latent statistics in a generator's weight file. */
+export const latentNames = { mean: "latent.mean", basis: "latent.basis" } as const;
+
+const inverseName = "latent.inverse";
+
+/** A whitening as weights. */
+export function latentWeights({ mean, basis }: Whitening): TensorRecord {
+  return {
+    [latentNames.mean]: hostFloats(mean, [mean.length]),
+    [latentNames.basis]: hostFloats(basis, [mean.length, mean.length]),
+  };
+}
+
+/** Weights with the inverse of their latent basis added, which `whiten` needs. */
+export function withInverse(weights: TensorRecord): TensorRecord {
+  const { data, shape } = weights[latentNames.basis] as HostTensor;
+  return { ...weights, [inverseName]: hostFloats(inverseOfUpper(data as Float32Array, shape[0]!), shape) };
+}
+
+const named = (p: Parameters, name: string, ...shape: number[]): tf.Tensor => p(name, shape, { constant: 0 });
+
+const overRows = (x: tf.Tensor, fn: (rows: tf.Tensor2D) => tf.Tensor): tf.Tensor =>
+  tf.reshape(fn(tf.reshape(x, [-1, x.shape[x.rank - 1]!]) as tf.Tensor2D), x.shape);
+
+/** Rows `[…, size]` of a space in steering coordinates: `(w − mean) · inverse`. */
+export function whiten(p: Parameters, w: tf.Tensor): tf.Tensor {
+  const size = w.shape[w.rank - 1]!;
+  return overRows(w, (rows) =>
+    tf.matMul(tf.sub(rows, named(p, latentNames.mean, size)), named(p, inverseName, size, size)),
+  );
+}
+
+/** Steering coordinates back in the space: `u · basis + mean`. */
+export function colour(p: Parameters, u: tf.Tensor): tf.Tensor {
+  const size = u.shape[u.rank - 1]!;
+  return overRows(u, (rows) =>
+    tf.add(tf.matMul(rows, named(p, latentNames.basis, size, size)), named(p, latentNames.mean, size)),
+  );
+}
+
+/** The same row at every layer: `[batch, size]` → `[batch, layers, size]`. */
+export function everyLayer(w: tf.Tensor, layers: number): tf.Tensor3D {
+  return tf.stack(
+    Array.from({ length: layers }, () => w),
+    1,
+  ) as tf.Tensor3D;
+}

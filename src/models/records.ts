@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readFile, readdir, rm, stat } from "node:fs/promises";
+import { isAbsolute, join } from "node:path";
+import { z } from "zod";
+import { mkdir } from "node:fs/promises";
+import { ConfigError, WeightsError } from "../errors.js";
+import { writeFileAtomic } from "../images/index.js";
+
+const fileSchema = z.strictObject({
+  name: z.string(),
+  path: z.string().refine((path) => isAbsolute(path), "must be absolute"),
+  size: z.int().min(0),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Who vouches for the hash: the registry, the hub, or nobody but the first download. */
+  pinned: z.enum(["registry", "hub", "first use"]),
+});
+
+const recordSchema = z.strictObject({
+  name: z.string(),
+  kind: z.enum(["clip", "generator", "other"]),
+  license: z.string(),
+  /** Whether the files are the toolkit's (pulled) or the user's own (added in place). */
+  owned: z.boolean(),
+  files: z.array(fileSchema).min(1),
+});
+
+/** A file of a model that is here. */
+export type ModelFile = z.infer<typeof fileSchema>;
+
+/** A model that is here: written last of all, so that whatever has a record is whole. */
+export type ModelRecord = z.infer<typeof recordSchema>;
+
+/** Letters, digits, dots, dashes and underscores: what a model may be called. */
+export const modelName = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
+
+const folderOf = (home: string): string => join(home, "models");
+const recordPath = (home: string, name: string): string => join(folderOf(home), `${name}.json`);
+
+/** Every model that is here, by name. @throws {WeightsError} for a damaged record. */
+export async function readRecords(home: string): Promise<ModelRecord[]> {
+  const names = (await readdir(folderOf(home)).catch(() => []))
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => name.slice(0, -".json".length));
+  const records = await Promise.all(names.sort().map((name) => readRecord(home, name)));
+  return records.filter((record) => record !== undefined);
+}
+
+/** One model that is here, or undefined. @throws {WeightsError} for a damaged record. */
+export async function readRecord(home: string, name: string): Promise<ModelRecord | undefined> {
+  if (!modelName.test(name)) return undefined;
+  const path = recordPath(home, name);
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return recordSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new WeightsError(`${path}: damaged; delete it and pull or add "${name}" again`, { cause });
+  }
+}
+
+/** Notes a model as being here. */
+export async function writeRecord(home: string, record: ModelRecord): Promise<void> {
+  await mkdir(folderOf(home), { recursive: true });
+  await writeFileAtomic(recordPath(home, record.name), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** Forgets a model. */
+export async function deleteRecord(home: string, name: string): Promise<void> {
+  await rm(recordPath(home, name), { force: true });
+}
+
+/** Size and SHA-256 of a file, read as a stream. @throws {WeightsError} when it cannot be read. */
+export async function hashFile(
+  path: string,
+  options: { signal?: AbortSignal; onProgress?: (done: number) => void } = {},
+): Promise<{ size: number; sha256: string }> {
+  const hash = createHash("sha256");
+  let size = 0;
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, signal: options.signal })) {
+      hash.update(chunk as Buffer);
+      size += (chunk as Buffer).length;
+      options.onProgress?.(size);
+    }
+  } catch (cause) {
+    options.signal?.throwIfAborted();
+    throw new WeightsError(`${path}: cannot be read; is the path right?`, { cause });
+  }
+  return { size, sha256: hash.digest("hex") };
+}
+
+/**
+ * Files of a model that is here, each of the size it had when it was checked.
+ * @throws {ConfigError} when there is no such model; {WeightsError} when a file is gone or has another size.
+ */
+export async function locateModel(home: string, name: string): Promise<ModelRecord> {
+  const record = await readRecord(home, name);
+  if (!record) {
+    const here = (await readRecords(home)).map((each) => each.name);
+    throw new ConfigError(
+      `unknown model "${name}"; here: ${here.join(", ") || "none"}; clipsteer models list shows what can be pulled`,
+    );
+  }
+  for (const file of record.files) {
+    const info = await stat(file.path).catch(() => undefined);
+    if (info?.size !== file.size)
+      throw new WeightsError(
+        `${file.path}: ${info ? `has ${info.size} bytes, not ${file.size}` : "is gone"}; ` +
+          (record.owned ? `clipsteer models pull ${name}` : `clipsteer models add it again`),
+      );
+  }
+  return record;
+}

@@ -1,0 +1,201 @@
+import { WeightsError } from "../errors.js";
+import { sizeOf } from "../tensor/index.js";
+import { type StoredTensor, type WeightsFile, blamed } from "./elements.js";
+import { NumpyArray } from "./numpyArray.js";
+import { PickleRecord, type PickleValue } from "./pickleValues.js";
+import { openSafetensors, openShardedSafetensors } from "./safetensors.js";
+import { Damage, FileSource, blaming, quoted } from "./source.js";
+import { isZip, readPickles, readTorchArchive } from "./torchFiles.js";
+import { TorchTensor } from "./torchTensor.js";
+
+/** How to read a checkpoint. */
+export interface CheckpointOptions {
+  /**
+   * Beginnings of class names (`omegaconf.`) that the file may hold besides weights; they become inert records that are never
+   * looked into. Any other class that is not on the allow-list is refused, wherever in the file it stands.
+   */
+  readonly inert?: readonly string[];
+  /** The part that holds the weights, as keys joined by dots (`state_dict`, `G_ema`); its tensors are named from there. */
+  readonly within?: string;
+}
+
+/** What a module of a checkpoint was made with. */
+export interface ModuleRecord {
+  /** Name of its class. */
+  readonly type: string;
+  /** Arguments of its constructor, where NVIDIA's persistence keeps them. */
+  readonly initArgs: readonly unknown[];
+  readonly initKwargs: Readonly<Record<string, unknown>>;
+  /** Its further attributes that are numbers, texts, lists or dicts of such. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** A checkpoint, open: as any file of weights, and with what else it says. */
+export interface Checkpoint extends WeightsFile {
+  /** The whole content as plain data: numbers, texts, lists, records; what is anything else is undefined. */
+  readonly content: unknown;
+  /** The module at keys joined by dots (`G_ema.mapping`); undefined if there is none. */
+  module(at: string): ModuleRecord | undefined;
+}
+
+const mostVisits = 1_000_000;
+const deepest = 64;
+const longestName = 1000;
+/** Values a file may claim, over what its bytes could hold: tensors may share storages and repeat values. */
+const spare = { factor: 32, bytes: 64 << 20 };
+
+/**
+ * Opens a file of weights of any kind that is read: safetensors (one file, or an index of several), PyTorch (archive or legacy),
+ * TorchScript, or a pickle such as NVIDIA's. Nothing that a file brings is run. Tensors are named by their keys, joined by dots.
+ * @throws {WeightsError} naming the file: damaged, truncated, or asking for a class that is not on the allow-list.
+ */
+export async function openWeights(path: string, options: CheckpointOptions = {}): Promise<WeightsFile> {
+  if (path.endsWith(".index.json")) return openShardedSafetensors(path);
+  const source = await FileSource.open(path);
+  const start = await blaming(path, () => source.readNow(0, Math.min(9, source.size))).finally(() =>
+    source.close(),
+  );
+  if (start.length < 9) throw new WeightsError(`${path}: is empty or truncated; fetch or copy it again`);
+  // A safetensors file starts with the length of its header, which is a JSON object.
+  const isSafetensors = start[8] === 0x7b && start.readBigUInt64LE() < BigInt(source.size);
+  const pickled = !isSafetensors && (isZip(start) || start[0] === 0x80);
+  return pickled ? openCheckpoint(path, options) : openSafetensors(path);
+}
+
+/**
+ * Opens a PyTorch file (archive or legacy), a TorchScript archive or a pickle.
+ * @throws {WeightsError} as `openWeights`.
+ */
+export async function openCheckpoint(path: string, options: CheckpointOptions = {}): Promise<Checkpoint> {
+  const { inert = [], within } = options;
+  const source = await FileSource.open(path);
+  try {
+    return await blaming(path, async () => {
+      if (source.size < 4) throw new Damage("is empty or truncated; fetch or copy it again");
+      const { format, value } = isZip(source.readNow(0, 4))
+        ? await readTorchArchive(source, inert)
+        : readPickles(source, inert);
+      const found = new Map<string, StoredTensor>();
+      collect(partOf(value, within ?? ""), found);
+      if (found.size === 0) throw new Damage(`holds no tensors${within ? ` in ${quoted(within)}` : ""}`);
+      const claimed = [...found.values()].reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
+      if (claimed > spare.factor * source.size + spare.bytes)
+        throw new Damage(`claims ${claimed} bytes of values in a file of ${source.size}`);
+      const tensors = new Map([...found].map(([name, tensor]) => [name, blamed(path, name, tensor)]));
+      return {
+        path,
+        format,
+        tensors,
+        metadata: {},
+        content: plain(value),
+        module: (at) => moduleAt(value, at),
+        close: () => source.close(),
+      };
+    });
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+/** Counts what a walk visits: shared and circular parts could make it endless. */
+class Walk {
+  private visits = 0;
+
+  step(depth: number): void {
+    if (++this.visits > mostVisits || depth > deepest)
+      throw new Damage("corrupt: its parts are nested or repeated without end");
+  }
+}
+
+/** Members of a value by name; of a module its parameters, buffers and modules, all at one level. */
+function* membersOf(value: PickleValue): Generator<[key: string, value: PickleValue]> {
+  if (Array.isArray(value)) for (const [index, each] of value.entries()) yield [String(index), each];
+  else if (value instanceof Map) for (const [key, each] of value) yield [nameOf(key), each];
+  else if (value instanceof PickleRecord && value.module && value.state instanceof Map) {
+    const groups = ["_parameters", "_buffers", "_modules"].map(
+      (key) => value.state instanceof Map && value.state.get(key),
+    );
+    if (groups.some((group) => group instanceof Map)) {
+      for (const group of groups) if (group instanceof Map) yield* membersOf(group);
+    } else
+      for (const [key, each] of value.state)
+        if (isTensor(each) || each instanceof PickleRecord) yield [nameOf(key), each];
+  }
+}
+
+function nameOf(key: PickleValue): string {
+  return typeof key === "string" || typeof key === "number" ? String(key) : "?";
+}
+
+function isTensor(value: PickleValue): value is TorchTensor | NumpyArray {
+  return value instanceof TorchTensor || value instanceof NumpyArray;
+}
+
+function collect(
+  value: PickleValue,
+  found: Map<string, StoredTensor>,
+  name = "",
+  depth = 0,
+  walk = new Walk(),
+): void {
+  walk.step(depth);
+  if (isTensor(value)) {
+    if (name.length > longestName)
+      throw new Damage(`corrupt: a tensor with a name of ${name.length} letters`);
+    if (found.has(name)) throw new Damage(`corrupt: two tensors are named ${quoted(name)}`);
+    found.set(name, value);
+    return;
+  }
+  for (const [key, each] of membersOf(value))
+    collect(each, found, name === "" ? key : `${name}.${key}`, depth + 1, walk);
+}
+
+/** @throws {Damage} listing what is there, when the part is not. */
+function partOf(value: PickleValue, path: string): PickleValue {
+  let part = value;
+  for (const key of path === "" ? [] : path.split(".")) {
+    const next = [...membersOf(part)].find(([name]) => name === key);
+    if (!next) {
+      const known = [...membersOf(part)].slice(0, 12).map(([name]) => quoted(name).slice(1, -1));
+      throw new Damage(`has no ${quoted(path)}; it has: ${known.join(", ") || "nothing with a name"}`);
+    }
+    part = next[1];
+  }
+  return part;
+}
+
+function moduleAt(value: PickleValue, at: string): ModuleRecord | undefined {
+  let found: PickleValue;
+  try {
+    found = partOf(value, at);
+  } catch (error) {
+    if (error instanceof Damage) return undefined;
+    throw error;
+  }
+  if (!(found instanceof PickleRecord && found.module)) return undefined;
+  const state = plain(found.state) as Record<string, unknown> | undefined;
+  const attributes = Object.fromEntries(
+    Object.entries(state ?? {}).filter(([key, each]) => !key.startsWith("_") && each !== undefined),
+  );
+  return {
+    type: found.type,
+    initArgs: (state?._init_args ?? []) as unknown[],
+    initKwargs: (state?._init_kwargs ?? {}) as Record<string, unknown>,
+    attributes,
+  };
+}
+
+/** A value as plain data; tensors, classes, modules and inert records become undefined. */
+function plain(value: PickleValue, depth = 0, walk = new Walk()): unknown {
+  walk.step(depth);
+  if (Array.isArray(value)) return value.map((each) => plain(each, depth + 1, walk));
+  if (value instanceof Map) {
+    const made = Object.create(null) as Record<string, unknown>;
+    for (const [key, each] of value) made[nameOf(key)] = plain(each, depth + 1, walk);
+    return made;
+  }
+  if (value instanceof PickleRecord && value.type === "argparse.Namespace")
+    return plain(value.state, depth + 1, walk);
+  return value === null || typeof value !== "object" ? value : undefined;
+}

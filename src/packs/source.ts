@@ -1,0 +1,119 @@
+import { readSync } from "node:fs";
+import { type FileHandle, open, stat } from "node:fs/promises";
+import { WeightsError } from "../errors.js";
+
+/** What is wrong with the content of a file, said without its name; whoever opened the file adds that. */
+export class Damage extends Error {}
+
+/** Runs `work`, and turns what is wrong with a file's content into an error that names the file. @throws {WeightsError} */
+export async function blaming<T>(path: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof Damage) throw new WeightsError(`${path}: ${cause.message}`, { cause });
+    // What the machine cannot hold: an allocation, a text or a recursion beyond its limits.
+    if (cause instanceof RangeError)
+      throw new WeightsError(`${path}: too large or too deeply nested to be read here (${cause.message})`, {
+        cause,
+      });
+    throw cause;
+  }
+}
+
+/** Bytes that are read piece by piece; every piece must lie inside. */
+export interface ByteSource {
+  readonly size: number;
+  /** Bytes in memory of their own, so that any array type can view them. */
+  read(at: number, length: number): Promise<Uint8Array>;
+  /** Like `read`, at once; for headers and pickles. */
+  readNow(at: number, length: number): Buffer;
+}
+
+/** A file as a source of bytes. */
+export class FileSource implements ByteSource {
+  private constructor(
+    readonly path: string,
+    readonly size: number,
+    private readonly handle: FileHandle,
+  ) {}
+
+  /** @throws {WeightsError} when there is no such file, or it is a folder or a device. */
+  static async open(path: string): Promise<FileSource> {
+    const missing = (cause: unknown): never => {
+      throw new WeightsError(`${path}: cannot be opened; is the path right?`, { cause });
+    };
+    // Looked at before it is opened: opening a pipe would wait for ever.
+    const info = await stat(path).catch(missing);
+    if (!info.isFile()) throw new WeightsError(`${path}: is no file; give a file of weights`);
+    const handle = await open(path).catch(missing);
+    return new FileSource(path, (await handle.stat()).size, handle);
+  }
+
+  async read(at: number, length: number): Promise<Uint8Array> {
+    const bytes = this.room(at, length);
+    for (let done = 0; done < length;) {
+      const { bytesRead } = await this.handle.read(bytes, done, length - done, at + done);
+      if (bytesRead === 0) throw this.short();
+      done += bytesRead;
+    }
+    return bytes;
+  }
+
+  readNow(at: number, length: number): Buffer {
+    const bytes = this.room(at, length);
+    for (let done = 0; done < length;) {
+      const count = readSync(this.handle.fd, bytes, done, length - done, at + done);
+      if (count === 0) throw this.short();
+      done += count;
+    }
+    return Buffer.from(bytes.buffer);
+  }
+
+  close(): Promise<void> {
+    return this.handle.close();
+  }
+
+  private room(at: number, length: number): Uint8Array {
+    if (!(at >= 0 && length >= 0 && at + length <= this.size)) throw this.short();
+    return new Uint8Array(length);
+  }
+
+  private short(): WeightsError {
+    return new WeightsError(`${this.path}: truncated; fetch or copy it again`);
+  }
+}
+
+/** Bytes in memory as a source. */
+export function memorySource(bytes: Uint8Array): ByteSource {
+  const readNow = (at: number, length: number): Buffer => {
+    if (!(at >= 0 && length >= 0 && at + length <= bytes.length)) throw new Damage("truncated");
+    return Buffer.from(bytes.buffer, bytes.byteOffset + at, length);
+  };
+  return {
+    size: bytes.length,
+    readNow,
+    read: (at, length) => Promise.resolve(Uint8Array.from(readNow(at, length))),
+  };
+}
+
+/** A piece of a source, or bytes unpacked from it: what a tensor's values are read from. */
+export type ByteRange = Pick<ByteSource, "size" | "read">;
+
+/** The piece of a source at a place. */
+export function rangeOf(source: ByteSource, start: number, size: number): ByteRange {
+  if (!(start >= 0 && size >= 0 && start + size <= source.size))
+    throw new Damage("truncated; fetch or copy it again");
+  return {
+    size,
+    async read(at, length) {
+      if (at + length > size) throw new Damage("truncated");
+      return source.read(start + at, length);
+    },
+  };
+}
+
+/** A name from a file as one short, printable piece of a message. */
+export function quoted(name: string): string {
+  const short = name.length > 80 ? `${name.slice(0, 80)}…` : name;
+  return JSON.stringify(short.replace(/[^\x20-\x7e…]/g, "?"));
+}

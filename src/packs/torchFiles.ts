@@ -1,0 +1,183 @@
+import { widthOf } from "./elements.js";
+import { type PickleOptions, readPickle } from "./pickle.js";
+import type { PickleBytes } from "./pickleValues.js";
+import { PickleGlobal, type PickleValue } from "./pickleValues.js";
+import { type ByteRange, type ByteSource, Damage, memorySource, quoted, rangeOf } from "./source.js";
+import { storageType, torchGlobals } from "./torchGlobals.js";
+import { TorchStorage } from "./torchTensor.js";
+import { readZip } from "./zip.js";
+
+/** The number that legacy files begin with. */
+const magic = 0x1950a86a20f9469cfc6cn;
+const largestPickle = 256 << 20;
+
+/** What a PyTorch file holds. */
+export interface TorchContent {
+  readonly format: "PyTorch" | "PyTorch, legacy" | "TorchScript" | "pickle";
+  readonly value: PickleValue;
+}
+
+/** Whether bytes at the start of a file are those of a zip archive. */
+export function isZip(start: Uint8Array): boolean {
+  return Buffer.from(start).readUInt32LE() === 0x04034b50;
+}
+
+/**
+ * Reads the archive that `torch.save` or TorchScript writes: its `data.pkl`, with storages left in the archive. The code that
+ * a TorchScript archive brings is not looked at. Source: PyTorch, `torch/serialization.py`, `torch/csrc/jit/docs/serialization.md`.
+ * @throws {Damage}
+ */
+export async function readTorchArchive(source: ByteSource, inert: readonly string[]): Promise<TorchContent> {
+  const files = readZip(source);
+  const roots = [...files.keys()].filter((name) => /^[^/]+\/data\.pkl$/.test(name));
+  if (roots.length !== 1) throw new Damage("a zip archive, but not one of PyTorch (it has no data.pkl)");
+  const root = roots[0]!.slice(0, -"data.pkl".length);
+  const whole = async (name: string, largest: number): Promise<Uint8Array> => {
+    const file = files.get(name)!;
+    if (file.size > largest) throw new Damage(`corrupt archive: ${quoted(name)} has ${file.size} bytes`);
+    return file.read(0, file.size);
+  };
+  if (files.has(`${root}byteorder`)) {
+    const order = Buffer.from(await whole(`${root}byteorder`, 100)).toString("latin1");
+    if (order.trim() !== "little")
+      throw new Damage(`has ${quoted(order)}-endian values; only little is read`);
+  }
+  const script = files.has(`${root}constants.pkl`);
+  const pickle = memorySource(await whole(roots[0]!, largestPickle));
+  const storages = new Map<PickleValue, TorchStorage>();
+  const persistent = (id: PickleValue): PickleValue => {
+    const { type, key, size } = storageId(id);
+    const name = `${root}data/${key}`;
+    let storage = storages.get(key);
+    if (!storage) {
+      const place = files.get(name);
+      if (!place) throw new Damage(`corrupt archive: ${quoted(name)} is missing`);
+      if (place.size < size)
+        throw new Damage(`corrupt archive: ${quoted(name)} has ${place.size} bytes, not ${size}`);
+      storage = new TorchStorage(type, size);
+      storage.place = place;
+      storages.set(key, storage);
+    }
+    return sameStorage(storage, type, size);
+  };
+  const { value } = readPickle({
+    source: pickle,
+    at: 0,
+    end: pickle.size,
+    find: globals(pickle, inert, script),
+    persistent,
+  });
+  return { format: script ? "TorchScript" : "PyTorch", value };
+}
+
+/**
+ * Reads what is no archive: a legacy `torch.save` file (five pickles, then the storages), or a bare pickle, such as NVIDIA's,
+ * whose storages are such files inside byte strings. Source: PyTorch, `torch/serialization.py`, `_legacy_save`.
+ * @throws {Damage}
+ */
+export function readPickles(source: ByteSource, inert: readonly string[]): TorchContent {
+  const find = globals(source, inert, false);
+  return readLegacy(source, { at: 0, end: source.size, find });
+}
+
+/** The allow-list for pickles in `source`, with byte strings read as legacy files one level deep. */
+function globals(source: ByteSource, inert: readonly string[], script: boolean): PickleOptions["find"] {
+  const bytesOf = ({ at, length, data }: PickleBytes): ByteRange =>
+    data ? rangeOf(memorySource(data), 0, length) : rangeOf(source, at, length);
+  const refuse = (): never => {
+    throw new Damage("corrupt pickle: a storage inside of a storage");
+  };
+  const inner = torchGlobals({ inert: [], script: false, bytesOf, nested: refuse });
+  const read = new Map<PickleBytes, PickleValue>();
+  return torchGlobals({
+    inert,
+    script,
+    bytesOf,
+    nested(bytes) {
+      let value = read.get(bytes);
+      if (value === undefined) {
+        const [inside, at] = bytes.data ? [memorySource(bytes.data), 0] : [source, bytes.at];
+        ({ value } = readLegacy(inside, { at, end: at + bytes.length, find: inner }));
+        read.set(bytes, value);
+      }
+      return value;
+    },
+  });
+}
+
+function readLegacy(source: ByteSource, place: Pick<PickleOptions, "at" | "end" | "find">): TorchContent {
+  let { at } = place;
+  const next = (persistent?: PickleOptions["persistent"]): PickleValue => {
+    const read = readPickle({ source, ...place, at, ...(persistent && { persistent }) });
+    at = read.end;
+    return read.value;
+  };
+  const first = next();
+  if (first !== magic) return { format: "pickle", value: first };
+  const version = next();
+  if (version !== 1001)
+    throw new Damage(
+      `is a legacy PyTorch file of version ${typeof version === "number" ? version : "unknown"}; 1001 is read`,
+    );
+  const system = next();
+  if (!(system instanceof Map) || system.get("little_endian") !== true)
+    throw new Damage("has big-endian values; only little is read");
+
+  const storages = new Map<PickleValue, TorchStorage>();
+  const views = new Map<TorchStorage, { root: TorchStorage; offset: number }>();
+  const value = next((id) => {
+    if (Array.isArray(id) && id[0] === "module") return id[1] ?? null;
+    const { type, key, size, view } = storageId(id);
+    let storage = storages.get(key);
+    if (!storage) storages.set(key, (storage = new TorchStorage(type, size)));
+    sameStorage(storage, type, size);
+    if (!Array.isArray(view)) return storage;
+    const [, offset, length] = view as number[];
+    const width = type ? widthOf(type) : 1;
+    if (!(offset! >= 0 && length! >= 0 && (offset! + length!) * width <= size))
+      throw new Damage("corrupt pickle: a view that leaves its storage");
+    const part = new TorchStorage(type, length! * width);
+    views.set(part, { root: storage, offset: offset! * width });
+    return part;
+  });
+  const keys = next();
+  if (!Array.isArray(keys)) throw new Damage("corrupt pickle: no list of storages");
+  for (const key of keys) {
+    const storage = storages.get(key);
+    if (!storage || storage.place)
+      throw new Damage("corrupt pickle: a storage that nobody uses, or two of one name");
+    if (at + 8 > place.end) throw new Damage("truncated; fetch or copy it again");
+    const count = Number(source.readNow(at, 8).readBigInt64LE());
+    if (count * (storage.type ? widthOf(storage.type) : 1) !== storage.size)
+      throw new Damage(`corrupt: a storage of ${count} values where the pickle says ${storage.size} bytes`);
+    if (at + 8 + storage.size > place.end) throw new Damage("truncated; fetch or copy it again");
+    storage.place = rangeOf(source, at + 8, storage.size);
+    at += 8 + storage.size;
+  }
+  for (const [part, { root, offset }] of views) {
+    const { place: whole } = root;
+    if (whole) part.place = { size: part.size, read: (from, length) => whole.read(offset + from, length) };
+  }
+  return { format: "PyTorch, legacy", value };
+}
+
+function storageId(id: PickleValue): {
+  type: ReturnType<typeof storageType>;
+  key: string;
+  size: number;
+  view: PickleValue;
+} {
+  const [kind, global, key, , count, view] = Array.isArray(id) ? id : [];
+  if (kind !== "storage" || !(global instanceof PickleGlobal) || typeof key !== "string")
+    throw new Damage("corrupt pickle: it refers to something that is no storage");
+  const type = storageType(global);
+  const size = (count as number) * (type ? widthOf(type) : 1);
+  if (!Number.isSafeInteger(size) || size < 0) throw new Damage("corrupt pickle: a storage of no size");
+  return { type, key, size, view: view ?? null };
+}
+
+function sameStorage(storage: TorchStorage, type: TorchStorage["type"], size: number): TorchStorage {
+  if (storage.type !== type || storage.size !== size)
+    throw new Damage("corrupt pickle: one storage with two types or sizes");
+  return storage;
+}

@@ -1,0 +1,36 @@
+import { expect, it } from "vitest";
+import { type TensorFunction, compile } from "../../src/engine/index.js";
+import { hostFloats, hostInts } from "../../src/tensor/index.js";
+import * as tf from "../../src/tf.js";
+
+it("names the kernel and the operation that has no compiled form", async () => {
+  const fn: TensorFunction = ({ x }) => ({ y: tf.unique(x!).values });
+  await expect(compile(fn, { x: { shape: [4], dtype: "float32" } })).rejects.toThrow(
+    /kernel Unique, called by tf\.unique/,
+  );
+});
+
+it("refuses a function that reads values", async () => {
+  const fn: TensorFunction = ({ x }) => ({ y: tf.scalar(x!.dataSync()[0]!) });
+  await expect(compile(fn, { x: { shape: [1], dtype: "float32" } })).rejects.toThrow(
+    /reads a tensor's values/,
+  );
+});
+
+it("refuses inputs of another shape", async () => {
+  const program = await compile(({ x }) => ({ y: tf.exp(x!) }), { x: { shape: [2], dtype: "float32" } });
+  await expect(program.run({ x: hostFloats(new Float32Array(3), [3]) })).rejects.toThrow(
+    /\[3\].*expected \[2\]/,
+  );
+  await expect(program.run({})).rejects.toThrow(/"x" is missing/);
+  await expect(program.run({ x: hostInts(new Int32Array(2), [2]) })).rejects.toThrow(/int32/);
+});
+
+it("leaves out what no output needs and finds common subexpressions", async () => {
+  const fn: TensorFunction = ({ x }) => {
+    tf.sin(x!);
+    return { y: tf.add(tf.exp(x!), tf.exp(x!)), z: tf.mul(tf.exp(x!), 1) };
+  };
+  const program = await compile(fn, { x: { shape: [2], dtype: "float32" } });
+  expect(program.nodes).toBe(2);
+});
