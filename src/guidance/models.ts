@@ -1,6 +1,7 @@
 import type { ClipConfig, Tokenizer } from "../clip/index.js";
 import { loadTokenizer } from "../clip/index.js";
 import type { EngineName } from "../engine/index.js";
+import { ConfigError } from "../errors.js";
 import { type Generator, emojiGenerator } from "../gan/index.js";
 import type { Pack } from "../packs/index.js";
 import { type TensorRecord, withPrefix } from "../tensor/index.js";
@@ -32,27 +33,35 @@ export interface RunOptions {
   readonly threads?: number;
 }
 
-/** Reads a pack's models. @throws {WeightsError} when a file is missing or damaged. */
+/**
+ * Reads a pack's models.
+ * @throws {ConfigError} for a pack of CLIPs alone; {WeightsError} when a file is missing or damaged.
+ */
 export async function loadModels(pack: Pack): Promise<SteerModels> {
   const { manifest } = pack;
+  const { generator: maker, encoder, judge: judging } = manifest;
+  if (!maker || !encoder || !judging)
+    throw new ConfigError(
+      `pack ${manifest.name}: holds CLIPs and no generator, so it makes no pictures; use it with classify, index, search and embed`,
+    );
   const named = (clip: { name: string; config: ClipConfig }, prefix: string): NamedClip => ({
     ...clip,
     prefix,
   });
   const guides = manifest.guides.map((guide, index) => named(guide, `guide${index}/`));
-  const judge = named(manifest.judge, "judge/");
+  const judge = named(judging, "judge/");
   const read = async (file: string, prefix: string): Promise<TensorRecord> =>
     withPrefix(prefix, await pack.weights(file));
-  const [json, maker, encoder, ...others] = await Promise.all([
+  const [json, making, encoding, ...others] = await Promise.all([
     pack.json(manifest.tokenizer),
-    pack.weights(manifest.generator.file),
-    pack.weights(manifest.encoder.file),
+    pack.weights(maker.file),
+    pack.weights(encoder.file),
     ...manifest.guides.map((guide, index) => read(guide.file, `guide${index}/`)),
-    read(manifest.judge.file, "judge/"),
+    read(judging.file, "judge/"),
   ]);
-  const generator = emojiGenerator(manifest.generator.config, maker, {
-    config: manifest.encoder.config,
-    weights: encoder,
+  const generator = emojiGenerator(maker.config, making, {
+    config: encoder.config,
+    weights: encoding,
   });
   return {
     pack: manifest.name,

@@ -31,7 +31,7 @@ const textConfig = z.strictObject({
 const clip = z.strictObject({
   name: z.string(),
   file,
-  config: z.strictObject({ image: imageConfig, text: textConfig }),
+  config: z.strictObject({ image: imageConfig, text: textConfig, sigmoid: z.boolean().optional() }),
 });
 
 /** What `pack.json` says. */
@@ -43,21 +43,24 @@ export const packSchema = z.strictObject({
   resolution: z.int(),
   tokenizer: file,
   contextLength: z.int(),
-  generator: z.strictObject({
-    file,
-    config: z.strictObject({
-      noise: z.int(),
-      condition: z.int(),
-      styles: z.array(z.string()),
-      style: z.int(),
-      widths: z.array(z.int()),
-    }),
-  }),
-  encoder: z.strictObject({ file, config: z.strictObject({ widths: z.array(z.int()) }) }),
+  /** Together with `encoder` and `judge`; a pack of CLIPs alone has none of the three. */
+  generator: z
+    .strictObject({
+      file,
+      config: z.strictObject({
+        noise: z.int(),
+        condition: z.int(),
+        styles: z.array(z.string()),
+        style: z.int(),
+        widths: z.array(z.int()),
+      }),
+    })
+    .optional(),
+  encoder: z.strictObject({ file, config: z.strictObject({ widths: z.array(z.int()) }) }).optional(),
   /** CLIPs that give gradients; the first one's text embedding conditions the generator. */
   guides: z.array(clip).min(1),
   /** CLIP that never gives a gradient. */
-  judge: clip,
+  judge: clip.optional(),
   /** Prompt templates used unless a prompt file brings its own. */
   templates: z.array(z.string()),
   /** Whether its CLIPs learned from captions with articles; if not, those of a prompt are left out. */
