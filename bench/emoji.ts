@@ -1,7 +1,7 @@
 import type { CompileOptions, EngineName } from "../src/engine/index.js";
 import { loadModels } from "../src/guidance/index.js";
 import { adamInputs, createSteering, latentShape } from "../src/guidance/steer.js";
-import { defaultViews, drawViews, viewNoise } from "../src/guidance/views.js";
+import { defaultViews, drawViews, viewNoise, viewSides } from "../src/guidance/views.js";
 import { pictureWeights } from "../src/guidance/steer.js";
 import {
   type HostTensor,
@@ -60,7 +60,7 @@ export function steeringCase(folder: string): BenchCase {
       const features = models.guides[0]!.config.text.features;
       return {
         ...pictureWeights(models, models.guides),
-        ...viewNoise(),
+        ...viewNoise(viewSides(models)),
         latents: normals("latents", ...shape),
         anchor: normals("anchor", ...shape),
         noise: hostZeros(shape),
@@ -70,7 +70,7 @@ export function steeringCase(folder: string): BenchCase {
         ...Object.fromEntries(
           models.guides.map(({ prefix }) => [`${prefix}terms`, unitRows(prefix, 1, features)]),
         ),
-        ...drawViews({ count: views, ...defaultViews }, random.stream("views"), models.generator.resolution),
+        ...drawViews({ count: views, ...defaultViews }, random.stream("views"), viewSides(models)),
         ...adamInputs(0, 0.05),
       };
     },

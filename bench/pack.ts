@@ -1,7 +1,7 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import {
-  type ClipConfig,
+  type SmallClipConfig,
   contrastiveLoss,
   embedImages,
   embedTexts,
@@ -39,13 +39,13 @@ function words(): string[] {
 }
 
 /** Shape of a CLIP of the emoji recipe. */
-export function clipShape(preset: keyof typeof clipPresets, vocabulary = vocabSize): ClipConfig {
+export function clipShape(preset: keyof typeof clipPresets, vocabulary = vocabSize): SmallClipConfig {
   const { image, text } = clipPresets[preset];
   return { image, text: { ...text, features: image.features, vocabSize: vocabulary, contextLength } };
 }
 
 /** Seeded weights of a CLIP. */
-export function clipWeights(config: ClipConfig, seed: string): TensorRecord {
+export function clipWeights(config: SmallClipConfig, seed: string): TensorRecord {
   const specs = collectParameters(
     (p, { images, tokens, targets }) =>
       contrastiveLoss(

@@ -84,5 +84,33 @@ export {
 } from "./images/index.js";
 export { type PromptPlan, type PromptTerm, loadPromptFile, parsePromptFile } from "./prompts/index.js";
 export { type EmojiData, buildEmojiData, loadEmojiData } from "./data/index.js";
-export { type TrainingStep, clipSession, exportPack, ganSession, train } from "./training/index.js";
+export {
+  type TrainingStep,
+  clipSession,
+  exportClipPack,
+  exportPack,
+  folderClipSession,
+  ganSession,
+  train,
+} from "./training/index.js";
 export { type Estimate, bootstrap, evaluateSteering, rPrecision } from "./evaluate/index.js";
+export {
+  type ClipModels,
+  type Encoder,
+  classify,
+  clipNames,
+  createEncoder,
+  createVectorWriter,
+  encodeFiles,
+  fitTemperature,
+  loadClips,
+  textClassifiers,
+} from "./embedding/index.js";
+export {
+  type Hit,
+  type VectorIndex,
+  createSearcher,
+  encodeQuery,
+  readIndex,
+  updateIndex,
+} from "./search/index.js";

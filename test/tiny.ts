@@ -104,12 +104,12 @@ export const tinyManifest: Omit<PackManifest, "sha256"> = {
   guides: [4, 6].map((width, at) => ({
     name: `guide-${at}`,
     file: `guide-${at}.safetensors`,
-    config: tinyClip(width) as PackManifest["judge"]["config"],
+    config: tinyClip(width) as PackManifest["guides"][0]["config"],
   })),
   judge: {
     name: "judge",
     file: "judge.safetensors",
-    config: tinyClip(8) as PackManifest["judge"]["config"],
+    config: tinyClip(8) as PackManifest["guides"][0]["config"],
   },
   templates: ["{}", "an emoji of {}"],
   articles: false,

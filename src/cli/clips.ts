@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -15,6 +16,21 @@ export const clipOptions = {
 export function cacheFolder(): string {
   const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: windows } = process.env;
   return join(xdg ?? windows ?? join(homedir(), ".cache"), "clipsteer");
+}
+
+const largestList = 10e6;
+
+/** Lines of a text file that are not blank. */
+export async function linesOf(path: string): Promise<string[]> {
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new InputError(`${path}: cannot be read; give a text file with one entry a line`, { cause });
+  });
+  if (text.length > largestList)
+    throw new InputError(`${path}: is larger than 10 MB; is it a list of lines?`);
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter(Boolean);
 }
 
 /** Warns of words that the CLIPs never learned, and of words that do not fit into their context. */

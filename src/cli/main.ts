@@ -7,6 +7,7 @@ import { classify } from "./commands/classify.js";
 import { dataEmoji, dataEmojiVariants } from "./commands/data.js";
 import { doctor } from "./commands/doctor.js";
 import { edit } from "./commands/edit.js";
+import { embed } from "./commands/embed.js";
 import { evaluateBiasCommand } from "./commands/evaluateBias.js";
 import { evaluateGeneration } from "./commands/evaluateGeneration.js";
 import { evaluateRetrievalCommand } from "./commands/evaluateRetrieval.js";
@@ -33,6 +34,9 @@ const commands: readonly Command[] = [
   classify,
   searchIndex,
   search,
+  searchIndex,
+  search,
+  embed,
   evaluateGeneration,
   evaluateZeroShotCommand,
   evaluateRetrievalCommand,

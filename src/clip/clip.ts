@@ -68,3 +68,21 @@ export function contrastiveLoss(
   const cross = (scores: tf.Tensor): tf.Tensor => tf.mean(tf.sum(tf.mul(tf.logSoftmax(scores), targets), 1));
   return tf.mul(tf.add(cross(logits), cross(tf.transpose(logits))), -0.5);
 }
+
+/**
+ * Sigmoid loss: every pair of the batch is judged by itself, a match or not, with a learnt scale and bias.
+ * Source: Zhai et al. 2023, "Sigmoid Loss for Language Image Pre-Training", algorithm 1; pairs of one concept match too.
+ * @param targets `[batch, batch]`, above 0 where picture and text match.
+ * @returns scalar, summed over the pairs of a picture and averaged over pictures.
+ */
+export function sigmoidLoss(
+  p: Parameters,
+  config: ClipConfig,
+  images: tf.Tensor2D,
+  texts: tf.Tensor2D,
+  targets: tf.Tensor2D,
+): tf.Scalar {
+  const signs = tf.sub(tf.mul(tf.cast(tf.greater(targets, 0), "float32"), 2), 1);
+  const wrong = tf.softplus(tf.neg(tf.mul(pairLogits(p, config, images, texts), signs)));
+  return tf.mean(tf.sum(wrong, 1));
+}

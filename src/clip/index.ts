@@ -6,6 +6,7 @@ export {
   embedTexts,
   maximumScale,
   pairLogits,
+  sigmoidLoss,
 } from "./clip.js";
 export { readClipHints } from "./hints.js";
 export { type ImageConfig, imageFeatures, imageStages, inputSide } from "./image.js";

@@ -14,7 +14,7 @@ export interface Tokenizer {
   readonly endToken: number;
   /** `[texts, contextLength]`: start, text, end, then padding; a long text is cut and still ends with the end token. */
   encode(texts: readonly string[]): Int32Array;
-  /** Words of a text that do not fit into the context, the first of them perhaps in part. */
+  /** Words of a text, as the tokenizer cleans it, that are cut off in whole or in part because the text is too long. */
   lostWords(text: string): string[];
   /** Words of a text that the CLIP never saw in training; empty when the tokenizer does not say. */
   unseenWords(text: string): string[];

@@ -4,3 +4,4 @@ export type { FetchPackage } from "./fetch.js";
 export { heldOutSet, iconSets } from "./sources.js";
 export { type EmojiData, type EmojiItem, type EmojiManifest, loadEmojiData } from "./store.js";
 export { buildEmojiVariants, type EmojiVariants, genderOf } from "./variants.js";
+export { type CaptionedFile, captionedFolder, captionOfName, parseCsv } from "./folder.js";

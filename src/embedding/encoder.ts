@@ -1,5 +1,13 @@
-import { type ClipConfig, type Tokenizer, embedImages, embedTexts, imageSide } from "../clip/index.js";
+import {
+  type ClipConfig,
+  type Tokenizer,
+  embedImages,
+  embedTexts,
+  imageSide,
+  inputSide,
+} from "../clip/index.js";
 import { type EngineName, type Program, compile } from "../engine/index.js";
+import { ShapeError } from "../errors.js";
 import { type Picture, padToSquare, resizePicture } from "../images/index.js";
 import {
   type TensorRecord,
@@ -28,9 +36,11 @@ export interface EncoderOptions {
 
 /** Embeds pictures and texts with one or several CLIPs, in batches; each tower is compiled when first used. */
 export interface Encoder {
+  /** Side of the pictures that the CLIPs take. */
+  readonly side: number;
   /**
    * Unit embeddings of pictures in their order. The next batch is read while one is computed; a picture of another size
-   * than 64×64 is put on a white square and resized.
+   * is put on a white square and resized.
    * @returns for each picture one row `[features]` a CLIP.
    */
   encodeImages(pictures: AsyncIterable<Picture> | Iterable<Picture>): AsyncGenerator<Float32Array[]>;
@@ -47,13 +57,17 @@ export async function encoderPicture(picture: Picture, side = imageSide): Promis
   return resizePicture(padToSquare(picture).picture, side, side);
 }
 
-/** Makes an encoder over CLIPs that share a tokenizer. */
+/** Makes an encoder over CLIPs that share a tokenizer. @throws {ShapeError} when they take pictures of different sizes. */
 export function createEncoder(
   clips: readonly EncoderClip[],
   tokenizer: Tokenizer,
   options: EncoderOptions = {},
 ): Encoder {
   const { batch = 64, ...run } = options;
+  const [side, ...sides] = clips.map(({ config }) => inputSide(config.image));
+  if (side === undefined || sides.some((other) => other !== side))
+    throw new ShapeError(`encoder: CLIPs take pictures of ${[side, ...sides].join(", ")}; expected one size`);
+  const values = side * side * 3;
   const programs = new Map<string, Promise<Program>>();
 
   /** The program of a tower for up to `count` rows: as many as the first call brought, or whole batches. */
@@ -86,7 +100,7 @@ export function createEncoder(
       {
         x:
           tower === "image"
-            ? { shape: [size, imageSide, imageSide, 3], dtype: "float32" }
+            ? { shape: [size, side, side, 3], dtype: "float32" }
             : { shape: [size, tokenizer.contextLength], dtype: "int32" },
       },
       { weights, name: `encode ${tower}`, ...run },
@@ -97,18 +111,19 @@ export function createEncoder(
     const [program, size] = await programFor("image", pictures.length);
     const x = new Float32Array(size * values);
     pictures.forEach(({ data }, row) => x.set(data, row * values));
-    const results = await program.run({ x: hostFloats(x, [size, imageSide, imageSide, 3]) });
+    const results = await program.run({ x: hostFloats(x, [size, side, side, 3]) });
     return pictures.map((_, row) =>
       clips.map(({ config }, at) => rowOf(results[at]!.data as Float32Array, row, config.image.features)),
     );
   };
 
   return {
+    side,
     async *encodeImages(pictures) {
       let running: Promise<Float32Array[][]> | undefined;
       for await (const chunk of chunks(pictures, batch)) {
         const done = running;
-        const next = Promise.all([Promise.all(chunk.map((picture) => encoderPicture(picture))), done]);
+        const next = Promise.all([Promise.all(chunk.map((each) => encoderPicture(each, side))), done]);
         running = next.then(([ready]) => encodeBatch(ready));
         running.catch(() => undefined); // reported when awaited
         if (done) yield* await done;

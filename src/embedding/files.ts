@@ -1,4 +1,3 @@
-import { imageSide } from "../clip/index.js";
 import { InputError } from "../errors.js";
 import { type Picture, bytesOf, squareFrom } from "../images/index.js";
 import type { Encoder } from "./encoder.js";
@@ -48,7 +47,7 @@ export async function* encodeFiles(
   const read: string[] = [];
   const load = async (path: string): Promise<Picture | Skipped> => {
     try {
-      return await squareFrom(await bytesOf(path), path, imageSide);
+      return await squareFrom(await bytesOf(path), path, encoder.side);
     } catch (error) {
       return { path, reason: reasonOf(path, error) };
     }

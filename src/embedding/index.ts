@@ -7,7 +7,7 @@ export {
   rowOf,
 } from "./encoder.js";
 export { type ClipModel, type ClipModels, clipNames, loadClips, type Tower } from "./models.js";
-export { ensembleMean, fillTemplate, withoutArticles } from "./prompts.js";
+export { ensembleMean, fillTemplate, joined, withoutArticles } from "./prompts.js";
 export {
   classify,
   type ClassifyOptions,
@@ -22,3 +22,4 @@ export {
 export { cachedClassifiers } from "./classifierCache.js";
 export { type EncodedFile, encodeFiles, readAhead, reasonOf, type Skipped } from "./files.js";
 export { type PublishedClip, loadPublishedClip } from "./published.js";
+export { createVectorWriter, type VectorFormat, vectorFormats, type VectorWriter } from "./vectors.js";

@@ -31,7 +31,7 @@ export type Tower = "image" | "text";
 
 /** A pack's CLIPs: its guides, then its judge. */
 function clipsOf({ manifest }: Pack) {
-  return [...manifest.guides, manifest.judge];
+  return [...manifest.guides, ...(manifest.judge ? [manifest.judge] : [])];
 }
 
 /** Names and fingerprints of a pack's CLIPs, without reading them. */

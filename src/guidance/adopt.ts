@@ -1,3 +1,4 @@
+import { ConfigError } from "../errors.js";
 import { compile } from "../engine/index.js";
 import {
   type ConvertOptions,
@@ -106,6 +107,8 @@ export async function packGenerator(
   const { resolution } = createGenerator(spec, weights);
   const { guides, judge, tokenizer, contextLength, templates, articles } = clips.manifest;
   const file = "generator.safetensors";
+  if (!judge)
+    throw new ConfigError(`${clips.manifest.name}: has no judge CLIP; take the CLIPs of a whole pack`);
   const files = [...guides, judge].map((clip) => clip.file);
   const read = await Promise.all(files.map(async (each) => [each, await clips.weights(each)] as const));
   const manifest: Omit<PackManifest, "sha256"> = {

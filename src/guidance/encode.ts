@@ -1,3 +1,4 @@
+import { imageSide } from "../clip/index.js";
 import {
   type Encoder,
   createEncoder,
@@ -24,9 +25,9 @@ export interface Term {
 export type Embeddings = Readonly<Record<string, HostTensor>>;
 
 /** A picture as the encoders take it: square on white, `[1, side, side, 3]` in [0, 1]; the CLIPs take 64×64. */
-export async function encoderInput(picture: Picture, side?: number): Promise<HostTensor> {
-  const { width, height, data } = await encoderPicture(picture, side);
-  return hostFloats(data, [1, height, width, 3]);
+export async function encoderInput(picture: Picture, side = imageSide): Promise<HostTensor> {
+  const { data } = await encoderPicture(picture, side);
+  return hostFloats(data, [1, side, side, 3]);
 }
 
 function encoderOf(models: SteerModels, clips: readonly NamedClip[], options: RunOptions): Encoder {

@@ -1,6 +1,7 @@
 import type { ClipConfig, Tokenizer } from "../clip/index.js";
 import { loadTokenizer } from "../clip/index.js";
 import type { EngineName } from "../engine/index.js";
+import { ConfigError } from "../errors.js";
 import { type Generator, createGenerator } from "../gan/index.js";
 import type { Pack } from "../packs/index.js";
 import { type TensorRecord, withPrefix } from "../tensor/index.js";
@@ -32,9 +33,16 @@ export interface RunOptions {
   readonly threads?: number;
 }
 
-/** Reads a pack's generator alone. @throws {WeightsError} when a file is missing or damaged. */
+/**
+ * Reads a pack's generator alone.
+ * @throws {ConfigError} for a pack of CLIPs alone; {WeightsError} when a file is missing or damaged.
+ */
 export async function loadGenerator(pack: Pack): Promise<Generator> {
-  const { generator, encoder } = pack.manifest;
+  const { generator, encoder, name } = pack.manifest;
+  if (!generator)
+    throw new ConfigError(
+      `pack ${name}: holds CLIPs and no generator, so it makes no pictures; use it with classify, index, search and embed`,
+    );
   const [weights, guess] = await Promise.all([
     pack.weights(generator.file),
     encoder && pack.weights(encoder.file),
@@ -42,22 +50,25 @@ export async function loadGenerator(pack: Pack): Promise<Generator> {
   return createGenerator(generator, weights, encoder && guess && { config: encoder.config, weights: guess });
 }
 
-/** Reads a pack's models. @throws {WeightsError} when a file is missing or damaged. */
+/** Reads a pack's models. @throws {ConfigError} as `loadGenerator`, or without a judge; {WeightsError} as it does. */
 export async function loadModels(pack: Pack): Promise<SteerModels> {
   const { manifest } = pack;
+  const { judge: judging } = manifest;
+  if (!judging)
+    throw new ConfigError(`pack ${manifest.name}: has no judge CLIP, so it makes no pictures by itself`);
   const named = (clip: { name: string; config: ClipConfig }, prefix: string): NamedClip => ({
     ...clip,
     prefix,
   });
   const guides = manifest.guides.map((guide, index) => named(guide, `guide${index}/`));
-  const judge = named(manifest.judge, "judge/");
+  const judge = named(judging, "judge/");
   const read = async (file: string, prefix: string): Promise<TensorRecord> =>
     withPrefix(prefix, await pack.weights(file));
   const [json, generator, ...others] = await Promise.all([
     pack.json(manifest.tokenizer),
     loadGenerator(pack),
     ...manifest.guides.map((guide, index) => read(guide.file, `guide${index}/`)),
-    read(manifest.judge.file, "judge/"),
+    read(judging.file, "judge/"),
   ]);
   return {
     pack: manifest.name,

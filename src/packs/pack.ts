@@ -31,7 +31,7 @@ const textConfig = z.strictObject({
 const clip = z.strictObject({
   name: z.string(),
   file,
-  config: z.strictObject({ image: imageConfig, text: textConfig }),
+  config: z.strictObject({ image: imageConfig, text: textConfig, sigmoid: z.boolean().optional() }),
 });
 
 const space = z.enum(["z", "w", "w+"]).optional();
@@ -79,13 +79,14 @@ export const packSchema = z.strictObject({
   resolution: z.int(),
   tokenizer: file,
   contextLength: z.int(),
-  generator,
+  /** A pack of CLIPs alone has no generator and no judge. */
+  generator: generator.optional(),
   /** The emoji generator's; others bring theirs with them. */
   encoder: z.strictObject({ file, config: z.strictObject({ widths: z.array(z.int()) }) }).optional(),
   /** CLIPs that give gradients; the first one's text embedding conditions the generator. */
   guides: z.array(clip).min(1),
   /** CLIP that never gives a gradient. */
-  judge: clip,
+  judge: clip.optional(),
   /** Prompt templates used unless a prompt file brings its own. */
   templates: z.array(z.string()),
   /** Whether its CLIPs learned from captions with articles; if not, those of a prompt are left out. */

@@ -1,11 +1,10 @@
-import { type Encoder, ensembleMean, rowOf, topOf } from "../embedding/index.js";
+import { type Encoder, ensembleMean, joined, rowOf, topOf } from "../embedding/index.js";
 import { type EngineName, compile } from "../engine/index.js";
 import { ConfigError } from "../errors.js";
 import type { Picture } from "../images/index.js";
 import { hostFloats, sizeOf } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import type { VectorIndex } from "./store.js";
-import { joined } from "./update.js";
 
 /** A part of a query: prompts that are averaged, or a picture. */
 export interface QueryTerm {

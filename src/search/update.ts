@@ -1,8 +1,14 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
-import { imageSide } from "../clip/index.js";
-import { type ClipModels, type Encoder, type Skipped, readAhead, reasonOf } from "../embedding/index.js";
+import {
+  type ClipModels,
+  type Encoder,
+  type Skipped,
+  joined,
+  readAhead,
+  reasonOf,
+} from "../embedding/index.js";
 import { InputError } from "../errors.js";
 import { type Picture, bytesOf, listPictures, squareFrom } from "../images/index.js";
 import {
@@ -45,18 +51,6 @@ export function headerOf({ pack, clips }: ClipModels): IndexHeader {
     clips: clips.map(({ name, hash }) => ({ name, hash })),
     features: clips.reduce((sum, { config }) => sum + config.image.features, 0),
   };
-}
-
-/** One unit vector of unit rows, one a CLIP: a product of two is the mean of the CLIPs' cosines. */
-export function joined(rows: readonly Float32Array[]): Float32Array {
-  const out = new Float32Array(rows.reduce((sum, row) => sum + row.length, 0));
-  let at = 0;
-  for (const row of rows) {
-    out.set(row, at);
-    at += row.length;
-  }
-  const factor = 1 / Math.sqrt(rows.length);
-  return out.map((value) => value * factor);
 }
 
 /**
@@ -143,7 +137,9 @@ export async function* updateIndex(
       const bytes = await bytesOf(file);
       const hash = createHash("sha256").update(bytes).digest("hex");
       const entry = { path: nameIn(folder, file), size, changed: mtimeMs, hash };
-      return rowByHash.has(hash) ? { entry } : { entry, picture: await squareFrom(bytes, file, imageSide) };
+      return rowByHash.has(hash)
+        ? { entry }
+        : { entry, picture: await squareFrom(bytes, file, encoder.side) };
     } catch (error) {
       return { path: file, reason: reasonOf(file, error) };
     }

@@ -2,12 +2,17 @@ import type { EmojiData, EmojiItem } from "../data/index.js";
 import { type HostTensor, type Random, hostFloats } from "../tensor/index.js";
 import { side } from "./augment.js";
 
-/** The pictures of some splits, ready to be drawn in batches. */
-export interface TrainingSet {
-  readonly items: readonly EmojiItem[];
+/** Pictures ready to be drawn in batches. */
+export interface Pictures {
   /** Position of each item in the data's pictures. */
   readonly positions: Int32Array;
+  /** RGB bytes `[pictures, 64, 64, 3]`. */
   readonly images: Uint8Array;
+}
+
+/** The pictures of some splits of the emoji data. */
+export interface TrainingSet extends Pictures {
+  readonly items: readonly EmojiItem[];
 }
 
 /** Items of the named splits. */
@@ -21,15 +26,15 @@ export function selectSplits(data: EmojiData, splits: readonly string[]): Traini
 }
 
 /** Items of the batch of a step: every epoch is a fresh order, and a step's batch depends on seed and step only. */
-export function drawBatch(set: TrainingSet, step: number, size: number, random: Random): number[] {
-  const perEpoch = Math.max(1, Math.floor(set.items.length / size));
-  const order = random.stream(`epoch/${Math.floor(step / perEpoch)}`).permutation(set.items.length);
+export function drawBatch({ positions }: Pictures, step: number, size: number, random: Random): number[] {
+  const perEpoch = Math.max(1, Math.floor(positions.length / size));
+  const order = random.stream(`epoch/${Math.floor(step / perEpoch)}`).permutation(positions.length);
   const start = (step % perEpoch) * size;
   return Array.from({ length: size }, (_, index) => order[(start + index) % order.length]!);
 }
 
 /** Pictures of a batch as planes `[batch, 3, 64, 64]` in [0, 1]. */
-export function planesOf(set: TrainingSet, batch: readonly number[]): HostTensor {
+export function planesOf(set: Pictures, batch: readonly number[]): HostTensor {
   const pixels = side * side;
   const data = new Float32Array(batch.length * 3 * pixels);
   batch.forEach((index, row) => {

@@ -4,11 +4,11 @@ import { type EncoderClip, createEncoder, ensembleMean, fillTemplate } from "../
 import type { Picture } from "../images/index.js";
 import { type HostTensor, type Random, hostFloats } from "../tensor/index.js";
 import { side } from "./augment.js";
-import type { TrainingSet } from "./batches.js";
+import type { Pictures, TrainingSet } from "./batches.js";
 import { emojiTemplates } from "./presets.js";
 
 /** Pictures of a set, one by one. */
-function* picturesOf({ images, positions }: TrainingSet): Generator<Picture> {
+function* picturesOf({ images, positions }: Pictures): Generator<Picture> {
   const size = side * side * 3;
   for (const at of positions)
     yield {
@@ -19,14 +19,14 @@ function* picturesOf({ images, positions }: TrainingSet): Generator<Picture> {
 }
 
 /** Unit embeddings of a set's pictures, `[items, features]`. */
-export async function embedSet(
-  set: TrainingSet,
+export async function embedPictures(
+  set: Pictures,
   tokenizer: Tokenizer,
   clip: EncoderClip,
 ): Promise<Float32Array> {
   const { features } = clip.config.image;
   const encoder = createEncoder([clip], tokenizer);
-  const out = new Float32Array(set.items.length * features);
+  const out = new Float32Array(set.positions.length * features);
   let at = 0;
   for await (const [row] of encoder.encodeImages(picturesOf(set))) out.set(row!, features * at++);
   await encoder.dispose();
@@ -85,7 +85,7 @@ export async function makeConditions(
   );
   return {
     kinds: [
-      await embedSet(set, tokenizer, clip),
+      await embedPictures(set, tokenizer, clip),
       ensembles,
       await embed(captions[0]!),
       await embed(captions[1]!),

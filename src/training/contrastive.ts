@@ -3,6 +3,7 @@ import {
   contrastiveLoss,
   embedImages,
   embedTexts,
+  sigmoidLoss,
   type Tokenizer,
 } from "../clip/index.js";
 import { captionFor } from "../data/index.js";
@@ -14,7 +15,9 @@ import {
   compile,
 } from "../engine/index.js";
 import {
+  type HostTensor,
   type Parameters,
+  type Random,
   type TensorRecord,
   createRandom,
   hostInts,
@@ -28,7 +31,7 @@ import {
 import * as tf from "../tf.js";
 import { adamScalars, adamUpdate, cosineRate } from "../tensor/index.js";
 import { type AugmentConfig, augment, drawAugmentation, makeNoise, side } from "./augment.js";
-import { type TrainingSet, conceptTargets, drawBatch, planesOf } from "./batches.js";
+import { type Pictures, type TrainingSet, conceptTargets, drawBatch, planesOf } from "./batches.js";
 
 /** Settings of contrastive training. */
 export interface ContrastiveConfig {
@@ -40,33 +43,79 @@ export interface ContrastiveConfig {
   readonly warmUp: number;
   readonly seed: number;
   readonly augment: AugmentConfig;
+  /** Parts that a batch is computed in, to save memory; every picture still meets every text. Default 1. */
+  readonly accumulate?: number;
+}
+
+/** What is trained on: pictures, and captions drawn for them. */
+export interface CaptionedSet extends Pictures {
+  /** Key of what a picture shows; pictures and captions of one concept match. */
+  concept(item: number): string;
+  caption(item: number, random: Random): string;
+}
+
+/** The emoji data as a captioned set. */
+export function emojiCaptions(set: TrainingSet): CaptionedSet {
+  return {
+    ...set,
+    concept: (item) => set.items[item]!.concept,
+    caption: (item, random) => captionFor(set.items[item]!, random),
+  };
 }
 
 const adam = { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, clip: 1 };
 
-function loss(p: Parameters, config: ContrastiveConfig, inputs: Record<string, tf.Tensor>): tf.Scalar {
+/** Unit embeddings of a batch: augmented pictures, and captions. */
+export function embedBatch(
+  p: Parameters,
+  { model }: ContrastiveConfig,
+  inputs: Record<string, tf.Tensor>,
+): { images: tf.Tensor2D; texts: tf.Tensor2D } {
   const pictures = augment(inputs.planes!, inputs, inputs.noise!);
-  const images = embedImages(p, config.model, pictures);
-  const texts = embedTexts(p, config.model, inputs.tokens as tf.Tensor2D);
-  return contrastiveLoss(p, images, texts, inputs.targets as tf.Tensor2D);
-}
-
-function inputSpecs({ batch, model }: ContrastiveConfig): Record<string, TensorSpec> {
-  const float = (...shape: number[]): TensorSpec => ({ shape, dtype: "float32" });
   return {
-    planes: float(batch, 3, side, side),
-    tokens: { shape: [batch, model.text.contextLength], dtype: "int32" },
-    targets: float(batch, batch),
-    rows: float(batch, 1, side, side),
-    columns: float(batch, 1, side, side),
-    gains: float(batch, 1, 1, 3),
-    shifts: float(batch, 1, 1, 3),
-    noiseIndex: { shape: [batch], dtype: "int32" },
-    noiseSize: float(batch, 1, 1, 1),
+    images: embedImages(p, model, pictures),
+    texts: embedTexts(p, model, inputs.tokens as tf.Tensor2D),
   };
 }
 
-const noiseSpec: TensorSpec = { shape: [64, side, side, 3], dtype: "float32" };
+/** The configured loss of a batch's embeddings. */
+export function pairLoss(
+  p: Parameters,
+  { model }: ContrastiveConfig,
+  { images, texts }: { images: tf.Tensor2D; texts: tf.Tensor2D },
+  targets: tf.Tensor,
+): tf.Scalar {
+  return model.sigmoid
+    ? sigmoidLoss(p, model, images, texts, targets as tf.Tensor2D)
+    : contrastiveLoss(p, images, texts, targets as tf.Tensor2D);
+}
+
+function loss(p: Parameters, config: ContrastiveConfig, inputs: Record<string, tf.Tensor>): tf.Scalar {
+  return pairLoss(p, config, embedBatch(p, config, inputs), inputs.targets!);
+}
+
+/** Shapes of the inputs that come a picture each, for `rows` pictures. */
+export function rowSpecs({ model }: ContrastiveConfig, rows: number): Record<string, TensorSpec> {
+  const float = (...shape: number[]): TensorSpec => ({ shape, dtype: "float32" });
+  return {
+    planes: float(rows, 3, side, side),
+    tokens: { shape: [rows, model.text.contextLength], dtype: "int32" },
+    rows: float(rows, 1, side, side),
+    columns: float(rows, 1, side, side),
+    gains: float(rows, 1, 1, 3),
+    shifts: float(rows, 1, 1, 3),
+    noiseIndex: { shape: [rows], dtype: "int32" },
+    noiseSize: float(rows, 1, 1, 1),
+  };
+}
+
+function inputSpecs(config: ContrastiveConfig): Record<string, TensorSpec> {
+  const { batch } = config;
+  return { ...rowSpecs(config, batch), targets: { shape: [batch, batch], dtype: "float32" } };
+}
+
+/** The noise that `augment` picks from. */
+export const noiseSpec: TensorSpec = { shape: [64, side, side, 3], dtype: "float32" };
 
 /** Weights of a CLIP at the start of training. */
 export function initialClip(config: ContrastiveConfig): TensorRecord {
@@ -85,52 +134,95 @@ export function initialState(weights: TensorRecord): TensorRecord {
   return { ...withPrefix("w/", weights), ...withPrefix("m/", zeros), ...withPrefix("v/", zeros) };
 }
 
+/** Names of a state's weights; sums over weights must not depend on the order in a file. */
+export function weightNames(state: TensorRecord): string[] {
+  return Object.keys(underPrefix("w/", state)).sort();
+}
+
+/** Value and gradients of a loss over a state's weights, by name. */
+export function gradientsOf(
+  names: readonly string[],
+  tensors: Record<string, tf.Tensor>,
+  lossOf: (p: Parameters) => tf.Scalar,
+): { value: tf.Scalar; gradients: Record<string, tf.Tensor> } {
+  const weights = underPrefix("w/", tensors);
+  const { value, grads } = tf.valueAndGrads((...given: tf.Tensor[]) =>
+    lossOf(parametersFrom(Object.fromEntries(names.map((name, at) => [name, given[at]!])))),
+  )(names.map((name) => weights[name]!));
+  return {
+    value: value as tf.Scalar,
+    gradients: Object.fromEntries(names.map((name, at) => [name, grads[at]!])),
+  };
+}
+
+/** Inputs of `updateState` beside state and gradients. */
+export const scheduleSpecs: Record<string, TensorSpec> = Object.fromEntries(
+  ["rate", "rootCorrection", "decayRate"].map((name) => [name, { shape: [], dtype: "float32" }]),
+);
+
+/** One AdamW step inside a recorded function. @returns the new state and the gradients' norm. */
+export function updateState(
+  { weightDecay }: ContrastiveConfig,
+  tensors: Record<string, tf.Tensor>,
+  gradients: Record<string, tf.Tensor>,
+): Record<string, tf.Tensor> {
+  const schedule = {
+    rate: tensors.rate!,
+    rootCorrection: tensors.rootCorrection!,
+    decayRate: tensors.decayRate!,
+  };
+  const [weights, first, second] = ["w/", "m/", "v/"].map((prefix) => underPrefix(prefix, tensors));
+  const next = adamUpdate(weights!, gradients, first!, second!, schedule, { ...adam, weightDecay });
+  return {
+    ...withPrefix("w/", next.weights),
+    ...withPrefix("m/", next.first),
+    ...withPrefix("v/", next.second),
+    norm: next.norm,
+  };
+}
+
+/** Everything random of a step: pictures, captions and augmentation; by seed and step only. */
+export function drawStep(
+  config: ContrastiveConfig,
+  set: CaptionedSet,
+  tokenizer: Tokenizer,
+  index: number,
+): { inputs: TensorRecord; targets: HostTensor; schedule: TensorRecord } {
+  const random = createRandom(config.seed);
+  const draw = random.stream(`step/${index}`);
+  const batch = drawBatch(set, index, config.batch, random);
+  const captions = draw.stream("captions");
+  const texts = batch.map((at) => set.caption(at, captions));
+  const rate = cosineRate(index, config.steps, config.rate, config.warmUp);
+  const [step, rootCorrection, decayRate] = adamScalars(index, rate, adam);
+  return {
+    inputs: {
+      ...drawAugmentation(config.batch, config.augment, draw.stream("augment")),
+      planes: planesOf(set, batch),
+      tokens: hostInts(tokenizer.encode(texts), [config.batch, config.model.text.contextLength]),
+    },
+    targets: conceptTargets(batch.map((at) => set.concept(at))),
+    schedule: {
+      rate: hostScalar(step),
+      rootCorrection: hostScalar(rootCorrection),
+      decayRate: hostScalar(decayRate),
+    },
+  };
+}
+
 /** One training step as one program: augmentation, both encoders, loss, gradients and AdamW. */
 export async function compileContrastive(
   config: ContrastiveConfig,
   state: TensorRecord,
   options: CompileOptions = {},
 ): Promise<Program> {
-  const names = Object.keys(underPrefix("w/", state));
-  const scalars: Record<string, TensorSpec> = Object.fromEntries(
-    ["rate", "rootCorrection", "decayRate"].map((name) => [name, { shape: [], dtype: "float32" }]),
-  );
+  const names = weightNames(state);
   return compile(
     (tensors) => {
-      const weights = underPrefix("w/", tensors);
-      const list = names.map((name) => weights[name]!);
-      const { value, grads } = tf.valueAndGrads((...given: tf.Tensor[]) =>
-        loss(
-          parametersFrom(Object.fromEntries(names.map((name, at) => [name, given[at]!]))),
-          config,
-          tensors,
-        ),
-      )(list);
-      const gradients = Object.fromEntries(names.map((name, at) => [name, grads[at]!]));
-      const schedule = {
-        rate: tensors.rate!,
-        rootCorrection: tensors.rootCorrection!,
-        decayRate: tensors.decayRate!,
-      };
-      const next = adamUpdate(
-        weights,
-        gradients,
-        underPrefix("m/", tensors),
-        underPrefix("v/", tensors),
-        schedule,
-        {
-          ...adam,
-          weightDecay: config.weightDecay,
-        },
-      );
-      const newState = {
-        ...withPrefix("w/", next.weights),
-        ...withPrefix("m/", next.first),
-        ...withPrefix("v/", next.second),
-      };
-      return { ...newState, loss: value, norm: next.norm };
+      const { value, gradients } = gradientsOf(names, tensors, (p) => loss(p, config, tensors));
+      return { ...updateState(config, tensors, gradients), loss: value };
     },
-    { ...inputSpecs(config), ...scalars, ...state },
+    { ...inputSpecs(config), ...scheduleSpecs, ...state },
     { weights: { noise: makeNoise(createRandom(config.seed)) }, name: "train clip", ...options },
   );
 }
@@ -144,31 +236,16 @@ export interface ContrastiveTrainer {
 /** Compiles the step and feeds it from a training set. */
 export async function createContrastiveTrainer(
   config: ContrastiveConfig,
-  set: TrainingSet,
+  set: CaptionedSet,
   tokenizer: Tokenizer,
   state: TensorRecord,
   options: { threads?: number } = {},
 ): Promise<ContrastiveTrainer> {
-  const random = createRandom(config.seed);
   const program = await compileContrastive(config, state, options);
   return {
     async step(current, index) {
-      const draw = random.stream(`step/${index}`);
-      const batch = drawBatch(set, index, config.batch, random);
-      const captions = draw.stream("captions");
-      const texts = batch.map((at) => captionFor(set.items[at]!, captions));
-      const rate = cosineRate(index, config.steps, config.rate, config.warmUp);
-      const [step, rootCorrection, decayRate] = adamScalars(index, rate, adam);
-      const results = await program.run({
-        ...current,
-        ...drawAugmentation(config.batch, config.augment, draw.stream("augment")),
-        planes: planesOf(set, batch),
-        tokens: hostInts(tokenizer.encode(texts), [config.batch, config.model.text.contextLength]),
-        targets: conceptTargets(batch.map((at) => set.items[at]!.concept)),
-        rate: hostScalar(step),
-        rootCorrection: hostScalar(rootCorrection),
-        decayRate: hostScalar(decayRate),
-      });
+      const { inputs, targets, schedule } = drawStep(config, set, tokenizer, index);
+      const results = await program.run({ ...current, ...inputs, ...schedule, targets });
       const { loss: value, norm, ...next } = results;
       return { state: next, losses: { loss: value!.data[0]!, norm: norm!.data[0]! } };
     },

@@ -94,6 +94,10 @@ export async function exportPack(folders: {
 }
 
 /** The same shape with arrays of its own, as the manifest's schema wants them. */
-function copy({ image, text }: SmallClipConfig) {
-  return { image: { ...image, widths: [...image.widths] }, text: { ...text } };
+export function copy({ image, text, sigmoid }: SmallClipConfig) {
+  return {
+    image: { ...image, widths: [...image.widths] },
+    text: { ...text },
+    ...(sigmoid && { sigmoid }),
+  };
 }

@@ -1,16 +1,18 @@
 export { type AugmentConfig } from "./augment.js";
 export { exportPack } from "./export.js";
 export { conceptTargets, drawBatch, planesOf, selectSplits, type TrainingSet } from "./batches.js";
-export { drawConditions, embedCaptions, embedSet, makeConditions } from "./conditions.js";
+export { drawConditions, embedCaptions, embedPictures, makeConditions } from "./conditions.js";
 export {
   type ContrastiveConfig,
   createContrastiveTrainer,
+  type CaptionedSet,
+  emojiCaptions,
   initialClip,
   initialState,
 } from "./contrastive.js";
 export { type GanConfig, initialGan } from "./ganProgram.js";
 export { createGanTrainer } from "./ganTrainer.js";
-export { type ClipPreset, clipPresets, ganPreset } from "./presets.js";
+export { type ClipPreset, clipPresets, type ClipShape, ganPreset } from "./presets.js";
 export { cutLog, drawLosses, logStep } from "./record.js";
 export { type Checkpoint, loadCheckpoint, saveCheckpoint, train, type TrainingStep } from "./run.js";
 export { createSampler, latentStatistics, sheetPath } from "./samples.js";
@@ -22,3 +24,12 @@ export {
   ganSession,
   trainedClip,
 } from "./sessions.js";
+export { createAccumulatingTrainer } from "./accumulate.js";
+export {
+  exportClipPack,
+  folderClipSession,
+  type FolderClipOptions,
+  type FolderSession,
+  weightsOfState,
+} from "./folderSession.js";
+export { type Retrieval, retrieval, trainingWatch } from "./validate.js";

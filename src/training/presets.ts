@@ -1,7 +1,16 @@
 import type { SmallImageConfig } from "../clip/index.js";
 import type { GanModel } from "./ganLosses.js";
 
-/** Encoder shapes of the emoji pack's CLIPs. They differ on purpose: what fools one should not fool the next. */
+/** Shapes of a CLIP's encoders. */
+export interface ClipShape {
+  readonly image: SmallImageConfig;
+  readonly text: { readonly width: number; readonly layers: number; readonly heads: number };
+}
+
+/**
+ * Encoder shapes: the emoji pack's three CLIPs, which differ on purpose (what fools one should not fool the next), and two for
+ * folders of one's own.
+ */
 export const clipPresets = {
   /** Convolutions on 32×32. */
   "guide-a": {
@@ -18,10 +27,17 @@ export const clipPresets = {
     image: { size: 64, stem: 20, patch: 4, widths: [56, 112, 224, 288], layers: 0, heads: 1, features: 256 },
     text: { width: 192, layers: 2, heads: 6 },
   },
-} as const satisfies Record<
-  string,
-  { image: SmallImageConfig; text: { width: number; layers: number; heads: number } }
->;
+  /** Few convolutions on 32×32: minutes for a small set. */
+  tiny: {
+    image: { size: 32, stem: 16, patch: 2, widths: [32, 64, 128], layers: 0, heads: 1, features: 128 },
+    text: { width: 96, layers: 2, heads: 4 },
+  },
+  /** A transformer over 64 patches of 8×8 pixels, with a convolutional stem. */
+  vit: {
+    image: { size: 64, stem: 8, patch: 8, widths: [160], layers: 4, heads: 4, features: 256 },
+    text: { width: 128, layers: 3, heads: 4 },
+  },
+} as const satisfies Record<string, ClipShape>;
 
 /** Name of a CLIP preset. */
 export type ClipPreset = keyof typeof clipPresets;

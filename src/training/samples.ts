@@ -16,7 +16,7 @@ import {
 import * as tf from "../tf.js";
 import { side } from "./augment.js";
 import { type TrainingSet, planesOf } from "./batches.js";
-import { embedCaptions, embedSet } from "./conditions.js";
+import { embedCaptions, embedPictures } from "./conditions.js";
 import { type GanModel, repeatStyle } from "./ganLosses.js";
 
 const prompts = [
@@ -55,7 +55,7 @@ export async function createSampler(
     items: rows.map((row) => set.items[row]!),
     positions: Int32Array.from(rows, (row) => set.positions[row]!),
   };
-  const pictures = await embedSet(shown, tokenizer, clip);
+  const pictures = await embedPictures(shown, tokenizer, clip);
   const texts = await embedCaptions(
     prompts.map((prompt) => `an emoji of ${prompt}`),
     tokenizer,

@@ -15,6 +15,7 @@ import {
   type ContrastiveConfig,
   type ContrastiveTrainer,
   createContrastiveTrainer,
+  emojiCaptions,
   initialClip,
   initialState,
 } from "./contrastive.js";
@@ -61,8 +62,9 @@ export interface Session<T> {
   readonly settings: string;
 }
 
-async function startOf(
-  options: SessionOptions,
+/** The checkpoint that a run starts from: its last one, or a fresh one. */
+export async function startOf(
+  options: Pick<SessionOptions, "out" | "resume">,
   settings: string,
   fresh: () => TensorRecord,
 ): Promise<Checkpoint> {
@@ -89,7 +91,7 @@ export async function clipSession(
   const written = JSON.stringify(config);
   const start = await startOf(options, written, () => initialState(initialClip(config)));
   const set = selectSplits(data, ["train"]);
-  const trainer = await createContrastiveTrainer(config, set, tokenizer, start.state, options);
+  const trainer = await createContrastiveTrainer(config, emojiCaptions(set), tokenizer, start.state, options);
   return { trainer, start, settings: written, config };
 }
 

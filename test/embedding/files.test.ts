@@ -16,6 +16,19 @@ const noise = (width: number, height: number, seed: string) => {
   return { width, height, data };
 };
 
+/** A PNG whose header says that it is a larger square. */
+function claimSize(png: Buffer, side: number): Buffer {
+  png.writeUInt32BE(side, 16);
+  png.writeUInt32BE(side, 20);
+  let crc = ~0;
+  for (const byte of png.subarray(12, 29)) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  }
+  png.writeUInt32BE(~crc >>> 0, 29);
+  return png;
+}
+
 describe("folders of pictures", () => {
   it("are listed by name at any depth, without hidden entries, and embedded in order, skipping with reasons", async () => {
     const folder = await mkdtemp(join(tmpdir(), "clipsteer-files-"));
@@ -32,15 +45,11 @@ describe("folders of pictures", () => {
     await writeFile(at("b", "broken.jpg"), "no picture");
     await writeFile(at("b", "empty.gif"), "");
     await writeFile(at("notes.txt"), "no picture either");
-    const gif = await sharp({ create: { width: 1, height: 1, channels: 3, background: "#fff" } })
-      .gif()
-      .toBuffer();
-    gif.writeUInt16LE(9000, 6); // width and height of the screen
-    gif.writeUInt16LE(9000, 8);
-    await writeFile(at("huge.gif"), gif);
+    const tiny = sharp({ create: { width: 1, height: 1, channels: 3, background: "#fff" } });
+    await writeFile(at("huge.png"), claimSize(await tiny.png().toBuffer(), 9000));
     const paths = await listPictures([folder, at("a.png")]);
     expect(paths.map((path) => path.slice(folder.length + 1))).toEqual(
-      ["a.png", "b/broken.jpg", "b/deep/x.png", "b/empty.gif", "c.PNG", "huge.gif"].map((path) => join(path)),
+      ["a.png", "b/broken.jpg", "b/deep/x.png", "b/empty.gif", "c.PNG", "huge.png"].map((path) => join(path)),
     );
     await expect(listPictures([at("nowhere")])).rejects.toThrow("no such file or folder");
 
@@ -57,8 +66,8 @@ describe("folders of pictures", () => {
       embedded.push(path);
     }
     expect(embedded).toEqual([at("a.png"), at("b", "deep", "x.png"), at("c.PNG")]);
-    expect(Object.keys(skipped)).toEqual([join("b", "broken.jpg"), join("b", "empty.gif"), "huge.gif"]);
-    expect(skipped["huge.gif"]).toContain("64 megapixels");
+    expect(Object.keys(skipped)).toEqual([join("b", "broken.jpg"), join("b", "empty.gif"), "huge.png"]);
+    expect(skipped["huge.png"]).toContain("64 megapixels");
     await encoder.dispose();
   });
 

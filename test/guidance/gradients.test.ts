@@ -23,7 +23,7 @@ describe("the whole steering step", () => {
       [`${prefix}direction`, unit([16])] as const,
     ]);
     const inputs: TensorRecord = {
-      ...drawViews({ count: 3, ...defaultViews }, random, 64),
+      ...drawViews({ count: 3, ...defaultViews }, random, { from: 64, to: 64 }),
       ...Object.fromEntries(guides),
       ...adamInputs(0, 0.1),
       noise: normal(shape, 0.1),

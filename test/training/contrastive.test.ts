@@ -7,6 +7,7 @@ import {
   clipPresets,
   conceptTargets,
   createContrastiveTrainer,
+  emojiCaptions,
   drawBatch,
   initialClip,
   initialState,
@@ -113,7 +114,7 @@ describe("train clip", () => {
       const model = { image, text: { ...text, features: image.features, vocabSize: 560, contextLength: 8 } };
       const given = config({ model, batch: 64 });
       const state = initialState(initialClip(given));
-      const trainer = await createContrastiveTrainer(given, noiseSet(64), tokenizer, state);
+      const trainer = await createContrastiveTrainer(given, emojiCaptions(noiseSet(64)), tokenizer, state);
       const { losses } = await trainer.step(state, 0);
       expect(Math.abs(losses.loss! / Math.log(64) - 1)).toBeLessThan(0.05);
       await trainer.dispose();
@@ -127,7 +128,7 @@ describe("train clip", () => {
       augment: { zoom: 0, closest: 1, flip: 0, colour: 0, noise: 0 },
     });
     let state = initialState(initialClip(given));
-    const trainer = await createContrastiveTrainer(given, noiseSet(10), tokenizer, state);
+    const trainer = await createContrastiveTrainer(given, emojiCaptions(noiseSet(10)), tokenizer, state);
     const losses: number[] = [];
     for (let index = 0; index < 60; index++) {
       const next = await trainer.step(state, index);

@@ -10,6 +10,7 @@ import {
   type ContrastiveConfig,
   type GanConfig,
   createContrastiveTrainer,
+  emojiCaptions,
   createGanTrainer,
   initialClip,
   initialGan,
@@ -63,7 +64,7 @@ const trainings: Record<
 > = {
   "train clip": {
     fresh: () => initialState(initialClip(clipConfig)),
-    trainer: (state) => createContrastiveTrainer(clipConfig, set, tokenizer, state),
+    trainer: (state) => createContrastiveTrainer(clipConfig, emojiCaptions(set), tokenizer, state),
   },
   "train gan": {
     fresh: () => initialGan(ganConfig),

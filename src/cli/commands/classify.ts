@@ -3,24 +3,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import { ConfigError, InputError } from "../../errors.js";
 import { defineCommand } from "../command.js";
-import { cacheFolder, clipOptions, skipList, warnOfWords } from "../clips.js";
+import { cacheFolder, clipOptions, linesOf, skipList, warnOfWords } from "../clips.js";
 
 const none = "none of these";
-const largestList = 10e6;
-
-/** Lines of a text file that are not blank. */
-async function linesOf(path: string): Promise<string[]> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new InputError(`${path}: cannot be read; give a text file with one entry a line`, { cause });
-  });
-  if (text.length > largestList)
-    throw new InputError(`${path}: is larger than 10 MB; is it a list of lines?`);
-  return text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter(Boolean);
-}
-
 /** Labels separated by commas, or those of a file with that name. */
 async function labelsOf(given: string): Promise<string[]> {
   const isFile = await readFile(given).then(Boolean, () => false);

@@ -1,60 +1,65 @@
 import { z } from "zod";
 import { defineCommand } from "../command.js";
-import { followTraining } from "../trainLoop.js";
+
+/** Options of `clipsteer train clip`. */
+export const trainClipSchema = z.strictObject({
+  images: z.string().optional().describe("Folder of your own captioned pictures, instead of the emoji data"),
+  captions: z
+    .string()
+    .optional()
+    .describe("CSV or JSONL with file and caption (default: a .txt beside each picture, else its name)"),
+  preset: z
+    .enum(["guide-a", "guide-b", "judge", "tiny", "vit"])
+    .default("guide-a")
+    .describe("Shape of the encoders"),
+  shape: z.string().optional().describe("YAML file with the shape, image and text, instead of a preset"),
+  loss: z
+    .enum(["softmax", "sigmoid"])
+    .default("softmax")
+    .describe("Compare a picture with all texts (CLIP), or judge each pair (SigLIP); for --images"),
+  accumulate: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(1)
+    .describe("Compute a batch in parts, for less memory; for --images"),
+  validate: z
+    .number()
+    .min(0)
+    .max(0.5)
+    .default(0.1)
+    .describe("Part held out to measure retrieval; for --images"),
+  data: z.string().default("outputs/data/emoji").describe("Folder made by clipsteer data emoji"),
+  out: z.string().optional().describe("Folder of the run (default: outputs/train/<preset>)"),
+  steps: z.int().min(1).default(1000).describe("Batches to train on"),
+  batch: z.int().min(2).max(4096).default(256).describe("Pictures a batch"),
+  rate: z.number().positive().default(1e-3).describe("Peak learning rate"),
+  seed: z.int().min(0).default(1).describe("Seed of weights, order and augmentation"),
+  saveEvery: z.number().positive().default(180).describe("Seconds between checkpoints"),
+  resume: z.boolean().default(false).describe("Go on from the checkpoint in --out"),
+  threads: z.int().min(1).optional().describe("Threads (default: one a core)"),
+});
+
+/** Options as parsed. */
+export type TrainClipOptions = z.infer<typeof trainClipSchema>;
 
 /** `clipsteer train clip`. */
 export const trainClip = defineCommand({
   usage: "train clip",
-  describe: "Train a CLIP on the emoji data with the symmetric contrastive loss",
-  schema: z.strictObject({
-    preset: z.enum(["guide-a", "guide-b", "judge"]).default("guide-a").describe("Shape of the encoders"),
-    data: z.string().default("outputs/data/emoji").describe("Folder made by clipsteer data emoji"),
-    out: z.string().optional().describe("Folder of the run (default: outputs/train/<preset>)"),
-    steps: z.int().min(1).default(1000).describe("Batches to train on"),
-    batch: z.int().min(2).max(4096).default(256).describe("Pictures a batch"),
-    rate: z.number().positive().default(1e-3).describe("Peak learning rate"),
-    seed: z.int().min(0).default(1).describe("Seed of weights, order and augmentation"),
-    saveEvery: z.number().positive().default(180).describe("Seconds between checkpoints"),
-    resume: z.boolean().default(false).describe("Go on from the checkpoint in --out"),
-    threads: z.int().min(1).optional().describe("Threads (default: one a core)"),
-  }),
+  describe: "Train a CLIP on the emoji data, or on a folder of your own pictures with captions",
+  schema: trainClipSchema,
   examples: [
     ["clipsteer train clip --preset guide-a", "about 17 minutes on two cores"],
     ["clipsteer train clip --preset guide-a --resume", "go on after Ctrl-C, to the same numbers"],
+    [
+      "clipsteer train clip --images photos/ --captions captions.csv --preset tiny",
+      "your own; ends in a pack",
+    ],
   ],
-  async run(options, context) {
-    const { clipSession, drawLosses, train } = await import("../../training/index.js");
-    const { preset, data, steps, batch, rate, seed, resume, threads } = options;
-    const folder = options.out ?? `outputs/train/${preset}`;
-    const settings = {
-      batch,
-      steps,
-      rate,
-      weightDecay: 0.1,
-      warmUp: 60,
-      seed,
-      augment: { zoom: 0.5, closest: 0.45, flip: 0.3, colour: 0.1, noise: 0.08 },
-    };
-    const session = await clipSession(preset, settings, {
-      data,
-      out: folder,
-      resume,
-      ...(threads && { threads }),
-    });
-    const title = `train clip ${preset}`;
-    const steady = train(
-      {
-        folder,
-        steps,
-        settings: session.settings,
-        start: session.start,
-        step: session.trainer.step,
-        saveEvery: options.saveEvery,
-        onSave: () => drawLosses(folder, title),
-      },
-      context.signal,
-    );
-    await followTraining(steady, { folder, total: steps, started: session.start.step, title }, context);
-    await session.trainer.dispose();
+  async run(options, context, given) {
+    const { runTrainClip, runTrainOwnClip } = await import("../trainClipRun.js");
+    await (options.images === undefined
+      ? runTrainClip(options, context, given)
+      : runTrainOwnClip(options.images, options, context));
   },
 });

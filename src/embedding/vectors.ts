@@ -1,0 +1,92 @@
+import { randomBytes } from "node:crypto";
+import { open, rename, rm } from "node:fs/promises";
+import { InputError } from "../errors.js";
+
+/** Files of vectors: NumPy's, safetensors (one tensor `vectors`), or a line of JSON each. */
+export const vectorFormats = ["npy", "safetensors", "jsonl"] as const;
+
+/** Format of a file of vectors. */
+export type VectorFormat = (typeof vectorFormats)[number];
+
+/** Writes vectors as they come; the file appears whole when finished, or not at all. */
+export interface VectorWriter {
+  /** @param name what the vector is of, e.g. `{ path }`. */
+  write(name: Readonly<Record<string, string>>, vector: Float32Array): Promise<void>;
+  /** @returns rows written, and the files: of vectors, and of their names where these are apart. */
+  finish(): Promise<{ rows: number; files: string[] }>;
+  /** Removes what was written and not finished. */
+  abandon(): Promise<void>;
+}
+
+const headerRoom = 128;
+
+/**
+ * Header of `[rows, features]` float32, always 128 bytes: it is written again when the number of rows is known.
+ * Source: NumPy, "NEP 1: a simple file format for NumPy arrays", version 1.0; huggingface/safetensors, format description.
+ */
+function headerOf(format: VectorFormat, rows: number, features: number): Buffer {
+  if (format === "jsonl") return Buffer.alloc(0);
+  const out = Buffer.alloc(headerRoom, " ");
+  if (format === "npy") {
+    const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${features}), }`;
+    out.write("\x93NUMPY\x01\x00", "latin1");
+    out.writeUInt16LE(headerRoom - 10, 8);
+    out.write(text, 10);
+    out.write("\n", headerRoom - 1);
+  } else {
+    const shape = [rows, features];
+    out.writeBigUInt64LE(BigInt(headerRoom - 8));
+    out.write(
+      JSON.stringify({ vectors: { dtype: "F32", shape, data_offsets: [0, rows * features * 4] } }),
+      8,
+    );
+  }
+  return out;
+}
+
+/**
+ * Begins a file of vectors. The names of binary formats go to a second file, `<path>.jsonl`, a line each.
+ * @throws {InputError} when the place cannot be written.
+ */
+export async function createVectorWriter(
+  path: string,
+  { format, features }: { format: VectorFormat; features: number },
+): Promise<VectorWriter> {
+  const binary = format !== "jsonl";
+  const files = binary ? [path, `${path}.jsonl`] : [path];
+  const mark = randomBytes(4).toString("hex");
+  const parts = files.map((file) => `${file}.${mark}.part`);
+  const handles = await Promise.all(parts.map((part) => open(part, "wx"))).catch((cause: unknown) => {
+    throw new InputError(
+      `${path}: cannot be written (${(cause as NodeJS.ErrnoException).code}); choose another --out`,
+      { cause },
+    );
+  });
+  const close = (): Promise<unknown> => Promise.all(handles.map((handle) => handle.close()));
+  const last = handles[handles.length - 1]!;
+  await handles[0]!.writeFile(headerOf(format, 0, features));
+  let rows = 0;
+  let finished = false;
+  return {
+    async write(name, vector) {
+      if (binary)
+        await handles[0]!.writeFile(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength));
+      const line = binary ? name : { ...name, vector: [...vector] };
+      await last.writeFile(`${JSON.stringify(line)}\n`);
+      rows++;
+    },
+    async finish() {
+      const header = headerOf(format, rows, features);
+      await handles[0]!.write(header, 0, header.length, 0);
+      finished = true;
+      await close();
+      await Promise.all(parts.map((part, at) => rename(part, files[at]!)));
+      return { rows, files };
+    },
+    async abandon() {
+      if (finished) return;
+      await close();
+      await Promise.all(parts.map((part) => rm(part, { force: true })));
+    },
+  };
+}

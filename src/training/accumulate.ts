@@ -1,0 +1,154 @@
+import type { Tokenizer } from "../clip/index.js";
+import { compile } from "../engine/index.js";
+import { ConfigError } from "../errors.js";
+import {
+  type HostTensor,
+  type TensorRecord,
+  createRandom,
+  hostFloats,
+  hostInts,
+  hostZeros,
+  parametersFrom,
+  sizeOf,
+  underPrefix,
+  withPrefix,
+} from "../tensor/index.js";
+import * as tf from "../tf.js";
+import { makeNoise } from "./augment.js";
+import {
+  type CaptionedSet,
+  type ContrastiveConfig,
+  type ContrastiveTrainer,
+  drawStep,
+  embedBatch,
+  gradientsOf,
+  pairLoss,
+  rowSpecs,
+  scheduleSpecs,
+  updateState,
+  weightNames,
+} from "./contrastive.js";
+
+/** Weights that act on all pairs at once: each part of a batch sees their whole gradient. */
+const shared: ReadonlySet<string> = new Set(["logitScale", "logitBias"]);
+
+/** Rows `from … from + count` of a tensor whose first axis is the batch. */
+function rowsOf({ shape, dtype, data }: HostTensor, from: number, count: number): HostTensor {
+  const size = sizeOf(shape.slice(1));
+  const part = data.subarray(from * size, (from + count) * size);
+  const sliced = [count, ...shape.slice(1)];
+  return dtype === "int32" ? hostInts(part as Int32Array, sliced) : hostFloats(part as Float32Array, sliced);
+}
+
+/**
+ * A training step in parts that gives the gradient of the whole batch: all parts are embedded first, then each once more
+ * with its gradient, beside the embeddings of the others.
+ * Source: Gao et al. 2021, "Scaling Deep Contrastive Learning Batch Size under Memory Limited Setup", §3.
+ * @throws {ConfigError} when the parts are not of one size.
+ */
+export async function createAccumulatingTrainer(
+  config: ContrastiveConfig,
+  set: CaptionedSet,
+  tokenizer: Tokenizer,
+  state: TensorRecord,
+  options: { threads?: number } = {},
+): Promise<ContrastiveTrainer> {
+  const { batch, model, accumulate: parts = 1 } = config;
+  if (batch % parts !== 0)
+    throw new ConfigError(`train clip: --accumulate ${parts} does not divide --batch ${batch}; change one`);
+  const rows = batch / parts;
+  const { features } = model.text;
+  const names = weightNames(state);
+  const weightSpecs = withPrefix("w/", underPrefix("w/", state));
+  const noise = { noise: makeNoise(createRandom(config.seed)) };
+  const pieces = rowSpecs(config, rows);
+  const all = { shape: [batch, features], dtype: "float32" } as const;
+
+  const embedding = await compile(
+    (tensors) => embedBatch(parametersFrom(underPrefix("w/", tensors)), config, tensors),
+    { ...pieces, ...weightSpecs },
+    { weights: noise, name: "embed part", ...options },
+  );
+  const gradient = await compile(
+    (tensors) => {
+      const { value, gradients } = gradientsOf(names, tensors, (p) => {
+        const part = embedBatch(p, config, tensors);
+        // `place` [batch, rows] puts this part's embeddings where the cached ones have zeros.
+        const whole = (cached: tf.Tensor, live: tf.Tensor): tf.Tensor2D =>
+          tf.add(cached, tf.matMul(tensors.place as tf.Tensor2D, live as tf.Tensor2D));
+        const pairs = {
+          images: whole(tensors.images!, part.images),
+          texts: whole(tensors.texts!, part.texts),
+        };
+        return pairLoss(p, config, pairs, tensors.targets!);
+      });
+      return { ...withPrefix("g/", gradients), loss: value };
+    },
+    {
+      ...pieces,
+      ...weightSpecs,
+      images: all,
+      texts: all,
+      place: { shape: [batch, rows], dtype: "float32" },
+      targets: { shape: [batch, batch], dtype: "float32" },
+    },
+    { weights: noise, name: "train part", ...options },
+  );
+  const update = await compile(
+    (tensors) => updateState(config, tensors, underPrefix("g/", tensors)),
+    { ...state, ...scheduleSpecs, ...withPrefix("g/", underPrefix("w/", state)) },
+    { name: "update", ...options },
+  );
+
+  return {
+    async step(current, index) {
+      const { inputs, targets, schedule } = drawStep(config, set, tokenizer, index);
+      const weights = withPrefix("w/", underPrefix("w/", current));
+      const given = Array.from({ length: parts }, (_, part) =>
+        Object.fromEntries(
+          Object.entries(inputs).map(([name, tensor]) => [name, rowsOf(tensor, part * rows, rows)]),
+        ),
+      );
+      const images = new Float32Array(batch * features);
+      const texts = new Float32Array(batch * features);
+      for (const [part, each] of given.entries()) {
+        const made = await embedding.run({ ...each, ...weights });
+        images.set(made.images!.data, part * rows * features);
+        texts.set(made.texts!.data, part * rows * features);
+      }
+      const sums: TensorRecord = Object.fromEntries(
+        names.map((name) => [name, hostZeros(current[`w/${name}`]!.shape)]),
+      );
+      let loss = 0;
+      for (const [part, each] of given.entries()) {
+        const from = part * rows * features;
+        const without = (values: Float32Array): HostTensor => {
+          const rest = values.slice();
+          rest.fill(0, from, from + rows * features);
+          return hostFloats(rest, [batch, features]);
+        };
+        const place = new Float32Array(batch * rows);
+        for (let row = 0; row < rows; row++) place[(part * rows + row) * rows + row] = 1;
+        const result = await gradient.run({
+          ...each,
+          ...weights,
+          images: without(images),
+          texts: without(texts),
+          place: hostFloats(place, [batch, rows]),
+          targets,
+        });
+        loss = result.loss!.data[0]!;
+        for (const name of names) {
+          const sum = sums[name]!.data;
+          const factor = shared.has(name) ? 1 / parts : 1;
+          result[`g/${name}`]!.data.forEach((value, at) => (sum[at]! += value * factor));
+        }
+      }
+      const { norm, ...next } = await update.run({ ...current, ...schedule, ...withPrefix("g/", sums) });
+      return { state: next, losses: { loss, norm: norm!.data[0]! } };
+    },
+    async dispose() {
+      await Promise.all([embedding.dispose(), gradient.dispose(), update.dispose()]);
+    },
+  };
+}

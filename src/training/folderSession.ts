@@ -1,0 +1,183 @@
+import { createHash } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type SmallClipConfig,
+  type TokenizerJson,
+  type Tokenizer,
+  loadTokenizer,
+  trainTokenizer,
+} from "../clip/index.js";
+import { type CaptionedFile, captionedFolder } from "../data/index.js";
+import { type Skipped, readAhead, reasonOf } from "../embedding/index.js";
+import { InputError } from "../errors.js";
+import { bytesOf, rgbBytes, squareFrom } from "../images/index.js";
+import { writePack } from "../packs/index.js";
+import { type TensorRecord, underPrefix } from "../tensor/index.js";
+import { createAccumulatingTrainer } from "./accumulate.js";
+import { side } from "./augment.js";
+import {
+  type CaptionedSet,
+  type ContrastiveConfig,
+  type ContrastiveTrainer,
+  createContrastiveTrainer,
+  initialClip,
+  initialState,
+} from "./contrastive.js";
+import { copy } from "./export.js";
+import type { ClipShape } from "./presets.js";
+import { type Session, startOf } from "./sessions.js";
+
+/** What a CLIP of one's own is trained from. */
+export interface FolderClipOptions {
+  readonly images: string;
+  /** CSV or JSONL of captions. */
+  readonly captions?: string;
+  readonly shape: ClipShape;
+  readonly loss: "softmax" | "sigmoid";
+  /** Part of the pictures held out, to measure retrieval. */
+  readonly validate: number;
+  readonly out: string;
+  readonly resume: boolean;
+  readonly threads?: number;
+}
+
+/** A training on a folder's pictures. */
+export interface FolderSession extends Session<ContrastiveTrainer> {
+  readonly config: ContrastiveConfig;
+  readonly tokenizer: Tokenizer;
+  readonly json: TokenizerJson;
+  readonly trained: CaptionedSet;
+  readonly heldOut: CaptionedSet;
+  /** Pictures without a caption, or unreadable. */
+  readonly skipped: readonly Skipped[];
+}
+
+const sha256 = (data: string): string => createHash("sha256").update(data).digest("hex");
+const longest = 77;
+const vocabSize = 2048;
+const mostHeldOut = 1000;
+
+/** Captioned pictures in memory, 12 kB each, and a fingerprint of them all. */
+async function readFolder(
+  files: readonly CaptionedFile[],
+  skipped: Skipped[],
+): Promise<{ files: CaptionedFile[]; images: Uint8Array; digest: string }> {
+  const images = new Uint8Array(files.length * side * side * 3);
+  const hash = createHash("sha256");
+  const kept: CaptionedFile[] = [];
+  const load = async (file: CaptionedFile) => {
+    try {
+      return rgbBytes(await squareFrom(await bytesOf(file.path), file.path, side));
+    } catch (error) {
+      return { path: file.path, reason: reasonOf(file.path, error) };
+    }
+  };
+  let at = 0;
+  for await (const loaded of readAhead(files, load)) {
+    const file = files[at++]!;
+    if ("reason" in loaded) {
+      skipped.push(loaded);
+      continue;
+    }
+    images.set(loaded, kept.length * loaded.length);
+    hash.update(JSON.stringify(file.captions)).update(loaded);
+    kept.push(file);
+  }
+  return { files: kept, images, digest: hash.digest("hex") };
+}
+
+function setOf(files: readonly CaptionedFile[], images: Uint8Array, positions: number[]): CaptionedSet {
+  const captionsOf = (item: number): readonly string[] => files[positions[item]!]!.captions;
+  return {
+    images,
+    positions: Int32Array.from(positions),
+    concept: (item) => captionsOf(item)[0]!.toLowerCase(),
+    caption: (item, random) => captionsOf(item)[random.integer(captionsOf(item).length)]!,
+  };
+}
+
+/** Tokens of the longest caption with start and end, in steps of 4 up to 77. */
+function contextOf(json: TokenizerJson, captions: readonly string[]): number {
+  const tokenizer = loadTokenizer(json, { contextLength: longest });
+  let most = 0;
+  for (const caption of captions)
+    most = Math.max(most, tokenizer.encode([caption]).indexOf(tokenizer.endToken) + 1);
+  return Math.min(longest, Math.ceil(most / 4) * 4);
+}
+
+/**
+ * Prepares training of a CLIP on a folder's own pictures.
+ * @throws {InputError} when there are fewer captioned pictures than a batch.
+ */
+export async function folderClipSession(
+  settings: Omit<ContrastiveConfig, "model">,
+  options: FolderClipOptions,
+): Promise<FolderSession> {
+  const { files: found, without } = await captionedFolder(options.images, options.captions);
+  const skipped: Skipped[] = without.map((path) => ({ path, reason: "has no caption" }));
+  const { files, images, digest } = await readFolder(found, skipped);
+  const isHeld = ({ path }: CaptionedFile): boolean =>
+    parseInt(sha256(path.slice(options.images.length)).slice(0, 8), 16) / 2 ** 32 < options.validate;
+  const places = [...files.keys()];
+  const [train, held] = [false, true].map((want) => places.filter((at) => isHeld(files[at]!) === want));
+  if (train!.length < settings.batch)
+    throw new InputError(
+      `${options.images}: ${train!.length} captioned pictures to train on; a batch takes ${settings.batch}: give more, or a smaller --batch`,
+    );
+  const captions = train!.flatMap((at) => files[at]!.captions);
+  const path = join(options.out, "tokenizer.json");
+  const json = options.resume
+    ? (JSON.parse(await readFile(path, "utf8")) as TokenizerJson)
+    : trainTokenizer(captions, { vocabSize });
+  const contextLength = contextOf(json, captions);
+  const tokenizer = loadTokenizer(json, { contextLength });
+  const { image, text } = options.shape;
+  const model: SmallClipConfig = {
+    image,
+    text: { ...text, features: image.features, vocabSize: tokenizer.vocabSize, contextLength },
+    ...(options.loss === "sigmoid" && { sigmoid: true }),
+  };
+  const config: ContrastiveConfig = { ...settings, model };
+  const written = JSON.stringify({ ...config, data: digest });
+  const start = await startOf(options, written, () => initialState(initialClip(config)));
+  if (!options.resume) await writeFile(path, JSON.stringify(json));
+  const trained = setOf(files, images, train!);
+  const create = (config.accumulate ?? 1) > 1 ? createAccumulatingTrainer : createContrastiveTrainer;
+  const trainer = await create(config, trained, tokenizer, start.state, options);
+  const heldOut = setOf(files, images, held!.slice(0, mostHeldOut));
+  return { trainer, start, settings: written, config, tokenizer, json, trained, heldOut, skipped };
+}
+
+/** Writes a trained CLIP as a pack without a generator, for classify, index, search and embed. */
+export async function exportClipPack(
+  folder: string,
+  {
+    name,
+    json,
+    model,
+    weights,
+  }: { name: string; json: TokenizerJson; model: SmallClipConfig; weights: TensorRecord },
+): Promise<void> {
+  await writePack(
+    folder,
+    {
+      format: 1,
+      name,
+      description: "a CLIP trained by clipsteer on a folder of pictures",
+      license: "that of its pictures and captions",
+      resolution: side,
+      tokenizer: "tokenizer.json",
+      contextLength: model.text.contextLength,
+      guides: [{ name: "clip", file: "clip.safetensors", config: copy(model) }],
+      templates: ["{}"],
+      articles: true,
+    },
+    { weights: { "clip.safetensors": weights }, texts: { "tokenizer.json": JSON.stringify(json) } },
+  );
+}
+
+/** Weights of a training's state. */
+export function weightsOfState(state: TensorRecord): TensorRecord {
+  return underPrefix("w/", state);
+}
