@@ -63,7 +63,7 @@ export function trainingWatch(
   };
   return (step, { loss, scale }) => {
     mean = mean === undefined ? loss : 0.95 * mean + 0.05 * loss;
-    if (step >= Math.max(50, steps / 10) && chance > 0 && mean > 0.98 * chance)
+    if (step >= Math.max(150, steps / 10) && chance > 0 && mean > 0.98 * chance)
       return once(
         "chance",
         `the loss sits at ln(batch) = ${chance.toFixed(2)} after ${step} steps: nothing is learnt; do the captions belong to the pictures? try another --rate`,
