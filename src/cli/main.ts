@@ -17,6 +17,7 @@ import { search } from "./commands/search.js";
 import { searchIndex } from "./commands/searchIndex.js";
 import { trainClip } from "./commands/trainClip.js";
 import { trainGan } from "./commands/trainGan.js";
+import { promptsCheck, promptsShow, promptsTune } from "./commands/prompts.js";
 import { createContext } from "./context.js";
 import { givenOptions, parseOptions, yargsOptions } from "./options.js";
 
@@ -30,6 +31,9 @@ const commands: readonly Command[] = [
   evaluateZeroShotCommand,
   evaluateRetrievalCommand,
   evaluateBiasCommand,
+  promptsShow,
+  promptsCheck,
+  promptsTune,
   trainClip,
   trainGan,
   dataEmoji,
@@ -39,6 +43,7 @@ const commands: readonly Command[] = [
 ] as unknown as readonly Command[]; // each is typed by its own schema
 
 const groups: Readonly<Record<string, string>> = {
+  prompts: "Check, show and tune prompt files",
   evaluate: "Measure pictures, CLIPs and their bias",
   train: "Train the models of a pack",
   data: "Build training data",
