@@ -21,16 +21,23 @@ describe("help", () => {
       expect(stdout).toContain(`clipsteer ${name}`);
   });
 
-  it.each(["generate", "edit", "evaluate", "doctor", "train clip", "train gan", "data emoji", "pack emoji"])(
-    "of %s has two examples and nothing undefined",
-    async (name) => {
-      const { code, stdout } = await clipsteer([...name.split(" "), "--help"]);
-      expect(code).toBe(0);
-      const examples = stdout.slice(stdout.indexOf("Examples:"));
-      expect(examples.match(/clipsteer /g)!.length).toBeGreaterThanOrEqual(2);
-      expect(stdout).not.toContain("undefined");
-    },
-  );
+  it.each([
+    "generate",
+    "edit",
+    "evaluate bias",
+    "prompts tune",
+    "doctor",
+    "train clip",
+    "train gan",
+    "data emoji",
+    "pack emoji",
+  ])("of %s has two examples and nothing undefined", async (name) => {
+    const { code, stdout } = await clipsteer([...name.split(" "), "--help"]);
+    expect(code).toBe(0);
+    const examples = stdout.slice(stdout.indexOf("Examples:"));
+    expect(examples.match(/clipsteer /g)!.length).toBeGreaterThanOrEqual(2);
+    expect(stdout).not.toContain("undefined");
+  });
 });
 
 describe("doctor", () => {
