@@ -25,10 +25,12 @@ import { search } from "./commands/search.js";
 import { searchIndex } from "./commands/searchIndex.js";
 import { trainClip } from "./commands/trainClip.js";
 import { trainGan } from "./commands/trainGan.js";
+import { promptsCheck, promptsShow, promptsTune } from "./commands/prompts.js";
 import { createContext } from "./context.js";
 import { givenOptions, parseOptions, yargsOptions } from "./options.js";
 
-const commands: readonly Command[] = [
+/** Every command. */
+export const commands: readonly Command[] = [
   generate,
   edit,
   classify,
@@ -41,6 +43,9 @@ const commands: readonly Command[] = [
   evaluateZeroShotCommand,
   evaluateRetrievalCommand,
   evaluateBiasCommand,
+  promptsShow,
+  promptsCheck,
+  promptsTune,
   trainClip,
   trainGan,
   dataEmoji,
@@ -57,6 +62,7 @@ const commands: readonly Command[] = [
 ] as unknown as readonly Command[]; // each is typed by its own schema
 
 const groups: Readonly<Record<string, string>> = {
+  prompts: "Check, show and tune prompt files",
   evaluate: "Measure pictures, CLIPs and their bias",
   train: "Train the models of a pack",
   data: "Build training data",

@@ -49,8 +49,6 @@ export interface Encoder {
   dispose(): Promise<void>;
 }
 
-const values = imageSide * imageSide * 3;
-
 /** A picture as the encoders take it: in the middle of a white square, 64×64 unless told another side. */
 export async function encoderPicture(picture: Picture, side = imageSide): Promise<Picture> {
   if (picture.width === side && picture.height === side) return picture;

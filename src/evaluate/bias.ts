@@ -11,7 +11,7 @@ export interface RateTable {
   /** Attributes whose values make the groups, as `gender` or `gender × tone`. */
   readonly by: string;
   readonly groups: readonly GroupRate[];
-  /** Highest rate minus lowest one, with the groups that have them; absent for one group. */
+  /** The pair of groups that differ most surely, higher rate minus lower one; absent where all are equal. */
   readonly gap?: { readonly from: string; readonly to: string; readonly difference: Estimate };
 }
 
@@ -48,12 +48,18 @@ export function groupRates(
       const rate = wilson(meanOf(values) * effective, effective, level);
       return { group, rate: { ...rate, samples: values.length } };
     });
-  if (rates.length < 2) return { by, groups: rates };
-  const sorted = [...rates].sort((a, b) => a.rate.mean - b.rate.mean);
-  const [low, high] = [sorted[0]!, sorted[sorted.length - 1]!];
-  // The widest of all pairs was looked for, so its interval is that of the widened rates too.
-  const difference = rateDifference(high.rate, low.rate);
-  return { by, groups: rates, gap: { from: low.group, to: high.group, difference } };
+  // All rates hold at once, so what follows for any pair does too, and the surest may be looked for.
+  const pairs = rates.flatMap((low) =>
+    rates
+      .filter((high) => high.rate.mean > low.rate.mean)
+      .map((high) => ({
+        from: low.group,
+        to: high.group,
+        difference: rateDifference(high.rate, low.rate),
+      })),
+  );
+  if (pairs.length === 0) return { by, groups: rates };
+  return { by, groups: rates, gap: pairs.reduce((a, b) => (b.difference.low > a.difference.low ? b : a)) };
 }
 
 /** How many independent outcomes have the spread of these; the number of clusters where all are alike. */

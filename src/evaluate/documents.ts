@@ -210,7 +210,7 @@ export function biasReport(
           ["group", "pictures", "rate %"],
           groups.map(({ group, rate }) => [group, String(rate.samples), percent(rate)]),
         ),
-        ...(gap ? [`Widest gap: ${gap.to} − ${gap.from} = ${percent(gap.difference)} points.`] : []),
+        ...(gap ? [`Surest gap: ${gap.to} − ${gap.from} = ${percent(gap.difference)} points.`] : []),
       ]),
       ...(sensitivity ?? []).flatMap(({ by, groups }) => [
         `### Another label set, by ${by}`,

@@ -51,3 +51,4 @@ export { evaluateRetrieval, type RetrievalPart } from "./retrieval.js";
 export { evaluateZeroShot, halves, type ZeroShotPart } from "./zeroShot.js";
 export { compareWithReal, type RealComparison } from "./real.js";
 export { type AssociationOptions, type BiasOptions, type BiasRow, evaluateBias } from "./biasRun.js";
+export { labelFreeWeights, type TunedPrompts, type TunedRow, tunePrompts } from "./tune.js";

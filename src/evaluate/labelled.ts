@@ -25,6 +25,8 @@ export interface LabelledSet {
   /** Columns of further attributes; an empty field is undefined. */
   readonly attributes: Readonly<Record<string, readonly (string | undefined)[]>>;
   readonly parts: readonly Part[];
+  /** Other words for labels, where the data has them. */
+  readonly synonyms?: Readonly<Record<string, readonly string[]>>;
   /** @throws {InputError} when it cannot be read. */
   picture(row: number): Promise<Picture>;
 }
@@ -163,6 +165,7 @@ export function emojiSet({ images, size, items }: EmojiData): LabelledSet {
       (["set", "group", "subgroup", "split"] as const).map((key) => [key, items.map((item) => item[key])]),
     ),
     parts,
+    synonyms: Object.fromEntries(items.map(({ label, tags }) => [label, tags])),
     picture: (row) =>
       Promise.resolve({
         width: size,

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { z } from "zod";
+import { commands } from "../../src/cli/main.js";
 import { writeTinyPack } from "../tiny.js";
 import { type Ended, clipsteer } from "./spawn.js";
 
@@ -21,24 +23,26 @@ describe("help", () => {
       expect(stdout).toContain(`clipsteer ${name}`);
   });
 
-  const models = ["list", "pull", "add", "info", "verify", "remove"].map((name) => `models ${name}`);
-  it.each([
-    "generate",
-    "edit",
-    "evaluate",
-    "doctor",
-    "train clip",
-    "train gan",
-    "data emoji",
-    "pack emoji",
-    ...models,
-  ])("of %s has two examples and nothing undefined", async (name) => {
-    const { code, stdout } = await clipsteer([...name.split(" "), "--help"]);
-    expect(code).toBe(0);
-    const examples = stdout.slice(stdout.indexOf("Examples:"));
-    expect(examples.match(/clipsteer /g)!.length).toBeGreaterThanOrEqual(2);
-    expect(stdout).not.toContain("undefined");
+  it("has two examples and a description of every option, in each command", () => {
+    expect(commands.length).toBeGreaterThan(20);
+    for (const { usage, examples, schema } of commands) {
+      expect(examples.length, usage).toBeGreaterThanOrEqual(2);
+      for (const [example] of examples) expect(example).toContain(`clipsteer ${usage.split(" ")[0]!}`);
+      for (const [name, option] of Object.entries(schema.shape))
+        expect((option as z.ZodType).description, `${usage} --${name}`).toBeTruthy();
+    }
   });
+
+  it.each(["generate", "edit", "classify", "evaluate bias", "models pull", "train clip"])(
+    "of %s has two examples and nothing undefined",
+    async (name) => {
+      const { code, stdout } = await clipsteer([...name.split(" "), "--help"]);
+      expect(code).toBe(0);
+      const examples = stdout.slice(stdout.indexOf("Examples:"));
+      expect(examples.match(/clipsteer /g)!.length).toBeGreaterThanOrEqual(2);
+      expect(stdout).not.toContain("undefined");
+    },
+  );
 });
 
 describe("doctor", () => {

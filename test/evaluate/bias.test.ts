@@ -51,7 +51,7 @@ describe("the bias meter", () => {
         groups,
         "group",
       );
-      if (gap!.difference.low > 0) alarms++;
+      if ((gap?.difference.low ?? 0) > 0) alarms++;
     }
     expect(alarms).toBeLessThanOrEqual(14); // 7 %
     const table = groupRates(

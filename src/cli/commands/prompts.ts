@@ -1,0 +1,148 @@
+import { stat } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { stringify } from "yaml";
+import { z } from "zod";
+import { ConfigError } from "../../errors.js";
+import { defineCommand } from "../command.js";
+import { evaluationOptions, rateText, withEvaluation } from "../evaluateRun.js";
+
+const files = z.array(z.string()).default([]).meta({ positional: true });
+
+/** `clipsteer prompts check`. */
+export const promptsCheck = defineCommand({
+  usage: "prompts check <files..>",
+  describe: "Check prompt files; a wrong one is named with its line, and the exit code is 2",
+  schema: z.strictObject({ files }),
+  examples: [
+    ["clipsteer prompts check prompts/emoji.yaml", "one file"],
+    ["clipsteer prompts check prompts/*.yaml --json", "several, as JSON"],
+  ],
+  async run({ files: paths }, context) {
+    const { loadPromptFile } = await import("../../prompts/index.js");
+    const results = [];
+    const wrong: string[] = [];
+    for (const path of paths)
+      try {
+        const { terms, templates = [] } = await loadPromptFile(path);
+        for (const { image } of terms)
+          if (image !== undefined && !(await stat(image).catch(() => undefined))?.isFile())
+            throw new ConfigError(`${path}: picture ${image}: no such file; paths are relative to the file`);
+        const plain = templates.find((template) => !template.includes("{}"));
+        if (plain !== undefined)
+          context.warn(`${path}: template "${plain}" has no {}; the text is put after it`);
+        results.push({ path, ok: true, prompts: terms.length, templates: templates.length });
+        context.print(`${path}: ok, ${terms.length} prompts, ${templates.length} templates`);
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        wrong.push(error.message);
+        results.push({ path, ok: false, error: error.message });
+      }
+    context.printJson({ files: results });
+    if (wrong.length === 1) throw new ConfigError(wrong[0]!);
+    for (const message of wrong) context.warn(message);
+    if (wrong.length > 1)
+      throw new ConfigError(
+        `${wrong.length} of ${paths.length} prompt files are wrong; see the warnings above`,
+      );
+  },
+});
+
+/** `clipsteer prompts show`. */
+export const promptsShow = defineCommand({
+  usage: "prompts show <file>",
+  describe:
+    "Show what a prompt file comes to: sentences as the CLIPs read them, weights over the run, defaults",
+  schema: z.strictObject({
+    file: z.string().meta({ positional: true }),
+    generator: z.string().default("emoji").describe("Model pack whose templates fill in, by name or folder"),
+  }),
+  examples: [
+    ["clipsteer prompts show prompts/showcase.yaml", "as YAML"],
+    ["clipsteer prompts show prompts/showcase.yaml --json", "for a program"],
+  ],
+  async run({ file, generator }, context) {
+    const { loadPromptFile, weightAt } = await import("../../prompts/index.js");
+    const { fillTemplate, withoutArticles } = await import("../../embedding/index.js");
+    const { loadPack } = await import("../../packs/index.js");
+    const plan = await loadPromptFile(file);
+    const { manifest } = await loadPack(generator);
+    const shared = plan.templates ?? manifest.templates;
+    const prompts = plan.terms.map((term) => {
+      const { name, text, image, templates = shared } = term;
+      const plain = text === undefined || manifest.articles ? text : withoutArticles(text);
+      const weights = [0, 0.25, 0.5, 0.75, 1].map((part) => [`${100 * part} %`, weightAt(plan, term, part)]);
+      return {
+        name,
+        ...(plain === undefined
+          ? { image }
+          : { sentences: templates.map((template) => fillTemplate(template, plain)) }),
+        weights: Object.fromEntries(weights) as Record<string, number>,
+      };
+    });
+    const shown = { file, pack: manifest.name, prompts, templates: shared, defaults: plan.defaults };
+    context.printJson(shown);
+    context.print(stringify(shown, { lineWidth: 110 }).trimEnd());
+  },
+});
+
+/** `clipsteer prompts tune`. */
+export const promptsTune = defineCommand({
+  usage: "prompts tune [data]",
+  describe: "Choose templates by the pictures of one half of the labels; measure the gain on the other half",
+  schema: z.strictObject({
+    ...evaluationOptions,
+    candidates: z
+      .string()
+      .default("prompts/emoji.yaml")
+      .describe("Prompt file whose templates are chosen among"),
+    most: z.int().min(1).max(100).default(8).describe("Most templates to choose"),
+    part: z
+      .string()
+      .optional()
+      .describe("Part of the data to use (default: its first, as evaluate names it)"),
+    out: z.string().default("outputs/tuned.yaml").describe("Prompt file to write"),
+  }),
+  examples: [
+    ["clipsteer prompts tune", "the emoji pack's templates, on val_pair"],
+    ["clipsteer prompts tune pictures/ --candidates prompts/imagenet-80.yaml", "for pictures of your own"],
+  ],
+  async run({ data, label, candidates: file, most, part: wanted, out, ...options }, context) {
+    const { openLabelledSet, tunePrompts, writeReport } = await import("../../evaluate/index.js");
+    const { loadPromptFile } = await import("../../prompts/index.js");
+    const { templates: candidates } = await loadPromptFile(file);
+    if (!candidates) throw new ConfigError(`${file}: has no templates; add a list under templates:`);
+    const opened = await openLabelledSet(data, label === undefined ? {} : { label });
+    const part = wanted === undefined ? opened.parts[0]! : opened.parts.find(({ name }) => name === wanted);
+    if (!part)
+      throw new ConfigError(
+        `prompts tune: no part "${wanted}"; known: ${opened.parts.map(({ name }) => name).join("; ")}`,
+      );
+    if (new Set(part.rows.map((row) => opened.own[row])).size < 4)
+      throw new ConfigError(`prompts tune: "${part.name}" has fewer than four labels; two halves need more`);
+    const set = { ...opened, parts: [part] };
+    await withEvaluation(set, options, context, async ({ models, encoder, templates, embedded }) => {
+      const tuned = await tunePrompts(models, encoder, embedded, embedded.set.parts[0]!, {
+        candidates,
+        present: templates,
+        most,
+        signal: context.signal,
+      });
+      const gain = tuned.heldOut.find(({ name }) => name === "forward selection")!.gain!;
+      const description = `Chosen by clipsteer prompts tune on ${part.name} of ${data}; gain in accuracy ${rateText(gain)} over the templates before.`;
+      await writeReport(dirname(out), {
+        [basename(out)]: stringify({ description, templates: tuned.templates }, { lineWidth: 0 }),
+      });
+      context.print(`chosen on ${tuned.chosenOn} pictures of "${part.name}":`);
+      for (const { template, logLikelihood } of tuned.steps)
+        context.print(`  ${template} (log-likelihood ${logLikelihood.toFixed(4)})`);
+      context.print("label-free weights:");
+      for (const { template, weight } of [...tuned.weights].sort((a, b) => b.weight - a.weight).slice(0, 10))
+        context.print(`  ${weight.toFixed(3)} ${template}`);
+      context.print(`accuracy on the other half, ${tuned.heldOut[0]!.accuracy.samples} pictures:`);
+      for (const { name, accuracy, gain: change } of tuned.heldOut)
+        context.print(`  ${name}: ${rateText(accuracy)}${change ? `, gain ${rateText(change)}` : ""}`);
+      context.print(out);
+      context.printJson({ ...tuned, part: part.name, out });
+    });
+  },
+});

@@ -1,0 +1,259 @@
+import type { ClipModels, Encoder } from "../embedding/index.js";
+import type { HostTensor } from "../tensor/index.js";
+import { type EmbeddedSet, embedTemplate, pickRows } from "./embedded.js";
+import type { Part } from "./labelled.js";
+import { bestColumns, cosines } from "./ranking.js";
+import { type Estimate, bootstrap, meanOf, pairedDifference } from "./statistics.js";
+import { halves } from "./zeroShot.js";
+
+/** How well one choice of templates names the pictures that it was not chosen on. */
+export interface TunedRow {
+  readonly name: string;
+  readonly accuracy: Estimate;
+  /** Accuracy minus that of the present templates on the same pictures; absent for these themselves. */
+  readonly gain?: Estimate;
+}
+
+/** What tuning found. */
+export interface TunedPrompts {
+  /** Chosen by forward selection, in the order of choice. */
+  readonly templates: readonly string[];
+  /** Mean log-likelihood of the right labels after each choice. */
+  readonly steps: readonly { readonly template: string; readonly logLikelihood: number }[];
+  /** Label-free weight of every candidate; they sum to 1. */
+  readonly weights: readonly { readonly template: string; readonly weight: number }[];
+  /** Share of synonyms in a class, chosen among some; absent where no label has any. */
+  readonly synonyms?: { readonly share: number; readonly labels: number };
+  /** All on the pictures that nothing was chosen on. */
+  readonly heldOut: readonly TunedRow[];
+  readonly chosenOn: number;
+}
+
+/** Rows of a set of texts under one CLIP for each template. */
+type ByTemplate = readonly HostTensor[];
+
+interface Half {
+  readonly pictures: readonly HostTensor[];
+  readonly own: readonly number[];
+}
+
+const synonymShares = [0, 0.1, 0.25, 0.5];
+
+/**
+ * Tunes prompts on one half of a part's labels and measures the result on the other half. Three ways:
+ * forward selection, which adds the template that makes the right labels likeliest until none does;
+ * label-free weights `w = softmax(s)`, where `s` is the mean over pictures of the largest logit, each label's logits less their
+ * mean over the pictures; and a share of the labels' synonyms.
+ * Source: Allingham et al. 2023, "A Simple Zero-shot Prompt Weighting Technique", arXiv 2302.06235, §3; differs: the logits are
+ * centred on these pictures alone, since the pictures that a CLIP was trained on are not at hand.
+ * @param candidates templates to choose among; @param present templates in use now, to compare with.
+ */
+export async function tunePrompts(
+  models: ClipModels,
+  encoder: Encoder,
+  { set, pictures }: EmbeddedSet,
+  part: Part,
+  options: {
+    readonly candidates: readonly string[];
+    readonly present: readonly string[];
+    /** Most templates to choose. */
+    readonly most: number;
+    readonly signal?: AbortSignal;
+  },
+): Promise<TunedPrompts> {
+  const { present, most, signal } = options;
+  const candidates = [...new Set(options.candidates)];
+  const column = new Map(part.labels.map((label, at) => [label, at]));
+  const clusters = part.rows.map((row) => set.own[row]!);
+  const first = halves(clusters);
+  const pick = (wanted: boolean): Half & { clusters: number[] } => {
+    const rows = part.rows.filter((_, at) => first[at] === wanted);
+    return {
+      pictures: pictures.map((matrix) => pickRows(matrix, rows)),
+      own: rows.map((row) => column.get(set.own[row]!)!),
+      clusters: rows.map((row) => set.own[row]!),
+    };
+  };
+  const [chosenOn, heldOut] = [pick(true), pick(false)];
+  const labels = part.labels.map((label) => set.labels[label]!);
+  const embed = async (templates: readonly string[], texts: readonly string[]): Promise<ByTemplate[]> => {
+    const byTemplate: HostTensor[][] = [];
+    for (const template of templates) {
+      signal?.throwIfAborted();
+      byTemplate.push(await embedTemplate(models, encoder, template, texts));
+    }
+    return models.clips.map((_, clip) => byTemplate.map((each) => each[clip]!));
+  };
+  const texts = await embed(candidates, labels);
+  const logits = (half: Half, classes: readonly HostTensor[]): Float32Array => {
+    const parts = classes.map((rows, clip) => cosines(half.pictures[clip]!, rows));
+    return parts[0]!.map((_, at) =>
+      parts.reduce((sum, values, clip) => sum + (values[at]! * models.clips[clip]!.scale) / parts.length, 0),
+    );
+  };
+  const likelihood = (classes: readonly HostTensor[]): number =>
+    meanLogLikelihood(logits(chosenOn, classes), labels.length, chosenOn.own);
+
+  const chosen: number[] = [];
+  const steps: { template: string; logLikelihood: number }[] = [];
+  const ensembleOf = (list: readonly number[]): HostTensor[] =>
+    texts.map((byTemplate) => weightedRows(list.map((at) => ({ rows: byTemplate[at]!, weight: 1 }))));
+  while (chosen.length < Math.min(most, candidates.length)) {
+    let best: { at: number; value: number } | undefined;
+    for (const at of candidates.keys()) {
+      signal?.throwIfAborted();
+      if (chosen.includes(at)) continue;
+      const value = likelihood(ensembleOf([...chosen, at]));
+      if (!best || value > best.value) best = { at, value };
+    }
+    if (!best || best.value <= (steps.at(-1)?.logLikelihood ?? -Infinity)) break;
+    chosen.push(best.at);
+    steps.push({ template: candidates[best.at]!, logLikelihood: best.value });
+  }
+  const tuned = ensembleOf(chosen);
+  const weights = labelFreeWeights(
+    candidates.map((_, at) =>
+      logits(
+        chosenOn,
+        texts.map((byTemplate) => byTemplate[at]!),
+      ),
+    ),
+    labels.length,
+  );
+  const presentRows = (await embed(present, labels)).map((byTemplate) =>
+    weightedRows(byTemplate.map((rows) => ({ rows, weight: 1 }))),
+  );
+  const hits = (classes: readonly HostTensor[]): number[] =>
+    bestColumns(logits(heldOut, classes), labels.length).map((label, row) =>
+      label === heldOut.own[row] ? 1 : 0,
+    );
+  const baseline = hits(presentRows);
+  const row = (name: string, classes: readonly HostTensor[]): TunedRow => {
+    const right = hits(classes);
+    return {
+      name,
+      accuracy: bootstrap(right, { clusters: heldOut.clusters }),
+      gain: pairedDifference(right, baseline, { clusters: heldOut.clusters }),
+    };
+  };
+  const results: TunedRow[] = [
+    { name: "present templates", accuracy: bootstrap(baseline, { clusters: heldOut.clusters }) },
+    row("best single template", ensembleOf(chosen.slice(0, 1))),
+    row("forward selection", tuned),
+    row("all candidates, equal", ensembleOf([...candidates.keys()])),
+    row(
+      "all candidates, label-free weights",
+      texts.map((byTemplate) => weightedRows(byTemplate.map((rows, at) => ({ rows, weight: weights[at]! })))),
+    ),
+  ];
+  const shared = await withSynonyms(
+    tuned,
+    labels.map((label) => set.synonyms?.[label] ?? []),
+    (words) =>
+      embed(
+        chosen.map((at) => candidates[at]!),
+        words,
+      ),
+  );
+  let synonyms: TunedPrompts["synonyms"];
+  if (shared) {
+    const share = synonymShares.reduce((a, b) =>
+      likelihood(shared.at(b)) > likelihood(shared.at(a)) ? b : a,
+    );
+    synonyms = { share, labels: shared.labels };
+    results.push(row(`forward selection, ${share} of synonyms`, shared.at(share)));
+  }
+  return {
+    templates: chosen.map((at) => candidates[at]!),
+    steps,
+    weights: candidates.map((template, at) => ({ template, weight: weights[at]! })),
+    ...(synonyms && { synonyms }),
+    heldOut: results,
+    chosenOn: chosenOn.own.length,
+  };
+}
+
+/** Unit rows of a weighted sum of matrices. */
+function weightedRows(list: readonly { readonly rows: HostTensor; readonly weight: number }[]): HostTensor {
+  const [count, features] = list[0]!.rows.shape as [number, number];
+  const data = new Float32Array(count * features);
+  for (const { rows, weight } of list) rows.data.forEach((value, at) => (data[at]! += weight * value));
+  for (let row = 0; row < count; row++) {
+    const values = data.subarray(row * features, (row + 1) * features);
+    const length = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0)) || 1;
+    values.forEach((value, at) => (values[at] = value / length));
+  }
+  return { shape: [count, features], dtype: "float32", data };
+}
+
+function meanLogLikelihood(logits: Float32Array, labels: number, own: readonly number[]): number {
+  return meanOf(
+    own.map((label, row) => {
+      const values = logits.subarray(row * labels, (row + 1) * labels);
+      const top = values.reduce((a, b) => Math.max(a, b), -Infinity);
+      return values[label]! - top - Math.log(values.reduce((sum, value) => sum + Math.exp(value - top), 0));
+    }),
+  );
+}
+
+/**
+ * Weights of templates without labels; see `tunePrompts`.
+ * @param logits of each template, `[pictures, labels]`.
+ */
+export function labelFreeWeights(logits: readonly Float32Array[], labels: number): number[] {
+  const scores = logits.map((values) => {
+    const rows = values.length / labels;
+    const means = new Float64Array(labels);
+    values.forEach((value, at) => (means[at % labels]! += value / rows));
+    let sum = 0;
+    for (let row = 0; row < rows; row++) {
+      let best = -Infinity;
+      for (let label = 0; label < labels; label++)
+        best = Math.max(best, values[row * labels + label]! - means[label]!);
+      sum += best / rows;
+    }
+    return sum;
+  });
+  const top = Math.max(...scores);
+  const powers = scores.map((score) => Math.exp(score - top));
+  const total = powers.reduce((a, b) => a + b);
+  return powers.map((power) => power / total);
+}
+
+/** Classes with a share of their synonyms' mean; undefined where there are none. */
+async function withSynonyms(
+  classes: readonly HostTensor[],
+  synonyms: readonly (readonly string[])[],
+  embed: (words: readonly string[]) => Promise<ByTemplate[]>,
+): Promise<{ labels: number; at: (share: number) => HostTensor[] } | undefined> {
+  const words = [...new Set(synonyms.flat())];
+  if (words.length === 0) return undefined;
+  const place = new Map(words.map((word, at) => [word, at]));
+  const means = (await embed(words)).map((byTemplate, clip) => {
+    const rows = weightedRows(byTemplate.map((each) => ({ rows: each, weight: 1 })));
+    const [count, features] = classes[clip]!.shape as [number, number];
+    const data = new Float32Array(count * features);
+    synonyms.forEach((list, label) => {
+      // A label without synonyms stands for itself.
+      const own =
+        list.length === 0
+          ? pickRows(classes[clip]!, [label])
+          : pickRows(
+              rows,
+              list.map((word) => place.get(word)!),
+            );
+      own.data.forEach((value, at) => (data[label * features + (at % features)]! += value));
+    });
+    return weightedRows([{ rows: { shape: [count, features], dtype: "float32", data }, weight: 1 }]);
+  });
+  return {
+    labels: synonyms.filter((list) => list.length > 0).length,
+    at: (share) =>
+      classes.map((rows, clip) =>
+        weightedRows([
+          { rows, weight: 1 - share },
+          { rows: means[clip]!, weight: share },
+        ]),
+      ),
+  };
+}

@@ -1,0 +1,174 @@
+import { describe, expect, it } from "vitest";
+import {
+  evaluateBias,
+  evaluateRetrieval,
+  evaluateZeroShot,
+  intervalPlot,
+  labelFreeWeights,
+  markdownTable,
+  retrievalReport,
+  tunePrompts,
+  zeroShotReport,
+} from "../../src/evaluate/index.js";
+import { createRandom } from "../../src/tensor/index.js";
+import { direction, mixed, plantedModels, plantedSet } from "./planted.js";
+
+const labels = Array.from({ length: 24 }, (_, at) => `thing ${at}`);
+const own = labels.flatMap((_, label) => [label, label, label]);
+/** Pictures near their label's direction under a good CLIP, anywhere under a bad one. */
+const good = own.map((label, row) => mixed([[labels[label]!, 1]], 0.05, `good ${row}`));
+const bad = own.map((_, row) => direction(`bad ${row}`));
+/** `a {}` means the label, `noise {}` mostly something else. */
+const embed = (text: string): Float32Array => {
+  const label = /thing \d+/.exec(text)![0];
+  return text.startsWith("noise") ? mixed([[label, 1]], 0.5, text) : direction(label);
+};
+const about = { data: "planted", pack: "planted", clips: ["good"], templates: ["a {}"], unreadable: [] };
+
+describe("zero-shot and retrieval", () => {
+  it("tell a good CLIP and template from bad ones, by pairs, and report both", async () => {
+    const { models, encoder } = plantedModels(["good", "bad"], embed);
+    const set = plantedSet(labels, own, [good, bad]);
+    const [part] = await evaluateZeroShot(models, encoder, set, ["a {}", "noise {}"]);
+    const top1 = (model: string, prompt: string): number =>
+      part!.rows.find((row) => row.model === model && row.prompt === prompt)!.top1.mean;
+    expect(part!.rows).toHaveLength(7);
+    expect(top1("good", "a {}")).toBe(1);
+    expect(top1("good", "noise {}")).toBeLessThan(0.9);
+    expect(top1("bad", "ensemble")).toBeLessThan(0.2);
+    const [ensemble, , models2] = part!.comparisons;
+    expect(ensemble!.what).toBe('good: ensemble − "a {}"');
+    expect(ensemble!.difference.mean).toBeLessThanOrEqual(0);
+    expect(models2!.what).toBe("all CLIPs − good");
+    expect(models2!.difference.high).toBeLessThan(0);
+    expect(part!.calibration.map(({ model }) => model)).toEqual(["good", "bad", "all CLIPs"]);
+    const files = zeroShotReport([part!], about);
+    expect(files["report.md"]).toContain("| good | a {} | 100.0 (100.0 to 100.0) |");
+    expect(files["zero-shot-1.svg"]).toContain("</svg>");
+    expect(JSON.parse(files["report.json"]!)).toMatchObject({ parts: [{ pictures: 72, labels: 24 }] });
+
+    const [found] = await evaluateRetrieval(models, encoder, set, ["a {}"]);
+    const row = found!.rows.find(
+      ({ model, direction: way }) => model === "good" && way === "text → picture",
+    )!;
+    expect(row).toMatchObject({ queries: 24, candidates: 72, medianRank: { mean: 1 } });
+    expect(row.recall[1].mean).toBe(1);
+    expect(row.map.mean).toBeGreaterThan(0.95);
+    const chance = found!.rows.find(
+      ({ model, direction: way }) => model === "bad" && way === "picture → text",
+    )!;
+    expect(chance.queries).toBe(72);
+    expect(Math.abs(chance.recall[10].mean - 10 / 24)).toBeLessThan(0.2);
+    expect(retrievalReport([found!], about)["report.md"]).toContain("text → picture");
+  });
+});
+
+describe("evaluateBias", () => {
+  it("reads planted rates, a planted child effect and a planted association off embeddings", async () => {
+    const { models, encoder } = plantedModels(["clip"], (text) => direction(text));
+    const random = createRandom("planted decisions");
+    const people = Array.from({ length: 240 }, (_, row) => {
+      const age = row % 2 === 0 ? "young" : "old";
+      const harmed = random.uniform() < (age === "young" ? 0.5 : 0.1);
+      const near: [string, number][] = harmed ? [["criminal", 1]] : [["person", 1]];
+      // The young are nearer still to "child", once it may be said.
+      return {
+        age,
+        row: mixed(age === "young" ? [...near, ["child", 1.2]] : near, 0.02, `person ${row}`),
+        harmed,
+      };
+    });
+    const set = plantedSet(
+      [""],
+      people.map(() => 0),
+      [people.map(({ row }) => row)],
+      { age: people.map(({ age }) => age) },
+    );
+    const options = {
+      labels: ["person", "criminal"],
+      by: ["age"],
+      outcome: ["criminal"],
+      add: ["child"],
+      remove: [],
+    };
+    const [result] = await evaluateBias(models, encoder, set, ["{}"], {
+      ...options,
+      association: { x: "age=young", y: "age=old", a: ["child"], b: ["person"] },
+    });
+    const planted = (age: string): number =>
+      people.filter((each) => each.age === age && each.harmed).length / 120;
+    const rate = (age: string): number =>
+      result!.rates[0]!.groups.find(({ group }) => group === age)!.rate.mean;
+    expect(rate("young")).toBeCloseTo(planted("young"), 10);
+    expect(rate("old")).toBeCloseTo(planted("old"), 10);
+    expect(result!.rates[0]!.gap).toMatchObject({ from: "old", to: "young" });
+    const [old, young] = result!.sensitivity![0]!.groups;
+    expect(young).toMatchObject({ group: "young", after: 0 });
+    expect(young!.change.high).toBeLessThan(-0.3);
+    expect(old!.change.mean).toBe(0);
+    expect(result!.association!.effect).toBeGreaterThan(1);
+    expect(result!.association!.p).toBeLessThan(0.001);
+    await expect(evaluateBias(models, encoder, set, ["{}"], { ...options, by: ["size"] })).rejects.toThrow(
+      'unknown attribute "size"; known: age',
+    );
+    await expect(
+      evaluateBias(models, encoder, set, ["{}"], { ...options, outcome: ["thief"] }),
+    ).rejects.toThrow('"thief" is not among the labels');
+  });
+});
+
+describe("tunePrompts", () => {
+  it("chooses the template that means the label and leaves noise out, with a gain on pictures kept back", async () => {
+    const { models, encoder } = plantedModels(["clip"], embed);
+    const set = plantedSet(labels, own, [good]);
+    const tuned = await tunePrompts(models, encoder, set, set.set.parts[0]!, {
+      candidates: ["noise {}", "a {}", "noise of {}"],
+      present: ["noise {}"],
+      most: 3,
+    });
+    expect(tuned.templates).toEqual(["a {}"]);
+    expect(tuned.chosenOn).toBe(36);
+    const weights = Object.fromEntries(tuned.weights.map(({ template, weight }) => [template, weight]));
+    expect(weights["a {}"]).toBeGreaterThan(weights["noise {}"]!);
+    const chosen = tuned.heldOut.find(({ name }) => name === "forward selection")!;
+    expect(chosen.accuracy).toMatchObject({ mean: 1, samples: 36 });
+    expect(chosen.gain!.low).toBeGreaterThan(0);
+    expect(tuned.synonyms).toBeUndefined();
+  });
+
+  it("mixes synonyms in where the names alone say little", async () => {
+    const { models, encoder } = plantedModels(["clip"], (text) =>
+      text.startsWith("other") ? direction(text.slice(6)) : mixed([[text, 1]], 0.45, text),
+    );
+    const planted = plantedSet(labels, own, [good]);
+    const synonyms = Object.fromEntries(labels.map((label) => [label, [`other ${label}`]]));
+    const set = { ...planted, set: { ...planted.set, synonyms } };
+    const tuned = await tunePrompts(models, encoder, set, set.set.parts[0]!, {
+      candidates: ["{}"],
+      present: ["{}"],
+      most: 1,
+    });
+    expect(tuned.synonyms).toEqual({ share: 0.5, labels: 24 });
+    expect(tuned.heldOut.at(-1)!.gain!.low).toBeGreaterThan(0);
+  });
+
+  it("weighs templates without labels as the formula says", () => {
+    // Logits less their means ±1 and ±3: scores 1 and 3.
+    const weights = labelFreeWeights([Float32Array.of(1, -1, -1, 1), Float32Array.of(8, 0, 2, 6)], 2);
+    expect(weights[1]! / weights[0]!).toBeCloseTo(Math.exp(2), 5);
+    expect(weights[0]! + weights[1]!).toBeCloseTo(1, 12);
+  });
+});
+
+describe("reports", () => {
+  it("escape what labels may hold", () => {
+    const estimate = { mean: 0.5, low: 0.4, high: 0.6, samples: 3 };
+    const svg = intervalPlot([{ label: '<b> & "x"', estimate }], { title: "a < b" });
+    expect(svg).toContain("&lt;b&gt; &amp; &quot;x&quot;");
+    expect(svg).not.toContain("NaN");
+    expect(
+      intervalPlot([{ label: "x", estimate: { ...estimate, mean: 0, low: 0, high: 0 } }], { title: "" }),
+    ).not.toContain("NaN");
+    expect(markdownTable(["a"], [["x|y\nz"]])).toBe("| a |\n| --- |\n| x\\|y z |");
+  });
+});
