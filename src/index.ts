@@ -30,6 +30,19 @@ export {
   readTensors,
   writePack,
 } from "./packs/index.js";
+export {
+  type KnownModel,
+  type ModelRecord,
+  type Places,
+  type PullOptions,
+  type PullPlan,
+  type WeightsReport,
+  describeWeights,
+  knownModels,
+  locateModel,
+  placesOf,
+  pullModel,
+} from "./models/index.js";
 export { type ClipConfig, contrastiveLoss, embedImages, embedTexts, loadTokenizer } from "./clip/index.js";
 export { type GeneratorConfig, mapLatents, synthesize } from "./gan/index.js";
 export {
