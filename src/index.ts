@@ -31,6 +31,19 @@ export {
   writePack,
 } from "./packs/index.js";
 export {
+  type KnownModel,
+  type ModelRecord,
+  type Places,
+  type PullOptions,
+  type PullPlan,
+  type WeightsReport,
+  describeWeights,
+  knownModels,
+  locateModel,
+  placesOf,
+  pullModel,
+} from "./models/index.js";
+export {
   type ClipConfig,
   type ClipHints,
   contrastiveLoss,

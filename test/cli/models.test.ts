@@ -1,13 +1,33 @@
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
-import { clipsteer } from "./spawn.js";
+import { stripVTControlCharacters } from "node:util";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { main } from "../../src/cli/main.js";
+import type { Ended } from "./spawn.js";
+
+/** Runs the command line in this process: these commands are quick, a new process is not. */
+async function clipsteer(args: readonly string[]): Promise<Ended> {
+  const text = { stdout: "", stderr: "" };
+  const spies = (["stdout", "stderr"] as const).map((name) =>
+    vi.spyOn(process[name], "write").mockImplementation((chunk) => {
+      text[name] += stripVTControlCharacters(String(chunk));
+      return true;
+    }),
+  );
+  try {
+    return { code: await main(args), ...text };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
 
 const fixtures = resolve(import.meta.dirname, "../packs/fixtures");
 
 describe("models", () => {
   beforeAll(async () => {
+    // Each run of the command line listens for a closed pipe, and expects to be the only one.
+    for (const stream of [process.stdout, process.stderr]) stream.setMaxListeners(50);
     process.env.CLIPSTEER_HOME = await mkdtemp(join(tmpdir(), "clipsteer-home-"));
   });
 
@@ -17,11 +37,9 @@ describe("models", () => {
     const added = await clipsteer(["models", "add", file, "--license", "mine"]);
     expect(added.stderr).toBe("");
     expect(added.stdout).toMatch(/^faces: pickle, StyleGAN3 \(NVIDIA\)\nsha256 [0-9a-f]{64}\n$/);
-    const [listed, info, verified] = await Promise.all([
-      clipsteer(["models", "list"]),
-      clipsteer(["models", "info", "faces", "--json", "--tensors", "1"]),
-      clipsteer(["models", "verify", "--json", "--quiet"]),
-    ]);
+    const listed = await clipsteer(["models", "list"]);
+    const info = await clipsteer(["models", "info", "faces", "--json", "--tensors", "1"]);
+    const verified = await clipsteer(["models", "verify", "--json", "--quiet"]);
     expect(listed.stdout).toMatch(/^faces +here, 32\.2 kB; licence: mine\n/);
     expect(listed.stdout).toMatch(/stylegan3-t-ffhqu-256 .*not for commercial use/);
     expect(JSON.parse(info.stdout)).toMatchObject({
@@ -58,13 +76,12 @@ describe("models", () => {
       [["remove", "nothing"], 2, "unknown model"],
       [["verify", "nothing"], 2, "unknown model"],
     ];
-    const ended = await Promise.all(cases.map(([args]) => clipsteer(["models", ...args])));
-    cases.forEach(([args, code, says], at) => {
-      const { code: got, stderr, stdout } = ended[at]!;
+    for (const [args, code, says] of cases) {
+      const { code: got, stderr, stdout } = await clipsteer(["models", ...args]);
       expect(`${args.join(" ")}: ${got} ${stderr}`).toContain(`: ${code} error: `);
       expect(stderr).toContain(says);
       expect(stderr.trimEnd().split("\n")).toHaveLength(1);
       expect(stdout).toBe("");
-    });
+    }
   });
 });
