@@ -16,7 +16,7 @@ const tolerance = 2e-4;
 
 /** Runs the function compiled and on TensorFlow.js's `cpu` backend: same outputs, shapes, types and values. */
 export async function compareEngines(fn: TensorFunction, feeds: Feeds, close = tolerance): Promise<void> {
-  const compiled = await compile(fn, feeds);
+  const compiled = await compile(fn, feeds, { threads: 1 });
   const eager = await compile(fn, feeds, { engine: "cpu" });
   const [got, expected] = [await compiled.run(feeds), await eager.run(feeds)];
   await compiled.dispose();
