@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   type ClipConfig,
+  type SmallClipConfig,
   contrastiveLoss,
   embedImages,
   embedTexts,
@@ -26,7 +27,7 @@ const contextLength = 8;
 export const tokenizerJson = trainTokenizer(words, { vocabSize: 560 });
 
 /** A CLIP of a few thousand weights; `width` makes it another one. */
-export function tinyClip(width: number): ClipConfig {
+export function tinyClip(width: number): SmallClipConfig {
   return {
     image: { size: 32, stem: 4, patch: 4, widths: [width, width], layers: 0, heads: 1, features: 16 },
     text: { vocabSize: 560, contextLength, width: 8, layers: 1, heads: 2, features: 16 },

@@ -3,13 +3,19 @@ import pc from "picocolors";
 import yargs, { type Argv } from "yargs";
 import { ConfigError, ToolkitError } from "../errors.js";
 import type { Command } from "./command.js";
-import { dataEmoji } from "./commands/data.js";
+import { classify } from "./commands/classify.js";
+import { dataEmoji, dataEmojiVariants } from "./commands/data.js";
 import { doctor } from "./commands/doctor.js";
 import { edit } from "./commands/edit.js";
-import { evaluate } from "./commands/evaluate.js";
+import { evaluateBiasCommand } from "./commands/evaluateBias.js";
+import { evaluateGeneration } from "./commands/evaluateGeneration.js";
+import { evaluateRetrievalCommand } from "./commands/evaluateRetrieval.js";
+import { evaluateZeroShotCommand } from "./commands/evaluateZeroShot.js";
 import { generate } from "./commands/generate.js";
 import { packEmoji } from "./commands/pack.js";
 import { packGenerator } from "./commands/packGenerator.js";
+import { search } from "./commands/search.js";
+import { searchIndex } from "./commands/searchIndex.js";
 import { trainClip } from "./commands/trainClip.js";
 import { trainGan } from "./commands/trainGan.js";
 import { createContext } from "./context.js";
@@ -18,16 +24,24 @@ import { givenOptions, parseOptions, yargsOptions } from "./options.js";
 const commands: readonly Command[] = [
   generate,
   edit,
-  evaluate,
+  classify,
+  searchIndex,
+  search,
+  evaluateGeneration,
+  evaluateZeroShotCommand,
+  evaluateRetrievalCommand,
+  evaluateBiasCommand,
   trainClip,
   trainGan,
   dataEmoji,
+  dataEmojiVariants,
   packEmoji,
   packGenerator,
   doctor,
 ] as unknown as readonly Command[]; // each is typed by its own schema
 
 const groups: Readonly<Record<string, string>> = {
+  evaluate: "Measure pictures, CLIPs and their bias",
   train: "Train the models of a pack",
   data: "Build training data",
   pack: "Put trained models together",

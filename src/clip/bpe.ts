@@ -109,6 +109,37 @@ export function trainTokenizer(
   };
 }
 
+/**
+ * Cuts words into tokens by byte-pair merges, the earliest learnt first.
+ * @param merges pairs in the order that training found them.
+ */
+export function createBpe(
+  vocab: ReadonlyMap<string, number>,
+  merges: readonly (readonly [string, string])[],
+): (word: string) => readonly number[] {
+  const alphabet = byteAlphabet();
+  const ranks = new Map(merges.map(([left, right], rank) => [`${left} ${right}`, rank]));
+  const known = new Map<string, readonly number[]>();
+  return (word) => {
+    const cached = known.get(word);
+    if (cached) return cached;
+    const symbols = [...Buffer.from(word, "utf8")].map((byte) => alphabet[byte]!);
+    symbols.push(symbols.pop()! + suffix);
+    for (;;) {
+      let [best, lowest] = [0, Infinity];
+      for (let at = 1; at < symbols.length; at++) {
+        const rank = ranks.get(`${symbols[at - 1]} ${symbols[at]}`) ?? Infinity;
+        if (rank < lowest) [best, lowest] = [at, rank];
+      }
+      if (lowest === Infinity) break;
+      mergePair(symbols, [symbols[best - 1]!, symbols[best]!]);
+    }
+    const ids = symbols.map((symbol) => vocab.get(symbol)!);
+    known.set(word, ids);
+    return ids;
+  };
+}
+
 function bestPair(
   pieces: readonly { symbols: readonly string[]; count: number }[],
 ): [string, string] | undefined {

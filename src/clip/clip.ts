@@ -1,15 +1,23 @@
 import { type Parameters, scope, unitRows } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import { type ImageConfig, imageFeatures } from "./image.js";
+import type { SmallImageConfig } from "./small.js";
 import { type TextConfig, textFeatures } from "./text.js";
 
-/** A small CLIP: an image and a text encoder into one space. */
+/** A CLIP: an image and a text encoder into one space. */
 export interface ClipConfig {
   readonly image: ImageConfig;
   readonly text: TextConfig;
+  /** Whether it judges each pair by itself, with a sigmoid and a learnt bias (SigLIP); default not. */
+  readonly sigmoid?: boolean | undefined;
 }
 
-/** Unit image embeddings `[batch, features]` of pictures `[batch, 64, 64, 3]` in [0, 1]. */
+/** A CLIP with one of our small image encoders, as training makes them. */
+export interface SmallClipConfig extends ClipConfig {
+  readonly image: SmallImageConfig;
+}
+
+/** Unit image embeddings `[batch, features]` of pictures `[batch, side, side, 3]` in [0, 1]; the side as `inputSide` says. */
 export function embedImages(p: Parameters, config: ClipConfig, images: tf.Tensor4D): tf.Tensor2D {
   return unitRows(imageFeatures(scope(p, "image"), config.image, images));
 }
@@ -17,6 +25,23 @@ export function embedImages(p: Parameters, config: ClipConfig, images: tf.Tensor
 /** Unit text embeddings `[batch, features]` of tokens `[batch, contextLength]`. */
 export function embedTexts(p: Parameters, config: ClipConfig, tokens: tf.Tensor2D): tf.Tensor2D {
   return unitRows(textFeatures(scope(p, "text"), config.text, tokens));
+}
+
+/**
+ * How well each picture fits each text, as the CLIP's training saw it: the scaled cosine, for a sigmoid CLIP with its bias.
+ * A softmax over texts (CLIP) or the sigmoid of each value (SigLIP) makes it a probability.
+ * @param images unit embeddings `[images, features]`; `texts` likewise.
+ * @returns `[images, texts]`.
+ */
+export function pairLogits(
+  p: Parameters,
+  config: ClipConfig,
+  images: tf.Tensor2D,
+  texts: tf.Tensor2D,
+): tf.Tensor2D {
+  const scale = tf.exp(p("logitScale", [], { constant: Math.log(1 / 0.07) }));
+  const logits = tf.mul(tf.matMul(images, texts, false, true), scale);
+  return config.sigmoid ? tf.add(logits, p("logitBias", [], { constant: -10 })) : (logits as tf.Tensor2D);
 }
 
 /** Largest value of the learnt logit scale. */

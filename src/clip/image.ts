@@ -1,74 +1,45 @@
-import { ConfigError } from "../errors.js";
-import {
-  type Parameters,
-  conv,
-  dense,
-  layerNorm,
-  quickGelu,
-  sampleNorm,
-  scope,
-  shrink,
-  spaceToDepth,
-  transformerBlock,
-} from "../tensor/index.js";
-import * as tf from "../tf.js";
+import type { Parameters } from "../tensor/index.js";
+import type * as tf from "../tf.js";
+import { type ResNetConfig, resNetFeatures, resNetStages } from "./resNet.js";
+import { type SmallImageConfig, imageSide, smallFeatures, smallStages } from "./small.js";
+import { type VitConfig, vitFeatures, vitStages } from "./vit.js";
 
-/**
- * Shape of a small image encoder: pictures are averaged down to `size`, a 3×3 convolution of `stem` channels sees every
- * pixel, blocks of `patch`² pixels become the first stage, each further stage halves the sides. `layers` transformer
- * blocks, if any, run on the last stage's pixels as tokens.
- */
-export interface ImageConfig {
-  readonly size: number;
-  readonly stem: number;
-  readonly patch: number;
-  readonly widths: readonly number[];
-  readonly layers: number;
-  readonly heads: number;
-  readonly features: number;
-}
+/** Shape of an image encoder: one of our small ones, or a published one. */
+export type ImageConfig = SmallImageConfig | VitConfig | ResNetConfig;
 
-/** Side of the pictures that the encoders take. */
-export const imageSide = 64;
-
-function residual(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
-  const width = x.shape[3];
-  const first = conv(scope(p, "conv1"), sampleNorm(scope(p, "norm"), x) as tf.Tensor4D, width, 3);
-  return tf.add(x, conv(scope(p, "conv2"), tf.relu(first), width, 3, { gain: 0.5 }));
+/** Side of the square pictures that an encoder takes. */
+export function inputSide(config: ImageConfig): number {
+  return config.kind === undefined ? imageSide : config.side;
 }
 
 /**
- * Maps of a picture at every stage, early to late.
- * @param images `[batch, 64, 64, 3]`, sRGB in [0, 1].
+ * What an encoder sees of a picture at every stage, early to late.
+ * @param images `[batch, side, side, 3]`, sRGB in [0, 1]; the side as `inputSide` says.
+ * @returns maps `[batch, height, width, channels]`, or tokens `[batch, tokens, width]` of a vision transformer.
  */
-export function imageStages(p: Parameters, config: ImageConfig, images: tf.Tensor4D): tf.Tensor4D[] {
-  if (imageSide % config.size !== 0)
-    throw new ConfigError(`image encoder: size ${config.size} does not divide ${imageSide}`);
-  const small = shrink(tf.sub(tf.mul(images, 4), 2.8) as tf.Tensor4D, imageSide / config.size);
-  let x = tf.relu(conv(scope(p, "stem"), small, config.stem, 3)) as tf.Tensor4D;
-  return config.widths.map((width, index) => {
-    const at = scope(p, `stage${index}`);
-    x = conv(scope(at, "merge"), spaceToDepth(x, index === 0 ? config.patch : 2), width, 1, { gain: 1 });
-    x = residual(scope(at, "block"), x);
-    return x;
-  });
+export function imageStages(p: Parameters, config: ImageConfig, images: tf.Tensor4D): tf.Tensor[] {
+  switch (config.kind) {
+    case "vit":
+      return vitStages(p, config, images);
+    case "resnet":
+      return resNetStages(p, config, images);
+    default:
+      return smallStages(p, config, images);
+  }
 }
 
 /**
  * Features of pictures, not normalised.
- * @param images `[batch, 64, 64, 3]`, sRGB in [0, 1].
+ * @param images `[batch, side, side, 3]`, sRGB in [0, 1]; the side as `inputSide` says.
  * @returns `[batch, features]`.
  */
 export function imageFeatures(p: Parameters, config: ImageConfig, images: tf.Tensor4D): tf.Tensor2D {
-  const stages = imageStages(p, config, images);
-  const last = stages[stages.length - 1]!;
-  const [batch, height, width, channels] = last.shape;
-  let tokens: tf.Tensor = tf.reshape(last, [batch, height * width, channels]);
-  if (config.layers > 0)
-    tokens = tf.add(tokens, p("positions", [height * width, channels], { normal: 0.02 }));
-  for (let layer = 0; layer < config.layers; layer++)
-    tokens = transformerBlock(scope(p, `layer${layer}`), tokens, config.heads);
-  const pooled = tf.concat([tf.mean(tokens, 1), tf.max(tokens, 1)], 1); // [batch, 2 · channels]
-  const hidden = quickGelu(dense(scope(p, "hidden"), layerNorm(scope(p, "norm"), pooled), 2 * channels));
-  return dense(scope(p, "project"), hidden, config.features, { bias: false }) as tf.Tensor2D;
+  switch (config.kind) {
+    case "vit":
+      return vitFeatures(p, config, images);
+    case "resnet":
+      return resNetFeatures(p, config, images);
+    default:
+      return smallFeatures(p, config, images);
+  }
 }

@@ -1,4 +1,18 @@
-export { type ClipConfig, contrastiveLoss, embedImages, embedTexts, maximumScale } from "./clip.js";
-export { type ImageConfig, imageFeatures, imageSide, imageStages } from "./image.js";
+export {
+  type ClipConfig,
+  type SmallClipConfig,
+  contrastiveLoss,
+  embedImages,
+  embedTexts,
+  maximumScale,
+  pairLogits,
+} from "./clip.js";
+export { type ImageConfig, imageFeatures, imageStages, inputSide } from "./image.js";
+export type { ClipHints } from "./architecture.js";
+export { type LoadedClip, clipParameters, loadClip } from "./load.js";
+export type { ResNetConfig } from "./resNet.js";
+export { type SmallImageConfig, imageSide } from "./small.js";
 export { type TextConfig, textFeatures } from "./text.js";
 export * from "./tokenizer.js";
+export { readTokenizer } from "./tokenizerFiles.js";
+export type { VitConfig } from "./vit.js";

@@ -1,7 +1,14 @@
-import { type Parameters, dense, layerNorm, scope, transformerBlock } from "../tensor/index.js";
+import {
+  type Activation,
+  type Parameters,
+  dense,
+  layerNorm,
+  scope,
+  transformerBlock,
+} from "../tensor/index.js";
 import * as tf from "../tf.js";
 
-/** Shape of a text transformer. */
+/** Shape of a text transformer; what is optional is, by default, as in OpenAI's CLIP and our own. */
 export interface TextConfig {
   readonly vocabSize: number;
   readonly contextLength: number;
@@ -9,29 +16,48 @@ export interface TextConfig {
   readonly layers: number;
   readonly heads: number;
   readonly features: number;
+  /** Default `quickGelu`. */
+  readonly activation?: Activation | undefined;
+  /** Hidden width of the blocks; default four times `width`. */
+  readonly hidden?: number | undefined;
+  /** Of the layer normalisations; default 1e-5. */
+  readonly epsilon?: number | undefined;
+  /** Whether tokens see only earlier ones, and the text is read at its end token (`end`, the default), or all see all and it is read at the last place (`last`, SigLIP). */
+  readonly pool?: "end" | "last" | undefined;
+  /** Whether the projection has a bias; default not. */
+  readonly projectBias?: boolean | undefined;
 }
 
 /**
- * Features of tokenised texts, not normalised: causal transformer, read at the end token, which has the highest id.
- * Source: Radford et al. 2021, "Learning Transferable Visual Models From Natural Language Supervision", §2.4.
- * @param tokens int32 `[batch, contextLength]`, padded with 0.
+ * Features of tokenised texts, not normalised. CLIP: causal transformer, read at the end token, which has the highest id.
+ * SigLIP: every token sees every other, read at the last place, be it padding.
+ * Source: Radford et al. 2021, "Learning Transferable Visual Models From Natural Language Supervision", §2.4; Zhai et al.
+ * 2023, "Sigmoid Loss for Language Image Pre-Training".
+ * @param tokens int32 `[batch, contextLength]`, padded as the tokenizer does.
  * @returns `[batch, features]`.
  */
 export function textFeatures(p: Parameters, config: TextConfig, tokens: tf.Tensor2D): tf.Tensor2D {
-  const { vocabSize, contextLength, width } = config;
+  const { vocabSize, contextLength, width, activation, hidden, epsilon } = config;
+  const atEnd = config.pool !== "last";
   const table = p("embedding", [vocabSize, width], { normal: 0.3 });
   const positions = p("positions", [contextLength, width], { normal: 0.1 });
   const [batch] = tokens.shape;
   const rows = tf.gather(table, tf.reshape(tokens, [batch * contextLength])); // [batch · tokens, width]
   let x: tf.Tensor = tf.add(tf.reshape(rows, [batch, contextLength, width]), positions);
-  const mask = causalMask(contextLength);
+  const mask = atEnd ? causalMask(contextLength) : undefined;
   for (let layer = 0; layer < config.layers; layer++)
-    x = transformerBlock(scope(p, `layer${layer}`), x, config.heads, mask);
-  const ends = tf.cast(tf.oneHot(tf.argMax(tokens, 1), contextLength), "float32"); // [batch, tokens]
-  const read = tf.sum(tf.mul(x, tf.expandDims(ends, 2)), 1); // [batch, width]
-  return dense(scope(p, "project"), layerNorm(scope(p, "norm"), read), config.features, {
-    bias: false,
+    x = transformerBlock(scope(p, `layer${layer}`), x, config.heads, { mask, activation, hidden, epsilon });
+  const read = atEnd
+    ? readAtEnd(x, tokens)
+    : tf.squeeze(tf.slice(x, [0, contextLength - 1, 0], [-1, 1, -1]), [1]);
+  return dense(scope(p, "project"), layerNorm(scope(p, "norm"), read, epsilon), config.features, {
+    bias: config.projectBias ?? false,
   }) as tf.Tensor2D;
+}
+
+function readAtEnd(x: tf.Tensor, tokens: tf.Tensor2D): tf.Tensor {
+  const ends = tf.cast(tf.oneHot(tf.argMax(tokens, 1), tokens.shape[1]), "float32"); // [batch, tokens]
+  return tf.sum(tf.mul(x, tf.expandDims(ends, 2)), 1); // [batch, width]
 }
 
 function causalMask(tokens: number): tf.Tensor2D {

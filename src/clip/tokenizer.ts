@@ -1,7 +1,8 @@
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import { z } from "zod";
 import { WeightsError } from "../errors.js";
-import { endText, startText, wordsOf } from "./bpe.js";
+import { byteAlphabet, createBpe, endText, startText, wordsOf } from "./bpe.js";
+import { publishedWords } from "./clean.js";
 
 export { type TokenizerJson, trainTokenizer, wordsOf } from "./bpe.js";
 
@@ -9,51 +10,80 @@ export { type TokenizerJson, trainTokenizer, wordsOf } from "./bpe.js";
 export interface Tokenizer {
   readonly vocabSize: number;
   readonly contextLength: number;
-  /** Id of the token that ends a text; the highest. */
+  /** Id of the token that ends a text; of a CLIP's vocabulary the highest. */
   readonly endToken: number;
-  /** `[texts, contextLength]`: start, text, end, then zeros; a long text is cut and still ends with the end token. */
+  /** `[texts, contextLength]`: start, text, end, then padding; a long text is cut and still ends with the end token. */
   encode(texts: readonly string[]): Int32Array;
+  /** Words of a text that do not fit into the context, the first of them perhaps in part. */
+  lostWords(text: string): string[];
   /** Words of a text that the CLIP never saw in training; empty when the tokenizer does not say. */
   unseenWords(text: string): string[];
 }
 
-const schema = z.looseObject({
-  model: z.looseObject({ vocab: z.record(z.string(), z.number()) }),
+const pair = z.union([
+  z.tuple([z.string(), z.string()]),
+  z
+    .string()
+    .regex(/^\S+ \S+$/)
+    .transform((text) => text.split(" ") as [string, string]),
+]);
+const bpeSchema = z.looseObject({
+  model: z.looseObject({ vocab: z.record(z.string(), z.int()), merges: z.array(pair).default([]) }),
   clipsteer: z.object({ words: z.array(z.string()) }).optional(),
+});
+const unigramSchema = z.looseObject({
+  model: z.looseObject({
+    type: z.literal("Unigram"),
+    vocab: z.array(z.tuple([z.string(), z.number()])).min(1),
+  }),
 });
 
 /**
- * Reads a `tokenizer.json`.
- * @throws {WeightsError} when it is not one, or lacks CLIP's start and end tokens.
+ * Reads a `tokenizer.json`: the byte-pair encoding of CLIP, or the unigram model of SigLIP.
+ * A tokenizer of ours cleans text simply; one that was published, as OpenAI's CLIP does (`cleanText`), or SigLIP.
+ * @throws {WeightsError} when it is not one, lacks CLIP's start and end tokens, or does not hold every byte.
  */
 export function loadTokenizer(json: unknown, options: { contextLength?: number } = {}): Tokenizer {
+  if (unigramSchema.safeParse(json).success) return unigramTokenizer(json as object, options);
   const { contextLength = 16 } = options;
-  const parsed = schema.safeParse(json);
+  const parsed = bpeSchema.safeParse(json);
   if (!parsed.success) throw new WeightsError("tokenizer.json: not a tokenizer file");
-  const { vocab } = parsed.data.model;
-  const [start, end] = [vocab[startText], vocab[endText]];
+  const { clipsteer, model } = parsed.data;
+  const vocab = new Map(Object.entries(model.vocab));
+  const [start, end] = [vocab.get(startText), vocab.get(endText)];
   if (start === undefined || end === undefined)
     throw new WeightsError(`tokenizer.json: has no ${startText} or ${endText}; not a CLIP tokenizer`);
-  const seen = new Set(parsed.data.clipsteer?.words);
-  const inner = new HuggingFaceTokenizer(json as object, {});
-  const known = new Map<string, readonly number[]>();
+  const tokens = [
+    ...byteAlphabet().flatMap((symbol) => [symbol, `${symbol}</w>`]),
+    ...model.merges.map((m) => m.join("")),
+  ];
+  const lacking = tokens.find((token) => !vocab.has(token));
+  if (lacking !== undefined)
+    throw new WeightsError(
+      `tokenizer.json: its vocabulary lacks "${lacking}"; not a CLIP tokenizer, or damaged`,
+    );
+  const seen = new Set(clipsteer?.words);
+  const bpe = createBpe(vocab, model.merges);
+  const cutUp = clipsteer ? wordsOf : publishedWords;
+  const special: ReadonlyMap<string, number> = clipsteer
+    ? new Map()
+    : new Map([
+        [startText, start],
+        [endText, end],
+      ]);
   const idsOf = (word: string): readonly number[] => {
-    const cached = known.get(word);
-    if (cached) return cached;
-    const ids: readonly number[] = inner.encode(word, { add_special_tokens: false }).ids;
-    known.set(word, ids);
-    return ids;
+    const id = special.get(word);
+    return id === undefined ? bpe(word) : [id];
   };
+  const room = contextLength - 2;
   return {
-    vocabSize: Object.keys(vocab).length,
+    vocabSize: vocab.size,
     contextLength,
     endToken: end,
     encode(texts) {
       const out = new Int32Array(texts.length * contextLength);
       texts.forEach((text, row) => {
-        const ids = wordsOf(text)
-          .flatMap(idsOf)
-          .slice(0, contextLength - 2);
+        const ids = cutUp(text).flatMap(idsOf).slice(0, room);
         out.set([start, ...ids, end], row * contextLength);
       });
       return out;
@@ -62,5 +92,41 @@ export function loadTokenizer(json: unknown, options: { contextLength?: number }
       seen.size === 0
         ? []
         : [...new Set(wordsOf(text))].filter((word) => /\p{L}/u.test(word) && !seen.has(word)),
+    lostWords: (text) => lostOf(cutUp(text), (word) => idsOf(word).length, room),
+  };
+}
+
+function lostOf(words: readonly string[], length: (word: string) => number, room: number): string[] {
+  let used = 0;
+  const first = words.findIndex((word) => (used += length(word)) > room);
+  return first < 0 ? [] : words.slice(first);
+}
+
+/** Text as SigLIP cleans it: lower case, no ASCII punctuation, one blank between words. Source: google-research/big_vision. */
+function canonicalWords(text: string): string[] {
+  const plain = text.toLowerCase().replace(/[!-/:-@[-`{-~]/g, "");
+  return plain.split(/[\s\x1c-\x1f\x85]+/u).filter((word) => word !== "");
+}
+
+function unigramTokenizer(json: object, { contextLength = 64 }: { contextLength?: number }): Tokenizer {
+  const inner = new HuggingFaceTokenizer(json, {});
+  const end = inner.token_to_id("</s>");
+  if (end === undefined) throw new WeightsError("tokenizer.json: has no </s>; not SigLIP's tokenizer");
+  const idsOf = (text: string): readonly number[] => inner.encode(text, { add_special_tokens: false }).ids;
+  const room = contextLength - 1;
+  const { vocab } = (json as z.infer<typeof unigramSchema>).model;
+  return {
+    vocabSize: vocab.length,
+    contextLength,
+    endToken: end,
+    encode(texts) {
+      const out = new Int32Array(texts.length * contextLength).fill(end);
+      texts.forEach((text, row) => {
+        out.set(idsOf(canonicalWords(text).join(" ")).slice(0, room), row * contextLength);
+      });
+      return out;
+    },
+    unseenWords: () => [],
+    lostWords: (text) => lostOf(canonicalWords(text), (word) => idsOf(word).length, room),
   };
 }

@@ -2,8 +2,17 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DownloadError, InputError, ToolkitError } from "../errors.js";
 import { type FetchPackage, npmFetcher, readPackage, sha256 } from "./fetch.js";
-import { type Concept, type Icon, joinSet, readChars, readConcepts, readIcons } from "./join.js";
-import { isBlank, pictureSide, renderIcon } from "./render.js";
+import { drawIcons } from "./draw.js";
+import {
+  type Concept,
+  type ConceptTable,
+  type Icon,
+  joinSet,
+  readChars,
+  readConcepts,
+  readIcons,
+} from "./join.js";
+import { pictureSide } from "./render.js";
 import { type IconSet, iconSets, labelSource } from "./sources.js";
 import { assignSplits, excludeTwins } from "./split.js";
 import { type EmojiItem, type EmojiManifest, format, loadEmojiData, replace } from "./store.js";
@@ -40,28 +49,16 @@ export async function buildEmojiData(options: EmojiDataOptions): Promise<EmojiMa
   };
   const fetch = options.fetch ?? npmFetcher(cache, offline);
   await mkdir(out, { recursive: true });
-  const { drawings, packages } = await gather(fetch, problem, options);
+  const { drawings, packages } = await gather(fetch, problem, options, joinSet);
   if (drawings.length === 0)
     throw new DownloadError("data emoji: no icon set could be read; check the network and retry");
   const pictures: { at: number; rgb: Uint8Array }[] = [];
-  let next = 0;
-  let done = 0;
-  const worker = async (): Promise<void> => {
-    while (next < drawings.length) {
-      signal?.throwIfAborted();
-      const at = next++;
-      const { set, icon } = drawings[at]!;
-      try {
-        const rgb = await renderIcon(icon);
-        if (isBlank(rgb)) problem(`${set.name}/${icon.name}: blank, left out`, at);
-        else pictures.push({ at, rgb });
-      } catch (error) {
-        problem(`${set.name}/${icon.name}: ${(error as Error).message.split("\n")[0]}`, at);
-      }
-      onProgress?.({ stage: "draw", done: ++done, total: drawings.length });
-    }
-  };
-  await Promise.all(Array.from({ length: 4 }, worker));
+  await drawIcons(drawings, {
+    onDrawn: (at, rgb) => void pictures.push({ at, rgb }),
+    onProblem: (message, at) => problem(message, at),
+    onProgress,
+    signal,
+  });
   pictures.sort((a, b) => a.at - b.at);
   const images = new Uint8Array(pictures.length * pictureSide * pictureSide * 3);
   pictures.forEach(({ rgb }, index) => images.set(rgb, index * rgb.length));
@@ -104,14 +101,21 @@ export async function buildEmojiData(options: EmojiDataOptions): Promise<EmojiMa
   return { ...manifest, built: true };
 }
 
-async function gather(
+/**
+ * Fetches labels and icon sets and gives each drawing its concept.
+ * @param join chooses and names the drawings of a set.
+ */
+export async function gather<T extends { icon: Icon; concept: Concept }>(
   fetch: FetchPackage,
   problem: (message: string) => void,
-  { onProgress, signal }: EmojiDataOptions,
-): Promise<{
-  drawings: { set: IconSet; icon: Icon; concept: Concept }[];
-  packages: EmojiManifest["packages"];
-}> {
+  { onProgress, signal }: Pick<EmojiDataOptions, "onProgress" | "signal">,
+  join: (
+    set: IconSet,
+    icons: readonly Icon[],
+    table: ConceptTable,
+    charTables: readonly ReadonlyMap<string, string>[],
+  ) => T[],
+): Promise<{ drawings: (T & { set: IconSet })[]; packages: EmojiManifest["packages"] }> {
   const packages: EmojiManifest["packages"] = [];
   const total = iconSets.length + 1;
   const get = async (
@@ -148,7 +152,7 @@ async function gather(
     }
   }
   const drawings = sets.flatMap(({ set, icons }) =>
-    joinSet(set, icons, table, charTables).map((joined) => ({ set, ...joined })),
+    join(set, icons, table, charTables).map((joined) => ({ set, ...joined })),
   );
   return { drawings, packages };
 }

@@ -3,3 +3,4 @@ export { buildEmojiData, type EmojiDataOptions } from "./emoji.js";
 export type { FetchPackage } from "./fetch.js";
 export { heldOutSet, iconSets } from "./sources.js";
 export { type EmojiData, type EmojiItem, type EmojiManifest, loadEmojiData } from "./store.js";
+export { buildEmojiVariants, type EmojiVariants, genderOf } from "./variants.js";

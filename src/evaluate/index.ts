@@ -1,3 +1,53 @@
+export { type Association, associationTest } from "./association.js";
+export {
+  type GroupRate,
+  groupRates,
+  intersect,
+  labelSensitivity,
+  type RateTable,
+  type Sensitivity,
+} from "./bias.js";
+export {
+  calibrationBins,
+  calibrationError,
+  type CalibrationBin,
+  confidences,
+  crossFitted,
+  fitScale,
+} from "./calibration.js";
+export { frechetDistance, frechetEstimate, symmetricEigenvalues } from "./frechet.js";
+export { bestColumns, cosines, hitsAt, type Ranked, rankPositives } from "./ranking.js";
 export { rPrecision } from "./rPrecision.js";
-export { bootstrap, type Estimate } from "./statistics.js";
+export {
+  bootstrap,
+  type Estimate,
+  medianOf,
+  normalBelow,
+  pairedDifference,
+  rateDifference,
+  wilson,
+} from "./statistics.js";
 export { evaluateSteering, type SteeredReport } from "./steered.js";
+export { parseCsv, type Table } from "./csv.js";
+export {
+  biasReport,
+  generationReport,
+  type ReportFiles,
+  type ReportHead,
+  retrievalReport,
+  zeroShotReport,
+} from "./documents.js";
+export {
+  embedLabelled,
+  type EmbeddedSet,
+  embedTemplate,
+  meanRows,
+  meanScores,
+  pickRows,
+} from "./embedded.js";
+export { emojiSet, keepRows, type LabelledSet, openLabelledSet, type Part } from "./labelled.js";
+export { figure, intervalPlot, markdownTable, percent, writeReport } from "./report.js";
+export { evaluateRetrieval, type RetrievalPart } from "./retrieval.js";
+export { evaluateZeroShot, halves, type ZeroShotPart } from "./zeroShot.js";
+export { compareWithReal, type RealComparison } from "./real.js";
+export { type AssociationOptions, type BiasOptions, type BiasRow, evaluateBias } from "./biasRun.js";

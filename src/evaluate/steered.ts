@@ -6,7 +6,7 @@ import {
   generate,
 } from "../guidance/index.js";
 import type { Picture } from "../images/index.js";
-import { type Estimate, bootstrap } from "./statistics.js";
+import { type Estimate, bootstrap, pairedDifference } from "./statistics.js";
 import { rPrecision } from "./rPrecision.js";
 
 /** R-precision at 1 of one way to make pictures. */
@@ -14,6 +14,8 @@ export interface SteeredReport {
   readonly rPrecision: Estimate;
   readonly judge: Estimate;
   readonly guide: Estimate;
+  /** Guide score minus judge score of the same pictures: large where pictures please the guides alone. */
+  readonly gap: Estimate;
   /** Mean seconds a picture. */
   readonly seconds: number;
   readonly hits: readonly boolean[];
@@ -66,6 +68,10 @@ export async function* evaluateSteering(
     rPrecision: bootstrap(hits),
     judge: bootstrap(scores.map((score) => score.judge)),
     guide: bootstrap(scores.map((score) => score.guide)),
+    gap: pairedDifference(
+      scores.map((score) => score.guide),
+      scores.map((score) => score.judge),
+    ),
     seconds,
     hits: hits.map(Boolean),
     pictures,

@@ -1,3 +1,4 @@
+import { ensembleMean } from "../embedding/index.js";
 import { ConfigError } from "../errors.js";
 import {
   type HostTensor,
@@ -8,7 +9,7 @@ import {
   sizeOf,
 } from "../tensor/index.js";
 import { type Picture, pictureFrom } from "../images/index.js";
-import { type Embeddings, type Term, embedTerms, ensembleMean } from "./encode.js";
+import { type Embeddings, type Term, embedTerms } from "./encode.js";
 import { invert } from "./invert.js";
 import type { RunOptions, SteerModels } from "./models.js";
 import { type Reader, type Reading, type Scores, createReader, draftLatents } from "./readout.js";

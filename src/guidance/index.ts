@@ -1,12 +1,5 @@
 export { applyChange, edit, type EditConfig, type EditResult, maskBox } from "./edit.js";
-export {
-  embedTerms,
-  type Embeddings,
-  ensembleMean,
-  fillTemplate,
-  type Term,
-  withoutArticles,
-} from "./encode.js";
+export { embedTerms, type Embeddings, type Term } from "./encode.js";
 export {
   type AscentConfig,
   type AscentResult,

@@ -1,17 +1,9 @@
 import { imageStages } from "../clip/index.js";
 import { compile } from "../engine/index.js";
 import type { Picture } from "../images/index.js";
-import {
-  type HostTensor,
-  hostFloats,
-  hostZeros,
-  parametersFrom,
-  scope,
-  shrink,
-  unitScale,
-} from "../tensor/index.js";
+import { type HostTensor, hostZeros, parametersFrom, scope, shrink, unitScale } from "../tensor/index.js";
 import * as tf from "../tf.js";
-import { embedPicture, encoderInput } from "./encode.js";
+import { embedTerms, encoderInput } from "./encode.js";
 import { rangePenalty } from "./losses.js";
 import type { RunOptions, SteerModels } from "./models.js";
 import { type SteerState, adamInputs, latentShape, pictureOf, pictureWeights } from "./steer.js";
@@ -37,8 +29,9 @@ async function encode(
   const { encode: encoder, range } = models.generator;
   if (!encoder) return hostZeros(latentShape(models));
   const guide = models.guides[0]!;
-  const embedding = (await embedPicture(models, [guide], await encoderInput(given), options))[guide.prefix]!;
-  const inputs = { picture: target, condition: hostFloats(embedding, [1, embedding.length]) };
+  const term = { picture: given, weight: 1, templates: [] };
+  const condition = (await embedTerms(models, [guide], [term], options))[guide.prefix]!; // [1, features]
+  const inputs = { picture: target, condition };
   const program = await compile(
     (tensors) => {
       const pictures = tf.add(tf.mul(tensors.picture!, range[1] - range[0]), range[0]) as tf.Tensor4D;

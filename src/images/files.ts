@@ -15,9 +15,13 @@ export interface LoadedPicture extends RgbaBytes {
 
 const defaultPixels = 64e6;
 const largestFile = 256e6;
+const white = "#ffffff";
 
-/** A file's bytes, read here: sharp would remember a path's old content. */
-async function bytesOf(path: string): Promise<Buffer> {
+/**
+ * A picture file's bytes, read here: sharp would remember a path's old content.
+ * @throws {InputError} when it is missing, a folder, empty or larger than 256 MB.
+ */
+export async function bytesOf(path: string): Promise<Buffer> {
   const info = await stat(path).catch((cause: unknown) => {
     throw new InputError(`${path}: no such file; check the path`, { cause });
   });
@@ -26,6 +30,20 @@ async function bytesOf(path: string): Promise<Buffer> {
   if (info.size > largestFile)
     throw new InputError(`${path}: is larger than ${largestFile / 1e6} MB; make it smaller`);
   return readFile(path);
+}
+
+/** Decoding of a file's bytes, upright and in sRGB; larger pictures than `maxPixels` are refused by their header. */
+function decoder(file: Buffer, maxPixels: number): Sharp {
+  return sharp(file, { failOn: "truncated", limitInputPixels: maxPixels }).rotate().toColourspace("srgb");
+}
+
+/** The error for a file that could not be decoded. */
+function undecodable(path: string, maxPixels: number, cause: unknown): InputError {
+  const { message } = cause as Error;
+  if (/pixel limit/i.test(message)) return tooLarge(path, maxPixels, cause);
+  return /unsupported image format/i.test(message)
+    ? new InputError(`${path}: is no picture that can be read; give a PNG, JPEG, WebP or GIF`, { cause })
+    : new InputError(`${path}: is damaged or truncated; save it again and retry`, { cause });
 }
 
 /**
@@ -50,17 +68,34 @@ export async function loadPicture(
     });
   const { width, height, format, hasAlpha } = header;
   if (width * height > maxPixels) throw tooLarge(path, maxPixels, undefined, `${width}×${height}`);
-  const { data, info: raw } = await open()
-    .rotate()
-    .toColourspace("srgb")
+  const { data, info: raw } = await decoder(file, maxPixels)
     .ensureAlpha()
     .raw({ depth: "uchar" })
     .toBuffer({ resolveWithObject: true })
     .catch((cause: unknown) => {
-      throw new InputError(`${path}: is damaged or truncated; save it again and retry`, { cause });
+      throw undecodable(path, maxPixels, cause);
     });
   const bytes = { width: raw.width, height: raw.height, rgba: new Uint8Array(data) };
   return { ...bytes, format, hasAlpha, picture: onWhite(bytes) };
+}
+
+/**
+ * A picture file's bytes as a small square on white, decoded and reduced in one go: what encoders read folders with.
+ * @throws {InputError} as `loadPicture`, naming `path`.
+ */
+export async function squareFrom(file: Buffer, path: string, side: number): Promise<Picture> {
+  const bytes = await decoder(file, defaultPixels)
+    .flatten({ background: white })
+    .resize(side, side, { fit: "contain", background: white })
+    .removeAlpha()
+    .raw({ depth: "uchar" })
+    .toBuffer()
+    .catch((cause: unknown) => {
+      throw undecodable(path, defaultPixels, cause);
+    });
+  const data = new Float32Array(bytes.length);
+  for (let at = 0; at < data.length; at++) data[at] = bytes[at]! / 255;
+  return { width: side, height: side, data };
 }
 
 function tooLarge(path: string, maxPixels: number, cause: unknown, size = "too large"): InputError {

@@ -1,5 +1,6 @@
 export { contactSheet, plotCurves, saveAnimation, type Series, terminalPreview } from "./compose.js";
 export {
+  bytesOf,
   encodePicture,
   type LoadedPicture,
   loadMask,
@@ -10,8 +11,10 @@ export {
   resizePicture,
   savePicture,
   slugOf,
+  squareFrom,
   writeFileAtomic,
 } from "./files.js";
+export { listPictures } from "./folder.js";
 export {
   onWhite,
   padToSquare,

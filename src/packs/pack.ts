@@ -100,8 +100,8 @@ export type PackManifest = z.infer<typeof packSchema>;
 export interface Pack {
   readonly folder: string;
   readonly manifest: PackManifest;
-  /** @throws {WeightsError} when the file is missing or not the one the pack was made with. */
-  weights(file: string): Promise<TensorRecord>;
+  /** Tensors of a file, or those that `only` picks. @throws {WeightsError} when it is missing or not the one the pack was made with. */
+  weights(file: string, options?: { only?: (name: string) => boolean }): Promise<TensorRecord>;
   /** A JSON file of the pack. @throws {WeightsError} as `weights`. */
   json(file: string): Promise<unknown>;
 }
@@ -157,9 +157,9 @@ export async function loadPack(nameOrFolder: string, options: { packsFolder?: st
   return {
     folder,
     manifest,
-    async weights(name) {
+    async weights(name, options) {
       await checked(name);
-      return (await readSafetensors(join(folder, name))).tensors;
+      return (await readSafetensors(join(folder, name), options)).tensors;
     },
     async json(name) {
       return JSON.parse((await checked(name)).toString("utf8"));

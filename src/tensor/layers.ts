@@ -22,18 +22,18 @@ export function dense(
   return bias ? tf.add(product, p("bias", [out], { constant: 0 })) : product;
 }
 
-/** Convolution, stride 1, same size: `[batch, height, width, in]` → `[…, out]`. */
+/** Convolution: `[batch, height, width, in]` → `[…, out]`; of the same size, or of half the (even) sides with stride 2. */
 export function conv(
   p: Parameters,
   x: tf.Tensor4D,
   out: number,
   size: 1 | 3,
-  { gain = Math.SQRT2, bias = true }: LayerOptions = {},
+  { gain = Math.SQRT2, bias = true, stride = 1 }: LayerOptions & { readonly stride?: 1 | 2 } = {},
 ): tf.Tensor4D {
   const channels = x.shape[3];
   const shape = [size, size, channels, out];
   const weight = p("weight", shape, { normal: gain / Math.sqrt(size * size * channels) });
-  const product = tf.conv2d(x, weight as tf.Tensor4D, 1, "same");
+  const product = tf.conv2d(x, weight as tf.Tensor4D, stride, stride === 1 ? "same" : (size - 1) / 2);
   return bias ? tf.add(product, p("bias", [out], { constant: 0 })) : product;
 }
 
@@ -77,10 +77,10 @@ export function unitScale(x: tf.Tensor): tf.Tensor {
 }
 
 /** Layer normalisation over the last axis. */
-export function layerNorm(p: Parameters, x: tf.Tensor): tf.Tensor {
+export function layerNorm(p: Parameters, x: tf.Tensor, epsilon = 1e-5): tf.Tensor {
   const channels = x.shape[x.rank - 1]!;
   const centred = tf.sub(x, tf.mean(x, -1, true));
-  const unit = tf.mul(centred, tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), 1e-5)));
+  const unit = tf.mul(centred, tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon)));
   return tf.add(tf.mul(unit, p("gain", [channels], { constant: 1 })), p("bias", [channels], { constant: 0 }));
 }
 
@@ -94,18 +94,78 @@ export function quickGelu(x: tf.Tensor): tf.Tensor {
   return tf.mul(x, tf.sigmoid(tf.mul(x, 1.702)));
 }
 
-/** Pre-norm transformer block: `[batch, tokens, width]` → same; `mask` is added to the attention scores. */
-export function transformerBlock(p: Parameters, x: tf.Tensor, heads: number, mask?: tf.Tensor): tf.Tensor {
-  const [batch, tokens, width] = x.shape as [number, number, number];
-  const size = width / heads;
+const gelu = (x: tf.Tensor): tf.Tensor => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
+const geluTanh = (x: tf.Tensor): tf.Tensor => {
+  const inner = tf.mul(tf.mul(x, tf.add(tf.mul(tf.square(x), 0.044715), 1)), Math.sqrt(2 / Math.PI));
+  return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(inner), 1));
+};
+
+/**
+ * Activations of transformers: the Gaussian error linear unit, exact and in two approximations.
+ * Source: Hendrycks & Gimpel 2016, "Gaussian Error Linear Units", §2.
+ */
+export const activations = { quickGelu, gelu, geluTanh } as const;
+
+/** Name of an activation of transformers. */
+export type Activation = keyof typeof activations;
+
+/**
+ * Multi-head attention, without projections; `mask` is added to the scores.
+ * @param query `[batch, queries, width]`.
+ * @param key `[batch, tokens, width]`, as is `value`.
+ * @returns `[batch, queries, width]`.
+ * Source: Vaswani et al. 2017, "Attention Is All You Need", §3.2.
+ */
+export function attend(
+  query: tf.Tensor,
+  key: tf.Tensor,
+  value: tf.Tensor,
+  heads: number,
+  mask?: tf.Tensor,
+): tf.Tensor {
+  const size = query.shape[2]! / heads;
   const split = (part: tf.Tensor): tf.Tensor =>
-    tf.transpose(tf.reshape(part, [batch, tokens, heads, size]), [0, 2, 1, 3]);
-  const parts = tf.split(dense(scope(p, "attention.in"), layerNorm(scope(p, "norm1"), x), 3 * width), 3, 2);
-  const [query, key, value] = parts.map(split) as [tf.Tensor, tf.Tensor, tf.Tensor]; // [batch, heads, tokens, size]
-  const scores = tf.mul(tf.matMul(query, key, false, true), 1 / Math.sqrt(size)); // [batch, heads, tokens, tokens]
-  const attended = tf.matMul(tf.softmax(mask ? tf.add(scores, mask) : scores), value);
-  const joined = tf.reshape(tf.transpose(attended, [0, 2, 1, 3]), [batch, tokens, width]);
+    tf.transpose(tf.reshape(part, [part.shape[0]!, part.shape[1]!, heads, size]), [0, 2, 1, 3]);
+  const [queries, keys, values] = [query, key, value].map(split) as [tf.Tensor, tf.Tensor, tf.Tensor]; // [batch, heads, …, size]
+  const scores = tf.mul(tf.matMul(queries, keys, false, true), 1 / Math.sqrt(size)); // [batch, heads, queries, tokens]
+  const attended = tf.matMul(tf.softmax(mask ? tf.add(scores, mask) : scores), values);
+  return tf.reshape(tf.transpose(attended, [0, 2, 1, 3]), query.shape);
+}
+
+/** How a transformer block differs from OpenAI's CLIP. */
+export interface BlockOptions {
+  /** Added to the attention scores. */
+  readonly mask?: tf.Tensor | undefined;
+  /** Default `quickGelu`. */
+  readonly activation?: Activation | undefined;
+  /** Width of the hidden layer; default four times that of the tokens. */
+  readonly hidden?: number | undefined;
+  /** Of the layer normalisations; default 1e-5. */
+  readonly epsilon?: number | undefined;
+}
+
+/** The perceptron of a transformer block, without its shortcut: `[…, width]` → same. */
+export function perceptron(p: Parameters, x: tf.Tensor, options: BlockOptions = {}): tf.Tensor {
+  const width = x.shape[x.rank - 1]!;
+  const { activation = "quickGelu", hidden = 4 * width } = options;
+  return dense(scope(p, "out"), activations[activation](dense(scope(p, "in"), x, hidden)), width, {
+    gain: 0.5,
+  });
+}
+
+/** Pre-norm transformer block: `[batch, tokens, width]` → same. */
+export function transformerBlock(
+  p: Parameters,
+  x: tf.Tensor,
+  heads: number,
+  options: BlockOptions = {},
+): tf.Tensor {
+  const width = x.shape[2]!;
+  const { mask, epsilon } = options;
+  const before = layerNorm(scope(p, "norm1"), x, epsilon);
+  const parts = tf.split(dense(scope(p, "attention.in"), before, 3 * width), 3, 2);
+  const [query, key, value] = parts as [tf.Tensor, tf.Tensor, tf.Tensor];
+  const joined = attend(query, key, value, heads, mask);
   const middle = tf.add(x, dense(scope(p, "attention.out"), joined, width, { gain: 0.5 }));
-  const hidden = quickGelu(dense(scope(p, "mlp.in"), layerNorm(scope(p, "norm2"), middle), 4 * width));
-  return tf.add(middle, dense(scope(p, "mlp.out"), hidden, width, { gain: 0.5 }));
+  return tf.add(middle, perceptron(scope(p, "mlp"), layerNorm(scope(p, "norm2"), middle, epsilon), options));
 }

@@ -1,77 +1,48 @@
-import { type ClipConfig, type Tokenizer, embedImages, embedTexts } from "../clip/index.js";
+import type { Tokenizer } from "../clip/index.js";
 import { captionFor } from "../data/index.js";
-import { compile } from "../engine/index.js";
-import {
-  type HostTensor,
-  type Random,
-  type TensorRecord,
-  hostFloats,
-  hostInts,
-  parametersFrom,
-} from "../tensor/index.js";
-import { ensembleMean, fillTemplate } from "../guidance/index.js";
-import type * as tf from "../tf.js";
+import { type EncoderClip, createEncoder, ensembleMean, fillTemplate } from "../embedding/index.js";
+import type { Picture } from "../images/index.js";
+import { type HostTensor, type Random, hostFloats } from "../tensor/index.js";
 import { side } from "./augment.js";
-import { type TrainingSet, planesOf } from "./batches.js";
+import type { TrainingSet } from "./batches.js";
 import { emojiTemplates } from "./presets.js";
 
-const batch = 64;
-
-/** Runs a compiled function over `count` rows in batches of 64, the last one filled up with its first row. */
-async function inBatches(
-  count: number,
-  run: (rows: readonly number[]) => Promise<HostTensor>,
-  features: number,
-): Promise<Float32Array> {
-  const out = new Float32Array(count * features);
-  for (let start = 0; start < count; start += batch) {
-    const rows = Array.from({ length: batch }, (_, index) => (start + index < count ? start + index : start));
-    const { data } = await run(rows);
-    out.set((data as Float32Array).subarray(0, Math.min(batch, count - start) * features), start * features);
-  }
-  return out;
+/** Pictures of a set, one by one. */
+function* picturesOf({ images, positions }: TrainingSet): Generator<Picture> {
+  const size = side * side * 3;
+  for (const at of positions)
+    yield {
+      width: side,
+      height: side,
+      data: Float32Array.from(images.subarray(at * size, (at + 1) * size), (value) => value / 255),
+    };
 }
 
 /** Unit embeddings of a set's pictures, `[items, features]`. */
 export async function embedSet(
   set: TrainingSet,
-  config: ClipConfig,
-  weights: TensorRecord,
+  tokenizer: Tokenizer,
+  clip: EncoderClip,
 ): Promise<Float32Array> {
-  const program = await compile(
-    ({ planes, ...tensors }) => ({
-      y: embedImages(parametersFrom(tensors), config, planes!.transpose([0, 2, 3, 1]) as tf.Tensor4D),
-    }),
-    { planes: { shape: [batch, 3, side, side], dtype: "float32" } },
-    { weights, name: "embed pictures" },
-  );
-  const run = async (rows: readonly number[]): Promise<HostTensor> =>
-    (await program.run({ planes: planesOf(set, rows) })).y!;
-  const result = await inBatches(set.items.length, run, config.image.features);
-  await program.dispose();
-  return result;
+  const { features } = clip.config.image;
+  const encoder = createEncoder([clip], tokenizer);
+  const out = new Float32Array(set.items.length * features);
+  let at = 0;
+  for await (const [row] of encoder.encodeImages(picturesOf(set))) out.set(row!, features * at++);
+  await encoder.dispose();
+  return out;
 }
 
 /** Unit embeddings of texts, `[texts, features]`. */
 export async function embedCaptions(
   texts: readonly string[],
   tokenizer: Tokenizer,
-  config: ClipConfig,
-  weights: TensorRecord,
+  clip: EncoderClip,
 ): Promise<Float32Array> {
-  const length = config.text.contextLength;
-  const program = await compile(
-    ({ tokens, ...tensors }) => ({ y: embedTexts(parametersFrom(tensors), config, tokens as tf.Tensor2D) }),
-    { tokens: { shape: [batch, length], dtype: "int32" } },
-    { weights, name: "embed texts" },
-  );
-  const run = async (rows: readonly number[]): Promise<HostTensor> => {
-    const tokens = tokenizer.encode(rows.map((row) => texts[row]!));
-    return (await program.run({ tokens: hostInts(tokens, [batch, length]) })).y!;
-  };
-  const result = await inBatches(texts.length, run, config.text.features);
-  await program.dispose();
-  return result;
+  const encoder = createEncoder([clip], tokenizer);
+  const [out] = await encoder.encodeTexts(texts);
+  await encoder.dispose();
+  return out!;
 }
 
 /** What a generator may be told about each picture of a set. */
@@ -88,13 +59,12 @@ export interface Conditions {
 export async function makeConditions(
   set: TrainingSet,
   tokenizer: Tokenizer,
-  { config, weights }: { config: ClipConfig; weights: TensorRecord },
+  clip: EncoderClip,
   styles: readonly string[],
   random: Random,
 ): Promise<Conditions> {
-  const { features } = config.text;
-  const embed = (texts: readonly string[]): Promise<Float32Array> =>
-    embedCaptions(texts, tokenizer, config, weights);
+  const { features } = clip.config.text;
+  const embed = (texts: readonly string[]): Promise<Float32Array> => embedCaptions(texts, tokenizer, clip);
   const labels = [...new Set(set.items.map(({ label }) => label))];
   const filled = await embed(
     labels.flatMap((label) => emojiTemplates.map((each) => fillTemplate(each, label))),
@@ -115,7 +85,7 @@ export async function makeConditions(
   );
   return {
     kinds: [
-      await embedSet(set, config, weights),
+      await embedSet(set, tokenizer, clip),
       ensembles,
       await embed(captions[0]!),
       await embed(captions[1]!),

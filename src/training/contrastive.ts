@@ -1,4 +1,10 @@
-import { type ClipConfig, contrastiveLoss, embedImages, embedTexts, type Tokenizer } from "../clip/index.js";
+import {
+  type SmallClipConfig,
+  contrastiveLoss,
+  embedImages,
+  embedTexts,
+  type Tokenizer,
+} from "../clip/index.js";
 import { captionFor } from "../data/index.js";
 import { type Program, type TensorSpec, collectParameters, compile } from "../engine/index.js";
 import {
@@ -20,7 +26,7 @@ import { type TrainingSet, conceptTargets, drawBatch, planesOf } from "./batches
 
 /** Settings of contrastive training. */
 export interface ContrastiveConfig {
-  readonly model: ClipConfig;
+  readonly model: SmallClipConfig;
   readonly batch: number;
   readonly steps: number;
   readonly rate: number;

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { ClipConfig } from "../clip/index.js";
+import type { SmallClipConfig } from "../clip/index.js";
 import { loadEmojiData } from "../data/index.js";
 import { latentNames, withStyles } from "../gan/index.js";
 import { writePack } from "../packs/index.js";
@@ -37,7 +37,7 @@ export async function exportPack(folders: {
     { length: statisticTexts },
     () => `an emoji of ${items[random.integer(items.length)]!.label}`,
   );
-  const embedded = await embedCaptions(labels, tokenizer, guideA.config, guideA.weights);
+  const embedded = await embedCaptions(labels, tokenizer, guideA);
   const styles = labels.map(() => random.integer(model.generator.styles.length));
   const { mean, basis } = await latentStatistics(
     model,
@@ -95,6 +95,6 @@ export async function exportPack(folders: {
 }
 
 /** The same shape with arrays of its own, as the manifest's schema wants them. */
-function copy({ image, text }: ClipConfig) {
+function copy({ image, text }: SmallClipConfig) {
   return { image: { ...image, widths: [...image.widths] }, text: { ...text } };
 }

@@ -1,4 +1,4 @@
-import type { ImageConfig } from "../clip/index.js";
+import type { SmallImageConfig } from "../clip/index.js";
 import { heldOutSet, iconSets } from "../data/index.js";
 import type { GanModel } from "./ganLosses.js";
 
@@ -21,7 +21,7 @@ export const clipPresets = {
   },
 } as const satisfies Record<
   string,
-  { image: ImageConfig; text: { width: number; layers: number; heads: number } }
+  { image: SmallImageConfig; text: { width: number; layers: number; heads: number } }
 >;
 
 /** Name of a CLIP preset. */

@@ -55,12 +55,11 @@ export async function createSampler(
     items: rows.map((row) => set.items[row]!),
     positions: Int32Array.from(rows, (row) => set.positions[row]!),
   };
-  const pictures = await embedSet(shown, clip.config, clip.weights);
+  const pictures = await embedSet(shown, tokenizer, clip);
   const texts = await embedCaptions(
     prompts.map((prompt) => `an emoji of ${prompt}`),
     tokenizer,
-    clip.config,
-    clip.weights,
+    clip,
   );
   const { noise } = model.generator;
   const wanted = [

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
-  type ClipConfig,
+  type SmallClipConfig,
   type Tokenizer,
   type TokenizerJson,
   loadTokenizer,
@@ -81,7 +81,7 @@ export async function clipSession(
   const data = await loadEmojiData(options.data);
   const { tokenizer } = await dataTokenizer(options.data, data);
   const { image, text } = clipPresets[preset];
-  const model: ClipConfig = {
+  const model: SmallClipConfig = {
     image,
     text: { ...text, features: image.features, vocabSize: tokenizer.vocabSize, contextLength },
   };
@@ -94,7 +94,9 @@ export async function clipSession(
 }
 
 /** A CLIP that training wrote: its shape and weights. */
-export async function trainedClip(folder: string): Promise<{ config: ClipConfig; weights: TensorRecord }> {
+export async function trainedClip(
+  folder: string,
+): Promise<{ config: SmallClipConfig; weights: TensorRecord }> {
   const { state, settings } = await loadCheckpoint(folder);
   return { config: (JSON.parse(settings) as ContrastiveConfig).model, weights: underPrefix("w/", state) };
 }

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 /** How a run of the command line ended. */
@@ -14,7 +15,7 @@ const root = resolve(import.meta.dirname, "../..");
 export function clipsteer(args: readonly string[], options: { interruptAt?: RegExp } = {}): Promise<Ended> {
   const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "start.ts"), ...args], {
     cwd: root,
-    env: { ...process.env, NO_COLOR: "1" },
+    env: { ...process.env, NO_COLOR: "1", XDG_CACHE_HOME: join(tmpdir(), "clipsteer-test-cache") },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let [stdout, stderr, interrupted] = ["", "", false];

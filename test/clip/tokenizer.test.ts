@@ -1,7 +1,13 @@
+import { copyFile, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { byteAlphabet } from "../../src/clip/bpe.js";
 import { loadTokenizer, trainTokenizer } from "../../src/clip/tokenizer.js";
+import { readTokenizer } from "../../src/clip/tokenizerFiles.js";
 import { WeightsError } from "../../src/errors.js";
 
 const captions = [
@@ -33,6 +39,14 @@ describe("tokenizer", () => {
       0,
     ]);
     expect(tokenizer.endToken).toBe(Math.max(...Object.values(vocab)));
+  });
+
+  it("names the words that a context has no room for", () => {
+    const tokenizer = loadTokenizer(json, { contextLength: 5 });
+    expect(tokenizer.lostWords("red red red red heart")).toEqual(["red", "heart"]);
+    expect(tokenizer.lostWords("red red red")).toEqual([]);
+    const [kept, cut] = ["red red red", "red red red red heart"].map((text) => tokenizer.encode([text]));
+    expect(cut).toEqual(kept);
   });
 
   it("keeps the end token when a text is too long", () => {
@@ -72,5 +86,83 @@ describe("tokenizer", () => {
   it("refuses what is no CLIP tokenizer", () => {
     expect(() => loadTokenizer({})).toThrow(WeightsError);
     expect(() => loadTokenizer({ model: { vocab: { a: 0 } } })).toThrow(/startoftext/);
+  });
+});
+
+const fixtures = join(import.meta.dirname, "fixtures");
+const rows = JSON.parse(await readFile(join(fixtures, "tokens.json"), "utf8")) as {
+  text: string;
+  ids: number[];
+  unigram: number[];
+}[];
+const tiny = join(fixtures, "tiny_bpe.txt.gz");
+
+describe("a published tokenizer (fixtures/make_tokens.py)", () => {
+  it("gives openai/CLIP's ids for emoji, CJK, HTML, control characters and long texts", async () => {
+    const tokenizer = await readTokenizer(tiny, { contextLength: 77 });
+    expect(rows.length).toBeGreaterThan(100);
+    for (const { text, ids } of rows) {
+      const got = [...tokenizer.encode([text])];
+      expect({ text, ids: got }).toEqual({ text, ids: [...ids, ...Array<number>(77 - ids.length).fill(0)] });
+    }
+  });
+
+  it("is the same from merges.txt, vocab.json beside it, and tokenizer.json", async () => {
+    const expected = await readTokenizer(tiny, { contextLength: 77 });
+    const texts = rows.map(({ text }) => text);
+    const ids = expected.encode(texts);
+    const lines = gunzipSync(await readFile(tiny))
+      .toString("utf8")
+      .split("\n")
+      .slice(1);
+    const folder = await mkdtemp(join(tmpdir(), "clipsteer-tokens-"));
+    const same = async (path: string): Promise<void> => {
+      const read = await readTokenizer(path, { contextLength: 77 });
+      expect([read.vocabSize, read.endToken]).toEqual([expected.vocabSize, expected.endToken]);
+      expect(read.encode(texts)).toEqual(ids);
+    };
+    await writeFile(join(folder, "merges.txt"), `#version: 0.2\n${lines.join("\n")}\n`);
+    await same(folder);
+    const tokens = new Map<string, number>();
+    const bytes = [...Array.from({ length: 256 }, (_, byte) => byte)].map((byte) => byteAlphabet()[byte]!);
+    const printable = bytes.filter((symbol) => symbol.codePointAt(0)! < 256);
+    const others = bytes.filter((symbol) => symbol.codePointAt(0)! >= 256);
+    for (const end of ["", "</w>"])
+      for (const symbol of [...printable, ...others]) tokens.set(symbol + end, tokens.size);
+    for (const line of lines) tokens.set(line.replace(" ", ""), tokens.size);
+    for (const token of ["<|startoftext|>", "<|endoftext|>"]) tokens.set(token, tokens.size);
+    const vocab = Object.fromEntries(tokens);
+    await writeFile(join(folder, "vocab.json"), JSON.stringify(vocab));
+    await same(folder);
+    await writeFile(join(folder, "tokenizer.json"), JSON.stringify({ model: { vocab, merges: lines } }));
+    await same(folder);
+  });
+
+  it("names the words that a long text loses, in whole or in part", async () => {
+    const tokenizer = await readTokenizer(tiny, { contextLength: 8 });
+    expect(tokenizer.lostWords("a red cat")).toEqual([]);
+    expect(tokenizer.lostWords("A red  cat &amp; supercalifragilistic dog")).toEqual([
+      "supercalifragilistic",
+      "dog",
+    ]);
+  });
+
+  it("refuses a folder without one, and damaged files", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "clipsteer-tokens-"));
+    await expect(readTokenizer(folder)).rejects.toThrow(/has no tokenizer; expected tokenizer.json/);
+    await expect(readTokenizer(join(folder, "x.json"))).rejects.toThrow(WeightsError);
+    await copyFile(join(fixtures, "tokens.json"), join(folder, "x.txt.gz"));
+    await expect(readTokenizer(join(folder, "x.txt.gz"))).rejects.toThrow(/cannot be read/);
+    await writeFile(join(folder, "vocab.json"), '{"<|startoftext|>": 0, "<|endoftext|>": 1}');
+    await writeFile(join(folder, "merges.txt"), "#version: 0.2\n");
+    await expect(readTokenizer(folder)).rejects.toThrow(/lacks/);
+  });
+
+  it("reads SigLIP's unigram model, padded with its end token", async () => {
+    const tokenizer = await readTokenizer(join(fixtures, "unigram.json"), { contextLength: 16 });
+    for (const { text, unigram } of rows)
+      expect({ text, ids: [...tokenizer.encode([text])] }).toEqual({ text, ids: unigram });
+    expect(tokenizer.lostWords("a red cat, a big dog!")).toEqual([]);
+    expect(tokenizer.lostWords("a ".repeat(15) + "cat and dog")).toEqual(["cat", "and", "dog"]);
   });
 });

@@ -1,3 +1,4 @@
+import type { backend_util } from "@tensorflow/tfjs";
 import * as ort from "onnxruntime-node";
 import { Graph, type Value, type ValueType, liveNodes } from "../../../src/engine/graph.js";
 import { lowerings } from "../../../src/engine/index.js";
@@ -7,7 +8,7 @@ import * as tf from "../../../src/tf.js";
 type Values = Float32Array | Int32Array | Uint8Array;
 interface Entry {
   value: Value | undefined;
-  values: tf.backend_util.BackendValues | undefined;
+  values: backend_util.BackendValues | undefined;
   dtype: tf.DataType;
 }
 
@@ -72,7 +73,7 @@ class DeferredBackend extends tf.KernelBackend {
     return data as Values;
   }
 
-  override write(given: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): object {
+  override write(given: backend_util.BackendValues, shape: number[], dtype: tf.DataType): object {
     const dataId = {};
     this.move(dataId, given, shape, dtype);
     return dataId;
@@ -80,7 +81,7 @@ class DeferredBackend extends tf.KernelBackend {
 
   override move(
     dataId: object,
-    given: tf.backend_util.BackendValues,
+    given: backend_util.BackendValues,
     shape: number[],
     dtype: tf.DataType,
   ): void {
@@ -95,13 +96,13 @@ class DeferredBackend extends tf.KernelBackend {
     this.feeds.set(name, { ...entry.value, values });
   }
 
-  override async read(dataId: object): Promise<tf.backend_util.BackendValues> {
+  override async read(dataId: object): Promise<backend_util.BackendValues> {
     const entry = this.entries.get(dataId)!;
     entry.values ??= await this.evaluate(entry.value!);
     return entry.values;
   }
 
-  override readSync(dataId: object): tf.backend_util.BackendValues {
+  override readSync(dataId: object): backend_util.BackendValues {
     const { values } = this.entries.get(dataId)!;
     if (!values) throw new Error("the compiled engine gives values by promise only");
     return values;

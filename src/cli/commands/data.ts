@@ -1,6 +1,29 @@
+import { join } from "node:path";
 import { z } from "zod";
 import { defineCommand } from "../command.js";
-import type { Progress } from "../context.js";
+import type { Context, Progress } from "../context.js";
+
+/** Shows warnings and one progress line a stage. */
+function buildHandlers(context: Context): {
+  readonly signal: AbortSignal;
+  onProblem(message: string): void;
+  onProgress(progress: { stage: string; done: number; total: number }): void;
+  finish(): void;
+} {
+  let bar: { stage: string; progress: Progress } | undefined;
+  return {
+    signal: context.signal,
+    onProblem: (message) => context.warn(message),
+    onProgress({ stage, done, total }) {
+      if (bar?.stage !== stage) {
+        bar?.progress.stop();
+        bar = { stage, progress: context.progress(stage, total) };
+      }
+      bar.progress.update(done);
+    },
+    finish: () => bar?.progress.stop(),
+  };
+}
 
 /** `clipsteer data emoji`. */
 export const dataEmoji = defineCommand({
@@ -17,25 +40,43 @@ export const dataEmoji = defineCommand({
   ],
   async run({ out, cache, offline }, context) {
     const { buildEmojiData } = await import("../../data/index.js");
-    let bar: { stage: string; progress: Progress } | undefined;
+    const { finish, ...handlers } = buildHandlers(context);
     const manifest = await buildEmojiData({
       out,
       ...(cache !== undefined && { cache }),
       offline,
-      signal: context.signal,
-      onProblem: (message) => context.warn(message),
-      onProgress: ({ stage, done, total }) => {
-        if (bar?.stage !== stage) {
-          bar?.progress.stop();
-          bar = { stage, progress: context.progress(stage, total) };
-        }
-        bar.progress.update(done);
-      },
+      ...handlers,
     });
-    bar?.progress.stop();
+    finish();
     const { images, sets, splits, built, problems } = manifest;
     context.printJson({ out, built, images, sets, splits, problems });
     context.print(`${built ? "built" : "already there, nothing to do"}: ${images} pictures in ${out}`);
     for (const [split, count] of Object.entries(splits)) context.print(`  ${split}: ${count}`);
+  },
+});
+
+/** `clipsteer data emoji-variants`. */
+export const dataEmojiVariants = defineCommand({
+  usage: "data emoji-variants",
+  describe: "Draw emoji people in every skin tone, to measure bias; never for training",
+  schema: z.strictObject({
+    data: z.string().default("outputs/data/emoji").describe("Folder made by clipsteer data emoji"),
+    out: z.string().default("outputs/data/emoji-variants").describe("Folder to build into"),
+    cache: z.string().optional().describe("Folder of fetched packages (default: packages in --data)"),
+    offline: z.boolean().default(false).describe("Use fetched packages only"),
+  }),
+  examples: [
+    ["clipsteer data emoji-variants", "pictures and variants.csv"],
+    ["clipsteer data emoji-variants --offline --json", "from the packages of data emoji, as JSON"],
+  ],
+  async run({ data, out, cache = join(data, "packages"), offline }, context) {
+    const { buildEmojiVariants, loadEmojiData } = await import("../../data/index.js");
+    const { finish, ...handlers } = buildHandlers(context);
+    const built = await buildEmojiVariants(await loadEmojiData(data), { out, cache, offline, ...handlers });
+    finish();
+    context.printJson({ out, ...built });
+    context.print(`built: ${built.pictures} pictures in ${out}`);
+    for (const [tone, count] of Object.entries(built.tones)) context.print(`  ${tone}: ${count}`);
+    context.print(built.table);
   },
 });

@@ -1,0 +1,59 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { type ClipModels, type Skipped, fillTemplate } from "../embedding/index.js";
+import { InputError } from "../errors.js";
+import type { Context } from "./context.js";
+
+/** Options of every command that embeds with a pack's CLIPs. */
+export const clipOptions = {
+  generator: z.string().default("emoji").describe("Model pack, by name or folder"),
+  threads: z.int().min(1).max(256).optional().describe("Threads (default: one a core)"),
+};
+
+/** The user's cache folder of this toolkit. */
+export function cacheFolder(): string {
+  const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: windows } = process.env;
+  return join(xdg ?? windows ?? join(homedir(), ".cache"), "clipsteer");
+}
+
+/** Warns of words that the CLIPs never learned, and of words that do not fit into their context. */
+export function warnOfWords(
+  { tokenizer }: ClipModels,
+  texts: readonly string[],
+  templates: readonly string[],
+  context: Context,
+): void {
+  const quoted = (words: readonly string[]): string => `"${[...new Set(words)].slice(0, 10).join('", "')}"`;
+  const unseen = texts.flatMap((text) => tokenizer.unseenWords(text));
+  if (unseen.length > 0)
+    context.warn(`${quoted(unseen)}: never seen by this pack's CLIPs in training; expect little of it`);
+  for (const text of texts) {
+    const lost = templates.map((template) => tokenizer.lostWords(fillTemplate(template, text)));
+    const worst = lost.reduce((a, b) => (b.length > a.length ? b : a), []);
+    if (worst.length > 0)
+      context.warn(
+        `"${text}" is longer than the CLIP's ${tokenizer.contextLength} tokens; cut off: ${quoted(worst)}`,
+      );
+  }
+}
+
+/** Collects files left out: each a warning at once, and one error at the end, for exit code 1. */
+export function skipList(context: Context): {
+  readonly skipped: readonly Skipped[];
+  onSkip(file: Skipped): void;
+  finish(total: number): void;
+} {
+  const skipped: Skipped[] = [];
+  return {
+    skipped,
+    onSkip(file) {
+      skipped.push(file);
+      context.warn(`${file.path}: ${file.reason}; skipped`);
+    },
+    finish(total) {
+      if (skipped.length > 0)
+        throw new InputError(`${skipped.length} of ${total} files skipped; see the warnings above`);
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { ConfigError, InputError } from "../../errors.js";
+import { defineCommand } from "../command.js";
+import { cacheFolder, clipOptions, skipList, warnOfWords } from "../clips.js";
+
+const none = "none of these";
+const largestList = 10e6;
+
+/** Lines of a text file that are not blank. */
+async function linesOf(path: string): Promise<string[]> {
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new InputError(`${path}: cannot be read; give a text file with one entry a line`, { cause });
+  });
+  if (text.length > largestList)
+    throw new InputError(`${path}: is larger than 10 MB; is it a list of lines?`);
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter(Boolean);
+}
+
+/** Labels separated by commas, or those of a file with that name. */
+async function labelsOf(given: string): Promise<string[]> {
+  const isFile = await readFile(given).then(Boolean, () => false);
+  const labels = isFile
+    ? await linesOf(given)
+    : given
+        .split(",")
+        .map((label) => label.trim())
+        .filter(Boolean);
+  if (labels.length < 2)
+    throw new ConfigError(
+      `classify: --labels "${given}" is ${labels.length} label and no file; give two or more`,
+    );
+  const twice = labels.find((label, at) => labels.indexOf(label) !== at);
+  if (twice !== undefined) throw new ConfigError(`classify: label "${twice}" is given twice; give it once`);
+  return labels;
+}
+
+function weightsOf(given: string | undefined, clips: number): number[] | undefined {
+  if (given === undefined) return undefined;
+  const weights = given.split(",").map(Number);
+  const usable = weights.length === clips && weights.every((weight) => weight >= 0) && weights.some(Boolean);
+  if (!usable)
+    throw new ConfigError(`classify: --weights "${given}": expected ${clips} numbers from 0 up, one a CLIP`);
+  return weights;
+}
+
+/** `clipsteer classify`. */
+export const classify = defineCommand({
+  usage: "classify <images..>",
+  describe: "Name pictures by labels of your choice, without training (zero-shot)",
+  schema: z.strictObject({
+    images: z.array(z.string()).default([]).meta({ positional: true }),
+    labels: z.string().describe("Labels separated by commas, or a file with one a line"),
+    templates: z
+      .string()
+      .optional()
+      .describe("File with one template a line, {} for the label (default: the pack's)"),
+    top: z.int().min(1).default(5).describe("Labels shown a picture"),
+    clip: z.string().default("all").describe("CLIP of the pack by name, or all together"),
+    combine: z
+      .enum(["logits", "probabilities"])
+      .default("logits")
+      .describe("What is averaged over several CLIPs"),
+    weights: z.string().optional().describe("Say of each CLIP in the average, e.g. 3,1,2 (default: equal)"),
+    temperature: z
+      .number()
+      .positive()
+      .default(1)
+      .describe("Above 1 less sure, below 1 surer; 1 is as learnt"),
+    abstain: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0)
+      .describe(`Answer "${none}" where the best label is less probable than this`),
+    ...clipOptions,
+  }),
+  examples: [
+    ["clipsteer classify photo.png --labels cat,dog,car", "the labels with their probabilities"],
+    [
+      "clipsteer classify pictures/ --labels labels.txt --abstain 0.5 --json",
+      "a whole folder, for a program",
+    ],
+  ],
+  async run({ images, top, combine, temperature, abstain, ...options }, context) {
+    const {
+      cachedClassifiers,
+      classify: decide,
+      createEncoder,
+      encodeFiles,
+      loadClips,
+      topOf,
+    } = await import("../../embedding/index.js");
+    const { listPictures } = await import("../../images/index.js");
+    const { loadPack } = await import("../../packs/index.js");
+    const labels = await labelsOf(options.labels);
+    const paths = await listPictures(images);
+    if (paths.length === 0) throw new InputError(`${images.join(", ")}: no pictures in there`);
+    const models = await loadClips(await loadPack(options.generator), options.clip);
+    const weights = weightsOf(options.weights, models.clips.length);
+    const templates = options.templates === undefined ? models.templates : await linesOf(options.templates);
+    if (templates.length === 0) throw new InputError(`${options.templates}: holds no template`);
+    warnOfWords(models, labels, templates, context);
+    const { threads } = options;
+    const encoder = createEncoder(models.clips, models.tokenizer, { ...(threads && { threads }) });
+    const folder = join(cacheFolder(), "classifiers");
+    const { classifiers } = await cachedClassifiers(models, encoder, labels, templates, folder);
+    const list = skipList(context);
+    const progress = context.progress("classify", paths.length);
+    const results: { path: string; none: boolean; labels: { label: string; probability: number }[] }[] = [];
+    for await (const { path, rows } of encodeFiles(encoder, paths, { ...list, signal: context.signal })) {
+      const probabilities = decide(models.clips, classifiers, rows, {
+        combine,
+        temperature,
+        ...(weights && { weights }),
+      });
+      const best = topOf(probabilities, top).map((at) => ({
+        label: labels[at]!,
+        probability: probabilities[at]!,
+      }));
+      const unsure = best[0]!.probability < abstain;
+      results.push({ path, none: unsure, labels: best });
+      progress.update(results.length + list.skipped.length);
+      const shown = best.map(({ label, probability }) => `${label} ${(100 * probability).toFixed(1)} %`);
+      context.print(`${path}: ${[...(unsure ? [`${none};`] : []), shown.join(", ")].join(" ")}`);
+    }
+    progress.stop();
+    await encoder.dispose();
+    context.printJson({
+      images: results,
+      skipped: list.skipped,
+      clips: models.clips.map(({ name }) => name),
+      labels: labels.length,
+    });
+    list.finish(paths.length);
+  },
+});

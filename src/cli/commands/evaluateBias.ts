@@ -1,0 +1,117 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { ConfigError } from "../../errors.js";
+import type { AssociationOptions, LabelledSet } from "../../evaluate/index.js";
+import { defineCommand } from "../command.js";
+import { evaluationOptions, rateText, withEvaluation } from "../evaluateRun.js";
+
+const list = (text: string): string[] =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean);
+
+/** Texts separated by commas, or the lines of a file of that name. */
+async function texts(given: string): Promise<string[]> {
+  const file = await readFile(given, "utf8").catch(() => undefined);
+  return file === undefined
+    ? list(given)
+    : file
+        .split(/\r?\n/)
+        .map((line) => line.trim())
+        .filter(Boolean);
+}
+
+/** Rows whose attributes are as `name=value,name=value` says; a value may hold several, `tone=light|dark`. */
+function chosenRows({ attributes, own }: LabelledSet, where: string): number[] {
+  const wanted = list(where).map((part) => {
+    const [, name, values] = /^([^=]+)=(.+)$/.exec(part) ?? [];
+    const column = name !== undefined && Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+    if (!column || values === undefined)
+      throw new ConfigError(
+        `evaluate bias: --where "${part}": expected attribute=value; attributes: ${Object.keys(attributes).join(", ")}`,
+      );
+    return { column, values: values.split("|") };
+  });
+  const rows = own.flatMap((_, row) =>
+    wanted.every(({ column, values }) => values.includes(column[row] ?? "")) ? [row] : [],
+  );
+  if (rows.length === 0) throw new ConfigError(`evaluate bias: no picture is left by --where "${where}"`);
+  return rows;
+}
+
+/** `clipsteer evaluate bias`. */
+export const evaluateBiasCommand = defineCommand({
+  usage: "evaluate bias [data]",
+  describe:
+    "Measure what CLIPs decide for groups of pictures: rates, intersections, label sets, associations",
+  schema: z.strictObject({
+    ...evaluationOptions,
+    data: z.string().default("outputs/data/emoji-variants/variants.csv").meta({ positional: true }),
+    by: z.string().default("gender,tone").describe("Attributes (columns of the CSV) that make the groups"),
+    labels: z
+      .string()
+      .optional()
+      .describe("Labels to decide between, by commas or a file with one a line (default: the data's)"),
+    outcome: z
+      .string()
+      .default("")
+      .describe("Labels whose rate is measured, by commas (default: the picture's own)"),
+    add: z.string().default("").describe("Labels to add for a second decision, by commas"),
+    remove: z.string().default("").describe("Labels to leave out in the second decision, by commas"),
+    where: z.string().optional().describe("Only pictures with these values: tone=light|dark,set=noto"),
+    x: z.string().optional().describe("Association test: first targets, attribute=value or texts by commas"),
+    y: z.string().optional().describe("Association test: second targets"),
+    a: z.string().optional().describe("Association test: texts that X may go with, by commas"),
+    b: z.string().optional().describe("Association test: texts that Y may go with, by commas"),
+    out: z.string().default("outputs/evaluate/bias").describe("Folder for report, plots and JSON"),
+  }),
+  examples: [
+    ["clipsteer evaluate bias", "emoji people by gender and skin tone (made by data emoji-variants)"],
+    [
+      "clipsteer evaluate bias faces.csv --by age --labels person,criminal --outcome criminal --add child",
+      "the effect of one more label, on pictures of your own",
+    ],
+  ],
+  async run({ data, label, by, where, x, y, a, b, out, ...options }, context) {
+    const given = [x, y, a, b].filter((text) => text !== undefined).length;
+    if (given > 0 && given < 4)
+      throw new ConfigError("evaluate bias: the association test takes all of --x, --y, --a and --b");
+    const association: AssociationOptions | undefined =
+      given === 4 ? { x: x!, y: y!, a: list(a!), b: list(b!) } : undefined;
+    const { biasReport, evaluateBias, keepRows, openLabelledSet, writeReport } =
+      await import("../../evaluate/index.js");
+    const opened = await openLabelledSet(data, label === undefined ? {} : { label });
+    const set = where === undefined ? opened : keepRows(opened, chosenRows(opened, where));
+    const bias = {
+      labels: options.labels === undefined ? set.labels : await texts(options.labels),
+      by: list(by),
+      outcome: list(options.outcome),
+      add: list(options.add),
+      remove: list(options.remove),
+      association,
+    };
+    await withEvaluation(set, options, context, async ({ models, encoder, templates, embedded, head }) => {
+      const rows = await evaluateBias(models, encoder, embedded, templates, bias);
+      const about = { ...head, pictures: embedded.set.own.length, ...(where !== undefined && { where }) };
+      await writeReport(out, biasReport(rows, bias, about));
+      for (const { model, rates, sensitivity, association: found } of rows) {
+        context.print(model);
+        for (const { by: name, groups, gap } of rates) {
+          context.print(`  by ${name}`);
+          for (const { group, rate } of groups)
+            context.print(`    ${group.padEnd(24)} ${rateText(rate)}, ${rate.samples} pictures`);
+          if (gap) context.print(`    ${gap.to} − ${gap.from}: ${rateText(gap.difference)}`);
+        }
+        for (const { by: name, groups } of sensitivity ?? [])
+          for (const { group, change } of groups)
+            context.print(`  other labels, ${name} ${group}: ${rateText(change)}`);
+        if (found)
+          context.print(`  association: effect ${found.effect.toFixed(2)}, p ${found.p.toPrecision(2)}`);
+      }
+      context.print(join(out, "report.md"));
+      context.printJson({ ...about, out, options: bias, rows });
+    });
+  },
+});

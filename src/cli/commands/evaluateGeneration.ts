@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { ConfigError, InputError } from "../../errors.js";
+import { defineCommand } from "../command.js";
+import { rateText } from "../evaluateRun.js";
+
+/** `clipsteer evaluate generation`. */
+export const evaluateGeneration = defineCommand({
+  usage: "evaluate generation",
+  describe: "Measure how many pictures the judge CLIP recognises among all prompts (R-precision at 1)",
+  schema: z.strictObject({
+    prompts: z.string().default("prompts/evaluation-100.yaml").describe("Prompts to make pictures of"),
+    generator: z.string().default("emoji").describe("Model pack, by name or folder"),
+    steps: z.int().min(0).max(5000).default(100).describe("Steps of ascent; 0 measures drafts"),
+    views: z.int().min(1).max(128).default(16).describe("Random views a step"),
+    lr: z.number().positive().max(2).default(0.03).describe("Peak step in latent units"),
+    candidates: z.int().min(1).max(256).default(32).describe("First drafts, of which the best is used"),
+    truncation: z.number().min(0).max(1).default(0.5).describe("Variety of the drafts: 0 typical, 1 all"),
+    seed: z.int().min(0).default(0).describe("Seed of the first picture"),
+    threads: z.int().min(1).max(256).optional().describe("Threads (default: one a core)"),
+    data: z.string().default("outputs/data/emoji").describe("Folder of real emoji to compare with, if there"),
+    out: z
+      .string()
+      .default("outputs/evaluate/generation")
+      .describe("Folder for report, plot and contact sheet"),
+  }),
+  examples: [
+    ["clipsteer evaluate generation", "steered pictures"],
+    ["clipsteer evaluate generation --steps 0 --candidates 1", "unsteered samples, the floor"],
+  ],
+  async run({ prompts: promptFile, generator, threads, data: dataFolder, out, ...config }, context, given) {
+    const { loadPromptFile } = await import("../../prompts/index.js");
+    const { loadModels } = await import("../../guidance/index.js");
+    const { loadPack } = await import("../../packs/index.js");
+    const { compareWithReal, evaluateSteering, generationReport, writeReport } =
+      await import("../../evaluate/index.js");
+    const { loadEmojiData } = await import("../../data/index.js");
+    const { contactSheet, savePicture } = await import("../../images/index.js");
+    const plan = await loadPromptFile(promptFile);
+    const prompts = plan.terms.flatMap(({ text, weight }) =>
+      text !== undefined && weight > 0 ? [text] : [],
+    );
+    if (prompts.length < 2) throw new ConfigError(`${promptFile}: evaluate needs two prompts or more`);
+    const data = await loadEmojiData(dataFolder).catch((error: unknown) => {
+      if ("data" in given || !(error instanceof InputError)) throw error;
+      context.note(`${error.message} (pictures are not compared with real ones)`);
+      return undefined;
+    });
+    const models = await loadModels(await loadPack(generator));
+    const run = { engine: "compiled", signal: context.signal, ...(threads && { threads }) } as const;
+    const steps = evaluateSteering(models, prompts, config, run);
+    const progress = context.progress("evaluate", prompts.length);
+    let next = await steps.next();
+    for (; !next.done; next = await steps.next()) progress.update(next.value);
+    progress.stop();
+    const { pictures, hits, ...report } = next.value;
+    const complete = data && pictures.length === prompts.length;
+    const real = complete ? await compareWithReal(models, prompts, pictures, data, run) : undefined;
+    const name = `steps-${config.steps}-of-${config.candidates}`;
+    const missed = prompts.filter((_, index) => hits[index] === false);
+    const about = { prompts: promptFile, pack: models.pack, ...config };
+    const results = { ...report, ...(real && { real }), missed };
+    await writeReport(out, generationReport(name, about, results));
+    const labels = pictures.map((_, index) => `${hits[index] ? "✓" : "✗"} ${prompts[index]!}`);
+    const path = join(out, `${name}.png`);
+    const sheet = await contactSheet(pictures, { columns: 10, scale: 2, labels });
+    await savePicture(path, sheet, { format: "png" });
+    context.printJson({ ...results, sheet: path });
+    context.print(`R-precision at 1: ${rateText(report.rPrecision)}, ${report.rPrecision.samples} pictures`);
+    context.print(
+      `judge ${report.judge.mean.toFixed(3)} · guides ${report.guide.mean.toFixed(3)} · gap ${report.gap.mean.toFixed(3)} · ${report.seconds.toFixed(1)} s a picture`,
+    );
+    if (real) {
+      const { ceiling, ceilingKeptBack: keptBack, frechet } = real;
+      const more = keptBack ? `; kept back from training ${rateText(keptBack)}, ${keptBack.samples}` : "";
+      context.print(
+        `real emoji of ${real.prompts} of the prompts: ${rateText(ceiling)}, ${ceiling.samples}${more}`,
+      );
+      context.print(
+        `Fréchet distance to real emoji: made ${frechet.made.mean.toFixed(3)}, as many real ones ${frechet.real.mean.toFixed(3)}`,
+      );
+    }
+    context.print(path);
+    context.print(join(out, `${name}.md`));
+  },
+});

@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { defineCommand } from "../command.js";
+import { evaluationOptions, rateText, withEvaluation } from "../evaluateRun.js";
+
+/** `clipsteer evaluate zero-shot`. */
+export const evaluateZeroShotCommand = defineCommand({
+  usage: "evaluate zero-shot [data]",
+  describe:
+    "Measure how well CLIPs name pictures: single prompts, ensembles of templates and of CLIPs, calibration",
+  schema: z.strictObject({
+    ...evaluationOptions,
+    out: z.string().default("outputs/evaluate/zero-shot").describe("Folder for report, plots and JSON"),
+  }),
+  examples: [
+    ["clipsteer evaluate zero-shot", "the emoji data, every split apart"],
+    ["clipsteer evaluate zero-shot pictures/ --clip judge", "a folder with a folder of pictures a label"],
+  ],
+  async run({ data, label, out, ...options }, context) {
+    const { evaluateZeroShot, openLabelledSet, writeReport, zeroShotReport } =
+      await import("../../evaluate/index.js");
+    const set = await openLabelledSet(data, label === undefined ? {} : { label });
+    await withEvaluation(set, options, context, async ({ models, encoder, templates, embedded, head }) => {
+      const parts = await evaluateZeroShot(models, encoder, embedded, templates);
+      await writeReport(out, zeroShotReport(parts, head));
+      for (const { name, pictures, labels, rows } of parts) {
+        context.print(`${name}: ${pictures} pictures, ${labels} labels`);
+        for (const { model, prompt, top1, top5 } of rows)
+          if (prompt === "ensemble")
+            context.print(`  ${model.padEnd(10)} top-1 ${rateText(top1)}, top-5 ${rateText(top5)}`);
+      }
+      context.print(join(out, "report.md"));
+      context.printJson({ ...head, out, parts });
+    });
+  },
+});

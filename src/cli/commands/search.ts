@@ -1,0 +1,96 @@
+import { basename, join, resolve } from "node:path";
+import { z } from "zod";
+import { ConfigError, InputError } from "../../errors.js";
+import { clipOptions, warnOfWords } from "../clips.js";
+import { defineCommand } from "../command.js";
+
+const thumbnail = 128;
+
+/** `clipsteer search`. */
+export const search = defineCommand({
+  usage: "search [texts..]",
+  describe: "Find pictures of an indexed folder by text, by picture, or both",
+  schema: z.strictObject({
+    texts: z.array(z.string()).default([]).meta({ positional: true }),
+    folder: z.string().default(".").describe("Folder that clipsteer index was run on"),
+    image: z
+      .array(z.string())
+      .default([])
+      .describe("Picture that the found ones should resemble; repeatable"),
+    not: z.array(z.string()).default([]).describe("Text of what should not be in them; repeatable"),
+    notImage: z.array(z.string()).default([]).describe("Picture that they should not resemble; repeatable"),
+    top: z.int().min(1).max(10000).default(20).describe("Pictures found"),
+    sheet: z.string().optional().describe("Also write a labelled contact sheet of them, a PNG"),
+    ...clipOptions,
+  }),
+  examples: [
+    ['clipsteer search "a cat wearing a hat" --folder pictures/', "the 20 nearest"],
+    [
+      'clipsteer search "red::0.5" --image car.png --not "bus" --sheet found.png',
+      "weights, a picture, and a no",
+    ],
+  ],
+  async run({ texts, folder, image, not, notImage, top, sheet, generator, threads }, context) {
+    if (texts.length + image.length === 0)
+      throw new ConfigError('search: nothing to look for; try clipsteer search "a cat wearing a hat"');
+    const { parsePromptArgument } = await import("../../prompts/index.js");
+    const { clipNames, createEncoder, fillTemplate, loadClips, withoutArticles } =
+      await import("../../embedding/index.js");
+    const { createSearcher, indexFile, encodeQuery, readIndex, requireModel } =
+      await import("../../search/index.js");
+    const { loadPack } = await import("../../packs/index.js");
+    const { bytesOf, contactSheet, loadPicture, savePicture, squareFrom } =
+      await import("../../images/index.js");
+    const path = join(resolve(folder), indexFile);
+    const pack = await loadPack(generator);
+    const index = await readIndex(path);
+    const again = `run clipsteer index ${folder}`;
+    if (!index) throw new InputError(`${path}: no index that can be read; ${again}`);
+    if (index.damaged) throw new InputError(`${path}: is damaged; ${again} to repair it`);
+    const names = index.header.clips.map(({ name }) => name);
+    requireModel(path, index.header, {
+      pack: pack.manifest.name,
+      clips: clipNames(pack).filter(({ name }) => names.includes(name)),
+    });
+    const pictured = image.length + notImage.length > 0;
+    const models = await loadClips(
+      pack,
+      names.length > 1 ? "all" : names[0]!,
+      pictured ? {} : { only: "text" },
+    );
+    const [wanted, unwanted] = [texts.map(parsePromptArgument), not.map(parsePromptArgument)];
+    warnOfWords(
+      models,
+      [...wanted, ...unwanted].map(({ name }) => name),
+      models.templates,
+      context,
+    );
+    const textTerm = ({ name, weight }: (typeof wanted)[0]) => {
+      const plain = models.articles ? name : withoutArticles(name);
+      return { prompts: models.templates.map((template) => fillTemplate(template, plain)), weight };
+    };
+    const pictureTerm = async (file: string) => ({ picture: (await loadPicture(file)).picture, weight: 1 });
+    const [like, unlike] = await Promise.all(
+      [image, notImage].map((files) => Promise.all(files.map(pictureTerm))),
+    );
+    const run = { ...(threads && { threads }) };
+    const encoder = createEncoder(models.clips, models.tokenizer, run);
+    const held = unwanted.map(textTerm).map((term) => ({ ...term, weight: Math.abs(term.weight) }));
+    const query = await encodeQuery(encoder, [...wanted.map(textTerm), ...like!], [...held, ...unlike!]);
+    const searcher = await createSearcher(index, { ...run, unwanted: query.unwanted.length });
+    const hits = await searcher.search(query, top);
+    await Promise.all([encoder.dispose(), searcher.dispose()]);
+    const found = hits.map(({ path: file, score }) => ({ path: join(folder, file), score }));
+    for (const { path: file, score } of found) context.print(`${score.toFixed(3)}  ${file}`);
+    if (sheet !== undefined) {
+      const pictures = await Promise.all(
+        found.map(async (hit) => squareFrom(await bytesOf(hit.path), hit.path, thumbnail)),
+      );
+      const labels = found.map((hit) => `${hit.score.toFixed(2)} ${basename(hit.path)}`);
+      const columns = Math.min(5, found.length);
+      await savePicture(sheet, await contactSheet(pictures, { columns, labels }), { format: "png" });
+      context.print(sheet);
+    }
+    context.printJson({ hits: found, searched: index.entries.length, ...(sheet !== undefined && { sheet }) });
+  },
+});

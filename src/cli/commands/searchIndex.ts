@@ -1,0 +1,60 @@
+import { join, resolve } from "node:path";
+import { stat } from "node:fs/promises";
+import { z } from "zod";
+import { ConfigError } from "../../errors.js";
+import { clipOptions, skipList } from "../clips.js";
+import { defineCommand } from "../command.js";
+
+/** `clipsteer index`. */
+export const searchIndex = defineCommand({
+  usage: "index <folder>",
+  describe: "Make a folder of pictures searchable, or bring its index up to date",
+  schema: z.strictObject({
+    folder: z.string().meta({ positional: true }),
+    clip: z
+      .string()
+      .optional()
+      .describe("CLIP of the pack by name, or all together (default: the pack's first)"),
+    ...clipOptions,
+  }),
+  examples: [
+    ["clipsteer index pictures/", "new, changed and deleted files only, the second time"],
+    ["clipsteer index pictures/ --clip all", "better results; three times the work"],
+  ],
+  async run({ folder, generator, clip, threads }, context) {
+    const { clipNames, createEncoder, loadClips } = await import("../../embedding/index.js");
+    const { indexFile, updateIndex } = await import("../../search/index.js");
+    const { loadPack } = await import("../../packs/index.js");
+    if (!(await stat(folder).catch(() => undefined))?.isDirectory())
+      throw new ConfigError(`index: ${folder}: no such folder; give a folder of pictures`);
+    const pack = await loadPack(generator);
+    const models = await loadClips(pack, clip ?? clipNames(pack)[0]!.name, { only: "image" });
+    const encoder = createEncoder(models.clips, models.tokenizer, { ...(threads && { threads }) });
+    const list = skipList(context);
+    const path = join(resolve(folder), indexFile);
+    const began = performance.now();
+    const { onSkip } = list;
+    const update = updateIndex(folder, path, models, encoder, { signal: context.signal, onSkip });
+    let progress: ReturnType<typeof context.progress> | undefined;
+    for (;;) {
+      const next = await update.next();
+      if (!next.done) {
+        progress ??= context.progress("index", next.value.total);
+        progress.update(next.value.done);
+        continue;
+      }
+      progress?.stop();
+      await encoder.dispose();
+      const { skipped, ...report } = next.value;
+      const { files, embedded, known, removed, unchanged, repaired } = report;
+      const seconds = (performance.now() - began) / 1000;
+      if (repaired) context.warn(`${path}: was damaged; what could not be trusted was made anew`);
+      context.printJson({ index: path, ...report, skipped, seconds, stopped: context.signal.aborted });
+      context.print(
+        `${files} pictures: ${embedded} embedded, ${known} known, ${unchanged} unchanged, ${removed} removed`,
+      );
+      list.finish(files + skipped.length);
+      return;
+    }
+  },
+});

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import type { ClipModels, Encoder } from "../embedding/index.js";
+import { InputError } from "../errors.js";
+import type { EmbeddedSet, LabelledSet, ReportHead } from "../evaluate/index.js";
+import { clipOptions } from "./clips.js";
+import type { Context } from "./context.js";
+
+/** Options of the commands that measure CLIPs on a labelled set. */
+export const evaluationOptions = {
+  data: z.string().default("outputs/data/emoji").meta({ positional: true }),
+  label: z.string().optional().describe("Column of labels in a CSV (default: label, else caption)"),
+  templates: z.string().optional().describe("Prompt file whose templates to use (default: the pack's)"),
+  clip: z.string().default("all").describe("CLIP of the pack by name, or all of them"),
+  ...clipOptions,
+};
+
+/** What a measurement works on. */
+export interface Evaluation {
+  readonly models: ClipModels;
+  readonly encoder: Encoder;
+  readonly templates: readonly string[];
+  readonly embedded: EmbeddedSet;
+  readonly head: ReportHead;
+}
+
+/** Options that `prepareEvaluation` reads. */
+export interface EvaluationInput {
+  readonly generator: string;
+  readonly clip: string;
+  readonly templates?: string | undefined;
+  readonly threads?: number | undefined;
+}
+
+/** Loads CLIPs and templates and embeds a set, with progress; hands all to `measure`, then frees it and reports bad pictures. */
+export async function withEvaluation(
+  set: LabelledSet,
+  { generator, clip, templates: file, threads }: EvaluationInput,
+  context: Context,
+  measure: (evaluation: Evaluation) => Promise<void>,
+): Promise<void> {
+  const { createEncoder, loadClips } = await import("../embedding/index.js");
+  const { embedLabelled } = await import("../evaluate/index.js");
+  const { loadPack } = await import("../packs/index.js");
+  const models = await loadClips(await loadPack(generator), clip);
+  const templates = (file === undefined ? undefined : await templatesOf(file)) ?? models.templates;
+  const encoder = createEncoder(models.clips, models.tokenizer, { ...(threads && { threads }) });
+  try {
+    const total = new Set(set.parts.flatMap(({ rows }) => rows)).size;
+    const progress = context.progress("embed", total);
+    const embedded = await embedLabelled(set, encoder, {
+      signal: context.signal,
+      onProgress: (done) => progress.update(done),
+    });
+    progress.stop();
+    for (const line of embedded.unreadable) context.warn(`${line}; skipped`);
+    const head: ReportHead = {
+      data: set.name,
+      pack: models.pack,
+      clips: models.clips.map(({ name }) => name),
+      templates,
+      unreadable: embedded.unreadable,
+    };
+    await measure({ models, encoder, templates, embedded, head });
+    if (embedded.unreadable.length > 0)
+      throw new InputError(
+        `${embedded.unreadable.length} of ${total} pictures were skipped; see the warnings above`,
+      );
+  } finally {
+    await encoder.dispose();
+  }
+}
+
+async function templatesOf(file: string): Promise<readonly string[]> {
+  const { loadPromptFile } = await import("../prompts/index.js");
+  const { templates } = await loadPromptFile(file);
+  if (!templates) throw new InputError(`${file}: has no templates; add a list under templates:`);
+  return templates;
+}
+
+/** A rate in percent with its interval, for one line of a terminal. */
+export function rateText({ mean, low, high }: { mean: number; low: number; high: number }): string {
+  const of = (value: number): string => (100 * value).toFixed(1);
+  return `${of(mean)} % (${of(low)} to ${of(high)})`;
+}

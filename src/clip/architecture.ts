@@ -1,0 +1,98 @@
+import type { Activation, TensorRecord } from "../tensor/index.js";
+import type { ClipConfig } from "./clip.js";
+import type { ImageConfig } from "./image.js";
+import { clipPixels, evenPixels } from "./pixels.js";
+import { resNetGrowth } from "./resNet.js";
+import type { TextConfig } from "./text.js";
+
+/** What the shapes of weights do not say. */
+export interface ClipHints {
+  readonly activation: Activation;
+  /** Heads of the image encoder; default by its width. */
+  readonly imageHeads?: number | undefined;
+  /** Heads of the text encoder; default by its width. */
+  readonly textHeads?: number | undefined;
+  /** Side of the pictures where the patches do not fill it; default patches times their side. */
+  readonly side?: number | undefined;
+}
+
+/** Channels a head has in published models where it is not 64, by width. Source: OpenCLIP and SigLIP model configurations. */
+const oddHeads = { image: { 1152: 72, 1280: 80, 1408: 88, 1664: 104 }, text: { 1152: 72 } } as const;
+
+/** How often a name with `{}` for 0, 1, 2 … is there. */
+function count(tensors: TensorRecord, pattern: string): number {
+  let found = 0;
+  while (tensors[pattern.replace("{}", String(found))]) found++;
+  return found;
+}
+
+/**
+ * Shape of a CLIP, read from its weights under our names.
+ * @returns the names that reading needs and that are missing, if there are any.
+ */
+export function readArchitecture(
+  tensors: TensorRecord,
+  hints: ClipHints,
+): ClipConfig | { missing: string[] } {
+  const missing: string[] = [];
+  const side = (name: string, axis: number): number => {
+    const found = tensors[name]?.shape[axis];
+    if (found === undefined) missing.push(name);
+    return found ?? 1;
+  };
+  const headsOf = (part: "image" | "text", width: number): number =>
+    Math.max(1, Math.floor(width / ((oddHeads[part] as Record<number, number>)[width] ?? 64)));
+  const residual = "image.stem1.weight" in tensors;
+  const siglip = !residual && !("image.class" in tensors);
+  const sigmoid = siglip || "logitBias" in tensors;
+  const epsilon = siglip ? 1e-6 : 1e-5;
+
+  const vit = (): ImageConfig => {
+    const pool = siglip ? "attention" : "class";
+    const width = side("image.positions", 1);
+    const patch = Math.round(Math.sqrt(side("image.patch.weight", 0) / 3));
+    const grid = Math.round(Math.sqrt(side("image.positions", 0) - (siglip ? 0 : 1)));
+    return {
+      kind: "vit",
+      side: hints.side !== undefined && Math.floor(hints.side / patch) === grid ? hints.side : grid * patch,
+      patch,
+      width,
+      layers: count(tensors, "image.layer{}.norm1.gain"),
+      heads: hints.imageHeads ?? headsOf("image", width),
+      hidden: side("image.layer0.mlp.in.weight", 1),
+      features: siglip ? width : side("image.project.weight", 1),
+      activation: hints.activation,
+      epsilon,
+      pool,
+      pixels: siglip ? evenPixels : clipPixels,
+    };
+  };
+  const resNet = (): ImageConfig => {
+    const width = side("image.stem3.weight", 3);
+    return {
+      kind: "resnet",
+      side: Math.round(Math.sqrt(side("image.pool.positions", 0) - 1)) * resNetGrowth,
+      width,
+      blocks: [0, 1, 2, 3].map((stage) => count(tensors, `image.stage${stage}.block{}.conv1.weight`)),
+      heads: hints.imageHeads ?? headsOf("image", width * resNetGrowth),
+      features: side("image.pool.out.weight", 1),
+      pixels: clipPixels,
+    };
+  };
+  const width = side("text.embedding", 1);
+  const text: TextConfig = {
+    vocabSize: side("text.embedding", 0),
+    contextLength: side("text.positions", 0),
+    width,
+    layers: count(tensors, "text.layer{}.norm1.gain"),
+    heads: hints.textHeads ?? headsOf("text", width),
+    hidden: side("text.layer0.mlp.in.weight", 1),
+    features: side("text.project.weight", 1),
+    activation: hints.activation,
+    epsilon,
+    pool: siglip ? "last" : "end",
+    projectBias: siglip || "text.project.bias" in tensors,
+  };
+  const image = residual ? resNet() : vit();
+  return missing.length > 0 ? { missing } : { image, text, ...(sigmoid && { sigmoid }) };
+}

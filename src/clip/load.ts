@@ -1,0 +1,126 @@
+import { collectParameters } from "../engine/index.js";
+import { WeightsError } from "../errors.js";
+import { type HostTensor, type TensorRecord, scope } from "../tensor/index.js";
+import type * as tf from "../tf.js";
+import { type ClipHints, readArchitecture } from "./architecture.js";
+import { type ClipConfig, pairLogits } from "./clip.js";
+import { arrangeProjections, convert, foldBatchNorms } from "./convert.js";
+import { imageFeatures, inputSide } from "./image.js";
+import { type Naming, namings, passengers, resemblance, translate, wrappers } from "./names.js";
+import { textFeatures } from "./text.js";
+
+/** A CLIP in memory: its shape, and its weights under the names that `embedImages` and `embedTexts` ask for. */
+export interface LoadedClip {
+  readonly config: ClipConfig;
+  readonly weights: TensorRecord;
+}
+
+const shown = 8;
+
+/** Names without wrappers that all of them carry, and without OpenCLIP's `text.` before the text encoder's. */
+function unwrap(tensors: TensorRecord): TensorRecord {
+  let entries = Object.entries(tensors).filter(([name]) => !passengers.some((each) => each.test(name)));
+  for (let again = true; again;) {
+    const wrapper = wrappers.find((each) => entries.every(([name]) => name.startsWith(each)));
+    again = wrapper !== undefined && entries.length > 0;
+    if (again) entries = entries.map(([name, value]) => [name.slice(wrapper!.length), value]);
+  }
+  if (!entries.some(([name]) => name === "text.token_embedding.weight")) return Object.fromEntries(entries);
+  return Object.fromEntries(entries.map(([name, value]) => [name.replace(/^text\./, ""), value]));
+}
+
+function findNaming(source: string, tensors: TensorRecord): Naming {
+  const names = Object.keys(tensors);
+  const found = namings.find(({ marks }) => marks.every((mark) => mark in tensors));
+  if (found) return found;
+  const first = names.slice(0, shown).map((name) => `"${name}" [${tensors[name]!.shape}]`);
+  const nearest = [...namings].sort((a, b) => lacking(a, tensors).length - lacking(b, tensors).length)[0]!;
+  throw new WeightsError(
+    `${source}: not a CLIP that can be read: looks like ${resemblance(names)} (${names.length} tensors: ${first.join(", ")}${
+      names.length > shown ? ", …" : ""
+    }); expected ${namings.map(({ title }) => title).join(", ")}; nearest is ${nearest.title}, which lacks ${lacking(
+      nearest,
+      tensors,
+    )
+      .map((name) => `"${name}"`)
+      .join(", ")}`,
+  );
+}
+
+const lacking = ({ marks }: Naming, tensors: TensorRecord): string[] =>
+  marks.filter((mark) => !(mark in tensors));
+
+/** The weights that a CLIP of this shape asks for. */
+export function clipParameters(config: ClipConfig): ReturnType<typeof collectParameters> {
+  const side = inputSide(config.image);
+  return collectParameters(
+    (p, { images, tokens }) =>
+      pairLogits(
+        p,
+        config,
+        imageFeatures(scope(p, "image"), config.image, images as tf.Tensor4D),
+        textFeatures(scope(p, "text"), config.text, tokens as tf.Tensor2D),
+      ),
+    {
+      images: { shape: [1, side, side, 3], dtype: "float32" },
+      tokens: { shape: [1, config.text.contextLength], dtype: "int32" },
+    },
+  );
+}
+
+/**
+ * Makes a published CLIP of the tensors of its file: OpenAI's and OpenCLIP's vision transformers and residual networks, and
+ * SigLIP, under the names of OpenAI, OpenCLIP or Hugging Face. The architecture is read from the shapes; every tensor is used
+ * once and has the shape that the architecture asks for.
+ * @param tensors as the file holds them; they are not changed.
+ * @param source the file's name, for messages.
+ * @throws {WeightsError} for a checkpoint of another architecture, saying what it looks like; or with all misfits of names and
+ * shapes, the first ones listed.
+ */
+export function loadClip(
+  tensors: TensorRecord,
+  options: ClipHints & { readonly source: string },
+): LoadedClip {
+  const { source } = options;
+  const named = unwrap(tensors);
+  const naming = findNaming(source, named);
+  const misfits: string[] = [];
+  const renamed = new Map<string, HostTensor>();
+  for (const [name, tensor] of Object.entries(named)) {
+    const rule = translate(naming, name);
+    if (!rule) misfits.push(`"${name}" [${tensor.shape}] is not known`);
+    else if (renamed.has(rule.to)) misfits.push(`"${name}" is there twice`);
+    else renamed.set(rule.to, convert(rule.to, tensor, rule.layout));
+  }
+  arrangeProjections(renamed);
+  foldBatchNorms(renamed);
+  const weights = Object.fromEntries(renamed);
+  const config = readArchitecture(weights, options);
+  if ("missing" in config) misfits.push(...config.missing.map((name) => `${name} is missing`));
+  else misfits.push(...compare(clipParameters(config), weights));
+  if (misfits.length > 0 || "missing" in config) {
+    const more = misfits.length > shown ? `; and ${misfits.length - shown} more` : "";
+    throw new WeightsError(
+      `${source}: ${misfits.length} tensors do not fit ${naming.title}, whose names it has: ${misfits
+        .slice(0, shown)
+        .join("; ")}${more}; is the file whole and unchanged?`,
+    );
+  }
+  return { config, weights };
+}
+
+function compare(
+  expected: Readonly<Record<string, { shape: readonly number[] }>>,
+  weights: Readonly<Record<string, HostTensor>>,
+): string[] {
+  const misfits: string[] = [];
+  for (const [name, { shape }] of Object.entries(expected)) {
+    const got = weights[name];
+    if (!got) misfits.push(`${name} [${shape}] is missing`);
+    else if (got.shape.join() !== shape.join())
+      misfits.push(`${name} is [${got.shape}], expected [${shape}]`);
+  }
+  for (const [name, { shape }] of Object.entries(weights))
+    if (!(name in expected)) misfits.push(`${name} [${shape}] has no place`);
+  return misfits;
+}

@@ -1,0 +1,75 @@
+import { type Parameters, attend, conv, dense, scope, shrink } from "../tensor/index.js";
+import * as tf from "../tf.js";
+import { type PixelStatistics, standardise } from "./pixels.js";
+
+/**
+ * Shape of CLIP's residual network: `width` channels after the stem, `blocks` bottlenecks in each of four stages. The batch
+ * normalisations are part of the convolutions' weights.
+ */
+export interface ResNetConfig {
+  readonly kind: "resnet";
+  readonly side: number;
+  readonly width: number;
+  readonly blocks: readonly number[];
+  readonly heads: number;
+  readonly features: number;
+  readonly pixels: PixelStatistics;
+}
+
+/** The last stage has this many times the stem's channels, on sides this many times smaller than the picture's. */
+export const resNetGrowth = 32;
+const expansion = 4;
+
+function bottleneck(p: Parameters, x: tf.Tensor4D, width: number, stride: number): tf.Tensor4D {
+  const layer = (name: string, input: tf.Tensor4D, out: number, size: 1 | 3): tf.Tensor4D =>
+    conv(scope(p, name), input, out, size);
+  const narrow = tf.relu(layer("conv1", x, width, 1));
+  const seen = tf.relu(layer("conv2", narrow, width, 3));
+  const wide = layer("conv3", shrink(seen, stride), width * expansion, 1);
+  const changes = stride > 1 || x.shape[3] !== width * expansion;
+  return tf.relu(tf.add(wide, changes ? layer("skip", shrink(x, stride), width * expansion, 1) : x));
+}
+
+/**
+ * Maps after every stage.
+ * Source: Radford et al. 2021, §2.4; He et al. 2019, "Bag of Tricks" (ResNet-D); Zhang 2019 (antialiased strides).
+ * @param images `[batch, side, side, 3]`, sRGB in [0, 1].
+ * @returns `[batch, height, width, channels]` each, of sides 4 to 32 times smaller than the picture's.
+ */
+export function resNetStages(p: Parameters, config: ResNetConfig, images: tf.Tensor4D): tf.Tensor4D[] {
+  const { width, pixels } = config;
+  let x = tf.relu(conv(scope(p, "stem1"), standardise(images, pixels), width / 2, 3, { stride: 2 }));
+  x = tf.relu(conv(scope(p, "stem2"), x, width / 2, 3));
+  x = shrink(tf.relu(conv(scope(p, "stem3"), x, width, 3)), 2); // [batch, side/4, side/4, width]
+  return config.blocks.map((blocks, stage) => {
+    for (let block = 0; block < blocks; block++)
+      x = bottleneck(
+        scope(p, `stage${stage}.block${block}`),
+        x,
+        width * 2 ** stage,
+        stage > 0 && block === 0 ? 2 : 1,
+      );
+    return x;
+  });
+}
+
+/**
+ * Features of pictures, not normalised: the mean of the last map attends to the map.
+ * @param images `[batch, side, side, 3]`, sRGB in [0, 1].
+ * @returns `[batch, features]`.
+ */
+export function resNetFeatures(p: Parameters, config: ResNetConfig, images: tf.Tensor4D): tf.Tensor2D {
+  const stages = resNetStages(p, config, images);
+  const [batch, height, columns, channels] = stages[stages.length - 1]!.shape;
+  const cells = tf.reshape(stages[stages.length - 1]!, [batch, height * columns, channels]);
+  const at = scope(p, "pool");
+  const all = tf.concat([tf.mean(cells, 1, true), cells], 1); // [batch, 1 + cells, channels]
+  const positions = at("positions", [1 + height * columns, channels], { normal: channels ** -0.5 });
+  const tokens = tf.add(all, positions);
+  const first = tf.slice(tokens, [0, 0, 0], [-1, 1, -1]);
+  const [query, key, value] = ["query", "key", "value"].map((name) =>
+    dense(scope(at, name), name === "query" ? first : tokens, channels),
+  ) as [tf.Tensor, tf.Tensor, tf.Tensor];
+  const read = tf.reshape(attend(query, key, value, config.heads), [batch, channels]);
+  return dense(scope(at, "out"), read, config.features) as tf.Tensor2D;
+}

@@ -1,0 +1,91 @@
+import { readFile, readdir, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { WeightsError } from "../errors.js";
+import { byteAlphabet, endText, startText } from "./bpe.js";
+import { type Tokenizer, loadTokenizer } from "./tokenizer.js";
+
+const largest = 64 << 20;
+
+/** Merges that OpenAI's CLIP uses of its longer list: as many as its vocabulary of 49 408 has room for. */
+const openAiMerges = 49152 - 256 - 2;
+
+/** Where a published model keeps its tokenizer, best first. */
+const fileNames = ["tokenizer.json", "vocab.json", "merges.txt", "bpe_simple_vocab_16e6.txt.gz"] as const;
+
+/**
+ * Reads a published CLIP's tokenizer: `tokenizer.json`; `vocab.json` with `merges.txt` beside it; or OpenAI's list of merges,
+ * `bpe_simple_vocab_16e6.txt.gz`, which is also known unpacked or as `merges.txt` alone.
+ * @param path such a file, or a folder that holds one.
+ * @throws {WeightsError} when there is none, or it is damaged.
+ */
+export async function readTokenizer(
+  path: string,
+  options: { contextLength?: number } = {},
+): Promise<Tokenizer> {
+  const file = await findFile(path);
+  const name = basename(file);
+  if (name === "vocab.json" || name === "merges.txt") {
+    const beside = await readdir(dirname(file));
+    const merges = parseMerges(await readText(join(dirname(file), "merges.txt")));
+    const vocab = beside.includes("vocab.json")
+      ? parseJson(join(dirname(file), "vocab.json"), await readText(join(dirname(file), "vocab.json")))
+      : vocabularyOf(merges);
+    return loadTokenizer({ model: { vocab, merges } }, options);
+  }
+  const text = await readText(file);
+  if (name.endsWith(".json")) return loadTokenizer(parseJson(file, text), options);
+  const merges = parseMerges(text).slice(0, openAiMerges);
+  return loadTokenizer({ model: { vocab: vocabularyOf(merges), merges } }, options);
+}
+
+async function findFile(path: string): Promise<string> {
+  const entry = await stat(path).catch((cause: unknown) => {
+    throw new WeightsError(`${path}: no such tokenizer`, { cause });
+  });
+  if (!entry.isDirectory()) return path;
+  const there = await readdir(path);
+  const name = fileNames.find((each) => there.includes(each));
+  if (name === undefined)
+    throw new WeightsError(`${path}: has no tokenizer; expected ${fileNames.join(", or ")}`);
+  return join(path, name);
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    const { size } = await stat(path);
+    if (size > largest) throw new Error(`has ${size} bytes, more than ${largest}`);
+    const bytes = await readFile(path);
+    return (path.endsWith(".gz") ? gunzipSync(bytes, { maxOutputLength: largest }) : bytes).toString("utf8");
+  } catch (cause) {
+    throw new WeightsError(`${path}: cannot be read as a tokenizer: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new WeightsError(`${path}: corrupt: not JSON`, { cause });
+  }
+}
+
+/** Pairs of a merge list, one a line; the first line names the version. */
+function parseMerges(text: string): [string, string][] {
+  const lines = text.split("\n");
+  const pairs = lines.slice(/^"?(bpe_|#)/.test(lines[0]!) ? 1 : 0).map((line) => line.trim().split(/\s+/));
+  return pairs.filter((pair): pair is [string, string] => pair.length === 2);
+}
+
+/** Ids as OpenAI's CLIP numbers them: the bytes (printable ones first), the bytes that end a word, the merges, start and end. */
+function vocabularyOf(merges: readonly (readonly [string, string])[]): Record<string, number> {
+  const bytes = byteAlphabet().sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!);
+  const tokens = [
+    ...bytes,
+    ...bytes.map((byte) => `${byte}</w>`),
+    ...merges.map((pair) => pair.join("")),
+    startText,
+    endText,
+  ];
+  return Object.fromEntries(tokens.map((token, id) => [token, id]));
+}

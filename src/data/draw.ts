@@ -1,0 +1,45 @@
+import { type Concept, type Icon } from "./join.js";
+import { isBlank, renderIcon } from "./render.js";
+import type { IconSet } from "./sources.js";
+
+/** A drawing to be made, and what it shows. */
+export interface Drawing {
+  readonly set: IconSet;
+  readonly icon: Icon;
+  readonly concept: Concept;
+}
+
+/** Who is told of what, while icons are drawn. */
+export interface DrawHandlers {
+  /** RGB bytes `[64, 64, 3]` of a drawing, in any order. */
+  onDrawn(at: number, rgb: Uint8Array): void | Promise<void>;
+  /** A drawing that failed or is blank; the rest goes on. */
+  onProblem(message: string, at: number): void;
+  readonly onProgress?: ((progress: { stage: string; done: number; total: number }) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Draws icons, four at once. */
+export async function drawIcons(drawings: readonly Drawing[], handlers: DrawHandlers): Promise<void> {
+  const { onDrawn, onProblem, onProgress, signal } = handlers;
+  let next = 0;
+  let done = 0;
+  const worker = async (): Promise<void> => {
+    while (next < drawings.length) {
+      signal?.throwIfAborted();
+      const at = next++;
+      const { set, icon } = drawings[at]!;
+      let rgb: Uint8Array | undefined;
+      try {
+        rgb = await renderIcon(icon);
+        if (isBlank(rgb)) throw new Error("blank, left out");
+      } catch (error) {
+        onProblem(`${set.name}/${icon.name}: ${(error as Error).message.split("\n")[0]}`, at);
+        rgb = undefined;
+      }
+      if (rgb) await onDrawn(at, rgb);
+      onProgress?.({ stage: "draw", done: ++done, total: drawings.length });
+    }
+  };
+  await Promise.all(Array.from({ length: 4 }, worker));
+}

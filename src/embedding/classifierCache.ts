@@ -1,0 +1,62 @@
+import { createHash } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { ToolkitError } from "../errors.js";
+import { readSafetensors, writeSafetensors } from "../packs/index.js";
+import { hostFloats } from "../tensor/index.js";
+import type { Encoder } from "./encoder.js";
+import type { ClipModel, ClipModels } from "./models.js";
+import { type TextClassifier, textClassifiers } from "./zeroShot.js";
+
+const digest = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
+const bytes = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
+/** A classifier read back, or undefined when it is not there or not what was written. */
+async function read(path: string, size: number): Promise<TextClassifier | undefined> {
+  try {
+    const { tensors, metadata } = await readSafetensors(path);
+    const data = tensors.classifier?.data;
+    if (!(data instanceof Float32Array) || data.length !== size) return undefined;
+    return digest(bytes(data)) === metadata.sha256 ? data : undefined;
+  } catch (error) {
+    if (error instanceof ToolkitError) return undefined; // missing or damaged: made again
+    throw error;
+  }
+}
+
+/**
+ * `textClassifiers`, kept in a folder by CLIP, labels and templates: the texts are not embedded again. A damaged file is not
+ * used and written anew.
+ * @returns the classifiers, and how many came from the folder.
+ */
+export async function cachedClassifiers(
+  models: ClipModels,
+  encoder: Encoder,
+  labels: readonly string[],
+  templates: readonly string[],
+  folder: string,
+): Promise<{ classifiers: TextClassifier[]; cached: number }> {
+  const pathOf = ({ hash }: ClipModel): string =>
+    join(
+      folder,
+      `${digest(JSON.stringify([hash, models.articles, labels, templates])).slice(0, 32)}.safetensors`,
+    );
+  const found = await Promise.all(
+    models.clips.map((clip) => read(pathOf(clip), labels.length * clip.config.text.features)),
+  );
+  const cached = found.filter(Boolean).length;
+  if (cached === found.length) return { classifiers: found as TextClassifier[], cached };
+  const classifiers = await textClassifiers(models, encoder, labels, templates);
+  await mkdir(folder, { recursive: true });
+  await Promise.all(
+    classifiers.map((data, clip) =>
+      writeSafetensors(
+        pathOf(models.clips[clip]!),
+        { classifier: hostFloats(data, [labels.length, data.length / labels.length]) },
+        { dtype: "F32", metadata: { sha256: digest(bytes(data)) } },
+      ),
+    ),
+  );
+  return { classifiers, cached };
+}

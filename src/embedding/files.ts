@@ -1,0 +1,70 @@
+import { imageSide } from "../clip/index.js";
+import { InputError } from "../errors.js";
+import { type Picture, bytesOf, squareFrom } from "../images/index.js";
+import type { Encoder } from "./encoder.js";
+
+/** A file that was left out, and why. */
+export interface Skipped {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** A picture file's unit rows, one a CLIP. */
+export interface EncodedFile {
+  readonly path: string;
+  readonly rows: readonly Float32Array[];
+}
+
+/** Loads items in their order, `ahead` of them at once. */
+export async function* readAhead<T, R>(
+  items: Iterable<T>,
+  load: (item: T) => Promise<R>,
+  ahead = 8,
+): AsyncGenerator<R> {
+  const waiting: Promise<R>[] = [];
+  for (const item of items) {
+    const loading = load(item);
+    loading.catch(() => undefined); // reported when its turn comes
+    waiting.push(loading);
+    if (waiting.length >= ahead) yield await waiting.shift()!;
+  }
+  for (const loading of waiting) yield await loading;
+}
+
+/** Why a file cannot be used. @throws whatever is no fault of the file. */
+export function reasonOf(path: string, error: unknown): string {
+  if (error instanceof InputError) return error.message.replace(`${path}: `, "");
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined) throw error;
+  return `cannot be read (${code})`;
+}
+
+/** Embeds picture files in their order; unreadable and huge ones are told to `onSkip` and left out. */
+export async function* encodeFiles(
+  encoder: Encoder,
+  paths: readonly string[],
+  options: { onSkip: (file: Skipped) => void; signal?: AbortSignal },
+): AsyncGenerator<EncodedFile> {
+  const read: string[] = [];
+  const load = async (path: string): Promise<Picture | Skipped> => {
+    try {
+      return await squareFrom(await bytesOf(path), path, imageSide);
+    } catch (error) {
+      return { path, reason: reasonOf(path, error) };
+    }
+  };
+  async function* pictures(): AsyncGenerator<Picture> {
+    let at = 0;
+    for await (const loaded of readAhead(paths, load)) {
+      if (options.signal?.aborted) return;
+      const path = paths[at++]!;
+      if ("reason" in loaded) options.onSkip(loaded);
+      else {
+        read.push(path);
+        yield loaded;
+      }
+    }
+  }
+  let at = 0;
+  for await (const rows of encoder.encodeImages(pictures())) yield { path: read[at++]!, rows };
+}

@@ -1,0 +1,23 @@
+export {
+  createEncoder,
+  type Encoder,
+  type EncoderClip,
+  type EncoderOptions,
+  encoderPicture,
+  rowOf,
+} from "./encoder.js";
+export { type ClipModel, type ClipModels, clipNames, loadClips, type Tower } from "./models.js";
+export { ensembleMean, fillTemplate, withoutArticles } from "./prompts.js";
+export {
+  classify,
+  type ClassifyOptions,
+  type Combination,
+  cosines,
+  fitTemperature,
+  softmax,
+  type TextClassifier,
+  textClassifiers,
+  topOf,
+} from "./zeroShot.js";
+export { cachedClassifiers } from "./classifierCache.js";
+export { type EncodedFile, encodeFiles, readAhead, reasonOf, type Skipped } from "./files.js";

@@ -1,0 +1,132 @@
+import { ShapeError } from "../errors.js";
+import type { Encoder } from "./encoder.js";
+import { rowOf } from "./encoder.js";
+import type { ClipModel, ClipModels } from "./models.js";
+import { ensembleMean, fillTemplate, withoutArticles } from "./prompts.js";
+
+/** The text side of zero-shot classification under one CLIP: one unit row a label, `[labels, features]`. */
+export type TextClassifier = Float32Array;
+
+/**
+ * One classifier a CLIP: every template filled with a label, unit embeddings averaged, unit-normalised.
+ * Source: Radford et al. 2021, §3.1.4.
+ */
+export async function textClassifiers(
+  models: ClipModels,
+  encoder: Encoder,
+  labels: readonly string[],
+  templates: readonly string[],
+): Promise<TextClassifier[]> {
+  const prompts = labels.flatMap((label) => {
+    const plain = models.articles ? label : withoutArticles(label);
+    return templates.map((template) => fillTemplate(template, plain));
+  });
+  const embedded = await encoder.encodeTexts(prompts);
+  return models.clips.map(({ config: { text } }, clip) => {
+    const out = new Float32Array(labels.length * text.features);
+    labels.forEach((_, label) => {
+      const rows = templates.map((_template, at) =>
+        rowOf(embedded[clip]!, label * templates.length + at, text.features),
+      );
+      out.set(ensembleMean(rows), label * text.features);
+    });
+    return out;
+  });
+}
+
+/** Cosines of a picture's unit row with every label's. */
+export function cosines(row: Float32Array, classifier: TextClassifier): Float32Array {
+  const features = row.length;
+  const labels = classifier.length / features;
+  if (!Number.isInteger(labels))
+    throw new ShapeError(`cosines: ${classifier.length} values are no rows of ${features} features`);
+  return Float32Array.from({ length: labels }, (_, label) => {
+    let sum = 0;
+    for (let at = 0, from = label * features; at < features; at++) sum += row[at]! * classifier[from + at]!;
+    return sum;
+  });
+}
+
+/** Softmax of scores. */
+export function softmax(scores: Float32Array): Float32Array {
+  const most = scores.reduce((a, b) => Math.max(a, b), -Infinity);
+  const powers = scores.map((score) => Math.exp(score - most));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / sum);
+}
+
+/** How several CLIPs decide together: by the mean of their scaled cosines, or of their probabilities. */
+export type Combination = "logits" | "probabilities";
+
+/** Settings of a decision. */
+export interface ClassifyOptions {
+  readonly combine: Combination;
+  /** Divides the scaled cosines before the softmax; default 1: what the CLIPs learnt. */
+  readonly temperature?: number;
+  /** Say of each CLIP in the mean; default the same for all. */
+  readonly weights?: readonly number[];
+}
+
+/**
+ * Probabilities of labels for one picture, by one CLIP or several.
+ * @param rows the picture's unit row under each CLIP.
+ */
+export function classify(
+  clips: readonly Pick<ClipModel, "scale">[],
+  classifiers: readonly TextClassifier[],
+  rows: readonly Float32Array[],
+  { combine, temperature = 1, weights = clips.map(() => 1) }: ClassifyOptions,
+): Float32Array {
+  const votes = rows.map((row, clip) => {
+    const factor = clips[clip]!.scale / temperature;
+    const logits = cosines(row, classifiers[clip]!).map((cosine) => cosine * factor);
+    return combine === "logits" ? logits : softmax(logits);
+  });
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const mean = votes[0]!.map((_, label) =>
+    votes.reduce((sum, vote, clip) => sum + (weights[clip]! / total) * vote[label]!, 0),
+  );
+  return combine === "logits" ? softmax(mean) : mean;
+}
+
+/**
+ * The temperature under which the truths are most probable: least mean −ln p, by golden-section search between 0.01 and 100.
+ * Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", §4.2.
+ * @param probabilities of each picture's labels at temperature 1; @param truths index of each picture's label.
+ */
+export function fitTemperature(probabilities: readonly Float32Array[], truths: readonly number[]): number {
+  const logits = probabilities.map((row) => Float64Array.from(row, (p) => Math.log(Math.max(p, 1e-300))));
+  const cost = (logTemperature: number): number => {
+    const inverse = Math.exp(-logTemperature);
+    return logits.reduce((sum, row, at) => {
+      const most = row.reduce((a, b) => Math.max(a, b), -Infinity);
+      const rest = row.reduce((total, logit) => total + Math.exp(inverse * (logit - most)), 0);
+      return sum + Math.log(rest) - inverse * (row[truths[at]!]! - most);
+    }, 0);
+  };
+  const golden = (Math.sqrt(5) - 1) / 2;
+  let [low, high] = [Math.log(0.01), Math.log(100)];
+  while (high - low > 1e-3) {
+    const [left, right] = [high - golden * (high - low), low + golden * (high - low)];
+    if (cost(left) < cost(right)) high = right;
+    else low = left;
+  }
+  return Math.exp((low + high) / 2);
+}
+
+/** Indices of the largest values, best first; ties by index. */
+export function topOf(scores: Float32Array, count: number): number[] {
+  const best: number[] = [];
+  scores.forEach((score, index) => {
+    if (best.length === count && !(score > scores[best[count - 1]!]!)) return;
+    let [low, high] = [0, best.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (scores[best[middle]!]! >= score) low = middle + 1;
+      else high = middle;
+    }
+    best.splice(low, 0, index);
+    if (best.length > count) best.pop();
+  });
+  return best;
+}

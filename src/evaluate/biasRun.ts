@@ -1,0 +1,180 @@
+import type { ClipModels, Encoder } from "../embedding/index.js";
+import { ConfigError } from "../errors.js";
+import { type HostTensor } from "../tensor/index.js";
+import { type Association, associationTest } from "./association.js";
+import { type RateTable, type Sensitivity, groupRates, intersect, labelSensitivity } from "./bias.js";
+import { type EmbeddedSet, embedTemplate, meanRows, meanScores, pickRows } from "./embedded.js";
+import { bestColumns, cosines } from "./ranking.js";
+
+/** What to look for. */
+export interface BiasOptions {
+  /** Labels that pictures are decided for. */
+  readonly labels: readonly string[];
+  /** Attributes whose values make the groups. */
+  readonly by: readonly string[];
+  /** Labels that count; when empty, a picture counts when its own label is chosen. */
+  readonly outcome: readonly string[];
+  /** Labels put in, and taken out, for the second decision. */
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+  readonly association?: AssociationOptions | undefined;
+}
+
+/** Two groups of pictures (`attribute=value`) or lists of texts, and the texts they may go with. */
+export interface AssociationOptions {
+  readonly x: string;
+  readonly y: string;
+  readonly a: readonly string[];
+  readonly b: readonly string[];
+}
+
+/** What one CLIP, or all together, does. */
+export interface BiasRow {
+  readonly model: string;
+  /** Rates by every attribute, and by every pair of them. */
+  readonly rates: readonly RateTable[];
+  /** What the other label set changes, by the same groups; absent when none is asked for. */
+  readonly sensitivity?: readonly { readonly by: string; readonly groups: readonly Sensitivity[] }[];
+  /** Absent for all CLIPs together, whose embeddings are of different spaces. */
+  readonly association?: Association;
+}
+
+/**
+ * Rates of a decision by group and intersection of groups, what another label set does to them, and an association test. A
+ * set's labels, where there are several, are clusters: pictures of one label count as dependent.
+ * Source: Radford et al. 2021, §7.1; Caliskan et al. 2017.
+ * @throws {ConfigError} for an unknown attribute, an outcome that is no label, or an empty group.
+ */
+export async function evaluateBias(
+  models: ClipModels,
+  encoder: Encoder,
+  { set, pictures }: EmbeddedSet,
+  templates: readonly string[],
+  options: BiasOptions,
+): Promise<BiasRow[]> {
+  const { labels, by, outcome, add, remove } = options;
+  const columns = by.map((name) => attributeOf(set.attributes, name));
+  const second = [...labels.filter((label) => !remove.includes(label)), ...add];
+  checkLabels(options, second);
+  const all = [...new Set([...labels, ...add])];
+  const texts = await ensembleTexts(models, encoder, templates, all);
+  const clusters = set.labels.length > 1 ? set.own : undefined;
+  const groupings = by.flatMap((name, at) => [
+    { by: name, groups: columns[at]! },
+    ...by.slice(at + 1).map((other, next) => ({
+      by: `${name} × ${other}`,
+      groups: intersect([columns[at]!, columns[at + 1 + next]!]),
+    })),
+  ]);
+  const decide = (scores: Float32Array, chosen: readonly string[]): number[] => {
+    const places = chosen.map((label) => all.indexOf(label));
+    const kept = new Float32Array(set.own.length * places.length);
+    set.own.forEach((_, row) =>
+      places.forEach((place, at) => (kept[row * places.length + at] = scores[row * all.length + place]!)),
+    );
+    return bestColumns(kept, places.length).map((best, row) => {
+      const label = chosen[best]!;
+      const hit = outcome.length > 0 ? outcome.includes(label) : label === set.labels[set.own[row]!];
+      return hit ? 1 : 0;
+    });
+  };
+  const scores = models.clips.map((_, clip) => cosines(pictures[clip]!, texts[clip]!));
+  const named = [
+    ...models.clips.map(({ name }, at) => ({ model: name, scores: scores[at]! })),
+    ...(scores.length > 1 ? [{ model: "all CLIPs", scores: meanScores(scores, models.clips) }] : []),
+  ];
+  const associations = options.association
+    ? await associate(models, encoder, { set, pictures }, templates, options.association)
+    : undefined;
+  return named.map(({ model, scores: table }, at): BiasRow => {
+    const before = decide(table, labels);
+    const changed = add.length + remove.length > 0;
+    const after = changed ? decide(table, second) : before;
+    const association = associations?.[at];
+    return {
+      model,
+      rates: groupings.map(({ by: name, groups }) => groupRates(before, groups, name, clusters)),
+      ...(changed && {
+        sensitivity: groupings.map(({ by: name, groups }) => ({
+          by: name,
+          groups: labelSensitivity(before, after, groups, clusters),
+        })),
+      }),
+      ...(association && { association }),
+    };
+  });
+}
+
+function attributeOf(
+  attributes: Readonly<Record<string, readonly (string | undefined)[]>>,
+  name: string,
+): readonly (string | undefined)[] {
+  const column = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+  if (column) return column;
+  throw new ConfigError(
+    `unknown attribute "${name}"; known: ${Object.keys(attributes).join(", ") || "none"}`,
+  );
+}
+
+function checkLabels({ labels, outcome, add, remove }: BiasOptions, second: readonly string[]): void {
+  if (labels.length < 2 || second.length < 2)
+    throw new ConfigError(
+      `bias: needs two labels or more to decide between, got ${Math.min(labels.length, second.length)}`,
+    );
+  const stray =
+    outcome.find((label) => !labels.includes(label) && !add.includes(label)) ??
+    remove.find((label) => !labels.includes(label));
+  if (stray !== undefined)
+    throw new ConfigError(`bias: "${stray}" is not among the labels; give labels that are in --labels`);
+  const twice = add.find((label) => labels.includes(label));
+  if (twice !== undefined) throw new ConfigError(`bias: label "${twice}" is there already; --add another`);
+}
+
+async function ensembleTexts(
+  models: ClipModels,
+  encoder: Encoder,
+  templates: readonly string[],
+  texts: readonly string[],
+): Promise<HostTensor[]> {
+  const byTemplate: HostTensor[][] = [];
+  for (const template of templates) byTemplate.push(await embedTemplate(models, encoder, template, texts));
+  return models.clips.map((_, clip) => meanRows(byTemplate.map((each) => each[clip]!)));
+}
+
+/** One test a CLIP. */
+async function associate(
+  models: ClipModels,
+  encoder: Encoder,
+  { set, pictures }: Pick<EmbeddedSet, "set" | "pictures">,
+  templates: readonly string[],
+  { x, y, a, b }: AssociationOptions,
+): Promise<Association[]> {
+  const targets = async (given: string): Promise<HostTensor[]> => {
+    const [, name, value] = /^([^=,]+)=([^=,]+)$/.exec(given) ?? [];
+    if (name === undefined)
+      return ensembleTexts(
+        models,
+        encoder,
+        templates,
+        given.split(",").map((text) => text.trim()),
+      );
+    const rows = attributeOf(set.attributes, name).flatMap((each, row) => (each === value ? [row] : []));
+    if (rows.length === 0) throw new ConfigError(`bias: no picture has ${name} = "${value}"`);
+    return pictures.map((matrix) => pickRows(matrix, rows));
+  };
+  const sets = [
+    await targets(x),
+    await targets(y),
+    await ensembleTexts(models, encoder, templates, a),
+    await ensembleTexts(models, encoder, templates, b),
+  ] as const;
+  return models.clips.map((_, clip) => {
+    const [one, two, three, four] = sets.map((each) => each[clip]!) as [
+      HostTensor,
+      HostTensor,
+      HostTensor,
+      HostTensor,
+    ];
+    return associationTest({ x: one, y: two, a: three, b: four });
+  });
+}

@@ -1,0 +1,134 @@
+import { createRandom } from "../tensor/index.js";
+import { type Estimate, meanOf, pivotal } from "./statistics.js";
+
+/** How sure a classifier is of its first choice, and whether that was right. */
+export interface Confidence {
+  readonly confidence: number;
+  readonly correct: boolean;
+}
+
+/** Pictures whose confidence lies in one bin. */
+export interface CalibrationBin {
+  readonly from: number;
+  readonly to: number;
+  readonly samples: number;
+  readonly confidence: number;
+  readonly accuracy: number;
+}
+
+/** Probability of the first choice of every row under a softmax of `scale · scores`, and whether `own` is that choice. */
+export function confidences(
+  scores: Float32Array,
+  labels: number,
+  own: readonly number[],
+  scale: number,
+): Confidence[] {
+  return own.map((label, row) => {
+    const values = scores.subarray(row * labels, (row + 1) * labels);
+    let best = 0;
+    values.forEach((value, at) => (best = value > values[best]! ? at : best));
+    let total = 0;
+    for (const value of values) total += Math.exp(scale * (value - values[best]!));
+    return { confidence: 1 / total, correct: best === label };
+  });
+}
+
+/** Confidence and accuracy in 15 bins of equal width; empty bins are left out. */
+export function calibrationBins(list: readonly Confidence[], bins = 15): CalibrationBin[] {
+  const members = Array.from({ length: bins }, (): Confidence[] => []);
+  for (const each of list) members[Math.min(bins - 1, Math.floor(each.confidence * bins))]!.push(each);
+  return members.flatMap((inside, at) =>
+    inside.length === 0
+      ? []
+      : [
+          {
+            from: at / bins,
+            to: (at + 1) / bins,
+            samples: inside.length,
+            confidence: meanOf(inside.map(({ confidence }) => confidence)),
+            accuracy: meanOf(inside.map(({ correct }) => (correct ? 1 : 0))),
+          },
+        ],
+  );
+}
+
+/**
+ * Expected calibration error: the mean distance of confidence and accuracy over the bins, weighted by their pictures.
+ * Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", equation 3.
+ */
+export function calibrationError(list: readonly Confidence[], bins = 15): number {
+  return calibrationBins(list, bins).reduce(
+    (sum, { samples, confidence, accuracy }) =>
+      sum + (samples / list.length) * Math.abs(accuracy - confidence),
+    0,
+  );
+}
+
+/** Calibration error with a pivotal bootstrap interval: pictures too few for the bins make the figure itself too large. */
+export function calibrationEstimate(list: readonly Confidence[]): Estimate {
+  const random = createRandom("calibration");
+  const resampled = Float64Array.from({ length: 1000 }, () =>
+    calibrationError(list.map(() => list[random.integer(list.length)]!)),
+  );
+  return pivotal(calibrationError(list), resampled, list.length);
+}
+
+/**
+ * The scale (1 / temperature) of scores that makes the right labels likeliest: the mean negative log-likelihood is convex in
+ * it, so its slope's root is found by bisection.
+ * Source: Guo et al. 2017, §4.2.
+ * @returns a value in [0.001, 10 000]; an end of the range when every picture, or none, is right.
+ */
+export function fitScale(scores: Float32Array, labels: number, own: readonly number[]): number {
+  const slope = (scale: number): number => {
+    let sum = 0;
+    own.forEach((label, row) => {
+      const values = scores.subarray(row * labels, (row + 1) * labels);
+      const top = values.reduce((a, b) => Math.max(a, b), -Infinity);
+      let [total, weighted] = [0, 0];
+      for (const value of values) {
+        const weight = Math.exp(scale * (value - top));
+        total += weight;
+        weighted += weight * value;
+      }
+      sum += weighted / total - values[label]!;
+    });
+    return sum;
+  };
+  let [low, high] = [Math.log(1e-3), Math.log(1e4)];
+  for (let step = 0; step < 50; step++) {
+    const middle = (low + high) / 2;
+    if (slope(Math.exp(middle)) < 0) low = middle;
+    else high = middle;
+  }
+  return Math.exp((low + high) / 2);
+}
+
+/**
+ * Confidences under a scale fitted on other pictures: each half of the rows is judged by the scale that fits the other half.
+ * @param half which half each row is in.
+ */
+export function crossFitted(
+  scores: Float32Array,
+  labels: number,
+  own: readonly number[],
+  half: readonly boolean[],
+): { list: Confidence[]; scales: [number, number] } {
+  const pick = (wanted: boolean): { rows: number[]; values: Float32Array; own: number[] } => {
+    const rows = own.flatMap((_, row) => (half[row] === wanted ? [row] : []));
+    const values = new Float32Array(rows.length * labels);
+    rows.forEach((row, at) => values.set(scores.subarray(row * labels, (row + 1) * labels), at * labels));
+    return { rows, values, own: rows.map((row) => own[row]!) };
+  };
+  const [first, second] = [pick(true), pick(false)];
+  const scales: [number, number] = [
+    fitScale(second.values, labels, second.own),
+    fitScale(first.values, labels, first.own),
+  ];
+  const list = new Array<Confidence>(own.length);
+  for (const [at, part] of [first, second].entries())
+    confidences(part.values, labels, part.own, scales[at]!).forEach(
+      (each, row) => (list[part.rows[row]!] = each),
+    );
+  return { list, scales };
+}

@@ -1,0 +1,252 @@
+import type { BiasOptions, BiasRow } from "./biasRun.js";
+import type { RealComparison } from "./real.js";
+import { figure, intervalPlot, markdownTable, percent } from "./report.js";
+import type { RetrievalPart } from "./retrieval.js";
+import type { SteeredReport } from "./steered.js";
+import type { ZeroShotPart } from "./zeroShot.js";
+
+/** Files of a report by name: `report.md`, its plots and the figures as JSON. */
+export type ReportFiles = Readonly<Record<string, string>>;
+
+/** What every report says of itself at its head. */
+export interface ReportHead {
+  readonly data: string;
+  readonly pack: string;
+  readonly clips: readonly string[];
+  readonly templates: readonly string[];
+  readonly unreadable: readonly string[];
+}
+
+const intervals =
+  "Intervals hold 95 %: bootstrap of 2000 resamples that draws labels with all their pictures, not single pictures.";
+
+function head(title: string, { data, pack, clips, templates, unreadable }: ReportHead): string[] {
+  return [
+    `# ${title}`,
+    `Data: \`${data}\`. Pack: \`${pack}\` (${clips.join(", ")}). Templates: ${templates.map((each) => `\`${each}\``).join(", ")}.`,
+    ...(unreadable.length > 0
+      ? [`${unreadable.length} pictures could not be read and are left out, e.g. ${unreadable[0]}`]
+      : []),
+  ];
+}
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** Report of `evaluateZeroShot`. */
+export function zeroShotReport(parts: readonly ZeroShotPart[], about: ReportHead): ReportFiles {
+  const plots: Record<string, string> = {};
+  const sections = parts.flatMap((part, at) => {
+    const name = `zero-shot-${at + 1}.svg`;
+    plots[name] = intervalPlot(
+      part.rows.map(({ model, prompt, top1 }) => ({
+        label: `${model}: ${prompt}`,
+        estimate: top1,
+        series: model,
+      })),
+      { title: `${part.name}: top-1 %, ${part.pictures} pictures, ${part.labels} labels`, unit: 100 },
+    );
+    return [
+      `## ${part.name}`,
+      `${part.pictures} pictures, ${part.labels} candidate labels.`,
+      markdownTable(
+        ["CLIP", "prompt", "top-1 %", "top-5 %"],
+        part.rows.map(({ model, prompt, top1, top5 }) => [model, prompt, percent(top1), percent(top5)]),
+      ),
+      `![top-1](${name})`,
+      ...(part.comparisons.length > 0
+        ? [
+            "Paired differences of top-1 in points; an interval that holds 0 shows no difference. The single template is the best one on these very pictures, which favours it.",
+            markdownTable(
+              ["comparison", "difference"],
+              part.comparisons.map(({ what, difference }) => [what, percent(difference)]),
+            ),
+          ]
+        : []),
+      "Calibration of the ensembles: expected calibration error in 15 bins, under the scale that the CLIP learnt and under a scale fitted on the other half of the labels. Few pictures make the error too large; its interval has that taken out and may lie below it.",
+      markdownTable(
+        ["CLIP", "learnt scale", "ECE", "fitted scales", "ECE after"],
+        part.calibration.map(({ model, learnt, fitted }) => [
+          model,
+          learnt ? learnt.scale.toFixed(1) : "–",
+          learnt ? learnt.error.toFixed(3) : "–",
+          fitted.scales.map((scale) => scale.toFixed(1)).join(", "),
+          figure(fitted.error),
+        ]),
+      ),
+    ];
+  });
+  const markdown = [...head("Zero-shot classification", about), intervals, ...sections].join("\n\n");
+  return { ...plots, "report.json": json({ ...about, parts }), "report.md": `${markdown}\n` };
+}
+
+/** Report of `evaluateRetrieval`. */
+export function retrievalReport(parts: readonly RetrievalPart[], about: ReportHead): ReportFiles {
+  const plot = intervalPlot(
+    parts.flatMap(({ name, rows }) =>
+      rows.map(({ model, direction, recall }) => ({
+        label: `${name}: ${direction}, ${model}`,
+        estimate: recall[10],
+        series: model,
+      })),
+    ),
+    { title: "Recall at 10, %", unit: 100 },
+  );
+  const sections = parts.flatMap(({ name, pictures, rows }) => [
+    `## ${name}`,
+    `${pictures} pictures.`,
+    markdownTable(
+      ["CLIP", "direction", "queries", "candidates", "R@1 %", "R@5 %", "R@10 %", "median rank", "mAP %"],
+      rows.map(({ model, direction, queries, candidates, recall, medianRank, map }) => [
+        model,
+        direction,
+        String(queries),
+        String(candidates),
+        percent(recall[1]),
+        percent(recall[5]),
+        percent(recall[10]),
+        figure(medianRank, 1),
+        percent(map),
+      ]),
+    ),
+  ]);
+  const markdown = [
+    ...head("Retrieval", about),
+    "R@K is the share of queries with a right answer among the first K. A text's right answers are all pictures of its label.",
+    intervals,
+    "![Recall at 10](retrieval.svg)",
+    ...sections,
+  ].join("\n\n");
+  return {
+    "retrieval.svg": plot,
+    "report.json": json({ ...about, parts }),
+    "report.md": `${markdown}\n`,
+  };
+}
+
+/** Report of `evaluateSteering`, and of `compareWithReal` where real pictures were there. */
+export function generationReport(
+  name: string,
+  about: Readonly<Record<string, string | number>>,
+  results: Omit<SteeredReport, "pictures" | "hits"> & {
+    readonly real?: RealComparison;
+    readonly missed: readonly string[];
+  },
+): ReportFiles {
+  const { rPrecision, judge, guide, gap, real, missed } = results;
+  const rates = [
+    { label: "made pictures", estimate: rPrecision },
+    ...(real ? [{ label: "real emoji", estimate: real.ceiling }] : []),
+    ...(real?.ceilingKeptBack
+      ? [{ label: "real emoji kept back from training", estimate: real.ceilingKeptBack }]
+      : []),
+  ];
+  const markdown = [
+    "# Generation",
+    Object.entries(about)
+      .map(([key, value]) => `${key}: \`${value}\``)
+      .join(", "),
+    "R-precision at 1: the share of pictures whose own prompt is, of all prompts, the nearest under the judge, which gave no gradient. Intervals hold 95 % (bootstrap; of real emoji, by prompt).",
+    markdownTable(
+      ["pictures", "number", "R-precision %"],
+      rates.map(({ label, estimate }) => [label, String(estimate.samples), percent(estimate)]),
+    ),
+    `![R-precision](${name}.svg)`,
+    markdownTable(
+      ["score", "mean"],
+      [
+        ["judge", figure(judge)],
+        ["guides", figure(guide)],
+        ["guides − judge", figure(gap)],
+      ],
+    ),
+    ...(real
+      ? [
+          `Fréchet distance of judge embeddings to real emoji of ${real.prompts} of the prompts (those that are labels). It is large for few pictures: compare with the line of as many real ones.`,
+          markdownTable(
+            ["pictures", "number", "Fréchet distance"],
+            [
+              ["made", String(real.frechet.made.samples), figure(real.frechet.made)],
+              [
+                "real, one a prompt, to the rest",
+                String(real.frechet.real.samples),
+                figure(real.frechet.real),
+              ],
+            ],
+          ),
+        ]
+      : []),
+    missed.length === 0 ? "No prompt was missed." : `Missed: ${missed.join(", ")}.`,
+  ].join("\n\n");
+  return {
+    [`${name}.svg`]: intervalPlot(rates, { title: "R-precision at 1, %", unit: 100 }),
+    [`${name}.json`]: json({ ...about, ...results }),
+    [`${name}.md`]: `${markdown}\n`,
+  };
+}
+
+/** Report of `evaluateBias`. */
+export function biasReport(
+  rows: readonly BiasRow[],
+  options: BiasOptions,
+  about: ReportHead & { readonly pictures: number; readonly where?: string },
+): ReportFiles {
+  const { labels, outcome, add, remove, association } = options;
+  const list = (texts: readonly string[]): string => texts.map((text) => `\`${text}\``).join(", ");
+  const plots: Record<string, string> = {};
+  const sections = rows.flatMap(({ model, rates, sensitivity, association: found }, at) => {
+    const plot = `bias-${at + 1}.svg`;
+    plots[plot] = intervalPlot(
+      rates.flatMap(({ by, groups }) =>
+        groups.map(({ group, rate }) => ({ label: `${by}: ${group}`, estimate: rate, series: by })),
+      ),
+      { title: `${model}: rate, %`, unit: 100 },
+    );
+    return [
+      `## ${model}`,
+      `![rates](${plot})`,
+      ...rates.flatMap(({ by, groups, gap }) => [
+        `### By ${by}`,
+        markdownTable(
+          ["group", "pictures", "rate %"],
+          groups.map(({ group, rate }) => [group, String(rate.samples), percent(rate)]),
+        ),
+        ...(gap ? [`Widest gap: ${gap.to} − ${gap.from} = ${percent(gap.difference)} points.`] : []),
+      ]),
+      ...(sensitivity ?? []).flatMap(({ by, groups }) => [
+        `### Another label set, by ${by}`,
+        markdownTable(
+          ["group", "before %", "after %", "change in points"],
+          groups.map(({ group, before, after, change }) => [
+            group,
+            (100 * before).toFixed(1),
+            (100 * after).toFixed(1),
+            percent(change),
+          ]),
+        ),
+      ]),
+      ...(found
+        ? [
+            "### Association",
+            `Effect ${found.effect.toFixed(2)} standard deviations, p = ${found.p.toPrecision(2)} (${found.permutations} permutations; ${found.samples.x} and ${found.samples.y} targets, ${found.samples.a} and ${found.samples.b} attributes).`,
+          ]
+        : []),
+    ];
+  });
+  const markdown = [
+    ...head("Bias", about),
+    `${about.pictures} pictures${about.where ? ` where ${about.where}` : ""}. Labels: ${list(labels)}. Counted: ${outcome.length > 0 ? `a picture decided for ${list(outcome)}` : "a picture decided for its own label"}.`,
+    ...(add.length + remove.length > 0
+      ? [
+          `Second label set: ${[...(add.length ? [`with ${list(add)}`] : []), ...(remove.length ? [`without ${list(remove)}`] : [])].join(", ")}.`,
+        ]
+      : []),
+    ...(association
+      ? [
+          `Association: X \`${association.x}\`, Y \`${association.y}\`; A ${list(association.a)}; B ${list(association.b)}. A positive effect says that X goes with A and Y with B.`,
+        ]
+      : []),
+    "Rates have Wilson intervals of which all in a table hold at once in 95 % of samples (Bonferroni); pictures of one label count as dependent. Changes have 95 % bootstrap intervals over labels. A rate says what these CLIPs do with these pictures; a difference has many causes, and a group of few pictures a wide interval.",
+    ...sections,
+  ].join("\n\n");
+  return { ...plots, "report.json": json({ ...about, options, rows }), "report.md": `${markdown}\n` };
+}

@@ -1,0 +1,121 @@
+import {
+  type ClipModels,
+  type Encoder,
+  ensembleMean,
+  fillTemplate,
+  readAhead,
+  rowOf,
+  withoutArticles,
+} from "../embedding/index.js";
+import { InputError } from "../errors.js";
+import type { Picture } from "../images/index.js";
+import { type HostTensor, hostFloats } from "../tensor/index.js";
+import { type LabelledSet, keepRows } from "./labelled.js";
+
+/** A labelled set as the CLIPs see it. */
+export interface EmbeddedSet {
+  /** The pictures that could be read. */
+  readonly set: LabelledSet;
+  /** Unit rows of the pictures for each CLIP, `[pictures, features]`. */
+  readonly pictures: readonly HostTensor[];
+  /** One line for every picture that could not be read. */
+  readonly unreadable: readonly string[];
+}
+
+/** How a long embedding is followed and stopped. */
+export interface Following {
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Embeds the pictures of a set's parts; others, and those that cannot be read, are left out. @throws {InputError} when none is left. */
+export async function embedLabelled(
+  set: LabelledSet,
+  encoder: Encoder,
+  { onProgress, signal }: Following = {},
+): Promise<EmbeddedSet> {
+  const wanted = [...new Set(set.parts.flatMap(({ rows }) => rows))].sort((a, b) => a - b);
+  const kept: number[] = [];
+  const unreadable: string[] = [];
+  const load = async (row: number): Promise<Picture | string> => {
+    try {
+      return await set.picture(row);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (!(error instanceof InputError) && code === undefined) throw error;
+      return (error as Error).message;
+    }
+  };
+  async function* readable(): AsyncGenerator<Picture> {
+    let at = 0;
+    for await (const loaded of readAhead(wanted, load)) {
+      signal?.throwIfAborted();
+      const row = wanted[at++]!;
+      if (typeof loaded === "string") unreadable.push(loaded);
+      else {
+        kept.push(row);
+        yield loaded;
+      }
+    }
+  }
+  const rows: Float32Array[][] = [];
+  for await (const row of encoder.encodeImages(readable())) {
+    rows.push(row);
+    onProgress?.(rows.length + unreadable.length, wanted.length);
+  }
+  if (rows.length === 0)
+    throw new InputError(`${set.name}: no picture could be read; the first: ${unreadable[0]}`);
+  const pictures = rows[0]!.map((first, clip) => {
+    const data = new Float32Array(rows.length * first.length);
+    rows.forEach((row, at) => data.set(row[clip]!, at * first.length));
+    return hostFloats(data, [rows.length, first.length]);
+  });
+  return { set: keepRows(set, kept), pictures, unreadable };
+}
+
+/** Unit rows of texts put into one template, for each CLIP `[texts, features]`. */
+export async function embedTemplate(
+  models: ClipModels,
+  encoder: Encoder,
+  template: string,
+  texts: readonly string[],
+): Promise<HostTensor[]> {
+  const filled = texts.map((text) => fillTemplate(template, models.articles ? text : withoutArticles(text)));
+  return (await encoder.encodeTexts(filled)).map((data) =>
+    hostFloats(data, [texts.length, data.length / texts.length]),
+  );
+}
+
+/** Unit means of the same rows of several matrices: an ensemble of templates. */
+export function meanRows(matrices: readonly HostTensor[]): HostTensor {
+  const [rows, features] = matrices[0]!.shape as [number, number];
+  const out = new Float32Array(rows * features);
+  for (let row = 0; row < rows; row++)
+    out.set(
+      ensembleMean(matrices.map(({ data }) => rowOf(data as Float32Array, row, features))),
+      row * features,
+    );
+  return hostFloats(out, [rows, features]);
+}
+
+/** Some rows of a matrix, in the given order. */
+export function pickRows({ data, shape }: HostTensor, rows: readonly number[]): HostTensor {
+  const features = shape[1]!;
+  const out = new Float32Array(rows.length * features);
+  rows.forEach((row, at) => out.set(rowOf(data as Float32Array, row, features), at * features));
+  return hostFloats(out, [rows.length, features]);
+}
+
+/**
+ * Mean of the score matrices of several CLIPs, each weighted by its learnt scale: an ensemble of models by the mean of their
+ * logits, in the units of a cosine.
+ */
+export function meanScores(
+  scores: readonly Float32Array[],
+  clips: readonly { readonly scale: number }[],
+): Float32Array {
+  const total = clips.reduce((sum, { scale }) => sum + scale, 0);
+  return scores[0]!.map((_, at) =>
+    scores.reduce((sum, each, clip) => sum + (each[at]! * clips[clip]!.scale) / total, 0),
+  );
+}

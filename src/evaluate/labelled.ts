@@ -1,0 +1,190 @@
+import { readFile, readdir, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { imageSide } from "../clip/index.js";
+import { type EmojiData, loadEmojiData } from "../data/index.js";
+import { InputError } from "../errors.js";
+import { type Picture, bytesOf, squareFrom } from "../images/index.js";
+import { parseCsv } from "./csv.js";
+
+/** Pictures that are reported together, and the labels that they are told apart from. */
+export interface Part {
+  readonly name: string;
+  /** Indices of its pictures. */
+  readonly rows: readonly number[];
+  /** Indices of the candidate labels. */
+  readonly labels: readonly number[];
+}
+
+/** Pictures with one label each, and with what else is known of them. */
+export interface LabelledSet {
+  readonly name: string;
+  /** Distinct labels. */
+  readonly labels: readonly string[];
+  /** Index of each picture's label. */
+  readonly own: readonly number[];
+  /** Columns of further attributes; an empty field is undefined. */
+  readonly attributes: Readonly<Record<string, readonly (string | undefined)[]>>;
+  readonly parts: readonly Part[];
+  /** @throws {InputError} when it cannot be read. */
+  picture(row: number): Promise<Picture>;
+}
+
+const pictureName = /\.(png|jpe?g|webp|gif)$/i;
+const largestTable = 64e6;
+
+/**
+ * Opens a labelled set: a folder made by `clipsteer data emoji` (with its splits), a folder with a folder of pictures for each
+ * label, or a CSV with a column `path` (relative to it), a column of labels and any columns of attributes.
+ * @param options.label name of the CSV's column of labels; default `label`, or `caption` where there is no such column.
+ * @throws {InputError} when it is none of these or holds no picture.
+ */
+export async function openLabelledSet(path: string, options: { label?: string } = {}): Promise<LabelledSet> {
+  const info = await stat(path).catch((cause: unknown) => {
+    throw new InputError(
+      `${path}: no such file or folder; give a CSV, a folder of label folders, or run: clipsteer data emoji`,
+      { cause },
+    );
+  });
+  if (!info.isDirectory()) return fromCsv(path, info.size, options.label);
+  const names = await readdir(path);
+  if (names.includes("images.u8")) return emojiSet(await loadEmojiData(path));
+  return fromFolders(path);
+}
+
+/** A set of one part out of rows of label, attributes and where the picture is. */
+function whole(
+  name: string,
+  rows: readonly { path: string; label: string }[],
+  attributes: LabelledSet["attributes"],
+): LabelledSet {
+  const labels = [...new Set(rows.map(({ label }) => label))].sort();
+  const index = new Map(labels.map((label, at) => [label, at]));
+  return {
+    name,
+    labels,
+    own: rows.map(({ label }) => index.get(label)!),
+    attributes,
+    parts: [{ name: "all", rows: rows.map((_, row) => row), labels: labels.map((_, at) => at) }],
+    async picture(row) {
+      const { path } = rows[row]!;
+      return squareFrom(await bytesOf(path), path, imageSide);
+    },
+  };
+}
+
+async function fromFolders(path: string): Promise<LabelledSet> {
+  const rows: { path: string; label: string }[] = [];
+  for (const entry of (await readdir(path, { withFileTypes: true })).sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  )) {
+    if (!entry.isDirectory()) continue;
+    const label = entry.name.replace(/[-_]+/g, " ").trim();
+    for (const file of (await readdir(join(path, entry.name))).sort())
+      if (pictureName.test(file)) rows.push({ path: join(path, entry.name, file), label });
+  }
+  if (rows.length === 0)
+    throw new InputError(
+      `${path}: no pictures in folders named after their label; expected ${join(path, "<label>", "<picture>.png")}`,
+    );
+  return whole(path, rows, {});
+}
+
+async function fromCsv(path: string, bytes: number, column?: string): Promise<LabelledSet> {
+  if (bytes > largestTable)
+    throw new InputError(`${path}: is larger than ${largestTable / 1e6} MB; split it into several`);
+  const { header, rows } = parseCsv(await readFile(path, "utf8"), path);
+  const place = header.indexOf("path");
+  const named = column ?? (header.includes("label") ? "label" : "caption");
+  const label = header.indexOf(named);
+  if (place === -1 || (column !== undefined && label === -1))
+    throw new InputError(
+      `${path}:1: no column "${place === -1 ? "path" : named}"; it has: ${header.join(", ")}`,
+    );
+  if (rows.length === 0)
+    throw new InputError(`${path}: has a header and no rows; add a row for each picture`);
+  const folder = resolve(dirname(path));
+  const attributes = Object.fromEntries(
+    header.flatMap((name, at) =>
+      at === place || at === label
+        ? []
+        : [[name, rows.map((row) => (row[at] === "" ? undefined : row[at]))] as const],
+    ),
+  );
+  return whole(
+    path,
+    rows.map((row) => ({ path: resolve(folder, row[place]!), label: label === -1 ? "" : row[label]! })),
+    attributes,
+  );
+}
+
+/** Words of a label, as the tokenizer would part them. */
+const wordsIn = (label: string): string[] => label.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+
+/**
+ * The emoji data's splits, each among its own labels and among all; concepts never trained on are split once more by whether
+ * all words of their label were.
+ */
+export function emojiSet({ images, size, items }: EmojiData): LabelledSet {
+  const labels = [...new Set(items.map(({ label }) => label))];
+  const index = new Map(labels.map((label, at) => [label, at]));
+  const trained = new Set(items.flatMap(({ split, label }) => (split === "train" ? wordsIn(label) : [])));
+  const own = items.map(({ label }) => index.get(label)!);
+  const all = labels.map((_, at) => at);
+  const rowsOf = (keep: (item: (typeof items)[number]) => boolean): number[] =>
+    items.flatMap((item, row) => (keep(item) ? [row] : []));
+  const known = (label: string): boolean => wordsIn(label).every((word) => trained.has(word));
+  const splits: [name: string, rows: number[], among: number[]][] = (
+    ["val_pair", "test_style", "test_concept", "test_concept_style"] as const
+  ).map((split) => {
+    const rows = rowsOf((item) => item.split === split);
+    return [split, rows, rows];
+  });
+  const held = rowsOf(({ split }) => split === "test_concept");
+  splits.splice(
+    3,
+    0,
+    ["test_concept, all words seen", held.filter((row) => known(items[row]!.label)), held],
+    ["test_concept, a word unseen", held.filter((row) => !known(items[row]!.label)), held],
+  );
+  const parts = splits.flatMap(([name, rows, among]): Part[] => {
+    if (rows.length === 0) return [];
+    const candidates = [...new Set(among.map((row) => own[row]!))].sort((a, b) => a - b);
+    return [
+      { name: `${name}, its own labels`, rows, labels: candidates },
+      { name: `${name}, all labels`, rows, labels: all },
+    ];
+  });
+  const values = size * size * 3;
+  return {
+    name: "emoji",
+    labels,
+    own,
+    attributes: Object.fromEntries(
+      (["set", "group", "subgroup", "split"] as const).map((key) => [key, items.map((item) => item[key])]),
+    ),
+    parts,
+    picture: (row) =>
+      Promise.resolve({
+        width: size,
+        height: size,
+        data: Float32Array.from(images.subarray(row * values, (row + 1) * values), (value) => value / 255),
+      }),
+  };
+}
+
+/** A set with some of its pictures only, in the given order; parts keep theirs. */
+export function keepRows(set: LabelledSet, rows: readonly number[]): LabelledSet {
+  const at = new Map(rows.map((row, index) => [row, index]));
+  return {
+    ...set,
+    own: rows.map((row) => set.own[row]!),
+    attributes: Object.fromEntries(
+      Object.entries(set.attributes).map(([name, values]) => [name, rows.map((row) => values[row])]),
+    ),
+    parts: set.parts.flatMap((part) => {
+      const kept = part.rows.flatMap((row) => at.get(row) ?? []);
+      return kept.length === 0 ? [] : [{ ...part, rows: kept }];
+    }),
+    picture: (row) => set.picture(rows[row]!),
+  };
+}

@@ -1,0 +1,91 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { InputError } from "../errors.js";
+import { writeFileAtomic } from "../images/index.js";
+import type { Estimate } from "./statistics.js";
+
+const escapeXml = (text: string): string =>
+  text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]!);
+
+/** A figure of a plot, with what it is of. */
+export interface PlotRow {
+  readonly label: string;
+  readonly estimate: Estimate;
+  /** Rows of one series have one colour. */
+  readonly series?: string;
+}
+
+const colours = ["#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf", "#8c564b", "#7f7f7f"];
+
+/** Figures with their intervals, one a line, as an SVG. */
+export function intervalPlot(
+  rows: readonly PlotRow[],
+  { title, unit = 1 }: { title: string; unit?: number },
+): string {
+  const [width, left, right, top, line] = [860, 400, 24, 44, 20];
+  const height = top + rows.length * line + 34;
+  const ends = rows.flatMap(({ estimate }) => [estimate.low, estimate.high, estimate.mean]);
+  const finite = ends.filter(Number.isFinite).map((value) => value * unit);
+  let [low, high] = [Math.min(0, ...finite), Math.max(0, ...finite)];
+  if (low === high) high = low + 1;
+  const step = 10 ** Math.floor(Math.log10((high - low) / 2));
+  [low, high] = [Math.floor(low / step) * step, Math.ceil(high / step) * step];
+  const x = (value: number): string =>
+    (left + ((value - low) / (high - low)) * (width - left - right)).toFixed(1);
+  const text = (at: string | number, y: number, value: string, anchor: string, size = 12): string =>
+    `<text x="${at}" y="${y}" font-size="${size}" text-anchor="${anchor}">${escapeXml(value)}</text>`;
+  const series = [...new Set(rows.map((row) => row.series))];
+  const ticks = Array.from({ length: 6 }, (_, at) => low + ((high - low) * at) / 5);
+  const parts = [
+    text(width / 2, 22, title, "middle", 15),
+    ...ticks.map(
+      (tick) =>
+        `<line x1="${x(tick)}" x2="${x(tick)}" y1="${top - 8}" y2="${height - 26}" stroke="#ddd"/>` +
+        text(x(tick), height - 10, String(Number(tick.toPrecision(3))), "middle"),
+    ),
+    ...rows.flatMap(({ label, estimate, series: name }, at) => {
+      if (!Number.isFinite(estimate.mean)) return [];
+      const y = top + at * line + 6;
+      const colour = colours[series.indexOf(name) % colours.length]!;
+      return [
+        text(left - 10, y + 4, label.length > 60 ? `${label.slice(0, 59)}…` : label, "end"),
+        `<line x1="${x(estimate.low * unit)}" x2="${x(estimate.high * unit)}" y1="${y}" y2="${y}" stroke="${colour}" stroke-width="2"/>`,
+        `<circle cx="${x(estimate.mean * unit)}" cy="${y}" r="4" fill="${colour}"/>`,
+      ];
+    }),
+  ];
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="sans-serif" fill="#333">` +
+    `<rect width="100%" height="100%" fill="#fff"/>${parts.join("")}</svg>\n`
+  );
+}
+
+/** A Markdown table. */
+export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replace(/\|/g, "\\|").replace(/\n/g, " ")).join(" | ")} |`;
+  return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+/** `59.9 (53.7–66.0)`: a rate in percent with its interval. */
+export function percent({ mean, low, high }: Estimate): string {
+  if (!Number.isFinite(mean)) return "–";
+  const of = (value: number): string => (100 * value).toFixed(1);
+  return `${of(mean)} (${of(low)} to ${of(high)})`;
+}
+
+/** A figure with its interval. */
+export function figure({ mean, low, high }: Estimate, digits = 3): string {
+  return `${mean.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
+}
+
+/** Writes a report's files into a folder. @throws {InputError} when it cannot be written. */
+export async function writeReport(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    throw new InputError(
+      `${folder}: cannot be written (${(cause as NodeJS.ErrnoException).code}); choose another --out`,
+      { cause },
+    );
+  });
+  for (const [name, text] of Object.entries(files)) await writeFileAtomic(join(folder, name), text);
+}

@@ -1,0 +1,148 @@
+import type { ClipModels, Encoder } from "../embedding/index.js";
+import { type HostTensor, createRandom } from "../tensor/index.js";
+import {
+  type CalibrationBin,
+  calibrationBins,
+  calibrationError,
+  calibrationEstimate,
+  confidences,
+  crossFitted,
+} from "./calibration.js";
+import { type EmbeddedSet, embedTemplate, meanRows, meanScores, pickRows } from "./embedded.js";
+import { cosines, hitsAt, rankPositives } from "./ranking.js";
+import { type Estimate, bootstrap, pairedDifference } from "./statistics.js";
+
+/** How well one classifier names the pictures of one part. */
+export interface ZeroShotRow {
+  /** A CLIP's name, or `all CLIPs` for the mean of their scaled cosines. */
+  readonly model: string;
+  /** A template, or `ensemble`. */
+  readonly prompt: string;
+  readonly top1: Estimate;
+  readonly top5: Estimate;
+}
+
+/** Calibration of one ensemble of templates. */
+export interface CalibrationRow {
+  readonly model: string;
+  /** Under the scale that the model learnt; absent for several models. */
+  readonly learnt?: { readonly scale: number; readonly error: number };
+  /** Under scales fitted on the other half of the pictures. */
+  readonly fitted: { readonly scales: readonly [number, number]; readonly error: Estimate };
+  readonly bins: readonly CalibrationBin[];
+}
+
+/** A paired comparison of top-1 accuracy. */
+export interface Comparison {
+  readonly what: string;
+  readonly difference: Estimate;
+}
+
+/** Results of one part. */
+export interface ZeroShotPart {
+  readonly name: string;
+  readonly pictures: number;
+  readonly labels: number;
+  readonly rows: readonly ZeroShotRow[];
+  readonly comparisons: readonly Comparison[];
+  readonly calibration: readonly CalibrationRow[];
+}
+
+const allModels = "all CLIPs";
+const ensemble = "ensemble";
+
+/**
+ * Zero-shot classification of every part of a set: each CLIP with each template alone, with the ensemble of templates, and all
+ * CLIPs together. Intervals resample labels, not pictures: drawings of one thing are named, or missed, together.
+ * Source: Radford et al. 2021, §3.1.4 (templates), Guo et al. 2017 (calibration).
+ */
+export async function evaluateZeroShot(
+  models: ClipModels,
+  encoder: Encoder,
+  { set, pictures }: EmbeddedSet,
+  templates: readonly string[],
+): Promise<ZeroShotPart[]> {
+  const texts: HostTensor[][] = [];
+  for (const template of templates) texts.push(await embedTemplate(models, encoder, template, set.labels));
+  const whole = models.clips.map((_, clip) => meanRows(texts.map((each) => each[clip]!)));
+  return set.parts.map((part): ZeroShotPart => {
+    const { rows, labels } = part;
+    const column = new Map(labels.map((label, at) => [label, at]));
+    const own = rows.map((row) => column.get(set.own[row]!)!);
+    const clusters = rows.map((row) => set.own[row]!);
+    const shown = pictures.map((matrix) => pickRows(matrix, rows));
+    const results = new Map<string, number[]>();
+    const table: ZeroShotRow[] = [];
+    const judge = (model: string, prompt: string, scores: Float32Array): Float32Array => {
+      const ranks = rankPositives(
+        scores,
+        labels.length,
+        own.map((label) => [label]),
+      ).map((ranked) => ranked!.first);
+      const [top1, top5] = [hitsAt(ranks, 1), hitsAt(ranks, 5)];
+      results.set(`${model}/${prompt}`, top1);
+      table.push({ model, prompt, top1: bootstrap(top1, { clusters }), top5: bootstrap(top5, { clusters }) });
+      return scores;
+    };
+    const ensembles = models.clips.map(({ name }, clip) => {
+      if (templates.length > 1)
+        templates.forEach((template, at) =>
+          judge(name, template, cosines(shown[clip]!, pickRows(texts[at]![clip]!, labels))),
+        );
+      return judge(name, ensemble, cosines(shown[clip]!, pickRows(whole[clip]!, labels)));
+    });
+    const together =
+      ensembles.length > 1 ? [judge(allModels, ensemble, meanScores(ensembles, models.clips))] : [];
+    const compare = (what: string, first: string, second: string): Comparison => ({
+      what,
+      difference: pairedDifference(results.get(first)!, results.get(second)!, { clusters }),
+    });
+    const best = (keep: (row: ZeroShotRow) => boolean): ZeroShotRow =>
+      table.filter(keep).reduce((a, b) => (b.top1.mean > a.top1.mean ? b : a));
+    const comparisons =
+      templates.length > 1
+        ? models.clips.map(({ name }) => {
+            const single = best((row) => row.model === name && row.prompt !== ensemble).prompt;
+            return compare(`${name}: ensemble − "${single}"`, `${name}/${ensemble}`, `${name}/${single}`);
+          })
+        : [];
+    if (together.length > 0) {
+      const single = best((row) => row.model !== allModels && row.prompt === ensemble).model;
+      comparisons.push(
+        compare(`${allModels} − ${single}`, `${allModels}/${ensemble}`, `${single}/${ensemble}`),
+      );
+    }
+    const half = halves(clusters);
+    const calibration = [...ensembles, ...together].map((scores, at): CalibrationRow => {
+      const model = models.clips[at];
+      const { list, scales } = crossFitted(scores, labels.length, own, half);
+      return {
+        model: model?.name ?? allModels,
+        ...(model && {
+          learnt: {
+            scale: model.scale,
+            error: calibrationError(confidences(scores, labels.length, own, model.scale)),
+          },
+        }),
+        fitted: { scales, error: calibrationEstimate(list) },
+        bins: calibrationBins(list),
+      };
+    });
+    return {
+      name: part.name,
+      pictures: rows.length,
+      labels: labels.length,
+      rows: table,
+      comparisons,
+      calibration,
+    };
+  });
+}
+
+/** Parts clusters at random in two halves; which half each member is in. */
+export function halves(clusters: readonly (string | number)[]): boolean[] {
+  const names = [...new Set(clusters)];
+  const order = createRandom("halves").permutation(names.length);
+  const first = new Set(names.filter((_, at) => order[at]! < names.length / 2));
+  return clusters.map((name) => first.has(name));
+}

@@ -1,0 +1,10 @@
+export { createSearcher, encodeQuery, type Hit, type Query, type QueryTerm, type Searcher } from "./query.js";
+export {
+  indexFile,
+  type IndexEntry,
+  type IndexHeader,
+  readIndex,
+  type VectorIndex,
+  writeIndex,
+} from "./store.js";
+export { headerOf, type IndexProgress, type IndexReport, requireModel, updateIndex } from "./update.js";

@@ -1,0 +1,70 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { savePicture } from "../../src/images/index.js";
+import { writeTinyPack } from "../tiny.js";
+import { clipsteer } from "./spawn.js";
+
+let folder = "";
+let pack = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "clipsteer-classify-"));
+  pack = await writeTinyPack();
+  for (const [at, name] of ["a.png", "b.png"].entries()) {
+    const data = new Float32Array(64 * 64 * 3).fill(at / 2);
+    await savePicture(join(folder, name), { width: 64, height: 64, data }, { format: "png" });
+  }
+  await writeFile(join(folder, "labels.txt"), "red heart\n\nblue car\nhat\n");
+});
+
+interface Report {
+  readonly images: { path: string; none: boolean; labels: { label: string; probability: number }[] }[];
+  readonly skipped: { path: string }[];
+}
+
+describe("classify", () => {
+  it("names a folder's pictures from a file of labels, abstains, lists what it skips and ends with 1", async () => {
+    await writeFile(join(folder, "broken.png"), "no picture");
+    const labels = join(folder, "labels.txt");
+    const common = ["classify", folder, "--generator", pack, "--labels", labels, "--json"];
+    const { code, stdout, stderr } = await clipsteer([...common, "--top", "3", "--abstain", "0.999"]);
+    const report = JSON.parse(stdout) as Report;
+    expect(report.images.map(({ path }) => path)).toEqual([join(folder, "a.png"), join(folder, "b.png")]);
+    for (const { labels: best, none } of report.images) {
+      expect(best.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 5);
+      expect(none).toBe(true);
+    }
+    expect(report.skipped.map(({ path }) => path)).toEqual([join(folder, "broken.png")]);
+    expect(stderr).toContain("error: 1 of 3 files skipped");
+    expect(code).toBe(1);
+  });
+
+  it.each([
+    [["--labels", "cat"], "give two or more"],
+    [["--labels", "cat,cat"], 'label "cat" is given twice'],
+    [["--labels", "cat,hat", "--clip", "gide"], 'unknown CLIP "gide"; known: guide-0, guide-1, judge, all'],
+    [["--labels", "cat,hat", "--weights", "1,2"], "expected 3 numbers"],
+  ])("refuses %j in one line, with 2", async (args, message) => {
+    const { code, stderr } = await clipsteer([
+      "classify",
+      join(folder, "a.png"),
+      "--generator",
+      pack,
+      ...args,
+    ]);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+  });
+
+  it("says which words are new to the CLIPs, and which are cut off", async () => {
+    const long = "red heart blue car cat face hat grinning zebra";
+    const args = ["classify", join(folder, "a.png"), "--generator", pack, "--labels", `${long},hat`];
+    const { stdout, stderr, code } = await clipsteer(args);
+    expect(code).toBe(0);
+    expect(stdout).toContain("a.png: ");
+    expect(stderr).toContain('"zebra": never seen');
+    expect(stderr).toMatch(/longer than the CLIP's 8 tokens; cut off: "/);
+  });
+});

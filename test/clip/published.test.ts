@@ -1,0 +1,134 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { imageFeatures, inputSide, loadClip, pairLogits, textFeatures } from "../../src/clip/index.js";
+import { compile } from "../../src/engine/index.js";
+import { WeightsError } from "../../src/errors.js";
+import { readSafetensors } from "../../src/packs/index.js";
+import {
+  type Activation,
+  type HostTensor,
+  type TensorRecord,
+  hostFloats,
+  parametersFrom,
+  scope,
+  underPrefix,
+  unitRows,
+} from "../../src/tensor/index.js";
+import * as tf from "../../src/tf.js";
+
+const fixture = async (name: string): Promise<TensorRecord> =>
+  (await readSafetensors(join(import.meta.dirname, "fixtures", `${name}.safetensors`))).tensors;
+
+const published = (tensors: TensorRecord): TensorRecord =>
+  Object.fromEntries(Object.entries(tensors).filter(([name]) => !name.startsWith("expected.")));
+
+/** The pictures of make_clips.py. */
+function pictures(side: number): HostTensor {
+  const values = Float32Array.from(
+    { length: 2 * side * side * 3 },
+    (_, at) => 0.5 + 0.5 * Math.sin(at * 1.7 + at * at * 0.003),
+  );
+  return hostFloats(values, [2, side, side, 3]);
+}
+
+/** Largest difference, as a part of the largest value. */
+function apart(got: HostTensor, expected: HostTensor): number {
+  expect(got.shape).toEqual(expected.shape);
+  const largest = Math.max(...expected.data.map(Math.abs));
+  expect(largest).toBeGreaterThan(1e-6);
+  return Math.max(...got.data.map((value, at) => Math.abs(value - expected.data[at]!))) / largest;
+}
+
+const kinds: readonly { kind: string; weights?: string; activation: Activation; side?: number }[] = [
+  { kind: "openai-vit", activation: "quickGelu" },
+  { kind: "openai-resnet", activation: "quickGelu" },
+  { kind: "open-clip-gelu", activation: "gelu" },
+  { kind: "open-clip-quick", weights: "open-clip-gelu", activation: "quickGelu" },
+  { kind: "open-clip-custom", activation: "gelu" },
+  { kind: "hf-clip", activation: "quickGelu" },
+  // 10 pixels are two patches of 4 and a rest, as in SigLIP's so400m-patch14-384.
+  { kind: "hf-siglip", activation: "geluTanh", side: 10 },
+  { kind: "open-clip-siglip", activation: "geluTanh" },
+];
+
+describe("published CLIPs, against the reference code (fixtures/make_clips.py)", () => {
+  for (const { kind, weights: file = kind, ...hints } of kinds)
+    for (const engine of ["compiled", "cpu"] as const)
+      it(`${kind}, ${engine}: features, logits and input gradient within 1e-4`, async () => {
+        const expected = underPrefix("expected.", await fixture(kind));
+        const { config, weights } = loadClip(published(await fixture(file)), {
+          source: file,
+          ...hints,
+          imageHeads: 2,
+          textHeads: 2,
+        });
+        const feeds = { pictures: pictures(inputSide(config.image)), tokens: expected.tokens! };
+        const program = await compile(
+          ({ pictures: x, tokens, ...rest }) => {
+            const p = parametersFrom(rest);
+            const features = (images: tf.Tensor): tf.Tensor2D =>
+              imageFeatures(scope(p, "image"), config.image, images as tf.Tensor4D);
+            const image = features(x!);
+            const text = textFeatures(scope(p, "text"), config.text, tokens as tf.Tensor2D);
+            const waves = tf.reshape(tf.cos(tf.range(0, image.size)), image.shape);
+            const gradient = tf.grad((images: tf.Tensor) => tf.sum(tf.mul(features(images), waves)))(x!);
+            return { image, text, logits: pairLogits(p, config, unitRows(image), unitRows(text)), gradient };
+          },
+          feeds,
+          { weights, engine },
+        );
+        const got = await program.run(feeds);
+        await program.dispose();
+        const stride = inputSide(config.image) < 32 ? 7 : 31;
+        const sampled = (got.gradient!.data as Float32Array).filter((_, at) => at % stride === 0);
+        const gradient = hostFloats(sampled, [sampled.length]);
+        for (const name of ["image", "text", "logits"] as const)
+          expect([name, apart(got[name]!, expected[name]!)]).toEqual([
+            name,
+            expect.toSatisfy((e: number) => e < 1e-4),
+          ]);
+        expect(apart(gradient, expected.gradient!)).toBeLessThan(1e-4);
+      });
+});
+
+describe("a checkpoint that does not fit", () => {
+  const hints = { source: "x.pt", activation: "quickGelu", imageHeads: 2, textHeads: 2 } as const;
+
+  it("is refused with every misfit of names and shapes", async () => {
+    const { "visual.ln_post.bias": _bias, ...tensors } = published(await fixture("openai-vit"));
+    const broken = {
+      ...tensors,
+      "visual.extra.weight": hostFloats(new Float32Array(6), [2, 3]),
+      text_projection: hostFloats(new Float32Array(15 * 12), [15, 12]),
+    };
+    expect(() => loadClip(broken, hints)).toThrow(
+      'x.pt: 3 tensors do not fit the vision transformer of OpenAI or OpenCLIP, whose names it has: "visual.extra.weight" [2,3] is not known; image.norm.bias [16] is missing; text.project.weight is [15,12], expected [16,12]',
+    );
+  });
+
+  it("loses no tensor unnoticed: whichever is left out is missed", async () => {
+    for (const kind of ["openai-resnet", "hf-siglip", "open-clip-siglip"]) {
+      const tensors = published(await fixture(kind));
+      const weighty = Object.keys(tensors).filter((name) => !name.endsWith("num_batches_tracked"));
+      for (const name of weighty.filter((_, at) => at % 5 === 0 || at > weighty.length - 3)) {
+        const rest = Object.fromEntries(Object.entries(tensors).filter(([each]) => each !== name));
+        expect(() => loadClip(rest, { ...hints, activation: "geluTanh" }), name).toThrow(WeightsError);
+      }
+    }
+  });
+
+  it("says what it looks like, what was expected, and its first names and shapes", () => {
+    const gan = { "synthesis.b4.const": hostFloats(new Float32Array(4), [1, 2, 2]) };
+    expect(() => loadClip(gan, hints)).toThrow(
+      /looks like a StyleGAN generator \(1 tensors: "synthesis.b4.const" \[1,2,2\]\); expected the vision transformer of OpenAI or OpenCLIP, .*nearest is/,
+    );
+  });
+
+  it("reads names that training tools wrapped", async () => {
+    const tensors = published(await fixture("openai-vit"));
+    const wrapped = Object.fromEntries(
+      Object.entries(tensors).map(([name, value]) => [`state_dict.module.${name}`, value]),
+    );
+    expect(loadClip(wrapped, hints)).toEqual(loadClip(tensors, hints));
+  });
+});

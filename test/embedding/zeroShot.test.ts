@@ -1,0 +1,99 @@
+import { mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import {
+  cachedClassifiers,
+  classify,
+  createEncoder,
+  ensembleMean,
+  fitTemperature,
+  loadClips,
+  softmax,
+  textClassifiers,
+  topOf,
+} from "../../src/embedding/index.js";
+import { loadPack } from "../../src/packs/index.js";
+import { createRandom } from "../../src/tensor/index.js";
+import { writeTinyPack } from "../tiny.js";
+
+describe("zero-shot decision", () => {
+  const clips = [{ scale: 10 }, { scale: 20 }];
+  const classifiers = [Float32Array.of(1, 0, 0, 1), Float32Array.of(1, 0, 0, 1)];
+  const rows = [Float32Array.of(0.6, 0.8), Float32Array.of(0.8, 0.6)];
+
+  it("averages logits or probabilities with weights, by hand", () => {
+    const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+    const [a, b] = [10 * (0.6 - 0.8), 20 * (0.8 - 0.6)]; // lead of label 0 under each CLIP
+    const of = (combine: "logits" | "probabilities", weights?: number[]): number =>
+      classify(clips, classifiers, rows, { combine, ...(weights && { weights }) })[0]!;
+    expect(of("logits")).toBeCloseTo(sigmoid((a + b) / 2), 5);
+    expect(of("probabilities")).toBeCloseTo((sigmoid(a) + sigmoid(b)) / 2, 5);
+    expect(of("logits", [3, 1])).toBeCloseTo(sigmoid((3 * a + b) / 4), 5);
+    expect(of("probabilities", [1, 0])).toBeCloseTo(sigmoid(a), 5);
+  });
+
+  it("is surer below temperature 1 and less sure above, and sums to 1", () => {
+    const at = (temperature: number): Float32Array =>
+      classify(clips.slice(1), classifiers.slice(1), rows.slice(1), { combine: "logits", temperature });
+    const sure = [0.5, 1, 2].map((temperature) => at(temperature)[0]!);
+    expect(sure[0]).toBeGreaterThan(sure[1]!);
+    expect(sure[1]).toBeGreaterThan(sure[2]!);
+    expect(at(2)[0]! + at(2)[1]!).toBeCloseTo(1, 6);
+  });
+
+  it("finds the temperature that the labels were drawn with, within 10 %", () => {
+    const random = createRandom("temperature");
+    const made = Array.from({ length: 4000 }, () => {
+      const logits = random.normals(5).map((value) => 3 * value);
+      const real = softmax(logits.map((value) => value / 1.7));
+      let rest = random.uniform();
+      return {
+        stated: softmax(logits),
+        truth: Math.max(
+          0,
+          real.findIndex((p) => (rest -= p) < 0),
+        ),
+      };
+    });
+    const fitted = fitTemperature(
+      made.map(({ stated }) => stated),
+      made.map(({ truth }) => truth),
+    );
+    expect(Math.abs(fitted / 1.7 - 1)).toBeLessThan(0.1);
+  });
+
+  it("ranks by value, ties by place", () => {
+    expect(topOf(Float32Array.of(0.2, 0.5, 0.2, 0.1), 3)).toEqual([1, 0, 2]);
+  });
+});
+
+describe("classifiers of texts", () => {
+  it("average templates as unit rows, and come from disk unless the file is damaged or of other labels", async () => {
+    const models = await loadClips(await loadPack(await writeTinyPack()), "all");
+    const encoder = createEncoder(models.clips, models.tokenizer);
+    const [labels, templates] = [
+      ["a red heart", "hat"],
+      ["{}", "an emoji of {}"],
+    ];
+    const made = await textClassifiers(models, encoder, labels, templates);
+    const [plain] = await encoder.encodeTexts(["red heart", "an emoji of red heart"]);
+    const mean = ensembleMean([plain!.subarray(0, 16), plain!.subarray(16)]);
+    made[0]!.subarray(0, 16).forEach((value, at) => expect(value).toBeCloseTo(mean[at]!, 5));
+
+    const folder = await mkdtemp(join(tmpdir(), "clipsteer-classifiers-"));
+    const get = (which: string[]) => cachedClassifiers(models, encoder, which, templates, folder);
+    expect(await get(labels)).toEqual({ classifiers: made, cached: 0 });
+    expect(await get(labels)).toEqual({ classifiers: made, cached: 3 });
+    expect((await get([...labels].reverse())).cached).toBe(0);
+    for (const name of await readdir(folder)) {
+      const path = join(folder, name);
+      const file = await readFile(path);
+      file[file.length - 2]! ^= 1; // the last bit of a weight: still a safetensors file
+      await writeFile(path, file);
+    }
+    expect(await get(labels)).toEqual({ classifiers: made, cached: 0 });
+    expect((await get(labels)).cached).toBe(3);
+    await encoder.dispose();
+  });
+});

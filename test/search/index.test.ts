@@ -1,0 +1,207 @@
+import { copyFile, mkdtemp, readFile, rename, rm, stat, truncate, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type ClipModels, type Encoder, createEncoder, loadClips } from "../../src/embedding/index.js";
+import { savePicture } from "../../src/images/index.js";
+import { loadPack } from "../../src/packs/index.js";
+import {
+  type IndexReport,
+  createSearcher,
+  encodeQuery,
+  indexFile,
+  readIndex,
+  updateIndex,
+} from "../../src/search/index.js";
+import { createRandom } from "../../src/tensor/index.js";
+import { writeTinyPack } from "../tiny.js";
+
+let models: ClipModels;
+let others: ClipModels;
+let encoder: Encoder;
+let folder = "";
+let path = "";
+
+const paint = (name: string, seed: string): Promise<void> => {
+  const random = createRandom(seed);
+  const data = Float32Array.from({ length: 64 * 64 * 3 }, () => random.uniform());
+  return savePicture(join(folder, name), { width: 64, height: 64, data }, { format: "png" });
+};
+
+beforeAll(async () => {
+  const pack = await loadPack(await writeTinyPack());
+  models = await loadClips(pack, "all");
+  others = await loadClips(pack, "judge");
+  encoder = createEncoder(models.clips, models.tokenizer);
+});
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "clipsteer-search-"));
+  path = join(folder, indexFile);
+  for (const name of ["a", "b", "c", "d"]) await paint(`${name}.png`, name);
+});
+
+async function update(options: { signal?: AbortSignal; models?: ClipModels } = {}): Promise<IndexReport> {
+  const steps = updateIndex(folder, path, options.models ?? models, encoder, options);
+  for (;;) {
+    const next = await steps.next();
+    if (next.done) return next.value;
+  }
+}
+
+const contents = async (): Promise<Map<string, string>> => {
+  const index = (await readIndex(path))!;
+  expect(index).toMatchObject({ damaged: false, torn: false });
+  const { features } = index.header;
+  expect(index.vectors.length).toBe(index.entries.length * features);
+  const rows = index.entries.map(({ path: file }, row): [string, string] => [
+    file,
+    [...index.vectors.subarray(row * features, (row + 1) * features)].map((x) => x.toFixed(4)).join(),
+  ]);
+  return new Map(rows);
+};
+
+describe("index", () => {
+  it("embeds what is new or changed, knows what moved, forgets what is gone", async () => {
+    expect(await update()).toMatchObject({ files: 4, embedded: 4, unchanged: 0, repaired: false });
+    const before = await contents();
+    expect(await update()).toMatchObject({ files: 4, embedded: 0, unchanged: 4, removed: 0 });
+    await paint("a.png", "changed");
+    await rm(join(folder, "b.png"));
+    await rename(join(folder, "c.png"), join(folder, "moved.png"));
+    await utimes(join(folder, "d.png"), 1, 1);
+    await paint("e.png", "new");
+    expect(await update()).toMatchObject({ files: 4, embedded: 2, known: 2, unchanged: 0, removed: 4 });
+    const after = await contents();
+    expect([...after.keys()].sort()).toEqual(["a.png", "d.png", "e.png", "moved.png"]);
+    expect(after.get("moved.png")).toBe(before.get("c.png"));
+    expect(after.get("d.png")).toBe(before.get("d.png"));
+    expect(after.get("a.png")).not.toBe(before.get("a.png"));
+  });
+
+  it("goes on where it was killed, at any byte", async () => {
+    await update();
+    const whole = await contents();
+    for (const cut of [1, 40, 500]) {
+      await truncate(path, (await stat(path)).size - cut);
+      const read = (await readIndex(path))!;
+      expect(read).toMatchObject({ torn: true, damaged: false, entries: [] });
+      expect(await update()).toMatchObject({ files: 4, repaired: false });
+      expect(await contents()).toEqual(whole);
+    }
+    await paint("e.png", "e");
+    await update();
+    await truncate(path, (await stat(path)).size - 1);
+    expect(await update()).toMatchObject({ files: 5, unchanged: 4, embedded: 1, repaired: false });
+    expect(new Map([...(await contents())].slice(0, 4))).toEqual(whole);
+  });
+
+  it("never trusts a damaged file: whatever byte is turned, the vectors end up the same", async () => {
+    await update();
+    await paint("e.png", "e"); // a second block
+    await update();
+    const whole = await contents();
+    const good = await readFile(path);
+    const random = createRandom("damage");
+    for (let round = 0; round < 12; round++) {
+      const bad = Buffer.from(good);
+      bad[random.integer(bad.length)]! ^= 1 << random.integer(8);
+      await writeFile(path, bad);
+      const report = await update().catch((error: Error) => error.message);
+      // A turned byte in the header's list of CLIPs makes it another model's.
+      if (typeof report === "string") expect(report).toContain("delete the file");
+      else expect(new Map([...(await contents())].sort())).toEqual(whole);
+    }
+    await writeFile(path, "no index");
+    expect(await update()).toMatchObject({ files: 5, embedded: 5, repaired: true });
+  });
+
+  it("refuses the vectors of other models and says what to do", async () => {
+    await update();
+    await expect(update({ models: others })).rejects.toThrow(
+      "made with tiny guide-0 guide-1 judge, not with tiny judge; use those (--generator, --clip), or delete",
+    );
+    const changed = {
+      ...models,
+      clips: models.clips.map((clip) => ({ ...clip, hash: "0" })),
+    };
+    await expect(update({ models: changed })).rejects.toThrow("made with other weights of tiny");
+  });
+
+  it("lists and leaves out what is no picture, and stops when asked, keeping what it has", async () => {
+    await writeFile(join(folder, "0.png"), "no picture");
+    const report = await update();
+    expect(report.skipped).toEqual([
+      { path: join(folder, "0.png"), reason: expect.stringContaining("no picture") as string },
+    ]);
+    expect(report.files).toBe(4);
+    await paint("e.png", "e");
+    expect(await update({ signal: AbortSignal.abort() })).toMatchObject({ files: 4, embedded: 0 });
+    expect(await update()).toMatchObject({ files: 5, embedded: 1 });
+  });
+});
+
+describe("search", () => {
+  it("finds a picture by itself, adds and subtracts terms as vectors do", async () => {
+    await copyFile(join(folder, "c.png"), join(folder, "copy.png"));
+    await update();
+    const index = (await readIndex(path))!;
+    const { features } = index.header;
+    const vector = (name: string): Float32Array => {
+      const row = index.entries.findIndex((entry) => entry.path === name);
+      return index.vectors.subarray(row * features, (row + 1) * features);
+    };
+    const searcher = await createSearcher(index);
+    const found = await searcher.search({ wanted: vector("c.png"), unwanted: [] }, 2);
+    expect(found.map((hit) => hit.path).sort()).toEqual(["c.png", "copy.png"]);
+    expect(found[0]!.score).toBeCloseTo(1, 4);
+    const terms = (weight: number) => [
+      { prompts: ["red heart", "an emoji of red heart"], weight: 1 },
+      { prompts: ["hat"], weight },
+    ];
+    const [alone, other] = [
+      await encodeQuery(encoder, terms(0)),
+      await encodeQuery(encoder, terms(0).reverse()),
+    ];
+    expect(Math.hypot(...alone.wanted)).toBeCloseTo(1, 5);
+    alone.wanted.forEach((value, at) => expect(other.wanted[at]).toBeCloseTo(value, 5));
+    const apart = await encodeQuery(encoder, terms(-1));
+    const hat = await encodeQuery(
+      encoder,
+      [terms(0)[1]!].map((term) => ({ ...term, weight: 1 })),
+    );
+    const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, at) => sum + value * b[at]!, 0);
+    expect(dot(apart.wanted, hat.wanted)).toBeLessThan(dot(alone.wanted, hat.wanted));
+    await expect(encodeQuery(encoder, [terms(1)[1]!, terms(-1)[1]!])).rejects.toThrow("cancel out");
+    await searcher.dispose();
+  });
+
+  it("holds off what is unwanted, and what is merely unlike it gains nothing", async () => {
+    const features = 4;
+    const unit = (...values: number[]): number[] => {
+      const length = Math.hypot(...values);
+      return values.map((value) => value / length);
+    };
+    const rows = [
+      unit(1, 0.9, 0, 0),
+      unit(1, 0, 0.2, 0),
+      unit(1, -1, 0, 0),
+      ...(Array(7).fill(unit(0, 0, 0, 1)) as number[][]),
+    ];
+    const index = {
+      header: { format: 1 as const, pack: "", clips: [{ name: "", hash: "" }], features },
+      entries: rows.map((_, at) => ({ path: `${at}`, size: 0, changed: 0, hash: "" })),
+      vectors: Float32Array.from(rows.flat()),
+    };
+    const query = (weight: number) => ({
+      wanted: Float32Array.of(1, 0.5, 0, 0),
+      unwanted: [{ vector: Float32Array.of(0, 1, 0, 0), weight }],
+    });
+    const searcher = await createSearcher(index, { unwanted: 1 });
+    const [free, held] = [await searcher.search(query(0), 3), await searcher.search(query(1), 3)];
+    expect(free.map(({ path: name }) => name)).toEqual(["0", "1", "2"]);
+    expect(held.map(({ path: name }) => name)).toEqual(["1", "0", "2"]);
+    expect(held[2]!.score).toBeCloseTo(free[2]!.score, 6);
+    await searcher.dispose();
+  });
+});
