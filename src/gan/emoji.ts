@@ -35,6 +35,7 @@ export function emojiGenerator(
   };
   return {
     latentShape: [layers, style],
+    layered: true,
     resolution: 4 * 2 ** config.widths.length,
     styles,
     range: [-1, 1],

@@ -17,6 +17,8 @@ export interface SampleOptions {
 export interface Generator {
   /** Sides of one picture's latents. */
   readonly latentShape: readonly number[];
+  /** Whether the first side counts layers that can share one latent: W, where each its own is W+. */
+  readonly layered: boolean;
   /** Width and height of its pictures. */
   readonly resolution: number;
   /** Range of its pictures' values. */

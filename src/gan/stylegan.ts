@@ -117,6 +117,7 @@ export function styleGenerator(parts: StyleParts, weights: TensorRecord): Genera
   };
   return {
     latentShape: space === "w+" ? [rows, style] : [space === "w" ? style : noise],
+    layered: space === "w+",
     resolution: parts.resolution,
     range: [-1, 1],
     weights: latentNames.basis in weights ? withInverse(weights) : weights,

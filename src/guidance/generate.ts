@@ -163,15 +163,17 @@ async function* ascend(
   start: HostTensor,
   config: AscentConfig,
   reader: Reader,
-  options: RunOptions & { signal?: AbortSignal },
+  options: RunOptions & { init?: Picture; signal?: AbortSignal },
 ): AsyncGenerator<AscentStep, Best | undefined> {
   const { steps, views, seed } = config;
   const random = createRandom(seed);
   const shape = latentShape(models);
   const size = sizeOf(shape);
+  // Drafts are steered in W, where pictures stay whole; a given picture's own latents differ by layer (W+).
+  const shared = models.generator.layered && options.init === undefined;
   const steering = await createSteering(
     models,
-    { terms: terms.length, views, weights: steerWeights },
+    { terms: terms.length, views, weights: steerWeights, shared },
     options,
   );
   let state: SteerState = { latents: start, first: hostZeros(shape), second: hostZeros(shape) };
@@ -191,10 +193,8 @@ async function* ascend(
       const part = index / steps;
       const draw = random.stream(`step/${index}`);
       const scale = latentNoise(part);
-      const noise = draw
-        .stream("noise")
-        .normals(size)
-        .map((value) => value * scale);
+      const values = draw.stream("noise").normals(shared ? size / shape[1]! : size);
+      const noise = Float32Array.from({ length: size }, (_, at) => values[at % values.length]! * scale);
       const weights = terms.map((term) => term.weightAt?.(part) ?? term.weight);
       const result = await steering.step(state, {
         ...fixed,

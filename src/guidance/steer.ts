@@ -23,6 +23,8 @@ export interface SteerShape {
   readonly terms: number;
   readonly views: number;
   readonly weights: SteerWeights;
+  /** Move all layers of the latent together (W), which keeps to pictures that the generator was trained to make. */
+  readonly shared?: boolean;
 }
 
 /** Pictures `[batch, side, side, 3]` in [0, 1] of latents. */
@@ -141,7 +143,8 @@ export async function createSteering(
   const program = await compile(
     (tensors) => {
       const { picture, total, ...terms } = lossOf(tensors, tensors.latents!);
-      const gradient = tf.grad((u: tf.Tensor) => lossOf(tensors, u).total!)(tensors.latents!);
+      const slope = tf.grad((u: tf.Tensor) => lossOf(tensors, u).total!)(tensors.latents!);
+      const gradient = shape.shared ? tf.add(tf.zerosLike(slope), tf.mean(slope, 1, true)) : slope;
       const norm = tf.sqrt(tf.sum(tf.square(gradient)));
       const clipped = tf.mul(gradient, tf.minimum(1, tf.div(adam.clip, tf.add(norm, 1e-6))));
       const first = tf.add(tf.mul(tensors.first!, adam.beta1), tf.mul(clipped, 1 - adam.beta1));

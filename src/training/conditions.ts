@@ -97,7 +97,7 @@ export async function makeConditions(
 }
 
 /** Parts of the pictures that are rebuilt from the encoder's noise, whose condition is the picture, and whose style is said. */
-const share = { known: 0.4, picture: 0.7, ensemble: 0.6, style: 0.85 };
+const share = { known: 0.3, picture: 0.7, ensemble: 0.75, style: 0.85 };
 
 /**
  * Draws the conditions of a batch. Pictures rebuilt from their own noise (`known` 1) mostly get their own embedding, moved

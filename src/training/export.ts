@@ -5,13 +5,12 @@ import { loadEmojiData } from "../data/index.js";
 import { latentNames, withStyles } from "../gan/index.js";
 import { writePack } from "../packs/index.js";
 import { type TensorRecord, createRandom, hostFloats, sizeOf, underPrefix } from "../tensor/index.js";
-import { selectSplits } from "./batches.js";
 import { embedCaptions } from "./conditions.js";
 import type { GanConfig } from "./ganProgram.js";
 import { emojiTemplates } from "./presets.js";
 import { loadCheckpoint } from "./run.js";
 import { latentStatistics } from "./samples.js";
-import { contextLength, dataTokenizer, trainedClip } from "./sessions.js";
+import { contextLength, dataTokenizer, ganPictures, trainedClip } from "./sessions.js";
 
 const statisticTexts = 4096;
 
@@ -32,7 +31,7 @@ export async function exportPack(folders: {
   const generator = underPrefix("generator.", averaged);
   const [guideA, guideB, judge] = clips as [(typeof clips)[0], (typeof clips)[0], (typeof clips)[0]];
   const random = createRandom("latent statistics");
-  const { items } = selectSplits(data, ["train"]);
+  const { items } = ganPictures(data, model.generator.styles);
   const labels = Array.from(
     { length: statisticTexts },
     () => `an emoji of ${items[random.integer(items.length)]!.label}`,

@@ -14,4 +14,11 @@ export { type ClipPreset, clipPresets, ganPreset } from "./presets.js";
 export { cutLog, drawLosses, logStep } from "./record.js";
 export { type Checkpoint, loadCheckpoint, saveCheckpoint, train, type TrainingStep } from "./run.js";
 export { createSampler, latentStatistics, sheetPath } from "./samples.js";
-export { clipSession, contextLength, dataTokenizer, ganSession, trainedClip } from "./sessions.js";
+export {
+  clipSession,
+  contextLength,
+  dataTokenizer,
+  ganPictures,
+  ganSession,
+  trainedClip,
+} from "./sessions.js";

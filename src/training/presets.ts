@@ -1,5 +1,4 @@
 import type { SmallImageConfig } from "../clip/index.js";
-import { heldOutSet, iconSets } from "../data/index.js";
 import type { GanModel } from "./ganLosses.js";
 
 /** Encoder shapes of the emoji pack's CLIPs. They differ on purpose: what fools one should not fool the next. */
@@ -42,7 +41,7 @@ export const ganPreset: GanModel = {
   generator: {
     noise: 128,
     condition: 256,
-    styles: iconSets.filter(({ name }) => name !== heldOutSet).map(({ style }) => style),
+    styles: ["noto style", "twemoji flat style", "fluent flat style"],
     style: 256,
     widths: [160, 112, 64, 16],
   },

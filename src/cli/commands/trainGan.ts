@@ -25,7 +25,7 @@ export const trainGan = defineCommand({
     ["clipsteer train gan --resume", "go on after Ctrl-C, to the same numbers"],
   ],
   async run(options, context) {
-    const { createSampler, drawLosses, ganSession, sheetPath, selectSplits, train } =
+    const { createSampler, drawLosses, ganPictures, ganSession, sheetPath, train } =
       await import("../../training/index.js");
     const { loadEmojiData } = await import("../../data/index.js");
     const { data, out: folder, steps, batch, rate, criticRate, seed, resume, threads } = options;
@@ -35,8 +35,8 @@ export const trainGan = defineCommand({
       rate,
       criticRate,
       seed,
-      weights: { pixels: 2, features: 0.3, divergence: 0.002, meaning: 0.2 },
-      adversarial: { weight: options.adversarial, from: 0.45, full: 0.8 },
+      weights: { pixels: 2, features: 0.3, divergence: 0.0005, meaning: 0.2 },
+      adversarial: { weight: options.adversarial, from: 0.3, full: 0.6 },
       gamma: 0.1,
       flip: 0.25,
     };
@@ -48,7 +48,7 @@ export const trainGan = defineCommand({
       ...(threads && { threads }),
     });
     const { config, clip, tokenizer, start } = session;
-    const set = selectSplits(await loadEmojiData(data), ["train"]);
+    const set = ganPictures(await loadEmojiData(data), config.model.generator.styles);
     const sampler = await createSampler(config.model, clip, tokenizer, set, start.state);
     const title = "train gan";
     const steady = train(
