@@ -6,6 +6,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    env: { CLIPSTEER_CACHE: "off" },
     coverage: { include: ["src/**"], reporter: ["text-summary", "html"] },
   },
 });

@@ -30,7 +30,21 @@ export {
   readTensors,
   writePack,
 } from "./packs/index.js";
-export { type ClipConfig, contrastiveLoss, embedImages, embedTexts, loadTokenizer } from "./clip/index.js";
+export {
+  type ClipConfig,
+  type ClipHints,
+  contrastiveLoss,
+  embedImages,
+  embedTexts,
+  encoderPixels,
+  inputSide,
+  loadClip,
+  loadTokenizer,
+  pairLogits,
+  readClipHints,
+  readTokenizer,
+} from "./clip/index.js";
+export { type PublishedClip, loadPublishedClip } from "./embedding/index.js";
 export {
   type Generator,
   type GeneratorConfig,

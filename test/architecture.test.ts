@@ -31,6 +31,7 @@ const allowed: Record<string, readonly string[]> = {
   gan: ["tf", "tensor"],
   packs: ["tensor", "images"],
   data: ["images", "tensor"],
+  models: ["packs", "images"],
   embedding: ["tf", "tensor", "engine", "clip", "packs", "images"],
   guidance: ["tf", "tensor", "engine", "clip", "gan", "packs", "images", "embedding"],
   training: ["tf", "tensor", "engine", "clip", "gan", "packs", "images", "data", "embedding", "guidance"],

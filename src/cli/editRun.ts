@@ -1,6 +1,7 @@
 import { appendFile } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
 import { stringify } from "yaml";
+import { InputError } from "../errors.js";
 import { type EditResult, type RunOptions, edit, loadModels } from "../guidance/index.js";
 import {
   contactSheet,
@@ -8,6 +9,7 @@ import {
   loadPicture,
   nextRunFolder,
   savePicture,
+  shapeMask,
   terminalPreview,
   writeFileAtomic,
 } from "../images/index.js";
@@ -26,8 +28,14 @@ export async function runEdit(options: EditOptions, context: Context): Promise<v
   const began = performance.now();
   const term = parsePromptArgument(options.prompt);
   const original = await loadPicture(options.picture);
+  const { width, height } = original;
+  const drawn = options.mask === undefined ? undefined : shapeMask(options.mask, width, height);
   const mask =
-    options.mask === undefined ? undefined : await loadMask(options.mask, original.width, original.height);
+    drawn ?? (options.mask === undefined ? undefined : await loadMask(options.mask, width, height));
+  if (mask?.every((part) => part === 0))
+    throw new InputError(
+      `--mask ${options.mask}: lets nothing change; white, or inside the shape, may change`,
+    );
   const pack = await loadPack(options.generator);
   const models = await loadModels(pack);
   const unseen = models.tokenizer.unseenWords(`${term.text!} ${options.from}`);
@@ -69,7 +77,7 @@ export async function runEdit(options: EditOptions, context: Context): Promise<v
     settings: {
       ...rest,
       picture: resolve(source),
-      ...(maskPath !== undefined && { mask: resolve(maskPath) }),
+      ...(maskPath !== undefined && { mask: drawn ? maskPath : resolve(maskPath) }),
     },
     stamp: stampOf(pack),
   };
@@ -83,13 +91,25 @@ export async function runEdit(options: EditOptions, context: Context): Promise<v
   await savePicture(join(folder, "inversion.png"), pair, { format: "png" });
   const seconds = (performance.now() - began) / 1000;
   const { guide: guideScore, judge: judgeScore, inversionError } = result;
-  const report = { guideScore, judgeScore, inversionError, steps: result.steps, seconds };
+  const report = { guideScore, judgeScore, inversionError, ...result.report, steps: result.steps, seconds };
   await writeFileAtomic(join(folder, "config.yaml"), stringify({ ...record, report }));
   await appendFile(join(folder, "steps.jsonl"), log.join(""));
   if (inversionError > poorInversion)
     context.warn(
       `the generator cannot make this picture (mean error ${inversionError.toFixed(2)}): it knows emoji; expect a rough change`,
     );
+  const { direction, gain, inversionPsnr, changedOutside, judgeAgrees } = result.report;
+  if (!judgeAgrees)
+    context.warn(
+      "the judge does not see the change that the guides see; look at the picture before you use it",
+    );
+  const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
+  context.note(
+    `along the text: guides ${signed(direction.guide)}, judge ${signed(direction.judge)} · gain: guides ${signed(gain.guide)}, judge ${signed(gain.judge)}`,
+  );
+  context.note(
+    `inversion ${inversionPsnr.toFixed(1)} dB${mask ? ` · pixels changed outside the mask: ${changedOutside}` : ""}`,
+  );
   context.note(
     `seed ${options.seed} · guides ${guideScore.toFixed(3)} · judge ${judgeScore.toFixed(3)} · ${duration(seconds)}`,
   );

@@ -12,6 +12,12 @@ import { evaluateGeneration } from "./commands/evaluateGeneration.js";
 import { evaluateRetrievalCommand } from "./commands/evaluateRetrieval.js";
 import { evaluateZeroShotCommand } from "./commands/evaluateZeroShot.js";
 import { generate } from "./commands/generate.js";
+import { modelsAdd } from "./commands/modelsAdd.js";
+import { modelsInfo } from "./commands/modelsInfo.js";
+import { modelsList } from "./commands/modelsList.js";
+import { modelsPull } from "./commands/modelsPull.js";
+import { modelsRemove } from "./commands/modelsRemove.js";
+import { modelsVerify } from "./commands/modelsVerify.js";
 import { packEmoji } from "./commands/pack.js";
 import { packGenerator } from "./commands/packGenerator.js";
 import { search } from "./commands/search.js";
@@ -37,6 +43,12 @@ const commands: readonly Command[] = [
   dataEmojiVariants,
   packEmoji,
   packGenerator,
+  modelsList,
+  modelsPull,
+  modelsAdd,
+  modelsInfo,
+  modelsVerify,
+  modelsRemove,
   doctor,
 ] as unknown as readonly Command[]; // each is typed by its own schema
 
@@ -45,6 +57,7 @@ const groups: Readonly<Record<string, string>> = {
   train: "Train the models of a pack",
   data: "Build training data",
   pack: "Put trained models together",
+  models: "Other people's models: fetch, look into, check",
 };
 
 function version(): string {

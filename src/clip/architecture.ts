@@ -1,7 +1,7 @@
 import type { Activation, TensorRecord } from "../tensor/index.js";
 import type { ClipConfig } from "./clip.js";
 import type { ImageConfig } from "./image.js";
-import { clipPixels, evenPixels } from "./pixels.js";
+import { type PixelStatistics, clipPixels, evenPixels } from "./pixels.js";
 import { resNetGrowth } from "./resNet.js";
 import type { TextConfig } from "./text.js";
 
@@ -14,6 +14,8 @@ export interface ClipHints {
   readonly textHeads?: number | undefined;
   /** Side of the pictures where the patches do not fill it; default patches times their side. */
   readonly side?: number | undefined;
+  /** Mean and deviation of the pictures; default those of the family. */
+  readonly pixels?: PixelStatistics | undefined;
 }
 
 /** Channels a head has in published models where it is not 64, by width. Source: OpenCLIP and SigLIP model configurations. */
@@ -64,7 +66,7 @@ export function readArchitecture(
       activation: hints.activation,
       epsilon,
       pool,
-      pixels: siglip ? evenPixels : clipPixels,
+      pixels: hints.pixels ?? (siglip ? evenPixels : clipPixels),
     };
   };
   const resNet = (): ImageConfig => {
@@ -76,7 +78,7 @@ export function readArchitecture(
       blocks: [0, 1, 2, 3].map((stage) => count(tensors, `image.stage${stage}.block{}.conv1.weight`)),
       heads: hints.imageHeads ?? headsOf("image", width * resNetGrowth),
       features: side("image.pool.out.weight", 1),
-      pixels: clipPixels,
+      pixels: hints.pixels ?? clipPixels,
     };
   };
   const width = side("text.embedding", 1);

@@ -21,3 +21,4 @@ export {
 } from "./zeroShot.js";
 export { cachedClassifiers } from "./classifierCache.js";
 export { type EncodedFile, encodeFiles, readAhead, reasonOf, type Skipped } from "./files.js";
+export { type PublishedClip, loadPublishedClip } from "./published.js";

@@ -1,4 +1,6 @@
 export { type CompileOptions, compile, type EngineName, type Program, type TensorSpec } from "./program.js";
 export { lowerings, type TensorFunction } from "./record.js";
 export { type EagerEngine, tensorflowPackages, useEager } from "./eager.js";
+export { cacheFolder } from "./cache.js";
+export { chooseProviders } from "./provider.js";
 export { collectParameters } from "./collect.js";

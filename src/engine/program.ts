@@ -3,6 +3,7 @@ import { type HostTensor, type TensorRecord, sizeOf } from "../tensor/index.js";
 import { type EagerEngine, runEager } from "./eager.js";
 import { writeOnnx } from "./onnx.js";
 import { type TensorFunction, record } from "./record.js";
+import { openSession } from "./session.js";
 import { rewrite, rewrites } from "./rewrites/index.js";
 
 /** Where a program runs: compiled by ONNX Runtime, or eagerly on a TensorFlow.js backend. */
@@ -65,18 +66,10 @@ export async function compile(
       dispose: () => Promise.resolve(),
     };
   }
-  const ort = await import("onnxruntime-node");
   const rules = rewrites.filter((rule) => !options.without?.includes(rule.name));
   const model = writeOnnx(rewrite(record(fn, { ...inputs, ...weights }), rules), weights);
-  const session = await ort.InferenceSession.create(model.bytes, {
-    graphOptimizationLevel: "all",
-    externalData: model.external as { path: string; data: Uint8Array }[],
-    logSeverityLevel: 3,
-    enableCpuMemArena: true,
-    ...(options.threads !== undefined && { intraOpNumThreads: options.threads }),
-    ...(options.profile !== undefined && { enableProfiling: true, profileFilePrefix: options.profile }),
-    extra: { session: { set_denormal_as_zero: "1" } },
-  });
+  const session = await openSession(model, options);
+  const { Tensor } = await import("onnxruntime-node");
   return {
     nodes: model.nodes,
     async run(feeds) {
@@ -84,7 +77,7 @@ export async function compile(
       const tensors = Object.fromEntries(
         [...model.used].map((input) => {
           const { dtype, data, shape } = feeds[input]!;
-          return [`in:${input}`, new ort.Tensor(dtype, data as Float32Array, shape)];
+          return [`in:${input}`, new Tensor(dtype, data as Float32Array, shape)];
         }),
       );
       const results = await session.run(tensors);

@@ -13,18 +13,24 @@ import { reductions } from "./kernels/reduction.js";
 import { resizes } from "./kernels/resize.js";
 import { shapes } from "./kernels/shape.js";
 
-/** Kernels that can be recorded, by TensorFlow.js kernel name. */
-export const lowerings: Readonly<Record<string, Lowering>> = {
-  ...elementwise,
-  ...pairs,
-  ...reductions,
-  ...shapes,
-  ...gathers,
-  ...products,
-  ...convolutions,
-  ...pools,
-  ...resizes,
+/** Kernels that can be recorded, by what they do. */
+export const kernelGroups: Readonly<Record<string, Readonly<Record<string, Lowering>>>> = {
+  "One operand": elementwise,
+  "Two operands": pairs,
+  "Reductions, scans, norms": reductions,
+  "Moving, cutting, joining, making": shapes,
+  "Picking and placing": gathers,
+  "Matrix products": products,
+  Convolutions: convolutions,
+  "Pools and grey dilation": pools,
+  Resizing: resizes,
 };
+
+/** Kernels that can be recorded, by TensorFlow.js kernel name. */
+export const lowerings: Readonly<Record<string, Lowering>> = Object.assign(
+  {},
+  ...Object.values(kernelGroups),
+) as Record<string, Lowering>;
 
 type BackendValues = Parameters<InstanceType<typeof tf.KernelBackend>["write"]>[0];
 

@@ -8,13 +8,14 @@ import {
   toByte,
 } from "../images/index.js";
 import { type HostTensor, type TensorRecord, createRandom, hostFloats, hostZeros } from "../tensor/index.js";
-import { type Embeddings, embedTerms } from "./encode.js";
+import { type Embeddings, embedTerms, encoderInput } from "./encode.js";
 import { type AscentConfig, type AscentStep, type ScheduledTerm, ascentRate, wantedOf } from "./generate.js";
 import { invert } from "./invert.js";
 import type { RunOptions, SteerModels } from "./models.js";
 import { type Scores, createReader } from "./readout.js";
+import { type ReportCard, changedOutside, measureChange, psnr } from "./report.js";
 import { type SteerState, type SteerWeights, adamInputs, createSteering, latentShape } from "./steer.js";
-import { type Box, defaultViews, drawViews, wholeBox } from "./views.js";
+import { type Box, defaultViews, drawViews, viewSides, wholeBox } from "./views.js";
 
 /** Settings of an edit. */
 export interface EditConfig extends Omit<AscentConfig, "candidates" | "truncation" | "style"> {
@@ -32,6 +33,7 @@ export interface EditResult extends Scores {
   readonly after: Picture;
   /** Mean absolute error of the inversion. */
   readonly inversionError: number;
+  readonly report: ReportCard;
   readonly steps: number;
 }
 
@@ -180,7 +182,12 @@ export async function* edit(
       const part = index / config.steps;
       const result = await steering.step(state, {
         ...fixed,
-        ...drawViews({ count: config.views, ...defaultViews }, random.stream(`step/${index}`), side, box),
+        ...drawViews(
+          { count: config.views, ...defaultViews },
+          random.stream(`step/${index}`),
+          viewSides(models),
+          box,
+        ),
         ...adamInputs(index, ascentRate(part, config.lr, config.steps)),
       });
       state = result.state;
@@ -200,10 +207,17 @@ export async function* edit(
       strength,
       ...(options.mask && { mask: options.mask }),
     });
+    const target = await encoderInput(original.picture, side);
+    const report = {
+      ...(await measureChange(models, { before, after }, embeddings, options)),
+      changedOutside: changedOutside(original, bytes, options.mask),
+      inversionPsnr: psnr(target.data as Float32Array, before.data),
+    };
     return {
       bytes,
       before,
       after,
+      report,
       guide: reading.guide,
       judge: reading.judge,
       inversionError: inverted.error,

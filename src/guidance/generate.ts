@@ -14,7 +14,7 @@ import { invert } from "./invert.js";
 import type { RunOptions, SteerModels } from "./models.js";
 import { type Reader, type Reading, type Scores, createReader, draftLatents } from "./readout.js";
 import { type SteerState, type SteerWeights, adamInputs, createSteering, latentShape } from "./steer.js";
-import { defaultViews, drawViews } from "./views.js";
+import { defaultViews, drawViews, viewSides } from "./views.js";
 
 /** A term whose weight may change in the course of a run. */
 export interface ScheduledTerm extends Term {
@@ -198,7 +198,7 @@ async function* ascend(
       const weights = terms.map((term) => term.weightAt?.(part) ?? term.weight);
       const result = await steering.step(state, {
         ...fixed,
-        ...drawViews({ count: views, ...defaultViews }, draw.stream("views"), models.generator.resolution),
+        ...drawViews({ count: views, ...defaultViews }, draw.stream("views"), viewSides(models)),
         ...adamInputs(index, ascentRate(part, config.lr, steps)),
         noise: hostFloats(noise, shape),
         termWeights: hostFloats(Float32Array.from(weights), [terms.length]),

@@ -14,4 +14,5 @@ export { invert, type Inversion } from "./invert.js";
 export { directionalLoss, negativeFloor, promptLoss, rangePenalty, sphericalDistance } from "./losses.js";
 export { adoptGenerator, type AdoptOptions, packGenerator, type PackGeneratorOptions } from "./adopt.js";
 export { loadGenerator, loadModels, type RunOptions, type SteerModels } from "./models.js";
+export { changedOutside, psnr, type ReportCard } from "./report.js";
 export { createReader, draftLatents, type Reader, type Scores } from "./readout.js";

@@ -1,4 +1,4 @@
-import { imageStages } from "../clip/index.js";
+import { imageStages, inputSide, resizeSquare } from "../clip/index.js";
 import { compile } from "../engine/index.js";
 import type { Picture } from "../images/index.js";
 import { type HostTensor, hostZeros, parametersFrom, scope, shrink, unitScale } from "../tensor/index.js";
@@ -7,7 +7,6 @@ import { embedTerms, encoderInput } from "./encode.js";
 import { rangePenalty } from "./losses.js";
 import type { RunOptions, SteerModels } from "./models.js";
 import { type SteerState, adamInputs, latentShape, pictureOf, pictureWeights } from "./steer.js";
-import { wholeView } from "./views.js";
 
 /** The generator's best copy of a picture. */
 export interface Inversion {
@@ -66,7 +65,9 @@ export async function invert(
     (tensors) => {
       const image = scope(parametersFrom(tensors, guide.prefix), "image");
       const maps = (x: tf.Tensor4D): tf.Tensor[] =>
-        imageStages(image, guide.config.image, wholeView(x)).slice(0, 2).map(unitScale);
+        imageStages(image, guide.config.image, resizeSquare(x, inputSide(guide.config.image)))
+          .slice(0, 2)
+          .map(unitScale);
       const wanted = maps(tensors.target as tf.Tensor4D);
       const apart = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.mean(tf.abs(tf.sub(a, b)));
       const lossOf = (u: tf.Tensor): tf.Scalar => {

@@ -1,4 +1,4 @@
-import { embedImages } from "../clip/index.js";
+import { embedImages, inputSide, resizeSquare } from "../clip/index.js";
 import { type TensorSpec, compile } from "../engine/index.js";
 import {
   type HostTensor,
@@ -13,7 +13,7 @@ import * as tf from "../tf.js";
 import type { Embeddings } from "./encode.js";
 import type { RunOptions, SteerModels } from "./models.js";
 import { latentShape, pictureOf, pictureWeights } from "./steer.js";
-import { defaultViews, drawViews, viewNoise, viewSpecs, viewsOf, wholeView } from "./views.js";
+import { defaultViews, drawViews, viewNoise, viewSpecs, viewSides, viewsOf } from "./views.js";
 
 /** Scores of a picture: mean cosine to the wanted embedding, over a fixed set of views. */
 export interface Scores {
@@ -52,7 +52,11 @@ export async function createReader(
       const cosines = clips.map(({ prefix, config }) =>
         tf.mean(
           tf.matMul(
-            embedImages(parametersFrom(tensors, prefix), config, views),
+            embedImages(
+              parametersFrom(tensors, prefix),
+              config,
+              resizeSquare(views, inputSide(config.image)),
+            ),
             tensors[`${prefix}wanted`]!,
             false,
             true,
@@ -61,11 +65,11 @@ export async function createReader(
       );
       return { picture, cosines: tf.stack(cosines) };
     },
-    { latents, ...viewSpecs(fixedViews, models.generator.resolution) },
+    { latents, ...viewSpecs(fixedViews, viewSides(models)) },
     {
       weights: {
         ...pictureWeights(models, clips),
-        ...viewNoise(),
+        ...viewNoise(viewSides(models)),
         ...Object.fromEntries(clips.map(({ prefix }) => [`${prefix}wanted`, wanted[prefix]!])),
       },
       name: "read out",
@@ -75,7 +79,7 @@ export async function createReader(
   const fixed = drawViews(
     { count: fixedViews, ...defaultViews, close: 0.25, smallest: 0.75 },
     createRandom("read out"),
-    models.generator.resolution,
+    viewSides(models),
   );
   return {
     async read(given) {
@@ -120,7 +124,11 @@ export async function draftLatents(
       const pictures = pictureOf(models, tensors, latents);
       const cosines = models.guides.map(({ prefix, config }) =>
         tf.matMul(
-          embedImages(parametersFrom(tensors, prefix), config, wholeView(pictures)),
+          embedImages(
+            parametersFrom(tensors, prefix),
+            config,
+            resizeSquare(pictures, inputSide(config.image)),
+          ),
           tensors[`${prefix}wanted`]!,
           false,
           true,

@@ -1,10 +1,10 @@
-import { embedImages } from "../clip/index.js";
+import { embedImages, inputSide, resizeSquare } from "../clip/index.js";
 import { type TensorSpec, compile } from "../engine/index.js";
 import { type HostTensor, type TensorRecord, hostScalar, parametersFrom } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import { directionalLoss, promptLoss, rangePenalty } from "./losses.js";
 import { type NamedClip, type RunOptions, type SteerModels, weightsOf } from "./models.js";
-import { viewNoise, viewSpecs, viewsOf } from "./views.js";
+import { viewNoise, viewSides, viewSpecs, viewsOf } from "./views.js";
 
 /** Weights of what is added to the prompt's loss. */
 export interface SteerWeights {
@@ -99,7 +99,7 @@ export async function createSteering(
     termWeights: float(shape.terms),
     rate: float(),
     correction: float(),
-    ...viewSpecs(shape.views, side),
+    ...viewSpecs(shape.views, viewSides(models)),
   };
   for (const { prefix, config } of models.guides) {
     specs[`${prefix}terms`] = float(shape.terms, config.text.features);
@@ -114,14 +114,18 @@ export async function createSteering(
     const losses: tf.Tensor[] = [];
     for (const { name, prefix, config } of models.guides) {
       const p = parametersFrom(tensors, prefix);
-      const embedded = embedImages(p, config, views);
+      const embedded = embedImages(p, config, resizeSquare(views, inputSide(config.image)));
       let loss: tf.Tensor = promptLoss(
         embedded,
         tensors[`${prefix}terms`] as tf.Tensor2D,
         tensors.termWeights as tf.Tensor1D,
       );
       if (directed) {
-        const before = embedImages(p, config, viewsOf(tensors.base as tf.Tensor4D, tensors));
+        const before = embedImages(
+          p,
+          config,
+          resizeSquare(viewsOf(tensors.base as tf.Tensor4D, tensors), inputSide(config.image)),
+        );
         const along = directionalLoss(before, embedded, tensors[`${prefix}direction`] as tf.Tensor1D);
         loss = tf.add(loss, tf.mul(along, weights.direction));
       }
@@ -156,7 +160,11 @@ export async function createSteering(
       return { latents: kept, first, second, picture: picture!, total: total!, ...terms };
     },
     specs,
-    { weights: { ...pictureWeights(models, models.guides), ...viewNoise() }, name: "steer", ...options },
+    {
+      weights: { ...pictureWeights(models, models.guides), ...viewNoise(viewSides(models)) },
+      name: "steer",
+      ...options,
+    },
   );
   return {
     async step(state, inputs) {

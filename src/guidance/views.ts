@@ -1,4 +1,4 @@
-import { imageSide } from "../clip/index.js";
+import { inputSide } from "../clip/index.js";
 import {
   createRandom,
   type Random,
@@ -9,6 +9,7 @@ import {
   samplingMatrices,
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
+import type { SteerModels } from "./models.js";
 
 /** A box of the picture in parts of its sides. */
 export interface Box {
@@ -43,23 +44,38 @@ export const defaultViews: Omit<ViewConfig, "count"> = {
   noise: 0.08,
 };
 
-const side = imageSide;
 const bank = 16;
 
-/** Fixed noise pictures that views pick from; drawing fresh noise would cost as much as a guide. */
-export function viewNoise(): TensorRecord {
-  const values = createRandom("view noise").normals(bank * side * side * 3);
-  return { viewNoise: hostFloats(values, [bank, side, side, 3]) };
+/** Side of the pictures that views are taken from, and of the views. */
+export interface ViewSides {
+  readonly from: number;
+  readonly to: number;
 }
 
-/** Shapes of drawn views of pictures with sides `from`, for `compile`. */
+/** Views are as large as the largest input of the CLIPs that look at them; the others shrink them. */
+export function viewSides({
+  generator,
+  guides,
+  judge,
+}: Pick<SteerModels, "generator" | "guides" | "judge">): ViewSides {
+  const sides = [...guides, judge].map(({ config }) => inputSide(config.image));
+  return { from: generator.resolution, to: Math.max(...sides) };
+}
+
+/** Fixed noise pictures that views pick from; drawing fresh noise would cost as much as a guide. */
+export function viewNoise({ to }: ViewSides): TensorRecord {
+  const values = createRandom("view noise").normals(bank * to * to * 3);
+  return { viewNoise: hostFloats(values, [bank, to, to, 3]) };
+}
+
+/** Shapes of drawn views, for `compile`. */
 export function viewSpecs(
   count: number,
-  from: number,
+  { from, to }: ViewSides,
 ): Record<string, { shape: number[]; dtype: "float32" | "int32" }> {
   return {
-    viewRows: { shape: [count, 1, side, from], dtype: "float32" },
-    viewColumns: { shape: [count, 1, side, from], dtype: "float32" },
+    viewRows: { shape: [count, 1, to, from], dtype: "float32" },
+    viewColumns: { shape: [count, 1, to, from], dtype: "float32" },
     viewGains: { shape: [count, 1, 1, 3], dtype: "float32" },
     viewShifts: { shape: [count, 1, 1, 3], dtype: "float32" },
     viewNoiseIndex: { shape: [count], dtype: "int32" },
@@ -67,11 +83,11 @@ export function viewSpecs(
   };
 }
 
-/** Draws views of a box of pictures with sides `from`: close crops inside it, and wide ones around it, shifted and scaled. */
+/** Draws views of a box of the picture: close crops inside it, and wide ones around it, shifted and scaled. */
 export function drawViews(
   config: ViewConfig,
   random: Random,
-  from: number,
+  { from, to }: ViewSides,
   box: Box = wholeBox,
 ): TensorRecord {
   const between = (low: number, high: number): number => low + (high - low) * random.uniform();
@@ -94,8 +110,8 @@ export function drawViews(
     Float32Array.from({ length: config.count * 3 }, () => centre + between(-config.colour, config.colour));
   const { count } = config;
   return {
-    viewRows: hostFloats(samplingMatrices(rows, from, side), [count, 1, side, from]),
-    viewColumns: hostFloats(samplingMatrices(columns, from, side), [count, 1, side, from]),
+    viewRows: hostFloats(samplingMatrices(rows, from, to), [count, 1, to, from]),
+    viewColumns: hostFloats(samplingMatrices(columns, from, to), [count, 1, to, from]),
     viewGains: hostFloats(colours(1), [count, 1, 1, 3]),
     viewShifts: hostFloats(colours(0), [count, 1, 1, 3]),
     viewNoiseIndex: hostInts(
@@ -112,10 +128,10 @@ export function drawViews(
 /**
  * Drawn views of one picture; white outside it.
  * @param picture `[1, from, from, 3]` in [0, 1].
- * @returns `[count, 64, 64, 3]`.
+ * @returns `[count, to, to, 3]`.
  */
 export function viewsOf(picture: tf.Tensor4D, drawn: Record<string, tf.Tensor>): tf.Tensor4D {
-  const [count, , , from] = drawn.viewRows!.shape as [number, number, number, number];
+  const [count, , side, from] = drawn.viewRows!.shape as [number, number, number, number];
   const ink = tf.reshape(tf.transpose(tf.sub(1, picture), [0, 1, 3, 2]), [from, 3 * from]); // [row, channel · column]
   const rows = tf.matMul(tf.reshape(drawn.viewRows!, [count * side, from]), ink); // [count · row, channel · column]
   const columns = tf.reshape(drawn.viewColumns!, [count, side, from]);
@@ -124,15 +140,4 @@ export function viewsOf(picture: tf.Tensor4D, drawn: Record<string, tf.Tensor>):
   const coloured = tf.add(tf.mul(pictures, drawn.viewGains!), drawn.viewShifts!);
   const noise = tf.gather(drawn.viewNoise!, drawn.viewNoiseIndex as tf.Tensor1D);
   return tf.add(coloured, tf.mul(noise, drawn.viewNoiseSize!)) as tf.Tensor4D;
-}
-
-/** Whole pictures at the size that the CLIPs take: `[batch, from, from, 3]` → `[batch, 64, 64, 3]`. */
-export function wholeView(pictures: tf.Tensor4D): tf.Tensor4D {
-  const [batch, from] = pictures.shape;
-  if (from === side) return pictures;
-  const matrix = tf.tensor2d(samplingMatrices([{ start: 0, span: 1 }], from, side), [side, from]);
-  const planes = tf.reshape(tf.transpose(pictures, [0, 3, 1, 2]), [batch * 3, from, from]);
-  const wide = tf.matMul(tf.reshape(planes, [batch * 3 * from, from]), matrix, false, true);
-  const tall = tf.matMul(tf.reshape(matrix, [1, side, from]), tf.reshape(wide, [batch * 3, from, side]));
-  return tf.transpose(tf.reshape(tall, [batch, 3, side, side]), [0, 2, 3, 1]) as tf.Tensor4D;
 }

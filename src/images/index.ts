@@ -14,6 +14,7 @@ export {
   squareFrom,
   writeFileAtomic,
 } from "./files.js";
+export { shapeMask } from "./shapes.js";
 export { listPictures } from "./folder.js";
 export {
   onWhite,

@@ -77,9 +77,10 @@ export async function download(
       await part.close();
       if (signal?.aborted) throw signal.reason;
       if (error instanceof WrongHash) await rm(file.part, { force: true });
-      const failed = error instanceof Failure || error instanceof DownloadError;
-      if (!failed && !isNetwork(error)) throw error;
-      reasons.set(hostOf(url), failed ? error.message : `${hostOf(url)}: ${reasonOf(error)}`);
+      if (error instanceof Failure) reasons.set(hostOf(url), `${hostOf(url)}: ${error.message}`);
+      else if (error instanceof DownloadError) reasons.set(hostOf(url), error.message);
+      else if (isNetwork(error)) reasons.set(hostOf(url), `${hostOf(url)}: ${reasonOf(error)}`);
+      else throw error;
       const blameless = error instanceof WrongHash && part.size === before; // what was there was wrong
       if (error instanceof Failure && error.fatal && !blameless) urls = urls.filter((each) => each !== url);
       failures = part.size > most ? 1 : failures + 1;
@@ -163,8 +164,6 @@ class Part {
 /** Asks for what is missing, and appends it. */
 async function fetchRest(url: string, file: Download, part: Part, options: DownloadOptions): Promise<void> {
   const { signal, onProgress, stallSeconds = 30 } = options;
-  const host = hostOf(url);
-  const fail = (what: string, fatal = false): Failure => new Failure(`${host}: ${what}`, fatal);
   if (file.size !== undefined && part.size === file.size) return;
   const stalled = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -185,19 +184,18 @@ async function fetchRest(url: string, file: Download, part: Part, options: Downl
     if (!response.body || !response.ok) {
       await response.body?.cancel();
       if (response.status === 416) await part.clear();
-      throw fail(`answers ${response.status}${hint(response.status)}`, isFinal(response.status));
+      throw new Failure(`answers ${response.status}${hint(response.status)}`, isFinal(response.status));
     }
-    const total = await expectedSize(response, file, part, fail);
+    const total = await expectedSize(response, file, part);
     for await (const chunk of response.body) {
       alive();
-      await part.append(chunk as Uint8Array).catch((error: unknown) => {
-        throw error instanceof Failure ? fail(error.message, error.fatal) : error;
-      });
+      await part.append(chunk as Uint8Array);
       onProgress?.(part.size, total);
     }
-    if (total !== undefined && part.size < total) throw fail(`ended after ${part.size} of ${total} bytes`);
+    if (total !== undefined && part.size < total)
+      throw new Failure(`ended after ${part.size} of ${total} bytes`);
   } catch (error) {
-    if (stalled.signal.aborted && !signal?.aborted) throw fail(`sent nothing for ${stallSeconds} s`);
+    if (stalled.signal.aborted && !signal?.aborted) throw new Failure(`sent nothing for ${stallSeconds} s`);
     throw error;
   } finally {
     clearTimeout(timer);
@@ -205,12 +203,7 @@ async function fetchRest(url: string, file: Download, part: Part, options: Downl
 }
 
 /** Size of the whole file by the answer's headers; an answer that does not continue the part empties it. */
-async function expectedSize(
-  response: Response,
-  file: Download,
-  part: Part,
-  fail: (what: string, fatal?: boolean) => Failure,
-): Promise<number | undefined> {
+async function expectedSize(response: Response, file: Download, part: Part): Promise<number | undefined> {
   const length = response.headers.get("content-encoding") ? null : response.headers.get("content-length");
   let total = length === null ? undefined : Number(length);
   if (part.size > 0) {
@@ -219,13 +212,13 @@ async function expectedSize(
       // It sends the whole, or another piece than was asked for: begin again, with a new request.
       await response.body?.cancel();
       await part.clear();
-      throw fail("does not continue where it stopped; beginning again");
+      throw new Failure("does not continue where it stopped; beginning again");
     }
     total = Number(range![2]);
   }
   if (file.size !== undefined && total !== undefined && total !== file.size) {
     await response.body?.cancel();
-    throw fail(`has a file of ${total} bytes, expected ${file.size}`, true);
+    throw new Failure(`has a file of ${total} bytes, expected ${file.size}`, true);
   }
   return total ?? file.size;
 }

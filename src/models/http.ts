@@ -1,5 +1,6 @@
-import { EnvHttpProxyAgent, type Response, fetch } from "undici";
+import { ProxyAgent, type Response, fetch } from "undici";
 import { DownloadError } from "../errors.js";
+import type { Environment } from "./places.js";
 
 /** How a request is made. */
 export interface RequestOptions {
@@ -9,17 +10,41 @@ export interface RequestOptions {
   readonly redirect?: "follow" | "manual";
 }
 
-let agent: EnvHttpProxyAgent | undefined;
+const agents = new Map<string, ProxyAgent>();
 
 /**
- * Requests a page, through the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name.
+ * Proxy that the environment names for an address: HTTPS_PROXY or HTTP_PROXY, unless NO_PROXY lists the host (or its domain, or
+ * `*`; with a port, only that one). Lower-case names count too, and before.
+ */
+export function proxyFor(url: string, env: Environment): string | undefined {
+  const { protocol, hostname, port } = new URL(url);
+  const get = (name: string): string => env[name.toLowerCase()] || env[name] || "";
+  const proxy = get(protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY");
+  const own = port || (protocol === "https:" ? "443" : "80");
+  const direct = get("NO_PROXY")
+    .split(/[\s,]+/)
+    .filter((entry) => entry !== "")
+    .some((entry) => {
+      const [, host = "", only] = /^(.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
+      const domain = host.replace(/^\*?\./, "");
+      return (
+        host === "*" || ((hostname === domain || hostname.endsWith(`.${domain}`)) && (only ?? own) === own)
+      );
+    });
+  return direct || proxy === "" ? undefined : proxy;
+}
+
+/**
+ * Requests a page, through the proxy of the environment if there is one.
  * @throws {DownloadError} when no answer comes: no network, no such host, a refused connection.
  */
 export async function request(url: string, options: RequestOptions = {}): Promise<Response> {
-  agent ??= new EnvHttpProxyAgent();
   const { signal, ...rest } = options;
+  const proxy = proxyFor(url, process.env);
+  let agent = proxy === undefined ? undefined : agents.get(proxy);
+  if (proxy !== undefined && !agent) agents.set(proxy, (agent = new ProxyAgent(proxy)));
   try {
-    return await fetch(url, { dispatcher: agent, ...rest, ...(signal && { signal }) });
+    return await fetch(url, { ...rest, ...(agent && { dispatcher: agent }), ...(signal && { signal }) });
   } catch (cause) {
     signal?.throwIfAborted();
     throw new DownloadError(`${hostOf(url)}: ${reasonOf(cause)}`, { cause });

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readFile, readdir, rm, stat } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { z } from "zod";
-import { mkdir } from "node:fs/promises";
 import { ConfigError, WeightsError } from "../errors.js";
 import { writeFileAtomic } from "../images/index.js";
 
@@ -90,18 +89,20 @@ export async function hashFile(
   return { size, sha256: hash.digest("hex") };
 }
 
+/** Says which models are here. @throws {ConfigError} always. */
+export async function unknownHere(home: string, name: string): Promise<never> {
+  const here = (await readRecords(home)).map((each) => each.name);
+  throw new ConfigError(
+    `unknown model "${name}"; here: ${here.join(", ") || "none"}; clipsteer models list shows what can be pulled`,
+  );
+}
+
 /**
  * Files of a model that is here, each of the size it had when it was checked.
  * @throws {ConfigError} when there is no such model; {WeightsError} when a file is gone or has another size.
  */
 export async function locateModel(home: string, name: string): Promise<ModelRecord> {
-  const record = await readRecord(home, name);
-  if (!record) {
-    const here = (await readRecords(home)).map((each) => each.name);
-    throw new ConfigError(
-      `unknown model "${name}"; here: ${here.join(", ") || "none"}; clipsteer models list shows what can be pulled`,
-    );
-  }
+  const record = (await readRecord(home, name)) ?? (await unknownHere(home, name));
   for (const file of record.files) {
     const info = await stat(file.path).catch(() => undefined);
     if (info?.size !== file.size)

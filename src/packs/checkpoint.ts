@@ -19,6 +19,9 @@ export interface CheckpointOptions {
   readonly within?: string;
 }
 
+/** Classes that checkpoints of PyTorch Lightning (such as VQGAN's) hold besides weights; for `inert`. */
+export const lightningClasses: readonly string[] = ["pytorch_lightning.", "omegaconf.", "typing."];
+
 /** What a module of a checkpoint was made with. */
 export interface ModuleRecord {
   /** Name of its class. */

@@ -1,11 +1,13 @@
 export {
   type Checkpoint,
   type CheckpointOptions,
+  lightningClasses,
   type ModuleRecord,
   openCheckpoint,
   openWeights,
 } from "./checkpoint.js";
 export { type ElementType, type StoredTensor, type WeightsFile } from "./elements.js";
+export { isPartial } from "./source.js";
 export {
   openSafetensors,
   openShardedSafetensors,

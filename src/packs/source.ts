@@ -42,6 +42,10 @@ export class FileSource implements ByteSource {
     const missing = (cause: unknown): never => {
       throw new WeightsError(`${path}: cannot be opened; is the path right?`, { cause });
     };
+    if (isPartial(path))
+      throw new WeightsError(
+        `${path}: is a download that did not end; pull it again, it goes on where it stopped`,
+      );
     // Looked at before it is opened: opening a pipe would wait for ever.
     const info = await stat(path).catch(missing);
     if (!info.isFile()) throw new WeightsError(`${path}: is no file; give a file of weights`);
@@ -110,6 +114,11 @@ export function rangeOf(source: ByteSource, start: number, size: number): ByteRa
       return source.read(start + at, length);
     },
   };
+}
+
+/** Whether a path is that of a download that did not end. */
+export function isPartial(path: string): boolean {
+  return /\.(incomplete|part|crdownload|aria2)$/i.test(path);
 }
 
 /** A name from a file as one short, printable piece of a message. */

@@ -132,12 +132,12 @@ function readLegacy(source: ByteSource, place: Pick<PickleOptions, "at" | "end" 
     if (!storage) storages.set(key, (storage = new TorchStorage(type, size)));
     sameStorage(storage, type, size);
     if (!Array.isArray(view)) return storage;
-    const [, offset, length] = view as number[];
+    const [, offset, length] = view;
     const width = type ? widthOf(type) : 1;
-    if (!(offset! >= 0 && length! >= 0 && (offset! + length!) * width <= size))
+    if (!isCount(offset) || !isCount(length) || (offset + length) * width > size)
       throw new Damage("corrupt pickle: a view that leaves its storage");
-    const part = new TorchStorage(type, length! * width);
-    views.set(part, { root: storage, offset: offset! * width });
+    const part = new TorchStorage(type, length * width);
+    views.set(part, { root: storage, offset: offset * width });
     return part;
   });
   const keys = next();
@@ -171,9 +171,13 @@ function storageId(id: PickleValue): {
   if (kind !== "storage" || !(global instanceof PickleGlobal) || typeof key !== "string")
     throw new Damage("corrupt pickle: it refers to something that is no storage");
   const type = storageType(global);
-  const size = (count as number) * (type ? widthOf(type) : 1);
-  if (!Number.isSafeInteger(size) || size < 0) throw new Damage("corrupt pickle: a storage of no size");
+  if (!isCount(count)) throw new Damage("corrupt pickle: a storage of no size");
+  const size = count * (type ? widthOf(type) : 1);
   return { type, key, size, view: view ?? null };
+}
+
+function isCount(value: PickleValue | undefined): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function sameStorage(storage: TorchStorage, type: TorchStorage["type"], size: number): TorchStorage {

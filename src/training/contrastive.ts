@@ -6,7 +6,13 @@ import {
   type Tokenizer,
 } from "../clip/index.js";
 import { captionFor } from "../data/index.js";
-import { type Program, type TensorSpec, collectParameters, compile } from "../engine/index.js";
+import {
+  type CompileOptions,
+  type Program,
+  type TensorSpec,
+  collectParameters,
+  compile,
+} from "../engine/index.js";
 import {
   type Parameters,
   type TensorRecord,
@@ -79,26 +85,17 @@ export function initialState(weights: TensorRecord): TensorRecord {
   return { ...withPrefix("w/", weights), ...withPrefix("m/", zeros), ...withPrefix("v/", zeros) };
 }
 
-/** A compiled training step with its data. */
-export interface ContrastiveTrainer {
-  step(state: TensorRecord, index: number): Promise<{ state: TensorRecord; losses: Record<string, number> }>;
-  dispose(): Promise<void>;
-}
-
-/** Compiles the step: augmentation, both encoders, loss, gradients and AdamW, as one program. */
-export async function createContrastiveTrainer(
+/** One training step as one program: augmentation, both encoders, loss, gradients and AdamW. */
+export async function compileContrastive(
   config: ContrastiveConfig,
-  set: TrainingSet,
-  tokenizer: Tokenizer,
   state: TensorRecord,
-  options: { threads?: number } = {},
-): Promise<ContrastiveTrainer> {
-  const random = createRandom(config.seed);
-  const names = Object.keys(underPrefix("w/", state)).sort(); // sums over weights must not depend on the order in a file
+  options: CompileOptions = {},
+): Promise<Program> {
+  const names = Object.keys(underPrefix("w/", state));
   const scalars: Record<string, TensorSpec> = Object.fromEntries(
     ["rate", "rootCorrection", "decayRate"].map((name) => [name, { shape: [], dtype: "float32" }]),
   );
-  const program: Program = await compile(
+  return compile(
     (tensors) => {
       const weights = underPrefix("w/", tensors);
       const list = names.map((name) => weights[name]!);
@@ -134,8 +131,26 @@ export async function createContrastiveTrainer(
       return { ...newState, loss: value, norm: next.norm };
     },
     { ...inputSpecs(config), ...scalars, ...state },
-    { weights: { noise: makeNoise(random) }, name: "train clip", ...options },
+    { weights: { noise: makeNoise(createRandom(config.seed)) }, name: "train clip", ...options },
   );
+}
+
+/** A compiled training step with its data. */
+export interface ContrastiveTrainer {
+  step(state: TensorRecord, index: number): Promise<{ state: TensorRecord; losses: Record<string, number> }>;
+  dispose(): Promise<void>;
+}
+
+/** Compiles the step and feeds it from a training set. */
+export async function createContrastiveTrainer(
+  config: ContrastiveConfig,
+  set: TrainingSet,
+  tokenizer: Tokenizer,
+  state: TensorRecord,
+  options: { threads?: number } = {},
+): Promise<ContrastiveTrainer> {
+  const random = createRandom(config.seed);
+  const program = await compileContrastive(config, state, options);
   return {
     async step(current, index) {
       const draw = random.stream(`step/${index}`);

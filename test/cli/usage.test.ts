@@ -17,20 +17,28 @@ describe("help", () => {
   it("lists the commands", async () => {
     const { code, stdout } = await clipsteer(["--help"]);
     expect(code).toBe(0);
-    for (const name of ["generate", "edit", "evaluate", "train", "data", "pack", "doctor"])
+    for (const name of ["generate", "edit", "evaluate", "train", "data", "pack", "models", "doctor"])
       expect(stdout).toContain(`clipsteer ${name}`);
   });
 
-  it.each(["generate", "edit", "evaluate", "doctor", "train clip", "train gan", "data emoji", "pack emoji"])(
-    "of %s has two examples and nothing undefined",
-    async (name) => {
-      const { code, stdout } = await clipsteer([...name.split(" "), "--help"]);
-      expect(code).toBe(0);
-      const examples = stdout.slice(stdout.indexOf("Examples:"));
-      expect(examples.match(/clipsteer /g)!.length).toBeGreaterThanOrEqual(2);
-      expect(stdout).not.toContain("undefined");
-    },
-  );
+  const models = ["list", "pull", "add", "info", "verify", "remove"].map((name) => `models ${name}`);
+  it.each([
+    "generate",
+    "edit",
+    "evaluate",
+    "doctor",
+    "train clip",
+    "train gan",
+    "data emoji",
+    "pack emoji",
+    ...models,
+  ])("of %s has two examples and nothing undefined", async (name) => {
+    const { code, stdout } = await clipsteer([...name.split(" "), "--help"]);
+    expect(code).toBe(0);
+    const examples = stdout.slice(stdout.indexOf("Examples:"));
+    expect(examples.match(/clipsteer /g)!.length).toBeGreaterThanOrEqual(2);
+    expect(stdout).not.toContain("undefined");
+  });
 });
 
 describe("doctor", () => {

@@ -1,6 +1,13 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { imageFeatures, inputSide, loadClip, pairLogits, textFeatures } from "../../src/clip/index.js";
+import {
+  imageFeatures,
+  inputSide,
+  loadClip,
+  pairLogits,
+  readClipHints,
+  textFeatures,
+} from "../../src/clip/index.js";
 import { compile } from "../../src/engine/index.js";
 import { WeightsError } from "../../src/errors.js";
 import { readSafetensors } from "../../src/packs/index.js";
@@ -130,5 +137,45 @@ describe("a checkpoint that does not fit", () => {
       Object.entries(tensors).map(([name, value]) => [`state_dict.module.${name}`, value]),
     );
     expect(loadClip(wrapped, hints)).toEqual(loadClip(tensors, hints));
+  });
+});
+
+describe("what stands beside the weights", () => {
+  it("is read from Hugging Face's config.json, whose usual values may be left out", () => {
+    expect(readClipHints({ model_type: "clip" }, "config.json").activation).toBe("quickGelu");
+    const json = {
+      model_type: "siglip",
+      vision_config: { hidden_act: "gelu", num_attention_heads: 16, image_size: 384 },
+      text_config: { hidden_act: "gelu" },
+    };
+    expect(readClipHints(json, "config.json")).toEqual({ activation: "gelu", imageHeads: 16, side: 384 });
+  });
+
+  it("is read from OpenCLIP's configuration", () => {
+    const json = (model: object): object => ({
+      model_cfg: {
+        embed_dim: 512,
+        vision_cfg: { width: 1280, head_width: 80, image_size: 224 },
+        text_cfg: { heads: 16 },
+        ...model,
+      },
+      preprocess_cfg: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
+    });
+    expect(readClipHints(json({}), "x")).toEqual({
+      activation: "gelu",
+      imageHeads: 16,
+      textHeads: 16,
+      side: 224,
+      pixels: { mean: [0.5, 0.5, 0.5], deviation: [0.25, 0.25, 0.25] },
+    });
+    expect(readClipHints(json({ quick_gelu: true }), "x").activation).toBe("quickGelu");
+    const tanh = { text_cfg: { act_kwargs: { approximate: "tanh" } } };
+    expect(readClipHints(json(tanh), "x").activation).toBe("geluTanh");
+  });
+
+  it("is refused when it is of another model, or asks for an unknown activation", () => {
+    expect(() => readClipHints({ model_type: "bert" }, "config.json")).toThrow(WeightsError);
+    const odd = { model_type: "clip", vision_config: { hidden_act: "relu" } };
+    expect(() => readClipHints(odd, "config.json")).toThrow(/relu and quick_gelu; one of quick_gelu, gelu/);
   });
 });

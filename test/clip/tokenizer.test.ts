@@ -100,7 +100,7 @@ const tiny = join(fixtures, "tiny_bpe.txt.gz");
 describe("a published tokenizer (fixtures/make_tokens.py)", () => {
   it("gives openai/CLIP's ids for emoji, CJK, HTML, control characters and long texts", async () => {
     const tokenizer = await readTokenizer(tiny, { contextLength: 77 });
-    expect(rows.length).toBeGreaterThan(100);
+    expect(rows.length).toBe(100);
     for (const { text, ids } of rows) {
       const got = [...tokenizer.encode([text])];
       expect({ text, ids: got }).toEqual({ text, ids: [...ids, ...Array<number>(77 - ids.length).fill(0)] });

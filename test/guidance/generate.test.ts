@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { type VitConfig, clipParameters } from "../../src/clip/index.js";
 import { ConfigError } from "../../src/errors.js";
 import {
   type AscentConfig,
@@ -12,7 +13,9 @@ import {
   wantedOf,
 } from "../../src/guidance/index.js";
 import { loadPack } from "../../src/packs/index.js";
-import { hostFloats } from "../../src/tensor/index.js";
+import type { NamedClip } from "../../src/guidance/models.js";
+import { viewSides } from "../../src/guidance/views.js";
+import { createRandom, hostFloats, initialise, withPrefix } from "../../src/tensor/index.js";
 import { writeTinyPack } from "../tiny.js";
 
 let models: SteerModels;
@@ -114,5 +117,45 @@ describe("schedules of the ascent", () => {
     expect(ascentRate(0.99, 1, 100)).toBeLessThan(0.06);
     expect(latentNoise(0)).toBeGreaterThan(0);
     expect(latentNoise(0.75)).toBe(0);
+  });
+});
+
+describe("a published CLIP among the guides", () => {
+  const image: VitConfig = {
+    kind: "vit",
+    side: 96,
+    patch: 32,
+    width: 8,
+    layers: 1,
+    heads: 2,
+    hidden: 16,
+    features: 12,
+    activation: "gelu",
+    epsilon: 1e-5,
+    pool: "class",
+    pixels: { mean: [0.5, 0.5, 0.5], deviation: [0.25, 0.25, 0.25] },
+  };
+
+  it("sees views of its own side, and the others of theirs", async () => {
+    const [small, other] = models.guides as [NamedClip, NamedClip];
+    const guide = { ...other, config: { image, text: { ...other.config.text, features: 12 } } };
+    const weights = initialise(clipParameters(guide.config), createRandom("published"));
+    const mixed = {
+      ...models,
+      guides: [small, guide],
+      weights: {
+        ...Object.fromEntries(
+          Object.entries(models.weights).filter(([name]) => !name.startsWith(guide.prefix)),
+        ),
+        ...withPrefix(guide.prefix, weights),
+      },
+    };
+    expect(viewSides(mixed)).toEqual({ from: 64, to: 96 });
+    const steps = generate(mixed, [heart], { ...config, steps: 3 }, { engine: "compiled" });
+    const losses: number[] = [];
+    for await (const { terms } of steps)
+      if (terms?.[guide.name] !== undefined) losses.push(terms[guide.name]!);
+    expect(losses).toHaveLength(3);
+    expect(losses.every((loss) => loss > 0 && Number.isFinite(loss))).toBe(true);
   });
 });

@@ -13,6 +13,8 @@ import * as tf from "../../src/tf.js";
 
 beforeAll(() => tf.setBackend("cpu"));
 
+const sides = { from: 64, to: 64 };
+
 const draw = (name: string, shape: number[], size = 1): tf.Tensor => {
   const values = createRandom(name).normals(shape.reduce((a, b) => a * b, 1));
   return tf.tensor(
@@ -60,8 +62,8 @@ describe("gradients by finite differences", () => {
   it("views within 1 %, at 12 pixels", () => {
     const drawn = Object.fromEntries(
       Object.entries({
-        ...drawViews({ count: 3, ...defaultViews }, createRandom(1), 64),
-        ...viewNoise(),
+        ...drawViews({ count: 3, ...defaultViews }, createRandom(1), sides),
+        ...viewNoise(sides),
       }).map(([key, { data, shape, dtype }]) => [key, tf.tensor(data, [...shape], dtype)]),
     );
     const picture = tf.sigmoid(draw("picture", [1, 64, 64, 3]));
@@ -141,12 +143,27 @@ describe("promptLoss", () => {
 describe("drawViews", () => {
   it("is the same for the same seed, and close views stay inside their box", () => {
     const box = { left: 0.25, top: 0.5, width: 0.5, height: 0.25 };
-    const views = drawViews({ count: 10, ...defaultViews }, createRandom(3), 64, box);
-    expect(drawViews({ count: 10, ...defaultViews }, createRandom(3), 64, box)).toEqual(views);
+    const views = drawViews({ count: 10, ...defaultViews }, createRandom(3), sides, box);
+    expect(drawViews({ count: 10, ...defaultViews }, createRandom(3), sides, box)).toEqual(views);
     const columns = views.viewColumns!.data;
     for (let view = 0; view < 4; view++)
       for (let out = 0; out < 64; out++)
         for (let column = 0; column < 64; column++)
           if (column < 14 || column > 49) expect(columns[(view * 64 + out) * 64 + column]).toBe(0);
+  });
+
+  it("makes views of another side than the picture's, whose colours stay", async () => {
+    const other = { from: 40, to: 96 };
+    const config = { count: 4, ...defaultViews, close: 1, colour: 0, noise: 0 };
+    const feeds = { ...drawViews(config, createRandom(2), other), ...viewNoise(other) };
+    const picture = hostFloats(new Float32Array(40 * 40 * 3).fill(0.25), [1, 40, 40, 3]);
+    const program = await compile(
+      ({ x, ...drawn }) => ({ y: viewsOf(x as tf.Tensor4D, drawn) }),
+      { x: picture, ...feeds },
+      { engine: "cpu" },
+    );
+    const { y } = await program.run({ x: picture, ...feeds });
+    expect(y!.shape).toEqual([4, 96, 96, 3]);
+    y!.data.forEach((value) => expect(Math.abs(value - 0.25)).toBeLessThan(1e-5));
   });
 });

@@ -251,6 +251,8 @@ describe("an archive", () => {
     ])
       expect(await refused(await open(tensorPickle(4, view)))).toMatch(/are no counts/);
     expect(await refused(await open(tensorPickle(5, row)))).toMatch(/"a\/data\/0" has 16 bytes, not 20/);
+    // Too large for a number of JavaScript's, though not for pickle's.
+    expect(await refused(await open(tensorPickle(2 ** 62, row)))).toMatch(/a storage of no size/);
     expect(await refused(await open(tensorPickle(1e15, row)))).toMatch(/has 16 bytes/);
   });
 

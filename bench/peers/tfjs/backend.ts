@@ -18,6 +18,8 @@ interface Entry {
  */
 class DeferredBackend extends tf.KernelBackend {
   private readonly entries = new WeakMap<object, Entry>();
+  /** Data that the library holds; a recorded value may outlive them in others that depend on it. */
+  private readonly held = new Set<object>();
   private readonly feeds = new Map<string, Value & { values: Values }>();
   private readonly graph = new Graph();
 
@@ -34,9 +36,14 @@ class DeferredBackend extends tf.KernelBackend {
     return results.map((value) => {
       const dtype = value.dtype as tf.DataType;
       const dataId = {};
-      this.entries.set(dataId, { value, values: undefined, dtype });
+      this.hold(dataId, { value, values: undefined, dtype });
       return { dataId, shape: [...value.shape], dtype };
     });
+  }
+
+  private hold(dataId: object, entry: Entry): void {
+    this.entries.set(dataId, entry);
+    this.held.add(dataId);
   }
 
   private recorded(kernel: string, dataId: object): Value {
@@ -87,7 +94,7 @@ class DeferredBackend extends tf.KernelBackend {
   ): void {
     const make = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[dtype as "float32"];
     const entry: Entry = { value: undefined, values: given, dtype };
-    this.entries.set(dataId, entry);
+    this.hold(dataId, entry);
     if (!make) return;
     const values = make.from((given ?? []) as Float32Array);
     const name = `t${this.feeds.size}`;
@@ -113,7 +120,7 @@ class DeferredBackend extends tf.KernelBackend {
   }
 
   override numDataIds(): number {
-    return this.feeds.size;
+    return this.held.size;
   }
 
   override refCount(): number {
@@ -124,7 +131,8 @@ class DeferredBackend extends tf.KernelBackend {
     // Values live as long as their tensors.
   }
 
-  override disposeData(): boolean {
+  override disposeData(dataId: object): boolean {
+    this.held.delete(dataId);
     return true;
   }
 

@@ -79,6 +79,7 @@ Object.assign(globalThis, {
     toBeRejected: () => expect(promise).rejects.toThrow(),
     toBeRejectedWithError: (reason: RegExp) => expect(promise).rejects.toThrow(reason),
   }),
+  jasmine: { DEFAULT_TIMEOUT_INTERVAL: 0 },
   fail: (reason: string) => {
     throw new Error(reason);
   },

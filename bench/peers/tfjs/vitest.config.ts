@@ -11,6 +11,10 @@ const parts = new Map([
   [resolve(root, "util"), "util"],
 ]);
 
+const random = ["rand", "random_normal", "random_standard_normal", "truncated_normal"].map(
+  (name) => `**/${name}_test.ts`,
+);
+
 export default defineConfig({
   root,
   plugins: [
@@ -19,13 +23,14 @@ export default defineConfig({
       enforce: "pre",
       resolveId(source, importer) {
         if (source.startsWith("\0tfjs:")) return source;
-        // A test imports the installed package instead of the sources beside it, but for pure helpers.
-        if (!source.startsWith(".") || !importer?.endsWith("_test.ts")) return undefined;
+        if (!source.startsWith(".") || !importer?.startsWith(root)) return undefined;
         const target = resolve(importer, "..", source);
         if (target === resolve(root, "jasmine_util")) return resolve(import.meta.dirname, "jasmine.ts");
         const part = parts.get(target);
         if (part !== undefined) return `\0tfjs:${part}`;
-        return /(_util|_data)$/.test(target) ? undefined : library;
+        if (target === root || target === resolve(root, "index")) return library;
+        // A test imports the installed package instead of the sources beside it, but for helpers.
+        return importer.endsWith("_test.ts") && !/(_util|_data|_test)$/.test(target) ? library : undefined;
       },
       async load(id) {
         if (!id.startsWith("\0tfjs:")) return undefined;
@@ -41,7 +46,8 @@ export default defineConfig({
   test: {
     root,
     include: ["ops/**/*_test.ts"],
-    exclude: ["**/*_util_test.ts"],
+    // Not of an operator: helpers, files without a test of their own, browsers' workers, and statistics of random draws.
+    exclude: ["**/*_util_test.ts", "**/identity_pool_test.ts", "**/from_pixels_worker_test.ts", ...random],
     setupFiles: [resolve(import.meta.dirname, "jasmine.ts")],
     testTimeout: 20_000,
     isolate: false,

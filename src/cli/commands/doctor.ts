@@ -28,15 +28,16 @@ async function engines(): Promise<Finding[]> {
   const missing = await tryImport("onnxruntime-node");
   if (missing === undefined) {
     const ort = await import("onnxruntime-node");
-    const providers = ort
-      .listSupportedBackends()
-      .map(({ name, bundled }) => `${name}${bundled ? "" : " (not installed)"}`);
+    const { cacheFolder, chooseProviders } = await import("../../engine/index.js");
+    const reported = ort.listSupportedBackends();
+    const providers = reported.map(({ name, bundled }) => `${name}${bundled ? "" : " (not installed)"}`);
+    const kept = cacheFolder() ?? "off";
     const { version } = require("onnxruntime-node/package.json") as { version: string };
     const gpu = "CUDA: reinstall with ONNXRUNTIME_NODE_INSTALL=cuda12 set";
     findings.push({
       name: "compiled",
       found: true,
-      detail: `onnxruntime-node ${version}: ${providers.join(", ")}; ${gpu}`,
+      detail: `onnxruntime-node ${version}: ${providers.join(", ")}; tried in turn: ${chooseProviders(reported).join(", ")}; ${gpu}; cache: ${kept}`,
     });
   } else
     findings.push({

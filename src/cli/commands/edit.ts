@@ -6,7 +6,12 @@ export const editSchema = z.strictObject({
   picture: z.string().describe("Picture to change: PNG, JPEG, WebP or GIF").meta({ positional: true }),
   prompt: z.string().describe('What it should show: "a blue cat"').meta({ positional: true }),
   from: z.string().default("an emoji").describe("What it shows now, in words"),
-  mask: z.string().optional().describe("Mask of the same size: white may change, black stays to the bit"),
+  mask: z
+    .string()
+    .optional()
+    .describe(
+      'What may change: a picture of the same size (white may, black stays to the bit), or a shape in parts of the sides: "circle 0.5 0.5 0.3", "box 0 0 0.5 1", "polygon 0 1 0.5 0 1 1"',
+    ),
   strength: z.number().min(0).max(1).default(1).describe("How much of the change is applied"),
   generator: z.string().default("emoji").describe("Model pack, by name or folder"),
   steps: z.int().min(0).max(5000).default(100).describe("Steps of ascent"),
@@ -31,8 +36,8 @@ export const edit = defineCommand({
   examples: [
     ['clipsteer edit cat.png "a blue cat" --from "a cat"', "the change from one text to the other"],
     [
-      'clipsteer edit cat.png "a hat" --mask head.png --strength 0.7',
-      "only where the mask is white, and less of it",
+      'clipsteer edit cat.png "a hat" --mask "box 0 0 1 0.4" --strength 0.7',
+      "only in the upper part, and less of it",
     ],
   ],
   async run(options, context) {

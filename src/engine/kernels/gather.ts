@@ -83,6 +83,10 @@ export const gathers: Record<string, Lowering> = {
   },
   GatherNd: (call) => {
     const [x, indices] = [need(call, "params"), need(call, "indices")];
+    tf.gather_util.prepareAndValidate(
+      { shape: [...x.shape], rank: x.shape.length } as tf.Tensor,
+      { shape: [...indices.shape], rank: indices.shape.length, dtype: indices.dtype } as tf.Tensor,
+    );
     const depth = indices.shape[indices.shape.length - 1]!;
     const shape = [...indices.shape.slice(0, -1), ...x.shape.slice(depth)];
     return call.graph.add("GatherND", [x, cast(call.graph, indices, "int64")], { shape, dtype: x.dtype });

@@ -40,7 +40,7 @@ const logical =
 const position =
   (operator: string): Lowering =>
   (call) => {
-    const x = need(call, "x");
+    const x = wide(call.graph, need(call, "x"));
     const axis = axesOf(call, x)[0]!;
     const shape = x.shape.filter((_, index) => index !== axis);
     const found = call.graph.add(

@@ -1,0 +1,64 @@
+import { readFile } from "node:fs/promises";
+import { arch, cpus, platform, release, totalmem } from "node:os";
+import { join } from "node:path";
+import { writeFileAtomic } from "../src/images/index.js";
+import { folder } from "./cases.js";
+
+/** Who does the work: our engines, and PyTorch. */
+export const runners = ["compiled", "tensorflow", "wasm", "torch-eager", "torch-compile"] as const;
+
+/** One of them. */
+export type Runner = (typeof runners)[number];
+
+/** Times of one runner on one case. */
+export interface Timing {
+  readonly seconds: readonly number[];
+  /** The first run, compilation not included for our engines. */
+  readonly first: number;
+  readonly megabytes: number;
+  /** Largest difference from the compiled results, as a part of their largest value. */
+  readonly apart?: number;
+}
+
+/** A runner that could not do a case, and why. */
+export interface Failure {
+  readonly failed: string;
+}
+
+/** Everything that was measured, as it stands in `results.json`. */
+export interface Results {
+  machine: { cpu: string; cores: number; gigabytes: number; system: string; node: string };
+  cases: Record<string, Partial<Record<Runner, (Timing | Failure) & { at: string }>>>;
+  /** Seconds from the start of the command to its first step. */
+  start: Partial<Record<"empty" | "cached" | "off", number[]>>;
+  /** Seconds of a step with a rewrite left out, and `all` with none left out. */
+  rewrites: Record<string, Record<string, number>>;
+}
+
+/** Where the numbers are kept between runs. */
+export const resultsFile = join(folder, "results.json");
+
+/** Numbers measured so far, or none. */
+export async function loadResults(): Promise<Results> {
+  const text = await readFile(resultsFile, "utf8").catch(() => undefined);
+  const machine = {
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    cores: cpus().length,
+    gigabytes: Math.round(totalmem() / 2 ** 30),
+    system: `${platform()} ${arch()} ${release()}`,
+    node: process.version,
+  };
+  return text
+    ? { ...(JSON.parse(text) as Results), machine }
+    : { machine, cases: {}, start: {}, rewrites: {} };
+}
+
+/** Keeps the numbers; called after every measurement, so that a run can be broken off. */
+export async function saveResults(results: Results): Promise<void> {
+  await writeFileAtomic(resultsFile, `${JSON.stringify(results, null, 1)}\n`);
+}
+
+/** Middle value; of an even number, the lower one. */
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)]!;
+}

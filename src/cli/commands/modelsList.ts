@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { defineCommand } from "../command.js";
+import { bytesText } from "../sizes.js";
+
+/** `clipsteer models list`. */
+export const modelsList = defineCommand({
+  usage: "models list",
+  describe: "List the models that are here and those that can be pulled",
+  schema: z.strictObject({
+    here: z.boolean().default(false).describe("Only the models on this machine"),
+  }),
+  examples: [
+    ["clipsteer models list", "every model, with licence and use"],
+    ["clipsteer models list --here --json", "those on this machine, with files and hashes, for programs"],
+  ],
+  async run({ here }, context) {
+    const { knownModels, placesOf, readRecords } = await import("../../models/index.js");
+    const records = await readRecords(placesOf(process.env).home);
+    const names = new Set(records.map(({ name }) => name));
+    const known = here ? [] : knownModels.filter(({ name }) => !names.has(name));
+    context.printJson({
+      here: records,
+      known: known.map(({ name, kind, about, license, nonCommercial }) => ({
+        name,
+        kind,
+        about,
+        license,
+        nonCommercial,
+      })),
+    });
+    const width = Math.max(4, ...[...records, ...known].map(({ name }) => name.length));
+    for (const { name, files, license } of records) {
+      const size = bytesText(files.reduce((sum, file) => sum + file.size, 0));
+      context.print(`${name.padEnd(width)}  here, ${size}; licence: ${license}`);
+    }
+    for (const { name, about, license, nonCommercial } of known)
+      context.print(`${name.padEnd(width)}  ${about}; ${nonCommercial ? "not for commercial use" : license}`);
+    if (here && records.length === 0)
+      context.note("no models here; clipsteer models list shows what can be pulled");
+  },
+});

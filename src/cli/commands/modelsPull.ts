@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { defineCommand } from "../command.js";
+import { bytesText } from "../sizes.js";
+import type { Progress } from "../context.js";
+
+/** `clipsteer models pull`. */
+export const modelsPull = defineCommand({
+  usage: "models pull <name>",
+  describe: "Fetch a published model, or go on with a fetch that stopped",
+  schema: z.strictObject({
+    name: z.string().describe("Name as in clipsteer models list").meta({ positional: true }),
+    offline: z.boolean().default(false).describe("Use only what is on this machine"),
+    attempts: z.int().min(1).max(100).default(5).describe("Failures in a row before it gives up"),
+  }),
+  examples: [
+    ["clipsteer models pull clip-vit-b-32", "OpenAI's ViT-B/32"],
+    [
+      "clipsteer models pull clip-vit-b-32-hf --offline",
+      "take it from the cache of the Hugging Face tools, if they have it",
+    ],
+  ],
+  async run({ name, offline, attempts }, context) {
+    const { placesOf, pullModel } = await import("../../models/index.js");
+    let progress: Progress | undefined;
+    const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
+    const record = await pullModel(name, {
+      places: placesOf(process.env),
+      // Without the flag, HF_HUB_OFFLINE decides.
+      ...(offline && { offline }),
+      attempts,
+      signal: context.signal,
+      onPlan({ model, files, total }) {
+        const { license, nonCommercial } = model;
+        if (nonCommercial) context.warn(`${name} is not for commercial use; licence: ${license}`);
+        else context.note(`licence: ${license}`);
+        for (const { name: file, size } of files)
+          context.note(`  ${file}  ${size === undefined ? "size not stated" : bytesText(size)}`);
+        context.note(`in all ${total === undefined ? "an unknown size" : bytesText(total)}`);
+        progress = context.progress("MB", total === undefined ? 0 : megabytes(total));
+      },
+      onProgress: (done, file) => progress?.update(megabytes(done), { note: file }),
+    }).finally(() => progress?.stop());
+    context.printJson(record);
+    for (const { path, sha256, pinned } of record.files) {
+      const vouched =
+        pinned === "first use" ? "not pinned: this hash is kept and checked from now on" : pinned;
+      context.print(`${path}  sha256 ${sha256} (${vouched})`);
+    }
+  },
+});

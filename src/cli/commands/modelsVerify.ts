@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { WeightsError } from "../../errors.js";
+import { defineCommand } from "../command.js";
+
+/** `clipsteer models verify`. */
+export const modelsVerify = defineCommand({
+  usage: "models verify [names..]",
+  describe: "Hash the files of models again, and compare",
+  schema: z.strictObject({
+    names: z
+      .array(z.string())
+      .default([])
+      .describe("Models that are here (default: all)")
+      .meta({ positional: true }),
+  }),
+  examples: [
+    ["clipsteer models verify", "all models that are here"],
+    ["clipsteer models verify clip-vit-b-32", "one of them"],
+  ],
+  async run({ names }, context) {
+    const { placesOf, readRecord, readRecords, unknownHere, verifyModel } =
+      await import("../../models/index.js");
+    const { home } = placesOf(process.env);
+    const records = await (names.length === 0
+      ? readRecords(home)
+      : Promise.all(
+          names.map(async (name) => (await readRecord(home, name)) ?? (await unknownHere(home, name))),
+        ));
+    if (records.length === 0) context.note("no models here");
+    const found = [];
+    for (const record of records) {
+      const total = record.files.reduce((sum, { size }) => sum + size, 0);
+      const progress = context.progress(`${record.name} MB`, Math.round(total / 1e6));
+      const files = await verifyModel(record, {
+        signal: context.signal,
+        onProgress: (done) => progress.update(Math.round(done / 1e6)),
+      }).finally(() => progress.stop());
+      for (const { path, state } of files) context.print(`${record.name}: ${path}: ${state}`);
+      found.push({ name: record.name, owned: record.owned, files });
+    }
+    context.printJson({ models: found });
+    const bad = found.filter(({ files }) => files.some(({ state }) => state !== "as it was"));
+    if (bad.length > 0)
+      throw new WeightsError(
+        `not as they were: ${bad.map(({ name }) => name).join(", ")}; clipsteer models remove NAME, then pull or add again`,
+      );
+  },
+});

@@ -1,0 +1,77 @@
+import { type HostTensor, type Taps, bicubicMatrix, bicubicTaps, hostFloats } from "../tensor/index.js";
+import * as tf from "../tf.js";
+import { type ImageConfig, inputSide } from "./image.js";
+
+/** A picture of any size: `[height, width, 3]`, sRGB in [0, 1]. */
+interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Float32Array;
+}
+
+const byte = (value: number): number => Math.min(255, Math.max(0, Math.floor(value + 0.5)));
+
+/**
+ * A picture as a published encoder's authors prepare it: bicubic, antialiased, on 8-bit values that are rounded after each
+ * direction as Pillow rounds them. CLIP: the short side becomes the encoder's, and the middle is cut out. SigLIP: both sides
+ * become the encoder's.
+ * Source: openai/CLIP, preprocessing (torchvision's Resize and CenterCrop); Pillow, Resample.c.
+ * @returns `[1, side, side, 3]`, sRGB in [0, 1].
+ */
+export function encoderPixels(config: ImageConfig, picture: Pixels): HostTensor {
+  const side = inputSide(config);
+  const { width, height } = picture;
+  const short = Math.min(width, height);
+  const squash = config.kind === "vit" && config.pool === "attention";
+  const taps = (from: number): Taps[] => {
+    const to = squash || from === short ? side : Math.floor((side * from) / short);
+    const start = halfEven(to - side);
+    return bicubicTaps(from, to).slice(start, start + side);
+  };
+  return hostFloats(resample(picture, taps(width), taps(height)), [1, side, side, 3]);
+}
+
+/** Half of a whole number, rounded; .5 goes to the even neighbour, as in Python. */
+function halfEven(value: number): number {
+  const low = Math.floor(value / 2);
+  return value % 2 === 0 || low % 2 === 0 ? low : low + 1;
+}
+
+function resample(
+  { width, height, data }: Pixels,
+  columns: readonly Taps[],
+  rows: readonly Taps[],
+): Float32Array {
+  const from = Uint8Array.from(data, (value) => byte(value * 255));
+  const along = (source: Uint8Array, base: number, step: number, { first, weights }: Taps): number => {
+    let sum = 0;
+    for (let at = 0; at < weights.length; at++) sum += source[base + (first + at) * step]! * weights[at]!;
+    return byte(sum);
+  };
+  const line = columns.length * 3;
+  const narrow = new Uint8Array(height * line);
+  for (let row = 0; row < height; row++)
+    columns.forEach((taps, column) => {
+      for (let channel = 0; channel < 3; channel++)
+        narrow[row * line + column * 3 + channel] = along(from, row * width * 3 + channel, 3, taps);
+    });
+  const out = new Float32Array(rows.length * line);
+  rows.forEach((taps, row) => {
+    for (let at = 0; at < line; at++) out[row * line + at] = along(narrow, at, line, taps) / 255;
+  });
+  return out;
+}
+
+/**
+ * Square pictures at an encoder's side, inside a graph and differentiable: the same bicubic resampling without rounding.
+ * @param images `[batch, from, from, 3]`, sRGB in [0, 1].
+ * @returns `[batch, side, side, 3]`; may overshoot [0, 1] at edges, as bicubic does.
+ */
+export function resizeSquare(images: tf.Tensor4D, side: number): tf.Tensor4D {
+  const [batch, from] = images.shape;
+  if (from === side) return images;
+  const matrix = tf.tensor2d(bicubicMatrix(from, side), [side, from]);
+  const columns = tf.matMul(tf.transpose(images, [0, 1, 3, 2]), matrix, false, true); // [batch, from, 3, side]
+  const rows = tf.matMul(matrix, tf.reshape(columns, [batch, from, 3 * side])); // [batch, side, 3 · side]
+  return tf.transpose(tf.reshape(rows, [batch, side, 3, side]), [0, 1, 3, 2]);
+}

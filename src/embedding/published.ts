@@ -1,0 +1,84 @@
+import { readFile, readdir, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import {
+  type ClipHints,
+  type LoadedClip,
+  type Tokenizer,
+  loadClip,
+  readClipHints,
+  readTokenizer,
+} from "../clip/index.js";
+import { ConfigError, WeightsError } from "../errors.js";
+import { openWeights, readTensors } from "../packs/index.js";
+
+/** A published CLIP in memory. */
+export interface PublishedClip extends LoadedClip {
+  readonly tokenizer: Tokenizer;
+}
+
+/** Files of weights, best first, as Hugging Face and OpenCLIP name them. */
+const weightFiles = [
+  "model.safetensors",
+  "model.safetensors.index.json",
+  "open_clip_model.safetensors",
+  "open_clip_pytorch_model.bin",
+  "pytorch_model.bin",
+] as const;
+const configFiles = ["open_clip_config.json", "config.json"] as const;
+
+/**
+ * Reads a published CLIP: its weights, what stands beside them (`config.json`, `open_clip_config.json`) and its tokenizer.
+ * OpenAI's own archives say by their form that they are; weights without a configuration need `hints`.
+ * @param path a folder as downloaded, or the file of weights in it.
+ * @param options.tokenizer file or folder of the tokenizer; default the weights' folder.
+ * @throws {ConfigError} when nothing says which activation the CLIP has.
+ * @throws {WeightsError} when a file is missing, damaged, or of another model.
+ */
+export async function loadPublishedClip(
+  path: string,
+  options: { hints?: ClipHints; tokenizer?: string } = {},
+): Promise<PublishedClip> {
+  const entry = await stat(path).catch((cause: unknown) => {
+    throw new WeightsError(`${path}: no such file or folder`, { cause });
+  });
+  const folder = entry.isDirectory() ? path : dirname(path);
+  const beside = await readdir(folder);
+  const file = entry.isDirectory() ? weightFiles.find((name) => beside.includes(name)) : basename(path);
+  if (file === undefined)
+    throw new WeightsError(`${path}: holds no weights; expected ${weightFiles.join(", or ")}`);
+  const source = join(folder, file);
+  const opened = await openWeights(source);
+  try {
+    const tensors = await readTensors(opened);
+    const hints = options.hints ?? (await hintsFor(folder, beside, source, Object.keys(tensors)));
+    const clip = loadClip(tensors, { ...hints, source });
+    const { contextLength } = clip.config.text;
+    return { ...clip, tokenizer: await readTokenizer(options.tokenizer ?? folder, { contextLength }) };
+  } finally {
+    await opened.close();
+  }
+}
+
+async function hintsFor(
+  folder: string,
+  beside: readonly string[],
+  source: string,
+  names: readonly string[],
+): Promise<ClipHints> {
+  // OpenAI's archives keep the sizes of picture and text as tensors; no other project does.
+  if (names.includes("input_resolution") && names.includes("context_length"))
+    return { activation: "quickGelu" };
+  const name = configFiles.find((each) => beside.includes(each));
+  if (name === undefined)
+    throw new ConfigError(
+      `${source}: nothing says which activation it has; put its ${configFiles.join(" or ")} beside it`,
+    );
+  const text = await readFile(join(folder, name), "utf8");
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new WeightsError(`${join(folder, name)}: corrupt: not JSON`, { cause });
+  }
+  return readClipHints(json, join(folder, name));
+}

@@ -1,0 +1,73 @@
+import { type CheckpointOptions, type StoredTensor, lightningClasses, openWeights } from "../packs/index.js";
+
+/** Names (as patterns) that all occur in an architecture's weights, most particular first. */
+const signatures: readonly (readonly [what: string, ...names: RegExp[]])[] = [
+  ["StyleGAN3 (NVIDIA)", /synthesis\.input\.freqs$/, /mapping\.fc0\.weight$/],
+  ["StyleGAN2 (NVIDIA)", /synthesis\.b4\.const$/, /mapping\.fc0\.weight$/],
+  ["StyleGAN2 (rosinality)", /(^|\.)style\.1\.weight$/, /(^|\.)to_rgb1\.conv\.weight$/],
+  ["BigGAN-deep", /(^|\.)gen_z\.weight/, /(^|\.)conv_to_rgb\.weight/],
+  [
+    "VQGAN (taming-transformers)",
+    /(^|\.)quantize\.embed(ding)?\.weight$/,
+    /(^|\.)decoder\.up\.0\.block\.0\./,
+  ],
+  ["VQGAN (diffusers VQModel)", /(^|\.)quantize\.embedding\.weight$/, /(^|\.)decoder\.up_blocks\.0\./],
+  ["SigLIP (Hugging Face)", /^logit_bias$/, /^vision_model\.embeddings\.patch_embedding\.weight$/],
+  ["CLIP (Hugging Face)", /^visual_projection\.weight$/, /^text_model\.embeddings\.token_embedding\.weight$/],
+  ["CLIP with a ResNet (OpenAI, OpenCLIP)", /^visual\.layer1\.0\.conv1\.weight$/, /^visual\.attnpool\./],
+  ["CLIP with a ViT (OpenAI, OpenCLIP)", /^visual\.conv1\.weight$/, /^visual\.transformer\.resblocks\.0\./],
+  ["SigLIP or another CLIP with a timm tower (OpenCLIP)", /^visual\.trunk\./, /^text\.|^transformer\./],
+];
+
+/** What the names of tensors look like, in words; undefined when they look like nothing that is known. */
+export function guessArchitecture(names: Iterable<string>): string | undefined {
+  const all = [...names];
+  return signatures.find(([, ...patterns]) =>
+    patterns.every((pattern) => all.some((name) => pattern.test(name))),
+  )?.[0];
+}
+
+/** What a file of weights is. */
+export interface WeightsReport {
+  readonly path: string;
+  readonly format: string;
+  readonly architecture: string | undefined;
+  readonly tensors: number;
+  readonly values: number;
+  /** How many tensors are stored as each type. */
+  readonly types: Readonly<Record<string, number>>;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** The tensors, in the file's order. */
+  readonly shapes: readonly (readonly [name: string, shape: readonly number[], type: string])[];
+}
+
+/**
+ * Reads names, types and shapes of a file of weights, no values.
+ * @throws {WeightsError} when it is damaged, or asks for classes that are not on the allow-list.
+ */
+export async function describeWeights(
+  path: string,
+  options: CheckpointOptions = { inert: lightningClasses },
+): Promise<WeightsReport> {
+  const file = await openWeights(path, options);
+  try {
+    const types: Record<string, number> = {};
+    let values = 0;
+    for (const { shape, type } of file.tensors.values()) {
+      types[type] = (types[type] ?? 0) + 1;
+      values += shape.reduce((product, side) => product * side, 1);
+    }
+    return {
+      path,
+      format: file.format,
+      architecture: guessArchitecture(file.tensors.keys()),
+      tensors: file.tensors.size,
+      values,
+      types,
+      metadata: file.metadata,
+      shapes: [...file.tensors].map(([name, { shape, type }]: [string, StoredTensor]) => [name, shape, type]),
+    };
+  } finally {
+    await file.close();
+  }
+}

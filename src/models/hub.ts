@@ -1,0 +1,143 @@
+import { copyFile, lstat, mkdir, readFile, readdir, readlink, rm, symlink } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { DownloadError } from "../errors.js";
+import { writeFileAtomic } from "../images/index.js";
+import { hostOf, request } from "./http.js";
+import type { Places } from "./places.js";
+
+/** What the hub says about a file. Source: huggingface_hub, file_download.py (headers). */
+export interface HubFile {
+  readonly url: string;
+  readonly commit: string;
+  /** Name of its blob: SHA-256 for large files, git's object id for small ones. */
+  readonly etag: string;
+  readonly size: number;
+}
+
+/** Headers that show the user's token to the hub. */
+export async function hubHeaders({ token, tokenFile }: Places): Promise<Record<string, string>> {
+  const known = token ?? (await readFile(tokenFile, "utf8").catch(() => "")).trim();
+  return known ? { authorization: `Bearer ${known}` } : {};
+}
+
+/**
+ * Asks the hub for commit, hash and size of a file.
+ * @throws {DownloadError} when it has no such file, wants permission, or does not answer.
+ */
+export async function hubFile(
+  places: Places,
+  { repo, revision }: { repo: string; revision: string },
+  file: string,
+  signal?: AbortSignal,
+): Promise<HubFile> {
+  const path = file.split("/").map(encodeURIComponent).join("/");
+  let url = `${places.hubEndpoint}/${repo}/resolve/${encodeURIComponent(revision)}/${path}`;
+  const headers = { "accept-encoding": "identity", ...(await hubHeaders(places)) };
+  for (let hop = 0; hop < 4; hop++) {
+    const response = await request(url, {
+      method: "HEAD",
+      redirect: "manual",
+      headers,
+      ...(signal && { signal }),
+    });
+    const get = (name: string): string | null => response.headers.get(name);
+    const location = get("location");
+    // A moved repository: the same host at another path.
+    if (response.status >= 300 && response.status < 400 && location?.startsWith("/")) {
+      url = new URL(location, url).href;
+      continue;
+    }
+    if (response.status >= 400) {
+      const permission = "accept the licence on its page, and set HF_TOKEN";
+      const why = [401, 403].includes(response.status) ? permission : "is the name right?";
+      throw new DownloadError(`${hostOf(url)}: answers ${response.status} for ${repo}/${file}; ${why}`);
+    }
+    const commit = get("x-repo-commit") ?? "";
+    const etag = (get("x-linked-etag") ?? get("etag") ?? "").replace(/^W\//, "").replaceAll('"', "");
+    const size = Number(get("x-linked-size") ?? get("content-length") ?? NaN);
+    if (!/^[0-9a-f]{40}$/.test(commit) || !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(etag) || !(size >= 0))
+      throw new DownloadError(`${hostOf(url)}: does not say commit, hash and size of ${repo}/${file}`);
+    return { url, commit, etag, size };
+  }
+  throw new DownloadError(`${hostOf(url)}: redirects without end`);
+}
+
+/** Folder of a repository in the cache. */
+export function repoFolder({ hubCache }: Places, repo: string): string {
+  return join(hubCache, `models--${repo.replaceAll("/", "--")}`);
+}
+
+/** Path of a file's bytes in the cache. */
+export function blobPath(places: Places, repo: string, etag: string): string {
+  return join(repoFolder(places, repo), "blobs", etag);
+}
+
+/**
+ * Gives a blob its name in the snapshot of a commit, as a link where the system has those, and notes the commit of the revision.
+ * @returns path of the named file.
+ */
+export async function linkSnapshot(
+  places: Places,
+  { repo, revision }: { repo: string; revision: string },
+  file: string,
+  { commit, etag }: Pick<HubFile, "commit" | "etag">,
+): Promise<string> {
+  const folder = repoFolder(places, repo);
+  const blob = blobPath(places, repo, etag);
+  const path = join(folder, "snapshots", commit, ...file.split("/"));
+  await mkdir(dirname(path), { recursive: true });
+  await rm(path, { force: true });
+  await symlink(relative(dirname(path), blob), path).catch(() => copyFile(blob, path));
+  if (revision !== commit) {
+    await mkdir(join(folder, "refs"), { recursive: true });
+    await writeFileAtomic(join(folder, "refs", revision), commit);
+  }
+  return path;
+}
+
+/** Paths of files that the Hugging Face tools have in their cache already; undefined unless all are there. */
+export async function cachedSnapshot(
+  places: Places,
+  { repo, revision }: { repo: string; revision: string },
+  files: readonly string[],
+): Promise<string[] | undefined> {
+  const folder = repoFolder(places, repo);
+  const commit = (await readFile(join(folder, "refs", revision), "utf8").catch(() => revision)).trim();
+  if (!/^[0-9a-f]{40}$/.test(commit)) return undefined;
+  const paths = files.map((file) => join(folder, "snapshots", commit, ...file.split("/")));
+  for (const path of paths) {
+    const target = await readlink(path).catch(() => "");
+    const there = await lstat(resolve(dirname(path), target || path)).catch(() => undefined);
+    if (!there?.isFile()) return undefined;
+  }
+  return paths;
+}
+
+/**
+ * Deletes named files of the cache, then the blobs that no snapshot names any more, then the repository's folder if nothing is
+ * left in it.
+ */
+export async function removeSnapshotFiles(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const folder = /^(.*[/\\]models--[^/\\]+)[/\\]snapshots[/\\][0-9a-f]{40}[/\\]/.exec(path)?.[1];
+    if (folder === undefined) continue;
+    const target = await readlink(path).catch(() => undefined);
+    await rm(path, { force: true });
+    const left = await linksBelow(join(folder, "snapshots"));
+    if (target !== undefined && !left.some((link) => basename(link) === basename(target)))
+      await rm(resolve(dirname(path), target), { force: true });
+    if (left.length === 0) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** What the files below a folder link to, or their own paths. */
+async function linksBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => !entry.isDirectory());
+  return Promise.all(
+    files.map(async ({ parentPath, name }) => {
+      const path = join(parentPath, name);
+      return readlink(path).catch(() => path);
+    }),
+  );
+}

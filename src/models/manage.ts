@@ -1,0 +1,98 @@
+import { rm, stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { ConfigError, WeightsError } from "../errors.js";
+import { isPartial } from "../packs/index.js";
+import { removeSnapshotFiles } from "./hub.js";
+import { knownModels } from "./known.js";
+import type { Places } from "./places.js";
+import { type ModelRecord, deleteRecord, hashFile, modelName, readRecord, writeRecord } from "./records.js";
+
+/**
+ * Notes a file of the user's as a model, where it is, with its hash.
+ * @param name what to call it; else the file's name without its ending.
+ * @throws {ConfigError} for a name that is taken or cannot be one; {WeightsError} for a file that is no file or half-downloaded.
+ */
+export async function addModel(
+  file: string,
+  options: {
+    readonly places: Places;
+    readonly name?: string | undefined;
+    readonly license?: string;
+    readonly signal?: AbortSignal;
+    readonly onProgress?: (done: number) => void;
+  },
+): Promise<ModelRecord> {
+  const { home } = options.places;
+  const path = resolve(file);
+  const name = options.name ?? basename(path).replace(/\.[^.]*$/, "");
+  if (!modelName.test(name))
+    throw new ConfigError(
+      `a model cannot be called "${name}"; give letters, digits, dots and dashes by --name`,
+    );
+  if (knownModels.some((each) => each.name === name) || (await readRecord(home, name)))
+    throw new ConfigError(
+      `the name "${name}" is taken; give another one by --name, or models remove ${name} first`,
+    );
+  const info = await stat(path).catch(() => undefined);
+  if (!info?.isFile()) throw new WeightsError(`${file}: is no file; give a file of weights`);
+  if (isPartial(path))
+    throw new WeightsError(
+      `${file}: is a download that did not end; pull it again, it goes on where it stopped`,
+    );
+  const { onProgress, signal } = options;
+  const hashed = await hashFile(path, { ...(signal && { signal }), ...(onProgress && { onProgress }) });
+  const record: ModelRecord = {
+    name,
+    kind: "other",
+    license: options.license ?? "not stated",
+    owned: false,
+    files: [{ name: basename(path), path, ...hashed, pinned: "first use" }],
+  };
+  await writeRecord(home, record);
+  return record;
+}
+
+/** What became of a file since it was noted. */
+export interface Verified {
+  readonly path: string;
+  readonly state: "as it was" | "gone" | "changed";
+  /** Hash it should have, and has. */
+  readonly expected: string;
+  readonly got: string | undefined;
+}
+
+/** Hashes the files of a model again. */
+export async function verifyModel(
+  record: ModelRecord,
+  options: { signal?: AbortSignal; onProgress?: (done: number) => void } = {},
+): Promise<Verified[]> {
+  const found: Verified[] = [];
+  let before = 0;
+  for (const { path, sha256, size } of record.files) {
+    const there = (await stat(path).catch(() => undefined))?.isFile() ?? false;
+    const got = there
+      ? (
+          await hashFile(path, {
+            ...(options.signal && { signal: options.signal }),
+            onProgress: (done) => options.onProgress?.(before + done),
+          })
+        ).sha256
+      : undefined;
+    before += size;
+    const state = got === undefined ? "gone" : got === sha256 ? "as it was" : "changed";
+    found.push({ path, state, expected: sha256, got });
+  }
+  return found;
+}
+
+/**
+ * Forgets a model and deletes its files, if the toolkit fetched them; a file that was added stays where it is. In the hub's cache
+ * what other snapshots still name stays too.
+ */
+export async function removeModel(record: ModelRecord, { home }: Places): Promise<void> {
+  // First the record: half-deleted files must not pass for a model.
+  await deleteRecord(home, record.name);
+  if (!record.owned) return;
+  await removeSnapshotFiles(record.files.map(({ path }) => path));
+  await rm(join(home, "files", record.name), { recursive: true, force: true });
+}

@@ -1,0 +1,62 @@
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
+import { loadPublishedClip } from "../../src/embedding/index.js";
+import { ConfigError, WeightsError } from "../../src/errors.js";
+import { readSafetensors, writeSafetensors } from "../../src/packs/index.js";
+import { hostInts } from "../../src/tensor/index.js";
+
+const fixtures = resolve(import.meta.dirname, "../clip/fixtures");
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "clipsteer-clip-"));
+  await copyFile(join(fixtures, "tiny_bpe.txt.gz"), join(folder, "bpe_simple_vocab_16e6.txt.gz"));
+});
+
+const published = async (kind: string) => {
+  const { tensors } = await readSafetensors(join(fixtures, `${kind}.safetensors`), {
+    only: (name) => !name.startsWith("expected."),
+  });
+  return tensors;
+};
+
+describe("loadPublishedClip", () => {
+  it("reads a Hugging Face folder: weights, configuration, tokenizer", async () => {
+    await writeSafetensors(join(folder, "model.safetensors"), await published("hf-clip"), { dtype: "F16" });
+    const config = {
+      model_type: "clip",
+      vision_config: { hidden_act: "gelu", num_attention_heads: 2, image_size: 8 },
+      text_config: { hidden_act: "gelu", num_attention_heads: 2 },
+    };
+    await writeFile(join(folder, "config.json"), JSON.stringify(config));
+    const clip = await loadPublishedClip(folder);
+    expect(clip.config.image).toMatchObject({ kind: "vit", side: 8, heads: 2, activation: "gelu" });
+    expect(clip.tokenizer.contextLength).toBe(8);
+    expect(Object.keys(clip.weights)).toContain("image.layer1.attention.in.weight");
+  });
+
+  it("knows OpenAI's archives by their form, and asks for a configuration otherwise", async () => {
+    const tensors = await published("openai-resnet");
+    const path = join(folder, "RN50.safetensors");
+    await writeSafetensors(path, tensors, { dtype: "F16" });
+    await expect(loadPublishedClip(path)).rejects.toThrow(ConfigError);
+    const whole = (value: number) => hostInts(Int32Array.of(value), []);
+    const sizes = { input_resolution: whole(64), context_length: whole(8), vocab_size: whole(40) };
+    await writeSafetensors(path, { ...tensors, ...sizes }, { dtype: "F16" });
+    const clip = await loadPublishedClip(path);
+    expect(clip.config.image).toMatchObject({ kind: "resnet", side: 64, blocks: [2, 1, 1, 1] });
+    expect(clip.config.text.activation).toBe("quickGelu");
+  });
+
+  it("refuses folders without weights or tokenizer, and damaged configurations", async () => {
+    await expect(loadPublishedClip(folder)).rejects.toThrow(/holds no weights; expected model.safetensors/);
+    await expect(loadPublishedClip(join(folder, "none"))).rejects.toThrow(WeightsError);
+    await writeSafetensors(join(folder, "model.safetensors"), await published("hf-clip"), { dtype: "F16" });
+    await writeFile(join(folder, "config.json"), "{");
+    await expect(loadPublishedClip(folder)).rejects.toThrow(/config.json: corrupt: not JSON/);
+    await writeFile(join(folder, "config.json"), '{"model_type": "clip"}');
+    await rm(join(folder, "bpe_simple_vocab_16e6.txt.gz"));
+    await expect(loadPublishedClip(folder)).rejects.toThrow(/no tokenizer|do not fit/);
+  });
+});

@@ -1,0 +1,128 @@
+import { mkdtemp, readFile, readdir, rm, stat, truncate, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { cacheEntry, cacheFolder } from "../../src/engine/cache.js";
+import { type TensorFunction, compile } from "../../src/engine/index.js";
+import { type HostTensor, createRandom, hostFloats } from "../../src/tensor/index.js";
+import * as tf from "../../src/tf.js";
+
+const random = createRandom("cache");
+const floats = (...shape: [number, number]): HostTensor =>
+  hostFloats(random.stream(`${shape}`).normals(shape[0] * shape[1]), shape);
+const fn: TensorFunction = ({ x, w }) => ({ y: tf.tanh(tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D)) });
+const [x, w] = [floats(3, 20), floats(20, 30)];
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "clipsteer-cache-"));
+  vi.stubEnv("CLIPSTEER_CACHE", folder);
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+});
+
+async function run(weights = { w }, inputs = { x }): Promise<number[]> {
+  const program = await compile(fn, inputs, { weights });
+  const { y } = await program.run(inputs);
+  await program.dispose();
+  return [...y!.data];
+}
+
+/** The one entry, and the time it was written. */
+async function entry(): Promise<{ path: string; written: number }> {
+  const names = await readdir(folder);
+  expect(names).toHaveLength(1);
+  const path = join(folder, names[0]!);
+  return { path, written: (await stat(path)).ctimeMs };
+}
+
+describe("cache of optimised programs", () => {
+  it("gives the same numbers from a kept program, and keeps one a model", async () => {
+    const first = await run();
+    const { path } = await entry();
+    const bytes = await readFile(path);
+    expect(await run()).toEqual(first);
+    expect((await readFile(path)).equals(bytes)).toBe(true);
+    const other = floats(20, 30);
+    other.data[0]! += 1;
+    expect(await run({ w: other })).not.toEqual(first);
+    expect(await readdir(folder)).toHaveLength(2);
+  });
+
+  it("ignores and replaces a damaged or truncated entry", async () => {
+    const first = await run();
+    const { path } = await entry();
+    const whole = await readFile(path);
+    const flipped = Buffer.from(whole);
+    flipped[200]! ^= 1;
+    for (const damage of [
+      () => writeFile(path, flipped),
+      () => truncate(path, whole.length - 5),
+      () => truncate(path, 10),
+      () => writeFile(path, ""),
+    ]) {
+      await damage();
+      expect(await run()).toEqual(first);
+      expect((await readFile(path)).equals(whole)).toBe(true);
+    }
+  });
+
+  it("serves several at once, who leave one whole entry behind", async () => {
+    const results = await Promise.all([run(), run(), run(), run()]);
+    expect(new Set(results.map((values) => values.join())).size).toBe(1);
+    const { path } = await entry();
+    const before = await readFile(path);
+    expect(await run()).toEqual(results[0]);
+    expect((await readFile(path)).equals(before)).toBe(true);
+  });
+
+  it("does without a folder that cannot be made, and without any when it is off", async () => {
+    const expected = await run();
+    const file = join(folder, "file");
+    await writeFile(file, "");
+    vi.stubEnv("CLIPSTEER_CACHE", join(file, "below"));
+    expect(await run()).toEqual(expected);
+    vi.stubEnv("CLIPSTEER_CACHE", "off");
+    expect(cacheFolder()).toBeUndefined();
+    expect(await run()).toEqual(expected);
+    expect(await readdir(folder)).toHaveLength(2);
+  });
+
+  it("stays below its capacity, dropping what was unused for longest", async () => {
+    const add = async (number: number, size: number): Promise<void> => {
+      const model = { bytes: Uint8Array.of(number), external: [] };
+      const one = cacheEntry(model, [], { folder, capacity: 1000 })!;
+      const path = (await one.reserve())!;
+      await writeFile(path, new Uint8Array(size));
+      await one.add(path);
+      expect((await one.read())?.length).toBe(size);
+    };
+    const age = async (seconds: number): Promise<void> => {
+      for (const name of await readdir(folder)) {
+        const { mtimeMs } = await stat(join(folder, name));
+        await utimes(join(folder, name), mtimeMs / 1000 - seconds, mtimeMs / 1000 - seconds);
+      }
+    };
+    await add(1, 300);
+    await age(60);
+    await add(2, 300);
+    await age(60);
+    // Reading the first makes the second the one unused for longest.
+    await cacheEntry({ bytes: Uint8Array.of(1), external: [] }, [], { folder })!.read();
+    await add(3, 500);
+    const left = (number: number) =>
+      cacheEntry({ bytes: Uint8Array.of(number), external: [] }, [], { folder })!.read();
+    expect((await left(1))?.length).toBe(300);
+    expect(await left(2)).toBeUndefined();
+    expect((await left(3))?.length).toBe(500);
+  });
+
+  it("keys by engine, and lies where the environment says", () => {
+    const model = { bytes: Uint8Array.of(1), external: [{ path: "w", data: Uint8Array.of(1) }] };
+    expect(cacheFolder({ XDG_CACHE_HOME: "/a" })).toBe(join("/a", "clipsteer", "programs"));
+    expect(cacheFolder({ CLIPSTEER_CACHE: "/b", XDG_CACHE_HOME: "/a" })).toBe("/b");
+    expect(cacheEntry({ ...model, bytes: new Uint8Array(200 << 20) }, [], { folder })).toBeUndefined();
+  });
+});

@@ -1,0 +1,53 @@
+import { connect } from "node:net";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it } from "vitest";
+import { probe, proxyFor } from "../../src/models/http.js";
+import { content, good, serve } from "./server.js";
+
+describe("the proxy of the environment", () => {
+  it.each<[url: string, env: Record<string, string>, proxy: string | undefined]>([
+    ["https://a.org/x", {}, undefined],
+    ["https://a.org/x", { HTTPS_PROXY: "http://p:1" }, "http://p:1"],
+    ["http://a.org/x", { HTTPS_PROXY: "http://p:1" }, undefined],
+    ["http://a.org/x", { HTTP_PROXY: "http://p:2" }, "http://p:2"],
+    ["https://a.org/x", { HTTPS_PROXY: "http://p:1", https_proxy: "http://q:1" }, "http://q:1"],
+    ["https://a.org/x", { HTTPS_PROXY: "http://p:1", NO_PROXY: "b.org, a.org" }, undefined],
+    ["https://s.a.org/x", { HTTPS_PROXY: "http://p:1", NO_PROXY: ".a.org" }, undefined],
+    ["https://s.a.org/x", { HTTPS_PROXY: "http://p:1", no_proxy: "a.org" }, undefined],
+    ["https://ba.org/x", { HTTPS_PROXY: "http://p:1", NO_PROXY: "a.org" }, "http://p:1"],
+    ["https://a.org/x", { HTTPS_PROXY: "http://p:1", NO_PROXY: "*" }, undefined],
+    ["https://a.org/x", { HTTPS_PROXY: "http://p:1", NO_PROXY: "a.org:80" }, "http://p:1"],
+    ["http://127.0.0.1:80/x", { HTTP_PROXY: "http://p:1", NO_PROXY: "localhost,127.0.0.1" }, undefined],
+  ])("for %s with %o is %s", (url, env, proxy) => {
+    expect(proxyFor(url, env)).toBe(proxy);
+  });
+
+  it("is what requests go through", async () => {
+    const server = await serve({ "/good": good });
+    const tunnels: string[] = [];
+    const proxy = createServer().on("connect", ({ url = "" }, socket, head) => {
+      tunnels.push(url);
+      const { hostname, port } = new URL(server.url);
+      const upstream = connect(Number(port), hostname, () => {
+        socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+        upstream.write(head);
+        upstream.pipe(socket).pipe(upstream);
+      });
+    });
+    await new Promise<void>((done) => proxy.listen(0, "127.0.0.1", done));
+    const before = process.env.HTTP_PROXY;
+    process.env.HTTP_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    try {
+      // A host that only the proxy knows.
+      expect(await probe("http://weights.invalid/good")).toEqual({ size: content.length, etag: '"one"' });
+      expect(tunnels).toEqual(["weights.invalid:80"]);
+    } finally {
+      if (before === undefined) delete process.env.HTTP_PROXY;
+      else process.env.HTTP_PROXY = before;
+      proxy.closeAllConnections();
+      proxy.close();
+      await server.close();
+    }
+  });
+});

@@ -1,0 +1,213 @@
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readFile, readdir, readlink, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import {
+  type KnownModel,
+  type Places,
+  type PullPlan,
+  addModel,
+  knownModels,
+  locateModel,
+  placesOf,
+  pullModel,
+  readRecord,
+  removeModel,
+  verifyModel,
+} from "../../src/models/index.js";
+import { type Answer, content, good, sendRest, serve, sha256 } from "./server.js";
+
+const commit = "0123456789abcdef0123456789abcdef01234567";
+const config = Buffer.from('{"act": "quick_gelu"}\n');
+const gitId = createHash("sha1").update(`blob ${config.length}\0`).update(config).digest("hex");
+const resolvePath = (file: string): string => `/org/clip/resolve/main/${file}`;
+
+let cdn = "";
+const answers: Record<string, Answer> = {
+  "/good": good,
+  "/wrong": (request, response) => sendRest(request, response, Buffer.alloc(content.length)),
+  "/half": (request, response, turn) => sendRest(request, response, content, turn < 2 ? 100_000 : Infinity),
+  "/cut": (request, response, turn) => {
+    if (turn === 0 || request.headers.range === "bytes=0-0") sendRest(request, response, content, 10_000);
+    else if (turn > 3) good(request, response, turn);
+    else response.destroy();
+  },
+  "/blob": good,
+  // The hub: says hash, size and commit, and sends to another host for large files.
+  [resolvePath("model.safetensors")]: (request, response) => {
+    response.writeHead(302, {
+      location: `${cdn}/blob`,
+      "x-repo-commit": commit,
+      "x-linked-etag": `"${sha256}"`,
+      "x-linked-size": content.length,
+    });
+    response.end();
+  },
+  [resolvePath("config.json")]: (_, response) => {
+    response.writeHead(200, { "x-repo-commit": commit, etag: `"${gitId}"`, "content-length": config.length });
+    response.end(config);
+  },
+  // A repository that was renamed.
+  "/old/clip/resolve/main/model.safetensors": (_, response) =>
+    response.writeHead(307, { location: resolvePath("model.safetensors") }).end(),
+};
+
+const base = { kind: "clip", about: "", license: "MIT", nonCommercial: false } as const;
+// prettier-ignore
+const known = (url: string): KnownModel[] => [
+  { ...base, name: "pinned", files: [{ name: "w.pt", sha256, urls: [`${url}/half`] }] },
+  { ...base, name: "mirrored", files: [{ name: "w.pt", sha256, urls: [`${url}/none`, `${url}/wrong`, `${url}/good`] }] },
+  { ...base, name: "wrong", files: [{ name: "w.pt", sha256, urls: [`${url}/wrong`] }] },
+  { ...base, name: "cut", files: [{ name: "w.pt", urls: [`${url}/cut`] }] },
+  { ...base, name: "free", license: "research only", nonCommercial: true, files: [{ name: "w.pt", urls: [`${url}/good`] }] },
+  { ...base, name: "hub", hub: { repo: "org/clip", revision: "main" }, files: [{ name: "model.safetensors" }, { name: "config.json" }] },
+  { ...base, name: "renamed", hub: { repo: "old/clip", revision: "main" }, files: [{ name: "model.safetensors" }] },
+  { ...base, name: "gone", hub: { repo: "org/gone", revision: "main" }, files: [{ name: "model.safetensors" }] },
+];
+
+let server: Awaited<ReturnType<typeof serve>>;
+let places: Places;
+const quick = { pauseSeconds: 0.01, stallSeconds: 1, attempts: 3 };
+beforeAll(async () => {
+  server = await serve(answers);
+  cdn = server.url.replace("127.0.0.1", "localhost");
+});
+afterAll(() => server.close());
+beforeEach(async () => {
+  const home = await mkdtemp(join(tmpdir(), "clipsteer-models-"));
+  places = placesOf({
+    CLIPSTEER_HOME: join(home, "own"),
+    HF_HOME: join(home, "hf"),
+    HF_ENDPOINT: server.url,
+    HF_TOKEN: "hf_secret",
+  });
+});
+
+const pull = (name: string, more: object = {}): ReturnType<typeof pullModel> =>
+  pullModel(name, { places, known: known(server.url), ...quick, ...more });
+
+describe("pulling", () => {
+  it("says sizes and licence first, goes on where a server died, and notes the model last", async () => {
+    const plans: PullPlan[] = [];
+    const done: number[] = [];
+    const record = await pull("pinned", {
+      onPlan: (plan: PullPlan) => plans.push(plan),
+      onProgress: (bytes: number) => {
+        expect(plans).toHaveLength(1);
+        done.push(bytes);
+      },
+    });
+    expect(plans[0]).toMatchObject({ total: content.length, model: { license: "MIT" } });
+    expect(done.at(-1)).toBe(content.length);
+    expect(record.files[0]).toMatchObject({ size: content.length, sha256, pinned: "registry" });
+    expect((await readFile(record.files[0]!.path)).equals(content)).toBe(true);
+    expect(await locateModel(places.home, "pinned")).toEqual(record);
+    const before = server.asked.length;
+    expect(await pull("pinned")).toEqual(record);
+    expect(server.asked).toHaveLength(before);
+  });
+
+  it("keeps the hash of the first download where none is published, and checks it later", async () => {
+    const record = await pull("free");
+    expect(record.files[0]).toMatchObject({ sha256, pinned: "first use" });
+    expect((await verifyModel(record)).map(({ state }) => state)).toEqual(["as it was"]);
+    await writeFile(record.files[0]!.path, Buffer.from(content).fill(1, 5, 6));
+    expect((await verifyModel(record)).map(({ state }) => state)).toEqual(["changed"]);
+    await writeFile(record.files[0]!.path, "short");
+    await expect(locateModel(places.home, "free")).rejects.toThrow(
+      /has 5 bytes, not 300000; clipsteer models pull free/,
+    );
+    await rm(record.files[0]!.path);
+    expect((await verifyModel(record)).map(({ state }) => state)).toEqual(["gone"]);
+    await expect(locateModel(places.home, "free")).rejects.toThrow(/is gone/);
+  });
+
+  it("goes through the mirrors, and takes no other file for the one it wants", async () => {
+    expect((await pull("mirrored")).files[0]!.sha256).toBe(sha256);
+    await expect(pull("wrong")).rejects.toThrow(/another file: SHA-256/);
+    await expect(pull("cut")).rejects.toThrow(/SOCKET|ECONNRESET|terminated/);
+    for (const name of ["wrong", "cut"]) {
+      expect(await readRecord(places.home, name)).toBeUndefined();
+      await expect(locateModel(places.home, name)).rejects.toThrow(/unknown model/);
+      expect(await readdir(join(places.home, "files", name))).not.toContain("w.pt");
+    }
+    // A later run goes on where the one before had to give up.
+    const asked = server.asked.length;
+    expect((await pull("cut")).files[0]!.sha256).toBe(sha256);
+    expect(server.asked.slice(asked).map(({ range }) => range)).toContain("bytes=10000-");
+    await expect(pull("mirored")).rejects.toThrow(/unknown model "mirored"/);
+    await expect(pull("free", { offline: true })).rejects.toThrow(/without --offline/);
+  });
+
+  it("shares the cache of the Hugging Face tools, and shows the token to the hub alone", async () => {
+    const before = server.asked.length;
+    const record = await pull("hub");
+    const folder = join(places.hubCache, "models--org--clip");
+    expect(record.files.map(({ path }) => path)).toEqual(
+      ["model.safetensors", "config.json"].map((file) => join(folder, "snapshots", commit, file)),
+    );
+    expect(await readlink(record.files[0]!.path)).toBe(join("..", "..", "blobs", sha256));
+    expect(await readFile(join(folder, "refs", "main"), "utf8")).toBe(commit);
+    expect((await readdir(join(folder, "blobs"))).sort()).toEqual([gitId, sha256].sort());
+    expect(record.files.map(({ pinned }) => pinned)).toEqual(["hub", "hub"]);
+    for (const { host, authorization } of server.asked.slice(before))
+      expect(authorization).toBe(host?.startsWith("localhost") ? undefined : "Bearer hf_secret");
+    expect(server.asked.slice(before).some(({ host }) => host?.startsWith("localhost"))).toBe(true);
+
+    // What those tools fetched before needs no network; what they only began is no model.
+    await rm(places.home, { recursive: true });
+    const asked = server.asked.length;
+    const adopted = await pull("hub", { offline: true });
+    expect(adopted.files.map((file) => file.sha256)).toEqual(record.files.map((file) => file.sha256));
+    expect(server.asked).toHaveLength(asked);
+
+    await removeModel(adopted, places);
+    await expect(stat(folder)).rejects.toThrow(/ENOENT/);
+    expect(await readRecord(places.home, "hub")).toBeUndefined();
+  });
+
+  it("follows a renamed repository, and says what to do about one that is not there", async () => {
+    expect((await pull("renamed")).files[0]!.sha256).toBe(sha256);
+    await expect(pull("gone")).rejects.toThrow(/answers 404 for org\/gone\/model.safetensors/);
+  });
+});
+
+describe("models of one's own", () => {
+  it("are noted where they are, found again, and only forgotten", async () => {
+    const folder = join(places.home, "..", "mine");
+    await mkdir(folder, { recursive: true });
+    const file = join(folder, "faces.safetensors");
+    await writeFile(file, content);
+    const record = await addModel(file, { places });
+    expect(record).toMatchObject({ name: "faces", owned: false, files: [{ path: file, sha256 }] });
+    await expect(addModel(file, { places })).rejects.toThrow(/"faces" is taken/);
+    await expect(addModel(file, { places, name: "clip-rn50" })).rejects.toThrow(/is taken/);
+    await expect(addModel(file, { places, name: "../x" })).rejects.toThrow(/cannot be called/);
+    await expect(addModel(folder, { places, name: "folder" })).rejects.toThrow(/is no file/);
+    await writeFile(`${file}.incomplete`, "half");
+    await expect(addModel(`${file}.incomplete`, { places, name: "half" })).rejects.toThrow(/did not end/);
+    await removeModel(record, places);
+    expect((await readFile(file)).equals(content)).toBe(true);
+    await expect(locateModel(places.home, "faces")).rejects.toThrow(/unknown model "faces"; here: none/);
+  });
+});
+
+describe("the registry", () => {
+  it("has unique names, addresses that are https, hashes where its sources have them, and licences", () => {
+    expect(new Set(knownModels.map(({ name }) => name)).size).toBe(knownModels.length);
+    for (const { name, files, hub, license } of knownModels) {
+      expect(name).toMatch(/^[a-z0-9][a-z0-9.-]*$/);
+      expect(license).not.toBe("");
+      for (const { urls = [], sha256: hash } of files) {
+        expect(urls.length > 0, name).toBe(hub === undefined);
+        for (const url of urls) expect(new URL(url).protocol).toBe("https:");
+        // OpenAI's addresses contain the hash.
+        if (hash) expect(urls[0]).toContain(`/${hash}/`);
+      }
+    }
+    const closed = knownModels.filter(({ nonCommercial }) => nonCommercial).map(({ name }) => name);
+    expect(closed.every((name) => name.startsWith("stylegan"))).toBe(true);
+    expect(closed.length).toBeGreaterThan(5);
+  });
+});
