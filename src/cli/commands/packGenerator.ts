@@ -36,6 +36,7 @@ export const packGenerator = defineCommand({
     const { basename, extname } = await import("node:path");
     const { packGenerator: write } = await import("../../guidance/index.js");
     const { loadPack } = await import("../../packs/index.js");
+    context.note(`reading ${file}: up to a few minutes for a large checkpoint`);
     const made = await write(file, {
       out,
       name: name ?? basename(file, extname(file)),

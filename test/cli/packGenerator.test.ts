@@ -1,0 +1,57 @@
+import { mkdtemp, readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { loadPack, writeSafetensors } from "../../src/packs/index.js";
+import { hostZeros } from "../../src/tensor/index.js";
+import { writeTinyPack } from "../tiny.js";
+import { clipsteer } from "./spawn.js";
+
+const pickle = join(import.meta.dirname, "../packs/fixtures/stylegan2.pkl");
+
+it("pack generator turns NVIDIA's pickle into a pack, and says what it made", async () => {
+  const out = join(await mkdtemp(join(tmpdir(), "clipsteer-cli-")), "made");
+  const clips = await writeTinyPack();
+  const { code, stdout } = await clipsteer([
+    "pack",
+    "generator",
+    pickle,
+    "--out",
+    out,
+    "--clips",
+    clips,
+    "--json",
+  ]);
+  expect(code).toBe(0);
+  const said = JSON.parse(stdout) as Record<string, unknown>;
+  expect(said).toMatchObject({ out, kind: "stylegan2" });
+  const { manifest } = await loadPack(out);
+  expect(manifest).toMatchObject({ name: "stylegan2", resolution: said.resolution, license: "unknown" });
+  expect((await readdir(out)).filter((name) => !/\.(safetensors|json)$/.test(name))).toEqual([]);
+});
+
+it("pack generator refuses what is no generator in one line, and leaves no pack", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "clipsteer-cli-"));
+  const file = join(folder, "clip.safetensors");
+  await writeSafetensors(file, { "visual.proj": hostZeros([2, 2]) }, { dtype: "F32" });
+  const { code, stderr } = await clipsteer([
+    "pack",
+    "generator",
+    file,
+    "--out",
+    join(folder, "made"),
+    "--quiet",
+    "--clips",
+    await writeTinyPack(),
+  ]);
+  expect(code).toBe(1);
+  expect(stderr.trim()).toMatch(/^.*no generator but a CLIP.*expected a StyleGAN3.*$/);
+  expect(await readdir(folder)).toEqual(["clip.safetensors"]);
+});
+
+it("pack generator shows two examples", async () => {
+  const { code, stdout } = await clipsteer(["pack", "generator", "--help"]);
+  expect(code).toBe(0);
+  expect(stdout.slice(stdout.indexOf("Examples:")).match(/clipsteer pack generator /g)).toHaveLength(2);
+  expect(stdout).not.toContain("undefined");
+});
