@@ -106,7 +106,9 @@ const scalars = (values: Record<string, number>): TensorRecord =>
 
 /** Numbers by which a training step is compared: Adam's first step is mostly a sign, so the losses and the gradient's norm. */
 const lossesOf = (results: TensorRecord): TensorRecord =>
-  Object.fromEntries(Object.entries(results).filter(([, { shape }]) => shape.length === 0));
+  Object.fromEntries(
+    Object.entries(results).filter(([name, { shape }]) => shape.length === 0 && !/^[wmve]\//.test(name)),
+  );
 
 /** One step of contrastive training of the first guide. */
 export function clipTrainingCase(): BenchCase {
