@@ -63,6 +63,7 @@ export function steeringCase(folder: string): BenchCase {
         ...viewNoise(viewSides(models)),
         latents: normals("latents", ...shape),
         anchor: normals("anchor", ...shape),
+        condition: unitRows("condition", 1, features),
         noise: hostZeros(shape),
         first: hostZeros(shape),
         second: hostZeros(shape),
@@ -76,7 +77,7 @@ export function steeringCase(folder: string): BenchCase {
     },
     async prepare(shared, engine, options): Promise<Step> {
       const models = await loadModels(await seededPack(folder));
-      const weights = { anchor: 0.5, range: 0.05, direction: 0, outside: 0 };
+      const weights = { anchor: 0.5, range: 0.05, realism: 0, direction: 0, outside: 0 };
       const steering = await createSteering(models, { terms: 1, views, weights }, { ...options, engine });
       const { latents, first, second, ...inputs } = shared as Record<string, HostTensor>;
       const state = { latents: latents!, first: first!, second: second! };

@@ -10,7 +10,7 @@ import {
   trainTokenizer,
 } from "../src/clip/index.js";
 import { collectParameters } from "../src/engine/index.js";
-import { encodeLatents, latentNames, layerCount, mapLatents, synthesize } from "../src/gan/index.js";
+import { discriminate, encodeLatents, latentNames, layerCount, mapLatents, synthesize } from "../src/gan/index.js";
 import { type PackManifest, writePack } from "../src/packs/index.js";
 import {
   type TensorRecord,
@@ -18,7 +18,6 @@ import {
   hostFloats,
   hostZeros,
   initialise,
-  scope,
 } from "../src/tensor/index.js";
 import * as tf from "../src/tf.js";
 
@@ -78,14 +77,15 @@ export function generatorWeights(seed: number | string): TensorRecord {
   return initialise(specs, createRandom(seed));
 }
 
-function encoderWeights(seed: string): TensorRecord {
+function trunkWeights(kind: "encoder" | "discriminator"): TensorRecord {
   const specs = collectParameters(
-    (p, { images }) =>
-      encodeLatents(scope(p, "e"), tinyEncoder, images as tf.Tensor4D, tinyGenerator.noise).mean,
-    { images: pictures },
+    (p, { images, condition }) =>
+      kind === "encoder"
+        ? encodeLatents(p, tinyEncoder, images as tf.Tensor4D, tinyGenerator.noise).mean
+        : discriminate(p, tinyEncoder, images as tf.Tensor4D, condition!),
+    { images: pictures, condition: { shape: [2, 18], dtype: "float32" } },
   );
-  const weights = initialise(specs, createRandom(seed));
-  return Object.fromEntries(Object.entries(weights).map(([name, value]) => [name.slice(2), value]));
+  return initialise(specs, createRandom(kind));
 }
 
 export const tinyManifest: Omit<PackManifest, "sha256"> = {
@@ -101,6 +101,7 @@ export const tinyManifest: Omit<PackManifest, "sha256"> = {
     config: { ...tinyGenerator, styles: [...tinyGenerator.styles], widths: [...tinyGenerator.widths] },
   },
   encoder: { file: "encoder.safetensors", config: { widths: [...tinyEncoder.widths] } },
+  discriminator: { file: "discriminator.safetensors", config: { widths: [...tinyEncoder.widths] } },
   guides: [4, 6].map((width, at) => ({
     name: `guide-${at}`,
     file: `guide-${at}.safetensors`,
@@ -129,7 +130,8 @@ export async function writeTinyPack(): Promise<string> {
   await writePack(folder, tinyManifest, {
     weights: {
       "generator.safetensors": { ...generatorWeights("generator"), ...latent },
-      "encoder.safetensors": encoderWeights("encoder"),
+      "encoder.safetensors": trunkWeights("encoder"),
+      "discriminator.safetensors": trunkWeights("discriminator"),
       "guide-0.safetensors": clipWeights(tinyClip(4), "a"),
       "guide-1.safetensors": clipWeights(tinyClip(6), "b"),
       "judge.safetensors": clipWeights(tinyClip(8), "c"),

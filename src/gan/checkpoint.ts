@@ -2,10 +2,9 @@ import { WeightsError } from "../errors.js";
 import { type TensorRecord, underPrefix } from "../tensor/index.js";
 import { type BigGanConfig, bigGan } from "./biggan.js";
 import { convertBigGan } from "./bigganWeights.js";
-import { emojiGenerator } from "./emoji.js";
+import { type Trunk, emojiGenerator } from "./emoji.js";
 import type { GeneratorConfig } from "./generator.js";
 import type { Generator } from "./interface.js";
-import type { TrunkConfig } from "./networks.js";
 import { mappingShape } from "./stylegan.js";
 import { type StyleGan2Config, convertStyleGan2, styleGan2 } from "./stylegan2.js";
 import { type StyleGan3Config, convertStyleGan3, styleGan3 } from "./stylegan3.js";
@@ -119,13 +118,13 @@ export function convertCheckpoint(tensors: TensorRecord, options: ConvertOptions
 
 /**
  * A generator of a kind, from weights in our layout, latent statistics included.
- * @param encoder shape and weights of the emoji generator's encoder, which stands in a file of its own.
+ * @param trunks shapes and weights of the emoji generator's encoder and discriminator, which stand in files of their own.
  * @throws {WeightsError} when the emoji generator comes without one.
  */
 export function createGenerator(
   { kind, config }: GeneratorSpec,
   weights: TensorRecord,
-  encoder?: { config: TrunkConfig; weights: TensorRecord },
+  trunks: { encoder?: Trunk; discriminator?: Trunk } = {},
 ): Generator {
   switch (kind) {
     case "stylegan2":
@@ -137,7 +136,8 @@ export function createGenerator(
     case "vqgan":
       return vqgan(config, weights);
     default:
-      if (!encoder) throw new WeightsError("pack: the emoji generator has no encoder; add one to pack.json");
-      return emojiGenerator(config, weights, encoder);
+      if (!trunks.encoder)
+        throw new WeightsError("pack: the emoji generator has no encoder; add one to pack.json");
+      return emojiGenerator(config, weights, { ...trunks, encoder: trunks.encoder });
   }
 }

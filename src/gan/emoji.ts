@@ -1,13 +1,30 @@
-import { type Parameters, type TensorRecord, hostFloats, scope, withPrefix } from "../tensor/index.js";
+import {
+  type Parameters,
+  type TensorRecord,
+  hostFloats,
+  scope,
+  unitRows,
+  withPrefix,
+} from "../tensor/index.js";
 import { ConfigError } from "../errors.js";
 import * as tf from "../tf.js";
 import { type GeneratorConfig, layerCount, mapLatents, synthesize } from "./generator.js";
 import type { Generator } from "./interface.js";
 import { colour, everyLayer, whiten, withInverse } from "./latents.js";
-import { type TrunkConfig, encodeLatents } from "./networks.js";
+import { type TrunkConfig, discriminate, encodeLatents } from "./networks.js";
 
-/** Where the encoder's weights stand among the generator's. */
+/** Length of the noise on the condition of the last of many drafts, at truncation 1; training moved embeddings by up to 0.6. */
+const farthest = 1;
+
+/** Where the weights of encoder and discriminator stand among the generator's. */
 const encoderScope = "encoder";
+const discriminatorScope = "discriminator";
+
+/** Shape and weights of an encoder or discriminator. */
+export interface Trunk {
+  readonly config: TrunkConfig;
+  readonly weights: TensorRecord;
+}
 
 /** Index of the one style that a name or its beginning means: `twemoji` is `twemoji flat style`. */
 function styleIndex(asked: string, styles: readonly string[]): number {
@@ -19,27 +36,29 @@ function styleIndex(asked: string, styles: readonly string[]): number {
 
 /**
  * The emoji generator: latents are whitened W+, drawn from noise and a CLIP embedding, and there is an encoder.
- * @param weights of the generator, latent statistics included; @param encoder its encoder's shape and weights.
+ * @param weights of the generator, latent statistics included.
  */
 export function emojiGenerator(
   config: GeneratorConfig,
   weights: TensorRecord,
-  encoder: { config: TrunkConfig; weights: TensorRecord },
+  { encoder, discriminator }: { encoder: Trunk; discriminator?: Trunk },
 ): Generator {
   const layers = layerCount(config);
-  const { noise, style, styles } = config;
-  const latents = (p: Parameters, z: tf.Tensor, condition: tf.Tensor, drawn: tf.Tensor): tf.Tensor => {
-    const [count] = z.shape as [number];
-    const wide = tf.tile(condition, [count / condition.shape[0]!, 1]);
-    return everyLayer(whiten(p, mapLatents(p, config, z, tf.concat([wide, drawn], 1))), layers);
-  };
+  const { noise, condition, style, styles } = config;
+  const latents = (p: Parameters, z: tf.Tensor, condition: tf.Tensor, drawn: tf.Tensor): tf.Tensor =>
+    everyLayer(whiten(p, mapLatents(p, config, z, tf.concat([condition, drawn], 1))), layers);
+  const anyStyle = (pictures: tf.Tensor4D): tf.Tensor => tf.zeros([pictures.shape[0], styles.length]);
   return {
     latentShape: [layers, style],
     layered: true,
     resolution: 4 * 2 ** config.widths.length,
     styles,
     range: [-1, 1],
-    weights: { ...withInverse(weights), ...withPrefix(`${encoderScope}.`, encoder.weights) },
+    weights: {
+      ...withInverse(weights),
+      ...withPrefix(`${encoderScope}.`, encoder.weights),
+      ...withPrefix(`${discriminatorScope}.`, discriminator?.weights ?? {}),
+    },
     sample(random, count, { truncation, style: asked }) {
       const chosen = asked === undefined ? undefined : styleIndex(asked, styles);
       const values = random.normals(count * noise).map((value) => value * truncation);
@@ -47,13 +66,30 @@ export function emojiGenerator(
       if (styles.length > 0)
         for (let row = 0; row < count; row++)
           drawn[row * styles.length + (chosen ?? row % styles.length)] = 1;
-      return { z: hostFloats(values, [count, noise]), style: hostFloats(drawn, [count, styles.length]) };
+      const nudges = random.stream("nudges").normals(count * condition);
+      // About unit length, times a size that grows with the row: the first draft is told the text, the last much besides.
+      const sizes = nudges.map(
+        (value, at) =>
+          (value * farthest * truncation * Math.floor(at / condition)) / count / Math.sqrt(condition),
+      );
+      return {
+        z: hostFloats(values, [count, noise]),
+        style: hostFloats(drawn, [count, styles.length]),
+        nudge: hostFloats(sizes, [count, condition]),
+      };
     },
-    map: (p, { z, style: drawn }, condition) => latents(p, z!, condition, drawn!),
+    map: (p, { z, style: drawn, nudge }, told) => latents(p, z!, unitRows(tf.add(told, nudge!)), drawn!),
     synthesize: (p, u) => synthesize(p, config, colour(p, u) as tf.Tensor3D),
-    encode(p, pictures, condition) {
+    encode(p, pictures, told) {
       const { mean } = encodeLatents(scope(p, encoderScope), encoder.config, pictures, noise);
-      return latents(p, mean, condition, tf.zeros([pictures.shape[0], styles.length]));
+      return latents(p, mean, told, anyStyle(pictures));
     },
+    ...(discriminator && {
+      realism(p: Parameters, pictures: tf.Tensor4D, told: tf.Tensor) {
+        const wide = tf.tile(told, [pictures.shape[0] / told.shape[0]!, 1]);
+        const whole = tf.concat([wide, anyStyle(pictures)], 1);
+        return discriminate(scope(p, discriminatorScope), discriminator.config, pictures, whole);
+      },
+    }),
   };
 }

@@ -38,6 +38,8 @@ export interface Generator {
   synthesize(p: Parameters, latents: tf.Tensor): tf.Tensor4D;
   /** First guess of the latents of pictures in `range`; without an encoder, inversion starts from the mean. */
   encode?(p: Parameters, pictures: tf.Tensor4D, condition: tf.Tensor): tf.Tensor;
+  /** Realness of pictures in `range` for the condition, `[batch]`: 1 and more for real ones, −1 and less for made ones. */
+  realism?(p: Parameters, pictures: tf.Tensor4D, condition: tf.Tensor): tf.Tensor;
   /** Brings latents back to where the generator knows its way, after a step of ascent. */
   project?(p: Parameters, latents: tf.Tensor): tf.Tensor;
 }

@@ -37,7 +37,7 @@ export interface EditResult extends Scores {
   readonly steps: number;
 }
 
-const editWeights: SteerWeights = { anchor: 0.4, range: 0.05, direction: 1.2, outside: 6 };
+const editWeights: SteerWeights = { anchor: 0.4, range: 0.05, realism: 0.02, direction: 1.2, outside: 6 };
 /** Changes of fewer levels than this (of 1) are left out, so that what should stay does. */
 const quiet = 0.03;
 
@@ -156,6 +156,7 @@ export async function* edit(
   const shape = latentShape(models);
   const fixed: TensorRecord = {
     anchor: inverted.latents,
+    condition: wanted[models.guides[0]!.prefix]!,
     base: inverted.picture,
     keep: hostFloats(
       inside.map((value) => 1 - value),

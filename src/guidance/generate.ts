@@ -58,7 +58,7 @@ export interface AscentResult extends Scores {
   readonly chosen: number;
 }
 
-const steerWeights: SteerWeights = { anchor: 0.5, range: 0.05, direction: 0, outside: 0 };
+const steerWeights: SteerWeights = { anchor: 0.5, range: 0.05, realism: 0.05, direction: 0, outside: 0 };
 
 /** The wanted embedding of each CLIP: the weighted mean of the positive terms, unit length, `[1, features]`. */
 export function wantedOf(embeddings: Embeddings, terms: readonly Term[]): Embeddings {
@@ -130,7 +130,7 @@ export async function* generate(
     };
     let done = 0;
     if (config.steps > 0) {
-      const ascent = ascend(models, terms, embeddings, start.latents, config, reader, options);
+      const ascent = ascend(models, terms, embeddings, condition, start.latents, config, reader, options);
       for (;;) {
         const next = await ascent.next();
         if (next.done) {
@@ -160,6 +160,7 @@ async function* ascend(
   models: SteerModels,
   terms: readonly ScheduledTerm[],
   embeddings: Embeddings,
+  condition: HostTensor,
   start: HostTensor,
   config: AscentConfig,
   reader: Reader,
@@ -178,7 +179,7 @@ async function* ascend(
   );
   let state: SteerState = { latents: start, first: hostZeros(shape), second: hostZeros(shape) };
   const average = Float32Array.from(start.data);
-  const fixed: TensorRecord = { anchor: start };
+  const fixed: TensorRecord = { anchor: start, condition };
   for (const { prefix } of models.guides) fixed[`${prefix}terms`] = embeddings[prefix]!;
   const readEvery = Math.max(5, Math.round(steps / 12));
   let best: Best | undefined;

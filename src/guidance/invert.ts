@@ -6,7 +6,7 @@ import * as tf from "../tf.js";
 import { embedTerms, encoderInput } from "./encode.js";
 import { rangePenalty } from "./losses.js";
 import type { RunOptions, SteerModels } from "./models.js";
-import { type SteerState, adamInputs, latentShape, pictureOf, pictureWeights } from "./steer.js";
+import { type SteerState, adamInputs, inRange, latentShape, pictureOf, pictureWeights } from "./steer.js";
 
 /** The generator's best copy of a picture. */
 export interface Inversion {
@@ -25,7 +25,7 @@ async function encode(
   target: HostTensor,
   options: RunOptions,
 ): Promise<HostTensor> {
-  const { encode: encoder, range } = models.generator;
+  const { encode: encoder } = models.generator;
   if (!encoder) return hostZeros(latentShape(models));
   const guide = models.guides[0]!;
   const term = { picture: given, weight: 1, templates: [] };
@@ -33,7 +33,7 @@ async function encode(
   const inputs = { picture: target, condition };
   const program = await compile(
     (tensors) => {
-      const pictures = tf.add(tf.mul(tensors.picture!, range[1] - range[0]), range[0]) as tf.Tensor4D;
+      const pictures = inRange(models, tensors.picture as tf.Tensor4D);
       return { latents: encoder(parametersFrom(tensors, "generator/"), pictures, tensors.condition!) };
     },
     inputs,

@@ -38,16 +38,20 @@ export interface RunOptions {
  * @throws {ConfigError} for a pack of CLIPs alone; {WeightsError} when a file is missing or damaged.
  */
 export async function loadGenerator(pack: Pack): Promise<Generator> {
-  const { generator, encoder, name } = pack.manifest;
+  const { generator, encoder, discriminator, name } = pack.manifest;
   if (!generator)
     throw new ConfigError(
       `pack ${name}: holds CLIPs and no generator, so it makes no pictures; use it with classify, index, search and embed`,
     );
-  const [weights, guess] = await Promise.all([
+  const [weights, guess, critic] = await Promise.all([
     pack.weights(generator.file),
     encoder && pack.weights(encoder.file),
+    discriminator && pack.weights(discriminator.file),
   ]);
-  return createGenerator(generator, weights, encoder && guess && { config: encoder.config, weights: guess });
+  return createGenerator(generator, weights, {
+    ...(encoder && guess && { encoder: { config: encoder.config, weights: guess } }),
+    ...(discriminator && critic && { discriminator: { config: discriminator.config, weights: critic } }),
+  });
 }
 
 /** Reads a pack's models. @throws {ConfigError} as `loadGenerator`, or without a judge; {WeightsError} as it does. */

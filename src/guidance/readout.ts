@@ -12,7 +12,7 @@ import {
 import * as tf from "../tf.js";
 import type { Embeddings } from "./encode.js";
 import type { RunOptions, SteerModels } from "./models.js";
-import { latentShape, pictureOf, pictureWeights } from "./steer.js";
+import { inRange, latentShape, pictureOf, pictureWeights } from "./steer.js";
 import { defaultViews, drawViews, viewNoise, viewSpecs, viewSides, viewsOf } from "./views.js";
 
 /** Scores of a picture: mean cosine to the wanted embedding, over a fixed set of views. */
@@ -103,8 +103,11 @@ export interface Draft {
   readonly picture: HostTensor;
 }
 
+/** What the discriminator's opinion of a draft (cut at ±2) counts beside a cosine. */
+const realismShare = 0.05;
+
 /**
- * Feed-forward pictures for a condition, best first by the mean cosine under the guides.
+ * Feed-forward pictures for a condition, best first by the mean cosine under the guides and by the discriminator, if any.
  * @param condition unit text embedding under the first guide, `[1, condition]`.
  * @param draws what the generator's `sample` made.
  */
@@ -134,7 +137,14 @@ export async function draftLatents(
           true,
         ),
       );
-      return { latents, pictures, scores: tf.mean(tf.concat(cosines, 1), 1) };
+      const guided = tf.mean(tf.concat(cosines, 1), 1);
+      const real = generator.realism?.(
+        parametersFrom(tensors, "generator/"),
+        inRange(models, pictures),
+        tensors.condition!,
+      );
+      const scores = real ? tf.add(guided, tf.mul(tf.clipByValue(real, -2, 2), realismShare)) : guided;
+      return { latents, pictures, scores };
     },
     inputs,
     {

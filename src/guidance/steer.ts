@@ -12,6 +12,8 @@ export interface SteerWeights {
   readonly anchor: number;
   /** Penalty on latents out of the trained range. */
   readonly range: number;
+  /** Weight of the discriminator's doubt, where the generator has one. */
+  readonly realism: number;
   /** Weight of the directional loss; 0 leaves it and its inputs out. */
   readonly direction: number;
   /** Weight of the change outside the mask. */
@@ -36,6 +38,12 @@ export function pictureOf(
   const [low, high] = generator.range;
   const made = generator.synthesize(parametersFrom(tensors, "generator/"), latents);
   return tf.mul(tf.sub(made, low), 1 / (high - low));
+}
+
+/** Pictures in [0, 1] brought to the generator's range. */
+export function inRange({ generator }: SteerModels, pictures: tf.Tensor4D): tf.Tensor4D {
+  const [low, high] = generator.range;
+  return tf.add(tf.mul(pictures, high - low), low);
 }
 
 /** Weights of the generator and of the image encoders of some CLIPs. */
@@ -77,7 +85,7 @@ export function latentShape(models: SteerModels): number[] {
 
 /**
  * Compiles one step of gradient ascent: picture, views, all guides, the loss and its gradient to the latents, Adam.
- * Inputs of `step` beside the state: views, `noise` on the latents, `anchor`, per guide `<prefix>terms`, `termWeights`,
+ * Inputs of `step` beside the state: views, `noise` on the latents, `anchor`, `condition` (the first guide's embedding), per guide `<prefix>terms`, `termWeights`,
  * Adam's scalars, and with a direction `base` (the picture before), `keep` (1 outside the mask) and `<prefix>direction`.
  */
 export async function createSteering(
@@ -97,6 +105,7 @@ export async function createSteering(
     noise: latents,
     anchor: latents,
     termWeights: float(shape.terms),
+    condition: float(1, models.guides[0]!.config.text.features),
     rate: float(),
     correction: float(),
     ...viewSpecs(shape.views, viewSides(models)),
@@ -136,6 +145,14 @@ export async function createSteering(
     terms.guides = total;
     total = tf.add(total, tf.mul(rangePenalty(u), weights.range));
     total = tf.add(total, tf.mul(tf.mean(tf.squaredDifference(u, tensors.anchor!)), weights.anchor));
+    const { realism } = models.generator;
+    if (realism && weights.realism > 0) {
+      const made = inRange(models, picture);
+      const real = realism(parametersFrom(tensors, "generator/"), made, tensors.condition!);
+      const doubt = tf.mean(tf.relu(tf.sub(1, real)));
+      terms.doubt = doubt;
+      total = tf.add(total, tf.mul(doubt, weights.realism));
+    }
     if (directed) {
       const change = tf.mean(tf.abs(tf.mul(tf.sub(picture, tensors.base!), tensors.keep!)));
       terms.outside = change;

@@ -70,6 +70,8 @@ const generator = z.discriminatedUnion("kind", [
   }),
 ]);
 
+const trunk = z.strictObject({ file, config: z.strictObject({ widths: z.array(z.int()) }) });
+
 /** What `pack.json` says. */
 export const packSchema = z.strictObject({
   format: z.literal(1),
@@ -82,7 +84,9 @@ export const packSchema = z.strictObject({
   /** A pack of CLIPs alone has no generator and no judge. */
   generator: generator.optional(),
   /** The emoji generator's; others bring theirs with them. */
-  encoder: z.strictObject({ file, config: z.strictObject({ widths: z.array(z.int()) }) }).optional(),
+  encoder: trunk.optional(),
+  /** The emoji generator's critic from its training; without it drafts and ascents go by the guides alone. */
+  discriminator: trunk.optional(),
   /** CLIPs that give gradients; the first one's text embedding conditions the generator. */
   guides: z.array(clip).min(1),
   /** CLIP that never gives a gradient. */

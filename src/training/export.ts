@@ -51,6 +51,7 @@ export async function exportPack(folders: {
       [latentNames.basis]: hostFloats(basis, [style, style]),
     },
     "encoder.safetensors": underPrefix("encoder.", averaged),
+    "discriminator.safetensors": underPrefix("w/discriminator.", gan.state),
     "guide-a.safetensors": guideA.weights,
     "guide-b.safetensors": guideB.weights,
     "judge.safetensors": judge.weights,
@@ -74,6 +75,10 @@ export async function exportPack(folders: {
         },
       },
       encoder: { file: "encoder.safetensors", config: { widths: [...model.encoder.widths] } },
+      discriminator: {
+        file: "discriminator.safetensors",
+        config: { widths: [...model.discriminator.widths] },
+      },
       guides: [
         { name: "guide-a", file: "guide-a.safetensors", config: copy(guideA.config) },
         { name: "guide-b", file: "guide-b.safetensors", config: copy(guideB.config) },

@@ -28,6 +28,7 @@ describe("the whole steering step", () => {
       ...adamInputs(0, 0.1),
       noise: normal(shape, 0.1),
       anchor: normal(shape, 1),
+      condition: unit([1, 16]),
       termWeights: hostFloats(Float32Array.of(1, -0.5), [2]),
       base: hostFloats(
         Float32Array.from({ length: 64 * 64 * 3 }, () => random.uniform()),
@@ -36,7 +37,7 @@ describe("the whole steering step", () => {
       keep: hostFloats(new Float32Array(64 * 64).fill(1), [1, 64, 64, 1]),
     };
     // Gentle enough weights that the gradient is not clipped: the first moment after one step is a tenth of it.
-    const weights = { anchor: 0.02, range: 0.1, direction: 0.05, outside: 0.1 };
+    const weights = { anchor: 0.02, range: 0.1, direction: 0.05, outside: 0.1, realism: 0.05 };
     const steering = await createSteering(
       models,
       { terms: 2, views: 3, weights },
