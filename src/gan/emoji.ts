@@ -26,6 +26,9 @@ export interface Trunk {
   readonly weights: TensorRecord;
 }
 
+/** Name of the weights that hold the conditions of things it was trained on, `[things, condition]`. */
+export const conceptsName = "concepts";
+
 /** Index of the one style that a name or its beginning means: `twemoji` is `twemoji flat style`. */
 function styleIndex(asked: string, styles: readonly string[]): number {
   const meant = styles.filter((style) => style === asked || style.startsWith(asked));
@@ -78,7 +81,25 @@ export function emojiGenerator(
         nudge: hostFloats(sizes, [count, condition]),
       };
     },
-    map: (p, { z, style: drawn, nudge }, told) => latents(p, z!, unitRows(tf.add(told, nudge!)), drawn!),
+    map(p, { z, style: drawn, nudge }, told) {
+      const count = z!.shape[0]!;
+      const known = weights[conceptsName]?.shape[0] ?? 0;
+      // The second half of many drafts is of the things it knows that are nearest to what it is told, each in every style.
+      const near = told.shape[0] === 1 && known > 0 ? Math.floor(count / 2) : 0;
+      const asked = unitRows(tf.slice(tf.add(told, nudge!), [0, 0], [count - near, condition]));
+      if (near === 0) return latents(p, z!, asked, drawn!);
+      const concepts = p(conceptsName, [known, condition], { constant: 0 });
+      const kinds = Math.min(known, Math.ceil(near / Math.max(1, styles.length)));
+      const { indices } = tf.topk(
+        tf.matMul(told as tf.Tensor2D, concepts as tf.Tensor2D, false, true),
+        kinds,
+      );
+      const rows = Array.from({ length: near }, (_, at) =>
+        Math.min(kinds - 1, Math.floor((at * kinds) / near)),
+      );
+      const picked = tf.gather(tf.reshape(indices, [kinds]), tf.tensor1d(rows, "int32"));
+      return latents(p, z!, tf.concat([asked, tf.gather(concepts, picked)], 0), drawn!);
+    },
     synthesize: (p, u) => synthesize(p, config, colour(p, u) as tf.Tensor3D),
     encode(p, pictures, told) {
       const { mean } = encodeLatents(scope(p, encoderScope), encoder.config, pictures, noise);

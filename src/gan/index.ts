@@ -1,3 +1,4 @@
+export { conceptsName } from "./emoji.js";
 export {
   convertCheckpoint,
   type Converted,

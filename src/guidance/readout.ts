@@ -104,7 +104,7 @@ export interface Draft {
 }
 
 /** What the discriminator's opinion of a draft (cut at ±2) counts beside a cosine. */
-const realismShare = 0.05;
+const realismShare = 0.02;
 
 /**
  * Feed-forward pictures for a condition, best first by the mean cosine under the guides and by the discriminator, if any.

@@ -45,6 +45,30 @@ export async function embedCaptions(
   return out!;
 }
 
+/** Unit embeddings of labels, each the mean over all templates of the emoji pack: `[labels, features]`. */
+export async function embedLabels(
+  labels: readonly string[],
+  tokenizer: Tokenizer,
+  clip: EncoderClip,
+): Promise<Float32Array> {
+  const { features } = clip.config.text;
+  const count = emojiTemplates.length;
+  const filled = await embedCaptions(
+    labels.flatMap((label) => emojiTemplates.map((each) => fillTemplate(each, label))),
+    tokenizer,
+    clip,
+  );
+  const out = new Float32Array(labels.length * features);
+  labels.forEach((_, at) => {
+    const rows = emojiTemplates.map((_each, row) => {
+      const start = (at * count + row) * features;
+      return filled.subarray(start, start + features);
+    });
+    out.set(ensembleMean(rows), at * features);
+  });
+  return out;
+}
+
 /** What a generator may be told about each picture of a set. */
 export interface Conditions {
   /** Unit embeddings by kind, `[items, features]` each: the picture's own, its label in all templates, and two captions. */
@@ -66,20 +90,12 @@ export async function makeConditions(
   const { features } = clip.config.text;
   const embed = (texts: readonly string[]): Promise<Float32Array> => embedCaptions(texts, tokenizer, clip);
   const labels = [...new Set(set.items.map(({ label }) => label))];
-  const filled = await embed(
-    labels.flatMap((label) => emojiTemplates.map((each) => fillTemplate(each, label))),
-  );
+  const means = await embedLabels(labels, tokenizer, clip);
   const ensembles = new Float32Array(set.items.length * features);
-  const means = new Map(
-    labels.map((label, at) => {
-      const rows = emojiTemplates.map((_, row) => {
-        const start = (at * emojiTemplates.length + row) * features;
-        return filled.subarray(start, start + features);
-      });
-      return [label, ensembleMean(rows)];
-    }),
-  );
-  set.items.forEach(({ label }, at) => ensembles.set(means.get(label)!, at * features));
+  set.items.forEach(({ label }, at) => {
+    const row = labels.indexOf(label) * features;
+    ensembles.set(means.subarray(row, row + features), at * features);
+  });
   const captions = [1, 2].map((round) =>
     set.items.map((item, at) => captionFor(item, random.stream(`${round}/${at}`))),
   );

@@ -2,10 +2,10 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { SmallClipConfig } from "../clip/index.js";
 import { loadEmojiData } from "../data/index.js";
-import { latentNames, withStyles } from "../gan/index.js";
+import { conceptsName, latentNames, withStyles } from "../gan/index.js";
 import { writePack } from "../packs/index.js";
 import { type TensorRecord, createRandom, hostFloats, sizeOf, underPrefix } from "../tensor/index.js";
-import { embedCaptions } from "./conditions.js";
+import { embedCaptions, embedLabels } from "./conditions.js";
 import type { GanConfig } from "./ganProgram.js";
 import { emojiTemplates } from "./presets.js";
 import { loadCheckpoint } from "./run.js";
@@ -43,10 +43,13 @@ export async function exportPack(folders: {
     generator,
     withStyles(embedded, styles, model.generator),
   );
-  const { style } = model.generator;
+  const { style, condition } = model.generator;
+  const known = [...new Set(items.map(({ label }) => label))].sort();
+  const concepts = await embedLabels(known, tokenizer, guideA);
   const weights: Record<string, TensorRecord> = {
     "generator.safetensors": {
       ...generator,
+      [conceptsName]: hostFloats(concepts, [known.length, condition]),
       [latentNames.mean]: hostFloats(mean, [style]),
       [latentNames.basis]: hostFloats(basis, [style, style]),
     },

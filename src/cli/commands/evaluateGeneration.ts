@@ -14,7 +14,7 @@ export const evaluateGeneration = defineCommand({
     steps: z.int().min(0).max(5000).default(100).describe("Steps of ascent; 0 measures drafts"),
     views: z.int().min(1).max(128).default(16).describe("Random views a step"),
     lr: z.number().positive().max(2).default(0.03).describe("Peak step in latent units"),
-    candidates: z.int().min(1).max(256).default(32).describe("First drafts, of which the best is used"),
+    candidates: z.int().min(1).max(256).default(96).describe("First drafts, of which the best is used"),
     truncation: z.number().min(0).max(1).default(0.5).describe("Variety of the drafts: 0 typical, 1 all"),
     seed: z.int().min(0).default(0).describe("Seed of the first picture"),
     threads: z.int().min(1).max(256).optional().describe("Threads (default: one a core)"),

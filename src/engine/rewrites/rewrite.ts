@@ -56,7 +56,7 @@ export function rewrite({ inputs, outputs }: Recording, rules: readonly Rewrite[
     const draft: Node = { ...node, inputs: given };
     let result: Value | undefined;
     for (const rule of rules) if ((result = rule.apply(draft, scope))) break;
-    result ??= graph.add(node.operator, given, node.output, node.attributes);
+    result ??= graph.add(node.operator, given, node.output, node.attributes, node.slot);
     keep(node.output, result);
     if (given[0]) readers.set(`${node.operator} ${given[0].id}`, result);
   }
