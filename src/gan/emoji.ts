@@ -26,8 +26,8 @@ export interface Trunk {
   readonly weights: TensorRecord;
 }
 
-/** Name of the weights that hold the conditions of things it was trained on, `[things, condition]`. */
-export const conceptsName = "concepts";
+/** Names of the weights that hold the embeddings of things it was trained on under each guide, `[things, features]`. */
+export const conceptsName = (guide: number): string => `concepts.${guide}`;
 
 /** Index of the one style that a name or its beginning means: `twemoji` is `twemoji flat style`. */
 function styleIndex(asked: string, styles: readonly string[]): number {
@@ -81,24 +81,27 @@ export function emojiGenerator(
         nudge: hostFloats(sizes, [count, condition]),
       };
     },
-    map(p, { z, style: drawn, nudge }, told) {
+    map(p, { z, style: drawn, nudge }, told, others = []) {
       const count = z!.shape[0]!;
-      const known = weights[conceptsName]?.shape[0] ?? 0;
+      const known = weights[conceptsName(0)]?.shape[0] ?? 0;
       // The second half of many drafts is of the things it knows that are nearest to what it is told, each in every style.
       const near = told.shape[0] === 1 && known > 0 ? Math.floor(count / 2) : 0;
       const asked = unitRows(tf.slice(tf.add(told, nudge!), [0, 0], [count - near, condition]));
       if (near === 0) return latents(p, z!, asked, drawn!);
-      const concepts = p(conceptsName, [known, condition], { constant: 0 });
-      const kinds = Math.min(known, Math.ceil(near / Math.max(1, styles.length)));
-      const { indices } = tf.topk(
-        tf.matMul(told as tf.Tensor2D, concepts as tf.Tensor2D, false, true),
-        kinds,
+      const things = (guide: number, features: number): tf.Tensor2D =>
+        p(conceptsName(guide), [known, features], { constant: 0 }) as tf.Tensor2D;
+      const cosines = [told, ...others].flatMap((embedding, guide) =>
+        weights[conceptsName(guide)]
+          ? [tf.matMul(embedding as tf.Tensor2D, things(guide, embedding.shape[1]!), false, true)]
+          : [],
       );
+      const kinds = Math.min(known, Math.ceil(near / Math.max(1, styles.length)));
+      const { indices } = tf.topk(tf.addN(cosines), kinds);
       const rows = Array.from({ length: near }, (_, at) =>
         Math.min(kinds - 1, Math.floor((at * kinds) / near)),
       );
       const picked = tf.gather(tf.reshape(indices, [kinds]), tf.tensor1d(rows, "int32"));
-      return latents(p, z!, tf.concat([asked, tf.gather(concepts, picked)], 0), drawn!);
+      return latents(p, z!, tf.concat([asked, tf.gather(things(0, condition), picked)], 0), drawn!);
     },
     synthesize: (p, u) => synthesize(p, config, colour(p, u) as tf.Tensor3D),
     encode(p, pictures, told) {

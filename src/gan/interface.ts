@@ -32,8 +32,14 @@ export interface Generator {
   /**
    * Latents `[count, …latentShape]` of such numbers.
    * @param condition unit CLIP embeddings `[count or 1, features]`; heard by generators that were trained with one.
+   * @param others the same prompt under the further guides, `[1, features]` each.
    */
-  map(p: Parameters, draws: Readonly<Record<string, tf.Tensor>>, condition: tf.Tensor): tf.Tensor;
+  map(
+    p: Parameters,
+    draws: Readonly<Record<string, tf.Tensor>>,
+    condition: tf.Tensor,
+    others?: readonly tf.Tensor[],
+  ): tf.Tensor;
   /** Pictures `[batch, resolution, resolution, 3]` in `range` of latents `[batch, …latentShape]`. */
   synthesize(p: Parameters, latents: tf.Tensor): tf.Tensor4D;
   /** First guess of the latents of pictures in `range`; without an encoder, inversion starts from the mean. */

@@ -58,7 +58,10 @@ export interface AscentResult extends Scores {
   readonly chosen: number;
 }
 
-const steerWeights: SteerWeights = { anchor: 0.5, range: 0.05, realism: 0.05, direction: 0, outside: 0 };
+/** How much more the judge must like a steered picture than its draft: drafts are whole, and steering wears them. */
+const worthIt = 0.03;
+
+const steerWeights: SteerWeights = { anchor: 2, range: 0.05, realism: 0.2, direction: 0, outside: 0 };
 
 /** The wanted embedding of each CLIP: the weighted mean of the positive terms, unit length, `[1, features]`. */
 export function wantedOf(embeddings: Embeddings, terms: readonly Term[]): Embeddings {
@@ -134,7 +137,7 @@ export async function* generate(
       for (;;) {
         const next = await ascent.next();
         if (next.done) {
-          if (next.value && next.value.judge >= best.judge) best = next.value;
+          if (next.value && next.value.judge >= best.judge + worthIt) best = next.value;
           break;
         }
         done = next.value.index;

@@ -123,7 +123,8 @@ export async function draftLatents(
   const program = await compile(
     (tensors) => {
       const drawn = underPrefix("draw/", tensors);
-      const latents = generator.map(parametersFrom(tensors, "generator/"), drawn, tensors.condition!);
+      const others = models.guides.slice(1).map(({ prefix }) => tensors[`${prefix}wanted`]!);
+      const latents = generator.map(parametersFrom(tensors, "generator/"), drawn, tensors.condition!, others);
       const pictures = pictureOf(models, tensors, latents);
       const cosines = models.guides.map(({ prefix, config }) =>
         tf.matMul(

@@ -43,13 +43,18 @@ export async function exportPack(folders: {
     generator,
     withStyles(embedded, styles, model.generator),
   );
-  const { style, condition } = model.generator;
+  const { style } = model.generator;
   const known = [...new Set(items.map(({ label }) => label))].sort();
-  const concepts = await embedLabels(known, tokenizer, guideA);
+  const concepts = await Promise.all([guideA, guideB].map((clip) => embedLabels(known, tokenizer, clip)));
   const weights: Record<string, TensorRecord> = {
     "generator.safetensors": {
       ...generator,
-      [conceptsName]: hostFloats(concepts, [known.length, condition]),
+      ...Object.fromEntries(
+        concepts.map((rows, guide) => [
+          conceptsName(guide),
+          hostFloats(rows, [known.length, rows.length / known.length]),
+        ]),
+      ),
       [latentNames.mean]: hostFloats(mean, [style]),
       [latentNames.basis]: hostFloats(basis, [style, style]),
     },

@@ -11,9 +11,9 @@ export const evaluateGeneration = defineCommand({
   schema: z.strictObject({
     prompts: z.string().default("prompts/evaluation-100.yaml").describe("Prompts to make pictures of"),
     generator: z.string().default("emoji").describe("Model pack, by name or folder"),
-    steps: z.int().min(0).max(5000).default(100).describe("Steps of ascent; 0 measures drafts"),
+    steps: z.int().min(0).max(5000).default(60).describe("Steps of ascent; 0 measures drafts"),
     views: z.int().min(1).max(128).default(16).describe("Random views a step"),
-    lr: z.number().positive().max(2).default(0.03).describe("Peak step in latent units"),
+    lr: z.number().positive().max(2).default(0.02).describe("Peak step in latent units"),
     candidates: z.int().min(1).max(256).default(96).describe("First drafts, of which the best is used"),
     truncation: z.number().min(0).max(1).default(0.5).describe("Variety of the drafts: 0 typical, 1 all"),
     seed: z.int().min(0).default(0).describe("Seed of the first picture"),

@@ -18,9 +18,9 @@ export const generateSchema = z.strictObject({
     .default([])
     .describe("Picture it should resemble in meaning (may be repeated)"),
   generator: z.string().default("emoji").describe("Model pack, by name or folder"),
-  steps: z.int().min(0).max(5000).default(100).describe("Steps of ascent; 0 gives the best draft"),
+  steps: z.int().min(0).max(5000).default(60).describe("Steps of ascent; 0 gives the best draft"),
   views: z.int().min(1).max(128).default(16).describe("Random views a step"),
-  lr: z.number().positive().max(2).default(0.03).describe("Peak step in latent units"),
+  lr: z.number().positive().max(2).default(0.02).describe("Peak step in latent units"),
   candidates: z.int().min(1).max(256).default(96).describe("First drafts, of which the best is steered"),
   truncation: z.number().min(0).max(1).default(0.5).describe("Variety of the drafts: 0 typical, 1 all"),
   style: z
