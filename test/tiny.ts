@@ -10,15 +10,16 @@ import {
   trainTokenizer,
 } from "../src/clip/index.js";
 import { collectParameters } from "../src/engine/index.js";
-import { discriminate, encodeLatents, latentNames, layerCount, mapLatents, synthesize } from "../src/gan/index.js";
-import { type PackManifest, writePack } from "../src/packs/index.js";
 import {
-  type TensorRecord,
-  createRandom,
-  hostFloats,
-  hostZeros,
-  initialise,
-} from "../src/tensor/index.js";
+  discriminate,
+  encodeLatents,
+  latentNames,
+  layerCount,
+  mapLatents,
+  synthesize,
+} from "../src/gan/index.js";
+import { type PackManifest, writePack } from "../src/packs/index.js";
+import { type TensorRecord, createRandom, hostFloats, hostZeros, initialise } from "../src/tensor/index.js";
 import * as tf from "../src/tf.js";
 
 const words = ["a red heart", "an emoji of a blue car", "a cat face", "grinning face", "hat"];

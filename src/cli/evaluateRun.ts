@@ -7,7 +7,11 @@ import type { Context } from "./context.js";
 
 /** Options of the commands that measure CLIPs on a labelled set. */
 export const evaluationOptions = {
-  data: z.string().default("outputs/data/emoji").meta({ positional: true }),
+  data: z
+    .string()
+    .default("outputs/data/emoji")
+    .describe("Emoji data, a folder of class folders, or a CSV")
+    .meta({ positional: true }),
   label: z.string().optional().describe("Column of labels in a CSV (default: label, else caption)"),
   templates: z.string().optional().describe("Prompt file whose templates to use (default: the pack's)"),
   clip: z.string().default("all").describe("CLIP of the pack by name, or all of them"),

@@ -5,9 +5,9 @@ import {
   embedTexts,
   imageSide,
   inputSide,
+  resizeSquare,
 } from "../clip/index.js";
 import { type EngineName, type Program, compile } from "../engine/index.js";
-import { ShapeError } from "../errors.js";
 import { type Picture, padToSquare, resizePicture } from "../images/index.js";
 import {
   type TensorRecord,
@@ -55,16 +55,14 @@ export async function encoderPicture(picture: Picture, side = imageSide): Promis
   return resizePicture(padToSquare(picture).picture, side, side);
 }
 
-/** Makes an encoder over CLIPs that share a tokenizer. @throws {ShapeError} when they take pictures of different sizes. */
+/** Makes an encoder over CLIPs that share a tokenizer; pictures are as large as the largest of them takes. */
 export function createEncoder(
   clips: readonly EncoderClip[],
   tokenizer: Tokenizer,
   options: EncoderOptions = {},
 ): Encoder {
   const { batch = 64, ...run } = options;
-  const [side, ...sides] = clips.map(({ config }) => inputSide(config.image));
-  if (side === undefined || sides.some((other) => other !== side))
-    throw new ShapeError(`encoder: CLIPs take pictures of ${[side, ...sides].join(", ")}; expected one size`);
+  const side = Math.max(...clips.map(({ config }) => inputSide(config.image)));
   const values = side * side * 3;
   const programs = new Map<string, Promise<Program>>();
 
@@ -91,7 +89,7 @@ export function createEncoder(
           clips.map(({ config }, at) => {
             const p = parametersFrom(tensors, `${at}/`);
             return tower === "image"
-              ? [at, embedImages(p, config, x as tf.Tensor4D)]
+              ? [at, embedImages(p, config, resizeSquare(x as tf.Tensor4D, inputSide(config.image)))]
               : [at, embedTexts(p, config, x as tf.Tensor2D)];
           }),
         ),

@@ -57,6 +57,7 @@ export async function loadGenerator(pack: Pack): Promise<Generator> {
 /** Reads a pack's models. @throws {ConfigError} as `loadGenerator`, or without a judge; {WeightsError} as it does. */
 export async function loadModels(pack: Pack): Promise<SteerModels> {
   const { manifest } = pack;
+  const generator = await loadGenerator(pack);
   const { judge: judging } = manifest;
   if (!judging)
     throw new ConfigError(`pack ${manifest.name}: has no judge CLIP, so it makes no pictures by itself`);
@@ -68,9 +69,8 @@ export async function loadModels(pack: Pack): Promise<SteerModels> {
   const judge = named(judging, "judge/");
   const read = async (file: string, prefix: string): Promise<TensorRecord> =>
     withPrefix(prefix, await pack.weights(file));
-  const [json, generator, ...others] = await Promise.all([
+  const [json, ...others] = await Promise.all([
     pack.json(manifest.tokenizer),
-    loadGenerator(pack),
     ...manifest.guides.map((guide, index) => read(guide.file, `guide${index}/`)),
     read(judging.file, "judge/"),
   ]);

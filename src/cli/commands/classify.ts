@@ -38,7 +38,11 @@ export const classify = defineCommand({
   usage: "classify <images..>",
   describe: "Name pictures by labels of your choice, without training (zero-shot)",
   schema: z.strictObject({
-    images: z.array(z.string()).default([]).meta({ positional: true }),
+    images: z
+      .array(z.string())
+      .default([])
+      .describe("Pictures, or folders of them")
+      .meta({ positional: true }),
     labels: z.string().describe("Labels separated by commas, or a file with one a line"),
     templates: z
       .string()

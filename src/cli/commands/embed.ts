@@ -9,7 +9,11 @@ export const embed = defineCommand({
   usage: "embed [images..]",
   describe: "Write CLIP embeddings of pictures and texts to a file",
   schema: z.strictObject({
-    images: z.array(z.string()).default([]).meta({ positional: true }),
+    images: z
+      .array(z.string())
+      .default([])
+      .describe("Pictures, or folders of them")
+      .meta({ positional: true }),
     text: z.array(z.string()).default([]).describe("Text to embed, after the pictures; repeatable"),
     texts: z.string().optional().describe("File with one text a line, after those"),
     out: z.string().describe("File to write: .npy, .safetensors or .jsonl"),

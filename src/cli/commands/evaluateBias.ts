@@ -48,7 +48,11 @@ export const evaluateBiasCommand = defineCommand({
     "Measure what CLIPs decide for groups of pictures: rates, intersections, label sets, associations",
   schema: z.strictObject({
     ...evaluationOptions,
-    data: z.string().default("outputs/data/emoji-variants/variants.csv").meta({ positional: true }),
+    data: z
+      .string()
+      .default("outputs/data/emoji-variants/variants.csv")
+      .describe("CSV with a column path and columns of attributes")
+      .meta({ positional: true }),
     by: z.string().default("gender,tone").describe("Attributes (columns of the CSV) that make the groups"),
     labels: z
       .string()

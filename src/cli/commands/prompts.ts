@@ -6,7 +6,7 @@ import { ConfigError } from "../../errors.js";
 import { defineCommand } from "../command.js";
 import { evaluationOptions, rateText, withEvaluation } from "../evaluateRun.js";
 
-const files = z.array(z.string()).default([]).meta({ positional: true });
+const files = z.array(z.string()).default([]).describe("Prompt files (YAML)").meta({ positional: true });
 
 /** `clipsteer prompts check`. */
 export const promptsCheck = defineCommand({
@@ -53,7 +53,7 @@ export const promptsShow = defineCommand({
   describe:
     "Show what a prompt file comes to: sentences as the CLIPs read them, weights over the run, defaults",
   schema: z.strictObject({
-    file: z.string().meta({ positional: true }),
+    file: z.string().describe("Prompt file (YAML)").meta({ positional: true }),
     generator: z.string().default("emoji").describe("Model pack whose templates fill in, by name or folder"),
   }),
   examples: [

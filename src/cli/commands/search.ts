@@ -11,7 +11,11 @@ export const search = defineCommand({
   usage: "search [texts..]",
   describe: "Find pictures of an indexed folder by text, by picture, or both",
   schema: z.strictObject({
-    texts: z.array(z.string()).default([]).meta({ positional: true }),
+    texts: z
+      .array(z.string())
+      .default([])
+      .describe("What to look for, each with an optional weight: red::0.5")
+      .meta({ positional: true }),
     folder: z.string().default(".").describe("Folder that clipsteer index was run on"),
     image: z
       .array(z.string())

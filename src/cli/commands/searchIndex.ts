@@ -10,7 +10,7 @@ export const searchIndex = defineCommand({
   usage: "index <folder>",
   describe: "Make a folder of pictures searchable, or bring its index up to date",
   schema: z.strictObject({
-    folder: z.string().meta({ positional: true }),
+    folder: z.string().describe("Folder of pictures").meta({ positional: true }),
     clip: z
       .string()
       .optional()
