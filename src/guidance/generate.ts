@@ -9,6 +9,7 @@ import {
   sizeOf,
 } from "../tensor/index.js";
 import { type Picture, pictureFrom } from "../images/index.js";
+import { withoutArticles } from "../embedding/index.js";
 import { type Embeddings, type Term, embedTerms } from "./encode.js";
 import { invert } from "./invert.js";
 import type { RunOptions, SteerModels } from "./models.js";
@@ -119,7 +120,8 @@ export async function* generate(
     start = { latents: inverted.latents, picture: inverted.picture };
   } else {
     const draws = models.generator.sample(random.stream("candidates"), config.candidates, config);
-    start = (await draftLatents(models, condition, draws, wanted, options))[0]!;
+    const words = await embedTerms(models, models.guides, wordsOf(terms), options);
+    start = (await draftLatents(models, condition, draws, wanted, words, options))[0]!;
   }
   const side = models.generator.resolution;
   yield { index: 0, steps: config.steps, picture: pictureFrom(start.picture.data as Float32Array, side) };
@@ -155,6 +157,18 @@ export async function* generate(
   } finally {
     await reader.dispose();
   }
+}
+
+/** The words of what is wanted, each as a term of its own, without those that show nothing; a picture stays one term. */
+function wordsOf(terms: readonly ScheduledTerm[]): Term[] {
+  return terms
+    .filter(({ weight }) => weight > 0)
+    .flatMap((term) => {
+      if (term.text === undefined) return [term];
+      const words = withoutArticles(term.text).split(/\s+/);
+      const telling = words.filter((word) => !/^(?:with|and|of|in|on|at|to|for)$/i.test(word));
+      return (telling.length > 0 ? telling : words).map((text) => ({ ...term, text }));
+    });
 }
 
 type Best = Reading & { latents: HostTensor; chosen: number };

@@ -103,19 +103,24 @@ export interface Draft {
   readonly picture: HostTensor;
 }
 
+/** What the word that a draft shows least counts beside the whole prompt: each should be seen, not the most striking alone. */
+const wordShare = 0.5;
+
 /** What the discriminator's opinion of a draft (cut at ±2) counts beside a cosine. */
 const realismShare = 0.02;
 
 /**
- * Feed-forward pictures for a condition, best first by the mean cosine under the guides and by the discriminator, if any.
+ * Feed-forward pictures for a condition, best first by the mean cosine under the guides to the prompt and to the word that is
+ * seen least, and by the discriminator, if any.
  * @param condition unit text embedding under the first guide, `[1, condition]`.
- * @param draws what the generator's `sample` made.
+ * @param draws what the generator's `sample` made; @param words embeddings of the prompt's words, `[words, features]` a CLIP.
  */
 export async function draftLatents(
   models: SteerModels,
   condition: HostTensor,
   draws: TensorRecord,
   wanted: Embeddings,
+  words: Embeddings,
   options: RunOptions,
 ): Promise<Draft[]> {
   const { generator } = models;
@@ -126,19 +131,15 @@ export async function draftLatents(
       const others = models.guides.slice(1).map(({ prefix }) => tensors[`${prefix}wanted`]!);
       const latents = generator.map(parametersFrom(tensors, "generator/"), drawn, tensors.condition!, others);
       const pictures = pictureOf(models, tensors, latents);
-      const cosines = models.guides.map(({ prefix, config }) =>
-        tf.matMul(
-          embedImages(
-            parametersFrom(tensors, prefix),
-            config,
-            resizeSquare(pictures, inputSide(config.image)),
-          ),
-          tensors[`${prefix}wanted`]!,
-          false,
-          true,
-        ),
-      );
-      const guided = tf.mean(tf.concat(cosines, 1), 1);
+      const cosines = models.guides.map(({ prefix, config }) => {
+        const p = parametersFrom(tensors, prefix);
+        const seen = embedImages(p, config, resizeSquare(pictures, inputSide(config.image)));
+        const asked = tf.concat([tensors[`${prefix}wanted`]!, tensors[`${prefix}words`]!], 0) as tf.Tensor2D;
+        return tf.matMul(seen, asked, false, true); // [drafts, 1 + words]
+      });
+      const mean = tf.div(tf.addN(cosines), cosines.length);
+      const [whole, each] = tf.split(mean, [1, mean.shape[1]! - 1], 1) as [tf.Tensor, tf.Tensor];
+      const guided = tf.add(tf.reshape(whole, [-1]), tf.mul(tf.min(each, 1), wordShare));
       const real = generator.realism?.(
         parametersFrom(tensors, "generator/"),
         inRange(models, pictures),
@@ -151,7 +152,12 @@ export async function draftLatents(
     {
       weights: {
         ...pictureWeights(models, models.guides),
-        ...Object.fromEntries(models.guides.map(({ prefix }) => [`${prefix}wanted`, wanted[prefix]!])),
+        ...Object.fromEntries(
+          models.guides.flatMap(({ prefix }) => [
+            [`${prefix}wanted`, wanted[prefix]!],
+            [`${prefix}words`, words[prefix]!],
+          ]),
+        ),
       },
       name: "draft",
       ...options,
