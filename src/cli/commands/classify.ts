@@ -93,7 +93,7 @@ export const classify = defineCommand({
     const weights = weightsOf(options.weights, models.clips.length);
     const templates = options.templates === undefined ? models.templates : await linesOf(options.templates);
     if (templates.length === 0) throw new InputError(`${options.templates}: holds no template`);
-    warnOfWords(models, labels, templates, context);
+    await warnOfWords(models, labels, templates, context);
     const { threads } = options;
     const encoder = createEncoder(models.clips, models.tokenizer, { ...(threads && { threads }) });
     const folder = join(cacheFolder(), "classifiers");

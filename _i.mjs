@@ -1,0 +1,16 @@
+const t0=performance.now(); let t=t0;
+const lap=(n)=>{const x=performance.now();process.stdout.write(n+' '+(x-t).toFixed(0)+'; ');t=x};
+const d='/work/wt/uses/dist/';
+process.stdout.write('boot '+t0.toFixed(0)+'; ');
+await import(d+'cli/main.js'); lap('cli/main');
+await import(d+'errors.js');
+await import('sharp');lap('sharp');
+await import(d+'images/index.js');lap('images');
+await import(d+'packs/index.js');lap('packs');
+await import(d+'tf.js');lap('tf');
+await import(d+'engine/index.js');lap('engine');
+await import(d+'clip/index.js');lap('clip');
+await import(d+'embedding/index.js');lap('embedding');
+await import(d+'search/index.js');lap('search');
+await import('onnxruntime-node');lap('ort');
+console.log('total',(performance.now()-t0).toFixed(0), 'since start', performance.now().toFixed(0));
