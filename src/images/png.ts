@@ -20,7 +20,7 @@ export function plainPng(file: Buffer, side: number): Uint8Array | undefined {
   const plain = file.readUInt32BE(26) >>> 8 === 0; // compression, filter method, interlace
   if (width !== side || height !== side || depth !== 8 || channels === 0 || !plain) return undefined;
   const parts: Buffer[] = [];
-  for (let at = 8; ; ) {
+  for (let at = 8; ;) {
     if (at + 12 > file.length) return undefined;
     const [size, type] = [file.readUInt32BE(at), file.toString("latin1", at + 4, at + 8)];
     if (!harmless.has(type) || at + 12 + size > file.length) return undefined;
