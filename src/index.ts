@@ -111,12 +111,12 @@ export { type Estimate, bootstrap, evaluateSteering, rPrecision } from "./evalua
 export {
   type ClipModels,
   type Encoder,
+  calibrate,
   classify,
   clipNames,
   createEncoder,
   createVectorWriter,
   encodeFiles,
-  fitTemperature,
   loadClips,
   textClassifiers,
 } from "./embedding/index.js";
