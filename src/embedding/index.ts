@@ -1,11 +1,4 @@
-export {
-  createEncoder,
-  type Encoder,
-  type EncoderClip,
-  type EncoderOptions,
-  encoderPicture,
-  rowOf,
-} from "./encoder.js";
+export { createEncoder, type Encoder, type EncoderClip, type EncoderOptions, rowOf } from "./encoder.js";
 export { type ClipModel, type ClipModels, clipNames, loadClips, type Tower } from "./models.js";
 export { ensembleMean, fillTemplate, joined, withoutArticles } from "./prompts.js";
 export {
@@ -19,6 +12,7 @@ export {
   textClassifiers,
   topOf,
 } from "./zeroShot.js";
+export { encoderPicture } from "./prepare.js";
 export { cachedClassifiers } from "./classifierCache.js";
 export { type EncodedFile, encodeFiles, readAhead, reasonOf, type Skipped } from "./files.js";
 export { type PublishedClip, loadPublishedClip } from "./published.js";

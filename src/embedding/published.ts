@@ -9,7 +9,7 @@ import {
   readTokenizer,
 } from "../clip/index.js";
 import { ConfigError, WeightsError } from "../errors.js";
-import { openWeights, readTensors } from "../packs/index.js";
+import { openWeights } from "../packs/index.js";
 
 /** A published CLIP in memory. */
 export interface PublishedClip extends LoadedClip {
@@ -49,9 +49,9 @@ export async function loadPublishedClip(
   const source = join(folder, file);
   const opened = await openWeights(source);
   try {
-    const tensors = await readTensors(opened);
+    const tensors = Object.fromEntries(opened.tensors);
     const hints = options.hints ?? (await hintsFor(folder, beside, source, Object.keys(tensors)));
-    const clip = loadClip(tensors, { ...hints, source });
+    const clip = await loadClip(tensors, { ...hints, source });
     const { contextLength } = clip.config.text;
     return { ...clip, tokenizer: await readTokenizer(options.tokenizer ?? folder, { contextLength }) };
   } finally {

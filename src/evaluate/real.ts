@@ -55,7 +55,7 @@ export async function compareWithReal(
     return hostFloats(out, [list.length, features]);
   };
   const { picture } = emojiSet(data);
-  const real = await embed(await Promise.all(rows.map(picture)));
+  const real = await embed(await Promise.all(rows.map((row) => picture(row, encoder.open))));
   const made = await embed(matched.map((prompt) => pictures[prompt]!));
   await encoder.dispose();
   const hits = rPrecision(real.data as Float32Array, wanted.data as Float32Array, wanted.shape[1]!, own);

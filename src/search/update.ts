@@ -10,7 +10,7 @@ import {
   reasonOf,
 } from "../embedding/index.js";
 import { InputError } from "../errors.js";
-import { type Picture, bytesOf, listPictures, squareFrom } from "../images/index.js";
+import { type Picture, bytesOf, listPictures } from "../images/index.js";
 import {
   type IndexEntry,
   type IndexHeader,
@@ -137,9 +137,7 @@ export async function* updateIndex(
       const bytes = await bytesOf(file);
       const hash = createHash("sha256").update(bytes).digest("hex");
       const entry = { path: nameIn(folder, file), size, changed: mtimeMs, hash };
-      return rowByHash.has(hash)
-        ? { entry }
-        : { entry, picture: await squareFrom(bytes, file, encoder.side) };
+      return rowByHash.has(hash) ? { entry } : { entry, picture: await encoder.open(bytes, file) };
     } catch (error) {
       return { path: file, reason: reasonOf(file, error) };
     }
