@@ -17,5 +17,5 @@ export type { ResNetConfig } from "./resNet.js";
 export { type SmallImageConfig, imageSide } from "./small.js";
 export { type TextConfig, textFeatures } from "./text.js";
 export * from "./tokenizer.js";
-export { readTokenizer } from "./tokenizerFiles.js";
+export { readTokenizer, readTokenizerJson } from "./tokenizerFiles.js";
 export type { VitConfig } from "./vit.js";

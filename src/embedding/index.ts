@@ -1,5 +1,12 @@
 export { createEncoder, type Encoder, type EncoderClip, type EncoderOptions, rowOf } from "./encoder.js";
-export { type ClipModel, type ClipModels, clipNames, loadClips, type Tower } from "./models.js";
+export {
+  type ClipModel,
+  type ClipModels,
+  clipNames,
+  loadClips,
+  packTokenizer,
+  type Tower,
+} from "./models.js";
 export { ensembleMean, fillTemplate, joined, withoutArticles } from "./prompts.js";
 export {
   classify,
@@ -15,5 +22,6 @@ export {
 export { encoderPicture } from "./prepare.js";
 export { cachedClassifiers } from "./classifierCache.js";
 export { type EncodedFile, encodeFiles, readAhead, reasonOf, type Skipped } from "./files.js";
-export { type PublishedClip, loadPublishedClip } from "./published.js";
+export { type PackCard, gatherClips, packClip, packClips } from "./packClips.js";
+export { type PublishedClip, loadPublishedClip, weightsOf } from "./published.js";
 export { createVectorWriter, type VectorFormat, vectorFormats, type VectorWriter } from "./vectors.js";

@@ -45,7 +45,7 @@ export async function compareWithReal(
   if (matched.length < 2) return undefined;
   const terms = prompts.map((text) => ({ text, weight: 1, templates }));
   const wanted = (await embedTerms(models, [judge], terms, options))[judge.prefix]!;
-  const clip = { config: judge.config, weights: underPrefix(judge.prefix, models.weights) };
+  const clip = { ...judge, weights: underPrefix(judge.prefix, models.weights) };
   const encoder = createEncoder([clip], models.tokenizer, options);
   const embed = async (list: readonly Picture[]): Promise<HostTensor> => {
     const features = judge.config.image.features;

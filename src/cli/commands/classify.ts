@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { ConfigError, InputError } from "../../errors.js";
 import { defineCommand } from "../command.js";
-import { cacheFolder, clipOptions, linesOf, skipList, warnOfWords } from "../clips.js";
+import { cacheFolder, clipChoice, clipOptions, linesOf, skipList, warnOfWords } from "../clips.js";
 
 const none = "none of these";
 /** Labels separated by commas, or those of a file with that name. */
@@ -49,7 +49,7 @@ export const classify = defineCommand({
       .optional()
       .describe("File with one template a line, {} for the label (default: the pack's)"),
     top: z.int().min(1).default(5).describe("Labels shown a picture"),
-    clip: z.string().default("all").describe("CLIP of the pack by name, or all together"),
+    clip: z.string().default("all").describe(clipChoice),
     combine: z
       .enum(["logits", "probabilities"])
       .default("logits")
@@ -81,15 +81,14 @@ export const classify = defineCommand({
       classify: decide,
       createEncoder,
       encodeFiles,
-      loadClips,
       topOf,
     } = await import("../../embedding/index.js");
     const { listPictures } = await import("../../images/index.js");
-    const { loadPack } = await import("../../packs/index.js");
+    const { openClips } = await import("../published.js");
     const labels = await labelsOf(options.labels);
     const paths = await listPictures(images);
     if (paths.length === 0) throw new InputError(`${images.join(", ")}: no pictures in there`);
-    const models = await loadClips(await loadPack(options.generator), options.clip);
+    const models = await openClips(options, context);
     const weights = weightsOf(options.weights, models.clips.length);
     const templates = options.templates === undefined ? models.templates : await linesOf(options.templates);
     if (templates.length === 0) throw new InputError(`${options.templates}: holds no template`);
