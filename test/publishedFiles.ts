@@ -12,7 +12,11 @@ const unigramTokens = 120;
 export const fixtureContext = 8;
 
 /** Weights as the reference code named them, with a vocabulary that fits a whole tokenizer. */
-async function weightsOf(kind: string, embedding: string, tokens: number): Promise<TensorRecord> {
+export async function fittedWeights(
+  kind: string,
+  embedding: string,
+  tokens = bpeTokens,
+): Promise<TensorRecord> {
   const { tensors } = await readSafetensors(join(fixtures, `${kind}.safetensors`), {
     only: (name) => !name.startsWith("expected."),
   });
@@ -32,7 +36,7 @@ export async function writeOpenAi(kind: "openai-vit" | "openai-resnet", folder: 
     context_length: whole(fixtureContext),
     vocab_size: whole(bpeTokens),
   };
-  const tensors = await weightsOf(kind, "token_embedding.weight", bpeTokens);
+  const tensors = await fittedWeights(kind, "token_embedding.weight");
   const path = join(folder, `${kind}.safetensors`);
   await writeSafetensors(path, { ...tensors, ...sizes }, { dtype: "F16" });
   await copyFile(join(fixtures, "tiny_bpe.txt.gz"), join(folder, "bpe_simple_vocab_16e6.txt.gz"));
@@ -42,7 +46,7 @@ export async function writeOpenAi(kind: "openai-vit" | "openai-resnet", folder: 
 /** OpenCLIP's form: weights, open_clip_config.json, merges. @returns the folder. */
 export async function writeOpenClip(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
-  const tensors = await weightsOf("open-clip-gelu", "token_embedding.weight", bpeTokens);
+  const tensors = await fittedWeights("open-clip-gelu", "token_embedding.weight");
   await writeSafetensors(join(folder, "open_clip_model.safetensors"), tensors, { dtype: "F32" });
   const config = {
     model_cfg: {
@@ -60,7 +64,11 @@ export async function writeOpenClip(folder: string): Promise<string> {
 /** Hugging Face's SigLIP: weights, config.json, a unigram tokenizer.json. @returns the folder. */
 export async function writeSiglip(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
-  const tensors = await weightsOf("hf-siglip", "text_model.embeddings.token_embedding.weight", unigramTokens);
+  const tensors = await fittedWeights(
+    "hf-siglip",
+    "text_model.embeddings.token_embedding.weight",
+    unigramTokens,
+  );
   await writeSafetensors(join(folder, "model.safetensors"), tensors, { dtype: "F16" });
   const towers = { num_attention_heads: 2 };
   const config = {

@@ -82,9 +82,16 @@ def biggan():
         [(16, 16), (16, 16), (16, 16), (16, 8), (8, 8), (8, 8), (8, 8), (8, 4), (4, 4), (4, 2), (2, 2), (2, 1)])]
     net = BigGAN(BigGANConfig(output_dim=256, layers=layers, attention_layer_position=8))
     generator = torch.Generator().manual_seed(1)
-    for name, value in net.named_buffers():
+    for name, value in (*net.named_parameters(), *net.named_buffers()):
+        noise = torch.rand(value.shape, generator=generator)
         if "running_vars" in name:
-            value.data = 0.5 + torch.rand(value.shape, generator=generator)
+            value.data = 0.5 + noise
+        elif "running_means" in name or name.endswith("bias"):
+            value.data = 0.6 * (noise - 0.5)
+        elif name.endswith("bn.weight") or name.endswith("gamma"):
+            value.data = 0.8 + 0.4 * noise
+        elif value.ndim >= 2:
+            value.data = 2 * (noise - 0.5)
     u = torch.randn([1, 128 + 1000], generator=generator)
     classes = lambda at: torch.softmax(5 * at[:, 128:], 1)  # noqa: E731
     with torch.no_grad():
@@ -96,6 +103,9 @@ def biggan():
 def vqgan():
     sys.modules["pytorch_lightning"] = types.SimpleNamespace(LightningModule=torch.nn.Module)
     sys.modules["main"] = types.SimpleNamespace(instantiate_from_config=lambda config: torch.nn.Identity())
+    # All that it asks of einops.
+    turn = {"b c h w -> b h w c": (0, 2, 3, 1), "b h w c -> b c h w": (0, 3, 1, 2), "n d -> d n": (1, 0)}
+    sys.modules.setdefault("einops", types.SimpleNamespace(rearrange=lambda x, how: x.permute(*turn[how])))
     from taming.models.vqgan import VQModel
 
     shape = {"ch": 128, "ch_mult": [1, 1, 2, 2, 4], "num_res_blocks": 2, "attn_resolutions": [16], "in_channels": 3,

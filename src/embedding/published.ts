@@ -63,7 +63,13 @@ export async function loadPublishedClip(
     const clip = await loadClip(tensors, { ...hints, source });
     const { contextLength } = clip.config.text;
     const tokenizerJson = await readTokenizerJson(options.tokenizer ?? folder);
-    return { ...clip, tokenizerJson, tokenizer: loadTokenizer(tokenizerJson, { contextLength }) };
+    const tokenizer = loadTokenizer(tokenizerJson, { contextLength });
+    const { vocabSize } = clip.config.text;
+    if (tokenizer.vocabSize > vocabSize)
+      throw new WeightsError(
+        `${options.tokenizer ?? folder}: its tokenizer has ${tokenizer.vocabSize} tokens, ${source} only ${vocabSize}; use the one published with the weights`,
+      );
+    return { ...clip, tokenizerJson, tokenizer };
   } finally {
     await opened.close();
   }
