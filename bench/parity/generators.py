@@ -1,8 +1,9 @@
 """Full-size generators with random weights, as the reference code computes them: picture, gradient, time and memory.
 
-    python generators.py <kind> <checkout of its project> <folder> [side, default 256]
+    python generators.py <kind> <checkout of its project> <folder> [side, default 256] [double]
 with kind stylegan2, stylegan3t, stylegan3r, biggan or vqgan (projects: test/fixtures/gan/make.py) writes
-<folder>/<kind>-<side>.safetensors and <kind>-<side>.expected.safetensors for generators.ts.
+<folder>/<kind>-<side>.safetensors and <kind>-<side>.expected.safetensors for generators.ts; with `double` it also says how far the
+reference in float32 is from itself in float64.
 """
 
 import resource
@@ -129,14 +130,35 @@ net = net.eval().requires_grad_(False)
 path = f"{folder}/{kind}-{SIDE}"
 prefix = "state_dict." if kind == "vqgan" else ""
 save_file({prefix + k: v.detach().clone().contiguous() for k, v in net.state_dict().items()}, f"{path}.safetensors")
-latents = latents.requires_grad_(True)
+
+
+def step(dtype=torch.float32):
+    at = latents.to(dtype).requires_grad_(True)
+    picture = Clamp.apply(make(at))
+    look = np.cos(np.arange(picture.numel(), dtype=np.float64) * 0.37).astype(np.float32)
+    look = torch.from_numpy(look).reshape(picture.shape).to(dtype)
+    return picture.detach(), torch.autograd.grad((picture * look).sum(), at)[0]
+
+
 began = time.perf_counter()
-picture = Clamp.apply(make(latents))
-look = torch.from_numpy(np.cos(np.arange(picture.numel(), dtype=np.float64) * 0.37).astype(np.float32)).reshape(picture.shape)
-gradient = torch.autograd.grad((picture * look).sum(), latents)[0]
+picture, gradient = step()
 seconds = time.perf_counter() - began
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-save_file({"latents": latents.detach(), "picture": picture.detach().contiguous(), "gradient": gradient.contiguous()},
-          f"{path}.expected.safetensors")
+save_file({"latents": latents, "picture": picture.contiguous(), "gradient": gradient.contiguous()}, f"{path}.expected.safetensors")
 weights = sum(value.numel() for value in net.parameters())
-print(f"{kind} {SIDE}: {weights / 1e6:.1f} million weights, {seconds:.1f} s a picture with its gradient, peak {peak:.0f} MB")
+print(f"{kind} {SIDE}: {weights / 1e6:.1f} million weights, {seconds:.1f} s a picture with its gradient, peak {peak:.0f} MB", flush=True)
+if "double" in more:
+
+    class Torch:
+        """torch, whose float32 is float64: NVIDIA's code names the type."""
+
+        def __getattr__(self, name):
+            return torch.float64 if name == "float32" else getattr(torch, name)
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith(("training.", "torch_utils.ops.")):
+            module.torch = Torch()
+    torch.set_default_dtype(torch.float64)
+    net.double()
+    for wanted, got in zip(step(torch.float64), (picture, gradient)):
+        print(f"  float32 is {((wanted - got).abs().max() / wanted.abs().max()).item():.1e} from float64", flush=True)
