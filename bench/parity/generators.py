@@ -3,7 +3,7 @@
     python generators.py <kind> <checkout of its project> <folder> [side, default 256] [double]
 with kind stylegan2, stylegan3t, stylegan3r, biggan or vqgan (projects: test/fixtures/gan/make.py) writes
 <folder>/<kind>-<side>.safetensors and <kind>-<side>.expected.safetensors for generators.ts; with `double` it also says how far the
-reference in float32 is from itself in float64.
+reference in float32 is from itself in float64, and keeps those results too.
 """
 
 import resource
@@ -144,7 +144,8 @@ began = time.perf_counter()
 picture, gradient = step()
 seconds = time.perf_counter() - began
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-save_file({"latents": latents, "picture": picture.contiguous(), "gradient": gradient.contiguous()}, f"{path}.expected.safetensors")
+results = {"latents": latents, "picture": picture.contiguous(), "gradient": gradient.contiguous()}
+save_file(results, f"{path}.expected.safetensors")
 weights = sum(value.numel() for value in net.parameters())
 print(f"{kind} {SIDE}: {weights / 1e6:.1f} million weights, {seconds:.1f} s a picture with its gradient, peak {peak:.0f} MB", flush=True)
 if "double" in more:
@@ -160,5 +161,8 @@ if "double" in more:
             module.torch = Torch()
     torch.set_default_dtype(torch.float64)
     net.double()
-    for wanted, got in zip(step(torch.float64), (picture, gradient)):
-        print(f"  float32 is {((wanted - got).abs().max() / wanted.abs().max()).item():.1e} from float64", flush=True)
+    for key, exact in zip(("picture", "gradient"), step(torch.float64)):
+        apart = (exact - results[key]).abs().max() / exact.abs().max()
+        print(f"  {key}: float32 is {apart.item():.1e} from float64", flush=True)
+        results[f"{key}64"] = exact.to(results[key].dtype).contiguous()
+    save_file(results, f"{path}.expected.safetensors")
