@@ -75,7 +75,15 @@ export async function loadPicture(
   options: { maxPixels?: number } = {},
 ): Promise<LoadedPicture> {
   const { maxPixels = defaultPixels } = options;
-  const file = await bytesOf(path);
+  return loadedFrom(await bytesOf(path), path, maxPixels);
+}
+
+/** A picture file's bytes as a picture over white, at its own size. @throws {InputError} as `loadPicture`, naming `path`. */
+export async function pictureIn(file: Buffer, path: string): Promise<Picture> {
+  return (await loadedFrom(file, path, defaultPixels)).picture;
+}
+
+async function loadedFrom(file: Buffer, path: string, maxPixels: number): Promise<LoadedPicture> {
   const open = (): Sharp => sharp(file, { failOn: "truncated", limitInputPixels: maxPixels });
   const header = await open()
     .metadata()

@@ -6,6 +6,7 @@ export {
   loadMask,
   loadPicture,
   nextRunFolder,
+  pictureIn,
   type PictureFormat,
   type ReadFile,
   readMetadata,

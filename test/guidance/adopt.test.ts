@@ -35,7 +35,16 @@ async function packed(name: string): Promise<SteerModels> {
   const file = join(folder, `${name}.safetensors`);
   await writeSafetensors(file, checkpoint, { dtype: "F32" });
   const out = join(folder, name);
-  const made = { out, name, description: "seeded", license: "MIT", clips, resolution: 16, ...run };
+  const made = {
+    out,
+    name,
+    description: "seeded",
+    license: "MIT",
+    guides: [clips],
+    judge: clips,
+    resolution: 16,
+    ...run,
+  };
   await packGenerator(file, made);
   return loadModels(await loadPack(out));
 }
