@@ -2,7 +2,7 @@ import { embedImages, inputSide, resizeSquare } from "../clip/index.js";
 import { type TensorSpec, compile } from "../engine/index.js";
 import { type HostTensor, type TensorRecord, hostScalar, parametersFrom } from "../tensor/index.js";
 import * as tf from "../tf.js";
-import { directionalLoss, promptLoss, rangePenalty } from "./losses.js";
+import { type PromptMeasure, directionalLoss, promptLoss, rangePenalty } from "./losses.js";
 import { type NamedClip, type RunOptions, type SteerModels, weightsOf } from "./models.js";
 import { viewNoise, viewSides, viewSpecs, viewsOf } from "./views.js";
 
@@ -25,6 +25,8 @@ export interface SteerShape {
   readonly terms: number;
   readonly views: number;
   readonly weights: SteerWeights;
+  /** How views are measured against terms; `promptLoss`'s own when absent. */
+  readonly measure?: PromptMeasure;
   /** Move all layers of the latent together (W), which keeps to pictures that the generator was trained to make. */
   readonly shared?: boolean;
 }
@@ -128,6 +130,7 @@ export async function createSteering(
         embedded,
         tensors[`${prefix}terms`] as tf.Tensor2D,
         tensors.termWeights as tf.Tensor1D,
+        shape.measure,
       );
       if (directed) {
         const before = embedImages(

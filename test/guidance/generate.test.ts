@@ -89,7 +89,7 @@ describe("generate", () => {
     const variants: ScheduledTerm[][] = [
       [heart, { text: "cat face", weight: -1, templates: ["{}"] }],
       [heart, { picture, weight: 1, templates: [] }],
-      [{ ...heart, weightAt: (part) => 1 - part }],
+      [{ ...heart, weightAt: (part) => 2 - part }],
     ];
     for (const terms of variants) expect((await run(terms)).losses).not.toEqual(plain.losses);
   });

@@ -1,0 +1,185 @@
+import { ConfigError } from "../errors.js";
+import { withoutArticles } from "../embedding/index.js";
+import { type Picture, pictureFrom } from "../images/index.js";
+import { type HostTensor, createRandom, hostFloats } from "../tensor/index.js";
+import {
+  type AscentConfig,
+  type AscentOptions,
+  type AscentResult,
+  type AscentStep,
+  type Candidate,
+  type ScheduledTerm,
+  ascend,
+} from "./ascent.js";
+import { type Draft, createDrafter } from "./drafts.js";
+import { type Term, createEmbedder, rowsOf, wantedOf } from "./encode.js";
+import { invert } from "./invert.js";
+import type { RunOptions, SteerModels } from "./models.js";
+import { adamOptimizer } from "./optimizer.js";
+import { type ReadOut, createReadOut } from "./readout.js";
+import { type Recipe, defaultRecipe } from "./recipe.js";
+import { type SteerShape, type Steering, createSteering, latentShape } from "./steer.js";
+
+/** Makes one picture after the other with programs that are compiled once. */
+export interface Session {
+  /** Embeds terms beforehand, many at once. */
+  embed(terms: readonly Term[]): Promise<void>;
+  /** First pictures for terms, the best first. */
+  draft(terms: readonly ScheduledTerm[], config: AscentConfig): Promise<Draft[]>;
+  /** As `generate`. */
+  run(
+    terms: readonly ScheduledTerm[],
+    config: AscentConfig,
+    options?: AscentOptions,
+  ): AsyncGenerator<AscentStep, AscentResult>;
+  dispose(): Promise<void>;
+}
+
+/** Terms with their weights at a part of the run. */
+const termsAt = (terms: readonly ScheduledTerm[], part: number): Term[] =>
+  terms.map((term) => ({ ...term, weight: term.weightAt?.(part) ?? term.weight }));
+
+/** The words of what is wanted, each as a term of its own, without those that show nothing; a picture stays one term. */
+function wordsOf(terms: readonly Term[]): Term[] {
+  return terms
+    .filter(({ weight }) => weight > 0)
+    .flatMap((term) => {
+      if (term.text === undefined) return [term];
+      const words = withoutArticles(term.text).split(/\s+/);
+      const telling = words.filter((word) => !/^(?:with|and|of|in|on|at|to|for)$/i.test(word));
+      return (telling.length > 0 ? telling : words).map((text) => ({ ...term, text }));
+    });
+}
+
+/** Opens a session over a pack's models. */
+export function createSession(models: SteerModels, run: RunOptions): Session {
+  const clips = [...models.guides, models.judge];
+  const embedder = createEmbedder(models, clips, run);
+  const drafter = createDrafter(models, run);
+  const steerings = new Map<string, Promise<Steering>>();
+  let readOut: Promise<ReadOut> | undefined;
+
+  const steeringFor = (shape: SteerShape): Promise<Steering> => {
+    const key = JSON.stringify(shape);
+    let steering = steerings.get(key);
+    if (!steering) steerings.set(key, (steering = createSteering(models, shape, run)));
+    return steering;
+  };
+
+  const draft = async (terms: readonly ScheduledTerm[], config: AscentConfig): Promise<Draft[]> => {
+    const first = termsAt(terms, 0);
+    const words = wordsOf(first);
+    const all = await embedder.embed([...first, ...words]); // one pass for both
+    const whole = rowsOf(all, first.keys());
+    const each = rowsOf(
+      all,
+      words.map((_, at) => first.length + at),
+    );
+    const draws = models.generator.sample(
+      createRandom(config.seed).stream("candidates"),
+      config.candidates,
+      config,
+    );
+    return drafter.draft({ draws, wanted: wantedOf(whole, first), words: each });
+  };
+
+  return {
+    embed: async (terms) => void (await embedder.embed([...terms, ...wordsOf(terms)])),
+    draft,
+    async *run(terms, config, options = {}) {
+      for (const part of [0, 1])
+        if (!termsAt(terms, part).some(({ weight }) => weight > 0))
+          throw new ConfigError(
+            `no prompt has a positive weight at the ${part === 0 ? "beginning" : "end"} of the run; give one to go towards`,
+          );
+      const recipe: Recipe = { ...defaultRecipe, ...config.recipe };
+      const { from } = options;
+      const begun = from && "start" in from.tensors ? from : undefined;
+      const start = begun
+        ? { latents: begun.tensors.start! }
+        : options.init
+          ? await invert(models, options.init, { steps: 60 }, run)
+          : (options.start ?? (await draft(terms, config))[0]!);
+      const side = models.generator.resolution;
+      const changing = terms.some(({ weightAt }) => weightAt);
+      const embeddings = await embedder.embed(terms);
+      const wanted = wantedOf(embeddings, termsAt(terms, 1));
+      const pictureOf = ({ picture }: { picture: HostTensor }): Picture =>
+        pictureFrom(picture.data as Float32Array, side);
+      if ("picture" in start) yield { index: 0, steps: config.steps, picture: pictureOf(start) };
+
+      const reader = await (readOut ??= createReadOut(models, run));
+      const first = { ...(await reader.read(start.latents, wanted)), latents: start.latents, chosen: 0 };
+      let best: Candidate = first;
+      let [done, plateaued] = [0, false];
+      if (config.steps > 0) {
+        // Drafts are steered in W, where pictures stay whole; a given picture's own latents differ by layer (W+).
+        const shared = recipe.shared && models.generator.layered && options.init === undefined;
+        const aim = {
+          models,
+          recipe,
+          views: config.views,
+          lr: config.lr,
+          start: start.latents,
+          condition: wanted[models.guides[0]!.prefix]!,
+          embeddings,
+          shared,
+        };
+        const { weights, distance, floor } = recipe;
+        const measure = { distance, floor };
+        const steering = await steeringFor({
+          terms: terms.length,
+          views: config.views,
+          weights,
+          measure,
+          shared,
+        });
+        const optimizer = adamOptimizer(steering, aim);
+        const trial = async (): Promise<void> => {
+          const weights = termsAt(terms, 0).map(({ weight }) => weight);
+          const place = { index: 0, steps: 1, random: createRandom("trial"), weights };
+          await optimizer.step(optimizer.begin(start.latents), place);
+        };
+        const ascent = ascend({
+          models,
+          recipe,
+          optimizer,
+          readOut: reader,
+          terms,
+          wanted,
+          start: start.latents,
+          seed: config.seed,
+          steps: begun ? (begun.values.steps as number) : ((await options.plan?.(trial)) ?? config.steps),
+          plateau: config.plateau ?? 0,
+          from: begun,
+          signal: options.signal,
+        });
+        for (;;) {
+          const next = await ascent.next();
+          if (!next.done) {
+            yield next.value;
+            continue;
+          }
+          ({ done, plateaued } = next.value);
+          const steered = next.value.best;
+          // Prompts that change over the run leave the draft behind.
+          if (steered && (changing || steered.judge >= best.judge + recipe.worthIt)) best = steered;
+          break;
+        }
+      }
+      return {
+        picture: pictureOf(best),
+        latents: hostFloats(best.latents.data as Float32Array, latentShape(models)),
+        guide: best.guide,
+        judge: best.judge,
+        steps: done,
+        chosen: best.chosen,
+        plateaued,
+      };
+    },
+    async dispose() {
+      const opened = await Promise.all([...steerings.values(), ...(readOut ? [readOut] : [])]);
+      await Promise.all([embedder, drafter, ...opened].map((each) => each.dispose()));
+    },
+  };
+}
