@@ -1,4 +1,5 @@
 export { applyChange, edit, type EditConfig, type EditResult, maskBox } from "./edit.js";
+export { clipPasses, type RunSize, stepsForPasses, stepsForSeconds } from "./budget.js";
 export { embedTerms, type Embeddings, type Term, wantedOf } from "./encode.js";
 export {
   type AscentConfig,
