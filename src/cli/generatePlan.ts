@@ -26,6 +26,7 @@ export interface GenerateSettings {
   readonly candidates: number;
   readonly truncation: number;
   readonly plateau: number;
+  readonly optimizer: GenerateOptions["optimizer"];
   readonly style?: string;
   readonly seed: number;
   readonly init?: string;

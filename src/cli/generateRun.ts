@@ -83,6 +83,7 @@ export async function runGenerate(
         lr: merged.lr,
         truncation: merged.truncation,
         plateau: merged.plateau,
+        optimizer: merged.optimizer,
         ...(merged.style !== undefined && { style: merged.style }),
         seed: merged.seed ?? randomInt(2 ** 31),
         ...(merged.init !== undefined && { init: resolve(merged.init) }),

@@ -2,7 +2,7 @@ import { type HostTensor, type TensorRecord, createRandom, hostFloats } from "..
 import { type Picture, pictureFrom } from "../images/index.js";
 import type { Embeddings, Term } from "./encode.js";
 import type { SteerModels } from "./models.js";
-import type { Optimizer } from "./optimizer.js";
+import type { Optimizer, OptimizerName } from "./optimizer.js";
 import { type Plateau, watchLoss } from "./plateau.js";
 import type { ReadOut, Reading, Scores } from "./readout.js";
 import type { Draft } from "./drafts.js";
@@ -42,6 +42,8 @@ export interface AscentConfig {
   readonly style?: string;
   /** Steps without a better loss after which the run ends; never when 0 or absent. Prompts that change never end a run. */
   readonly plateau?: number;
+  /** Way to ascend; `adam` when absent. */
+  readonly optimizer?: OptimizerName;
   /** Departures from the default recipe. */
   readonly recipe?: Partial<Recipe>;
 }
@@ -50,8 +52,8 @@ export interface AscentConfig {
 export interface AscentOptions {
   /** Picture to start from. */
   readonly init?: Picture;
-  /** Draft to start from, where one was made already. */
-  readonly start?: Draft;
+  /** Drafts, where they were made already; the first is where it starts. */
+  readonly drafts?: readonly Draft[];
   /** Where an interrupted run is to be continued from. */
   readonly from?: Snapshot;
   /** Decides the number of steps once everything is ready; `trial` does a step and forgets it, to be timed. */

@@ -10,6 +10,7 @@ export {
 } from "./ascent.js";
 export { type Draft } from "./drafts.js";
 export { generate } from "./generate.js";
+export { type OptimizerName, optimizers } from "./optimizer.js";
 export { ascentRate, defaultRecipe, latentNoise, type Recipe } from "./recipe.js";
 export { createSession, type Session } from "./session.js";
 export { dropSnapshot, loadSnapshot, saveSnapshot, type Snapshot } from "./snapshot.js";

@@ -22,6 +22,12 @@ export interface StepPlace {
   readonly weights: readonly number[];
 }
 
+/** Ways to ascend: gradient, evolution, or evolution and then gradient. */
+export const optimizers = ["adam", "cma-es", "hybrid"] as const;
+
+/** Name of a way to ascend. */
+export type OptimizerName = (typeof optimizers)[number];
+
 /** What a step of an optimizer made. */
 export interface OptimizerStep {
   /** Everything the next step needs. */
@@ -37,6 +43,8 @@ export interface OptimizerStep {
 /** A way to move latents towards prompts; its functions change nothing that they are given. */
 export interface Optimizer {
   begin(start: HostTensor): TensorRecord;
+  /** Latents of a state, `[1, …latentShape]`. */
+  where(state: TensorRecord): HostTensor;
   step(state: TensorRecord, place: StepPlace): Promise<OptimizerStep>;
 }
 
@@ -69,6 +77,7 @@ export function adamOptimizer(steering: Steering, aim: Aim): Optimizer {
   const fixed = aimInputs(aim);
   return {
     begin: (start) => ({ latents: start, first: hostZeros(shape), second: hostZeros(shape) }),
+    where: (state) => state.latents!,
     async step(state, { index, steps, random, weights }) {
       const part = index / steps;
       const scale = latentNoise(part, recipe.noise);

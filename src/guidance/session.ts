@@ -15,7 +15,9 @@ import { type Draft, createDrafter } from "./drafts.js";
 import { type Term, createEmbedder, rowsOf, wantedOf } from "./encode.js";
 import { invert } from "./invert.js";
 import type { RunOptions, SteerModels } from "./models.js";
-import { adamOptimizer } from "./optimizer.js";
+import { type Aim, type Optimizer, adamOptimizer } from "./optimizer.js";
+import { directions, evolutionOptimizer, hybridOptimizer, populationOf } from "./evolution.js";
+import { type Scoring, type ScoringShape, createScoring } from "./scoring.js";
 import { type ReadOut, createReadOut } from "./readout.js";
 import { type Recipe, defaultRecipe } from "./recipe.js";
 import { type SteerShape, type Steering, createSteering, latentShape } from "./steer.js";
@@ -51,19 +53,43 @@ function wordsOf(terms: readonly Term[]): Term[] {
     });
 }
 
+/** The value kept for a key, made when first asked for. */
+function kept<T>(map: Map<string, Promise<T>>, key: unknown, make: () => Promise<T>): Promise<T> {
+  const name = JSON.stringify(key);
+  let value = map.get(name);
+  if (!value) map.set(name, (value = make()));
+  return value;
+}
+
 /** Opens a session over a pack's models. */
 export function createSession(models: SteerModels, run: RunOptions): Session {
   const clips = [...models.guides, models.judge];
   const embedder = createEmbedder(models, clips, run);
   const drafter = createDrafter(models, run);
   const steerings = new Map<string, Promise<Steering>>();
+  const scorings = new Map<string, Promise<Scoring>>();
   let readOut: Promise<ReadOut> | undefined;
 
-  const steeringFor = (shape: SteerShape): Promise<Steering> => {
-    const key = JSON.stringify(shape);
-    let steering = steerings.get(key);
-    if (!steering) steerings.set(key, (steering = createSteering(models, shape, run)));
-    return steering;
+  const steeringFor = (shape: SteerShape): Promise<Steering> =>
+    kept(steerings, shape, () => createSteering(models, shape, run));
+  const scoringFor = (shape: ScoringShape): Promise<Scoring> =>
+    kept(scorings, shape, () => createScoring(models, shape, run));
+
+  const optimizerFor = async (
+    { optimizer = "adam", views, seed }: AscentConfig,
+    aim: Aim,
+    terms: number,
+    others: readonly HostTensor[],
+  ): Promise<Optimizer> => {
+    const { weights, distance, floor } = aim.recipe;
+    const shape = { terms, weights, measure: { distance, floor } };
+    const gradient = async (): Promise<Optimizer> =>
+      adamOptimizer(await steeringFor({ ...shape, views, shared: aim.shared }), aim);
+    const evolution = async (): Promise<Optimizer> =>
+      evolutionOptimizer(await scoringFor({ ...shape, ...populationOf(views) }), aim, { seed, others });
+    if (optimizer === "adam") return gradient();
+    if (optimizer === "cma-es") return evolution();
+    return hybridOptimizer(await evolution(), await gradient());
   };
 
   const draft = async (terms: readonly ScheduledTerm[], config: AscentConfig): Promise<Draft[]> => {
@@ -95,11 +121,12 @@ export function createSession(models: SteerModels, run: RunOptions): Session {
       const recipe: Recipe = { ...defaultRecipe, ...config.recipe };
       const { from } = options;
       const begun = from && "start" in from.tensors ? from : undefined;
+      const drafts = begun || options.init ? [] : (options.drafts ?? (await draft(terms, config)));
       const start = begun
         ? { latents: begun.tensors.start! }
         : options.init
           ? await invert(models, options.init, { steps: 60 }, run)
-          : (options.start ?? (await draft(terms, config))[0]!);
+          : drafts[0]!;
       const side = models.generator.resolution;
       const changing = terms.some(({ weightAt }) => weightAt);
       const embeddings = await embedder.embed(terms);
@@ -125,16 +152,8 @@ export function createSession(models: SteerModels, run: RunOptions): Session {
           embeddings,
           shared,
         };
-        const { weights, distance, floor } = recipe;
-        const measure = { distance, floor };
-        const steering = await steeringFor({
-          terms: terms.length,
-          views: config.views,
-          weights,
-          measure,
-          shared,
-        });
-        const optimizer = adamOptimizer(steering, aim);
+        const others = drafts.slice(1, 1 + directions).map(({ latents }) => latents);
+        const optimizer = await optimizerFor(config, aim, terms.length, others);
         const trial = async (): Promise<void> => {
           const weights = termsAt(terms, 0).map(({ weight }) => weight);
           const place = { index: 0, steps: 1, random: createRandom("trial"), weights };
@@ -178,7 +197,11 @@ export function createSession(models: SteerModels, run: RunOptions): Session {
       };
     },
     async dispose() {
-      const opened = await Promise.all([...steerings.values(), ...(readOut ? [readOut] : [])]);
+      const opened = await Promise.all([
+        ...steerings.values(),
+        ...scorings.values(),
+        ...(readOut ? [readOut] : []),
+      ]);
       await Promise.all([embedder, drafter, ...opened].map((each) => each.dispose()));
     },
   };

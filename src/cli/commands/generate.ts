@@ -32,6 +32,12 @@ export const generateSchema = z.strictObject({
     .describe("Instead of --steps: as many as fit into 10s, 2min or 500passes (views through CLIPs)"),
   steps: z.int().min(0).max(5000).default(60).describe("Steps of ascent; 0 gives the best draft"),
   views: z.int().min(1).max(128).default(16).describe("Random views a step"),
+  optimizer: z
+    .enum(["adam", "cma-es", "hybrid"])
+    .default("adam")
+    .describe(
+      "adam: gradient; cma-es: evolution, mixing drafts by score alone; hybrid: first the one, then the other",
+    ),
   lr: z.number().positive().max(2).default(0.02).describe("Peak step in latent units"),
   candidates: z.int().min(1).max(256).default(96).describe("First drafts, of which the best is steered"),
   plateau: z
