@@ -63,8 +63,9 @@ export {
   type GeneratorConfig,
   type GeneratorSpec,
   createGenerator,
+  codeOf,
+  decode,
   mapLatents,
-  synthesize,
 } from "./gan/index.js";
 export {
   type AscentConfig,

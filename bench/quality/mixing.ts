@@ -10,9 +10,10 @@ import * as tf from "../../src/tf.js";
  */
 function mixedGenerator(generator: Generator, count: number): Generator {
   const [first, ...rest] = generator.latentShape;
+  const { narrow, ...others } = generator;
+  void narrow;
   return {
-    ...generator,
-    layered: false,
+    ...others,
     latentShape: [2 * count * first!, ...rest],
     synthesize(p, latents) {
       const [batch] = latents.shape;

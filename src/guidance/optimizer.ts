@@ -58,7 +58,7 @@ export interface Aim {
   /** The first guide's embedding of what is wanted, for the discriminator. */
   readonly condition: HostTensor;
   readonly embeddings: Embeddings;
-  /** Whether all layers move together. */
+  /** Whether latents move only as the generator's `narrow` does. */
   readonly shared: boolean;
 }
 

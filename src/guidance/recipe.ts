@@ -9,7 +9,7 @@ export interface Recipe {
   readonly distance: Distance;
   /** Whether a negative prompt stops to push at a right angle. */
   readonly floor: boolean;
-  /** Move all layers together (W), where the generator has layers and the start is a draft. */
+  /** Steer drafts only as the generator's `narrow` does (W), where it has one. */
   readonly shared: boolean;
   /** Warm-up and cosine ramp-down; else the peak throughout. */
   readonly ramps: boolean;

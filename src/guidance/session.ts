@@ -140,8 +140,8 @@ export function createSession(models: SteerModels, run: RunOptions): Session {
       let best: Candidate = first;
       let [done, plateaued] = [0, false];
       if (config.steps > 0) {
-        // Drafts are steered in W, where pictures stay whole; a given picture's own latents differ by layer (W+).
-        const shared = recipe.shared && models.generator.layered && options.init === undefined;
+        // Drafts are steered where pictures stay whole (W); a given picture needs all of its latents (W+).
+        const shared = recipe.shared && models.generator.narrow !== undefined && options.init === undefined;
         const aim = {
           models,
           recipe,
@@ -152,7 +152,11 @@ export function createSession(models: SteerModels, run: RunOptions): Session {
           embeddings,
           shared,
         };
-        const others = drafts.slice(1, 1 + directions).map(({ latents }) => latents);
+        // Evolution goes towards other drafts; in W there is no other way to know where pictures stay whole.
+        const few =
+          shared && !begun && (config.optimizer ?? "adam") !== "adam" && drafts.length <= directions;
+        const more = few ? await draft(terms, { ...config, candidates: directions + 1 }) : drafts;
+        const others = more.slice(1, 1 + directions).map(({ latents }) => latents);
         const optimizer = await optimizerFor(config, aim, terms.length, others);
         const trial = async (): Promise<void> => {
           const weights = termsAt(terms, 0).map(({ weight }) => weight);

@@ -27,7 +27,7 @@ export interface SteerShape {
   readonly weights: SteerWeights;
   /** How views are measured against terms; `promptLoss`'s own when absent. */
   readonly measure?: PromptMeasure;
-  /** Move all layers of the latent together (W), which keeps to pictures that the generator was trained to make. */
+  /** Move the latents only as the generator's `narrow` does, which keeps to pictures that it was trained to make. */
   readonly shared?: boolean;
 }
 
@@ -118,8 +118,10 @@ export async function createSteering(
   }
   if (directed) Object.assign(specs, { base: float(1, side, side, 3), keep: float(1, side, side, 1) });
 
+  const narrow = (change: tf.Tensor): tf.Tensor => models.generator.narrow?.(change) ?? change;
   const lossOf = (tensors: Record<string, tf.Tensor>, u: tf.Tensor): Record<string, tf.Tensor> => {
-    const picture = pictureOf(models, tensors, tf.add(u, tensors.noise!));
+    const noise = shape.shared ? narrow(tensors.noise!) : tensors.noise!;
+    const picture = pictureOf(models, tensors, tf.add(u, noise));
     const views = viewsOf(picture, tensors);
     const terms: Record<string, tf.Tensor> = {};
     const losses: tf.Tensor[] = [];
@@ -168,7 +170,7 @@ export async function createSteering(
     (tensors) => {
       const { picture, total, ...terms } = lossOf(tensors, tensors.latents!);
       const slope = tf.grad((u: tf.Tensor) => lossOf(tensors, u).total!)(tensors.latents!);
-      const gradient = shape.shared ? tf.add(tf.zerosLike(slope), tf.mean(slope, 1, true)) : slope;
+      const gradient = shape.shared ? narrow(slope) : slope;
       const norm = tf.sqrt(tf.sum(tf.square(gradient)));
       const clipped = tf.mul(gradient, tf.minimum(1, tf.div(adam.clip, tf.add(norm, 1e-6))));
       const first = tf.add(tf.mul(tensors.first!, adam.beta1), tf.mul(clipped, 1 - adam.beta1));
