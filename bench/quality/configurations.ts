@@ -256,3 +256,30 @@ export const configurations: readonly Configuration[] = [
     settings: { steps: 200, lr: 0.02, candidates: 256, views: 32 },
   },
 ];
+
+const whole = { steps: 60, lr: 0.02 } as const;
+
+/** What is compared on things that no emoji shows, beside retrieval; steered as `generate` does it. */
+export const compositionConfigurations: readonly Configuration[] = [
+  { name: "sample", about: "one sample, not steered", table: "floor", settings: { steps: 0, candidates: 1 } },
+  { name: "drafts", about: "best of 96 drafts, not steered", table: "floor", settings: { steps: 0 } },
+  { name: "steered", about: "steered, as `generate` does it", table: "ablation", settings: whole },
+  {
+    name: "steered-always",
+    about: "steered, whatever the judge gains",
+    table: "ablation",
+    settings: { ...whole, ...recipe({ worthIt: -2 }) },
+  },
+  {
+    name: "steered-far",
+    about: "steered 200 steps without the pull to the start",
+    table: "ablation",
+    settings: { ...weights({ anchor: 0 }), steps: 200, lr: 0.03 },
+  },
+  {
+    name: "steered-w-plus",
+    about: "steered in W+",
+    table: "ablation",
+    settings: { ...whole, ...recipe({ shared: false }) },
+  },
+];

@@ -17,10 +17,12 @@ import type { MadeSet } from "./store.js";
 /** What the judge says of a configuration's pictures. */
 export interface Measured {
   readonly hits: readonly number[];
+  /** Cosine of each picture, seen whole, to its prompt. */
+  readonly cosines: readonly number[];
   readonly rPrecision: Estimate;
   readonly judge: Estimate;
-  readonly guide: Estimate;
-  readonly gap: Estimate;
+  /** Guide score less judge score, over views; absent for pictures that weren't made. */
+  readonly gap?: Estimate;
   readonly frechet?: Estimate;
   readonly passes: number;
   readonly seconds: number;
@@ -86,16 +88,20 @@ export async function openJudge(
       const own = hits(made);
       const mean = (of: (row: MadeSet["rows"][number]) => number): number =>
         rows.reduce((sum, row) => sum + of(row), 0) / rows.length;
+      const cosines = rows.map((_, row) => cosineOf(made, row, wanted));
+      const scored = rows.every((row) => row.judge !== null);
       const compared = matched.filter((at) => at < pictures.length);
       return {
         hits: own,
         rPrecision: bootstrap(own),
-        judge: bootstrap(rows.map((row) => row.judge)),
-        guide: bootstrap(rows.map((row) => row.guide)),
-        gap: pairedDifference(
-          rows.map((row) => row.guide),
-          rows.map((row) => row.judge),
-        ),
+        cosines,
+        judge: bootstrap(cosines),
+        ...(scored && {
+          gap: pairedDifference(
+            rows.map((row) => row.guide),
+            rows.map((row) => row.judge!),
+          ),
+        }),
         ...(seen && compared.length > 1 && { frechet: frechetEstimate(pickRows(made, compared), seen, 60) }),
         passes: mean((row) => row.passes),
         seconds: mean((row) => row.seconds),
@@ -103,6 +109,13 @@ export async function openJudge(
     },
     dispose: () => encoder.dispose(),
   };
+}
+
+function cosineOf(made: HostTensor, row: number, wanted: HostTensor): number {
+  const features = made.shape[1]!;
+  let sum = 0;
+  for (let at = row * features; at < (row + 1) * features; at++) sum += made.data[at]! * wanted.data[at]!;
+  return sum;
 }
 
 /** The first configuration beside the second, on the prompts that both have. */
@@ -115,10 +128,7 @@ export function compare(
   const [a, b] = [part(first.measured.hits), part(second.measured.hits)];
   return {
     rPrecision: pairedDifference(a, b),
-    judge: pairedDifference(
-      part(first.made.rows).map(({ judge }) => judge),
-      part(second.made.rows).map(({ judge }) => judge),
-    ),
+    judge: pairedDifference(part(first.measured.cosines), part(second.measured.cosines)),
     won: a.filter((hit, at) => hit > b[at]!).length,
     lost: a.filter((hit, at) => hit < b[at]!).length,
   };

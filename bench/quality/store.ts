@@ -13,7 +13,8 @@ import {
 export interface MadeRow {
   readonly prompt: string;
   readonly guide: number;
-  readonly judge: number;
+  /** Absent for pictures that were found, not made. */
+  readonly judge: number | null;
   readonly steps: number;
   readonly chosen: number;
   readonly passes: number;
