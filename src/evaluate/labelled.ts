@@ -133,7 +133,11 @@ const wordsIn = (label: string): string[] => label.toLowerCase().match(/[\p{L}\p
  * The emoji data's splits, each among its own labels and among all; concepts never trained on are split once more by whether
  * all words of their label were.
  */
-export function emojiSet({ images, size, items }: EmojiData): LabelledSet {
+export function emojiSet({
+  images,
+  size,
+  items,
+}: EmojiData): LabelledSet & { picture(row: number): Promise<Picture> } {
   const labels = [...new Set(items.map(({ label }) => label))];
   const index = new Map(labels.map((label, at) => [label, at]));
   const trained = new Set(items.flatMap(({ split, label }) => (split === "train" ? wordsIn(label) : [])));

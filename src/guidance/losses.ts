@@ -12,6 +12,27 @@ export function sphericalDistance(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
   return tf.mul(tf.square(tf.asin(chord)), 2) as tf.Tensor2D;
 }
 
+/** One minus the cosine of unit rows, `[a, b]`: big-sleep's distance. */
+export function cosineDistance(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
+  return tf.sub(1, tf.matMul(a, b, false, true));
+}
+
+/** A distance of unit embeddings. */
+export type Distance = "spherical" | "cosine";
+
+/** How views are measured against prompts. */
+export interface PromptMeasure {
+  readonly distance: Distance;
+  /** Whether negative prompts stop to push at a right angle. */
+  readonly floor: boolean;
+}
+
+/** Distance beyond which a negative prompt pushes no more: that of a right angle, or of opposites without a floor. */
+function reach({ distance, floor }: PromptMeasure): number {
+  if (distance === "cosine") return floor ? 1 : 2;
+  return floor ? negativeFloor : Math.PI ** 2 / 2;
+}
+
 /** Angle below which a negative prompt still pushes: at 90° a picture has nothing of it. */
 export const negativeFloor = Math.PI ** 2 / 8;
 
@@ -30,10 +51,12 @@ export function promptLoss(
   views: tf.Tensor2D,
   terms: tf.Tensor2D,
   weights: tf.Tensor1D,
+  measure: PromptMeasure = { distance: "spherical", floor: true },
   shares?: tf.Tensor,
 ): tf.Scalar {
-  const distances = sphericalDistance(views, terms); // [views, terms]
-  const near = tf.relu(tf.sub(negativeFloor, distances)) as tf.Tensor2D;
+  const apart = measure.distance === "spherical" ? sphericalDistance : cosineDistance;
+  const distances = apart(views, terms); // [views, terms]
+  const near = tf.relu(tf.sub(reach(measure), distances)) as tf.Tensor2D;
   const loss = tf.where(tf.greater(weights, 0), overViews(distances, shares), overViews(near, shares));
   return tf.sum(tf.mul(loss, tf.abs(weights)));
 }

@@ -8,7 +8,7 @@ import {
   parametersFrom,
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
-import { directionalLoss, promptLoss, rangePenalty } from "./losses.js";
+import { type PromptMeasure, directionalLoss, promptLoss, rangePenalty } from "./losses.js";
 import { type NamedClip, type RunOptions, type SteerModels, weightsOf } from "./models.js";
 import { viewChunks, viewNoise, viewSides, viewSpecs, viewsOf, viewsTogether } from "./views.js";
 
@@ -33,6 +33,8 @@ export interface SteerShape {
   /** Views that are looked at together, which memory grows with; as many as sixteen of 224² when absent. */
   readonly together?: number;
   readonly weights: SteerWeights;
+  /** How views are measured against terms; `promptLoss`'s own when absent. */
+  readonly measure?: PromptMeasure;
   /** Move the latents only as the generator's `narrow` does, which keeps to pictures that it was trained to make. */
   readonly shared?: boolean;
 }
@@ -151,6 +153,7 @@ export async function createSteering(
         embedded,
         tensors[`${prefix}terms`] as tf.Tensor2D,
         tensors.termWeights as tf.Tensor1D,
+        shape.measure,
         tensors.viewShares,
       );
       if (directed) {

@@ -29,6 +29,8 @@ export interface ViewConfig {
   readonly close: number;
   readonly smallest: number;
   readonly largest: number;
+  /** How much the other views vary: 1 shows the picture at 0.98 to 1.2 of its sides, up to 0.06 aside; 0 as it is. */
+  readonly loose: number;
   readonly flip: number;
   readonly colour: number;
   readonly noise: number;
@@ -39,6 +41,7 @@ export const defaultViews: Omit<ViewConfig, "count"> = {
   close: 0.4,
   smallest: 0.55,
   largest: 0.95,
+  loose: 1,
   flip: 0.3,
   colour: 0.08,
   noise: 0.08,
@@ -95,13 +98,15 @@ export function drawViews(
   const columns: Span[] = [];
   for (let index = 0; index < config.count; index++) {
     const close = index < Math.round(config.count * config.close);
-    const size = close ? between(config.smallest, config.largest) : between(0.98, 1.2);
+    const size = close
+      ? between(config.smallest, config.largest)
+      : between(1 - 0.02 * config.loose, 1 + 0.2 * config.loose);
     const along = (start: number, span: number): Span => {
       const part = size * span;
       const free = span - part;
       return close
         ? { start: start + between(0, Math.max(0, free)), span: part }
-        : { start: start + free / 2 + between(-0.06, 0.06) * span, span: part };
+        : { start: start + free / 2 + between(-0.06, 0.06) * config.loose * span, span: part };
     };
     rows.push(along(box.top, box.height));
     columns.push({ ...along(box.left, box.width), flip: random.uniform() < config.flip });

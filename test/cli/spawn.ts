@@ -11,8 +11,11 @@ export interface Ended {
 
 const root = resolve(import.meta.dirname, "../..");
 
-/** Runs the command line in a process of its own; `interruptAt` sends Ctrl-C once stderr matches. */
-export function clipsteer(args: readonly string[], options: { interruptAt?: RegExp } = {}): Promise<Ended> {
+/** Runs the command line in a process of its own; `interruptAt` sends Ctrl-C (or `signal`) once stderr matches. */
+export function clipsteer(
+  args: readonly string[],
+  options: { interruptAt?: RegExp; signal?: "SIGINT" | "SIGKILL" } = {},
+): Promise<Ended> {
   const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "start.ts"), ...args], {
     cwd: root,
     env: { ...process.env, NO_COLOR: "1", XDG_CACHE_HOME: join(tmpdir(), "clipsteer-test-cache") },
@@ -24,7 +27,7 @@ export function clipsteer(args: readonly string[], options: { interruptAt?: RegE
     stderr += data.toString();
     if (options.interruptAt?.test(stderr) && !interrupted) {
       interrupted = true;
-      child.kill("SIGINT");
+      child.kill(options.signal ?? "SIGINT");
     }
   });
   return new Promise((done) => child.on("close", (code) => done({ code, stdout, stderr })));
