@@ -26,11 +26,28 @@ const irVersion = 9n;
 /** A model file and what it expects. */
 export interface OnnxModel {
   readonly bytes: Uint8Array;
-  /** Weights and large constants by the name that `bytes` calls them: held once, not copied into the model. */
-  readonly external: readonly { readonly path: string; readonly data: Uint8Array }[];
+  /** Weights and large constants, not copied into the model: `bytes` expects them in the file `weightsFile`, see `placed`. */
+  readonly external: readonly Uint8Array[];
   readonly nodes: number;
   /** Inputs that the outputs depend on; the others need not be fed. */
   readonly used: ReadonlySet<string>;
+}
+
+/** Name of the file beside the model that holds `external`. */
+export const weightsFile = "weights";
+
+/** Where the parts of a weights file begin, each at a multiple of 64 bytes, and the size of the whole. */
+export function placed(parts: readonly Uint8Array[]): {
+  readonly offsets: readonly number[];
+  readonly size: number;
+} {
+  let size = 0;
+  const offsets = parts.map(({ length }) => {
+    const offset = size;
+    size = Math.ceil((offset + length) / 64) * 64;
+    return offset;
+  });
+  return { offsets, size };
 }
 
 /** Writes a recording as an ONNX model; inputs named in `weights` become initialisers. */
@@ -45,24 +62,27 @@ export function writeOnnx({ inputs, outputs }: Recording, weights: TensorRecord)
   const exits = Object.entries(outputs).map(([name, value]) =>
     create(NodeProtoSchema, { opType: "Identity", input: [nameOf(value)], output: [`out:${name}`] }),
   );
-  const external: { path: string; data: Uint8Array }[] = [];
-  const initializer = values.flatMap((value) => {
+  const tensors = values.flatMap((value) => {
     const tensor = isWeight(value) ? weights[value.name!] : value.constant;
-    if (!tensor) return [];
-    const data = bytesOf(value, tensor.data);
-    if (data.length < smallest) return [tensorProto(value, { rawData: data })];
-    const path = nameOf(value);
-    external.push({ path, data });
-    const entries = Object.entries({ location: path, offset: "0", length: String(data.length) });
-    return [
-      tensorProto(value, {
+    return tensor ? [{ value, data: bytesOf(value, tensor.data) }] : [];
+  });
+  const outside = tensors.filter(({ data }) => data.length >= smallest);
+  const external = outside.map(({ data }) => data);
+  const { offsets } = placed(external);
+  const initializer = [
+    ...tensors
+      .filter(({ data }) => data.length < smallest)
+      .map(({ value, data }) => tensorProto(value, { rawData: data })),
+    ...outside.map(({ value, data }, at) => {
+      const entries = { location: weightsFile, offset: String(offsets[at]), length: String(data.length) };
+      return tensorProto(value, {
         dataLocation: TensorProto_DataLocation.EXTERNAL,
-        externalData: entries.map(([key, text]) =>
+        externalData: Object.entries(entries).map(([key, text]) =>
           create(StringStringEntryProtoSchema, { key, value: text }),
         ),
-      }),
-    ];
-  });
+      });
+    }),
+  ];
   const graph = create(GraphProtoSchema, {
     name: "clipsteer",
     node: [...nodes.map(nodeProto), ...exits],
