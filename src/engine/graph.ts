@@ -50,9 +50,14 @@ export class Graph {
     return { id: this.count++, name, shape: spec.shape, dtype: spec.dtype };
   }
 
-  /** A constant tensor; small equal constants are shared. */
+  /** A constant tensor; equal constants are shared when they are small, or one value throughout. */
   constant(tensor: HostTensor, dtype: ValueType = tensor.dtype): Value {
-    const key = tensor.data.length <= 64 ? `${dtype}[${tensor.shape}]${describe(tensor)}` : undefined;
+    const { data } = tensor;
+    const filled = data.length > 64 && data.every((value) => Object.is(value, data[0]));
+    const key =
+      filled || data.length <= 64
+        ? `${dtype}[${tensor.shape}]${filled ? `all ${data[0]}` : describe(tensor)}`
+        : undefined;
     const shared = key === undefined ? undefined : this.constants.get(key);
     if (shared) return shared;
     const value: Value = { id: this.count++, shape: tensor.shape, dtype, constant: tensor };
@@ -92,7 +97,10 @@ export class Graph {
   }
 }
 
-/** Nodes that the outputs need, in an order where inputs come first; whatever else was recorded is dead and left out. */
+/**
+ * Nodes that the outputs need, in the order of recording, in which inputs come first and a layer's gradients follow that of its
+ * output; whatever else was recorded is dead and left out.
+ */
 export function liveNodes(outputs: readonly Value[]): Node[] {
   const order: Node[] = [];
   const seen = new Set<number>();
@@ -117,7 +125,7 @@ export function liveNodes(outputs: readonly Value[]): Node[] {
       }
     }
   }
-  return order;
+  return order.sort((a, b) => a.output.id - b.output.id);
 }
 
 /** The one number of a constant, or of a constant stretched to a shape; undefined for anything else. */

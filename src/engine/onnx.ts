@@ -85,7 +85,9 @@ export function writeOnnx({ inputs, outputs }: Recording, weights: TensorRecord)
   ];
   const graph = create(GraphProtoSchema, {
     name: "clipsteer",
-    node: [...nodes.map(nodeProto), ...exits],
+    // ONNX Runtime looks for what comes first from the outputs back, and takes the later written of two inputs first: this way
+    // round it keeps to the order of recording, and what a layer kept for its gradient is free before the next one's turn.
+    node: [...exits, ...nodes.map(nodeProto).reverse()],
     initializer,
     input: Object.values(inputs)
       .filter((value) => reached.has(value.id) && !isWeight(value))
