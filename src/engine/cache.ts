@@ -39,7 +39,7 @@ function keyOf(model: Pick<OnnxModel, "bytes" | "external">, engine: readonly st
   const hash = createHash("sha256");
   const machine = [platform(), arch(), cpus()[0]?.model ?? ""];
   hash.update(JSON.stringify([...engine, ...machine])).update(model.bytes);
-  for (const data of model.external) hash.update(data);
+  for (const part of model.external) hash.update(part.read());
   return hash.digest("hex");
 }
 

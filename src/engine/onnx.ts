@@ -15,19 +15,26 @@ import {
   TypeProtoSchema,
   ValueInfoProtoSchema,
 } from "onnx-buf";
-import type { TensorRecord } from "../tensor/index.js";
+import { type TensorRecord, sizeOf } from "../tensor/index.js";
 import { type Attribute, type Node, type Value, type ValueType, liveNodes } from "./graph.js";
 import type { Recording } from "./record.js";
 
 const typeCodes: Record<ValueType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+const widths: Record<ValueType, number> = { float32: 4, int32: 4, int64: 8, bool: 1 };
 const opset = 20n;
 const irVersion = 9n;
+
+/** A tensor outside the model, whose bytes are read when they are needed: a weight may lie in a file until then. */
+export interface WeightsPart {
+  readonly length: number;
+  read(): Uint8Array;
+}
 
 /** A model file and what it expects. */
 export interface OnnxModel {
   readonly bytes: Uint8Array;
   /** Weights and large constants, not copied into the model: `bytes` expects them in the file `weightsFile`, see `placed`. */
-  readonly external: readonly Uint8Array[];
+  readonly external: readonly WeightsPart[];
   readonly nodes: number;
   /** Inputs that the outputs depend on; the others need not be fed. */
   readonly used: ReadonlySet<string>;
@@ -37,7 +44,7 @@ export interface OnnxModel {
 export const weightsFile = "weights";
 
 /** Where the parts of a weights file begin, each at a multiple of 64 bytes, and the size of the whole. */
-export function placed(parts: readonly Uint8Array[]): {
+export function placed(parts: readonly WeightsPart[]): {
   readonly offsets: readonly number[];
   readonly size: number;
 } {
@@ -64,17 +71,18 @@ export function writeOnnx({ inputs, outputs }: Recording, weights: TensorRecord)
   );
   const tensors = values.flatMap((value) => {
     const tensor = isWeight(value) ? weights[value.name!] : value.constant;
-    return tensor ? [{ value, data: bytesOf(value, tensor.data) }] : [];
+    const length = sizeOf(value.shape) * widths[value.dtype];
+    return tensor ? [{ value, length, read: () => bytesOf(value, tensor.data) }] : [];
   });
-  const outside = tensors.filter(({ data }) => data.length >= smallest);
-  const external = outside.map(({ data }) => data);
+  const outside = tensors.filter(({ length }) => length >= smallest);
+  const external = outside.map(({ length, read }) => ({ length, read }));
   const { offsets } = placed(external);
   const initializer = [
     ...tensors
-      .filter(({ data }) => data.length < smallest)
-      .map(({ value, data }) => tensorProto(value, { rawData: data })),
-    ...outside.map(({ value, data }, at) => {
-      const entries = { location: weightsFile, offset: String(offsets[at]), length: String(data.length) };
+      .filter(({ length }) => length < smallest)
+      .map(({ value, read }) => tensorProto(value, { rawData: read() })),
+    ...outside.map(({ value, length }, at) => {
+      const entries = { location: weightsFile, offset: String(offsets[at]), length: String(length) };
       return tensorProto(value, {
         dataLocation: TensorProto_DataLocation.EXTERNAL,
         externalData: Object.entries(entries).map(([key, text]) =>
@@ -87,7 +95,7 @@ export function writeOnnx({ inputs, outputs }: Recording, weights: TensorRecord)
     name: "clipsteer",
     // ONNX Runtime looks for what comes first from the outputs back, and takes the later written of two inputs first: this way
     // round it keeps to the order of recording, and what a layer kept for its gradient is free before the next one's turn.
-    node: [...exits, ...nodes.map(nodeProto).reverse()],
+    node: [...exits, ...operatorsOf(nodes).map(nodeProto).reverse()],
     initializer,
     input: Object.values(inputs)
       .filter((value) => reached.has(value.id) && !isWeight(value))
@@ -97,7 +105,10 @@ export function writeOnnx({ inputs, outputs }: Recording, weights: TensorRecord)
   const model = create(ModelProtoSchema, {
     irVersion,
     producerName: "clipsteer",
-    opsetImport: [create(OperatorSetIdProtoSchema, { domain: "", version: opset })],
+    opsetImport: [
+      create(OperatorSetIdProtoSchema, { domain: "", version: opset }),
+      create(OperatorSetIdProtoSchema, { domain: microsoft.slice(0, -1), version: 1n }),
+    ],
     graph,
   });
   const used = new Set(
@@ -111,15 +122,36 @@ export function nameOf(value: Value): string {
   return value.name === undefined ? `v${value.id}` : `in:${value.name}`;
 }
 
-function nodeProto(node: Node) {
+/** Nodes that are results of one operator, together; a graph has one node a result. */
+function operatorsOf(nodes: readonly Node[]): Node[][] {
+  const groups = new Map<string, Node[]>();
+  for (const node of nodes) {
+    const { operator, inputs, attributes } = node;
+    const key = `${operator}(${inputs.map((value) => value?.id ?? "-")})${JSON.stringify(attributes)}`;
+    const group = groups.get(key);
+    if (group) group.push(node);
+    else groups.set(key, [node]);
+  }
+  return [...groups.values()];
+}
+
+/** Prefix of operators that ONNX Runtime has beside ONNX's own. */
+const microsoft = "com.microsoft.";
+
+function nodeProto(group: readonly Node[]) {
+  const { operator, inputs, attributes, output } = group[0]!;
+  const own = operator.startsWith(microsoft);
+  const slots = 1 + Math.max(...group.map(({ slot }) => slot));
   return create(NodeProtoSchema, {
-    opType: node.operator,
-    name: `n${node.output.id}`,
-    input: node.inputs.map((value) => (value ? nameOf(value) : "")),
-    output: Array.from({ length: node.slot + 1 }, (_, slot) =>
-      slot === node.slot ? nameOf(node.output) : `${nameOf(node.output)}.${slot}`,
-    ),
-    attribute: Object.entries(node.attributes).map(([name, attribute]) => attributeProto(name, attribute)),
+    opType: own ? operator.slice(microsoft.length) : operator,
+    ...(own && { domain: microsoft.slice(0, -1) }),
+    name: `n${output.id}`,
+    input: inputs.map((value) => (value ? nameOf(value) : "")),
+    output: Array.from({ length: slots }, (_, slot) => {
+      const used = group.find((node) => node.slot === slot);
+      return used ? nameOf(used.output) : `${nameOf(output)}.${slot}`;
+    }),
+    attribute: Object.entries(attributes).map(([name, attribute]) => attributeProto(name, attribute)),
   });
 }
 

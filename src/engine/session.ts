@@ -88,7 +88,7 @@ function openFromMemory(
 ): Promise<RemoteSession> {
   const { offsets, size } = placed(external);
   const weights = new Uint8Array(size);
-  external.forEach((part, at) => weights.set(part, offsets[at]));
+  external.forEach((part, at) => weights.set(part.read(), offsets[at]));
   const externalData = external.length > 0 ? [{ path: weightsFile, data: weights }] : [];
   return openRemote(bytes, { ...options, externalData }, [weights.buffer]);
 }
@@ -103,7 +103,7 @@ async function openFromDisk(
     const { offsets } = placed(external);
     const file = await open(join(folder, weightsFile), "w");
     try {
-      for (const [at, part] of external.entries()) await file.write(part, 0, part.length, offsets[at]);
+      for (const [at, part] of external.entries()) await file.write(part.read(), 0, part.length, offsets[at]);
     } finally {
       await file.close();
     }

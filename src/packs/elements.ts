@@ -23,6 +23,8 @@ export interface StoredTensor {
   readonly type: ElementType;
   /** Reads the values: floats of any width become float32, integers int32. @throws {WeightsError} */
   read(): Promise<HostTensor>;
+  /** The tensor with its values left in the file until they are used, where that can be done and is worth it. */
+  later?(): HostTensor;
 }
 
 /** A file of named tensors, open: names, shapes and types are known, values are read one tensor at a time. */

@@ -125,6 +125,9 @@ export async function listPacks(folder = packsFolder()): Promise<string[]> {
   return names.sort();
 }
 
+/** Size from which a file's weights wait in it until they are used. */
+const large = 64 << 20;
+
 const digest = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 /**
@@ -163,8 +166,8 @@ export async function loadPack(nameOrFolder: string, options: { packsFolder?: st
     folder,
     manifest,
     async weights(name, options) {
-      await checked(name);
-      return (await readSafetensors(join(folder, name), options)).tensors;
+      const lazy = (await checked(name)).length > large;
+      return (await readSafetensors(join(folder, name), { ...options, lazy })).tensors;
     },
     async json(name) {
       return JSON.parse((await checked(name)).toString("utf8"));

@@ -13,6 +13,7 @@ import {
   widthOf,
 } from "./elements.js";
 import { toHalf } from "./half.js";
+import { canWait, lazyTensor } from "./lazy.js";
 import { FileSource, quoted } from "./source.js";
 
 const largestHeader = 100 << 20;
@@ -46,16 +47,15 @@ export async function openSafetensors(path: string): Promise<WeightsFile> {
     const header = source.readNow(8, headerSize);
     const { entries, metadata } = parseHeader(path, header.toString("utf8"), size - 8 - headerSize);
     const tensors = new Map<string, StoredTensor>();
-    for (const { name, type, shape, begin, end } of entries)
-      tensors.set(
-        name,
-        blamed(path, name, {
-          shape,
-          type,
-          read: async () =>
-            decodeElements(type, shape, await source.read(8 + headerSize + begin, end - begin)),
-        }),
-      );
+    for (const { name, type, shape, begin, end } of entries) {
+      const place = { path, type, shape, begin: 8 + headerSize + begin, end: 8 + headerSize + end };
+      const stored = blamed(path, name, {
+        shape,
+        type,
+        read: async () => decodeElements(type, shape, await source.read(place.begin, end - begin)),
+      });
+      tensors.set(name, { ...stored, ...(canWait(place) && { later: () => lazyTensor(place) }) });
+    }
     return { path, format: "safetensors", tensors, metadata, close: () => source.close() };
   } catch (error) {
     await source.close();
@@ -106,16 +106,18 @@ export async function openShardedSafetensors(path: string): Promise<WeightsFile>
 }
 
 /**
- * Reads named tensors of a safetensors file; floats of any width become float32, integers int32.
+ * Reads named tensors of a safetensors file; floats of any width become float32, integers int32. With `lazy`, the values of
+ * large ones are read when they are used, each time anew.
  * @throws {WeightsError} as `openSafetensors`.
  */
 export async function readSafetensors(
   path: string,
-  options: { only?: (name: string) => boolean } = {},
+  options: { only?: (name: string) => boolean; lazy?: boolean } = {},
 ): Promise<SafetensorsFile> {
   const file = await openSafetensors(path);
   try {
-    return { tensors: await readTensors(file, options.only), metadata: file.metadata };
+    const tensors = await readTensors(options.lazy ? waiting(file) : file, options.only);
+    return { tensors, metadata: file.metadata };
   } finally {
     await file.close();
   }
@@ -129,6 +131,15 @@ export async function readTensors(
   const tensors: TensorRecord = Object.create(null) as TensorRecord;
   for (const [name, tensor] of file.tensors) if (only(name)) tensors[name] = await tensor.read();
   return tensors;
+}
+
+/** The file with its large tensors left where they are. */
+function waiting(file: WeightsFile): WeightsFile {
+  const tensors = [...file.tensors].map(([name, tensor]): [string, StoredTensor] => [
+    name,
+    tensor.later ? { ...tensor, read: () => Promise.resolve(tensor.later!()) } : tensor,
+  ]);
+  return { ...file, tensors: new Map(tensors) };
 }
 
 function parseHeader(

@@ -30,7 +30,7 @@ function drawMoves(count: number, flip: number, random: Random): TensorRecord {
   return { rows: matrices(spans(false)), columns: matrices(spans(true)) };
 }
 
-/** A compiled training with its data. */
+/** A compiled training with its data; a step takes its state's arrays over, so that no copies are made. */
 export interface GanTrainer {
   step(state: TensorRecord, index: number): Promise<{ state: TensorRecord; losses: Record<string, number> }>;
   dispose(): Promise<void>;
@@ -80,8 +80,7 @@ export function createGanTrainer(
         criticCorrection,
         average: Math.min(average, (index + 1) / (index + 10)),
       };
-      const results = await program.run({
-        ...current,
+      const inputs: TensorRecord = {
         ...drawMoves(config.batch, config.flip, draw.stream("moves")),
         ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, hostScalar(value)])),
         planes: planesOf(data.set, batch),
@@ -92,7 +91,8 @@ export function createGanTrainer(
           dtype: "int32",
           data: Int32Array.from(batch, () => draw.integer(64)),
         },
-      });
+      };
+      const results = await program.run(inputs, current);
       const reported = Object.entries(underPrefix("loss/", results)).map(([name, { data: value }]) => [
         name,
         value[0]!,
