@@ -30,7 +30,7 @@ export async function openSession(model: OnnxModel, options: SessionOptions): Pr
   const { supported, version } = await backends();
   const large = placed(model.external).size > mapped;
   const common: InferenceSession.SessionOptions = {
-    logSeverityLevel: 3,
+    logSeverityLevel: 4, // errors reach us as exceptions
     enableCpuMemArena: true,
     enableMemPattern: false, // one block as large as all that the second run needs, beside the pieces that the first one left
     ...(options.threads !== undefined && { intraOpNumThreads: options.threads }),

@@ -40,11 +40,19 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+/** Milliseconds that the process waits for a step before it exits all the same. */
+const patience = 60_000;
+
 /** One thread for all programs of the process: they share the cores, so they run one after another. */
 class EngineThread {
   private readonly waiting = new Map<number, Waiting>();
   private count = 0;
-  private readonly worker = new Worker(new URL("./worker.js", import.meta.url), { execArgv: [] });
+  /** Whether the thread is at work, and whether it should begin nothing more. */
+  private readonly flags = new Int32Array(new SharedArrayBuffer(8));
+  private readonly worker = new Worker(new URL("./worker.js", import.meta.url), {
+    execArgv: [],
+    workerData: this.flags,
+  });
 
   constructor(onEnd: () => void) {
     this.worker.unref(); // an idle thread must not keep the process alive
@@ -54,7 +62,14 @@ class EngineThread {
       if (error === undefined) resolve(value);
       else reject(new Error(error));
     });
+    // ONNX Runtime aborts the process when its thread is stopped in the middle of a call.
+    const settle = (): void => {
+      Atomics.store(this.flags, 1, 1);
+      Atomics.wait(this.flags, 0, 1, patience);
+    };
+    process.on("exit", settle);
     const end = (reason: string): void => {
+      process.off("exit", settle);
       onEnd();
       for (const [id, { reject }] of this.waiting) {
         this.forget(id);

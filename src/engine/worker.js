@@ -7,11 +7,14 @@
  * @import { InferenceSession } from "onnxruntime-node"
  */
 import { createRequire } from "node:module";
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 
 /** Required, not imported: to import it, Node would scan it for names first. @type {typeof import("onnxruntime-node")} */
 const ort = createRequire(import.meta.url)("onnxruntime-node");
 ort.env.logLevel = "fatal"; // errors reach us as exceptions
+
+/** See `flags` in thread.ts. @type {Int32Array} */
+const flags = workerData;
 
 /** @type {Map<number, { session: InferenceSession, profiled: boolean }>} */
 const sessions = new Map();
@@ -66,12 +69,16 @@ parentPort?.on("message", async (/** @type {Request} */ request) => {
   let reply;
   /** @type {ArrayBuffer[]} */
   let transfer = [];
+  Atomics.store(flags, 0, 1);
   try {
+    if (Atomics.load(flags, 1) === 1) throw new Error("the process ends");
     const { value, moved = [] } = await answer(request);
     reply = { id: request.id, value };
     transfer = moved;
   } catch (error) {
     reply = { id: request.id, error: error instanceof Error ? error.message : String(error) };
   }
+  Atomics.store(flags, 0, 0);
+  Atomics.notify(flags, 0);
   parentPort?.postMessage(reply, transfer);
 });
