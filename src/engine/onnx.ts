@@ -57,6 +57,14 @@ export function placed(parts: readonly WeightsPart[]): {
   return { offsets, size };
 }
 
+/** The weights file in memory. */
+export function weightsIn({ external }: Pick<OnnxModel, "external">): Uint8Array<ArrayBuffer> {
+  const { offsets, size } = placed(external);
+  const bytes = new Uint8Array(size);
+  external.forEach((part, at) => bytes.set(part.read(), offsets[at]));
+  return bytes;
+}
+
 /** Writes a recording as an ONNX model; inputs named in `weights` become initialisers. */
 export function writeOnnx({ inputs, outputs }: Recording, weights: TensorRecord): OnnxModel {
   const nodes = liveNodes(Object.values(outputs));

@@ -37,10 +37,11 @@ export interface Program {
   /** Operators in the compiled graph; 0 when eager. */
   readonly nodes: number;
   /**
-   * @param moved inputs given away: it saves copying them, and their arrays may be empty afterwards.
+   * @param state inputs that go round: those which come back as results of the same name are taken over instead of copied, so
+   * that their arrays may be empty afterwards.
    * @throws {ShapeError} when an input is missing or has another shape or type than compiled for.
    */
-  run(inputs: TensorRecord, moved?: TensorRecord): Promise<TensorRecord>;
+  run(inputs: TensorRecord, state?: TensorRecord): Promise<TensorRecord>;
   dispose(): Promise<void>;
 }
 
@@ -63,8 +64,8 @@ export async function compile(
     const run = await runEager(engine, fn, weights);
     return {
       nodes: 0,
-      run: (feeds, moved) => {
-        const given = { ...feeds, ...moved };
+      run: (feeds, state) => {
+        const given = { ...feeds, ...state };
         check(name, inputs, given);
         return run(given);
       },
@@ -73,16 +74,19 @@ export async function compile(
   }
   backends().catch(() => undefined); // its thread starts while we record; a failure is met again in openSession
   const rules = rewrites.filter((rule) => !options.without?.includes(rule.name));
-  const model = writeOnnx(rewrite(record(fn, { ...inputs, ...weights }), rules), weights);
+  const recording = rewrite(record(fn, { ...inputs, ...weights }), rules);
+  const model = writeOnnx(recording, weights);
+  const returned = new Set(Object.keys(recording.outputs));
   const session = await openSession(model, options);
   return {
     nodes: model.nodes,
-    async run(feeds, moved = {}) {
-      const given = { ...feeds, ...moved };
+    async run(feeds, state = {}) {
+      const given = { ...feeds, ...state };
       check(name, inputs, given);
       const sent = [...model.used].map((input) => {
         const { dtype, shape, data } = given[input]!;
-        return { name: `in:${input}`, dtype, shape, data: input in moved ? data : data.slice() };
+        const goesRound = input in state && returned.has(input);
+        return { name: `in:${input}`, dtype, shape, data: goesRound ? data : data.slice() };
       });
       const results = await session.run(sent, wholeBuffers(sent.map(({ data }) => data)));
       return Object.fromEntries(

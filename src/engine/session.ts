@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { InferenceSession } from "onnxruntime-node";
 import { EngineError } from "../errors.js";
 import { type CacheEntry, cacheEntry } from "./cache.js";
-import { type OnnxModel, placed, weightsFile } from "./onnx.js";
+import { type OnnxModel, placed, weightsFile, weightsIn } from "./onnx.js";
 import { chooseProviders, warnOfFailure } from "./provider.js";
 import { type RemoteSession, backends, openRemote } from "./thread.js";
 
@@ -82,15 +82,10 @@ async function create(
   return session;
 }
 
-function openFromMemory(
-  { bytes, external }: OnnxModel,
-  options: InferenceSession.SessionOptions,
-): Promise<RemoteSession> {
-  const { offsets, size } = placed(external);
-  const weights = new Uint8Array(size);
-  external.forEach((part, at) => weights.set(part.read(), offsets[at]));
-  const externalData = external.length > 0 ? [{ path: weightsFile, data: weights }] : [];
-  return openRemote(bytes, { ...options, externalData }, [weights.buffer]);
+function openFromMemory(model: OnnxModel, options: InferenceSession.SessionOptions): Promise<RemoteSession> {
+  const data = weightsIn(model);
+  const externalData = data.length > 0 ? [{ path: weightsFile, data }] : [];
+  return openRemote(model.bytes, { ...options, externalData }, [data.buffer]);
 }
 
 async function openFromDisk(

@@ -33,7 +33,7 @@ export interface SteerShape {
   /** Views that are looked at together, which memory grows with; as many as sixteen of 224² when absent. */
   readonly together?: number;
   readonly weights: SteerWeights;
-  /** Move all layers of the latent together (W), which keeps to pictures that the generator was trained to make. */
+  /** Move the latents only as the generator's `narrow` does, which keeps to pictures that it was trained to make. */
   readonly shared?: boolean;
 }
 
@@ -134,6 +134,12 @@ export async function createSteering(
   }
   if (directed) Object.assign(specs, { base: float(1, side, side, 3), keep: float(1, side, side, 1) });
 
+  const narrow = (change: tf.Tensor): tf.Tensor =>
+    (shape.shared ? models.generator.narrow?.(change) : undefined) ?? change;
+  /** The picture of latents, noise included. */
+  const seenOf = (tensors: Record<string, tf.Tensor>, u: tf.Tensor): tf.Tensor4D =>
+    pictureOf(models, tensors, tf.add(u, narrow(tensors.noise!)));
+
   /** Each guide's opinion of the views in `tensors`, and `guides`, the mean of them. */
   const guideTerms = (tensors: Record<string, tf.Tensor>, picture: tf.Tensor4D) => {
     const views = viewsOf(picture, tensors);
@@ -191,7 +197,7 @@ export async function createSteering(
 
   /** One step of Adam against a gradient to the latents. */
   const moved = (tensors: Record<string, tf.Tensor>, slope: tf.Tensor) => {
-    const gradient = shape.shared ? tf.add(tf.zerosLike(slope), tf.mean(slope, 1, true)) : slope;
+    const gradient = narrow(slope);
     const norm = tf.sqrt(tf.sum(tf.square(gradient)));
     const clipped = tf.mul(gradient, tf.minimum(1, tf.div(adam.clip, tf.add(norm, 1e-6))));
     const first = tf.add(tf.mul(tensors.first!, adam.beta1), tf.mul(clipped, 1 - adam.beta1));
@@ -206,7 +212,7 @@ export async function createSteering(
   const guideWeights = { ...imageWeights(models, models.guides), ...viewNoise(viewSides(models)) };
   const generatorWeights = pictureWeights(models, []);
   const lossOf = (tensors: Record<string, tf.Tensor>, u: tf.Tensor) => {
-    const picture = pictureOf(models, tensors, tf.add(u, tensors.noise!));
+    const picture = seenOf(tensors, u);
     const terms = guideTerms(tensors, picture);
     return { ...terms, ...ownTerms(tensors, u, picture, terms.guides), picture };
   };
@@ -231,7 +237,7 @@ export async function createSteering(
   const picture = float(1, side, side, 3);
   const drawn = Object.keys(viewSpecs(size, viewSides(models)));
   const draw = await compile(
-    (tensors) => ({ picture: pictureOf(models, tensors, tf.add(tensors.latents!, tensors.noise!)) }),
+    (tensors) => ({ picture: seenOf(tensors, tensors.latents!) }),
     { latents, noise: latents },
     { weights: generatorWeights, name: "steer: picture", ...options },
   );
@@ -245,9 +251,9 @@ export async function createSteering(
   );
   const move = await compile(
     (tensors) => {
-      const made = pictureOf(models, tensors, tf.add(tensors.latents!, tensors.noise!));
+      const made = seenOf(tensors, tensors.latents!);
       const slope = tf.grad((u: tf.Tensor) => {
-        const moving = pictureOf(models, tensors, tf.add(u, tensors.noise!));
+        const moving = seenOf(tensors, u);
         return ownTerms(tensors, u, moving, tf.sum(tf.mul(moving, tensors.slope!))).total;
       })(tensors.latents!);
       return { ...ownTerms(tensors, tensors.latents!, made, tensors.guides!), ...moved(tensors, slope) };

@@ -50,18 +50,26 @@ describe("the thread that runs programs", () => {
     await expect(program.run({ x, at: hostInts(Int32Array.of(2), [1]) })).rejects.toThrow("disposed of");
   });
 
-  it("takes arrays that are given away over, and copies those that share their memory", async () => {
-    const program = await compile(({ a, b, c }) => ({ y: tf.addN([a!, b!, c!]) }), {
-      a: { shape: [2], dtype: "float32" },
-      b: { shape: [2], dtype: "float32" },
-      c: { shape: [2], dtype: "float32" },
+  it("takes over the arrays of a state that goes round, and copies the others", async () => {
+    const spec = { shape: [2], dtype: "float32" } as const;
+    const program = await compile(({ a, b, c, d }) => ({ b: tf.addN([a!, b!, d!]), c: tf.add(c!, 1) }), {
+      a: spec,
+      b: spec,
+      c: spec,
+      d: spec,
     });
-    const both = Float32Array.of(10, 20, 30, 40);
-    const [a, given] = [hostFloats(Float32Array.of(1, 2), [2]), hostFloats(Float32Array.of(5, 5), [2])];
-    const { y } = await program.run({ a }, { b: hostFloats(both.subarray(2), [2]), c: given });
-    expect([...y!.data]).toEqual([36, 47]);
-    expect([a.data.length, given.data.length, both.length]).toEqual([2, 0, 4]);
-    await expect(program.run({ a, b: a, c: given })).rejects.toThrow('input "c" is [2] float32 of 0 values');
+    const whole = Float32Array.of(10, 20, 30, 40);
+    const pair = (first: number, second: number) => hostFloats(Float32Array.of(first, second), [2]);
+    const [a, b, d] = [pair(1, 2), pair(5, 5), pair(0, 1)];
+    const inputs = { a };
+    const first = await program.run(inputs, { b, c: hostFloats(whole.subarray(2), [2]), d });
+    expect([...first.b!.data, ...first.c!.data]).toEqual([6, 8, 31, 41]);
+    expect([a, b, d].map(({ data }) => data.length)).toEqual([2, 0, 2]); // d does not come back
+    expect([...whole]).toEqual([10, 20, 30, 40]);
+    expect([...(await program.run(inputs, { ...first, d })).b!.data]).toEqual([7, 11]);
+    await expect(program.run(inputs, { ...first, d })).rejects.toThrow(
+      'input "b" is [2] float32 of 0 values',
+    );
     await program.dispose();
   });
 });
