@@ -94,7 +94,10 @@ export class Graph {
   }
 }
 
-/** Nodes that the outputs need, in an order where inputs come first; whatever else was recorded is dead and left out. */
+/**
+ * Nodes that the outputs need, in the order of recording, in which inputs come first and a layer's gradients follow that of its
+ * output; whatever else was recorded is dead and left out.
+ */
 export function liveNodes(outputs: readonly Value[]): Node[] {
   const order: Node[] = [];
   const seen = new Set<number>();
@@ -119,7 +122,7 @@ export function liveNodes(outputs: readonly Value[]): Node[] {
       }
     }
   }
-  return order;
+  return order.sort((a, b) => a.output.id - b.output.id);
 }
 
 /** The one number of a constant, or of a constant stretched to a shape; undefined for anything else. */
