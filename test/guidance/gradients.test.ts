@@ -34,7 +34,14 @@ describe("the whole steering step", () => {
         Float32Array.from({ length: 64 * 64 * 3 }, () => random.uniform()),
         [1, 64, 64, 3],
       ),
-      keep: hostFloats(new Float32Array(64 * 64).fill(1), [1, 64, 64, 1]),
+      keep: hostFloats(
+        Float32Array.from({ length: 64 * 64 }, (_, at) => (at % 64 < 20 ? 1 : 0)),
+        [1, 64, 64, 1],
+      ),
+      hold: hostFloats(
+        Float32Array.from({ length: 64 * 64 }, () => random.uniform()),
+        [1, 64, 64, 1],
+      ),
     };
     // Gentle enough weights that the gradient is not clipped: the first moment after one step is a tenth of it.
     const weights = { anchor: 0.02, range: 0.1, direction: 0.05, outside: 0.1, realism: 0.05 };
