@@ -22,7 +22,7 @@ export interface SteerWeights {
   readonly realism: number;
   /** Weight of the directional loss; 0 leaves it and its inputs out. */
   readonly direction: number;
-  /** Weight of the change outside the mask. */
+  /** Weight of the change outside the mask, and inside it by what `hold` says. */
   readonly outside: number;
 }
 
@@ -66,6 +66,11 @@ export function pictureWeights(models: SteerModels, clips: readonly NamedClip[])
   return { ...weightsOf(models, "generator/"), ...imageWeights(models, clips) };
 }
 
+/** `first` where the part is 1, `second` where it is 0. */
+function mixed(first: tf.Tensor, second: tf.Tensor4D, part: tf.Tensor): tf.Tensor4D {
+  return tf.add(second, tf.mul(tf.sub(first, second), part)) as tf.Tensor4D;
+}
+
 /** What an ascent step changes. */
 export interface SteerState {
   readonly latents: HostTensor;
@@ -106,7 +111,8 @@ export function latentShape(models: SteerModels): number[] {
 /**
  * Compiles one step of gradient ascent: picture, views, all guides, the loss and its gradient to the latents, Adam.
  * Inputs of `step` beside the state: views, `noise` on the latents, `anchor`, `condition` (the first guide's embedding), per guide `<prefix>terms`, `termWeights`,
- * Adam's scalars, and with a direction `base` (the picture before), `keep` (1 outside the mask) and `<prefix>direction`.
+ * Adam's scalars, and with a direction `base` (the picture before), `keep` (1 outside the mask), `hold` (weight of
+ * the change of each pixel) and `<prefix>direction`.
  */
 export async function createSteering(
   models: SteerModels,
@@ -134,7 +140,8 @@ export async function createSteering(
     specs[`${prefix}terms`] = float(shape.terms, config.text.features);
     if (directed) specs[`${prefix}direction`] = float(config.text.features);
   }
-  if (directed) Object.assign(specs, { base: float(1, side, side, 3), keep: float(1, side, side, 1) });
+  const square = float(1, side, side, 1);
+  if (directed) Object.assign(specs, { base: float(1, side, side, 3), keep: square, hold: square });
 
   const narrow = (change: tf.Tensor): tf.Tensor =>
     (shape.shared ? models.generator.narrow?.(change) : undefined) ?? change;
@@ -144,7 +151,9 @@ export async function createSteering(
 
   /** Each guide's opinion of the views in `tensors`, and `guides`, the mean of them. */
   const guideTerms = (tensors: Record<string, tf.Tensor>, picture: tf.Tensor4D) => {
-    const views = viewsOf(picture, tensors);
+    // An edit is looked at as it will be: changed inside the mask only.
+    const shown = directed ? mixed(tensors.base!, picture, tensors.keep!) : picture;
+    const views = viewsOf(shown, tensors);
     const terms: Record<string, tf.Tensor> = {};
     for (const { name, prefix, config } of models.guides) {
       const p = parametersFrom(tensors, prefix);
@@ -191,7 +200,7 @@ export async function createSteering(
       total = tf.add(total, tf.mul(doubt, weights.realism));
     }
     if (directed) {
-      const change = tf.mean(tf.abs(tf.mul(tf.sub(picture, tensors.base!), tensors.keep!)));
+      const change = tf.mean(tf.abs(tf.mul(tf.sub(picture, tensors.base!), tensors.hold!)));
       terms.outside = change;
       total = tf.add(total, tf.mul(change, weights.outside));
     }

@@ -3,7 +3,6 @@ export {
   bytesOf,
   encodePicture,
   type LoadedPicture,
-  loadMask,
   loadPicture,
   nextRunFolder,
   pictureIn,
@@ -17,7 +16,9 @@ export {
   squareFrom,
   writeFileAtomic,
 } from "./files.js";
-export { shapeMask } from "./shapes.js";
+export { boxMeans, guidedFilter, type GuidedOptions } from "./guided.js";
+export { drawnParts, drawnShare, type LoadedMask, loadMask } from "./masks.js";
+export { isShape, shapeMask } from "./shapes.js";
 export { listPictures } from "./folder.js";
 export {
   onWhite,

@@ -38,7 +38,14 @@ describe("the whole steering step", () => {
         Float32Array.from({ length: 64 * 64 * 3 }, () => random.uniform()),
         [1, 64, 64, 3],
       ),
-      keep: hostFloats(new Float32Array(64 * 64).fill(1), [1, 64, 64, 1]),
+      keep: hostFloats(
+        Float32Array.from({ length: 64 * 64 }, (_, at) => (at % 64 < 20 ? 1 : 0)),
+        [1, 64, 64, 1],
+      ),
+      hold: hostFloats(
+        Float32Array.from({ length: 64 * 64 }, () => random.uniform()),
+        [1, 64, 64, 1],
+      ),
     };
     const create = (size?: number) =>
       createSteering(
