@@ -39,8 +39,11 @@ export interface GanConfig {
   readonly criticRate: number;
   readonly seed: number;
   readonly weights: GanLossWeights;
-  /** From which part of the run words alone are learnt, until the discriminator comes in, and how many pictures a step. */
-  readonly words: { readonly from: number; readonly batch: number };
+  /**
+   * From which part of the run words alone are learnt, until the discriminator comes in, and from which part again, to the end;
+   * and how many pictures a step.
+   */
+  readonly words: { readonly from: number; readonly again: number; readonly batch: number };
   /** Largest weight of the adversarial term, and the parts of the run between which it grows to it. */
   readonly adversarial: { readonly weight: number; readonly from: number; readonly full: number };
   readonly gamma: number;

@@ -44,7 +44,7 @@ export interface GanTrainer {
 
 const warmUp = 100;
 
-/** Compiles each phase when it comes: rebuilding alone, then words alone, then rebuilding with the discriminator. */
+/** Compiles each phase when it comes: rebuilding alone, words alone, rebuilding with the discriminator, and words again. */
 export function createGanTrainer(
   config: GanConfig,
   clip: { config: ClipConfig; weights: TensorRecord },
@@ -54,9 +54,8 @@ export function createGanTrainer(
 ): GanTrainer {
   const random = createRandom(config.seed);
   const { steps } = config;
-  const [words, begin] = [config.words.from, config.adversarial.from].map((part) =>
-    Math.floor(part * steps),
-  ) as [number, number];
+  const at = (part: number): number => Math.floor(part * steps);
+  const [words, begin, again] = [at(config.words.from), at(config.adversarial.from), at(config.words.again)];
   const size = codeSize(config.model.generator);
   let current: { phase: Phase | "words"; program: Program; codes?: Codes } | undefined;
   const enter = async (phase: Phase | "words", from: TensorRecord): Promise<NonNullable<typeof current>> => {
@@ -78,7 +77,8 @@ export function createGanTrainer(
   /** What a step of words takes. */
   const wordInputs = (index: number, codes: Codes, draw: Random): TensorRecord => {
     const batch = drawBatch(data.set, index, config.words.batch, random);
-    const peak = cosineRate(index - words, begin - words, config.rate, warmUp);
+    const [from, to] = index < begin ? [words, begin] : [again, steps];
+    const peak = cosineRate(index - from, to - from, config.rate, warmUp);
     const [rate, rootCorrection, decayRate] = adamScalars(index, peak, adam);
     const { condition } = drawConditions(data.conditions, batch, draw.stream("condition"));
     return {
@@ -129,7 +129,7 @@ export function createGanTrainer(
 
   return {
     async step(from, index) {
-      const phase = index < words ? "rebuild" : index < begin ? "words" : "adversarial";
+      const phase = index < words ? "rebuild" : index < begin || index >= again ? "words" : "adversarial";
       const { program, codes } = await enter(phase, from);
       const draw = random.stream(`step/${index}`);
       const inputs = codes ? wordInputs(index, codes, draw) : pictureInputs(index, draw);

@@ -53,7 +53,7 @@ const ganConfig: GanConfig = {
   criticRate: 1e-3,
   seed: 1,
   weights: { pixels: 2, features: 0.3, divergence: 0.0001, meaning: 0.2 },
-  words: { from: 0.2, batch: 3 },
+  words: { from: 0.2, again: 0.9, batch: 3 },
   adversarial: { weight: 0.05, from: 0.5, full: 0.8 },
   gamma: 0.1,
   flip: 0.25,

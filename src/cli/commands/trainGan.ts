@@ -35,7 +35,7 @@ export const trainGan = defineCommand({
       criticRate,
       seed,
       weights: { pixels: 2, features: 0.3, divergence: 0.0001, meaning: 0.2 },
-      words: { from: 0.27, batch: 256 },
+      words: { from: 0.27, again: 0.87, batch: 256 },
       adversarial: { weight: options.adversarial, from: 0.5, full: 0.7 },
       gamma: 0.1,
       flip: 0.25,
