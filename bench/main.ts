@@ -1,6 +1,6 @@
 /** `npm run bench`: times our engines and PyTorch on the same weights and inputs, one process after another. */
 import { spawn } from "node:child_process";
-import { access, mkdir, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readSafetensors } from "../src/packs/index.js";
@@ -46,18 +46,23 @@ const built = join(folder, "built");
 const wanted = (name: string): boolean =>
   options.only.length === 0 || options.only.some((start) => name.startsWith(start));
 
+/** Seconds that a runner may take; the slow ones would hold up the rest. */
+const patience = 180;
+
 /** Runs a process to its end and gives what it printed; fails with the last line of its errors. */
-function output(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+function output(command: string, args: readonly string[], limit = patience): Promise<string> {
   return new Promise((done, fail) => {
     const child = spawn(command, args, {
-      env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let [printed, errors] = ["", ""];
     child.stdout.on("data", (text: Buffer) => (printed += text.toString()));
     child.stderr.on("data", (text: Buffer) => (errors += text.toString()));
     child.on("error", fail);
+    const timer = setTimeout(() => child.kill("SIGKILL"), 1000 * limit);
     child.on("close", (code) => {
+      clearTimeout(timer);
+      if (code === null) return fail(new Error(`takes more than ${limit} s`));
       const lines = errors.trim().split("\n");
       const told = lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1) ?? "";
       if (code === 0) done(printed);
@@ -67,7 +72,11 @@ function output(command: string, args: readonly string[], env: NodeJS.ProcessEnv
 }
 
 const node = (script: string, ...args: string[]): Promise<string> =>
-  output(process.execPath, [...hook(args[1]), join(built, "bench", script), ...args]);
+  output(
+    process.execPath,
+    [...hook(args[1]), join(built, "bench", script), ...args],
+    args[1] === "wasm" ? patience / 3 : patience,
+  );
 
 const tsc = (...args: string[]): Promise<string> =>
   output(process.execPath, [resolve("node_modules/typescript/bin/tsc"), ...args]);
@@ -120,12 +129,7 @@ async function runCase(bench: BenchCase, results: Results): Promise<void> {
   );
   if (todo.length === 0) return;
   console.log(`${bench.name}: ${bench.about}`);
-  const shared = join(folder, bench.name, "shared.safetensors");
-  const made = await access(shared).then(
-    () => true,
-    () => false,
-  );
-  if (!made) await node("runner.js", bench.name, "make");
+  await node("runner.js", bench.name, "make");
   for (const runner of todo) {
     const at = new Date().toISOString();
     try {

@@ -84,7 +84,8 @@ export async function seededPack(folder: string): Promise<Pack> {
     () => true,
     () => false,
   );
-  if (there) return loadPack(folder);
+  const known = there ? await loadPack(folder).catch(() => undefined) : undefined; // made before the recipe changed
+  if (known) return known;
   const json = trainTokenizer(words(), { vocabSize });
   const vocabulary = Object.keys(json.model.vocab).length;
   const clip = (name: keyof typeof clipPresets) => ({

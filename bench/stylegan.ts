@@ -11,7 +11,7 @@ import {
 import * as tf from "../src/tf.js";
 import { type BenchCase, stepOf } from "./case.js";
 
-const style = 512;
+export const style = 512;
 const channelsAt = (side: number): number => Math.min(512, 8192 / side);
 
 /**
@@ -33,7 +33,8 @@ function modulated(p: Parameters, x: tf.Tensor4D, w: tf.Tensor, out: number, siz
 const double = (x: tf.Tensor4D): tf.Tensor4D =>
   tf.image.resizeBilinear(x, [2 * x.shape[1], 2 * x.shape[2]], false, true);
 
-function synthesize(p: Parameters, w: tf.Tensor, resolution: number): tf.Tensor4D {
+/** Pictures of latents `w`, `[batch, resolution, resolution, 3]`. */
+export function synthesize(p: Parameters, w: tf.Tensor, resolution: number): tf.Tensor4D {
   const [batch] = w.shape as [number];
   let x = tf.tile(p("start", [1, 4, 4, channelsAt(4)], { normal: 1 }), [batch, 1, 1, 1]) as tf.Tensor4D;
   let picture: tf.Tensor4D | undefined;
@@ -54,17 +55,22 @@ function synthesize(p: Parameters, w: tf.Tensor, resolution: number): tf.Tensor4
   return picture!;
 }
 
-/** Forward and gradient to the latents. */
-export function styleganCase(resolution: number, batch: number): BenchCase {
+/** Multiply-adds of one picture forward. */
+export function styleganForward(resolution: number): number {
   let forward = 0;
   for (let side = 4; side <= resolution; side *= 2) {
     const [width, before] = [channelsAt(side), channelsAt(side / 2)];
     forward += side * side * width * (9 * width + (side > 4 ? 9 * before : 0) + 3);
   }
+  return forward;
+}
+
+/** Forward and gradient to the latents. */
+export function styleganCase(resolution: number, batch: number): BenchCase {
   return {
     name: `stylegan-${resolution}-${batch}`,
     about: `StyleGAN2-like synthesis, forward and gradient to the latents, ${resolution}², batch ${batch}`,
-    multiplyAdds: 2 * batch * forward,
+    multiplyAdds: 2 * batch * styleganForward(resolution),
     tolerance: 2e-3,
     async shared() {
       const specs = collectParameters((p, { w }) => synthesize(p, w!, resolution), {

@@ -15,11 +15,11 @@ import {
 import * as tf from "../src/tf.js";
 import { type BenchCase, stepOf } from "./case.js";
 
-const [side, patch, width, layers, heads, features] = [224, 32, 768, 12, 12, 512];
+export const [side, patch, width, layers, heads, features] = [224, 32, 768, 12, 12, 512];
 const grid = side / patch;
 
 /** Image embeddings of CLIP ViT-B/32. Source: Radford et al. 2021, §2.4; the same sizes as OpenAI's weights. */
-function embed(p: Parameters, views: tf.Tensor): tf.Tensor2D {
+export function embed(p: Parameters, views: tf.Tensor): tf.Tensor2D {
   const [batch] = views.shape as [number];
   const cells = tf.transpose(tf.reshape(views, [batch, grid, patch, grid, patch * 3]), [0, 1, 3, 2, 4]);
   const rows = tf.reshape(cells, [batch, grid * grid, patch * patch * 3]);
@@ -32,15 +32,19 @@ function embed(p: Parameters, views: tf.Tensor): tf.Tensor2D {
   return unitRows(dense(scope(p, "project"), layerNorm(scope(p, "after"), read), features, { bias: false }));
 }
 
-/** Forward and gradient to the pixels of some views. */
-export function vitCase(views: number): BenchCase {
+/** Multiply-adds of one view forward. */
+export function vitForward(): number {
   const tokens = grid * grid + 1;
   const block = 12 * width * width * tokens + 2 * tokens * tokens * width;
-  const forward = grid * grid * patch * patch * 3 * width + layers * block + width * features;
+  return grid * grid * patch * patch * 3 * width + layers * block + width * features;
+}
+
+/** Forward and gradient to the pixels of some views. */
+export function vitCase(views: number): BenchCase {
   return {
     name: `vit-b32-${views}`,
     about: `CLIP ViT-B/32, forward and gradient to the pixels, ${views} view${views > 1 ? "s" : ""} of 224²`,
-    multiplyAdds: 2 * views * forward,
+    multiplyAdds: 2 * views * vitForward(),
     tolerance: 2e-3,
     async shared() {
       const specs = collectParameters((p, { views: pixels }) => embed(p, pixels!), {

@@ -19,19 +19,19 @@ def matmul(t, wrap):
     return lambda: {"trace": step(t["a"], t["b"])}
 
 
+def vit_embed(p, views):
+    """Embeddings of views [batch, 3, 224, 224] under ViT-B/32."""
+    batch = views.shape[0]
+    cells = views.reshape(batch, 3, 7, 32, 7, 32).permute(0, 2, 4, 3, 5, 1).reshape(batch, 49, -1)
+    x = torch.cat([p("class").expand(batch, -1, -1), dense(p.at("patches"), cells)], 1) + p("positions")
+    x = layer_norm(p.at("before"), x)
+    for layer in range(12):
+        x = block(p.at(f"layer{layer}"), x, 12)
+    return unit_rows(dense(p.at("project"), layer_norm(p.at("after"), x[:, 0])))
+
+
 def vit(t, wrap):
-    p = Scope(t)
-
-    def embed(views):
-        batch = views.shape[0]
-        cells = views.view(batch, 3, 7, 32, 7, 32).permute(0, 2, 4, 3, 5, 1).reshape(batch, 49, -1)
-        x = torch.cat([p("class").expand(batch, -1, -1), dense(p.at("patches"), cells)], 1) + p("positions")
-        x = layer_norm(p.at("before"), x)
-        for layer in range(12):
-            x = block(p.at(f"layer{layer}"), x, 12)
-        return unit_rows(dense(p.at("project"), layer_norm(p.at("after"), x[:, 0])))
-
-    loss = wrap(lambda views: (1 - embed(views) @ t["target"]).sum())
+    loss = wrap(lambda views: (1 - vit_embed(Scope(t), views) @ t["target"]).sum())
     views = to_planes(t["views"]).requires_grad_()
 
     def step():
@@ -42,34 +42,32 @@ def vit(t, wrap):
     return step
 
 
-def stylegan(t, wrap, resolution):
-    p = Scope(t)
+def stylegan_modulated(p, x, w):
+    kernel = p("kernel").permute(3, 2, 0, 1)
+    scale = dense(p.at("style"), w) + 1
+    made = F.conv2d(x * scale[:, :, None, None], kernel, padding=kernel.shape[-1] // 2)
+    if kernel.shape[-1] == 1:
+        return made
+    return made * torch.rsqrt(scale.square() @ kernel.square().sum((2, 3)).T + 1e-8)[:, :, None, None]
 
-    def modulated(p, x, w):
-        kernel = p("kernel").permute(3, 2, 0, 1)
-        scale = dense(p.at("style"), w) + 1
-        made = F.conv2d(x * scale[:, :, None, None], kernel, padding=kernel.shape[-1] // 2)
-        if kernel.shape[-1] == 1:
-            return made
-        return made * torch.rsqrt(scale.square() @ kernel.square().sum((2, 3)).T + 1e-8)[:, :, None, None]
 
-    def double(x):
-        return F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
+def stylegan_synthesize(p, w, resolution):
+    """Pictures [batch, 3, resolution, resolution] of latents."""
+    double = lambda x: F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
+    x = to_planes(p("start")).expand(w.shape[0], -1, -1, -1)
+    picture, side = None, 4
+    while side <= resolution:
+        at = p.at(f"side{side}")
+        for name in ["up", "conv"] if side > 4 else ["conv"]:
+            x = stylegan_modulated(at.at(name), double(x) if name == "up" else x, w)
+            x = leaky(x + to_planes(at.at(name)("noise")) + at.at(name)("bias").view(1, -1, 1, 1))
+        colours = stylegan_modulated(at.at("colour"), x, w)
+        picture = colours if picture is None else double(picture) + colours
+        side *= 2
+    return picture
 
-    def synthesize(w):
-        x = to_planes(p("start")).expand(w.shape[0], -1, -1, -1)
-        picture, side = None, 4
-        while side <= resolution:
-            at = p.at(f"side{side}")
-            for name in ["up", "conv"] if side > 4 else ["conv"]:
-                x = modulated(at.at(name), double(x) if name == "up" else x, w)
-                x = leaky(x + to_planes(at.at(name)("noise")) + at.at(name)("bias").view(1, -1, 1, 1))
-            colours = modulated(at.at("colour"), x, w)
-            picture = colours if picture is None else double(picture) + colours
-            side *= 2
-        return picture
 
-    loss = wrap(lambda w: synthesize(w).abs().mean())
+def to_latents(t, loss):
     w = t["w"].clone().requires_grad_()
 
     def step():
@@ -77,6 +75,19 @@ def stylegan(t, wrap, resolution):
         return {"loss": value, "gradient": torch.autograd.grad(value, w)[0]}
 
     return step
+
+
+def stylegan(t, wrap, resolution):
+    return to_latents(t, wrap(lambda w: stylegan_synthesize(Scope(t), w, resolution).abs().mean()))
+
+
+def large_steer(t, wrap):
+    def loss(w):
+        picture = stylegan_synthesize(Scope(t, "generator/"), w, 256)
+        views = t["rows"] @ picture @ t["columns"].transpose(2, 3)
+        return (1 - vit_embed(Scope(t, "clip/"), views) @ t["target"]).mean()
+
+    return to_latents(t, wrap(loss))
 
 
 # The emoji recipe's models.
@@ -299,4 +310,4 @@ def case(name, t, wrap):
         return vit(t, wrap)
     if name.startswith("stylegan"):
         return stylegan(t, wrap, int(name.split("-")[1]))
-    return {"emoji-steer": steer, "train-clip": train_clip, "train-gan": train_gan}[name](t, wrap)
+    return {"large-steer": large_steer, "emoji-steer": steer, "train-clip": train_clip, "train-gan": train_gan}[name](t, wrap)
