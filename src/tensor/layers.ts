@@ -33,7 +33,10 @@ export function conv(
   const channels = x.shape[3];
   const shape = [size, size, channels, out];
   const weight = p("weight", shape, { normal: gain / Math.sqrt(size * size * channels) });
-  const product = tf.conv2d(x, weight as tf.Tensor4D, stride, stride === 1 ? "same" : (size - 1) / 2);
+  // "same" would pad an even side at its end only, and tfjs-node takes no padding by number.
+  const edge: [number, number] = [(size - 1) / 2, (size - 1) / 2];
+  const framed = stride === 1 || size === 1 ? x : tf.pad(x, [[0, 0], edge, edge, [0, 0]]);
+  const product = tf.conv2d(framed, weight as tf.Tensor4D, stride, stride === 1 ? "same" : "valid");
   return bias ? tf.add(product, p("bias", [out], { constant: 0 })) : product;
 }
 
