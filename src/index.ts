@@ -122,6 +122,7 @@ export {
 export {
   type Hit,
   type VectorIndex,
+  createNeighbourSearcher,
   createSearcher,
   encodeQuery,
   readIndex,
