@@ -11,8 +11,14 @@ export interface Ended {
 
 const root = resolve(import.meta.dirname, "../..");
 
-/** Runs the command line in a process of its own; `interruptAt` sends Ctrl-C once stderr matches. */
-export function clipsteer(args: readonly string[], options: { interruptAt?: RegExp } = {}): Promise<Ended> {
+/**
+ * Runs the command line in a process of its own; `interruptAt` sends Ctrl-C once stderr matches, `killWhen` ends it at once
+ * (SIGKILL) when it says so.
+ */
+export function clipsteer(
+  args: readonly string[],
+  options: { interruptAt?: RegExp; killWhen?: () => boolean } = {},
+): Promise<Ended> {
   const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "start.ts"), ...args], {
     cwd: root,
     env: { ...process.env, NO_COLOR: "1", XDG_CACHE_HOME: join(tmpdir(), "clipsteer-test-cache") },
@@ -27,5 +33,12 @@ export function clipsteer(args: readonly string[], options: { interruptAt?: RegE
       child.kill("SIGINT");
     }
   });
-  return new Promise((done) => child.on("close", (code) => done({ code, stdout, stderr })));
+  const { killWhen } = options;
+  const watch = killWhen && setInterval(() => killWhen() && child.kill("SIGKILL"), 2);
+  return new Promise((done) =>
+    child.on("close", (code) => {
+      clearInterval(watch);
+      done({ code, stdout, stderr });
+    }),
+  );
 }
