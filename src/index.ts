@@ -63,15 +63,20 @@ export {
   type GeneratorConfig,
   type GeneratorSpec,
   createGenerator,
+  codeOf,
+  decode,
   mapLatents,
-  synthesize,
 } from "./gan/index.js";
 export {
   type AscentConfig,
   type AscentResult,
   type AscentStep,
   type EditConfig,
+  type ChangeKind,
   type EditResult,
+  type EditStep,
+  type Relevance,
+  type ReportCard,
   type RunOptions,
   type ScheduledTerm,
   type SteerModels,
@@ -83,6 +88,7 @@ export {
   loadGenerator,
   loadModels,
   packGenerator,
+  relevanceMask,
 } from "./guidance/index.js";
 export {
   type LoadedPicture,

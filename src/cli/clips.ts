@@ -12,6 +12,10 @@ export const clipOptions = {
   threads: z.int().min(1).max(256).optional().describe("Threads (default: one a core)"),
 };
 
+/** What `--clip` takes. */
+export const clipChoice =
+  "CLIP of the pack by name, or all of them; or a published one: a model that is here, a file or a folder";
+
 /** The user's cache folder of this toolkit. */
 export function cacheFolder(): string {
   const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: windows } = process.env;

@@ -2,8 +2,11 @@ import pc from "picocolors";
 
 /** A live line about work that goes on. */
 export interface Progress {
-  /** Work done so far, of the total; `note` follows the time left; `picture` (lines of text) is drawn above. */
-  update(done: number, options?: { note?: string; picture?: string }): void;
+  /**
+   * Work done so far; `total` corrects the one it began with, `note` follows the time left, `picture` (lines of text) is drawn
+   * above.
+   */
+  update(done: number, options?: { total?: number; note?: string; picture?: string }): void;
   stop(): void;
 }
 
@@ -59,23 +62,30 @@ export function createContext(
 
 const width = 24;
 
-function remaining(began: number, done: number, total: number): string {
-  if (done === 0) return "";
-  return `${duration(((performance.now() - began) / 1000 / done) * (total - done))} left`;
+/** Words for the time left, from the time between the first update and this one: what came before is no measure of the rest. */
+function timeLeft(): (done: number, total: number) => string {
+  let first: { done: number; at: number } | undefined;
+  return (done, total) => {
+    const now = performance.now();
+    first ??= { done, at: now };
+    if (done <= first.done) return "";
+    return `${duration(((now - first.at) / 1000 / (done - first.done)) * (total - done))} left`;
+  };
 }
 
-function liveProgress(label: string, total: number, write: (text: string) => void): Progress {
-  const began = performance.now();
+function liveProgress(label: string, planned: number, write: (text: string) => void): Progress {
+  const remaining = timeLeft();
   let drawn = 0;
   let shown = 0;
   return {
-    update(done, { note = "", picture } = {}) {
+    update(done, { total = planned, note = "", picture } = {}) {
       const now = performance.now();
+      const left = remaining(done, total);
       if (now - shown < 80 && done < total) return;
       shown = now;
       const full = Math.round((width * done) / Math.max(1, total));
       const bar = pc.cyan("█".repeat(full)) + pc.dim("░".repeat(width - full));
-      const line = `${label} ${bar} ${done}/${total} ${remaining(began, done, total)} ${pc.dim(note)}`;
+      const line = `${label} ${bar} ${done}/${total} ${left} ${pc.dim(note)}`;
       const text = picture === undefined ? line : `${picture}\n${line}`;
       write(`${drawn > 0 ? `\x1b[${drawn}A` : ""}\r\x1b[J${text}`);
       drawn = text.split("\n").length - 1;
@@ -84,14 +94,15 @@ function liveProgress(label: string, total: number, write: (text: string) => voi
   };
 }
 
-function plainProgress(label: string, total: number, write: (text: string) => void): Progress {
-  const began = performance.now();
-  let shown = began - 4000;
+function plainProgress(label: string, planned: number, write: (text: string) => void): Progress {
+  const remaining = timeLeft();
+  let shown = performance.now() - 4000;
   return {
-    update(done, { note = "" } = {}) {
+    update(done, { total = planned, note = "" } = {}) {
+      const left = remaining(done, total);
       if (performance.now() - shown < 5000 && done < total) return;
       shown = performance.now();
-      write(`${label} ${done}/${total} ${remaining(began, done, total)} ${note}`.trimEnd() + "\n");
+      write(`${label} ${done}/${total} ${left} ${note}`.trimEnd() + "\n");
     },
     stop: () => undefined,
   };

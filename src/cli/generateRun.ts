@@ -1,20 +1,20 @@
 import { randomInt } from "node:crypto";
-import { appendFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
-import { ConfigError, InputError } from "../errors.js";
+import { InputError } from "../errors.js";
 import {
   type AscentResult,
-  type RunOptions,
-  type ScheduledTerm,
-  generate,
+  type Session,
+  type Snapshot,
+  type SteerModels,
+  clipPasses,
+  createSession,
   loadModels,
+  saveSnapshot,
 } from "../guidance/index.js";
 import {
-  type Picture,
   loadPicture,
   nextRunFolder,
-  readMetadata,
   resizePicture,
   saveAnimation,
   savePicture,
@@ -22,70 +22,26 @@ import {
   writeFileAtomic,
 } from "../images/index.js";
 import { loadPack } from "../packs/index.js";
-import {
-  type PromptPlan,
-  type PromptTerm,
-  loadPromptFile,
-  parsePromptArgument,
-  weightAt,
-} from "../prompts/index.js";
-import { warnOfWords } from "./clips.js";
+import { parseBudget, stepsOfTime } from "./budget.js";
 import { type GenerateOptions, generateSchema } from "./commands/generate.js";
 import { type Context, duration } from "./context.js";
-import { type Stamp, stampOf } from "./stamp.js";
-
-/** Everything that decides the bytes of one picture. */
-export interface GenerateSettings {
-  readonly terms: readonly PromptTerm[];
-  readonly templates: readonly string[];
-  readonly schedule: PromptPlan["schedule"];
-  readonly generator: string;
-  readonly steps: number;
-  readonly views: number;
-  readonly lr: number;
-  readonly candidates: number;
-  readonly truncation: number;
-  readonly style?: string;
-  readonly seed: number;
-  readonly init?: string;
-  readonly size: number;
-  readonly engine: GenerateOptions["engine"];
-  readonly format: GenerateOptions["format"];
-}
+import {
+  type GenerateSettings,
+  type Job,
+  type Unfinished,
+  jobsFrom,
+  planOf,
+  qualities,
+  readReplay,
+  readUnfinished,
+  sizes,
+  termsOf,
+  warnOfPrompts,
+} from "./generatePlan.js";
+import { openKeeper } from "./runKeeper.js";
+import { stampOf } from "./stamp.js";
 
 const previewColumns = 36;
-
-/** The plan of the command line and its prompt file together. */
-async function planOf(options: GenerateOptions): Promise<PromptPlan> {
-  const file = options.prompts === undefined ? undefined : await loadPromptFile(options.prompts);
-  const negatives = options.negative.map((text) => {
-    const term = parsePromptArgument(text);
-    return { ...term, weight: -Math.abs(term.weight) };
-  });
-  const images = options.imagePrompt.map((path) => ({
-    name: path,
-    image: resolve(path),
-    weight: 1,
-    from: 0,
-    to: 1,
-  }));
-  const terms = [...options.text.map(parsePromptArgument), ...images, ...(file?.terms ?? []), ...negatives];
-  if (terms.length === 0) throw new ConfigError('generate: no prompt; try clipsteer generate "a red heart"');
-  return {
-    ...(file?.templates && { templates: file.templates }),
-    terms,
-    schedule: file?.schedule ?? [],
-    defaults: file?.defaults ?? {},
-  };
-}
-
-async function readReplay(path: string): Promise<{ settings: GenerateSettings; stamp: Stamp }> {
-  const text = await readMetadata(path);
-  if (text === undefined)
-    throw new InputError(`${path}: holds no settings; --replay needs a picture that clipsteer generate made`);
-  const { settings, stamp } = JSON.parse(text) as { settings: GenerateSettings; stamp: Stamp };
-  return { settings, stamp };
-}
 
 /** Runs the command: one picture a seed, each in its own run folder. */
 export async function runGenerate(
@@ -94,47 +50,73 @@ export async function runGenerate(
   context: Context,
 ): Promise<void> {
   const began = performance.now();
+  const resumed = options.resume === undefined ? undefined : await readUnfinished(options.resume);
   const replay = options.replay === undefined ? undefined : await readReplay(options.replay);
-  const plan = replay ? undefined : await planOf(options);
-  // Defaults, then the file, then flags.
-  const merged = generateSchema.parse({ ...plan?.defaults, ...given });
-  const pack = await loadPack(replay?.settings.generator ?? merged.generator);
-  const current = stampOf(pack);
-  if (replay && replay.stamp.pack !== current.pack)
+  const plan = resumed || replay ? undefined : await planOf(options);
+  const known = resumed?.about.job.settings ?? replay?.settings;
+  // Defaults, then the quality, then the file, then flags.
+  const merged = generateSchema.parse({ ...qualities[options.quality], ...plan?.defaults, ...given });
+  const pack = await loadPack(known?.generator ?? merged.generator);
+  const stamp = stampOf(pack);
+  if (replay && replay.stamp.pack !== stamp.pack)
     context.warn(
       `the picture was made with other weights of "${replay.settings.generator}"; the bytes will differ`,
     );
+  if (resumed && resumed.about.stamp.pack !== stamp.pack)
+    throw new InputError(
+      `${options.resume}: was begun with other weights of "${known!.generator}" and cannot go on with these; begin it again`,
+    );
   const models = await loadModels(pack);
-  const first = merged.seed ?? randomInt(2 ** 31);
-  const settings: GenerateSettings[] = replay
-    ? [replay.settings]
-    : Array.from({ length: merged.count }, (_, index) => ({
+  let jobs: Job[];
+  if (resumed) jobs = jobsFrom(resumed.about.job, resumed.about.following);
+  else if (replay) jobs = [{ settings: replay.settings, animate: merged.animate, out: options.out }];
+  else {
+    const budget = merged.budget === undefined ? undefined : parseBudget(merged.budget);
+    const first: Job = {
+      settings: {
         terms: plan!.terms,
         templates: plan!.templates ?? models.templates,
         schedule: plan!.schedule,
         generator: merged.generator,
-        steps: merged.steps,
+        ...sizes(merged, budget, "candidates" in given, models),
         views: merged.views,
         lr: merged.lr,
-        candidates: merged.candidates,
         truncation: merged.truncation,
+        plateau: merged.plateau,
+        optimizer: merged.optimizer,
         ...(merged.style !== undefined && { style: merged.style }),
-        seed: first + index,
+        seed: merged.seed ?? randomInt(2 ** 31),
         ...(merged.init !== undefined && { init: resolve(merged.init) }),
         size: merged.size ?? models.generator.resolution,
         engine: merged.engine,
         format: merged.format,
-      }));
-  for (const { text, templates = settings[0]!.templates } of settings[0]!.terms)
-    if (text !== undefined) await warnOfWords(models, [text], templates, context);
-  const run: RunOptions = {
-    engine: settings[0]!.engine,
+      },
+      ...(budget?.unit === "seconds" && { budget }),
+      animate: merged.animate,
+      out: options.out,
+    };
+    jobs = jobsFrom(first, merged.count - 1);
+    await warnOfPrompts(first.settings.terms, first.settings.templates, models, context);
+  }
+  const session = createSession(models, {
+    engine: jobs[0]!.settings.engine,
     ...(options.threads && { threads: options.threads }),
-  };
+  });
   const made: Made[] = [];
-  for (const each of settings) {
-    if (context.signal.aborted) break;
-    made.push(await makeOne(each, models, run, { ...options, animate: merged.animate }, current, context));
+  try {
+    for (const [at, job] of jobs.entries()) {
+      if (context.signal.aborted) break;
+      const about: Unfinished = { command: "generate", job, following: jobs.length - 1 - at, stamp };
+      const from = at === 0 ? resumed : undefined;
+      const folder = from?.folder ?? resolve(await nextRunFolder(job.out, job.settings.terms[0]!.name));
+      // The first picture's time counts from the start of the program.
+      const start = at === 0 ? 0 : performance.now();
+      made.push(
+        await makeOne({ folder, about, from: from?.snapshot, start }, session, models, options, context),
+      );
+    }
+  } finally {
+    await session.dispose();
   }
   const best = made[0]!;
   context.printJson({
@@ -144,6 +126,8 @@ export async function runGenerate(
     judgeScore: best.judge,
     seconds: (performance.now() - began) / 1000,
     steps: best.steps,
+    passes: best.passes,
+    plateaued: best.plateaued,
     stopped: context.signal.aborted,
     pictures: made,
   });
@@ -156,37 +140,42 @@ interface Made {
   readonly guide: number;
   readonly judge: number;
   readonly steps: number;
+  readonly passes: number;
+  readonly plateaued: boolean;
 }
 
-async function termsOf(settings: GenerateSettings): Promise<ScheduledTerm[]> {
-  return Promise.all(
-    settings.terms.map(async (term) => ({
-      ...(term.text !== undefined && { text: term.text }),
-      ...(term.image !== undefined && { picture: (await loadPicture(term.image)).picture }),
-      weight: term.weight,
-      templates: term.templates ?? settings.templates,
-      weightAt: (part: number) => weightAt(settings, term, part),
-    })),
-  );
+interface Run {
+  readonly folder: string;
+  readonly about: Unfinished;
+  /** Where it is continued from. */
+  readonly from: Snapshot | undefined;
+  /** When its time began, of `performance.now`. */
+  readonly start: number;
 }
 
 async function makeOne(
-  settings: GenerateSettings,
-  models: Awaited<ReturnType<typeof loadModels>>,
-  run: RunOptions,
+  { folder, about, from, start }: Run,
+  session: Session,
+  models: SteerModels,
   options: GenerateOptions,
-  stamp: Stamp,
   context: Context,
 ): Promise<Made> {
   const began = performance.now();
-  const terms = await termsOf(settings);
-  const init = settings.init === undefined ? undefined : (await loadPicture(settings.init)).picture;
-  const folder = resolve(await nextRunFolder(options.out, settings.terms[0]!.name));
-  const ascent = generate(models, terms, settings, { ...run, signal: context.signal, ...(init && { init }) });
-  const progress = context.progress("generate", settings.steps);
+  const { job, stamp } = about;
+  const { settings: asked, budget, animate } = job;
+  const terms = await termsOf(asked);
+  const init = asked.init === undefined ? undefined : (await loadPicture(asked.init)).picture;
+  if (!from) await saveSnapshot(folder, { tensors: {}, values: {} }, about);
+  const keeper = await openKeeper(folder, { animate, from });
+  const ascent = session.run(terms, asked, {
+    signal: context.signal,
+    ...(init && { init }),
+    ...(from && { from }),
+    ...(budget && { plan: (trial) => stepsOfTime(budget, start, trial, context) }),
+  });
+  const progress = context.progress("generate", asked.steps);
   const previews = options.preview ?? context.terminal;
-  const frames: Picture[] = [];
-  const log: string[] = [];
+  let steps = (from?.values.steps as number | undefined) ?? asked.steps;
   let result: AscentResult;
   for (;;) {
     const next = await ascent.next();
@@ -194,45 +183,66 @@ async function makeOne(
       result = next.value;
       break;
     }
-    const { index, loss, terms: parts, picture } = next.value;
-    if (options.animate && (index % Math.max(1, Math.round(settings.steps / 40)) === 0 || index === 0))
-      frames.push(picture);
-    if (loss !== undefined) log.push(`${JSON.stringify({ step: index, loss, ...parts })}\n`);
+    const { index, loss, picture } = next.value;
+    steps = next.value.steps;
+    await keeper.record(next.value, about);
     progress.update(index, {
+      total: steps,
       note: loss === undefined ? "draft" : `loss ${loss.toFixed(3)}`,
       ...(previews && { picture: terminalPreview(picture, previewColumns) }),
     });
   }
   progress.stop();
+  if (budget && result.steps === 0) steps = 0;
+  const settings: GenerateSettings = { ...asked, steps };
   const path = join(folder, `image.${settings.format}`);
   const picture = await resizePicture(result.picture, settings.size, settings.size);
   const record = { settings, stamp };
   await savePicture(path, picture, { format: settings.format, metadata: JSON.stringify(record) });
   const seconds = (performance.now() - began) / 1000;
+  const passes = clipPasses(result.steps, {
+    guides: models.guides.length,
+    views: settings.views,
+    candidates: init ? 0 : settings.candidates,
+  });
   const report = {
     guideScore: result.guide,
     judgeScore: result.judge,
     gap: result.guide - result.judge,
     steps: result.steps,
     chosen: result.chosen,
+    plateaued: result.plateaued,
+    passes,
+    ...(budget && { budget: budget.text }),
     seconds,
   };
   await writeFileAtomic(join(folder, "config.yaml"), stringify({ ...record, report }));
-  await appendFile(join(folder, "steps.jsonl"), log.join(""));
-  if (options.animate) {
-    frames.push(result.picture);
+  await keeper.flush();
+  if (animate) {
+    const frames = [...keeper.frames, result.picture];
     const large = await Promise.all(frames.map((frame) => resizePicture(frame, 256, 256, "cubic")));
     await saveAnimation(join(folder, "progress.webp"), large, { delay: 80 });
   }
+  const stopped = context.signal.aborted && result.steps < steps;
+  if (stopped) await keeper.stop(about);
+  else await keeper.finish();
   context.note(
-    `seed ${settings.seed} · guides ${result.guide.toFixed(3)} · judge ${result.judge.toFixed(3)} · ${duration(seconds)}` +
-      (result.steps < settings.steps ? ` · stopped after ${result.steps} steps` : ""),
+    `seed ${settings.seed} · guides ${result.guide.toFixed(3)} · judge ${result.judge.toFixed(3)} · ${duration(seconds)} · ${passes} passes`,
   );
+  if (stopped)
+    context.note(
+      `stopped after ${result.steps} of ${steps} steps; clipsteer generate --resume ${folder} goes on`,
+    );
+  if (result.plateaued)
+    context.note(
+      `ended after ${result.steps} of ${steps} steps: the loss had not fallen for ${settings.plateau}; --plateau 0 goes on regardless`,
+    );
   if (result.guide - result.judge > wideGap)
     context.warn(
       "the guides like this picture far better than the judge does: it may fool them; try another --seed or fewer --steps",
     );
-  return { path, seed: settings.seed, guide: result.guide, judge: result.judge, steps: result.steps };
+  const { guide, judge, plateaued } = result;
+  return { path, seed: settings.seed, guide, judge, steps: result.steps, passes, plateaued };
 }
 
 /** Gap between guide and judge scores beyond which a picture is called suspicious. */

@@ -1,9 +1,9 @@
 import { readFile, readdir, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { imageSide } from "../clip/index.js";
 import { type EmojiData, loadEmojiData } from "../data/index.js";
+import type { Encoder } from "../embedding/index.js";
 import { InputError } from "../errors.js";
-import { type Picture, bytesOf, listPictures, squareFrom } from "../images/index.js";
+import { type Picture, bytesOf, listPictures } from "../images/index.js";
 import { parseCsv } from "./csv.js";
 
 /** Pictures that are reported together, and the labels that they are told apart from. */
@@ -27,8 +27,8 @@ export interface LabelledSet {
   readonly parts: readonly Part[];
   /** Other words for labels, where the data has them. */
   readonly synonyms?: Readonly<Record<string, readonly string[]>>;
-  /** @throws {InputError} when it cannot be read. */
-  picture(row: number): Promise<Picture>;
+  /** @param open makes a picture of a file's bytes. @throws {InputError} when it cannot be read. */
+  picture(row: number, open: Encoder["open"]): Promise<Picture>;
 }
 
 const largestTable = 64e6;
@@ -67,9 +67,9 @@ function whole(
     own: rows.map(({ label }) => index.get(label)!),
     attributes,
     parts: [{ name: "all", rows: rows.map((_, row) => row), labels: labels.map((_, at) => at) }],
-    async picture(row) {
+    async picture(row, open) {
       const { path } = rows[row]!;
-      return squareFrom(await bytesOf(path), path, imageSide);
+      return open(await bytesOf(path), path);
     },
   };
 }
@@ -133,7 +133,11 @@ const wordsIn = (label: string): string[] => label.toLowerCase().match(/[\p{L}\p
  * The emoji data's splits, each among its own labels and among all; concepts never trained on are split once more by whether
  * all words of their label were.
  */
-export function emojiSet({ images, size, items }: EmojiData): LabelledSet {
+export function emojiSet({
+  images,
+  size,
+  items,
+}: EmojiData): LabelledSet & { picture(row: number): Promise<Picture> } {
   const labels = [...new Set(items.map(({ label }) => label))];
   const index = new Map(labels.map((label, at) => [label, at]));
   const trained = new Set(items.flatMap(({ split, label }) => (split === "train" ? wordsIn(label) : [])));
@@ -195,6 +199,6 @@ export function keepRows(set: LabelledSet, rows: readonly number[]): LabelledSet
       const kept = part.rows.flatMap((row) => at.get(row) ?? []);
       return kept.length === 0 ? [] : [{ ...part, rows: kept }];
     }),
-    picture: (row) => set.picture(rows[row]!),
+    picture: (row, open) => set.picture(rows[row]!, open),
   };
 }

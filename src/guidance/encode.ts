@@ -31,44 +31,113 @@ export async function encoderInput(picture: Picture, side = imageSide): Promise<
 }
 
 function encoderOf(models: SteerModels, clips: readonly NamedClip[], options: RunOptions): Encoder {
-  const own = clips.map(({ config, prefix }) => ({ config, weights: underPrefix(prefix, models.weights) }));
+  const own = clips.map((clip) => ({ ...clip, weights: underPrefix(clip.prefix, models.weights) }));
   const { engine, threads } = options;
   return createEncoder(own, models.tokenizer, { engine, ...(threads !== undefined && { threads }) });
 }
 
-/**
- * Embeds terms with each CLIP: every template of a text's ensemble, unit-normalised, averaged, unit-normalised.
- * Source: Radford et al. 2021, §3.1.4 (ensembling over the embedding space).
- */
+/** Embeds terms, and remembers what it has embedded. */
+export interface Embedder {
+  /**
+   * Embeds terms with each CLIP: every template of a text's ensemble, unit-normalised, averaged, unit-normalised.
+   * Source: Radford et al. 2021, §3.1.4 (ensembling over the embedding space).
+   */
+  embed(terms: readonly Term[]): Promise<Embeddings>;
+  dispose(): Promise<void>;
+}
+
+/** Makes an embedder over CLIPs of a pack. */
+export function createEmbedder(
+  models: SteerModels,
+  clips: readonly NamedClip[],
+  options: RunOptions,
+): Embedder {
+  const encoder = encoderOf(models, clips, options);
+  const known = new Map<string, readonly Float32Array[]>();
+  const keyOf = ({ text, templates }: Term): string => JSON.stringify([text, templates]);
+  const learn = async (terms: readonly Term[]): Promise<void> => {
+    const prompts = terms.map(({ text, templates }) => {
+      const plain = models.articles ? text! : withoutArticles(text!);
+      return templates.map((template) => fillTemplate(template, plain));
+    });
+    const texts = await encoder.encodeTexts(prompts.flat());
+    let at = 0;
+    terms.forEach((term, index) => {
+      const { length } = prompts[index]!;
+      const means = clips.map(({ config }, clip) => {
+        const { features } = config.text;
+        return ensembleMean(Array.from({ length }, (_, row) => rowOf(texts[clip]!, at + row, features)));
+      });
+      known.set(keyOf(term), means);
+      at += length;
+    });
+  };
+  return {
+    async embed(terms) {
+      const fresh = new Map(
+        terms.flatMap((term) =>
+          term.text === undefined || known.has(keyOf(term)) ? [] : [[keyOf(term), term] as const],
+        ),
+      );
+      if (fresh.size > 0) await learn([...fresh.values()]);
+      const shown = encoder.encodeImages(terms.flatMap(({ picture }) => (picture ? [picture] : [])));
+      const out = clips.map(({ config }) => new Float32Array(terms.length * config.text.features));
+      for (const [index, term] of terms.entries()) {
+        const rows = term.text === undefined ? (await shown.next()).value! : known.get(keyOf(term))!;
+        clips.forEach(({ config: { text } }, clip) => out[clip]!.set(rows[clip]!, index * text.features));
+      }
+      return Object.fromEntries(
+        clips.map(({ prefix, config }, clip) => [
+          prefix,
+          hostFloats(out[clip]!, [terms.length, config.text.features]),
+        ]),
+      );
+    },
+    dispose: () => encoder.dispose(),
+  };
+}
+
+/** Embeds terms once, as `Embedder.embed`. */
 export async function embedTerms(
   models: SteerModels,
   clips: readonly NamedClip[],
   terms: readonly Term[],
   options: RunOptions,
 ): Promise<Embeddings> {
-  const prompts = terms.map(({ text, templates }) => {
-    if (text === undefined) return [];
-    const plain = models.articles ? text : withoutArticles(text);
-    return templates.map((template) => fillTemplate(template, plain));
-  });
-  const encoder = encoderOf(models, clips, options);
-  const texts = await encoder.encodeTexts(prompts.flat());
-  const shown = encoder.encodeImages(terms.flatMap(({ picture }) => (picture ? [picture] : [])));
-  const out = clips.map(({ config }) => new Float32Array(terms.length * config.text.features));
-  let at = 0;
-  for (const [index, filled] of prompts.entries()) {
-    const pictured = filled.length > 0 ? undefined : (await shown.next()).value!;
-    clips.forEach(({ config: { text } }, clip) => {
-      const rows = filled.map((_, offset) => rowOf(texts[clip]!, at + offset, text.features));
-      out[clip]!.set(pictured?.[clip] ?? ensembleMean(rows), index * text.features);
-    });
-    at += filled.length;
-  }
-  await encoder.dispose();
+  const embedder = createEmbedder(models, clips, options);
+  const embeddings = await embedder.embed(terms);
+  await embedder.dispose();
+  return embeddings;
+}
+
+/** Some rows of embeddings, in the given order. */
+export function rowsOf(embeddings: Embeddings, wanted: Iterable<number>): Embeddings {
+  const rows = [...wanted];
   return Object.fromEntries(
-    clips.map(({ prefix, config }, clip) => [
-      prefix,
-      hostFloats(out[clip]!, [terms.length, config.text.features]),
-    ]),
+    Object.entries(embeddings).map(([prefix, { data, shape }]) => {
+      const features = shape[1]!;
+      const out = new Float32Array(rows.length * features);
+      rows.forEach((row, at) => out.set(rowOf(data as Float32Array, row, features), at * features));
+      return [prefix, hostFloats(out, [rows.length, features])];
+    }),
+  );
+}
+
+/** The wanted embedding of each CLIP: the weighted mean of the positive terms, unit length, `[1, features]`. */
+export function wantedOf(embeddings: Embeddings, terms: readonly Term[]): Embeddings {
+  return Object.fromEntries(
+    Object.entries(embeddings).map(([prefix, { data, shape }]) => {
+      const features = shape[1]!;
+      const rows = terms.flatMap(({ weight }, index) =>
+        weight > 0
+          ? [
+              (data as Float32Array)
+                .subarray(index * features, (index + 1) * features)
+                .map((value) => value * weight),
+            ]
+          : [],
+      );
+      return [prefix, hostFloats(ensembleMean(rows), [1, features])];
+    }),
   );
 }

@@ -1,18 +1,10 @@
 import { embedImages, inputSide, resizeSquare } from "../clip/index.js";
 import { type TensorSpec, compile } from "../engine/index.js";
-import {
-  type HostTensor,
-  type TensorRecord,
-  createRandom,
-  hostFloats,
-  parametersFrom,
-  underPrefix,
-  withPrefix,
-} from "../tensor/index.js";
+import { type HostTensor, type TensorRecord, createRandom, parametersFrom } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import type { Embeddings } from "./encode.js";
 import type { RunOptions, SteerModels } from "./models.js";
-import { inRange, latentShape, pictureOf, pictureWeights } from "./steer.js";
+import { latentShape, pictureOf, pictureWeights } from "./steer.js";
 import { defaultViews, drawViews, viewNoise, viewSpecs, viewSides, viewsOf } from "./views.js";
 
 /** Scores of a picture: mean cosine to the wanted embedding, over a fixed set of views. */
@@ -29,20 +21,33 @@ export interface Reading extends Scores {
   readonly picture: HostTensor;
 }
 
-/** Reads out latents: their picture and its scores. */
+/** Reads out latents: their picture and its scores against one wanted embedding a CLIP, `[1, features]`. */
+export interface ReadOut {
+  read(latents: HostTensor, wanted: Embeddings): Promise<Reading>;
+  dispose(): Promise<void>;
+}
+
+/** A read-out against wanted embeddings that stay the same. */
 export interface Reader {
   read(latents: HostTensor): Promise<Reading>;
   dispose(): Promise<void>;
 }
 
-const fixedViews = 8;
+/** Views that a picture is read out by, under every guide and the judge. */
+export const fixedViews = 8;
 
-/** Compiles the read-out against one wanted embedding a CLIP, `[1, features]`. */
+/** As `createReadOut`, for one wanted embedding a CLIP. */
 export async function createReader(
   models: SteerModels,
   wanted: Embeddings,
   options: RunOptions,
 ): Promise<Reader> {
+  const readOut = await createReadOut(models, options);
+  return { read: (latents) => readOut.read(latents, wanted), dispose: () => readOut.dispose() };
+}
+
+/** Compiles the read-out. */
+export async function createReadOut(models: SteerModels, options: RunOptions): Promise<ReadOut> {
   const clips = [...models.guides, models.judge];
   const latents: TensorSpec = { shape: latentShape(models), dtype: "float32" };
   const program = await compile(
@@ -65,13 +70,18 @@ export async function createReader(
       );
       return { picture, cosines: tf.stack(cosines) };
     },
-    { latents, ...viewSpecs(fixedViews, viewSides(models)) },
     {
-      weights: {
-        ...pictureWeights(models, clips),
-        ...viewNoise(viewSides(models)),
-        ...Object.fromEntries(clips.map(({ prefix }) => [`${prefix}wanted`, wanted[prefix]!])),
-      },
+      latents,
+      ...viewSpecs(fixedViews, viewSides(models)),
+      ...Object.fromEntries(
+        clips.map(({ prefix, config }) => [
+          `${prefix}wanted`,
+          { shape: [1, config.text.features], dtype: "float32" },
+        ]),
+      ),
+    },
+    {
+      weights: { ...pictureWeights(models, clips), ...viewNoise(viewSides(models)) },
       name: "read out",
       ...options,
     },
@@ -82,8 +92,13 @@ export async function createReader(
     viewSides(models),
   );
   return {
-    async read(given) {
-      const { picture, cosines } = await program.run({ latents: given, ...fixed });
+    async read(given, wanted) {
+      const asked = clips.map(({ prefix }) => [`${prefix}wanted`, wanted[prefix]!]);
+      const { picture, cosines } = await program.run({
+        latents: given,
+        ...fixed,
+        ...(Object.fromEntries(asked) as TensorRecord),
+      });
       const scores = [...(cosines!.data as Float32Array)];
       const judge = scores.pop()!;
       return {
@@ -94,88 +109,4 @@ export async function createReader(
     },
     dispose: () => program.dispose(),
   };
-}
-
-/** A first latent with its picture. */
-export interface Draft {
-  /** `[1, …latentShape]`. */
-  readonly latents: HostTensor;
-  readonly picture: HostTensor;
-}
-
-/** What the word that a draft shows least counts beside the whole prompt: each should be seen, not the most striking alone. */
-const wordShare = 0.5;
-
-/** What the discriminator's opinion of a draft (cut at ±2) counts beside a cosine. */
-const realismShare = 0.02;
-
-/**
- * Feed-forward pictures for a condition, best first by the mean cosine under the guides to the prompt and to the word that is
- * seen least, and by the discriminator, if any.
- * @param condition unit text embedding under the first guide, `[1, condition]`.
- * @param draws what the generator's `sample` made; @param words embeddings of the prompt's words, `[words, features]` a CLIP.
- */
-export async function draftLatents(
-  models: SteerModels,
-  condition: HostTensor,
-  draws: TensorRecord,
-  wanted: Embeddings,
-  words: Embeddings,
-  options: RunOptions,
-): Promise<Draft[]> {
-  const { generator } = models;
-  const inputs = { condition, ...withPrefix("draw/", draws) };
-  const program = await compile(
-    (tensors) => {
-      const drawn = underPrefix("draw/", tensors);
-      const others = models.guides.slice(1).map(({ prefix }) => tensors[`${prefix}wanted`]!);
-      const latents = generator.map(parametersFrom(tensors, "generator/"), drawn, tensors.condition!, others);
-      const pictures = pictureOf(models, tensors, latents);
-      const cosines = models.guides.map(({ prefix, config }) => {
-        const p = parametersFrom(tensors, prefix);
-        const seen = embedImages(p, config, resizeSquare(pictures, inputSide(config.image)));
-        const asked = tf.concat([tensors[`${prefix}wanted`]!, tensors[`${prefix}words`]!], 0) as tf.Tensor2D;
-        return tf.matMul(seen, asked, false, true); // [drafts, 1 + words]
-      });
-      const mean = tf.div(tf.addN(cosines), cosines.length);
-      const [whole, each] = tf.split(mean, [1, mean.shape[1]! - 1], 1) as [tf.Tensor, tf.Tensor];
-      const guided = tf.add(tf.reshape(whole, [-1]), tf.mul(tf.min(each, 1), wordShare));
-      const real = generator.realism?.(
-        parametersFrom(tensors, "generator/"),
-        inRange(models, pictures),
-        tensors.condition!,
-      );
-      const scores = real ? tf.add(guided, tf.mul(tf.clipByValue(real, -2, 2), realismShare)) : guided;
-      return { latents, pictures, scores };
-    },
-    inputs,
-    {
-      weights: {
-        ...pictureWeights(models, models.guides),
-        ...Object.fromEntries(
-          models.guides.flatMap(({ prefix }) => [
-            [`${prefix}wanted`, wanted[prefix]!],
-            [`${prefix}words`, words[prefix]!],
-          ]),
-        ),
-      },
-      name: "draft",
-      ...options,
-    },
-  );
-  const results: TensorRecord = await program.run(inputs);
-  await program.dispose();
-  const scores = results.scores!.data;
-  const count = scores.length;
-  const order = Array.from({ length: count }, (_, index) => index).sort(
-    (a, b) => scores[b]! - scores[a]! || a - b,
-  );
-  const row = ({ data, shape }: HostTensor, index: number): HostTensor => {
-    const size = data.length / count;
-    return hostFloats((data as Float32Array).slice(index * size, (index + 1) * size), [1, ...shape.slice(1)]);
-  };
-  return order.map((index) => ({
-    latents: row(results.latents!, index),
-    picture: row(results.pictures!, index),
-  }));
 }

@@ -29,6 +29,8 @@ export interface ViewConfig {
   readonly close: number;
   readonly smallest: number;
   readonly largest: number;
+  /** How much the other views vary: 1 shows the picture at 0.98 to 1.2 of its sides, up to 0.06 aside; 0 as it is. */
+  readonly loose: number;
   readonly flip: number;
   readonly colour: number;
   readonly noise: number;
@@ -39,6 +41,7 @@ export const defaultViews: Omit<ViewConfig, "count"> = {
   close: 0.4,
   smallest: 0.55,
   largest: 0.95,
+  loose: 1,
   flip: 0.3,
   colour: 0.08,
   noise: 0.08,
@@ -95,13 +98,15 @@ export function drawViews(
   const columns: Span[] = [];
   for (let index = 0; index < config.count; index++) {
     const close = index < Math.round(config.count * config.close);
-    const size = close ? between(config.smallest, config.largest) : between(0.98, 1.2);
+    const size = close
+      ? between(config.smallest, config.largest)
+      : between(1 - 0.02 * config.loose, 1 + 0.2 * config.loose);
     const along = (start: number, span: number): Span => {
       const part = size * span;
       const free = span - part;
       return close
         ? { start: start + between(0, Math.max(0, free)), span: part }
-        : { start: start + free / 2 + between(-0.06, 0.06) * span, span: part };
+        : { start: start + free / 2 + between(-0.06, 0.06) * config.loose * span, span: part };
     };
     rows.push(along(box.top, box.height));
     columns.push({ ...along(box.left, box.width), flip: random.uniform() < config.flip });
@@ -123,6 +128,35 @@ export function drawViews(
       [count, 1, 1, 1],
     ),
   };
+}
+
+/** Pixels of the views that are looked at together: sixteen views of 224². More would only need more memory. */
+const together = 16 * 224 ** 2;
+
+/** How many views of that size are looked at together. */
+export function viewsTogether(count: number, { to }: ViewSides): number {
+  const largest = Math.max(1, Math.floor(together / to ** 2));
+  return Math.ceil(count / Math.ceil(count / largest));
+}
+
+/**
+ * Drawn views cut into chunks of `size`, with `viewShares`, what each view counts in the mean over all of them. The last chunk is
+ * filled up with views that count nothing.
+ */
+export function* viewChunks(drawn: TensorRecord, size: number): Generator<TensorRecord> {
+  const count = drawn.viewRows!.shape[0]!;
+  for (let from = 0; from < count; from += size) {
+    const places = Array.from({ length: size }, (_, at) => Math.min(from + at, count - 1));
+    const chunk: TensorRecord = {};
+    for (const [name, { data, shape, dtype }] of Object.entries(drawn)) {
+      const each = data.length / count;
+      const part = dtype === "int32" ? new Int32Array(size * each) : new Float32Array(size * each);
+      places.forEach((place, at) => part.set(data.subarray(place * each, (place + 1) * each), at * each));
+      chunk[name] = { shape: [size, ...shape.slice(1)], dtype, data: part };
+    }
+    const shares = Float32Array.from(places, (_, at) => (from + at < count ? 1 / count : 0));
+    yield { ...chunk, viewShares: hostFloats(shares, [size]) };
+  }
 }
 
 /**

@@ -75,7 +75,15 @@ export async function loadPicture(
   options: { maxPixels?: number } = {},
 ): Promise<LoadedPicture> {
   const { maxPixels = defaultPixels } = options;
-  const file = await bytesOf(path);
+  return loadedFrom(await bytesOf(path), path, maxPixels);
+}
+
+/** A picture file's bytes as a picture over white, at its own size. @throws {InputError} as `loadPicture`, naming `path`. */
+export async function pictureIn(file: Buffer, path: string): Promise<Picture> {
+  return (await loadedFrom(file, path, defaultPixels)).picture;
+}
+
+async function loadedFrom(file: Buffer, path: string, maxPixels: number): Promise<LoadedPicture> {
   const open = (): Sharp => sharp(file, { failOn: "truncated", limitInputPixels: maxPixels });
   const header = await open()
     .metadata()
@@ -128,28 +136,6 @@ function tooLarge(path: string, maxPixels: number, cause: unknown, size = "too l
     `${path}: is ${size}; at most ${maxPixels / 1e6} megapixels (${side}×${side}): make it smaller`,
     { cause },
   );
-}
-
-/**
- * Reads a mask: white may change, black may not, grey in between; transparent counts as black.
- * @returns `[height, width]` in [0, 1].
- * @throws {InputError} when it is not of the picture's size.
- */
-export async function loadMask(path: string, width: number, height: number): Promise<Float32Array> {
-  const mask = await loadPicture(path);
-  if (mask.width !== width || mask.height !== height)
-    throw new InputError(
-      `${path}: the mask is ${mask.width}×${mask.height}, the picture ${width}×${height}; make them the same size`,
-    );
-  return Float32Array.from({ length: width * height }, (_, pixel) => {
-    const [red, green, blue, alpha] = mask.rgba.subarray(pixel * 4, pixel * 4 + 4) as unknown as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    return ((0.2126 * red + 0.7152 * green + 0.0722 * blue) * alpha) / (255 * 255);
-  });
 }
 
 /** Another size of a picture: smooth up, antialiased down. */

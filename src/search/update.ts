@@ -10,7 +10,7 @@ import {
   reasonOf,
 } from "../embedding/index.js";
 import { InputError } from "../errors.js";
-import { type Picture, listPictures, readPictureFile, squareFrom } from "../images/index.js";
+import { type Picture, listPictures, readPictureFile } from "../images/index.js";
 import {
   type IndexEntry,
   type IndexHeader,
@@ -136,9 +136,7 @@ export async function* updateIndex(
       const { bytes, changed } = await readPictureFile(file);
       const hash = createHash("sha256").update(bytes).digest("hex");
       const entry = { path: nameIn(folder, file), size: bytes.length, changed, hash };
-      return rowByHash.has(hash)
-        ? { entry }
-        : { entry, picture: await squareFrom(bytes, file, encoder.side) };
+      return rowByHash.has(hash) ? { entry } : { entry, picture: await encoder.open(bytes, file) };
     } catch (error) {
       return { path: file, reason: reasonOf(file, error) };
     }

@@ -244,7 +244,7 @@ export async function compileContrastive(
   );
 }
 
-/** A compiled training step with its data. */
+/** A compiled training step with its data; a step takes its state's arrays over, so that no copies are made. */
 export interface ContrastiveTrainer {
   step(state: TensorRecord, index: number): Promise<{ state: TensorRecord; losses: Record<string, number> }>;
   dispose(): Promise<void>;
@@ -262,7 +262,7 @@ export async function createContrastiveTrainer(
   return {
     async step(current, index) {
       const { inputs, targets, schedule } = drawStep(config, set, tokenizer, index);
-      const results = await program.run({ ...current, ...inputs, ...schedule, targets });
+      const results = await program.run({ ...inputs, ...schedule, targets }, current);
       const { loss: value, norm, ...next } = results;
       return { state: next, losses: { loss: value!.data[0]!, norm: norm!.data[0]! } };
     },

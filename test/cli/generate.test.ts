@@ -143,7 +143,7 @@ describe("generate", () => {
     expect(code).toBe(130);
     const [place] = await readdir(join(folder, "h"));
     const files = await readdir(join(folder, "h", place!));
-    expect(files.sort()).toEqual(["config.yaml", "image.png", "steps.jsonl"]);
+    expect(files.sort()).toEqual(["config.yaml", "image.png", "steps.jsonl", "unfinished.safetensors"]);
     expect((await loadPicture(join(folder, "h", place!, "image.png"))).width).toBe(64);
   });
 });

@@ -12,12 +12,12 @@ export interface Ended {
 const root = resolve(import.meta.dirname, "../..");
 
 /**
- * Runs the command line in a process of its own; `interruptAt` sends Ctrl-C once stderr matches, `killWhen` ends it at once
- * (SIGKILL) when it says so.
+ * Runs the command line in a process of its own; `interruptAt` sends Ctrl-C (or `signal`) once stderr matches, `killWhen` ends it
+ * at once (SIGKILL) when it says so.
  */
 export function clipsteer(
   args: readonly string[],
-  options: { interruptAt?: RegExp; killWhen?: () => boolean } = {},
+  options: { interruptAt?: RegExp; signal?: "SIGINT" | "SIGKILL"; killWhen?: () => boolean } = {},
 ): Promise<Ended> {
   const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "start.ts"), ...args], {
     cwd: root,
@@ -30,7 +30,7 @@ export function clipsteer(
     stderr += data.toString();
     if (options.interruptAt?.test(stderr) && !interrupted) {
       interrupted = true;
-      child.kill("SIGINT");
+      child.kill(options.signal ?? "SIGINT");
     }
   });
   const { killWhen } = options;

@@ -1,3 +1,6 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type VitConfig, clipParameters } from "../../src/clip/index.js";
 import { ConfigError } from "../../src/errors.js";
@@ -6,10 +9,16 @@ import {
   type AscentResult,
   type ScheduledTerm,
   type SteerModels,
+  type Snapshot,
   ascentRate,
+  clipPasses,
   generate,
   latentNoise,
   loadModels,
+  loadSnapshot,
+  saveSnapshot,
+  stepsForPasses,
+  stepsForSeconds,
   wantedOf,
 } from "../../src/guidance/index.js";
 import { loadPack } from "../../src/packs/index.js";
@@ -89,13 +98,77 @@ describe("generate", () => {
     const variants: ScheduledTerm[][] = [
       [heart, { text: "cat face", weight: -1, templates: ["{}"] }],
       [heart, { picture, weight: 1, templates: [] }],
-      [{ ...heart, weightAt: (part) => 1 - part }],
+      [{ ...heart, weightAt: (part) => 2 - part }],
     ];
     for (const terms of variants) expect((await run(terms)).losses).not.toEqual(plain.losses);
   });
 
   it("refuses to go only away from things", async () => {
     await expect(run([{ ...heart, weight: -1 }])).rejects.toThrow(ConfigError);
+  });
+});
+
+describe("ways to ascend", () => {
+  it.each(["adam", "cma-es", "hybrid"] as const)(
+    "%s ends in the same bits when it is continued",
+    async (optimizer) => {
+      const given = { ...config, steps: 10, plateau: 50, candidates: 6, optimizer };
+      const snapshots: (Snapshot | undefined)[] = [];
+      const finish = async (from?: Snapshot): Promise<AscentResult> => {
+        const steps = generate(models, [heart], given, { engine: "compiled", ...(from && { from }) });
+        for (;;) {
+          const next = await steps.next();
+          if (next.done) return next.value;
+          if (!from) snapshots.push(next.value.snapshot);
+        }
+      };
+      const whole = await finish();
+      const folder = await mkdtemp(join(tmpdir(), "clipsteer-snapshot-"));
+      for (const at of [1, 6]) {
+        await saveSnapshot(folder, snapshots[at]!, "about");
+        const { snapshot, about } = await loadSnapshot(folder);
+        expect(about).toBe("about");
+        const resumed = await finish(snapshot);
+        expect(resumed.latents.data).toEqual(whole.latents.data);
+        expect(resumed.picture.data).toEqual(whole.picture.data);
+        expect(resumed).toMatchObject({ judge: whole.judge, steps: 10, chosen: whole.chosen });
+      }
+    },
+  );
+
+  it("lets evolution lower the loss", async () => {
+    const { losses } = await run([heart], { steps: 25, views: 16, candidates: 9, optimizer: "cma-es" });
+    const mean = (part: number[]): number => part.reduce((sum, value) => sum + value, 0) / part.length;
+    expect(mean(losses.slice(-5))).toBeLessThan(mean(losses.slice(0, 5)));
+  });
+
+  it("ends where the loss falls no more, unless prompts change", async () => {
+    const still = { lr: 1e-9, steps: 40, plateau: 6, recipe: { noise: 0 } };
+    const { result } = await run([heart], still);
+    expect(result.plateaued).toBe(true);
+    expect(result.steps).toBeLessThan(40);
+    const changing = await run([{ ...heart, weightAt: (part) => 2 - part }], { ...still, steps: 12 });
+    expect(changing.result).toMatchObject({ plateaued: false, steps: 12 });
+  });
+});
+
+describe("budgets", () => {
+  const size = { guides: 2, views: 16, candidates: 96 };
+  it("count every picture and view that goes through an image encoder", () => {
+    // drafts, views, and read-outs of 8 views under 3 CLIPs: of the start, after 20, 25, … 60 of 60 steps, and of the end
+    expect(clipPasses(60, size)).toBe(96 * 2 + 60 * 16 * 2 + (2 + 9) * 24);
+    for (const passes of [300, 1000, 5000]) {
+      const steps = stepsForPasses(passes, size);
+      expect(clipPasses(steps, size)).toBeLessThanOrEqual(passes);
+      expect(clipPasses(steps + 2, size)).toBeGreaterThan(passes);
+    }
+    expect(stepsForPasses(200, size)).toBe(-1);
+  });
+
+  it("leave time for read-outs", () => {
+    expect(stepsForSeconds(0.05, 0.1)).toBe(0);
+    expect(stepsForSeconds(10, 0.1)).toBeGreaterThan(70);
+    expect(stepsForSeconds(10, 0.1)).toBeLessThan(100);
   });
 });
 

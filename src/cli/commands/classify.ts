@@ -5,7 +5,7 @@ import { ConfigError, InputError } from "../../errors.js";
 import type { Calibration, ClipModels, Encoder } from "../../embedding/index.js";
 import type { Context } from "../context.js";
 import { defineCommand } from "../command.js";
-import { cacheFolder, clipOptions, linesOf, skipList, warnOfWords } from "../clips.js";
+import { cacheFolder, clipChoice, clipOptions, linesOf, skipList, warnOfWords } from "../clips.js";
 
 const none = "none of these";
 const classifierFolder = (): string => join(cacheFolder(), "classifiers");
@@ -98,7 +98,7 @@ export const classify = defineCommand({
       .optional()
       .describe("File with one template a line, {} for the label (default: the pack's)"),
     top: z.int().min(1).default(5).describe("Labels shown a picture"),
-    clip: z.string().default("all").describe("CLIP of the pack by name, or all together"),
+    clip: z.string().default("all").describe(clipChoice),
     combine: z
       .enum(["logits", "probabilities"])
       .default("logits")
@@ -139,15 +139,14 @@ export const classify = defineCommand({
       classify: decide,
       createEncoder,
       encodeFiles,
-      loadClips,
       topOf,
     } = await import("../../embedding/index.js");
     const { listPictures } = await import("../../images/index.js");
-    const { loadPack } = await import("../../packs/index.js");
+    const { openClips } = await import("../published.js");
     const labels = await labelsOf(options.labels);
     const paths = await listPictures(images);
     if (paths.length === 0) throw new InputError(`${images.join(", ")}: no pictures in there`);
-    const models = await loadClips(await loadPack(options.generator), options.clip);
+    const models = await openClips(options, context);
     const told = weightsOf(options.weights, models.clips.length);
     const templates = options.templates === undefined ? models.templates : await linesOf(options.templates);
     if (templates.length === 0) throw new InputError(`${options.templates}: holds no template`);

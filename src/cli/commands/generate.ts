@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ConfigError } from "../../errors.js";
+import { budgetPattern } from "../budgetPattern.js";
 import { defineCommand } from "../command.js";
 
 const engines = ["compiled", "tensorflow", "wasm", "cpu"] as const;
@@ -16,12 +17,35 @@ export const generateSchema = z.strictObject({
   imagePrompt: z
     .array(z.string())
     .default([])
-    .describe("Picture it should resemble in meaning (may be repeated)"),
+    .describe(
+      'Picture it should resemble in meaning, "apple.png" or with a weight "apple.png::0.5" (may be repeated)',
+    ),
   generator: z.string().default("emoji").describe("Model pack, by name or folder"),
+  quality: z
+    .enum(["draft", "normal", "best"])
+    .default("normal")
+    .describe("draft: the best of 48 drafts; best: 256 drafts, 200 steps of 32 views"),
+  budget: z
+    .string()
+    .regex(budgetPattern, "must be a time or a number of CLIP passes, such as 10s, 2min or 500passes")
+    .optional()
+    .describe("Instead of --steps: as many as fit into 10s, 2min or 500passes (views through CLIPs)"),
   steps: z.int().min(0).max(5000).default(60).describe("Steps of ascent; 0 gives the best draft"),
   views: z.int().min(1).max(128).default(16).describe("Random views a step"),
+  optimizer: z
+    .enum(["adam", "cma-es", "hybrid"])
+    .default("adam")
+    .describe(
+      "adam: gradient; cma-es: evolution, mixing drafts by score alone; hybrid: first the one, then the other",
+    ),
   lr: z.number().positive().max(2).default(0.02).describe("Peak step in latent units"),
   candidates: z.int().min(1).max(256).default(96).describe("First drafts, of which the best is steered"),
+  plateau: z
+    .int()
+    .min(0)
+    .max(5000)
+    .default(40)
+    .describe("End when the loss's moving average has not fallen for so many steps; 0 never"),
   truncation: z.number().min(0).max(1).default(0.5).describe("Variety of the drafts: 0 typical, 1 all"),
   style: z
     .string()
@@ -42,6 +66,10 @@ export const generateSchema = z.strictObject({
   animate: z.boolean().default(false).describe("Save the ascent as animated WebP"),
   preview: z.boolean().optional().describe("Draw previews in the terminal (default: when it is one)"),
   replay: z.string().optional().describe("Make the picture in this file again, from the settings inside it"),
+  resume: z
+    .string()
+    .optional()
+    .describe("Go on with an interrupted run, by its run folder; ends in the same bytes"),
 });
 
 /** Resolved options of `generate`. */
@@ -59,16 +87,25 @@ export const generate = defineCommand({
       "two prompts, a fixed seed, and the ascent as animation",
     ],
     ["clipsteer generate --prompts prompts/showcase.yaml", "prompts, weights and schedule from a file"],
+    ['clipsteer generate "a red heart" --budget 20s', "as many steps as fit"],
     ["clipsteer generate --replay outputs/00001-a-red-heart/image.png", "the same bytes again"],
   ],
   async run(options, context, given) {
-    if (options.replay !== undefined && Object.keys(given).some((name) => !replayable.has(name)))
+    for (const [name, source] of [
+      ["replay", "picture"],
+      ["resume", "run folder"],
+    ] as const) {
+      const others = ["threads", "preview", ...(name === "replay" ? ["out", "animate"] : [])];
+      if (name in given && Object.keys(given).some((other) => other !== name && !others.includes(other)))
+        throw new ConfigError(
+          `generate: --${name} takes its settings from the ${source}; with it give only --${others.join(", --")}`,
+        );
+    }
+    if ("budget" in given && ("steps" in given || given.quality === "draft"))
       throw new ConfigError(
-        "generate: --replay takes its settings from the picture; with it give only --out, --threads, --preview",
+        `generate: --budget decides the steps; leave out ${"steps" in given ? "--steps" : "--quality draft, which takes none"}`,
       );
     const { runGenerate } = await import("../generateRun.js");
     await runGenerate(options, given, context);
   },
 });
-
-const replayable = new Set(["replay", "out", "threads", "preview"]);

@@ -1,0 +1,163 @@
+import { resolve } from "node:path";
+import { ConfigError, InputError } from "../errors.js";
+import { type ScheduledTerm, type Snapshot, type SteerModels, loadSnapshot } from "../guidance/index.js";
+import { loadPicture, readMetadata } from "../images/index.js";
+import {
+  type PromptPlan,
+  type PromptTerm,
+  loadPromptFile,
+  parsePromptArgument,
+  weightAt,
+} from "../prompts/index.js";
+import { type Budget, draftsWithin, stepsOfPasses } from "./budget.js";
+import type { GenerateOptions } from "./commands/generate.js";
+import { warnOfWords } from "./clips.js";
+import type { Context } from "./context.js";
+import type { Stamp } from "./stamp.js";
+
+/** Everything that decides the bytes of one picture. */
+export interface GenerateSettings {
+  readonly terms: readonly PromptTerm[];
+  readonly templates: readonly string[];
+  readonly schedule: PromptPlan["schedule"];
+  readonly generator: string;
+  readonly steps: number;
+  readonly views: number;
+  readonly lr: number;
+  readonly candidates: number;
+  readonly truncation: number;
+  readonly plateau: number;
+  readonly optimizer: GenerateOptions["optimizer"];
+  readonly style?: string;
+  readonly seed: number;
+  readonly init?: string;
+  readonly size: number;
+  readonly engine: GenerateOptions["engine"];
+  readonly format: GenerateOptions["format"];
+}
+
+/** What each `--quality` sets, where neither the prompt file nor a flag does. */
+export const qualities = {
+  draft: { steps: 0, candidates: 48 },
+  normal: {},
+  best: { steps: 200, views: 32, candidates: 256 },
+} as const;
+
+/** The plan of the command line and its prompt file together. */
+export async function planOf(options: GenerateOptions): Promise<PromptPlan> {
+  const file = options.prompts === undefined ? undefined : await loadPromptFile(options.prompts);
+  const negatives = options.negative.map((text) => {
+    const term = parsePromptArgument(text);
+    return { ...term, weight: -Math.abs(term.weight) };
+  });
+  const images = options.imagePrompt.map((argument) => {
+    const { text, ...term } = parsePromptArgument(argument);
+    return { ...term, image: resolve(text!) };
+  });
+  const terms = [...options.text.map(parsePromptArgument), ...images, ...(file?.terms ?? []), ...negatives];
+  if (terms.length === 0) throw new ConfigError('generate: no prompt; try clipsteer generate "a red heart"');
+  return {
+    ...(file?.templates && { templates: file.templates }),
+    terms,
+    schedule: file?.schedule ?? [],
+    defaults: file?.defaults ?? {},
+  };
+}
+
+/** Names of prompts that are both wanted and pushed away, which nothing can do. */
+function contradictions(terms: readonly PromptTerm[]): string[] {
+  const plain = ({ text, image }: PromptTerm): string => (text ?? image!).trim().toLowerCase();
+  const away = new Set(terms.filter(({ weight }) => weight < 0).map(plain));
+  return [
+    ...new Set(terms.filter((term) => term.weight > 0 && away.has(plain(term))).map(({ name }) => name)),
+  ];
+}
+
+/** One picture to make, and how. */
+export interface Job {
+  readonly settings: GenerateSettings;
+  /** Time that the steps are to fit into; they are settled before the first. */
+  readonly budget?: Budget;
+  readonly animate: boolean;
+  /** Folder that run folders are made in. */
+  readonly out: string;
+}
+
+/** What an unfinished run says of itself: its job, the seeds that were to follow, and the weights. */
+export interface Unfinished {
+  readonly command: "generate";
+  readonly job: Job;
+  readonly following: number;
+  readonly stamp: Stamp;
+}
+
+/** Settings that a picture holds. @throws {InputError} when it holds none. */
+export async function readReplay(path: string): Promise<{ settings: GenerateSettings; stamp: Stamp }> {
+  const text = await readMetadata(path);
+  if (text === undefined)
+    throw new InputError(`${path}: holds no settings; --replay needs a picture that clipsteer generate made`);
+  const { settings, stamp } = JSON.parse(text) as { settings: GenerateSettings; stamp: Stamp };
+  return { settings, stamp };
+}
+
+/** A job and those that follow it, with seeds counting up. */
+export function jobsFrom(first: Job, following: number): Job[] {
+  return Array.from({ length: following + 1 }, (_, at) => ({
+    ...first,
+    settings: { ...first.settings, seed: first.settings.seed + at },
+  }));
+}
+
+/** Steps and drafts, by the budget where there is one. */
+export function sizes(
+  { steps, candidates: most, views, init }: GenerateOptions,
+  budget: Budget | undefined,
+  chosen: boolean,
+  { guides }: SteerModels,
+): Pick<GenerateSettings, "steps" | "candidates"> {
+  if (!budget) return { steps, candidates: most };
+  const candidates = chosen ? most : draftsWithin(budget, guides.length, most);
+  if (budget.unit === "seconds") return { steps, candidates };
+  const size = { guides: guides.length, views, candidates: init === undefined ? candidates : 0 };
+  return { steps: stepsOfPasses(budget, size), candidates };
+}
+
+/** Warns of words that the CLIPs do not know, and of prompts that work against each other. */
+export async function warnOfPrompts(
+  terms: readonly PromptTerm[],
+  usual: readonly string[],
+  models: SteerModels,
+  context: Context,
+): Promise<void> {
+  for (const { text, templates = usual } of terms)
+    if (text !== undefined) await warnOfWords(models, [text], templates, context);
+  for (const name of contradictions(terms))
+    context.warn(`"${name}": is both wanted and pushed away; the two work against each other`);
+}
+
+/** The unfinished run of a folder. @throws {InputError} when there is none; {ConfigError} when another command began it. */
+export async function readUnfinished(
+  folder: string,
+): Promise<{ folder: string; snapshot: Snapshot; about: Unfinished }> {
+  const { snapshot, about } = await loadSnapshot(folder);
+  if ((about as Partial<Unfinished> | null)?.command !== "generate")
+    throw new ConfigError(
+      `generate: --resume ${folder}: is a run of another command; resume it with that one`,
+    );
+  return { folder: resolve(folder), snapshot, about: about as Unfinished };
+}
+
+/** Terms of settings, their pictures read. */
+export async function termsOf(settings: GenerateSettings): Promise<ScheduledTerm[]> {
+  const changes = ({ name, from, to }: PromptTerm): boolean =>
+    from > 0 || to < 1 || settings.schedule.some(({ weights }) => Object.hasOwn(weights, name));
+  return Promise.all(
+    settings.terms.map(async (term) => ({
+      ...(term.text !== undefined && { text: term.text }),
+      ...(term.image !== undefined && { picture: (await loadPicture(term.image)).picture }),
+      weight: term.weight,
+      templates: term.templates ?? settings.templates,
+      ...(changes(term) && { weightAt: (part: number) => weightAt(settings, term, part) }),
+    })),
+  );
+}

@@ -1,0 +1,212 @@
+import { ConfigError } from "../errors.js";
+import { withoutArticles } from "../embedding/index.js";
+import { type Picture, pictureFrom } from "../images/index.js";
+import { type HostTensor, createRandom, hostFloats } from "../tensor/index.js";
+import {
+  type AscentConfig,
+  type AscentOptions,
+  type AscentResult,
+  type AscentStep,
+  type Candidate,
+  type ScheduledTerm,
+  ascend,
+} from "./ascent.js";
+import { type Draft, createDrafter } from "./drafts.js";
+import { type Term, createEmbedder, rowsOf, wantedOf } from "./encode.js";
+import { invert } from "./invert.js";
+import type { RunOptions, SteerModels } from "./models.js";
+import { type Aim, type Optimizer, adamOptimizer } from "./optimizer.js";
+import { directions, evolutionOptimizer, hybridOptimizer, populationOf } from "./evolution.js";
+import { type Scoring, type ScoringShape, createScoring } from "./scoring.js";
+import { type ReadOut, createReadOut } from "./readout.js";
+import { type Recipe, defaultRecipe } from "./recipe.js";
+import { type SteerShape, type Steering, createSteering, latentShape } from "./steer.js";
+
+/** Makes one picture after the other with programs that are compiled once. */
+export interface Session {
+  /** Embeds terms beforehand, many at once. */
+  embed(terms: readonly Term[]): Promise<void>;
+  /** First pictures for terms, the best first. */
+  draft(terms: readonly ScheduledTerm[], config: AscentConfig): Promise<Draft[]>;
+  /** As `generate`. */
+  run(
+    terms: readonly ScheduledTerm[],
+    config: AscentConfig,
+    options?: AscentOptions,
+  ): AsyncGenerator<AscentStep, AscentResult>;
+  dispose(): Promise<void>;
+}
+
+/** Terms with their weights at a part of the run. */
+const termsAt = (terms: readonly ScheduledTerm[], part: number): Term[] =>
+  terms.map((term) => ({ ...term, weight: term.weightAt?.(part) ?? term.weight }));
+
+/** The words of what is wanted, each as a term of its own, without those that show nothing; a picture stays one term. */
+function wordsOf(terms: readonly Term[]): Term[] {
+  return terms
+    .filter(({ weight }) => weight > 0)
+    .flatMap((term) => {
+      if (term.text === undefined) return [term];
+      const words = withoutArticles(term.text).split(/\s+/);
+      const telling = words.filter((word) => !/^(?:with|and|of|in|on|at|to|for)$/i.test(word));
+      return (telling.length > 0 ? telling : words).map((text) => ({ ...term, text }));
+    });
+}
+
+/** The value kept for a key, made when first asked for. */
+function kept<T>(map: Map<string, Promise<T>>, key: unknown, make: () => Promise<T>): Promise<T> {
+  const name = JSON.stringify(key);
+  let value = map.get(name);
+  if (!value) map.set(name, (value = make()));
+  return value;
+}
+
+/** Opens a session over a pack's models. */
+export function createSession(models: SteerModels, run: RunOptions): Session {
+  const clips = [...models.guides, models.judge];
+  const embedder = createEmbedder(models, clips, run);
+  const drafter = createDrafter(models, run);
+  const steerings = new Map<string, Promise<Steering>>();
+  const scorings = new Map<string, Promise<Scoring>>();
+  let readOut: Promise<ReadOut> | undefined;
+
+  const steeringFor = (shape: SteerShape): Promise<Steering> =>
+    kept(steerings, shape, () => createSteering(models, shape, run));
+  const scoringFor = (shape: ScoringShape): Promise<Scoring> =>
+    kept(scorings, shape, () => createScoring(models, shape, run));
+
+  const optimizerFor = async (
+    { optimizer = "adam", views, seed }: AscentConfig,
+    aim: Aim,
+    terms: number,
+    others: readonly HostTensor[],
+  ): Promise<Optimizer> => {
+    const { weights, distance, floor } = aim.recipe;
+    const shape = { terms, weights, measure: { distance, floor } };
+    const gradient = async (): Promise<Optimizer> =>
+      adamOptimizer(await steeringFor({ ...shape, views, shared: aim.shared }), aim);
+    const evolution = async (): Promise<Optimizer> =>
+      evolutionOptimizer(await scoringFor({ ...shape, ...populationOf(views) }), aim, { seed, others });
+    if (optimizer === "adam") return gradient();
+    if (optimizer === "cma-es") return evolution();
+    return hybridOptimizer(await evolution(), await gradient());
+  };
+
+  const draft = async (terms: readonly ScheduledTerm[], config: AscentConfig): Promise<Draft[]> => {
+    const first = termsAt(terms, 0);
+    const words = wordsOf(first);
+    const all = await embedder.embed([...first, ...words]); // one pass for both
+    const whole = rowsOf(all, first.keys());
+    const each = rowsOf(
+      all,
+      words.map((_, at) => first.length + at),
+    );
+    const draws = models.generator.sample(
+      createRandom(config.seed).stream("candidates"),
+      config.candidates,
+      config,
+    );
+    return drafter.draft({ draws, wanted: wantedOf(whole, first), words: each });
+  };
+
+  return {
+    embed: async (terms) => void (await embedder.embed([...terms, ...wordsOf(terms)])),
+    draft,
+    async *run(terms, config, options = {}) {
+      for (const part of [0, 1])
+        if (!termsAt(terms, part).some(({ weight }) => weight > 0))
+          throw new ConfigError(
+            `no prompt has a positive weight at the ${part === 0 ? "beginning" : "end"} of the run; give one to go towards`,
+          );
+      const recipe: Recipe = { ...defaultRecipe, ...config.recipe };
+      const { from } = options;
+      const begun = from && "start" in from.tensors ? from : undefined;
+      const drafts = begun || options.init ? [] : (options.drafts ?? (await draft(terms, config)));
+      const start = begun
+        ? { latents: begun.tensors.start! }
+        : options.init
+          ? await invert(models, options.init, { steps: 60 }, run)
+          : drafts[0]!;
+      const side = models.generator.resolution;
+      const changing = terms.some(({ weightAt }) => weightAt);
+      const embeddings = await embedder.embed(terms);
+      const wanted = wantedOf(embeddings, termsAt(terms, 1));
+      const pictureOf = ({ picture }: { picture: HostTensor }): Picture =>
+        pictureFrom(picture.data as Float32Array, side);
+      if ("picture" in start) yield { index: 0, steps: config.steps, picture: pictureOf(start) };
+
+      const reader = await (readOut ??= createReadOut(models, run));
+      const first = { ...(await reader.read(start.latents, wanted)), latents: start.latents, chosen: 0 };
+      let best: Candidate = first;
+      let [done, plateaued] = [0, false];
+      if (config.steps > 0) {
+        // Drafts are steered where pictures stay whole (W); a given picture needs all of its latents (W+).
+        const shared = recipe.shared && models.generator.narrow !== undefined && options.init === undefined;
+        const aim = {
+          models,
+          recipe,
+          views: config.views,
+          lr: config.lr,
+          start: start.latents,
+          condition: wanted[models.guides[0]!.prefix]!,
+          embeddings,
+          shared,
+        };
+        // Evolution goes towards other drafts; in W there is no other way to know where pictures stay whole.
+        const few =
+          shared && !begun && (config.optimizer ?? "adam") !== "adam" && drafts.length <= directions;
+        const more = few ? await draft(terms, { ...config, candidates: directions + 1 }) : drafts;
+        const others = more.slice(1, 1 + directions).map(({ latents }) => latents);
+        const optimizer = await optimizerFor(config, aim, terms.length, others);
+        const trial = async (): Promise<void> => {
+          const weights = termsAt(terms, 0).map(({ weight }) => weight);
+          const place = { index: 0, steps: 1, random: createRandom("trial"), weights };
+          await optimizer.step(optimizer.begin(start.latents), place);
+        };
+        const ascent = ascend({
+          models,
+          recipe,
+          optimizer,
+          readOut: reader,
+          terms,
+          wanted,
+          start: start.latents,
+          seed: config.seed,
+          steps: begun ? (begun.values.steps as number) : ((await options.plan?.(trial)) ?? config.steps),
+          plateau: config.plateau ?? 0,
+          from: begun,
+          signal: options.signal,
+        });
+        for (;;) {
+          const next = await ascent.next();
+          if (!next.done) {
+            yield next.value;
+            continue;
+          }
+          ({ done, plateaued } = next.value);
+          const steered = next.value.best;
+          // Prompts that change over the run leave the draft behind.
+          if (steered && (changing || steered.judge >= best.judge + recipe.worthIt)) best = steered;
+          break;
+        }
+      }
+      return {
+        picture: pictureOf(best),
+        latents: hostFloats(best.latents.data as Float32Array, latentShape(models)),
+        guide: best.guide,
+        judge: best.judge,
+        steps: done,
+        chosen: best.chosen,
+        plateaued,
+      };
+    },
+    async dispose() {
+      const opened = await Promise.all([
+        ...steerings.values(),
+        ...scorings.values(),
+        ...(readOut ? [readOut] : []),
+      ]);
+      await Promise.all([embedder, drafter, ...opened].map((each) => each.dispose()));
+    },
+  };
+}

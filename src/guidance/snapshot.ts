@@ -1,0 +1,56 @@
+import { access, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { InputError } from "../errors.js";
+import { readSafetensors, writeSafetensors } from "../packs/index.js";
+import type { TensorRecord } from "../tensor/index.js";
+
+/** Everything that a run can be continued from, to the same bytes. */
+export interface Snapshot {
+  readonly tensors: TensorRecord;
+  /** Numbers and words beside the tensors; must survive JSON. */
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** Name of the file in a run folder that says that the run isn't finished. */
+export const snapshotFile = "unfinished.safetensors";
+
+/** Writes the snapshot of a run folder; a crash leaves the previous one whole. `about` is what the run was told to do. */
+export async function saveSnapshot(
+  folder: string,
+  { tensors, values }: Snapshot,
+  about: unknown,
+): Promise<void> {
+  await writeSafetensors(join(folder, snapshotFile), tensors, {
+    dtype: "F32",
+    metadata: { values: JSON.stringify(values), about: JSON.stringify(about) },
+  });
+}
+
+/**
+ * Reads the snapshot of a run folder.
+ * @throws {InputError} when there is none; {WeightsError} when it is damaged.
+ */
+export async function loadSnapshot(folder: string): Promise<{ snapshot: Snapshot; about: unknown }> {
+  const path = join(folder, snapshotFile);
+  await access(path).catch((cause: unknown) => {
+    throw new InputError(
+      `${folder}: holds no unfinished run; --resume needs the folder of a run that was interrupted`,
+      { cause },
+    );
+  });
+  const { tensors, metadata } = await readSafetensors(path);
+  const parse = (name: string): unknown => {
+    try {
+      return JSON.parse(metadata[name] ?? "") as unknown;
+    } catch (cause) {
+      throw new InputError(`${path}: was not written by clipsteer; begin the run again`, { cause });
+    }
+  };
+  return { snapshot: { tensors, values: parse("values") as Snapshot["values"] }, about: parse("about") };
+}
+
+/** Removes the snapshot, and what a crash left of one: the run is finished. */
+export async function dropSnapshot(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.startsWith(snapshotFile));
+  await Promise.all(names.map((name) => rm(join(folder, name), { force: true })));
+}
