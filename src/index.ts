@@ -128,6 +128,7 @@ export {
 export {
   type Hit,
   type VectorIndex,
+  createNeighbourSearcher,
   createSearcher,
   encodeQuery,
   readIndex,

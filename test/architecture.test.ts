@@ -95,6 +95,27 @@ describe("architecture", () => {
     expect(wrong.map(({ file, target }) => `${file} → ${target}`)).toEqual([]);
   });
 
+  it("starts the command line without loading models, TensorFlow.js, ONNX Runtime or sharp", () => {
+    const seen = new Set<string>();
+    const visit = (path: string): void => {
+      if (seen.has(path)) return;
+      seen.add(path);
+      const { text } = files.find((file) => file.path === path)!;
+      // What is imported when the file is: not lazily, and not for its types alone.
+      for (const [, names, target] of text.matchAll(/^(?:import|export) ([^;]*?) ?from "([^"]+)";/gms)) {
+        if (names!.startsWith("type ")) continue;
+        if (target!.startsWith(".")) visit(join(dirname(path), target!).replace(/\.js$/, ".ts"));
+        else seen.add(target!);
+      }
+    };
+    visit("cli/main.ts");
+    expect(seen).toContain("cli/commands/generate.ts");
+    const rooms = new Set([...seen].filter((path) => path.endsWith(".ts")).map(room));
+    expect([...rooms].sort()).toEqual(["cli", "errors"]);
+    const packages = [...seen].filter((name) => !name.endsWith(".ts") && !name.startsWith("node:"));
+    expect(packages.sort()).toEqual(["picocolors", "yargs", "zod"]);
+  });
+
   it("keeps index files to re-exports", () => {
     for (const { path, text } of files.filter((file) => basename(file.path) === "index.ts")) {
       const rest = text

@@ -1,4 +1,5 @@
 export { createSearcher, encodeQuery, type Hit, type Query, type QueryTerm, type Searcher } from "./query.js";
+export { createNeighbourSearcher } from "./neighbours.js";
 export {
   indexFile,
   type IndexEntry,

@@ -66,13 +66,13 @@ export async function encodeQuery(
   return { wanted: sum.map((value) => value / length), unwanted: kept };
 }
 
-/** Scores every vector of an index against queries by one matrix product. */
+/** Finds the files of an index that are nearest to a query. */
 export interface Searcher {
   search(query: Query, top: number): Promise<Hit[]>;
   dispose(): Promise<void>;
 }
 
-/** Compiles the product over an index for queries with this many unwanted vectors. */
+/** A searcher that scores every vector by one matrix product, for queries with this many unwanted vectors. */
 export async function createSearcher(
   { header, entries, vectors }: VectorIndex,
   options: { engine?: EngineName; threads?: number; unwanted?: number } = {},
@@ -112,10 +112,16 @@ export async function createSearcher(
 /**
  * Lowers the scores of files that are more like an unwanted thing than most are, by as much as they are. What is merely
  * unlike it gains nothing, as it would by subtracting.
+ * @param most likeness of the files that "most" is told from; default those scored.
  */
-function holdOff(scores: Float32Array, likeness: Float32Array, weight: number): void {
-  const mean = likeness.reduce((sum, value) => sum + value, 0) / likeness.length;
-  const spread = Math.sqrt(likeness.reduce((sum, value) => sum + (value - mean) ** 2, 0) / likeness.length);
+export function holdOff(
+  scores: Float32Array,
+  likeness: Float32Array,
+  weight: number,
+  most: Float32Array = likeness,
+): void {
+  const mean = most.reduce((sum, value) => sum + value, 0) / most.length;
+  const spread = Math.sqrt(most.reduce((sum, value) => sum + (value - mean) ** 2, 0) / most.length);
   for (let at = 0; at < scores.length; at++)
     scores[at]! -= weight * Math.max(0, likeness[at]! - mean - spread);
 }

@@ -11,10 +11,13 @@ export interface Ended {
 
 const root = resolve(import.meta.dirname, "../..");
 
-/** Runs the command line in a process of its own; `interruptAt` sends Ctrl-C (or `signal`) once stderr matches. */
+/**
+ * Runs the command line in a process of its own; `interruptAt` sends Ctrl-C (or `signal`) once stderr matches, `killWhen` ends it
+ * at once (SIGKILL) when it says so.
+ */
 export function clipsteer(
   args: readonly string[],
-  options: { interruptAt?: RegExp; signal?: "SIGINT" | "SIGKILL" } = {},
+  options: { interruptAt?: RegExp; signal?: "SIGINT" | "SIGKILL"; killWhen?: () => boolean } = {},
 ): Promise<Ended> {
   const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "start.ts"), ...args], {
     cwd: root,
@@ -30,5 +33,12 @@ export function clipsteer(
       child.kill(options.signal ?? "SIGINT");
     }
   });
-  return new Promise((done) => child.on("close", (code) => done({ code, stdout, stderr })));
+  const { killWhen } = options;
+  const watch = killWhen && setInterval(() => killWhen() && child.kill("SIGKILL"), 2);
+  return new Promise((done) =>
+    child.on("close", (code) => {
+      clearInterval(watch);
+      done({ code, stdout, stderr });
+    }),
+  );
 }

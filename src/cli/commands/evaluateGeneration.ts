@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { ConfigError, InputError } from "../../errors.js";
+import { warnOfWords } from "../clips.js";
 import { defineCommand } from "../command.js";
 import { rateText } from "../evaluateRun.js";
 
@@ -47,6 +48,7 @@ export const evaluateGeneration = defineCommand({
       return undefined;
     });
     const models = await loadModels(await loadPack(generator));
+    await warnOfWords(models, prompts, models.templates, context);
     const run = { engine: "compiled", signal: context.signal, ...(threads && { threads }) } as const;
     const steps = evaluateSteering(models, prompts, config, run);
     const progress = context.progress("evaluate", prompts.length);

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { z } from "zod";
 import { ConfigError } from "../../errors.js";
+import { warnOfWords } from "../clips.js";
 import { defineCommand } from "../command.js";
 import { evaluationOptions, rateText, withEvaluation } from "../evaluateRun.js";
 
@@ -65,8 +66,14 @@ export const promptsShow = defineCommand({
     const { loadPack } = await import("../../packs/index.js");
     const { stringify } = await import("yaml");
     const plan = await loadPromptFile(file);
-    const { manifest } = await loadPack(generator);
+    const { loadTokenizer } = await import("../../clip/index.js");
+    const pack = await loadPack(generator);
+    const { manifest } = pack;
+    const { contextLength, articles } = manifest;
+    const tokenizer = loadTokenizer(await pack.json(manifest.tokenizer), { contextLength });
     const shared = plan.templates ?? manifest.templates;
+    for (const { text, templates = shared } of plan.terms)
+      if (text !== undefined) await warnOfWords({ tokenizer, articles }, [text], templates, context);
     const prompts = plan.terms.map((term) => {
       const { name, text, image, templates = shared } = term;
       const plain = text === undefined || manifest.articles ? text : withoutArticles(text);

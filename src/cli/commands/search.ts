@@ -24,6 +24,10 @@ export const search = defineCommand({
     not: z.array(z.string()).default([]).describe("Text of what should not be in them; repeatable"),
     notImage: z.array(z.string()).default([]).describe("Picture that they should not resemble; repeatable"),
     top: z.int().min(1).max(10000).default(20).describe("Pictures found"),
+    engine: z
+      .enum(["product", "usearch"])
+      .default("product")
+      .describe("One matrix product over all, or the package usearch if installed, for millions"),
     clip: z
       .string()
       .optional()
@@ -38,13 +42,13 @@ export const search = defineCommand({
       "weights, a picture, and a no",
     ],
   ],
-  async run({ texts, folder, image, not, notImage, top, sheet, generator, clip, threads }, context) {
+  async run({ texts, folder, image, not, notImage, top, engine, sheet, generator, clip, threads }, context) {
     if (texts.length + image.length === 0)
       throw new ConfigError('search: nothing to look for; try clipsteer search "a cat wearing a hat"');
     const { parsePromptArgument } = await import("../../prompts/index.js");
     const { clipNames, createEncoder, fillTemplate, loadClips, withoutArticles } =
       await import("../../embedding/index.js");
-    const { createSearcher, indexFile, encodeQuery, readIndex, requireModel } =
+    const { createNeighbourSearcher, createSearcher, indexFile, encodeQuery, readIndex, requireModel } =
       await import("../../search/index.js");
     const { packWith } = await import("../published.js");
     const { bytesOf, contactSheet, loadPicture, savePicture, squareFrom } =
@@ -85,7 +89,16 @@ export const search = defineCommand({
     const encoder = createEncoder(models.clips, models.tokenizer, run);
     const held = unwanted.map(textTerm).map((term) => ({ ...term, weight: Math.abs(term.weight) }));
     const query = await encodeQuery(encoder, [...wanted.map(textTerm), ...like!], [...held, ...unlike!]);
-    const searcher = await createSearcher(index, { ...run, unwanted: query.unwanted.length });
+    let progress: ReturnType<typeof context.progress> | undefined;
+    const searcher =
+      engine === "product"
+        ? await createSearcher(index, { ...run, unwanted: query.unwanted.length })
+        : await createNeighbourSearcher(index, path, {
+            ...run,
+            signal: context.signal,
+            onProgress: (done) => (progress ??= context.progress("graph", index.entries.length)).update(done),
+          });
+    progress?.stop();
     const hits = await searcher.search(query, top);
     await Promise.all([encoder.dispose(), searcher.dispose()]);
     const found = hits.map(({ path: file, score }) => ({ path: join(folder, file), score }));

@@ -1,0 +1,227 @@
+import { existsSync, statSync } from "node:fs";
+import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { beforeAll, describe, expect, it } from "vitest";
+import { readSafetensors } from "../../src/packs/index.js";
+import { indexFile } from "../../src/search/index.js";
+import { writeTinyPack } from "../tiny.js";
+import { clipsteer } from "./spawn.js";
+
+const long = "red heart blue car cat face hat grinning";
+const cutOff = /is longer than the CLIP's 8 tokens; cut off: "[^"]/;
+const pictures = 512;
+let folder = "";
+let pack = "";
+const path = (name: string): string => join(folder, name);
+const paint = (name: string, colour: number): Promise<unknown> =>
+  sharp({
+    create: { width: 64, height: 64, channels: 3, background: { r: colour & 255, g: colour >> 2, b: 99 } },
+  })
+    .png()
+    .toFile(name);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "clipsteer-uses-"));
+  pack = await writeTinyPack();
+  await mkdir(path("few"));
+  for (const [at, name] of ["a", "b", "c"].entries()) await paint(path(`few/${name}.png`), at * 90);
+  await writeFile(path("few/broken.png"), "no picture");
+  // A PNG's head that claims 900 megapixels: refused before anything is decoded.
+  const huge = Buffer.from(await sharp(path("few/a.png")).toBuffer());
+  huge.writeUInt32BE(30000, 16);
+  huge.writeUInt32BE(30000, 20);
+  await writeFile(path("few/huge.png"), withHeaderChecksum(huge));
+  await mkdir(path("many"));
+  await Promise.all(Array.from({ length: pictures }, (_, at) => paint(path(`many/${String(at)}.png`), at)));
+});
+
+/** CRC-32 of a PNG's first chunk, put in its place. */
+function withHeaderChecksum(file: Buffer): Buffer {
+  let crc = ~0;
+  for (const byte of file.subarray(12, 29)) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  file.writeUInt32BE(~crc >>> 0, 29);
+  return file;
+}
+
+describe("embed", () => {
+  it("writes the same unit rows as .npy, safetensors and JSONL; lists, skips and counts what it cannot read", async () => {
+    const common = [path("few"), "--text", "red heart", "--text", `${long} zebra`, "--generator", pack];
+    const runs = await Promise.all(
+      ["npy", "safetensors", "jsonl"].map((end) =>
+        clipsteer(["embed", ...common, "--clip", "all", "--out", path(`v.${end}`), "--json"]),
+      ),
+    );
+    for (const { code, stdout, stderr } of runs) {
+      expect(stderr).toContain("broken.png: is no picture that can be read");
+      expect(stderr).toContain("huge.png: is too large; at most 64 megapixels");
+      expect(stderr.trimEnd().split("\n").at(-1)).toBe("error: 2 of 5 files skipped; see the warnings above");
+      expect(stderr).toContain('"zebra": never seen');
+      expect(stderr).toMatch(cutOff);
+      expect(code).toBe(1);
+      expect(JSON.parse(stdout)).toMatchObject({ rows: 5, features: 48 });
+    }
+    const lines = (await readFile(path("v.jsonl"), "utf8")).trimEnd().split("\n");
+    const rows = lines.map((line) => JSON.parse(line) as { path?: string; text?: string; vector: number[] });
+    expect(rows.map((row) => row.path ?? row.text)).toEqual([
+      ...["a", "b", "c"].map((name) => path(`few/${name}.png`)),
+      "red heart",
+      `${long} zebra`,
+    ]);
+    for (const { vector } of rows) expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
+    const npy = await readFile(path("v.npy"));
+    expect(npy.toString("latin1", 0, 128)).toContain(
+      "'descr': '<f4', 'fortran_order': False, 'shape': (5, 48)",
+    );
+    const flat = Float32Array.from({ length: 5 * 48 }, (_, at) => npy.readFloatLE(128 + at * 4));
+    const { tensors } = await readSafetensors(path("v.safetensors"));
+    expect(tensors.vectors).toEqual({ shape: [5, 48], dtype: "float32", data: flat });
+    expect([...flat]).toEqual(rows.flatMap(({ vector }) => vector.map(Math.fround)));
+    const names = (await readFile(path("v.npy.jsonl"), "utf8")).trimEnd().split("\n");
+    expect(names.map((line) => JSON.parse(line) as object)).toEqual(
+      rows.map(({ vector: _, ...name }) => name),
+    );
+  });
+});
+
+interface Indexed {
+  readonly files: number;
+  readonly embedded: number;
+  readonly unchanged: number;
+  readonly repaired: boolean;
+}
+interface Found {
+  readonly hits: { path: string; score: number }[];
+  readonly searched: number;
+}
+const index = async (name: string, ...more: string[]) => {
+  const ended = await clipsteer(["index", path(name), "--generator", pack, "--json", ...more]);
+  return { ...ended, report: (ended.stdout ? JSON.parse(ended.stdout) : {}) as Indexed };
+};
+const search = (name: string, ...more: string[]) =>
+  clipsteer(["search", ...more, "--folder", path(name), "--generator", pack, "--json"]);
+const foundIn = ({ stdout }: { stdout: string }): Found => JSON.parse(stdout) as Found;
+
+describe("index and search", () => {
+  it("skip and count bad files, find by text and picture, hold off, draw a sheet, and refuse other models", async () => {
+    const first = await index("few");
+    expect(first).toMatchObject({ code: 1, report: { files: 3, embedded: 3 } });
+    expect(first.stderr).toContain("error: 2 of 5 files skipped");
+    const [again, near, mixed, other, elsewhere] = await Promise.all([
+      index("few"),
+      search("few", "--image", path("few/b.png"), "--top", "2", "--sheet", path("sheet.png")),
+      search("few", long, "hat::-0.5", "--image", path("few/a.png"), "--not", "blue car"),
+      index("few", "--clip", "judge"),
+      clipsteer(["search", "hat", "--folder", path("few")]),
+    ]);
+    expect(again).toMatchObject({ code: 1, report: { files: 3, embedded: 0, unchanged: 3 } });
+    expect(near.code).toBe(0);
+    expect(foundIn(near).hits[0]).toMatchObject({ path: path("few/b.png") });
+    expect(foundIn(near).hits[0]!.score).toBeCloseTo(1, 4);
+    expect(foundIn(near).hits).toHaveLength(2);
+    expect((await sharp(path("sheet.png")).metadata()).format).toBe("png");
+    expect(foundIn(mixed)).toMatchObject({ searched: 3 });
+    expect(mixed.stderr).toMatch(cutOff);
+    for (const { code, stderr } of [other, elsewhere]) {
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        /error: .*made with tiny guide-0, not with .*use those \(--generator, --clip\), or delete/,
+      );
+    }
+  });
+
+  it("lose nothing when killed half way, and never trust a damaged index", async () => {
+    const file = path(`many/${indexFile}`);
+    // Killed as soon as two blocks are on disk, with six to go.
+    const twoBlocks = 2 * 64 * 16 * 4;
+    const killed = await clipsteer(["index", path("many"), "--generator", pack], {
+      killWhen: () => existsSync(file) && statSync(file).size > twoBlocks,
+    });
+    expect(killed.code).toBeNull();
+    const on = await index("many");
+    expect(on).toMatchObject({ code: 0, report: { files: pictures, repaired: false } });
+    expect(on.report.unchanged).toBeGreaterThanOrEqual(64);
+    expect(on.report.unchanged + on.report.embedded).toBe(pictures);
+    expect(on.report.embedded).toBeGreaterThan(0);
+
+    const bytes = await readFile(file);
+    bytes[bytes.length - 5]! ^= 1;
+    await writeFile(file, bytes);
+    const refused = await search("many", "hat");
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain("is damaged; run clipsteer index");
+    const mended = await index("many");
+    expect(mended.report).toMatchObject({ files: pictures, repaired: true });
+    expect(mended.report.embedded).toBeLessThanOrEqual(256);
+    expect(mended.stderr).toContain("was damaged; what could not be trusted was made anew");
+    const whole = foundIn(await search("many", "hat", "--top", "5"));
+    await rm(file);
+    await index("many");
+    expect(foundIn(await search("many", "hat", "--top", "5"))).toEqual(whole);
+  });
+});
+
+const require = createRequire(import.meta.url);
+const hasUsearch = ((): boolean => {
+  try {
+    return Boolean(require.resolve("usearch"));
+  } catch {
+    return false;
+  }
+})();
+
+describe("search --engine usearch", () => {
+  it.skipIf(hasUsearch)("says what to install where the package is not there", async () => {
+    await mkdir(path("one"));
+    await copyFile(path("few/a.png"), path("one/a.png"));
+    await index("one");
+    const { code, stderr } = await search("one", "hat", "--engine", "usearch");
+    expect(code).toBe(2);
+    expect(stderr.trimEnd().split("\n").at(-1)).toBe(
+      "error: search: --engine usearch: the package usearch is not installed; run npm install usearch, or leave --engine out",
+    );
+  });
+
+  it.skipIf(!hasUsearch)("finds what the matrix product finds, and builds a damaged graph anew", async () => {
+    const query = ["red heart", "--not", "blue car", "--top", "10"];
+    const exact = foundIn(await search("many", ...query));
+    const scores = ({ hits }: Found): string[] => hits.map(({ score }) => score.toFixed(5));
+    for (const turn of ["built", "kept", "damaged"]) {
+      const graph = path(`many/${indexFile}.usearch`);
+      if (turn === "damaged") {
+        const bytes = await readFile(graph);
+        bytes[bytes.length >> 1]! ^= 1;
+        await writeFile(graph, bytes);
+      }
+      const before = turn === "built" ? 0 : statSync(graph).mtimeMs;
+      expect(scores(foundIn(await search("many", ...query, "--engine", "usearch")))).toEqual(scores(exact));
+      expect(statSync(graph).mtimeMs > before).toBe(turn !== "kept");
+    }
+    expect((await readdir(path("many"))).filter((name) => name.endsWith(".part"))).toEqual([]);
+  });
+});
+
+describe("a text longer than the context", () => {
+  it.each([
+    ["generate", [long, "--steps", "1", "--candidates", "1", "--views", "1"]],
+    ["edit", ["few/a.png", "hat", "--from", long, "--steps", "1", "--views", "1"]],
+    ["prompts show", ["long.yaml"]],
+    ["evaluate zero-shot", ["labelled"]],
+  ])("is cut by %s with a warning that shows the lost words", async (command, args) => {
+    await writeFile(path("long.yaml"), `prompts:\n  - ${long}\n  - hat\n`);
+    for (const label of [long, "hat"]) {
+      await mkdir(path(`labelled/${label}`), { recursive: true });
+      await copyFile(path("few/a.png"), path(`labelled/${label}/1.png`));
+    }
+    const given = args.map((arg) => (existsSync(path(arg)) ? path(arg) : arg));
+    const out = command === "prompts show" ? [] : ["--out", path("out")];
+    const { stderr } = await clipsteer([...command.split(" "), ...given, "--generator", pack, ...out]);
+    expect(stderr).toMatch(cutOff);
+    expect(stderr).toContain("grinning");
+  });
+});

@@ -1,0 +1,121 @@
+import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { beforeAll, describe, expect, it } from "vitest";
+import { createRandom } from "../../src/tensor/index.js";
+import { clipsteer } from "./spawn.js";
+
+let folder = "";
+const path = (name: string): string => join(folder, name);
+const long = Array.from({ length: 90 }, (_, at) => `word${at}`).join(" ");
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "clipsteer-train-"));
+  await mkdir(path("pictures/deep"), { recursive: true });
+  const random = createRandom("pictures");
+  const rows = ["file,caption,tone"];
+  const lines: string[] = [];
+  for (let at = 0; at < 24; at++) {
+    const name = `${at % 2 ? "deep/" : ""}${["red", "blue"][at % 2]}-thing_${at}.png`;
+    const data = Buffer.from(Array.from({ length: 20 * 30 * 3 }, () => random.integer(256)));
+    await sharp(data, { raw: { width: 20, height: 30, channels: 3 } })
+      .png()
+      .toFile(path(`pictures/${name}`));
+    rows.push(`${name},"a thing, ${at < 20 ? "red" : "blue"}",${at < 20 ? "light" : "dark"}`);
+    lines.push(JSON.stringify({ file: name, caption: [`thing ${at}`, at === 3 ? long : "a thing"] }));
+  }
+  await writeFile(path("c.csv"), rows.join("\n"));
+  await writeFile(path("c.jsonl"), lines.join("\n"));
+  await writeFile(path("pictures/deep/blue-thing_1.txt"), "quite another thing\n");
+  await writeFile(path("pictures/broken.png"), "no picture");
+  const text = "text: {width: 8, layers: 1, heads: 2}\n";
+  const shape = (image: string): string =>
+    `image: {size: 32, stem: 4, ${image}, heads: 2, features: 16}\n${text}`;
+  await writeFile(path("resnet.yaml"), shape("patch: 4, widths: [4, 6], layers: 0"));
+  await writeFile(path("vit.yaml"), shape("patch: 8, widths: [8], layers: 2"));
+});
+
+const train = (out: string, args: readonly string[], options: { interruptAt?: RegExp } = {}) =>
+  clipsteer(
+    [
+      ...["train", "clip", "--images", path("pictures"), "--out", path(out), "--json"],
+      ...["--validate", "0.2", "--threads", "1"],
+      ...(args.includes("--batch") ? [] : ["--batch", "6"]),
+      ...args,
+    ],
+    options,
+  );
+interface Trained {
+  readonly step: number;
+  readonly losses: Record<string, number>;
+}
+const ended = ({ stdout }: { stdout: string }): Trained => JSON.parse(stdout) as Trained;
+
+describe("train clip --images", () => {
+  it("stops on Ctrl-C and goes on to the same numbers: ResNet tower, CSV, balanced groups", async () => {
+    const args = ["--captions", path("c.csv"), "--shape", path("resnet.yaml"), "--steps", "30"];
+    const more = [...args, "--balance", "tone"];
+    const [whole, stopped] = await Promise.all([
+      train("whole", more),
+      train("parts", more, { interruptAt: /train clip pictures \d+\/30/ }),
+    ]);
+    expect(whole.stderr).toContain("broken.png");
+    expect(whole.stderr).toContain("error: 1 of 25 files skipped");
+    expect(whole.code).toBe(1);
+    expect(whole.stderr).toMatch(/step 30: of \d+ held-out pictures, [\d.]+ % found by their caption first/);
+    expect(stopped.code).toBe(130);
+    expect(ended(stopped).step).toBeLessThan(30);
+    const other = await train("parts", [...more, "--resume", "--rate", "0.1"]);
+    expect(other.stderr).toContain("--resume needs the settings the run began with");
+    const resumed = await train("parts", [...more, "--resume"]);
+    expect(ended(resumed)).toMatchObject({ step: 30, losses: ended(whole).losses });
+    const weights = await Promise.all(
+      ["whole", "parts"].map((name) => readFile(path(`${name}/pack/clip.safetensors`))),
+    );
+    expect(weights[0]!.equals(weights[1]!)).toBe(true);
+    const validation = (await readFile(path("whole/validation.jsonl"), "utf8")).trimEnd().split("\n");
+    expect(JSON.parse(validation.at(-1)!)).toMatchObject({ step: 30 });
+  });
+
+  it("takes JSONL, sidecars and names, a ViT tower, the sigmoid loss, parts of a batch; what comes out is a pack that classify takes", async () => {
+    const [lines, names] = await Promise.all([
+      train("lines", ["--captions", path("c.jsonl"), "--shape", path("vit.yaml"), "--steps", "2"]),
+      train("names", [
+        "--shape",
+        path("resnet.yaml"),
+        "--steps",
+        "2",
+        "--loss",
+        "sigmoid",
+        "--accumulate",
+        "2",
+      ]),
+    ]);
+    expect(ended(lines).step).toBe(2);
+    expect(lines.stderr).toMatch(/is longer than the CLIP's 77 tokens; cut off: "/);
+    expect(ended(names).step).toBe(2);
+    const picture = path("pictures/deep/blue-thing_1.png");
+    for (const out of ["lines", "names"]) {
+      const labels = out === "names" ? "red thing,quite another thing" : "thing 1,thing 2";
+      const classified = await clipsteer([
+        ...["classify", picture, "--labels", labels, "--generator", path(`${out}/pack`), "--json"],
+      ]);
+      expect(classified.code).toBe(0);
+      // Words of the captions are known to the CLIP: of the sidecar too.
+      expect(classified.stderr).not.toContain("never seen");
+      expect(JSON.parse(classified.stdout)).toMatchObject({ images: [{ path: picture }], clips: ["clip"] });
+    }
+  });
+
+  it.each([
+    [["--balance", "age"], '--balance "age": no picture has it; known: folder, tone'],
+    [["--accumulate", "4"], "--accumulate 4 does not divide --batch 6"],
+    [["--batch", "100"], "a batch takes 100"],
+  ])("refuses %j in one line that says what to do", async (args, message) => {
+    const given = ["--captions", path("c.csv"), "--shape", path("resnet.yaml"), "--steps", "1", ...args];
+    const { code, stderr } = await train("wrong", given);
+    expect(code).not.toBe(0);
+    expect(stderr.trimEnd().split("\n").at(-1)).toContain(message);
+  });
+});

@@ -1,0 +1,77 @@
+import fc from "fast-check";
+import sharp, { type PngOptions } from "sharp";
+import { describe, expect, it } from "vitest";
+import { squareFrom } from "../../src/images/index.js";
+import { plainPng } from "../../src/images/png.js";
+import { createRandom } from "../../src/tensor/index.js";
+
+const side = 16;
+
+/** A picture in which every filter of PNG is worth its while somewhere: noise, slopes and flat parts. */
+function pixels(seed: number, channels: 3 | 4): Buffer {
+  const random = createRandom(seed);
+  return Buffer.from(
+    Array.from({ length: side * side * channels }, (_, at) => {
+      const y = Math.floor(at / (side * channels));
+      return y < 5 ? random.integer(256) : y < 11 ? (at * 3 + y * 7) & 255 : 200;
+    }),
+  );
+}
+
+const encode = (seed: number, channels: 3 | 4, options: PngOptions = {}): Promise<Buffer> =>
+  sharp(pixels(seed, channels), { raw: { width: side, height: side, channels } })
+    .png(options)
+    .toBuffer();
+
+describe("plain PNG", () => {
+  it("is read as sharp reads it, opaque or over white, whatever its filters", async () => {
+    const seeds = fc.integer({ min: 0, max: 1e6 });
+    await fc.assert(
+      fc.asyncProperty(
+        seeds,
+        fc.constantFrom<3 | 4>(3, 4),
+        fc.boolean(),
+        async (seed, channels, adaptiveFiltering) => {
+          const file = await encode(seed, channels, { adaptiveFiltering });
+          const theirs = await sharp(file).flatten({ background: "#fff" }).removeAlpha().raw().toBuffer();
+          expect(Buffer.from(plainPng(file, side)!).equals(theirs)).toBe(true);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it("leaves to sharp what is not plain, and what is damaged anywhere", async () => {
+    const file = await encode(1, 3);
+    expect(plainPng(file, side)).toBeDefined();
+    expect(plainPng(file, 32)).toBeUndefined();
+    for (const other of [
+      await encode(1, 3, { palette: true }),
+      await encode(1, 3, { progressive: true }),
+      await sharp(file).toColourspace("rgb16").png().toBuffer(),
+      await sharp(file).withIccProfile("p3").png().toBuffer(),
+      await sharp(file)
+        .withExif({ IFD0: { Orientation: "3" } })
+        .png()
+        .toBuffer(),
+      await sharp(file).webp().toBuffer(),
+    ])
+      expect(plainPng(other, side)).toBeUndefined();
+    for (let cut = 0; cut < file.length - 1; cut += 7)
+      expect(plainPng(file.subarray(0, cut), side)).toBeUndefined();
+    const right = plainPng(file, side)!;
+    for (let at = 0; at < file.length; at++) {
+      const bad = Buffer.from(file);
+      bad[at]! ^= 1 << (at % 8);
+      const read = plainPng(bad, side);
+      expect(read === undefined || Buffer.from(read).equals(right)).toBe(true);
+    }
+  });
+
+  it("refuses, through squareFrom, what nobody can decode", async () => {
+    const file = await encode(2, 3);
+    await expect(squareFrom(file.subarray(0, 200), "x.png", side)).rejects.toThrow(
+      "x.png: is damaged or truncated",
+    );
+  });
+});
