@@ -16,6 +16,7 @@ import {
 import { loadPack } from "../packs/index.js";
 import { parsePromptArgument } from "../prompts/index.js";
 import type { EditOptions } from "./commands/edit.js";
+import { warnOfWords } from "./clips.js";
 import { type Context, duration } from "./context.js";
 import { stampOf } from "./stamp.js";
 
@@ -38,11 +39,8 @@ export async function runEdit(options: EditOptions, context: Context): Promise<v
     );
   const pack = await loadPack(options.generator);
   const models = await loadModels(pack);
-  const unseen = models.tokenizer.unseenWords(`${term.text!} ${options.from}`);
-  if (unseen.length > 0)
-    context.warn(
-      `"${unseen.join('", "')}": never seen by this pack's CLIPs in training; the edit may ignore it`,
-    );
+  const texts = [term.text!, options.from].filter(Boolean);
+  await warnOfWords(models, texts, models.templates, context);
   const folder = resolve(
     await nextRunFolder(options.out, `${basename(options.picture, extname(options.picture))} ${term.text!}`),
   );

@@ -39,7 +39,7 @@ export const embed = defineCommand({
     if (paths.length + texts.length === 0)
       throw new ConfigError("embed: nothing to embed; give pictures, a folder of them, --text or --texts");
     const models = await openClips({ generator, clip: options.clip }, context);
-    warnOfWords(models, texts, ["{}"], context);
+    await warnOfWords(models, texts, ["{}"], context);
     const features = models.clips.reduce((sum, { config }) => sum + config.image.features, 0);
     const encoder = createEncoder(models.clips, models.tokenizer, { ...(threads && { threads }) });
     const writer = await createVectorWriter(out, { format, features });
