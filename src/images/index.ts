@@ -5,7 +5,6 @@ export {
   type LoadedPicture,
   loadMask,
   loadPicture,
-  nextRunFolder,
   pictureIn,
   type PictureFormat,
   type ReadFile,
@@ -13,10 +12,10 @@ export {
   readPictureFile,
   resizePicture,
   savePicture,
-  slugOf,
   squareFrom,
   writeFileAtomic,
 } from "./files.js";
+export { nextRunFolder, slugOf } from "./runFolder.js";
 export { shapeMask } from "./shapes.js";
 export { listPictures } from "./folder.js";
 export {
