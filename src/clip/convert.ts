@@ -24,7 +24,8 @@ function kernel({ data, shape }: HostTensor): HostTensor {
 /** A published tensor under its new name, with the axes in our order. */
 export function convert(name: string, tensor: HostTensor, layout: Layout): HostTensor {
   const { shape, data } = tensor;
-  const floats = (sides: readonly number[]): HostTensor => hostFloats(Float32Array.from(data), sides);
+  const floats = (sides: readonly number[]): HostTensor =>
+    hostFloats(data instanceof Float32Array ? data.slice() : Float32Array.from(data), sides);
   if (layout === "auto" && name.endsWith(".weight")) {
     if (shape.length === 2) return transpose(tensor);
     if (shape.length === 4) {

@@ -109,11 +109,31 @@ export function convertCheckpoint(tensors: TensorRecord, options: ConvertOptions
   const names = Object.keys(section);
   const kind = kinds.find(({ sign }) => names.some((name) => sign.test(name)));
   if (kind) return kind.convert(section, options);
-  const clip = names.some((name) => /^(visual|vision_model|text_model|token_embedding)\./.test(name));
-  const known = kinds.map(({ looksLike }) => looksLike).join(", ");
+  const shown = names.slice(0, 4).map((name) => `"${name}" [${section[name]!.shape}]`);
+  const more = names.length > shown.length ? ", …" : "";
   throw new WeightsError(
-    `checkpoint: no generator${clip ? " but a CLIP" : ""}; it has ${names.slice(0, 4).join(", ") || "no tensors"}…; expected ${known}`,
+    `checkpoint: no generator that can be read: looks like ${resemblance(names)} (${names.length} tensors${
+      shown.length > 0 ? `: ${shown.join(", ")}${more}` : ""
+    }); expected ${kinds.map(({ looksLike }) => looksLike).join(", ")}`,
   );
+}
+
+const lookalikes: readonly (readonly [RegExp, string])[] = [
+  [/^(visual|vision_model|text_model|token_embedding)\./, "a CLIP"],
+  [/^(model\.diffusion_model|first_stage_model|cond_stage_model)\./, "a latent diffusion checkpoint"],
+  [/^(down_blocks|mid_block|up_blocks)\./, "a diffusion network of diffusers"],
+  [/^quantize\.embed\.weight$/, "a VQGAN with Gumbel codes"],
+  [/^(encoder\.down_blocks|quant_conv|post_quant_conv)\b/, "an autoencoder without a codebook"],
+  [/^b\d+\.(fromrgb|conv0)\./, "the discriminator of a StyleGAN"],
+  [/^synthesis\./, "a StyleGAN of another version"],
+  [/^(convs|to_rgbs)\.\d+\./, "a part of a StyleGAN2 (rosinality)"],
+  [/^layer1\.0\.conv1/, "a ResNet"],
+];
+
+/** What a checkpoint without a generator looks like. */
+function resemblance(names: readonly string[]): string {
+  const match = lookalikes.find(([pattern]) => names.some((name) => pattern.test(name)));
+  return match ? match[1] : "nothing that this toolkit knows";
 }
 
 /**

@@ -4,7 +4,6 @@ export {
   encodePicture,
   type LoadedPicture,
   loadPicture,
-  nextRunFolder,
   pictureIn,
   type PictureFormat,
   type ReadFile,
@@ -12,12 +11,12 @@ export {
   readPictureFile,
   resizePicture,
   savePicture,
-  slugOf,
   squareFrom,
   writeFileAtomic,
 } from "./files.js";
 export { boxMeans, guidedFilter, type GuidedOptions } from "./guided.js";
 export { drawnParts, drawnShare, type LoadedMask, loadMask } from "./masks.js";
+export { nextRunFolder, slugOf } from "./runFolder.js";
 export { isShape, shapeMask } from "./shapes.js";
 export { listPictures } from "./folder.js";
 export {

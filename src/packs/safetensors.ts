@@ -258,5 +258,7 @@ export async function writeSafetensors(
 function encode({ dtype, data }: HostTensor, floatType: "F32" | "F16"): Uint8Array {
   if (dtype !== "float32" || floatType === "F32")
     return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return new Uint8Array(Uint16Array.from(data as Float32Array, toHalf).buffer);
+  const halves = new Uint16Array(data.length); // `from` would make a list of numbers first
+  for (let at = 0; at < halves.length; at++) halves[at] = toHalf(data[at]!);
+  return new Uint8Array(halves.buffer);
 }

@@ -26,7 +26,7 @@ it("pack generator turns NVIDIA's pickle into a pack, and says what it made", as
   const said = JSON.parse(stdout) as Record<string, unknown>;
   expect(said).toMatchObject({ out, kind: "stylegan2" });
   const { manifest } = await loadPack(out);
-  expect(manifest).toMatchObject({ name: "stylegan2", resolution: said.resolution, license: "unknown" });
+  expect(manifest).toMatchObject({ name: "stylegan2", resolution: said.resolution, license: "not stated" });
   expect((await readdir(out)).filter((name) => !/\.(safetensors|json)$/.test(name))).toEqual([]);
 });
 
@@ -45,13 +45,13 @@ it("pack generator refuses what is no generator in one line, and leaves no pack"
     await writeTinyPack(),
   ]);
   expect(code).toBe(1);
-  expect(stderr.trim()).toMatch(/^.*no generator but a CLIP.*expected a StyleGAN3.*$/);
+  expect(stderr.trim()).toMatch(/^.*looks like a CLIP .*expected a StyleGAN3.*$/);
   expect(await readdir(folder)).toEqual(["clip.safetensors"]);
 });
 
-it("pack generator shows two examples", async () => {
+it("pack generator shows three examples", async () => {
   const { code, stdout } = await clipsteer(["pack", "generator", "--help"]);
   expect(code).toBe(0);
-  expect(stdout.slice(stdout.indexOf("Examples:")).match(/clipsteer pack generator /g)).toHaveLength(2);
+  expect(stdout.slice(stdout.indexOf("Examples:")).match(/clipsteer pack generator /g)).toHaveLength(3);
   expect(stdout).not.toContain("undefined");
 });

@@ -68,8 +68,19 @@ describe("convertCheckpoint", () => {
   });
 
   it("tells a CLIP from a generator, and refuses filters that are not built in", async () => {
-    expect(() => convertCheckpoint({ "visual.proj": hostZeros([1]) })).toThrow(/no generator but a CLIP/);
-    expect(() => convertCheckpoint({ other: hostZeros([1]) })).toThrow(/it has other…; expected a StyleGAN3/);
+    expect(() => convertCheckpoint({ "visual.proj": hostZeros([1, 2]) })).toThrow(
+      'looks like a CLIP (1 tensors: "visual.proj" [1,2]); expected a StyleGAN3, a StyleGAN2, a BigGAN-deep, a VQGAN',
+    );
+    for (const [name, looksLike] of [
+      ["other", "nothing that this toolkit knows"],
+      ["b4.conv0.weight", "the discriminator of a StyleGAN"],
+      ["model.diffusion_model.out.0.weight", "a latent diffusion checkpoint"],
+      ["synthesis.G_4x4.const", "a StyleGAN of another version"],
+      ["quantize.embed.weight", "a VQGAN with Gumbel codes"],
+    ] as const)
+      expect(() => convertCheckpoint({ [name]: hostZeros([1]) })).toThrow(
+        `looks like ${looksLike} (1 tensors`,
+      );
     const { checkpoint } = await fixtureOf("stylegan2");
     const filter = hostFloats(new Float32Array(16).fill(1 / 16), [4, 4]);
     expect(() => convertCheckpoint({ ...checkpoint, "synthesis.b8.resample_filter": filter })).toThrow(
