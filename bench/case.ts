@@ -15,6 +15,8 @@ export interface BenchCase {
   readonly about: string;
   /** Multiply-adds of one step in convolutions and matrix products, where they are counted. */
   readonly multiplyAdds?: number;
+  /** Whether a step changes weights, which then are in memory from the start. */
+  readonly training?: boolean;
   /** Results may differ by this part of their largest value. */
   readonly tolerance: number;
   /** Weights and inputs by name, as the peers read them. */

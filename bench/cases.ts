@@ -6,8 +6,8 @@ import { clipTrainingCase, ganTrainingCase, steeringCase } from "./emoji.js";
 import { styleganCase } from "./stylegan.js";
 import { vitCase } from "./vit.js";
 
-/** Folder of everything that the benchmarks write. */
-export const folder = resolve(import.meta.dirname, "../outputs/bench");
+/** Folder of everything that the benchmarks write; they run in the repository's own. */
+export const folder = resolve("outputs/bench");
 
 /** Folder of the seeded pack of the emoji recipe's shapes. */
 export const packFolder = join(folder, "pack");

@@ -1,4 +1,4 @@
-import type { CompileOptions, EngineName } from "../src/engine/index.js";
+import type { CompileOptions, EngineName, Program } from "../src/engine/index.js";
 import { loadModels } from "../src/guidance/index.js";
 import { adamInputs, createSteering, latentShape } from "../src/guidance/steer.js";
 import { defaultViews, drawViews, viewNoise, viewSides } from "../src/guidance/views.js";
@@ -112,11 +112,26 @@ const lossesOf = (results: TensorRecord): TensorRecord =>
     Object.entries(results).filter(([name, { shape }]) => shape.length === 0 && !/^[wmve]\//.test(name)),
   );
 
+/** A training step whose state goes round, as in a run. */
+function trainingStep(program: Program, shared: TensorRecord): Step {
+  let state = stateOf(shared);
+  const inputs = Object.fromEntries(Object.entries(shared).filter(([name]) => !(name in state)));
+  return {
+    async run() {
+      const results = await program.run(inputs, state);
+      state = { ...state, ...stateOf(results) };
+      return lossesOf(results);
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
 /** One step of contrastive training of the first guide. */
 export function clipTrainingCase(): BenchCase {
   const { batch, model } = clipSettings;
   return {
     name: "train-clip",
+    training: true,
     about: `CLIP training step (guide-a), batch ${batch}: augmentation, both encoders, loss, gradients, AdamW`,
     tolerance: 5e-3,
     async shared() {
@@ -138,12 +153,11 @@ export function clipTrainingCase(): BenchCase {
       };
     },
     async prepare(shared, engine, options): Promise<Step> {
-      const state = stateOf(shared);
-      const program = await compileContrastive(clipSettings, state, { ...options, engine } as CompileOptions);
-      return {
-        run: async () => lossesOf(await program.run(shared)),
-        dispose: () => program.dispose(),
-      };
+      const program = await compileContrastive(clipSettings, stateOf(shared), {
+        ...options,
+        engine,
+      } as CompileOptions);
+      return trainingStep(program, shared);
     },
   };
 }
@@ -158,6 +172,7 @@ export function ganTrainingCase(): BenchCase {
   const config = clipShape("guide-a");
   return {
     name: "train-gan",
+    training: true,
     about: `GAN training step, batch ${batch}: encoder, generator, discriminator, CLIP features, gradients, two Adams`,
     tolerance: 1e-2,
     async shared() {
@@ -192,10 +207,7 @@ export function ganTrainingCase(): BenchCase {
         ...options,
         engine,
       });
-      return {
-        run: async () => lossesOf(await program.run(shared)),
-        dispose: () => program.dispose(),
-      };
+      return trainingStep(program, shared);
     },
   };
 }

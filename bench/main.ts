@@ -1,7 +1,6 @@
 /** `npm run bench`: times our engines and PyTorch on the same weights and inputs, one process after another. */
 import { spawn } from "node:child_process";
 import { access, mkdir, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readSafetensors } from "../src/packs/index.js";
@@ -41,8 +40,9 @@ const usage = `npm run bench -- [options]
   --python PATH   a Python with torch and safetensors (default: $BENCH_PYTHON, or python3)
 cases: ${cases.map(({ name }) => name).join(", ")}, start, rewrites`;
 
-const here = import.meta.dirname;
-const tsx = createRequire(import.meta.url).resolve("tsx");
+const here = resolve("bench");
+/** The benchmarks as plain JavaScript, as users run us: a compiler in the process would take memory and time. */
+const built = join(folder, "built");
 const wanted = (name: string): boolean =>
   options.only.length === 0 || options.only.some((start) => name.startsWith(start));
 
@@ -67,7 +67,15 @@ function output(command: string, args: readonly string[], env: NodeJS.ProcessEnv
 }
 
 const node = (script: string, ...args: string[]): Promise<string> =>
-  output(process.execPath, ["--import", tsx, ...hook(args[1]), join(here, script), ...args]);
+  output(process.execPath, [...hook(args[1]), join(built, "bench", script), ...args]);
+
+const tsc = (...args: string[]): Promise<string> =>
+  output(process.execPath, [resolve("node_modules/typescript/bin/tsc"), ...args]);
+
+async function build(): Promise<void> {
+  const places = ["--outDir", built, "--tsBuildInfoFile", join(built, "tsbuildinfo")];
+  await tsc("--noEmit", "false", "--incremental", ...places);
+}
 
 /** The tensorflow engine's package is built outside node_modules; see peers/tfjs-node.sh. */
 const hook = (engine?: string): string[] =>
@@ -82,7 +90,7 @@ async function time(bench: BenchCase, runner: Runner): Promise<Timing> {
         runner.slice("torch-".length),
         options.repeats,
       ])
-    : await node("runner.ts", bench.name, runner, options.repeats);
+    : await node("runner.js", bench.name, runner, options.repeats);
   return JSON.parse(printed.trim().split("\n").at(-1)!) as Timing;
 }
 
@@ -117,7 +125,7 @@ async function runCase(bench: BenchCase, results: Results): Promise<void> {
     () => true,
     () => false,
   );
-  if (!made) await node("runner.ts", bench.name, "make");
+  if (!made) await node("runner.js", bench.name, "make");
   for (const runner of todo) {
     const at = new Date().toISOString();
     try {
@@ -160,7 +168,7 @@ function firstStep(cache: string): Promise<number> {
   ];
   return new Promise((done, fail) => {
     const began = performance.now();
-    const child = spawn(process.execPath, [resolve(here, "../bin/clipsteer.js"), ...args], {
+    const child = spawn(process.execPath, [resolve("bin/clipsteer.js"), ...args], {
       env: { ...process.env, CLIPSTEER_CACHE: cache },
       stdio: ["ignore", "ignore", "pipe"],
     });
@@ -177,11 +185,7 @@ function firstStep(cache: string): Promise<number> {
 async function runStart(results: Results): Promise<void> {
   console.log("start: clipsteer generate, to the first step");
   await seededPack(packFolder);
-  await output(process.execPath, [
-    resolve(here, "../node_modules/typescript/bin/tsc"),
-    "-p",
-    "tsconfig.build.json",
-  ]);
+  await tsc("-p", "tsconfig.build.json");
   const cache = join(folder, "cache");
   const times: Record<"off" | "empty" | "cached", number[]> = { off: [], empty: [], cached: [] };
   for (let round = 0; round < Math.min(5, Number(options.repeats)); round++) {
@@ -201,11 +205,11 @@ const rewritten = ["vit-b32-8", "stylegan-128-4", "emoji-steer", "train-clip", "
 async function runRewrites(results: Results): Promise<void> {
   for (const name of rewritten) {
     console.log(`rewrites: ${name}`);
-    await node("runner.ts", name, "make");
+    await node("runner.js", name, "make");
     const times: Record<string, number> = {};
     for (const rule of ["all", ...rewrites.map((each) => each.name)]) {
       const without = rule === "all" ? [] : [rule];
-      const printed = await node("runner.ts", name, "compiled", options.repeats, ...without);
+      const printed = await node("runner.js", name, "compiled", options.repeats, ...without);
       times[rule] = median((JSON.parse(printed) as Timing).seconds);
       console.log(`  ${rule === "all" ? "all" : `without ${rule}`}: ${times[rule].toFixed(3)} s`);
     }
@@ -219,6 +223,7 @@ else {
   await mkdir(folder, { recursive: true });
   const results = await loadResults();
   if (!options.report) {
+    await build();
     for (const bench of cases) if (wanted(bench.name)) await runCase(bench, results);
     if (wanted("start") && !(options.missing && results.start.cached)) await runStart(results);
     if (wanted("rewrites") && !(options.missing && Object.keys(results.rewrites).length > 0))

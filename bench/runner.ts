@@ -1,8 +1,8 @@
-/** Times one case on one engine in a process of its own: `tsx bench/runner.ts CASE ENGINE REPEATS [WITHOUT]`; prints JSON. */
+/** Times one case on one engine in a process of its own: `node outputs/bench/built/bench/runner.js CASE ENGINE REPEATS [WITHOUT]`; prints JSON. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { EngineName } from "../src/engine/index.js";
-import { readSafetensors, writeSafetensors } from "../src/packs/index.js";
+import { mapSafetensors, readSafetensors, writeSafetensors } from "../src/packs/index.js";
 import { cases, folder } from "./cases.js";
 
 /** Seconds after which no further repetition begins. */
@@ -17,9 +17,8 @@ if (engine === "make") {
   await writeSafetensors(shared, await bench.shared(), { dtype: "F32" });
 } else {
   process.env.CLIPSTEER_CACHE = "off";
-  const { tensors } = await readSafetensors(shared);
   const step = await bench.prepare(
-    tensors,
+    bench.training ? (await readSafetensors(shared)).tensors : await mapSafetensors(shared),
     engine as EngineName,
     without ? { without: without.split(",") } : {},
   );

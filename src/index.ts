@@ -72,7 +72,11 @@ export {
   type AscentResult,
   type AscentStep,
   type EditConfig,
+  type ChangeKind,
   type EditResult,
+  type EditStep,
+  type Relevance,
+  type ReportCard,
   type RunOptions,
   type ScheduledTerm,
   type SteerModels,
@@ -84,6 +88,7 @@ export {
   loadGenerator,
   loadModels,
   packGenerator,
+  relevanceMask,
 } from "./guidance/index.js";
 export {
   type LoadedPicture,
@@ -111,12 +116,12 @@ export { type Estimate, bootstrap, evaluateSteering, rPrecision } from "./evalua
 export {
   type ClipModels,
   type Encoder,
+  calibrate,
   classify,
   clipNames,
   createEncoder,
   createVectorWriter,
   encodeFiles,
-  fitTemperature,
   loadClips,
   textClassifiers,
 } from "./embedding/index.js";

@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import { imageFeatures, loadClip, textFeatures } from "../../src/clip/index.js";
 import { compile } from "../../src/engine/index.js";
-import { readSafetensors } from "../../src/packs/index.js";
+import { openWeights, readSafetensors } from "../../src/packs/index.js";
 import { type HostTensor, parametersFrom, scope } from "../../src/tensor/index.js";
 import * as tf from "../../src/tf.js";
 
@@ -12,10 +12,12 @@ const [folder, name, rounds = "5"] = process.argv.slice(2) as [string, string, s
 const path = join(folder, name.replace("/", "-"));
 const { tensors: expected } = await readSafetensors(`${path}.expected.safetensors`);
 let begin = performance.now();
-const { config, weights } = loadClip((await readSafetensors(`${path}.safetensors`)).tensors, {
+const file = await openWeights(`${path}.safetensors`);
+const { config, weights } = await loadClip(Object.fromEntries(file.tensors), {
   source: `${path}.safetensors`,
   activation: "quickGelu",
 });
+await file.close();
 const seconds = (): string => ((performance.now() - begin) / 1000).toFixed(2);
 process.stdout.write(`${name}: read and converted in ${seconds()} s\n`);
 

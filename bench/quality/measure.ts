@@ -79,7 +79,9 @@ export async function openJudge(
     (a, b) => a - b,
   );
   const seen =
-    real.length < 2 ? undefined : await embed(await Promise.all(real.map(emojiSet(data!).picture)));
+    real.length < 2
+      ? undefined
+      : await embed(await Promise.all(real.map((row) => emojiSet(data!).picture(row))));
   return {
     embed,
     hits,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ClipModels, Encoder } from "../embedding/index.js";
 import { InputError } from "../errors.js";
 import type { EmbeddedSet, LabelledSet, ReportHead } from "../evaluate/index.js";
-import { clipOptions } from "./clips.js";
+import { clipChoice, clipOptions, warnOfCuts } from "./clips.js";
 import type { Context } from "./context.js";
 
 /** Options of the commands that measure CLIPs on a labelled set. */
@@ -14,7 +14,7 @@ export const evaluationOptions = {
     .meta({ positional: true }),
   label: z.string().optional().describe("Column of labels in a CSV (default: label, else caption)"),
   templates: z.string().optional().describe("Prompt file whose templates to use (default: the pack's)"),
-  clip: z.string().default("all").describe("CLIP of the pack by name, or all of them"),
+  clip: z.string().default("all").describe(clipChoice),
   ...clipOptions,
 };
 
@@ -42,10 +42,10 @@ export async function withEvaluation(
   context: Context,
   measure: (evaluation: Evaluation) => Promise<void>,
 ): Promise<void> {
-  const { createEncoder, loadClips } = await import("../embedding/index.js");
+  const { createEncoder } = await import("../embedding/index.js");
   const { embedLabelled } = await import("../evaluate/index.js");
-  const { loadPack } = await import("../packs/index.js");
-  const models = await loadClips(await loadPack(generator), clip);
+  const { openClips } = await import("./published.js");
+  const models = await openClips({ generator, clip }, context);
   const templates = (file === undefined ? undefined : await templatesOf(file)) ?? models.templates;
   const encoder = createEncoder(models.clips, models.tokenizer, { ...(threads && { threads }) });
   try {
@@ -64,6 +64,7 @@ export async function withEvaluation(
       templates,
       unreadable: embedded.unreadable,
     };
+    await warnOfCuts(models, set.labels, templates, context);
     await measure({ models, encoder, templates, embedded, head });
     if (embedded.unreadable.length > 0)
       throw new InputError(

@@ -11,6 +11,7 @@ import {
 } from "../prompts/index.js";
 import { type Budget, draftsWithin, stepsOfPasses } from "./budget.js";
 import type { GenerateOptions } from "./commands/generate.js";
+import { warnOfWords } from "./clips.js";
 import type { Context } from "./context.js";
 import type { Stamp } from "./stamp.js";
 
@@ -122,18 +123,14 @@ export function sizes(
 }
 
 /** Warns of words that the CLIPs do not know, and of prompts that work against each other. */
-export function warnOfPrompts(
+export async function warnOfPrompts(
   terms: readonly PromptTerm[],
-  { tokenizer }: SteerModels,
+  usual: readonly string[],
+  models: SteerModels,
   context: Context,
-): void {
-  for (const term of terms) {
-    const unseen = term.text === undefined ? [] : tokenizer.unseenWords(term.text);
-    if (unseen.length > 0)
-      context.warn(
-        `"${unseen.join('", "')}": never seen by this pack's CLIPs in training; the picture may ignore it`,
-      );
-  }
+): Promise<void> {
+  for (const { text, templates = usual } of terms)
+    if (text !== undefined) await warnOfWords(models, [text], templates, context);
   for (const name of contradictions(terms))
     context.warn(`"${name}": is both wanted and pushed away; the two work against each other`);
 }

@@ -96,7 +96,7 @@ export async function runGenerate(
       out: options.out,
     };
     jobs = jobsFrom(first, merged.count - 1);
-    warnOfPrompts(first.settings.terms, models, context);
+    await warnOfPrompts(first.settings.terms, first.settings.templates, models, context);
   }
   const session = createSession(models, {
     engine: jobs[0]!.settings.engine,

@@ -20,6 +20,7 @@ import { modelsPull } from "./commands/modelsPull.js";
 import { modelsRemove } from "./commands/modelsRemove.js";
 import { modelsVerify } from "./commands/modelsVerify.js";
 import { packEmoji } from "./commands/pack.js";
+import { packClips } from "./commands/packClips.js";
 import { packGenerator } from "./commands/packGenerator.js";
 import { search } from "./commands/search.js";
 import { searchIndex } from "./commands/searchIndex.js";
@@ -36,8 +37,6 @@ export const commands: readonly Command[] = [
   classify,
   searchIndex,
   search,
-  searchIndex,
-  search,
   embed,
   evaluateGeneration,
   evaluateZeroShotCommand,
@@ -51,6 +50,7 @@ export const commands: readonly Command[] = [
   dataEmoji,
   dataEmojiVariants,
   packEmoji,
+  packClips,
   packGenerator,
   modelsList,
   modelsPull,

@@ -15,10 +15,18 @@ export interface LoadedClip {
   readonly weights: TensorRecord;
 }
 
+/** A tensor of a file whose values were not read yet. */
+export interface UnreadTensor {
+  readonly shape: readonly number[];
+  read(): Promise<HostTensor>;
+}
+
+type Published = Readonly<Record<string, HostTensor | UnreadTensor>>;
+
 const shown = 8;
 
 /** Names without wrappers that all of them carry, and without OpenCLIP's `text.` before the text encoder's. */
-function unwrap(tensors: TensorRecord): TensorRecord {
+function unwrap(tensors: Published): Published {
   let entries = Object.entries(tensors).filter(([name]) => !passengers.some((each) => each.test(name)));
   for (let again = true; again;) {
     const wrapper = wrappers.find((each) => entries.every(([name]) => name.startsWith(each)));
@@ -29,7 +37,7 @@ function unwrap(tensors: TensorRecord): TensorRecord {
   return Object.fromEntries(entries.map(([name, value]) => [name.replace(/^text\./, ""), value]));
 }
 
-function findNaming(source: string, tensors: TensorRecord): Naming {
+function findNaming(source: string, tensors: Published): Naming {
   const names = Object.keys(tensors);
   const found = namings.find(({ marks }) => marks.every((mark) => mark in tensors));
   if (found) return found;
@@ -47,7 +55,7 @@ function findNaming(source: string, tensors: TensorRecord): Naming {
   );
 }
 
-const lacking = ({ marks }: Naming, tensors: TensorRecord): string[] =>
+const lacking = ({ marks }: Naming, tensors: Published): string[] =>
   marks.filter((mark) => !(mark in tensors));
 
 /** The weights that a CLIP of this shape asks for. */
@@ -71,16 +79,16 @@ export function clipParameters(config: ClipConfig): ReturnType<typeof collectPar
 /**
  * Makes a published CLIP of the tensors of its file: OpenAI's and OpenCLIP's vision transformers and residual networks, and
  * SigLIP, under the names of OpenAI, OpenCLIP or Hugging Face. The architecture is read from the shapes; every tensor is used
- * once and has the shape that the architecture asks for.
- * @param tensors as the file holds them; they are not changed.
+ * once and has the shape that the architecture asks for. Values of unread tensors are in memory once, in their new form.
+ * @param tensors as the file holds them, read or not; they are not changed.
  * @param source the file's name, for messages.
  * @throws {WeightsError} for a checkpoint of another architecture, saying what it looks like; or with all misfits of names and
  * shapes, the first ones listed.
  */
-export function loadClip(
-  tensors: TensorRecord,
+export async function loadClip(
+  tensors: Published,
   options: ClipHints & { readonly source: string },
-): LoadedClip {
+): Promise<LoadedClip> {
   const { source } = options;
   const named = unwrap(tensors);
   const naming = findNaming(source, named);
@@ -90,7 +98,7 @@ export function loadClip(
     const rule = translate(naming, name);
     if (!rule) misfits.push(`"${name}" [${tensor.shape}] is not known`);
     else if (renamed.has(rule.to)) misfits.push(`"${name}" is there twice`);
-    else renamed.set(rule.to, convert(rule.to, tensor, rule.layout));
+    else renamed.set(rule.to, convert(rule.to, "read" in tensor ? await tensor.read() : tensor, rule.layout));
   }
   arrangeProjections(renamed);
   foldBatchNorms(renamed);

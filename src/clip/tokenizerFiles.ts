@@ -14,15 +14,12 @@ const openAiMerges = 49152 - 256 - 2;
 const fileNames = ["tokenizer.json", "vocab.json", "merges.txt", "bpe_simple_vocab_16e6.txt.gz"] as const;
 
 /**
- * Reads a published CLIP's tokenizer: `tokenizer.json`; `vocab.json` with `merges.txt` beside it; or OpenAI's list of merges,
- * `bpe_simple_vocab_16e6.txt.gz`, which is also known unpacked or as `merges.txt` alone.
+ * Reads a published CLIP's tokenizer as `loadTokenizer` takes it: `tokenizer.json`; `vocab.json` with `merges.txt` beside it; or
+ * OpenAI's list of merges, `bpe_simple_vocab_16e6.txt.gz`, which is also known unpacked or as `merges.txt` alone.
  * @param path such a file, or a folder that holds one.
  * @throws {WeightsError} when there is none, or it is damaged.
  */
-export async function readTokenizer(
-  path: string,
-  options: { contextLength?: number } = {},
-): Promise<Tokenizer> {
+export async function readTokenizerJson(path: string): Promise<unknown> {
   const file = await findFile(path);
   const name = basename(file);
   if (name === "vocab.json" || name === "merges.txt") {
@@ -31,12 +28,20 @@ export async function readTokenizer(
     const vocab = beside.includes("vocab.json")
       ? parseJson(join(dirname(file), "vocab.json"), await readText(join(dirname(file), "vocab.json")))
       : vocabularyOf(merges);
-    return loadTokenizer({ model: { vocab, merges } }, options);
+    return { model: { vocab, merges } };
   }
   const text = await readText(file);
-  if (name.endsWith(".json")) return loadTokenizer(parseJson(file, text), options);
+  if (name.endsWith(".json")) return parseJson(file, text);
   const merges = parseMerges(text).slice(0, openAiMerges);
-  return loadTokenizer({ model: { vocab: vocabularyOf(merges), merges } }, options);
+  return { model: { vocab: vocabularyOf(merges), merges } };
+}
+
+/** Reads a published CLIP's tokenizer. @throws {WeightsError} as `readTokenizerJson` and `loadTokenizer`. */
+export async function readTokenizer(
+  path: string,
+  options: { contextLength?: number } = {},
+): Promise<Tokenizer> {
+  return loadTokenizer(await readTokenizerJson(path), options);
 }
 
 async function findFile(path: string): Promise<string> {

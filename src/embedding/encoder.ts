@@ -1,28 +1,31 @@
 import {
   type ClipConfig,
+  type ImageConfig,
   type Tokenizer,
   embedImages,
   embedTexts,
-  imageSide,
   inputSide,
-  resizeSquare,
 } from "../clip/index.js";
-import { type EngineName, type Program, compile } from "../engine/index.js";
-import { type Picture, padToSquare, resizePicture } from "../images/index.js";
+import { type EngineName, type Program, type TensorSpec, compile } from "../engine/index.js";
+import type { Picture } from "../images/index.js";
 import {
   type TensorRecord,
   hostFloats,
   hostInts,
   parametersFrom,
+  sizeOf,
   underPrefix,
   withPrefix,
 } from "../tensor/index.js";
 import type * as tf from "../tf.js";
+import { openFor, prepare, viewOf } from "./prepare.js";
 
 /** A CLIP to embed with. Weights of the tower that is not used may be missing. */
 export interface EncoderClip {
   readonly config: ClipConfig;
   readonly weights: TensorRecord;
+  /** Its own tokenizer, where it does not share that of the others. */
+  readonly tokenizer?: Tokenizer | undefined;
 }
 
 /** How an encoder runs. */
@@ -36,11 +39,11 @@ export interface EncoderOptions {
 
 /** Embeds pictures and texts with one or several CLIPs, in batches; each tower is compiled when first used. */
 export interface Encoder {
-  /** Side of the pictures that the CLIPs take. */
-  readonly side: number;
+  /** A picture file's bytes as a picture: only as large as the CLIPs need it. @throws {InputError} naming `path`. */
+  open(file: Buffer, path: string): Promise<Picture>;
   /**
-   * Unit embeddings of pictures in their order. The next batch is read while one is computed; a picture of another size
-   * is put on a white square and resized.
+   * Unit embeddings of pictures in their order, each prepared for every CLIP as its authors do (`prepare`). The next batch is
+   * read while one is computed.
    * @returns for each picture one row `[features]` a CLIP.
    */
   encodeImages(pictures: AsyncIterable<Picture> | Iterable<Picture>): AsyncGenerator<Float32Array[]>;
@@ -49,21 +52,17 @@ export interface Encoder {
   dispose(): Promise<void>;
 }
 
-/** A picture as the encoders take it: in the middle of a white square, 64×64 unless told another side. */
-export async function encoderPicture(picture: Picture, side = imageSide): Promise<Picture> {
-  if (picture.width === side && picture.height === side) return picture;
-  return resizePicture(padToSquare(picture).picture, side, side);
-}
-
-/** Makes an encoder over CLIPs that share a tokenizer; pictures are as large as the largest of them takes. */
+/** Makes an encoder over CLIPs that share a tokenizer, or bring their own. */
 export function createEncoder(
   clips: readonly EncoderClip[],
   tokenizer: Tokenizer,
   options: EncoderOptions = {},
 ): Encoder {
   const { batch = 64, ...run } = options;
-  const side = Math.max(...clips.map(({ config }) => inputSide(config.image)));
-  const values = side * side * 3;
+  /** CLIPs by what they are fed: those that take the same share an input. */
+  const views = new Map(clips.map(({ config }) => [viewOf(config.image), config.image]));
+  const tokenizers = [...new Set(clips.map((clip) => clip.tokenizer ?? tokenizer))];
+  const tokensOf = (clip: EncoderClip): string => `tokens ${tokenizers.indexOf(clip.tokenizer ?? tokenizer)}`;
   const programs = new Map<string, Promise<Program>>();
 
   /** The program of a tower for up to `count` rows: as many as the first call brought, or whole batches. */
@@ -84,42 +83,52 @@ export function createEncoder(
       ...clips.map((clip, at) => withPrefix(`${at}/${tower}.`, underPrefix(`${tower}.`, clip.weights))),
     ) as TensorRecord;
     return compile(
-      ({ x, ...tensors }) =>
+      (tensors) =>
         Object.fromEntries(
-          clips.map(({ config }, at) => {
+          clips.map((clip, at) => {
             const p = parametersFrom(tensors, `${at}/`);
+            const { config } = clip;
             return tower === "image"
-              ? [at, embedImages(p, config, resizeSquare(x as tf.Tensor4D, inputSide(config.image)))]
-              : [at, embedTexts(p, config, x as tf.Tensor2D)];
+              ? [at, embedImages(p, config, tensors[viewOf(config.image)] as tf.Tensor4D)]
+              : [at, embedTexts(p, config, tensors[tokensOf(clip)] as tf.Tensor2D)];
           }),
         ),
-      {
-        x:
-          tower === "image"
-            ? { shape: [size, side, side, 3], dtype: "float32" }
-            : { shape: [size, tokenizer.contextLength], dtype: "int32" },
-      },
+      tower === "image"
+        ? Object.fromEntries([...views].map(([view, config]) => [view, pixels(size, config)]))
+        : Object.fromEntries(tokenizers.map((each, at) => [`tokens ${at}`, tokens(size, each)])),
       { weights, name: `encode ${tower}`, ...run },
     );
   };
 
-  const encodeBatch = async (pictures: readonly Picture[]): Promise<Float32Array[][]> => {
+  const encodeBatch = async (pictures: readonly Prepared[]): Promise<Float32Array[][]> => {
     const [program, size] = await programFor("image", pictures.length);
-    const x = new Float32Array(size * values);
-    pictures.forEach(({ data }, row) => x.set(data, row * values));
-    const results = await program.run({ x: hostFloats(x, [size, side, side, 3]) });
+    const inputs = [...views].map(([view, config]) => {
+      const { shape } = pixels(size, config);
+      const x = new Float32Array(sizeOf(shape));
+      pictures.forEach((picture, row) => x.set(picture[view]!, (row * x.length) / size));
+      return [view, hostFloats(x, shape)] as const;
+    });
+    const results = await program.run(Object.fromEntries(inputs));
     return pictures.map((_, row) =>
       clips.map(({ config }, at) => rowOf(results[at]!.data as Float32Array, row, config.image.features)),
     );
   };
 
+  /** A picture for every view. */
+  const prepared = async (picture: Picture): Promise<Prepared> =>
+    Object.fromEntries(
+      await Promise.all(
+        [...views].map(async ([view, config]) => [view, await prepare(picture, config)] as const),
+      ),
+    );
+
   return {
-    side,
+    open: (file, path) => openFor([...views.values()], file, path),
     async *encodeImages(pictures) {
       let running: Promise<Float32Array[][]> | undefined;
-      for await (const chunk of chunks(pictures, batch)) {
+      for await (const chunk of chunks(pictures, batch, prepared)) {
         const done = running;
-        const next = Promise.all([Promise.all(chunk.map((each) => encoderPicture(each, side))), done]);
+        const next = Promise.all([Promise.all(chunk), done]);
         running = next.then(([ready]) => encodeBatch(ready));
         running.catch(() => undefined); // reported when awaited
         if (done) yield* await done;
@@ -127,14 +136,17 @@ export function createEncoder(
       if (running) yield* await running;
     },
     async encodeTexts(texts) {
-      const { contextLength } = tokenizer;
       const out = clips.map(({ config }) => new Float32Array(texts.length * config.text.features));
       for (let start = 0; start < texts.length; start += batch) {
         const chunk = texts.slice(start, start + batch);
         const [program, size] = await programFor("text", chunk.length);
-        const x = new Int32Array(size * contextLength);
-        x.set(tokenizer.encode(chunk));
-        const results = await program.run({ x: hostInts(x, [size, contextLength]) });
+        const inputs = tokenizers.map((each, at) => {
+          const { shape } = tokens(size, each);
+          const x = new Int32Array(sizeOf(shape));
+          x.set(each.encode(chunk));
+          return [`tokens ${at}`, hostInts(x, shape)] as const;
+        });
+        const results = await program.run(Object.fromEntries(inputs));
         clips.forEach(({ config: { text } }, at) => {
           const data = results[at]!.data as Float32Array;
           out[at]!.set(data.subarray(0, chunk.length * text.features), start * text.features);
@@ -149,15 +161,34 @@ export function createEncoder(
   };
 }
 
+/** A picture's values by view. */
+type Prepared = Readonly<Record<string, Float32Array>>;
+
+function pixels(size: number, config: ImageConfig): TensorSpec {
+  const side = inputSide(config);
+  return { shape: [size, side, side, 3], dtype: "float32" };
+}
+
+function tokens(size: number, { contextLength }: Tokenizer): TensorSpec {
+  return { shape: [size, contextLength], dtype: "int32" };
+}
+
 /** Row `[features]` of a matrix `[rows, features]`, in the same memory. */
 export function rowOf(matrix: Float32Array, row: number, features: number): Float32Array {
   return matrix.subarray(row * features, (row + 1) * features);
 }
 
-async function* chunks<T>(items: AsyncIterable<T> | Iterable<T>, size: number): AsyncGenerator<T[]> {
-  let chunk: T[] = [];
+/** Items in groups; work on each begins when it arrives. */
+async function* chunks<T, R>(
+  items: AsyncIterable<T> | Iterable<T>,
+  size: number,
+  work: (item: T) => Promise<R>,
+): AsyncGenerator<Promise<R>[]> {
+  let chunk: Promise<R>[] = [];
   for await (const item of items) {
-    chunk.push(item);
+    const begun = work(item);
+    begun.catch(() => undefined); // reported when its group is awaited
+    chunk.push(begun);
     if (chunk.length < size) continue;
     yield chunk;
     chunk = [];

@@ -1,5 +1,5 @@
 import { InputError } from "../errors.js";
-import { type Picture, bytesOf, squareFrom } from "../images/index.js";
+import { type Picture, bytesOf } from "../images/index.js";
 import type { Encoder } from "./encoder.js";
 
 /** A file that was left out, and why. */
@@ -47,7 +47,7 @@ export async function* encodeFiles(
   const read: string[] = [];
   const load = async (path: string): Promise<Picture | Skipped> => {
     try {
-      return await squareFrom(await bytesOf(path), path, encoder.side);
+      return await encoder.open(await bytesOf(path), path);
     } catch (error) {
       return { path, reason: reasonOf(path, error) };
     }

@@ -1,25 +1,27 @@
+export { createEncoder, type Encoder, type EncoderClip, type EncoderOptions, rowOf } from "./encoder.js";
 export {
-  createEncoder,
-  type Encoder,
-  type EncoderClip,
-  type EncoderOptions,
-  encoderPicture,
-  rowOf,
-} from "./encoder.js";
-export { type ClipModel, type ClipModels, clipNames, loadClips, type Tower } from "./models.js";
+  type ClipModel,
+  type ClipModels,
+  clipNames,
+  loadClips,
+  packTokenizer,
+  type Tower,
+} from "./models.js";
 export { ensembleMean, fillTemplate, joined, withoutArticles } from "./prompts.js";
 export {
   classify,
   type ClassifyOptions,
   type Combination,
   cosines,
-  fitTemperature,
   softmax,
   type TextClassifier,
   textClassifiers,
   topOf,
 } from "./zeroShot.js";
+export { type Calibration, calibrate, fitScale } from "./calibrate.js";
+export { encoderPicture } from "./prepare.js";
 export { cachedClassifiers } from "./classifierCache.js";
 export { type EncodedFile, encodeFiles, readAhead, reasonOf, type Skipped } from "./files.js";
-export { type PublishedClip, loadPublishedClip } from "./published.js";
+export { type PackCard, gatherClips, packClip, packClips } from "./packClips.js";
+export { type PublishedClip, loadPublishedClip, weightsOf } from "./published.js";
 export { createVectorWriter, type VectorFormat, vectorFormats, type VectorWriter } from "./vectors.js";

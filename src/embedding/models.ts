@@ -11,6 +11,8 @@ export interface ClipModel {
   readonly hash: string;
   readonly config: ClipConfig;
   readonly weights: TensorRecord;
+  /** Its own tokenizer, where it does not share the pack's. */
+  readonly tokenizer?: Tokenizer | undefined;
   /** The learnt scale of cosines before the softmax. */
   readonly scale: number;
 }
@@ -19,6 +21,7 @@ export interface ClipModel {
 export interface ClipModels {
   readonly pack: string;
   readonly clips: readonly ClipModel[];
+  /** Of the pack, or of the first CLIP where that has its own. */
   readonly tokenizer: Tokenizer;
   /** Prompt templates of the pack. */
   readonly templates: readonly string[];
@@ -37,10 +40,21 @@ function clipsOf({ manifest }: Pack) {
 /** Names and fingerprints of a pack's CLIPs, without reading them. */
 export function clipNames(pack: Pack): Pick<ClipModel, "name" | "hash">[] {
   const { sha256, tokenizer } = pack.manifest;
-  return clipsOf(pack).map(({ name, file, config }) => {
-    const parts = JSON.stringify([sha256[file], sha256[tokenizer], config]);
+  return clipsOf(pack).map(({ name, file, tokenizer: own = tokenizer, config }) => {
+    const parts = JSON.stringify([sha256[file], sha256[own], config]);
     return { name, hash: createHash("sha256").update(parts).digest("hex") };
   });
+}
+
+/** A pack's tokenizer, or one of its CLIPs' own. @throws {WeightsError} when the file is missing or damaged. */
+export async function packTokenizer(
+  pack: Pack,
+  clip?: { readonly tokenizer?: string | undefined; readonly config: ClipConfig },
+): Promise<Tokenizer> {
+  const { manifest } = pack;
+  const own = clip?.tokenizer;
+  const contextLength = own === undefined ? manifest.contextLength : clip!.config.text.contextLength;
+  return loadTokenizer(await pack.json(own ?? manifest.tokenizer), { contextLength });
 }
 
 /**
@@ -65,21 +79,24 @@ export async function loadClips(
     );
   const other = { image: "text.", text: "image." } as const;
   const unused = options.only && other[options.only];
-  const [json, ...clips] = await Promise.all([
-    pack.json(manifest.tokenizer),
-    ...chosen.map(async ({ name, file, config }): Promise<ClipModel> => {
+  const clips = await Promise.all(
+    chosen.map(async (clip): Promise<ClipModel> => {
+      const { name, file, config } = clip;
       const weights = await pack.weights(file, {
         only: (key) => unused === undefined || !key.startsWith(unused),
       });
-      const scale = Math.min(maximumScale, Math.exp(weights.logitScale?.data[0] ?? 0));
-      const { hash } = known.find((clip) => clip.name === name)!;
-      return { name, hash, config, weights, scale };
+      // A sigmoid CLIP's scale is not bound.
+      const largest = config.sigmoid ? Infinity : maximumScale;
+      const scale = Math.min(largest, Math.exp(weights.logitScale?.data[0] ?? 0));
+      const { hash } = known.find((each) => each.name === name)!;
+      const tokenizer = clip.tokenizer === undefined ? undefined : await packTokenizer(pack, clip);
+      return { name, hash, config, weights, scale, tokenizer };
     }),
-  ]);
+  );
   return {
     pack: manifest.name,
     clips,
-    tokenizer: loadTokenizer(json, { contextLength: manifest.contextLength }),
+    tokenizer: clips[0]!.tokenizer ?? (await packTokenizer(pack)),
     templates: manifest.templates,
     articles: manifest.articles,
   };

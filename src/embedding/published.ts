@@ -1,19 +1,22 @@
 import { readFile, readdir, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import {
   type ClipHints,
   type LoadedClip,
   type Tokenizer,
   loadClip,
+  loadTokenizer,
   readClipHints,
-  readTokenizer,
+  readTokenizerJson,
 } from "../clip/index.js";
 import { ConfigError, WeightsError } from "../errors.js";
-import { openWeights, readTensors } from "../packs/index.js";
+import { openWeights } from "../packs/index.js";
 
 /** A published CLIP in memory. */
 export interface PublishedClip extends LoadedClip {
   readonly tokenizer: Tokenizer;
+  /** What the tokenizer was made from, for a pack. */
+  readonly tokenizerJson: unknown;
 }
 
 /** Files of weights, best first, as Hugging Face and OpenCLIP name them. */
@@ -25,6 +28,19 @@ const weightFiles = [
   "pytorch_model.bin",
 ] as const;
 const configFiles = ["open_clip_config.json", "config.json"] as const;
+
+/** The file of weights in a folder as downloaded, or the file itself. @throws {WeightsError} when there is none. */
+export async function weightsOf(path: string): Promise<string> {
+  const entry = await stat(path).catch((cause: unknown) => {
+    throw new WeightsError(`${path}: no such file or folder`, { cause });
+  });
+  if (!entry.isDirectory()) return path;
+  const there = await readdir(path);
+  const file = weightFiles.find((name) => there.includes(name));
+  if (file === undefined)
+    throw new WeightsError(`${path}: holds no weights; expected ${weightFiles.join(", or ")}`);
+  return join(path, file);
+}
 
 /**
  * Reads a published CLIP: its weights, what stands beside them (`config.json`, `open_clip_config.json`) and its tokenizer.
@@ -38,36 +54,32 @@ export async function loadPublishedClip(
   path: string,
   options: { hints?: ClipHints; tokenizer?: string } = {},
 ): Promise<PublishedClip> {
-  const entry = await stat(path).catch((cause: unknown) => {
-    throw new WeightsError(`${path}: no such file or folder`, { cause });
-  });
-  const folder = entry.isDirectory() ? path : dirname(path);
-  const beside = await readdir(folder);
-  const file = entry.isDirectory() ? weightFiles.find((name) => beside.includes(name)) : basename(path);
-  if (file === undefined)
-    throw new WeightsError(`${path}: holds no weights; expected ${weightFiles.join(", or ")}`);
-  const source = join(folder, file);
+  const source = await weightsOf(path);
+  const folder = dirname(source);
   const opened = await openWeights(source);
   try {
-    const tensors = await readTensors(opened);
-    const hints = options.hints ?? (await hintsFor(folder, beside, source, Object.keys(tensors)));
-    const clip = loadClip(tensors, { ...hints, source });
+    const tensors = Object.fromEntries(opened.tensors);
+    const hints = options.hints ?? (await hintsFor(folder, source, Object.keys(tensors)));
+    const clip = await loadClip(tensors, { ...hints, source });
     const { contextLength } = clip.config.text;
-    return { ...clip, tokenizer: await readTokenizer(options.tokenizer ?? folder, { contextLength }) };
+    const tokenizerJson = await readTokenizerJson(options.tokenizer ?? folder);
+    const tokenizer = loadTokenizer(tokenizerJson, { contextLength });
+    const { vocabSize } = clip.config.text;
+    if (tokenizer.vocabSize > vocabSize)
+      throw new WeightsError(
+        `${options.tokenizer ?? folder}: its tokenizer has ${tokenizer.vocabSize} tokens, ${source} only ${vocabSize}; use the one published with the weights`,
+      );
+    return { ...clip, tokenizerJson, tokenizer };
   } finally {
     await opened.close();
   }
 }
 
-async function hintsFor(
-  folder: string,
-  beside: readonly string[],
-  source: string,
-  names: readonly string[],
-): Promise<ClipHints> {
+async function hintsFor(folder: string, source: string, names: readonly string[]): Promise<ClipHints> {
   // OpenAI's archives keep the sizes of picture and text as tensors; no other project does.
   if (names.includes("input_resolution") && names.includes("context_length"))
     return { activation: "quickGelu" };
+  const beside = await readdir(folder);
   const name = configFiles.find((each) => beside.includes(each));
   if (name === undefined)
     throw new ConfigError(

@@ -39,7 +39,7 @@ function keyOf(model: Pick<OnnxModel, "bytes" | "external">, engine: readonly st
   const hash = createHash("sha256");
   const machine = [platform(), arch(), cpus()[0]?.model ?? ""];
   hash.update(JSON.stringify([...engine, ...machine])).update(model.bytes);
-  for (const { path, data } of model.external) hash.update(path).update(data);
+  for (const part of model.external) hash.update(part.read());
   return hash.digest("hex");
 }
 
@@ -62,7 +62,7 @@ export function cacheEntry(
   engine: readonly string[],
   { folder = cacheFolder(), capacity = defaultCapacity }: { folder?: string; capacity?: number } = {},
 ): CacheEntry | undefined {
-  const size = model.external.reduce((sum, { data }) => sum + data.length, model.bytes.length);
+  const size = model.external.reduce((sum, { length }) => sum + length, model.bytes.length);
   if (folder === undefined || size > largestKept) return undefined;
   const path = join(folder, keyOf(model, engine) + suffix);
   const remove = (file: string): Promise<void> => rm(file, { force: true });

@@ -43,20 +43,22 @@ export interface ValueSpec {
 export class Graph {
   private count = 0;
   private readonly known = new Map<string, Value>();
-  private readonly constants = new Map<string, Value>();
+  private readonly constants = new Map<string, Value[]>();
 
   /** A named input or weight. */
   input(name: string, spec: ValueSpec): Value {
     return { id: this.count++, name, shape: spec.shape, dtype: spec.dtype };
   }
 
-  /** A constant tensor; small equal constants are shared. */
+  /** A constant tensor; equal constants are shared. */
   constant(tensor: HostTensor, dtype: ValueType = tensor.dtype): Value {
-    const key = tensor.data.length <= 64 ? `${dtype}[${tensor.shape}]${describe(tensor)}` : undefined;
-    const shared = key === undefined ? undefined : this.constants.get(key);
+    const bytes = bytesOf(tensor);
+    const key = `${dtype}[${tensor.shape}]${hashOf(bytes)}`;
+    const alike = this.constants.get(key) ?? [];
+    const shared = alike.find(({ constant }) => bytes.equals(bytesOf(constant!)));
     if (shared) return shared;
     const value: Value = { id: this.count++, shape: tensor.shape, dtype, constant: tensor };
-    if (key !== undefined) this.constants.set(key, value);
+    this.constants.set(key, [...alike, value]);
     return value;
   }
 
@@ -92,7 +94,10 @@ export class Graph {
   }
 }
 
-/** Nodes that the outputs need, in an order where inputs come first; whatever else was recorded is dead and left out. */
+/**
+ * Nodes that the outputs need, in the order of recording, in which inputs come first and a layer's gradients follow that of its
+ * output; whatever else was recorded is dead and left out.
+ */
 export function liveNodes(outputs: readonly Value[]): Node[] {
   const order: Node[] = [];
   const seen = new Set<number>();
@@ -117,7 +122,7 @@ export function liveNodes(outputs: readonly Value[]): Node[] {
       }
     }
   }
-  return order;
+  return order.sort((a, b) => a.output.id - b.output.id);
 }
 
 /** The one number of a constant, or of a constant stretched to a shape; undefined for anything else. */
@@ -129,6 +134,12 @@ export function uniformValue(value: Value): number | undefined {
   return undefined;
 }
 
-function describe(tensor: HostTensor): string {
-  return Array.from(tensor.data, (value) => (Object.is(value, -0) ? "-0" : String(value))).join(",");
+const bytesOf = ({ data }: HostTensor): Buffer => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+
+/** A hash of some thousand bytes spread over the data, enough to tell most apart. */
+function hashOf(bytes: Buffer): number {
+  const step = Math.max(1, Math.floor(bytes.length / 4096));
+  let hash = bytes.length;
+  for (let at = 0; at < bytes.length; at += step) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+  return hash;
 }

@@ -15,22 +15,54 @@ import {
   TypeProtoSchema,
   ValueInfoProtoSchema,
 } from "onnx-buf";
-import type { TensorRecord } from "../tensor/index.js";
+import { type TensorRecord, sizeOf } from "../tensor/index.js";
 import { type Attribute, type Node, type Value, type ValueType, liveNodes } from "./graph.js";
 import type { Recording } from "./record.js";
 
 const typeCodes: Record<ValueType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+const widths: Record<ValueType, number> = { float32: 4, int32: 4, int64: 8, bool: 1 };
 const opset = 20n;
 const irVersion = 9n;
+
+/** A tensor outside the model, whose bytes are read when they are needed: a weight may lie in a file until then. */
+export interface WeightsPart {
+  readonly length: number;
+  read(): Uint8Array;
+}
 
 /** A model file and what it expects. */
 export interface OnnxModel {
   readonly bytes: Uint8Array;
-  /** Weights and large constants by the name that `bytes` calls them: held once, not copied into the model. */
-  readonly external: readonly { readonly path: string; readonly data: Uint8Array }[];
+  /** Weights and large constants, not copied into the model: `bytes` expects them in the file `weightsFile`, see `placed`. */
+  readonly external: readonly WeightsPart[];
   readonly nodes: number;
   /** Inputs that the outputs depend on; the others need not be fed. */
   readonly used: ReadonlySet<string>;
+}
+
+/** Name of the file beside the model that holds `external`. */
+export const weightsFile = "weights";
+
+/** Where the parts of a weights file begin, each at a multiple of 64 bytes, and the size of the whole. */
+export function placed(parts: readonly WeightsPart[]): {
+  readonly offsets: readonly number[];
+  readonly size: number;
+} {
+  let size = 0;
+  const offsets = parts.map(({ length }) => {
+    const offset = size;
+    size = Math.ceil((offset + length) / 64) * 64;
+    return offset;
+  });
+  return { offsets, size };
+}
+
+/** The weights file in memory. */
+export function weightsIn({ external }: Pick<OnnxModel, "external">): Uint8Array<ArrayBuffer> {
+  const { offsets, size } = placed(external);
+  const bytes = new Uint8Array(size);
+  external.forEach((part, at) => bytes.set(part.read(), offsets[at]));
+  return bytes;
 }
 
 /** Writes a recording as an ONNX model; inputs named in `weights` become initialisers. */
@@ -45,27 +77,33 @@ export function writeOnnx({ inputs, outputs }: Recording, weights: TensorRecord)
   const exits = Object.entries(outputs).map(([name, value]) =>
     create(NodeProtoSchema, { opType: "Identity", input: [nameOf(value)], output: [`out:${name}`] }),
   );
-  const external: { path: string; data: Uint8Array }[] = [];
-  const initializer = values.flatMap((value) => {
+  const tensors = values.flatMap((value) => {
     const tensor = isWeight(value) ? weights[value.name!] : value.constant;
-    if (!tensor) return [];
-    const data = bytesOf(value, tensor.data);
-    if (data.length < smallest) return [tensorProto(value, { rawData: data })];
-    const path = nameOf(value);
-    external.push({ path, data });
-    const entries = Object.entries({ location: path, offset: "0", length: String(data.length) });
-    return [
-      tensorProto(value, {
+    const length = sizeOf(value.shape) * widths[value.dtype];
+    return tensor ? [{ value, length, read: () => bytesOf(value, tensor.data) }] : [];
+  });
+  const outside = tensors.filter(({ length }) => length >= smallest);
+  const external = outside.map(({ length, read }) => ({ length, read }));
+  const { offsets } = placed(external);
+  const initializer = [
+    ...tensors
+      .filter(({ length }) => length < smallest)
+      .map(({ value, read }) => tensorProto(value, { rawData: read() })),
+    ...outside.map(({ value, length }, at) => {
+      const entries = { location: weightsFile, offset: String(offsets[at]), length: String(length) };
+      return tensorProto(value, {
         dataLocation: TensorProto_DataLocation.EXTERNAL,
-        externalData: entries.map(([key, text]) =>
+        externalData: Object.entries(entries).map(([key, text]) =>
           create(StringStringEntryProtoSchema, { key, value: text }),
         ),
-      }),
-    ];
-  });
+      });
+    }),
+  ];
   const graph = create(GraphProtoSchema, {
     name: "clipsteer",
-    node: [...nodes.map(nodeProto), ...exits],
+    // ONNX Runtime looks for what comes first from the outputs back, and takes the later written of two inputs first: this way
+    // round it keeps to the order of recording, and what a layer kept for its gradient is free before the next one's turn.
+    node: [...exits, ...operatorsOf(nodes).map(nodeProto).reverse()],
     initializer,
     input: Object.values(inputs)
       .filter((value) => reached.has(value.id) && !isWeight(value))
@@ -75,7 +113,10 @@ export function writeOnnx({ inputs, outputs }: Recording, weights: TensorRecord)
   const model = create(ModelProtoSchema, {
     irVersion,
     producerName: "clipsteer",
-    opsetImport: [create(OperatorSetIdProtoSchema, { domain: "", version: opset })],
+    opsetImport: [
+      create(OperatorSetIdProtoSchema, { domain: "", version: opset }),
+      create(OperatorSetIdProtoSchema, { domain: microsoft.slice(0, -1), version: 1n }),
+    ],
     graph,
   });
   const used = new Set(
@@ -89,15 +130,36 @@ export function nameOf(value: Value): string {
   return value.name === undefined ? `v${value.id}` : `in:${value.name}`;
 }
 
-function nodeProto(node: Node) {
+/** Nodes that are results of one operator, together; a graph has one node a result. */
+function operatorsOf(nodes: readonly Node[]): Node[][] {
+  const groups = new Map<string, Node[]>();
+  for (const node of nodes) {
+    const { operator, inputs, attributes } = node;
+    const key = `${operator}(${inputs.map((value) => value?.id ?? "-")})${JSON.stringify(attributes)}`;
+    const group = groups.get(key);
+    if (group) group.push(node);
+    else groups.set(key, [node]);
+  }
+  return [...groups.values()];
+}
+
+/** Prefix of operators that ONNX Runtime has beside ONNX's own. */
+const microsoft = "com.microsoft.";
+
+function nodeProto(group: readonly Node[]) {
+  const { operator, inputs, attributes, output } = group[0]!;
+  const own = operator.startsWith(microsoft);
+  const slots = 1 + Math.max(...group.map(({ slot }) => slot));
   return create(NodeProtoSchema, {
-    opType: node.operator,
-    name: `n${node.output.id}`,
-    input: node.inputs.map((value) => (value ? nameOf(value) : "")),
-    output: Array.from({ length: node.slot + 1 }, (_, slot) =>
-      slot === node.slot ? nameOf(node.output) : `${nameOf(node.output)}.${slot}`,
-    ),
-    attribute: Object.entries(node.attributes).map(([name, attribute]) => attributeProto(name, attribute)),
+    opType: own ? operator.slice(microsoft.length) : operator,
+    ...(own && { domain: microsoft.slice(0, -1) }),
+    name: `n${output.id}`,
+    input: inputs.map((value) => (value ? nameOf(value) : "")),
+    output: Array.from({ length: slots }, (_, slot) => {
+      const used = group.find((node) => node.slot === slot);
+      return used ? nameOf(used.output) : `${nameOf(output)}.${slot}`;
+    }),
+    attribute: Object.entries(attributes).map(([name, attribute]) => attributeProto(name, attribute)),
   });
 }
 

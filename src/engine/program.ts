@@ -4,6 +4,7 @@ import { type EagerEngine, runEager } from "./eager.js";
 import { writeOnnx } from "./onnx.js";
 import { type TensorFunction, record } from "./record.js";
 import { openSession } from "./session.js";
+import { backends } from "./thread.js";
 import { rewrite, rewrites } from "./rewrites/index.js";
 
 /** Where a program runs: compiled by ONNX Runtime, or eagerly on a TensorFlow.js backend. */
@@ -35,8 +36,12 @@ export interface CompileOptions {
 export interface Program {
   /** Operators in the compiled graph; 0 when eager. */
   readonly nodes: number;
-  /** @throws {ShapeError} when an input is missing or has another shape or type than compiled for. */
-  run(inputs: TensorRecord): Promise<TensorRecord>;
+  /**
+   * @param state inputs that go round: those which come back as results of the same name are taken over instead of copied, so
+   * that their arrays may be empty afterwards.
+   * @throws {ShapeError} when an input is missing or has another shape or type than compiled for.
+   */
+  run(inputs: TensorRecord, state?: TensorRecord): Promise<TensorRecord>;
   dispose(): Promise<void>;
 }
 
@@ -59,40 +64,48 @@ export async function compile(
     const run = await runEager(engine, fn, weights);
     return {
       nodes: 0,
-      run: (feeds) => {
-        check(name, inputs, feeds);
-        return run(feeds);
+      run: (feeds, state) => {
+        const given = { ...feeds, ...state };
+        check(name, inputs, given);
+        return run(given);
       },
       dispose: () => Promise.resolve(),
     };
   }
+  backends().catch(() => undefined); // its thread starts while we record; a failure is met again in openSession
   const rules = rewrites.filter((rule) => !options.without?.includes(rule.name));
-  const model = writeOnnx(rewrite(record(fn, { ...inputs, ...weights }), rules), weights);
+  const recording = rewrite(record(fn, { ...inputs, ...weights }), rules);
+  const model = writeOnnx(recording, weights);
+  const returned = new Set(Object.keys(recording.outputs));
   const session = await openSession(model, options);
-  const { Tensor } = await import("onnxruntime-node");
   return {
     nodes: model.nodes,
-    async run(feeds) {
-      check(name, inputs, feeds);
-      const tensors = Object.fromEntries(
-        [...model.used].map((input) => {
-          const { dtype, data, shape } = feeds[input]!;
-          return [`in:${input}`, new Tensor(dtype, data as Float32Array, shape)];
-        }),
-      );
-      const results = await session.run(tensors);
+    async run(feeds, state = {}) {
+      const given = { ...feeds, ...state };
+      check(name, inputs, given);
+      const sent = [...model.used].map((input) => {
+        const { dtype, shape, data } = given[input]!;
+        const goesRound = input in state && returned.has(input);
+        return { name: `in:${input}`, dtype, shape, data: goesRound ? data : data.slice() };
+      });
+      const results = await session.run(sent, wholeBuffers(sent.map(({ data }) => data)));
       return Object.fromEntries(
-        Object.entries(results).map(([key, tensor]) => [
-          key.slice("out:".length),
-          { shape: tensor.dims, dtype: tensor.type, data: tensor.data } as HostTensor,
-        ]),
+        results.map(({ name: key, ...tensor }) => [key.slice("out:".length), tensor]),
       );
     },
-    async dispose() {
-      if (options.profile !== undefined) session.endProfiling();
-      await session.release();
-    },
+    dispose: () => session.close(),
   };
+}
+
+/** Buffers that hold one of the arrays and nothing else; an array that shares its buffer is copied on its way. */
+function wholeBuffers(arrays: readonly HostTensor["data"][]): ArrayBuffer[] {
+  const seen = new Map<ArrayBufferLike, number>();
+  for (const { buffer } of arrays) seen.set(buffer, (seen.get(buffer) ?? 0) + 1);
+  return arrays.flatMap(({ buffer, byteLength }) =>
+    buffer instanceof ArrayBuffer && byteLength === buffer.byteLength && seen.get(buffer) === 1
+      ? [buffer]
+      : [],
+  );
 }
 
 function check(name: string, specs: Readonly<Record<string, TensorSpec>>, feeds: TensorRecord): void {

@@ -39,7 +39,7 @@ export async function embedLabelled(
   const unreadable: string[] = [];
   const load = async (row: number): Promise<Picture | string> => {
     try {
-      return await set.picture(row);
+      return await set.picture(row, encoder.open);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (!(error instanceof InputError) && code === undefined) throw error;

@@ -45,7 +45,7 @@ export async function compareWithReal(
   if (matched.length < 2) return undefined;
   const terms = prompts.map((text) => ({ text, weight: 1, templates }));
   const wanted = (await embedTerms(models, [judge], terms, options))[judge.prefix]!;
-  const clip = { config: judge.config, weights: underPrefix(judge.prefix, models.weights) };
+  const clip = { ...judge, weights: underPrefix(judge.prefix, models.weights) };
   const encoder = createEncoder([clip], models.tokenizer, options);
   const embed = async (list: readonly Picture[]): Promise<HostTensor> => {
     const features = judge.config.image.features;
@@ -55,7 +55,7 @@ export async function compareWithReal(
     return hostFloats(out, [list.length, features]);
   };
   const { picture } = emojiSet(data);
-  const real = await embed(await Promise.all(rows.map(picture)));
+  const real = await embed(await Promise.all(rows.map((row) => picture(row, encoder.open))));
   const made = await embed(matched.map((prompt) => pictures[prompt]!));
   await encoder.dispose();
   const hits = rPrecision(real.data as Float32Array, wanted.data as Float32Array, wanted.shape[1]!, own);

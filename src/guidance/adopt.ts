@@ -1,4 +1,4 @@
-import { ConfigError } from "../errors.js";
+import { type PackCard, gatherClips } from "../embedding/index.js";
 import { compile } from "../engine/index.js";
 import {
   type ConvertOptions,
@@ -89,45 +89,35 @@ export async function adoptGenerator(
 }
 
 /** What a new pack says of its generator. */
-export interface PackGeneratorOptions extends AdoptOptions {
+export interface PackGeneratorOptions extends AdoptOptions, PackCard {
   readonly out: string;
-  readonly name: string;
-  readonly description: string;
-  readonly license: string;
-  /** The pack whose CLIPs, tokenizer and templates the new one takes over. */
-  readonly clips: Pack;
+  /** The packs whose CLIPs steer it; templates are the first one's. */
+  readonly guides: readonly Pack[];
+  /** The pack whose judge, or only CLIP, judges. */
+  readonly judge: Pack;
 }
 
 /** Writes a generator of another project and the CLIPs of a pack as a pack of our own. @throws as `adoptGenerator`. */
 export async function packGenerator(
   path: string,
-  { out, name, description, license, clips, ...options }: PackGeneratorOptions,
+  { out, name, description, license, guides, judge, ...options }: PackGeneratorOptions,
 ): Promise<{ spec: ForeignSpec; resolution: number }> {
+  const clips = await gatherClips(guides, judge);
   const { spec, weights } = await adoptGenerator(path, options);
   const { resolution } = createGenerator(spec, weights);
-  const { guides, judge, tokenizer, contextLength, templates, articles } = clips.manifest;
   const file = "generator.safetensors";
-  if (!judge)
-    throw new ConfigError(`${clips.manifest.name}: has no judge CLIP; take the CLIPs of a whole pack`);
-  const files = [...guides, judge].map((clip) => clip.file);
-  const read = await Promise.all(files.map(async (each) => [each, await clips.weights(each)] as const));
   const manifest: Omit<PackManifest, "sha256"> = {
     format: 1,
     name,
     description,
     license,
     resolution,
-    tokenizer,
-    contextLength,
     generator: { ...spec, file } as PackManifest["generator"], // lists of the spec are readonly
-    guides,
-    judge,
-    templates,
-    articles,
+    ...clips.manifest,
   };
   await writePack(out, manifest, {
-    weights: { [file]: weights, ...Object.fromEntries(read) },
-    texts: { [tokenizer]: JSON.stringify(await clips.json(tokenizer)) },
+    ...clips.files,
+    weights: { [file]: weights, ...clips.files.weights },
   });
   return { spec, resolution };
 }

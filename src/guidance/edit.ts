@@ -1,19 +1,14 @@
-import {
-  type LoadedPicture,
-  type Picture,
-  type RgbaBytes,
-  padToSquare,
-  pictureFrom,
-  resizePicture,
-  toByte,
-} from "../images/index.js";
+import { type LoadedPicture, type Picture, type RgbaBytes, onWhite, pictureFrom } from "../images/index.js";
 import { type HostTensor, type TensorRecord, createRandom, hostFloats, hostZeros } from "../tensor/index.js";
-import { type Embeddings, embedTerms, encoderInput } from "./encode.js";
-import { type AscentConfig, type AscentStep, type ScheduledTerm, ascentRate, wantedOf } from "./generate.js";
-import { invert } from "./invert.js";
+import { type Candidate, type Tried, tryCandidates } from "./candidates.js";
+import { type ChangeKind, applyChange, maskBox, smallMask } from "./compose.js";
+import { createDrafter } from "./drafts.js";
+import { conditionalWay, synthesizeLatents } from "./direction.js";
+import { type Embeddings, type Term, embedTerms, encoderInput } from "./encode.js";
+import { type AscentConfig, type AscentStep, ascentRate, wantedOf } from "./generate.js";
+import { encodeLatents, invert } from "./invert.js";
 import type { RunOptions, SteerModels } from "./models.js";
-import { type Scores, createReader } from "./readout.js";
-import { type ReportCard, changedOutside, measureChange, psnr } from "./report.js";
+import { type ReportCard, changedPixels, measureChange, measureRealism, psnr } from "./report.js";
 import { type SteerState, type SteerWeights, adamInputs, createSteering, latentShape } from "./steer.js";
 import { type Box, defaultViews, drawViews, viewSides, wholeBox } from "./views.js";
 
@@ -21,12 +16,20 @@ import { type Box, defaultViews, drawViews, viewSides, wholeBox } from "./views.
 export interface EditConfig extends Omit<AscentConfig, "candidates" | "truncation" | "style"> {
   /** What the picture shows now, in words. */
   readonly from: string;
-  /** How much of the change is applied: 0 gives the picture back, 1 all of it. */
+  /** How far to go: 0 gives the picture back to the bit, 1 goes all the way. */
   readonly strength: number;
+  /** What may change: colours alone, shapes too, or what the guides find better. */
+  readonly change: ChangeKind | "auto";
+}
+
+/** Progress of an edit; step 0 is the generator's copy, before anything is changed. */
+export interface EditStep extends AscentStep {
+  /** Peak signal-to-noise ratio of the copy to the input, dB; on step 0. */
+  readonly inversionPsnr?: number;
 }
 
 /** An edited picture at the original's size. */
-export interface EditResult extends Scores {
+export interface EditResult {
   readonly bytes: RgbaBytes;
   /** What the generator made of the picture before and after. */
   readonly before: Picture;
@@ -34,78 +37,26 @@ export interface EditResult extends Scores {
   /** Mean absolute error of the inversion. */
   readonly inversionError: number;
   readonly report: ReportCard;
+  /** What was taken of the change. */
+  readonly kind: ChangeKind;
   readonly steps: number;
 }
 
-const editWeights: SteerWeights = { anchor: 0.4, range: 0.05, realism: 0.02, direction: 1.2, outside: 6 };
-/** Changes of fewer levels than this (of 1) are left out, so that what should stay does. */
-const quiet = 0.03;
+const editWeights: SteerWeights = { anchor: 2, range: 0.05, realism: 0.2, direction: 1.2, outside: 6 };
+/** Parts of the generator's own way from text to text that are tried. */
+const parts = [0.5, 1, 1.5];
+/** Parts of the way to pictures that the generator makes of the target anew. */
+const blends = [0.6, 1];
+const anew = 32;
+/** Share of the square that a mask must leave open for pictures made anew: they fill the square. */
+const roomy = 0.4;
 
-/** Smallest box around what a mask lets change, in parts of the square; the whole when it lets nothing or everything. */
-export function maskBox(mask: Float32Array, side: number): Box {
-  let [left, right, top, bottom] = [side, -1, side, -1];
-  mask.forEach((value, index) => {
-    if (value < 0.5) return;
-    const [x, y] = [index % side, Math.floor(index / side)];
-    [left, right] = [Math.min(left, x), Math.max(right, x)];
-    [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
-  });
-  if (right < 0) return wholeBox;
-  const grow = 2;
-  [left, top] = [Math.max(0, left - grow), Math.max(0, top - grow)];
-  [right, bottom] = [Math.min(side - 1, right + grow), Math.min(side - 1, bottom + grow)];
-  return {
-    left: left / side,
-    top: top / side,
-    width: (right - left + 1) / side,
-    height: (bottom - top + 1) / side,
-  };
-}
+/** How much better an ascent must score than its start: starts are whole pictures, and ascent wears them. */
+const worthIt = 0.1;
 
-/** A mask of a picture on the generator's square. */
-async function smallMask(
-  mask: Float32Array,
-  { width, height }: RgbaBytes,
-  side: number,
-): Promise<Float32Array> {
-  const data = Float32Array.from(
-    { length: width * height * 3 },
-    (_, index) => 1 - mask[Math.floor(index / 3)]!,
-  );
-  const { picture } = padToSquare({ width, height, data }); // white: outside the picture nothing may change
-  const small = await resizePicture(picture, side, side);
-  return Float32Array.from({ length: side * side }, (_, pixel) => 1 - small.data[pixel * 3]!);
-}
-
-/**
- * Adds the change between two of the generator's pictures to the original at its own size. Where the mask is 0 the bytes are the
- * original's; alpha is always the original's.
- */
-export async function applyChange(
-  original: RgbaBytes,
-  before: Picture,
-  after: Picture,
-  options: { strength: number; mask?: Float32Array },
-): Promise<RgbaBytes> {
-  const { width, height } = original;
-  const size = Math.max(width, height);
-  const [left, top] = [Math.floor((size - width) / 2), Math.floor((size - height) / 2)];
-  // The change is carried as a picture around mid-grey, at half its size, to be resized like one.
-  const carried = Float32Array.from(after.data, (value, index) => 0.5 + (value - before.data[index]!) / 2);
-  const large = await resizePicture({ ...after, data: carried }, size, size, "cubic");
-  const rgba = original.rgba.slice();
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const pixel = y * width + x;
-      const part = options.strength * (options.mask?.[pixel] ?? 1);
-      if (part === 0) continue;
-      for (let channel = 0; channel < 3; channel++) {
-        const raw = (large.data[((y + top) * size + x + left) * 3 + channel]! - 0.5) * 2;
-        const change = Math.sign(raw) * Math.max(0, Math.abs(raw) - quiet) * part;
-        if (change !== 0) rgba[pixel * 4 + channel] = toByte(rgba[pixel * 4 + channel]! / 255 + change);
-      }
-    }
-  return { width, height, rgba };
+/** How much the copy holds what may change: all of it at first, little once the text has faded in. */
+export function heldInside(part: number): number {
+  return Math.max(0.05, 1 - 2 * part);
 }
 
 function directions(embeddings: Embeddings): Record<string, HostTensor> {
@@ -129,102 +80,186 @@ function directions(embeddings: Embeddings): Record<string, HostTensor> {
   );
 }
 
+const between = (from: HostTensor, to: HostTensor, part: number): HostTensor =>
+  hostFloats(
+    (from.data as Float32Array).map((value, at) => value + part * (to.data[at]! - value)),
+    from.shape,
+  );
+
+/** What an edit works on once the picture is copied. */
+interface Scene {
+  readonly latents: HostTensor;
+  /** `[1, side, side, 3]`. */
+  readonly copy: HostTensor;
+  readonly target: HostTensor;
+  readonly texts: Embeddings;
+  readonly wanted: Embeddings;
+  /** 1 where the square may change. */
+  readonly inside: Float32Array;
+  readonly box: Box;
+}
+
+/** First latents: along the generator's own way, told another text, or made anew. */
+async function starts(
+  models: SteerModels,
+  scene: Scene,
+  { seed }: Pick<EditConfig, "seed">,
+  options: RunOptions,
+): Promise<Omit<Candidate, "kind">[]> {
+  const { prefix } = models.guides[0]!;
+  const { data, shape } = scene.texts[prefix]!;
+  const features = shape[1]!;
+  const [target, source] = [0, 1].map((row) =>
+    hostFloats((data as Float32Array).slice(row * features, (row + 1) * features), [1, features]),
+  ) as [HostTensor, HostTensor];
+  const way = await conditionalWay(models, scene.latents, { target, source }, { parts, seed }, options);
+  const open = scene.inside.reduce((sum, value) => sum + value, 0) / scene.inside.length;
+  if (open < roomy) return way;
+  const told = await encodeLatents(models, scene.target, target, options);
+  const draws = models.generator.sample(createRandom(seed).stream("anew"), anew, { truncation: 0.5 });
+  const drafter = createDrafter(models, options);
+  const drafts = await drafter
+    .draft({ draws, wanted: scene.wanted, words: scene.wanted })
+    .finally(() => drafter.dispose());
+  const ends = [...(told ? [told] : []), ...drafts.slice(0, 6).map(({ latents }) => latents)];
+  const moved = ends.flatMap((end) => blends.map((part) => between(scene.latents, end, part)));
+  return [...way, ...(await synthesizeLatents(models, moved, options))];
+}
+
 /**
- * Changes a picture towards a prompt: inversion, then ascent along the text's direction from `from` to the prompt, on
- * views inside the mask; the change is added to the original.
+ * Changes a picture towards a prompt. The generator copies it, then ways to go are tried: the generator's own from text to text, and
+ * pictures made anew; from the best, ascent along the text's direction on views inside the mask, the copy holding less and less.
+ * What the guides like best of start and ascent is brought to the original.
+ * Source: Gal et al. 2022, "StyleGAN-NADA", §3.2, for the directional loss.
  */
 export async function* edit(
   models: SteerModels,
   original: LoadedPicture,
-  term: ScheduledTerm,
+  term: Term,
   config: EditConfig,
   options: RunOptions & { mask?: Float32Array; signal?: AbortSignal },
-): AsyncGenerator<AscentStep, EditResult> {
+): AsyncGenerator<EditStep, EditResult> {
+  const { mask } = options;
   const side = models.generator.resolution;
-  const clips = [...models.guides, models.judge];
   const inverted = await invert(models, original.picture, { steps: 120 }, options);
   const before = pictureFrom(inverted.picture.data as Float32Array, side);
-  yield { index: 0, steps: config.steps, picture: before };
+  const target = await encoderInput(original.picture, side);
+  const inversionPsnr = psnr(target.data as Float32Array, before.data);
+  yield { index: 0, steps: config.steps, picture: before, inversionPsnr };
 
   const source = { text: config.from, weight: 1, templates: term.templates };
-  const embeddings = await embedTerms(models, clips, [term, source], options);
-  const wanted = wantedOf(embeddings, [term, { ...source, weight: -1 }]);
-  const inside = options.mask
-    ? await smallMask(options.mask, original, side)
-    : new Float32Array(side * side).fill(1);
-  const box = options.mask ? maskBox(inside, side) : wholeBox;
+  const texts = await embedTerms(models, [...models.guides, models.judge], [term, source], options);
+  const inside = mask ? await smallMask(mask, original, side) : new Float32Array(side * side).fill(1);
+  const scene: Scene = {
+    latents: inverted.latents,
+    copy: inverted.picture,
+    target,
+    texts,
+    wanted: wantedOf(texts, [term, { ...source, weight: -1 }]),
+    inside,
+    box: mask ? maskBox(inside, side) : wholeBox,
+  };
+  const kinds: readonly ChangeKind[] = config.change === "auto" ? ["colour", "shape"] : [config.change];
+  const judged = { before, texts, ...(mask && { mask, box: scene.box }) };
+  const attempt = (latents: readonly Omit<Candidate, "kind">[]): Promise<Tried[]> =>
+    tryCandidates(
+      models,
+      original,
+      latents.flatMap((each) => kinds.map((kind) => ({ ...each, kind }))),
+      judged,
+      options,
+    );
+  let best = (await attempt(await starts(models, scene, config, options)))[0]!;
+  const ascent = climb(models, scene, best, config, options);
+  let done = 0;
+  for (;;) {
+    const next = await ascent.next();
+    if (next.done) {
+      const [end] = next.value ? await attempt(await synthesizeLatents(models, [next.value], options)) : [];
+      if (end && end.score > best.score + worthIt) best = end;
+      break;
+    }
+    done = next.value.index;
+    yield next.value;
+  }
+  const { strength } = config;
+  const [part] =
+    strength === 1
+      ? [best]
+      : await synthesizeLatents(models, [between(scene.latents, best.latents, strength)], options);
+  const after = pictureFrom(part!.picture.data as Float32Array, side);
+  const bytes =
+    strength === 0
+      ? { width: original.width, height: original.height, rgba: original.rgba.slice() }
+      : await applyChange(original, before, after, { kind: best.kind, ...(mask && { mask }) });
+  const pictures = { before: original.picture, after: onWhite(bytes) };
+  const realism = await measureRealism(models, pictures, scene.wanted[models.guides[0]!.prefix]!, options);
+  const report: ReportCard = {
+    ...(await measureChange(models, pictures, texts, options)),
+    changedOutside: mask ? changedPixels(original, bytes, mask) : 0,
+    changed: changedPixels(original, bytes),
+    inversionPsnr,
+    ...(realism && { realism }),
+  };
+  return { bytes, before, after, report, inversionError: inverted.error, kind: best.kind, steps: done };
+}
+
+/** Ascent from a start; gives the last latents, or undefined when there were no steps. */
+async function* climb(
+  models: SteerModels,
+  scene: Scene,
+  start: Candidate,
+  config: EditConfig,
+  options: RunOptions & { signal?: AbortSignal },
+): AsyncGenerator<AscentStep, HostTensor | undefined> {
+  if (config.steps === 0) return undefined;
+  const side = models.generator.resolution;
   const shape = latentShape(models);
+  const square = [1, side, side, 1];
   const fixed: TensorRecord = {
-    anchor: inverted.latents,
-    condition: wanted[models.guides[0]!.prefix]!,
-    base: inverted.picture,
+    anchor: start.latents,
+    condition: scene.wanted[models.guides[0]!.prefix]!,
+    base: scene.copy,
     keep: hostFloats(
-      inside.map((value) => 1 - value),
-      [1, side, side, 1],
+      scene.inside.map((value) => 1 - value),
+      square,
     ),
     noise: hostZeros(shape),
-    termWeights: hostFloats(Float32Array.of(term.weight), [1]),
   };
-  const along = directions(embeddings);
+  const along = directions(scene.texts);
   for (const { prefix } of models.guides) {
-    fixed[`${prefix}terms`] = wanted[prefix]!;
+    fixed[`${prefix}terms`] = scene.wanted[prefix]!;
     fixed[`${prefix}direction`] = along[prefix]!;
   }
   const random = createRandom(config.seed);
   const steering = await createSteering(
     models,
-    { terms: 1, views: config.views, weights: editWeights },
+    // The latents move where pictures stay whole.
+    { terms: 1, views: config.views, weights: editWeights, shared: true },
     options,
   );
-  let state: SteerState = { latents: inverted.latents, first: hostZeros(shape), second: hostZeros(shape) };
-  let done = 0;
+  let state: SteerState = { latents: start.latents, first: hostZeros(shape), second: hostZeros(shape) };
   try {
     for (let index = 0; index < config.steps && !options.signal?.aborted; index++) {
       const part = index / config.steps;
-      const result = await steering.step(state, {
+      const views = random.stream(`step/${index}`);
+      const held = heldInside(part);
+      const { loss, terms, picture, ...next } = await steering.step(state, {
         ...fixed,
-        ...drawViews(
-          { count: config.views, ...defaultViews },
-          random.stream(`step/${index}`),
-          viewSides(models),
-          box,
+        hold: hostFloats(
+          scene.inside.map((value) => 1 - value * (1 - held)),
+          square,
         ),
+        termWeights: hostFloats(Float32Array.of(1 - held), [1]),
+        ...drawViews({ count: config.views, ...defaultViews }, views, viewSides(models), scene.box),
         ...adamInputs(index, ascentRate(part, config.lr, config.steps)),
       });
-      state = result.state;
-      done = index + 1;
-      const picture = pictureFrom(result.picture.data as Float32Array, side);
-      yield { index: done, steps: config.steps, loss: result.loss, terms: result.terms, picture };
+      state = next.state;
+      const shown = pictureFrom(picture.data as Float32Array, side);
+      yield { index: index + 1, steps: config.steps, loss, terms, picture: shown };
     }
+    return state.latents;
   } finally {
     await steering.dispose();
-  }
-  const reader = await createReader(models, wanted, options);
-  try {
-    const reading = await reader.read(state.latents);
-    const after = pictureFrom(reading.picture.data as Float32Array, side);
-    const { strength } = config;
-    const bytes = await applyChange(original, before, after, {
-      strength,
-      ...(options.mask && { mask: options.mask }),
-    });
-    const target = await encoderInput(original.picture, side);
-    const report = {
-      ...(await measureChange(models, { before, after }, embeddings, options)),
-      changedOutside: changedOutside(original, bytes, options.mask),
-      inversionPsnr: psnr(target.data as Float32Array, before.data),
-    };
-    return {
-      bytes,
-      before,
-      after,
-      report,
-      guide: reading.guide,
-      judge: reading.judge,
-      inversionError: inverted.error,
-      steps: done,
-    };
-  } finally {
-    await reader.dispose();
   }
 }

@@ -31,7 +31,7 @@ export async function encoderInput(picture: Picture, side = imageSide): Promise<
 }
 
 function encoderOf(models: SteerModels, clips: readonly NamedClip[], options: RunOptions): Encoder {
-  const own = clips.map(({ config, prefix }) => ({ config, weights: underPrefix(prefix, models.weights) }));
+  const own = clips.map((clip) => ({ ...clip, weights: underPrefix(clip.prefix, models.weights) }));
   const { engine, threads } = options;
   return createEncoder(own, models.tokenizer, { engine, ...(threads !== undefined && { threads }) });
 }

@@ -1,4 +1,5 @@
-export { applyChange, edit, type EditConfig, type EditResult, maskBox } from "./edit.js";
+export { applyChange, type ChangeKind, maskBox } from "./compose.js";
+export { edit, type EditConfig, type EditResult, type EditStep } from "./edit.js";
 export { clipPasses, type RunSize, stepsForPasses, stepsForSeconds } from "./budget.js";
 export { embedTerms, type Embeddings, type Term, wantedOf } from "./encode.js";
 export {
@@ -18,5 +19,6 @@ export { invert, type Inversion } from "./invert.js";
 export { directionalLoss, negativeFloor, promptLoss, rangePenalty, sphericalDistance } from "./losses.js";
 export { adoptGenerator, type AdoptOptions, packGenerator, type PackGeneratorOptions } from "./adopt.js";
 export { loadGenerator, loadModels, type RunOptions, type SteerModels } from "./models.js";
-export { changedOutside, psnr, type ReportCard } from "./report.js";
+export { changedPixels, psnr, type ReportCard } from "./report.js";
+export { type Relevance, relevanceMask, weakCertainty } from "./relevance.js";
 export { createReader, type Reader, type Scores } from "./readout.js";

@@ -1,9 +1,9 @@
 import type { ClipConfig, Tokenizer } from "../clip/index.js";
-import { loadTokenizer } from "../clip/index.js";
+import { packTokenizer } from "../embedding/index.js";
 import type { EngineName } from "../engine/index.js";
 import { ConfigError } from "../errors.js";
 import { type Generator, createGenerator } from "../gan/index.js";
-import type { Pack } from "../packs/index.js";
+import type { Pack, PackManifest } from "../packs/index.js";
 import { type TensorRecord, withPrefix } from "../tensor/index.js";
 
 /** A CLIP of a pack and the prefix of its weights. */
@@ -11,6 +11,8 @@ export interface NamedClip {
   readonly name: string;
   readonly prefix: string;
   readonly config: ClipConfig;
+  /** Its own tokenizer, where it does not share the pack's. */
+  readonly tokenizer?: Tokenizer | undefined;
 }
 
 /** Everything steering needs of a pack, in memory. */
@@ -61,16 +63,17 @@ export async function loadModels(pack: Pack): Promise<SteerModels> {
   const { judge: judging } = manifest;
   if (!judging)
     throw new ConfigError(`pack ${manifest.name}: has no judge CLIP, so it makes no pictures by itself`);
-  const named = (clip: { name: string; config: ClipConfig }, prefix: string): NamedClip => ({
-    ...clip,
+  const named = async (clip: PackManifest["guides"][0], prefix: string): Promise<NamedClip> => ({
+    name: clip.name,
     prefix,
+    config: clip.config,
+    ...(clip.tokenizer !== undefined && { tokenizer: await packTokenizer(pack, clip) }),
   });
-  const guides = manifest.guides.map((guide, index) => named(guide, `guide${index}/`));
-  const judge = named(judging, "judge/");
+  const guides = await Promise.all(manifest.guides.map((guide, index) => named(guide, `guide${index}/`)));
+  const judge = await named(judging, "judge/");
   const read = async (file: string, prefix: string): Promise<TensorRecord> =>
     withPrefix(prefix, await pack.weights(file));
-  const [json, ...others] = await Promise.all([
-    pack.json(manifest.tokenizer),
+  const others = await Promise.all([
     ...manifest.guides.map((guide, index) => read(guide.file, `guide${index}/`)),
     read(judging.file, "judge/"),
   ]);
@@ -79,7 +82,7 @@ export async function loadModels(pack: Pack): Promise<SteerModels> {
     generator,
     guides,
     judge,
-    tokenizer: loadTokenizer(json, { contextLength: manifest.contextLength }),
+    tokenizer: await packTokenizer(pack),
     templates: manifest.templates,
     articles: manifest.articles,
     weights: Object.assign(withPrefix("generator/", generator.weights), ...others) as TensorRecord,

@@ -1,18 +1,28 @@
-import type { Picture, RgbaBytes } from "../images/index.js";
-import { type Embeddings, embedTerms } from "./encode.js";
+import { compile } from "../engine/index.js";
+import type { LoadedPicture, Picture, RgbaBytes } from "../images/index.js";
+import { hostFloats, parametersFrom } from "../tensor/index.js";
+import type * as tf from "../tf.js";
+import { type Embeddings, embedTerms, encoderInput } from "./encode.js";
 import type { RunOptions, SteerModels } from "./models.js";
 import type { Scores } from "./readout.js";
+import { inRange, pictureWeights } from "./steer.js";
 
-/** What an edit did, measured. Guides gave the gradient, the judge did not. */
+/** What an edit did to the picture, measured on what comes out. Guides gave the gradient and chose, the judge did not. */
 export interface ReportCard {
-  /** Cosine between the change of the picture and the change of the text, −1 to 1. */
+  /** Cosine between the change of the picture and the change of the text, −1 to 1; 0 when nothing changed. */
   readonly direction: Scores;
   /** Gain in cosine to the prompt. */
   readonly gain: Scores;
+  /** Cosine of the result to the prompt. */
+  readonly score: Scores;
   /** Pixels that differ from the input where the mask is 0; always 0. */
   readonly changedOutside: number;
+  /** Pixels that differ from the input. */
+  readonly changed: number;
   /** Peak signal-to-noise ratio of the generator's copy to the input, dB, at the generator's size. */
   readonly inversionPsnr: number;
+  /** Discriminator's opinion of input and result, where the generator has one: 1 and more is real, −1 and less is made. */
+  readonly realism?: { readonly before: number; readonly after: number };
   /** Whether the judge sees the change that the guides see. */
   readonly judgeAgrees: boolean;
 }
@@ -23,15 +33,14 @@ export function psnr(a: Float32Array, b: Float32Array): number {
   return -10 * Math.log10(Math.max(error, 1e-10));
 }
 
-/** Pixels whose bytes differ where the mask is 0; all the picture may change without a mask. */
-export function changedOutside(before: RgbaBytes, after: RgbaBytes, mask?: Float32Array): number {
-  if (!mask) return 0;
+/** Pixels whose bytes differ; only those where the mask is 0 when one is given. */
+export function changedPixels(before: RgbaBytes, after: RgbaBytes, mask?: Float32Array): number {
   let count = 0;
-  mask.forEach((part, pixel) => {
+  for (let pixel = 0; pixel < before.width * before.height; pixel++) {
+    if (mask && mask[pixel] !== 0) continue;
     const at = pixel * 4;
-    if (part === 0 && [0, 1, 2, 3].some((channel) => before.rgba[at + channel] !== after.rgba[at + channel]))
-      count++;
-  });
+    if ([0, 1, 2, 3].some((channel) => before.rgba[at + channel] !== after.rgba[at + channel])) count++;
+  }
   return count;
 }
 
@@ -48,7 +57,7 @@ export async function measureChange(
   { before, after }: { before: Picture; after: Picture },
   texts: Embeddings,
   options: RunOptions,
-): Promise<Pick<ReportCard, "direction" | "gain" | "judgeAgrees">> {
+): Promise<Pick<ReportCard, "direction" | "gain" | "score" | "judgeAgrees">> {
   const clips = [...models.guides, models.judge];
   const pictures = [before, after].map((picture) => ({ picture, weight: 1, templates: [] }));
   const seen = await embedTerms(models, clips, pictures, options);
@@ -60,17 +69,49 @@ export async function measureChange(
     };
     const [[wanted, source], [first, second]] = [rows(texts), rows(seen)];
     const change = (to: Float32Array, from: Float32Array) => to.map((value, index) => value - from[index]!);
+    const score = cosine(second, wanted);
     return {
       direction: cosine(change(second, first), change(wanted, source)),
-      gain: cosine(second, wanted) - cosine(first, wanted),
+      gain: score - cosine(first, wanted),
+      score,
     };
   });
   const judge = each.pop()!;
-  const mean = (key: "direction" | "gain"): number =>
-    each.reduce((sum, value) => sum + value[key], 0) / each.length;
+  const scores = (key: "direction" | "gain" | "score"): Scores => ({
+    guide: each.reduce((sum, value) => sum + value[key], 0) / each.length,
+    judge: judge[key],
+  });
   return {
-    direction: { guide: mean("direction"), judge: judge.direction },
-    gain: { guide: mean("gain"), judge: judge.gain },
+    direction: scores("direction"),
+    gain: scores("gain"),
+    score: scores("score"),
     judgeAgrees: judge.direction > 0 && judge.gain > 0,
   };
+}
+
+/** The discriminator's opinion of two pictures of what the condition says; undefined without one. */
+export async function measureRealism(
+  models: SteerModels,
+  { before, after }: { before: LoadedPicture["picture"]; after: Picture },
+  condition: ReturnType<typeof hostFloats>,
+  options: RunOptions,
+): Promise<ReportCard["realism"]> {
+  const { realism, resolution: side } = models.generator;
+  if (!realism) return undefined;
+  const rows = await Promise.all([before, after].map((picture) => encoderInput(picture, side)));
+  const data = new Float32Array(2 * side * side * 3);
+  rows.forEach((row, at) => data.set(row.data as Float32Array, at * side * side * 3));
+  const inputs = { pictures: hostFloats(data, [2, side, side, 3]), condition };
+  const program = await compile(
+    (tensors) => {
+      const pictures = inRange(models, tensors.pictures as tf.Tensor4D);
+      return { realism: realism(parametersFrom(tensors, "generator/"), pictures, tensors.condition!) };
+    },
+    inputs,
+    { weights: pictureWeights(models, []), name: "realism", ...options },
+  );
+  const { realism: found } = await program.run(inputs);
+  await program.dispose();
+  const [first, second] = found!.data as Float32Array;
+  return { before: first!, after: second! };
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import sharp, { type Sharp } from "sharp";
 import { InputError } from "../errors.js";
 import { type Picture, type RgbaBytes, onWhite, rgbBytes } from "./picture.js";
+import { plainPng } from "./png.js";
 
 /** A picture file as read. */
 export interface LoadedPicture extends RgbaBytes {
@@ -17,19 +18,38 @@ const defaultPixels = 64e6;
 const largestFile = 256e6;
 const white = "#ffffff";
 
+/** A file as it was when it was read. */
+export interface ReadFile {
+  readonly bytes: Buffer;
+  /** Time of the last change, in milliseconds. */
+  readonly changed: number;
+}
+
 /**
  * A picture file's bytes, read here: sharp would remember a path's old content.
  * @throws {InputError} when it is missing, a folder, empty or larger than 256 MB.
  */
-export async function bytesOf(path: string): Promise<Buffer> {
-  const info = await stat(path).catch((cause: unknown) => {
+export async function readPictureFile(path: string): Promise<ReadFile> {
+  const handle = await open(path).catch((cause: unknown) => {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== "ENOENT" && code !== "ENOTDIR") throw cause;
     throw new InputError(`${path}: no such file; check the path`, { cause });
   });
-  if (info.isDirectory()) throw new InputError(`${path}: is a folder; give a picture file`);
-  if (info.size === 0) throw new InputError(`${path}: is empty (0 bytes); give a PNG, JPEG, WebP or GIF`);
-  if (info.size > largestFile)
-    throw new InputError(`${path}: is larger than ${largestFile / 1e6} MB; make it smaller`);
-  return readFile(path);
+  try {
+    const info = await handle.stat();
+    if (info.isDirectory()) throw new InputError(`${path}: is a folder; give a picture file`);
+    if (info.size === 0) throw new InputError(`${path}: is empty (0 bytes); give a PNG, JPEG, WebP or GIF`);
+    if (info.size > largestFile)
+      throw new InputError(`${path}: is larger than ${largestFile / 1e6} MB; make it smaller`);
+    return { bytes: await handle.readFile(), changed: info.mtimeMs };
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The bytes alone of `readPictureFile`. */
+export async function bytesOf(path: string): Promise<Buffer> {
+  return (await readPictureFile(path)).bytes;
 }
 
 /** Decoding of a file's bytes, upright and in sRGB; larger pictures than `maxPixels` are refused by their header. */
@@ -55,7 +75,15 @@ export async function loadPicture(
   options: { maxPixels?: number } = {},
 ): Promise<LoadedPicture> {
   const { maxPixels = defaultPixels } = options;
-  const file = await bytesOf(path);
+  return loadedFrom(await bytesOf(path), path, maxPixels);
+}
+
+/** A picture file's bytes as a picture over white, at its own size. @throws {InputError} as `loadPicture`, naming `path`. */
+export async function pictureIn(file: Buffer, path: string): Promise<Picture> {
+  return (await loadedFrom(file, path, defaultPixels)).picture;
+}
+
+async function loadedFrom(file: Buffer, path: string, maxPixels: number): Promise<LoadedPicture> {
   const open = (): Sharp => sharp(file, { failOn: "truncated", limitInputPixels: maxPixels });
   const header = await open()
     .metadata()
@@ -84,7 +112,14 @@ export async function loadPicture(
  * @throws {InputError} as `loadPicture`, naming `path`.
  */
 export async function squareFrom(file: Buffer, path: string, side: number): Promise<Picture> {
-  const bytes = await decoder(file, defaultPixels)
+  const bytes = plainPng(file, side) ?? (await decodedSquare(file, path, side));
+  const data = new Float32Array(bytes.length);
+  for (let at = 0; at < data.length; at++) data[at] = bytes[at]! / 255;
+  return { width: side, height: side, data };
+}
+
+function decodedSquare(file: Buffer, path: string, side: number): Promise<Buffer> {
+  return decoder(file, defaultPixels)
     .flatten({ background: white })
     .resize(side, side, { fit: "contain", background: white })
     .removeAlpha()
@@ -93,9 +128,6 @@ export async function squareFrom(file: Buffer, path: string, side: number): Prom
     .catch((cause: unknown) => {
       throw undecodable(path, defaultPixels, cause);
     });
-  const data = new Float32Array(bytes.length);
-  for (let at = 0; at < data.length; at++) data[at] = bytes[at]! / 255;
-  return { width: side, height: side, data };
 }
 
 function tooLarge(path: string, maxPixels: number, cause: unknown, size = "too large"): InputError {
@@ -104,28 +136,6 @@ function tooLarge(path: string, maxPixels: number, cause: unknown, size = "too l
     `${path}: is ${size}; at most ${maxPixels / 1e6} megapixels (${side}×${side}): make it smaller`,
     { cause },
   );
-}
-
-/**
- * Reads a mask: white may change, black may not, grey in between; transparent counts as black.
- * @returns `[height, width]` in [0, 1].
- * @throws {InputError} when it is not of the picture's size.
- */
-export async function loadMask(path: string, width: number, height: number): Promise<Float32Array> {
-  const mask = await loadPicture(path);
-  if (mask.width !== width || mask.height !== height)
-    throw new InputError(
-      `${path}: the mask is ${mask.width}×${mask.height}, the picture ${width}×${height}; make them the same size`,
-    );
-  return Float32Array.from({ length: width * height }, (_, pixel) => {
-    const [red, green, blue, alpha] = mask.rgba.subarray(pixel * 4, pixel * 4 + 4) as unknown as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    return ((0.2126 * red + 0.7152 * green + 0.0722 * blue) * alpha) / (255 * 255);
-  });
 }
 
 /** Another size of a picture: smooth up, antialiased down. */

@@ -3,18 +3,22 @@ export {
   bytesOf,
   encodePicture,
   type LoadedPicture,
-  loadMask,
   loadPicture,
   nextRunFolder,
+  pictureIn,
   type PictureFormat,
+  type ReadFile,
   readMetadata,
+  readPictureFile,
   resizePicture,
   savePicture,
   slugOf,
   squareFrom,
   writeFileAtomic,
 } from "./files.js";
-export { shapeMask } from "./shapes.js";
+export { boxMeans, guidedFilter, type GuidedOptions } from "./guided.js";
+export { drawnParts, drawnShare, type LoadedMask, loadMask } from "./masks.js";
+export { isShape, shapeMask } from "./shapes.js";
 export { listPictures } from "./folder.js";
 export {
   onWhite,

@@ -20,16 +20,21 @@ function insidePolygon(points: readonly (readonly [number, number])[]): Inside {
   };
 }
 
+/** Whether a text names a shape, as `shapeMask` takes it. */
+export function isShape(text: string): boolean {
+  return Object.hasOwn(wants, text.trim().split(/[\s,]+/)[0]!);
+}
+
 /**
- * A mask from words: `circle 0.5 0.5 0.3` (x, y, radius), `box 0 0 0.5 1` (left, top, right, bottom) or
+ * A mask from a shape: `circle 0.5 0.5 0.3` (x, y, radius), `box 0 0 0.5 1` (left, top, right, bottom) or
  * `polygon 0 1 0.5 0 1 1` (corners), in parts of the picture's width and height; the radius in parts of its shorter side.
  * @returns 1 inside and 0 outside, `width · height` values; undefined when the text names no shape.
  * @throws {ConfigError} for a shape with other numbers than it takes.
  */
 export function shapeMask(text: string, width: number, height: number): Float32Array | undefined {
   const [name, ...words] = text.trim().split(/[\s,]+/);
-  const shape = wants[name!];
-  if (!shape) return undefined;
+  if (!isShape(text)) return undefined;
+  const shape = wants[name!]!;
   const numbers = words.map(Number);
   if (!shape.fits(numbers.length) || !numbers.every(Number.isFinite))
     throw new ConfigError(`mask "${text}": ${name} takes ${shape.numbers}, each from 0 to 1`);

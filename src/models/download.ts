@@ -61,7 +61,7 @@ export async function download(
   const reasons = new Map<string, string>();
   let failures = 0;
   let most = -1;
-  for (let turn = 0; urls.length > 0 && failures < attempts; turn++) {
+  for (let turn = 0; urls.length > 0 && failures < attempts;) {
     const url = urls[turn % urls.length]!;
     const part = await Part.open(file);
     const before = part.size;
@@ -82,7 +82,11 @@ export async function download(
       else if (isNetwork(error)) reasons.set(hostOf(url), `${hostOf(url)}: ${reasonOf(error)}`);
       else throw error;
       const blameless = error instanceof WrongHash && part.size === before; // what was there was wrong
-      if (error instanceof Failure && error.fatal && !blameless) urls = urls.filter((each) => each !== url);
+      // The next one in order takes the place of one that is given up.
+      if (error instanceof Failure && error.fatal && !blameless) {
+        turn %= urls.length;
+        urls = urls.filter((each) => each !== url);
+      } else turn++;
       failures = part.size > most ? 1 : failures + 1;
       most = Math.max(most, part.size);
       if (urls.length > 0 && failures < attempts)

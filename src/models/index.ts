@@ -7,8 +7,10 @@ export { type PullOptions, type PullPlan, pullModel } from "./pull.js";
 export {
   type ModelFile,
   type ModelRecord,
+  isWeights,
   locateModel,
   readRecord,
   readRecords,
   unknownHere,
+  weightsFile,
 } from "./records.js";

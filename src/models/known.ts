@@ -17,12 +17,28 @@ export interface KnownFile {
   readonly name: string;
   /** Addresses of the same bytes, the author's own first. */
   readonly urls?: readonly string[];
-  /** SHA-256 as its authors publish it; without, the hash of the first download is kept. */
+  /** Bytes, where they are known beforehand. */
+  readonly size?: number;
+  /** SHA-256 as its authors or others state it; without, the hub's, else that of the first download is kept. */
   readonly sha256?: string;
 }
 
+/**
+ * The list of merges that OpenAI's archives leave out.
+ * Source: openai/CLIP, clip/bpe_simple_vocab_16e6.txt.gz at d05afc4, hashed by ourselves; open_clip 3.3.0 holds the same file.
+ */
+const openAiVocabulary: KnownFile = {
+  name: "bpe_simple_vocab_16e6.txt.gz",
+  size: 1356917,
+  sha256: "924691ac288e54409236115652ad4aa250f48203de50a9e4722a6ecd48d6804a",
+  urls: [
+    "https://raw.githubusercontent.com/openai/CLIP/d05afc436d78f1c48dc0dbf8e5980a9d471f35f6/clip/bpe_simple_vocab_16e6.txt.gz",
+    "https://openaipublic.azureedge.net/clip/bpe_simple_vocab_16e6.txt.gz",
+  ],
+};
+
 /** OpenAI puts the SHA-256 of a file into its address. Source: openai/CLIP, clip/clip.py. */
-function openai(name: string, file: string, sha256: string, about: string): KnownModel {
+function openai(name: string, file: string, sha256: string, about: string, size?: number): KnownModel {
   return {
     name,
     kind: "clip",
@@ -30,15 +46,22 @@ function openai(name: string, file: string, sha256: string, about: string): Know
     license: "MIT",
     nonCommercial: false,
     files: [
-      { name: file, sha256, urls: [`https://openaipublic.azureedge.net/clip/models/${sha256}/${file}`] },
+      {
+        name: file,
+        sha256,
+        ...(size !== undefined && { size }),
+        urls: [`https://openaipublic.azureedge.net/clip/models/${sha256}/${file}`],
+      },
+      openAiVocabulary,
     ],
   };
 }
 
+/** A model of the hub; sizes and hashes of its weights are those that the hub showed when others noted them. */
 function hub(
   name: string,
   repo: string,
-  files: readonly string[],
+  files: readonly (string | KnownFile)[],
   about: string,
   more: Partial<KnownModel> = {},
 ): KnownModel {
@@ -49,7 +72,7 @@ function hub(
     license: "MIT",
     nonCommercial: false,
     hub: { repo, revision: "main" },
-    files: files.map((file) => ({ name: file })),
+    files: files.map((file) => (typeof file === "string" ? { name: file } : file)),
     ...more,
   };
 }
@@ -74,7 +97,7 @@ function nvidia(version: 2 | 3, file: string, about: string): KnownModel {
 }
 
 /** Source of the addresses: huggingface/pytorch-pretrained-BigGAN, model.py. */
-function biggan(size: number): KnownModel {
+function biggan(size: number, known: Pick<KnownFile, "size" | "sha256"> = {}): KnownModel {
   return {
     name: `biggan-deep-${size}`,
     kind: "generator",
@@ -84,6 +107,7 @@ function biggan(size: number): KnownModel {
     files: [
       {
         name: `biggan-deep-${size}-pytorch_model.bin`,
+        ...known,
         urls: [`https://s3.amazonaws.com/models.huggingface.co/biggan/biggan-deep-${size}-pytorch_model.bin`],
       },
     ],
@@ -91,19 +115,21 @@ function biggan(size: number): KnownModel {
 }
 
 /** Source of the addresses: notebooks of CompVis/taming-transformers. */
-function vqgan(codes: number, checkpoint: string, config: string): KnownModel {
+function vqgan(codes: number, checkpoint: KnownFile, config: KnownFile): KnownModel {
   return {
     name: `vqgan-imagenet-f16-${codes}`,
     kind: "generator",
     about: `VQGAN of ImageNet, 16 pixels a code, ${codes} codes; any size, any subject`,
     license: "MIT",
     nonCommercial: false,
-    files: [
-      { name: "last.ckpt", urls: [`https://heibox.uni-heidelberg.de/f/${checkpoint}/?dl=1`] },
-      { name: "model.yaml", urls: [`https://heibox.uni-heidelberg.de/f/${config}/?dl=1`] },
-    ],
+    files: [checkpoint, config],
   };
 }
+
+const heibox = (link: string): string => `https://heibox.uni-heidelberg.de/f/${link}/?dl=1`;
+/** Copies of the VQGANs that its authors' server lost or may lose. Source: pytti, which pins them by these hashes. */
+const pytti = (file: string): string =>
+  `https://huggingface.co/Somnai/pytti-vqgan-checkpoints/resolve/debc22c8f285c7734980c464ff992d335dde6e9a/${file}`;
 
 /** The models that `clipsteer models pull` knows. */
 export const knownModels: readonly KnownModel[] = [
@@ -112,6 +138,7 @@ export const knownModels: readonly KnownModel[] = [
     "ViT-B-32.pt",
     "40d365715913c9da98579312b702a82c18be219cc2a73407c4526f58eba950af",
     "OpenAI CLIP ViT-B/32: the quickest of its ViTs, the usual first guide",
+    353976522, // as two public projects state it
   ),
   openai(
     "clip-vit-b-16",
@@ -164,19 +191,43 @@ export const knownModels: readonly KnownModel[] = [
   hub(
     "clip-vit-b-32-hf",
     "openai/clip-vit-base-patch32",
-    ["model.safetensors", "config.json", "tokenizer.json"],
-    "OpenAI CLIP ViT-B/32 as safetensors for Hugging Face's tools",
+    [
+      {
+        name: "pytorch_model.bin", // its main branch has no safetensors
+        size: 605247071,
+        sha256: "a63082132ba4f97a80bea76823f544493bffa8082296d62d71581a4feff1576f",
+      },
+      "config.json",
+      "tokenizer.json",
+    ],
+    "OpenAI CLIP ViT-B/32 for Hugging Face's tools",
   ),
   hub(
     "clip-vit-l-14-hf",
     "openai/clip-vit-large-patch14",
-    ["model.safetensors", "config.json", "tokenizer.json"],
+    [
+      {
+        name: "model.safetensors",
+        size: 1710540580,
+        sha256: "a2bf730a0c7debf160f7a6b50b3aaf3703e7e88ac73de7a314903141db026dcb",
+      },
+      "config.json",
+      "tokenizer.json",
+    ],
     "OpenAI CLIP ViT-L/14 as safetensors for Hugging Face's tools",
   ),
   hub(
     "openclip-vit-b-32-laion2b",
     "laion/CLIP-ViT-B-32-laion2B-s34B-b79K",
-    ["open_clip_model.safetensors", "open_clip_config.json", "tokenizer.json"],
+    [
+      {
+        name: "open_clip_model.safetensors",
+        size: 605143316,
+        sha256: "ac4f8c4b88af6d963118cbf40ad93176d092abbedfcb752601ae1866352656e6",
+      },
+      "open_clip_config.json",
+      "tokenizer.json",
+    ],
     "OpenCLIP ViT-B/32 trained on LAION-2B: a second guide with other data",
   ),
   hub(
@@ -188,7 +239,15 @@ export const knownModels: readonly KnownModel[] = [
   hub(
     "siglip-b-16-256",
     "google/siglip-base-patch16-256",
-    ["model.safetensors", "config.json", "tokenizer.json"],
+    [
+      {
+        name: "model.safetensors",
+        size: 812856640,
+        sha256: "f0cee7c815135c44a515eff72ab3040499744920442bc25567cd04efc93f8f65",
+      },
+      "config.json",
+      "tokenizer.json",
+    ],
     "SigLIP base at 256 pixels: trained with a sigmoid loss",
     { license: "Apache-2.0" },
   ),
@@ -202,10 +261,31 @@ export const knownModels: readonly KnownModel[] = [
   nvidia(3, "stylegan3-t-afhqv2-512x512", "StyleGAN3-T, animal faces at 512×512"),
   nvidia(3, "stylegan3-r-afhqv2-512x512", "StyleGAN3-R, animal faces at 512×512"),
   biggan(128),
-  biggan(256),
+  biggan(256, {
+    size: 234411737, // as a public project that fetches this address pins it
+    sha256: "5900ef4065047e3aa0d1b66197b7f2664dceb59b27080e414ad57e203c485bc5",
+  }),
   biggan(512),
-  vqgan(1024, "140747ba53464f49b476", "6ecf2af6c658432c8298"),
-  vqgan(16384, "867b05fc8c4841768640", "274fb24ed38341bfa753"),
+  vqgan(
+    1024,
+    { name: "last.ckpt", urls: [heibox("140747ba53464f49b476")] },
+    { name: "model.yaml", urls: [heibox("6ecf2af6c658432c8298")] },
+  ),
+  vqgan(
+    16384,
+    {
+      name: "last.ckpt",
+      size: 980092370,
+      sha256: "845a68805098cb666420d5db93df53f3a3b6dd443e6dd85c05759c5b998cd663",
+      urls: [heibox("867b05fc8c4841768640"), pytti("imagenet/imagenet.ckpt")],
+    },
+    {
+      name: "model.yaml",
+      size: 692,
+      sha256: "00e2c6189926f1d89ecfef73e9598db77981c1982f0555fbade963ffd16143c7",
+      urls: [heibox("274fb24ed38341bfa753"), pytti("imagenet/imagenet.yaml")],
+    },
+  ),
   hub(
     "vqgan-f16-16384-boris",
     "boris/vqgan_f16_16384",

@@ -1,4 +1,4 @@
-import { rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { ConfigError, WeightsError } from "../errors.js";
 import { isPartial } from "../packs/index.js";
@@ -86,12 +86,16 @@ export async function verifyModel(
 }
 
 /**
- * Forgets a model and deletes its files, if the toolkit fetched them; a file that was added stays where it is. In the hub's cache
+ * Forgets a model, deletes the pack that was made of it, and its files, if the toolkit fetched them; a file that was added stays where it is. In the hub's cache
  * what other snapshots still name stays too.
  */
 export async function removeModel(record: ModelRecord, { home }: Places): Promise<void> {
   // First the record: half-deleted files must not pass for a model.
   await deleteRecord(home, record.name);
+  const packs = join(home, "packs");
+  for (const pack of await readdir(packs).catch(() => []))
+    if (pack.replace(/-[0-9a-f]{16}$/, "") === record.name)
+      await rm(join(packs, pack), { recursive: true, force: true });
   if (!record.owned) return;
   await removeSnapshotFiles(record.files.map(({ path }) => path));
   await rm(join(home, "files", record.name), { recursive: true, force: true });

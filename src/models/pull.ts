@@ -107,8 +107,9 @@ async function addressSteps(model: KnownModel, options: PullOptions): Promise<St
   const folder = join(options.places.home, "files", model.name);
   await mkdir(folder, { recursive: true });
   const steps: Step[] = [];
-  for (const { name, urls = [], sha256 } of model.files) {
-    const { size, etag } = await probeFirst(name, urls, options.signal);
+  for (const { name, urls = [], sha256, size: known } of model.files) {
+    const { size: probed, etag } = await probeFirst(name, urls, options.signal);
+    const size = known ?? probed;
     // Another version of the file must not be continued: each has a part of its own.
     const version = createHash("sha256")
       .update(sha256 ?? etag ?? "")

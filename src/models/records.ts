@@ -113,3 +113,15 @@ export async function locateModel(home: string, name: string): Promise<ModelReco
   }
   return record;
 }
+
+/** Path of a model's weights: its first file that is no text. @throws {WeightsError} when it has none. */
+export function weightsFile({ name, files }: ModelRecord): string {
+  const file = files.find((each) => isWeights(each.name));
+  if (!file) throw new WeightsError(`model ${name}: has no file of weights`);
+  return file.path;
+}
+
+/** Whether a file of a model is one of weights, and no configuration, vocabulary or note. */
+export function isWeights(name: string): boolean {
+  return !/\.(json|ya?ml|txt|md|gz)$/i.test(name);
+}

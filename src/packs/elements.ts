@@ -17,6 +17,12 @@ export function isElementType(name: unknown): name is ElementType {
   return typeof name === "string" && Object.hasOwn(widths, name);
 }
 
+/** What values of a type become: floats of any width float32, integers int32. */
+export function dtypeOf(type: ElementType): HostTensor["dtype"] {
+  if (type === "BOOL") return "bool";
+  return type.includes("F") ? "float32" : "int32";
+}
+
 /** A tensor of a file whose values were not read yet. */
 export interface StoredTensor {
   readonly shape: readonly number[];

@@ -9,6 +9,7 @@ export {
 export { type ElementType, type StoredTensor, type WeightsFile } from "./elements.js";
 export { isPartial } from "./source.js";
 export {
+  mapSafetensors,
   openSafetensors,
   openShardedSafetensors,
   readSafetensors,
@@ -16,12 +17,5 @@ export {
   type SafetensorsFile,
   writeSafetensors,
 } from "./safetensors.js";
-export {
-  listPacks,
-  loadPack,
-  type Pack,
-  type PackManifest,
-  packsFolder,
-  packSchema,
-  writePack,
-} from "./pack.js";
+export { type PackManifest, packSchema } from "./manifest.js";
+export { listPacks, loadPack, type Pack, packsFolder, writePack } from "./pack.js";

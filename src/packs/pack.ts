@@ -1,112 +1,23 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
-import { isAbsolute, join, normalize, resolve } from "node:path";
+import { createReadStream } from "node:fs";
+import { mkdir, readFile, readdir, stat, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { writeFileAtomic } from "../images/index.js";
 import { ConfigError, WeightsError } from "../errors.js";
 import type { TensorRecord } from "../tensor/index.js";
-import { readSafetensors, writeSafetensors } from "./safetensors.js";
-
-const file = z
-  .string()
-  .refine((name) => !isAbsolute(name) && !normalize(name).startsWith(".."), "must stay in the pack");
-const imageConfig = z.strictObject({
-  size: z.int(),
-  stem: z.int(),
-  patch: z.int(),
-  widths: z.array(z.int()),
-  layers: z.int(),
-  heads: z.int(),
-  features: z.int(),
-});
-const textConfig = z.strictObject({
-  vocabSize: z.int(),
-  contextLength: z.int(),
-  width: z.int(),
-  layers: z.int(),
-  heads: z.int(),
-  features: z.int(),
-});
-const clip = z.strictObject({
-  name: z.string(),
-  file,
-  config: z.strictObject({ image: imageConfig, text: textConfig, sigmoid: z.boolean().optional() }),
-});
-
-const space = z.enum(["z", "w", "w+"]).optional();
-/** A generator by its kind; without one it is the emoji generator. */
-const generator = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("emoji").optional(),
-    file,
-    config: z.strictObject({
-      condition: z.int(),
-      styles: z.array(z.string()),
-      style: z.int(),
-      hidden: z.int(),
-      code: z.int(),
-      widths: z.array(z.int()),
-    }),
-  }),
-  z.strictObject({
-    kind: z.literal("stylegan2"),
-    file,
-    config: z.strictObject({ clamp: z.number().optional(), space }),
-  }),
-  z.strictObject({
-    kind: z.literal("stylegan3"),
-    file,
-    config: z.strictObject({ sizes: z.array(z.int().positive()).min(2), space }),
-  }),
-  z.strictObject({
-    kind: z.literal("biggan"),
-    file,
-    config: z.strictObject({ classes: z.int().positive().optional() }),
-  }),
-  z.strictObject({
-    kind: z.literal("vqgan"),
-    file,
-    config: z.strictObject({ resolution: z.int().positive() }),
-  }),
-]);
-
-const trunk = z.strictObject({ file, config: z.strictObject({ widths: z.array(z.int()) }) });
-
-/** What `pack.json` says. */
-export const packSchema = z.strictObject({
-  format: z.literal(1),
-  name: z.string(),
-  description: z.string(),
-  license: z.string(),
-  resolution: z.int(),
-  tokenizer: file,
-  contextLength: z.int(),
-  /** A pack of CLIPs alone has no generator and no judge. */
-  generator: generator.optional(),
-  /** The emoji generator's; others bring theirs with them. */
-  encoder: trunk.optional(),
-  /** The emoji generator's critic from its training; without it drafts and ascents go by the guides alone. */
-  discriminator: trunk.optional(),
-  /** CLIPs that give gradients; the first one's text embedding conditions the generator. */
-  guides: z.array(clip).min(1),
-  /** CLIP that never gives a gradient. */
-  judge: clip.optional(),
-  /** Prompt templates used unless a prompt file brings its own. */
-  templates: z.array(z.string()),
-  /** Whether its CLIPs learned from captions with articles; if not, those of a prompt are left out. */
-  articles: z.boolean(),
-  sha256: z.record(z.string(), z.string()),
-});
-
-/** Contents of a pack's `pack.json`. */
-export type PackManifest = z.infer<typeof packSchema>;
+import { type PackManifest, packSchema } from "./manifest.js";
+import { mapSafetensors, readSafetensors, writeSafetensors } from "./safetensors.js";
 
 /** A model pack on disk; its files are read, and checked against their hashes, when asked for. */
 export interface Pack {
   readonly folder: string;
   readonly manifest: PackManifest;
-  /** Tensors of a file, or those that `only` picks. @throws {WeightsError} when it is missing or not the one the pack was made with. */
+  /**
+   * Tensors of a file, or those that `only` picks; those of a large file stay on disk until their values are asked for.
+   * @throws {WeightsError} when it is missing or not the one the pack was made with.
+   */
   weights(file: string, options?: { only?: (name: string) => boolean }): Promise<TensorRecord>;
   /** A JSON file of the pack. @throws {WeightsError} as `weights`. */
   json(file: string): Promise<unknown>;
@@ -126,7 +37,15 @@ export async function listPacks(folder = packsFolder()): Promise<string[]> {
   return names.sort();
 }
 
-const digest = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+/** Files up to this size are read at once: several programs use them, and they would be read for each. */
+const readAtOnce = 64 << 20;
+
+/** SHA-256 of a file, read piece by piece. */
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(piece as Buffer);
+  return hash.digest("hex");
+}
 
 /**
  * Opens a pack by its name, or by the path of its folder.
@@ -153,41 +72,57 @@ export async function loadPack(nameOrFolder: string, options: { packsFolder?: st
         : "not JSON";
     throw damaged(`${join(folder, "pack.json")}: corrupt (${reason})`, cause);
   }
-  const checked = async (name: string): Promise<Buffer> => {
-    const bytes = await readFile(join(folder, name)).catch((cause: unknown) => {
-      throw damaged(`${join(folder, name)}: missing`, cause);
-    });
-    if (digest(bytes) !== manifest.sha256[name]) throw damaged(`${join(folder, name)}: corrupt or truncated`);
-    return bytes;
+  const verified = new Map<string, Promise<void>>();
+  /** Path of a file that is the one the pack was made with; each is hashed once. */
+  const checked = async (name: string): Promise<string> => {
+    const path = join(folder, name);
+    const verify = async (): Promise<void> => {
+      const hash = await digestOf(path).catch((cause: unknown) => {
+        throw damaged(`${path}: missing`, cause);
+      });
+      if (hash !== manifest.sha256[name]) throw damaged(`${path}: corrupt or truncated`);
+    };
+    if (!verified.has(name)) verified.set(name, verify());
+    await verified.get(name);
+    return path;
   };
   return {
     folder,
     manifest,
-    async weights(name, options) {
-      await checked(name);
-      return (await readSafetensors(join(folder, name), options)).tensors;
+    async weights(name, { only } = {}) {
+      const path = await checked(name);
+      const { size } = await stat(path);
+      if (size > readAtOnce) return mapSafetensors(path, { only });
+      return (await readSafetensors(path, { only })).tensors;
     },
     async json(name) {
-      return JSON.parse((await checked(name)).toString("utf8"));
+      return JSON.parse(await readFile(await checked(name), "utf8"));
     },
   };
 }
 
-/** Writes a pack: weights in half precision, texts, and last `pack.json` with every file's hash. */
+/**
+ * Writes a pack: weights in half precision, texts, and last `pack.json` with every file's hash. Weights may be given as a
+ * function, so that one file's are in memory at a time.
+ */
 export async function writePack(
   folder: string,
   manifest: Omit<PackManifest, "sha256">,
-  files: { weights: Readonly<Record<string, TensorRecord>>; texts: Readonly<Record<string, string>> },
+  files: {
+    weights: Readonly<Record<string, TensorRecord | (() => Promise<TensorRecord>)>>;
+    texts: Readonly<Record<string, string>>;
+  },
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   const hashes: Record<string, string> = {};
   for (const [name, tensors] of Object.entries(files.weights)) {
-    await writeSafetensors(join(folder, name), tensors, { dtype: "F16" });
-    hashes[name] = digest(await readFile(join(folder, name)));
+    const read = typeof tensors === "function" ? await tensors() : tensors;
+    await writeSafetensors(join(folder, name), read, { dtype: "F16" });
+    hashes[name] = await digestOf(join(folder, name));
   }
   for (const [name, text] of Object.entries(files.texts)) {
     await writeFile(join(folder, name), text);
-    hashes[name] = digest(Buffer.from(text));
+    hashes[name] = await digestOf(join(folder, name));
   }
   const whole = packSchema.parse({ ...manifest, sha256: hashes });
   await writeFileAtomic(join(folder, "pack.json"), `${JSON.stringify(whole, null, 2)}\n`);

@@ -13,6 +13,7 @@ import {
   widthOf,
 } from "./elements.js";
 import { toHalf } from "./half.js";
+import { MappedTensor, mappedFile } from "./mapped.js";
 import { FileSource, quoted } from "./source.js";
 
 const largestHeader = 100 << 20;
@@ -39,12 +40,7 @@ export interface SafetensorsFile {
 export async function openSafetensors(path: string): Promise<WeightsFile> {
   const source = await FileSource.open(path);
   try {
-    const { size } = source;
-    const headerSize = size < 8 ? NaN : Number(source.readNow(0, 8).readBigUInt64LE());
-    if (!(headerSize >= 2 && headerSize <= Math.min(largestHeader, size - 8)))
-      throw new WeightsError(`${path}: not a safetensors file, or truncated`);
-    const header = source.readNow(8, headerSize);
-    const { entries, metadata } = parseHeader(path, header.toString("utf8"), size - 8 - headerSize);
+    const { entries, metadata } = readHeader(path, source);
     const tensors = new Map<string, StoredTensor>();
     for (const { name, type, shape, begin, end } of entries)
       tensors.set(
@@ -52,14 +48,47 @@ export async function openSafetensors(path: string): Promise<WeightsFile> {
         blamed(path, name, {
           shape,
           type,
-          read: async () =>
-            decodeElements(type, shape, await source.read(8 + headerSize + begin, end - begin)),
+          read: async () => decodeElements(type, shape, await source.read(begin, end - begin)),
         }),
       );
     return { path, format: "safetensors", tensors, metadata, close: () => source.close() };
   } catch (error) {
     await source.close();
     throw error;
+  }
+}
+
+/** Checks the header of a safetensors file. @returns its entries, placed from the file's beginning. */
+function readHeader(path: string, source: FileSource): ReturnType<typeof parseHeader> {
+  const { size } = source;
+  const headerSize = size < 8 ? NaN : Number(source.readNow(0, 8).readBigUInt64LE());
+  if (!(headerSize >= 2 && headerSize <= Math.min(largestHeader, size - 8)))
+    throw new WeightsError(`${path}: not a safetensors file, or truncated`);
+  const text = source.readNow(8, headerSize).toString("utf8");
+  const { entries, metadata } = parseHeader(path, text, size - 8 - headerSize);
+  const start = 8 + headerSize;
+  const placed = entries.map((each) => ({ ...each, begin: each.begin + start, end: each.end + start }));
+  return { entries: placed, metadata };
+}
+
+/**
+ * Tensors of a safetensors file that stay there until their values are asked for (`MappedTensor`).
+ * @throws {WeightsError} as `openSafetensors`; later, when the file was changed.
+ */
+export async function mapSafetensors(
+  path: string,
+  options: { only?: ((name: string) => boolean) | undefined } = {},
+): Promise<TensorRecord> {
+  const { only = () => true } = options;
+  const file = await mappedFile(path);
+  const source = await FileSource.open(path);
+  try {
+    const tensors: TensorRecord = Object.create(null) as TensorRecord;
+    for (const { name, type, shape, begin, end } of readHeader(path, source).entries)
+      if (only(name)) tensors[name] = new MappedTensor(file, shape, type, begin, end);
+    return tensors;
+  } finally {
+    await source.close();
   }
 }
 
@@ -183,22 +212,27 @@ function parseHeader(
   return { entries, metadata };
 }
 
-/** Writes named tensors in the order of their names; floats as `dtype`. The file appears whole or not at all. */
+/**
+ * Writes named tensors in the order of their names; floats as `dtype`. One tensor is held at a time; the file appears whole or
+ * not at all.
+ */
 export async function writeSafetensors(
   path: string,
   tensors: TensorRecord,
   { dtype, metadata = {} }: { dtype: "F32" | "F16"; metadata?: Readonly<Record<string, string>> },
 ): Promise<void> {
-  const names = Object.keys(tensors).sort();
-  const parts = names.map((name) => encode(tensors[name]!, dtype));
-  let at = 0;
+  const entries = Object.keys(tensors)
+    .sort()
+    .map((name) => [name, tensors[name]!] as const);
   const header: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   header.__metadata__ = metadata;
-  names.forEach((name, index) => {
-    const { code, bytes } = parts[index]!;
-    header[name] = { dtype: code, shape: tensors[name]!.shape, data_offsets: [at, at + bytes.length] };
-    at += bytes.length;
-  });
+  let at = 0;
+  for (const [name, { dtype: kind, shape }] of entries) {
+    const code = { int32: "I32", bool: "BOOL", float32: dtype }[kind] as ElementType;
+    const end = at + sizeOf(shape) * widthOf(code);
+    header[name] = { dtype: code, shape, data_offsets: [at, end] };
+    at = end;
+  }
   const text = Buffer.from(JSON.stringify(header));
   const padded = Buffer.alloc(Math.ceil(text.length / 8) * 8, " ");
   text.copy(padded);
@@ -208,22 +242,21 @@ export async function writeSafetensors(
   try {
     const handle = await open(part, "wx");
     try {
-      for (const bytes of [length, padded, ...parts.map((each) => each.bytes)]) await handle.writeFile(bytes);
+      for (const bytes of [length, padded]) await handle.writeFile(bytes);
+      for (const [, tensor] of entries) await handle.writeFile(encode(tensor, dtype));
     } finally {
       await handle.close();
     }
     await rename(part, path);
   } catch (cause) {
     await rm(part, { force: true });
+    if (cause instanceof WeightsError) throw cause;
     throw new WeightsError(`${path}: cannot be written: ${(cause as Error).message}`, { cause });
   }
 }
 
-function encode({ dtype, data }: HostTensor, floatType: "F32" | "F16"): { code: string; bytes: Uint8Array } {
-  const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  if (dtype === "int32") return { code: "I32", bytes: raw };
-  if (dtype === "bool") return { code: "BOOL", bytes: raw };
-  if (floatType === "F32") return { code: "F32", bytes: raw };
-  const halves = Uint16Array.from(data as Float32Array, toHalf);
-  return { code: "F16", bytes: new Uint8Array(halves.buffer) };
+function encode({ dtype, data }: HostTensor, floatType: "F32" | "F16"): Uint8Array {
+  if (dtype !== "float32" || floatType === "F32")
+    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return new Uint8Array(Uint16Array.from(data as Float32Array, toHalf).buffer);
 }

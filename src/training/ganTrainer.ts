@@ -36,7 +36,7 @@ function drawMoves(known: HostTensor, flip: number, random: Random): TensorRecor
   return { rows: matrices(spans(false)), columns: matrices(spans(true)) };
 }
 
-/** A compiled training with its data. */
+/** A compiled training with its data; a step takes its state's arrays over, so that no copies are made. */
 export interface GanTrainer {
   step(state: TensorRecord, index: number): Promise<{ state: TensorRecord; losses: Record<string, number> }>;
   dispose(): Promise<void>;
@@ -133,7 +133,7 @@ export function createGanTrainer(
       const { program, codes } = await enter(phase, from);
       const draw = random.stream(`step/${index}`);
       const inputs = codes ? wordInputs(index, codes, draw) : pictureInputs(index, draw);
-      const results = await program.run({ ...from, ...inputs });
+      const results = await program.run(inputs, from);
       const reported = Object.entries(underPrefix("loss/", results)).map(([name, { data: value }]) => [
         name,
         value[0]!,

@@ -64,6 +64,17 @@ describe("models", () => {
     expect(await readFile(file, "utf8")).toBe("no longer");
   });
 
+  it("show a licence that forbids commercial use before any server is asked", async () => {
+    vi.stubEnv("HTTPS_PROXY", "http://127.0.0.1:1"); // nobody is there
+    const { code, stderr } = await clipsteer([
+      ...["models", "pull", "stylegan2-ffhq-256", "--attempts", "1"],
+    ]).finally(() => vi.unstubAllEnvs());
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^warning: stylegan2-ffhq-256 is not for commercial use; licence: NVIDIA .*\nerror: stylegan2-ffhq-256x256.pkl: no server has it: /,
+    );
+  });
+
   it("that are bad or unknown get one line and the right exit code", async () => {
     const evil = join(process.env.CLIPSTEER_HOME!, "evil.pkl");
     await writeFile(evil, Buffer.from("\x80\x02cos\nsystem\nX\x02\0\0\0ls\x85R.", "latin1"));
@@ -72,7 +83,7 @@ describe("models", () => {
       [["add", evil], 1, 'asks for "os.system"'],
       [["info", "nothing"], 2, 'unknown model "nothing"; here: none'],
       [["pull", "clip-vit-b-3"], 2, "did you mean clip-vit-b-32"],
-      [["pull", "clip-rn50", "--offline"], 1, "without --offline"],
+      [["pull", "clip-rn50", "--offline", "--quiet"], 1, "without --offline"],
       [["remove", "nothing"], 2, "unknown model"],
       [["verify", "nothing"], 2, "unknown model"],
     ];

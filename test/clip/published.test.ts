@@ -63,7 +63,7 @@ describe("published CLIPs, against the reference code (fixtures/make_clips.py)",
     for (const engine of ["compiled", "cpu"] as const)
       it(`${kind}, ${engine}: features, logits and input gradient within 1e-4`, async () => {
         const expected = underPrefix("expected.", await fixture(kind));
-        const { config, weights } = loadClip(published(await fixture(file)), {
+        const { config, weights } = await loadClip(published(await fixture(file)), {
           source: file,
           ...hints,
           imageHeads: 2,
@@ -108,7 +108,7 @@ describe("a checkpoint that does not fit", () => {
       "visual.extra.weight": hostFloats(new Float32Array(6), [2, 3]),
       text_projection: hostFloats(new Float32Array(15 * 12), [15, 12]),
     };
-    expect(() => loadClip(broken, hints)).toThrow(
+    await expect(loadClip(broken, hints)).rejects.toThrow(
       'x.pt: 3 tensors do not fit the vision transformer of OpenAI or OpenCLIP, whose names it has: "visual.extra.weight" [2,3] is not known; image.norm.bias [16] is missing; text.project.weight is [15,12], expected [16,12]',
     );
   });
@@ -119,14 +119,15 @@ describe("a checkpoint that does not fit", () => {
       const weighty = Object.keys(tensors).filter((name) => !name.endsWith("num_batches_tracked"));
       for (const name of weighty.filter((_, at) => at % 5 === 0 || at > weighty.length - 3)) {
         const rest = Object.fromEntries(Object.entries(tensors).filter(([each]) => each !== name));
-        expect(() => loadClip(rest, { ...hints, activation: "geluTanh" }), name).toThrow(WeightsError);
+        const loading = loadClip(rest, { ...hints, activation: "geluTanh" });
+        await expect(loading, name).rejects.toThrow(WeightsError);
       }
     }
   });
 
-  it("says what it looks like, what was expected, and its first names and shapes", () => {
+  it("says what it looks like, what was expected, and its first names and shapes", async () => {
     const gan = { "synthesis.b4.const": hostFloats(new Float32Array(4), [1, 2, 2]) };
-    expect(() => loadClip(gan, hints)).toThrow(
+    await expect(loadClip(gan, hints)).rejects.toThrow(
       /looks like a StyleGAN generator \(1 tensors: "synthesis.b4.const" \[1,2,2\]\); expected the vision transformer of OpenAI or OpenCLIP, .*nearest is/,
     );
   });
@@ -136,7 +137,7 @@ describe("a checkpoint that does not fit", () => {
     const wrapped = Object.fromEntries(
       Object.entries(tensors).map(([name, value]) => [`state_dict.module.${name}`, value]),
     );
-    expect(loadClip(wrapped, hints)).toEqual(loadClip(tensors, hints));
+    expect(await loadClip(wrapped, hints)).toEqual(await loadClip(tensors, hints));
   });
 });
 

@@ -6,6 +6,7 @@ import { loadPublishedClip } from "../../src/embedding/index.js";
 import { ConfigError, WeightsError } from "../../src/errors.js";
 import { readSafetensors, writeSafetensors } from "../../src/packs/index.js";
 import { hostInts } from "../../src/tensor/index.js";
+import { fittedWeights, fixtureContext } from "../publishedFiles.js";
 
 const fixtures = resolve(import.meta.dirname, "../clip/fixtures");
 let folder: string;
@@ -23,7 +24,9 @@ const published = async (kind: string) => {
 
 describe("loadPublishedClip", () => {
   it("reads a Hugging Face folder: weights, configuration, tokenizer", async () => {
-    await writeSafetensors(join(folder, "model.safetensors"), await published("hf-clip"), { dtype: "F16" });
+    const embedding = "text_model.embeddings.token_embedding.weight";
+    const fitted = await fittedWeights("hf-clip", embedding);
+    await writeSafetensors(join(folder, "model.safetensors"), fitted, { dtype: "F16" });
     const config = {
       model_type: "clip",
       vision_config: { hidden_act: "gelu", num_attention_heads: 2, image_size: 8 },
@@ -32,12 +35,12 @@ describe("loadPublishedClip", () => {
     await writeFile(join(folder, "config.json"), JSON.stringify(config));
     const clip = await loadPublishedClip(folder);
     expect(clip.config.image).toMatchObject({ kind: "vit", side: 8, heads: 2, activation: "gelu" });
-    expect(clip.tokenizer.contextLength).toBe(8);
+    expect(clip.tokenizer.contextLength).toBe(fixtureContext);
     expect(Object.keys(clip.weights)).toContain("image.layer1.attention.in.weight");
   });
 
   it("knows OpenAI's archives by their form, and asks for a configuration otherwise", async () => {
-    const tensors = await published("openai-resnet");
+    const tensors = await fittedWeights("openai-resnet", "token_embedding.weight");
     const path = join(folder, "RN50.safetensors");
     await writeSafetensors(path, tensors, { dtype: "F16" });
     await expect(loadPublishedClip(path)).rejects.toThrow(ConfigError);
@@ -47,6 +50,15 @@ describe("loadPublishedClip", () => {
     const clip = await loadPublishedClip(path);
     expect(clip.config.image).toMatchObject({ kind: "resnet", side: 64, blocks: [2, 1, 1, 1] });
     expect(clip.config.text.activation).toBe("quickGelu");
+  });
+
+  it("refuses a tokenizer with more tokens than the weights have", async () => {
+    const path = join(folder, "ViT.safetensors");
+    await writeSafetensors(path, await published("openai-vit"), { dtype: "F16" });
+    const hints = { activation: "quickGelu", imageHeads: 2, textHeads: 2 } as const;
+    await expect(loadPublishedClip(path, { hints })).rejects.toThrow(
+      /its tokenizer has 674 tokens, .*ViT.safetensors only 40/,
+    );
   });
 
   it("refuses folders without weights or tokenizer, and damaged configurations", async () => {

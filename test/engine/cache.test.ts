@@ -120,7 +120,7 @@ describe("cache of optimised programs", () => {
   });
 
   it("keys by engine, and lies where the environment says", () => {
-    const model = { bytes: Uint8Array.of(1), external: [{ path: "w", data: Uint8Array.of(1) }] };
+    const model = { bytes: Uint8Array.of(1), external: [{ length: 1, read: () => Uint8Array.of(1) }] };
     expect(cacheFolder({ XDG_CACHE_HOME: "/a" })).toBe(join("/a", "clipsteer", "programs"));
     expect(cacheFolder({ CLIPSTEER_CACHE: "/b", XDG_CACHE_HOME: "/a" })).toBe("/b");
     expect(cacheEntry({ ...model, bytes: new Uint8Array(200 << 20) }, [], { folder })).toBeUndefined();

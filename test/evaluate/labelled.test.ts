@@ -5,7 +5,10 @@ import fc from "fast-check";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { EmojiData, EmojiItem } from "../../src/data/index.js";
+import { squareFrom } from "../../src/images/index.js";
 import { emojiSet, keepRows, openLabelledSet, parseCsv } from "../../src/evaluate/index.js";
+
+const open = (file: Buffer, path: string) => squareFrom(file, path, 64);
 
 describe("parseCsv", () => {
   it("reads back whatever is quoted", () => {
@@ -53,7 +56,7 @@ describe("labelled sets", () => {
     expect(set.labels).toEqual(["blue thing", "red thing"]);
     expect(set.own).toEqual([0, 1]);
     expect(set.parts).toEqual([{ name: "all", rows: [0, 1], labels: [0, 1] }]);
-    const { width, data } = await set.picture(1);
+    const { width, data } = await set.picture(1, open);
     expect(width).toBe(64);
     const middle = (32 * 64 + 32) * 3;
     expect([...data.subarray(middle, middle + 3), data[0]]).toEqual([1, 0, 0, 1]); // red, white above
@@ -63,7 +66,7 @@ describe("labelled sets", () => {
     const set = await openLabelledSet(join(folder, "table.csv"));
     expect(set.labels).toEqual(["blue", "red"]);
     expect(set.attributes).toEqual({ tone: ["light", undefined, "dark"] });
-    await expect(set.picture(2)).rejects.toThrow("nowhere.png");
+    await expect(set.picture(2, open)).rejects.toThrow("nowhere.png");
     const kept = keepRows(set, [2, 0]);
     expect(kept.own).toEqual([0, 1]);
     expect(kept.attributes.tone).toEqual(["dark", "light"]);

@@ -40,7 +40,7 @@ export function plantedModels(
     articles: true,
   } as unknown as ClipModels;
   const encoder: Encoder = {
-    side: 64,
+    open: () => Promise.reject(new Error("pictures are given")),
     async *encodeImages() {
       yield await Promise.reject(new Error("pictures are given"));
     },

@@ -35,7 +35,16 @@ async function packed(name: string): Promise<SteerModels> {
   const file = join(folder, `${name}.safetensors`);
   await writeSafetensors(file, checkpoint, { dtype: "F32" });
   const out = join(folder, name);
-  const made = { out, name, description: "seeded", license: "MIT", clips, resolution: 16, ...run };
+  const made = {
+    out,
+    name,
+    description: "seeded",
+    license: "MIT",
+    guides: [clips],
+    judge: clips,
+    resolution: 16,
+    ...run,
+  };
   await packGenerator(file, made);
   return loadModels(await loadPack(out));
 }
@@ -78,7 +87,15 @@ describe("packGenerator", () => {
         rgba: Uint8Array.from({ length: 24 * 20 * 4 }, () => random.integer(256)),
       };
       const original = { ...bytes, format: "png" as const, hasAlpha: true, picture: onWhite(bytes) };
-      const config = { seed: 1, steps: 1, views: 2, lr: 0.1, from: "a cat face", strength: 1 };
+      const config = {
+        seed: 1,
+        steps: 1,
+        views: 2,
+        lr: 0.1,
+        from: "a cat face",
+        strength: 1,
+        change: "auto" as const,
+      };
       const result = await last(edit(models, original, term, config, run));
       expect(result.bytes.rgba).toHaveLength(24 * 20 * 4);
       expect(result.before.width).toBe(models.generator.resolution);

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type SteerModels, applyChange, edit, loadModels, maskBox } from "../../src/guidance/index.js";
+import {
+  type EditConfig,
+  type SteerModels,
+  applyChange,
+  edit,
+  loadModels,
+  maskBox,
+} from "../../src/guidance/index.js";
 import { type LoadedPicture, onWhite } from "../../src/images/index.js";
 import { loadPack } from "../../src/packs/index.js";
 import { createRandom } from "../../src/tensor/index.js";
@@ -22,7 +29,7 @@ function picture(width: number, height: number, seed: number): LoadedPicture {
   return { ...bytes, format: "png", hasAlpha: true, picture: onWhite(bytes) };
 }
 
-describe("applyChange", () => {
+describe.each(["colour", "shape"] as const)("applyChange of %s", (kind) => {
   const random = createRandom("change");
   const before = plain(() => random.uniform());
   const after = plain(() => random.uniform());
@@ -37,7 +44,7 @@ describe("applyChange", () => {
           const original = picture(width, height, seed);
           const draw = createRandom(seed);
           const mask = Float32Array.from({ length: width * height }, () => (draw.uniform() < 0.5 ? 0 : 1));
-          const { rgba } = await applyChange(original, before, after, { strength: 1, mask });
+          const { rgba } = await applyChange(original, before, after, { kind, mask });
           for (let at = 0; at < rgba.length; at++)
             if (at % 4 === 3 || mask[Math.floor(at / 4)] === 0)
               if (rgba[at] !== original.rgba[at]) expect.fail(`byte ${at} changed`);
@@ -49,14 +56,13 @@ describe("applyChange", () => {
 
   it("changes what the mask allows", async () => {
     const original = picture(64, 64, 1);
-    const { rgba } = await applyChange(original, before, after, { strength: 1 });
+    const { rgba } = await applyChange(original, before, after, { kind });
     expect(rgba).not.toEqual(original.rgba);
   });
 
-  it("is the input at strength 0, and where nothing changed", async () => {
+  it("is the input where nothing changed", async () => {
     const original = picture(31, 50, 2);
-    expect((await applyChange(original, before, after, { strength: 0 })).rgba).toEqual(original.rgba);
-    expect((await applyChange(original, before, before, { strength: 1 })).rgba).toEqual(original.rgba);
+    expect((await applyChange(original, before, before, { kind })).rgba).toEqual(original.rgba);
   });
 });
 
@@ -75,9 +81,17 @@ describe("edit", () => {
     models = await loadModels(await loadPack(await writeTinyPack()));
   });
   const term = { text: "a blue car", weight: 1, templates: ["{}"] };
-  const config = { seed: 1, steps: 3, views: 4, lr: 0.1, from: "a red heart", strength: 1 };
+  const config = {
+    seed: 1,
+    steps: 3,
+    views: 4,
+    lr: 0.1,
+    from: "a red heart",
+    strength: 1,
+    change: "auto",
+  } as const;
 
-  async function run(given: Partial<typeof config>, original: LoadedPicture, mask?: Float32Array) {
+  async function run(given: Partial<EditConfig>, original: LoadedPicture, mask?: Float32Array) {
     const steps = edit(
       models,
       original,

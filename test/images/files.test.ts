@@ -106,8 +106,10 @@ describe("loadMask", () => {
     const path = join(folder, "mask.png");
     const pixels = Uint8Array.of(255, 255, 255, 255, 0, 0, 0, 255, 255, 255, 255, 0);
     await savePicture(path, { width: 3, height: 1, rgba: pixels }, { format: "png" });
-    expect([...(await loadMask(path, 3, 1))].map((value) => Number(value.toFixed(6)))).toEqual([1, 0, 0]);
-    expect((await refusal(loadMask(path, 4, 1))).message).toContain("same size");
+    expect([...(await loadMask(path, 3, 1)).mask].map((value) => Number(value.toFixed(6)))).toEqual([
+      1, 0, 0,
+    ]);
+    expect((await refusal(loadMask(path, 4, 1))).message).toContain("same shape");
   });
 });
 

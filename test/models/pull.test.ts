@@ -124,7 +124,10 @@ describe("pulling", () => {
   });
 
   it("goes through the mirrors, and takes no other file for the one it wants", async () => {
+    const first = server.asked.length;
     expect((await pull("mirrored")).files[0]!.sha256).toBe(sha256);
+    const fetched = server.asked.slice(first).filter(({ range }) => range !== "bytes=0-0");
+    expect(fetched.map(({ path }) => path)).toEqual(["/none", "/wrong", "/good"]);
     await expect(pull("wrong")).rejects.toThrow(/another file: SHA-256/);
     await expect(pull("cut")).rejects.toThrow(/SOCKET|ECONNRESET|terminated/);
     for (const name of ["wrong", "cut"]) {
@@ -199,12 +202,15 @@ describe("the registry", () => {
     for (const { name, files, hub, license } of knownModels) {
       expect(name).toMatch(/^[a-z0-9][a-z0-9.-]*$/);
       expect(license).not.toBe("");
-      for (const { urls = [], sha256: hash } of files) {
+      for (const { urls = [], sha256: hash, size } of files) {
         expect(urls.length > 0, name).toBe(hub === undefined);
         for (const url of urls) expect(new URL(url).protocol).toBe("https:");
         // OpenAI's addresses contain the hash.
-        if (hash) expect(urls[0]).toContain(`/${hash}/`);
+        if (urls[0]?.includes("/clip/models/")) expect(urls[0]).toContain(`/${hash}/`);
+        if (hash) expect(hash).toMatch(/^[0-9a-f]{64}$/);
+        if (size !== undefined) expect(hash, name).toBeDefined();
       }
+      if (name.startsWith("clip-") && !hub) expect(files.at(-1)!.name).toBe("bpe_simple_vocab_16e6.txt.gz");
     }
     const closed = knownModels.filter(({ nonCommercial }) => nonCommercial).map(({ name }) => name);
     expect(closed.every((name) => name.startsWith("stylegan"))).toBe(true);

@@ -1,7 +1,7 @@
 import { extname } from "node:path";
 import { z } from "zod";
 import { ConfigError } from "../../errors.js";
-import { clipOptions, linesOf, skipList, warnOfWords } from "../clips.js";
+import { clipChoice, clipOptions, linesOf, skipList, warnOfWords } from "../clips.js";
 import { defineCommand } from "../command.js";
 
 /** `clipsteer embed`. */
@@ -17,10 +17,7 @@ export const embed = defineCommand({
     text: z.array(z.string()).default([]).describe("Text to embed, after the pictures; repeatable"),
     texts: z.string().optional().describe("File with one text a line, after those"),
     out: z.string().describe("File to write: .npy, .safetensors or .jsonl"),
-    clip: z
-      .string()
-      .optional()
-      .describe("CLIP of the pack by name, or all joined (default: the pack's first)"),
+    clip: z.string().optional().describe(`${clipChoice} (default: the pack's first)`),
     ...clipOptions,
   }),
   examples: [
@@ -28,19 +25,10 @@ export const embed = defineCommand({
     ['clipsteer embed --text "red heart" --texts labels.txt --out texts.jsonl', "texts, a line each"],
   ],
   async run({ images, out, generator, threads, ...options }, context) {
-    const {
-      clipNames,
-      createEncoder,
-      createVectorWriter,
-      encodeFiles,
-      joined,
-      loadClips,
-      rowOf,
-      vectorFormats,
-      withoutArticles,
-    } = await import("../../embedding/index.js");
+    const { createEncoder, createVectorWriter, encodeFiles, joined, rowOf, vectorFormats, withoutArticles } =
+      await import("../../embedding/index.js");
     const { listPictures } = await import("../../images/index.js");
-    const { loadPack } = await import("../../packs/index.js");
+    const { openClips } = await import("../published.js");
     const format = vectorFormats.find((name) => extname(out).toLowerCase() === `.${name}`);
     if (!format)
       throw new ConfigError(
@@ -50,9 +38,8 @@ export const embed = defineCommand({
     const paths = await listPictures(images);
     if (paths.length + texts.length === 0)
       throw new ConfigError("embed: nothing to embed; give pictures, a folder of them, --text or --texts");
-    const pack = await loadPack(generator);
-    const models = await loadClips(pack, options.clip ?? clipNames(pack)[0]!.name);
-    warnOfWords(models, texts, ["{}"], context);
+    const models = await openClips({ generator, clip: options.clip }, context);
+    await warnOfWords(models, texts, ["{}"], context);
     const features = models.clips.reduce((sum, { config }) => sum + config.image.features, 0);
     const encoder = createEncoder(models.clips, models.tokenizer, { ...(threads && { threads }) });
     const writer = await createVectorWriter(out, { format, features });

@@ -3,8 +3,6 @@ import { z } from "zod";
 import { defineCommand } from "../command.js";
 import { bytesText } from "../sizes.js";
 
-const isWeights = (name: string): boolean => !/\.(json|ya?ml|txt|md)$/i.test(name);
-
 /** `clipsteer models info`. */
 export const modelsInfo = defineCommand({
   usage: "models info <model>",
@@ -18,7 +16,7 @@ export const modelsInfo = defineCommand({
     ["clipsteer models info clip-vit-b-32 --tensors 1000 --json", "every tensor of a model, for programs"],
   ],
   async run({ model, tensors }, context) {
-    const { describeWeights, locateModel, placesOf } = await import("../../models/index.js");
+    const { describeWeights, isWeights, locateModel, placesOf } = await import("../../models/index.js");
     const isFile = (await stat(model).catch(() => undefined))?.isFile() ?? false;
     const paths = isFile
       ? [model]

@@ -20,21 +20,20 @@ export const modelsList = defineCommand({
     const known = here ? [] : knownModels.filter(({ name }) => !names.has(name));
     context.printJson({
       here: records,
-      known: known.map(({ name, kind, about, license, nonCommercial }) => ({
-        name,
-        kind,
-        about,
-        license,
-        nonCommercial,
-      })),
+      known,
     });
     const width = Math.max(4, ...[...records, ...known].map(({ name }) => name.length));
     for (const { name, files, license } of records) {
       const size = bytesText(files.reduce((sum, file) => sum + file.size, 0));
       context.print(`${name.padEnd(width)}  here, ${size}; licence: ${license}`);
     }
-    for (const { name, about, license, nonCommercial } of known)
-      context.print(`${name.padEnd(width)}  ${about}; ${nonCommercial ? "not for commercial use" : license}`);
+    for (const { name, about, license, nonCommercial, files } of known) {
+      const weights = files[0]?.size;
+      const size = weights === undefined ? "" : `${bytesText(weights)}; `;
+      context.print(
+        `${name.padEnd(width)}  ${about}; ${size}${nonCommercial ? "not for commercial use" : license}`,
+      );
+    }
     if (here && records.length === 0)
       context.note("no models here; clipsteer models list shows what can be pulled");
   },

@@ -20,19 +20,20 @@ export const modelsPull = defineCommand({
     ],
   ],
   async run({ name, offline, attempts }, context) {
-    const { placesOf, pullModel } = await import("../../models/index.js");
+    const { knownModels, placesOf, pullModel } = await import("../../models/index.js");
     let progress: Progress | undefined;
     const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
+    // Before any server is asked.
+    const known = knownModels.find((each) => each.name === name);
+    if (known?.nonCommercial) context.warn(`${name} is not for commercial use; licence: ${known.license}`);
+    else if (known) context.note(`licence: ${known.license}`);
     const record = await pullModel(name, {
       places: placesOf(process.env),
       // Without the flag, HF_HUB_OFFLINE decides.
       ...(offline && { offline }),
       attempts,
       signal: context.signal,
-      onPlan({ model, files, total }) {
-        const { license, nonCommercial } = model;
-        if (nonCommercial) context.warn(`${name} is not for commercial use; licence: ${license}`);
-        else context.note(`licence: ${license}`);
+      onPlan({ files, total }) {
         for (const { name: file, size } of files)
           context.note(`  ${file}  ${size === undefined ? "size not stated" : bytesText(size)}`);
         context.note(`in all ${total === undefined ? "an unknown size" : bytesText(total)}`);

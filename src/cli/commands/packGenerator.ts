@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ConfigError } from "../../errors.js";
 import { defineCommand } from "../command.js";
 
 /** `clipsteer pack generator`. */
@@ -8,12 +9,24 @@ export const packGenerator = defineCommand({
   schema: z.strictObject({
     file: z
       .string()
-      .describe("Checkpoint as its authors publish it: .pkl, .pt, .ckpt, .bin, .safetensors")
+      .describe(
+        "Checkpoint as its authors publish it (.pkl, .pt, .ckpt, .bin, .safetensors), or a model that is here",
+      )
       .meta({ positional: true }),
     out: z.string().default("outputs/packs/generator").describe("Folder of the pack"),
-    clips: z.string().default("emoji").describe("Pack whose CLIPs steer it: a name, or a folder"),
+    clips: z.string().default("emoji").describe("Pack whose CLIPs steer and judge it: a name, or a folder"),
+    clip: z
+      .array(z.string())
+      .default([])
+      .describe(
+        "Published CLIP that steers it instead: a model that is here, a file or a folder; repeatable",
+      ),
+    judge: z.string().optional().describe("Published CLIP that judges it instead, and gives no gradient"),
     name: z.string().optional().describe("Name of the pack; default the file's"),
-    license: z.string().default("unknown").describe("Licence of the checkpoint, for the pack's card"),
+    license: z
+      .string()
+      .optional()
+      .describe("Licence of the checkpoint, for the pack's card (default: that of the model)"),
     resolution: z.int().positive().default(256).describe("Side of a VQGAN's pictures; others have their own"),
     truncation: z
       .number()
@@ -28,26 +41,49 @@ export const packGenerator = defineCommand({
       "read NVIDIA's file once; nothing in it is run",
     ],
     [
+      "clipsteer pack generator stylegan2-ffhq-256 --clip clip-vit-b-32 --clip clip-rn50 --judge openclip-vit-b-32-laion2b",
+      "models that were pulled, all by name",
+    ],
+    [
       "clipsteer pack generator vqgan_imagenet_f16_16384.ckpt --out outputs/packs/vqgan",
       "then: clipsteer generate 'a red heart' --generator outputs/packs/vqgan",
     ],
   ],
-  async run({ file, out, clips, name, license, resolution, truncation }, context) {
-    const { basename, extname } = await import("node:path");
+  async run({ file, out, clips, clip, judge, name, license, resolution, truncation }, context) {
+    const { basename } = await import("node:path");
     const { packGenerator: write } = await import("../../guidance/index.js");
     const { loadPack } = await import("../../packs/index.js");
-    context.note(`reading ${file}: up to a few minutes for a large checkpoint`);
-    const made = await write(file, {
+    const { publishedPack, sourceOf } = await import("../published.js");
+    const source = await sourceOf(file);
+    const guides = [];
+    for (const each of clip) guides.push(await publishedPack(each, context));
+    const usual = await loadPack(clips);
+    if (judge === undefined && !usual.manifest.judge)
+      throw new ConfigError(`pack generator: "${clips}" has no judge CLIP; name one by --judge`);
+    const judging = judge === undefined ? usual : await publishedPack(judge, context);
+    context.note(`reading ${source.path}: up to a few minutes for a large checkpoint`);
+    const made = await write(source.path, {
       out,
-      name: name ?? basename(file, extname(file)),
-      description: `made from ${basename(file)}`,
-      license,
-      clips: await loadPack(clips),
+      name: name ?? source.name,
+      description: `made from ${basename(source.path)}`,
+      license: license ?? source.license,
+      guides: guides.length > 0 ? guides : [usual],
+      judge: judging,
       resolution,
       truncation,
       engine: "compiled",
     });
-    context.printJson({ out, kind: made.spec.kind, resolution: made.resolution });
-    context.print(`${out}: a ${made.spec.kind} of ${made.resolution} px, steered by the CLIPs of "${clips}"`);
+    const names = (guides.length > 0 ? guides : [usual]).map(({ manifest }) => manifest.name);
+    const judgeName = judging.manifest.name;
+    context.printJson({
+      out,
+      kind: made.spec.kind,
+      resolution: made.resolution,
+      clips: names,
+      judge: judgeName,
+    });
+    context.print(
+      `${out}: a ${made.spec.kind} of ${made.resolution} px, steered by ${names.join(", ")}, judged by ${judgeName}`,
+    );
   },
 });

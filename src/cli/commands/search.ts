@@ -24,6 +24,10 @@ export const search = defineCommand({
     not: z.array(z.string()).default([]).describe("Text of what should not be in them; repeatable"),
     notImage: z.array(z.string()).default([]).describe("Picture that they should not resemble; repeatable"),
     top: z.int().min(1).max(10000).default(20).describe("Pictures found"),
+    clip: z
+      .string()
+      .optional()
+      .describe("Published CLIP that the index was made with, a file or a folder (default: by its name)"),
     sheet: z.string().optional().describe("Also write a labelled contact sheet of them, a PNG"),
     ...clipOptions,
   }),
@@ -34,7 +38,7 @@ export const search = defineCommand({
       "weights, a picture, and a no",
     ],
   ],
-  async run({ texts, folder, image, not, notImage, top, sheet, generator, threads }, context) {
+  async run({ texts, folder, image, not, notImage, top, sheet, generator, clip, threads }, context) {
     if (texts.length + image.length === 0)
       throw new ConfigError('search: nothing to look for; try clipsteer search "a cat wearing a hat"');
     const { parsePromptArgument } = await import("../../prompts/index.js");
@@ -42,16 +46,16 @@ export const search = defineCommand({
       await import("../../embedding/index.js");
     const { createSearcher, indexFile, encodeQuery, readIndex, requireModel } =
       await import("../../search/index.js");
-    const { loadPack } = await import("../../packs/index.js");
+    const { packWith } = await import("../published.js");
     const { bytesOf, contactSheet, loadPicture, savePicture, squareFrom } =
       await import("../../images/index.js");
     const path = join(resolve(folder), indexFile);
-    const pack = await loadPack(generator);
     const index = await readIndex(path);
     const again = `run clipsteer index ${folder}`;
     if (!index) throw new InputError(`${path}: no index that can be read; ${again}`);
     if (index.damaged) throw new InputError(`${path}: is damaged; ${again} to repair it`);
     const names = index.header.clips.map(({ name }) => name);
+    const pack = await packWith(generator, clip ?? names[0], context);
     requireModel(path, index.header, {
       pack: pack.manifest.name,
       clips: clipNames(pack).filter(({ name }) => names.includes(name)),
@@ -63,7 +67,7 @@ export const search = defineCommand({
       pictured ? {} : { only: "text" },
     );
     const [wanted, unwanted] = [texts.map(parsePromptArgument), not.map(parsePromptArgument)];
-    warnOfWords(
+    await warnOfWords(
       models,
       [...wanted, ...unwanted].map(({ name }) => name),
       models.templates,

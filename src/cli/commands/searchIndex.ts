@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { stat } from "node:fs/promises";
 import { z } from "zod";
 import { ConfigError } from "../../errors.js";
-import { clipOptions, skipList } from "../clips.js";
+import { clipChoice, clipOptions, skipList } from "../clips.js";
 import { defineCommand } from "../command.js";
 
 /** `clipsteer index`. */
@@ -11,10 +11,7 @@ export const searchIndex = defineCommand({
   describe: "Make a folder of pictures searchable, or bring its index up to date",
   schema: z.strictObject({
     folder: z.string().describe("Folder of pictures").meta({ positional: true }),
-    clip: z
-      .string()
-      .optional()
-      .describe("CLIP of the pack by name, or all together (default: the pack's first)"),
+    clip: z.string().optional().describe(`${clipChoice} (default: the pack's first)`),
     ...clipOptions,
   }),
   examples: [
@@ -22,13 +19,12 @@ export const searchIndex = defineCommand({
     ["clipsteer index pictures/ --clip all", "better results; three times the work"],
   ],
   async run({ folder, generator, clip, threads }, context) {
-    const { clipNames, createEncoder, loadClips } = await import("../../embedding/index.js");
+    const { createEncoder } = await import("../../embedding/index.js");
     const { indexFile, updateIndex } = await import("../../search/index.js");
-    const { loadPack } = await import("../../packs/index.js");
+    const { openClips } = await import("../published.js");
     if (!(await stat(folder).catch(() => undefined))?.isDirectory())
       throw new ConfigError(`index: ${folder}: no such folder; give a folder of pictures`);
-    const pack = await loadPack(generator);
-    const models = await loadClips(pack, clip ?? clipNames(pack)[0]!.name, { only: "image" });
+    const models = await openClips({ generator, clip }, context, { only: "image" });
     const encoder = createEncoder(models.clips, models.tokenizer, { ...(threads && { threads }) });
     const list = skipList(context);
     const path = join(resolve(folder), indexFile);

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { defineCommand } from "../command.js";
-import { followTraining } from "../trainLoop.js";
 
 /** `clipsteer train gan`. */
 export const trainGan = defineCommand({
@@ -67,6 +66,7 @@ export const trainGan = defineCommand({
       },
       context.signal,
     );
+    const { followTraining } = await import("../trainLoop.js");
     await followTraining(steady, { folder, total: steps, started: start.step, title }, context);
     await session.trainer.dispose();
     await sampler.dispose();

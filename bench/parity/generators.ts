@@ -1,0 +1,70 @@
+/**
+ * Ours against what generators.py wrote; by hand: `npx tsx bench/parity/generators.ts <folder> <kind>-<side>`. Latents are the
+ * generator's own (W+, noise and class logits in fifths, codes before quantisation), as there.
+ */
+import { join } from "node:path";
+import { compile } from "../../src/engine/index.js";
+import {
+  type ForeignSpec,
+  convertCheckpoint,
+  createGenerator,
+  generatorSection,
+  latentWeights,
+} from "../../src/gan/index.js";
+import { openWeights, readSafetensors, readTensors } from "../../src/packs/index.js";
+import { type HostTensor, hostFloats, parametersFrom, sizeOf } from "../../src/tensor/index.js";
+import * as tf from "../../src/tf.js";
+
+const [folder, name] = process.argv.slice(2) as [string, string];
+const path = join(folder, name);
+const side = Number(name.split("-")[1]);
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const peak = (): string => `peak ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`;
+
+function apart(got: HostTensor, wanted: HostTensor): string {
+  if (got.shape.join() !== wanted.shape.join()) throw new Error(`[${got.shape}] is not [${wanted.shape}]`);
+  let [largest, worst] = [0, 0];
+  wanted.data.forEach((value, at) => {
+    largest = Math.max(largest, Math.abs(value));
+    worst = Math.max(worst, Math.abs(value - got.data[at]!));
+  });
+  return (worst / largest).toExponential(1);
+}
+
+let began = performance.now();
+const seconds = (): string => `${((performance.now() - began) / 1000).toFixed(1)} s`;
+const file = await openWeights(`${path}.safetensors`);
+const section = generatorSection([...file.tensors.keys()]);
+const tensors = await readTensors(file, (key) => key.startsWith(section));
+await file.close();
+const { spec, weights, statistics } = convertCheckpoint(tensors, { resolution: side });
+const size = statistics || weights.codebook?.shape[1] || 0;
+const basis = Float32Array.from({ length: size * size }, (_, at) => (at % (size + 1) === 0 ? 1 : 0));
+const plain = latentWeights({ mean: new Float32Array(size), basis });
+const whole: ForeignSpec = spec.kind === "biggan" ? { kind: "biggan", config: { classes: 1000 } } : spec;
+const generator = createGenerator(whole, { ...weights, ...(size > 0 && plain) });
+say(`${name}: read and converted in ${seconds()}, ${peak()}`);
+
+const { tensors: expected } = await readSafetensors(`${path}.expected.safetensors`);
+const pixels = [1, side, side, 3];
+const values = Float32Array.from({ length: sizeOf(pixels) }, (_, at) => Math.cos(at * 0.37));
+const inputs = { latents: expected.latents!, look: hostFloats(values, pixels) };
+began = performance.now();
+const program = await compile(
+  ({ latents, look, ...rest }) => {
+    const p = parametersFrom(rest);
+    const loss = (at: tf.Tensor): tf.Scalar => tf.sum(tf.mul(generator.synthesize(p, at), look!));
+    return { picture: generator.synthesize(p, latents!), gradient: tf.grad(loss)(latents!) };
+  },
+  inputs,
+  { weights: generator.weights, name },
+);
+say(`compiled in ${seconds()}, ${program.nodes} operators, ${peak()}`);
+began = performance.now();
+const made = await program.run(inputs);
+say(`${seconds()} a picture with its gradient, ${peak()}`);
+for (const key of ["picture", "gradient"] as const) {
+  const exact = expected[`${key}64`];
+  const fromExact = exact ? `, ${apart(made[key]!, exact)} from it in float64` : "";
+  say(`${key}: ${apart(made[key]!, expected[key]!)} from the reference${fromExact}`);
+}

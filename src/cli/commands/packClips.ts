@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { defineCommand } from "../command.js";
+
+/** `clipsteer pack clips`. */
+export const packClips = defineCommand({
+  usage: "pack clips <clips..>",
+  describe: "Put published CLIPs (OpenAI, OpenCLIP, SigLIP) together into a model pack",
+  schema: z.strictObject({
+    clips: z
+      .array(z.string())
+      .min(1)
+      .describe("Guides: models that are here by name, files or folders")
+      .meta({ positional: true }),
+    judge: z
+      .string()
+      .optional()
+      .describe("CLIP that never gives a gradient, to judge what a generator makes"),
+    out: z.string().default("outputs/packs/clips").describe("Folder of the pack"),
+    name: z.string().default("clips").describe("Name of the pack"),
+  }),
+  examples: [
+    [
+      "clipsteer pack clips clip-vit-b-32 clip-rn50 --judge openclip-vit-b-32-laion2b",
+      "then: clipsteer pack generator ffhq.pkl --clips outputs/packs/clips",
+    ],
+    [
+      "clipsteer pack clips siglip/ --out outputs/packs/siglip",
+      "a folder as downloaded; for classify and index",
+    ],
+  ],
+  async run({ clips, judge, out, name }, context) {
+    const { packClips: write } = await import("../../embedding/index.js");
+    const { publishedPack } = await import("../published.js");
+    const guides = [];
+    for (const clip of clips) guides.push(await publishedPack(clip, context));
+    const judging = judge === undefined ? undefined : await publishedPack(judge, context);
+    const licences = [...guides, ...(judging ? [judging] : [])].map(
+      ({ manifest }) => `${manifest.name}: ${manifest.license}`,
+    );
+    const card = { name, description: `made from ${clips.join(", ")}`, license: licences.join("; ") };
+    await write(out, card, guides, judging);
+    const names = guides.map(({ manifest }) => manifest.name);
+    context.printJson({ out, guides: names, ...(judging && { judge: judging.manifest.name }) });
+    context.print(
+      `${out}: ${names.join(", ")}${judging ? `, judged by ${judging.manifest.name}` : "; no judge, so it steers no generator"}`,
+    );
+  },
+});

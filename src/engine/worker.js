@@ -1,0 +1,84 @@
+// @ts-check
+/**
+ * The thread in which ONNX Runtime runs: its Node package computes on the thread that calls it, which would stop timers and
+ * Ctrl-C for as long as a step takes. Plain JavaScript, since a thread loads its first file without a compiler.
+ *
+ * @import { Answer, Backends, Feed, Request } from "./thread.js"
+ * @import { InferenceSession } from "onnxruntime-node"
+ */
+import { createRequire } from "node:module";
+import { parentPort, workerData } from "node:worker_threads";
+
+/** Required, not imported: to import it, Node would scan it for names first. @type {typeof import("onnxruntime-node")} */
+const ort = createRequire(import.meta.url)("onnxruntime-node");
+ort.env.logLevel = "fatal"; // errors reach us as exceptions
+
+/** See `flags` in thread.ts. @type {Int32Array} */
+const flags = workerData;
+
+/** @type {Map<number, { session: InferenceSession, profiled: boolean }>} */
+const sessions = new Map();
+let opened = 0;
+
+/** @param {number} id */
+function opening(id) {
+  const found = sessions.get(id);
+  if (!found) throw new Error("the program was disposed of");
+  return found;
+}
+
+/**
+ * @param {Request} request
+ * @returns {Promise<{ value?: Backends | number | Feed[], moved?: ArrayBuffer[] }>}
+ */
+async function answer(request) {
+  switch (request.kind) {
+    case "backends":
+      return { value: { supported: ort.listSupportedBackends(), version: ort.env.versions.node ?? "" } };
+    case "open": {
+      const { model, options } = request;
+      // One signature takes a path, the other bytes.
+      const session = await ort.InferenceSession.create(/** @type {string} */ (model), options);
+      sessions.set(++opened, { session, profiled: options.enableProfiling === true });
+      return { value: opened };
+    }
+    case "run": {
+      const { session } = opening(request.session);
+      const tensors = request.feeds.map(
+        ({ name, dtype, shape, data }) =>
+          /** @type {const} */ ([name, new ort.Tensor(dtype, /** @type {Float32Array} */ (data), shape)]),
+      );
+      const results = Object.entries(await session.run(Object.fromEntries(tensors)));
+      const value = results.map(
+        ([name, { dims, type, data }]) => /** @type {Feed} */ ({ name, dtype: type, shape: dims, data }),
+      );
+      return { value, moved: value.map(({ data }) => /** @type {ArrayBuffer} */ (data.buffer)) };
+    }
+    case "close": {
+      const { session, profiled } = opening(request.session);
+      sessions.delete(request.session);
+      if (profiled) session.endProfiling();
+      await session.release();
+      return {};
+    }
+  }
+}
+
+parentPort?.on("message", async (/** @type {Request} */ request) => {
+  /** @type {Answer} */
+  let reply;
+  /** @type {ArrayBuffer[]} */
+  let transfer = [];
+  Atomics.store(flags, 0, 1);
+  try {
+    if (Atomics.load(flags, 1) === 1) throw new Error("the process ends");
+    const { value, moved = [] } = await answer(request);
+    reply = { id: request.id, value };
+    transfer = moved;
+  } catch (error) {
+    reply = { id: request.id, error: error instanceof Error ? error.message : String(error) };
+  }
+  Atomics.store(flags, 0, 0);
+  Atomics.notify(flags, 0);
+  parentPort?.postMessage(reply, transfer);
+});

@@ -1,0 +1,140 @@
+import { isAbsolute, normalize } from "node:path";
+import { z } from "zod";
+
+const file = z
+  .string()
+  .refine((name) => !isAbsolute(name) && !normalize(name).startsWith(".."), "must stay in the pack");
+const count = z.int().positive();
+const pixels = z.strictObject({
+  mean: z.array(z.number()).length(3),
+  deviation: z.array(z.number().positive()).length(3),
+});
+const activation = z.enum(["quickGelu", "gelu", "geluTanh"]);
+/** One of our small image encoders. */
+const smallImage = z.strictObject({
+  kind: z.undefined().optional(),
+  size: z.int(),
+  stem: z.int(),
+  patch: z.int(),
+  widths: z.array(z.int()),
+  layers: z.int(),
+  heads: z.int(),
+  features: z.int(),
+});
+/** A published vision transformer. */
+const vit = z.strictObject({
+  kind: z.literal("vit"),
+  side: count,
+  patch: count,
+  width: count,
+  layers: count,
+  heads: count,
+  hidden: count,
+  features: count,
+  activation,
+  epsilon: z.number().positive(),
+  pool: z.enum(["class", "attention"]),
+  pixels,
+});
+/** A published residual network. */
+const resNet = z.strictObject({
+  kind: z.literal("resnet"),
+  side: count,
+  width: count,
+  blocks: z.array(count),
+  heads: count,
+  features: count,
+  pixels,
+});
+const textConfig = z.strictObject({
+  vocabSize: z.int(),
+  contextLength: z.int(),
+  width: z.int(),
+  layers: z.int(),
+  heads: z.int(),
+  features: z.int(),
+  activation: activation.optional(),
+  hidden: count.optional(),
+  epsilon: z.number().positive().optional(),
+  pool: z.enum(["end", "last"]).optional(),
+  projectBias: z.boolean().optional(),
+});
+const clip = z.strictObject({
+  name: z.string(),
+  file,
+  /** Its own tokenizer; default the pack's. */
+  tokenizer: file.optional(),
+  config: z.strictObject({
+    image: z.discriminatedUnion("kind", [smallImage, vit, resNet]),
+    text: textConfig,
+    sigmoid: z.boolean().optional(),
+  }),
+});
+
+const space = z.enum(["z", "w", "w+"]).optional();
+/** A generator by its kind; without one it is the emoji generator. */
+const generator = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("emoji").optional(),
+    file,
+    config: z.strictObject({
+      condition: z.int(),
+      styles: z.array(z.string()),
+      style: z.int(),
+      hidden: z.int(),
+      code: z.int(),
+      widths: z.array(z.int()),
+    }),
+  }),
+  z.strictObject({
+    kind: z.literal("stylegan2"),
+    file,
+    config: z.strictObject({ clamp: z.number().optional(), space }),
+  }),
+  z.strictObject({
+    kind: z.literal("stylegan3"),
+    file,
+    config: z.strictObject({ sizes: z.array(z.int().positive()).min(2), space }),
+  }),
+  z.strictObject({
+    kind: z.literal("biggan"),
+    file,
+    config: z.strictObject({ classes: z.int().positive().optional() }),
+  }),
+  z.strictObject({
+    kind: z.literal("vqgan"),
+    file,
+    config: z.strictObject({ resolution: z.int().positive() }),
+  }),
+]);
+
+const trunk = z.strictObject({ file, config: z.strictObject({ widths: z.array(z.int()) }) });
+
+/** What `pack.json` says. */
+export const packSchema = z.strictObject({
+  format: z.literal(1),
+  name: z.string(),
+  description: z.string(),
+  license: z.string(),
+  resolution: z.int(),
+  tokenizer: file,
+  contextLength: z.int(),
+  /** A pack of CLIPs alone has no generator and no judge. */
+  generator: generator.optional(),
+  /** The emoji generator's; others bring theirs with them. */
+  encoder: trunk.optional(),
+  /** The emoji generator's critic from its training; without it drafts and ascents go by the guides alone. */
+  discriminator: trunk.optional(),
+  /** CLIPs that give gradients; the first one's text embedding conditions the generator. */
+  guides: z.array(clip).min(1),
+  /** CLIP that never gives a gradient. */
+  judge: clip.optional(),
+  /** Prompt templates used unless a prompt file brings its own. */
+  templates: z.array(z.string()),
+  /** Whether its CLIPs learned from captions with articles; if not, those of a prompt are left out. */
+  articles: z.boolean(),
+  sha256: z.record(z.string(), z.string()),
+});
+
+/** Contents of a pack's `pack.json`. */
+export type PackManifest = z.infer<typeof packSchema>;
