@@ -11,10 +11,10 @@ export interface Ended {
 
 const root = resolve(import.meta.dirname, "../..");
 
-/** Runs the command line in a process of its own; `interruptAt` sends Ctrl-C (or `signal`) once stderr matches. */
+/** Runs the command line in a process of its own; `interruptAt` sends Ctrl-C (or `signal`) once stderr matches, or a test is true. */
 export function clipsteer(
   args: readonly string[],
-  options: { interruptAt?: RegExp; signal?: "SIGINT" | "SIGKILL" } = {},
+  options: { interruptAt?: RegExp | (() => boolean); signal?: "SIGINT" | "SIGKILL" } = {},
 ): Promise<Ended> {
   const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "start.ts"), ...args], {
     cwd: root,
@@ -23,12 +23,21 @@ export function clipsteer(
   });
   let [stdout, stderr, interrupted] = ["", "", false];
   child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
+  const { interruptAt: at, signal = "SIGINT" } = options;
+  const look = (): void => {
+    if (!at || interrupted || !(typeof at === "function" ? at() : at.test(stderr))) return;
+    interrupted = true;
+    child.kill(signal);
+  };
+  const timer = setInterval(look, 10);
   child.stderr.on("data", (data: Buffer) => {
     stderr += data.toString();
-    if (options.interruptAt?.test(stderr) && !interrupted) {
-      interrupted = true;
-      child.kill(options.signal ?? "SIGINT");
-    }
+    look();
   });
-  return new Promise((done) => child.on("close", (code) => done({ code, stdout, stderr })));
+  return new Promise((done) =>
+    child.on("close", (code) => {
+      clearInterval(timer);
+      done({ code, stdout, stderr });
+    }),
+  );
 }
