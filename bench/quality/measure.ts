@@ -81,7 +81,7 @@ export async function openJudge(
   const seen =
     real.length < 2
       ? undefined
-      : await embed(await Promise.all(real.map((row) => emojiSet(data!).picture(row))));
+      : await embed(await Promise.all(real.map((row) => emojiSet(data!).picture(row, encoder.open))));
   return {
     embed,
     hits,

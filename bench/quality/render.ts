@@ -1,5 +1,6 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { format, resolveConfig } from "prettier";
 import type { EmojiData } from "../../src/data/index.js";
 import { figure, intervalPlot, markdownTable, percent } from "../../src/evaluate/index.js";
 import { contactSheet, savePicture, writeFileAtomic } from "../../src/images/index.js";
@@ -175,6 +176,7 @@ export async function renderQuality({
     "setting",
     `Pack \`${evaluation.stamp}\`, ${evaluation.prompts.length} prompts, ${base.steps} steps of ${base.views} views, ${base.candidates} drafts, seed ${base.seed}.`,
   );
-  await writeFileAtomic(path, text);
+  const rules = await resolveConfig(path);
+  await writeFileAtomic(path, await format(text, { ...rules, filepath: path }));
   return written;
 }

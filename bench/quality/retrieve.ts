@@ -36,7 +36,7 @@ export async function retrieve(making: Making, data: EmojiData): Promise<void> {
   const best = prompts.map(() => ({ score: -Infinity, row: -1 }));
   const began = performance.now();
   async function* pictures() {
-    for (const row of rows) yield await picture(row);
+    for (const row of rows) yield await picture(row, encoder.open);
   }
   let at = 0;
   for await (const seen of encoder.encodeImages(pictures())) {
@@ -50,7 +50,6 @@ export async function retrieve(making: Making, data: EmojiData): Promise<void> {
       if (score > held.score) best[prompt] = { score, row };
     });
   }
-  await encoder.dispose();
   const seconds = (performance.now() - began) / 1000 / prompts.length;
   await writeMade(folder, retrievalName, {
     key,
@@ -63,6 +62,7 @@ export async function retrieve(making: Making, data: EmojiData): Promise<void> {
       passes: (rows.length * models.guides.length) / prompts.length,
       seconds,
     })),
-    pictures: await Promise.all(best.map(({ row }) => picture(row))),
+    pictures: await Promise.all(best.map(({ row }) => picture(row, encoder.open))),
   });
+  await encoder.dispose();
 }

@@ -9,7 +9,7 @@ import {
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import type { RunOptions, SteerModels } from "./models.js";
-import { latentShape, pictureOf, pictureWeights } from "./steer.js";
+import { latentShape, pictureOf, pictureWeights } from "./pictures.js";
 
 /** Latents on the way that the generator itself knows from one text to another, with their pictures. */
 export interface Waypoint {

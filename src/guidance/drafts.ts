@@ -11,7 +11,7 @@ import {
 import * as tf from "../tf.js";
 import { type Embeddings, rowsOf } from "./encode.js";
 import type { RunOptions, SteerModels } from "./models.js";
-import { inRange, pictureOf, pictureWeights } from "./steer.js";
+import { inRange, pictureOf, pictureWeights } from "./pictures.js";
 
 /** A first latent with its picture. */
 export interface Draft {

@@ -9,7 +9,8 @@ import { type AscentConfig, type AscentStep, ascentRate, wantedOf } from "./gene
 import { encodeLatents, invert } from "./invert.js";
 import type { RunOptions, SteerModels } from "./models.js";
 import { type ReportCard, changedPixels, measureChange, measureRealism, psnr } from "./report.js";
-import { type SteerState, type SteerWeights, adamInputs, createSteering, latentShape } from "./steer.js";
+import { latentShape } from "./pictures.js";
+import { type SteerState, type SteerWeights, adamInputs, createSteering } from "./steer.js";
 import { type Box, defaultViews, drawViews, viewSides, wholeBox } from "./views.js";
 
 /** Settings of an edit. */

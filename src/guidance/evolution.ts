@@ -2,7 +2,7 @@ import { type HostTensor, type TensorRecord, createRandom, hostFloats, sizeOf } 
 import { cmaBegin, cmaFrom, cmaSample, cmaTensors, cmaUpdate } from "./cmaes.js";
 import { type Aim, type Optimizer, aimInputs } from "./optimizer.js";
 import type { Scoring } from "./scoring.js";
-import { latentShape } from "./steer.js";
+import { latentShape } from "./pictures.js";
 import { drawViews, viewSides } from "./views.js";
 
 /** Directions that evolution searches along; few, since a run has only some dozens of generations. */

@@ -6,7 +6,8 @@ import * as tf from "../tf.js";
 import { embedTerms, encoderInput } from "./encode.js";
 import { rangePenalty } from "./losses.js";
 import type { RunOptions, SteerModels } from "./models.js";
-import { type SteerState, adamInputs, inRange, latentShape, pictureOf, pictureWeights } from "./steer.js";
+import { inRange, latentShape, pictureOf, pictureWeights } from "./pictures.js";
+import { type SteerState, adamInputs } from "./steer.js";
 
 /** The generator's best copy of a picture. */
 export interface Inversion {

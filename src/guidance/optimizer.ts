@@ -9,7 +9,8 @@ import {
 import type { Embeddings } from "./encode.js";
 import type { SteerModels } from "./models.js";
 import { type Recipe, ascentRate, latentNoise } from "./recipe.js";
-import { type SteerState, type Steering, adamInputs, latentShape } from "./steer.js";
+import { latentShape } from "./pictures.js";
+import { type SteerState, type Steering, adamInputs } from "./steer.js";
 import { drawViews, viewSides } from "./views.js";
 
 /** Where in a run a step is, and what is drawn and wanted there. */

@@ -4,7 +4,7 @@ import { type HostTensor, type TensorRecord, createRandom, parametersFrom } from
 import * as tf from "../tf.js";
 import type { Embeddings } from "./encode.js";
 import type { RunOptions, SteerModels } from "./models.js";
-import { latentShape, pictureOf, pictureWeights } from "./steer.js";
+import { latentShape, pictureOf, pictureWeights } from "./pictures.js";
 import { defaultViews, drawViews, viewNoise, viewSpecs, viewSides, viewsOf } from "./views.js";
 
 /** Scores of a picture: mean cosine to the wanted embedding, over a fixed set of views. */

@@ -5,7 +5,7 @@ import type * as tf from "../tf.js";
 import { type Embeddings, embedTerms, encoderInput } from "./encode.js";
 import type { RunOptions, SteerModels } from "./models.js";
 import type { Scores } from "./readout.js";
-import { inRange, pictureWeights } from "./steer.js";
+import { inRange, pictureWeights } from "./pictures.js";
 
 /** What an edit did to the picture, measured on what comes out. Guides gave the gradient and chose, the judge did not. */
 export interface ReportCard {

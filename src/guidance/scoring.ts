@@ -4,7 +4,8 @@ import { type HostTensor, type TensorRecord, parametersFrom } from "../tensor/in
 import * as tf from "../tf.js";
 import { type PromptMeasure, promptLoss, rangePenalty } from "./losses.js";
 import type { RunOptions, SteerModels } from "./models.js";
-import { type SteerWeights, inRange, pictureOf, pictureWeights } from "./steer.js";
+import { inRange, pictureOf, pictureWeights } from "./pictures.js";
+import type { SteerWeights } from "./steer.js";
 import { viewNoise, viewSides, viewSpecs, viewsOf } from "./views.js";
 
 /** Shape of a scoring program. */

@@ -20,7 +20,8 @@ import { directions, evolutionOptimizer, hybridOptimizer, populationOf } from ".
 import { type Scoring, type ScoringShape, createScoring } from "./scoring.js";
 import { type ReadOut, createReadOut } from "./readout.js";
 import { type Recipe, defaultRecipe } from "./recipe.js";
-import { type SteerShape, type Steering, createSteering, latentShape } from "./steer.js";
+import { latentShape } from "./pictures.js";
+import { type SteerShape, type Steering, createSteering } from "./steer.js";
 
 /** Makes one picture after the other with programs that are compiled once. */
 export interface Session {

@@ -9,7 +9,8 @@ import {
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import { type PromptMeasure, directionalLoss, promptLoss, rangePenalty } from "./losses.js";
-import { type NamedClip, type RunOptions, type SteerModels, weightsOf } from "./models.js";
+import type { RunOptions, SteerModels } from "./models.js";
+import { imageWeights, inRange, latentShape, pictureOf, pictureWeights } from "./pictures.js";
 import { viewChunks, viewNoise, viewSides, viewSpecs, viewsOf, viewsTogether } from "./views.js";
 
 /** Weights of what is added to the prompt's loss. */
@@ -37,33 +38,6 @@ export interface SteerShape {
   readonly measure?: PromptMeasure;
   /** Move the latents only as the generator's `narrow` does, which keeps to pictures that it was trained to make. */
   readonly shared?: boolean;
-}
-
-/** Pictures `[batch, side, side, 3]` in [0, 1] of latents. */
-export function pictureOf(
-  { generator }: SteerModels,
-  tensors: Record<string, tf.Tensor>,
-  latents: tf.Tensor,
-): tf.Tensor4D {
-  const [low, high] = generator.range;
-  const made = generator.synthesize(parametersFrom(tensors, "generator/"), latents);
-  return tf.mul(tf.sub(made, low), 1 / (high - low));
-}
-
-/** Pictures in [0, 1] brought to the generator's range. */
-export function inRange({ generator }: SteerModels, pictures: tf.Tensor4D): tf.Tensor4D {
-  const [low, high] = generator.range;
-  return tf.add(tf.mul(pictures, high - low), low);
-}
-
-/** Weights of the image encoders of some CLIPs. */
-function imageWeights(models: SteerModels, clips: readonly NamedClip[]): TensorRecord {
-  return weightsOf(models, ...clips.map(({ prefix }) => `${prefix}image.`));
-}
-
-/** Weights of the generator and of the image encoders of some CLIPs. */
-export function pictureWeights(models: SteerModels, clips: readonly NamedClip[]): TensorRecord {
-  return { ...weightsOf(models, "generator/"), ...imageWeights(models, clips) };
 }
 
 /** `first` where the part is 1, `second` where it is 0. */
@@ -101,11 +75,6 @@ export function adamInputs(step: number, rate: number): TensorRecord {
     rate: hostScalar(rate / (1 - adam.beta1 ** (step + 1))),
     correction: hostScalar(1 / (1 - adam.beta2 ** (step + 1))),
   };
-}
-
-/** Shape of the latents of one picture. */
-export function latentShape(models: SteerModels): number[] {
-  return [1, ...models.generator.latentShape];
 }
 
 /**

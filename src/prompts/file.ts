@@ -45,6 +45,16 @@ export function parsePromptFile(text: string, path: string): PromptPlan {
           `${path}:${line}: schedule names "${name}", which is no prompt here; give the prompt that name`,
         );
       }
+  const said = new Set<string>();
+  for (const [entry, { at, weights }] of plan.schedule.entries())
+    for (const name of Object.keys(weights)) {
+      const key = JSON.stringify([at, name]);
+      if (said.has(key))
+        throw new ConfigError(
+          `${path}:${lineOf(document, lines, ["schedule", entry])}: schedule gives "${name}" two weights at ${at}; keep one`,
+        );
+      said.add(key);
+    }
   return plan;
 }
 

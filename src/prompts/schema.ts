@@ -1,7 +1,10 @@
 import { z } from "zod";
 
 const words = z.string().trim().min(1, "a prompt that is not empty");
-const part = z.number().min(0).max(1);
+const part = z
+  .number()
+  .min(0, "must be a part of the run, 0 to 1")
+  .max(1, "must be a part of the run, 0 to 1, and no number of steps");
 
 const term = z
   .strictObject({
@@ -17,7 +20,8 @@ const term = z
     from: part.default(0).describe("Part of the run (0 to 1) from which it counts"),
     to: part.default(1).describe("Part of the run (0 to 1) until which it counts"),
   })
-  .refine(({ text, image }) => (text === undefined) !== (image === undefined), "either text or image");
+  .refine(({ text, image }) => (text === undefined) !== (image === undefined), "either text or image")
+  .refine(({ from, to }) => from < to, { path: ["to"], message: "must be after from, or it never counts" });
 
 /** What a prompt file may hold. Editors get it as `prompts/schema.json`. */
 export const promptFileSchema = z.strictObject({

@@ -102,7 +102,9 @@ describe("generate", () => {
         "--init",
         red,
         "--image-prompt",
-        red,
+        `${red}::0.5`,
+        "--negative",
+        "A flibbertigibbet heart",
         "--count",
         "2",
         "--seed",
@@ -112,6 +114,7 @@ describe("generate", () => {
     expect(report.images).toHaveLength(2);
     expect(report.stderr).toContain('"flibbertigibbet": never seen');
     expect(report.stderr).not.toContain('"heart"');
+    expect(report.stderr).toContain('"a flibbertigibbet heart": is both wanted and pushed away');
     expect(await readFile(report.images[0]!)).not.toEqual(await readFile(report.images[1]!));
   });
 

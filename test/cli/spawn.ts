@@ -11,13 +11,10 @@ export interface Ended {
 
 const root = resolve(import.meta.dirname, "../..");
 
-/**
- * Runs the command line in a process of its own; `interruptAt` sends Ctrl-C (or `signal`) once stderr matches, `killWhen` ends it
- * at once (SIGKILL) when it says so.
- */
+/** Runs the command line in a process of its own; `interruptAt` sends Ctrl-C (or `signal`) once stderr matches, or a test is true. */
 export function clipsteer(
   args: readonly string[],
-  options: { interruptAt?: RegExp; signal?: "SIGINT" | "SIGKILL"; killWhen?: () => boolean } = {},
+  options: { interruptAt?: RegExp | (() => boolean); signal?: "SIGINT" | "SIGKILL" } = {},
 ): Promise<Ended> {
   const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "start.ts"), ...args], {
     cwd: root,
@@ -26,18 +23,20 @@ export function clipsteer(
   });
   let [stdout, stderr, interrupted] = ["", "", false];
   child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
+  const { interruptAt: at, signal = "SIGINT" } = options;
+  const look = (): void => {
+    if (!at || interrupted || !(typeof at === "function" ? at() : at.test(stderr))) return;
+    interrupted = true;
+    child.kill(signal);
+  };
+  const timer = setInterval(look, 10);
   child.stderr.on("data", (data: Buffer) => {
     stderr += data.toString();
-    if (options.interruptAt?.test(stderr) && !interrupted) {
-      interrupted = true;
-      child.kill(options.signal ?? "SIGINT");
-    }
+    look();
   });
-  const { killWhen } = options;
-  const watch = killWhen && setInterval(() => killWhen() && child.kill("SIGKILL"), 2);
   return new Promise((done) =>
     child.on("close", (code) => {
-      clearInterval(watch);
+      clearInterval(timer);
       done({ code, stdout, stderr });
     }),
   );

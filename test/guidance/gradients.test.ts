@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { loadModels } from "../../src/guidance/index.js";
-import { adamInputs, createSteering, latentShape } from "../../src/guidance/steer.js";
+import { latentShape } from "../../src/guidance/pictures.js";
+import { adamInputs, createSteering } from "../../src/guidance/steer.js";
 import { defaultViews, drawViews } from "../../src/guidance/views.js";
 import { loadPack } from "../../src/packs/index.js";
 import { type TensorRecord, createRandom, hostFloats, hostZeros } from "../../src/tensor/index.js";

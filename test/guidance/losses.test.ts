@@ -60,6 +60,10 @@ describe("gradients by finite differences", () => {
   const cases: Record<string, [(x: tf.Tensor) => tf.Tensor, tf.Tensor]> = {
     sphericalDistance: [(x) => sphericalDistance(unit(x), terms), draw("a", [4, 6])],
     promptLoss: [(x) => promptLoss(unit(x), terms, weights), draw("b", [4, 6])],
+    "promptLoss of cosines without a floor": [
+      (x) => promptLoss(unit(x), terms, weights, { distance: "cosine", floor: false }),
+      draw("b", [4, 6]),
+    ],
     directionalLoss: [(x) => directionalLoss(before, unit(x), direction), draw("c", [4, 6])],
     rangePenalty: [rangePenalty, draw("d", [30], 3)],
   };
@@ -144,6 +148,17 @@ describe("promptLoss", () => {
     expect(lossAt(0.3)).toBeCloseTo(negativeFloor - 0.3 ** 2 / 2, 4);
     expect(lossAt(Math.PI / 2 + 0.1)).toBe(0);
     expect(lossAt(3)).toBe(0);
+  });
+
+  it("pushes on beyond a right angle without the floor, by angle or cosine", () => {
+    const weights = tf.tensor1d([-1]);
+    const lossAt = (distance: "spherical" | "cosine"): number =>
+      promptLoss(tf.tensor2d([[1, 0]]), tf.tensor2d([[-0.6, 0.8]]), weights, {
+        distance,
+        floor: false,
+      }).dataSync()[0]!;
+    expect(lossAt("spherical")).toBeCloseTo((Math.PI ** 2 - Math.acos(-0.6) ** 2) / 2, 4);
+    expect(lossAt("cosine")).toBeCloseTo(0.4, 5);
   });
 });
 

@@ -53,7 +53,15 @@ describe("prompt files", () => {
       /^p\.yaml:3: prompts\[0\]\.weight: expected number.*"heavy"/,
     ],
     ['prompts:\n  - a cat\n  - "  "\n', /^p\.yaml:3: prompts\[1\].*not empty/],
-    ["prompts: [a cat]\nschedule:\n  - {at: 2, weights: {}}\n", /^p\.yaml:3: schedule\[0\]\.at/],
+    [
+      "prompts: [a cat]\nschedule:\n  - {at: 70, weights: {}}\n",
+      /^p\.yaml:3: schedule\[0\]\.at: .*no number of steps, got 70/,
+    ],
+    [
+      "prompts: [a]\nschedule:\n  - {at: 0, weights: {a: 1}}\n  - {at: 0, weights: {a: 2}}\n",
+      /^p\.yaml:4: schedule gives "a" two weights at 0; keep one/,
+    ],
+    ["prompts:\n  - {text: a, from: 0.6, to: 0.5}\n", /^p\.yaml:2: prompts\[0\]\.to: must be after from/],
     ["prompts: [a cat]\nschedule:\n  - {at: 0, weights: {dog: 1}}\n", /^p\.yaml:3: schedule names "dog"/],
     ["prompts: [a cat\n", /^p\.yaml:\d: /],
   ])("names file and line for %j", (text, message) => {

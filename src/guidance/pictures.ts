@@ -1,0 +1,35 @@
+import { type TensorRecord, parametersFrom } from "../tensor/index.js";
+import * as tf from "../tf.js";
+import { type NamedClip, type SteerModels, weightsOf } from "./models.js";
+
+/** Shape of the latents of one picture. */
+export function latentShape(models: SteerModels): number[] {
+  return [1, ...models.generator.latentShape];
+}
+
+/** Pictures `[batch, side, side, 3]` in [0, 1] of latents. */
+export function pictureOf(
+  { generator }: SteerModels,
+  tensors: Record<string, tf.Tensor>,
+  latents: tf.Tensor,
+): tf.Tensor4D {
+  const [low, high] = generator.range;
+  const made = generator.synthesize(parametersFrom(tensors, "generator/"), latents);
+  return tf.mul(tf.sub(made, low), 1 / (high - low));
+}
+
+/** Pictures in [0, 1] brought to the generator's range. */
+export function inRange({ generator }: SteerModels, pictures: tf.Tensor4D): tf.Tensor4D {
+  const [low, high] = generator.range;
+  return tf.add(tf.mul(pictures, high - low), low);
+}
+
+/** Weights of the image encoders of some CLIPs. */
+export function imageWeights(models: SteerModels, clips: readonly NamedClip[]): TensorRecord {
+  return weightsOf(models, ...clips.map(({ prefix }) => `${prefix}image.`));
+}
+
+/** Weights of the generator and of the image encoders of some CLIPs. */
+export function pictureWeights(models: SteerModels, clips: readonly NamedClip[]): TensorRecord {
+  return { ...weightsOf(models, "generator/"), ...imageWeights(models, clips) };
+}
