@@ -17,6 +17,7 @@ import {
 } from "../src/tensor/index.js";
 import { drawAugmentation, makeNoise } from "../src/training/augment.js";
 import { type ContrastiveConfig, compileContrastive, initialState } from "../src/training/contrastive.js";
+import { places } from "../src/gan/index.js";
 import { compilePhase } from "../src/training/ganProgram.js";
 import { initialGan } from "../src/training/index.js";
 import type { BenchCase, Step } from "./case.js";
@@ -153,7 +154,7 @@ const stateOf = (shared: TensorRecord): TensorRecord =>
 /** One step of the second phase of GAN training. */
 export function ganTrainingCase(): BenchCase {
   const { batch, model } = ganSettings;
-  const { noise, condition, styles } = model.generator;
+  const { code, condition, styles } = model.generator;
   const config = clipShape("guide-a");
   return {
     name: "train-gan",
@@ -171,7 +172,7 @@ export function ganTrainingCase(): BenchCase {
         planes: pictures(batch),
         rows: eye,
         columns: eye,
-        draws: normals("draws", batch, noise),
+        draws: normals("draws", batch, places, places, code),
         known: hostFloats(
           Float32Array.from({ length: batch }, (_, at) => at % 2),
           [batch, 1],

@@ -71,8 +71,9 @@ export const ganSettings: GanConfig = {
   rate: 1.5e-3,
   criticRate: 5e-4,
   seed: 1,
-  weights: { pixels: 2, features: 0.3, divergence: 0.002, meaning: 0.2 },
-  adversarial: { weight: 0.06, from: 0.45, full: 0.8 },
+  weights: { pixels: 2, features: 0.3, divergence: 0.0001, meaning: 0.2 },
+  words: { from: 0.27, batch: 256 },
+  adversarial: { weight: 0.06, from: 0.5, full: 0.7 },
   gamma: 0.1,
   flip: 0.25,
 };

@@ -63,8 +63,9 @@ export {
   type GeneratorConfig,
   type GeneratorSpec,
   createGenerator,
+  codeOf,
+  decode,
   mapLatents,
-  synthesize,
 } from "./gan/index.js";
 export {
   type AscentConfig,
@@ -115,12 +116,12 @@ export { type Estimate, bootstrap, evaluateSteering, rPrecision } from "./evalua
 export {
   type ClipModels,
   type Encoder,
+  calibrate,
   classify,
   clipNames,
   createEncoder,
   createVectorWriter,
   encodeFiles,
-  fitTemperature,
   loadClips,
   textClassifiers,
 } from "./embedding/index.js";

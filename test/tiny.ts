@@ -10,17 +10,10 @@ import {
   trainTokenizer,
 } from "../src/clip/index.js";
 import { collectParameters } from "../src/engine/index.js";
-import {
-  discriminate,
-  encodeLatents,
-  latentNames,
-  layerCount,
-  mapLatents,
-  synthesize,
-} from "../src/gan/index.js";
+import { codeOf, decode, discriminate, encodePictures, latentNames, mapLatents } from "../src/gan/index.js";
 import { type PackManifest, writePack } from "../src/packs/index.js";
 import { type TensorRecord, createRandom, hostFloats, hostZeros, initialise } from "../src/tensor/index.js";
-import * as tf from "../src/tf.js";
+import type * as tf from "../src/tf.js";
 
 const words = ["a red heart", "an emoji of a blue car", "a cat face", "grinning face", "hat"];
 const contextLength = 8;
@@ -35,13 +28,15 @@ export function tinyClip(width: number): SmallClipConfig {
 }
 
 export const tinyGenerator = {
-  noise: 8,
   condition: 16,
   styles: ["plain", "shaded"],
   style: 8,
+  hidden: 12,
+  code: 2,
   widths: [8, 8, 6, 4],
 } as const;
-export const tinyEncoder = { widths: [4, 4, 6, 8] } as const;
+export const tinyEncoder = { widths: [4, 4, 6] } as const;
+export const tinyCritic = { widths: [4, 4, 6, 8] } as const;
 
 const pictures = { shape: [2, 64, 64, 3], dtype: "float32" } as const;
 
@@ -68,12 +63,8 @@ export function clipWeights(config: ClipConfig, seed: number | string): TensorRe
 export function generatorWeights(seed: number | string): TensorRecord {
   const config = { ...tinyGenerator, widths: [...tinyGenerator.widths] };
   const specs = collectParameters(
-    (p, { z, condition }) => {
-      const w = mapLatents(p, config, z!, condition!);
-      const rows = Array.from({ length: layerCount(config) }, () => w);
-      return synthesize(p, config, tf.stack(rows, 1) as tf.Tensor3D);
-    },
-    { z: { shape: [1, 8], dtype: "float32" }, condition: { shape: [1, 18], dtype: "float32" } },
+    (p, { condition }) => decode(p, config, codeOf(p, config, mapLatents(p, config, condition!))),
+    { condition: { shape: [1, 18], dtype: "float32" } },
   );
   return initialise(specs, createRandom(seed));
 }
@@ -82,8 +73,8 @@ function trunkWeights(kind: "encoder" | "discriminator"): TensorRecord {
   const specs = collectParameters(
     (p, { images, condition }) =>
       kind === "encoder"
-        ? encodeLatents(p, tinyEncoder, images as tf.Tensor4D, tinyGenerator.noise).mean
-        : discriminate(p, tinyEncoder, images as tf.Tensor4D, condition!),
+        ? encodePictures(p, tinyEncoder, images as tf.Tensor4D, tinyGenerator.code).mean
+        : discriminate(p, tinyCritic, images as tf.Tensor4D, condition!),
     { images: pictures, condition: { shape: [2, 18], dtype: "float32" } },
   );
   return initialise(specs, createRandom(kind));
@@ -102,7 +93,7 @@ export const tinyManifest: Omit<PackManifest, "sha256"> = {
     config: { ...tinyGenerator, styles: [...tinyGenerator.styles], widths: [...tinyGenerator.widths] },
   },
   encoder: { file: "encoder.safetensors", config: { widths: [...tinyEncoder.widths] } },
-  discriminator: { file: "discriminator.safetensors", config: { widths: [...tinyEncoder.widths] } },
+  discriminator: { file: "discriminator.safetensors", config: { widths: [...tinyCritic.widths] } },
   guides: [4, 6].map((width, at) => ({
     name: `guide-${at}`,
     file: `guide-${at}.safetensors`,

@@ -119,26 +119,25 @@ def embed_texts(p, tokens, layers, heads):
     return unit_rows(dense(p.at("project"), layer_norm(p.at("norm"), read)))
 
 
-LAYOUTS = [0, 8, 4, 0]
+def code_of(p, w):
+    flat = dense(p.at("code2"), leaky(dense(p.at("code1"), w)))
+    return flat.view(len(w), 8, 8, -1).permute(0, 3, 1, 2)
 
 
-def synthesize(p, latents):
-    start, *styles = latents.unbind(1)
-    batch = len(start)
-    x = leaky(dense(p.at("start"), start)).view(batch, 8, 8, -1).permute(0, 3, 1, 2)
-    for layer, w in enumerate(styles):
+def refine(p, x):
+    return x + conv(p.at("conv"), leaky(sample_norm(p.at("norm"), x)))
+
+
+def decode(p, code):
+    x = refine(p.at("place"), conv(p.at("start"), code))
+    for layer in range(4):
         at = p.at(f"layer{layer}")
         if layer > 0:
             x = cells_back(conv(at.at("merge"), x), 2)
-        if LAYOUTS[layer]:
-            side = 8 * 2**layer
-            drawn = dense(at.at("layout"), w).view(batch, side, side, -1).permute(0, 3, 1, 2)
-            x = x + conv(at.at("spread"), drawn)
-        gain, shift = dense(at.at("style"), w)[:, :, None, None].chunk(2, 1)
-        x = leaky(unit_scale(conv(at.at("conv"), x)) * (gain + 1) + shift)
-        if layer == len(styles) - 2:
-            colours = conv(at.at("colour"), x)
-    return torch.tanh(cells_back(colours, 2) + conv(p.at("colour"), x))
+        x = refine(at, x)
+        if layer == 2:
+            colours = conv(at.at("colour"), leaky(x))
+    return torch.tanh(cells_back(colours, 2) + conv(p.at("colour"), leaky(x)))
 
 
 def spherical(a, b):
@@ -151,8 +150,10 @@ def steer(t, wrap):
 
     def loss(u):
         p = Scope(t, "generator/")
-        w = (u + t["noise"]) @ p("latent.basis") + p("latent.mean")
-        picture = (synthesize(p, w) + 1) * 0.5
+        seen = u + t["noise"]
+        w = seen[:, 0] @ p("latent.basis") + p("latent.mean")
+        beside = seen[:, 1:].reshape(len(w), 8, 8, -1).permute(0, 3, 1, 2)
+        picture = (decode(p, code_of(p, w) + beside) + 1) * 0.5
         moved = t["viewRows"] @ (1 - picture) @ t["viewColumns"].transpose(2, 3)
         gains, shifts, size = (t[name].permute(0, 3, 1, 2) for name in ["viewGains", "viewShifts", "viewNoiseSize"])
         views = (1 - moved) * gains + shifts + noise[t["viewNoiseIndex"]] * size
@@ -212,18 +213,18 @@ def train_clip(t, wrap):
 
 
 def trunk(p, pictures, widths, normalise):
-    x = F.avg_pool2d(pictures, 2) if widths == 3 else pictures
+    x = pictures
     for layer in range(widths):
         at = p.at(f"layer{layer}")
         x = conv(at.at("merge"), cells_first(x, 2))
         if normalise:
             x = sample_norm(at.at("norm"), x)
         x = (x + leaky(conv(at.at("conv"), leaky(x)))) * math.sqrt(0.5)
-    return x.permute(0, 2, 3, 1).flatten(1)
+    return x
 
 
 def discriminate(p, pictures, condition):
-    hidden = leaky(dense(p.at("hidden"), trunk(p, pictures, 4, False)))
+    hidden = leaky(dense(p.at("hidden"), trunk(p, pictures, 4, False).permute(0, 2, 3, 1).flatten(1)))
     wanted = dense(p.at("condition"), condition * math.sqrt(condition.shape[1]))
     return dense(p.at("plain"), hidden)[:, 0] + (hidden * wanted).sum(1) / 16
 
@@ -233,7 +234,7 @@ def train_gan(t, wrap):
     makers, m1, v1 = state_of(t, lambda name: not critic(name))
     critics, m2, v2 = state_of(t, critic)
     averaged = [t[f"e/{name}"] for name in makers]
-    condition, known, draws = t["condition"], t["known"], t["draws"]
+    condition, known, draws = t["condition"], t["known"][:, :, None, None], to_planes(t["draws"])
     noise = to_planes(t["noise"])[t["noiseIndex"].long()]
     clip = Scope(t, "clip/")
 
@@ -244,14 +245,13 @@ def train_gan(t, wrap):
     def maker_loss():
         p = Scope(makers)
         real = real_pictures()
-        out = dense(p.at("encoder").at("out"), trunk(p.at("encoder"), real, 3, True))
+        out = conv(p.at("encoder").at("out"), trunk(p.at("encoder"), real, 3, True))
         mean, spread = out.chunk(2, 1)
         spread = spread.clamp(-8, 2)
-        z = (mean + torch.exp(spread / 2) * draws) * known + draws * 0.5 * (1 - known)
         g = p.at("generator")
-        joined = torch.cat([z, condition * 16], 1)
-        w = leaky(dense(g.at("map2"), leaky(dense(g.at("map1"), joined))))
-        made = synthesize(g, w[:, None].expand(-1, 5, -1))
+        w = leaky(dense(g.at("map2"), leaky(dense(g.at("map1"), condition * 16))))
+        prior = code_of(g, w) * (1 - known)
+        made = decode(g, (mean + torch.exp(spread / 2) * draws) * known + prior)
         apart = lambda a, b: (a - b).abs().mean()
         pixels = apart(made, real) + apart(F.avg_pool2d(made, 4), F.avg_pool2d(real, 4))
         pixels = pixels + apart(made[:, :, 1:] - made[:, :, :-1], real[:, :, 1:] - real[:, :, :-1])
@@ -259,12 +259,12 @@ def train_gan(t, wrap):
         unit = lambda x: (x + 1) * 0.5
         pairs = zip(stages(clip.at("image"), GUIDES[0], unit(made))[:3], stages(clip.at("image"), GUIDES[0], unit(real))[:3])
         features = sum((unit_scale(a) - unit_scale(b)).square().mean() for a, b in pairs)
-        divergence = 0.5 * (mean.square() + spread.exp() - spread - 1).sum(1).mean()
+        divergence = 0.5 * ((mean - prior).square() + spread.exp() - spread - 1).sum((1, 2, 3)).mean()
         ours, theirs = embed_images(clip, GUIDES[0], unit(made)), embed_images(clip, GUIDES[0], unit(real))
         meaning = 1 - (ours * theirs).sum(1).mean()
         adversarial = -discriminate(Scope({**t, **{f"{k}": v.detach() for k, v in critics.items()}}, "discriminator."),
                                     made, condition).mean()
-        total = 2 * pixels + 0.3 * features + 0.002 * divergence + 0.2 * meaning + t["pressure"] * adversarial
+        total = 2 * pixels + 0.3 * features + 0.0001 * divergence + 0.2 * meaning + t["pressure"] * adversarial
         return total, (pixels, features, divergence, meaning, adversarial), made.detach(), real
 
     def critic_loss(made, real):

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { type ClipModels, type Skipped, fillTemplate } from "../embedding/index.js";
+import type { ClipModels, Skipped } from "../embedding/index.js";
 import { InputError } from "../errors.js";
 import type { Context } from "./context.js";
 
@@ -33,25 +33,44 @@ export async function linesOf(path: string): Promise<string[]> {
     .filter(Boolean);
 }
 
-/** Warns of words that the CLIPs never learned, and of words that do not fit into their context. */
-export function warnOfWords(
-  { tokenizer }: ClipModels,
+/** What `warnOfWords` reads of the CLIPs that take a text. */
+type Readers = Pick<ClipModels, "tokenizer" | "articles">;
+
+const quoted = (words: readonly string[]): string => `"${[...new Set(words)].slice(0, 10).join('", "')}"`;
+const mostTold = 5;
+
+/** Warns of texts that do not fit into the CLIPs' context, with the words that are cut off; of many texts, of the first few. */
+export async function warnOfCuts(
+  { tokenizer, articles }: Readers,
   texts: readonly string[],
   templates: readonly string[],
   context: Context,
-): void {
-  const quoted = (words: readonly string[]): string => `"${[...new Set(words)].slice(0, 10).join('", "')}"`;
-  const unseen = texts.flatMap((text) => tokenizer.unseenWords(text));
+): Promise<void> {
+  const { fillTemplate, withoutArticles } = await import("../embedding/index.js");
+  const cut = texts.flatMap((text) => {
+    const plain = articles ? text : withoutArticles(text);
+    const lost = templates.map((template) => tokenizer.lostWords(fillTemplate(template, plain)));
+    const worst = lost.reduce((a, b) => (b.length > a.length ? b : a), []);
+    return worst.length > 0 ? [{ text, worst }] : [];
+  });
+  for (const { text, worst } of cut.slice(0, mostTold))
+    context.warn(
+      `"${text}" is longer than the CLIP's ${tokenizer.contextLength} tokens; cut off: ${quoted(worst)}`,
+    );
+  if (cut.length > mostTold) context.warn(`${cut.length - mostTold} more texts are cut off so`);
+}
+
+/** Warns of words that the CLIPs never learned, and as `warnOfCuts`. */
+export async function warnOfWords(
+  models: Readers,
+  texts: readonly string[],
+  templates: readonly string[],
+  context: Context,
+): Promise<void> {
+  const unseen = texts.flatMap((text) => models.tokenizer.unseenWords(text));
   if (unseen.length > 0)
     context.warn(`${quoted(unseen)}: never seen by this pack's CLIPs in training; expect little of it`);
-  for (const text of texts) {
-    const lost = templates.map((template) => tokenizer.lostWords(fillTemplate(template, text)));
-    const worst = lost.reduce((a, b) => (b.length > a.length ? b : a), []);
-    if (worst.length > 0)
-      context.warn(
-        `"${text}" is longer than the CLIP's ${tokenizer.contextLength} tokens; cut off: ${quoted(worst)}`,
-      );
-  }
+  await warnOfCuts(models, texts, templates, context);
 }
 
 /** Collects files left out: each a warning at once, and one error at the end, for exit code 1. */

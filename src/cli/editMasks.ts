@@ -1,6 +1,7 @@
 import { InputError } from "../errors.js";
 import { type RunOptions, type SteerModels, relevanceMask, weakCertainty } from "../guidance/index.js";
 import { type LoadedPicture, drawnShare, loadMask, shapeMask } from "../images/index.js";
+import { warnOfWords } from "./clips.js";
 import type { Context } from "./context.js";
 import type { EditItem } from "./editPlan.js";
 
@@ -42,9 +43,7 @@ async function fromWords(
   run: RunOptions,
   context: Context,
 ): Promise<Float32Array> {
-  const unseen = models.tokenizer.unseenWords(words);
-  if (unseen.length > 0)
-    context.warn(`--mask-prompt: "${unseen.join('", "')}": never seen by this pack's CLIPs in training`);
+  await warnOfWords(models, [words], models.templates, context);
   const { mask, certainty } = await relevanceMask(models, picture, words, run);
   const share = mask.reduce((sum, part) => sum + part, 0) / mask.length;
   if (share === 0)

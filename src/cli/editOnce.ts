@@ -14,6 +14,7 @@ import {
 } from "../images/index.js";
 import { parsePromptArgument } from "../prompts/index.js";
 import type { EditOptions } from "./commands/edit.js";
+import { warnOfWords } from "./clips.js";
 import type { Context } from "./context.js";
 import { maskOf } from "./editMasks.js";
 import type { EditItem } from "./editPlan.js";
@@ -48,11 +49,7 @@ export async function editOnce(
   { label, onStep }: { label: string; onStep: (step: Record<string, unknown>) => void },
 ): Promise<EditOutcome> {
   const term = parsePromptArgument(item.prompt);
-  const unseen = models.tokenizer.unseenWords(`${term.text!} ${item.from}`);
-  if (unseen.length > 0)
-    context.warn(
-      `"${unseen.join('", "')}": never seen by this pack's CLIPs in training; the edit may ignore it`,
-    );
+  await warnOfWords(models, [term.text!, item.from], models.templates, context);
   const run: RunOptions = {
     engine: settings.engine,
     ...(settings.threads !== undefined && { threads: settings.threads }),

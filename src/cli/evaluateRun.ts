@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ClipModels, Encoder } from "../embedding/index.js";
 import { InputError } from "../errors.js";
 import type { EmbeddedSet, LabelledSet, ReportHead } from "../evaluate/index.js";
-import { clipOptions } from "./clips.js";
+import { clipOptions, warnOfCuts } from "./clips.js";
 import type { Context } from "./context.js";
 
 /** Options of the commands that measure CLIPs on a labelled set. */
@@ -64,6 +64,7 @@ export async function withEvaluation(
       templates,
       unreadable: embedded.unreadable,
     };
+    await warnOfCuts(models, set.labels, templates, context);
     await measure({ models, encoder, templates, embedded, head });
     if (embedded.unreadable.length > 0)
       throw new InputError(

@@ -29,6 +29,7 @@ import {
   parsePromptArgument,
   weightAt,
 } from "../prompts/index.js";
+import { warnOfWords } from "./clips.js";
 import { type GenerateOptions, generateSchema } from "./commands/generate.js";
 import { type Context, duration } from "./context.js";
 import { type Stamp, stampOf } from "./stamp.js";
@@ -124,13 +125,8 @@ export async function runGenerate(
         engine: merged.engine,
         format: merged.format,
       }));
-  for (const term of settings[0]!.terms) {
-    const unseen = term.text === undefined ? [] : models.tokenizer.unseenWords(term.text);
-    if (unseen.length > 0)
-      context.warn(
-        `"${unseen.join('", "')}": never seen by this pack's CLIPs in training; the picture may ignore it`,
-      );
-  }
+  for (const { text, templates = settings[0]!.templates } of settings[0]!.terms)
+    if (text !== undefined) await warnOfWords(models, [text], templates, context);
   const run: RunOptions = {
     engine: settings[0]!.engine,
     ...(options.threads && { threads: options.threads }),

@@ -36,8 +36,6 @@ export const commands: readonly Command[] = [
   classify,
   searchIndex,
   search,
-  searchIndex,
-  search,
   embed,
   evaluateGeneration,
   evaluateZeroShotCommand,

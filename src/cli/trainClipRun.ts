@@ -17,7 +17,7 @@ import {
   trainingWatch,
   weightsOfState,
 } from "../training/index.js";
-import { skipList } from "./clips.js";
+import { skipList, warnOfCuts } from "./clips.js";
 import type { TrainClipOptions } from "./commands/trainClip.js";
 import type { Context } from "./context.js";
 import { followTraining } from "./trainLoop.js";
@@ -70,6 +70,9 @@ function settingsOf({
   rate,
   seed,
   accumulate,
+  balance,
+  balanceBy,
+  augment,
 }: TrainClipOptions): Omit<ContrastiveConfig, "model"> {
   return {
     batch,
@@ -78,8 +81,15 @@ function settingsOf({
     weightDecay: 0.1,
     warmUp: 60,
     seed,
-    augment: { zoom: 0.5, closest: 0.45, flip: 0.3, colour: 0.1, noise: 0.08 },
+    augment: {
+      zoom: Math.min(1, 0.5 * augment),
+      closest: Math.max(0.1, 0.45 + 0.55 * (1 - augment)),
+      flip: 0.3 * augment,
+      colour: 0.1 * augment,
+      noise: 0.08 * augment,
+    },
     ...(accumulate > 1 && { accumulate }),
+    ...(balance !== undefined && { balance: { by: balance, how: balanceBy } }),
   };
 }
 
@@ -138,6 +148,7 @@ export async function runTrainOwnClip(
   session.skipped.forEach(list.onSkip);
   const [known, held] = [trained.positions.length, heldOut.positions.length];
   context.note(`${known} pictures to train on, ${held} held out`);
+  await warnOfCuts({ tokenizer, articles: true }, session.captions, ["{}"], context);
   const pack = join(folder, "pack");
   const watch = trainingWatch({ batch, sigmoid: loss === "sigmoid" }, steps);
   const steady = train(

@@ -52,7 +52,7 @@ export const maximumScale = 100;
  * the same concept are positives too and share the target.
  * Source: Radford et al. 2021, §2.3 and figure 3; several positives as in Khosla et al. 2020, "Supervised Contrastive
  * Learning", equation 2.
- * @param targets `[batch, batch]`, rows sum to 1; symmetric up to the row sums.
+ * @param targets `[batch, batch]`, symmetric up to the row sums; a row sums to its pair's weight, 1 unless groups are balanced.
  * @returns scalar; ln(batch) when the cosines say nothing.
  */
 export function contrastiveLoss(
@@ -72,7 +72,7 @@ export function contrastiveLoss(
 /**
  * Sigmoid loss: every pair of the batch is judged by itself, a match or not, with a learnt scale and bias.
  * Source: Zhai et al. 2023, "Sigmoid Loss for Language Image Pre-Training", algorithm 1; pairs of one concept match too.
- * @param targets `[batch, batch]`, above 0 where picture and text match.
+ * @param targets `[batch, batch]`, above 0 where picture and text match; a row sums to its picture's weight.
  * @returns scalar, summed over the pairs of a picture and averaged over pictures.
  */
 export function sigmoidLoss(
@@ -84,5 +84,5 @@ export function sigmoidLoss(
 ): tf.Scalar {
   const signs = tf.sub(tf.mul(tf.cast(tf.greater(targets, 0), "float32"), 2), 1);
   const wrong = tf.softplus(tf.neg(tf.mul(pairLogits(p, config, images, texts), signs)));
-  return tf.mean(tf.sum(wrong, 1));
+  return tf.mean(tf.mul(tf.sum(wrong, 1), tf.sum(targets, 1)));
 }

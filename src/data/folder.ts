@@ -7,6 +7,14 @@ import { listPictures } from "../images/index.js";
 export interface CaptionedFile {
   readonly path: string;
   readonly captions: readonly string[];
+  /** Further columns of the captions file, and `folder`, the picture's own. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** What a captions file says of one picture. */
+interface Said {
+  readonly captions: readonly string[];
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 const largestFile = 256e6;
@@ -41,18 +49,23 @@ export function parseCsv(text: string): string[][] {
 const fileKeys = ["file", "path", "image", "filename", "filepath"];
 const captionKeys = ["caption", "captions", "text", "label", "title"];
 
-function fromCsv(text: string): [file: string, captions: string[]][] {
+function fromCsv(text: string): [file: string, said: Said][] {
   const [head = [], ...rows] = parseCsv(text);
   const column = (keys: readonly string[]): number =>
     head.findIndex((name) => keys.includes(name.trim().toLowerCase()));
   const [file, caption] = [column(fileKeys), column(captionKeys)];
   if (file < 0 || caption < 0)
     throw new InputError(`its first line needs the columns file and caption, got "${head.join(",")}"`);
-  return rows.map((row) => [row[file] ?? "", [row[caption] ?? ""]]);
+  return rows.map((row) => {
+    const others = head.flatMap((name, at) =>
+      at === file || at === caption || !row[at] ? [] : [[name.trim(), row[at]] as const],
+    );
+    return [row[file] ?? "", { captions: [row[caption] ?? ""], attributes: Object.fromEntries(others) }];
+  });
 }
 
-function fromJsonLines(text: string): [file: string, captions: string[]][] {
-  return text.split(/\r?\n/).flatMap((line, at): [string, string[]][] => {
+function fromJsonLines(text: string): [file: string, said: Said][] {
+  return text.split(/\r?\n/).flatMap((line, at): [string, Said][] => {
     if (line.trim() === "") return [];
     let record: Record<string, unknown>;
     try {
@@ -66,7 +79,11 @@ function fromJsonLines(text: string): [file: string, captions: string[]][] {
     const captions = Array.isArray(caption) ? (caption as unknown[]) : [caption];
     if (typeof file !== "string" || !captions.every((each) => typeof each === "string"))
       throw new InputError(`line ${at + 1}: needs "file" and "caption", a text or a list of them`);
-    return [[file, captions]];
+    const others = Object.entries(record).filter(
+      (entry): entry is [string, string] =>
+        typeof entry[1] === "string" && !fileKeys.includes(entry[0]) && !captionKeys.includes(entry[0]),
+    );
+    return [[file, { captions, attributes: Object.fromEntries(others) }]];
   });
 }
 
@@ -96,9 +113,11 @@ export async function captionedFolder(
   const files: CaptionedFile[] = [];
   const without: string[] = [];
   for (const path of paths) {
-    const found = given ? (given.get(keyOf(path)) ?? []) : ((await beside(path)) ?? [captionOfName(path)]);
+    const said = given?.get(keyOf(path));
+    const found = given ? (said?.captions ?? []) : ((await beside(path)) ?? [captionOfName(path)]);
     const captions = [...new Set(found.map((each) => each.replace(/\s+/g, " ").trim()).filter(Boolean))];
-    if (captions.length > 0) files.push({ path, captions });
+    if (captions.length > 0)
+      files.push({ path, captions, attributes: { folder: dirname(keyOf(path)), ...said?.attributes } });
     else without.push(path);
   }
   return { files, without };
@@ -114,22 +133,26 @@ async function beside(path: string): Promise<string[] | undefined> {
   return text?.split(/\r?\n/);
 }
 
-async function readCaptions(path: string): Promise<Map<string, string[]>> {
+async function readCaptions(path: string): Promise<Map<string, Said>> {
   const info = await stat(path).catch((cause: unknown) => {
     throw new InputError(`${path}: no such file; give a CSV or JSONL with file and caption`, { cause });
   });
   if (info.size > largestFile) throw new InputError(`${path}: is larger than ${largestFile / 1e6} MB`);
   const text = await readFile(path, "utf8");
-  const captions = new Map<string, string[]>();
+  const said = new Map<string, Said>();
   try {
     const rows = /\.(jsonl|ndjson)$/i.test(path) ? fromJsonLines(text) : fromCsv(text);
     for (const [file, given] of rows) {
       const key = file.trim().replaceAll("\\", "/").replace(/^\.\//, "");
-      captions.set(key, [...(captions.get(key) ?? []), ...given]);
+      const before = said.get(key);
+      said.set(key, {
+        captions: [...(before?.captions ?? []), ...given.captions],
+        attributes: { ...before?.attributes, ...given.attributes },
+      });
     }
   } catch (error) {
     if (error instanceof InputError) throw new InputError(`${path}: ${error.message}`, { cause: error });
     throw error;
   }
-  return captions;
+  return said;
 }

@@ -13,12 +13,12 @@ export {
   type ClassifyOptions,
   type Combination,
   cosines,
-  fitTemperature,
   softmax,
   type TextClassifier,
   textClassifiers,
   topOf,
 } from "./zeroShot.js";
+export { type Calibration, calibrate, fitScale } from "./calibrate.js";
 export { cachedClassifiers } from "./classifierCache.js";
 export { type EncodedFile, encodeFiles, readAhead, reasonOf, type Skipped } from "./files.js";
 export { type PublishedClip, loadPublishedClip } from "./published.js";

@@ -89,31 +89,6 @@ export function classify(
   return combine === "logits" ? softmax(mean) : mean;
 }
 
-/**
- * The temperature under which the truths are most probable: least mean −ln p, by golden-section search between 0.01 and 100.
- * Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", §4.2.
- * @param probabilities of each picture's labels at temperature 1; @param truths index of each picture's label.
- */
-export function fitTemperature(probabilities: readonly Float32Array[], truths: readonly number[]): number {
-  const logits = probabilities.map((row) => Float64Array.from(row, (p) => Math.log(Math.max(p, 1e-300))));
-  const cost = (logTemperature: number): number => {
-    const inverse = Math.exp(-logTemperature);
-    return logits.reduce((sum, row, at) => {
-      const most = row.reduce((a, b) => Math.max(a, b), -Infinity);
-      const rest = row.reduce((total, logit) => total + Math.exp(inverse * (logit - most)), 0);
-      return sum + Math.log(rest) - inverse * (row[truths[at]!]! - most);
-    }, 0);
-  };
-  const golden = (Math.sqrt(5) - 1) / 2;
-  let [low, high] = [Math.log(0.01), Math.log(100)];
-  while (high - low > 1e-3) {
-    const [left, right] = [high - golden * (high - low), low + golden * (high - low)];
-    if (cost(left) < cost(right)) high = right;
-    else low = left;
-  }
-  return Math.exp((low + high) / 2);
-}
-
 /** Indices of the largest values, best first; ties by index. */
 export function topOf(scores: Float32Array, count: number): number[] {
   const best: number[] = [];

@@ -43,20 +43,22 @@ export interface ValueSpec {
 export class Graph {
   private count = 0;
   private readonly known = new Map<string, Value>();
-  private readonly constants = new Map<string, Value>();
+  private readonly constants = new Map<string, Value[]>();
 
   /** A named input or weight. */
   input(name: string, spec: ValueSpec): Value {
     return { id: this.count++, name, shape: spec.shape, dtype: spec.dtype };
   }
 
-  /** A constant tensor; small equal constants are shared. */
+  /** A constant tensor; equal constants are shared. */
   constant(tensor: HostTensor, dtype: ValueType = tensor.dtype): Value {
-    const key = tensor.data.length <= 64 ? `${dtype}[${tensor.shape}]${describe(tensor)}` : undefined;
-    const shared = key === undefined ? undefined : this.constants.get(key);
+    const bytes = bytesOf(tensor);
+    const key = `${dtype}[${tensor.shape}]${hashOf(bytes)}`;
+    const alike = this.constants.get(key) ?? [];
+    const shared = alike.find(({ constant }) => bytes.equals(bytesOf(constant!)));
     if (shared) return shared;
     const value: Value = { id: this.count++, shape: tensor.shape, dtype, constant: tensor };
-    if (key !== undefined) this.constants.set(key, value);
+    this.constants.set(key, [...alike, value]);
     return value;
   }
 
@@ -129,6 +131,12 @@ export function uniformValue(value: Value): number | undefined {
   return undefined;
 }
 
-function describe(tensor: HostTensor): string {
-  return Array.from(tensor.data, (value) => (Object.is(value, -0) ? "-0" : String(value))).join(",");
+const bytesOf = ({ data }: HostTensor): Buffer => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+
+/** A hash of some thousand bytes spread over the data, enough to tell most apart. */
+function hashOf(bytes: Buffer): number {
+  const step = Math.max(1, Math.floor(bytes.length / 4096));
+  let hash = bytes.length;
+  for (let at = 0; at < bytes.length; at += step) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+  return hash;
 }

@@ -65,7 +65,7 @@ export function writeOnnx({ inputs, outputs }: Recording, weights: TensorRecord)
   });
   const graph = create(GraphProtoSchema, {
     name: "clipsteer",
-    node: [...nodes.map(nodeProto), ...exits],
+    node: [...operatorsOf(nodes).map(nodeProto), ...exits],
     initializer,
     input: Object.values(inputs)
       .filter((value) => reached.has(value.id) && !isWeight(value))
@@ -75,7 +75,10 @@ export function writeOnnx({ inputs, outputs }: Recording, weights: TensorRecord)
   const model = create(ModelProtoSchema, {
     irVersion,
     producerName: "clipsteer",
-    opsetImport: [create(OperatorSetIdProtoSchema, { domain: "", version: opset })],
+    opsetImport: [
+      create(OperatorSetIdProtoSchema, { domain: "", version: opset }),
+      create(OperatorSetIdProtoSchema, { domain: microsoft.slice(0, -1), version: 1n }),
+    ],
     graph,
   });
   const used = new Set(
@@ -89,15 +92,36 @@ export function nameOf(value: Value): string {
   return value.name === undefined ? `v${value.id}` : `in:${value.name}`;
 }
 
-function nodeProto(node: Node) {
+/** Nodes that are results of one operator, together; a graph has one node a result. */
+function operatorsOf(nodes: readonly Node[]): Node[][] {
+  const groups = new Map<string, Node[]>();
+  for (const node of nodes) {
+    const { operator, inputs, attributes } = node;
+    const key = `${operator}(${inputs.map((value) => value?.id ?? "-")})${JSON.stringify(attributes)}`;
+    const group = groups.get(key);
+    if (group) group.push(node);
+    else groups.set(key, [node]);
+  }
+  return [...groups.values()];
+}
+
+/** Prefix of operators that ONNX Runtime has beside ONNX's own. */
+const microsoft = "com.microsoft.";
+
+function nodeProto(group: readonly Node[]) {
+  const { operator, inputs, attributes, output } = group[0]!;
+  const own = operator.startsWith(microsoft);
+  const slots = 1 + Math.max(...group.map(({ slot }) => slot));
   return create(NodeProtoSchema, {
-    opType: node.operator,
-    name: `n${node.output.id}`,
-    input: node.inputs.map((value) => (value ? nameOf(value) : "")),
-    output: Array.from({ length: node.slot + 1 }, (_, slot) =>
-      slot === node.slot ? nameOf(node.output) : `${nameOf(node.output)}.${slot}`,
-    ),
-    attribute: Object.entries(node.attributes).map(([name, attribute]) => attributeProto(name, attribute)),
+    opType: own ? operator.slice(microsoft.length) : operator,
+    ...(own && { domain: microsoft.slice(0, -1) }),
+    name: `n${output.id}`,
+    input: inputs.map((value) => (value ? nameOf(value) : "")),
+    output: Array.from({ length: slots }, (_, slot) => {
+      const used = group.find((node) => node.slot === slot);
+      return used ? nameOf(used.output) : `${nameOf(output)}.${slot}`;
+    }),
+    attribute: Object.entries(attributes).map(([name, attribute]) => attributeProto(name, attribute)),
   });
 }
 

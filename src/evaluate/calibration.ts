@@ -1,3 +1,4 @@
+import { fitScale } from "../embedding/index.js";
 import { createRandom } from "../tensor/index.js";
 import { type Estimate, meanOf, pivotal } from "./statistics.js";
 
@@ -71,37 +72,6 @@ export function calibrationEstimate(list: readonly Confidence[]): Estimate {
     calibrationError(list.map(() => list[random.integer(list.length)]!)),
   );
   return pivotal(calibrationError(list), resampled, list.length);
-}
-
-/**
- * The scale (1 / temperature) of scores that makes the right labels likeliest: the mean negative log-likelihood is convex in
- * it, so its slope's root is found by bisection.
- * Source: Guo et al. 2017, §4.2.
- * @returns a value in [0.001, 10 000]; an end of the range when every picture, or none, is right.
- */
-export function fitScale(scores: Float32Array, labels: number, own: readonly number[]): number {
-  const slope = (scale: number): number => {
-    let sum = 0;
-    own.forEach((label, row) => {
-      const values = scores.subarray(row * labels, (row + 1) * labels);
-      const top = values.reduce((a, b) => Math.max(a, b), -Infinity);
-      let [total, weighted] = [0, 0];
-      for (const value of values) {
-        const weight = Math.exp(scale * (value - top));
-        total += weight;
-        weighted += weight * value;
-      }
-      sum += weighted / total - values[label]!;
-    });
-    return sum;
-  };
-  let [low, high] = [Math.log(1e-3), Math.log(1e4)];
-  for (let step = 0; step < 50; step++) {
-    const middle = (low + high) / 2;
-    if (slope(Math.exp(middle)) < 0) low = middle;
-    else high = middle;
-  }
-  return Math.exp((low + high) / 2);
 }
 
 /**

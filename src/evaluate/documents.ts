@@ -1,11 +1,12 @@
 import type { BiasOptions, BiasRow } from "./biasRun.js";
+import { htmlPage } from "./html.js";
 import type { RealComparison } from "./real.js";
 import { figure, intervalPlot, markdownTable, percent } from "./report.js";
 import type { RetrievalPart } from "./retrieval.js";
 import type { SteeredReport } from "./steered.js";
 import type { ZeroShotPart } from "./zeroShot.js";
 
-/** Files of a report by name: `report.md`, its plots and the figures as JSON. */
+/** Files of a report by name: Markdown, its plots, all in one HTML page, and the figures as JSON. */
 export type ReportFiles = Readonly<Record<string, string>>;
 
 /** What every report says of itself at its head. */
@@ -30,7 +31,20 @@ function head(title: string, { data, pack, clips, templates, unreadable }: Repor
   ];
 }
 
-const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+function filesOf(
+  name: string,
+  plots: Readonly<Record<string, string>>,
+  blocks: readonly string[],
+  value: unknown,
+): ReportFiles {
+  const markdown = `${blocks.join("\n\n")}\n`;
+  return {
+    ...plots,
+    [`${name}.json`]: `${JSON.stringify(value, null, 2)}\n`,
+    [`${name}.html`]: htmlPage(markdown, plots),
+    [`${name}.md`]: markdown,
+  };
+}
 
 /** Report of `evaluateZeroShot`. */
 export function zeroShotReport(parts: readonly ZeroShotPart[], about: ReportHead): ReportFiles {
@@ -75,8 +89,8 @@ export function zeroShotReport(parts: readonly ZeroShotPart[], about: ReportHead
       ),
     ];
   });
-  const markdown = [...head("Zero-shot classification", about), intervals, ...sections].join("\n\n");
-  return { ...plots, "report.json": json({ ...about, parts }), "report.md": `${markdown}\n` };
+  const blocks = [...head("Zero-shot classification", about), intervals, ...sections];
+  return filesOf("report", plots, blocks, { ...about, parts });
 }
 
 /** Report of `evaluateRetrieval`. */
@@ -109,18 +123,14 @@ export function retrievalReport(parts: readonly RetrievalPart[], about: ReportHe
       ]),
     ),
   ]);
-  const markdown = [
+  const blocks = [
     ...head("Retrieval", about),
     "R@K is the share of queries with a right answer among the first K. A text's right answers are all pictures of its label.",
     intervals,
     "![Recall at 10](retrieval.svg)",
     ...sections,
-  ].join("\n\n");
-  return {
-    "retrieval.svg": plot,
-    "report.json": json({ ...about, parts }),
-    "report.md": `${markdown}\n`,
-  };
+  ];
+  return filesOf("report", { "retrieval.svg": plot }, blocks, { ...about, parts });
 }
 
 /** Report of `evaluateSteering`, and of `compareWithReal` where real pictures were there. */
@@ -140,7 +150,7 @@ export function generationReport(
       ? [{ label: "real emoji kept back from training", estimate: real.ceilingKeptBack }]
       : []),
   ];
-  const markdown = [
+  const blocks = [
     "# Generation",
     Object.entries(about)
       .map(([key, value]) => `${key}: \`${value}\``)
@@ -176,12 +186,9 @@ export function generationReport(
         ]
       : []),
     missed.length === 0 ? "No prompt was missed." : `Missed: ${missed.join(", ")}.`,
-  ].join("\n\n");
-  return {
-    [`${name}.svg`]: intervalPlot(rates, { title: "R-precision at 1, %", unit: 100 }),
-    [`${name}.json`]: json({ ...about, ...results }),
-    [`${name}.md`]: `${markdown}\n`,
-  };
+  ];
+  const plots = { [`${name}.svg`]: intervalPlot(rates, { title: "R-precision at 1, %", unit: 100 }) };
+  return filesOf(name, plots, blocks, { ...about, ...results });
 }
 
 /** Report of `evaluateBias`. */
@@ -232,7 +239,7 @@ export function biasReport(
         : []),
     ];
   });
-  const markdown = [
+  const blocks = [
     ...head("Bias", about),
     `${about.pictures} pictures${about.where ? ` where ${about.where}` : ""}. Labels: ${list(labels)}. Counted: ${outcome.length > 0 ? `a picture decided for ${list(outcome)}` : "a picture decided for its own label"}.`,
     ...(add.length + remove.length > 0
@@ -247,6 +254,6 @@ export function biasReport(
       : []),
     "Rates have Wilson intervals of which all in a table hold at once in 95 % of samples (Bonferroni); pictures of one label count as dependent. Changes have 95 % bootstrap intervals over labels. A rate says what these CLIPs do with these pictures; a difference has many causes, and a group of few pictures a wide interval.",
     ...sections,
-  ].join("\n\n");
-  return { ...plots, "report.json": json({ ...about, options, rows }), "report.md": `${markdown}\n` };
+  ];
+  return filesOf("report", plots, blocks, { ...about, options, rows });
 }

@@ -13,7 +13,6 @@ export {
   type CalibrationBin,
   confidences,
   crossFitted,
-  fitScale,
 } from "./calibration.js";
 export { frechetDistance, frechetEstimate, symmetricEigenvalues } from "./frechet.js";
 export { bestColumns, cosines, hitsAt, type Ranked, rankPositives } from "./ranking.js";

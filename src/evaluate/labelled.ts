@@ -1,9 +1,9 @@
 import { readFile, readdir, stat } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { imageSide } from "../clip/index.js";
 import { type EmojiData, loadEmojiData } from "../data/index.js";
 import { InputError } from "../errors.js";
-import { type Picture, bytesOf, squareFrom } from "../images/index.js";
+import { type Picture, bytesOf, listPictures, squareFrom } from "../images/index.js";
 import { parseCsv } from "./csv.js";
 
 /** Pictures that are reported together, and the labels that they are told apart from. */
@@ -31,12 +31,12 @@ export interface LabelledSet {
   picture(row: number): Promise<Picture>;
 }
 
-const pictureName = /\.(png|jpe?g|webp|gif)$/i;
 const largestTable = 64e6;
 
 /**
  * Opens a labelled set: a folder made by `clipsteer data emoji` (with its splits), a folder with a folder of pictures for each
- * label, or a CSV with a column `path` (relative to it), a column of labels and any columns of attributes.
+ * label, or a CSV with a column `path` (relative to it), a column of labels and any columns of attributes. Below a label's
+ * folder, a folder `name=value` gives its pictures an attribute, and any other one the attribute `folder`.
  * @param options.label name of the CSV's column of labels; default `label`, or `caption` where there is no such column.
  * @throws {InputError} when it is none of these or holds no picture.
  */
@@ -75,20 +75,27 @@ function whole(
 }
 
 async function fromFolders(path: string): Promise<LabelledSet> {
-  const rows: { path: string; label: string }[] = [];
-  for (const entry of (await readdir(path, { withFileTypes: true })).sort((a, b) =>
-    a.name < b.name ? -1 : 1,
-  )) {
-    if (!entry.isDirectory()) continue;
-    const label = entry.name.replace(/[-_]+/g, " ").trim();
-    for (const file of (await readdir(join(path, entry.name))).sort())
-      if (pictureName.test(file)) rows.push({ path: join(path, entry.name, file), label });
+  const rows: { path: string; label: string; attributes: Record<string, string> }[] = [];
+  for (const file of await listPictures([path])) {
+    const [top, ...inner] = relative(path, file).split(sep);
+    if (inner.length === 0) continue; // beside the label folders
+    const attributes: Record<string, string> = {};
+    for (const name of inner.slice(0, -1)) {
+      const [, key = "folder", value = name] = /^([^=]+)=(.+)$/.exec(name) ?? [];
+      attributes[key] = value;
+    }
+    rows.push({ path: file, label: top!.replace(/[-_]+/g, " ").trim(), attributes });
   }
   if (rows.length === 0)
     throw new InputError(
       `${path}: no pictures in folders named after their label; expected ${join(path, "<label>", "<picture>.png")}`,
     );
-  return whole(path, rows, {});
+  const names = [...new Set(rows.flatMap(({ attributes }) => Object.keys(attributes)))];
+  return whole(
+    path,
+    rows,
+    Object.fromEntries(names.map((name) => [name, rows.map(({ attributes }) => attributes[name])])),
+  );
 }
 
 async function fromCsv(path: string, bytes: number, column?: string): Promise<LabelledSet> {

@@ -127,7 +127,6 @@ export function bigGan({ classes: mixed = 8 }: BigGanConfig, weights: TensorReco
     tf.split(u, [noise, classes], 1) as [tf.Tensor, tf.Tensor];
   return {
     latentShape: [noise + classes],
-    layered: false,
     resolution: 4 * 2 ** steps.filter((step) => step.kind === "block" && step.up).length,
     range: [-1, 1],
     weights,

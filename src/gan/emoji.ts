@@ -8,13 +8,13 @@ import {
 } from "../tensor/index.js";
 import { ConfigError } from "../errors.js";
 import * as tf from "../tf.js";
-import { type GeneratorConfig, layerCount, mapLatents, synthesize } from "./generator.js";
+import { type GeneratorConfig, codeOf, codeSize, decode, mapLatents, places } from "./generator.js";
 import type { Generator } from "./interface.js";
-import { colour, everyLayer, whiten, withInverse } from "./latents.js";
-import { type TrunkConfig, discriminate, encodeLatents } from "./networks.js";
+import { colour, whiten, withInverse } from "./latents.js";
+import { type TrunkConfig, discriminate, encodePictures } from "./networks.js";
 
-/** Length of the noise on the condition of the last of many drafts, at truncation 1; training moved embeddings by up to 0.6. */
-const farthest = 1;
+/** Lengths of the noise on the condition of the first and the last of many drafts, at truncation 1; training moved it by up to 0.4. */
+const nudges = { least: 0.15, most: 0.4 };
 
 /** Where the weights of encoder and discriminator stand among the generator's. */
 const encoderScope = "encoder";
@@ -38,7 +38,8 @@ function styleIndex(asked: string, styles: readonly string[]): number {
 }
 
 /**
- * The emoji generator: latents are whitened W+, drawn from noise and a CLIP embedding, and there is an encoder.
+ * The emoji generator. Latents are rows: whitened w, then what a picture's code has beside the one that w stands for, which is
+ * zero in pictures made from words and lets the encoder's copy of any picture be steered.
  * @param weights of the generator, latent statistics included.
  */
 export function emojiGenerator(
@@ -46,14 +47,24 @@ export function emojiGenerator(
   weights: TensorRecord,
   { encoder, discriminator }: { encoder: Trunk; discriminator?: Trunk },
 ): Generator {
-  const layers = layerCount(config);
-  const { noise, condition, style, styles } = config;
-  const latents = (p: Parameters, z: tf.Tensor, condition: tf.Tensor, drawn: tf.Tensor): tf.Tensor =>
-    everyLayer(whiten(p, mapLatents(p, config, z, tf.concat([condition, drawn], 1))), layers);
+  const { condition, style, styles } = config;
+  const rows = 1 + codeSize(config) / style;
+  const codes = (p: Parameters, u: tf.Tensor): tf.Tensor4D => {
+    const w = colour(p, tf.reshape(tf.slice(u, [0, 0, 0], [-1, 1, -1]), [-1, style]));
+    const beside = tf.slice(u, [0, 1, 0], [-1, rows - 1, -1]);
+    return tf.add(codeOf(p, config, w), tf.reshape(beside, [-1, places, places, config.code]));
+  };
+  const latents = (p: Parameters, told: tf.Tensor, drawn: tf.Tensor): tf.Tensor => {
+    const w = whiten(p, mapLatents(p, config, tf.concat([told, drawn], 1)));
+    return tf.pad(tf.expandDims(w, 1), [
+      [0, 0],
+      [0, rows - 1],
+      [0, 0],
+    ]);
+  };
   const anyStyle = (pictures: tf.Tensor4D): tf.Tensor => tf.zeros([pictures.shape[0], styles.length]);
   return {
-    latentShape: [layers, style],
-    layered: true,
+    latentShape: [rows, style],
     resolution: 4 * 2 ** config.widths.length,
     styles,
     range: [-1, 1],
@@ -64,30 +75,31 @@ export function emojiGenerator(
     },
     sample(random, count, { truncation, style: asked }) {
       const chosen = asked === undefined ? undefined : styleIndex(asked, styles);
-      const values = random.normals(count * noise).map((value) => value * truncation);
       const drawn = new Float32Array(count * styles.length);
       if (styles.length > 0)
         for (let row = 0; row < count; row++)
           drawn[row * styles.length + (chosen ?? row % styles.length)] = 1;
-      const nudges = random.stream("nudges").normals(count * condition);
-      // About unit length, times a size that grows with the row: the first draft is told the text, the last much besides.
-      const sizes = nudges.map(
-        (value, at) =>
-          (value * farthest * truncation * Math.floor(at / condition)) / count / Math.sqrt(condition),
-      );
+      // About unit length, times a size that grows over each half: the first draft is told the text, the last much besides.
+      const half = Math.ceil(count / 2);
+      const size = (row: number): number =>
+        truncation * (nudges.least + ((nudges.most - nudges.least) * (row % half)) / half);
+      const moved = random
+        .stream("nudges")
+        .normals(count * condition)
+        .map((value, at) => (value * size(Math.floor(at / condition))) / Math.sqrt(condition));
       return {
-        z: hostFloats(values, [count, noise]),
         style: hostFloats(drawn, [count, styles.length]),
-        nudge: hostFloats(sizes, [count, condition]),
+        nudge: hostFloats(moved, [count, condition]),
       };
     },
-    map(p, { z, style: drawn, nudge }, told, others = []) {
-      const count = z!.shape[0]!;
+    map(p, { style: drawn, nudge }, told, others = []) {
+      const count = drawn!.shape[0]!;
       const known = weights[conceptsName(0)]?.shape[0] ?? 0;
       // The second half of many drafts is of the things it knows that are nearest to what it is told, each in every style.
       const near = told.shape[0] === 1 && known > 0 ? Math.floor(count / 2) : 0;
-      const asked = unitRows(tf.slice(tf.add(told, nudge!), [0, 0], [count - near, condition]));
-      if (near === 0) return latents(p, z!, asked, drawn!);
+      const asked = tf.tile(told, [(count - near) / told.shape[0]!, 1]);
+      const nudged = (rows: tf.Tensor): tf.Tensor => latents(p, unitRows(tf.add(rows, nudge!)), drawn!);
+      if (near === 0) return nudged(asked);
       const things = (guide: number, features: number): tf.Tensor2D =>
         p(conceptsName(guide), [known, features], { constant: 0 }) as tf.Tensor2D;
       const cosines = [told, ...others].flatMap((embedding, guide) =>
@@ -101,12 +113,20 @@ export function emojiGenerator(
         Math.min(kinds - 1, Math.floor((at * kinds) / near)),
       );
       const picked = tf.gather(tf.reshape(indices, [kinds]), tf.tensor1d(rows, "int32"));
-      return latents(p, z!, tf.concat([asked, tf.gather(things(0, condition), picked)], 0), drawn!);
+      return nudged(tf.concat([asked, tf.gather(things(0, condition), picked)], 0));
     },
-    synthesize: (p, u) => synthesize(p, config, colour(p, u) as tf.Tensor3D),
+    narrow: (change) =>
+      tf.pad(tf.slice(change, [0, 0, 0], [-1, 1, -1]), [
+        [0, 0],
+        [0, rows - 1],
+        [0, 0],
+      ]),
+    synthesize: (p, u) => decode(p, config, codes(p, u)),
     encode(p, pictures, told) {
-      const { mean } = encodeLatents(scope(p, encoderScope), encoder.config, pictures, noise);
-      return latents(p, mean, told, anyStyle(pictures));
+      const { mean } = encodePictures(scope(p, encoderScope), encoder.config, pictures, config.code);
+      const near = latents(p, told, anyStyle(pictures));
+      const beside = tf.reshape(tf.sub(mean, codes(p, near)), [-1, rows - 1, style]);
+      return tf.concat([tf.slice(near, [0, 0, 0], [-1, 1, -1]), beside], 1);
     },
     ...(discriminator && {
       realism(p: Parameters, pictures: tf.Tensor4D, told: tf.Tensor) {

@@ -8,7 +8,15 @@ export {
   generatorSection,
   type GeneratorSpec,
 } from "./checkpoint.js";
-export { type GeneratorConfig, layerCount, mapLatents, synthesize, withStyles } from "./generator.js";
+export {
+  type GeneratorConfig,
+  codeOf,
+  codeSize,
+  decode,
+  mapLatents,
+  places,
+  withStyles,
+} from "./generator.js";
 export type { Generator, SampleOptions } from "./interface.js";
 export { latentNames, latentWeights } from "./latents.js";
-export { discriminate, encodeLatents, type TrunkConfig } from "./networks.js";
+export { discriminate, encodePictures, type TrunkConfig } from "./networks.js";

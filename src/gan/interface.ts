@@ -17,8 +17,6 @@ export interface SampleOptions {
 export interface Generator {
   /** Sides of one picture's latents. */
   readonly latentShape: readonly number[];
-  /** Whether the first side counts layers that can share one latent: W, where each its own is W+. */
-  readonly layered: boolean;
   /** Width and height of its pictures. */
   readonly resolution: number;
   /** Range of its pictures' values. */
@@ -46,6 +44,11 @@ export interface Generator {
   encode?(p: Parameters, pictures: tf.Tensor4D, condition: tf.Tensor): tf.Tensor;
   /** Realness of pictures in `range` for the condition, `[batch]`: 1 and more for real ones, −1 and less for made ones. */
   realism?(p: Parameters, pictures: tf.Tensor4D, condition: tf.Tensor): tf.Tensor;
+  /**
+   * The part of a change of latents that keeps pictures whole: moving all layers together where each has its own (W in W+).
+   * Pictures made from words are steered by it; absent where there is no such part.
+   */
+  narrow?(change: tf.Tensor): tf.Tensor;
   /** Brings latents back to where the generator knows its way, after a step of ascent. */
   project?(p: Parameters, latents: tf.Tensor): tf.Tensor;
 }

@@ -1,14 +1,20 @@
 import { type Parameters, conv, dense, sampleNorm, scope, shrink, spaceToDepth } from "../tensor/index.js";
 import * as tf from "../tf.js";
+import { places } from "./generator.js";
 
-/** Channels of an encoder or discriminator, halving down to 4×4: four widths see all 64×64 pixels, three their 32×32 means. */
+/** Channels of an encoder or discriminator, a width for each halving: of an encoder down to 8×8, of a discriminator to 4×4. */
 export interface TrunkConfig {
   readonly widths: readonly number[];
 }
 
-/** Pictures `[batch, 64, 64, 3]` in [−1, 1] to `[batch, 4·4·last]`. */
-function trunk(p: Parameters, config: TrunkConfig, pictures: tf.Tensor4D, normalise: boolean): tf.Tensor2D {
-  let x = shrink(pictures, 16 / 2 ** config.widths.length);
+/** Pictures `[batch, 64, 64, 3]` in [−1, 1] to `[batch, side, side, last]`; means of their pixels where the widths are too few. */
+function trunk(
+  p: Parameters,
+  config: TrunkConfig,
+  pictures: tf.Tensor4D,
+  { side, normalise }: { side: number; normalise: boolean },
+): tf.Tensor4D {
+  let x = shrink(pictures, 64 / side / 2 ** config.widths.length);
   config.widths.forEach((width, layer) => {
     const at = scope(p, `layer${layer}`);
     x = conv(scope(at, "merge"), spaceToDepth(x, 2), width, 1);
@@ -16,22 +22,22 @@ function trunk(p: Parameters, config: TrunkConfig, pictures: tf.Tensor4D, normal
     const inner = tf.leakyRelu(conv(scope(at, "conv"), tf.leakyRelu(x, 0.2) as tf.Tensor4D, width, 3), 0.2);
     x = tf.mul(tf.add(x, inner), Math.SQRT1_2);
   });
-  return tf.reshape(x, [pictures.shape[0], -1]) as tf.Tensor2D;
+  return x;
 }
 
 /**
- * Posterior of the noise that makes a picture: mean and log-variance, `[batch, noise]` each.
+ * Posterior of a picture's code: mean and log-variance, `[batch, 8, 8, code]` each.
  * Source: Kingma & Welling 2014, "Auto-Encoding Variational Bayes".
  */
-export function encodeLatents(
+export function encodePictures(
   p: Parameters,
   config: TrunkConfig,
   pictures: tf.Tensor4D,
-  noise: number,
-): { mean: tf.Tensor2D; logVariance: tf.Tensor2D } {
-  const features = trunk(p, config, pictures, true);
-  const out = dense(scope(p, "out"), features, 2 * noise, { gain: 0.5 });
-  const [mean, logVariance] = tf.split(out, 2, 1) as [tf.Tensor2D, tf.Tensor2D];
+  code: number,
+): { mean: tf.Tensor4D; logVariance: tf.Tensor4D } {
+  const features = trunk(p, config, pictures, { side: places, normalise: true });
+  const out = conv(scope(p, "out"), features, 2 * code, 1, { gain: 0.5 });
+  const [mean, logVariance] = tf.split(out, 2, 3) as [tf.Tensor4D, tf.Tensor4D];
   return { mean, logVariance: tf.clipByValue(logVariance, -8, 2) };
 }
 
@@ -45,7 +51,10 @@ export function discriminate(
   pictures: tf.Tensor4D,
   condition: tf.Tensor,
 ): tf.Tensor1D {
-  const features = trunk(p, config, pictures, false);
+  const features = tf.reshape(trunk(p, config, pictures, { side: 4, normalise: false }), [
+    pictures.shape[0],
+    -1,
+  ]);
   const hidden = tf.leakyRelu(dense(scope(p, "hidden"), features, 256, { gain: Math.SQRT2 }), 0.2);
   const plain = dense(scope(p, "plain"), hidden, 1); // [batch, 1]
   const wanted = dense(scope(p, "condition"), tf.mul(condition, Math.sqrt(condition.shape[1]!)), 256, {

@@ -117,7 +117,9 @@ export function styleGenerator(parts: StyleParts, weights: TensorRecord): Genera
   };
   return {
     latentShape: space === "w+" ? [rows, style] : [space === "w" ? style : noise],
-    layered: space === "w+",
+    ...(space === "w+" && {
+      narrow: (change: tf.Tensor) => tf.add(tf.zerosLike(change), tf.mean(change, 1, true)),
+    }),
     resolution: parts.resolution,
     range: [-1, 1],
     weights: latentNames.basis in weights ? withInverse(weights) : weights,

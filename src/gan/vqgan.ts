@@ -132,7 +132,6 @@ export function vqgan({ resolution }: VqganConfig, weights: TensorRecord): Gener
     p("codebook", [entries, size], { constant: 0 }) as tf.Tensor2D;
   return {
     latentShape: [side, side, size],
-    layered: false,
     resolution,
     range: [-1, 1],
     weights: withInverse(weights),

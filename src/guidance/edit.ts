@@ -5,7 +5,7 @@ import { type ChangeKind, applyChange, maskBox, smallMask } from "./compose.js";
 import { conditionalWay, synthesizeLatents } from "./direction.js";
 import { type Embeddings, type Term, embedTerms, encoderInput } from "./encode.js";
 import { type AscentConfig, type AscentStep, ascentRate, wantedOf } from "./generate.js";
-import { encodeLatents, invert } from "./invert.js";
+import { invert } from "./invert.js";
 import type { RunOptions, SteerModels } from "./models.js";
 import { draftLatents } from "./readout.js";
 import { type ReportCard, changedPixels, measureChange, measureRealism, psnr } from "./report.js";
@@ -91,7 +91,6 @@ interface Scene {
   readonly latents: HostTensor;
   /** `[1, side, side, 3]`. */
   readonly copy: HostTensor;
-  readonly target: HostTensor;
   readonly texts: Embeddings;
   readonly wanted: Embeddings;
   /** 1 where the square may change. */
@@ -99,7 +98,7 @@ interface Scene {
   readonly box: Box;
 }
 
-/** First latents: along the generator's own way, told another text, or made anew. */
+/** First latents: along the generator's own way, or towards pictures made anew. */
 async function starts(
   models: SteerModels,
   scene: Scene,
@@ -115,11 +114,11 @@ async function starts(
   const way = await conditionalWay(models, scene.latents, { target, source }, { parts, seed }, options);
   const open = scene.inside.reduce((sum, value) => sum + value, 0) / scene.inside.length;
   if (open < roomy) return way;
-  const told = await encodeLatents(models, scene.target, target, options);
   const draws = models.generator.sample(createRandom(seed).stream("anew"), anew, { truncation: 0.5 });
   const drafts = await draftLatents(models, target, draws, scene.wanted, scene.wanted, options);
-  const ends = [...(told ? [told] : []), ...drafts.slice(0, 6).map(({ latents }) => latents)];
-  const moved = ends.flatMap((end) => blends.map((part) => between(scene.latents, end, part)));
+  const moved = drafts
+    .slice(0, 6)
+    .flatMap(({ latents }) => blends.map((part) => between(scene.latents, latents, part)));
   return [...way, ...(await synthesizeLatents(models, moved, options))];
 }
 
@@ -150,7 +149,6 @@ export async function* edit(
   const scene: Scene = {
     latents: inverted.latents,
     copy: inverted.picture,
-    target,
     texts,
     wanted: wantedOf(texts, [term, { ...source, weight: -1 }]),
     inside,
@@ -232,7 +230,7 @@ async function* climb(
   const steering = await createSteering(
     models,
     // Layers move together, which keeps pictures whole.
-    { terms: 1, views: config.views, weights: editWeights, shared: models.generator.layered },
+    { terms: 1, views: config.views, weights: editWeights, shared: true },
     options,
   );
   let state: SteerState = { latents: start.latents, first: hostZeros(shape), second: hostZeros(shape) };

@@ -187,8 +187,8 @@ async function* ascend(
   const random = createRandom(seed);
   const shape = latentShape(models);
   const size = sizeOf(shape);
-  // Drafts are steered in W, where pictures stay whole; a given picture's own latents differ by layer (W+).
-  const shared = models.generator.layered && options.init === undefined;
+  // Drafts are steered where pictures stay whole (W); a given picture needs all of its latents (W+).
+  const shared = models.generator.narrow !== undefined && options.init === undefined;
   const steering = await createSteering(
     models,
     { terms: terms.length, views, weights: steerWeights, shared },

@@ -15,15 +15,26 @@ export function sphericalDistance(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
 /** Angle below which a negative prompt still pushes: at 90° a picture has nothing of it. */
 export const negativeFloor = Math.PI ** 2 / 8;
 
+/** Mean over views, the first axis; with `shares` `[views]` the sum of what each adds to a mean over more views than these. */
+function overViews(values: tf.Tensor2D, shares: tf.Tensor | undefined): tf.Tensor1D {
+  return shares ? tf.sum(tf.mul(values, tf.reshape(shares, [-1, 1])), 0) : tf.mean(values, 0);
+}
+
 /**
  * Loss of views against weighted terms. A negative term counts only while it is nearer than `negativeFloor`, so that it
  * cannot take over.
  * @param views unit embeddings `[views, features]`; @param terms `[terms, features]`; @param weights `[terms]`.
+ * @param shares what each view counts, `[views]`; equal shares of 1 when absent.
  */
-export function promptLoss(views: tf.Tensor2D, terms: tf.Tensor2D, weights: tf.Tensor1D): tf.Scalar {
+export function promptLoss(
+  views: tf.Tensor2D,
+  terms: tf.Tensor2D,
+  weights: tf.Tensor1D,
+  shares?: tf.Tensor,
+): tf.Scalar {
   const distances = sphericalDistance(views, terms); // [views, terms]
-  const near = tf.relu(tf.sub(negativeFloor, distances));
-  const loss = tf.where(tf.greater(weights, 0), tf.mean(distances, 0), tf.mean(near, 0));
+  const near = tf.relu(tf.sub(negativeFloor, distances)) as tf.Tensor2D;
+  const loss = tf.where(tf.greater(weights, 0), overViews(distances, shares), overViews(near, shares));
   return tf.sum(tf.mul(loss, tf.abs(weights)));
 }
 
@@ -31,12 +42,18 @@ export function promptLoss(views: tf.Tensor2D, terms: tf.Tensor2D, weights: tf.T
  * One minus the cosine between the change of the picture and the change of the text, averaged over views.
  * Source: Gal et al. 2022, "StyleGAN-NADA", §3.2.
  * @param from, to unit embeddings of the same views before and after; `direction` `[features]`, unit.
+ * @param shares as in `promptLoss`.
  */
-export function directionalLoss(from: tf.Tensor2D, to: tf.Tensor2D, direction: tf.Tensor1D): tf.Scalar {
+export function directionalLoss(
+  from: tf.Tensor2D,
+  to: tf.Tensor2D,
+  direction: tf.Tensor1D,
+  shares?: tf.Tensor,
+): tf.Scalar {
   const change = tf.sub(to, from);
-  const length = tf.sqrt(tf.add(tf.sum(tf.square(change), 1), 1e-6));
-  const along = tf.sum(tf.mul(change, direction), 1);
-  return tf.sub(1, tf.mean(tf.div(along, length)));
+  const length = tf.sqrt(tf.add(tf.sum(tf.square(change), 1, true), 1e-6));
+  const along = tf.sum(tf.mul(change, direction), 1, true);
+  return tf.sum(overViews(tf.sub(1, tf.div(along, length)), shares));
 }
 
 /** How far whitened latents leave the range where the generator was trained: mean of what is beyond 2.5 spreads, squared. */

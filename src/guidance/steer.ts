@@ -1,10 +1,16 @@
 import { embedImages, inputSide, resizeSquare } from "../clip/index.js";
 import { type TensorSpec, compile } from "../engine/index.js";
-import { type HostTensor, type TensorRecord, hostScalar, parametersFrom } from "../tensor/index.js";
+import {
+  type HostTensor,
+  type TensorRecord,
+  hostScalar,
+  hostZeros,
+  parametersFrom,
+} from "../tensor/index.js";
 import * as tf from "../tf.js";
 import { directionalLoss, promptLoss, rangePenalty } from "./losses.js";
 import { type NamedClip, type RunOptions, type SteerModels, weightsOf } from "./models.js";
-import { viewNoise, viewSides, viewSpecs, viewsOf } from "./views.js";
+import { viewChunks, viewNoise, viewSides, viewSpecs, viewsOf, viewsTogether } from "./views.js";
 
 /** Weights of what is added to the prompt's loss. */
 export interface SteerWeights {
@@ -24,8 +30,10 @@ export interface SteerWeights {
 export interface SteerShape {
   readonly terms: number;
   readonly views: number;
+  /** Views that are looked at together, which memory grows with; as many as sixteen of 224² when absent. */
+  readonly together?: number;
   readonly weights: SteerWeights;
-  /** Move all layers of the latent together (W), which keeps to pictures that the generator was trained to make. */
+  /** Move the latents only as the generator's `narrow` does, which keeps to pictures that it was trained to make. */
   readonly shared?: boolean;
 }
 
@@ -46,9 +54,14 @@ export function inRange({ generator }: SteerModels, pictures: tf.Tensor4D): tf.T
   return tf.add(tf.mul(pictures, high - low), low);
 }
 
+/** Weights of the image encoders of some CLIPs. */
+function imageWeights(models: SteerModels, clips: readonly NamedClip[]): TensorRecord {
+  return weightsOf(models, ...clips.map(({ prefix }) => `${prefix}image.`));
+}
+
 /** Weights of the generator and of the image encoders of some CLIPs. */
 export function pictureWeights(models: SteerModels, clips: readonly NamedClip[]): TensorRecord {
-  return weightsOf(models, "generator/", ...clips.map(({ prefix }) => `${prefix}image.`));
+  return { ...weightsOf(models, "generator/"), ...imageWeights(models, clips) };
 }
 
 /** `first` where the part is 1, `second` where it is 0. */
@@ -63,13 +76,18 @@ export interface SteerState {
   readonly second: HostTensor;
 }
 
+/** What a step gives: `loss` and the terms are before it, `picture` is of the latent before it, noise included. */
+export interface SteerStep {
+  readonly state: SteerState;
+  readonly loss: number;
+  readonly terms: Record<string, number>;
+  readonly picture: HostTensor;
+}
+
 /** A compiled ascent step. */
 export interface Steering {
-  /** One step of Adam; `loss` and the terms are before it, `picture` is of the latent before it, noise included. */
-  step(
-    state: SteerState,
-    inputs: TensorRecord,
-  ): Promise<{ state: SteerState; loss: number; terms: Record<string, number>; picture: HostTensor }>;
+  /** One step of Adam. */
+  step(state: SteerState, inputs: TensorRecord): Promise<SteerStep>;
   dispose(): Promise<void>;
 }
 
@@ -123,13 +141,18 @@ export async function createSteering(
   const square = float(1, side, side, 1);
   if (directed) Object.assign(specs, { base: float(1, side, side, 3), keep: square, hold: square });
 
-  const lossOf = (tensors: Record<string, tf.Tensor>, u: tf.Tensor): Record<string, tf.Tensor> => {
-    const picture = pictureOf(models, tensors, tf.add(u, tensors.noise!));
+  const narrow = (change: tf.Tensor): tf.Tensor =>
+    (shape.shared ? models.generator.narrow?.(change) : undefined) ?? change;
+  /** The picture of latents, noise included. */
+  const seenOf = (tensors: Record<string, tf.Tensor>, u: tf.Tensor): tf.Tensor4D =>
+    pictureOf(models, tensors, tf.add(u, narrow(tensors.noise!)));
+
+  /** Each guide's opinion of the views in `tensors`, and `guides`, the mean of them. */
+  const guideTerms = (tensors: Record<string, tf.Tensor>, picture: tf.Tensor4D) => {
     // An edit is looked at as it will be: changed inside the mask only.
     const shown = directed ? mixed(tensors.base!, picture, tensors.keep!) : picture;
     const views = viewsOf(shown, tensors);
     const terms: Record<string, tf.Tensor> = {};
-    const losses: tf.Tensor[] = [];
     for (const { name, prefix, config } of models.guides) {
       const p = parametersFrom(tensors, prefix);
       const embedded = embedImages(p, config, resizeSquare(views, inputSide(config.image)));
@@ -137,6 +160,7 @@ export async function createSteering(
         embedded,
         tensors[`${prefix}terms`] as tf.Tensor2D,
         tensors.termWeights as tf.Tensor1D,
+        tensors.viewShares,
       );
       if (directed) {
         const before = embedImages(
@@ -144,15 +168,25 @@ export async function createSteering(
           config,
           resizeSquare(viewsOf(tensors.base as tf.Tensor4D, tensors), inputSide(config.image)),
         );
-        const along = directionalLoss(before, embedded, tensors[`${prefix}direction`] as tf.Tensor1D);
+        const direction = tensors[`${prefix}direction`] as tf.Tensor1D;
+        const along = directionalLoss(before, embedded, direction, tensors.viewShares);
         loss = tf.add(loss, tf.mul(along, weights.direction));
       }
       terms[name] = loss;
-      losses.push(loss);
     }
-    let total = tf.div(tf.addN(losses), losses.length);
-    terms.guides = total;
-    total = tf.add(total, tf.mul(rangePenalty(u), weights.range));
+    const losses = Object.values(terms);
+    return { ...terms, guides: tf.div(tf.addN(losses), losses.length) };
+  };
+
+  /** What is added to the guides' loss, and `total`, with it. */
+  const ownTerms = (
+    tensors: Record<string, tf.Tensor>,
+    u: tf.Tensor,
+    picture: tf.Tensor4D,
+    guides: tf.Tensor,
+  ) => {
+    const terms: Record<string, tf.Tensor> = {};
+    let total = tf.add(guides, tf.mul(rangePenalty(u), weights.range));
     total = tf.add(total, tf.mul(tf.mean(tf.squaredDifference(u, tensors.anchor!)), weights.anchor));
     const { realism } = models.generator;
     if (realism && weights.realism > 0) {
@@ -167,42 +201,99 @@ export async function createSteering(
       terms.outside = change;
       total = tf.add(total, tf.mul(change, weights.outside));
     }
-    return { ...terms, total, picture };
+    return { ...terms, total };
   };
 
-  const program = await compile(
+  /** One step of Adam against a gradient to the latents. */
+  const moved = (tensors: Record<string, tf.Tensor>, slope: tf.Tensor) => {
+    const gradient = narrow(slope);
+    const norm = tf.sqrt(tf.sum(tf.square(gradient)));
+    const clipped = tf.mul(gradient, tf.minimum(1, tf.div(adam.clip, tf.add(norm, 1e-6))));
+    const first = tf.add(tf.mul(tensors.first!, adam.beta1), tf.mul(clipped, 1 - adam.beta1));
+    const second = tf.add(tf.mul(tensors.second!, adam.beta2), tf.mul(tf.square(clipped), 1 - adam.beta2));
+    const scale = tf.add(tf.sqrt(tf.mul(second, tensors.correction!)), adam.epsilon);
+    const latents = tf.sub(tensors.latents!, tf.div(tf.mul(first, tensors.rate!), scale));
+    const { generator } = models;
+    const kept = generator.project?.(parametersFrom(tensors, "generator/"), latents) ?? latents;
+    return { latents: kept, first, second };
+  };
+
+  const guideWeights = { ...imageWeights(models, models.guides), ...viewNoise(viewSides(models)) };
+  const generatorWeights = pictureWeights(models, []);
+  const lossOf = (tensors: Record<string, tf.Tensor>, u: tf.Tensor) => {
+    const picture = seenOf(tensors, u);
+    const terms = guideTerms(tensors, picture);
+    return { ...terms, ...ownTerms(tensors, u, picture, terms.guides), picture };
+  };
+  const size = shape.together ?? viewsTogether(shape.views, viewSides(models));
+  if (size >= shape.views) {
+    const program = await compile(
+      (tensors) => {
+        const terms = lossOf(tensors, tensors.latents!);
+        const slope = tf.grad((u: tf.Tensor) => lossOf(tensors, u).total)(tensors.latents!);
+        return { ...moved(tensors, slope), ...terms };
+      },
+      specs,
+      { weights: { ...generatorWeights, ...guideWeights }, name: "steer", ...options },
+    );
+    return {
+      step: async (state, inputs) => stepFrom(await program.run({ ...state, ...inputs })),
+      dispose: () => program.dispose(),
+    };
+  }
+
+  // More views than fit: the picture once, then chunks of views, whose slopes at the picture add up, then back to the latents.
+  const picture = float(1, side, side, 3);
+  const drawn = Object.keys(viewSpecs(size, viewSides(models)));
+  const draw = await compile(
+    (tensors) => ({ picture: seenOf(tensors, tensors.latents!) }),
+    { latents, noise: latents },
+    { weights: generatorWeights, name: "steer: picture", ...options },
+  );
+  const look = await compile(
+    (tensors) => ({
+      ...guideTerms(tensors, tensors.picture as tf.Tensor4D),
+      slope: tf.grad((seen: tf.Tensor) => guideTerms(tensors, seen as tf.Tensor4D).guides)(tensors.picture!),
+    }),
+    { ...specs, ...viewSpecs(size, viewSides(models)), viewShares: float(size), picture },
+    { weights: guideWeights, name: "steer: views", ...options },
+  );
+  const move = await compile(
     (tensors) => {
-      const { picture, total, ...terms } = lossOf(tensors, tensors.latents!);
-      const slope = tf.grad((u: tf.Tensor) => lossOf(tensors, u).total!)(tensors.latents!);
-      const gradient = shape.shared ? tf.add(tf.zerosLike(slope), tf.mean(slope, 1, true)) : slope;
-      const norm = tf.sqrt(tf.sum(tf.square(gradient)));
-      const clipped = tf.mul(gradient, tf.minimum(1, tf.div(adam.clip, tf.add(norm, 1e-6))));
-      const first = tf.add(tf.mul(tensors.first!, adam.beta1), tf.mul(clipped, 1 - adam.beta1));
-      const second = tf.add(tf.mul(tensors.second!, adam.beta2), tf.mul(tf.square(clipped), 1 - adam.beta2));
-      const scale = tf.add(tf.sqrt(tf.mul(second, tensors.correction!)), adam.epsilon);
-      const moved = tf.sub(tensors.latents!, tf.div(tf.mul(first, tensors.rate!), scale));
-      const { generator } = models;
-      const kept = generator.project?.(parametersFrom(tensors, "generator/"), moved) ?? moved;
-      return { latents: kept, first, second, picture: picture!, total: total!, ...terms };
+      const made = seenOf(tensors, tensors.latents!);
+      const slope = tf.grad((u: tf.Tensor) => {
+        const moving = seenOf(tensors, u);
+        return ownTerms(tensors, u, moving, tf.sum(tf.mul(moving, tensors.slope!))).total;
+      })(tensors.latents!);
+      return { ...ownTerms(tensors, tensors.latents!, made, tensors.guides!), ...moved(tensors, slope) };
     },
-    specs,
-    {
-      weights: { ...pictureWeights(models, models.guides), ...viewNoise(viewSides(models)) },
-      name: "steer",
-      ...options,
-    },
+    { ...specs, slope: picture, guides: float() },
+    { weights: generatorWeights, name: "steer: latents", ...options },
   );
   return {
     async step(state, inputs) {
-      const results = await program.run({ ...state, ...inputs });
-      const { latents: moved, first, second, picture, total, ...terms } = results;
-      return {
-        state: { latents: moved!, first: first!, second: second! },
-        loss: total!.data[0]!,
-        terms: Object.fromEntries(Object.entries(terms).map(([name, { data }]) => [name, data[0]!])),
-        picture: picture!,
-      };
+      const all: TensorRecord = { ...state, ...inputs };
+      const { picture: made } = await draw.run(all);
+      const seen: Record<string, HostTensor> = {};
+      const views = Object.fromEntries(drawn.map((name) => [name, all[name]!]));
+      for (const chunk of viewChunks(views, size))
+        for (const [name, part] of Object.entries(await look.run({ ...all, ...chunk, picture: made! }))) {
+          const sum = (seen[name] ??= hostZeros(part.shape)).data;
+          part.data.forEach((value, at) => (sum[at]! += value));
+        }
+      const { slope, guides, ...terms } = seen;
+      const after = await move.run({ ...all, slope: slope!, guides: guides! });
+      return stepFrom({ ...terms, guides: guides!, ...after, picture: made! });
     },
-    dispose: () => program.dispose(),
+    dispose: async () => void (await Promise.all([draw.dispose(), look.dispose(), move.dispose()])),
+  };
+}
+
+function stepFrom({ latents, first, second, picture, total, ...terms }: TensorRecord): SteerStep {
+  return {
+    state: { latents: latents!, first: first!, second: second! },
+    loss: total!.data[0]!,
+    terms: Object.fromEntries(Object.entries(terms).map(([name, { data }]) => [name, data[0]!])),
+    picture: picture!,
   };
 }

@@ -125,6 +125,35 @@ export function drawViews(
   };
 }
 
+/** Pixels of the views that are looked at together: sixteen views of 224². More would only need more memory. */
+const together = 16 * 224 ** 2;
+
+/** How many views of that size are looked at together. */
+export function viewsTogether(count: number, { to }: ViewSides): number {
+  const largest = Math.max(1, Math.floor(together / to ** 2));
+  return Math.ceil(count / Math.ceil(count / largest));
+}
+
+/**
+ * Drawn views cut into chunks of `size`, with `viewShares`, what each view counts in the mean over all of them. The last chunk is
+ * filled up with views that count nothing.
+ */
+export function* viewChunks(drawn: TensorRecord, size: number): Generator<TensorRecord> {
+  const count = drawn.viewRows!.shape[0]!;
+  for (let from = 0; from < count; from += size) {
+    const places = Array.from({ length: size }, (_, at) => Math.min(from + at, count - 1));
+    const chunk: TensorRecord = {};
+    for (const [name, { data, shape, dtype }] of Object.entries(drawn)) {
+      const each = data.length / count;
+      const part = dtype === "int32" ? new Int32Array(size * each) : new Float32Array(size * each);
+      places.forEach((place, at) => part.set(data.subarray(place * each, (place + 1) * each), at * each));
+      chunk[name] = { shape: [size, ...shape.slice(1)], dtype, data: part };
+    }
+    const shares = Float32Array.from(places, (_, at) => (from + at < count ? 1 / count : 0));
+    yield { ...chunk, viewShares: hostFloats(shares, [size]) };
+  }
+}
+
 /**
  * Drawn views of one picture; white outside it.
  * @param picture `[1, from, from, 3]` in [0, 1].

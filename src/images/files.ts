@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import sharp, { type Sharp } from "sharp";
 import { InputError } from "../errors.js";
 import { type Picture, type RgbaBytes, onWhite, rgbBytes } from "./picture.js";
+import { plainPng } from "./png.js";
 
 /** A picture file as read. */
 export interface LoadedPicture extends RgbaBytes {
@@ -17,19 +18,38 @@ const defaultPixels = 64e6;
 const largestFile = 256e6;
 const white = "#ffffff";
 
+/** A file as it was when it was read. */
+export interface ReadFile {
+  readonly bytes: Buffer;
+  /** Time of the last change, in milliseconds. */
+  readonly changed: number;
+}
+
 /**
  * A picture file's bytes, read here: sharp would remember a path's old content.
  * @throws {InputError} when it is missing, a folder, empty or larger than 256 MB.
  */
-export async function bytesOf(path: string): Promise<Buffer> {
-  const info = await stat(path).catch((cause: unknown) => {
+export async function readPictureFile(path: string): Promise<ReadFile> {
+  const handle = await open(path).catch((cause: unknown) => {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== "ENOENT" && code !== "ENOTDIR") throw cause;
     throw new InputError(`${path}: no such file; check the path`, { cause });
   });
-  if (info.isDirectory()) throw new InputError(`${path}: is a folder; give a picture file`);
-  if (info.size === 0) throw new InputError(`${path}: is empty (0 bytes); give a PNG, JPEG, WebP or GIF`);
-  if (info.size > largestFile)
-    throw new InputError(`${path}: is larger than ${largestFile / 1e6} MB; make it smaller`);
-  return readFile(path);
+  try {
+    const info = await handle.stat();
+    if (info.isDirectory()) throw new InputError(`${path}: is a folder; give a picture file`);
+    if (info.size === 0) throw new InputError(`${path}: is empty (0 bytes); give a PNG, JPEG, WebP or GIF`);
+    if (info.size > largestFile)
+      throw new InputError(`${path}: is larger than ${largestFile / 1e6} MB; make it smaller`);
+    return { bytes: await handle.readFile(), changed: info.mtimeMs };
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The bytes alone of `readPictureFile`. */
+export async function bytesOf(path: string): Promise<Buffer> {
+  return (await readPictureFile(path)).bytes;
 }
 
 /** Decoding of a file's bytes, upright and in sRGB; larger pictures than `maxPixels` are refused by their header. */
@@ -84,7 +104,14 @@ export async function loadPicture(
  * @throws {InputError} as `loadPicture`, naming `path`.
  */
 export async function squareFrom(file: Buffer, path: string, side: number): Promise<Picture> {
-  const bytes = await decoder(file, defaultPixels)
+  const bytes = plainPng(file, side) ?? (await decodedSquare(file, path, side));
+  const data = new Float32Array(bytes.length);
+  for (let at = 0; at < data.length; at++) data[at] = bytes[at]! / 255;
+  return { width: side, height: side, data };
+}
+
+function decodedSquare(file: Buffer, path: string, side: number): Promise<Buffer> {
+  return decoder(file, defaultPixels)
     .flatten({ background: white })
     .resize(side, side, { fit: "contain", background: white })
     .removeAlpha()
@@ -93,9 +120,6 @@ export async function squareFrom(file: Buffer, path: string, side: number): Prom
     .catch((cause: unknown) => {
       throw undecodable(path, defaultPixels, cause);
     });
-  const data = new Float32Array(bytes.length);
-  for (let at = 0; at < data.length; at++) data[at] = bytes[at]! / 255;
-  return { width: side, height: side, data };
 }
 
 function tooLarge(path: string, maxPixels: number, cause: unknown, size = "too large"): InputError {

@@ -41,10 +41,11 @@ const generator = z.discriminatedUnion("kind", [
     kind: z.literal("emoji").optional(),
     file,
     config: z.strictObject({
-      noise: z.int(),
       condition: z.int(),
       styles: z.array(z.string()),
       style: z.int(),
+      hidden: z.int(),
+      code: z.int(),
       widths: z.array(z.int()),
     }),
   }),

@@ -10,7 +10,7 @@ import {
   reasonOf,
 } from "../embedding/index.js";
 import { InputError } from "../errors.js";
-import { type Picture, bytesOf, listPictures, squareFrom } from "../images/index.js";
+import { type Picture, listPictures, readPictureFile, squareFrom } from "../images/index.js";
 import {
   type IndexEntry,
   type IndexHeader,
@@ -133,10 +133,9 @@ export async function* updateIndex(
   const vectorOf = (row: number): Float32Array => was.vectors.subarray(row * features, (row + 1) * features);
   const load = async (file: string): Promise<Loaded | Skipped> => {
     try {
-      const { size, mtimeMs } = await stat(file);
-      const bytes = await bytesOf(file);
+      const { bytes, changed } = await readPictureFile(file);
       const hash = createHash("sha256").update(bytes).digest("hex");
-      const entry = { path: nameIn(folder, file), size, changed: mtimeMs, hash };
+      const entry = { path: nameIn(folder, file), size: bytes.length, changed, hash };
       return rowByHash.has(hash)
         ? { entry }
         : { entry, picture: await squareFrom(bytes, file, encoder.side) };

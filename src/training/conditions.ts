@@ -112,12 +112,12 @@ export async function makeConditions(
   };
 }
 
-/** Parts of the pictures that are rebuilt from the encoder's noise, whose condition is the picture, and whose style is said. */
-const share = { known: 0.3, picture: 0.7, ensemble: 0.75, style: 0.85 };
+/** Parts of the pictures that are rebuilt from the encoder's code, whose condition is the picture, and whose style is said. */
+const share = { known: 0.4, picture: 0.25, ensemble: 0.75, style: 0.85 };
 
 /**
- * Draws the conditions of a batch. Pictures rebuilt from their own noise (`known` 1) mostly get their own embedding, moved
- * so that a text's works in its place; the others get texts only, as a user's prompt is.
+ * Draws the conditions of a batch: mostly texts, as a user's prompt is; some are the picture's own embedding, moved so that a
+ * text's works in its place. Beside each, whether the picture is made from its own code (`known` 1) or from the condition.
  * Source: Zhou et al. 2022, "LAFITE: Towards Language-Free Training", equation 4 (fixed perturbation).
  * @returns `condition` `[rows, features + styles]` and `known` `[rows, 1]`.
  */
@@ -131,11 +131,11 @@ export function drawConditions(
   const known = new Float32Array(rows.length);
   rows.forEach((row, at) => {
     known[at] = random.uniform() < share.known ? 1 : 0;
-    const pictured = known[at] === 1 && random.uniform() < share.picture;
+    const pictured = random.uniform() < share.picture;
     const kind = pictured ? 0 : random.uniform() < share.ensemble ? 1 : 2 + random.integer(2);
     const source = kinds[kind]!.subarray(row * features, (row + 1) * features);
     const noise = random.normals(features);
-    const moved = random.uniform() * (pictured ? 0.6 : 0.2);
+    const moved = random.uniform() * (pictured ? 0.4 : 0.2);
     const norm = Math.hypot(...noise);
     const mixed = source.map((value, index) => value + (moved * noise[index]!) / norm);
     const length = Math.hypot(...mixed);

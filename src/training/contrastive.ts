@@ -30,6 +30,7 @@ import {
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import { adamScalars, adamUpdate, cosineRate } from "../tensor/index.js";
+import { type Balance, balanceWeights, drawBalanced, groupsBy, weighted } from "./balance.js";
 import { type AugmentConfig, augment, drawAugmentation, makeNoise, side } from "./augment.js";
 import { type Pictures, type TrainingSet, conceptTargets, drawBatch, planesOf } from "./batches.js";
 
@@ -45,6 +46,8 @@ export interface ContrastiveConfig {
   readonly augment: AugmentConfig;
   /** Parts that a batch is computed in, to save memory; every picture still meets every text. Default 1. */
   readonly accumulate?: number;
+  /** Default: every picture equally often, with the same weight. */
+  readonly balance?: Balance;
 }
 
 /** What is trained on: pictures, and captions drawn for them. */
@@ -52,12 +55,15 @@ export interface CaptionedSet extends Pictures {
   /** Key of what a picture shows; pictures and captions of one concept match. */
   concept(item: number): string;
   caption(item: number, random: Random): string;
+  /** Group of each picture; there when the training balances groups. */
+  readonly groups?: readonly string[];
 }
 
 /** The emoji data as a captioned set. */
-export function emojiCaptions(set: TrainingSet): CaptionedSet {
+export function emojiCaptions(set: TrainingSet, balance?: Balance): CaptionedSet {
   return {
     ...set,
+    ...(balance && { groups: groupsBy(set.items as unknown as Record<string, unknown>[], balance.by) }),
     concept: (item) => set.items[item]!.concept,
     caption: (item, random) => captionFor(set.items[item]!, random),
   };
@@ -190,7 +196,13 @@ export function drawStep(
 ): { inputs: TensorRecord; targets: HostTensor; schedule: TensorRecord } {
   const random = createRandom(config.seed);
   const draw = random.stream(`step/${index}`);
-  const batch = drawBatch(set, index, config.batch, random);
+  const { groups = [] } = set;
+  const { how } = config.balance ?? {};
+  const batch =
+    how === "sampling"
+      ? drawBalanced(groups, index, config.batch, random)
+      : drawBatch(set, index, config.batch, random);
+  const targets = conceptTargets(batch.map((at) => set.concept(at)));
   const captions = draw.stream("captions");
   const texts = batch.map((at) => set.caption(at, captions));
   const rate = cosineRate(index, config.steps, config.rate, config.warmUp);
@@ -201,13 +213,18 @@ export function drawStep(
       planes: planesOf(set, batch),
       tokens: hostInts(tokenizer.encode(texts), [config.batch, config.model.text.contextLength]),
     },
-    targets: conceptTargets(batch.map((at) => set.concept(at))),
+    targets: how === "weights" ? weighted(targets, weightsFor(groups, batch)) : targets,
     schedule: {
       rate: hostScalar(step),
       rootCorrection: hostScalar(rootCorrection),
       decayRate: hostScalar(decayRate),
     },
   };
+}
+
+function weightsFor(groups: readonly string[], batch: readonly number[]): number[] {
+  const weights = balanceWeights(groups);
+  return batch.map((at) => weights[at]!);
 }
 
 /** One training step as one program: augmentation, both encoders, loss, gradients and AdamW. */

@@ -16,6 +16,7 @@ import { writePack } from "../packs/index.js";
 import { type TensorRecord, underPrefix } from "../tensor/index.js";
 import { createAccumulatingTrainer } from "./accumulate.js";
 import { side } from "./augment.js";
+import { type Balance, groupsBy } from "./balance.js";
 import {
   type CaptionedSet,
   type ContrastiveConfig,
@@ -49,6 +50,8 @@ export interface FolderSession extends Session<ContrastiveTrainer> {
   readonly json: TokenizerJson;
   readonly trained: CaptionedSet;
   readonly heldOut: CaptionedSet;
+  /** All captions of what is trained on. */
+  readonly captions: readonly string[];
   /** Pictures without a caption, or unreadable. */
   readonly skipped: readonly Skipped[];
 }
@@ -87,12 +90,23 @@ async function readFolder(
   return { files: kept, images, digest: hash.digest("hex") };
 }
 
-function setOf(files: readonly CaptionedFile[], images: Uint8Array, positions: number[]): CaptionedSet {
+function setOf(
+  files: readonly CaptionedFile[],
+  images: Uint8Array,
+  positions: number[],
+  balance?: Balance,
+): CaptionedSet {
   const captionsOf = (item: number): readonly string[] => files[positions[item]!]!.captions;
   return {
     images,
     positions: Int32Array.from(positions),
     concept: (item) => captionsOf(item)[0]!.toLowerCase(),
+    ...(balance && {
+      groups: groupsBy(
+        positions.map((at) => files[at]!.attributes),
+        balance.by,
+      ),
+    }),
     caption: (item, random) => captionsOf(item)[random.integer(captionsOf(item).length)]!,
   };
 }
@@ -142,11 +156,11 @@ export async function folderClipSession(
   const written = JSON.stringify({ ...config, data: digest });
   const start = await startOf(options, written, () => initialState(initialClip(config)));
   if (!options.resume) await writeFile(path, JSON.stringify(json));
-  const trained = setOf(files, images, train!);
+  const trained = setOf(files, images, train!, config.balance);
   const create = (config.accumulate ?? 1) > 1 ? createAccumulatingTrainer : createContrastiveTrainer;
   const trainer = await create(config, trained, tokenizer, start.state, options);
   const heldOut = setOf(files, images, held!.slice(0, mostHeldOut));
-  return { trainer, start, settings: written, config, tokenizer, json, trained, heldOut, skipped };
+  return { trainer, start, settings: written, config, tokenizer, json, trained, heldOut, captions, skipped };
 }
 
 /** Writes a trained CLIP as a pack without a generator, for classify, index, search and embed. */

@@ -2,11 +2,11 @@ import { type ClipConfig, embedImages, imageStages } from "../clip/index.js";
 import {
   type GeneratorConfig,
   type TrunkConfig,
+  codeOf,
+  decode,
   discriminate,
-  encodeLatents,
-  layerCount,
+  encodePictures,
   mapLatents,
-  synthesize,
 } from "../gan/index.js";
 import { type Parameters, scope, shrink, unitScale } from "../tensor/index.js";
 import * as tf from "../tf.js";
@@ -32,29 +32,21 @@ export interface FixedClip {
   readonly config: ClipConfig;
 }
 
-/** Pictures of the batch, with the encoder's posterior. */
+/** Pictures of the batch, the encoder's posterior of their codes, and where it should be. */
 export interface Made {
   readonly pictures: tf.Tensor4D;
-  readonly mean: tf.Tensor2D;
-  readonly logVariance: tf.Tensor2D;
+  readonly mean: tf.Tensor4D;
+  readonly logVariance: tf.Tensor4D;
+  readonly prior: tf.Tensor4D;
 }
-
-/** Same w at every layer: `[batch, style]` → `[batch, layers, style]`. */
-export function repeatStyle(w: tf.Tensor2D, layers: number): tf.Tensor3D {
-  return tf.stack(
-    Array.from({ length: layers }, () => w),
-    1,
-  ) as tf.Tensor3D;
-}
-
-/** Part of a standard normal that the noise of pictures made from words has: what matters is said, the rest is typical. */
-const typical = 0.5;
 
 /**
- * Makes pictures again: where `known` is 1 from noise that the encoder found in them, where it is 0 from fresh noise, so
- * that the condition alone must say what they show.
- * @param real `[batch, 64, 64, 3]` in [−1, 1]; `draws` `[batch, noise]`, standard normal; `known` `[batch, 1]`;
+ * Makes pictures again: where `known` is 1 from the code that the encoder found in them, where it is 0 from the code that the
+ * condition stands for. That code is also the mean of the prior of the encoder's (elsewhere the prior is a standard normal), so
+ * the two learn to agree: codes become what words can say.
+ * @param real `[batch, 64, 64, 3]` in [−1, 1]; `draws` `[batch, 8, 8, code]`, standard normal; `known` `[batch, 1]`;
  *   `condition` `[batch, condition + styles]`.
+ * Source: Sohn et al. 2015, "Learning Structured Output Representation using Deep Conditional Generative Models", for the prior.
  */
 export function makePictures(
   p: Parameters,
@@ -62,18 +54,15 @@ export function makePictures(
   real: tf.Tensor4D,
   { draws, known, condition }: { draws: tf.Tensor; known: tf.Tensor; condition: tf.Tensor },
 ): Made {
-  const { mean, logVariance } = encodeLatents(
-    scope(p, "encoder"),
-    model.encoder,
-    real,
-    model.generator.noise,
-  );
-  const found = tf.add(mean, tf.mul(tf.exp(tf.mul(logVariance, 0.5)), draws));
-  const z = tf.add(tf.mul(found, known), tf.mul(tf.mul(draws, typical), tf.sub(1, known)));
   const generator = scope(p, "generator");
-  const w = mapLatents(generator, model.generator, z, condition);
-  const pictures = synthesize(generator, model.generator, repeatStyle(w, layerCount(model.generator)));
-  return { pictures, mean, logVariance };
+  const { code } = model.generator;
+  const { mean, logVariance } = encodePictures(scope(p, "encoder"), model.encoder, real, code);
+  const found = tf.add(mean, tf.mul(tf.exp(tf.mul(logVariance, 0.5)), draws));
+  const seen = tf.reshape(known, [-1, 1, 1, 1]);
+  const told = codeOf(generator, model.generator, mapLatents(generator, model.generator, condition));
+  const prior = tf.mul(told, tf.sub(1, seen)) as tf.Tensor4D;
+  const pictures = decode(generator, model.generator, tf.add(tf.mul(found, seen), prior));
+  return { pictures, mean, logVariance, prior };
 }
 
 const unitRange = (pictures: tf.Tensor4D): tf.Tensor4D => tf.mul(tf.add(pictures, 1), 0.5);
@@ -90,7 +79,7 @@ function edges(x: tf.Tensor4D): [tf.Tensor, tf.Tensor] {
 }
 
 /**
- * Terms of the reconstruction: pixels (full size, quarter size and edges), CLIP features, divergence of the posterior, and
+ * Terms of the reconstruction: pixels (full size, quarter size and edges), CLIP features, divergence of the posterior from its prior, and
  * closeness of meaning.
  */
 export function reconstructionTerms(
@@ -113,9 +102,10 @@ export function reconstructionTerms(
     imageStages(image, clip.config.image, unitRange(pictures)).slice(0, 3).map(unitScale);
   const others = stages(real);
   const features = tf.addN(stages(rebuilt).map((map, at) => tf.mean(tf.squaredDifference(map, others[at]!))));
-  const { mean, logVariance } = made;
-  const perValue = tf.sub(tf.add(tf.square(mean), tf.exp(logVariance)), tf.add(logVariance, 1));
-  const divergence = tf.mul(tf.mean(tf.sum(perValue, 1)), 0.5);
+  const { mean, logVariance, prior } = made;
+  const apartFromPrior = tf.squaredDifference(mean, prior);
+  const perValue = tf.sub(tf.add(apartFromPrior, tf.exp(logVariance)), tf.add(logVariance, 1));
+  const divergence = tf.mul(tf.mean(tf.sum(perValue, [1, 2, 3])), 0.5);
   const embedded = embedImages(clip.parameters, clip.config, unitRange(rebuilt));
   const wanted = embedImages(clip.parameters, clip.config, unitRange(real));
   const meaning = tf.sub(1, tf.mean(tf.sum(tf.mul(embedded, wanted), 1)));

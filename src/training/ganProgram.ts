@@ -16,6 +16,7 @@ import {
   underPrefix,
   withPrefix,
 } from "../tensor/index.js";
+import { places } from "../gan/index.js";
 import * as tf from "../tf.js";
 import { makeNoise, side } from "./augment.js";
 import {
@@ -38,6 +39,8 @@ export interface GanConfig {
   readonly criticRate: number;
   readonly seed: number;
   readonly weights: GanLossWeights;
+  /** From which part of the run words alone are learnt, until the discriminator comes in, and how many pictures a step. */
+  readonly words: { readonly from: number; readonly batch: number };
   /** Largest weight of the adversarial term, and the parts of the run between which it grows to it. */
   readonly adversarial: { readonly weight: number; readonly from: number; readonly full: number };
   readonly gamma: number;
@@ -45,17 +48,17 @@ export interface GanConfig {
 }
 
 export const adam = { beta1: 0.5, beta2: 0.99, epsilon: 1e-8, clip: 1 };
-/** Rebuilding alone, then with the discriminator. */
+/** Rebuilding alone, then (after the words) with the discriminator. */
 export type Phase = "rebuild" | "adversarial";
 
 function inputSpecs({ batch, model }: GanConfig): Record<string, TensorSpec> {
   const float = (...shape: number[]): TensorSpec => ({ shape, dtype: "float32" });
-  const { noise, condition, styles } = model.generator;
+  const { code, condition, styles } = model.generator;
   return {
     planes: float(batch, 3, side, side),
     rows: float(batch, 1, side, side),
     columns: float(batch, 1, side, side),
-    draws: float(batch, noise),
+    draws: float(batch, places, places, code),
     known: float(batch, 1),
     condition: float(batch, condition + styles.length),
     noiseIndex: { shape: [batch], dtype: "int32" },

@@ -1,4 +1,5 @@
 export { type AugmentConfig } from "./augment.js";
+export { type Balance, balanceWeights, drawBalanced, groupsBy } from "./balance.js";
 export { exportPack } from "./export.js";
 export { conceptTargets, drawBatch, planesOf, selectSplits, type TrainingSet } from "./batches.js";
 export { drawConditions, embedCaptions, embedPictures, makeConditions } from "./conditions.js";

@@ -52,15 +52,16 @@ export const emojiTemplates: readonly string[] = [
   "{}, fluent flat style",
 ];
 
-/** Shape of the emoji generator and its partners: about 125, 15 and 28 million multiply-adds a picture. */
+/** Shape of the emoji generator and its partners: about 125, 33 and 28 million multiply-adds a picture. */
 export const ganPreset: GanModel = {
   generator: {
-    noise: 128,
     condition: 256,
     styles: ["noto style", "twemoji flat style", "fluent flat style"],
     style: 256,
+    hidden: 2048,
+    code: 16,
     widths: [160, 112, 64, 16],
   },
-  encoder: { widths: [48, 96, 160] },
+  encoder: { widths: [32, 64, 128] },
   discriminator: { widths: [32, 64, 96, 160] },
 };

@@ -1,14 +1,13 @@
 import { join } from "node:path";
 import type { ClipConfig, Tokenizer } from "../clip/index.js";
 import { compile } from "../engine/index.js";
-import { encodeLatents, layerCount, mapLatents, synthesize, withStyles } from "../gan/index.js";
+import { codeOf, decode, encodePictures, mapLatents, withStyles } from "../gan/index.js";
 import { contactSheet, pictureFrom, savePicture } from "../images/index.js";
 import {
   type HostTensor,
   type TensorRecord,
   type Whitening,
   createRandom,
-  hostFloats,
   parametersFrom,
   underPrefix,
   whiteningOf,
@@ -16,8 +15,8 @@ import {
 import * as tf from "../tf.js";
 import { side } from "./augment.js";
 import { type TrainingSet, planesOf } from "./batches.js";
-import { embedCaptions, embedPictures } from "./conditions.js";
-import { type GanModel, repeatStyle } from "./ganLosses.js";
+import { embedCaptions, embedLabels } from "./conditions.js";
+import type { GanModel } from "./ganLosses.js";
 
 const prompts = [
   "red heart",
@@ -33,7 +32,7 @@ const prompts = [
 /** Styles that the two rows of prompts are asked for. */
 const promptStyles = ["twemoji flat style", "noto style"];
 
-/** Draws sample sheets of a GAN in training: real pictures, their rebuilt copies, and two rows of prompts fed forward. */
+/** Draws sample sheets of a GAN in training: real pictures, rebuilt, made from their labels, and two rows of prompts fed forward. */
 export interface Sampler {
   draw(state: TensorRecord, path: string): Promise<void>;
   dispose(): Promise<void>;
@@ -55,25 +54,24 @@ export async function createSampler(
     items: rows.map((row) => set.items[row]!),
     positions: Int32Array.from(rows, (row) => set.positions[row]!),
   };
-  const pictures = await embedPictures(shown, tokenizer, clip);
+  const labels = await embedLabels(
+    shown.items.map(({ label }) => label),
+    tokenizer,
+    clip,
+  );
   const texts = await embedCaptions(
     prompts.map((prompt) => `an emoji of ${prompt}`),
     tokenizer,
     clip,
   );
-  const { noise } = model.generator;
   const wanted = [
     ...rows.map((row) => set.items[row]!.style),
     ...promptStyles.flatMap((style) => prompts.map(() => style)),
   ];
   const condition = withStyles(
-    Float32Array.from([...pictures, ...texts, ...texts]),
+    Float32Array.from([...labels, ...texts, ...texts]),
     wanted.map((style) => model.generator.styles.indexOf(style)),
     model.generator,
-  );
-  const fresh = hostFloats(
-    random.normals(2 * count * noise).map((value) => value / 2),
-    [2 * count, noise],
   );
   const planes = planesOf(
     shown,
@@ -87,19 +85,13 @@ export async function createSampler(
       const real = tf.sub(tf.mul(tf.transpose(tensors.planes!, [0, 2, 3, 1]), 2), 1) as tf.Tensor4D;
       const encoder = (name: string, shape: readonly number[], init: { constant: number }) =>
         p(`encoder.${name}`, shape, init);
-      const { mean } = encodeLatents(encoder as typeof p, model.encoder, real, model.generator.noise);
-      const w = mapLatents(
-        generator,
-        model.generator,
-        tf.concat([mean, tensors.fresh!], 0),
-        tensors.condition!,
-      );
-      return {
-        pictures: synthesize(generator, model.generator, repeatStyle(w, layerCount(model.generator))),
-      };
+      const { generator: config } = model;
+      const { mean } = encodePictures(encoder as typeof p, model.encoder, real, config.code);
+      const told = codeOf(generator, config, mapLatents(generator, config, tensors.condition!));
+      return { pictures: decode(generator, config, tf.concat([mean, told], 0)) };
     },
     { planes: { shape: [count, 3, side, side], dtype: "float32" }, ...averaged },
-    { weights: { condition, fresh }, name: "samples" },
+    { weights: { condition }, name: "samples" },
   );
   return {
     async draw(current, path) {
@@ -111,16 +103,18 @@ export async function createSampler(
         );
         return { width: side, height: side, data: Float32Array.from(bytes, (value) => value / 255) };
       });
-      const drawn = Array.from({ length: 3 * count }, (_, row) =>
+      const drawn = Array.from({ length: 4 * count }, (_, row) =>
         pictureFrom(made!.data as Float32Array, side, row, [-1, 1]),
       );
-      const labels = [
-        ...rows.map((row) => set.items[row]!.label),
+      const names = rows.map((row) => set.items[row]!.label);
+      const captions = [
+        ...names,
         ...rows.map(() => "rebuilt"),
+        ...names.map((name) => `"${name}"`),
         ...prompts,
         ...prompts,
       ];
-      const sheet = await contactSheet([...real, ...drawn], { columns: count, scale: 2, labels });
+      const sheet = await contactSheet([...real, ...drawn], { columns: count, scale: 2, labels: captions });
       await savePicture(path, sheet, { format: "png" });
     },
     dispose: () => program.dispose(),
@@ -132,25 +126,18 @@ export function sheetPath(folder: string, step: number): string {
   return join(folder, `samples-${String(step).padStart(6, "0")}.png`);
 }
 
-/** Whitening of w over random noise and the given conditions `[count, condition + styles]`. */
+/** Whitening of w over the given conditions `[count, condition + styles]`. */
 export async function latentStatistics(
   model: GanModel,
   generator: TensorRecord,
   conditions: HostTensor,
 ): Promise<Whitening> {
-  const count = conditions.shape[0]!;
-  const noise = hostFloats(createRandom("latent statistics").normals(count * model.generator.noise), [
-    count,
-    model.generator.noise,
-  ]);
   const program = await compile(
-    (tensors) => ({
-      w: mapLatents(parametersFrom(tensors), model.generator, tensors.noise!, tensors.conditions!),
-    }),
-    { noise, conditions },
+    (tensors) => ({ w: mapLatents(parametersFrom(tensors), model.generator, tensors.conditions!) }),
+    { conditions },
     { weights: generator, name: "latent statistics" },
   );
-  const { w } = await program.run({ noise, conditions });
+  const { w } = await program.run({ conditions });
   await program.dispose();
   return whiteningOf(w!.data as Float32Array, model.generator.style);
 }

@@ -91,7 +91,13 @@ export async function clipSession(
   const written = JSON.stringify(config);
   const start = await startOf(options, written, () => initialState(initialClip(config)));
   const set = selectSplits(data, ["train"]);
-  const trainer = await createContrastiveTrainer(config, emojiCaptions(set), tokenizer, start.state, options);
+  const trainer = await createContrastiveTrainer(
+    config,
+    emojiCaptions(set, config.balance),
+    tokenizer,
+    start.state,
+    options,
+  );
   return { trainer, start, settings: written, config };
 }
 

@@ -48,8 +48,12 @@ describe("captions of a folder", () => {
     });
     expect(await captionedFolder(folder)).toEqual({
       files: [
-        { path: join(folder, "deep", "a.png"), captions: ["a cat", "a black cat"] },
-        { path: join(folder, "red-heart.png"), captions: ["red heart"] },
+        {
+          path: join(folder, "deep", "a.png"),
+          captions: ["a cat", "a black cat"],
+          attributes: { folder: "deep" },
+        },
+        { path: join(folder, "red-heart.png"), captions: ["red heart"], attributes: { folder: "." } },
       ],
       without: [join(folder, "123.png")],
     });
@@ -60,8 +64,9 @@ describe("captions of a folder", () => {
       "a.png": "",
       "b/c.png": "",
       "d.png": "",
-      "x.csv": 'caption,file\n"a red, red heart",a.png\nhat,./b/c.png\na hat,b/c.png\n',
-      "x.jsonl": '{"file":"a.png","caption":["x","y"]}\n\n{"image":"d.png","text":"z"}\n',
+      "x.csv": 'caption,file,tone\n"a red, red heart",a.png,dark\nhat,./b/c.png,\na hat,b/c.png,light\n',
+      "x.jsonl":
+        '{"file":"a.png","caption":["x","y"],"tone":"dark","size":3}\n\n{"image":"d.png","text":"z"}\n',
       "bad.jsonl": '{"file":"a.png"}',
       "bad.csv": "name,about\na,b\n",
     });
@@ -71,6 +76,13 @@ describe("captions of a folder", () => {
     };
     expect(await of("x.csv")).toEqual([[["a red, red heart"], ["hat", "a hat"]], 1]);
     expect(await of("x.jsonl")).toEqual([[["x", "y"], ["z"]], 1]);
+    const attributes = async (file: string) =>
+      (await captionedFolder(folder, join(folder, file))).files.map((each) => each.attributes);
+    expect(await attributes("x.csv")).toEqual([
+      { folder: ".", tone: "dark" },
+      { folder: "b", tone: "light" },
+    ]);
+    expect((await attributes("x.jsonl"))[0]).toEqual({ folder: ".", tone: "dark" });
     await expect(of("bad.jsonl")).rejects.toThrow('bad.jsonl: line 1: needs "file" and "caption"');
     await expect(of("bad.csv")).rejects.toThrow("bad.csv: its first line needs the columns file and caption");
     await expect(of("none.csv")).rejects.toThrow("none.csv: no such file");

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   cachedClassifiers,
+  calibrate,
   classify,
   createEncoder,
   ensembleMean,
-  fitTemperature,
   loadClips,
   softmax,
   textClassifiers,
@@ -42,25 +42,35 @@ describe("zero-shot decision", () => {
     expect(at(2)[0]! + at(2)[1]!).toBeCloseTo(1, 6);
   });
 
-  it("finds the temperature that the labels were drawn with, within 10 %", () => {
+  it("weighs CLIPs by their accuracy and finds the temperature that the labels were drawn with", () => {
     const random = createRandom("temperature");
-    const made = Array.from({ length: 4000 }, () => {
-      const logits = random.normals(5).map((value) => 3 * value);
-      const real = softmax(logits.map((value) => value / 1.7));
+    const identity = Float32Array.from({ length: 25 }, (_, at) => (at % 6 === 0 ? 1 : 0));
+    const pictures = Array.from({ length: 4000 }, () => random.normals(5).map((value) => 3 * value));
+    const truths = pictures.map((logits) => {
       let rest = random.uniform();
-      return {
-        stated: softmax(logits),
-        truth: Math.max(
-          0,
-          real.findIndex((p) => (rest -= p) < 0),
-        ),
-      };
+      const drawn = softmax(logits.map((value) => value / 1.7)).findIndex((p) => (rest -= p) < 0);
+      return Math.max(0, drawn);
     });
-    const fitted = fitTemperature(
-      made.map(({ stated }) => stated),
-      made.map(({ truth }) => truth),
+    const alone = calibrate(
+      [{ scale: 1 }],
+      [identity],
+      pictures.map((logits) => [logits]),
+      truths,
     );
-    expect(Math.abs(fitted / 1.7 - 1)).toBeLessThan(0.1);
+    expect(Math.abs(alone.temperature / 1.7 - 1)).toBeLessThan(0.1);
+    // The second CLIP says the opposite of the first: it is hardly ever right, and hardly heard.
+    const { weights } = calibrate(
+      [{ scale: 1 }, { scale: 1 }],
+      [identity, identity],
+      pictures.map((logits) => [logits, logits.map((value) => -value)]),
+      truths,
+    );
+    const right = pictures.filter((logits, at) => topOf(logits, 1)[0] === truths[at]).length;
+    expect(weights[0]).toBeCloseTo(right / pictures.length, 6);
+    expect(weights[1]).toBeLessThan(0.15);
+    expect(() => calibrate([{ scale: 1 }], [identity], [[Float32Array.of(1, 0, 0, 0, 0)]], [1])).toThrow(
+      "no CLIP names any",
+    );
   });
 
   it("ranks by value, ties by place", () => {

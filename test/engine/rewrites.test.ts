@@ -10,6 +10,7 @@ import {
   hostFloats,
   sizeOf,
 } from "../../src/tensor/index.js";
+import { activations, layerNorm, parametersFrom } from "../../src/tensor/index.js";
 import * as tf from "../../src/tf.js";
 import { expectMatch } from "./match.js";
 
@@ -137,6 +138,162 @@ describe("rewrites", () => {
       expect(nodesOf(shared, feeds, ["scales"]).Mul!.every(({ output }) => sizeOf(output.shape) > 100)).toBe(
         true,
       );
+    });
+  });
+
+  describe("constants", () => {
+    it("computes with small ones while compiling, broadcasting, to the bit", async () => {
+      const [a, b] = [floats(3, 1), floats(2, 1, 4)];
+      const [ta, tb] = [a, b].map(
+        ({ data, shape }) =>
+          () =>
+            tf.tensor(data, [...shape]),
+      );
+      const fn: TensorFunction = ({ x }) => {
+        const sum = tf.add(ta!(), tb!());
+        const all = tf.div(tf.sub(tf.mul(sum, ta!()), tb!()), tf.neg(tf.rsqrt(tf.square(tb!()))));
+        return { y: tf.add(x!, tf.reshape(all, [4, 6])), z: all };
+      };
+      const feeds = { x: floats(4, 6) };
+      expect(counts(nodesOf(fn, feeds, ["constants"]))).toEqual({ Add: 1 });
+      await expectMatch(fn, feeds, { tolerance: 1e-6 });
+    });
+
+    it("takes a large constant of one number for that number, and leaves others", async () => {
+      const fn: TensorFunction = ({ x }) => ({
+        same: tf.mul(x!, tf.ones([5, 100])),
+        twice: tf.add(tf.mul(x!, tf.fill([5, 100], 2)), tf.zeros([5, 100])),
+        mixed: tf.mul(x!, tf.tensor([...Array(99).fill(1), 2])),
+      });
+      const nodes = nodesOf(fn, { x: floats(5, 100) }, ["constants"]);
+      expect(counts(nodes)).toEqual({ Mul: 2 });
+      const sizes = nodes.Mul!.map(({ inputs }) => sizeOf(inputs[1]!.shape)).sort((a, b) => a - b);
+      expect(sizes).toEqual([1, 100]);
+      await expectMatch(fn, { x: floats(5, 100) });
+    });
+  });
+
+  describe("stretches", () => {
+    it("does arithmetic before stretching, and none for a stretched operand of a whole one", async () => {
+      const fn: TensorFunction = ({ x, small }) => ({
+        y: tf.add(x!, tf.neg(tf.div(tf.mul(small!, tf.ones([6, 50])), 7))),
+      });
+      const feeds = { x: floats(6, 50), small: floats(6, 1) };
+      const nodes = nodesOf(fn, feeds, ["constants", "stretches"]);
+      expect(counts(nodes)).toEqual({ Div: 1, Neg: 1, Add: 1 });
+      expect(nodes.Neg![0]!.output.shape).toEqual([6, 1]);
+      await expectMatch(fn, feeds);
+    });
+
+    it("leaves the gradient of a mean with one pass over the whole", async () => {
+      const fn: TensorFunction = ({ x, w }) => ({
+        dx: tf.add(tf.grad((a: tf.Tensor) => tf.sum(tf.square(tf.mean(a, -1))))(x!), w!),
+      });
+      const feeds = { x: floats(8, 64), w: floats(8, 64) };
+      const whole = Object.values(nodesOf(fn, feeds, ["constants", "stretches"]))
+        .flat()
+        .filter(({ output }) => sizeOf(output.shape) === 8 * 64);
+      expect(whole.map(({ operator }) => operator)).toEqual(["Add"]);
+      await expectMatch(fn, feeds);
+    });
+  });
+
+  describe("norms", () => {
+    const feeds = {
+      x: floats(3, 5, 16),
+      gain: floats(16),
+      bias: hostFloats(floats(1, 16).data as Float32Array, [16]),
+    };
+    const norm = (tensors: Record<string, tf.Tensor>, x: tf.Tensor): tf.Tensor =>
+      layerNorm(parametersFrom(tensors), x);
+
+    it("makes one operator of a layer normalisation", async () => {
+      const fn: TensorFunction = (tensors) => ({ y: norm(tensors, tensors.x!) });
+      expect(counts(nodesOf(fn, feeds, ["norms"]))).toEqual({ LayerNormalization: 1 });
+      await expectMatch(fn, feeds);
+    });
+
+    it("lets all three gradients read its mean and scale, and is one operator in the model", async () => {
+      const fn: TensorFunction = ({ x, gain, bias }) => {
+        const [dx, dgain, dbias] = tf.grads((...[a, g, b]: tf.Tensor[]) =>
+          weighted(norm({ gain: g!, bias: b! }, a!)),
+        )([x!, gain!, bias!]);
+        return { y: norm({ gain: gain!, bias: bias! }, x!), dx: dx!, dgain: dgain!, dbias: dbias! };
+      };
+      const nodes = nodesOf(fn, feeds, ["norms"]);
+      expect(nodes.LayerNormalization!.map(({ slot }) => slot).sort()).toEqual([0, 1, 2]);
+      expect([nodes.ReduceMean, nodes.Sqrt]).toEqual([undefined, undefined]);
+      await expectMatch(fn, feeds);
+    });
+
+    it("leaves what only looks like one", async () => {
+      const other =
+        (
+          change: (c: tf.Tensor, x: tf.Tensor) => tf.Tensor,
+          mean: (x: tf.Tensor) => tf.Tensor,
+        ): TensorFunction =>
+        ({ x, gain, bias }) => {
+          const centred = tf.sub(x!, mean(x!));
+          const scale = tf.rsqrt(tf.add(tf.mean(change(centred, x!), -1, true), 1e-5));
+          return { y: tf.add(tf.mul(tf.mul(centred, scale), gain!), bias!) };
+        };
+      const last = (x: tf.Tensor): tf.Tensor => tf.mean(x, -1, true);
+      for (const fn of [
+        other((c, x) => tf.square(x), last),
+        other((c) => tf.abs(c), last),
+        other(
+          (c) => tf.square(c),
+          (x) => tf.mean(x, 1, true),
+        ),
+        other(
+          (c) => tf.square(c),
+          (x) => tf.mean(x, [1, 2], true),
+        ),
+      ]) {
+        expect(nodesOf(fn, feeds, ["norms"]).LayerNormalization).toBeUndefined();
+        await expectMatch(fn, feeds);
+      }
+    });
+  });
+
+  describe("gelus", () => {
+    const feeds = { x: floats(7, 33) };
+
+    it.each(["gelu", "geluTanh"] as const)("makes one operator of %s, forwards", async (name) => {
+      const fn: TensorFunction = ({ x }) => ({ y: activations[name](x!) });
+      expect(counts(nodesOf(fn, feeds, ["gelus"]))).toEqual({ Gelu: 1 });
+      await expectMatch(fn, feeds, { tolerance: 2e-6 });
+      const slope: TensorFunction = ({ x }) => ({
+        y: activations[name](x!),
+        dx: tf.grad((a: tf.Tensor) => weighted(activations[name](a)))(x!),
+      });
+      expect(nodesOf(slope, feeds, ["gelus"]).Gelu).toBeUndefined();
+      await expectMatch(slope, feeds);
+    });
+
+    it("takes the slope of the quick one in five passes", async () => {
+      const fn: TensorFunction = ({ x, dy }) => ({
+        y: activations.quickGelu(x!),
+        dx: tf.grads((a: tf.Tensor) => activations.quickGelu(a))([x!], dy)[0]!,
+      });
+      const both = { ...feeds, dy: hostFloats(random.normals(7 * 33), [7, 33]) };
+      const total = (names: string[]): number => Object.values(nodesOf(fn, both, names)).flat().length;
+      expect([total([]), total(["gelus"])]).toEqual([10, 8]);
+      await expectMatch(fn, both);
+    });
+
+    it("leaves other sums and other numbers", async () => {
+      const others: ((x: tf.Tensor) => tf.Tensor)[] = [
+        (x) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, 0.7)), 1)),
+        (x) => tf.mul(tf.mul(x, 0.4), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)),
+        (x) => tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(tf.mul(x, 0.79788456)), 1)),
+        (x) => tf.mul(tf.mul(tf.neg(x), 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)),
+      ];
+      for (const act of others) {
+        const fn: TensorFunction = ({ x }) => ({ y: act(x!) });
+        expect(nodesOf(fn, feeds, ["gelus"]).Gelu).toBeUndefined();
+        await expectMatch(fn, feeds);
+      }
     });
   });
 });

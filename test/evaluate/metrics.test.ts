@@ -6,10 +6,10 @@ import {
   confidences,
   cosines,
   crossFitted,
-  fitScale,
   hitsAt,
   rankPositives,
 } from "../../src/evaluate/index.js";
+import { fitScale } from "../../src/embedding/index.js";
 import { createRandom, hostFloats } from "../../src/tensor/index.js";
 
 describe("ranking", () => {

@@ -8,22 +8,26 @@ import { differenceErrors } from "../differences.js";
 import { writeTinyPack } from "../tiny.js";
 
 describe("the whole steering step", () => {
-  it("has the gradient of its loss, by central differences within 3 %, directional terms included", async () => {
+  const random = createRandom("steering");
+  const normal = (sides: readonly number[], size: number): TensorRecord[string] =>
+    hostFloats(
+      random.normals(sides.reduce((product, side) => product * side)).map((value) => value * size),
+      sides,
+    );
+  const unit = (sides: number[]): TensorRecord[string] => normal(sides, 1 / 4); // 16 features: about unit length
+  // Gentle enough weights that the gradient is not clipped: the first moment after one step is a tenth of it.
+  const weights = { anchor: 0.02, range: 0.1, direction: 0.05, outside: 0.1, realism: 0.05 };
+
+  /** A steering step of a tiny pack with everything in its loss, as a function of the state. */
+  async function stepOf(views: number) {
     const models = await loadModels(await loadPack(await writeTinyPack()));
-    const random = createRandom("steering");
     const shape = latentShape(models);
-    const normal = (sides: number[], size: number): TensorRecord[string] =>
-      hostFloats(
-        random.normals(sides.reduce((product, side) => product * side)).map((value) => value * size),
-        sides,
-      );
-    const unit = (sides: number[]): TensorRecord[string] => normal(sides, 1 / 4); // 16 features: about unit length
     const guides = models.guides.flatMap(({ prefix }) => [
       [`${prefix}terms`, unit([2, 16])] as const,
       [`${prefix}direction`, unit([16])] as const,
     ]);
     const inputs: TensorRecord = {
-      ...drawViews({ count: 3, ...defaultViews }, random, { from: 64, to: 64 }),
+      ...drawViews({ count: views, ...defaultViews }, random, { from: 64, to: 64 }),
       ...Object.fromEntries(guides),
       ...adamInputs(0, 0.1),
       noise: normal(shape, 0.1),
@@ -43,16 +47,21 @@ describe("the whole steering step", () => {
         [1, 64, 64, 1],
       ),
     };
-    // Gentle enough weights that the gradient is not clipped: the first moment after one step is a tenth of it.
-    const weights = { anchor: 0.02, range: 0.1, direction: 0.05, outside: 0.1, realism: 0.05 };
-    const steering = await createSteering(
-      models,
-      { terms: 2, views: 3, weights },
-      { engine: "compiled", threads: 1 },
-    );
-    const step = (at: TensorRecord) =>
-      steering.step({ latents: at.latents!, first: hostZeros(shape), second: hostZeros(shape) }, inputs);
-    const at = { latents: normal(shape, 1.5) };
+    const create = (size?: number) =>
+      createSteering(
+        models,
+        { terms: 2, views, weights, ...(size !== undefined && { together: size }) },
+        { engine: "compiled", threads: 1 },
+      );
+    const at = { latents: normal(shape, 1.5), first: hostZeros(shape), second: hostZeros(shape) };
+    return { create, inputs, at };
+  }
+
+  it("has the gradient of its loss, by central differences within 3 %, directional terms included", async () => {
+    const { create, inputs, at: start } = await stepOf(3);
+    const steering = await create();
+    const step = (at: TensorRecord) => steering.step({ ...start, ...at }, inputs);
+    const at = { latents: start.latents };
     const gradient = async (from: TensorRecord) =>
       (await step(from)).state.first.data.map((value) => value * 10);
     expect(Math.hypot(...(await gradient(at)))).toBeLessThan(1);
@@ -65,5 +74,24 @@ describe("the whole steering step", () => {
     );
     await steering.dispose();
     expect(errors.latents).toBeLessThan(0.03);
+  });
+
+  it("is the same, to 1e-4, when its views are looked at a few at a time, the last chunk not full", async () => {
+    const { create, inputs, at } = await stepOf(7);
+    const [whole, chunked] = [await create(), await create(3)];
+    const [expected, got] = [await whole.step(at, inputs), await chunked.step(at, inputs)];
+    await Promise.all([whole.dispose(), chunked.dispose()]);
+    const near = (a: number, b: number): void =>
+      expect(Math.abs(a - b)).toBeLessThan(1e-4 * (1 + Math.abs(b)));
+    near(got.loss, expected.loss);
+    expect(Object.keys(got.terms).sort()).toEqual(Object.keys(expected.terms).sort());
+    for (const [name, value] of Object.entries(expected.terms)) near(got.terms[name]!, value);
+    expected.picture.data.forEach((value, at) => near(got.picture.data[at]!, value));
+    // The first moment is the gradient; its size says how near is near.
+    const size = Math.hypot(...expected.state.first.data);
+    expect(size).toBeGreaterThan(1e-3);
+    expected.state.first.data.forEach((value, at) =>
+      expect(Math.abs(got.state.first.data[at]! - value)).toBeLessThan(1e-4 * size),
+    );
   });
 });

@@ -7,7 +7,14 @@ import {
   rangePenalty,
   sphericalDistance,
 } from "../../src/guidance/index.js";
-import { defaultViews, drawViews, viewNoise, viewsOf } from "../../src/guidance/views.js";
+import {
+  defaultViews,
+  drawViews,
+  viewChunks,
+  viewNoise,
+  viewsOf,
+  viewsTogether,
+} from "../../src/guidance/views.js";
 import { createRandom, hostFloats, unitRows } from "../../src/tensor/index.js";
 import * as tf from "../../src/tf.js";
 
@@ -165,5 +172,29 @@ describe("drawViews", () => {
     const { y } = await program.run({ x: picture, ...feeds });
     expect(y!.shape).toEqual([4, 96, 96, 3]);
     y!.data.forEach((value) => expect(Math.abs(value - 0.25)).toBeLessThan(1e-5));
+  });
+});
+
+describe("views together", () => {
+  it("are as many as memory is meant for, in chunks as equal as can be", () => {
+    expect(viewsTogether(24, { from: 64, to: 64 })).toBe(24);
+    expect(viewsTogether(16, { from: 256, to: 224 })).toBe(16);
+    expect(viewsTogether(17, { from: 256, to: 224 })).toBe(9);
+    expect(viewsTogether(128, { from: 256, to: 224 })).toBe(16);
+    expect(viewsTogether(3, { from: 256, to: 4096 })).toBe(1);
+  });
+
+  it("are every view once, in order, and the filling counts nothing", () => {
+    const drawn = drawViews({ count: 5, ...defaultViews }, createRandom(4), sides);
+    const chunks = [...viewChunks(drawn, 2)];
+    expect(chunks.map(({ viewShares }) => [...viewShares!.data].map((share) => share > 0))).toEqual([
+      [true, true],
+      [true, true],
+      [true, false],
+    ]);
+    for (const [name, { data, shape }] of Object.entries(drawn)) {
+      expect(chunks.every((chunk) => chunk[name]!.shape.join() === [2, ...shape.slice(1)].join())).toBe(true);
+      expect(chunks.flatMap((chunk) => [...chunk[name]!.data]).slice(0, data.length)).toEqual([...data]);
+    }
   });
 });

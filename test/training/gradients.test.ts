@@ -82,7 +82,7 @@ describe("gradients of whole models by central differences, to every weight with
   const inputs: TensorRecord = {
     real: pictures(2, -1),
     noise: normal(2, 64, 64, 3),
-    draws: normal(2, 8),
+    draws: normal(2, 8, 8, 2),
     known: hostFloats(Float32Array.of(1, 0), [2, 1]),
     condition: normal(2, 18), // 16 features, 2 styles
     ...Object.fromEntries(
@@ -127,8 +127,9 @@ describe("gradients of whole models by central differences, to every weight with
 
   for (const term of ["pixels", "features", "divergence", "meaning"] as const)
     it(`${term} of the reconstruction, to pictures and posterior`, () => {
-      const variables = { pictures: pictures(2, -1), mean: normal(2, 8), logVariance: normal(2, 8) };
-      const used = term === "divergence" ? ["mean", "logVariance"] : ["pictures"];
+      const code = (): TensorRecord[string] => normal(2, 8, 8, 2);
+      const variables = { pictures: pictures(2, -1), mean: code(), logVariance: code(), prior: code() };
+      const used = term === "divergence" ? ["mean", "logVariance", "prior"] : ["pictures"];
       const moving = Object.fromEntries(Object.entries(variables).filter(([name]) => used.includes(name)));
       return expectSlopes(
         (tensors) => terms(tensors, tensors as unknown as ReturnType<typeof made>)[term],

@@ -19,7 +19,7 @@ import {
   makeConditions,
   train,
 } from "../../src/training/index.js";
-import { clipWeights, tinyClip, tinyEncoder, tinyGenerator, tokenizerJson } from "../tiny.js";
+import { clipWeights, tinyClip, tinyCritic, tinyEncoder, tinyGenerator, tokenizerJson } from "../tiny.js";
 import { noiseSet } from "./fixture.js";
 
 const tokenizer = loadTokenizer(tokenizerJson, { contextLength: 8 });
@@ -45,15 +45,16 @@ const ganConfig: GanConfig = {
   model: {
     generator: { ...tinyGenerator, widths: [...tinyGenerator.widths] },
     encoder: tinyEncoder,
-    discriminator: tinyEncoder,
+    discriminator: tinyCritic,
   },
   batch: 2,
   steps: 6,
   rate: 1e-3,
   criticRate: 1e-3,
   seed: 1,
-  weights: { pixels: 2, features: 0.3, divergence: 0.002, meaning: 0.2 },
-  adversarial: { weight: 0.05, from: 0.4, full: 0.8 },
+  weights: { pixels: 2, features: 0.3, divergence: 0.0001, meaning: 0.2 },
+  words: { from: 0.2, batch: 3 },
+  adversarial: { weight: 0.05, from: 0.5, full: 0.8 },
   gamma: 0.1,
   flip: 0.25,
 };

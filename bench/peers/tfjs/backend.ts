@@ -64,6 +64,7 @@ class DeferredBackend extends tf.KernelBackend {
       graphOptimizationLevel: "all",
       logSeverityLevel: 4,
       intraOpNumThreads: 1,
+      externalData: model.external as { path: string; data: Uint8Array }[],
     });
     const results = await session.run(
       Object.fromEntries(

@@ -2,10 +2,14 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { ConfigError, InputError } from "../../errors.js";
+import type { Calibration, ClipModels, Encoder } from "../../embedding/index.js";
+import type { Context } from "../context.js";
 import { defineCommand } from "../command.js";
 import { cacheFolder, clipOptions, linesOf, skipList, warnOfWords } from "../clips.js";
 
 const none = "none of these";
+const classifierFolder = (): string => join(cacheFolder(), "classifiers");
+
 /** Labels separated by commas, or those of a file with that name. */
 async function labelsOf(given: string): Promise<string[]> {
   const isFile = await readFile(given).then(Boolean, () => false);
@@ -31,6 +35,51 @@ function weightsOf(given: string | undefined, clips: number): number[] | undefin
   if (!usable)
     throw new ConfigError(`classify: --weights "${given}": expected ${clips} numbers from 0 up, one a CLIP`);
   return weights;
+}
+
+function checkCalibration(given: Readonly<Record<string, unknown>>): void {
+  if (!("calibrate" in given)) return;
+  const other = ["weights", "temperature"].find((name) => name in given);
+  if (other !== undefined)
+    throw new ConfigError(`classify: --calibrate sets the ${other}; leave out --${other}`);
+  if (given.combine === "probabilities")
+    throw new ConfigError("classify: --calibrate fits the mean of logits; leave out --combine probabilities");
+}
+
+/** Weights and temperature from labelled pictures, told apart among their own labels. */
+async function calibrated(
+  data: string,
+  models: ClipModels,
+  encoder: Encoder,
+  templates: readonly string[],
+  context: Context,
+): Promise<Calibration> {
+  const { cachedClassifiers, calibrate, rowOf } = await import("../../embedding/index.js");
+  const { embedLabelled, openLabelledSet } = await import("../../evaluate/index.js");
+  const opened = await openLabelledSet(data);
+  const part = opened.parts[0]!;
+  const { set, pictures, unreadable } = await embedLabelled({ ...opened, parts: [part] }, encoder, {
+    signal: context.signal,
+  });
+  for (const line of unreadable) context.warn(`${line}; skipped`);
+  const labels = part.labels.map((label) => opened.labels[label]!);
+  if (labels.length < 2)
+    throw new ConfigError(`classify: --calibrate ${data}: has one label; two or more are needed`);
+  const { classifiers } = await cachedClassifiers(models, encoder, labels, templates, classifierFolder());
+  const column = new Map(part.labels.map((label, at) => [label, at]));
+  const found = calibrate(
+    models.clips,
+    classifiers,
+    set.own.map((_, row) =>
+      pictures.map(({ data: rows, shape }) => rowOf(rows as Float32Array, row, shape[1]!)),
+    ),
+    set.own.map((label) => column.get(label)!),
+  );
+  const shown = found.weights.map((weight) => weight.toFixed(3)).join(", ");
+  context.note(
+    `calibrated on ${set.own.length} pictures, ${labels.length} labels: weights ${shown}, temperature ${found.temperature.toFixed(3)}`,
+  );
+  return found;
 }
 
 /** `clipsteer classify`. */
@@ -60,6 +109,10 @@ export const classify = defineCommand({
       .positive()
       .default(1)
       .describe("Above 1 less sure, below 1 surer; 1 is as learnt"),
+    calibrate: z
+      .string()
+      .optional()
+      .describe("Labelled pictures (as evaluate takes) that set weights, by accuracy, and temperature"),
     abstain: z
       .number()
       .min(0)
@@ -74,8 +127,13 @@ export const classify = defineCommand({
       "clipsteer classify pictures/ --labels labels.txt --abstain 0.5 --json",
       "a whole folder, for a program",
     ],
+    [
+      "clipsteer classify new/ --labels cat,dog --calibrate labelled/",
+      "probabilities that hold on labelled pictures: folders cat/ and dog/",
+    ],
   ],
-  async run({ images, top, combine, temperature, abstain, ...options }, context) {
+  async run({ images, top, combine, abstain, ...options }, context, given) {
+    checkCalibration(given);
     const {
       cachedClassifiers,
       classify: decide,
@@ -90,14 +148,17 @@ export const classify = defineCommand({
     const paths = await listPictures(images);
     if (paths.length === 0) throw new InputError(`${images.join(", ")}: no pictures in there`);
     const models = await loadClips(await loadPack(options.generator), options.clip);
-    const weights = weightsOf(options.weights, models.clips.length);
+    const told = weightsOf(options.weights, models.clips.length);
     const templates = options.templates === undefined ? models.templates : await linesOf(options.templates);
     if (templates.length === 0) throw new InputError(`${options.templates}: holds no template`);
-    warnOfWords(models, labels, templates, context);
+    await warnOfWords(models, labels, templates, context);
     const { threads } = options;
     const encoder = createEncoder(models.clips, models.tokenizer, { ...(threads && { threads }) });
-    const folder = join(cacheFolder(), "classifiers");
-    const { classifiers } = await cachedClassifiers(models, encoder, labels, templates, folder);
+    const { classifiers } = await cachedClassifiers(models, encoder, labels, templates, classifierFolder());
+    const { weights, temperature } =
+      options.calibrate === undefined
+        ? { weights: told, temperature: options.temperature }
+        : await calibrated(options.calibrate, models, encoder, templates, context);
     const list = skipList(context);
     const progress = context.progress("classify", paths.length);
     const results: { path: string; none: boolean; labels: { label: string; probability: number }[] }[] = [];
@@ -123,6 +184,8 @@ export const classify = defineCommand({
       images: results,
       skipped: list.skipped,
       clips: models.clips.map(({ name }) => name),
+      temperature,
+      ...(weights && { weights }),
       labels: labels.length,
     });
     list.finish(paths.length);

@@ -52,7 +52,7 @@ export const embed = defineCommand({
       throw new ConfigError("embed: nothing to embed; give pictures, a folder of them, --text or --texts");
     const pack = await loadPack(generator);
     const models = await loadClips(pack, options.clip ?? clipNames(pack)[0]!.name);
-    warnOfWords(models, texts, ["{}"], context);
+    await warnOfWords(models, texts, ["{}"], context);
     const features = models.clips.reduce((sum, { config }) => sum + config.image.features, 0);
     const encoder = createEncoder(models.clips, models.tokenizer, { ...(threads && { threads }) });
     const writer = await createVectorWriter(out, { format, features });

@@ -41,6 +41,17 @@ function chosenRows({ attributes, own }: LabelledSet, where: string): number[] {
   return rows;
 }
 
+/** Attributes that make the groups. */
+function groupsOf({ name, attributes }: LabelledSet, by: string | undefined): string[] {
+  const known = Object.keys(attributes);
+  const usual = ["gender", "tone"];
+  const found = by === undefined ? (usual.every((each) => known.includes(each)) ? usual : known) : list(by);
+  if (found.length > 0) return found;
+  throw new ConfigError(
+    `evaluate bias: ${name}: has no attributes to group by; add columns to the CSV, or folders like ${join("<label>", "tone=dark")}`,
+  );
+}
+
 /** `clipsteer evaluate bias`. */
 export const evaluateBiasCommand = defineCommand({
   usage: "evaluate bias [data]",
@@ -51,9 +62,12 @@ export const evaluateBiasCommand = defineCommand({
     data: z
       .string()
       .default("outputs/data/emoji-variants/variants.csv")
-      .describe("CSV with a column path and columns of attributes")
+      .describe("CSV with a column path and columns of attributes, or label folders with name=value folders")
       .meta({ positional: true }),
-    by: z.string().default("gender,tone").describe("Attributes (columns of the CSV) that make the groups"),
+    by: z
+      .string()
+      .optional()
+      .describe("Attributes that make the groups, by commas (default: gender,tone; of a folder all it has)"),
     labels: z
       .string()
       .optional()
@@ -74,6 +88,10 @@ export const evaluateBiasCommand = defineCommand({
   examples: [
     ["clipsteer evaluate bias", "emoji people by gender and skin tone (made by data emoji-variants)"],
     [
+      "clipsteer evaluate bias faces/ --labels smiling,frowning",
+      "label folders of your own, grouped by folders in them: faces/smiling/age=old/1.png",
+    ],
+    [
       "clipsteer evaluate bias faces.csv --by age --labels person,criminal --outcome criminal --add child",
       "the effect of one more label, on pictures of your own",
     ],
@@ -90,7 +108,7 @@ export const evaluateBiasCommand = defineCommand({
     const set = where === undefined ? opened : keepRows(opened, chosenRows(opened, where));
     const bias = {
       labels: options.labels === undefined ? set.labels : await texts(options.labels),
-      by: list(by),
+      by: groupsOf(set, by),
       outcome: list(options.outcome),
       add: list(options.add),
       remove: list(options.remove),
@@ -114,7 +132,7 @@ export const evaluateBiasCommand = defineCommand({
         if (found)
           context.print(`  association: effect ${found.effect.toFixed(2)}, p ${found.p.toPrecision(2)}`);
       }
-      context.print(join(out, "report.md"));
+      for (const end of ["md", "html"]) context.print(join(out, `report.${end}`));
       context.printJson({ ...about, out, options: bias, rows });
     });
   },

@@ -81,6 +81,6 @@ export const evaluateGeneration = defineCommand({
       );
     }
     context.print(path);
-    context.print(join(out, `${name}.md`));
+    for (const end of ["md", "html"]) context.print(join(out, `${name}.${end}`));
   },
 });

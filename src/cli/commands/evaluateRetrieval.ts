@@ -29,7 +29,7 @@ export const evaluateRetrievalCommand = defineCommand({
             `  ${model.padEnd(10)} ${direction} R@10 ${rateText(recall[10])}, median rank ${medianRank.mean}`,
           );
       }
-      context.print(join(out, "report.md"));
+      for (const end of ["md", "html"]) context.print(join(out, `report.${end}`));
       context.printJson({ ...head, out, parts });
     });
   },

@@ -29,7 +29,7 @@ export const evaluateZeroShotCommand = defineCommand({
           if (prompt === "ensemble")
             context.print(`  ${model.padEnd(10)} top-1 ${rateText(top1)}, top-5 ${rateText(top5)}`);
       }
-      context.print(join(out, "report.md"));
+      for (const end of ["md", "html"]) context.print(join(out, `report.${end}`));
       context.printJson({ ...head, out, parts });
     });
   },

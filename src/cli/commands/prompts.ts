@@ -1,6 +1,5 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { stringify } from "yaml";
 import { z } from "zod";
 import { ConfigError } from "../../errors.js";
 import { defineCommand } from "../command.js";
@@ -64,6 +63,7 @@ export const promptsShow = defineCommand({
     const { loadPromptFile, weightAt } = await import("../../prompts/index.js");
     const { fillTemplate, withoutArticles } = await import("../../embedding/index.js");
     const { loadPack } = await import("../../packs/index.js");
+    const { stringify } = await import("yaml");
     const plan = await loadPromptFile(file);
     const { manifest } = await loadPack(generator);
     const shared = plan.templates ?? manifest.templates;
@@ -129,6 +129,7 @@ export const promptsTune = defineCommand({
       });
       const gain = tuned.heldOut.find(({ name }) => name === "forward selection")!.gain!;
       const description = `Chosen by clipsteer prompts tune on ${part.name} of ${data}; gain in accuracy ${rateText(gain)} over the templates before.`;
+      const { stringify } = await import("yaml");
       await writeReport(dirname(out), {
         [basename(out)]: stringify({ description, templates: tuned.templates }, { lineWidth: 0 }),
       });

@@ -63,7 +63,7 @@ export const search = defineCommand({
       pictured ? {} : { only: "text" },
     );
     const [wanted, unwanted] = [texts.map(parsePromptArgument), not.map(parsePromptArgument)];
-    warnOfWords(
+    await warnOfWords(
       models,
       [...wanted, ...unwanted].map(({ name }) => name),
       models.templates,

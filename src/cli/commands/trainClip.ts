@@ -23,6 +23,22 @@ export const trainClipSchema = z.strictObject({
     .max(64)
     .default(1)
     .describe("Compute a batch in parts, for less memory; for --images"),
+  balance: z
+    .string()
+    .optional()
+    .describe(
+      "Give groups of pictures the same say: a column of --captions, or folder; set, style or group of the emoji data",
+    ),
+  balanceBy: z
+    .enum(["sampling", "weights"])
+    .default("sampling")
+    .describe("With --balance: draw groups equally often, or weigh their loss"),
+  augment: z
+    .number()
+    .min(0)
+    .max(2)
+    .default(1)
+    .describe("Strength of close crops, flips, colours and noise; at 0 only small shifts remain"),
   validate: z
     .number()
     .min(0)
@@ -54,6 +70,10 @@ export const trainClip = defineCommand({
     [
       "clipsteer train clip --images photos/ --captions captions.csv --preset tiny",
       "your own; ends in a pack",
+    ],
+    [
+      "clipsteer train clip --images photos/ --captions captions.csv --balance age",
+      "every age equally often, however few pictures it has",
     ],
   ],
   async run(options, context, given) {

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { defineCommand } from "../command.js";
-import { followTraining } from "../trainLoop.js";
 
 /** `clipsteer train gan`. */
 export const trainGan = defineCommand({
@@ -35,8 +34,9 @@ export const trainGan = defineCommand({
       rate,
       criticRate,
       seed,
-      weights: { pixels: 2, features: 0.3, divergence: 0.0005, meaning: 0.2 },
-      adversarial: { weight: options.adversarial, from: 0.3, full: 0.6 },
+      weights: { pixels: 2, features: 0.3, divergence: 0.0001, meaning: 0.2 },
+      words: { from: 0.27, batch: 256 },
+      adversarial: { weight: options.adversarial, from: 0.5, full: 0.7 },
       gamma: 0.1,
       flip: 0.25,
     };
@@ -66,6 +66,7 @@ export const trainGan = defineCommand({
       },
       context.signal,
     );
+    const { followTraining } = await import("../trainLoop.js");
     await followTraining(steady, { folder, total: steps, started: start.step, title }, context);
     await session.trainer.dispose();
     await sampler.dispose();

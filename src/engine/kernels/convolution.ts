@@ -15,7 +15,7 @@ import {
   slice,
   transpose,
 } from "./kit.js";
-import { type Window, fitted, frame, reach, spread, tapWindows, windowOf } from "./window.js";
+import { type Window, fitted, frame, reach, spread, tapWindows, windowOf, windowPatches } from "./window.js";
 
 const toPlanes = (rank: number): number[] => [
   0,
@@ -63,7 +63,7 @@ function conv(graph: Graph, pixels: Value, filter: Value, window: Window, group 
   const channels = filter.shape[filter.shape.length - 1]!;
   const shape = [window.batch, ...window.output, channels];
   if (group === 1 && places <= fewPlaces) {
-    const patches = concat(graph, tapWindows(graph, pixels, window), shape.length - 1); // [batch, …output, taps·in]
+    const patches = windowPatches(graph, pixels, window);
     const depth = patches.shape[shape.length - 1]!;
     const left = reshape(graph, patches, [window.batch * places, depth]);
     const product = matMul(graph, left, reshape(graph, filter, [depth, channels]));
@@ -142,7 +142,7 @@ function toFilter(call: KernelCall): Value {
   const window = convWindow(call, need(call, "x").shape, filterShape);
   const fromPlanes = filterGradient(graph, x, dy, window);
   if (fromPlanes) return fromPlanes;
-  const columns = concat(graph, tapWindows(graph, x, window), x.shape.length - 1); // [batch, …output, taps·in]
+  const columns = windowPatches(graph, x, window);
   const places = window.batch * window.output.reduce((product, side) => product * side, 1);
   const left = reshape(graph, columns, [places, columns.shape[x.shape.length - 1]!]);
   const right = reshape(graph, dy, [places, dy.shape[x.shape.length - 1]!]);

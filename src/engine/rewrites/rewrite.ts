@@ -9,11 +9,13 @@ export interface RewriteScope {
   uses(value: Value): number;
   /** The rewritten value of an operator on these rewritten inputs, where the recording has one. */
   find(operator: string, input: Value): Value | undefined;
+  /** Lets nodes that come later read another value, of equal shape and type, in the place of this one. */
+  replace(value: Value, by: Value): void;
 }
 
 /**
  * A rule that says the same with less work. It gets a node whose inputs are rewritten already and returns the value to use
- * instead of the node's, of equal shape and type, or nothing when it does not apply.
+ * instead of the node's, of equal shape and type, or nothing when it does not apply. What it made is looked at by all rules again.
  */
 export interface Rewrite {
   readonly name: string;
@@ -32,10 +34,11 @@ export function rewrite({ inputs, outputs }: Recording, rules: readonly Rewrite[
   const nodes = liveNodes(Object.values(outputs));
   const counts = countUses(nodes, Object.values(outputs));
   const uses = new Map<number, number>();
+  const replaced = new Map<number, Value>();
   const readers = new Map<string, Value>();
   const carry = (old: Value): Value => {
     const known = made.get(old.id);
-    if (known) return known;
+    if (known) return replaced.get(known.id) ?? known;
     const value = old.constant ? graph.constant(old.constant, old.dtype) : graph.input(old.name!, old);
     keep(old, value);
     return value;
@@ -48,15 +51,21 @@ export function rewrite({ inputs, outputs }: Recording, rules: readonly Rewrite[
     graph,
     uses: (value) => uses.get(value.id) ?? 0,
     find: (operator, input) => readers.get(`${operator} ${input.id}`),
+    replace: (value, by) => void replaced.set(value.id, by),
+  };
+  const applied = (node: Node): Value | undefined => {
+    let result: Value | undefined;
+    for (const rule of rules) if ((result = rule.apply(node, scope))) break;
+    const next = result?.producer;
+    // A value that is in use has been looked at before.
+    return next && !uses.has(result!.id) ? (applied(next) ?? result) : result;
   };
   for (const [name, value] of Object.entries(inputs))
     if (!made.has(value.id)) made.set(value.id, graph.input(name, value));
   for (const node of nodes) {
     const given = node.inputs.map((value) => value && carry(value));
     const draft: Node = { ...node, inputs: given };
-    let result: Value | undefined;
-    for (const rule of rules) if ((result = rule.apply(draft, scope))) break;
-    result ??= graph.add(node.operator, given, node.output, node.attributes, node.slot);
+    const result = applied(draft) ?? graph.add(node.operator, given, node.output, node.attributes, node.slot);
     keep(node.output, result);
     if (given[0]) readers.set(`${node.operator} ${given[0].id}`, result);
   }

@@ -1,0 +1,75 @@
+import { ConfigError } from "../errors.js";
+import type { ClipModel } from "./models.js";
+import { type TextClassifier, classify, cosines, topOf } from "./zeroShot.js";
+
+/**
+ * The scale (1 / temperature) of scores that makes the right labels likeliest: the mean negative log-likelihood is convex in
+ * it, so its slope's root is found by bisection.
+ * Source: Guo et al. 2017, §4.2.
+ * @returns a value in [0.001, 10 000]; an end of the range when every picture, or none, is right.
+ */
+export function fitScale(scores: Float32Array, labels: number, own: readonly number[]): number {
+  const slope = (scale: number): number => {
+    let sum = 0;
+    own.forEach((label, row) => {
+      const values = scores.subarray(row * labels, (row + 1) * labels);
+      const top = values.reduce((a, b) => Math.max(a, b), -Infinity);
+      let [total, weighted] = [0, 0];
+      for (const value of values) {
+        const weight = Math.exp(scale * (value - top));
+        total += weight;
+        weighted += weight * value;
+      }
+      sum += weighted / total - values[label]!;
+    });
+    return sum;
+  };
+  let [low, high] = [Math.log(1e-3), Math.log(1e4)];
+  for (let step = 0; step < 50; step++) {
+    const middle = (low + high) / 2;
+    if (slope(Math.exp(middle)) < 0) low = middle;
+    else high = middle;
+  }
+  return Math.exp((low + high) / 2);
+}
+
+/** What labelled pictures say about CLIPs that decide together by the mean of their logits. */
+export interface Calibration {
+  /** Accuracy of each CLIP alone: its say in the mean. */
+  readonly weights: readonly number[];
+  /** Temperature of the mean under which the true labels are likeliest. */
+  readonly temperature: number;
+}
+
+/**
+ * Weighs CLIPs by their accuracy on labelled pictures, then fits the temperature of all together.
+ * @param pictures unit rows of each picture, one a CLIP; `truths` the index of each picture's label.
+ * @throws {ConfigError} without a picture, or when no CLIP gets one right.
+ */
+export function calibrate(
+  clips: readonly Pick<ClipModel, "scale">[],
+  classifiers: readonly TextClassifier[],
+  pictures: readonly (readonly Float32Array[])[],
+  truths: readonly number[],
+): Calibration {
+  const weights = clips.map((_, clip) => {
+    const right = pictures.filter(
+      (rows, at) => topOf(cosines(rows[clip]!, classifiers[clip]!), 1)[0] === truths[at],
+    );
+    return right.length / pictures.length;
+  });
+  if (!weights.some((weight) => weight > 0))
+    throw new ConfigError(
+      "calibrate: no CLIP names any of the labelled pictures rightly; are the labels theirs?",
+    );
+  const decided = pictures.map((rows) => classify(clips, classifiers, rows, { combine: "logits", weights }));
+  const labels = decided[0]!.length;
+  const logits = new Float32Array(decided.length * labels);
+  decided.forEach((row, at) =>
+    logits.set(
+      row.map((p) => Math.log(Math.max(p, 1e-37))),
+      at * labels,
+    ),
+  );
+  return { weights, temperature: 1 / fitScale(logits, labels, truths) };
+}

@@ -1,0 +1,92 @@
+import { sizeOf } from "../../tensor/index.js";
+import { type Graph, type Value, uniformValue } from "../graph.js";
+import { binary, like } from "../kernels/kit.js";
+import { type Rewrite, type RewriteScope, madeBy } from "./rewrite.js";
+
+/** Whether a value is the mean of another over its last axis, which stays. */
+function isMean(value: Value, of: Value): boolean {
+  const mean = madeBy(value, "ReduceMean");
+  const rank = of.shape.length;
+  return (
+    mean?.inputs[0] === of &&
+    value.shape.length === rank &&
+    value.shape[rank - 1] === 1 &&
+    sizeOf(value.shape) * of.shape[rank - 1]! === sizeOf(of.shape)
+  );
+}
+
+/** What a product multiplies, both ways round. */
+function factors(value: Value): [Value, Value][] {
+  const [a, b] = (madeBy(value, "Mul")?.inputs ?? []) as Value[];
+  return a && b
+    ? [
+        [a, b],
+        [b, a],
+      ]
+    : [];
+}
+
+interface Norm {
+  readonly x: Value;
+  readonly unit: Value;
+  readonly mean: Value;
+  readonly centred: Value;
+  /** The mean square of what is centred, plus epsilon. */
+  readonly variance: Value;
+  /** One over the root of that. */
+  readonly scale: Value;
+  readonly epsilon: number;
+}
+
+/** `(x − mean) · rsqrt(mean((x − mean)²) + ε)`. */
+function normOf(unit: Value): Norm | undefined {
+  for (const [centred, scale] of factors(unit)) {
+    const [x, mean] = (madeBy(centred, "Sub")?.inputs ?? []) as Value[];
+    const variance = madeBy(madeBy(scale, "Reciprocal")?.inputs[0], "Sqrt")?.inputs[0];
+    const [square, added] = (madeBy(variance, "Add")?.inputs ?? []) as Value[];
+    const epsilon = added && uniformValue(added);
+    if (!x || !mean || !variance || !square || epsilon === undefined || !isMean(mean, x)) continue;
+    const squares = madeBy(square, "ReduceMean")?.inputs[0];
+    const squared = madeBy(squares, "Mul")?.inputs.every((each) => each === centred);
+    if (squares && squared && isMean(square, squares))
+      return { x, unit, mean, centred, variance, scale, epsilon };
+  }
+  return undefined;
+}
+
+/** Lets the gradient read what the operator found out on the way, so that nothing is computed twice. */
+function share(norm: Norm, inputs: readonly Value[], attributes: Attributes, scope: RewriteScope): void {
+  const { graph } = scope;
+  const found = (slot: number): Value =>
+    graph.add("LayerNormalization", inputs, norm.scale, attributes, slot);
+  const [mean, scale] = [found(1), found(2)];
+  const centred = binary(graph, "Sub", norm.x, mean);
+  scope.replace(norm.mean, mean);
+  scope.replace(norm.centred, centred);
+  scope.replace(norm.scale, scale);
+  scope.replace(norm.unit, binary(graph, "Mul", centred, scale));
+  scope.replace(norm.variance, like(graph, "Reciprocal", [binary(graph, "Mul", scale, scale)]));
+}
+
+type Attributes = Parameters<Graph["add"]>[3];
+
+/** Layer normalisation with gain and bias, written out, becomes one operator, whose mean and scale the gradient uses. */
+export const norms: Rewrite = {
+  name: "norms",
+  apply({ operator, inputs, output }, scope) {
+    const channels = output.shape[output.shape.length - 1];
+    if (operator !== "Add" || output.dtype !== "float32") return undefined;
+    const perChannel = ({ shape }: Value): boolean => shape.length === 1 && shape[0] === channels;
+    for (const [scaled, bias] of [inputs, [...inputs].reverse()] as [Value, Value][])
+      for (const [unit, gain] of factors(scaled)) {
+        if (!perChannel(bias) || !perChannel(gain)) continue;
+        const norm = normOf(unit);
+        if (!norm) continue;
+        const given = [norm.x, gain, bias];
+        const attributes = { axis: { int: -1 }, epsilon: { float: norm.epsilon } };
+        share(norm, given, attributes, scope);
+        return scope.graph.add("LayerNormalization", given, output, attributes);
+      }
+    return undefined;
+  },
+};

@@ -1,0 +1,78 @@
+import { ConfigError } from "../errors.js";
+import { type HostTensor, type Random, hostFloats } from "../tensor/index.js";
+
+/** How groups of unequal size are given the same say in training. */
+export interface Balance {
+  /** Attribute whose values make the groups. */
+  readonly by: string;
+  /** Draw every group equally often, or draw as they come and weigh the loss of each picture. */
+  readonly how: "sampling" | "weights";
+}
+
+/**
+ * Items of a step's batch in which every group has the same share, whatever its size: the groups take turns, and each is gone
+ * through in an order of its own, again and again.
+ * @param groups group of each item.
+ */
+export function drawBalanced(
+  groups: readonly string[],
+  step: number,
+  size: number,
+  random: Random,
+): number[] {
+  const members = membersOf(groups);
+  const orders = new Map<string, Int32Array | readonly number[]>();
+  return Array.from({ length: size }, (_, slot) => {
+    const turn = step * size + slot;
+    const [name, list] = members[turn % members.length]!;
+    const draw = Math.floor(turn / members.length);
+    const key = `balance/${name}/${Math.floor(draw / list.length)}`;
+    const order = orders.get(key) ?? random.stream(key).permutation(list.length);
+    orders.set(key, order);
+    return list[order[draw % list.length]!]!;
+  });
+}
+
+/** Weight of each item under which all groups weigh the same and the mean over items is 1. */
+export function balanceWeights(groups: readonly string[]): Float32Array {
+  const sizes = new Map(membersOf(groups).map(([name, list]) => [name, list.length]));
+  return Float32Array.from(groups, (name) => groups.length / (sizes.size * sizes.get(name)!));
+}
+
+/** Targets `[batch, batch]` with every row multiplied by its item's weight: both ways of the loss then are. */
+export function weighted({ shape, data }: HostTensor, weights: readonly number[]): HostTensor {
+  const size = shape[1]!;
+  return hostFloats(
+    Float32Array.from(data as Float32Array, (value, at) => value * weights[Math.floor(at / size)]!),
+    shape,
+  );
+}
+
+/** Groups and their items, in the order of names. */
+function membersOf(groups: readonly string[]): [name: string, items: number[]][] {
+  const members = new Map<string, number[]>();
+  groups.forEach((name, item) => {
+    const list = members.get(name) ?? [];
+    list.push(item);
+    members.set(name, list);
+  });
+  return [...members].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/**
+ * Group of each item by an attribute.
+ * @throws {ConfigError} when no item has it, or all have the same value.
+ */
+export function groupsBy(items: readonly Readonly<Record<string, unknown>>[], by: string): string[] {
+  const groups = items.map((item) => (typeof item[by] === "string" ? item[by] : ""));
+  const values = new Set(groups);
+  if (values.size > 1) return groups;
+  const known = [
+    ...new Set(items.flatMap((item) => Object.keys(item).filter((key) => typeof item[key] === "string"))),
+  ];
+  throw new ConfigError(
+    values.has("")
+      ? `train clip: --balance "${by}": no picture has it; known: ${known.join(", ") || "none"}`
+      : `train clip: --balance "${by}": all pictures have the same value, so there is nothing to balance`,
+  );
+}

@@ -1,0 +1,149 @@
+import { type CompileOptions, type Program, compile } from "../engine/index.js";
+import { codeOf, codeSize, encodePictures, mapLatents, places } from "../gan/index.js";
+import {
+  type HostTensor,
+  type TensorRecord,
+  adamUpdate,
+  hostFloats,
+  parametersFrom,
+  underPrefix,
+  withPrefix,
+} from "../tensor/index.js";
+import * as tf from "../tf.js";
+import { side } from "./augment.js";
+import { type TrainingSet, planesOf } from "./batches.js";
+import { type GanConfig, adam } from "./ganProgram.js";
+
+/** Posteriors of the codes of a set's pictures: means, and how much each number matters (1 / variance), `[items, size]`. */
+export interface Codes {
+  readonly means: Float32Array;
+  readonly weights: Float32Array;
+}
+
+const atOnce = 64;
+
+/** Codes of a set's pictures by the averaged encoder `e/`. */
+export async function encodeSet(
+  { model }: GanConfig,
+  set: TrainingSet,
+  state: TensorRecord,
+  options: CompileOptions = {},
+): Promise<Codes> {
+  const size = codeSize(model.generator);
+  const program = await compile(
+    (tensors) => {
+      const real = tf.sub(tf.mul(tf.transpose(tensors.planes!, [0, 2, 3, 1]), 2), 1) as tf.Tensor4D;
+      const p = parametersFrom(tensors);
+      const { mean, logVariance } = encodePictures(p, model.encoder, real, model.generator.code);
+      return { mean, weight: tf.exp(tf.neg(logVariance)) };
+    },
+    { planes: { shape: [atOnce, 3, side, side], dtype: "float32" } },
+    { weights: underPrefix("e/encoder.", state), name: "encode the set", ...options },
+  );
+  const count = set.items.length;
+  const means = new Float32Array(count * size);
+  const weights = new Float32Array(count * size);
+  try {
+    for (let at = 0; at < count; at += atOnce) {
+      const rows = Array.from({ length: atOnce }, (_, row) => Math.min(count - 1, at + row));
+      const { mean, weight } = await program.run({ planes: planesOf(set, rows) });
+      const kept = Math.min(atOnce, count - at) * size;
+      means.set((mean!.data as Float32Array).subarray(0, kept), at * size);
+      weights.set((weight!.data as Float32Array).subarray(0, kept), at * size);
+    }
+  } finally {
+    await program.dispose();
+  }
+  return { means, weights };
+}
+
+/** The codes of a batch as inputs of the step below. */
+export function codesOf(
+  { means, weights }: Codes,
+  batch: readonly number[],
+  config: GanConfig,
+): TensorRecord {
+  const size = codeSize(config.model.generator);
+  const gather = (all: Float32Array): HostTensor => {
+    const data = new Float32Array(batch.length * size);
+    batch.forEach((row, at) => data.set(all.subarray(row * size, (row + 1) * size), at * size));
+    return hostFloats(data, [batch.length, places, places, size / places ** 2]);
+  };
+  return { codes: gather(means), matters: gather(weights) };
+}
+
+/** Whether a weight stands between a condition and the code that it stands for. */
+const tells = (name: string): boolean => /^generator\.(?:map|code)\d\./.test(name);
+
+/**
+ * One step of learning what words stand for: codes from conditions alone, to the likelihood of the encoder's posterior. Without
+ * pictures to draw, it sees them some thirty times as fast.
+ */
+export async function compileWords(
+  config: GanConfig,
+  state: TensorRecord,
+  options: CompileOptions = {},
+): Promise<Program> {
+  const { generator } = config.model;
+  const names = Object.keys(underPrefix("w/", state)).filter(tells).sort();
+  const { batch } = config.words;
+  const scalar = { shape: [], dtype: "float32" } as const;
+  const code = { shape: [batch, places, places, generator.code], dtype: "float32" } as const;
+  const changed = Object.fromEntries(
+    ["w/", "m/", "v/", "e/"].flatMap((prefix) => names.map((name) => [prefix + name, state[prefix + name]!])),
+  );
+  return compile(
+    (tensors) => {
+      const pick = (prefix: string): Record<string, tf.Tensor> =>
+        Object.fromEntries(names.map((name) => [name, tensors[prefix + name]!]));
+      const weights = pick("w/");
+      const { value, grads } = tf.valueAndGrads((...given: tf.Tensor[]) => {
+        const p = parametersFrom(
+          Object.fromEntries(names.map((name, at) => [name, given[at]!])),
+          "generator.",
+        );
+        const told = codeOf(p, generator, mapLatents(p, generator, tensors.condition!));
+        const apart = tf.mul(tf.squaredDifference(told, tensors.codes!), tensors.matters!);
+        return tf.mean(apart) as tf.Scalar;
+      })(names.map((name) => weights[name]!));
+      const gradients = Object.fromEntries(names.map((name, at) => [name, grads[at]!]));
+      const schedule = {
+        rate: tensors.rate!,
+        rootCorrection: tensors.rootCorrection!,
+        decayRate: tensors.decayRate!,
+      };
+      const made = adamUpdate(weights, gradients, pick("m/"), pick("v/"), schedule, adam);
+      const averaged = Object.fromEntries(
+        names.map((name) => [
+          name,
+          tf.add(
+            tf.mul(tensors[`e/${name}`]!, tensors.average!),
+            tf.mul(made.weights[name]!, tf.sub(1, tensors.average!)),
+          ),
+        ]),
+      );
+      return {
+        ...withPrefix("w/", made.weights),
+        ...withPrefix("m/", made.first),
+        ...withPrefix("v/", made.second),
+        ...withPrefix("e/", averaged),
+        "loss/words": value,
+        "loss/norm": made.norm,
+      };
+    },
+    {
+      codes: code,
+      matters: code,
+      condition: {
+        shape: [batch, generator.condition + generator.styles.length],
+        dtype: "float32",
+      },
+      rate: scalar,
+      rootCorrection: scalar,
+      decayRate: scalar,
+      average: scalar,
+      ...changed,
+    },
+    { name: "train gan (words)", ...options },
+  );
+}
