@@ -49,7 +49,7 @@ export async function editOnce(
   { label, onStep }: { label: string; onStep: (step: Record<string, unknown>) => void },
 ): Promise<EditOutcome> {
   const term = parsePromptArgument(item.prompt);
-  await warnOfWords(models, [term.text!, item.from].filter(Boolean), models.templates, context);
+  await warnOfWords(models, [term.text!, item.from], models.templates, context);
   const run: RunOptions = {
     engine: settings.engine,
     ...(settings.threads !== undefined && { threads: settings.threads }),

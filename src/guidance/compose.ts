@@ -17,10 +17,29 @@ import { type Box, wholeBox } from "./views.js";
  */
 export type ChangeKind = "colour" | "shape";
 
+const colourWords: ReadonlySet<string> = new Set(
+  "red green blue yellow orange purple violet pink brown black white grey gray golden gold silver cyan turquoise light dark pale bright".split(
+    " ",
+  ),
+);
+
+/** What to take of a change between two texts: colours where they differ in words for colours alone, else shapes. */
+export function kindOf(from: string, to: string): ChangeKind {
+  const [before, after] = [from, to].map((text) =>
+    text
+      .toLowerCase()
+      .split(/[^\p{L}\p{N}]+/u)
+      .filter(Boolean),
+  ) as [string[], string[]];
+  const rest = (words: string[]): string => words.filter((word) => !colourWords.has(word)).join(" ");
+  const colours = (words: string[]): string => words.filter((word) => colourWords.has(word)).join(" ");
+  return rest(before) === rest(after) && colours(before) !== colours(after) ? "colour" : "shape";
+}
+
 /** Changes of fewer levels than this (of 1) are left out, so that what should stay does. */
 const quiet = 0.03;
 /** Change, of 1, from which on the generator's drawing counts more than the original's. */
-const redrawn = 0.08;
+const redrawn = 0.04;
 /** Side of the square that a change is fitted on; larger pictures get it enlarged. */
 const finest = 512;
 

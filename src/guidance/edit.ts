@@ -1,12 +1,12 @@
 import { type LoadedPicture, type Picture, type RgbaBytes, onWhite, pictureFrom } from "../images/index.js";
 import { type HostTensor, type TensorRecord, createRandom, hostFloats, hostZeros } from "../tensor/index.js";
 import { type Candidate, type Tried, tryCandidates } from "./candidates.js";
-import { type ChangeKind, applyChange, maskBox, smallMask } from "./compose.js";
+import { type ChangeKind, applyChange, kindOf, maskBox, smallMask } from "./compose.js";
 import { createDrafter } from "./drafts.js";
 import { conditionalWay, synthesizeLatents } from "./direction.js";
 import { type Embeddings, type Term, embedTerms, encoderInput } from "./encode.js";
 import { type AscentConfig, type AscentStep, ascentRate, wantedOf } from "./generate.js";
-import { encodeLatents, invert } from "./invert.js";
+import { invert } from "./invert.js";
 import type { RunOptions, SteerModels } from "./models.js";
 import { type ReportCard, changedPixels, measureChange, measureRealism, psnr } from "./report.js";
 import { latentShape } from "./pictures.js";
@@ -19,7 +19,7 @@ export interface EditConfig extends Omit<AscentConfig, "candidates" | "truncatio
   readonly from: string;
   /** How far to go: 0 gives the picture back to the bit, 1 goes all the way. */
   readonly strength: number;
-  /** What may change: colours alone, shapes too, or what the guides find better. */
+  /** What may change: colours alone, shapes too, or (`auto`) colours alone where the texts differ in words for colours alone. */
   readonly change: ChangeKind | "auto";
 }
 
@@ -47,13 +47,13 @@ const editWeights: SteerWeights = { anchor: 2, range: 0.05, realism: 0.2, direct
 /** Parts of the generator's own way from text to text that are tried. */
 const parts = [0.5, 1, 1.5];
 /** Parts of the way to pictures that the generator makes of the target anew. */
-const blends = [0.6, 1];
+const blends = [0.7, 1];
 const anew = 32;
 /** Share of the square that a mask must leave open for pictures made anew: they fill the square. */
 const roomy = 0.4;
 
 /** How much better an ascent must score than its start: starts are whole pictures, and ascent wears them. */
-const worthIt = 0.1;
+const worthIt = 0.15;
 
 /** How much the copy holds what may change: all of it at first, little once the text has faded in. */
 export function heldInside(part: number): number {
@@ -92,7 +92,6 @@ interface Scene {
   readonly latents: HostTensor;
   /** `[1, side, side, 3]`. */
   readonly copy: HostTensor;
-  readonly target: HostTensor;
   readonly texts: Embeddings;
   readonly wanted: Embeddings;
   /** 1 where the square may change. */
@@ -100,7 +99,7 @@ interface Scene {
   readonly box: Box;
 }
 
-/** First latents: along the generator's own way, told another text, or made anew. */
+/** First latents: along the generator's own way, or towards pictures made anew. */
 async function starts(
   models: SteerModels,
   scene: Scene,
@@ -116,14 +115,14 @@ async function starts(
   const way = await conditionalWay(models, scene.latents, { target, source }, { parts, seed }, options);
   const open = scene.inside.reduce((sum, value) => sum + value, 0) / scene.inside.length;
   if (open < roomy) return way;
-  const told = await encodeLatents(models, scene.target, target, options);
   const draws = models.generator.sample(createRandom(seed).stream("anew"), anew, { truncation: 0.5 });
   const drafter = createDrafter(models, options);
   const drafts = await drafter
     .draft({ draws, wanted: scene.wanted, words: scene.wanted })
     .finally(() => drafter.dispose());
-  const ends = [...(told ? [told] : []), ...drafts.slice(0, 6).map(({ latents }) => latents)];
-  const moved = ends.flatMap((end) => blends.map((part) => between(scene.latents, end, part)));
+  const moved = drafts
+    .slice(0, 6)
+    .flatMap(({ latents }) => blends.map((part) => between(scene.latents, latents, part)));
   return [...way, ...(await synthesizeLatents(models, moved, options))];
 }
 
@@ -154,19 +153,18 @@ export async function* edit(
   const scene: Scene = {
     latents: inverted.latents,
     copy: inverted.picture,
-    target,
     texts,
     wanted: wantedOf(texts, [term, { ...source, weight: -1 }]),
     inside,
     box: mask ? maskBox(inside, side) : wholeBox,
   };
-  const kinds: readonly ChangeKind[] = config.change === "auto" ? ["colour", "shape"] : [config.change];
+  const kind = config.change === "auto" ? kindOf(config.from, term.text ?? "") : config.change;
   const judged = { before, texts, ...(mask && { mask, box: scene.box }) };
   const attempt = (latents: readonly Omit<Candidate, "kind">[]): Promise<Tried[]> =>
     tryCandidates(
       models,
       original,
-      latents.flatMap((each) => kinds.map((kind) => ({ ...each, kind }))),
+      latents.map((each) => ({ ...each, kind })),
       judged,
       options,
     );
@@ -192,7 +190,7 @@ export async function* edit(
   const bytes =
     strength === 0
       ? { width: original.width, height: original.height, rgba: original.rgba.slice() }
-      : await applyChange(original, before, after, { kind: best.kind, ...(mask && { mask }) });
+      : await applyChange(original, before, after, { kind, ...(mask && { mask }) });
   const pictures = { before: original.picture, after: onWhite(bytes) };
   const realism = await measureRealism(models, pictures, scene.wanted[models.guides[0]!.prefix]!, options);
   const report: ReportCard = {
@@ -202,7 +200,7 @@ export async function* edit(
     inversionPsnr,
     ...(realism && { realism }),
   };
-  return { bytes, before, after, report, inversionError: inverted.error, kind: best.kind, steps: done };
+  return { bytes, before, after, report, inversionError: inverted.error, kind, steps: done };
 }
 
 /** Ascent from a start; gives the last latents, or undefined when there were no steps. */

@@ -19,23 +19,23 @@ export interface Inversion {
   readonly error: number;
 }
 
-/**
- * Latents of a picture by the generator's encoder, told an embedding; undefined without an encoder.
- * @param target `[1, side, side, 3]` in [0, 1]; @param condition unit embedding under the first guide, `[1, features]`.
- */
-export async function encodeLatents(
+/** First guess of a picture's latents: the encoder's, told the picture's own embedding; without an encoder the mean. */
+async function encode(
   models: SteerModels,
+  given: Picture,
   target: HostTensor,
-  condition: HostTensor,
   options: RunOptions,
-): Promise<HostTensor | undefined> {
-  const { encode } = models.generator;
-  if (!encode) return undefined;
+): Promise<HostTensor> {
+  const { encode: encoder } = models.generator;
+  if (!encoder) return hostZeros(latentShape(models));
+  const guide = models.guides[0]!;
+  const term = { picture: given, weight: 1, templates: [] };
+  const condition = (await embedTerms(models, [guide], [term], options))[guide.prefix]!; // [1, features]
   const inputs = { picture: target, condition };
   const program = await compile(
     (tensors) => {
       const pictures = inRange(models, tensors.picture as tf.Tensor4D);
-      return { latents: encode(parametersFrom(tensors, "generator/"), pictures, tensors.condition!) };
+      return { latents: encoder(parametersFrom(tensors, "generator/"), pictures, tensors.condition!) };
     },
     inputs,
     { weights: pictureWeights(models, []), name: "encode latents", ...options },
@@ -58,10 +58,8 @@ export async function invert(
   options: RunOptions & { signal?: AbortSignal; onStep?: (done: number) => void },
 ): Promise<Inversion> {
   const target = await encoderInput(picture, models.generator.resolution);
+  const start = await encode(models, picture, target, options);
   const guide = models.guides[0]!;
-  const own = { picture, weight: 1, templates: [] };
-  const condition = (await embedTerms(models, [guide], [own], options))[guide.prefix]!; // [1, features]
-  const start = (await encodeLatents(models, target, condition, options)) ?? hostZeros(latentShape(models));
   const shape = latentShape(models);
   const latents = { shape, dtype: "float32" } as const;
   const program = await compile(

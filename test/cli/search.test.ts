@@ -140,7 +140,8 @@ describe("index and search", () => {
     // Killed as soon as two blocks are on disk, with six to go.
     const twoBlocks = 2 * 64 * 16 * 4;
     const killed = await clipsteer(["index", path("many"), "--generator", pack], {
-      killWhen: () => existsSync(file) && statSync(file).size > twoBlocks,
+      interruptAt: () => existsSync(file) && statSync(file).size > twoBlocks,
+      signal: "SIGKILL",
     });
     expect(killed.code).toBeNull();
     const on = await index("many");

@@ -40,7 +40,9 @@ export const editSchema = z.strictObject({
   change: z
     .enum(["auto", "colour", "shape"])
     .default("auto")
-    .describe("What may change: colours alone, shapes too, or what the guides find better"),
+    .describe(
+      "What may change: colours alone, shapes too, or (auto) colours where --from and prompt differ in colours alone",
+    ),
   variations: z.int().min(1).max(64).default(1).describe("Results to make, with seeds counting up"),
   generator: z.string().default("emoji").describe("Model pack, by name or folder"),
   steps: z.int().min(0).max(5000).default(30).describe("Steps of ascent; 0 takes the best start"),

@@ -1,0 +1,148 @@
+// Edits of real emoji, measured by the judge: npx tsx bench/edits.ts [--count N] [--out DIR] [--steps N] [--generator PACK]
+// Needs `clipsteer data emoji`. Every edit is written when it is done; the next run goes on where this one ended.
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { parse } from "yaml";
+import { loadEmojiData } from "../src/data/index.js";
+import { bootstrap, figure, markdownTable, medianOf, percent, wilson } from "../src/evaluate/index.js";
+import { type ReportCard, edit, loadModels } from "../src/guidance/index.js";
+import {
+  type LoadedPicture,
+  type Picture,
+  contactSheet,
+  loadPicture,
+  onWhite,
+  savePicture,
+  shapeMask,
+  writeFileAtomic,
+} from "../src/images/index.js";
+import { loadPack } from "../src/packs/index.js";
+
+type Row = [set: string, label: string, from: string, prompt: string, mask?: string];
+
+/** What is kept of one edit. */
+interface Result {
+  readonly kind: string;
+  readonly row: Row;
+  readonly report: ReportCard;
+}
+
+const { values } = parseArgs({
+  options: {
+    count: { type: "string", default: "60" },
+    out: { type: "string", default: "outputs/bench/edits" },
+    steps: { type: "string", default: "30" },
+    generator: { type: "string", default: "emoji" },
+    data: { type: "string", default: "outputs/data/emoji" },
+  },
+});
+const lists = parse(await readFile(join(import.meta.dirname, "edits.yaml"), "utf8")) as Record<string, Row[]>;
+const kinds = Object.keys(lists);
+// One of each kind in turn, so that a part of the list is of all kinds.
+const all = Array.from({ length: Math.max(...Object.values(lists).map(({ length }) => length)) }, (_, at) =>
+  kinds.flatMap((kind) => (lists[kind]![at] ? [{ kind, row: lists[kind]![at] }] : [])),
+)
+  .flat()
+  .slice(0, Number(values.count));
+const data = await loadEmojiData(values.data);
+const models = await loadModels(await loadPack(values.generator));
+const folder = values.out;
+await mkdir(folder, { recursive: true });
+
+function source([set, label]: Row): LoadedPicture {
+  const index = data.items.findIndex((item) => item.set === set && item.label === label);
+  if (index < 0) throw new Error(`bench/edits.yaml: no "${label}" in ${set}`);
+  const { size } = data;
+  const rgba = new Uint8Array(size * size * 4).fill(255);
+  for (let pixel = 0; pixel < size * size; pixel++)
+    rgba.set(
+      data.images.subarray((index * size * size + pixel) * 3, (index * size * size + pixel + 1) * 3),
+      pixel * 4,
+    );
+  const bytes = { width: size, height: size, rgba };
+  return { ...bytes, format: "png", hasAlpha: false, picture: onWhite(bytes) };
+}
+
+const path = join(folder, "results.json");
+const done = JSON.parse(await readFile(path, "utf8").catch(() => "{}")) as Record<string, Result>;
+const tiles: Picture[] = [];
+const labels: string[] = [];
+for (const [at, { kind, row }] of all.entries()) {
+  const original = source(row);
+  const file = join(folder, `${String(at).padStart(2, "0")}.png`);
+  const key = JSON.stringify([row, values.steps, models.pack]);
+  if (!done[key]) {
+    const mask = row[4] === undefined ? undefined : shapeMask(row[4], original.width, original.height)!;
+    const config = {
+      seed: 0,
+      steps: Number(values.steps),
+      views: 16,
+      lr: 0.02,
+      strength: 1,
+      from: row[2],
+      change: "auto",
+    } as const;
+    const term = { text: row[3], weight: 1, templates: models.templates };
+    const steps = edit(models, original, term, config, { engine: "compiled", ...(mask && { mask }) });
+    let next = await steps.next();
+    while (!next.done) next = await steps.next();
+    await savePicture(file, next.value.bytes, { format: "png" });
+    done[key] = { kind, row, report: next.value.report };
+    await writeFileAtomic(path, JSON.stringify(done, undefined, 1));
+  }
+  const { report } = done[key];
+  process.stderr.write(`${at + 1}/${all.length} ${row[3]}: judge ${report.gain.judge.toFixed(3)}\n`);
+  tiles.push(original.picture, (await loadPicture(file)).picture);
+  labels.push(row[2], `${report.direction.judge > 0 ? "✓" : "✗"} ${row[3]}`);
+}
+await savePicture(join(folder, "edits.png"), await contactSheet(tiles, { columns: 12, scale: 1.5, labels }), {
+  format: "png",
+});
+const results = all.map(({ row }) => done[JSON.stringify([row, values.steps, models.pack])]!);
+const line = (name: string, of: readonly Result[]): string[] => {
+  const reports = of.map(({ report }) => report);
+  const rate = (test: (report: ReportCard) => boolean): string =>
+    percent(wilson(reports.filter(test).length, reports.length));
+  return [
+    name,
+    String(of.length),
+    rate(({ direction }) => direction.judge > 0),
+    rate(({ gain }) => gain.judge > 0),
+    figure(bootstrap(reports.map(({ direction }) => direction.judge))),
+    figure(bootstrap(reports.map(({ gain }) => gain.judge))),
+    figure(bootstrap(reports.map(({ direction }) => direction.guide))),
+    figure(
+      bootstrap(
+        reports.map(({ inversionPsnr }) => inversionPsnr),
+        { statistic: medianOf },
+      ),
+      1,
+    ),
+    String(reports.reduce((sum, { changedOutside }) => sum + changedOutside, 0)),
+  ];
+};
+const table = markdownTable(
+  [
+    "edits",
+    "number",
+    "judge's direction > 0, %",
+    "judge's gain > 0, %",
+    "direction, judge",
+    "gain, judge",
+    "direction, guides",
+    "copy, median dB",
+    "pixels outside the mask",
+  ],
+  [
+    line("all", results),
+    ...kinds.map((kind) =>
+      line(
+        kind,
+        results.filter((each) => each.kind === kind),
+      ),
+    ),
+  ],
+);
+await writeFileAtomic(join(folder, "edits.md"), `${table}\n`);
+process.stdout.write(`${table}\n`);
