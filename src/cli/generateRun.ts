@@ -4,6 +4,7 @@ import { stringify } from "yaml";
 import { InputError } from "../errors.js";
 import {
   type AscentResult,
+  type ScheduledTerm,
   type Session,
   type Snapshot,
   type SteerModels,
@@ -13,6 +14,7 @@ import {
   saveSnapshot,
 } from "../guidance/index.js";
 import {
+  type Picture,
   loadPicture,
   nextRunFolder,
   resizePicture,
@@ -108,11 +110,20 @@ export async function runGenerate(
       if (context.signal.aborted) break;
       const about: Unfinished = { command: "generate", job, following: jobs.length - 1 - at, stamp };
       const from = at === 0 ? resumed : undefined;
+      const terms = await termsOf(job.settings);
+      const { init: path } = job.settings;
+      const init = path === undefined ? undefined : (await loadPicture(path)).picture;
       const folder = from?.folder ?? resolve(await nextRunFolder(job.out, job.settings.terms[0]!.name));
       // The first picture's time counts from the start of the program.
       const start = at === 0 ? 0 : performance.now();
       made.push(
-        await makeOne({ folder, about, from: from?.snapshot, start }, session, models, options, context),
+        await makeOne(
+          { folder, about, terms, init, from: from?.snapshot, start },
+          session,
+          models,
+          options,
+          context,
+        ),
       );
     }
   } finally {
@@ -147,6 +158,8 @@ interface Made {
 interface Run {
   readonly folder: string;
   readonly about: Unfinished;
+  readonly terms: readonly ScheduledTerm[];
+  readonly init: Picture | undefined;
   /** Where it is continued from. */
   readonly from: Snapshot | undefined;
   /** When its time began, of `performance.now`. */
@@ -154,7 +167,7 @@ interface Run {
 }
 
 async function makeOne(
-  { folder, about, from, start }: Run,
+  { folder, about, terms, init, from, start }: Run,
   session: Session,
   models: SteerModels,
   options: GenerateOptions,
@@ -163,8 +176,6 @@ async function makeOne(
   const began = performance.now();
   const { job, stamp } = about;
   const { settings: asked, budget, animate } = job;
-  const terms = await termsOf(asked);
-  const init = asked.init === undefined ? undefined : (await loadPicture(asked.init)).picture;
   if (!from) await saveSnapshot(folder, { tensors: {}, values: {} }, about);
   const keeper = await openKeeper(folder, { animate, from });
   const ascent = session.run(terms, asked, {

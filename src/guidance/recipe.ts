@@ -25,7 +25,7 @@ export interface Recipe {
 
 /** The recipe of `generate`. */
 export const defaultRecipe: Recipe = {
-  weights: { anchor: 2, range: 0.05, realism: 0.2, direction: 0, outside: 0 },
+  weights: { anchor: 10, range: 0.05, realism: 0.2, direction: 0, outside: 0 },
   views: defaultViews,
   distance: "spherical",
   floor: true,

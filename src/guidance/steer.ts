@@ -158,8 +158,10 @@ export async function createSteering(
     guides: tf.Tensor,
   ) => {
     const terms: Record<string, tf.Tensor> = {};
-    let total = tf.add(guides, tf.mul(rangePenalty(u), weights.range));
-    total = tf.add(total, tf.mul(tf.mean(tf.squaredDifference(u, tensors.anchor!)), weights.anchor));
+    const away = tf.mean(tf.squaredDifference(u, tensors.anchor!));
+    const held = tf.add(tf.mul(rangePenalty(u), weights.range), tf.mul(away, weights.anchor));
+    // Means over the numbers that move: the rest would weaken them.
+    let total = tf.add(guides, tf.div(held, tf.mean(narrow(tf.onesLike(u)))));
     const { realism } = models.generator;
     if (realism && weights.realism > 0) {
       const made = inRange(models, picture);

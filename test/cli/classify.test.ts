@@ -43,7 +43,7 @@ describe("classify", () => {
   it.each([
     [["--labels", "cat"], "give two or more"],
     [["--labels", "cat,cat"], 'label "cat" is given twice'],
-    [["--labels", "cat,hat", "--clip", "gide"], 'unknown CLIP "gide"; known: guide-0, guide-1, judge, all'],
+    [["--labels", "cat,hat", "--clip", "gide"], 'has no CLIP "gide"; it has guide-0, guide-1, judge, all'],
     [["--labels", "cat,hat", "--weights", "1,2"], "expected 3 numbers"],
   ])("refuses %j in one line, with 2", async (args, message) => {
     const { code, stderr } = await clipsteer([

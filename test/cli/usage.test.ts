@@ -120,9 +120,11 @@ describe("bad input", () => {
     cases.forEach(([args, code, says], at) => {
       const { stderr, stdout, code: got } = ended[at]!;
       const name = args.join(" ");
-      expect(`${name}: ${got} ${stderr}`).toContain(`${name}: ${code} error: `);
-      expect(`${name}: ${stderr}`).toContain(says);
-      expect(stderr.trimEnd().split("\n"), name).toHaveLength(1);
+      const lines = stderr.trimEnd().split("\n");
+      const told = lines.filter((line) => !line.startsWith("warning: ")); // e.g. of words that the tiny CLIPs cut off
+      expect(`${name}: ${got} ${told.join("\n")}`).toContain(`${name}: ${code} error: `);
+      expect(`${name}: ${told.join("\n")}`).toContain(says);
+      expect(told, name).toHaveLength(1);
       expect(stdout).toBe("");
     });
     expect(await readdir(folder)).not.toContain("nothing");

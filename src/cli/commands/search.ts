@@ -51,6 +51,7 @@ export const search = defineCommand({
     const { createNeighbourSearcher, createSearcher, indexFile, encodeQuery, readIndex, requireModel } =
       await import("../../search/index.js");
     const { packWith } = await import("../published.js");
+    const { loadPack } = await import("../../packs/index.js");
     const { bytesOf, contactSheet, loadPicture, savePicture, squareFrom } =
       await import("../../images/index.js");
     const path = join(resolve(folder), indexFile);
@@ -59,7 +60,11 @@ export const search = defineCommand({
     if (!index) throw new InputError(`${path}: no index that can be read; ${again}`);
     if (index.damaged) throw new InputError(`${path}: is damaged; ${again} to repair it`);
     const names = index.header.clips.map(({ name }) => name);
-    const pack = await packWith(generator, clip ?? names[0], context);
+    const pack = await packWith(generator, clip ?? names[0], context).catch((cause: unknown) => {
+      // The index's own CLIP, not asked for by name, is nowhere: what it was made with is said below.
+      if (clip !== undefined || !(cause instanceof ConfigError)) throw cause;
+      return loadPack(generator);
+    });
     requireModel(path, index.header, {
       pack: pack.manifest.name,
       clips: clipNames(pack).filter(({ name }) => names.includes(name)),
