@@ -47,7 +47,8 @@ export async function openSession(model: OnnxModel, options: SessionOptions): Pr
   for (const provider of chooseProviders(supported)) {
     const onProvider = { ...common, executionProviders: provider === "cpu" ? ["cpu"] : [provider, "cpu"] };
     // What another provider optimises may hold its own compiled code; only the CPU's form is kept.
-    const entry = provider === "cpu" ? cacheEntry(model, ["cpu", version]) : undefined;
+    // Nor is the form of a model whose weights are mapped: it would point to their file, which is gone by then.
+    const entry = provider === "cpu" && !large ? cacheEntry(model, ["cpu", version]) : undefined;
     try {
       const session = await create(model, onProvider, large, entry);
       if (failures.length > 0) warnOfFailure(failures, provider);

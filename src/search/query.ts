@@ -87,8 +87,8 @@ export async function createSearcher(
     ({ rows, queries }) => ({
       scores: tf.matMul(queries as tf.Tensor2D, rows as tf.Tensor2D, false, true), // [queries, files]
     }),
-    { rows: matrix, queries: { shape, dtype: "float32" } },
-    { name: "search", ...run },
+    { queries: { shape, dtype: "float32" } },
+    { weights: { rows: matrix }, name: "search", ...run }, // held where the program runs, not sent with each query
   );
   return {
     async search(query, top) {
@@ -96,7 +96,7 @@ export async function createSearcher(
       [query.wanted, ...query.unwanted.map(({ vector }) => vector)].forEach((vector, row) =>
         queries.set(vector, row * features),
       );
-      const { scores } = await program.run({ rows: matrix, queries: hostFloats(queries, shape) });
+      const { scores } = await program.run({ queries: hostFloats(queries, shape) });
       const all = scores!.data as Float32Array;
       const values = all.slice(0, count);
       query.unwanted.forEach(({ weight }, at) => {

@@ -51,6 +51,13 @@ describe("cache of optimised programs", () => {
     expect(await readdir(folder)).toHaveLength(2);
   });
 
+  it("keeps no program whose weights are mapped from a file, and runs it the second time too", async () => {
+    const wide = hostFloats(new Float32Array(20 * (1 << 20)).fill(0.01), [20, 1 << 20]); // 80 MiB
+    const first = await run({ w: wide });
+    expect(await run({ w: wide })).toEqual(first);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it("ignores and replaces a damaged or truncated entry", async () => {
     const first = await run();
     const { path } = await entry();
