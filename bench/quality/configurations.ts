@@ -44,13 +44,16 @@ const still = { loose: 0, flip: 0, colour: 0, noise: 0 };
 /** What the systems of others leave out: our prior, discriminator and judge. */
 const bare: Partial<Recipe> = {
   weights: { ...defaultRecipe.weights, anchor: 0, realism: 0 },
+  shared: false,
+  ramps: false,
+  noise: 0,
   judged: false,
   worthIt: -2,
 };
 
 /**
  * All configurations, the most telling first. The recipes of others are stated with the generator's own sampler for the prompt,
- * one guide and twice the steps, so that the CLIP passes are equal; Adam's moments are ours.
+ * one guide and twice the steps, so that the CLIP passes are nearly equal; Adam's moments are ours.
  * Source: Wang 2021 (big-sleep); Crowson et al. 2022 (VQGAN-CLIP); the StyleGAN3+CLIP notebooks of the same author; Liu et al.
  * 2021 (FuseDream).
  */
@@ -91,9 +94,6 @@ export const configurations: readonly Configuration[] = [
       recipe: {
         ...bare,
         distance: "cosine",
-        shared: false,
-        ramps: false,
-        noise: 0,
         average: 0.99,
         views: { close: 1, smallest: 0.5, largest: 0.95, ...still },
       },
@@ -110,9 +110,6 @@ export const configurations: readonly Configuration[] = [
       lr: 0.1,
       recipe: {
         ...bare,
-        shared: false,
-        ramps: false,
-        noise: 0,
         average: 0,
         views: { ...defaultRecipe.views, close: 0, flip: 0, colour: 0.1, noise: 0.1 },
       },
@@ -129,9 +126,6 @@ export const configurations: readonly Configuration[] = [
       lr: 0.03,
       recipe: {
         ...bare,
-        shared: false,
-        ramps: false,
-        noise: 0,
         average: 0.9,
         views: { close: 1, smallest: 0.3, largest: 1, ...still },
       },
@@ -147,8 +141,6 @@ export const configurations: readonly Configuration[] = [
       lr: 0.03,
       recipe: {
         ...bare,
-        shared: false,
-        ramps: false,
         noise: 0.01,
         average: 0,
         views: { ...defaultRecipe.views, close: 0 },

@@ -137,6 +137,20 @@ export function initialGan(config: GanConfig): TensorRecord {
   };
 }
 
+/** The moving average `e/` of weights, a step further; `average` is the part that it keeps. */
+export function averageWith(
+  weights: Readonly<Record<string, tf.Tensor>>,
+  tensors: Readonly<Record<string, tf.Tensor>>,
+): Record<string, tf.Tensor> {
+  const kept = tensors.average!;
+  return Object.fromEntries(
+    Object.entries(weights).map(([name, weight]) => [
+      name,
+      tf.add(tf.mul(tensors[`e/${name}`]!, kept), tf.mul(weight, tf.sub(1, kept))),
+    ]),
+  );
+}
+
 const isCritic = (name: string): boolean => name.startsWith("discriminator.");
 
 /** One training step as one graph: gradients, both optimisers and the average of the weights. */
@@ -184,20 +198,11 @@ export async function compilePhase(
           adam,
         );
       const made = update(makers, grads, schedule);
-      const averaged = Object.fromEntries(
-        makers.map((name) => [
-          name,
-          tf.add(
-            tf.mul(tensors[`e/${name}`]!, tensors.average!),
-            tf.mul(made.weights[name]!, tf.sub(1, tensors.average!)),
-          ),
-        ]),
-      );
       const outputs: Record<string, tf.Tensor> = {
         ...withPrefix("w/", made.weights),
         ...withPrefix("m/", made.first),
         ...withPrefix("v/", made.second),
-        ...withPrefix("e/", averaged),
+        ...withPrefix("e/", averageWith(made.weights, tensors)),
         ...withPrefix("loss/", seen.terms),
         "loss/norm": made.norm,
       };

@@ -12,7 +12,7 @@ import {
 import * as tf from "../tf.js";
 import { side } from "./augment.js";
 import { type TrainingSet, planesOf } from "./batches.js";
-import { type GanConfig, adam } from "./ganProgram.js";
+import { type GanConfig, adam, averageWith } from "./ganProgram.js";
 
 /** Posteriors of the codes of a set's pictures: means, and how much each number matters (1 / variance), `[items, size]`. */
 export interface Codes {
@@ -113,20 +113,11 @@ export async function compileWords(
         decayRate: tensors.decayRate!,
       };
       const made = adamUpdate(weights, gradients, pick("m/"), pick("v/"), schedule, adam);
-      const averaged = Object.fromEntries(
-        names.map((name) => [
-          name,
-          tf.add(
-            tf.mul(tensors[`e/${name}`]!, tensors.average!),
-            tf.mul(made.weights[name]!, tf.sub(1, tensors.average!)),
-          ),
-        ]),
-      );
       return {
         ...withPrefix("w/", made.weights),
         ...withPrefix("m/", made.first),
         ...withPrefix("v/", made.second),
-        ...withPrefix("e/", averaged),
+        ...withPrefix("e/", averageWith(made.weights, tensors)),
         "loss/words": value,
         "loss/norm": made.norm,
       };

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import * as tf from "../../src/tf.js";
 import { type Call, type ElementType, axes, checkCalls, pairsOfShapes, shapes } from "./draws.js";
 
@@ -200,7 +200,7 @@ const reduction = fc.oneof(
 );
 
 describe("compiled is as eager, whatever the shape and type", () => {
-  it("of one operand", () => checkCalls(unary));
-  it("of two operands that broadcast", () => checkCalls(pair));
-  it("of reductions", () => checkCalls(reduction));
+  it("of one operand", () => expect(checkCalls(unary)).resolves.toBeUndefined());
+  it("of two operands that broadcast", () => expect(checkCalls(pair)).resolves.toBeUndefined());
+  it("of reductions", () => expect(checkCalls(reduction)).resolves.toBeUndefined());
 });
