@@ -6,7 +6,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
-    env: { CLIPSTEER_CACHE: "off" },
+    // Tests read what commands say; colour would come and go with the terminal and with CI.
+    env: { CLIPSTEER_CACHE: "off", NO_COLOR: "1" },
     coverage: { include: ["src/**"], reporter: ["text-summary", "html"] },
   },
 });
