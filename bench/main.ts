@@ -8,6 +8,7 @@ import { rewrites } from "../src/engine/rewrites/index.js";
 import type { BenchCase } from "./case.js";
 import { cases, folder, packFolder } from "./cases.js";
 import { seededPack } from "./pack.js";
+import { type Profile, profileTables } from "./profile.js";
 import { tables, writeReport } from "./report.js";
 import {
   type Results,
@@ -26,10 +27,14 @@ const { values: options } = parseArgs({
     repeats: { type: "string", default: "7" },
     missing: { type: "boolean", default: false },
     report: { type: "boolean", default: false },
+    profile: { type: "boolean", default: false },
     python: { type: "string", default: process.env.BENCH_PYTHON ?? "python3" },
     help: { type: "boolean", short: "h", default: false },
   },
 });
+
+/** Cases that are profiled when none is named. */
+const profiled = ["emoji-steer", "train-clip", "train-gan"];
 
 const usage = `npm run bench -- [options]
   --only NAME     cases that begin so, "start" or "rewrites"; may be repeated (default: all)
@@ -37,6 +42,7 @@ const usage = `npm run bench -- [options]
   --repeats N     timed steps of each (default 7, fewer where they take long)
   --missing       leaves out what outputs/bench/results.json has already
   --report        measures nothing; prints the tables and writes docs/performance.md
+  --profile       prints where the time of a compiled step goes, by operator (default cases: ${profiled.join(", ")})
   --python PATH   a Python with torch and safetensors (default: $BENCH_PYTHON, or python3)
 cases: ${cases.map(({ name }) => name).join(", ")}, start, rewrites`;
 
@@ -204,6 +210,17 @@ async function runStart(results: Results): Promise<void> {
   await saveResults(results);
 }
 
+async function runProfiles(results: Results): Promise<void> {
+  const names = options.only.length > 0 ? cases.map(({ name }) => name).filter(wanted) : profiled;
+  for (const name of names) {
+    await node("runner.js", name, "make");
+    const found = JSON.parse(await node("runner.js", name, "profile", options.repeats)) as Profile;
+    console.log(`${profileTables(name, found)}\n`);
+    results.profiles[name] = found;
+    await saveResults(results);
+  }
+}
+
 const rewritten = ["vit-b32-8", "stylegan-128-4", "emoji-steer", "train-clip", "train-gan"];
 
 async function runRewrites(results: Results): Promise<void> {
@@ -222,17 +239,22 @@ async function runRewrites(results: Results): Promise<void> {
   }
 }
 
+async function measure(results: Results): Promise<void> {
+  for (const bench of cases) if (wanted(bench.name)) await runCase(bench, results);
+  if (wanted("start") && !(options.missing && results.start.cached)) await runStart(results);
+  if (wanted("rewrites") && !(options.missing && Object.keys(results.rewrites).length > 0))
+    await runRewrites(results);
+}
+
 if (options.help) console.log(usage);
 else {
   await mkdir(folder, { recursive: true });
   const results = await loadResults();
-  if (!options.report) {
-    await build();
-    for (const bench of cases) if (wanted(bench.name)) await runCase(bench, results);
-    if (wanted("start") && !(options.missing && results.start.cached)) await runStart(results);
-    if (wanted("rewrites") && !(options.missing && Object.keys(results.rewrites).length > 0))
-      await runRewrites(results);
+  if (!options.report) await build();
+  if (options.profile) await runProfiles(results);
+  else {
+    if (!options.report) await measure(results);
+    console.log(`\n${tables(results)}`);
+    if (options.report) await writeReport(results);
   }
-  console.log(`\n${tables(results)}`);
-  if (options.report) await writeReport(results);
 }

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { writeFileAtomic } from "../src/images/index.js";
 import { type BenchCase } from "./case.js";
 import { cases } from "./cases.js";
+import { shareTable } from "./profile.js";
 import { type Results, type Runner, type Timing, median, runners } from "./results.js";
 
 const seconds = (value: number): string =>
@@ -91,6 +92,8 @@ export function tables(results: Results): string {
           rule === "all" ? "" : `${((time / times.all! - 1) * 100).toFixed(1)} %`,
         ]);
   }
+  if (Object.keys(results.profiles).length > 0)
+    lines.push("", "Where the time of a compiled step goes, by operator:", "", shareTable(results.profiles));
   const failures = Object.entries(results.cases).flatMap(([name, by]) =>
     Object.entries(by).flatMap(([runner, found]) =>
       "failed" in found ? [`- \`${name}\` on ${runner}: ${found.failed}`] : [],
