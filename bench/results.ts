@@ -26,14 +26,21 @@ export interface Failure {
   readonly failed: string;
 }
 
+/** What a rewrite gains: median seconds of a step with it and without it, measured by turns, and the median of the pairs' ratios. */
+export interface Gain {
+  readonly all: number;
+  readonly without: number;
+  readonly ratio: number;
+}
+
 /** Everything that was measured, as it stands in `results.json`. */
 export interface Results {
   machine: { cpu: string; cores: number; gigabytes: number; system: string; node: string };
   cases: Record<string, Partial<Record<Runner, (Timing | Failure) & { at: string }>>>;
   /** Seconds from the start of the command to its first step. */
   start: Partial<Record<"empty" | "cached" | "off", number[]>>;
-  /** Seconds of a step with a rewrite left out, and `all` with none left out. */
-  rewrites: Record<string, Record<string, number>>;
+  /** By case and rewrite. */
+  rewrites: Record<string, Record<string, Gain>>;
   /** Where the time of a compiled step goes. */
   profiles: Record<string, Profile>;
 }
