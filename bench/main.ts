@@ -25,6 +25,7 @@ const { values: options } = parseArgs({
     only: { type: "string", multiple: true, default: [] },
     on: { type: "string", multiple: true, default: [...runners] },
     repeats: { type: "string", default: "7" },
+    patience: { type: "string", default: "180" },
     missing: { type: "boolean", default: false },
     report: { type: "boolean", default: false },
     profile: { type: "boolean", default: false },
@@ -41,14 +42,18 @@ const usage = `npm run bench -- [options]
   --only NAME     cases that begin so, "start", "rewrites" or "profile"; may be repeated (default: all)
   --on RUNNER     ${runners.join(", ")}; may be repeated (default: all)
   --repeats N     timed steps of each (default 7, fewer where they take long)
+  --patience N    seconds that a runner may take on a case, which would else hold up the rest (default 180; wasm: a third)
   --missing       leaves out what outputs/bench/results.json has already
   --report        measures nothing; prints the tables and writes them into docs/performance.md and docs/engine.md
   --profile       only prints where the time of a compiled step goes, of --only's cases or ${profiled.join(", ")}
   --python PATH   a Python with torch and safetensors (default: $BENCH_PYTHON, or python3)
 cases: ${cases.map(({ name }) => name).join(", ")}, start, rewrites, profile`;
 
+const patience = Number(options.patience);
 const wanted = (name: string): boolean =>
   options.only.length === 0 || options.only.some((start) => name.startsWith(start));
+
+const make = (name: string): Promise<string> => run(name, "make", "0", patience);
 
 /** Times one case in a process of its own; PyTorch where the runner is called so. */
 async function time(bench: BenchCase, runner: Runner): Promise<Timing> {
@@ -56,9 +61,11 @@ async function time(bench: BenchCase, runner: Runner): Promise<Timing> {
   const repeats = String(bench.repeats ?? options.repeats);
   const peer = [resolve("bench/peers/peer.py"), folder, bench.name];
   const printed =
-    mode === undefined
-      ? await run(bench.name, runner, runner === "wasm" ? "1" : repeats)
-      : await output(options.python, [...peer, mode, repeats]);
+    runner === "wasm"
+      ? await run(bench.name, runner, "1", patience / 3)
+      : mode === undefined
+        ? await run(bench.name, runner, repeats, patience)
+        : await output(options.python, [...peer, mode, repeats], patience);
   return JSON.parse(printed.trim().split("\n").at(-1)!) as Timing;
 }
 
@@ -88,7 +95,7 @@ async function runCase(bench: BenchCase, results: Results): Promise<void> {
   const todo = runners.filter((runner) => options.on.includes(runner) && !(options.missing && known[runner]));
   if (todo.length === 0) return;
   console.log(`${bench.name}: ${bench.about}`);
-  await run(bench.name, "make");
+  await make(bench.name);
   for (const runner of todo) {
     const at = new Date().toISOString();
     const began = performance.now();
@@ -126,7 +133,7 @@ async function runRewrites(results: Results): Promise<void> {
   for (const name of rewritten) {
     if (options.missing && results.rewrites[name]) continue;
     const began = performance.now();
-    await run(name, "make");
+    await make(name);
     const printed = await run(name, "gains", options.repeats, gainsPatience);
     results.rewrites[name] = JSON.parse(printed) as Record<string, Gain>;
     console.log(`rewrites: ${name}; ${since(began)}`);
@@ -142,8 +149,8 @@ async function runProfiles(results: Results): Promise<void> {
   const named = cases.map(({ name }) => name).filter(wanted);
   for (const name of options.profile && options.only.length > 0 ? named : profiled) {
     if (options.missing && results.profiles[name]) continue;
-    await run(name, "make");
-    const found = JSON.parse(await run(name, "profile", options.repeats)) as Profile;
+    await make(name);
+    const found = JSON.parse(await run(name, "profile", options.repeats, patience)) as Profile;
     console.log(`${profileTables(name, found)}\n`);
     results.profiles[name] = found;
     await saveResults(results);

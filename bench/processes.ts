@@ -5,12 +5,8 @@ import { folder } from "./cases.js";
 /** The benchmarks as plain JavaScript, as users run us: a compiler in the process would take memory and time. */
 const built = join(folder, "built");
 
-/** Seconds that a runner may take; the slow ones would hold up the rest. */
-const patience = 180;
-const wasmPatience = 60;
-
-/** Runs a process to its end and gives what it printed; fails with the last line of its errors. */
-export function output(command: string, args: readonly string[], limit = patience): Promise<string> {
+/** Runs a process to its end, at most `limit` seconds, and gives what it printed; fails with the last line of its errors. */
+export function output(command: string, args: readonly string[], limit: number): Promise<string> {
   return new Promise((done, fail) => {
     const child = spawn(command, args, {
       stdio: ["ignore", "pipe", "pipe"],
@@ -36,19 +32,16 @@ const hook = (mode: string): string[] =>
   mode === "tensorflow" ? ["--import", resolve("bench/peers/tfjs-node.mjs")] : [];
 
 /** Runs runner.ts on a case and gives the last line that it printed, which is JSON but for `make`. */
-export async function run(
-  bench: string,
-  mode: string,
-  repeats = "1",
-  limit = mode === "wasm" ? wasmPatience : patience,
-): Promise<string> {
+export async function run(bench: string, mode: string, repeats: string, limit: number): Promise<string> {
   const args = [...hook(mode), join(built, "bench/runner.js"), bench, mode, repeats];
   return (await output(process.execPath, args, limit)).trim().split("\n").at(-1)!;
 }
 
+const tscPatience = 600;
+
 /** Runs the compiler. */
 export const tsc = (...args: string[]): Promise<string> =>
-  output(process.execPath, [resolve("node_modules/typescript/bin/tsc"), ...args]);
+  output(process.execPath, [resolve("node_modules/typescript/bin/tsc"), ...args], tscPatience);
 
 /** Compiles the benchmarks. */
 export async function build(): Promise<void> {
