@@ -42,7 +42,7 @@ const usage = `npm run bench -- [options]
   --only NAME     cases that begin so, "start", "rewrites" or "profile"; may be repeated (default: all)
   --on RUNNER     ${runners.join(", ")}; may be repeated (default: all)
   --repeats N     timed steps of each (default 7, fewer where they take long)
-  --patience N    seconds that a runner may take on a case, which would else hold up the rest (default 180; wasm: a third)
+  --patience N    seconds that a runner may take on a case, which would else hold up the rest (default 180; wasm: a quarter)
   --missing       leaves out what outputs/bench/results.json has already
   --report        measures nothing; prints the tables and writes them into docs/performance.md and docs/engine.md
   --profile       only prints where the time of a compiled step goes, of --only's cases or ${profiled.join(", ")}
@@ -62,7 +62,7 @@ async function time(bench: BenchCase, runner: Runner): Promise<Timing> {
   const peer = [resolve("bench/peers/peer.py"), folder, bench.name];
   const printed =
     runner === "wasm"
-      ? await run(bench.name, runner, "1", patience / 3)
+      ? await run(bench.name, runner, "1", patience / 4)
       : mode === undefined
         ? await run(bench.name, runner, repeats, patience)
         : await output(options.python, [...peer, mode, repeats], patience);
@@ -134,7 +134,7 @@ async function runRewrites(results: Results): Promise<void> {
     if (options.missing && results.rewrites[name]) continue;
     const began = performance.now();
     await make(name);
-    const printed = await run(name, "gains", options.repeats, gainsPatience);
+    const printed = await run(name, "gains", String(Math.min(5, Number(options.repeats))), gainsPatience);
     results.rewrites[name] = JSON.parse(printed) as Record<string, Gain>;
     console.log(`rewrites: ${name}; ${since(began)}`);
     await saveResults(results);
