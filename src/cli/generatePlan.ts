@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { ConfigError, InputError } from "../errors.js";
-import { type ScheduledTerm, type Snapshot, type SteerModels, loadSnapshot } from "../guidance/index.js";
+import type { ScheduledTerm, SteerModels } from "../guidance/index.js";
 import { loadPicture, readMetadata } from "../images/index.js";
 import {
   type PromptPlan,
@@ -133,18 +133,6 @@ export async function warnOfPrompts(
     if (text !== undefined) await warnOfWords(models, [text], templates, context);
   for (const name of contradictions(terms))
     context.warn(`"${name}": is both wanted and pushed away; the two work against each other`);
-}
-
-/** The unfinished run of a folder. @throws {InputError} when there is none; {ConfigError} when another command began it. */
-export async function readUnfinished(
-  folder: string,
-): Promise<{ folder: string; snapshot: Snapshot; about: Unfinished }> {
-  const { snapshot, about } = await loadSnapshot(folder);
-  if ((about as Partial<Unfinished> | null)?.command !== "generate")
-    throw new ConfigError(
-      `generate: --resume ${folder}: is a run of another command; resume it with that one`,
-    );
-  return { folder: resolve(folder), snapshot, about: about as Unfinished };
 }
 
 /** Terms of settings, their pictures read. */

@@ -6,3 +6,5 @@ export { heldOutSet, iconSets } from "./sources.js";
 export { type EmojiData, type EmojiItem, type EmojiManifest, loadEmojiData } from "./store.js";
 export { buildEmojiVariants, type EmojiVariants, genderOf } from "./variants.js";
 export { type CaptionedFile, captionedFolder, captionOfName, parseCsv } from "./folder.js";
+export { drawLarge } from "./large.js";
+export { largeSide } from "./render.js";

@@ -41,3 +41,5 @@ export {
   weightsOfState,
 } from "./folderSession.js";
 export { type Retrieval, retrieval, trainingWatch } from "./validate.js";
+export { unitPictures } from "./upscaler.js";
+export { trainedUpscaler, upscalerPictures, upscalerSession } from "./upscalerSession.js";
