@@ -99,7 +99,7 @@ export async function runGenerate(
       out: options.out,
     };
     jobs = jobsFrom(first, merged.count - 1);
-    await warnOfPrompts(first.settings.terms, first.settings.templates, models, context);
+    await warnOfPrompts(first.settings, models, context);
   }
   const session = createSession(models, {
     engine: jobs[0]!.settings.engine,

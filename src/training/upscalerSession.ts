@@ -7,8 +7,8 @@ import type { UpscalerConfig } from "../gan/index.js";
 import { type TensorRecord, createRandom, underPrefix } from "../tensor/index.js";
 import { side } from "./augment.js";
 import { selectSplits } from "./batches.js";
-import { loadCheckpoint } from "./run.js";
-import { type Session, type SessionOptions, modelFile, startOf } from "./sessions.js";
+import { checkpointFile, loadCheckpoint } from "./run.js";
+import { type Session, type SessionOptions, startOf } from "./sessions.js";
 import {
   type UpscalerPictures,
   type UpscalerTraining,
@@ -75,7 +75,7 @@ export async function upscalerSession(
 export async function trainedUpscaler(
   folder: string,
 ): Promise<{ config: UpscalerConfig; weights: TensorRecord } | undefined> {
-  if (!(await readdir(folder).catch((): string[] => [])).includes(modelFile)) return undefined;
+  if (!(await readdir(folder).catch((): string[] => [])).includes(checkpointFile)) return undefined;
   const { state, settings } = await loadCheckpoint(folder);
   return { config: (JSON.parse(settings) as UpscalerTraining).model, weights: underPrefix("e/", state) };
 }
