@@ -121,6 +121,11 @@ export function backends(): Promise<Backends> {
   return reported;
 }
 
+/** Starts the thread before there is a program, so that it is ready when there is one. A failure is told of with the first program. */
+export function startEngine(): void {
+  backends().catch(() => undefined);
+}
+
 /** A program of ONNX Runtime in the thread. */
 export interface RemoteSession {
   /** The arrays in `moved` go to the thread and are empty afterwards. */
