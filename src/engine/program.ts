@@ -2,10 +2,12 @@ import { EngineError, ShapeError } from "../errors.js";
 import { type HostTensor, type TensorRecord, sizeOf } from "../tensor/index.js";
 import { type EagerEngine, runEager } from "./eager.js";
 import { writeOnnx } from "./onnx.js";
-import { type TensorFunction, record } from "./record.js";
+import { liveNodes } from "./graph.js";
+import { type Recording, type TensorFunction, record } from "./record.js";
 import { openSession } from "./session.js";
 import { backends } from "./thread.js";
-import { rewrite, rewrites } from "./rewrites/index.js";
+import { blockSize } from "./blocks.js";
+import { blocks, learns, rewrite, rewrites } from "./rewrites/index.js";
 
 /** Where a program runs: compiled by ONNX Runtime, or eagerly on a TensorFlow.js backend. */
 export type EngineName = "compiled" | EagerEngine;
@@ -74,7 +76,8 @@ export async function compile(
   }
   backends().catch(() => undefined); // its thread starts while we record; a failure is met again in openSession
   const rules = rewrites.filter((rule) => !options.without?.includes(rule.name));
-  const recording = rewrite(record(fn, { ...inputs, ...weights }), rules);
+  const plain = rewrite(record(fn, { ...inputs, ...weights }), rules);
+  const recording = await inBlocks(plain, weights, options);
   const model = writeOnnx(recording, weights);
   const returned = new Set(Object.keys(recording.outputs));
   const session = await openSession(model, options);
@@ -95,6 +98,19 @@ export async function compile(
     },
     dispose: () => session.close(),
   };
+}
+
+/** Lays convolutions of kernels that are no weights out in blocks, where ONNX Runtime can compute so. */
+async function inBlocks(
+  recording: Recording,
+  weights: TensorRecord,
+  { without }: CompileOptions,
+): Promise<Recording> {
+  const isWeight = (name: string): boolean => name in weights;
+  const nodes = liveNodes(Object.values(recording.outputs));
+  if (without?.includes("blocks") || !nodes.some((node) => learns(node, isWeight))) return recording;
+  const block = await blockSize();
+  return block > 1 ? rewrite(recording, [blocks(block, isWeight)]) : recording;
 }
 
 /** Buffers that hold one of the arrays and nothing else; an array that shares its buffer is copied on its way. */
