@@ -19,3 +19,6 @@ export const rewrites: readonly Rewrite[] = [
   scales,
   channels,
 ];
+
+/** Names of all rewrites, those included that need to know the machine. */
+export const rewriteNames: readonly string[] = [...rewrites.map(({ name }) => name), "blocks"];
