@@ -96,7 +96,12 @@ export function createEncoder(
       tower === "image"
         ? Object.fromEntries([...views].map(([view, config]) => [view, pixels(size, config)]))
         : Object.fromEntries(tokenizers.map((each, at) => [`tokens ${at}`, tokens(size, each)])),
-      { weights, name: `encode ${tower}`, ...run },
+      {
+        weights,
+        name: `encode ${tower}`,
+        recipe: clips.map((clip) => [clip.config, tower === "text" && tokensOf(clip)]),
+        ...run,
+      },
     );
   };
 

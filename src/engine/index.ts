@@ -4,3 +4,4 @@ export { type EagerEngine, tensorflowPackages, useEager } from "./eager.js";
 export { cacheFolder } from "./cache.js";
 export { chooseProviders } from "./provider.js";
 export { collectParameters } from "./collect.js";
+export { type MappedMatrix, openMapped } from "./mapped.js";

@@ -16,6 +16,7 @@ import {
   ValueInfoProtoSchema,
 } from "onnx-buf";
 import { type TensorRecord, sizeOf } from "../tensor/index.js";
+import type { Signature } from "./cache.js";
 import { type Attribute, type Node, type Value, type ValueType, liveNodes } from "./graph.js";
 import type { Recording } from "./record.js";
 
@@ -35,9 +36,7 @@ export interface OnnxModel {
   readonly bytes: Uint8Array;
   /** Weights and large constants, not copied into the model: `bytes` expects them in the file `weightsFile`, see `placed`. */
   readonly external: readonly WeightsPart[];
-  readonly nodes: number;
-  /** Inputs that the outputs depend on; the others need not be fed. */
-  readonly used: ReadonlySet<string>;
+  readonly signature: Signature;
 }
 
 /** Name of the file beside the model that holds `external`. */
@@ -119,10 +118,9 @@ export function writeOnnx({ inputs, outputs }: Recording, weights: TensorRecord)
     ],
     graph,
   });
-  const used = new Set(
-    values.flatMap((value) => (value.name !== undefined && !isWeight(value) ? [value.name] : [])),
-  );
-  return { bytes: toBinary(ModelProtoSchema, model), external, nodes: nodes.length, used };
+  const used = values.flatMap((value) => (value.name !== undefined && !isWeight(value) ? [value.name] : []));
+  const signature = { nodes: nodes.length, used, returned: Object.keys(outputs) };
+  return { bytes: toBinary(ModelProtoSchema, model), external, signature };
 }
 
 /** Name of a value in the model. */

@@ -12,6 +12,8 @@ export interface Feed extends HostTensor {
 export interface Backends {
   readonly supported: readonly { readonly name: string; readonly bundled: boolean }[];
   readonly version: string;
+  /** Hash of the code that records programs, and of the versions of the packages that it uses. */
+  readonly code: string;
 }
 
 type Call =

@@ -27,6 +27,8 @@ export interface SteerModels {
   readonly templates: readonly string[];
   /** Whether prompts keep their articles. */
   readonly articles: boolean;
+  /** What the pack says of its models, as plain values: with the weights, all that their programs depend on. */
+  readonly architecture: unknown;
   /** All weights: `generator/`, `guide0/`, `guide1/`, `judge/`. */
   readonly weights: TensorRecord;
 }
@@ -62,7 +64,7 @@ export async function loadGenerator(pack: Pack): Promise<Generator> {
 export async function loadModels(pack: Pack): Promise<SteerModels> {
   const { manifest } = pack;
   const generator = await loadGenerator(pack);
-  const { judge: judging, upscaler } = manifest;
+  const { judge: judging, generator: made, encoder, discriminator, upscaler } = manifest;
   if (!judging)
     throw new ConfigError(`pack ${manifest.name}: has no judge CLIP, so it makes no pictures by itself`);
   const named = async (clip: PackManifest["guides"][0], prefix: string): Promise<NamedClip> => ({
@@ -88,6 +90,7 @@ export async function loadModels(pack: Pack): Promise<SteerModels> {
     tokenizer: await packTokenizer(pack),
     templates: manifest.templates,
     articles: manifest.articles,
+    architecture: { made, encoder, discriminator, guides: manifest.guides, judging },
     weights: Object.assign(withPrefix("generator/", generator.weights), ...others) as TensorRecord,
   };
 }
