@@ -1,5 +1,5 @@
 import { type ImageConfig, encoderPixels, imageSide, inputSide } from "../clip/index.js";
-import { type Picture, padToSquare, pictureIn, resizePicture, squareFrom } from "../images/index.js";
+import { type Picture, padToSquare, pictureIn, resizePicture, rgbIn, squareFrom } from "../images/index.js";
 
 /** What an image encoder is shown of a picture: encoders with the same answer are shown the same. */
 export function viewOf(config: ImageConfig): string {
@@ -32,5 +32,9 @@ export async function openFor(configs: readonly ImageConfig[], file: Buffer, pat
   if (others.length > 0) return pictureIn(file, path);
   const side = inputSide(only);
   if (only.kind === undefined) return squareFrom(file, path, side);
-  return { width: side, height: side, data: await prepare(await pictureIn(file, path), only) };
+  return {
+    width: side,
+    height: side,
+    data: encoderPixels(only, await rgbIn(file, path)).data as Float32Array,
+  };
 }

@@ -1,11 +1,13 @@
-import { readFile, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readFile, readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { writeFileAtomic } from "../images/index.js";
 import { type Neighbours, type NeighbourSource, type OpenOptions, loadPeer } from "./peer.js";
 
 /** What is used of the package `@lancedb/lancedb`. */
 interface Table {
   add(rows: readonly object[]): Promise<unknown>;
-  countRows(): Promise<number>;
   vectorSearch(vector: Float32Array): {
     distanceType(name: "dot"): {
       select(columns: readonly string[]): {
@@ -25,14 +27,26 @@ interface Lance {
 
 const name = "vectors";
 
+/** Fingerprint of an index and of all files of a folder. */
+async function stampOf(of: string, folder: string): Promise<string> {
+  const hash = createHash("sha256").update(of);
+  for (const file of (await readdir(folder, { recursive: true })).sort()) {
+    const path = join(folder, file);
+    if (!(await stat(path)).isFile()) continue;
+    hash.update(`${file}\n`);
+    for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
+  }
+  return hash.digest("hex");
+}
+
 /**
- * A table of a database that reads vectors from disk as it goes, kept as the folder `<index>.lancedb`. It has no index of its own:
+ * A table of a database that reads vectors from disk as it goes, kept as the folder `<index>.lancedb` with a checksum. It has no index of its own:
  * every query passes over all rows.
  * Source: package @lancedb/lancedb.
  * @throws {ConfigError} when the package is not installed.
  */
 export async function openLance(
-  { of, features, count, path, pieces }: NeighbourSource,
+  { of, features, path, pieces }: NeighbourSource,
   { onRows }: OpenOptions,
 ): Promise<Neighbours> {
   process.env.LANCEDB_LOG ??= "error"; // else it tells on stderr of every table that it makes
@@ -40,10 +54,10 @@ export async function openLance(
   const folder = `${path}.lancedb`;
   const stamp = `${folder}.json`;
   const made = await readFile(stamp, "utf8").catch(() => undefined);
-  if (made !== of) await rm(folder, { recursive: true, force: true });
+  const isWhole = made !== undefined && made === (await stampOf(of, folder).catch(() => undefined));
+  if (!isWhole) await rm(folder, { recursive: true, force: true });
   const database = await connect(folder);
-  let table = made === of ? await database.openTable(name).catch(() => undefined) : undefined;
-  if (table && (await table.countRows().catch(() => -1)) !== count) table = undefined;
+  let table = isWhole ? await database.openTable(name) : undefined;
   if (!table) {
     await rm(stamp, { force: true });
     for await (const [at, values] of pieces()) {
@@ -55,7 +69,7 @@ export async function openLance(
       else table = await database.createTable(name, rows, { mode: "overwrite" });
       onRows?.(at + rows.length);
     }
-    await writeFileAtomic(stamp, of);
+    await writeFileAtomic(stamp, await stampOf(of, folder));
   }
   const opened = table!;
   return {

@@ -112,11 +112,12 @@ describe("index and search", () => {
     const first = await index("few");
     expect(first).toMatchObject({ code: 1, report: { files: 3, embedded: 3 } });
     expect(first.stderr).toContain("error: 2 of 5 files skipped");
-    const [again, near, mixed, other, elsewhere] = await Promise.all([
+    const [again, near, mixed, other, judged, elsewhere] = await Promise.all([
       index("few"),
       search("few", "--image", path("few/b.png"), "--top", "2", "--sheet", path("sheet.png")),
       search("few", long, "hat::-0.5", "--image", path("few/a.png"), "--not", "blue car"),
       index("few", "--clip", "judge"),
+      search("few", "hat", "--clip", "judge"),
       clipsteer(["search", "hat", "--folder", path("few")]),
     ]);
     expect(again).toMatchObject({ code: 1, report: { files: 3, embedded: 0, unchanged: 3 } });
@@ -127,7 +128,7 @@ describe("index and search", () => {
     expect((await sharp(path("sheet.png")).metadata()).format).toBe("png");
     expect(foundIn(mixed)).toMatchObject({ searched: 3 });
     expect(mixed.stderr).toMatch(cutOff);
-    for (const { code, stderr } of [other, elsewhere]) {
+    for (const { code, stderr } of [other, judged, elsewhere]) {
       expect(`${code} ${stderr}`).toMatch(
         /1 error: .*made with tiny guide-0, not with .*use those \(--generator, --clip\), or delete/,
       );

@@ -104,6 +104,10 @@ export const generate = defineCommand({
       throw new ConfigError(
         `generate: --budget decides the steps; leave out ${"steps" in given ? "--steps" : "--quality draft, which takes none"}`,
       );
+    if (options.engine === "compiled") {
+      const { startEngine } = await import("../../engine/index.js");
+      startEngine(); // while the rest is loaded and read
+    }
     const { runGenerate } = await import("../generateRun.js");
     await runGenerate(options, given, context);
   },

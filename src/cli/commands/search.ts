@@ -67,9 +67,11 @@ export const search = defineCommand({
       if (clip !== undefined || !(cause instanceof ConfigError)) throw cause;
       return loadPack(generator);
     });
+    const known = clipNames(pack);
+    const asked = clip === "all" || known.some(({ name }) => name === clip); // else a file or folder, or nothing
     requireModel(path, index.header, {
       pack: pack.manifest.name,
-      clips: clipNames(pack).filter(({ name }) => names.includes(name)),
+      clips: known.filter(({ name }) => (asked ? clip === "all" || name === clip : names.includes(name))),
     });
     const pictured = image.length + notImage.length > 0;
     const models = await loadClips(
