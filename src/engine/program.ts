@@ -71,7 +71,7 @@ export async function compile(
     const run = await runEager(engine, fn, weights);
     return {
       nodes: 0,
-      run: (feeds, state) => {
+      run: async (feeds, state) => {
         const given = { ...feeds, ...state };
         check(name, inputs, given);
         return run(given);

@@ -17,8 +17,9 @@ it("refuses a function that reads values", async () => {
   );
 });
 
-it("refuses inputs of another shape", async () => {
-  const program = await compile(({ x }) => ({ y: tf.exp(x!) }), { x: { shape: [2], dtype: "float32" } });
+it.each(["compiled", "cpu"] as const)("refuses inputs of another shape: %s", async (engine) => {
+  const spec = { shape: [2], dtype: "float32" } as const;
+  const program = await compile(({ x }) => ({ y: tf.exp(x!) }), { x: spec }, { engine });
   await expect(program.run({ x: hostFloats(new Float32Array(3), [3]) })).rejects.toThrow(
     /\[3\].*expected \[2\]/,
   );
