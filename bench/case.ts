@@ -13,8 +13,10 @@ export interface BenchCase {
   readonly name: string;
   /** What is done in one step, for people. */
   readonly about: string;
-  /** Multiply-adds of one step in convolutions and matrix products, where they are counted. */
+  /** Multiply-adds of one step in convolutions and matrix products by the architecture; else those of the profile count. */
   readonly multiplyAdds?: number;
+  /** Timed steps, where they are so short that the usual number says little. */
+  readonly repeats?: number;
   /** Whether a step changes weights, which then are in memory from the start. */
   readonly training?: boolean;
   /** Results may differ by this part of their largest value. */

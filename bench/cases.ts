@@ -15,11 +15,12 @@ export const packFolder = join(folder, "pack");
 
 const size = 2048;
 
-/** A matrix product, whose speed is called the machine's peak. */
+/** A matrix product, one side of it fixed as weights are, whose best speed is called the machine's peak. */
 const product: BenchCase = {
   name: "matmul",
   about: `product of two ${size}² matrices`,
   multiplyAdds: size ** 3,
+  repeats: 30,
   tolerance: 1e-3,
   async shared() {
     const random = createRandom("matmul");
@@ -27,7 +28,7 @@ const product: BenchCase = {
     return { a: matrix("a"), b: matrix("b") };
   },
   prepare: (shared, engine, options) =>
-    stepOf(({ a, b }) => ({ trace: tf.sum(tf.matMul(a!, b!), 1) }), shared, ["a", "b"], {
+    stepOf(({ a, b }) => ({ trace: tf.sum(tf.matMul(a!, b!), 1) }), shared, ["a"], {
       ...options,
       engine,
     }),

@@ -1,4 +1,4 @@
-// Edits of real emoji, measured by the judge: npx tsx bench/edits.ts [--count N] [--out DIR] [--steps N] [--generator PACK]
+// Edits of real emoji, measured by the judge: npx tsx bench/edits.ts [--count N] [--out DIR] [--steps N] [--generator PACK] [--kind colour|object|expression|style]
 // Needs `clipsteer data emoji`. Every edit is written when it is done; the next run goes on where this one ended.
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -34,11 +34,12 @@ const { values } = parseArgs({
     out: { type: "string", default: "outputs/bench/edits" },
     steps: { type: "string", default: "30" },
     generator: { type: "string", default: "emoji" },
+    kind: { type: "string" },
     data: { type: "string", default: "outputs/data/emoji" },
   },
 });
 const lists = parse(await readFile(join(import.meta.dirname, "edits.yaml"), "utf8")) as Record<string, Row[]>;
-const kinds = Object.keys(lists);
+const kinds = Object.keys(lists).filter((kind) => values.kind === undefined || kind === values.kind);
 // One of each kind in turn, so that a part of the list is of all kinds.
 const all = Array.from({ length: Math.max(...Object.values(lists).map(({ length }) => length)) }, (_, at) =>
   kinds.flatMap((kind) => (lists[kind]![at] ? [{ kind, row: lists[kind]![at] }] : [])),

@@ -1,9 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { rewrites } from "../src/engine/rewrites/index.js";
 import { writeFileAtomic } from "../src/images/index.js";
 import { type BenchCase } from "./case.js";
 import { cases } from "./cases.js";
-import { type Results, type Runner, type Timing, median, runners } from "./results.js";
+import { shareTable } from "./profile.js";
+import { type Gain, type Results, type Runner, type Timing, median, runners } from "./results.js";
 
 const seconds = (value: number): string =>
   value >= 10
@@ -28,18 +30,20 @@ function ratios(results: Results, name: string): { time?: number; memory?: numbe
   return { time: median(ours.seconds) / median(best.seconds), memory: ours.megabytes / best.megabytes };
 }
 
-function rate(bench: BenchCase, found: Timing): number | undefined {
-  return bench.multiplyAdds === undefined
-    ? undefined
-    : (2 * bench.multiplyAdds) / median(found.seconds) / 1e9;
+/** Rate of a step's matrix products and convolutions in GFLOP/s, with all of its time. */
+function rate(results: Results, { name, multiplyAdds }: BenchCase): number | undefined {
+  const found = timing(results, name, "compiled");
+  const counted = multiplyAdds ?? results.profiles[name]?.multiplyAdds;
+  return found && counted && (2 * counted) / median(found.seconds) / 1e9;
 }
 
-/** Best matrix-multiply rate that any runner reached, in GFLOP/s. */
+/** Best matrix-multiply rate of any runner in any of its steps, in GFLOP/s. */
 function peak(results: Results): number | undefined {
-  const rates = runners.flatMap((runner) => {
-    const found = timing(results, "matmul", runner);
-    return found ? [rate(cases[0]!, found)!] : [];
-  });
+  const rates = runners.flatMap((runner) =>
+    (timing(results, "matmul", runner)?.seconds ?? []).map(
+      (time) => (2 * cases[0]!.multiplyAdds!) / time / 1e9,
+    ),
+  );
   return rates.length > 0 ? Math.max(...rates) : undefined;
 }
 
@@ -52,8 +56,7 @@ export function tables(results: Results): string {
   row(["---", ...runners.map(() => "---"), "---", "---"]);
   for (const bench of cases) {
     if (!results.cases[bench.name]) continue;
-    const ours = timing(results, bench.name, "compiled");
-    const reached = ours && rate(bench, ours);
+    const reached = rate(results, bench);
     row([
       `\`${bench.name}\``,
       ...runners.map((runner) => {
@@ -78,19 +81,8 @@ export function tables(results: Results): string {
     row(["---", "---"]);
     for (const [kind, values] of Object.entries(results.start)) row([kind, seconds(median(values))]);
   }
-  if (Object.keys(results.rewrites).length > 0) {
-    lines.push("", "A step with one rewrite left out, against all rewrites:", "");
-    row(["work", "rewrite left out", "step", "gain"]);
-    row(["---", "---", "---", "---"]);
-    for (const [name, times] of Object.entries(results.rewrites))
-      for (const [rule, time] of Object.entries(times))
-        row([
-          `\`${name}\``,
-          rule,
-          seconds(time),
-          rule === "all" ? "" : `${((time / times.all! - 1) * 100).toFixed(1)} %`,
-        ]);
-  }
+  if (Object.keys(results.profiles).length > 0)
+    lines.push("", "Where the time of a compiled step goes, by operator:", "", shareTable(results.profiles));
   const failures = Object.entries(results.cases).flatMap(([name, by]) =>
     Object.entries(by).flatMap(([runner, found]) =>
       "failed" in found ? [`- \`${name}\` on ${runner}: ${found.failed}`] : [],
@@ -100,20 +92,36 @@ export function tables(results: Results): string {
   return lines.join("\n");
 }
 
-const begin = "<!-- made by npm run bench: begin -->";
-const end = "<!-- made by npm run bench: end -->";
+/** What each rewrite gains on each case, in Markdown. */
+export function gainTable({ rewrites: measured }: Results): string {
+  const names = Object.keys(measured);
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  const percent = (found?: Gain): string => (found ? `${(100 * (found.ratio - 1)).toFixed(1)} %` : "–");
+  return [
+    line(["rewrite", ...names.map((name) => `\`${name}\``)]),
+    line(["---", ...names.map(() => "---:")]),
+    ...rewrites.map((rule) =>
+      line([`\`${rule.name}\``, ...names.map((name) => percent(measured[name]![rule.name]))]),
+    ),
+  ].join("\n");
+}
 
-/** Puts the tables into docs/performance.md, between its marks. */
+/** Puts a text into a page of docs, between the marks of that name. */
+async function putInto(page: string, mark: string, text: string): Promise<void> {
+  const path = resolve("docs", page);
+  const whole = await readFile(path, "utf8");
+  const [begin, end] = ["begin", "end"].map((side) => `<!-- ${mark} made by npm run bench: ${side} -->`);
+  const [from, to] = [whole.indexOf(begin!), whole.indexOf(end!)];
+  if (from < 0 || to < from) throw new Error(`${page}: expected the marks ${begin} and ${end}`);
+  await writeFileAtomic(path, `${whole.slice(0, from)}${begin}\n\n${text}\n\n${whole.slice(to)}`);
+}
+
+/** Puts the tables into docs/performance.md and docs/engine.md. */
 export async function writeReport(results: Results): Promise<void> {
-  const path = resolve(import.meta.dirname, "../docs/performance.md");
-  const text = await readFile(path, "utf8");
   const { cpu, cores, gigabytes, system, node } = results.machine;
   const top = peak(results);
   const machine = `${cpu}, ${cores} cores, ${gigabytes} GB; ${system}; Node ${node}${top ? `; matrix-multiply peak ${Math.round(top)} GFLOP/s` : ""}.`;
   const about = cases.map((bench) => `- \`${bench.name}\`: ${bench.about}`).join("\n");
-  const made = `${begin}\n\n${machine}\n\n${tables(results)}\n\n${about}\n\n${end}`;
-  await writeFileAtomic(
-    path,
-    text.slice(0, text.indexOf(begin)) + made + text.slice(text.indexOf(end) + end.length),
-  );
+  await putInto("performance.md", "tables", `${machine}\n\n${tables(results)}\n\n${about}`);
+  if (Object.keys(results.rewrites).length > 0) await putInto("engine.md", "gains", gainTable(results));
 }

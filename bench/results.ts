@@ -3,6 +3,7 @@ import { arch, cpus, platform, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { writeFileAtomic } from "../src/images/index.js";
 import { folder } from "./cases.js";
+import type { Profile } from "./profile.js";
 
 /** Who does the work: our engines, and PyTorch. */
 export const runners = ["compiled", "tensorflow", "wasm", "torch-eager", "torch-compile"] as const;
@@ -25,14 +26,23 @@ export interface Failure {
   readonly failed: string;
 }
 
+/** What a rewrite gains: median seconds of a step with it and without it, measured by turns, and the median of the pairs' ratios. */
+export interface Gain {
+  readonly all: number;
+  readonly without: number;
+  readonly ratio: number;
+}
+
 /** Everything that was measured, as it stands in `results.json`. */
 export interface Results {
   machine: { cpu: string; cores: number; gigabytes: number; system: string; node: string };
   cases: Record<string, Partial<Record<Runner, (Timing | Failure) & { at: string }>>>;
   /** Seconds from the start of the command to its first step. */
   start: Partial<Record<"empty" | "cached" | "off", number[]>>;
-  /** Seconds of a step with a rewrite left out, and `all` with none left out. */
-  rewrites: Record<string, Record<string, number>>;
+  /** By case and rewrite. */
+  rewrites: Record<string, Record<string, Gain>>;
+  /** Where the time of a compiled step goes. */
+  profiles: Record<string, Profile>;
 }
 
 /** Where the numbers are kept between runs. */
@@ -48,9 +58,8 @@ export async function loadResults(): Promise<Results> {
     system: `${platform()} ${arch()} ${release()}`,
     node: process.version,
   };
-  return text
-    ? { ...(JSON.parse(text) as Results), machine }
-    : { machine, cases: {}, start: {}, rewrites: {} };
+  const none: Results = { machine, cases: {}, start: {}, rewrites: {}, profiles: {} };
+  return text ? { ...none, ...(JSON.parse(text) as Results), machine } : none;
 }
 
 /** Keeps the numbers; called after every measurement, so that a run can be broken off. */

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { ConfigError, InputError } from "../errors.js";
-import { type ScheduledTerm, type Snapshot, type SteerModels, loadSnapshot } from "../guidance/index.js";
+import type { ScheduledTerm, SteerModels } from "../guidance/index.js";
 import { loadPicture, readMetadata } from "../images/index.js";
 import {
   type PromptPlan,
@@ -73,6 +73,17 @@ function contradictions(terms: readonly PromptTerm[]): string[] {
   ];
 }
 
+/** First and last part of the run, in hundredths, at which no prompt is wanted; undefined where one always is. */
+function idleParts({
+  terms,
+  schedule,
+}: Pick<GenerateSettings, "terms" | "schedule">): [from: number, to: number] | undefined {
+  const idle = Array.from({ length: 100 }, (_, at) => at / 100).filter((part) =>
+    terms.every((term) => weightAt({ schedule }, term, part) <= 0),
+  );
+  return idle.length > 1 ? [idle[0]!, idle[idle.length - 1]!] : undefined;
+}
+
 /** One picture to make, and how. */
 export interface Job {
   readonly settings: GenerateSettings;
@@ -122,10 +133,9 @@ export function sizes(
   return { steps: stepsOfPasses(budget, size), candidates };
 }
 
-/** Warns of words that the CLIPs do not know, and of prompts that work against each other. */
+/** Warns of words that the CLIPs do not know, of prompts that work against each other, and of times without any. */
 export async function warnOfPrompts(
-  terms: readonly PromptTerm[],
-  usual: readonly string[],
+  { terms, schedule, templates: usual }: GenerateSettings,
   models: SteerModels,
   context: Context,
 ): Promise<void> {
@@ -133,18 +143,11 @@ export async function warnOfPrompts(
     if (text !== undefined) await warnOfWords(models, [text], templates, context);
   for (const name of contradictions(terms))
     context.warn(`"${name}": is both wanted and pushed away; the two work against each other`);
-}
-
-/** The unfinished run of a folder. @throws {InputError} when there is none; {ConfigError} when another command began it. */
-export async function readUnfinished(
-  folder: string,
-): Promise<{ folder: string; snapshot: Snapshot; about: Unfinished }> {
-  const { snapshot, about } = await loadSnapshot(folder);
-  if ((about as Partial<Unfinished> | null)?.command !== "generate")
-    throw new ConfigError(
-      `generate: --resume ${folder}: is a run of another command; resume it with that one`,
+  const idle = idleParts({ terms, schedule });
+  if (idle)
+    context.warn(
+      `between ${idle[0]} and ${idle[1]} of the run no prompt is wanted: nothing leads it there; mend from, to or the schedule`,
     );
-  return { folder: resolve(folder), snapshot, about: about as Unfinished };
 }
 
 /** Terms of settings, their pictures read. */

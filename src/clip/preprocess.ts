@@ -1,4 +1,11 @@
-import { type HostTensor, type Taps, bicubicMatrix, bicubicTaps, hostFloats } from "../tensor/index.js";
+import {
+  type HostTensor,
+  type Taps,
+  bicubicMatrix,
+  bicubicTaps,
+  clampThrough,
+  hostFloats,
+} from "../tensor/index.js";
 import * as tf from "../tf.js";
 import { type ImageConfig, inputSide } from "./image.js";
 
@@ -63,15 +70,18 @@ function resample(
 }
 
 /**
- * Square pictures at an encoder's side, inside a graph and differentiable: the same bicubic resampling without rounding.
+ * Square pictures at an encoder's side, inside a graph and differentiable: the same bicubic resampling without rounding. Where it
+ * overshoots, values stay in [0, 1] and the gradient passes if it leads back.
  * @param images `[batch, from, from, 3]`, sRGB in [0, 1].
- * @returns `[batch, side, side, 3]`; may overshoot [0, 1] at edges, as bicubic does.
+ * @returns `[batch, side, side, 3]`, in [0, 1] unless `from` is `side`: then the pictures as they are.
  */
 export function resizeSquare(images: tf.Tensor4D, side: number): tf.Tensor4D {
   const [batch, from] = images.shape;
   if (from === side) return images;
   const matrix = tf.tensor2d(bicubicMatrix(from, side), [side, from]);
+  // Columns first and limits after each direction, as Pillow.
   const columns = tf.matMul(tf.transpose(images, [0, 1, 3, 2]), matrix, false, true); // [batch, from, 3, side]
-  const rows = tf.matMul(matrix, tf.reshape(columns, [batch, from, 3 * side])); // [batch, side, 3 · side]
+  const narrow = tf.reshape(clampThrough(columns, 0, 1), [batch, from, 3 * side]);
+  const rows = clampThrough(tf.matMul(matrix, narrow), 0, 1); // [batch, side, 3 · side]
   return tf.transpose(tf.reshape(rows, [batch, side, 3, side]), [0, 1, 3, 2]);
 }

@@ -5,3 +5,4 @@ export { cacheFolder } from "./cache.js";
 export { startEngine } from "./thread.js";
 export { chooseProviders } from "./provider.js";
 export { collectParameters } from "./collect.js";
+export { type MappedMatrix, openMapped } from "./mapped.js";

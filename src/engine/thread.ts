@@ -104,7 +104,11 @@ class EngineThread {
 
 let thread: EngineThread | undefined;
 
+/** ONNX Runtime reports its sessions to Microsoft unless this is set in the process before it is loaded. */
+const silence = "ORT_DISABLE_TELEMETRY";
+
 function ask(call: Call, moved: readonly ArrayBuffer[] = []): Promise<unknown> {
+  process.env[silence] ??= "1";
   thread ??= new EngineThread(() => (thread = undefined));
   return thread.ask(call, moved);
 }

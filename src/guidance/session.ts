@@ -20,6 +20,7 @@ import { directions, evolutionOptimizer, hybridOptimizer, populationOf } from ".
 import { type Scoring, type ScoringShape, createScoring } from "./scoring.js";
 import { type ReadOut, createReadOut } from "./readout.js";
 import { type Recipe, defaultRecipe } from "./recipe.js";
+import { type Path, pathOf } from "./path.js";
 import { latentShape } from "./pictures.js";
 import { type SteerShape, type Steering, createSteering } from "./steer.js";
 
@@ -111,6 +112,19 @@ export function createSession(models: SteerModels, run: RunOptions): Session {
     return drafter.draft({ draws, wanted: wantedOf(whole, first), words: each });
   };
 
+  /** The path from each wanted prompt's own best draft to the next one's. */
+  const pathFor = async (
+    terms: readonly ScheduledTerm[],
+    config: AscentConfig,
+    start: HostTensor,
+  ): Promise<Path> => {
+    const wanted = terms.filter(({ weight }) => weight > 0);
+    const stops: HostTensor[] = [];
+    for (const term of wanted)
+      stops.push((await draft([{ ...term, weightAt: () => 1 }], config))[0]!.latents);
+    return pathOf(start, stops, (part) => termsAt(wanted, part).map(({ weight }) => weight));
+  };
+
   return {
     embed: async (terms) => void (await embedder.embed([...terms, ...wordsOf(terms)])),
     draft,
@@ -157,8 +171,8 @@ export function createSession(models: SteerModels, run: RunOptions): Session {
           shared,
         };
         // Evolution goes towards other drafts; in W there is no other way to know where pictures stay whole.
-        const few =
-          shared && !begun && (config.optimizer ?? "adam") !== "adam" && drafts.length <= directions;
+        const adam = (config.optimizer ?? "adam") === "adam";
+        const few = shared && !begun && !adam && drafts.length <= directions;
         const more = few ? await draft(terms, { ...config, candidates: directions + 1 }) : drafts;
         const others = more.slice(1, 1 + directions).map(({ latents }) => latents);
         const optimizer = await optimizerFor(config, aim, terms.length, others);
@@ -176,6 +190,7 @@ export function createSession(models: SteerModels, run: RunOptions): Session {
           terms,
           wanted,
           start: start.latents,
+          path: changing && !options.init && adam ? await pathFor(terms, config, start.latents) : undefined,
           seed: config.seed,
           steps: begun ? (begun.values.steps as number) : ((await options.plan?.(trial)) ?? config.steps),
           plateau: config.plateau ?? 0,

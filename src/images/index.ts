@@ -10,6 +10,7 @@ export {
   readMetadata,
   readPictureFile,
   resizePicture,
+  rgbIn,
   savePicture,
   squareFrom,
   writeFileAtomic,

@@ -60,11 +60,12 @@ class DeferredBackend extends tf.KernelBackend {
       ),
     );
     const model = writeOnnx({ inputs: Object.fromEntries(fed), outputs: { y: value } }, {});
+    const data = weightsIn(model);
     const session = await ort.InferenceSession.create(model.bytes, {
       graphOptimizationLevel: "all",
       logSeverityLevel: 4,
       intraOpNumThreads: 1,
-      externalData: [{ path: weightsFile, data: weightsIn(model) }],
+      externalData: data.length > 0 ? [{ path: weightsFile, data }] : [],
     });
     const results = await session.run(
       Object.fromEntries(
@@ -74,11 +75,11 @@ class DeferredBackend extends tf.KernelBackend {
         ]),
       ),
     );
-    const { dims, data } = results["out:y"]!;
+    const { dims, data: made } = results["out:y"]!;
     await session.release();
     if (String(dims) !== String(value.shape))
       throw new Error(`recorded shape [${value.shape}], but the result is [${dims}]`);
-    return data as Values;
+    return made as Values;
   }
 
   override write(given: backend_util.BackendValues, shape: number[], dtype: tf.DataType): object {

@@ -49,7 +49,7 @@ export default defineConfig({
     // Not of an operator: helpers, files without a test of their own, browsers' workers, and statistics of random draws.
     exclude: ["**/*_util_test.ts", "**/identity_pool_test.ts", "**/from_pixels_worker_test.ts", ...random],
     setupFiles: [resolve(import.meta.dirname, "jasmine.ts")],
-    testTimeout: 20_000,
+    testTimeout: 300_000,
     isolate: false,
     maxWorkers: 2,
   },

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ConfigError } from "../../errors.js";
 import { budgetPattern } from "../budgetPattern.js";
 import { defineCommand } from "../command.js";
+import { refuseOthers } from "../options.js";
 
 const engines = ["compiled", "tensorflow", "wasm", "cpu"] as const;
 
@@ -91,16 +92,7 @@ export const generate = defineCommand({
     ["clipsteer generate --replay outputs/00001-a-red-heart/image.png", "the same bytes again"],
   ],
   async run(options, context, given) {
-    for (const [name, source] of [
-      ["replay", "picture"],
-      ["resume", "run folder"],
-    ] as const) {
-      const others = ["threads", "preview", ...(name === "replay" ? ["out", "animate"] : [])];
-      if (name in given && Object.keys(given).some((other) => other !== name && !others.includes(other)))
-        throw new ConfigError(
-          `generate: --${name} takes its settings from the ${source}; with it give only --${others.join(", --")}`,
-        );
-    }
+    refuseOthers("generate", given, { replay: ["out", "animate"], resume: [] });
     if ("budget" in given && ("steps" in given || given.quality === "draft"))
       throw new ConfigError(
         `generate: --budget decides the steps; leave out ${"steps" in given ? "--steps" : "--quality draft, which takes none"}`,

@@ -25,9 +25,11 @@ export const search = defineCommand({
     notImage: z.array(z.string()).default([]).describe("Picture that they should not resemble; repeatable"),
     top: z.int().min(1).max(10000).default(20).describe("Pictures found"),
     engine: z
-      .enum(["product", "usearch"])
+      .enum(["product", "usearch", "lancedb"])
       .default("product")
-      .describe("One matrix product over all, or the package usearch if installed, for millions"),
+      .describe(
+        "One matrix product over all; for millions, the package usearch or @lancedb/lancedb where installed",
+      ),
     clip: z
       .string()
       .optional()
@@ -100,8 +102,9 @@ export const search = defineCommand({
         ? await createSearcher(index, { ...run, unwanted: query.unwanted.length })
         : await createNeighbourSearcher(index, path, {
             ...run,
+            engine,
             signal: context.signal,
-            onProgress: (done) => (progress ??= context.progress("graph", index.entries.length)).update(done),
+            onRows: (done) => (progress ??= context.progress(engine, index.entries.length)).update(done),
           });
     progress?.stop();
     const hits = await searcher.search(query, top);
