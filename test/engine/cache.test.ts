@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { cacheEntry, cacheFolder } from "../../src/engine/cache.js";
 import { type TensorFunction, compile } from "../../src/engine/index.js";
-import { type HostTensor, createRandom, hostFloats } from "../../src/tensor/index.js";
+import { type HostTensor, createRandom, hostFloats, lazyFloats } from "../../src/tensor/index.js";
 import * as tf from "../../src/tf.js";
 
 const random = createRandom("cache");
@@ -49,6 +49,29 @@ describe("cache of optimised programs", () => {
     other.data[0]! += 1;
     expect(await run({ w: other })).not.toEqual(first);
     expect(await readdir(folder)).toHaveLength(2);
+  });
+
+  it("neither records a program with a recipe again nor reads its weights", async () => {
+    let calls = 0;
+    const counted: TensorFunction = (tensors) => (calls++, fn(tensors));
+    const told = (values: () => Float32Array): HostTensor => lazyFloats([20, 30], "these", values);
+    const runOnce = async (weight: HostTensor, recipe: unknown): Promise<number[]> => {
+      const program = await compile(counted, { x }, { weights: { w: weight }, recipe });
+      const { y } = await program.run({ x });
+      await program.dispose();
+      return [...y!.data];
+    };
+    const first = await runOnce(
+      told(() => w.data as Float32Array),
+      1,
+    );
+    const unread = told(() => {
+      throw new Error("read");
+    });
+    expect(await runOnce(unread, 1)).toEqual(first);
+    expect(calls).toBe(1);
+    expect(await runOnce(w, 2)).toEqual(first);
+    expect(calls).toBe(2);
   });
 
   it("keeps no program whose weights are mapped from a file, and runs it the second time too", async () => {
