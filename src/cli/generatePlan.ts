@@ -119,17 +119,32 @@ export function jobsFrom(first: Job, following: number): Job[] {
   }));
 }
 
-/** Steps and drafts, by the budget where there is one. */
+const changes = ({ name, from, to }: PromptTerm, schedule: PromptPlan["schedule"]): boolean =>
+  from > 0 || to < 1 || schedule.some(({ weights }) => Object.hasOwn(weights, name));
+
+/** How often drafts are made: for the start, and once more for each wanted prompt of a story. */
+export function draftRounds({
+  terms,
+  schedule,
+  init,
+  optimizer,
+}: Pick<GenerateSettings, "terms" | "schedule" | "init" | "optimizer">): number {
+  if (init !== undefined) return 0;
+  const story = optimizer === "adam" && terms.some((term) => changes(term, schedule));
+  return 1 + (story ? terms.filter(({ weight }) => weight > 0).length : 0);
+}
+
+/** Steps and drafts, by the budget where there is one; `rounds` says how often drafts are made. */
 export function sizes(
-  { steps, candidates: most, views, init }: GenerateOptions,
+  { steps, candidates: most, views }: GenerateOptions,
   budget: Budget | undefined,
-  chosen: boolean,
+  { chosen, rounds }: { readonly chosen: boolean; readonly rounds: number },
   { guides }: SteerModels,
 ): Pick<GenerateSettings, "steps" | "candidates"> {
   if (!budget) return { steps, candidates: most };
-  const candidates = chosen ? most : draftsWithin(budget, guides.length, most);
+  const candidates = chosen ? most : draftsWithin(budget, guides.length * Math.max(1, rounds), most);
   if (budget.unit === "seconds") return { steps, candidates };
-  const size = { guides: guides.length, views, candidates: init === undefined ? candidates : 0 };
+  const size = { guides: guides.length, views, candidates: candidates * rounds };
   return { steps: stepsOfPasses(budget, size), candidates };
 }
 
@@ -152,15 +167,13 @@ export async function warnOfPrompts(
 
 /** Terms of settings, their pictures read. */
 export async function termsOf(settings: GenerateSettings): Promise<ScheduledTerm[]> {
-  const changes = ({ name, from, to }: PromptTerm): boolean =>
-    from > 0 || to < 1 || settings.schedule.some(({ weights }) => Object.hasOwn(weights, name));
   return Promise.all(
     settings.terms.map(async (term) => ({
       ...(term.text !== undefined && { text: term.text }),
       ...(term.image !== undefined && { picture: (await loadPicture(term.image)).picture }),
       weight: term.weight,
       templates: term.templates ?? settings.templates,
-      ...(changes(term) && { weightAt: (part: number) => weightAt(settings, term, part) }),
+      ...(changes(term, settings.schedule) && { weightAt: (part: number) => weightAt(settings, term, part) }),
     })),
   );
 }

@@ -32,6 +32,7 @@ import {
   type GenerateSettings,
   type Job,
   type Unfinished,
+  draftRounds,
   jobsFrom,
   planOf,
   qualities,
@@ -81,7 +82,12 @@ export async function runGenerate(
         templates: plan!.templates ?? models.templates,
         schedule: plan!.schedule,
         generator: merged.generator,
-        ...sizes(merged, budget, "candidates" in given, models),
+        ...sizes(
+          merged,
+          budget,
+          { chosen: "candidates" in given, rounds: draftRounds({ ...plan!, ...merged }) },
+          models,
+        ),
         views: merged.views,
         lr: merged.lr,
         truncation: merged.truncation,
@@ -216,7 +222,7 @@ async function makeOne(
   const passes = clipPasses(result.steps, {
     guides: models.guides.length,
     views: settings.views,
-    candidates: init ? 0 : settings.candidates,
+    candidates: settings.candidates * draftRounds(settings),
   });
   const report = {
     guideScore: result.guide,

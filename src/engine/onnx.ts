@@ -114,7 +114,7 @@ export function writeOnnx({ inputs, outputs }: Recording, weights: TensorRecord)
     producerName: "clipsteer",
     opsetImport: [
       create(OperatorSetIdProtoSchema, { domain: "", version: opset }),
-      create(OperatorSetIdProtoSchema, { domain: microsoft.slice(0, -1), version: 1n }),
+      ...domains.map((domain) => create(OperatorSetIdProtoSchema, { domain, version: 1n })),
     ],
     graph,
   });
@@ -141,16 +141,16 @@ function operatorsOf(nodes: readonly Node[]): Node[][] {
   return [...groups.values()];
 }
 
-/** Prefix of operators that ONNX Runtime has beside ONNX's own. */
-const microsoft = "com.microsoft.";
+/** Domains of operators that ONNX Runtime has beside ONNX's own; an operator's name begins with its domain's. */
+const domains = ["com.microsoft.nchwc", "com.microsoft"];
 
 function nodeProto(group: readonly Node[]) {
   const { operator, inputs, attributes, output } = group[0]!;
-  const own = operator.startsWith(microsoft);
+  const domain = domains.find((name) => operator.startsWith(`${name}.`));
   const slots = 1 + Math.max(...group.map(({ slot }) => slot));
   return create(NodeProtoSchema, {
-    opType: own ? operator.slice(microsoft.length) : operator,
-    ...(own && { domain: microsoft.slice(0, -1) }),
+    opType: domain === undefined ? operator : operator.slice(domain.length + 1),
+    ...(domain !== undefined && { domain }),
     name: `n${output.id}`,
     input: inputs.map((value) => (value ? nameOf(value) : "")),
     output: Array.from({ length: slots }, (_, slot) => {
@@ -167,6 +167,8 @@ function attributeProto(name: string, attribute: Attribute) {
     return create(AttributeProtoSchema, { name, type: type.INT, i: BigInt(attribute.int) });
   if ("float" in attribute)
     return create(AttributeProtoSchema, { name, type: type.FLOAT, f: attribute.float });
+  if ("floats" in attribute)
+    return create(AttributeProtoSchema, { name, type: type.FLOATS, floats: [...attribute.floats] });
   if ("ints" in attribute)
     return create(AttributeProtoSchema, { name, type: type.INTS, ints: attribute.ints.map(BigInt) });
   return create(AttributeProtoSchema, {

@@ -30,6 +30,11 @@ export interface CompileOptions {
    * with a recipe that was kept by an earlier process is used without calling the function or reading the weights.
    */
   readonly recipe?: unknown;
+  /**
+   * Whether ONNX Runtime packs the weights for its matrix products: products of few rows are faster then, but the program takes
+   * longer to open and holds a copy of its weights. Default yes, unless they are so many that they are mapped from a file.
+   */
+  readonly packed?: boolean;
   /** Names of rewrites to leave out, to see what each one gains. */
   readonly without?: readonly string[];
 }

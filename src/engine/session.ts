@@ -14,6 +14,8 @@ import { type RemoteSession, backends, openRemote } from "./thread.js";
 export interface SessionOptions {
   readonly threads?: number;
   readonly profile?: string;
+  /** Whether weights are packed, which takes a copy of them; default yes, unless they are mapped. */
+  readonly packed?: boolean;
 }
 
 /** Bytes of weights from which they are mapped from a file: ONNX Runtime holds up to three copies of what it is handed in memory. */
@@ -79,7 +81,7 @@ export async function openSession(wanted: Wanted, options: SessionOptions): Prom
   throw new EngineError("compile: ONNX Runtime reports no CPU provider; run npm ci");
 }
 
-function commonOptions({ threads, profile }: SessionOptions): InferenceSession.SessionOptions {
+function commonOptions({ threads, profile, packed = true }: SessionOptions): InferenceSession.SessionOptions {
   return {
     logSeverityLevel: 4, // errors reach us as exceptions
     enableCpuMemArena: true,
@@ -90,6 +92,7 @@ function commonOptions({ threads, profile }: SessionOptions): InferenceSession.S
       session: {
         set_denormal_as_zero: "1",
         "intra_op.allow_spinning": isBusy(loadavg()[0]!) ? "0" : "1",
+        ...(!packed && { disable_prepacking: "1" }),
       },
     },
   };

@@ -104,7 +104,11 @@ class EngineThread {
 
 let thread: EngineThread | undefined;
 
+/** ONNX Runtime reports its sessions to Microsoft unless this is set in the process before it is loaded. */
+const silence = "ORT_DISABLE_TELEMETRY";
+
 function ask(call: Call, moved: readonly ArrayBuffer[] = []): Promise<unknown> {
+  process.env[silence] ??= "1";
   thread ??= new EngineThread(() => (thread = undefined));
   return thread.ask(call, moved);
 }
@@ -115,6 +119,11 @@ let reported: Promise<Backends> | undefined;
 export function backends(): Promise<Backends> {
   reported ??= ask({ kind: "backends" }) as Promise<Backends>;
   return reported;
+}
+
+/** Starts the thread before there is a program, so that it is ready when there is one. A failure is told of with the first program. */
+export function startEngine(): void {
+  backends().catch(() => undefined);
 }
 
 /** A program of ONNX Runtime in the thread. */

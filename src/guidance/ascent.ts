@@ -87,7 +87,7 @@ export interface Ascent {
   readonly models: SteerModels;
   readonly recipe: Recipe;
   readonly optimizer: Optimizer;
-  readonly readOut: ReadOut;
+  readonly readOut: Pick<ReadOut, "read">;
   readonly terms: readonly ScheduledTerm[];
   readonly wanted: Embeddings;
   readonly start: HostTensor;

@@ -7,6 +7,7 @@ import { conditionalWay, synthesizeLatents } from "./direction.js";
 import { type Embeddings, type Term, embedTerms, encoderInput } from "./encode.js";
 import { type EditProgress, keepEdit, restoreEdit } from "./editProgress.js";
 import { type AscentConfig, type AscentStep, ascentRate, wantedOf } from "./generate.js";
+import { picturesAt, usualSize } from "./enlarge.js";
 import { invert } from "./invert.js";
 import type { RunOptions, SteerModels } from "./models.js";
 import { type ReportCard, changedPixels, measureChange, measureRealism, psnr } from "./report.js";
@@ -192,10 +193,13 @@ export async function* edit(
       ? [best]
       : await synthesizeLatents(models, [between(scene.latents, best.latents, strength)], options);
   const after = pictureFrom(part!.picture.data as Float32Array, side);
+  // Larger originals get the change in finer drawing, where the pack has an upscaler.
+  const finer = Math.max(original.width, original.height) > side ? usualSize(models) : side;
+  const [fineBefore, fineAfter] = await picturesAt(models, [before, after], finer, options);
   const bytes =
     strength === 0
       ? { width: original.width, height: original.height, rgba: original.rgba.slice() }
-      : await applyChange(original, before, after, { kind, ...(mask && { mask }) });
+      : await applyChange(original, fineBefore!, fineAfter!, { kind, ...(mask && { mask }) });
   const pictures = { before: original.picture, after: onWhite(bytes) };
   const realism = await measureRealism(models, pictures, scene.wanted[models.guides[0]!.prefix]!, options);
   const report: ReportCard = {

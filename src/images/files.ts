@@ -3,10 +3,11 @@ import { closeSync, fstatSync, open, read } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import sharp, { type Sharp } from "sharp";
+import type { Sharp } from "sharp";
 import { InputError } from "../errors.js";
 import { type Picture, type RgbaBytes, onWhite, rgbBytes } from "./picture.js";
 import { plainPng } from "./png.js";
+import { sharp } from "./sharp.js";
 
 /** A picture file as read. */
 export interface LoadedPicture extends RgbaBytes {

@@ -132,39 +132,35 @@ describe("generate", () => {
     expect(report).toMatchObject({ steps: 4 });
   });
 
-  it("tells a story of prompts over the run, every step of it a frame, and the same again by replay", async () => {
-    const file = join(folder, "story.yaml");
-    const [red, blue] = ["{ red: 1, blue: 0 }", "{ red: 0, blue: 1 }"];
-    const prompts = "prompts:\n  - {text: a red heart, name: red}\n  - {text: a blue car, name: blue}\n";
-    const story = (first: string, last: string): string =>
-      `${prompts}schedule:\n  - {at: 0.1, weights: ${first}}\n  - {at: 0.6, weights: ${last}}\n`;
-    await writeFile(file, story(red, blue));
-    const told = generate("story", "--prompts", file, "--seed", "2", "--lr", "0.5", "--animate");
-    const report = await run(told);
-    const film = join(report.images[0]!, "..", "progress.webp");
-    const { pages, pageHeight, width } = await sharp(film, { animated: true }).metadata();
-    expect([pages, pageHeight, width]).toEqual([1 + 6 + 1, 256, 256]); // the draft, six steps and what was read out
-    const frames = await sharp(film, { animated: true }).removeAlpha().raw().toBuffer();
-    const frame = (at: number): Buffer =>
-      frames.subarray((at * frames.length) / 8, ((at + 1) * frames.length) / 8);
-    for (let at = 1; at < 6; at++) expect(frame(at).equals(frame(at + 1))).toBe(false);
-    const again = await run([
-      "generate",
-      "--replay",
-      report.images[0]!,
-      "--out",
-      join(folder, "k"),
-      "--json",
-    ]);
-    expect(await bytes(again)).toEqual(await bytes(report));
-    await writeFile(file, story(blue, red));
-    expect(await bytes(await run(told))).not.toEqual(await bytes(report));
-    expect(report.stderr).not.toContain("no prompt is wanted");
-    await writeFile(file, story("{ red: 0, blue: 0 }", red));
-    expect((await run(told)).stderr).toContain("between 0 and 0.1 of the run no prompt is wanted");
-  });
+  it(
+    "tells a story of prompts over the run, every step of it a frame, and says where none is wanted",
+    { timeout: 300_000 },
+    async () => {
+      const file = join(folder, "story.yaml");
+      const two = "prompts:\n  - {text: a red heart, name: red}\n  - {text: a blue car, name: blue}\n";
+      await writeFile(
+        file,
+        `${two}schedule:\n  - {at: 0.1, weights: {red: 1, blue: 0}}\n  - {at: 0.6, weights: {red: 0, blue: 1}}\n`,
+      );
+      const report = await run(generate("story", "--prompts", file, "--lr", "0.5", "--animate"));
+      expect(report.stderr).not.toContain("no prompt is wanted");
+      const film = join(report.images[0]!, "..", "progress.webp");
+      const { pages, pageHeight, width } = await sharp(film, { animated: true }).metadata();
+      expect([pages, pageHeight, width]).toEqual([8, 256, 256]); // the draft, six steps and what was read out
+      const frames = await sharp(film, { animated: true }).removeAlpha().raw().toBuffer();
+      const frame = (at: number): Buffer =>
+        frames.subarray((at * frames.length) / 8, ((at + 1) * frames.length) / 8);
+      for (let at = 1; at < 6; at++) expect(frame(at).equals(frame(at + 1))).toBe(false);
+      await writeFile(
+        file,
+        "prompts:\n  - {text: a red heart, to: 0.3}\n  - {text: a blue car, from: 0.6}\n",
+      );
+      const { stderr } = await run(generate("gap", "--prompts", file));
+      expect(stderr).toContain("between 0.31 and 0.59 of the run no prompt is wanted");
+    },
+  );
 
-  it("heeds the weights of several prompts, and a picture as a prompt", async () => {
+  it("heeds the weights of several prompts, and a picture as a prompt", { timeout: 300_000 }, async () => {
     const blue = join(folder, "blue.png");
     await sharp({ create: { width: 20, height: 20, channels: 3, background: "#00f" } })
       .png()
@@ -172,12 +168,11 @@ describe("generate", () => {
     const of = async (...prompts: string[]): Promise<Buffer> =>
       bytes(await run(generate("weights", ...prompts, "--seed", "4", "--lr", "0.5")));
     const made = [
-      await of("a red heart", "a blue car"),
-      await of("a red heart::2", "a blue car"),
-      await of("a red heart", "--image-prompt", blue),
-      await of("a red heart", "--image-prompt", `${blue}::3`),
+      await of("a red heart", "a blue car", "--image-prompt", blue),
+      await of("a red heart::2", "a blue car", "--image-prompt", blue),
+      await of("a red heart", "a blue car", "--image-prompt", `${blue}::3`),
     ];
-    expect(new Set(made.map((each) => each.toString("base64"))).size).toBe(4);
+    expect(new Set(made.map((each) => each.toString("base64"))).size).toBe(3);
   });
 
   it.each([

@@ -79,7 +79,7 @@ describe("generate --resume", () => {
 describe("edit --resume", () => {
   it(
     "ends in the same bytes after kill -9 and Ctrl-C, the edits before and the variations after included",
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     async () => {
       const picture = join(folder, "in.png");
       const random = createRandom("resume");

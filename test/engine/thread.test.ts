@@ -100,8 +100,12 @@ describe("processes", () => {
     await rm(folder, { recursive: true });
   });
 
-  it("can exit in the middle of a step", async () => {
-    env = { ...process.env, CLIPSTEER_CACHE: "off" };
+  it("can exit in the middle of a step, and leave no record for ONNX Runtime's maker", async () => {
+    const home = await mkdtemp(join(tmpdir(), "clipsteer-home-"));
+    env = { ...process.env, CLIPSTEER_CACHE: "off", HOME: home, XDG_CACHE_HOME: home };
+    delete env.ORT_DISABLE_TELEMETRY;
     expect(await start("exit")).toEqual({ code: 3, stdout: "" });
+    expect(await readdir(home)).toEqual([]);
+    await rm(home, { recursive: true });
   });
 });

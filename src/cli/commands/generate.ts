@@ -59,7 +59,14 @@ export const generateSchema = z.strictObject({
     .describe("Seed; the same seed gives the same bytes (default: a random one, shown)"),
   count: z.int().min(1).max(1000).default(1).describe("Pictures to make, with seeds counting up"),
   init: z.string().optional().describe("Picture to start from"),
-  size: z.int().min(16).max(4096).optional().describe("Side of the saved picture (default: the generator's)"),
+  size: z
+    .int()
+    .min(16)
+    .max(4096)
+    .optional()
+    .describe(
+      "Side of the saved picture (default: 4 times the generator's with an upscaler in the pack, else the generator's)",
+    ),
   engine: z.enum(engines).default("compiled").describe("Where it runs"),
   threads: z.int().min(1).max(256).optional().describe("Threads (default: one a core)"),
   out: z.string().default("outputs").describe("Folder for run folders"),
@@ -97,6 +104,10 @@ export const generate = defineCommand({
       throw new ConfigError(
         `generate: --budget decides the steps; leave out ${"steps" in given ? "--steps" : "--quality draft, which takes none"}`,
       );
+    if (options.engine === "compiled") {
+      const { startEngine } = await import("../../engine/index.js");
+      startEngine(); // while the rest is loaded and read
+    }
     const { runGenerate } = await import("../generateRun.js");
     await runGenerate(options, given, context);
   },
