@@ -137,15 +137,26 @@ export async function rgbIn(
 /** What each byte stands for, in [0, 1]. */
 const shares = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
 
+/** Numbers in [0, 1] that bytes stand for. @param out where to, from its start; default a new array. */
+export function sharesOf(
+  bytes: Uint8Array,
+  out: Float32Array = new Float32Array(bytes.length),
+): Float32Array {
+  for (let at = 0; at < bytes.length; at++) out[at] = shares[bytes[at]!]!;
+  return out;
+}
+
 /**
- * A picture file's bytes as a small square on white, decoded and reduced in one go: what encoders read folders with.
- * @throws {InputError} as `loadPicture`, naming `path`.
+ * A picture file's bytes as RGB bytes of a small square on white, decoded and reduced in one go: what encoders read folders with.
+ * @returns `[side, side, 3]`. @throws {InputError} as `loadPicture`, naming `path`.
  */
+export async function squareBytes(file: Buffer, path: string, side: number): Promise<Uint8Array> {
+  return plainPng(file, side) ?? (await decodedSquare(file, path, side));
+}
+
+/** `squareBytes` as a picture. */
 export async function squareFrom(file: Buffer, path: string, side: number): Promise<Picture> {
-  const bytes = plainPng(file, side) ?? (await decodedSquare(file, path, side));
-  const data = new Float32Array(bytes.length);
-  for (let at = 0; at < data.length; at++) data[at] = shares[bytes[at]!]!;
-  return { width: side, height: side, data };
+  return { width: side, height: side, data: sharesOf(await squareBytes(file, path, side)) };
 }
 
 function decodedSquare(file: Buffer, path: string, side: number): Promise<Buffer> {

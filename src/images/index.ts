@@ -12,6 +12,8 @@ export {
   resizePicture,
   rgbIn,
   savePicture,
+  sharesOf,
+  squareBytes,
   squareFrom,
   writeFileAtomic,
 } from "./files.js";
