@@ -33,3 +33,21 @@ export function hostZeros(shape: readonly number[]): HostTensor {
 export function hostScalar(value: number): HostTensor {
   return hostFloats(Float32Array.of(value), []);
 }
+
+/**
+ * A float tensor whose values are made when somebody asks for them, and let go when nobody holds them any more; asked again,
+ * they are made again.
+ * @param make gives `sizeOf(shape)` values, always the same.
+ */
+export function deferred(shape: readonly number[], make: () => Float32Array): HostTensor {
+  let held: WeakRef<Float32Array> | undefined;
+  return {
+    shape,
+    dtype: "float32",
+    get data() {
+      const data = held?.deref() ?? make();
+      held = new WeakRef(data);
+      return data;
+    },
+  };
+}
