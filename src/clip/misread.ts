@@ -14,8 +14,8 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 const odd = /[\p{Sc}\p{Sk}\p{Sm}\p{No}¦§¶†‡ˆƒµ\x80-\x9f]/u;
 /** The first half of a Latin, Greek or Cyrillic letter in UTF-8, before anything but a letter or what ends a word. */
 const half = /^[ÂÃÎÐ][^\p{L}…’]/u;
-/** A capital letter, but for those that faces of letters are made of. */
-const capital = /^(?![Ò-ÖÙ-Ü])\p{Lu}/u;
+/** A capital letter of Latin, but for those that faces of letters are made of. */
+const capital = /^(?![Ò-ÖÙ-Ü])(?=\p{Lu})\p{Script=Latin}/u;
 
 /** Whether hardly anybody writes these characters on purpose. */
 const isOdd = (part: readonly string[]): boolean =>
