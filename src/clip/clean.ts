@@ -1,4 +1,5 @@
 import { decodeHTML, decodeHTMLStrict } from "entities";
+import { unmisread, windows } from "./misread.js";
 
 /** White space as CLIP's reference sees it; JavaScript's `\s` differs in two places. */
 const space = "\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
@@ -11,8 +12,7 @@ const words = new RegExp(
   "gu",
 );
 
-/** What stray control characters U+0080 to U+009F most likely meant: Windows-1252. (Node 20's TextDecoder reads it as Latin-1.) */
-const windows = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ";
+/** What stray control characters U+0080 to U+009F most likely meant. */
 const windowsCharacter = (code: number): string => windows.charAt(code - 0x80);
 
 const ligatures: Readonly<Record<string, string>> = {
@@ -26,14 +26,14 @@ const ligature = new RegExp(`[${Object.keys(ligatures).join("")}]`, "gu");
 
 /**
  * Mends text: typographic quotes, ligatures, full-width forms, line ends, terminal colours and control characters, until
- * nothing changes. It does what ftfy 6's `fix_text` does, but for one thing: text that was decoded with a wrong code page
- * (`Ã©` for `é`) stays as it is.
+ * nothing changes. It does what ftfy 6's `fix_text` does; text that was read with a wrong code page (`Ã©` for `é`) is told by rules of
+ * our own, which are simpler.
  */
 function mendLine(line: string, entities: boolean): string {
   for (let text = line; ;) {
     const before = text;
     if (entities) text = text.replace(/&#?[0-9A-Za-z]{1,24};/g, strictEntity);
-    text = text
+    text = unmisread(text)
       .replace(/[\x80-\x9f]/g, (character) => windowsCharacter(character.charCodeAt(0)))
       .replace(ligature, (character) => ligatures[character]!)
       .replace(/[\uff01-\uffef]/g, (character) => character.normalize("NFKC"))

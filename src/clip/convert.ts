@@ -1,74 +1,92 @@
-import { type HostTensor, hostFloats, sizeOf } from "../tensor/index.js";
+import { type HostTensor, deferred, hostFloats, sizeOf } from "../tensor/index.js";
 import type { Layout } from "./names.js";
 
+// Values are turned when they are asked for: of a file that stays on disk, one tensor is in memory at a time.
+
 /** Values of a matrix with rows and columns swapped. */
-function transpose({ data, shape }: HostTensor): HostTensor {
-  const [rows, columns] = shape as [number, number];
-  const out = new Float32Array(rows * columns);
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++) out[column * rows + row] = data[row * columns + column]!;
-  return hostFloats(out, [columns, rows]);
+function transpose(tensor: HostTensor): HostTensor {
+  const [rows, columns] = tensor.shape as [number, number];
+  return deferred([columns, rows], () => {
+    const { data } = tensor;
+    const out = new Float32Array(rows * columns);
+    for (let row = 0; row < rows; row++)
+      for (let column = 0; column < columns; column++)
+        out[column * rows + row] = data[row * columns + column]!;
+    return out;
+  });
 }
 
 /** A convolution's kernel from `[out, in, height, width]` to `[height, width, in, out]`. */
-function kernel({ data, shape }: HostTensor): HostTensor {
-  const [outs, ins, height, width] = shape as [number, number, number, number];
+function kernel(tensor: HostTensor): HostTensor {
+  const [outs, ins, height, width] = tensor.shape as [number, number, number, number];
   const area = height * width;
-  const out = new Float32Array(data.length);
-  for (let o = 0; o < outs; o++)
-    for (let i = 0; i < ins; i++)
-      for (let at = 0; at < area; at++) out[(at * ins + i) * outs + o] = data[(o * ins + i) * area + at]!;
-  return hostFloats(out, [height, width, ins, outs]);
+  return deferred([height, width, ins, outs], () => {
+    const { data } = tensor;
+    const out = new Float32Array(data.length);
+    for (let o = 0; o < outs; o++)
+      for (let i = 0; i < ins; i++)
+        for (let at = 0; at < area; at++) out[(at * ins + i) * outs + o] = data[(o * ins + i) * area + at]!;
+    return out;
+  });
 }
+
+/** The same values under another shape. */
+const reshaped = (tensor: HostTensor, shape: readonly number[]): HostTensor =>
+  deferred(shape, () => (tensor.data instanceof Float32Array ? tensor.data : Float32Array.from(tensor.data)));
 
 /** A published tensor under its new name, with the axes in our order. */
 export function convert(name: string, tensor: HostTensor, layout: Layout): HostTensor {
-  const { shape, data } = tensor;
-  const floats = (sides: readonly number[]): HostTensor =>
-    hostFloats(data instanceof Float32Array ? data.slice() : Float32Array.from(data), sides);
+  const { shape } = tensor;
   if (layout === "auto" && name.endsWith(".weight")) {
     if (shape.length === 2) return transpose(tensor);
     if (shape.length === 4) {
       const turned = kernel(tensor);
       if (!name.endsWith(".patch.weight")) return turned;
-      return { ...turned, shape: [sizeOf(turned.shape.slice(0, 3)), turned.shape[3]!] };
+      return reshaped(turned, [sizeOf(turned.shape.slice(0, 3)), turned.shape[3]!]);
     }
   }
   // Frameworks keep leading axes of 1: [1, tokens, width] positions, [1] scales.
   const solid = shape.findIndex((side) => side !== 1);
   const least = name === "image.positions" ? 2 : name.startsWith("logit") ? 0 : 1;
   const cut = Math.min(solid < 0 ? shape.length : solid, Math.max(0, shape.length - least));
-  return floats(shape.slice(cut));
+  return reshaped(tensor, shape.slice(cut));
 }
 
 /** Side by side along the last axis: `[…, a]` and `[…, b]` become `[…, a + b]`. */
 function join(parts: readonly HostTensor[]): HostTensor {
   const widths = parts.map(({ shape }) => shape[shape.length - 1]!);
   const width = widths.reduce((sum, each) => sum + each, 0);
-  const rows = sizeOf(parts[0]!.shape.slice(0, -1));
-  const out = new Float32Array(rows * width);
-  let begin = 0;
-  parts.forEach(({ data }, index) => {
-    const own = widths[index]!;
-    for (let row = 0; row < rows; row++)
-      out.set(data.subarray(row * own, (row + 1) * own) as Float32Array, row * width + begin);
-    begin += own;
+  const above = parts[0]!.shape.slice(0, -1);
+  const rows = sizeOf(above);
+  return deferred([...above, width], () => {
+    const out = new Float32Array(rows * width);
+    let begin = 0;
+    parts.forEach(({ data }, index) => {
+      const own = widths[index]!;
+      for (let row = 0; row < rows; row++)
+        out.set(data.subarray(row * own, (row + 1) * own) as Float32Array, row * width + begin);
+      begin += own;
+    });
+    return out;
   });
-  return hostFloats(out, [...parts[0]!.shape.slice(0, -1), width]);
 }
 
 /** Part `index` of `count` equal ones along the last axis. */
-function cut({ data, shape }: HostTensor, index: number, count: number): HostTensor {
-  const width = shape[shape.length - 1]!;
+function cut(tensor: HostTensor, index: number, count: number): HostTensor {
+  const above = tensor.shape.slice(0, -1);
+  const width = tensor.shape[above.length]!;
   const own = width / count;
-  const rows = sizeOf(shape.slice(0, -1));
-  const out = new Float32Array(rows * own);
-  for (let row = 0; row < rows; row++)
-    out.set(
-      data.subarray(row * width + index * own, row * width + (index + 1) * own) as Float32Array,
-      row * own,
-    );
-  return hostFloats(out, [...shape.slice(0, -1), own]);
+  const rows = sizeOf(above);
+  return deferred([...above, own], () => {
+    const { data } = tensor;
+    const out = new Float32Array(rows * own);
+    for (let row = 0; row < rows; row++)
+      out.set(
+        data.subarray(row * width + index * own, row * width + (index + 1) * own) as Float32Array,
+        row * own,
+      );
+    return out;
+  });
 }
 
 const projections = ["query", "key", "value"] as const;
@@ -124,8 +142,10 @@ export function foldBatchNorms(tensors: Map<string, HostTensor>): void {
       Float32Array,
     ];
     const scale = variance.map((value, at) => gain[at]! / Math.sqrt(value + batchEpsilon));
-    const data = (weight.data as Float32Array).map((value, at) => value * scale[at % channels]!);
-    tensors.set(`${owner}.weight`, hostFloats(data, weight.shape));
+    const scaled = deferred(weight.shape, () =>
+      (weight.data as Float32Array).map((value, at) => value * scale[at % channels]!),
+    );
+    tensors.set(`${owner}.weight`, scaled);
     const bias = scale.map((value, at) => shift[at]! - mean[at]! * value);
     tensors.set(`${owner}.bias`, hostFloats(bias, [channels]));
     for (const each of names) tensors.delete(each);

@@ -79,8 +79,8 @@ export function clipParameters(config: ClipConfig): ReturnType<typeof collectPar
 /**
  * Makes a published CLIP of the tensors of its file: OpenAI's and OpenCLIP's vision transformers and residual networks, and
  * SigLIP, under the names of OpenAI, OpenCLIP or Hugging Face. The architecture is read from the shapes; every tensor is used
- * once and has the shape that the architecture asks for. Values of unread tensors are in memory once, in their new form.
- * @param tensors as the file holds them, read or not; they are not changed.
+ * once and has the shape that the architecture asks for. Values in their new form are made when they are asked for.
+ * @param tensors as the file holds them; those without values are read, they are not changed.
  * @param source the file's name, for messages.
  * @throws {WeightsError} for a checkpoint of another architecture, saying what it looks like; or with all misfits of names and
  * shapes, the first ones listed.
@@ -98,7 +98,7 @@ export async function loadClip(
     const rule = translate(naming, name);
     if (!rule) misfits.push(`"${name}" [${tensor.shape}] is not known`);
     else if (renamed.has(rule.to)) misfits.push(`"${name}" is there twice`);
-    else renamed.set(rule.to, convert(rule.to, "read" in tensor ? await tensor.read() : tensor, rule.layout));
+    else renamed.set(rule.to, convert(rule.to, "data" in tensor ? tensor : await tensor.read(), rule.layout));
   }
   arrangeProjections(renamed);
   foldBatchNorms(renamed);

@@ -6,7 +6,7 @@ import {
   type TensorRecord,
   hostFloats,
   hostInts,
-  lazyFloats,
+  deferred,
   samplingMatrices,
   sizeOf,
 } from "../tensor/index.js";
@@ -70,8 +70,10 @@ export function viewSides({
 /** Fixed noise pictures that views pick from; drawing fresh noise would cost as much as a guide. */
 export function viewNoise({ to }: ViewSides): TensorRecord {
   const shape = [bank, to, to, 3];
-  const noise = lazyFloats(shape, `view noise ${shape}`, () =>
-    createRandom("view noise").normals(sizeOf(shape)),
+  const noise = deferred(
+    shape,
+    () => createRandom("view noise").normals(sizeOf(shape)),
+    `view noise ${shape}`,
   );
   return { viewNoise: noise };
 }

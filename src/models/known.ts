@@ -39,21 +39,14 @@ const openAiVocabulary: KnownFile = {
 
 /** OpenAI puts the SHA-256 of a file into its address. Source: openai/CLIP, clip/clip.py. */
 function openai(name: string, file: string, sha256: string, about: string, size?: number): KnownModel {
+  const urls = [`https://openaipublic.azureedge.net/clip/models/${sha256}/${file}`];
   return {
     name,
     kind: "clip",
     about,
     license: "MIT",
     nonCommercial: false,
-    files: [
-      {
-        name: file,
-        sha256,
-        ...(size !== undefined && { size }),
-        urls: [`https://openaipublic.azureedge.net/clip/models/${sha256}/${file}`],
-      },
-      openAiVocabulary,
-    ],
+    files: [{ name: file, sha256, urls, ...(size !== undefined && { size }) }, openAiVocabulary],
   };
 }
 

@@ -36,19 +36,26 @@ export function hostScalar(value: number): HostTensor {
   return hostFloats(Float32Array.of(value), []);
 }
 
-/** A float tensor whose values are made when somebody first asks for them. `source` says how: see `HostTensor`. */
-export function lazyFloats(
+/**
+ * A float tensor whose values are made when somebody asks for them, and let go when nobody holds them any more; asked again,
+ * they are made again.
+ * @param make gives `sizeOf(shape)` values, always the same.
+ * @param source says how: see `HostTensor`.
+ */
+export function deferred(
   shape: readonly number[],
-  source: string | undefined,
   make: () => Float32Array,
+  source?: string | undefined,
 ): HostTensor {
-  let made: Float32Array | undefined;
+  let held: WeakRef<Float32Array> | undefined;
   return {
     shape,
     dtype: "float32",
     source,
     get data() {
-      return (made ??= make());
+      const data = held?.deref() ?? make();
+      held = new WeakRef(data);
+      return data;
     },
   };
 }

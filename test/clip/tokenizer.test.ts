@@ -6,6 +6,7 @@ import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { byteAlphabet } from "../../src/clip/bpe.js";
+import { cleanText } from "../../src/clip/clean.js";
 import { loadTokenizer, trainTokenizer } from "../../src/clip/tokenizer.js";
 import { readTokenizer } from "../../src/clip/tokenizerFiles.js";
 import { WeightsError } from "../../src/errors.js";
@@ -165,4 +166,18 @@ describe("a published tokenizer (fixtures/make_tokens.py)", () => {
     expect(tokenizer.lostWords("a red cat, a big dog!")).toEqual([]);
     expect(tokenizer.lostWords("a ".repeat(15) + "cat and dog")).toEqual(["cat", "and", "dog"]);
   });
+});
+
+it("mends text that was read with the wrong code page as ftfy 6.3.1 does, and leaves what is meant", () => {
+  const cases = [
+    ["Ã©tÃ© donâ€™t", "été don't"],
+    ["â€œhiâ€\x9d ðŸ˜€ cat", '"hi" 😀 cat'],
+    ["Ð¿Ñ€Ð¸Ð²ÐµÑ‚ ãƒ†ã‚¹ãƒˆ", "привет テスト"],
+    ["ÃƒÂ© 10Â°C â‚¬5 Ä‡", "é 10°c €5 ć"],
+    ["big Ã $19.99", "big à $19.99"],
+    ["ŁÓDŹ½ 1", "łódʽ 1"],
+  ];
+  expect(cases.map(([text]) => cleanText(text!))).toEqual(cases.map(([, mended]) => mended));
+  for (const meant of ["SÃO PAULO", "NAÏVE²", "Ö½ ²", "JOSÉ®", "voilà…»", "Привет ΣΊΣΥΦΟΣ"])
+    expect(cleanText(meant)).toBe(meant.toLowerCase());
 });

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { cacheEntry, cacheFolder } from "../../src/engine/cache.js";
 import { type TensorFunction, compile } from "../../src/engine/index.js";
-import { type HostTensor, createRandom, hostFloats, lazyFloats } from "../../src/tensor/index.js";
+import { type HostTensor, createRandom, hostFloats, deferred } from "../../src/tensor/index.js";
 import * as tf from "../../src/tf.js";
 
 const random = createRandom("cache");
@@ -54,7 +54,7 @@ describe("cache of optimised programs", () => {
   it("neither records a program with a recipe again nor reads its weights", async () => {
     let calls = 0;
     const counted: TensorFunction = (tensors) => (calls++, fn(tensors));
-    const told = (values: () => Float32Array): HostTensor => lazyFloats([20, 30], "these", values);
+    const told = (values: () => Float32Array): HostTensor => deferred([20, 30], values, "these");
     const runOnce = async (weight: HostTensor, recipe: unknown): Promise<number[]> => {
       const program = await compile(counted, { x }, { weights: { w: weight }, recipe });
       const { y } = await program.run({ x });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { type Source, keyOfModel, keyOfSource } from "../../src/engine/keys.js";
-import { type HostTensor, hostFloats, lazyFloats } from "../../src/tensor/index.js";
+import { type HostTensor, hostFloats, deferred } from "../../src/tensor/index.js";
 
 const w = hostFloats(Float32Array.of(1, 2), [2]);
 const base: Source = {
@@ -38,8 +38,12 @@ it("gives another name for every change of what a program is made from", () => {
 });
 
 it("reads no values of weights whose source is known", () => {
-  const told: HostTensor = lazyFloats([2], "a file", () => {
-    throw new Error("read");
-  });
+  const told: HostTensor = deferred(
+    [2],
+    () => {
+      throw new Error("read");
+    },
+    "a file",
+  );
   expect(keyOfSource({ ...base, weights: { w: told } }, maker)).toHaveLength(64);
 });

@@ -1,0 +1,61 @@
+/** Windows-1252's characters for 0x80 to 0x9f; what it leaves open is itself. (Node 20's TextDecoder reads it as Latin-1.) */
+export const windows = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ";
+
+const high = Uint8Array.from({ length: 128 }, (_, at) => 128 + at);
+/** Code pages that UTF-8 is taken for: the byte of each of their characters from 0x80. */
+const pages = ["iso-8859-1", "windows-1251", "windows-1250", "windows-1253", "windows-1257"].map((name) => {
+  const characters = [...new TextDecoder(name).decode(high)];
+  if (name === "iso-8859-1") [...windows].forEach((character, at) => (characters[at] = character));
+  return new Map(characters.map((character, at) => [character, 128 + at]));
+});
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+/** What hardly follows a letter: signs, fractions, raised figures, control characters. */
+const odd = /[\p{Sc}\p{Sk}\p{Sm}\p{No}¦§¶†‡ˆƒµ\x80-\x9f]/u;
+/** The first half of a Latin, Greek or Cyrillic letter in UTF-8, before anything but a letter or what ends a word. */
+const half = /^[ÂÃÎÐ][^\p{L}…’]/u;
+/** A capital letter of Latin, but for those that faces of letters are made of. */
+const capital = /^(?![Ò-ÖÙ-Ü])(?=\p{Lu})\p{Script=Latin}/u;
+
+/** Whether hardly anybody writes these characters on purpose. */
+const isOdd = (part: readonly string[]): boolean =>
+  half.test(part.join("")) ||
+  (odd.test(part.slice(1).join("")) && (part.length > 2 || capital.test(part[0]!)));
+
+/** The character whose bytes in UTF-8 the first of these stand for, and how many they are. */
+function reread(characters: readonly string[], sure: boolean): [read: string, count: number] | undefined {
+  for (const page of pages) {
+    const lead = page.get(characters[0]!) ?? 0;
+    const count = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+    const part = characters.slice(0, count);
+    if (count === 0 || part.length < count || !(sure || isOdd(part))) continue;
+    try {
+      return [utf8.decode(Uint8Array.from(part, (each) => page.get(each) ?? 0)), count];
+    } catch {
+      continue; // these bytes are no UTF-8
+    }
+  }
+  return undefined;
+}
+
+function rereadAll(text: string, sure: boolean): string {
+  const characters = [...text];
+  let made = "";
+  for (let at = 0; at < characters.length;) {
+    const [read, count] = reread(characters.slice(at, at + 4), sure) ?? [characters[at]!, 1];
+    made += read;
+    at += count;
+  }
+  return made;
+}
+
+/**
+ * Text that was UTF-8 and was read as Latin letters, Greek or Cyrillic, as it was meant (`Ã©` as `é`); an `Ã` that lost its second half, a
+ * blank, is `à`. Characters side by side are taken for such text when some of them look like nothing that is written on purpose:
+ * capital letters with accents before signs, say.
+ */
+export function unmisread(text: string): string {
+  return text
+    .replace(/[ÂÃ](?= )(?<=(?:^|[a-z]\s?).)/gu, (lead) => (lead === "Ã" ? "à" : ""))
+    .replace(/[^\0-\x7f]{2,}/gu, (run) => (rereadAll(run, false) === run ? run : rereadAll(run, true)));
+}
