@@ -1,6 +1,7 @@
 export { type DownloadOptions } from "./download.js";
 export { type WeightsReport, describeWeights, guessArchitecture } from "./describe.js";
-export { type KnownModel, knownModels } from "./known.js";
+export { knownModels } from "./known.js";
+export type { KnownModel } from "./sources.js";
 export { type Verified, addModel, removeModel, verifyModel } from "./manage.js";
 export { type Environment, type Places, placesOf } from "./places.js";
 export { type PullOptions, type PullPlan, pullModel } from "./pull.js";

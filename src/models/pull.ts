@@ -5,7 +5,8 @@ import { ConfigError, DownloadError } from "../errors.js";
 import { type DownloadOptions, download } from "./download.js";
 import { probe, reasonOf } from "./http.js";
 import { type HubFile, blobPath, cachedSnapshot, hubFile, hubHeaders, linkSnapshot } from "./hub.js";
-import { type KnownModel, knownModels } from "./known.js";
+import { knownModels } from "./known.js";
+import type { KnownModel } from "./sources.js";
 import type { Places } from "./places.js";
 import { type ModelFile, type ModelRecord, hashFile, readRecord, writeRecord } from "./records.js";
 
