@@ -1,12 +1,13 @@
-// Edits of real emoji, measured by the judge: npx tsx bench/edits.ts [--count N] [--out DIR] [--steps N] [--generator PACK]
+// Edits of real emoji, measured by the judge: npx tsx bench/edits.ts [--count N] [--out DIR] [--steps N] [--generator PACK] [--kind colour|object|expression|style]
 // Needs `clipsteer data emoji`. Every edit is written when it is done; the next run goes on where this one ended.
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
-import { loadEmojiData } from "../src/data/index.js";
+import { iconSets, loadEmojiData } from "../src/data/index.js";
 import { bootstrap, figure, markdownTable, medianOf, percent, wilson } from "../src/evaluate/index.js";
-import { type ReportCard, edit, loadModels } from "../src/guidance/index.js";
+import { type ReportCard, edit, embedTerms, loadModels } from "../src/guidance/index.js";
+import { measureChange } from "../src/guidance/report.js";
 import {
   type LoadedPicture,
   type Picture,
@@ -34,11 +35,12 @@ const { values } = parseArgs({
     out: { type: "string", default: "outputs/bench/edits" },
     steps: { type: "string", default: "30" },
     generator: { type: "string", default: "emoji" },
+    kind: { type: "string" },
     data: { type: "string", default: "outputs/data/emoji" },
   },
 });
 const lists = parse(await readFile(join(import.meta.dirname, "edits.yaml"), "utf8")) as Record<string, Row[]>;
-const kinds = Object.keys(lists);
+const kinds = Object.keys(lists).filter((kind) => values.kind === undefined || kind === values.kind);
 // One of each kind in turn, so that a part of the list is of all kinds.
 const all = Array.from({ length: Math.max(...Object.values(lists).map(({ length }) => length)) }, (_, at) =>
   kinds.flatMap((kind) => (lists[kind]![at] ? [{ kind, row: lists[kind]![at] }] : [])),
@@ -50,9 +52,16 @@ const models = await loadModels(await loadPack(values.generator));
 const folder = values.out;
 await mkdir(folder, { recursive: true });
 
+const indexOf = (set: string, label: string): number =>
+  data.items.findIndex((item) => item.set === set && item.label === label);
+
 function source([set, label]: Row): LoadedPicture {
-  const index = data.items.findIndex((item) => item.set === set && item.label === label);
+  const index = indexOf(set, label);
   if (index < 0) throw new Error(`bench/edits.yaml: no "${label}" in ${set}`);
+  return pictureAt(index);
+}
+
+function pictureAt(index: number): LoadedPicture {
   const { size } = data;
   const rgba = new Uint8Array(size * size * 4).fill(255);
   for (let pixel = 0; pixel < size * size; pixel++)
@@ -62,6 +71,19 @@ function source([set, label]: Row): LoadedPicture {
     );
   const bytes = { width: size, height: size, rgba };
   return { ...bytes, format: "png", hasAlpha: false, picture: onWhite(bytes) };
+}
+
+/** What the judge says of the real emoji that the edit asks for, in the place of its result; undefined where no set has one. */
+async function real(row: Row): Promise<Pick<ReportCard, "direction" | "gain"> | undefined> {
+  const [label, style] = row[3].replace(/^an? /, "").split(", ") as [string, string?];
+  const set = style === undefined ? row[0] : iconSets.find((each) => each.style === style)!.name;
+  const index = indexOf(set, label);
+  if (index < 0) return undefined;
+  const run = { engine: "compiled" } as const;
+  const terms = [row[3], row[2]].map((text) => ({ text, weight: 1, templates: models.templates }));
+  const texts = await embedTerms(models, [...models.guides, models.judge], terms, run);
+  const pictures = { before: source(row).picture, after: pictureAt(index).picture };
+  return measureChange(models, pictures, texts, run);
 }
 
 const path = join(folder, "results.json");
@@ -144,5 +166,19 @@ const table = markdownTable(
     ),
   ],
 );
-await writeFileAtomic(join(folder, "edits.md"), `${table}\n`);
-process.stdout.write(`${table}\n`);
+const ceilings: string[][] = [];
+for (const kind of kinds) {
+  const found = (
+    await Promise.all(results.filter((each) => each.kind === kind).map(({ row }) => real(row)))
+  ).filter((each) => each !== undefined);
+  if (found.length === 0) continue;
+  const rate = (key: "direction" | "gain"): string =>
+    percent(wilson(found.filter((each) => each[key].judge > 0).length, found.length));
+  ceilings.push([kind, String(found.length), rate("direction"), rate("gain")]);
+}
+const ceiling = markdownTable(
+  ["real emoji in the place of the edit", "number", "judge's direction > 0, %", "judge's gain > 0, %"],
+  ceilings,
+);
+await writeFileAtomic(join(folder, "edits.md"), `${table}\n\n${ceiling}\n`);
+process.stdout.write(`${table}\n\n${ceiling}\n`);

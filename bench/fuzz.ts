@@ -1,28 +1,51 @@
 /**
  * Damages a file of each format many times and reads it: `npx tsx bench/fuzz.ts [count] [seed]` (20 000 a format, seed 1).
  * Each format has a process of its own with a small heap; one that says nothing for five minutes is ended and counted as a hang.
+ * What was done is kept in outputs/fuzz, by a hash of the readers and of this run: the same command goes on with it.
  */
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { formats, fuzz } from "../test/packs/mutate.js";
 
 const [count = "20000", seed = "1", only] = process.argv.slice(2);
 const batch = 100;
 
+const root = join(import.meta.dirname, "..");
+
+/** Hash of what reads and of what damages. */
+async function codeHash(): Promise<string> {
+  const hash = createHash("sha256");
+  for (const folder of ["src/packs", "test/packs", "test/packs/fixtures"])
+    for (const name of (await readdir(join(root, folder))).sort())
+      if (folder !== "test/packs" || name === "mutate.ts")
+        hash.update(name).update(await readFile(join(root, folder, name)));
+  return hash.digest("hex").slice(0, 12);
+}
+
 if (only) {
-  let [read, refused, slowest] = [0, 0, 0];
-  for (let done = 0; done < Number(count); done += batch) {
-    const outcome = await fuzz(only, batch, `${seed}-${done}`);
-    read += outcome.read;
-    refused += outcome.refused;
-    slowest = Math.max(slowest, outcome.slowest);
-    for (const failure of outcome.failures) console.log(failure);
-    console.error(`${only} ${done + batch}/${count}`);
+  const folder = join(root, "outputs/fuzz");
+  await mkdir(folder, { recursive: true });
+  const kept = join(folder, `${only}-${seed}-${await codeHash()}.json`);
+  const none = { done: 0, read: 0, refused: 0, slowest: 0, megabytes: 0, failures: [] as string[] };
+  const state = JSON.parse(await readFile(kept, "utf8").catch(() => JSON.stringify(none))) as typeof none;
+  while (state.done < Number(count)) {
+    const outcome = await fuzz(only, batch, `${seed}-${state.done}`);
+    state.done += batch;
+    state.read += outcome.read;
+    state.refused += outcome.refused;
+    state.slowest = Math.max(state.slowest, outcome.slowest);
+    state.megabytes = Math.max(state.megabytes, process.resourceUsage().maxRSS / 1024);
+    state.failures.push(...outcome.failures);
+    await writeFile(kept, JSON.stringify(state));
+    console.error(`${only} ${state.done}/${count}`);
   }
-  const megabytes = process.resourceUsage().maxRSS / 1024;
+  for (const failure of state.failures) console.log(failure);
   console.log(
-    `${only}: ${read + refused} of ${count} as they should be (${read} read, ${refused} refused), ` +
-      `slowest ${slowest.toFixed(0)} ms, at most ${megabytes.toFixed(0)} MB, ${(performance.now() / 1000).toFixed(0)} s`,
+    `${only}: ${state.read + state.refused} of ${state.done} as they should be (${state.read} read, ${state.refused} refused), ` +
+      `slowest ${state.slowest.toFixed(0)} ms, at most ${state.megabytes.toFixed(0)} MB`,
   );
 } else {
   for (const format of Object.keys(formats)) {

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { copyFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { folder } from "./cases.js";
 
@@ -47,4 +48,5 @@ export const tsc = (...args: string[]): Promise<string> =>
 export async function build(): Promise<void> {
   const places = ["--outDir", built, "--tsBuildInfoFile", join(built, "tsbuildinfo")];
   await tsc("--noEmit", "false", "--incremental", ...places);
+  await copyFile("package.json", join(built, "package.json")); // its hash names the programs that are kept
 }

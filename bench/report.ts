@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { rewrites } from "../src/engine/rewrites/index.js";
+import { rewriteNames } from "../src/engine/rewrites/index.js";
 import { writeFileAtomic } from "../src/images/index.js";
 import { type BenchCase } from "./case.js";
 import { cases } from "./cases.js";
@@ -100,8 +100,8 @@ export function gainTable({ rewrites: measured }: Results): string {
   return [
     line(["rewrite", ...names.map((name) => `\`${name}\``)]),
     line(["---", ...names.map(() => "---:")]),
-    ...rewrites.map((rule) =>
-      line([`\`${rule.name}\``, ...names.map((name) => percent(measured[name]![rule.name]))]),
+    ...rewriteNames.map((rule) =>
+      line([`\`${rule}\``, ...names.map((name) => percent(measured[name]![rule]))]),
     ),
   ].join("\n");
 }

@@ -6,7 +6,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { CompileOptions, EngineName } from "../src/engine/index.js";
-import { rewrites } from "../src/engine/rewrites/index.js";
+import { rewriteNames } from "../src/engine/rewrites/index.js";
 import { mapSafetensors, readSafetensors, writeSafetensors } from "../src/packs/index.js";
 import type { BenchCase, Step } from "./case.js";
 import { cases, folder } from "./cases.js";
@@ -62,7 +62,7 @@ async function gains(bench: BenchCase, repeats: number): Promise<Record<string, 
   const found: Record<string, Gain> = {};
   const whole = await open(bench, "compiled");
   await whole.run();
-  for (const { name } of rewrites) {
+  for (const name of rewriteNames) {
     const part = await open(bench, "compiled", { without: [name] });
     await part.run();
     const pairs: { all: number; without: number }[] = [];

@@ -1,14 +1,18 @@
 /**
  * What docs/search.md says about speed; run on a quiet machine: npm run build && npx tsx bench/search.ts [pictures]
- * Indexing and the encoder fed from memory take turns, so that what else the machine does hits both alike; the search runs over
+ * Indexing and the encoder fed from memory take turns, so that what else the machine does hits both alike, in wall-clock and
+ * processor time (which a busy machine stretches less); the search runs over
  * an index of random vectors; a cold start is a new process that ends with its first result.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { clipNames, createEncoder, loadClips } from "../src/embedding/index.js";
-import { savePicture } from "../src/images/index.js";
+import sharp from "sharp";
+import { type VitConfig, embedImages } from "../src/clip/index.js";
+import { type ClipModels, clipNames, createEncoder, loadClips, readAhead } from "../src/embedding/index.js";
+import { collectParameters } from "../src/engine/index.js";
+import { type Picture, bytesOf, listPictures, savePicture } from "../src/images/index.js";
 import { loadPack } from "../src/packs/index.js";
 import {
   createSearcher,
@@ -18,7 +22,8 @@ import {
   updateIndex,
   writeIndex,
 } from "../src/search/index.js";
-import { createRandom } from "../src/tensor/index.js";
+import { createRandom, initialise } from "../src/tensor/index.js";
+import type * as tf from "../src/tf.js";
 
 const pictures = Number(process.argv[2] ?? 3000);
 const [rows, turns] = [100_000, 5];
@@ -46,49 +51,113 @@ for (let at = 0; at < pictures; at++) {
   await savePicture(join(folder, `${at}.png`), { width: 64, height: 64, data }, { format: "png" });
 }
 
-const first = clipNames(pack)[0]!.name;
-for (const choice of [first, "all"]) {
-  const models = await loadClips(pack, choice);
+/** Seconds of the wall clock and of all cores. */
+async function cost(work: () => Promise<void>): Promise<[wall: number, cpu: number]> {
+  const before = process.cpuUsage();
+  const wall = await seconds(work);
+  const { user, system } = process.cpuUsage(before);
+  return [wall, (user + system) / 1e6];
+}
+
+/** Indexing a folder and the encoder alone, fed what the folder decodes to, by turns. */
+async function compare(name: string, models: ClipModels, files: string, repeats: number): Promise<void> {
   const encoder = createEncoder(models.clips, models.tokenizer);
-  const fed = Array.from({ length: pictures }, (_, at) => drawn[at % 64]!);
-  for await (const _ of encoder.encodeImages(drawn)) void _;
-  const [alone, indexed]: [number[], number[]] = [[], []];
-  for (let turn = 0; turn < turns; turn++) {
-    alone.push(
-      await seconds(async () => {
-        for await (const _ of encoder.encodeImages(fed)) void _;
-      }),
-    );
-    await rm(path, { force: true });
-    indexed.push(
-      await seconds(async () => {
-        for await (const _ of updateIndex(folder, path, models, encoder)) void _;
-      }),
-    );
+  const index = join(files, indexFile);
+  const paths = await listPictures([files]);
+  const fed: Picture[] = [];
+  for (const path of paths.slice(0, 64)) fed.push(await encoder.open(await bytesOf(path), path));
+  const all = paths.map((_, at) => fed[at % fed.length]!);
+  for await (const _ of encoder.encodeImages(fed)) void _;
+  const turnsOf: { alone: [number, number]; indexed: [number, number]; decoded: number }[] = [];
+  for (let turn = 0; turn < repeats; turn++) {
+    const alone = await cost(async () => {
+      for await (const _ of encoder.encodeImages(all)) void _;
+    });
+    await rm(index, { force: true });
+    const indexed = await cost(async () => {
+      for await (const _ of updateIndex(files, index, models, encoder)) void _;
+    });
+    const [, decoded] = await cost(async () => {
+      for await (const _ of readAhead(paths, async (path) => encoder.open(await bytesOf(path), path))) void _;
+    });
+    turnsOf.push({ alone, indexed, decoded });
   }
   await encoder.dispose();
-  const ratios = alone.map((time, turn) => time / indexed[turn]!);
+  const each = (value: (turn: (typeof turnsOf)[0]) => number): number => median(turnsOf.map(value));
+  const milliseconds = (value: (turn: (typeof turnsOf)[0]) => number): string =>
+    `${((1000 * each(value)) / paths.length).toFixed(2)} ms`;
   console.log(
-    `--clip ${choice}: encoder ${(pictures / median(alone)).toFixed(0)} pictures/s, indexing ${(pictures / median(indexed)).toFixed(0)}/s: ` +
-      `${(100 * median(ratios)).toFixed(0)} % (${ratios.map((ratio) => (100 * ratio).toFixed(0)).join(", ")})`,
+    `${name}: encoder ${(paths.length / each(({ alone }) => alone[0])).toFixed(0)} pictures/s, ` +
+      `indexing ${(paths.length / each(({ indexed }) => indexed[0])).toFixed(0)}/s: ` +
+      `${(100 * each(({ alone, indexed }) => alone[0] / indexed[0])).toFixed(0)} % ` +
+      `(${turnsOf.map(({ alone, indexed }) => (100 * (alone[0] / indexed[0])).toFixed(0)).join(", ")}); processor time a picture: ` +
+      `encoder ${milliseconds(({ alone }) => alone[1])}, reading and decoding ${milliseconds(({ decoded }) => decoded)}, ` +
+      `indexing in all ${milliseconds(({ indexed }) => indexed[1])}`,
   );
 }
 
+const first = clipNames(pack)[0]!.name;
+for (const choice of [first, "all"])
+  await compare(`64×64 PNG, --clip ${choice}`, await loadClips(pack, choice), folder, turns);
+
+/** Of the size of OpenAI's ViT-B/32, untrained: speed does not depend on what weights learned. */
+async function published(): Promise<ClipModels> {
+  const image: VitConfig = {
+    ...{ kind: "vit", side: 224, patch: 32, width: 768, layers: 12, heads: 12, hidden: 3072, features: 512 },
+    ...{
+      activation: "quickGelu",
+      epsilon: 1e-5,
+      pool: "class",
+      pixels: { mean: [0.5, 0.5, 0.5], deviation: [0.25, 0.25, 0.25] },
+    },
+  };
+  const models = await loadClips(pack, first);
+  const clip = models.clips[0]!;
+  const config = { ...clip.config, image };
+  const specs = collectParameters((p, { images }) => embedImages(p, config, images as tf.Tensor4D), {
+    images: { shape: [1, 224, 224, 3], dtype: "float32" },
+  });
+  return {
+    ...models,
+    clips: [{ ...clip, name: "vit", hash: "", config, weights: initialise(specs, random) }],
+  };
+}
+
+/** Photographs, as far as a decoder can tell: smooth noise in JPEG. */
+async function photographs(count: number): Promise<string> {
+  const photos = await mkdtemp(join(tmpdir(), "clipsteer-bench-"));
+  for (let at = 0; at < count; at++) {
+    const small = Uint8Array.from(random.normals(80 * 60 * 3), (value) =>
+      Math.min(255, Math.max(0, 128 + 50 * value)),
+    );
+    await sharp(small, { raw: { width: 80, height: 60, channels: 3 } })
+      .resize(640, 480)
+      .jpeg({ quality: 85 })
+      .toFile(join(photos, `${at}.jpg`));
+  }
+  return photos;
+}
+
+const large = await published();
+const few = await mkdtemp(join(tmpdir(), "clipsteer-bench-"));
+for (let at = 0; at < 256; at++) await copyFile(join(folder, `${at}.png`), join(few, `${at}.png`));
+await compare("64×64 PNG, ViT-B/32", large, few, 3);
+const photos = await photographs(256);
+await compare("640×480 JPEG, ViT-B/32", large, photos, 3);
+await compare(`640×480 JPEG, --clip ${first}`, await loadClips(pack, first), photos, 3);
+await Promise.all([few, photos].map((each) => rm(each, { recursive: true })));
+
 const header = headerOf(await loadClips(pack, first));
-await writeIndex(path, {
+const values = random.normals(rows * header.features).map((value) => value / 16);
+await writeIndex(
+  path,
   header,
-  entries: Array.from({ length: rows }, (_, at) => ({
-    path: `${at}.png`,
-    size: 1,
-    changed: 0,
-    hash: `${at}`,
-  })),
-  vectors: random.normals(rows * header.features).map((value) => value / 16),
-});
+  Array.from({ length: rows }, (_, at) => ({ path: `${at}.png`, size: 1, changed: 0, hash: `${at}` })),
+  (from, to) => values.subarray(from * header.features, to * header.features),
+);
 const reading = await seconds(async () => void (await readIndex(path)));
-const index = (await readIndex(path))!;
-const searcher = await createSearcher(index);
-const wanted = index.vectors.slice(0, header.features);
+const searcher = await createSearcher((await readIndex(path))!);
+const wanted = values.slice(0, header.features);
 const times: number[] = [];
 for (let run = 0; run < 20; run++)
   times.push(await seconds(async () => void (await searcher.search({ wanted, unwanted: [] }, 20))));

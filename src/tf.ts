@@ -3,9 +3,26 @@ import type * as tensorflow from "@tensorflow/tfjs";
 
 export type * from "@tensorflow/tfjs";
 
+let loaded: typeof tensorflow | undefined;
+
+/** Required, not imported: to import it, Node would scan all of it for names first, which takes a quarter of a second. */
+function load(): typeof tensorflow {
+  return (loaded ??= createRequire(import.meta.url)("@tensorflow/tfjs") as typeof tensorflow);
+}
+
+/** Stands for one of its exports, and loads it when that is first called or looked into. */
+function standIn(name: keyof typeof tensorflow): unknown {
+  type Callable = (...given: unknown[]) => unknown;
+  return new Proxy(() => undefined, {
+    apply: (_, self, given) => Reflect.apply(load()[name] as Callable, self, given) as unknown,
+    construct: (_, given, made) => Reflect.construct(load()[name] as Callable, given, made) as object,
+    get: (_, key) => Reflect.get(load()[name] as object, key) as unknown,
+  });
+}
+
 /**
- * The one place that loads TensorFlow.js: the union package, since tfjs-core alone registers no gradients in Node. It is
- * required, not imported: to import it, Node scans all of it for names first, a quarter of a second at every start.
+ * The one place that loads TensorFlow.js: the union package, since tfjs-core alone registers no gradients in Node. It takes a tenth of
+ * a second and more, so it is loaded when it is first used: a start from kept programs does without it.
  */
 // prettier-ignore
 export const {
@@ -40,4 +57,4 @@ export const {
   unique, unregisterGradient, unregisterKernel, unsortedSegmentSum, unstack, upcastType, upperBound, util,
   valueAndGrad, valueAndGrads, variable, variableGrads, version, version_converter, version_core,
   version_cpu, version_layers, version_webgl, webgl, webgl_util, where, whereAsync, zeros, zerosLike,
-} = createRequire(import.meta.url)("@tensorflow/tfjs") as typeof tensorflow;
+} = new Proxy({}, { get: (_, name) => standIn(name as keyof typeof tensorflow) }) as typeof tensorflow;

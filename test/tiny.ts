@@ -10,7 +10,15 @@ import {
   trainTokenizer,
 } from "../src/clip/index.js";
 import { collectParameters } from "../src/engine/index.js";
-import { codeOf, decode, discriminate, encodePictures, latentNames, mapLatents } from "../src/gan/index.js";
+import {
+  codeOf,
+  decode,
+  discriminate,
+  encodePictures,
+  enlarge,
+  latentNames,
+  mapLatents,
+} from "../src/gan/index.js";
 import { type PackManifest, writePack } from "../src/packs/index.js";
 import { type TensorRecord, createRandom, hostFloats, hostZeros, initialise } from "../src/tensor/index.js";
 import type * as tf from "../src/tf.js";
@@ -108,8 +116,17 @@ export const tinyManifest: Omit<PackManifest, "sha256"> = {
   articles: false,
 };
 
+const tinyUpscaler = { width: 3, layers: 1 } as const;
+
+function upscalerWeights(): TensorRecord {
+  const specs = collectParameters((p, { images }) => enlarge(p, tinyUpscaler, images as tf.Tensor4D), {
+    images: pictures,
+  });
+  return initialise(specs, createRandom("upscaler"));
+}
+
 /** Writes a whole pack of seeded, untrained models into a new folder: small enough to steer in a test. */
-export async function writeTinyPack(): Promise<string> {
+export async function writeTinyPack({ upscaler = false } = {}): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "clipsteer-pack-"));
   const style = tinyGenerator.style;
   const latent = {
@@ -119,8 +136,13 @@ export async function writeTinyPack(): Promise<string> {
       [style, style],
     ),
   };
-  await writePack(folder, tinyManifest, {
+  const manifest = {
+    ...tinyManifest,
+    ...(upscaler && { upscaler: { file: "upscaler.safetensors", config: tinyUpscaler } }),
+  };
+  await writePack(folder, manifest, {
     weights: {
+      ...(upscaler && { "upscaler.safetensors": upscalerWeights() }),
       "generator.safetensors": { ...generatorWeights("generator"), ...latent },
       "encoder.safetensors": trunkWeights("encoder"),
       "discriminator.safetensors": trunkWeights("discriminator"),

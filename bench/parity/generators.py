@@ -1,9 +1,9 @@
 """Full-size generators with random weights, as the reference code computes them: picture, gradient, time and memory.
 
-    python generators.py <kind> <checkout of its project> <folder> [side, default 256] [double]
+    python generators.py <kind> <checkout of its project> <folder> [side, default 256] [double] [narrow] [seed=0]
 with kind stylegan2, stylegan3t, stylegan3r, biggan or vqgan (projects: test/fixtures/gan/make.py) writes
 <folder>/<kind>-<side>.safetensors and <kind>-<side>.expected.safetensors for generators.ts; with `double` it also says how far the
-reference in float32 is from itself in float64, and keeps those results too.
+reference in float32 is from itself in float64, and keeps those results too; `narrow` makes a StyleGAN3 with 64 channels at most.
 """
 
 import resource
@@ -17,12 +17,13 @@ from packaging.version import parse
 from safetensors.torch import save_file
 
 kind, checkout, folder, *more = sys.argv[1:]
-SIDE = int(more[0]) if more else 256
+SIDE = next((int(each) for each in more if each.isdigit()), 256)
+SEED = next((int(each[5:]) for each in more if each.startswith("seed=")), 0)
 torch.set_num_threads(2)
 sys.path.insert(0, checkout)
 sys.modules.setdefault("requests", types.ModuleType("absent"))
 sys.modules.setdefault("pkg_resources", types.SimpleNamespace(parse_version=parse))
-torch.manual_seed(0)
+torch.manual_seed(SEED)
 
 
 def nhwc(image):
@@ -69,7 +70,8 @@ def stylegan3(wide, **settings):
     from training.networks_stylegan3 import Generator
 
     base = (32768 if SIDE > 256 else 16384) * wide
-    net = Generator(512, 0, 512, SIDE, 3, mapping_kwargs={"num_layers": 2}, channel_base=base, channel_max=512 * wide, **settings)
+    most = 64 if "narrow" in more else 512 * wide
+    net = Generator(512, 0, 512, SIDE, 3, mapping_kwargs={"num_layers": 2}, channel_base=base, channel_max=most, **settings)
     return net, *stylegan(net, f"L14_{SIDE}")
 
 

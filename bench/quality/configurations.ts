@@ -7,7 +7,7 @@ export interface Configuration {
   readonly name: string;
   /** What it is, for the tables. */
   readonly about: string;
-  readonly table: "floor" | "ablation" | "recipe" | "optimizer" | "curve" | "negative";
+  readonly table: "floor" | "ablation" | "views" | "recipe" | "optimizer" | "curve" | "negative";
   readonly settings: Partial<AscentConfig>;
   /** Other models than the pack's: fewer guides, no discriminator, other latents. */
   readonly models?: (models: SteerModels) => SteerModels;
@@ -173,6 +173,17 @@ export const configurations: readonly Configuration[] = [
     about: "the last average, whatever the judge says",
     table: "ablation",
     settings: recipe({ judged: false, worthIt: -2 }),
+  },
+  {
+    name: "no-views-no-judge",
+    about: "no views, and the last average, whatever the judge says",
+    table: "views",
+    settings: {
+      recipe: {
+        ...views({ close: 0, ...still }).recipe,
+        ...recipe({ judged: false, worthIt: -2 }).recipe,
+      },
+    },
   },
   { name: "no-zoom", about: "no close crops", table: "ablation", settings: views({ close: 0 }) },
   { name: "no-wide", about: "close crops alone", table: "ablation", settings: views({ close: 1 }) },

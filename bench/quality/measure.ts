@@ -32,6 +32,8 @@ export interface Measured {
 export interface Compared {
   readonly rPrecision: Estimate;
   readonly judge: Estimate;
+  /** Of guide score less judge score; absent where one of the two has none. */
+  readonly gap?: Estimate;
   readonly won: number;
   readonly lost: number;
 }
@@ -128,9 +130,13 @@ export function compare(
   const count = Math.min(first.made.rows.length, second.made.rows.length);
   const part = <T>(values: readonly T[]): T[] => values.slice(0, count);
   const [a, b] = [part(first.measured.hits), part(second.measured.hits)];
+  const gaps = [first, second].map(({ made }) =>
+    part(made.rows).flatMap(({ guide, judge }) => (judge === null ? [] : [guide - judge])),
+  ) as [number[], number[]];
   return {
     rPrecision: pairedDifference(a, b),
     judge: pairedDifference(part(first.measured.cosines), part(second.measured.cosines)),
+    ...(gaps.every(({ length }) => length === count) && { gap: pairedDifference(...gaps) }),
     won: a.filter((hit, at) => hit > b[at]!).length,
     lost: a.filter((hit, at) => hit < b[at]!).length,
   };

@@ -62,6 +62,7 @@ function tableOf(results: readonly Result[], beside: Result): string {
       "won, lost",
       "judge less the first line",
       "gap",
+      "gap less the first line",
       "Fréchet",
       "passes",
       "s",
@@ -76,7 +77,8 @@ function tableOf(results: readonly Result[], beside: Result): string {
         same ? "" : signed(difference.rPrecision, 100, 0),
         same ? "" : `${difference.won}, ${difference.lost}`,
         same ? figure(measured.judge) : signed(difference.judge, 1, 3),
-        measured.gap ? measured.gap.mean.toFixed(3) : "",
+        measured.gap ? figure(measured.gap, 3) : "",
+        same || !difference.gap ? "" : signed(difference.gap, 1, 3),
         measured.frechet ? figure(measured.frechet) : "",
         measured.passes.toFixed(0),
         measured.seconds.toFixed(1),
@@ -142,6 +144,11 @@ export async function renderQuality({
     all.filter((each) => each === full || tables.includes(each.configuration.table));
   if (full) {
     text = replaceMarked(text, "ablation", tableOf(of("floor", "ablation"), full));
+    const blind = all.find(({ configuration }) => configuration.name === "no-judge");
+    if (blind) {
+      const views = all.filter(({ configuration }) => configuration.table === "views");
+      text = replaceMarked(text, "gap", tableOf([blind, ...views], blind));
+    }
     text = replaceMarked(text, "recipes", tableOf(of("recipe", "optimizer"), full));
     text = replaceMarked(text, "negatives", tableOf(of("negative"), full));
     const grown = [...of("floor", "curve")];

@@ -1,7 +1,9 @@
 import {
   type EditResult,
+  type EditStep,
   type ReportCard,
   type RunOptions,
+  type Snapshot,
   type SteerModels,
   edit,
 } from "../guidance/index.js";
@@ -18,7 +20,7 @@ import { warnOfWords } from "./clips.js";
 import type { Context } from "./context.js";
 import { maskOf } from "./editMasks.js";
 import type { EditItem } from "./editPlan.js";
-import type { EditSettings } from "./editRun.js";
+import type { EditSettings } from "./editSettings.js";
 
 /** What one edit of a run made. */
 export interface EditOutcome {
@@ -34,6 +36,14 @@ export interface EditOutcome {
   };
 }
 
+/** How an edit is shown, continued and kept. */
+interface EditWatch {
+  readonly label: string;
+  /** Where it is continued from. */
+  readonly from?: Snapshot | undefined;
+  onStep(step: EditStep): Promise<void>;
+}
+
 const previewColumns = 36;
 /** Peak signal-to-noise ratio, dB, below which the generator plainly cannot make such a picture. */
 const poorCopy = 18;
@@ -46,7 +56,7 @@ export async function editOnce(
   settings: Omit<EditSettings, "engine"> & RunOptions,
   options: Pick<EditOptions, "preview">,
   context: Context,
-  { label, onStep }: { label: string; onStep: (step: Record<string, unknown>) => void },
+  { label, from, onStep }: EditWatch,
 ): Promise<EditOutcome> {
   const term = parsePromptArgument(item.prompt);
   await warnOfWords(models, [term.text!, item.from], models.templates, context);
@@ -61,7 +71,7 @@ export async function editOnce(
     picture,
     { text: term.text!, weight: term.weight, templates: models.templates },
     { seed, steps, views, lr, from: item.from, strength: item.strength, change: item.change },
-    { ...run, signal: context.signal, ...(mask && { mask }) },
+    { ...run, signal: context.signal, ...(mask && { mask }), ...(from && { from }) },
   );
   const progress = context.progress(label, steps);
   const previews = options.preview ?? context.terminal;
@@ -72,7 +82,8 @@ export async function editOnce(
       result = next.value;
       break;
     }
-    const { index, loss, terms, picture: shown, inversionPsnr } = next.value;
+    await onStep(next.value);
+    const { index, loss, picture: shown, inversionPsnr } = next.value;
     if (inversionPsnr !== undefined) {
       context.note(`inversion: ${inversionPsnr.toFixed(1)} dB`);
       if (inversionPsnr < poorCopy)
@@ -80,7 +91,6 @@ export async function editOnce(
           `the generator cannot make this picture (${inversionPsnr.toFixed(1)} dB): it knows ${models.pack}; expect a rough change`,
         );
     }
-    if (loss !== undefined) onStep({ step: index, loss, ...terms });
     progress.update(index, {
       note: loss === undefined ? "copied" : `loss ${loss.toFixed(3)}`,
       ...(previews && { picture: terminalPreview(shown, previewColumns) }),

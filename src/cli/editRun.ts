@@ -1,18 +1,19 @@
-import { createHash } from "node:crypto";
-import { appendFile } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { InputError } from "../errors.js";
-import { type RunOptions, type SteerModels, loadModels } from "../guidance/index.js";
+import {
+  type RunOptions,
+  type Snapshot,
+  type SteerModels,
+  loadModels,
+  saveSnapshot,
+} from "../guidance/index.js";
 import {
   type LoadedPicture,
-  bytesOf,
   contactSheet,
-  isShape,
   loadPicture,
   nextRunFolder,
   onWhite,
-  readMetadata,
   savePicture,
   writeFileAtomic,
 } from "../images/index.js";
@@ -20,170 +21,200 @@ import { loadPack } from "../packs/index.js";
 import type { EditOptions } from "./commands/edit.js";
 import { type Context, duration } from "./context.js";
 import { type EditOutcome, editOnce } from "./editOnce.js";
-import { type EditItem, editItems } from "./editPlan.js";
+import { type EditRecord, changedFiles, readEdit, settingsOf } from "./editSettings.js";
+import { openKeeper, readUnfinished } from "./runKeeper.js";
 import { type Stamp, stampOf } from "./stamp.js";
 
-/** Everything that decides the bytes of an edited picture. */
-export interface EditSettings {
-  readonly picture: string;
-  readonly edits: readonly EditItem[];
-  /** SHA-256 of the picture's file and of the masks' files, by path. */
-  readonly files: Readonly<Record<string, string>>;
-  readonly generator: string;
-  readonly steps: number;
-  readonly views: number;
-  readonly lr: number;
+/** A variation that was made. */
+interface Made {
+  readonly path: string;
   readonly seed: number;
-  readonly engine: EditOptions["engine"];
-  readonly format: EditOptions["format"];
+  readonly reports: readonly EditOutcome["card"][];
 }
 
-interface EditRecord {
-  readonly settings: EditSettings;
-  readonly stamp: Stamp;
+/** What an unfinished run says of itself. */
+interface Unfinished {
+  readonly command: "edit";
+  readonly record: EditRecord;
+  /** Variations to come after it, their seeds counting up. */
+  readonly following: number;
+  /** Variations made before it. */
+  readonly earlier: readonly Made[];
+  /** Report cards of its edits that are done. */
+  readonly done: readonly EditOutcome["card"][];
+  /** Folder that run folders are made in. */
+  readonly out: string;
 }
 
-async function hashes(picture: string, edits: readonly EditItem[]): Promise<Record<string, string>> {
-  const masks = edits.flatMap(({ mask }) => (mask === undefined || isShape(mask) ? [] : [mask]));
-  const paths = [...new Set([picture, ...masks])];
-  return Object.fromEntries(
-    await Promise.all(
-      paths.map(async (path) => [
-        path,
-        createHash("sha256")
-          .update(await bytesOf(path))
-          .digest("hex"),
-      ]),
-    ),
-  ) as Record<string, string>;
+const emptySnapshot: Snapshot = { tensors: {}, values: {} };
+
+/** The run to begin with, and where it is continued from. */
+async function firstOf(
+  options: EditOptions,
+  context: Context,
+): Promise<{ about: Omit<Unfinished, "record">; from?: Run["from"]; record: Partial<EditRecord> }> {
+  const fresh = { command: "edit", earlier: [], done: [], following: 0, out: options.out } as const;
+  if (options.resume !== undefined) {
+    const { about, folder, snapshot } = await readUnfinished<Unfinished>(options.resume, "edit");
+    const [changed] = await changedFiles(about.record.settings);
+    if (changed !== undefined)
+      throw new InputError(`${changed}: has changed since the edit was begun; begin it again`);
+    return { about, record: about.record, from: { folder, snapshot } };
+  }
+  if (options.replay !== undefined) {
+    const record = await readEdit(options.replay);
+    for (const file of await changedFiles(record.settings))
+      context.warn(`${file}: has changed since; the bytes will differ`);
+    return { about: fresh, record };
+  }
+  if (options.picture === undefined)
+    throw new InputError('edit: no picture; try clipsteer edit cat.png "a blue cat" --from "a cat"');
+  return {
+    about: { ...fresh, following: options.variations - 1 },
+    record: { settings: await settingsOf(options) },
+  };
 }
 
-async function readReplay(path: string, context: Context): Promise<EditRecord> {
-  const text = await readMetadata(path);
-  const record = text === undefined ? undefined : (JSON.parse(text) as Partial<EditRecord>);
-  if (!record?.settings?.edits || !record.stamp)
-    throw new InputError(
-      `${path}: holds no settings of an edit; --replay needs a picture that clipsteer edit made`,
-    );
-  const { settings, stamp } = record as EditRecord;
-  const now = await hashes(settings.picture, settings.edits);
-  for (const [file, hash] of Object.entries(settings.files))
-    if (now[file] !== hash) context.warn(`${file}: has changed since; the bytes will differ`);
-  return { settings, stamp };
-}
-
-async function settingsOf(options: EditOptions): Promise<EditSettings[]> {
-  const edits = await editItems(options);
-  const picture = resolve(options.picture!);
-  const { generator, steps, views, lr, seed, engine, format } = options;
-  const fixed = { generator, steps, views, lr, engine, format };
-  const files = await hashes(picture, edits);
-  return Array.from({ length: options.variations }, (_, index) => ({
-    picture,
-    edits,
-    files,
-    ...fixed,
-    seed: seed + index,
-  }));
+/** Says that a picture or run was made with other weights. @throws {InputError} for a run, which cannot go on with these. */
+function compareStamps(known: EditRecord, stamp: Stamp, { resume }: EditOptions, context: Context): void {
+  if (known.stamp.pack === stamp.pack) return;
+  const weights = `other weights of "${known.settings.generator}"`;
+  if (resume !== undefined)
+    throw new InputError(`${resume}: was begun with ${weights} and cannot go on with these; begin it again`);
+  context.warn(`the picture was made with ${weights}; the bytes will differ`);
 }
 
 /** Runs the command: every variation in its own run folder. */
 export async function runEdit(options: EditOptions, context: Context): Promise<void> {
   const began = performance.now();
-  if (options.picture === undefined && options.replay === undefined)
-    throw new InputError('edit: no picture; try clipsteer edit cat.png "a blue cat" --from "a cat"');
-  const replay = options.replay === undefined ? undefined : await readReplay(options.replay, context);
-  const settings = replay ? [replay.settings] : await settingsOf(options);
-  const original = await loadPicture(settings[0]!.picture);
-  const pack = await loadPack(settings[0]!.generator);
+  const { about: first, from, record } = await firstOf(options, context);
+  const settings = record.settings!;
+  const original = await loadPicture(settings.picture);
+  const pack = await loadPack(settings.generator);
   const stamp = stampOf(pack);
-  if (replay && replay.stamp.pack !== stamp.pack)
-    context.warn(
-      `the picture was made with other weights of "${replay.settings.generator}"; the bytes will differ`,
-    );
+  if (record.stamp) compareStamps(record as EditRecord, stamp, options, context);
   const models = await loadModels(pack);
   const run: RunOptions = {
-    engine: settings[0]!.engine,
+    engine: settings.engine,
     ...(options.threads && { threads: options.threads }),
   };
-  const made: Made[] = [];
-  for (const each of settings) {
-    if (context.signal.aborted) break;
-    made.push(await makeOne({ settings: each, stamp }, original, models, run, options, context));
+  const made: Made[] = [...first.earlier];
+  for (let at = 0; at <= first.following && !context.signal.aborted; at++) {
+    const about: Unfinished = {
+      ...first,
+      record: { settings: { ...settings, seed: settings.seed + at }, stamp },
+      following: first.following - at,
+      earlier: [...made],
+      done: at === 0 ? first.done : [],
+    };
+    made.push(
+      await makeOne(
+        { about, original, ...(at === 0 && from && { from }) },
+        { models, run },
+        options,
+        context,
+      ),
+    );
   }
-  if (made.length > 1) {
-    const sheet = await contactSheet([original.picture, ...made.map(({ picture }) => picture)], {
-      columns: Math.min(5, made.length + 1),
-      scale: Math.max(1, Math.round(160 / original.width)),
-      labels: ["input", ...made.map(({ seed, last }) => `seed ${seed}: judge ${signed(last.gain.judge)}`)],
-    });
-    await savePicture(join(made[0]!.path, "..", "variations.png"), sheet, { format: "png" });
-  }
-  const { last, reports } = made[0]!;
+  if (made.length === 0) context.signal.throwIfAborted();
+  if (made.length > 1) await drawVariations(original, made);
+  const { seed, reports } = made[0]!;
+  const last = reports[reports.length - 1]!;
   context.printJson({
     images: made.map(({ path }) => path),
-    seed: made[0]!.seed,
+    seed,
     guideScore: last.score.guide,
     judgeScore: last.score.judge,
     ...last,
     edits: reports,
-    variations: made.map(({ path, seed, reports: each }) => ({ path, seed, edits: each })),
+    variations: made.map(({ path, seed: of, reports: each }) => ({ path, seed: of, edits: each })),
     seconds: (performance.now() - began) / 1000,
     stopped: context.signal.aborted,
   });
   for (const { path } of made) context.print(path);
 }
 
-interface Made {
-  readonly path: string;
-  readonly seed: number;
-  readonly picture: LoadedPicture["picture"];
-  readonly reports: readonly EditOutcome["card"][];
-  readonly last: EditOutcome["card"];
+const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
+
+/** Draws the input and all variations as one sheet, `variations.png` in the first one's folder. */
+async function drawVariations(original: LoadedPicture, made: readonly Made[]): Promise<void> {
+  const pictures = await Promise.all(made.map(async ({ path }) => (await loadPicture(path)).picture));
+  const labels = made.map(
+    ({ seed, reports }) => `seed ${seed}: judge ${signed(reports[reports.length - 1]!.gain.judge)}`,
+  );
+  const sheet = await contactSheet([original.picture, ...pictures], {
+    columns: Math.min(5, made.length + 1),
+    scale: Math.max(1, Math.round(160 / original.width)),
+    labels: ["input", ...labels],
+  });
+  await savePicture(join(made[0]!.path, "..", "variations.png"), sheet, { format: "png" });
 }
 
-const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
+interface Run {
+  readonly about: Unfinished;
+  readonly original: LoadedPicture;
+  /** Where it is continued from. */
+  readonly from?: { readonly folder: string; readonly snapshot: Snapshot };
+}
 
 /** The edits of one run in order, each on the result of the one before. */
 async function makeOne(
-  record: EditRecord,
-  original: LoadedPicture,
-  models: SteerModels,
-  run: RunOptions,
+  { about: begun, original, from }: Run,
+  { models, run }: { readonly models: SteerModels; readonly run: RunOptions },
   options: EditOptions,
   context: Context,
 ): Promise<Made> {
   const began = performance.now();
+  const { record } = begun;
   const { settings } = record;
-  const name = basename(settings.picture, extname(settings.picture));
-  const folder = resolve(await nextRunFolder(options.out, `${name} ${settings.edits[0]!.prompt}`));
-  const log: string[] = [];
-  const reports: EditOutcome["card"][] = [];
-  let picture = original;
-  for (const [index, item] of settings.edits.entries()) {
-    if (context.signal.aborted && index > 0) break;
-    const several = settings.edits.length > 1;
+  const { edits, picture: path } = settings;
+  const several = edits.length > 1;
+  const title = `${basename(path, extname(path))} ${edits[0]!.prompt}`;
+  const folder = from?.folder ?? resolve(await nextRunFolder(begun.out, title));
+  if (!from) await saveSnapshot(folder, emptySnapshot, begun);
+  const reports = [...begun.done];
+  const place = (edit: number, file: string): string => join(folder, several ? `${edit}-${file}` : file);
+  let picture =
+    reports.length > 0
+      ? { ...original, ...(await loadPicture(place(reports.length, "image.png"))) }
+      : original;
+  let stopped = false;
+  for (let number = reports.length + 1; number <= edits.length && !stopped; number++) {
+    const item = edits[number - 1]!;
+    const about: Unfinished = { ...begun, done: [...reports] };
+    const snapshot = number === begun.done.length + 1 ? from?.snapshot : undefined;
+    const keeper = await openKeeper(folder, { animate: false, edit: number, from: snapshot });
     const outcome = await editOnce(item, picture, models, { ...settings, ...run }, options, context, {
-      label: several ? `edit ${index + 1}/${settings.edits.length}` : "edit",
-      onStep: (step) => void log.push(`${JSON.stringify({ edit: index + 1, ...step })}\n`),
+      label: several ? `edit ${number}/${edits.length}` : "edit",
+      from: snapshot,
+      onStep: (step) => keeper.record(step, about),
     });
-    const place = (file: string): string => join(folder, several ? `${index + 1}-${file}` : file);
+    await keeper.flush();
     const { pair, maskPicture, bytes, card } = outcome;
-    await savePicture(place("inversion.png"), pair, { format: "png" });
-    if (maskPicture) await savePicture(place("mask.png"), maskPicture, { format: "png" });
-    if (several && index < settings.edits.length - 1)
-      await savePicture(place("image.png"), bytes, { format: "png" });
+    await savePicture(place(number, "inversion.png"), pair, { format: "png" });
+    if (maskPicture) await savePicture(place(number, "mask.png"), maskPicture, { format: "png" });
     reports.push(card);
     picture = { ...original, ...bytes, picture: onWhite(bytes) };
+    const whole = number === edits.length;
+    stopped = context.signal.aborted && (card.steps < settings.steps || settings.steps === 0 || !whole);
+    if (stopped) await keeper.stop(about);
+    else if (whole) await keeper.finish();
+    else {
+      await savePicture(place(number, "image.png"), bytes, { format: "png" });
+      await saveSnapshot(folder, emptySnapshot, { ...begun, done: [...reports] });
+    }
   }
-  const path = join(folder, `image.${settings.format}`);
-  await savePicture(path, picture, { format: settings.format, metadata: JSON.stringify(record) });
+  const made = join(folder, `image.${settings.format}`);
+  await savePicture(made, picture, { format: settings.format, metadata: JSON.stringify(record) });
   const seconds = (performance.now() - began) / 1000;
   await writeFileAtomic(
     join(folder, "config.yaml"),
     stringify({ ...record, report: { edits: reports, seconds } }, { aliasDuplicateObjects: false }),
   );
-  await appendFile(join(folder, "steps.jsonl"), log.join(""));
   context.note(`seed ${settings.seed} · ${duration(seconds)}`);
-  return { path, seed: settings.seed, picture: picture.picture, reports, last: reports[reports.length - 1]! };
+  if (stopped)
+    context.note(
+      `stopped in edit ${reports.length} of ${edits.length}; clipsteer edit --resume ${folder} goes on`,
+    );
+  return { path: made, seed: settings.seed, reports };
 }

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { ConfigError, InputError } from "../errors.js";
-import { type ScheduledTerm, type Snapshot, type SteerModels, loadSnapshot } from "../guidance/index.js";
+import type { ScheduledTerm, SteerModels } from "../guidance/index.js";
 import { loadPicture, readMetadata } from "../images/index.js";
 import {
   type PromptPlan,
@@ -73,6 +73,17 @@ function contradictions(terms: readonly PromptTerm[]): string[] {
   ];
 }
 
+/** First and last part of the run, in hundredths, at which no prompt is wanted; undefined where one always is. */
+function idleParts({
+  terms,
+  schedule,
+}: Pick<GenerateSettings, "terms" | "schedule">): [from: number, to: number] | undefined {
+  const idle = Array.from({ length: 100 }, (_, at) => at / 100).filter((part) =>
+    terms.every((term) => weightAt({ schedule }, term, part) <= 0),
+  );
+  return idle.length > 1 ? [idle[0]!, idle[idle.length - 1]!] : undefined;
+}
+
 /** One picture to make, and how. */
 export interface Job {
   readonly settings: GenerateSettings;
@@ -108,24 +119,38 @@ export function jobsFrom(first: Job, following: number): Job[] {
   }));
 }
 
-/** Steps and drafts, by the budget where there is one. */
+const changes = ({ name, from, to }: PromptTerm, schedule: PromptPlan["schedule"]): boolean =>
+  from > 0 || to < 1 || schedule.some(({ weights }) => Object.hasOwn(weights, name));
+
+/** How often drafts are made: for the start, and once more for each wanted prompt of a story. */
+export function draftRounds({
+  terms,
+  schedule,
+  init,
+  optimizer,
+}: Pick<GenerateSettings, "terms" | "schedule" | "init" | "optimizer">): number {
+  if (init !== undefined) return 0;
+  const story = optimizer === "adam" && terms.some((term) => changes(term, schedule));
+  return 1 + (story ? terms.filter(({ weight }) => weight > 0).length : 0);
+}
+
+/** Steps and drafts, by the budget where there is one; `rounds` says how often drafts are made. */
 export function sizes(
-  { steps, candidates: most, views, init }: GenerateOptions,
+  { steps, candidates: most, views }: GenerateOptions,
   budget: Budget | undefined,
-  chosen: boolean,
+  { chosen, rounds }: { readonly chosen: boolean; readonly rounds: number },
   { guides }: SteerModels,
 ): Pick<GenerateSettings, "steps" | "candidates"> {
   if (!budget) return { steps, candidates: most };
-  const candidates = chosen ? most : draftsWithin(budget, guides.length, most);
+  const candidates = chosen ? most : draftsWithin(budget, guides.length * Math.max(1, rounds), most);
   if (budget.unit === "seconds") return { steps, candidates };
-  const size = { guides: guides.length, views, candidates: init === undefined ? candidates : 0 };
+  const size = { guides: guides.length, views, candidates: candidates * rounds };
   return { steps: stepsOfPasses(budget, size), candidates };
 }
 
-/** Warns of words that the CLIPs do not know, and of prompts that work against each other. */
+/** Warns of words that the CLIPs do not know, of prompts that work against each other, and of times without any. */
 export async function warnOfPrompts(
-  terms: readonly PromptTerm[],
-  usual: readonly string[],
+  { terms, schedule, templates: usual }: GenerateSettings,
   models: SteerModels,
   context: Context,
 ): Promise<void> {
@@ -133,31 +158,22 @@ export async function warnOfPrompts(
     if (text !== undefined) await warnOfWords(models, [text], templates, context);
   for (const name of contradictions(terms))
     context.warn(`"${name}": is both wanted and pushed away; the two work against each other`);
-}
-
-/** The unfinished run of a folder. @throws {InputError} when there is none; {ConfigError} when another command began it. */
-export async function readUnfinished(
-  folder: string,
-): Promise<{ folder: string; snapshot: Snapshot; about: Unfinished }> {
-  const { snapshot, about } = await loadSnapshot(folder);
-  if ((about as Partial<Unfinished> | null)?.command !== "generate")
-    throw new ConfigError(
-      `generate: --resume ${folder}: is a run of another command; resume it with that one`,
+  const idle = idleParts({ terms, schedule });
+  if (idle)
+    context.warn(
+      `between ${idle[0]} and ${idle[1]} of the run no prompt is wanted: nothing leads it there; mend from, to or the schedule`,
     );
-  return { folder: resolve(folder), snapshot, about: about as Unfinished };
 }
 
 /** Terms of settings, their pictures read. */
 export async function termsOf(settings: GenerateSettings): Promise<ScheduledTerm[]> {
-  const changes = ({ name, from, to }: PromptTerm): boolean =>
-    from > 0 || to < 1 || settings.schedule.some(({ weights }) => Object.hasOwn(weights, name));
   return Promise.all(
     settings.terms.map(async (term) => ({
       ...(term.text !== undefined && { text: term.text }),
       ...(term.image !== undefined && { picture: (await loadPicture(term.image)).picture }),
       weight: term.weight,
       templates: term.templates ?? settings.templates,
-      ...(changes(term) && { weightAt: (part: number) => weightAt(settings, term, part) }),
+      ...(changes(term, settings.schedule) && { weightAt: (part: number) => weightAt(settings, term, part) }),
     })),
   );
 }

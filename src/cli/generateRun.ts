@@ -11,13 +11,14 @@ import {
   clipPasses,
   createSession,
   loadModels,
+  picturesAt,
   saveSnapshot,
+  usualSize,
 } from "../guidance/index.js";
 import {
   type Picture,
   loadPicture,
   nextRunFolder,
-  resizePicture,
   saveAnimation,
   savePicture,
   terminalPreview,
@@ -31,16 +32,16 @@ import {
   type GenerateSettings,
   type Job,
   type Unfinished,
+  draftRounds,
   jobsFrom,
   planOf,
   qualities,
   readReplay,
-  readUnfinished,
   sizes,
   termsOf,
   warnOfPrompts,
 } from "./generatePlan.js";
-import { openKeeper } from "./runKeeper.js";
+import { frameSide, openKeeper, readUnfinished } from "./runKeeper.js";
 import { stampOf } from "./stamp.js";
 
 const previewColumns = 36;
@@ -52,7 +53,8 @@ export async function runGenerate(
   context: Context,
 ): Promise<void> {
   const began = performance.now();
-  const resumed = options.resume === undefined ? undefined : await readUnfinished(options.resume);
+  const resumed =
+    options.resume === undefined ? undefined : await readUnfinished<Unfinished>(options.resume, "generate");
   const replay = options.replay === undefined ? undefined : await readReplay(options.replay);
   const plan = resumed || replay ? undefined : await planOf(options);
   const known = resumed?.about.job.settings ?? replay?.settings;
@@ -80,7 +82,12 @@ export async function runGenerate(
         templates: plan!.templates ?? models.templates,
         schedule: plan!.schedule,
         generator: merged.generator,
-        ...sizes(merged, budget, "candidates" in given, models),
+        ...sizes(
+          merged,
+          budget,
+          { chosen: "candidates" in given, rounds: draftRounds({ ...plan!, ...merged }) },
+          models,
+        ),
         views: merged.views,
         lr: merged.lr,
         truncation: merged.truncation,
@@ -89,7 +96,7 @@ export async function runGenerate(
         ...(merged.style !== undefined && { style: merged.style }),
         seed: merged.seed ?? randomInt(2 ** 31),
         ...(merged.init !== undefined && { init: resolve(merged.init) }),
-        size: merged.size ?? models.generator.resolution,
+        size: merged.size ?? usualSize(models),
         engine: merged.engine,
         format: merged.format,
       },
@@ -98,7 +105,7 @@ export async function runGenerate(
       out: options.out,
     };
     jobs = jobsFrom(first, merged.count - 1);
-    await warnOfPrompts(first.settings.terms, first.settings.templates, models, context);
+    await warnOfPrompts(first.settings, models, context);
   }
   const session = createSession(models, {
     engine: jobs[0]!.settings.engine,
@@ -207,14 +214,15 @@ async function makeOne(
   if (budget && result.steps === 0) steps = 0;
   const settings: GenerateSettings = { ...asked, steps };
   const path = join(folder, `image.${settings.format}`);
-  const picture = await resizePicture(result.picture, settings.size, settings.size);
+  const run = { engine: settings.engine, ...(options.threads && { threads: options.threads }) };
+  const [picture] = await picturesAt(models, [result.picture], settings.size, run);
   const record = { settings, stamp };
-  await savePicture(path, picture, { format: settings.format, metadata: JSON.stringify(record) });
+  await savePicture(path, picture!, { format: settings.format, metadata: JSON.stringify(record) });
   const seconds = (performance.now() - began) / 1000;
   const passes = clipPasses(result.steps, {
     guides: models.guides.length,
     views: settings.views,
-    candidates: init ? 0 : settings.candidates,
+    candidates: settings.candidates * draftRounds(settings),
   });
   const report = {
     guideScore: result.guide,
@@ -230,8 +238,7 @@ async function makeOne(
   await writeFileAtomic(join(folder, "config.yaml"), stringify({ ...record, report }));
   await keeper.flush();
   if (animate) {
-    const frames = [...keeper.frames, result.picture];
-    const large = await Promise.all(frames.map((frame) => resizePicture(frame, 256, 256, "cubic")));
+    const large = await picturesAt(models, [...keeper.frames, result.picture], frameSide, run);
     await saveAnimation(join(folder, "progress.webp"), large, { delay: 80 });
   }
   const stopped = context.signal.aborted && result.steps < steps;

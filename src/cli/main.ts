@@ -26,6 +26,7 @@ import { search } from "./commands/search.js";
 import { searchIndex } from "./commands/searchIndex.js";
 import { trainClip } from "./commands/trainClip.js";
 import { trainGan } from "./commands/trainGan.js";
+import { trainUpscaler } from "./commands/trainUpscaler.js";
 import { promptsCheck, promptsShow, promptsTune } from "./commands/prompts.js";
 import { createContext } from "./context.js";
 import { givenOptions, parseOptions, yargsOptions } from "./options.js";
@@ -47,6 +48,7 @@ export const commands: readonly Command[] = [
   promptsTune,
   trainClip,
   trainGan,
+  trainUpscaler,
   dataEmoji,
   dataEmojiVariants,
   packEmoji,

@@ -71,3 +71,25 @@ export function parseOptions<T extends z.ZodObject>(
   const got = value === undefined ? "" : `, got "${String(value)}"`;
   throw new ConfigError(`${command}: --${kebab(name)}: ${reason}${got}; see clipsteer ${command} --help`);
 }
+
+/**
+ * Refuses options beside one that brings its settings with it.
+ * @param more options that each such one may have beside it, besides `--threads` and `--preview`.
+ * @throws {ConfigError} naming those that may be given.
+ */
+export function refuseOthers(
+  command: string,
+  given: Readonly<Record<string, unknown>>,
+  more: { readonly replay: readonly string[]; readonly resume: readonly string[] },
+): void {
+  for (const [name, source] of [
+    ["replay", "picture"],
+    ["resume", "run folder"],
+  ] as const) {
+    const others = ["threads", "preview", ...more[name]];
+    if (name in given && Object.keys(given).some((other) => other !== name && !others.includes(other)))
+      throw new ConfigError(
+        `${command}: --${name} takes its settings from the ${source}; with it give only --${others.join(", --")}`,
+      );
+  }
+}

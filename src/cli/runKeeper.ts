@@ -1,13 +1,20 @@
 import { appendFile, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { type AscentStep, type Snapshot, dropSnapshot, saveSnapshot } from "../guidance/index.js";
+import { join, resolve } from "node:path";
+import { ConfigError } from "../errors.js";
+import {
+  type AscentStep,
+  type Snapshot,
+  dropSnapshot,
+  loadSnapshot,
+  saveSnapshot,
+} from "../guidance/index.js";
 import { type Picture, pictureFrom, resizePicture, writeFileAtomic } from "../images/index.js";
 import { hostFloats } from "../tensor/index.js";
 
 const logFile = "steps.jsonl";
 const framePrefix = "frame/";
 /** Side of the frames of an animation. */
-const frameSide = 256;
+export const frameSide = 256;
 /** Milliseconds between snapshots. */
 const saveEvery = 2000;
 
@@ -28,19 +35,21 @@ export interface RunKeeper {
 /** What a keeper begins with. */
 export interface KeeperOptions {
   readonly animate: boolean;
+  /** Number of the edit whose steps these are, in a run of several; stands in the log. */
+  readonly edit?: number;
   /** Snapshot of the run that is continued. */
   readonly from?: Snapshot | undefined;
 }
 
 /** Opens a keeper on a run folder; log lines beyond the snapshot are dropped, they will be made again. */
-export async function openKeeper(folder: string, { animate, from }: KeeperOptions): Promise<RunKeeper> {
+export async function openKeeper(folder: string, { animate, edit, from }: KeeperOptions): Promise<RunKeeper> {
   const frames: Picture[] = [];
   const log: string[] = [];
   let last: Snapshot | undefined;
   let saved = -Infinity;
   if (from) {
     const done = (from.values.done as number | undefined) ?? 0;
-    await cutLog(join(folder, logFile), done);
+    await cutLog(join(folder, logFile), done, edit ?? 0);
     for (const name of Object.keys(from.tensors)
       .filter((each) => each.startsWith(framePrefix))
       .sort()) {
@@ -69,7 +78,8 @@ export async function openKeeper(folder: string, { animate, from }: KeeperOption
         frames.push(
           picture.width > frameSide ? await resizePicture(picture, frameSide, frameSide, "cubic") : picture,
         );
-      if (loss !== undefined) log.push(`${JSON.stringify({ step: index, loss, ...terms })}\n`);
+      if (loss !== undefined)
+        log.push(`${JSON.stringify({ ...(edit !== undefined && { edit }), step: index, loss, ...terms })}\n`);
       last = snapshot ?? last;
       if (performance.now() - saved > saveEvery) await save(about);
     },
@@ -79,10 +89,34 @@ export async function openKeeper(folder: string, { animate, from }: KeeperOption
   };
 }
 
-async function cutLog(path: string, after: number): Promise<void> {
+interface LogLine {
+  readonly edit?: number;
+  readonly step: number;
+}
+
+async function cutLog(path: string, after: number, edit: number): Promise<void> {
   const text = await readFile(path, "utf8").catch(() => "");
   // A crash may have left half a line at the end.
   const lines = text.split("\n").slice(0, -1);
-  const kept = lines.filter((line) => (JSON.parse(line) as { step: number }).step <= after);
+  const kept = lines.filter((line) => {
+    const { edit: of = 0, step } = JSON.parse(line) as LogLine;
+    return of < edit || (of === edit && step <= after);
+  });
   await writeFileAtomic(path, kept.map((line) => `${line}\n`).join(""));
+}
+
+/**
+ * The unfinished run of a folder, and what it says of itself.
+ * @throws {InputError} when there is none; {ConfigError} when another command began it.
+ */
+export async function readUnfinished<T extends { readonly command: string }>(
+  folder: string,
+  command: T["command"],
+): Promise<{ folder: string; snapshot: Snapshot; about: T }> {
+  const { snapshot, about } = await loadSnapshot(folder);
+  if ((about as Partial<T> | null)?.command !== command)
+    throw new ConfigError(
+      `${command}: --resume ${folder}: is a run of another command; resume it with that one`,
+    );
+  return { folder: resolve(folder), snapshot, about: about as T };
 }

@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { ConfigError, InputError } from "../errors.js";
 import { slugOf } from "../images/index.js";
+import { loadPromptFile } from "../prompts/index.js";
 import {
   type ClipShape,
   type ContrastiveConfig,
@@ -93,6 +94,12 @@ function settingsOf({
   };
 }
 
+/** Texts of a prompt file that training must not show. */
+export async function heldPrompts(path: string): Promise<string[]> {
+  const { terms } = await loadPromptFile(path);
+  return terms.flatMap(({ text }) => text ?? []);
+}
+
 /** Trains one of the emoji pack's CLIPs. */
 export async function runTrainClip(
   options: TrainClipOptions,
@@ -101,12 +108,17 @@ export async function runTrainClip(
 ): Promise<void> {
   const own = ["captions", "shape", "loss", "accumulate", "validate"].find((name) => name in given);
   if (own !== undefined) throw new ConfigError(`train clip: --${own} needs --images, a folder of your own`);
-  const { preset, data, steps, resume, threads, saveEvery } = options;
+  const { preset, data, steps, resume, from, threads, saveEvery, composed, held } = options;
   const folder = options.out ?? `outputs/train/${preset}`;
-  const session = await clipSession(preset, settingsOf(options), {
+  const settings = {
+    ...settingsOf(options),
+    ...(composed > 0 && { composed: { share: composed, held: await heldPrompts(held) } }),
+  };
+  const session = await clipSession(preset, settings, {
     data,
     out: folder,
     resume,
+    ...(from !== undefined && { from }),
     ...(threads && { threads }),
   });
   const title = `train clip ${preset}`;

@@ -11,7 +11,7 @@ export interface Drawing {
 
 /** Who is told of what, while icons are drawn. */
 export interface DrawHandlers {
-  /** RGB bytes `[64, 64, 3]` of a drawing, in any order. */
+  /** RGB bytes of a drawing, in any order. */
   onDrawn(at: number, rgb: Uint8Array): void | Promise<void>;
   /** A drawing that failed or is blank; the rest goes on. */
   onProblem(message: string, at: number): void;
@@ -19,8 +19,12 @@ export interface DrawHandlers {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Draws icons, four at once. */
-export async function drawIcons(drawings: readonly Drawing[], handlers: DrawHandlers): Promise<void> {
+/** Draws icons, four at once; `render` decides their size. */
+export async function drawIcons(
+  drawings: readonly Drawing[],
+  handlers: DrawHandlers,
+  render = renderIcon,
+): Promise<void> {
   const { onDrawn, onProblem, onProgress, signal } = handlers;
   let next = 0;
   let done = 0;
@@ -31,7 +35,7 @@ export async function drawIcons(drawings: readonly Drawing[], handlers: DrawHand
       const { set, icon } = drawings[at]!;
       let rgb: Uint8Array | undefined;
       try {
-        rgb = await renderIcon(icon);
+        rgb = await render(icon);
         if (isBlank(rgb)) throw new Error("blank, left out");
       } catch (error) {
         onProblem(`${set.name}/${icon.name}: ${(error as Error).message.split("\n")[0]}`, at);

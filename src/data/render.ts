@@ -6,28 +6,38 @@ export const pictureSide = 64;
 const margin = 4;
 const oversampling = 4;
 
+/** Side of the pictures that upscaling is learnt from. */
+export const largeSide = pictureSide * oversampling;
+
 /**
  * Draws an icon on white, 64×64, with a margin of 4 pixels, from 4× oversampling: some sets use SVG filters, which the
  * renderer does not smooth at the final size.
  * @returns RGB bytes `[64, 64, 3]`.
  */
-export async function renderIcon({ body, box }: Icon): Promise<Uint8Array> {
-  const large = pictureSide * oversampling;
+export async function renderIcon(icon: Icon): Promise<Uint8Array> {
+  return reduceOnWhite(await rasterise(icon), largeSide);
+}
+
+/** The oversampled picture that `renderIcon` reduces, on white: RGB bytes `[256, 256, 3]`. */
+export async function renderLarge(icon: Icon): Promise<Uint8Array> {
+  return reduceOnWhite(await rasterise(icon), largeSide, largeSide);
+}
+
+async function rasterise({ body, box }: Icon): Promise<Uint8Array> {
   const [inset, inner] = [margin * oversampling, (pictureSide - 2 * margin) * oversampling];
   const svg =
-    `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${large}" height="${large}">` +
+    `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${largeSide}" height="${largeSide}">` +
     `<svg x="${inset}" y="${inset}" width="${inner}" height="${inner}" viewBox="${box.join(" ")}">${body}</svg></svg>`;
-  const { data } = await sharp(Buffer.from(svg)).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
-  return reduceOnWhite(data, large);
+  return sharp(Buffer.from(svg)).ensureAlpha().raw().toBuffer();
 }
 
 /** Mean of blocks of oversampled RGBA pixels, weighted by alpha, over white. */
-export function reduceOnWhite(rgba: Uint8Array, large: number): Uint8Array {
-  const out = new Uint8Array(pictureSide * pictureSide * 3);
-  const factor = large / pictureSide;
+export function reduceOnWhite(rgba: Uint8Array, large: number, small = pictureSide): Uint8Array {
+  const out = new Uint8Array(small * small * 3);
+  const factor = large / small;
   const sums = [0, 0, 0];
-  for (let row = 0; row < pictureSide; row++)
-    for (let column = 0; column < pictureSide; column++) {
+  for (let row = 0; row < small; row++)
+    for (let column = 0; column < small; column++) {
       sums.fill(0);
       for (let y = 0; y < factor; y++)
         for (let x = 0; x < factor; x++) {
@@ -37,9 +47,7 @@ export function reduceOnWhite(rgba: Uint8Array, large: number): Uint8Array {
             sums[channel]! += rgba[at + channel]! * alpha + 255 * (255 - alpha);
         }
       for (let channel = 0; channel < 3; channel++)
-        out[(row * pictureSide + column) * 3 + channel] = Math.round(
-          sums[channel]! / (255 * factor * factor),
-        );
+        out[(row * small + column) * 3 + channel] = Math.round(sums[channel]! / (255 * factor * factor));
     }
   return out;
 }

@@ -7,7 +7,7 @@ import {
   inputSide,
 } from "../clip/index.js";
 import { type EngineName, type Program, type TensorSpec, compile } from "../engine/index.js";
-import type { Picture } from "../images/index.js";
+import { type Picture, sharesOf } from "../images/index.js";
 import {
   type TensorRecord,
   hostFloats,
@@ -96,7 +96,12 @@ export function createEncoder(
       tower === "image"
         ? Object.fromEntries([...views].map(([view, config]) => [view, pixels(size, config)]))
         : Object.fromEntries(tokenizers.map((each, at) => [`tokens ${at}`, tokens(size, each)])),
-      { weights, name: `encode ${tower}`, ...run },
+      {
+        weights,
+        name: `encode ${tower}`,
+        recipe: clips.map((clip) => [clip.config, tower === "text" && tokensOf(clip)]),
+        ...run,
+      },
     );
   };
 
@@ -105,7 +110,13 @@ export function createEncoder(
     const inputs = [...views].map(([view, config]) => {
       const { shape } = pixels(size, config);
       const x = new Float32Array(sizeOf(shape));
-      pictures.forEach((picture, row) => x.set(picture[view]!, (row * x.length) / size));
+      const width = x.length / size;
+      pictures.forEach((picture, row) => {
+        const values = picture[view]!;
+        const place = x.subarray(row * width, (row + 1) * width);
+        if (values instanceof Uint8Array) sharesOf(values, place);
+        else place.set(values);
+      });
       return [view, hostFloats(x, shape)] as const;
     });
     const results = await program.run(Object.fromEntries(inputs));
@@ -162,7 +173,7 @@ export function createEncoder(
 }
 
 /** A picture's values by view. */
-type Prepared = Readonly<Record<string, Float32Array>>;
+type Prepared = Readonly<Record<string, Float32Array | Uint8Array>>;
 
 function pixels(size: number, config: ImageConfig): TensorSpec {
   const side = inputSide(config);

@@ -11,19 +11,17 @@ import {
   stat,
   utimes,
 } from "node:fs/promises";
-import { arch, cpus, homedir, platform } from "node:os";
+import { homedir } from "node:os";
 import { join } from "node:path";
-import type { OnnxModel } from "./onnx.js";
 
 /** Set to a folder to keep optimised programs there, or to `off` to keep none. */
 export const cacheVariable = "CLIPSTEER_CACHE";
 
 /** Bytes that all kept programs may take together; the ones unused for longest go first. */
 const defaultCapacity = 512 << 20;
-/** Programs with more weights than this are not kept: hashing and writing them costs more than it saves. */
-const largestKept = 192 << 20;
 const digestSize = 32;
-const suffix = ".onnx";
+const lengthSize = 4;
+const suffix = ".program";
 
 /** Folder of the cache, or nothing when it is switched off. */
 export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string | undefined {
@@ -32,52 +30,60 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
   return wanted || join(environment.XDG_CACHE_HOME || join(homedir(), ".cache"), "clipsteer", "programs");
 }
 
-const digestOf = (data: Uint8Array): Buffer => createHash("sha256").update(data).digest();
+const digestOf = (...parts: readonly Uint8Array[]): Buffer =>
+  parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest();
 
-/** Name of a model's entry: everything that the optimised program depends on. */
-function keyOf(model: Pick<OnnxModel, "bytes" | "external">, engine: readonly string[]): string {
-  const hash = createHash("sha256");
-  const machine = [platform(), arch(), cpus()[0]?.model ?? ""];
-  hash.update(JSON.stringify([...engine, ...machine])).update(model.bytes);
-  for (const part of model.external) hash.update(part.read());
-  return hash.digest("hex");
+/** What a program says of itself beside its optimised model. */
+export interface Signature {
+  /** Operators before ONNX Runtime's optimisation. */
+  readonly nodes: number;
+  /** Inputs that the outputs depend on; the others need not be fed. */
+  readonly used: readonly string[];
+  /** Names of what it gives. */
+  readonly returned: readonly string[];
 }
 
-/** Where an optimised program is kept. */
+/** A program that was kept. */
+export interface KeptProgram {
+  /** The optimised model, at the beginning of memory of its own. */
+  readonly model: Uint8Array<ArrayBuffer>;
+  readonly signature: Signature;
+}
+
+/** Where a program is kept. */
 export interface CacheEntry {
-  /** The optimised program; nothing when it is not there, or damaged. */
-  read(): Promise<Uint8Array | undefined>;
-  /** Path of a file of one's own to write the program to; nothing when the folder cannot be written. */
+  /** The program; nothing when it is not there, or damaged. */
+  read(): Promise<KeptProgram | undefined>;
+  /** Path of a file of one's own to write the optimised model to; nothing when the folder cannot be written. */
   reserve(): Promise<string | undefined>;
   /** Takes in the file so written: other processes see all of it or nothing. */
-  add(own: string): Promise<void>;
+  add(own: string, signature: Signature): Promise<void>;
 }
 
-/**
- * The cache's entry for a model, or nothing when the cache is off or the model too large.
- * @param engine what optimises the model, and its version: another one gets another entry.
- */
+/** The cache's entry of a name (`keys.ts`), or nothing when the cache is off. A file is model, signature, its length, checksum. */
 export function cacheEntry(
-  model: Pick<OnnxModel, "bytes" | "external">,
-  engine: readonly string[],
+  key: string,
   { folder = cacheFolder(), capacity = defaultCapacity }: { folder?: string; capacity?: number } = {},
 ): CacheEntry | undefined {
-  const size = model.external.reduce((sum, { length }) => sum + length, model.bytes.length);
-  if (folder === undefined || size > largestKept) return undefined;
-  const path = join(folder, keyOf(model, engine) + suffix);
+  if (folder === undefined) return undefined;
+  const path = join(folder, key + suffix);
   const remove = (file: string): Promise<void> => rm(file, { force: true });
   return {
     async read() {
       const bytes = await readFile(path).catch(() => undefined);
       if (!bytes) return undefined;
       const content = bytes.subarray(0, Math.max(0, bytes.length - digestSize));
-      if (!digestOf(content).equals(bytes.subarray(content.length))) {
+      if (content.length < lengthSize || !digestOf(content).equals(bytes.subarray(content.length))) {
         await remove(path);
         return undefined;
       }
       const now = new Date();
       await utimes(path, now, now).catch(() => undefined); // another process may have just removed it
-      return content;
+      const told = content.length - lengthSize;
+      const begin = told - content.readUInt32LE(told);
+      const signature = JSON.parse(content.toString("utf8", begin, told)) as Signature;
+      // `readFile` gives memory of its own.
+      return { model: new Uint8Array(bytes.buffer as ArrayBuffer, 0, begin), signature };
     },
     async reserve() {
       const writable = await mkdir(folder, { recursive: true })
@@ -88,13 +94,17 @@ export function cacheEntry(
         );
       return writable ? join(folder, `${randomBytes(8).toString("hex")}.partial`) : undefined;
     },
-    async add(own) {
+    async add(own, signature) {
       try {
-        await appendFile(own, digestOf(await readFile(own)));
+        const text = Buffer.from(JSON.stringify(signature));
+        const length = Buffer.alloc(lengthSize);
+        length.writeUInt32LE(text.length);
+        const digest = digestOf(await readFile(own), text, length);
+        await appendFile(own, Buffer.concat([text, length, digest]));
         await rename(own, path);
         await trim(folder, capacity);
       } catch {
-        await remove(own); // a full disk, say: the program runs all the same, and is optimised again next time
+        await remove(own); // a full disk, say: the program runs all the same, and is made again next time
       }
     },
   };

@@ -21,6 +21,7 @@ export type Attribute =
   | { readonly int: number }
   | { readonly float: number }
   | { readonly ints: readonly number[] }
+  | { readonly floats: readonly number[] }
   | { readonly text: string };
 
 /** One ONNX operator, of which one result is used. */

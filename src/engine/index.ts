@@ -2,5 +2,7 @@ export { type CompileOptions, compile, type EngineName, type Program, type Tenso
 export { lowerings, type TensorFunction } from "./record.js";
 export { type EagerEngine, tensorflowPackages, useEager } from "./eager.js";
 export { cacheFolder } from "./cache.js";
+export { startEngine } from "./thread.js";
 export { chooseProviders } from "./provider.js";
 export { collectParameters } from "./collect.js";
+export { type MappedMatrix, openMapped } from "./mapped.js";

@@ -16,6 +16,7 @@ import {
   ValueInfoProtoSchema,
 } from "onnx-buf";
 import { type TensorRecord, sizeOf } from "../tensor/index.js";
+import type { Signature } from "./cache.js";
 import { type Attribute, type Node, type Value, type ValueType, liveNodes } from "./graph.js";
 import type { Recording } from "./record.js";
 
@@ -35,9 +36,7 @@ export interface OnnxModel {
   readonly bytes: Uint8Array;
   /** Weights and large constants, not copied into the model: `bytes` expects them in the file `weightsFile`, see `placed`. */
   readonly external: readonly WeightsPart[];
-  readonly nodes: number;
-  /** Inputs that the outputs depend on; the others need not be fed. */
-  readonly used: ReadonlySet<string>;
+  readonly signature: Signature;
 }
 
 /** Name of the file beside the model that holds `external`. */
@@ -115,14 +114,13 @@ export function writeOnnx({ inputs, outputs }: Recording, weights: TensorRecord)
     producerName: "clipsteer",
     opsetImport: [
       create(OperatorSetIdProtoSchema, { domain: "", version: opset }),
-      create(OperatorSetIdProtoSchema, { domain: microsoft.slice(0, -1), version: 1n }),
+      ...domains.map((domain) => create(OperatorSetIdProtoSchema, { domain, version: 1n })),
     ],
     graph,
   });
-  const used = new Set(
-    values.flatMap((value) => (value.name !== undefined && !isWeight(value) ? [value.name] : [])),
-  );
-  return { bytes: toBinary(ModelProtoSchema, model), external, nodes: nodes.length, used };
+  const used = values.flatMap((value) => (value.name !== undefined && !isWeight(value) ? [value.name] : []));
+  const signature = { nodes: nodes.length, used, returned: Object.keys(outputs) };
+  return { bytes: toBinary(ModelProtoSchema, model), external, signature };
 }
 
 /** Name of a value in the model. */
@@ -143,16 +141,16 @@ function operatorsOf(nodes: readonly Node[]): Node[][] {
   return [...groups.values()];
 }
 
-/** Prefix of operators that ONNX Runtime has beside ONNX's own. */
-const microsoft = "com.microsoft.";
+/** Domains of operators that ONNX Runtime has beside ONNX's own; an operator's name begins with its domain's. */
+const domains = ["com.microsoft.nchwc", "com.microsoft"];
 
 function nodeProto(group: readonly Node[]) {
   const { operator, inputs, attributes, output } = group[0]!;
-  const own = operator.startsWith(microsoft);
+  const domain = domains.find((name) => operator.startsWith(`${name}.`));
   const slots = 1 + Math.max(...group.map(({ slot }) => slot));
   return create(NodeProtoSchema, {
-    opType: own ? operator.slice(microsoft.length) : operator,
-    ...(own && { domain: microsoft.slice(0, -1) }),
+    opType: domain === undefined ? operator : operator.slice(domain.length + 1),
+    ...(domain !== undefined && { domain }),
     name: `n${output.id}`,
     input: inputs.map((value) => (value ? nameOf(value) : "")),
     output: Array.from({ length: slots }, (_, slot) => {
@@ -169,6 +167,8 @@ function attributeProto(name: string, attribute: Attribute) {
     return create(AttributeProtoSchema, { name, type: type.INT, i: BigInt(attribute.int) });
   if ("float" in attribute)
     return create(AttributeProtoSchema, { name, type: type.FLOAT, f: attribute.float });
+  if ("floats" in attribute)
+    return create(AttributeProtoSchema, { name, type: type.FLOATS, floats: [...attribute.floats] });
   if ("ints" in attribute)
     return create(AttributeProtoSchema, { name, type: type.INTS, ints: attribute.ints.map(BigInt) });
   return create(AttributeProtoSchema, {

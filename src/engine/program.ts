@@ -1,11 +1,8 @@
 import { EngineError, ShapeError } from "../errors.js";
 import { type HostTensor, type TensorRecord, sizeOf } from "../tensor/index.js";
 import { type EagerEngine, runEager } from "./eager.js";
-import { writeOnnx } from "./onnx.js";
-import { type TensorFunction, record } from "./record.js";
+import type { TensorFunction } from "./record.js";
 import { openSession } from "./session.js";
-import { backends } from "./thread.js";
-import { rewrite, rewrites } from "./rewrites/index.js";
 
 /** Where a program runs: compiled by ONNX Runtime, or eagerly on a TensorFlow.js backend. */
 export type EngineName = "compiled" | EagerEngine;
@@ -28,6 +25,16 @@ export interface CompileOptions {
   readonly name?: string;
   /** Writes ONNX Runtime's per-node times into files of this prefix. */
   readonly profile?: string;
+  /**
+   * All that the function depends on beside its inputs and weights, as plain values (what `JSON.stringify` tells apart). A program
+   * with a recipe that was kept by an earlier process is used without calling the function or reading the weights.
+   */
+  readonly recipe?: unknown;
+  /**
+   * Whether ONNX Runtime packs the weights for its matrix products: products of few rows are faster then, but the program takes
+   * longer to open and holds a copy of its weights. Default yes, unless they are so many that they are mapped from a file.
+   */
+  readonly packed?: boolean;
   /** Names of rewrites to leave out, to see what each one gains. */
   readonly without?: readonly string[];
 }
@@ -72,18 +79,21 @@ export async function compile(
       dispose: () => Promise.resolve(),
     };
   }
-  backends().catch(() => undefined); // its thread starts while we record; a failure is met again in openSession
-  const rules = rewrites.filter((rule) => !options.without?.includes(rule.name));
-  const recording = rewrite(record(fn, { ...inputs, ...weights }), rules);
-  const model = writeOnnx(recording, weights);
-  const returned = new Set(Object.keys(recording.outputs));
-  const session = await openSession(model, options);
+  const { recipe, without } = options;
+  const { session, signature } = await openSession(
+    {
+      ...(recipe !== undefined && { source: { recipe: [name, recipe, without], inputs, weights } }),
+      make: async () => (await import("./make.js")).makeModel(fn, inputs, weights, without),
+    },
+    options,
+  );
+  const returned = new Set(signature.returned);
   return {
-    nodes: model.nodes,
+    nodes: signature.nodes,
     async run(feeds, state = {}) {
       const given = { ...feeds, ...state };
       check(name, inputs, given);
-      const sent = [...model.used].map((input) => {
+      const sent = signature.used.map((input) => {
         const { dtype, shape, data } = given[input]!;
         const goesRound = input in state && returned.has(input);
         return { name: `in:${input}`, dtype, shape, data: goesRound ? data : data.slice() };

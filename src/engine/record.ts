@@ -32,12 +32,13 @@ export const lowerings: Readonly<Record<string, Lowering>> = Object.assign(
   ...Object.values(kernelGroups),
 ) as Record<string, Lowering>;
 
-type BackendValues = Parameters<InstanceType<typeof tf.KernelBackend>["write"]>[0];
+type KernelBackend = InstanceType<typeof tf.KernelBackend>;
+type BackendValues = Parameters<KernelBackend["write"]>[0];
 
 const backendName = "clipsteer-record";
 
-/** A TensorFlow.js backend that computes nothing: tensors stand for values of a graph under recording. */
-class RecordBackend extends tf.KernelBackend {
+/** A TensorFlow.js backend that computes nothing: tensors stand for values of a graph under recording. Not a subclass, which would load TensorFlow.js at import. */
+class RecordBackend implements Partial<KernelBackend> {
   private readonly recorded = new WeakMap<object, Value>();
   private count = 0;
   graph = new Graph();
@@ -55,15 +56,15 @@ class RecordBackend extends tf.KernelBackend {
     return value;
   }
 
-  override write(values: BackendValues, shape: number[], dtype: tf.DataType): object {
+  write(values: BackendValues, shape: number[], dtype: tf.DataType): object {
     return this.store(this.graph.constant(hostTensor(values, shape, dtype)));
   }
 
-  override move(dataId: object, values: BackendValues, shape: number[], dtype: tf.DataType): void {
+  move(dataId: object, values: BackendValues, shape: number[], dtype: tf.DataType): void {
     this.recorded.set(dataId, this.graph.constant(hostTensor(values, shape, dtype)));
   }
 
-  override readSync(dataId: object): BackendValues {
+  readSync(dataId: object): BackendValues {
     const constant = this.lookUp(dataId).constant;
     if (!constant)
       throw new EngineError(
@@ -72,39 +73,39 @@ class RecordBackend extends tf.KernelBackend {
     return constant.data;
   }
 
-  override read(dataId: object): Promise<BackendValues> {
+  read(dataId: object): Promise<BackendValues> {
     return Promise.resolve(this.readSync(dataId));
   }
 
-  override numDataIds(): number {
+  numDataIds(): number {
     return this.count;
   }
 
-  override disposeData(): boolean {
+  disposeData(): boolean {
     return true;
   }
 
-  override refCount(): number {
+  refCount(): number {
     return 1;
   }
 
-  override incRef(): void {
+  incRef(): void {
     // Values live as long as the recording.
   }
 
-  override floatPrecision(): 16 | 32 {
+  floatPrecision(): 16 | 32 {
     return 32;
   }
 
-  override epsilon(): number {
+  epsilon(): number {
     return 1e-7;
   }
 
-  override timerAvailable(): boolean {
+  timerAvailable(): boolean {
     return false;
   }
 
-  override dispose(): void {
+  dispose(): void {
     this.graph = new Graph();
   }
 }
@@ -127,7 +128,7 @@ let backend: RecordBackend | undefined;
 function recorder(): RecordBackend {
   if (backend) return backend;
   const made = new RecordBackend();
-  tf.registerBackend(backendName, () => made, 0);
+  tf.registerBackend(backendName, () => made as unknown as KernelBackend, 0);
   // Every kernel that any backend knows gets an entry, so that a missing one is named with the operation that called it.
   const known = new Set(
     [...tf.getKernelsForBackend("cpu"), ...tf.getKernelsForBackend("webgl")].map((k) => k.kernelName),
@@ -193,7 +194,9 @@ export function record(fn: TensorFunction, specs: Readonly<Record<string, ValueS
     for (const [name, spec] of Object.entries(specs)) {
       const value = made.graph.input(name, spec);
       inputs[name] = value;
-      tensors[name] = tf.engine().makeTensorFromTensorInfo(wrap(made, value), made);
+      tensors[name] = tf
+        .engine()
+        .makeTensorFromTensorInfo(wrap(made, value), made as unknown as KernelBackend);
     }
     const results = fn(tensors);
     const outputs = Object.fromEntries(

@@ -3,7 +3,9 @@ import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { InferenceSession } from "onnxruntime-node";
 import { EngineError } from "../errors.js";
-import { type CacheEntry, cacheEntry } from "./cache.js";
+import { type TensorRecord, sizeOf } from "../tensor/index.js";
+import { type CacheEntry, type Signature, cacheEntry } from "./cache.js";
+import { type Maker, type Source, keyOfModel, keyOfSource } from "./keys.js";
 import { type OnnxModel, placed, weightsFile, weightsIn } from "./onnx.js";
 import { chooseProviders, warnOfFailure } from "./provider.js";
 import { type RemoteSession, backends, openRemote } from "./thread.js";
@@ -12,10 +14,18 @@ import { type RemoteSession, backends, openRemote } from "./thread.js";
 export interface SessionOptions {
   readonly threads?: number;
   readonly profile?: string;
+  /** Whether weights are packed, which takes a copy of them; default yes, unless they are mapped. */
+  readonly packed?: boolean;
 }
 
 /** Bytes of weights from which they are mapped from a file: ONNX Runtime holds up to three copies of what it is handed in memory. */
 const mapped = 64 << 20;
+
+/** Whether weights are so small that a program of them is kept; larger ones cost more to write and check than it saves. */
+function isKept(weights: TensorRecord): boolean {
+  const size = Object.values(weights).reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
+  return size <= mapped;
+}
 
 /**
  * Whether as many processes want to run as there are cores. Threads that spin while they wait for work then take the time
@@ -25,62 +35,122 @@ export function isBusy(load: number, cores: number = availableParallelism()): bo
   return load >= cores;
 }
 
-/** Makes a model runnable on the best provider that works here; an optimised form kept from before is used as it is. */
-export async function openSession(model: OnnxModel, options: SessionOptions): Promise<RemoteSession> {
-  const { supported, version } = await backends();
-  const large = placed(model.external).size > mapped;
-  const common: InferenceSession.SessionOptions = {
-    logSeverityLevel: 4, // errors reach us as exceptions
-    enableCpuMemArena: true,
-    enableMemPattern: false, // one block as large as all that the second run needs, beside the pieces that the first one left
-    ...(options.threads !== undefined && { intraOpNumThreads: options.threads }),
-    ...(options.profile !== undefined && { enableProfiling: true, profileFilePrefix: options.profile }),
-    extra: {
-      session: {
-        set_denormal_as_zero: "1",
-        "intra_op.allow_spinning": isBusy(loadavg()[0]!) ? "0" : "1",
-        ...(large && { disable_prepacking: "1" }), // packed weights are copies, one for each use
-      },
-    },
-  };
+/** A program to open. */
+export interface Wanted {
+  /** What it is made from, where plain values say it all: an optimised form kept from before is then used without making it. */
+  readonly source?: Source;
+  make(): Promise<OnnxModel>;
+}
+
+/** A program that runs, and what it takes and gives. */
+export interface Opened {
+  readonly session: RemoteSession;
+  readonly signature: Signature;
+}
+
+/** Makes a program runnable on the best provider that works here; an optimised form kept from before is used as it is. */
+export async function openSession(wanted: Wanted, options: SessionOptions): Promise<Opened> {
+  const about = backends();
+  about.catch(() => undefined); // met again below
+  // Its thread starts while we record.
+  let model = wanted.source ? undefined : await wanted.make();
+  const { supported, version, code } = await about;
   const failures: string[] = [];
   for (const provider of chooseProviders(supported)) {
-    const onProvider = { ...common, executionProviders: provider === "cpu" ? ["cpu"] : [provider, "cpu"] };
-    // What another provider optimises may hold its own compiled code; only the CPU's form is kept.
-    // Nor is the form of a model whose weights are mapped: it would point to their file, which is gone by then.
-    const entry = provider === "cpu" && !large ? cacheEntry(model, ["cpu", version]) : undefined;
+    const onCpu = provider === "cpu";
+    const common = { ...commonOptions(options), executionProviders: onCpu ? ["cpu"] : [provider, "cpu"] };
+    const maker = [provider, version];
     try {
-      const session = await create(model, onProvider, large, entry);
+      // What another provider optimises may hold its own compiled code; only the CPU's form is kept.
+      const { source } = wanted;
+      const named =
+        onCpu && source && isKept(source.weights)
+          ? cacheEntry(keyOfSource(source, [...maker, code]))
+          : undefined;
+      const kept = named && (await openKept(named, common));
+      if (kept) return kept;
+      model ??= await wanted.make();
+      const opened = await create(model, common, onCpu ? maker : undefined, named);
       if (failures.length > 0) warnOfFailure(failures, provider);
-      return session;
+      return opened;
     } catch (error) {
-      if (provider === "cpu") throw error;
+      if (onCpu) throw error;
       failures.push(`${provider}: ${(error as Error).message.split("\n")[0]}`);
     }
   }
   throw new EngineError("compile: ONNX Runtime reports no CPU provider; run npm ci");
 }
 
+function commonOptions({ threads, profile, packed = true }: SessionOptions): InferenceSession.SessionOptions {
+  return {
+    logSeverityLevel: 4, // errors reach us as exceptions
+    enableCpuMemArena: true,
+    enableMemPattern: false, // one block as large as all that the second run needs, beside the pieces that the first one left
+    ...(threads !== undefined && { intraOpNumThreads: threads }),
+    ...(profile !== undefined && { enableProfiling: true, profileFilePrefix: profile }),
+    extra: {
+      session: {
+        set_denormal_as_zero: "1",
+        "intra_op.allow_spinning": isBusy(loadavg()[0]!) ? "0" : "1",
+        ...(!packed && { disable_prepacking: "1" }),
+      },
+    },
+  };
+}
+
+/** Options with further entries of ONNX Runtime's own. */
+function withExtra(
+  options: InferenceSession.SessionOptions,
+  extra: Readonly<Record<string, string>>,
+): InferenceSession.SessionOptions {
+  return { ...options, extra: { session: { ...(options.extra!.session as object), ...extra } } };
+}
+
+async function openKept(
+  entry: CacheEntry,
+  options: InferenceSession.SessionOptions,
+): Promise<Opened | undefined> {
+  const kept = await entry.read();
+  if (!kept) return undefined;
+  const { model, signature } = kept;
+  const inPlace = {
+    load_model_format: "ORT",
+    use_ort_model_bytes_directly: "1",
+    use_ort_model_bytes_for_initializers: "1",
+  };
+  const session = await openRemote(
+    model,
+    { ...withExtra(options, inPlace), graphOptimizationLevel: "disabled" },
+    [model.buffer], // of a file just read: nobody else's
+  );
+  return { session, signature };
+}
+
+/** @param maker what optimises it, where its form may be kept. @param named its entry, where it has a name of its own. */
 async function create(
   model: OnnxModel,
   options: InferenceSession.SessionOptions,
-  large: boolean,
-  entry: CacheEntry | undefined,
-): Promise<RemoteSession> {
-  const kept = await entry?.read();
-  if (kept)
-    return openRemote(kept, { ...options, graphOptimizationLevel: "disabled" }, [
-      kept.buffer as ArrayBuffer, // of a file just read: nobody else's
-    ]);
+  maker: Maker | undefined,
+  named: CacheEntry | undefined,
+): Promise<Opened> {
+  const { signature } = model;
+  const large = placed(model.external).size > mapped;
+  // The form of a model whose weights are mapped is not kept: it would point to their file, which is gone by then.
+  const entry = maker && !large ? (named ?? cacheEntry(keyOfModel(model, maker))) : undefined;
+  const kept = !named && entry ? await openKept(entry, options) : undefined;
+  if (kept) return kept;
   const path = await entry?.reserve();
   const fresh: InferenceSession.SessionOptions = {
-    ...options,
+    ...withExtra(options, {
+      ...(large && { disable_prepacking: "1" }), // packed weights are copies, one for each use
+      ...(path !== undefined && { save_model_format: "ORT" }),
+    }),
     graphOptimizationLevel: "all",
     ...(path !== undefined && { optimizedModelFilePath: path }),
   };
   const session = await (large ? openFromDisk(model, fresh) : openFromMemory(model, fresh));
-  if (path !== undefined) await entry!.add(path);
-  return session;
+  if (path !== undefined) await entry!.add(path, signature);
+  return { session, signature };
 }
 
 function openFromMemory(model: OnnxModel, options: InferenceSession.SessionOptions): Promise<RemoteSession> {

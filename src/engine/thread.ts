@@ -12,6 +12,8 @@ export interface Feed extends HostTensor {
 export interface Backends {
   readonly supported: readonly { readonly name: string; readonly bundled: boolean }[];
   readonly version: string;
+  /** Hash of the code that records programs, and of the versions of the packages that it uses. */
+  readonly code: string;
 }
 
 type Call =
@@ -117,6 +119,11 @@ let reported: Promise<Backends> | undefined;
 export function backends(): Promise<Backends> {
   reported ??= ask({ kind: "backends" }) as Promise<Backends>;
   return reported;
+}
+
+/** Starts the thread before there is a program, so that it is ready when there is one. A failure is told of with the first program. */
+export function startEngine(): void {
+  backends().catch(() => undefined);
 }
 
 /** A program of ONNX Runtime in the thread. */

@@ -6,6 +6,8 @@
  * @import { Answer, Backends, Feed, Request } from "./thread.js"
  * @import { InferenceSession } from "onnxruntime-node"
  */
+import { createHash } from "node:crypto";
+import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 
@@ -16,7 +18,7 @@ ort.env.logLevel = "fatal"; // errors reach us as exceptions
 /** See `flags` in thread.ts. @type {Int32Array} */
 const flags = workerData;
 
-/** @type {Map<number, { session: InferenceSession, profiled: boolean }>} */
+/** The model goes with its session, which may use its bytes as they are. @type {Map<number, { session: InferenceSession, profiled: boolean, model: string | Uint8Array }>} */
 const sessions = new Map();
 let opened = 0;
 
@@ -27,6 +29,17 @@ function opening(id) {
   return found;
 }
 
+/** A hash of all source files of the toolkit, and of package.json, which fixes the versions of what they use. */
+function hashOfCode() {
+  const root = new URL("../", import.meta.url);
+  const names = readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((name) => /(?<!\.d)\.[jt]s$/.test(name))
+    .sort();
+  const hash = createHash("sha256").update(readFileSync(new URL("../package.json", root)));
+  for (const name of names) hash.update(name).update(readFileSync(new URL(name.replaceAll("\\", "/"), root)));
+  return hash.digest("hex");
+}
+
 /**
  * @param {Request} request
  * @returns {Promise<{ value?: Backends | number | Feed[], moved?: ArrayBuffer[] }>}
@@ -34,12 +47,18 @@ function opening(id) {
 async function answer(request) {
   switch (request.kind) {
     case "backends":
-      return { value: { supported: ort.listSupportedBackends(), version: ort.env.versions.node ?? "" } };
+      return {
+        value: {
+          supported: ort.listSupportedBackends(),
+          version: ort.env.versions.node ?? "",
+          code: hashOfCode(),
+        },
+      };
     case "open": {
       const { model, options } = request;
       // One signature takes a path, the other bytes.
       const session = await ort.InferenceSession.create(/** @type {string} */ (model), options);
-      sessions.set(++opened, { session, profiled: options.enableProfiling === true });
+      sessions.set(++opened, { session, profiled: options.enableProfiling === true, model });
       return { value: opened };
     }
     case "run": {

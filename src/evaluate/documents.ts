@@ -69,7 +69,7 @@ export function zeroShotReport(parts: readonly ZeroShotPart[], about: ReportHead
       `![top-1](${name})`,
       ...(part.comparisons.length > 0
         ? [
-            "Paired differences of top-1 in points; an interval that holds 0 shows no difference. The single template is the best one on these very pictures, which favours it.",
+            "Paired differences of top-1 in points; an interval that holds 0 shows no difference. The single template is the best one of the first part, where that has other pictures; else the best on these very pictures, which favours it.",
             markdownTable(
               ["comparison", "difference"],
               part.comparisons.map(({ what, difference }) => [what, percent(difference)]),
@@ -95,42 +95,44 @@ export function zeroShotReport(parts: readonly ZeroShotPart[], about: ReportHead
 
 /** Report of `evaluateRetrieval`. */
 export function retrievalReport(parts: readonly RetrievalPart[], about: ReportHead): ReportFiles {
-  const plot = intervalPlot(
-    parts.flatMap(({ name, rows }) =>
+  const plots: Record<string, string> = {};
+  const sections = parts.flatMap(({ name, pictures, rows }, at) => {
+    const plot = `retrieval-${at + 1}.svg`;
+    plots[plot] = intervalPlot(
       rows.map(({ model, direction, recall }) => ({
-        label: `${name}: ${direction}, ${model}`,
+        label: `${model}: ${direction}`,
         estimate: recall[10],
         series: model,
       })),
-    ),
-    { title: "Recall at 10, %", unit: 100 },
-  );
-  const sections = parts.flatMap(({ name, pictures, rows }) => [
-    `## ${name}`,
-    `${pictures} pictures.`,
-    markdownTable(
-      ["CLIP", "direction", "queries", "candidates", "R@1 %", "R@5 %", "R@10 %", "median rank", "mAP %"],
-      rows.map(({ model, direction, queries, candidates, recall, medianRank, map }) => [
-        model,
-        direction,
-        String(queries),
-        String(candidates),
-        percent(recall[1]),
-        percent(recall[5]),
-        percent(recall[10]),
-        figure(medianRank, 1),
-        percent(map),
-      ]),
-    ),
-  ]);
+      { title: `${name}: R@10 %, ${pictures} pictures`, unit: 100 },
+    );
+    return [
+      `## ${name}`,
+      `${pictures} pictures.`,
+      markdownTable(
+        ["CLIP", "direction", "queries", "candidates", "R@1 %", "R@5 %", "R@10 %", "median rank", "mAP %"],
+        rows.map(({ model, direction, queries, candidates, recall, medianRank, map }) => [
+          model,
+          direction,
+          String(queries),
+          String(candidates),
+          percent(recall[1]),
+          percent(recall[5]),
+          percent(recall[10]),
+          figure(medianRank, 1),
+          percent(map),
+        ]),
+      ),
+      `![R@10](${plot})`,
+    ];
+  });
   const blocks = [
     ...head("Retrieval", about),
     "R@K is the share of queries with a right answer among the first K. A text's right answers are all pictures of its label.",
     intervals,
-    "![Recall at 10](retrieval.svg)",
     ...sections,
   ];
-  return filesOf("report", { "retrieval.svg": plot }, blocks, { ...about, parts });
+  return filesOf("report", plots, blocks, { ...about, parts });
 }
 
 /** Report of `evaluateSteering`, and of `compareWithReal` where real pictures were there. */

@@ -17,25 +17,34 @@ export interface PlotRow {
 
 const colours = ["#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf", "#8c564b", "#7f7f7f"];
 
+/** The smallest of 1, 2, 5, 10, … (and a tenth of these, …) that is no smaller. */
+function roundStep(least: number): number {
+  const power = 10 ** Math.floor(Math.log10(least));
+  return power * [1, 2, 5, 10].find((step) => step * power >= least * (1 - 1e-9))!;
+}
+
 /** Figures with their intervals, one a line, as an SVG. */
 export function intervalPlot(
   rows: readonly PlotRow[],
   { title, unit = 1 }: { title: string; unit?: number },
 ): string {
-  const [width, left, right, top, line] = [860, 400, 24, 44, 20];
+  const [right, top, line] = [24, 44, 20];
+  const shortened = rows.map(({ label }) => (label.length > 60 ? `${label.slice(0, 59)}…` : label));
+  const left = 24 + Math.ceil(6.5 * Math.max(8, ...shortened.map(({ length }) => length))); // of letters some 6.5 pixels wide
+  const width = left + 436 + right;
   const height = top + rows.length * line + 34;
   const ends = rows.flatMap(({ estimate }) => [estimate.low, estimate.high, estimate.mean]);
   const finite = ends.filter(Number.isFinite).map((value) => value * unit);
   let [low, high] = [Math.min(0, ...finite), Math.max(0, ...finite)];
   if (low === high) high = low + 1;
-  const step = 10 ** Math.floor(Math.log10((high - low) / 2));
+  const step = roundStep((high - low) / 6);
   [low, high] = [Math.floor(low / step) * step, Math.ceil(high / step) * step];
   const x = (value: number): string =>
     (left + ((value - low) / (high - low)) * (width - left - right)).toFixed(1);
   const text = (at: string | number, y: number, value: string, anchor: string, size = 12): string =>
     `<text x="${at}" y="${y}" font-size="${size}" text-anchor="${anchor}">${escapeXml(value)}</text>`;
   const series = [...new Set(rows.map((row) => row.series))];
-  const ticks = Array.from({ length: 6 }, (_, at) => low + ((high - low) * at) / 5);
+  const ticks = Array.from({ length: Math.round((high - low) / step) + 1 }, (_, at) => low + at * step);
   const parts = [
     text(width / 2, 22, title, "middle", 15),
     ...ticks.map(
@@ -43,12 +52,12 @@ export function intervalPlot(
         `<line x1="${x(tick)}" x2="${x(tick)}" y1="${top - 8}" y2="${height - 26}" stroke="#ddd"/>` +
         text(x(tick), height - 10, String(Number(tick.toPrecision(3))), "middle"),
     ),
-    ...rows.flatMap(({ label, estimate, series: name }, at) => {
+    ...rows.flatMap(({ estimate, series: name }, at) => {
       if (!Number.isFinite(estimate.mean)) return [];
       const y = top + at * line + 6;
       const colour = colours[series.indexOf(name) % colours.length]!;
       return [
-        text(left - 10, y + 4, label.length > 60 ? `${label.slice(0, 59)}…` : label, "end"),
+        text(left - 10, y + 4, shortened[at]!, "end"),
         `<line x1="${x(estimate.low * unit)}" x2="${x(estimate.high * unit)}" y1="${y}" y2="${y}" stroke="${colour}" stroke-width="2"/>`,
         `<circle cx="${x(estimate.mean * unit)}" cy="${y}" r="4" fill="${colour}"/>`,
       ];

@@ -52,8 +52,9 @@ const allModels = "all CLIPs";
 const ensemble = "ensemble";
 
 /**
- * Zero-shot classification of every part of a set: each CLIP with each template alone, with the ensemble of templates, and all
- * CLIPs together. Intervals resample labels, not pictures: drawings of one thing are named, or missed, together.
+ * Zero-shot classification of every part of a set: each CLIP and all together, with each template alone and with the ensemble of
+ * templates. The ensemble is compared with the best single template, which is chosen on the first part where that has other
+ * pictures. Intervals resample labels, not pictures: drawings of one thing are named, or missed, together.
  * Source: Radford et al. 2021, §3.1.4 (templates), Guo et al. 2017 (calibration).
  */
 export async function evaluateZeroShot(
@@ -65,7 +66,10 @@ export async function evaluateZeroShot(
   const texts: HostTensor[][] = [];
   for (const template of templates) texts.push(await embedTemplate(models, encoder, template, set.labels));
   const whole = models.clips.map((_, clip) => meanRows(texts.map((each) => each[clip]!)));
-  return set.parts.map((part): ZeroShotPart => {
+  // The best template of some pictures flatters itself on them: on others, the first part's is compared with.
+  const firstRows = new Set(set.parts[0]?.rows);
+  const singles = new Map<string, string>();
+  return set.parts.map((part, place): ZeroShotPart => {
     const { rows, labels } = part;
     const column = new Map(labels.map((label, at) => [label, at]));
     const own = rows.map((row) => column.get(set.own[row]!)!);
@@ -84,28 +88,47 @@ export async function evaluateZeroShot(
       table.push({ model, prompt, top1: bootstrap(top1, { clusters }), top5: bootstrap(top5, { clusters }) });
       return scores;
     };
-    const ensembles = models.clips.map(({ name }, clip) => {
-      if (templates.length > 1)
-        templates.forEach((template, at) =>
-          judge(name, template, cosines(shown[clip]!, pickRows(texts[at]![clip]!, labels))),
-        );
-      return judge(name, ensemble, cosines(shown[clip]!, pickRows(whole[clip]!, labels)));
-    });
-    const together =
-      ensembles.length > 1 ? [judge(allModels, ensemble, meanScores(ensembles, models.clips))] : [];
+    const several = templates.length > 1;
+    const byTemplate = models.clips.map(({ name }, clip) =>
+      (several ? templates : []).map((template, at) =>
+        judge(name, template, cosines(shown[clip]!, pickRows(texts[at]![clip]!, labels))),
+      ),
+    );
+    const ensembles = models.clips.map(({ name }, clip) =>
+      judge(name, ensemble, cosines(shown[clip]!, pickRows(whole[clip]!, labels))),
+    );
+    const mean = (prompt: string, scores: readonly Float32Array[]): Float32Array =>
+      judge(allModels, prompt, meanScores(scores, models.clips));
+    const together: Float32Array[] = [];
+    if (ensembles.length > 1) {
+      byTemplate[0]!.forEach((_, at) =>
+        mean(
+          templates[at]!,
+          byTemplate.map((scores) => scores[at]!),
+        ),
+      );
+      together.push(mean(ensemble, ensembles));
+    }
     const compare = (what: string, first: string, second: string): Comparison => ({
       what,
       difference: pairedDifference(results.get(first)!, results.get(second)!, { clusters }),
     });
     const best = (keep: (row: ZeroShotRow) => boolean): ZeroShotRow =>
       table.filter(keep).reduce((a, b) => (b.top1.mean > a.top1.mean ? b : a));
-    const comparisons =
-      templates.length > 1
-        ? models.clips.map(({ name }) => {
-            const single = best((row) => row.model === name && row.prompt !== ensemble).prompt;
-            return compare(`${name}: ensemble − "${single}"`, `${name}/${ensemble}`, `${name}/${single}`);
-          })
-        : [];
+    const others = place > 0 && !rows.some((row) => firstRows.has(row));
+    const comparisons = several
+      ? [...models.clips.map(({ name }) => name), ...(together.length > 0 ? [allModels] : [])].map((name) => {
+          const here = best((row) => row.model === name && row.prompt !== ensemble).prompt;
+          if (place === 0) singles.set(name, here);
+          const single = others ? singles.get(name)! : here;
+          const source = others ? "chosen on the first part" : "chosen here";
+          return compare(
+            `${name}: ensemble − "${single}", ${source}`,
+            `${name}/${ensemble}`,
+            `${name}/${single}`,
+          );
+        })
+      : [];
     if (together.length > 0) {
       const single = best((row) => row.model !== allModels && row.prompt === ensemble).model;
       comparisons.push(

@@ -1,9 +1,9 @@
-import { type Parameters, type TensorRecord, hostFloats, scope } from "../tensor/index.js";
+import { type Parameters, type TensorRecord, clampThrough, hostFloats, scope } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import { enlarge, raiseNearest } from "./filters.js";
 import type { Generator } from "./interface.js";
 import { withoutStyles } from "./latents.js";
-import { clampThrough, keepLargest } from "./straightThrough.js";
+import { keepLargest } from "./straightThrough.js";
 
 /** How a BigGAN is steered. */
 export interface BigGanConfig {

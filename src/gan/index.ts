@@ -20,3 +20,4 @@ export {
 export type { Generator, SampleOptions } from "./interface.js";
 export { latentNames, latentWeights } from "./latents.js";
 export { discriminate, encodePictures, type TrunkConfig } from "./networks.js";
+export { enlarge, enlargement, type UpscalerConfig } from "./upscaler.js";

@@ -5,6 +5,7 @@ import {
   type Whitening,
   hostFloats,
   inverseOfUpper,
+  lazyFloats,
 } from "../tensor/index.js";
 import { ConfigError } from "../errors.js";
 import * as tf from "../tf.js";
@@ -25,8 +26,12 @@ export function latentWeights({ mean, basis }: Whitening): TensorRecord {
 
 /** Weights with the inverse of their latent basis added, which `whiten` needs. */
 export function withInverse(weights: TensorRecord): TensorRecord {
-  const { data, shape } = weights[latentNames.basis] as HostTensor;
-  return { ...weights, [inverseName]: hostFloats(inverseOfUpper(data as Float32Array, shape[0]!), shape) };
+  const basis = weights[latentNames.basis] as HostTensor;
+  const source = basis.source && `inverse of ${basis.source}`;
+  const inverse = lazyFloats(basis.shape, source, () =>
+    inverseOfUpper(basis.data as Float32Array, basis.shape[0]!),
+  );
+  return { ...weights, [inverseName]: inverse };
 }
 
 const named = (p: Parameters, name: string, ...shape: number[]): tf.Tensor => p(name, shape, { constant: 0 });

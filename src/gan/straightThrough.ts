@@ -1,24 +1,6 @@
 import * as tf from "../tf.js";
 
 /**
- * Values kept in a range; the gradient passes inside it, and outside it where it leads back in.
- * Source: VQGAN-CLIP (Crowson et al. 2022), `ClampWithGrad`.
- */
-export function clampThrough<T extends tf.Tensor>(x: T, low: number, high: number): T {
-  return tf.customGrad((given, save) => {
-    const value = tf.clipByValue(given as tf.Tensor, low, high);
-    (save as tf.GradSaveFunc)([given as tf.Tensor]);
-    return {
-      value,
-      gradFunc: (dy: tf.Tensor, [at]: tf.Tensor[]) => {
-        const away = tf.mul(dy, tf.sub(at!, tf.clipByValue(at!, low, high)));
-        return tf.mul(dy, tf.cast(tf.greaterEqual(away, 0), "float32"));
-      },
-    };
-  })(x) as T;
-}
-
-/**
  * The nearest entries of a codebook; the gradient passes as if nothing had happened.
  * Source: van den Oord et al. 2017, "Neural Discrete Representation Learning", §3.2.
  * @param x `[…, size]`. @param codebook `[entries, size]`.

@@ -3,6 +3,7 @@ import {
   type Parameters,
   type Random,
   type TensorRecord,
+  clampThrough,
   dense,
   hostFloats,
   hostScalar,
@@ -11,7 +12,6 @@ import {
 import * as tf from "../tf.js";
 import type { Generator } from "./interface.js";
 import { colour, everyLayer, latentNames, whiten, withInverse, withoutStyles } from "./latents.js";
-import { clampThrough } from "./straightThrough.js";
 import { type Rule, asDense, times } from "./weights.js";
 
 /** Where a StyleGAN is steered: its noise, one w for all layers, or a w for each. */

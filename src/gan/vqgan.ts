@@ -2,6 +2,7 @@ import {
   type HostTensor,
   type Parameters,
   type TensorRecord,
+  clampThrough,
   conv,
   hostFloats,
   scope,
@@ -11,7 +12,7 @@ import * as tf from "../tf.js";
 import { raiseNearest } from "./filters.js";
 import type { Generator } from "./interface.js";
 import { colour, latentWeights, whiten, withInverse, withoutStyles } from "./latents.js";
-import { clampThrough, quantise } from "./straightThrough.js";
+import { quantise } from "./straightThrough.js";
 import { type Rule, applyRules, asKernel, checkWeights } from "./weights.js";
 
 /** What weight shapes do not tell of a VQGAN, which takes pictures of any size. */

@@ -7,6 +7,7 @@ import { type Plateau, watchLoss } from "./plateau.js";
 import type { ReadOut, Reading, Scores } from "./readout.js";
 import type { Draft } from "./drafts.js";
 import type { Recipe } from "./recipe.js";
+import type { Path } from "./path.js";
 import type { Snapshot } from "./snapshot.js";
 
 /** A term whose weight may change in the course of a run. */
@@ -86,10 +87,12 @@ export interface Ascent {
   readonly models: SteerModels;
   readonly recipe: Recipe;
   readonly optimizer: Optimizer;
-  readonly readOut: ReadOut;
+  readonly readOut: Pick<ReadOut, "read">;
   readonly terms: readonly ScheduledTerm[];
   readonly wanted: Embeddings;
   readonly start: HostTensor;
+  /** Where the latents are pulled to in the course of the run; to the start throughout when absent. */
+  readonly path?: Path | undefined;
   readonly seed: number;
   readonly steps: number;
   /** Steps without a better loss after which it ends; 0 never. */
@@ -138,13 +141,16 @@ export async function* ascend(run: Ascent): AsyncGenerator<AscentStep, Ascended>
   while (done < steps && !ended() && !run.signal?.aborted) {
     const part = done / steps;
     const weights = terms.map((term) => term.weightAt?.(part) ?? term.weight);
-    const place = { index: done, steps, random: random.stream(`step/${done}`), weights };
+    const path = run.path && { anchor: run.path(part), moved: movedAt(run.path, done, steps) };
+    const place = { index: done, steps, random: random.stream(`step/${done}`), weights, path };
     const result = await optimizer.step(state, place);
     state = result.state;
     done++;
     const kept = Math.min(recipe.average, done / (done + 5));
     const moved = result.latents.data;
-    average = average.map((value, at) => value * kept + moved[at]! * (1 - kept));
+    average = average.map(
+      (value, at) => (value + (path ? path.moved[at]! : 0)) * kept + moved[at]! * (1 - kept),
+    );
     if (patience > 0) plateau = watchLoss(plateau, result.loss);
     if (recipe.judged && isReadOut(done, steps)) await readAverage();
     yield {
@@ -158,6 +164,12 @@ export async function* ascend(run: Ascent): AsyncGenerator<AscentStep, Ascended>
   }
   if (done > 0) await readAverage();
   return { best, done, plateaued: done < steps && ended() };
+}
+
+/** How far a path goes on between a step and the one before. */
+function movedAt(path: Path, step: number, steps: number): Float32Array {
+  const [now, before] = [path(step / steps).data, path(Math.max(0, step - 1) / steps).data];
+  return Float32Array.from(now, (value, at) => value - before[at]!);
 }
 
 interface Kept {

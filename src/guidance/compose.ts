@@ -36,7 +36,7 @@ export function kindOf(from: string, to: string): ChangeKind {
   return rest(before) === rest(after) && colours(before) !== colours(after) ? "colour" : "shape";
 }
 
-/** Changes of fewer levels than this (of 1) are left out, so that what should stay does. */
+/** Changes up to this (of 1) are left out, so that what should stay does; from twice as much on they are whole. */
 const quiet = 0.03;
 /** Change, of 1, from which on the generator's drawing counts more than the original's. */
 const redrawn = 0.04;
@@ -104,8 +104,8 @@ function fitChange(original: Picture, change: Picture, after: Picture, kind: Cha
   );
   const smooth = boxMeans(power, side, side, Math.max(1, Math.round(side / 32)));
   return data.map((value, at) => {
-    const part = smooth[Math.floor(at / 3)]!;
-    return ((after.data[at]! - value) * part) / (part + redrawn ** 2);
+    const part = (smooth[Math.floor(at / 3)]! / redrawn ** 2) ** 2;
+    return ((after.data[at]! - value) * part) / (part + 1);
   });
 }
 
@@ -154,7 +154,7 @@ export async function applyChange(
       if (part === 0 || alpha === 0) continue;
       for (let channel = 0; channel < 3; channel++) {
         const raw = large[((y + top) * size + x + left) * 3 + channel]!;
-        const change = Math.sign(raw) * Math.max(0, Math.abs(raw) - quiet) * part;
+        const change = raw * Math.min(1, Math.max(0, Math.abs(raw) / quiet - 1)) * part;
         // Over white a colour shows by its alpha.
         if (change !== 0)
           rgba[pixel * 4 + channel] = toByte(rgba[pixel * 4 + channel]! / 255 + change / alpha);

@@ -48,7 +48,12 @@ export async function conditionalWay(
       return { latents, pictures: pictureOf(models, tensors, latents) };
     },
     inputs,
-    { weights: pictureWeights(models, []), name: "conditional way", ...options },
+    {
+      weights: pictureWeights(models, []),
+      name: "conditional way",
+      recipe: [models.architecture, parts],
+      ...options,
+    },
   );
   try {
     const { latents, pictures } = await program.run(inputs);
@@ -72,7 +77,7 @@ export async function synthesizeLatents(
   const program = await compile(
     (tensors) => ({ picture: pictureOf(models, tensors, tensors.latents!) }),
     { latents: { shape: latentShape(models), dtype: "float32" } },
-    { weights: pictureWeights(models, []), name: "synthesize", ...options },
+    { weights: pictureWeights(models, []), name: "synthesize", recipe: models.architecture, ...options },
   );
   const made: Waypoint[] = [];
   for (const each of latents) {

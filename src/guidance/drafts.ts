@@ -84,7 +84,12 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
         return { latents, pictures, scores };
       },
       inputs,
-      { weights: pictureWeights(models, guides), name: "draft", ...options },
+      {
+        weights: pictureWeights(models, guides),
+        name: "draft",
+        recipe: models.architecture,
+        ...options,
+      },
     );
 
   return {

@@ -5,11 +5,14 @@ import { type ChangeKind, applyChange, kindOf, maskBox, smallMask } from "./comp
 import { createDrafter } from "./drafts.js";
 import { conditionalWay, synthesizeLatents } from "./direction.js";
 import { type Embeddings, type Term, embedTerms, encoderInput } from "./encode.js";
+import { type EditProgress, keepEdit, restoreEdit } from "./editProgress.js";
 import { type AscentConfig, type AscentStep, ascentRate, wantedOf } from "./generate.js";
+import { picturesAt, usualSize } from "./enlarge.js";
 import { invert } from "./invert.js";
 import type { RunOptions, SteerModels } from "./models.js";
 import { type ReportCard, changedPixels, measureChange, measureRealism, psnr } from "./report.js";
 import { latentShape } from "./pictures.js";
+import type { Snapshot } from "./snapshot.js";
 import { type SteerState, type SteerWeights, adamInputs, createSteering } from "./steer.js";
 import { type Box, defaultViews, drawViews, viewSides, wholeBox } from "./views.js";
 
@@ -137,11 +140,12 @@ export async function* edit(
   original: LoadedPicture,
   term: Term,
   config: EditConfig,
-  options: RunOptions & { mask?: Float32Array; signal?: AbortSignal },
+  options: RunOptions & { mask?: Float32Array; from?: Snapshot; signal?: AbortSignal },
 ): AsyncGenerator<EditStep, EditResult> {
   const { mask } = options;
   const side = models.generator.resolution;
-  const inverted = await invert(models, original.picture, { steps: 120 }, options);
+  const kept = options.from && restoreEdit(options.from);
+  const inverted = kept?.inverted ?? (await invert(models, original.picture, { steps: 120 }, options));
   const before = pictureFrom(inverted.picture.data as Float32Array, side);
   const target = await encoderInput(original.picture, side);
   const inversionPsnr = psnr(target.data as Float32Array, before.data);
@@ -168,9 +172,10 @@ export async function* edit(
       judged,
       options,
     );
-  let best = (await attempt(await starts(models, scene, config, options)))[0]!;
-  const ascent = climb(models, scene, best, config, options);
-  let done = 0;
+  let best: EditProgress["best"] =
+    kept?.best ?? (await attempt(await starts(models, scene, config, options)))[0]!;
+  const ascent = climb(models, scene, best, config, { ...options, ...(kept && { kept }) });
+  let done = kept?.done ?? 0;
   for (;;) {
     const next = await ascent.next();
     if (next.done) {
@@ -178,8 +183,9 @@ export async function* edit(
       if (end && end.score > best.score + worthIt) best = end;
       break;
     }
-    done = next.value.index;
-    yield next.value;
+    const { state, ...step } = next.value;
+    done = step.index;
+    yield { ...step, snapshot: keepEdit({ inverted, best, state, done }) };
   }
   const { strength } = config;
   const [part] =
@@ -187,10 +193,13 @@ export async function* edit(
       ? [best]
       : await synthesizeLatents(models, [between(scene.latents, best.latents, strength)], options);
   const after = pictureFrom(part!.picture.data as Float32Array, side);
+  // Larger originals get the change in finer drawing, where the pack has an upscaler.
+  const finer = Math.max(original.width, original.height) > side ? usualSize(models) : side;
+  const [fineBefore, fineAfter] = await picturesAt(models, [before, after], finer, options);
   const bytes =
     strength === 0
       ? { width: original.width, height: original.height, rgba: original.rgba.slice() }
-      : await applyChange(original, before, after, { kind, ...(mask && { mask }) });
+      : await applyChange(original, fineBefore!, fineAfter!, { kind, ...(mask && { mask }) });
   const pictures = { before: original.picture, after: onWhite(bytes) };
   const realism = await measureRealism(models, pictures, scene.wanted[models.guides[0]!.prefix]!, options);
   const report: ReportCard = {
@@ -203,14 +212,14 @@ export async function* edit(
   return { bytes, before, after, report, inversionError: inverted.error, kind, steps: done };
 }
 
-/** Ascent from a start; gives the last latents, or undefined when there were no steps. */
+/** Ascent from a start, or from where it was left; gives the last latents, or undefined when there were no steps. */
 async function* climb(
   models: SteerModels,
   scene: Scene,
   start: Candidate,
   config: EditConfig,
-  options: RunOptions & { signal?: AbortSignal },
-): AsyncGenerator<AscentStep, HostTensor | undefined> {
+  options: RunOptions & { kept?: EditProgress; signal?: AbortSignal },
+): AsyncGenerator<AscentStep & { readonly state: SteerState }, HostTensor | undefined> {
   if (config.steps === 0) return undefined;
   const side = models.generator.resolution;
   const shape = latentShape(models);
@@ -237,9 +246,13 @@ async function* climb(
     { terms: 1, views: config.views, weights: editWeights, shared: true },
     options,
   );
-  let state: SteerState = { latents: start.latents, first: hostZeros(shape), second: hostZeros(shape) };
+  let state: SteerState = options.kept?.state ?? {
+    latents: start.latents,
+    first: hostZeros(shape),
+    second: hostZeros(shape),
+  };
   try {
-    for (let index = 0; index < config.steps && !options.signal?.aborted; index++) {
+    for (let index = options.kept?.done ?? 0; index < config.steps && !options.signal?.aborted; index++) {
       const part = index / config.steps;
       const views = random.stream(`step/${index}`);
       const held = heldInside(part);
@@ -255,7 +268,7 @@ async function* climb(
       });
       state = next.state;
       const shown = pictureFrom(picture.data as Float32Array, side);
-      yield { index: index + 1, steps: config.steps, loss, terms, picture: shown };
+      yield { index: index + 1, steps: config.steps, loss, terms, picture: shown, state };
     }
     return state.latents;
   } finally {

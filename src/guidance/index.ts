@@ -15,6 +15,7 @@ export { type OptimizerName, optimizers } from "./optimizer.js";
 export { ascentRate, defaultRecipe, latentNoise, type Recipe } from "./recipe.js";
 export { createSession, type Session } from "./session.js";
 export { dropSnapshot, loadSnapshot, saveSnapshot, type Snapshot } from "./snapshot.js";
+export { picturesAt, usualSize } from "./enlarge.js";
 export { invert, type Inversion } from "./invert.js";
 export { directionalLoss, negativeFloor, promptLoss, rangePenalty, sphericalDistance } from "./losses.js";
 export { adoptGenerator, type AdoptOptions, packGenerator, type PackGeneratorOptions } from "./adopt.js";

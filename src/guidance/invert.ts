@@ -38,7 +38,12 @@ async function encode(
       return { latents: encoder(parametersFrom(tensors, "generator/"), pictures, tensors.condition!) };
     },
     inputs,
-    { weights: pictureWeights(models, []), name: "encode latents", ...options },
+    {
+      weights: pictureWeights(models, []),
+      name: "encode latents",
+      recipe: models.architecture,
+      ...options,
+    },
   );
   const { latents } = await program.run(inputs);
   await program.dispose();

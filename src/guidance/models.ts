@@ -2,7 +2,7 @@ import type { ClipConfig, Tokenizer } from "../clip/index.js";
 import { packTokenizer } from "../embedding/index.js";
 import type { EngineName } from "../engine/index.js";
 import { ConfigError } from "../errors.js";
-import { type Generator, createGenerator } from "../gan/index.js";
+import { type Generator, type UpscalerConfig, createGenerator } from "../gan/index.js";
 import type { Pack, PackManifest } from "../packs/index.js";
 import { type TensorRecord, withPrefix } from "../tensor/index.js";
 
@@ -19,12 +19,16 @@ export interface NamedClip {
 export interface SteerModels {
   readonly pack: string;
   readonly generator: Generator;
+  /** Enlarges its pictures, where the pack has one. */
+  readonly upscaler?: { readonly config: UpscalerConfig; readonly weights: TensorRecord } | undefined;
   readonly guides: readonly NamedClip[];
   readonly judge: NamedClip;
   readonly tokenizer: Tokenizer;
   readonly templates: readonly string[];
   /** Whether prompts keep their articles. */
   readonly articles: boolean;
+  /** What the pack says of its models, as plain values: with the weights, all that their programs depend on. */
+  readonly architecture: unknown;
   /** All weights: `generator/`, `guide0/`, `guide1/`, `judge/`. */
   readonly weights: TensorRecord;
 }
@@ -60,7 +64,7 @@ export async function loadGenerator(pack: Pack): Promise<Generator> {
 export async function loadModels(pack: Pack): Promise<SteerModels> {
   const { manifest } = pack;
   const generator = await loadGenerator(pack);
-  const { judge: judging } = manifest;
+  const { judge: judging, generator: made, encoder, discriminator, upscaler } = manifest;
   if (!judging)
     throw new ConfigError(`pack ${manifest.name}: has no judge CLIP, so it makes no pictures by itself`);
   const named = async (clip: PackManifest["guides"][0], prefix: string): Promise<NamedClip> => ({
@@ -80,11 +84,13 @@ export async function loadModels(pack: Pack): Promise<SteerModels> {
   return {
     pack: manifest.name,
     generator,
+    ...(upscaler && { upscaler: { config: upscaler.config, weights: await pack.weights(upscaler.file) } }),
     guides,
     judge,
     tokenizer: await packTokenizer(pack),
     templates: manifest.templates,
     articles: manifest.articles,
+    architecture: { made, encoder, discriminator, guides: manifest.guides, judging },
     weights: Object.assign(withPrefix("generator/", generator.weights), ...others) as TensorRecord,
   };
 }

@@ -21,6 +21,8 @@ export interface StepPlace {
   readonly random: Random;
   /** Weight of each term at this step. */
   readonly weights: readonly number[];
+  /** Where prompts that change lead: what the latents are pulled to, and how far that moved since the last step. */
+  readonly path?: { readonly anchor: HostTensor; readonly moved: Float32Array } | undefined;
 }
 
 /** Ways to ascend: gradient, evolution, or evolution and then gradient. */
@@ -70,6 +72,9 @@ export function aimInputs({ models, start, condition, embeddings }: Aim): Tensor
   return fixed;
 }
 
+const plus = ({ data }: HostTensor, change: Float32Array): Float32Array =>
+  change.map((value, at) => value + data[at]!);
+
 /** Gradient ascent: one compiled step of Adam on random views, with noise on the latents that fades. */
 export function adamOptimizer(steering: Steering, aim: Aim): Optimizer {
   const { models, recipe, views, lr, shared } = aim;
@@ -79,19 +84,25 @@ export function adamOptimizer(steering: Steering, aim: Aim): Optimizer {
   return {
     begin: (start) => ({ latents: start, first: hostZeros(shape), second: hostZeros(shape) }),
     where: (state) => state.latents!,
-    async step(state, { index, steps, random, weights }) {
+    async step(state, { index, steps, random, weights, path }) {
+      const { latents } = state as unknown as SteerState;
+      const carried = path ? { latents: hostFloats(plus(latents, path.moved), shape) } : {};
       const part = index / steps;
       const scale = latentNoise(part, recipe.noise);
       const values = random.stream("noise").normals(shared ? size / shape[1]! : size);
       const noise = Float32Array.from({ length: size }, (_, at) => values[at % values.length]! * scale);
       const rate = recipe.ramps ? ascentRate(part, lr, steps) : lr;
-      const result = await steering.step(state as unknown as SteerState, {
-        ...fixed,
-        ...drawViews({ count: views, ...recipe.views }, random.stream("views"), viewSides(models)),
-        ...adamInputs(index, rate),
-        noise: hostFloats(noise, shape),
-        termWeights: hostFloats(Float32Array.from(weights), [weights.length]),
-      });
+      const result = await steering.step(
+        { ...(state as unknown as SteerState), ...carried },
+        {
+          ...fixed,
+          ...(path && { anchor: path.anchor }),
+          ...drawViews({ count: views, ...recipe.views }, random.stream("views"), viewSides(models)),
+          ...adamInputs(index, rate),
+          noise: hostFloats(noise, shape),
+          termWeights: hostFloats(Float32Array.from(weights), [weights.length]),
+        },
+      );
       return { ...result, state: { ...result.state }, latents: result.state.latents };
     },
   };

@@ -83,6 +83,7 @@ export async function createReadOut(models: SteerModels, options: RunOptions): P
     {
       weights: { ...pictureWeights(models, clips), ...viewNoise(viewSides(models)) },
       name: "read out",
+      recipe: models.architecture,
       ...options,
     },
   );

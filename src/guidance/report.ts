@@ -108,7 +108,7 @@ export async function measureRealism(
       return { realism: realism(parametersFrom(tensors, "generator/"), pictures, tensors.condition!) };
     },
     inputs,
-    { weights: pictureWeights(models, []), name: "realism", ...options },
+    { weights: pictureWeights(models, []), name: "realism", recipe: models.architecture, ...options },
   );
   const { realism: found } = await program.run(inputs);
   await program.dispose();

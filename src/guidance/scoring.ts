@@ -34,9 +34,10 @@ export interface Scoring {
 /** Compiles the scoring of a population. */
 export async function createScoring(
   models: SteerModels,
-  { terms, population, views, weights, measure }: ScoringShape,
+  shape: ScoringShape,
   options: RunOptions,
 ): Promise<Scoring> {
+  const { terms, population, views, weights, measure } = shape;
   const { generator, guides } = models;
   const float = (...sides: number[]): TensorSpec => ({ shape: sides, dtype: "float32" });
   const specs: Record<string, TensorSpec> = {
@@ -86,6 +87,7 @@ export async function createScoring(
     {
       weights: { ...pictureWeights(models, guides), ...viewNoise(viewSides(models)) },
       name: "score",
+      recipe: [models.architecture, shape],
       ...options,
     },
   );

@@ -20,6 +20,7 @@ import { directions, evolutionOptimizer, hybridOptimizer, populationOf } from ".
 import { type Scoring, type ScoringShape, createScoring } from "./scoring.js";
 import { type ReadOut, createReadOut } from "./readout.js";
 import { type Recipe, defaultRecipe } from "./recipe.js";
+import { type Path, pathOf } from "./path.js";
 import { latentShape } from "./pictures.js";
 import { type SteerShape, type Steering, createSteering } from "./steer.js";
 
@@ -69,7 +70,8 @@ export function createSession(models: SteerModels, run: RunOptions): Session {
   const drafter = createDrafter(models, run);
   const steerings = new Map<string, Promise<Steering>>();
   const scorings = new Map<string, Promise<Scoring>>();
-  let readOut: Promise<ReadOut> | undefined;
+  let opened: Promise<ReadOut> | undefined;
+  const openReadOut = (): Promise<ReadOut> => (opened ??= createReadOut(models, run));
 
   const steeringFor = (shape: SteerShape): Promise<Steering> =>
     kept(steerings, shape, () => createSteering(models, shape, run));
@@ -110,6 +112,19 @@ export function createSession(models: SteerModels, run: RunOptions): Session {
     return drafter.draft({ draws, wanted: wantedOf(whole, first), words: each });
   };
 
+  /** The path from each wanted prompt's own best draft to the next one's. */
+  const pathFor = async (
+    terms: readonly ScheduledTerm[],
+    config: AscentConfig,
+    start: HostTensor,
+  ): Promise<Path> => {
+    const wanted = terms.filter(({ weight }) => weight > 0);
+    const stops: HostTensor[] = [];
+    for (const term of wanted)
+      stops.push((await draft([{ ...term, weightAt: () => 1 }], config))[0]!.latents);
+    return pathOf(start, stops, (part) => termsAt(wanted, part).map(({ weight }) => weight));
+  };
+
   return {
     embed: async (terms) => void (await embedder.embed([...terms, ...wordsOf(terms)])),
     draft,
@@ -136,9 +151,11 @@ export function createSession(models: SteerModels, run: RunOptions): Session {
         pictureFrom(picture.data as Float32Array, side);
       if ("picture" in start) yield { index: 0, steps: config.steps, picture: pictureOf(start) };
 
-      const reader = await (readOut ??= createReadOut(models, run));
-      const first = { ...(await reader.read(start.latents, wanted)), latents: start.latents, chosen: 0 };
-      let best: Candidate = first;
+      // Opened when first needed, which is after the first step: nobody waits for it until then.
+      const readOut: Pick<ReadOut, "read"> = {
+        read: async (latents, asked) => (await openReadOut()).read(latents, asked),
+      };
+      let steered: Candidate | undefined;
       let [done, plateaued] = [0, false];
       if (config.steps > 0) {
         // Drafts are steered where pictures stay whole (W); a given picture needs all of its latents (W+).
@@ -154,8 +171,8 @@ export function createSession(models: SteerModels, run: RunOptions): Session {
           shared,
         };
         // Evolution goes towards other drafts; in W there is no other way to know where pictures stay whole.
-        const few =
-          shared && !begun && (config.optimizer ?? "adam") !== "adam" && drafts.length <= directions;
+        const adam = (config.optimizer ?? "adam") === "adam";
+        const few = shared && !begun && !adam && drafts.length <= directions;
         const more = few ? await draft(terms, { ...config, candidates: directions + 1 }) : drafts;
         const others = more.slice(1, 1 + directions).map(({ latents }) => latents);
         const optimizer = await optimizerFor(config, aim, terms.length, others);
@@ -164,14 +181,16 @@ export function createSession(models: SteerModels, run: RunOptions): Session {
           const place = { index: 0, steps: 1, random: createRandom("trial"), weights };
           await optimizer.step(optimizer.begin(start.latents), place);
         };
+        if (options.plan) await openReadOut(); // everything must be ready to be timed
         const ascent = ascend({
           models,
           recipe,
           optimizer,
-          readOut: reader,
+          readOut,
           terms,
           wanted,
           start: start.latents,
+          path: changing && !options.init && adam ? await pathFor(terms, config, start.latents) : undefined,
           seed: config.seed,
           steps: begun ? (begun.values.steps as number) : ((await options.plan?.(trial)) ?? config.steps),
           plateau: config.plateau ?? 0,
@@ -184,13 +203,13 @@ export function createSession(models: SteerModels, run: RunOptions): Session {
             yield next.value;
             continue;
           }
-          ({ done, plateaued } = next.value);
-          const steered = next.value.best;
-          // Prompts that change over the run leave the draft behind.
-          if (steered && (changing || steered.judge >= best.judge + recipe.worthIt)) best = steered;
+          ({ done, plateaued, best: steered } = next.value);
           break;
         }
       }
+      const first = { ...(await readOut.read(start.latents, wanted)), latents: start.latents, chosen: 0 };
+      // Prompts that change over the run leave the draft behind.
+      const best = steered && (changing || steered.judge >= first.judge + recipe.worthIt) ? steered : first;
       return {
         picture: pictureOf(best),
         latents: hostFloats(best.latents.data as Float32Array, latentShape(models)),
@@ -202,12 +221,12 @@ export function createSession(models: SteerModels, run: RunOptions): Session {
       };
     },
     async dispose() {
-      const opened = await Promise.all([
+      const programs = await Promise.all([
         ...steerings.values(),
         ...scorings.values(),
-        ...(readOut ? [readOut] : []),
+        ...(opened ? [opened] : []),
       ]);
-      await Promise.all([embedder, drafter, ...opened].map((each) => each.dispose()));
+      await Promise.all([embedder, drafter, ...programs].map((each) => each.dispose()));
     },
   };
 }

@@ -192,6 +192,11 @@ export async function createSteering(
     return { latents: kept, first, second };
   };
 
+  const how = {
+    recipe: [models.architecture, shape],
+    packed: false, // no faster here, and sooner ready
+    ...options,
+  };
   const guideWeights = { ...imageWeights(models, models.guides), ...viewNoise(viewSides(models)) };
   const generatorWeights = pictureWeights(models, []);
   const lossOf = (tensors: Record<string, tf.Tensor>, u: tf.Tensor) => {
@@ -208,7 +213,7 @@ export async function createSteering(
         return { ...moved(tensors, slope), ...terms };
       },
       specs,
-      { weights: { ...generatorWeights, ...guideWeights }, name: "steer", ...options },
+      { weights: { ...generatorWeights, ...guideWeights }, name: "steer", ...how },
     );
     return {
       step: async (state, inputs) => stepFrom(await program.run({ ...state, ...inputs })),
@@ -222,7 +227,7 @@ export async function createSteering(
   const draw = await compile(
     (tensors) => ({ picture: seenOf(tensors, tensors.latents!) }),
     { latents, noise: latents },
-    { weights: generatorWeights, name: "steer: picture", ...options },
+    { weights: generatorWeights, name: "steer: picture", ...how },
   );
   const look = await compile(
     (tensors) => ({
@@ -230,7 +235,7 @@ export async function createSteering(
       slope: tf.grad((seen: tf.Tensor) => guideTerms(tensors, seen as tf.Tensor4D).guides)(tensors.picture!),
     }),
     { ...specs, ...viewSpecs(size, viewSides(models)), viewShares: float(size), picture },
-    { weights: guideWeights, name: "steer: views", ...options },
+    { weights: guideWeights, name: "steer: views", ...how },
   );
   const move = await compile(
     (tensors) => {
@@ -242,7 +247,7 @@ export async function createSteering(
       return { ...ownTerms(tensors, tensors.latents!, made, tensors.guides!), ...moved(tensors, slope) };
     },
     { ...specs, slope: picture, guides: float() },
-    { weights: generatorWeights, name: "steer: latents", ...options },
+    { weights: generatorWeights, name: "steer: latents", ...how },
   );
   return {
     async step(state, inputs) {

@@ -6,7 +6,9 @@ import {
   type TensorRecord,
   hostFloats,
   hostInts,
+  lazyFloats,
   samplingMatrices,
+  sizeOf,
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import type { SteerModels } from "./models.js";
@@ -67,8 +69,11 @@ export function viewSides({
 
 /** Fixed noise pictures that views pick from; drawing fresh noise would cost as much as a guide. */
 export function viewNoise({ to }: ViewSides): TensorRecord {
-  const values = createRandom("view noise").normals(bank * to * to * 3);
-  return { viewNoise: hostFloats(values, [bank, to, to, 3]) };
+  const shape = [bank, to, to, 3];
+  const noise = lazyFloats(shape, `view noise ${shape}`, () =>
+    createRandom("view noise").normals(sizeOf(shape)),
+  );
+  return { viewNoise: noise };
 }
 
 /** Shapes of drawn views, for `compile`. */

@@ -1,7 +1,8 @@
-import sharp, { type OverlayOptions } from "sharp";
+import type { OverlayOptions } from "sharp";
 import { writeFileAtomic } from "./files.js";
 import { fitLabel } from "./labels.js";
 import { type Picture, rgbBytes, toByte } from "./picture.js";
+import { sharp } from "./sharp.js";
 
 const escapeXml = (text: string): string =>
   text.replace(/[&<>]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[sign]!);

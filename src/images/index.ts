@@ -10,7 +10,10 @@ export {
   readMetadata,
   readPictureFile,
   resizePicture,
+  rgbIn,
   savePicture,
+  sharesOf,
+  squareBytes,
   squareFrom,
   writeFileAtomic,
 } from "./files.js";

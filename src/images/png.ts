@@ -32,6 +32,7 @@ export function plainPng(file: Buffer, side: number): Uint8Array | undefined {
   let rows: Buffer;
   try {
     rows = inflateSync(parts.length === 1 ? parts[0]! : Buffer.concat(parts), {
+      chunkSize: Math.max(64, (stride + 1) * side), // one piece
       maxOutputLength: (stride + 1) * side,
     });
   } catch {
@@ -53,34 +54,29 @@ function paeth(left: number, up: number, corner: number): number {
 
 /** Undoes the filter of every row; undefined for an unknown one. */
 function unfiltered(rows: Buffer, side: number, stride: number, channels: number): Uint8Array | undefined {
-  // A margin of zeros above and to the left stands for what lies outside.
-  const wide = channels + stride;
-  const out = new Uint8Array((side + 1) * wide);
+  const out = new Uint8Array((side + 1) * stride); // a row of zeros stands for what lies above
   for (let y = 0; y < side; y++) {
-    const filter = rows[y * (stride + 1)]!;
+    const from = y * (stride + 1) + 1;
+    const to = (y + 1) * stride;
+    const filter = rows[from - 1]!;
     if (filter > 4) return undefined;
-    let from = y * (stride + 1) + 1;
-    const end = (y + 2) * wide;
-    for (let at = (y + 1) * wide + channels; at < end; at++, from++) {
-      const left = out[at - channels]!;
-      const up = out[at - wide]!;
-      const guess =
-        filter === 4
-          ? paeth(left, up, out[at - wide - channels]!)
-          : filter === 3
-            ? (left + up) >> 1
+    if (filter === 0) out.set(rows.subarray(from, from + stride), to);
+    else
+      for (let at = 0; at < stride; at++) {
+        const left = at < channels ? 0 : out[to + at - channels]!;
+        const up = out[to + at - stride]!;
+        const guess =
+          filter === 1
+            ? left
             : filter === 2
               ? up
-              : filter === 1
-                ? left
-                : 0;
-      out[at] = rows[from]! + guess;
-    }
+              : filter === 3
+                ? (left + up) >> 1
+                : paeth(left, up, at < channels ? 0 : out[to + at - stride - channels]!);
+        out[to + at] = rows[from + at]! + guess;
+      }
   }
-  const pixels = new Uint8Array(side * stride);
-  for (let y = 0; y < side; y++)
-    pixels.set(out.subarray((y + 1) * wide + channels, (y + 2) * wide), y * stride);
-  return pixels;
+  return out.subarray(stride);
 }
 
 function overWhite(rgba: Uint8Array): Uint8Array {

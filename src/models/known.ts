@@ -233,7 +233,15 @@ export const knownModels: readonly KnownModel[] = [
   hub(
     "openclip-vit-h-14-laion2b",
     "laion/CLIP-ViT-H-14-laion2B-s32B-b79K",
-    ["open_clip_model.safetensors", "open_clip_config.json", "tokenizer.json"],
+    [
+      {
+        name: "open_clip_pytorch_model.bin", // nobody pins its safetensors; MLCommons and others pin this
+        size: 3944692325,
+        sha256: "9a78ef8e8c73fd0df621682e7a8e8eb36c6916cb3c16b291a082ecd52ab79cc4",
+      },
+      "open_clip_config.json",
+      "tokenizer.json",
+    ],
     "OpenCLIP ViT-H/14 trained on LAION-2B: a strong judge",
   ),
   hub(

@@ -12,8 +12,8 @@ import { type ModelFile, type ModelRecord, hashFile, readRecord, writeRecord } f
 /** What is about to be fetched. */
 export interface PullPlan {
   readonly model: KnownModel;
-  /** Files with their sizes, as far as the servers say. */
-  readonly files: readonly { readonly name: string; readonly size: number | undefined }[];
+  /** Files with their sizes, as far as the servers say, and who vouches for their hashes. */
+  readonly files: readonly (Pick<ModelFile, "name" | "pinned"> & { readonly size: number | undefined })[];
   /** Bytes in all; undefined when a server does not say. */
   readonly total: number | undefined;
 }
@@ -35,12 +35,14 @@ export interface PullOptions extends Omit<DownloadOptions, "onProgress"> {
 interface Step {
   readonly name: string;
   readonly size: number | undefined;
+  readonly pinned: ModelFile["pinned"];
   fetch(onProgress: (done: number) => void): Promise<ModelFile>;
 }
 
 /**
  * Fetches a known model, unless it is here: asks for the sizes, fetches and checks each file, and last notes the model as being
- * here. What was fetched before an interruption is kept and continued.
+ * here. What was fetched before an interruption is kept and continued. A file whose hash nobody states has to be the one of the
+ * first download when it is fetched again.
  * @throws {ConfigError} for an unknown name; {DownloadError} when a file cannot be had whole, or is another one than expected.
  */
 export async function pullModel(name: string, options: PullOptions): Promise<ModelRecord> {
@@ -72,12 +74,18 @@ export async function pullModel(name: string, options: PullOptions): Promise<Mod
     await writeRecord(places.home, adopted);
     return adopted;
   }
-  const steps = model.hub ? await hubSteps(model, model.hub, options) : await addressSteps(model, options);
+  const steps = model.hub
+    ? await hubSteps(model, model.hub, options)
+    : await addressSteps(model, here, options);
   const sizes = steps.map(({ size }) => size);
   const total = sizes.every((size) => size !== undefined)
     ? sizes.reduce((sum, size) => sum + size, 0)
     : undefined;
-  options.onPlan?.({ model, files: steps.map(({ name: file, size }) => ({ name: file, size })), total });
+  options.onPlan?.({
+    model,
+    files: steps.map(({ name: file, size, pinned }) => ({ name: file, size, pinned })),
+    total,
+  });
   const files: ModelFile[] = [];
   let before = 0;
   for (const step of steps) {
@@ -103,11 +111,17 @@ async function isWhole(record: ModelRecord): Promise<boolean> {
 }
 
 /** Files that have addresses of their own: kept below the toolkit's home. */
-async function addressSteps(model: KnownModel, options: PullOptions): Promise<Step[]> {
+async function addressSteps(
+  model: KnownModel,
+  before: ModelRecord | undefined,
+  options: PullOptions,
+): Promise<Step[]> {
   const folder = join(options.places.home, "files", model.name);
   await mkdir(folder, { recursive: true });
   const steps: Step[] = [];
-  for (const { name, urls = [], sha256, size: known } of model.files) {
+  for (const { name, urls = [], sha256: published, size: known } of model.files) {
+    const sha256 = published ?? before?.files.find((file) => file.name === name)?.sha256;
+    const pinned = published ? "registry" : "first use";
     const { size: probed, etag } = await probeFirst(name, urls, options.signal);
     const size = known ?? probed;
     // Another version of the file must not be continued: each has a part of its own.
@@ -127,6 +141,7 @@ async function addressSteps(model: KnownModel, options: PullOptions): Promise<St
     steps.push({
       name,
       size,
+      pinned,
       async fetch(onProgress) {
         const file = {
           urls,
@@ -136,7 +151,7 @@ async function addressSteps(model: KnownModel, options: PullOptions): Promise<St
           ...(sha256 && { sha256 }),
         };
         const got = await download(file, { ...options, onProgress });
-        return { name, path, ...got, pinned: sha256 ? "registry" : "first use" };
+        return { name, path, ...got, pinned };
       },
     });
   }
@@ -177,9 +192,11 @@ async function hubSteps(
     const large = found.etag.length === 64;
     if (sha256 && large && found.etag !== sha256)
       throw new DownloadError(`${hub.repo}/${name}: the hub has SHA-256 ${found.etag}, expected ${sha256}`);
+    const pinned = sha256 ? "registry" : "hub";
     steps.push({
       name,
       size: found.size,
+      pinned,
       async fetch(onProgress) {
         const got =
           (await whole(blob, found)) ??
@@ -196,7 +213,7 @@ async function hubSteps(
           ));
         onProgress(got.size);
         const path = await linkSnapshot(places, hub, name, found);
-        return { name, path, ...got, pinned: sha256 ? "registry" : "hub" };
+        return { name, path, ...got, pinned };
       },
     });
   }

@@ -125,6 +125,13 @@ export const packSchema = z.strictObject({
   encoder: trunk.optional(),
   /** The emoji generator's critic from its training; without it drafts and ascents go by the guides alone. */
   discriminator: trunk.optional(),
+  /** Enlargement of the generator's pictures to four times their sides. */
+  upscaler: z
+    .strictObject({
+      file,
+      config: z.strictObject({ width: z.int().positive(), layers: z.int().nonnegative() }),
+    })
+    .optional(),
   /** CLIPs that give gradients; the first one's text embedding conditions the generator. */
   guides: z.array(clip).min(1),
   /** CLIP that never gives a gradient. */

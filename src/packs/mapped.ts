@@ -33,8 +33,14 @@ export class MappedTensor implements HostTensor {
     private readonly type: ElementType,
     private readonly begin: number,
     private readonly end: number,
+    private readonly origin?: string,
   ) {
     this.dtype = dtypeOf(type);
+  }
+
+  // Not a field: a copy with other values must not have it.
+  get source(): string | undefined {
+    return this.origin;
   }
 
   /** @throws {WeightsError} when the file has changed since. */

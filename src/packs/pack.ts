@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, readFile, readdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
@@ -8,14 +8,14 @@ import { writeFileAtomic } from "../images/index.js";
 import { ConfigError, WeightsError } from "../errors.js";
 import type { TensorRecord } from "../tensor/index.js";
 import { type PackManifest, packSchema } from "./manifest.js";
-import { mapSafetensors, readSafetensors, writeSafetensors } from "./safetensors.js";
+import { mapSafetensors, writeSafetensors } from "./safetensors.js";
 
 /** A model pack on disk; its files are read, and checked against their hashes, when asked for. */
 export interface Pack {
   readonly folder: string;
   readonly manifest: PackManifest;
   /**
-   * Tensors of a file, or those that `only` picks; those of a large file stay on disk until their values are asked for.
+   * Tensors of a file, or those that `only` picks; they stay on disk until their values are asked for.
    * @throws {WeightsError} when it is missing or not the one the pack was made with.
    */
   weights(file: string, options?: { only?: (name: string) => boolean }): Promise<TensorRecord>;
@@ -36,9 +36,6 @@ export async function listPacks(folder = packsFolder()): Promise<string[]> {
       names.push(entry.name);
   return names.sort();
 }
-
-/** Files up to this size are read at once: several programs use them, and they would be read for each. */
-const readAtOnce = 64 << 20;
 
 /** SHA-256 of a file, read piece by piece. */
 async function digestOf(path: string): Promise<string> {
@@ -90,10 +87,7 @@ export async function loadPack(nameOrFolder: string, options: { packsFolder?: st
     folder,
     manifest,
     async weights(name, { only } = {}) {
-      const path = await checked(name);
-      const { size } = await stat(path);
-      if (size > readAtOnce) return mapSafetensors(path, { only });
-      return (await readSafetensors(path, { only })).tensors;
+      return mapSafetensors(await checked(name), { only, digest: manifest.sha256[name] });
     },
     async json(name) {
       return JSON.parse(await readFile(await checked(name), "utf8"));

@@ -73,19 +73,21 @@ function readHeader(path: string, source: FileSource): ReturnType<typeof parseHe
 
 /**
  * Tensors of a safetensors file that stay there until their values are asked for (`MappedTensor`).
+ * @param options `digest`: hash of the file, which makes the tensors' `source`.
  * @throws {WeightsError} as `openSafetensors`; later, when the file was changed.
  */
 export async function mapSafetensors(
   path: string,
-  options: { only?: ((name: string) => boolean) | undefined } = {},
+  options: { only?: ((name: string) => boolean) | undefined; digest?: string | undefined } = {},
 ): Promise<TensorRecord> {
-  const { only = () => true } = options;
+  const { only = () => true, digest } = options;
   const file = await mappedFile(path);
   const source = await FileSource.open(path);
   try {
     const tensors: TensorRecord = Object.create(null) as TensorRecord;
     for (const { name, type, shape, begin, end } of readHeader(path, source).entries)
-      if (only(name)) tensors[name] = new MappedTensor(file, shape, type, begin, end);
+      if (only(name))
+        tensors[name] = new MappedTensor(file, shape, type, begin, end, digest && `${digest} ${name}`);
     return tensors;
   } finally {
     await source.close();

@@ -1,5 +1,5 @@
 export { createSearcher, encodeQuery, type Hit, type Query, type QueryTerm, type Searcher } from "./query.js";
-export { createNeighbourSearcher } from "./neighbours.js";
+export { createNeighbourSearcher, type NeighbourEngine, neighbourEngines } from "./neighbours.js";
 export {
   indexFile,
   type IndexEntry,

@@ -1,9 +1,7 @@
 import { type Encoder, ensembleMean, joined, rowOf, topOf } from "../embedding/index.js";
-import { type EngineName, compile } from "../engine/index.js";
+import { openMapped } from "../engine/index.js";
 import { ConfigError } from "../errors.js";
 import type { Picture } from "../images/index.js";
-import { hostFloats, sizeOf } from "../tensor/index.js";
-import * as tf from "../tf.js";
 import type { VectorIndex } from "./store.js";
 
 /** A part of a query: prompts that are averaged, or a picture. */
@@ -72,40 +70,35 @@ export interface Searcher {
   dispose(): Promise<void>;
 }
 
-/** A searcher that scores every vector by one matrix product, for queries with this many unwanted vectors. */
+/**
+ * A searcher that scores every vector by one matrix product over their file, mapped into memory, for queries with this many
+ * unwanted vectors.
+ */
 export async function createSearcher(
-  { header, entries, vectors }: VectorIndex,
-  options: { engine?: EngineName; threads?: number; unwanted?: number } = {},
+  { header: { features }, entries, rows, vectors }: VectorIndex,
+  options: { threads?: number; unwanted?: number } = {},
 ): Promise<Searcher> {
   const { unwanted = 0, ...run } = options;
-  const { features } = header;
   const count = entries.length;
   if (count === 0) return { search: () => Promise.resolve([]), dispose: () => Promise.resolve() };
-  const matrix = hostFloats(vectors, [count, features]);
-  const shape = [1 + unwanted, features];
-  const program = await compile(
-    ({ rows, queries }) => ({
-      scores: tf.matMul(queries as tf.Tensor2D, rows as tf.Tensor2D, false, true), // [queries, files]
-    }),
-    { queries: { shape, dtype: "float32" } },
-    { weights: { rows: matrix }, name: "search", ...run }, // held where the program runs, not sent with each query
-  );
+  const columns = 1 + unwanted;
+  const matrix = await openMapped(vectors, [rows[count - 1]! + 1, features], { vectors: columns, ...run });
   return {
     async search(query, top) {
-      const queries = new Float32Array(sizeOf(shape));
-      [query.wanted, ...query.unwanted.map(({ vector }) => vector)].forEach((vector, row) =>
-        queries.set(vector, row * features),
+      const queries = new Float32Array(columns * features);
+      [query.wanted, ...query.unwanted.map(({ vector }) => vector)].forEach((vector, at) =>
+        queries.set(vector, at * features),
       );
-      const { scores } = await program.run({ queries: hostFloats(queries, shape) });
-      const all = scores!.data as Float32Array;
-      const values = all.slice(0, count);
+      const all = await matrix.times(queries);
+      const likenessTo = (column: number): Float32Array =>
+        Float32Array.from(rows, (row) => all[row * columns + column]!);
+      const scores = likenessTo(0);
       query.unwanted.forEach(({ weight }, at) => {
-        const likeness = all.subarray((at + 1) * count, (at + 2) * count);
-        holdOff(values, likeness, weight);
+        holdOff(scores, likenessTo(at + 1), weight);
       });
-      return topOf(values, top).map((row) => ({ path: entries[row]!.path, score: values[row]! }));
+      return topOf(scores, top).map((at) => ({ path: entries[at]!.path, score: scores[at]! }));
     },
-    dispose: () => program.dispose(),
+    dispose: () => matrix.close(),
   };
 }
 

@@ -1,21 +1,27 @@
-import { createHash } from "node:crypto";
-import { appendFile, open, readFile, rename, rm, stat, truncate } from "node:fs/promises";
+import { createHash, randomBytes } from "node:crypto";
+import { appendFile, open, readFile, readdir, rename, rm, stat, truncate } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../errors.js";
+import { openPieces } from "./vectorFile.js";
 
 /** Name of the index inside the folder it is about. */
 export const indexFile = ".clipsteer-index";
 
-const headerSchema = z.strictObject({
-  format: z.literal(1),
+const vectorsEnd = ".f32";
+
+const storedSchema = z.strictObject({
+  format: z.literal(2),
   /** Pack whose CLIPs made the vectors. */
   pack: z.string(),
   clips: z.array(z.strictObject({ name: z.string(), hash: z.string() })).min(1),
   features: z.int().min(1).max(65536),
+  /** File of the vectors, beside the index. */
+  vectors: z.string().regex(/^[^/\\]+\.[0-9a-f]{8}\.f32$/),
 });
 
 /** What an index was made with. */
-export type IndexHeader = z.infer<typeof headerSchema>;
+export type IndexHeader = Omit<z.infer<typeof storedSchema>, "format" | "vectors">;
 
 const entrySchema = z.strictObject({
   /** Relative to the folder, with `/`. */
@@ -31,12 +37,14 @@ const filesSchema = z.array(entrySchema).min(1);
 /** A file of an index. */
 export type IndexEntry = z.infer<typeof entrySchema>;
 
-/** Files and their unit vectors. */
+/** Files and where their unit vectors are. */
 export interface VectorIndex {
   readonly header: IndexHeader;
   readonly entries: readonly IndexEntry[];
-  /** `[entries, features]`. */
-  readonly vectors: Float32Array;
+  /** Row of each entry in the file of vectors. */
+  readonly rows: readonly number[];
+  /** File of the vectors: rows of float32. */
+  readonly vectors: string;
 }
 
 /** An index as found on disk. */
@@ -59,47 +67,53 @@ function sumOf(files: string, vectors: Uint8Array): string {
 }
 
 /**
- * Reads an index: a header line, then blocks of a line (checksum, files) and the vectors of these files. What is returned is
- * what was written, by the checksums; a block cut short by a kill ends the index.
+ * Reads an index: a header line, then a line a block of files with a checksum over these and their vectors, which lie one after
+ * the other in a second file. All vectors are held against the checksums, in pieces that are not kept. What was cut short by a kill
+ * ends the index.
  * @returns undefined when there is no index, or no header that makes sense.
- * @throws {InputError} when it is larger than 2 GB.
+ * @throws {InputError} when the list of files is larger than 2 GB.
  */
 export async function readIndex(path: string): Promise<ReadIndex | undefined> {
   const info = await stat(path).catch(() => undefined);
   if (!info) return undefined;
   if (info.size > largest) throw new InputError(`${path}: is larger than 2 GB; index its subfolders instead`);
-  const file = await readFile(path);
-  const lineAt = (at: number): [text: string, next: number] | undefined => {
-    const end = file.indexOf(newline, at);
-    return end < 0 ? undefined : [file.toString("utf8", at, end), end + 1];
+  const text = await readFile(path);
+  const lineAt = (at: number): [line: string, next: number] | undefined => {
+    const end = text.indexOf(newline, at);
+    return end < 0 ? undefined : [text.toString("utf8", at, end), end + 1];
   };
   const first = lineAt(0);
-  const header = first && parsed(headerSchema, first[0]);
-  if (!header) return undefined;
-  const width = header.features * 4;
+  const stored = first && parsed(storedSchema, first[0]);
+  if (!stored) return undefined;
+  const { vectors: name, format: _, ...header } = stored;
+  const vectors = join(dirname(path), name);
   const entries: IndexEntry[] = [];
-  let [at, end, filled, damaged, torn] = [first[1], first[1], 0, false, false];
-  while (at < file.length) {
-    const line = lineAt(at);
-    torn = !line;
-    if (!line) break;
-    const text = line[0].slice(sumLength);
-    const files = parsed(filesSchema, text);
-    if (!files) {
-      damaged = true; // without its line nobody knows where the next block begins
-      break;
+  const rows: number[] = [];
+  let [row, end, damaged, torn] = [0, first[1], false, false];
+  const reader = await openPieces(vectors).catch(() => undefined);
+  try {
+    while (end < text.length) {
+      const line = lineAt(end);
+      torn = !line;
+      if (!line) break;
+      const list = line[0].slice(sumLength);
+      const files = parsed(filesSchema, list);
+      damaged ||= !files || !reader;
+      if (!files || !reader) break; // without its list nobody knows where the vectors of the next block begin
+      const bytes = await reader.next(files.length * header.features * 4);
+      if (line[0].startsWith(sumOf(list, bytes)))
+        files.forEach((file, at) => {
+          entries.push(file);
+          rows.push(row + at);
+        });
+      else damaged = true;
+      row += files.length;
+      end = line[1];
     }
-    const [from, to] = [line[1], line[1] + files.length * width];
-    torn = to > file.length;
-    if (torn) break;
-    if (line[0].startsWith(sumOf(text, file.subarray(from, to)))) {
-      file.copyWithin(filled, from, to); // vectors side by side, in the memory of what is read already
-      filled += to - from;
-      entries.push(...files);
-    } else damaged = true;
-    at = end = to;
+  } finally {
+    await reader?.close();
   }
-  return { header, entries, vectors: floatsOf(file, filled), damaged, torn, end };
+  return { header, entries, rows, vectors, damaged, torn, end };
 }
 
 function parsed<T>(schema: z.ZodType<T>, text: string): T | undefined {
@@ -111,27 +125,32 @@ function parsed<T>(schema: z.ZodType<T>, text: string): T | undefined {
   }
 }
 
-function floatsOf(file: Buffer, length: number): Float32Array {
-  const aligned = file.byteOffset % 4 === 0;
-  const bytes = aligned ? file.subarray(0, length) : Buffer.from(file.subarray(0, length));
-  return new Float32Array(bytes.buffer, bytes.byteOffset, length / 4);
+function bytesOf(vectors: Float32Array): Uint8Array {
+  return new Uint8Array(vectors.buffer, vectors.byteOffset, vectors.byteLength);
 }
 
-const headerLine = (header: IndexHeader): string => `${JSON.stringify(header)}\n`;
-
-function blockOf(files: readonly IndexEntry[], vectors: Float32Array): Buffer {
-  const bytes = new Uint8Array(vectors.buffer, vectors.byteOffset, vectors.byteLength);
-  const text = JSON.stringify(files);
-  return Buffer.concat([Buffer.from(`${sumOf(text, bytes)}${text}\n`), bytes]);
+function lineOf(files: readonly IndexEntry[], vectors: Float32Array): string {
+  const list = JSON.stringify(files);
+  return `${sumOf(list, bytesOf(vectors))}${list}\n`;
 }
 
-/** Adds files and their vectors `[files, features]` at the end of an index. */
+/**
+ * Adds files at the end of an index: first their vectors, then the line that makes them count.
+ * @param row of the first of them in the file of vectors. @param values `[files, features]`.
+ */
 export async function appendBlock(
-  path: string,
+  { path, vectors, features }: { path: string; vectors: string; features: number },
+  row: number,
   files: readonly IndexEntry[],
-  vectors: Float32Array,
+  values: Float32Array,
 ): Promise<void> {
-  await appendFile(path, blockOf(files, vectors));
+  const handle = await open(vectors, "r+");
+  try {
+    await handle.write(bytesOf(values), 0, values.byteLength, row * features * 4);
+  } finally {
+    await handle.close();
+  }
+  await appendFile(path, lineOf(files, values));
 }
 
 /** Cuts off what was being written when the last run was killed. */
@@ -141,28 +160,50 @@ export async function cutIndex(path: string, end: number): Promise<void> {
 
 const rowsPerBlock = 256;
 
-/** Writes an index whole or not at all. @throws {InputError} when the place cannot be written. */
-export async function writeIndex(path: string, { header, entries, vectors }: VectorIndex): Promise<void> {
+/**
+ * Writes an index whole or not at all; the file of vectors of the one before stays.
+ * @param valuesOf vectors `[to − from, features]` of the entries from one to another.
+ * @returns the new file of vectors.
+ * @throws {InputError} when the place cannot be written.
+ */
+export async function writeIndex(
+  path: string,
+  header: IndexHeader,
+  entries: readonly IndexEntry[],
+  valuesOf: (from: number, to: number) => Promise<Float32Array> | Float32Array,
+): Promise<string> {
   if (!littleEndian) throw new InputError(`${path}: an index needs a little-endian machine`);
+  const folder = dirname(path);
+  const name = `${basename(path)}.${randomBytes(4).toString("hex")}${vectorsEnd}`;
   const part = `${path}.part`;
   try {
-    const handle = await open(part, "w");
+    const [lines, vectors] = [await open(part, "w"), await open(join(folder, name), "wx")];
     try {
-      await handle.writeFile(headerLine(header));
-      for (let row = 0; row < entries.length; row += rowsPerBlock) {
-        const files = entries.slice(row, row + rowsPerBlock);
-        const from = row * header.features;
-        await handle.writeFile(blockOf(files, vectors.subarray(from, from + files.length * header.features)));
+      await lines.writeFile(`${JSON.stringify({ format: 2, ...header, vectors: name })}\n`);
+      for (let from = 0; from < entries.length; from += rowsPerBlock) {
+        const files = entries.slice(from, from + rowsPerBlock);
+        const values = await valuesOf(from, from + files.length);
+        await vectors.writeFile(bytesOf(values));
+        await lines.writeFile(lineOf(files, values));
       }
     } finally {
-      await handle.close();
+      await Promise.all([lines.close(), vectors.close()]);
     }
     await rename(part, path);
   } catch (cause) {
-    await rm(part, { force: true });
+    await Promise.all([part, join(folder, name)].map((file) => rm(file, { force: true })));
     throw new InputError(
       `${path}: cannot be written (${(cause as NodeJS.ErrnoException).code}); choose another --out`,
       { cause },
     );
   }
+  return join(folder, name);
+}
+
+/** Removes files of vectors that an index had before. One that a search has open may stay on Windows, until the next time. */
+export async function removeStale(path: string, vectors: string): Promise<void> {
+  const folder = dirname(path);
+  for (const file of await readdir(folder))
+    if (file !== basename(vectors) && file.startsWith(`${basename(path)}.`) && file.endsWith(vectorsEnd))
+      await rm(join(folder, file), { force: true }).catch(() => undefined);
 }

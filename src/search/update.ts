@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
-import { relative, resolve, sep } from "node:path";
+import { relative, sep } from "node:path";
 import {
   type ClipModels,
   type Encoder,
@@ -18,8 +18,10 @@ import {
   appendBlock,
   cutIndex,
   readIndex,
+  removeStale,
   writeIndex,
 } from "./store.js";
+import { readRows } from "./vectorFile.js";
 
 /** What an update of an index did, in files. */
 export interface IndexReport {
@@ -46,7 +48,6 @@ export interface IndexProgress {
 /** The header of an index made with these CLIPs. */
 export function headerOf({ pack, clips }: ClipModels): IndexHeader {
   return {
-    format: 1,
     pack,
     clips: clips.map(({ name, hash }) => ({ name, hash })),
     features: clips.reduce((sum, { config }) => sum + config.image.features, 0),
@@ -73,14 +74,7 @@ export function requireModel(
 
 /** Path of a file as an index has it. */
 function nameIn(folder: string, file: string): string {
-  return relative(resolve(folder), resolve(file)).split(sep).join("/");
-}
-
-function pick({ header, entries, vectors }: VectorIndex, rows: readonly number[]): VectorIndex {
-  const { features } = header;
-  const out = new Float32Array(rows.length * features);
-  rows.forEach((row, at) => out.set(vectors.subarray(row * features, (row + 1) * features), at * features));
-  return { header, entries: rows.map((row) => entries[row]!), vectors: out };
+  return relative(folder, file).replaceAll(sep, "/");
 }
 
 interface Loaded {
@@ -107,9 +101,15 @@ export async function* updateIndex(
   const old = await readIndex(path);
   if (old) requireModel(path, old.header, header);
   const repaired = old ? old.damaged : await stat(path).then(Boolean, () => false);
-  const was: VectorIndex = old ?? { header, entries: [], vectors: new Float32Array(0) };
-  const rowByPath = new Map(was.entries.map((entry, row) => [entry.path, row]));
-  const rowByHash = new Map(was.entries.map((entry, row) => [entry.hash, row]));
+  const was: VectorIndex = old ?? { header, entries: [], rows: [], vectors: "" };
+  const vectorsOf = (entries: readonly number[]): Promise<Float32Array> =>
+    readRows(
+      was.vectors,
+      features,
+      entries.map((entry) => was.rows[entry]!),
+    );
+  const entryByPath = new Map(was.entries.map(({ path: name }, at) => [name, at]));
+  const entryByHash = new Map(was.entries.map(({ hash }, at) => [hash, at]));
 
   const kept: number[] = [];
   const fresh: string[] = [];
@@ -119,24 +119,36 @@ export async function* updateIndex(
     options.onSkip?.(file);
   };
   for (const file of await listPictures([folder])) {
-    const row = rowByPath.get(nameIn(folder, file));
-    const info = row === undefined ? undefined : await stat(file).catch(() => undefined);
-    const entry = was.entries[row ?? -1];
-    if (entry && info?.size === entry.size && info.mtimeMs === entry.changed) kept.push(row!);
+    const at = entryByPath.get(nameIn(folder, file)) ?? -1;
+    const entry = was.entries[at];
+    const info = entry && (await stat(file).catch(() => undefined));
+    if (entry && info?.size === entry.size && info.mtimeMs === entry.changed) kept.push(at);
     else fresh.push(file);
   }
   // A path that is in twice, by a run killed between append and rewrite, counts by its last row.
   const removed = was.entries.length - kept.length;
-  if (!old || old.damaged || removed > 0) await writeIndex(path, pick(was, kept));
+  let vectors = was.vectors;
+  if (!old || old.damaged || removed > 0)
+    vectors = await writeIndex(
+      path,
+      header,
+      kept.map((at) => was.entries[at]!),
+      (from, to) => vectorsOf(kept.slice(from, to)),
+    );
   else if (old.torn) await cutIndex(path, old.end);
+  let filled = kept.length;
+  const append = async (files: readonly IndexEntry[], values: Float32Array): Promise<void> => {
+    const row = filled;
+    filled += files.length; // before anything is awaited: known and embedded files are written by turns
+    await appendBlock({ path, vectors, features }, row, files, values);
+  };
 
-  const vectorOf = (row: number): Float32Array => was.vectors.subarray(row * features, (row + 1) * features);
   const load = async (file: string): Promise<Loaded | Skipped> => {
     try {
       const { bytes, changed } = await readPictureFile(file);
       const hash = createHash("sha256").update(bytes).digest("hex");
       const entry = { path: nameIn(folder, file), size: bytes.length, changed, hash };
-      return rowByHash.has(hash) ? { entry } : { entry, picture: await encoder.open(bytes, file) };
+      return entryByHash.has(hash) ? { entry } : { entry, picture: await encoder.open(bytes, file) };
     } catch (error) {
       return { path: file, reason: reasonOf(file, error) };
     }
@@ -148,8 +160,7 @@ export async function* updateIndex(
     const familiar: IndexEntry[] = [];
     const flush = async (): Promise<void> => {
       if (familiar.length === 0) return;
-      const rows = Float32Array.from(familiar.flatMap(({ hash }) => [...vectorOf(rowByHash.get(hash)!)]));
-      await appendBlock(path, familiar, rows);
+      await append(familiar, await vectorsOf(familiar.map(({ hash }) => entryByHash.get(hash)!)));
       known += familiar.length;
       done += familiar.splice(0).length;
     };
@@ -168,10 +179,10 @@ export async function* updateIndex(
   let block: Float32Array[] = [];
   const write = async (): Promise<void> => {
     const files = waiting.splice(0, block.length);
-    const vectors = new Float32Array(files.length * features);
-    block.forEach((vector, row) => vectors.set(vector, row * features));
+    const values = new Float32Array(files.length * features);
+    block.forEach((vector, row) => values.set(vector, row * features));
     block = [];
-    await appendBlock(path, files, vectors);
+    await append(files, values);
     embedded += files.length;
     done += files.length;
   };
@@ -181,6 +192,7 @@ export async function* updateIndex(
     yield { done, total };
   }
   if (block.length > 0) await write();
+  await removeStale(path, vectors);
   yield { done, total };
   return {
     files: kept.length + embedded + known,

@@ -32,22 +32,21 @@ export function adamUpdate(
   { beta1, beta2, epsilon = 1e-8, weightDecay = 0, clip }: AdamOptions,
 ): { weights: Tensors; first: Tensors; second: Tensors; norm: tf.Scalar } {
   const norm = globalNorm(gradients);
-  const factor = clip === undefined ? undefined : tf.minimum(1, tf.div(clip, tf.add(norm, 1e-6)));
+  // Numbers are multiplied with numbers first: each pass over a tensor costs a step of training.
+  const factor = clip === undefined ? tf.scalar(1) : tf.minimum(1, tf.div(clip, tf.add(norm, 1e-6)));
+  const [firstPart, secondPart] = [tf.mul(factor, 1 - beta1), tf.mul(tf.square(factor), 1 - beta2)];
+  const rate = tf.maximum(schedule.rate, 1e-30); // a rate of 0 may not divide
+  const root = tf.div(tf.sqrt(schedule.rootCorrection), rate);
+  const floor = tf.div(epsilon, rate);
+  const kept = tf.sub(1, tf.mul(schedule.decayRate, weightDecay));
   const result = { weights: {} as Tensors, first: {} as Tensors, second: {} as Tensors, norm };
   for (const [name, weight] of Object.entries(weights)) {
-    const raw = gradients[name]!;
-    const gradient = factor ? tf.mul(raw, factor) : raw;
-    const m = tf.add(tf.mul(first[name]!, beta1), tf.mul(gradient, 1 - beta1));
-    const v = tf.add(tf.mul(second[name]!, beta2), tf.mul(tf.square(gradient), 1 - beta2));
-    const step = tf.div(
-      tf.mul(m, schedule.rate),
-      tf.add(tf.sqrt(tf.mul(v, schedule.rootCorrection)), epsilon),
-    );
-    const kept =
-      weightDecay > 0 && weight.rank >= 2
-        ? tf.sub(weight, tf.mul(weight, tf.mul(schedule.decayRate, weightDecay)))
-        : weight;
-    result.weights[name] = tf.sub(kept, step);
+    const gradient = gradients[name]!;
+    const m = tf.add(tf.mul(first[name]!, beta1), tf.mul(gradient, firstPart));
+    const v = tf.add(tf.mul(second[name]!, beta2), tf.mul(tf.square(gradient), secondPart));
+    const step = tf.div(m, tf.add(tf.mul(tf.sqrt(v), root), floor));
+    const decays = weightDecay > 0 && weight.rank >= 2;
+    result.weights[name] = tf.sub(decays ? tf.mul(weight, kept) : weight, step);
     result.first[name] = m;
     result.second[name] = v;
   }

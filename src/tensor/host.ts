@@ -4,6 +4,8 @@ export interface HostTensor {
   readonly dtype: "float32" | "int32" | "bool";
   /** Row-major values; `bool` is one byte a value. */
   readonly data: Float32Array | Int32Array | Uint8Array;
+  /** Says where the values come from, where that is known without reading them: those of one source are the same. */
+  readonly source?: string | undefined;
 }
 
 /** Named tensors: the weights of a model, or the inputs of a program. */
@@ -32,4 +34,21 @@ export function hostZeros(shape: readonly number[]): HostTensor {
 /** A float32 scalar. */
 export function hostScalar(value: number): HostTensor {
   return hostFloats(Float32Array.of(value), []);
+}
+
+/** A float tensor whose values are made when somebody first asks for them. `source` says how: see `HostTensor`. */
+export function lazyFloats(
+  shape: readonly number[],
+  source: string | undefined,
+  make: () => Float32Array,
+): HostTensor {
+  let made: Float32Array | undefined;
+  return {
+    shape,
+    dtype: "float32",
+    source,
+    get data() {
+      return (made ??= make());
+    },
+  };
 }

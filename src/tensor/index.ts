@@ -1,4 +1,5 @@
 export * from "./adam.js";
+export * from "./clamp.js";
 export * from "./host.js";
 export * from "./layers.js";
 export * from "./parameters.js";

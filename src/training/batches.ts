@@ -1,5 +1,5 @@
-import type { EmojiData, EmojiItem } from "../data/index.js";
-import { type HostTensor, type Random, hostFloats } from "../tensor/index.js";
+import { type EmojiData, type EmojiItem, compose } from "../data/index.js";
+import { type HostTensor, type Random, createRandom, hostFloats } from "../tensor/index.js";
 import { side } from "./augment.js";
 
 /** Pictures ready to be drawn in batches. */
@@ -8,6 +8,8 @@ export interface Pictures {
   readonly positions: Int32Array;
   /** RGB bytes `[pictures, 64, 64, 3]`. */
   readonly images: Uint8Array;
+  /** First of the items that come in pairs, which batches take together; default: none do. */
+  readonly paired?: number;
 }
 
 /** The pictures of some splits of the emoji data. */
@@ -25,10 +27,60 @@ export function selectSplits(data: EmojiData, splits: readonly string[]): Traini
   };
 }
 
+/** Pictures that no set has, made for training; see `compose`. */
+export interface ComposedConfig {
+  /** Part of all training pictures, 0 to below 1. */
+  readonly share: number;
+  /** Prompts kept for measuring. */
+  readonly held: readonly string[];
+}
+
+/** A set with composed pictures of its own items behind it, in pairs; the same for the same seed. */
+export function withCompositions(
+  set: TrainingSet,
+  { share, held }: ComposedConfig,
+  seed: number,
+): TrainingSet {
+  const known = set.items.length;
+  const pixels = side * side * 3;
+  const pictureOf = (item: number): Uint8Array =>
+    set.images.subarray(set.positions[item]! * pixels, (set.positions[item]! + 1) * pixels);
+  const count = 2 * Math.round((known * share) / (1 - share) / 2);
+  const random = createRandom(seed).stream("compositions");
+  const made = compose(set.items, pictureOf, { count, held, random });
+  const images = new Uint8Array((known + count) * pixels);
+  set.items.forEach((_, item) => images.set(pictureOf(item), item * pixels));
+  images.set(made.images, known * pixels);
+  return {
+    items: [...set.items, ...made.items],
+    positions: Int32Array.from({ length: known + count }, (_, at) => at),
+    images,
+    paired: known,
+  };
+}
+
+/** An epoch's order with the items of a pair beside each other. */
+function together(order: Int32Array, paired: number): number[] {
+  const seen = new Set<number>();
+  return Array.from(order).flatMap((item) => {
+    if (item < paired) return [item];
+    const first = item - ((item - paired) % 2);
+    if (seen.has(first)) return [];
+    seen.add(first);
+    return [first, first + 1];
+  });
+}
+
 /** Items of the batch of a step: every epoch is a fresh order, and a step's batch depends on seed and step only. */
-export function drawBatch({ positions }: Pictures, step: number, size: number, random: Random): number[] {
+export function drawBatch(
+  { positions, paired }: Pictures,
+  step: number,
+  size: number,
+  random: Random,
+): number[] {
   const perEpoch = Math.max(1, Math.floor(positions.length / size));
-  const order = random.stream(`epoch/${Math.floor(step / perEpoch)}`).permutation(positions.length);
+  const drawn = random.stream(`epoch/${Math.floor(step / perEpoch)}`).permutation(positions.length);
+  const order = paired === undefined ? drawn : together(drawn, paired);
   const start = (step % perEpoch) * size;
   return Array.from({ length: size }, (_, index) => order[(start + index) % order.length]!);
 }

@@ -32,7 +32,14 @@ import * as tf from "../tf.js";
 import { adamScalars, adamUpdate, cosineRate } from "../tensor/index.js";
 import { type Balance, balanceWeights, drawBalanced, groupsBy, weighted } from "./balance.js";
 import { type AugmentConfig, augment, drawAugmentation, makeNoise, side } from "./augment.js";
-import { type Pictures, type TrainingSet, conceptTargets, drawBatch, planesOf } from "./batches.js";
+import {
+  type ComposedConfig,
+  type Pictures,
+  type TrainingSet,
+  conceptTargets,
+  drawBatch,
+  planesOf,
+} from "./batches.js";
 
 /** Settings of contrastive training. */
 export interface ContrastiveConfig {
@@ -48,6 +55,8 @@ export interface ContrastiveConfig {
   readonly accumulate?: number;
   /** Default: every picture equally often, with the same weight. */
   readonly balance?: Balance;
+  /** Default: the pictures as they are, no others. */
+  readonly composed?: ComposedConfig;
 }
 
 /** What is trained on: pictures, and captions drawn for them. */

@@ -10,11 +10,15 @@ import type { GanConfig } from "./ganProgram.js";
 import { emojiTemplates } from "./presets.js";
 import { loadCheckpoint } from "./run.js";
 import { latentStatistics } from "./samples.js";
+import { trainedUpscaler } from "./upscalerSession.js";
 import { contextLength, dataTokenizer, ganPictures, trainedClip } from "./sessions.js";
 
 const statisticTexts = 4096;
 
-/** Writes the runs `guide-a`, `guide-b`, `judge` and `gan` as one pack; averaged weights of generator and encoder. */
+/**
+ * Writes the runs `guide-a`, `guide-b`, `judge`, `gan` and, where there is one, `upscaler` as one pack; averaged weights of
+ * generator, encoder and upscaler.
+ */
 export async function exportPack(folders: {
   runs: string;
   data: string;
@@ -46,6 +50,7 @@ export async function exportPack(folders: {
   const { style } = model.generator;
   const known = [...new Set(items.map(({ label }) => label))].sort();
   const concepts = await Promise.all([guideA, guideB].map((clip) => embedLabels(known, tokenizer, clip)));
+  const upscaler = await trainedUpscaler(join(folders.runs, "upscaler"));
   const weights: Record<string, TensorRecord> = {
     "generator.safetensors": {
       ...generator,
@@ -60,6 +65,7 @@ export async function exportPack(folders: {
     },
     "encoder.safetensors": underPrefix("encoder.", averaged),
     "discriminator.safetensors": underPrefix("w/discriminator.", gan.state),
+    ...(upscaler && { "upscaler.safetensors": upscaler.weights }),
     "guide-a.safetensors": guideA.weights,
     "guide-b.safetensors": guideB.weights,
     "judge.safetensors": judge.weights,
@@ -87,6 +93,7 @@ export async function exportPack(folders: {
         file: "discriminator.safetensors",
         config: { widths: [...model.discriminator.widths] },
       },
+      ...(upscaler && { upscaler: { file: "upscaler.safetensors", config: upscaler.config } }),
       guides: [
         { name: "guide-a", file: "guide-a.safetensors", config: copy(guideA.config) },
         { name: "guide-b", file: "guide-b.safetensors", config: copy(guideB.config) },

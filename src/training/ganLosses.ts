@@ -68,7 +68,7 @@ export function makePictures(
 const unitRange = (pictures: tf.Tensor4D): tf.Tensor4D => tf.mul(tf.add(pictures, 1), 0.5);
 
 /** Differences between neighbours, down and across. */
-function edges(x: tf.Tensor4D): [tf.Tensor, tf.Tensor] {
+export function edges(x: tf.Tensor4D): [tf.Tensor, tf.Tensor] {
   const [batch, height, width, channels] = x.shape;
   const part = (y: number, dx: number, rows: number, columns: number): tf.Tensor =>
     tf.slice(x, [0, y, dx, 0], [batch, rows, columns, channels]);

@@ -19,6 +19,7 @@ import {
 import { places } from "../gan/index.js";
 import * as tf from "../tf.js";
 import { makeNoise, side } from "./augment.js";
+import type { ComposedConfig } from "./batches.js";
 import {
   type GanLossWeights,
   type GanModel,
@@ -48,6 +49,8 @@ export interface GanConfig {
   readonly adversarial: { readonly weight: number; readonly from: number; readonly full: number };
   readonly gamma: number;
   readonly flip: number;
+  /** Default: the pictures as they are, no others. */
+  readonly composed?: ComposedConfig;
 }
 
 export const adam = { beta1: 0.5, beta2: 0.99, epsilon: 1e-8, clip: 1 };

@@ -1,7 +1,14 @@
 export { type AugmentConfig } from "./augment.js";
 export { type Balance, balanceWeights, drawBalanced, groupsBy } from "./balance.js";
 export { exportPack } from "./export.js";
-export { conceptTargets, drawBatch, planesOf, selectSplits, type TrainingSet } from "./batches.js";
+export {
+  conceptTargets,
+  drawBatch,
+  planesOf,
+  selectSplits,
+  type TrainingSet,
+  withCompositions,
+} from "./batches.js";
 export { drawConditions, embedCaptions, embedPictures, makeConditions } from "./conditions.js";
 export {
   type ContrastiveConfig,
@@ -34,3 +41,5 @@ export {
   weightsOfState,
 } from "./folderSession.js";
 export { type Retrieval, retrieval, trainingWatch } from "./validate.js";
+export { unitPictures } from "./upscaler.js";
+export { trainedUpscaler, upscalerPictures, upscalerSession } from "./upscalerSession.js";

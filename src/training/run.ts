@@ -12,7 +12,8 @@ export interface Checkpoint {
   readonly settings: string;
 }
 
-const checkpointFile = "checkpoint.safetensors";
+/** Name of the checkpoint in a run folder. */
+export const checkpointFile = "checkpoint.safetensors";
 
 /** Writes the checkpoint of a run folder; a crash leaves the previous one whole. */
 export async function saveCheckpoint(folder: string, { step, state, settings }: Checkpoint): Promise<void> {

@@ -7,9 +7,10 @@ import {
   loadTokenizer,
   trainTokenizer,
 } from "../clip/index.js";
+import { ConfigError } from "../errors.js";
 import { type EmojiData, allCaptions, loadEmojiData } from "../data/index.js";
 import { type TensorRecord, createRandom, underPrefix } from "../tensor/index.js";
-import { type TrainingSet, selectSplits } from "./batches.js";
+import { type ComposedConfig, type TrainingSet, selectSplits, withCompositions } from "./batches.js";
 import { makeConditions } from "./conditions.js";
 import {
   type ContrastiveConfig,
@@ -52,6 +53,8 @@ export interface SessionOptions {
   readonly data: string;
   readonly out: string;
   readonly resume: boolean;
+  /** Run folder whose weights a fresh run begins with; default: random ones. */
+  readonly from?: string;
   readonly threads?: number;
 }
 
@@ -62,17 +65,39 @@ export interface Session<T> {
   readonly settings: string;
 }
 
-/** The checkpoint that a run starts from: its last one, or a fresh one. */
+/** The checkpoint that a run starts from: its last one, or a fresh one with random weights or another run's. */
 export async function startOf(
-  options: Pick<SessionOptions, "out" | "resume">,
+  options: Pick<SessionOptions, "out" | "resume" | "from">,
   settings: string,
   fresh: () => TensorRecord,
 ): Promise<Checkpoint> {
   await mkdir(options.out, { recursive: true });
   if (options.resume) return loadCheckpoint(options.out);
+  const state = options.from === undefined ? fresh() : await continued(options.from, fresh());
   await writeFile(join(options.out, modelFile), settings);
-  return { step: 0, state: fresh(), settings };
+  return { step: 0, state, settings };
 }
+
+/** A fresh state with the weights, and averages of them, that another run ended with. */
+async function continued(from: string, fresh: TensorRecord): Promise<TensorRecord> {
+  const { state } = await loadCheckpoint(from);
+  return Object.fromEntries(
+    Object.entries(fresh).map(([name, tensor]) => {
+      if (!/^[we]\//.test(name)) return [name, tensor];
+      const known = state[name];
+      if (known === undefined || known.shape.join() !== tensor.shape.join())
+        throw new ConfigError(
+          `train: ${from} has no ${name} of shape [${tensor.shape.join(", ")}]; --from needs a run of the same model`,
+        );
+      return [name, known];
+    }),
+  );
+}
+
+const composedOf = (
+  set: TrainingSet,
+  { composed, seed }: { composed?: ComposedConfig; seed: number },
+): TrainingSet => (composed && composed.share > 0 ? withCompositions(set, composed, seed) : set);
 
 /** Prepares contrastive training of a preset. */
 export async function clipSession(
@@ -90,7 +115,7 @@ export async function clipSession(
   const config: ContrastiveConfig = { ...settings, model };
   const written = JSON.stringify(config);
   const start = await startOf(options, written, () => initialState(initialClip(config)));
-  const set = selectSplits(data, ["train"]);
+  const set = composedOf(selectSplits(data, ["train"]), config);
   const trainer = await createContrastiveTrainer(
     config,
     emojiCaptions(set, config.balance),
@@ -137,6 +162,7 @@ export async function ganSession(
     config: GanConfig;
     tokenizer: Tokenizer;
     clip: Awaited<ReturnType<typeof trainedClip>>;
+    set: TrainingSet;
   }
 > {
   const data = await loadEmojiData(options.data);
@@ -145,7 +171,7 @@ export async function ganSession(
   const config: GanConfig = { ...settings, model: ganPreset };
   const written = JSON.stringify(config);
   const start = await startOf(options, written, () => initialGan(config));
-  const set = ganPictures(data, config.model.generator.styles);
+  const set = composedOf(ganPictures(data, config.model.generator.styles), config);
   options.onEmbed?.();
   const conditions = await makeConditions(
     set,
@@ -155,5 +181,5 @@ export async function ganSession(
     createRandom(config.seed).stream("conditions"),
   );
   const trainer = createGanTrainer(config, clip, { set, conditions }, start.state, options);
-  return { trainer, start, settings: written, config, tokenizer, clip };
+  return { trainer, start, settings: written, config, tokenizer, clip, set };
 }

@@ -19,6 +19,13 @@ beforeAll(async () => {
   const random = createRandom("edit");
   const rgba = Uint8Array.from({ length: width * height * 4 }, () => random.integer(256));
   await savePicture(source, { width, height, rgba }, { format: "png" });
+  for (const [name, side] of [
+    ["black", { width, height }],
+    ["square", { width: 50, height: 50 }],
+  ] as const)
+    await sharp({ create: { ...side, channels: 3, background: name === "black" ? "#000" : "#fff" } })
+      .png()
+      .toFile(join(folder, `${name}.png`));
   common = ["--generator", await writeTinyPack(), "--steps", "2", "--views", "2", "--lr", "0.5", "--json"];
 });
 
@@ -129,6 +136,9 @@ describe("edit", () => {
       "3 prompts",
     ],
     ["an empty shape", ["a hat", "--mask", "box 0.5 0.5 0.5 0.5"], 1, "lets nothing change"],
+    ["a black mask", ["a hat", "--mask", "FOLDER/black.png"], 1, "black.png: lets nothing change"],
+    ["a mask of another shape", ["a hat", "--mask", "FOLDER/square.png"], 1, "is 50×50, the picture 40×30"],
+    ["a weight that leads nowhere", ["a hat::-1"], 2, "a negative weight leads nowhere"],
     ["a missing mask", ["a hat", "--mask", "nowhere.png"], 1, "no such file"],
     ["no prompt", [], 2, "no prompt"],
     [
@@ -138,7 +148,8 @@ describe("edit", () => {
       "takes its settings from the picture",
     ],
   ])("refuses %s in one line", async (_, args, code, message) => {
-    const ended = await clipsteer(["edit", source, ...args, "--generator", common[1]!]);
+    const given = args.map((arg) => arg.replace("FOLDER", folder));
+    const ended = await clipsteer(["edit", source, ...given, "--generator", common[1]!]);
     expect(ended.code).toBe(code);
     const errors = ended.stderr.split("\n").filter((line) => !/^(warning:.*)?$/.test(line));
     expect(errors).toHaveLength(1);

@@ -83,6 +83,92 @@ describe("evaluate", () => {
   });
 });
 
+interface Bias {
+  readonly pictures: number;
+  readonly rows: readonly {
+    readonly model: string;
+    readonly rates: readonly {
+      readonly by: string;
+      readonly groups: readonly {
+        readonly group: string;
+        readonly rate: { mean: number; samples: number };
+      }[];
+    }[];
+    readonly sensitivity: readonly { readonly groups: readonly { readonly before: number }[] }[];
+    readonly association?: { readonly samples: object };
+  }[];
+}
+
+describe("evaluate bias", () => {
+  it("groups a folder by its name=value folders: rates, intersections, another label set, an association", async () => {
+    // What a picture shows depends on one attribute alone, so a rate by it is 0 or 1, and by the other the mean of these.
+    const shades = { woman: "#e01020", man: "#1020e0" };
+    for (const label of ["hat", "cat face"])
+      for (const [gender, background] of Object.entries(shades))
+        for (const age of ["old", "young"]) {
+          const inner = path(`people/${label}/gender=${gender}/age=${age}`);
+          await mkdir(inner, { recursive: true });
+          await sharp({ create: { width: 80, height: 60, channels: 3, background } })
+            .png()
+            .toFile(join(inner, "1.png"));
+        }
+    const common = ["--generator", pack, "--clip", "judge", "--json"];
+    const [named, run] = await Promise.all([
+      clipsteer([
+        ...[
+          "classify",
+          ...["woman", "man"].map((gender) => path(`people/hat/gender=${gender}/age=old/1.png`)),
+        ],
+        ...["--labels", "hat,cat face", ...common],
+      ]),
+      clipsteer([
+        ...[
+          "evaluate",
+          "bias",
+          path("people"),
+          "--labels",
+          "hat,cat face",
+          "--outcome",
+          "hat",
+          "--add",
+          "child",
+        ],
+        ...["--x", "gender=woman", "--y", "gender=man", "--a", "hat", "--b", "cat face,red heart"],
+        ...[...common, "--out", path("people-bias")],
+      ]),
+    ]);
+    const { images } = JSON.parse(named.stdout) as { images: { labels: { label: string }[] }[] };
+    const [woman, man] = images.map(({ labels }) => Number(labels[0]!.label === "hat")) as [number, number];
+    expect([named.code, run.code]).toEqual([0, 0]);
+    const { pictures, rows } = JSON.parse(run.stdout) as Bias;
+    expect(pictures).toBe(8);
+    const [{ rates, sensitivity, association }] = rows as [Bias["rows"][0]];
+    const table = (by: string) =>
+      Object.fromEntries(
+        rates
+          .find((each) => each.by === by)!
+          .groups.map(({ group, rate }) => [group, [rate.mean, rate.samples]]),
+      );
+    const mean = (woman + man) / 2;
+    expect(rates.map(({ by }) => by).sort()).toEqual(["age", "gender", "gender × age"]);
+    expect(table("gender")).toEqual({ woman: [woman, 4], man: [man, 4] });
+    expect(table("age")).toEqual({ old: [mean, 4], young: [mean, 4] });
+    expect(table("gender × age")).toEqual({
+      "woman × old": [woman, 2],
+      "woman × young": [woman, 2],
+      "man × old": [man, 2],
+      "man × young": [man, 2],
+    });
+    expect(sensitivity).toHaveLength(3);
+    expect(sensitivity[0]!.groups.map(({ before }) => before)).toEqual(
+      rates[0]!.groups.map(({ rate }) => rate.mean),
+    );
+    expect(association!.samples).toEqual({ x: 4, y: 4, a: 1, b: 2 });
+    const report = await readFile(path("people-bias/report.html"), "utf8");
+    for (const part of ["gender × age", "Another label set", "<svg"]) expect(report).toContain(part);
+  });
+});
+
 describe("prompts", () => {
   it("checks, shows and tunes", async () => {
     await writeFile(path("bad.yaml"), "prompts:\n  - a\ncolour: red\n");

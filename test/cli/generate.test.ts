@@ -132,6 +132,66 @@ describe("generate", () => {
     expect(report).toMatchObject({ steps: 4 });
   });
 
+  it(
+    "tells a story of prompts over the run, every step of it a frame, and says where none is wanted",
+    { timeout: 300_000 },
+    async () => {
+      const file = join(folder, "story.yaml");
+      const two = "prompts:\n  - {text: a red heart, name: red}\n  - {text: a blue car, name: blue}\n";
+      await writeFile(
+        file,
+        `${two}schedule:\n  - {at: 0.1, weights: {red: 1, blue: 0}}\n  - {at: 0.6, weights: {red: 0, blue: 1}}\n`,
+      );
+      const report = await run(generate("story", "--prompts", file, "--lr", "0.5", "--animate"));
+      expect(report.stderr).not.toContain("no prompt is wanted");
+      const film = join(report.images[0]!, "..", "progress.webp");
+      const { pages, pageHeight, width } = await sharp(film, { animated: true }).metadata();
+      expect([pages, pageHeight, width]).toEqual([8, 256, 256]); // the draft, six steps and what was read out
+      const frames = await sharp(film, { animated: true }).removeAlpha().raw().toBuffer();
+      const frame = (at: number): Buffer =>
+        frames.subarray((at * frames.length) / 8, ((at + 1) * frames.length) / 8);
+      for (let at = 1; at < 6; at++) expect(frame(at).equals(frame(at + 1))).toBe(false);
+      await writeFile(
+        file,
+        "prompts:\n  - {text: a red heart, to: 0.3}\n  - {text: a blue car, from: 0.6}\n",
+      );
+      const { stderr } = await run(generate("gap", "--prompts", file));
+      expect(stderr).toContain("between 0.31 and 0.59 of the run no prompt is wanted");
+    },
+  );
+
+  it("heeds the weights of several prompts, and a picture as a prompt", { timeout: 300_000 }, async () => {
+    const blue = join(folder, "blue.png");
+    await sharp({ create: { width: 20, height: 20, channels: 3, background: "#00f" } })
+      .png()
+      .toFile(blue);
+    const of = async (...prompts: string[]): Promise<Buffer> =>
+      bytes(await run(generate("weights", ...prompts, "--seed", "4", "--lr", "0.5")));
+    const made = [
+      await of("a red heart", "a blue car", "--image-prompt", blue),
+      await of("a red heart::2", "a blue car", "--image-prompt", blue),
+      await of("a red heart", "a blue car", "--image-prompt", `${blue}::3`),
+    ];
+    expect(new Set(made.map((each) => each.toString("base64"))).size).toBe(3);
+  });
+
+  it.each([
+    [
+      "a schedule past the end",
+      "prompts: [a]\nschedule: [{at: 90, weights: {a: 1}}]\n",
+      "and no number of steps",
+    ],
+    ["a schedule of strangers", "prompts: [a]\nschedule: [{at: 0, weights: {b: 1}}]\n", 'schedule names "b"'],
+    ["a prompt that never counts", "prompts: [{text: a, from: 0.6, to: 0.4}]\n", "must be after from"],
+  ])("refuses %s in one line", async (_, text, says) => {
+    const file = join(folder, "wrong.yaml");
+    await writeFile(file, text);
+    const { code, stderr } = await clipsteer(generate("wrong", "--prompts", file));
+    expect(code).toBe(2);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(stderr).toContain(says);
+  });
+
   it("keeps the best picture after Ctrl-C and exits with 130", async () => {
     const args = [
       "generate",

@@ -3,7 +3,9 @@ import { mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { readMetadata } from "../../src/images/index.js";
+import { saveSnapshot } from "../../src/guidance/index.js";
+import { readMetadata, savePicture } from "../../src/images/index.js";
+import { createRandom } from "../../src/tensor/index.js";
 import { writeTinyPack } from "../tiny.js";
 import { clipsteer } from "./spawn.js";
 
@@ -71,6 +73,76 @@ describe("generate --resume", () => {
       expect(ended.code).toBe(code);
       expect(ended.stderr).toMatch(says);
     }
+  });
+});
+
+describe("edit --resume", () => {
+  it(
+    "ends in the same bytes after kill -9 and Ctrl-C, the edits before and the variations after included",
+    { timeout: 600_000 },
+    async () => {
+      const picture = join(folder, "in.png");
+      const random = createRandom("resume");
+      const rgba = Uint8Array.from({ length: 24 * 24 * 4 }, () => random.integer(256));
+      await savePicture(picture, { width: 24, height: 24, rgba }, { format: "png" });
+      const edits = ["a blue car", "a red heart", "--mask", "box 0 0 0.8 1", "--variations", "2"];
+      const size = ["--generator", common[3]!, "--steps", "150", "--views", "2", "--lr", "0.5"];
+      const outOf = (name: string): string[] => [...edits, ...size, "--out", join(folder, name)];
+      expect((await clipsteer(["edit", picture, ...outOf("edited")])).code).toBe(0);
+      /** Whether the second edit's steps are in the log, which is written with each snapshot. */
+      const begun = (): boolean => {
+        const [run] = existsSync(join(folder, "halves")) ? readdirSync(join(folder, "halves")) : [];
+        const path = join(folder, "halves", run ?? "", "steps.jsonl");
+        return run !== undefined && existsSync(path) && readFileSync(path, "utf8").includes('{"edit":2');
+      };
+      const killed = await clipsteer(["edit", picture, ...outOf("halves")], {
+        interruptAt: begun,
+        signal: "SIGKILL",
+      });
+      expect(killed.code).toBe(null);
+      const [run] = await readdir(join(folder, "halves"));
+      const place = join(folder, "halves", run!);
+      expect(await readdir(place)).toContain("1-image.png");
+      expect(await readdir(place)).not.toContain("image.png");
+      const resume = ["edit", "--resume", place];
+      const stopped = await clipsteer(resume, { interruptAt: /edit 2\/2 \d+\/150/ });
+      expect(`${stopped.code} ${stopped.stderr}`).toMatch(/^130 /);
+      expect(stopped.stderr).toContain("stopped in edit 2 of 2; clipsteer edit --resume");
+      const other = await clipsteer(["generate", "--resume", place]);
+      expect(other.stderr).toContain("is a run of another command");
+      const resumed = await clipsteer([...resume, "--json"]);
+      expect(`${resumed.code} ${resumed.stderr}`).toMatch(/^0 /);
+      const report = JSON.parse(resumed.stdout) as { edits: { prompt: string }[]; images: string[] };
+      expect(report.edits.map(({ prompt }) => prompt)).toEqual(["a blue car", "a red heart"]);
+      expect(report.images).toHaveLength(2);
+      const all = async (name: string): Promise<Record<string, Buffer>> => {
+        const runs = (await readdir(join(folder, name))).sort();
+        const paths = (
+          await Promise.all(
+            runs.map(async (each) =>
+              (await readdir(join(folder, name, each))).map((file) => join(each, file)),
+            ),
+          )
+        )
+          .flat()
+          .filter((path) => !path.endsWith("config.yaml")); // holds the time it took
+        const read = paths.map(async (path) => [path, await readFile(join(folder, name, path))] as const);
+        return Object.fromEntries(await Promise.all(read));
+      };
+      expect(await all("halves")).toEqual(await all("edited"));
+      expect((await clipsteer(resume)).stderr).toContain("holds no unfinished run");
+    },
+  );
+
+  it("refuses a picture that has changed since", async () => {
+    const [picture, place] = [join(folder, "changed.png"), await mkdtemp(join(folder, "changed-"))];
+    await savePicture(picture, { width: 8, height: 8, rgba: new Uint8Array(256).fill(9) }, { format: "png" });
+    const settings = { picture, edits: [], files: { [picture]: "another hash" } };
+    const about = { command: "edit", record: { settings }, following: 0, earlier: [], done: [] };
+    await saveSnapshot(place, { tensors: {}, values: {} }, about);
+    const { code, stderr } = await clipsteer(["edit", "--resume", place]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("has changed since the edit was begun");
   });
 });
 

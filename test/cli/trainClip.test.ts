@@ -109,6 +109,16 @@ describe("train clip --images", () => {
     }
   });
 
+  it("warns once when nothing is learnt", async () => {
+    const args = ["--captions", path("c.jsonl"), "--shape", path("resnet.yaml"), "--augment", "0"];
+    const { stderr } = await train("stuck", [...args, "--steps", "155", "--rate", "1e-9"]);
+    expect(stderr.split("\n").filter((line) => line.startsWith("warning: the "))).toEqual([
+      expect.stringContaining(
+        "the loss sits at ln(batch) = 1.79 after 150 steps: nothing is learnt",
+      ) as string,
+    ]);
+  });
+
   it.each([
     [["--balance", "age"], '--balance "age": no picture has it; known: folder, tone'],
     [["--accumulate", "4"], "--accumulate 4 does not divide --batch 6"],

@@ -56,8 +56,8 @@ describe("preparing pictures, against Pillow (fixtures/make_pixels.py)", () => {
     expect(different / total).toBeLessThan(0.005);
   });
 
-  it("is the same in a graph but for rounding where nothing overshoots, and has a gradient", async () => {
-    for (const each of cases.filter(({ kind, width, height }) => kind === "smooth" && width === height)) {
+  it("is the same in a graph but for rounding, also on hard edges, and its gradient leads into [0, 1]", async () => {
+    for (const each of cases.filter(({ width, height }) => width === height)) {
       const expected = Buffer.from(each.pixels, "base64");
       const feeds = { x: hostFloats(draw(each), [1, each.width, each.width, 3]) };
       const program = await compile(({ x }) => {
@@ -66,12 +66,11 @@ describe("preparing pictures, against Pillow (fixtures/make_pixels.py)", () => {
       }, feeds);
       const { y, gradient } = await program.run(feeds);
       await program.dispose();
-      y!.data.forEach((value, at) => {
-        expect(Math.abs(Math.min(1, Math.max(0, value)) * 255 - expected[at]!)).toBeLessThan(1.5);
-      });
-      // Rows of the matrices sum to 1, so that the whole gradient is the number of output values.
+      const apart = Array.from(y!.data, (value, at) => Math.abs(value * 255 - expected[at]!));
+      expect(Math.max(...apart)).toBeLessThan(1.5);
+      // Rows of the matrices sum to 1, so that the whole gradient is the number of output values that it may lower.
       const sum = (gradient!.data as Float32Array).reduce((total, value) => total + value, 0);
-      expect(sum / (3 * each.side ** 2)).toBeCloseTo(1, 4);
+      expect(sum / (3 * each.side ** 2)).toBeCloseTo(1, each.kind === "smooth" ? 4 : 0);
     }
   });
 });

@@ -30,14 +30,30 @@ describe("zero-shot and retrieval", () => {
     const { models, encoder } = plantedModels(["good", "bad"], embed);
     const set = plantedSet(labels, own, [good, bad]);
     const [part] = await evaluateZeroShot(models, encoder, set, ["a {}", "noise {}"]);
+    const every = labels.map((_, at) => at);
+    const of = (name: string, from: number, to: number) => ({
+      name,
+      rows: own.flatMap((_, row) => (row >= from && row < to ? [row] : [])),
+      labels: every,
+    });
+    const parted = {
+      ...set,
+      set: { ...set.set, parts: [of("a", 0, 36), of("b", 36, 72), of("all", 0, 72)] },
+    };
+    const compared = await evaluateZeroShot(models, encoder, parted, ["a {}", "noise {}"]);
+    expect(compared.map(({ comparisons }) => comparisons[0]!.what)).toEqual([
+      'good: ensemble − "a {}", chosen here',
+      'good: ensemble − "a {}", chosen on the first part',
+      'good: ensemble − "a {}", chosen here',
+    ]);
     const top1 = (model: string, prompt: string): number =>
       part!.rows.find((row) => row.model === model && row.prompt === prompt)!.top1.mean;
-    expect(part!.rows).toHaveLength(7);
+    expect(part!.rows).toHaveLength(9);
     expect(top1("good", "a {}")).toBe(1);
     expect(top1("good", "noise {}")).toBeLessThan(0.9);
     expect(top1("bad", "ensemble")).toBeLessThan(0.2);
-    const [ensemble, , models2] = part!.comparisons;
-    expect(ensemble!.what).toBe('good: ensemble − "a {}"');
+    const [ensemble, , , models2] = part!.comparisons;
+    expect(ensemble!.what).toBe('good: ensemble − "a {}", chosen here');
     expect(ensemble!.difference.mean).toBeLessThanOrEqual(0);
     expect(models2!.what).toBe("all CLIPs − good");
     expect(models2!.difference.high).toBeLessThan(0);

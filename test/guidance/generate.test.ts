@@ -21,6 +21,7 @@ import {
   stepsForSeconds,
   wantedOf,
 } from "../../src/guidance/index.js";
+import type { Picture } from "../../src/images/index.js";
 import { loadPack } from "../../src/packs/index.js";
 import type { NamedClip } from "../../src/guidance/models.js";
 import { viewSides } from "../../src/guidance/views.js";
@@ -39,7 +40,7 @@ async function run(
   terms: ScheduledTerm[],
   given: Partial<AscentConfig> = {},
   options: { signal?: AbortSignal; stopAt?: number; engine?: "cpu" } = {},
-): Promise<{ result: AscentResult; indices: number[]; losses: number[] }> {
+): Promise<{ result: AscentResult; indices: number[]; losses: number[]; pictures: Picture[] }> {
   const stop = new AbortController();
   const steps = generate(
     models,
@@ -49,10 +50,12 @@ async function run(
   );
   const indices: number[] = [];
   const losses: number[] = [];
+  const pictures: Picture[] = [];
   for (;;) {
     const next = await steps.next();
-    if (next.done) return { result: next.value, indices, losses };
+    if (next.done) return { result: next.value, indices, losses, pictures };
     indices.push(next.value.index);
+    pictures.push(next.value.picture);
     if (next.value.loss !== undefined) losses.push(next.value.loss);
     if (next.value.index === options.stopAt) stop.abort();
   }
@@ -109,32 +112,51 @@ describe("generate", () => {
 });
 
 describe("ways to ascend", () => {
-  it.each(["adam", "cma-es", "hybrid"] as const)(
-    "%s ends in the same bits when it is continued",
-    async (optimizer) => {
-      const given = { ...config, steps: 10, plateau: 50, candidates: 6, optimizer };
-      const snapshots: (Snapshot | undefined)[] = [];
-      const finish = async (from?: Snapshot): Promise<AscentResult> => {
-        const steps = generate(models, [heart], given, { engine: "compiled", ...(from && { from }) });
-        for (;;) {
-          const next = await steps.next();
-          if (next.done) return next.value;
-          if (!from) snapshots.push(next.value.snapshot);
-        }
-      };
-      const whole = await finish();
-      const folder = await mkdtemp(join(tmpdir(), "clipsteer-snapshot-"));
-      for (const at of [1, 6]) {
-        await saveSnapshot(folder, snapshots[at]!, "about");
-        const { snapshot, about } = await loadSnapshot(folder);
-        expect(about).toBe("about");
-        const resumed = await finish(snapshot);
-        expect(resumed.latents.data).toEqual(whole.latents.data);
-        expect(resumed.picture.data).toEqual(whole.picture.data);
-        expect(resumed).toMatchObject({ judge: whole.judge, steps: 10, chosen: whole.chosen });
+  const story: ScheduledTerm[] = [
+    { ...heart, weightAt: (part) => 1 - part },
+    { text: "cat face", weight: 1, templates: ["{}"], weightAt: (part) => part },
+  ];
+
+  it.each([
+    ["adam", "adam", [heart]],
+    ["cma-es", "cma-es", [heart]],
+    ["hybrid", "hybrid", [heart]],
+    ["a story", "adam", story],
+  ] as const)("%s ends in the same bits when it is continued", async (_, optimizer, terms) => {
+    const given = { ...config, steps: 10, plateau: 50, candidates: 6, optimizer };
+    const snapshots: (Snapshot | undefined)[] = [];
+    const finish = async (from?: Snapshot): Promise<AscentResult> => {
+      const steps = generate(models, terms, given, { engine: "compiled", ...(from && { from }) });
+      for (;;) {
+        const next = await steps.next();
+        if (next.done) return next.value;
+        if (!from) snapshots.push(next.value.snapshot);
       }
-    },
-  );
+    };
+    const whole = await finish();
+    const folder = await mkdtemp(join(tmpdir(), "clipsteer-snapshot-"));
+    for (const at of [1, 6]) {
+      await saveSnapshot(folder, snapshots[at]!, "about");
+      const { snapshot, about } = await loadSnapshot(folder);
+      expect(about).toBe("about");
+      const resumed = await finish(snapshot);
+      expect(resumed.latents.data).toEqual(whole.latents.data);
+      expect(resumed.picture.data).toEqual(whole.picture.data);
+      expect(resumed).toMatchObject({ judge: whole.judge, steps: 10, chosen: whole.chosen });
+    }
+  });
+
+  it("leads a story to where its last prompt alone would begin", async () => {
+    const last = { ...story[1]!, weightAt: () => 1 };
+    const still = { lr: 1e-9, steps: 30, recipe: { noise: 0, average: 0, judged: false } };
+    const [told, alone] = [await run(story, still), await run([last], { ...still, steps: 1 })];
+    const apart = (from: number): number =>
+      told.pictures[from]!.data.reduce<number>(
+        (sum, value, at) => sum + Math.abs(value - alone.pictures[0]!.data[at]!),
+        0,
+      );
+    expect(apart(29)).toBeLessThan(0.5 * apart(0));
+  });
 
   it("lets evolution lower the loss", async () => {
     const { losses } = await run([heart], { steps: 25, views: 16, candidates: 9, optimizer: "cma-es" });

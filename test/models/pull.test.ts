@@ -109,7 +109,9 @@ describe("pulling", () => {
   });
 
   it("keeps the hash of the first download where none is published, and checks it later", async () => {
-    const record = await pull("free");
+    const plans: PullPlan[] = [];
+    const record = await pull("free", { onPlan: (plan: PullPlan) => plans.push(plan) });
+    expect(plans[0]!.files).toEqual([{ name: "w.pt", size: content.length, pinned: "first use" }]);
     expect(record.files[0]).toMatchObject({ sha256, pinned: "first use" });
     expect((await verifyModel(record)).map(({ state }) => state)).toEqual(["as it was"]);
     await writeFile(record.files[0]!.path, Buffer.from(content).fill(1, 5, 6));
@@ -121,6 +123,13 @@ describe("pulling", () => {
     await rm(record.files[0]!.path);
     expect((await verifyModel(record)).map(({ state }) => state)).toEqual(["gone"]);
     await expect(locateModel(places.home, "free")).rejects.toThrow(/is gone/);
+    // Fetched again, it has to be the same file.
+    expect((await pull("free")).files[0]).toEqual(record.files[0]);
+    await rm(record.files[0]!.path);
+    const other = known(server.url).map((each) =>
+      each.name === "free" ? { ...each, files: [{ name: "w.pt", urls: [`${server.url}/wrong`] }] } : each,
+    );
+    await expect(pull("free", { known: other })).rejects.toThrow(/another file: SHA-256/);
   });
 
   it("goes through the mirrors, and takes no other file for the one it wants", async () => {

@@ -17,8 +17,10 @@ import {
   initialState,
   loadCheckpoint,
   makeConditions,
+  saveCheckpoint,
   train,
 } from "../../src/training/index.js";
+import { startOf } from "../../src/training/sessions.js";
 import { clipWeights, tinyClip, tinyCritic, tinyEncoder, tinyGenerator, tokenizerJson } from "../tiny.js";
 import { noiseSet } from "./fixture.js";
 
@@ -142,5 +144,29 @@ describe("checkpoints", () => {
     const bytes = await readFile(path);
     await writeFile(path, bytes.subarray(0, bytes.length - 100));
     await expect(loadCheckpoint(folder)).rejects.toThrow(WeightsError);
+  });
+});
+
+describe("a run from another's weights", () => {
+  it("begins with them and with fresh moments, and refuses those of another shape", async () => {
+    const from = await mkdtemp(join(tmpdir(), "clipsteer-from-"));
+    const out = await mkdtemp(join(tmpdir(), "clipsteer-to-"));
+    const fresh = (width: number): TensorRecord =>
+      initialState(initialClip({ ...clipConfig, model: tinyClip(width), seed: 2 }));
+    const state = initialState(initialClip(clipConfig));
+    await saveCheckpoint(from, {
+      step: 5,
+      state: { ...state, "m/logitScale": state["w/logitScale"]! },
+      settings: "old",
+    });
+    const start = await startOf({ out, resume: false, from }, "new", () => fresh(4));
+    expect(start).toMatchObject({ step: 0, settings: "new" });
+    expect(start.state["m/logitScale"]!.data).toEqual(new Float32Array(1));
+    const name = Object.keys(state).find((each) => each.startsWith("w/image"))!;
+    expect(start.state[name]!.data).toEqual(state[name]!.data);
+    expect(start.state[name]!.data).not.toEqual(fresh(4)[name]!.data);
+    await expect(startOf({ out, resume: false, from }, "new", () => fresh(8))).rejects.toThrow(
+      /--from needs a run of the same model/,
+    );
   });
 });

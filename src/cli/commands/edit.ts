@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { ConfigError } from "../../errors.js";
 import { defineCommand } from "../command.js";
+import { refuseOthers } from "../options.js";
 
 const part = z.number().min(0).max(1);
 
@@ -55,12 +55,14 @@ export const editSchema = z.strictObject({
   format: z.enum(["png", "webp"]).default("png").describe("Format of the picture"),
   preview: z.boolean().optional().describe("Draw previews in the terminal (default: when it is one)"),
   replay: z.string().optional().describe("Make the picture in this file again, from the settings inside it"),
+  resume: z
+    .string()
+    .optional()
+    .describe("Go on with an interrupted run, by its run folder; ends in the same bytes"),
 });
 
 /** Resolved options of `edit`. */
 export type EditOptions = z.infer<typeof editSchema>;
-
-const replayable = new Set(["replay", "out", "threads", "preview"]);
 
 /** `clipsteer edit`. */
 export const edit = defineCommand({
@@ -80,10 +82,7 @@ export const edit = defineCommand({
     ["clipsteer edit --replay outputs/00001-cat-a-blue-cat/image.png", "the same bytes again"],
   ],
   async run(options, context, given) {
-    if (options.replay !== undefined && Object.keys(given).some((name) => !replayable.has(name)))
-      throw new ConfigError(
-        "edit: --replay takes its settings from the picture; with it give only --out, --threads, --preview",
-      );
+    refuseOthers("edit", given, { replay: ["out"], resume: [] });
     const { runEdit } = await import("../editRun.js");
     await runEdit(options, context);
   },

@@ -23,11 +23,13 @@ export const evaluateZeroShotCommand = defineCommand({
     await withEvaluation(set, options, context, async ({ models, encoder, templates, embedded, head }) => {
       const parts = await evaluateZeroShot(models, encoder, embedded, templates);
       await writeReport(out, zeroShotReport(parts, head));
-      for (const { name, pictures, labels, rows } of parts) {
+      for (const { name, pictures, labels, rows, comparisons } of parts) {
         context.print(`${name}: ${pictures} pictures, ${labels} labels`);
         for (const { model, prompt, top1, top5 } of rows)
           if (prompt === "ensemble")
             context.print(`  ${model.padEnd(10)} top-1 ${rateText(top1)}, top-5 ${rateText(top5)}`);
+        for (const { what, difference } of comparisons)
+          context.print(`  ${what}: top-1 ${rateText(difference)}`);
       }
       for (const end of ["md", "html"]) context.print(join(out, `report.${end}`));
       context.printJson({ ...head, out, parts });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ConfigError } from "../../errors.js";
 import { budgetPattern } from "../budgetPattern.js";
 import { defineCommand } from "../command.js";
+import { refuseOthers } from "../options.js";
 
 const engines = ["compiled", "tensorflow", "wasm", "cpu"] as const;
 
@@ -58,7 +59,14 @@ export const generateSchema = z.strictObject({
     .describe("Seed; the same seed gives the same bytes (default: a random one, shown)"),
   count: z.int().min(1).max(1000).default(1).describe("Pictures to make, with seeds counting up"),
   init: z.string().optional().describe("Picture to start from"),
-  size: z.int().min(16).max(4096).optional().describe("Side of the saved picture (default: the generator's)"),
+  size: z
+    .int()
+    .min(16)
+    .max(4096)
+    .optional()
+    .describe(
+      "Side of the saved picture (default: 4 times the generator's with an upscaler in the pack, else the generator's)",
+    ),
   engine: z.enum(engines).default("compiled").describe("Where it runs"),
   threads: z.int().min(1).max(256).optional().describe("Threads (default: one a core)"),
   out: z.string().default("outputs").describe("Folder for run folders"),
@@ -91,20 +99,15 @@ export const generate = defineCommand({
     ["clipsteer generate --replay outputs/00001-a-red-heart/image.png", "the same bytes again"],
   ],
   async run(options, context, given) {
-    for (const [name, source] of [
-      ["replay", "picture"],
-      ["resume", "run folder"],
-    ] as const) {
-      const others = ["threads", "preview", ...(name === "replay" ? ["out", "animate"] : [])];
-      if (name in given && Object.keys(given).some((other) => other !== name && !others.includes(other)))
-        throw new ConfigError(
-          `generate: --${name} takes its settings from the ${source}; with it give only --${others.join(", --")}`,
-        );
-    }
+    refuseOthers("generate", given, { replay: ["out", "animate"], resume: [] });
     if ("budget" in given && ("steps" in given || given.quality === "draft"))
       throw new ConfigError(
         `generate: --budget decides the steps; leave out ${"steps" in given ? "--steps" : "--quality draft, which takes none"}`,
       );
+    if (options.engine === "compiled") {
+      const { startEngine } = await import("../../engine/index.js");
+      startEngine(); // while the rest is loaded and read
+    }
     const { runGenerate } = await import("../generateRun.js");
     await runGenerate(options, given, context);
   },

@@ -34,8 +34,11 @@ export const modelsPull = defineCommand({
       attempts,
       signal: context.signal,
       onPlan({ files, total }) {
-        for (const { name: file, size } of files)
-          context.note(`  ${file}  ${size === undefined ? "size not stated" : bytesText(size)}`);
+        for (const { name: file, size, pinned } of files)
+          context.note(
+            `  ${file}  ${size === undefined ? "size not stated" : bytesText(size)}` +
+              (pinned === "first use" ? "; no hash is published, so what comes cannot be verified" : ""),
+          );
         context.note(`in all ${total === undefined ? "an unknown size" : bytesText(total)}`);
         progress = context.progress("MB", total === undefined ? 0 : megabytes(total));
       },
@@ -44,7 +47,9 @@ export const modelsPull = defineCommand({
     context.printJson(record);
     for (const { path, sha256, pinned } of record.files) {
       const vouched =
-        pinned === "first use" ? "not pinned: this hash is kept and checked from now on" : pinned;
+        pinned === "first use"
+          ? "not verified: nobody publishes its hash; this one is kept and checked from now on"
+          : pinned;
       context.print(`${path}  sha256 ${sha256} (${vouched})`);
     }
   },

@@ -25,9 +25,11 @@ export const search = defineCommand({
     notImage: z.array(z.string()).default([]).describe("Picture that they should not resemble; repeatable"),
     top: z.int().min(1).max(10000).default(20).describe("Pictures found"),
     engine: z
-      .enum(["product", "usearch"])
+      .enum(["product", "usearch", "lancedb"])
       .default("product")
-      .describe("One matrix product over all, or the package usearch if installed, for millions"),
+      .describe(
+        "One matrix product over all; for millions, the package usearch or @lancedb/lancedb where installed",
+      ),
     clip: z
       .string()
       .optional()
@@ -65,9 +67,11 @@ export const search = defineCommand({
       if (clip !== undefined || !(cause instanceof ConfigError)) throw cause;
       return loadPack(generator);
     });
+    const known = clipNames(pack);
+    const asked = clip === "all" || known.some(({ name }) => name === clip); // else a file or folder, or nothing
     requireModel(path, index.header, {
       pack: pack.manifest.name,
-      clips: clipNames(pack).filter(({ name }) => names.includes(name)),
+      clips: known.filter(({ name }) => (asked ? clip === "all" || name === clip : names.includes(name))),
     });
     const pictured = image.length + notImage.length > 0;
     const models = await loadClips(
@@ -100,8 +104,9 @@ export const search = defineCommand({
         ? await createSearcher(index, { ...run, unwanted: query.unwanted.length })
         : await createNeighbourSearcher(index, path, {
             ...run,
+            engine,
             signal: context.signal,
-            onProgress: (done) => (progress ??= context.progress("graph", index.entries.length)).update(done),
+            onRows: (done) => (progress ??= context.progress(engine, index.entries.length)).update(done),
           });
     progress?.stop();
     const hits = await searcher.search(query, top);

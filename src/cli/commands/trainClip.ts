@@ -1,5 +1,22 @@
 import { z } from "zod";
+import { ConfigError } from "../../errors.js";
 import { defineCommand } from "../command.js";
+
+/** Options of both trainings on the emoji data about pictures composed for it. */
+export const composedOptions = {
+  composed: z
+    .number()
+    .min(0)
+    .max(0.9)
+    .default(0.5)
+    .describe(
+      "Part of the training pictures that are composed: recoloured, one on another, two side by side",
+    ),
+  held: z
+    .string()
+    .default("prompts/compositions-50.yaml")
+    .describe("Prompt file kept for measuring: no composed picture shows what it names"),
+};
 
 /** Options of `clipsteer train clip`. */
 export const trainClipSchema = z.strictObject({
@@ -39,6 +56,7 @@ export const trainClipSchema = z.strictObject({
     .max(2)
     .default(1)
     .describe("Strength of close crops, flips, colours and noise; at 0 only small shifts remain"),
+  ...composedOptions,
   validate: z
     .number()
     .min(0)
@@ -53,6 +71,7 @@ export const trainClipSchema = z.strictObject({
   seed: z.int().min(0).default(1).describe("Seed of weights, order and augmentation"),
   saveEvery: z.number().positive().default(180).describe("Seconds between checkpoints"),
   resume: z.boolean().default(false).describe("Go on from the checkpoint in --out"),
+  from: z.string().optional().describe("Run folder whose weights a fresh run begins with"),
   threads: z.int().min(1).optional().describe("Threads (default: one a core)"),
 });
 
@@ -77,6 +96,9 @@ export const trainClip = defineCommand({
     ],
   ],
   async run(options, context, given) {
+    const emojiOnly = ["composed", "held", "from"].find((name) => name in given);
+    if (options.images !== undefined && emojiOnly !== undefined)
+      throw new ConfigError(`train clip: --${emojiOnly} is for the emoji data; leave it out with --images`);
     const { runTrainClip, runTrainOwnClip } = await import("../trainClipRun.js");
     await (options.images === undefined
       ? runTrainClip(options, context, given)

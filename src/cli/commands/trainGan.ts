@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineCommand } from "../command.js";
+import { composedOptions } from "./trainClip.js";
 
 /** `clipsteer train gan`. */
 export const trainGan = defineCommand({
@@ -10,13 +11,20 @@ export const trainGan = defineCommand({
     data: z.string().default("outputs/data/emoji").describe("Folder made by clipsteer data emoji"),
     out: z.string().default("outputs/train/gan").describe("Folder of the run"),
     steps: z.int().min(1).default(6000).describe("Batches to train on"),
+    phases: z
+      .string()
+      .regex(/^\d+(?:,\d+){3}$/, "expected four whole numbers with commas")
+      .default("27,23,37,13")
+      .describe("Shares of the steps: pictures alone, words alone, with the discriminator, words again"),
     batch: z.int().min(2).max(512).default(32).describe("Pictures a batch"),
     rate: z.number().positive().default(1.5e-3).describe("Peak learning rate of generator and encoder"),
     criticRate: z.number().positive().default(5e-4).describe("Peak learning rate of the discriminator"),
     adversarial: z.number().min(0).default(0.06).describe("Weight of the discriminator's opinion"),
+    ...composedOptions,
     seed: z.int().min(0).default(1).describe("Seed of weights, order and noise"),
     saveEvery: z.number().positive().default(240).describe("Seconds between checkpoints and sample sheets"),
     resume: z.boolean().default(false).describe("Go on from the checkpoint in --out"),
+    from: z.string().optional().describe("Run folder whose weights a fresh run begins with"),
     threads: z.int().min(1).optional().describe("Threads (default: one a core)"),
   }),
   examples: [
@@ -24,10 +32,28 @@ export const trainGan = defineCommand({
     ["clipsteer train gan --resume", "go on after Ctrl-C, to the same numbers"],
   ],
   async run(options, context) {
-    const { createSampler, drawLosses, ganPictures, ganSession, sheetPath, train } =
+    const { createSampler, drawLosses, ganSession, sheetPath, train } =
       await import("../../training/index.js");
-    const { loadEmojiData } = await import("../../data/index.js");
-    const { data, out: folder, steps, batch, rate, criticRate, seed, resume, threads } = options;
+    const { heldPrompts } = await import("../trainClipRun.js");
+    const {
+      data,
+      out: folder,
+      steps,
+      batch,
+      rate,
+      criticRate,
+      seed,
+      resume,
+      from,
+      threads,
+      composed,
+      held,
+    } = options;
+    const shares = options.phases.split(",").map(Number);
+    const until = (phase: number): number => {
+      const sum = (list: readonly number[]): number => list.reduce((total, part) => total + part, 0);
+      return sum(shares.slice(0, phase)) / sum(shares);
+    };
     const settings = {
       batch,
       steps,
@@ -35,20 +61,21 @@ export const trainGan = defineCommand({
       criticRate,
       seed,
       weights: { pixels: 2, features: 0.3, divergence: 0.0001, meaning: 0.2 },
-      words: { from: 0.27, again: 0.87, batch: 256 },
-      adversarial: { weight: options.adversarial, from: 0.5, full: 0.7 },
+      words: { from: until(1), again: until(3), batch: 256 },
+      adversarial: { weight: options.adversarial, from: until(2), full: (until(2) + until(3)) / 2 },
       gamma: 0.1,
       flip: 0.25,
+      ...(composed > 0 && { composed: { share: composed, held: await heldPrompts(held) } }),
     };
     const session = await ganSession(options.clip, settings, {
       data,
       out: folder,
       resume,
+      ...(from !== undefined && { from }),
       onEmbed: () => context.note("embedding the pictures and captions…"),
       ...(threads && { threads }),
     });
-    const { config, clip, tokenizer, start } = session;
-    const set = ganPictures(await loadEmojiData(data), config.model.generator.styles);
+    const { config, clip, tokenizer, start, set } = session;
     const sampler = await createSampler(config.model, clip, tokenizer, set, start.state);
     const title = "train gan";
     const steady = train(

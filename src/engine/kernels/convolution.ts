@@ -1,7 +1,7 @@
 import * as tf from "../../tf.js";
 import type { Graph, Value } from "../graph.js";
 import { activate } from "./elementwise.js";
-import { fewPlaces, filterGradient } from "./filter.js";
+import { filterGradient } from "./filter.js";
 import {
   type KernelCall,
   type Lowering,
@@ -56,6 +56,9 @@ function convWindow(call: KernelCall, input: readonly number[], filter: readonly
     ),
   );
 }
+
+/** Results of at most this many places go by matrix product: at 2×2 pixels, 256 channels and batch 128, 3.8 ms against 17.7. */
+const fewPlaces = 8;
 
 /** Convolution of `[batch, …, in]` with a filter `[…taps, in / group, out]`. */
 function conv(graph: Graph, pixels: Value, filter: Value, window: Window, group = 1, bias?: Value): Value {
@@ -140,13 +143,7 @@ function toFilter(call: KernelCall): Value {
   const [x, dy] = [pixelsOf(call, need(call, "x")), pixelsOf(call, need(call, "dy"))];
   const filterShape = call.attrs.filterShape as number[];
   const window = convWindow(call, need(call, "x").shape, filterShape);
-  const fromPlanes = filterGradient(graph, x, dy, window);
-  if (fromPlanes) return fromPlanes;
-  const columns = windowPatches(graph, x, window);
-  const places = window.batch * window.output.reduce((product, side) => product * side, 1);
-  const left = reshape(graph, columns, [places, columns.shape[x.shape.length - 1]!]);
-  const right = reshape(graph, dy, [places, dy.shape[x.shape.length - 1]!]);
-  return reshape(graph, matMul(graph, left, right, true, false), filterShape);
+  return reshape(graph, filterGradient(graph, x, dy, window), filterShape);
 }
 
 function fused(call: KernelCall): Value {

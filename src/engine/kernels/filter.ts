@@ -1,38 +1,33 @@
 import type { Graph, Value } from "../graph.js";
-import { concat, matMul, pad, reduce, reshape, slice, transpose } from "./kit.js";
-import { type Window, frame } from "./window.js";
+import { reshape, slice } from "./kit.js";
+import { type Window, windowPatches } from "./window.js";
 
-const toPlanes = [0, 3, 1, 2] as const; // NHWC → NCHW
-const none = [0, 0] as const;
-
-/** Results of at most this many places go by matrix product. Measured: 36 → 120 GFLOP/s at 8×8, batch 256. */
-export const fewPlaces = 64;
+/** Bytes of patches that are there at a time: small enough to stay in a core's share of the cache. */
+const portion = 8 << 20;
 
 /**
- * Gradient of a convolution to its filter, on planes: the input shifted by each column tap times the output's gradient
- * shifted by each row tap, so that neither is copied once a tap. Nothing on small maps, or with strides or dilations.
- * Measured on one core: 35 → 75 GFLOP/s at 64×64×24, 82 → 102 at 16×16×64.
+ * Gradient of a convolution to its filter: what the taps saw, times the gradients, as matrix products of a few pictures each
+ * that add up. Measured on one core at 16×16×48, batch 128: 16.2 ms in portions or whole, 20 ms by planes shifted a tap each.
  */
-export function filterGradient(graph: Graph, x: Value, dy: Value, window: Window): Value | undefined {
-  const { batch, output, taps } = window;
-  const [inChannels, outChannels] = [x.shape[3]!, dy.shape[3]!];
-  const stepped = [...window.strides, ...window.dilations].some((step) => step !== 1);
-  const [outHeight, outWidth] = output as [number, number];
-  if (output.length !== 2 || stepped || outHeight * outWidth <= fewPlaces) return undefined;
-  const [filterHeight, filterWidth] = taps as [number, number];
-  const height = outHeight + filterHeight - 1;
-  const padded = transpose(graph, frame(graph, x, window.before, window.after), toPlanes);
-  const inputs = Array.from({ length: filterWidth }, (_, tap) =>
-    slice(graph, padded, [0, 0, 0, tap], [batch, inChannels, height, tap + outWidth]),
-  );
-  const planes = transpose(graph, dy, toPlanes);
-  const gradients = Array.from({ length: filterHeight }, (_, tap) =>
-    pad(graph, planes, [none, none, [tap, filterHeight - 1 - tap], none]),
-  );
-  const places = height * outWidth;
-  const after = reshape(graph, concat(graph, gradients, 1), [batch, filterHeight * outChannels, places]);
-  const before = reshape(graph, concat(graph, inputs, 1), [batch, filterWidth * inChannels, places]);
-  const product = reduce(graph, "ReduceSum", matMul(graph, after, before, false, true), [0], false);
-  const products = reshape(graph, product, [filterHeight, outChannels, filterWidth, inChannels]);
-  return transpose(graph, products, [0, 2, 3, 1]);
+export function filterGradient(graph: Graph, x: Value, dy: Value, window: Window): Value {
+  const places = window.output.reduce((product, side) => product * side, 1);
+  const depth = window.taps.reduce((product, taps) => product * taps, x.shape[x.shape.length - 1]!);
+  const channels = dy.shape[dy.shape.length - 1]!;
+  const most = Math.max(1, Math.floor(portion / (4 * places * depth)));
+  const portions = Math.max(1, Math.ceil(window.batch / most));
+  const pictures = (value: Value, from: number, to: number): Value =>
+    slice(graph, value, [from, ...value.shape.slice(1).map(() => 0)], [to, ...value.shape.slice(1)]);
+  let sum: Value | undefined;
+  for (let at = 0; at < portions; at++) {
+    const [from, to] = [at, at + 1].map((end) => Math.round((end * window.batch) / portions)) as [
+      number,
+      number,
+    ];
+    const patches = windowPatches(graph, pictures(x, from, to), { ...window, batch: to - from });
+    const left = reshape(graph, patches, [(to - from) * places, depth]);
+    const right = reshape(graph, pictures(dy, from, to), [(to - from) * places, channels]);
+    const spec = { shape: [depth, channels], dtype: "float32" } as const;
+    sum = graph.add("Gemm", sum ? [left, right, sum] : [left, right], spec, { transA: { int: 1 } });
+  }
+  return sum!;
 }

@@ -1,2 +1,3 @@
+export { blocks, learns } from "./blocks.js";
 export { type Rewrite, type RewriteScope, rewrite } from "./rewrite.js";
-export { rewrites } from "./rules.js";
+export { rewriteNames, rewrites } from "./rules.js";

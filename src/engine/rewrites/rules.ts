@@ -1,4 +1,5 @@
 import { biases } from "./biases.js";
+import { channels } from "./channels.js";
 import { constants } from "./constants.js";
 import { gelus } from "./gelus.js";
 import { norms } from "./norms.js";
@@ -8,4 +9,16 @@ import { slopes } from "./slopes.js";
 import { stretches } from "./stretches.js";
 
 /** All rewrites, in the order in which they are tried on a node. */
-export const rewrites: readonly Rewrite[] = [constants, stretches, slopes, biases, norms, gelus, scales];
+export const rewrites: readonly Rewrite[] = [
+  constants,
+  stretches,
+  slopes,
+  biases,
+  norms,
+  gelus,
+  scales,
+  channels,
+];
+
+/** Names of all rewrites, those included that need to know the machine. */
+export const rewriteNames: readonly string[] = [...rewrites.map(({ name }) => name), "blocks"];

@@ -1,0 +1,31 @@
+import { Graph } from "./graph.js";
+import { writeOnnx } from "./onnx.js";
+import { chooseProviders } from "./provider.js";
+import { backends, openRemote } from "./thread.js";
+
+const channels = 64; // a multiple of every size there is
+const places = 2;
+
+/** The size of a block, read from where a small picture's second pixel goes when its channels are put into blocks. */
+async function measured(): Promise<number> {
+  const { supported } = await backends();
+  if (chooseProviders(supported)[0] !== "cpu") return 1; // the operators exist on the CPU only
+  const graph = new Graph();
+  const spec = { shape: [1, channels, 1, places], dtype: "float32" } as const;
+  const x = graph.input("x", spec);
+  const y = graph.add("com.microsoft.nchwc.ReorderInput", [x], spec, { channels_last: { int: 0 } });
+  const { bytes } = writeOnnx({ inputs: { x }, outputs: { y } }, {});
+  const session = await openRemote(bytes, { graphOptimizationLevel: "disabled", logSeverityLevel: 4 }, []);
+  const data = Float32Array.from({ length: channels * places }, (_, at) => at);
+  const [laid] = await session.run([{ name: "in:x", ...spec, data }], []);
+  await session.close();
+  return laid!.data.indexOf(1);
+}
+
+let known: Promise<number> | undefined;
+
+/** How many channels ONNX Runtime's operators for channels in blocks take together on this machine; 1 where it has none. */
+export function blockSize(): Promise<number> {
+  known ??= measured().catch(() => 1); // a build without these operators
+  return known;
+}

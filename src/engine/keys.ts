@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto";
+import { arch, cpus, platform } from "node:os";
+import type { TensorRecord } from "../tensor/index.js";
+import type { OnnxModel } from "./onnx.js";
+
+/** What optimises a program, with its version: another one makes another program of the same. */
+export type Maker = readonly string[];
+
+/** What a program is made from, where plain values can say it. */
+export interface Source {
+  /** All that the recorded function depends on, beside its inputs and weights. */
+  readonly recipe: unknown;
+  readonly inputs: Readonly<Record<string, { readonly shape: readonly number[]; readonly dtype: string }>>;
+  readonly weights: TensorRecord;
+}
+
+/** JSON that tells infinities apart. */
+const textOf = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) =>
+    typeof part === "number" && !Number.isFinite(part) ? `${part}` : part,
+  );
+
+const machine = [platform(), arch(), cpus()[0]?.model ?? ""];
+
+/**
+ * Name of a program by what it is made from, which is known before it is recorded: the recipe, the inputs, and the weights by their
+ * `source`, or by their values where that is not known.
+ * @param maker the version of this code included.
+ */
+export function keyOfSource({ recipe, inputs, weights }: Source, maker: Maker): string {
+  const spec = ({ shape, dtype }: { shape: readonly number[]; dtype: string }): string =>
+    `${dtype}[${shape}]`;
+  const hash = createHash("sha256");
+  const given = Object.entries(inputs).map(([name, input]) => [name, spec(input)]);
+  hash.update(textOf(["source", ...maker, ...machine, recipe, given]));
+  for (const [name, tensor] of Object.entries(weights)) {
+    hash.update(JSON.stringify([name, spec(tensor), tensor.source ?? "values"]));
+    if (tensor.source === undefined) hash.update(tensor.data);
+  }
+  return hash.digest("hex");
+}
+
+/** Name of a program by its recorded model and weights. */
+export function keyOfModel(model: Pick<OnnxModel, "bytes" | "external">, maker: Maker): string {
+  const hash = createHash("sha256");
+  hash.update(JSON.stringify(["model", ...maker, ...machine])).update(model.bytes);
+  for (const part of model.external) hash.update(part.read());
+  return hash.digest("hex");
+}

@@ -1,0 +1,114 @@
+import { loadavg } from "node:os";
+import { basename, dirname } from "node:path";
+import { create, toBinary } from "@bufbuild/protobuf";
+import {
+  GraphProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  OperatorSetIdProtoSchema,
+  StringStringEntryProtoSchema,
+  TensorProto_DataLocation,
+  TensorProtoSchema,
+  TensorShapeProto_DimensionSchema,
+  TensorShapeProtoSchema,
+  TypeProto_TensorSchema,
+  TypeProtoSchema,
+  ValueInfoProtoSchema,
+} from "onnx-buf";
+import { isBusy } from "./session.js";
+import { openRemote } from "./thread.js";
+
+/** A float32 matrix that stays in its file: pages of it are in memory while they are used, and shared with other processes. */
+export interface MappedMatrix {
+  /**
+   * Products of every row with some vectors.
+   * @param vectors `[vectors, features]`, as many as it was opened for.
+   * @returns `[rows, vectors]`.
+   */
+  times(vectors: Float32Array): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+const float32 = 1;
+
+/**
+ * Maps a matrix into memory: ONNX Runtime maps weights that lie outside of a model, and here the only weight is the file. Node has
+ * no mapping of its own.
+ * @param path of a file that begins with the rows, `[rows, features]`, little-endian.
+ * @param options.vectors of each product; default 1.
+ * @throws {Error} of ONNX Runtime when the file is missing or too short.
+ */
+export async function openMapped(
+  path: string,
+  [rows, features]: readonly [rows: number, features: number],
+  { vectors = 1, threads }: { vectors?: number; threads?: number } = {},
+): Promise<MappedMatrix> {
+  const external = { location: basename(path), offset: "0", length: String(rows * features * 4) };
+  const graph = create(GraphProtoSchema, {
+    name: "product",
+    node: [
+      create(NodeProtoSchema, { opType: "MatMul", name: "product", input: ["rows", "in"], output: ["out"] }),
+    ],
+    initializer: [
+      create(TensorProtoSchema, {
+        name: "rows",
+        dataType: float32,
+        dims: [BigInt(rows), BigInt(features)],
+        dataLocation: TensorProto_DataLocation.EXTERNAL,
+        externalData: Object.entries(external).map(([key, value]) =>
+          create(StringStringEntryProtoSchema, { key, value }),
+        ),
+      }),
+    ],
+    input: [matrixInfo("in", [features, vectors])],
+    output: [matrixInfo("out", [rows, vectors])],
+  });
+  const model = create(ModelProtoSchema, {
+    irVersion: 9n,
+    producerName: "clipsteer",
+    opsetImport: [create(OperatorSetIdProtoSchema, { domain: "", version: 20n })],
+    graph,
+  });
+  const session = await openRemote(
+    toBinary(ModelProtoSchema, model),
+    {
+      logSeverityLevel: 4,
+      executionProviders: ["cpu"],
+      ...(threads !== undefined && { intraOpNumThreads: threads }),
+      extra: {
+        session: {
+          model_external_initializers_file_folder_path: dirname(path),
+          disable_prepacking: "1",
+          "intra_op.allow_spinning": isBusy(loadavg()[0]!) ? "0" : "1",
+        },
+      },
+    },
+    [],
+  );
+  return {
+    async times(given) {
+      const data = new Float32Array(given.length); // [features, vectors]
+      given.forEach((value, at) => {
+        data[(at % features) * vectors + Math.floor(at / features)] = value;
+      });
+      const feed = { name: "in", dtype: "float32", shape: [features, vectors], data } as const;
+      const [result] = await session.run([feed], [data.buffer]);
+      return result!.data as Float32Array;
+    },
+    close: () => session.close(),
+  };
+}
+
+function matrixInfo(name: string, shape: readonly number[]) {
+  const dim = shape.map((side) =>
+    create(TensorShapeProto_DimensionSchema, { value: { case: "dimValue", value: BigInt(side) } }),
+  );
+  const tensor = create(TypeProto_TensorSchema, {
+    elemType: float32,
+    shape: create(TensorShapeProtoSchema, { dim }),
+  });
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: create(TypeProtoSchema, { value: { case: "tensorType", value: tensor } }),
+  });
+}

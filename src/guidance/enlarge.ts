@@ -1,0 +1,49 @@
+import { compile } from "../engine/index.js";
+import { enlarge, enlargement } from "../gan/index.js";
+import { type Picture, pictureFrom, resizePicture } from "../images/index.js";
+import { hostFloats, parametersFrom } from "../tensor/index.js";
+import type * as tf from "../tf.js";
+import type { RunOptions, SteerModels } from "./models.js";
+
+/** Side of the pictures that a pack makes when none is asked for: the generator's, or what its upscaler makes of it. */
+export function usualSize({ generator, upscaler }: Pick<SteerModels, "generator" | "upscaler">): number {
+  return generator.resolution * (upscaler ? enlargement : 1);
+}
+
+/**
+ * The generator's pictures at another size. Larger ones are the pack's upscaler's, where it has one, resized from there; all others
+ * are resized.
+ */
+export async function picturesAt(
+  { generator, upscaler }: Pick<SteerModels, "generator" | "upscaler">,
+  pictures: readonly Picture[],
+  size: number,
+  { engine, threads }: RunOptions,
+): Promise<Picture[]> {
+  const side = generator.resolution;
+  if (!upscaler || size <= side)
+    return Promise.all(pictures.map((picture) => resizePicture(picture, size, size)));
+  const program = await compile(
+    (tensors) => ({
+      large: enlarge(parametersFrom(tensors), upscaler.config, tensors.picture as tf.Tensor4D),
+    }),
+    { picture: { shape: [1, side, side, 3], dtype: "float32" } },
+    {
+      weights: upscaler.weights,
+      name: "enlarge",
+      engine,
+      ...(threads !== undefined && { threads }),
+    },
+  );
+  const made: Picture[] = [];
+  try {
+    for (const { data } of pictures) {
+      const { large } = await program.run({ picture: hostFloats(data, [1, side, side, 3]) });
+      const picture = pictureFrom(large!.data as Float32Array, side * enlargement);
+      made.push(await resizePicture(picture, size, size));
+    }
+  } finally {
+    await program.dispose();
+  }
+  return made;
+}

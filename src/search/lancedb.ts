@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readFile, readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { writeFileAtomic } from "../images/index.js";
+import { type Neighbours, type NeighbourSource, type OpenOptions, loadPeer } from "./peer.js";
+
+/** What is used of the package `@lancedb/lancedb`. */
+interface Table {
+  add(rows: readonly object[]): Promise<unknown>;
+  vectorSearch(vector: Float32Array): {
+    distanceType(name: "dot"): {
+      select(columns: readonly string[]): {
+        limit(count: number): { toArray(): Promise<readonly { readonly row: number }[]> };
+      };
+    };
+  };
+  close(): void;
+}
+interface Lance {
+  connect(folder: string): Promise<{
+    createTable(name: string, rows: readonly object[], options: { mode: "overwrite" }): Promise<Table>;
+    openTable(name: string): Promise<Table>;
+    close(): void;
+  }>;
+}
+
+const name = "vectors";
+
+/** Fingerprint of an index and of all files of a folder. */
+async function stampOf(of: string, folder: string): Promise<string> {
+  const hash = createHash("sha256").update(of);
+  for (const file of (await readdir(folder, { recursive: true })).sort()) {
+    const path = join(folder, file);
+    if (!(await stat(path)).isFile()) continue;
+    hash.update(`${file}\n`);
+    for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
+  }
+  return hash.digest("hex");
+}
+
+/**
+ * A table of a database that reads vectors from disk as it goes, kept as the folder `<index>.lancedb` with a checksum. It has no index of its own:
+ * every query passes over all rows.
+ * Source: package @lancedb/lancedb.
+ * @throws {ConfigError} when the package is not installed.
+ */
+export async function openLance(
+  { of, features, path, pieces }: NeighbourSource,
+  { onRows }: OpenOptions,
+): Promise<Neighbours> {
+  process.env.LANCEDB_LOG ??= "error"; // else it tells on stderr of every table that it makes
+  const { connect } = await loadPeer<Lance>("lancedb", "@lancedb/lancedb");
+  const folder = `${path}.lancedb`;
+  const stamp = `${folder}.json`;
+  const made = await readFile(stamp, "utf8").catch(() => undefined);
+  const isWhole = made !== undefined && made === (await stampOf(of, folder).catch(() => undefined));
+  if (!isWhole) await rm(folder, { recursive: true, force: true });
+  const database = await connect(folder);
+  let table = isWhole ? await database.openTable(name) : undefined;
+  if (!table) {
+    await rm(stamp, { force: true });
+    for await (const [at, values] of pieces()) {
+      const rows = Array.from({ length: values.length / features }, (_, row) => ({
+        row: at + row,
+        vector: [...values.subarray(row * features, (row + 1) * features)],
+      }));
+      if (table) await table.add(rows);
+      else table = await database.createTable(name, rows, { mode: "overwrite" });
+      onRows?.(at + rows.length);
+    }
+    await writeFileAtomic(stamp, await stampOf(of, folder));
+  }
+  const opened = table!;
+  return {
+    async nearest(vector, wanted) {
+      const found = opened.vectorSearch(vector).distanceType("dot").select(["row", "_distance"]);
+      return (await found.limit(wanted).toArray()).map(({ row }) => row);
+    },
+    close() {
+      opened.close();
+      database.close();
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { ConfigError } from "../errors.js";
+
+/** Finds rows near a vector; may miss some. */
+export interface Neighbours {
+  nearest(vector: Float32Array, wanted: number): Promise<readonly number[]>;
+  close(): void;
+}
+
+/** What a search engine is built from. */
+export interface NeighbourSource {
+  /** Fingerprint of the index: what was built of another is built anew. */
+  readonly of: string;
+  readonly features: number;
+  readonly count: number;
+  /** Of the index; what is built stays beside it. */
+  readonly path: string;
+  /** Vectors in pieces, each with the number of its first. */
+  pieces(): AsyncIterable<readonly [first: number, values: Float32Array]>;
+}
+
+/** How an engine is opened. */
+export interface OpenOptions {
+  readonly threads?: number;
+  readonly onRows?: (done: number) => void;
+}
+
+/** SHA-256 in hexadecimal. */
+export const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
+
+/** Loads a package that is no dependency. @throws {ConfigError} when it is not installed. */
+export async function loadPeer<T>(engine: string, name: string): Promise<T> {
+  try {
+    return (await import(name)) as T;
+  } catch (cause) {
+    throw new ConfigError(
+      `search: --engine ${engine}: the package ${name} is not installed; run npm install ${name}, or leave --engine out`,
+      { cause },
+    );
+  }
+}

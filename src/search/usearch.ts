@@ -1,0 +1,63 @@
+import { readFile, rename, rm } from "node:fs/promises";
+import { writeFileAtomic } from "../images/index.js";
+import { type Neighbours, type NeighbourSource, type OpenOptions, loadPeer, sha256 } from "./peer.js";
+
+/** What is used of the package `usearch`. */
+interface Graph {
+  add(keys: BigUint64Array, vectors: Float32Array, threads: number): void;
+  search(vector: Float32Array, count: number, threads: number): { readonly keys: BigUint64Array };
+  save(path: string): void;
+  view(path: string): void;
+}
+interface Usearch {
+  readonly Index: new (options: { metric: string; dimensions: number; quantization: string }) => Graph;
+}
+
+/** Whether a graph on disk is of these vectors, and as it was written. */
+async function isWhole(path: string, of: string): Promise<boolean> {
+  const [stamp, bytes] = await Promise.all([
+    readFile(`${path}.json`, "utf8").catch(() => undefined),
+    readFile(path).catch(() => undefined),
+  ]);
+  return (
+    stamp !== undefined && bytes !== undefined && stamp === JSON.stringify({ of, sha256: sha256(bytes) })
+  );
+}
+
+/**
+ * A graph of near neighbours (HNSW), kept as `<index>.usearch` with a checksum.
+ * Source: Malkov & Yashunin 2018, "Efficient and robust approximate nearest neighbor search using HNSW graphs"; package usearch.
+ * @throws {ConfigError} when the package is not installed.
+ */
+export async function openUsearch(
+  { of, features, count, path, pieces }: NeighbourSource,
+  { threads = 0, onRows }: OpenOptions,
+): Promise<Neighbours> {
+  const { Index } = await loadPeer<Usearch>("usearch", "usearch");
+  const create = (): Graph => new Index({ metric: "ip", dimensions: features, quantization: "f32" });
+  const file = `${path}.usearch`;
+  let graph = create();
+  if (await isWhole(file, of)) graph.view(file);
+  else {
+    for await (const [at, values] of pieces()) {
+      const keys = BigUint64Array.from({ length: values.length / features }, (_, row) => BigInt(at + row));
+      graph.add(keys, values, threads);
+      onRows?.(Math.min(count, at + keys.length));
+    }
+    const part = `${file}.part`;
+    try {
+      graph.save(part);
+      await rename(part, file);
+    } finally {
+      await rm(part, { force: true });
+    }
+    await writeFileAtomic(`${file}.json`, JSON.stringify({ of, sha256: sha256(await readFile(file)) }));
+  }
+  return {
+    nearest: (vector, wanted) =>
+      Promise.resolve(Array.from(graph.search(vector, wanted, threads).keys, Number)),
+    close() {
+      graph = create(); // lets go of the file
+    },
+  };
+}

@@ -1,0 +1,210 @@
+import { collectParameters, compile, type CompileOptions, type TensorSpec } from "../engine/index.js";
+import { type Generator, type UpscalerConfig, enlarge, enlargement } from "../gan/index.js";
+import {
+  type HostTensor,
+  type TensorRecord,
+  adamScalars,
+  adamUpdate,
+  cosineRate,
+  createRandom,
+  hostFloats,
+  hostScalar,
+  hostZeros,
+  initialise,
+  parametersFrom,
+  underPrefix,
+  withPrefix,
+} from "../tensor/index.js";
+import * as tf from "../tf.js";
+import { side } from "./augment.js";
+import { drawBatch } from "./batches.js";
+import { edges } from "./ganLosses.js";
+import { averageWith } from "./ganProgram.js";
+
+/** Settings of the training of an upscaler. */
+export interface UpscalerTraining {
+  readonly model: UpscalerConfig;
+  /** Pictures that it learns from. */
+  readonly pictures: number;
+  /** Pictures a step. */
+  readonly batch: number;
+  readonly steps: number;
+  readonly rate: number;
+  readonly seed: number;
+  /** Part of the pictures that it is shown as the generator's copy instead. */
+  readonly copies: number;
+}
+
+/** The same pictures three times, as bytes `[pictures, …, …, 3]`. */
+export interface UpscalerPictures {
+  readonly small: Uint8Array;
+  /** What the generator makes of the small ones. */
+  readonly copies: Uint8Array;
+  readonly large: Uint8Array;
+}
+
+const large = side * enlargement;
+const adam = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, clip: 1 };
+const average = 0.995;
+const atOnce = 32;
+
+/** Rows of bytes as pictures in [0, 1]. */
+export function unitPictures(bytes: Uint8Array, rows: readonly number[], width: number): HostTensor {
+  const size = width * width * 3;
+  const data = new Float32Array(rows.length * size);
+  rows.forEach((row, at) => {
+    const from = row * size;
+    for (let index = 0; index < size; index++) data[at * size + index] = bytes[from + index]! / 255;
+  });
+  return hostFloats(data, [rows.length, width, width, 3]);
+}
+
+/** What a generator makes of 64×64 pictures by its encoder's codes: bytes of the same shape, as it would save them. */
+export async function copyPictures(
+  generator: Generator,
+  pictures: Uint8Array,
+  options: CompileOptions & { readonly features: number },
+): Promise<Uint8Array> {
+  const [low, high] = generator.range;
+  const { features, ...rest } = options;
+  const program = await compile(
+    (tensors) => {
+      const p = parametersFrom(tensors);
+      const ranged = tf.add(tf.mul(tensors.pictures!, high - low), low) as tf.Tensor4D;
+      const latents = generator.encode!(p, ranged, tf.zeros([atOnce, features]));
+      return { made: tf.div(tf.sub(generator.synthesize(p, latents), low), high - low) };
+    },
+    { pictures: { shape: [atOnce, side, side, 3], dtype: "float32" } },
+    { weights: generator.weights, name: "copy pictures", ...rest },
+  );
+  const size = side * side * 3;
+  const count = pictures.length / size;
+  const copies = new Uint8ClampedArray(pictures.length);
+  try {
+    for (let at = 0; at < count; at += atOnce) {
+      const rows = Array.from({ length: atOnce }, (_, row) => Math.min(count - 1, at + row));
+      const { made } = await program.run({ pictures: unitPictures(pictures, rows, side) });
+      const kept = (made!.data as Float32Array).subarray(0, Math.min(atOnce, count - at) * size);
+      copies.set(
+        kept.map((value) => value * 255),
+        at * size,
+      );
+    }
+  } finally {
+    await program.dispose();
+  }
+  return new Uint8Array(copies.buffer);
+}
+
+function inputSpecs(batch: number): Record<string, TensorSpec> {
+  const float = (...shape: number[]): TensorSpec => ({ shape, dtype: "float32" });
+  return {
+    small: float(batch, side, side, 3),
+    large: float(batch, large, large, 3),
+    rate: float(),
+    rootCorrection: float(),
+    decayRate: float(),
+    average: float(),
+  };
+}
+
+/** State at the start: weights `w/`, moments `m/` `v/`, averaged weights `e/`. */
+export function initialUpscaler({ model, seed }: UpscalerTraining): TensorRecord {
+  const specs = collectParameters((p, { small }) => enlarge(p, model, small as tf.Tensor4D), inputSpecs(1));
+  const weights = initialise(specs, createRandom(seed).stream("weights"));
+  const zeros = Object.fromEntries(
+    Object.entries(weights).map(([name, { shape }]) => [name, hostZeros(shape)]),
+  );
+  return {
+    ...withPrefix("w/", weights),
+    ...withPrefix("m/", zeros),
+    ...withPrefix("v/", zeros),
+    ...withPrefix("e/", weights),
+  };
+}
+
+/** Mean distance of pixels and of edges. */
+function lossOf(made: tf.Tensor4D, wanted: tf.Tensor4D): tf.Scalar {
+  const apart = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.mean(tf.abs(tf.sub(a, b)));
+  const others = edges(wanted);
+  const sharp = edges(made).map((edge, at) => apart(edge, others[at]!));
+  return tf.addN([apart(made, wanted), ...sharp]) as tf.Scalar;
+}
+
+/** A compiled training with its pictures; a step takes its state's arrays over. */
+export async function createUpscalerTrainer(
+  config: UpscalerTraining,
+  pictures: UpscalerPictures,
+  state: TensorRecord,
+  options: CompileOptions = {},
+): Promise<{
+  step(state: TensorRecord, index: number): Promise<{ state: TensorRecord; losses: Record<string, number> }>;
+  dispose(): Promise<void>;
+}> {
+  const names = Object.keys(underPrefix("w/", state)).sort();
+  const program = await compile(
+    (tensors) => {
+      const pick = (prefix: string): Record<string, tf.Tensor> =>
+        Object.fromEntries(names.map((name) => [name, tensors[prefix + name]!]));
+      const weights = pick("w/");
+      const { value, grads } = tf.valueAndGrads((...given: tf.Tensor[]) => {
+        const p = parametersFrom(Object.fromEntries(names.map((name, at) => [name, given[at]!])));
+        return lossOf(enlarge(p, config.model, tensors.small as tf.Tensor4D), tensors.large as tf.Tensor4D);
+      })(names.map((name) => weights[name]!));
+      const gradients = Object.fromEntries(names.map((name, at) => [name, grads[at]!]));
+      const { rate, rootCorrection, decayRate } = tensors as Record<string, tf.Tensor>;
+      const schedule = { rate: rate!, rootCorrection: rootCorrection!, decayRate: decayRate! };
+      const made = adamUpdate(weights, gradients, pick("m/"), pick("v/"), schedule, adam);
+      return {
+        ...withPrefix("w/", made.weights),
+        ...withPrefix("m/", made.first),
+        ...withPrefix("v/", made.second),
+        ...withPrefix("e/", averageWith(made.weights, tensors)),
+        "loss/pixels": value,
+        "loss/norm": made.norm,
+      };
+    },
+    { ...inputSpecs(config.batch), ...state },
+    { name: "train upscaler", ...options },
+  );
+  const random = createRandom(config.seed);
+  const size = side * side * 3;
+  const positions = new Int32Array(pictures.small.length / size);
+  return {
+    async step(from, index) {
+      const batch = drawBatch({ positions, images: pictures.small }, index, config.batch, random);
+      const draw = random.stream(`step/${index}`);
+      const shown = new Uint8Array(config.batch * size);
+      batch.forEach((row, at) => {
+        const source = draw.uniform() < config.copies ? pictures.copies : pictures.small;
+        shown.set(source.subarray(row * size, (row + 1) * size), at * size);
+      });
+      const peak = cosineRate(index, config.steps, config.rate, 100);
+      const [rate, rootCorrection, decayRate] = adamScalars(index, peak, adam);
+      const scalars = {
+        rate,
+        rootCorrection,
+        decayRate,
+        average: Math.min(average, (index + 1) / (index + 10)),
+      };
+      const results = await program.run(
+        {
+          small: unitPictures(
+            shown,
+            batch.map((_, at) => at),
+            side,
+          ),
+          large: unitPictures(pictures.large, batch, large),
+          ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, hostScalar(value)])),
+        },
+        from,
+      );
+      const losses = Object.fromEntries(
+        Object.entries(underPrefix("loss/", results)).map(([name, { data }]) => [name, data[0]!]),
+      ) as Record<string, number>;
+      const next = Object.fromEntries(Object.entries(results).filter(([name]) => !name.startsWith("loss/")));
+      return { state: { ...from, ...next }, losses };
+    },
+    dispose: () => program.dispose(),
+  };
+}

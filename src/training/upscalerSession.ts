@@ -1,0 +1,81 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { drawLarge, loadEmojiData } from "../data/index.js";
+import { loadGenerator } from "../guidance/index.js";
+import { loadPack } from "../packs/index.js";
+import type { UpscalerConfig } from "../gan/index.js";
+import { type TensorRecord, createRandom, underPrefix } from "../tensor/index.js";
+import { side } from "./augment.js";
+import { selectSplits } from "./batches.js";
+import { checkpointFile, loadCheckpoint } from "./run.js";
+import { type Session, type SessionOptions, startOf } from "./sessions.js";
+import {
+  type UpscalerPictures,
+  type UpscalerTraining,
+  copyPictures,
+  createUpscalerTrainer,
+  initialUpscaler,
+} from "./upscaler.js";
+
+/** Shape of the emoji pack's upscaler: 210 million multiply-adds a picture. */
+export const upscalerPreset = { width: 32, layers: 4 } as const;
+
+/** Some pictures of splits of the emoji data: small, as a pack's generator copies them, and large. */
+export async function upscalerPictures(
+  splits: readonly string[],
+  count: number,
+  options: {
+    readonly data: string;
+    readonly generator: string;
+    readonly seed: number;
+    readonly threads?: number;
+    readonly onProgress?: (progress: { stage: string; done: number; total: number }) => void;
+    readonly signal?: AbortSignal;
+  },
+): Promise<UpscalerPictures> {
+  const { data: folder, generator: name, seed, threads, onProgress, signal } = options;
+  const data = await loadEmojiData(folder);
+  const set = selectSplits(data, splits);
+  const order = createRandom(seed).stream("pictures").permutation(set.items.length);
+  const rows = Array.from(order.slice(0, count));
+  const size = side * side * 3;
+  const small = new Uint8Array(rows.length * size);
+  rows.forEach((row, at) => {
+    const from = set.positions[row]! * size;
+    small.set(set.images.subarray(from, from + size), at * size);
+  });
+  const pack = await loadPack(name);
+  const [first] = pack.manifest.guides;
+  const copies = await copyPictures(await loadGenerator(pack), small, {
+    features: (first!.config as { image: { features: number } }).image.features,
+    ...(threads && { threads }),
+  });
+  const large = await drawLarge(
+    rows.map((row) => set.items[row]!),
+    { cache: join(folder, "packages"), ...(onProgress && { onProgress }), ...(signal && { signal }) },
+  );
+  return { small, copies, large };
+}
+
+/** Prepares training of an upscaler on training pictures and what a pack's generator makes of them. */
+export async function upscalerSession(
+  settings: Omit<UpscalerTraining, "model">,
+  options: SessionOptions &
+    Pick<Parameters<typeof upscalerPictures>[2], "generator" | "onProgress" | "signal">,
+): Promise<Session<Awaited<ReturnType<typeof createUpscalerTrainer>>>> {
+  const config: UpscalerTraining = { ...settings, model: upscalerPreset };
+  const written = JSON.stringify({ ...config, generator: options.generator });
+  const start = await startOf(options, written, () => initialUpscaler(config));
+  const pictures = await upscalerPictures(["train"], config.pictures, { ...options, seed: config.seed });
+  const trainer = await createUpscalerTrainer(config, pictures, start.state, options);
+  return { trainer, start, settings: written };
+}
+
+/** The averaged upscaler of a run folder; undefined when nothing was trained there. */
+export async function trainedUpscaler(
+  folder: string,
+): Promise<{ config: UpscalerConfig; weights: TensorRecord } | undefined> {
+  if (!(await readdir(folder).catch((): string[] => [])).includes(checkpointFile)) return undefined;
+  const { state, settings } = await loadCheckpoint(folder);
+  return { config: (JSON.parse(settings) as UpscalerTraining).model, weights: underPrefix("e/", state) };
+}

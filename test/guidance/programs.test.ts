@@ -1,0 +1,57 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { type SteerModels, loadModels } from "../../src/guidance/index.js";
+import { type SteerShape, type SteerWeights, createSteering } from "../../src/guidance/steer.js";
+import { loadPack } from "../../src/packs/index.js";
+import { writeTinyPack } from "../tiny.js";
+
+let models: SteerModels;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "clipsteer-cache-"));
+  vi.stubEnv("CLIPSTEER_CACHE", folder);
+  models = await loadModels(await loadPack(await writeTinyPack()));
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+});
+
+const weights: SteerWeights = { anchor: 1, range: 1, realism: 1, direction: 0, outside: 0 };
+const base: SteerShape = { terms: 1, views: 2, weights };
+
+/** Another value for every setting; one that is added to a shape has to be added here. */
+const others: Required<{ [Key in keyof SteerShape]: readonly SteerShape[Key][] }> = {
+  terms: [2],
+  views: [3],
+  together: [1],
+  weights: (
+    [{ anchor: 2 }, { range: 2 }, { realism: 2 }, { direction: 1 }, { direction: 1, outside: 2 }] as const
+  ).map((change) => ({ ...weights, ...change })),
+  measure: [
+    { distance: "cosine", floor: true },
+    { distance: "spherical", floor: false },
+  ],
+  shared: [true],
+};
+
+it("keeps another steering step for every setting that enters, and finds each again", async () => {
+  const shapes = Object.entries(others).flatMap(([name, values]) =>
+    values.map((value) => ({ ...base, [name]: value })),
+  );
+  const keep = async (shape: SteerShape): Promise<number> => {
+    const steering = await createSteering(models, shape, { engine: "compiled" });
+    await steering.dispose();
+    return (await readdir(folder)).length;
+  };
+  let kept = await keep(base);
+  expect(kept).toBe(1);
+  for (const shape of shapes) {
+    const after = await keep(shape);
+    expect(after, JSON.stringify(shape)).toBe(kept + (shape.together === 1 ? 3 : 1));
+    kept = after;
+  }
+  for (const shape of [base, ...shapes]) expect(await keep(shape)).toBe(kept);
+});
