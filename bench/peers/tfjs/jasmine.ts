@@ -15,6 +15,9 @@ interface Constraints {
 }
 type Done = (() => void) & { fail: (reason?: unknown) => void };
 
+// Vitest would look up each frame of each failure in the source map of all of TensorFlow.js; the messages are enough.
+Error.stackTraceLimit = 0;
+
 const name = process.env.TFJS_BACKEND ?? backendName;
 const environment: TestEnvironment = { name, backendName: name, isDataSync: name === "cpu" };
 

@@ -1,9 +1,12 @@
+import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 
 const root = resolve(process.env.TFJS ?? ".", "tfjs-core/src");
 const ours = resolve(import.meta.dirname, "../../..");
-const library = resolve(ours, "src/tf.ts");
+/** The installed package, whole: src/tf.ts exports only functions. */
+const library = "\0tfjs:";
+const require = createRequire(resolve(ours, "package.json"));
 
 /** Modules of theirs that are parts of the installed package. */
 const parts = new Map([
@@ -22,19 +25,27 @@ export default defineConfig({
       name: "tfjs-tests",
       enforce: "pre",
       resolveId(source, importer) {
-        if (source.startsWith("\0tfjs:")) return source;
+        if (source.startsWith(library)) return source;
         if (!source.startsWith(".") || !importer?.startsWith(root)) return undefined;
         const target = resolve(importer, "..", source);
         if (target === resolve(root, "jasmine_util")) return resolve(import.meta.dirname, "jasmine.ts");
         const part = parts.get(target);
-        if (part !== undefined) return `\0tfjs:${part}`;
+        if (part !== undefined) return `${library}${part}`;
         if (target === root || target === resolve(root, "index")) return library;
         // A test imports the installed package instead of the sources beside it, but for helpers.
         return importer.endsWith("_test.ts") && !/(_util|_data|_test)$/.test(target) ? library : undefined;
       },
       async load(id) {
-        if (!id.startsWith("\0tfjs:")) return undefined;
-        const part = id.slice("\0tfjs:".length);
+        if (!id.startsWith(library)) return undefined;
+        const part = id.slice(library.length);
+        if (part === "")
+          return [
+            `import { createRequire } from "node:module";`,
+            `const tf = createRequire(${JSON.stringify(resolve(ours, "package.json"))})("@tensorflow/tfjs");`,
+            ...Object.keys(require("@tensorflow/tfjs") as object).map(
+              (name) => `export const ${name} = tf.${name};`,
+            ),
+          ].join("\n");
         const members = Object.keys(((await import("@tensorflow/tfjs-core")) as never)[part]);
         return [
           `import * as tf from ${JSON.stringify(library)};`,
