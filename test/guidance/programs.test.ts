@@ -39,7 +39,7 @@ const others: Required<{ [Key in keyof SteerShape]: readonly SteerShape[Key][] }
 
 it("keeps another steering step for every setting that enters, and finds each again", async () => {
   const shapes = Object.entries(others).flatMap(([name, values]) =>
-    values.map((value) => ({ ...base, [name]: value })),
+    values.map((value) => ({ ...base, [name]: value }) as SteerShape),
   );
   const keep = async (shape: SteerShape): Promise<number> => {
     const steering = await createSteering(models, shape, { engine: "compiled" });
