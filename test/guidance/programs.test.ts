@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { type SteerModels, loadModels } from "../../src/guidance/index.js";
+import { type SteerModels, generate, loadModels } from "../../src/guidance/index.js";
 import { type SteerShape, type SteerWeights, createSteering } from "../../src/guidance/steer.js";
 import { loadPack } from "../../src/packs/index.js";
 import { writeTinyPack } from "../tiny.js";
@@ -39,7 +39,7 @@ const others: Required<{ [Key in keyof SteerShape]: readonly SteerShape[Key][] }
 
 it("keeps another steering step for every setting that enters, and finds each again", async () => {
   const shapes = Object.entries(others).flatMap(([name, values]) =>
-    values.map((value) => ({ ...base, [name]: value })),
+    values.map((value) => ({ ...base, [name]: value }) as SteerShape),
   );
   const keep = async (shape: SteerShape): Promise<number> => {
     const steering = await createSteering(models, shape, { engine: "compiled" });
@@ -54,4 +54,27 @@ it("keeps another steering step for every setting that enters, and finds each ag
     kept = after;
   }
   for (const shape of [base, ...shapes]) expect(await keep(shape)).toBe(kept);
+});
+
+it("makes the same picture with the cache off, empty and full", async () => {
+  const seen: string[] = [];
+  for (const cache of ["off", "empty", "full"]) {
+    vi.stubEnv("CLIPSTEER_CACHE", cache === "off" ? "off" : join(folder, "whole"));
+    const run = generate(
+      models,
+      [{ text: "a red heart", weight: 1, templates: ["{}"] }],
+      { seed: 5, steps: 3, views: 2, lr: 0.1, candidates: 3, truncation: 0.7 },
+      { engine: "compiled" },
+    );
+    for (let next = await run.next(); ; next = await run.next()) {
+      const { picture } = next.value;
+      seen.push(`${next.done} ${Buffer.from(picture.data.buffer).toString("base64")}`);
+      if (next.done) break;
+    }
+  }
+  const each = seen.length / 3;
+  expect(each).toBe(5); // the draft, three steps and the result
+  expect(seen.slice(each, 2 * each)).toEqual(seen.slice(0, each));
+  expect(seen.slice(2 * each)).toEqual(seen.slice(0, each));
+  expect(await readdir(join(folder, "whole"))).toHaveLength(4); // text, drafts, step and read-out
 });
