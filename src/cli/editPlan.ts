@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { parse } from "yaml";
 import { z } from "zod";
 import { ConfigError } from "../errors.js";
 import { isShape } from "../images/index.js";
@@ -45,6 +44,7 @@ async function fileItems(
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     throw new ConfigError(`${path}: cannot be read; check the path`, { cause });
   });
+  const { parse } = await import("yaml");
   let content: unknown;
   try {
     content = parse(text);

@@ -1,5 +1,4 @@
 import { basename, extname, join, resolve } from "node:path";
-import { stringify } from "yaml";
 import { InputError } from "../errors.js";
 import {
   type RunOptions,
@@ -204,6 +203,7 @@ async function makeOne(
       await saveSnapshot(folder, emptySnapshot, { ...begun, done: [...reports] });
     }
   }
+  const { stringify } = await import("yaml");
   const made = join(folder, `image.${settings.format}`);
   await savePicture(made, picture, { format: settings.format, metadata: JSON.stringify(record) });
   const seconds = (performance.now() - began) / 1000;

@@ -1,6 +1,5 @@
 import { randomInt } from "node:crypto";
 import { join, resolve } from "node:path";
-import { stringify } from "yaml";
 import { InputError } from "../errors.js";
 import {
   type AscentResult,
@@ -235,6 +234,7 @@ async function makeOne(
     ...(budget && { budget: budget.text }),
     seconds,
   };
+  const { stringify } = await import("yaml");
   await writeFileAtomic(join(folder, "config.yaml"), stringify({ ...record, report }));
   await keeper.flush();
   if (animate) {

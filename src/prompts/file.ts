@@ -1,10 +1,15 @@
 import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
-import { type Document, LineCounter, isNode, parseDocument } from "yaml";
+import type * as library from "yaml";
+import type { Document, LineCounter } from "yaml";
 import type { z } from "zod";
 import { ConfigError } from "../errors.js";
 import type { PromptPlan, PromptTerm } from "./plan.js";
 import { type PromptFile, promptFileSchema } from "./schema.js";
+
+/** yaml, loaded when it is first used: most runs read no file. */
+const yaml = (): typeof library => createRequire(import.meta.url)("yaml") as typeof library;
 
 /**
  * Reads a prompt file (YAML).
@@ -19,6 +24,7 @@ export async function loadPromptFile(path: string): Promise<PromptPlan> {
 
 /** As `loadPromptFile`, of text already read; `path` names it in errors and is where pictures are looked for. */
 export function parsePromptFile(text: string, path: string): PromptPlan {
+  const { LineCounter, parseDocument } = yaml();
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [error] = document.errors;
@@ -105,7 +111,7 @@ function knownKeys(where: string): string {
 function lineOf(document: Document, lines: LineCounter, path: readonly (string | number)[]): number {
   for (let length = path.length; length >= 0; length--) {
     const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+    if (yaml().isNode(node) && node.range) return lines.linePos(node.range[0]).line;
   }
   return 1;
 }
