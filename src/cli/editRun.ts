@@ -1,11 +1,13 @@
+import { readdir, rm } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
-import { InputError } from "../errors.js";
+import { InputError, ToolkitError } from "../errors.js";
 import {
   type RunOptions,
   type Snapshot,
   type SteerModels,
   loadModels,
   saveSnapshot,
+  snapshotFile,
 } from "../guidance/index.js";
 import {
   type LoadedPicture,
@@ -156,21 +158,43 @@ interface Run {
   readonly from?: { readonly folder: string; readonly snapshot: Snapshot };
 }
 
+/** What all runs of a command share. */
+interface Tools {
+  readonly models: SteerModels;
+  readonly run: RunOptions;
+}
+
+/** Makes the edits of one run in a folder of its own; input that is refused before anything is made leaves none. */
+async function makeOne(given: Run, tools: Tools, options: EditOptions, context: Context): Promise<Made> {
+  const { about, from } = given;
+  if (from) return makeIn(from.folder, given, tools, options, context);
+  const { edits, picture } = about.record.settings;
+  const title = `${basename(picture, extname(picture))} ${edits[0]!.prompt}`;
+  const folder = resolve(await nextRunFolder(about.out, title));
+  try {
+    await saveSnapshot(folder, emptySnapshot, about);
+    return await makeIn(folder, given, tools, options, context);
+  } catch (error) {
+    const held = await readdir(folder);
+    if (error instanceof ToolkitError && held.every((name) => name === snapshotFile))
+      await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
 /** The edits of one run in order, each on the result of the one before. */
-async function makeOne(
+async function makeIn(
+  folder: string,
   { about: begun, original, from }: Run,
-  { models, run }: { readonly models: SteerModels; readonly run: RunOptions },
+  { models, run }: Tools,
   options: EditOptions,
   context: Context,
 ): Promise<Made> {
   const began = performance.now();
   const { record } = begun;
   const { settings } = record;
-  const { edits, picture: path } = settings;
+  const { edits } = settings;
   const several = edits.length > 1;
-  const title = `${basename(path, extname(path))} ${edits[0]!.prompt}`;
-  const folder = from?.folder ?? resolve(await nextRunFolder(begun.out, title));
-  if (!from) await saveSnapshot(folder, emptySnapshot, begun);
   const reports = [...begun.done];
   const place = (edit: number, file: string): string => join(folder, several ? `${edit}-${file}` : file);
   let picture =

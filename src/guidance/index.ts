@@ -14,7 +14,7 @@ export { generate } from "./generate.js";
 export { type OptimizerName, optimizers } from "./optimizer.js";
 export { ascentRate, defaultRecipe, latentNoise, type Recipe } from "./recipe.js";
 export { createSession, type Session } from "./session.js";
-export { dropSnapshot, loadSnapshot, saveSnapshot, type Snapshot } from "./snapshot.js";
+export { dropSnapshot, loadSnapshot, saveSnapshot, snapshotFile, type Snapshot } from "./snapshot.js";
 export { picturesAt, usualSize } from "./enlarge.js";
 export { invert, type Inversion } from "./invert.js";
 export { directionalLoss, negativeFloor, promptLoss, rangePenalty, sphericalDistance } from "./losses.js";

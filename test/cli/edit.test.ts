@@ -149,8 +149,11 @@ describe("edit", () => {
     ],
   ])("refuses %s in one line", async (_, args, code, message) => {
     const given = args.map((arg) => arg.replace("FOLDER", folder));
-    const ended = await clipsteer(["edit", source, ...given, "--generator", common[1]!]);
+    const out = join(folder, "refused");
+    const where = args.includes("--replay") ? [] : ["--out", out];
+    const ended = await clipsteer(["edit", source, ...given, ...where, "--generator", common[1]!]);
     expect(ended.code).toBe(code);
+    expect(await readdir(out).catch(() => [])).toEqual([]);
     const errors = ended.stderr.split("\n").filter((line) => !/^(warning:.*)?$/.test(line));
     expect(errors).toHaveLength(1);
     expect(errors[0]).toContain(message);
