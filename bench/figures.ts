@@ -16,7 +16,7 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   "zero-shot": ["evaluate", "zero-shot"],
   retrieval: ["evaluate", "retrieval"],
   prompts: ["prompts", "tune"],
-  bias: ["evaluate", "bias", "--add", "child"],
+  bias: ["evaluate", "bias", "--remove", "child"],
   "bias-not-human": [
     ...["evaluate", "bias", "--where", "set=noto", "--by", "tone"],
     ...["--labels", people, "--outcome", notHuman],
