@@ -154,15 +154,16 @@ export function weightNames(state: TensorRecord): string[] {
   return Object.keys(underPrefix("w/", state)).sort();
 }
 
-/** Value and gradients of a loss over a state's weights, by name. */
+/** Value and gradients of a loss over a state's weights, by name; `prefix` stands before what the loss asks for. */
 export function gradientsOf(
   names: readonly string[],
   tensors: Record<string, tf.Tensor>,
   lossOf: (p: Parameters) => tf.Scalar,
+  prefix = "",
 ): { value: tf.Scalar; gradients: Record<string, tf.Tensor> } {
   const weights = underPrefix("w/", tensors);
   const { value, grads } = tf.valueAndGrads((...given: tf.Tensor[]) =>
-    lossOf(parametersFrom(Object.fromEntries(names.map((name, at) => [name, given[at]!])))),
+    lossOf(parametersFrom(Object.fromEntries(names.map((name, at) => [name, given[at]!])), prefix)),
   )(names.map((name) => weights[name]!));
   return {
     value: value as tf.Scalar,

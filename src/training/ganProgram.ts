@@ -7,6 +7,7 @@ import {
   compile,
 } from "../engine/index.js";
 import {
+  type Parameters,
   type TensorRecord,
   adamUpdate,
   createRandom,
@@ -20,6 +21,7 @@ import { places } from "../gan/index.js";
 import * as tf from "../tf.js";
 import { makeNoise, side } from "./augment.js";
 import type { ComposedConfig } from "./batches.js";
+import { gradientsOf } from "./contrastive.js";
 import {
   type GanLossWeights,
   type GanModel,
@@ -152,6 +154,35 @@ export function averageWith(
       tf.add(tf.mul(tensors[`e/${name}`]!, kept), tf.mul(weight, tf.sub(1, kept))),
     ]),
   );
+}
+
+/** One Adam step on a loss over the named weights of a state `w/` `m/` `v/` with averages `e/`: its outputs, the loss's value apart. */
+export function averagedStep(
+  names: readonly string[],
+  tensors: Record<string, tf.Tensor>,
+  settings: typeof adam,
+  lossOf: (p: Parameters) => tf.Scalar,
+  prefix = "",
+): { value: tf.Scalar; outputs: Record<string, tf.Tensor> } {
+  const { value, gradients } = gradientsOf(names, tensors, lossOf, prefix);
+  const pick = (kind: string): Record<string, tf.Tensor> =>
+    Object.fromEntries(names.map((name) => [name, tensors[kind + name]!]));
+  const schedule = {
+    rate: tensors.rate!,
+    rootCorrection: tensors.rootCorrection!,
+    decayRate: tensors.decayRate!,
+  };
+  const made = adamUpdate(pick("w/"), gradients, pick("m/"), pick("v/"), schedule, settings);
+  return {
+    value,
+    outputs: {
+      ...withPrefix("w/", made.weights),
+      ...withPrefix("m/", made.first),
+      ...withPrefix("v/", made.second),
+      ...withPrefix("e/", averageWith(made.weights, tensors)),
+      "loss/norm": made.norm,
+    },
+  };
 }
 
 const isCritic = (name: string): boolean => name.startsWith("discriminator.");

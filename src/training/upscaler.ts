@@ -4,7 +4,6 @@ import {
   type HostTensor,
   type TensorRecord,
   adamScalars,
-  adamUpdate,
   cosineRate,
   createRandom,
   hostFloats,
@@ -19,7 +18,7 @@ import * as tf from "../tf.js";
 import { side } from "./augment.js";
 import { drawBatch } from "./batches.js";
 import { edges } from "./ganLosses.js";
-import { averageWith } from "./ganProgram.js";
+import { averagedStep } from "./ganProgram.js";
 
 /** Settings of the training of an upscaler. */
 export interface UpscalerTraining {
@@ -144,25 +143,10 @@ export async function createUpscalerTrainer(
   const names = Object.keys(underPrefix("w/", state)).sort();
   const program = await compile(
     (tensors) => {
-      const pick = (prefix: string): Record<string, tf.Tensor> =>
-        Object.fromEntries(names.map((name) => [name, tensors[prefix + name]!]));
-      const weights = pick("w/");
-      const { value, grads } = tf.valueAndGrads((...given: tf.Tensor[]) => {
-        const p = parametersFrom(Object.fromEntries(names.map((name, at) => [name, given[at]!])));
-        return lossOf(enlarge(p, config.model, tensors.small as tf.Tensor4D), tensors.large as tf.Tensor4D);
-      })(names.map((name) => weights[name]!));
-      const gradients = Object.fromEntries(names.map((name, at) => [name, grads[at]!]));
-      const { rate, rootCorrection, decayRate } = tensors as Record<string, tf.Tensor>;
-      const schedule = { rate: rate!, rootCorrection: rootCorrection!, decayRate: decayRate! };
-      const made = adamUpdate(weights, gradients, pick("m/"), pick("v/"), schedule, adam);
-      return {
-        ...withPrefix("w/", made.weights),
-        ...withPrefix("m/", made.first),
-        ...withPrefix("v/", made.second),
-        ...withPrefix("e/", averageWith(made.weights, tensors)),
-        "loss/pixels": value,
-        "loss/norm": made.norm,
-      };
+      const { value, outputs } = averagedStep(names, tensors, adam, (p) =>
+        lossOf(enlarge(p, config.model, tensors.small as tf.Tensor4D), tensors.large as tf.Tensor4D),
+      );
+      return { ...outputs, "loss/pixels": value };
     },
     { ...inputSpecs(config.batch), ...state },
     { name: "train upscaler", ...options },

@@ -3,16 +3,14 @@ import { codeOf, codeSize, encodePictures, mapLatents, places } from "../gan/ind
 import {
   type HostTensor,
   type TensorRecord,
-  adamUpdate,
   hostFloats,
   parametersFrom,
   underPrefix,
-  withPrefix,
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import { side } from "./augment.js";
 import { type TrainingSet, planesOf } from "./batches.js";
-import { type GanConfig, adam, averageWith } from "./ganProgram.js";
+import { type GanConfig, adam, averagedStep } from "./ganProgram.js";
 
 /** Posteriors of the codes of a set's pictures: means, and how much each number matters (1 / variance), `[items, size]`. */
 export interface Codes {
@@ -94,33 +92,18 @@ export async function compileWords(
   );
   return compile(
     (tensors) => {
-      const pick = (prefix: string): Record<string, tf.Tensor> =>
-        Object.fromEntries(names.map((name) => [name, tensors[prefix + name]!]));
-      const weights = pick("w/");
-      const { value, grads } = tf.valueAndGrads((...given: tf.Tensor[]) => {
-        const p = parametersFrom(
-          Object.fromEntries(names.map((name, at) => [name, given[at]!])),
-          "generator.",
-        );
-        const told = codeOf(p, generator, mapLatents(p, generator, tensors.condition!));
-        const apart = tf.mul(tf.squaredDifference(told, tensors.codes!), tensors.matters!);
-        return tf.mean(apart) as tf.Scalar;
-      })(names.map((name) => weights[name]!));
-      const gradients = Object.fromEntries(names.map((name, at) => [name, grads[at]!]));
-      const schedule = {
-        rate: tensors.rate!,
-        rootCorrection: tensors.rootCorrection!,
-        decayRate: tensors.decayRate!,
-      };
-      const made = adamUpdate(weights, gradients, pick("m/"), pick("v/"), schedule, adam);
-      return {
-        ...withPrefix("w/", made.weights),
-        ...withPrefix("m/", made.first),
-        ...withPrefix("v/", made.second),
-        ...withPrefix("e/", averageWith(made.weights, tensors)),
-        "loss/words": value,
-        "loss/norm": made.norm,
-      };
+      const { value, outputs } = averagedStep(
+        names,
+        tensors,
+        adam,
+        (p) => {
+          const told = codeOf(p, generator, mapLatents(p, generator, tensors.condition!));
+          const apart = tf.mul(tf.squaredDifference(told, tensors.codes!), tensors.matters!);
+          return tf.mean(apart) as tf.Scalar;
+        },
+        "generator.",
+      );
+      return { ...outputs, "loss/words": value };
     },
     {
       codes: code,

@@ -3,29 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { main } from "../../src/cli/main.js";
 import { loadPicture } from "../../src/images/index.js";
 import { writeSafetensors } from "../../src/packs/index.js";
 import { fixtureOf } from "../gan/foreign.js";
+import { run } from "./inProcess.js";
 import { writeOpenAi, writeSiglip } from "../publishedFiles.js";
 
 let folder = "";
 let clips: string[] = [];
 let photo = "";
-
-/** Runs the command line in this process. @returns what it printed as JSON. */
-async function run(...args: string[]): Promise<Record<string, unknown>> {
-  const written: string[] = [];
-  const errors: string[] = [];
-  const out = vi.spyOn(process.stdout, "write").mockImplementation((text) => written.push(String(text)) > 0);
-  const err = vi.spyOn(process.stderr, "write").mockImplementation((text) => errors.push(String(text)) > 0);
-  const code = await main([...args, "--json"]).finally(() => {
-    out.mockRestore();
-    err.mockRestore();
-  });
-  expect(`${code} ${errors.join("")}`).toMatch(/^0 /);
-  return JSON.parse(written.join("")) as Record<string, unknown>;
-}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "clipsteer-crossed-"));

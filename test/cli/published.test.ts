@@ -7,6 +7,7 @@ import { main } from "../../src/cli/main.js";
 import { createEncoder, loadClips, loadPublishedClip } from "../../src/embedding/index.js";
 import { loadPicture } from "../../src/images/index.js";
 import { loadPack } from "../../src/packs/index.js";
+import { run } from "./inProcess.js";
 import { writeOpenAi, writeOpenClip, writeSiglip } from "../publishedFiles.js";
 import { writeTinyPack } from "../tiny.js";
 
@@ -14,20 +15,6 @@ let folder = "";
 let pack = "";
 let pictures = "";
 const files = { vit: "", resnet: "", openClip: "", siglip: "" };
-
-/** Runs the command line in this process. @returns what it printed as JSON. */
-async function run(...args: string[]): Promise<Record<string, unknown>> {
-  const written: string[] = [];
-  const errors: string[] = [];
-  const out = vi.spyOn(process.stdout, "write").mockImplementation((text) => written.push(String(text)) > 0);
-  const err = vi.spyOn(process.stderr, "write").mockImplementation((text) => errors.push(String(text)) > 0);
-  const code = await main([...args, "--json"]).finally(() => {
-    out.mockRestore();
-    err.mockRestore();
-  });
-  expect(`${code} ${errors.join("")}`).toMatch(/^0 /);
-  return JSON.parse(written.join("")) as Record<string, unknown>;
-}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "clipsteer-published-"));
