@@ -3,7 +3,7 @@ import { blockSize } from "./blocks.js";
 import { type ValueSpec, liveNodes } from "./graph.js";
 import { type OnnxModel, writeOnnx } from "./onnx.js";
 import { type Recording, type TensorFunction, record } from "./record.js";
-import { blocks, learns, rewrite, rewrites } from "./rewrites/index.js";
+import { blocks, layouts, learns, rewrite, rewrites } from "./rewrites/index.js";
 
 /**
  * Records a function and rewrites what it does into a model.
@@ -16,9 +16,10 @@ export async function makeModel(
   weights: TensorRecord,
   without: readonly string[] = [],
 ): Promise<OnnxModel> {
-  const rules = rewrites.filter(({ name }) => !without.includes(name));
+  const fixed = { ...weights };
+  const rules = [...rewrites, layouts(fixed)].filter(({ name }) => !without.includes(name));
   const plain = rewrite(record(fn, { ...inputs, ...weights }), rules);
-  return writeOnnx(without.includes("blocks") ? plain : await inBlocks(plain, weights), weights);
+  return writeOnnx(without.includes("blocks") ? plain : await inBlocks(plain, fixed), fixed);
 }
 
 /** Puts channels into blocks for convolutions of trained kernels, where ONNX Runtime can compute so. */

@@ -1,11 +1,11 @@
 import { EngineError, ToolkitError } from "../errors.js";
 import * as tf from "../tf.js";
-import type { HostTensor } from "../tensor/index.js";
-import { Graph, type Value, type ValueSpec } from "./graph.js";
+import { type HostTensor, sizeOf } from "../tensor/index.js";
+import { Graph, type Value, type ValueSpec, uniformValue } from "./graph.js";
 import { convolutions } from "./kernels/convolution.js";
 import { elementwise } from "./kernels/elementwise.js";
 import { gathers } from "./kernels/gather.js";
-import type { Lowering } from "./kernels/kit.js";
+import { type Lowering, expand } from "./kernels/kit.js";
 import { pairs } from "./kernels/pair.js";
 import { pools } from "./kernels/pool.js";
 import { products } from "./kernels/product.js";
@@ -37,6 +37,9 @@ type BackendValues = Parameters<KernelBackend["write"]>[0];
 
 const backendName = "clipsteer-record";
 
+/** Equal values of a constant from which they are kept as one. */
+const many = 4096;
+
 /** A TensorFlow.js backend that computes nothing: tensors stand for values of a graph under recording. Not a subclass, which would load TensorFlow.js at import. */
 class RecordBackend implements Partial<KernelBackend> {
   private readonly recorded = new WeakMap<object, Value>();
@@ -57,20 +60,30 @@ class RecordBackend implements Partial<KernelBackend> {
   }
 
   write(values: BackendValues, shape: number[], dtype: tf.DataType): object {
-    return this.store(this.graph.constant(hostTensor(values, shape, dtype)));
+    return this.store(this.constant(values, shape, dtype));
   }
 
   move(dataId: object, values: BackendValues, shape: number[], dtype: tf.DataType): void {
-    this.recorded.set(dataId, this.graph.constant(hostTensor(values, shape, dtype)));
+    this.recorded.set(dataId, this.constant(values, shape, dtype));
+  }
+
+  /** Many equal floats, as gradients of means and sums have them, are kept as one. */
+  private constant(values: BackendValues, shape: readonly number[], dtype: tf.DataType): Value {
+    const isOne =
+      values instanceof Float32Array && values.length > many && values.every((value) => value === values[0]);
+    if (dtype === "float32" && isOne) return expand(this.graph, this.graph.scalar(values[0]!), shape);
+    return this.graph.constant(hostTensor(values, shape, dtype));
   }
 
   readSync(dataId: object): BackendValues {
-    const constant = this.lookUp(dataId).constant;
-    if (!constant)
+    const value = this.lookUp(dataId);
+    const number = value.constant || value.dtype !== "float32" ? undefined : uniformValue(value);
+    if (number !== undefined) return new Float32Array(sizeOf(value.shape)).fill(number);
+    if (!value.constant)
       throw new EngineError(
         "compile: the function reads a tensor's values; a recorded function must not depend on them",
       );
-    return constant.data;
+    return value.constant.data;
   }
 
   read(dataId: object): Promise<BackendValues> {

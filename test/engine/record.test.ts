@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
 import { type TensorFunction, compile } from "../../src/engine/index.js";
+import { liveNodes } from "../../src/engine/graph.js";
+import { record } from "../../src/engine/record.js";
 import { hostFloats, hostInts } from "../../src/tensor/index.js";
 import * as tf from "../../src/tf.js";
 
@@ -34,4 +36,22 @@ it("leaves out what no output needs and finds common subexpressions", async () =
   };
   const program = await compile(fn, { x: { shape: [2], dtype: "float32" } });
   expect(program.nodes).toBe(2);
+});
+
+it("keeps many equal numbers as one, which can still be read", () => {
+  const side = 100;
+  const { outputs } = record(
+    ({ x }) => {
+      const ones = tf.ones([side, side]);
+      expect([...ones.dataSync().slice(0, 2), ones.size]).toEqual([1, 1, side * side]);
+      const most = Float32Array.from({ length: side * side }, (_, at) => Math.min(at, 1));
+      return { y: tf.atan2(x!, ones), z: tf.atan2(x!, tf.tensor(most, [side, side])) };
+    },
+    { x: { shape: [side, side], dtype: "float32" } },
+  );
+  const read = new Set(liveNodes(Object.values(outputs)).flatMap(({ inputs }) => inputs));
+  const constants = [...read].flatMap((value) =>
+    value?.constant && value.dtype === "float32" ? [value.constant.data.length] : [],
+  );
+  expect(constants.filter((length) => length > 1)).toEqual([side * side]);
 });

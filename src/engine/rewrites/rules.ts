@@ -20,5 +20,5 @@ export const rewrites: readonly Rewrite[] = [
   channels,
 ];
 
-/** Names of all rewrites, those included that need to know the machine. */
-export const rewriteNames: readonly string[] = [...rewrites.map(({ name }) => name), "blocks"];
+/** Names of all rewrites, those included that need to know the weights or the machine. */
+export const rewriteNames: readonly string[] = [...rewrites.map(({ name }) => name), "layouts", "blocks"];

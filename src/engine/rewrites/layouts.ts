@@ -1,0 +1,96 @@
+import { type HostTensor, type TensorRecord, deferred, sizeOf } from "../../tensor/index.js";
+import type { Node, Value } from "../graph.js";
+import type { Rewrite } from "./rewrite.js";
+
+/** How elements of a weight are read in another order: from `begin` on, so many elements further along each axis. */
+interface View {
+  readonly weight: string;
+  readonly begin: number;
+  readonly strides: readonly number[];
+}
+
+const contiguous = (shape: readonly number[]): number[] =>
+  shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+
+const numbersOf = (value: Value | undefined): number[] => Array.from(value!.constant!.data);
+
+/** What a node does to a view, where it only rearranges. */
+function rearranged({ operator, inputs, attributes, output }: Node, view: View): View | undefined {
+  const { weight, begin, strides } = view;
+  switch (operator) {
+    case "Transpose": {
+      const { ints } = attributes.perm as { ints: readonly number[] };
+      return { ...view, strides: ints.map((axis) => strides[axis]!) };
+    }
+    case "Slice": {
+      const [starts, axes, steps] = [inputs[1], inputs[3], inputs[4]].map(numbersOf) as [
+        number[],
+        number[],
+        number[],
+      ];
+      const along = (axis: number): number => axes.indexOf(axis);
+      return {
+        weight,
+        begin: starts.reduce((sum, start, at) => sum + start * strides[axes[at]!]!, begin),
+        strides: strides.map((stride, axis) => stride * (along(axis) < 0 ? 1 : steps[along(axis)]!)),
+      };
+    }
+    case "Reshape": {
+      const before = contiguous(inputs[0]!.shape);
+      const inOrder = strides.every(
+        (stride, axis) => stride === before[axis] || inputs[0]!.shape[axis] === 1,
+      );
+      return inOrder ? { ...view, strides: contiguous(output.shape) } : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The elements of a view, in the order of its own shape. */
+function gather(from: Float32Array, { begin, strides }: View, shape: readonly number[]): Float32Array {
+  const made = new Float32Array(sizeOf(shape));
+  if (made.length === 0) return made;
+  const last = shape.length - 1;
+  const [count, step] = [shape[last] ?? 1, strides[last] ?? 1];
+  const place = shape.map(() => 0);
+  let row = begin;
+  for (let at = 0; at < made.length; at += count) {
+    for (let column = 0; column < count; column++) made[at + column] = from[row + column * step]!;
+    for (let axis = last - 1; axis >= 0; axis--) {
+      row += strides[axis]!;
+      if (++place[axis]! < shape[axis]!) break;
+      row -= strides[axis]! * shape[axis]!;
+      place[axis] = 0;
+    }
+  }
+  return made;
+}
+
+/**
+ * Weights that are only rearranged (a filter for `Conv`, turned round for its gradient) become weights of their own, made one at a
+ * time when the model is written. ONNX Runtime would make them all in memory, step by step, and much of that space is not given back.
+ * @param weights of the function; those that are rearranged are added.
+ */
+export function layouts(weights: TensorRecord): Rewrite {
+  const views = new Map<string, View>();
+  const known = new Map<string, Value>();
+  return {
+    name: "layouts",
+    apply(node, { graph }) {
+      const [source] = node.inputs;
+      const { shape, dtype } = node.output;
+      if (source?.name === undefined || dtype !== "float32" || !(source.name in weights)) return undefined;
+      const whole = { weight: source.name, begin: 0, strides: contiguous(source.shape) };
+      const view = rearranged(node, views.get(source.name) ?? whole);
+      if (!view) return undefined;
+      const name = `${view.weight}@${view.begin}:${view.strides}[${shape}]`;
+      const made = known.get(name) ?? graph.input(name, { shape, dtype });
+      known.set(name, made);
+      views.set(name, view);
+      const original: HostTensor = weights[view.weight]!;
+      weights[name] = deferred(shape, () => gather(original.data as Float32Array, view, shape));
+      return made;
+    },
+  };
+}
