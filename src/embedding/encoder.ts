@@ -43,7 +43,7 @@ export interface Encoder {
   open(file: Buffer, path: string): Promise<Picture>;
   /**
    * Unit embeddings of pictures in their order, each prepared for every CLIP as its authors do (`prepare`). The next batch is
-   * read while one is computed.
+   * read and laid out while one is computed.
    * @returns for each picture one row `[features]` a CLIP.
    */
   encodeImages(pictures: AsyncIterable<Picture> | Iterable<Picture>): AsyncGenerator<Float32Array[]>;
@@ -105,44 +105,55 @@ export function createEncoder(
     );
   };
 
-  const encodeBatch = async (pictures: readonly Prepared[]): Promise<Float32Array[][]> => {
+  /** Inputs of passes that are over, to be filled again: new ones for each would keep the garbage collector busy. */
+  const spare: Float32Array[] = [];
+  const room = (length: number): Float32Array => {
+    const at = spare.findIndex((each) => each.length === length);
+    return at < 0 ? new Float32Array(length) : spare.splice(at, 1)[0]!;
+  };
+
+  /** A pass over pictures: sent off at once; the engine computes one after another. */
+  const sendBatch = async (pictures: readonly Prepared[]): Promise<{ done: Promise<Float32Array[][]> }> => {
     const [program, size] = await programFor("image", pictures.length);
-    const inputs = [...views].map(([view, config]) => {
+    const inputs = [...views].map(([view, config], at) => {
       const { shape } = pixels(size, config);
-      const x = new Float32Array(sizeOf(shape));
+      const x = room(sizeOf(shape));
       const width = x.length / size;
       pictures.forEach((picture, row) => {
-        const values = picture[view]!;
+        const values = picture[at]!;
         const place = x.subarray(row * width, (row + 1) * width);
         if (values instanceof Uint8Array) sharesOf(values, place);
         else place.set(values);
       });
       return [view, hostFloats(x, shape)] as const;
     });
-    const results = await program.run(Object.fromEntries(inputs));
-    return pictures.map((_, row) =>
-      clips.map(({ config }, at) => rowOf(results[at]!.data as Float32Array, row, config.image.features)),
-    );
+    const running = program.run({}, {}, Object.fromEntries(inputs));
+    const rowsOf = async (): Promise<Float32Array[][]> => {
+      const results = await running;
+      for (const [view] of inputs) spare.push(results[view]!.data as Float32Array);
+      return pictures.map((_, row) =>
+        clips.map(({ config }, at) => rowOf(results[at]!.data as Float32Array, row, config.image.features)),
+      );
+    };
+    return { done: rowsOf() };
   };
 
   /** A picture for every view. */
-  const prepared = async (picture: Picture): Promise<Prepared> =>
-    Object.fromEntries(
-      await Promise.all(
-        [...views].map(async ([view, config]) => [view, await prepare(picture, config)] as const),
-      ),
-    );
+  const prepared = (picture: Picture): Promise<Prepared> =>
+    Promise.all([...views.values()].map((config) => prepare(picture, config)));
 
   return {
     open: (file, path) => openFor([...views.values()], file, path),
     async *encodeImages(pictures) {
       let running: Promise<Float32Array[][]> | undefined;
+      let sent: ReturnType<typeof sendBatch> | undefined;
       for await (const chunk of chunks(pictures, batch, prepared)) {
-        const done = running;
-        const next = Promise.all([Promise.all(chunk), done]);
-        running = next.then(([ready]) => encodeBatch(ready));
+        const before = running;
+        const turn = Promise.all([Promise.all(chunk), sent]);
+        sent = turn.then(([ready]) => sendBatch(ready));
+        running = sent.then(({ done }) => done);
         running.catch(() => undefined); // reported when awaited
-        if (done) yield* await done;
+        if (before) yield* await before;
       }
       if (running) yield* await running;
     },
@@ -168,12 +179,13 @@ export function createEncoder(
     async dispose() {
       await Promise.all([...programs.values()].map(async (program) => (await program).dispose()));
       programs.clear();
+      spare.length = 0;
     },
   };
 }
 
-/** A picture's values by view. */
-type Prepared = Readonly<Record<string, Float32Array | Uint8Array>>;
+/** A picture's values, one for each view. */
+type Prepared = readonly (Float32Array | Uint8Array)[];
 
 function pixels(size: number, config: ImageConfig): TensorSpec {
   const side = inputSide(config);

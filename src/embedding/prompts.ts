@@ -8,6 +8,7 @@ export function ensembleMean(rows: readonly Float32Array[]): Float32Array {
 
 /** One unit vector of unit rows, one a CLIP: a product of two is the mean of the CLIPs' cosines. */
 export function joined(rows: readonly Float32Array[]): Float32Array {
+  if (rows.length === 1) return rows[0]!;
   const out = new Float32Array(rows.reduce((sum, row) => sum + row.length, 0));
   let at = 0;
   for (const row of rows) {

@@ -46,9 +46,11 @@ export interface Program {
   /**
    * @param state inputs that go round: those which come back as results of the same name are taken over instead of copied, so
    * that their arrays may be empty afterwards.
+   * @param lent inputs that are taken over too, and come back as they were among the results, to be filled again: large inputs of
+   * many runs are then neither copied nor left to the garbage collector.
    * @throws {ShapeError} when an input is missing or has another shape or type than compiled for.
    */
-  run(inputs: TensorRecord, state?: TensorRecord): Promise<TensorRecord>;
+  run(inputs: TensorRecord, state?: TensorRecord, lent?: TensorRecord): Promise<TensorRecord>;
   dispose(): Promise<void>;
 }
 
@@ -71,10 +73,10 @@ export async function compile(
     const run = await runEager(engine, fn, weights);
     return {
       nodes: 0,
-      run: async (feeds, state) => {
-        const given = { ...feeds, ...state };
+      run: async (feeds, state, lent) => {
+        const given = { ...feeds, ...state, ...lent };
         check(name, inputs, given);
-        return run(given);
+        return { ...(await run(given)), ...lent };
       },
       dispose: () => Promise.resolve(),
     };
@@ -90,18 +92,20 @@ export async function compile(
   const returned = new Set(signature.returned);
   return {
     nodes: signature.nodes,
-    async run(feeds, state = {}) {
-      const given = { ...feeds, ...state };
+    async run(feeds, state = {}, lent = {}) {
+      const given = { ...feeds, ...state, ...lent };
       check(name, inputs, given);
       const sent = signature.used.map((input) => {
         const { dtype, shape, data } = given[input]!;
-        const goesRound = input in state && returned.has(input);
-        return { name: `in:${input}`, dtype, shape, data: goesRound ? data : data.slice() };
+        const taken = input in lent || (input in state && returned.has(input));
+        return { name: `in:${input}`, dtype, shape, data: taken ? data : data.slice() };
       });
-      const results = await session.run(sent, wholeBuffers(sent.map(({ data }) => data)));
-      return Object.fromEntries(
-        results.map(({ name: key, ...tensor }) => [key.slice("out:".length), tensor]),
+      const back = Object.keys(lent).map((input) => `in:${input}`);
+      const results = await session.run(sent, wholeBuffers(sent.map(({ data }) => data)), back);
+      const named = results.map(
+        ({ name: key, ...tensor }) => [key.replace(/^(?:in|out):/, ""), tensor] as const,
       );
+      return { ...lent, ...Object.fromEntries(named) };
     },
     dispose: () => session.close(),
   };

@@ -24,7 +24,13 @@ type Call =
       readonly model: string | Uint8Array;
       readonly options: InferenceSession.SessionOptions;
     }
-  | { readonly kind: "run"; readonly session: number; readonly feeds: readonly Feed[] }
+  | {
+      readonly kind: "run";
+      readonly session: number;
+      readonly feeds: readonly Feed[];
+      /** Names of feeds that are sent back with the results. */
+      readonly back: readonly string[];
+    }
   | { readonly kind: "close"; readonly session: number };
 
 /** What is asked of the thread. */
@@ -128,8 +134,15 @@ export function startEngine(): void {
 
 /** A program of ONNX Runtime in the thread. */
 export interface RemoteSession {
-  /** The arrays in `moved` go to the thread and are empty afterwards. */
-  run(feeds: readonly Feed[], moved: readonly ArrayBuffer[]): Promise<readonly Feed[]>;
+  /**
+   * The arrays in `moved` go to the thread and are empty afterwards.
+   * @param back names of feeds that come back after the results.
+   */
+  run(
+    feeds: readonly Feed[],
+    moved: readonly ArrayBuffer[],
+    back?: readonly string[],
+  ): Promise<readonly Feed[]>;
   close(): Promise<void>;
 }
 
@@ -141,7 +154,8 @@ export async function openRemote(
 ): Promise<RemoteSession> {
   const session = (await ask({ kind: "open", model, options }, moved)) as number;
   return {
-    run: (feeds, given) => ask({ kind: "run", session, feeds }, given) as Promise<readonly Feed[]>,
+    run: (feeds, given, back = []) =>
+      ask({ kind: "run", session, feeds, back }, given) as Promise<readonly Feed[]>,
     async close() {
       await ask({ kind: "close", session });
     },

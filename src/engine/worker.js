@@ -71,6 +71,7 @@ async function answer(request) {
       const value = results.map(
         ([name, { dims, type, data }]) => /** @type {Feed} */ ({ name, dtype: type, shape: dims, data }),
       );
+      value.push(...request.feeds.filter(({ name }) => request.back.includes(name)));
       return { value, moved: value.map(({ data }) => /** @type {ArrayBuffer} */ (data.buffer)) };
     }
     case "close": {

@@ -173,7 +173,7 @@ export function generationReport(
     ),
     ...(real
       ? [
-          `Fréchet distance of judge embeddings to real emoji of ${real.prompts} of the prompts (those that are labels). It is large for few pictures: compare with the line of as many real ones.`,
+          `Fréchet distance of judge embeddings to real emoji of ${real.prompts} of the prompts (those that are labels). It is too large for few pictures: compare with the line of as many real ones. Intervals have that taken out, so the distance itself may lie above its interval.`,
           markdownTable(
             ["pictures", "number", "Fréchet distance"],
             [

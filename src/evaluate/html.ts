@@ -5,7 +5,8 @@ const inline = (text: string): string => escaped(text).replace(/`([^`]*)`/g, "<c
 
 const style =
   "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222}" +
-  "table{border-collapse:collapse;margin:1rem 0}td,th{border:1px solid #ccc;padding:.25rem .6rem;text-align:left}" +
+  "table{border-collapse:collapse;margin:1rem 0;display:block;overflow-x:auto}" +
+  "td,th{border:1px solid #ccc;padding:.25rem .6rem;text-align:left}td+td{white-space:nowrap}figure{margin:1rem 0}" +
   "svg{max-width:100%;height:auto}code{background:#f2f2f2}";
 
 function table(lines: readonly string[]): string {

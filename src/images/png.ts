@@ -32,15 +32,16 @@ export function plainPng(file: Buffer, side: number): Uint8Array | undefined {
   let rows: Buffer;
   try {
     rows = inflateSync(parts.length === 1 ? parts[0]! : Buffer.concat(parts), {
-      chunkSize: Math.max(64, (stride + 1) * side), // one piece
+      chunkSize: Math.max(64, (stride + 1) * side + 1), // one piece, and zlib sees that it is the last
       maxOutputLength: (stride + 1) * side,
     });
   } catch {
     return undefined; // damaged: whoever decodes it instead says how
   }
   if (rows.length !== (stride + 1) * side) return undefined;
-  const pixels = unfiltered(rows, side, stride, channels);
-  return pixels && (channels === 4 ? overWhite(pixels) : pixels);
+  if (!unfilter(rows, side, stride, channels)) return undefined;
+  if (channels === 4) overWhite(rows, side * side);
+  return rows.subarray(0, side * side * 3);
 }
 
 /** What a pixel is likely to be by its left, upper and upper left neighbours. */
@@ -52,39 +53,33 @@ function paeth(left: number, up: number, corner: number): number {
   return toUp <= toCorner ? up : corner;
 }
 
-/** Undoes the filter of every row; undefined for an unknown one. */
-function unfiltered(rows: Buffer, side: number, stride: number, channels: number): Uint8Array | undefined {
-  const out = new Uint8Array((side + 1) * stride); // a row of zeros stands for what lies above
+/** Undoes the filter of every row, in place, and closes the gaps between rows; false for an unknown filter. */
+function unfilter(rows: Uint8Array, side: number, stride: number, channels: number): boolean {
   for (let y = 0; y < side; y++) {
     const from = y * (stride + 1) + 1;
-    const to = (y + 1) * stride;
+    const to = y * stride;
+    const above = y === 0 ? undefined : to - stride;
     const filter = rows[from - 1]!;
-    if (filter > 4) return undefined;
-    if (filter === 0) out.set(rows.subarray(from, from + stride), to);
+    if (filter > 4) return false;
+    if (filter === 0 || (filter === 2 && above === undefined)) rows.copyWithin(to, from, from + stride);
     else
       for (let at = 0; at < stride; at++) {
-        const left = at < channels ? 0 : out[to + at - channels]!;
-        const up = out[to + at - stride]!;
+        const left = at < channels ? 0 : rows[to + at - channels]!;
+        const up = above === undefined ? 0 : rows[above + at]!;
+        const corner = above === undefined || at < channels ? 0 : rows[above + at - channels]!;
         const guess =
-          filter === 1
-            ? left
-            : filter === 2
-              ? up
-              : filter === 3
-                ? (left + up) >> 1
-                : paeth(left, up, at < channels ? 0 : out[to + at - stride - channels]!);
-        out[to + at] = rows[from + at]! + guess;
+          filter === 1 ? left : filter === 2 ? up : filter === 3 ? (left + up) >> 1 : paeth(left, up, corner);
+        rows[to + at] = rows[from + at]! + guess;
       }
   }
-  return out.subarray(stride);
+  return true;
 }
 
-function overWhite(rgba: Uint8Array): Uint8Array {
-  const out = new Uint8Array((rgba.length / 4) * 3);
-  for (let pixel = 0; pixel * 4 < rgba.length; pixel++) {
-    const alpha = rgba[pixel * 4 + 3]!;
+/** RGBA as RGB over white, in place. */
+function overWhite(pixels: Uint8Array, count: number): void {
+  for (let pixel = 0; pixel < count; pixel++) {
+    const alpha = pixels[pixel * 4 + 3]!;
     for (let channel = 0; channel < 3; channel++)
-      out[pixel * 3 + channel] = (rgba[pixel * 4 + channel]! * alpha + 255 * (255 - alpha)) / 255;
+      pixels[pixel * 3 + channel] = (pixels[pixel * 4 + channel]! * alpha + 255 * (255 - alpha)) / 255;
   }
-  return out;
 }

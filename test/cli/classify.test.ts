@@ -58,6 +58,15 @@ describe("classify", () => {
     expect(code).toBe(2);
   });
 
+  it("says that a file of labels holds none", async () => {
+    const empty = join(folder, "none.txt");
+    await writeFile(empty, "\n");
+    const args = ["classify", join(folder, "a.png"), "--generator", pack, "--labels", empty];
+    const { code, stderr } = await clipsteer(args);
+    expect(stderr.trim()).toBe(`error: classify: ${empty}: holds no label; give two or more, one a line`);
+    expect(code).toBe(2);
+  });
+
   it("says which words are new to the CLIPs, and which are cut off", async () => {
     const long = "red heart blue car cat face hat grinning zebra";
     const args = ["classify", join(folder, "a.png"), "--generator", pack, "--labels", `${long},hat`];

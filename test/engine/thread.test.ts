@@ -72,6 +72,23 @@ describe("the thread that runs programs", () => {
     );
     await program.dispose();
   });
+
+  it("gives back the arrays that it was lent, to be filled again, and keeps those that it did not need", async () => {
+    const spec = { shape: [2], dtype: "float32" } as const;
+    const program = await compile(({ x }) => ({ y: tf.mul(x!, 2) }), { x: spec, unused: spec });
+    const lent = {
+      x: hostFloats(Float32Array.of(1, 2), [2]),
+      unused: hostFloats(Float32Array.of(5, 6), [2]),
+    };
+    const first = await program.run({}, {}, lent);
+    expect(lent.x.data).toHaveLength(0);
+    expect([...first.y!.data, ...first.x!.data]).toEqual([2, 4, 1, 2]);
+    expect(first.unused!.data).toBe(lent.unused.data);
+    first.x!.data.set([7, 8]);
+    const again = await program.run({}, {}, { x: first.x!, unused: first.unused! });
+    expect([...again.y!.data]).toEqual([14, 16]);
+    await program.dispose();
+  });
 });
 
 describe("processes", () => {

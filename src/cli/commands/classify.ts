@@ -21,7 +21,9 @@ async function labelsOf(given: string): Promise<string[]> {
         .filter(Boolean);
   if (labels.length < 2)
     throw new ConfigError(
-      `classify: --labels "${given}" is ${labels.length} label and no file; give two or more`,
+      isFile
+        ? `classify: ${given}: holds ${labels.length === 0 ? "no label" : "one label"}; give two or more, one a line`
+        : `classify: --labels "${given}" is ${labels.length === 0 ? "no" : "one"} label and no file; give two or more`,
     );
   const twice = labels.find((label, at) => labels.indexOf(label) !== at);
   if (twice !== undefined) throw new ConfigError(`classify: label "${twice}" is given twice; give it once`);
@@ -149,7 +151,8 @@ export const classify = defineCommand({
     const models = await openClips(options, context);
     const told = weightsOf(options.weights, models.clips.length);
     const templates = options.templates === undefined ? models.templates : await linesOf(options.templates);
-    if (templates.length === 0) throw new InputError(`${options.templates}: holds no template`);
+    if (templates.length === 0)
+      throw new InputError(`${options.templates}: holds no template; give one a line, {} for the label`);
     await warnOfWords(models, labels, templates, context);
     const { threads } = options;
     const encoder = createEncoder(models.clips, models.tokenizer, { ...(threads && { threads }) });
