@@ -3,65 +3,9 @@ import pc from "picocolors";
 import yargs, { type Argv } from "yargs";
 import { ConfigError, ToolkitError } from "../errors.js";
 import type { Command } from "./command.js";
-import { classify } from "./commands/classify.js";
-import { dataEmoji, dataEmojiVariants } from "./commands/data.js";
-import { doctor } from "./commands/doctor.js";
-import { edit } from "./commands/edit.js";
-import { embed } from "./commands/embed.js";
-import { evaluateBiasCommand } from "./commands/evaluateBias.js";
-import { evaluateGeneration } from "./commands/evaluateGeneration.js";
-import { evaluateRetrievalCommand } from "./commands/evaluateRetrieval.js";
-import { evaluateZeroShotCommand } from "./commands/evaluateZeroShot.js";
-import { generate } from "./commands/generate.js";
-import { modelsAdd } from "./commands/modelsAdd.js";
-import { modelsInfo } from "./commands/modelsInfo.js";
-import { modelsList } from "./commands/modelsList.js";
-import { modelsPull } from "./commands/modelsPull.js";
-import { modelsRemove } from "./commands/modelsRemove.js";
-import { modelsVerify } from "./commands/modelsVerify.js";
-import { packEmoji } from "./commands/pack.js";
-import { packClips } from "./commands/packClips.js";
-import { packGenerator } from "./commands/packGenerator.js";
-import { search } from "./commands/search.js";
-import { searchIndex } from "./commands/searchIndex.js";
-import { trainClip } from "./commands/trainClip.js";
-import { trainGan } from "./commands/trainGan.js";
-import { trainUpscaler } from "./commands/trainUpscaler.js";
-import { promptsCheck, promptsShow, promptsTune } from "./commands/prompts.js";
+import { allCommands, commandCalled, loadCommand } from "./commands.js";
 import { createContext } from "./context.js";
 import { givenOptions, parseOptions, yargsOptions } from "./options.js";
-
-/** Every command. */
-export const commands: readonly Command[] = [
-  generate,
-  edit,
-  classify,
-  searchIndex,
-  search,
-  embed,
-  evaluateGeneration,
-  evaluateZeroShotCommand,
-  evaluateRetrievalCommand,
-  evaluateBiasCommand,
-  promptsShow,
-  promptsCheck,
-  promptsTune,
-  trainClip,
-  trainGan,
-  trainUpscaler,
-  dataEmoji,
-  dataEmojiVariants,
-  packEmoji,
-  packClips,
-  packGenerator,
-  modelsList,
-  modelsPull,
-  modelsAdd,
-  modelsInfo,
-  modelsVerify,
-  modelsRemove,
-  doctor,
-] as unknown as readonly Command[]; // each is typed by its own schema
 
 const groups: Readonly<Record<string, string>> = {
   prompts: "Check, show and tune prompt files",
@@ -83,6 +27,10 @@ const common = {
   verbose: { type: "boolean", describe: "Show the stack of an error" },
 } as const;
 
+/** First lines of a command's help. */
+const headline = ({ usage, describe }: Command): string => `$0 ${usage}\n\n${describe}`;
+
+/** @param usage as yargs takes it: the command's last words, or `$0` in the place of all for one that is parsed alone. */
 function register(
   parser: Argv,
   command: Command,
@@ -95,10 +43,8 @@ function register(
     usage,
     command.describe,
     (inner) => {
-      inner
-        .usage(`$0 ${command.usage}\n\n${command.describe}`)
-        .options(yargsOptions(command.schema))
-        .options(common);
+      if (!usage.startsWith("$0")) inner.usage(headline(command)); // yargs keeps its parser's for a command alone
+      inner.options(yargsOptions(command.schema)).options(common);
       for (const [example, meaning] of command.examples) inner.example(example, meaning);
       return inner;
     },
@@ -115,6 +61,56 @@ function register(
       });
     },
   );
+}
+
+type Add = (parser: Argv, command: Command, usage: string) => Argv;
+
+/** What all parsers have in common. */
+function parserOf(argv: readonly string[]): Argv {
+  return yargs([...argv])
+    .scriptName("clipsteer")
+    .version(version())
+    .alias("h", "help")
+    .alias("v", "version")
+    .strict()
+    .parserConfiguration({ "duplicate-arguments-array": true })
+    .exitProcess(false)
+    .showHelpOnFail(false)
+    .wrap(Math.min(110, process.stdout.columns || 100))
+    .fail((message, error) => {
+      const own = error as Error | undefined;
+      throw own && own.name !== "YError"
+        ? own
+        : new ConfigError(usageMessage(message || (own?.message ?? "")));
+    });
+}
+
+/** A parser of the command that is called alone: the others are not read, and their help is not laid out. */
+async function withOne(name: string, argv: readonly string[], add: Add): Promise<Argv> {
+  const command = await loadCommand(name);
+  const parser = parserOf(argv.slice(name.split(" ").length)).usage(headline(command));
+  return add(parser, command, command.usage.replace(name, "$0"));
+}
+
+/** A parser of all commands, which knows what is nearest to a wrong one. */
+async function withAll(argv: readonly string[], add: Add): Promise<Argv> {
+  let parser = parserOf(argv)
+    .usage("$0 <command>\n\nPictures from sentences, on your own machine.")
+    .recommendCommands()
+    .demandCommand(1, "")
+    .epilog('Start with: clipsteer generate "a red heart"');
+  const commands = await allCommands();
+  for (const command of commands.filter(({ usage }) => !(usage.split(" ")[0]! in groups)))
+    parser = add(parser, command, command.usage);
+  for (const [group, describe] of Object.entries(groups)) {
+    const members = commands.filter(({ usage }) => usage.startsWith(`${group} `));
+    parser = parser.command(group, describe, (inner) => {
+      let nested = inner.demandCommand(1, "");
+      for (const member of members) nested = add(nested, member, member.usage.slice(group.length + 1));
+      return nested;
+    });
+  }
+  return parser;
 }
 
 /**
@@ -134,39 +130,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     throw error;
   });
   let action: (() => Promise<void>) | undefined;
-  const run = (given: () => Promise<void>): void => void (action = given);
+  const add: Add = (parser, command, usage) =>
+    register(parser, command, usage, (given) => void (action = given), controller.signal);
   try {
-    let parser = yargs([...argv])
-      .scriptName("clipsteer")
-      .usage("$0 <command>\n\nPictures from sentences, on your own machine.")
-      .version(version())
-      .alias("h", "help")
-      .alias("v", "version")
-      .strict()
-      .recommendCommands()
-      .demandCommand(1, "")
-      .parserConfiguration({ "duplicate-arguments-array": true })
-      .exitProcess(false)
-      .showHelpOnFail(false)
-      .wrap(Math.min(110, process.stdout.columns || 100))
-      .fail((message, error) => {
-        const own = error as Error | undefined;
-        throw own && own.name !== "YError"
-          ? own
-          : new ConfigError(usageMessage(message || (own?.message ?? "")));
-      })
-      .epilog('Start with: clipsteer generate "a red heart"');
-    for (const command of commands.filter(({ usage }) => !(usage.split(" ")[0]! in groups)))
-      parser = register(parser, command, command.usage, run, controller.signal);
-    for (const [group, describe] of Object.entries(groups)) {
-      const members = commands.filter(({ usage }) => usage.startsWith(`${group} `));
-      parser = parser.command(group, describe, (inner) => {
-        let nested = inner.demandCommand(1, "");
-        for (const member of members)
-          nested = register(nested, member, member.usage.slice(group.length + 1), run, controller.signal);
-        return nested;
-      });
-    }
+    const name = commandCalled(argv);
+    const parser = name === undefined ? await withAll(argv, add) : await withOne(name, argv, add);
     if (argv.length === 0) {
       parser.showHelp("log");
       return 0;

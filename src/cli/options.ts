@@ -43,7 +43,7 @@ export function givenOptions(
   argv: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   const given: Record<string, unknown> = {};
-  for (const [name] of properties(schema)) {
+  for (const name of Object.keys(schema.shape)) {
     const value = argv[name];
     if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
     given[name] = value;

@@ -1,20 +1,5 @@
 import { loadavg } from "node:os";
 import { basename, dirname } from "node:path";
-import { create, toBinary } from "@bufbuild/protobuf";
-import {
-  GraphProtoSchema,
-  ModelProtoSchema,
-  NodeProtoSchema,
-  OperatorSetIdProtoSchema,
-  StringStringEntryProtoSchema,
-  TensorProto_DataLocation,
-  TensorProtoSchema,
-  TensorShapeProto_DimensionSchema,
-  TensorShapeProtoSchema,
-  TypeProto_TensorSchema,
-  TypeProtoSchema,
-  ValueInfoProtoSchema,
-} from "onnx-buf";
 import { isBusy } from "./session.js";
 import { openRemote } from "./thread.js";
 
@@ -29,8 +14,6 @@ export interface MappedMatrix {
   close(): Promise<void>;
 }
 
-const float32 = 1;
-
 /**
  * Maps a matrix into memory: ONNX Runtime maps weights that lie outside of a model, and here the only weight is the file. Node has
  * no mapping of its own.
@@ -43,34 +26,9 @@ export async function openMapped(
   [rows, features]: readonly [rows: number, features: number],
   { vectors = 1, threads }: { vectors?: number; threads?: number } = {},
 ): Promise<MappedMatrix> {
-  const external = { location: basename(path), offset: "0", length: String(rows * features * 4) };
-  const graph = create(GraphProtoSchema, {
-    name: "product",
-    node: [
-      create(NodeProtoSchema, { opType: "MatMul", name: "product", input: ["rows", "in"], output: ["out"] }),
-    ],
-    initializer: [
-      create(TensorProtoSchema, {
-        name: "rows",
-        dataType: float32,
-        dims: [BigInt(rows), BigInt(features)],
-        dataLocation: TensorProto_DataLocation.EXTERNAL,
-        externalData: Object.entries(external).map(([key, value]) =>
-          create(StringStringEntryProtoSchema, { key, value }),
-        ),
-      }),
-    ],
-    input: [matrixInfo("in", [features, vectors])],
-    output: [matrixInfo("out", [rows, vectors])],
-  });
-  const model = create(ModelProtoSchema, {
-    irVersion: 9n,
-    producerName: "clipsteer",
-    opsetImport: [create(OperatorSetIdProtoSchema, { domain: "", version: 20n })],
-    graph,
-  });
+  const { productModel } = await import("./product.js");
   const session = await openRemote(
-    toBinary(ModelProtoSchema, model),
+    productModel(basename(path), [rows, features], vectors),
     {
       logSeverityLevel: 4,
       executionProviders: ["cpu"],
@@ -97,18 +55,4 @@ export async function openMapped(
     },
     close: () => session.close(),
   };
-}
-
-function matrixInfo(name: string, shape: readonly number[]) {
-  const dim = shape.map((side) =>
-    create(TensorShapeProto_DimensionSchema, { value: { case: "dimValue", value: BigInt(side) } }),
-  );
-  const tensor = create(TypeProto_TensorSchema, {
-    elemType: float32,
-    shape: create(TensorShapeProtoSchema, { dim }),
-  });
-  return create(ValueInfoProtoSchema, {
-    name,
-    type: create(TypeProtoSchema, { value: { case: "tensorType", value: tensor } }),
-  });
 }

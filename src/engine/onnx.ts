@@ -16,53 +16,14 @@ import {
   ValueInfoProtoSchema,
 } from "onnx-buf";
 import { type TensorRecord, sizeOf } from "../tensor/index.js";
-import type { Signature } from "./cache.js";
 import { type Attribute, type Node, type Value, type ValueType, liveNodes } from "./graph.js";
+import { type OnnxModel, placed, weightsFile } from "./model.js";
 import type { Recording } from "./record.js";
 
 const typeCodes: Record<ValueType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 const widths: Record<ValueType, number> = { float32: 4, int32: 4, int64: 8, bool: 1 };
 const opset = 20n;
 const irVersion = 9n;
-
-/** A tensor outside the model, whose bytes are read when they are needed: a weight may lie in a file until then. */
-export interface WeightsPart {
-  readonly length: number;
-  read(): Uint8Array;
-}
-
-/** A model file and what it expects. */
-export interface OnnxModel {
-  readonly bytes: Uint8Array;
-  /** Weights and large constants, not copied into the model: `bytes` expects them in the file `weightsFile`, see `placed`. */
-  readonly external: readonly WeightsPart[];
-  readonly signature: Signature;
-}
-
-/** Name of the file beside the model that holds `external`. */
-export const weightsFile = "weights";
-
-/** Where the parts of a weights file begin, each at a multiple of 64 bytes, and the size of the whole. */
-export function placed(parts: readonly WeightsPart[]): {
-  readonly offsets: readonly number[];
-  readonly size: number;
-} {
-  let size = 0;
-  const offsets = parts.map(({ length }) => {
-    const offset = size;
-    size = Math.ceil((offset + length) / 64) * 64;
-    return offset;
-  });
-  return { offsets, size };
-}
-
-/** The weights file in memory. */
-export function weightsIn({ external }: Pick<OnnxModel, "external">): Uint8Array<ArrayBuffer> {
-  const { offsets, size } = placed(external);
-  const bytes = new Uint8Array(size);
-  external.forEach((part, at) => bytes.set(part.read(), offsets[at]));
-  return bytes;
-}
 
 /** Writes a recording as an ONNX model; inputs named in `weights` become initialisers. */
 export function writeOnnx({ inputs, outputs }: Recording, weights: TensorRecord): OnnxModel {

@@ -6,7 +6,7 @@ import { EngineError } from "../errors.js";
 import { type TensorRecord, sizeOf } from "../tensor/index.js";
 import { type CacheEntry, type Signature, cacheEntry } from "./cache.js";
 import { type Maker, type Source, keyOfModel, keyOfSource } from "./keys.js";
-import { type OnnxModel, placed, weightsFile, weightsIn } from "./onnx.js";
+import { type OnnxModel, placed, weightsFile, weightsIn } from "./model.js";
 import { chooseProviders, warnOfFailure } from "./provider.js";
 import { type RemoteSession, backends, openRemote } from "./thread.js";
 

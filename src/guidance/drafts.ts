@@ -1,5 +1,5 @@
 import { embedImages, inputSide, resizeSquare } from "../clip/index.js";
-import { type Program, compile } from "../engine/index.js";
+import { type Program, type TensorSpec, compile } from "../engine/index.js";
 import {
   type HostTensor,
   type TensorRecord,
@@ -38,11 +38,14 @@ export interface DraftInputs {
 
 /** Makes drafts; programs are kept for the next ones. */
 export interface Drafter {
+  /** Begins to open what `draft` will run for such draws and so many words, while its embeddings are made. */
+  prepare(draws: TensorRecord, words: number): void;
   /**
    * Feed-forward pictures for a condition, best first by the mean cosine under the guides to the prompt and to the word that is
    * seen least, and by the discriminator, if any.
+   * @param meanwhile called when the drafts are under way.
    */
-  draft(inputs: DraftInputs): Promise<Draft[]>;
+  draft(inputs: DraftInputs, meanwhile?: () => void): Promise<Draft[]>;
   dispose(): Promise<void>;
 }
 
@@ -55,7 +58,7 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
   const condition = `${guides[0]!.prefix}wanted`;
   const programs = new Map<string, Promise<Program>>();
 
-  const compileDrafts = (inputs: TensorRecord): Promise<Program> =>
+  const compileDrafts = (inputs: Readonly<Record<string, TensorSpec>>): Promise<Program> =>
     compile(
       (tensors) => {
         const drawn = underPrefix("draw/", tensors);
@@ -92,24 +95,39 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
       },
     );
 
+  /** Words of a program for so many. */
+  const room = (words: number): number => Math.ceil(words / wordsTogether) * wordsTogether;
+
+  const open = (draws: TensorRecord, words: number): Promise<Program> => {
+    const specs: Record<string, TensorSpec> = withPrefix("draw/", draws);
+    for (const { prefix, config } of guides) {
+      const { features } = config.text;
+      specs[`${prefix}wanted`] = { shape: [1, features], dtype: "float32" };
+      specs[`${prefix}words`] = { shape: [room(words), features], dtype: "float32" };
+    }
+    const key = Object.entries(specs)
+      .map(([name, { shape }]) => `${name}[${shape}]`)
+      .join();
+    let program = programs.get(key);
+    if (!program) programs.set(key, (program = compileDrafts(specs)));
+    return program;
+  };
+
   return {
-    async draft({ draws, wanted, words }) {
+    prepare: (draws, words) => void open(draws, words).catch(() => undefined), // met again by `draft`
+    async draft({ draws, wanted, words }, meanwhile) {
       const count = words[guides[0]!.prefix]!.shape[0]!;
       // The least of a list does not change when its last entry is said again.
-      const rows = Array.from({ length: Math.ceil(count / wordsTogether) * wordsTogether }, (_, at) =>
-        Math.min(at, count - 1),
-      );
+      const rows = Array.from({ length: room(count) }, (_, at) => Math.min(at, count - 1));
       const padded = rowsOf(words, rows);
       const inputs: TensorRecord = withPrefix("draw/", draws);
       for (const { prefix } of guides) {
         inputs[`${prefix}wanted`] = wanted[prefix]!;
         inputs[`${prefix}words`] = padded[prefix]!;
       }
-      const key = Object.entries(inputs)
-        .map(([name, { shape }]) => `${name}[${shape}]`)
-        .join();
-      if (!programs.has(key)) programs.set(key, compileDrafts(inputs));
-      return ranked(await (await programs.get(key)!).run(inputs));
+      const made = (await open(draws, count)).run(inputs);
+      meanwhile?.();
+      return ranked(await made);
     },
     async dispose() {
       await Promise.all([...programs.values()].map(async (program) => (await program).dispose()));

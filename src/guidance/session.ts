@@ -78,14 +78,19 @@ export function createSession(models: SteerModels, run: RunOptions): Session {
   const scoringFor = (shape: ScoringShape): Promise<Scoring> =>
     kept(scorings, shape, () => createScoring(models, shape, run));
 
+  const shapeOf = ({ weights, distance, floor }: Recipe, terms: number) => ({
+    terms,
+    weights,
+    measure: { distance, floor },
+  });
+
   const optimizerFor = async (
     { optimizer = "adam", views, seed }: AscentConfig,
     aim: Aim,
     terms: number,
     others: readonly HostTensor[],
   ): Promise<Optimizer> => {
-    const { weights, distance, floor } = aim.recipe;
-    const shape = { terms, weights, measure: { distance, floor } };
+    const shape = shapeOf(aim.recipe, terms);
     const gradient = async (): Promise<Optimizer> =>
       adamOptimizer(await steeringFor({ ...shape, views, shared: aim.shared }), aim);
     const evolution = async (): Promise<Optimizer> =>
@@ -95,21 +100,27 @@ export function createSession(models: SteerModels, run: RunOptions): Session {
     return hybridOptimizer(await evolution(), await gradient());
   };
 
-  const draft = async (terms: readonly ScheduledTerm[], config: AscentConfig): Promise<Draft[]> => {
+  const draft = async (
+    terms: readonly ScheduledTerm[],
+    config: AscentConfig,
+    meanwhile?: () => void,
+  ): Promise<Draft[]> => {
     const first = termsAt(terms, 0);
     const words = wordsOf(first);
-    const all = await embedder.embed([...first, ...words]); // one pass for both
-    const whole = rowsOf(all, first.keys());
-    const each = rowsOf(
-      all,
-      words.map((_, at) => first.length + at),
-    );
     const draws = models.generator.sample(
       createRandom(config.seed).stream("candidates"),
       config.candidates,
       config,
     );
-    return drafter.draft({ draws, wanted: wantedOf(whole, first), words: each });
+    const embedding = embedder.embed([...first, ...words]); // one pass for both
+    drafter.prepare(draws, words.length);
+    const all = await embedding;
+    const whole = rowsOf(all, first.keys());
+    const each = rowsOf(
+      all,
+      words.map((_, at) => first.length + at),
+    );
+    return drafter.draft({ draws, wanted: wantedOf(whole, first), words: each }, meanwhile);
   };
 
   /** The path from each wanted prompt's own best draft to the next one's. */
@@ -127,7 +138,7 @@ export function createSession(models: SteerModels, run: RunOptions): Session {
 
   return {
     embed: async (terms) => void (await embedder.embed([...terms, ...wordsOf(terms)])),
-    draft,
+    draft: (terms, config) => draft(terms, config),
     async *run(terms, config, options = {}) {
       for (const part of [0, 1])
         if (!termsAt(terms, part).some(({ weight }) => weight > 0))
@@ -137,7 +148,16 @@ export function createSession(models: SteerModels, run: RunOptions): Session {
       const recipe: Recipe = { ...defaultRecipe, ...config.recipe };
       const { from } = options;
       const begun = from && "start" in from.tensors ? from : undefined;
-      const drafts = begun || options.init ? [] : (options.drafts ?? (await draft(terms, config)));
+      // Drafts are steered where pictures stay whole (W); a given picture needs all of its latents (W+).
+      const shared = recipe.shared && models.generator.narrow !== undefined && options.init === undefined;
+      const { optimizer: kind = "adam", views } = config;
+      /** Opens the step's program while the drafts are made. */
+      const meanwhile = (): void => {
+        if (config.steps === 0 || kind === "cma-es") return;
+        const shape = { ...shapeOf(recipe, terms.length), views, shared };
+        steeringFor(shape).catch(() => undefined); // met again when it is used
+      };
+      const drafts = begun || options.init ? [] : (options.drafts ?? (await draft(terms, config, meanwhile)));
       const start = begun
         ? { latents: begun.tensors.start! }
         : options.init
@@ -158,12 +178,10 @@ export function createSession(models: SteerModels, run: RunOptions): Session {
       let steered: Candidate | undefined;
       let [done, plateaued] = [0, false];
       if (config.steps > 0) {
-        // Drafts are steered where pictures stay whole (W); a given picture needs all of its latents (W+).
-        const shared = recipe.shared && models.generator.narrow !== undefined && options.init === undefined;
         const aim = {
           models,
           recipe,
-          views: config.views,
+          views,
           lr: config.lr,
           start: start.latents,
           condition: wanted[models.guides[0]!.prefix]!,
@@ -171,7 +189,7 @@ export function createSession(models: SteerModels, run: RunOptions): Session {
           shared,
         };
         // Evolution goes towards other drafts; in W there is no other way to know where pictures stay whole.
-        const adam = (config.optimizer ?? "adam") === "adam";
+        const adam = kind === "adam";
         const few = shared && !begun && !adam && drafts.length <= directions;
         const more = few ? await draft(terms, { ...config, candidates: directions + 1 }) : drafts;
         const others = more.slice(1, 1 + directions).map(({ latents }) => latents);

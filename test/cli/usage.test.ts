@@ -4,7 +4,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { z } from "zod";
-import { commands } from "../../src/cli/main.js";
+import { allCommands, commandNames } from "../../src/cli/commands.js";
 import { writeTinyPack } from "../tiny.js";
 import { type Ended, clipsteer } from "./spawn.js";
 
@@ -23,9 +23,11 @@ describe("help", () => {
       expect(stdout).toContain(`clipsteer ${name}`);
   });
 
-  it("has two examples and a description of every option, in each command", () => {
+  it("has two examples and a description of every option, in each command", async () => {
+    const commands = await allCommands();
     expect(commands.length).toBeGreaterThan(20);
-    for (const { usage, examples, schema } of commands) {
+    for (const [at, { usage, examples, schema }] of commands.entries()) {
+      expect(`${usage} `).toMatch(new RegExp(`^${commandNames[at]} ([[<]|$)`));
       expect(examples.length, usage).toBeGreaterThanOrEqual(2);
       for (const [example] of examples) expect(example).toContain(`clipsteer ${usage.split(" ")[0]!}`);
       for (const [name, option] of Object.entries(schema.shape))
@@ -43,6 +45,12 @@ describe("help", () => {
       expect(stdout).not.toContain("undefined");
     },
   );
+
+  it("of a command is the same whether it is read alone or with all the others", async () => {
+    const alone = await clipsteer(["evaluate", "bias", "--help"]);
+    expect(alone.stdout).toMatch(/^clipsteer evaluate bias \[data\]\n\nMeasure what CLIPs decide/);
+    expect(await clipsteer(["--help", "evaluate", "bias"])).toEqual(alone);
+  });
 });
 
 describe("doctor", () => {

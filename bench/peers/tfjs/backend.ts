@@ -2,7 +2,8 @@ import type { backend_util } from "@tensorflow/tfjs";
 import * as ort from "onnxruntime-node";
 import { Graph, type Value, type ValueType, liveNodes } from "../../../src/engine/graph.js";
 import { lowerings } from "../../../src/engine/index.js";
-import { weightsFile, weightsIn, writeOnnx } from "../../../src/engine/onnx.js";
+import { weightsFile, weightsIn } from "../../../src/engine/model.js";
+import { writeOnnx } from "../../../src/engine/onnx.js";
 import * as tf from "../../../src/tf.js";
 
 type Values = Float32Array | Int32Array | Uint8Array;
