@@ -6,7 +6,6 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadModels } from "../src/guidance/index.js";
-import type { Draft } from "../src/guidance/drafts.js";
 import { loadPack } from "../src/packs/index.js";
 import { loadPromptFile } from "../src/prompts/index.js";
 import { loadEmojiData } from "../src/data/index.js";
@@ -39,9 +38,8 @@ const wanted = <T extends { name: string }>(list: readonly T[]): T[] =>
 async function makingOf(set: "evaluation-100" | "compositions-50"): Promise<Making> {
   const { terms } = await loadPromptFile(`prompts/${set}.yaml`);
   const prompts = terms.map(({ text }) => text!).slice(0, Number(values.prompts));
-  const drafts = new Map<string, Draft[]>();
   const folder = join(values.out, `${set}-${prompts.length}`);
-  return { folder, models, stamp, prompts, threads: Number(values.threads), drafts };
+  return { folder, models, stamp, prompts, threads: Number(values.threads), drafts: new Map() };
 }
 
 const evaluation = await makingOf("evaluation-100");

@@ -21,7 +21,19 @@ export interface Making {
   readonly prompts: readonly string[];
   readonly threads: number;
   /** Drafts that several configurations start from, by what decides them. */
-  readonly drafts: Map<string, Draft[]>;
+  readonly drafts: Map<string, Drafted>;
+}
+
+interface Drafted {
+  readonly drafts: Draft[];
+  /** What making them took. */
+  readonly seconds: number;
+}
+
+/** Processor seconds since the process began: what a busy machine does not stretch. */
+export function processorSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
 
 const saveEvery = 10;
@@ -56,7 +68,6 @@ export async function* make(configuration: Configuration, making: Making): Async
   try {
     await session.embed(prompts.map((text) => ({ text, weight: 1, templates: models.templates })));
     for (let at = rows.length; at < prompts.length; at++) {
-      const began = performance.now();
       const result = await makeOne(configuration, at, { making, models, session, drafting });
       pictures.push(result.picture);
       const settings = settingsOf(configuration);
@@ -67,7 +78,7 @@ export async function* make(configuration: Configuration, making: Making): Async
         steps: result.steps,
         chosen: result.chosen,
         passes: clipPasses(result.steps, { ...settings, guides: models.guides.length }),
-        seconds: (performance.now() - began) / 1000,
+        seconds: result.seconds,
       });
       if (rows.length % saveEvery === 0 || at === prompts.length - 1)
         await writeMade(folder, configuration.name, done());
@@ -89,7 +100,7 @@ async function makeOne(
     session,
     drafting,
   }: { making: Making; models: SteerModels; session: Session; drafting: Session },
-): Promise<AscentResult> {
+): Promise<AscentResult & { readonly seconds: number }> {
   const { negative, mixed } = configuration;
   const { prompts, drafts: known } = making;
   const settings = { ...settingsOf(configuration), seed: base.seed + at };
@@ -98,13 +109,19 @@ async function makeOne(
   const away = negative === undefined ? [] : [term(prompts[(at + 1) % prompts.length]!, -negative)];
   const { guides, generator } = mixed ? making.models : models;
   const key = JSON.stringify([at, settings.candidates, guides.length, generator.realism !== undefined]);
-  const drafts = known.get(key) ?? (await drafting.draft(wanted, settings)).slice(0, 9);
-  known.set(key, drafts);
+  const began = processorSeconds();
+  const drafted = known.get(key) ?? {
+    drafts: (await drafting.draft(wanted, settings)).slice(0, 9),
+    seconds: processorSeconds() - began,
+  };
+  known.set(key, drafted);
+  const { drafts } = drafted;
+  const steered = processorSeconds();
   const ascent = session.run([...wanted, ...away], settings, {
     drafts: mixed ? [mixedDraft(drafts, mixed)] : drafts,
   });
   for (;;) {
     const next = await ascent.next();
-    if (next.done) return next.value;
+    if (next.done) return { ...next.value, seconds: drafted.seconds + processorSeconds() - steered };
   }
 }

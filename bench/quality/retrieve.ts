@@ -4,7 +4,7 @@ import { emojiSet } from "../../src/evaluate/index.js";
 import { embedTerms } from "../../src/guidance/index.js";
 import { createHash } from "node:crypto";
 import { underPrefix } from "../../src/tensor/index.js";
-import type { Making } from "./make.js";
+import { type Making, processorSeconds } from "./make.js";
 import { readMade, writeMade } from "./store.js";
 
 /** Name of what retrieval found, beside the configurations. */
@@ -34,7 +34,7 @@ export async function retrieve(making: Making, data: EmojiData): Promise<void> {
   const rows = data.items.flatMap(({ split }, row) => (split === "train" ? [row] : []));
   const { picture } = emojiSet(data);
   const best = prompts.map(() => ({ score: -Infinity, row: -1 }));
-  const began = performance.now();
+  const began = processorSeconds();
   async function* pictures() {
     for (const row of rows) yield await picture(row, encoder.open);
   }
@@ -50,7 +50,7 @@ export async function retrieve(making: Making, data: EmojiData): Promise<void> {
       if (score > held.score) best[prompt] = { score, row };
     });
   }
-  const seconds = (performance.now() - began) / 1000 / prompts.length;
+  const seconds = (processorSeconds() - began) / prompts.length;
   await writeMade(folder, retrievalName, {
     key,
     rows: prompts.map((prompt, prompted) => ({
