@@ -6,7 +6,10 @@ export const modelsAdd = defineCommand({
   usage: "models add <file>",
   describe: "Note weights of your own as a model; they stay where they are",
   schema: z.strictObject({
-    file: z.string().describe("safetensors, PyTorch or NVIDIA file, or a folder as downloaded").meta({ positional: true }),
+    file: z
+      .string()
+      .describe("safetensors, PyTorch or NVIDIA file, or a folder as downloaded")
+      .meta({ positional: true }),
     name: z.string().optional().describe("What to call it (default: the file's name)"),
     license: z.string().default("not stated").describe("Its licence, in words"),
   }),
