@@ -1,9 +1,11 @@
 """Full-size generators with random weights, as the reference code computes them: picture, gradient, time and memory.
 
-    python generators.py <kind> <checkout of its project> <folder> [side, default 256] [double] [narrow] [seed=0]
+    python generators.py <kind> <checkout of its project> <folder> [side, default 256] [double|sides] [narrow] [seed=0]
 with kind stylegan2, stylegan3t, stylegan3r, biggan or vqgan (projects: test/fixtures/gan/make.py) writes
 <folder>/<kind>-<side>.safetensors and <kind>-<side>.expected.safetensors for generators.ts; with `double` it also says how far the
 reference in float32 is from itself in float64, and keeps those results too; `narrow` makes a StyleGAN3 with 64 channels at most.
+`sides`, for a StyleGAN3 when `generators.ts … sides` has run: how far both in float32, the reference and ours, are from the
+reference in float64, alone and on the same sides of the rectifiers (rectifiers.py).
 """
 
 import resource
@@ -14,7 +16,7 @@ import types
 import numpy as np
 import torch
 from packaging.version import parse
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 kind, checkout, folder, *more = sys.argv[1:]
 SIDE = next((int(each) for each in more if each.isdigit()), 256)
@@ -142,15 +144,8 @@ def step(dtype=torch.float32):
     return picture.detach(), torch.autograd.grad((picture * look).sum(), at)[0]
 
 
-began = time.perf_counter()
-picture, gradient = step()
-seconds = time.perf_counter() - began
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-results = {"latents": latents, "picture": picture.contiguous(), "gradient": gradient.contiguous()}
-save_file(results, f"{path}.expected.safetensors")
-weights = sum(value.numel() for value in net.parameters())
-print(f"{kind} {SIDE}: {weights / 1e6:.1f} million weights, {seconds:.1f} s a picture with its gradient, peak {peak:.0f} MB", flush=True)
-if "double" in more:
+def exactly():
+    """From here on the reference computes in float64."""
 
     class Torch:
         """torch, whose float32 is float64: NVIDIA's code names the type."""
@@ -163,8 +158,48 @@ if "double" in more:
             module.torch = Torch()
     torch.set_default_dtype(torch.float64)
     net.double()
+
+
+def apart(got, exact):
+    """The largest difference as a part of the largest value, and the lengths' (of all values as one vector)."""
+    return f"{((got - exact).abs().max() / exact.abs().max()).item():.1e} (length {((got - exact).norm() / exact.norm()).item():.1e})"
+
+
+def compare_on_sides():
+    from rectifiers import Rectifiers
+
+    ours = load_file(f"{path}.ours.safetensors")
+    rectifiers = Rectifiers(net.synthesis)
+    rectifiers.seen = {}
+    runs = {"the reference": step()}
+    sides = {"the reference": rectifiers.seen}
+    rectifiers.seen = None
+    runs["ours"] = ours["picture"], ours["gradient"]
+    sides["ours"] = {int(name[5:]): side.permute(0, 3, 1, 2) for name, side in ours.items() if name.startswith("side.")}
+    exactly()
+    alone = step(torch.float64)
+    for who, run in runs.items():
+        rectifiers.sides = sides[who]
+        same = step(torch.float64)
+        print(f"  {who} in float32, beside the reference in float64: on the other side at {rectifiers.told()}")
+        for what, got, free, forced in zip(("picture", "gradient"), run, alone, same):
+            print(f"    {what}: {apart(got, free)}; on the same sides {apart(got, forced)}", flush=True)
+
+
+if "sides" in more:
+    compare_on_sides()
+    sys.exit()
+began = time.perf_counter()
+picture, gradient = step()
+seconds = time.perf_counter() - began
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+results = {"latents": latents, "picture": picture.contiguous(), "gradient": gradient.contiguous()}
+save_file(results, f"{path}.expected.safetensors")
+weights = sum(value.numel() for value in net.parameters())
+print(f"{kind} {SIDE}: {weights / 1e6:.1f} million weights, {seconds:.1f} s a picture with its gradient, peak {peak:.0f} MB", flush=True)
+if "double" in more:
+    exactly()
     for key, exact in zip(("picture", "gradient"), step(torch.float64)):
-        apart = (exact - results[key]).abs().max() / exact.abs().max()
-        print(f"  {key}: float32 is {apart.item():.1e} from float64", flush=True)
+        print(f"  {key}: float32 is {apart(results[key], exact)} from float64", flush=True)
         results[f"{key}64"] = exact.to(results[key].dtype).contiguous()
     save_file(results, f"{path}.expected.safetensors")

@@ -1,6 +1,7 @@
 /**
- * Ours against what generators.py wrote; by hand: `npx tsx bench/parity/generators.ts <folder> <kind>-<side>`. Latents are the
- * generator's own (W+, noise and class logits in fifths, codes before quantisation), as there.
+ * Ours against what generators.py wrote; by hand: `npx tsx bench/parity/generators.ts <folder> <kind>-<side> [sides]`. Latents are
+ * the generator's own (W+, noise and class logits in fifths, codes before quantisation), as there. With `sides` it writes
+ * <kind>-<side>.ours.safetensors: picture, gradient, and on which side of zero each value before a rectifier lies.
  */
 import { join } from "node:path";
 import { compile } from "../../src/engine/index.js";
@@ -11,11 +12,11 @@ import {
   generatorSection,
   latentWeights,
 } from "../../src/gan/index.js";
-import { openWeights, readSafetensors, readTensors } from "../../src/packs/index.js";
+import { openWeights, readSafetensors, readTensors, writeSafetensors } from "../../src/packs/index.js";
 import { type HostTensor, hostFloats, parametersFrom, sizeOf } from "../../src/tensor/index.js";
 import * as tf from "../../src/tf.js";
 
-const [folder, name] = process.argv.slice(2) as [string, string];
+const [folder, name, more] = process.argv.slice(2) as [string, string, string?];
 const path = join(folder, name);
 const side = Number(name.split("-")[1]);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -29,6 +30,21 @@ function apart(got: HostTensor, wanted: HostTensor): string {
     worst = Math.max(worst, Math.abs(value - got.data[at]!));
   });
   return (worst / largest).toExponential(1);
+}
+
+/** Sides of zero of everything that goes into a rectifier while a function is recorded. */
+function recordSides(work: () => tf.Tensor): { result: tf.Tensor; sides: Record<string, tf.Tensor> } {
+  const engine = tf.engine();
+  const run = engine.runKernel.bind(engine);
+  const sides: Record<string, tf.Tensor> = {};
+  engine.runKernel = (kernel, inputs, attributes) => {
+    if (kernel === "LeakyRelu")
+      sides[`side.${Object.keys(sides).length}`] = tf.keep(tf.greater(inputs.x as tf.Tensor, 0));
+    return run(kernel, inputs, attributes);
+  };
+  const result = work();
+  engine.runKernel = run;
+  return { result, sides };
 }
 
 let began = performance.now();
@@ -54,7 +70,8 @@ const program = await compile(
   ({ latents, look, ...rest }) => {
     const p = parametersFrom(rest);
     const loss = (at: tf.Tensor): tf.Scalar => tf.sum(tf.mul(generator.synthesize(p, at), look!));
-    return { picture: generator.synthesize(p, latents!), gradient: tf.grad(loss)(latents!) };
+    const { result: gradient, sides } = recordSides(() => tf.grad(loss)(latents!));
+    return { picture: generator.synthesize(p, latents!), gradient, ...(more === "sides" && sides) };
   },
   inputs,
   { weights: generator.weights, name },
@@ -68,3 +85,4 @@ for (const key of ["picture", "gradient"] as const) {
   const fromExact = exact ? `, ${apart(made[key]!, exact)} from it in float64` : "";
   say(`${key}: ${apart(made[key]!, expected[key]!)} from the reference${fromExact}`);
 }
+if (more === "sides") await writeSafetensors(`${path}.ours.safetensors`, made, { dtype: "F32" });

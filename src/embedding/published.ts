@@ -10,7 +10,7 @@ import {
   readTokenizerJson,
 } from "../clip/index.js";
 import { ConfigError, WeightsError } from "../errors.js";
-import { mapSafetensors, openWeights } from "../packs/index.js";
+import { mapTensors, openWeights } from "../packs/index.js";
 
 /** A published CLIP in memory. */
 export interface PublishedClip extends LoadedClip {
@@ -58,9 +58,8 @@ export async function loadPublishedClip(
   const folder = dirname(source);
   const opened = await openWeights(source);
   try {
-    // Values of safetensors stay on disk, so that a large CLIP is packed with one tensor in memory at a time.
-    const tensors =
-      opened.format === "safetensors" ? await mapSafetensors(source) : Object.fromEntries(opened.tensors);
+    // Values stay on disk, so that a large CLIP is packed with one tensor in memory at a time.
+    const tensors = mapTensors(opened);
     const hints = options.hints ?? (await hintsFor(folder, source, Object.keys(tensors)));
     const clip = await loadClip(tensors, { ...hints, source });
     const { contextLength } = clip.config.text;

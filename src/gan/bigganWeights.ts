@@ -1,6 +1,17 @@
 import { type HostTensor, type TensorRecord, hostFloats } from "../tensor/index.js";
 import { stepsOf } from "./biggan.js";
-import { type Rule, applyRules, asDense, asKernel, both, checkWeights, permuted, times } from "./weights.js";
+import {
+  type Rule,
+  type Turn,
+  applyRules,
+  asDense,
+  asKernel,
+  both,
+  checkWeights,
+  permuted,
+  times,
+  valuesOf,
+} from "./weights.js";
 
 const epsilon = 1e-4;
 
@@ -67,8 +78,11 @@ function withStrength(weights: TensorRecord): TensorRecord {
   return Object.fromEntries(entries);
 }
 
-const threeColours = ({ data, shape }: HostTensor): HostTensor =>
-  hostFloats((data as Float32Array).slice(0, (data.length / shape[0]!) * 3), [3, ...shape.slice(1)]);
+const threeColours: Turn = (tensor) =>
+  valuesOf(tensor, (data) => data.slice(0, (data.length / tensor.shape[0]!) * 3), [
+    3,
+    ...tensor.shape.slice(1),
+  ]);
 
 /** Names of huggingface/pytorch-pretrained-BigGAN, spectral norm folded. */
 const rules: readonly Rule[] = [

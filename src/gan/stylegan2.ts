@@ -1,5 +1,5 @@
 import { WeightsError } from "../errors.js";
-import { type Parameters, type TensorRecord, createRandom, dense, scope } from "../tensor/index.js";
+import { type Parameters, type TensorRecord, createRandom, deferred, dense, scope } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import { type AxisFilter, filterPlane, raiseSmooth, smoothTaps } from "./filters.js";
 import type { Generator } from "./interface.js";
@@ -214,12 +214,13 @@ function withNoise(weights: TensorRecord): TensorRecord {
     }
     const layer = name.slice(0, -".strength".length);
     const side = Number(/^b(\d+)/.exec(layer)?.[1] ?? 0);
-    const noise =
-      weights[`${layer}.noise`]?.data ??
+    const shape = [1, side, side, 1];
+    const normals = (): Float32Array =>
       createRandom("noise")
         .stream(layer)
         .normals(side * side);
-    out[`${layer}.noise`] = times(tensor.data[0]!)({ ...tensor, data: noise, shape: [1, side, side, 1] });
+    const noise = weights[`${layer}.noise`] ?? deferred(shape, normals);
+    out[`${layer}.noise`] = times(tensor.data[0]!)(noise);
   }
   return out;
 }

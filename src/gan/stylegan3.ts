@@ -30,6 +30,7 @@ import {
   checkWeights,
   permuted,
   times,
+  valuesOf,
 } from "./weights.js";
 
 /** What weight shapes do not tell of a StyleGAN3. */
@@ -203,13 +204,12 @@ const rules: readonly Rule[] = [
 /** Each output channel's kernel at unit mean square, so that the factor of the demodulation stays near 1. */
 function unitKernel(kernel: HostTensor): HostTensor {
   const out = kernel.shape[3]!;
-  const power = new Float64Array(out);
-  kernel.data.forEach((value, at) => (power[at % out]! += value * value));
-  const per = kernel.data.length / out;
-  return {
-    ...kernel,
-    data: Float32Array.from(kernel.data, (value, at) => value / Math.sqrt(power[at % out]! / per)),
-  };
+  return valuesOf(kernel, (data) => {
+    const power = new Float64Array(out);
+    data.forEach((value, at) => (power[at % out]! += value * value));
+    const per = data.length / out;
+    return data.map((value, at) => value / Math.sqrt(power[at % out]! / per));
+  });
 }
 
 /** Weights of Fourier features, with what lies beyond the band faded out. */
@@ -219,10 +219,7 @@ function banded(weight: HostTensor, freqs: HostTensor, rate: number): HostTensor
     const length = Math.hypot(freqs.data[at]!, freqs.data[channels + at]!);
     return Math.min(1, Math.max(0, 1 - (length - bandwidth) / (rate / 2 - bandwidth)));
   });
-  return {
-    ...weight,
-    data: Float32Array.from(weight.data, (value, at) => value * fade[Math.floor(at / channels)]!),
-  };
+  return valuesOf(weight, (data) => data.map((value, at) => value * fade[Math.floor(at / channels)]!));
 }
 
 function specsOf(weights: TensorRecord, count: number, style: number): Record<string, readonly number[]> {

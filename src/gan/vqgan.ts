@@ -13,7 +13,7 @@ import { raiseNearest } from "./filters.js";
 import type { Generator } from "./interface.js";
 import { colour, latentWeights, whiten, withInverse, withoutStyles } from "./latents.js";
 import { quantise } from "./straightThrough.js";
-import { type Rule, applyRules, asKernel, checkWeights } from "./weights.js";
+import { type Rule, applyRules, asKernel, checkWeights, shaped } from "./weights.js";
 
 /** What weight shapes do not tell of a VQGAN, which takes pictures of any size. */
 export interface VqganConfig {
@@ -203,7 +203,7 @@ function specsOf(weights: TensorRecord): Record<string, readonly number[]> {
 /** Every weight is a kernel or a vector; diffusers has dense layers where others have kernels of one tap. */
 const form = (tensor: HostTensor): HostTensor => {
   if (tensor.shape.length === 1) return tensor;
-  return asKernel()(tensor.shape.length === 2 ? { ...tensor, shape: [...tensor.shape, 1, 1] } : tensor);
+  return asKernel()(tensor.shape.length === 2 ? shaped((shape) => [...shape, 1, 1])(tensor) : tensor);
 };
 
 const inAttention: Record<string, string> = {

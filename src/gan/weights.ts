@@ -1,24 +1,43 @@
 import { WeightsError } from "../errors.js";
-import { type HostTensor, type TensorRecord, hostFloats, sizeOf } from "../tensor/index.js";
+import { type HostTensor, type TensorRecord, deferred, sizeOf } from "../tensor/index.js";
+
+// Values are turned when they are asked for: of a checkpoint that stays on disk, one tensor is in memory at a time.
+
+/** A tensor of other values, made of another's when they are asked for. */
+export const valuesOf = (
+  tensor: HostTensor,
+  make: (values: Float32Array) => Float32Array,
+  shape: readonly number[] = tensor.shape,
+): HostTensor =>
+  deferred(shape, () =>
+    make(tensor.data instanceof Float32Array ? tensor.data : Float32Array.from(tensor.data)),
+  );
 
 /** Values of a tensor in another order of axes, times a factor. */
-export function permuted({ data, shape }: HostTensor, order: readonly number[], factor = 1): HostTensor {
+export function permuted(tensor: HostTensor, order: readonly number[], factor = 1): HostTensor {
+  const { shape } = tensor;
   const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
   const sides = order.map((axis) => shape[axis]!);
-  const out = new Float32Array(data.length);
-  const position = sides.map(() => 0);
-  let from = 0;
-  for (let to = 0; to < out.length; to++) {
-    out[to] = data[from]! * factor;
-    for (let axis = sides.length - 1; axis >= 0; axis--) {
-      const stride = strides[order[axis]!]!;
-      from += stride;
-      if (++position[axis]! < sides[axis]!) break;
-      from -= stride * sides[axis]!;
-      position[axis] = 0;
-    }
-  }
-  return hostFloats(out, sides);
+  return valuesOf(
+    tensor,
+    (data) => {
+      const out = new Float32Array(data.length);
+      const position = sides.map(() => 0);
+      let from = 0;
+      for (let to = 0; to < out.length; to++) {
+        out[to] = data[from]! * factor;
+        for (let axis = sides.length - 1; axis >= 0; axis--) {
+          const stride = strides[order[axis]!]!;
+          from += stride;
+          if (++position[axis]! < sides[axis]!) break;
+          from -= stride * sides[axis]!;
+          position[axis] = 0;
+        }
+      }
+      return out;
+    },
+    sides,
+  );
 }
 
 /** A tensor's new form; its factor may depend on the old shape. */
@@ -39,16 +58,14 @@ export const asKernel =
 /** Every value times a factor. */
 export const times =
   (factor: number): Turn =>
-  ({ data, shape }) =>
-    hostFloats(
-      Float32Array.from(data, (value) => value * factor),
-      shape,
-    );
+  (tensor) =>
+    valuesOf(tensor, (data) => data.map((value) => value * factor));
 
 /** The same values under another shape. */
 export const shaped =
   (shape: (old: readonly number[]) => readonly number[]): Turn =>
-  (tensor) => ({ ...tensor, shape: shape(tensor.shape) });
+  (tensor) =>
+    valuesOf(tensor, (data) => data, shape(tensor.shape));
 
 /** Turns one after the other. */
 export const both =

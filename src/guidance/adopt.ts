@@ -14,8 +14,8 @@ import {
   type Pack,
   type PackManifest,
   type WeightsFile,
+  mapTensors,
   openWeights,
-  readTensors,
   writePack,
 } from "../packs/index.js";
 import { type TensorRecord, createRandom, parametersFrom, whiteningOf } from "../tensor/index.js";
@@ -76,7 +76,7 @@ export async function adoptGenerator(
   try {
     const section = generatorSection([...file.tensors.keys()]);
     const clamp = clampOf(file);
-    const tensors = await readTensors(file, (name) => name.startsWith(section));
+    const tensors = mapTensors(file, (name) => name.startsWith(section));
     const { spec, weights, statistics: size } = convertCheckpoint(tensors, { ...options, clamp });
     if (size === 0) return { spec, weights };
     const basis = Float32Array.from({ length: size * size }, (_, at) => (at % (size + 1) === 0 ? 1 : 0));

@@ -1,3 +1,4 @@
+import { sizesText } from "./sizes.js";
 import { type CheckpointOptions, type StoredTensor, lightningClasses, openWeights } from "../packs/index.js";
 
 /** Names (as patterns) that all occur in an architecture's weights, most particular first. */
@@ -32,6 +33,8 @@ export interface WeightsReport {
   readonly path: string;
   readonly format: string;
   readonly architecture: string | undefined;
+  /** Sizes of the architecture in words, where it is known. */
+  readonly sizes: string | undefined;
   readonly tensors: number;
   readonly values: number;
   /** How many tensors are stored as each type. */
@@ -57,10 +60,13 @@ export async function describeWeights(
       types[type] = (types[type] ?? 0) + 1;
       values += shape.reduce((product, side) => product * side, 1);
     }
+    const architecture = guessArchitecture(file.tensors.keys());
+    const shapesByName = new Map([...file.tensors].map(([name, { shape }]) => [name, shape]));
     return {
       path,
       format: file.format,
-      architecture: guessArchitecture(file.tensors.keys()),
+      architecture,
+      sizes: sizesText(architecture, shapesByName),
       tensors: file.tensors.size,
       values,
       types,

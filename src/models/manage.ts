@@ -2,15 +2,17 @@ import { readdir, rm, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { ConfigError, WeightsError } from "../errors.js";
 import { isPartial } from "../packs/index.js";
+import { modelFiles } from "./folder.js";
 import { removeSnapshotFiles } from "./hub.js";
 import { knownModels } from "./known.js";
 import type { Places } from "./places.js";
 import { type ModelRecord, deleteRecord, hashFile, modelName, readRecord, writeRecord } from "./records.js";
 
 /**
- * Notes a file of the user's as a model, where it is, with its hash.
+ * Notes a file of the user's, or a folder of weights as downloaded, as a model, where it is, with its hashes.
  * @param name what to call it; else the file's name without its ending.
- * @throws {ConfigError} for a name that is taken or cannot be one; {WeightsError} for a file that is no file or half-downloaded.
+ * @throws {ConfigError} for a name that is taken or cannot be one; {WeightsError} for what is not there, half-downloaded, or a
+ * folder without weights.
  */
 export async function addModel(
   file: string,
@@ -24,7 +26,9 @@ export async function addModel(
 ): Promise<ModelRecord> {
   const { home } = options.places;
   const path = resolve(file);
-  const name = options.name ?? basename(path).replace(/\.[^.]*$/, "");
+  const info = await stat(path).catch(() => undefined);
+  const name =
+    options.name ?? (info?.isDirectory() ? basename(path) : basename(path).replace(/\.[^.]*$/, ""));
   if (!modelName.test(name))
     throw new ConfigError(
       `a model cannot be called "${name}"; give letters, digits, dots and dashes by --name`,
@@ -33,20 +37,31 @@ export async function addModel(
     throw new ConfigError(
       `the name "${name}" is taken; give another one by --name, or models remove ${name} first`,
     );
-  const info = await stat(path).catch(() => undefined);
-  if (!info?.isFile()) throw new WeightsError(`${file}: is no file; give a file of weights`);
-  if (isPartial(path))
+  if (!info?.isFile() && !info?.isDirectory())
+    throw new WeightsError(`${file}: is no file or folder; give weights`);
+  const paths = info.isDirectory() ? await modelFiles(home, path) : [path];
+  const partial = paths.find(isPartial);
+  if (partial !== undefined)
     throw new WeightsError(
-      `${file}: is a download that did not end; pull it again, it goes on where it stopped`,
+      `${partial}: is a download that did not end; pull it again, it goes on where it stopped`,
     );
   const { onProgress, signal } = options;
-  const hashed = await hashFile(path, { ...(signal && { signal }), ...(onProgress && { onProgress }) });
+  const files: ModelRecord["files"] = [];
+  let before = 0;
+  for (const each of paths) {
+    const hashed = await hashFile(each, {
+      ...(signal && { signal }),
+      onProgress: (done) => onProgress?.(before + done),
+    });
+    before += hashed.size;
+    files.push({ name: basename(each), path: each, ...hashed, pinned: "first use" });
+  }
   const record: ModelRecord = {
     name,
     kind: "other",
     license: options.license ?? "not stated",
     owned: false,
-    files: [{ name: basename(path), path, ...hashed, pinned: "first use" }],
+    files,
   };
   await writeRecord(home, record);
   return record;

@@ -91,6 +91,10 @@ export async function hashFile(
 
 /** Says which models are here. @throws {ConfigError} always. */
 export async function unknownHere(home: string, name: string): Promise<never> {
+  if (await stat(name).catch(() => undefined))
+    throw new ConfigError(
+      `"${name}" is a path, not the name of a model; clipsteer models add ${name} gives it one, models info looks into it`,
+    );
   const here = (await readRecords(home)).map((each) => each.name);
   throw new ConfigError(
     `unknown model "${name}"; here: ${here.join(", ") || "none"}; clipsteer models list shows what can be pulled`,

@@ -1,6 +1,7 @@
 import { WeightsError } from "../errors.js";
 import { sizeOf } from "../tensor/index.js";
-import { type StoredTensor, type WeightsFile, blamed } from "./elements.js";
+import type { RawTensor, WeightsFile } from "./elements.js";
+import { storedTensor } from "./mapped.js";
 import { NumpyArray } from "./numpyArray.js";
 import { PickleRecord, type PickleValue } from "./pickleValues.js";
 import { openSafetensors, openShardedSafetensors } from "./safetensors.js";
@@ -55,7 +56,7 @@ const spare = { factor: 32, bytes: 64 << 20 };
 export async function openWeights(path: string, options: CheckpointOptions = {}): Promise<WeightsFile> {
   if (path.endsWith(".index.json")) return openShardedSafetensors(path);
   const source = await FileSource.open(path);
-  const start = await blaming(path, () => source.readNow(0, Math.min(9, source.size))).finally(() =>
+  const start = await blaming(path, () => source.peek(0, Math.min(9, source.size))).finally(() =>
     source.close(),
   );
   if (start.length < 9) throw new WeightsError(`${path}: is empty or truncated; fetch or copy it again`);
@@ -75,16 +76,16 @@ export async function openCheckpoint(path: string, options: CheckpointOptions = 
   try {
     return await blaming(path, async () => {
       if (source.size < 4) throw new Damage("is empty or truncated; fetch or copy it again");
-      const { format, value } = isZip(source.readNow(0, 4))
-        ? await readTorchArchive(source, inert)
+      const { format, value } = isZip(source.peek(0, 4))
+        ? readTorchArchive(source, inert)
         : readPickles(source, inert);
-      const found = new Map<string, StoredTensor>();
+      const found = new Map<string, RawTensor>();
       collect(partOf(value, within ?? ""), found);
       if (found.size === 0) throw new Damage(`holds no tensors${within ? ` in ${quoted(within)}` : ""}`);
       const claimed = [...found.values()].reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
       if (claimed > spare.factor * source.size + spare.bytes)
         throw new Damage(`claims ${claimed} bytes of values in a file of ${source.size}`);
-      const tensors = new Map([...found].map(([name, tensor]) => [name, blamed(path, name, tensor)]));
+      const tensors = new Map([...found].map(([name, tensor]) => [name, storedTensor(path, name, tensor)]));
       return {
         path,
         format,
@@ -137,7 +138,7 @@ function isTensor(value: PickleValue): value is TorchTensor | NumpyArray {
 
 function collect(
   value: PickleValue,
-  found: Map<string, StoredTensor>,
+  found: Map<string, RawTensor>,
   name = "",
   depth = 0,
   walk = new Walk(),

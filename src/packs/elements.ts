@@ -1,6 +1,6 @@
 import { type HostTensor, sizeOf } from "../tensor/index.js";
 import { fromHalf } from "./half.js";
-import { Damage, blaming, quoted } from "./source.js";
+import { Damage } from "./source.js";
 
 /** How a file stores one value; names as in safetensors. */
 export type ElementType = keyof typeof widths;
@@ -29,6 +29,16 @@ export interface StoredTensor {
   readonly type: ElementType;
   /** Reads the values: floats of any width become float32, integers int32. @throws {WeightsError} */
   read(): Promise<HostTensor>;
+  /** The same tensor whose values stay in the file until they are asked for, also when it is closed by then. */
+  mapped(): HostTensor;
+}
+
+/** A tensor of a file as its bytes. */
+export interface RawTensor {
+  readonly shape: readonly number[];
+  readonly type: ElementType;
+  /** Little-endian values in row-major order, in memory of their own. @throws {Damage} */
+  bytes(): Uint8Array;
 }
 
 /** A file of named tensors, open: names, shapes and types are known, values are read one tensor at a time. */
@@ -38,12 +48,6 @@ export interface WeightsFile {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   readonly metadata: Readonly<Record<string, string>>;
   close(): Promise<void>;
-}
-
-/** A tensor whose errors name it and its file. */
-export function blamed(path: string, name: string, tensor: StoredTensor): StoredTensor {
-  const { shape, type } = tensor;
-  return { shape, type, read: () => blaming(`${path}: ${quoted(name)}`, () => tensor.read()) };
 }
 
 /** Value of every half-precision number, by its bits; made when first needed. */

@@ -10,6 +10,7 @@ export { type ElementType, type StoredTensor, type WeightsFile } from "./element
 export { isPartial } from "./source.js";
 export {
   mapSafetensors,
+  mapTensors,
   openSafetensors,
   openShardedSafetensors,
   readSafetensors,

@@ -1,5 +1,5 @@
-import { type HostTensor, sizeOf } from "../tensor/index.js";
-import { type ElementType, type StoredTensor, decodeElements, isElementType, widthOf } from "./elements.js";
+import { sizeOf } from "../tensor/index.js";
+import { type ElementType, type RawTensor, isElementType, widthOf } from "./elements.js";
 import { PickleBytes, PickleObject, type PickleValue } from "./pickleValues.js";
 import { type ByteRange, Damage, quoted } from "./source.js";
 
@@ -28,7 +28,7 @@ export class NumpyType extends PickleObject {
 }
 
 /** A numpy array: made empty, then told what it is. */
-export class NumpyArray extends PickleObject implements StoredTensor {
+export class NumpyArray extends PickleObject implements RawTensor {
   type: ElementType = "F32";
   shape: readonly number[] = [0];
   private place: ByteRange | undefined;
@@ -58,10 +58,10 @@ export class NumpyArray extends PickleObject implements StoredTensor {
     this.place = this.bytesOf(bytes);
   }
 
-  async read(): Promise<HostTensor> {
+  bytes(): Uint8Array {
     if (!this.place) throw new Damage("has an unfinished numpy array");
     if (this.columns && this.shape.length > 1)
       throw new Damage("has a numpy array stored by columns, which is not read");
-    return decodeElements(this.type, this.shape, await this.place.read(0, this.place.size));
+    return this.place.read(0, this.place.size);
   }
 }

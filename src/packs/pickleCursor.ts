@@ -35,10 +35,10 @@ export class PickleCursor {
 
   take(length: number): Buffer {
     const at = this.skip(length);
-    if (length > windowSize) return this.options.source.readNow(at, length);
+    if (length > windowSize) return this.options.source.peek(at, length);
     if (at < this.start || at + length > this.start + this.window.length) {
       this.start = at;
-      this.window = this.options.source.readNow(at, Math.min(windowSize, this.options.end - at));
+      this.window = this.options.source.peek(at, Math.min(windowSize, this.options.end - at));
     }
     return this.window.subarray(at - this.start, at - this.start + length);
   }

@@ -3,17 +3,9 @@ import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { WeightsError } from "../errors.js";
 import { type HostTensor, type TensorRecord, sizeOf } from "../tensor/index.js";
-import {
-  type ElementType,
-  type StoredTensor,
-  type WeightsFile,
-  blamed,
-  decodeElements,
-  isElementType,
-  widthOf,
-} from "./elements.js";
+import { type ElementType, type StoredTensor, type WeightsFile, isElementType, widthOf } from "./elements.js";
 import { toHalf } from "./half.js";
-import { MappedTensor, mappedFile } from "./mapped.js";
+import { MappedTensor, storedTensor } from "./mapped.js";
 import { FileSource, quoted } from "./source.js";
 
 const largestHeader = 100 << 20;
@@ -45,11 +37,7 @@ export async function openSafetensors(path: string): Promise<WeightsFile> {
     for (const { name, type, shape, begin, end } of entries)
       tensors.set(
         name,
-        blamed(path, name, {
-          shape,
-          type,
-          read: async () => decodeElements(type, shape, await source.read(begin, end - begin)),
-        }),
+        storedTensor(path, name, { shape, type, bytes: () => source.read(begin, end - begin) }),
       );
     return { path, format: "safetensors", tensors, metadata, close: () => source.close() };
   } catch (error) {
@@ -61,10 +49,10 @@ export async function openSafetensors(path: string): Promise<WeightsFile> {
 /** Checks the header of a safetensors file. @returns its entries, placed from the file's beginning. */
 function readHeader(path: string, source: FileSource): ReturnType<typeof parseHeader> {
   const { size } = source;
-  const headerSize = size < 8 ? NaN : Number(source.readNow(0, 8).readBigUInt64LE());
+  const headerSize = size < 8 ? NaN : Number(source.peek(0, 8).readBigUInt64LE());
   if (!(headerSize >= 2 && headerSize <= Math.min(largestHeader, size - 8)))
     throw new WeightsError(`${path}: not a safetensors file, or truncated`);
-  const text = source.readNow(8, headerSize).toString("utf8");
+  const text = source.peek(8, headerSize).toString("utf8");
   const { entries, metadata } = parseHeader(path, text, size - 8 - headerSize);
   const start = 8 + headerSize;
   const placed = entries.map((each) => ({ ...each, begin: each.begin + start, end: each.end + start }));
@@ -81,13 +69,16 @@ export async function mapSafetensors(
   options: { only?: ((name: string) => boolean) | undefined; digest?: string | undefined } = {},
 ): Promise<TensorRecord> {
   const { only = () => true, digest } = options;
-  const file = await mappedFile(path);
   const source = await FileSource.open(path);
   try {
     const tensors: TensorRecord = Object.create(null) as TensorRecord;
     for (const { name, type, shape, begin, end } of readHeader(path, source).entries)
       if (only(name))
-        tensors[name] = new MappedTensor(file, shape, type, begin, end, digest && `${digest} ${name}`);
+        tensors[name] = new MappedTensor(
+          `${path}: ${quoted(name)}`,
+          { shape, type, bytes: () => source.read(begin, end - begin) },
+          digest && `${digest} ${name}`,
+        );
     return tensors;
   } finally {
     await source.close();
@@ -103,7 +94,7 @@ export async function openShardedSafetensors(path: string): Promise<WeightsFile>
   let map: unknown;
   try {
     if (index.size > largestHeader) throw new WeightsError(`${path}: is too large for an index`);
-    map = (JSON.parse(index.readNow(0, index.size).toString("utf8")) as { weight_map?: unknown } | null)
+    map = (JSON.parse(index.peek(0, index.size).toString("utf8")) as { weight_map?: unknown } | null)
       ?.weight_map;
   } catch (cause) {
     if (cause instanceof WeightsError) throw cause;
@@ -150,6 +141,13 @@ export async function readSafetensors(
   } finally {
     await file.close();
   }
+}
+
+/** An open file's tensors, or those that `only` picks, whose values stay there until they are asked for. */
+export function mapTensors(file: WeightsFile, only: (name: string) => boolean = () => true): TensorRecord {
+  const tensors: TensorRecord = Object.create(null) as TensorRecord;
+  for (const [name, tensor] of file.tensors) if (only(name)) tensors[name] = tensor.mapped();
+  return tensors;
 }
 
 /** Reads the values of an open file's tensors, or of those that `only` picks. */

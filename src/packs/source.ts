@@ -1,4 +1,4 @@
-import { readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { WeightsError } from "../errors.js";
 
@@ -10,31 +10,37 @@ export async function blaming<T>(path: string, work: () => T | Promise<T>): Prom
   try {
     return await work();
   } catch (cause) {
-    if (cause instanceof Damage) throw new WeightsError(`${path}: ${cause.message}`, { cause });
-    // What the machine cannot hold: an allocation, a text or a recursion beyond its limits.
-    if (cause instanceof RangeError)
-      throw new WeightsError(`${path}: too large or too deeply nested to be read here (${cause.message})`, {
-        cause,
-      });
-    throw cause;
+    throw blamedOn(path, cause);
   }
+}
+
+/** What was thrown, as an error that names the file where its content is to blame. */
+export function blamedOn(path: string, cause: unknown): unknown {
+  if (cause instanceof Damage) return new WeightsError(`${path}: ${cause.message}`, { cause });
+  // What the machine cannot hold: an allocation, a text or a recursion beyond its limits.
+  if (cause instanceof RangeError)
+    return new WeightsError(`${path}: too large or too deeply nested to be read here (${cause.message})`, {
+      cause,
+    });
+  return cause;
 }
 
 /** Bytes that are read piece by piece; every piece must lie inside. */
 export interface ByteSource {
   readonly size: number;
   /** Bytes in memory of their own, so that any array type can view them. */
-  read(at: number, length: number): Promise<Uint8Array>;
-  /** Like `read`, at once; for headers and pickles. */
-  readNow(at: number, length: number): Buffer;
+  read(at: number, length: number): Uint8Array;
+  /** The same bytes, in memory that may be others' too; for headers and pickles. */
+  peek(at: number, length: number): Buffer;
 }
 
-/** A file as a source of bytes. */
+/** A file as a source of bytes. Once it is closed, whatever is read opens it for as long, if it is still as it was. */
 export class FileSource implements ByteSource {
   private constructor(
     readonly path: string,
     readonly size: number,
-    private readonly handle: FileHandle,
+    private readonly changed: number,
+    private handle: FileHandle | undefined,
   ) {}
 
   /** @throws {WeightsError} when there is no such file, or it is a folder or a device. */
@@ -50,36 +56,48 @@ export class FileSource implements ByteSource {
     const info = await stat(path).catch(missing);
     if (!info.isFile()) throw new WeightsError(`${path}: is no file; give a file of weights`);
     const handle = await open(path).catch(missing);
-    return new FileSource(path, (await handle.stat()).size, handle);
+    const { size, mtimeMs } = await handle.stat();
+    return new FileSource(path, size, mtimeMs, handle);
   }
 
-  async read(at: number, length: number): Promise<Uint8Array> {
-    const bytes = this.room(at, length);
-    for (let done = 0; done < length;) {
-      const { bytesRead } = await this.handle.read(bytes, done, length - done, at + done);
-      if (bytesRead === 0) throw this.short();
-      done += bytesRead;
+  /** @throws {WeightsError} when it is too short, or was closed and has changed since. */
+  read(at: number, length: number): Uint8Array {
+    if (!(at >= 0 && length >= 0 && at + length <= this.size)) throw this.short();
+    const bytes = new Uint8Array(length);
+    const again = this.handle ? undefined : this.reopened();
+    try {
+      for (let done = 0; done < length;) {
+        const count = readSync(again ?? this.handle!.fd, bytes, done, length - done, at + done);
+        if (count === 0) throw this.short();
+        done += count;
+      }
+    } finally {
+      if (again !== undefined) closeSync(again);
     }
     return bytes;
   }
 
-  readNow(at: number, length: number): Buffer {
-    const bytes = this.room(at, length);
-    for (let done = 0; done < length;) {
-      const count = readSync(this.handle.fd, bytes, done, length - done, at + done);
-      if (count === 0) throw this.short();
-      done += count;
+  peek(at: number, length: number): Buffer {
+    return Buffer.from(this.read(at, length).buffer);
+  }
+
+  async close(): Promise<void> {
+    const { handle } = this;
+    this.handle = undefined;
+    await handle?.close();
+  }
+
+  private reopened(): number {
+    let descriptor: number;
+    try {
+      descriptor = openSync(this.path, "r");
+    } catch (cause) {
+      throw new WeightsError(`${this.path}: is gone while it was in use; start again`, { cause });
     }
-    return Buffer.from(bytes.buffer);
-  }
-
-  close(): Promise<void> {
-    return this.handle.close();
-  }
-
-  private room(at: number, length: number): Uint8Array {
-    if (!(at >= 0 && length >= 0 && at + length <= this.size)) throw this.short();
-    return new Uint8Array(length);
+    const { size, mtimeMs } = fstatSync(descriptor);
+    if (size === this.size && mtimeMs === this.changed) return descriptor;
+    closeSync(descriptor);
+    throw new WeightsError(`${this.path}: changed while it was in use; start again`);
   }
 
   private short(): WeightsError {
@@ -89,15 +107,11 @@ export class FileSource implements ByteSource {
 
 /** Bytes in memory as a source. */
 export function memorySource(bytes: Uint8Array): ByteSource {
-  const readNow = (at: number, length: number): Buffer => {
+  const peek = (at: number, length: number): Buffer => {
     if (!(at >= 0 && length >= 0 && at + length <= bytes.length)) throw new Damage("truncated");
     return Buffer.from(bytes.buffer, bytes.byteOffset + at, length);
   };
-  return {
-    size: bytes.length,
-    readNow,
-    read: (at, length) => Promise.resolve(Uint8Array.from(readNow(at, length))),
-  };
+  return { size: bytes.length, peek, read: (at, length) => Uint8Array.from(peek(at, length)) };
 }
 
 /** A piece of a source, or bytes unpacked from it: what a tensor's values are read from. */
@@ -109,7 +123,7 @@ export function rangeOf(source: ByteSource, start: number, size: number): ByteRa
     throw new Damage("truncated; fetch or copy it again");
   return {
     size,
-    async read(at, length) {
+    read(at, length) {
       if (at + length > size) throw new Damage("truncated");
       return source.read(start + at, length);
     },

@@ -27,23 +27,23 @@ export function isZip(start: Uint8Array): boolean {
  * a TorchScript archive brings is not looked at. Source: PyTorch, `torch/serialization.py`, `torch/csrc/jit/docs/serialization.md`.
  * @throws {Damage}
  */
-export async function readTorchArchive(source: ByteSource, inert: readonly string[]): Promise<TorchContent> {
+export function readTorchArchive(source: ByteSource, inert: readonly string[]): TorchContent {
   const files = readZip(source);
   const roots = [...files.keys()].filter((name) => /^[^/]+\/data\.pkl$/.test(name));
   if (roots.length !== 1) throw new Damage("a zip archive, but not one of PyTorch (it has no data.pkl)");
   const root = roots[0]!.slice(0, -"data.pkl".length);
-  const whole = async (name: string, largest: number): Promise<Uint8Array> => {
+  const whole = (name: string, largest: number): Uint8Array => {
     const file = files.get(name)!;
     if (file.size > largest) throw new Damage(`corrupt archive: ${quoted(name)} has ${file.size} bytes`);
     return file.read(0, file.size);
   };
   if (files.has(`${root}byteorder`)) {
-    const order = Buffer.from(await whole(`${root}byteorder`, 100)).toString("latin1");
+    const order = Buffer.from(whole(`${root}byteorder`, 100)).toString("latin1");
     if (order.trim() !== "little")
       throw new Damage(`has ${quoted(order)}-endian values; only little is read`);
   }
   const script = files.has(`${root}constants.pkl`);
-  const pickle = memorySource(await whole(roots[0]!, largestPickle));
+  const pickle = memorySource(whole(roots[0]!, largestPickle));
   const storages = new Map<PickleValue, TorchStorage>();
   const persistent = (id: PickleValue): PickleValue => {
     const { type, key, size } = storageId(id);
@@ -147,7 +147,7 @@ function readLegacy(source: ByteSource, place: Pick<PickleOptions, "at" | "end" 
     if (!storage || storage.place)
       throw new Damage("corrupt pickle: a storage that nobody uses, or two of one name");
     if (at + 8 > place.end) throw new Damage("truncated; fetch or copy it again");
-    const count = Number(source.readNow(at, 8).readBigInt64LE());
+    const count = Number(source.peek(at, 8).readBigInt64LE());
     if (count * (storage.type ? widthOf(storage.type) : 1) !== storage.size)
       throw new Damage(`corrupt: a storage of ${count} values where the pickle says ${storage.size} bytes`);
     if (at + 8 + storage.size > place.end) throw new Damage("truncated; fetch or copy it again");

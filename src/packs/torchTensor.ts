@@ -1,5 +1,5 @@
-import { type HostTensor, sizeOf } from "../tensor/index.js";
-import { type ElementType, type StoredTensor, decodeElements, widthOf } from "./elements.js";
+import { sizeOf } from "../tensor/index.js";
+import { type ElementType, type RawTensor, widthOf } from "./elements.js";
 import { PickleObject } from "./pickleValues.js";
 import { type ByteRange, Damage } from "./source.js";
 
@@ -22,7 +22,7 @@ export class TorchStorage extends PickleObject {
 }
 
 /** A tensor of a PyTorch file: a view of a storage, by offset and strides. */
-export class TorchTensor extends PickleObject implements StoredTensor {
+export class TorchTensor extends PickleObject implements RawTensor {
   readonly shape: readonly number[];
   private readonly strides: readonly number[];
 
@@ -53,15 +53,15 @@ export class TorchTensor extends PickleObject implements StoredTensor {
       );
   }
 
-  async read(): Promise<HostTensor> {
+  bytes(): Uint8Array {
     const { shape, strides, type, offset } = this;
     const { place } = this.storage;
     if (!place) throw new Damage("has no values in the file");
     const count = sizeOf(shape);
     const width = widthOf(type);
     const span = count === 0 ? 0 : this.span();
-    const bytes = await place.read(count === 0 ? 0 : offset * width, span * width);
-    return decodeElements(type, shape, this.isPacked() ? bytes : gather(bytes, width, shape, strides));
+    const bytes = place.read(count === 0 ? 0 : offset * width, span * width);
+    return this.isPacked() ? bytes : gather(bytes, width, shape, strides);
   }
 
   /** Values from the first to the last that the view touches. */

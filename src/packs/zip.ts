@@ -24,7 +24,7 @@ export function readZip(source: ByteSource): ReadonlyMap<string, ByteRange> {
   const { count, at, size } = findDirectory(source);
   if (count > mostEntries || size > largestDirectory)
     throw bad(`${count} files in a directory of ${size} bytes`);
-  const entries = parseDirectory(source.readNow(at, size), count).sort((a, b) => a.header - b.header);
+  const entries = parseDirectory(source.peek(at, size), count).sort((a, b) => a.header - b.header);
   const files = new Map<string, ByteRange>();
   entries.forEach((entry, index) => {
     const { name } = entry;
@@ -44,7 +44,7 @@ const bad = (what: string): Damage => new Damage(`corrupt archive: ${what}`);
 function findDirectory(source: ByteSource): { count: number; at: number; size: number } {
   const length = Math.min(source.size, 22 + 65535);
   const start = source.size - length;
-  const tail = source.readNow(start, length);
+  const tail = source.peek(start, length);
   let end = length - 22;
   while (
     end >= 0 &&
@@ -59,11 +59,11 @@ function findDirectory(source: ByteSource): { count: number; at: number; size: n
   };
   const locator = start + end - 20;
   if (locator >= 0) {
-    const found = source.readNow(locator, 20);
+    const found = source.peek(locator, 20);
     if (found.readUInt32LE(0) === 0x07064b50) {
       const at = Number(found.readBigUInt64LE(8));
       if (at + 56 > locator) throw bad("its directory lies outside the file");
-      const large = source.readNow(at, 56);
+      const large = source.peek(at, 56);
       if (large.readUInt32LE(0) !== 0x06064b50) throw bad("it has no directory where it should be");
       const number = (place: number): number => Number(large.readBigUInt64LE(place));
       directory = { count: number(32), size: number(40), at: number(48) };
@@ -126,7 +126,7 @@ function largeFields(extra: Buffer): number[] {
 function openEntry(source: ByteSource, entry: Entry, limit: number): ByteRange {
   const { name, method, packed, size, header } = entry;
   const start = (): number => {
-    const local = source.readNow(header, 30);
+    const local = source.peek(header, 30);
     const at = header + 30 + local.readUInt16LE(26) + local.readUInt16LE(28);
     if (local.readUInt32LE(0) !== 0x04034b50 || at + packed > limit)
       throw bad(`${quoted(name)} overlaps what follows, or is truncated`);
@@ -134,12 +134,12 @@ function openEntry(source: ByteSource, entry: Entry, limit: number): ByteRange {
   };
   return {
     size,
-    async read(at, length) {
+    read(at, length) {
       if (!(at >= 0 && length >= 0 && at + length <= size)) throw bad(`${quoted(name)} is too short`);
       if (method === 0) return source.read(start() + at, length);
       let whole: Buffer;
       try {
-        whole = inflateRawSync(source.readNow(start(), packed), { maxOutputLength: Math.max(1, size) });
+        whole = inflateRawSync(source.peek(start(), packed), { maxOutputLength: Math.max(1, size) });
       } catch (cause) {
         throw new Damage(`corrupt archive: ${quoted(name)} cannot be unpacked`, { cause });
       }

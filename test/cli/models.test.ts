@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { main } from "../../src/cli/main.js";
+import { writeOpenClip } from "../publishedFiles.js";
 import type { Ended } from "./spawn.js";
 
 /** Runs the command line in this process: these commands are quick, a new process is not. */
@@ -64,6 +65,31 @@ describe("models", () => {
     expect(await readFile(file, "utf8")).toBe("no longer");
   });
 
+  it("are described from a folder or a pack: architecture, sizes, licence", async () => {
+    const home = process.env.CLIPSTEER_HOME!;
+    const folder = await writeOpenClip(join(home, "open-clip"));
+    await writeFile(join(folder, "README.md"), "---\nlicense: mit\n---\n# A model\n");
+    const info = await clipsteer(["models", "info", folder, "--tensors", "0"]);
+    expect(info.stdout).toMatch(/^.*open-clip: licence: mit \(its README.md\)\n/);
+    expect(info.stdout).toContain("looks like: CLIP with a ViT (OpenAI, OpenCLIP)");
+    expect(info.stdout).toContain("1 layer of 16, patches of 4 px; pictures of 12 px; text: 1 layer of 16, ");
+    const added = await clipsteer(["models", "add", folder]);
+    expect(added.stdout).toMatch(
+      /^open-clip: safetensors, CLIP.*\nopen_clip_model.safetensors  sha256 \w+\n/,
+    );
+    const known = await clipsteer(["models", "info", "open-clip", "--json", "--tensors", "0"]);
+    expect(JSON.parse(known.stdout)).toMatchObject({ files: [{ format: "safetensors" }] });
+    const again = await clipsteer(["models", "info", join(folder, "open_clip_model.safetensors")]);
+    expect(again.stdout).toContain("model open-clip of clipsteer models list");
+    await clipsteer(["models", "remove", "open-clip"]);
+
+    const pack = await clipsteer(["models", "info", "generators/emoji", "--tensors", "0"]);
+    expect(pack.stdout).toMatch(/^generators\/emoji: pack emoji, 64 px; /);
+    expect(pack.stdout).toMatch(/generator.safetensors: safetensors, .*\n {2}generator \(emoji\)\n/);
+    expect(pack.stdout).toMatch(/\n {2}CLIP .*, which judges\n/);
+    expect((await clipsteer(["models", "add", "generators/emoji"])).stderr).toContain("is a pack already");
+  });
+
   it("show a licence that forbids commercial use before any server is asked", async () => {
     vi.stubEnv("HTTPS_PROXY", "http://127.0.0.1:1"); // nobody is there
     const { code, stderr } = await clipsteer([
@@ -86,6 +112,9 @@ describe("models", () => {
       [["pull", "clip-rn50", "--offline", "--quiet"], 1, "without --offline"],
       [["remove", "nothing"], 2, "unknown model"],
       [["verify", "nothing"], 2, "unknown model"],
+      [["verify", evil], 2, "is a path, not the name of a model"],
+      [["info", join(fixtures, "..")], 1, "holds no weights; expected a pack.json"],
+      [["add", join(fixtures, "nowhere")], 1, "is the path right?"],
     ];
     for (const [args, code, says] of cases) {
       const { code: got, stderr, stdout } = await clipsteer(["models", ...args]);

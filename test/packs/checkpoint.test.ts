@@ -1,9 +1,15 @@
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type CheckpointOptions, openCheckpoint, openWeights } from "../../src/packs/index.js";
+import {
+  type CheckpointOptions,
+  mapTensors,
+  openCheckpoint,
+  openWeights,
+  readTensors,
+} from "../../src/packs/index.js";
 
 const fixtures = join(import.meta.dirname, "fixtures");
 
@@ -70,6 +76,27 @@ describe("files that PyTorch and NVIDIA's code wrote", () => {
     }
     await file.close();
   });
+
+  it.each(["archive.pt", "legacy.pth", "script.pt", "stylegan3.pkl"])(
+    "%s keeps its values until they are asked for, also when it is closed",
+    async (name) => {
+      const path = join(folder, `kept-${name}`);
+      await copyFile(join(fixtures, name), path);
+      const file = await openWeights(path);
+      const now = await readTensors(file);
+      const [later, changed, gone] = [mapTensors(file), mapTensors(file), mapTensors(file)];
+      await file.close();
+      for (const [key, { shape, dtype, data }] of Object.entries(now)) {
+        expect([later[key]!.shape, later[key]!.dtype], key).toEqual([shape, dtype]);
+        expect(later[key]!.data, key).toEqual(data);
+      }
+      const key = Object.keys(now).find((each) => now[each]!.data.length > 0)!;
+      await writeFile(path, Buffer.concat([await readFile(path), Buffer.alloc(1)]));
+      expect(() => changed[key]!.data).toThrow(/changed while it was in use/);
+      await rm(path);
+      expect(() => gone[key]!.data).toThrow(/gone while it was in use/);
+    },
+  );
 
   it("says what else a checkpoint holds, and what its modules were made with", async () => {
     const torch = await openCheckpoint(join(fixtures, "archive.pt"));

@@ -4,9 +4,12 @@ import { defineCommand } from "../command.js";
 /** `clipsteer models add`. */
 export const modelsAdd = defineCommand({
   usage: "models add <file>",
-  describe: "Note a file of weights of your own as a model; it stays where it is",
+  describe: "Note weights of your own as a model; they stay where they are",
   schema: z.strictObject({
-    file: z.string().describe("safetensors, PyTorch or NVIDIA file").meta({ positional: true }),
+    file: z
+      .string()
+      .describe("safetensors, PyTorch or NVIDIA file, or a folder as downloaded")
+      .meta({ positional: true }),
     name: z.string().optional().describe("What to call it (default: the file's name)"),
     license: z.string().default("not stated").describe("Its licence, in words"),
   }),
@@ -18,17 +21,20 @@ export const modelsAdd = defineCommand({
     ],
   ],
   async run({ file, name, license }, context) {
-    const { addModel, describeWeights, placesOf } = await import("../../models/index.js");
+    const { addModel, describeWeights, placeAt, placesOf } = await import("../../models/index.js");
+    const places = placesOf(process.env);
     // Before it is noted: what cannot be read is no model.
-    const { architecture, format } = await describeWeights(file);
+    const weights = (await placeAt(places.home, file))?.files[0]?.path ?? file;
+    const { architecture, format } = await describeWeights(weights);
     const record = await addModel(file, {
-      places: placesOf(process.env),
+      places,
       name,
       license,
       signal: context.signal,
     });
     context.printJson(record);
     context.print(`${record.name}: ${format}, ${architecture ?? "architecture not known"}`);
-    context.print(`sha256 ${record.files[0]!.sha256}`);
+    for (const { name: each, sha256 } of record.files)
+      context.print(record.files.length === 1 ? `sha256 ${sha256}` : `${each}  sha256 ${sha256}`);
   },
 });
