@@ -48,7 +48,7 @@ export async function publishedPack(nameOrPath: string, context: Context): Promi
   const key = createHash("sha256").update(state).digest("hex").slice(0, 16);
   const folder = join(placesOf(process.env).home, "packs", `${name}-${key}`);
   if (!(await readFile(join(folder, "pack.json")).catch(() => undefined))) {
-    context.note(`${name}: read for the first time; kept as a pack in ${folder}`);
+    context.note(`${name}: reading it for the first time; it will be kept as a pack in ${folder}`);
     await packClip(path, folder, { name, license, description: `made from ${basename(path)}` });
   }
   return loadPack(folder);

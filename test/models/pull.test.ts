@@ -196,7 +196,11 @@ describe("models of one's own", () => {
     await expect(addModel(file, { places })).rejects.toThrow(/"faces" is taken/);
     await expect(addModel(file, { places, name: "clip-rn50" })).rejects.toThrow(/is taken/);
     await expect(addModel(file, { places, name: "../x" })).rejects.toThrow(/cannot be called/);
-    await expect(addModel(folder, { places, name: "folder" })).rejects.toThrow(/is no file/);
+    await expect(addModel(join(folder, "none"), { places })).rejects.toThrow(/is no file or folder/);
+    const whole = await addModel(folder, { places, name: "folder" });
+    expect(whole.files.map(({ path }) => path)).toEqual([file]);
+    await removeModel(whole, places);
+    expect((await readFile(file)).equals(content)).toBe(true);
     await writeFile(`${file}.incomplete`, "half");
     await expect(addModel(`${file}.incomplete`, { places, name: "half" })).rejects.toThrow(/did not end/);
     await removeModel(record, places);
