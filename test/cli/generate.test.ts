@@ -199,6 +199,8 @@ describe("generate", () => {
       ...common.slice(0, 2),
       "--steps",
       "5000",
+      "--plateau",
+      "0",
       "--out",
       join(folder, "h"),
     ];
