@@ -49,7 +49,7 @@ export async function openMapped(
       given.forEach((value, at) => {
         data[(at % features) * vectors + Math.floor(at / features)] = value;
       });
-      const feed = { name: "in", dtype: "float32", shape: [features, vectors], data } as const;
+      const feed = { name: "in:vectors", dtype: "float32", shape: [features, vectors], data } as const;
       const [result] = await session.run([feed], [data.buffer]);
       return result!.data as Float32Array;
     },

@@ -25,8 +25,15 @@ const widths: Record<ValueType, number> = { float32: 4, int32: 4, int64: 8, bool
 const opset = 20n;
 const irVersion = 9n;
 
-/** Writes a recording as an ONNX model; inputs named in `weights` become initialisers. */
-export function writeOnnx({ inputs, outputs }: Recording, weights: TensorRecord): OnnxModel {
+/**
+ * Writes a recording as an ONNX model; inputs named in `weights` become initialisers.
+ * @param beside file for those of so many bytes or more, which are not read here.
+ */
+export function writeOnnx(
+  { inputs, outputs }: Recording,
+  weights: TensorRecord,
+  beside: { readonly file: string; readonly smallest: number } = { file: weightsFile, smallest },
+): OnnxModel {
   const nodes = liveNodes(Object.values(outputs));
   const reached = new Map<number, Value>();
   for (const node of nodes) for (const value of node.inputs) if (value) reached.set(value.id, value);
@@ -42,15 +49,15 @@ export function writeOnnx({ inputs, outputs }: Recording, weights: TensorRecord)
     const length = sizeOf(value.shape) * widths[value.dtype];
     return tensor ? [{ value, length, read: () => bytesOf(value, tensor.data) }] : [];
   });
-  const outside = tensors.filter(({ length }) => length >= smallest);
+  const outside = tensors.filter(({ length }) => length >= beside.smallest);
   const external = outside.map(({ length, read }) => ({ length, read }));
   const { offsets } = placed(external);
   const initializer = [
     ...tensors
-      .filter(({ length }) => length < smallest)
+      .filter(({ length }) => length < beside.smallest)
       .map(({ value, read }) => tensorProto(value, { rawData: read() })),
     ...outside.map(({ value, length }, at) => {
-      const entries = { location: weightsFile, offset: String(offsets[at]), length: String(length) };
+      const entries = { location: beside.file, offset: String(offsets[at]), length: String(length) };
       return tensorProto(value, {
         dataLocation: TensorProto_DataLocation.EXTERNAL,
         externalData: Object.entries(entries).map(([key, text]) =>
