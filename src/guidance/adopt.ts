@@ -1,5 +1,6 @@
 import { type PackCard, gatherClips } from "../embedding/index.js";
 import { compile } from "../engine/index.js";
+import { WeightsError } from "../errors.js";
 import {
   type ConvertOptions,
   type ForeignSpec,
@@ -83,6 +84,9 @@ export async function adoptGenerator(
     const plain = latentWeights({ mean: new Float32Array(size), basis });
     const rows = await latentSamples(createGenerator(spec, { ...weights, ...plain }), size, options);
     return { spec, weights: { ...weights, ...latentWeights(whiteningOf(rows, size)) } };
+  } catch (cause) {
+    if (!(cause instanceof WeightsError)) throw cause;
+    throw new WeightsError(cause.message.replace(/^checkpoint: /, `${path}: `), { cause });
   } finally {
     await file.close();
   }

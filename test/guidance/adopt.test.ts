@@ -134,6 +134,11 @@ describe("adoptGenerator", () => {
     expect(spec.kind).toBe(kind);
   });
 
+  it("names the file that holds no generator", async () => {
+    const file = join(import.meta.dirname, "../packs/fixtures/archive.pt");
+    await expect(adoptGenerator(file, run)).rejects.toThrow(`${file}: no generator that can be read`);
+  });
+
   it("leaves a pack's generator usable without its CLIPs", async () => {
     const generator = await loadGenerator(clips);
     expect(generator.latentShape).toHaveLength(2);
