@@ -33,15 +33,12 @@ export async function drawIcons(
       signal?.throwIfAborted();
       const at = next++;
       const { set, icon } = drawings[at]!;
-      let rgb: Uint8Array | undefined;
-      try {
-        rgb = await render(icon);
-        if (isBlank(rgb)) throw new Error("blank, left out");
-      } catch (error) {
-        onProblem(`${set.name}/${icon.name}: ${(error as Error).message.split("\n")[0]}`, at);
-        rgb = undefined;
-      }
-      if (rgb) await onDrawn(at, rgb);
+      // Why it cannot be drawn is not kept: the library's words differ from run to run.
+      const rgb = await render(icon).catch(() => undefined);
+      const isPicture = rgb !== undefined && !isBlank(rgb);
+      if (!isPicture)
+        onProblem(`${set.name}/${icon.name}: ${rgb ? "blank" : "cannot be drawn"}, left out`, at);
+      else await onDrawn(at, rgb);
       onProgress?.({ stage: "draw", done: ++done, total: drawings.length });
     }
   };
