@@ -2,8 +2,8 @@ import { compile } from "../engine/index.js";
 import {
   type HostTensor,
   createRandom,
-  hostFloats,
   parametersFrom,
+  sliceRows,
   underPrefix,
   withPrefix,
 } from "../tensor/index.js";
@@ -57,15 +57,13 @@ export async function conditionalWay(
   );
   try {
     const { latents, pictures } = await program.run(inputs);
-    return parts.map((_, index) => ({ latents: rowAt(latents!, index), picture: rowAt(pictures!, index) }));
+    return parts.map((_, index) => ({
+      latents: sliceRows(latents!, index, index + 1),
+      picture: sliceRows(pictures!, index, index + 1),
+    }));
   } finally {
     await program.dispose();
   }
-}
-
-function rowAt({ data, shape: [count, ...rest] }: HostTensor, index: number): HostTensor {
-  const size = data.length / count!;
-  return hostFloats((data as Float32Array).slice(index * size, (index + 1) * size), [1, ...rest]);
 }
 
 /** Latents with their pictures. */

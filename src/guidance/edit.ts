@@ -121,7 +121,7 @@ async function starts(
   const draws = models.generator.sample(createRandom(seed).stream("anew"), anew, { truncation: 0.5 });
   const drafter = createDrafter(models, options);
   const drafts = await drafter
-    .draft({ draws, wanted: scene.wanted, words: scene.wanted })
+    .draft({ draws, count: anew, wanted: scene.wanted, words: scene.wanted })
     .finally(() => drafter.dispose());
   const moved = drafts
     .slice(0, 6)

@@ -113,14 +113,15 @@ export function createSession(models: SteerModels, run: RunOptions): Session {
       config,
     );
     const embedding = embedder.embed([...first, ...words]); // one pass for both
-    drafter.prepare(draws, words.length);
+    const count = config.candidates;
+    drafter.prepare({ draws, count }, words.length);
     const all = await embedding;
     const whole = rowsOf(all, first.keys());
     const each = rowsOf(
       all,
       words.map((_, at) => first.length + at),
     );
-    return drafter.draft({ draws, wanted: wantedOf(whole, first), words: each }, meanwhile);
+    return drafter.draft({ draws, count, wanted: wantedOf(whole, first), words: each }, meanwhile);
   };
 
   /** The path from each wanted prompt's own best draft to the next one's. */

@@ -36,6 +36,12 @@ export function hostScalar(value: number): HostTensor {
   return hostFloats(Float32Array.of(value), []);
 }
 
+/** Rows `from` up to `to` of a tensor, along its first axis: a copy. */
+export function sliceRows({ shape, dtype, data }: HostTensor, from: number, to: number): HostTensor {
+  const size = sizeOf(shape.slice(1));
+  return { shape: [to - from, ...shape.slice(1)], dtype, data: data.slice(from * size, to * size) };
+}
+
 /**
  * A float tensor whose values are made when somebody asks for them, and let go when nobody holds them any more; asked again,
  * they are made again.

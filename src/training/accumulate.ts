@@ -6,10 +6,9 @@ import {
   type TensorRecord,
   createRandom,
   hostFloats,
-  hostInts,
   hostZeros,
   parametersFrom,
-  sizeOf,
+  sliceRows,
   underPrefix,
   withPrefix,
 } from "../tensor/index.js";
@@ -31,14 +30,6 @@ import {
 
 /** Weights that act on all pairs at once: each part of a batch sees their whole gradient. */
 const shared: ReadonlySet<string> = new Set(["logitScale", "logitBias"]);
-
-/** Rows `from … from + count` of a tensor whose first axis is the batch. */
-function rowsOf({ shape, dtype, data }: HostTensor, from: number, count: number): HostTensor {
-  const size = sizeOf(shape.slice(1));
-  const part = data.subarray(from * size, (from + count) * size);
-  const sliced = [count, ...shape.slice(1)];
-  return dtype === "int32" ? hostInts(part as Int32Array, sliced) : hostFloats(part as Float32Array, sliced);
-}
 
 /**
  * A training step in parts that gives the gradient of the whole batch: all parts are embedded first, then each once more
@@ -106,7 +97,10 @@ export async function createAccumulatingTrainer(
       const weights = withPrefix("w/", underPrefix("w/", current));
       const given = Array.from({ length: parts }, (_, part) =>
         Object.fromEntries(
-          Object.entries(inputs).map(([name, tensor]) => [name, rowsOf(tensor, part * rows, rows)]),
+          Object.entries(inputs).map(([name, tensor]) => [
+            name,
+            sliceRows(tensor, part * rows, (part + 1) * rows),
+          ]),
         ),
       );
       const images = new Float32Array(batch * features);

@@ -76,5 +76,5 @@ it("makes the same picture with the cache off, empty and full", async () => {
   expect(each).toBe(5); // the draft, three steps and the result
   expect(seen.slice(each, 2 * each)).toEqual(seen.slice(0, each));
   expect(seen.slice(2 * each)).toEqual(seen.slice(0, each));
-  expect(await readdir(join(folder, "whole"))).toHaveLength(4); // text, drafts, step and read-out
+  expect(await readdir(join(folder, "whole"))).toHaveLength(5); // text, drafts and their scores, step and read-out
 });
