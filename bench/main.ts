@@ -15,6 +15,7 @@ import {
   type Timing,
   loadResults,
   median,
+  pooled,
   runners,
   saveResults,
 } from "./results.js";
@@ -24,6 +25,7 @@ const { values: options } = parseArgs({
   options: {
     only: { type: "string", multiple: true, default: [] },
     on: { type: "string", multiple: true, default: [...runners] },
+    rounds: { type: "string", default: "3" },
     repeats: { type: "string", default: "7" },
     patience: { type: "string", default: "180" },
     missing: { type: "boolean", default: false },
@@ -41,7 +43,8 @@ const profiled = ["emoji-steer", "train-clip", "train-gan"];
 const usage = `npm run bench -- [options]
   --only NAME     cases that begin so, "start", "rewrites" or "profile"; may be repeated (default: all)
   --on RUNNER     ${runners.join(", ")}; may be repeated (default: all)
-  --repeats N     timed steps of each (default 7, fewer where they take long)
+  --rounds N      turns that the runners take on a case, in new processes (default 3)
+  --repeats N     timed steps of a turn (default 7, fewer where they take long)
   --patience N    seconds that a runner may take on a case, which would else hold up the rest (default 180; wasm: a quarter)
   --missing       leaves out what outputs/bench/results.json has already
   --report        measures nothing; prints the tables and writes them into docs/performance.md and docs/engine.md
@@ -49,6 +52,8 @@ const usage = `npm run bench -- [options]
   --python PATH   a Python with torch and safetensors (default: $BENCH_PYTHON, or python3)
 cases: ${cases.map(({ name }) => name).join(", ")}, start, rewrites, profile`;
 
+const unknown = options.on.find((name) => !(runners as readonly string[]).includes(name));
+if (unknown !== undefined) throw new Error(`--on ${unknown}: known are ${runners.join(", ")}`);
 const patience = Number(options.patience);
 const wanted = (name: string): boolean =>
   options.only.length === 0 || options.only.some((start) => name.startsWith(start));
@@ -90,35 +95,43 @@ async function apart(name: string, runner: Runner, from: Runner): Promise<number
 /** Seconds since some moment, for people. */
 const since = (began: number): string => `${((performance.now() - began) / 1000).toFixed(0)} s in all`;
 
+/** One runner's turn: what it measured, and how far its results are from those of `compiled`. */
+async function turn(bench: BenchCase, runner: Runner): Promise<Timing> {
+  const found = await time(bench, runner);
+  if (runner === "compiled") return found;
+  const difference = await apart(bench.name, runner, "compiled");
+  if (!(difference <= bench.tolerance))
+    throw new Error(`results are ${difference.toExponential(1)} apart, allowed ${bench.tolerance}`);
+  return { ...found, apart: difference };
+}
+
+/** Runners take turns, so that what the machine does besides hits them alike; one that fails takes no further turn. */
 async function runCase(bench: BenchCase, results: Results): Promise<void> {
   const known = (results.cases[bench.name] ??= {});
   const todo = runners.filter((runner) => options.on.includes(runner) && !(options.missing && known[runner]));
   if (todo.length === 0) return;
   console.log(`${bench.name}: ${bench.about}`);
   await make(bench.name);
-  for (const runner of todo) {
-    const at = new Date().toISOString();
-    const began = performance.now();
-    try {
-      let found = await time(bench, runner);
-      let note = "";
-      if (runner !== "compiled") {
-        const difference = await apart(bench.name, runner, "compiled");
-        if (!(difference <= bench.tolerance))
-          throw new Error(`results are ${difference.toExponential(1)} apart, allowed ${bench.tolerance}`);
-        found = { ...found, apart: difference };
-        note = `, ${difference.toExponential(1)} apart`;
+  const turns = new Map<Runner, Timing[]>(todo.map((runner) => [runner, []]));
+  for (let round = 0; round < Number(options.rounds); round++)
+    for (const [runner, taken] of turns) {
+      const at = new Date().toISOString();
+      const began = performance.now();
+      try {
+        taken.push(await turn(bench, runner));
+        const found = pooled(taken);
+        known[runner] = { ...found, at };
+        const { seconds, megabytes, apart: difference } = found;
+        const note = difference === undefined ? "" : `, ${difference.toExponential(1)} apart`;
+        const step = `${median(seconds).toFixed(3)} s (${seconds.length} times)`;
+        console.log(`  ${runner}: ${step}, ${megabytes} MB${note}; ${since(began)}`);
+      } catch (error) {
+        turns.delete(runner);
+        known[runner] = { failed: (error as Error).message, at };
+        console.log(`  ${runner}: not run: ${(error as Error).message}; ${since(began)}`);
       }
-      known[runner] = { ...found, at };
-      const { seconds, megabytes } = found;
-      const step = `${median(seconds).toFixed(3)} s (${seconds.length} times)`;
-      console.log(`  ${runner}: ${step}, ${megabytes} MB${note}; ${since(began)}`);
-    } catch (error) {
-      known[runner] = { failed: (error as Error).message, at };
-      console.log(`  ${runner}: not run: ${(error as Error).message}; ${since(began)}`);
+      await saveResults(results);
     }
-    await saveResults(results);
-  }
 }
 
 async function runStart(results: Results): Promise<void> {

@@ -71,3 +71,14 @@ export async function saveResults(results: Results): Promise<void> {
 export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)]!;
 }
+
+/** Several turns of a runner as one: all times, the largest of the rest. */
+export function pooled(turns: readonly Timing[]): Timing {
+  const apart = turns.flatMap((turn) => turn.apart ?? []);
+  return {
+    seconds: turns.flatMap(({ seconds }) => seconds),
+    first: Math.max(...turns.map(({ first }) => first)),
+    megabytes: Math.max(...turns.map(({ megabytes }) => megabytes)),
+    ...(apart.length > 0 && { apart: Math.max(...apart) }),
+  };
+}

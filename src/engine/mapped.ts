@@ -1,6 +1,5 @@
-import { loadavg } from "node:os";
 import { basename, dirname } from "node:path";
-import { isBusy } from "./session.js";
+import { spin } from "./session.js";
 import { openRemote } from "./thread.js";
 
 /** A float32 matrix that stays in its file: pages of it are in memory while they are used, and shared with other processes. */
@@ -37,7 +36,7 @@ export async function openMapped(
         session: {
           model_external_initializers_file_folder_path: dirname(path),
           disable_prepacking: "1",
-          "intra_op.allow_spinning": isBusy(loadavg()[0]!) ? "0" : "1",
+          "intra_op.spin_duration_us": spin,
         },
       },
     },

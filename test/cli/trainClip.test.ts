@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createRandom } from "../../src/tensor/index.js";
+import { createRandom, hostFloats } from "../../src/tensor/index.js";
+import { loadCheckpoint, saveCheckpoint } from "../../src/training/index.js";
 import { clipsteer } from "./spawn.js";
 
 let folder = "";
@@ -117,6 +118,17 @@ describe("train clip --images", () => {
         "the loss sits at ln(batch) = 1.79 after 150 steps: nothing is learnt",
       ) as string,
     ]);
+  });
+
+  it("warns when the temperature is at its limit", async () => {
+    const args = ["--captions", path("c.jsonl"), "--shape", path("resnet.yaml"), "--steps", "2"];
+    await train("hot", args);
+    // As a long run would leave it: one step is left, and the scale is where it is cut.
+    const { state, settings } = await loadCheckpoint(path("hot"));
+    const scale = hostFloats(Float32Array.of(Math.log(100)), state["w/logitScale"]!.shape);
+    await saveCheckpoint(path("hot"), { step: 1, settings, state: { ...state, "w/logitScale": scale } });
+    const { stderr } = await train("hot", [...args, "--resume"]);
+    expect(stderr).toMatch(/^warning: the temperature is at its limit \(scale 100\): likely the pictures/m);
   });
 
   it.each([
