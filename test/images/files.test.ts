@@ -1,9 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { chmod, mkdir, mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import sharp from "sharp";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { InputError } from "../../src/errors.js";
 import {
   encodePicture,
@@ -12,6 +13,7 @@ import {
   nextRunFolder,
   padToSquare,
   readMetadata,
+  readPictureFile,
   resizePicture,
   saveAnimation,
   savePicture,
@@ -98,6 +100,33 @@ describe("loadPicture", () => {
     const error = await refusal(loadPicture(large));
     expect(error).toBeInstanceOf(InputError);
     expect(error.message).toContain("megapixels");
+  });
+});
+
+describe("readPictureFile", () => {
+  it("reads the same bytes at once and, where files had to be waited for, aside", async () => {
+    const files = await Promise.all(
+      [10, 3000, 2 << 20].map(async (size) => {
+        const path = join(folder, `${size}.bytes`);
+        await writeFile(path, Buffer.alloc(size, "ab"));
+        return { path, size };
+      }),
+    );
+    // A clock in which everything takes long: after three files the rest is read aside.
+    let now = 0;
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => (now += 50));
+    for (let turn = 0; turn < 3; turn++)
+      for (const { path, size } of files) {
+        const { bytes } = await readPictureFile(path);
+        expect(bytes.equals(Buffer.alloc(size, "ab"))).toBe(true);
+      }
+    clock.mockRestore();
+  });
+
+  it.skipIf(process.platform === "win32")("does not wait for a pipe", async () => {
+    const path = join(folder, "pipe.png");
+    execFileSync("mkfifo", [path]);
+    await expect(readPictureFile(path)).rejects.toThrow("is no file that can be read");
   });
 });
 
