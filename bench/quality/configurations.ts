@@ -286,3 +286,24 @@ export const compositionConfigurations: readonly Configuration[] = [
     settings: { ...whole, ...recipe({ shared: false }) },
   },
 ];
+
+/** What is left out on things that no training picture shows, where the judge can tell more apart. */
+const telling = [
+  "all",
+  "sample",
+  "drafts",
+  "no-best-of-n",
+  "one-guide",
+  "no-judge",
+  "no-views-no-judge",
+  "no-realism",
+  "no-anchor",
+  "w-plus",
+  "stylegan3-clip",
+  "fusedream",
+];
+
+/** The most telling configurations, on the prompts of unseen things. */
+export const unseenConfigurations: readonly Configuration[] = telling.map(
+  (name) => configurations.find((each) => each.name === name)!,
+);

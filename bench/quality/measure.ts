@@ -2,12 +2,14 @@ import type { EmojiData } from "../../src/data/index.js";
 import { createEncoder } from "../../src/embedding/index.js";
 import {
   type Estimate,
+  type Resampled,
   bootstrap,
   emojiSet,
-  frechetEstimate,
+  frechetDifference,
   pairedDifference,
   pickRows,
   rPrecision,
+  resampleFrechet,
 } from "../../src/evaluate/index.js";
 import { type SteerModels, embedTerms } from "../../src/guidance/index.js";
 import type { Picture } from "../../src/images/index.js";
@@ -23,7 +25,7 @@ export interface Measured {
   readonly judge: Estimate;
   /** Guide score less judge score, over views; absent for pictures that weren't made. */
   readonly gap?: Estimate;
-  readonly frechet?: Estimate;
+  readonly frechet?: Resampled;
   readonly passes: number;
   readonly seconds: number;
 }
@@ -34,6 +36,8 @@ export interface Compared {
   readonly judge: Estimate;
   /** Of guide score less judge score; absent where one of the two has none. */
   readonly gap?: Estimate;
+  /** Absent where one of the two has none. */
+  readonly frechet?: Estimate;
   readonly won: number;
   readonly lost: number;
 }
@@ -106,7 +110,7 @@ export async function openJudge(
             rows.map((row) => row.judge!),
           ),
         }),
-        ...(seen && compared.length > 1 && { frechet: frechetEstimate(pickRows(made, compared), seen, 60) }),
+        ...(seen && compared.length > 1 && { frechet: resampleFrechet(pickRows(made, compared), seen, 60) }),
         passes: mean((row) => row.passes),
         seconds: mean((row) => row.seconds),
       };
@@ -137,6 +141,10 @@ export function compare(
     rPrecision: pairedDifference(a, b),
     judge: pairedDifference(part(first.measured.cosines), part(second.measured.cosines)),
     ...(gaps.every(({ length }) => length === count) && { gap: pairedDifference(...gaps) }),
+    ...(first.measured.frechet &&
+      second.measured.frechet && {
+        frechet: frechetDifference(first.measured.frechet, second.measured.frechet),
+      }),
     won: a.filter((hit, at) => hit > b[at]!).length,
     lost: a.filter((hit, at) => hit < b[at]!).length,
   };

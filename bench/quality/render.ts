@@ -4,7 +4,13 @@ import { format, resolveConfig } from "prettier";
 import type { EmojiData } from "../../src/data/index.js";
 import { figure, intervalPlot, markdownTable, percent } from "../../src/evaluate/index.js";
 import { contactSheet, savePicture, writeFileAtomic } from "../../src/images/index.js";
-import { type Configuration, base, compositionConfigurations, configurations } from "./configurations.js";
+import {
+  type Configuration,
+  base,
+  compositionConfigurations,
+  configurations,
+  unseenConfigurations,
+} from "./configurations.js";
 import { type Making, keyOf } from "./make.js";
 import { type Judge, type Measured, compare, openJudge } from "./measure.js";
 import { retrievalKey, retrievalName } from "./retrieve.js";
@@ -21,6 +27,7 @@ interface Result {
 export interface RenderOptions {
   readonly evaluation: Making;
   readonly compositions: Making;
+  readonly unseen: Making;
   readonly data: EmojiData;
   readonly docs: string;
 }
@@ -64,6 +71,7 @@ function tableOf(results: readonly Result[], beside: Result): string {
       "gap",
       "gap less the first line",
       "Fréchet",
+      "Fréchet less the first line",
       "passes",
       "s",
     ],
@@ -79,7 +87,8 @@ function tableOf(results: readonly Result[], beside: Result): string {
         same ? figure(measured.judge) : signed(difference.judge, 1, 3),
         measured.gap ? figure(measured.gap, 3) : "",
         same || !difference.gap ? "" : signed(difference.gap, 1, 3),
-        measured.frechet ? figure(measured.frechet) : "",
+        measured.frechet ? measured.frechet.distance.toFixed(3) : "",
+        same || !difference.frechet ? "" : signed(difference.frechet, 1, 3),
         measured.passes.toFixed(0),
         measured.seconds.toFixed(1),
       ];
@@ -128,6 +137,7 @@ function curve(results: readonly Result[]): string {
 export async function renderQuality({
   evaluation,
   compositions,
+  unseen,
   data,
   docs,
 }: RenderOptions): Promise<string[]> {
@@ -178,6 +188,11 @@ export async function renderQuality({
     );
     written.push(join(images, "quality-compositions.png"));
   }
+  const third = await openJudge(unseen.models, unseen.prompts, unseen.threads, data);
+  const untold = await resultsOf(unseen, unseenConfigurations, third);
+  await third.dispose();
+  const [first] = untold;
+  if (first) text = replaceMarked(text, "unseen", tableOf(untold, first));
   text = replaceMarked(
     text,
     "setting",

@@ -14,7 +14,14 @@ export {
   confidences,
   crossFitted,
 } from "./calibration.js";
-export { frechetDistance, frechetEstimate, symmetricEigenvalues } from "./frechet.js";
+export {
+  type Resampled,
+  frechetDifference,
+  frechetDistance,
+  frechetEstimate,
+  resampleFrechet,
+  symmetricEigenvalues,
+} from "./frechet.js";
 export { bestColumns, cosines, hitsAt, type Ranked, rankPositives } from "./ranking.js";
 export { rPrecision } from "./rPrecision.js";
 export {

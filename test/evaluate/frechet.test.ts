@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { frechetDistance, frechetEstimate, symmetricEigenvalues } from "../../src/evaluate/index.js";
+import {
+  type Resampled,
+  frechetDifference,
+  frechetDistance,
+  frechetEstimate,
+  resampleFrechet,
+  symmetricEigenvalues,
+} from "../../src/evaluate/index.js";
 import { type HostTensor, createRandom, hostFloats } from "../../src/tensor/index.js";
 
 /** The rows that fixtures/frechet.py draws. */
@@ -111,5 +118,19 @@ describe("frechetDistance", () => {
     expect(samples).toBe(40);
     expect(() => frechetDistance(rows(40, 6, 0), rows(40, 5, 0))).toThrow("[40, 6]");
     expect(() => frechetDistance(rows(1, 6, 0), rows(40, 6, 0))).toThrow("two rows or more");
+  });
+
+  it("tells which of two sets is farther from a third", () => {
+    const fixed = rows(300, 6, 0);
+    const [near, far] = [0.1, 0.7].map((moved) => resampleFrechet(rows(60, 6, moved), fixed, 60)) as [
+      Resampled,
+      Resampled,
+    ];
+    const { mean, low, high, samples } = frechetDifference(far, near);
+    expect(mean).toBeCloseTo(far.distance - near.distance, 12);
+    expect(low).toBeGreaterThan(0);
+    expect(high).toBeGreaterThan(low);
+    expect(samples).toBe(60);
+    expect(frechetDifference(near, near)).toMatchObject({ mean: 0, low: 0, high: 0 });
   });
 });
