@@ -304,6 +304,6 @@ const telling = [
 ];
 
 /** The most telling configurations, on the prompts of unseen things. */
-export const unseenConfigurations: readonly Configuration[] = telling.map(
-  (name) => configurations.find((each) => each.name === name)!,
+export const unseenConfigurations: readonly Configuration[] = telling.map((name) =>
+  configurations.find((each) => each.name === name)!,
 );
