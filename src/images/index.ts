@@ -1,14 +1,11 @@
 export { contactSheet, plotCurves, saveAnimation, type Series, terminalPreview } from "./compose.js";
 export {
-  bytesOf,
   encodePicture,
   type LoadedPicture,
   loadPicture,
   pictureIn,
   type PictureFormat,
-  type ReadFile,
   readMetadata,
-  readPictureFile,
   resizePicture,
   rgbIn,
   savePicture,
@@ -32,3 +29,4 @@ export {
   type RgbaBytes,
   toByte,
 } from "./picture.js";
+export { bytesOf, type ReadFile, readPictureFile } from "./readFile.js";
