@@ -29,7 +29,7 @@ function opening(id) {
   return found;
 }
 
-/** A hash of all source files of the toolkit, and of package.json, which fixes the versions of what they use. */
+/** A hash of all code of the toolkit as it runs, and of package.json, which fixes the versions of what they use. */
 function hashOfCode() {
   const root = new URL("../", import.meta.url);
   const names = readdirSync(root, { recursive: true, encoding: "utf8" })

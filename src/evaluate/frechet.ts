@@ -228,15 +228,8 @@ export function frechetEstimate(first: HostTensor, second: HostTensor, resamples
  * is in both, and leaves their difference. The interval is pivotal.
  */
 export function frechetDifference(first: Resampled, second: Resampled): Estimate {
-  const mean = first.distance - second.distance;
-  const sorted = first.resamples.map((value, at) => value - second.resamples[at]!).sort();
-  const quantile = (part: number): number => sorted[Math.round(part * (sorted.length - 1))]!;
-  return {
-    mean,
-    low: 2 * mean - quantile(0.975),
-    high: 2 * mean - quantile(0.025),
-    samples: first.samples,
-  };
+  const differences = first.resamples.map((value, at) => value - second.resamples[at]!);
+  return pivotal(first.distance - second.distance, differences, first.samples, -Infinity);
 }
 
 function check(first: HostTensor, second: HostTensor): void {

@@ -105,14 +105,15 @@ export function pairedDifference(
  * again, and twice the figure minus the quantiles takes both out. It may therefore lie below the figure itself.
  * Source: Davison & Hinkley 1997, equation 2.10.
  * @param resampled the figure of every resample; sorted in place.
+ * @param least what the figure cannot be below; a difference has no such bound.
  */
-export function pivotal(mean: number, resampled: Float64Array, samples: number): Estimate {
+export function pivotal(mean: number, resampled: Float64Array, samples: number, least = 0): Estimate {
   resampled.sort();
   const quantile = (part: number): number => resampled[Math.round(part * (resampled.length - 1))]!;
   return {
     mean,
-    low: Math.max(0, 2 * mean - quantile(0.975)),
-    high: Math.max(0, 2 * mean - quantile(0.025)),
+    low: Math.max(least, 2 * mean - quantile(0.975)),
+    high: Math.max(least, 2 * mean - quantile(0.025)),
     samples,
   };
 }
