@@ -48,11 +48,12 @@ export function pairLogits(
 export const maximumScale = 100;
 
 /**
- * Symmetric contrastive loss: every picture against every text of the batch, by softmax over the scaled cosines. Pairs of
- * the same concept are positives too and share the target.
+ * Contrastive loss: every picture against every text of the batch and every text against every picture, by softmax over the
+ * scaled cosines. Further texts that are true of a picture are positives too and share the target.
  * Source: Radford et al. 2021, §2.3 and figure 3; several positives as in Khosla et al. 2020, "Supervised Contrastive
  * Learning", equation 2.
- * @param targets `[batch, batch]`, symmetric up to the row sums; a row sums to its pair's weight, 1 unless groups are balanced.
+ * @param targets `[pictures, texts]`, above 0 where the text is true of the picture, on the diagonal always; a row sums to its
+ * pair's weight, 1 unless groups are balanced.
  * @returns scalar; ln(batch) when the cosines say nothing.
  */
 export function contrastiveLoss(
@@ -65,8 +66,12 @@ export function contrastiveLoss(
     tf.minimum(p("logitScale", [], { constant: Math.log(1 / 0.07) }), Math.log(maximumScale)),
   );
   const logits = tf.mul(tf.matMul(images, texts, false, true), scale); // [images, texts]
-  const cross = (scores: tf.Tensor): tf.Tensor => tf.mean(tf.sum(tf.mul(tf.logSoftmax(scores), targets), 1));
-  return tf.mul(tf.add(cross(logits), cross(tf.transpose(logits))), -0.5);
+  const cross = (scores: tf.Tensor, wanted: tf.Tensor): tf.Tensor =>
+    tf.mean(tf.sum(tf.mul(tf.logSoftmax(scores), wanted), 1));
+  const weights = tf.sum(targets, 1, true);
+  const pictures = tf.transpose(tf.div(targets, weights)); // [texts, images]
+  const ofTexts = tf.mul(tf.div(pictures, tf.sum(pictures, 1, true)), weights);
+  return tf.mul(tf.add(cross(logits, targets), cross(tf.transpose(logits), ofTexts)), -0.5);
 }
 
 /**

@@ -14,8 +14,8 @@ export function captionFor(item: Captioned, random: Random): string {
   const { label, tags, group, subgroup, style } = item;
   const roll = random.uniform();
   const tag = (): string => tags[random.integer(tags.length)] ?? label;
-  if (roll < 0.3) return label;
-  if (roll < 0.45) return `an emoji of ${label}`;
+  if (roll < 0.25) return label;
+  if (roll < 0.35) return `an emoji of ${label}`;
   if (roll < 0.6) return `${label}, ${style}`;
   if (roll < 0.75) {
     if (tags.length === 0) return label;

@@ -8,8 +8,8 @@ export interface Pictures {
   readonly positions: Int32Array;
   /** RGB bytes `[pictures, 64, 64, 3]`. */
   readonly images: Uint8Array;
-  /** First of the items that come in pairs, which batches take together; default: none do. */
-  readonly paired?: number;
+  /** Key of the items that batches take two at a time, beside each other; default: every item goes by itself. */
+  family?(item: number): string;
 }
 
 /** The pictures of some splits of the emoji data. */
@@ -20,10 +20,12 @@ export interface TrainingSet extends Pictures {
 /** Items of the named splits. */
 export function selectSplits(data: EmojiData, splits: readonly string[]): TrainingSet {
   const positions = data.items.flatMap((item, index) => (splits.includes(item.split) ? [index] : []));
+  const items = positions.map((at) => data.items[at]!);
   return {
-    items: positions.map((at) => data.items[at]!),
+    items,
     positions: Int32Array.from(positions),
     images: data.images,
+    family: (item) => items[item]!.concept,
   };
 }
 
@@ -55,32 +57,35 @@ export function withCompositions(
     items: [...set.items, ...made.items],
     positions: Int32Array.from({ length: known + count }, (_, at) => at),
     images,
-    paired: known,
+    family: (item) =>
+      item < known ? (set.family?.(item) ?? `${item}`) : `composed/${Math.floor((item - known) / 2)}`,
   };
 }
 
-/** An epoch's order with the items of a pair beside each other. */
-function together(order: Int32Array, paired: number): number[] {
-  const seen = new Set<number>();
-  return Array.from(order).flatMap((item) => {
-    if (item < paired) return [item];
-    const first = item - ((item - paired) % 2);
-    if (seen.has(first)) return [];
-    seen.add(first);
-    return [first, first + 1];
+/** An epoch's order with two of a family beside each other, as long as there are two. */
+function inTwos(order: Int32Array, family: (item: number) => string): number[] {
+  const alone = new Map<string, number[]>();
+  const places = Array.from(order, (item) => {
+    const key = family(item);
+    const waiting = alone.get(key);
+    if (waiting) {
+      waiting.push(item);
+      alone.delete(key);
+      return [];
+    }
+    const place = [item];
+    alone.set(key, place);
+    return place;
   });
+  return places.flat();
 }
 
 /** Items of the batch of a step: every epoch is a fresh order, and a step's batch depends on seed and step only. */
-export function drawBatch(
-  { positions, paired }: Pictures,
-  step: number,
-  size: number,
-  random: Random,
-): number[] {
-  const perEpoch = Math.max(1, Math.floor(positions.length / size));
-  const drawn = random.stream(`epoch/${Math.floor(step / perEpoch)}`).permutation(positions.length);
-  const order = paired === undefined ? drawn : together(drawn, paired);
+export function drawBatch(set: Pictures, step: number, size: number, random: Random): number[] {
+  const { length } = set.positions;
+  const perEpoch = Math.max(1, Math.floor(length / size));
+  const drawn = random.stream(`epoch/${Math.floor(step / perEpoch)}`).permutation(length);
+  const order = set.family ? inTwos(drawn, (item) => set.family!(item)) : drawn;
   const start = (step % perEpoch) * size;
   return Array.from({ length: size }, (_, index) => order[(start + index) % order.length]!);
 }
@@ -100,15 +105,20 @@ export function planesOf(set: Pictures, batch: readonly number[]): HostTensor {
   return hostFloats(data, [batch.length, 3, side, side]);
 }
 
-/** Targets of the contrastive loss: pairs of the same concept share a row's weight. `[batch, batch]`, rows sum to 1. */
-export function conceptTargets(concepts: readonly (string | number)[]): HostTensor {
-  const size = concepts.length;
+/**
+ * Targets of the contrastive loss: the texts that are true of a picture share its row's weight.
+ * @param isTrue whether the text of a column is true of the picture of a row.
+ * @returns `[size, size]`, rows sum to 1.
+ */
+export function contrastiveTargets(
+  size: number,
+  isTrue: (picture: number, text: number) => boolean,
+): HostTensor {
   const data = new Float32Array(size * size);
-  concepts.forEach((concept, row) => {
-    const same = concepts.filter((other) => other === concept).length;
-    concepts.forEach((other, column) => {
-      if (other === concept) data[row * size + column] = 1 / same;
-    });
-  });
+  const columns = Array.from({ length: size }, (_, column) => column);
+  for (let row = 0; row < size; row++) {
+    const fitting = columns.filter((column) => isTrue(row, column));
+    for (const column of fitting) data[row * size + column] = 1 / fitting.length;
+  }
   return hostFloats(data, [size, size]);
 }

@@ -36,7 +36,7 @@ import {
   type ComposedConfig,
   type Pictures,
   type TrainingSet,
-  conceptTargets,
+  contrastiveTargets,
   drawBatch,
   planesOf,
 } from "./batches.js";
@@ -61,9 +61,11 @@ export interface ContrastiveConfig {
 
 /** What is trained on: pictures, and captions drawn for them. */
 export interface CaptionedSet extends Pictures {
-  /** Key of what a picture shows; pictures and captions of one concept match. */
+  /** Key of what a picture shows; a caption is true of all pictures of its own one's concept. */
   concept(item: number): string;
   caption(item: number, random: Random): string;
+  /** How a picture is drawn; a caption that names it at its end is not true of the concept's other pictures. */
+  style?(item: number): string;
   /** Group of each picture; there when the training balances groups. */
   readonly groups?: readonly string[];
 }
@@ -75,6 +77,7 @@ export function emojiCaptions(set: TrainingSet, balance?: Balance): CaptionedSet
     ...(balance && { groups: groupsBy(set.items as unknown as Record<string, unknown>[], balance.by) }),
     concept: (item) => set.items[item]!.concept,
     caption: (item, random) => captionFor(set.items[item]!, random),
+    style: (item) => set.items[item]!.style,
   };
 }
 
@@ -212,9 +215,9 @@ export function drawStep(
     how === "sampling"
       ? drawBalanced(groups, index, config.batch, random)
       : drawBatch(set, index, config.batch, random);
-  const targets = conceptTargets(batch.map((at) => set.concept(at)));
   const captions = draw.stream("captions");
   const texts = batch.map((at) => set.caption(at, captions));
+  const targets = targetsOf(set, batch, texts);
   const rate = cosineRate(index, config.steps, config.rate, config.warmUp);
   const [step, rootCorrection, decayRate] = adamScalars(index, rate, adam);
   return {
@@ -230,6 +233,18 @@ export function drawStep(
       decayRate: hostScalar(decayRate),
     },
   };
+}
+
+/** Which of a batch's captions are true of which of its pictures. */
+function targetsOf(set: CaptionedSet, batch: readonly number[], texts: readonly string[]): HostTensor {
+  const concepts = batch.map((at) => set.concept(at));
+  const styles = batch.map((at) => set.style?.(at));
+  const named = styles.map((style, at) => (style && texts[at]!.endsWith(style) ? style : undefined));
+  return contrastiveTargets(
+    batch.length,
+    (picture, text) =>
+      concepts[picture] === concepts[text] && (named[text] ?? styles[picture]) === styles[picture],
+  );
 }
 
 function weightsFor(groups: readonly string[], batch: readonly number[]): number[] {

@@ -2,7 +2,7 @@ export { type AugmentConfig } from "./augment.js";
 export { type Balance, balanceWeights, drawBalanced, groupsBy } from "./balance.js";
 export { exportPack } from "./export.js";
 export {
-  conceptTargets,
+  contrastiveTargets,
   drawBatch,
   planesOf,
   selectSplits,

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type SmallClipConfig,
@@ -8,8 +8,9 @@ import {
   trainTokenizer,
 } from "../clip/index.js";
 import { ConfigError } from "../errors.js";
+import { type Pack, loadPack } from "../packs/index.js";
 import { type EmojiData, allCaptions, loadEmojiData } from "../data/index.js";
-import { type TensorRecord, createRandom, underPrefix } from "../tensor/index.js";
+import { type TensorRecord, createRandom, underPrefix, withPrefix } from "../tensor/index.js";
 import { type ComposedConfig, type TrainingSet, selectSplits, withCompositions } from "./batches.js";
 import { makeConditions } from "./conditions.js";
 import {
@@ -23,7 +24,7 @@ import {
 import { type GanConfig, initialGan } from "./ganProgram.js";
 import { type GanTrainer, createGanTrainer } from "./ganTrainer.js";
 import { type ClipPreset, clipPresets, ganPreset } from "./presets.js";
-import { type Checkpoint, loadCheckpoint } from "./run.js";
+import { type Checkpoint, checkpointFile, loadCheckpoint } from "./run.js";
 
 /** Tokens of a caption, start and end included. */
 export const contextLength = 16;
@@ -53,7 +54,7 @@ export interface SessionOptions {
   readonly data: string;
   readonly out: string;
   readonly resume: boolean;
-  /** Run folder whose weights a fresh run begins with; default: random ones. */
+  /** Run folder, or model pack, whose weights a fresh run begins with; default: random ones. */
   readonly from?: string;
   readonly threads?: number;
 }
@@ -65,29 +66,39 @@ export interface Session<T> {
   readonly settings: string;
 }
 
-/** The checkpoint that a run starts from: its last one, or a fresh one with random weights or another run's. */
+/** Weights of a pack's models that a training goes on with, by the names the training has for them. */
+type PackWeights = (pack: Pack) => Promise<TensorRecord>;
+
+/** The checkpoint that a run starts from: its last one, or a fresh one with random weights, another run's or a pack's. */
 export async function startOf(
   options: Pick<SessionOptions, "out" | "resume" | "from">,
   settings: string,
   fresh: () => TensorRecord,
+  packWeights?: PackWeights,
 ): Promise<Checkpoint> {
   await mkdir(options.out, { recursive: true });
   if (options.resume) return loadCheckpoint(options.out);
-  const state = options.from === undefined ? fresh() : await continued(options.from, fresh());
+  const state = options.from === undefined ? fresh() : await continued(options.from, fresh(), packWeights);
   await writeFile(join(options.out, modelFile), settings);
   return { step: 0, state, settings };
 }
 
-/** A fresh state with the weights, and averages of them, that another run ended with. */
-async function continued(from: string, fresh: TensorRecord): Promise<TensorRecord> {
-  const { state } = await loadCheckpoint(from);
+/** A fresh state with the weights, and averages of them, that another run ended with or a pack has. */
+async function continued(
+  from: string,
+  fresh: TensorRecord,
+  packWeights?: PackWeights,
+): Promise<TensorRecord> {
+  const isRun = await stat(join(from, checkpointFile)).then(Boolean, () => false);
+  const weights = isRun || !packWeights ? undefined : await packWeights(await loadPack(from));
+  const { state } = weights ? { state: {} as TensorRecord } : await loadCheckpoint(from);
   return Object.fromEntries(
     Object.entries(fresh).map(([name, tensor]) => {
       if (!/^[we]\//.test(name)) return [name, tensor];
-      const known = state[name];
+      const known = weights ? weights[name.slice(2)] : state[name];
       if (known === undefined || known.shape.join() !== tensor.shape.join())
         throw new ConfigError(
-          `train: ${from} has no ${name} of shape [${tensor.shape.join(", ")}]; --from needs a run of the same model`,
+          `train: ${from} has no ${name} of shape [${tensor.shape.join(", ")}]; --from needs the same model`,
         );
       return [name, known];
     }),
@@ -114,7 +125,8 @@ export async function clipSession(
   };
   const config: ContrastiveConfig = { ...settings, model };
   const written = JSON.stringify(config);
-  const start = await startOf(options, written, () => initialState(initialClip(config)));
+  const fresh = (): TensorRecord => initialState(initialClip(config));
+  const start = await startOf(options, written, fresh, (pack) => pack.weights(`${preset}.safetensors`));
   const set = composedOf(selectSplits(data, ["train"]), config);
   const trainer = await createContrastiveTrainer(
     config,
@@ -152,6 +164,18 @@ export function ganPictures(data: EmojiData, styles: readonly string[]): Trainin
   };
 }
 
+/** A pack's generator, encoder and discriminator as their training names them. */
+async function ganWeights(pack: Pack): Promise<TensorRecord> {
+  const [generator, encoder, discriminator] = await Promise.all(
+    ["generator", "encoder", "discriminator"].map((name) => pack.weights(`${name}.safetensors`)),
+  );
+  return {
+    ...withPrefix("generator.", generator!),
+    ...withPrefix("encoder.", encoder!),
+    ...withPrefix("discriminator.", discriminator!),
+  };
+}
+
 /** Prepares training of generator, encoder and discriminator against a trained CLIP; `onEmbed` is called before the long part. */
 export async function ganSession(
   clipFolder: string,
@@ -170,7 +194,7 @@ export async function ganSession(
   const clip = await trainedClip(clipFolder);
   const config: GanConfig = { ...settings, model: ganPreset };
   const written = JSON.stringify(config);
-  const start = await startOf(options, written, () => initialGan(config));
+  const start = await startOf(options, written, () => initialGan(config), ganWeights);
   const set = composedOf(ganPictures(data, config.model.generator.styles), config);
   options.onEmbed?.();
   const conditions = await makeConditions(

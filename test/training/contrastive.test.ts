@@ -5,13 +5,14 @@ import * as tf from "../../src/tf.js";
 import {
   type ContrastiveConfig,
   clipPresets,
-  conceptTargets,
+  contrastiveTargets,
   createContrastiveTrainer,
   emojiCaptions,
   drawBatch,
   initialClip,
   initialState,
 } from "../../src/training/index.js";
+import { drawStep } from "../../src/training/contrastive.js";
 import { tinyClip, tokenizerJson } from "../tiny.js";
 import { noiseSet } from "./fixture.js";
 
@@ -48,7 +49,7 @@ describe("contrastive loss", () => {
   it("is ln(batch) when the embeddings say nothing", async () => {
     for (const batch of [2, 7, 32]) {
       const same = Array.from({ length: batch }, () => [1, 0]);
-      const { data } = conceptTargets(Array.from({ length: batch }, (_, row) => row));
+      const { data } = contrastiveTargets(batch, (picture, text) => picture === text);
       const rows = Array.from({ length: batch }, (_, row) => [
         ...(data as Float32Array).subarray(row * batch, (row + 1) * batch),
       ]);
@@ -81,6 +82,35 @@ describe("contrastive loss", () => {
     ).toBeCloseTo(expected, 5);
   });
 
+  it("gives a text that is true of two pictures to both, and a picture to the texts that are true of it alone", async () => {
+    const [images, texts] = [
+      [0.4, -0.2, 1.1],
+      [0.1, 0.9, -0.5],
+    ].map((angles) => angles.map((angle) => [Math.cos(angle), Math.sin(angle)])) as [number[][], number[][]];
+    // The first text is true of the first two pictures, the second of the second alone.
+    const isTrue = [
+      [1, 0, 0],
+      [1, 1, 0],
+      [0, 0, 1],
+    ];
+    const scale = 3;
+    const logits = images.map((image) =>
+      texts.map((text) => scale * (image[0]! * text[0]! + image[1]! * text[1]!)),
+    );
+    const transposed = (rows: number[][]): number[][] => rows.map((_, at) => rows.map((row) => row[at]!));
+    const cross = (scores: number[][], truths: number[][]): number =>
+      scores.reduce((total, row, at) => {
+        const log = Math.log(row.reduce((sum, value) => sum + Math.exp(value), 0));
+        const fitting = truths[at]!.reduce((a, b) => a + b);
+        return (
+          total + row.reduce((sum, value, column) => sum + truths[at]![column]! * (log - value), 0) / fitting
+        );
+      }, 0) / scores.length;
+    const expected = (cross(logits, isTrue) + cross(transposed(logits), transposed(isTrue))) / 2;
+    const rows = isTrue.map((row) => row.map((value) => value / row.reduce((a, b) => a + b)));
+    expect(await lossOf(images, texts, rows, scale)).toBeCloseTo(expected, 5);
+  });
+
   it("clamps the temperature at 100", async () => {
     const identity = [
       [1, 0],
@@ -101,10 +131,31 @@ describe("contrastive loss", () => {
   });
 });
 
-describe("conceptTargets", () => {
-  it("shares a row among pairs of its concept", () => {
-    const { data } = conceptTargets(["a", "b", "a"]);
+describe("contrastiveTargets", () => {
+  it("shares a row among the texts that are true of its picture", () => {
+    const concepts = ["a", "b", "a"];
+    const { data } = contrastiveTargets(3, (picture, text) => concepts[picture] === concepts[text]);
     expect([...data]).toEqual([0.5, 0, 0.5, 0, 1, 0, 0.5, 0, 0.5]);
+  });
+
+  it("of a step keep a caption that names a style from the concept's pictures in other styles", () => {
+    const set = noiseSet(10);
+    const styles = ["noto style", "old noto style"];
+    const items = set.items.map((item, at) => ({ ...item, style: styles[Math.floor(at / 5)]! }));
+    const captioned = emojiCaptions({ ...set, items });
+    const [plain, styled] = [(): string => "a hat", (at: number): string => `a hat, ${items[at]!.style}`].map(
+      (caption) => drawStep(config(), { ...captioned, caption }, tokenizer, 0).targets.data,
+    );
+    const rowsOf = (data: ArrayLike<number>): number[] =>
+      Array.from(
+        { length: 10 },
+        (_, row) =>
+          Array.from(data)
+            .slice(row * 10, row * 10 + 10)
+            .filter(Boolean).length,
+      );
+    expect(rowsOf(plain!)).toEqual(Array(10).fill(2));
+    expect(rowsOf(styled!)).toEqual(Array(10).fill(1));
   });
 });
 
@@ -149,6 +200,20 @@ describe("drawBatch", () => {
     expect([...epoch(0)].sort((a, b) => a - b)).toEqual([...Array(12).keys()]);
     expect(epoch(0)).not.toEqual(epoch(3));
     expect(epoch(0)).toEqual(epoch(0));
+  });
+
+  it("puts two of a family beside each other, all items of an epoch still once, and the two are not always the same", () => {
+    const set = { ...noiseSet(12), family: (item: number) => String(item % 3) };
+    const pairs = (epoch: number): string[] => {
+      const order = drawBatch(set, epoch, 12, createRandom(3));
+      expect([...order].sort((a, b) => a - b)).toEqual([...Array(12).keys()]);
+      return Array.from({ length: 6 }, (_, pair) => {
+        const [first, second] = [order[2 * pair]!, order[2 * pair + 1]!];
+        expect(first % 3).toBe(second % 3);
+        return [first, second].sort((a, b) => a - b).join();
+      });
+    };
+    expect(new Set([0, 1, 2, 3].flatMap(pairs)).size).toBeGreaterThan(6);
   });
 });
 

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadTokenizer } from "../../src/clip/index.js";
 import { ConfigError, WeightsError } from "../../src/errors.js";
+import { loadPack } from "../../src/packs/index.js";
 import type { TensorRecord } from "../../src/tensor/index.js";
-import { createRandom } from "../../src/tensor/index.js";
+import { createRandom, hostZeros } from "../../src/tensor/index.js";
 import {
   type ContrastiveConfig,
   type GanConfig,
@@ -166,7 +167,25 @@ describe("a run from another's weights", () => {
     expect(start.state[name]!.data).toEqual(state[name]!.data);
     expect(start.state[name]!.data).not.toEqual(fresh(4)[name]!.data);
     await expect(startOf({ out, resume: false, from }, "new", () => fresh(8))).rejects.toThrow(
-      /--from needs a run of the same model/,
+      /--from needs the same model/,
     );
+  });
+
+  it("begins with those of a pack, by the pack's name", async () => {
+    const out = await mkdtemp(join(tmpdir(), "clipsteer-to-"));
+    const weights = await (await loadPack("emoji")).weights("upscaler.safetensors");
+    const zeros = Object.fromEntries(
+      Object.entries(weights).map(([name, { shape }]) => [name, hostZeros(shape)]),
+    );
+    const start = await startOf(
+      { out, resume: false, from: "emoji" },
+      "new",
+      () => initialState(zeros),
+      (pack) => pack.weights("upscaler.safetensors"),
+    );
+    for (const [name, tensor] of Object.entries(weights)) {
+      expect(start.state[`w/${name}`]!.data).toEqual(tensor.data);
+      expect(Math.max(...start.state[`m/${name}`]!.data)).toBe(0);
+    }
   });
 });

@@ -71,7 +71,7 @@ export const trainClipSchema = z.strictObject({
   seed: z.int().min(0).default(1).describe("Seed of weights, order and augmentation"),
   saveEvery: z.number().positive().default(180).describe("Seconds between checkpoints"),
   resume: z.boolean().default(false).describe("Go on from the checkpoint in --out"),
-  from: z.string().optional().describe("Run folder whose weights a fresh run begins with"),
+  from: z.string().optional().describe("Run folder, or model pack, whose weights a fresh run begins with"),
   threads: z.int().min(1).optional().describe("Threads (default: one a core)"),
 });
 

@@ -24,7 +24,7 @@ export const trainGan = defineCommand({
     seed: z.int().min(0).default(1).describe("Seed of weights, order and noise"),
     saveEvery: z.number().positive().default(240).describe("Seconds between checkpoints and sample sheets"),
     resume: z.boolean().default(false).describe("Go on from the checkpoint in --out"),
-    from: z.string().optional().describe("Run folder whose weights a fresh run begins with"),
+    from: z.string().optional().describe("Run folder, or model pack, whose weights a fresh run begins with"),
     threads: z.int().min(1).optional().describe("Threads (default: one a core)"),
   }),
   examples: [
