@@ -14,17 +14,17 @@ export function captionFor(item: Captioned, random: Random): string {
   const { label, tags, group, subgroup, style } = item;
   const roll = random.uniform();
   const tag = (): string => tags[random.integer(tags.length)] ?? label;
-  if (roll < 0.25) return label;
-  if (roll < 0.35) return `an emoji of ${label}`;
-  if (roll < 0.6) return `${label}, ${style}`;
+  if (roll < 0.2) return label;
+  if (roll < 0.3) return `an emoji of ${label}`;
+  if (roll < 0.65) return `${label}, ${style}`;
   if (roll < 0.75) {
     if (tags.length === 0) return label;
     const count = Math.min(tags.length, 1 + random.integer(3));
     const order = random.permutation(tags.length);
     return [label, ...Array.from({ length: count }, (_, index) => tags[order[index]!]!)].join(", ");
   }
-  if (roll < 0.85) return `${tag()}, ${subgroup}`;
-  if (roll < 0.93) return `${label}, ${subgroup}`;
+  if (roll < 0.83) return `${tag()}, ${subgroup}`;
+  if (roll < 0.9) return `${label}, ${subgroup}`;
   return `${label} emoji from ${group}, ${style}`;
 }
 

@@ -41,7 +41,7 @@ export interface ComposedConfig {
 export function withCompositions(
   set: TrainingSet,
   { share, held }: ComposedConfig,
-  seed: number,
+  seed: number | string,
 ): TrainingSet {
   const known = set.items.length;
   const pixels = side * side * 3;

@@ -53,6 +53,8 @@ export interface GanConfig {
   readonly flip: number;
   /** Default: the pictures as they are, no others. */
   readonly composed?: ComposedConfig;
+  /** Steps after which the composed pictures are made anew, so that they are not learnt by heart; default: never. */
+  readonly renew?: number;
 }
 
 export const adam = { beta1: 0.5, beta2: 0.99, epsilon: 1e-8, clip: 1 };

@@ -42,13 +42,22 @@ export interface GanTrainer {
   dispose(): Promise<void>;
 }
 
+/** What a generator learns from. */
+export interface GanData {
+  readonly set: TrainingSet;
+  readonly conditions: Conditions;
+}
+
 const warmUp = 100;
 
-/** Compiles each phase when it comes: rebuilding alone, words alone, rebuilding with the discriminator, and words again. */
+/**
+ * Compiles each phase when it comes: rebuilding alone, words alone, rebuilding with the discriminator, and words again.
+ * @param dataOf what is learnt from in each round of `config.renew` steps.
+ */
 export function createGanTrainer(
   config: GanConfig,
   clip: { config: ClipConfig; weights: TensorRecord },
-  data: { set: TrainingSet; conditions: Conditions },
+  dataOf: (round: number) => Promise<GanData>,
   state: TensorRecord,
   options: { threads?: number } = {},
 ): GanTrainer {
@@ -57,25 +66,29 @@ export function createGanTrainer(
   const at = (part: number): number => Math.floor(part * steps);
   const [words, begin, again] = [at(config.words.from), at(config.adversarial.from), at(config.words.again)];
   const size = codeSize(config.model.generator);
-  let current: { phase: Phase | "words"; program: Program; codes?: Codes } | undefined;
-  const enter = async (phase: Phase | "words", from: TensorRecord): Promise<NonNullable<typeof current>> => {
-    if (current?.phase === phase) return current;
+  let current: { phase: Phase | "words"; program: Program } | undefined;
+  let material: { round: number; data: GanData; codes?: Codes } | undefined;
+  const enter = async (phase: Phase | "words"): Promise<Program> => {
+    if (current?.phase === phase) return current.program;
     await current?.program.dispose();
-    current =
-      phase === "words"
-        ? {
-            phase,
-            program: await compileWords(config, state, options),
-            codes: await encodeSet(config, data.set, from, options),
-          }
-        : { phase, program: await compilePhase(phase, config, clip, state, options) };
-    return current;
+    const program = await (phase === "words"
+      ? compileWords(config, state, options)
+      : compilePhase(phase, config, clip, state, options));
+    current = { phase, program };
+    // The encoder has changed since words were learnt last.
+    delete material?.codes;
+    return program;
+  };
+  const materialOf = async (index: number): Promise<NonNullable<typeof material>> => {
+    const round = config.renew === undefined ? 0 : Math.floor(index / config.renew);
+    if (material?.round !== round) material = { round, data: await dataOf(round) };
+    return material;
   };
   const scalarsOf = (values: Record<string, number>): TensorRecord =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, hostScalar(value)]));
 
   /** What a step of words takes. */
-  const wordInputs = (index: number, codes: Codes, draw: Random): TensorRecord => {
+  const wordInputs = (index: number, data: GanData, codes: Codes, draw: Random): TensorRecord => {
     const batch = drawBatch(data.set, index, config.words.batch, random);
     const [from, to] = index < begin ? [words, begin] : [again, steps];
     const peak = cosineRate(index - from, to - from, config.rate, warmUp);
@@ -89,7 +102,7 @@ export function createGanTrainer(
   };
 
   /** What a step that draws pictures takes. */
-  const pictureInputs = (index: number, draw: Random): TensorRecord => {
+  const pictureInputs = (index: number, data: GanData, draw: Random): TensorRecord => {
     const { weight, from, full } = config.adversarial;
     const batch = drawBatch(data.set, index, config.batch, random);
     const [rate, rootCorrection, decayRate] = adamScalars(
@@ -130,9 +143,18 @@ export function createGanTrainer(
   return {
     async step(from, index) {
       const phase = index < words ? "rebuild" : index < begin || index >= again ? "words" : "adversarial";
-      const { program, codes } = await enter(phase, from);
+      const program = await enter(phase);
+      const now = await materialOf(index);
       const draw = random.stream(`step/${index}`);
-      const inputs = codes ? wordInputs(index, codes, draw) : pictureInputs(index, draw);
+      const inputs =
+        phase === "words"
+          ? wordInputs(
+              index,
+              now.data,
+              (now.codes ??= await encodeSet(config, now.data.set, from, options)),
+              draw,
+            )
+          : pictureInputs(index, now.data, draw);
       const results = await program.run(inputs, from);
       const reported = Object.entries(underPrefix("loss/", results)).map(([name, { data: value }]) => [
         name,

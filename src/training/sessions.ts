@@ -22,7 +22,7 @@ import {
   initialState,
 } from "./contrastive.js";
 import { type GanConfig, initialGan } from "./ganProgram.js";
-import { type GanTrainer, createGanTrainer } from "./ganTrainer.js";
+import { type GanData, type GanTrainer, createGanTrainer } from "./ganTrainer.js";
 import { type ClipPreset, clipPresets, ganPreset } from "./presets.js";
 import { type Checkpoint, checkpointFile, loadCheckpoint } from "./run.js";
 
@@ -107,7 +107,8 @@ async function continued(
 
 const composedOf = (
   set: TrainingSet,
-  { composed, seed }: { composed?: ComposedConfig; seed: number },
+  composed: ComposedConfig | undefined,
+  seed: number | string,
 ): TrainingSet => (composed && composed.share > 0 ? withCompositions(set, composed, seed) : set);
 
 /** Prepares contrastive training of a preset. */
@@ -127,7 +128,7 @@ export async function clipSession(
   const written = JSON.stringify(config);
   const fresh = (): TensorRecord => initialState(initialClip(config));
   const start = await startOf(options, written, fresh, (pack) => pack.weights(`${preset}.safetensors`));
-  const set = composedOf(selectSplits(data, ["train"]), config);
+  const set = composedOf(selectSplits(data, ["train"]), config.composed, config.seed);
   const trainer = await createContrastiveTrainer(
     config,
     emojiCaptions(set, config.balance),
@@ -195,15 +196,15 @@ export async function ganSession(
   const config: GanConfig = { ...settings, model: ganPreset };
   const written = JSON.stringify(config);
   const start = await startOf(options, written, () => initialGan(config), ganWeights);
-  const set = composedOf(ganPictures(data, config.model.generator.styles), config);
-  options.onEmbed?.();
-  const conditions = await makeConditions(
-    set,
-    tokenizer,
-    clip,
-    config.model.generator.styles,
-    createRandom(config.seed).stream("conditions"),
-  );
-  const trainer = createGanTrainer(config, clip, { set, conditions }, start.state, options);
-  return { trainer, start, settings: written, config, tokenizer, clip, set };
+  const { styles } = config.model.generator;
+  const known = ganPictures(data, styles);
+  const dataOf = async (round: number): Promise<GanData> => {
+    const { seed, composed } = config;
+    const set = composedOf(known, composed, round === 0 ? seed : `${seed}/${round}`);
+    options.onEmbed?.();
+    const random = createRandom(seed).stream("conditions");
+    return { set, conditions: await makeConditions(set, tokenizer, clip, styles, random) };
+  };
+  const trainer = createGanTrainer(config, clip, dataOf, start.state, options);
+  return { trainer, start, settings: written, config, tokenizer, clip, set: known };
 }

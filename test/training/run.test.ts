@@ -60,6 +60,7 @@ const ganConfig: GanConfig = {
   adversarial: { weight: 0.05, from: 0.5, full: 0.8 },
   gamma: 0.1,
   flip: 0.25,
+  renew: 2,
 };
 
 const trainings: Record<
@@ -74,8 +75,11 @@ const trainings: Record<
     fresh: () => initialGan(ganConfig),
     async trainer(state) {
       const clip = { config: tinyClip(6), weights: clipWeights(tinyClip(6), "gan") };
-      const conditions = await makeConditions(set, tokenizer, clip, tinyGenerator.styles, createRandom(1));
-      return createGanTrainer(ganConfig, clip, { set, conditions }, state);
+      const dataOf = async (round: number) => {
+        const random = createRandom(round);
+        return { set, conditions: await makeConditions(set, tokenizer, clip, tinyGenerator.styles, random) };
+      };
+      return createGanTrainer(ganConfig, clip, dataOf, state);
     },
   },
 };

@@ -21,6 +21,11 @@ export const trainGan = defineCommand({
     criticRate: z.number().positive().default(5e-4).describe("Peak learning rate of the discriminator"),
     adversarial: z.number().min(0).default(0.06).describe("Weight of the discriminator's opinion"),
     ...composedOptions,
+    renew: z
+      .int()
+      .min(0)
+      .default(2000)
+      .describe("Steps after which the composed pictures are made anew; 0: never"),
     seed: z.int().min(0).default(1).describe("Seed of weights, order and noise"),
     saveEvery: z.number().positive().default(240).describe("Seconds between checkpoints and sample sheets"),
     resume: z.boolean().default(false).describe("Go on from the checkpoint in --out"),
@@ -48,6 +53,7 @@ export const trainGan = defineCommand({
       threads,
       composed,
       held,
+      renew,
     } = options;
     const shares = options.phases.split(",").map(Number);
     const until = (phase: number): number => {
@@ -66,13 +72,14 @@ export const trainGan = defineCommand({
       gamma: 0.1,
       flip: 0.25,
       ...(composed > 0 && { composed: { share: composed, held: await heldPrompts(held) } }),
+      ...(composed > 0 && renew > 0 && { renew }),
     };
     const session = await ganSession(options.clip, settings, {
       data,
       out: folder,
       resume,
       ...(from !== undefined && { from }),
-      onEmbed: () => context.note("embedding the pictures and captions…"),
+      onEmbed: () => context.note("composing and embedding pictures and captions…"),
       ...(threads && { threads }),
     });
     const { config, clip, tokenizer, start, set } = session;
