@@ -157,7 +157,7 @@ export function generationReport(
     Object.entries(about)
       .map(([key, value]) => `${key}: \`${value}\``)
       .join(", "),
-    "R-precision at 1: the share of pictures whose own prompt is, of all prompts, the nearest under the judge, which gave no gradient. Intervals hold 95 % (bootstrap; of real emoji, by prompt).",
+    "R-precision at 1: the share of pictures whose own prompt is, of all it chooses among, the nearest under the judge, which gave no gradient. Intervals hold 95 % (bootstrap; of real emoji, by prompt).",
     markdownTable(
       ["pictures", "number", "R-precision %"],
       rates.map(({ label, estimate }) => [label, String(estimate.samples), percent(estimate)]),

@@ -13,7 +13,7 @@ import { type Estimate, bootstrap, meanOf } from "./statistics.js";
 export interface RealComparison {
   /** Prompts that are an emoji's label; only these are compared. */
   readonly prompts: number;
-  /** R-precision at 1 of all real pictures of these prompts, among all prompts: the ceiling. Intervals resample prompts. */
+  /** R-precision at 1 of all real pictures of these prompts, among what made ones were: the ceiling. Intervals resample prompts. */
   readonly ceiling: Estimate;
   /** The same of pictures that no model was trained on; absent where there are none. */
   readonly ceilingKeptBack?: Estimate;
@@ -28,6 +28,7 @@ export interface RealComparison {
 /**
  * Compares made pictures with the real emoji that have their prompts as labels, as the judge sees them.
  * @param pictures one a prompt.
+ * @param options `distractors`: as of `evaluateSteering`.
  * @returns undefined when fewer than two prompts are labels.
  */
 export async function compareWithReal(
@@ -35,7 +36,7 @@ export async function compareWithReal(
   prompts: readonly string[],
   pictures: readonly Picture[],
   data: EmojiData,
-  options: RunOptions,
+  options: RunOptions & { distractors?: readonly string[] },
 ): Promise<RealComparison | undefined> {
   const { judge, templates } = models;
   const promptOf = new Map(prompts.map((prompt, at) => [prompt.toLowerCase(), at]));
@@ -43,7 +44,8 @@ export async function compareWithReal(
   const own = rows.map((row) => promptOf.get(data.items[row]!.label)!);
   const matched = [...new Set(own)];
   if (matched.length < 2) return undefined;
-  const terms = prompts.map((text) => ({ text, weight: 1, templates }));
+  const texts = [...prompts, ...(options.distractors ?? [])];
+  const terms = texts.map((text) => ({ text, weight: 1, templates }));
   const wanted = (await embedTerms(models, [judge], terms, options))[judge.prefix]!;
   const clip = { ...judge, weights: underPrefix(judge.prefix, models.weights) };
   const encoder = createEncoder([clip], models.tokenizer, options);

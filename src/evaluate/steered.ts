@@ -25,16 +25,22 @@ export interface SteeredReport {
 /**
  * Makes one picture a prompt and asks the judge, which gave no gradient, which of all prompts each shows.
  * @param config settings of every picture; its seed counts up.
+ * @param options `distractors`: texts that no picture was made of, among which the judge chooses too.
  */
 export async function* evaluateSteering(
   models: SteerModels,
   prompts: readonly string[],
   config: AscentConfig,
-  options: RunOptions & { signal?: AbortSignal },
+  options: RunOptions & { signal?: AbortSignal; distractors?: readonly string[] },
 ): AsyncGenerator<number, SteeredReport> {
   const { templates, judge } = models;
   const term = (text: string) => ({ text, weight: 1, templates });
-  const wanted = await embedTerms(models, [judge], prompts.map(term), options);
+  const wanted = await embedTerms(
+    models,
+    [judge],
+    [...prompts, ...(options.distractors ?? [])].map(term),
+    options,
+  );
   const pictures: Picture[] = [];
   const scores: { judge: number; guide: number }[] = [];
   const began = performance.now();

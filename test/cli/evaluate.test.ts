@@ -1,9 +1,11 @@
-import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
+import { noiseSet } from "../training/fixture.js";
 import { writeTinyPack } from "../tiny.js";
+import { sha256 } from "../../src/data/fetch.js";
 import { clipsteer } from "./spawn.js";
 
 let folder = "";
@@ -80,6 +82,71 @@ describe("evaluate", () => {
     ]);
     expect(rows[0]!.association.p).toBe(1); // the same pictures on both sides
     expect(await readFile(path("bias/report.md"), "utf8")).toContain("Another label set, by tone");
+  });
+});
+
+/** A data folder of noise pictures with these labels, two of each. */
+async function dataOf(folder: string, labels: readonly string[]): Promise<string> {
+  const set = noiseSet(2 * labels.length);
+  const items = set.items.map((item, at) => ({ ...item, label: labels[at % labels.length]! }));
+  const text = JSON.stringify(items);
+  const manifest = {
+    ...{ format: 1, recipe: "noise", images: items.length, sets: {}, splits: {} },
+    ...{ packages: [], licences: [], problems: [] },
+    sha256: { "images.u8": sha256(set.images), "items.json": sha256(text) },
+  };
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "images.u8"), set.images);
+  await writeFile(join(folder, "items.json"), text);
+  await writeFile(join(folder, "manifest.json"), JSON.stringify(manifest));
+  return folder;
+}
+
+interface Generation {
+  readonly rPrecision: { readonly mean: number; readonly samples: number };
+  readonly missed: readonly string[];
+  readonly real: {
+    readonly prompts: number;
+    readonly ceiling: { readonly mean: number; readonly samples: number };
+  };
+}
+
+describe("evaluate generation", () => {
+  it("asks the judge among the prompts, or among all labels too: the same pictures, never more of them known", async () => {
+    const texts = ["red heart", "blue car", "cat face", "hat"];
+    await writeFile(path("four.yaml"), `prompts:\n${texts.map((text) => `  - text: ${text}\n`).join("")}`);
+    const things = Array.from({ length: 40 }, (_, at) => `thing ${at}`);
+    const data = await dataOf(path("data"), [...texts, ...things]);
+    const common = ["evaluate", "generation", "--prompts", path("four.yaml"), "--generator", pack, "--json"];
+    const made = ["--data", data, "--steps", "2", "--views", "2", "--candidates", "2"];
+    const reports = await Promise.all(
+      ["prompts", "labels"].map(async (among) => {
+        const { code, stdout } = await clipsteer([
+          ...common,
+          ...made,
+          "--among",
+          among,
+          "--out",
+          path(among),
+        ]);
+        expect(code).toBe(0);
+        return JSON.parse(stdout) as Generation;
+      }),
+    );
+    const [few, many] = reports as [Generation, Generation];
+    for (const { rPrecision, missed, real } of reports) {
+      expect(rPrecision).toMatchObject({ mean: 1 - missed.length / 4, samples: 4 });
+      expect(real).toMatchObject({ prompts: 4, ceiling: { samples: 8 } });
+    }
+    for (const text of few.missed) expect(many.missed).toContain(text);
+    // Of weights and pictures of noise hardly one finds its own among 44.
+    expect(many.missed.length).toBeGreaterThan(0);
+    expect(await readdir(path("labels"))).toContain("steps-2-of-2-among-labels.md");
+
+    const without = ["--among", "labels", "--data", path("nowhere")];
+    const { code, stderr } = await clipsteer([...common, ...without]);
+    expect(code).toBe(1);
+    expect(stderr.trimEnd()).toMatch(/^error: .*nowhere: no emoji data here; run: clipsteer data emoji$/m);
   });
 });
 

@@ -17,6 +17,10 @@ export const evaluateGeneration = defineCommand({
     lr: z.number().positive().max(2).default(0.02).describe("Peak step in latent units"),
     candidates: z.int().min(1).max(256).default(96).describe("First drafts, of which the best is used"),
     truncation: z.number().min(0).max(1).default(0.5).describe("Variety of the drafts: 0 typical, 1 all"),
+    among: z
+      .enum(["prompts", "labels"])
+      .default("prompts")
+      .describe("What the judge chooses among: all prompts, or besides them the labels of all real emoji"),
     seed: z.int().min(0).default(0).describe("Seed of the first picture"),
     threads: z.int().min(1).max(256).optional().describe("Threads (default: one a core)"),
     data: z.string().default("outputs/data/emoji").describe("Folder of real emoji to compare with, if there"),
@@ -28,8 +32,10 @@ export const evaluateGeneration = defineCommand({
   examples: [
     ["clipsteer evaluate generation", "steered pictures"],
     ["clipsteer evaluate generation --steps 0 --candidates 1", "unsteered samples, the floor"],
+    ["clipsteer evaluate generation --among labels", "a harder question: 1 of some 1600 instead of 1 of 100"],
   ],
-  async run({ prompts: promptFile, generator, threads, data: dataFolder, out, ...config }, context, given) {
+  async run(options, context, given) {
+    const { prompts: promptFile, generator, threads, data: dataFolder, out, among, ...config } = options;
     const { loadPromptFile } = await import("../../prompts/index.js");
     const { loadModels } = await import("../../guidance/index.js");
     const { loadPack } = await import("../../packs/index.js");
@@ -43,13 +49,23 @@ export const evaluateGeneration = defineCommand({
     );
     if (prompts.length < 2) throw new ConfigError(`${promptFile}: evaluate needs two prompts or more`);
     const data = await loadEmojiData(dataFolder).catch((error: unknown) => {
-      if ("data" in given || !(error instanceof InputError)) throw error;
+      if ("data" in given || among === "labels" || !(error instanceof InputError)) throw error;
       context.note(`${error.message} (pictures are not compared with real ones)`);
       return undefined;
     });
     const models = await loadModels(await loadPack(generator));
     await warnOfWords(models, prompts, models.templates, context);
-    const run = { engine: "compiled", signal: context.signal, ...(threads && { threads }) } as const;
+    const known = new Set(prompts.map((text) => text.toLowerCase()));
+    const distractors =
+      among === "labels"
+        ? [...new Set(data!.items.map(({ label }) => label))].filter((label) => !known.has(label))
+        : [];
+    const run = {
+      engine: "compiled",
+      signal: context.signal,
+      distractors,
+      ...(threads && { threads }),
+    } as const;
     const steps = evaluateSteering(models, prompts, config, run);
     const progress = context.progress("evaluate", prompts.length);
     let next = await steps.next();
@@ -58,9 +74,9 @@ export const evaluateGeneration = defineCommand({
     const { pictures, hits, ...report } = next.value;
     const complete = data && pictures.length === prompts.length;
     const real = complete ? await compareWithReal(models, prompts, pictures, data, run) : undefined;
-    const name = `steps-${config.steps}-of-${config.candidates}`;
+    const name = `steps-${config.steps}-of-${config.candidates}${among === "labels" ? "-among-labels" : ""}`;
     const missed = prompts.filter((_, index) => hits[index] === false);
-    const about = { prompts: promptFile, pack: models.pack, ...config };
+    const about = { prompts: promptFile, among, pack: models.pack, ...config };
     const results = { ...report, ...(real && { real }), missed };
     await writeReport(out, generationReport(name, about, results));
     const labels = pictures.map((_, index) => `${hits[index] ? "✓" : "✗"} ${prompts[index]!}`);
