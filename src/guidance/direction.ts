@@ -1,6 +1,7 @@
 import { compile } from "../engine/index.js";
 import {
   type HostTensor,
+  type TensorRecord,
   createRandom,
   parametersFrom,
   sliceRows,
@@ -18,31 +19,47 @@ export interface Waypoint {
   readonly picture: HostTensor;
 }
 
+/** Where a way begins or ends. */
+export interface End {
+  /** Unit embedding under the first guide, `[1, features]`. */
+  readonly embedding: HostTensor;
+  /** Drawing style of the generator; default: every one in turn. */
+  readonly style?: string | undefined;
+}
+
 const drafts = 24;
 
 /**
  * Where the generator's condition leads: latents moved by parts of the mean difference between what it draws for the target and
  * for the source from the same noise. A generator that hears no condition stays where it is.
- * @param start `[1, …latentShape]`; @param target, source unit embeddings under the first guide, `[1, features]`.
+ * @param start `[1, …latentShape]`.
  */
 export async function conditionalWay(
   models: SteerModels,
   start: HostTensor,
-  { target, source }: { target: HostTensor; source: HostTensor },
+  { target, source }: { target: End; source: End },
   { parts, seed }: { parts: readonly number[]; seed: number },
   options: RunOptions,
 ): Promise<Waypoint[]> {
   const { generator } = models;
-  const draws = generator.sample(createRandom(seed).stream("direction"), drafts, { truncation: 0.5 });
-  const inputs = { start, target, source, ...withPrefix("draw/", draws) };
+  const drawsOf = ({ style }: End): TensorRecord => {
+    const random = createRandom(seed).stream("direction");
+    return generator.sample(random, drafts, { truncation: 0.5, ...(style !== undefined && { style }) });
+  };
+  const inputs = {
+    start,
+    target: target.embedding,
+    source: source.embedding,
+    ...withPrefix("target/", drawsOf(target)),
+    ...withPrefix("source/", drawsOf(source)),
+  };
   const program = await compile(
     (tensors) => {
       const p = parametersFrom(tensors, "generator/");
-      const drawn = underPrefix("draw/", tensors);
       // One row a draft: a single row would also bring in things that are merely near the text.
-      const latentsOf = (condition: tf.Tensor): tf.Tensor =>
-        generator.map(p, drawn, tf.tile(condition, [drafts, 1]));
-      const change = tf.mean(tf.sub(latentsOf(tensors.target!), latentsOf(tensors.source!)), 0, true);
+      const latentsOf = (end: "target" | "source"): tf.Tensor =>
+        generator.map(p, underPrefix(`${end}/`, tensors), tf.tile(tensors[end]!, [drafts, 1]));
+      const change = tf.mean(tf.sub(latentsOf("target"), latentsOf("source")), 0, true);
       const moved = tf.concat(parts.map((part) => tf.add(tensors.start!, tf.mul(change, part))));
       const latents = generator.project?.(p, moved) ?? moved;
       return { latents, pictures: pictureOf(models, tensors, latents) };

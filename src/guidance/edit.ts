@@ -9,7 +9,7 @@ import { type EditProgress, keepEdit, restoreEdit } from "./editProgress.js";
 import { type AscentConfig, type AscentStep, ascentRate, wantedOf } from "./generate.js";
 import { picturesAt, usualSize } from "./enlarge.js";
 import { invert } from "./invert.js";
-import type { RunOptions, SteerModels } from "./models.js";
+import { type RunOptions, type SteerModels, namedStyle } from "./models.js";
 import { type ReportCard, changedPixels, measureChange, measureRealism, psnr } from "./report.js";
 import { latentShape } from "./pictures.js";
 import type { Snapshot } from "./snapshot.js";
@@ -106,19 +106,29 @@ interface Scene {
 async function starts(
   models: SteerModels,
   scene: Scene,
-  { seed }: Pick<EditConfig, "seed">,
+  { seed, from, to }: Pick<EditConfig, "seed" | "from"> & { to: string | undefined },
   options: RunOptions,
 ): Promise<Omit<Candidate, "kind">[]> {
   const { prefix } = models.guides[0]!;
+  const [before, after] = [from, to].map((text) => namedStyle(models, text));
   const { data, shape } = scene.texts[prefix]!;
   const features = shape[1]!;
   const [target, source] = [0, 1].map((row) =>
     hostFloats((data as Float32Array).slice(row * features, (row + 1) * features), [1, features]),
   ) as [HostTensor, HostTensor];
-  const way = await conditionalWay(models, scene.latents, { target, source }, { parts, seed }, options);
+  const way = await conditionalWay(
+    models,
+    scene.latents,
+    { target: { embedding: target, style: after }, source: { embedding: source, style: before } },
+    { parts, seed },
+    options,
+  );
   const open = scene.inside.reduce((sum, value) => sum + value, 0) / scene.inside.length;
   if (open < roomy) return way;
-  const draws = models.generator.sample(createRandom(seed).stream("anew"), anew, { truncation: 0.5 });
+  const draws = models.generator.sample(createRandom(seed).stream("anew"), anew, {
+    truncation: 0.5,
+    ...(after !== undefined && { style: after }),
+  });
   const drafter = createDrafter(models, options);
   const drafts = await drafter
     .draft({ draws, count: anew, wanted: scene.wanted, words: scene.wanted })
@@ -173,7 +183,7 @@ export async function* edit(
       options,
     );
   let best: EditProgress["best"] =
-    kept?.best ?? (await attempt(await starts(models, scene, config, options)))[0]!;
+    kept?.best ?? (await attempt(await starts(models, scene, { ...config, to: term.text }, options)))[0]!;
   const ascent = climb(models, scene, best, config, { ...options, ...(kept && { kept }) });
   let done = kept?.done ?? 0;
   for (;;) {

@@ -95,6 +95,11 @@ export async function loadModels(pack: Pack): Promise<SteerModels> {
   };
 }
 
+/** The generator's drawing style that a text names at its end: "red apple, noto style". */
+export function namedStyle({ generator }: SteerModels, text: string | undefined): string | undefined {
+  return generator.styles.find((style) => text?.toLowerCase().endsWith(style));
+}
+
 /** Weights whose names begin with one of the prefixes. */
 export function weightsOf(models: SteerModels, ...prefixes: readonly string[]): TensorRecord {
   return Object.fromEntries(

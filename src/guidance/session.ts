@@ -14,7 +14,7 @@ import {
 import { type Draft, createDrafter } from "./drafts.js";
 import { type Term, createEmbedder, rowsOf, wantedOf } from "./encode.js";
 import { invert } from "./invert.js";
-import type { RunOptions, SteerModels } from "./models.js";
+import { type RunOptions, type SteerModels, namedStyle } from "./models.js";
 import { type Aim, type Optimizer, adamOptimizer } from "./optimizer.js";
 import { directions, evolutionOptimizer, hybridOptimizer, populationOf } from "./evolution.js";
 import { type Scoring, type ScoringShape, createScoring } from "./scoring.js";
@@ -107,11 +107,14 @@ export function createSession(models: SteerModels, run: RunOptions): Session {
   ): Promise<Draft[]> => {
     const first = termsAt(terms, 0);
     const words = wordsOf(first);
-    const draws = models.generator.sample(
-      createRandom(config.seed).stream("candidates"),
-      config.candidates,
-      config,
+    const named = new Set(
+      first.flatMap(({ text, weight }) => (weight > 0 ? [namedStyle(models, text)] : [])),
     );
+    const style = config.style ?? (named.size === 1 ? [...named][0] : undefined);
+    const draws = models.generator.sample(createRandom(config.seed).stream("candidates"), config.candidates, {
+      truncation: config.truncation,
+      ...(style !== undefined && { style }),
+    });
     const embedding = embedder.embed([...first, ...words]); // one pass for both
     const count = config.candidates;
     drafter.prepare({ draws, count }, words.length);

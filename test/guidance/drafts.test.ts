@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from "vitest";
 import { synthesizeLatents } from "../../src/guidance/direction.js";
 import { createDrafter } from "../../src/guidance/drafts.js";
-import { type SteerModels, loadModels } from "../../src/guidance/index.js";
+import { type SteerModels, createSession, loadModels } from "../../src/guidance/index.js";
 import { loadPack } from "../../src/packs/index.js";
 import { type HostTensor, type TensorRecord, createRandom, hostFloats } from "../../src/tensor/index.js";
 import { writeTinyPack } from "../tiny.js";
@@ -54,4 +54,22 @@ it("scores drafts a few at a time, each once and by its own picture", async () =
     options,
   );
   drafts.forEach(({ picture }, at) => expect(apart(picture, made[at]!.picture)).toBeLessThan(1e-4));
+});
+
+it("draws a style that the words name, as when it is asked for by name", async () => {
+  const session = createSession(models, options);
+  const config = { seed: 3, steps: 0, views: 2, lr: 0.02, candidates: 4, truncation: 0.5 };
+  const draftsOf = async (text: string, style?: string): Promise<HostTensor[]> => {
+    const terms = [{ text, weight: 1, templates: ["{}"] }];
+    const drafts = await session.draft(terms, { ...config, ...(style !== undefined && { style }) });
+    return drafts.map(({ latents }) => latents);
+  };
+  const [said, asked, other] = [
+    await draftsOf("red heart, shaded"),
+    await draftsOf("red heart, shaded", "shaded"),
+    await draftsOf("red heart, shaded", "plain"),
+  ];
+  await session.dispose();
+  said.forEach((latents, at) => expect(latents.data).toEqual(asked[at]!.data));
+  expect(Math.min(...said.map((latents, at) => apart(latents, other[at]!)))).toBeGreaterThan(1e-3);
 });
