@@ -144,10 +144,14 @@ export function generationReport(
     readonly missed: readonly string[];
   },
 ): ReportFiles {
-  const { rPrecision, judge, guide, gap, real, missed } = results;
+  const { rPrecision, amongAll, judge, guide, gap, real, missed } = results;
   const rates = [
     { label: "made pictures", estimate: rPrecision },
+    ...(amongAll ? [{ label: "made pictures, among all labels", estimate: amongAll }] : []),
     ...(real ? [{ label: "real emoji", estimate: real.ceiling }] : []),
+    ...(real?.ceilingAmongAll
+      ? [{ label: "real emoji, among all labels", estimate: real.ceilingAmongAll }]
+      : []),
     ...(real?.ceilingKeptBack
       ? [{ label: "real emoji kept back from training", estimate: real.ceilingKeptBack }]
       : []),
@@ -157,7 +161,7 @@ export function generationReport(
     Object.entries(about)
       .map(([key, value]) => `${key}: \`${value}\``)
       .join(", "),
-    "R-precision at 1: the share of pictures whose own prompt is, of all it chooses among, the nearest under the judge, which gave no gradient. Intervals hold 95 % (bootstrap; of real emoji, by prompt).",
+    "R-precision at 1: the share of pictures whose own prompt is, of all prompts, the nearest under the judge, which gave no gradient. Intervals hold 95 % (bootstrap; of real emoji, by prompt).",
     markdownTable(
       ["pictures", "number", "R-precision %"],
       rates.map(({ label, estimate }) => [label, String(estimate.samples), percent(estimate)]),

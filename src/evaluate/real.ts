@@ -13,8 +13,10 @@ import { type Estimate, bootstrap, meanOf } from "./statistics.js";
 export interface RealComparison {
   /** Prompts that are an emoji's label; only these are compared. */
   readonly prompts: number;
-  /** R-precision at 1 of all real pictures of these prompts, among what made ones were: the ceiling. Intervals resample prompts. */
+  /** R-precision at 1 of all real pictures of these prompts, among all prompts: the ceiling. Intervals resample prompts. */
   readonly ceiling: Estimate;
+  /** The same among the prompts and all distractors; absent without distractors. */
+  readonly ceilingAmongAll?: Estimate;
   /** The same of pictures that no model was trained on; absent where there are none. */
   readonly ceilingKeptBack?: Estimate;
   /** Fréchet distance of judge embeddings to the real pictures. */
@@ -60,8 +62,12 @@ export async function compareWithReal(
   const real = await embed(await Promise.all(rows.map((row) => picture(row, encoder.open))));
   const made = await embed(matched.map((prompt) => pictures[prompt]!));
   await encoder.dispose();
-  const hits = rPrecision(real.data as Float32Array, wanted.data as Float32Array, wanted.shape[1]!, own);
-  const estimate = (keep: (at: number) => boolean): Estimate | undefined => {
+  const features = wanted.shape[1]!;
+  const hitsAmong = (count: number): number[] => {
+    const among = (wanted.data as Float32Array).subarray(0, count * features);
+    return rPrecision(real.data as Float32Array, among, features, own);
+  };
+  const estimate = (hits: readonly number[], keep: (at: number) => boolean): Estimate | undefined => {
     const kept = hits.flatMap((_, at) => (keep(at) ? [at] : []));
     if (kept.length === 0) return undefined;
     return bootstrap(
@@ -69,10 +75,14 @@ export async function compareWithReal(
       { clusters: kept.map((at) => own[at]!) },
     );
   };
-  const keptBack = estimate((at) => /^test_/.test(data.items[rows[at]!]!.split));
+  const hits = hitsAmong(prompts.length);
+  const keptBack = estimate(hits, (at) => /^test_/.test(data.items[rows[at]!]!.split));
   return {
     prompts: matched.length,
-    ceiling: estimate(() => true)!,
+    ceiling: estimate(hits, () => true)!,
+    ...(options.distractors?.length && {
+      ceilingAmongAll: estimate(hitsAmong(texts.length), () => true)!,
+    }),
     ...(keptBack && { ceilingKeptBack: keptBack }),
     frechet: { made: frechetEstimate(made, real), real: realDistance(real, own, matched) },
   };

@@ -12,6 +12,8 @@ import { rPrecision } from "./rPrecision.js";
 /** R-precision at 1 of one way to make pictures. */
 export interface SteeredReport {
   readonly rPrecision: Estimate;
+  /** The same among the prompts and all distractors; absent without distractors. */
+  readonly amongAll?: Estimate;
   readonly judge: Estimate;
   readonly guide: Estimate;
   /** Guide score minus judge score of the same pictures: large where pictures please the guides alone. */
@@ -25,7 +27,7 @@ export interface SteeredReport {
 /**
  * Makes one picture a prompt and asks the judge, which gave no gradient, which of all prompts each shows.
  * @param config settings of every picture; its seed counts up.
- * @param options `distractors`: texts that no picture was made of, among which the judge chooses too.
+ * @param options `distractors`: texts that no picture was made of, among which the judge is then asked to choose too.
  */
 export async function* evaluateSteering(
   models: SteerModels,
@@ -64,14 +66,15 @@ export async function* evaluateSteering(
     options,
   );
   const { data, shape } = embedded[judge.prefix]!;
-  const hits = rPrecision(
-    data as Float32Array,
-    wanted[judge.prefix]!.data as Float32Array,
-    shape[1]!,
-    pictures.map((_, index) => index),
-  );
+  const features = shape[1]!;
+  const texts = wanted[judge.prefix]!.data as Float32Array;
+  const own = pictures.map((_, index) => index);
+  const hitsAmong = (count: number): number[] =>
+    rPrecision(data as Float32Array, texts.subarray(0, count * features), features, own);
+  const hits = hitsAmong(prompts.length);
   return {
     rPrecision: bootstrap(hits),
+    ...(options.distractors?.length && { amongAll: bootstrap(hitsAmong(texts.length / features)) }),
     judge: bootstrap(scores.map((score) => score.judge)),
     guide: bootstrap(scores.map((score) => score.guide)),
     gap: pairedDifference(

@@ -20,7 +20,9 @@ export const evaluateGeneration = defineCommand({
     among: z
       .enum(["prompts", "labels"])
       .default("prompts")
-      .describe("What the judge chooses among: all prompts, or besides them the labels of all real emoji"),
+      .describe(
+        "What the judge chooses among: the prompts, or then once more with the labels of all real emoji",
+      ),
     seed: z.int().min(0).default(0).describe("Seed of the first picture"),
     threads: z.int().min(1).max(256).optional().describe("Threads (default: one a core)"),
     data: z.string().default("outputs/data/emoji").describe("Folder of real emoji to compare with, if there"),
@@ -32,7 +34,10 @@ export const evaluateGeneration = defineCommand({
   examples: [
     ["clipsteer evaluate generation", "steered pictures"],
     ["clipsteer evaluate generation --steps 0 --candidates 1", "unsteered samples, the floor"],
-    ["clipsteer evaluate generation --among labels", "a harder question: 1 of some 1600 instead of 1 of 100"],
+    [
+      "clipsteer evaluate generation --among labels",
+      "a harder question too: 1 of some 1600 instead of 1 of 100",
+    ],
   ],
   async run(options, context, given) {
     const { prompts: promptFile, generator, threads, data: dataFolder, out, among, ...config } = options;
@@ -74,7 +79,7 @@ export const evaluateGeneration = defineCommand({
     const { pictures, hits, ...report } = next.value;
     const complete = data && pictures.length === prompts.length;
     const real = complete ? await compareWithReal(models, prompts, pictures, data, run) : undefined;
-    const name = `steps-${config.steps}-of-${config.candidates}${among === "labels" ? "-among-labels" : ""}`;
+    const name = `steps-${config.steps}-of-${config.candidates}`;
     const missed = prompts.filter((_, index) => hits[index] === false);
     const about = { prompts: promptFile, among, pack: models.pack, ...config };
     const results = { ...report, ...(real && { real }), missed };
@@ -85,15 +90,20 @@ export const evaluateGeneration = defineCommand({
     await savePicture(path, sheet, { format: "png" });
     context.printJson({ ...results, sheet: path });
     context.print(`R-precision at 1: ${rateText(report.rPrecision)}, ${report.rPrecision.samples} pictures`);
+    const { amongAll } = report;
+    if (amongAll)
+      context.print(`… among ${prompts.length + distractors.length} texts: ${rateText(amongAll)}`);
     context.print(
       `judge ${report.judge.mean.toFixed(3)} · guides ${report.guide.mean.toFixed(3)} · gap ${report.gap.mean.toFixed(3)} · ${report.seconds.toFixed(1)} s a picture`,
     );
     if (real) {
-      const { ceiling, ceilingKeptBack: keptBack, frechet } = real;
+      const { ceiling, ceilingAmongAll, ceilingKeptBack: keptBack, frechet } = real;
       const more = keptBack ? `; kept back from training ${rateText(keptBack)}, ${keptBack.samples}` : "";
       context.print(
         `real emoji of ${real.prompts} of the prompts: ${rateText(ceiling)}, ${ceiling.samples}${more}`,
       );
+      if (ceilingAmongAll)
+        context.print(`… among ${prompts.length + distractors.length} texts: ${rateText(ceilingAmongAll)}`);
       context.print(
         `Fréchet distance to real emoji: made ${frechet.made.mean.toFixed(3)}, as many real ones ${frechet.real.mean.toFixed(3)}`,
       );
