@@ -116,17 +116,17 @@ export function symmetricEigenvalues(matrix: Float64Array, size: number): Float6
 
 function tridiagonalEigenvalues(d: Float64Array, e: Float64Array): Float64Array {
   const size = d.length;
+  const largest = d.reduce((most, value, at) => Math.max(most, Math.abs(value) + Math.abs(e[at]!)), 0);
+  if (!Number.isFinite(largest))
+    throw new ShapeError("eigenvalues: the matrix is not finite; check the embeddings");
+  // Beside the largest, not beside its neighbours: where a matrix has few directions, those are rounding and never settle.
+  const nothing = Number.EPSILON * largest;
   for (let low = 0; low < size; low++)
     for (let round = 0; ; round++) {
       let high = low;
-      while (high < size - 1) {
-        const near = Math.abs(d[high]!) + Math.abs(d[high + 1]!);
-        if (Math.abs(e[high]!) <= Number.EPSILON * near) break;
-        high++;
-      }
+      while (high < size - 1 && Math.abs(e[high]!) > nothing) high++;
       if (high === low) break;
-      if (round > 60 || !Number.isFinite(d[low]!))
-        throw new ShapeError("eigenvalues: the matrix is not finite; check the embeddings");
+      if (round > 60) throw new ShapeError("eigenvalues: no convergence in 60 rounds");
       const half = (d[low + 1]! - d[low]!) / (2 * e[low]!);
       const root = Math.hypot(half, 1);
       let g = d[high]! - d[low]! + e[low]! / (half + (half >= 0 ? root : -root));

@@ -51,6 +51,22 @@ describe("symmetricEigenvalues", () => {
     expect([...symmetricEigenvalues(Float64Array.of(5), 1)]).toEqual([5]);
   });
 
+  it("settles for matrices of few directions of very unequal size, whose rest is rounding", () => {
+    for (let seed = 100; seed < 130; seed++) {
+      const random = createRandom(seed);
+      const [size, rank] = [20 + (seed % 60), 1 + (seed % 15)];
+      const rows = Array.from({ length: size }, () => random.normals(rank));
+      const sizes = Array.from({ length: rank }, (_, at) => 10 ** (-at * (seed % 4)));
+      const matrix = Float64Array.from({ length: size * size }, (_, at) => {
+        const [one, other] = [rows[Math.floor(at / size)]!, rows[at % size]!];
+        return sizes.reduce((sum, each, k) => sum + each * one[k]! * other[k]!, 0);
+      });
+      const trace = rows.reduce((sum, _, at) => sum + matrix[at * size + at]!, 0);
+      const found = symmetricEigenvalues(matrix, size);
+      expect(found.reduce((sum, value) => sum + value, 0) / trace).toBeCloseTo(1, 10);
+    }
+  });
+
   it("keeps trace, sum of squares and rank of a dense one", () => {
     const [size, rank] = [60, 7];
     const random = createRandom("eigenvalues");
