@@ -83,6 +83,13 @@ export async function startOf(
   return { step: 0, state, settings };
 }
 
+async function packOf(from: string): Promise<Pack> {
+  return loadPack(from).catch((cause: unknown) => {
+    if (!(cause instanceof ConfigError)) throw cause;
+    throw new ConfigError(`train: --from ${from}: neither a run's folder nor a model pack`, { cause });
+  });
+}
+
 /** A fresh state with the weights, and averages of them, that another run ended with or a pack has. */
 async function continued(
   from: string,
@@ -90,7 +97,7 @@ async function continued(
   packWeights?: PackWeights,
 ): Promise<TensorRecord> {
   const isRun = await stat(join(from, checkpointFile)).then(Boolean, () => false);
-  const weights = isRun || !packWeights ? undefined : await packWeights(await loadPack(from));
+  const weights = isRun || !packWeights ? undefined : await packWeights(await packOf(from));
   const { state } = weights ? { state: {} as TensorRecord } : await loadCheckpoint(from);
   return Object.fromEntries(
     Object.entries(fresh).map(([name, tensor]) => {

@@ -175,8 +175,17 @@ describe("a run from another's weights", () => {
     );
   });
 
-  it("begins with those of a pack, by the pack's name", async () => {
+  it("begins with those of a pack, by the pack's name, and says when there is neither run nor pack", async () => {
     const out = await mkdtemp(join(tmpdir(), "clipsteer-to-"));
+    const nothing = { out, resume: false, from: join(out, "nothing") };
+    await expect(
+      startOf(
+        nothing,
+        "new",
+        () => ({}),
+        () => Promise.resolve({}),
+      ),
+    ).rejects.toThrow(/nothing: neither a run's folder nor a model pack/);
     const weights = await (await loadPack("emoji")).weights("upscaler.safetensors");
     const zeros = Object.fromEntries(
       Object.entries(weights).map(([name, { shape }]) => [name, hostZeros(shape)]),
