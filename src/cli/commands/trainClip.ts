@@ -86,6 +86,7 @@ export const trainClip = defineCommand({
   examples: [
     ["clipsteer train clip --preset guide-a", "about 17 minutes on two cores"],
     ["clipsteer train clip --preset guide-a --resume", "go on after Ctrl-C, to the same numbers"],
+    ["clipsteer train clip --preset judge --from emoji", "go on from a pack's weights"],
     [
       "clipsteer train clip --images photos/ --captions captions.csv --preset tiny",
       "your own; ends in a pack",
