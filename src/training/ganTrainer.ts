@@ -146,15 +146,10 @@ export function createGanTrainer(
       const program = await enter(phase);
       const now = await materialOf(index);
       const draw = random.stream(`step/${index}`);
-      const inputs =
-        phase === "words"
-          ? wordInputs(
-              index,
-              now.data,
-              (now.codes ??= await encodeSet(config, now.data.set, from, options)),
-              draw,
-            )
-          : pictureInputs(index, now.data, draw);
+      if (phase === "words") now.codes ??= await encodeSet(config, now.data.set, from, options);
+      const inputs = now.codes
+        ? wordInputs(index, now.data, now.codes, draw)
+        : pictureInputs(index, now.data, draw);
       const results = await program.run(inputs, from);
       const reported = Object.entries(underPrefix("loss/", results)).map(([name, { data: value }]) => [
         name,

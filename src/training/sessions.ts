@@ -83,26 +83,29 @@ export async function startOf(
   return { step: 0, state, settings };
 }
 
-async function packOf(from: string): Promise<Pack> {
-  return loadPack(from).catch((cause: unknown) => {
+/** Weights `w/…` and averages of them `e/…` that another run ended with or a pack has. */
+async function weightsFrom(from: string, packWeights?: PackWeights): Promise<TensorRecord> {
+  const isRun = await stat(join(from, checkpointFile)).then(Boolean, () => false);
+  if (isRun || !packWeights) return (await loadCheckpoint(from)).state;
+  const pack = await loadPack(from).catch((cause: unknown) => {
     if (!(cause instanceof ConfigError)) throw cause;
     throw new ConfigError(`train: --from ${from}: neither a run's folder nor a model pack`, { cause });
   });
+  const weights = await packWeights(pack);
+  return { ...withPrefix("w/", weights), ...withPrefix("e/", weights) };
 }
 
-/** A fresh state with the weights, and averages of them, that another run ended with or a pack has. */
+/** A fresh state with the weights that another run ended with or a pack has. */
 async function continued(
   from: string,
   fresh: TensorRecord,
   packWeights?: PackWeights,
 ): Promise<TensorRecord> {
-  const isRun = await stat(join(from, checkpointFile)).then(Boolean, () => false);
-  const weights = isRun || !packWeights ? undefined : await packWeights(await packOf(from));
-  const { state } = weights ? { state: {} as TensorRecord } : await loadCheckpoint(from);
+  const weights = await weightsFrom(from, packWeights);
   return Object.fromEntries(
     Object.entries(fresh).map(([name, tensor]) => {
       if (!/^[we]\//.test(name)) return [name, tensor];
-      const known = weights ? weights[name.slice(2)] : state[name];
+      const known = weights[name];
       if (known === undefined || known.shape.join() !== tensor.shape.join())
         throw new ConfigError(
           `train: ${from} has no ${name} of shape [${tensor.shape.join(", ")}]; --from needs the same model`,
@@ -110,6 +113,24 @@ async function continued(
       return [name, known];
     }),
   );
+}
+
+/** A pack's CLIP of a name, whose words are the data's. */
+function clipWeights(name: string, words: TokenizerJson): PackWeights {
+  return async (pack) => {
+    const { guides, judge, tokenizer } = pack.manifest;
+    const clips = [...guides, ...(judge ? [judge] : [])];
+    const clip = clips.find((each) => each.name === name);
+    if (!clip)
+      throw new ConfigError(
+        `train: ${pack.folder} has no CLIP "${name}"; it has ${clips.map((each) => each.name).join(", ")}`,
+      );
+    if (JSON.stringify(await pack.json(clip.tokenizer ?? tokenizer)) !== JSON.stringify(words))
+      throw new ConfigError(
+        `train: ${pack.folder} has another tokenizer than the data; its weights know other words`,
+      );
+    return pack.weights(clip.file);
+  };
 }
 
 const composedOf = (
@@ -125,7 +146,7 @@ export async function clipSession(
   options: SessionOptions,
 ): Promise<Session<ContrastiveTrainer> & { config: ContrastiveConfig }> {
   const data = await loadEmojiData(options.data);
-  const { tokenizer } = await dataTokenizer(options.data, data);
+  const { json, tokenizer } = await dataTokenizer(options.data, data);
   const { image, text } = clipPresets[preset];
   const model: SmallClipConfig = {
     image,
@@ -134,7 +155,7 @@ export async function clipSession(
   const config: ContrastiveConfig = { ...settings, model };
   const written = JSON.stringify(config);
   const fresh = (): TensorRecord => initialState(initialClip(config));
-  const start = await startOf(options, written, fresh, (pack) => pack.weights(`${preset}.safetensors`));
+  const start = await startOf(options, written, fresh, clipWeights(preset, json));
   const set = composedOf(selectSplits(data, ["train"]), config.composed, config.seed);
   const trainer = await createContrastiveTrainer(
     config,
@@ -174,14 +195,15 @@ export function ganPictures(data: EmojiData, styles: readonly string[]): Trainin
 
 /** A pack's generator, encoder and discriminator as their training names them. */
 async function ganWeights(pack: Pack): Promise<TensorRecord> {
-  const [generator, encoder, discriminator] = await Promise.all(
-    ["generator", "encoder", "discriminator"].map((name) => pack.weights(`${name}.safetensors`)),
+  const parts = ["generator", "encoder", "discriminator"] as const;
+  const records = await Promise.all(
+    parts.map(async (part) => {
+      const file = pack.manifest[part]?.file;
+      if (file === undefined) throw new ConfigError(`train: ${pack.folder} has no ${part} to go on with`);
+      return withPrefix(`${part}.`, await pack.weights(file));
+    }),
   );
-  return {
-    ...withPrefix("generator.", generator!),
-    ...withPrefix("encoder.", encoder!),
-    ...withPrefix("discriminator.", discriminator!),
-  };
+  return Object.assign({}, ...records) as TensorRecord;
 }
 
 /** Prepares training of generator, encoder and discriminator against a trained CLIP; `onEmbed` is called before the long part. */
