@@ -7,7 +7,7 @@ import { parse } from "yaml";
 import { iconSets, loadEmojiData } from "../src/data/index.js";
 import { bootstrap, figure, markdownTable, medianOf, percent, wilson } from "../src/evaluate/index.js";
 import { type ReportCard, edit, embedTerms, loadModels } from "../src/guidance/index.js";
-import { measureChange } from "../src/guidance/report.js";
+import { measureChange } from "../src/guidance/edits/report.js";
 import {
   type LoadedPicture,
   type Picture,

@@ -1,9 +1,9 @@
 import type { CompileOptions, EngineName, Program } from "../src/engine/index.js";
 import { loadModels } from "../src/guidance/index.js";
-import { latentShape } from "../src/guidance/pictures.js";
-import { adamInputs, createSteering } from "../src/guidance/steer.js";
-import { defaultViews, drawViews, viewNoise, viewSides } from "../src/guidance/views.js";
-import { pictureWeights } from "../src/guidance/pictures.js";
+import { latentShape } from "../src/guidance/programs/pictures.js";
+import { adamInputs, createSteering } from "../src/guidance/programs/steer.js";
+import { defaultViews, drawViews, viewNoise, viewSides } from "../src/guidance/objectives/views.js";
+import { pictureWeights } from "../src/guidance/programs/pictures.js";
 import {
   type HostTensor,
   type TensorRecord,

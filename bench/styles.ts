@@ -9,7 +9,7 @@ import { type EmojiItem, loadEmojiData } from "../src/data/index.js";
 import { markdownTable, percent, wilson } from "../src/evaluate/index.js";
 import { emojiSet } from "../src/evaluate/labelled.js";
 import { embedTerms, loadModels } from "../src/guidance/index.js";
-import { measureChange } from "../src/guidance/report.js";
+import { measureChange } from "../src/guidance/edits/report.js";
 import { loadPack } from "../src/packs/index.js";
 
 const { values } = parseArgs({

@@ -8,7 +8,7 @@ import {
   loadModels,
   wantedOf,
 } from "../src/guidance/index.js";
-import { defaultViews, drawViews } from "../src/guidance/views.js";
+import { defaultViews, drawViews } from "../src/guidance/objectives/views.js";
 import { type Picture, slugOf } from "../src/images/index.js";
 import { loadPack } from "../src/packs/index.js";
 import { parsePromptArgument } from "../src/prompts/index.js";

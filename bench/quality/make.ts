@@ -6,7 +6,7 @@ import {
   clipPasses,
   createSession,
 } from "../../src/guidance/index.js";
-import type { Draft } from "../../src/guidance/drafts.js";
+import type { Draft } from "../../src/guidance/candidates/drafts.js";
 import type { Picture } from "../../src/images/index.js";
 import { type Configuration, base } from "./configurations.js";
 import { mixedDraft } from "./mixing.js";

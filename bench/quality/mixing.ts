@@ -1,5 +1,5 @@
 import type { Generator } from "../../src/gan/index.js";
-import type { Draft } from "../../src/guidance/drafts.js";
+import type { Draft } from "../../src/guidance/candidates/drafts.js";
 import type { SteerModels } from "../../src/guidance/index.js";
 import { hostFloats } from "../../src/tensor/index.js";
 import * as tf from "../../src/tf.js";

@@ -1,10 +1,16 @@
-import type { AscentConfig, AscentOptions, AscentResult, AscentStep, ScheduledTerm } from "./ascent.js";
+import type {
+  AscentConfig,
+  AscentOptions,
+  AscentResult,
+  AscentStep,
+  ScheduledTerm,
+} from "./ascent/ascent.js";
 import type { RunOptions, SteerModels } from "./models.js";
 import { createSession } from "./session.js";
 
-export type { AscentConfig, AscentResult, AscentStep, ScheduledTerm } from "./ascent.js";
-export { ascentRate } from "./recipe.js";
-export { wantedOf } from "./encode.js";
+export type { AscentConfig, AscentResult, AscentStep, ScheduledTerm } from "./ascent/ascent.js";
+export { ascentRate } from "./objectives/recipe.js";
+export { wantedOf } from "./programs/embedTerms.js";
 
 /**
  * Steers one picture towards the terms; yields the draft and every step. Stopping by the signal keeps the best so far.

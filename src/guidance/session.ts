@@ -10,19 +10,19 @@ import {
   type Candidate,
   type ScheduledTerm,
   ascend,
-} from "./ascent.js";
-import { type Draft, createDrafter } from "./drafts.js";
-import { type Term, createEmbedder, rowsOf, wantedOf } from "./encode.js";
-import { invert } from "./invert.js";
+} from "./ascent/ascent.js";
+import { type Draft, createDrafter } from "./candidates/drafts.js";
+import { type Term, createEmbedder, rowsOf, wantedOf } from "./programs/embedTerms.js";
+import { invert } from "./programs/invert.js";
 import { type RunOptions, type SteerModels, namedStyle } from "./models.js";
-import { type Aim, type Optimizer, adamOptimizer } from "./optimizer.js";
-import { directions, evolutionOptimizer, hybridOptimizer, populationOf } from "./evolution.js";
-import { type Scoring, type ScoringShape, createScoring } from "./scoring.js";
-import { type ReadOut, createReadOut } from "./readout.js";
-import { type Recipe, defaultRecipe } from "./recipe.js";
-import { type Path, pathOf } from "./path.js";
-import { latentShape } from "./pictures.js";
-import { type SteerShape, type Steering, createSteering } from "./steer.js";
+import { type Aim, type Optimizer, adamOptimizer } from "./optimisers/optimizer.js";
+import { directions, evolutionOptimizer, hybridOptimizer, populationOf } from "./optimisers/evolution.js";
+import { type Scoring, type ScoringShape, createScoring } from "./programs/scoring.js";
+import { type ReadOut, createReadOut } from "./programs/readOut.js";
+import { type Recipe, defaultRecipe } from "./objectives/recipe.js";
+import { type Path, pathOf } from "./ascent/promptPath.js";
+import { latentShape } from "./programs/pictures.js";
+import { type SteerShape, type Steering, createSteering } from "./programs/steer.js";
 
 /** Makes one picture after the other with programs that are compiled once. */
 export interface Session {

@@ -6,7 +6,7 @@ import {
   cmaSample,
   cmaTensors,
   cmaUpdate,
-} from "../../src/guidance/cmaes.js";
+} from "../../src/guidance/optimisers/cmaes.js";
 import { createRandom } from "../../src/tensor/index.js";
 
 type Function = (x: Float32Array) => number;

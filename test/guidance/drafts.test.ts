@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from "vitest";
-import { synthesizeLatents } from "../../src/guidance/direction.js";
-import { createDrafter } from "../../src/guidance/drafts.js";
+import { synthesizeLatents } from "../../src/guidance/candidates/conditionalPath.js";
+import { createDrafter } from "../../src/guidance/candidates/drafts.js";
 import { type SteerModels, createSession, loadModels } from "../../src/guidance/index.js";
 import { loadPack } from "../../src/packs/index.js";
 import { type HostTensor, type TensorRecord, createRandom, hostFloats } from "../../src/tensor/index.js";

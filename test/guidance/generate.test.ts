@@ -24,7 +24,7 @@ import {
 import type { Picture } from "../../src/images/index.js";
 import { loadPack } from "../../src/packs/index.js";
 import type { NamedClip } from "../../src/guidance/models.js";
-import { viewSides } from "../../src/guidance/views.js";
+import { viewSides } from "../../src/guidance/objectives/views.js";
 import { createRandom, hostFloats, initialise, withPrefix } from "../../src/tensor/index.js";
 import { writeTinyPack } from "../tiny.js";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { loadModels } from "../../src/guidance/index.js";
-import { latentShape } from "../../src/guidance/pictures.js";
-import { adamInputs, createSteering } from "../../src/guidance/steer.js";
-import { defaultViews, drawViews } from "../../src/guidance/views.js";
+import { latentShape } from "../../src/guidance/programs/pictures.js";
+import { adamInputs, createSteering } from "../../src/guidance/programs/steer.js";
+import { defaultViews, drawViews } from "../../src/guidance/objectives/views.js";
 import { loadPack } from "../../src/packs/index.js";
 import { type TensorRecord, createRandom, hostFloats, hostZeros } from "../../src/tensor/index.js";
 import { differenceErrors } from "../differences.js";

@@ -14,7 +14,7 @@ import {
   viewNoise,
   viewsOf,
   viewsTogether,
-} from "../../src/guidance/views.js";
+} from "../../src/guidance/objectives/views.js";
 import { createRandom, hostFloats, unitRows } from "../../src/tensor/index.js";
 import * as tf from "../../src/tf.js";
 

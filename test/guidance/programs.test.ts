@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { type SteerModels, generate, loadModels } from "../../src/guidance/index.js";
-import { type SteerShape, type SteerWeights, createSteering } from "../../src/guidance/steer.js";
+import { type SteerShape, type SteerWeights, createSteering } from "../../src/guidance/programs/steer.js";
 import { loadPack } from "../../src/packs/index.js";
 import { writeTinyPack } from "../tiny.js";
 

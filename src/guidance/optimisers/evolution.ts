@@ -1,9 +1,9 @@
-import { type HostTensor, type TensorRecord, createRandom, hostFloats, sizeOf } from "../tensor/index.js";
+import { type HostTensor, type TensorRecord, createRandom, hostFloats, sizeOf } from "../../tensor/index.js";
 import { cmaBegin, cmaFrom, cmaSample, cmaTensors, cmaUpdate } from "./cmaes.js";
 import { type Aim, type Optimizer, aimInputs } from "./optimizer.js";
-import type { Scoring } from "./scoring.js";
-import { latentShape } from "./pictures.js";
-import { drawViews, viewSides } from "./views.js";
+import type { Scoring } from "../programs/scoring.js";
+import { latentShape } from "../programs/pictures.js";
+import { drawViews, viewSides } from "../objectives/views.js";
 
 /** Directions that evolution searches along; few, since a run has only some dozens of generations. */
 export const directions = 8;

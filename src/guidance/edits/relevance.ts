@@ -6,10 +6,10 @@ import {
   fillTemplate,
   rowOf,
   withoutArticles,
-} from "../embedding/index.js";
-import { type Picture, guidedFilter, padToSquare, resizePicture } from "../images/index.js";
-import { underPrefix } from "../tensor/index.js";
-import type { RunOptions, SteerModels } from "./models.js";
+} from "../../embedding/index.js";
+import { type Picture, guidedFilter, padToSquare, resizePicture } from "../../images/index.js";
+import { underPrefix } from "../../tensor/index.js";
+import type { RunOptions, SteerModels } from "../models.js";
 
 /** Where in a picture the guides see what a text names. */
 export interface Relevance {

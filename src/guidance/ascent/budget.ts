@@ -1,5 +1,5 @@
 import { isReadOut } from "./ascent.js";
-import { fixedViews } from "./readout.js";
+import { fixedViews } from "../programs/readOut.js";
 
 /** What the cost of a run depends on. */
 export interface RunSize {

@@ -1,13 +1,13 @@
-import { type HostTensor, type TensorRecord, createRandom, hostFloats } from "../tensor/index.js";
-import { type Picture, pictureFrom } from "../images/index.js";
-import type { Embeddings, Term } from "./encode.js";
-import type { SteerModels } from "./models.js";
-import type { Optimizer, OptimizerName } from "./optimizer.js";
+import { type HostTensor, type TensorRecord, createRandom, hostFloats } from "../../tensor/index.js";
+import { type Picture, pictureFrom } from "../../images/index.js";
+import type { Embeddings, Term } from "../programs/embedTerms.js";
+import type { SteerModels } from "../models.js";
+import type { Optimizer, OptimizerName } from "../optimisers/optimizer.js";
 import { type Plateau, watchLoss } from "./plateau.js";
-import type { ReadOut, Reading, Scores } from "./readout.js";
-import type { Draft } from "./drafts.js";
-import type { Recipe } from "./recipe.js";
-import type { Path } from "./path.js";
+import type { ReadOut, Reading, Scores } from "../programs/readOut.js";
+import type { Draft } from "../candidates/drafts.js";
+import type { Recipe } from "../objectives/recipe.js";
+import type { Path } from "./promptPath.js";
 import type { Snapshot } from "./snapshot.js";
 
 /** A term whose weight may change in the course of a run. */

@@ -1,11 +1,11 @@
-import { imageStages, inputSide, resizeSquare } from "../clip/index.js";
-import { compile } from "../engine/index.js";
-import type { Picture } from "../images/index.js";
-import { type HostTensor, hostZeros, parametersFrom, scope, shrink, unitScale } from "../tensor/index.js";
-import * as tf from "../tf.js";
-import { embedTerms, encoderInput } from "./encode.js";
-import { rangePenalty } from "./losses.js";
-import type { RunOptions, SteerModels } from "./models.js";
+import { imageStages, inputSide, resizeSquare } from "../../clip/index.js";
+import { compile } from "../../engine/index.js";
+import type { Picture } from "../../images/index.js";
+import { type HostTensor, hostZeros, parametersFrom, scope, shrink, unitScale } from "../../tensor/index.js";
+import * as tf from "../../tf.js";
+import { embedTerms, encoderInput } from "./embedTerms.js";
+import { rangePenalty } from "../objectives/losses.js";
+import type { RunOptions, SteerModels } from "../models.js";
 import { inRange, latentShape, pictureOf, pictureWeights } from "./pictures.js";
 import { type SteerState, adamInputs } from "./steer.js";
 

@@ -1,4 +1,4 @@
-import { imageSide } from "../clip/index.js";
+import { imageSide } from "../../clip/index.js";
 import {
   type Encoder,
   createEncoder,
@@ -7,10 +7,10 @@ import {
   fillTemplate,
   rowOf,
   withoutArticles,
-} from "../embedding/index.js";
-import type { Picture } from "../images/index.js";
-import { type HostTensor, hostFloats, underPrefix } from "../tensor/index.js";
-import type { NamedClip, RunOptions, SteerModels } from "./models.js";
+} from "../../embedding/index.js";
+import type { Picture } from "../../images/index.js";
+import { type HostTensor, hostFloats, underPrefix } from "../../tensor/index.js";
+import type { NamedClip, RunOptions, SteerModels } from "../models.js";
 
 /** One thing that a picture should look like, or (negative weight) should not. */
 export interface Term {

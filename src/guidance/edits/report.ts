@@ -1,11 +1,11 @@
-import { compile } from "../engine/index.js";
-import type { LoadedPicture, Picture, RgbaBytes } from "../images/index.js";
-import { hostFloats, parametersFrom } from "../tensor/index.js";
-import type * as tf from "../tf.js";
-import { type Embeddings, embedTerms, encoderInput } from "./encode.js";
-import type { RunOptions, SteerModels } from "./models.js";
-import type { Scores } from "./readout.js";
-import { inRange, pictureWeights } from "./pictures.js";
+import { compile } from "../../engine/index.js";
+import type { LoadedPicture, Picture, RgbaBytes } from "../../images/index.js";
+import { hostFloats, parametersFrom } from "../../tensor/index.js";
+import type * as tf from "../../tf.js";
+import { type Embeddings, embedTerms, encoderInput } from "../programs/embedTerms.js";
+import type { RunOptions, SteerModels } from "../models.js";
+import type { Scores } from "../programs/readOut.js";
+import { inRange, pictureWeights } from "../programs/pictures.js";
 
 /** What an edit did to the picture, measured on what comes out. Guides gave the gradient and chose, the judge did not. */
 export interface ReportCard {

@@ -1,8 +1,8 @@
 import { access, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { InputError } from "../errors.js";
-import { readSafetensors, writeSafetensors } from "../packs/index.js";
-import type { TensorRecord } from "../tensor/index.js";
+import { InputError } from "../../errors.js";
+import { readSafetensors, writeSafetensors } from "../../packs/index.js";
+import type { TensorRecord } from "../../tensor/index.js";
 
 /** Everything that a run can be continued from, to the same bytes. */
 export interface Snapshot {

@@ -1,12 +1,12 @@
-import { embedImages, inputSide, resizeSquare } from "../clip/index.js";
-import { type TensorSpec, compile } from "../engine/index.js";
-import { type HostTensor, type TensorRecord, parametersFrom } from "../tensor/index.js";
-import * as tf from "../tf.js";
-import { type PromptMeasure, promptLoss, rangePenalty } from "./losses.js";
-import type { RunOptions, SteerModels } from "./models.js";
+import { embedImages, inputSide, resizeSquare } from "../../clip/index.js";
+import { type TensorSpec, compile } from "../../engine/index.js";
+import { type HostTensor, type TensorRecord, parametersFrom } from "../../tensor/index.js";
+import * as tf from "../../tf.js";
+import { type PromptMeasure, promptLoss, rangePenalty } from "../objectives/losses.js";
+import type { RunOptions, SteerModels } from "../models.js";
 import { inRange, pictureOf, pictureWeights } from "./pictures.js";
 import type { SteerWeights } from "./steer.js";
-import { viewNoise, viewSides, viewSpecs, viewsOf } from "./views.js";
+import { viewNoise, viewSides, viewSpecs, viewsOf } from "../objectives/views.js";
 
 /** Shape of a scoring program. */
 export interface ScoringShape {

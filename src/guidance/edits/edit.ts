@@ -1,20 +1,32 @@
-import { type LoadedPicture, type Picture, type RgbaBytes, onWhite, pictureFrom } from "../images/index.js";
-import { type HostTensor, type TensorRecord, createRandom, hostFloats, hostZeros } from "../tensor/index.js";
-import { type Candidate, type Tried, tryCandidates } from "./candidates.js";
-import { type ChangeKind, applyChange, kindOf, maskBox, smallMask } from "./compose.js";
-import { createDrafter } from "./drafts.js";
-import { conditionalWay, synthesizeLatents } from "./direction.js";
-import { type Embeddings, type Term, embedTerms, encoderInput } from "./encode.js";
-import { type EditProgress, keepEdit, restoreEdit } from "./editProgress.js";
-import { type AscentConfig, type AscentStep, ascentRate, wantedOf } from "./generate.js";
-import { picturesAt, usualSize } from "./enlarge.js";
-import { invert } from "./invert.js";
-import { type RunOptions, type SteerModels, namedStyle } from "./models.js";
+import {
+  type LoadedPicture,
+  type Picture,
+  type RgbaBytes,
+  onWhite,
+  pictureFrom,
+} from "../../images/index.js";
+import {
+  type HostTensor,
+  type TensorRecord,
+  createRandom,
+  hostFloats,
+  hostZeros,
+} from "../../tensor/index.js";
+import { type Candidate, type Tried, tryCandidates } from "../candidates/editCandidates.js";
+import { type ChangeKind, applyChange, kindOf, maskBox, smallMask } from "./applyChange.js";
+import { createDrafter } from "../candidates/drafts.js";
+import { conditionalWay, synthesizeLatents } from "../candidates/conditionalPath.js";
+import { type Embeddings, type Term, embedTerms, encoderInput } from "../programs/embedTerms.js";
+import { type EditProgress, keepEdit, restoreEdit } from "./progress.js";
+import { type AscentConfig, type AscentStep, ascentRate, wantedOf } from "../generate.js";
+import { picturesAt, usualSize } from "../programs/enlarge.js";
+import { invert } from "../programs/invert.js";
+import { type RunOptions, type SteerModels, namedStyle } from "../models.js";
 import { type ReportCard, changedPixels, measureChange, measureRealism, psnr } from "./report.js";
-import { latentShape } from "./pictures.js";
-import type { Snapshot } from "./snapshot.js";
-import { type SteerState, type SteerWeights, adamInputs, createSteering } from "./steer.js";
-import { type Box, defaultViews, drawViews, viewSides, wholeBox } from "./views.js";
+import { latentShape } from "../programs/pictures.js";
+import type { Snapshot } from "../ascent/snapshot.js";
+import { type SteerState, type SteerWeights, adamInputs, createSteering } from "../programs/steer.js";
+import { type Box, defaultViews, drawViews, viewSides, wholeBox } from "../objectives/views.js";
 
 /** Settings of an edit. */
 export interface EditConfig extends Omit<AscentConfig, "candidates" | "truncation" | "style"> {

@@ -1,11 +1,11 @@
-import { embedImages, inputSide, resizeSquare } from "../clip/index.js";
-import { type TensorSpec, compile } from "../engine/index.js";
-import { type HostTensor, type TensorRecord, createRandom, parametersFrom } from "../tensor/index.js";
-import * as tf from "../tf.js";
-import type { Embeddings } from "./encode.js";
-import type { RunOptions, SteerModels } from "./models.js";
+import { embedImages, inputSide, resizeSquare } from "../../clip/index.js";
+import { type TensorSpec, compile } from "../../engine/index.js";
+import { type HostTensor, type TensorRecord, createRandom, parametersFrom } from "../../tensor/index.js";
+import * as tf from "../../tf.js";
+import type { Embeddings } from "./embedTerms.js";
+import type { RunOptions, SteerModels } from "../models.js";
 import { latentShape, pictureOf, pictureWeights } from "./pictures.js";
-import { defaultViews, drawViews, viewNoise, viewSpecs, viewSides, viewsOf } from "./views.js";
+import { defaultViews, drawViews, viewNoise, viewSpecs, viewSides, viewsOf } from "../objectives/views.js";
 
 /** Scores of a picture: mean cosine to the wanted embedding, over a fixed set of views. */
 export interface Scores {

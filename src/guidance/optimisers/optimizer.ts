@@ -5,13 +5,13 @@ import {
   hostFloats,
   hostZeros,
   sizeOf,
-} from "../tensor/index.js";
-import type { Embeddings } from "./encode.js";
-import type { SteerModels } from "./models.js";
-import { type Recipe, ascentRate, latentNoise } from "./recipe.js";
-import { latentShape } from "./pictures.js";
-import { type SteerState, type Steering, adamInputs } from "./steer.js";
-import { drawViews, viewSides } from "./views.js";
+} from "../../tensor/index.js";
+import type { Embeddings } from "../programs/embedTerms.js";
+import type { SteerModels } from "../models.js";
+import { type Recipe, ascentRate, latentNoise } from "../objectives/recipe.js";
+import { latentShape } from "../programs/pictures.js";
+import { type SteerState, type Steering, adamInputs } from "../programs/steer.js";
+import { drawViews, viewSides } from "../objectives/views.js";
 
 /** Where in a run a step is, and what is drawn and wanted there. */
 export interface StepPlace {

@@ -1,4 +1,4 @@
-import { compile } from "../engine/index.js";
+import { compile } from "../../engine/index.js";
 import {
   type HostTensor,
   type TensorRecord,
@@ -7,10 +7,10 @@ import {
   sliceRows,
   underPrefix,
   withPrefix,
-} from "../tensor/index.js";
-import * as tf from "../tf.js";
-import type { RunOptions, SteerModels } from "./models.js";
-import { latentShape, pictureOf, pictureWeights } from "./pictures.js";
+} from "../../tensor/index.js";
+import * as tf from "../../tf.js";
+import type { RunOptions, SteerModels } from "../models.js";
+import { latentShape, pictureOf, pictureWeights } from "../programs/pictures.js";
 
 /** Latents on the way that the generator itself knows from one text to another, with their pictures. */
 export interface Waypoint {

@@ -1,9 +1,9 @@
-import { compile } from "../engine/index.js";
-import { enlarge, enlargement } from "../gan/index.js";
-import { type Picture, pictureFrom, resizePicture } from "../images/index.js";
-import { hostFloats, parametersFrom } from "../tensor/index.js";
-import type * as tf from "../tf.js";
-import type { RunOptions, SteerModels } from "./models.js";
+import { compile } from "../../engine/index.js";
+import { enlarge, enlargement } from "../../gan/index.js";
+import { type Picture, pictureFrom, resizePicture } from "../../images/index.js";
+import { hostFloats, parametersFrom } from "../../tensor/index.js";
+import type * as tf from "../../tf.js";
+import type { RunOptions, SteerModels } from "../models.js";
 
 /** Side of the pictures that a pack makes when none is asked for: the generator's, or what its upscaler makes of it. */
 export function usualSize({ generator, upscaler }: Pick<SteerModels, "generator" | "upscaler">): number {

@@ -1,4 +1,4 @@
-import { type HostTensor, hostFloats } from "../tensor/index.js";
+import { type HostTensor, hostFloats } from "../../tensor/index.js";
 
 /** Latents by part of the run, 0 to 1. */
 export type Path = (part: number) => HostTensor;

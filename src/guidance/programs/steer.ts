@@ -1,17 +1,17 @@
-import { embedImages, inputSide, resizeSquare } from "../clip/index.js";
-import { type TensorSpec, compile } from "../engine/index.js";
+import { embedImages, inputSide, resizeSquare } from "../../clip/index.js";
+import { type TensorSpec, compile } from "../../engine/index.js";
 import {
   type HostTensor,
   type TensorRecord,
   hostScalar,
   hostZeros,
   parametersFrom,
-} from "../tensor/index.js";
-import * as tf from "../tf.js";
-import { type PromptMeasure, directionalLoss, promptLoss, rangePenalty } from "./losses.js";
-import type { RunOptions, SteerModels } from "./models.js";
+} from "../../tensor/index.js";
+import * as tf from "../../tf.js";
+import { type PromptMeasure, directionalLoss, promptLoss, rangePenalty } from "../objectives/losses.js";
+import type { RunOptions, SteerModels } from "../models.js";
 import { imageWeights, inRange, latentShape, pictureOf, pictureWeights } from "./pictures.js";
-import { viewChunks, viewNoise, viewSides, viewSpecs, viewsOf, viewsTogether } from "./views.js";
+import { viewChunks, viewNoise, viewSides, viewSpecs, viewsOf, viewsTogether } from "../objectives/views.js";
 
 /** Weights of what is added to the prompt's loss. */
 export interface SteerWeights {

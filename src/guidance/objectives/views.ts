@@ -1,4 +1,4 @@
-import { inputSide } from "../clip/index.js";
+import { inputSide } from "../../clip/index.js";
 import {
   createRandom,
   type Random,
@@ -9,9 +9,9 @@ import {
   deferred,
   samplingMatrices,
   sizeOf,
-} from "../tensor/index.js";
-import * as tf from "../tf.js";
-import type { SteerModels } from "./models.js";
+} from "../../tensor/index.js";
+import * as tf from "../../tf.js";
+import type { SteerModels } from "../models.js";
 
 /** A box of the picture in parts of its sides. */
 export interface Box {

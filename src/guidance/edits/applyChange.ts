@@ -8,8 +8,8 @@ import {
   padToSquare,
   resizePicture,
   toByte,
-} from "../images/index.js";
-import { type Box, wholeBox } from "./views.js";
+} from "../../images/index.js";
+import { type Box, wholeBox } from "../objectives/views.js";
 
 /**
  * What is taken of a change: `colour`, what the original's own colours explain, so that its drawing stays; `shape`, what the

@@ -1,4 +1,4 @@
-import { type Random, type TensorRecord, hostFloats, hostScalar } from "../tensor/index.js";
+import { type Random, type TensorRecord, hostFloats, hostScalar } from "../../tensor/index.js";
 
 /**
  * Covariance matrix adaptation: minimises a function of a few numbers from its values alone. State is single precision, so that

@@ -1,5 +1,5 @@
 import type { Distance } from "./losses.js";
-import type { SteerWeights } from "./steer.js";
+import type { SteerWeights } from "../programs/steer.js";
 import { type ViewConfig, defaultViews } from "./views.js";
 
 /** How an ascent is made. Each entry is an ingredient that `bench/quality.ts` takes out to see what it is worth. */

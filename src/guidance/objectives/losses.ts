@@ -1,4 +1,4 @@
-import * as tf from "../tf.js";
+import * as tf from "../../tf.js";
 
 /**
  * Half the squared angle between unit rows, `[a, b]`; its gradient at equal rows is zero, not undefined.

@@ -1,7 +1,7 @@
-import type { Candidate } from "./candidates.js";
-import type { Inversion } from "./invert.js";
-import type { Snapshot } from "./snapshot.js";
-import type { SteerState } from "./steer.js";
+import type { Candidate } from "../candidates/editCandidates.js";
+import type { Inversion } from "../programs/invert.js";
+import type { Snapshot } from "../ascent/snapshot.js";
+import type { SteerState } from "../programs/steer.js";
 
 /** How far an edit has come: the picture is copied, the best start is chosen, and some steps of the ascent are done. */
 export interface EditProgress {

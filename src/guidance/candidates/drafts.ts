@@ -1,5 +1,5 @@
-import { embedImages, inputSide, resizeSquare } from "../clip/index.js";
-import { type Program, type TensorSpec, compile } from "../engine/index.js";
+import { embedImages, inputSide, resizeSquare } from "../../clip/index.js";
+import { type Program, type TensorSpec, compile } from "../../engine/index.js";
 import {
   type HostTensor,
   type TensorRecord,
@@ -7,11 +7,11 @@ import {
   sliceRows,
   underPrefix,
   withPrefix,
-} from "../tensor/index.js";
-import * as tf from "../tf.js";
-import { type Embeddings, rowsOf } from "./encode.js";
-import { type RunOptions, type SteerModels, weightsOf } from "./models.js";
-import { inRange, pictureOf, pictureWeights } from "./pictures.js";
+} from "../../tensor/index.js";
+import * as tf from "../../tf.js";
+import { type Embeddings, rowsOf } from "../programs/embedTerms.js";
+import { type RunOptions, type SteerModels, weightsOf } from "../models.js";
+import { inRange, pictureOf, pictureWeights } from "../programs/pictures.js";
 
 /** A first latent with its picture. */
 export interface Draft {

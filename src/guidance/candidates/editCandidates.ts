@@ -1,4 +1,4 @@
-import { createEncoder } from "../embedding/index.js";
+import { createEncoder } from "../../embedding/index.js";
 import {
   type LoadedPicture,
   type Picture,
@@ -7,12 +7,12 @@ import {
   padToSquare,
   pictureFrom,
   resizePicture,
-} from "../images/index.js";
-import { type HostTensor, underPrefix } from "../tensor/index.js";
-import { type ChangeKind, applyChange } from "./compose.js";
-import type { Embeddings } from "./encode.js";
-import type { RunOptions, SteerModels } from "./models.js";
-import type { Box } from "./views.js";
+} from "../../images/index.js";
+import { type HostTensor, underPrefix } from "../../tensor/index.js";
+import { type ChangeKind, applyChange } from "../edits/applyChange.js";
+import type { Embeddings } from "../programs/embedTerms.js";
+import type { RunOptions, SteerModels } from "../models.js";
+import type { Box } from "../objectives/views.js";
 
 /** A way to make the edit: latents, their picture, and what is taken of the change. */
 export interface Candidate {
