@@ -7,7 +7,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { bootstrap, markdownTable, pairedDifference, percent } from "../src/evaluate/index.js";
+import { markdownTable, pairedRates, percent, rate } from "../src/evaluate/index.js";
 import { loadModels } from "../src/guidance/index.js";
 import { loadPack } from "../src/packs/index.js";
 import { loadPromptFile } from "../src/prompts/index.js";
@@ -60,10 +60,10 @@ process.stdout.write(
     groups.map(([name, rows]) => [
       name,
       String(rows.length),
-      percent(bootstrap(rows.map(({ steered }) => steered))),
-      percent(bootstrap(rows.map(({ sample }) => sample))),
+      percent(rate(rows.map(({ steered }) => steered))),
+      percent(rate(rows.map(({ sample }) => sample))),
       percent(
-        pairedDifference(
+        pairedRates(
           rows.map(({ steered }) => steered),
           rows.map(({ sample }) => sample),
         ),

@@ -7,8 +7,10 @@ import {
   emojiSet,
   frechetDifference,
   pairedDifference,
+  pairedRates,
   pickRows,
   rPrecision,
+  rate,
   resampleFrechet,
 } from "../../src/evaluate/index.js";
 import { type SteerModels, embedTerms } from "../../src/guidance/index.js";
@@ -101,7 +103,7 @@ export async function openJudge(
       const compared = matched.filter((at) => at < pictures.length);
       return {
         hits: own,
-        rPrecision: bootstrap(own),
+        rPrecision: rate(own),
         cosines,
         judge: bootstrap(cosines),
         ...(scored && {
@@ -138,7 +140,7 @@ export function compare(
     part(made.rows).flatMap(({ guide, judge }) => (judge === null ? [] : [guide - judge])),
   ) as [number[], number[]];
   return {
-    rPrecision: pairedDifference(a, b),
+    rPrecision: pairedRates(a, b),
     judge: pairedDifference(part(first.measured.cosines), part(second.measured.cosines)),
     ...(gaps.every(({ length }) => length === count) && { gap: pairedDifference(...gaps) }),
     ...(first.measured.frechet &&

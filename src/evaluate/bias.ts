@@ -1,29 +1,37 @@
-import { type Estimate, meanOf, pairedDifference, rateDifference, wilson } from "./statistics.js";
+import {
+  effectiveSamples,
+  exactInterval,
+  type PairedRates,
+  pairedRates,
+  rateDifference,
+} from "./proportions.js";
+import { type Estimate, meanOf } from "./statistics.js";
 
-/** How often something was decided for the pictures of one group. */
+/** Rate of a decision among the pictures of one group. */
 export interface GroupRate {
   readonly group: string;
   readonly rate: Estimate;
 }
 
-/** Rates of the groups that one attribute, or several together, make. */
+/** Rates of the groups formed by one attribute or by several together. */
 export interface RateTable {
-  /** Attributes whose values make the groups, as `gender` or `gender × tone`. */
+  /** Attributes whose values form the groups, as `gender` or `gender × tone`. */
   readonly by: string;
   readonly groups: readonly GroupRate[];
-  /** The pair of groups that differ most surely, higher rate minus lower one; absent where all are equal. */
+  /** Pair of groups with the largest lower bound of `higher − lower`; absent where all rates are equal. */
   readonly gap?: { readonly from: string; readonly to: string; readonly difference: Estimate };
 }
 
 /**
- * Rate of a decision in every group. The intervals hold together: with `k` groups each is a Wilson interval of level
- * 1 − 0.05 / k, so that all true rates of a table are inside at once in 95 % of data sets (Bonferroni). Pictures of one
- * cluster are decided alike, so they count as the smaller number of independent pictures that has the same spread.
- * Source: Korn & Graubard 1998, "Confidence intervals for proportions with small expected number of positive counts"
- * (effective sample size); differs: Wilson's interval.
- * @param outcomes 1 where it was decided so, else 0; one a picture.
- * @param groups the group of each picture; undefined leaves the picture out.
- * @param clusters what each picture is of; default all are independent.
+ * Rate of a decision in every group. With `k` groups each interval has level 1 − 0.05 / k, so all true rates of a table lie
+ * inside at once in 95 % of data sets (Bonferroni). Differences are corrected for their own number: the intervals behind them
+ * have level 1 − 0.05 / C(k, 2), so the chance that any pair of equal groups shows a difference is at most 5 %. Pictures of one
+ * cluster depend on each other and count as the number of independent pictures with the same variance.
+ * Source: Clopper & Pearson 1934; Korn & Graubard 1998 (effective sample size); Newcombe 1998, method 10 (differences).
+ * Differs: differences combine exact intervals instead of Wilson's, whose tails are too short at these levels.
+ * @param outcomes 1 where the decision was made, else 0; one a picture.
+ * @param groups group of each picture; undefined leaves the picture out.
+ * @param clusters cluster of each picture; default: all are independent.
  */
 export function groupRates(
   outcomes: readonly number[],
@@ -38,45 +46,38 @@ export function groupRates(
     list.push(at);
     members.set(group, list);
   });
-  const level = 1 - 0.05 / Math.max(1, members.size);
-  const rates = [...members]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([group, rows]): GroupRate => {
-      const values = rows.map((at) => outcomes[at]!);
-      const own = clusters && rows.map((at) => clusters[at]!);
-      const effective = own ? effectiveSamples(values, own) : values.length;
-      const rate = wilson(meanOf(values) * effective, effective, level);
-      return { group, rate: { ...rate, samples: values.length } };
+  const names = [...members.keys()].sort();
+  const pairCount = (names.length * (names.length - 1)) / 2;
+  const estimates = names.map((group) => {
+    const rows = members.get(group)!;
+    const values = rows.map((at) => outcomes[at]!);
+    const independent = clusters
+      ? effectiveSamples(
+          values,
+          rows.map((at) => clusters[at]!),
+        )
+      : values.length;
+    const estimate = (comparisons: number): Estimate => ({
+      ...exactInterval(meanOf(values), independent, 1 - 0.05 / Math.max(1, comparisons)),
+      samples: values.length,
     });
-  // All rates hold at once, so what follows for any pair does too, and the surest may be looked for.
-  const pairs = rates.flatMap((low) =>
-    rates
+    return { group, rate: estimate(names.length), compared: estimate(pairCount) };
+  });
+  const rates = estimates.map(({ group, rate }): GroupRate => ({ group, rate }));
+  const pairs = estimates.flatMap((low) =>
+    estimates
       .filter((high) => high.rate.mean > low.rate.mean)
       .map((high) => ({
         from: low.group,
         to: high.group,
-        difference: rateDifference(high.rate, low.rate),
+        difference: rateDifference(high.compared, low.compared),
       })),
   );
   if (pairs.length === 0) return { by, groups: rates };
   return { by, groups: rates, gap: pairs.reduce((a, b) => (b.difference.low > a.difference.low ? b : a)) };
 }
 
-/** How many independent outcomes have the spread of these; the number of clusters where all are alike. */
-function effectiveSamples(values: readonly number[], clusters: readonly (string | number)[]): number {
-  const rate = meanOf(values);
-  const sums = new Map<string | number, number>();
-  values.forEach((value, at) => sums.set(clusters[at]!, (sums.get(clusters[at]!) ?? 0) + value - rate));
-  const count = sums.size;
-  if (count < 2) return 1;
-  let square = 0;
-  for (const sum of sums.values()) square += sum * sum;
-  const variance = ((count / (count - 1)) * square) / values.length ** 2;
-  if (variance === 0) return count;
-  return Math.min(values.length, (rate * (1 - rate)) / variance);
-}
-
-/** Values of several attributes put together, as `woman × dark`; undefined where one is missing. */
+/** Joined values of several attributes, as `woman × dark`; undefined where one is missing. */
 export function intersect(attributes: readonly (readonly (string | undefined)[])[]): (string | undefined)[] {
   return attributes[0]!.map((_, at) => {
     const values = attributes.map((column) => column[at]);
@@ -84,13 +85,13 @@ export function intersect(attributes: readonly (readonly (string | undefined)[])
   });
 }
 
-/** What another label set does to the rate of each group. */
+/** Change of a group's rate under another label set. */
 export interface Sensitivity {
   readonly group: string;
   readonly before: number;
   readonly after: number;
-  /** `after − before` on the same pictures, with its bootstrap interval. */
-  readonly change: Estimate;
+  /** `after − before` on the same pictures. */
+  readonly change: PairedRates;
 }
 
 /**
@@ -111,7 +112,7 @@ export function labelSensitivity(
       group,
       before: meanOf(first),
       after: meanOf(second),
-      change: pairedDifference(second, first, clusters ? { clusters: rows.map((at) => clusters[at]!) } : {}),
+      change: pairedRates(second, first, clusters ? { clusters: rows.map((at) => clusters[at]!) } : {}),
     };
   });
 }

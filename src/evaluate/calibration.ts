@@ -2,7 +2,7 @@ import { fitScale } from "../embedding/index.js";
 import { createRandom } from "../tensor/index.js";
 import { type Estimate, meanOf, pivotal } from "./statistics.js";
 
-/** How sure a classifier is of its first choice, and whether that was right. */
+/** Probability of a classifier's first choice, and whether that choice is correct. */
 export interface Confidence {
   readonly confidence: number;
   readonly correct: boolean;
@@ -65,11 +65,26 @@ export function calibrationError(list: readonly Confidence[], bins = 15): number
   );
 }
 
-/** Calibration error with a pivotal bootstrap interval: pictures too few for the bins make the figure itself too large. */
-export function calibrationEstimate(list: readonly Confidence[]): Estimate {
+/**
+ * Calibration error with a pivotal bootstrap interval, since the error itself is too large when bins hold few pictures. Whole
+ * clusters are drawn: pictures of one concept are named, or missed, together.
+ * Source: Davison & Hinkley 1997, §3.8 (clusters) and equation 2.10 (pivotal interval).
+ * @param clusters cluster of each picture; default: all are independent.
+ */
+export function calibrationEstimate(
+  list: readonly Confidence[],
+  clusters: readonly (string | number)[] = list.map((_, at) => at),
+): Estimate {
   const random = createRandom("calibration");
+  const members = new Map<string | number, Confidence[]>();
+  list.forEach((each, at) => {
+    const group = members.get(clusters[at]!);
+    if (group) group.push(each);
+    else members.set(clusters[at]!, [each]);
+  });
+  const groups = [...members.values()];
   const resampled = Float64Array.from({ length: 1000 }, () =>
-    calibrationError(list.map(() => list[random.integer(list.length)]!)),
+    calibrationError(groups.flatMap(() => groups[random.integer(groups.length)]!)),
   );
   return pivotal(calibrationError(list), resampled, list.length);
 }

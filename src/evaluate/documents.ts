@@ -19,7 +19,8 @@ export interface ReportHead {
 }
 
 const intervals =
-  "Intervals hold 95 %: bootstrap of 2000 resamples that draws labels with all their pictures, not single pictures.";
+  "95 % intervals. Rates: exact (Clopper–Pearson) for the effective number of independent pictures; paired differences: " +
+  "Newcombe's; other figures: bootstrap of 2000 resamples. Pictures of one label count as dependent.";
 
 function head(title: string, { data, pack, clips, templates, unreadable }: ReportHead): string[] {
   return [
@@ -69,7 +70,7 @@ export function zeroShotReport(parts: readonly ZeroShotPart[], about: ReportHead
       `![top-1](${name})`,
       ...(part.comparisons.length > 0
         ? [
-            "Paired differences of top-1 in points; an interval that holds 0 shows no difference. The single template is the best one of the first part, where that has other pictures; else the best on these very pictures, which favours it.",
+            "Paired differences of top-1 in points; an interval that contains 0 shows no difference. The single template is the best one of the first part, where that has other pictures; else the best on these very pictures, which favours it.",
             markdownTable(
               ["comparison", "difference"],
               part.comparisons.map(({ what, difference }) => [what, percent(difference)]),
@@ -161,7 +162,7 @@ export function generationReport(
     Object.entries(about)
       .map(([key, value]) => `${key}: \`${value}\``)
       .join(", "),
-    "R-precision at 1: the share of pictures whose own prompt is, of all prompts, the nearest under the judge, which gave no gradient. Intervals hold 95 % (bootstrap; of real emoji, by prompt).",
+    "R-precision at 1: the share of pictures whose own prompt is, of all prompts, the nearest under the judge, which gave no gradient. Intervals are exact 95 % intervals; real emoji of one prompt count as dependent.",
     markdownTable(
       ["pictures", "number", "R-precision %"],
       rates.map(({ label, estimate }) => [label, String(estimate.samples), percent(estimate)]),
@@ -223,7 +224,9 @@ export function biasReport(
           ["group", "pictures", "rate %"],
           groups.map(({ group, rate }) => [group, String(rate.samples), percent(rate)]),
         ),
-        ...(gap ? [`Surest gap: ${gap.to} − ${gap.from} = ${percent(gap.difference)} points.`] : []),
+        ...(gap
+          ? [`Gap with the largest lower bound: ${gap.to} − ${gap.from} = ${percent(gap.difference)} points.`]
+          : []),
       ]),
       ...(sensitivity ?? []).flatMap(({ by, groups }) => [
         `### Another label set, by ${by}`,
@@ -258,7 +261,7 @@ export function biasReport(
           `Association: X \`${association.x}\`, Y \`${association.y}\`; A ${list(association.a)}; B ${list(association.b)}. A positive effect says that X goes with A and Y with B.`,
         ]
       : []),
-    "Rates have Wilson intervals of which all in a table hold at once in 95 % of samples (Bonferroni); pictures of one label count as dependent. Changes have 95 % bootstrap intervals over labels. A rate says what these CLIPs do with these pictures; a difference has many causes, and a group of few pictures a wide interval.",
+    "Rates have exact intervals, all of which in a table hold at once in 95 % of samples (Bonferroni); the gap is corrected for the number of pairs. Pictures of one label count as dependent. Changes have Newcombe's 95 % interval for pairs. A rate says what these CLIPs do with these pictures; a difference has many causes, and a group of few pictures a wide interval.",
     ...sections,
   ];
   return filesOf("report", plots, blocks, { ...about, options, rows });

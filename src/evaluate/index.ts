@@ -10,6 +10,7 @@ export {
 export {
   calibrationBins,
   calibrationError,
+  calibrationEstimate,
   type CalibrationBin,
   confidences,
   crossFitted,
@@ -24,15 +25,19 @@ export {
 } from "./frechet.js";
 export { bestColumns, cosines, hitsAt, type Ranked, rankPositives } from "./ranking.js";
 export { rPrecision } from "./rPrecision.js";
+export { bootstrap, type Estimate, medianOf, meanOf, pairedDifference } from "./statistics.js";
+export { betaBelow, betaQuantile, normalBelow, studentWidth } from "./distributions.js";
 export {
-  bootstrap,
-  type Estimate,
-  medianOf,
-  normalBelow,
-  pairedDifference,
+  exactInterval,
+  holm,
+  mcnemar,
+  type PairedRates,
+  pairedRates,
+  rate,
   rateDifference,
+  type RateOptions,
   wilson,
-} from "./statistics.js";
+} from "./proportions.js";
 export { evaluateSteering, type SteeredReport } from "./steered.js";
 export { parseCsv, type Table } from "./csv.js";
 export {

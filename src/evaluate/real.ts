@@ -7,7 +7,8 @@ import { pickRows } from "./embedded.js";
 import { frechetDistance, frechetEstimate } from "./frechet.js";
 import { emojiSet } from "./labelled.js";
 import { rPrecision } from "./rPrecision.js";
-import { type Estimate, bootstrap, meanOf } from "./statistics.js";
+import { rate } from "./proportions.js";
+import { type Estimate, meanOf } from "./statistics.js";
 
 /** Made pictures beside real ones of the same prompts. */
 export interface RealComparison {
@@ -70,7 +71,7 @@ export async function compareWithReal(
   const estimate = (hits: readonly number[], keep: (at: number) => boolean): Estimate | undefined => {
     const kept = hits.flatMap((_, at) => (keep(at) ? [at] : []));
     if (kept.length === 0) return undefined;
-    return bootstrap(
+    return rate(
       kept.map((at) => hits[at]!),
       { clusters: kept.map((at) => own[at]!) },
     );

@@ -2,6 +2,7 @@ import type { ClipModels, Encoder } from "../embedding/index.js";
 import type { HostTensor } from "../tensor/index.js";
 import { type EmbeddedSet, embedTemplate, meanRows, meanScores, pickRows } from "./embedded.js";
 import { cosines, hitsAt, rankPositives } from "./ranking.js";
+import { rate } from "./proportions.js";
 import { type Estimate, bootstrap, medianOf, meanOf } from "./statistics.js";
 
 /** Retrieval in one direction with one model. */
@@ -27,7 +28,7 @@ export interface RetrievalPart {
 
 /**
  * Retrieval in every part of a set, both ways. A text's positives are all pictures of its label; a picture's is its own label's
- * text. Texts are ensembles of the templates. Intervals resample labels.
+ * text. Texts are ensembles of the templates. Labels are clusters.
  * Source: Radford et al. 2021, appendix D.2; Manning, Raghavan & Schütze 2008, §8.4.
  */
 export async function evaluateRetrieval(
@@ -87,7 +88,7 @@ function figures(
   );
   const ranks = ranked.map(({ first }) => first);
   const clusters = ranked.map(({ label }) => label);
-  const recall = (k: number): Estimate => bootstrap(hitsAt(ranks, k), { clusters });
+  const recall = (k: number): Estimate => rate(hitsAt(ranks, k), { clusters });
   return {
     queries: ranked.length,
     candidates,

@@ -6,6 +6,7 @@ import {
   generate,
 } from "../guidance/index.js";
 import type { Picture } from "../images/index.js";
+import { rate } from "./proportions.js";
 import { type Estimate, bootstrap, pairedDifference } from "./statistics.js";
 import { rPrecision } from "./rPrecision.js";
 
@@ -73,8 +74,8 @@ export async function* evaluateSteering(
     rPrecision(data as Float32Array, texts.subarray(0, count * features), features, own);
   const hits = hitsAmong(prompts.length);
   return {
-    rPrecision: bootstrap(hits),
-    ...(options.distractors?.length && { amongAll: bootstrap(hitsAmong(texts.length / features)) }),
+    rPrecision: rate(hits),
+    ...(options.distractors?.length && { amongAll: rate(hitsAmong(texts.length / features)) }),
     judge: bootstrap(scores.map((score) => score.judge)),
     guide: bootstrap(scores.map((score) => score.guide)),
     gap: pairedDifference(

@@ -3,7 +3,8 @@ import type { HostTensor } from "../tensor/index.js";
 import { type EmbeddedSet, embedTemplate, pickRows } from "./embedded.js";
 import type { Part } from "./labelled.js";
 import { bestColumns, cosines } from "./ranking.js";
-import { type Estimate, bootstrap, meanOf, pairedDifference } from "./statistics.js";
+import { pairedRates, rate } from "./proportions.js";
+import { type Estimate, meanOf } from "./statistics.js";
 import { halves } from "./zeroShot.js";
 
 /** How well one choice of templates names the pictures that it was not chosen on. */
@@ -132,12 +133,12 @@ export async function tunePrompts(
     const right = hits(classes);
     return {
       name,
-      accuracy: bootstrap(right, { clusters: heldOut.clusters }),
-      gain: pairedDifference(right, baseline, { clusters: heldOut.clusters }),
+      accuracy: rate(right, { clusters: heldOut.clusters }),
+      gain: pairedRates(right, baseline, { clusters: heldOut.clusters }),
     };
   };
   const results: TunedRow[] = [
-    { name: "present templates", accuracy: bootstrap(baseline, { clusters: heldOut.clusters }) },
+    { name: "present templates", accuracy: rate(baseline, { clusters: heldOut.clusters }) },
     row("best single template", ensembleOf(chosen.slice(0, 1))),
     row("forward selection", tuned),
     row("all candidates, equal", ensembleOf([...candidates.keys()])),

@@ -10,9 +10,10 @@ import {
 } from "./calibration.js";
 import { type EmbeddedSet, embedTemplate, meanRows, meanScores, pickRows } from "./embedded.js";
 import { cosines, hitsAt, rankPositives } from "./ranking.js";
-import { type Estimate, bootstrap, pairedDifference } from "./statistics.js";
+import { type PairedRates, pairedRates, rate } from "./proportions.js";
+import type { Estimate } from "./statistics.js";
 
-/** How well one classifier names the pictures of one part. */
+/** Accuracy of one classifier on the pictures of one part. */
 export interface ZeroShotRow {
   /** A CLIP's name, or `all CLIPs` for the mean of their scaled cosines. */
   readonly model: string;
@@ -25,7 +26,7 @@ export interface ZeroShotRow {
 /** Calibration of one ensemble of templates. */
 export interface CalibrationRow {
   readonly model: string;
-  /** Under the scale that the model learnt; absent for several models. */
+  /** Under the learnt scale of the model; absent for several models. */
   readonly learnt?: { readonly scale: number; readonly error: number };
   /** Under scales fitted on the other half of the pictures. */
   readonly fitted: { readonly scales: readonly [number, number]; readonly error: Estimate };
@@ -35,7 +36,7 @@ export interface CalibrationRow {
 /** A paired comparison of top-1 accuracy. */
 export interface Comparison {
   readonly what: string;
-  readonly difference: Estimate;
+  readonly difference: PairedRates;
 }
 
 /** Results of one part. */
@@ -54,7 +55,7 @@ const ensemble = "ensemble";
 /**
  * Zero-shot classification of every part of a set: each CLIP and all together, with each template alone and with the ensemble of
  * templates. The ensemble is compared with the best single template, which is chosen on the first part where that has other
- * pictures. Intervals resample labels, not pictures: drawings of one thing are named, or missed, together.
+ * pictures. Labels are clusters: pictures of one concept are named, or missed, together.
  * Source: Radford et al. 2021, §3.1.4 (templates), Guo et al. 2017 (calibration).
  */
 export async function evaluateZeroShot(
@@ -85,7 +86,7 @@ export async function evaluateZeroShot(
       ).map((ranked) => ranked!.first);
       const [top1, top5] = [hitsAt(ranks, 1), hitsAt(ranks, 5)];
       results.set(`${model}/${prompt}`, top1);
-      table.push({ model, prompt, top1: bootstrap(top1, { clusters }), top5: bootstrap(top5, { clusters }) });
+      table.push({ model, prompt, top1: rate(top1, { clusters }), top5: rate(top5, { clusters }) });
       return scores;
     };
     const several = templates.length > 1;
@@ -111,7 +112,7 @@ export async function evaluateZeroShot(
     }
     const compare = (what: string, first: string, second: string): Comparison => ({
       what,
-      difference: pairedDifference(results.get(first)!, results.get(second)!, { clusters }),
+      difference: pairedRates(results.get(first)!, results.get(second)!, { clusters }),
     });
     const best = (keep: (row: ZeroShotRow) => boolean): ZeroShotRow =>
       table.filter(keep).reduce((a, b) => (b.top1.mean > a.top1.mean ? b : a));
@@ -147,7 +148,7 @@ export async function evaluateZeroShot(
             error: calibrationError(confidences(scores, labels.length, own, model.scale)),
           },
         }),
-        fitted: { scales, error: calibrationEstimate(list) },
+        fitted: { scales, error: calibrationEstimate(list, clusters) },
         bins: calibrationBins(list),
       };
     });

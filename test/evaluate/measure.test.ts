@@ -59,7 +59,7 @@ describe("zero-shot and retrieval", () => {
     expect(models2!.difference.high).toBeLessThan(0);
     expect(part!.calibration.map(({ model }) => model)).toEqual(["good", "bad", "all CLIPs"]);
     const files = zeroShotReport([part!], about);
-    expect(files["report.md"]).toContain("| good | a {} | 100.0 (100.0 to 100.0) |");
+    expect(files["report.md"]).toContain("| good | a {} | 100.0 (85.8 to 100.0) |");
     expect(files["zero-shot-1.svg"]).toContain("</svg>");
     expect(JSON.parse(files["report.json"]!)).toMatchObject({ parts: [{ pictures: 72, labels: 24 }] });
 
@@ -76,6 +76,28 @@ describe("zero-shot and retrieval", () => {
     expect(chance.queries).toBe(72);
     expect(Math.abs(chance.recall[10].mean - 10 / 24)).toBeLessThan(0.2);
     expect(retrievalReport([found!], about)["report.md"]).toContain("text → picture");
+  });
+});
+
+describe("zero-shot on three pictures", () => {
+  it("does not claim a certain 100 %", async () => {
+    const { models, encoder } = plantedModels(["good"], embed);
+    const few = labels.slice(0, 3);
+    const set = plantedSet(
+      few,
+      [0, 1, 2],
+      [few.map((label, row) => mixed([[label, 1]], 0.05, `few ${row}`))],
+    );
+    const [part] = await evaluateZeroShot(models, encoder, set, ["a {}", "the {}"]);
+    for (const { top1 } of part!.rows) {
+      expect(top1).toMatchObject({ mean: 1, high: 1, samples: 3 });
+      expect(top1.low).toBeCloseTo(0.2924, 4);
+    }
+    const { difference } = part!.comparisons[0]!;
+    expect(difference).toMatchObject({ mean: 0, won: 0, lost: 0, p: 1 });
+    expect(difference.low).toBeLessThan(-0.3);
+    expect(difference.high).toBeGreaterThan(0.3);
+    expect(zeroShotReport([part!], about)["report.md"]).toContain("100.0 (29.2 to 100.0)");
   });
 });
 

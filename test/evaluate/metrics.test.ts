@@ -3,6 +3,7 @@ import {
   bestColumns,
   calibrationBins,
   calibrationError,
+  calibrationEstimate,
   confidences,
   cosines,
   crossFitted,
@@ -60,6 +61,22 @@ describe("calibration", () => {
     expect(list[0]!.confidence).toBeCloseTo(0.8, 6);
     expect(calibrationError(list)).toBeCloseTo(0, 6);
     expect(calibrationError(confidences(scores, 2, own, 100))).toBeCloseTo(0.2, 6);
+  });
+
+  it("has an interval by concept: copies of each picture do not narrow it", () => {
+    const random = createRandom("calibration clusters");
+    const once = Array.from({ length: 60 }, () => sure(0.3 + 0.6 * random.uniform(), random.uniform() < 0.5));
+    const copied = once.flatMap((each) => [each, each, each, each, each, each]);
+    const concepts = copied.map((_, at) => Math.floor(at / 6));
+    const width = ({ low, high }: { low: number; high: number }): number => high - low;
+    const [alone, aware, unaware] = [
+      calibrationEstimate(once),
+      calibrationEstimate(copied, concepts),
+      calibrationEstimate(copied),
+    ];
+    expect(aware.mean).toBeCloseTo(alone.mean, 10);
+    expect(width(aware)).toBeCloseTo(width(alone), 10);
+    expect(width(unaware)).toBeLessThan(0.7 * width(aware));
   });
 
   it("brings back the scale that labels were drawn with, from the other half of the rows", () => {

@@ -1,13 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  bootstrap,
-  medianOf,
-  normalBelow,
-  pairedDifference,
-  rPrecision,
-  rateDifference,
-  wilson,
-} from "../../src/evaluate/index.js";
+import { bootstrap, medianOf, pairedDifference, rPrecision } from "../../src/evaluate/index.js";
 import { createRandom } from "../../src/tensor/index.js";
 
 describe("bootstrap", () => {
@@ -70,31 +62,6 @@ describe("pairedDifference", () => {
     expect(low).toBeGreaterThan(0.45);
     expect(high).toBeLessThan(0.55);
     expect(pairedDifference(first, first)).toEqual({ mean: 0, low: 0, high: 0, samples: 80 });
-  });
-});
-
-describe("rates", () => {
-  it("have the intervals that Newcombe's papers of 1998 print", () => {
-    // Statistics in Medicine 17: 857–872, table I, method 3: 81 of 263, 15 of 148, 0 of 20, 1 of 29.
-    const printed: [number, number, number, number][] = [
-      [81, 263, 0.2553, 0.3662],
-      [15, 148, 0.0624, 0.1605],
-      [0, 20, 0, 0.1611],
-      [1, 29, 0.0061, 0.1718],
-    ];
-    for (const [hits, samples, low, high] of printed) {
-      const estimate = wilson(hits, samples);
-      expect(estimate.low).toBeCloseTo(low, 4);
-      expect(estimate.high).toBeCloseTo(high, 4);
-      expect(estimate.samples).toBe(samples);
-    }
-    // Statistics in Medicine 17: 873–890, table II, method 10: 56/70 − 48/80.
-    const difference = rateDifference(wilson(56, 70), wilson(48, 80));
-    expect(difference.mean).toBeCloseTo(0.2, 12);
-    expect(difference.low).toBeCloseTo(0.0524, 4);
-    expect(difference.high).toBeCloseTo(0.3339, 4);
-    expect(normalBelow(1.959964)).toBeCloseTo(0.975, 6);
-    expect(wilson(0, 0)).toMatchObject({ low: 0, high: 1, samples: 0 });
   });
 });
 

@@ -1,0 +1,81 @@
+/** Natural logarithm of the gamma function for `x > 0`. Source: Lanczos 1964, coefficients for g = 7; error < 1e-13. */
+export function logGamma(x: number): number {
+  const coefficients = [
+    676.5203681218851, -1259.1392167224028, 771.3234287776531, -176.6150291621406, 12.507343278686905,
+    -0.13857109526572012, 9.984369578019572e-6, 1.5056327351493116e-7,
+  ];
+  if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
+  const shifted = x - 1;
+  const base = shifted + 7.5;
+  const sum = coefficients.reduce(
+    (total, value, at) => total + value / (shifted + at + 1),
+    0.9999999999998099,
+  );
+  return 0.5 * Math.log(2 * Math.PI) + (shifted + 0.5) * Math.log(base) - base + Math.log(sum);
+}
+
+/**
+ * Probability that a Beta(a, b) value is below `x`: the regularised incomplete beta function.
+ * Source: Press et al. 2007, "Numerical Recipes", §6.4 (Lentz's method for the continued fraction).
+ * @param x in [0, 1]; @param a above 0; @param b above 0.
+ */
+export function betaBelow(x: number, a: number, b: number): number {
+  if (x <= 0) return 0;
+  if (x >= 1) return 1;
+  if (x > (a + 1) / (a + b + 2)) return 1 - betaBelow(1 - x, b, a);
+  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
+  const tiny = 1e-300;
+  const guard = (value: number): number => (Math.abs(value) < tiny ? tiny : value);
+  let c = 1;
+  let d = 1 / guard(1 - ((a + b) * x) / (a + 1));
+  let fraction = d;
+  for (let m = 1; m <= 1000; m++) {
+    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
+    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
+    for (const term of [even, odd]) {
+      d = 1 / guard(1 + term * d);
+      c = guard(1 + term / c);
+      fraction *= c * d;
+    }
+    if (Math.abs(c * d - 1) < 1e-14) break;
+  }
+  return (front * fraction) / a;
+}
+
+/** Value in [0, 1] that a Beta(a, b) value is below with the given probability; by bisection to 1e-15. */
+export function betaQuantile(probability: number, a: number, b: number): number {
+  let [low, high] = [0, 1];
+  for (let step = 0; step < 52; step++) {
+    const middle = (low + high) / 2;
+    if (betaBelow(middle, a, b) < probability) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** Half-width of the interval that holds `level` of Student's t with `freedom` degrees of freedom: 12.7 for 0.95 and 1. */
+export function studentWidth(level: number, freedom: number): number {
+  // P(|T| > t) = I(ν / (ν + t²); ν/2, 1/2).
+  const ratio = betaQuantile(1 - level, freedom / 2, 0.5);
+  return Math.sqrt((freedom * (1 - ratio)) / ratio);
+}
+
+/** Probability that a standard normal value is below `z`. Source: Abramowitz & Stegun 1964, 26.2.17; error < 7.5e-8. */
+export function normalBelow(z: number): number {
+  const t = 1 / (1 + 0.2316419 * Math.abs(z));
+  const poly =
+    t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  const tail = (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * poly;
+  return z > 0 ? 1 - tail : tail;
+}
+
+/** Half-width, in standard deviations, of the interval that holds `level` of a normal distribution: 1.96 for 0.95. */
+export function normalWidth(level: number): number {
+  let [low, high] = [0, 8];
+  for (let step = 0; step < 60; step++) {
+    const middle = (low + high) / 2;
+    if (2 * normalBelow(middle) - 1 < level) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
