@@ -5,7 +5,7 @@ import { storedTensor } from "./mapped.js";
 import { NumpyArray } from "./numpyArray.js";
 import { PickleRecord, type PickleValue } from "./pickleValues.js";
 import { openSafetensors, openShardedSafetensors } from "./safetensors.js";
-import { Damage, FileSource, blaming, quoted } from "./source.js";
+import { Damage, FileSource, blaming, plausibleBytes, quoted } from "./source.js";
 import { isZip, readPickles, readTorchArchive } from "./torchFiles.js";
 import { TorchTensor } from "./torchTensor.js";
 
@@ -45,8 +45,6 @@ export interface Checkpoint extends WeightsFile {
 const mostVisits = 1_000_000;
 const deepest = 64;
 const longestName = 1000;
-/** Values a file may claim, over what its bytes could hold: tensors may share storages and repeat values. */
-const spare = { factor: 32, bytes: 64 << 20 };
 
 /**
  * Opens a file of weights of any kind that is read: safetensors (one file, or an index of several), PyTorch (archive or legacy),
@@ -82,8 +80,12 @@ export async function openCheckpoint(path: string, options: CheckpointOptions = 
       const found = new Map<string, RawTensor>();
       collect(partOf(value, within ?? ""), found);
       if (found.size === 0) throw new Damage(`holds no tensors${within ? ` in ${quoted(within)}` : ""}`);
-      const claimed = [...found.values()].reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
-      if (claimed > spare.factor * source.size + spare.bytes)
+      // A deflated storage is inflated whole for each tensor that views it.
+      const claimed = [...found.values()].reduce(
+        (sum, { shape, inflatedBytes = 0 }) => sum + Math.max(4 * sizeOf(shape), inflatedBytes),
+        0,
+      );
+      if (claimed > plausibleBytes(source.size))
         throw new Damage(`claims ${claimed} bytes of values in a file of ${source.size}`);
       const tensors = new Map([...found].map(([name, tensor]) => [name, storedTensor(path, name, tensor)]));
       return {

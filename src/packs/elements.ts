@@ -37,6 +37,8 @@ export interface StoredTensor {
 export interface RawTensor {
   readonly shape: readonly number[];
   readonly type: ElementType;
+  /** Bytes that have to be inflated before any value can be read; 0 or absent where values are stored as they are. */
+  readonly inflatedBytes?: number;
   /** Little-endian values in row-major order, in memory of their own. @throws {Damage} */
   bytes(): Uint8Array;
 }

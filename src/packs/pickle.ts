@@ -1,3 +1,4 @@
+import { PickleBudget } from "./pickleBudget.js";
 import { PickleCursor, type PicklePlace } from "./pickleCursor.js";
 import { PickleGlobal, PickleObject, PickleRecord, type PickleValue } from "./pickleValues.js";
 import { type Damage, quoted } from "./source.js";
@@ -10,11 +11,12 @@ export interface PickleOptions extends PicklePlace {
   persistent?(id: PickleValue): PickleValue;
 }
 
-const mostSteps = 5_000_000;
+/** Longest name of a class or function, in UTF-16 units. */
+const maxName = 1000;
 
 /**
  * Reads one pickle of protocol 2 to 5 with a machine of our own. It knows the opcodes that build data; a class or function is
- * only ever one of `find`'s builders, so nothing of the file runs. Steps, texts and integers are bounded.
+ * only ever one of `find`'s builders, so nothing of the file runs. Steps, memory, texts and integers are bounded.
  * Source: CPython, `Lib/pickletools.py` (meaning of the opcodes).
  * @returns the value, and where the pickle ends.
  * @throws {Damage} naming the class or opcode that is refused.
@@ -25,7 +27,7 @@ export function readPickle(options: PickleOptions): { value: PickleValue; end: n
   const memo = new Map<number, PickleValue>();
   const marks: PickleValue[][] = [];
   let stack: PickleValue[] = [];
-  let steps = 0;
+  const budget = new PickleBudget(options.end - options.at, bad);
   const push = (value: PickleValue): void => void stack.push(value);
   const pop = (): PickleValue => {
     if (stack.length === 0) throw bad("nothing on the stack");
@@ -44,6 +46,7 @@ export function readPickle(options: PickleOptions): { value: PickleValue; end: n
   };
   const tuple = (count: number): void => {
     if (stack.length < count) throw bad("nothing on the stack");
+    budget.allocate();
     push(stack.splice(stack.length - count, count));
   };
   const list = (value: PickleValue): PickleValue[] => {
@@ -56,8 +59,8 @@ export function readPickle(options: PickleOptions): { value: PickleValue; end: n
   };
   const build = (callee: PickleValue, args: PickleValue[]): void => {
     if (!(callee instanceof PickleGlobal)) throw bad("a call of something that is no class");
-    for (const arg of args) steps += weight(arg);
-    if (steps < mostSteps) push(callee.build(args));
+    budget.call(args);
+    push(callee.build(args));
   };
   const append = (values: readonly PickleValue[]): void => {
     const target = top();
@@ -74,11 +77,13 @@ export function readPickle(options: PickleOptions): { value: PickleValue; end: n
     for (let at = 0; at < values.length; at += 2) target.set(values[at]!, values[at + 1]!);
   };
   const dict = (values: readonly PickleValue[]): void => {
+    budget.allocate();
     push(new Map());
     setItems(values);
   };
 
-  for (; steps < mostSteps; steps++) {
+  for (;;) {
+    budget.step();
     const code = cursor.byte();
     switch (code) {
       case 0x80: {
@@ -93,6 +98,7 @@ export function readPickle(options: PickleOptions): { value: PickleValue; end: n
       case 0x2e: // STOP
         return { value: pop(), end: cursor.at };
       case 0x28: // MARK
+        budget.allocate();
         marks.push(stack);
         stack = [];
         break;
@@ -160,6 +166,7 @@ export function readPickle(options: PickleOptions): { value: PickleValue; end: n
         break;
       case 0x5d: // EMPTY_LIST
       case 0x29: // EMPTY_TUPLE
+        budget.allocate();
         push([]);
         break;
       case 0x6c: // LIST
@@ -194,11 +201,16 @@ export function readPickle(options: PickleOptions): { value: PickleValue; end: n
         setItems(popMark());
         break;
       case 0x8f: // EMPTY_SET
+        budget.allocate();
         push(new Set());
         break;
-      case 0x91: // FROZENSET
-        push(new Set(popMark()));
+      case 0x91: {
+        // FROZENSET
+        const elements = popMark();
+        budget.allocate(elements.length);
+        push(new Set(elements));
         break;
+      }
       case 0x68: // BINGET
         recall(cursor.byte());
         break;
@@ -222,6 +234,7 @@ export function readPickle(options: PickleOptions): { value: PickleValue; end: n
         const name = pop();
         const module = pop();
         if (typeof module !== "string" || typeof name !== "string") throw bad("a class without a name");
+        if (module.length + name.length > maxName) throw bad(`a name of over ${maxName} letters`);
         push(options.find(`${module}.${name}`));
         break;
       }
@@ -236,6 +249,7 @@ export function readPickle(options: PickleOptions): { value: PickleValue; end: n
         // NEWOBJ_EX: named arguments follow the others
         const named = pop();
         const args = list(pop());
+        budget.allocate(args.length);
         build(pop(), [...args, named]);
         break;
       }
@@ -255,12 +269,4 @@ export function readPickle(options: PickleOptions): { value: PickleValue; end: n
         throw bad(`opcode ${quoted(String.fromCharCode(code))} (${code}) is none of those that hold data`);
     }
   }
-  throw bad(`over ${mostSteps} steps`);
-}
-
-/** What a builder may copy counts as steps: a small pickle could otherwise ask for the same copy again and again. */
-function weight(value: PickleValue): number {
-  if (typeof value === "string") return value.length >> 3;
-  if (Array.isArray(value)) return value.length;
-  return value instanceof Map || value instanceof Set ? value.size : 0;
 }

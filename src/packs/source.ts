@@ -114,8 +114,20 @@ export function memorySource(bytes: Uint8Array): ByteSource {
   return { size: bytes.length, peek, read: (at, length) => Uint8Array.from(peek(at, length)) };
 }
 
-/** A piece of a source, or bytes unpacked from it: what a tensor's values are read from. */
-export type ByteRange = Pick<ByteSource, "size" | "read">;
+/** A piece of a source, or bytes inflated from it: what a tensor's values are read from. */
+export interface ByteRange extends Pick<ByteSource, "size" | "read"> {
+  /** Whether all `size` bytes have to be inflated before any of them can be read. */
+  readonly inflated?: boolean;
+}
+
+/**
+ * Bytes that a file may claim to hold: tensors may share storages and repeat values, and an archive may be deflated, but a file that
+ * claims more than this is refused before anything is read.
+ * @param size of the file.
+ */
+export function plausibleBytes(size: number): number {
+  return 32 * size + (64 << 20);
+}
 
 /** The piece of a source at a place. */
 export function rangeOf(source: ByteSource, start: number, size: number): ByteRange {

@@ -3,9 +3,10 @@ import { type ElementType, type RawTensor, widthOf } from "./elements.js";
 import { PickleObject } from "./pickleValues.js";
 import { type ByteRange, Damage } from "./source.js";
 
-const mostSides = 16;
+/** Most dimensions of a tensor. */
+const maxSides = 16;
 /** Values that a tensor may have beyond its storage's, by repeating them (a stride of zero). */
-const mostRepeated = 1 << 20;
+const maxRepeated = 1 << 20;
 
 /** A block of values that tensors view. */
 export class TorchStorage extends PickleObject {
@@ -37,20 +38,26 @@ export class TorchTensor extends PickleObject implements RawTensor {
     view: { shape: readonly number[]; strides: readonly number[] },
   ) {
     super();
+    // Checked before they are copied: the lists may be long, and one file may ask for them again and again.
+    if (view.shape.length > maxSides || view.strides.length > maxSides)
+      throw new Damage(`has a tensor of over ${maxSides} sides`);
     this.shape = [...view.shape];
     this.strides = [...view.strides];
     const stored = Math.floor(storage.size / widthOf(type));
     if (
       ![offset, ...this.shape, ...this.strides].every((each) => Number.isSafeInteger(each) && each >= 0) ||
-      this.shape.length !== this.strides.length ||
-      this.shape.length > mostSides
+      this.shape.length !== this.strides.length
     )
       throw new Damage("has a tensor whose shape or strides are no counts");
     const count = sizeOf(this.shape);
-    if (!(count === 0 || offset + this.span() <= stored) || !(count <= Math.max(stored, mostRepeated)))
+    if (!(count === 0 || offset + this.span() <= stored) || !(count <= Math.max(stored, maxRepeated)))
       throw new Damage(
         `has a tensor of shape [${this.shape}], strides [${this.strides}] at ${offset} in a storage of ${stored} values`,
       );
+  }
+
+  get inflatedBytes(): number {
+    return this.storage.place?.inflated === true ? this.storage.place.size : 0;
   }
 
   bytes(): Uint8Array {

@@ -1,5 +1,5 @@
 import { inflateRawSync } from "node:zlib";
-import { type ByteRange, type ByteSource, Damage, quoted } from "./source.js";
+import { type ByteRange, type ByteSource, Damage, plausibleBytes, quoted } from "./source.js";
 
 const mostEntries = 200_000;
 const largestDirectory = 64 << 20;
@@ -25,6 +25,10 @@ export function readZip(source: ByteSource): ReadonlyMap<string, ByteRange> {
   if (count > mostEntries || size > largestDirectory)
     throw bad(`${count} files in a directory of ${size} bytes`);
   const entries = parseDirectory(source.peek(at, size), count).sort((a, b) => a.header - b.header);
+  const inflated = entries.reduce((sum, entry) => sum + (entry.method === 0 ? 0 : entry.size), 0);
+  if (inflated > plausibleBytes(source.size))
+    throw bad(`it unpacks to ${inflated} bytes, out of ${source.size}`);
+  const inflate = lastInflated(source);
   const files = new Map<string, ByteRange>();
   entries.forEach((entry, index) => {
     const { name } = entry;
@@ -34,7 +38,7 @@ export function readZip(source: ByteSource): ReadonlyMap<string, ByteRange> {
     if (files.has(name)) throw bad(`two files are named ${quoted(name)}`);
     if (entry.header + 30 + entry.packed > limit)
       throw bad(`${quoted(name)} overlaps what follows, or is truncated`);
-    files.set(name, openEntry(source, entry, limit));
+    files.set(name, openEntry(source, entry, limit, inflate));
   });
   return files;
 }
@@ -123,7 +127,29 @@ function largeFields(extra: Buffer): number[] {
   return [];
 }
 
-function openEntry(source: ByteSource, entry: Entry, limit: number): ByteRange {
+/** Inflates a deflated entry that begins at a place. */
+type Inflate = (entry: Entry, start: number) => Buffer;
+
+/** Inflates entries, and keeps the last one: several tensors often view one storage. */
+function lastInflated(source: ByteSource): Inflate {
+  let last: { entry: Entry; bytes: Buffer } | undefined;
+  return (entry, start) => {
+    if (last?.entry === entry) return last.bytes;
+    last = undefined; // before the next one is there too
+    const { name, packed, size } = entry;
+    let bytes: Buffer;
+    try {
+      bytes = inflateRawSync(source.peek(start, packed), { maxOutputLength: Math.max(1, size) });
+    } catch (cause) {
+      throw new Damage(`corrupt archive: ${quoted(name)} cannot be unpacked`, { cause });
+    }
+    if (bytes.length !== size) throw bad(`${quoted(name)} unpacks to ${bytes.length} bytes, not ${size}`);
+    last = { entry, bytes };
+    return bytes;
+  };
+}
+
+function openEntry(source: ByteSource, entry: Entry, limit: number, inflate: Inflate): ByteRange {
   const { name, method, packed, size, header } = entry;
   const start = (): number => {
     const local = source.peek(header, 30);
@@ -134,17 +160,11 @@ function openEntry(source: ByteSource, entry: Entry, limit: number): ByteRange {
   };
   return {
     size,
+    inflated: method !== 0,
     read(at, length) {
       if (!(at >= 0 && length >= 0 && at + length <= size)) throw bad(`${quoted(name)} is too short`);
       if (method === 0) return source.read(start() + at, length);
-      let whole: Buffer;
-      try {
-        whole = inflateRawSync(source.peek(start(), packed), { maxOutputLength: Math.max(1, size) });
-      } catch (cause) {
-        throw new Damage(`corrupt archive: ${quoted(name)} cannot be unpacked`, { cause });
-      }
-      if (whole.length !== size) throw bad(`${quoted(name)} unpacks to ${whole.length} bytes, not ${size}`);
-      return Uint8Array.from(whole.subarray(at, at + length));
+      return Uint8Array.from(inflate(entry, start()).subarray(at, at + length));
     },
   };
 }

@@ -276,7 +276,7 @@ describe("an archive", () => {
       { offset: 0, shape: [2], strides: [1, 1] },
       { offset: 0, shape: Array<number>(17).fill(1), strides: Array<number>(17).fill(1) },
     ])
-      expect(await refused(await open(tensorPickle(4, view)))).toMatch(/are no counts/);
+      expect(await refused(await open(tensorPickle(4, view)))).toMatch(/are no counts|over 16 sides/);
     expect(await refused(await open(tensorPickle(5, row)))).toMatch(/"a\/data\/0" has 16 bytes, not 20/);
     // Too large for a number of JavaScript's, though not for pickle's.
     expect(await refused(await open(tensorPickle(2 ** 62, row)))).toMatch(/a storage of no size/);
