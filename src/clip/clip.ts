@@ -1,4 +1,4 @@
-import { type Parameters, scope, unitRows } from "../tensor/index.js";
+import { type Parameters, clampThrough, scope, unitRows } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import { type ImageConfig, imageFeatures } from "./image.js";
 import type { SmallImageConfig } from "./small.js";
@@ -44,7 +44,7 @@ export function pairLogits(
   return config.sigmoid ? tf.add(logits, p("logitBias", [], { constant: -10 })) : (logits as tf.Tensor2D);
 }
 
-/** Largest value of the learnt logit scale. */
+/** Largest value of the learnt logit scale. Beyond it the gradient passes only where it leads back. */
 export const maximumScale = 100;
 
 /**
@@ -62,9 +62,8 @@ export function contrastiveLoss(
   texts: tf.Tensor2D,
   targets: tf.Tensor2D,
 ): tf.Scalar {
-  const scale = tf.exp(
-    tf.minimum(p("logitScale", [], { constant: Math.log(1 / 0.07) }), Math.log(maximumScale)),
-  );
+  const logScale = p("logitScale", [], { constant: Math.log(1 / 0.07) });
+  const scale = tf.exp(clampThrough(logScale, 0, Math.log(maximumScale)));
   const logits = tf.mul(tf.matMul(images, texts, false, true), scale); // [images, texts]
   const cross = (scores: tf.Tensor, wanted: tf.Tensor): tf.Tensor =>
     tf.mean(tf.sum(tf.mul(tf.logSoftmax(scores), wanted), 1));

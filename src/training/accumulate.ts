@@ -14,8 +14,8 @@ import {
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import { makeNoise } from "./augment.js";
+import type { CaptionedSet } from "./captioned.js";
 import {
-  type CaptionedSet,
   type ContrastiveConfig,
   type ContrastiveTrainer,
   drawStep,

@@ -6,7 +6,6 @@ import {
   sigmoidLoss,
   type Tokenizer,
 } from "../clip/index.js";
-import { captionFor } from "../data/index.js";
 import {
   type CompileOptions,
   type Program,
@@ -17,7 +16,6 @@ import {
 import {
   type HostTensor,
   type Parameters,
-  type Random,
   type TensorRecord,
   createRandom,
   hostInts,
@@ -30,16 +28,10 @@ import {
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import { adamScalars, adamUpdate, cosineRate } from "../tensor/index.js";
-import { type Balance, balanceWeights, drawBalanced, groupsBy, weighted } from "./balance.js";
+import { type Balance, balanceWeights, drawBalanced, weighted } from "./balance.js";
+import { type CaptionedSet, captionTargets } from "./captioned.js";
 import { type AugmentConfig, augment, drawAugmentation, makeNoise, side } from "./augment.js";
-import {
-  type ComposedConfig,
-  type Pictures,
-  type TrainingSet,
-  contrastiveTargets,
-  drawBatch,
-  planesOf,
-} from "./batches.js";
+import { type ComposedConfig, drawBatch, planesOf } from "./batches.js";
 
 /** Settings of contrastive training. */
 export interface ContrastiveConfig {
@@ -57,28 +49,6 @@ export interface ContrastiveConfig {
   readonly balance?: Balance;
   /** Default: the pictures as they are, no others. */
   readonly composed?: ComposedConfig;
-}
-
-/** What is trained on: pictures, and captions drawn for them. */
-export interface CaptionedSet extends Pictures {
-  /** Key of what a picture shows; a caption is true of all pictures of its own one's concept. */
-  concept(item: number): string;
-  caption(item: number, random: Random): string;
-  /** How a picture is drawn; a caption that names it at its end is not true of the concept's other pictures. */
-  style?(item: number): string;
-  /** Group of each picture; there when the training balances groups. */
-  readonly groups?: readonly string[];
-}
-
-/** The emoji data as a captioned set. */
-export function emojiCaptions(set: TrainingSet, balance?: Balance): CaptionedSet {
-  return {
-    ...set,
-    ...(balance && { groups: groupsBy(set.items as unknown as Record<string, unknown>[], balance.by) }),
-    concept: (item) => set.items[item]!.concept,
-    caption: (item, random) => captionFor(set.items[item]!, random),
-    style: (item) => set.items[item]!.style,
-  };
 }
 
 const adam = { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, clip: 1 };
@@ -217,7 +187,7 @@ export function drawStep(
       : drawBatch(set, index, config.batch, random);
   const captions = draw.stream("captions");
   const texts = batch.map((at) => set.caption(at, captions));
-  const targets = targetsOf(set, batch, texts);
+  const targets = captionTargets(set, batch, texts);
   const rate = cosineRate(index, config.steps, config.rate, config.warmUp);
   const [step, rootCorrection, decayRate] = adamScalars(index, rate, adam);
   return {
@@ -233,18 +203,6 @@ export function drawStep(
       decayRate: hostScalar(decayRate),
     },
   };
-}
-
-/** Which of a batch's captions are true of which of its pictures. */
-function targetsOf(set: CaptionedSet, batch: readonly number[], texts: readonly string[]): HostTensor {
-  const concepts = batch.map((at) => set.concept(at));
-  const styles = batch.map((at) => set.style?.(at));
-  const named = styles.map((style, at) => (style && texts[at]!.endsWith(style) ? style : undefined));
-  return contrastiveTargets(
-    batch.length,
-    (picture, text) =>
-      concepts[picture] === concepts[text] && (named[text] ?? styles[picture]) === styles[picture],
-  );
 }
 
 function weightsFor(groups: readonly string[], batch: readonly number[]): number[] {

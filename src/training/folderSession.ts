@@ -18,13 +18,13 @@ import { createAccumulatingTrainer } from "./accumulate.js";
 import { side } from "./augment.js";
 import { type Balance, groupsBy } from "./balance.js";
 import {
-  type CaptionedSet,
   type ContrastiveConfig,
   type ContrastiveTrainer,
   createContrastiveTrainer,
   initialClip,
   initialState,
 } from "./contrastive.js";
+import type { CaptionedSet } from "./captioned.js";
 import { copy } from "./export.js";
 import type { ClipShape } from "./presets.js";
 import { type Session, startOf } from "./sessions.js";

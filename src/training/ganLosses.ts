@@ -26,24 +26,26 @@ export interface GanLossWeights {
   readonly meaning: number;
 }
 
-/** A fixed CLIP that judges likeness while the generator trains. */
+/** A frozen CLIP whose features compare pictures while the generator trains. */
 export interface FixedClip {
   readonly parameters: Parameters;
   readonly config: ClipConfig;
 }
 
-/** Pictures of the batch, the encoder's posterior of their codes, and where it should be. */
+/** Reconstructed pictures of a batch, the encoder's posterior of their codes, and the mean of its prior. */
 export interface Made {
+  /** `[batch, 64, 64, 3]` in [−1, 1]. */
   readonly pictures: tf.Tensor4D;
+  /** `[batch, 8, 8, code]`, as are the next two. */
   readonly mean: tf.Tensor4D;
   readonly logVariance: tf.Tensor4D;
+  /** The prior is a normal of this mean and variance 1, in every row. */
   readonly prior: tf.Tensor4D;
 }
 
 /**
- * Makes pictures again: where `known` is 1 from the code that the encoder found in them, where it is 0 from the code that the
- * condition stands for. That code is also the mean of the prior of the encoder's (elsewhere the prior is a standard normal), so
- * the two learn to agree: codes become what words can say.
+ * Reconstructs pictures: where `known` is 1 from a code sampled from the encoder's posterior, where it is 0 from the code that
+ * the condition maps to. In every row the latter is also the mean of the posterior's prior, so that both codes agree.
  * @param real `[batch, 64, 64, 3]` in [−1, 1]; `draws` `[batch, 8, 8, code]`, standard normal; `known` `[batch, 1]`;
  *   `condition` `[batch, condition + styles]`.
  * Source: Sohn et al. 2015, "Learning Structured Output Representation using Deep Conditional Generative Models", for the prior.
@@ -57,11 +59,15 @@ export function makePictures(
   const generator = scope(p, "generator");
   const { code } = model.generator;
   const { mean, logVariance } = encodePictures(scope(p, "encoder"), model.encoder, real, code);
-  const found = tf.add(mean, tf.mul(tf.exp(tf.mul(logVariance, 0.5)), draws));
-  const seen = tf.reshape(known, [-1, 1, 1, 1]);
-  const told = codeOf(generator, model.generator, mapLatents(generator, model.generator, condition));
-  const prior = tf.mul(told, tf.sub(1, seen)) as tf.Tensor4D;
-  const pictures = decode(generator, model.generator, tf.add(tf.mul(found, seen), prior));
+  const sampled = tf.add(mean, tf.mul(tf.exp(tf.mul(logVariance, 0.5)), draws));
+  const usesSample = tf.reshape(known, [-1, 1, 1, 1]);
+  const prior = codeOf(
+    generator,
+    model.generator,
+    mapLatents(generator, model.generator, condition),
+  ) as tf.Tensor4D;
+  const codes: tf.Tensor4D = tf.add(tf.mul(sampled, usesSample), tf.mul(prior, tf.sub(1, usesSample)));
+  const pictures = decode(generator, model.generator, codes);
   return { pictures, mean, logVariance, prior };
 }
 
@@ -115,7 +121,7 @@ export function reconstructionTerms(
   >;
 }
 
-/** Loss of encoder and generator: the weighted terms and, with `weight`, the discriminator's opinion of all pictures. */
+/** Adversarial loss of encoder and generator: the negated mean score of the discriminator. */
 export function adversarialTerm(p: Parameters, model: GanModel, made: Made, condition: tf.Tensor): tf.Tensor {
   return tf.neg(
     tf.mean(discriminate(scope(p, "discriminator"), model.discriminator, made.pictures, condition)),

@@ -9,12 +9,11 @@ export {
   type TrainingSet,
   withCompositions,
 } from "./batches.js";
+export { type CaptionedSet, emojiCaptions } from "./captioned.js";
 export { drawConditions, embedCaptions, embedPictures, makeConditions } from "./conditions.js";
 export {
   type ContrastiveConfig,
   createContrastiveTrainer,
-  type CaptionedSet,
-  emojiCaptions,
   initialClip,
   initialState,
 } from "./contrastive.js";

@@ -12,12 +12,12 @@ import { type Pack, loadPack } from "../packs/index.js";
 import { type EmojiData, allCaptions, loadEmojiData } from "../data/index.js";
 import { type TensorRecord, createRandom, underPrefix, withPrefix } from "../tensor/index.js";
 import { type ComposedConfig, type TrainingSet, selectSplits, withCompositions } from "./batches.js";
+import { emojiCaptions } from "./captioned.js";
 import { makeConditions } from "./conditions.js";
 import {
   type ContrastiveConfig,
   type ContrastiveTrainer,
   createContrastiveTrainer,
-  emojiCaptions,
   initialClip,
   initialState,
 } from "./contrastive.js";

@@ -2,7 +2,7 @@ import type { Tokenizer } from "../clip/index.js";
 import { type EncoderClip, rowOf } from "../embedding/index.js";
 import { createRandom } from "../tensor/index.js";
 import { embedCaptions, embedPictures } from "./conditions.js";
-import type { CaptionedSet } from "./contrastive.js";
+import type { CaptionedSet } from "./captioned.js";
 
 /** Part of held-out pictures found by their caption among the first 1 and 5, and of captions found by their picture. */
 export interface Retrieval {

@@ -129,6 +129,28 @@ describe("contrastive loss", () => {
     expect(await at(1000)).toBe(await at(maximumScale));
     expect(await at(50)).not.toBe(await at(maximumScale));
   });
+
+  it("lets a temperature beyond the limit come back, and go no further", async () => {
+    await tf.setBackend("cpu");
+    const slope = (matched: boolean): number => {
+      const [first, second] = [0, 0.1].map((angle) => [Math.cos(angle), Math.sin(angle)]) as [
+        number[],
+        number[],
+      ];
+      return tf
+        .grad((logScale) =>
+          contrastiveLoss(
+            () => logScale,
+            tf.tensor2d([first, second]),
+            tf.tensor2d(matched ? [first, second] : [second, first]),
+            tf.eye(2),
+          ),
+        )(tf.scalar(Math.log(150)))
+        .dataSync()[0]!;
+    };
+    expect(slope(false)).toBeGreaterThan(0.1); // descent lowers the temperature: wrong pairs are too sure
+    expect(Math.abs(slope(true))).toBe(0); // descent would raise it further
+  });
 });
 
 describe("contrastiveTargets", () => {
@@ -156,6 +178,38 @@ describe("contrastiveTargets", () => {
       );
     expect(rowsOf(plain!)).toEqual(Array(10).fill(2));
     expect(rowsOf(styled!)).toEqual(Array(10).fill(1));
+  });
+});
+
+describe("captions made of a tag", () => {
+  it("are true of every picture that has the tag, not of its own concept alone", () => {
+    const set = noiseSet(10);
+    // Concepts 0 and 1 share a tag and a subgroup, concept 2 the tag alone, concepts 3 and 4 neither.
+    const items = set.items.map((item) => ({
+      ...item,
+      tags: Number(item.concept) < 3 ? ["love", `only ${item.concept}`] : ["sad"],
+      subgroup: Number(item.concept) < 2 ? "emotion" : "animal",
+    }));
+    const captioned = emojiCaptions({ ...set, items });
+    const truth = (text: (at: number) => string): number[] => {
+      // Batches are in an order of their own: read each column's count by the concept of the caption's picture.
+      const concepts: string[] = [];
+      const caption = (at: number): string => {
+        concepts.push(items[at]!.concept);
+        return text(at);
+      };
+      const { data } = drawStep(config(), { ...captioned, caption }, tokenizer, 0).targets;
+      const counts = [0, 0, 0, 0, 0];
+      concepts.forEach((concept, column) => {
+        let count = 0;
+        for (let row = 0; row < 10; row++) if (data[row * 10 + column]! > 0) count++;
+        counts[Number(concept)] = count;
+      });
+      return counts;
+    };
+    expect(truth((at) => `${items[at]!.tags[0]!}, ${items[at]!.subgroup}`)).toEqual([4, 4, 2, 4, 4]);
+    expect(truth((at) => `${items[at]!.tags.at(-1)!}, ${items[at]!.subgroup}`)).toEqual([2, 2, 2, 4, 4]);
+    expect(truth((at) => items[at]!.label)).toEqual([2, 2, 2, 2, 2]);
   });
 });
 

@@ -125,6 +125,26 @@ describe("gradients of whole models by central differences, to every weight with
       );
     });
 
+  it("has one prior for every row, whether its code is found or drawn", async () => {
+    await tf.setBackend("cpu");
+    const same = hostFloats(
+      Float32Array.from({ length: 36 }, (_, at) => Math.sin(at % 18)),
+      [2, 18],
+    );
+    const specs = collectParameters((p, tensors) => made(p, tensors).prior, inputs);
+    const weights = initialise(specs, createRandom("prior"));
+    const tensor = ({ data, shape, dtype }: TensorRecord[string]): tf.Tensor =>
+      tf.tensor(data, [...shape], dtype);
+    const [all, given] = [weights, { ...inputs, condition: same }].map((record) =>
+      Object.fromEntries(Object.entries(record).map(([name, value]) => [name, tensor(value)])),
+    ) as [Tensors, Tensors];
+    const { prior } = made(parametersFrom(all), given);
+    const values = prior.dataSync();
+    const [first, second] = [values.slice(0, values.length / 2), values.slice(values.length / 2)];
+    expect(Math.max(...first.map(Math.abs))).toBeGreaterThan(1e-4);
+    expect([...first]).toEqual([...second]);
+  });
+
   for (const term of ["pixels", "features", "divergence", "meaning"] as const)
     it(`${term} of the reconstruction, to pictures and posterior`, () => {
       const code = (): TensorRecord[string] => normal(2, 8, 8, 2);
