@@ -94,10 +94,10 @@ function settingsOf({
   };
 }
 
-/** Texts of a prompt file that training must not show. */
-export async function heldPrompts(path: string): Promise<string[]> {
-  const { terms } = await loadPromptFile(path);
-  return terms.flatMap(({ text }) => text ?? []);
+/** Texts of prompt files, given by commas, that training must not show. */
+export async function heldPrompts(paths: string): Promise<string[]> {
+  const plans = await Promise.all(paths.split(",").map((path) => loadPromptFile(path.trim())));
+  return plans.flatMap(({ terms }) => terms.flatMap(({ text }) => text ?? []));
 }
 
 /** Trains one of the emoji pack's CLIPs. */

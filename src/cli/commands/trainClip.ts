@@ -14,8 +14,8 @@ export const composedOptions = {
     ),
   held: z
     .string()
-    .default("prompts/compositions-50.yaml")
-    .describe("Prompt file kept for measuring: no composed picture shows what it names"),
+    .default("prompts/compositions-50.yaml,prompts/test-compositions.yaml")
+    .describe("Prompt files kept for measuring, by commas: no composed picture shows what they name"),
 };
 
 /** Options of `clipsteer train clip`. */

@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { loadPromptFile } from "../../src/prompts/index.js";
+
+const root = resolve(import.meta.dirname, "../..");
+const textsOf = async (name: string): Promise<string[]> => {
+  const { terms } = await loadPromptFile(join(root, "prompts", `${name}.yaml`));
+  return terms.map(({ text }) => text!);
+};
+
+describe("sealed test sets", () => {
+  it.each(["test-known", "test-unseen", "test-compositions"])("%s is as docs/quality.md seals it", (name) => {
+    const bytes = readFileSync(join(root, "prompts", `${name}.yaml`));
+    const hash = createHash("sha256").update(bytes).digest("hex");
+    const page = readFileSync(join(root, "docs/quality.md"), "utf8");
+    const row = page
+      .split("\n")
+      .find((line) => line.includes(`prompts/${name}.yaml`) && line.startsWith("|"));
+    expect(row).toContain(hash);
+  });
+
+  it("hold 150 different prompts each, none of which is in a development set", async () => {
+    const development = new Set(
+      (await Promise.all(["evaluation-100", "compositions-50", "kept-back-162"].map(textsOf))).flat(),
+    );
+    for (const name of ["test-known", "test-unseen", "test-compositions"]) {
+      const texts = await textsOf(name);
+      expect(new Set(texts).size).toBe(150);
+      expect(texts.filter((text) => development.has(text))).toEqual([]);
+    }
+  });
+
+  it("name a style in every unseen pair, and all relations and many colours in the compositions", async () => {
+    const styles = /, (noto|old noto|twemoji flat|emojione|fluent flat) style$/;
+    expect((await textsOf("test-unseen")).filter((text) => !styles.test(text))).toEqual([]);
+    const compositions = await textsOf("test-compositions");
+    for (const relation of ["on", "in", "beside", "wearing", "holding"])
+      expect(compositions.filter((text) => ` ${text} `.includes(` ${relation} `)).length).toBeGreaterThan(14);
+    const colours = /\b(red|orange|yellow|green|blue|purple|pink|black|white|brown)\b/;
+    expect(compositions.filter((text) => colours.test(text)).length).toBeGreaterThan(50);
+  });
+});
