@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DownloadError, InputError, ToolkitError } from "../errors.js";
+import { writeFileAtomic } from "../files/index.js";
 import { type FetchPackage, npmFetcher, readPackage, sha256 } from "./fetch.js";
 import { drawIcons } from "./draw.js";
 import {
@@ -15,7 +16,7 @@ import {
 import { pictureSide } from "./render.js";
 import { type IconSet, iconSets, labelSource } from "./sources.js";
 import { assignSplits, excludeTwins } from "./split.js";
-import { type EmojiItem, type EmojiManifest, format, loadEmojiData, replace } from "./store.js";
+import { type EmojiItem, type EmojiManifest, format, loadEmojiData } from "./store.js";
 
 /** Options of building the data. */
 export interface EmojiDataOptions {
@@ -95,9 +96,9 @@ export async function buildEmojiData(options: EmojiDataOptions): Promise<EmojiMa
     problems: problems.sort((a, b) => a.at - b.at).map(({ message }) => message),
     sha256: { "images.u8": sha256(images), "items.json": sha256(text) },
   };
-  await replace(join(out, "images.u8"), images);
-  await replace(join(out, "items.json"), text);
-  await replace(join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeFileAtomic(join(out, "images.u8"), images);
+  await writeFileAtomic(join(out, "items.json"), text);
+  await writeFileAtomic(join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   return { ...manifest, built: true };
 }
 

@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, readdir, rename, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { DownloadError } from "../errors.js";
+import { makeFolder, syncFolder } from "../files/index.js";
 
 const run = promisify(execFile);
 const unzip = promisify(gunzip);
@@ -18,13 +19,12 @@ const fileName = (name: string, version: string): string =>
 /** Fetches packages with the user's npm (its registry, its proxy) into a cache folder, once each. */
 export function npmFetcher(cache: string, offline: boolean): FetchPackage {
   return async (name, version, signal) => {
-    await mkdir(cache, { recursive: true });
+    await makeFolder(cache);
     const file = fileName(name, version);
     if (!(await readdir(cache)).includes(file)) {
       if (offline)
         throw new DownloadError(`${name}@${version} is not in ${cache}; run once without --offline`);
-      const part = join(cache, `.part-${process.pid}`);
-      await mkdir(part, { recursive: true });
+      const part = await mkdtemp(join(cache, ".part-"));
       try {
         // In the folder itself: on Windows npm is a batch file, run by a shell that would split a path with spaces.
         const windows = process.platform === "win32";
@@ -35,6 +35,7 @@ export function npmFetcher(cache: string, offline: boolean): FetchPackage {
           ...(signal && { signal }),
         });
         await rename(join(part, file), join(cache, file));
+        await syncFolder(cache);
       } catch (error) {
         signal?.throwIfAborted();
         throw new DownloadError(

@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError, ToolkitError } from "../errors.js";
@@ -71,10 +71,4 @@ export async function loadEmojiData(folder: string): Promise<EmojiData> {
     if (error instanceof ToolkitError) throw error;
     throw new InputError(`${folder}: no emoji data here; ${hint}`, { cause: error });
   }
-}
-
-/** Writes a file whole or not at all. */
-export async function replace(path: string, data: Uint8Array | string): Promise<void> {
-  await writeFile(`${path}.part`, data);
-  await rename(`${path}.part`, path);
 }

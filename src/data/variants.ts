@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DownloadError } from "../errors.js";
+import { writeFileAtomic } from "../files/index.js";
 import { encodePicture } from "../images/index.js";
 import { drawIcons } from "./draw.js";
 import { type EmojiDataOptions, gather } from "./emoji.js";
@@ -8,7 +9,7 @@ import { npmFetcher } from "./fetch.js";
 import { type Concept, type ConceptTable, type Icon, joinSet } from "./join.js";
 import { pictureSide } from "./render.js";
 import type { IconSet } from "./sources.js";
-import { type EmojiData, replace } from "./store.js";
+import type { EmojiData } from "./store.js";
 
 const tones: Readonly<Record<string, string>> = {
   "1F3FB": "light",
@@ -94,7 +95,7 @@ export async function buildEmojiVariants(
       const path = `${set.name}/${icon.name.replace(/[^a-z0-9-]/gi, "_")}.png`;
       const pixels = Float32Array.from(rgb, (value) => value / 255);
       const picture = { width: pictureSide, height: pictureSide, data: pixels };
-      await replace(join(out, path), await encodePicture(picture, { format: "png" }));
+      await writeFileAtomic(join(out, path), await encodePicture(picture, { format: "png" }));
       const { label, subgroup, hexcode } = concept;
       const split = splits.get(`${set.name} ${hexcode}`) ?? "";
       const fields = [path, label, set.name, subgroup, genderOf(label), tone, split];
@@ -107,6 +108,6 @@ export async function buildEmojiVariants(
   });
   const table = join(out, "variants.csv");
   const lines = rows.sort((a, b) => a.at - b.at).map(({ line }) => line);
-  await replace(table, `${["path,label,set,subgroup,gender,tone,split", ...lines].join("\n")}\n`);
+  await writeFileAtomic(table, `${["path,label,set,subgroup,gender,tone,split", ...lines].join("\n")}\n`);
   return { pictures: rows.length, tones: counts, table };
 }

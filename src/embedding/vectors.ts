@@ -1,6 +1,4 @@
-import { randomBytes } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
-import { InputError } from "../errors.js";
+import { type AtomicFile, createAtomicFile, unwritable, writeAt } from "../files/index.js";
 
 /** Files of vectors: NumPy's, safetensors (one tensor `vectors`), or a line of JSON each. */
 export const vectorFormats = ["npy", "safetensors", "jsonl"] as const;
@@ -54,39 +52,32 @@ export async function createVectorWriter(
 ): Promise<VectorWriter> {
   const binary = format !== "jsonl";
   const files = binary ? [path, `${path}.jsonl`] : [path];
-  const mark = randomBytes(4).toString("hex");
-  const parts = files.map((file) => `${file}.${mark}.part`);
-  const handles = await Promise.all(parts.map((part) => open(part, "wx"))).catch((cause: unknown) => {
-    throw new InputError(
-      `${path}: cannot be written (${(cause as NodeJS.ErrnoException).code}); choose another --out`,
-      { cause },
-    );
-  });
-  const close = (): Promise<unknown> => Promise.all(handles.map((handle) => handle.close()));
-  const last = handles[handles.length - 1]!;
-  await handles[0]!.writeFile(headerOf(format, 0, features));
+  const opened: AtomicFile[] = [];
+  try {
+    for (const file of files) opened.push(await createAtomicFile(file));
+  } catch (cause) {
+    await Promise.all(opened.map((file) => file.discard()));
+    throw unwritable(path, cause);
+  }
+  const [main] = opened as [AtomicFile];
+  const names = opened.at(-1)!;
+  await main.handle.writeFile(headerOf(format, 0, features));
   let rows = 0;
-  let finished = false;
   return {
     async write(name, vector) {
       if (binary)
-        await handles[0]!.writeFile(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength));
+        await main.handle.writeFile(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength));
       const line = binary ? name : { ...name, vector: [...vector] };
-      await last.writeFile(`${JSON.stringify(line)}\n`);
+      await names.handle.writeFile(`${JSON.stringify(line)}\n`);
       rows++;
     },
     async finish() {
-      const header = headerOf(format, rows, features);
-      await handles[0]!.write(header, 0, header.length, 0);
-      finished = true;
-      await close();
-      await Promise.all(parts.map((part, at) => rename(part, files[at]!)));
+      await writeAt(main.handle, headerOf(format, rows, features), 0);
+      for (const file of opened) await file.commit();
       return { rows, files };
     },
     async abandon() {
-      if (finished) return;
-      await close();
-      await Promise.all(parts.map((part) => rm(part, { force: true })));
+      await Promise.all(opened.map((file) => file.discard()));
     },
   };
 }

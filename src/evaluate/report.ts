@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../errors.js";
-import { writeFileAtomic } from "../images/index.js";
+import { writeFileAtomic } from "../files/index.js";
 import type { Estimate } from "./statistics.js";
 
 const escapeXml = (text: string): string =>
@@ -92,7 +92,7 @@ export function figure({ mean, low, high }: Estimate, digits = 3): string {
 export async function writeReport(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
   await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
     throw new InputError(
-      `${folder}: cannot be written (${(cause as NodeJS.ErrnoException).code}); choose another --out`,
+      `${folder}: cannot be written (${(cause as NodeJS.ErrnoException).code}); choose another place`,
       { cause },
     );
   });

@@ -1,5 +1,5 @@
 import type { OverlayOptions } from "sharp";
-import { writeFileAtomic } from "./files.js";
+import { writeFileAtomic } from "../files/index.js";
 import { fitLabel } from "./labels.js";
 import { type Picture, rgbBytes, toByte } from "./picture.js";
 import { sharp } from "./sharp.js";

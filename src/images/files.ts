@@ -1,8 +1,6 @@
-import { randomBytes } from "node:crypto";
-import { rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import type { Sharp } from "sharp";
 import { InputError } from "../errors.js";
+import { writeFileAtomic } from "../files/index.js";
 import { type Picture, type RgbaBytes, onWhite, rgbBytes } from "./picture.js";
 import { plainPng } from "./png.js";
 import { bytesOf } from "./readFile.js";
@@ -216,19 +214,4 @@ export async function readMetadata(path: string): Promise<string | undefined> {
     .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
     .replace(/&(?:lt|gt|quot|apos);/g, (escaped) => back[escaped]!)
     .replace(/&amp;/g, "&");
-}
-
-/** Writes a file whole or not at all: under another name first, then renamed. */
-export async function writeFileAtomic(path: string, data: Uint8Array | string): Promise<void> {
-  const part = join(dirname(path), `.${randomBytes(6).toString("hex")}.part`);
-  try {
-    await writeFile(part, data);
-    await rename(part, path);
-  } catch (cause) {
-    await rm(part, { force: true });
-    throw new InputError(
-      `${path}: cannot be written (${(cause as NodeJS.ErrnoException).code}); choose another --out`,
-      { cause },
-    );
-  }
 }

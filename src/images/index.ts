@@ -12,11 +12,11 @@ export {
   sharesOf,
   squareBytes,
   squareFrom,
-  writeFileAtomic,
 } from "./files.js";
+export { writeFileAtomic } from "../files/index.js";
 export { boxMeans, guidedFilter, type GuidedOptions } from "./guided.js";
 export { drawnParts, drawnShare, type LoadedMask, loadMask } from "./masks.js";
-export { nextRunFolder, slugOf } from "./runFolder.js";
+export { folderWordsOf, nextRunFolder, slugOf } from "./runFolder.js";
 export { isShape, shapeMask } from "./shapes.js";
 export { listPictures } from "./folder.js";
 export {

@@ -1,7 +1,7 @@
 import { copyFile, lstat, mkdir, readFile, readdir, readlink, rm, symlink } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { DownloadError } from "../errors.js";
-import { writeFileAtomic } from "../images/index.js";
+import { writeFileAtomic } from "../files/index.js";
 import { hostOf, request } from "./http.js";
 import type { Places } from "./places.js";
 

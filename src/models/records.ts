@@ -4,7 +4,7 @@ import { mkdir, readFile, readdir, rm, stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { z } from "zod";
 import { ConfigError, WeightsError } from "../errors.js";
-import { writeFileAtomic } from "../images/index.js";
+import { writeFileAtomic } from "../files/index.js";
 
 const fileSchema = z.strictObject({
   name: z.string(),

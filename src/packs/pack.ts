@@ -4,7 +4,7 @@ import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { writeFileAtomic } from "../images/index.js";
+import { writeFileAtomic } from "../files/index.js";
 import { ConfigError, WeightsError } from "../errors.js";
 import type { TensorRecord } from "../tensor/index.js";
 import { type PackManifest, packSchema } from "./manifest.js";

@@ -1,7 +1,6 @@
-import { randomBytes } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { WeightsError } from "../errors.js";
+import { type AtomicFile, createAtomicFile } from "../files/index.js";
 import { type HostTensor, type TensorRecord, sizeOf } from "../tensor/index.js";
 import { type ElementType, type StoredTensor, type WeightsFile, isElementType, widthOf } from "./elements.js";
 import { toHalf } from "./half.js";
@@ -238,18 +237,14 @@ export async function writeSafetensors(
   text.copy(padded);
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(padded.length));
-  const part = `${path}.${randomBytes(4).toString("hex")}.part`;
+  let file: AtomicFile | undefined;
   try {
-    const handle = await open(part, "wx");
-    try {
-      for (const bytes of [length, padded]) await handle.writeFile(bytes);
-      for (const [, tensor] of entries) await handle.writeFile(encode(tensor, dtype));
-    } finally {
-      await handle.close();
-    }
-    await rename(part, path);
+    file = await createAtomicFile(path);
+    for (const bytes of [length, padded]) await file.handle.writeFile(bytes);
+    for (const [, tensor] of entries) await file.handle.writeFile(encode(tensor, dtype));
+    await file.commit();
   } catch (cause) {
-    await rm(part, { force: true });
+    await file?.discard();
     if (cause instanceof WeightsError) throw cause;
     throw new WeightsError(`${path}: cannot be written: ${(cause as Error).message}`, { cause });
   }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { writeFileAtomic } from "../images/index.js";
+import { writeFileAtomic } from "../files/index.js";
 import { type Neighbours, type NeighbourSource, type OpenOptions, loadPeer } from "./peer.js";
 
 /** What is used of the package `@lancedb/lancedb`. */

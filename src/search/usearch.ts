@@ -1,5 +1,5 @@
-import { readFile, rename, rm } from "node:fs/promises";
-import { writeFileAtomic } from "../images/index.js";
+import { readFile } from "node:fs/promises";
+import { createAtomicFile, writeFileAtomic } from "../files/index.js";
 import { type Neighbours, type NeighbourSource, type OpenOptions, loadPeer, sha256 } from "./peer.js";
 
 /** What is used of the package `usearch`. */
@@ -44,12 +44,12 @@ export async function openUsearch(
       graph.add(keys, values, threads);
       onRows?.(Math.min(count, at + keys.length));
     }
-    const part = `${file}.part`;
+    const saved = await createAtomicFile(file);
     try {
-      graph.save(part);
-      await rename(part, file);
+      graph.save(saved.part);
+      await saved.commit();
     } finally {
-      await rm(part, { force: true });
+      await saved.discard();
     }
     await writeFileAtomic(`${file}.json`, JSON.stringify({ of, sha256: sha256(await readFile(file)) }));
   }

@@ -1,5 +1,6 @@
-import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeFileAtomic } from "../files/index.js";
 import { type Series, plotCurves, savePicture } from "../images/index.js";
 import type { TrainingStep } from "./run.js";
 
@@ -10,22 +11,33 @@ export async function logStep(folder: string, step: TrainingStep): Promise<void>
   await appendFile(join(folder, logFile), `${JSON.stringify(step)}\n`);
 }
 
+/** Steps of a run folder's log, in their order. Lines that a killed or full machine left unfinished are left out. */
+async function readSteps(folder: string): Promise<TrainingStep[]> {
+  const text = await readFile(join(folder, logFile), "utf8").catch(() => "");
+  return text.split("\n").flatMap((line) => {
+    try {
+      const parsed: unknown = JSON.parse(line);
+      return isStep(parsed) ? [parsed] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function isStep(value: unknown): value is TrainingStep {
+  const { step, losses } = (value ?? {}) as Partial<TrainingStep>;
+  return typeof step === "number" && typeof losses === "object" && losses !== null;
+}
+
 /** Drops log lines after a step: what a stopped run logged beyond its checkpoint is done again. */
 export async function cutLog(folder: string, after: number): Promise<void> {
-  const text = await readFile(join(folder, logFile), "utf8").catch(() => "");
-  const kept = text
-    .split("\n")
-    .filter((line) => line !== "" && (JSON.parse(line) as TrainingStep).step <= after);
-  await writeFile(join(folder, logFile), kept.map((line) => `${line}\n`).join(""));
+  const steps = (await readSteps(folder)).filter(({ step }) => step <= after);
+  await writeFileAtomic(join(folder, logFile), steps.map((step) => `${JSON.stringify(step)}\n`).join(""));
 }
 
 /** Draws the log's losses as `losses.png` of the run folder. */
 export async function drawLosses(folder: string, title: string): Promise<void> {
-  const text = await readFile(join(folder, logFile), "utf8").catch(() => "");
-  const steps = text
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as TrainingStep);
+  const steps = await readSteps(folder);
   if (steps.length < 2) return;
   const names = [...new Set(steps.flatMap(({ losses }) => Object.keys(losses)))].filter(
     (name) => name !== "norm",

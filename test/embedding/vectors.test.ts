@@ -56,6 +56,6 @@ describe("files of vectors", () => {
     await writer.abandon();
     expect(await readdir(folder)).toEqual([]);
     const nowhere = createVectorWriter(join(folder, "no", "x.npy"), { format: "npy", features: 3 });
-    await expect(nowhere).rejects.toThrow("cannot be written (ENOENT); choose another --out");
+    await expect(nowhere).rejects.toThrow("cannot be written (ENOENT); choose another place");
   });
 });

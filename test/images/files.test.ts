@@ -17,6 +17,7 @@ import {
   resizePicture,
   saveAnimation,
   savePicture,
+  folderWordsOf,
   slugOf,
   writeFileAtomic,
 } from "../../src/images/index.js";
@@ -188,13 +189,51 @@ describe("writing", () => {
     const file = join(folder, "file");
     await writeFile(file, "");
     expect((await refusal(nextRunFolder(join(file, "below"), "x"))).message).toContain(
-      "choose another --out",
+      "choose another place",
     );
     if (process.getuid?.() === 0) return; // root may write anywhere
     const closed = join(folder, "closed");
     await mkdir(closed);
     await chmod(closed, 0o500);
     expect((await refusal(nextRunFolder(closed, "x"))).message).toContain("cannot be written");
+  });
+
+  it("goes on counting after run folder 99999", async () => {
+    const root = join(folder, "many");
+    await mkdir(join(root, "99999-a"), { recursive: true });
+    for (const number of [100000, 100001, 100002])
+      expect(await nextRunFolder(root, "a")).toBe(join(root, `${number}-a`));
+  });
+
+  it("names run folders in the letters of the text", () => {
+    expect(
+      [
+        "ein süßer Hund",
+        "赤いハート",
+        "красное сердце",
+        "قلب أحمر",
+        "x".repeat(60),
+        "../a/b",
+        "👩‍🚀",
+        "CON",
+      ].map(folderWordsOf),
+    ).toEqual([
+      "ein-sußer-hund",
+      "赤いハート",
+      "красное-сердце",
+      "قلب-أحمر",
+      "x".repeat(40),
+      "a-b",
+      "picture",
+      "con",
+    ]);
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), (text) => {
+        const words = folderWordsOf(text);
+        expect(words).toMatch(/^[\p{L}\p{N}\p{M}]+(-[\p{L}\p{N}\p{M}]+)*$/u);
+        expect(Buffer.byteLength(words)).toBeLessThanOrEqual(160);
+      }),
+    );
   });
 
   it("makes slugs of letters, digits and single dashes", () => {

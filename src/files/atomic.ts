@@ -1,0 +1,140 @@
+import { createHash, randomBytes } from "node:crypto";
+import { type FileHandle, open, readdir, rename, rm } from "node:fs/promises";
+import { constants } from "node:fs";
+import { hostname } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { InputError } from "../errors.js";
+
+/** A file that is written under another name and appears under its own when it is complete and on disk. */
+export interface AtomicFile {
+  /** Path of the unfinished file, in the folder of the finished one. */
+  readonly part: string;
+  readonly handle: FileHandle;
+  /** Flushes the file to disk and gives it its name, in place of a file that had it. The handle is closed. */
+  commit(): Promise<void>;
+  /** Closes the handle and removes the unfinished file. Does nothing after `commit`. */
+  discard(): Promise<void>;
+}
+
+/** Distinguishes machines that share a folder. */
+const host = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+const partName = /^\.clipsteer-([0-9a-f]{8})-(\d{1,10})-[0-9a-f]{16}\.part$/;
+/** Never follows a link, never opens what is there already. */
+const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
+const cleanedFolders = new Set<string>();
+
+/**
+ * Begins a file. Unfinished files that killed processes left in the same folder are removed first, once a folder and process.
+ * @param mode permissions of the finished file, before the umask.
+ * @throws the system's error when the folder cannot be written.
+ */
+export async function createAtomicFile(path: string, mode = 0o666): Promise<AtomicFile> {
+  const folder = resolve(dirname(path));
+  if (!cleanedFolders.has(folder)) {
+    cleanedFolders.add(folder);
+    await removeStaleParts(folder);
+  }
+  const part = join(folder, `.clipsteer-${host}-${process.pid}-${randomBytes(8).toString("hex")}.part`);
+  const handle = await open(part, flags, mode);
+  let isOpen = true;
+  let isFinished = false;
+  const close = async (): Promise<void> => {
+    if (isOpen) {
+      isOpen = false;
+      await handle.close();
+    }
+  };
+  return {
+    part,
+    handle,
+    async commit() {
+      await handle.datasync();
+      await close();
+      await rename(part, join(folder, basename(path)));
+      isFinished = true;
+      await syncFolder(folder);
+    },
+    async discard() {
+      await close().catch(() => undefined);
+      if (!isFinished) await rm(part, { force: true });
+    },
+  };
+}
+
+/**
+ * Writes a file whole or not at all, also over a crash or a power failure: under a random name first, flushed to disk, then renamed.
+ * @throws {InputError} naming the path when it cannot be written.
+ */
+export async function writeFileAtomic(
+  path: string,
+  data: Uint8Array | string,
+  { mode }: { readonly mode?: number } = {},
+): Promise<void> {
+  let file: AtomicFile | undefined;
+  try {
+    file = await createAtomicFile(path, mode);
+    await file.handle.writeFile(data); // loops over short writes
+    await file.commit();
+  } catch (cause) {
+    await file?.discard();
+    throw unwritable(path, cause);
+  }
+}
+
+/** The error for a path that cannot be written; errors that are not the system's stay as they are. */
+export function unwritable(path: string, cause: unknown): unknown {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === undefined || !/^E[A-Z]/.test(code)) return cause;
+  const advice = code === "ENOSPC" ? "the disk is full; make room" : "choose another place";
+  return new InputError(`${path}: cannot be written (${code}); ${advice}`, { cause });
+}
+
+/**
+ * Opens a file that is there for writing, never through a link.
+ * @param mode `append` to write at its end, `update` to write anywhere.
+ * @throws {InputError} when it is not there, is a link, or cannot be written.
+ */
+export async function openForWriting(path: string, mode: "append" | "update"): Promise<FileHandle> {
+  const access = mode === "append" ? constants.O_WRONLY | constants.O_APPEND : constants.O_RDWR;
+  try {
+    return await open(path, access | (constants.O_NOFOLLOW ?? 0));
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+/** Writes all bytes at a place in a file: one call of the system may write fewer. */
+export async function writeAt(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length;)
+    done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+}
+
+/** Removes unfinished files of processes of this machine that no longer run. */
+export async function removeStaleParts(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const [, machine, pid] = partName.exec(name) ?? [];
+    if (machine === host && !isRunning(Number(pid)))
+      await rm(join(folder, name), { force: true }).catch(() => undefined);
+  }
+}
+
+/** Whether a process of this machine runs. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Flushes a folder's list of names to disk, where the system can. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, constants.O_RDONLY).catch(() => undefined);
+  try {
+    await handle?.sync().catch(() => undefined); // some network file systems refuse
+  } finally {
+    await handle?.close();
+  }
+}

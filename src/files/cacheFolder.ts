@@ -1,0 +1,80 @@
+import { constants } from "node:fs";
+import { access, open } from "node:fs/promises";
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
+import { type Environment, makeFolder } from "./folder.js";
+
+const tagName = "CACHEDIR.TAG";
+/** Source: Bryan Ford, Cache Directory Tagging Specification 0.6. */
+const tag =
+  "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of clipsteer; it can be deleted at any time.\n";
+
+/**
+ * Folder of the user for caches: XDG_CACHE_HOME, else LOCALAPPDATA on Windows, else `.cache` in the home folder. As the XDG Base
+ * Directory Specification 0.8 demands, a variable that is empty or no absolute path is ignored.
+ * @returns undefined when there is no home folder.
+ */
+export function userCacheFolder(
+  environment: Environment = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string | undefined {
+  const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: local } = environment;
+  if (xdg && isAbsolute(xdg)) return xdg;
+  if (platform === "win32" && local && isAbsolute(local)) return local;
+  const home = homeFolder(environment);
+  return home === undefined ? undefined : join(home, ".cache");
+}
+
+function homeFolder({ HOME: home }: Environment): string | undefined {
+  if (home && isAbsolute(home)) return home;
+  try {
+    const found = homedir();
+    return isAbsolute(found) ? found : undefined;
+  } catch {
+    return undefined; // a user without an entry in the system's list
+  }
+}
+
+/** How a cache folder is opened. */
+export interface CacheOptions {
+  /** Receives, once a folder and process, why a cache cannot be used. Default: a process warning. */
+  readonly onWarning?: (message: string) => void;
+}
+
+const opened = new Map<string, Promise<boolean>>();
+
+/**
+ * Makes a cache folder that only the user can read (mode 0700), with a CACHEDIR.TAG, unless it is there.
+ * @param path undefined for no cache.
+ * @returns the path; undefined when it cannot be written: whoever asked works without a cache.
+ */
+export async function openCacheFolder(
+  path: string | undefined,
+  options: CacheOptions = {},
+): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  let opening = opened.get(path);
+  if (!opening) opened.set(path, (opening = prepare(path, options)));
+  return (await opening) ? path : undefined;
+}
+
+async function prepare(path: string, { onWarning = warn }: CacheOptions): Promise<boolean> {
+  try {
+    await makeFolder(path, 0o700);
+    await access(path, constants.W_OK);
+    const file = await open(join(path, tagName), "wx").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "EEXIST") return undefined;
+      throw error;
+    });
+    if (file) await file.writeFile(tag).finally(() => file.close());
+    return true;
+  } catch (error) {
+    const { code = "unknown error" } = error as NodeJS.ErrnoException;
+    onWarning(`${path}: cannot be used as a cache (${code}); going on without it`);
+    return false;
+  }
+}
+
+function warn(message: string): void {
+  process.emitWarning(message, { code: "CLIPSTEER_CACHE" });
+}

@@ -1,0 +1,31 @@
+import { mkdir, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Makes a folder and those above it. Node's own recursive `mkdir` never ends below `/proc`, where a folder cannot be made though the one
+ * above it is there.
+ * @param mode permissions of the folders that are made.
+ * @throws the system's error (`EACCES`, `ENOENT`, `ENOTDIR`, `EROFS`, …) when it cannot be made.
+ */
+export async function makeFolder(path: string, mode = 0o777): Promise<void> {
+  const absolute = resolve(path);
+  try {
+    await mkdir(absolute, { mode });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const isThere = await stat(absolute).then(
+      (info) => info.isDirectory(),
+      () => false,
+    );
+    if (isThere) return;
+    const above = dirname(absolute);
+    if (code !== "ENOENT" || above === absolute) throw error;
+    await makeFolder(above, mode);
+    await mkdir(absolute, { mode }).catch(async (again: NodeJS.ErrnoException) => {
+      if (again.code !== "EEXIST" || !(await stat(absolute)).isDirectory()) throw again;
+    });
+  }
+}

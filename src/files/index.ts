@@ -1,0 +1,13 @@
+export {
+  type AtomicFile,
+  createAtomicFile,
+  openForWriting,
+  removeStaleParts,
+  syncFolder,
+  unwritable,
+  writeAt,
+  writeFileAtomic,
+} from "./atomic.js";
+export { type CacheOptions, openCacheFolder, userCacheFolder } from "./cacheFolder.js";
+export { type Environment, makeFolder } from "./folder.js";
+export { acquireLock, type Lock, type LockOptions, withLock } from "./lock.js";

@@ -1,0 +1,131 @@
+import { randomBytes } from "node:crypto";
+import { link, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { hostname } from "node:os";
+import { setTimeout as pause } from "node:timers/promises";
+import { InputError } from "../errors.js";
+import { isRunning } from "./atomic.js";
+
+/** How a lock is taken. */
+export interface LockOptions {
+  /** What the other process does, for the error: `index this folder`. */
+  readonly purpose: string;
+  /** Whether to wait for the other process instead of refusing. Default: no. */
+  readonly wait?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Milliseconds between two signs of life, after which a lock without any is abandoned, and between two attempts. */
+const beat = 10_000;
+const abandoned = 600_000;
+const retry = 200;
+
+/** A lock that is held. */
+export interface Lock {
+  release(): Promise<void>;
+}
+
+/** Runs `work` while a lock is held. @throws as `acquireLock`, and what `work` throws. */
+export async function withLock<T>(path: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
+  const lock = await acquireLock(path, options);
+  try {
+    return await work();
+  } finally {
+    await lock.release();
+  }
+}
+
+/**
+ * Takes a lock file, which names process and machine; one whose process no longer runs is taken over.
+ * @param path of the lock file.
+ * @throws {InputError} when another process holds it, unless `wait`; the system's error when the folder cannot be written.
+ */
+export async function acquireLock(path: string, options: LockOptions): Promise<Lock> {
+  const content = JSON.stringify({
+    pid: process.pid,
+    host: hostname(),
+    id: randomBytes(8).toString("hex"),
+  });
+  while (!(await create(path, content))) {
+    options.signal?.throwIfAborted();
+    const holder = await readFile(path, "utf8").catch(() => undefined);
+    if (holder !== undefined && (await isAbandoned(path, holder))) await takeAway(path, holder);
+    else if (options.wait) await pause(retry, undefined, options.signal && { signal: options.signal });
+    else if (holder !== undefined)
+      throw new InputError(
+        `${path}: another process (${ownerOf(holder)}) is about to ${options.purpose}; wait for it, or delete this file if it no longer runs`,
+      );
+  }
+  const timer = setInterval(() => {
+    const now = new Date();
+    utimes(path, now, now).catch(() => undefined);
+  }, beat);
+  timer.unref();
+  return {
+    async release() {
+      clearInterval(timer);
+      if ((await readFile(path, "utf8").catch(() => undefined)) === content) await rm(path, { force: true });
+    },
+  };
+}
+
+/** Makes the lock file, with its content, unless it is there. */
+async function create(path: string, content: string): Promise<boolean> {
+  // A link to a complete file: nobody can see the lock without its content.
+  const own = `${path}.${randomBytes(8).toString("hex")}`;
+  const file = await open(own, "wx");
+  try {
+    await file.writeFile(content).finally(() => file.close());
+    await link(own, path);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return false;
+    if (code !== "EPERM" && code !== "ENOTSUP" && code !== "ENOSYS") throw error;
+  } finally {
+    await rm(own, { force: true });
+  }
+  // A file system without links.
+  try {
+    const lock = await open(path, "wx");
+    await lock.writeFile(content).finally(() => lock.close());
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+interface Holder {
+  readonly pid?: number;
+  readonly host?: string;
+}
+
+function parse(holder: string): Holder {
+  try {
+    return JSON.parse(holder) as Holder;
+  } catch {
+    return {};
+  }
+}
+
+function ownerOf(holder: string): string {
+  const { pid, host } = parse(holder);
+  const machine = String(host).replace(/[^\w.-]/g, "?");
+  return Number.isSafeInteger(pid) ? `${pid} on ${machine.slice(0, 60)}` : "unknown";
+}
+
+async function isAbandoned(path: string, holder: string): Promise<boolean> {
+  const { pid, host } = parse(holder);
+  if (host === hostname() && Number.isSafeInteger(pid) && !isRunning(pid!)) return true;
+  const info = await stat(path).catch(() => undefined);
+  return info !== undefined && new Date().getTime() - info.mtimeMs > abandoned;
+}
+
+/** Removes an abandoned lock, but not one that somebody else took in the meantime. */
+async function takeAway(path: string, holder: string): Promise<void> {
+  const aside = `${path}.${randomBytes(8).toString("hex")}`;
+  await rename(path, aside).catch(() => undefined);
+  const taken = await readFile(aside, "utf8").catch(() => undefined);
+  if (taken !== undefined && taken !== holder) await link(aside, path).catch(() => undefined);
+  await rm(aside, { force: true });
+}

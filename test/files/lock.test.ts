@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { withLock } from "../../src/files/index.js";
+
+let folder = "";
+let path = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "clipsteer-lock-"));
+  path = join(folder, "lock");
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const purpose = "write here";
+
+describe("a lock", () => {
+  it("lets one in at a time, and is gone afterwards", async () => {
+    let inside = 0;
+    let most = 0;
+    const work = async (): Promise<void> => {
+      most = Math.max(most, ++inside);
+      await pause(20);
+      inside--;
+    };
+    await Promise.all(Array.from({ length: 5 }, () => withLock(path, { purpose, wait: true }, work)));
+    expect(most).toBe(1);
+    expect(await readdir(folder)).toEqual([]);
+    await expect(withLock(path, { purpose }, () => Promise.reject(new Error("x")))).rejects.toThrow("x");
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("names the process that holds it", async () => {
+    await withLock(path, { purpose }, async () => {
+      await expect(withLock(path, { purpose }, () => Promise.resolve())).rejects.toThrow(
+        `another process (${process.pid} on ${hostname()}) is about to write here; wait for it, or delete this file`,
+      );
+      expect(JSON.parse(await readFile(path, "utf8"))).toMatchObject({ pid: process.pid });
+    });
+  });
+
+  it("is taken over from a process that no longer runs, by one of many", async () => {
+    const child = spawn(process.execPath, ["-e", ""]);
+    await new Promise((done) => child.on("close", done));
+    await writeFile(path, JSON.stringify({ pid: child.pid, host: hostname() }));
+    let inside = 0;
+    await Promise.all(
+      Array.from({ length: 8 }, () =>
+        withLock(path, { purpose, wait: true }, async () => {
+          expect(++inside).toBe(1);
+          await pause(5);
+          inside--;
+        }),
+      ),
+    );
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("of another machine is taken over once it shows no sign of life", async () => {
+    await writeFile(path, JSON.stringify({ pid: 1, host: "elsewhere" }));
+    await expect(withLock(path, { purpose }, () => Promise.resolve())).rejects.toThrow(/1 on elsewhere/);
+    const long = new Date().getTime() / 1000 - 3600;
+    await utimes(path, long, long);
+    expect(await withLock(path, { purpose }, () => Promise.resolve(7))).toBe(7);
+  });
+
+  it("can be given up on", async () => {
+    await withLock(path, { purpose }, async () => {
+      const signal = AbortSignal.timeout(50);
+      await expect(
+        withLock(path, { purpose, wait: true, signal }, () => Promise.resolve()),
+      ).rejects.toThrow();
+    });
+  });
+});
