@@ -69,6 +69,19 @@ export async function packWith(generator: string, clip: string | undefined, cont
   });
 }
 
+/**
+ * The pack that holds the CLIP whose name an index states. An index may come from anywhere: its name is only ever that of a CLIP of
+ * the pack or of a model that is here, never a path.
+ * @returns the pack of `generator` when there is no such CLIP.
+ */
+export async function packOfIndex(generator: string, name: string, context: Context): Promise<Pack> {
+  const { placesOf, readRecord } = await import("../models/index.js");
+  const pack = await loadPack(generator);
+  const isOwn = clipNames(pack).some((clip) => clip.name === name);
+  const isHere = !isOwn && (await readRecord(placesOf(process.env).home, name)) !== undefined;
+  return isHere ? publishedPack(name, context) : pack;
+}
+
 /** CLIPs by the options of a command: those of a pack (its first by default), or a published one by its name or path. */
 export async function openClips(
   { generator, clip }: { readonly generator: string; readonly clip: string | undefined },

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
-import { appendFile, open, readFile, readdir, rename, rm, stat, truncate } from "node:fs/promises";
+import { open, readFile, readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../errors.js";
+import { type AtomicFile, createAtomicFile, openForWriting, unwritable, writeAt } from "../files/index.js";
 import { openPieces } from "./vectorFile.js";
 
 /** Name of the index inside the folder it is about. */
@@ -23,9 +24,16 @@ const storedSchema = z.strictObject({
 /** What an index was made with. */
 export type IndexHeader = Omit<z.infer<typeof storedSchema>, "format" | "vectors">;
 
+/** Whether a relative path names something below its folder, on any system. */
+function staysInside(path: string): boolean {
+  const parts = path.split(process.platform === "win32" ? /[/\\]/ : "/");
+  const isRooted = parts[0] === "" || (process.platform === "win32" && path.includes(":"));
+  return !isRooted && !parts.includes("..") && !path.includes("\0");
+}
+
 const entrySchema = z.strictObject({
   /** Relative to the folder, with `/`. */
-  path: z.string(),
+  path: z.string().refine(staysInside, "leaves the folder"),
   size: z.number(),
   /** Time of the last change, in milliseconds. */
   changed: z.number(),
@@ -144,18 +152,30 @@ export async function appendBlock(
   files: readonly IndexEntry[],
   values: Float32Array,
 ): Promise<void> {
-  const handle = await open(vectors, "r+");
+  const handle = await openForWriting(vectors, "update");
   try {
-    await handle.write(bytesOf(values), 0, values.byteLength, row * features * 4);
+    await writeAt(handle, bytesOf(values), row * features * 4);
+    await handle.datasync(); // on disk before the line that makes them count
   } finally {
     await handle.close();
   }
-  await appendFile(path, lineOf(files, values));
+  const lines = await openForWriting(path, "append");
+  try {
+    await lines.writeFile(lineOf(files, values));
+    await lines.datasync();
+  } finally {
+    await lines.close();
+  }
 }
 
 /** Cuts off what was being written when the last run was killed. */
 export async function cutIndex(path: string, end: number): Promise<void> {
-  await truncate(path, end);
+  const handle = await openForWriting(path, "update");
+  try {
+    await handle.truncate(end);
+  } finally {
+    await handle.close();
+  }
 }
 
 const rowsPerBlock = 256;
@@ -175,27 +195,26 @@ export async function writeIndex(
   if (!littleEndian) throw new InputError(`${path}: an index needs a little-endian machine`);
   const folder = dirname(path);
   const name = `${basename(path)}.${randomBytes(4).toString("hex")}${vectorsEnd}`;
-  const part = `${path}.part`;
+  let lines: AtomicFile | undefined;
   try {
-    const [lines, vectors] = [await open(part, "w"), await open(join(folder, name), "wx")];
+    lines = await createAtomicFile(path);
+    const vectors = await open(join(folder, name), "wx");
     try {
-      await lines.writeFile(`${JSON.stringify({ format: 2, ...header, vectors: name })}\n`);
+      await lines.handle.writeFile(`${JSON.stringify({ format: 2, ...header, vectors: name })}\n`);
       for (let from = 0; from < entries.length; from += rowsPerBlock) {
         const files = entries.slice(from, from + rowsPerBlock);
         const values = await valuesOf(from, from + files.length);
         await vectors.writeFile(bytesOf(values));
-        await lines.writeFile(lineOf(files, values));
+        await lines.handle.writeFile(lineOf(files, values));
       }
+      await vectors.datasync(); // on disk before the list that names it
     } finally {
-      await Promise.all([lines.close(), vectors.close()]);
+      await vectors.close();
     }
-    await rename(part, path);
+    await lines.commit();
   } catch (cause) {
-    await Promise.all([part, join(folder, name)].map((file) => rm(file, { force: true })));
-    throw new InputError(
-      `${path}: cannot be written (${(cause as NodeJS.ErrnoException).code}); choose another --out`,
-      { cause },
-    );
+    await Promise.all([lines?.discard(), rm(join(folder, name), { force: true })]);
+    throw unwritable(path, cause);
   }
   return join(folder, name);
 }

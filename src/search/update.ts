@@ -10,6 +10,7 @@ import {
   reasonOf,
 } from "../embedding/index.js";
 import { InputError } from "../errors.js";
+import { acquireLock, unwritable } from "../files/index.js";
 import { type Picture, listPictures, readPictureFile } from "../images/index.js";
 import {
   type IndexEntry,
@@ -87,9 +88,24 @@ const blockRows = 64;
 /**
  * Brings a folder's index up to date. Files of the same size and time are taken as unchanged; others are read, and embedded
  * unless their content is in the index already. Every block of files is on disk before the next one is embedded.
- * @param path of the index file.
+ * @param folder with the pictures. @param path of the index file.
+ * @throws {InputError} when another process updates it, or it cannot be written.
  */
 export async function* updateIndex(
+  ...given: Parameters<typeof updateLocked>
+): AsyncGenerator<IndexProgress, IndexReport> {
+  const [, path] = given;
+  const lock = await acquireLock(`${path}.lock`, { purpose: "index this folder" }).catch((cause: unknown) => {
+    throw unwritable(path, cause);
+  });
+  try {
+    return yield* updateLocked(...given);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function* updateLocked(
   folder: string,
   path: string,
   models: ClipModels,

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readSafetensors } from "../../src/packs/index.js";
@@ -174,6 +174,27 @@ const isThere = (name: string): boolean => {
     return false;
   }
 };
+
+describe("an index of a stranger's", () => {
+  it("does not choose which file is opened as weights", async () => {
+    const place = path("stranger");
+    await mkdir(place);
+    await paint(join(place, "a.png"), 5);
+    expect((await clipsteer(["index", place, "--generator", pack])).code).toBe(0);
+    const index = join(place, indexFile);
+    const text = await readFile(index, "latin1");
+    const weights = join(place, "z.pt");
+    await writeFile(weights, Buffer.from("\x80\x02\x00......", "latin1")); // whoever reads it names opcode 0
+    for (const name of [weights, relative(process.cwd(), weights)]) {
+      const changed = text.replace(/"clips":\[\{"name":"[^"]+"/, `"clips":[{"name":"${name}"`);
+      await writeFile(index, changed, "latin1");
+      const { code, stderr } = await clipsteer(["search", "x", "--folder", place, "--generator", pack]);
+      expect(stderr).toContain(`made with tiny ${name}, not with`);
+      expect(stderr).not.toMatch(/reading it for the first time|pickle|opcode/);
+      expect(code).toBe(1);
+    }
+  });
+});
 
 describe.each([
   { engine: "usearch", name: "usearch", kept: `${indexFile}.usearch` },

@@ -6,6 +6,7 @@ import {
   rename,
   rm,
   stat,
+  symlink,
   truncate,
   utimes,
   writeFile,
@@ -163,6 +164,53 @@ describe("index", () => {
     await paint("e.png", "e");
     expect(await update({ signal: AbortSignal.abort() })).toMatchObject({ files: 4, embedded: 0 });
     expect(await update()).toMatchObject({ files: 5, embedded: 1 });
+  });
+});
+
+describe("an index in a folder of a stranger's", () => {
+  it("is never written through a link", async () => {
+    const victim = join(await mkdtemp(join(tmpdir(), "clipsteer-victim-")), "precious");
+    await writeFile(victim, "precious");
+    const names = [".clipsteer-index", ".clipsteer-index.part"];
+    for (const name of names) await symlink(victim, join(folder, name));
+    await update();
+    expect(await readFile(victim, "utf8")).toBe("precious");
+    const { vectors } = (await readIndex(path))!;
+    // Links in place of the two files that an update adds to.
+    for (const file of [path, vectors]) {
+      await rename(file, victim);
+      const before = await readFile(victim);
+      await symlink(victim, file);
+      await paint(`new${basename(file)}.png`, file);
+      await expect(update()).rejects.toThrow(/cannot be written \(ELOOP\)/);
+      expect((await readFile(victim)).equals(before)).toBe(true);
+      await rm(file);
+      await rename(victim, file);
+    }
+  });
+
+  it("is updated by one process at a time", async () => {
+    const results = await Promise.allSettled([update(), update(), update()]);
+    const refused = results.flatMap((each) => (each.status === "rejected" ? [each.reason as Error] : []));
+    expect(refused.map(({ message }) => message)).toEqual([
+      expect.stringContaining("is about to index this folder"),
+      expect.stringContaining("is about to index this folder"),
+    ]);
+    expect([...(await contents()).keys()].sort()).toEqual(["a.png", "b.png", "c.png", "d.png"]);
+    expect((await readdir(folder)).filter((name) => name.includes("lock"))).toEqual([]);
+  });
+
+  it("names no file outside of its folder", async () => {
+    await update();
+    const text = await readFile(path, "utf8");
+    for (const name of ["../victim.png", "/etc/passwd", "a/../../b.png", "a\\u0000.png"]) {
+      const index = await readIndex(path);
+      await writeFile(path, text.replace('"path":"a.png"', `"path":"${name}"`));
+      expect(index?.damaged).toBe(false);
+      const changed = await readIndex(path);
+      expect(changed).toMatchObject({ damaged: true, entries: [] });
+      await writeFile(path, text);
+    }
   });
 });
 

@@ -52,8 +52,7 @@ export const search = defineCommand({
       await import("../../embedding/index.js");
     const { createNeighbourSearcher, createSearcher, indexFile, encodeQuery, readIndex, requireModel } =
       await import("../../search/index.js");
-    const { packWith } = await import("../published.js");
-    const { loadPack } = await import("../../packs/index.js");
+    const { packOfIndex, packWith } = await import("../published.js");
     const { bytesOf, contactSheet, loadPicture, savePicture, squareFrom } =
       await import("../../images/index.js");
     const path = join(resolve(folder), indexFile);
@@ -62,11 +61,10 @@ export const search = defineCommand({
     if (!index) throw new InputError(`${path}: no index that can be read; ${again}`);
     if (index.damaged) throw new InputError(`${path}: is damaged; ${again} to repair it`);
     const names = index.header.clips.map(({ name }) => name);
-    const pack = await packWith(generator, clip ?? names[0], context).catch((cause: unknown) => {
-      // The index's own CLIP, not asked for by name, is nowhere: what it was made with is said below.
-      if (clip !== undefined || !(cause instanceof ConfigError)) throw cause;
-      return loadPack(generator);
-    });
+    const pack =
+      clip === undefined
+        ? await packOfIndex(generator, names[0]!, context)
+        : await packWith(generator, clip, context);
     const known = clipNames(pack);
     const asked = clip === "all" || known.some(({ name }) => name === clip); // else a file or folder, or nothing
     requireModel(path, index.header, {
