@@ -2,7 +2,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import type { EmojiData } from "../../src/data/index.js";
-import { figure, intervalPlot, markdownTable, percent } from "../../src/evaluate/index.js";
+import { figure, holm, intervalPlot, markdownTable, percent } from "../../src/evaluate/index.js";
 import { contactSheet, savePicture, writeFileAtomic } from "../../src/images/index.js";
 import {
   type Configuration,
@@ -12,7 +12,7 @@ import {
   unseenConfigurations,
 } from "./configurations.js";
 import { type Making, keyOf } from "./make.js";
-import { type Judge, type Measured, compare, openJudge } from "./measure.js";
+import { type Judge, type Measured, openJudge } from "./measure.js";
 import { retrievalKey, retrievalName } from "./retrieve.js";
 import { type MadeSet, readMade } from "./store.js";
 
@@ -59,41 +59,57 @@ const signed = (
   return `${of(mean)} (${of(low)} to ${of(high)})`;
 };
 
-/** One line a configuration; the differences are to `beside`, prompt by prompt. */
-function tableOf(results: readonly Result[], beside: Result): string {
-  return markdownTable(
-    [
-      "",
-      "R-precision@1, %",
-      "less the first line, points",
-      "won, lost",
-      "judge less the first line",
-      "gap",
-      "gap less the first line",
-      "Fréchet",
-      "Fréchet less the first line",
-      "passes",
-      "s",
-    ],
-    results.map((result) => {
-      const { configuration, measured } = result;
-      const difference = compare(result, beside);
-      const same = result === beside;
+/** Configurations of one table of the document, compared with the first, prompt by prompt. */
+interface Comparison {
+  /** Name of the table's marks in the document. */
+  readonly mark: string;
+  readonly title?: string;
+  readonly judge: Judge;
+  /** The first is the one that the others are compared with. */
+  readonly results: readonly [Result, ...Result[]];
+}
+
+/** Tables by mark; the p values of all their contrasts are corrected together. Source: Holm 1979. */
+function tablesOf(comparisons: readonly Comparison[]): Map<string, string> {
+  const contrasts = comparisons.map(({ judge, results: [first, ...others] }) =>
+    others.map((each) => judge.compare(each.measured, first.measured)),
+  );
+  const corrected = holm(contrasts.flat().map(({ rPrecision }) => rPrecision.p));
+  const tables = new Map<string, string>();
+  let next = 0;
+  comparisons.forEach(({ mark, title, results }, at) => {
+    const rows = results.map(({ configuration, measured }, row) => {
+      const contrast = row === 0 ? undefined : contrasts[at]![row - 1]!;
       return [
         configuration.about,
         percent(measured.rPrecision),
-        same ? "" : signed(difference.rPrecision, 100, 0),
-        same ? "" : `${difference.won}, ${difference.lost}`,
-        same ? figure(measured.judge) : signed(difference.judge, 1, 3),
-        measured.gap ? figure(measured.gap, 3) : "",
-        same || !difference.gap ? "" : signed(difference.gap, 1, 3),
-        measured.frechet ? measured.frechet.distance.toFixed(3) : "",
-        same || !difference.frechet ? "" : signed(difference.frechet, 1, 3),
+        contrast ? signed(contrast.rPrecision, 100, 0) : "",
+        contrast ? `${contrast.rPrecision.won}, ${contrast.rPrecision.lost}` : "",
+        contrast ? corrected[next++]!.toPrecision(2) : "",
+        measured.gap ? signed(measured.gap, 100, 0) : "",
+        measured.distance ? figure(measured.distance) : "",
         measured.passes.toFixed(0),
         measured.seconds.toFixed(1),
       ];
-    }),
-  );
+    });
+    const table = markdownTable(
+      [
+        "",
+        "R-precision@1, %",
+        "minus the first line, points",
+        "won, lost",
+        "p, Holm",
+        "gap, percentiles",
+        "kernel distance",
+        "passes",
+        "s",
+      ],
+      rows,
+    );
+    const block = title === undefined ? table : `${title}\n\n${table}`;
+    tables.set(mark, tables.has(mark) ? `${tables.get(mark)!}\n\n${block}` : block);
+  });
+  return tables;
 }
 
 /** Puts text between the marks of a name in a document. */
@@ -146,40 +162,44 @@ export async function renderQuality({
   const images = join(docs, "images");
   await mkdir(images, { recursive: true });
   const written = [path];
-  const judge = await openJudge(evaluation.models, evaluation.prompts, evaluation.threads, data);
+  const comparisons: Comparison[] = [];
+  const open = (making: Making): Promise<Judge> =>
+    openJudge(making.models, making.prompts, making.threads, data);
+  const add = (mark: string, judge: Judge, results: readonly Result[], title?: string): void => {
+    const [first, ...others] = results;
+    if (first && others.length > 0)
+      comparisons.push({ mark, judge, results: [first, ...others], ...(title !== undefined && { title }) });
+  };
+
+  const judge = await open(evaluation);
   const all = await resultsOf(evaluation, configurations, judge);
   await judge.dispose();
-  const full = all.find(({ configuration }) => configuration.name === "all");
-  const of = (...tables: readonly string[]): Result[] =>
-    all.filter((each) => each === full || tables.includes(each.configuration.table));
-  if (full) {
-    text = replaceMarked(text, "ablation", tableOf(of("floor", "ablation"), full));
-    const blind = all.find(({ configuration }) => configuration.name === "no-judge");
-    if (blind) {
-      const views = all.filter(({ configuration }) => configuration.table === "views");
-      text = replaceMarked(text, "gap", tableOf([blind, ...views], blind));
-    }
-    text = replaceMarked(text, "recipes", tableOf(of("recipe", "optimizer"), full));
-    text = replaceMarked(text, "negatives", tableOf(of("negative"), full));
-    const grown = [...of("floor", "curve")];
-    text = replaceMarked(
-      text,
-      "curve",
-      `${tableOf(grown, full)}\n\n![Quality against passes](images/quality-curve.svg)`,
-    );
+  const named = (name: string): Result[] => all.filter(({ configuration }) => configuration.name === name);
+  const of = (first: string, ...tables: readonly string[]): Result[] => [
+    ...named(first),
+    ...all.filter(({ configuration: { name, table } }) => name !== first && tables.includes(table)),
+  ];
+  add("ablation", judge, of("all", "floor", "ablation"));
+  add("gap", judge, of("no-judge", "views"));
+  add("recipes", judge, of("no-judge", "recipe"), "Nobody may use the judge:");
+  add("recipes", judge, of("all", "optimizer"), "Everybody may use the judge:");
+  add("negatives", judge, of("all", "negative"));
+  const grown = of("all", "floor", "curve");
+  add("curve", judge, grown);
+  if (grown.length > 1) {
     await writeFileAtomic(join(images, "quality-curve.svg"), curve(grown));
     const shown = all.filter(({ configuration }) => configuration.table !== "curve");
     const chosen = [0, 3, 9, 36, 46, 65, 75, 90].filter((at) => at < evaluation.prompts.length);
     await sheet(join(images, "quality-sheet.png"), shown, evaluation.prompts, chosen);
     written.push(join(images, "quality-curve.svg"), join(images, "quality-sheet.png"));
   }
-  const other = await openJudge(compositions.models, compositions.prompts, compositions.threads);
-  const composed = await resultsOf(compositions, compositionConfigurations, other);
-  await other.dispose();
-  const steered = composed.find(({ configuration }) => configuration.name === "steered");
-  if (steered) {
-    const ordered = [steered, ...composed.filter((each) => each !== steered)];
-    text = replaceMarked(text, "compositions", tableOf(ordered, steered));
+
+  const compositionJudge = await open(compositions);
+  const composed = await resultsOf(compositions, compositionConfigurations, compositionJudge);
+  await compositionJudge.dispose();
+  const steered = composed.filter(({ configuration }) => configuration.name === "steered");
+  add("compositions", compositionJudge, [...steered, ...composed.filter((each) => !steered.includes(each))]);
+  if (steered.length > 0) {
     await sheet(
       join(images, "quality-compositions.png"),
       composed.filter(({ configuration }) => ["retrieval", "sample", "steered"].includes(configuration.name)),
@@ -188,11 +208,17 @@ export async function renderQuality({
     );
     written.push(join(images, "quality-compositions.png"));
   }
-  const third = await openJudge(unseen.models, unseen.prompts, unseen.threads, data);
-  const untold = await resultsOf(unseen, unseenConfigurations, third);
-  await third.dispose();
-  const [first] = untold;
-  if (first) text = replaceMarked(text, "unseen", tableOf(untold, first));
+
+  const unseenJudge = await open(unseen);
+  add("unseen", unseenJudge, await resultsOf(unseen, unseenConfigurations, unseenJudge));
+  await unseenJudge.dispose();
+
+  for (const [mark, table] of tablesOf(comparisons))
+    text = replaceMarked(
+      text,
+      mark,
+      mark === "curve" ? `${table}\n\n![Quality against passes](images/quality-curve.svg)` : table,
+    );
   text = replaceMarked(
     text,
     "setting",

@@ -1,6 +1,6 @@
 import type { BiasOptions, BiasRow } from "./biasRun.js";
 import { htmlPage } from "./html.js";
-import type { RealComparison } from "./real.js";
+import type { HeldOutComparison, RealComparison } from "./real.js";
 import { figure, intervalPlot, markdownTable, percent } from "./report.js";
 import type { RetrievalPart } from "./retrieval.js";
 import type { SteeredReport } from "./steered.js";
@@ -145,7 +145,7 @@ export function generationReport(
     readonly missed: readonly string[];
   },
 ): ReportFiles {
-  const { rPrecision, amongAll, judge, guide, gap, real, missed } = results;
+  const { rPrecision, amongAll, judge, guide, real, missed } = results;
   const rates = [
     { label: "made pictures", estimate: rPrecision },
     ...(amongAll ? [{ label: "made pictures, among all labels", estimate: amongAll }] : []),
@@ -173,29 +173,43 @@ export function generationReport(
       [
         ["judge", figure(judge)],
         ["guides", figure(guide)],
-        ["guides − judge", figure(gap)],
       ],
     ),
-    ...(real
-      ? [
-          `Fréchet distance of judge embeddings to real emoji of ${real.prompts} of the prompts (those that are labels). It is too large for few pictures: compare with the line of as many real ones. Intervals have that taken out, so the distance itself may lie above its interval.`,
-          markdownTable(
-            ["pictures", "number", "Fréchet distance"],
-            [
-              ["made", String(real.frechet.made.samples), figure(real.frechet.made)],
-              [
-                "real, one a prompt, to the rest",
-                String(real.frechet.real.samples),
-                figure(real.frechet.real),
-              ],
-            ],
-          ),
-        ]
-      : []),
+    ...(real?.heldOut ? heldOutBlocks(real.heldOut) : []),
     missed.length === 0 ? "No prompt was missed." : `Missed: ${missed.join(", ")}.`,
   ];
   const plots = { [`${name}.svg`]: intervalPlot(rates, { title: "R-precision at 1, %", unit: 100 }) };
   return filesOf(name, plots, blocks, { ...about, ...results });
+}
+
+function heldOutBlocks({ drawings, distance, percentile }: HeldOutComparison): string[] {
+  return [
+    `Scores as percentiles of ${drawings} held-out drawings, each scored with its own label. Cosines of different CLIPs have different scales; percentiles can be compared. A gap above 0 means that pictures please the guides more than the judge.`,
+    markdownTable(
+      ["score", "mean percentile"],
+      [
+        ["judge", percent(percentile.judge)],
+        ["guides", percent(percentile.guides)],
+        ["guides − judge", percent(percentile.gap)],
+      ],
+    ),
+    `Kernel distance of judge embeddings to the ${drawings} held-out drawings (unbiased MMD², no training drawing among them). A generator that copies its training drawings gets the second line.`,
+    markdownTable(
+      ["pictures", "number", "kernel distance"],
+      [
+        ["generated", String(distance.generated.samples), figure(distance.generated)],
+        ...(distance.training
+          ? [
+              [
+                "training drawings of the prompts",
+                String(distance.training.samples),
+                figure(distance.training),
+              ],
+            ]
+          : []),
+      ],
+    ),
+  ];
 }
 
 /** Report of `evaluateBias`. */

@@ -23,6 +23,13 @@ export {
   resampleFrechet,
   symmetricEigenvalues,
 } from "./frechet.js";
+export {
+  kernelDifference,
+  kernelDistance,
+  type KernelClusters,
+  smallestReference,
+} from "./kernelDistance.js";
+export { percentiles } from "./percentiles.js";
 export { bestColumns, cosines, hitsAt, type Ranked, rankPositives } from "./ranking.js";
 export { rPrecision } from "./rPrecision.js";
 export { bootstrap, type Estimate, medianOf, meanOf, pairedDifference } from "./statistics.js";
@@ -60,6 +67,14 @@ export { emojiSet, keepRows, type LabelledSet, openLabelledSet, type Part } from
 export { figure, intervalPlot, markdownTable, percent, writeReport } from "./report.js";
 export { evaluateRetrieval, type RetrievalPart } from "./retrieval.js";
 export { evaluateZeroShot, halves, type ZeroShotPart } from "./zeroShot.js";
-export { compareWithReal, type RealComparison } from "./real.js";
+export { compareWithReal, type HeldOutComparison, type RealComparison } from "./real.js";
+export {
+  type ClipScorer,
+  embedHeldOut,
+  type HeldOut,
+  openScorer,
+  ownCosines,
+  scorePercentiles,
+} from "./clipScores.js";
 export { type AssociationOptions, type BiasOptions, type BiasRow, evaluateBias } from "./biasRun.js";
 export { labelFreeWeights, type TunedPrompts, type TunedRow, tunePrompts } from "./tune.js";

@@ -1,35 +1,49 @@
 import type { EmojiData } from "../data/index.js";
-import { createEncoder } from "../embedding/index.js";
-import { type RunOptions, type SteerModels, embedTerms } from "../guidance/index.js";
+import type { RunOptions, SteerModels } from "../guidance/index.js";
 import type { Picture } from "../images/index.js";
-import { type HostTensor, createRandom, hostFloats, underPrefix } from "../tensor/index.js";
+import type { HostTensor } from "../tensor/index.js";
+import { type HeldOut, embedHeldOut, openScorer, ownCosines, scorePercentiles } from "./clipScores.js";
 import { pickRows } from "./embedded.js";
-import { frechetDistance, frechetEstimate } from "./frechet.js";
+import { kernelDistance } from "./kernelDistance.js";
 import { emojiSet } from "./labelled.js";
-import { rPrecision } from "./rPrecision.js";
 import { rate } from "./proportions.js";
-import { type Estimate, meanOf } from "./statistics.js";
+import { rPrecision } from "./rPrecision.js";
+import { type Estimate, bootstrap, pairedDifference } from "./statistics.js";
 
-/** Made pictures beside real ones of the same prompts. */
+/** Generated pictures compared with real ones of the same prompts. */
 export interface RealComparison {
-  /** Prompts that are an emoji's label; only these are compared. */
+  /** Number of prompts that are an emoji's label; only these are compared. */
   readonly prompts: number;
-  /** R-precision at 1 of all real pictures of these prompts, among all prompts: the ceiling. Intervals resample prompts. */
+  /** R-precision at 1 of all real pictures of these prompts, among all prompts: the ceiling. Prompts are clusters. */
   readonly ceiling: Estimate;
   /** The same among the prompts and all distractors; absent without distractors. */
   readonly ceilingAmongAll?: Estimate;
   /** The same of pictures that no model was trained on; absent where there are none. */
   readonly ceilingKeptBack?: Estimate;
-  /** Fréchet distance of judge embeddings to the real pictures. */
-  readonly frechet: {
-    readonly made: Estimate;
-    /** Of as many real pictures, one a prompt, to the rest: what a perfect generator would get. 20 draws, their range. */
-    readonly real: Estimate;
+  /** Comparison with drawings that no model was trained on; absent where there are fewer than `smallestReference`. */
+  readonly heldOut?: HeldOutComparison;
+}
+
+/** Generated pictures compared with held-out drawings. */
+export interface HeldOutComparison {
+  readonly drawings: number;
+  /** Kernel distance of judge embeddings to the held-out drawings. */
+  readonly distance: {
+    readonly generated: Estimate;
+    /** Of the training drawings of the same prompts: what a generator that copies them would get. */
+    readonly training?: Estimate;
+  };
+  /** Scores as percentiles of the held-out drawings' scores. */
+  readonly percentile: {
+    readonly judge: Estimate;
+    readonly guides: Estimate;
+    /** Guides minus judge: above 0 where pictures please the guides alone. */
+    readonly gap: Estimate;
   };
 }
 
 /**
- * Compares made pictures with the real emoji that have their prompts as labels, as the judge sees them.
+ * Compares generated pictures with the real emoji that have their prompts as labels, under the judge.
  * @param pictures one a prompt.
  * @param options `distractors`: as of `evaluateSteering`.
  * @returns undefined when fewer than two prompts are labels.
@@ -41,65 +55,80 @@ export async function compareWithReal(
   data: EmojiData,
   options: RunOptions & { distractors?: readonly string[] },
 ): Promise<RealComparison | undefined> {
-  const { judge, templates } = models;
   const promptOf = new Map(prompts.map((prompt, at) => [prompt.toLowerCase(), at]));
   const rows = data.items.flatMap(({ label }, row) => (promptOf.has(label) ? [row] : []));
   const own = rows.map((row) => promptOf.get(data.items[row]!.label)!);
   const matched = [...new Set(own)];
   if (matched.length < 2) return undefined;
   const texts = [...prompts, ...(options.distractors ?? [])];
-  const terms = texts.map((text) => ({ text, weight: 1, templates }));
-  const wanted = (await embedTerms(models, [judge], terms, options))[judge.prefix]!;
-  const clip = { ...judge, weights: underPrefix(judge.prefix, models.weights) };
-  const encoder = createEncoder([clip], models.tokenizer, options);
-  const embed = async (list: readonly Picture[]): Promise<HostTensor> => {
-    const features = judge.config.image.features;
-    const out = new Float32Array(list.length * features);
-    let at = 0;
-    for await (const [row] of encoder.encodeImages(list)) out.set(row!, features * at++);
-    return hostFloats(out, [list.length, features]);
-  };
-  const { picture } = emojiSet(data);
-  const real = await embed(await Promise.all(rows.map((row) => picture(row, encoder.open))));
-  const made = await embed(matched.map((prompt) => pictures[prompt]!));
-  await encoder.dispose();
-  const features = wanted.shape[1]!;
-  const hitsAmong = (count: number): number[] => {
-    const among = (wanted.data as Float32Array).subarray(0, count * features);
-    return rPrecision(real.data as Float32Array, among, features, own);
-  };
-  const estimate = (hits: readonly number[], keep: (at: number) => boolean): Estimate | undefined => {
-    const kept = hits.flatMap((_, at) => (keep(at) ? [at] : []));
-    if (kept.length === 0) return undefined;
-    return rate(
-      kept.map((at) => hits[at]!),
-      { clusters: kept.map((at) => own[at]!) },
-    );
-  };
-  const hits = hitsAmong(prompts.length);
-  const keptBack = estimate(hits, (at) => /^test_/.test(data.items[rows[at]!]!.split));
-  return {
-    prompts: matched.length,
-    ceiling: estimate(hits, () => true)!,
-    ...(options.distractors?.length && {
-      ceilingAmongAll: estimate(hitsAmong(texts.length), () => true)!,
-    }),
-    ...(keptBack && { ceilingKeptBack: keptBack }),
-    frechet: { made: frechetEstimate(made, real), real: realDistance(real, own, matched) },
-  };
+  const scorer = openScorer(models, options);
+  try {
+    const wanted = await scorer.texts(texts);
+    const { picture } = emojiSet(data);
+    const [real] = await scorer.pictures(await Promise.all(rows.map((row) => picture(row, scorer.open))));
+    const generated = await scorer.pictures(pictures);
+    const reference = await embedHeldOut(scorer, data);
+    const [{ data: judgeTexts, shape }] = wanted as [HostTensor];
+    const features = shape[1]!;
+    const hitsAmong = (count: number): number[] => {
+      const among = (judgeTexts as Float32Array).subarray(0, count * features);
+      return rPrecision(real!.data as Float32Array, among, features, own);
+    };
+    const estimate = (hits: readonly number[], chosen: readonly number[]): Estimate =>
+      rate(
+        chosen.map((at) => hits[at]!),
+        { clusters: chosen.map((at) => own[at]!) },
+      );
+    const hits = hitsAmong(prompts.length);
+    const every = rows.map((_, at) => at);
+    const splitRows = (test: (split: string) => boolean): number[] =>
+      every.filter((at) => test(data.items[rows[at]!]!.split));
+    const keptBack = splitRows((split) => split.startsWith("test_"));
+    const trained = splitRows((split) => split === "train");
+    return {
+      prompts: matched.length,
+      ceiling: estimate(hits, every),
+      ...(options.distractors?.length && { ceilingAmongAll: estimate(hitsAmong(texts.length), every) }),
+      ...(keptBack.length > 0 && { ceilingKeptBack: estimate(hits, keptBack) }),
+      ...(reference && {
+        heldOut: compareWithHeldOut(generated, wanted, reference, {
+          embeddings: pickRows(real!, trained),
+          prompts: trained.map((at) => own[at]!),
+        }),
+      }),
+    };
+  } finally {
+    await scorer.dispose();
+  }
 }
 
-function realDistance(real: HostTensor, own: readonly number[], matched: readonly number[]): Estimate {
-  const random = createRandom("real pictures");
-  const distances = Float64Array.from({ length: 20 }, () => {
-    const drawn = new Set(
-      matched.map((prompt) => {
-        const mine = own.flatMap((each, at) => (each === prompt ? [at] : []));
-        return mine[random.integer(mine.length)]!;
+function compareWithHeldOut(
+  generated: readonly HostTensor[],
+  texts: readonly HostTensor[],
+  reference: HeldOut,
+  training: { readonly embeddings: HostTensor; readonly prompts: readonly number[] },
+): HeldOutComparison {
+  const count = generated[0]!.shape[0]!;
+  const own = Array.from({ length: count }, (_, at) => at);
+  const { judge, guides } = scorePercentiles(
+    generated.map((matrix, clip) => ownCosines(matrix, texts[clip]!, own)),
+    reference,
+  );
+  return {
+    drawings: reference.labels.length,
+    distance: {
+      generated: kernelDistance(generated[0]!, reference.judge, { second: reference.labels }),
+      ...(new Set(training.prompts).size > 1 && {
+        training: kernelDistance(training.embeddings, reference.judge, {
+          first: training.prompts,
+          second: reference.labels,
+        }),
       }),
-    );
-    const rest = own.flatMap((_, at) => (drawn.has(at) ? [] : [at]));
-    return frechetDistance(pickRows(real, [...drawn]), pickRows(real, rest));
-  }).sort();
-  return { mean: meanOf(distances), low: distances[0]!, high: distances[19]!, samples: matched.length };
+    },
+    percentile: {
+      judge: bootstrap(judge),
+      guides: bootstrap(guides),
+      gap: pairedDifference(guides, judge),
+    },
+  };
 }

@@ -7,7 +7,7 @@ import {
 } from "../guidance/index.js";
 import type { Picture } from "../images/index.js";
 import { rate } from "./proportions.js";
-import { type Estimate, bootstrap, pairedDifference } from "./statistics.js";
+import { type Estimate, bootstrap } from "./statistics.js";
 import { rPrecision } from "./rPrecision.js";
 
 /** R-precision at 1 of one way to make pictures. */
@@ -17,8 +17,6 @@ export interface SteeredReport {
   readonly amongAll?: Estimate;
   readonly judge: Estimate;
   readonly guide: Estimate;
-  /** Guide score minus judge score of the same pictures: large where pictures please the guides alone. */
-  readonly gap: Estimate;
   /** Mean seconds a picture. */
   readonly seconds: number;
   readonly hits: readonly boolean[];
@@ -78,10 +76,6 @@ export async function* evaluateSteering(
     ...(options.distractors?.length && { amongAll: rate(hitsAmong(texts.length / features)) }),
     judge: bootstrap(scores.map((score) => score.judge)),
     guide: bootstrap(scores.map((score) => score.guide)),
-    gap: pairedDifference(
-      scores.map((score) => score.guide),
-      scores.map((score) => score.judge),
-    ),
     seconds,
     hits: hits.map(Boolean),
     pictures,

@@ -85,10 +85,15 @@ describe("evaluate", () => {
   });
 });
 
-/** A data folder of noise pictures with these labels, two of each. */
-async function dataOf(folder: string, labels: readonly string[]): Promise<string> {
-  const set = noiseSet(2 * labels.length);
-  const items = set.items.map((item, at) => ({ ...item, label: labels[at % labels.length]! }));
+/** A data folder of noise pictures with these labels, two of each, and more that are held out from training. */
+async function dataOf(folder: string, labels: readonly string[], heldOut = 0): Promise<string> {
+  const known = 2 * labels.length;
+  const set = noiseSet(known + heldOut);
+  const items = set.items.map((item, at) => ({
+    ...item,
+    label: labels[at % labels.length]!,
+    split: at < known ? item.split : "test_concept",
+  }));
   const text = JSON.stringify(items);
   const manifest = {
     ...{ format: 1, recipe: "noise", images: items.length, sets: {}, splits: {} },
@@ -107,11 +112,25 @@ interface Rate {
   readonly samples: number;
 }
 
+interface Interval extends Rate {
+  readonly low: number;
+  readonly high: number;
+}
+
 interface Generation {
   readonly rPrecision: Rate;
   readonly amongAll?: Rate;
   readonly missed: readonly string[];
-  readonly real: { readonly prompts: number; readonly ceiling: Rate; readonly ceilingAmongAll?: Rate };
+  readonly real: {
+    readonly prompts: number;
+    readonly ceiling: Rate;
+    readonly ceilingAmongAll?: Rate;
+    readonly heldOut?: {
+      readonly drawings: number;
+      readonly distance: { readonly generated: Interval; readonly training: Interval };
+      readonly percentile: Record<"judge" | "guides" | "gap", Interval>;
+    };
+  };
 }
 
 describe("evaluate generation", () => {
@@ -147,10 +166,37 @@ describe("evaluate generation", () => {
       "made pictures, among all labels",
     );
 
+    expect(few.real.heldOut).toBeUndefined(); // too few held-out drawings for percentiles and distances
+
     const without = ["--among", "labels", "--data", path("nowhere")];
     const { code, stderr } = await clipsteer([...common, ...without]);
     expect(code).toBe(1);
     expect(stderr.trimEnd()).toMatch(/^error: .*nowhere: no emoji data here; run: clipsteer data emoji$/m);
+  });
+});
+
+describe("evaluate generation beside 500 held-out drawings", () => {
+  it("reports scores as their percentiles and an unbiased distance to them", async () => {
+    const texts = ["red heart", "blue car", "cat face", "hat"];
+    await writeFile(path("four-more.yaml"), `prompts: [${texts.join(", ")}]\n`);
+    const data = await dataOf(path("held-out"), texts, 500);
+    const { code, stdout } = await clipsteer([
+      ...["evaluate", "generation", "--prompts", path("four-more.yaml"), "--generator", pack, "--json"],
+      ...["--data", data, "--steps", "0", "--candidates", "1", "--out", path("held-out-report")],
+    ]);
+    expect(code).toBe(0);
+    const { drawings, distance, percentile } = (JSON.parse(stdout) as Generation).real.heldOut!;
+    expect(drawings).toBe(500);
+    expect(distance.generated).toMatchObject({ samples: 4 });
+    // Training drawings are noise like the held-out ones, the generated pictures are not.
+    expect(distance.training.low).toBeLessThan(0);
+    expect(distance.generated.mean).toBeGreaterThan(distance.training.high);
+    for (const { mean } of [percentile.judge, percentile.guides]) {
+      expect(mean).toBeGreaterThanOrEqual(0);
+      expect(mean).toBeLessThanOrEqual(1);
+    }
+    expect(percentile.gap.mean).toBeCloseTo(percentile.guides.mean - percentile.judge.mean, 10);
+    expect(await readFile(path("held-out-report/steps-0-of-1.md"), "utf8")).toContain("kernel distance");
   });
 });
 

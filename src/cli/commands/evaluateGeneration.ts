@@ -44,7 +44,7 @@ export const evaluateGeneration = defineCommand({
     const { loadPromptFile } = await import("../../prompts/index.js");
     const { loadModels } = await import("../../guidance/index.js");
     const { loadPack } = await import("../../packs/index.js");
-    const { compareWithReal, evaluateSteering, generationReport, writeReport } =
+    const { compareWithReal, evaluateSteering, figure, generationReport, writeReport } =
       await import("../../evaluate/index.js");
     const { loadEmojiData } = await import("../../data/index.js");
     const { contactSheet, savePicture } = await import("../../images/index.js");
@@ -94,19 +94,24 @@ export const evaluateGeneration = defineCommand({
     if (amongAll)
       context.print(`… among ${prompts.length + distractors.length} texts: ${rateText(amongAll)}`);
     context.print(
-      `judge ${report.judge.mean.toFixed(3)} · guides ${report.guide.mean.toFixed(3)} · gap ${report.gap.mean.toFixed(3)} · ${report.seconds.toFixed(1)} s a picture`,
+      `judge ${report.judge.mean.toFixed(3)} · guides ${report.guide.mean.toFixed(3)} · ${report.seconds.toFixed(1)} s a picture`,
     );
     if (real) {
-      const { ceiling, ceilingAmongAll, ceilingKeptBack: keptBack, frechet } = real;
+      const { ceiling, ceilingAmongAll, ceilingKeptBack: keptBack, heldOut } = real;
       const more = keptBack ? `; kept back from training ${rateText(keptBack)}, ${keptBack.samples}` : "";
       context.print(
         `real emoji of ${real.prompts} of the prompts: ${rateText(ceiling)}, ${ceiling.samples}${more}`,
       );
       if (ceilingAmongAll)
         context.print(`… among ${prompts.length + distractors.length} texts: ${rateText(ceilingAmongAll)}`);
-      context.print(
-        `Fréchet distance to real emoji: made ${frechet.made.mean.toFixed(3)}, as many real ones ${frechet.real.mean.toFixed(3)}`,
-      );
+      if (heldOut) {
+        const { drawings, distance, percentile } = heldOut;
+        context.print(
+          `percentile among ${drawings} held-out drawings: judge ${rateText(percentile.judge)}, guides − judge ${rateText(percentile.gap)}`,
+        );
+        const copies = distance.training ? `, training drawings ${figure(distance.training)}` : "";
+        context.print(`kernel distance to them: generated ${figure(distance.generated)}${copies}`);
+      } else context.note("fewer than 500 held-out drawings: no percentiles, no kernel distance");
     }
     context.print(path);
     for (const end of ["md", "html"]) context.print(join(out, `${name}.${end}`));

@@ -1,0 +1,105 @@
+import type { EmojiData } from "../data/index.js";
+import { type Encoder, createEncoder } from "../embedding/index.js";
+import { type RunOptions, type SteerModels, embedTerms } from "../guidance/index.js";
+import type { Picture } from "../images/index.js";
+import { type HostTensor, hostFloats, underPrefix } from "../tensor/index.js";
+import { smallestReference } from "./kernelDistance.js";
+import { emojiSet } from "./labelled.js";
+import { percentiles } from "./percentiles.js";
+
+/** Embeds texts and whole pictures under the judge and the guides of a pack; the judge is always first. */
+export interface ClipScorer {
+  readonly open: Encoder["open"];
+  /** Unit rows of texts in the pack's templates, a matrix `[texts, features]` for each CLIP. */
+  texts(texts: readonly string[]): Promise<HostTensor[]>;
+  /** Unit rows of pictures, a matrix `[pictures, features]` for each CLIP. */
+  pictures(pictures: readonly Picture[]): Promise<HostTensor[]>;
+  dispose(): Promise<void>;
+}
+
+/** Opens the judge and the guides for scoring. */
+export function openScorer(models: SteerModels, options: RunOptions): ClipScorer {
+  const { judge, guides, templates, tokenizer } = models;
+  const clips = [judge, ...guides];
+  const encoder = createEncoder(
+    clips.map((clip) => ({ ...clip, weights: underPrefix(clip.prefix, models.weights) })),
+    tokenizer,
+    options,
+  );
+  return {
+    open: encoder.open,
+    async texts(texts) {
+      const terms = texts.map((text) => ({ text, weight: 1, templates }));
+      const embedded = await embedTerms(models, clips, terms, options);
+      return clips.map(({ prefix }) => embedded[prefix]!);
+    },
+    async pictures(pictures) {
+      const matrices = clips.map(({ config }) => new Float32Array(pictures.length * config.image.features));
+      let at = 0;
+      for await (const rows of encoder.encodeImages(pictures)) {
+        rows.forEach((row, clip) => matrices[clip]!.set(row, row.length * at));
+        at++;
+      }
+      return matrices.map((data) => hostFloats(data, [pictures.length, data.length / pictures.length]));
+    },
+    dispose: () => encoder.dispose(),
+  };
+}
+
+/** Cosine of each row of `pictures` with the row of `texts` that is its own. */
+export function ownCosines(pictures: HostTensor, texts: HostTensor, own: readonly number[]): number[] {
+  const features = pictures.shape[1]!;
+  return own.map((text, row) => {
+    let sum = 0;
+    for (let at = 0; at < features; at++)
+      sum += pictures.data[row * features + at]! * texts.data[text * features + at]!;
+    return sum;
+  });
+}
+
+/** Real drawings that neither the generator nor the CLIPs of the pack were trained on. */
+export interface HeldOut {
+  /** Unit rows of the judge, `[drawings, features]`. */
+  readonly judge: HostTensor;
+  /** Label of each drawing: its cluster. */
+  readonly labels: readonly string[];
+  /** Cosine of each drawing with its own label, a list for each CLIP, the judge's first. */
+  readonly cosines: readonly (readonly number[])[];
+}
+
+/** Embeds the held-out drawings of a data set; undefined when there are fewer than `smallestReference`. */
+export async function embedHeldOut(scorer: ClipScorer, data: EmojiData): Promise<HeldOut | undefined> {
+  const rows = data.items.flatMap(({ split }, row) => (/^(test|val)_/.test(split) ? [row] : []));
+  if (rows.length < smallestReference) return undefined;
+  const labels = rows.map((row) => data.items[row]!.label);
+  const names = [...new Set(labels)];
+  const place = new Map(names.map((name, at) => [name, at]));
+  const own = labels.map((label) => place.get(label)!);
+  const texts = await scorer.texts(names);
+  const { picture } = emojiSet(data);
+  const pictures = await scorer.pictures(await Promise.all(rows.map((row) => picture(row, scorer.open))));
+  return {
+    judge: pictures[0]!,
+    labels,
+    cosines: pictures.map((matrix, clip) => ownCosines(matrix, texts[clip]!, own)),
+  };
+}
+
+/** Scores of each picture as percentiles of the held-out drawings' scores, from 0 to 1. */
+export interface ScorePercentiles {
+  readonly judge: readonly number[];
+  /** Mean over the guides. */
+  readonly guides: readonly number[];
+}
+
+/** @param cosines of each picture with its own text, a list for each CLIP, the judge's first. */
+export function scorePercentiles(
+  cosines: readonly (readonly number[])[],
+  reference: HeldOut,
+): ScorePercentiles {
+  const [judge, ...guides] = cosines.map((values, clip) => percentiles(values, reference.cosines[clip]!));
+  return {
+    judge: judge!,
+    guides: judge!.map((_, at) => guides.reduce((sum, values) => sum + values[at]!, 0) / guides.length),
+  };
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { frechetDistance, kernelDifference, kernelDistance, percentiles } from "../../src/evaluate/index.js";
+import { type HostTensor, createRandom, hostFloats } from "../../src/tensor/index.js";
+
+const features = 16;
+
+/** Unit rows around a direction. */
+function cloud(rows: number, name: string, shift = 0): HostTensor {
+  const random = createRandom(`cloud ${name}`);
+  const data = new Float32Array(rows * features);
+  for (let row = 0; row < rows; row++) {
+    const values = random.normals(features);
+    values[0]! += 3 + shift;
+    const length = Math.hypot(...values);
+    values.forEach((value, at) => (data[row * features + at] = value / length));
+  }
+  return hostFloats(data, [rows, features]);
+}
+
+describe("kernelDistance", () => {
+  it("is the formula's value for sets of two", () => {
+    const first = hostFloats(Float32Array.of(1, 0, 0, 1), [2, 2]);
+    const second = hostFloats(Float32Array.of(1, 0, 0.6, 0.8), [2, 2]);
+    // k(x, x') = 1; k(y, y') = 1.6³; across: 8, 1.6³, 1, 1.8³
+    const expected = 1 + 1.6 ** 3 - (8 + 1.6 ** 3 + 1 + 1.8 ** 3) / 2;
+    expect(kernelDistance(first, second).mean).toBeCloseTo(expected, 5);
+  });
+
+  it("is unbiased: its mean is 0 for samples of one distribution of any size, where the Fréchet distance is not", () => {
+    const reference = cloud(500, "reference");
+    const rounds = Array.from({ length: 40 }, (_, round) => cloud(25, `same ${round}`));
+    const found = rounds.map((set) => kernelDistance(set, reference));
+    const mean = found.reduce((sum, each) => sum + each.mean, 0) / 40;
+    const spread = Math.sqrt(found.reduce((sum, each) => sum + (each.mean - mean) ** 2, 0) / 39 / 40);
+    expect(Math.abs(mean)).toBeLessThan(3 * spread);
+    expect(found.filter(({ mean: value }) => value < 0).length).toBeGreaterThan(5);
+    const covered = found.filter(({ low, high }) => low <= 0 && 0 <= high).length;
+    expect(covered).toBeGreaterThanOrEqual(34);
+    expect(Math.min(...rounds.slice(0, 5).map((set) => frechetDistance(set, reference)))).toBeGreaterThan(
+      0.1,
+    );
+  });
+
+  it("shows a shift, and clusters of copies widen the interval", () => {
+    const reference = cloud(500, "reference");
+    const moved = cloud(60, "moved", 2);
+    const shifted = kernelDistance(moved, reference);
+    expect(shifted.low).toBeGreaterThan(0);
+    const rows = Array.from({ length: 240 }, (_, at) => Math.floor(at / 4));
+    const copies = hostFloats(
+      Float32Array.from(
+        rows.flatMap((row) => [
+          ...(moved.data as Float32Array).subarray(row * features, (row + 1) * features),
+        ]),
+      ),
+      [240, features],
+    );
+    const width = ({ low, high }: { low: number; high: number }): number => high - low;
+    expect(width(kernelDistance(copies, reference, { first: rows }))).toBeGreaterThan(
+      1.5 * width(kernelDistance(copies, reference)),
+    );
+    const near = kernelDifference(moved, cloud(60, "near"), reference);
+    expect(near.mean).toBeCloseTo(shifted.mean - kernelDistance(cloud(60, "near"), reference).mean, 10);
+    expect(near.low).toBeGreaterThan(0);
+    expect(kernelDifference(moved, moved, reference)).toMatchObject({ mean: 0, low: 0, high: 0 });
+    expect(() => kernelDistance(copies, reference, { first: rows.map(() => 0) })).toThrow(
+      "1 and 500 clusters",
+    );
+  });
+});
+
+describe("percentiles", () => {
+  it("place values among real ones, equal ones in the middle", () => {
+    expect(percentiles([0, 1, 2, 2.5, 9], [3, 1, 2, 2])).toEqual([0, 0.125, 0.5, 0.75, 1]);
+  });
+
+  it("make scores on other scales comparable", () => {
+    const random = createRandom("scales");
+    const real = Array.from({ length: 200 }, () => random.normal());
+    const values = [-1, 0, 1];
+    const stretched = (list: readonly number[]): number[] => list.map((value) => 0.2 + 0.1 * value);
+    expect(percentiles(values, real)).toEqual(percentiles(stretched(values), stretched(real)));
+  });
+});
