@@ -1,23 +1,27 @@
-import { createHash, type Hash } from "node:crypto";
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Response } from "undici";
 import { DownloadError } from "../errors.js";
+import { makeFolder, unwritable, withLock } from "../files/index.js";
 import { hostOf, reasonOf, request } from "./http.js";
+import { Failure, Part, WrongFile, completeFile } from "./part.js";
 
 /** A file to fetch. */
 export interface Download {
   /** Addresses of the same file, tried in turn. */
   readonly urls: readonly string[];
-  /** Where it goes once it is whole and checked. */
+  /** Its path once it is complete and checked. */
   readonly target: string;
-  /** Where it grows; a file that is there already is continued. */
+  /** Path of the growing file, on the same disk; one that is there already is continued. No other program may write it. */
   readonly part: string;
+  /** Path of the lock that is held meanwhile. Default: `part` with `.lock`. */
+  readonly lock?: string;
   readonly size?: number;
   readonly sha256?: string;
-  /** Object id by which git names the file, where there is no SHA-256; needs `size`. */
+  /** Object id by which git names the file. */
   readonly gitId?: string;
+  /** Name by which the content is checked, where no hash is known beforehand. */
+  readonly name?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -33,30 +37,33 @@ export interface DownloadOptions {
   readonly pauseSeconds?: number;
 }
 
-/** What a server did wrong; `fatal` when asking it again is of no use. */
-class Failure extends Error {
-  constructor(
-    message: string,
-    readonly fatal = false,
-  ) {
-    super(message);
-  }
-}
-
-const largest = 64e9;
-
 /**
- * Fetches a file: continues what is there, hashes while it streams, drops stalled connections, goes on at other mirrors, and
- * moves the file into place only when it is whole and has the hash.
+ * Fetches a file: continues what is there, drops stalled connections, goes on at other mirrors, and moves the file into place only when
+ * its size and hash, read back from the disk, are right. Processes that fetch the same file take turns; the later ones find it.
  * @returns size and SHA-256 of the file.
- * @throws {DownloadError} with what each server did wrong; what arrived stays in `part`, unless its hash is wrong.
+ * @throws {DownloadError} with what each server did wrong; what arrived stays in `part`, unless it is another file.
  */
 export async function download(
   file: Download,
   options: DownloadOptions = {},
 ): Promise<{ size: number; sha256: string }> {
+  const { lock = `${file.part}.lock` } = file;
+  const { signal } = options;
+  try {
+    for (const path of [file.part, file.target, lock]) await makeFolder(dirname(path));
+    return await withLock(lock, { purpose: "fetch this file", wait: true, signal }, async () => {
+      return (await completeFile(file.target, file)) ?? (await fetchFile(file, options));
+    });
+  } catch (cause) {
+    throw unwritable(file.target, cause);
+  }
+}
+
+async function fetchFile(
+  file: Download,
+  options: DownloadOptions,
+): Promise<{ size: number; sha256: string }> {
   const { attempts = 5, pauseSeconds = 1, signal } = options;
-  await mkdir(dirname(file.part), { recursive: true });
   let urls = [...file.urls];
   const reasons = new Map<string, string>();
   let failures = 0;
@@ -68,22 +75,18 @@ export async function download(
     most = Math.max(most, before);
     try {
       await fetchRest(url, file, part, options);
-      const sha256 = part.check(file);
-      await part.close();
-      await mkdir(dirname(file.target), { recursive: true });
-      await rename(file.part, file.target);
-      return { size: part.size, sha256 };
+      return await part.finish();
     } catch (error) {
-      await part.close();
+      if (error instanceof WrongFile) await part.remove();
       if (signal?.aborted) throw signal.reason;
-      if (error instanceof WrongHash) await rm(file.part, { force: true });
       if (error instanceof Failure) reasons.set(hostOf(url), `${hostOf(url)}: ${error.message}`);
-      else if (error instanceof DownloadError) reasons.set(hostOf(url), error.message);
+      else if (error instanceof DownloadError && error.message.startsWith(hostOf(url)))
+        reasons.set(hostOf(url), error.message);
       else if (isNetwork(error)) reasons.set(hostOf(url), `${hostOf(url)}: ${reasonOf(error)}`);
       else throw error;
-      const blameless = error instanceof WrongHash && part.size === before; // what was there was wrong
+      const isBlameless = error instanceof WrongFile && part.size === before; // what was there was wrong
       // The next one in order takes the place of one that is given up.
-      if (error instanceof Failure && error.fatal && !blameless) {
+      if (error instanceof Failure && error.fatal && !isBlameless) {
         turn %= urls.length;
         urls = urls.filter((each) => each !== url);
       } else turn++;
@@ -91,84 +94,25 @@ export async function download(
       most = Math.max(most, part.size);
       if (urls.length > 0 && failures < attempts)
         await pause(pauseSeconds * 1000 * 2 ** Math.min(5, failures - 1), undefined, signal && { signal });
+    } finally {
+      await part.close();
     }
   }
   const why = [...reasons.values()].join("; ");
-  throw new DownloadError(
-    `${file.target}: not fetched: ${why}; run the command again to go on where it stopped`,
-  );
+  throw new DownloadError(`${file.target}: not fetched: ${why}; what arrived is kept: try again to go on`);
 }
-
-class WrongHash extends Failure {}
 
 function isNetwork(error: unknown): boolean {
   const code = (error as { code?: string }).code ?? "";
   return error instanceof TypeError || /^(E(CONN|PIPE|TIMEDOUT|AI_|NOTFOUND)|UND_)/.test(code);
 }
 
-/** The growing file, with the hashes of what it holds. */
-class Part {
-  size = 0;
-  private readonly sha256: Hash = createHash("sha256");
-  private readonly sha1: Hash | undefined;
-
-  private constructor(
-    private readonly handle: FileHandle,
-    private readonly file: Download,
-  ) {
-    if (file.gitId) this.sha1 = createHash("sha1").update(`blob ${file.size}\0`);
-  }
-
-  /** Opens what is there, and hashes it. */
-  static async open(file: Download): Promise<Part> {
-    const handle = await open(file.part, "a+");
-    const part = new Part(handle, file);
-    const buffer = Buffer.alloc(1 << 20);
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, part.size);
-      if (bytesRead === 0) break;
-      part.count(buffer.subarray(0, bytesRead));
-    }
-    return part;
-  }
-
-  async append(bytes: Uint8Array): Promise<void> {
-    if (this.size + bytes.length > (this.file.size ?? largest))
-      throw new Failure(`sends more than ${this.file.size ?? largest} bytes`, true);
-    await this.handle.appendFile(bytes);
-    this.count(bytes);
-  }
-
-  /** @throws {Failure} when the file is not the one that was asked for. */
-  check({ size, sha256, gitId }: Download): string {
-    if (size !== undefined && this.size !== size) throw new Failure(`sent ${this.size} bytes of ${size}`);
-    const got = this.sha256.digest("hex");
-    if (sha256 && got !== sha256)
-      throw new WrongHash(`has another file: SHA-256 ${got}, expected ${sha256}`, true);
-    const git = this.sha1?.digest("hex");
-    if (git && git !== gitId) throw new WrongHash(`has another file: git id ${git}, expected ${gitId}`, true);
-    return got;
-  }
-
-  async close(): Promise<void> {
-    await this.handle.close();
-  }
-
-  async clear(): Promise<void> {
-    await this.handle.truncate(0);
-  }
-
-  private count(bytes: Uint8Array): void {
-    this.size += bytes.length;
-    this.sha256.update(bytes);
-    this.sha1?.update(bytes);
-  }
-}
-
 /** Asks for what is missing, and appends it. */
 async function fetchRest(url: string, file: Download, part: Part, options: DownloadOptions): Promise<void> {
   const { signal, onProgress, stallSeconds = 30 } = options;
+  if (file.size !== undefined && part.size > file.size) await part.clear();
   if (file.size !== undefined && part.size === file.size) return;
+  await part.checkSpace(file.size);
   const stalled = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const alive = (): void => {
@@ -191,6 +135,7 @@ async function fetchRest(url: string, file: Download, part: Part, options: Downl
       throw new Failure(`answers ${response.status}${hint(response.status)}`, isFinal(response.status));
     }
     const total = await expectedSize(response, file, part);
+    await part.checkSpace(total);
     for await (const chunk of response.body) {
       alive();
       await part.append(chunk as Uint8Array);

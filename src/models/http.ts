@@ -1,5 +1,5 @@
 import { ProxyAgent, type Response, fetch } from "undici";
-import { DownloadError } from "../errors.js";
+import { ConfigError, DownloadError } from "../errors.js";
 import type { Environment } from "./places.js";
 
 /** How a request is made. */
@@ -7,19 +7,23 @@ export interface RequestOptions {
   readonly method?: "GET" | "HEAD";
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Whether redirects are followed. Default: `follow`. */
   readonly redirect?: "follow" | "manual";
 }
 
 const agents = new Map<string, ProxyAgent>();
+const maxRedirects = 10;
 
 /**
  * Proxy that the environment names for an address: HTTPS_PROXY or HTTP_PROXY, unless NO_PROXY lists the host (or its domain, or
- * `*`; with a port, only that one). Lower-case names count too, and before.
+ * `*`; with a port, only that one). Lower-case names take precedence. An address without a scheme is one of an HTTP proxy.
+ * @throws {ConfigError} for a proxy that is not reached by HTTP.
  */
 export function proxyFor(url: string, env: Environment): string | undefined {
   const { protocol, hostname, port } = new URL(url);
   const get = (name: string): string => env[name.toLowerCase()] || env[name] || "";
-  const proxy = get(protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY");
+  const variable = protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
+  const proxy = get(variable).trim();
   const own = port || (protocol === "https:" ? "443" : "80");
   const direct = get("NO_PROXY")
     .split(/[\s,]+/)
@@ -31,24 +35,87 @@ export function proxyFor(url: string, env: Environment): string | undefined {
         host === "*" || ((hostname === domain || hostname.endsWith(`.${domain}`)) && (only ?? own) === own)
       );
     });
-  return direct || proxy === "" ? undefined : proxy;
+  return direct || proxy === "" ? undefined : proxyAddress(proxy, variable);
+}
+
+/** The proxy itself is not shown in errors: its address may hold a password. */
+function proxyAddress(proxy: string, variable: string): string {
+  const address = proxy.includes("://") ? proxy : `http://${proxy}`;
+  const scheme = /^([a-z0-9+.-]*):/i.exec(address)?.[1]?.toLowerCase();
+  if (scheme !== "http" && scheme !== "https")
+    throw new ConfigError(`${variable}: names a ${scheme} proxy; only http:// and https:// are supported`);
+  if (!URL.canParse(address))
+    throw new ConfigError(`${variable}: is no address of a proxy; expected http://host:port`);
+  return address;
 }
 
 /**
- * Requests a page, through the proxy of the environment if there is one.
- * @throws {DownloadError} when no answer comes: no network, no such host, a refused connection.
+ * Requests a page, through the proxy of the environment if there is one. The authorization header goes to the first origin alone,
+ * and never over an unencrypted connection to another machine; a redirect from https to http is refused.
+ * @throws {DownloadError} when no answer comes: no network, no such host, a refused connection, endless redirects.
  */
 export async function request(url: string, options: RequestOptions = {}): Promise<Response> {
-  const { signal, ...rest } = options;
+  const { redirect = "follow", headers = {}, ...rest } = options;
+  let address = url;
+  let sent = headers;
+  for (let hop = 0; hop <= maxRedirects; hop++) {
+    if (!isConfidential(address)) sent = withoutAuthorization(sent);
+    const response = await requestOnce(address, { ...rest, headers: sent });
+    const next = redirect === "manual" ? undefined : redirectOf(address, response);
+    if (next === undefined) return response;
+    await response.body?.cancel();
+    if (!isSameOrigin(address, next)) sent = withoutAuthorization(sent);
+    address = next;
+  }
+  throw new DownloadError(`${hostOf(address)}: redirects without end`);
+}
+
+async function requestOnce(url: string, { signal, ...rest }: RequestOptions): Promise<Response> {
   const proxy = proxyFor(url, process.env);
   let agent = proxy === undefined ? undefined : agents.get(proxy);
   if (proxy !== undefined && !agent) agents.set(proxy, (agent = new ProxyAgent(proxy)));
   try {
-    return await fetch(url, { ...rest, ...(agent && { dispatcher: agent }), ...(signal && { signal }) });
+    return await fetch(url, {
+      ...rest,
+      redirect: "manual",
+      ...(agent && { dispatcher: agent }),
+      ...(signal && { signal }),
+    });
   } catch (cause) {
     signal?.throwIfAborted();
     throw new DownloadError(`${hostOf(url)}: ${reasonOf(cause)}`, { cause });
   }
+}
+
+/**
+ * Address that an answer redirects to; undefined when it does not.
+ * @throws {DownloadError} for one that is no web address, or leads from https to http.
+ */
+export function redirectOf(url: string, { status, headers }: Response): string | undefined {
+  const location = headers.get("location");
+  if (location === null || ![301, 302, 303, 307, 308].includes(status)) return undefined;
+  if (!URL.canParse(location, url))
+    throw new DownloadError(`${hostOf(url)}: redirects to what is no address`);
+  const { protocol, href } = new URL(location, url);
+  const isAllowed = protocol === "https:" || (protocol === "http:" && new URL(url).protocol === "http:");
+  if (!isAllowed)
+    throw new DownloadError(`${hostOf(url)}: redirects to an unencrypted address (${protocol}); refused`);
+  return href;
+}
+
+/** Whether two addresses have the same scheme, host and port. */
+export function isSameOrigin(one: string, other: string): boolean {
+  return new URL(one).origin === new URL(other).origin;
+}
+
+/** Whether nobody on the way can read what is sent: encrypted, or to this machine. */
+function isConfidential(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === "https:" || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
+function withoutAuthorization(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^authorization$/i.test(name)));
 }
 
 /** Host of an address, for messages. */
@@ -56,8 +123,14 @@ export function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;
 }
 
-/** What went wrong below a failed request, in few words. */
+/** What went wrong below a failed request, in few words; never a header's value. */
 export function reasonOf(error: unknown): string {
+  for (let each = error as Error | undefined; each; each = each.cause as Error | undefined) {
+    const status = /Proxy response \((\d+)\)/.exec(each.message)?.[1];
+    if (status)
+      return `the proxy answers ${status}${status === "407" ? " (it wants user and password in its address)" : ""}`;
+    if (/header/i.test(each.message)) return "a header has characters that cannot be sent";
+  }
   const { cause, message } = error as Error;
   const inner = cause as (Error & { code?: string }) | undefined;
   return inner?.code ?? inner?.message ?? message;

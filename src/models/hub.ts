@@ -1,8 +1,8 @@
-import { copyFile, lstat, mkdir, readFile, readdir, readlink, rm, symlink } from "node:fs/promises";
+import { copyFile, lstat, readFile, readdir, readlink, rm, symlink } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { DownloadError } from "../errors.js";
-import { writeFileAtomic } from "../files/index.js";
-import { hostOf, request } from "./http.js";
+import { ConfigError, DownloadError } from "../errors.js";
+import { makeFolder, writeFileAtomic } from "../files/index.js";
+import { hostOf, isSameOrigin, redirectOf, request } from "./http.js";
 import type { Places } from "./places.js";
 
 /** What the hub says about a file. Source: huggingface_hub, file_download.py (headers). */
@@ -14,9 +14,13 @@ export interface HubFile {
   readonly size: number;
 }
 
-/** Headers that show the user's token to the hub. */
+/** Headers that show the user's token to the hub. @throws {ConfigError} for what cannot be a token; it is not shown. */
 export async function hubHeaders({ token, tokenFile }: Places): Promise<Record<string, string>> {
   const known = token ?? (await readFile(tokenFile, "utf8").catch(() => "")).trim();
+  if (!/^[\x21-\x7e]*$/.test(known))
+    throw new ConfigError(
+      `the hub token (${token === undefined ? tokenFile : "HF_TOKEN"}) has characters that no token has, such as blanks or line breaks; copy it again`,
+    );
   return known ? { authorization: `Bearer ${known}` } : {};
 }
 
@@ -41,10 +45,10 @@ export async function hubFile(
       ...(signal && { signal }),
     });
     const get = (name: string): string | null => response.headers.get(name);
-    const location = get("location");
-    // A moved repository: the same host at another path.
-    if (response.status >= 300 && response.status < 400 && location?.startsWith("/")) {
-      url = new URL(location, url).href;
+    const next = redirectOf(url, response);
+    // A moved repository: the same origin at another path. Another origin only holds the bytes: the token is not shown to it.
+    if (next !== undefined && isSameOrigin(url, next)) {
+      url = next;
       continue;
     }
     if (response.status >= 400) {
@@ -57,9 +61,16 @@ export async function hubFile(
     const size = Number(get("x-linked-size") ?? get("content-length") ?? NaN);
     if (!/^[0-9a-f]{40}$/.test(commit) || !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(etag) || !(size >= 0))
       throw new DownloadError(`${hostOf(url)}: does not say commit, hash and size of ${repo}/${file}`);
+    if (isCommit(revision) && commit !== revision)
+      throw new DownloadError(`${hostOf(url)}: has ${repo} at ${commit}, expected ${revision}`);
     return { url, commit, etag, size };
   }
   throw new DownloadError(`${hostOf(url)}: redirects without end`);
+}
+
+/** Whether a revision is a commit, and no branch or tag. */
+function isCommit(revision: string): boolean {
+  return /^[0-9a-f]{40}$/.test(revision);
 }
 
 /** Folder of a repository in the cache. */
@@ -70,6 +81,11 @@ export function repoFolder({ hubCache }: Places, repo: string): string {
 /** Path of a file's bytes in the cache. */
 export function blobPath(places: Places, repo: string, etag: string): string {
   return join(repoFolder(places, repo), "blobs", etag);
+}
+
+/** Lock that is held while a blob is fetched, in the folder where huggingface_hub has its own. */
+export function blobLock({ hubCache }: Places, repo: string, etag: string): string {
+  return join(hubCache, ".locks", `models--${repo.replaceAll("/", "--")}`, `${etag}.clipsteer.lock`);
 }
 
 /**
@@ -85,11 +101,11 @@ export async function linkSnapshot(
   const folder = repoFolder(places, repo);
   const blob = blobPath(places, repo, etag);
   const path = join(folder, "snapshots", commit, ...file.split("/"));
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   await rm(path, { force: true });
   await symlink(relative(dirname(path), blob), path).catch(() => copyFile(blob, path));
   if (revision !== commit) {
-    await mkdir(join(folder, "refs"), { recursive: true });
+    await makeFolder(dirname(join(folder, "refs", revision)));
     await writeFileAtomic(join(folder, "refs", revision), commit);
   }
   return path;

@@ -59,7 +59,7 @@ export const knownModels: readonly KnownModel[] = [
   ),
   hub(
     "clip-vit-b-32-hf",
-    "openai/clip-vit-base-patch32",
+    "openai/clip-vit-base-patch32@3d74acf9a28c67741b2f4f2ea7635f0aaf6f0268",
     [
       {
         name: "pytorch_model.bin", // its main branch has no safetensors
@@ -73,7 +73,7 @@ export const knownModels: readonly KnownModel[] = [
   ),
   hub(
     "clip-vit-l-14-hf",
-    "openai/clip-vit-large-patch14",
+    "openai/clip-vit-large-patch14@32bd64288804d66eefd0ccbe215aa642df71cc41",
     [
       {
         name: "model.safetensors",
@@ -87,7 +87,7 @@ export const knownModels: readonly KnownModel[] = [
   ),
   hub(
     "openclip-vit-b-32-laion2b",
-    "laion/CLIP-ViT-B-32-laion2B-s34B-b79K",
+    "laion/CLIP-ViT-B-32-laion2B-s34B-b79K@1a25a446712ba5ee05982a381eed697ef9b435cf",
     [
       {
         name: "open_clip_model.safetensors",
@@ -101,7 +101,7 @@ export const knownModels: readonly KnownModel[] = [
   ),
   hub(
     "openclip-vit-h-14-laion2b",
-    "laion/CLIP-ViT-H-14-laion2B-s32B-b79K",
+    "laion/CLIP-ViT-H-14-laion2B-s32B-b79K@1c2b8495b28150b8a4922ee1c8edee224c284c0c",
     [
       {
         name: "open_clip_pytorch_model.bin", // nobody pins its safetensors; MLCommons and others pin this
@@ -115,7 +115,7 @@ export const knownModels: readonly KnownModel[] = [
   ),
   hub(
     "siglip-b-16-256",
-    "google/siglip-base-patch16-256",
+    "google/siglip-base-patch16-256@b078df89e446d623010d890864d4207fe6399f61",
     [
       {
         name: "model.safetensors",

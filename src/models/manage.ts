@@ -102,7 +102,7 @@ export async function verifyModel(
 
 /**
  * Forgets a model, deletes the pack that was made of it, and its files, if the toolkit fetched them; a file that was added stays where it is. In the hub's cache
- * what other snapshots still name stays too.
+ * what other snapshots still name stays, and what was there before.
  */
 export async function removeModel(record: ModelRecord, { home }: Places): Promise<void> {
   // First the record: half-deleted files must not pass for a model.
@@ -112,6 +112,7 @@ export async function removeModel(record: ModelRecord, { home }: Places): Promis
     if (pack.replace(/-[0-9a-f]{16}$/, "") === record.name)
       await rm(join(packs, pack), { recursive: true, force: true });
   if (!record.owned) return;
-  await removeSnapshotFiles(record.files.map(({ path }) => path));
+  const own = record.files.filter(({ shared }) => shared !== true);
+  await removeSnapshotFiles(own.map(({ path }) => path));
   await rm(join(home, "files", record.name), { recursive: true, force: true });
 }

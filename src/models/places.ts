@@ -1,12 +1,11 @@
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, sep } from "node:path";
+import { type Environment, userCacheFolder } from "../files/index.js";
 
-/** Environment variables by name. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment } from "../files/index.js";
 
-/** Where models and what is known of them lie. */
+/** Where models and their records are stored. */
 export interface Places {
-  /** One record a model, and the files that come from no hub. */
+  /** One record a model, and the files that do not come from the hub. */
   readonly home: string;
   /** Cache of the Hugging Face tools. */
   readonly hubCache: string;
@@ -18,12 +17,15 @@ export interface Places {
   readonly offline: boolean;
 }
 
+/** Stands in for the cache folder of a user without a home folder; nothing can be written there. */
+const nowhere = join(sep, "nonexistent", ".cache");
+
 /**
- * Reads the places from the environment: CLIPSTEER_HOME (else XDG_CACHE_HOME/clipsteer, else ~/.cache/clipsteer), and, as the
+ * Reads the places from the environment: CLIPSTEER_HOME, else `clipsteer` in the user's cache folder (`userCacheFolder`), and, as the
  * Hugging Face tools do, HF_HOME, HF_HUB_CACHE, HF_ENDPOINT, HF_TOKEN, HF_TOKEN_PATH and HF_HUB_OFFLINE.
  */
 export function placesOf(env: Environment): Places {
-  const cache = env.XDG_CACHE_HOME || join(homedir(), ".cache");
+  const cache = userCacheFolder(env) ?? nowhere;
   const hubHome = env.HF_HOME || join(cache, "huggingface");
   return {
     home: env.CLIPSTEER_HOME || join(cache, "clipsteer"),

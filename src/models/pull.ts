@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigError, DownloadError } from "../errors.js";
+import { makeFolder } from "../files/index.js";
 import { type DownloadOptions, download } from "./download.js";
 import { probe, reasonOf } from "./http.js";
-import { type HubFile, blobPath, cachedSnapshot, hubFile, hubHeaders, linkSnapshot } from "./hub.js";
+import { blobLock, blobPath, cachedSnapshot, hubFile, hubHeaders, linkSnapshot } from "./hub.js";
 import { knownModels } from "./known.js";
+import { completeFile } from "./part.js";
 import type { KnownModel } from "./sources.js";
 import type { Places } from "./places.js";
 import { type ModelFile, type ModelRecord, hashFile, readRecord, writeRecord } from "./records.js";
@@ -51,7 +53,7 @@ export async function pullModel(name: string, options: PullOptions): Promise<Mod
   const model = known.find((each) => each.name === name);
   if (!model) throw new ConfigError(unknownModel(name, known));
   const here = await readRecord(places.home, name);
-  if (here && (await isWhole(here))) return here;
+  if (here && (await isWhole(here, model))) return here;
   const record = (files: ModelFile[]): ModelRecord => {
     const { kind, license } = model;
     return { name, kind, license, owned: true, files };
@@ -69,8 +71,15 @@ export async function pullModel(name: string, options: PullOptions): Promise<Mod
         `${name} is not on this machine; run clipsteer models pull ${name} without --offline`,
       );
     const files: ModelFile[] = [];
-    for (const [index, path] of found.entries())
-      files.push({ name: model.files[index]!.name, path, ...(await hashFile(path)), pinned: "first use" });
+    for (const [index, path] of found.entries()) {
+      const { name: file, sha256 } = model.files[index]!;
+      const hashed = await hashFile(path);
+      if (sha256 !== undefined && hashed.sha256 !== sha256)
+        throw new DownloadError(
+          `${path}: is another file than ${name} has: SHA-256 ${hashed.sha256}, expected ${sha256}; delete it and fetch it again`,
+        );
+      files.push({ name: file, path, ...hashed, pinned: sha256 ? "registry" : "first use", shared: true });
+    }
     const adopted = record(files);
     await writeRecord(places.home, adopted);
     return adopted;
@@ -105,9 +114,13 @@ function unknownModel(name: string, known: readonly KnownModel[]): string {
   return `unknown model "${name}"; ${hint || "clipsteer models list shows them; a file of yours: clipsteer models add FILE"}`;
 }
 
-async function isWhole(record: ModelRecord): Promise<boolean> {
-  for (const { path, size } of record.files)
+/** Whether the files of a record are there, with the sizes and hashes that the record and the registry state. */
+async function isWhole(record: ModelRecord, model: KnownModel): Promise<boolean> {
+  for (const { name, path, size, sha256 } of record.files) {
+    const pin = model.files.find((file) => file.name === name)?.sha256;
+    if (pin !== undefined && pin !== sha256) return false;
     if ((await stat(path).catch(() => undefined))?.size !== size) return false;
+  }
   return true;
 }
 
@@ -118,7 +131,7 @@ async function addressSteps(
   options: PullOptions,
 ): Promise<Step[]> {
   const folder = join(options.places.home, "files", model.name);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const steps: Step[] = [];
   for (const { name, urls = [], sha256: published, size: known } of model.files) {
     const sha256 = published ?? before?.files.find((file) => file.name === name)?.sha256;
@@ -149,7 +162,7 @@ async function addressSteps(
           target: path,
           part,
           ...(size !== undefined && { size }),
-          ...(sha256 && { sha256 }),
+          ...(sha256 ? { sha256 } : { name }),
         };
         const got = await download(file, { ...options, onProgress });
         return { name, path, ...got, pinned };
@@ -187,47 +200,48 @@ async function hubSteps(
   const { places, signal } = options;
   const headers = await hubHeaders(places);
   const steps: Step[] = [];
-  for (const { name, sha256 } of model.files) {
+  for (const { name, sha256: pin, size } of model.files) {
     const found = await hubFile(places, hub, name, signal);
-    const blob = blobPath(places, hub.repo, found.etag);
-    const large = found.etag.length === 64;
-    if (sha256 && large && found.etag !== sha256)
-      throw new DownloadError(`${hub.repo}/${name}: the hub has SHA-256 ${found.etag}, expected ${sha256}`);
-    const pinned = sha256 ? "registry" : "hub";
+    const isLarge = found.etag.length === 64;
+    const what = `${hub.repo}/${name}`;
+    if (pin !== undefined && isLarge && found.etag !== pin)
+      throw new DownloadError(`${what}: the hub has SHA-256 ${found.etag}, expected ${pin}`);
+    if (size !== undefined && found.size !== size)
+      throw new DownloadError(`${what}: the hub has a file of ${found.size} bytes, expected ${size}`);
+    // The registry's hash counts, whatever the hub says; the hub's name of the blob has to be right too.
+    const sha256 = pin ?? (isLarge ? found.etag : undefined);
+    const expected = {
+      size: found.size,
+      ...(sha256 !== undefined && { sha256 }),
+      ...(!isLarge && { gitId: found.etag }),
+    };
+    const target = blobPath(places, hub.repo, found.etag);
+    const pinned = pin ? "registry" : "hub";
     steps.push({
       name,
       size: found.size,
       pinned,
       async fetch(onProgress) {
+        const present = await completeFile(target, expected);
         const got =
-          (await whole(blob, found)) ??
+          present ??
           (await download(
             {
               urls: [found.url],
-              target: blob,
-              part: `${blob}.incomplete`,
-              size: found.size,
-              ...(large ? { sha256: found.etag } : { gitId: found.etag }),
+              target,
+              part: `${target}.clipsteer.incomplete`, // huggingface_hub writes to `.incomplete`
+              lock: blobLock(places, hub.repo, found.etag),
+              ...expected,
+              name,
               headers,
             },
             { ...options, onProgress },
           ));
         onProgress(got.size);
         const path = await linkSnapshot(places, hub, name, found);
-        return { name, path, ...got, pinned };
+        return { name, path, ...got, pinned, ...(present && { shared: true }) };
       },
     });
   }
   return steps;
-}
-
-/** Size and hash of a blob that is there already and is what its name says. */
-async function whole(
-  blob: string,
-  { etag, size }: HubFile,
-): Promise<{ size: number; sha256: string } | undefined> {
-  const info = await stat(blob).catch(() => undefined);
-  if (info?.size !== size) return undefined;
-  const got = await hashFile(blob);
-  return etag.length === 40 || got.sha256 === etag ? got : undefined;
 }

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, readFile, readdir, rm, stat } from "node:fs/promises";
+import { readFile, readdir, rm, stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { z } from "zod";
 import { ConfigError, WeightsError } from "../errors.js";
-import { writeFileAtomic } from "../files/index.js";
+import { makeFolder, writeFileAtomic } from "../files/index.js";
 
 const fileSchema = z.strictObject({
   name: z.string(),
@@ -13,6 +13,8 @@ const fileSchema = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   /** Who vouches for the hash: the registry, the hub, or nobody but the first download. */
   pinned: z.enum(["registry", "hub", "first use"]),
+  /** Whether the file was in the Hugging Face cache before: others may use it, and it stays when the model is removed. */
+  shared: z.boolean().optional(),
 });
 
 const recordSchema = z.strictObject({
@@ -60,7 +62,7 @@ export async function readRecord(home: string, name: string): Promise<ModelRecor
 
 /** Notes a model as being here. */
 export async function writeRecord(home: string, record: ModelRecord): Promise<void> {
-  await mkdir(folderOf(home), { recursive: true });
+  await makeFolder(folderOf(home));
   await writeFileAtomic(recordPath(home, record.name), `${JSON.stringify(record, null, 2)}\n`);
 }
 

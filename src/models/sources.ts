@@ -50,21 +50,25 @@ export function openai(name: string, file: string, sha256: string, about: string
   };
 }
 
-/** A model of the hub; sizes and hashes of its weights are those that the hub showed when others noted them. */
+/**
+ * A model of the hub; sizes, hashes and commits are those that public projects pin.
+ * @param source repository, and after `@` the commit where one is known; else its main branch.
+ */
 export function hub(
   name: string,
-  repo: string,
+  source: string,
   files: readonly (string | KnownFile)[],
   about: string,
   more: Partial<KnownModel> = {},
 ): KnownModel {
+  const [repo = "", revision = "main"] = source.split("@");
   return {
     name,
     kind: "clip",
     about,
     license: "MIT",
     nonCommercial: false,
-    hub: { repo, revision: "main" },
+    hub: { repo, revision },
     files: files.map((file) => (typeof file === "string" ? { name: file } : file)),
     ...more,
   };

@@ -1,8 +1,11 @@
-import { mkdir, mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
+import { writeFileSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, readdir, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Response } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DownloadOptions, download } from "../../src/models/download.js";
+import { redirectOf } from "../../src/models/http.js";
 import { type Answer, content, good, sendRest, serve, sha256, startOf } from "./server.js";
 
 const quick: DownloadOptions = { pauseSeconds: 0.01, stallSeconds: 0.5, attempts: 4 };
@@ -134,5 +137,62 @@ describe("a download", () => {
     });
     await expect(running).rejects.toThrow(/abort/i);
     expect(await readFile(file.part)).toHaveLength(5000);
+  });
+
+  it("takes turns with others that fetch the same file, and reports what lies on the disk", async () => {
+    answers["/slow"] = (request, response, turn) => {
+      setTimeout(() => good(request, response, turn), 100);
+    };
+    const file = into("/slow");
+    const got = await Promise.all(Array.from({ length: 4 }, () => download(file, quick)));
+    for (const each of got) expect(each).toEqual({ size: content.length, sha256 });
+    expect((await readFile(file.target)).equals(content)).toBe(true);
+    expect(await readdir(join(file.target, ".."))).toEqual(["weights.pt"]);
+  });
+
+  it("notices bytes that another program wrote into the file", async () => {
+    answers["/meddled"] = (request, response, turn) => {
+      if (turn > 0) return good(request, response, turn);
+      response.writeHead(200, { "content-length": content.length });
+      response.write(content.subarray(0, 200_000), () => {
+        setTimeout(() => {
+          writeFileSync(file.part, "xxxx", { flag: "r+" });
+          response.end(content.subarray(200_000));
+        }, 50);
+      });
+    };
+    const file = into("/meddled", "/good");
+    await download(file, quick);
+    expect((await readFile(file.target)).equals(content)).toBe(true);
+  });
+
+  it("does not write through a link in place of the part", async () => {
+    const file = into("/good");
+    const victim = join(folder, "victim");
+    await mkdir(join(file.target, ".."), { recursive: true });
+    await writeFile(victim, "precious");
+    await symlink(victim, file.part);
+    await expect(download(file, quick)).rejects.toThrow(/cannot be written \(ELOOP\)/);
+    expect(await readFile(victim, "utf8")).toBe("precious");
+  });
+
+  it("is refused before the first byte when the disk has no room for it", async () => {
+    answers["/vast"] = (_, response) => {
+      response.writeHead(200, { "content-length": 50e12 });
+      response.write("x");
+    };
+    const { sha256: _, size: __, ...file } = into("/vast");
+    await expect(download(file, quick)).rejects.toThrow(
+      /needs 50000000 MB more, and the disk has \d+ MB left/,
+    );
+  });
+
+  it("follows no redirect from https to http, nor one to what is no web address", () => {
+    const answer = (location: string): Response => new Response(null, { status: 302, headers: { location } });
+    expect(redirectOf("https://a.org/x", answer("/y"))).toBe("https://a.org/y");
+    expect(redirectOf("http://a.org/x", answer("http://b.org/y"))).toBe("http://b.org/y");
+    for (const location of ["http://a.org/y", "ftp://a.org/y", "file:///etc/passwd", "data:,x"])
+      expect(() => redirectOf("https://a.org/x", answer(location))).toThrow(/unencrypted address/);
+    expect(() => redirectOf("http://a.org/x", answer("http://["))).toThrow(/no address/);
   });
 });

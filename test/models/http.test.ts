@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { probe, proxyFor } from "../../src/models/http.js";
 import { content, good, serve } from "./server.js";
 
@@ -21,6 +21,36 @@ describe("the proxy of the environment", () => {
     ["http://127.0.0.1:80/x", { HTTP_PROXY: "http://p:1", NO_PROXY: "localhost,127.0.0.1" }, undefined],
   ])("for %s with %o is %s", (url, env, proxy) => {
     expect(proxyFor(url, env)).toBe(proxy);
+  });
+
+  it.each<[proxy: string, expected: string | RegExp]>([
+    ["p:3128", "http://p:3128"],
+    ["user:secret@p:3128", "http://user:secret@p:3128"],
+    ["socks5://secret@p:1080", /^HTTPS_PROXY: names a socks5 proxy; only http/],
+    ["http://secret@[", /^HTTPS_PROXY: is no address/],
+  ])("of the form %s gives %s", (proxy, expected) => {
+    const address = (): string | undefined => proxyFor("https://a.org/x", { HTTPS_PROXY: proxy });
+    if (typeof expected === "string") expect(address()).toBe(expected);
+    else {
+      expect(address).toThrow(expected);
+      expect(address).not.toThrow(/secret/);
+    }
+  });
+
+  it("that wants a password is named", async () => {
+    const proxy = createServer().on("connect", (_, socket) =>
+      socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"),
+    );
+    await new Promise<void>((done) => proxy.listen(0, "127.0.0.1", done));
+    vi.stubEnv("HTTP_PROXY", `127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+    try {
+      await expect(probe("http://weights.invalid/good")).rejects.toThrow(
+        "weights.invalid: the proxy answers 407 (it wants user and password",
+      );
+    } finally {
+      vi.unstubAllEnvs();
+      proxy.close();
+    }
   });
 
   it("is what requests go through", async () => {

@@ -174,14 +174,159 @@ describe("pulling", () => {
     expect(adopted.files.map((file) => file.sha256)).toEqual(record.files.map((file) => file.sha256));
     expect(server.asked).toHaveLength(asked);
 
+    // What was there before belongs to those tools, and stays; what was fetched goes.
     await removeModel(adopted, places);
-    await expect(stat(folder)).rejects.toThrow(/ENOENT/);
     expect(await readRecord(places.home, "hub")).toBeUndefined();
+    expect((await readdir(join(folder, "blobs"))).sort()).toEqual([gitId, sha256].sort());
+    await removeModel(record, places);
+    await expect(stat(folder)).rejects.toThrow(/ENOENT/);
   });
 
   it("follows a renamed repository, and says what to do about one that is not there", async () => {
     expect((await pull("renamed")).files[0]!.sha256).toBe(sha256);
     await expect(pull("gone")).rejects.toThrow(/answers 404 for org\/gone\/model.safetensors/);
+  });
+});
+
+describe("a hub that does not have what the registry says", () => {
+  const pinned = (file: string, more: object = {}): KnownModel => ({
+    ...base,
+    name: "pinned-hub",
+    hub: { repo: "org/clip", revision: "main" },
+    files: [{ name: file, sha256, size: content.length, ...more }],
+  });
+
+  it.each<[what: string, model: KnownModel, says: RegExp]>([
+    // A small file in its place, under git's name.
+    ["another size", pinned("config.json"), /has a file of 22 bytes, expected 300000/],
+    [
+      "another content",
+      pinned("config.json", { size: config.length }),
+      /another file: SHA-256 [0-9a-f]{64}, expected/,
+    ],
+    ["another hash", pinned("model.safetensors", { sha256: "0".repeat(64) }), /the hub has SHA-256/],
+  ])("is refused for %s, and nothing is recorded", async (_, model, says) => {
+    await expect(pull("pinned-hub", { known: [model] })).rejects.toThrow(says);
+    expect(await readRecord(places.home, "pinned-hub")).toBeUndefined();
+    const blobs = join(places.hubCache, "models--org--clip", "blobs");
+    expect(await readdir(blobs).catch(() => [])).toEqual([]);
+  });
+
+  it("is refused when it answers with another commit than the registry's", async () => {
+    const model = { ...pinned("model.safetensors"), hub: { repo: "org/clip", revision: "f".repeat(40) } };
+    const path = `/org/clip/resolve/${"f".repeat(40)}/model.safetensors`;
+    answers[path] = answers[resolvePath("model.safetensors")]!;
+    await expect(pull("pinned-hub", { known: [model] })).rejects.toThrow(/at 0123456789abc.*expected ffff/);
+  });
+
+  it("is not needed for what lies in the cache, which has to be the registry's file too", async () => {
+    await pull("hub");
+    const model = pinned("model.safetensors");
+    const good = await pull("pinned-hub", { known: [model], offline: true });
+    expect(good.files[0]).toMatchObject({ pinned: "registry", shared: true });
+    await removeModel(good, places);
+    const other = pinned("model.safetensors", { sha256: "0".repeat(64) });
+    await expect(pull("pinned-hub", { known: [other], offline: true })).rejects.toThrow(
+      /is another file than pinned-hub has: SHA-256 [0-9a-f]{64}, expected 0{64}; delete it/,
+    );
+  });
+
+  it("does not vouch for a blob that is there: size and git's id are compared", async () => {
+    await pull("hub");
+    const blob = join(places.hubCache, "models--org--clip", "blobs", gitId);
+    await writeFile(blob, Buffer.from(config).fill(7));
+    await rm(places.home, { recursive: true });
+    await pull("hub");
+    expect((await readFile(blob)).equals(config)).toBe(true);
+  });
+
+  it("is asked again for a model whose record has another hash than the registry", async () => {
+    const record = await pull("free");
+    const pin = {
+      ...base,
+      name: "free",
+      files: [{ name: "w.pt", sha256: "0".repeat(64), urls: [`${server.url}/good`] }],
+    };
+    await expect(pull("free", { known: [pin] })).rejects.toThrow(/expected 0{64}/);
+    expect(await readRecord(places.home, "free")).toEqual(record);
+  });
+});
+
+describe("two pulls at once", () => {
+  it("fetch each file once, and both end with the right file in the shared cache", async () => {
+    const before = server.asked.length;
+    const records = await Promise.all([pull("hub"), pull("hub"), pull("hub")]);
+    expect(new Set(records.map(({ files }) => files[0]!.sha256))).toEqual(new Set([sha256]));
+    expect(server.asked.slice(before).filter(({ path }) => path === "/blob")).toHaveLength(1);
+    const blobs = join(places.hubCache, "models--org--clip", "blobs");
+    expect((await readFile(join(blobs, sha256))).equals(content)).toBe(true);
+    expect((await readdir(blobs)).sort()).toEqual([gitId, sha256].sort());
+    expect(await readdir(join(places.hubCache, ".locks", "models--org--clip"))).toEqual([]);
+  });
+
+  it("leave a download of huggingface_hub alone", async () => {
+    const blobs = join(places.hubCache, "models--org--clip", "blobs");
+    await mkdir(blobs, { recursive: true });
+    await writeFile(join(blobs, `${sha256}.incomplete`), "of another program");
+    await pull("hub");
+    expect(await readFile(join(blobs, `${sha256}.incomplete`), "utf8")).toBe("of another program");
+  });
+});
+
+describe("a server that answers with a page", () => {
+  it.each(["w.pt", "config.json", "model.yaml", "vocab.txt.gz"])(
+    "of HTML instead of %s: nothing is recorded",
+    async (name) => {
+      answers["/page"] = (_, response) => response.end("<!DOCTYPE html><title>Please log in</title>");
+      const page: KnownModel = { ...base, name: "page", files: [{ name, urls: [`${server.url}/page`] }] };
+      await expect(pull("page", { known: [page] })).rejects.toThrow(/sent what is a web page; is a proxy/);
+      expect(await readRecord(places.home, "page")).toBeUndefined();
+      expect(await readdir(join(places.home, "files", "page"))).toEqual([]);
+    },
+  );
+
+  it("of other bytes than the name says is refused too", async () => {
+    answers["/bytes"] = (_, response) => response.end("no weights at all, and no JSON");
+    for (const name of ["w.safetensors", "config.json", "v.gz"]) {
+      const model: KnownModel = { ...base, name: "bytes", files: [{ name, urls: [`${server.url}/bytes`] }] };
+      await expect(pull("bytes", { known: [model] })).rejects.toThrow(/sent what is n(o|ot) /);
+    }
+  });
+});
+
+describe("the hub's token", () => {
+  it.each(["//127.0.0.1:PORT/steal", "http://127.0.0.1:PORT/steal", "\\\\127.0.0.1:PORT/steal"])(
+    "is not shown to another origin, as in Location: %s",
+    async (location) => {
+      const other = await serve({ "/steal": (_, response) => void response.writeHead(404).end() });
+      answers["/org/moved/resolve/main/model.safetensors"] = (_, response) =>
+        void response
+          .writeHead(302, {
+            location: location.replace("PORT", new URL(other.url).port),
+            "x-repo-commit": commit,
+            "x-linked-etag": `"${sha256}"`,
+            "x-linked-size": content.length,
+          })
+          .end();
+      const model: KnownModel = {
+        ...base,
+        name: "moved",
+        hub: { repo: "org/moved", revision: "main" },
+        files: [{ name: "model.safetensors" }],
+      };
+      await expect(pull("moved", { known: [model] })).rejects.toThrow(/not fetched/);
+      expect(other.asked.length).toBeGreaterThan(0);
+      expect(other.asked.map(({ authorization }) => authorization).filter(Boolean)).toEqual([]);
+      await other.close();
+    },
+  );
+
+  it("with a line break is refused, and not printed", async () => {
+    places = { ...places, token: "hf_secret\nx" };
+    const error = await pull("hub").catch((reason: unknown) => reason as Error);
+    expect(error).toMatchObject({ name: "ConfigError" });
+    expect((error as Error).message).toMatch(/HF_TOKEN\) has characters that no token has/);
+    expect((error as Error).message).not.toContain("hf_secret");
   });
 });
 

@@ -3,7 +3,7 @@ import { type IncomingMessage, type ServerResponse, createServer } from "node:ht
 import type { AddressInfo } from "node:net";
 import { createRandom } from "../../src/tensor/index.js";
 
-/** A file that the server has: bytes that look like nothing else. */
+/** A file that the server has: the start of an archive, then bytes that look like nothing else. */
 export const content = Buffer.from(
   Uint8Array.from(
     { length: 300_000 },
@@ -13,6 +13,7 @@ export const content = Buffer.from(
     )(createRandom("file")),
   ),
 );
+content.write("PK\x03\x04", "latin1");
 export const sha256 = createHash("sha256").update(content).digest("hex");
 
 /** What the server was asked. */
