@@ -1,6 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { z } from "zod";
 import type { ClipModels, Skipped } from "../embedding/index.js";
 import { InputError } from "../errors.js";
@@ -15,12 +13,6 @@ export const clipOptions = {
 /** What `--clip` takes. */
 export const clipChoice =
   "CLIP of the pack by name, or all of them; or a published one: a model that is here, a file or a folder";
-
-/** The user's cache folder of this toolkit. */
-export function cacheFolder(): string {
-  const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: windows } = process.env;
-  return join(xdg ?? windows ?? join(homedir(), ".cache"), "clipsteer");
-}
 
 const largestList = 10e6;
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ToolkitError } from "../errors.js";
+import { openCacheFolder } from "../files/index.js";
 import { readSafetensors, writeSafetensors } from "../packs/index.js";
 import { hostFloats } from "../tensor/index.js";
 import type { Encoder } from "./encoder.js";
@@ -26,20 +26,24 @@ async function read(path: string, size: number): Promise<TextClassifier | undefi
 }
 
 /**
- * `textClassifiers`, kept in a folder by CLIP, labels and templates: the texts are not embedded again. A damaged file is not
- * used and written anew.
- * @returns the classifiers, and how many came from the folder.
+ * `textClassifiers`, cached by CLIP, labels and templates: the texts are not embedded again. A damaged file is not used and
+ * written anew; a folder that cannot be written is done without.
+ * @param folder of the cache; undefined for none.
+ * @returns the classifiers, and how many were read from the cache.
  */
 export async function cachedClassifiers(
   models: ClipModels,
   encoder: Encoder,
   labels: readonly string[],
   templates: readonly string[],
-  folder: string,
+  folder: string | undefined,
 ): Promise<{ classifiers: TextClassifier[]; cached: number }> {
+  const opened = await openCacheFolder(folder);
+  if (opened === undefined)
+    return { classifiers: await textClassifiers(models, encoder, labels, templates), cached: 0 };
   const pathOf = ({ hash }: ClipModel): string =>
     join(
-      folder,
+      opened,
       `${digest(JSON.stringify([hash, models.articles, labels, templates])).slice(0, 32)}.safetensors`,
     );
   const found = await Promise.all(
@@ -48,14 +52,17 @@ export async function cachedClassifiers(
   const cached = found.filter(Boolean).length;
   if (cached === found.length) return { classifiers: found as TextClassifier[], cached };
   const classifiers = await textClassifiers(models, encoder, labels, templates);
-  await mkdir(folder, { recursive: true });
   await Promise.all(
     classifiers.map((data, clip) =>
       writeSafetensors(
         pathOf(models.clips[clip]!),
         { classifier: hostFloats(data, [labels.length, data.length / labels.length]) },
         { dtype: "F32", metadata: { sha256: digest(bytes(data)) } },
-      ),
+      ).catch((error: unknown) => {
+        // The result is there: a full disk costs the next run some time, and this one nothing.
+        if (!(error instanceof ToolkitError)) throw error;
+        process.emitWarning(error.message, { code: "CLIPSTEER_CACHE" });
+      }),
     ),
   );
   return { classifiers, cached };

@@ -1,73 +1,74 @@
 import { createHash, randomBytes } from "node:crypto";
-import {
-  access,
-  appendFile,
-  constants,
-  mkdir,
-  readFile,
-  readdir,
-  rename,
-  rm,
-  stat,
-  utimes,
-} from "node:fs/promises";
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { appendFile, readFile, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { openCacheFolder, userCacheFolder } from "../files/index.js";
 
-/** Set to a folder to keep optimised programs there, or to `off` to keep none. */
+/** Set to a folder to cache optimised programs below it, or to `off` for no cache. */
 export const cacheVariable = "CLIPSTEER_CACHE";
 
-/** Bytes that all kept programs may take together; the ones unused for longest go first. */
+/** Bytes that all cached programs may take together; the ones unused for longest are removed first. */
 const defaultCapacity = 512 << 20;
 const digestSize = 32;
 const lengthSize = 4;
 const suffix = ".program";
+/** Names of the files that the cache makes; it removes no others. */
+const programName = /^[0-9a-f]{64}\.program$/;
+const partialName = /^[0-9a-f]{16}\.partial$/;
+/** Milliseconds after which an unfinished file is one that a killed process left behind. */
+const partialAge = 3_600_000;
 
-/** Folder of the cache, or nothing when it is switched off. */
+/** Folder of the cache, one of its own; undefined when there is none. */
 export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string | undefined {
-  const wanted = environment[cacheVariable];
-  if (wanted === "off") return undefined;
-  return wanted || join(environment.XDG_CACHE_HOME || join(homedir(), ".cache"), "clipsteer", "programs");
+  const setting = environment[cacheVariable];
+  if (setting === "off") return undefined;
+  if (setting) return join(resolve(setting), "clipsteer-programs");
+  const folder = userCacheFolder(environment);
+  return folder && join(folder, "clipsteer", "programs");
 }
 
 const digestOf = (...parts: readonly Uint8Array[]): Buffer =>
   parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest();
 
-/** What a program says of itself beside its optimised model. */
+/** Description of a program, stored beside its optimised model. */
 export interface Signature {
   /** Operators before ONNX Runtime's optimisation. */
   readonly nodes: number;
   /** Inputs that the outputs depend on; the others need not be fed. */
   readonly used: readonly string[];
-  /** Names of what it gives. */
+  /** Names of its results. */
   readonly returned: readonly string[];
 }
 
-/** A program that was kept. */
-export interface KeptProgram {
-  /** The optimised model, at the beginning of memory of its own. */
+/** A program as the cache has it. */
+export interface CachedProgram {
+  /** The optimised model, at the start of a buffer that nobody else uses. */
   readonly model: Uint8Array<ArrayBuffer>;
   readonly signature: Signature;
 }
 
-/** Where a program is kept. */
+/** Entry of one program in the cache. */
 export interface CacheEntry {
-  /** The program; nothing when it is not there, or damaged. */
-  read(): Promise<KeptProgram | undefined>;
-  /** Path of a file of one's own to write the optimised model to; nothing when the folder cannot be written. */
+  /** @returns undefined when it is not there, or damaged. */
+  read(): Promise<CachedProgram | undefined>;
+  /** @returns path of a new file for the optimised model; undefined when the folder cannot be written. */
   reserve(): Promise<string | undefined>;
-  /** Takes in the file so written: other processes see all of it or nothing. */
-  add(own: string, signature: Signature): Promise<void>;
+  /** Takes in a file so written: other processes see all of it or nothing. Failures are ignored. */
+  add(partial: string, signature: Signature): Promise<void>;
+  /** Removes a file that could not be written. */
+  discard(partial: string): Promise<void>;
 }
 
-/** The cache's entry of a name (`keys.ts`), or nothing when the cache is off. A file is model, signature, its length, checksum. */
+/**
+ * The cache's entry of a key (`keys.ts`). A file is the model, the signature as JSON, its length and a checksum.
+ * @returns undefined when there is no cache.
+ */
 export function cacheEntry(
   key: string,
   { folder = cacheFolder(), capacity = defaultCapacity }: { folder?: string; capacity?: number } = {},
 ): CacheEntry | undefined {
   if (folder === undefined) return undefined;
   const path = join(folder, key + suffix);
-  const remove = (file: string): Promise<void> => rm(file, { force: true });
+  const remove = (file: string): Promise<void> => rm(file, { force: true }).catch(() => undefined);
   return {
     async read() {
       const bytes = await readFile(path).catch(() => undefined);
@@ -79,46 +80,46 @@ export function cacheEntry(
       }
       const now = new Date();
       await utimes(path, now, now).catch(() => undefined); // another process may have just removed it
-      const told = content.length - lengthSize;
-      const begin = told - content.readUInt32LE(told);
-      const signature = JSON.parse(content.toString("utf8", begin, told)) as Signature;
-      // `readFile` gives memory of its own.
+      const end = content.length - lengthSize;
+      const begin = end - content.readUInt32LE(end);
+      const signature = JSON.parse(content.toString("utf8", begin, end)) as Signature;
+      // The buffer that `readFile` returns is not shared.
       return { model: new Uint8Array(bytes.buffer as ArrayBuffer, 0, begin), signature };
     },
     async reserve() {
-      const writable = await mkdir(folder, { recursive: true })
-        .then(() => access(folder, constants.W_OK))
-        .then(
-          () => true,
-          () => false,
-        );
-      return writable ? join(folder, `${randomBytes(8).toString("hex")}.partial`) : undefined;
+      const opened = await openCacheFolder(folder);
+      return opened && join(opened, `${randomBytes(8).toString("hex")}.partial`);
     },
-    async add(own, signature) {
+    async add(partial, signature) {
       try {
         const text = Buffer.from(JSON.stringify(signature));
         const length = Buffer.alloc(lengthSize);
         length.writeUInt32LE(text.length);
-        const digest = digestOf(await readFile(own), text, length);
-        await appendFile(own, Buffer.concat([text, length, digest]));
-        await rename(own, path);
+        const digest = digestOf(await readFile(partial), text, length);
+        await appendFile(partial, Buffer.concat([text, length, digest]));
+        await rename(partial, path);
         await trim(folder, capacity);
       } catch {
-        await remove(own); // a full disk, say: the program runs all the same, and is made again next time
+        await remove(partial); // a full disk, say: the program runs all the same, and is made again next time
       }
     },
+    discard: remove,
   };
 }
 
-/** Removes the entries unused for longest until the rest fits; what a killed process left behind goes with them. */
+/** Removes the programs unused for longest until the rest fits, and what killed processes left behind; no other files. */
 async function trim(folder: string, capacity: number): Promise<void> {
-  const entries: { path: string; size: number; used: number }[] = [];
+  const programs: { path: string; size: number; used: number }[] = [];
   for (const name of await readdir(folder)) {
+    const isProgram = programName.test(name);
+    if (!isProgram && !partialName.test(name)) continue;
     const path = join(folder, name);
-    const found = await stat(path).catch(() => undefined); // another process may have just removed it
-    if (found?.isFile()) entries.push({ path, size: found.size, used: found.mtimeMs });
+    const info = await stat(path).catch(() => undefined); // another process may have just removed it
+    if (!info?.isFile()) continue;
+    if (isProgram) programs.push({ path, size: info.size, used: info.mtimeMs });
+    else if (new Date().getTime() - info.mtimeMs > partialAge) await rm(path, { force: true });
   }
-  entries.sort((a, b) => b.used - a.used);
+  programs.sort((a, b) => b.used - a.used);
   let total = 0;
-  for (const { path, size } of entries) if ((total += size) > capacity) await rm(path, { force: true });
+  for (const { path, size } of programs) if ((total += size) > capacity) await rm(path, { force: true });
 }

@@ -1,8 +1,8 @@
-import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { open, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { InferenceSession } from "onnxruntime-node";
 import { EngineError } from "../errors.js";
+import { createScratchFolder, writeAt } from "../files/index.js";
 import { type TensorRecord, sizeOf } from "../tensor/index.js";
 import { type CacheEntry, type Signature, cacheEntry } from "./cache.js";
 import { type Maker, type Source, keyOfModel, keyOfSource } from "./keys.js";
@@ -137,17 +137,28 @@ async function create(
   const entry = maker && !large ? (named ?? cacheEntry(keyOfModel(model, maker))) : undefined;
   const kept = !named && entry ? await openKept(entry, options) : undefined;
   if (kept) return kept;
-  const path = await entry?.reserve();
-  const fresh: InferenceSession.SessionOptions = {
-    ...withExtra(options, {
-      ...(large && { disable_prepacking: "1" }), // packed weights are copies, one for each use
-      ...(path !== undefined && { save_model_format: "ORT" }),
-    }),
-    graphOptimizationLevel: "all",
-    ...(path !== undefined && { optimizedModelFilePath: path }),
+  const open = (savedAs: string | undefined): Promise<RemoteSession> => {
+    const fresh: InferenceSession.SessionOptions = {
+      ...withExtra(options, {
+        ...(large && { disable_prepacking: "1" }), // packed weights are copies, one for each use
+        ...(savedAs !== undefined && { save_model_format: "ORT" }),
+      }),
+      graphOptimizationLevel: "all",
+      ...(savedAs !== undefined && { optimizedModelFilePath: savedAs }),
+    };
+    return large ? openFromDisk(model, fresh) : openFromMemory(model, fresh);
   };
-  const session = await (large ? openFromDisk(model, fresh) : openFromMemory(model, fresh));
-  if (path !== undefined) await entry!.add(path, signature);
+  const partial = await entry?.reserve();
+  if (partial === undefined) return { session: await open(undefined), signature };
+  let session: RemoteSession;
+  try {
+    session = await open(partial);
+  } catch {
+    // ONNX Runtime opens no program whose optimised form it cannot write, as on a full disk: do without.
+    await entry!.discard(partial);
+    return { session: await open(undefined), signature };
+  }
+  await entry!.add(partial, signature);
   return { session, signature };
 }
 
@@ -161,13 +172,13 @@ async function openFromDisk(
   { bytes, external }: OnnxModel,
   options: InferenceSession.SessionOptions,
 ): Promise<RemoteSession> {
-  const folder = await mkdtemp(join(tmpdir(), "clipsteer-model-"));
+  const folder = await createScratchFolder();
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 3 });
   try {
     const { offsets } = placed(external);
     const file = await open(join(folder, weightsFile), "w");
     try {
-      for (const [at, part] of external.entries()) await file.write(part.read(), 0, part.length, offsets[at]);
+      for (const [at, part] of external.entries()) await writeAt(file, part.read(), offsets[at]!);
     } finally {
       await file.close();
     }

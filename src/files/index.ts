@@ -10,4 +10,5 @@ export {
 } from "./atomic.js";
 export { type CacheOptions, openCacheFolder, userCacheFolder } from "./cacheFolder.js";
 export { type Environment, makeFolder } from "./folder.js";
+export { createScratchFolder } from "./scratch.js";
 export { acquireLock, type Lock, type LockOptions, withLock } from "./lock.js";

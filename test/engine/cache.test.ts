@@ -1,27 +1,37 @@
-import { mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { cacheEntry, cacheFolder } from "../../src/engine/cache.js";
 import { type TensorFunction, compile } from "../../src/engine/index.js";
+import * as files from "../../src/files/cacheFolder.js";
 import { type HostTensor, createRandom, hostFloats, deferred } from "../../src/tensor/index.js";
 import * as tf from "../../src/tf.js";
 
+const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");
 const random = createRandom("cache");
 const floats = (...shape: [number, number]): HostTensor =>
   hostFloats(random.stream(`${shape}`).normals(shape[0] * shape[1]), shape);
 const fn: TensorFunction = ({ x, w }) => ({ y: tf.tanh(tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D)) });
 const [x, w] = [floats(3, 20), floats(20, 30)];
+let root: string;
 let folder: string;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "clipsteer-cache-"));
-  vi.stubEnv("CLIPSTEER_CACHE", folder);
+  root = await mkdtemp(join(tmpdir(), "clipsteer-cache-"));
+  folder = join(root, "clipsteer-programs");
+  vi.stubEnv("CLIPSTEER_CACHE", root);
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
-  await rm(folder, { recursive: true });
+  vi.restoreAllMocks();
+  await rm(root, { recursive: true });
 });
+
+/** Names of the cached programs, and of any file that is no tag. */
+const names = async (): Promise<string[]> =>
+  (await readdir(folder).catch(() => [])).filter((name) => name !== "CACHEDIR.TAG");
 
 async function run(weights = { w }, inputs = { x }): Promise<number[]> {
   const program = await compile(fn, inputs, { weights });
@@ -32,9 +42,9 @@ async function run(weights = { w }, inputs = { x }): Promise<number[]> {
 
 /** The one entry, and the time it was written. */
 async function entry(): Promise<{ path: string; written: number }> {
-  const names = await readdir(folder);
-  expect(names).toHaveLength(1);
-  const path = join(folder, names[0]!);
+  const found = await names();
+  expect(found).toHaveLength(1);
+  const path = join(folder, found[0]!);
   return { path, written: (await stat(path)).ctimeMs };
 }
 
@@ -48,7 +58,7 @@ describe("cache of optimised programs", () => {
     const other = floats(20, 30);
     other.data[0]! += 1;
     expect(await run({ w: other })).not.toEqual(first);
-    expect(await readdir(folder)).toHaveLength(2);
+    expect(await names()).toHaveLength(2);
   });
 
   it("neither records a program with a recipe again nor reads its weights", async () => {
@@ -78,7 +88,7 @@ describe("cache of optimised programs", () => {
     const wide = hostFloats(new Float32Array(20 * (1 << 20)).fill(0.01), [20, 1 << 20]); // 80 MiB
     const first = await run({ w: wide });
     expect(await run({ w: wide })).toEqual(first);
-    expect(await readdir(folder)).toEqual([]);
+    expect(await names()).toEqual([]);
   });
 
   it("ignores and replaces a damaged or truncated entry", async () => {
@@ -110,20 +120,70 @@ describe("cache of optimised programs", () => {
     expect((await readFile(path)).equals(before)).toBe(true);
   });
 
-  it("does without a folder that cannot be made, and without any when it is off", async () => {
+  it.each(["/dev/null", "/proc"])("does without %s as its folder", async (place) => {
     const expected = await run();
-    const file = join(folder, "file");
-    await writeFile(file, "");
-    vi.stubEnv("CLIPSTEER_CACHE", join(file, "below"));
+    const warned = vi.spyOn(process, "emitWarning").mockReturnValue();
+    vi.stubEnv("CLIPSTEER_CACHE", place);
     expect(await run()).toEqual(expected);
+    expect(await run()).toEqual(expected);
+    expect(warned.mock.calls.map(([text]) => text)).toEqual([
+      expect.stringMatching(/clipsteer-programs: cannot be used as a cache \(E\w+\); going on without it/),
+    ]);
+  });
+
+  it("does without any when it is off", async () => {
     vi.stubEnv("CLIPSTEER_CACHE", "off");
     expect(cacheFolder()).toBeUndefined();
+    await run();
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  it("does without when the optimised form cannot be written, as on a full disk", async () => {
+    const expected = await run();
+    await rm(folder, { recursive: true });
+    vi.spyOn(files, "openCacheFolder").mockResolvedValue(join(root, "gone"));
     expect(await run()).toEqual(expected);
-    expect(await readdir(folder)).toHaveLength(2);
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  it("makes a folder that only the user can read", async () => {
+    await run();
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+  });
+
+  it("removes no file that it has not made", async () => {
+    const signature = { nodes: 1, used: ["x"], returned: ["y"] };
+    const options = { folder, capacity: 1000 };
+    const key = (letter: string): string => letter.repeat(64);
+    await mkdir(folder, { recursive: true });
+    const others = [
+      "thesis.docx",
+      "tax.pdf",
+      "a.program",
+      `${key("g")}.program`,
+      "a.partial",
+      "CACHEDIR.TAG",
+    ];
+    for (const name of others) await writeFile(join(folder, name), new Uint8Array(5000));
+    const stale = join(folder, `${"0".repeat(16)}.partial`);
+    await writeFile(stale, "");
+    await utimes(stale, 1, 1);
+    const fresh = join(folder, `${"1".repeat(16)}.partial`);
+    await writeFile(fresh, "");
+    for (const name of ["a", "b"]) {
+      const one = cacheEntry(key(name), options)!;
+      const path = (await one.reserve())!;
+      await writeFile(path, new Uint8Array(600));
+      await one.add(path, signature);
+    }
+    expect((await readdir(folder)).sort()).toEqual(
+      [...others, basename(fresh), `${key("b")}.program`].sort(),
+    );
   });
 
   it("stays below its capacity, dropping what was unused for longest", async () => {
-    const at = (name: string, room?: { capacity: number }) => cacheEntry(name, { folder, ...room })!;
+    const at = (name: string, options?: { capacity: number }) =>
+      cacheEntry(digestOf(name), { folder, ...options })!;
     const signature = { nodes: 1, used: ["x"], returned: ["y"] };
     const add = async (name: string, size: number): Promise<void> => {
       const one = at(name, { capacity: 1000 });
@@ -133,7 +193,7 @@ describe("cache of optimised programs", () => {
       expect(await one.read()).toEqual({ model: new Uint8Array(size), signature });
     };
     const age = async (seconds: number): Promise<void> => {
-      for (const name of await readdir(folder)) {
+      for (const name of await names()) {
         const { mtimeMs } = await stat(join(folder, name));
         await utimes(join(folder, name), mtimeMs / 1000 - seconds, mtimeMs / 1000 - seconds);
       }
@@ -149,8 +209,10 @@ describe("cache of optimised programs", () => {
     expect((await at("third").read())?.model).toHaveLength(450);
   });
 
-  it("lies where the environment says", () => {
+  it("lies in a folder of its own where the environment says", () => {
     expect(cacheFolder({ XDG_CACHE_HOME: "/a" })).toBe(join("/a", "clipsteer", "programs"));
-    expect(cacheFolder({ CLIPSTEER_CACHE: "/b", XDG_CACHE_HOME: "/a" })).toBe("/b");
+    expect(cacheFolder({ CLIPSTEER_CACHE: "/b", XDG_CACHE_HOME: "/a" })).toBe("/b/clipsteer-programs");
+    for (const xdg of ["", "relative", undefined])
+      expect(cacheFolder({ HOME: "/h", XDG_CACHE_HOME: xdg })).toBe("/h/.cache/clipsteer/programs");
   });
 });

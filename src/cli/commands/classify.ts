@@ -5,10 +5,15 @@ import { ConfigError, InputError } from "../../errors.js";
 import type { Calibration, ClipModels, Encoder } from "../../embedding/index.js";
 import type { Context } from "../context.js";
 import { defineCommand } from "../command.js";
-import { cacheFolder, clipChoice, clipOptions, linesOf, skipList, warnOfWords } from "../clips.js";
+import { clipChoice, clipOptions, linesOf, skipList, warnOfWords } from "../clips.js";
 
 const none = "none of these";
-const classifierFolder = (): string => join(cacheFolder(), "classifiers");
+/** Cache of embedded labels; undefined for a user without a home folder. */
+async function classifierFolder(): Promise<string | undefined> {
+  const { userCacheFolder } = await import("../../files/index.js");
+  const folder = userCacheFolder();
+  return folder && join(folder, "clipsteer", "classifiers");
+}
 
 /** Labels separated by commas, or those of a file with that name. */
 async function labelsOf(given: string): Promise<string[]> {
@@ -67,7 +72,13 @@ async function calibrated(
   const labels = part.labels.map((label) => opened.labels[label]!);
   if (labels.length < 2)
     throw new ConfigError(`classify: --calibrate ${data}: has one label; two or more are needed`);
-  const { classifiers } = await cachedClassifiers(models, encoder, labels, templates, classifierFolder());
+  const { classifiers } = await cachedClassifiers(
+    models,
+    encoder,
+    labels,
+    templates,
+    await classifierFolder(),
+  );
   const column = new Map(part.labels.map((label, at) => [label, at]));
   const found = calibrate(
     models.clips,
@@ -156,7 +167,13 @@ export const classify = defineCommand({
     await warnOfWords(models, labels, templates, context);
     const { threads } = options;
     const encoder = createEncoder(models.clips, models.tokenizer, { ...(threads && { threads }) });
-    const { classifiers } = await cachedClassifiers(models, encoder, labels, templates, classifierFolder());
+    const { classifiers } = await cachedClassifiers(
+      models,
+      encoder,
+      labels,
+      templates,
+      await classifierFolder(),
+    );
     const { weights, temperature } =
       options.calibrate === undefined
         ? { weights: told, temperature: options.temperature }
