@@ -1,0 +1,350 @@
+import sharp from "sharp";
+import type { Icon } from "./join.js";
+
+/** Regions of a drawing, not counting the transparent background. */
+export const maxRegions = 15;
+/** Side of the label maps and of the pictures that regions are fitted to. */
+export const regionSide = 256;
+/** Numbers of a linear fill: constant, slope along x and slope along y, for red, green and blue. */
+export const fillSize = 9;
+
+/** Where a drawing lies on its set's canvas: centre and half side of its bounding square, canvas = [−1, 1]². */
+export interface Pose {
+  readonly x: number;
+  readonly y: number;
+  readonly size: number;
+}
+
+/** A region's fill and where it is. */
+export interface Region {
+  /** `colour(x, y) = fill[0..2] + fill[3..5]·x + fill[6..8]·y`, sRGB in [0, 1], x and y in [−1, 1] at pixel centres. */
+  readonly fill: readonly number[];
+  /** Share of the square that it covers. */
+  readonly area: number;
+  /** Centre of mass, in [−1, 1]. */
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A drawing as regions with fills. */
+export interface RegionPicture {
+  /** Label of each pixel `[256, 256]`: 0 is transparent, `k` is `regions[k − 1]`. */
+  readonly labels: Uint8Array;
+  /** Largest first. */
+  readonly regions: readonly Region[];
+  /** Source pixels, straight-alpha RGBA `[256, 256, 4]`. */
+  readonly rgba: Uint8Array;
+  readonly pose: Pose;
+}
+
+/** Part of the square that the drawing's longer side fills. */
+const filled = 60 / 64;
+/** Regions of fewer pixels are merged with their best neighbour in colour. */
+const smallest = 40;
+const opaque = 128;
+
+const shapeTags = new Set(["path", "circle", "ellipse", "rect", "polygon", "polyline", "line"]);
+const hiddenTags = new Set([
+  "defs",
+  "clipPath",
+  "mask",
+  "linearGradient",
+  "radialGradient",
+  "symbol",
+  "filter",
+  "pattern",
+]);
+
+type Rgb = readonly [number, number, number];
+
+/** Attributes and inline style of a tag, as one record. */
+function paintOf(attributes: string): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const [, name, value] of attributes.matchAll(/\s([\w-]+)="([^"]*)"/g)) result[name!] = value!;
+  for (const [, name, value] of (result.style ?? "").matchAll(/([\w-]+)\s*:\s*([^;]+)/g))
+    result[name!] = value!.trim();
+  return result;
+}
+
+/** Attributes without those that decide a colour. */
+const withoutPaint = (attributes: string): string =>
+  attributes
+    .replace(/\s(?:fill|stroke|opacity|fill-opacity|stroke-opacity|filter)="[^"]*"/g, "")
+    .replace(/\sstyle="([^"]*)"/, (_, style: string) => {
+      const rest = style
+        .split(";")
+        .filter(
+          (part) =>
+            !/^\s*(?:fill|stroke|opacity|fill-opacity|stroke-opacity|filter|mix-blend-mode)\s*:/.test(part),
+        );
+      return rest.join(";").trim() === "" ? "" : ` style="${rest.join(";")}"`;
+    });
+
+/**
+ * Recolours every visible shape of an SVG body in a colour of its own, without smoothing at edges. Definitions and clip paths stay.
+ * @returns the body, and for each shape its colour and a key that shapes of equal fill share.
+ */
+export function identifyShapes(body: string): { body: string; colours: Rgb[]; fills: string[] } {
+  const colours: Rgb[] = [];
+  const fills: string[] = [];
+  const stack: { hidden: boolean; paint: Record<string, string> }[] = [{ hidden: false, paint: {} }];
+  const out = body.replace(
+    /<(\/?)([\w:]+)((?:\s[^>]*?)?)(\/?)>/g,
+    (tag, close: string, name: string, attributes: string, selfClosing: string) => {
+      if (close) {
+        if (stack.length > 1) stack.pop();
+        return tag;
+      }
+      const parent = stack[stack.length - 1]!;
+      const own = paintOf(attributes);
+      const { fill = parent.paint.fill, stroke = parent.paint.stroke } = own;
+      const opacity = `${parent.paint.opacity ?? ""}/${own.opacity ?? ""}/${own["fill-opacity"] ?? ""}`;
+      const paint = { ...(fill !== undefined && { fill }), ...(stroke !== undefined && { stroke }), opacity };
+      const hidden = parent.hidden || hiddenTags.has(name);
+      if (!selfClosing) stack.push({ hidden, paint });
+      if (hidden || !(shapeTags.has(name) || name === "g" || name === "use")) return tag;
+      if (name === "g") return `<g${withoutPaint(attributes)}${selfClosing}>`;
+      const index = colours.length + 1;
+      const colour: Rgb = [(index * 37) % 256, (index * 91) % 256, (index * 151) % 256];
+      colours.push(colour);
+      const lines = fill === "none";
+      fills.push(`${lines ? `stroke ${stroke}` : (fill ?? "black")} ${opacity}`);
+      const code = `rgb(${colour.join(",")})`;
+      const strokes = stroke !== undefined && stroke !== "none" ? ` stroke="${code}"` : "";
+      return `<${name}${withoutPaint(attributes)} fill="${lines ? "none" : code}"${strokes} shape-rendering="crispEdges"${selfClosing}>`;
+    },
+  );
+  return { body: out, colours, fills };
+}
+
+/** Renders an SVG body whose `box` fills the square. @returns straight-alpha RGBA `[side, side, 4]`. */
+async function render(body: string, box: readonly number[], side: number): Promise<Uint8Array> {
+  const svg =
+    `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ` +
+    `width="${side}" height="${side}" viewBox="${box.join(" ")}">${body}</svg>`;
+  return sharp(Buffer.from(svg)).ensureAlpha().raw().toBuffer();
+}
+
+/** Bounding box of ink, in pixels: first and last column and row. */
+function inkBox(
+  rgba: Uint8Array,
+  side: number,
+): [left: number, top: number, right: number, bottom: number] | undefined {
+  let [left, top, right, bottom] = [side, side, -1, -1];
+  for (let at = 0; at < side * side; at++) {
+    if (rgba[at * 4 + 3]! < 16) continue;
+    const [x, y] = [at % side, Math.floor(at / side)];
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
+  }
+  return right < 0 ? undefined : [left, top, right, bottom];
+}
+
+/** Sums over a region's pixels for a least-squares fit of a linear fill. */
+interface Sums {
+  /** Normal matrix of (1, x, y): 1·1, 1·x, 1·y, x·x, x·y, y·y. */
+  readonly normal: Float64Array;
+  /** Products of (1, x, y) with red, green and blue, `[3, 3]`. */
+  readonly products: Float64Array;
+  squares: number;
+  count: number;
+}
+
+const newSums = (): Sums => ({
+  normal: new Float64Array(6),
+  products: new Float64Array(9),
+  squares: 0,
+  count: 0,
+});
+
+const joined = (a: Sums, b: Sums): Sums => ({
+  normal: a.normal.map((value, at) => value + b.normal[at]!),
+  products: a.products.map((value, at) => value + b.products[at]!),
+  squares: a.squares + b.squares,
+  count: a.count + b.count,
+});
+
+/** Least-squares fill of a region, slopes held back a little where it is too small to tell them. */
+function fitFill({ normal, products, squares }: Sums): { fill: number[]; error: number } {
+  const a = normal[0]! + 1e-3;
+  const [b, c, e] = [normal[1]!, normal[2]!, normal[4]!];
+  const d = normal[3]! + 0.5;
+  const f = normal[5]! + 0.5;
+  // Inverse of the symmetric 3×3 matrix by cofactors.
+  const [i0, i1, i2] = [d * f - e * e, c * e - b * f, b * e - c * d];
+  const [i3, i4, i5] = [a * f - c * c, b * c - a * e, a * d - b * b];
+  const scale = 1 / (a * i0 + b * i1 + c * i2);
+  const fill = new Array<number>(fillSize).fill(0);
+  let error = squares;
+  for (let channel = 0; channel < 3; channel++) {
+    const [p, q, r] = [products[channel]!, products[3 + channel]!, products[6 + channel]!];
+    const w = [i0 * p + i1 * q + i2 * r, i1 * p + i3 * q + i4 * r, i2 * p + i4 * q + i5 * r].map(
+      (value) => value * scale,
+    );
+    w.forEach((value, row) => (fill[row * 3 + channel] = value));
+    error -= w[0]! * p + w[1]! * q + w[2]! * r;
+  }
+  return { fill, error };
+}
+
+interface Group extends Sums {
+  readonly members: readonly number[];
+  readonly fill: number[];
+  readonly error: number;
+}
+
+const groupOf = (members: readonly number[], sums: Sums): Group => ({ members, ...sums, ...fitFill(sums) });
+
+/** Merges the pair that costs least, until at most `maxRegions` are left and none is tiny. @returns largest first. */
+function mergeGroups(groups: readonly Group[]): Group[] {
+  let list = [...groups].sort((a, b) => b.count - a.count);
+  while (list.length > maxRegions || (list.length > 1 && list[list.length - 1]!.count < smallest)) {
+    const last = list.length - 1;
+    const alone = list[last]!.count < smallest || list.length > 2 * maxRegions;
+    let best: { first: number; second: number; cost: number; group: Group } | undefined;
+    for (let first = alone ? last : 0; first <= last; first++)
+      for (let second = 0; second <= last; second++) {
+        if (second === first || (!alone && second < first)) continue;
+        const [a, b] = [list[first]!, list[second]!];
+        const group = groupOf([...a.members, ...b.members], joined(a, b));
+        const cost = group.error - a.error - b.error;
+        if (!best || cost < best.cost) best = { first, second, cost, group };
+      }
+    const { first, second, group } = best!;
+    list = list.filter((_, at) => at !== first && at !== second);
+    list.push(group);
+    list.sort((a, b) => b.count - a.count);
+  }
+  return list;
+}
+
+/** Coordinate of a pixel's centre in [−1, 1]. */
+export const pixelCentre = (at: number, side: number): number => ((at + 0.5) / side) * 2 - 1;
+
+/**
+ * The regions and fills of a drawing, from its vector source: shapes of equal fill are one region, the most alike are merged until
+ * 15 are left. The drawing is cropped to its bounding square and fills it but for a margin.
+ * @returns undefined for a blank drawing.
+ */
+export async function regionsOf({ body, box }: Icon): Promise<RegionPicture | undefined> {
+  const side = regionSide;
+  const [boxLeft, boxTop, boxWidth, boxHeight] = box;
+  const canvas = Math.max(boxWidth, boxHeight);
+  const canvasBox = [
+    boxLeft + (boxWidth - canvas) / 2,
+    boxTop + (boxHeight - canvas) / 2,
+    canvas,
+    canvas,
+  ] as const;
+  // Clipped to the view box, as sets show their drawings.
+  const clip = `<svg x="${boxLeft}" y="${boxTop}" width="${boxWidth}" height="${boxHeight}" viewBox="${box.join(" ")}">`;
+  const clipped = (inner: string): string => `${clip}${inner}</svg>`;
+  const whole = inkBox(await render(clipped(body), canvasBox, side), side);
+  if (!whole) return undefined;
+  const [left, top, right, bottom] = whole;
+  const unit = canvas / side;
+  const span = (Math.max(right - left, bottom - top) + 1) * unit;
+  const [centreX, centreY] = [
+    canvasBox[0] + ((left + right + 1) / 2) * unit,
+    canvasBox[1] + ((top + bottom + 1) / 2) * unit,
+  ];
+  const square = span / filled;
+  const crop = [centreX - square / 2, centreY - square / 2, square, square];
+  const pose: Pose = {
+    x: ((centreX - canvasBox[0]) / canvas) * 2 - 1,
+    y: ((centreY - canvasBox[1]) / canvas) * 2 - 1,
+    size: square / canvas,
+  };
+  const { body: recoloured, colours, fills } = identifyShapes(body);
+  const [rgba, coloured] = await Promise.all([
+    render(clipped(body), crop, side),
+    render(clipped(recoloured), crop, side),
+  ]);
+  const keys = [...new Set(fills)];
+  const groupIndex = fills.map((fill) => keys.indexOf(fill));
+  const labels = new Int16Array(side * side).fill(-1);
+  const known = new Map<number, number>();
+  const sums = keys.map(newSums);
+  if (keys.length === 0) sums.push(newSums());
+  for (let at = 0; at < side * side; at++) {
+    if (rgba[at * 4 + 3]! < opaque) continue;
+    const [red, green, blue] = [coloured[at * 4]!, coloured[at * 4 + 1]!, coloured[at * 4 + 2]!];
+    const code = (red << 16) | (green << 8) | blue;
+    let group = known.get(code);
+    if (group === undefined) {
+      let nearest = Infinity;
+      group = 0;
+      for (const [shape, [r, g, b]] of colours.entries()) {
+        const distance = (r - red) ** 2 + (g - green) ** 2 + (b - blue) ** 2;
+        if (distance < nearest) [nearest, group] = [distance, groupIndex[shape]!];
+      }
+      known.set(code, group);
+    }
+    labels[at] = group;
+    const region = sums[group]!;
+    const [x, y] = [pixelCentre(at % side, side), pixelCentre(Math.floor(at / side), side)];
+    const { normal, products } = region;
+    normal[0]! += 1;
+    normal[1]! += x;
+    normal[2]! += y;
+    normal[3]! += x * x;
+    normal[4]! += x * y;
+    normal[5]! += y * y;
+    for (let channel = 0; channel < 3; channel++) {
+      const value = rgba[at * 4 + channel]! / 255;
+      products[channel]! += value;
+      products[3 + channel]! += value * x;
+      products[6 + channel]! += value * y;
+      region.squares += value * value;
+    }
+    region.count++;
+  }
+  const groups = sums.flatMap((each, index) => (each.count > 0 ? [groupOf([index], each)] : []));
+  if (groups.length === 0) return undefined;
+  const merged = mergeGroups(groups);
+  const labelOf = new Uint8Array(sums.length);
+  merged.forEach(({ members }, index) => members.forEach((member) => (labelOf[member] = index + 1)));
+  return {
+    labels: Uint8Array.from(labels, (group) => (group < 0 ? 0 : labelOf[group]!)),
+    regions: merged.map(({ fill, count, normal }) => ({
+      fill,
+      area: count / (side * side),
+      x: normal[1]! / count,
+      y: normal[2]! / count,
+    })),
+    rgba,
+    pose,
+  };
+}
+
+/** Peak signal-to-noise ratio, dB, of the regions painted on white against their source, both as means over 4×4 pixels. */
+export function regionPsnr({ labels, regions, rgba }: RegionPicture): number {
+  const side = regionSide;
+  const factor = 4;
+  const small = side / factor;
+  let squared = 0;
+  for (let row = 0; row < small; row++)
+    for (let column = 0; column < small; column++) {
+      const difference = [0, 0, 0];
+      for (let cell = 0; cell < factor * factor; cell++) {
+        const y = row * factor + Math.floor(cell / factor);
+        const x = column * factor + (cell % factor);
+        const at = y * side + x;
+        const alpha = rgba[at * 4 + 3]! / 255;
+        const fill = labels[at] ? regions[labels[at] - 1]!.fill : undefined;
+        for (let channel = 0; channel < 3; channel++) {
+          const source = (rgba[at * 4 + channel]! / 255) * alpha + 1 - alpha;
+          const painted = fill
+            ? fill[channel]! +
+              fill[3 + channel]! * pixelCentre(x, side) +
+              fill[6 + channel]! * pixelCentre(y, side)
+            : 1;
+          difference[channel]! += Math.min(1, Math.max(0, painted)) - source;
+        }
+      }
+      for (const sum of difference) squared += (sum / factor ** 2) ** 2;
+    }
+  return -10 * Math.log10(Math.max(1e-10, squared / (small * small * 3)));
+}

@@ -1,0 +1,244 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { deflateSync, inflateSync } from "node:zlib";
+import { z } from "zod";
+import { DownloadError, InputError, ToolkitError } from "../errors.js";
+import { createRandom } from "../tensor/index.js";
+import { type EmojiDataOptions, gather } from "./emoji.js";
+import { npmFetcher, sha256 } from "./fetch.js";
+import { joinSet } from "./join.js";
+import { type RegionPicture, maxRegions, regionPsnr, regionSide, regionsOf } from "./regions.js";
+import { assignSlots } from "./slots.js";
+import { heldOutSet } from "./sources.js";
+import { replace } from "./store.js";
+
+/** Version of the folder's layout and of how it is made. */
+const format = 1;
+/** Sets whose drawings do not repaint well from linear fills: theirs are blurs and filters. */
+const unfitSets: ReadonlySet<string> = new Set(["fluent-emoji"]);
+/** Drawings that repaint worse than this, dB, are left out. */
+const worstPsnr = 28;
+/** What is kept back from a development pack. */
+const heldPairs = 200;
+const heldConcepts = 60;
+
+const itemSchema = z.object({
+  id: z.string(),
+  set: z.string(),
+  style: z.string(),
+  concept: z.string(),
+  label: z.string(),
+  tags: z.array(z.string()),
+  group: z.string(),
+  subgroup: z.string(),
+  /** `pair` and `concept` are kept back from a development pack, `concept` and `style` from the released one too. */
+  split: z.enum(["train", "pair", "concept", "style"]),
+  pose: z.object({ x: z.number(), y: z.number(), size: z.number().positive() }),
+  /** Slot of each region, and its fill. */
+  slots: z.array(z.number().int().min(1).max(maxRegions)).max(maxRegions),
+  fills: z.array(z.array(z.number()).length(9)).max(maxRegions),
+  /** dB of the repainted regions against the source, at 64×64. */
+  psnr: z.number(),
+  /** Where its deflated label map lies in `labels.bin`. */
+  offset: z.number().int().nonnegative(),
+  length: z.number().int().positive(),
+});
+
+/** A drawing as regions, and what it shows. */
+export type StickerItem = z.infer<typeof itemSchema>;
+
+const manifestSchema = z.object({
+  format: z.literal(format),
+  drawings: z.number(),
+  /** Median dB of each set. */
+  psnr: z.record(z.string(), z.number()),
+  splits: z.record(z.string(), z.number()),
+  packages: z.array(z.object({ name: z.string(), version: z.string(), sha256: z.string() })),
+  leftOut: z.array(z.string()),
+  sha256: z.object({ "labels.bin": z.string(), "items.json": z.string() }),
+});
+
+/** What is in a folder of sticker data and where it came from. */
+export type StickerManifest = z.infer<typeof manifestSchema>;
+
+/** Drawings as regions, in memory. */
+export interface StickerData {
+  readonly items: readonly StickerItem[];
+  readonly manifest: StickerManifest;
+  /** Region of each pixel of a drawing, `[256, 256]`: 0 transparent, `k` its region `k − 1`. */
+  labels(item: number): Uint8Array;
+}
+
+/** A number in [0, 1) that depends on the text only. */
+const chance = (text: string): number => parseInt(sha256(text).slice(0, 8), 16) / 2 ** 32;
+
+/**
+ * Splits: one set is held out whole; of concepts drawn in three sets or more, the sixty of lowest hash among those with names that
+ * are rarely typed (three words or more); and two hundred pairs of concept and set.
+ */
+function assignStickerSplits(
+  items: readonly { set: string; concept: string; label: string }[],
+): StickerItem["split"][] {
+  const sets = new Map<string, Set<string>>();
+  for (const { concept, set } of items) {
+    const known = sets.get(concept) ?? new Set();
+    if (set !== heldOutSet) sets.set(concept, known.add(set));
+  }
+  const common = items.filter(({ concept }) => (sets.get(concept)?.size ?? 0) >= 3);
+  const rare = new Set(
+    common.filter(({ label }) => label.split(" ").length >= 3).map(({ concept }) => concept),
+  );
+  const byChance = (keys: readonly string[]): string[] => [...keys].sort((a, b) => chance(a) - chance(b));
+  const concepts = new Set(byChance([...rare]).slice(0, heldConcepts));
+  const pairs = new Set(
+    byChance(
+      common
+        .filter(({ concept, set }) => set !== heldOutSet && !concepts.has(concept))
+        .map(({ concept, set }) => `${set}/${concept}`),
+    ).slice(0, heldPairs),
+  );
+  return items.map(({ set, concept }) => {
+    if (set === heldOutSet) return "style";
+    if (concepts.has(concept)) return "concept";
+    return pairs.has(`${set}/${concept}`) ? "pair" : "train";
+  });
+}
+
+/**
+ * Builds drawings as regions, slots and fills from the vector sources of the icon sets.
+ * @returns The manifest, and whether anything was built.
+ * @throws {DownloadError} when labels or all icon sets are missing.
+ */
+export async function buildStickerData(
+  options: EmojiDataOptions,
+): Promise<StickerManifest & { built: boolean }> {
+  const { out, cache = join(out, "packages"), offline = false, onProgress, signal } = options;
+  const present = await loadStickerData(out).catch((error: unknown) => {
+    if (error instanceof ToolkitError) return undefined;
+    throw error;
+  });
+  if (present) return { ...present.manifest, built: false };
+  const leftOut: string[] = [];
+  const problem = (message: string): void => {
+    leftOut.push(message);
+    options.onProblem?.(message);
+  };
+  await mkdir(out, { recursive: true });
+  const { drawings: all, packages } = await gather(
+    options.fetch ?? npmFetcher(cache, offline),
+    problem,
+    options,
+    joinSet,
+  );
+  const drawings = all.filter(({ set }) => !unfitSets.has(set.name));
+  if (drawings.length === 0)
+    throw new DownloadError("data stickers: no icon set could be read; check the network and retry");
+  const results: ({ picture: RegionPicture; psnr: number; labels: Buffer } | string)[] = [];
+  let next = 0;
+  let done = 0;
+  const worker = async (): Promise<void> => {
+    while (next < drawings.length) {
+      signal?.throwIfAborted();
+      const at = next++;
+      const { set, icon } = drawings[at]!;
+      const picture = await regionsOf(icon).catch(() => undefined);
+      const psnr = picture ? regionPsnr(picture) : 0;
+      results[at] =
+        picture && psnr >= worstPsnr
+          ? { picture, psnr, labels: deflateSync(picture.labels) }
+          : `${set.name}/${icon.name}: ${picture ? `repaints at ${psnr.toFixed(1)} dB` : "blank or cannot be drawn"}, left out`;
+      onProgress?.({ stage: "draw", done: ++done, total: drawings.length });
+    }
+  };
+  await Promise.all(Array.from({ length: 2 }, worker));
+  const kept = results.flatMap((result, at) => {
+    if (typeof result !== "string") return [{ ...result, drawing: drawings[at]! }];
+    leftOut.push(result);
+    return [];
+  });
+  const slots = assignSlots(
+    kept.map(({ picture }) => picture.regions),
+    createRandom("slots"),
+  );
+  const splits = assignStickerSplits(
+    kept.map(({ drawing: { set, concept } }) => ({
+      set: set.name,
+      concept: concept.hexcode,
+      label: concept.label,
+    })),
+  );
+  let offset = 0;
+  const round = (value: number): number => Number(value.toFixed(5));
+  const items: StickerItem[] = kept.map(({ drawing: { set, icon, concept }, picture, psnr, labels }, at) => {
+    const start = offset;
+    offset += labels.length;
+    const { pose } = picture;
+    return {
+      id: `${set.name}/${icon.name}`,
+      set: set.name,
+      style: set.style,
+      concept: concept.hexcode,
+      label: concept.label,
+      tags: [...concept.tags],
+      group: concept.group,
+      subgroup: concept.subgroup,
+      split: splits[at]!,
+      pose: { x: round(pose.x), y: round(pose.y), size: round(pose.size) },
+      slots: [...slots[at]!],
+      fills: picture.regions.map(({ fill }) => fill.map(round)),
+      psnr: Number(psnr.toFixed(2)),
+      offset: start,
+      length: labels.length,
+    };
+  });
+  const maps = Buffer.concat(kept.map(({ labels }) => labels));
+  const text = JSON.stringify(items);
+  const psnr: Record<string, number> = {};
+  for (const set of new Set(items.map((item) => item.set))) {
+    const values = items.filter((item) => item.set === set).map((item) => item.psnr);
+    values.sort((a, b) => a - b);
+    psnr[set] = values[values.length >> 1]!;
+  }
+  const counts: Record<string, number> = {};
+  for (const split of splits) counts[split] = (counts[split] ?? 0) + 1;
+  const manifest: StickerManifest = {
+    format,
+    drawings: items.length,
+    psnr,
+    splits: counts,
+    packages,
+    leftOut: leftOut.sort(),
+    sha256: { "labels.bin": sha256(maps), "items.json": sha256(text) },
+  };
+  await replace(join(out, "labels.bin"), maps);
+  await replace(join(out, "items.json"), text);
+  await replace(join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  return { ...manifest, built: true };
+}
+
+/** Reads a folder of sticker data. @throws {InputError} when it is missing or does not match its hashes. */
+export async function loadStickerData(folder: string): Promise<StickerData> {
+  const hint = "build it with: clipsteer data stickers";
+  try {
+    const manifest = manifestSchema.parse(JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")));
+    const text = await readFile(join(folder, "items.json"), "utf8");
+    const maps = await readFile(join(folder, "labels.bin"));
+    if (sha256(text) !== manifest.sha256["items.json"] || sha256(maps) !== manifest.sha256["labels.bin"])
+      throw new InputError(`${folder}: the data does not match its manifest; delete it and ${hint}`);
+    const items = z.array(itemSchema).parse(JSON.parse(text));
+    return {
+      items,
+      manifest,
+      labels(item) {
+        const { id, offset, length } = items[item]!;
+        const pixels = regionSide * regionSide;
+        const labels = inflateSync(maps.subarray(offset, offset + length), { maxOutputLength: pixels });
+        if (labels.length !== pixels) throw new InputError(`${folder}: the regions of ${id} are damaged`);
+        return labels;
+      },
+    };
+  } catch (error) {
+    if (error instanceof ToolkitError) throw error;
+    throw new InputError(`${folder}: no sticker data here; ${hint}`, { cause: error });
+  }
+}
