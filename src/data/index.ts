@@ -8,3 +8,12 @@ export { buildEmojiVariants, type EmojiVariants, genderOf } from "./variants.js"
 export { type CaptionedFile, captionedFolder, captionOfName, parseCsv } from "./folder.js";
 export { drawLarge } from "./large.js";
 export { largeSide } from "./render.js";
+export { maxRegions, regionSide } from "./regions.js";
+export { assign } from "./slots.js";
+export {
+  type StickerData,
+  type StickerItem,
+  type StickerManifest,
+  buildStickerData,
+  loadStickerData,
+} from "./stickers.js";

@@ -21,3 +21,4 @@ export type { Generator, SampleOptions } from "./interface.js";
 export { latentNames, latentWeights } from "./latents.js";
 export { discriminate, encodePictures, type TrunkConfig } from "./networks.js";
 export { enlarge, enlargement, type UpscalerConfig } from "./upscaler.js";
+export * from "./sticker/index.js";

@@ -1,0 +1,104 @@
+import {
+  type Parameters,
+  conv,
+  dense,
+  depthToSpace,
+  layerNorm,
+  sampleNorm,
+  scope,
+  spaceToDepth,
+} from "../../tensor/index.js";
+import * as tf from "../../tf.js";
+
+/** Sides of a code and of the logits that it is decoded to. */
+export const codeSide = 8;
+export const logitSide = 64;
+/** Slots of a picture, the transparent one (0) included, and numbers of a fill: constant, slope along x, slope along y, for R, G, B. */
+export const slotCount = 16;
+export const fillSize = 9;
+
+/** Shape of the sticker generator's encoder and decoder. */
+export interface StickerShape {
+  /** Channels of a code. */
+  readonly code: number;
+  /** Encoder channels at 32, 16 and 8 pixels a side. */
+  readonly encoder: readonly [number, number, number];
+  /** Decoder channels at 8, 16 and 32 pixels a side. */
+  readonly decoder: readonly [number, number, number];
+  /** Channels at 64 pixels a side, from which one convolution makes the logits. */
+  readonly outline: number;
+  /** Width of the fills' attention pooling. */
+  readonly fill: number;
+}
+
+/** Logits stay within this bound, so that no slot can take a picture over. */
+const bound = 10;
+
+const leaky = (x: tf.Tensor): tf.Tensor4D => tf.leakyRelu(x, 0.2) as tf.Tensor4D;
+
+/** A convolution's change to what is there: `[batch, side, side, width]` → same. */
+function refine(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
+  const inner = leaky(sampleNorm(scope(p, "norm"), x));
+  return tf.add(x, conv(scope(p, "conv"), inner, x.shape[3], 3, { gain: 0.7 }));
+}
+
+/**
+ * Code of pictures.
+ * @param pictures premultiplied RGB over white, then alpha: `[batch, 64, 64, 4]` in [0, 1]; alpha is 1 everywhere where unknown.
+ * @returns `[batch, 8, 8, code]`.
+ */
+export function encodeSticker(p: Parameters, shape: StickerShape, pictures: tf.Tensor4D): tf.Tensor4D {
+  let x = tf.sub(tf.mul(pictures, 2), 1) as tf.Tensor4D;
+  shape.encoder.forEach((width, layer) => {
+    const at = scope(p, `layer${layer}`);
+    x = refine(at, conv(scope(at, "merge"), spaceToDepth(x, 2), width, 1)); // 32, 16, 8
+  });
+  x = refine(scope(p, "last"), x);
+  return conv(scope(p, "out"), leaky(sampleNorm(scope(p, "norm"), x)), shape.code, 1, { gain: 1 });
+}
+
+/** What a code stands for. */
+export interface StickerParts {
+  /** Coefficients of the slots' logits, `[batch, 64, 64, 16]` in [−10, 10]. */
+  readonly logits: tf.Tensor4D;
+  /** Linear fills of the slots 1 … 15, `[batch, 15, 9]`. */
+  readonly fills: tf.Tensor3D;
+}
+
+/** Decodes codes `[batch, 8, 8, code]`. */
+export function decodeSticker(p: Parameters, shape: StickerShape, code: tf.Tensor4D): StickerParts {
+  const [wide, middle, narrow] = shape.decoder;
+  let x = conv(scope(p, "start"), code, wide, 3, { gain: 1 });
+  x = refine(scope(p, "refine8a"), x);
+  const top = refine(scope(p, "refine8b"), x); // [batch, 8, 8, wide]
+  x = depthToSpace(conv(scope(p, "up16"), top, 4 * middle, 1, { gain: 1, bias: false }), 2);
+  x = refine(scope(p, "refine16"), x); // [batch, 16, 16, middle]
+  x = depthToSpace(conv(scope(p, "up32"), x, 4 * narrow, 1, { gain: 1, bias: false }), 2);
+  x = refine(scope(p, "refine32"), x); // [batch, 32, 32, narrow]
+  const fine = depthToSpace(conv(scope(p, "up64"), leaky(x), 4 * shape.outline, 1, { gain: 1 }), 2); // [batch, 64, 64, outline]
+  const raw = conv(scope(p, "logits"), leaky(fine), slotCount, 3, { gain: 1 });
+  const logits = tf.mul(tf.tanh(tf.mul(raw, 1 / bound)), bound) as tf.Tensor4D;
+  return { logits, fills: poolFills(scope(p, "fills"), shape, top) };
+}
+
+/** Fills by attention pooling: a learned query for each slot looks over the 64 places of the decoder's first features. */
+function poolFills(p: Parameters, shape: StickerShape, top: tf.Tensor4D): tf.Tensor3D {
+  const [batch, , , wide] = top.shape;
+  const width = shape.fill;
+  const slots = slotCount - 1;
+  const places = tf.reshape(leaky(sampleNorm(scope(p, "norm"), top)), [batch, codeSide * codeSide, wide]);
+  const keys = dense(scope(p, "key"), places, width); // [batch, 64, width]
+  const values = dense(scope(p, "value"), places, width);
+  const queries = p("query", [slots, width], { normal: 1 });
+  const scores = tf.mul(
+    tf.matMul(tf.reshape(keys, [-1, width]), queries as tf.Tensor2D, false, true),
+    1 / Math.sqrt(width),
+  );
+  const shares = tf.softmax(tf.transpose(tf.reshape(scores, [batch, codeSide * codeSide, slots]), [0, 2, 1])); // [batch, 15, 64]
+  const pooled = tf.add(tf.matMul(shares, values), p("slot", [slots, width], { normal: 0.5 })); // [batch, 15, width]
+  const hidden = tf.relu(
+    dense(scope(p, "hidden"), layerNorm(scope(p, "pooled"), pooled), width, { gain: Math.SQRT2 }),
+  );
+  const fills = dense(scope(p, "out"), hidden, fillSize, { gain: 0.3 });
+  return tf.add(fills, p("mean", [slots, fillSize], { constant: 0 })) as tf.Tensor3D;
+}

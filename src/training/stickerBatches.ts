@@ -1,0 +1,120 @@
+import { type StickerData, type StickerItem, maxRegions, regionSide } from "../data/index.js";
+import { fillSize, logitSide, slotCount } from "../gan/index.js";
+import { type Random, type TensorRecord, hostFloats, hostInts } from "../tensor/index.js";
+
+/** Side of the label maps that half of a batch is also compared with. */
+export const largeSide = 128;
+
+/** Drawings that a sticker generator learns from, and the slot of each of their regions. */
+export interface StickerSet {
+  readonly data: StickerData;
+  /** Indices of the drawings in `data.items`. */
+  readonly rows: readonly number[];
+  /** Slot of each region, `[rows, 15]`; 0 where a drawing has fewer regions. */
+  readonly slots: Float32Array;
+}
+
+const person = /\b(?:man|men|woman|women|person|people|couple|family|kiss)\b/;
+
+/**
+ * Drawings of some sets and splits, without the many variants of persons.
+ * @param sets names of icon sets.
+ */
+export function stickerSet(
+  data: StickerData,
+  sets: readonly string[],
+  splits: readonly StickerItem["split"][],
+): StickerSet {
+  const rows = data.items.flatMap(({ set, split, group, label }, at) =>
+    sets.includes(set) && splits.includes(split) && !(group === "people body" && person.test(label))
+      ? [at]
+      : [],
+  );
+  const slots = new Float32Array(rows.length * maxRegions);
+  rows.forEach((item, row) => slots.set(data.items[item]!.slots, row * maxRegions));
+  return { data, rows, slots };
+}
+
+/** Fills of a drawing by region, moved in hue by an angle (radians) about the grey axis. */
+function turnedFills(fills: StickerItem["fills"], angle: number): number[][] {
+  if (angle === 0) return fills;
+  const [c, s] = [Math.cos(angle), Math.sin(angle) / Math.sqrt(3)];
+  const rest = (1 - c) / 3;
+  // Rotation about (1, 1, 1): Rodrigues' formula.
+  const matrix = [
+    [c + rest, rest - s, rest + s],
+    [rest + s, c + rest, rest - s],
+    [rest - s, rest + s, c + rest],
+  ];
+  return fills.map((fill) =>
+    fill.map((_, at) => {
+      const row = matrix[at % 3]!;
+      const start = at - (at % 3);
+      const value = row.reduce((sum, weight, channel) => sum + weight * fill[start + channel]!, 0);
+      return at < 3 ? Math.min(1, Math.max(0, value)) : value;
+    }),
+  );
+}
+
+/** A batch as inputs of the training program. */
+export interface StickerBatchOptions {
+  /** Drawings, as rows of the set. */
+  readonly batch: readonly number[];
+  /** Of how many drawings, from the first, labels at 128×128 are wanted. */
+  readonly large: number;
+  /** Part of the drawings whose hue is turned at random. */
+  readonly recoloured: number;
+  readonly random: Random;
+  /** `region` orders channels by region instead of by slot. */
+  readonly order: "slot" | "region";
+}
+
+/**
+ * Targets of a batch: `coverage` `[batch, 64, 64, 16]`, the share of each pixel that each slot covers; `labels` `[large, 128, 128]`,
+ * the slot of each pixel; `fills` `[batch, 15, 9]`; `present` `[batch, 15]`.
+ */
+export function stickerBatch(
+  { data, rows, slots }: StickerSet,
+  { batch, large, recoloured, random, order }: StickerBatchOptions,
+): TensorRecord {
+  const pixels = logitSide * logitSide;
+  const factor = regionSide / logitSide;
+  const coverage = new Float32Array(batch.length * pixels * slotCount);
+  const labels = new Int32Array(large * largeSide * largeSide);
+  const fills = new Float32Array(batch.length * maxRegions * fillSize);
+  const present = new Float32Array(batch.length * maxRegions);
+  const part = 1 / (factor * factor);
+  batch.forEach((row, at) => {
+    const item = data.items[rows[row]!]!;
+    const map = data.labels(rows[row]!);
+    const slotOf = new Uint8Array(maxRegions + 1);
+    item.fills.forEach((_, region) => {
+      slotOf[region + 1] = order === "region" ? region + 1 : slots[row * maxRegions + region]!;
+    });
+    const start = at * pixels * slotCount;
+    for (let y = 0; y < regionSide; y++) {
+      const line = start + Math.floor(y / factor) * logitSide * slotCount;
+      for (let x = 0; x < regionSide; x++)
+        coverage[line + Math.floor(x / factor) * slotCount + slotOf[map[y * regionSide + x]!]!]! += part;
+    }
+    if (at < large)
+      for (let y = 0; y < largeSide; y++)
+        for (let x = 0; x < largeSide; x++) {
+          // One pixel of each 2×2 block, by turns, so that none is favoured.
+          const pixel = (2 * y + (x & 1)) * regionSide + 2 * x + (y & 1);
+          labels[(at * largeSide + y) * largeSide + x] = slotOf[map[pixel]!]!;
+        }
+    const angle = random.uniform() < recoloured ? random.uniform() * 2 * Math.PI : 0;
+    turnedFills(item.fills, angle).forEach((fill, region) => {
+      const slot = slotOf[region + 1]! - 1;
+      fills.set(fill, (at * maxRegions + slot) * fillSize);
+      present[at * maxRegions + slot] = 1;
+    });
+  });
+  return {
+    coverage: hostFloats(coverage, [batch.length, logitSide, logitSide, slotCount]),
+    ...(large > 0 && { labels: hostInts(labels, [large, largeSide, largeSide]) }),
+    fills: hostFloats(fills, [batch.length, maxRegions, fillSize]),
+    present: hostFloats(present, [batch.length, maxRegions]),
+  };
+}

@@ -1,0 +1,108 @@
+import {
+  type StickerParts,
+  type StickerShape,
+  decodeSticker,
+  encodeSticker,
+  fillShares,
+  fillSize,
+  onWhite,
+  slotLogits,
+} from "../gan/index.js";
+import { type Parameters, scope } from "../tensor/index.js";
+import * as tf from "../tf.js";
+import { largeSide } from "./stickerBatches.js";
+
+/** What a batch holds: see `stickerBatch`. */
+export interface StickerTargets {
+  readonly coverage: tf.Tensor4D;
+  readonly labels: tf.Tensor3D;
+  readonly fills: tf.Tensor3D;
+  readonly present: tf.Tensor2D;
+}
+
+/** Weights of the losses. */
+export interface StickerWeights {
+  readonly fills: number;
+  readonly pixels: number;
+  readonly code: number;
+}
+
+/** Scopes of the encoder's and the decoder's weights. */
+export const encoderScope = "encoder";
+export const decoderScope = "decoder";
+
+/** The encoder's input: targets painted over white, and alpha where `alphaKnown` `[batch, 1, 1, 1]` is 1. */
+export function encoderInput(coverage: tf.Tensor4D, fills: tf.Tensor3D, alphaKnown: tf.Tensor): tf.Tensor4D {
+  const rgba = fillShares(coverage, fills);
+  const alpha = tf.slice(rgba, [0, 0, 0, 3], [-1, -1, -1, 1]);
+  const shown = tf.sub(1, tf.mul(tf.sub(1, alpha), alphaKnown));
+  return tf.concat([onWhite(rgba), shown], 3) as tf.Tensor4D;
+}
+
+/** Code of a batch, with noise as large as a part of the codes' deviation, and what it is decoded to. */
+export function rebuild(
+  p: Parameters,
+  shape: StickerShape,
+  input: tf.Tensor4D,
+  noise?: tf.Tensor4D,
+): StickerParts & { code: tf.Tensor4D } {
+  const code = encodeSticker(scope(p, encoderScope), shape, input);
+  const moved = noise ? (tf.add(code, noise) as tf.Tensor4D) : code;
+  return { code, ...decodeSticker(scope(p, decoderScope), shape, moved) };
+}
+
+/** Share of the picture that each slot covers, `[batch, 16]`. */
+export const areasOf = (coverage: tf.Tensor4D): tf.Tensor2D => tf.mean(coverage, [1, 2]);
+
+/** Weights of slots by area, so that small parts count: `1/√area`, bounded; `[batch, 1, 1, 16]`. */
+export function areaWeights(areas: tf.Tensor2D): tf.Tensor4D {
+  const raw = tf.minimum(tf.rsqrt(tf.add(areas, 1e-3)), 6);
+  const mean = tf.sum(tf.mul(raw, areas), 1, true);
+  return tf.reshape(tf.div(raw, mean), [areas.shape[0], 1, 1, -1]);
+}
+
+/**
+ * Losses of rebuilt regions: `regions`, cross-entropy of slots' shares with the exact coverage at 64×64; `outlines`, the same with
+ * labels at 128×128 for the first half of the batch; `colours`, L1 of the fills of slots that are present; `pixels`, L1 of the painting.
+ */
+export function stickerLosses(
+  { logits, fills, code }: StickerParts & { code: tf.Tensor4D },
+  targets: StickerTargets,
+  weights: StickerWeights,
+): { total: tf.Scalar; terms: Record<string, tf.Scalar> } {
+  const { coverage, labels, present } = targets;
+  const areas = areasOf(coverage);
+  const slotWeights = areaWeights(areas);
+  const scaled = slotLogits(logits, 64);
+  const logShares = tf.logSoftmax(scaled);
+  const regions = tf.neg(tf.mean(tf.sum(tf.mul(tf.mul(coverage, slotWeights), logShares), 3)));
+  const large = labels.shape[0];
+  const first = <T extends tf.Tensor>(x: T): T =>
+    tf.slice(
+      x,
+      x.shape.map(() => 0),
+      [large, ...x.shape.slice(1)],
+    ) as T;
+  const wide = tf.logSoftmax(slotLogits(first(logits), largeSide));
+  const wanted = tf.mul(tf.oneHot(tf.cast(labels, "int32"), 16), first(slotWeights));
+  const outlines = tf.neg(tf.mean(tf.sum(tf.mul(wanted, wide), 3)));
+  const slots = present.shape[1];
+  const importance = tf.mul(tf.sqrt(tf.slice(areas, [0, 1], [-1, slots])), present); // [batch, 15]
+  const slopes = tf.tensor1d(Float32Array.from({ length: fillSize }, (_, at) => (at < 3 ? 1 : 0.5)));
+  const apart = tf.sum(tf.mul(tf.abs(tf.sub(fills, targets.fills)), slopes), 2);
+  const colours = tf.div(tf.sum(tf.mul(apart, importance)), tf.add(tf.sum(importance), 1e-6));
+  const painted = onWhite(fillShares(tf.exp(logShares) as tf.Tensor4D, fills));
+  const pixels = tf.mean(tf.abs(tf.sub(painted, onWhite(fillShares(coverage, targets.fills)))));
+  const size = tf.mean(tf.square(code));
+  const total = tf.addN([
+    regions,
+    outlines,
+    tf.mul(colours, weights.fills),
+    tf.mul(pixels, weights.pixels),
+    tf.mul(size, weights.code),
+  ]);
+  return {
+    total: total as tf.Scalar,
+    terms: { regions, outlines, colours, pixels, code: size } as Record<string, tf.Scalar>,
+  };
+}
