@@ -8,6 +8,7 @@ import type { Generator } from "./interface.js";
 import { mappingShape } from "./stylegan.js";
 import { type StyleGan2Config, convertStyleGan2, styleGan2 } from "./stylegan2.js";
 import { type StyleGan3Config, convertStyleGan3, styleGan3 } from "./stylegan3.js";
+import { type StickerConfig, stickerGenerator } from "./sticker/index.js";
 import { type VqganConfig, convertVqgan, vqgan } from "./vqgan.js";
 
 /** Configurations of the generators of other projects: what the shapes of their weights do not say. */
@@ -25,7 +26,9 @@ export type ForeignSpec = {
 
 /** The kind of any generator and its configuration; without a kind it is the emoji generator. */
 export type GeneratorSpec =
-  ForeignSpec | { readonly kind?: "emoji" | undefined; readonly config: GeneratorConfig };
+  | ForeignSpec
+  | { readonly kind: "sticker"; readonly config: StickerConfig }
+  | { readonly kind?: "emoji" | undefined; readonly config: GeneratorConfig };
 
 /** A checkpoint of another project, under our names and in our layout. */
 export interface Converted {
@@ -155,6 +158,8 @@ export function createGenerator(
       return bigGan(config, weights);
     case "vqgan":
       return vqgan(config, weights);
+    case "sticker":
+      return stickerGenerator(config, weights);
     default:
       if (!trunks.encoder)
         throw new WeightsError("pack: the emoji generator has no encoder; add one to pack.json");

@@ -9,6 +9,17 @@ export interface SampleOptions {
   readonly style?: string;
 }
 
+/** What a generator of regions with fills can do beside `synthesize`. */
+export interface RegionPainter {
+  /**
+   * Parts of latents `[batch, …latentShape]`: coefficients of the slots' logits `[batch, 64, 64, 16]` (slot 0 is transparent), linear fills
+   * `[batch, 15, 9]` (constant, slope along x, slope along y, each R, G, B), and poses `[batch, 3]` (x, y, half side on the canvas [−1, 1]²).
+   */
+  parts(p: Parameters, latents: tf.Tensor): { logits: tf.Tensor4D; fills: tf.Tensor3D; poses: tf.Tensor2D };
+  /** Paints latents: premultiplied RGBA `[batch, side, side, 4]`, sRGB; colours may leave [0, alpha] a little. */
+  paint(p: Parameters, latents: tf.Tensor, side: number): tf.Tensor4D;
+}
+
 /**
  * What steering needs of a generator. Its functions are pure: they take weights by name and give tensors, so they compile
  * and have gradients. Latents are in steering coordinates, in which samples have mean 0 and variance 1, or nearly so;
@@ -49,6 +60,8 @@ export interface Generator {
    * Pictures made from words are steered by it; absent where there is no such part.
    */
   narrow?(change: tf.Tensor): tf.Tensor;
+  /** Pictures as regions with fills, at any size and with alpha; absent for generators of pixels. */
+  readonly regions?: RegionPainter;
   /** Brings latents back to where the generator knows its way, after a step of ascent. */
   project?(p: Parameters, latents: tf.Tensor): tf.Tensor;
 }

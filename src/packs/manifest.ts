@@ -102,6 +102,22 @@ const generator = z.discriminatedUnion("kind", [
     config: z.strictObject({ classes: z.int().positive().optional() }),
   }),
   z.strictObject({
+    kind: z.literal("sticker"),
+    file,
+    config: z.strictObject({
+      shape: z.strictObject({
+        code: count,
+        encoder: z.tuple([count, count, count]),
+        decoder: z.tuple([count, count, count]),
+        outline: count,
+        fill: count,
+      }),
+      words: z.strictObject({ condition: count, noise: count, width: count, blocks: count }),
+      styles: z.array(z.string()).min(1),
+      concepts: count,
+    }),
+  }),
+  z.strictObject({
     kind: z.literal("vqgan"),
     file,
     config: z.strictObject({ resolution: z.int().positive() }),

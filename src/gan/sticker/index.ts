@@ -20,3 +20,12 @@ export {
   slotLogits,
   splineMatrix,
 } from "./paint.js";
+export {
+  type StickerConfig,
+  bankName,
+  conceptEmbeddings,
+  stickerGenerator,
+  stickerScopes,
+} from "./generator.js";
+export { latentSize, latentStatistics, readLatents, writeLatents } from "./latents.js";
+export { type WordsInput, type WordsShape, judgeCode, wordsToCode } from "./words.js";

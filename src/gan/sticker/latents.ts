@@ -1,0 +1,197 @@
+import { type Parameters, type TensorRecord, hostFloats } from "../../tensor/index.js";
+import * as tf from "../../tf.js";
+import { codeSide, fillSize, slotCount } from "./networks.js";
+
+/** Principal directions of codes: the part of a latent that keeps pictures whole. */
+export const principalCount = 64;
+const slots = slotCount - 1;
+
+/** Deviations that a unit of latent stands for, of fills (constant, slopes) and of the pose. */
+const spread = { colour: 0.15, slope: 0.08, place: 0.1, size: 0.1 };
+/** Half side of a picture on its canvas when nothing moves it: a margin of 1/16. */
+const usualSize = 0.94;
+
+/** Names of the latent statistics among a generator's weights. */
+const names = { mean: "latent.mean", principal: "latent.principal", scale: "latent.scale" };
+
+/** Length of the four blocks of a latent, in this order. */
+export interface LatentBlocks {
+  /** Coordinates along the principal directions of codes. */
+  readonly principal: number;
+  /** What a code has beside these. */
+  readonly rest: number;
+  /** Changes of the fills. */
+  readonly fills: number;
+  /** Changes of the pose: x, y, log size. */
+  readonly pose: number;
+}
+
+/** Blocks of the latents of codes with so many channels. */
+export function latentBlocks(code: number): LatentBlocks {
+  return { principal: principalCount, rest: codeSide * codeSide * code, fills: slots * fillSize, pose: 3 };
+}
+
+const blockSizes = ({ principal, rest, fills, pose }: LatentBlocks): [number, number, number, number] => [
+  principal,
+  rest,
+  fills,
+  pose,
+];
+
+/** Numbers of a latent. */
+export const latentSize = (code: number): number =>
+  blockSizes(latentBlocks(code)).reduce((sum, size) => sum + size, 0);
+
+/** Latents `[batch, size]` cut into their blocks, `[batch, …]` each. */
+export function splitLatents(u: tf.Tensor, code: number): Record<keyof LatentBlocks, tf.Tensor2D> {
+  const sizes = blockSizes(latentBlocks(code));
+  const [principal, rest, fills, pose] = tf.split(tf.reshape(u, [-1, latentSize(code)]), sizes, 1);
+  return { principal, rest, fills, pose } as Record<keyof LatentBlocks, tf.Tensor2D>;
+}
+
+/** Weights: mean code, principal directions scaled by their deviations `[64, size]`, and deviation of what is beside them. */
+interface Statistics {
+  readonly mean: tf.Tensor2D;
+  readonly principal: tf.Tensor2D;
+  readonly scale: tf.Tensor2D;
+}
+
+function statisticsOf(p: Parameters, code: number): Statistics {
+  const size = codeSide * codeSide * code;
+  const get = (name: string, rows: number): tf.Tensor2D =>
+    p(name, [rows, size], { constant: 0 }) as tf.Tensor2D;
+  return {
+    mean: get(names.mean, 1),
+    principal: get(names.principal, principalCount),
+    scale: get(names.scale, 1),
+  };
+}
+
+/** What latents stand for. */
+export interface StickerLatents {
+  /** `[batch, 8, 8, code]`. */
+  readonly code: tf.Tensor4D;
+  /** Added to the decoder's fills, `[batch, 15, 9]`. */
+  readonly fillChange: tf.Tensor3D;
+  /** `[batch, 3]`: x, y and half side on the canvas [−1, 1]². */
+  readonly poses: tf.Tensor2D;
+}
+
+/** Code, change of fills, and pose of latents `[batch, size]`. */
+export function readLatents(p: Parameters, code: number, u: tf.Tensor): StickerLatents {
+  const { mean, principal, scale } = statisticsOf(p, code);
+  const parts = splitLatents(u, code);
+  const whole = tf.add(tf.add(mean, tf.matMul(parts.principal, principal)), tf.mul(parts.rest, scale));
+  const strengths = tf.tensor1d(
+    Float32Array.from({ length: fillSize }, (_, at) => (at < 3 ? spread.colour : spread.slope)),
+  );
+  const [place, size] = tf.split(parts.pose, [2, 1], 1) as [tf.Tensor, tf.Tensor];
+  return {
+    code: tf.reshape(whole, [-1, codeSide, codeSide, code]),
+    fillChange: tf.mul(tf.reshape(parts.fills, [-1, slots, fillSize]), strengths) as tf.Tensor3D,
+    poses: tf.concat(
+      [tf.mul(place, spread.place), tf.mul(tf.exp(tf.mul(size, spread.size)), usualSize)],
+      1,
+    ) as tf.Tensor2D,
+  };
+}
+
+/** Latents of codes `[batch, 8, 8, code]` and, where given, poses `[batch, 3]`; fills stay the decoder's own. */
+export function writeLatents(
+  p: Parameters,
+  code: number,
+  codes: tf.Tensor,
+  poses?: tf.Tensor2D,
+): tf.Tensor2D {
+  const { mean, principal, scale } = statisticsOf(p, code);
+  const batch = codes.shape[0]!;
+  const away = tf.sub(tf.reshape(codes, [batch, -1]), mean);
+  // Directions are orthogonal: their squared lengths are their variances.
+  const variance = tf.sum(tf.square(principal), 1); // [64]
+  const along = tf.div(tf.matMul(away as tf.Tensor2D, principal, false, true), variance); // [batch, 64]
+  const rest = tf.div(tf.sub(away, tf.matMul(along as tf.Tensor2D, principal)), scale);
+  const { fills, pose } = latentBlocks(code);
+  const moved = poses
+    ? tf.concat(
+        [
+          tf.div(tf.slice(poses, [0, 0], [-1, 2]), spread.place),
+          tf.div(tf.log(tf.div(tf.slice(poses, [0, 2], [-1, 1]), usualSize)), spread.size),
+        ],
+        1,
+      )
+    : tf.zeros([batch, pose]);
+  return tf.concat([along, rest, tf.zeros([batch, fills]), moved], 1) as tf.Tensor2D;
+}
+
+/** Latents with what is beside the principal directions left out. */
+export function principalPart(u: tf.Tensor, code: number): tf.Tensor {
+  const { principal, rest } = latentBlocks(code);
+  const kept = Float32Array.from({ length: latentSize(code) }, (_, at) =>
+    at >= principal && at < principal + rest ? 0 : 1,
+  );
+  return tf.mul(u, tf.tensor1d(kept));
+}
+
+/** Mean, principal directions (subspace iteration) and remaining deviation of codes `[count, size]`, as weights. */
+export function latentStatistics(codes: Float32Array, size: number): TensorRecord {
+  const count = codes.length / size;
+  const mean = new Float64Array(size);
+  codes.forEach((value, at) => (mean[at % size]! += value / count));
+  const centred = Float64Array.from(codes, (value, at) => value - mean[at % size]!);
+  // Rows of `basis` are kept orthonormal while they turn towards the leading eigenvectors of the covariance.
+  let basis: Float64Array[] = Array.from({ length: principalCount }, (_, row) =>
+    Float64Array.from({ length: size }, (_value, at) => Math.sin((row + 1) * (at + 1) * 12.9898) % 1),
+  );
+  const variances = new Float64Array(principalCount);
+  for (let round = 0; round < 20; round++) {
+    const next = basis.map(() => new Float64Array(size));
+    for (let sample = 0; sample < count; sample++) {
+      const row = centred.subarray(sample * size, (sample + 1) * size);
+      basis.forEach((direction, index) => {
+        let dot = 0;
+        for (let at = 0; at < size; at++) dot += direction[at]! * row[at]!;
+        const sum = next[index]!;
+        for (let at = 0; at < size; at++) sum[at]! += (dot * row[at]!) / count;
+      });
+    }
+    basis = orthonormal(next);
+  }
+  const rest = Float64Array.from({ length: size }, () => 0);
+  for (let sample = 0; sample < count; sample++) {
+    const row = Float64Array.from(centred.subarray(sample * size, (sample + 1) * size));
+    basis.forEach((direction, index) => {
+      let dot = 0;
+      for (let at = 0; at < size; at++) dot += direction[at]! * row[at]!;
+      variances[index]! += (dot * dot) / count;
+      for (let at = 0; at < size; at++) row[at]! -= dot * direction[at]!;
+    });
+    row.forEach((value, at) => (rest[at]! += (value * value) / count));
+  }
+  const principal = new Float32Array(principalCount * size);
+  basis.forEach((direction, index) => {
+    const deviation = Math.sqrt(variances[index]!) + 1e-6;
+    direction.forEach((value, at) => (principal[index * size + at] = value * deviation));
+  });
+  return {
+    [names.mean]: hostFloats(Float32Array.from(mean), [1, size]),
+    [names.principal]: hostFloats(principal, [principalCount, size]),
+    [names.scale]: hostFloats(
+      Float32Array.from(rest, (value) => Math.sqrt(value) + 1e-3),
+      [1, size],
+    ),
+  };
+}
+
+/** Gram–Schmidt. */
+function orthonormal(rows: Float64Array[]): Float64Array[] {
+  rows.forEach((row, index) => {
+    for (const other of rows.slice(0, index)) {
+      let dot = 0;
+      for (let at = 0; at < row.length; at++) dot += row[at]! * other[at]!;
+      for (let at = 0; at < row.length; at++) row[at]! -= dot * other[at]!;
+    }
+    const length = Math.hypot(...row) || 1;
+    for (let at = 0; at < row.length; at++) row[at]! /= length;
+  });
+  return rows;
+}
