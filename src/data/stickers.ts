@@ -10,7 +10,7 @@ import { joinSet } from "./join.js";
 import { type RegionPicture, maxRegions, regionPsnr, regionSide, regionsOf } from "./regions.js";
 import { assignSlots } from "./slots.js";
 import { heldOutSet } from "./sources.js";
-import { replace } from "./store.js";
+import { writeFileAtomic } from "../files/index.js";
 
 /** Version of the folder's layout and of how it is made. */
 const format = 1;
@@ -210,9 +210,9 @@ export async function buildStickerData(
     leftOut: leftOut.sort(),
     sha256: { "labels.bin": sha256(maps), "items.json": sha256(text) },
   };
-  await replace(join(out, "labels.bin"), maps);
-  await replace(join(out, "items.json"), text);
-  await replace(join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeFileAtomic(join(out, "labels.bin"), maps);
+  await writeFileAtomic(join(out, "items.json"), text);
+  await writeFileAtomic(join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   return { ...manifest, built: true };
 }
 

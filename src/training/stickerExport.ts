@@ -1,0 +1,349 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { maxRegions } from "../data/index.js";
+import { compile } from "../engine/index.js";
+import { type ClipModels, loadClips } from "../embedding/index.js";
+import {
+  bankName,
+  codeSide,
+  conceptEmbeddings,
+  encodeSticker,
+  fillSize,
+  latentStatistics,
+  logitSide,
+  slotCount,
+  stickerScopes,
+  wordsToCode,
+} from "../gan/index.js";
+import { type Pack, writePack } from "../packs/index.js";
+import {
+  type TensorRecord,
+  createRandom,
+  hostFloats,
+  parametersFrom,
+  scope,
+  sizeOf,
+  underPrefix,
+  withPrefix,
+} from "../tensor/index.js";
+import * as tf from "../tf.js";
+import { embedLabels } from "./conditions.js";
+import { loadCheckpoint } from "./run.js";
+import { type StickerSet, stickerBatch } from "./stickerBatches.js";
+import { encoderInput } from "./stickerLosses.js";
+import type { StickerConfig } from "./stickerTrainer.js";
+import type { WordsConfig, WordsData } from "./stickerWords.js";
+
+const together = 32;
+
+/** Codes of a set's drawings by the averaged encoder, `[drawings, size]`. */
+export async function encodeStickers(
+  { shape }: StickerConfig,
+  set: StickerSet,
+  state: TensorRecord,
+  options: { threads?: number } = {},
+): Promise<Float32Array> {
+  const size = codeSide * codeSide * shape.code;
+  const program = await compile(
+    (tensors) => {
+      const input = encoderInput(
+        tensors.coverage as tf.Tensor4D,
+        tensors.fills as tf.Tensor3D,
+        tf.ones([together, 1, 1, 1]),
+      );
+      return { codes: encodeSticker(scope(parametersFrom(tensors), stickerScopes.encoder), shape, input) };
+    },
+    {
+      coverage: { shape: [together, logitSide, logitSide, slotCount], dtype: "float32" },
+      fills: { shape: [together, maxRegions, fillSize], dtype: "float32" },
+    },
+    { weights: withPrefix("", underPrefix("e/", state)), name: "encode stickers", ...options },
+  );
+  const count = set.rows.length;
+  const codes = new Float32Array(count * size);
+  const random = createRandom("encode");
+  try {
+    for (let start = 0; start < count; start += together) {
+      const batch = Array.from({ length: together }, (_, at) => Math.min(count - 1, start + at));
+      const { coverage, fills } = stickerBatch(set, {
+        batch,
+        large: 0,
+        recoloured: 0,
+        random,
+        order: "region",
+      });
+      const { codes: part } = await program.run({ coverage: coverage!, fills: fills! });
+      const filled = Math.min(together, count - start) * size;
+      codes.set((part!.data as Float32Array).subarray(0, filled), start * size);
+    }
+  } finally {
+    await program.dispose();
+  }
+  return codes;
+}
+
+/** Things of a set by label, and each drawing's thing and style. */
+export function conceptsOf(
+  set: StickerSet,
+  styles: readonly string[],
+): { labels: readonly string[]; concepts: Int32Array; styles: Int32Array } {
+  const items = set.rows.map((row) => set.data.items[row]!);
+  const labels = [...new Set(items.map(({ label }) => label))].sort();
+  const index = new Map(labels.map((label, at) => [label, at]));
+  return {
+    labels,
+    concepts: Int32Array.from(items, ({ label }) => index.get(label)!),
+    styles: Int32Array.from(items, ({ style }) => styles.indexOf(style)),
+  };
+}
+
+/** Names of a set's styles, in the order of its icon sets. */
+export function stylesOf({ data, rows }: StickerSet, sets: readonly string[]): string[] {
+  return sets.flatMap((name) => {
+    const row = rows.find((each) => data.items[each]!.set === name);
+    return row === undefined ? [] : [data.items[row]!.style];
+  });
+}
+
+/** Indices of the most alike other rows, `count` each, by cosine. */
+function nearestRows(rows: Float32Array, features: number, count: number): number[][] {
+  const total = rows.length / features;
+  return Array.from({ length: total }, (_, at) => {
+    const own = rows.subarray(at * features, (at + 1) * features);
+    const scores = Float32Array.from({ length: total }, (_value, other) => {
+      if (other === at) return -2;
+      let dot = 0;
+      for (let index = 0; index < features; index++) dot += own[index]! * rows[other * features + index]!;
+      return dot;
+    });
+    return Array.from(scores.keys())
+      .sort((a, b) => scores[b]! - scores[a]!)
+      .slice(0, count);
+  });
+}
+
+/** What the network from words to codes learns from: codes by the encoder, and texts under the pack's first guide. */
+export async function wordsData(
+  config: StickerConfig,
+  set: StickerSet,
+  state: TensorRecord,
+  clips: ClipModels,
+  options: { threads?: number } = {},
+): Promise<WordsData> {
+  const [first] = clips.clips;
+  const { labels, concepts, styles } = conceptsOf(set, stylesOf(set, config.sets));
+  const features = first!.config.text.features;
+  const embed = (texts: readonly string[]) => embedLabels(texts, clips.tokenizer, first!);
+  const plain = await embed(labels);
+  const tagged = await embed(
+    labels.map((label) => {
+      const { tags } = set.data.items.find((item) => item.label === label)!;
+      return tags.length > 0 ? `${label}, ${tags.slice(0, 2).join(", ")}` : label;
+    }),
+  );
+  return {
+    codes: await encodeStickers(config, set, state, options),
+    styles,
+    concepts,
+    texts: [plain, plain, tagged],
+    neighbours: nearestRows(plain, features, 5),
+  };
+}
+
+/**
+ * Codes of every thing in every style, `[things · styles, size]`: the encoder's where there is a drawing, else translated from a drawing
+ * in another style.
+ */
+async function bankOf(
+  words: WordsConfig,
+  wordsWeights: TensorRecord,
+  data: WordsData,
+  things: number,
+): Promise<Float32Array> {
+  const size = codeSide * codeSide * words.shape.code;
+  const bank = new Float32Array(things * words.styles * size);
+  const drawn = new Map<number, Map<number, number>>();
+  data.concepts.forEach((concept, row) => {
+    const known = drawn.get(concept) ?? new Map<number, number>();
+    drawn.set(concept, known.set(data.styles[row]!, row));
+  });
+  const missing: { concept: number; style: number; from: number }[] = [];
+  for (const [concept, known] of drawn)
+    for (let style = 0; style < words.styles; style++) {
+      const row = known.get(style);
+      const at = (concept * words.styles + style) * size;
+      if (row !== undefined) bank.set(data.codes.subarray(row * size, (row + 1) * size), at);
+      else missing.push({ concept, style, from: [...known.keys()][0]! });
+    }
+  const { condition, noise } = words.words;
+  const square = [codeSide, codeSide, words.shape.code];
+  const input = (shape: number[]) => ({ shape: [together, ...shape], dtype: "float32" }) as const;
+  const program = await compile(
+    (tensors) => ({
+      codes: wordsToCode(scope(parametersFrom(tensors), stickerScopes.words), words.words, {
+        text: tensors.text as tf.Tensor2D,
+        style: tensors.style as tf.Tensor2D,
+        reference: tensors.reference as tf.Tensor4D,
+        referenced: tf.ones([together, 1]),
+        referenceStyle: tensors.referenceStyle as tf.Tensor2D,
+        noise: tf.zeros([together, noise]),
+      }),
+    }),
+    {
+      text: input([condition]),
+      style: input([words.styles]),
+      referenceStyle: input([words.styles]),
+      reference: input(square),
+    },
+    { weights: wordsWeights, name: "translate" },
+  );
+  try {
+    for (let start = 0; start < missing.length; start += together) {
+      const rows = Array.from(
+        { length: together },
+        (_, at) => missing[Math.min(missing.length - 1, start + at)]!,
+      );
+      const fill = (
+        length: number,
+        write: (out: Float32Array, at: number, row: (typeof rows)[0]) => void,
+      ) => {
+        const out = new Float32Array(together * length);
+        rows.forEach((row, at) => write(out, at, row));
+        return out;
+      };
+      const { codes } = await program.run({
+        text: hostFloats(
+          fill(condition, (out, at, { concept }) =>
+            out.set(data.texts[0]!.subarray(concept * condition, (concept + 1) * condition), at * condition),
+          ),
+          [together, condition],
+        ),
+        style: hostFloats(
+          fill(words.styles, (out, at, { style }) => (out[at * words.styles + style] = 1)),
+          [together, words.styles],
+        ),
+        referenceStyle: hostFloats(
+          fill(words.styles, (out, at, { from }) => (out[at * words.styles + from] = 1)),
+          [together, words.styles],
+        ),
+        reference: hostFloats(
+          fill(size, (out, at, { concept, from }) => {
+            const row = drawn.get(concept)!.get(from)!;
+            out.set(data.codes.subarray(row * size, (row + 1) * size), at * size);
+          }),
+          [together, ...square],
+        ),
+      });
+      rows.forEach(({ concept, style }, at) =>
+        bank.set(
+          (codes!.data as Float32Array).subarray(at * size, (at + 1) * size),
+          (concept * words.styles + style) * size,
+        ),
+      );
+    }
+  } finally {
+    await program.dispose();
+  }
+  return bank;
+}
+
+/** What a sticker pack is made of. */
+export interface StickerRuns {
+  /** Folder of the run of encoder and decoder, and of that of the network from words. */
+  readonly sticker: string;
+  readonly words: string;
+  readonly set: StickerSet;
+  /** Pack whose CLIPs guide and judge. */
+  readonly clips: Pack;
+  readonly out: string;
+  readonly name: string;
+  readonly description: string;
+}
+
+/** Writes a sticker pack. */
+export async function exportStickers({
+  sticker,
+  words,
+  set,
+  clips,
+  out,
+  name,
+  description,
+}: StickerRuns): Promise<{ megabytes: number; parameters: number }> {
+  const { manifest } = clips;
+  if (!manifest.judge) throw new RangeError(`pack ${manifest.name} has no judge`);
+  const run = await loadCheckpoint(sticker);
+  const config = JSON.parse(run.settings) as StickerConfig;
+  const wordsRun = await loadCheckpoint(words);
+  const wordsConfig = JSON.parse(wordsRun.settings) as WordsConfig;
+  const loaded = await loadClips(clips, "all");
+  const styles = stylesOf(set, config.sets);
+  const { labels } = conceptsOf(set, styles);
+  const data = await wordsData(config, set, run.state, loaded);
+  const size = codeSide * codeSide * config.shape.code;
+  const wordsWeights = underPrefix("e/", wordsRun.state);
+  const bank = await bankOf(wordsConfig, wordsWeights, data, labels.length);
+  const guides = loaded.clips.filter((clip) => manifest.guides.some((guide) => guide.name === clip.name));
+  const concepts = await Promise.all(
+    guides.map((clip) => embedLabels(labels, clip.tokenizer ?? loaded.tokenizer, clip)),
+  );
+  const weights: Record<string, TensorRecord> = {
+    "generator.safetensors": {
+      ...underPrefix("e/", run.state),
+      ...wordsWeights,
+      ...latentStatistics(data.codes, size),
+      [bankName]: hostFloats(bank, [labels.length * styles.length, size]),
+      ...Object.fromEntries(
+        concepts.map((rows, guide) => [
+          conceptEmbeddings(guide),
+          hostFloats(rows, [labels.length, rows.length / labels.length]),
+        ]),
+      ),
+    },
+  };
+  for (const clip of [...manifest.guides, manifest.judge])
+    weights[clip.file] = await clips.weights(clip.file);
+  const { shape } = config;
+  await writePack(
+    out,
+    {
+      format: 1,
+      name,
+      description,
+      license: "MIT",
+      resolution: logitSide,
+      tokenizer: manifest.tokenizer,
+      contextLength: manifest.contextLength,
+      generator: {
+        kind: "sticker",
+        file: "generator.safetensors",
+        config: {
+          shape: { ...shape, encoder: [...shape.encoder], decoder: [...shape.decoder] },
+          words: wordsConfig.words,
+          styles,
+          concepts: labels.length,
+        },
+      },
+      guides: manifest.guides,
+      judge: manifest.judge,
+      templates: manifest.templates,
+      articles: manifest.articles,
+    },
+    {
+      weights,
+      texts: {
+        [manifest.tokenizer]: JSON.stringify(await clips.json(manifest.tokenizer)),
+        "concepts.json": `${JSON.stringify(labels)}\n`,
+      },
+    },
+  );
+  const sizes = await Promise.all(
+    Object.keys(weights).map(async (file) => (await stat(join(out, file))).size),
+  );
+  return {
+    megabytes: sizes.reduce((sum, bytes) => sum + bytes, 0) / 1e6,
+    parameters: Object.values(weights)
+      .flatMap((record) => Object.values(record))
+      .reduce((sum, { shape: sides }) => sum + sizeOf(sides), 0),
+  };
+}
