@@ -8,7 +8,8 @@ export { buildEmojiVariants, type EmojiVariants, genderOf } from "./variants.js"
 export { type CaptionedFile, captionedFolder, captionOfName, parseCsv } from "./folder.js";
 export { drawLarge } from "./large.js";
 export { largeSide } from "./render.js";
-export { maxRegions, regionSide } from "./regions.js";
+export { maxRegions } from "./fills.js";
+export { regionSide } from "./regions.js";
 export { assign } from "./slots.js";
 export {
   type StickerData,

@@ -1,12 +1,10 @@
 import sharp from "sharp";
+import { groupOf, mergeGroups, newSums } from "./fills.js";
 import type { Icon } from "./join.js";
+import { identifyShapes } from "./shapes.js";
 
-/** Regions of a drawing, not counting the transparent background. */
-export const maxRegions = 15;
 /** Side of the label maps and of the pictures that regions are fitted to. */
 export const regionSide = 256;
-/** Numbers of a linear fill: constant, slope along x and slope along y, for red, green and blue. */
-export const fillSize = 9;
 
 /** Where a drawing lies on its set's canvas: centre and half side of its bounding square, canvas = [−1, 1]². */
 export interface Pose {
@@ -39,83 +37,7 @@ export interface RegionPicture {
 
 /** Part of the square that the drawing's longer side fills. */
 const filled = 60 / 64;
-/** Regions of fewer pixels are merged with their best neighbour in colour. */
-const smallest = 40;
 const opaque = 128;
-
-const shapeTags = new Set(["path", "circle", "ellipse", "rect", "polygon", "polyline", "line"]);
-const hiddenTags = new Set([
-  "defs",
-  "clipPath",
-  "mask",
-  "linearGradient",
-  "radialGradient",
-  "symbol",
-  "filter",
-  "pattern",
-]);
-
-type Rgb = readonly [number, number, number];
-
-/** Attributes and inline style of a tag, as one record. */
-function paintOf(attributes: string): Record<string, string> {
-  const result: Record<string, string> = {};
-  for (const [, name, value] of attributes.matchAll(/\s([\w-]+)="([^"]*)"/g)) result[name!] = value!;
-  for (const [, name, value] of (result.style ?? "").matchAll(/([\w-]+)\s*:\s*([^;]+)/g))
-    result[name!] = value!.trim();
-  return result;
-}
-
-/** Attributes without those that decide a colour. */
-const withoutPaint = (attributes: string): string =>
-  attributes
-    .replace(/\s(?:fill|stroke|opacity|fill-opacity|stroke-opacity|filter)="[^"]*"/g, "")
-    .replace(/\sstyle="([^"]*)"/, (_, style: string) => {
-      const rest = style
-        .split(";")
-        .filter(
-          (part) =>
-            !/^\s*(?:fill|stroke|opacity|fill-opacity|stroke-opacity|filter|mix-blend-mode)\s*:/.test(part),
-        );
-      return rest.join(";").trim() === "" ? "" : ` style="${rest.join(";")}"`;
-    });
-
-/**
- * Recolours every visible shape of an SVG body in a colour of its own, without smoothing at edges. Definitions and clip paths stay.
- * @returns the body, and for each shape its colour and a key that shapes of equal fill share.
- */
-export function identifyShapes(body: string): { body: string; colours: Rgb[]; fills: string[] } {
-  const colours: Rgb[] = [];
-  const fills: string[] = [];
-  const stack: { hidden: boolean; paint: Record<string, string> }[] = [{ hidden: false, paint: {} }];
-  const out = body.replace(
-    /<(\/?)([\w:]+)((?:\s[^>]*?)?)(\/?)>/g,
-    (tag, close: string, name: string, attributes: string, selfClosing: string) => {
-      if (close) {
-        if (stack.length > 1) stack.pop();
-        return tag;
-      }
-      const parent = stack[stack.length - 1]!;
-      const own = paintOf(attributes);
-      const { fill = parent.paint.fill, stroke = parent.paint.stroke } = own;
-      const opacity = `${parent.paint.opacity ?? ""}/${own.opacity ?? ""}/${own["fill-opacity"] ?? ""}`;
-      const paint = { ...(fill !== undefined && { fill }), ...(stroke !== undefined && { stroke }), opacity };
-      const hidden = parent.hidden || hiddenTags.has(name);
-      if (!selfClosing) stack.push({ hidden, paint });
-      if (hidden || !(shapeTags.has(name) || name === "g" || name === "use")) return tag;
-      if (name === "g") return `<g${withoutPaint(attributes)}${selfClosing}>`;
-      const index = colours.length + 1;
-      const colour: Rgb = [(index * 37) % 256, (index * 91) % 256, (index * 151) % 256];
-      colours.push(colour);
-      const lines = fill === "none";
-      fills.push(`${lines ? `stroke ${stroke}` : (fill ?? "black")} ${opacity}`);
-      const code = `rgb(${colour.join(",")})`;
-      const strokes = stroke !== undefined && stroke !== "none" ? ` stroke="${code}"` : "";
-      return `<${name}${withoutPaint(attributes)} fill="${lines ? "none" : code}"${strokes} shape-rendering="crispEdges"${selfClosing}>`;
-    },
-  );
-  return { body: out, colours, fills };
-}
 
 /** Renders an SVG body whose `box` fills the square. @returns straight-alpha RGBA `[side, side, 4]`. */
 async function render(body: string, box: readonly number[], side: number): Promise<Uint8Array> {
@@ -140,84 +62,6 @@ function inkBox(
     bottom = Math.max(bottom, y);
   }
   return right < 0 ? undefined : [left, top, right, bottom];
-}
-
-/** Sums over a region's pixels for a least-squares fit of a linear fill. */
-interface Sums {
-  /** Normal matrix of (1, x, y): 1·1, 1·x, 1·y, x·x, x·y, y·y. */
-  readonly normal: Float64Array;
-  /** Products of (1, x, y) with red, green and blue, `[3, 3]`. */
-  readonly products: Float64Array;
-  squares: number;
-  count: number;
-}
-
-const newSums = (): Sums => ({
-  normal: new Float64Array(6),
-  products: new Float64Array(9),
-  squares: 0,
-  count: 0,
-});
-
-const joined = (a: Sums, b: Sums): Sums => ({
-  normal: a.normal.map((value, at) => value + b.normal[at]!),
-  products: a.products.map((value, at) => value + b.products[at]!),
-  squares: a.squares + b.squares,
-  count: a.count + b.count,
-});
-
-/** Least-squares fill of a region, slopes held back a little where it is too small to tell them. */
-function fitFill({ normal, products, squares }: Sums): { fill: number[]; error: number } {
-  const a = normal[0]! + 1e-3;
-  const [b, c, e] = [normal[1]!, normal[2]!, normal[4]!];
-  const d = normal[3]! + 0.5;
-  const f = normal[5]! + 0.5;
-  // Inverse of the symmetric 3×3 matrix by cofactors.
-  const [i0, i1, i2] = [d * f - e * e, c * e - b * f, b * e - c * d];
-  const [i3, i4, i5] = [a * f - c * c, b * c - a * e, a * d - b * b];
-  const scale = 1 / (a * i0 + b * i1 + c * i2);
-  const fill = new Array<number>(fillSize).fill(0);
-  let error = squares;
-  for (let channel = 0; channel < 3; channel++) {
-    const [p, q, r] = [products[channel]!, products[3 + channel]!, products[6 + channel]!];
-    const w = [i0 * p + i1 * q + i2 * r, i1 * p + i3 * q + i4 * r, i2 * p + i4 * q + i5 * r].map(
-      (value) => value * scale,
-    );
-    w.forEach((value, row) => (fill[row * 3 + channel] = value));
-    error -= w[0]! * p + w[1]! * q + w[2]! * r;
-  }
-  return { fill, error };
-}
-
-interface Group extends Sums {
-  readonly members: readonly number[];
-  readonly fill: number[];
-  readonly error: number;
-}
-
-const groupOf = (members: readonly number[], sums: Sums): Group => ({ members, ...sums, ...fitFill(sums) });
-
-/** Merges the pair that costs least, until at most `maxRegions` are left and none is tiny. @returns largest first. */
-function mergeGroups(groups: readonly Group[]): Group[] {
-  let list = [...groups].sort((a, b) => b.count - a.count);
-  while (list.length > maxRegions || (list.length > 1 && list[list.length - 1]!.count < smallest)) {
-    const last = list.length - 1;
-    const alone = list[last]!.count < smallest || list.length > 2 * maxRegions;
-    let best: { first: number; second: number; cost: number; group: Group } | undefined;
-    for (let first = alone ? last : 0; first <= last; first++)
-      for (let second = 0; second <= last; second++) {
-        if (second === first || (!alone && second < first)) continue;
-        const [a, b] = [list[first]!, list[second]!];
-        const group = groupOf([...a.members, ...b.members], joined(a, b));
-        const cost = group.error - a.error - b.error;
-        if (!best || cost < best.cost) best = { first, second, cost, group };
-      }
-    const { first, second, group } = best!;
-    list = list.filter((_, at) => at !== first && at !== second);
-    list.push(group);
-    list.sort((a, b) => b.count - a.count);
-  }
-  return list;
 }
 
 /** Coordinate of a pixel's centre in [−1, 1]. */

@@ -1,5 +1,6 @@
 import type { Random } from "../tensor/index.js";
-import { type Region, maxRegions } from "./regions.js";
+import { maxRegions } from "./fills.js";
+import type { Region } from "./regions.js";
 
 /** Numbers that describe a region for its slot: centre, log area, mean colour, each scaled to matter about equally. */
 const descriptorSize = 6;

@@ -1,6 +1,6 @@
-import { type StickerData, type StickerItem, maxRegions, regionSide } from "../data/index.js";
-import { fillSize, logitSide, slotCount } from "../gan/index.js";
-import { type Random, type TensorRecord, hostFloats, hostInts } from "../tensor/index.js";
+import { type StickerData, type StickerItem, maxRegions, regionSide } from "../../data/index.js";
+import { fillSize, logitSide, slotCount } from "../../gan/index.js";
+import { type Random, type TensorRecord, hostFloats, hostInts } from "../../tensor/index.js";
 
 /** Side of the label maps that half of a batch is also compared with. */
 export const largeSide = 128;

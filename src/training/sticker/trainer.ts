@@ -1,6 +1,6 @@
-import { assign, maxRegions } from "../data/index.js";
-import { type Program, type TensorSpec, collectParameters, compile } from "../engine/index.js";
-import { type StickerShape, codeSide, fillSize, logitSide, slotCount, slotLogits } from "../gan/index.js";
+import { assign, maxRegions } from "../../data/index.js";
+import { type Program, type TensorSpec, collectParameters, compile } from "../../engine/index.js";
+import { type StickerShape, codeSide, fillSize, logitSide, slotCount, slotLogits } from "../../gan/index.js";
 import {
   type Random,
   type TensorRecord,
@@ -14,10 +14,10 @@ import {
   parametersFrom,
   underPrefix,
   withPrefix,
-} from "../tensor/index.js";
-import * as tf from "../tf.js";
-import { averagedStep } from "./ganProgram.js";
-import { type StickerSet, largeSide, stickerBatch } from "./stickerBatches.js";
+} from "../../tensor/index.js";
+import * as tf from "../../tf.js";
+import { averagedStep } from "../ganProgram.js";
+import { type StickerSet, largeSide, stickerBatch } from "./batches.js";
 import {
   type StickerTargets,
   type StickerWeights,
@@ -26,7 +26,7 @@ import {
   encoderInput,
   rebuild,
   stickerLosses,
-} from "./stickerLosses.js";
+} from "./losses.js";
 
 /** Settings of the training of a sticker generator's encoder and decoder. */
 export interface StickerConfig {

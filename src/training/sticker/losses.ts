@@ -7,10 +7,10 @@ import {
   fillSize,
   onWhite,
   slotLogits,
-} from "../gan/index.js";
-import { type Parameters, scope } from "../tensor/index.js";
-import * as tf from "../tf.js";
-import { largeSide } from "./stickerBatches.js";
+} from "../../gan/index.js";
+import { type Parameters, scope } from "../../tensor/index.js";
+import * as tf from "../../tf.js";
+import { largeSide } from "./batches.js";
 
 /** What a batch holds: see `stickerBatch`. */
 export interface StickerTargets {

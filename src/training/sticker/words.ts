@@ -1,4 +1,4 @@
-import { type Program, type TensorSpec, collectParameters, compile } from "../engine/index.js";
+import { type Program, type TensorSpec, collectParameters, compile } from "../../engine/index.js";
 import {
   type StickerShape,
   type WordsShape,
@@ -8,16 +8,14 @@ import {
   slotLogits,
   stickerScopes,
   wordsToCode,
-} from "../gan/index.js";
+} from "../../gan/index.js";
 import {
   type Parameters,
-  type Random,
   type TensorRecord,
   adamScalars,
   adamUpdate,
   cosineRate,
   createRandom,
-  hostFloats,
   hostScalar,
   hostZeros,
   initialise,
@@ -25,23 +23,11 @@ import {
   scope,
   underPrefix,
   withPrefix,
-} from "../tensor/index.js";
-import * as tf from "../tf.js";
-import { gradientsOf } from "./contrastive.js";
-import { averageWith } from "./ganProgram.js";
-
-/** What the network from words to codes learns from. */
-export interface WordsData {
-  /** Codes of the drawings, `[drawings, size]`. */
-  readonly codes: Float32Array;
-  /** Index of each drawing's style and thing. */
-  readonly styles: Int32Array;
-  readonly concepts: Int32Array;
-  /** Unit embeddings of texts that name each thing, `[things, features]` each. */
-  readonly texts: readonly Float32Array[];
-  /** Things whose names are nearest to each one's, itself left out. */
-  readonly neighbours: readonly (readonly number[])[];
-}
+} from "../../tensor/index.js";
+import * as tf from "../../tf.js";
+import { gradientsOf } from "../contrastive.js";
+import { averageWith } from "../ganProgram.js";
+import { type WordsData, drawWordsBatch, precisionOf } from "./wordsBatch.js";
 
 /** Settings of the training of the network from words to codes. */
 export interface WordsConfig {
@@ -64,11 +50,6 @@ const warmUp = 100;
 /** Part of the run from which the discriminator's opinion counts, and from which it counts whole. */
 const adversarialFrom = 0.3;
 const adversarialFull = 0.5;
-/** Where references come from: a drawing of the same thing in another style, of a thing with a like name, or nowhere. */
-const references = { same: 0.6, neighbour: 0.2 };
-const styleTold = 0.9;
-const largestNudge = 0.3;
-
 const float = (...shape: number[]): TensorSpec => ({ shape, dtype: "float32" });
 const criticScope = "critic";
 const isCritic = (name: string): boolean => name.startsWith(`${criticScope}.`);
@@ -249,7 +230,7 @@ export async function createWordsTrainer(
   return {
     async step(from, index) {
       const draw = random.stream(`step/${index}`);
-      const inputs = drawInputs(config, data, byConcept, draw);
+      const inputs = drawWordsBatch({ ...config, code: config.shape.code }, data, byConcept, draw);
       const part = index / config.steps;
       const pressure =
         config.adversarial *
@@ -280,75 +261,5 @@ export async function createWordsTrainer(
       return { state: { ...from, ...next }, losses };
     },
     dispose: () => program.dispose(),
-  };
-}
-
-/** One over the deviation of each channel of the codes, `[1, 1, 1, code]`. */
-function precisionOf(codes: Float32Array, size: number, channels: number): TensorRecord[string] {
-  const [sums, squares] = [new Float64Array(channels), new Float64Array(channels)];
-  codes.forEach((value, at) => {
-    sums[at % channels]! += value;
-    squares[at % channels]! += value * value;
-  });
-  const count = codes.length / channels;
-  const precision = Float32Array.from(sums, (sum, channel) => {
-    const mean = sum / count;
-    return 1 / (Math.sqrt(Math.max(0, squares[channel]! / count - mean * mean)) + 1e-4);
-  });
-  if (size % channels !== 0) throw new RangeError(`codes of ${size} numbers do not divide by ${channels}`);
-  return hostFloats(precision, [1, 1, 1, channels]);
-}
-
-function drawInputs(
-  config: WordsConfig,
-  { codes, styles, concepts, texts, neighbours }: WordsData,
-  byConcept: ReadonlyMap<number, readonly number[]>,
-  random: Random,
-): TensorRecord {
-  const { batch, shape, words } = config;
-  const size = codeSide * codeSide * shape.code;
-  const target = new Float32Array(batch * size);
-  const reference = new Float32Array(batch * size);
-  const referenced = new Float32Array(batch);
-  const text = new Float32Array(batch * words.condition);
-  const style = new Float32Array(batch * config.styles);
-  const referenceStyle = new Float32Array(batch * config.styles);
-  for (let at = 0; at < batch; at++) {
-    const row = random.integer(styles.length);
-    const concept = concepts[row]!;
-    target.set(codes.subarray(row * size, (row + 1) * size), at * size);
-    const embedding = texts[random.integer(texts.length)]!;
-    const nudge = random.normals(words.condition);
-    const length = (random.uniform() * largestNudge) / Math.sqrt(words.condition);
-    const moved = nudge.map((value, index) => embedding[concept * words.condition + index]! + value * length);
-    const norm = Math.hypot(...moved);
-    text.set(
-      moved.map((value) => value / norm),
-      at * words.condition,
-    );
-    if (random.uniform() < styleTold) style[at * config.styles + styles[row]!] = 1;
-    const roll = random.uniform();
-    const like =
-      roll < references.same
-        ? byConcept.get(concept)!.filter((other) => other !== row)
-        : roll < references.same + references.neighbour
-          ? neighbours[concept]!.flatMap((other) => byConcept.get(other) ?? [])
-          : [];
-    if (like.length > 0) {
-      const other = like[random.integer(like.length)]!;
-      reference.set(codes.subarray(other * size, (other + 1) * size), at * size);
-      referenced[at] = 1;
-      referenceStyle[at * config.styles + styles[other]!] = 1;
-    }
-  }
-  const square = [batch, codeSide, codeSide, shape.code];
-  return {
-    target: hostFloats(target, square),
-    reference: hostFloats(reference, square),
-    referenced: hostFloats(referenced, [batch, 1]),
-    text: hostFloats(text, [batch, words.condition]),
-    style: hostFloats(style, [batch, config.styles]),
-    referenceStyle: hostFloats(referenceStyle, [batch, config.styles]),
-    noise: hostFloats(random.normals(batch * words.noise), [batch, words.noise]),
   };
 }

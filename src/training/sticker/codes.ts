@@ -1,0 +1,134 @@
+import { maxRegions } from "../../data/index.js";
+import { compile } from "../../engine/index.js";
+import { type ClipModels } from "../../embedding/index.js";
+import { codeSide, encodeSticker, fillSize, logitSide, slotCount, stickerScopes } from "../../gan/index.js";
+import {
+  type TensorRecord,
+  createRandom,
+  parametersFrom,
+  scope,
+  underPrefix,
+  withPrefix,
+} from "../../tensor/index.js";
+import * as tf from "../../tf.js";
+import { embedLabels } from "../conditions.js";
+import { type StickerSet, stickerBatch } from "./batches.js";
+import { encoderInput } from "./losses.js";
+import type { StickerConfig } from "./trainer.js";
+import type { WordsData } from "./wordsBatch.js";
+
+const together = 32;
+
+/** Codes of a set's drawings by the averaged encoder, `[drawings, size]`. */
+export async function encodeStickers(
+  { shape }: StickerConfig,
+  set: StickerSet,
+  state: TensorRecord,
+  options: { threads?: number } = {},
+): Promise<Float32Array> {
+  const size = codeSide * codeSide * shape.code;
+  const program = await compile(
+    (tensors) => {
+      const input = encoderInput(
+        tensors.coverage as tf.Tensor4D,
+        tensors.fills as tf.Tensor3D,
+        tf.ones([together, 1, 1, 1]),
+      );
+      return { codes: encodeSticker(scope(parametersFrom(tensors), stickerScopes.encoder), shape, input) };
+    },
+    {
+      coverage: { shape: [together, logitSide, logitSide, slotCount], dtype: "float32" },
+      fills: { shape: [together, maxRegions, fillSize], dtype: "float32" },
+    },
+    { weights: withPrefix("", underPrefix("e/", state)), name: "encode stickers", ...options },
+  );
+  const count = set.rows.length;
+  const codes = new Float32Array(count * size);
+  const random = createRandom("encode");
+  try {
+    for (let start = 0; start < count; start += together) {
+      const batch = Array.from({ length: together }, (_, at) => Math.min(count - 1, start + at));
+      const { coverage, fills } = stickerBatch(set, {
+        batch,
+        large: 0,
+        recoloured: 0,
+        random,
+        order: "region",
+      });
+      const { codes: part } = await program.run({ coverage: coverage!, fills: fills! });
+      const filled = Math.min(together, count - start) * size;
+      codes.set((part!.data as Float32Array).subarray(0, filled), start * size);
+    }
+  } finally {
+    await program.dispose();
+  }
+  return codes;
+}
+
+/** Things of a set by label, and each drawing's thing and style. */
+export function conceptsOf(
+  set: StickerSet,
+  styles: readonly string[],
+): { labels: readonly string[]; concepts: Int32Array; styles: Int32Array } {
+  const items = set.rows.map((row) => set.data.items[row]!);
+  const labels = [...new Set(items.map(({ label }) => label))].sort();
+  const index = new Map(labels.map((label, at) => [label, at]));
+  return {
+    labels,
+    concepts: Int32Array.from(items, ({ label }) => index.get(label)!),
+    styles: Int32Array.from(items, ({ style }) => styles.indexOf(style)),
+  };
+}
+
+/** Names of a set's styles, in the order of its icon sets. */
+export function stylesOf({ data, rows }: StickerSet, sets: readonly string[]): string[] {
+  return sets.flatMap((name) => {
+    const row = rows.find((each) => data.items[each]!.set === name);
+    return row === undefined ? [] : [data.items[row]!.style];
+  });
+}
+
+/** Indices of the most alike other rows, `count` each, by cosine. */
+function nearestRows(rows: Float32Array, features: number, count: number): number[][] {
+  const total = rows.length / features;
+  return Array.from({ length: total }, (_, at) => {
+    const own = rows.subarray(at * features, (at + 1) * features);
+    const scores = Float32Array.from({ length: total }, (_value, other) => {
+      if (other === at) return -2;
+      let dot = 0;
+      for (let index = 0; index < features; index++) dot += own[index]! * rows[other * features + index]!;
+      return dot;
+    });
+    return Array.from(scores.keys())
+      .sort((a, b) => scores[b]! - scores[a]!)
+      .slice(0, count);
+  });
+}
+
+/** What the network from words to codes learns from: codes by the encoder, and texts under the pack's first guide. */
+export async function wordsData(
+  config: StickerConfig,
+  set: StickerSet,
+  state: TensorRecord,
+  clips: ClipModels,
+  options: { threads?: number } = {},
+): Promise<WordsData> {
+  const [first] = clips.clips;
+  const { labels, concepts, styles } = conceptsOf(set, stylesOf(set, config.sets));
+  const features = first!.config.text.features;
+  const embed = (texts: readonly string[]) => embedLabels(texts, clips.tokenizer, first!);
+  const plain = await embed(labels);
+  const tagged = await embed(
+    labels.map((label) => {
+      const { tags } = set.data.items.find((item) => item.label === label)!;
+      return tags.length > 0 ? `${label}, ${tags.slice(0, 2).join(", ")}` : label;
+    }),
+  );
+  return {
+    codes: await encodeStickers(config, set, state, options),
+    styles,
+    concepts,
+    texts: [plain, plain, tagged],
+    neighbours: nearestRows(plain, features, 5),
+  };
+}
