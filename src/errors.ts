@@ -1,53 +1,64 @@
-/** Base of every error this toolkit throws on purpose; `message` says who, what, got, expected and what to do. */
+/** What may accompany an error. */
+export interface ToolkitErrorOptions {
+  readonly cause?: unknown;
+  /** Stable name of what went wrong, such as `output-folder`, from which a front end can give advice of its own. */
+  readonly reason?: string;
+}
+
+/** Base of every error that this toolkit throws on purpose; `message` says who, what, got, expected and what to do. */
 export class ToolkitError extends Error {
+  /** Stable name of what went wrong, where there is one. */
+  readonly reason: string | undefined;
+
   constructor(
     readonly code: string,
     message: string,
-    options?: { cause?: unknown },
+    options: ToolkitErrorOptions = {},
   ) {
-    super(message, options);
+    super(message, { cause: options.cause });
     this.name = new.target.name;
+    this.reason = options.reason;
   }
 }
 
 /** A tensor has another shape than the function takes. */
 export class ShapeError extends ToolkitError {
-  constructor(message: string, options?: { cause?: unknown }) {
+  constructor(message: string, options?: ToolkitErrorOptions) {
     super("shape", message, options);
   }
 }
 
 /** What the user asked for cannot be done as asked: an option, a prompt, a prompt file. The command line exits with 2. */
 export class ConfigError extends ToolkitError {
-  constructor(message: string, options?: { cause?: unknown }) {
+  constructor(message: string, options?: ToolkitErrorOptions) {
     super("config", message, options);
   }
 }
 
 /** A file given by the user is not what it should be (image, mask, data). */
 export class InputError extends ToolkitError {
-  constructor(message: string, options?: { cause?: unknown }) {
+  constructor(message: string, options?: ToolkitErrorOptions) {
     super("input", message, options);
   }
 }
 
 /** A weight file, pack or checkpoint is missing, truncated, corrupt or does not fit the model. */
 export class WeightsError extends ToolkitError {
-  constructor(message: string, options?: { cause?: unknown }) {
+  constructor(message: string, options?: ToolkitErrorOptions) {
     super("weights", message, options);
   }
 }
 
 /** A download failed or its content is not what was pinned. */
 export class DownloadError extends ToolkitError {
-  constructor(message: string, options?: { cause?: unknown }) {
+  constructor(message: string, options?: ToolkitErrorOptions) {
     super("download", message, options);
   }
 }
 
 /** An engine is missing, or has no kernel for an operation. */
 export class EngineError extends ToolkitError {
-  constructor(message: string, options?: { cause?: unknown }) {
+  constructor(message: string, options?: ToolkitErrorOptions) {
     super("engine", message, options);
   }
 }

@@ -37,6 +37,7 @@ const allowed: Record<string, readonly string[]> = {
   guidance: ["tf", "tensor", "engine", "clip", "gan", "packs", "images", "embedding"],
   training: ["tf", "tensor", "engine", "clip", "gan", "packs", "images", "data", "embedding", "guidance"],
   search: ["tf", "tensor", "engine", "clip", "packs", "images", "embedding"],
+  runs: ["prompts", "packs", "images", "embedding", "guidance", "engine", "tensor"],
   evaluate: [
     "tensor",
     "engine",
@@ -113,8 +114,10 @@ describe("architecture", () => {
     expect(seen).not.toContain("cli/commands/generate.ts"); // only the command that is called is read
     for (const { path } of files) if (path.startsWith("cli/commands/")) visit(path);
     expect(seen).toContain("cli/commands/generate.ts");
-    const rooms = new Set([...seen].filter((path) => path.endsWith(".ts")).map(room));
-    expect([...rooms].sort()).toEqual(["cli", "errors"]);
+    const own = [...seen].filter((path) => path.endsWith(".ts"));
+    expect([...new Set(own.map(room))].sort()).toEqual(["cli", "errors", "prompts", "runs"]);
+    const light = /^runs\/(requests\/\w+|version)\.ts$/;
+    expect(own.filter((path) => room(path) === "runs" && !light.test(path))).toEqual([]);
     const packages = [...seen].filter((name) => !name.endsWith(".ts") && !name.startsWith("node:"));
     expect(packages.sort()).toEqual(["picocolors", "yargs", "zod"]);
   });

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import type { ClipModels, Skipped } from "../embedding/index.js";
+import type { Skipped } from "../embedding/index.js";
 import { InputError } from "../errors.js";
+import type { Finding, TextReaders } from "../runs/index.js";
 import type { Context } from "./context.js";
 
 /** Options of every command that embeds with a pack's CLIPs. */
@@ -29,44 +30,33 @@ export async function linesOf(path: string): Promise<string[]> {
     .filter(Boolean);
 }
 
-/** What `warnOfWords` reads of the CLIPs that take a text. */
-type Readers = Pick<ClipModels, "tokenizer" | "articles">;
+/** Shows findings as warnings and notes. */
+export function showFindings(findings: readonly Finding[], context: Context): void {
+  for (const { level, message } of findings)
+    if (level === "warning") context.warn(message);
+    else context.note(message);
+}
 
-const quoted = (words: readonly string[]): string => `"${[...new Set(words)].slice(0, 10).join('", "')}"`;
-const mostTold = 5;
-
-/** Warns of texts that do not fit into the CLIPs' context, with the words that are cut off; of many texts, of the first few. */
+/** Warns of texts that do not fit into the CLIPs' context. */
 export async function warnOfCuts(
-  { tokenizer, articles }: Readers,
+  readers: TextReaders,
   texts: readonly string[],
   templates: readonly string[],
   context: Context,
 ): Promise<void> {
-  const { fillTemplate, withoutArticles } = await import("../embedding/index.js");
-  const cut = texts.flatMap((text) => {
-    const plain = articles ? text : withoutArticles(text);
-    const lost = templates.map((template) => tokenizer.lostWords(fillTemplate(template, plain)));
-    const worst = lost.reduce((a, b) => (b.length > a.length ? b : a), []);
-    return worst.length > 0 ? [{ text, worst }] : [];
-  });
-  for (const { text, worst } of cut.slice(0, mostTold))
-    context.warn(
-      `"${text}" is longer than the CLIP's ${tokenizer.contextLength} tokens; cut off: ${quoted(worst)}`,
-    );
-  if (cut.length > mostTold) context.warn(`${cut.length - mostTold} more texts are cut off so`);
+  const { cutFindings } = await import("../runs/index.js");
+  showFindings(cutFindings(readers, texts, templates), context);
 }
 
 /** Warns of words that the CLIPs never learned, and as `warnOfCuts`. */
 export async function warnOfWords(
-  models: Readers,
+  readers: TextReaders,
   texts: readonly string[],
   templates: readonly string[],
   context: Context,
 ): Promise<void> {
-  const unseen = texts.flatMap((text) => models.tokenizer.unseenWords(text));
-  if (unseen.length > 0)
-    context.warn(`${quoted(unseen)}: never seen by this pack's CLIPs in training; expect little of it`);
-  await warnOfCuts(models, texts, templates, context);
+  const { wordFindings } = await import("../runs/index.js");
+  showFindings(wordFindings(readers, texts, templates), context);
 }
 
 /** Collects files left out: each a warning at once, and one error at the end, for exit code 1. */

@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
 import pc from "picocolors";
 import yargs, { type Argv } from "yargs";
-import { ConfigError, ToolkitError } from "../errors.js";
+import { ConfigError } from "../errors.js";
+import { toolkitVersion } from "../runs/requests/index.js";
+import { explainError } from "./advice.js";
 import type { Command } from "./command.js";
 import { allCommands, commandCalled, loadCommand } from "./commands.js";
 import { createContext } from "./context.js";
@@ -15,11 +16,6 @@ const groups: Readonly<Record<string, string>> = {
   pack: "Put trained models together",
   models: "Other people's models: fetch, look into, check",
 };
-
-function version(): string {
-  const file = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(file) as { version: string }).version;
-}
 
 const common = {
   json: { type: "boolean", describe: "Print one JSON object on stdout" },
@@ -69,7 +65,7 @@ type Add = (parser: Argv, command: Command, usage: string) => Argv;
 function parserOf(argv: readonly string[]): Argv {
   return yargs([...argv])
     .scriptName("clipsteer")
-    .version(version())
+    .version(toolkitVersion())
     .alias("h", "help")
     .alias("v", "version")
     .strict()
@@ -161,6 +157,5 @@ function usageMessage(message: string): string {
 function explain(error: unknown, verbose: boolean): string {
   if (!(error instanceof Error)) return String(error);
   if (verbose) return error.stack ?? error.message;
-  const line = error.message.split("\n")[0]!;
-  return error instanceof ToolkitError ? line : `${line} (unexpected; --verbose shows where)`;
+  return explainError(error);
 }

@@ -1,6 +1,8 @@
 import type { Options } from "yargs";
 import { z } from "zod";
 import { ConfigError } from "../errors.js";
+import { describeIssue } from "../runs/requests/index.js";
+import { runOptionNames } from "./runOptions.js";
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
@@ -61,15 +63,14 @@ export function parseOptions<T extends z.ZodObject>(
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   const name = String(issue.path[0] ?? "");
-  const value = given[name];
-  const reason = issue.message
-    .replace(/^Invalid input: /, "")
-    .replace("expected int, received number", "must be a whole number")
-    .replace(/^Too (small|big): expected \w+ to be /, "must be ");
-  if (Number.isNaN(value))
-    throw new ConfigError(`${command}: --${kebab(name)}: must be a number; see clipsteer ${command} --help`);
-  const got = value === undefined ? "" : `, got "${String(value)}"`;
-  throw new ConfigError(`${command}: --${kebab(name)}: ${reason}${got}; see clipsteer ${command} --help`);
+  throw new ConfigError(
+    `${command}: --${kebab(name)}: ${describeIssue(issue, given)}; see clipsteer ${command} --help`,
+  );
+}
+
+/** Options that belong to a command's request. */
+export function requestOf(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => !runOptionNames.has(name)));
 }
 
 /**
@@ -92,4 +93,6 @@ export function refuseOthers(
         `${command}: --${name} takes its settings from the ${source}; with it give only --${others.join(", --")}`,
       );
   }
+  if ("inputs" in given && !("replay" in given))
+    throw new ConfigError(`${command}: --inputs is for --replay; leave it out`);
 }

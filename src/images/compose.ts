@@ -43,12 +43,20 @@ export async function contactSheet(
   return { width, height, data: Float32Array.from(data, (value) => value / 255) };
 }
 
-/** Writes frames of one size as an animated, lossless WebP. `delay` is in milliseconds. */
+/** Writes frames as `encodeAnimation` does. */
 export async function saveAnimation(
   path: string,
   frames: readonly Picture[],
   options: { delay: number; loop?: number },
 ): Promise<void> {
+  await writeFileAtomic(path, await encodeAnimation(frames, options));
+}
+
+/** Frames of one size as the bytes of an animated, lossless WebP. `delay` is in milliseconds; the last frame stays a second longer. */
+export async function encodeAnimation(
+  frames: readonly Picture[],
+  options: { delay: number; loop?: number },
+): Promise<Buffer> {
   const { width, height } = frames[0]!;
   const bytes = Buffer.concat(frames.map(rgbBytes));
   const delay = frames.map((_, index) =>
@@ -57,10 +65,7 @@ export async function saveAnimation(
   const image = sharp(bytes, {
     raw: { width, height: height * frames.length, channels: 3, pageHeight: height },
   });
-  await writeFileAtomic(
-    path,
-    await image.webp({ lossless: true, delay, loop: options.loop ?? 0 }).toBuffer(),
-  );
+  return image.webp({ lossless: true, delay, loop: options.loop ?? 0 }).toBuffer();
 }
 
 /** A picture as text for terminals with 24-bit colour: half blocks, two pixels a character. */

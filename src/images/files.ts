@@ -43,6 +43,15 @@ export async function loadPicture(
   return loadedFrom(await bytesOf(path), path, maxPixels);
 }
 
+/** As `loadPicture`, of a file's bytes; `name` names them in errors. */
+export async function loadPictureFrom(
+  file: Buffer,
+  name: string,
+  { maxPixels = defaultPixels }: { maxPixels?: number } = {},
+): Promise<LoadedPicture> {
+  return loadedFrom(file, name, maxPixels);
+}
+
 /** A picture file's bytes as a picture over white, at its own size. @throws {InputError} as `loadPicture`, naming `path`. */
 export async function pictureIn(file: Buffer, path: string): Promise<Picture> {
   return (await loadedFrom(file, path, defaultPixels)).picture;
@@ -200,10 +209,15 @@ export async function savePicture(
 
 /** The metadata that this toolkit wrote into a picture, or undefined. @throws {InputError} when it is no picture. */
 export async function readMetadata(path: string): Promise<string | undefined> {
-  const info = await sharp(await bytesOf(path))
+  return metadataIn(await bytesOf(path), path);
+}
+
+/** As `readMetadata`, of a file's bytes; `name` names them in errors. */
+export async function metadataIn(file: Buffer, name: string): Promise<string | undefined> {
+  const info = await sharp(file)
     .metadata()
     .catch((cause: unknown) => {
-      throw new InputError(`${path}: is no picture that can be read; give one that clipsteer made`, {
+      throw new InputError(`${name}: is no picture that can be read; give one that clipsteer made`, {
         cause,
       });
     });

@@ -1,8 +1,17 @@
-export { contactSheet, plotCurves, saveAnimation, type Series, terminalPreview } from "./compose.js";
+export {
+  contactSheet,
+  encodeAnimation,
+  plotCurves,
+  saveAnimation,
+  type Series,
+  terminalPreview,
+} from "./compose.js";
 export {
   encodePicture,
   type LoadedPicture,
   loadPicture,
+  loadPictureFrom,
+  metadataIn,
   pictureIn,
   type PictureFormat,
   readMetadata,
@@ -15,7 +24,7 @@ export {
 } from "./files.js";
 export { writeFileAtomic } from "../files/index.js";
 export { boxMeans, guidedFilter, type GuidedOptions } from "./guided.js";
-export { drawnParts, drawnShare, type LoadedMask, loadMask } from "./masks.js";
+export { drawnParts, drawnShare, type LoadedMask, loadMask, maskOfPicture } from "./masks.js";
 export { folderWordsOf, nextRunFolder, slugOf } from "./runFolder.js";
 export { isShape, shapeMask } from "./shapes.js";
 export { listPictures } from "./folder.js";

@@ -1,6 +1,6 @@
 import { InputError } from "../errors.js";
 import { loadPicture, resizePicture } from "./files.js";
-import type { Picture } from "./picture.js";
+import type { Picture, RgbaBytes } from "./picture.js";
 
 /** A mask at a picture's size. */
 export interface LoadedMask {
@@ -19,7 +19,16 @@ const slack = 0.02;
  * @throws {InputError} when it is of another aspect.
  */
 export async function loadMask(path: string, width: number, height: number): Promise<LoadedMask> {
-  const read = await loadPicture(path);
+  return maskOfPicture(await loadPicture(path), path, width, height);
+}
+
+/** As `loadMask`, of a picture that is read already; `name` names it in errors. */
+export async function maskOfPicture(
+  read: RgbaBytes,
+  path: string,
+  width: number,
+  height: number,
+): Promise<LoadedMask> {
   const mask = Float32Array.from({ length: read.width * read.height }, (_, pixel) => {
     const [red, green, blue, alpha] = read.rgba.subarray(pixel * 4, pixel * 4 + 4) as unknown as [
       number,

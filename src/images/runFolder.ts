@@ -34,10 +34,10 @@ export function folderWordsOf(text: string): string {
 /** Makes the next numbered folder below `root`: `00012-a-red-heart`. @throws {InputError} when it cannot be written. */
 export async function nextRunFolder(root: string, text: string): Promise<string> {
   const refuse = (cause: unknown): never => {
-    throw new InputError(
-      `${root}: cannot be written (${(cause as NodeJS.ErrnoException).code}); choose another place`,
-      { cause },
-    );
+    throw new InputError(`${root}: cannot be written (${(cause as NodeJS.ErrnoException).code})`, {
+      cause,
+      reason: "output-folder",
+    });
   };
   await makeFolder(root).catch(refuse);
   for (;;) {

@@ -5,7 +5,7 @@ import type * as library from "yaml";
 import type { Document, LineCounter } from "yaml";
 import type { z } from "zod";
 import { ConfigError } from "../errors.js";
-import type { PromptPlan, PromptTerm } from "./plan.js";
+import { type PromptPlan, planOf, scheduleProblem } from "./plan.js";
 import { type PromptFile, promptFileSchema } from "./schema.js";
 
 /** yaml, loaded when it is first used: most runs read no file. */
@@ -16,14 +16,23 @@ const yaml = (): typeof library => createRequire(import.meta.url)("yaml") as typ
  * @throws {ConfigError} with file, line and what was expected.
  */
 export async function loadPromptFile(path: string): Promise<PromptPlan> {
+  return planOf(await readPromptFile(path));
+}
+
+/** As `loadPromptFile`, as content that is not yet a plan; paths of pictures are made absolute. */
+export async function readPromptFile(path: string): Promise<PromptFile> {
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     throw new ConfigError(`${path}: cannot be read; check the path`, { cause });
   });
-  return parsePromptFile(text, path);
+  return promptFileIn(text, path);
 }
 
 /** As `loadPromptFile`, of text already read; `path` names it in errors and is where pictures are looked for. */
 export function parsePromptFile(text: string, path: string): PromptPlan {
+  return planOf(promptFileIn(text, path));
+}
+
+function promptFileIn(text: string, path: string): PromptFile {
   const { LineCounter, parseDocument } = yaml();
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -42,26 +51,23 @@ export function parsePromptFile(text: string, path: string): PromptPlan {
   const parsed = promptFileSchema.safeParse(content ?? {});
   if (!parsed.success)
     throw new ConfigError(`${path}:${describe(parsed.error.issues[0]!, document, lines, text)}`);
-  const plan = toPlan(parsed.data, path);
-  for (const { weights } of plan.schedule)
-    for (const name of Object.keys(weights))
-      if (!plan.terms.some((term) => term.name === name)) {
-        const line = text.slice(0, text.indexOf(name)).split("\n").length;
-        throw new ConfigError(
-          `${path}:${line}: schedule names "${name}", which is no prompt here; give the prompt that name`,
-        );
-      }
-  const said = new Set<string>();
-  for (const [entry, { at, weights }] of plan.schedule.entries())
-    for (const name of Object.keys(weights)) {
-      const key = JSON.stringify([at, name]);
-      if (said.has(key))
-        throw new ConfigError(
-          `${path}:${lineOf(document, lines, ["schedule", entry])}: schedule gives "${name}" two weights at ${at}; keep one`,
-        );
-      said.add(key);
-    }
-  return plan;
+  const problem = scheduleProblem(parsed.data);
+  if (problem) {
+    const { entry, name, message } = problem;
+    const line =
+      name === undefined
+        ? lineOf(document, lines, ["schedule", entry])
+        : text.slice(0, text.indexOf(name)).split("\n").length;
+    throw new ConfigError(`${path}:${line}: ${message}`);
+  }
+  const absolute = (list: PromptFile["prompts"]): PromptFile["prompts"] =>
+    list.map((entry) =>
+      typeof entry === "string" || entry.image === undefined
+        ? entry
+        : { ...entry, name: entry.name ?? entry.image, image: resolve(dirname(path), entry.image) },
+    );
+  const { prompts, negatives } = parsed.data;
+  return { ...parsed.data, prompts: absolute(prompts), negatives: absolute(negatives) };
 }
 
 const firstLine = (message: string): string => message.split("\n")[0]!;
@@ -114,30 +120,4 @@ function lineOf(document: Document, lines: LineCounter, path: readonly (string |
     if (yaml().isNode(node) && node.range) return lines.linePos(node.range[0]).line;
   }
   return 1;
-}
-
-function toPlan(file: PromptFile, path: string): PromptPlan {
-  const terms = (list: PromptFile["prompts"], sign: 1 | -1): PromptTerm[] =>
-    list.map((entry) => {
-      if (typeof entry === "string") return { name: entry, text: entry, weight: sign, from: 0, to: 1 };
-      const { text, image, weight, name, templates, from, to } = entry;
-      return {
-        name: name ?? text ?? image!,
-        ...(text !== undefined && { text }),
-        ...(image !== undefined && { image: resolve(dirname(path), image) }),
-        ...(templates && { templates }),
-        weight: sign * weight,
-        from,
-        to,
-      };
-    });
-  const defaults = Object.entries(file.defaults).filter(
-    (entry): entry is [string, string | number] => entry[1] !== undefined,
-  );
-  return {
-    ...(file.templates && { templates: file.templates }),
-    terms: [...terms(file.prompts, 1), ...terms(file.negatives, -1)],
-    schedule: file.schedule,
-    defaults: Object.fromEntries(defaults),
-  };
 }

@@ -1,3 +1,3 @@
-export { loadPromptFile, parsePromptFile } from "./file.js";
-export { parsePromptArgument, type PromptPlan, type PromptTerm, weightAt } from "./plan.js";
-export { promptSchema } from "./schema.js";
+export { loadPromptFile, parsePromptFile, readPromptFile } from "./file.js";
+export { parsePromptArgument, planOf, type PromptPlan, type PromptTerm, weightAt } from "./plan.js";
+export { type PromptFile, promptFileSchema, promptSchema } from "./schema.js";

@@ -1,10 +1,11 @@
 import { ConfigError } from "../errors.js";
+import type { PromptFile } from "./schema.js";
 
 /** One prompt of a run. Exactly one of `text` and `image` is there; a negative weight pushes away. */
 export interface PromptTerm {
   readonly name: string;
   readonly text?: string;
-  /** Absolute path of a picture. */
+  /** A picture, by path or by another name that its reader knows. */
   readonly image?: string;
   readonly weight: number;
   /** Templates of its own; the plan's when absent. */
@@ -56,4 +57,65 @@ export function parsePromptArgument(argument: string): PromptTerm {
       `prompt "${argument}": the weight after :: must be a number other than 0, got "${given}"`,
     );
   return { name: text, text, weight, from: 0, to: 1 };
+}
+
+const nameOf = (entry: PromptFile["prompts"][number]): string =>
+  typeof entry === "string" ? entry : (entry.name ?? entry.text ?? entry.image!);
+
+/** What is wrong with a schedule: an entry that names no prompt, or gives one prompt two weights at the same part. */
+export function scheduleProblem({
+  prompts,
+  negatives,
+  schedule,
+}: Pick<PromptFile, "prompts" | "negatives" | "schedule">):
+  { readonly entry: number; readonly name?: string; readonly message: string } | undefined {
+  const names = new Set([...prompts, ...negatives].map(nameOf));
+  for (const [entry, { weights }] of schedule.entries())
+    for (const name of Object.keys(weights))
+      if (!names.has(name))
+        return {
+          entry,
+          name,
+          message: `schedule names "${name}", which is no prompt here; give the prompt that name`,
+        };
+  const seen = new Set<string>();
+  for (const [entry, { at, weights }] of schedule.entries())
+    for (const name of Object.keys(weights)) {
+      const key = JSON.stringify([at, name]);
+      if (seen.has(key)) return { entry, message: `schedule gives "${name}" two weights at ${at}; keep one` };
+      seen.add(key);
+    }
+  return undefined;
+}
+
+/**
+ * The plan of a prompt file's content; pictures keep the names that they have there.
+ * @throws {ConfigError} for a schedule that does not fit the prompts.
+ */
+export function planOf(file: PromptFile): PromptPlan {
+  const problem = scheduleProblem(file);
+  if (problem) throw new ConfigError(`prompts: ${problem.message}`);
+  const terms = (list: PromptFile["prompts"], sign: 1 | -1): PromptTerm[] =>
+    list.map((entry) => {
+      if (typeof entry === "string") return { name: entry, text: entry, weight: sign, from: 0, to: 1 };
+      const { text, image, weight, templates, from, to } = entry;
+      return {
+        name: nameOf(entry),
+        ...(text !== undefined && { text }),
+        ...(image !== undefined && { image }),
+        ...(templates && { templates }),
+        weight: sign * weight,
+        from,
+        to,
+      };
+    });
+  const defaults = Object.entries(file.defaults).filter(
+    (entry): entry is [string, string | number] => entry[1] !== undefined,
+  );
+  return {
+    ...(file.templates && { templates: file.templates }),
+    terms: [...terms(file.prompts, 1), ...terms(file.negatives, -1)],
+    schedule: file.schedule,
+    defaults: Object.fromEntries(defaults),
+  };
 }

@@ -63,7 +63,10 @@ describe("edit", () => {
     expect(await readdir(report.folder)).toEqual(
       expect.arrayContaining(["1-image.png", "1-mask.png", "2-mask.png", "config.yaml", "image.png"]),
     );
-    const again = await run("replay", "--replay", report.images[0]!, "--json");
+    const again = await run(
+      "replay",
+      ...["--replay", report.images[0]!, "--inputs", folder, "--generator", common[1]!, "--json"],
+    );
     expect(await readFile(again.images[0]!)).toEqual(await readFile(report.images[0]!));
   });
 

@@ -1,0 +1,40 @@
+import { ToolkitError } from "../errors.js";
+import type { Finding } from "../runs/index.js";
+
+/** How flags of the command line help with an error, by its reason; added to the library's message. */
+const errorAdvice: Readonly<Record<string, string>> = {
+  "output-folder": "choose another --out",
+  "no-prompt": 'try clipsteer generate "a red heart"',
+  "no-edit-prompt": 'try clipsteer edit cat.png "a blue cat" --from "a cat"',
+  "no-picture": 'try clipsteer edit cat.png "a blue cat" --from "a cat"',
+  "edits-twice": "the list is --edits; beside it are prompts, --from, --mask and --mask-prompt",
+  "budget-and-steps": "leave out --steps",
+  "budget-and-draft": "leave out --quality draft, which takes none",
+  "unseen-mask": "give the place by --mask",
+  "missing-input": "name its folder by --inputs",
+  "no-unfinished-run": "--resume needs the folder of a run that was interrupted",
+};
+
+/** Flags that help with a finding, by its code; added to the library's message. */
+const findingAdvice: Readonly<Record<string, string>> = {
+  plateau: "--plateau 0 goes on regardless",
+  "wide-gap": "try another --seed or fewer --steps",
+  "mask-uncertain": "or give the place by --mask",
+};
+
+const withAdvice = (message: string, advice: string | undefined): string =>
+  advice === undefined ? message : `${message}; ${advice}`;
+
+/** The first line of an error, with advice on flags. */
+export function explainError(error: Error): string {
+  const line = error.message.split("\n")[0]!;
+  if (!(error instanceof ToolkitError)) return `${line} (unexpected; --verbose shows where)`;
+  return withAdvice(line, error.reason === undefined ? undefined : errorAdvice[error.reason]);
+}
+
+/** The message of a finding, with advice on flags. @param command the command that found it. */
+export function explainFinding({ code, message, data }: Finding, command: string): string {
+  if (code === "stopped" && typeof data.folder === "string")
+    return `${message}; clipsteer ${command} --resume ${data.folder} goes on`;
+  return withAdvice(message, findingAdvice[code]);
+}

@@ -1,0 +1,39 @@
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { ConfigError } from "../errors.js";
+import { isShape } from "../images/index.js";
+import type { EditRequest } from "../runs/index.js";
+import { describeIssue, editListSchema } from "../runs/requests/index.js";
+
+/**
+ * Reads a list of edits (YAML); paths of masks are from the file's folder.
+ * @throws {ConfigError} in one line, naming the edit and the field.
+ */
+export async function readEditFile(path: string): Promise<NonNullable<EditRequest["edits"]>> {
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new ConfigError(`${path}: cannot be read; check the path`, { cause });
+  });
+  const { parse } = await import("yaml");
+  let content: unknown;
+  try {
+    content = parse(text);
+  } catch (cause) {
+    throw new ConfigError(`${path}: ${(cause as Error).message.split("\n")[0]!}`, { cause });
+  }
+  const parsed = editListSchema.safeParse(content);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    const [entry, field] = issue.path;
+    const where =
+      entry === undefined
+        ? "file"
+        : `edit ${Number(entry) + 1}${field === undefined ? "" : `, ${String(field)}`}`;
+    throw new ConfigError(
+      `${path}: ${where}: ${describeIssue(issue, content)}; a list of edits with prompt, from, mask or maskPrompt, strength, change`,
+    );
+  }
+  return parsed.data.map(({ mask, ...edit }) => ({
+    ...edit,
+    mask: mask === undefined || isShape(mask) ? mask : resolve(dirname(path), mask),
+  }));
+}

@@ -1,0 +1,97 @@
+import { terminalPreview } from "../images/index.js";
+import type { EditReport, FinishedEdit, FinishedGenerate, RunEvent } from "../runs/index.js";
+import { explainFinding } from "./advice.js";
+import { type Context, type Progress, duration } from "./context.js";
+
+const previewColumns = 36;
+
+/** How the events of a run are shown. */
+export interface RenderOptions {
+  /** The command that runs. */
+  readonly command: "generate" | "edit";
+  /** Whether to draw previews; where stderr is a terminal when absent. */
+  readonly preview?: boolean | undefined;
+}
+
+/**
+ * Shows the events of a run on stderr: progress, previews, findings and reports.
+ * @returns what the run returns.
+ */
+export async function renderRun<T>(
+  events: AsyncGenerator<RunEvent, T>,
+  context: Context,
+  { command, preview = context.terminal }: RenderOptions,
+): Promise<T> {
+  let progress: Progress | undefined;
+  let edits = 1;
+  const stop = (): void => {
+    progress?.stop();
+    progress = undefined;
+  };
+  for (;;) {
+    const next = await events.next();
+    if (next.done) {
+      stop();
+      return next.value;
+    }
+    const event = next.value;
+    switch (event.type) {
+      case "planned":
+        edits = event.record.command === "edit" ? event.record.settings.edits.length : 1;
+        break;
+      case "draft":
+      case "step": {
+        const { edit, steps, picture } = event;
+        if (event.type === "draft" && event.inversionPsnr !== undefined)
+          context.note(`inversion: ${event.inversionPsnr.toFixed(1)} dB`);
+        progress ??= context.progress(edits > 1 ? `${command} ${edit}/${edits}` : command, steps);
+        progress.update(event.type === "step" ? event.index : 0, {
+          total: steps,
+          note: noteOf(event),
+          ...(preview && { picture: terminalPreview(picture, previewColumns) }),
+        });
+        break;
+      }
+      case "finding": {
+        const { finding } = event;
+        const text = explainFinding(finding, command);
+        if (finding.level === "warning") context.warn(text);
+        else context.note(text);
+        break;
+      }
+      case "edited":
+        stop();
+        for (const line of editLines(event.report, event.masked)) context.note(line);
+        break;
+      case "finished":
+        stop();
+        context.note(finishedLine(event.result));
+        break;
+    }
+  }
+}
+
+function noteOf(event: Extract<RunEvent, { type: "draft" | "step" }>): string {
+  if (event.type === "step") return `loss ${event.loss.toFixed(3)}`;
+  return event.inversionPsnr === undefined ? "draft" : "copied";
+}
+
+function finishedLine(result: FinishedGenerate | FinishedEdit): string {
+  const { seed, seconds } = result;
+  if (!("report" in result)) return `seed ${seed} · ${duration(seconds)}`;
+  const { guideScore, judgeScore, passes } = result.report;
+  return `seed ${seed} · guides ${guideScore.toFixed(3)} · judge ${judgeScore.toFixed(3)} · ${duration(seconds)} · ${passes} passes`;
+}
+
+const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
+
+/** The report of an edit in two lines. */
+function editLines(report: EditReport, masked: boolean): string[] {
+  const { prompt, direction, gain, score, change, changed, changedOutside, realism } = report;
+  const outside = masked ? ` · pixels changed outside the mask: ${changedOutside}` : "";
+  const real = realism ? ` · realism ${realism.before.toFixed(2)} → ${realism.after.toFixed(2)}` : "";
+  return [
+    `"${prompt}" along the text: guides ${signed(direction.guide)}, judge ${signed(direction.judge)} · gain: guides ${signed(gain.guide)}, judge ${signed(gain.judge)} · now: guides ${score.guide.toFixed(3)}, judge ${score.judge.toFixed(3)}`,
+    `${change} change · ${changed} pixels changed${outside}${real}`,
+  ];
+}

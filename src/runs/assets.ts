@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { InputError } from "../errors.js";
+import { bytesOf } from "../images/index.js";
+import type { FileReference } from "./records.js";
+
+/** An input file, read once: what is hashed is what is decoded. */
+export interface Asset extends FileReference {
+  readonly bytes: Buffer;
+  /** Where it was read from; absent for bytes in memory. */
+  readonly path?: string;
+}
+
+/** Resolves the input pictures of requests and records. */
+export interface Assets {
+  /** The file that a request names. @throws {InputError} when it cannot be read. */
+  read(name: string): Promise<Asset>;
+  /**
+   * The file that a record refers to: by content where one matches, else by name alone, so that the caller must compare hashes.
+   * @throws {InputError} when there is none.
+   */
+  find(reference: FileReference): Promise<Asset>;
+}
+
+/** SHA-256 of bytes, in hexadecimal. */
+export function sha256Of(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** The last part of a path as a plain name. */
+export function plainNameOf(path: string): string {
+  const last = basename(path.replaceAll("\\", "/"))
+    .replace(/[:\u0000-\u001f\u007f]/g, "_")
+    .slice(-255);
+  return /^\.{0,2}$/.test(last) ? "picture" : last;
+}
+
+/** An asset of bytes; of a path, only the last part becomes its name. */
+export function assetOf(name: string, bytes: Uint8Array, path?: string): Asset {
+  const buffer = Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const asset = { name: plainNameOf(name), sha256: sha256Of(buffer), bytes: buffer };
+  return path === undefined ? asset : { ...asset, path };
+}
+
+/** Where assets on disk are looked for. */
+export interface FileAssetsOptions {
+  /** Folders in which references are looked up by name; the working directory when absent. */
+  readonly folders?: readonly string[];
+  /** A file that is never what a reference means: the picture that was made. */
+  readonly except?: string;
+}
+
+/** Assets on disk. Requests name paths from the working directory; references are looked up by name in `folders`. */
+export function fileAssets({ folders = ["."], except }: FileAssetsOptions = {}): Assets {
+  const read = async (path: string): Promise<Asset> => assetOf(path, await bytesOf(path), resolve(path));
+  return {
+    read,
+    async find({ name, sha256 }) {
+      let first: Asset | undefined;
+      for (const path of new Set(folders.map((folder) => resolve(join(folder, name))))) {
+        const there = await stat(path).then(
+          (info) => info.isFile(),
+          () => false,
+        );
+        if (!there || (except !== undefined && path === resolve(except))) continue;
+        const asset = await read(path);
+        if (asset.sha256 === sha256) return asset;
+        first ??= asset;
+      }
+      if (first) return first;
+      throw new InputError(
+        `${name}: not found in ${[...new Set(folders.map((folder) => resolve(folder)))].join(" or ")}; the picture was made from it`,
+        { reason: "missing-input" },
+      );
+    },
+  };
+}
+
+/** Assets in memory, by the names that requests use. */
+export function memoryAssets(files: Readonly<Record<string, Uint8Array>>): Assets {
+  const assets = new Map(Object.entries(files).map(([name, bytes]) => [name, assetOf(name, bytes)] as const));
+  const missing = (name: string): never => {
+    throw new InputError(`${name}: no such picture; known: ${[...assets.keys()].join(", ") || "none"}`, {
+      reason: "missing-input",
+    });
+  };
+  return {
+    read: (name) => Promise.resolve(assets.get(name) ?? missing(name)),
+    find({ name, sha256 }) {
+      const all = [...assets.values()];
+      const found = all.find((asset) => asset.sha256 === sha256) ?? all.find((asset) => asset.name === name);
+      return Promise.resolve(found ?? missing(name));
+    },
+  };
+}

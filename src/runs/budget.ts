@@ -1,0 +1,55 @@
+import { ConfigError } from "../errors.js";
+import { type RunSize, stepsForPasses, stepsForSeconds } from "../guidance/index.js";
+import { type Finding, warning } from "./findings.js";
+import type { Budget } from "./requests/index.js";
+
+/** Number of drafts within a budget of passes: a third of the budget, at most `most`. A time budget leaves `most`. */
+export function draftsWithin({ amount, unit }: Budget, guides: number, most: number): number {
+  return unit === "seconds" ? most : Math.max(1, Math.min(most, Math.floor(amount / 3 / guides)));
+}
+
+/** Steps for a budget of passes. @throws {ConfigError} when it is not enough for one step. */
+export function stepsOfPasses({ text, amount }: Budget, size: RunSize): number {
+  const steps = stepsForPasses(amount, size);
+  if (steps >= 1) return steps;
+  let enough = Math.ceil(amount);
+  while (stepsForPasses(enough, size) < 1) enough++;
+  throw new ConfigError(
+    `budget ${text}: too small for one step; ${size.candidates} drafts, a step of ${size.views} views under ` +
+      `${size.guides} guides and the read-outs take ${enough}; give at least ${enough}passes, or fewer views`,
+    { reason: "budget-too-small" },
+  );
+}
+
+/** Seconds of a time budget that are reserved for writing files. */
+const writing = 0.3;
+
+/**
+ * Steps for a time budget, from the time that a trial step takes.
+ * @param began when the budget's time began, on the clock of `performance.now`.
+ * @param report receives the finding that no step fits.
+ */
+export async function stepsOfTime(
+  { text, amount }: Budget,
+  began: number,
+  trial: () => Promise<void>,
+  report: (finding: Finding) => void,
+): Promise<number> {
+  await trial(); // the first one is slower
+  const before = performance.now();
+  await trial();
+  const now = performance.now();
+  const spent = (now - began) / 1000;
+  const step = (now - before) / 1000;
+  const steps = stepsForSeconds(amount - spent - writing, step);
+  if (steps === 0)
+    report(
+      warning(
+        "budget-too-small",
+        `budget ${text}: too small for one step (${spent.toFixed(1)} s went into models and drafts, a step takes ` +
+          `${step.toFixed(2)} s); the picture is the best draft`,
+        { budget: text, spent, step },
+      ),
+    );
+  return steps;
+}

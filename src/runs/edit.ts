@@ -1,0 +1,251 @@
+import { basename, extname } from "node:path";
+import { InputError } from "../errors.js";
+import type { Snapshot } from "../guidance/index.js";
+import {
+  type LoadedPicture,
+  type Picture,
+  contactSheet,
+  encodePicture,
+  loadPictureFrom,
+  onWhite,
+} from "../images/index.js";
+import { editOne } from "./editOne.js";
+import type { EarlierEdit, EditReport, EditRunResult, FinishedEdit, RunEvent } from "./events.js";
+import { type Finding, note } from "./findings.js";
+import { type InputFiles, recordFindings, replayInputs, requireSameWeights, resumeInputs } from "./inputs.js";
+import type { EditJob, UnfinishedRun } from "./jobs.js";
+import { openRunLog } from "./log.js";
+import { planEdit, resolveEdit } from "./planEdit.js";
+import { type EditRecord, serializeRecord } from "./records.js";
+import { type EditRequest, toolkitVersion } from "./requests/index.js";
+import { requireSession } from "./session.js";
+import { type RunPlace, resumedAssets } from "./store.js";
+import type { RunTools } from "./tools.js";
+
+/** Makes the picture of a record again. */
+export interface EditReplay {
+  readonly replay: EditRecord;
+  /** Whether to write the record into the picture; true when absent. */
+  readonly metadata?: boolean;
+}
+
+/** Continues an interrupted run. */
+export interface EditResume {
+  readonly resume: UnfinishedRun<EditJob>;
+}
+
+const emptySnapshot: Snapshot = { tensors: {}, values: {} };
+
+interface Prepared {
+  readonly job: EditJob;
+  readonly inputs: InputFiles;
+  readonly findings: readonly Finding[];
+  readonly from?: { readonly place: RunPlace; readonly snapshot: Snapshot };
+}
+
+async function prepare(
+  task: EditRequest | EditReplay | EditResume,
+  { session, assets }: RunTools,
+): Promise<Prepared> {
+  if ("resume" in task) {
+    const { place, snapshot, job } = task.resume;
+    requireSameWeights(job.record, session.pack, place.folder);
+    const inputs = await resumeInputs(job.record, resumedAssets(place, assets));
+    return { job, inputs, findings: [], from: { place, snapshot } };
+  }
+  if ("replay" in task) {
+    const { replay, metadata = true } = task;
+    const now = { pack: session.pack, version: toolkitVersion() };
+    const { record, inputs, findings } = await replayInputs(replay, assets);
+    return {
+      job: {
+        command: "edit",
+        record: { ...record, ...now },
+        following: 0,
+        metadata,
+        earlier: [],
+        done: [],
+      },
+      inputs,
+      findings: [...recordFindings(replay, now), ...findings],
+    };
+  }
+  const resolved = resolveEdit(task);
+  requireSession(session, resolved);
+  return { ...(await planEdit(resolved, session, assets)), findings: [] };
+}
+
+/**
+ * Edits a picture by a request, once for each variation; makes the picture of a record again; or continues an interrupted run.
+ * Everything is written into the store: picture, masks, the generator's copies, `config.yaml`, `steps.jsonl`, and while it runs
+ * a snapshot.
+ * @throws {ConfigError} for a request that cannot be done; {InputError} for an input that cannot be used.
+ */
+export async function* runEdit(
+  task: EditRequest | EditReplay | EditResume,
+  tools: RunTools,
+): AsyncGenerator<RunEvent, EditRunResult> {
+  const began = performance.now();
+  const { signal, store } = tools;
+  const { job: first, inputs, findings, from } = await prepare(task, tools);
+  for (const finding of findings) yield { type: "finding", run: 0, finding };
+  const { name, sha256 } = first.record.settings.picture;
+  const original = await loadPictureFrom(inputs.get(sha256)!.bytes, name);
+  const earlier: EarlierEdit[] = await earlierOf(first, tools);
+  const made: { readonly place: RunPlace; readonly result: FinishedEdit }[] = [];
+  const runs = first.following + 1;
+  for (let run = 0; run < runs && !signal?.aborted; run++) {
+    const { record, following, done } = first;
+    const settings = { ...record.settings, seed: record.settings.seed + run };
+    const job: EditJob = {
+      ...first,
+      record: { ...record, settings },
+      following: following - run,
+      earlier: [
+        ...first.earlier,
+        ...made.map(({ place, result: { seed, reports } }) => ({
+          folder: basename(place.folder ?? "run"),
+          seed,
+          reports: [...reports],
+        })),
+      ],
+      done: run === 0 ? done : [],
+    };
+    const resumed = run === 0 ? from : undefined;
+    const title = `${basename(name, extname(name))} ${settings.edits[0]!.prompt}`;
+    const place = resumed?.place ?? (await store.create(title));
+    yield { type: "planned", run, runs, folder: place.folder, record: job.record };
+    try {
+      const snapshot = resumed?.snapshot;
+      made.push({
+        place,
+        result: yield* makeVariation({ job, place, original, inputs, snapshot, run }, tools),
+      });
+    } catch (error) {
+      await place.discardIfEmpty();
+      throw error;
+    }
+  }
+  const pictures = [...earlier, ...made.map(({ result }) => result)];
+  if (pictures.length === 0) signal?.throwIfAborted();
+  if (pictures.length > 1) await drawVariations(original, first, earlier, made, tools);
+  return { pictures, stopped: signal?.aborted ?? false, seconds: (performance.now() - began) / 1000 };
+}
+
+/** Variations that were made before the run was resumed. */
+async function earlierOf({ earlier, record }: EditJob, { store }: RunTools): Promise<EarlierEdit[]> {
+  const file = `image.${record.settings.format}`;
+  const found: EarlierEdit[] = [];
+  for (const { folder, seed, reports } of earlier) {
+    const place = store.open(folder);
+    const bytes = await place.read(file);
+    if (bytes) found.push({ path: place.pathOf(file), seed, reports, bytes });
+  }
+  return found;
+}
+
+const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
+
+/** Draws the input and all variations as one sheet, `variations.png` in the first one's folder. */
+async function drawVariations(
+  original: LoadedPicture,
+  first: EditJob,
+  earlier: readonly EarlierEdit[],
+  made: readonly { readonly place: RunPlace; readonly result: FinishedEdit }[],
+  { store }: RunTools,
+): Promise<void> {
+  const all = [...earlier, ...made.map(({ result }) => result)];
+  const pictures = await Promise.all(
+    all.map(async ({ bytes, seed }) => (await loadPictureFrom(bytes, `variation ${seed}`)).picture),
+  );
+  const labels = all.map(
+    ({ seed, reports }) => `seed ${seed}: judge ${signed(reports[reports.length - 1]!.gain.judge)}`,
+  );
+  const sheet = await contactSheet([original.picture, ...pictures], {
+    columns: Math.min(5, all.length + 1),
+    scale: Math.max(1, Math.round(160 / original.width)),
+    labels: ["input", ...labels],
+  });
+  const place = first.earlier[0] ? store.open(first.earlier[0].folder) : made[0]!.place;
+  await place.write("variations.png", await encodePicture(sheet, { format: "png" }));
+}
+
+interface VariationTask {
+  readonly job: EditJob;
+  readonly place: RunPlace;
+  readonly original: LoadedPicture;
+  readonly inputs: InputFiles;
+  readonly snapshot: Snapshot | undefined;
+  readonly run: number;
+}
+
+/** The edits of one run in order, each on the result of the one before. */
+async function* makeVariation(
+  { job, place, original, inputs, snapshot: resumed, run }: VariationTask,
+  tools: RunTools,
+): AsyncGenerator<RunEvent, FinishedEdit> {
+  const began = performance.now();
+  const { signal } = tools;
+  const { record } = job;
+  const { edits, steps, format, seed } = record.settings;
+  const fileOf = (edit: number, file: string): string => (edits.length > 1 ? `${edit}-${file}` : file);
+  const savePng = async (edit: number, file: string, picture: Picture | LoadedPicture): Promise<void> =>
+    void (await place.write(fileOf(edit, file), await encodePicture(picture, { format: "png" })));
+  const reports: EditReport[] = [...job.done];
+  if (!resumed) {
+    for (const asset of inputs.values()) await place.keepInput(asset);
+    await place.saveSnapshot(emptySnapshot, job);
+  }
+  let picture = original;
+  if (reports.length > 0) {
+    const file = fileOf(reports.length, "image.png");
+    const bytes = await place.read(file);
+    if (!bytes) throw new InputError(`${place.folder ?? "the run"}: ${file} is missing; begin the run again`);
+    picture = { ...original, ...(await loadPictureFrom(bytes, file)) };
+  }
+  let stopped = false;
+  for (let number = reports.length + 1; number <= edits.length && !stopped; number++) {
+    const current: EditJob = { ...job, done: [...reports] };
+    const snapshot = number === job.done.length + 1 ? resumed : undefined;
+    const log = await openRunLog(place, { animate: false, edit: number, from: snapshot });
+    const outcome = yield* editOne(
+      { job: current, edit: number, run, picture, inputs, log, snapshot },
+      tools,
+    );
+    await log.flush();
+    const { pair, maskPicture, bytes, report } = outcome;
+    await savePng(number, "inversion.png", pair);
+    if (maskPicture) await savePng(number, "mask.png", maskPicture);
+    reports.push(report);
+    picture = { ...original, ...bytes, picture: onWhite(bytes) };
+    const whole = number === edits.length;
+    stopped = Boolean(signal?.aborted) && (report.steps < steps || steps === 0 || !whole);
+    if (stopped) {
+      const failed = await log.stop(current);
+      if (failed) yield { type: "finding", run, finding: failed };
+    } else if (whole) await place.finish();
+    else {
+      await savePng(number, "image.png", picture);
+      await place.saveSnapshot(emptySnapshot, { ...job, done: [...reports] });
+    }
+  }
+  const bytes = await encodePicture(picture, {
+    format,
+    ...(job.metadata && { metadata: serializeRecord(record) }),
+  });
+  const path = await place.write(`image.${format}`, bytes);
+  const seconds = (performance.now() - began) / 1000;
+  const { stringify } = await import("yaml");
+  await place.write(
+    "config.yaml",
+    stringify({ ...record, report: { edits: reports, seconds } }, { aliasDuplicateObjects: false }),
+  );
+  const result: FinishedEdit = { path, seed, bytes, seconds, stopped, record, reports };
+  yield { type: "finished", run, result };
+  if (stopped) {
+    const message = `stopped in edit ${reports.length} of ${edits.length}`;
+    const data = { done: reports.length, edits: edits.length, folder: place.folder };
+    yield { type: "finding", run, finding: note("stopped", message, data) };
+  }
+  return result;
+}

@@ -1,0 +1,129 @@
+import { type EditResult, type Snapshot, edit } from "../guidance/index.js";
+import { type LoadedPicture, type Picture, type RgbaBytes, contactSheet } from "../images/index.js";
+import { parsePromptArgument } from "../prompts/index.js";
+import type { EditReport, RunEvent } from "./events.js";
+import { type Finding, warning } from "./findings.js";
+import type { InputFiles } from "./inputs.js";
+import type { EditJob } from "./jobs.js";
+import type { RunLog } from "./log.js";
+import { maskOf } from "./masks.js";
+import type { RunTools } from "./tools.js";
+import { wordFindings } from "./words.js";
+
+/** What one edit of a run made. */
+export interface EditOutcome {
+  readonly bytes: RgbaBytes;
+  /** The generator's copy and what became of it, side by side. */
+  readonly pair: Picture;
+  readonly maskPicture?: Picture;
+  readonly report: EditReport;
+}
+
+/** One edit to make. */
+export interface EditTask {
+  readonly job: EditJob;
+  /** Number of the edit in its run, from 1. */
+  readonly edit: number;
+  readonly run: number;
+  readonly picture: LoadedPicture;
+  readonly inputs: InputFiles;
+  readonly log: RunLog;
+  /** Where it is resumed. */
+  readonly snapshot: Snapshot | undefined;
+}
+
+/** Peak signal-to-noise ratio, dB, below which the generator plainly cannot make such a picture. */
+const poorCopy = 18;
+
+/** Makes one edit of a run. @throws {InputError} for a mask that lets nothing change. */
+export async function* editOne(
+  { job, edit: number, run, picture, inputs, log, snapshot }: EditTask,
+  { session, signal }: RunTools,
+): AsyncGenerator<RunEvent, EditOutcome> {
+  const { models } = session;
+  const { settings } = job.record;
+  const item = settings.edits[number - 1]!;
+  const finding = (each: Finding): RunEvent => ({ type: "finding", run, finding: each });
+  const { text, weight } = parsePromptArgument(item.prompt);
+  for (const each of wordFindings(models, [text!, item.from], models.templates)) yield finding(each);
+  const { mask, findings } = await maskOf(item, picture, inputs, models, session.run);
+  for (const each of findings) yield finding(each);
+  const { seed, steps, views, lr } = settings;
+  const edits = edit(
+    models,
+    picture,
+    { text: text!, weight, templates: models.templates },
+    { seed, steps, views, lr, from: item.from, strength: item.strength, change: item.change },
+    {
+      ...session.run,
+      ...(signal && { signal }),
+      ...(mask && { mask }),
+      ...(snapshot && { from: snapshot }),
+    },
+  );
+  let result: EditResult;
+  for (;;) {
+    const next = await edits.next();
+    if (next.done) {
+      result = next.value;
+      break;
+    }
+    const failed = await log.record(next.value, job);
+    if (failed) yield finding(failed);
+    const { index, loss, terms = {}, picture: shown, inversionPsnr } = next.value;
+    yield loss === undefined
+      ? {
+          type: "draft",
+          run,
+          edit: number,
+          steps,
+          picture: shown,
+          ...(inversionPsnr !== undefined && { inversionPsnr }),
+        }
+      : { type: "step", run, edit: number, index, steps, loss, terms, picture: shown };
+    if (inversionPsnr !== undefined && inversionPsnr < poorCopy)
+      yield finding(
+        warning(
+          "poor-inversion",
+          `the generator cannot make this picture (${inversionPsnr.toFixed(1)} dB): it knows ${models.pack}; expect a rough change`,
+          { psnr: inversionPsnr },
+        ),
+      );
+  }
+  const { bytes, before, after, kind, inversionError } = result;
+  const report = {
+    prompt: item.prompt,
+    change: kind,
+    ...result.report,
+    inversionError,
+    steps: result.steps,
+  };
+  yield {
+    type: "edited",
+    run,
+    edit: number,
+    edits: settings.edits.length,
+    masked: mask !== undefined,
+    report,
+  };
+  const end = endFinding(report);
+  if (end) yield finding(end);
+  const scale = Math.max(1, Math.round(192 / before.width));
+  const pair = await contactSheet([before, after], { columns: 2, scale, labels: ["copy", "edited"] });
+  return { bytes, pair, ...(mask && { maskPicture: greyOf(mask, picture) }), report };
+}
+
+function endFinding({ prompt, changed, judgeAgrees }: EditReport): Finding | undefined {
+  if (changed === 0) return warning("unchanged", `"${prompt}": nothing was changed`, { prompt });
+  if (judgeAgrees) return undefined;
+  return warning(
+    "judge-disagrees",
+    `"${prompt}": the judge does not see the change that the guides see; look at the picture before you use it`,
+    { prompt },
+  );
+}
+
+function greyOf(mask: Float32Array, { width, height }: RgbaBytes): Picture {
+  const data = Float32Array.from({ length: mask.length * 3 }, (_, at) => mask[Math.floor(at / 3)]!);
+  return { width, height, data };
+}

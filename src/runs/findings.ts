@@ -1,0 +1,52 @@
+/** Something about a run that its user should know. It never stops the run. */
+export interface Finding {
+  /** Stable name, from which a front end can give advice of its own or translate. */
+  readonly code: FindingCode;
+  readonly level: "note" | "warning";
+  /** One sentence that mentions no flag and no command. */
+  readonly message: string;
+  /** The values in the message; they survive JSON. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Codes of all findings. */
+export const findingCodes = [
+  "unknown-words",
+  "cut-text",
+  "cut-texts",
+  "contradiction",
+  "no-prompt-wanted",
+  "several-prompts",
+  "other-weights",
+  "other-version",
+  "changed-file",
+  "opened-file",
+  "budget-too-small",
+  "plateau",
+  "wide-gap",
+  "stopped",
+  "no-snapshot",
+  "mask-scaled",
+  "mask-found",
+  "mask-blank",
+  "mask-uncertain",
+  "mask-everything",
+  "poor-inversion",
+  "unchanged",
+  "judge-disagrees",
+  "no-gain",
+  "equal-texts",
+] as const;
+
+/** Code of a finding. */
+export type FindingCode = (typeof findingCodes)[number];
+
+/** A finding that asks for attention. */
+export function warning(code: FindingCode, message: string, data: Finding["data"] = {}): Finding {
+  return { code, level: "warning", message, data };
+}
+
+/** A finding for information. */
+export function note(code: FindingCode, message: string, data: Finding["data"] = {}): Finding {
+  return { code, level: "note", message, data };
+}

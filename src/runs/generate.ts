@@ -1,0 +1,245 @@
+import {
+  type AscentResult,
+  type ScheduledTerm,
+  type Snapshot,
+  clipPasses,
+  picturesAt,
+} from "../guidance/index.js";
+import { type Picture, encodeAnimation, encodePicture, loadPictureFrom } from "../images/index.js";
+import { stepsOfTime } from "./budget.js";
+import type { FinishedGenerate, GenerateReport, GenerateResult, RunEvent } from "./events.js";
+import { type Finding, note, warning } from "./findings.js";
+import { type InputFiles, recordFindings, replayInputs, requireSameWeights, resumeInputs } from "./inputs.js";
+import type { GenerateJob, UnfinishedRun } from "./jobs.js";
+import { frameSide, openRunLog } from "./log.js";
+import { draftRounds, planGenerate, promptFindings, resolveGenerate, termsOf } from "./planGenerate.js";
+import { type GenerateRecord, serializeRecord } from "./records.js";
+import { type GenerateRequest, parseBudget, toolkitVersion } from "./requests/index.js";
+import { requireSession } from "./session.js";
+import { type RunPlace, resumedAssets } from "./store.js";
+import type { RunTools } from "./tools.js";
+
+/** Makes the picture of a record again. */
+export interface GenerateReplay {
+  readonly replay: GenerateRecord;
+  /** Whether to save the ascent as an animation. */
+  readonly animate?: boolean;
+  /** Whether to write the record into the picture; true when absent. */
+  readonly metadata?: boolean;
+}
+
+/** Continues an interrupted run. */
+export interface GenerateResume {
+  readonly resume: UnfinishedRun<GenerateJob>;
+}
+
+/** Guide score minus judge score beyond which a picture is suspicious. */
+const wideGap = 0.25;
+
+/** A job with everything that it needs. */
+interface Prepared {
+  readonly job: GenerateJob;
+  readonly inputs: InputFiles;
+  readonly findings: readonly Finding[];
+  readonly from?: { readonly place: RunPlace; readonly snapshot: Snapshot };
+}
+
+async function prepare(
+  task: GenerateRequest | GenerateReplay | GenerateResume,
+  { session, assets }: RunTools,
+): Promise<Prepared> {
+  if ("resume" in task) {
+    const { place, snapshot, job } = task.resume;
+    requireSameWeights(job.record, session.pack, place.folder);
+    const inputs = await resumeInputs(job.record, resumedAssets(place, assets));
+    return { job, inputs, findings: [], from: { place, snapshot } };
+  }
+  if ("replay" in task) {
+    const { replay, animate = false, metadata = true } = task;
+    const now = { pack: session.pack, version: toolkitVersion() };
+    const { record, inputs, findings } = await replayInputs(replay, assets);
+    return {
+      job: { command: "generate", record: { ...record, ...now }, following: 0, animate, metadata },
+      inputs,
+      findings: [...recordFindings(replay, now), ...findings],
+    };
+  }
+  const resolved = resolveGenerate(task);
+  requireSession(session, resolved);
+  const { job, inputs } = await planGenerate(resolved, session, assets);
+  return { job, inputs, findings: promptFindings(job.record.settings, session.models) };
+}
+
+/**
+ * Makes pictures from a request, one for each seed; makes the picture of a record again; or continues an interrupted run.
+ * Everything is written into the store: picture, `config.yaml`, `steps.jsonl`, the animation, and while it runs a snapshot.
+ * @throws {ConfigError} for a request that cannot be done; {InputError} for an input that cannot be used.
+ */
+export async function* runGenerate(
+  task: GenerateRequest | GenerateReplay | GenerateResume,
+  tools: RunTools,
+): AsyncGenerator<RunEvent, GenerateResult> {
+  const called = performance.now();
+  const { signal, began = called, store } = tools;
+  const { job: first, inputs, findings, from } = await prepare(task, tools);
+  for (const finding of findings) yield { type: "finding", run: 0, finding };
+  const terms = await termsOf(first.record.settings, inputs);
+  const { init: reference } = first.record.settings;
+  const file = reference && inputs.get(reference.sha256)!;
+  const init = file && (await loadPictureFrom(file.bytes, file.name)).picture;
+  const pictures: FinishedGenerate[] = [];
+  const runs = first.following + 1;
+  for (let run = 0; run < runs && !signal?.aborted; run++) {
+    const { record, following, budget, ...rest } = first;
+    const settings = { ...record.settings, seed: record.settings.seed + run };
+    const job: GenerateJob = { ...rest, record: { ...record, settings }, following: following - run, budget };
+    const resumed = run === 0 ? from : undefined;
+    const place = resumed?.place ?? (await store.create(settings.terms[0]!.name));
+    yield { type: "planned", run, runs, folder: place.folder, record: job.record };
+    const made = makePicture(
+      {
+        job,
+        place,
+        terms,
+        init,
+        inputs,
+        snapshot: resumed?.snapshot,
+        began: run === 0 ? began : performance.now(),
+        run,
+      },
+      tools,
+    );
+    try {
+      pictures.push(yield* made);
+    } catch (error) {
+      await place.discardIfEmpty();
+      throw error;
+    }
+  }
+  if (pictures.length === 0) signal?.throwIfAborted();
+  return { pictures, stopped: signal?.aborted ?? false, seconds: (performance.now() - called) / 1000 };
+}
+
+interface PictureTask {
+  readonly job: GenerateJob;
+  readonly place: RunPlace;
+  readonly terms: readonly ScheduledTerm[];
+  readonly init: Picture | undefined;
+  readonly inputs: InputFiles;
+  readonly snapshot: Snapshot | undefined;
+  readonly began: number;
+  readonly run: number;
+}
+
+async function* makePicture(
+  { job, place, terms, init, inputs, snapshot, began, run }: PictureTask,
+  { session, signal }: RunTools,
+): AsyncGenerator<RunEvent, FinishedGenerate> {
+  const started = performance.now();
+  const { models } = session;
+  const { settings: planned } = job.record;
+  const budget = job.budget === undefined ? undefined : parseBudget(job.budget);
+  const late: Finding[] = [];
+  const finding = (each: Finding): RunEvent => ({ type: "finding", run, finding: each });
+  if (!snapshot) {
+    for (const asset of inputs.values()) await place.keepInput(asset);
+    await place.saveSnapshot({ tensors: {}, values: {} }, job);
+  }
+  const log = await openRunLog(place, { animate: job.animate, from: snapshot });
+  const ascent = session.programs().run(terms, planned, {
+    ...(signal && { signal }),
+    ...(init && { init }),
+    ...(snapshot && { from: snapshot }),
+    ...(budget && { plan: (trial) => stepsOfTime(budget, began, trial, (each) => late.push(each)) }),
+  });
+  let steps = (snapshot?.values.steps as number | undefined) ?? planned.steps;
+  let result: AscentResult;
+  for (;;) {
+    const next = await ascent.next();
+    for (const each of late.splice(0)) yield finding(each);
+    if (next.done) {
+      result = next.value;
+      break;
+    }
+    const { index, loss, terms: parts = {}, picture } = next.value;
+    steps = next.value.steps;
+    const failed = await log.record(next.value, job);
+    if (failed) yield finding(failed);
+    yield loss === undefined
+      ? { type: "draft", run, steps, picture }
+      : { type: "step", run, index, steps, loss, terms: parts, picture };
+  }
+  if (budget && result.steps === 0) steps = 0;
+  const settings = { ...planned, steps };
+  const record: GenerateRecord = { ...job.record, settings };
+  const [picture] = await picturesAt(models, [result.picture], settings.size, session.run);
+  const bytes = await encodePicture(picture!, {
+    format: settings.format,
+    ...(job.metadata && { metadata: serializeRecord(record) }),
+  });
+  const path = await place.write(`image.${settings.format}`, bytes);
+  const seconds = (performance.now() - started) / 1000;
+  const report: GenerateReport = {
+    guideScore: result.guide,
+    judgeScore: result.judge,
+    gap: result.guide - result.judge,
+    steps: result.steps,
+    chosen: result.chosen,
+    plateaued: result.plateaued,
+    passes: clipPasses(result.steps, {
+      guides: models.guides.length,
+      views: settings.views,
+      candidates: settings.candidates * draftRounds(settings),
+    }),
+    ...(job.budget !== undefined && { budget: job.budget }),
+    seconds,
+  };
+  const { stringify } = await import("yaml");
+  await place.write("config.yaml", stringify({ ...record, report }));
+  await log.flush();
+  if (job.animate) {
+    const frames = await picturesAt(models, [...log.frames, result.picture], frameSide, session.run);
+    await place.write("progress.webp", await encodeAnimation(frames, { delay: 80 }));
+  }
+  const stopped = Boolean(signal?.aborted) && result.steps < steps;
+  if (stopped) {
+    const failed = await log.stop(job);
+    if (failed) yield finding(failed);
+  } else await place.finish();
+  const finished: FinishedGenerate = {
+    path,
+    seed: settings.seed,
+    bytes,
+    seconds,
+    stopped,
+    record,
+    report,
+    picture: picture!,
+  };
+  yield { type: "finished", run, result: finished };
+  for (const each of endFindings(finished, place.folder)) yield finding(each);
+  return finished;
+}
+
+function endFindings({ report, record, stopped }: FinishedGenerate, folder: string | undefined): Finding[] {
+  const { steps: done, plateaued, gap } = report;
+  const { steps, plateau } = record.settings;
+  const findings: Finding[] = [];
+  if (stopped)
+    findings.push(note("stopped", `stopped after ${done} of ${steps} steps`, { done, steps, folder }));
+  if (plateaued)
+    findings.push(
+      note("plateau", `ended after ${done} of ${steps} steps: the loss had not fallen for ${plateau}`, {
+        done,
+        steps,
+        plateau,
+      }),
+    );
+  if (gap > wideGap)
+    findings.push(
+      warning("wide-gap", "the guides like this picture far better than the judge does: it may fool them", {
+        gap,
+      }),
+    );
+  return findings;
+}

@@ -1,0 +1,59 @@
+export { type Asset, type Assets, assetOf, fileAssets, memoryAssets } from "./assets.js";
+export { type EditReplay, type EditResume, runEdit } from "./edit.js";
+export {
+  type DraftEvent,
+  type EarlierEdit,
+  type EditedEvent,
+  type EditReport,
+  type EditRunResult,
+  type FindingEvent,
+  type FinishedEdit,
+  type FinishedEvent,
+  type FinishedGenerate,
+  type GenerateReport,
+  type GenerateResult,
+  type PlannedEvent,
+  type RunEvent,
+  type StepEvent,
+} from "./events.js";
+export { type Finding, type FindingCode, findingCodes } from "./findings.js";
+export { type GenerateReplay, type GenerateResume, runGenerate } from "./generate.js";
+export { type EditJob, type GenerateJob, readUnfinished, type RunJob, type UnfinishedRun } from "./jobs.js";
+export { type ResolvedEdit, resolveEdit } from "./planEdit.js";
+export { type ResolvedGenerate, resolveGenerate } from "./planGenerate.js";
+export {
+  type EditRecord,
+  editRecordSchema,
+  expectRecord,
+  type FileReference,
+  type GenerateRecord,
+  generateRecordSchema,
+  parseRecord,
+  readRecord,
+  type RunRecord,
+} from "./records.js";
+export {
+  fingerprintOf,
+  openRunSession,
+  type RunSession,
+  type RunSessionOptions,
+  sessionOf,
+} from "./session.js";
+export {
+  folderStore,
+  memoryStore,
+  openRunFolder,
+  type RunPlace,
+  type RunStore,
+  storeAround,
+} from "./store.js";
+export type { RunTools } from "./tools.js";
+export { cutFindings, type TextReaders, wordFindings } from "./words.js";
+export {
+  describeIssue,
+  type EditRequest,
+  editRequestSchema,
+  type GenerateRequest,
+  generateRequestSchema,
+  qualityPresets,
+} from "./requests/index.js";

@@ -1,0 +1,127 @@
+import { z } from "zod";
+import { InputError } from "../errors.js";
+import type { AscentStep, Snapshot } from "../guidance/index.js";
+import { type Picture, pictureFrom, resizePicture } from "../images/index.js";
+import { hostFloats } from "../tensor/index.js";
+import { type Finding, warning } from "./findings.js";
+import type { RunPlace } from "./store.js";
+
+const logFile = "steps.jsonl";
+const framePrefix = "frame/";
+/** Side of the frames of an animation. */
+export const frameSide = 256;
+/** Milliseconds between snapshots. */
+const saveEvery = 2000;
+/** Frames of an animation, about. */
+const frameCount = 40;
+
+/** Log, frames and snapshots of one run, from which it can be resumed after a crash. */
+export interface RunLog {
+  /** Frames of the animation so far. */
+  readonly frames: readonly Picture[];
+  /**
+   * Takes in a step; writes a snapshot when the last one is some seconds old.
+   * @returns a finding when the snapshot could not be written: the run can go on.
+   */
+  record(step: AscentStep, job: unknown): Promise<Finding | undefined>;
+  /** Writes the last step's snapshot, for a run that was stopped. */
+  stop(job: unknown): Promise<Finding | undefined>;
+  /** Writes the rest of the log. */
+  flush(): Promise<void>;
+}
+
+/** What a log begins with. */
+export interface RunLogOptions {
+  readonly animate: boolean;
+  /** Number of the edit whose steps these are; stands in the log. */
+  readonly edit?: number;
+  /** Snapshot of the run that is resumed. */
+  readonly from?: Snapshot | undefined;
+}
+
+const progressSchema = z.object({ done: z.int().min(0).max(100_000).optional() });
+
+/** Opens the log of a run; lines beyond the snapshot are dropped, those steps will be made again. */
+export async function openRunLog(place: RunPlace, { animate, edit, from }: RunLogOptions): Promise<RunLog> {
+  const frames: Picture[] = from ? framesIn(from) : [];
+  const lines: string[] = [];
+  let last: Snapshot | undefined;
+  let saved = -Infinity;
+  let warned = false;
+  if (from) await cutLog(place, progressSchema.parse(from.values).done ?? 0, edit ?? 0);
+  const flush = async (): Promise<void> => {
+    if (lines.length > 0) await place.append(logFile, lines.splice(0).join(""));
+  };
+  const save = async (job: unknown): Promise<Finding | undefined> => {
+    if (!last) return undefined;
+    const shown = frames.map(({ data, width, height }, at) => [
+      `${framePrefix}${String(at).padStart(5, "0")}`,
+      hostFloats(data, [width, height, 3]),
+    ]);
+    const tensors = { ...last.tensors, ...(Object.fromEntries(shown) as Snapshot["tensors"]) };
+    saved = performance.now();
+    try {
+      await flush();
+      await place.saveSnapshot({ ...last, tensors }, job);
+    } catch (error) {
+      if (warned) return undefined;
+      warned = true;
+      const reason = (error as Error).message.split("\n")[0]!;
+      return warning("no-snapshot", `the run cannot be resumed if it is stopped now: ${reason}`, { reason });
+    }
+    return undefined;
+  };
+  return {
+    frames,
+    async record({ index, steps, loss, terms, picture, snapshot }, job) {
+      if (animate && (index % Math.max(1, Math.round(steps / frameCount)) === 0 || index === 0))
+        frames.push(
+          picture.width > frameSide ? await resizePicture(picture, frameSide, frameSide, "cubic") : picture,
+        );
+      if (loss !== undefined) {
+        const entry = { step: index, loss, ...terms };
+        lines.push(`${JSON.stringify(edit === undefined ? entry : { edit, ...entry })}\n`);
+      }
+      last = snapshot ?? last;
+      return performance.now() - saved > saveEvery ? save(job) : undefined;
+    },
+    stop: save,
+    flush,
+  };
+}
+
+function framesIn({ tensors }: Snapshot): Picture[] {
+  return Object.keys(tensors)
+    .filter((name) => name.startsWith(framePrefix))
+    .sort()
+    .map((name) => {
+      const { data, shape } = tensors[name]!;
+      const [side = 0] = shape;
+      if (shape.length !== 3 || shape[1] !== side || shape[2] !== 3 || side < 1 || side > frameSide)
+        throw new InputError(
+          `the snapshot holds a frame of shape [${shape.join(", ")}]; begin the run again`,
+        );
+      return pictureFrom(data as Float32Array, side);
+    });
+}
+
+const lineSchema = z.looseObject({ edit: z.int().optional(), step: z.int() });
+
+async function cutLog(place: RunPlace, done: number, edit: number): Promise<void> {
+  const text = (await place.read(logFile))?.toString("utf8") ?? "";
+  const kept = text.split("\n").filter((line) => {
+    const entry = parseLine(line); // a crash may have left half a line
+    if (!entry) return false;
+    const { edit: of = 0, step } = entry;
+    return of < edit || (of === edit && step <= done);
+  });
+  await place.write(logFile, kept.map((line) => `${line}\n`).join(""));
+}
+
+function parseLine(line: string): z.output<typeof lineSchema> | undefined {
+  try {
+    return lineSchema.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}

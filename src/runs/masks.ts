@@ -1,0 +1,105 @@
+import { InputError } from "../errors.js";
+import { type RunOptions, type SteerModels, relevanceMask, weakCertainty } from "../guidance/index.js";
+import {
+  type LoadedPicture,
+  type RgbaBytes,
+  drawnShare,
+  loadPictureFrom,
+  maskOfPicture,
+  shapeMask,
+} from "../images/index.js";
+import { type Finding, note, warning } from "./findings.js";
+import type { InputFiles } from "./inputs.js";
+import type { EditSettings } from "./records.js";
+import { wordFindings } from "./words.js";
+
+/** Drawn part of a mask below which it lies on blank paper. */
+const blank = 0.02;
+/** Part of the picture beyond which a mask from words leaves out almost nothing. */
+const everything = 0.9;
+
+/** A mask and what is worth knowing about it. */
+export interface EditMask {
+  /** `[height, width]` in [0, 1]; absent when everything may change. */
+  readonly mask?: Float32Array;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * The mask of an edit.
+ * @throws {InputError} when it lets nothing change.
+ */
+export async function maskOf(
+  { mask, maskPrompt }: EditSettings,
+  picture: LoadedPicture,
+  inputs: InputFiles,
+  models: SteerModels,
+  run: RunOptions,
+): Promise<EditMask> {
+  if (maskPrompt !== undefined) return maskFromWords(maskPrompt, picture, models, run);
+  if (mask === undefined) return { findings: [] };
+  return typeof mask === "string"
+    ? checkedMask(mask, shapeMask(mask, picture.width, picture.height)!, picture, [])
+    : maskFromFile(mask, picture, inputs);
+}
+
+async function maskFromFile(
+  { name, sha256 }: { readonly name: string; readonly sha256: string },
+  picture: LoadedPicture,
+  inputs: InputFiles,
+): Promise<EditMask> {
+  const { width, height } = picture;
+  const read: RgbaBytes = await loadPictureFrom(inputs.get(sha256)!.bytes, name);
+  const { mask, scaledFrom } = await maskOfPicture(read, name, width, height);
+  const message = `mask ${name}: scaled from ${scaledFrom} to ${width}×${height}`;
+  return checkedMask(name, mask, picture, scaledFrom ? [note("mask-scaled", message, { name })] : []);
+}
+
+function checkedMask(
+  name: string,
+  mask: Float32Array,
+  { picture }: LoadedPicture,
+  findings: readonly Finding[],
+): EditMask {
+  if (mask.every((part) => part === 0))
+    throw new InputError(`mask ${name}: lets nothing change; white, or inside the shape, may change`, {
+      reason: "empty-mask",
+    });
+  if (drawnShare(picture, mask) >= blank) return { mask, findings };
+  const message = `mask ${name}: covers only blank paper, nothing of what is drawn`;
+  return { mask, findings: [...findings, warning("mask-blank", message, { name })] };
+}
+
+async function maskFromWords(
+  words: string,
+  { picture }: LoadedPicture,
+  models: SteerModels,
+  run: RunOptions,
+): Promise<EditMask> {
+  const findings = wordFindings(models, [words], models.templates);
+  const { mask, certainty } = await relevanceMask(models, picture, words, run);
+  const share = mask.reduce((sum, part) => sum + part, 0) / mask.length;
+  const data = { words, certainty, share };
+  if (share === 0)
+    throw new InputError(`mask prompt "${words}": the guides see it nowhere`, { reason: "unseen-mask" });
+  if (certainty < weakCertainty)
+    findings.push(
+      warning(
+        "mask-uncertain",
+        `mask prompt "${words}": the guides do not agree on where it is (certainty ${certainty.toFixed(2)}); look at mask.png`,
+        data,
+      ),
+    );
+  else if (share > everything)
+    findings.push(
+      warning("mask-everything", `mask prompt "${words}": covers nearly the whole picture`, data),
+    );
+  findings.push(
+    note(
+      "mask-found",
+      `mask "${words}": ${Math.round(100 * share)} % of the picture, certainty ${certainty.toFixed(2)}`,
+      data,
+    ),
+  );
+  return { mask, findings };
+}

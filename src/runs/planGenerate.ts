@@ -1,0 +1,221 @@
+import { randomInt } from "node:crypto";
+import { ConfigError } from "../errors.js";
+import { type ScheduledTerm, type SteerModels, usualSize } from "../guidance/index.js";
+import { loadPictureFrom } from "../images/index.js";
+import { type PromptPlan, type PromptTerm, parsePromptArgument, planOf, weightAt } from "../prompts/index.js";
+import { type Asset, type Assets, plainNameOf } from "./assets.js";
+import { draftsWithin, stepsOfPasses } from "./budget.js";
+import { type Finding, warning } from "./findings.js";
+import type { InputFiles } from "./inputs.js";
+import type { GenerateJob } from "./jobs.js";
+import type { GenerateRecord, RecordTerm } from "./records.js";
+import {
+  type Budget,
+  type FullGenerateRequest,
+  type GenerateRequest,
+  generateRequestSchema,
+  parseBudget,
+  parseRequest,
+  qualityPresets,
+  toolkitVersion,
+} from "./requests/index.js";
+import type { RunSession } from "./session.js";
+import { wordFindings } from "./words.js";
+
+type Settings = GenerateRecord["settings"];
+
+/** A request with all defaults, and its prompts. */
+export interface ResolvedGenerate extends FullGenerateRequest {
+  readonly plan: PromptPlan;
+  /** Whether the request itself says how many drafts to make. */
+  readonly draftsGiven: boolean;
+}
+
+/** The prompts of a request and of its prompt file together. */
+function promptsOf({ text, imagePrompt, negative, prompts }: FullGenerateRequest): PromptPlan {
+  const file = prompts && planOf(prompts);
+  const away = negative.map((argument) => {
+    const term = parsePromptArgument(argument);
+    return { ...term, weight: -Math.abs(term.weight) };
+  });
+  const images = imagePrompt.map((argument) => {
+    const { text: image, name, weight, from, to } = parsePromptArgument(argument);
+    return { name, image: image!, weight, from, to };
+  });
+  const terms = [...text.map(parsePromptArgument), ...images, ...(file?.terms ?? []), ...away];
+  if (terms.length === 0)
+    throw new ConfigError("no prompt: say what the picture should show", { reason: "no-prompt" });
+  const plan = { terms, schedule: file?.schedule ?? [], defaults: file?.defaults ?? {} };
+  return file?.templates ? { ...plan, templates: file.templates } : plan;
+}
+
+/**
+ * Checks a request and fills in what it leaves out: defaults, then the quality preset, then the prompt file, then the request.
+ * @throws {ConfigError} naming the field that is wrong.
+ */
+export function resolveGenerate(request: GenerateRequest): ResolvedGenerate {
+  const given = Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined));
+  const first = parseRequest("generate", generateRequestSchema, given);
+  const plan = promptsOf(first);
+  const merged = parseRequest("generate", generateRequestSchema, {
+    ...qualityPresets[first.quality],
+    ...plan.defaults,
+    ...given,
+  });
+  if (merged.budget !== undefined && ("steps" in given || given.quality === "draft"))
+    throw new ConfigError("a budget decides the number of steps", {
+      reason: "steps" in given ? "budget-and-steps" : "budget-and-draft",
+    });
+  return { ...merged, plan, draftsGiven: "candidates" in given };
+}
+
+const changes = ({ name, from, to }: RecordTerm | PromptTerm, schedule: Settings["schedule"]): boolean =>
+  from > 0 || to < 1 || schedule.some(({ weights }) => Object.hasOwn(weights, name));
+
+/** How often drafts are made: for the start, and once more for each wanted prompt of a story. */
+export function draftRounds({
+  terms,
+  schedule,
+  init,
+  optimizer,
+}: Pick<Settings, "schedule" | "optimizer"> & {
+  readonly terms: readonly (RecordTerm | PromptTerm)[];
+  readonly init?: unknown;
+}): number {
+  if (init !== undefined) return 0;
+  const story = optimizer === "adam" && terms.some((term) => changes(term, schedule));
+  return 1 + (story ? terms.filter(({ weight }) => weight > 0).length : 0);
+}
+
+/** Numbers of steps and drafts, by the budget where there is one. */
+function stepsAndDrafts(
+  { steps, candidates, views, draftsGiven, plan, init, optimizer }: ResolvedGenerate,
+  budget: Budget | undefined,
+  { guides }: SteerModels,
+): Pick<Settings, "steps" | "candidates"> {
+  if (!budget) return { steps, candidates };
+  const rounds = draftRounds({ ...plan, schedule: [...plan.schedule], init, optimizer });
+  const drafts = draftsGiven
+    ? candidates
+    : draftsWithin(budget, guides.length * Math.max(1, rounds), candidates);
+  if (budget.unit === "seconds") return { steps, candidates: drafts };
+  const size = { guides: guides.length, views, candidates: drafts * rounds };
+  return { steps: stepsOfPasses(budget, size), candidates: drafts };
+}
+
+const isScheduled = ({ schedule }: PromptPlan, name: string): boolean =>
+  schedule.some(({ weights }) => Object.hasOwn(weights, name));
+
+/** The first job of a request, and the pictures that it names. */
+export async function planGenerate(
+  resolved: ResolvedGenerate,
+  { models, pack }: Pick<RunSession, "models" | "pack">,
+  assets: Assets,
+): Promise<{ job: GenerateJob; inputs: InputFiles }> {
+  const { plan, budget: text } = resolved;
+  const budget = text === undefined ? undefined : parseBudget(text);
+  const inputs = new Map<string, Asset>();
+  const refer = async (name: string): Promise<{ name: string; sha256: string }> => {
+    const asset = await assets.read(name);
+    inputs.set(asset.sha256, asset);
+    return { name: asset.name, sha256: asset.sha256 };
+  };
+  const terms: RecordTerm[] = [];
+  for (const { image, name, ...term } of plan.terms)
+    terms.push({
+      // A picture's name may be its path, which records never hold; the schedule needs it as it is written.
+      name: image === undefined || isScheduled(plan, name) ? name : plainNameOf(name),
+      ...term,
+      templates: term.templates && [...term.templates],
+      image: image === undefined ? undefined : await refer(image),
+    });
+  const settings: Settings = {
+    terms,
+    templates: [...(plan.templates ?? models.templates)],
+    schedule: [...plan.schedule],
+    ...stepsAndDrafts(resolved, budget, models),
+    views: resolved.views,
+    lr: resolved.lr,
+    truncation: resolved.truncation,
+    plateau: resolved.plateau,
+    optimizer: resolved.optimizer,
+    style: resolved.style,
+    seed: resolved.seed ?? randomInt(2 ** 31),
+    init: resolved.init === undefined ? undefined : await refer(resolved.init),
+    size: resolved.size ?? usualSize(models),
+    engine: resolved.engine,
+    format: resolved.format,
+  };
+  const job: GenerateJob = {
+    command: "generate",
+    record: { command: "generate", schema: 1, version: toolkitVersion(), pack, settings },
+    following: resolved.count - 1,
+    animate: resolved.animate,
+    metadata: resolved.metadata,
+    budget: budget?.unit === "seconds" ? budget.text : undefined,
+  };
+  return { job, inputs };
+}
+
+/** Names of prompts that are both wanted and pushed away. */
+function contradictions(terms: readonly RecordTerm[]): string[] {
+  const plain = ({ text, image }: RecordTerm): string => image?.sha256 ?? text!.trim().toLowerCase();
+  const away = new Set(terms.filter(({ weight }) => weight < 0).map(plain));
+  return [
+    ...new Set(terms.filter((term) => term.weight > 0 && away.has(plain(term))).map(({ name }) => name)),
+  ];
+}
+
+/** First and last hundredth of the run at which no prompt is wanted; undefined where one always is. */
+function idleParts({ terms, schedule }: Settings): [from: number, to: number] | undefined {
+  const idle = Array.from({ length: 100 }, (_, at) => at / 100).filter((part) =>
+    terms.every((term) => weightAt({ schedule }, weightsOf(term), part) <= 0),
+  );
+  return idle.length > 1 ? [idle[0]!, idle[idle.length - 1]!] : undefined;
+}
+
+/** Findings about the prompts of a run: unknown words, contradictions, and times at which nothing is wanted. */
+export function promptFindings(settings: Settings, models: SteerModels): Finding[] {
+  const { terms, templates: usual } = settings;
+  const findings = terms.flatMap(({ text, templates = usual }) =>
+    text === undefined ? [] : wordFindings(models, [text], templates),
+  );
+  for (const name of contradictions(terms))
+    findings.push(
+      warning("contradiction", `"${name}": is both wanted and pushed away; the two work against each other`, {
+        prompt: name,
+      }),
+    );
+  const idle = idleParts(settings);
+  if (idle)
+    findings.push(
+      warning(
+        "no-prompt-wanted",
+        `between ${idle[0]} and ${idle[1]} of the run no prompt is wanted: nothing leads it there; mend from, to or the schedule`,
+        { from: idle[0], to: idle[1] },
+      ),
+    );
+  return findings;
+}
+
+const weightsOf = ({ name, weight, from, to }: RecordTerm): PromptTerm => ({ name, weight, from, to });
+
+/** Terms of a run with their pictures decoded. */
+export async function termsOf(settings: Settings, inputs: InputFiles): Promise<ScheduledTerm[]> {
+  const { schedule, templates: usual } = settings;
+  return Promise.all(
+    settings.terms.map(async (term) => {
+      const { text, image, weight, templates = usual } = term;
+      const asset = image && inputs.get(image.sha256)!;
+      return {
+        ...(text !== undefined && { text }),
+        ...(asset && { picture: (await loadPictureFrom(asset.bytes, asset.name)).picture }),
+        weight,
+        templates,
+        ...(changes(term, schedule) && {
+          weightAt: (part: number) => weightAt({ schedule }, weightsOf(term), part),
+        }),
+      };
+    }),
+  );
+}

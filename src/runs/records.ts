@@ -1,0 +1,181 @@
+import { z } from "zod";
+import { ConfigError, InputError } from "../errors.js";
+import { metadataIn } from "../images/index.js";
+import { describeIssue, engineNames, issuePath } from "./requests/index.js";
+
+/** Text of a prompt, a template or a name. */
+const words = z.string().trim().min(1).max(10_000);
+const count = (most: number) => z.int().min(0).max(most);
+const finite = z.number().min(-1e6).max(1e6);
+const fraction = z.number().min(0).max(1);
+
+/** A plain file or folder name: no path, no drive, no control characters. */
+export const plainName = z
+  .string()
+  .max(255)
+
+  .regex(/^(?!\.{1,2}$)[^/\\:\u0000-\u001f\u007f]+$/, "must be a plain name without a folder");
+
+/** An input file by its name and content; records never hold a path. */
+export const fileReferenceSchema = z.strictObject({
+  name: plainName,
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in hexadecimal"),
+});
+
+const packReferenceSchema = z.strictObject({
+  name: plainName,
+  /** Hash over the hashes of the pack's files. */
+  fingerprint: z.string().regex(/^[0-9a-f]{16}$/, "must be 16 hexadecimal digits"),
+});
+
+const termSchema = z
+  .strictObject({
+    name: words,
+    text: words.optional(),
+    image: fileReferenceSchema.optional(),
+    weight: finite,
+    templates: z.array(words).min(1).max(1000).optional(),
+    from: fraction,
+    to: fraction,
+  })
+  .refine(({ text, image }) => (text === undefined) !== (image === undefined), "needs either text or image");
+
+const shared = {
+  /** More than a request may ask for: a time budget decides by itself. */
+  steps: count(100_000),
+  views: z.int().min(1).max(128),
+  lr: z.number().positive().max(2),
+  seed: count(Number.MAX_SAFE_INTEGER),
+  engine: z.enum(engineNames),
+  format: z.enum(["png", "webp"]),
+};
+
+const header = {
+  /** Version of the record's form. */
+  schema: z.literal(1),
+  /** Version of the toolkit that made the picture. */
+  version: z.string().max(40),
+  pack: packReferenceSchema,
+};
+
+/** Settings of a generated picture, its hashes and versions: with the pack, all that decides its bytes. */
+export const generateRecordSchema = z.strictObject({
+  command: z.literal("generate"),
+  ...header,
+  settings: z.strictObject({
+    terms: z.array(termSchema).min(1).max(1000),
+    templates: z.array(words).min(1).max(1000),
+    schedule: z
+      .array(z.strictObject({ at: fraction, weights: z.record(z.string(), z.number().min(0).max(1e6)) }))
+      .max(1000),
+    ...shared,
+    candidates: z.int().min(1).max(256),
+    truncation: fraction,
+    plateau: count(5000),
+    optimizer: z.enum(["adam", "cma-es", "hybrid"]),
+    style: words.optional(),
+    init: fileReferenceSchema.optional(),
+    size: z.int().min(16).max(4096),
+  }),
+});
+
+const editSettingsSchema = z
+  .strictObject({
+    prompt: words,
+    from: words,
+    /** A shape in words, or a picture. */
+    mask: z.union([words, fileReferenceSchema]).optional(),
+    maskPrompt: words.optional(),
+    strength: fraction,
+    change: z.enum(["auto", "colour", "shape"]),
+  })
+  .refine(
+    ({ mask, maskPrompt }) => mask === undefined || maskPrompt === undefined,
+    "needs a mask or a mask prompt, not both",
+  );
+
+/** Settings of an edited picture, its hashes and versions: with the pack and the input, all that decides its bytes. */
+export const editRecordSchema = z.strictObject({
+  command: z.literal("edit"),
+  ...header,
+  settings: z.strictObject({
+    picture: fileReferenceSchema,
+    edits: z.array(editSettingsSchema).min(1).max(64),
+    ...shared,
+  }),
+});
+
+const recordSchema = z.discriminatedUnion("command", [generateRecordSchema, editRecordSchema]);
+
+/** An input file by its name and content. */
+export type FileReference = z.output<typeof fileReferenceSchema>;
+/** One prompt of a generate record. */
+export type RecordTerm = z.output<typeof termSchema>;
+/** Record of a generated picture. */
+export type GenerateRecord = z.output<typeof generateRecordSchema>;
+/** One edit of an edit record. */
+export type EditSettings = z.output<typeof editSettingsSchema>;
+/** Record of an edited picture. */
+export type EditRecord = z.output<typeof editRecordSchema>;
+/** Record of any picture that this toolkit made. */
+export type RunRecord = z.output<typeof recordSchema>;
+
+/**
+ * Parses the record of a picture.
+ * @param subject names its source in errors.
+ * @throws {InputError} in one line for text that is no record.
+ */
+export function parseRecord(text: string, subject: string): RunRecord {
+  const refuse = (reason: string, cause?: unknown): never => {
+    throw new InputError(`${subject}: its settings cannot be used: ${reason}`, {
+      cause,
+      reason: "bad-record",
+    });
+  };
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (cause) {
+    return refuse("they are not JSON", cause);
+  }
+  const parsed = recordSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  if (typeof content === "object" && content !== null && "stamp" in content && !("command" in content))
+    return refuse("they were written by an older version", parsed.error);
+  const path = issuePath(issue);
+  return refuse(`${path === "" ? "" : `${path}: `}${describeIssue(issue, content)}`, parsed.error);
+}
+
+/**
+ * Reads the record in a picture file.
+ * @param name names the file in errors.
+ * @throws {InputError} when it is no picture, holds no record or a malformed one.
+ */
+export async function readRecord(bytes: Buffer, name: string): Promise<RunRecord> {
+  const text = await metadataIn(bytes, name);
+  if (text === undefined)
+    throw new InputError(`${name}: holds no settings; only a picture that clipsteer made can be made again`, {
+      reason: "no-record",
+    });
+  return parseRecord(text, name);
+}
+
+/** Narrows a record to a command's. @throws {ConfigError} for the record of another one. */
+export function expectRecord<T extends RunRecord["command"]>(
+  record: RunRecord,
+  command: T,
+  name: string,
+): Extract<RunRecord, { command: T }> {
+  if (record.command !== command)
+    throw new ConfigError(
+      `${name}: was made by ${record.command}, not by ${command}; make it again with ${record.command}`,
+      { reason: "other-command" },
+    );
+  return record as Extract<RunRecord, { command: T }>;
+}
+
+/** A record as it is written into a picture. */
+export function serializeRecord(record: RunRecord): string {
+  return JSON.stringify(recordSchema.parse(record));
+}

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { outputFields, sessionFields } from "./session.js";
+
+const fraction = z.number().min(0).max(1);
+const words = z.string().trim().min(1);
+const changeKind = z.enum(["auto", "colour", "shape"]);
+
+/** One edit of a list of edits. */
+export const editItemSchema = z.strictObject({
+  prompt: words.describe("What the picture should show"),
+  from: words.optional().describe("What it shows now"),
+  mask: words.optional().describe("What may change: a picture, or a shape"),
+  maskPrompt: words.optional().describe("What may change, in words"),
+  strength: fraction.optional().describe("How far to go"),
+  change: changeKind.optional().describe("What may change: colours, shapes too, or auto"),
+});
+
+/** A list of edits, as an edit file holds it. */
+export const editListSchema = z.array(editItemSchema).min(1).max(64);
+
+/** A request of `runEdit`: the single source of the command line's flags, of HTTP bodies and of the JSON Schema. */
+export const editRequestSchema = z.strictObject({
+  picture: z
+    .string()
+    .optional()
+    .describe("Picture to change: PNG, JPEG, WebP or GIF")
+    .meta({ positional: true }),
+  prompt: z
+    .array(z.string())
+    .max(64)
+    .default([])
+    .describe('What it should show: "a blue cat"; of several, each changes the result of the one before')
+    .meta({ positional: true }),
+  from: z
+    .array(z.string())
+    .default([])
+    .describe("What it shows now, in words; one for all prompts or one each (default: an emoji)"),
+  mask: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'What may change, one for all prompts or one each: a picture (white may, black stays to the bit), or a shape in parts of the sides: "circle 0.5 0.5 0.3", "box 0 0 0.5 1", "polygon 0 1 0.5 0 1 1"',
+    ),
+  maskPrompt: z
+    .array(z.string())
+    .default([])
+    .describe('What may change, in words: "the hat"; one for all prompts or one each'),
+  edits: editListSchema
+    .optional()
+    .describe(
+      "List of edits instead of prompts, each with prompt, from, mask or maskPrompt, strength, change",
+    ),
+  strength: fraction
+    .default(1)
+    .describe("How far to go: 0 gives the input back to the bit, 1 goes all the way"),
+  change: changeKind
+    .default("auto")
+    .describe(
+      "What may change: colours alone, shapes too, or (auto) colours where from and prompt differ in colours alone",
+    ),
+  variations: z.int().min(1).max(64).default(1).describe("Results to make, with seeds counting up"),
+  generator: sessionFields.generator,
+  steps: z.int().min(0).max(5000).default(30).describe("Steps of ascent; 0 takes the best start"),
+  views: z.int().min(1).max(128).default(16).describe("Random views a step"),
+  lr: z.number().positive().max(2).default(0.02).describe("Peak step in latent units"),
+  seed: z.int().min(0).default(0).describe("Seed; the same seed gives the same bytes"),
+  engine: sessionFields.engine,
+  threads: sessionFields.threads,
+  format: outputFields.format,
+  metadata: outputFields.metadata,
+});
+
+/** A request as given. */
+export type EditRequest = z.input<typeof editRequestSchema>;
+
+/** A request with every default filled in. */
+export type FullEditRequest = z.output<typeof editRequestSchema>;

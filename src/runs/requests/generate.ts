@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { promptFileSchema } from "../../prompts/index.js";
+import { budgetPattern } from "./budget.js";
+import { outputFields, sessionFields } from "./session.js";
+
+/** Values that each quality preset sets where neither the prompt file nor the request does. */
+export const qualityPresets = {
+  draft: { steps: 0, candidates: 48 },
+  normal: {},
+  best: { steps: 200, views: 32, candidates: 256 },
+} as const;
+
+/** A request of `runGenerate`: the single source of the command line's flags, of HTTP bodies and of the JSON Schema. */
+export const generateRequestSchema = z.strictObject({
+  text: z
+    .array(z.string())
+    .default([])
+    .describe('What to make: "a red heart", with a weight "a red heart::2", away from "a face::-0.5"')
+    .meta({ positional: true }),
+  prompts: promptFileSchema.optional().describe("Content of a prompt file: prompts, weights, schedule"),
+  negative: z.array(z.string()).default([]).describe("What it should not show (may be repeated)"),
+  imagePrompt: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'Picture it should resemble in meaning, "apple.png" or with a weight "apple.png::0.5" (may be repeated)',
+    ),
+  generator: sessionFields.generator,
+  quality: z
+    .enum(["draft", "normal", "best"])
+    .default("normal")
+    .describe("draft: the best of 48 drafts; best: 256 drafts, 200 steps of 32 views"),
+  budget: z
+    .string()
+    .regex(budgetPattern, "must be a time or a number of CLIP passes, such as 10s, 2min or 500passes")
+    .optional()
+    .describe("Instead of steps: as many as fit into 10s, 2min or 500passes (views through CLIPs)"),
+  steps: z.int().min(0).max(5000).default(60).describe("Steps of ascent; 0 gives the best draft"),
+  views: z.int().min(1).max(128).default(16).describe("Random views a step"),
+  optimizer: z
+    .enum(["adam", "cma-es", "hybrid"])
+    .default("adam")
+    .describe(
+      "adam: gradient; cma-es: evolution, mixing drafts by score alone; hybrid: first the one, then the other",
+    ),
+  lr: z.number().positive().max(2).default(0.02).describe("Peak step in latent units"),
+  candidates: z.int().min(1).max(256).default(96).describe("First drafts, of which the best is steered"),
+  plateau: z
+    .int()
+    .min(0)
+    .max(5000)
+    .default(40)
+    .describe("End when the loss's moving average has not fallen for so many steps; 0 never"),
+  truncation: z.number().min(0).max(1).default(0.5).describe("Variety of the drafts: 0 typical, 1 all"),
+  style: z
+    .string()
+    .optional()
+    .describe("Drawing style of the generator, by its name or beginning: twemoji (default: the best of all)"),
+  seed: z
+    .int()
+    .min(0)
+    .optional()
+    .describe("Seed; the same seed gives the same bytes (default: a random one, shown)"),
+  count: z.int().min(1).max(1000).default(1).describe("Pictures to make, with seeds counting up"),
+  init: z.string().optional().describe("Picture to start from"),
+  size: z
+    .int()
+    .min(16)
+    .max(4096)
+    .optional()
+    .describe(
+      "Side of the saved picture (default: 4 times the generator's with an upscaler in the pack, else the generator's)",
+    ),
+  engine: sessionFields.engine,
+  threads: sessionFields.threads,
+  format: outputFields.format,
+  animate: z.boolean().default(false).describe("Save the ascent as animated WebP"),
+  metadata: outputFields.metadata,
+});
+
+/** A request as given: what is absent gets a default, from the quality preset or the prompt file where they set it. */
+export type GenerateRequest = z.input<typeof generateRequestSchema>;
+
+/** A request with every default filled in. */
+export type FullGenerateRequest = z.output<typeof generateRequestSchema>;

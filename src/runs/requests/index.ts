@@ -1,0 +1,12 @@
+export { type Budget, budgetPattern, parseBudget } from "./budget.js";
+export { type EditRequest, editListSchema, editRequestSchema, type FullEditRequest } from "./edit.js";
+export {
+  type FullGenerateRequest,
+  type GenerateRequest,
+  generateRequestSchema,
+  qualityPresets,
+} from "./generate.js";
+export { describeIssue, issuePath } from "./issues.js";
+export { parseRequest } from "./parse.js";
+export { engineNames, outputFields, sessionFields } from "./session.js";
+export { toolkitVersion } from "../version.js";

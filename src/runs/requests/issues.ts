@@ -1,0 +1,30 @@
+import type { z } from "zod";
+
+/** Describes one zod issue in a few words: what was expected, and what was given. */
+export function describeIssue(issue: z.core.$ZodIssue, input: unknown): string {
+  const value = valueAt(input, issue.path);
+  if (Number.isNaN(value)) return "must be a number";
+  const reason = issue.message
+    .replace(/^Invalid input: /, "")
+    .replace("expected int, received number", "must be a whole number")
+    .replace(/^Too (small|big): expected \w+ to be /, "must be ");
+  const shown = typeof value === "object" ? undefined : value;
+  return shown === undefined ? reason : `${reason}, got "${String(shown).slice(0, 80)}"`;
+}
+
+/** Where an issue lies: `terms[2].weight`; empty for the whole. */
+export function issuePath({ path }: z.core.$ZodIssue): string {
+  return path
+    .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
+    .join("")
+    .replace(/^\./, "");
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input;
+  for (const key of path) {
+    if (typeof value !== "object" || value === null) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[key];
+  }
+  return value;
+}

@@ -1,0 +1,131 @@
+import { constants } from "node:fs";
+import { appendFile, readFile, readdir, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { type Snapshot, dropSnapshot, saveSnapshot, snapshotFile } from "../guidance/index.js";
+import { writeFileAtomic } from "../files/index.js";
+import { nextRunFolder } from "../images/index.js";
+import { type Asset, type Assets, sha256Of } from "./assets.js";
+import type { FileReference } from "./records.js";
+
+/** Where the files of one run are. */
+export interface RunPlace {
+  /** Absolute path of the run folder; absent in memory. */
+  readonly folder: string | undefined;
+  /** Writes a file whole or not at all. @returns its path; undefined in memory. */
+  write(name: string, data: Uint8Array | string): Promise<string | undefined>;
+  /** Appends to a text file. */
+  append(name: string, text: string): Promise<void>;
+  /** Path of a file of the run; absent in memory. */
+  pathOf(name: string): string | undefined;
+  /** A file's bytes; undefined when there is none. */
+  read(name: string): Promise<Buffer | undefined>;
+  /** Replaces the snapshot from which the run can be resumed. `job` describes the run, and must survive JSON. */
+  saveSnapshot(snapshot: Snapshot, job: unknown): Promise<void>;
+  /** Keeps an input of an unfinished run, so that resuming it does not depend on where its inputs are. */
+  keepInput(asset: Asset): Promise<void>;
+  /** Input that `keepInput` kept; undefined when it is missing or damaged. */
+  keptInput(reference: FileReference): Promise<Asset | undefined>;
+  /** Removes the snapshot and the kept inputs: nothing is left to resume. */
+  finish(): Promise<void>;
+  /** Removes the run when it holds no result. */
+  discardIfEmpty(): Promise<void>;
+}
+
+/** Where runs are made. */
+export interface RunStore {
+  /** Makes the place of a new run, named after a title. */
+  create(title: string): Promise<RunPlace>;
+  /** The place of an existing run, by its plain name. */
+  open(name: string): RunPlace;
+}
+
+/** Never through a link that somebody put there. */
+const appendFlags = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
+
+const keptName = (sha256: string): string => `unfinished-${sha256}`;
+const isBookkeeping = (name: string): boolean =>
+  name.startsWith(snapshotFile) ||
+  /^unfinished-[0-9a-f]{64}$/.test(name) ||
+  /^\.clipsteer-[0-9a-f-]+\.part$/.test(name);
+
+/** The place of a run in an existing folder. */
+export function openRunFolder(path: string): RunPlace {
+  const folder = resolve(path);
+  return {
+    folder,
+    async write(name, data) {
+      const file = join(folder, name);
+      await writeFileAtomic(file, data);
+      return file;
+    },
+    pathOf: (name) => join(folder, name),
+    append: (name, text) => appendFile(join(folder, name), text, { flag: appendFlags }),
+    read: (name) =>
+      readFile(join(folder, name)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return undefined;
+        throw error;
+      }),
+    saveSnapshot: (snapshot, job) => saveSnapshot(folder, snapshot, job),
+    keepInput: ({ sha256, bytes }) => writeFileAtomic(join(folder, keptName(sha256)), bytes),
+    async keptInput({ name, sha256 }) {
+      const bytes = await readFile(join(folder, keptName(sha256))).catch(() => undefined);
+      return bytes && sha256Of(bytes) === sha256 ? { name, sha256, bytes } : undefined;
+    },
+    async finish() {
+      await dropSnapshot(folder);
+      for (const name of await readdir(folder))
+        if (isBookkeeping(name)) await rm(join(folder, name), { force: true });
+    },
+    async discardIfEmpty() {
+      const names = await readdir(folder).catch(() => [""]);
+      if (names.every(isBookkeeping)) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Run folders below one folder, numbered. */
+export function folderStore(root: string): RunStore {
+  return {
+    create: async (title) => openRunFolder(await nextRunFolder(root, title)),
+    open: (name) => openRunFolder(join(root, basename(name))),
+  };
+}
+
+/** The store that holds a run folder and its siblings. */
+export function storeAround(runFolder: string): RunStore {
+  return folderStore(dirname(resolve(runFolder)));
+}
+
+/** A store in memory: nothing is written, and nothing can be resumed. */
+export function memoryStore(): RunStore {
+  const open = (): RunPlace => {
+    const files = new Map<string, Buffer>();
+    return {
+      folder: undefined,
+      write: (name, data) => {
+        files.set(name, Buffer.from(data));
+        return Promise.resolve(undefined);
+      },
+      pathOf: () => undefined,
+      append: (name, text) => {
+        files.set(name, Buffer.concat([files.get(name) ?? Buffer.alloc(0), Buffer.from(text)]));
+        return Promise.resolve();
+      },
+      read: (name) => Promise.resolve(files.get(name)),
+      saveSnapshot: () => Promise.resolve(),
+      keepInput: () => Promise.resolve(),
+      keptInput: () => Promise.resolve(undefined),
+      finish: () => Promise.resolve(),
+      discardIfEmpty: () => Promise.resolve(),
+    };
+  };
+  return { create: () => Promise.resolve(open()), open };
+}
+
+/** Assets of a resumed run: what the run kept, else what `others` find. */
+export function resumedAssets(place: RunPlace, others: Assets): Assets {
+  return {
+    read: (name) => others.read(name),
+    find: async (reference) => (await place.keptInput(reference)) ?? others.find(reference),
+  };
+}

@@ -1,0 +1,13 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+
+let cached: string | undefined;
+
+/** Version of this toolkit, from its package.json. The built file is as deep below the package as this one. */
+export function toolkitVersion(): string {
+  if (cached === undefined) {
+    const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+    cached = z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+  }
+  return cached;
+}

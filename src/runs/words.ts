@@ -1,0 +1,47 @@
+import { type ClipModels, fillTemplate, withoutArticles } from "../embedding/index.js";
+import { type Finding, warning } from "./findings.js";
+
+/** The part of a pack's CLIPs that reads texts. */
+export type TextReaders = Pick<ClipModels, "tokenizer" | "articles">;
+
+const quoted = (words: readonly string[]): string => `"${[...new Set(words)].slice(0, 10).join('", "')}"`;
+/** Texts that get a finding each. */
+const mostListed = 5;
+
+/** Findings about texts that do not fit into the CLIPs' context, with the words that are cut off; of many texts, of the first few. */
+export function cutFindings(
+  { tokenizer, articles }: TextReaders,
+  texts: readonly string[],
+  templates: readonly string[],
+): Finding[] {
+  const cut = texts.flatMap((text) => {
+    const plain = articles ? text : withoutArticles(text);
+    const lost = templates.map((template) => tokenizer.lostWords(fillTemplate(template, plain)));
+    const worst = lost.reduce((a, b) => (b.length > a.length ? b : a), []);
+    return worst.length > 0 ? [{ text, worst }] : [];
+  });
+  const limit = tokenizer.contextLength;
+  const findings = cut.slice(0, mostListed).map(({ text, worst }) =>
+    warning("cut-text", `"${text}" is longer than the CLIP's ${limit} tokens; cut off: ${quoted(worst)}`, {
+      text,
+      words: worst,
+      limit,
+    }),
+  );
+  const more = cut.length - mostListed;
+  if (more > 0) findings.push(warning("cut-texts", `${more} more texts are cut off so`, { count: more }));
+  return findings;
+}
+
+/** Findings about words that the CLIPs never learned, and those of `cutFindings`. */
+export function wordFindings(
+  readers: TextReaders,
+  texts: readonly string[],
+  templates: readonly string[],
+): Finding[] {
+  const words = texts.flatMap((text) => readers.tokenizer.unseenWords(text));
+  const cut = cutFindings(readers, texts, templates);
+  if (words.length === 0) return cut;
+  const message = `${quoted(words)}: never seen by this pack's CLIPs in training; expect little of it`;
+  return [warning("unknown-words", message, { words: [...new Set(words)] }), ...cut];
+}
