@@ -17,6 +17,7 @@ const files: Readonly<Record<string, () => Promise<unknown>>> = {
   "prompts check": async () => (await import("./commands/prompts.js")).promptsCheck,
   "prompts tune": async () => (await import("./commands/prompts.js")).promptsTune,
   "train clip": async () => (await import("./commands/trainClip.js")).trainClip,
+  "train judge": async () => (await import("./commands/trainJudge.js")).trainJudge,
   "train gan": async () => (await import("./commands/trainGan.js")).trainGan,
   "train upscaler": async () => (await import("./commands/trainUpscaler.js")).trainUpscaler,
   "data emoji": async () => (await import("./commands/data.js")).dataEmoji,

@@ -65,7 +65,7 @@ async function shapeOf({ shape: path, preset }: TrainClipOptions): Promise<ClipS
   return parsed.data;
 }
 
-function settingsOf({
+export function settingsOf({
   batch,
   steps,
   rate,
@@ -74,7 +74,10 @@ function settingsOf({
   balance,
   balanceBy,
   augment,
-}: TrainClipOptions): Omit<ContrastiveConfig, "model"> {
+}: Pick<
+  TrainClipOptions,
+  "batch" | "steps" | "rate" | "seed" | "accumulate" | "balance" | "balanceBy" | "augment"
+>): Omit<ContrastiveConfig, "model"> {
   return {
     batch,
     steps,

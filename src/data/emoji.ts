@@ -21,6 +21,8 @@ import { type EmojiItem, type EmojiManifest, format, loadEmojiData } from "./sto
 /** Options of building the data. */
 export interface EmojiDataOptions {
   readonly out: string;
+  /** Icon sets to draw; default those that packs are trained on. */
+  readonly sets?: readonly IconSet[];
   /** Where fetched packages are kept; default `<out>/packages`. */
   readonly cache?: string;
   readonly offline?: boolean;
@@ -38,9 +40,16 @@ export interface EmojiDataOptions {
  * @throws {DownloadError} when the labels or all icon sets are missing; what else fails goes to `onProblem`.
  */
 export async function buildEmojiData(options: EmojiDataOptions): Promise<EmojiManifest & { built: boolean }> {
-  const { out, cache = join(out, "packages"), offline = false, onProgress, signal } = options;
-  const recipe = sha256(JSON.stringify([format, iconSets, labelSource]));
-  const present = await presentManifest(out, recipe);
+  const {
+    out,
+    sets = iconSets,
+    cache = join(out, "packages"),
+    offline = false,
+    onProgress,
+    signal,
+  } = options;
+  const recipe = sha256(JSON.stringify([format, sets, labelSource]));
+  const present = await presentManifest(out, recipe, sets.length + 1);
   if (present) return { ...present, built: false };
   // Drawings end in any order; `at` keeps the manifest the same from run to run.
   const problems: { at: number; message: string }[] = [];
@@ -90,7 +99,7 @@ export async function buildEmojiData(options: EmojiDataOptions): Promise<EmojiMa
     splits: tally(items.map((item) => item.split)),
     packages,
     licences: [
-      ...iconSets.map(({ name, license, attribution }) => ({ set: name, license, attribution })),
+      ...sets.map(({ name, license, attribution }) => ({ set: name, license, attribution })),
       { set: labelSource.package, license: labelSource.license, attribution: labelSource.attribution },
     ],
     problems: problems.sort((a, b) => a.at - b.at).map(({ message }) => message),
@@ -109,7 +118,7 @@ export async function buildEmojiData(options: EmojiDataOptions): Promise<EmojiMa
 export async function gather<T extends { icon: Icon; concept: Concept }>(
   fetch: FetchPackage,
   problem: (message: string) => void,
-  { onProgress, signal }: Pick<EmojiDataOptions, "onProgress" | "signal">,
+  { sets = iconSets, onProgress, signal }: Pick<EmojiDataOptions, "sets" | "onProgress" | "signal">,
   join: (
     set: IconSet,
     icons: readonly Icon[],
@@ -118,7 +127,7 @@ export async function gather<T extends { icon: Icon; concept: Concept }>(
   ) => T[],
 ): Promise<{ drawings: (T & { set: IconSet })[]; packages: EmojiManifest["packages"] }> {
   const packages: EmojiManifest["packages"] = [];
-  const total = iconSets.length + 1;
+  const total = sets.length + 1;
   const get = async (
     name: string,
     version: string,
@@ -133,9 +142,9 @@ export async function gather<T extends { icon: Icon; concept: Concept }>(
   };
   const labels = await get(labelSource.package, labelSource.version, (path) => /^(en|meta)\//.test(path));
   const table = readConcepts(labels);
-  const sets: { set: IconSet; icons: Icon[] }[] = [];
+  const read: { set: IconSet; icons: Icon[] }[] = [];
   const charTables: Map<string, string>[] = [];
-  for (const set of iconSets) {
+  for (const set of sets) {
     try {
       const files = await get(
         set.package,
@@ -144,7 +153,7 @@ export async function gather<T extends { icon: Icon; concept: Concept }>(
       );
       const icons = files.get("icons.json");
       if (!icons) throw new InputError("has no icons.json");
-      sets.push({ set, icons: readIcons(icons) });
+      read.push({ set, icons: readIcons(icons) });
       const chars = files.get("chars.json");
       if (chars) charTables.push(readChars(chars));
     } catch (error) {
@@ -152,19 +161,21 @@ export async function gather<T extends { icon: Icon; concept: Concept }>(
       problem(`${set.package}@${set.version}: ${(error as Error).message.split("\n")[0]}`);
     }
   }
-  const drawings = sets.flatMap(({ set, icons }) =>
+  const drawings = read.flatMap(({ set, icons }) =>
     join(set, icons, table, charTables).map((joined) => ({ set, ...joined })),
   );
   return { drawings, packages };
 }
 
-async function presentManifest(folder: string, recipe: string): Promise<EmojiManifest | undefined> {
+async function presentManifest(
+  folder: string,
+  recipe: string,
+  packages: number,
+): Promise<EmojiManifest | undefined> {
   try {
     const { manifest } = await loadEmojiData(folder);
     // A set that failed to download last time is tried again.
-    return manifest.recipe === recipe && manifest.packages.length === iconSets.length + 1
-      ? manifest
-      : undefined;
+    return manifest.recipe === recipe && manifest.packages.length === packages ? manifest : undefined;
   } catch (error) {
     if (error instanceof ToolkitError) return undefined;
     throw error;

@@ -2,7 +2,7 @@ export { allCaptions, captionFor, type Captioned } from "./captions.js";
 export { buildEmojiData, type EmojiDataOptions } from "./emoji.js";
 export type { FetchPackage } from "./fetch.js";
 export { compose, type Composed } from "./compositions.js";
-export { heldOutSet, iconSets } from "./sources.js";
+export { heldOutSet, iconSets, type IconSet, judgeSets } from "./sources.js";
 export { type EmojiData, type EmojiItem, type EmojiManifest, loadEmojiData } from "./store.js";
 export { buildEmojiVariants, type EmojiVariants, genderOf } from "./variants.js";
 export { type CaptionedFile, captionedFolder, captionOfName, parseCsv } from "./folder.js";

@@ -68,6 +68,25 @@ export const iconSets: readonly IconSet[] = [
   }),
 ];
 
+/**
+ * Sets that an independent judge is trained on, and nothing else: ShareAlike, so neither they nor what is trained on them is in
+ * the package.
+ */
+export const judgeSets: readonly IconSet[] = [
+  iconify("openmoji", "1.2.29", {
+    style: "openmoji style",
+    family: "openmoji",
+    license: "CC-BY-SA-4.0",
+    attribution: "OpenMoji © HfG Schwäbisch Gmünd and contributors, CC BY-SA 4.0, openmoji.org; rasterised",
+  }),
+  iconify("emojione-v1", "1.2.3", {
+    style: "emojione 1 style",
+    family: "emojione-v1",
+    license: "CC-BY-SA-4.0",
+    attribution: "EmojiOne 1 © Ranks.com, CC BY-SA 4.0; rasterised",
+  }),
+];
+
 /** Where labels, tags and groups come from. */
 export const labelSource = {
   package: "emojibase-data",

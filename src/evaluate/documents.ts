@@ -1,9 +1,7 @@
 import type { BiasOptions, BiasRow } from "./biasRun.js";
 import { htmlPage } from "./html.js";
-import type { HeldOutComparison, RealComparison } from "./real.js";
 import { figure, intervalPlot, markdownTable, percent } from "./report.js";
 import type { RetrievalPart } from "./retrieval.js";
-import type { SteeredReport } from "./steered.js";
 import type { ZeroShotPart } from "./zeroShot.js";
 
 /** Files of a report by name: Markdown, its plots, all in one HTML page, and the figures as JSON. */
@@ -32,7 +30,8 @@ function head(title: string, { data, pack, clips, templates, unreadable }: Repor
   ];
 }
 
-function filesOf(
+/** Files of a report from its blocks of Markdown, its plots and its figures. */
+export function filesOf(
   name: string,
   plots: Readonly<Record<string, string>>,
   blocks: readonly string[],
@@ -134,82 +133,6 @@ export function retrievalReport(parts: readonly RetrievalPart[], about: ReportHe
     ...sections,
   ];
   return filesOf("report", plots, blocks, { ...about, parts });
-}
-
-/** Report of `evaluateSteering`, and of `compareWithReal` where real pictures were there. */
-export function generationReport(
-  name: string,
-  about: Readonly<Record<string, string | number>>,
-  results: Omit<SteeredReport, "pictures" | "hits"> & {
-    readonly real?: RealComparison;
-    readonly missed: readonly string[];
-  },
-): ReportFiles {
-  const { rPrecision, amongAll, judge, guide, real, missed } = results;
-  const rates = [
-    { label: "made pictures", estimate: rPrecision },
-    ...(amongAll ? [{ label: "made pictures, among all labels", estimate: amongAll }] : []),
-    ...(real ? [{ label: "real emoji", estimate: real.ceiling }] : []),
-    ...(real?.ceilingAmongAll
-      ? [{ label: "real emoji, among all labels", estimate: real.ceilingAmongAll }]
-      : []),
-    ...(real?.ceilingKeptBack
-      ? [{ label: "real emoji kept back from training", estimate: real.ceilingKeptBack }]
-      : []),
-  ];
-  const blocks = [
-    "# Generation",
-    Object.entries(about)
-      .map(([key, value]) => `${key}: \`${value}\``)
-      .join(", "),
-    "R-precision at 1: the share of pictures whose own prompt is, of all prompts, the nearest under the judge, which gave no gradient. Intervals are exact 95 % intervals; real emoji of one prompt count as dependent.",
-    markdownTable(
-      ["pictures", "number", "R-precision %"],
-      rates.map(({ label, estimate }) => [label, String(estimate.samples), percent(estimate)]),
-    ),
-    `![R-precision](${name}.svg)`,
-    markdownTable(
-      ["score", "mean"],
-      [
-        ["judge", figure(judge)],
-        ["guides", figure(guide)],
-      ],
-    ),
-    ...(real?.heldOut ? heldOutBlocks(real.heldOut) : []),
-    missed.length === 0 ? "No prompt was missed." : `Missed: ${missed.join(", ")}.`,
-  ];
-  const plots = { [`${name}.svg`]: intervalPlot(rates, { title: "R-precision at 1, %", unit: 100 }) };
-  return filesOf(name, plots, blocks, { ...about, ...results });
-}
-
-function heldOutBlocks({ drawings, distance, percentile }: HeldOutComparison): string[] {
-  return [
-    `Scores as percentiles of ${drawings} held-out drawings, each scored with its own label. Cosines of different CLIPs have different scales; percentiles can be compared. A gap above 0 means that pictures please the guides more than the judge.`,
-    markdownTable(
-      ["score", "mean percentile"],
-      [
-        ["judge", percent(percentile.judge)],
-        ["guides", percent(percentile.guides)],
-        ["guides − judge", percent(percentile.gap)],
-      ],
-    ),
-    `Kernel distance of judge embeddings to the ${drawings} held-out drawings (unbiased MMD², no training drawing among them). A generator that copies its training drawings gets the second line.`,
-    markdownTable(
-      ["pictures", "number", "kernel distance"],
-      [
-        ["generated", String(distance.generated.samples), figure(distance.generated)],
-        ...(distance.training
-          ? [
-              [
-                "training drawings of the prompts",
-                String(distance.training.samples),
-                figure(distance.training),
-              ],
-            ]
-          : []),
-      ],
-    ),
-  ];
 }
 
 /** Report of `evaluateBias`. */

@@ -29,6 +29,7 @@ export {
   type KernelClusters,
   smallestReference,
 } from "./kernelDistance.js";
+export { type IndependentReport, judgeIndependently, partsOf } from "./independentJudge.js";
 export { percentiles } from "./percentiles.js";
 export { bestColumns, cosines, hitsAt, type Ranked, rankPositives } from "./ranking.js";
 export { rPrecision } from "./rPrecision.js";
@@ -49,12 +50,12 @@ export { evaluateSteering, type SteeredReport } from "./steered.js";
 export { parseCsv, type Table } from "./csv.js";
 export {
   biasReport,
-  generationReport,
   type ReportFiles,
   type ReportHead,
   retrievalReport,
   zeroShotReport,
 } from "./documents.js";
+export { generationReport } from "./generationReport.js";
 export {
   embedLabelled,
   type EmbeddedSet,

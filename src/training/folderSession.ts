@@ -171,23 +171,44 @@ export async function exportClipPack(
     json,
     model,
     weights,
-  }: { name: string; json: TokenizerJson; model: SmallClipConfig; weights: TensorRecord },
+    card = {
+      description: "a CLIP trained by clipsteer on a folder of pictures",
+      license: "that of its pictures and captions",
+    },
+    templates = ["{}"],
+    articles = true,
+    readme,
+  }: {
+    name: string;
+    json: TokenizerJson;
+    model: SmallClipConfig;
+    weights: TensorRecord;
+    card?: { description: string; license: string };
+    templates?: string[];
+    articles?: boolean;
+    readme?: string;
+  },
 ): Promise<void> {
   await writePack(
     folder,
     {
       format: 1,
       name,
-      description: "a CLIP trained by clipsteer on a folder of pictures",
-      license: "that of its pictures and captions",
+      ...card,
       resolution: side,
       tokenizer: "tokenizer.json",
       contextLength: model.text.contextLength,
       guides: [{ name: "clip", file: "clip.safetensors", config: copy(model) }],
-      templates: ["{}"],
-      articles: true,
+      templates,
+      articles,
     },
-    { weights: { "clip.safetensors": weights }, texts: { "tokenizer.json": JSON.stringify(json) } },
+    {
+      weights: { "clip.safetensors": weights },
+      texts: {
+        "tokenizer.json": JSON.stringify(json),
+        ...(readme !== undefined && { "README.md": readme }),
+      },
+    },
   );
 }
 

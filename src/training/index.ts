@@ -17,6 +17,7 @@ export {
   initialClip,
   initialState,
 } from "./contrastive.js";
+export { exportJudge, judgePreset } from "./judge.js";
 export { type GanConfig, initialGan } from "./ganProgram.js";
 export { createGanTrainer } from "./ganTrainer.js";
 export { type ClipPreset, clipPresets, type ClipShape, ganPreset } from "./presets.js";

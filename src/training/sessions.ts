@@ -144,7 +144,7 @@ export async function clipSession(
   preset: ClipPreset,
   settings: Omit<ContrastiveConfig, "model">,
   options: SessionOptions,
-): Promise<Session<ContrastiveTrainer> & { config: ContrastiveConfig }> {
+): Promise<Session<ContrastiveTrainer> & { config: ContrastiveConfig; json: TokenizerJson }> {
   const data = await loadEmojiData(options.data);
   const { json, tokenizer } = await dataTokenizer(options.data, data);
   const { image, text } = clipPresets[preset];
@@ -164,7 +164,7 @@ export async function clipSession(
     start.state,
     options,
   );
-  return { trainer, start, settings: written, config };
+  return { trainer, start, settings: written, config, json };
 }
 
 /** A CLIP that training wrote: its shape and weights. */

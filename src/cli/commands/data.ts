@@ -4,7 +4,7 @@ import { defineCommand } from "../command.js";
 import type { Context, Progress } from "../context.js";
 
 /** Shows warnings and one progress line a stage. */
-function buildHandlers(context: Context): {
+export function buildHandlers(context: Context): {
   readonly signal: AbortSignal;
   onProblem(message: string): void;
   onProgress(progress: { stage: string; done: number; total: number }): void;

@@ -1,9 +1,30 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { ConfigError, InputError } from "../../errors.js";
+import type { ClipModels } from "../../embedding/index.js";
+import type { Context } from "../context.js";
 import { warnOfWords } from "../clips.js";
 import { defineCommand } from "../command.js";
 import { rateText } from "../evaluateRun.js";
+
+/** The independent judge of a folder; undefined when the default folder is not there. */
+async function openIndependentJudge(
+  folder: string,
+  isGiven: boolean,
+  context: Context,
+): Promise<ClipModels | undefined> {
+  const { stat } = await import("node:fs/promises");
+  const present = await stat(join(folder, "pack.json")).then(Boolean, () => false);
+  const build = "train one with: clipsteer train judge";
+  if (!present) {
+    if (isGiven) throw new InputError(`${folder}: no independent judge here; ${build}`);
+    context.note(`${folder}: no independent judge here, so only the pack's own judge is asked; ${build}`);
+    return undefined;
+  }
+  const { loadPack } = await import("../../packs/index.js");
+  const { loadClips } = await import("../../embedding/index.js");
+  return loadClips(await loadPack(folder), "all");
+}
 
 /** `clipsteer evaluate generation`. */
 export const evaluateGeneration = defineCommand({
@@ -26,6 +47,10 @@ export const evaluateGeneration = defineCommand({
     seed: z.int().min(0).default(0).describe("Seed of the first picture"),
     threads: z.int().min(1).max(256).optional().describe("Threads (default: one a core)"),
     data: z.string().default("outputs/data/emoji").describe("Folder of real emoji to compare with, if there"),
+    judge: z
+      .string()
+      .default("outputs/judge")
+      .describe("Independent judge made by clipsteer train judge, used if there"),
     out: z
       .string()
       .default("outputs/evaluate/generation")
@@ -40,11 +65,20 @@ export const evaluateGeneration = defineCommand({
     ],
   ],
   async run(options, context, given) {
-    const { prompts: promptFile, generator, threads, data: dataFolder, out, among, ...config } = options;
+    const {
+      prompts: promptFile,
+      generator,
+      threads,
+      data: dataFolder,
+      out,
+      among,
+      judge,
+      ...config
+    } = options;
     const { loadPromptFile } = await import("../../prompts/index.js");
     const { loadModels } = await import("../../guidance/index.js");
     const { loadPack } = await import("../../packs/index.js");
-    const { compareWithReal, evaluateSteering, figure, generationReport, writeReport } =
+    const { judgeIndependently, compareWithReal, evaluateSteering, figure, generationReport, writeReport } =
       await import("../../evaluate/index.js");
     const { loadEmojiData } = await import("../../data/index.js");
     const { contactSheet, savePicture } = await import("../../images/index.js");
@@ -58,6 +92,7 @@ export const evaluateGeneration = defineCommand({
       context.note(`${error.message} (pictures are not compared with real ones)`);
       return undefined;
     });
+    const independentModels = await openIndependentJudge(judge, "judge" in given, context);
     const models = await loadModels(await loadPack(generator));
     await warnOfWords(models, prompts, models.templates, context);
     const known = new Set(prompts.map((text) => text.toLowerCase()));
@@ -79,10 +114,14 @@ export const evaluateGeneration = defineCommand({
     const { pictures, hits, ...report } = next.value;
     const complete = data && pictures.length === prompts.length;
     const real = complete ? await compareWithReal(models, prompts, pictures, data, run) : undefined;
+    const independent =
+      independentModels && pictures.length === prompts.length
+        ? await judgeIndependently(independentModels, prompts, pictures, data, run)
+        : undefined;
     const name = `steps-${config.steps}-of-${config.candidates}`;
     const missed = prompts.filter((_, index) => hits[index] === false);
     const about = { prompts: promptFile, among, pack: models.pack, ...config };
-    const results = { ...report, ...(real && { real }), missed };
+    const results = { ...report, ...(real && { real }), ...(independent && { independent }), missed };
     await writeReport(out, generationReport(name, about, results));
     const labels = pictures.map((_, index) => `${hits[index] ? "✓" : "✗"} ${prompts[index]!}`);
     const path = join(out, `${name}.png`);
@@ -112,6 +151,16 @@ export const evaluateGeneration = defineCommand({
         const copies = distance.training ? `, training drawings ${figure(distance.training)}` : "";
         context.print(`kernel distance to them: generated ${figure(distance.generated)}${copies}`);
       } else context.note("fewer than 500 held-out drawings: no percentiles, no kernel distance");
+    }
+    if (independent) {
+      const { rPrecision, ceiling, floor, found } = independent;
+      const beside = [
+        ...(ceiling ? [`real drawings ${rateText(ceiling)}`] : []),
+        ...(floor ? [`drawings of other concepts ${rateText(floor)}`] : []),
+      ].join(", ");
+      context.print(`independent judge, R-precision at 1: ${rateText(rPrecision)}${beside && `; ${beside}`}`);
+      if (found)
+        context.print(`… every part found at a 5 % false-positive rate: ${rateText(found.generated)}`);
     }
     context.print(path);
     for (const end of ["md", "html"]) context.print(join(out, `${name}.${end}`));

@@ -1,0 +1,107 @@
+import { type ReportFiles, filesOf } from "./documents.js";
+import type { IndependentReport } from "./independentJudge.js";
+import type { HeldOutComparison, RealComparison } from "./real.js";
+import { figure, intervalPlot, markdownTable, percent } from "./report.js";
+import type { Estimate } from "./statistics.js";
+import type { SteeredReport } from "./steered.js";
+
+/** Report of `evaluateSteering`, and of `compareWithReal` where real pictures were there. */
+export function generationReport(
+  name: string,
+  about: Readonly<Record<string, string | number>>,
+  results: Omit<SteeredReport, "pictures" | "hits"> & {
+    readonly real?: RealComparison;
+    readonly independent?: IndependentReport;
+    readonly missed: readonly string[];
+  },
+): ReportFiles {
+  const { rPrecision, amongAll, judge, guide, real, independent, missed } = results;
+  const rates = [
+    { label: "made pictures", estimate: rPrecision },
+    ...(amongAll ? [{ label: "made pictures, among all labels", estimate: amongAll }] : []),
+    ...(real ? [{ label: "real emoji", estimate: real.ceiling }] : []),
+    ...(real?.ceilingAmongAll
+      ? [{ label: "real emoji, among all labels", estimate: real.ceilingAmongAll }]
+      : []),
+    ...(real?.ceilingKeptBack
+      ? [{ label: "real emoji kept back from training", estimate: real.ceilingKeptBack }]
+      : []),
+  ];
+  const blocks = [
+    "# Generation",
+    Object.entries(about)
+      .map(([key, value]) => `${key}: \`${value}\``)
+      .join(", "),
+    "R-precision at 1: the share of pictures whose own prompt is, of all prompts, the nearest under the judge, which gave no gradient. Intervals are exact 95 % intervals; real emoji of one prompt count as dependent.",
+    markdownTable(
+      ["pictures", "number", "R-precision %"],
+      rates.map(({ label, estimate }) => [label, String(estimate.samples), percent(estimate)]),
+    ),
+    `![R-precision](${name}.svg)`,
+    markdownTable(
+      ["score", "mean"],
+      [
+        ["judge", figure(judge)],
+        ["guides", figure(guide)],
+      ],
+    ),
+    ...(independent ? independentBlocks(independent) : []),
+    ...(real?.heldOut ? heldOutBlocks(real.heldOut) : []),
+    missed.length === 0 ? "No prompt was missed." : `Missed: ${missed.join(", ")}.`,
+  ];
+  const plots = { [`${name}.svg`]: intervalPlot(rates, { title: "R-precision at 1, %", unit: 100 }) };
+  return filesOf(name, plots, blocks, { ...about, ...results });
+}
+
+function independentBlocks({ judge, rPrecision, ceiling, floor, found }: IndependentReport): string[] {
+  const rows: [string, Estimate | undefined][] = [
+    ["generated pictures, R-precision", rPrecision],
+    ["real drawings of the prompts, R-precision: ceiling", ceiling],
+    ["real drawings of other concepts, R-precision: floor", floor],
+    ["generated pictures, every part found", found?.generated],
+    ["real drawings of the prompts, found", found?.real],
+  ];
+  return [
+    `Independent judge \`${judge}\`: it was trained on other drawings with another tokenizer, and never selects.${
+      found
+        ? ` A text is found in a picture when its cosine exceeds that of 95 % of ${found.drawings} drawings without a word of it.`
+        : ""
+    }`,
+    markdownTable(
+      ["measure", "number", "%"],
+      rows.flatMap(([name, estimate]) =>
+        estimate ? [[name, String(estimate.samples), percent(estimate)]] : [],
+      ),
+    ),
+  ];
+}
+
+function heldOutBlocks({ drawings, distance, percentile }: HeldOutComparison): string[] {
+  return [
+    `Scores as percentiles of ${drawings} held-out drawings, each scored with its own label. Cosines of different CLIPs have different scales; percentiles can be compared. A gap above 0 means that pictures please the guides more than the judge.`,
+    markdownTable(
+      ["score", "mean percentile"],
+      [
+        ["judge", percent(percentile.judge)],
+        ["guides", percent(percentile.guides)],
+        ["guides − judge", percent(percentile.gap)],
+      ],
+    ),
+    `Kernel distance of judge embeddings to the ${drawings} held-out drawings (unbiased MMD², no training drawing among them). A generator that copies its training drawings gets the second line.`,
+    markdownTable(
+      ["pictures", "number", "kernel distance"],
+      [
+        ["generated", String(distance.generated.samples), figure(distance.generated)],
+        ...(distance.training
+          ? [
+              [
+                "training drawings of the prompts",
+                String(distance.training.samples),
+                figure(distance.training),
+              ],
+            ]
+          : []),
+      ],
+    ),
+  ];
+}

@@ -1,0 +1,164 @@
+import type { EmojiData } from "../data/index.js";
+import { type ClipModels, createEncoder } from "../embedding/index.js";
+import type { RunOptions } from "../guidance/index.js";
+import type { Picture } from "../images/index.js";
+import { type HostTensor, createRandom, hostFloats } from "../tensor/index.js";
+import { ownCosines } from "./clipScores.js";
+import { embedTemplate, meanRows, pickRows } from "./embedded.js";
+import { emojiSet } from "./labelled.js";
+import { rate } from "./proportions.js";
+import { rPrecision } from "./rPrecision.js";
+import { cosines } from "./ranking.js";
+import type { Estimate } from "./statistics.js";
+
+/** Verdict of a CLIP that shares neither pictures, nor tokenizer, nor selection with the pack. */
+export interface IndependentReport {
+  readonly judge: string;
+  /** R-precision at 1 among all prompts, without the words that name a drawing style. */
+  readonly rPrecision: Estimate;
+  /** The same of real drawings of the prompts: the ceiling. Absent without such drawings. */
+  readonly ceiling?: Estimate;
+  /** The same of real drawings of other concepts, one a prompt: the floor. Absent without data. */
+  readonly floor?: Estimate;
+  /** Detection at thresholds that 5 % of drawings without a word of the text exceed. Absent without data. */
+  readonly found?: {
+    /** Generated pictures of which every part is found. */
+    readonly generated: Estimate;
+    /** Real drawings of the prompts that are found; absent without such drawings. */
+    readonly real?: Estimate;
+    /** Drawings that the thresholds are computed from. */
+    readonly drawings: number;
+  };
+}
+
+const relation = /\s+(?:on|in|beside|next to|wearing|holding|with)\s+/;
+const styleWords = /, [a-z0-9 ]+ style$/;
+
+/** Parts of a prompt around its relations, without articles and style words: `cat`, `red hat` of `a cat with a red hat`. */
+export function partsOf(prompt: string): string[] {
+  return prompt
+    .replace(styleWords, "")
+    .split(relation)
+    .map((part) => part.trim().replace(/^(?:an?|the) /, ""))
+    .filter((part) => part !== "");
+}
+
+const wordsOf = (text: string): Set<string> => new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
+const sharesWord = (a: string, b: string): boolean => {
+  const words = wordsOf(a);
+  return [...wordsOf(b)].some((word) => words.has(word));
+};
+
+/** Drawings that thresholds are computed from. */
+const thresholdDrawings = 1500;
+const falsePositives = 0.05;
+
+/**
+ * Judges generated pictures by a CLIP that was trained on other drawings and never selects.
+ * @param pictures one a prompt, in their order. @param data real drawings to compare with, if any.
+ */
+export async function judgeIndependently(
+  models: ClipModels,
+  prompts: readonly string[],
+  pictures: readonly Picture[],
+  data: EmojiData | undefined,
+  options: RunOptions,
+): Promise<IndependentReport> {
+  const encoder = createEncoder(models.clips.slice(0, 1), models.tokenizer, options);
+  const embedTexts = async (texts: readonly string[]): Promise<HostTensor> => {
+    const rows: HostTensor[] = [];
+    for (const template of models.templates)
+      rows.push((await embedTemplate(models, encoder, template, texts))[0]!);
+    return meanRows(rows);
+  };
+  const embedPictures = async (list: readonly Picture[]): Promise<HostTensor> => {
+    const rows: Float32Array[] = [];
+    for await (const [row] of encoder.encodeImages(list)) rows.push(row!);
+    const features = rows[0]?.length ?? 0;
+    const out = new Float32Array(rows.length * features);
+    rows.forEach((row, at) => out.set(row, at * features));
+    return hostFloats(out, [rows.length, features]);
+  };
+  try {
+    const plain = prompts.map((prompt) => prompt.replace(styleWords, ""));
+    const texts = [...new Set(plain)];
+    const own = plain.map((text) => texts.indexOf(text));
+    const textRows = await embedTexts(texts);
+    const hits = (rows: HostTensor, wanted: readonly number[]): number[] =>
+      rPrecision(rows.data as Float32Array, textRows.data as Float32Array, textRows.shape[1]!, wanted);
+    const generated = await embedPictures(pictures);
+    const verdict = { judge: models.pack, rPrecision: rate(hits(generated, own)) };
+    if (!data) return verdict;
+
+    const { picture } = emojiSet(data);
+    const draw = async (rows: readonly number[]): Promise<HostTensor> =>
+      embedPictures(await Promise.all(rows.map((row) => picture(row, encoder.open))));
+    const labels = data.items.map(({ label }) => label);
+    const realRows = labels.flatMap((label, row) => (texts.includes(label) ? [row] : []));
+    const realOwn = realRows.map((row) => texts.indexOf(labels[row]!));
+    const order = createRandom("independent judge").permutation(labels.length);
+    const sample = Array.from(order.slice(0, thresholdDrawings));
+    const [real, sampled] = [realRows.length > 0 ? await draw(realRows) : undefined, await draw(sample)];
+
+    const parts = plain.map(partsOf);
+    const partTexts = [...new Set([...parts.flat(), ...texts])];
+    const partRows = await embedTexts(partTexts);
+    const threshold = thresholds(
+      partTexts,
+      partRows,
+      sampled,
+      sample.map((row) => labels[row]!),
+    );
+    const place = new Map(partTexts.map((text, at) => [text, at]));
+    const isFound = (rows: HostTensor, row: number, text: string): boolean => {
+      const at = place.get(text)!;
+      return ownCosines(pickRows(rows, [row]), partRows, [at])[0]! > threshold[at]!;
+    };
+    const others = texts.map((text, at) => {
+      const candidates = sample.flatMap((row, index) => (sharesWord(labels[row]!, text) ? [] : [index]));
+      return candidates[createRandom(`floor ${at}`).integer(Math.max(1, candidates.length))] ?? 0;
+    });
+    return {
+      ...verdict,
+      ...(real && { ceiling: rate(hits(real, realOwn), { clusters: realOwn }) }),
+      floor: rate(
+        hits(
+          pickRows(sampled, others),
+          texts.map((_, at) => at),
+        ),
+      ),
+      found: {
+        generated: rate(
+          parts.map((list, row) => (list.every((part) => isFound(generated, row, part)) ? 1 : 0)),
+        ),
+        ...(real && {
+          real: rate(
+            realOwn.map((text, row) => (isFound(real, row, texts[text]!) ? 1 : 0)),
+            { clusters: realOwn },
+          ),
+        }),
+        drawings: sample.length,
+      },
+    };
+  } finally {
+    await encoder.dispose();
+  }
+}
+
+/** Cosine of each text that 5 % of the drawings without a word of it exceed. */
+function thresholds(
+  texts: readonly string[],
+  rows: HostTensor,
+  drawings: HostTensor,
+  labels: readonly string[],
+): number[] {
+  const count = drawings.shape[0]!;
+  const table = cosines(rows, drawings);
+  return texts.map((text, at) => {
+    const others = labels.flatMap((label, column) =>
+      sharesWord(label, text) ? [] : [table[at * count + column]!],
+    );
+    others.sort((a, b) => b - a);
+    return others[Math.floor(falsePositives * others.length)] ?? Infinity;
+  });
+}

@@ -1,0 +1,43 @@
+import { type EmojiManifest, judgeSets } from "../data/index.js";
+import { type TensorRecord } from "../tensor/index.js";
+import type { SmallClipConfig, TokenizerJson } from "../clip/index.js";
+import { exportClipPack } from "./folderSession.js";
+
+/** Shape of the independent judge: a transformer over patches, unlike the three CLIPs of the bundled pack. */
+export const judgePreset = "vit";
+
+/** Prompt templates of the independent judge; the sentences it is trained on. */
+const judgeTemplates = ["{}", "an emoji of {}", ...judgeSets.map(({ style }) => `{}, ${style}`)];
+
+/**
+ * Writes an independent judge as a pack, with the attributions that its licence asks for.
+ * @param manifest of the data it was trained on.
+ */
+export async function exportJudge(
+  folder: string,
+  trained: { json: TokenizerJson; model: SmallClipConfig; weights: TensorRecord },
+  manifest: Pick<EmojiManifest, "licences" | "images">,
+): Promise<void> {
+  const lines = manifest.licences.map(
+    ({ set, license, attribution }) => `- ${set}: ${attribution} (${license})`,
+  );
+  await exportClipPack(folder, {
+    name: "independent-judge",
+    ...trained,
+    card: {
+      description: "a CLIP for evaluation only, trained on OpenMoji and EmojiOne 1",
+      license: "CC-BY-SA-4.0",
+    },
+    templates: judgeTemplates,
+    articles: false,
+    readme: [
+      "# Independent judge",
+      "",
+      `A CLIP trained on ${manifest.images} drawings that no generator pack may use. It measures pictures and never`,
+      "selects or steers them. Weights and data are ShareAlike (CC BY-SA 4.0) and not part of clipsteer.",
+      "",
+      ...lines,
+      "",
+    ].join("\n"),
+  });
+}

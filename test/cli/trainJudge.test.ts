@@ -1,0 +1,96 @@
+import { mkdir, mkdtemp, readFile, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { iconSets, judgeSets, loadEmojiData } from "../../src/data/index.js";
+import { loadPack } from "../../src/packs/index.js";
+import { labels, packageOf, setOf, square } from "../data/fixture.js";
+import { writeTinyPack } from "../tiny.js";
+import { clipsteer } from "./spawn.js";
+
+let folder = "";
+const path = (name: string): string => join(folder, name);
+
+/** The cache of `npm pack` with small packages in the place of the real ones. */
+async function fillCache(cache: string): Promise<void> {
+  await mkdir(cache, { recursive: true });
+  const drawings = setOf(
+    { "red-apple": square("#f00"), grapes: square("#00f"), banana: square("#ff0"), lemon: square("#0f0") },
+    {},
+  );
+  await writeFile(join(cache, "emojibase-data-17.0.0.tgz"), packageOf(labels));
+  for (const { package: name, version } of judgeSets)
+    await writeFile(
+      join(cache, `${name.replace("@", "").replace("/", "-")}-${version}.tgz`),
+      packageOf(drawings),
+    );
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "clipsteer-judge-"));
+  await fillCache(path("cache"));
+});
+
+describe("the independent judge", () => {
+  it("learns from ShareAlike sets that no pack is trained on", () => {
+    const packages = new Set(iconSets.map((set) => set.package));
+    expect(judgeSets.map((set) => set.package)).toEqual([
+      "@iconify-json/openmoji",
+      "@iconify-json/emojione-v1",
+    ]);
+    for (const set of judgeSets) {
+      expect(packages).not.toContain(set.package);
+      expect(set.license).toBe("CC-BY-SA-4.0");
+    }
+  });
+
+  it("is built, trained and packed by one command, and is used by evaluate generation", async () => {
+    const train = [
+      ...["train", "judge", "--out", path("judge"), "--data", path("data"), "--cache", path("cache")],
+      ...["--offline", "--batch", "4", "--composed", "0"],
+    ];
+    const first = await clipsteer([...train, "--steps", "2", "--json"]);
+    expect(first.stderr).not.toContain("error");
+    expect(JSON.parse(first.stdout)).toMatchObject({ step: 2, stopped: false });
+    const { items, manifest } = await loadEmojiData(path("data"));
+    expect([...new Set(items.map(({ set }) => set))].sort()).toEqual(["emojione-v1", "openmoji"]);
+    expect(items.every(({ split }) => split === "train")).toBe(true);
+    expect(manifest.licences.filter(({ license }) => license === "CC-BY-SA-4.0")).toHaveLength(2);
+    // A tokenizer of its own words.
+    expect((await stat(path("data/tokenizer.json"))).size).toBeGreaterThan(100);
+
+    const pack = await loadPack(path("judge"));
+    expect(pack.manifest).toMatchObject({
+      name: "independent-judge",
+      license: "CC-BY-SA-4.0",
+      articles: false,
+    });
+    expect(await readFile(path("judge/README.md"), "utf8")).toMatch(/OpenMoji.*CC BY-SA 4\.0/);
+
+    await writeFile(path("two.yaml"), "prompts: [red apple on a lemon, grapes]\n");
+    const generator = await writeTinyPack();
+    const evaluate = [
+      ...["evaluate", "generation", "--prompts", path("two.yaml"), "--generator", generator, "--json"],
+      ...["--steps", "0", "--candidates", "1", "--data", path("data"), "--out", path("report")],
+    ];
+    const { code, stdout } = await clipsteer([...evaluate, "--judge", path("judge")]);
+    expect(code).toBe(0);
+    const { independent } = JSON.parse(stdout) as {
+      independent: Record<string, { samples: number }> & { found: { drawings: number } };
+    };
+    expect(independent).toMatchObject({
+      judge: "independent-judge",
+      rPrecision: { samples: 2 },
+      ceiling: { samples: 2 },
+      floor: { samples: 2 },
+      found: { generated: { samples: 2 }, real: { samples: 2 }, drawings: 8 },
+    });
+    expect(await readFile(path("report/steps-0-of-1.md"), "utf8")).toContain("Independent judge");
+
+    const missing = await clipsteer([...evaluate, "--judge", path("nowhere")]);
+    expect(missing.code).toBe(1);
+    expect(missing.stderr).toContain(
+      "nowhere: no independent judge here; train one with: clipsteer train judge",
+    );
+  });
+});
