@@ -1,59 +1,69 @@
 import * as tf from "../tf.js";
 
-/** Options of one Adam update; all numbers may be tensors so that a schedule can drive them. */
+/** Settings of Adam that stay the same in a run. */
 export interface AdamOptions {
+  /** Decay of the first moment, the moving mean of the gradient. */
   readonly beta1: number;
+  /** Decay of the second moment, the moving mean of the squared gradient. */
   readonly beta2: number;
+  /** Added to the root of the second moment; default 1e-8. */
   readonly epsilon?: number;
-  /** Decoupled weight decay on weights of two axes or more (AdamW, Loshchilov & Hutter 2019). */
+  /** Decoupled weight decay on weights of two axes or more (AdamW, Loshchilov & Hutter 2019); default 0. */
   readonly weightDecay?: number;
-  /** Gradients are scaled down to this global norm. */
+  /** Gradients are scaled down to this global norm; not at all when absent. */
   readonly clip?: number;
+}
+
+/** Scalars of one update, as tensors so that a schedule can drive a compiled step; `adamScalars` computes them. */
+export interface AdamSchedule {
+  /** Learning rate over the bias correction of the first moment, `lr / (1 − β1ᵗ)`. */
+  readonly rate: tf.Tensor;
+  /** Bias correction of the second moment, `1 / (1 − β2ᵗ)`. */
+  readonly rootCorrection: tf.Tensor;
+  /** Learning rate that weight decay is multiplied with; needed only with weight decay. */
+  readonly decayRate?: tf.Tensor;
 }
 
 type Tensors = Record<string, tf.Tensor>;
 
-/** Global Euclidean norm of gradients. */
+/** Global Euclidean norm of gradients, a scalar. */
 export function globalNorm(gradients: Tensors): tf.Scalar {
-  return tf.sqrt(tf.addN(Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)))));
+  const squares = Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)));
+  return tf.sqrt(squares.length === 1 ? squares[0]! : tf.addN(squares)) as tf.Scalar;
 }
 
 /**
- * One Adam update inside the recorded step. Source: Kingma & Ba 2015, algorithm 1, with the bias corrections folded into
- * `rate` and `rootCorrection`: rate = lr / (1 − β1ᵗ), rootCorrection = 1 / (1 − β2ᵗ).
- * @returns new weights and moments, by name.
+ * One Adam update inside a recorded step: of weights in training, of latents in ascents and inversions.
+ * Source: Kingma & Ba 2015, algorithm 1, with the bias corrections folded into `rate` and `rootCorrection`.
+ * @returns new weights and moments by name, and the norm of the gradients before clipping.
  */
 export function adamUpdate(
   weights: Tensors,
   gradients: Tensors,
   first: Tensors,
   second: Tensors,
-  schedule: { rate: tf.Tensor; rootCorrection: tf.Tensor; decayRate: tf.Tensor },
+  schedule: AdamSchedule,
   { beta1, beta2, epsilon = 1e-8, weightDecay = 0, clip }: AdamOptions,
 ): { weights: Tensors; first: Tensors; second: Tensors; norm: tf.Scalar } {
   const norm = globalNorm(gradients);
-  // Numbers are multiplied with numbers first: each pass over a tensor costs a step of training.
-  const factor = clip === undefined ? tf.scalar(1) : tf.minimum(1, tf.div(clip, tf.add(norm, 1e-6)));
-  const [firstPart, secondPart] = [tf.mul(factor, 1 - beta1), tf.mul(tf.square(factor), 1 - beta2)];
-  const rate = tf.maximum(schedule.rate, 1e-30); // a rate of 0 may not divide
-  const root = tf.div(tf.sqrt(schedule.rootCorrection), rate);
-  const floor = tf.div(epsilon, rate);
-  const kept = tf.sub(1, tf.mul(schedule.decayRate, weightDecay));
+  const factor = clip === undefined ? undefined : tf.minimum(1, tf.div(clip, tf.add(norm, 1e-6)));
+  const shrink = schedule.decayRate && tf.sub(1, tf.mul(schedule.decayRate, weightDecay));
   const result = { weights: {} as Tensors, first: {} as Tensors, second: {} as Tensors, norm };
   for (const [name, weight] of Object.entries(weights)) {
-    const gradient = gradients[name]!;
-    const m = tf.add(tf.mul(first[name]!, beta1), tf.mul(gradient, firstPart));
-    const v = tf.add(tf.mul(second[name]!, beta2), tf.mul(tf.square(gradient), secondPart));
-    const step = tf.div(m, tf.add(tf.mul(tf.sqrt(v), root), floor));
-    const decays = weightDecay > 0 && weight.rank >= 2;
-    result.weights[name] = tf.sub(decays ? tf.mul(weight, kept) : weight, step);
+    const gradient = factor ? tf.mul(gradients[name]!, factor) : gradients[name]!;
+    const m = tf.add(tf.mul(first[name]!, beta1), tf.mul(gradient, 1 - beta1));
+    const v = tf.add(tf.mul(second[name]!, beta2), tf.mul(tf.square(gradient), 1 - beta2));
+    const root = tf.add(tf.sqrt(tf.mul(v, schedule.rootCorrection)), epsilon);
+    const step = tf.div(tf.mul(m, schedule.rate), root);
+    const decays = shrink !== undefined && weightDecay > 0 && weight.rank >= 2;
+    result.weights[name] = tf.sub(decays ? tf.mul(weight, shrink) : weight, step);
     result.first[name] = m;
     result.second[name] = v;
   }
   return result;
 }
 
-/** Scalars that an Adam update takes at a step (from 0) for a learning rate. */
+/** Numbers that an Adam update takes at a step (from 0) for a learning rate: `[rate, rootCorrection, decayRate]`. */
 export function adamScalars(
   step: number,
   rate: number,
@@ -61,11 +71,4 @@ export function adamScalars(
 ): [number, number, number] {
   const count = step + 1;
   return [rate / (1 - beta1 ** count), 1 / (1 - beta2 ** count), rate];
-}
-
-/** Warm-up then half a cosine down to `floor` times the peak. The first step is not zero. */
-export function cosineRate(step: number, steps: number, peak: number, warmUp: number, floor = 0.02): number {
-  const rise = Math.min(1, (step + 1) / Math.max(1, warmUp));
-  const part = Math.min(1, Math.max(0, (step - warmUp) / Math.max(1, steps - warmUp)));
-  return peak * rise * (floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * part)));
 }

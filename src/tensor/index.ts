@@ -5,4 +5,5 @@ export * from "./layers.js";
 export * from "./parameters.js";
 export * from "./random.js";
 export * from "./resample.js";
+export * from "./schedule.js";
 export * from "./whiten.js";
