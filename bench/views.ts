@@ -55,7 +55,8 @@ async function measure(views: number, together?: number): Promise<{ megabytes: n
   const steering = await createSteering(
     all,
     {
-      ...{ terms: 1, views, weights: { anchor: 1, range: 0.1, realism: 0, direction: 0, outside: 0 } },
+      ...{ terms: 1, views, measure: { distance: "spherical", floor: true }, edit: false, shared: false },
+      weights: { anchor: 1, range: 0.1, realism: 0, direction: 0, outside: 0 },
       ...(together !== undefined && { together }),
     },
     { engine: "compiled" },

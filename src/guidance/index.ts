@@ -1,36 +1,33 @@
-export { applyChange, type ChangeKind, maskBox } from "./edits/applyChange.js";
-export { edit, type EditConfig, type EditResult, type EditStep } from "./edits/edit.js";
-export { clipPasses, type RunSize, stepsForPasses, stepsForSeconds } from "./ascent/budget.js";
-export { embedTerms, type Embeddings, type Term, wantedOf } from "./programs/embedTerms.js";
-export {
-  type AscentConfig,
-  type AscentOptions,
-  type AscentResult,
-  type AscentStep,
-  type ScheduledTerm,
-} from "./ascent/ascent.js";
-export { type Draft } from "./candidates/drafts.js";
-export { generate } from "./generate.js";
-export { type OptimizerName, optimizers } from "./optimisers/optimizer.js";
-export { ascentRate, defaultRecipe, latentNoise, type Recipe } from "./objectives/recipe.js";
-export { createSession, type Session } from "./session.js";
-export { dropSnapshot, loadSnapshot, saveSnapshot, snapshotFile, type Snapshot } from "./ascent/snapshot.js";
-export { picturesAt, usualSize } from "./programs/enlarge.js";
-export { invert, type Inversion } from "./programs/invert.js";
-export {
-  directionalLoss,
-  negativeFloor,
-  promptLoss,
-  rangePenalty,
-  sphericalDistance,
-} from "./objectives/losses.js";
 export {
   adoptGenerator,
   type AdoptOptions,
   packGenerator,
   type PackGeneratorOptions,
 } from "./adoptGenerator.js";
-export { loadGenerator, loadModels, type RunOptions, type SteerModels } from "./models.js";
-export { changedPixels, psnr, type ReportCard } from "./edits/report.js";
+export { type AscentStep } from "./ascent/ascent.js";
+export { clipPasses, type RunSize, stepsForPasses, stepsForSeconds } from "./ascent/budget.js";
+export { type AscentConfig, type AscentOptions, type AscentResult } from "./ascent/generate.js";
+export { dropSnapshot, loadSnapshot, saveSnapshot, snapshotFile, type Snapshot } from "./ascent/snapshot.js";
+export { type Draft } from "./candidates/drafts.js";
+export { applyChange } from "./edits/applyChange.js";
+export { type ChangeKind } from "./edits/changeKind.js";
+export { type EditConfig, type EditOptions, type EditResult, type EditStep } from "./edits/edit.js";
+export { maskBox } from "./edits/maskArea.js";
 export { type Relevance, relevanceMask, weakCertainty } from "./edits/relevance.js";
+export { changedPixels, psnr, type ReportCard } from "./edits/report.js";
+export { loadGenerator, loadModels, type RunOptions, type SteerModels } from "./models.js";
+export {
+  directionalLoss,
+  negativeFloor,
+  promptLoss,
+  rangePenalty,
+  sphericalDistance,
+} from "./objectives/distances.js";
+export { ascentRate, defaultRecipe, editRecipe, latentNoise, type Recipe } from "./objectives/recipe.js";
+export { type ScheduledTerm } from "./objectives/terms.js";
+export { type OptimizerName, optimizers } from "./optimisers/optimizer.js";
+export { type Embeddings, embedTerms, type Term, wantedOf } from "./programs/embedTerms.js";
+export { picturesAt, usualSize } from "./programs/enlarge.js";
+export { invert, type Inversion } from "./programs/invert.js";
 export { createReader, type Reader, type Scores } from "./programs/readOut.js";
+export { createSession, edit, generate, type Session } from "./session.js";

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from "vitest";
-import { synthesizeLatents } from "../../src/guidance/candidates/conditionalPath.js";
+import { synthesizeLatents } from "../../src/guidance/programs/synthesize.js";
 import { createDrafter } from "../../src/guidance/candidates/drafts.js";
 import { type SteerModels, createSession, loadModels } from "../../src/guidance/index.js";
 import { loadPack } from "../../src/packs/index.js";

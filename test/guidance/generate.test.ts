@@ -175,7 +175,7 @@ describe("ways to ascend", () => {
 });
 
 describe("budgets", () => {
-  const size = { guides: 2, views: 16, candidates: 96 };
+  const size = { guides: 2, views: 16, candidates: 96, resolution: 64 };
   it("count every picture and view that goes through an image encoder", () => {
     // drafts, views, and read-outs of 8 views under 3 CLIPs: of the start, after 20, 25, … 60 of 60 steps, and of the end
     expect(clipPasses(60, size)).toBe(96 * 2 + 60 * 16 * 2 + (2 + 9) * 24);
@@ -191,6 +191,34 @@ describe("budgets", () => {
     expect(stepsForSeconds(0.05, 0.1)).toBe(0);
     expect(stepsForSeconds(10, 0.1)).toBeGreaterThan(70);
     expect(stepsForSeconds(10, 0.1)).toBeLessThan(100);
+  });
+});
+
+describe("counted passes", () => {
+  it("are those of the plan for gradient ascent, and those of the populations for evolution", async () => {
+    const guides = models.guides.length;
+    const size = { guides, views: 4, candidates: 3, resolution: 64 };
+    const adam = await run([heart], { steps: 6 });
+    expect(adam.result.passes).toBe(clipPasses(6, size));
+    const evolved = await run([heart], { steps: 6, candidates: 9, optimizer: "cma-es" });
+    // A generation scores at least four latents by two views each, more than the four views of a gradient step.
+    expect(evolved.result.passes).toBe(clipPasses(6, { ...size, candidates: 9, optimizer: "cma-es" }));
+    expect(evolved.result.passes - clipPasses(6, { ...size, candidates: 9 })).toBe(6 * 4 * guides);
+  });
+
+  it("include the drafts of every prompt of a story, and pictures used as prompts", async () => {
+    const story: ScheduledTerm[] = [
+      { ...heart, weightAt: (part) => 1 - part },
+      { text: "cat face", weight: 1, templates: ["{}"], weightAt: (part) => part },
+    ];
+    const { result } = await run(story, { steps: 6 });
+    const size = { guides: models.guides.length, views: 4, resolution: 64 };
+    expect(result.passes).toBe(clipPasses(6, { ...size, candidates: 3 * 3 }));
+    const picture = { width: 8, height: 8, data: new Float32Array(192).fill(0.3) };
+    const shown = await run([{ picture, weight: 1, templates: [] }], { steps: 0 });
+    const plain = await run([heart], { steps: 0 });
+    // Once as a term and once as its only word to draft by, and again as a term of the ascent, under each CLIP.
+    expect(shown.result.passes - plain.result.passes).toBe(3 * (models.guides.length + 1));
   });
 });
 

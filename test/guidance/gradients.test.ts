@@ -19,6 +19,8 @@ describe("the whole steering step", () => {
   // Gentle enough weights that the gradient is not clipped: the first moment after one step is a tenth of it.
   const weights = { anchor: 0.02, range: 0.1, direction: 0.05, outside: 0.1, realism: 0.05 };
 
+  const measure = { distance: "spherical", floor: true } as const;
+
   /** A steering step of a tiny pack with everything in its loss, as a function of the state. */
   async function stepOf(views: number) {
     const models = await loadModels(await loadPack(await writeTinyPack()));
@@ -51,7 +53,15 @@ describe("the whole steering step", () => {
     const create = (size?: number) =>
       createSteering(
         models,
-        { terms: 2, views, weights, ...(size !== undefined && { together: size }) },
+        {
+          terms: 2,
+          views,
+          weights,
+          measure,
+          edit: true,
+          shared: false,
+          ...(size !== undefined && { together: size }),
+        },
         { engine: "compiled", threads: 1 },
       );
     const at = { latents: normal(shape, 1.5), first: hostZeros(shape), second: hostZeros(shape) };

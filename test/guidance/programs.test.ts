@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { type SteerModels, generate, loadModels } from "../../src/guidance/index.js";
-import { type SteerShape, type SteerWeights, createSteering } from "../../src/guidance/programs/steer.js";
+import type { LossWeights } from "../../src/guidance/objectives/loss.js";
+import { type SteerShape, createSteering } from "../../src/guidance/programs/steer.js";
 import { loadPack } from "../../src/packs/index.js";
 import { writeTinyPack } from "../tiny.js";
 
@@ -19,21 +20,23 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const weights: SteerWeights = { anchor: 1, range: 1, realism: 1, direction: 0, outside: 0 };
-const base: SteerShape = { terms: 1, views: 2, weights };
+const weights: LossWeights = { anchor: 1, range: 1, realism: 1, direction: 1, outside: 1 };
+const measure = { distance: "spherical", floor: true } as const;
+const base: SteerShape = { terms: 1, views: 2, weights, measure, edit: true, shared: false };
 
 /** Another value for every setting; one that is added to a shape has to be added here. */
 const others: Required<{ [Key in keyof SteerShape]: readonly SteerShape[Key][] }> = {
   terms: [2],
   views: [3],
   together: [1],
-  weights: (
-    [{ anchor: 2 }, { range: 2 }, { realism: 2 }, { direction: 1 }, { direction: 1, outside: 2 }] as const
-  ).map((change) => ({ ...weights, ...change })),
+  weights: ([{ anchor: 2 }, { range: 2 }, { realism: 2 }, { direction: 2 }, { outside: 2 }] as const).map(
+    (change) => ({ ...weights, ...change }),
+  ),
   measure: [
     { distance: "cosine", floor: true },
     { distance: "spherical", floor: false },
   ],
+  edit: [false],
   shared: [true],
 };
 

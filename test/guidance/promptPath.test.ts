@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pathOf } from "../../src/guidance/ascent/promptPath.js";
+import { pathOf } from "../../src/guidance/objectives/promptPath.js";
 import { hostFloats } from "../../src/tensor/index.js";
 
 const at = (...values: number[]) => hostFloats(Float32Array.from(values), [1, 2]);

@@ -1,13 +1,27 @@
-import { isReadOut } from "./ascent.js";
+import { draftPasses } from "../candidates/drafts.js";
+import { evolutionSteps, populationOf } from "../optimisers/evolution.js";
+import type { OptimizerName } from "../optimisers/optimizer.js";
 import { fixedViews } from "../programs/readOut.js";
+import { isReadOut } from "./ascent.js";
 
 /** What the cost of a run depends on. */
 export interface RunSize {
   /** CLIPs that give the gradient. */
   readonly guides: number;
   readonly views: number;
-  /** Drafts made; 0 when it starts from a picture. */
+  /** Drafts made, of all rounds together; 0 when it starts from a picture. */
   readonly candidates: number;
+  /** Side of the generator's pictures, which decides how many drafts are scored at once; without it no batch is filled up. */
+  readonly resolution?: number;
+  /** Way to ascend; `adam` when absent. */
+  readonly optimizer?: OptimizerName;
+}
+
+/** CLIP passes of `steps` steps. */
+function stepPasses(steps: number, { guides, views, optimizer = "adam" }: RunSize): number {
+  const generation = populationOf(views);
+  const evolved = optimizer === "adam" ? 0 : optimizer === "hybrid" ? evolutionSteps(steps) : steps;
+  return (evolved * generation.population * generation.views + (steps - evolved) * views) * guides;
 }
 
 /** Read-outs of a run of so many steps: of its start, on the way, and of its end. */
@@ -18,11 +32,14 @@ function readOuts(steps: number): number {
 }
 
 /**
- * CLIP passes of a run: pictures or views that go through an image encoder, each under each CLIP; those with a gradient count
- * once, as in the papers.
+ * CLIP passes that a run will make, for planning: pictures or views that go through an image encoder, each under each CLIP; those
+ * with a gradient count once, as in the papers. A result carries the number that was counted.
  */
-export function clipPasses(steps: number, { guides, views, candidates }: RunSize): number {
-  return candidates * guides + steps * views * guides + readOuts(steps) * fixedViews * (guides + 1);
+export function clipPasses(steps: number, size: RunSize): number {
+  const { guides, candidates, resolution } = size;
+  const drafts =
+    resolution === undefined ? candidates * guides : draftPasses(candidates, { guides, resolution });
+  return drafts + stepPasses(steps, size) + readOuts(steps) * fixedViews * (guides + 1);
 }
 
 /** Most steps that CLIP passes are enough for; −1 when they aren't enough for the drafts and their read-out. */

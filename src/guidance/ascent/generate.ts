@@ -1,33 +1,278 @@
-import type {
-  AscentConfig,
-  AscentOptions,
-  AscentResult,
-  AscentStep,
-  ScheduledTerm,
-} from "./ascent/ascent.js";
-import type { RunOptions, SteerModels } from "./models.js";
-import { createSession } from "./session.js";
+import { withoutArticles } from "../../embedding/index.js";
+import { ConfigError } from "../../errors.js";
+import { type Picture, pictureFrom } from "../../images/index.js";
+import { type HostTensor, createRandom, hostFloats } from "../../tensor/index.js";
+import { type AscentStep, type Ascended, type Chosen, type ReadOutRule, ascend } from "./ascent.js";
+import { type PassCounter, createPassCounter } from "./passes.js";
+import type { Snapshot } from "./snapshot.js";
+import type { Draft } from "../candidates/drafts.js";
+import { type SteerModels, namedStyle } from "../models.js";
+import { createObjective, objectiveShape } from "../objectives/objective.js";
+import { type Path, pathOf } from "../objectives/promptPath.js";
+import { type Recipe, defaultRecipe } from "../objectives/recipe.js";
+import { type ScheduledTerm, termsAt } from "../objectives/terms.js";
+import { directionCount } from "../optimisers/evolution.js";
+import { openOptimizer } from "../optimisers/open.js";
+import type { OptimizerName } from "../optimisers/optimizer.js";
+import { type Embeddings, type Term, rowsOf, wantedOf } from "../programs/embedTerms.js";
+import { latentShape } from "../programs/pictures.js";
+import type { Scores } from "../programs/readOut.js";
+import type { SessionPrograms } from "../sessionPrograms.js";
 
-export type { AscentConfig, AscentResult, AscentStep, ScheduledTerm } from "./ascent/ascent.js";
-export { ascentRate } from "./objectives/recipe.js";
-export { wantedOf } from "./programs/embedTerms.js";
+/** Settings of one ascent. */
+export interface AscentConfig {
+  readonly seed: number;
+  readonly steps: number;
+  /** Random views of a picture that a step is scored by. */
+  readonly views: number;
+  /** Adam's peak step in steering coordinates. */
+  readonly lr: number;
+  /** First latents drawn, of which the best is steered. */
+  readonly candidates: number;
+  /** Size of the drafts' noise, 0 to 1: less is more typical, more is more varied. */
+  readonly truncation: number;
+  /** Drawing style of the drafts, where the generator has styles; every one in turn when absent. */
+  readonly style?: string;
+  /** Steps without a better loss after which the run ends; never when 0 or absent. Prompts that change never end a run. */
+  readonly plateau?: number;
+  /** Way to ascend; `adam` when absent. */
+  readonly optimizer?: OptimizerName;
+  /** Departures from the default recipe. */
+  readonly recipe?: Partial<Recipe>;
+}
 
-/**
- * Steers one picture towards the terms; yields the draft and every step. Stopping by the signal keeps the best so far.
- * Source of the recipe: design notes after VQGAN-CLIP (Crowson et al. 2022) and FuseDream (Liu et al. 2021).
- * @throws {ConfigError} when no term has a positive weight.
- */
-export async function* generate(
-  models: SteerModels,
+/** What an ascent starts from and how it is watched. */
+export interface AscentOptions {
+  /** Picture to start from. */
+  readonly init?: Picture;
+  /** Drafts, where they were made already; the first is where it starts. */
+  readonly drafts?: readonly Draft[];
+  /** State that an interrupted run is continued from. */
+  readonly from?: Snapshot;
+  /** Decides the number of steps once everything is ready; `trial` does a step and forgets it, to be timed. */
+  readonly plan?: (trial: () => Promise<void>) => Promise<number>;
+  readonly signal?: AbortSignal;
+}
+
+/** Result of an ascent. */
+export interface AscentResult extends Scores {
+  readonly picture: Picture;
+  /** Latents of the picture, `[1, …latentShape]`. */
+  readonly latents: HostTensor;
+  /** Steps done; fewer than configured when it was stopped. */
+  readonly steps: number;
+  /** Step whose latents were read out; 0 is the draft. */
+  readonly chosen: number;
+  /** Whether it ended because the loss fell no more. */
+  readonly plateaued: boolean;
+  /** CLIP passes that were made for it, counted: drafts, steps, read-outs and pictures used as prompts. */
+  readonly passes: number;
+}
+
+/** How drafts are watched. */
+export interface DraftWatch {
+  readonly passes?: PassCounter | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Called when the first batch is under way. */
+  readonly meanwhile?: (() => void) | undefined;
+}
+
+/** Each word of the positive terms as a term of its own, without words that show nothing; a picture stays one term. */
+export function wordsOf(terms: readonly Term[]): Term[] {
+  return terms
+    .filter(({ weight }) => weight > 0)
+    .flatMap((term) => {
+      if (term.text === undefined) return [term];
+      const words = withoutArticles(term.text).split(/\s+/);
+      const visible = words.filter((word) => !/^(?:with|and|of|in|on|at|to|for)$/i.test(word));
+      return (visible.length > 0 ? visible : words).map((text) => ({ ...term, text }));
+    });
+}
+
+/** Drafts for terms as they are at the beginning of a run, the best first. */
+export async function draftTerms(
+  { models, embedder, drafter }: SessionPrograms,
   terms: readonly ScheduledTerm[],
   config: AscentConfig,
-  options: RunOptions & AscentOptions,
-): AsyncGenerator<AscentStep, AscentResult> {
-  const { engine, threads, ...rest } = options;
-  const session = createSession(models, { engine, ...(threads !== undefined && { threads }) });
-  try {
-    return yield* session.run(terms, config, rest);
-  } finally {
-    await session.dispose();
+  watch: DraftWatch = {},
+): Promise<Draft[]> {
+  const first = termsAt(terms, 0);
+  const words = wordsOf(first);
+  const positive = first.filter(({ weight }) => weight > 0);
+  const named = new Set(positive.map(({ text }) => namedStyle(models, text)));
+  const style = config.style ?? (named.size === 1 ? [...named][0] : undefined);
+  const count = config.candidates;
+  const draws = models.generator.sample(createRandom(config.seed).stream("candidates"), count, {
+    truncation: config.truncation,
+    ...(style !== undefined && { style }),
+  });
+  const embedding = embedder.embed([...first, ...words], watch.passes); // one pass for both
+  drafter.prepare({ draws, count }, words.length);
+  const all = await embedding;
+  const whole = rowsOf(all, first.keys());
+  const each = rowsOf(
+    all,
+    words.map((_, at) => first.length + at),
+  );
+  return drafter.draft({ draws, count, wanted: wantedOf(whole, first), words: each }, watch);
+}
+
+/** The path from each wanted prompt's own best draft to the next one's. */
+async function pathBetween(
+  programs: SessionPrograms,
+  terms: readonly ScheduledTerm[],
+  config: AscentConfig,
+  start: HostTensor,
+  watch: DraftWatch,
+): Promise<Path> {
+  const wanted = terms.filter(({ weight }) => weight > 0);
+  const stops: HostTensor[] = [];
+  for (const term of wanted) {
+    const drafts = await draftTerms(programs, [{ ...term, weightAt: () => 1 }], config, watch);
+    stops.push(drafts[0]!.latents);
   }
+  return pathOf(start, stops, (part) => termsAt(wanted, part).map(({ weight }) => weight));
+}
+
+function checkTerms(terms: readonly ScheduledTerm[]): void {
+  for (const part of [0, 1])
+    if (!termsAt(terms, part).some(({ weight }) => weight > 0))
+      throw new ConfigError(
+        `no prompt has a positive weight at the ${part === 0 ? "beginning" : "end"} of the run; give one to go towards`,
+      );
+}
+
+/** The start of a run, and the drafts it was chosen from. */
+interface Start {
+  readonly latents: HostTensor;
+  readonly picture?: HostTensor;
+  readonly drafts: readonly Draft[];
+}
+
+/** The rule of `generate`: read-outs are compared by the judge. */
+function judgeRule(programs: SessionPrograms, wanted: Embeddings, passes: PassCounter): ReadOutRule<Scores> {
+  return {
+    async read(latents) {
+      // Opened when first needed, which is after the first step: nobody waits for it until then.
+      const readOut = await programs.readOut();
+      const { picture, guide, judge } = await readOut.read(latents, wanted);
+      passes.add(readOut.passes);
+      return { picture, scores: { guide, judge } };
+    },
+    value: ({ judge }) => judge,
+  };
+}
+
+/** Steers one picture towards terms with a session's programs, as `generate` does. */
+export async function* runAscent(
+  programs: SessionPrograms,
+  terms: readonly ScheduledTerm[],
+  config: AscentConfig,
+  options: AscentOptions = {},
+): AsyncGenerator<AscentStep, AscentResult> {
+  checkTerms(terms);
+  const { models } = programs;
+  const { seed, views, lr } = config;
+  const recipe: Recipe = { ...defaultRecipe, ...config.recipe };
+  const kind = config.optimizer ?? "adam";
+  const signal = options.signal;
+  const resumed = options.from && "start" in options.from.tensors ? options.from : undefined;
+  const passes = createPassCounter();
+  if (resumed) passes.add(resumed.values.passes as number);
+  // Drafts are steered where pictures stay whole (W); a given picture needs all of its latents (W+).
+  const shared = recipe.shared && models.generator.narrow !== undefined && options.init === undefined;
+
+  /** Opens the step's program while the drafts are made. */
+  const meanwhile = (): void => {
+    if (config.steps === 0 || kind === "cma-es") return;
+    const shape = objectiveShape(recipe, { terms: terms.length, shared, edit: false });
+    programs.steering({ ...shape, views }).catch(() => undefined); // The error is rethrown when the program is used.
+  };
+  const watch: DraftWatch = { passes, signal };
+  const findStart = async (): Promise<Start> => {
+    if (resumed) return { latents: resumed.tensors.start!, drafts: [] };
+    if (options.init)
+      return { ...(await programs.inverter.invert(options.init, { steps: 60, signal, passes })), drafts: [] };
+    const drafts = options.drafts ?? (await draftTerms(programs, terms, config, { ...watch, meanwhile }));
+    return { ...drafts[0]!, drafts };
+  };
+  const start = await findStart();
+  const pictureOf = ({ picture }: { picture: HostTensor }): Picture =>
+    pictureFrom(picture.data as Float32Array, models.generator.resolution);
+  const changing = terms.some(({ weightAt }) => weightAt);
+  const embeddings = await programs.embedder.embed(terms, resumed ? undefined : passes);
+  const wanted = wantedOf(embeddings, termsAt(terms, 1));
+  if (start.picture) yield { index: 0, steps: config.steps, picture: pictureOf({ picture: start.picture }) };
+
+  const readOut = judgeRule(programs, wanted, passes);
+  let ascended: Ascended<Scores> = { best: undefined, done: 0, plateaued: false };
+  if (config.steps > 0) {
+    // Evolution goes towards other drafts; in W there is no other way to know where pictures stay whole.
+    const needsDrafts = shared && !resumed && kind !== "adam" && start.drafts.length <= directionCount;
+    const more = needsDrafts
+      ? await draftTerms(programs, terms, { ...config, candidates: directionCount + 1 }, watch)
+      : start.drafts;
+    const path =
+      changing && !options.init && kind === "adam"
+        ? await pathBetween(programs, terms, config, start.latents, watch)
+        : undefined;
+    const objective = createObjective(models, {
+      recipe,
+      terms,
+      shared,
+      embeddings,
+      condition: wanted[models.guides[0]!.prefix]!,
+      anchor: start.latents,
+      path,
+    });
+    const optimizer = await openOptimizer(programs, objective, {
+      ...recipe,
+      kind,
+      views,
+      lr,
+      seed,
+      start: start.latents,
+      others: more.slice(1, 1 + directionCount).map(({ latents }) => latents),
+    });
+    const trial = async (): Promise<void> => {
+      const place = { index: 0, steps: 1, part: 0, random: createRandom("trial") };
+      passes.add((await optimizer.step(optimizer.begin(start.latents), place)).passes);
+    };
+    if (options.plan) await programs.readOut(); // everything must be ready to be timed
+    const steps = resumed
+      ? (resumed.values.steps as number)
+      : ((await options.plan?.(trial)) ?? config.steps);
+    ascended = yield* ascend({
+      recipe,
+      optimizer,
+      readOut,
+      start: start.latents,
+      path,
+      seed,
+      steps,
+      side: models.generator.resolution,
+      patience: changing ? 0 : (config.plateau ?? 0),
+      passes,
+      from: resumed,
+      signal,
+    });
+  }
+  const first: Chosen<Scores> = {
+    ...(await readOut.read(start.latents)),
+    latents: start.latents,
+    chosen: 0,
+  };
+  const { best: steered, done, plateaued } = ascended;
+  // Prompts that change over the run leave the draft behind.
+  const best =
+    steered && (changing || steered.scores.judge >= first.scores.judge + recipe.worthIt) ? steered : first;
+  return {
+    picture: pictureOf(best),
+    latents: hostFloats(best.latents.data as Float32Array, latentShape(models)),
+    ...best.scores,
+    steps: done,
+    chosen: best.chosen,
+    plateaued,
+    passes: passes.total,
+  };
 }

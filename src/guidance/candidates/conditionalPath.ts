@@ -10,41 +10,39 @@ import {
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
 import type { RunOptions, SteerModels } from "../models.js";
-import { latentShape, pictureOf, pictureWeights } from "../programs/pictures.js";
+import { pictureOf, pictureWeights } from "../programs/pictures.js";
+import type { SynthesizedLatents } from "../programs/synthesize.js";
 
-/** Latents on the way that the generator itself knows from one text to another, with their pictures. */
-export interface Waypoint {
-  readonly latents: HostTensor;
-  /** `[1, side, side, 3]` in [0, 1]. */
-  readonly picture: HostTensor;
-}
-
-/** Where a way begins or ends. */
-export interface End {
+/** One end of a path between two texts. */
+export interface PathEnd {
   /** Unit embedding under the first guide, `[1, features]`. */
   readonly embedding: HostTensor;
   /** Drawing style of the generator; default: every one in turn. */
   readonly style?: string | undefined;
 }
 
-const drafts = 24;
+/** Pairs of drafts whose mean difference is the direction of the path. */
+const draftCount = 24;
 
 /**
- * Where the generator's condition leads: latents moved by parts of the mean difference between what it draws for the target and
- * for the source from the same noise. A generator that hears no condition stays where it is.
- * @param start `[1, …latentShape]`.
+ * Moves latents along the generator's own condition: by parts of the mean difference between the latents that it maps the target
+ * and the source to, from the same random numbers. A generator without a condition stays where it is.
+ * @param start `[1, …latentShape]`. @param parts parts of the whole difference, 1 for all of it.
  */
-export async function conditionalWay(
+export async function conditionalPath(
   models: SteerModels,
   start: HostTensor,
-  { target, source }: { target: End; source: End },
+  { target, source }: { target: PathEnd; source: PathEnd },
   { parts, seed }: { parts: readonly number[]; seed: number },
   options: RunOptions,
-): Promise<Waypoint[]> {
+): Promise<SynthesizedLatents[]> {
   const { generator } = models;
-  const drawsOf = ({ style }: End): TensorRecord => {
+  const drawsOf = ({ style }: PathEnd): TensorRecord => {
     const random = createRandom(seed).stream("direction");
-    return generator.sample(random, drafts, { truncation: 0.5, ...(style !== undefined && { style }) });
+    return generator.sample(random, draftCount, {
+      truncation: 0.5,
+      ...(style !== undefined && { style }),
+    });
   };
   const inputs = {
     start,
@@ -56,9 +54,9 @@ export async function conditionalWay(
   const program = await compile(
     (tensors) => {
       const p = parametersFrom(tensors, "generator/");
-      // One row a draft: a single row would also bring in things that are merely near the text.
+      // One row for each draft: a single row would also bring in things that are merely near the text.
       const latentsOf = (end: "target" | "source"): tf.Tensor =>
-        generator.map(p, underPrefix(`${end}/`, tensors), tf.tile(tensors[end]!, [drafts, 1]));
+        generator.map(p, underPrefix(`${end}/`, tensors), tf.tile(tensors[end]!, [draftCount, 1]));
       const change = tf.mean(tf.sub(latentsOf("target"), latentsOf("source")), 0, true);
       const moved = tf.concat(parts.map((part) => tf.add(tensors.start!, tf.mul(change, part))));
       const latents = generator.project?.(p, moved) ?? moved;
@@ -81,24 +79,4 @@ export async function conditionalWay(
   } finally {
     await program.dispose();
   }
-}
-
-/** Latents with their pictures. */
-export async function synthesizeLatents(
-  models: SteerModels,
-  latents: readonly HostTensor[],
-  options: RunOptions,
-): Promise<Waypoint[]> {
-  const program = await compile(
-    (tensors) => ({ picture: pictureOf(models, tensors, tensors.latents!) }),
-    { latents: { shape: latentShape(models), dtype: "float32" } },
-    { weights: pictureWeights(models, []), name: "synthesize", recipe: models.architecture, ...options },
-  );
-  const made: Waypoint[] = [];
-  for (const each of latents) {
-    const { picture } = await program.run({ latents: each });
-    made.push({ latents: each, picture: picture! });
-  }
-  await program.dispose();
-  return made;
 }

@@ -9,80 +9,106 @@ import {
   withPrefix,
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
-import { type Embeddings, rowsOf } from "../programs/embedTerms.js";
+import type { PassCounter } from "../ascent/passes.js";
 import { type RunOptions, type SteerModels, weightsOf } from "../models.js";
+import { type Embeddings, rowsOf } from "../programs/embedTerms.js";
 import { inRange, pictureOf, pictureWeights } from "../programs/pictures.js";
 
-/** A first latent with its picture. */
+/** First latents for a prompt, with their picture. */
 export interface Draft {
   /** `[1, …latentShape]`. */
   readonly latents: HostTensor;
+  /** `[1, side, side, 3]` in [0, 1]. */
   readonly picture: HostTensor;
 }
 
-/** What the word that a draft shows least counts beside the whole prompt: each should be seen, not the most striking alone. */
+/** Weight of the least-matched word beside the whole prompt: every word should show, not only the most striking one. */
 const wordShare = 0.5;
 
-/** What the discriminator's opinion of a draft (cut at ±2) counts beside a cosine. */
+/** Weight of the discriminator's output, cut at ±2, beside a cosine. */
 const realismShare = 0.02;
 
-/** What drafts are made and judged by. */
+/** What drafts are made and scored by. */
 export interface DraftInputs {
-  /** What the generator's `sample` made, for how many drafts. */
+  /** Random numbers from the generator's `sample`, for `count` drafts. */
   readonly draws: TensorRecord;
   readonly count: number;
-  /** Unit embeddings of the whole prompt by CLIP, `[1, features]`; the first guide's is the condition. */
+  /** Unit embeddings of the whole prompt by CLIP, `[1, features]`; the first guide's conditions the generator. */
   readonly wanted: Embeddings;
-  /** Unit embeddings of the prompt's words, `[words, features]` a guide. */
+  /** Unit embeddings of the prompt's words by guide, `[words, features]`. */
   readonly words: Embeddings;
 }
 
-/** Makes drafts; programs are kept for the next ones. */
+/** How a draft run is watched. */
+export interface DraftOptions {
+  /** Called when the first batch is under way. */
+  readonly meanwhile?: (() => void) | undefined;
+  readonly passes?: PassCounter | undefined;
+  /** Checked before each batch. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Makes drafts with programs that are compiled once. */
 export interface Drafter {
-  /** Begins to open what `draft` will run for such draws and so many words, while its embeddings are made. */
+  /** Begins to open the programs of `draft` for such draws and a number of words, while embeddings are computed. */
   prepare(drawn: Pick<DraftInputs, "draws" | "count">, words: number): void;
   /**
-   * Feed-forward pictures for a condition, best first by the mean cosine under the guides to the prompt and to the word that is
-   * seen least, and by the discriminator, if any.
-   * @param meanwhile called when the drafts are under way.
+   * Feed-forward pictures for a condition, best first: by the guides' mean cosine to the prompt and to the least-matched word,
+   * and by the discriminator, if any.
    */
-  draft(inputs: DraftInputs, meanwhile?: () => void): Promise<Draft[]>;
+  draft(inputs: DraftInputs, options?: DraftOptions): Promise<Draft[]>;
   dispose(): Promise<void>;
 }
 
 type Specs = Readonly<Record<string, TensorSpec>>;
 
-/** What makes drafts, and what scores some of them. */
+/** The program that maps draws to latents, and the one that scores a batch of latents. */
 interface Programs {
   readonly latents: Promise<Program>;
   readonly scores: Promise<Program>;
 }
 
-/** How many drafts are scored together, sixteen of 64²: more would not be faster, only take more memory. */
-function draftsTogether({ generator }: SteerModels): number {
-  return Math.max(1, Math.floor((16 * 64) / generator.resolution));
+/** Drafts that are scored at once at most, sixteen of 64²: more would not be faster, only take more memory. */
+function largestBatch(resolution: number): number {
+  return Math.max(1, Math.floor((16 * 64) / resolution));
+}
+
+/** Batch size for scoring `count` drafts: batches as equal as can be. */
+function batchSize(count: number, resolution: number): number {
+  return Math.ceil(count / Math.ceil(count / largestBatch(resolution)));
+}
+
+/** CLIP passes of a run of `count` drafts, the filling of the last batch included. */
+export function draftPasses(
+  count: number,
+  { guides, resolution }: { guides: number; resolution: number },
+): number {
+  if (count === 0) return 0;
+  const batch = batchSize(count, resolution);
+  return Math.ceil(count / batch) * batch * guides;
 }
 
 /** Numbers of words are rounded up to a multiple of this, so that prompts of most lengths share a program. */
-const wordsTogether = 4;
+const wordSlots = 4;
+
+/** Number of word slots of a program for `words` words. */
+const slotCount = (words: number): number => Math.ceil(words / wordSlots) * wordSlots;
 
 /** Makes a drafter. */
 export function createDrafter(models: SteerModels, options: RunOptions): Drafter {
   const { generator, guides } = models;
   const condition = `${guides[0]!.prefix}wanted`;
   const programs = new Map<string, Promise<Program>>();
-  const kept = (inputs: Specs, make: (inputs: Specs) => Promise<Program>): Promise<Program> => {
+  const cached = (inputs: Specs, open: (inputs: Specs) => Promise<Program>): Promise<Program> => {
     const key = Object.entries(inputs)
       .map(([name, { shape }]) => `${name}[${shape}]`)
       .join();
     let program = programs.get(key);
-    if (!program) programs.set(key, (program = make(inputs)));
+    if (!program) programs.set(key, (program = open(inputs)));
     return program;
   };
-  /** How many of so many drafts are scored together: about as many each time. */
-  const size = (count: number): number => Math.ceil(count / Math.ceil(count / draftsTogether(models)));
 
-  /** Latents of all drafts at once: what one of them is may depend on how many there are. */
+  /** Latents of all drafts at once: one draft may depend on how many there are. */
   const compileLatents = (inputs: Specs): Promise<Program> =>
     compile(
       (tensors) => {
@@ -101,19 +127,19 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
       },
     );
 
-  /** Pictures of some latents, and how good they are. */
+  /** Pictures of a batch of latents, and their scores. */
   const compileScores = (inputs: Specs): Promise<Program> =>
     compile(
       (tensors) => {
         const pictures = pictureOf(models, tensors, tensors.latents!);
         const cosines = guides.map(({ prefix, config }) => {
           const p = parametersFrom(tensors, prefix);
-          const seen = embedImages(p, config, resizeSquare(pictures, inputSide(config.image)));
-          const asked = tf.concat(
+          const embedded = embedImages(p, config, resizeSquare(pictures, inputSide(config.image)));
+          const texts = tf.concat(
             [tensors[`${prefix}wanted`]!, tensors[`${prefix}words`]!],
             0,
           ) as tf.Tensor2D;
-          return tf.matMul(seen, asked, false, true); // [drafts, 1 + words]
+          return tf.matMul(embedded, texts, false, true); // [drafts, 1 + words]
         });
         const mean = tf.div(tf.addN(cosines), cosines.length);
         const [whole, each] = tf.split(mean, [1, mean.shape[1]! - 1], 1) as [tf.Tensor, tf.Tensor];
@@ -135,55 +161,60 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
       },
     );
 
-  /** Words of a program for so many. */
-  const room = (words: number): number => Math.ceil(words / wordsTogether) * wordsTogether;
-
   const open = ({ draws, count }: Pick<DraftInputs, "draws" | "count">, words: number): Programs => {
-    const told: Record<string, TensorSpec> = {};
-    const asked: Record<string, TensorSpec> = {};
+    const conditionSpecs: Record<string, TensorSpec> = {};
+    const wordSpecs: Record<string, TensorSpec> = {};
     for (const { prefix, config } of guides) {
-      told[`${prefix}wanted`] = { shape: [1, config.text.features], dtype: "float32" };
-      asked[`${prefix}words`] = { shape: [room(words), config.text.features], dtype: "float32" };
+      conditionSpecs[`${prefix}wanted`] = { shape: [1, config.text.features], dtype: "float32" };
+      wordSpecs[`${prefix}words`] = { shape: [slotCount(words), config.text.features], dtype: "float32" };
     }
-    const some: TensorSpec = { shape: [size(count), ...generator.latentShape], dtype: "float32" };
+    const batch: TensorSpec = {
+      shape: [batchSize(count, generator.resolution), ...generator.latentShape],
+      dtype: "float32",
+    };
     return {
-      latents: kept({ ...withPrefix("draw/", draws), ...told }, compileLatents),
-      scores: kept({ latents: some, ...told, ...asked }, compileScores),
+      latents: cached({ ...withPrefix("draw/", draws), ...conditionSpecs }, compileLatents),
+      scores: cached({ latents: batch, ...conditionSpecs, ...wordSpecs }, compileScores),
     };
   };
 
   return {
     prepare(drawn, words) {
-      for (const program of Object.values(open(drawn, words))) program.catch(() => undefined); // met again by `draft`
+      // The error is rethrown when `draft` awaits the program.
+      for (const program of Object.values(open(drawn, words))) program.catch(() => undefined);
     },
-    async draft({ draws, count, wanted, words }, meanwhile) {
-      const said = words[guides[0]!.prefix]!.shape[0]!;
-      // The least of a list does not change when its last entry is said again.
-      const rows = Array.from({ length: room(said) }, (_, at) => Math.min(at, said - 1));
-      const padded = rowsOf(words, rows);
-      const told: TensorRecord = {};
-      const asked: TensorRecord = {};
+    async draft({ draws, count, wanted, words }, { meanwhile, passes, signal } = {}) {
+      const wordCount = words[guides[0]!.prefix]!.shape[0]!;
+      // Repeating the last word does not change the least of the list.
+      const rows = Array.from({ length: slotCount(wordCount) }, (_, at) => Math.min(at, wordCount - 1));
+      const paddedWords = rowsOf(words, rows);
+      const conditionEmbeddings: TensorRecord = {};
+      const wordEmbeddings: TensorRecord = {};
       for (const { prefix } of guides) {
-        told[`${prefix}wanted`] = wanted[prefix]!;
-        asked[`${prefix}words`] = padded[prefix]!;
+        conditionEmbeddings[`${prefix}wanted`] = wanted[prefix]!;
+        wordEmbeddings[`${prefix}words`] = paddedWords[prefix]!;
       }
-      const { latents: drawing, scores: scoring } = open({ draws, count }, said);
-      const { latents } = await (await drawing).run({ ...withPrefix("draw/", draws), ...told });
+      const { latents: mapping, scores: scoring } = open({ draws, count }, wordCount);
+      const { latents } = await (
+        await mapping
+      ).run({ ...withPrefix("draw/", draws), ...conditionEmbeddings });
       const scores = await scoring;
-      const together = size(count);
+      const size = batchSize(count, generator.resolution);
       const drafts: (Draft & { score: number })[] = [];
-      for (let at = 0; at < count; at += together) {
-        // The last ones are filled up with some that have been: a program has one size.
-        const from = Math.min(at, count - together);
-        const some = sliceRows(latents!, from, from + together);
-        const made = scores.run({ latents: some, ...told, ...asked });
+      for (let at = 0; at < count; at += size) {
+        signal?.throwIfAborted();
+        // A program has one batch size, so the last batch is filled up with drafts from the one before.
+        const from = Math.min(at, count - size);
+        const batch = sliceRows(latents!, from, from + size);
+        const running = scores.run({ latents: batch, ...conditionEmbeddings, ...wordEmbeddings });
         if (at === 0) meanwhile?.();
-        const { pictures, scores: found } = await made;
-        for (let row = at - from; row < together; row++)
+        const { pictures, scores: values } = await running;
+        passes?.add(size * guides.length);
+        for (let row = at - from; row < size; row++)
           drafts.push({
-            latents: sliceRows(some, row, row + 1),
+            latents: sliceRows(batch, row, row + 1),
             picture: sliceRows(pictures!, row, row + 1),
-            score: found!.data[row]!,
+            score: values!.data[row]!,
           });
       }
       return drafts.sort((a, b) => b.score - a.score).map(({ latents, picture }) => ({ latents, picture }));

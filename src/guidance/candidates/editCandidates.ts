@@ -1,35 +1,40 @@
-import { createEncoder } from "../../embedding/index.js";
 import {
   type LoadedPicture,
   type Picture,
-  type RgbaBytes,
   onWhite,
   padToSquare,
   pictureFrom,
   resizePicture,
 } from "../../images/index.js";
-import { type HostTensor, underPrefix } from "../../tensor/index.js";
-import { type ChangeKind, applyChange } from "../edits/applyChange.js";
-import type { Embeddings } from "../programs/embedTerms.js";
-import type { RunOptions, SteerModels } from "../models.js";
+import type { PassCounter } from "../ascent/passes.js";
+import { applyChange } from "../edits/applyChange.js";
+import type { ChangeKind } from "../edits/changeKind.js";
 import type { Box } from "../objectives/views.js";
+import type { Embeddings } from "../programs/embedTerms.js";
+import type { SynthesizedLatents } from "../programs/synthesize.js";
+import type { SessionPrograms } from "../sessionPrograms.js";
 
-/** A way to make the edit: latents, their picture, and what is taken of the change. */
-export interface Candidate {
-  readonly latents: HostTensor;
-  /** `[1, side, side, 3]` in [0, 1]. */
-  readonly picture: HostTensor;
-  readonly kind: ChangeKind;
-}
-
-/** A candidate with the edited original and what the guides think of it. */
-export interface Tried extends Candidate {
-  readonly bytes: RgbaBytes;
+/** A candidate for an edit with its score; more is better. */
+export interface ScoredCandidate extends SynthesizedLatents {
   readonly score: number;
 }
 
-/** What a mean absolute change of 1 costs beside a cosine. */
-const thrift = 0.5;
+/** What candidates are applied to and scored by. */
+export interface CandidateContext {
+  readonly original: LoadedPicture;
+  /** The generator's copy of the original, before the edit. */
+  readonly before: Picture;
+  /** Unit embeddings of target and source text by CLIP, `[2, features]`. */
+  readonly texts: Embeddings;
+  readonly kind: ChangeKind;
+  /** Where the original may change, `[height, width]`, 0 to 1. */
+  readonly mask?: Float32Array | undefined;
+  /** Part of the square that candidates are also looked at on their own. */
+  readonly box?: Box | undefined;
+}
+
+/** Cost of a mean absolute change of 1, beside a cosine. */
+const changeCost = 0.5;
 
 /** Part of a picture, enlarged to a square that covers the box. */
 async function around(picture: Picture, box: Box): Promise<Picture> {
@@ -49,68 +54,67 @@ async function around(picture: Picture, box: Box): Promise<Picture> {
 }
 
 /**
- * Tries ways to make an edit on the original and gives them back, best first, by the guides alone: along the text's direction and
- * nearer to the target, on the whole picture and around the mask; of two that say the same, the smaller change is better.
- * @param texts unit embeddings of target and source by CLIP, `[2, features]`.
+ * Applies candidates to the original and returns them best first, by the guides alone: along the text's direction and nearer to
+ * the target, on the whole picture and around the mask; of two that score the same, the smaller change is better.
  */
-export async function tryCandidates(
-  models: SteerModels,
-  original: LoadedPicture,
-  candidates: readonly Candidate[],
-  { before, texts, mask, box }: { before: Picture; texts: Embeddings; mask?: Float32Array; box?: Box },
-  { engine, threads }: RunOptions,
-): Promise<Tried[]> {
+export async function rankCandidates(
+  { models, guideEncoder }: SessionPrograms,
+  candidates: readonly SynthesizedLatents[],
+  { original, before, texts, kind, mask, box }: CandidateContext,
+  { passes, signal }: { readonly passes: PassCounter; readonly signal?: AbortSignal | undefined },
+): Promise<ScoredCandidate[]> {
   const side = models.generator.resolution;
-  const made = await Promise.all(
-    candidates.map(({ picture, kind }) =>
-      applyChange(original, before, pictureFrom(picture.data as Float32Array, side), {
-        kind,
-        ...(mask && { mask }),
-      }),
-    ),
-  );
-  const pictures = [original.picture, ...made.map(onWhite)];
-  const clips = models.guides.map(({ config, prefix }) => ({
-    config,
-    weights: underPrefix(prefix, models.weights),
-  }));
-  const encoder = createEncoder(clips, models.tokenizer, {
-    engine,
-    ...(threads !== undefined && { threads }),
-  });
-  const shown = await Promise.all(
-    pictures.flatMap((picture) => (box ? [picture, around(picture, box)] : [picture])),
-  );
-  const seen: Float32Array[][] = [];
-  for await (const row of encoder.encodeImages(shown)) seen.push(row);
-  await encoder.dispose();
-  const looks = box ? 2 : 1;
+  const pictures: Picture[] = [original.picture];
+  for (const { picture } of candidates) {
+    signal?.throwIfAborted();
+    const after = pictureFrom(picture.data as Float32Array, side);
+    const bytes = await applyChange(original, before, after, { kind, ...(mask && { mask }) });
+    pictures.push(onWhite(bytes));
+  }
+  const views = box ? 2 : 1;
+  const shown: Picture[] = [];
+  for (const picture of pictures) shown.push(picture, ...(box ? [await around(picture, box)] : []));
+  const embedded: Float32Array[][] = [];
+  for await (const row of guideEncoder.encodeImages(shown)) {
+    signal?.throwIfAborted();
+    embedded.push(row);
+  }
+  passes.add(shown.length * models.guides.length);
   const scored = candidates.map((candidate, index) => {
     let sum = 0;
-    for (let look = 0; look < looks; look++)
+    for (let view = 0; view < views; view++)
       models.guides.forEach(({ prefix }, guide) => {
         const { data, shape } = texts[prefix]!;
         const [target, source] = [0, 1].map((row) =>
           (data as Float32Array).subarray(row * shape[1]!, (row + 1) * shape[1]!),
         ) as [Float32Array, Float32Array];
-        const [from, to] = [seen[look]![guide]!, seen[(index + 1) * looks + look]![guide]!];
-        let [along, change, way, gain] = [0, 0, 0, 0];
-        target.forEach((value, at) => {
-          const [moved, wanted] = [to[at]! - from[at]!, value - source[at]!];
-          along += moved * wanted;
-          change += moved * moved;
-          way += wanted * wanted;
-          gain += moved * value;
-        });
-        sum += along / (Math.sqrt(change * way) || 1) + gain;
+        const [from, to] = [embedded[view]![guide]!, embedded[(index + 1) * views + view]![guide]!];
+        sum += changeScore({ from, to }, { target, source });
       });
     const { data } = pictures[index + 1]!;
     const changed = data.reduce(
       (total, value, at) => total + Math.abs(value - original.picture.data[at]!),
       0,
     );
-    const score = sum / (looks * models.guides.length) - (thrift * changed) / data.length;
-    return { ...candidate, bytes: made[index]!, score };
+    const score = sum / (views * models.guides.length) - (changeCost * changed) / data.length;
+    return { ...candidate, score };
   });
   return scored.sort((a, b) => b.score - a.score);
+}
+
+/** Cosine of the change of a picture with the change of the text, plus the gain in similarity to the target; all `[features]`. */
+function changeScore(
+  picture: { readonly from: Float32Array; readonly to: Float32Array },
+  text: { readonly target: Float32Array; readonly source: Float32Array },
+): number {
+  let [along, change, length, gain] = [0, 0, 0, 0];
+  text.target.forEach((value, at) => {
+    const moved = picture.to[at]! - picture.from[at]!;
+    const wanted = value - text.source[at]!;
+    along += moved * wanted;
+    change += moved * moved;
+    length += wanted * wanted;
+    gain += moved * value;
+  });
+  return along / (Math.sqrt(change * length) || 1) + gain;
 }

@@ -9,32 +9,7 @@ import {
   resizePicture,
   toByte,
 } from "../../images/index.js";
-import { type Box, wholeBox } from "../objectives/views.js";
-
-/**
- * What is taken of a change: `colour`, what the original's own colours explain, so that its drawing stays; `shape`, what the
- * generator drew in its place.
- */
-export type ChangeKind = "colour" | "shape";
-
-const colourWords: ReadonlySet<string> = new Set(
-  "red green blue yellow orange purple violet pink brown black white grey gray golden gold silver cyan turquoise light dark pale bright".split(
-    " ",
-  ),
-);
-
-/** What to take of a change between two texts: colours where they differ in words for colours alone, else shapes. */
-export function kindOf(from: string, to: string): ChangeKind {
-  const [before, after] = [from, to].map((text) =>
-    text
-      .toLowerCase()
-      .split(/[^\p{L}\p{N}]+/u)
-      .filter(Boolean),
-  ) as [string[], string[]];
-  const rest = (words: string[]): string => words.filter((word) => !colourWords.has(word)).join(" ");
-  const colours = (words: string[]): string => words.filter((word) => colourWords.has(word)).join(" ");
-  return rest(before) === rest(after) && colours(before) !== colours(after) ? "colour" : "shape";
-}
+import type { ChangeKind } from "./changeKind.js";
 
 /** Changes up to this (of 1) are left out, so that what should stay does; from twice as much on they are whole. */
 const quiet = 0.03;
@@ -42,42 +17,6 @@ const quiet = 0.03;
 const redrawn = 0.04;
 /** Side of the square that a change is fitted on; larger pictures get it enlarged. */
 const finest = 512;
-
-/** Smallest box around what a mask lets change, in parts of the square; the whole when it lets nothing or everything. */
-export function maskBox(mask: Float32Array, side: number): Box {
-  let [left, right, top, bottom] = [side, -1, side, -1];
-  mask.forEach((value, index) => {
-    if (value < 0.5) return;
-    const [x, y] = [index % side, Math.floor(index / side)];
-    [left, right] = [Math.min(left, x), Math.max(right, x)];
-    [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
-  });
-  if (right < 0) return wholeBox;
-  const grow = 2;
-  [left, top] = [Math.max(0, left - grow), Math.max(0, top - grow)];
-  [right, bottom] = [Math.min(side - 1, right + grow), Math.min(side - 1, bottom + grow)];
-  return {
-    left: left / side,
-    top: top / side,
-    width: (right - left + 1) / side,
-    height: (bottom - top + 1) / side,
-  };
-}
-
-/** A mask of a picture on the generator's square. */
-export async function smallMask(
-  mask: Float32Array,
-  { width, height }: Pick<RgbaBytes, "width" | "height">,
-  side: number,
-): Promise<Float32Array> {
-  const data = Float32Array.from(
-    { length: width * height * 3 },
-    (_, index) => 1 - mask[Math.floor(index / 3)]!,
-  );
-  const { picture } = padToSquare({ width, height, data }); // white: outside the picture nothing may change
-  const small = await resizePicture(picture, side, side);
-  return Float32Array.from({ length: side * side }, (_, pixel) => 1 - small.data[pixel * 3]!);
-}
 
 const plane = ({ data }: Picture, channel: number): Float32Array =>
   data.filter((_, at) => at % 3 === channel);

@@ -1,46 +1,33 @@
-import type { Candidate } from "../candidates/editCandidates.js";
-import type { Inversion } from "../programs/invert.js";
 import type { Snapshot } from "../ascent/snapshot.js";
-import type { SteerState } from "../programs/steer.js";
+import type { ScoredCandidate } from "../candidates/editCandidates.js";
+import type { Inversion } from "../programs/invert.js";
 
-/** How far an edit has come: the picture is copied, the best start is chosen, and some steps of the ascent are done. */
-export interface EditProgress {
+/** State of an edit before its ascent: the copy of the picture, and the candidate that the ascent starts from. */
+export interface EditStart {
   readonly inverted: Inversion;
-  readonly best: Candidate & { readonly score: number };
-  readonly state: SteerState;
-  readonly done: number;
+  readonly start: ScoredCandidate;
 }
 
-/** Progress as a snapshot. */
-export function keepEdit({ inverted, best, state, done }: EditProgress): Snapshot {
+/** Adds the state before the ascent to the ascent's snapshot. */
+export function editSnapshot(ascent: Snapshot, { inverted, start }: EditStart): Snapshot {
   return {
     tensors: {
+      ...ascent.tensors,
       "copy/latents": inverted.latents,
       "copy/picture": inverted.picture,
-      "best/latents": best.latents,
-      "best/picture": best.picture,
-      "state/latents": state.latents,
-      "state/first": state.first,
-      "state/second": state.second,
+      "candidate/latents": start.latents,
+      "candidate/picture": start.picture,
     },
-    values: { done, error: inverted.error, kind: best.kind, score: best.score },
+    values: { ...ascent.values, copyError: inverted.error, candidateScore: start.score },
   };
 }
 
-/** Progress that a snapshot holds; undefined for one from before the ascent, which begins anew. */
-export function restoreEdit({ tensors, values }: Snapshot): EditProgress | undefined {
-  if (values.done === undefined) return undefined;
-  const { done, error, kind, score } = values as Pick<EditProgress, "done"> &
-    Pick<Inversion, "error"> &
-    Pick<EditProgress["best"], "kind" | "score">;
+/** The state before the ascent that a snapshot holds; undefined for one from before the ascent, which begins anew. */
+export function restoreEditStart({ tensors, values }: Snapshot): EditStart | undefined {
+  const { copyError: error, candidateScore: score } = values;
+  if (typeof error !== "number" || typeof score !== "number") return undefined;
   return {
     inverted: { latents: tensors["copy/latents"]!, picture: tensors["copy/picture"]!, error },
-    best: { latents: tensors["best/latents"]!, picture: tensors["best/picture"]!, kind, score },
-    state: {
-      latents: tensors["state/latents"]!,
-      first: tensors["state/first"]!,
-      second: tensors["state/second"]!,
-    },
-    done,
+    start: { latents: tensors["candidate/latents"]!, picture: tensors["candidate/picture"]!, score },
   };
 }

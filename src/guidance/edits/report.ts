@@ -2,7 +2,7 @@ import { compile } from "../../engine/index.js";
 import type { LoadedPicture, Picture, RgbaBytes } from "../../images/index.js";
 import { hostFloats, parametersFrom } from "../../tensor/index.js";
 import type * as tf from "../../tf.js";
-import { type Embeddings, embedTerms, encoderInput } from "../programs/embedTerms.js";
+import { type Embedder, type Embeddings, embedTerms, encoderInput } from "../programs/embedTerms.js";
 import type { RunOptions, SteerModels } from "../models.js";
 import type { Scores } from "../programs/readOut.js";
 import { inRange, pictureWeights } from "../programs/pictures.js";
@@ -51,16 +51,20 @@ const cosine = (a: Float32Array, b: Float32Array): number =>
  * Directional similarity and gain of a change.
  * Source: Gal et al. 2022, "StyleGAN-NADA", §3.2, for the directional similarity.
  * @param texts unit embeddings by CLIP of what is wanted and of what was there, `[2, features]`.
+ * @param options an embedder over all guides and the judge, or where to open one.
  */
 export async function measureChange(
   models: SteerModels,
   { before, after }: { before: Picture; after: Picture },
   texts: Embeddings,
-  options: RunOptions,
+  options: RunOptions | { readonly embedder: Embedder },
 ): Promise<Pick<ReportCard, "direction" | "gain" | "score" | "judgeAgrees">> {
   const clips = [...models.guides, models.judge];
   const pictures = [before, after].map((picture) => ({ picture, weight: 1, templates: [] }));
-  const seen = await embedTerms(models, clips, pictures, options);
+  const seen =
+    "embedder" in options
+      ? await options.embedder.embed(pictures)
+      : await embedTerms(models, clips, pictures, options);
   const each = clips.map(({ prefix }) => {
     const rows = (given: Embeddings): [Float32Array, Float32Array] => {
       const { data, shape } = given[prefix]!;

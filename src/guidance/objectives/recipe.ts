@@ -1,25 +1,27 @@
-import type { Distance } from "./losses.js";
-import type { SteerWeights } from "../programs/steer.js";
+import { learningRate } from "../../tensor/index.js";
+import type { Distance } from "./distances.js";
+import type { LossWeights } from "./loss.js";
 import { type ViewConfig, defaultViews } from "./views.js";
 
-/** How an ascent is made. Each entry is an ingredient that `bench/quality.ts` takes out to see what it is worth. */
+/** How an ascent is made. `bench/quality.ts` takes out one ingredient at a time to measure what it contributes. */
 export interface Recipe {
-  readonly weights: SteerWeights;
+  readonly weights: LossWeights;
   readonly views: Omit<ViewConfig, "count">;
+  /** Distance of views to prompts. */
   readonly distance: Distance;
-  /** Whether a negative prompt stops to push at a right angle. */
+  /** Whether a negative prompt stops pushing at a right angle. */
   readonly floor: boolean;
-  /** Steer drafts only as the generator's `narrow` does (W), where it has one. */
+  /** Move latents only as the generator's `narrow` does (W instead of W+), where it has one. */
   readonly shared: boolean;
-  /** Warm-up and cosine ramp-down; else the peak throughout. */
+  /** Warm-up and cosine ramp-down of the learning rate; otherwise the peak throughout. */
   readonly ramps: boolean;
-  /** Size of the noise on the latents at the beginning. */
+  /** Standard deviation of the noise on the latents at the beginning. */
   readonly noise: number;
   /** Largest share of the moving average of the latents that a step keeps; 0 reads out the latents themselves. */
   readonly average: number;
-  /** Read out the average that the judge likes best; else the last. */
+  /** Read out on the way, and choose the best read-out; otherwise the last latents are read out. */
   readonly judged: boolean;
-  /** How much more the judge must like a steered picture than its draft: drafts are whole, and steering wears them. */
+  /** By how much the read-out of an ascent must beat that of its start. Ascent can erode detail. */
   readonly worthIt: number;
 }
 
@@ -37,14 +39,30 @@ export const defaultRecipe: Recipe = {
   worthIt: 0.03,
 };
 
-/** Learning rate over a run: up over the first 5 %, down by a cosine over the last 25 %; never zero. */
+/** The recipe of `edit`: a weaker anchor, the directional loss, no noise, and the last latents. */
+export const editRecipe: Recipe = {
+  ...defaultRecipe,
+  weights: { anchor: 2, range: 0.05, realism: 0.2, direction: 1.2, outside: 6 },
+  noise: 0,
+  average: 0,
+  judged: false,
+  worthIt: 0.15,
+};
+
+/**
+ * Learning rate of an ascent: linearly up over the first 5 %, down by a cosine over the last 25 %; never zero.
+ * @param part part of the run that is done, 0 to 1.
+ */
 export function ascentRate(part: number, peak: number, steps: number): number {
-  const rise = Math.min(1, (part * steps + 1) / Math.max(1, 0.05 * steps));
-  const fall = part < 0.75 ? 1 : 0.05 + 0.95 * 0.5 * (1 + Math.cos(Math.PI * ((part - 0.75) / 0.25)));
-  return peak * rise * fall;
+  return learningRate(part * steps, steps, {
+    peak,
+    warmUp: 0.05 * steps,
+    decayFrom: 0.75 * steps,
+    floor: 0.05,
+  });
 }
 
-/** Size of the noise on the latents: fades out over the first three quarters. */
+/** Standard deviation of the noise on the latents: fades out over the first three quarters. */
 export function latentNoise(part: number, size = defaultRecipe.noise): number {
   return size * Math.max(0, 1 - part / 0.75) ** 2;
 }

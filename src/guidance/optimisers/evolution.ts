@@ -1,23 +1,24 @@
 import { type HostTensor, type TensorRecord, createRandom, hostFloats, sizeOf } from "../../tensor/index.js";
-import { cmaBegin, cmaFrom, cmaSample, cmaTensors, cmaUpdate } from "./cmaes.js";
-import { type Aim, type Optimizer, aimInputs } from "./optimizer.js";
-import type { Scoring } from "../programs/scoring.js";
+import type { SteerModels } from "../models.js";
+import type { Objective } from "../objectives/objective.js";
 import { latentShape } from "../programs/pictures.js";
-import { drawViews, viewSides } from "../objectives/views.js";
+import type { Scoring } from "../programs/scoring.js";
+import { cmaBegin, cmaFrom, cmaSample, cmaTensors, cmaUpdate } from "./cmaes.js";
+import type { Optimizer } from "./optimizer.js";
 
 /** Directions that evolution searches along; few, since a run has only some dozens of generations. */
-export const directions = 8;
-/** First step, in parts of the way from the start to another draft. */
+export const directionCount = 8;
+/** First step, in parts of the way from the start to another candidate. */
 const firstStep = 0.2;
-/** Length per coordinate of a direction where there are no other drafts. */
+/** Length per coordinate of a direction where there are no other candidates. */
 const randomLength = 0.5;
 
-/** Views of each of a population that together are as many as a step of gradient ascent sees. */
+/** Population and views of each, which together are as many as a gradient step sees with `views` views. */
 export function populationOf(views: number): { population: number; views: number } {
   return { population: Math.max(4, Math.round(views / 2)), views: 2 };
 }
 
-/** Directions from a start: to the next drafts, then at random, `[directions, size]`. */
+/** Directions from a start: to the other candidates, then random ones, `[directions, size]`. */
 function directionsFrom(
   start: HostTensor,
   others: readonly HostTensor[],
@@ -26,26 +27,25 @@ function directionsFrom(
   const size = start.data.length;
   const row = shared ? size / start.shape[1]! : size;
   const random = createRandom(seed).stream("directions");
-  const out = new Float32Array(directions * size);
-  for (let at = 0; at < directions; at++) {
+  const out = new Float32Array(directionCount * size);
+  for (let at = 0; at < directionCount; at++) {
     const other = others[at]?.data;
     const drawn = random.normals(row);
     for (let k = 0; k < size; k++)
       out[at * size + k] = other ? other[k]! - start.data[k]! : drawn[k % row]! * randomLength;
   }
-  return hostFloats(out, [directions, size]);
+  return hostFloats(out, [directionCount, size]);
 }
 
-/** Evolution by CMA-ES: the best mixture of the start and the next drafts, from scores alone. One step is a generation. */
+/** Evolution by CMA-ES: the best mixture of the start and other candidates, from losses alone. One step is a generation. */
 export function evolutionOptimizer(
+  models: SteerModels,
   scoring: Scoring,
-  aim: Aim,
-  { seed, others }: { seed: number; others: readonly HostTensor[] },
+  objective: Objective,
+  { seed, start, others }: { seed: number; start: HostTensor; others: readonly HostTensor[] },
 ): Optimizer {
-  const { models, recipe, start } = aim;
   const shape = latentShape(models);
   const size = sizeOf(shape);
-  const fixed = aimInputs(aim);
   const place = (basis: HostTensor, x: Float32Array, into: Float32Array): void => {
     into.set(start.data as Float32Array);
     for (let at = 0; at < x.length; at++)
@@ -58,22 +58,18 @@ export function evolutionOptimizer(
   };
   return {
     begin: (from) => ({
-      basis: directionsFrom(from, others, { seed, shared: aim.shared }),
-      ...cmaTensors(cmaBegin(new Float32Array(directions), firstStep)),
+      basis: directionsFrom(from, others, { seed, shared: objective.shape.shared }),
+      ...cmaTensors(cmaBegin(new Float32Array(directionCount), firstStep)),
     }),
     where,
-    async step(state, { random, weights }) {
+    async step(state, { part, random }) {
       const before = cmaFrom(state);
       const points = cmaSample(before, scoring.population, random.stream("population"));
       const latents = new Float32Array(points.length * size);
       points.forEach((point, at) => place(state.basis!, point, latents.subarray(at * size, (at + 1) * size)));
       const { losses, guides, pictures } = await scoring.score(
         hostFloats(latents, [points.length, ...shape.slice(1)]),
-        {
-          ...fixed,
-          ...drawViews({ count: scoring.views, ...recipe.views }, random.stream("views"), viewSides(models)),
-          termWeights: hostFloats(Float32Array.from(weights), [weights.length]),
-        },
+        objective.inputsAt(part, random, scoring.views),
       );
       const best = losses.indexOf(Math.min(...losses));
       const moved = { basis: state.basis!, ...cmaTensors(cmaUpdate(before, points, losses)) };
@@ -87,24 +83,30 @@ export function evolutionOptimizer(
           1,
           ...pictures.shape.slice(1),
         ]),
+        passes: scoring.passes,
       };
     },
   };
 }
 
-/** Part of a hybrid's steps that evolution has. */
-const evolving = 0.3;
+/** Part of a hybrid's steps that evolution takes. */
+const evolutionPart = 0.3;
 
-/** Evolution first, then gradient ascent from where it came to. */
+/** Steps of a hybrid run that evolution takes, the first ones. */
+export function evolutionSteps(steps: number): number {
+  return Math.round(steps * evolutionPart);
+}
+
+/** Evolution first, then gradient ascent from where it arrived. */
 export function hybridOptimizer(evolution: Optimizer, gradient: Optimizer): Optimizer {
-  const gradientState = (state: TensorRecord): boolean => "latents" in state;
+  const isGradientState = (state: TensorRecord): boolean => "latents" in state;
   return {
     begin: (start) => evolution.begin(start),
-    where: (state) => (gradientState(state) ? gradient : evolution).where(state),
+    where: (state) => (isGradientState(state) ? gradient : evolution).where(state),
     async step(state, place) {
-      const turn = Math.round(place.steps * evolving);
+      const turn = evolutionSteps(place.steps);
       if (place.index < turn) return evolution.step(state, place);
-      const from = gradientState(state) ? state : gradient.begin(evolution.where(state));
+      const from = isGradientState(state) ? state : gradient.begin(evolution.where(state));
       return gradient.step(from, { ...place, index: place.index - turn, steps: place.steps - turn });
     },
   };

@@ -6,23 +6,23 @@ import {
   hostZeros,
   sizeOf,
 } from "../../tensor/index.js";
-import type { Embeddings } from "../programs/embedTerms.js";
 import type { SteerModels } from "../models.js";
+import type { Objective } from "../objectives/objective.js";
 import { type Recipe, ascentRate, latentNoise } from "../objectives/recipe.js";
 import { latentShape } from "../programs/pictures.js";
 import { type SteerState, type Steering, adamInputs } from "../programs/steer.js";
-import { drawViews, viewSides } from "../objectives/views.js";
 
-/** Where in a run a step is, and what is drawn and wanted there. */
+/** Where in a run a step is. */
 export interface StepPlace {
+  /** Steps done by this optimiser, and its steps in all: what its learning rate and noise depend on. */
   readonly index: number;
   readonly steps: number;
+  /** Part of the whole run that is done, 0 to 1: what the objective depends on. */
+  readonly part: number;
   /** Random numbers of this step alone, so that a run can be continued from any step. */
   readonly random: Random;
-  /** Weight of each term at this step. */
-  readonly weights: readonly number[];
-  /** Where prompts that change lead: what the latents are pulled to, and how far that moved since the last step. */
-  readonly path?: { readonly anchor: HostTensor; readonly moved: Float32Array } | undefined;
+  /** How far the anchor moved since the last step, `[…latentShape]` flat; absent where it stays. */
+  readonly drift?: Float32Array | undefined;
 }
 
 /** Ways to ascend: gradient, evolution, or evolution and then gradient. */
@@ -31,79 +31,74 @@ export const optimizers = ["adam", "cma-es", "hybrid"] as const;
 /** Name of a way to ascend. */
 export type OptimizerName = (typeof optimizers)[number];
 
-/** What a step of an optimizer made. */
+/** Result of an optimiser's step. */
 export interface OptimizerStep {
   /** Everything the next step needs. */
   readonly state: TensorRecord;
-  /** Where the latents are now, `[1, …latentShape]`. */
+  /** Latents after the step, `[1, …latentShape]`. */
   readonly latents: HostTensor;
   readonly loss: number;
   readonly terms: Readonly<Record<string, number>>;
-  /** A picture of where the step was, `[1, side, side, 3]`. */
+  /** A picture that the step scored, `[1, side, side, 3]`. */
   readonly picture: HostTensor;
+  /** CLIP passes of the step. */
+  readonly passes: number;
 }
 
-/** A way to move latents towards prompts; its functions change nothing that they are given. */
+/** A way to move latents along an objective; its functions change nothing that they are given. */
 export interface Optimizer {
+  /** State at the start of a run. */
   begin(start: HostTensor): TensorRecord;
   /** Latents of a state, `[1, …latentShape]`. */
   where(state: TensorRecord): HostTensor;
   step(state: TensorRecord, place: StepPlace): Promise<OptimizerStep>;
 }
 
-/** What an optimizer is told of a run. */
-export interface Aim {
-  readonly models: SteerModels;
-  readonly recipe: Recipe;
+/** Settings of gradient ascent. */
+export interface AdamSettings extends Pick<Recipe, "ramps" | "noise"> {
   readonly views: number;
+  /** Peak learning rate, in steering coordinates. */
   readonly lr: number;
-  readonly start: HostTensor;
-  /** The first guide's embedding of what is wanted, for the discriminator. */
-  readonly condition: HostTensor;
-  readonly embeddings: Embeddings;
-  /** Whether latents move only as the generator's `narrow` does. */
-  readonly shared: boolean;
-}
-
-/** Inputs of the loss that stay the same in a run. */
-export function aimInputs({ models, start, condition, embeddings }: Aim): TensorRecord {
-  const fixed: TensorRecord = { anchor: start, condition };
-  for (const { prefix } of models.guides) fixed[`${prefix}terms`] = embeddings[prefix]!;
-  return fixed;
 }
 
 const plus = ({ data }: HostTensor, change: Float32Array): Float32Array =>
   change.map((value, at) => value + data[at]!);
 
 /** Gradient ascent: one compiled step of Adam on random views, with noise on the latents that fades. */
-export function adamOptimizer(steering: Steering, aim: Aim): Optimizer {
-  const { models, recipe, views, lr, shared } = aim;
+export function adamOptimizer(
+  models: SteerModels,
+  steering: Steering,
+  objective: Objective,
+  { views, lr, ramps, noise }: AdamSettings,
+): Optimizer {
   const shape = latentShape(models);
   const size = sizeOf(shape);
-  const fixed = aimInputs(aim);
+  const drawNoise = (part: number, random: Random): HostTensor => {
+    const scale = latentNoise(part, noise);
+    if (scale === 0) return hostZeros(shape);
+    const values = random.stream("noise").normals(objective.shape.shared ? size / shape[1]! : size);
+    return hostFloats(
+      Float32Array.from({ length: size }, (_, at) => values[at % values.length]! * scale),
+      shape,
+    );
+  };
   return {
     begin: (start) => ({ latents: start, first: hostZeros(shape), second: hostZeros(shape) }),
     where: (state) => state.latents!,
-    async step(state, { index, steps, random, weights, path }) {
-      const { latents } = state as unknown as SteerState;
-      const carried = path ? { latents: hostFloats(plus(latents, path.moved), shape) } : {};
-      const part = index / steps;
-      const scale = latentNoise(part, recipe.noise);
-      const values = random.stream("noise").normals(shared ? size / shape[1]! : size);
-      const noise = Float32Array.from({ length: size }, (_, at) => values[at % values.length]! * scale);
-      const rate = recipe.ramps ? ascentRate(part, lr, steps) : lr;
+    async step(state, { index, steps, part, random, drift }) {
+      const before = state as unknown as SteerState; // made by `begin` or an earlier step
+      const latents = drift ? hostFloats(plus(before.latents, drift), shape) : before.latents;
+      const done = index / steps;
       const result = await steering.step(
-        { ...(state as unknown as SteerState), ...carried },
+        { ...before, latents },
         {
-          ...fixed,
-          ...(path && { anchor: path.anchor }),
-          ...drawViews({ count: views, ...recipe.views }, random.stream("views"), viewSides(models)),
-          ...adamInputs(index, rate),
-          noise: hostFloats(noise, shape),
-          termWeights: hostFloats(Float32Array.from(weights), [weights.length]),
+          ...objective.inputsAt(part, random, views),
+          ...adamInputs(index, ramps ? ascentRate(done, lr, steps) : lr),
+          noise: drawNoise(done, random),
         },
       );
-      return { ...result, state: { ...result.state }, latents: result.state.latents };
+      const { state: after } = result;
+      return { ...result, state: { ...after }, latents: after.latents, passes: steering.passes };
     },
   };
 }

@@ -10,6 +10,7 @@ import {
 } from "../../embedding/index.js";
 import type { Picture } from "../../images/index.js";
 import { type HostTensor, hostFloats, underPrefix } from "../../tensor/index.js";
+import type { PassCounter } from "../ascent/passes.js";
 import type { NamedClip, RunOptions, SteerModels } from "../models.js";
 
 /** One thing that a picture should look like, or (negative weight) should not. */
@@ -36,13 +37,14 @@ function encoderOf(models: SteerModels, clips: readonly NamedClip[], options: Ru
   return createEncoder(own, models.tokenizer, { engine, ...(threads !== undefined && { threads }) });
 }
 
-/** Embeds terms, and remembers what it has embedded. */
+/** Embeds terms, and remembers the embeddings of texts. */
 export interface Embedder {
   /**
    * Embeds terms with each CLIP: every template of a text's ensemble, unit-normalised, averaged, unit-normalised.
    * Source: Radford et al. 2021, §3.1.4 (ensembling over the embedding space).
+   * @param passes counts the passes of pictures that are terms.
    */
-  embed(terms: readonly Term[]): Promise<Embeddings>;
+  embed(terms: readonly Term[], passes?: PassCounter): Promise<Embeddings>;
   dispose(): Promise<void>;
 }
 
@@ -73,14 +75,16 @@ export function createEmbedder(
     });
   };
   return {
-    async embed(terms) {
+    async embed(terms, passes) {
       const fresh = new Map(
         terms.flatMap((term) =>
           term.text === undefined || known.has(keyOf(term)) ? [] : [[keyOf(term), term] as const],
         ),
       );
       if (fresh.size > 0) await learn([...fresh.values()]);
-      const shown = encoder.encodeImages(terms.flatMap(({ picture }) => (picture ? [picture] : [])));
+      const pictures = terms.flatMap(({ text, picture }) => (text === undefined && picture ? [picture] : []));
+      passes?.add(pictures.length * clips.length);
+      const shown = encoder.encodeImages(pictures);
       const out = clips.map(({ config }) => new Float32Array(terms.length * config.text.features));
       for (const [index, term] of terms.entries()) {
         const rows = term.text === undefined ? (await shown.next()).value! : known.get(keyOf(term))!;

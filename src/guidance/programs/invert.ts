@@ -1,13 +1,23 @@
 import { imageStages, inputSide, resizeSquare } from "../../clip/index.js";
-import { compile } from "../../engine/index.js";
+import { type Program, compile } from "../../engine/index.js";
 import type { Picture } from "../../images/index.js";
-import { type HostTensor, hostZeros, parametersFrom, scope, shrink, unitScale } from "../../tensor/index.js";
+import {
+  type HostTensor,
+  type TensorRecord,
+  hostZeros,
+  learningRate,
+  parametersFrom,
+  scope,
+  shrink,
+  unitScale,
+} from "../../tensor/index.js";
 import * as tf from "../../tf.js";
-import { embedTerms, encoderInput } from "./embedTerms.js";
-import { rangePenalty } from "../objectives/losses.js";
+import type { PassCounter } from "../ascent/passes.js";
 import type { RunOptions, SteerModels } from "../models.js";
+import { rangePenalty } from "../objectives/distances.js";
+import { type Embedder, createEmbedder, encoderInput } from "./embedTerms.js";
 import { inRange, latentShape, pictureOf, pictureWeights } from "./pictures.js";
-import { type SteerState, adamInputs } from "./steer.js";
+import { type SteerState, adamInputs, adamSpecs, updateLatents } from "./steer.js";
 
 /** The generator's best copy of a picture. */
 export interface Inversion {
@@ -15,29 +25,59 @@ export interface Inversion {
   readonly latents: HostTensor;
   /** `[1, side, side, 3]` in [0, 1]. */
   readonly picture: HostTensor;
-  /** Mean absolute difference to the given picture. */
+  /** Mean absolute difference to the given picture, of 1. */
   readonly error: number;
 }
 
-/** First guess of a picture's latents: the encoder's, told the picture's own embedding; without an encoder the mean. */
-async function encode(
+/** How an inversion is done and watched. */
+export interface InvertOptions {
+  /** Steps of descent after the first guess. */
+  readonly steps: number;
+  /** Stops the descent; the best copy so far is returned. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each step with the number of steps done. */
+  readonly onStep?: ((done: number) => void) | undefined;
+  /** Counts the CLIP pass of the first guess; the descent reads early feature maps only, which is no pass. */
+  readonly passes?: PassCounter | undefined;
+}
+
+/** Inverts pictures with programs that are compiled once. */
+export interface Inverter {
+  /** Finds latents of a picture. */
+  invert(picture: Picture, options: InvertOptions): Promise<Inversion>;
+  dispose(): Promise<void>;
+}
+
+const peak = 0.08;
+
+type Apart = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
+const meanDifference: Apart = (a, b) => tf.mean(tf.abs(tf.sub(a, b)));
+
+/** Features of a picture that a copy is compared by: the picture at a quarter of its size, and the first guide's early maps. */
+function features(
   models: SteerModels,
-  given: Picture,
-  target: HostTensor,
-  options: RunOptions,
-): Promise<HostTensor> {
-  const { encode: encoder } = models.generator;
-  if (!encoder) return hostZeros(latentShape(models));
-  const guide = models.guides[0]!;
-  const term = { picture: given, weight: 1, templates: [] };
-  const condition = (await embedTerms(models, [guide], [term], options))[guide.prefix]!; // [1, features]
-  const inputs = { picture: target, condition };
-  const program = await compile(
+  tensors: Record<string, tf.Tensor>,
+  picture: tf.Tensor4D,
+): { coarse: tf.Tensor; maps: tf.Tensor[] } {
+  const { prefix, config } = models.guides[0]!;
+  const image = scope(parametersFrom(tensors, prefix), "image");
+  const stages = imageStages(image, config.image, resizeSquare(picture, inputSide(config.image)));
+  return { coarse: shrink(picture, 4), maps: stages.slice(0, 2).map(unitScale) };
+}
+
+/** Compiles the first guess: the encoder's, given the picture's embedding under the first guide. */
+function compileGuess(models: SteerModels, options: RunOptions): Promise<Program> | undefined {
+  const { encode, resolution: side } = models.generator;
+  if (!encode) return undefined;
+  return compile(
     (tensors) => {
       const pictures = inRange(models, tensors.picture as tf.Tensor4D);
-      return { latents: encoder(parametersFrom(tensors, "generator/"), pictures, tensors.condition!) };
+      return { latents: encode(parametersFrom(tensors, "generator/"), pictures, tensors.condition!) };
     },
-    inputs,
+    {
+      picture: { shape: [1, side, side, 3], dtype: "float32" },
+      condition: { shape: [1, models.guides[0]!.config.text.features], dtype: "float32" },
+    },
     {
       weights: pictureWeights(models, []),
       name: "encode latents",
@@ -45,89 +85,128 @@ async function encode(
       ...options,
     },
   );
-  const { latents } = await program.run(inputs);
-  await program.dispose();
-  return latents!;
 }
 
-const peak = 0.08;
+/** Compiles the features of the target, computed once for each picture. */
+function compileTarget(models: SteerModels, options: RunOptions): Promise<Program> {
+  const side = models.generator.resolution;
+  return compile(
+    (tensors) => {
+      const { coarse, maps } = features(models, tensors, tensors.target as tf.Tensor4D);
+      return { coarse, ...Object.fromEntries(maps.map((map, at) => [`map${at}`, map])) };
+    },
+    { target: { shape: [1, side, side, 3], dtype: "float32" } },
+    {
+      weights: pictureWeights(models, [models.guides[0]!]),
+      name: "features of a target",
+      recipe: models.architecture,
+      ...options,
+    },
+  );
+}
+
+/** Compiles a step of descent; `target` has the shapes of the target and its features. */
+function compileStep(models: SteerModels, target: TensorRecord, options: RunOptions): Promise<Program> {
+  return compile(
+    (tensors) => {
+      const wanted = ["map0", "map1"].map((name) => tensors[name]).filter((map) => map !== undefined);
+      const lossOf = (latents: tf.Tensor): tf.Scalar => {
+        const picture = pictureOf(models, tensors, latents);
+        const { coarse, maps } = features(models, tensors, picture);
+        const apart = tf.addN(maps.map((map, at) => tf.mean(tf.squaredDifference(map, wanted[at]!))));
+        const fine = meanDifference(picture, tensors.target!);
+        const pixels = tf.mul(tf.add(fine, meanDifference(coarse, tensors.coarse!)), 4);
+        return tf.addN([pixels, tf.mul(apart, 0.3), tf.mul(rangePenalty(latents), 0.3)]) as tf.Scalar;
+      };
+      const gradient = tf.grad((latents: tf.Tensor) => lossOf(latents))(tensors.latents!);
+      const picture = pictureOf(models, tensors, tensors.latents!);
+      return {
+        ...updateLatents(models, tensors, gradient),
+        picture,
+        error: meanDifference(picture, tensors.target!),
+      };
+    },
+    { ...adamSpecs(models), ...target },
+    {
+      weights: pictureWeights(models, [models.guides[0]!]),
+      name: "invert",
+      recipe: models.architecture,
+      ...options,
+    },
+  );
+}
 
 /**
- * Finds latents of a picture: the encoder's guess or the mean, then descent on pixels at two sizes and the first guide's early maps.
+ * Makes an inverter: the encoder's guess or the mean, then descent on pixels at two sizes and on the first guide's early maps.
  * Source: Tov et al. 2021 (e4e) for encoder first; Abdal et al. 2019 (Image2StyleGAN) for the optimisation in W+.
  */
+export function createInverter(models: SteerModels, options: RunOptions): Inverter {
+  const guide = models.guides[0]!;
+  const shape = latentShape(models);
+  let guess: Promise<Program> | undefined;
+  let targets: Promise<Program> | undefined;
+  let steps: Promise<Program> | undefined;
+  let embedder: Embedder | undefined;
+
+  const firstGuess = async (
+    picture: Picture,
+    target: HostTensor,
+    passes?: PassCounter,
+  ): Promise<HostTensor> => {
+    guess ??= compileGuess(models, options);
+    if (!guess) return hostZeros(shape);
+    embedder ??= createEmbedder(models, [guide], options);
+    const term = { picture, weight: 1, templates: [] };
+    const embeddings = await embedder.embed([term], passes);
+    const program = await guess;
+    const { latents } = await program.run({ picture: target, condition: embeddings[guide.prefix]! });
+    return latents!;
+  };
+
+  return {
+    async invert(picture, { steps: count, signal, onStep, passes }) {
+      const target = await encoderInput(picture, models.generator.resolution);
+      const start = await firstGuess(picture, target, passes);
+      targets ??= compileTarget(models, options);
+      const wanted: TensorRecord = { ...(await (await targets).run({ target })), target };
+      steps ??= compileStep(models, wanted, options);
+      const program = await steps;
+      let state: SteerState = { latents: start, first: hostZeros(shape), second: hostZeros(shape) };
+      let best: Inversion | undefined;
+      for (let index = 0; index <= count; index++) {
+        const rate = learningRate(index, Math.max(1, count), {
+          peak,
+          warmUp: 0,
+          decay: "linear",
+          floor: 0.05,
+        });
+        const results = await program.run({ ...state, ...wanted, ...adamInputs(index, rate) });
+        const error = results.error!.data[0]!;
+        if (!best || error < best.error) best = { latents: state.latents, picture: results.picture!, error };
+        state = { latents: results.latents!, first: results.first!, second: results.second! };
+        onStep?.(index);
+        if (signal?.aborted) break;
+      }
+      return best!;
+    },
+    async dispose() {
+      const programs = await Promise.all([guess, targets, steps]);
+      await Promise.all([embedder, ...programs].map((each) => each?.dispose()));
+    },
+  };
+}
+
+/** Inverts one picture, as `Inverter.invert`. */
 export async function invert(
   models: SteerModels,
   picture: Picture,
   { steps }: { steps: number },
-  options: RunOptions & { signal?: AbortSignal; onStep?: (done: number) => void },
+  { signal, onStep, ...run }: RunOptions & Omit<InvertOptions, "steps">,
 ): Promise<Inversion> {
-  const target = await encoderInput(picture, models.generator.resolution);
-  const start = await encode(models, picture, target, options);
-  const guide = models.guides[0]!;
-  const shape = latentShape(models);
-  const latents = { shape, dtype: "float32" } as const;
-  const program = await compile(
-    (tensors) => {
-      const image = scope(parametersFrom(tensors, guide.prefix), "image");
-      const maps = (x: tf.Tensor4D): tf.Tensor[] =>
-        imageStages(image, guide.config.image, resizeSquare(x, inputSide(guide.config.image)))
-          .slice(0, 2)
-          .map(unitScale);
-      const wanted = maps(tensors.target as tf.Tensor4D);
-      const apart = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.mean(tf.abs(tf.sub(a, b)));
-      const lossOf = (u: tf.Tensor): tf.Scalar => {
-        const made = pictureOf(models, tensors, u);
-        const coarse = apart(shrink(made, 4), shrink(tensors.target as tf.Tensor4D, 4));
-        const features = tf.addN(
-          maps(made).map((map, at) => tf.mean(tf.squaredDifference(map, wanted[at]!))),
-        );
-        const pixels = tf.mul(tf.add(apart(made, tensors.target!), coarse), 4);
-        return tf.addN([pixels, tf.mul(features, 0.3), tf.mul(rangePenalty(u), 0.3)]) as tf.Scalar;
-      };
-      const gradient = tf.grad((u: tf.Tensor) => lossOf(u))(tensors.latents!);
-      const first = tf.add(tf.mul(tensors.first!, 0.9), tf.mul(gradient, 0.1));
-      const second = tf.add(tf.mul(tensors.second!, 0.99), tf.mul(tf.square(gradient), 0.01));
-      const step = tf.div(
-        tf.mul(first, tensors.rate!),
-        tf.add(tf.sqrt(tf.mul(second, tensors.correction!)), 1e-8),
-      );
-      const moved = tf.sub(tensors.latents!, step);
-      const made = pictureOf(models, tensors, tensors.latents!);
-      return {
-        latents: models.generator.project?.(parametersFrom(tensors, "generator/"), moved) ?? moved,
-        first,
-        second,
-        picture: made,
-        error: apart(made, tensors.target!),
-      };
-    },
-    {
-      latents,
-      first: latents,
-      second: latents,
-      rate: { shape: [], dtype: "float32" },
-      correction: { shape: [], dtype: "float32" },
-    },
-    { weights: { ...pictureWeights(models, [guide]), target }, name: "invert", ...options },
-  );
+  const inverter = createInverter(models, run);
   try {
-    let state: SteerState = { latents: start, first: hostZeros(shape), second: hostZeros(shape) };
-    let best: Inversion | undefined;
-    for (let index = 0; index <= steps; index++) {
-      const part = index / Math.max(1, steps);
-      const results = await program.run({
-        ...state,
-        ...adamInputs(index, peak * (0.05 + 0.95 * (1 - part))),
-      });
-      const error = results.error!.data[0]!;
-      if (!best || error < best.error) best = { latents: state.latents, picture: results.picture!, error };
-      state = { latents: results.latents!, first: results.first!, second: results.second! };
-      options.onStep?.(index);
-      if (options.signal?.aborted) break;
-    }
-    return best!;
+    return await inverter.invert(picture, { steps, signal, onStep });
   } finally {
-    await program.dispose();
+    await inverter.dispose();
   }
 }

@@ -23,6 +23,8 @@ export interface Reading extends Scores {
 
 /** Reads out latents: their picture and its scores against one wanted embedding a CLIP, `[1, features]`. */
 export interface ReadOut {
+  /** CLIP passes of a read-out. */
+  readonly passes: number;
   read(latents: HostTensor, wanted: Embeddings): Promise<Reading>;
   dispose(): Promise<void>;
 }
@@ -93,13 +95,12 @@ export async function createReadOut(models: SteerModels, options: RunOptions): P
     viewSides(models),
   );
   return {
+    passes: fixedViews * clips.length,
     async read(given, wanted) {
-      const asked = clips.map(({ prefix }) => [`${prefix}wanted`, wanted[prefix]!]);
-      const { picture, cosines } = await program.run({
-        latents: given,
-        ...fixed,
-        ...(Object.fromEntries(asked) as TensorRecord),
-      });
+      const embeddings: TensorRecord = Object.fromEntries(
+        clips.map(({ prefix }) => [`${prefix}wanted`, wanted[prefix]!]),
+      );
+      const { picture, cosines } = await program.run({ latents: given, ...fixed, ...embeddings });
       const scores = [...(cosines!.data as Float32Array)];
       const judge = scores.pop()!;
       return {

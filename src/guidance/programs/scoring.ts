@@ -1,29 +1,25 @@
-import { embedImages, inputSide, resizeSquare } from "../../clip/index.js";
-import { type TensorSpec, compile } from "../../engine/index.js";
-import { type HostTensor, type TensorRecord, parametersFrom } from "../../tensor/index.js";
-import * as tf from "../../tf.js";
-import { type PromptMeasure, promptLoss, rangePenalty } from "../objectives/losses.js";
+import { compile } from "../../engine/index.js";
+import type { HostTensor, TensorRecord } from "../../tensor/index.js";
 import type { RunOptions, SteerModels } from "../models.js";
-import { inRange, pictureOf, pictureWeights } from "./pictures.js";
-import type { SteerWeights } from "./steer.js";
-import { viewNoise, viewSides, viewSpecs, viewsOf } from "../objectives/views.js";
+import { type LossShape, createLoss } from "../objectives/loss.js";
+import { pictureOf, pictureWeights } from "./pictures.js";
 
-/** Shape of a scoring program. */
-export interface ScoringShape {
-  readonly terms: number;
-  /** Latents scored at once. */
+/** Everything that decides the graph of a scoring program. */
+export interface ScoringShape extends LossShape {
+  /** Latents scored at once; all are seen in the same views. */
   readonly population: number;
-  /** Views of each; all are seen in the same ones. */
-  readonly views: number;
-  readonly weights: SteerWeights;
-  readonly measure: PromptMeasure;
 }
 
 /** Scores many latents by the loss that gradient ascent follows, without a gradient. */
 export interface Scoring {
   readonly population: number;
   readonly views: number;
-  /** Inputs beside the latents: views, `anchor`, `condition`, per guide `<prefix>terms`, `termWeights`. */
+  /** CLIP passes of a call. */
+  readonly passes: number;
+  /**
+   * @param latents `[population, …latentShape]`. @param inputs those of the loss.
+   * @returns the whole loss and the guides' share of it for each, and `pictures` `[population, side, side, 3]`.
+   */
   score(
     latents: HostTensor,
     inputs: TensorRecord,
@@ -37,55 +33,22 @@ export async function createScoring(
   shape: ScoringShape,
   options: RunOptions,
 ): Promise<Scoring> {
-  const { terms, population, views, weights, measure } = shape;
-  const { generator, guides } = models;
-  const float = (...sides: number[]): TensorSpec => ({ shape: sides, dtype: "float32" });
-  const specs: Record<string, TensorSpec> = {
-    latents: float(population, ...generator.latentShape),
-    anchor: float(1, ...generator.latentShape),
-    termWeights: float(terms),
-    condition: float(1, guides[0]!.config.text.features),
-    ...viewSpecs(views, viewSides(models)),
-  };
-  for (const { prefix, config } of guides) specs[`${prefix}terms`] = float(terms, config.text.features);
+  const { population, views } = shape;
+  const loss = createLoss(models, shape);
   const program = await compile(
     (tensors) => {
       const latents = tensors.latents!;
       const pictures = pictureOf(models, tensors, latents);
-      const each = tf.split(pictures, population) as tf.Tensor4D[];
-      const seen = tf.concat(each.map((picture) => viewsOf(picture, tensors)));
-      const byGuide = guides.map(({ prefix, config }) => {
-        const p = parametersFrom(tensors, prefix);
-        const embedded = embedImages(p, config, resizeSquare(seen, inputSide(config.image)));
-        return tf.stack(
-          (tf.split(embedded, population) as tf.Tensor2D[]).map((rows) =>
-            promptLoss(
-              rows,
-              tensors[`${prefix}terms`] as tf.Tensor2D,
-              tensors.termWeights as tf.Tensor1D,
-              measure,
-            ),
-          ),
-        );
-      });
-      const meant = tf.div(tf.addN(byGuide), guides.length); // [population]
-      const strayed = tf.stack(
-        tf.split(latents, population).map((u) => {
-          const far = tf.mul(tf.mean(tf.squaredDifference(u, tensors.anchor!)), weights.anchor);
-          return tf.add(tf.mul(rangePenalty(u), weights.range), far);
-        }),
-      );
-      const real = generator.realism?.(
-        parametersFrom(tensors, "generator/"),
-        inRange(models, pictures),
-        tensors.condition!,
-      );
-      const doubt = real ? tf.mul(tf.relu(tf.sub(1, real)), weights.realism) : tf.zerosLike(meant);
-      return { losses: tf.addN([meant, strayed, doubt]), guides: meant, pictures };
+      const { guides } = loss.guideTerms(tensors, pictures);
+      const { total } = loss.latentTerms(tensors, latents, pictures, guides);
+      return { losses: total, guides, pictures };
     },
-    specs,
     {
-      weights: { ...pictureWeights(models, guides), ...viewNoise(viewSides(models)) },
+      latents: { shape: [population, ...models.generator.latentShape], dtype: "float32" },
+      ...loss.inputs,
+    },
+    {
+      weights: { ...pictureWeights(models, []), ...loss.weights },
       name: "score",
       recipe: [models.architecture, shape],
       ...options,
@@ -94,9 +57,10 @@ export async function createScoring(
   return {
     population,
     views,
+    passes: loss.passes(population),
     async score(latents, inputs) {
-      const { losses, guides: meant, pictures } = await program.run({ latents, ...inputs });
-      return { losses: [...losses!.data], guides: [...meant!.data], pictures: pictures! };
+      const { losses, guides, pictures } = await program.run({ latents, ...inputs });
+      return { losses: [...losses!.data], guides: [...guides!.data], pictures: pictures! };
     },
     dispose: () => program.dispose(),
   };

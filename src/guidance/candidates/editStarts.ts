@@ -1,0 +1,65 @@
+import { type HostTensor, createRandom, hostFloats } from "../../tensor/index.js";
+import type { PassCounter } from "../ascent/passes.js";
+import { namedStyle } from "../models.js";
+import type { Embeddings } from "../programs/embedTerms.js";
+import type { SynthesizedLatents } from "../programs/synthesize.js";
+import type { SessionPrograms } from "../sessionPrograms.js";
+import { conditionalPath } from "./conditionalPath.js";
+
+/** What the starts of an edit are made from. */
+export interface EditStartInputs {
+  /** Latents of the generator's copy, `[1, …latentShape]`. */
+  readonly latents: HostTensor;
+  /** Unit embeddings of target and source text by CLIP, `[2, features]`. */
+  readonly texts: Embeddings;
+  /** Unit embedding of the target by CLIP, `[1, features]`. */
+  readonly wanted: Embeddings;
+  /** Source and target text, which may name a drawing style. */
+  readonly from: string;
+  readonly to: string | undefined;
+  readonly seed: number;
+  /** Part of the square that may change, 0 to 1. */
+  readonly openShare: number;
+}
+
+/** Parts of the conditional path from text to text that are tried. */
+const pathParts = [0.5, 1, 1.5];
+/** Parts of the way to drafts of the target that are tried. */
+const blendParts = [0.7, 1];
+const draftCount = 32;
+const blendedDrafts = 6;
+/** Share of the square that a mask must leave open for drafts of the target: they fill the square. */
+const leastOpenShare = 0.4;
+
+/** Latents on the line from one to the other: at part 0 the first, at 1 the second. */
+export function interpolate(from: HostTensor, to: HostTensor, part: number): HostTensor {
+  const values = (from.data as Float32Array).map((value, at) => value + part * (to.data[at]! - value));
+  return hostFloats(values, from.shape);
+}
+
+/** Latents that an edit may start from: along the generator's condition from text to text, and towards drafts of the target. */
+export async function editStarts(
+  { models, options, drafter, synthesizer }: SessionPrograms,
+  { latents, texts, wanted, from, to, seed, openShare }: EditStartInputs,
+  watch: { readonly passes: PassCounter; readonly signal?: AbortSignal | undefined },
+): Promise<SynthesizedLatents[]> {
+  const [before, after] = [from, to].map((text) => namedStyle(models, text));
+  const { data, shape } = texts[models.guides[0]!.prefix]!;
+  const features = shape[1]!;
+  const [target, source] = [0, 1].map((row) =>
+    hostFloats((data as Float32Array).slice(row * features, (row + 1) * features), [1, features]),
+  ) as [HostTensor, HostTensor];
+  const ends = { target: { embedding: target, style: after }, source: { embedding: source, style: before } };
+  const alongPath = await conditionalPath(models, latents, ends, { parts: pathParts, seed }, options);
+  if (openShare < leastOpenShare) return alongPath;
+  watch.signal?.throwIfAborted();
+  const draws = models.generator.sample(createRandom(seed).stream("anew"), draftCount, {
+    truncation: 0.5,
+    ...(after !== undefined && { style: after }),
+  });
+  const drafts = await drafter.draft({ draws, count: draftCount, wanted, words: wanted }, watch);
+  const blends = drafts
+    .slice(0, blendedDrafts)
+    .flatMap((draft) => blendParts.map((part) => interpolate(latents, draft.latents, part)));
+  return [...alongPath, ...(await (await synthesizer()).synthesize(blends, watch.signal))];
+}

@@ -1,0 +1,40 @@
+import { type RgbaBytes, padToSquare, resizePicture } from "../../images/index.js";
+import { type Box, wholeBox } from "../objectives/views.js";
+
+/** Pixels of the square that a box reaches beyond the mask on each side. */
+const margin = 2;
+
+/** Smallest box around what a mask lets change, in parts of the square; the whole when it lets nothing or everything change. */
+export function maskBox(mask: Float32Array, side: number): Box {
+  let [left, right, top, bottom] = [side, -1, side, -1];
+  mask.forEach((value, index) => {
+    if (value < 0.5) return;
+    const [x, y] = [index % side, Math.floor(index / side)];
+    [left, right] = [Math.min(left, x), Math.max(right, x)];
+    [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
+  });
+  if (right < 0) return wholeBox;
+  [left, top] = [Math.max(0, left - margin), Math.max(0, top - margin)];
+  [right, bottom] = [Math.min(side - 1, right + margin), Math.min(side - 1, bottom + margin)];
+  return {
+    left: left / side,
+    top: top / side,
+    width: (right - left + 1) / side,
+    height: (bottom - top + 1) / side,
+  };
+}
+
+/** A mask of a picture on the generator's square, `[side · side]`; outside the picture nothing may change. */
+export async function squareMask(
+  mask: Float32Array,
+  { width, height }: Pick<RgbaBytes, "width" | "height">,
+  side: number,
+): Promise<Float32Array> {
+  const data = Float32Array.from(
+    { length: width * height * 3 },
+    (_, index) => 1 - mask[Math.floor(index / 3)]!,
+  );
+  const { picture } = padToSquare({ width, height, data }); // padded with white, which is 0 once inverted back
+  const small = await resizePicture(picture, side, side);
+  return Float32Array.from({ length: side * side }, (_, pixel) => 1 - small.data[pixel * 3]!);
+}

@@ -1,0 +1,175 @@
+import { embedImages, inputSide, resizeSquare } from "../../clip/index.js";
+import type { TensorSpec } from "../../engine/index.js";
+import { type TensorRecord, parametersFrom } from "../../tensor/index.js";
+import * as tf from "../../tf.js";
+import type { SteerModels } from "../models.js";
+import { imageWeights, inRange, latentShape } from "../programs/pictures.js";
+import { type PromptMeasure, directionalLoss, promptLoss, rangePenalty } from "./distances.js";
+import { viewNoise, viewSides, viewSpecs, viewsOf } from "./views.js";
+
+/** Weights of the terms that are added to the prompt's loss. */
+export interface LossWeights {
+  /** Pull to the anchor, mean squared distance over the coordinates that may move. */
+  readonly anchor: number;
+  /** Penalty on latents outside the trained range. */
+  readonly range: number;
+  /** Weight of the discriminator's doubt, where the generator has a discriminator. */
+  readonly realism: number;
+  /** Weight of the directional loss, in edits. */
+  readonly direction: number;
+  /** Weight of the mean absolute change of pixels, each weighted by the input `hold`, in edits. */
+  readonly outside: number;
+}
+
+/** Everything that decides the graph of a loss. */
+export interface LossShape {
+  /** Number of terms (prompts). */
+  readonly terms: number;
+  /** Views of each picture. */
+  readonly views: number;
+  readonly weights: LossWeights;
+  readonly measure: PromptMeasure;
+  /** Whether the loss is of an edit: with `direction` and `outside`, and pictures changed inside a mask only. */
+  readonly edit: boolean;
+  /** Whether latents move only as the generator's `narrow` does, which keeps to pictures that it was trained to make. */
+  readonly shared: boolean;
+}
+
+type Tensors = Record<string, tf.Tensor>;
+
+/**
+ * The loss that every optimiser follows: gradient steps differentiate it, evolution ranks a population by it.
+ * Inputs by name: drawn views (`viewSpecs`), `anchor` `[1, …latentShape]`, `condition` `[1, features]` of the first guide,
+ * `termWeights` `[terms]`, `<guide>terms` `[terms, features]`; for edits also `base` (picture before, `[1, side, side, 3]`),
+ * `keep` and `hold` (`[1, side, side, 1]`: 1 outside the mask; weight of each pixel's change) and `<guide>direction`.
+ */
+export interface Loss {
+  /** Shapes of the inputs, latents excluded. */
+  readonly inputs: Readonly<Record<string, TensorSpec>>;
+  /** Weights of the guides' image encoders and the views' noise; the generator's weights come besides. */
+  readonly weights: TensorRecord;
+  /** Pictures that go through an image encoder for a number of scored pictures. */
+  passes(pictures: number): number;
+  /** A change of latents restricted to the coordinates that may move. */
+  narrow(change: tf.Tensor): tf.Tensor;
+  /**
+   * Loss of pictures under each guide, by name, and `guides`, the mean over the guides.
+   * @param pictures `[count, side, side, 3]` in [0, 1], each seen in the same views.
+   * @returns `[count]` each.
+   */
+  guideTerms(tensors: Tensors, pictures: tf.Tensor4D): Tensors & { readonly guides: tf.Tensor };
+  /**
+   * The terms beside the guides', and `total`, the whole loss.
+   * @param latents `[count, …latentShape]`. @param guides `[count]`.
+   * @returns `[count]` each.
+   */
+  latentTerms(
+    tensors: Tensors,
+    latents: tf.Tensor,
+    pictures: tf.Tensor4D,
+    guides: tf.Tensor,
+  ): Tensors & { readonly total: tf.Tensor };
+}
+
+const float = (...sides: number[]): TensorSpec => ({ shape: sides, dtype: "float32" });
+
+/** `first` where the part is 1, `second` where it is 0. */
+function mixed(first: tf.Tensor, second: tf.Tensor4D, part: tf.Tensor): tf.Tensor4D {
+  return tf.add(second, tf.mul(tf.sub(first, second), part)) as tf.Tensor4D;
+}
+
+/** A batch in parts of equal size; `tf.split` into one part has no gradient. */
+function split<T extends tf.Tensor>(batch: T, parts: number): T[] {
+  return parts === 1 ? [batch] : (tf.split(batch, parts) as T[]);
+}
+
+/** A scalar for each row of a batch, `[count]`. */
+function eachRow<T extends tf.Tensor>(batch: T, value: (row: T) => tf.Tensor): tf.Tensor {
+  return tf.stack(split(batch, batch.shape[0]!).map(value));
+}
+
+function inputSpecs(models: SteerModels, { terms, views, edit }: LossShape): Record<string, TensorSpec> {
+  const specs: Record<string, TensorSpec> = {
+    anchor: float(...latentShape(models)),
+    termWeights: float(terms),
+    condition: float(1, models.guides[0]!.config.text.features),
+    ...viewSpecs(views, viewSides(models)),
+  };
+  for (const { prefix, config } of models.guides) {
+    specs[`${prefix}terms`] = float(terms, config.text.features);
+    if (edit) specs[`${prefix}direction`] = float(config.text.features);
+  }
+  const side = models.generator.resolution;
+  const square = float(1, side, side, 1);
+  return edit ? { ...specs, base: float(1, side, side, 3), keep: square, hold: square } : specs;
+}
+
+/** Defines the loss over a pack's models. */
+export function createLoss(models: SteerModels, shape: LossShape): Loss {
+  const { generator, guides: clips } = models;
+  const { weights, measure, edit } = shape;
+  const directed = edit && weights.direction > 0;
+  const narrow = (change: tf.Tensor): tf.Tensor =>
+    (shape.shared ? generator.narrow?.(change) : undefined) ?? change;
+  return {
+    inputs: inputSpecs(models, shape),
+    weights: { ...imageWeights(models, clips), ...viewNoise(viewSides(models)) },
+    passes: (pictures) => (pictures + (directed ? 1 : 0)) * shape.views * clips.length,
+    narrow,
+    guideTerms(tensors, pictures) {
+      const count = pictures.shape[0];
+      const each = split(pictures, count);
+      // An edit is scored as it will be applied: changed inside the mask only.
+      const shown = each.map((one) => (edit ? mixed(tensors.base!, one, tensors.keep!) : one));
+      const views = shown.map((one) => viewsOf(one, tensors));
+      const seen = count === 1 ? views[0]! : tf.concat(views); // [count · views, side, side, 3]
+      const terms: Tensors = {};
+      for (const { name, prefix, config } of clips) {
+        const p = parametersFrom(tensors, prefix);
+        const embed = (x: tf.Tensor4D): tf.Tensor2D =>
+          embedImages(p, config, resizeSquare(x, inputSide(config.image)));
+        const embedded = embed(seen);
+        const before = directed ? embed(viewsOf(tensors.base as tf.Tensor4D, tensors)) : undefined;
+        const losses = split(embedded, count).map((row) => {
+          const loss = promptLoss(
+            row,
+            tensors[`${prefix}terms`] as tf.Tensor2D,
+            tensors.termWeights as tf.Tensor1D,
+            measure,
+            tensors.viewShares,
+          );
+          if (!before) return loss;
+          const direction = tensors[`${prefix}direction`] as tf.Tensor1D;
+          const along = directionalLoss(before, row, direction, tensors.viewShares);
+          return tf.add(loss, tf.mul(along, weights.direction));
+        });
+        terms[name] = tf.stack(losses);
+      }
+      const losses = Object.values(terms);
+      return { ...terms, guides: tf.div(tf.addN(losses), losses.length) };
+    },
+    latentTerms(tensors, latents, pictures, guides) {
+      const terms: Tensors = {};
+      const held = eachRow(latents, (u) => {
+        const away = tf.mean(tf.squaredDifference(u, tensors.anchor!));
+        return tf.add(tf.mul(rangePenalty(u), weights.range), tf.mul(away, weights.anchor));
+      });
+      // Means over the coordinates that may move: the others would dilute them.
+      const moving = tf.mean(narrow(tf.ones(latentShape(models))));
+      let total = tf.add(guides, tf.div(held, moving));
+      if (generator.realism && weights.realism > 0) {
+        const made = inRange(models, pictures);
+        const real = generator.realism(parametersFrom(tensors, "generator/"), made, tensors.condition!);
+        terms.doubt = tf.relu(tf.sub(1, real));
+        total = tf.add(total, tf.mul(terms.doubt, weights.realism));
+      }
+      if (edit) {
+        terms.outside = eachRow(pictures, (picture) =>
+          tf.mean(tf.abs(tf.mul(tf.sub(picture, tensors.base!), tensors.hold!))),
+        );
+        total = tf.add(total, tf.mul(terms.outside, weights.outside));
+      }
+      return { ...terms, total };
+    },
+  };
+}

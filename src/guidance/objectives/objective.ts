@@ -1,0 +1,92 @@
+import { type HostTensor, type Random, type TensorRecord, hostFloats } from "../../tensor/index.js";
+import type { SteerModels } from "../models.js";
+import type { Embeddings } from "../programs/embedTerms.js";
+import type { LossShape } from "./loss.js";
+import type { Path } from "./promptPath.js";
+import type { Recipe } from "./recipe.js";
+import { type ScheduledTerm, termsAt } from "./terms.js";
+import { type Box, drawViews, viewSides, wholeBox } from "./views.js";
+
+/** What an edit adds to an objective. */
+export interface EditTarget {
+  /** The generator's copy of the picture, before the edit: `[1, side, side, 3]`. */
+  readonly base: HostTensor;
+  /** How much each pixel of the generator's square may change, `[side · side]`, 0 to 1. */
+  readonly inside: Float32Array;
+  /** Part of the square that views are drawn from. */
+  readonly box: Box;
+  /** Unit direction from the source text to the target text by guide, `[features]`. */
+  readonly direction: Embeddings;
+  /** How much the pixels inside are held, at a part of the run. */
+  readonly heldInside: (part: number) => number;
+}
+
+/** What an objective is made of. */
+export interface ObjectiveOptions {
+  readonly recipe: Recipe;
+  readonly terms: readonly ScheduledTerm[];
+  /** Unit embeddings of the terms by CLIP, `[terms, features]`. */
+  readonly embeddings: Embeddings;
+  /** The first guide's embedding of what is wanted, for the discriminator: `[1, features]`. */
+  readonly condition: HostTensor;
+  /** Latents that the ascent is pulled to, `[1, …latentShape]`. */
+  readonly anchor: HostTensor;
+  /** Where the anchor moves in the course of a run whose prompts change. */
+  readonly path?: Path | undefined;
+  /** Whether latents move only as the generator's `narrow` does. */
+  readonly shared: boolean;
+  readonly edit?: EditTarget;
+}
+
+/** What an ascent follows: the graph of a loss, and the loss's inputs at each step. */
+export interface Objective {
+  /** Shape of the loss; the number of views is the optimiser's. */
+  readonly shape: Omit<LossShape, "views">;
+  readonly anchor: HostTensor;
+  /**
+   * Inputs of the loss.
+   * @param part part of the run that is done, 0 to 1. @param random numbers of this step alone. @param views views to draw.
+   */
+  inputsAt(part: number, random: Random, views: number): TensorRecord;
+}
+
+/** Shape of the loss of an objective, known before its embeddings are. */
+export function objectiveShape(
+  { weights, distance, floor }: Recipe,
+  options: { readonly terms: number; readonly shared: boolean; readonly edit: boolean },
+): Objective["shape"] {
+  return { ...options, weights, measure: { distance, floor } };
+}
+
+/** Defines an objective over a pack's models. */
+export function createObjective(models: SteerModels, options: ObjectiveOptions): Objective {
+  const { recipe, terms, embeddings, path, edit, shared } = options;
+  const side = models.generator.resolution;
+  const square = (values: Float32Array): HostTensor => hostFloats(values, [1, side, side, 1]);
+  const fixed: Record<string, HostTensor> = { anchor: options.anchor, condition: options.condition };
+  for (const { prefix } of models.guides) {
+    fixed[`${prefix}terms`] = embeddings[prefix]!;
+    if (edit) fixed[`${prefix}direction`] = edit.direction[prefix]!;
+  }
+  if (edit) {
+    fixed.base = edit.base;
+    fixed.keep = square(edit.inside.map((value) => 1 - value));
+  }
+  return {
+    shape: objectiveShape(recipe, { terms: terms.length, shared, edit: edit !== undefined }),
+    anchor: options.anchor,
+    inputsAt(part, random, views) {
+      const held = edit?.heldInside(part) ?? 0;
+      const termWeights = Float32Array.from(termsAt(terms, part), ({ weight }) => weight);
+      // Edits draw from the step's own numbers, so that earlier edits replay to the same bytes.
+      const viewRandom = edit ? random : random.stream("views");
+      return {
+        ...fixed,
+        ...(path && { anchor: path(part) }),
+        ...(edit && { hold: square(edit.inside.map((value) => 1 - value * (1 - held))) }),
+        termWeights: hostFloats(termWeights, [terms.length]),
+        ...drawViews({ count: views, ...recipe.views }, viewRandom, viewSides(models), edit?.box ?? wholeBox),
+      };
+    },
+  };
+}

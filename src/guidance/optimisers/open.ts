@@ -1,0 +1,41 @@
+import type { HostTensor } from "../../tensor/index.js";
+import type { Objective } from "../objectives/objective.js";
+import type { Recipe } from "../objectives/recipe.js";
+import type { SessionPrograms } from "../sessionPrograms.js";
+import { evolutionOptimizer, hybridOptimizer, populationOf } from "./evolution.js";
+import { type Optimizer, type OptimizerName, adamOptimizer } from "./optimizer.js";
+
+/** Settings of an optimiser. */
+export interface OptimizerSettings extends Pick<Recipe, "ramps" | "noise"> {
+  readonly kind: OptimizerName;
+  /** Views of a gradient step; a generation of evolution sees as many in all. */
+  readonly views: number;
+  /** Peak learning rate of gradient ascent, in steering coordinates. */
+  readonly lr: number;
+  readonly seed: number;
+  /** Latents that evolution starts from, `[1, …latentShape]`. */
+  readonly start: HostTensor;
+  /** Other candidates, which evolution searches towards. */
+  readonly others: readonly HostTensor[];
+}
+
+/** Opens the programs of an optimiser, and returns it. */
+export async function openOptimizer(
+  { models, steering, scoring }: SessionPrograms,
+  objective: Objective,
+  settings: OptimizerSettings,
+): Promise<Optimizer> {
+  const { kind, views } = settings;
+  const gradient = async (): Promise<Optimizer> =>
+    adamOptimizer(models, await steering({ ...objective.shape, views }), objective, settings);
+  const evolution = async (): Promise<Optimizer> =>
+    evolutionOptimizer(
+      models,
+      await scoring({ ...objective.shape, ...populationOf(views) }),
+      objective,
+      settings,
+    );
+  if (kind === "adam") return gradient();
+  if (kind === "cma-es") return evolution();
+  return hybridOptimizer(await evolution(), await gradient());
+}

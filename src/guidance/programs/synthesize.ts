@@ -1,0 +1,53 @@
+import { type Program, compile } from "../../engine/index.js";
+import type { HostTensor } from "../../tensor/index.js";
+import type { RunOptions, SteerModels } from "../models.js";
+import { latentShape, pictureOf, pictureWeights } from "./pictures.js";
+
+/** Latents with their picture. */
+export interface SynthesizedLatents {
+  /** `[1, …latentShape]`. */
+  readonly latents: HostTensor;
+  /** `[1, side, side, 3]` in [0, 1]. */
+  readonly picture: HostTensor;
+}
+
+/** Makes the pictures of latents, one after the other. */
+export interface Synthesizer {
+  synthesize(latents: readonly HostTensor[], signal?: AbortSignal): Promise<SynthesizedLatents[]>;
+  dispose(): Promise<void>;
+}
+
+/** Compiles the generator alone. */
+export async function createSynthesizer(models: SteerModels, options: RunOptions): Promise<Synthesizer> {
+  const program: Program = await compile(
+    (tensors) => ({ picture: pictureOf(models, tensors, tensors.latents!) }),
+    { latents: { shape: latentShape(models), dtype: "float32" } },
+    { weights: pictureWeights(models, []), name: "synthesize", recipe: models.architecture, ...options },
+  );
+  return {
+    async synthesize(latents, signal) {
+      const results: SynthesizedLatents[] = [];
+      for (const each of latents) {
+        signal?.throwIfAborted();
+        const { picture } = await program.run({ latents: each });
+        results.push({ latents: each, picture: picture! });
+      }
+      return results;
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+/** Pictures of latents, once. */
+export async function synthesizeLatents(
+  models: SteerModels,
+  latents: readonly HostTensor[],
+  options: RunOptions,
+): Promise<SynthesizedLatents[]> {
+  const synthesizer = await createSynthesizer(models, options);
+  try {
+    return await synthesizer.synthesize(latents);
+  } finally {
+    await synthesizer.dispose();
+  }
+}

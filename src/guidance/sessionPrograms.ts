@@ -1,0 +1,77 @@
+import { type Encoder, createEncoder } from "../embedding/index.js";
+import { underPrefix } from "../tensor/index.js";
+import { type Drafter, createDrafter } from "./candidates/drafts.js";
+import type { RunOptions, SteerModels } from "./models.js";
+import { type Embedder, createEmbedder } from "./programs/embedTerms.js";
+import { type Inverter, createInverter } from "./programs/invert.js";
+import { type ReadOut, createReadOut } from "./programs/readOut.js";
+import { type Scoring, type ScoringShape, createScoring } from "./programs/scoring.js";
+import { type SteerShape, type Steering, createSteering } from "./programs/steer.js";
+import { type Synthesizer, createSynthesizer } from "./programs/synthesize.js";
+
+/** The compiled programs of a session, each opened when it is first needed and then reused. */
+export interface SessionPrograms {
+  readonly models: SteerModels;
+  readonly options: RunOptions;
+  /** Embeds terms under all guides and the judge. */
+  readonly embedder: Embedder;
+  readonly drafter: Drafter;
+  readonly inverter: Inverter;
+  /** Embeds pictures under the guides alone. */
+  readonly guideEncoder: Encoder;
+  steering(shape: SteerShape): Promise<Steering>;
+  scoring(shape: ScoringShape): Promise<Scoring>;
+  readOut(): Promise<ReadOut>;
+  synthesizer(): Promise<Synthesizer>;
+  dispose(): Promise<void>;
+}
+
+/** The value cached for a key, made when it is first asked for. */
+function cached<T>(cache: Map<string, Promise<T>>, key: unknown, open: () => Promise<T>): Promise<T> {
+  const name = JSON.stringify(key);
+  let value = cache.get(name);
+  if (!value) cache.set(name, (value = open()));
+  return value;
+}
+
+/** Makes the programs of a session; none is compiled yet. */
+export function createSessionPrograms(models: SteerModels, options: RunOptions): SessionPrograms {
+  const embedder = createEmbedder(models, [...models.guides, models.judge], options);
+  const drafter = createDrafter(models, options);
+  const inverter = createInverter(models, options);
+  const clips = models.guides.map(({ config, prefix, tokenizer }) => ({
+    config,
+    weights: underPrefix(prefix, models.weights),
+    ...(tokenizer && { tokenizer }),
+  }));
+  const guideEncoder = createEncoder(clips, models.tokenizer, options);
+  const steerings = new Map<string, Promise<Steering>>();
+  const scorings = new Map<string, Promise<Scoring>>();
+  let readOut: Promise<ReadOut> | undefined;
+  let synthesizer: Promise<Synthesizer> | undefined;
+  return {
+    models,
+    options,
+    embedder,
+    drafter,
+    inverter,
+    guideEncoder,
+    steering: (shape) => cached(steerings, shape, () => createSteering(models, shape, options)),
+    scoring: (shape) => cached(scorings, shape, () => createScoring(models, shape, options)),
+    readOut: () => (readOut ??= createReadOut(models, options)),
+    synthesizer: () => (synthesizer ??= createSynthesizer(models, options)),
+    async dispose() {
+      // A program that could not be opened holds nothing; its error was thrown where it was awaited.
+      const opened = await Promise.allSettled([
+        ...steerings.values(),
+        ...scorings.values(),
+        readOut,
+        synthesizer,
+      ]);
+      const programs = opened.map((each) => (each.status === "fulfilled" ? each.value : undefined));
+      await Promise.all(
+        [embedder, drafter, inverter, guideEncoder, ...programs].map((each) => each?.dispose()),
+      );
+    },
+  };
+}
