@@ -1,4 +1,4 @@
-import { type EditResult, type Snapshot, edit } from "../guidance/index.js";
+import type { EditResult, Snapshot } from "../guidance/index.js";
 import { type LoadedPicture, type Picture, type RgbaBytes, contactSheet } from "../images/index.js";
 import { parsePromptArgument } from "../prompts/index.js";
 import type { EditReport, RunEvent } from "./events.js";
@@ -49,13 +49,11 @@ export async function* editOne(
   const { mask, findings } = await maskOf(item, picture, inputs, models, session.run);
   for (const each of findings) yield finding(each);
   const { seed, steps, views, lr } = settings;
-  const edits = edit(
-    models,
+  const edits = session.programs().edit(
     picture,
     { text: text!, weight, templates: models.templates },
     { seed, steps, views, lr, from: item.from, strength: item.strength, change: item.change },
     {
-      ...session.run,
       ...(signal && { signal }),
       ...(mask && { mask }),
       ...(snapshot && { from: snapshot }),

@@ -1,10 +1,4 @@
-import {
-  type AscentResult,
-  type ScheduledTerm,
-  type Snapshot,
-  clipPasses,
-  picturesAt,
-} from "../guidance/index.js";
+import { type AscentResult, type ScheduledTerm, type Snapshot, picturesAt } from "../guidance/index.js";
 import { type Picture, encodeAnimation, encodePicture, loadPictureFrom } from "../images/index.js";
 import { stepsOfTime } from "./budget.js";
 import type { FinishedGenerate, GenerateReport, GenerateResult, RunEvent } from "./events.js";
@@ -12,7 +6,7 @@ import { type Finding, note, warning } from "./findings.js";
 import { type InputFiles, recordFindings, replayInputs, requireSameWeights, resumeInputs } from "./inputs.js";
 import type { GenerateJob, UnfinishedRun } from "./jobs.js";
 import { frameSide, openRunLog } from "./log.js";
-import { draftRounds, planGenerate, promptFindings, resolveGenerate, termsOf } from "./planGenerate.js";
+import { planGenerate, promptFindings, resolveGenerate, termsOf } from "./planGenerate.js";
 import { type GenerateRecord, serializeRecord } from "./records.js";
 import { type GenerateRequest, parseBudget, toolkitVersion } from "./requests/index.js";
 import { requireSession } from "./session.js";
@@ -186,11 +180,7 @@ async function* makePicture(
     steps: result.steps,
     chosen: result.chosen,
     plateaued: result.plateaued,
-    passes: clipPasses(result.steps, {
-      guides: models.guides.length,
-      views: settings.views,
-      candidates: settings.candidates * draftRounds(settings),
-    }),
+    passes: result.passes,
     ...(job.budget !== undefined && { budget: job.budget }),
     seconds,
   };
