@@ -99,7 +99,7 @@ function stepsAndDrafts(
     ? candidates
     : draftsWithin(budget, guides.length * Math.max(1, rounds), candidates);
   if (budget.unit === "seconds") return { steps, candidates: drafts };
-  const size = { guides: guides.length, views, candidates: drafts * rounds };
+  const size = { guides: guides.length, views, candidates: drafts * rounds, optimizer };
   return { steps: stepsOfPasses(budget, size), candidates: drafts };
 }
 
