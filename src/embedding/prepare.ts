@@ -15,7 +15,32 @@ import {
  */
 export interface Shown extends Picture {
   readonly bytes?: Uint8Array;
+  /** Its values for several encoders, by `viewOf`, where the picture itself was let go. */
+  readonly views?: ReadonlyMap<string, Float32Array | Uint8Array>;
 }
+
+/** The part of a picture that has any influence: of a strip, whose middle square is what encoders see, a piece around that. */
+function middleOf<T extends { width: number; height: number; data: Float32Array | Uint8Array }>(
+  picture: T,
+  config: ImageConfig,
+): Pick<T, "width" | "height" | "data"> {
+  const { width, height, data } = picture;
+  const isSqueezed = config.kind === "vit" && config.pool === "attention"; // it sees the whole strip
+  const most = isSqueezed ? Infinity : Math.min(width, height) * maxAspect;
+  if (width <= most && height <= most) return picture;
+  const [columns, rows] = [Math.min(width, most), Math.min(height, most)];
+  const [left, top] = [(width - columns) >> 1, (height - rows) >> 1];
+  const part =
+    data instanceof Float32Array ? new Float32Array(columns * rows * 3) : new Uint8Array(columns * rows * 3);
+  for (let row = 0; row < rows; row++) {
+    const start = ((row + top) * width + left) * 3;
+    part.set(data.subarray(start, start + columns * 3), row * columns * 3);
+  }
+  return { width: columns, height: rows, data: part };
+}
+
+/** Ratio of sides up to which a picture is resampled whole. */
+const maxAspect = 16;
 
 /** What an image encoder is shown of a picture: encoders with the same answer are shown the same. */
 export function viewOf(config: ImageConfig): string {
@@ -26,9 +51,17 @@ export function viewOf(config: ImageConfig): string {
 
 /** A picture as our small encoders take it: in the middle of a white square, 64×64 unless told another side. */
 export async function encoderPicture(picture: Picture, side = imageSide): Promise<Picture> {
-  if (picture.width === side && picture.height === side) return picture;
-  return resizePicture(padToSquare(picture).picture, side, side);
+  const { width, height } = picture;
+  if (width === side && height === side) return picture;
+  const long = Math.max(width, height);
+  if (long <= maxPadded) return resizePicture(padToSquare(picture).picture, side, side);
+  // The square around a strip may be thousands of times as large as the strip: it is reduced first.
+  const reduced = (length: number): number => Math.max(1, Math.round((length * side) / long));
+  return padToSquare(await resizePicture(picture, reduced(width), reduced(height))).picture;
 }
+
+/** Longest side in pixels of a picture that is padded at its own size. */
+const maxPadded = 4096;
 
 /**
  * Values of a picture as an image encoder takes it: ours see it whole on a white square, published ones as their authors
@@ -38,14 +71,27 @@ export async function encoderPicture(picture: Picture, side = imageSide): Promis
 export async function prepare(picture: Shown, config: ImageConfig): Promise<Float32Array | Uint8Array> {
   const side = inputSide(config);
   if (picture.width === side && picture.height === side) return picture.bytes ?? picture.data;
+  const ready = picture.views?.get(viewOf(config));
+  if (ready) return ready;
   if (config.kind === undefined) return (await encoderPicture(picture)).data;
-  return encoderPixels(config, picture).data as Float32Array;
+  return encoderPixels(config, middleOf(picture, config)).data as Float32Array;
 }
+
+/** Pixels of a picture up to which it is held while it waits for its turn. */
+const maxHeld = 4e6;
 
 /** A picture file's bytes, decoded and, where all encoders are shown the same, prepared at once: a large picture is let go early. */
 export async function openFor(configs: readonly ImageConfig[], file: Buffer, path: string): Promise<Shown> {
   const [only, ...others] = configs as [ImageConfig, ...ImageConfig[]];
-  if (others.length > 0) return pictureIn(file, path);
+  if (others.length > 0) {
+    const picture = await pictureIn(file, path);
+    const { width, height, data } = picture;
+    if (width * height <= maxHeld) return picture;
+    // Several large pictures are read ahead: each is prepared for every encoder, and let go.
+    const views = new Map<string, Float32Array | Uint8Array>();
+    for (const config of configs) views.set(viewOf(config), await prepare({ width, height, data }, config));
+    return { width, height, data: new Float32Array(0), views };
+  }
   const side = inputSide(only);
   if (only.kind === undefined) {
     const bytes = await squareBytes(file, path, side);
@@ -61,6 +107,6 @@ export async function openFor(configs: readonly ImageConfig[], file: Buffer, pat
   return {
     width: side,
     height: side,
-    data: encoderPixels(only, await rgbIn(file, path)).data as Float32Array,
+    data: encoderPixels(only, middleOf(await rgbIn(file, path), only)).data as Float32Array,
   };
 }

@@ -7,27 +7,23 @@ export {
   terminalPreview,
 } from "./compose.js";
 export {
-  encodePicture,
   type LoadedPicture,
   loadPicture,
   loadPictureFrom,
-  metadataIn,
   pictureIn,
-  type PictureFormat,
-  readMetadata,
-  resizePicture,
   rgbIn,
-  savePicture,
-  sharesOf,
   squareBytes,
   squareFrom,
-} from "./files.js";
+} from "./decode.js";
+export { encodePicture, type PictureFormat, resizePicture, savePicture } from "./files.js";
+export { metadataIn, readMetadata } from "./metadata.js";
 export { writeFileAtomic } from "../files/index.js";
+export { pictureHeader, type PictureHeader } from "./header.js";
 export { boxMeans, guidedFilter, type GuidedOptions } from "./guided.js";
 export { drawnParts, drawnShare, type LoadedMask, loadMask, maskOfPicture } from "./masks.js";
 export { folderWordsOf, nextRunFolder, slugOf } from "./runFolder.js";
 export { isShape, shapeMask } from "./shapes.js";
-export { listPictures } from "./folder.js";
+export { type ListOptions, listPictures } from "./folder.js";
 export {
   onWhite,
   padToSquare,
@@ -36,6 +32,7 @@ export {
   type Placement,
   rgbBytes,
   type RgbaBytes,
+  sharesOf,
   toByte,
 } from "./picture.js";
 export { bytesOf, type ReadFile, readPictureFile } from "./readFile.js";

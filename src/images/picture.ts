@@ -33,7 +33,21 @@ export function toByte(value: number): number {
 
 /** 8-bit RGB of a picture. */
 export function rgbBytes({ data }: Picture): Uint8Array {
-  return Uint8Array.from(data, toByte);
+  const bytes = new Uint8Array(data.length); // `from` with a function would make a list of numbers first
+  for (let at = 0; at < data.length; at++) bytes[at] = toByte(data[at]!);
+  return bytes;
+}
+
+/** Number in [0, 1] that each byte stands for. */
+const shares = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
+
+/** Numbers in [0, 1] that bytes stand for. @param out where to, from its start; default a new array. */
+export function sharesOf(
+  bytes: Uint8Array,
+  out: Float32Array = new Float32Array(bytes.length),
+): Float32Array {
+  for (let at = 0; at < bytes.length; at++) out[at] = shares[bytes[at]!]!;
+  return out;
 }
 
 /** A picture of RGBA bytes over white. */

@@ -59,7 +59,7 @@ describe("embed", () => {
     );
     for (const { code, stdout, stderr } of runs) {
       expect(stderr).toContain("broken.png: is no picture that can be read");
-      expect(stderr).toContain("huge.png: is too large; at most 64 megapixels");
+      expect(stderr).toContain("huge.png: is too large (30000×30000); at most 64 megapixels");
       expect(stderr.trimEnd().split("\n").at(-1)).toBe("error: 2 of 5 files skipped; see the warnings above");
       expect(stderr).toContain('"zebra": never seen');
       expect(stderr).toMatch(cutOff);

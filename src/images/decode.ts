@@ -1,0 +1,181 @@
+import type { Metadata, Sharp } from "sharp";
+import { InputError } from "../errors.js";
+import { pictureHeader } from "./header.js";
+import { type Picture, type RgbaBytes, onWhite, sharesOf } from "./picture.js";
+import { PixelBudget } from "./pixelBudget.js";
+import { plainPng } from "./png.js";
+import { bytesOf } from "./readFile.js";
+import { sharp } from "./sharp.js";
+
+/** A picture file as read. */
+export interface LoadedPicture extends RgbaBytes {
+  readonly format: string;
+  readonly hasAlpha: boolean;
+  /** The picture over white. */
+  readonly picture: Picture;
+  /** What of the file was reduced or left out, each in words: `16 bits a channel are reduced to 8`. */
+  readonly losses?: readonly string[];
+}
+
+/** Most pixels of a picture, and of all that are decoded at the same time. */
+const maxPixelsOfPicture = 64e6;
+const budget = new PixelBudget(maxPixelsOfPicture);
+/** Seconds after which decoding is given up; 64 megapixels take two or three. */
+const maxSeconds = 60;
+const white = "#ffffff";
+const formats = "give a PNG, JPEG, WebP or GIF";
+
+/** Size of a picture file by its header. @throws {InputError} for another format, what is no picture, and one that is too large. */
+function checkHeader(file: Buffer, path: string, maxPixels: number): { width: number; height: number } {
+  const header = pictureHeader(file);
+  if (!header) throw new InputError(`${path}: is no picture that can be read; ${formats}`);
+  if ("other" in header)
+    throw new InputError(
+      `${path}: is a picture of the format ${header.other}, which is not read; ${formats}`,
+    );
+  const { width, height } = header;
+  if (width * height > maxPixels) throw tooLarge(path, maxPixels, `${width}×${height}`);
+  return { width, height };
+}
+
+function tooLarge(path: string, maxPixels: number, size: string, cause?: unknown): InputError {
+  const side = Math.floor(Math.sqrt(maxPixels));
+  return new InputError(
+    `${path}: is too large (${size}); at most ${maxPixels / 1e6} megapixels (${side}×${side}): make it smaller`,
+    { cause },
+  );
+}
+
+/** The error for a file that could not be decoded. */
+function undecodable(path: string, maxPixels: number, cause: unknown): InputError {
+  const { message } = cause as Error;
+  if (/pixel limit/i.test(message)) return tooLarge(path, maxPixels, "by its content", cause);
+  if (/timeout/i.test(message))
+    return new InputError(`${path}: takes over ${maxSeconds} s to decode; save it anew`, { cause });
+  return /unsupported image format/i.test(message)
+    ? new InputError(`${path}: is no picture that can be read; ${formats}`, { cause })
+    : new InputError(`${path}: is damaged or truncated; save it again and retry`, { cause });
+}
+
+/**
+ * The one way from a file to pixels: checks format and size by the first bytes, waits until the pixels of all pictures that are being
+ * decoded fit a budget, and decodes upright and in sRGB.
+ * @param work what to do with the decoder.
+ */
+async function decode<T>(
+  file: Buffer,
+  path: string,
+  work: (decoder: Sharp) => Promise<T>,
+  maxPixels = maxPixelsOfPicture,
+): Promise<T> {
+  const { width, height } = checkHeader(file, path, maxPixels);
+  return budget.run(width * height, async () => {
+    try {
+      const decoder = sharp(file, { failOn: "truncated", limitInputPixels: maxPixels });
+      return await work(decoder.timeout({ seconds: maxSeconds }));
+    } catch (cause) {
+      if (cause instanceof InputError) throw cause;
+      throw undecodable(path, maxPixels, cause);
+    }
+  });
+}
+
+const upright = (decoder: Sharp): Sharp => decoder.rotate().toColourspace("srgb");
+
+/**
+ * Reads a PNG, JPEG, WebP or GIF (its first frame), turned upright and in sRGB.
+ * @throws {InputError} naming the file when it is missing, no picture, damaged or too large.
+ */
+export async function loadPicture(
+  path: string,
+  options: { maxPixels?: number } = {},
+): Promise<LoadedPicture> {
+  return decodeWhole(await bytesOf(path), path, options.maxPixels);
+}
+
+/** As `loadPicture`, of a file's bytes; `name` names them in errors. */
+export async function loadPictureFrom(
+  file: Buffer,
+  name: string,
+  options: { maxPixels?: number } = {},
+): Promise<LoadedPicture> {
+  return decodeWhole(file, name, options.maxPixels);
+}
+
+/** A picture file's bytes as a picture over white, at its own size. @throws {InputError} as `loadPicture`, naming `path`. */
+export async function pictureIn(file: Buffer, path: string): Promise<Picture> {
+  return (await decodeWhole(file, path)).picture;
+}
+
+function decodeWhole(file: Buffer, path: string, maxPixels?: number): Promise<LoadedPicture> {
+  return decode(
+    file,
+    path,
+    async (decoder) => {
+      const metadata = await decoder.clone().metadata();
+      const { data, info } = await upright(decoder)
+        .ensureAlpha()
+        .raw({ depth: "uchar" })
+        .toBuffer({ resolveWithObject: true });
+      const rgba = new Uint8Array(data.buffer, data.byteOffset, data.length);
+      const bytes = { width: info.width, height: info.height, rgba };
+      const { format, hasAlpha } = metadata;
+      return { ...bytes, format, hasAlpha, picture: onWhite(bytes), losses: lossesOf(metadata) };
+    },
+    maxPixels,
+  );
+}
+
+/** What 8 bits a channel in sRGB, and one frame, do not hold of a file. */
+function lossesOf({ depth, space, pages = 1, icc }: Metadata): string[] {
+  const isOtherProfile = icc !== undefined && !/sRGB/i.test(icc.toString("latin1").replaceAll("\0", ""));
+  return [
+    ...(depth === "uchar" ? [] : ["16 bits a channel are reduced to 8"]),
+    ...(space === "cmyk" ? ["CMYK is converted to sRGB"] : []),
+    ...(isOtherProfile && space !== "cmyk" ? ["its colour profile is converted to sRGB"] : []),
+    ...(pages > 1 ? [`only the first of ${pages} frames is used`] : []),
+  ];
+}
+
+/** A picture file's bytes as RGB bytes over white, `[height, width, 3]`, at its own size. @throws {InputError} as `loadPicture`, naming `path`. */
+export async function rgbIn(
+  file: Buffer,
+  path: string,
+): Promise<{ width: number; height: number; data: Uint8Array }> {
+  const { data, info } = await decode(file, path, (decoder) =>
+    upright(decoder)
+      .flatten({ background: white })
+      .removeAlpha()
+      .raw({ depth: "uchar" })
+      .toBuffer({ resolveWithObject: true }),
+  );
+  return { width: info.width, height: info.height, data };
+}
+
+/**
+ * A picture file's bytes as RGB bytes of a small square on white, decoded and reduced in one go: what encoders read folders with.
+ * @returns `[side, side, 3]`. @throws {InputError} as `loadPicture`, naming `path`.
+ */
+export async function squareBytes(file: Buffer, path: string, side: number): Promise<Uint8Array> {
+  return (
+    plainPng(file, side) ??
+    (await decode(file, path, (decoder) =>
+      upright(decoder)
+        .flatten({ background: white })
+        .resize(side, side, { fit: "contain", background: white })
+        .removeAlpha()
+        .raw({ depth: "uchar" })
+        .toBuffer(),
+    ))
+  );
+}
+
+/** `squareBytes` as a picture. */
+export async function squareFrom(file: Buffer, path: string, side: number): Promise<Picture> {
+  return { width: side, height: side, data: sharesOf(await squareBytes(file, path, side)) };
+}
+
+/** Header and metadata blocks of a picture file; nothing is decoded. @throws {InputError} as `loadPicture`, naming `path`. */
+export async function headerOf(file: Buffer, path: string): Promise<Metadata> {
+  return decode(file, path, (decoder) => decoder.metadata());
+}

@@ -1,0 +1,50 @@
+import { InputError } from "../errors.js";
+import { headerOf } from "./decode.js";
+import { bytesOf } from "./readFile.js";
+
+const namespace = "https://clipsteer.dev/xmp/";
+const opening = "<clipsteer:settings>";
+const closing = "</clipsteer:settings>";
+/** Bytes of XMP that are looked at; compressed, a few hundred bytes could hold any amount. */
+const maxXmp = 1 << 20;
+const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+const names = new Map(Object.entries(entities).map(([name, sign]) => [sign, name]));
+
+/** XMP that holds a text as this toolkit's metadata. */
+export function metadataXmp(metadata: string): string {
+  const text = metadata
+    .replace(/[&<>"']/g, (sign) => `&${names.get(sign)!};`)
+    .replace(/[^\x20-\x7e]/gu, (c) => `&#${c.codePointAt(0)};`);
+  return (
+    `<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">` +
+    `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:clipsteer="${namespace}">` +
+    `${opening}${text}${closing}</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>`
+  );
+}
+
+/** The text that XMP holds as this toolkit's metadata; undefined when there is none. Takes time linear in its length. */
+export function metadataInXmp(xmp: string): string | undefined {
+  const start = xmp.indexOf(opening);
+  const end = start < 0 ? -1 : xmp.indexOf(closing, start + opening.length);
+  if (end < 0) return undefined;
+  return xmp
+    .slice(start + opening.length, end)
+    .replace(/&(?:#(\d{1,7})|(amp|lt|gt|quot|apos));/g, (whole, code?: string, name?: string) => {
+      if (name !== undefined) return entities[name]!;
+      return Number(code) <= 0x10ffff ? String.fromCodePoint(Number(code)) : whole;
+    });
+}
+
+/** The metadata that this toolkit wrote into a picture, or undefined. @throws {InputError} when it is no picture, or has too much of it. */
+export async function readMetadata(path: string): Promise<string | undefined> {
+  return metadataIn(await bytesOf(path), path);
+}
+
+/** As `readMetadata`, of a file's bytes; `name` names them in errors. */
+export async function metadataIn(file: Buffer, name: string): Promise<string | undefined> {
+  const { xmp } = await headerOf(file, name);
+  if (!xmp) return undefined;
+  if (xmp.length > maxXmp)
+    throw new InputError(`${name}: has ${xmp.length} bytes of XMP metadata; at most ${maxXmp} are read`);
+  return metadataInXmp(xmp.toString("utf8"));
+}

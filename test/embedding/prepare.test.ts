@@ -1,0 +1,56 @@
+import sharp from "sharp";
+import { describe, expect, it } from "vitest";
+import type { ImageConfig } from "../../src/clip/index.js";
+import { encoderPicture, openFor, prepare } from "../../src/embedding/prepare.js";
+
+const strip = (width: number, height: number): { width: number; height: number; data: Float32Array } => ({
+  width,
+  height,
+  data: new Float32Array(width * height * 3).fill(0.25),
+});
+const vit = {
+  kind: "vit",
+  side: 32,
+  patch: 8,
+  width: 8,
+  layers: 1,
+  heads: 1,
+  hidden: 8,
+  features: 4,
+  activation: "gelu",
+  epsilon: 1e-5,
+  pool: "class",
+  pixels: { mean: [0, 0, 0], deviation: [1, 1, 1] },
+} as unknown as ImageConfig;
+const small = {} as ImageConfig;
+
+describe("a picture of extreme sides", () => {
+  it.each([
+    [1, 20_000],
+    [20_000, 1],
+    [60_000, 2],
+  ])("of %i×%i is prepared for every encoder without a square around it", async (width, height) => {
+    const began = performance.now();
+    const before = process.memoryUsage();
+    const picture = strip(width, height);
+    const ours = await encoderPicture(picture, 32);
+    expect([ours.width, ours.height, ours.data.length]).toEqual([32, 32, 32 * 32 * 3]);
+    const theirs = await prepare(picture, vit);
+    expect(theirs).toHaveLength(32 * 32 * 3);
+    expect((theirs as Float32Array)[0]).toBeCloseTo(0.25, 2);
+    const after = process.memoryUsage();
+    expect(after.rss - before.rss).toBeLessThan(200 << 20);
+    expect(performance.now() - began).toBeLessThan(3000);
+  });
+
+  it("or of many megapixels is prepared from its file at once, also for several encoders", async () => {
+    const file = await sharp({ create: { width: 3000, height: 2000, channels: 3, background: "#406080" } })
+      .png()
+      .toBuffer();
+    const both = await openFor([small, vit], file, "a.png");
+    expect(both.data).toHaveLength(0); // let go
+    const alone = await openFor([vit], file, "a.png");
+    expect(await prepare(both, vit)).toEqual(alone.data);
+    expect((await prepare(both, small)).length).toBeGreaterThan(0);
+  });
+});
