@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   listPictures,
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const blank = (width: number, height: number): sharp.Sharp =>
+const blank = (width: number, height: number): Sharp =>
   sharp({ create: { width, height, channels: 3, background: "#c04080" } });
 
 async function save(name: string, bytes: Buffer | string): Promise<string> {
@@ -195,12 +195,12 @@ describe("metadata in XMP", () => {
 
 describe("masks of other tools", () => {
   const size = 32;
-  const mask = async (name: string, image: sharp.Sharp): Promise<Float32Array> => {
+  const mask = async (name: string, image: Sharp): Promise<Float32Array> => {
     const path = join(folder, name);
     await image.toFile(path);
     return (await loadMask(path, size, size)).mask;
   };
-  const paint = (at: (column: number, row: number) => readonly number[]): sharp.Sharp =>
+  const paint = (at: (column: number, row: number) => readonly number[]): Sharp =>
     sharp(
       Uint8Array.from(
         Array.from({ length: size * size }, (_, pixel) => at(pixel % size, Math.floor(pixel / size))).flat(),
