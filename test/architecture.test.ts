@@ -38,6 +38,7 @@ const allowed: Record<string, readonly string[]> = {
   training: ["tf", "tensor", "engine", "clip", "gan", "packs", "images", "data", "embedding", "guidance"],
   search: ["tf", "tensor", "engine", "clip", "packs", "images", "embedding"],
   runs: ["prompts", "packs", "images", "embedding", "guidance", "engine", "tensor"],
+  rating: ["tensor", "images", "data", "files", "studio"],
   evaluate: [
     "tensor",
     "engine",

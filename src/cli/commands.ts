@@ -13,6 +13,7 @@ const files: Readonly<Record<string, () => Promise<unknown>>> = {
   "evaluate retrieval": async () =>
     (await import("./commands/evaluateRetrieval.js")).evaluateRetrievalCommand,
   "evaluate bias": async () => (await import("./commands/evaluateBias.js")).evaluateBiasCommand,
+  "evaluate people": async () => (await import("./commands/evaluatePeople.js")).evaluatePeopleCommand,
   "prompts show": async () => (await import("./commands/prompts.js")).promptsShow,
   "prompts check": async () => (await import("./commands/prompts.js")).promptsCheck,
   "prompts tune": async () => (await import("./commands/prompts.js")).promptsTune,

@@ -30,6 +30,9 @@ export {
   smallestReference,
 } from "./kernelDistance.js";
 export { type IndependentReport, judgeIndependently, partsOf } from "./independentJudge.js";
+export { type Agreement, agreementOf, cohenKappa, fleissKappa, type RatingTable } from "./agreement.js";
+export { evaluatePeople, type PeopleReport, type RatedTrial } from "./people.js";
+export { type JudgedTrial, judgeTrials } from "./judgeTrials.js";
 export { percentiles } from "./percentiles.js";
 export { bestColumns, cosines, hitsAt, type Ranked, rankPositives } from "./ranking.js";
 export { rPrecision } from "./rPrecision.js";

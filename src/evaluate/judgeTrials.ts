@@ -1,0 +1,39 @@
+import { type ClipModels, createEncoder } from "../embedding/index.js";
+import type { RunOptions } from "../guidance/index.js";
+import type { Picture } from "../images/index.js";
+import { hostFloats } from "../tensor/index.js";
+import { embedTemplate, meanRows } from "./embedded.js";
+import { bestColumns, cosines } from "./ranking.js";
+
+/** A question with several answers, of which a CLIP takes the nearest: one picture and many texts, or many pictures and one text. */
+export interface JudgedTrial {
+  readonly pictures: readonly Picture[];
+  readonly texts: readonly string[];
+}
+
+/** The choice of the first CLIP of `models` in each trial: index of a text, or of a picture where there are several. */
+export async function judgeTrials(
+  models: ClipModels,
+  trials: AsyncIterable<JudgedTrial>,
+  options: RunOptions,
+): Promise<number[]> {
+  const encoder = createEncoder(models.clips.slice(0, 1), models.tokenizer, options);
+  const chosen: number[] = [];
+  try {
+    for await (const { pictures, texts } of trials) {
+      const rows: Float32Array[] = [];
+      for await (const [row] of encoder.encodeImages(pictures)) rows.push(row!);
+      const features = rows[0]!.length;
+      const seen = hostFloats(Float32Array.from(rows.flatMap((row) => [...row])), [rows.length, features]);
+      const byTemplate = [];
+      for (const template of models.templates)
+        byTemplate.push((await embedTemplate(models, encoder, template, texts))[0]!);
+      const wanted = meanRows(byTemplate);
+      const scores = texts.length > 1 ? cosines(seen, wanted) : cosines(wanted, seen);
+      chosen.push(bestColumns(scores, Math.max(texts.length, pictures.length))[0]!);
+    }
+  } finally {
+    await encoder.dispose();
+  }
+  return chosen;
+}

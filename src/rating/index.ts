@@ -1,0 +1,3 @@
+export { type Answer, type Ratings, readRatings, type Trial, writeRatings } from "./ratings.js";
+export { openRating, type Question, type RatingOptions, type RatingSession } from "./session.js";
+export { buildTrials, type Task } from "./trials.js";
