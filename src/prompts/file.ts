@@ -1,6 +1,7 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import type * as library from "yaml";
 import type { Document, LineCounter } from "yaml";
 import type { z } from "zod";
@@ -21,10 +22,24 @@ export async function loadPromptFile(path: string): Promise<PromptPlan> {
 
 /** As `loadPromptFile`, as content that is not yet a plan; paths of pictures are made absolute. */
 export async function readPromptFile(path: string): Promise<PromptFile> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+  const file = await locatePromptFile(path);
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
     throw new ConfigError(`${path}: cannot be read; check the path`, { cause });
   });
-  return promptFileIn(text, path);
+  return promptFileIn(text, file);
+}
+
+/** Prompt files of the package; three levels above this file, in the sources as in the build. */
+const packaged = resolve(fileURLToPath(import.meta.url), "../../../prompts");
+
+/**
+ * Path of a prompt file. `prompts/NAME.yaml` means the package's own file where the working folder has none, so that defaults
+ * work everywhere.
+ */
+export async function locatePromptFile(path: string, folder: string = process.cwd()): Promise<string> {
+  const [, name] = /^prompts[\\/]([\w-]+\.ya?ml)$/.exec(path) ?? [];
+  const isPresent = await stat(resolve(folder, path)).then(Boolean, () => false);
+  return name === undefined || isPresent ? path : resolve(packaged, name);
 }
 
 /** As `loadPromptFile`, of text already read; `path` names it in errors and is where pictures are looked for. */

@@ -1,8 +1,10 @@
-import { readFile, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../src/errors.js";
+import { locatePromptFile } from "../../src/prompts/file.js";
 import {
   loadPromptFile,
   parsePromptArgument,
@@ -117,5 +119,20 @@ describe("prompts of the command line", () => {
 
   it.each(["", "   ", "::2", "cat::much", "cat::0", "cat::"])("refuses %j", (argument) => {
     expect(() => parsePromptArgument(argument)).toThrow(ConfigError);
+  });
+});
+
+describe("the package's own prompt files", () => {
+  it("are found outside the clone, unless the working folder has one of the name", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "clipsteer-prompts-"));
+    const name = "prompts/evaluation-100.yaml";
+    const found = await locatePromptFile(name, folder);
+    expect(found).toBe(resolve(import.meta.dirname, "../../prompts/evaluation-100.yaml"));
+    expect((await loadPromptFile(found)).terms).toHaveLength(100);
+    await mkdir(join(folder, "prompts"));
+    await writeFile(join(folder, name), "prompts: [mine]\n");
+    expect(await locatePromptFile(name, folder)).toBe(name);
+    expect(await locatePromptFile("mine/evaluation-100.yaml", folder)).toBe("mine/evaluation-100.yaml");
+    expect(await locatePromptFile("prompts/../secret.yaml", folder)).toBe("prompts/../secret.yaml");
   });
 });
