@@ -1,0 +1,1 @@
+export { inspectMachine, type MachineReport, type PackPart, type Part } from "./inspect.js";
