@@ -1,5 +1,6 @@
 import type { LoadedPicture } from "../images/index.js";
 import type { AscentStep } from "./ascent/ascent.js";
+import type { Scores } from "./programs/readOut.js";
 import type { Draft } from "./candidates/drafts.js";
 import { type EditConfig, type EditOptions, type EditResult, type EditStep, runEdit } from "./edits/edit.js";
 import {
@@ -26,7 +27,7 @@ export interface Session {
     terms: readonly ScheduledTerm[],
     config: AscentConfig,
     options?: AscentOptions,
-  ): AsyncGenerator<AscentStep, AscentResult>;
+  ): AsyncGenerator<AscentStep<Scores>, AscentResult>;
   /** As `edit`. */
   edit(
     original: LoadedPicture,
@@ -60,7 +61,7 @@ export async function* generate(
   terms: readonly ScheduledTerm[],
   config: AscentConfig,
   { engine, threads, ...options }: RunOptions & AscentOptions,
-): AsyncGenerator<AscentStep, AscentResult> {
+): AsyncGenerator<AscentStep<Scores>, AscentResult> {
   const session = createSession(models, { engine, ...(threads !== undefined && { threads }) });
   try {
     return yield* session.run(terms, config, options);

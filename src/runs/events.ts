@@ -39,6 +39,8 @@ export interface StepEvent {
   readonly loss: number;
   /** Terms of the loss by name. */
   readonly terms: Readonly<Record<string, number>>;
+  /** Guide and judge scores, on the steps that are read out. */
+  readonly scores?: { readonly guide: number; readonly judge: number } | undefined;
   /** The picture before the step, at the generator's size. */
   readonly picture: Picture;
 }

@@ -155,13 +155,13 @@ async function* makePicture(
       result = next.value;
       break;
     }
-    const { index, loss, terms: parts = {}, picture } = next.value;
+    const { index, loss, terms: parts = {}, scores, picture } = next.value;
     steps = next.value.steps;
     const failed = await log.record(next.value, job);
     if (failed) yield finding(failed);
     yield loss === undefined
       ? { type: "draft", run, steps, picture }
-      : { type: "step", run, index, steps, loss, terms: parts, picture };
+      : { type: "step", run, index, steps, loss, terms: parts, scores, picture };
   }
   if (budget && result.steps === 0) steps = 0;
   const settings = { ...planned, steps };

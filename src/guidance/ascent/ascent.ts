@@ -8,12 +8,14 @@ import { type Plateau, watchLoss } from "./plateau.js";
 import type { Snapshot } from "./snapshot.js";
 
 /** Progress of an ascent. */
-export interface AscentStep {
+export interface AscentStep<Scores = unknown> {
   /** Steps done; 0 is the start: the best draft, or an edit's copy. */
   readonly index: number;
   readonly steps: number;
   readonly loss?: number;
   readonly terms?: Readonly<Record<string, number>>;
+  /** Scores of the moving average, on the steps that are read out. */
+  readonly scores?: Scores | undefined;
   readonly picture: Picture;
   /** State to continue from after this step; absent where the run would begin anew. */
   readonly snapshot?: Snapshot;
@@ -82,7 +84,7 @@ export const isReadOut = (done: number, steps: number): boolean =>
 /** Steps, averages and reads out; yields every step. Stopping by the signal keeps the best so far. */
 export async function* ascend<Scores>(
   plan: AscentPlan<Scores>,
-): AsyncGenerator<AscentStep, Ascended<Scores>> {
+): AsyncGenerator<AscentStep<Scores>, Ascended<Scores>> {
   const { recipe, optimizer, readOut, steps, patience, passes } = plan;
   const random = createRandom(plan.seed);
   const { shape } = plan.start;
@@ -96,11 +98,12 @@ export async function* ascend<Scores>(
         done: 0,
       } satisfies Progress<Scores>);
   const ended = (): boolean => patience > 0 && (plateau?.since ?? 0) >= patience;
-  const readAverage = async (): Promise<void> => {
+  const readAverage = async (): Promise<Scores> => {
     const latents = hostFloats(average, shape);
     const reading = await readOut.read(latents);
     const isBetter = !best || readOut.value(reading.scores) >= readOut.value(best.scores);
     if (isBetter || !recipe.judged) best = { ...reading, latents, chosen: done };
+    return reading.scores;
   };
   while (done < steps && !ended() && !plan.signal?.aborted) {
     const drift = plan.path && driftOf(plan.path, done, steps);
@@ -118,12 +121,13 @@ export async function* ascend<Scores>(
     const moved = result.latents.data;
     average = average.map((value, at) => (value + (drift?.[at] ?? 0)) * share + moved[at]! * (1 - share));
     if (patience > 0) plateau = watchLoss(plateau, result.loss);
-    if (recipe.judged && isReadOut(done, steps)) await readAverage();
+    const scores = recipe.judged && isReadOut(done, steps) ? await readAverage() : undefined;
     yield {
       index: done,
       steps,
       loss: result.loss,
       terms: result.terms,
+      scores,
       picture: pictureFrom(result.picture.data as Float32Array, plan.side),
       snapshot: snapshotOf({ state, average, best, plateau, done }, plan),
     };

@@ -169,7 +169,7 @@ export async function* runAscent(
   terms: readonly ScheduledTerm[],
   config: AscentConfig,
   options: AscentOptions = {},
-): AsyncGenerator<AscentStep, AscentResult> {
+): AsyncGenerator<AscentStep<Scores>, AscentResult> {
   checkTerms(terms);
   const { models } = programs;
   const { seed, views, lr } = config;
