@@ -32,6 +32,7 @@ const files: Readonly<Record<string, () => Promise<unknown>>> = {
   "models info": async () => (await import("./commands/modelsInfo.js")).modelsInfo,
   "models verify": async () => (await import("./commands/modelsVerify.js")).modelsVerify,
   "models remove": async () => (await import("./commands/modelsRemove.js")).modelsRemove,
+  studio: async () => (await import("./commands/studio.js")).studio,
   doctor: async () => (await import("./commands/doctor.js")).doctor,
 };
 

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { defineCommand } from "../command.js";
+
+/** `clipsteer studio`. */
+export const studio = defineCommand({
+  usage: "studio",
+  describe: "Open a page on this machine to generate, steer, edit and compare pictures",
+  schema: z.strictObject({
+    port: z
+      .int()
+      .min(1)
+      .max(65535)
+      .default(4477)
+      .describe("Port; the next free one is taken when it is in use"),
+    open: z.boolean().default(true).describe("Open the page in the browser (--no-open to leave that)"),
+    out: z.string().default("outputs").describe("Folder of the run folders"),
+    host: z
+      .string()
+      .default("127.0.0.1")
+      .describe("Address to bind to; any other needs a password in CLIPSTEER_STUDIO_PASSWORD"),
+  }),
+  examples: [
+    ["clipsteer studio", "opens the page in the browser; Ctrl-C ends it"],
+    ["clipsteer studio --no-open --json", "prints the address and the token for programs"],
+  ],
+  async run(options, context) {
+    const { runStudio } = await import("../studioRun.js");
+    await runStudio(options, context);
+  },
+});

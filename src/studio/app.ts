@@ -1,0 +1,140 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { Hono } from "hono";
+import { streamSSE } from "hono/streaming";
+import { z } from "zod";
+import { ConfigError } from "../errors.js";
+import { listPacks } from "../packs/index.js";
+import { modelsSchema, sessionSchema } from "./api.js";
+import type { Engine } from "./engine.js";
+import type { StudioFolders } from "./folders.js";
+import type { Gallery } from "./gallery.js";
+import { galleryRoutes } from "./galleryRoutes.js";
+import type { Hub } from "./hub.js";
+import { machineRoutes } from "./machineRoutes.js";
+import { mediaRoutes } from "./media.js";
+import { metricsText } from "./metrics.js";
+import { servePage } from "./page.js";
+import { NotFoundError, type Route, addRoute, errorBody, openApi, route, statusOf } from "./routes.js";
+import { runRoutes } from "./runRoutes.js";
+import type { Runs } from "./runs.js";
+import { type AccessRules, equalSecrets, guardRequests, limitTries, requireToken } from "./security.js";
+import { largestPixels, largestUpload, type Uploads } from "./uploads.js";
+import { uploadRoutes } from "./uploadRoutes.js";
+
+/** What the routes work with. */
+export interface StudioParts {
+  readonly folders: StudioFolders;
+  readonly access: AccessRules;
+  /** Password that gives the token, where the server is bound to the network. */
+  readonly password?: string | undefined;
+  readonly engine: Engine;
+  readonly runs: Runs;
+  readonly gallery: Gallery;
+  readonly uploads: Uploads;
+  readonly hub: Hub;
+  /** Folder of the built page. */
+  readonly page: string;
+}
+
+/** Seconds between signs of life to a page, by which proxies and pages notice a dead connection. */
+const heartbeat = 15;
+
+function version(): string {
+  // Beside the bundle (dist/engine/…) or, from source, beside src.
+  const file = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(file) as { version: string }).version;
+}
+
+/** Where pages listen. Source: WHATWG HTML, §9.2, server-sent events. */
+function serveEvents(app: Hono, hub: Hub): void {
+  app.get("/api/events", (context) => {
+    const last = Number(context.req.header("last-event-id") ?? Number.NaN);
+    const ended = new AbortController();
+    return streamSSE(context, async (stream) => {
+      stream.onAbort(() => ended.abort());
+      const beat = setInterval(() => void stream.write(": \n\n"), heartbeat * 1000);
+      try {
+        await stream.write(": \n\n");
+        const after = Number.isFinite(last) ? last : undefined;
+        for await (const { id, type, data } of hub.subscribe(after, ended.signal))
+          await stream.writeSSE({ id: String(id), event: type, data });
+      } finally {
+        clearInterval(beat);
+      }
+    });
+  });
+}
+
+function loginRoute({ access, password }: StudioParts): Route {
+  const allowed = limitTries(10, 60);
+  return route({
+    method: "post",
+    path: "/api/login",
+    summary: "Exchange the password for the token, where the studio is bound to the network",
+    body: z.strictObject({ password: z.string().max(1000) }),
+    answer: z.object({ token: z.string() }),
+    handle({ body }) {
+      if (password === undefined) throw new NotFoundError("this studio has no password");
+      if (!allowed()) throw new ConfigError("too many tries; wait a minute");
+      if (!equalSecrets(body.password, password)) throw new ConfigError("the password is wrong");
+      return { token: access.token };
+    },
+  });
+}
+
+/** Creates the server's application: page, API, pictures, events, metrics. */
+export function createApp(parts: StudioParts): Hono {
+  const { access, engine, folders, hub, page } = parts;
+  const app = new Hono();
+  const mediaKey = randomBytes(24).toString("base64url");
+  app.onError((error, context) => context.json(errorBody(error), statusOf(error)));
+  app.notFound((context) => context.json(errorBody(new NotFoundError("no such address")), 404));
+  app.use("*", guardRequests(access));
+  servePage(app, page);
+  mediaRoutes(app, parts, mediaKey);
+  const login = loginRoute(parts);
+  addRoute(app, login);
+  app.use("/api/*", requireToken(access));
+  app.use("/metrics", requireToken(access));
+
+  const routes: Route[] = [
+    login,
+    route({
+      method: "get",
+      path: "/api/session",
+      summary: "What a page needs to know first",
+      answer: sessionSchema,
+      handle: async () => ({
+        version: version(),
+        mediaKey,
+        out: folders.out,
+        packs: await listPacks(),
+        uploadLimit: largestUpload,
+        pixelLimit: largestPixels,
+      }),
+    }),
+    route({
+      method: "get",
+      path: "/api/models",
+      summary: "What the models of a pack can be asked for; loads them",
+      query: z.strictObject({ pack: z.string().max(100).default("emoji") }),
+      answer: modelsSchema,
+      async handle({ query: { pack } }) {
+        if (!(await listPacks()).includes(pack)) throw new NotFoundError("no such pack");
+        return engine.call("models", { pack });
+      },
+    }),
+    ...runRoutes(parts),
+    ...galleryRoutes(parts),
+    ...uploadRoutes(parts),
+    ...machineRoutes(parts),
+  ];
+  for (const each of routes.slice(1)) addRoute(app, each);
+  app.get("/api/openapi.json", (context) => context.json(openApi(routes, version())));
+  app.get("/metrics", (context) =>
+    context.text(metricsText(parts), 200, { "Content-Type": "text/plain; version=0.0.4" }),
+  );
+  serveEvents(app, hub);
+  return app;
+}

@@ -1,0 +1,127 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { EngineError, ToolkitError } from "../errors.js";
+import type { EngineCalls, EngineEvent, EngineMessage, RunTask } from "./messages.js";
+
+/** Runs and model calls, in a process of their own: the server answers while they work, and survives their crash. */
+export interface Engine {
+  /** Does a run and reports its progress. Aborting keeps the best so far. @throws {ToolkitError} */
+  run(
+    task: RunTask,
+    onEvent: (event: EngineEvent) => void,
+    signal: AbortSignal,
+  ): Promise<{ stopped: boolean }>;
+  /** Calls the models. @throws {ToolkitError} */
+  call<Name extends keyof EngineCalls>(
+    name: Name,
+    given: EngineCalls[Name]["given"],
+  ): Promise<EngineCalls[Name]["result"]>;
+  /** Whether the process is there, and its memory in bytes, as last reported. */
+  readonly loaded: boolean;
+  /** Ends the process; a run in progress can be resumed later. */
+  close(): Promise<void>;
+}
+
+/** Settings of the engine's process. */
+export interface EngineOptions {
+  /** Milliseconds without work after which the process is ended, and the models with it. */
+  readonly idle?: number;
+}
+
+interface Waiting {
+  resolve(value: never): void;
+  reject(error: Error): void;
+  onEvent?: (event: EngineEvent) => void;
+}
+
+/** Milliseconds that the process is given to end by itself. */
+const patience = 5000;
+
+function startProcess(): ChildProcess {
+  const own = fileURLToPath(import.meta.url);
+  const source = own.endsWith(".ts");
+  const path = fileURLToPath(new URL(`../studio/engineProcess.${source ? "ts" : "js"}`, import.meta.url));
+  return fork(path, {
+    execArgv: source ? ["--import", "tsx"] : [],
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+}
+
+/** Starts the engine's process when it is first needed. */
+export function createEngine({ idle = 600_000 }: EngineOptions = {}): Engine {
+  const waiting = new Map<number, Waiting>();
+  let child: ChildProcess | undefined;
+  let count = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  const close = async (): Promise<void> => {
+    clearTimeout(timer);
+    const ending = child;
+    child = undefined;
+    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
+    const ended = new Promise<void>((resolve) => ending.once("exit", () => resolve()));
+    if (ending.connected) ending.disconnect();
+    const kill = setTimeout(() => ending.kill("SIGKILL"), patience);
+    await ended;
+    clearTimeout(kill);
+  };
+  const rest = (): void => {
+    clearTimeout(timer);
+    if (waiting.size > 0) return;
+    timer = setTimeout(() => void close(), idle);
+    timer.unref();
+  };
+  const failAll = (error: Error): void => {
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
+  const open = (): ChildProcess => {
+    if (child) return child;
+    const started = startProcess();
+    child = started;
+    started.on("message", (message: EngineMessage) => {
+      const call = waiting.get(message.id);
+      if (!call) return;
+      if (message.kind === "event") return call.onEvent?.(message.event);
+      waiting.delete(message.id);
+      if (message.kind === "done") call.resolve(message.value as never);
+      else call.reject(new ToolkitError(message.code, message.message));
+      rest();
+    });
+    const gone = (reason: string): void => {
+      if (child === started) child = undefined;
+      failAll(new EngineError(`the engine's process ended (${reason}); the run can be resumed`));
+    };
+    started.on("error", (error) => gone(error.message));
+    started.on("exit", (code, signal) => gone(signal ?? `code ${code}`));
+    return started;
+  };
+  const send = <T>(
+    message: object,
+    onEvent?: (event: EngineEvent) => void,
+  ): { id: number; result: Promise<T> } => {
+    const id = ++count;
+    clearTimeout(timer);
+    const result = new Promise<T>((resolve, reject) => {
+      waiting.set(id, { resolve, reject, ...(onEvent && { onEvent }) });
+      open().send({ ...message, id });
+    });
+    return { id, result };
+  };
+
+  return {
+    get loaded() {
+      return child !== undefined;
+    },
+    async run(task, onEvent, signal) {
+      const { id, result } = send<{ stopped: boolean }>({ kind: "run", task }, onEvent);
+      const stop = (): void => void child?.send({ kind: "stop", id });
+      if (signal.aborted) stop();
+      signal.addEventListener("abort", stop);
+      return result.finally(() => signal.removeEventListener("abort", stop));
+    },
+    call: (name, given) => send<never>({ kind: "call", name, given }).result,
+    close,
+  };
+}

@@ -1,0 +1,193 @@
+/** The process that the studio runs its models in. */
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { InputError, ToolkitError } from "../errors.js";
+import { relevanceMask, usualSize, weakCertainty } from "../guidance/index.js";
+import { inspectMachine } from "../machine/index.js";
+import { type Picture, encodePicture, loadPictureFrom } from "../images/index.js";
+import {
+  type Asset,
+  type Assets,
+  type EditRequest,
+  type FinishedEdit,
+  type FinishedGenerate,
+  type GenerateRequest,
+  type RunEvent,
+  type RunSession,
+  type RunTools,
+  assetOf,
+  expectRecord,
+  folderStore,
+  openRunSession,
+  parseRecord,
+  readUnfinished,
+  runEdit,
+  runGenerate,
+} from "../runs/index.js";
+import type { EngineCalls, EngineEvent, EngineMessage, RunTask, ServerMessage } from "./messages.js";
+
+/** Milliseconds between previews: twelve a second look fluid and cost little. */
+const previewEvery = 80;
+
+const send = (message: EngineMessage): void => void process.send?.(message);
+
+/** The one session that is held; another pack takes its place. */
+let held: { key: string; session: Promise<RunSession> } | undefined;
+
+async function sessionFor(
+  generator: string,
+  engine: RunSession["run"]["engine"] = "compiled",
+): Promise<RunSession> {
+  const key = `${generator} ${engine}`;
+  if (held?.key !== key) {
+    const before = held?.session;
+    held = { key, session: openRunSession(generator, { engine }) };
+    held.session.catch(() => (held = undefined)); // reported by whoever waits for it
+    await (await before?.catch(() => undefined))?.dispose();
+  }
+  return held.session;
+}
+
+/** Input pictures are uploads, named by their SHA-256. */
+function uploadedAssets(folder: string): Assets {
+  const read = async (sha256: string, known?: string): Promise<Asset> => {
+    if (!/^[0-9a-f]{64}$/.test(sha256)) throw new InputError("an input is no picture of the studio");
+    const name = known ?? (await readFile(join(folder, `${sha256}.name`), "utf8").catch(() => "picture.png"));
+    const bytes = await readFile(join(folder, sha256)).catch((cause: unknown) => {
+      throw new InputError(`${name}: is not here any more; add the picture again`, { cause });
+    });
+    return assetOf(name, bytes);
+  };
+  return { read: (sha256) => read(sha256), find: ({ name, sha256 }) => read(sha256, name) };
+}
+
+async function startRun(
+  task: RunTask,
+  signal: AbortSignal,
+): Promise<AsyncGenerator<RunEvent, { stopped: boolean }>> {
+  const { command, request = {}, resume, replay, out, uploads } = task;
+  const rest = { store: folderStore(out), assets: uploadedAssets(uploads), signal };
+  const tools = async (pack = "emoji", engine?: RunSession["run"]["engine"]): Promise<RunTools> => ({
+    ...rest,
+    session: await sessionFor(pack, engine),
+  });
+  if (resume !== undefined && command === "generate") {
+    const unfinished = await readUnfinished(resume, "generate");
+    const { pack, settings } = unfinished.job.record;
+    return runGenerate({ resume: unfinished }, await tools(pack.name, settings.engine));
+  }
+  if (resume !== undefined) {
+    const unfinished = await readUnfinished(resume, "edit");
+    const { pack, settings } = unfinished.job.record;
+    return runEdit({ resume: unfinished }, await tools(pack.name, settings.engine));
+  }
+  if (replay !== undefined) {
+    const record = parseRecord(JSON.stringify(replay), "the picture");
+    const { pack, settings } = record;
+    const given = await tools(pack.name, settings.engine);
+    return command === "generate"
+      ? runGenerate({ replay: expectRecord(record, "generate", "the picture") }, given)
+      : runEdit({ replay: expectRecord(record, "edit", "the picture") }, given);
+  }
+  const { generator, engine } = request as Pick<GenerateRequest, "generator" | "engine">;
+  const given = await tools(generator, engine);
+  return command === "generate"
+    ? runGenerate(request as GenerateRequest, given)
+    : runEdit(request as EditRequest, given);
+}
+
+const pngOf = (picture: Picture): Promise<Uint8Array> => encodePicture(picture, { format: "png" });
+
+/** Events of a run as the server takes them; previews are made for some steps, and always for the first and the last. */
+function eventSender(id: number): (event: RunEvent) => Promise<void> {
+  let shown = -Infinity;
+  const pass = (event: EngineEvent): void => send({ id, kind: "event", event });
+  return async (event) => {
+    if (event.type === "planned") {
+      const { run, runs, folder = "", record } = event;
+      pass({ type: "planned", run, runs, folder, steps: record.settings.steps });
+    } else if (event.type === "draft" || event.type === "step") {
+      const { run, steps, picture } = event;
+      const step = event.type === "step" ? event : { index: 0, loss: undefined, scores: undefined };
+      const now = performance.now();
+      const due = now - shown >= previewEvery || step.index === 0 || step.index === steps;
+      if (due) shown = now;
+      const preview = due ? await pngOf(picture) : undefined;
+      pass({ type: "step", run, index: step.index, steps, loss: step.loss, score: step.scores, preview });
+    } else if (event.type === "finding") pass({ type: "finding", finding: event.finding });
+    else if (event.type === "finished") pass(finishedEvent(event.result));
+  };
+}
+
+function finishedEvent(result: FinishedGenerate | FinishedEdit): EngineEvent {
+  const path = result.path ?? "";
+  const place = {
+    type: "finished",
+    folder: basename(join(path, "..")),
+    image: basename(path),
+    seed: result.seed,
+  } as const;
+  if ("report" in result)
+    return { ...place, guide: result.report.guideScore, judge: result.report.judgeScore };
+  const { score } = result.reports[result.reports.length - 1]!;
+  const reports = result.reports.map((report) => ({ ...report }));
+  return { ...place, guide: score.guide, judge: score.judge, reports };
+}
+
+async function run(id: number, task: RunTask, signal: AbortSignal): Promise<{ stopped: boolean }> {
+  const events = await startRun(task, signal);
+  const pass = eventSender(id);
+  for (;;) {
+    const next = await events.next();
+    if (next.done) return { stopped: next.value.stopped };
+    await pass(next.value);
+  }
+}
+
+const calls: {
+  readonly [Name in keyof EngineCalls]: (
+    given: EngineCalls[Name]["given"],
+  ) => Promise<EngineCalls[Name]["result"]>;
+} = {
+  machine: () => inspectMachine(),
+  async models({ pack }) {
+    const { models } = await sessionFor(pack);
+    const { styles, resolution } = models.generator;
+    return { pack, styles: [...styles], resolution, size: usualSize(models) };
+  },
+  async relevance({ pack, picture: bytes, words }) {
+    const { models, run: options } = await sessionFor(pack);
+    const { picture } = await loadPictureFrom(Buffer.from(bytes), "the picture");
+    const { mask, certainty } = await relevanceMask(models, picture, words, options);
+    const grey = Float32Array.from({ length: mask.length * 3 }, (_, at) => mask[Math.floor(at / 3)]!);
+    const { width, height } = picture;
+    return { mask: await pngOf({ width, height, data: grey }), certainty, weak: certainty < weakCertainty };
+  },
+};
+
+const controllers = new Map<number, AbortController>();
+
+async function answer(message: ServerMessage): Promise<void> {
+  const { id } = message;
+  if (message.kind === "stop") return controllers.get(id)?.abort();
+  const controller = new AbortController();
+  controllers.set(id, controller);
+  try {
+    const value =
+      message.kind === "run"
+        ? await run(id, message.task, controller.signal)
+        : await (calls[message.name] as (given: unknown) => Promise<unknown>)(message.given);
+    send({ id, kind: "done", value });
+  } catch (error) {
+    const code = error instanceof ToolkitError ? error.code : "internal";
+    send({ id, kind: "error", code, message: error instanceof Error ? error.message : String(error) });
+  } finally {
+    controllers.delete(id);
+  }
+}
+
+// Ctrl-C reaches the whole group; the server decides when this process ends.
+process.on("SIGINT", () => undefined);
+// The server is gone: what runs has its snapshot, and is resumed by the next one.
+process.on("disconnect", () => process.exit(0));
+process.on("message", (message: ServerMessage) => void answer(message));

@@ -1,0 +1,186 @@
+import { lstat, mkdir, readFile, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { writeFileAtomic } from "../files/index.js";
+import { snapshotFile } from "../guidance/index.js";
+import { type RunFacts, factsFrom, factsSchema, titleOf } from "./facts.js";
+import { type StudioFolders, isRunName, readFileIn, runFolder } from "./folders.js";
+import { ConflictError } from "./routes.js";
+
+/** A run folder in the gallery. */
+export const galleryItemSchema = factsSchema.extend({
+  /** Name of the run folder. */
+  id: z.string(),
+  /** Time of the last change, milliseconds since 1970; a picture's address changes with it. */
+  changed: z.number(),
+  starred: z.boolean(),
+});
+
+/** A run folder in the gallery. */
+export type GalleryItem = z.infer<typeof galleryItemSchema>;
+
+/** What to list. */
+export const galleryQuerySchema = z.strictObject({
+  words: z.string().max(500).default("").describe("Words that the prompt contains, in any order"),
+  kind: z.enum(["all", "generate", "edit", "foreign"]).default("all"),
+  starred: z.enum(["true", "false"]).default("false"),
+  sort: z.enum(["newest", "oldest", "judge", "gap"]).default("newest"),
+  offset: z.coerce.number().int().min(0).max(1e7).default(0),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+
+/** Every run folder of `out`, and what can be done with them. */
+export interface Gallery {
+  list(query: z.infer<typeof galleryQuerySchema>): Promise<{ total: number; items: GalleryItem[] }>;
+  /** @throws {NotFoundError} */
+  item(id: string): Promise<GalleryItem>;
+  star(id: string, starred: boolean): Promise<void>;
+  /** Moves a run folder to the bin, from which `restore` brings it back. */
+  remove(id: string): Promise<void>;
+  restore(id: string): Promise<void>;
+  /** Deletes what is in the bin for good. @returns the number of runs. */
+  emptyBin(): Promise<number>;
+  binSize(): Promise<number>;
+}
+
+const largestConfig = 1e6;
+const cacheSchema = z.record(
+  z.string(),
+  z.object({ stamp: z.string(), changed: z.number(), facts: factsSchema }),
+);
+
+/** Files that a picture of a run may be in. */
+const imageNames = ["image.png", "image.webp"];
+
+async function readFacts(folder: string, name: string): Promise<RunFacts> {
+  const names = await readdir(folder);
+  const image = imageNames.find((each) => names.includes(each));
+  const rest = { ...(image !== undefined && { image }), unfinished: names.includes(snapshotFile) };
+  if (!names.includes("config.yaml"))
+    return {
+      kind: "foreign",
+      title: titleOf(name),
+      ...rest,
+      ...(!rest.unfinished && { problem: "config.yaml is missing" }),
+    };
+  try {
+    const { bytes } = await readFileIn(folder, "config.yaml", largestConfig);
+    const { parse } = await import("yaml");
+    const content: unknown = parse(bytes.toString("utf8"), { maxAliasCount: 20, logLevel: "error" });
+    return { ...factsFrom(content, name), ...rest };
+  } catch (error) {
+    const reason = (error as Error).message.split("\n")[0]!.slice(0, 200);
+    return {
+      kind: "foreign",
+      title: titleOf(name),
+      ...rest,
+      problem: `config.yaml cannot be read: ${reason}`,
+    };
+  }
+}
+
+/** Opens the gallery of a folder; what was read earlier is remembered in the studio's own folder. */
+export async function openGallery({ out, own }: StudioFolders): Promise<Gallery> {
+  const cachePath = join(own, "gallery.json");
+  const starsPath = join(own, "stars.json");
+  const bin = join(own, "bin");
+  const load = async <T>(path: string, schema: z.ZodType<T>, empty: T): Promise<T> => {
+    try {
+      return schema.parse(JSON.parse(await readFile(path, "utf8")));
+    } catch {
+      return empty; // missing or damaged: it is built anew
+    }
+  };
+  const cache = new Map(Object.entries(await load(cachePath, cacheSchema, {})));
+  const stars = new Set(await load(starsPath, z.array(z.string()), []));
+  let scanning: Promise<void> | undefined;
+  let scanned = -Infinity;
+  let sorted: GalleryItem[] = [];
+
+  const scan = async (): Promise<void> => {
+    const names = (await readdir(out)).filter(isRunName);
+    const present = new Set(names);
+    const gone = [...cache.keys()].filter((name) => !present.has(name));
+    gone.forEach((name) => cache.delete(name));
+    let changes = gone.length;
+    const todo = [...names];
+    const work = async (): Promise<void> => {
+      for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
+        const folder = join(out, name);
+        const infos = await Promise.all(
+          [folder, join(folder, "config.yaml")].map((path) => lstat(path).catch(() => undefined)),
+        );
+        if (!infos[0]?.isDirectory()) continue;
+        const stamp = infos.map((info) => info?.mtimeMs ?? 0).join(" ");
+        if (cache.get(name)?.stamp === stamp) continue;
+        const changed = Math.round(Math.max(...infos.map((info) => info?.mtimeMs ?? 0)));
+        cache.set(name, { stamp, changed, facts: await readFacts(folder, name) });
+        changes++;
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, work));
+    sorted = [...cache]
+      .map(([id, { changed, facts }]) => ({ ...facts, id, changed, starred: stars.has(id) }))
+      .sort((a, b) => Number.parseInt(b.id, 10) - Number.parseInt(a.id, 10));
+    // The next start is slower when this fails, nothing else.
+    if (changes > 0)
+      await writeFileAtomic(cachePath, JSON.stringify(Object.fromEntries(cache))).catch(() => undefined);
+    scanned = performance.now();
+  };
+  const refresh = (age: number): Promise<void> => {
+    if (performance.now() - scanned < age) return Promise.resolve();
+    return (scanning ??= scan().finally(() => (scanning = undefined)));
+  };
+  const saveStars = (): Promise<void> => writeFileAtomic(starsPath, JSON.stringify([...stars]));
+
+  return {
+    async list({ words, kind, starred, sort, offset, limit }) {
+      await refresh(1000);
+      const wanted = words.normalize("NFKC").toLowerCase().split(/\s+/).filter(Boolean);
+      let items = sorted.filter((item) => {
+        const title = item.title.normalize("NFKC").toLowerCase();
+        return (
+          (kind === "all" || item.kind === kind) &&
+          (starred === "false" || item.starred) &&
+          wanted.every((word) => title.includes(word) || item.id.includes(word))
+        );
+      });
+      if (sort === "oldest") items.reverse();
+      const gap = ({ guide, judge }: GalleryItem): number => (guide ?? -Infinity) - (judge ?? 0);
+      if (sort === "judge") items = items.sort((a, b) => (b.judge ?? -Infinity) - (a.judge ?? -Infinity));
+      if (sort === "gap") items = items.sort((a, b) => gap(b) - gap(a));
+      return { total: items.length, items: items.slice(offset, offset + limit) };
+    },
+    async item(id) {
+      const folder = await runFolder(out, id);
+      const { mtimeMs } = await lstat(folder);
+      return { ...(await readFacts(folder, id)), id, changed: Math.round(mtimeMs), starred: stars.has(id) };
+    },
+    async star(id, starred) {
+      await runFolder(out, id);
+      if (starred) stars.add(id);
+      else stars.delete(id);
+      sorted = sorted.map((item) => (item.id === id ? { ...item, starred } : item));
+      await saveStars();
+    },
+    async remove(id) {
+      const folder = await runFolder(out, id);
+      await mkdir(bin, { recursive: true });
+      await rename(folder, join(bin, id));
+      scanned = -Infinity;
+    },
+    async restore(id) {
+      const folder = await runFolder(bin, id);
+      if (await lstat(join(out, id)).catch(() => undefined))
+        throw new ConflictError(`a run named ${id} exists again; move it away first`);
+      await rename(folder, join(out, id));
+      scanned = -Infinity;
+    },
+    async emptyBin() {
+      const names = (await readdir(bin)).filter(isRunName);
+      for (const name of names) await rm(join(bin, name), { recursive: true });
+      return names.length;
+    },
+    binSize: async () => (await readdir(bin).catch(() => [])).filter(isRunName).length,
+  };
+}

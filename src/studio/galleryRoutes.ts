@@ -1,0 +1,203 @@
+import { readdir } from "node:fs/promises";
+import { z } from "zod";
+import { InputError } from "../errors.js";
+import type { StudioParts } from "./app.js";
+import { readFileIn, runFolder } from "./folders.js";
+import { galleryItemSchema, galleryQuerySchema } from "./gallery.js";
+import { recordOf, restoreRecord, restoredSchema } from "./restore.js";
+import { ConflictError, NotFoundError, type Route, route } from "./routes.js";
+import { largestPixels, uploadSchema } from "./uploads.js";
+
+const largestFile = 256e6;
+const largestLog = 20e6;
+const idAnswer = z.object({ id: z.string() });
+const exportQuery = z.strictObject({ format: z.enum(["png", "webp", "svg"]) });
+
+const lossLine = z.looseObject({ step: z.number(), loss: z.number() });
+
+/** Losses of a `steps.jsonl`; half-written lines are left out. */
+function lossesOf(text: string): { step: number; loss: number }[] {
+  return text.split("\n").flatMap((line) => {
+    try {
+      const { step, loss } = lossLine.parse(JSON.parse(line));
+      return [{ step, loss }];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Routes of the gallery. */
+export function galleryRoutes({ folders, gallery, runs, uploads, hub }: StudioParts): Route[] {
+  const changed = (): void => hub.publish("gallery", {});
+  const imageOf = async (id: string): Promise<{ bytes: Buffer; name: string }> => {
+    const { image } = await gallery.item(id);
+    if (image === undefined) throw new NotFoundError("this run has no picture yet");
+    const { bytes } = await readFileIn(await runFolder(folders.out, id), image, largestFile);
+    return { bytes, name: image };
+  };
+  const requireIdle = (id: string): void => {
+    if (runs.list().some(({ status, folder }) => status === "running" && folder === id))
+      throw new ConflictError("this run is running; stop it first");
+  };
+
+  return [
+    route({
+      method: "get",
+      path: "/api/gallery",
+      summary: "Run folders, filtered and sorted",
+      query: galleryQuerySchema,
+      answer: z.object({ total: z.number(), items: z.array(galleryItemSchema) }),
+      handle: ({ query }) => gallery.list(query),
+    }),
+    route({
+      method: "get",
+      path: "/api/gallery/:id",
+      summary: "A run folder: its files, its curve and its settings as a request",
+      answer: z.object({
+        item: galleryItemSchema,
+        files: z.array(z.string()),
+        losses: z.array(z.object({ step: z.number(), loss: z.number() })),
+        restored: restoredSchema.optional(),
+        problem: z.string().optional(),
+      }),
+      async handle({ params }) {
+        const id = params.id!;
+        const item = await gallery.item(id);
+        const folder = await runFolder(folders.out, id);
+        const files = (await readdir(folder)).filter((name) => !name.startsWith(".")).sort();
+        const log = await readFileIn(folder, "steps.jsonl", largestLog).catch(() => undefined);
+        const found = { item, files, losses: log ? lossesOf(log.bytes.toString("utf8")) : [] };
+        if (item.image === undefined) return found;
+        const { bytes, name } = await imageOf(id);
+        try {
+          const record = await recordOf(bytes, name);
+          return record ? { ...found, restored: await restoreRecord(record, uploads) } : found;
+        } catch (error) {
+          if (!(error instanceof InputError)) throw error;
+          return { ...found, problem: error.message };
+        }
+      },
+    }),
+    route({
+      method: "put",
+      path: "/api/gallery/:id/star",
+      summary: "Star a run, or take its star away",
+      body: z.strictObject({ starred: z.boolean() }),
+      async handle({ params, body }) {
+        await gallery.star(params.id!, body.starred);
+        changed();
+      },
+    }),
+    route({
+      method: "delete",
+      path: "/api/gallery/:id",
+      summary: "Move a run folder to the bin",
+      async handle({ params }) {
+        requireIdle(params.id!);
+        await gallery.remove(params.id!);
+        runs.setHidden(params.id!, true);
+        changed();
+      },
+    }),
+    route({
+      method: "post",
+      path: "/api/gallery/:id/restore",
+      summary: "Bring a run folder back from the bin",
+      body: z.strictObject({}),
+      async handle({ params }) {
+        await gallery.restore(params.id!);
+        runs.setHidden(params.id!, false);
+        changed();
+      },
+    }),
+    route({
+      method: "get",
+      path: "/api/bin",
+      summary: "How many runs are in the bin",
+      answer: z.object({ runs: z.number() }),
+      handle: async () => ({ runs: await gallery.binSize() }),
+    }),
+    route({
+      method: "delete",
+      path: "/api/bin",
+      summary: "Delete what is in the bin for good",
+      answer: z.object({ runs: z.number() }),
+      handle: async () => ({ runs: await gallery.emptyBin() }),
+    }),
+    route({
+      method: "post",
+      path: "/api/gallery/:id/replay",
+      summary: "Make the picture again from the settings inside it",
+      body: z.strictObject({}),
+      answer: idAnswer,
+      async handle({ params }) {
+        const { bytes, name } = await imageOf(params.id!);
+        const record = await recordOf(bytes, name);
+        if (!record) throw new InputError("this picture holds no settings");
+        const { title } = await gallery.item(params.id!);
+        const { request } = await restoreRecord(record, uploads);
+        return { id: runs.add([{ kind: record.command, title, request, replay: record }], true)[0]! };
+      },
+    }),
+    route({
+      method: "post",
+      path: "/api/gallery/:id/resume",
+      summary: "Go on with an interrupted run",
+      body: z.strictObject({}),
+      answer: idAnswer,
+      async handle({ params }) {
+        const id = params.id!;
+        requireIdle(id);
+        const { unfinished, title, kind } = await gallery.item(id);
+        if (!unfinished) throw new ConflictError("this run is finished");
+        const known = runs.list().find(({ folder }) => folder === id);
+        const command = kind === "edit" || known?.kind === "edit" ? "edit" : "generate";
+        return {
+          id: runs.add([{ kind: command, title, request: known?.request ?? {}, folder: id }], true)[0]!,
+        };
+      },
+    }),
+    route({
+      method: "post",
+      path: "/api/gallery/:id/upload",
+      summary: "Take the picture of a run as an input of another one",
+      body: z.strictObject({}),
+      answer: uploadSchema,
+      async handle({ params }) {
+        const { bytes, name } = await imageOf(params.id!);
+        const title = params.id!.replace(/^\d+-/, "");
+        return uploads.add(bytes, `${title}.${name.split(".").pop()}`);
+      },
+    }),
+    route({
+      method: "get",
+      path: "/api/gallery/:id/export",
+      summary: "The picture as a file; its settings stay inside PNG and WebP",
+      query: exportQuery,
+      async handle({ params, query: { format } }, context) {
+        const send = (bytes: Uint8Array, type: string): Response =>
+          context.body(new Uint8Array(bytes), 200, {
+            "Content-Type": type,
+            "Content-Disposition": `attachment; filename*=UTF-8''${encodeURIComponent(`${params.id}.${format}`)}`,
+          });
+        if (format === "svg") {
+          const { bytes } = await readFileIn(
+            await runFolder(folders.out, params.id!),
+            "image.svg",
+            largestFile,
+          );
+          return send(bytes, "image/svg+xml");
+        }
+        const { bytes, name } = await imageOf(params.id!);
+        if (name.endsWith(`.${format}`)) return send(bytes, `image/${format}`);
+        const { default: sharp } = await import("sharp");
+        const picture = sharp(bytes, { limitInputPixels: largestPixels }).keepXmp().keepExif();
+        return send(
+          await (format === "png" ? picture.png() : picture.webp({ lossless: true })).toBuffer(),
+          `image/${format}`,
+        );
+      },
+    }),
+  ];
+}

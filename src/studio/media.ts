@@ -1,0 +1,78 @@
+import { join } from "node:path";
+import type { Context, Hono } from "hono";
+import type { StudioParts } from "./app.js";
+import { readFileIn, runFolder } from "./folders.js";
+import { NotFoundError, errorBody } from "./routes.js";
+import { equalSecrets } from "./security.js";
+import { largestPixels } from "./uploads.js";
+
+/** Pixels of a thumbnail's longer side. */
+const thumbSide = 384;
+const largestFile = 256e6;
+/** Thumbnails held in memory. */
+const thumbsHeld = 600;
+
+const types: Readonly<Record<string, string>> = { png: "image/png", webp: "image/webp" };
+
+/**
+ * Serves pictures. `<img>` cannot send a token, so the address holds a key of its own, which is good for pictures alone, and only
+ * while the server runs.
+ */
+export function mediaRoutes(app: Hono, { folders, runs, uploads, gallery }: StudioParts, key: string): void {
+  const thumbs = new Map<string, Promise<Buffer>>();
+  app.use("/media/:key/*", async (context, next) =>
+    equalSecrets(context.req.param("key"), key)
+      ? next()
+      : context.json(errorBody(new NotFoundError("no such picture")), 403),
+  );
+  const send = (context: Context, bytes: Uint8Array, type: string): Response =>
+    context.body(new Uint8Array(bytes), 200, {
+      "Content-Type": type,
+      // An address that names a version never shows anything else.
+      "Cache-Control": "private, max-age=3600, immutable",
+      "Content-Disposition": "inline",
+    });
+  const imageOf = async (id: string): Promise<{ bytes: Buffer; name: string; version: string }> => {
+    const folder = await runFolder(folders.out, id);
+    const { image } = await gallery.item(id);
+    if (image === undefined) throw new NotFoundError("this run has no picture yet");
+    const { bytes, changed } = await readFileIn(folder, image, largestFile);
+    return { bytes, name: image, version: `${join(folder, image)} ${changed}` };
+  };
+
+  app.get("/media/:key/runs/:id/image", async (context) => {
+    const { bytes, name } = await imageOf(context.req.param("id"));
+    return send(context, bytes, types[name.split(".").pop()!]!);
+  });
+  app.get("/media/:key/runs/:id/file/:name", async (context) => {
+    const { id, name } = context.req.param();
+    if (!/^[\w-]+\.(?:png|webp)$/.test(name)) throw new NotFoundError("no such picture");
+    const { bytes } = await readFileIn(await runFolder(folders.out, id), name, largestFile);
+    return send(context, bytes, types[name.split(".").pop()!]!);
+  });
+  app.get("/media/:key/runs/:id/thumb", async (context) => {
+    const { bytes, version } = await imageOf(context.req.param("id"));
+    let thumb = thumbs.get(version);
+    if (!thumb) {
+      const { default: sharp } = await import("sharp");
+      thumb = sharp(bytes, { limitInputPixels: largestPixels })
+        .resize(thumbSide, thumbSide, { fit: "inside", withoutEnlargement: true })
+        .webp({ quality: 86 })
+        .toBuffer();
+      thumbs.set(version, thumb);
+      thumb.catch(() => thumbs.delete(version));
+      for (const old of [...thumbs.keys()].slice(0, -thumbsHeld)) thumbs.delete(old);
+    }
+    return send(context, await thumb, "image/webp");
+  });
+  app.get("/media/:key/frames/:id/:step", (context) => {
+    const { id, step } = context.req.param();
+    return send(context, runs.frame(id, Number(step)), "image/png");
+  });
+  app.get("/media/:key/uploads/:id", async (context) => {
+    const bytes = await uploads.read(context.req.param("id"));
+    const { default: sharp } = await import("sharp");
+    const { format } = await sharp(bytes, { limitInputPixels: largestPixels }).metadata();
+    return send(context, bytes, `image/${format}`);
+  });
+}

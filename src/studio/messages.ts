@@ -1,0 +1,79 @@
+/** What the server and the engine's process say to each other. */
+import type { Finding } from "../runs/index.js";
+import type { MachineReport } from "../machine/index.js";
+import type { ModelsView } from "./api.js";
+
+/** A run for the engine. */
+export interface RunTask {
+  readonly command: "generate" | "edit";
+  /** Checked request; absent when a folder is resumed or a record replayed. */
+  readonly request?: Readonly<Record<string, unknown>>;
+  /** Run folder to resume, absolute. */
+  readonly resume?: string;
+  /** Record whose picture is to be made again. */
+  readonly replay?: Readonly<Record<string, unknown>>;
+  /** Folder that run folders are made in, absolute. */
+  readonly out: string;
+  /** Folder of uploads, which requests name by their SHA-256. */
+  readonly uploads: string;
+}
+
+/** Progress of a run. */
+export type EngineEvent =
+  | {
+      readonly type: "planned";
+      readonly run: number;
+      readonly runs: number;
+      readonly folder: string;
+      readonly steps: number;
+    }
+  | {
+      readonly type: "step";
+      readonly run: number;
+      readonly index: number;
+      readonly steps: number;
+      readonly loss?: number | undefined;
+      readonly score?: { readonly guide: number; readonly judge: number } | undefined;
+      /** PNG; absent when the last one was sent a moment ago. */
+      readonly preview?: Uint8Array | undefined;
+    }
+  | { readonly type: "finding"; readonly finding: Finding }
+  | {
+      readonly type: "finished";
+      readonly folder: string;
+      readonly image: string;
+      readonly seed: number;
+      readonly guide: number | undefined;
+      readonly judge: number | undefined;
+      readonly reports?: readonly Readonly<Record<string, unknown>>[];
+    };
+
+/** What the engine can be asked besides runs. */
+export interface EngineCalls {
+  readonly models: { readonly given: { readonly pack: string }; readonly result: ModelsView };
+  /** Looks at the machine; packages are loaded for that, which the server must not do. */
+  readonly machine: { readonly given: Record<string, never>; readonly result: MachineReport };
+  /** Where the guides see what words name. */
+  readonly relevance: {
+    readonly given: { readonly pack: string; readonly picture: Uint8Array; readonly words: string };
+    /** Grey PNG of the picture's size, and how far to trust it. */
+    readonly result: { readonly mask: Uint8Array; readonly certainty: number; readonly weak: boolean };
+  };
+}
+
+/** To the engine's process. */
+export type ServerMessage =
+  | { readonly id: number; readonly kind: "run"; readonly task: RunTask }
+  | { readonly id: number; readonly kind: "stop" }
+  | {
+      readonly id: number;
+      readonly kind: "call";
+      readonly name: keyof EngineCalls;
+      readonly given: EngineCalls[keyof EngineCalls]["given"];
+    };
+
+/** From the engine's process. */
+export type EngineMessage =
+  | { readonly id: number; readonly kind: "event"; readonly event: EngineEvent }
+  | { readonly id: number; readonly kind: "done"; readonly value: unknown }
+  | { readonly id: number; readonly kind: "error"; readonly code: string; readonly message: string };

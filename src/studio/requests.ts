@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { ConfigError } from "../errors.js";
+import { isShape } from "../images/index.js";
+import { listPacks } from "../packs/index.js";
+import { editRequestSchema, generateRequestSchema } from "../runs/index.js";
+
+/** Longest text of a prompt, characters. Far more than any CLIP reads. */
+export const longestText = 2000;
+
+const text = z.string().max(longestText, `must have at most ${longestText} characters`);
+const uploadId = z.string().regex(/^[0-9a-f]{64}$/, "must be the id of an upload");
+const pictures = z.array(
+  z
+    .string()
+    .regex(/^[0-9a-f]{64}(?:::-?\d+(?:\.\d+)?)?$/, "must be the id of an upload, with a weight if need be"),
+);
+const mask = z
+  .string()
+  .max(2000)
+  .refine((value) => /^[0-9a-f]{64}$/.test(value) || isShape(value), "must be an upload or a shape");
+const pack = z.string().max(100);
+
+/** What may be asked of `generate`: pictures are uploads, never paths. */
+export const studioGenerateSchema = generateRequestSchema.extend({
+  text: z.array(text).max(64).optional(),
+  negative: z.array(text).max(64).optional(),
+  imagePrompt: pictures.max(16).optional(),
+  init: uploadId.optional(),
+  generator: pack.optional(),
+});
+
+/** What may be asked of `edit`: pictures and masks are uploads, never paths. */
+export const studioEditSchema = editRequestSchema.extend({
+  picture: uploadId,
+  prompt: z.array(text).max(64).optional(),
+  from: z.array(text).max(64).optional(),
+  mask: z.array(mask).max(64).optional(),
+  maskPrompt: z.array(text).max(64).optional(),
+  generator: pack.optional(),
+});
+
+/** Checks a request and gives it back as it came: presets fill in what is absent when it runs. @throws {ConfigError} */
+export async function checkRequest(
+  kind: "generate" | "edit",
+  request: unknown,
+): Promise<Record<string, unknown>> {
+  const parsed = (kind === "generate" ? studioGenerateSchema : studioEditSchema).safeParse(request);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    throw new ConfigError(
+      `${path.map(String).join(".") || "request"}: ${message.replace(/^Invalid input: /, "")}`,
+    );
+  }
+  const given = request as Record<string, unknown>;
+  const { generator } = given;
+  // A pack by name only: a folder could lie anywhere.
+  if (generator !== undefined && !(await listPacks()).includes(generator as string))
+    throw new ConfigError(`generator: no pack is called "${String(generator)}"`);
+  const words = [...((given.text ?? given.prompt ?? []) as string[])].filter((each) => each.trim() !== "");
+  const others = given.prompts ?? given.edits ?? (given.imagePrompt as string[] | undefined)?.length;
+  if (words.length === 0 && !others) throw new ConfigError("the prompt is empty");
+  return given;
+}
+
+/** Words for a request in lists. */
+export function titleOfRequest(request: Readonly<Record<string, unknown>>): string {
+  const words = [request.text, request.prompt].flatMap((each) =>
+    Array.isArray(each) ? (each as string[]) : [],
+  );
+  const edits = Array.isArray(request.edits)
+    ? (request.edits as { prompt: string }[]).map(({ prompt }) => prompt)
+    : [];
+  const title = [...words, ...edits]
+    .map((each) => each.replace(/::-?[\d.]+$/, "").trim())
+    .filter(Boolean)
+    .join(" · ");
+  return title.slice(0, 300) || "prompt file";
+}

@@ -1,0 +1,285 @@
+import { randomBytes } from "node:crypto";
+import { access } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { snapshotFile } from "../guidance/index.js";
+import type { RunDetail, RunView, ScoreView, StepView } from "./api.js";
+import type { Engine } from "./engine.js";
+import type { StudioFolders } from "./folders.js";
+import type { Hub } from "./hub.js";
+import type { EngineEvent, RunTask } from "./messages.js";
+import { ConflictError, NotFoundError } from "./routes.js";
+import { openRunFile } from "./runStore.js";
+
+/** A run to add to the queue. */
+export type NewRun = Pick<
+  RunView,
+  "kind" | "title" | "request" | "replay" | "group" | "cell" | "parent" | "folder"
+>;
+
+/** Every run that the studio knows: waiting, running and finished. */
+export interface Runs {
+  list(): readonly RunView[];
+  /** @throws {NotFoundError} */
+  detail(id: string): RunDetail;
+  /** PNG of a moment. @throws {NotFoundError} */
+  frame(id: string, step: number): Uint8Array;
+  /** @param next whether they come before what waits. @returns their ids. */
+  add(given: readonly NewRun[], next: boolean): string[];
+  /** Ends a running one, keeping the best so far. @throws {NotFoundError}, {ConflictError} */
+  stop(id: string): void;
+  /** Takes a waiting one out of the queue, or forgets a finished one; its folder stays. @throws {NotFoundError}, {ConflictError} */
+  remove(id: string): void;
+  /** Moves a waiting one to a place in the queue, from 0. @throws {NotFoundError}, {ConflictError} */
+  move(id: string, to: number): void;
+  /** Forgets the finished ones; their folders stay. */
+  clear(): void;
+  /** Leaves a run folder out of the results while it is in the bin. */
+  setHidden(folder: string, hidden: boolean): void;
+  readonly counts: Readonly<Record<"done" | "stopped" | "failed", number>>;
+  /** Seconds that runs took. */
+  readonly seconds: number;
+  /** Stops taking runs and writes the state; what runs is resumed at the next start. */
+  close(): Promise<void>;
+}
+
+/** Curves and pictures of a run, in memory. */
+interface Trace {
+  losses: { step: number; loss: number }[];
+  scores: ScoreView[];
+  frames: Map<number, Uint8Array>;
+  /** Time and step at which the present picture's first step was done. */
+  first?: { at: number; step: number };
+}
+
+/** Runs whose pictures are held in memory. */
+const tracesHeld = 8;
+/** Pictures held of a run; every second one is dropped beyond it. */
+const framesHeld = 200;
+
+const emptyTrace = (): Trace => ({ losses: [], scores: [], frames: new Map() });
+
+/** Opens the runs of a studio and goes on with those that were interrupted. */
+export async function openRuns(
+  { out, own }: StudioFolders,
+  engine: Engine,
+  hub: Hub,
+  onError: (error: unknown) => void,
+): Promise<Runs> {
+  const file = openRunFile(own, onError);
+  const traces = new Map<string, Trace>();
+  const counts = { done: 0, stopped: 0, failed: 0 };
+  let seconds = 0;
+  let active: { id: string; controller: AbortController } | undefined;
+  let closed = false;
+  // What was running when the server ended comes first again.
+  let runs: readonly RunView[] = (await file.load()).map((run) =>
+    run.status === "running" ? { ...run, status: "waiting" } : run,
+  );
+
+  /** Run folders that were there and are not any more. */
+  const hidden = new Set<string>();
+  for (const { folder } of runs.flatMap(({ results }) => results))
+    await access(join(out, folder)).catch(() => hidden.add(folder));
+  const shown = (run: RunView): RunView =>
+    run.results.some(({ folder }) => hidden.has(folder))
+      ? { ...run, results: run.results.filter(({ folder }) => !hidden.has(folder)) }
+      : run;
+
+  /** Tells the pages of one run, or of all, and writes the state. */
+  const changed = (id?: string): void => {
+    if (id === undefined) hub.publish("runs", { runs: runs.map(shown) });
+    else hub.publish("run", shown(find(id)));
+    void file.save(runs);
+  };
+  const update = (id: string, values: Partial<RunView>): RunView | undefined => {
+    runs = runs.map((run) => (run.id === id ? { ...run, ...values } : run));
+    return runs.find((run) => run.id === id);
+  };
+  const find = (id: string): RunView => {
+    const run = runs.find((each) => each.id === id);
+    if (!run) throw new NotFoundError("no such run");
+    return run;
+  };
+  const traceOf = (id: string): Trace => {
+    let trace = traces.get(id);
+    if (!trace) traces.set(id, (trace = emptyTrace()));
+    for (const old of [...traces.keys()].slice(0, -tracesHeld)) traces.delete(old);
+    return trace;
+  };
+
+  /** Seconds to the end, from the pace of the present picture's steps. */
+  const timeLeft = (trace: Trace, index: number, steps: number, picturesLeft: number): number | undefined => {
+    const now = performance.now();
+    trace.first ??= { at: now, step: index };
+    const done = index - trace.first.step;
+    if (done < 1) return undefined;
+    const pace = (now - trace.first.at) / 1000 / done;
+    return pace * (steps - index + picturesLeft * steps);
+  };
+
+  const onStep = (id: string, event: Extract<EngineEvent, { type: "step" }>): void => {
+    const trace = traceOf(id);
+    const { run: picture, index: step, steps, loss, preview } = event;
+    const score = event.score && { step, ...event.score };
+    if (step === 0) traces.set(id, Object.assign(trace, emptyTrace(), { first: undefined }));
+    const eta = timeLeft(trace, step, steps, find(id).pictures - picture - 1);
+    if (loss !== undefined) trace.losses.push({ step, loss });
+    if (score) trace.scores.push(score);
+    if (preview) trace.frames.set(step, preview);
+    if (trace.frames.size > framesHeld)
+      [...trace.frames.keys()].forEach((key, at) => at % 2 === 1 && key !== step && trace.frames.delete(key));
+    update(id, { picture, step, steps, eta });
+    const shown = preview && `data:image/png;base64,${Buffer.from(preview).toString("base64")}`;
+    const sent: StepView = { id, picture, step, steps, eta, loss, score, preview: shown };
+    hub.publish("step", sent, true);
+  };
+  const onEvent = (id: string, event: EngineEvent): void => {
+    if (event.type === "step") return onStep(id, event);
+    const run = find(id);
+    if (event.type === "planned") {
+      const { run: picture, runs: pictures, folder, steps } = event;
+      update(id, {
+        picture,
+        pictures: Math.max(run.pictures, pictures),
+        folder: basename(folder),
+        steps,
+        step: 0,
+      });
+    } else if (event.type === "finding") {
+      const { code, level, message } = event.finding;
+      update(id, { findings: [...run.findings, { code, level, message }] });
+    } else {
+      const { folder, image, seed, guide, judge, reports } = event;
+      const result = {
+        folder: basename(folder),
+        image,
+        seed,
+        guide,
+        judge,
+        reports: reports && [...reports],
+      };
+      const others = run.results.filter((each) => each.folder !== result.folder);
+      update(id, { results: [...others, result] });
+      hub.publish("gallery", {});
+    }
+    changed(id);
+  };
+
+  const taskOf = async (run: RunView): Promise<RunTask> => {
+    const places = { command: run.kind, out, uploads: join(own, "uploads") };
+    if (run.folder !== undefined) {
+      const resume = join(out, run.folder);
+      const there = await access(join(resume, snapshotFile)).then(
+        () => true,
+        () => false,
+      );
+      if (there) return { ...places, resume };
+    }
+    return run.replay ? { ...places, replay: run.replay } : { ...places, request: run.request };
+  };
+
+  const pump = (): void => {
+    const next = runs.find(({ status }) => status === "waiting");
+    if (closed || active || !next) return;
+    const controller = new AbortController();
+    const { id } = next;
+    active = { id, controller };
+    update(id, { status: "running", started: Date.now(), step: 0, error: undefined, eta: undefined });
+    changed(id);
+    const began = performance.now();
+    const work = async (): Promise<Partial<RunView>> => {
+      const { stopped } = await engine.run(
+        await taskOf(next),
+        (event) => onEvent(id, event),
+        controller.signal,
+      );
+      return { status: stopped ? "stopped" : "done" };
+    };
+    void work()
+      .catch((error: unknown): Partial<RunView> => {
+        const [message] = (error instanceof Error ? error.message : String(error)).split("\n");
+        return { status: "failed", error: message! };
+      })
+      .then((end) => {
+        active = undefined;
+        if (closed) return; // stays "running" on disk, and is resumed
+        seconds += (performance.now() - began) / 1000;
+        counts[end.status as keyof typeof counts]++;
+        update(id, { ...end, finished: Date.now(), eta: undefined });
+        changed(id);
+        hub.publish("gallery", {});
+        pump();
+      });
+  };
+
+  const waiting = (id: string): RunView => {
+    const run = find(id);
+    if (run.status !== "waiting") throw new ConflictError("this run does not wait any more");
+    return run;
+  };
+
+  queueMicrotask(pump);
+  return {
+    list: () => runs.map(shown),
+    detail(id) {
+      const { losses, scores, frames } = traces.get(id) ?? emptyTrace();
+      return { ...shown(find(id)), losses, scores, frames: [...frames.keys()] };
+    },
+    frame(id, step) {
+      const bytes = traces.get(id)?.frames.get(step);
+      if (!bytes) throw new NotFoundError("this moment is no longer held");
+      return bytes;
+    },
+    add(given, next) {
+      const added = given.map((run): RunView => {
+        const id = randomBytes(9).toString("base64url");
+        const pictures = Number(run.request.count ?? run.request.variations ?? 1);
+        const counters = { picture: 0, pictures, step: 0, steps: 0, findings: [], results: [] };
+        return { ...run, id, status: "waiting", created: Date.now(), ...counters };
+      });
+      const first = runs.findIndex(({ status }) => status === "waiting");
+      const at = next && first >= 0 ? first : runs.length;
+      runs = [...runs.slice(0, at), ...added, ...runs.slice(at)];
+      changed();
+      pump();
+      return added.map(({ id }) => id);
+    },
+    stop(id) {
+      find(id);
+      if (active?.id !== id) throw new ConflictError("this run is not running");
+      active.controller.abort();
+    },
+    remove(id) {
+      if (find(id).status === "running") throw new ConflictError("this run is running; stop it first");
+      runs = runs.filter((run) => run.id !== id);
+      traces.delete(id);
+      changed();
+    },
+    move(id, to) {
+      const run = waiting(id);
+      const queue = runs.filter(({ status, id: other }) => status === "waiting" && other !== id);
+      queue.splice(Math.min(to, queue.length), 0, run);
+      runs = [...runs.filter(({ status }) => status !== "waiting"), ...queue];
+      changed();
+    },
+    clear() {
+      runs = runs.filter(({ status }) => status === "waiting" || status === "running");
+      changed();
+    },
+    setHidden(folder, hide) {
+      if (hide) hidden.add(folder);
+      else hidden.delete(folder);
+      changed();
+    },
+    get counts() {
+      return counts;
+    },
+    get seconds() {
+      return seconds;
+    },
+    async close() {
+      closed = true;
+      await file.save(runs);
+    },
+  };
+}

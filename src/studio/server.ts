@@ -1,0 +1,120 @@
+import { randomBytes } from "node:crypto";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type ServerType, serve } from "@hono/node-server";
+import type { Hono } from "hono";
+import { ConfigError } from "../errors.js";
+import { createApp } from "./app.js";
+import { type Engine, createEngine } from "./engine.js";
+import { openFolders } from "./folders.js";
+import { openGallery } from "./gallery.js";
+import { createHub } from "./hub.js";
+import { builtPage } from "./page.js";
+import { openRuns } from "./runs.js";
+import { isLoopback } from "./security.js";
+import { openUploads } from "./uploads.js";
+
+/** Settings of a studio. */
+export interface StudioOptions {
+  /** Folder of run folders. */
+  readonly out: string;
+  /** Address to bind to; this machine alone when absent. */
+  readonly host?: string;
+  /** Password, needed for any other address. */
+  readonly password?: string | undefined;
+  /** Told about failures that no request waits for, such as a full disk. */
+  onError?(error: unknown): void;
+  /** Engine to use instead of a process of its own. */
+  readonly engine?: Engine;
+  /** Folder of the built page; the package's own when absent. */
+  readonly page?: string;
+}
+
+/** A studio: its application, and a server for it. */
+export interface Studio {
+  readonly app: Hono;
+  /** Secret that every API call carries. */
+  readonly token: string;
+  /**
+   * Starts to listen; the next free port is taken when one is in use.
+   * @throws {ConfigError} when none of twenty is free.
+   */
+  listen(port: number): Promise<{ port: number; url: string }>;
+  /** Ends; what runs is resumed at the next start. */
+  close(): Promise<void>;
+}
+
+/** Ports that are tried in turn. */
+const portsTried = 20;
+
+/** Shortest password for a server on the network. */
+const shortestPassword = 8;
+
+function bind(app: Hono, hostname: string, port: number): Promise<ServerType> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch: app.fetch, hostname, port }, () => resolve(server));
+    server.on("error", reject);
+  });
+}
+
+async function bindNear(app: Hono, host: string, port: number): Promise<ServerType> {
+  for (let next = port; next < port + portsTried && next < 65536; next++)
+    try {
+      return await bind(app, host, next);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code !== "EADDRINUSE")
+        throw new ConfigError(`${host}:${next}: cannot be used (${code ?? message})`, { cause: error });
+      if (port === 0) break;
+    }
+  throw new ConfigError(`ports ${port} to ${port + portsTried - 1} are all in use; name another one`);
+}
+
+/**
+ * Opens a studio on a folder of runs.
+ * @throws {InputError} when the folder cannot be written; {ConfigError} for another address without a password.
+ */
+export async function openStudio(options: StudioOptions): Promise<Studio> {
+  const { host = "127.0.0.1", password, onError = () => undefined, page = builtPage() } = options;
+  if (!isLoopback(host) && (password === undefined || password.length < shortestPassword))
+    throw new ConfigError(
+      `the address ${host} can be reached from other machines: set a password of at least ${shortestPassword} characters`,
+    );
+  const folders = await openFolders(options.out);
+  const hub = createHub();
+  const engine = options.engine ?? createEngine();
+  const token = randomBytes(24).toString("base64url");
+  const runs = await openRuns(folders, engine, hub, onError);
+  const app = createApp({
+    folders,
+    access: { token, bind: host },
+    password: isLoopback(host) ? undefined : password,
+    engine,
+    runs,
+    gallery: await openGallery(folders),
+    uploads: openUploads(folders),
+    hub,
+    page,
+  });
+  let server: ServerType | undefined;
+  return {
+    app,
+    token,
+    async listen(port) {
+      server = await bindNear(app, host, port);
+      const { port: bound } = server.address() as AddressInfo;
+      const shown = host === "0.0.0.0" || host === "::" ? "localhost" : host;
+      const name = shown.includes(":") ? `[${shown}]` : shown;
+      return { port: bound, url: `http://${name}:${bound}/` };
+    },
+    async close() {
+      await runs.close();
+      await engine.close();
+      await new Promise<void>((resolve) => {
+        if (!server) return resolve();
+        server.close(() => resolve());
+        (server as Server).closeAllConnections(); // event streams never end by themselves
+      });
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { InputError } from "../errors.js";
+import type { StudioParts } from "./app.js";
+import { recordOf, restoreRecord, restoredSchema } from "./restore.js";
+import { type Route, readBody, route } from "./routes.js";
+import { largestUpload, uploadSchema } from "./uploads.js";
+
+/** Routes of pictures that pages send. */
+export function uploadRoutes({ uploads, engine }: StudioParts): Route[] {
+  return [
+    route({
+      method: "post",
+      path: "/api/uploads",
+      summary:
+        "Send a picture; the answer says what it is, and which settings it holds when this toolkit made it",
+      bytes: "application/octet-stream",
+      query: z.strictObject({ name: z.string().max(300).default("picture") }),
+      answer: uploadSchema.extend({ restored: restoredSchema.optional(), problem: z.string().optional() }),
+      async handle({ query: { name } }, context) {
+        const bytes = Buffer.from(await readBody(context.req.raw, largestUpload));
+        const upload = await uploads.add(bytes, name);
+        try {
+          const record = await recordOf(bytes, upload.name);
+          return record ? { ...upload, restored: await restoreRecord(record, uploads) } : upload;
+        } catch (error) {
+          if (!(error instanceof InputError)) throw error;
+          return { ...upload, problem: error.message };
+        }
+      },
+    }),
+    route({
+      method: "post",
+      path: "/api/relevance",
+      summary: "Where the guides see what words name, as a mask",
+      body: z.strictObject({
+        picture: z.string(),
+        words: z.string().trim().min(1).max(200),
+        pack: z.enum(["emoji"]).default("emoji"),
+      }),
+      answer: z.object({ mask: z.string(), certainty: z.number(), weak: z.boolean() }),
+      async handle({ body: { picture, words, pack } }) {
+        const found = await engine.call("relevance", { pack, words, picture: await uploads.read(picture) });
+        const { id } = await uploads.add(found.mask, "mask.png");
+        return { mask: id, certainty: found.certainty, weak: found.weak };
+      },
+    }),
+  ];
+}

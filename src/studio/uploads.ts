@@ -1,0 +1,117 @@
+import { createHash } from "node:crypto";
+import { readdir, rm, stat, utimes } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { writeFileAtomic } from "../files/index.js";
+import { InputError } from "../errors.js";
+import { type StudioFolders, readFileIn } from "./folders.js";
+import { NotFoundError, TooLargeError } from "./routes.js";
+
+/** Largest picture that is taken in, bytes. The page announces it before it sends one. */
+export const largestUpload = 64e6;
+/** Largest picture that is taken in, pixels; the header is checked before anything is decoded. */
+export const largestPixels = 64e6;
+/** Bytes of all uploads together; the oldest are removed beyond it. */
+const largestStore = 2e9;
+
+/** A picture that was uploaded, named by its content. */
+export const uploadSchema = z.object({
+  /** SHA-256 of the bytes, in hexadecimal. */
+  id: z.string(),
+  /** Name that it had, without folders. */
+  name: z.string(),
+  width: z.number(),
+  height: z.number(),
+  format: z.string(),
+});
+
+/** A picture that was uploaded. */
+export type Upload = z.infer<typeof uploadSchema>;
+
+/** Pictures that were uploaded, by content. */
+export interface Uploads {
+  /** Stores bytes after checking that they are a picture. @throws {InputError}, {TooLargeError} */
+  add(bytes: Uint8Array, name: string): Promise<Upload>;
+  /** Bytes of an upload. @throws {NotFoundError} */
+  read(id: string): Promise<Buffer>;
+  has(id: string): Promise<boolean>;
+}
+
+const formats: ReadonlySet<string> = new Set(["png", "jpeg", "webp", "gif"]);
+const uploadName = /^[0-9a-f]{64}$/;
+
+/** A file name without folders, control characters and the like. */
+export function plainFileName(name: string): string {
+  const last = name.normalize("NFC").split(/[\\/]/).pop() ?? "";
+  const plain = last
+    .replace(/[\p{C}:*?"<>|]/gu, "")
+    .replace(/^\.+/, "")
+    .slice(0, 100);
+  return plain || "picture";
+}
+
+/**
+ * Size and format of a picture from its header; nothing is decoded.
+ * @throws {InputError} for what is no picture or has too many pixels.
+ */
+export async function inspectPicture(bytes: Uint8Array): Promise<Omit<Upload, "id" | "name">> {
+  const { default: sharp } = await import("sharp");
+  const info = await sharp(bytes, { limitInputPixels: largestPixels, failOn: "truncated" })
+    .metadata()
+    .catch((cause: unknown) => {
+      const large = /pixel limit/i.test((cause as Error).message);
+      throw large
+        ? new TooLargeError(`the picture has more than ${largestPixels / 1e6} megapixels; make it smaller`)
+        : new InputError("this is no picture that can be read; use a PNG, JPEG, WebP or GIF", { cause });
+    });
+  const { width, height, format, orientation = 1 } = info;
+  if (!formats.has(format))
+    throw new InputError(`${format} pictures are not read; use a PNG, JPEG, WebP or GIF`);
+  if (width * height > largestPixels)
+    throw new TooLargeError(`the picture is ${width}×${height}; at most ${largestPixels / 1e6} megapixels`);
+  // Orientations from 5 on lie on their side.
+  return orientation > 4 ? { width: height, height: width, format } : { width, height, format };
+}
+
+/** Removes the uploads that were not used for longest, down to the size that is allowed. */
+async function trim(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => uploadName.test(name));
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const info = await stat(join(folder, name));
+      return { name, size: info.size, used: info.mtimeMs };
+    }),
+  );
+  let total = files.reduce((sum, { size }) => sum + size, 0);
+  for (const { name, size } of files.sort((a, b) => a.used - b.used)) {
+    if (total <= largestStore) return;
+    for (const file of [name, `${name}.name`]) await rm(join(folder, file), { force: true });
+    total -= size;
+  }
+}
+
+/** Opens the store of uploads. */
+export function openUploads({ own }: StudioFolders): Uploads {
+  const folder = join(own, "uploads");
+  return {
+    async add(bytes, name) {
+      if (bytes.length === 0) throw new InputError("the file is empty");
+      const info = await inspectPicture(bytes);
+      const id = createHash("sha256").update(bytes).digest("hex");
+      const plain = plainFileName(name);
+      await writeFileAtomic(join(folder, id), bytes);
+      await writeFileAtomic(join(folder, `${id}.name`), plain); // run folders and records are called after it
+      await trim(folder);
+      return { id, name: plain, ...info };
+    },
+    async read(id) {
+      if (!uploadName.test(id)) throw new NotFoundError("no such picture");
+      const { bytes } = await readFileIn(folder, id, largestUpload);
+      const now = new Date();
+      await utimes(join(folder, id), now, now).catch(() => undefined);
+      return bytes;
+    },
+    has: async (id) =>
+      uploadName.test(id) && (await stat(join(folder, id)).catch(() => undefined)) !== undefined,
+  };
+}
