@@ -6,12 +6,13 @@ import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { build } from "esbuild";
+import { buildPage } from "./studio/build.js";
 
 const typescript = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 rmSync("dist", { recursive: true, force: true });
 execFileSync(process.execPath, [typescript, "-p", "tsconfig.build.json"], { stdio: "inherit" });
 await build({
-  entryPoints: ["src/index.ts", "src/cli/main.ts", "src/engine/worker.js"],
+  entryPoints: ["src/index.ts", "src/cli/main.ts", "src/engine/worker.js", "src/studio/engineProcess.ts"],
   outbase: "src",
   outdir: "dist",
   // As deep as the modules are, which look for the packs and for the worker beside them.
@@ -32,3 +33,4 @@ await build({
   },
   logLevel: "warning",
 });
+await buildPage("dist/studio/page");

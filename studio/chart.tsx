@@ -1,0 +1,118 @@
+/** Curves over steps, drawn by uPlot. */
+import { useEffect, useRef } from "preact/hooks";
+import uPlot from "uplot";
+
+export interface Curve {
+  readonly label: string;
+  /** Name of the colour's variable, without dashes. */
+  readonly colour: "accent" | "ink" | "soft";
+  readonly dashed?: boolean;
+}
+
+interface ChartProps {
+  readonly title: string;
+  /** What the chart shows, in words, for those who cannot see it. */
+  readonly summary: string;
+  readonly curves: readonly Curve[];
+  /** Steps, then one list for each curve. */
+  readonly data: readonly (readonly number[])[];
+  /** Last step of the axis, so that the curve grows into the chart. */
+  readonly end: number;
+  /** Fill between the two curves. */
+  readonly band?: boolean;
+  readonly marker?: number | undefined;
+}
+
+const height = 132;
+
+const colourOf = (name: string): string =>
+  getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+function optionsOf(curves: readonly Curve[], width: number, band: boolean, end: () => number): uPlot.Options {
+  const axis = {
+    stroke: colourOf("soft"),
+    grid: { stroke: colourOf("line"), width: 1 },
+    ticks: { show: false },
+    font: "11px system-ui",
+  };
+  return {
+    width,
+    height,
+    legend: { show: false },
+    cursor: { show: false },
+    padding: [8, 6, 0, 0],
+    scales: {
+      x: { time: false, range: () => [0, Math.max(1, end())] },
+      y: { range: (_, low, high) => spread(low, high) },
+    },
+    axes: [
+      { ...axis, size: 22, space: 60 },
+      { ...axis, size: 38, space: 28, values: (_, values) => values.map((value) => value.toFixed(2)) },
+    ],
+    ...(band && { bands: [{ series: [1, 2] as [number, number], fill: colourOf("accent-soft") }] }),
+    series: [
+      {},
+      ...curves.map(({ label, colour, dashed }) => ({
+        label,
+        stroke: colourOf(colour),
+        width: 2,
+        ...(dashed && { dash: [5, 4] }),
+        points: { show: false },
+      })),
+    ],
+  };
+}
+
+/** Limits of an axis with a little air; never empty. */
+function spread(low: number | null, high: number | null): [number, number] {
+  const [from, to] = [low ?? 0, high ?? 1];
+  const air = Math.max(0.02, (to - from) * 0.1);
+  return [from - air, to + air];
+}
+
+export function Chart({ title, summary, curves, data, end, band = false }: ChartProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | undefined>(undefined);
+  const last = useRef(end);
+  last.current = end;
+  useEffect(() => {
+    const element = box.current!;
+    const open = (): void => {
+      plot.current?.destroy();
+      plot.current = new uPlot(
+        optionsOf(curves, element.clientWidth, band, () => last.current),
+        data as unknown as uPlot.AlignedData,
+        element,
+      );
+    };
+    open();
+    const resized = new ResizeObserver(() => plot.current?.setSize({ width: element.clientWidth, height }));
+    resized.observe(element);
+    const themed = new MutationObserver(open);
+    themed.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+    return () => {
+      resized.disconnect();
+      themed.disconnect();
+      plot.current?.destroy();
+    };
+  }, []);
+  useEffect(() => {
+    plot.current?.setData(data as unknown as uPlot.AlignedData);
+  }, [data, end]);
+  return (
+    <figure class="chart">
+      <figcaption>
+        <h3>{title}</h3>
+        <span class="legend">
+          {curves.length > 1 &&
+            curves.map(({ label, colour, dashed }) => (
+              <span key={label} class={`key ${colour} ${dashed ? "dashed" : ""}`}>
+                {label}
+              </span>
+            ))}
+        </span>
+      </figcaption>
+      <div ref={box} class="plot" role="img" aria-label={summary} />
+    </figure>
+  );
+}

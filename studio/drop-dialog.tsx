@@ -1,0 +1,92 @@
+import { dropped } from "./drop.js";
+import { editUpload, restoreEdit } from "./edit/model.js";
+import { change, form, formOf } from "./generate/form.js";
+import { mediaUrl, showToast } from "./state.js";
+import { Button, Dialog, Notice } from "./ui.js";
+import type { Restored } from "../src/studio/restore.js";
+
+/** Fills a view with the settings of a picture, and goes there. */
+export function useSettings({ kind, request }: Restored): void {
+  if (kind === "generate") {
+    form.value = formOf(request);
+    location.hash = "#/generate";
+  } else {
+    restoreEdit(request);
+    location.hash = "#/edit";
+  }
+  showToast("The settings are restored.");
+}
+
+/** What could not be restored. */
+export function Lost({ lost }: { lost: readonly string[] }) {
+  if (lost.length === 0) return <Notice>Every setting can be restored.</Notice>;
+  return (
+    <Notice kind="warn">
+      Not restored:
+      <ul class="bullets">
+        {lost.map((what) => (
+          <li key={what}>{what}</li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
+
+/** Asks what to do with a picture that was dropped. */
+export function DropDialog() {
+  const picture = dropped.value;
+  if (!picture) return null;
+  const close = (): void => void (dropped.value = undefined);
+  const { id, name, width, height, restored, problem } = picture;
+  return (
+    <Dialog title={name} onClose={close}>
+      <div class="drop">
+        <img class="picture" src={mediaUrl("uploads", id)} alt={name} />
+        <div class="stack">
+          <p class="soft small numbers">
+            {width} × {height}
+          </p>
+          {restored && (
+            <>
+              <p>This picture was made here. Its settings are inside it.</p>
+              <Lost lost={restored.lost} />
+              <Button
+                kind="primary"
+                icon="replay"
+                onClick={() => {
+                  useSettings(restored);
+                  close();
+                }}
+              >
+                Restore its settings
+              </Button>
+            </>
+          )}
+          {problem !== undefined && <Notice kind="warn">{problem}</Notice>}
+          {!restored && <p>This picture holds no settings. What should happen with it?</p>}
+          <Button
+            kind={restored ? "plain" : "primary"}
+            icon="edit"
+            onClick={() => {
+              editUpload(picture);
+              location.hash = "#/edit";
+              close();
+            }}
+          >
+            Edit it
+          </Button>
+          <Button
+            icon="generate"
+            onClick={() => {
+              change({ init: { id, name } });
+              location.hash = "#/generate";
+              close();
+            }}
+          >
+            Start a new picture from it
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,299 @@
+/** The picture with its mask over it, and the tools that paint. */
+import { signal } from "@preact/signals";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Upload } from "../../src/studio/uploads.js";
+import { Button, Slider } from "../ui.js";
+import {
+  type Point,
+  type Tool,
+  act,
+  beginStroke,
+  canRedo,
+  canUndo,
+  canvas as mask,
+  clearMask,
+  maskIsEmpty,
+  maskVersion,
+  redo,
+  traceShape,
+  undo,
+} from "./mask.js";
+import { sourceUrl } from "./model.js";
+
+export const tool = signal<Tool>("brush");
+/** Radius of the brush, part of the picture's shorter side. */
+export const brushSize = signal(0.08);
+const softness = signal(0.3);
+const takeAway = signal(false);
+
+const tools: readonly (readonly [tool: Tool, name: string, key: string])[] = [
+  ["brush", "Brush", "b"],
+  ["eraser", "Eraser", "e"],
+  ["box", "Box", "r"],
+  ["ellipse", "Ellipse", "o"],
+  ["lasso", "Lasso", "l"],
+];
+
+const smallest = 0.005;
+const largest = 0.5;
+
+function resizeBrush(factor: number): void {
+  brushSize.value = Math.min(largest, Math.max(smallest, brushSize.value * factor));
+}
+
+const radiusOf = (): number => brushSize.value * Math.min(mask.width, mask.height);
+
+/** Stripes that stand out from any picture. */
+function stripes(context: CanvasRenderingContext2D, accent: string): CanvasPattern {
+  const side = 12 * devicePixelRatio;
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = side;
+  const drawn = tile.getContext("2d")!;
+  drawn.globalAlpha = 0.8;
+  drawn.fillStyle = accent;
+  drawn.fillRect(0, 0, side, side);
+  drawn.globalAlpha = 0.9;
+  drawn.strokeStyle = "#ffffff";
+  drawn.lineWidth = side / 5;
+  for (const shift of [-side, 0, side]) {
+    drawn.beginPath();
+    drawn.moveTo(shift - 2, side + 2);
+    drawn.lineTo(shift + side + 2, -2);
+    drawn.stroke();
+  }
+  return context.createPattern(tile, "repeat")!;
+}
+
+/** Draws the mask as a tint, the shape in progress and the cursor. */
+function paintOverlay(overlay: HTMLCanvasElement, shape: readonly Point[], cursor: Point | undefined): void {
+  const context = overlay.getContext("2d")!;
+  const { width, height } = overlay;
+  const style = getComputedStyle(document.documentElement);
+  const accent = style.getPropertyValue("--accent").trim();
+  context.clearRect(0, 0, width, height);
+  context.save();
+  context.drawImage(mask, 0, 0, width, height);
+  context.globalCompositeOperation = "source-in";
+  context.fillStyle = stripes(context, accent);
+  context.fillRect(0, 0, width, height);
+  context.restore();
+  const scale = width / mask.width;
+  context.save();
+  context.scale(scale, scale);
+  for (const [colour, thickness] of [
+    ["#000000", 3],
+    ["#ffffff", 1.5],
+  ] as const) {
+    context.strokeStyle = colour;
+    context.lineWidth = (thickness * devicePixelRatio) / scale;
+    const kind = tool.value;
+    if (shape.length > 1 && kind !== "brush" && kind !== "eraser") {
+      traceShape(context, kind, shape);
+      context.stroke();
+    }
+    if (cursor && (kind === "brush" || kind === "eraser")) {
+      context.beginPath();
+      context.arc(cursor.x, cursor.y, radiusOf(), 0, 2 * Math.PI);
+      context.stroke();
+    }
+  }
+  context.restore();
+}
+
+/** Painting with the pointer and with the keyboard. */
+function usePainting(overlay: { current: HTMLCanvasElement | null }) {
+  const [cursor, setCursor] = useState<Point>();
+  const [shape, setShape] = useState<readonly Point[]>([]);
+  const stroke = useRef<ReturnType<typeof beginStroke> | undefined>(undefined);
+  const points = useRef<Point[]>([]);
+
+  const pointOf = (event: PointerEvent): Point => {
+    const box = overlay.current!.getBoundingClientRect();
+    return {
+      x: ((event.clientX - box.left) / box.width) * mask.width,
+      y: ((event.clientY - box.top) / box.height) * mask.height,
+    };
+  };
+  const onDown = (event: PointerEvent): void => {
+    if (event.button !== 0) return;
+    overlay.current!.setPointerCapture(event.pointerId);
+    const point = pointOf(event);
+    const kind = tool.value;
+    if (kind === "brush" || kind === "eraser")
+      stroke.current = beginStroke(point, radiusOf(), softness.value, kind === "eraser");
+    else points.current = [point];
+  };
+  const onMove = (event: PointerEvent): void => {
+    const point = pointOf(event);
+    setCursor(point);
+    stroke.current?.add(point);
+    if (points.current.length === 0) return;
+    points.current.push(point);
+    setShape([...points.current]);
+  };
+  const onUp = (): void => {
+    stroke.current?.end();
+    stroke.current = undefined;
+    const kind = tool.value;
+    if (points.current.length > 1 && kind !== "brush" && kind !== "eraser")
+      act({ kind, points: points.current, erase: takeAway.value });
+    points.current = [];
+    setShape([]);
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    const arrows: Record<string, Point> = {
+      ArrowLeft: { x: -1, y: 0 },
+      ArrowRight: { x: 1, y: 0 },
+      ArrowUp: { x: 0, y: -1 },
+      ArrowDown: { x: 0, y: 1 },
+    };
+    const arrow = arrows[event.key];
+    const at = cursor ?? { x: mask.width / 2, y: mask.height / 2 };
+    if (arrow) {
+      const far = radiusOf() * (event.shiftKey ? 2 : 0.5);
+      setCursor({
+        x: Math.min(mask.width, Math.max(0, at.x + arrow.x * far)),
+        y: Math.min(mask.height, Math.max(0, at.y + arrow.y * far)),
+      });
+    } else if (event.key === " ") {
+      setCursor(at);
+      beginStroke(at, radiusOf(), softness.value, tool.value === "eraser").end();
+    } else return;
+    event.preventDefault();
+  };
+  return { cursor, shape, onDown, onMove, onUp, onKey, onLeave: () => setCursor(undefined) };
+}
+
+/** Keys of the tools, wherever the focus is in this view. */
+function useToolKeys(): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const { target } = event;
+      if (
+        target instanceof HTMLElement &&
+        target.matches("textarea, select, input:not([type=range], [type=radio])")
+      )
+        return;
+      if (document.querySelector("dialog[open]")) return;
+      const key = event.key.toLowerCase();
+      if ((event.ctrlKey || event.metaKey) && key === "z") {
+        if (event.shiftKey) redo();
+        else undo();
+      } else if ((event.ctrlKey || event.metaKey) && key === "y") redo();
+      else if (event.ctrlKey || event.metaKey || event.altKey) return;
+      else if (key === "[") resizeBrush(1 / 1.25);
+      else if (key === "]") resizeBrush(1.25);
+      else {
+        const found = tools.find(([, , letter]) => letter === key);
+        if (!found) return;
+        tool.value = found[0];
+      }
+      event.preventDefault();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, []);
+}
+
+export function MaskTools() {
+  const painting = tool.value === "brush" || tool.value === "eraser";
+  return (
+    <div class="mask-tools">
+      <div class="row tight" role="group" aria-label="Tools">
+        {tools.map(([name, label, key]) => (
+          <Button
+            key={name}
+            icon={name}
+            label={`${label} (${key.toUpperCase()})`}
+            pressed={tool.value === name}
+            onClick={() => void (tool.value = name)}
+          />
+        ))}
+      </div>
+      <div class="row tight" role="group" aria-label="Mask">
+        <Button icon="undo" label="Undo (Ctrl+Z)" disabled={!canUndo.value} onClick={undo} />
+        <Button icon="redo" label="Redo (Ctrl+Shift+Z)" disabled={!canRedo.value} onClick={redo} />
+        <Button icon="invert" label="Invert the mask" onClick={() => act({ kind: "invert" })} />
+        <Button icon="bin" label="Clear the mask" disabled={maskIsEmpty.value} onClick={clearMask} />
+      </div>
+      {painting ? (
+        <div class="brush-sliders">
+          <Slider
+            label="Size"
+            value={Math.round(brushSize.value * 1000)}
+            min={smallest * 1000}
+            max={largest * 1000}
+            step={1}
+            shown={`${Math.round(brushSize.value * 200)} %`}
+            onInput={(value) => void (brushSize.value = value / 1000)}
+          />
+          <Slider
+            label="Soft edge"
+            value={softness.value}
+            min={0}
+            max={1}
+            step={0.05}
+            shown={`${Math.round(softness.value * 100)} %`}
+            onInput={(value) => void (softness.value = value)}
+          />
+        </div>
+      ) : (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={takeAway.value}
+            onChange={(event) => void (takeAway.value = event.currentTarget.checked)}
+          />
+          Take away instead of adding
+        </label>
+      )}
+    </div>
+  );
+}
+
+/** The picture that is edited, to paint the mask on. */
+export function MaskCanvas({ picture }: { picture: Upload }) {
+  const overlay = useRef<HTMLCanvasElement>(null);
+  const { cursor, shape, onDown, onMove, onUp, onKey, onLeave } = usePainting(overlay);
+  useToolKeys();
+  const version = maskVersion.value;
+  const size = brushSize.value;
+  useEffect(() => {
+    const element = overlay.current!;
+    const box = element.getBoundingClientRect();
+    element.width = Math.round(box.width * devicePixelRatio);
+    element.height = Math.round(box.height * devicePixelRatio);
+    paintOverlay(element, shape, cursor);
+  }, [version, size, tool.value, cursor, shape, picture.id]);
+  useEffect(() => {
+    const element = overlay.current!;
+    const onWheel = (event: WheelEvent): void => {
+      event.preventDefault();
+      resizeBrush(event.deltaY > 0 ? 1 / 1.1 : 1.1);
+    };
+    element.addEventListener("wheel", onWheel, { passive: false });
+    const resized = new ResizeObserver(() => void maskVersion.value++);
+    resized.observe(element);
+    return () => {
+      element.removeEventListener("wheel", onWheel);
+      resized.disconnect();
+    };
+  }, []);
+  return (
+    <div class="mask-canvas" style={{ aspectRatio: `${picture.width} / ${picture.height}` }}>
+      <img class="picture" src={sourceUrl(picture)} alt={picture.name} draggable={false} />
+      <canvas
+        ref={overlay}
+        role="application"
+        tabIndex={0}
+        aria-label="Mask. Arrow keys move the brush, Space paints, brackets change its size."
+        onPointerDown={onDown}
+        onPointerMove={onMove}
+        onPointerUp={onUp}
+        onPointerCancel={onUp}
+        onPointerLeave={onLeave}
+        onKeyDown={onKey}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,134 @@
+/** What is edited, and how. */
+import { signal } from "@preact/signals";
+import type { Upload } from "../../src/studio/uploads.js";
+import { call } from "../client.js";
+import { upload } from "../drop.js";
+import { attempt, mediaUrl, showToast } from "../state.js";
+import { clearMask, maskBlob, maskIsEmpty, openMask } from "./mask.js";
+
+export interface EditForm {
+  readonly prompt: string;
+  readonly from: string;
+  readonly strength: number;
+  readonly change: "auto" | "colour" | "shape";
+  readonly variations: number;
+  readonly seed: number;
+}
+
+const emptyForm: EditForm = { prompt: "", from: "", strength: 1, change: "auto", variations: 1, seed: 0 };
+
+export const editForm = signal<EditForm>(emptyForm);
+/** The picture that is edited. */
+export const source = signal<Upload | undefined>(undefined);
+/** The run whose result is shown; undefined shows the picture and its mask. */
+export const shownEdit = signal<string | undefined>(undefined);
+
+export function changeEdit(values: Partial<EditForm>): void {
+  editForm.value = { ...editForm.value, ...values };
+}
+
+export const sourceUrl = (picture: Pick<Upload, "id">): string => mediaUrl("uploads", picture.id);
+
+/** Takes a picture to edit. */
+export function editUpload(picture: Upload): void {
+  source.value = picture;
+  shownEdit.value = undefined;
+  openMask(picture.width, picture.height);
+}
+
+/** Takes the picture of a run to edit, and goes there. */
+export async function editRunFolder(folder: string): Promise<void> {
+  const taken = await attempt(() =>
+    call<Upload>("POST", `/gallery/${encodeURIComponent(folder)}/upload`, {}),
+  );
+  if (!taken) return;
+  editUpload(taken);
+  location.hash = "#/edit";
+}
+
+async function loadSource(id: string): Promise<void> {
+  const image = new Image();
+  image.src = sourceUrl({ id });
+  await image.decode();
+  const { naturalWidth: width, naturalHeight: height } = image;
+  editUpload({ id, name: "restored picture", width, height, format: "png" });
+}
+
+/** Fills the form from a request, such as one that a picture brought along. */
+export function restoreEdit(request: Readonly<Record<string, unknown>>): void {
+  const [edit] = (request.edits ?? []) as {
+    prompt: string;
+    from?: string;
+    strength?: number;
+    change?: EditForm["change"];
+    mask?: string;
+  }[];
+  editForm.value = {
+    ...emptyForm,
+    prompt: edit?.prompt ?? "",
+    from: edit?.from ?? "",
+    strength: edit?.strength ?? 1,
+    change: edit?.change ?? "auto",
+    seed: Number(request.seed ?? 0),
+  };
+  if (typeof request.picture !== "string") return;
+  void attempt(async () => {
+    await loadSource(request.picture as string);
+    if (edit?.mask !== undefined && /^[0-9a-f]{64}$/.test(edit.mask)) {
+      const { showMask } = await import("./mask.js");
+      await showMask(mediaUrl("uploads", edit.mask));
+    }
+  });
+}
+
+/** Starts the edit of the form. */
+export async function startEdit(): Promise<void> {
+  const picture = source.value;
+  const { prompt, from, strength, change, variations, seed } = editForm.value;
+  if (!picture) return showToast("Drop or choose a picture first.");
+  if (prompt.trim() === "") {
+    showToast("Write what it should show instead.");
+    document.querySelector<HTMLElement>("[data-prompt]")?.focus();
+    return;
+  }
+  let mask: string | undefined;
+  if (!maskIsEmpty.value) {
+    const taken = await upload(await maskBlob(), "mask.png");
+    if (!taken) return;
+    mask = taken.id;
+  }
+  const request = {
+    picture: picture.id,
+    prompt: [prompt.trim()],
+    ...(from.trim() !== "" && { from: [from.trim()] }),
+    ...(mask !== undefined && { mask: [mask] }),
+    strength,
+    change,
+    variations,
+    seed,
+  };
+  const added = await attempt(() =>
+    call<{ ids: string[] }>("POST", "/runs", { kind: "edit", requests: [{ request }], next: true }),
+  );
+  if (added) shownEdit.value = added.ids[0];
+}
+
+/** Finds a mask by words. */
+export async function findMask(words: string): Promise<void> {
+  const picture = source.value;
+  if (!picture) return;
+  const found = await attempt(() =>
+    call<{ mask: string; certainty: number; weak: boolean }>("POST", "/relevance", {
+      picture: picture.id,
+      words,
+    }),
+  );
+  if (!found) return;
+  const { showMask } = await import("./mask.js");
+  clearMask();
+  await showMask(mediaUrl("uploads", found.mask));
+  if (found.weak)
+    showToast(`The guides do not agree on where “${words}” is. Check the mask and correct it.`, {
+      bad: true,
+    });
+}

@@ -1,0 +1,83 @@
+import { useState } from "preact/hooks";
+import type { RunView } from "../../src/studio/api.js";
+import { openItem } from "../gallery/open.js";
+import { Progress } from "../generate/progress.js";
+import { BeforeAfter } from "../slider.js";
+import { imageUrl, mediaUrl, thumbUrl, watchedOf } from "../state.js";
+import { Button, Segments } from "../ui.js";
+import { editRunFolder, source } from "./model.js";
+
+type Look = "slider" | "sides";
+
+/** The result of an edit beside what it was. */
+export function Outcome({ run }: { run: RunView }) {
+  const [look, setLook] = useState<Look>("slider");
+  const [chosen, setChosen] = useState<string>();
+  const { frames } = watchedOf(run.id);
+  const result = run.results.find(({ folder }) => folder === chosen) ?? run.results.at(-1);
+  const picture = String(run.request.picture ?? source.value?.id ?? "");
+  const before = { src: mediaUrl("uploads", picture), label: "Before" };
+  const after = result && { src: imageUrl(result.folder), label: "After" };
+  const live = [...frames.entries()].at(-1)?.[1];
+  return (
+    <section class="stage" aria-label="Result">
+      <Progress run={run} />
+      {!after ? (
+        <div class="frame">
+          {live ? (
+            <img class="picture" src={live} alt="The generator's copy as it changes" />
+          ) : (
+            <div class="pulse" />
+          )}
+        </div>
+      ) : look === "slider" ? (
+        <BeforeAfter before={before} after={after} />
+      ) : (
+        <div class="side-by-side">
+          {[before, after].map(({ src, label }) => (
+            <figure key={label}>
+              <img class="picture" src={src} alt={label} />
+              <figcaption class="small soft">{label}</figcaption>
+            </figure>
+          ))}
+        </div>
+      )}
+      {result && (
+        <div class="row">
+          <Segments
+            label="Comparison"
+            hideLabel
+            value={look}
+            options={[
+              ["slider", "Slider"],
+              ["sides", "Side by side"],
+            ]}
+            onChange={(value) => setLook(value)}
+          />
+          <span class="grow" />
+          <Button icon="edit" onClick={() => void editRunFolder(result.folder)}>
+            Edit the result
+          </Button>
+          <Button icon="info" onClick={() => openItem(result.folder)}>
+            Details
+          </Button>
+        </div>
+      )}
+      {run.results.length > 1 && (
+        <div class="tiles" role="group" aria-label="Variations">
+          {run.results.map(({ folder, seed }) => (
+            <button
+              key={folder}
+              type="button"
+              class="tile"
+              aria-pressed={folder === result?.folder}
+              onClick={() => setChosen(folder)}
+            >
+              <img src={thumbUrl(folder)} alt={`Variation with seed ${seed}`} width={96} height={96} />
+            </button>
+          ))}
+        </div>
+      )}
+    </section>
+  );
+}

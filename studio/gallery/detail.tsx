@@ -1,0 +1,194 @@
+import { useEffect, useState } from "preact/hooks";
+import type { GalleryItem } from "../../src/studio/gallery.js";
+import type { Restored } from "../../src/studio/restore.js";
+import { Chart } from "../chart.js";
+import { call, download } from "../client.js";
+import { Lost, useSettings } from "../drop-dialog.js";
+import { editRunFolder } from "../edit/model.js";
+import { shownRun } from "../generate/start.js";
+import { attempt, galleryVersion, imageUrl, mediaUrl, showToast } from "../state.js";
+import { Button, Dialog, Notice, duration, score } from "../ui.js";
+import { openedItem } from "./open.js";
+import { removeItem, starItem } from "./actions.js";
+
+interface Detail {
+  readonly item: GalleryItem;
+  readonly files: readonly string[];
+  readonly losses: readonly { readonly step: number; readonly loss: number }[];
+  readonly restored?: Restored;
+  readonly problem?: string;
+}
+
+async function save(id: string, format: string): Promise<void> {
+  const blob = await attempt(() => download(`/gallery/${encodeURIComponent(id)}/export?format=${format}`));
+  if (!blob) return;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = `${id}.${format}`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+async function start(id: string, what: "replay" | "resume"): Promise<void> {
+  const added = await attempt(() =>
+    call<{ id: string }>("POST", `/gallery/${encodeURIComponent(id)}/${what}`, {}),
+  );
+  if (!added) return;
+  shownRun.value = added.id;
+  openedItem.value = undefined;
+  showToast(what === "replay" ? "It is being made again." : "The run goes on.", {
+    action: { label: "Show the queue", run: () => void (location.hash = "#/queue") },
+  });
+}
+
+function Facts({ item }: { item: GalleryItem }) {
+  const gap = item.guide === undefined || item.judge === undefined ? undefined : item.guide - item.judge;
+  const facts: [string, string | undefined][] = [
+    ["Judge", item.judge === undefined ? undefined : score(item.judge)],
+    ["Guides", item.guide === undefined ? undefined : score(item.guide)],
+    ["Gap", gap === undefined ? undefined : score(gap)],
+    ["Seed", item.seed?.toString()],
+    ["Steps", item.steps?.toString()],
+    ["Pack", item.generator],
+    ["Took", item.seconds === undefined ? undefined : duration(item.seconds)],
+    ["Changed", new Date(item.changed).toLocaleString()],
+    ["Folder", item.id],
+  ];
+  return (
+    <dl class="facts">
+      {facts
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => (
+          <>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </>
+        ))}
+    </dl>
+  );
+}
+
+const sides = /^(?:\d+-)?(?:inversion|mask)\.png$|^variations\.png$|^progress\.webp$/;
+
+/** A run folder in a dialog, over any view. */
+export function ItemDialog() {
+  const id = openedItem.value;
+  const [detail, setDetail] = useState<Detail>();
+  const [missing, setMissing] = useState<string>();
+  const version = galleryVersion.value;
+  useEffect(() => {
+    setMissing(undefined);
+    if (id === undefined) return setDetail(undefined);
+    call<Detail>("GET", `/gallery/${encodeURIComponent(id)}`)
+      .then(setDetail)
+      .catch((error: unknown) => setMissing((error as Error).message));
+  }, [id, version]);
+  if (id === undefined) return null;
+  const close = (): void => void (openedItem.value = undefined);
+  if (!detail || detail.item.id !== id || missing !== undefined)
+    return (
+      <Dialog title="Details" large onClose={close}>
+        {missing === undefined ? <p class="soft">Reading the run…</p> : <Notice kind="bad">{missing}</Notice>}
+      </Dialog>
+    );
+  const { item, files, losses, restored, problem } = detail;
+  const others = files.filter((name) => sides.test(name));
+  return (
+    <Dialog title={item.title} large onClose={close}>
+      <div class="detail">
+        <div class="stack">
+          {item.image === undefined ? (
+            <Notice>There is no picture yet.</Notice>
+          ) : (
+            <img class="picture large" src={imageUrl(id, item.changed)} alt={item.title} />
+          )}
+          {others.length > 0 && (
+            <div class="others">
+              {others.map((name) => (
+                <figure key={name}>
+                  <img
+                    class="picture"
+                    src={`${mediaUrl("runs", id, "file", name)}?v=${item.changed}`}
+                    alt={name}
+                  />
+                  <figcaption class="small soft">{name}</figcaption>
+                </figure>
+              ))}
+            </div>
+          )}
+        </div>
+        <div class="stack">
+          <Facts item={item} />
+          {(problem ?? item.problem) !== undefined && <Notice kind="warn">{problem ?? item.problem}</Notice>}
+          {losses.length > 1 && (
+            <Chart
+              key={id}
+              title="Loss"
+              summary={`Loss ${losses.at(-1)!.loss.toFixed(3)} at the end`}
+              curves={[{ label: "Loss", colour: "accent" }]}
+              data={[losses.map(({ step }) => step), losses.map(({ loss }) => loss)]}
+              end={losses.at(-1)!.step}
+            />
+          )}
+          {restored && restored.lost.length > 0 && <Lost lost={restored.lost} />}
+          <div class="row">
+            {restored && (
+              <Button
+                kind="primary"
+                icon="undo"
+                onClick={() => {
+                  useSettings(restored);
+                  close();
+                }}
+              >
+                Use its settings
+              </Button>
+            )}
+            {item.unfinished && (
+              <Button icon="play" onClick={() => void start(id, "resume")}>
+                Go on with it
+              </Button>
+            )}
+            {restored?.exact && (
+              <Button icon="replay" onClick={() => void start(id, "replay")}>
+                Make it again
+              </Button>
+            )}
+            {item.image !== undefined && (
+              <Button
+                icon="edit"
+                onClick={() => {
+                  void editRunFolder(id);
+                  close();
+                }}
+              >
+                Edit
+              </Button>
+            )}
+          </div>
+          <div class="row">
+            <Button icon="star" pressed={item.starred} onClick={() => void starItem(item)}>
+              {item.starred ? "Starred" : "Star"}
+            </Button>
+            {item.image !== undefined &&
+              ["png", "webp", ...(files.includes("image.svg") ? ["svg"] : [])].map((format) => (
+                <Button key={format} icon="download" onClick={() => void save(id, format)}>
+                  {format.toUpperCase()}
+                </Button>
+              ))}
+            <Button
+              icon="bin"
+              onClick={() =>
+                void removeItem(item).then((gone) => {
+                  if (gone) close();
+                })
+              }
+            >
+              Bin
+            </Button>
+          </div>
+        </div>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,85 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { GalleryItem } from "../../src/studio/gallery.js";
+import { call } from "../client.js";
+import { attempt, galleryVersion } from "../state.js";
+
+const pageSize = 100;
+/** Width that a tile has at least, and the height of a row without the picture. */
+const tileWidth = 168;
+const wordsHeight = 58;
+/** Space between tiles. */
+export const gap = 12;
+
+/** Items of the gallery, page by page as they come into view. */
+export function useItems(query: string): {
+  total: number | undefined;
+  items: ReadonlyMap<number, GalleryItem>;
+  need(index: number): void;
+} {
+  const [total, setTotal] = useState<number>();
+  const [items, setItems] = useState<ReadonlyMap<number, GalleryItem>>(new Map());
+  const asked = useRef(new Set<number>());
+  const generation = useRef(0);
+  const version = galleryVersion.value;
+  const load = (page: number): void => {
+    if (asked.current.has(page)) return;
+    asked.current.add(page);
+    const now = generation.current;
+    void attempt(async () => {
+      const found = await call<{ total: number; items: GalleryItem[] }>(
+        "GET",
+        `/gallery?${query}&offset=${page * pageSize}&limit=${pageSize}`,
+      );
+      if (now !== generation.current) return;
+      setTotal(found.total);
+      setItems((before) => {
+        const all = new Map(before);
+        found.items.forEach((item, at) => all.set(page * pageSize + at, item));
+        return all;
+      });
+    });
+  };
+  useEffect(() => {
+    generation.current++;
+    asked.current = new Set();
+    setItems(new Map());
+    load(0);
+  }, [query]);
+  useEffect(() => {
+    // What is shown is read again in place, without going blank.
+    generation.current++;
+    const pages = [...asked.current];
+    asked.current = new Set();
+    pages.forEach(load);
+  }, [version]);
+  return { total, items, need: (index) => load(Math.floor(index / pageSize)) };
+}
+
+/** Columns that fit, and the rows in view. */
+export function useWindow(box: { current: HTMLDivElement | null }, total: number) {
+  const [size, setSize] = useState({ width: 1000, top: 0, height: 800 });
+  useEffect(() => {
+    const scroller = document.getElementById("main")!;
+    const measure = (): void => {
+      const element = box.current;
+      if (!element) return;
+      const top = scroller.getBoundingClientRect().top - element.getBoundingClientRect().top;
+      setSize({ width: element.clientWidth, top, height: scroller.clientHeight });
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(box.current!);
+    scroller.addEventListener("scroll", measure, { passive: true });
+    return () => {
+      observer.disconnect();
+      scroller.removeEventListener("scroll", measure);
+    };
+  }, []);
+  const columns = Math.max(2, Math.floor((size.width + gap) / (tileWidth + gap)));
+  const side = (size.width - gap * (columns - 1)) / columns;
+  const rowHeight = side + wordsHeight + gap;
+  const rows = Math.ceil(total / columns);
+  const first = Math.max(0, Math.floor(size.top / rowHeight) - 1);
+  const last = Math.min(rows, Math.ceil((size.top + size.height) / rowHeight) + 1);
+  return { columns, side, rowHeight, rows, first, last };
+}

@@ -1,0 +1,8 @@
+import { signal } from "@preact/signals";
+
+/** Run folder whose details are shown in a dialog, over any view. */
+export const openedItem = signal<string | undefined>(undefined);
+
+export function openItem(folder: string): void {
+  openedItem.value = folder;
+}

@@ -1,0 +1,240 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { GalleryItem } from "../../src/studio/gallery.js";
+import { call } from "../client.js";
+import { Icon } from "../icons.js";
+import { attempt, galleryVersion, thumbUrl } from "../state.js";
+import { Button, Empty, Segments, Select, score } from "../ui.js";
+import { CompareDialog } from "./compare.js";
+import { removeItem, starItem } from "./actions.js";
+import { gap, useItems, useWindow } from "./items.js";
+import { openItem } from "./open.js";
+
+type Kind = "all" | "generate" | "edit" | "foreign";
+
+function Tile({
+  item,
+  tabbable,
+  chosen,
+  onFocus,
+}: {
+  item: GalleryItem;
+  tabbable: boolean;
+  chosen: boolean;
+  onFocus(): void;
+}) {
+  const { id, title, image, changed, judge, starred, unfinished, problem } = item;
+  return (
+    <button
+      type="button"
+      class={`item ${chosen ? "chosen" : ""}`}
+      data-id={id}
+      tabIndex={tabbable ? 0 : -1}
+      onFocus={onFocus}
+      onClick={() => openItem(id)}
+    >
+      <span class="image">
+        {image === undefined ? (
+          <span class="soft small">{unfinished ? "unfinished" : "no picture"}</span>
+        ) : (
+          <img src={thumbUrl(id, changed)} alt="" loading="lazy" decoding="async" />
+        )}
+        {starred && (
+          <span class="starred">
+            <Icon name="star" size={16} />
+          </span>
+        )}
+      </span>
+      <span class="title">
+        {title}
+        {starred && <span class="visually-hidden">, starred</span>}
+        {chosen && <span class="visually-hidden">, chosen for comparing</span>}
+      </span>
+      <span class="small soft numbers">
+        {problem !== undefined ? "cannot be read" : unfinished ? "unfinished" : `judge ${score(judge)}`}
+      </span>
+    </button>
+  );
+}
+
+function Bin() {
+  const [count, setCount] = useState(0);
+  const version = galleryVersion.value;
+  useEffect(
+    () => void attempt(async () => setCount((await call<{ runs: number }>("GET", "/bin")).runs)),
+    [version],
+  );
+  const [sure, setSure] = useState(false);
+  if (count === 0) return null;
+  return (
+    <Button
+      kind="quiet"
+      icon="bin"
+      onClick={() => {
+        if (!sure) return setSure(true);
+        setSure(false);
+        void attempt(async () => {
+          await call("DELETE", "/bin");
+          setCount(0);
+        });
+      }}
+    >
+      {sure ? `Really delete ${count} for good?` : `Empty the bin (${count})`}
+    </Button>
+  );
+}
+
+export function GalleryView() {
+  const [words, setWords] = useState("");
+  const [kind, setKind] = useState<Kind>("all");
+  const [starred, setStarred] = useState(false);
+  const [sort, setSort] = useState("newest");
+  const [current, setCurrent] = useState(0);
+  const [chosen, setChosen] = useState<readonly GalleryItem[]>([]);
+  const query = new URLSearchParams({ words, kind, starred: String(starred), sort }).toString();
+  const { total, items, need } = useItems(query);
+  const box = useRef<HTMLDivElement>(null);
+  const { columns, side, rowHeight, rows, first, last } = useWindow(box, total ?? 0);
+  const shown: number[] = [];
+  for (let index = first * columns; index < Math.min(total ?? 0, last * columns); index++) shown.push(index);
+  useEffect(() => shown.forEach(need), [first, last, columns, total, query]);
+
+  const focusItem = (index: number): void => {
+    const next = Math.max(0, Math.min((total ?? 1) - 1, index));
+    setCurrent(next);
+    const row = Math.floor(next / columns);
+    const scroller = document.getElementById("main")!;
+    const above = row * rowHeight + box.current!.offsetTop;
+    if (above < scroller.scrollTop + 80) scroller.scrollTop = above - 80;
+    else if (above + rowHeight > scroller.scrollTop + scroller.clientHeight)
+      scroller.scrollTop = above + rowHeight - scroller.clientHeight + 20;
+    requestAnimationFrame(() =>
+      box.current?.querySelector<HTMLElement>(`[data-index="${next}"] button`)?.focus(),
+    );
+  };
+  const choose = (item: GalleryItem): void => {
+    const rest = chosen.filter(({ id }) => id !== item.id);
+    setChosen(rest.length < chosen.length ? rest : [...rest.slice(-1), item]);
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    const item = items.get(current);
+    const moves: Record<string, number> = {
+      ArrowLeft: -1,
+      ArrowRight: 1,
+      ArrowUp: -columns,
+      ArrowDown: columns,
+    };
+    const move = moves[event.key];
+    if (move !== undefined) focusItem(current + move);
+    else if (event.key === "Home") focusItem(0);
+    else if (event.key === "End") focusItem((total ?? 1) - 1);
+    else if (item && event.key === "Delete") void removeItem(item);
+    else if (item && event.key.toLowerCase() === "s") void starItem(item);
+    else if (item && event.key.toLowerCase() === "c") choose(item);
+    else return;
+    event.preventDefault();
+  };
+
+  const filtered = words !== "" || kind !== "all" || starred;
+  return (
+    <div class="view">
+      <header>
+        <h1>Gallery</h1>
+        <span class="soft numbers" role="status">
+          {total === undefined ? "" : `${total} ${total === 1 ? "run" : "runs"}`}
+        </span>
+        <span class="grow" />
+        <Bin />
+        {chosen.length === 1 && <span class="soft small">Choose another one to compare (C)</span>}
+      </header>
+      <div class="filters">
+        <div class="field">
+          <label class="visually-hidden" for="words">
+            Search the prompts
+          </label>
+          <input
+            id="words"
+            class="input"
+            type="search"
+            data-search=""
+            placeholder="Search the prompts ( / )"
+            value={words}
+            onInput={(event) => {
+              setWords(event.currentTarget.value);
+              setCurrent(0);
+            }}
+          />
+        </div>
+        <Segments
+          label="Kind"
+          hideLabel
+          value={kind}
+          options={[
+            ["all", "All"],
+            ["generate", "Generated"],
+            ["edit", "Edited"],
+            ["foreign", "Other"],
+          ]}
+          onChange={(value) => setKind(value)}
+        />
+        <Button icon="star" pressed={starred} onClick={() => setStarred(!starred)}>
+          Starred
+        </Button>
+        <Select
+          label="Order"
+          hideLabel
+          value={sort}
+          options={[
+            ["newest", "Newest first"],
+            ["oldest", "Oldest first"],
+            ["judge", "Best judged first"],
+            ["gap", "Widest gap first"],
+          ]}
+          onChange={setSort}
+        />
+      </div>
+      {total === 0 && (
+        <Empty icon="gallery" title={filtered ? "Nothing matches" : "No pictures yet"}>
+          {filtered ? (
+            <p>Use fewer words, or another filter.</p>
+          ) : (
+            <p>
+              Every picture that is made lands here. <a href="#/generate">Make the first one.</a>
+            </p>
+          )}
+        </Empty>
+      )}
+      <div
+        ref={box}
+        class="grid"
+        role="group"
+        aria-label="Pictures"
+        style={{ height: `${Math.max(0, rows * rowHeight - gap)}px` }}
+        onKeyDown={onKey}
+      >
+        {shown.map((index) => {
+          const item = items.get(index);
+          const place = {
+            width: `${side}px`,
+            height: `${rowHeight - gap}px`,
+            transform: `translate(${(index % columns) * (side + gap)}px, ${Math.floor(index / columns) * rowHeight}px)`,
+          };
+          return (
+            <div key={index} class="cell" data-index={index} style={place}>
+              {item && (
+                <Tile
+                  item={item}
+                  tabbable={index === current || (index === shown[0] && !shown.includes(current))}
+                  chosen={chosen.some(({ id }) => id === item.id)}
+                  onFocus={() => setCurrent(index)}
+                />
+              )}
+            </div>
+          );
+        })}
+      </div>
+      {chosen.length === 2 && (
+        <CompareDialog items={[chosen[0]!, chosen[1]!]} onClose={() => setChosen([])} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,196 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { ModelsView } from "../../src/studio/api.js";
+import { call } from "../client.js";
+import { activeRun, attempt, session } from "../state.js";
+import { Button, Notice, Segments, Select, Slider } from "../ui.js";
+import { type TermForm, change, changeTerm, emptyTerm, form, randomSeed, requestOf } from "./form.js";
+import { startRun } from "./start.js";
+
+const longestPrompt = 2000;
+
+function Term({ term, index }: { term: TermForm; index: number }) {
+  const { key, text, weight, away } = term;
+  const several = form.value.terms.length > 1;
+  const box = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (index > 0 && text === "") box.current?.focus();
+  }, []);
+  const name = index === 0 ? "Prompt" : `Prompt ${index + 1}`;
+  return (
+    <div class={`term ${away ? "away" : ""}`}>
+      <div class="field">
+        <label for={`term-${key}`}>
+          {away ? `Away from (${name.toLowerCase()})` : name}
+          {index === 0 && <output>Enter makes it</output>}
+        </label>
+        <textarea
+          id={`term-${key}`}
+          ref={box}
+          class="input"
+          rows={index === 0 ? 3 : 2}
+          value={text}
+          maxLength={longestPrompt}
+          placeholder={index === 0 ? "a red heart" : "another thing, or what to avoid"}
+          data-prompt={index === 0 ? "" : undefined}
+          onInput={(event) => changeTerm(key, { text: event.currentTarget.value })}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+            event.preventDefault();
+            void startRun();
+          }}
+        />
+      </div>
+      {several && (
+        <div class="term-row">
+          <Slider
+            label={`Weight of ${name.toLowerCase()}`}
+            hideLabel
+            value={weight}
+            min={0.1}
+            max={3}
+            step={0.1}
+            shown={weight.toFixed(1)}
+            onInput={(value) => changeTerm(key, { weight: value })}
+          />
+          <span class="small numbers soft">{weight.toFixed(1)}</span>
+          {index > 0 && (
+            <>
+              <Button kind="quiet" pressed={away} onClick={() => changeTerm(key, { away: !away })}>
+                Avoid
+              </Button>
+              <Button
+                kind="quiet"
+                icon="close"
+                label={`Remove ${name.toLowerCase()}`}
+                onClick={() => change({ terms: form.value.terms.filter((each) => each.key !== key) })}
+              />
+            </>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Seed() {
+  const { seed, keepSeed } = form.value;
+  return (
+    <div class="field">
+      <label for="seed">
+        Seed <output>{keepSeed ? "kept" : "new each time"}</output>
+      </label>
+      <div class="row tight">
+        <input
+          id="seed"
+          class="input numbers grow"
+          type="number"
+          min={0}
+          max={2 ** 31}
+          value={seed}
+          onChange={(event) =>
+            change({ seed: Math.max(0, Math.round(event.currentTarget.valueAsNumber || 0)) })
+          }
+        />
+        <Button
+          icon={keepSeed ? "lock" : "unlock"}
+          label={keepSeed ? "Take a new seed each time" : "Keep this seed"}
+          pressed={keepSeed}
+          onClick={() => change({ keepSeed: !keepSeed })}
+        />
+        <Button icon="dice" label="Another seed" onClick={() => change({ seed: randomSeed() })} />
+      </div>
+    </div>
+  );
+}
+
+function useModels(): ModelsView | undefined {
+  const [models, setModels] = useState<ModelsView>();
+  const ready = session.value !== undefined;
+  useEffect(() => {
+    if (ready) void attempt(async () => setModels(await call<ModelsView>("GET", "/models")));
+  }, [ready]);
+  return models;
+}
+
+/** Everything that decides a picture, and the button that makes it. */
+export function Controls() {
+  const { terms, style, effort, seconds, count, init, more } = form.value;
+  const models = useModels();
+  const busy = activeRun.value !== undefined;
+  const styles = [
+    ["", "Best of all"],
+    ...(models?.styles ?? []).map((name) => [name, name] as const),
+  ] as const;
+  return (
+    <form
+      class="card stack controls"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void startRun();
+      }}
+    >
+      {terms.map((term, index) => (
+        <Term key={term.key} term={term} index={index} />
+      ))}
+      <Button kind="quiet" icon="plus" onClick={() => change({ terms: [...terms, emptyTerm()] })}>
+        Add a prompt
+      </Button>
+      {init && (
+        <Notice>
+          Starts from {init.name}.{" "}
+          <button type="button" class="link" onClick={() => change({ init: undefined })}>
+            Start afresh instead
+          </button>
+        </Notice>
+      )}
+      <Select
+        label="Style"
+        value={style}
+        options={style !== "" && !models?.styles.includes(style) ? [...styles, [style, style]] : styles}
+        onChange={(value) => change({ style: value })}
+      />
+      <Segments
+        label="Effort"
+        value={effort}
+        options={[
+          ["draft", "Draft"],
+          ["normal", "Normal"],
+          ["best", "Best"],
+          ["time", "Time"],
+        ]}
+        onChange={(value) => change({ effort: value })}
+      />
+      {effort === "time" && (
+        <Slider
+          label="Time"
+          value={seconds}
+          min={5}
+          max={300}
+          step={5}
+          shown={`${seconds} s`}
+          onInput={(value) => change({ seconds: value })}
+        />
+      )}
+      <Seed />
+      <Slider
+        label="Pictures"
+        value={count}
+        min={1}
+        max={16}
+        step={1}
+        onInput={(value) => change({ count: value })}
+      />
+      {Object.keys(more).length > 0 && (
+        <Notice>
+          Also from the restored picture: {Object.keys(more).join(", ")}.{" "}
+          <button type="button" class="link" onClick={() => change({ more: {} })}>
+            Use the usual values
+          </button>
+        </Notice>
+      )}
+      <Button kind="primary" submit wide icon="generate" disabled={requestOf(form.value) === undefined}>
+        {busy ? "Make it next" : count > 1 ? `Make ${count} pictures` : "Make the picture"}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,50 @@
+import type { RunView } from "../../src/studio/api.js";
+import { call } from "../client.js";
+import { attempt } from "../state.js";
+import { Button, duration } from "../ui.js";
+
+export const statusWords: Readonly<Record<RunView["status"], string>> = {
+  waiting: "in the queue",
+  running: "running",
+  done: "done",
+  stopped: "stopped",
+  failed: "failed",
+};
+
+/** How far a run is, and the button that ends it. */
+export function Progress({ run }: { run: RunView }) {
+  const share = run.steps > 0 ? run.step / run.steps : 0;
+  const left = run.eta === undefined ? "" : ` · ${duration(run.eta)} left`;
+  const several = run.pictures > 1 ? `Picture ${run.picture + 1} of ${run.pictures} · ` : "";
+  const words = {
+    waiting: "In the queue",
+    running: run.step === 0 ? `${several}Starting` : `${several}Step ${run.step} of ${run.steps}${left}`,
+    done: "Done",
+    stopped: "Stopped; this is the best so far",
+    failed: "Failed",
+  }[run.status];
+  return (
+    <div class="progress">
+      <div class="row">
+        <span class="grow numbers" role="status">
+          {words}
+        </span>
+        {run.status === "running" && (
+          <Button icon="stop" onClick={() => void attempt(() => call("POST", `/runs/${run.id}/stop`, {}))}>
+            Stop, keep the best
+          </Button>
+        )}
+        {run.status === "waiting" && (
+          <Button icon="close" onClick={() => void attempt(() => call("DELETE", `/runs/${run.id}`))}>
+            Take out of the queue
+          </Button>
+        )}
+      </div>
+      <div class="bar">
+        <div
+          style={{ width: `${run.status === "running" ? share * 100 : run.status === "waiting" ? 0 : 100}%` }}
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,143 @@
+import { useEffect, useState } from "preact/hooks";
+import type { ResultView, RunView } from "../../src/studio/api.js";
+import { call } from "../client.js";
+import { openItem } from "../gallery/open.js";
+import { attempt, imageUrl, loadDetail, showToast, thumbUrl, watched, watchedOf } from "../state.js";
+import { Button, Notice, score } from "../ui.js";
+import { form, requestOf } from "./form.js";
+import { Progress } from "./progress.js";
+import { shownRun } from "./start.js";
+
+/** Start a run from a moment of another one, with the prompts of the form. */
+async function branch(run: RunView, step: number): Promise<void> {
+  const request = requestOf(form.value) ?? run.request;
+  const added = await attempt(() =>
+    call<{ id: string }>("POST", `/runs/${run.id}/branch`, { step, request: { ...request, count: 1 } }),
+  );
+  if (!added) return;
+  shownRun.value = added.id;
+  showToast(`Branched from step ${step}.`);
+}
+
+/** The moments of an ascent, to go back to. */
+function Timeline({
+  run,
+  steps,
+  at,
+  onChange,
+}: {
+  run: RunView;
+  steps: number[];
+  at: number;
+  onChange(step: number | undefined): void;
+}) {
+  const index = steps.indexOf(at);
+  return (
+    <div class="timeline">
+      <label for="timeline" class="visually-hidden">
+        Moment of the ascent
+      </label>
+      <input
+        id="timeline"
+        type="range"
+        min={0}
+        max={Math.max(1, steps.length - 1)}
+        value={Math.max(0, index)}
+        disabled={steps.length < 2}
+        aria-valuetext={`step ${at}`}
+        onInput={(event) => {
+          const next = steps[event.currentTarget.valueAsNumber];
+          const last = next === steps.at(-1);
+          onChange(last && run.status === "running" ? undefined : next);
+        }}
+      />
+      <span class="small numbers soft">
+        Step {at} of {run.steps}
+      </span>
+      <Button icon="branch" disabled={steps.length < 2} onClick={() => void branch(run, at)}>
+        Branch from here
+      </Button>
+    </div>
+  );
+}
+
+function Result({ result, selected, onSelect }: { result: ResultView; selected: boolean; onSelect(): void }) {
+  return (
+    <button type="button" class="tile" aria-pressed={selected} onClick={onSelect}>
+      <img src={thumbUrl(result.folder)} alt={`Picture with seed ${result.seed}`} width={96} height={96} />
+      <span class="small numbers">judge {score(result.judge)}</span>
+    </button>
+  );
+}
+
+/** The picture of a run, while it is made and after. */
+export function Stage({ run }: { run: RunView }) {
+  const [moment, setMoment] = useState<number>();
+  const [chosen, setChosen] = useState<string>();
+  useEffect(() => {
+    setMoment(undefined);
+    setChosen(undefined);
+    if (run.status !== "waiting" && !watched.value.has(run.id)) void attempt(() => loadDetail(run.id));
+  }, [run.id]);
+  const { frames } = watchedOf(run.id);
+  const steps = [...frames.keys()].sort((a, b) => a - b);
+  const finished = run.results.find(({ folder }) => folder === chosen) ?? run.results.at(-1);
+  const live = run.status === "running";
+  const at = moment ?? steps.at(-1) ?? 0;
+  const showResult = moment === undefined && finished !== undefined && !(live && chosen === undefined);
+  const source = showResult ? imageUrl(finished.folder) : frames.get(at);
+  return (
+    <section class="stage" aria-label="Picture">
+      <Progress run={run} />
+      <div class="frame">
+        {source === undefined ? (
+          <div class={live ? "pulse" : ""} aria-hidden="true" />
+        ) : (
+          <img class="picture" src={source} alt={`${run.title}, ${showResult ? "finished" : `step ${at}`}`} />
+        )}
+      </div>
+      <Timeline run={run} steps={steps} at={at} onChange={setMoment} />
+      {finished && (
+        <div class="row">
+          <Button onClick={() => openItem(finished.folder)} icon="info">
+            Details
+          </Button>
+          <Button onClick={() => void editResult(finished.folder)} icon="edit">
+            Edit this
+          </Button>
+          {moment !== undefined && (
+            <Button kind="quiet" onClick={() => setMoment(undefined)}>
+              Show the finished picture
+            </Button>
+          )}
+        </div>
+      )}
+      {run.error !== undefined && <Notice kind="bad">{run.error}</Notice>}
+      {run.findings.map(({ code, level, message }) => (
+        <Notice key={code + message} kind={level === "warning" ? "warn" : "note"}>
+          {message}
+        </Notice>
+      ))}
+      {run.results.length > 1 && (
+        <div class="tiles" role="group" aria-label="Variations">
+          {run.results.map((result) => (
+            <Result
+              key={result.folder}
+              result={result}
+              selected={result === finished && showResult}
+              onSelect={() => {
+                setMoment(undefined);
+                setChosen(result.folder);
+              }}
+            />
+          ))}
+        </div>
+      )}
+    </section>
+  );
+}
+
+async function editResult(folder: string): Promise<void> {
+  const { editRunFolder } = await import("../edit/model.js");
+  await editRunFolder(folder);
+}

@@ -1,0 +1,24 @@
+import { signal } from "@preact/signals";
+import { call } from "../client.js";
+import { attempt, showToast, waitingRuns } from "../state.js";
+import { change, form, randomSeed, requestOf } from "./form.js";
+
+/** The run that the stage shows; undefined shows the newest. */
+export const shownRun = signal<string | undefined>(undefined);
+
+/** Starts the form's run; another one in progress is finished first. */
+export async function startRun(): Promise<void> {
+  if (!form.value.keepSeed) change({ seed: randomSeed() });
+  const request = requestOf(form.value);
+  if (!request) {
+    showToast("Write what the picture should show first.");
+    document.querySelector<HTMLElement>("[data-prompt]")?.focus();
+    return;
+  }
+  const added = await attempt(() =>
+    call<{ ids: string[] }>("POST", "/runs", { kind: "generate", requests: [{ request }], next: true }),
+  );
+  if (!added) return;
+  if (waitingRuns.value.length > 0) showToast("Queued: it comes after the run in progress.");
+  else shownRun.value = added.ids[0];
+}

@@ -1,0 +1,207 @@
+/** The frame around every view: navigation, help, messages, and dropping pictures anywhere. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Icon, type IconName } from "./icons.js";
+import { acceptFiles } from "./drop.js";
+import { connected, dropToast, runs, toasts, view, type ViewName, viewNames, waitingRuns } from "./state.js";
+import { theme, toggleTheme } from "./theme.js";
+import { Button, Dialog } from "./ui.js";
+
+export const viewTitles: Readonly<Record<ViewName, string>> = {
+  generate: "Generate",
+  edit: "Edit",
+  gallery: "Gallery",
+  queue: "Queue",
+  doctor: "Doctor",
+};
+
+/** Keys of every view, and of single ones. */
+const keyHelp: readonly (readonly [keys: string, meaning: string])[] = [
+  ["1 – 5", "Go to a view"],
+  ["/", "Write a prompt, or search the gallery"],
+  ["Enter", "Make the picture (Shift+Enter for a new line)"],
+  ["Esc", "Close a dialog; leave a text field"],
+  ["Ctrl+V", "Paste a picture"],
+  ["?", "Show this help"],
+  ["B E R O L", "Edit: brush, eraser, box, ellipse, lasso"],
+  ["[ ]", "Edit: smaller or larger brush; also the mouse wheel"],
+  ["Ctrl+Z, Ctrl+Shift+Z", "Edit: undo or redo a stroke"],
+  ["← ↑ ↓ →", "Gallery: move; Edit: move the brush (Space paints)"],
+  ["S, Del", "Gallery: star, or move to the bin"],
+  ["C", "Gallery: choose for comparing; two are shown side by side"],
+];
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    target.matches("textarea, select, input:not([type=radio], [type=range], [type=checkbox], [type=button])")
+  );
+}
+
+function useKeys(openHelp: () => void): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (isTyping(event.target)) {
+        if (event.key === "Escape") (event.target as HTMLElement).blur();
+        return;
+      }
+      if (document.querySelector("dialog[open]")) return;
+      const name = viewNames[Number(event.key) - 1];
+      if (name) location.hash = `#/${name}`;
+      else if (event.key === "?") openHelp();
+      else if (event.key === "/") {
+        const field = document.querySelector<HTMLElement>("[data-search], [data-prompt]");
+        if (!field) return;
+        event.preventDefault();
+        field.focus();
+      }
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, []);
+}
+
+/** Pictures that are dropped or pasted anywhere. */
+function useDrops(): boolean {
+  const [over, setOver] = useState(false);
+  const depth = useRef(0);
+  useEffect(() => {
+    const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
+    const count = (event: DragEvent, change: number): void => {
+      if (!hasFiles(event)) return;
+      depth.current = Math.max(0, depth.current + change);
+      setOver(depth.current > 0);
+    };
+    const onEnter = (event: DragEvent): void => count(event, 1);
+    const onLeave = (event: DragEvent): void => count(event, -1);
+    const onOver = (event: DragEvent): void => {
+      if (hasFiles(event)) event.preventDefault();
+    };
+    const onDrop = (event: DragEvent): void => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      depth.current = 0;
+      setOver(false);
+      void acceptFiles([...(event.dataTransfer?.files ?? [])]);
+    };
+    const onPaste = (event: ClipboardEvent): void => {
+      const files = [...(event.clipboardData?.files ?? [])];
+      if (files.length > 0) void acceptFiles(files);
+    };
+    document.addEventListener("dragenter", onEnter);
+    document.addEventListener("dragleave", onLeave);
+    document.addEventListener("dragover", onOver);
+    document.addEventListener("drop", onDrop);
+    document.addEventListener("paste", onPaste);
+    return () => {
+      document.removeEventListener("dragenter", onEnter);
+      document.removeEventListener("dragleave", onLeave);
+      document.removeEventListener("dragover", onOver);
+      document.removeEventListener("drop", onDrop);
+      document.removeEventListener("paste", onPaste);
+    };
+  }, []);
+  return over;
+}
+
+function Navigation({ openHelp }: { openHelp(): void }) {
+  const waiting = waitingRuns.value.length + (runs.value.some(({ status }) => status === "running") ? 1 : 0);
+  const dark = theme.value === "dark";
+  return (
+    <nav class="nav" aria-label="Views">
+      <img class="mark" src="/icon.svg" alt="" width={36} height={36} />
+      {viewNames.map((name) => (
+        <a key={name} href={`#/${name}`} aria-current={view.value === name ? "page" : undefined}>
+          <Icon name={name as IconName} />
+          {viewTitles[name]}
+          {name === "queue" && waiting > 0 && (
+            <span class="badge">
+              {waiting}
+              <span class="visually-hidden"> to do</span>
+            </span>
+          )}
+        </a>
+      ))}
+      <span class="grow" />
+      <button type="button" onClick={toggleTheme}>
+        <Icon name={dark ? "sun" : "moon"} />
+        {dark ? "Light" : "Dark"}
+      </button>
+      <button type="button" onClick={openHelp}>
+        <Icon name="help" />
+        Help
+      </button>
+    </nav>
+  );
+}
+
+function Toasts() {
+  return (
+    <div class="toasts" role="status" aria-live="polite">
+      {toasts.value.map(({ id, text, bad, action }) => (
+        <div key={id} class={`toast ${bad ? "bad" : ""}`}>
+          <span>{text}</span>
+          {action && (
+            <Button
+              onClick={() => {
+                action.run();
+                dropToast(id);
+              }}
+            >
+              {action.label}
+            </Button>
+          )}
+          <Button kind="quiet" icon="close" label="Dismiss" onClick={() => dropToast(id)} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Help({ onClose }: { onClose(): void }) {
+  return (
+    <Dialog title="Keys" onClose={onClose}>
+      <dl class="keys">
+        {keyHelp.map(([keys, meaning]) => (
+          <div key={keys}>
+            <dt>
+              <kbd>{keys}</kbd>
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}
+
+export function Shell({ children }: { children: ComponentChildren }) {
+  const [help, setHelp] = useState(false);
+  const openHelp = (): void => setHelp(true);
+  useKeys(openHelp);
+  const dropping = useDrops();
+  return (
+    <div class="shell">
+      <a
+        class="skip"
+        href="#main"
+        onClick={(event) => (event.preventDefault(), document.getElementById("main")?.focus())}
+      >
+        Skip to the view
+      </a>
+      <Navigation openHelp={openHelp} />
+      <main id="main" class="main" tabIndex={-1}>
+        {children}
+      </main>
+      {!connected.value && (
+        <div class="offline tag bad" role="alert">
+          The studio does not answer. Trying again…
+        </div>
+      )}
+      <Toasts />
+      {help && <Help onClose={() => setHelp(false)} />}
+      {dropping && <div class="dropping">Drop the picture to use it or to restore its settings</div>}
+    </div>
+  );
+}

@@ -1,0 +1,139 @@
+/** What the page knows, as signals that views read. */
+import { computed, signal } from "@preact/signals";
+import type { RunDetail, RunView, ScoreView, SessionView, StepView } from "../src/studio/api.js";
+import { ApiError, call, listen } from "./client.js";
+
+/** Views, in the order of the navigation. */
+export type ViewName = "generate" | "edit" | "gallery" | "queue" | "doctor";
+export const viewNames: readonly ViewName[] = ["generate", "edit", "gallery", "queue", "doctor"];
+
+/** A short message at the bottom of the page. */
+export interface Toast {
+  readonly id: number;
+  readonly text: string;
+  readonly bad: boolean;
+  readonly action?: { readonly label: string; run(): void } | undefined;
+}
+
+/** Curves and pictures of a run that was watched. */
+export interface Watched {
+  readonly losses: { step: number; loss: number }[];
+  readonly scores: ScoreView[];
+  /** Addresses of the pictures by step. */
+  readonly frames: Map<number, string>;
+}
+
+export const session = signal<SessionView | undefined>(undefined);
+/** Why the server cannot be used: no token, or an old one. */
+export const refused = signal(false);
+export const connected = signal(true);
+export const runs = signal<readonly RunView[]>([]);
+export const watched = signal<ReadonlyMap<string, Watched>>(new Map());
+/** Counts up when run folders have changed. */
+export const galleryVersion = signal(0);
+export const toasts = signal<readonly Toast[]>([]);
+export const view = signal<ViewName>("generate");
+
+export const activeRun = computed(() => runs.value.find(({ status }) => status === "running"));
+export const waitingRuns = computed(() => runs.value.filter(({ status }) => status === "waiting"));
+
+let toastCount = 0;
+
+/** Shows a message; those with an action stay longer. */
+export function showToast(text: string, options: { bad?: boolean; action?: Toast["action"] } = {}): void {
+  const id = ++toastCount;
+  toasts.value = [...toasts.value.slice(-2), { id, text, bad: options.bad ?? false, action: options.action }];
+  setTimeout(() => dropToast(id), options.action ? 12_000 : options.bad ? 9000 : 5000);
+}
+
+export function dropToast(id: number): void {
+  toasts.value = toasts.value.filter((toast) => toast.id !== id);
+}
+
+/** Shows an error as a message. */
+export function showError(error: unknown): void {
+  if (error instanceof ApiError && error.status === 401) refused.value = true;
+  showToast(error instanceof Error ? error.message : String(error), { bad: true });
+}
+
+/** Does something with the server; what goes wrong is shown. @returns undefined then. */
+export async function attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await action();
+  } catch (error) {
+    showError(error);
+    return undefined;
+  }
+}
+
+/** Address of a picture. */
+export function mediaUrl(...parts: (string | number)[]): string {
+  return `/media/${session.value?.mediaKey ?? ""}/${parts.map((part) => encodeURIComponent(part)).join("/")}`;
+}
+
+export const frameUrl = (run: string, step: number): string => mediaUrl("frames", run, step);
+export const imageUrl = (folder: string, version: number | string = ""): string =>
+  `${mediaUrl("runs", folder, "image")}?v=${version}`;
+export const thumbUrl = (folder: string, version: number | string = ""): string =>
+  `${mediaUrl("runs", folder, "thumb")}?v=${version}`;
+
+/** What was watched of a run; an empty record when nothing was. */
+export function watchedOf(id: string): Watched {
+  return watched.value.get(id) ?? { losses: [], scores: [], frames: new Map() };
+}
+
+function noteStep({ id, picture, step, steps, eta, loss, score, preview }: StepView): void {
+  runs.value = runs.value.map((run) => (run.id === id ? { ...run, picture, step, steps, eta } : run));
+  const before = watchedOf(id);
+  const fresh =
+    step <= (before.losses.at(-1)?.step ?? -1)
+      ? { losses: [], scores: [], frames: new Map<number, string>() }
+      : before;
+  if (loss !== undefined) fresh.losses.push({ step, loss });
+  if (score) fresh.scores.push(score);
+  if (preview !== undefined) fresh.frames.set(step, preview);
+  watched.value = new Map(watched.value).set(id, { ...fresh });
+}
+
+/** Loads curves and pictures of a run that this page did not watch. */
+export async function loadDetail(id: string): Promise<void> {
+  const detail = await call<RunDetail>("GET", `/runs/${id}`);
+  const frames = new Map(detail.frames.map((step) => [step, frameUrl(id, step)]));
+  watched.value = new Map(watched.value).set(id, { losses: detail.losses, scores: detail.scores, frames });
+}
+
+async function loadAll(): Promise<void> {
+  const [known, all] = await Promise.all([
+    call<SessionView>("GET", "/session"),
+    call<{ runs: RunView[] }>("GET", "/runs"),
+  ]);
+  session.value = known;
+  runs.value = all.runs;
+  galleryVersion.value++;
+  const running = all.runs.find(({ status }) => status === "running");
+  if (running) await loadDetail(running.id);
+}
+
+/** Loads the first state and follows the server from then on. */
+export async function connect(): Promise<void> {
+  await attempt(loadAll);
+  if (refused.value) return;
+  let before = true;
+  void listen({
+    onState(up) {
+      connected.value = up;
+      if (up && !before) void attempt(loadAll);
+      before = up;
+    },
+    onEvent({ type, data }) {
+      if (type === "refused") refused.value = true;
+      else if (type === "reset") void attempt(loadAll);
+      else if (type === "step") noteStep(data as StepView);
+      else if (type === "runs") runs.value = (data as { runs: RunView[] }).runs;
+      else if (type === "run") {
+        const run = data as RunView;
+        runs.value = runs.value.map((each) => (each.id === run.id ? run : each));
+      } else if (type === "gallery") galleryVersion.value++;
+    },
+  });
+}

@@ -1,0 +1,221 @@
+/** Controls that every view uses. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { Icon, type IconName } from "./icons.js";
+
+interface ButtonProps {
+  readonly children?: ComponentChildren;
+  readonly icon?: IconName;
+  /** Name of a button without text. */
+  readonly label?: string;
+  readonly kind?: "primary" | "quiet" | "plain";
+  readonly wide?: boolean;
+  readonly pressed?: boolean;
+  readonly disabled?: boolean;
+  readonly submit?: boolean;
+  onClick?(): void;
+}
+
+export function Button({
+  children,
+  icon,
+  label,
+  kind = "plain",
+  wide,
+  pressed,
+  disabled,
+  submit,
+  onClick,
+}: ButtonProps) {
+  const classes = ["button", kind, wide && "wide", !children && "icon"].filter(Boolean).join(" ");
+  return (
+    <button
+      type={submit ? "submit" : "button"}
+      class={classes}
+      aria-label={label}
+      title={label}
+      aria-pressed={pressed}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      {icon && <Icon name={icon} size={18} />}
+      {children}
+    </button>
+  );
+}
+
+interface SliderProps {
+  readonly label: string;
+  readonly value: number;
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  readonly shown?: string;
+  readonly hideLabel?: boolean;
+  onInput(value: number): void;
+}
+
+export function Slider({
+  label,
+  value,
+  min,
+  max,
+  step,
+  shown = String(value),
+  hideLabel = false,
+  onInput,
+}: SliderProps) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id} class={hideLabel ? "visually-hidden" : undefined}>
+        {label} {!hideLabel && <output>{shown}</output>}
+      </label>
+      <input
+        id={id}
+        type="range"
+        min={min}
+        max={max}
+        step={step}
+        value={value}
+        aria-valuetext={shown}
+        onInput={(event) => onInput(event.currentTarget.valueAsNumber)}
+      />
+    </div>
+  );
+}
+
+interface SegmentsProps<T extends string> {
+  readonly label: string;
+  readonly value: T;
+  readonly options: readonly (readonly [value: T, text: string])[];
+  readonly hideLabel?: boolean;
+  onChange(value: T): void;
+}
+
+/** A choice of a few, of which all are shown. */
+export function Segments<T extends string>({ label, value, options, hideLabel, onChange }: SegmentsProps<T>) {
+  const name = useId();
+  return (
+    <fieldset class="field">
+      <legend class={hideLabel ? "visually-hidden" : undefined}>{label}</legend>
+      <div class="segments">
+        {options.map(([option, text]) => (
+          <label key={option}>
+            <input type="radio" name={name} checked={option === value} onChange={() => onChange(option)} />
+            {text}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+interface SelectProps {
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly (readonly [value: string, text: string])[];
+  readonly hideLabel?: boolean;
+  onChange(value: string): void;
+}
+
+export function Select({ label, value, options, hideLabel, onChange }: SelectProps) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id} class={hideLabel ? "visually-hidden" : undefined}>
+        {label}
+      </label>
+      <select id={id} class="input" value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        {options.map(([option, text]) => (
+          <option key={option} value={option}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+/** What a view shows when there is nothing yet, and what to do about it. */
+export function Empty({
+  icon,
+  title,
+  children,
+}: {
+  icon: IconName;
+  title: string;
+  children?: ComponentChildren;
+}) {
+  return (
+    <div class="empty">
+      <Icon name={icon} size={36} />
+      <h2>{title}</h2>
+      {children}
+    </div>
+  );
+}
+
+export function Notice({
+  kind = "note",
+  children,
+}: {
+  kind?: "note" | "warn" | "bad";
+  children: ComponentChildren;
+}) {
+  return (
+    <div class={`notice ${kind}`}>
+      <Icon name={kind === "note" ? "info" : "warn"} size={18} />
+      <div>{children}</div>
+    </div>
+  );
+}
+
+interface DialogProps {
+  readonly title: string;
+  readonly large?: boolean;
+  readonly children: ComponentChildren;
+  onClose(): void;
+}
+
+/** A modal dialog; Escape and a click beside it close it, and the focus returns to where it was. */
+export function Dialog({ title, large = false, children, onClose }: DialogProps) {
+  const box = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+  useEffect(() => {
+    const before = document.activeElement;
+    box.current!.showModal();
+    return () => {
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={box}
+      class={large ? "large" : undefined}
+      aria-labelledby={heading}
+      onClose={onClose}
+      onCancel={onClose}
+      onClick={(event) => {
+        if (event.target === box.current) onClose();
+      }}
+    >
+      <header>
+        <h2 id={heading}>{title}</h2>
+        <Button kind="quiet" icon="close" label="Close" onClick={onClose} />
+      </header>
+      <div>{children}</div>
+    </dialog>
+  );
+}
+
+/** Seconds in words: `8 s`, `2 min 5 s`. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** A score in two digits after the point. */
+export const score = (value: number | undefined): string => (value === undefined ? "–" : value.toFixed(2));
