@@ -11,4 +11,5 @@ export {
 export { type CacheOptions, openCacheFolder, userCacheFolder } from "./cacheFolder.js";
 export { type Environment, makeFolder } from "./folder.js";
 export { createScratchFolder } from "./scratch.js";
+export { readTextFile, textIn, type TextOptions } from "./text.js";
 export { acquireLock, type Lock, type LockOptions, withLock } from "./lock.js";

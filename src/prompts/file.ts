@@ -1,11 +1,12 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type * as library from "yaml";
 import type { Document, LineCounter } from "yaml";
 import type { z } from "zod";
-import { ConfigError } from "../errors.js";
+import { ConfigError, InputError } from "../errors.js";
+import { readTextFile } from "../files/index.js";
 import { type PromptPlan, planOf, scheduleProblem } from "./plan.js";
 import { type PromptFile, promptFileSchema } from "./schema.js";
 
@@ -23,9 +24,11 @@ export async function loadPromptFile(path: string): Promise<PromptPlan> {
 /** As `loadPromptFile`, as content that is not yet a plan; paths of pictures are made absolute. */
 export async function readPromptFile(path: string): Promise<PromptFile> {
   const file = await locatePromptFile(path);
-  const text = await readFile(file, "utf8").catch((cause: unknown) => {
-    throw new ConfigError(`${path}: cannot be read; check the path`, { cause });
-  });
+  const text = await readTextFile(file, { maxBytes, expected: "a prompt file (YAML)" }).catch(
+    (cause: unknown) => {
+      throw cause instanceof InputError ? new ConfigError(cause.message, { cause }) : cause;
+    },
+  );
   return promptFileIn(text, file);
 }
 
@@ -47,8 +50,41 @@ export function parsePromptFile(text: string, path: string): PromptPlan {
   return planOf(promptFileIn(text, path));
 }
 
+/** Bytes of the largest prompt file, levels of nesting, and letters of a line that is looked at for a hint. */
+const maxBytes = 1e6;
+const maxDepth = 50;
+const maxHintLine = 200;
+/** Most anchors of a file: the YAML parser's time grows with the square of what is wrong with them. */
+const maxAnchors = 1000;
+
+/** Line that nests deeper than any prompt file does; the YAML parser goes down one call or more a level. */
+function tooDeepLine(text: string): number | undefined {
+  const lines = text.split("\n");
+  let open = 0;
+  for (const [index, line] of lines.entries()) {
+    const start = /^[ ]*(?:[-?:][ \t]+)*/.exec(line)![0];
+    let depth = 0;
+    for (const sign of start) if (sign !== " " && sign !== "\t") depth++;
+    const indent = line.length - line.trimStart().length;
+    for (const sign of line) {
+      if (sign === "[" || sign === "{") open++;
+      else if ((sign === "]" || sign === "}") && open > 0) open--;
+      if (open > maxDepth) return index + 1;
+    }
+    if (depth > maxDepth || (indent > 4 * maxDepth && line.trim() !== "")) return index + 1;
+  }
+  return undefined;
+}
+
 function promptFileIn(text: string, path: string): PromptFile {
   const { LineCounter, parseDocument } = yaml();
+  if (text.length > maxBytes)
+    throw new ConfigError(`${path}: is larger than ${maxBytes / 1e6} MB; give a prompt file (YAML)`);
+  if ((text.match(/(?:^|[\s[{,])&/g)?.length ?? 0) > maxAnchors)
+    throw new ConfigError(`${path}: has over ${maxAnchors} anchors (&name); no prompt file has`);
+  const deep = tooDeepLine(text);
+  if (deep !== undefined)
+    throw new ConfigError(`${path}:${deep}: is nested deeper than ${maxDepth} levels; no prompt file is`);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [error] = document.errors;
@@ -63,6 +99,13 @@ function promptFileIn(text: string, path: string): PromptFile {
   } catch (cause) {
     throw new ConfigError(`${path}:1: ${firstLine((cause as Error).message)}`, { cause });
   }
+  if (
+    typeof content === "string" ||
+    (Array.isArray(content) && content.every((each) => typeof each === "string"))
+  )
+    throw new ConfigError(
+      `${path}:1: looks like a list of prompts; begin it with a line "prompts:" and write each as - "a prompt"`,
+    );
   const parsed = promptFileSchema.safeParse(content ?? {});
   if (!parsed.success)
     throw new ConfigError(`${path}:${describe(parsed.error.issues[0]!, document, lines, text)}`);
@@ -89,6 +132,7 @@ const firstLine = (message: string): string => message.split("\n")[0]!;
 
 /** An unquoted colon makes YAML see a map where a prompt was meant. */
 function colonHint(line: string): string {
+  if (line.length > maxHintLine) return "";
   return /^\s*-?\s*[^"'{[#]*\S: /.test(line) ? '; a prompt with a colon needs quotes: - "like: this"' : "";
 }
 

@@ -16,6 +16,69 @@ import {
 const parse = (text: string) => parsePromptFile(text, "p.yaml");
 
 describe("prompt files", () => {
+  it.each<[what: string, text: (size: number) => string]>([
+    ["open brackets", (size) => "[".repeat(size)],
+    ["open braces", (size) => "{a: ".repeat(size / 4)],
+    ["dashes", (size) => "- ".repeat(size / 2)],
+    ["question marks", (size) => "? ".repeat(size / 2)],
+    [
+      "indents",
+      (size) => Array.from({ length: Math.sqrt(size) }, (_, at) => `${" ".repeat(at)}a:`).join("\n"),
+    ],
+    ["blanks before a colon", (size) => `prompts:\n  - a${" ".repeat(size)}b: c: d\n`],
+    [
+      "aliases of aliases",
+      (size) => {
+        const names = Array.from({ length: size / 400 }, (_, at) => `a${at}`);
+        return names
+          .map((name, at) => `${name}: &${name} [${`*a${at - 1}, `.repeat(at === 0 ? 0 : 9)}x]`)
+          .join("\n");
+      },
+    ],
+    ["anchors", (size) => "&a ".repeat(size / 3)],
+    ["tags", (size) => "!!str ".repeat(size / 6)],
+    ["a long key", (size) => `${"x".repeat(size)}: y`],
+    ["quotes", (size) => `prompts: ["${'\\"'.repeat(size / 2)}`],
+  ])("of %s without end are refused in a line, quickly", (_, text) => {
+    for (const size of [8000, 400_000]) {
+      const began = performance.now();
+      let message = "";
+      try {
+        parse(text(size));
+      } catch (error) {
+        expect(error).toBeInstanceOf(ConfigError);
+        ({ message } = error as Error);
+      }
+      expect(message.length).toBeGreaterThan(0);
+      expect(message).not.toContain("\n");
+      expect(performance.now() - began).toBeLessThan(5000);
+    }
+  });
+
+  it("of one prompt a line, or another encoding, are told what to do", async () => {
+    const list = /^p\.yaml:1: looks like a list of prompts; begin it with a line "prompts:"/;
+    expect(() => parse("a cat\n")).toThrow(list);
+    expect(() => parse("a cat\na dog\na red heart\n")).toThrow(list);
+    expect(() => parse("- a cat\n- a dog\n")).toThrow(list);
+    const folder = await mkdtemp(join(tmpdir(), "clipsteer-prompts-"));
+    const path = join(folder, "p.yaml");
+    for (const bytes of [
+      Buffer.from("\ufeffprompts: [a cät]", "utf16le"),
+      Buffer.from("\ufeffprompts: [a cät]"),
+    ]) {
+      await writeFile(path, bytes);
+      expect((await loadPromptFile(path)).terms.map(({ name }) => name)).toEqual(["a cät"]);
+    }
+    for (const [bytes, says] of [
+      [Buffer.from("prompts: [a cat]", "utf16le"), /is no text, or UTF-16 without a mark; save it as UTF-8/],
+      [Buffer.from("prompts: [a c\xe4t]", "latin1"), /is not valid UTF-8; save it as UTF-8/],
+      [Buffer.alloc(1_000_001, "#"), /is larger than 1 MB/],
+    ] as const) {
+      await writeFile(path, bytes);
+      await expect(loadPromptFile(path)).rejects.toThrow(says);
+    }
+  });
+
   it("reads every file that ships", async () => {
     const names = (await readdir("prompts")).filter((name) => name.endsWith(".yaml"));
     expect(names).toEqual(expect.arrayContaining(["emoji.yaml", "imagenet-80.yaml", "showcase.yaml"]));

@@ -1,0 +1,50 @@
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import { InputError } from "../errors.js";
+
+/** A pipe is opened without waiting for somebody to write into it. */
+const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** How a text file is read. */
+export interface TextOptions {
+  /** Bytes of the largest file that is read. */
+  readonly maxBytes: number;
+  /** What the file should be, for errors: `a text file with one label a line`. */
+  readonly expected: string;
+}
+
+/**
+ * Reads a text file: UTF-8, or UTF-16 with its mark. The size is checked before anything is read, and a pipe or a device is not waited for.
+ * @returns the text without a byte order mark.
+ * @throws {InputError} naming the path when it is missing, no file, too large or no text.
+ */
+export async function readTextFile(path: string, { maxBytes, expected }: TextOptions): Promise<string> {
+  const handle = await open(path, flags).catch((cause: unknown) => {
+    const { code = "" } = cause as NodeJS.ErrnoException;
+    const what = code === "ENOENT" || code === "ENOTDIR" ? "no such file" : `cannot be read (${code})`;
+    throw new InputError(`${path}: ${what}; give ${expected}`, { cause });
+  });
+  try {
+    const info = await handle.stat();
+    if (!info.isFile()) throw new InputError(`${path}: is no file that can be read; give ${expected}`);
+    if (info.size > maxBytes)
+      throw new InputError(`${path}: is larger than ${maxBytes / 1e6} MB; give ${expected}`);
+    return textIn(await handle.readFile(), path, expected);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Text of a file's bytes. @throws {InputError} as `readTextFile`. */
+export function textIn(bytes: Buffer, path: string, expected: string): string {
+  const mark = bytes.toString("latin1", 0, 2);
+  const encoding = mark === "\xff\xfe" ? "utf-16le" : mark === "\xfe\xff" ? "utf-16be" : "utf-8";
+  if (encoding === "utf-8" && bytes.includes(0))
+    throw new InputError(`${path}: is no text, or UTF-16 without a mark; save it as UTF-8, as ${expected}`);
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch (cause) {
+    const name = encoding === "utf-8" ? "UTF-8" : "UTF-16";
+    throw new InputError(`${path}: is not valid ${name}; save it as UTF-8, as ${expected}`, { cause });
+  }
+}
