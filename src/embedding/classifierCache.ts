@@ -6,7 +6,7 @@ import { readSafetensors, writeSafetensors } from "../packs/index.js";
 import { hostFloats } from "../tensor/index.js";
 import type { Encoder } from "./encoder.js";
 import type { ClipModel, ClipModels } from "./models.js";
-import { type TextClassifier, textClassifiers } from "./zeroShot.js";
+import { type ClassifierOptions, type TextClassifier, textClassifiers } from "./zeroShot.js";
 
 const digest = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
 const bytes = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
@@ -37,10 +37,11 @@ export async function cachedClassifiers(
   labels: readonly string[],
   templates: readonly string[],
   folder: string | undefined,
+  options: ClassifierOptions = {},
 ): Promise<{ classifiers: TextClassifier[]; cached: number }> {
   const opened = await openCacheFolder(folder);
   if (opened === undefined)
-    return { classifiers: await textClassifiers(models, encoder, labels, templates), cached: 0 };
+    return { classifiers: await textClassifiers(models, encoder, labels, templates, options), cached: 0 };
   const pathOf = ({ hash }: ClipModel): string =>
     join(
       opened,
@@ -51,7 +52,7 @@ export async function cachedClassifiers(
   );
   const cached = found.filter(Boolean).length;
   if (cached === found.length) return { classifiers: found as TextClassifier[], cached };
-  const classifiers = await textClassifiers(models, encoder, labels, templates);
+  const classifiers = await textClassifiers(models, encoder, labels, templates, options);
   await Promise.all(
     classifiers.map((data, clip) =>
       writeSafetensors(

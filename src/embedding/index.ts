@@ -9,6 +9,7 @@ export {
 } from "./models.js";
 export { ensembleMean, fillTemplate, joined, withoutArticles } from "./prompts.js";
 export {
+  type ClassifierOptions,
   classify,
   type ClassifyOptions,
   type Combination,

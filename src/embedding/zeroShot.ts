@@ -7,31 +7,49 @@ import { ensembleMean, fillTemplate, withoutArticles } from "./prompts.js";
 /** The text side of zero-shot classification under one CLIP: one unit row a label, `[labels, features]`. */
 export type TextClassifier = Float32Array;
 
+/** Progress and cancellation of a long embedding of labels. */
+export interface ClassifierOptions {
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Labels embedded at once; their prompts in all templates are in memory together. */
+const labelBatch = 256;
+
 /**
  * One classifier a CLIP: every template filled with a label, unit embeddings averaged, unit-normalised.
  * Source: Radford et al. 2021, §3.1.4.
+ * @returns `[labels, features]` for each CLIP.
  */
 export async function textClassifiers(
   models: ClipModels,
   encoder: Encoder,
   labels: readonly string[],
   templates: readonly string[],
+  { onProgress, signal }: ClassifierOptions = {},
 ): Promise<TextClassifier[]> {
-  const prompts = labels.flatMap((label) => {
-    const plain = models.articles ? label : withoutArticles(label);
-    return templates.map((template) => fillTemplate(template, plain));
-  });
-  const embedded = await encoder.encodeTexts(prompts);
-  return models.clips.map(({ config: { text } }, clip) => {
-    const out = new Float32Array(labels.length * text.features);
-    labels.forEach((_, label) => {
-      const rows = templates.map((_template, at) =>
-        rowOf(embedded[clip]!, label * templates.length + at, text.features),
-      );
-      out.set(ensembleMean(rows), label * text.features);
+  const classifiers = models.clips.map(
+    ({ config }) => new Float32Array(labels.length * config.text.features),
+  );
+  for (let start = 0; start < labels.length; start += labelBatch) {
+    signal?.throwIfAborted();
+    const batch = labels.slice(start, start + labelBatch);
+    const prompts = batch.flatMap((label) => {
+      const plain = models.articles ? label : withoutArticles(label);
+      return templates.map((template) => fillTemplate(template, plain));
     });
-    return out;
-  });
+    const embedded = await encoder.encodeTexts(prompts);
+    models.clips.forEach(({ config: { text } }, clip) =>
+      batch.forEach((_, label) => {
+        const rows = templates.map((_template, at) =>
+          rowOf(embedded[clip]!, label * templates.length + at, text.features),
+        );
+        classifiers[clip]!.set(ensembleMean(rows), (start + label) * text.features);
+      }),
+    );
+    onProgress?.(start + batch.length, labels.length);
+  }
+  return classifiers;
 }
 
 /** Cosines of a picture's unit row with every label's. */
@@ -63,7 +81,7 @@ export interface ClassifyOptions {
   readonly combine: Combination;
   /** Divides the scaled cosines before the softmax; default 1: what the CLIPs learnt. */
   readonly temperature?: number;
-  /** Say of each CLIP in the mean; default the same for all. */
+  /** Weight of each CLIP in the mean; default the same for all. */
   readonly weights?: readonly number[];
 }
 

@@ -42,7 +42,7 @@ describe("classify", () => {
 
   it.each([
     [["--labels", "cat"], "give two or more"],
-    [["--labels", "cat,cat"], 'label "cat" is given twice'],
+    [["--labels", "cat,cat"], "is one label"],
     [["--labels", "cat,hat", "--clip", "gide"], 'has no CLIP "gide"; it has guide-0, guide-1, judge, all'],
     [["--labels", "cat,hat", "--weights", "1,2"], "expected 3 numbers"],
   ])("refuses %j in one line, with 2", async (args, message) => {
@@ -56,6 +56,20 @@ describe("classify", () => {
     expect(stderr.trim().split("\n")).toHaveLength(1);
     expect(stderr).toContain(message);
     expect(code).toBe(2);
+  });
+
+  it("merges labels that are given twice, and refuses a picture as a list of labels", async () => {
+    const list = join(folder, "twice.txt");
+    await writeFile(list, "\ufeffcrane\rhat\r\ncrane\nhat\n");
+    const args = ["classify", join(folder, "a.png"), "--generator", pack, "--labels"];
+    const merged = await clipsteer([...args, list, "--json"]);
+    expect(merged.code).toBe(0);
+    expect(merged.stderr).toContain('labels: 2 given more than once and merged, as "crane"');
+    const { images } = JSON.parse(merged.stdout) as Report;
+    expect(images[0]!.labels.map(({ label }) => label).sort()).toEqual(["crane", "hat"]);
+    const picture = await clipsteer([...args, join(folder, "a.png")]);
+    expect(picture.code).toBe(1);
+    expect(picture.stderr.trim()).toMatch(/^error: .*a\.png: is not text in UTF-8; save it as a text file/);
   });
 
   it("says that a file of labels holds none", async () => {

@@ -107,3 +107,48 @@ describe("classifiers of texts", () => {
     await encoder.dispose();
   });
 });
+
+describe("classifiers of many labels", () => {
+  const features = 4;
+  const models = {
+    clips: [{ config: { text: { features } } }],
+    articles: true,
+  } as unknown as Parameters<typeof textClassifiers>[0];
+  /** An encoder whose embedding of a text is its length in one place; it notes the size of every call. */
+  const encoderOf = (sizes: number[]) =>
+    ({
+      encodeTexts(texts: readonly string[]) {
+        sizes.push(texts.length);
+        const out = new Float32Array(texts.length * features);
+        texts.forEach((text, row) => (out[row * features + (text.length % features)] = 1));
+        return Promise.resolve([out]);
+      },
+    }) as unknown as Parameters<typeof textClassifiers>[1];
+  const labels = Array.from({ length: 700 }, (_, at) => "x".repeat(at % 7));
+
+  it("are embedded in batches, with progress, to the same rows", async () => {
+    const sizes: number[] = [];
+    const seen: number[] = [];
+    const [rows] = await textClassifiers(models, encoderOf(sizes), labels, ["{}", "a {}"], {
+      onProgress: (done, total) => seen.push(done, total),
+    });
+    expect(sizes).toEqual([512, 512, 376]);
+    expect(seen).toEqual([256, 700, 512, 700, 700, 700]);
+    labels.forEach(({ length }, label) => {
+      const row = [...rows!.subarray(label * features, (label + 1) * features)];
+      expect(row[length % features]).toBeCloseTo(Math.SQRT1_2, 6);
+      expect(row[(length + 2) % features]).toBeCloseTo(Math.SQRT1_2, 6);
+    });
+  });
+
+  it("stop when the signal is aborted", async () => {
+    const controller = new AbortController();
+    const sizes: number[] = [];
+    const run = textClassifiers(models, encoderOf(sizes), labels, ["{}"], {
+      signal: controller.signal,
+      onProgress: () => controller.abort(),
+    });
+    await expect(run).rejects.toThrow();
+    expect(sizes).toHaveLength(1);
+  });
+});

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { ConfigError, InputError } from "../../errors.js";
@@ -15,23 +15,28 @@ async function classifierFolder(): Promise<string | undefined> {
   return folder && join(folder, "clipsteer", "classifiers");
 }
 
-/** Labels separated by commas, or those of a file with that name. */
-async function labelsOf(given: string): Promise<string[]> {
-  const isFile = await readFile(given).then(Boolean, () => false);
-  const labels = isFile
+/** Labels separated by commas, or those of a file with that name; one that is given twice counts once, with a note. */
+async function labelsOf(given: string, context: Context): Promise<string[]> {
+  const isFile = await stat(given).then(Boolean, () => false);
+  const entries = isFile
     ? await linesOf(given)
     : given
         .split(",")
         .map((label) => label.trim())
         .filter(Boolean);
+  const labels = [...new Set(entries)];
   if (labels.length < 2)
     throw new ConfigError(
       isFile
         ? `classify: ${given}: holds ${labels.length === 0 ? "no label" : "one label"}; give two or more, one a line`
         : `classify: --labels "${given}" is ${labels.length === 0 ? "no" : "one"} label and no file; give two or more`,
     );
-  const twice = labels.find((label, at) => labels.indexOf(label) !== at);
-  if (twice !== undefined) throw new ConfigError(`classify: label "${twice}" is given twice; give it once`);
+  const repeated = entries.length - labels.length;
+  if (repeated > 0) {
+    const seen = new Set<string>();
+    const first = entries.find((label) => seen.size === seen.add(label).size)!;
+    context.note(`labels: ${repeated} given more than once and merged, as "${first}"`);
+  }
   return labels;
 }
 
@@ -116,12 +121,15 @@ export const classify = defineCommand({
       .enum(["logits", "probabilities"])
       .default("logits")
       .describe("What is averaged over several CLIPs"),
-    weights: z.string().optional().describe("Say of each CLIP in the average, e.g. 3,1,2 (default: equal)"),
+    weights: z
+      .string()
+      .optional()
+      .describe("Weight of each CLIP in the average, e.g. 3,1,2 (default: equal)"),
     temperature: z
       .number()
       .positive()
       .default(1)
-      .describe("Above 1 less sure, below 1 surer; 1 is as learnt"),
+      .describe("Above 1 less confident, below 1 more; 1 is the learnt scale"),
     calibrate: z
       .string()
       .optional()
@@ -156,27 +164,30 @@ export const classify = defineCommand({
     } = await import("../../embedding/index.js");
     const { listPictures } = await import("../../images/index.js");
     const { openClips } = await import("../published.js");
-    const labels = await labelsOf(options.labels);
+    const labels = await labelsOf(options.labels, context);
     const paths = await listPictures(images);
     if (paths.length === 0) throw new InputError(`${images.join(", ")}: no pictures in there`);
     const models = await openClips(options, context);
-    const told = weightsOf(options.weights, models.clips.length);
+    const givenWeights = weightsOf(options.weights, models.clips.length);
     const templates = options.templates === undefined ? models.templates : await linesOf(options.templates);
     if (templates.length === 0)
       throw new InputError(`${options.templates}: holds no template; give one a line, {} for the label`);
     await warnOfWords(models, labels, templates, context);
     const { threads } = options;
     const encoder = createEncoder(models.clips, models.tokenizer, { ...(threads && { threads }) });
+    const reading = labels.length > 1000 ? context.progress("labels", labels.length) : undefined;
     const { classifiers } = await cachedClassifiers(
       models,
       encoder,
       labels,
       templates,
       await classifierFolder(),
+      { signal: context.signal, onProgress: (done) => reading?.update(done) },
     );
+    reading?.stop();
     const { weights, temperature } =
       options.calibrate === undefined
-        ? { weights: told, temperature: options.temperature }
+        ? { weights: givenWeights, temperature: options.temperature }
         : await calibrated(options.calibrate, models, encoder, templates, context);
     const list = skipList(context);
     const progress = context.progress("classify", paths.length);
