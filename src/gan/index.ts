@@ -17,7 +17,7 @@ export {
   places,
   withStyles,
 } from "./generator.js";
-export type { Generator, RegionPainter, SampleOptions } from "./interface.js";
+export type { Generator, RegionPainter, RegionParts, SampleOptions } from "./interface.js";
 export { latentNames, latentWeights } from "./latents.js";
 export { discriminate, encodePictures, type TrunkConfig } from "./networks.js";
 export { enlarge, enlargement, type UpscalerConfig } from "./upscaler.js";

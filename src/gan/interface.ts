@@ -9,15 +9,33 @@ export interface SampleOptions {
   readonly style?: string;
 }
 
+/** What a picture of regions with fills consists of. */
+export interface RegionParts {
+  /** Coefficients of the slots' logits, `[batch, 64, 64, 16]`; slot 0 is transparent. */
+  readonly logits: tf.Tensor4D;
+  /** Linear fills of the slots 1 … 15, `[batch, 15, 9]`: constant, slope along x, slope along y, each R, G, B. */
+  readonly fills: tf.Tensor3D;
+  /** `[batch, 3]`: x, y and half side on the canvas [−1, 1]². */
+  readonly poses: tf.Tensor2D;
+}
+
 /** What a generator of regions with fills can do beside `synthesize`. */
 export interface RegionPainter {
-  /**
-   * Parts of latents `[batch, …latentShape]`: coefficients of the slots' logits `[batch, 64, 64, 16]` (slot 0 is transparent), linear fills
-   * `[batch, 15, 9]` (constant, slope along x, slope along y, each R, G, B), and poses `[batch, 3]` (x, y, half side on the canvas [−1, 1]²).
-   */
-  parts(p: Parameters, latents: tf.Tensor): { logits: tf.Tensor4D; fills: tf.Tensor3D; poses: tf.Tensor2D };
+  /** Parts of latents `[batch, …latentShape]`. */
+  parts(p: Parameters, latents: tf.Tensor): RegionParts;
   /** Paints latents: premultiplied RGBA `[batch, side, side, 4]`, sRGB; colours may leave [0, alpha] a little. */
   paint(p: Parameters, latents: tf.Tensor, side: number): tf.Tensor4D;
+  /**
+   * Paints the pixels of parts that lie in a window of a square of `side` pixels, as `paint` would.
+   * @param window centres of its columns and rows in [−1, 1], `[1, columns]` and `[1, rows]`.
+   * @returns premultiplied RGBA `[batch, rows, columns, 4]`, and the sharpened logits whose softmax are the slots' shares,
+   * `[batch, rows, columns, 16]`.
+   */
+  paintWindow(
+    parts: RegionParts,
+    side: number,
+    window: { readonly x: tf.Tensor2D; readonly y: tf.Tensor2D },
+  ): { rgba: tf.Tensor4D; logits: tf.Tensor4D };
 }
 
 /**

@@ -174,7 +174,11 @@ export function stickerGenerator(config: StickerConfig, weights: TensorRecord): 
       const codes = encodeSticker(scope(p, stickerScopes.encoder), shape, input);
       return writeLatents(p, code, codes, poses);
     },
-    regions: { parts: partsOf, paint: paintAt },
+    regions: {
+      parts: partsOf,
+      paint: paintAt,
+      paintWindow: ({ poses, ...parts }, side, window) => paint(parts, side, { poses, window }),
+    },
   };
 }
 

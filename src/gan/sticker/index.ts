@@ -11,6 +11,7 @@ export {
 export {
   type PaintOptions,
   type Painting,
+  type PixelWindow,
   type Poses,
   fillShares,
   onWhite,

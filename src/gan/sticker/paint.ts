@@ -39,21 +39,37 @@ export function splineMatrix(centres: tf.Tensor2D, count: number): tf.Tensor3D {
   return tf.add(weights, tf.concat([first, middle, last], 2)) as tf.Tensor3D;
 }
 
-/** Resamples maps `[batch, from, from, channels]` by matrices `[batch or 1, to, from]` along rows and columns. */
+/**
+ * Resamples maps `[batch, from, from, channels]` by matrices along rows `[batch or 1, height, from]` and columns
+ * `[batch or 1, width, from]`.
+ * @returns `[batch, height, width, channels]`.
+ */
 export function resampleMaps(maps: tf.Tensor4D, rows: tf.Tensor3D, columns: tf.Tensor3D): tf.Tensor4D {
   const [batch, from, , channels] = maps.shape;
-  const to = rows.shape[1];
-  const tall = tf.matMul(rows, tf.reshape(maps, [batch, from, from * channels])); // [batch, to, from·channels]
-  const side = tf.reshape(tall, [batch, to, from, channels]);
-  const wide = tf.matMul(tf.expandDims(columns, 1), side); // [batch, to, to, channels]
-  return tf.reshape(wide, [batch, to, to, channels]);
+  const [height, width] = [rows.shape[1], columns.shape[1]];
+  // Both products have three axes: TensorFlow.js has no gradient for a factor that is broadcast along an axis.
+  const turned = tf.transpose(maps, [0, 2, 1, 3]);
+  const wide = tf.matMul(columns, tf.reshape(turned, [batch, from, from * channels])); // [batch, width, from·channels]
+  const back = tf.transpose(tf.reshape(wide, [batch, width, from, channels]), [0, 2, 1, 3]);
+  const tall = tf.matMul(rows, tf.reshape(back, [batch, from, width * channels])); // [batch, height, width·channels]
+  return tf.reshape(tall, [batch, height, width, channels]);
+}
+
+/** A rectangle of pixels by their centres in [−1, 1]. */
+export interface PixelWindow {
+  /** `[1, columns]`. */
+  readonly x: tf.Tensor2D;
+  /** `[1, rows]`. */
+  readonly y: tf.Tensor2D;
 }
 
 /** Logits and fills painted at a size. */
 export interface Painting {
-  /** Shares of the slots in each pixel, `[batch, side, side, 16]`. */
+  /** Sharpened logits of the slots, `[batch, rows, columns, 16]`. */
+  readonly logits: tf.Tensor4D;
+  /** Shares of the slots in each pixel, `[batch, rows, columns, 16]`. */
   readonly shares: tf.Tensor4D;
-  /** Premultiplied RGB and alpha, `[batch, side, side, 4]`; colours are not clipped. */
+  /** Premultiplied RGB and alpha, `[batch, rows, columns, 4]`; colours are not clipped. */
   readonly rgba: tf.Tensor4D;
 }
 
@@ -61,48 +77,68 @@ export interface Painting {
 export interface PaintOptions {
   /** Where the picture is placed; the whole canvas when absent. */
   readonly poses?: Poses | undefined;
+  /** Pixels to paint; all of them when absent. */
+  readonly window?: PixelWindow | undefined;
 }
 
 /**
- * Slots' shares at a size: softmax of the logits' B-spline, sharpened with the size so that edges stay a pixel wide.
+ * Logits of the slots at a size: the B-spline of the coefficients, sharpened with the size so that edges stay a pixel wide.
  * @param logits `[batch, 64, 64, 16]`.
+ * @returns `[batch, rows, columns, 16]`, of the window or of all pixels.
  */
-export function slotLogits(logits: tf.Tensor4D, side: number, { poses }: PaintOptions = {}): tf.Tensor4D {
-  const centres = tf.tensor2d(pixelCentres(side), [1, side]);
+export function slotLogits(
+  logits: tf.Tensor4D,
+  side: number,
+  { poses, window }: PaintOptions = {},
+): tf.Tensor4D {
+  const all = (): tf.Tensor2D => tf.tensor2d(pixelCentres(side), [1, side]);
+  const { x: columns, y: rows } = window ?? { x: all(), y: all() };
   const sharpness = side / logitSide;
   if (!poses) {
-    const matrix = splineMatrix(centres, logitSide);
-    return tf.mul(resampleMaps(logits, matrix, matrix), sharpness) as tf.Tensor4D;
+    const [down, across] = [splineMatrix(rows, logitSide), splineMatrix(columns, logitSide)];
+    return tf.mul(resampleMaps(logits, down, across), sharpness) as tf.Tensor4D;
   }
   const [x, y, size] = tf.split(poses, 3, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
-  const along = (centre: tf.Tensor2D): tf.Tensor3D =>
+  const along = (centres: tf.Tensor2D, centre: tf.Tensor2D): tf.Tensor3D =>
     splineMatrix(tf.div(tf.sub(centres, centre), size) as tf.Tensor2D, logitSide);
-  const placed = resampleMaps(logits, along(y), along(x));
+  const placed = resampleMaps(logits, along(rows, y), along(columns, x));
   return tf.mul(placed, tf.mul(tf.reshape(size, [-1, 1, 1, 1]), sharpness)) as tf.Tensor4D;
 }
 
-/**
- * Paints shares with fills: premultiplied RGBA, slot 0 transparent.
- * @param shares `[batch, side, side, 16]`.
- * @param fills `[batch, 15, 9]`.
- */
-export function fillShares(
-  shares: tf.Tensor4D,
-  fills: tf.Tensor3D,
-  { poses }: PaintOptions = {},
-): tf.Tensor4D {
-  const [batch, side] = shares.shape;
-  const slots = slotCount - 1;
-  const pixels = tf.reshape(tf.slice(shares, [0, 0, 0, 1], [-1, -1, -1, slots]), [batch, side * side, slots]);
-  const parts = tf.matMul(pixels, fills); // [batch, pixels, 9]
+/** X and y of all pixels of a square, or of a window of it, `[1, pixels, 1]` each. */
+function pixelGrid(side: number, window: PixelWindow | undefined): [x: tf.Tensor, y: tf.Tensor] {
+  if (window) {
+    const [columns, rows] = [window.x.shape[1], window.y.shape[1]];
+    return [
+      tf.reshape(tf.tile(tf.reshape(window.x, [1, columns]), [rows, 1]), [1, rows * columns, 1]),
+      tf.reshape(tf.tile(tf.reshape(window.y, [rows, 1]), [1, columns]), [1, rows * columns, 1]),
+    ];
+  }
   const centres = pixelCentres(side);
   const grid = (pick: (at: number) => number): tf.Tensor3D =>
     tf.tensor3d(
       Float32Array.from({ length: side * side }, (_, at) => centres[pick(at)]!),
       [1, side * side, 1],
     );
-  let x: tf.Tensor = grid((at) => at % side);
-  let y: tf.Tensor = grid((at) => Math.floor(at / side));
+  return [grid((at) => at % side), grid((at) => Math.floor(at / side))];
+}
+
+/**
+ * Paints shares with fills: premultiplied RGBA, slot 0 transparent.
+ * @param shares `[batch, rows, columns, 16]`, of a square or of the window.
+ * @param fills `[batch, 15, 9]`.
+ */
+export function fillShares(
+  shares: tf.Tensor4D,
+  fills: tf.Tensor3D,
+  { poses, window }: PaintOptions = {},
+): tf.Tensor4D {
+  const [batch, rows, columns] = shares.shape;
+  const slots = slotCount - 1;
+  const count = rows * columns;
+  const pixels = tf.reshape(tf.slice(shares, [0, 0, 0, 1], [-1, -1, -1, slots]), [batch, count, slots]);
+  const parts = tf.matMul(pixels, fills); // [batch, pixels, 9]
+  let [x, y] = pixelGrid(rows, window);
   if (poses) {
     const [left, top, size] = tf.split(tf.reshape(poses, [-1, 1, 3]), 3, 2) as [
       tf.Tensor,
@@ -115,7 +151,7 @@ export function fillShares(
   const [constant, alongX, alongY] = tf.split(parts, 3, 2) as [tf.Tensor, tf.Tensor, tf.Tensor];
   const colour = tf.add(constant, tf.add(tf.mul(alongX, x), tf.mul(alongY, y)));
   const alpha = tf.sum(pixels, 2, true);
-  return tf.reshape(tf.concat([colour, alpha], 2), [batch, side, side, fillSize / 3 + 1]);
+  return tf.reshape(tf.concat([colour, alpha], 2), [batch, rows, columns, fillSize / 3 + 1]);
 }
 
 /** Paints logits and fills at a size. */
@@ -124,8 +160,9 @@ export function paint(
   side: number,
   options: PaintOptions = {},
 ): Painting {
-  const shares = tf.softmax(slotLogits(logits, side, options));
-  return { shares, rgba: fillShares(shares, fills, options) };
+  const placed = slotLogits(logits, side, options);
+  const shares = tf.softmax(placed);
+  return { logits: placed, shares, rgba: fillShares(shares, fills, options) };
 }
 
 /** RGB over white, `[batch, side, side, 3]`, clipped to [0, 1]. */
