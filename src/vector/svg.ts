@@ -1,0 +1,139 @@
+import { type Point, areaOf } from "./contours.js";
+import { fitOutline } from "./curves.js";
+import type { Colour, Fill } from "./fills.js";
+import { type RegionPicture, regionsOf, silhouetteOf } from "./regions.js";
+
+/** How a vector picture is written. */
+export interface SvgOptions {
+  /** Width and height that it states, in pixels. */
+  readonly size: number;
+  /** Colour behind the picture as `#rrggbb`; transparent when absent. */
+  readonly background?: string | undefined;
+  /** Width of a white border around the picture, in pixels of a picture of 256×256; 0 when absent. */
+  readonly outline?: number;
+  /** XML text of the settings, written into `<metadata>`. */
+  readonly metadata?: string | undefined;
+}
+
+/** Side of the coordinate system. */
+const canvas = 256;
+/** Bytes below which a document stays. */
+const largest = 60_000;
+
+/** How exactly outlines are drawn. */
+interface Detail {
+  /** Distance that curves may keep from outlines, in units of the canvas. */
+  readonly tolerance: number;
+  /** Area of the smallest islands and holes, in square units. */
+  readonly smallest: number;
+}
+
+const finest: Detail = { tolerance: 0.15, smallest: 0 };
+
+/** Less detail, the more so the larger a document is now. */
+function coarser({ tolerance, smallest }: Detail, bytes: number): Detail {
+  const excess = Math.min(3, bytes / largest);
+  return {
+    tolerance: Math.min(4, tolerance * (1 + excess / 3)),
+    smallest: Math.max(2, smallest * (1 + excess)),
+  };
+}
+
+/** A number in tenths, without needless characters. */
+const short = (value: number): string => (Math.round(value * 10) / 10).toString().replace(/^(-?)0\./, "$1.");
+
+/** Joins numbers of a path, a space only where a sign does not separate them. */
+const joined = (numbers: readonly string[]): string =>
+  numbers.reduce(
+    (text, number) => (text === "" || number.startsWith("-") ? text + number : `${text} ${number}`),
+    "",
+  );
+
+const hex = (colour: Colour): string =>
+  `#${colour
+    .map((value) =>
+      Math.round(value * 255)
+        .toString(16)
+        .padStart(2, "0"),
+    )
+    .join("")}`;
+
+/** Path data of islands and holes; coordinates are rounded before they are made relative, so that errors do not add up. */
+function pathData(
+  islands: readonly (readonly (readonly Point[])[])[],
+  scale: number,
+  { tolerance, smallest }: Detail,
+): string {
+  const tenth = (value: number): number => Math.round(value * scale * 10) / 10;
+  const drawn = islands.flat().filter((ring) => areaOf(ring) * scale ** 2 >= smallest);
+  const rings = drawn.map((ring) => {
+    const { start, segments } = fitOutline(ring, tolerance / scale);
+    let at = [tenth(start[0]), tenth(start[1])] as const;
+    const pieces = segments.map(({ controls, to }) => {
+      const relative = (point: Point): string[] => [
+        short(tenth(point[0]) - at[0]),
+        short(tenth(point[1]) - at[1]),
+      ];
+      const numbers = joined([...(controls ?? []), to].flatMap(relative));
+      at = [tenth(to[0]), tenth(to[1])];
+      return `${controls ? "c" : "l"}${numbers}`;
+    });
+    return `M${joined([short(tenth(start[0])), short(tenth(start[1]))])}${pieces.join("")}z`;
+  });
+  return rings.join("");
+}
+
+function gradient(fill: Exclude<Fill, { colour: Colour }>, id: string, scale: number): string {
+  const [x1, y1, x2, y2] = [...fill.from, ...fill.to].map((value) => short(value * scale));
+  const stops = fill.stops.map(
+    ({ offset, colour }) => `<stop offset="${offset}" stop-color="${hex(colour)}"/>`,
+  );
+  return (
+    `<linearGradient id="${id}" gradientUnits="userSpaceOnUse" x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}">` +
+    `${stops.join("")}</linearGradient>`
+  );
+}
+
+/**
+ * A picture of regions as an SVG document: one path a region with a plain or gradient fill, and nothing from outside. Curves become
+ * coarser where it would otherwise be larger than 60 kB.
+ */
+export function svgOf(
+  picture: RegionPicture,
+  { size, background, outline = 0, metadata }: SvgOptions,
+): string {
+  const scale = canvas / picture.side;
+  const regions = regionsOf(picture);
+  const silhouette = outline > 0 ? silhouetteOf(picture) : [];
+  const gradients: string[] = [];
+  const paints = regions.map(({ fill }, at) => {
+    if ("colour" in fill) return hex(fill.colour);
+    gradients.push(gradient(fill, `g${at}`, scale));
+    return `url(#g${at})`;
+  });
+  const head =
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}" viewBox="0 0 ${canvas} ${canvas}">` +
+    (metadata === undefined ? "" : `<metadata>${metadata}</metadata>`) +
+    (gradients.length > 0 ? `<defs>${gradients.join("")}</defs>` : "") +
+    (background === undefined ? "" : `<rect width="${canvas}" height="${canvas}" fill="${background}"/>`);
+  const write = (detail: Detail): string => {
+    const border = pathData(silhouette, scale, detail);
+    const paths = regions.map(
+      ({ islands }, at) => `<path fill="${paints[at]}" d="${pathData(islands, scale, detail)}"/>`,
+    );
+    return (
+      head +
+      (border === ""
+        ? ""
+        : `<path fill="#fff" stroke="#fff" stroke-width="${2 * outline}" stroke-linejoin="round" d="${border}"/>`) +
+      `<g fill-rule="evenodd">${paths.join("")}</g></svg>\n`
+    );
+  };
+  let detail = finest;
+  let text = write(detail);
+  for (let bytes; (bytes = Buffer.byteLength(text)) > largest && detail.smallest < canvas ** 2;) {
+    detail = coarser(detail, bytes);
+    text = write(detail);
+  }
+  return text;
+}
