@@ -34,6 +34,9 @@ export const conceptEmbeddings = (guide: number): string => `concepts.${guide}`;
 /** Lengths of the noise on the condition of the first and last of many drafts, at truncation 1. */
 const nudges = { least: 0.1, most: 0.35 };
 
+/** Mean cosine from which a prompt is the very name of a known thing. */
+const namedCosine = 0.985;
+
 /** Index of the one style that a name or its beginning means. @throws {ConfigError} when none or several do. */
 export function styleIndex(name: string, styles: readonly string[]): number {
   const matches = styles.filter((style) => style === name || style.startsWith(name));
@@ -149,13 +152,14 @@ export function stickerGenerator(config: StickerConfig, weights: TensorRecord): 
         noise: tf.slice(noise!, [0, 0], [asked, words.noise]) as tf.Tensor2D,
       });
       if (near === 0) return writeLatents(p, code, made);
-      const conceptRows = tf.gather(
-        tf.reshape(tf.cast(indices, "int32"), [kinds]),
-        tf.tensor1d(
-          Array.from({ length: near }, (_, at) => Math.min(kinds - 1, Math.floor(at / styleCount))),
-          "int32",
-        ),
+      // A prompt that names a known thing gets drawings of that thing alone: the CLIPs may not know it well enough to choose.
+      const isNamed = tf.greater(tf.max(similarity), embeddings.length * namedCosine);
+      const spread = tf.tensor1d(
+        Array.from({ length: near }, (_, at) => Math.min(kinds - 1, Math.floor(at / styleCount))),
+        "int32",
       );
+      const ranks = tf.mul(spread, tf.sub(1, tf.cast(isNamed, "int32")));
+      const conceptRows = tf.gather(tf.reshape(tf.cast(indices, "int32"), [kinds]), ranks as tf.Tensor1D);
       // In the asked style where there is one, else in each in turn.
       const known = tf.gather(bank(p), rowOf(conceptRows, tf.slice(style!, [asked, 0], [near, styleCount])));
       return writeLatents(p, code, tf.concat([tf.reshape(made, [asked, size]), known], 0));
