@@ -1,0 +1,162 @@
+import { maxRegions } from "../../data/index.js";
+import { compile } from "../../engine/index.js";
+import { codeSide, decodeSticker, fillSize, logitSide, slotCount, stickerScopes } from "../../gan/index.js";
+import {
+  type TensorRecord,
+  adamScalars,
+  adamUpdate,
+  createRandom,
+  hostFloats,
+  hostScalar,
+  hostZeros,
+  parametersFrom,
+  scope,
+  sliceRows,
+  underPrefix,
+} from "../../tensor/index.js";
+import * as tf from "../../tf.js";
+import { type StickerSet, largeSide, stickerBatch } from "./batches.js";
+import { type StickerTargets, stickerLosses } from "./losses.js";
+import type { StickerConfig } from "./trainer.js";
+
+const together = 32;
+const adam = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 };
+/** Pull of a refined code towards the encoder's, in squared deviations: the network from words has to reach it. */
+const pull = 0.05;
+
+/**
+ * Codes of a set's drawings, improved from the encoder's by gradient descent on the training loss with the decoder fixed.
+ * @param codes of the encoder, `[drawings, size]`.
+ * @param options.steps of Adam for each drawing.
+ * @returns `[drawings, size]`.
+ */
+export async function refineCodes(
+  config: StickerConfig,
+  set: StickerSet,
+  state: TensorRecord,
+  codes: Float32Array,
+  options: {
+    steps: number;
+    threads?: number;
+    onProgress?: (done: number, total: number, loss: number) => void;
+  },
+): Promise<Float32Array> {
+  const { shape } = config;
+  const size = codeSide * codeSide * shape.code;
+  const square = [together, codeSide, codeSide, shape.code];
+  const deviation = Math.sqrt(codes.reduce((sum, value) => sum + value * value, 0) / codes.length);
+  const float = (...sides: number[]) => ({ shape: sides, dtype: "float32" }) as const;
+  const program = await compile(
+    (tensors) => {
+      const p = scope(parametersFrom(tensors), stickerScopes.decoder);
+      const lossOf = (code: tf.Tensor): tf.Scalar => {
+        const parts = decodeSticker(p, shape, code as tf.Tensor4D);
+        const { total } = stickerLosses(
+          { ...parts, code: code as tf.Tensor4D },
+          tensors as unknown as StickerTargets,
+          { ...config.weights, code: 0 },
+        );
+        const away = tf.mean(tf.square(tf.div(tf.sub(code, tensors.start!), deviation)));
+        // Sums over drawings: each code's step does not depend on the size of the batch.
+        return tf.mul(tf.add(total, tf.mul(away, pull)), together) as tf.Scalar;
+      };
+      const { value, grad } = tf.valueAndGrad(lossOf)(tensors.code!);
+      const moved = adamUpdate(
+        { code: tensors.code! },
+        { code: grad },
+        { code: tensors.first! },
+        { code: tensors.second! },
+        { rate: tensors.rate!, rootCorrection: tensors.rootCorrection!, decayRate: tensors.decayRate! },
+        adam,
+      );
+      return {
+        code: moved.weights.code!,
+        first: moved.first.code!,
+        second: moved.second.code!,
+        loss: tf.div(value, together),
+      };
+    },
+    {
+      code: float(...square),
+      first: float(...square),
+      second: float(...square),
+      start: float(...square),
+      coverage: float(together, logitSide, logitSide, slotCount),
+      labels: { shape: [together / 2, largeSide, largeSide], dtype: "int32" },
+      fills: float(together, maxRegions, fillSize),
+      present: float(together, maxRegions),
+      rate: float(),
+      rootCorrection: float(),
+      decayRate: float(),
+    },
+    {
+      weights: Object.fromEntries(
+        Object.entries(underPrefix("e/", state)).filter(([name]) => name.startsWith(stickerScopes.decoder)),
+      ),
+      name: "refine codes",
+      ...(options.threads && { threads: options.threads }),
+    },
+  );
+  const count = set.rows.length;
+  const slots = (state.slots?.data as Float32Array | undefined) ?? set.slots;
+  const refined = Float32Array.from(codes);
+  try {
+    for (let start = 0; start < count; start += together) {
+      const batch = Array.from({ length: together }, (_, at) => Math.min(count - 1, start + at));
+      const first = hostFloats(new Float32Array(together * size), square);
+      batch.forEach((row, at) =>
+        (first.data as Float32Array).set(codes.subarray(row * size, (row + 1) * size), at * size),
+      );
+      // Labels at 128×128 are of half a batch; the other half's turn comes when the halves change places.
+      const targetsOf = (rows: readonly number[]): TensorRecord =>
+        stickerBatch(
+          { ...set, slots },
+          { batch: rows, large: together / 2, recoloured: 0, random: createRandom("refine"), order: "slot" },
+        );
+      const swapped = [...batch.slice(together / 2), ...batch.slice(0, together / 2)];
+      const targets = [targetsOf(batch), targetsOf(swapped)];
+      let current: TensorRecord = {
+        code: { ...first, data: Float32Array.from(first.data) },
+        first: hostZeros(square),
+        second: hostZeros(square),
+      };
+      let origin = first;
+      let loss = 0;
+      for (let step = 0; step < options.steps; step++) {
+        const rate = 0.06 * deviation * Math.cos((Math.PI / 2) * (step / options.steps));
+        const [scaled, rootCorrection, decayRate] = adamScalars(step, rate, adam);
+        const scalars = { rate: scaled, rootCorrection, decayRate };
+        const result = await program.run({
+          ...current,
+          start: origin,
+          ...targets[step % 2]!,
+          ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, hostScalar(value)])),
+        });
+        loss = result.loss!.data[0]!;
+        current = swapHalves({ code: result.code!, first: result.first!, second: result.second! });
+        origin = swapHalves({ origin }).origin!;
+      }
+      if (options.steps % 2 === 1) current = swapHalves(current);
+      const data = current.code!.data as Float32Array;
+      batch.forEach((row, at) => refined.set(data.subarray(at * size, (at + 1) * size), row * size));
+      options.onProgress?.(Math.min(count, start + together), count, loss);
+    }
+  } finally {
+    await program.dispose();
+  }
+  return refined;
+}
+
+/** The second half of each tensor's rows before the first. */
+function swapHalves(tensors: TensorRecord): TensorRecord {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, tensor]) => {
+      const half = together / 2;
+      const [a, b] = [sliceRows(tensor, 0, half), sliceRows(tensor, half, together)];
+      const data = new Float32Array(tensor.data.length);
+      data.set(b.data as Float32Array, 0);
+      data.set(a.data as Float32Array, data.length / 2);
+      return [name, hostFloats(data, tensor.shape)];
+    }),
+  );
+}
