@@ -130,7 +130,10 @@ export function stickerGenerator(config: StickerConfig, weights: TensorRecord): 
       );
       const referenceStyle = tf.matMul(drawn, turn);
       const rowOf = (conceptRows: tf.Tensor, oneHot: tf.Tensor): tf.Tensor1D =>
-        tf.add(tf.mul(conceptRows, styleCount), tf.cast(tf.argMax(oneHot, 1), "int32")) as tf.Tensor1D;
+        tf.add(
+          tf.mul(conceptRows, tf.scalar(styleCount, "int32")),
+          tf.cast(tf.argMax(oneHot, 1), "int32"),
+        ) as tf.Tensor1D;
       const reference = tf.reshape(tf.gather(bank(p), rowOf(firstConcept, referenceStyle)), [
         asked,
         codeSide,
@@ -158,8 +161,8 @@ export function stickerGenerator(config: StickerConfig, weights: TensorRecord): 
         Array.from({ length: near }, (_, at) => Math.min(kinds - 1, Math.floor(at / styleCount))),
         "int32",
       );
-      const ranks = tf.mul(spread, tf.sub(1, tf.cast(isNamed, "int32")));
-      const conceptRows = tf.gather(tf.reshape(tf.cast(indices, "int32"), [kinds]), ranks as tf.Tensor1D);
+      const ranks = tf.mul(spread, tf.cast(tf.logicalNot(isNamed), "int32")) as tf.Tensor1D;
+      const conceptRows = tf.gather(tf.reshape(tf.cast(indices, "int32"), [kinds]), ranks);
       // In the asked style where there is one, else in each in turn.
       const known = tf.gather(bank(p), rowOf(conceptRows, tf.slice(style!, [asked, 0], [near, styleCount])));
       return writeLatents(p, code, tf.concat([tf.reshape(made, [asked, size]), known], 0));
