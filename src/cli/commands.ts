@@ -14,6 +14,7 @@ const files: Readonly<Record<string, () => Promise<unknown>>> = {
     (await import("./commands/evaluateRetrieval.js")).evaluateRetrievalCommand,
   "evaluate bias": async () => (await import("./commands/evaluateBias.js")).evaluateBiasCommand,
   "evaluate people": async () => (await import("./commands/evaluatePeople.js")).evaluatePeopleCommand,
+  rate: async () => (await import("./commands/rate.js")).ratePictures,
   "prompts show": async () => (await import("./commands/prompts.js")).promptsShow,
   "prompts check": async () => (await import("./commands/prompts.js")).promptsCheck,
   "prompts tune": async () => (await import("./commands/prompts.js")).promptsTune,
