@@ -22,7 +22,7 @@ export async function resizePicture(
 }
 
 /** A picture format that keeps every byte. */
-export type PictureFormat = "png" | "webp";
+export type PictureFormat = "png" | "webp" | "avif";
 
 /** Bytes of a picture file, lossless; the same picture and metadata give the same bytes. */
 export async function encodePicture(
@@ -35,9 +35,9 @@ export async function encodePicture(
   let image = sharp(raw, { raw: { width, height, channels: isBytes ? 4 : 3 } });
   if (metadata !== undefined)
     image = image.withXmp(metadataXmp(metadata)).withExif({ IFD0: { Software: "clipsteer" } });
-  return format === "png"
-    ? image.png({ compressionLevel: 9, palette: false }).toBuffer()
-    : image.webp({ lossless: true, exact: true, effort: 4 }).toBuffer();
+  if (format === "png") return image.png({ compressionLevel: 9, palette: false }).toBuffer();
+  if (format === "webp") return image.webp({ lossless: true, exact: true, effort: 4 }).toBuffer();
+  return image.avif({ lossless: true, effort: 4 }).toBuffer();
 }
 
 /** Writes a picture file whole or not at all. */

@@ -16,9 +16,10 @@ export {
   squareFrom,
 } from "./decode.js";
 export { encodePicture, type PictureFormat, resizePicture, savePicture } from "./files.js";
-export { metadataIn, readMetadata } from "./metadata.js";
+export { metadataIn, metadataRdf, readMetadata } from "./metadata.js";
 export { writeFileAtomic } from "../files/index.js";
 export { pictureHeader, type PictureHeader } from "./header.js";
+export { addBorder, overColour, parseColour } from "./sticker.js";
 export { boxMeans, guidedFilter, type GuidedOptions } from "./guided.js";
 export { drawnParts, drawnShare, type LoadedMask, loadMask, maskOfPicture } from "./masks.js";
 export { folderWordsOf, nextRunFolder, slugOf } from "./runFolder.js";

@@ -1,5 +1,6 @@
 import { InputError } from "../errors.js";
 import { headerOf } from "./decode.js";
+import { pictureHeader } from "./header.js";
 import { bytesOf } from "./readFile.js";
 
 const namespace = "https://clipsteer.dev/xmp/";
@@ -10,15 +11,22 @@ const maxXmp = 1 << 20;
 const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 const names = new Map(Object.entries(entities).map(([name, sign]) => [sign, name]));
 
-/** XMP that holds a text as this toolkit's metadata. */
-export function metadataXmp(metadata: string): string {
+/** RDF that holds a text as this toolkit's metadata: what XMP consists of, and what `<metadata>` of an SVG document may hold. */
+export function metadataRdf(metadata: string): string {
   const text = metadata
     .replace(/[&<>"']/g, (sign) => `&${names.get(sign)!};`)
     .replace(/[^\x20-\x7e]/gu, (c) => `&#${c.codePointAt(0)};`);
   return (
-    `<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">` +
     `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:clipsteer="${namespace}">` +
-    `${opening}${text}${closing}</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>`
+    `${opening}${text}${closing}</rdf:Description></rdf:RDF>`
+  );
+}
+
+/** XMP that holds a text as this toolkit's metadata. */
+export function metadataXmp(metadata: string): string {
+  return (
+    `<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">` +
+    `${metadataRdf(metadata)}</x:xmpmeta><?xpacket end="r"?>`
   );
 }
 
@@ -42,9 +50,21 @@ export async function readMetadata(path: string): Promise<string | undefined> {
 
 /** As `readMetadata`, of a file's bytes; `name` names them in errors. */
 export async function metadataIn(file: Buffer, name: string): Promise<string | undefined> {
+  const header = pictureHeader(file);
+  // Formats that are written but not decoded hold it as plain text.
+  if (header && "other" in header && ["AVIF", "SVG"].includes(header.other)) return plainMetadata(file, name);
   const { xmp } = await headerOf(file, name);
   if (!xmp) return undefined;
   if (xmp.length > maxXmp)
     throw new InputError(`${name}: has ${xmp.length} bytes of XMP metadata; at most ${maxXmp} are read`);
   return metadataInXmp(xmp.toString("utf8"));
+}
+
+function plainMetadata(file: Buffer, name: string): string | undefined {
+  const start = file.indexOf(opening);
+  const end = start < 0 ? -1 : file.indexOf(closing, start);
+  if (end < 0) return undefined;
+  if (end - start > maxXmp)
+    throw new InputError(`${name}: has ${end - start} bytes of metadata; at most ${maxXmp} are read`);
+  return metadataInXmp(file.toString("utf8", start, end + closing.length));
 }
