@@ -29,5 +29,6 @@ export { type OptimizerName, optimizers } from "./optimisers/optimizer.js";
 export { type Embeddings, embedTerms, type Term, wantedOf } from "./programs/embedTerms.js";
 export { picturesAt, usualSize } from "./programs/enlarge.js";
 export { invert, type Inversion } from "./programs/invert.js";
+export { createPainter, type Painter, type PaintOptions } from "./programs/paint.js";
 export { createReader, type Reader, type Scores } from "./programs/readOut.js";
 export { createSession, edit, generate, type Session } from "./session.js";

@@ -13,6 +13,7 @@ import {
 } from "./ascent/generate.js";
 import type { RunOptions, SteerModels } from "./models.js";
 import type { ScheduledTerm } from "./objectives/terms.js";
+import type { Painter } from "./programs/paint.js";
 import type { Term } from "./programs/embedTerms.js";
 import { createSessionPrograms } from "./sessionPrograms.js";
 
@@ -35,6 +36,8 @@ export interface Session {
     config: EditConfig,
     options?: EditOptions,
   ): AsyncGenerator<EditStep, EditResult>;
+  /** Paints pictures of regions from their latents. @throws {ConfigError} when the generator has no regions. */
+  painter(): Painter;
   /** Frees the programs; the session is of no use afterwards. */
   dispose(): Promise<void>;
 }
@@ -47,6 +50,7 @@ export function createSession(models: SteerModels, options: RunOptions): Session
     draft: (terms, config) => draftTerms(programs, terms, config),
     run: (terms, config, given) => runAscent(programs, terms, config, given),
     edit: (original, term, config, given) => runEdit(programs, original, term, config, given),
+    painter: () => programs.painter(),
     dispose: () => programs.dispose(),
   };
 }

@@ -4,6 +4,7 @@ import { type Drafter, createDrafter } from "./candidates/drafts.js";
 import type { RunOptions, SteerModels } from "./models.js";
 import { type Embedder, createEmbedder } from "./programs/embedTerms.js";
 import { type Inverter, createInverter } from "./programs/invert.js";
+import { type Painter, createPainter } from "./programs/paint.js";
 import { type ReadOut, createReadOut } from "./programs/readOut.js";
 import { type Scoring, type ScoringShape, createScoring } from "./programs/scoring.js";
 import { type SteerShape, type Steering, createSteering } from "./programs/steer.js";
@@ -23,6 +24,8 @@ export interface SessionPrograms {
   scoring(shape: ScoringShape): Promise<Scoring>;
   readOut(): Promise<ReadOut>;
   synthesizer(): Promise<Synthesizer>;
+  /** Paints pictures of regions. @throws {ConfigError} when the generator has no regions. */
+  painter(): Painter;
   dispose(): Promise<void>;
 }
 
@@ -49,6 +52,7 @@ export function createSessionPrograms(models: SteerModels, options: RunOptions):
   const scorings = new Map<string, Promise<Scoring>>();
   let readOut: Promise<ReadOut> | undefined;
   let synthesizer: Promise<Synthesizer> | undefined;
+  let painter: Painter | undefined;
   return {
     models,
     options,
@@ -60,6 +64,7 @@ export function createSessionPrograms(models: SteerModels, options: RunOptions):
     scoring: (shape) => cached(scorings, shape, () => createScoring(models, shape, options)),
     readOut: () => (readOut ??= createReadOut(models, options)),
     synthesizer: () => (synthesizer ??= createSynthesizer(models, options)),
+    painter: () => (painter ??= createPainter(models, options)),
     async dispose() {
       // A program that could not be opened holds nothing; its error was thrown where it was awaited.
       const opened = await Promise.allSettled([
@@ -70,7 +75,7 @@ export function createSessionPrograms(models: SteerModels, options: RunOptions):
       ]);
       const programs = opened.map((each) => (each.status === "fulfilled" ? each.value : undefined));
       await Promise.all(
-        [embedder, drafter, inverter, guideEncoder, ...programs].map((each) => each?.dispose()),
+        [embedder, drafter, inverter, guideEncoder, painter, ...programs].map((each) => each?.dispose()),
       );
     },
   };

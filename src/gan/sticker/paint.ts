@@ -81,6 +81,9 @@ export interface PaintOptions {
   readonly window?: PixelWindow | undefined;
 }
 
+/** Logits that the transparent slot gains for each half side past a picture's sides: enough to win within one coefficient. */
+const fallOff = 20 * (logitSide / 2);
+
 /**
  * Logits of the slots at a size: the B-spline of the coefficients, sharpened with the size so that edges stay a pixel wide.
  * @param logits `[batch, 64, 64, 16]`.
@@ -99,10 +102,19 @@ export function slotLogits(
     return tf.mul(resampleMaps(logits, down, across), sharpness) as tf.Tensor4D;
   }
   const [x, y, size] = tf.split(poses, 3, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
-  const along = (centres: tf.Tensor2D, centre: tf.Tensor2D): tf.Tensor3D =>
-    splineMatrix(tf.div(tf.sub(centres, centre), size) as tf.Tensor2D, logitSide);
-  const placed = resampleMaps(logits, along(rows, y), along(columns, x));
-  return tf.mul(placed, tf.mul(tf.reshape(size, [-1, 1, 1, 1]), sharpness)) as tf.Tensor4D;
+  const across = tf.div(tf.sub(columns, x), size) as tf.Tensor2D; // [batch, columns], [−1, 1] inside of the picture
+  const down = tf.div(tf.sub(rows, y), size) as tf.Tensor2D; // [batch, rows]
+  const placed = resampleMaps(logits, splineMatrix(down, logitSide), splineMatrix(across, logitSide));
+  // Past its sides a picture is transparent, whatever its outermost coefficients are.
+  const past = (at: tf.Tensor2D, shape: number[]): tf.Tensor =>
+    tf.reshape(tf.mul(tf.relu(tf.sub(tf.abs(at), 1)), fallOff), shape);
+  const outside = tf.add(past(down, [-1, rows.shape[1], 1, 1]), past(across, [-1, 1, columns.shape[1], 1]));
+  const transparent = tf.tensor4d(
+    Float32Array.from({ length: slotCount }, (_, slot) => (slot === 0 ? 1 : 0)),
+    [1, 1, 1, slotCount],
+  );
+  const cut = tf.add(placed, tf.mul(outside, transparent));
+  return tf.mul(cut, tf.mul(tf.reshape(size, [-1, 1, 1, 1]), sharpness)) as tf.Tensor4D;
 }
 
 /** X and y of all pixels of a square, or of a window of it, `[1, pixels, 1]` each. */

@@ -1,0 +1,161 @@
+import { type Program, compile } from "../../engine/index.js";
+import { ConfigError } from "../../errors.js";
+import type { RgbaBytes } from "../../images/index.js";
+import { type HostTensor, type TensorRecord, hostFloats, parametersFrom } from "../../tensor/index.js";
+import type * as tf from "../../tf.js";
+import type { RegionPicture } from "../../vector/index.js";
+import { type RunOptions, type SteerModels, weightsOf } from "../models.js";
+import { latentShape } from "./pictures.js";
+
+/** How a picture is placed. */
+export interface PaintOptions {
+  /**
+   * Margin around the ink, as a part of the canvas's side; a picture that comes nearer to an edge is made smaller about the middle.
+   * Absent for the picture as it is.
+   */
+  readonly margin?: number;
+}
+
+/** Paints pictures of regions from their latents at any size. */
+export interface Painter {
+  /** The picture with alpha, `side` pixels wide and high. */
+  paint(latents: HostTensor, side: number, options?: PaintOptions): Promise<RgbaBytes>;
+  /** Regions and colours of the picture at 256×256, to be drawn as outlines. */
+  regions(latents: HostTensor, options?: PaintOptions): Promise<RegionPicture>;
+  dispose(): Promise<void>;
+}
+
+/** Pixels of a tile's side: what is painted at a time, for the memory that it takes. */
+const largestTile = 512;
+/** Side at which outlines are found, and at which the ink's extent is measured. */
+const vectorSide = 256;
+/** Most times that a picture is made smaller for its margin. */
+const marginRounds = 4;
+/** Alpha from which a pixel counts as ink. */
+const inkAlpha = 0.02;
+
+/** Straight 8-bit RGBA of premultiplied values. */
+function straightBytes(premultiplied: Float32Array, from: number, out: Uint8Array, to: number): void {
+  const alpha = Math.min(1, Math.max(0, premultiplied[from + 3]!));
+  const byte = Math.round(alpha * 255);
+  out[to + 3] = byte;
+  if (byte === 0) return;
+  for (let channel = 0; channel < 3; channel++)
+    out[to + channel] = Math.round(Math.min(1, Math.max(0, premultiplied[from + channel]! / alpha)) * 255);
+}
+
+/** Factor by which a picture is made smaller so that its ink keeps a margin. */
+function shrinkFor({ rgba, side }: Pick<RegionPicture, "rgba" | "side">, margin: number): number {
+  let extent = 0;
+  for (let pixel = 0; pixel < side * side; pixel++) {
+    if (rgba[pixel * 4 + 3]! < inkAlpha) continue;
+    const [x, y] = [pixel % side, Math.floor(pixel / side)];
+    // Outer edges of the pixel, in [−1, 1].
+    extent = Math.max(
+      extent,
+      ...[x, y].map((at) => Math.max(1 - (2 * at) / side, (2 * (at + 1)) / side - 1)),
+    );
+  }
+  return extent === 0 ? 1 : Math.min(1, (1 - 2 * margin) / extent);
+}
+
+/**
+ * A painter; its programs are compiled when they are first needed.
+ * @throws {ConfigError} when the generator has no regions.
+ */
+export function createPainter(models: SteerModels, options: RunOptions): Painter {
+  const { generator } = models;
+  const painter = generator.regions;
+  if (!painter) throw new ConfigError(`pack ${models.pack}: its generator makes pixels, not regions`);
+  const programs = new Map<string, Promise<Program>>();
+  const open = (name: string, make: () => Promise<Program>): Promise<Program> => {
+    let program = programs.get(name);
+    if (!program) programs.set(name, (program = make()));
+    return program;
+  };
+  const partsProgram = (): Promise<Program> =>
+    open("parts", () =>
+      compile(
+        (tensors) => ({ ...painter.parts(parametersFrom(tensors, "generator/"), tensors.latents!) }),
+        { latents: { shape: latentShape(models), dtype: "float32" } },
+        { weights: weightsOf(models, "generator/"), name: "parts", recipe: models.architecture, ...options },
+      ),
+    );
+  const windowProgram = (parts: TensorRecord, side: number, tile: number): Promise<Program> =>
+    open(`${side}/${tile}`, () =>
+      compile(
+        ({ x, y, ...given }) => {
+          const window = { x: x as tf.Tensor2D, y: y as tf.Tensor2D };
+          return { ...painter.paintWindow(given as never, side, window) }; // the parts, as `parts` names them
+        },
+        {
+          ...parts,
+          x: { shape: [1, tile], dtype: "float32" },
+          y: { shape: [1, tile], dtype: "float32" },
+        },
+        { name: "paint", ...options },
+      ),
+    );
+  const partsOf = async (latents: HostTensor): Promise<TensorRecord> =>
+    (await partsProgram()).run({ latents });
+  /** Paints a tile whose first pixel is in a column and row; what lies past the picture's edge is of no account. */
+  const paintTile = async (
+    parts: TensorRecord,
+    { side, tile, left, top }: { side: number; tile: number; left: number; top: number },
+  ): Promise<{ rgba: Float32Array; logits: Float32Array }> => {
+    const centres = (from: number): HostTensor =>
+      hostFloats(
+        Float32Array.from({ length: tile }, (_, at) => ((from + at + 0.5) / side) * 2 - 1),
+        [1, tile],
+      );
+    const program = await windowProgram(parts, side, tile);
+    const { rgba, logits } = await program.run({ ...parts, x: centres(left), y: centres(top) });
+    return { rgba: rgba!.data as Float32Array, logits: logits!.data as Float32Array };
+  };
+  const regionsOf = async (parts: TensorRecord): Promise<RegionPicture> => {
+    const window = { side: vectorSide, tile: vectorSide, left: 0, top: 0 };
+    const { rgba, logits } = await paintTile(parts, window);
+    return { side: vectorSide, slots: logits.length / vectorSide ** 2, logits, rgba };
+  };
+  /** Parts, made smaller where the margin asks for it. */
+  const placedParts = async (latents: HostTensor, { margin }: PaintOptions): Promise<TensorRecord> => {
+    let parts = await partsOf(latents);
+    if (margin === undefined) return parts;
+    // What a picture was cut off by the canvas appears when it is made smaller, and is measured again.
+    for (let round = 0; round < marginRounds; round++) {
+      const shrink = shrinkFor(await regionsOf(parts), margin);
+      if (shrink > 0.99) break;
+      const poses = (parts.poses!.data as Float32Array).map((value) => value * shrink);
+      parts = { ...parts, poses: hostFloats(poses, parts.poses!.shape) };
+    }
+    return parts;
+  };
+  return {
+    async paint(latents, side, given = {}) {
+      const parts = await placedParts(latents, given);
+      const tile = Math.min(side, largestTile);
+      const rgba = new Uint8Array(side * side * 4);
+      for (let top = 0; top < side; top += tile)
+        for (let left = 0; left < side; left += tile) {
+          const painted = await paintTile(parts, { side, tile, left, top });
+          for (let row = 0; row < Math.min(tile, side - top); row++)
+            for (let column = 0; column < Math.min(tile, side - left); column++)
+              straightBytes(
+                painted.rgba,
+                (row * tile + column) * 4,
+                rgba,
+                ((top + row) * side + left + column) * 4,
+              );
+        }
+      return { width: side, height: side, rgba };
+    },
+    regions: async (latents, given = {}) => regionsOf(await placedParts(latents, given)),
+    async dispose() {
+      const opened = await Promise.allSettled(programs.values());
+      await Promise.all(
+        opened.map((each) => (each.status === "fulfilled" ? each.value.dispose() : undefined)),
+      );
+      programs.clear();
+    },
+  };
+}
