@@ -119,7 +119,7 @@ describe("architecture", () => {
     for (const { path } of files) if (path.startsWith("cli/commands/")) visit(path);
     expect(seen).toContain("cli/commands/generate.ts");
     const own = [...seen].filter((path) => path.endsWith(".ts"));
-    expect([...new Set(own.map(room))].sort()).toEqual(["cli", "errors", "prompts", "runs"]);
+    expect([...new Set(own.map(room))].sort()).toEqual(["cli", "errors", "files", "prompts", "runs"]);
     const light = /^runs\/(requests\/\w+|version)\.ts$/;
     expect(own.filter((path) => room(path) === "runs" && !light.test(path))).toEqual([]);
     const packages = [...seen].filter((name) => !name.endsWith(".ts") && !name.startsWith("node:"));

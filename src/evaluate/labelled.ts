@@ -1,8 +1,9 @@
-import { readFile, readdir, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { type EmojiData, loadEmojiData } from "../data/index.js";
 import type { Encoder } from "../embedding/index.js";
 import { InputError } from "../errors.js";
+import { readTextFile } from "../files/index.js";
 import { type Picture, bytesOf, listPictures } from "../images/index.js";
 import { parseCsv } from "./csv.js";
 
@@ -101,7 +102,10 @@ async function fromFolders(path: string): Promise<LabelledSet> {
 async function fromCsv(path: string, bytes: number, column?: string): Promise<LabelledSet> {
   if (bytes > largestTable)
     throw new InputError(`${path}: is larger than ${largestTable / 1e6} MB; split it into several`);
-  const { header, rows } = parseCsv(await readFile(path, "utf8"), path);
+  const { header, rows } = parseCsv(
+    await readTextFile(path, { maxBytes: largestTable, expected: "a table with a column path" }),
+    path,
+  );
   const place = header.indexOf("path");
   const named = column ?? (header.includes("label") ? "label" : "caption");
   const label = header.indexOf(named);

@@ -11,5 +11,6 @@ export {
 export { type CacheOptions, openCacheFolder, userCacheFolder } from "./cacheFolder.js";
 export { type Environment, makeFolder } from "./folder.js";
 export { createScratchFolder } from "./scratch.js";
+export { parseTable, type Table, type TableRow } from "./table.js";
 export { readTextFile, textIn, type TextOptions } from "./text.js";
 export { acquireLock, type Lock, type LockOptions, withLock } from "./lock.js";

@@ -128,8 +128,13 @@ export async function folderClipSession(
   settings: Omit<ContrastiveConfig, "model">,
   options: FolderClipOptions,
 ): Promise<FolderSession> {
-  const { files: found, without } = await captionedFolder(options.images, options.captions);
+  const { files: found, without, unmatched } = await captionedFolder(options.images, options.captions);
   const skipped: Skipped[] = without.map((path) => ({ path, reason: "has no caption" }));
+  if (unmatched.length > 0)
+    skipped.push({
+      path: options.captions!,
+      reason: `${unmatched.length} rows name no picture of the folder: ${unmatched.slice(0, 3).join(", ")}${unmatched.length > 3 ? ", …" : ""}`,
+    });
   const { files, images, digest } = await readFolder(found, skipped);
   const isHeld = ({ path }: CaptionedFile): boolean =>
     parseInt(sha256(path.slice(options.images.length)).slice(0, 8), 16) / 2 ** 32 < options.validate;

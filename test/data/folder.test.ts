@@ -1,9 +1,8 @@
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import fc from "fast-check";
+import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { captionOfName, captionedFolder, parseCsv } from "../../src/data/index.js";
+import { captionOfName, captionedFolder } from "../../src/data/index.js";
 
 async function folderOf(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "clipsteer-captions-"));
@@ -13,28 +12,6 @@ async function folderOf(files: Readonly<Record<string, string>>): Promise<string
   }
   return folder;
 }
-
-describe("CSV", () => {
-  it("reads back every table that is written with quotes", () => {
-    const cell = fc.stringMatching(/^[ab",\n;]{0,6}$/);
-    const table = fc.array(fc.array(cell, { minLength: 2, maxLength: 2 }), { minLength: 1, maxLength: 5 });
-    fc.assert(
-      fc.property(table, (rows) => {
-        const line = (row: string[]): string => row.map((each) => `"${each.replaceAll('"', '""')}"`).join();
-        expect(parseCsv(`${rows.map(line).join("\r\n")}\n`)).toEqual(rows);
-      }),
-    );
-  });
-
-  it("takes plain fields, empty ones at the end, and no newline; names the line of a stray quote", () => {
-    expect(parseCsv("\ufefffile,caption\na.png,red heart\nb.png,")).toEqual([
-      ["file", "caption"],
-      ["a.png", "red heart"],
-      ["b.png", ""],
-    ]);
-    expect(() => parseCsv('a,b\nc,"d')).toThrow("line 2: a quote is not closed");
-  });
-});
 
 describe("captions of a folder", () => {
   it("come from file names, and from text files beside pictures", async () => {
@@ -56,6 +33,7 @@ describe("captions of a folder", () => {
         { path: join(folder, "red-heart.png"), captions: ["red heart"], attributes: { folder: "." } },
       ],
       without: [join(folder, "123.png")],
+      unmatched: [],
     });
   });
 
@@ -84,7 +62,60 @@ describe("captions of a folder", () => {
     ]);
     expect((await attributes("x.jsonl"))[0]).toEqual({ folder: ".", tone: "dark" });
     await expect(of("bad.jsonl")).rejects.toThrow('bad.jsonl: line 1: needs "file" and "caption"');
-    await expect(of("bad.csv")).rejects.toThrow("bad.csv: its first line needs the columns file and caption");
+    await expect(of("bad.csv")).rejects.toThrow(
+      "bad.csv: its first line needs the columns file and caption (or image and text, …); it has: name, about",
+    );
     await expect(of("none.csv")).rejects.toThrow("none.csv: no such file");
+  });
+
+  it.each<[what: string, name: string, table: (folder: string) => string | Buffer]>([
+    ["tabs", "t.tsv", () => "image\ttext\na.png\ta red heart\n"],
+    ["semicolons", "t.csv", () => "Image;Caption\r\na.png;a red heart\r\n"],
+    [
+      "bars, as Flickr30k has them",
+      "t.csv",
+      () => "image_name| comment_number| comment\na.png| 0| a red heart\n",
+    ],
+    ["line ends of the first Macs", "t.csv", () => "file,caption\ra.png,a red heart\r"],
+    ["blanks before a quote", "t.csv", () => 'file, caption\na.png, "a red heart"\n'],
+    ["absolute paths", "t.csv", (folder) => `file,caption\n${join(folder, "a.png")},a red heart\n`],
+    ["paths of another machine", "t.csv", () => "file,caption\n/home/bob/pictures/a.png,a red heart\n"],
+    [
+      "paths from its own folder",
+      "../t.csv",
+      (folder) => `file,caption\n${basename(folder)}/a.png,a red heart\n`,
+    ],
+    ["Windows' paths", "t.csv", () => "file,caption\n.\\a.png,a red heart\n"],
+    ["UTF-16", "t.csv", () => Buffer.from("\ufefffile,caption\na.png,a red heart\n", "utf16le")],
+    ["other names in JSONL", "t.jsonl", () => '{"image_path":"a.png","alt-text":"a red heart"}\r\n'],
+  ])("come from tables with %s", async (_, name, table) => {
+    const folder = await mkdtemp(join(tmpdir(), "clipsteer-captions-"));
+    const pictures = join(folder, "pictures");
+    await mkdir(pictures);
+    await writeFile(join(pictures, "a.png"), "");
+    await writeFile(join(pictures, name), table(pictures));
+    const { files, unmatched } = await captionedFolder(pictures, join(pictures, name));
+    expect([files.map(({ captions }) => captions), unmatched]).toEqual([[["a red heart"]], []]);
+  });
+
+  it("keep quotes inside of a text, match names in either of Unicode's forms, and count rows without a picture", async () => {
+    const composed = "caf\u00e9.png";
+    const folder = await folderOf({
+      [composed]: "",
+      "x/b.png": "",
+      "y/b.png": "",
+      "t.csv": `file,caption\n${composed.normalize("NFD")},a 5" screen\nnone.png,x\nb.png,two have this name\n`,
+      "none.csv": "file,caption\nnone.png,x\nother.png,y\n",
+      "quote.csv": 'file,caption\na.png,"never closed\n',
+    });
+    const { files, unmatched } = await captionedFolder(folder, join(folder, "t.csv"));
+    expect(files.map(({ captions }) => captions)).toEqual([['a 5" screen']]);
+    expect(unmatched).toEqual(["none.png", "b.png"]);
+    await expect(captionedFolder(folder, join(folder, "none.csv"))).rejects.toThrow(
+      /none.csv: none of its 2 rows names a picture of .*; the first names "none.png"/,
+    );
+    await expect(captionedFolder(folder, join(folder, "quote.csv"))).rejects.toThrow(
+      "quote.csv:2: a quote is not closed",
+    );
   });
 });
