@@ -16,5 +16,6 @@ export {
   type StickerItem,
   type StickerManifest,
   buildStickerData,
+  smallestMedianPsnr,
   loadStickerData,
 } from "./stickers.js";

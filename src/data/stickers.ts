@@ -19,6 +19,8 @@ const format = 1;
 const unfitSets: ReadonlySet<string> = new Set(["fluent-emoji"]);
 /** Drawings that repaint worse than this, dB, are left out. */
 const worstPsnr = 28;
+/** A set whose drawings repaint worse than this in the median, dB, is not fit to learn from. */
+export const smallestMedianPsnr = 38;
 /** What is kept back from a development pack. */
 const heldPairs = 200;
 const heldConcepts = 60;

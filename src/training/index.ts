@@ -43,3 +43,5 @@ export {
 export { type Retrieval, retrieval, trainingWatch } from "./validate.js";
 export { unitPictures } from "./upscaler.js";
 export { trainedUpscaler, upscalerPictures, upscalerSession } from "./upscalerSession.js";
+export { packStickerRuns, stickerSession, wordsSession } from "./sticker/session.js";
+export { createStickerSampler, createWordsSampler } from "./sticker/samples.js";

@@ -1,4 +1,5 @@
 import type { SmallImageConfig } from "../clip/index.js";
+import type { StickerShape, WordsShape } from "../gan/index.js";
 import type { GanModel } from "./ganLosses.js";
 
 /** Shapes of a CLIP's encoders. */
@@ -65,3 +66,15 @@ export const ganPreset: GanModel = {
   encoder: { widths: [32, 64, 128] },
   discriminator: { widths: [32, 64, 96, 160] },
 };
+
+/** Shape of the sticker generator's encoder and decoder: 1.4 million weights. */
+export const stickerPreset: StickerShape = {
+  code: 16,
+  encoder: [48, 112, 192],
+  decoder: [192, 128, 72],
+  outline: 24,
+  fill: 192,
+};
+
+/** Shape of its network from words to codes, but for the features of the text embedding. */
+export const wordsPreset: Omit<WordsShape, "condition"> = { noise: 32, width: 160, blocks: 5 };

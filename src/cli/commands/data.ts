@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { InputError } from "../../errors.js";
 import { defineCommand } from "../command.js";
 import type { Context, Progress } from "../context.js";
 
@@ -78,5 +79,48 @@ export const dataEmojiVariants = defineCommand({
     context.print(`built: ${built.pictures} pictures in ${out}`);
     for (const [tone, count] of Object.entries(built.tones)) context.print(`  ${tone}: ${count}`);
     context.print(built.table);
+  },
+});
+
+/** `clipsteer data stickers`. */
+export const dataStickers = defineCommand({
+  usage: "data stickers",
+  describe: "Build drawings as regions with fills, that sticker packs are trained on",
+  schema: z.strictObject({
+    out: z.string().default("outputs/data/stickers").describe("Folder to build into"),
+    cache: z.string().optional().describe("Folder of fetched packages (default: packages in --out)"),
+    offline: z.boolean().default(false).describe("Use fetched packages only"),
+  }),
+  examples: [
+    ["clipsteer data stickers", "fetch icon sets from npm and take their vector sources apart"],
+    [
+      "clipsteer data stickers --cache outputs/data/emoji/packages --offline",
+      "from the packages of data emoji",
+    ],
+  ],
+  async run({ out, cache, offline }, context) {
+    const { buildStickerData, smallestMedianPsnr } = await import("../../data/index.js");
+    const { finish, onProblem: _, ...handlers } = buildHandlers(context);
+    const manifest = await buildStickerData({
+      out,
+      ...(cache !== undefined && { cache }),
+      offline,
+      ...handlers,
+    });
+    finish();
+    const { drawings, psnr, splits, built, leftOut } = manifest;
+    const tooLow = Object.entries(psnr).filter(([, median]) => median < smallestMedianPsnr);
+    context.printJson({ out, built, drawings, psnr, gate: smallestMedianPsnr, splits, leftOut });
+    context.print(`${built ? "built" : "already there, nothing to do"}: ${drawings} drawings in ${out}`);
+    for (const [set, median] of Object.entries(psnr))
+      context.print(`  ${set}: repaints at ${median.toFixed(1)} dB (median)`);
+    for (const [split, number] of Object.entries(splits)) context.print(`  ${split}: ${number}`);
+    if (leftOut.length > 0)
+      context.warn(`${leftOut.length} drawings or sets left out; manifest.json names them with the reason`);
+    if (tooLow.length > 0)
+      throw new InputError(
+        `data stickers: ${tooLow.map(([set, median]) => `${set} repaints at ${median.toFixed(1)} dB`).join(", ")} (median); ` +
+          `a set needs ${smallestMedianPsnr} dB to learn from: train without it (--sets)`,
+      );
   },
 });

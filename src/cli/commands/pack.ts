@@ -24,3 +24,32 @@ export const packEmoji = defineCommand({
     context.print(`${out}: ${megabytes.toFixed(1)} MB, ${(parameters / 1e6).toFixed(1)} million weights`);
   },
 });
+
+/** `clipsteer pack stickers`. */
+export const packStickers = defineCommand({
+  usage: "pack stickers",
+  describe: "Put a trained sticker generator and a pack's CLIPs together into a model pack",
+  schema: z.strictObject({
+    sticker: z.string().default("outputs/train/sticker").describe("Run folder of train sticker"),
+    words: z.string().default("outputs/train/words").describe("Run folder of train words"),
+    data: z.string().default("outputs/data/stickers").describe("Folder made by clipsteer data stickers"),
+    clips: z.string().default("emoji").describe("Pack whose CLIPs steer and judge it: a name, or a folder"),
+    out: z.string().default("outputs/packs/stickers").describe("Folder of the pack"),
+    name: z.string().min(1).default("stickers").describe("Name of the pack"),
+  }),
+  examples: [
+    ["clipsteer pack stickers --out generators/stickers", "put it beside the packs that come with clipsteer"],
+    [
+      "clipsteer pack stickers --clips outputs/packs/clips",
+      "steered by other CLIPs; use it with --generator outputs/packs/stickers",
+    ],
+  ],
+  async run(options, context) {
+    const { packStickerRuns } = await import("../../training/index.js");
+    context.note("encoding drawings and embedding their names: a few minutes");
+    const { megabytes, parameters } = await packStickerRuns(options);
+    const { out } = options;
+    context.printJson({ out, megabytes, parameters });
+    context.print(`${out}: ${megabytes.toFixed(1)} MB, ${(parameters / 1e6).toFixed(1)} million weights`);
+  },
+});

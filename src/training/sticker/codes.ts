@@ -21,7 +21,7 @@ const together = 32;
 
 /** Codes of a set's drawings by the averaged encoder, `[drawings, size]`. */
 export async function encodeStickers(
-  { shape }: StickerConfig,
+  { shape }: Pick<StickerConfig, "shape">,
   set: StickerSet,
   state: TensorRecord,
   options: { threads?: number } = {},
@@ -107,7 +107,7 @@ function nearestRows(rows: Float32Array, features: number, count: number): numbe
 
 /** What the network from words to codes learns from: codes by the encoder, and texts under the pack's first guide. */
 export async function wordsData(
-  config: StickerConfig,
+  config: Pick<StickerConfig, "shape" | "sets">,
   set: StickerSet,
   state: TensorRecord,
   clips: ClipModels,

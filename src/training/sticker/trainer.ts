@@ -85,7 +85,10 @@ const modelOf = (
     tensors.noise as tf.Tensor4D | undefined,
   );
 
-/** State at the start: weights `w/`, moments `m/` `v/`, averages `e/`, and `slots`, the slot of each region of the set. */
+/**
+ * State at the start: weights `w/`, moments `m/` `v/`, averages `e/`, `slots`, the slot of each region of the set, and `deviation`, the
+ * standard deviation of the codes of the step before.
+ */
 export function initialSticker(config: StickerConfig, set: StickerSet): TensorRecord {
   const specs = collectParameters((p, inputs) => modelOf(p, config.shape, inputs).logits, inputSpecs(config));
   const fillSpecs = collectParameters(
@@ -102,6 +105,7 @@ export function initialSticker(config: StickerConfig, set: StickerSet): TensorRe
     ...withPrefix("v/", zeros),
     ...withPrefix("e/", weights),
     slots: hostFloats(Float32Array.from(set.slots), [set.rows.length, maxRegions]),
+    deviation: hostScalar(1),
   };
 }
 
@@ -120,7 +124,7 @@ export async function createStickerTrainer(
 ): Promise<StickerTrainer> {
   const random = createRandom(config.seed);
   const names = Object.keys(underPrefix("w/", state)).sort();
-  const { slots: _, ...trained } = state;
+  const { slots: _, deviation: _deviation, ...trained } = state;
   const program: Program = await compile(
     (tensors) => {
       let terms: Record<string, tf.Scalar> = {};
@@ -138,7 +142,6 @@ export async function createStickerTrainer(
     { ...inputSpecs(config), ...trained },
     { name: "train sticker", ...options },
   );
-  let deviation = 1;
   const drawBatch = (index: number): number[] => {
     // Whole epochs in random order, so that every drawing is seen equally often.
     const count = set.rows.length;
@@ -158,12 +161,14 @@ export async function createStickerTrainer(
   };
   return {
     async step(from, index) {
-      const { slots, ...rest } = from;
+      const { slots, deviation, ...rest } = from;
       const current = config.reassign.includes(index)
         ? await reassignSlots(config, { ...set, slots: slots!.data as Float32Array }, from, options)
         : slots!;
       const draw = random.stream(`step/${index}`);
       const batch = drawBatch(index);
+      // Checkpoints of earlier versions lack it.
+      const noiseScale = config.noise * (deviation?.data[0] ?? 1);
       const noise = draw.stream("noise").normals(config.batch * codeSide * codeSide * config.shape.code);
       const alpha = draw.stream("alpha");
       const [rate, rootCorrection, decayRate] = adamScalars(
@@ -193,7 +198,7 @@ export async function createStickerTrainer(
           [config.batch, 1, 1, 1],
         ),
         noise: hostFloats(
-          noise.map((value) => value * config.noise * deviation),
+          noise.map((value) => value * noiseScale),
           [config.batch, codeSide, codeSide, config.shape.code],
         ),
         ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, hostScalar(value)])),
@@ -202,10 +207,12 @@ export async function createStickerTrainer(
       const losses = Object.fromEntries(
         Object.entries(underPrefix("loss/", results)).map(([name, { data }]) => [name, data[0]!]),
       );
-      // Codes have mean near 0, so their mean square tells their deviation; of the step before, it is a plain number.
-      deviation = Math.sqrt(losses.code!);
       const next = Object.fromEntries(Object.entries(results).filter(([name]) => !name.startsWith("loss/")));
-      return { state: { ...from, ...next, slots: current }, losses };
+      // Codes have mean near 0, so the root of their mean square is their deviation.
+      return {
+        state: { ...from, ...next, slots: current, deviation: hostScalar(Math.sqrt(losses.code!)) },
+        losses,
+      };
     },
     dispose: () => program.dispose(),
   };

@@ -1,0 +1,249 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { type StickerItem, loadStickerData } from "../../data/index.js";
+import { loadClips } from "../../embedding/index.js";
+import { ConfigError } from "../../errors.js";
+import { type StickerShape, type WordsShape, stickerScopes } from "../../gan/index.js";
+import { type Pack, loadPack } from "../../packs/index.js";
+import { type TensorRecord, underPrefix } from "../../tensor/index.js";
+import { stickerPreset, wordsPreset } from "../presets.js";
+import { type Checkpoint, checkpointFile, loadCheckpoint } from "../run.js";
+import { type Session, type SessionOptions, startOf } from "../sessions.js";
+import { type StickerSet, stickerSet } from "./batches.js";
+import { conceptsOf, stylesOf, wordsData } from "./codes.js";
+import { exportStickers } from "./export.js";
+import {
+  type StickerConfig,
+  type StickerTrainer,
+  createStickerTrainer,
+  initialSticker,
+  reassignSlots,
+} from "./trainer.js";
+import { type WordsConfig, type WordsTrainer, createWordsTrainer, initialWords } from "./words.js";
+import type { WordsData } from "./wordsBatch.js";
+
+const count = z.int().positive();
+const widths = z.tuple([count, count, count]);
+const shapeSchema = z.strictObject({
+  code: count,
+  encoder: widths,
+  decoder: widths,
+  outline: count,
+  fill: count,
+});
+const wordsSchema = z.strictObject({ condition: count, noise: count, width: count, blocks: count });
+
+/** What other commands read of a sticker run's settings. */
+const stickerSettings = z.looseObject({
+  shape: shapeSchema,
+  sets: z.array(z.string()).min(1),
+  purpose: z.enum(["development", "release"]),
+});
+const wordsSettings = z.looseObject({ shape: shapeSchema, words: wordsSchema, styles: count });
+
+/** Settings of a run's checkpoint. @throws {ConfigError} when the run is of another kind. */
+function settingsOf<T>({ settings }: Checkpoint, schema: z.ZodType<T>, folder: string, kind: string): T {
+  try {
+    return schema.parse(JSON.parse(settings));
+  } catch (cause) {
+    throw new ConfigError(`${folder}: the run there is not a training of ${kind}; name another folder`, {
+      cause,
+    });
+  }
+}
+
+/** Splits that a generator for a purpose learns from. */
+const splitsFor = (purpose: StickerConfig["purpose"]): StickerItem["split"][] =>
+  purpose === "release" ? ["train", "pair"] : ["train"];
+
+/**
+ * Drawings of a data folder that a training of some sets for a purpose learns from.
+ * @throws {ConfigError} for a set without drawings there.
+ */
+export async function stickerDrawings(
+  folder: string,
+  { sets, purpose }: Pick<StickerConfig, "sets" | "purpose">,
+): Promise<StickerSet> {
+  const data = await loadStickerData(folder);
+  const splits = splitsFor(purpose);
+  const known = [...new Set(data.items.filter(({ split }) => splits.includes(split)).map(({ set }) => set))];
+  const unknown = sets.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new ConfigError(
+      `train: ${folder} has no drawings of a set "${unknown}" to learn from; known: ${known.join(", ")}`,
+    );
+  return stickerSet(data, sets, splits);
+}
+
+const isRun = (folder: string): Promise<boolean> =>
+  stat(join(folder, checkpointFile)).then(Boolean, () => false);
+
+/** A pack's sticker generator. @throws {ConfigError} when it has another kind of generator, or none. */
+function stickerOf({ manifest, folder }: Pack) {
+  const { generator } = manifest;
+  if (generator?.kind !== "sticker")
+    throw new ConfigError(`train: ${folder} has no sticker generator to go on from`);
+  return generator;
+}
+
+/** Weights of a pack's sticker generator whose names begin with one of some scopes. */
+async function packWeights(pack: Pack, scopes: readonly string[]): Promise<TensorRecord> {
+  return pack.weights(stickerOf(pack).file, {
+    only: (name) => scopes.some((scope) => name.startsWith(`${scope}.`)),
+  });
+}
+
+/** Shapes of the networks that a run or a pack ended with; undefined for a fresh start. */
+async function shapesFrom(
+  { resume, out, from }: Pick<SessionOptions, "resume" | "out" | "from">,
+  kind: "sticker" | "words",
+): Promise<{ shape: StickerShape; words?: WordsShape } | undefined> {
+  const source = resume ? out : from;
+  if (source === undefined) return undefined;
+  if (resume || (await isRun(source))) {
+    const checkpoint = await loadCheckpoint(source);
+    if (kind === "words") return settingsOf(checkpoint, wordsSettings, source, "the network from words");
+    return settingsOf(checkpoint, stickerSettings, source, "encoder and decoder");
+  }
+  const pack = await loadPack(source).catch((cause: unknown) => {
+    if (!(cause instanceof ConfigError)) throw cause;
+    throw new ConfigError(`train: ${source}: neither a run's folder nor a model pack`, { cause });
+  });
+  return stickerOf(pack).config;
+}
+
+/** A training of encoder and decoder, ready to go. */
+export interface StickerSession extends Session<StickerTrainer> {
+  readonly config: StickerConfig;
+  readonly set: StickerSet;
+}
+
+/**
+ * Prepares the training of a sticker generator's encoder and decoder. A run from another's weights has its shape, and begins with
+ * slots assigned by what these weights find easiest: a decoder knows only the slots it learned with.
+ * @throws {ConfigError} for unknown sets, or a source of another kind.
+ */
+export async function stickerSession(
+  settings: Omit<StickerConfig, "shape">,
+  options: SessionOptions,
+): Promise<StickerSession> {
+  const set = await stickerDrawings(options.data, settings);
+  const { shape } = (await shapesFrom(options, "sticker")) ?? { shape: stickerPreset };
+  const config: StickerConfig = { shape, ...settings };
+  const written = JSON.stringify(config);
+  const loaded = await startOf(
+    options,
+    written,
+    () => initialSticker(config, set),
+    (pack) => packWeights(pack, [stickerScopes.encoder, stickerScopes.decoder]),
+  );
+  const adopted = options.from !== undefined && !options.resume;
+  const state = adopted
+    ? { ...loaded.state, slots: await reassignSlots(config, set, loaded.state, options) }
+    : loaded.state;
+  const start = { ...loaded, state };
+  const trainer = await createStickerTrainer(config, set, state, options);
+  return { trainer, start, settings: written, config, set };
+}
+
+/** A training of the network from words to codes, ready to go. */
+export interface WordsSession extends Session<WordsTrainer> {
+  readonly config: WordsConfig;
+  readonly data: WordsData;
+  /** Names of the things, by their index in `data`. */
+  readonly labels: readonly string[];
+  /** Weights of the decoder, without a prefix. */
+  readonly decoder: TensorRecord;
+}
+
+/** What the training of the network from words needs beside its own folder. */
+export interface WordsSessionOptions extends SessionOptions {
+  /** Run folder of encoder and decoder. */
+  readonly sticker: string;
+  /** Pack whose first guide embeds the texts, by name or folder. */
+  readonly clips: string;
+  /** Called before drawings are encoded and texts embedded, which takes a minute. */
+  readonly onEmbed?: () => void;
+}
+
+/**
+ * Prepares the training of the network from words to codes, over the codes of a sticker run.
+ * @throws {ConfigError} for a source of another kind, or of other shapes than the sticker run.
+ */
+export async function wordsSession(
+  settings: Omit<WordsConfig, "shape" | "words" | "styles">,
+  options: WordsSessionOptions,
+): Promise<WordsSession> {
+  const run = await loadCheckpoint(options.sticker);
+  const sticker = settingsOf(run, stickerSettings, options.sticker, "encoder and decoder");
+  const set = await stickerDrawings(options.data, sticker);
+  const clips = await loadClips(await loadPack(options.clips), "all", { only: "text" });
+  const styles = stylesOf(set, sticker.sets);
+  const known = await shapesFrom(options, "words");
+  if (known && JSON.stringify(known.shape) !== JSON.stringify(sticker.shape))
+    throw new ConfigError(
+      `train: ${options.from ?? options.out} translates to codes of another shape than those of ${options.sticker}`,
+    );
+  const condition = clips.clips[0]!.config.text.features;
+  const config: WordsConfig = {
+    shape: sticker.shape,
+    words: known?.words ?? { condition, ...wordsPreset },
+    styles: styles.length,
+    ...settings,
+  };
+  const written = JSON.stringify(config);
+  const fresh = initialWords(config);
+  const start = await startOf(
+    options,
+    written,
+    () => fresh,
+    async (pack) => ({
+      // Packs are made without the discriminator; a run from one begins with a new one.
+      ...Object.fromEntries(
+        Object.entries(underPrefix("w/", fresh)).filter(
+          ([name]) => !name.startsWith(`${stickerScopes.words}.`),
+        ),
+      ),
+      ...(await packWeights(pack, [stickerScopes.words])),
+    }),
+  );
+  options.onEmbed?.();
+  const data = await wordsData(sticker, set, run.state, clips, options);
+  const decoder = underPrefix(`e/${stickerScopes.decoder}.`, run.state);
+  const trainer = await createWordsTrainer(config, data, decoder, start.state, options);
+  const { labels } = conceptsOf(set, styles);
+  return { trainer, start, settings: written, config, data, labels, decoder };
+}
+
+/**
+ * Writes a pack of a sticker run, a words run and another pack's CLIPs.
+ * @throws {ConfigError} for runs of other kinds, runs that do not fit together, or CLIPs without a judge.
+ */
+export async function packStickerRuns(folders: {
+  readonly sticker: string;
+  readonly words: string;
+  readonly data: string;
+  readonly clips: string;
+  readonly out: string;
+  readonly name: string;
+}): Promise<{ megabytes: number; parameters: number }> {
+  const { sticker, words, data, clips, out, name } = folders;
+  const config = settingsOf(await loadCheckpoint(sticker), stickerSettings, sticker, "encoder and decoder");
+  const wordsConfig = settingsOf(await loadCheckpoint(words), wordsSettings, words, "the network from words");
+  const set = await stickerDrawings(data, config);
+  const pack = await loadPack(clips);
+  if (!pack.manifest.judge)
+    throw new ConfigError(
+      `pack ${pack.manifest.name}: has no judge CLIP, so no pack can be made with its CLIPs`,
+    );
+  const fits =
+    JSON.stringify(wordsConfig.shape) === JSON.stringify(config.shape) &&
+    wordsConfig.styles === stylesOf(set, config.sets).length;
+  if (!fits)
+    throw new ConfigError(
+      `${words}: was trained over another run than ${sticker}; name the two that belong together`,
+    );
+  const description = `region masks with linear fills, trained by clipsteer on ${config.sets.join(", ")}`;
+  return exportStickers({ sticker, words, set, clips: pack, out, name, description });
+}
