@@ -35,14 +35,36 @@ const withoutPaint = (attributes: string): string =>
       return rest.join(";").trim() === "" ? "" : ` style="${rest.join(";")}"`;
     });
 
+/** Own paint of the shapes that have an id, for those that are used elsewhere. */
+function paintsById(body: string): ReadonlyMap<string, Record<string, string>> {
+  const result = new Map<string, Record<string, string>>();
+  for (const [, name, attributes] of body.matchAll(/<([\w:]+)(\s[^>]*)>/g)) {
+    const paint = shapeTags.has(name!) ? paintOf(attributes!) : {};
+    if (paint.id !== undefined) result.set(paint.id, paint);
+  }
+  return result;
+}
+
+const isPainted = (paint: string | undefined): boolean => paint !== undefined && paint !== "none";
+
 /**
- * Recolours every visible shape of an SVG body in a colour of its own, without smoothing at edges. Definitions and clip paths stay.
- * @returns the body, and for each shape its colour and a key that shapes of equal fill share.
+ * Recolours every visible shape of an SVG body in a colour of its own, without smoothing at edges; fill and stroke of a shape get one
+ * each. Clip paths and other definitions stay, but for the paint of shapes that are used elsewhere.
+ * @returns the body, and for each painted part its colour and a key that parts of equal paint share.
  */
 export function identifyShapes(body: string): { body: string; colours: Rgb[]; fills: string[] } {
   const colours: Rgb[] = [];
   const fills: string[] = [];
+  const byId = paintsById(body);
   const stack: { hidden: boolean; paint: Record<string, string> }[] = [{ hidden: false, paint: {} }];
+  /** A new colour for a part of the drawing. */
+  const identify = (key: string): string => {
+    const index = colours.length + 1;
+    const colour: Rgb = [(index * 37) % 256, (index * 91) % 256, (index * 151) % 256];
+    colours.push(colour);
+    fills.push(key);
+    return `rgb(${colour.join(",")})`;
+  };
   const out = body.replace(
     /<(\/?)([\w:]+)((?:\s[^>]*?)?)(\/?)>/g,
     (tag, close: string, name: string, attributes: string, selfClosing: string) => {
@@ -51,22 +73,37 @@ export function identifyShapes(body: string): { body: string; colours: Rgb[]; fi
         return tag;
       }
       const parent = stack[stack.length - 1]!;
-      const own = paintOf(attributes);
+      const given = paintOf(attributes);
+      const used = name === "use" ? byId.get((given.href ?? given["xlink:href"] ?? "").slice(1)) : undefined;
+      const own = {
+        ...given,
+        ...(used?.fill && { fill: used.fill }),
+        ...(used?.stroke && { stroke: used.stroke }),
+      };
       const { fill = parent.paint.fill, stroke = parent.paint.stroke } = own;
       const opacity = `${parent.paint.opacity ?? ""}/${own.opacity ?? ""}/${own["fill-opacity"] ?? ""}`;
       const paint = { ...(fill !== undefined && { fill }), ...(stroke !== undefined && { stroke }), opacity };
       const hidden = parent.hidden || hiddenTags.has(name);
       if (!selfClosing) stack.push({ hidden, paint });
-      if (hidden || !(shapeTags.has(name) || name === "g" || name === "use")) return tag;
+      const isShape = shapeTags.has(name);
+      // Its own paint would win over the colour of the part that uses it.
+      if (hidden && isShape && given.id !== undefined)
+        return `<${name}${withoutPaint(attributes)}${selfClosing}>`;
+      if (hidden || !(isShape || name === "g" || name === "use")) return tag;
       if (name === "g") return `<g${withoutPaint(attributes)}${selfClosing}>`;
-      const index = colours.length + 1;
-      const colour: Rgb = [(index * 37) % 256, (index * 91) % 256, (index * 151) % 256];
-      colours.push(colour);
-      const lines = fill === "none";
-      fills.push(`${lines ? `stroke ${stroke}` : (fill ?? "black")} ${opacity}`);
-      const code = `rgb(${colour.join(",")})`;
-      const strokes = stroke !== undefined && stroke !== "none" ? ` stroke="${code}"` : "";
-      return `<${name}${withoutPaint(attributes)} fill="${lines ? "none" : code}"${strokes} shape-rendering="crispEdges"${selfClosing}>`;
+      const rest = withoutPaint(attributes);
+      const element = (plain: string, filled: string, line: string): string =>
+        `<${name}${plain} fill="${filled}" stroke="${line}" shape-rendering="crispEdges"${selfClosing}>`;
+      const fillKey = `${fill ?? "black"} ${opacity}`;
+      const strokeKey = `stroke ${stroke} ${opacity}`;
+      if (fill === "none") return element(rest, "none", isPainted(stroke) ? identify(strokeKey) : "none");
+      if (!isPainted(stroke)) return element(rest, identify(fillKey), "none");
+      if (!selfClosing || stroke === fill) {
+        const code = identify(fillKey);
+        return element(rest, code, code);
+      }
+      const second = rest.replace(/\sid="[^"]*"/, "");
+      return element(rest, identify(fillKey), "none") + element(second, "none", identify(strokeKey));
     },
   );
   return { body: out, colours, fills };
