@@ -14,7 +14,7 @@ import {
   readIcons,
 } from "./join.js";
 import { pictureSide } from "./render.js";
-import { type IconSet, iconSets, labelSource } from "./sources.js";
+import { type IconSet, iconSets, labelSource, stickerIconSets } from "./sources.js";
 import { assignSplits, excludeTwins } from "./split.js";
 import { type EmojiItem, type EmojiManifest, format, loadEmojiData } from "./store.js";
 
@@ -155,7 +155,8 @@ export async function gather<T extends { icon: Icon; concept: Concept }>(
       if (!icons) throw new InputError("has no icons.json");
       read.push({ set, icons: readIcons(icons) });
       const chars = files.get("chars.json");
-      if (chars) charTables.push(readChars(chars));
+      // Other sets number their icons in ways of their own.
+      if (chars && !stickerIconSets.includes(set)) charTables.push(readChars(chars));
     } catch (error) {
       signal?.throwIfAborted();
       problem(`${set.package}@${set.version}: ${(error as Error).message.split("\n")[0]}`);

@@ -46,7 +46,8 @@ export interface Icon {
   readonly box: readonly [left: number, top: number, width: number, height: number];
 }
 
-const slug = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, "");
+/** Letters and digits of a name: what names are compared by. */
+export const plainLabel = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, "");
 /** Code points without variation selectors, upper case. */
 export const plainHex = (hex: string): string =>
   hex
@@ -87,12 +88,13 @@ export function readConcepts(files: ReadonlyMap<string, Buffer>): ConceptTable {
       subgroup: (subgroups[String(subgroup)] ?? groupName).replace(/-/g, " "),
     };
     byHex.set(concept.hexcode, concept);
-    byName.set(slug(label), concept);
+    byName.set(plainLabel(label), concept);
   }
   for (const [hex, given] of Object.entries(parse("en/shortcodes/emojibase.json", shortcodes))) {
     const concept = byHex.get(plainHex(hex));
     if (concept)
-      for (const name of [given].flat()) if (!byName.has(slug(name))) byName.set(slug(name), concept);
+      for (const name of [given].flat())
+        if (!byName.has(plainLabel(name))) byName.set(plainLabel(name), concept);
   }
   return { byHex, byName };
 }
@@ -138,12 +140,12 @@ export function joinSet(
     let concept: Concept | undefined;
     if (key in renamed) {
       const label = renamed[key];
-      concept = label === undefined ? undefined : table.byName.get(slug(label));
+      concept = label === undefined ? undefined : table.byName.get(plainLabel(label));
     } else {
       const hex =
         set.name === "fxemoji" ? undefined : charTables.map((chars) => chars.get(icon.name)).find(Boolean);
       if (hex !== undefined && toned.test(hex)) return [];
-      concept = hex === undefined ? table.byName.get(slug(icon.name)) : table.byHex.get(hex);
+      concept = hex === undefined ? table.byName.get(plainLabel(icon.name)) : table.byHex.get(hex);
     }
     if (!concept || taken.has(concept.hexcode)) return [];
     taken.add(concept.hexcode);

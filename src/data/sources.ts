@@ -9,6 +9,14 @@ export interface IconSet {
   readonly family: string;
   readonly license: string;
   readonly attribution: string;
+  /** Names end in a size; the largest drawing of each is taken. */
+  readonly sizes?: boolean;
+  /** Drawings that show no emoji are left out. */
+  readonly emojiOnly?: boolean;
+  /** Pattern of names that are left out. */
+  readonly without?: string;
+  /** Pattern of SVG elements that are removed from every drawing. */
+  readonly remove?: string;
 }
 
 const iconify = (
@@ -84,6 +92,58 @@ export const judgeSets: readonly IconSet[] = [
     family: "emojione-v1",
     license: "CC-BY-SA-4.0",
     attribution: "EmojiOne 1 © Ranks.com, CC BY-SA 4.0; rasterised",
+  }),
+];
+
+const streamline = (title: string): string =>
+  `${title} © Streamline, CC BY 4.0, github.com/webalys-hq/streamline-vectors; as regions with fills`;
+
+/**
+ * Sets for sticker data only: icons in colour whose names are real words. docs/data.md says what was left out and why. None of them
+ * decides a split.
+ */
+export const stickerIconSets: readonly IconSet[] = [
+  iconify("streamline-emojis", "1.2.4", {
+    style: "streamline style",
+    family: "streamline-emojis",
+    license: "CC-BY-4.0",
+    attribution: streamline("Streamline Emojis"),
+    emojiOnly: true,
+    // A shadow on the ground, too faint to be a region.
+    remove: '<path[^>]* opacity="\\.15"[^>]*/>',
+  }),
+  iconify("flat-color-icons", "1.2.3", {
+    style: "flat icon style",
+    family: "flat-color-icons",
+    license: "MIT",
+    attribution: "Flat Color Icons © Icons8, MIT",
+  }),
+  iconify("fluent-color", "1.2.21", {
+    style: "fluent icon style",
+    family: "fluent-color",
+    license: "MIT",
+    attribution: "Fluent UI System Color Icons © Microsoft Corporation, MIT",
+    sizes: true,
+  }),
+  iconify("streamline-kameleon-color", "1.2.2", {
+    style: "round icon style",
+    family: "streamline-kameleon-color",
+    license: "CC-BY-4.0",
+    attribution: streamline("Kameleon color icons"),
+    without: "-duo$|^(?:wo)?man-",
+  }),
+  iconify("streamline-stickies-color", "1.2.2", {
+    style: "stickies style",
+    family: "streamline-stickies-color",
+    license: "CC-BY-4.0",
+    attribution: streamline("Stickies color icons"),
+    without: "-duo$",
+  }),
+  iconify("flat-ui", "1.2.3", {
+    style: "flat ui style",
+    family: "flat-ui",
+    license: "MIT",
+    attribution: "Flat UI Icons © Designmodo, Inc., MIT",
   }),
 ];
 

@@ -10,7 +10,8 @@ import { joinSet } from "./join.js";
 import { maxRegions } from "./fills.js";
 import { type RegionPicture, regionPsnr, regionSide, regionsOf } from "./regions.js";
 import { assignSlots } from "./slots.js";
-import { heldOutSet } from "./sources.js";
+import { joinIconSet } from "./iconSets.js";
+import { heldOutSet, iconSets, labelSource, stickerIconSets } from "./sources.js";
 import { writeFileAtomic } from "../files/index.js";
 
 /** Version of the folder's layout and of how it is made. */
@@ -52,6 +53,9 @@ export type StickerItem = z.infer<typeof itemSchema>;
 
 const manifestSchema = z.object({
   format: z.literal(format),
+  /** What the data was made from; the same recipe is not made again. */
+  recipe: z.string().default(""),
+  licences: z.array(z.object({ set: z.string(), license: z.string(), attribution: z.string() })).default([]),
   drawings: z.number(),
   /** Median dB of each set. */
   psnr: z.record(z.string(), z.number()),
@@ -72,11 +76,15 @@ export interface StickerData {
   labels(item: number): Uint8Array;
 }
 
+const emojiSets: ReadonlySet<string> = new Set(iconSets.map(({ name }) => name));
+/** Sets that drawings are taken from. */
+const usedSets = [...iconSets, ...stickerIconSets].filter(({ name }) => !unfitSets.has(name));
+
 /** A number in [0, 1) that depends on the text only. */
 const chance = (text: string): number => parseInt(sha256(text).slice(0, 8), 16) / 2 ** 32;
 
 /**
- * Splits: one set is held out whole; of concepts drawn in three sets or more, the sixty of lowest hash among those with names that
+ * Splits: one set is held out whole; sets of icons other than emoji decide nothing, but leave the same concepts out; of concepts drawn in three sets or more, the sixty of lowest hash among those with names that
  * are rarely typed (three words or more); and two hundred pairs of concept and set.
  */
 function assignStickerSplits(
@@ -85,7 +93,7 @@ function assignStickerSplits(
   const sets = new Map<string, Set<string>>();
   for (const { concept, set } of items) {
     const known = sets.get(concept) ?? new Set();
-    if (set !== heldOutSet) sets.set(concept, known.add(set));
+    if (emojiSets.has(set) && set !== heldOutSet) sets.set(concept, known.add(set));
   }
   const common = items.filter(({ concept }) => (sets.get(concept)?.size ?? 0) >= 3);
   const rare = new Set(
@@ -96,7 +104,7 @@ function assignStickerSplits(
   const pairs = new Set(
     byChance(
       common
-        .filter(({ concept, set }) => set !== heldOutSet && !concepts.has(concept))
+        .filter(({ concept, set }) => emojiSets.has(set) && set !== heldOutSet && !concepts.has(concept))
         .map(({ concept, set }) => `${set}/${concept}`),
     ).slice(0, heldPairs),
   );
@@ -120,20 +128,22 @@ export async function buildStickerData(
     if (error instanceof ToolkitError) return undefined;
     throw error;
   });
-  if (present) return { ...present.manifest, built: false };
+  const recipe = sha256(JSON.stringify([format, worstPsnr, usedSets, labelSource]));
+  if (present?.manifest.recipe === recipe && present.manifest.packages.length === usedSets.length + 1)
+    return { ...present.manifest, built: false };
   const leftOut: string[] = [];
   const problem = (message: string): void => {
     leftOut.push(message);
     options.onProblem?.(message);
   };
   await mkdir(out, { recursive: true });
-  const { drawings: all, packages } = await gather(
+  const { drawings, packages } = await gather(
     options.fetch ?? npmFetcher(cache, offline),
     problem,
-    options,
-    joinSet,
+    { ...options, sets: usedSets },
+    (set, icons, table, charTables) =>
+      emojiSets.has(set.name) ? joinSet(set, icons, table, charTables) : joinIconSet(set, icons, table),
   );
-  const drawings = all.filter(({ set }) => !unfitSets.has(set.name));
   if (drawings.length === 0)
     throw new DownloadError("data stickers: no icon set could be read; check the network and retry");
   const results: ({ picture: RegionPicture; psnr: number; labels: Buffer } | string)[] = [];
@@ -206,6 +216,11 @@ export async function buildStickerData(
   for (const split of splits) counts[split] = (counts[split] ?? 0) + 1;
   const manifest: StickerManifest = {
     format,
+    recipe,
+    licences: [
+      ...usedSets.map(({ name, license, attribution }) => ({ set: name, license, attribution })),
+      { set: labelSource.package, license: labelSource.license, attribution: labelSource.attribution },
+    ],
     drawings: items.length,
     psnr,
     splits: counts,

@@ -1,0 +1,61 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type StickerData, buildStickerData, loadStickerData } from "../../src/data/index.js";
+import { iconSets, labelSource, stickerIconSets } from "../../src/data/sources.js";
+import { fakeRegistry, labels, packageOf, setOf } from "./fixture.js";
+
+/** Drawings of a few regions each, the same in every set but for a shade. */
+const drawings = (shade: string): Record<string, string> => ({
+  "red-apple": `<circle cx="4" cy="4.5" r="3.5" fill="#d22"/><path fill="#385" d="M4 0h2v1H4z"/><path fill="${shade}" d="M2 3h2v3H2z"/>`,
+  grapes: `<path fill="#639" d="M0 0h8v5H0z"/><path fill="${shade}" d="M2 5h4v3H2z"/>`,
+  banana: `<path fill="#fc2" d="M0 2h8v3H0z"/><path fill="#842" d="M0 5h2v1H0z"/>`,
+  lemon: `<circle cx="4" cy="4" r="4" fill="#fe3"/><circle cx="3" cy="3" r="1" fill="${shade}"/>`,
+  "waving-hand": `<path fill="#fc6" d="M1 0h5v8H1z"/><path fill="${shade}" d="M6 3h2v2H6z"/>`,
+});
+
+/** Packages of every set, by name. */
+export const stickerPackages: Record<string, Buffer> = {
+  "emojibase-data": packageOf(labels),
+  ...Object.fromEntries(
+    iconSets.map(({ package: name }, at) => [
+      name,
+      packageOf(setOf(drawings(`#${at + 2}${at + 3}${at + 4}`), {})),
+    ]),
+  ),
+  ...Object.fromEntries(
+    stickerIconSets.map(({ package: name }) => [
+      name,
+      packageOf(
+        setOf(
+          {
+            "grapes-2": '<path fill="#507" d="M0 0h8v8H0z"/>',
+            "tool-box-16": '<path fill="#888" d="M0 0h8v4H0z"/>',
+            "tool-box-48": '<path fill="#888" d="M0 0h8v8H0z"/>',
+            "google-logo": '<path fill="#888" d="M0 0h8v8H0z"/>',
+            bunch: '<path fill="#0a0" d="M0 0h8v8H0z"/>',
+          },
+          // Numbers of the set's own, which must not be taken for code points.
+          { e001: "red-apple" },
+        ),
+      ),
+    ]),
+  ),
+};
+
+/** Sticker data of the packages above, in a folder of its own. */
+export async function smallStickers(): Promise<{ folder: string; data: StickerData }> {
+  const folder = await mkdtemp(join(tmpdir(), "clipsteer-stickers-"));
+  await buildStickerData({ out: folder, fetch: fakeRegistry(stickerPackages) });
+  return { folder, data: await loadStickerData(folder) };
+}
+
+/** Writes the packages as `npm pack` names them. @returns their folder. */
+export async function packageCache(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "clipsteer-packages-"));
+  for (const { package: name, version } of [...iconSets, ...stickerIconSets, labelSource]) {
+    const file = `${name.replace("@", "").replace("/", "-")}-${version}.tgz`;
+    await writeFile(join(folder, file), stickerPackages[name]!);
+  }
+  return folder;
+}
