@@ -1,0 +1,96 @@
+import { mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, expect, it } from "vitest";
+import { loadStickerData } from "../../src/data/index.js";
+import { loadPack } from "../../src/packs/index.js";
+import { loadCheckpoint } from "../../src/training/index.js";
+import { packageCache } from "../data/stickerFixture.js";
+import { tinyRuns } from "../training/stickerFixture.js";
+import { writeTinyPack } from "../tiny.js";
+import { run, runCommand } from "./inProcess.js";
+
+let root = "";
+let data = "";
+let built: Record<string, unknown>;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "clipsteer-cli-"));
+  data = join(root, "data");
+  built = await run("data", "stickers", "--out", data, "--cache", await packageCache(), "--offline");
+});
+
+it("data, train, pack: from icon sets to a pack of regions, and on from that pack", async () => {
+  expect(built).toMatchObject({ built: true, gate: 38, splits: { style: 5 } });
+  expect(Math.min(...Object.values(built.psnr as Record<string, number>))).toBeGreaterThan(38);
+
+  const [sticker, words, pack] = ["sticker", "words", "pack"].map((name) => join(root, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const tiny = await tinyRuns(await loadStickerData(data));
+  const clips = await writeTinyPack();
+  const common = ["--data", data, "--steps", "2", "--batch", "2"];
+  const sets = ["--sets", "noto,twemoji"];
+  const trained = await run("train", "sticker", ...common, ...sets, "--out", sticker, "--from", tiny.sticker);
+  expect(trained).toMatchObject({ step: 2, stopped: false });
+  expect(await readdir(sticker)).toEqual(
+    expect.arrayContaining(["checkpoint.safetensors", "model.json", "samples-000002.png", "steps.jsonl"]),
+  );
+  const from = ["--sticker", sticker, "--clips", clips];
+  const network = [...from, "--critic", "4"];
+  await run("train", "words", ...common, ...network, "--out", words, "--from", tiny.words);
+  expect(await readdir(words)).toContain("samples-000002.png");
+
+  const made = await run("pack", "stickers", "--data", data, ...from, "--words", words, "--out", pack);
+  expect(made.megabytes).toBeGreaterThan(0);
+  const { manifest } = await loadPack(pack);
+  expect(manifest.generator).toMatchObject({
+    kind: "sticker",
+    config: { styles: ["noto style", "twemoji flat style"], concepts: 5 },
+  });
+
+  const [on, onWords] = [join(root, "on"), join(root, "on-words")];
+  await run("train", "sticker", ...common, ...sets, "--out", on, "--from", pack);
+  await run("train", "words", ...common, ...network, "--out", onWords, "--from", pack);
+  const before = (await loadCheckpoint(sticker)).state["e/decoder.logits.weight"]!;
+  const after = (await loadCheckpoint(on)).state["e/decoder.logits.weight"]!;
+  expect(after.shape).toEqual(before.shape);
+  const apart = after.data.map((value, at) => Math.abs(value - before.data[at]!));
+  expect(Math.max(...apart)).toBeLessThan(0.02); // half precision, and two steps
+
+  const again = await run("train", "sticker", ...common, ...sets, "--out", sticker, "--resume");
+  expect(again.step).toBe(2);
+});
+
+it("names a set below 38 dB, unknown sets, and what is no sticker run, in one line each", async () => {
+  const out = join(root, "run");
+  const unknown = await runCommand(
+    ...["train", "sticker", "--data", data, "--sets", "noto,zork", "--out", out],
+  );
+  expect(unknown.code).toBe(2);
+  expect(unknown.stderr).toMatch(/no drawings of a set "zork".*known: noto, /);
+  const other = await runCommand(
+    ...[
+      ...[
+        "pack",
+        "stickers",
+        "--data",
+        data,
+        "--sticker",
+        (await tinyRuns(await loadStickerData(data))).words,
+      ],
+      ...["--out", out, "--quiet"],
+    ],
+  );
+  expect(other.code).toBe(2);
+  expect(other.stderr.trim()).toMatch(/^.*the run there is not a training of encoder and decoder.*$/);
+  const path = join(data, "manifest.json");
+  const manifest = JSON.parse(await readFile(path, "utf8")) as { psnr: Record<string, number> };
+  await writeFile(path, JSON.stringify({ ...manifest, psnr: { ...manifest.psnr, twemoji: 37.9 } }));
+  const low = await runCommand(...["data", "stickers", "--out", data, "--offline", "--json"]);
+  expect(low.code).toBe(1);
+  expect(low.stderr).toMatch(/twemoji repaints at 37\.9 dB \(median\); a set needs 38 dB/);
+  expect(JSON.parse(low.stdout)).toMatchObject({ built: false, psnr: { twemoji: 37.9 } });
+  expect(await readdir(root)).not.toContain("run");
+});
