@@ -75,7 +75,7 @@ export function identifyShapes(body: string): { body: string; colours: Rgb[]; fi
       const parent = stack[stack.length - 1]!;
       const given = paintOf(attributes);
       const used = name === "use" ? byId.get((given.href ?? given["xlink:href"] ?? "").slice(1)) : undefined;
-      const own = {
+      const own: Record<string, string> = {
         ...given,
         ...(used?.fill && { fill: used.fill }),
         ...(used?.stroke && { stroke: used.stroke }),
