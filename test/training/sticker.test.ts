@@ -1,0 +1,262 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type StickerData, regionSide } from "../../src/data/index.js";
+import { collectParameters } from "../../src/engine/index.js";
+import {
+  type TensorRecord,
+  createRandom,
+  hostFloats,
+  initialise,
+  parametersFrom,
+} from "../../src/tensor/index.js";
+import * as tf from "../../src/tf.js";
+import { loadCheckpoint, train } from "../../src/training/index.js";
+import { type StickerSet, stickerBatch } from "../../src/training/sticker/batches.js";
+import {
+  type StickerTargets,
+  encoderInput,
+  rebuild,
+  stickerLosses,
+} from "../../src/training/sticker/losses.js";
+import {
+  type StickerTrainer,
+  createStickerTrainer,
+  initialSticker,
+  reassignSlots,
+} from "../../src/training/sticker/trainer.js";
+import { type WordsTrainer, createWordsTrainer, initialWords } from "../../src/training/sticker/words.js";
+import { conceptsOf, encodeStickers, stylesOf } from "../../src/training/sticker/codes.js";
+import { smallStickers } from "../data/stickerFixture.js";
+import { gradientErrors } from "../differences.js";
+import { tinySet, tinySets, tinyShape, tinySticker, tinyWordsConfig } from "./stickerFixture.js";
+
+let data: StickerData;
+let set: StickerSet;
+beforeAll(async () => {
+  ({ data } = await smallStickers());
+  set = tinySet(data);
+});
+
+const batchOf = (options: Partial<Parameters<typeof stickerBatch>[1]> = {}): TensorRecord =>
+  stickerBatch(set, {
+    batch: [0, 1, 2, 3],
+    large: 2,
+    recoloured: 0,
+    random: createRandom(1),
+    order: "slot",
+    ...options,
+  });
+
+describe("batches", () => {
+  it("have coverage that sums to one, and agrees with the label maps", () => {
+    const { coverage, labels, present, fills } = batchOf();
+    const shares = coverage!.data as Float32Array;
+    for (let pixel = 0; pixel < shares.length / 16; pixel++) {
+      const sum = shares.subarray(pixel * 16, pixel * 16 + 16).reduce((total, share) => total + share, 0);
+      expect(sum).toBeCloseTo(1, 5);
+    }
+    set.rows.slice(0, 4).forEach((item, at) => {
+      const { slots, fills: own } = data.items[item]!;
+      const map = data.labels(item);
+      slots.forEach((slot, region) => {
+        const pixels = map.filter((label) => label === region + 1).length / regionSide ** 2;
+        let area = 0;
+        for (let pixel = 0; pixel < 4096; pixel++) area += shares[(at * 4096 + pixel) * 16 + slot]!;
+        expect(area / 4096).toBeCloseTo(pixels, 4);
+        expect(present!.data[at * 15 + slot - 1]).toBe(1);
+        const row = Array.from(fills!.data.slice((at * 15 + slot - 1) * 9, (at * 15 + slot) * 9));
+        own[region]!.forEach((value, index) => expect(row[index]).toBeCloseTo(value, 5));
+      });
+      expect(present!.data.slice(at * 15, at * 15 + 15).reduce((sum, one) => sum + one, 0)).toBe(
+        slots.length,
+      );
+    });
+    // A 128×128 label is one of the slots that cover its 64×64 pixel.
+    const [, rows, columns] = labels!.shape as [number, number, number];
+    for (let at = 0; at < labels!.data.length; at++) {
+      const [row, column] = [Math.floor(at / columns) % rows, at % columns];
+      const pixel = Math.floor(at / (rows * columns)) * 4096 + (row >> 1) * 64 + (column >> 1);
+      expect(shares[pixel * 16 + labels!.data[at]!]).toBeGreaterThan(0);
+    }
+  });
+
+  it("order channels by region where asked", () => {
+    const { coverage, present } = batchOf({ order: "region", large: 0 });
+    const regions = data.items[set.rows[0]!]!.fills.length;
+    expect(Array.from(present!.data.slice(0, 15))).toEqual(
+      Array.from({ length: 15 }, (_, at) => (at < regions ? 1 : 0)),
+    );
+    expect(coverage!.shape).toEqual([4, 64, 64, 16]);
+  });
+
+  it("turn hues about the grey axis: greys, brightness and saturation stay, masks too", () => {
+    const grey = [0.5, 0.5, 0.5, 0.1, 0.1, 0.1, 0, 0, 0];
+    const red = [0.6, 0.4, 0.4, 0.05, 0, 0, 0, 0.02, 0];
+    const items = [{ ...data.items[0]!, fills: [grey, red], slots: [1, 2] }];
+    const turned: StickerSet = {
+      data: { ...data, items, labels: () => data.labels(0) },
+      rows: [0],
+      slots: Float32Array.from({ length: 15 }, (_, at) => (at < 2 ? at + 1 : 0)),
+    };
+    // The labels hold a third region; it has no slot here.
+    const batch = (recoloured: number): TensorRecord =>
+      stickerBatch(turned, {
+        batch: [0],
+        large: 0,
+        recoloured,
+        random: createRandom("hue"),
+        order: "slot",
+      });
+    const [plain, moved] = [batch(0), batch(1)];
+    expect(moved.coverage).toEqual(plain.coverage);
+    const fills = Array.from(moved.fills!.data);
+    grey.forEach((value, at) => expect(fills[at]).toBeCloseTo(value, 6));
+    const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+    const length = (values: readonly number[]): number => Math.hypot(...values);
+    for (const start of [0, 3, 6]) {
+      const [before, after] = [red.slice(start, start + 3), fills.slice(9 + start, 9 + start + 3)];
+      expect(sum(after)).toBeCloseTo(sum(before), 5);
+      expect(length(after)).toBeCloseTo(length(before), 5);
+    }
+    expect(Math.abs(fills[9]! - red[0]!)).toBeGreaterThan(0.01);
+  });
+});
+
+describe("losses", () => {
+  it("have the gradients of central differences, to every weight within 3 %", async () => {
+    const batch = batchOf({ batch: [0, 3], large: 1, recoloured: 1 });
+    const fixed = { ...batch, known: hostFloats(Float32Array.of(1, 0), [2, 1, 1, 1]) };
+    const loss = (p: ReturnType<typeof parametersFrom>, tensors: Record<string, tf.Tensor>): tf.Scalar => {
+      const input = encoderInput(
+        tensors.coverage as tf.Tensor4D,
+        tensors.fills as tf.Tensor3D,
+        tensors.known!,
+      );
+      const parts = rebuild(p, tinyShape, input);
+      return stickerLosses(parts, tensors as unknown as StickerTargets, { fills: 2, pixels: 1, code: 0.1 })
+        .total;
+    };
+    const specs = collectParameters(
+      loss,
+      Object.fromEntries(
+        Object.entries(fixed).map(([name, { shape, dtype }]) => [name, { shape, dtype }]),
+      ) as unknown as Parameters<typeof collectParameters>[1],
+    );
+    const weights = initialise(specs, createRandom("sticker losses"));
+    const errors = await gradientErrors((tensors) => loss(parametersFrom(tensors), tensors), weights, fixed);
+    expect(Object.keys(errors).length).toBeGreaterThan(40);
+    expect(Object.fromEntries(Object.entries(errors).filter(([, error]) => !(error < 0.03)))).toEqual({});
+  });
+});
+
+interface Training {
+  readonly fresh: () => TensorRecord;
+  readonly trainer: (state: TensorRecord) => Promise<StickerTrainer | WordsTrainer>;
+  readonly loss: string;
+}
+
+/** Runs to the end or to a step, fresh or from the folder's checkpoint. */
+async function runTo(folder: string, { fresh, trainer }: Training, resume: boolean, stopAt?: number) {
+  const settings = "the same";
+  const start = resume ? await loadCheckpoint(folder) : { step: 0, state: fresh(), settings };
+  const { step, dispose } = await trainer(start.state);
+  const stop = new AbortController();
+  const losses: Record<string, number>[] = [];
+  const run = train({ folder, steps: 6, settings, start, step, saveEvery: 1e9 }, stop.signal);
+  for (;;) {
+    const next = await run.next();
+    if (next.done) {
+      await dispose();
+      return { state: next.value, losses };
+    }
+    losses.push(next.value.losses);
+    if (next.value.step === stopAt) stop.abort();
+  }
+}
+
+describe("training", () => {
+  const trainings: Record<string, Training> = {
+    sticker: {
+      fresh: () => initialSticker(tinySticker, set),
+      trainer: (state) => createStickerTrainer(tinySticker, set, state),
+      loss: "colours",
+    },
+    words: {
+      fresh: () => initialWords(tinyWordsConfig),
+      async trainer(state) {
+        const sticker = initialSticker(tinySticker, set);
+        const { concepts, styles, labels } = conceptsOf(set, stylesOf(set, tinySets));
+        const random = createRandom("texts");
+        const texts = Float32Array.from(random.normals(labels.length * 16), (value) => value / 4);
+        const decoder = Object.fromEntries(
+          Object.entries(sticker).flatMap(([name, tensor]) =>
+            name.startsWith("e/decoder.") ? [[name.slice("e/decoder.".length), tensor]] : [],
+          ),
+        );
+        return createWordsTrainer(
+          tinyWordsConfig,
+          {
+            codes: await encodeStickers(tinySticker, set, sticker),
+            concepts,
+            styles,
+            texts: [texts],
+            neighbours: labels.map((_, at) => [(at + 1) % labels.length]),
+          },
+          decoder,
+          state,
+        );
+      },
+      loss: "codes",
+    },
+  };
+
+  it.each(Object.keys(trainings))(
+    "%s: stopped and resumed ends in the same numbers as run through",
+    async (name) => {
+      const training = trainings[name]!;
+      const folders = await Promise.all([0, 1].map(() => mkdtemp(join(tmpdir(), "clipsteer-train-"))));
+      const [whole, parted] = folders as [string, string];
+      const through = await runTo(whole, training, false);
+      const first = await runTo(parted, training, false, 2);
+      const second = await runTo(parted, training, true);
+      expect([...first.losses, ...second.losses]).toEqual(through.losses);
+      expect(Object.keys(second.state).sort()).toEqual(Object.keys(through.state).sort());
+      for (const [key, { data: values }] of Object.entries(through.state)) {
+        expect(second.state[key]!.data, key).toEqual(values);
+        expect(values.every(Number.isFinite)).toBe(true);
+      }
+    },
+  );
+
+  it("lowers the losses within a few steps", async () => {
+    const config = { ...tinySticker, steps: 30, reassign: [], rate: 2e-2, batch: 4, recoloured: 0 };
+    let state = initialSticker(config, set);
+    const trainer = await createStickerTrainer(config, set, state);
+    const totals: number[] = [];
+    for (let index = 0; index < 15; index++) {
+      const result = await trainer.step(state, index);
+      state = result.state;
+      totals.push(result.losses.total!);
+    }
+    await trainer.dispose();
+    const mean = (values: readonly number[]): number =>
+      values.reduce((sum, value) => sum + value, 0) / values.length;
+    expect(mean(totals.slice(-3))).toBeLessThan(0.8 * mean(totals.slice(0, 3)));
+  });
+
+  it("reassigns slots as a permutation within each drawing, the same every time", async () => {
+    const state = initialSticker(tinySticker, set);
+    const slots = await reassignSlots(tinySticker, set, state);
+    expect(slots.shape).toEqual([set.rows.length, 15]);
+    set.rows.forEach((item, row) => {
+      const count = data.items[item]!.fills.length;
+      const own = Array.from(slots.data.slice(row * 15, row * 15 + 15));
+      expect(own.slice(count)).toEqual(new Array(15 - count).fill(0));
+      expect(new Set(own.slice(0, count)).size).toBe(count);
+      expect(own.slice(0, count).every((slot) => slot >= 1 && slot <= 15)).toBe(true);
+    });
+    expect((await reassignSlots(tinySticker, set, state)).data).toEqual(slots.data);
+  });
+});
