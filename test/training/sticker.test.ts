@@ -69,9 +69,8 @@ describe("batches", () => {
         const row = Array.from(fills!.data.slice((at * 15 + slot - 1) * 9, (at * 15 + slot) * 9));
         own[region]!.forEach((value, index) => expect(row[index]).toBeCloseTo(value, 5));
       });
-      expect(present!.data.slice(at * 15, at * 15 + 15).reduce((sum, one) => sum + one, 0)).toBe(
-        slots.length,
-      );
+      const used = Array.from(present!.data.slice(at * 15, at * 15 + 15)).filter((one) => one === 1);
+      expect(used).toHaveLength(slots.length);
     });
     // A 128×128 label is one of the slots that cover its 64×64 pixel.
     const [, rows, columns] = labels!.shape as [number, number, number];
