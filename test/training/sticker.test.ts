@@ -11,7 +11,7 @@ import {
   initialise,
   parametersFrom,
 } from "../../src/tensor/index.js";
-import * as tf from "../../src/tf.js";
+import type * as tf from "../../src/tf.js";
 import { loadCheckpoint, train } from "../../src/training/index.js";
 import { type StickerSet, stickerBatch } from "../../src/training/sticker/batches.js";
 import {
