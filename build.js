@@ -3,18 +3,45 @@
  * plain JavaScript are, because reading hundreds of small modules took a tenth of a second of every command.
  */
 import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { build } from "esbuild";
 import { buildPage } from "./studio/build.js";
 
 const typescript = createRequire(import.meta.url).resolve("typescript/bin/tsc");
-rmSync("dist", { recursive: true, force: true });
-execFileSync(process.execPath, [typescript, "-p", "tsconfig.build.json"], { stdio: "inherit" });
+
+/** Hash of all that the build is made of; npx asks for a build each time it is called in a clone. */
+function sourceHash() {
+  const hash = createHash("sha256");
+  const add = (/** @type {string} */ path) => hash.update(path).update(readFileSync(path));
+  for (const folder of ["src", "studio"])
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
+      if (entry.isFile()) add(`${entry.parentPath}/${entry.name}`);
+  for (const file of [
+    "build.js",
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+    "tsconfig.build.json",
+  ])
+    if (existsSync(file)) add(file);
+  return hash.digest("hex");
+}
+
+const stamp = "dist/source.sha256";
+const hash = sourceHash();
+if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) process.exit();
+// Built beside the old one, which other processes may be using, and then put in its place.
+const folder = `dist.${process.pid}.new`;
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+execFileSync(process.execPath, [typescript, "-p", "tsconfig.build.json", "--outDir", folder], {
+  stdio: "inherit",
+});
 await build({
   entryPoints: ["src/index.ts", "src/cli/main.ts", "src/engine/worker.js", "src/studio/engineProcess.ts"],
   outbase: "src",
-  outdir: "dist",
+  outdir: folder,
   // As deep as the modules are, which look for the packs and for the worker beside them.
   chunkNames: "engine/[name]-[hash]",
   bundle: true,
@@ -33,4 +60,9 @@ await build({
   },
   logLevel: "warning",
 });
-await buildPage("dist/studio/page");
+await buildPage(`${folder}/studio/page`);
+writeFileSync(`${folder}/source.sha256`, hash);
+const old = `dist.${process.pid}.old`;
+if (existsSync("dist")) renameSync("dist", old);
+renameSync(folder, "dist");
+rmSync(old, { recursive: true, force: true });

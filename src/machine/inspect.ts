@@ -79,7 +79,7 @@ async function findEngines(): Promise<Part[]> {
       found: tensorflow !== undefined,
       detail:
         tensorflow ??
-        `needs ${tensorflowPackages.join(" or ")}, which npm could not build or fetch here: npm install ${tensorflowPackages[1]}`,
+        `needs the library of TensorFlow, which is fetched without a hash and therefore only when you say so: npm explore ${tensorflowPackages[0]} -- npm run install`,
     },
     { name: "wasm", found: wasm === undefined, detail: wasm ?? "one thread, slow; no training" },
     { name: "cpu", found: true, detail: "plain JavaScript, very slow; the reference in tests" },
@@ -95,7 +95,7 @@ async function findOptional(): Promise<Part[]> {
       detail:
         gpu === undefined
           ? "used by the tensorflow engine"
-          : "optional, not here: would serve the tensorflow engine on NVIDIA cards; needs CUDA 11.2 and cuDNN 8.1, Node below 23, and a network that reaches storage.googleapis.com when npm installs",
+          : "optional, its library is not here: would serve the tensorflow engine on NVIDIA cards; npm explore @tensorflow/tfjs-node-gpu -- npm run install fetches it from storage.googleapis.com without a hash; needs CUDA 11.2, cuDNN 8.1 and Node below 23",
     },
     {
       name: "canvas",
