@@ -6,6 +6,7 @@ import { z } from "zod";
 import { ConfigError } from "../errors.js";
 import { listPacks } from "../packs/index.js";
 import { modelsSchema, sessionSchema } from "./api.js";
+import { classifyRoutes } from "./classifyRoutes.js";
 import type { Engine } from "./engine.js";
 import type { StudioFolders } from "./folders.js";
 import type { Gallery } from "./gallery.js";
@@ -15,6 +16,7 @@ import { machineRoutes } from "./machineRoutes.js";
 import { mediaRoutes } from "./media.js";
 import { metricsText } from "./metrics.js";
 import { servePage } from "./page.js";
+import { promptRoutes } from "./promptRoutes.js";
 import { NotFoundError, type Route, addRoute, errorBody, openApi, route, statusOf } from "./routes.js";
 import { runRoutes } from "./runRoutes.js";
 import type { Runs } from "./runs.js";
@@ -128,6 +130,8 @@ export function createApp(parts: StudioParts): Hono {
     ...runRoutes(parts),
     ...galleryRoutes(parts),
     ...uploadRoutes(parts),
+    ...classifyRoutes(parts),
+    ...promptRoutes(parts),
     ...machineRoutes(parts),
   ];
   for (const each of routes.slice(1)) addRoute(app, each);

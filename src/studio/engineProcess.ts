@@ -24,6 +24,8 @@ import {
   runEdit,
   runGenerate,
 } from "../runs/index.js";
+import { openClassifier } from "./classifying.js";
+import { type ContentHit, type ContentSearch, openContentSearch } from "./contentSearch.js";
 import type { EngineCalls, EngineEvent, EngineMessage, RunTask, ServerMessage } from "./messages.js";
 
 /** Milliseconds between previews: twelve a second look fluid and cost little. */
@@ -46,6 +48,24 @@ async function sessionFor(
     await (await before?.catch(() => undefined))?.dispose();
   }
   return held.session;
+}
+
+let classifying: ReturnType<typeof openClassifier> | undefined;
+let searching: Promise<ContentSearch> | undefined;
+/** Searches wait for each other: they share an index. */
+let lastSearch: Promise<unknown> = Promise.resolve();
+
+function searchContent({
+  pack,
+  folder,
+  words,
+  top,
+}: EngineCalls["search"]["given"]): Promise<readonly ContentHit[]> {
+  searching ??= openContentSearch(pack);
+  const opened = searching;
+  const found = lastSearch.then(async () => (await opened).search(folder, words, top));
+  lastSearch = found.catch(() => undefined);
+  return found;
 }
 
 /** Input pictures are uploads, named by their SHA-256. */
@@ -149,6 +169,11 @@ const calls: {
     given: EngineCalls[Name]["given"],
   ) => Promise<EngineCalls[Name]["result"]>;
 } = {
+  search: searchContent,
+  async classify({ pack, folder, labels, most, runs }) {
+    classifying ??= openClassifier(pack);
+    return (await classifying).classify(folder, labels, most, runs);
+  },
   machine: () => inspectMachine(),
   async models({ pack }) {
     const { models } = await sessionFor(pack);

@@ -22,6 +22,10 @@ export type GalleryItem = z.infer<typeof galleryItemSchema>;
 /** What to list. */
 export const galleryQuerySchema = z.strictObject({
   words: z.string().max(500).default("").describe("Words that the prompt contains, in any order"),
+  by: z
+    .enum(["words", "content"])
+    .default("words")
+    .describe("Whether the words are those of prompts, or say what is shown"),
   kind: z.enum(["all", "generate", "edit", "foreign"]).default("all"),
   starred: z.enum(["true", "false"]).default("false"),
   sort: z.enum(["newest", "oldest", "judge", "gap"]).default("newest"),
@@ -31,7 +35,9 @@ export const galleryQuerySchema = z.strictObject({
 
 /** Every run folder of `out`, and what can be done with them. */
 export interface Gallery {
-  list(query: z.infer<typeof galleryQuerySchema>): Promise<{ total: number; items: GalleryItem[] }>;
+  list(
+    query: Omit<z.infer<typeof galleryQuerySchema>, "by">,
+  ): Promise<{ total: number; items: GalleryItem[] }>;
   /** @throws {NotFoundError} */
   item(id: string): Promise<GalleryItem>;
   star(id: string, starred: boolean): Promise<void>;

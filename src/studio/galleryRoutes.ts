@@ -10,6 +10,8 @@ import { largestPixels, uploadSchema } from "./uploads.js";
 
 const largestFile = 256e6;
 const largestLog = 20e6;
+/** Pictures that a search by content finds: what is further down is not like the words. */
+const mostHits = 200;
 const idAnswer = z.object({ id: z.string() });
 const exportQuery = z.strictObject({ format: z.enum(["png", "webp", "svg"]) });
 
@@ -28,7 +30,18 @@ function lossesOf(text: string): { step: number; loss: number }[] {
 }
 
 /** Routes of the gallery. */
-export function galleryRoutes({ folders, gallery, runs, uploads, hub }: StudioParts): Route[] {
+export function galleryRoutes({ folders, gallery, runs, uploads, hub, engine }: StudioParts): Route[] {
+  /** Items that show what words say, the nearest first. */
+  const byContent = async ({ words, offset, limit, ...query }: z.infer<typeof galleryQuerySchema>) => {
+    const all = await gallery.list({ ...query, words: "", offset: 0, limit: Number.MAX_SAFE_INTEGER });
+    const items = new Map(all.items.map((item) => [item.id, item]));
+    const hits = await engine.call("search", { pack: "emoji", folder: folders.out, words, top: mostHits });
+    const found = hits.flatMap(({ id, score }) => {
+      const item = items.get(id);
+      return item ? [{ ...item, likeness: score }] : [];
+    });
+    return { total: found.length, items: found.slice(offset, offset + limit) };
+  };
   const changed = (): void => hub.publish("gallery", {});
   const imageOf = async (id: string): Promise<{ bytes: Buffer; name: string }> => {
     const { image } = await gallery.item(id);
@@ -47,8 +60,12 @@ export function galleryRoutes({ folders, gallery, runs, uploads, hub }: StudioPa
       path: "/api/gallery",
       summary: "Run folders, filtered and sorted",
       query: galleryQuerySchema,
-      answer: z.object({ total: z.number(), items: z.array(galleryItemSchema) }),
-      handle: ({ query }) => gallery.list(query),
+      answer: z.object({
+        total: z.number(),
+        items: z.array(galleryItemSchema.extend({ likeness: z.number().optional() })),
+      }),
+      handle: ({ query }) =>
+        query.by === "content" && query.words.trim() !== "" ? byContent(query) : gallery.list(query),
     }),
     route({
       method: "get",

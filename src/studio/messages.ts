@@ -1,5 +1,7 @@
 /** What the server and the engine's process say to each other. */
 import type { Finding } from "../runs/index.js";
+import type { Classified } from "./classifying.js";
+import type { ContentHit } from "./contentSearch.js";
 import type { MachineReport } from "../machine/index.js";
 import type { ModelsView } from "./api.js";
 
@@ -51,6 +53,28 @@ export type EngineEvent =
 /** What the engine can be asked besides runs. */
 export interface EngineCalls {
   readonly models: { readonly given: { readonly pack: string }; readonly result: ModelsView };
+  /** Run folders whose pictures show what words say, the nearest first. */
+  readonly search: {
+    readonly given: {
+      readonly pack: string;
+      readonly folder: string;
+      readonly words: string;
+      readonly top: number;
+    };
+    readonly result: readonly ContentHit[];
+  };
+  /** Names the pictures of a folder by labels. */
+  readonly classify: {
+    readonly given: {
+      readonly pack: string;
+      readonly folder: string;
+      readonly labels: readonly string[];
+      readonly most: number;
+      /** Whether it is the folder of runs. */
+      readonly runs: boolean;
+    };
+    readonly result: Classified;
+  };
   /** Looks at the machine; packages are loaded for that, which the server must not do. */
   readonly machine: { readonly given: Record<string, never>; readonly result: MachineReport };
   /** Where the guides see what words name. */

@@ -1,0 +1,155 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { RunView } from "../../src/studio/api.js";
+import { createEngine } from "../../src/studio/engine.js";
+import type { EngineEvent, RunTask } from "../../src/studio/messages.js";
+import { type Studio, openStudio } from "../../src/studio/index.js";
+
+let out: string;
+let studio: Studio;
+let url: string;
+beforeAll(async () => {
+  out = await mkdtemp(join(tmpdir(), "clipsteer-engine-"));
+  studio = await openStudio({ out });
+  ({ url } = await studio.listen(0));
+});
+afterAll(async () => {
+  await studio.close();
+  await rm(out, { recursive: true, force: true });
+});
+
+const headers = (): Record<string, string> => ({ Authorization: `Bearer ${studio.token}` });
+const get = async <T>(path: string): Promise<T> =>
+  (await (await fetch(`${url}api${path}`, { headers: headers() })).json()) as T;
+const post = async <T>(path: string, body: unknown): Promise<T> => {
+  const response = await fetch(`${url}api${path}`, {
+    method: "POST",
+    headers: { ...headers(), "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  return (await response.json()) as T;
+};
+const small = { steps: 12, views: 4, candidates: 8, seed: 5 };
+const ended = async (id: string): Promise<RunView> => {
+  for (;;) {
+    const { runs } = await get<{ runs: RunView[] }>("/runs");
+    const run = runs.find((each) => each.id === id)!;
+    if (run.status !== "waiting" && run.status !== "running") return run;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+};
+
+describe("the engine's process", () => {
+  it("makes pictures while the server answers at once", async () => {
+    const times: number[] = [];
+    const ask = async (): Promise<void> => {
+      const began = performance.now();
+      await get("/session");
+      times.push(performance.now() - began);
+    };
+    const median = (): number => times.sort((a, b) => a - b)[times.length >> 1]!;
+    for (let count = 0; count < 20; count++) await ask();
+    const idle = median();
+    times.length = 0;
+    const { ids } = await post<{ ids: string[] }>("/runs", {
+      kind: "generate",
+      requests: [{ request: { text: ["a red heart"], ...small } }],
+    });
+    let done: RunView | undefined;
+    void ended(ids[0]!).then((run) => (done = run));
+    while (!done) {
+      await ask();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(done).toMatchObject({ status: "done", step: 12, results: [{ seed: 5, image: "image.png" }] });
+    // The cores are at work, so answers take a little longer; steps in this process would take a tenth of a second each.
+    expect(times.length).toBeGreaterThan(5);
+    expect(median()).toBeLessThan(5 * idle + 50);
+  });
+
+  it("gives the same bytes again from the settings inside the picture", async () => {
+    const { runs } = await get<{ runs: RunView[] }>("/runs");
+    const folder = runs[0]!.results[0]!.folder;
+    const { id } = await post<{ id: string }>(`/gallery/${folder}/replay`, {});
+    const again = await ended(id);
+    const read = (name: string) => readFile(join(out, name, "image.png"));
+    expect(again.results[0]!.folder).not.toBe(folder);
+    expect(await read(again.results[0]!.folder)).toEqual(await read(folder));
+    const { restored } = await get<{ restored: unknown }>(`/gallery/${folder}`);
+    expect(restored).toMatchObject({
+      kind: "generate",
+      request: { text: ["a red heart"], ...small },
+      lost: [],
+      exact: true,
+    });
+  });
+
+  it("finds pictures by what they show, and where words are in one", async () => {
+    const found = await get<{ items: { id: string; likeness: number }[] }>(
+      "/gallery?by=content&words=a%20heart",
+    );
+    expect(found.items).toHaveLength(2);
+    expect(found.items[0]!.likeness).toBeGreaterThan(0.2);
+    const circle = Buffer.from(
+      '<svg viewBox="0 0 64 64"><rect width="64" height="64" fill="#fff"/><circle cx="20" cy="32" r="14" fill="#d22"/></svg>',
+    );
+    const png = await sharp(circle).png().toBuffer();
+    const taken = (await (
+      await fetch(`${url}api/uploads`, { method: "POST", headers: headers(), body: new Uint8Array(png) })
+    ).json()) as { id: string };
+    const { mask, certainty } = await post<{ mask: string; certainty: number }>("/relevance", {
+      picture: taken.id,
+      words: "a red circle",
+    });
+    expect(mask).toMatch(/^[0-9a-f]{64}$/);
+    expect(certainty).toBeTypeOf("number");
+    const named = await post<{
+      pictures: { labels: { label: string }[] }[];
+      shares: { label: string; count: number; low: number; high: number }[];
+    }>("/classify", { labels: ["a heart", "a bus"] });
+    expect(named.pictures.map(({ labels }) => labels[0]!.label)).toEqual(["a heart", "a heart"]);
+    expect(named.shares[0]).toMatchObject({ label: "a heart", count: 2, high: 1 });
+    expect(named.shares[0]!.low).toBeLessThan(0.5);
+    const models = await get<{ styles: string[]; resolution: number }>("/models");
+    expect(models.resolution).toBe(64);
+    expect(models.styles.length).toBeGreaterThan(1);
+  });
+
+  it("leaves a run that can be resumed when it is killed, and starts anew", async () => {
+    const engine = createEngine();
+    const task: RunTask = {
+      command: "generate",
+      request: { text: ["a blue heart"], ...small, steps: 400, plateau: 0 },
+      out,
+      uploads: join(out, ".studio", "uploads"),
+    };
+    let folder = "";
+    const run = engine.run(
+      task,
+      (event: EngineEvent) => {
+        if (event.type === "planned") folder = event.folder;
+        if (event.type === "step" && event.index === 3) void engine.close();
+      },
+      new AbortController().signal,
+    );
+    await expect(run).rejects.toThrow("can be resumed");
+    expect(existsSync(join(folder, "unfinished.safetensors"))).toBe(true);
+    const stop = new AbortController();
+    const steps: number[] = [];
+    const resumed = await engine.run(
+      { ...task, resume: folder },
+      (event) => {
+        if (event.type === "step") steps.push(event.index);
+        if (event.type === "step" && event.index >= 6) stop.abort();
+      },
+      stop.signal,
+    );
+    expect(resumed.stopped).toBe(true);
+    expect(existsSync(join(folder, "image.png"))).toBe(true);
+    await engine.close();
+  });
+});
