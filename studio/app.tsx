@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { ClassifyView } from "./classify.js";
 import { call, hasToken, setToken } from "./client.js";
 import { DoctorView } from "./doctor.js";
 import { DropDialog } from "./drop-dialog.js";
@@ -7,6 +8,7 @@ import { EditView } from "./edit/view.js";
 import { ItemDialog } from "./gallery/detail.js";
 import { GalleryView } from "./gallery/view.js";
 import { GenerateView } from "./generate/view.js";
+import { PromptsView } from "./prompts.js";
 import { QueueView } from "./queue.js";
 import { Shell, viewTitles } from "./shell.js";
 import { connect, refused, session, view, type ViewName, viewNames } from "./state.js";
@@ -18,6 +20,8 @@ const views: Readonly<Record<ViewName, () => JSX.Element>> = {
   edit: EditView,
   gallery: GalleryView,
   queue: QueueView,
+  classify: ClassifyView,
+  prompts: PromptsView,
   doctor: DoctorView,
 };
 

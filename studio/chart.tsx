@@ -75,13 +75,15 @@ export function Chart({ title, summary, curves, data, end, band = false }: Chart
   const plot = useRef<uPlot | undefined>(undefined);
   const last = useRef(end);
   last.current = end;
+  const latest = useRef(data);
+  latest.current = data;
   useEffect(() => {
     const element = box.current!;
     const open = (): void => {
       plot.current?.destroy();
       plot.current = new uPlot(
         optionsOf(curves, element.clientWidth, band, () => last.current),
-        data as unknown as uPlot.AlignedData,
+        latest.current as unknown as uPlot.AlignedData,
         element,
       );
     };

@@ -4,6 +4,8 @@ const paths = {
   edit: "M13 4l3 3L7 16l-4 1 1-4zM11.5 5.5l3 3",
   gallery: "M3 3h6v6H3zM11 3h6v6h-6zM3 11h6v6H3zM11 11h6v6h-6z",
   queue: "M3 5h14M3 10h14M3 15h9",
+  classify: "M3 10V3h7l7 7-7 7zM6.5 6.5v.1",
+  prompts: "M4 3h9l3 3v11H4zM12.5 3v3.5H16M7 10h6M7 13h6",
   doctor: "M2.5 10H6l2-5 4 10 2-5h3.5",
   sun: "M10 6.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM10 1.5v2M10 16.5v2M1.5 10h2M16.5 10h2M4 4l1.4 1.4M14.6 14.6L16 16M4 16l1.4-1.4M14.6 5.4L16 4",
   moon: "M16.5 12A7 7 0 0 1 8 3.5a7 7 0 1 0 8.5 8.5z",

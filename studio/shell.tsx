@@ -12,12 +12,14 @@ export const viewTitles: Readonly<Record<ViewName, string>> = {
   edit: "Edit",
   gallery: "Gallery",
   queue: "Queue",
+  classify: "Classify",
+  prompts: "Prompts",
   doctor: "Doctor",
 };
 
 /** Keys of every view, and of single ones. */
 const keyHelp: readonly (readonly [keys: string, meaning: string])[] = [
-  ["1 – 5", "Go to a view"],
+  ["1 – 7", "Go to a view"],
   ["/", "Write a prompt, or search the gallery"],
   ["Enter", "Make the picture (Shift+Enter for a new line)"],
   ["Esc", "Close a dialog; leave a text field"],

@@ -4,8 +4,16 @@ import type { RunDetail, RunView, ScoreView, SessionView, StepView } from "../sr
 import { ApiError, call, listen } from "./client.js";
 
 /** Views, in the order of the navigation. */
-export type ViewName = "generate" | "edit" | "gallery" | "queue" | "doctor";
-export const viewNames: readonly ViewName[] = ["generate", "edit", "gallery", "queue", "doctor"];
+export type ViewName = "generate" | "edit" | "gallery" | "queue" | "classify" | "prompts" | "doctor";
+export const viewNames: readonly ViewName[] = [
+  "generate",
+  "edit",
+  "gallery",
+  "queue",
+  "classify",
+  "prompts",
+  "doctor",
+];
 
 /** A short message at the bottom of the page. */
 export interface Toast {

@@ -218,4 +218,5 @@ export function duration(seconds: number): string {
 }
 
 /** A score in two digits after the point. */
-export const score = (value: number | undefined): string => (value === undefined ? "–" : value.toFixed(2));
+export const score = (value: number | undefined): string =>
+  value === undefined ? "–" : value.toFixed(2).replace("-", "−");

@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Upload } from "../../src/studio/uploads.js";
+import { theme } from "../theme.js";
 import { Button, Slider } from "../ui.js";
 import {
   type Point,
@@ -264,7 +265,7 @@ export function MaskCanvas({ picture }: { picture: Upload }) {
     element.width = Math.round(box.width * devicePixelRatio);
     element.height = Math.round(box.height * devicePixelRatio);
     paintOverlay(element, shape, cursor);
-  }, [version, size, tool.value, cursor, shape, picture.id]);
+  }, [version, size, tool.value, cursor, shape, picture.id, theme.value]);
   useEffect(() => {
     const element = overlay.current!;
     const onWheel = (event: WheelEvent): void => {

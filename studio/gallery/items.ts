@@ -10,14 +10,17 @@ const wordsHeight = 58;
 /** Space between tiles. */
 export const gap = 12;
 
+/** An item, and its likeness to what was searched for by content. */
+export type ListedItem = GalleryItem & { readonly likeness?: number };
+
 /** Items of the gallery, page by page as they come into view. */
 export function useItems(query: string): {
   total: number | undefined;
-  items: ReadonlyMap<number, GalleryItem>;
+  items: ReadonlyMap<number, ListedItem>;
   need(index: number): void;
 } {
   const [total, setTotal] = useState<number>();
-  const [items, setItems] = useState<ReadonlyMap<number, GalleryItem>>(new Map());
+  const [items, setItems] = useState<ReadonlyMap<number, ListedItem>>(new Map());
   const asked = useRef(new Set<number>());
   const generation = useRef(0);
   const version = galleryVersion.value;
@@ -26,7 +29,7 @@ export function useItems(query: string): {
     asked.current.add(page);
     const now = generation.current;
     void attempt(async () => {
-      const found = await call<{ total: number; items: GalleryItem[] }>(
+      const found = await call<{ total: number; items: ListedItem[] }>(
         "GET",
         `/gallery?${query}&offset=${page * pageSize}&limit=${pageSize}`,
       );

@@ -1,12 +1,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { GalleryItem } from "../../src/studio/gallery.js";
 import { call } from "../client.js";
 import { Icon } from "../icons.js";
 import { attempt, galleryVersion, thumbUrl } from "../state.js";
 import { Button, Empty, Segments, Select, score } from "../ui.js";
 import { CompareDialog } from "./compare.js";
 import { removeItem, starItem } from "./actions.js";
-import { gap, useItems, useWindow } from "./items.js";
+import { gap, type ListedItem, useItems, useWindow } from "./items.js";
 import { openItem } from "./open.js";
 
 type Kind = "all" | "generate" | "edit" | "foreign";
@@ -17,12 +16,12 @@ function Tile({
   chosen,
   onFocus,
 }: {
-  item: GalleryItem;
+  item: ListedItem;
   tabbable: boolean;
   chosen: boolean;
   onFocus(): void;
 }) {
-  const { id, title, image, changed, judge, starred, unfinished, problem } = item;
+  const { id, title, image, changed, judge, likeness, starred, unfinished, problem } = item;
   return (
     <button
       type="button"
@@ -50,7 +49,13 @@ function Tile({
         {chosen && <span class="visually-hidden">, chosen for comparing</span>}
       </span>
       <span class="small soft numbers">
-        {problem !== undefined ? "cannot be read" : unfinished ? "unfinished" : `judge ${score(judge)}`}
+        {problem !== undefined
+          ? "cannot be read"
+          : unfinished
+            ? "unfinished"
+            : likeness === undefined
+              ? `judge ${score(judge)}`
+              : `likeness ${score(likeness)}`}
       </span>
     </button>
   );
@@ -85,12 +90,19 @@ function Bin() {
 
 export function GalleryView() {
   const [words, setWords] = useState("");
+  const [typed, setTyped] = useState("");
+  const [by, setBy] = useState<"words" | "content">("words");
+  useEffect(() => {
+    // Content is looked for when the typing pauses.
+    const timer = setTimeout(() => setWords(typed), by === "content" ? 500 : 120);
+    return () => clearTimeout(timer);
+  }, [typed, by]);
   const [kind, setKind] = useState<Kind>("all");
   const [starred, setStarred] = useState(false);
   const [sort, setSort] = useState("newest");
   const [current, setCurrent] = useState(0);
-  const [chosen, setChosen] = useState<readonly GalleryItem[]>([]);
-  const query = new URLSearchParams({ words, kind, starred: String(starred), sort }).toString();
+  const [chosen, setChosen] = useState<readonly ListedItem[]>([]);
+  const query = new URLSearchParams({ words, by, kind, starred: String(starred), sort }).toString();
   const { total, items, need } = useItems(query);
   const box = useRef<HTMLDivElement>(null);
   const { columns, side, rowHeight, rows, first, last } = useWindow(box, total ?? 0);
@@ -111,7 +123,7 @@ export function GalleryView() {
       box.current?.querySelector<HTMLElement>(`[data-index="${next}"] button`)?.focus(),
     );
   };
-  const choose = (item: GalleryItem): void => {
+  const choose = (item: ListedItem): void => {
     const rest = chosen.filter(({ id }) => id !== item.id);
     setChosen(rest.length < chosen.length ? rest : [...rest.slice(-1), item]);
   };
@@ -147,21 +159,29 @@ export function GalleryView() {
         {chosen.length === 1 && <span class="soft small">Choose another one to compare (C)</span>}
       </header>
       <div class="filters">
-        <div class="field">
+        <div class="row tight">
           <label class="visually-hidden" for="words">
-            Search the prompts
+            {by === "content" ? "Search what the pictures show" : "Search the prompts"}
           </label>
           <input
             id="words"
-            class="input"
+            class="input grow"
             type="search"
             data-search=""
-            placeholder="Search the prompts ( / )"
-            value={words}
+            placeholder={
+              by === "content" ? "Search what the pictures show ( / )" : "Search the prompts ( / )"
+            }
+            value={typed}
             onInput={(event) => {
-              setWords(event.currentTarget.value);
+              setTyped(event.currentTarget.value);
               setCurrent(0);
             }}
+          />
+          <Button
+            icon="image"
+            label="Search by what the pictures show"
+            pressed={by === "content"}
+            onClick={() => setBy(by === "content" ? "words" : "content")}
           />
         </div>
         <Segments

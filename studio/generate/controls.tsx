@@ -4,6 +4,7 @@ import { call } from "../client.js";
 import { activeRun, attempt, session } from "../state.js";
 import { Button, Notice, Segments, Select, Slider } from "../ui.js";
 import { type TermForm, change, changeTerm, emptyTerm, form, randomSeed, requestOf } from "./form.js";
+import { GridDialog } from "./grid.js";
 import { startRun } from "./start.js";
 
 const longestPrompt = 2000;
@@ -116,6 +117,7 @@ function useModels(): ModelsView | undefined {
 export function Controls() {
   const { terms, style, effort, seconds, count, init, more } = form.value;
   const models = useModels();
+  const [grid, setGrid] = useState(false);
   const busy = activeRun.value !== undefined;
   const styles = [
     ["", "Best of all"],
@@ -182,7 +184,7 @@ export function Controls() {
       />
       {Object.keys(more).length > 0 && (
         <Notice>
-          Also from the restored picture: {Object.keys(more).join(", ")}.{" "}
+          Also set: {Object.keys(more).join(", ")}.{" "}
           <button type="button" class="link" onClick={() => change({ more: {} })}>
             Use the usual values
           </button>
@@ -191,6 +193,10 @@ export function Controls() {
       <Button kind="primary" submit wide icon="generate" disabled={requestOf(form.value) === undefined}>
         {busy ? "Make it next" : count > 1 ? `Make ${count} pictures` : "Make the picture"}
       </Button>
+      <Button kind="quiet" icon="grid" onClick={() => setGrid(true)}>
+        Vary two settings in a grid
+      </Button>
+      {grid && <GridDialog onClose={() => setGrid(false)} />}
     </form>
   );
 }

@@ -67,7 +67,8 @@ export function requestOf({
 }: GenerateForm): Record<string, unknown> | undefined {
   const filled = terms.filter(({ text }) => text.trim() !== "");
   const wanted = filled.filter(({ away }) => !away);
-  if (wanted.length === 0) return undefined;
+  const others = (more.prompts as { prompts?: unknown[] } | undefined)?.prompts?.length ?? 0;
+  if (wanted.length + others === 0) return undefined;
   return {
     ...more,
     text: wanted.map(written),

@@ -5,6 +5,7 @@ import { openItem } from "../gallery/open.js";
 import { attempt, imageUrl, loadDetail, showToast, thumbUrl, watched, watchedOf } from "../state.js";
 import { Button, Notice, score } from "../ui.js";
 import { form, requestOf } from "./form.js";
+import { GridTable } from "./grid.js";
 import { Progress } from "./progress.js";
 import { shownRun } from "./start.js";
 
@@ -118,6 +119,7 @@ export function Stage({ run }: { run: RunView }) {
           {message}
         </Notice>
       ))}
+      <GridTable run={run} />
       {run.results.length > 1 && (
         <div class="tiles" role="group" aria-label="Variations">
           {run.results.map((result) => (

@@ -20,5 +20,9 @@ export async function startRun(): Promise<void> {
   );
   if (!added) return;
   if (waitingRuns.value.length > 0) showToast("Queued: it comes after the run in progress.");
-  else shownRun.value = added.ids[0];
+  else {
+    shownRun.value = added.ids[0];
+    // In a narrow window the picture is below the form.
+    requestAnimationFrame(() => document.querySelector(".stage")?.scrollIntoView({ block: "nearest" }));
+  }
 }

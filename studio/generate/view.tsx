@@ -18,6 +18,12 @@ const wideGap = 0.25;
 
 function Charts({ run }: { run: RunView }) {
   const { losses, scores } = watchedOf(run.id);
+  if (run.steps === 0 && run.status === "done")
+    return (
+      <section class="charts card" aria-label="How it went">
+        <p class="small soft">No step was taken: this is the best of the drafts, so there is no curve.</p>
+      </section>
+    );
   const loss = losses.at(-1)?.loss;
   const last = scores.at(-1);
   const gap = last && last.guide - last.judge;
@@ -102,7 +108,7 @@ function Recent({ shown }: { shown: string | undefined }) {
 
 function Start() {
   return (
-    <div class="stage">
+    <div class="stage start">
       <div class="frame">
         <Empty icon="generate" title="What should the picture show?">
           <p>Write it on the left and press Enter, or start with one of these.</p>

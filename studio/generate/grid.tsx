@@ -1,0 +1,219 @@
+/** Pictures over two settings: what is asked for, and the table that comes of it. */
+import { useState } from "preact/hooks";
+import type { RunView } from "../../src/studio/api.js";
+import { call } from "../client.js";
+import { openItem } from "../gallery/open.js";
+import { attempt, runs, showToast, thumbUrl, watchedOf } from "../state.js";
+import { Button, Dialog, Notice, Select, score } from "../ui.js";
+import { form, requestOf } from "./form.js";
+import { statusWords } from "./progress.js";
+import { shownRun } from "./start.js";
+
+const settings = [
+  ["none", "Nothing"],
+  ["words", "Words of the prompt"],
+  ["seed", "Seed"],
+  ["quality", "Effort"],
+  ["steps", "Steps"],
+  ["views", "Views a step"],
+  ["candidates", "Drafts"],
+  ["truncation", "Variety of the drafts"],
+  ["lr", "Peak step"],
+  ["style", "Style"],
+  ["optimizer", "Way to ascend"],
+] as const;
+
+type Setting = (typeof settings)[number][0];
+
+const examples: Readonly<Record<Setting, string>> = {
+  none: "",
+  words: "red, blue, green",
+  seed: "1, 2, 3",
+  quality: "draft, normal, best",
+  steps: "0, 30, 60",
+  views: "8, 16, 32",
+  candidates: "16, 96",
+  truncation: "0.2, 0.5, 0.9",
+  lr: "0.01, 0.02, 0.05",
+  style: "noto, twemoji",
+  optimizer: "adam, cma-es, hybrid",
+};
+
+const texts: ReadonlySet<Setting> = new Set(["words", "quality", "style", "optimizer"]);
+const mostCells = 100;
+
+interface Axis {
+  readonly setting: Setting;
+  readonly values: string;
+}
+
+const valuesOf = ({ setting, values }: Axis): string[] =>
+  setting === "none"
+    ? [""]
+    : values
+        .split(",")
+        .map((value) => value.trim())
+        .filter(Boolean);
+
+/** A request with one value set. Words take the place of the axis's first value in the prompt. */
+function applied(request: Record<string, unknown>, axis: Axis, value: string): Record<string, unknown> {
+  const { setting } = axis;
+  if (setting === "none") return request;
+  if (setting === "words") {
+    const first = valuesOf(axis)[0]!;
+    const replace = (text: string): string => text.replaceAll(first, value);
+    return { ...request, text: (request.text as string[]).map(replace) };
+  }
+  const { budget: _, ...rest } = request;
+  return {
+    ...(setting === "quality" || setting === "steps" ? rest : request),
+    [setting]: texts.has(setting) ? value : Number(value),
+  };
+}
+
+/** Why a grid cannot be made; undefined when it can. */
+function problemOf(
+  request: Record<string, unknown> | undefined,
+  axes: readonly [Axis, Axis],
+): string | undefined {
+  if (!request) return "Write a prompt first.";
+  const [x, y] = axes.map(valuesOf) as [string[], string[]];
+  if (x.length === 0 || y.length === 0) return "Name the values, separated by commas.";
+  if (x.length * y.length > mostCells)
+    return `At most ${mostCells} pictures; these are ${x.length * y.length}.`;
+  for (const axis of axes) {
+    const [first] = valuesOf(axis);
+    if (axis.setting === "words" && !(request.text as string[]).some((text) => text.includes(first!)))
+      return `The first of the words, “${first}”, must be in the prompt; the others take its place.`;
+    const wrong =
+      texts.has(axis.setting) || axis.setting === "none"
+        ? undefined
+        : valuesOf(axis).find((value) => Number.isNaN(Number(value)));
+    if (wrong !== undefined) return `“${wrong}” is no number.`;
+  }
+  if (axes[0].setting === axes[1].setting)
+    return axes[0].setting === "none" ? "Choose a setting." : "Choose two different settings.";
+  return undefined;
+}
+
+function AxisFields({ name, axis, onChange }: { name: string; axis: Axis; onChange(axis: Axis): void }) {
+  const id = `values-${name}`;
+  return (
+    <div class="row tight">
+      <Select
+        label={name}
+        value={axis.setting}
+        options={settings}
+        onChange={(value) => onChange({ setting: value as Setting, values: examples[value as Setting] })}
+      />
+      <div class="field grow">
+        <label for={id}>Values</label>
+        <input
+          id={id}
+          class="input"
+          value={axis.values}
+          disabled={axis.setting === "none"}
+          onInput={(event) => onChange({ ...axis, values: event.currentTarget.value })}
+        />
+      </div>
+    </div>
+  );
+}
+
+/** Asks for the settings of a grid, and queues its pictures. */
+export function GridDialog({ onClose }: { onClose(): void }) {
+  const [x, setX] = useState<Axis>({ setting: "seed", values: examples.seed });
+  const [y, setY] = useState<Axis>({ setting: "none", values: "" });
+  const request = requestOf({ ...form.value, count: 1 });
+  const problem = problemOf(request, [x, y]);
+  const start = async (): Promise<void> => {
+    const requests = valuesOf(y).flatMap((down) =>
+      valuesOf(x).map((across) => ({
+        request: applied(applied(request!, x, across), y, down),
+        cell: { x: across, y: down },
+      })),
+    );
+    const group = crypto.randomUUID();
+    const added = await attempt(() =>
+      call<{ ids: string[] }>("POST", "/runs", { kind: "generate", requests, group }),
+    );
+    if (!added) return;
+    shownRun.value = added.ids[0];
+    showToast(`${added.ids.length} pictures are queued.`);
+    onClose();
+  };
+  return (
+    <Dialog title="Grid" onClose={onClose}>
+      <div class="stack">
+        <p class="soft">One picture for each pair of values; everything else is as in the form.</p>
+        <AxisFields name="Across" axis={x} onChange={setX} />
+        <AxisFields name="Down" axis={y} onChange={setY} />
+        {problem !== undefined && <Notice kind="warn">{problem}</Notice>}
+        <div class="row">
+          <Button kind="primary" icon="grid" disabled={problem !== undefined} onClick={() => void start()}>
+            {problem === undefined
+              ? `Make ${valuesOf(x).length * valuesOf(y).length} pictures`
+              : "Make the pictures"}
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+function Cell({ run, shown }: { run: RunView | undefined; shown: boolean }) {
+  if (!run) return <td />;
+  const result = run.results.at(-1);
+  const live = [...watchedOf(run.id).frames.values()].at(-1);
+  const source = result ? thumbUrl(result.folder) : live;
+  return (
+    <td>
+      <button
+        type="button"
+        class="tile"
+        aria-pressed={shown}
+        onClick={() => (result && shown ? openItem(result.folder) : void (shownRun.value = run.id))}
+      >
+        {source === undefined ? <span class="blank" /> : <img src={source} alt="" width={96} height={96} />}
+        <span class="small numbers">{result ? `judge ${score(result.judge)}` : statusWords[run.status]}</span>
+      </button>
+    </td>
+  );
+}
+
+/** The grid that a run belongs to, as a table; nothing for a run alone. */
+export function GridTable({ run }: { run: RunView }) {
+  const { group } = run;
+  if (group === undefined) return null;
+  const members = runs.value.filter((each) => each.group === group && each.cell);
+  const across = [...new Set(members.map(({ cell }) => cell!.x))];
+  const down = [...new Set(members.map(({ cell }) => cell!.y))];
+  return (
+    <div class="grid-table">
+      <table>
+        <caption class="visually-hidden">Pictures over two settings</caption>
+        <thead>
+          <tr>
+            <td />
+            {across.map((value) => (
+              <th key={value} scope="col">
+                {value}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {down.map((row) => (
+            <tr key={row}>
+              <th scope="row">{row}</th>
+              {across.map((column) => {
+                const found = members.find(({ cell }) => cell!.x === column && cell!.y === row);
+                return <Cell key={column} run={found} shown={found?.id === run.id} />;
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
