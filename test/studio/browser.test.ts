@@ -1,0 +1,245 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, type Page, chromium } from "playwright-core";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildPage } from "../../studio/build.js";
+import { type Studio, openStudio } from "../../src/studio/index.js";
+
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const missing = !existsSync(executablePath);
+if (missing) process.stderr.write(`skipped: the studio in a browser (no ${executablePath})\n`);
+
+const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
+const axe = await readFile(join(import.meta.dirname, "../../node_modules/axe-core/axe.min.js"), "utf8");
+const views = ["generate", "edit", "gallery", "queue", "classify", "prompts", "doctor"];
+
+let folder: string;
+let out: string;
+let browser: Browser;
+let page: Page;
+let studio: Studio;
+let url: string;
+const problems: string[] = [];
+
+async function openServer(): Promise<void> {
+  studio = await openStudio({
+    out,
+    page: join(folder, "page"),
+    onError: (error) => problems.push(String(error)),
+  });
+  ({ url } = await studio.listen(0));
+}
+
+async function openPage(): Promise<void> {
+  await page.goto("about:blank");
+  await page.goto(`${url}#token=${studio.token}`);
+  await page.waitForSelector("h1");
+}
+
+const goTo = async (view: string): Promise<void> => {
+  await page.click(`nav a[href="#/${view}"]`);
+  await page.waitForSelector(`nav a[href="#/${view}"][aria-current]`);
+};
+
+/** Violations that axe finds on the page as it is. Its script is given by the browser, past the policy of the page. */
+async function violations(): Promise<string[]> {
+  await page.evaluate(axe);
+  const { violations: found } = (await page.evaluate("axe.run({ resultTypes: ['violations'] })")) as {
+    violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
+  };
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+  );
+}
+
+const runFolders = async (): Promise<string[]> =>
+  (await readdir(out)).filter((name) => /^\d{5}-/.test(name)).sort();
+
+describe.skipIf(missing)("the studio in a browser", () => {
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "clipsteer-browser-"));
+    out = join(folder, "outputs");
+    await buildPage(join(folder, "page"));
+    await openServer();
+    browser = await chromium.launch({ executablePath, args });
+    page = await browser.newPage({ viewport: { width: 1400, height: 900 }, reducedMotion: "reduce" });
+    page.setDefaultTimeout(100_000);
+    page.on("pageerror", (error) => problems.push(error.message));
+    page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+    await openPage();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await studio.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it("hides the token of its address", () => {
+    expect(page.url()).not.toContain(studio.token);
+  });
+
+  it("makes a picture that can be watched, stopped and branched", async () => {
+    await page.keyboard.press("/");
+    await page.keyboard.type("a red heart");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".frame img.picture");
+    await page.waitForSelector("text=/Step ([5-9]|\\d\\d) of/");
+    await page.click("text=Stop, keep the best");
+    await page.waitForSelector("text=Stopped; this is the best so far");
+    await page.waitForSelector(".frame img[alt$='finished']");
+    const [first] = await runFolders();
+    expect(await readdir(join(out, first!))).toEqual(
+      expect.arrayContaining(["image.png", "config.yaml", "steps.jsonl"]),
+    );
+
+    await page.click("label:has-text('Draft')");
+    await page.focus("#timeline");
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("ArrowLeft");
+    const moment = await page.textContent(".timeline span");
+    await page.click("text=Branch from here");
+    await page.waitForSelector(`text=${/Step (\d+)/.exec(moment!)![1]!}`);
+    await page.waitForSelector(".progress :text-is('Done')");
+    expect(await runFolders()).toHaveLength(2);
+  });
+
+  it("edits under a painted mask, and changes no byte outside of it", async () => {
+    await page.click("text=Edit this");
+    await page.waitForSelector(".mask-canvas canvas");
+    const box = (await page.locator(".mask-canvas canvas").boundingBox())!;
+    const at = (x: number, y: number): [number, number] => [box.x + x * box.width, box.y + y * box.height];
+    await page.mouse.move(...at(0.3, 0.4));
+    await page.mouse.down();
+    await page.mouse.move(...at(0.6, 0.4), { steps: 8 });
+    await page.mouse.up();
+    await page.keyboard.press("Control+z");
+    await page.waitForSelector("text=Nothing is painted");
+    await page.keyboard.press("Control+Shift+Z");
+    await page.keyboard.press("r");
+    await page.mouse.move(...at(0.4, 0.5));
+    await page.mouse.down();
+    await page.mouse.move(...at(0.6, 0.7), { steps: 3 });
+    await page.mouse.up();
+    await page.waitForSelector("text=Only the painted part may change");
+    await page.fill("#edit-prompt", "a blue heart");
+    await page.fill("#edit-from", "a red heart");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("text=Report card");
+
+    const last = join(out, (await runFolders()).at(-1)!);
+    const before = join(out, (await runFolders()).at(-2)!, "image.png");
+    const raw = (path: string) => sharp(path).ensureAlpha().raw().toBuffer();
+    const [original, edited, mask] = await Promise.all(
+      [before, join(last, "image.png"), join(last, "mask.png")].map(raw),
+    );
+    let [inside, changed, outside] = [0, 0, 0];
+    for (let pixel = 0; pixel < original!.length; pixel += 4) {
+      const same = original!.subarray(pixel, pixel + 4).equals(edited!.subarray(pixel, pixel + 4));
+      if (mask![pixel]! > 0) inside++;
+      if (!same) changed++;
+      if (!same && mask![pixel] === 0) outside++;
+    }
+    expect(inside).toBeGreaterThan(1000);
+    expect(changed).toBeGreaterThan(500);
+    expect(outside).toBe(0);
+  });
+
+  it("compares two pictures, stars one, and bins one with a way back", async () => {
+    await goTo("gallery");
+    await page.waitForSelector(".item[data-id^='00003']");
+    await page.focus(".item[data-id^='00003']");
+    await page.keyboard.press("c");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("c");
+    await page.waitForSelector("dialog .before-after");
+    expect(await page.textContent("dialog table")).toContain("a blue heart");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog", { state: "detached" });
+    await page.focus(".item[data-id^='00002']");
+    await page.keyboard.press("s");
+    await page.waitForSelector(".item[data-id^='00002'] .starred");
+    await page.keyboard.press("Delete");
+    await page.waitForSelector(".item[data-id^='00002']", { state: "detached" });
+    await page.click("text=Undo");
+    await page.waitForSelector(".item[data-id^='00002']");
+  });
+
+  it("restores the settings of a picture that is dropped back", async () => {
+    const [first] = await runFolders();
+    const bytes = (await readFile(join(out, first!, "image.png"))).toString("base64");
+    await goTo("doctor");
+    await page.evaluate(`(() => {
+      const bytes = Uint8Array.from(atob("${bytes}"), (letter) => letter.charCodeAt(0));
+      const files = new DataTransfer();
+      files.items.add(new File([bytes], "back.png", { type: "image/png" }));
+      document.dispatchEvent(new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true }));
+    })()`);
+    await page.click("text=Restore its settings");
+    await page.waitForSelector("#seed");
+    const config = await readFile(join(out, first!, "config.yaml"), "utf8");
+    expect(await page.inputValue("[data-prompt]")).toBe("a red heart");
+    expect(await page.inputValue("#seed")).toBe(/seed: (\d+)/.exec(config)![1]);
+    expect(await page.isChecked("label:has-text('Normal') input")).toBe(true);
+  });
+
+  it("goes on with its queue after the server was restarted", async () => {
+    await goTo("queue");
+    await page.fill("#many", "a {red|blue} heart\na sleepy owl");
+    await page.click("text=Show what it makes");
+    await page.waitForSelector(".preview-list li:nth-child(3)");
+    await page.click("text=Add to the queue");
+    await page.waitForSelector(".queue-row:has-text('step 3')");
+    await studio.close();
+    await page.waitForSelector("text=The studio does not answer");
+    const made = await runFolders();
+    await openServer();
+    await openPage();
+    await goTo("queue");
+    await page.waitForSelector(".queue-row:has-text('a red heart'):has-text('running')");
+    expect(await page.locator(".queue-row:has-text('in the queue')").count()).toBe(2);
+    for (const title of ["a sleepy owl", "a blue heart"])
+      await page.click(`button[aria-label="Take out “${title}”"]`);
+    await page.waitForSelector(".queue-row:has-text('step')");
+    await page.click(".queue-row >> text=Stop");
+    await page.waitForSelector(".queue-row:has-text('running')", { state: "detached" });
+    expect(await runFolders()).toEqual(made); // resumed in its own folder
+  });
+
+  it("has no barriers that axe finds, in light and dark, wide and narrow", async () => {
+    for (const theme of ["light", "dark"])
+      for (const view of views) {
+        await goTo(view);
+        if (view === "prompts") await page.waitForSelector("text=The file is right");
+        if (view === "doctor") await page.waitForSelector("text=Optional packages");
+        await page.evaluate(`document.documentElement.dataset.theme = "${theme}"`);
+        expect({ theme, view, found: await violations() }).toEqual({ theme, view, found: [] });
+      }
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const view of views) {
+      await goTo(view);
+      const wide = await page.evaluate(
+        "document.querySelector('#main').scrollWidth - document.querySelector('#main').clientWidth",
+      );
+      expect({ view, wide }).toEqual({ view, wide: 0 });
+    }
+    await page.setViewportSize({ width: 1400, height: 900 });
+  });
+
+  it("is small, and threw no errors on the way", async () => {
+    const { gzipSync } = await import("node:zlib");
+    const files = await readdir(join(folder, "page"));
+    const sizes = await Promise.all(
+      files.map(async (name) => gzipSync(await readFile(join(folder, "page", name))).length),
+    );
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(150_000);
+    // The server that was stopped is the one thing that may have been missed.
+    expect(
+      problems.filter(
+        (problem) => !/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET/.test(problem),
+      ),
+    ).toEqual([]);
+  });
+});
