@@ -39,7 +39,7 @@ it("data, train, pack: from icon sets to a pack of regions, and on from that pac
   );
   const from = ["--sticker", sticker, "--clips", clips];
   const network = [...from, "--critic", "4"];
-  await run("train", "words", ...common, ...network, "--out", words, "--from", tiny.words);
+  await run("train", "words", ...common, ...network, "--refine", "2", "--out", words, "--from", tiny.words);
   expect(await readdir(words)).toContain("samples-000002.png");
 
   const made = await run("pack", "stickers", "--data", data, ...from, "--words", words, "--out", pack);
@@ -52,7 +52,7 @@ it("data, train, pack: from icon sets to a pack of regions, and on from that pac
 
   const [on, onWords] = [join(root, "on"), join(root, "on-words")];
   await run("train", "sticker", ...common, ...sets, "--out", on, "--from", pack);
-  await run("train", "words", ...common, ...network, "--out", onWords, "--from", pack);
+  await run("train", "words", ...common, ...network, "--refine", "2", "--out", onWords, "--from", pack);
   const before = (await loadCheckpoint(sticker)).state["e/decoder.logits.weight"]!;
   const after = (await loadCheckpoint(on)).state["e/decoder.logits.weight"]!;
   expect(after.shape).toEqual(before.shape);

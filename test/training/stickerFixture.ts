@@ -40,6 +40,7 @@ export const tinyWordsConfig: WordsConfig = {
   steps: 6,
   rate: 5e-3,
   seed: 3,
+  refine: 0,
   decoded: 2,
   critic: 4,
   adversarial: 0.03,

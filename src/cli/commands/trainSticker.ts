@@ -111,6 +111,13 @@ export const trainWords = defineCommand({
     batch: z.int().min(2).max(1024).default(64).describe("Drawings a batch"),
     rate: z.number().positive().default(1.5e-3).describe("Peak learning rate"),
     seed: z.int().min(0).default(3).describe("Seed of weights, order and noise"),
+    refine: z
+      .int()
+      .min(0)
+      .default(28)
+      .describe(
+        "Steps of gradient descent that refine the code of each drawing first; kept in the sticker run",
+      ),
     decoded: z
       .int()
       .min(1)
@@ -136,6 +143,7 @@ export const trainWords = defineCommand({
         steps,
         rate,
         seed,
+        refine: options.refine,
         decoded: Math.min(batch, options.decoded),
         critic: options.critic,
         adversarial: options.adversarial,

@@ -105,13 +105,15 @@ function nearestRows(rows: Float32Array, features: number, count: number): numbe
   });
 }
 
-/** What the network from words to codes learns from: codes by the encoder, and texts under the pack's first guide. */
+/**
+ * What the network from words to codes learns from: the drawings' codes, and texts under the first guide.
+ * @param codes of the set's drawings, `[drawings, size]`.
+ */
 export async function wordsData(
   config: Pick<StickerConfig, "shape" | "sets">,
   set: StickerSet,
-  state: TensorRecord,
+  codes: Float32Array,
   clips: ClipModels,
-  options: { threads?: number } = {},
 ): Promise<WordsData> {
   const [first] = clips.clips;
   const { labels, concepts, styles } = conceptsOf(set, stylesOf(set, config.sets));
@@ -125,7 +127,7 @@ export async function wordsData(
     }),
   );
   return {
-    codes: await encodeStickers(config, set, state, options),
+    codes,
     styles,
     concepts,
     texts: [plain, plain, tagged],

@@ -26,6 +26,7 @@ import { loadCheckpoint } from "../run.js";
 import type { StickerSet } from "./batches.js";
 import type { StickerConfig } from "./trainer.js";
 import { conceptsOf, stylesOf, wordsData } from "./codes.js";
+import { drawingCodes } from "./drawingCodes.js";
 import type { WordsConfig } from "./words.js";
 import type { WordsData } from "./wordsBatch.js";
 
@@ -160,7 +161,8 @@ export async function exportStickers({
   const loaded = await loadClips(clips, "all");
   const styles = stylesOf(set, config.sets);
   const { labels } = conceptsOf(set, styles);
-  const data = await wordsData(config, set, run.state, loaded);
+  const codes = await drawingCodes(sticker, run, config, set, { steps: wordsConfig.refine });
+  const data = await wordsData(config, set, codes, loaded);
   const size = codeSide * codeSide * config.shape.code;
   const wordsWeights = underPrefix("e/", wordsRun.state);
   const bank = await bankOf(wordsConfig, wordsWeights, data, labels.length);

@@ -12,6 +12,7 @@ import { type Checkpoint, checkpointFile, loadCheckpoint } from "../run.js";
 import { type Session, type SessionOptions, startOf } from "../sessions.js";
 import { type StickerSet, stickerSet } from "./batches.js";
 import { conceptsOf, stylesOf, wordsData } from "./codes.js";
+import { drawingCodes } from "./drawingCodes.js";
 import { exportStickers } from "./export.js";
 import {
   type StickerConfig,
@@ -40,7 +41,12 @@ const stickerSettings = z.looseObject({
   sets: z.array(z.string()).min(1),
   purpose: z.enum(["development", "release"]),
 });
-const wordsSettings = z.looseObject({ shape: shapeSchema, words: wordsSchema, styles: count });
+const wordsSettings = z.looseObject({
+  shape: shapeSchema,
+  words: wordsSchema,
+  styles: count,
+  refine: z.int().nonnegative(),
+});
 
 /** Settings of a run's checkpoint. @throws {ConfigError} when the run is of another kind. */
 function settingsOf<T>({ settings }: Checkpoint, schema: z.ZodType<T>, folder: string, kind: string): T {
@@ -165,6 +171,8 @@ export interface WordsSessionOptions extends SessionOptions {
   readonly clips: string;
   /** Called before drawings are encoded and texts embedded, which takes a minute. */
   readonly onEmbed?: () => void;
+  /** Called for each batch of drawings whose codes are refined. */
+  readonly onRefine?: (done: number, total: number, loss: number) => void;
 }
 
 /**
@@ -209,7 +217,13 @@ export async function wordsSession(
     }),
   );
   options.onEmbed?.();
-  const data = await wordsData(sticker, set, run.state, clips, options);
+  const stickerConfig = JSON.parse(run.settings) as StickerConfig;
+  const codes = await drawingCodes(options.sticker, run, stickerConfig, set, {
+    steps: settings.refine,
+    ...(options.threads && { threads: options.threads }),
+    ...(options.onRefine && { onProgress: options.onRefine }),
+  });
+  const data = await wordsData(sticker, set, codes, clips);
   const decoder = underPrefix(`e/${stickerScopes.decoder}.`, run.state);
   const trainer = await createWordsTrainer(config, data, decoder, start.state, options);
   const { labels } = conceptsOf(set, styles);

@@ -38,6 +38,8 @@ export interface WordsConfig {
   readonly steps: number;
   readonly rate: number;
   readonly seed: number;
+  /** Steps of gradient descent that refine the encoder's code of each drawing before it is learned. */
+  readonly refine: number;
   /** Drawings of a batch that are decoded and compared as regions too. */
   readonly decoded: number;
   /** Channels of the discriminator, and the largest weight of its term. */
