@@ -12,6 +12,7 @@ export { type Draft } from "./candidates/drafts.js";
 export { applyChange } from "./edits/applyChange.js";
 export { type ChangeKind } from "./edits/changeKind.js";
 export { type EditConfig, type EditOptions, type EditResult, type EditStep } from "./edits/edit.js";
+export { type EditFinding } from "./edits/findings.js";
 export { maskBox } from "./edits/maskArea.js";
 export { type Relevance, relevanceMask, weakCertainty } from "./edits/relevance.js";
 export { changedPixels, psnr, type ReportCard } from "./edits/report.js";

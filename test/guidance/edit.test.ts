@@ -5,9 +5,11 @@ import {
   type SteerModels,
   applyChange,
   edit,
+  editRecipe,
   loadModels,
   maskBox,
 } from "../../src/guidance/index.js";
+import { ConfigError } from "../../src/errors.js";
 import { type LoadedPicture, onWhite } from "../../src/images/index.js";
 import { loadPack } from "../../src/packs/index.js";
 import { createRandom } from "../../src/tensor/index.js";
@@ -34,7 +36,7 @@ describe.each(["colour", "shape"] as const)("applyChange of %s", (kind) => {
   const before = plain(() => random.uniform());
   const after = plain(() => random.uniform());
 
-  it("leaves every byte outside the mask and all alpha alone, at any size", async () => {
+  it("leaves every byte outside the mask alone, and changes of colour leave all alpha alone, at any size", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 90 }),
@@ -46,7 +48,7 @@ describe.each(["colour", "shape"] as const)("applyChange of %s", (kind) => {
           const mask = Float32Array.from({ length: width * height }, () => (draw.uniform() < 0.5 ? 0 : 1));
           const { rgba } = await applyChange(original, before, after, { kind, mask });
           for (let at = 0; at < rgba.length; at++)
-            if (at % 4 === 3 || mask[Math.floor(at / 4)] === 0)
+            if ((kind === "colour" && at % 4 === 3) || mask[Math.floor(at / 4)] === 0)
               if (rgba[at] !== original.rgba[at]) expect.fail(`byte ${at} changed`);
         },
       ),
@@ -125,6 +127,51 @@ describe("edit", () => {
       if (mask[Math.floor(at / 4)] === 0 && result.bytes.rgba[at] !== original.rgba[at])
         expect.fail(`byte ${at} changed`);
     expect(result.bytes.rgba).not.toEqual(original.rgba);
+  });
+
+  it("ends where the loss falls no more", async () => {
+    const { result } = await run({ lr: 1e-9, steps: 40, plateau: 5 }, picture(32, 32, 6));
+    expect(result.plateaued).toBe(true);
+    expect(result.steps).toBeLessThan(40);
+  });
+
+  it("can be made by evolution, and by another recipe", async () => {
+    const original = picture(32, 32, 7);
+    const gradient = await run({}, original);
+    const evolved = await run({ optimizer: "cma-es" }, original);
+    const guides = models.guides.length;
+    // Populations of four in two views each instead of one picture in four views; the copy is seen in the same views.
+    expect(evolved.result.passes - gradient.result.passes).toBe(3 * (5 * 2 - 2 * 4) * guides);
+    const other = await run({ recipe: { weights: { ...editRecipe.weights, anchor: 50 } } }, original);
+    expect(other.losses).not.toEqual(gradient.losses);
+  });
+
+  it("refuses texts that say the same before it works", async () => {
+    const same = run({ from: "A  Blue Car" }, picture(8, 8, 8));
+    await expect(same).rejects.toThrow(ConfigError);
+    await expect(same).rejects.toThrow(/nothing to change/);
+  });
+
+  it("handles a strip of a pixel's width without squaring it", async () => {
+    const { result } = await run({ steps: 0 }, picture(1, 20_000, 9));
+    expect([result.bytes.width, result.bytes.height]).toEqual([1, 20_000]);
+  });
+
+  it.each([
+    ["while it copies the picture", 0],
+    ["after the copy", 1],
+  ])("stops with the signal's reason %s", async (_, after) => {
+    const stop = new AbortController();
+    const steps = edit(models, picture(16, 16, 10), term, config, {
+      engine: "compiled",
+      signal: stop.signal,
+    });
+    if (after === 0) stop.abort(new Error("stopped"));
+    else {
+      await steps.next();
+      stop.abort(new Error("stopped"));
+    }
+    await expect(steps.next()).rejects.toThrow("stopped");
   });
 
   it("gives the input back at strength 0", async () => {

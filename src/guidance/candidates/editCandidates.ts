@@ -1,6 +1,6 @@
 import {
-  type LoadedPicture,
   type Picture,
+  type RgbaBytes,
   onWhite,
   padToSquare,
   pictureFrom,
@@ -9,6 +9,7 @@ import {
 import type { PassCounter } from "../ascent/passes.js";
 import { applyChange } from "../edits/applyChange.js";
 import type { ChangeKind } from "../edits/changeKind.js";
+import type { Ground } from "../edits/ground.js";
 import type { Box } from "../objectives/views.js";
 import type { Embeddings } from "../programs/embedTerms.js";
 import type { SynthesizedLatents } from "../programs/synthesize.js";
@@ -21,7 +22,11 @@ export interface ScoredCandidate extends SynthesizedLatents {
 
 /** What candidates are applied to and scored by. */
 export interface CandidateContext {
-  readonly original: LoadedPicture;
+  /** The original, or a small copy of it, and the same over white. */
+  readonly original: RgbaBytes;
+  readonly picture: Picture;
+  /** What the original stands on. */
+  readonly ground: Ground;
   /** The generator's copy of the original, before the edit. */
   readonly before: Picture;
   /** Unit embeddings of target and source text by CLIP, `[2, features]`. */
@@ -60,15 +65,15 @@ async function around(picture: Picture, box: Box): Promise<Picture> {
 export async function rankCandidates(
   { models, guideEncoder }: SessionPrograms,
   candidates: readonly SynthesizedLatents[],
-  { original, before, texts, kind, mask, box }: CandidateContext,
+  { original, picture: shownBefore, ground, before, texts, kind, mask, box }: CandidateContext,
   { passes, signal }: { readonly passes: PassCounter; readonly signal?: AbortSignal | undefined },
 ): Promise<ScoredCandidate[]> {
   const side = models.generator.resolution;
-  const pictures: Picture[] = [original.picture];
+  const pictures: Picture[] = [shownBefore];
   for (const { picture } of candidates) {
     signal?.throwIfAborted();
     const after = pictureFrom(picture.data as Float32Array, side);
-    const bytes = await applyChange(original, before, after, { kind, ...(mask && { mask }) });
+    const bytes = await applyChange(original, before, after, { kind, mask, ground, signal });
     pictures.push(onWhite(bytes));
   }
   const views = box ? 2 : 1;
@@ -92,10 +97,7 @@ export async function rankCandidates(
         sum += changeScore({ from, to }, { target, source });
       });
     const { data } = pictures[index + 1]!;
-    const changed = data.reduce(
-      (total, value, at) => total + Math.abs(value - original.picture.data[at]!),
-      0,
-    );
+    const changed = data.reduce((total, value, at) => total + Math.abs(value - shownBefore.data[at]!), 0);
     const score = sum / (views * models.guides.length) - (changeCost * changed) / data.length;
     return { ...candidate, score };
   });

@@ -10,94 +10,198 @@ import {
   toByte,
 } from "../../images/index.js";
 import type { ChangeKind } from "./changeKind.js";
+import { type ChangeField, createFieldReader } from "./changeField.js";
+import {
+  type Ground,
+  type GroundColours,
+  drawnPart,
+  groundColours,
+  groundOf,
+  withoutGround,
+} from "./ground.js";
+import { drawnOnPaper } from "./paper.js";
+import { reducePicture } from "./workingCopy.js";
 
 /** Changes up to this (of 1) are left out, so that what should stay does; from twice as much on they are whole. */
 const quiet = 0.03;
 /** Change, of 1, from which on the generator's drawing counts more than the original's. */
 const redrawn = 0.04;
-/** Side of the square that a change is fitted on; larger pictures get it enlarged. */
+/** Longest side that a change is fitted on; larger pictures get it enlarged. */
 const finest = 512;
+/** Rows that are changed at a time: between two strips other work has its turn, and the signal is checked. */
+const stripRows = 64;
+
+/** How a change is applied. */
+export interface ApplyOptions {
+  readonly kind: ChangeKind;
+  /** Where the picture may change, `[height, width]`, 0 to 1; everywhere when absent. */
+  readonly mask?: Float32Array | undefined;
+  /** What the picture stands on; found at its border when absent. */
+  readonly ground?: Ground | undefined;
+  /** Ends the work with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 const plane = ({ data }: Picture, channel: number): Float32Array =>
   data.filter((_, at) => at % 3 === channel);
 
-/**
- * The change on a square, `[side, side, 3]`. For colours: fitted to the original's colours, and paper stays paper. For shapes: where the
- * generator changed its picture, that picture takes the original's place.
- */
-function fitChange(original: Picture, change: Picture, after: Picture, kind: ChangeKind): Float32Array {
-  const { width: side, data } = original;
-  const size = { width: side, height: side };
-  const raw = [0, 1, 2].map((channel) => plane(change, channel).map((value) => (value - 0.5) * 2));
-  if (kind === "colour") {
-    const fitted = guidedFilter(raw, data, {
-      ...size,
-      radius: Math.max(1, Math.round(side / 16)),
-      flat: 0.001,
-    });
-    const drawn = drawnParts(original);
-    return data.map((_, at) => fitted[at % 3]![Math.floor(at / 3)]! * drawn[Math.floor(at / 3)]!);
-  }
+/** How much the generator redrew each pixel, `[side · side]`: 0 not at all, 1 as much as it was kept, more where it was redrawn. */
+function redrawnParts(raw: readonly Float32Array[], side: number): Float64Array {
   const power = Float32Array.from({ length: side * side }, (_, pixel) =>
     raw.reduce((sum, values) => sum + values[pixel]! ** 2 / 3, 0),
   );
   const smooth = boxMeans(power, side, side, Math.max(1, Math.round(side / 32)));
-  return data.map((value, at) => {
-    const part = (smooth[Math.floor(at / 3)]! / redrawn ** 2) ** 2;
-    return ((after.data[at]! - value) * part) / (part + 1);
-  });
+  return Float64Array.from(smooth, (value) => (value / redrawn ** 2) ** 2);
+}
+
+/** Alpha of a picture in the middle of a square, `[side · side]`; beside the picture it is 0. */
+function alphaSquare({ width, height, rgba }: RgbaBytes): Float32Array {
+  const clear = Float32Array.from(
+    { length: width * height * 3 },
+    (_, at) => 1 - rgba[Math.floor(at / 3) * 4 + 3]! / 255,
+  );
+  const { picture } = padToSquare({ width, height, data: clear }); // padded with 1, which is alpha 0
+  return plane(picture, 0).map((value) => 1 - value);
+}
+
+/** A plane `[side · side]` in [0, 1] at another side. */
+async function resizePlane(values: Float32Array, from: number, to: number): Promise<Float32Array> {
+  const data = Float32Array.from({ length: values.length * 3 }, (_, at) => values[Math.floor(at / 3)]!);
+  return plane(await resizePicture({ width: from, height: from, data }, to, to, "cubic"), 0);
 }
 
 /**
- * Brings the change between two of the generator's pictures to the original at its own size. Where the mask is 0 the bytes are
- * the original's; alpha is always the original's.
+ * The change on a square around a working copy of the original. Of colours: fitted to the original's colours, and paper stays
+ * paper. Of shapes: where the generator changed its picture, that picture takes the original's place, alpha included.
+ */
+async function fitChange(
+  working: RgbaBytes,
+  before: Picture,
+  after: Picture,
+  { kind, ground }: { readonly kind: ChangeKind; readonly ground: Ground },
+): Promise<ChangeField> {
+  const subject = withoutGround(working, ground);
+  const { picture: original, placement } = padToSquare(onWhite(subject));
+  const { size: side, left, top } = placement;
+  const place = { side, left, top, width: working.width, height: working.height };
+  // A change is carried as a picture around mid-grey, at half its size, to be resized like one.
+  const carried = Float32Array.from(after.data, (value, at) => 0.5 + (value - before.data[at]!) / 2);
+  const wide = await resizePicture({ ...after, data: carried }, side, side, "cubic");
+  const raw = [0, 1, 2].map((channel) => plane(wide, channel).map((value) => (value - 0.5) * 2));
+  if (kind === "colour") {
+    const radius = Math.max(1, Math.round(side / 16));
+    const fitted = guidedFilter(raw, original.data, { width: side, height: side, radius, flat: 0.001 });
+    const drawn = drawnParts(original);
+    const colour = original.data.map(
+      (_, at) => fitted[at % 3]![Math.floor(at / 3)]! * drawn[Math.floor(at / 3)]!,
+    );
+    return { ...place, colour };
+  }
+  const made = await resizePicture(after, side, side, "cubic");
+  const parts = redrawnParts(raw, side);
+  const colour = original.data.map((value, at) => {
+    const part = parts[Math.floor(at / 3)]!;
+    return ((made.data[at]! - value) * part) / (part + 1);
+  });
+  if (ground.kind === "white") return { ...place, colour };
+  const drawn = await resizePlane(drawnOnPaper(after.data, after.width), after.width, side);
+  const alpha = alphaSquare(subject).map((value, pixel) => {
+    const part = parts[pixel]!;
+    return ((drawn[pixel]! - value) * part) / (part + 1);
+  });
+  return { ...place, colour, alpha };
+}
+
+/** Changes that are nearly none become none; from twice `quiet` on they are whole. */
+function withoutNoise(change: number): number {
+  return change * Math.min(1, Math.max(0, Math.abs(change) / quiet - 1));
+}
+
+/** Change of a pixel: red, green and blue over white, and alpha, each of 1. Reused for every pixel. */
+type PixelChange = Float64Array;
+
+/** Changes a pixel whose alpha, or part over its ground, changes too. */
+function changePixel(
+  bytes: RgbaBytes,
+  x: number,
+  y: number,
+  colours: GroundColours,
+  change: PixelChange,
+): void {
+  const { rgba } = bytes;
+  const at = (y * bytes.width + x) * 4;
+  const part = drawnPart(bytes, x, y, colours);
+  const isTransparent = colours.ground.kind === "transparent";
+  let darkest = 1;
+  for (let channel = 0; channel < 3; channel++) {
+    const own = rgba[at + channel]! / 255;
+    const onPaper = isTransparent
+      ? own * part + 1 - part
+      : own + (1 - part) * (1 - colours.at(x, y, channel));
+    change[channel] = Math.min(1, Math.max(0, onPaper + change[channel]!));
+    darkest = Math.min(darkest, change[channel]!);
+  }
+  // A colour over white cannot be darker than its alpha allows.
+  const after = Math.max(Math.min(1, Math.max(0, part + change[3]!)), 1 - darkest);
+  for (let channel = 0; channel < 3; channel++) {
+    const value = change[channel]!;
+    if (!isTransparent) rgba[at + channel] = toByte(value - (1 - after) * (1 - colours.at(x, y, channel)));
+    else if (after > 0) rgba[at + channel] = toByte((value - (1 - after)) / after);
+  }
+  if (isTransparent) rgba[at + 3] = toByte(after);
+}
+
+/** Changes a pixel whose alpha stays. Over white a colour shows by its alpha. */
+function recolourPixel(rgba: Uint8Array, at: number, change: PixelChange): void {
+  const alpha = rgba[at + 3]! / 255;
+  if (alpha === 0) return;
+  for (let channel = 0; channel < 3; channel++)
+    if (change[channel] !== 0)
+      rgba[at + channel] = toByte(rgba[at + channel]! / 255 + change[channel]! / alpha);
+}
+
+/** Lets other work have its turn. */
+const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+/**
+ * Applies the change between two of the generator's pictures to the original at its own size. Where the mask is 0 the bytes are
+ * the original's. Changes of colour leave alpha alone; changes of shape move it where the original has a transparent ground, and
+ * draw the ground's colour where it has one.
+ * Memory beside the result does not grow with the original.
+ * @throws the signal's reason when it is aborted.
  */
 export async function applyChange(
   original: RgbaBytes,
   before: Picture,
   after: Picture,
-  options: { kind: ChangeKind; mask?: Float32Array },
+  { kind, mask, signal, ground: given }: ApplyOptions,
 ): Promise<RgbaBytes> {
   const { width, height } = original;
-  const { picture, placement } = padToSquare(onWhite(original));
-  const { size, left, top } = placement;
-  const side = Math.min(size, finest);
-  // A change is carried as a picture around mid-grey, at half its size, to be resized like one.
-  const carried = (change: (at: number) => number, length: number): Float32Array =>
-    Float32Array.from({ length }, (_, at) => 0.5 + change(at) / 2);
-  const { data } = after;
-  const change = { ...after, data: carried((at) => data[at]! - before.data[at]!, data.length) };
-  const [small, wide, made] = await Promise.all([
-    resizePicture(picture, side, side),
-    resizePicture(change, side, side, "cubic"),
-    resizePicture(after, side, side, "cubic"),
-  ]);
-  const fitted = fitChange(small, wide, made, options.kind);
-  const large =
-    side === size
-      ? fitted
-      : (
-          await resizePicture(
-            { ...small, data: carried((at) => fitted[at]!, fitted.length) },
-            size,
-            size,
-            "cubic",
-          )
-        ).data.map((value) => (value - 0.5) * 2);
+  const working = reducePicture(original, finest);
+  const ground = given ?? groundOf(working);
+  const field = await fitChange(working, before, after, { kind, ground });
+  const reader = createFieldReader(field, width, height);
+  const colours = groundColours(ground, original);
   const rgba = original.rgba.slice();
-  for (let y = 0; y < height; y++)
+  const result: RgbaBytes = { width, height, rgba };
+  const change: PixelChange = new Float64Array(4);
+  for (let y = 0; y < height; y++) {
+    if (y % stripRows === 0) {
+      await turn();
+      signal?.throwIfAborted();
+    }
+    const { colour, alpha } = reader.row(y);
     for (let x = 0; x < width; x++) {
       const pixel = y * width + x;
-      const part = options.mask?.[pixel] ?? 1;
-      const alpha = rgba[pixel * 4 + 3]! / 255;
-      if (part === 0 || alpha === 0) continue;
-      for (let channel = 0; channel < 3; channel++) {
-        const raw = large[((y + top) * size + x + left) * 3 + channel]!;
-        const change = raw * Math.min(1, Math.max(0, Math.abs(raw) / quiet - 1)) * part;
-        // Over white a colour shows by its alpha.
-        if (change !== 0)
-          rgba[pixel * 4 + channel] = toByte(rgba[pixel * 4 + channel]! / 255 + change / alpha);
-      }
+      const part = mask?.[pixel] ?? 1;
+      if (part === 0) continue;
+      for (let channel = 0; channel < 3; channel++)
+        change[channel] = withoutNoise(colour[x * 3 + channel]!) * part;
+      change[3] = alpha ? withoutNoise(alpha[x]!) * part : 0;
+      if (change[0] === 0 && change[1] === 0 && change[2] === 0 && change[3] === 0) continue;
+      if (alpha) changePixel(result, x, y, colours, change);
+      else recolourPixel(rgba, pixel * 4, change);
     }
-  return { width, height, rgba };
+  }
+  return result;
 }

@@ -1,3 +1,5 @@
+import { withoutArticles } from "../../embedding/index.js";
+import { ConfigError } from "../../errors.js";
 import {
   type LoadedPicture,
   type Picture,
@@ -5,27 +7,26 @@ import {
   onWhite,
   pictureFrom,
 } from "../../images/index.js";
-import { type HostTensor, hostFloats } from "../../tensor/index.js";
-import { type AscentStep, type ReadOutRule, ascend } from "../ascent/ascent.js";
+import type { AscentStep } from "../ascent/ascent.js";
 import type { AscentConfig } from "../ascent/generate.js";
-import { type PassCounter, createPassCounter } from "../ascent/passes.js";
+import { createPassCounter } from "../ascent/passes.js";
 import type { Snapshot } from "../ascent/snapshot.js";
 import { type CandidateContext, type ScoredCandidate, rankCandidates } from "../candidates/editCandidates.js";
 import { editStarts, interpolate } from "../candidates/editStarts.js";
-import { createObjective } from "../objectives/objective.js";
 import { type Recipe, editRecipe } from "../objectives/recipe.js";
-import type { ScheduledTerm } from "../objectives/terms.js";
-import { type Box, wholeBox } from "../objectives/views.js";
-import { directionCount } from "../optimisers/evolution.js";
-import { openOptimizer } from "../optimisers/open.js";
-import { type Embeddings, type Term, encoderInput, wantedOf } from "../programs/embedTerms.js";
+import { wholeBox } from "../objectives/views.js";
+import { type Term, encoderInput, wantedOf } from "../programs/embedTerms.js";
 import { picturesAt, usualSize } from "../programs/enlarge.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { applyChange } from "./applyChange.js";
 import { type ChangeKind, kindOf } from "./changeKind.js";
+import { type Scene, type Stage, ascendFrom } from "./editAscent.js";
+import { type EditFinding, changedBackground, editFindings } from "./findings.js";
 import { maskBox, squareMask } from "./maskArea.js";
 import { editSnapshot, restoreEditStart } from "./progress.js";
 import { type ReportCard, changedPixels, measureChange, measureRealism, psnr } from "./report.js";
+import { subjectOf } from "./subject.js";
+import { reduceMask, reducePicture } from "./workingCopy.js";
 
 /** Settings of an edit. */
 export interface EditConfig extends Omit<AscentConfig, "candidates" | "truncation" | "style"> {
@@ -70,133 +71,24 @@ export interface EditResult {
   readonly plateaued: boolean;
   /** CLIP passes that were made for it, counted. */
   readonly passes: number;
+  /** What its user should know. */
+  readonly findings: readonly EditFinding[];
 }
 
 const inversionSteps = 120;
+/** Longest side of the copies that the report is measured on. */
+const reportSide = 512;
 
-/** How much the copy holds what may change: all of it at first, little once the text has faded in. */
-export function heldInside(part: number): number {
-  return Math.max(0.05, 1 - 2 * part);
-}
-
-/** Unit direction from the second row to the first by CLIP, `[features]`. */
-function textDirections(texts: Embeddings): Embeddings {
-  return Object.fromEntries(
-    Object.entries(texts).map(([prefix, { data, shape }]) => {
-      const features = shape[1]!;
-      const values = data as Float32Array;
-      const change = Float32Array.from(
-        { length: features },
-        (_, index) => values[index]! - values[features + index]!,
-      );
-      const length = Math.hypot(...change) || 1;
-      return [
-        prefix,
-        hostFloats(
-          change.map((value) => value / length),
-          [features],
-        ),
-      ];
-    }),
-  );
-}
-
-/** An edit once the picture is copied and the texts are embedded. */
-interface Scene {
-  /** The generator's copy: latents, and `[1, side, side, 3]`. */
-  readonly latents: HostTensor;
-  readonly copy: HostTensor;
-  /** Unit embeddings of target and source by CLIP, `[2, features]`, and of the target alone, `[1, features]`. */
-  readonly texts: Embeddings;
-  readonly wanted: Embeddings;
-  /** How much each pixel of the generator's square may change, `[side · side]`, 0 to 1. */
-  readonly inside: Float32Array;
-  readonly box: Box;
-}
-
-/** What the stages of an edit share. */
-interface Stage {
-  readonly scene: Scene;
-  readonly context: CandidateContext;
-  readonly recipe: Recipe;
-  readonly passes: PassCounter;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** The rule of `edit`: read-outs are applied to the original and compared by the guides. */
-function candidateRule(programs: SessionPrograms, stage: Stage): ReadOutRule<{ readonly score: number }> {
-  return {
-    async read(latents) {
-      const synthesizer = await programs.synthesizer();
-      // Not stopped by the signal: it reads out what the ascent came to when it was stopped.
-      const [ranked] = await rankCandidates(
-        programs,
-        await synthesizer.synthesize([latents]),
-        stage.context,
-        { passes: stage.passes },
-      );
-      const { picture, score } = ranked!;
-      return { picture, scores: { score } };
-    },
-    value: ({ score }) => score,
+/** @throws {ConfigError} when the texts say the same. */
+function requireDifference(from: string, to: string | undefined, articles: boolean): void {
+  const plain = (text: string): string => {
+    const words = text.normalize("NFKC").toLowerCase().trim().replace(/\s+/g, " ");
+    return articles ? words : withoutArticles(words);
   };
-}
-
-/** Ascent from the best candidate; the better of the candidate and what the ascent came to. */
-async function* ascendFrom(
-  programs: SessionPrograms,
-  candidates: readonly ScoredCandidate[],
-  stage: Stage & { readonly term: Term; readonly from: Snapshot | undefined },
-  config: EditConfig,
-): AsyncGenerator<AscentStep, { best: ScoredCandidate; done: number; plateaued: boolean }> {
-  const { models } = programs;
-  const [start, ...others] = candidates as [ScoredCandidate, ...ScoredCandidate[]];
-  if (config.steps === 0) return { best: start, done: 0, plateaued: false };
-  const { scene, recipe, term } = stage;
-  const scheduled: ScheduledTerm = {
-    ...term,
-    weightAt: (part) => term.weight * (1 - heldInside(part)),
-  };
-  const objective = createObjective(models, {
-    recipe,
-    terms: [scheduled],
-    embeddings: scene.wanted,
-    condition: scene.wanted[models.guides[0]!.prefix]!,
-    anchor: start.latents,
-    shared: recipe.shared && models.generator.narrow !== undefined,
-    edit: {
-      base: scene.copy,
-      inside: scene.inside,
-      box: scene.box,
-      direction: textDirections(scene.texts),
-      heldInside,
-    },
-  });
-  const { seed, views, lr } = config;
-  const optimizer = await openOptimizer(programs, objective, {
-    ...recipe,
-    kind: config.optimizer ?? "adam",
-    views,
-    lr,
-    seed,
-    start: start.latents,
-    others: others.slice(0, directionCount).map(({ latents }) => latents),
-  });
-  const { best, done, plateaued } = yield* ascend({
-    recipe,
-    optimizer,
-    readOut: candidateRule(programs, stage),
-    start: start.latents,
-    seed,
-    steps: config.steps,
-    side: models.generator.resolution,
-    patience: config.plateau ?? 0,
-    passes: stage.passes,
-    from: stage.from,
-    signal: stage.signal,
-  });
-  const isBetter = best !== undefined && best.scores.score > start.score + recipe.worthIt;
-  return { best: isBetter ? { ...best, score: best.scores.score } : start, done, plateaued };
+  if (to !== undefined && plain(from) === plain(to))
+    throw new ConfigError(
+      `edit: nothing to change: the picture is said to show "${from}" already; describe what it should show instead`,
+    );
 }
 
 /**
@@ -215,7 +107,9 @@ export async function* runEdit(
 ): AsyncGenerator<EditStep, EditResult> {
   const { models, embedder } = programs;
   const { mask, signal } = options;
+  requireDifference(config.from, term.text, models.articles);
   const side = models.generator.resolution;
+  const subject = subjectOf(original, mask);
   const recipe: Recipe = { ...editRecipe, ...config.recipe };
   const begun = options.from && restoreEditStart(options.from);
   const resumed = begun && options.from;
@@ -226,16 +120,18 @@ export async function* runEdit(
 
   const inverted =
     begun?.inverted ??
-    (await programs.inverter.invert(original.picture, { steps: inversionSteps, signal, passes: count }));
+    (await programs.inverter.invert(subject.picture, { steps: inversionSteps, signal, passes: count }));
   signal?.throwIfAborted();
   const before = pictureFrom(inverted.picture.data as Float32Array, side);
-  const target = await encoderInput(original.picture, side);
+  const target = await encoderInput(subject.picture, side);
   const inversionPsnr = psnr(target.data as Float32Array, before.data);
   yield { index: 0, steps: config.steps, picture: before, inversionPsnr };
 
   const source: Term = { text: config.from, weight: 1, templates: term.templates };
   const texts = await embedder.embed([term, source], count);
-  const inside = mask ? await squareMask(mask, original, side) : new Float32Array(side * side).fill(1);
+  const inside = subject.mask
+    ? await squareMask(subject.mask, subject.bytes, side)
+    : new Float32Array(side * side).fill(1);
   const scene: Scene = {
     latents: inverted.latents,
     copy: inverted.picture,
@@ -246,11 +142,14 @@ export async function* runEdit(
   };
   const kind = config.change === "auto" ? kindOf(config.from, term.text ?? "") : config.change;
   const context: CandidateContext = {
-    original,
+    original: subject.bytes,
+    picture: subject.picture,
+    ground: subject.ownGround,
     before,
     texts,
     kind,
-    ...(mask && { mask, box: scene.box }),
+    mask: subject.mask,
+    box: subject.mask && scene.box,
   };
   const stage: Stage = { scene, context, recipe, passes, signal };
   const findCandidates = async (): Promise<ScoredCandidate[]> => {
@@ -285,8 +184,15 @@ export async function* runEdit(
   const bytes =
     strength === 0
       ? { width: original.width, height: original.height, rgba: original.rgba.slice() }
-      : await applyChange(original, fineBefore!, fineAfter!, { kind, ...(mask && { mask }) });
-  const pictures = { before: original.picture, after: onWhite(bytes) };
+      : await applyChange(original, fineBefore!, fineAfter!, {
+          kind,
+          mask,
+          ground: subject.ground,
+          // What an ascent that was stopped came to is applied; a later signal stops the work.
+          signal: signal?.aborted ? undefined : signal,
+        });
+  const [first, second] = [original, bytes].map((each) => onWhite(reducePicture(each, reportSide)));
+  const pictures = { before: first!, after: second! };
   const condition = scene.wanted[models.guides[0]!.prefix]!;
   const realism = await measureRealism(models, pictures, condition, programs.options);
   const report: ReportCard = {
@@ -297,6 +203,7 @@ export async function* runEdit(
     ...(realism && { realism }),
   };
   passes.add(2 * (models.guides.length + 1));
+  const background = changedBackground(first!, second!, mask && reduceMask(mask, original, reportSide));
   return {
     bytes,
     before,
@@ -307,5 +214,6 @@ export async function* runEdit(
     steps: done,
     plateaued,
     passes: passes.total,
+    findings: editFindings(report, background),
   };
 }

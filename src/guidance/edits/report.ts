@@ -1,5 +1,5 @@
 import { compile } from "../../engine/index.js";
-import type { LoadedPicture, Picture, RgbaBytes } from "../../images/index.js";
+import type { Picture, RgbaBytes } from "../../images/index.js";
 import { hostFloats, parametersFrom } from "../../tensor/index.js";
 import type * as tf from "../../tf.js";
 import { type Embedder, type Embeddings, embedTerms, encoderInput } from "../programs/embedTerms.js";
@@ -36,10 +36,13 @@ export function psnr(a: Float32Array, b: Float32Array): number {
 /** Pixels whose bytes differ; only those where the mask is 0 when one is given. */
 export function changedPixels(before: RgbaBytes, after: RgbaBytes, mask?: Float32Array): number {
   let count = 0;
+  const [a, b] = [before.rgba, after.rgba];
   for (let pixel = 0; pixel < before.width * before.height; pixel++) {
     if (mask && mask[pixel] !== 0) continue;
     const at = pixel * 4;
-    if ([0, 1, 2, 3].some((channel) => before.rgba[at + channel] !== after.rgba[at + channel])) count++;
+    const same =
+      a[at] === b[at] && a[at + 1] === b[at + 1] && a[at + 2] === b[at + 2] && a[at + 3] === b[at + 3];
+    if (!same) count++;
   }
   return count;
 }
@@ -96,7 +99,7 @@ export async function measureChange(
 /** The discriminator's opinion of two pictures of what the condition says; undefined without one. */
 export async function measureRealism(
   models: SteerModels,
-  { before, after }: { before: LoadedPicture["picture"]; after: Picture },
+  { before, after }: { before: Picture; after: Picture },
   condition: ReturnType<typeof hostFloats>,
   options: RunOptions,
 ): Promise<ReportCard["realism"]> {

@@ -1,0 +1,52 @@
+import { type Picture, drawnParts } from "../../images/index.js";
+import type { ReportCard } from "./report.js";
+
+/** Something about an edit that its user should know, as plain data. */
+export interface EditFinding {
+  /** Stable name. */
+  readonly code: "no-gain" | "background-changed";
+  /** One sentence. */
+  readonly message: string;
+  /** The values in the message; they survive JSON. */
+  readonly data: Readonly<Record<string, number>>;
+}
+
+/** Gain in cosine under the judge up to which a picture is no nearer to its prompt. */
+const leastGain = 0.005;
+/** Change of a pixel, of 1, from which on it counts as another background. */
+const visible = 0.15;
+/** Share of the background that changed, from which on it is worth a finding. */
+const mostChanged = 0.5;
+
+/** Share of the background (what is of the border's colour) that visibly changed where the mask lets it, 0 to 1. */
+export function changedBackground(before: Picture, after: Picture, mask?: Float32Array): number {
+  const drawn = drawnParts(before);
+  let [background, changed] = [0, 0];
+  drawn.forEach((part, pixel) => {
+    if (part > 0 || mask?.[pixel] === 0) return;
+    background++;
+    const apart = [0, 1, 2].map((channel) =>
+      Math.abs(after.data[pixel * 3 + channel]! - before.data[pixel * 3 + channel]!),
+    );
+    if (Math.max(...apart) > visible) changed++;
+  });
+  return background === 0 ? 0 : changed / background;
+}
+
+/** What to know about a finished edit. */
+export function editFindings({ gain, changed }: ReportCard, background: number): EditFinding[] {
+  const findings: EditFinding[] = [];
+  if (changed > 0 && Math.min(gain.guide, gain.judge) <= leastGain)
+    findings.push({
+      code: "no-gain",
+      message: `the picture is no nearer to its prompt than before (gain under the guides ${gain.guide.toFixed(3)}, under the judge ${gain.judge.toFixed(3)})`,
+      data: { guide: gain.guide, judge: gain.judge },
+    });
+  if (background > mostChanged)
+    findings.push({
+      code: "background-changed",
+      message: `${Math.round(background * 100)} % of the background changed; a mask around what should change keeps it`,
+      data: { share: background },
+    });
+  return findings;
+}

@@ -1,0 +1,170 @@
+import type { RgbaBytes } from "../../images/index.js";
+
+/** A linear gradient of one channel: constant, and slopes along x and y, over coordinates from −1 to 1 of the picture. */
+type Gradient = readonly [constant: number, alongX: number, alongY: number];
+
+/**
+ * What a picture stands on: `transparent`, `colour` (one colour or a linear gradient around it, other than white), or `white` for
+ * all other pictures, photographs too. The generator draws on white paper alone, so the ground is taken away for an edit and given
+ * back.
+ */
+export interface Ground {
+  readonly kind: "white" | "transparent" | "colour";
+  /** Red, green and blue of the ground, in [0, 1]; white unless the kind is `colour`. */
+  readonly gradients: readonly [Gradient, Gradient, Gradient];
+}
+
+const paper: Gradient = [1, 0, 0];
+const white: Ground = { kind: "white", gradients: [paper, paper, paper] };
+/** The ground of pictures with transparency. */
+export const transparentGround: Ground = { ...white, kind: "transparent" };
+
+/** Differences from the ground's colour, of 1: from the first on a pixel is drawn a little, from the second on wholly. */
+const drawnFrom = 0.03;
+const drawnWholly = 0.12;
+/** Share of all pixels that are transparent in a picture with a transparent ground. */
+const clearShare = 0.02;
+/** Share of border pixels that have the colour of a coloured ground. */
+const borderShare = 0.75;
+/** Largest mean difference to white, of 1, of a ground that counts as white. */
+const nearWhite = 0.06;
+/** Differences from a fit, of 1, within which border pixels are fitted again. */
+const fitWithin = [0.3, 0.1, 0.05];
+
+/** Colours of a ground at the pixels of a picture. */
+export interface GroundColours {
+  readonly ground: Ground;
+  /** A channel of the ground at a pixel, in [0, 1]. */
+  at(x: number, y: number, channel: number): number;
+}
+
+/** The colours of a ground over a picture of a size. */
+export function groundColours(
+  ground: Ground,
+  { width, height }: Pick<RgbaBytes, "width" | "height">,
+): GroundColours {
+  return {
+    ground,
+    at(x, y, channel) {
+      const [constant, alongX, alongY] = ground.gradients[channel]!;
+      const value = constant + alongX * ((2 * x + 1) / width - 1) + alongY * ((2 * y + 1) / height - 1);
+      return Math.min(1, Math.max(0, value));
+    },
+  };
+}
+
+/** How much of a pixel is drawn, 0 to 1: by its alpha, or by its difference from the colour of the ground. */
+export function drawnPart({ width, rgba }: RgbaBytes, x: number, y: number, colours: GroundColours): number {
+  const { kind } = colours.ground;
+  if (kind === "white") return 1;
+  const offset = (y * width + x) * 4;
+  if (kind === "transparent") return rgba[offset + 3]! / 255;
+  let apart = 0;
+  for (let channel = 0; channel < 3; channel++)
+    apart = Math.max(apart, Math.abs(rgba[offset + channel]! / 255 - colours.at(x, y, channel)));
+  return Math.min(1, Math.max(0, (apart - drawnFrom) / (drawnWholly - drawnFrom)));
+}
+
+interface BorderPixel {
+  readonly x: number;
+  readonly y: number;
+  /** Coordinates from −1 to 1. */
+  readonly u: number;
+  readonly v: number;
+  readonly colour: readonly [number, number, number];
+}
+
+function borderOf({ width, height, rgba }: RgbaBytes): BorderPixel[] {
+  const pixels: BorderPixel[] = [];
+  const add = (x: number, y: number): void => {
+    const at = (y * width + x) * 4;
+    const colour = [rgba[at]! / 255, rgba[at + 1]! / 255, rgba[at + 2]! / 255] as const;
+    pixels.push({ x, y, u: (2 * x + 1) / width - 1, v: (2 * y + 1) / height - 1, colour });
+  };
+  for (let x = 0; x < width; x++) for (const y of [0, height - 1]) add(x, y);
+  for (let y = 0; y < height; y++) for (const x of [0, width - 1]) add(x, y);
+  return pixels;
+}
+
+/** Least squares of a gradient to a channel of border pixels; a constant where the pixels do not span the plane. */
+function fitGradient(pixels: readonly BorderPixel[], channel: number): Gradient {
+  let [count, u1, v1, uu, uv, vv, c1, cu, cv] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
+  for (const { u, v, colour } of pixels) {
+    const value = colour[channel]!;
+    count++;
+    u1 += u;
+    v1 += v;
+    uu += u * u;
+    uv += u * v;
+    vv += v * v;
+    c1 += value;
+    cu += value * u;
+    cv += value * v;
+  }
+  const mean = c1 / count;
+  // Centred moments, then Cramer's rule.
+  const [a, b, d] = [uu - (u1 * u1) / count, uv - (u1 * v1) / count, vv - (v1 * v1) / count];
+  const [p, q] = [cu - mean * u1, cv - mean * v1];
+  const determinant = a * d - b * b;
+  if (determinant < 1e-6 * count * count) return [mean, 0, 0];
+  const [alongX, alongY] = [(p * d - q * b) / determinant, (q * a - p * b) / determinant];
+  return [mean - (alongX * u1 + alongY * v1) / count, alongX, alongY];
+}
+
+const valueOf = ([constant, alongX, alongY]: Gradient, { u, v }: BorderPixel): number =>
+  constant + alongX * u + alongY * v;
+
+/** Gradients of the border, robustly: from the median colour, fits to the pixels that are near the fit before. */
+function fitBorder(border: readonly BorderPixel[]): Ground["gradients"] {
+  const median = (channel: number): Gradient => {
+    const values = border.map(({ colour }) => colour[channel]!).sort((a, b) => a - b);
+    return [values[values.length >> 1]!, 0, 0];
+  };
+  let gradients: Ground["gradients"] = [median(0), median(1), median(2)];
+  for (const within of fitWithin) {
+    const near = border.filter((pixel) =>
+      gradients.every(
+        (gradient, channel) => Math.abs(valueOf(gradient, pixel) - pixel.colour[channel]!) < within,
+      ),
+    );
+    if (near.length < 3) return gradients;
+    gradients = [fitGradient(near, 0), fitGradient(near, 1), fitGradient(near, 2)];
+  }
+  return gradients;
+}
+
+/** The ground of a picture: by its alpha, else by the colours of its border. A small copy is as good as the whole. */
+export function groundOf(bytes: RgbaBytes): Ground {
+  const { rgba } = bytes;
+  let clear = 0;
+  for (let at = 3; at < rgba.length; at += 4) if (rgba[at]! < 128) clear++;
+  if (clear > clearShare * (rgba.length / 4)) return transparentGround;
+  if (clear > 0) return white;
+  const border = borderOf(bytes);
+  const ground: Ground = { kind: "colour", gradients: fitBorder(border) };
+  const isWhite = Math.max(...ground.gradients.map(([constant]) => 1 - constant)) <= nearWhite;
+  if (isWhite) return white;
+  const colours = groundColours(ground, bytes);
+  const same = border.filter(({ x, y }) => drawnPart(bytes, x, y, colours) === 0).length;
+  return same >= borderShare * border.length ? ground : white;
+}
+
+/** A picture with a coloured ground made transparent; other pictures as they are. */
+export function withoutGround(bytes: RgbaBytes, ground: Ground): RgbaBytes {
+  if (ground.kind !== "colour") return bytes;
+  const { width, height } = bytes;
+  const colours = groundColours(ground, bytes);
+  const rgba = bytes.rgba.slice();
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const at = (y * width + x) * 4;
+      const part = drawnPart(bytes, x, y, colours);
+      rgba[at + 3] = Math.round(part * 255);
+      for (let channel = 0; channel < 3 && part > 0; channel++) {
+        const mixed = rgba[at + channel]! / 255;
+        const own = (mixed - (1 - part) * colours.at(x, y, channel)) / part;
+        rgba[at + channel] = Math.round(Math.min(1, Math.max(0, own)) * 255);
+      }
+    }
+  return { ...bytes, rgba };
+}
