@@ -17,6 +17,25 @@ export interface LoadedPicture extends RgbaBytes {
   readonly losses?: readonly string[];
 }
 
+/** Bytes as a loaded picture; the picture over white is computed when it is asked for: it takes three times the memory of the bytes. */
+export function loadedPicture(
+  { width, height, rgba }: RgbaBytes,
+  { format, hasAlpha, losses }: Pick<LoadedPicture, "format" | "hasAlpha" | "losses">,
+): LoadedPicture {
+  let picture: Picture | undefined;
+  return {
+    width,
+    height,
+    rgba,
+    format,
+    hasAlpha,
+    ...(losses && { losses }),
+    get picture() {
+      return (picture ??= onWhite({ width, height, rgba }));
+    },
+  };
+}
+
 /** Most pixels of a picture, and of all that are decoded at the same time. */
 const maxPixelsOfPicture = 64e6;
 const budget = new PixelBudget(maxPixelsOfPicture);
@@ -120,7 +139,7 @@ function decodeWhole(file: Buffer, path: string, maxPixels?: number): Promise<Lo
       const rgba = new Uint8Array(data.buffer, data.byteOffset, data.length);
       const bytes = { width: info.width, height: info.height, rgba };
       const { format, hasAlpha } = metadata;
-      return { ...bytes, format, hasAlpha, picture: onWhite(bytes), losses: lossesOf(metadata) };
+      return loadedPicture(bytes, { format, hasAlpha, losses: lossesOf(metadata) });
     },
     maxPixels,
   );

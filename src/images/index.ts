@@ -8,6 +8,7 @@ export {
 } from "./compose.js";
 export {
   type LoadedPicture,
+  loadedPicture,
   loadPicture,
   loadPictureFrom,
   pictureIn,

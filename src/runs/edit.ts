@@ -7,7 +7,7 @@ import {
   contactSheet,
   encodePicture,
   loadPictureFrom,
-  onWhite,
+  loadedPicture,
 } from "../images/index.js";
 import { editOne } from "./editOne.js";
 import type { EarlierEdit, EditReport, EditRunResult, FinishedEdit, RunEvent } from "./events.js";
@@ -201,7 +201,7 @@ async function* makeVariation(
     const file = fileOf(reports.length, "image.png");
     const bytes = await place.read(file);
     if (!bytes) throw new InputError(`${place.folder ?? "the run"}: ${file} is missing; begin the run again`);
-    picture = { ...original, ...(await loadPictureFrom(bytes, file)) };
+    picture = loadedPicture(await loadPictureFrom(bytes, file), original);
   }
   let stopped = false;
   for (let number = reports.length + 1; number <= edits.length && !stopped; number++) {
@@ -217,7 +217,7 @@ async function* makeVariation(
     await savePng(number, "inversion.png", pair);
     if (maskPicture) await savePng(number, "mask.png", maskPicture);
     reports.push(report);
-    picture = { ...original, ...bytes, picture: onWhite(bytes) };
+    picture = loadedPicture(bytes, original);
     const whole = number === edits.length;
     stopped = Boolean(signal?.aborted) && (report.steps < steps || steps === 0 || !whole);
     if (stopped) {

@@ -35,7 +35,7 @@ export const findingCodes = [
   "unchanged",
   "judge-disagrees",
   "no-gain",
-  "equal-texts",
+  "background-changed",
 ] as const;
 
 /** Code of a finding. */

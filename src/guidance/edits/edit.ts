@@ -88,6 +88,7 @@ function requireDifference(from: string, to: string | undefined, articles: boole
   if (to !== undefined && plain(from) === plain(to))
     throw new ConfigError(
       `edit: nothing to change: the picture is said to show "${from}" already; describe what it should show instead`,
+      { reason: "equal-texts" },
     );
 }
 
