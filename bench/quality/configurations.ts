@@ -2,11 +2,11 @@ import type { AscentConfig, Recipe, SteerModels } from "../../src/guidance/index
 import { defaultRecipe } from "../../src/guidance/index.js";
 import { mixing } from "./mixing.js";
 
-/** One way to make pictures, measured beside the others. */
+/** One configuration of the generation, compared with the others. */
 export interface Configuration {
   readonly name: string;
-  /** What it is, for the tables. */
-  readonly about: string;
+  /** Row title in the tables. */
+  readonly description: string;
   readonly table: "floor" | "ablation" | "views" | "recipe" | "optimizer" | "curve" | "negative";
   readonly settings: Partial<AscentConfig>;
   /** Other models than the pack's: fewer guides, no discriminator, other latents. */
@@ -58,34 +58,49 @@ const bare: Partial<Recipe> = {
  * 2021 (FuseDream).
  */
 export const configurations: readonly Configuration[] = [
-  { name: "all", about: "all ingredients", table: "ablation", settings: {} },
-  { name: "sample", about: "one sample, not steered", table: "floor", settings: { steps: 0, candidates: 1 } },
-  { name: "drafts", about: "best of 96 drafts, not steered", table: "floor", settings: { steps: 0 } },
+  { name: "all", description: "all ingredients", table: "ablation", settings: {} },
+  {
+    name: "sample",
+    description: "one sample, no ascent",
+    table: "floor",
+    settings: { steps: 0, candidates: 1 },
+  },
+  { name: "drafts", description: "best of 96 drafts, no ascent", table: "floor", settings: { steps: 0 } },
   {
     name: "no-views",
-    about: "no views: 16 times the whole picture",
+    description: "no views: 16 times the whole picture",
     table: "ablation",
     settings: views({ close: 0, ...still }),
   },
   {
     name: "no-realism",
-    about: "no discriminator, in drafts and steps",
+    description: "no discriminator, in drafts and steps",
     table: "ablation",
     settings: {},
     models: withoutRealism,
   },
-  { name: "no-anchor", about: "no pull to the start", table: "ablation", settings: weights({ anchor: 0 }) },
-  { name: "no-best-of-n", about: "start from one sample", table: "ablation", settings: { candidates: 1 } },
+  {
+    name: "no-anchor",
+    description: "no pull to the start",
+    table: "ablation",
+    settings: weights({ anchor: 0 }),
+  },
+  {
+    name: "no-best-of-n",
+    description: "start from one sample",
+    table: "ablation",
+    settings: { candidates: 1 },
+  },
   {
     name: "one-guide",
-    about: "one guide, 32 views",
+    description: "one guide, 32 views",
     table: "ablation",
     settings: { views: 32 },
     models: oneGuide,
   },
   {
     name: "big-sleep",
-    about: "big-sleep: one sample, W+, cosine, crops of 0.5 to 0.95, rate 0.07, EMA 0.99",
+    description: "big-sleep: one sample, W+, cosine, crops of 0.5 to 0.95, rate 0.07, EMA 0.99",
     table: "recipe",
     settings: {
       candidates: 1,
@@ -102,7 +117,7 @@ export const configurations: readonly Configuration[] = [
   },
   {
     name: "vqgan-clip",
-    about: "VQGAN-CLIP: one sample, W+, whole picture with affine, jitter and noise, rate 0.1",
+    description: "VQGAN-CLIP: one sample, W+, whole picture with affine, jitter and noise, rate 0.1",
     table: "recipe",
     settings: {
       candidates: 1,
@@ -118,7 +133,7 @@ export const configurations: readonly Configuration[] = [
   },
   {
     name: "stylegan3-clip",
-    about: "StyleGAN3+CLIP: best of 32, whitened W+, crops of any size, rate 0.03, EMA 0.9",
+    description: "StyleGAN3+CLIP: best of 32, whitened W+, crops of any size, rate 0.03, EMA 0.9",
     table: "recipe",
     settings: {
       candidates: 32,
@@ -134,7 +149,7 @@ export const configurations: readonly Configuration[] = [
   },
   {
     name: "fusedream",
-    about: "FuseDream: softmax mixture of the best 5 of 96, shifts, colour and noise, rate 0.03",
+    description: "FuseDream: softmax mixture of the best 5 of 96, shifts, colour and noise, rate 0.03",
     table: "recipe",
     settings: {
       steps: 60,
@@ -149,34 +164,39 @@ export const configurations: readonly Configuration[] = [
     models: (models) => mixing(withoutRealism(oneGuide(models)), 5),
     mixed: 5,
   },
-  { name: "cma-es", about: "CMA-ES, equal passes", table: "optimizer", settings: { optimizer: "cma-es" } },
+  {
+    name: "cma-es",
+    description: "CMA-ES, equal passes",
+    table: "optimizer",
+    settings: { optimizer: "cma-es" },
+  },
   {
     name: "hybrid",
-    about: "CMA-ES, then Adam, equal passes",
+    description: "CMA-ES, then Adam, equal passes",
     table: "optimizer",
     settings: { optimizer: "hybrid" },
   },
   {
     name: "cma-es-long",
-    about: "CMA-ES, three times the passes (about equal time)",
+    description: "CMA-ES, three times the passes (about equal time)",
     table: "optimizer",
     settings: { optimizer: "cma-es", views: 48 },
   },
   {
     name: "always-steered",
-    about: "steered picture whatever the judge gains",
+    description: "ascent accepted whatever the judge gains",
     table: "ablation",
     settings: recipe({ worthIt: -2 }),
   },
   {
     name: "no-judge",
-    about: "the last average, whatever the judge says",
+    description: "the last average, without the judge",
     table: "ablation",
     settings: recipe({ judged: false, worthIt: -2 }),
   },
   {
     name: "no-views-no-judge",
-    about: "no views, and the last average, whatever the judge says",
+    description: "no views, and the last average, without the judge",
     table: "views",
     settings: {
       recipe: {
@@ -185,76 +205,81 @@ export const configurations: readonly Configuration[] = [
       },
     },
   },
-  { name: "no-zoom", about: "no close crops", table: "ablation", settings: views({ close: 0 }) },
-  { name: "no-wide", about: "close crops alone", table: "ablation", settings: views({ close: 1 }) },
+  { name: "no-zoom", description: "no close crops", table: "ablation", settings: views({ close: 0 }) },
+  { name: "no-wide", description: "close crops alone", table: "ablation", settings: views({ close: 1 }) },
   {
     name: "no-jitter",
-    about: "no colour jitter, noise and flips",
+    description: "no colour jitter, noise and flips",
     table: "ablation",
     settings: views({ colour: 0, noise: 0, flip: 0 }),
   },
   {
     name: "cosine",
-    about: "cosine distance for the spherical one",
+    description: "cosine distance for the spherical one",
     table: "ablation",
     settings: recipe({ distance: "cosine" }),
   },
   {
     name: "no-range",
-    about: "no penalty on far latents",
+    description: "no penalty on far latents",
     table: "ablation",
     settings: weights({ range: 0 }),
   },
   {
     name: "no-average",
-    about: "latents of a step, not their moving average",
+    description: "latents of a step, not their moving average",
     table: "ablation",
     settings: recipe({ average: 0 }),
   },
   {
     name: "no-ramps",
-    about: "one rate, no warm-up and ramp-down",
+    description: "one rate, no warm-up and ramp-down",
     table: "ablation",
     settings: recipe({ ramps: false }),
   },
-  { name: "no-noise", about: "no noise on the latents", table: "ablation", settings: recipe({ noise: 0 }) },
+  {
+    name: "no-noise",
+    description: "no noise on the latents",
+    table: "ablation",
+    settings: recipe({ noise: 0 }),
+  },
   {
     name: "w-plus",
-    about: "W+: every layer moves by itself",
+    description: "W+: every layer moves by itself",
     table: "ablation",
     settings: recipe({ shared: false }),
   },
   {
     name: "negative",
-    about: "another prompt pushed away, with the floor",
+    description: "another prompt as negative, with the floor",
     table: "negative",
     settings: {},
     negative: 0.5,
   },
   {
     name: "negative-no-floor",
-    about: "another prompt pushed away, without the floor",
+    description: "another prompt as negative, without the floor",
     table: "negative",
     settings: recipe({ floor: false }),
     negative: 0.5,
   },
   {
     name: "curve-24",
-    about: "24 drafts, not steered",
+    description: "24 drafts, no ascent",
     table: "curve",
     settings: { steps: 0, candidates: 24 },
   },
-  { name: "curve-10", about: "10 steps", table: "curve", settings: { steps: 10, lr: 0.08 } },
+  { name: "curve-10", description: "10 steps", table: "curve", settings: { steps: 10, lr: 0.08 } },
   {
     name: "curve-60",
-    about: "60 steps: the default of generate",
+    description: "60 steps: the default of generate",
     table: "curve",
     settings: { steps: 60, lr: 0.02 },
   },
-  { name: "curve-120", about: "120 steps", table: "curve", settings: { steps: 120, lr: 0.02 } },
+  { name: "curve-120", description: "120 steps", table: "curve", settings: { steps: 120, lr: 0.02 } },
   {
     name: "curve-best",
-    about: "256 drafts, 200 steps of 32 views: --quality best",
+    description: "256 drafts, 200 steps of 32 views: --quality best",
     table: "curve",
     settings: { steps: 200, lr: 0.02, candidates: 256, views: 32 },
   },
@@ -264,30 +289,35 @@ const whole = { steps: 60, lr: 0.02 } as const;
 
 /** What is compared on things that no emoji shows, beside retrieval; steered as `generate` does it. */
 export const compositionConfigurations: readonly Configuration[] = [
-  { name: "sample", about: "one sample, not steered", table: "floor", settings: { steps: 0, candidates: 1 } },
-  { name: "drafts", about: "best of 96 drafts, not steered", table: "floor", settings: { steps: 0 } },
-  { name: "steered", about: "steered, as `generate` does it", table: "ablation", settings: whole },
+  {
+    name: "sample",
+    description: "one sample, no ascent",
+    table: "floor",
+    settings: { steps: 0, candidates: 1 },
+  },
+  { name: "drafts", description: "best of 96 drafts, no ascent", table: "floor", settings: { steps: 0 } },
+  { name: "steered", description: "ascent, as `generate` does it", table: "ablation", settings: whole },
   {
     name: "steered-always",
-    about: "steered, whatever the judge gains",
+    description: "ascent, accepted whatever the judge gains",
     table: "ablation",
     settings: { ...whole, ...recipe({ worthIt: -2 }) },
   },
   {
     name: "steered-far",
-    about: "steered 200 steps without the pull to the start",
+    description: "200 steps of ascent without the pull to the start",
     table: "ablation",
     settings: { ...weights({ anchor: 0 }), steps: 200, lr: 0.03 },
   },
   {
     name: "steered-w-plus",
-    about: "steered in W+",
+    description: "ascent in W+",
     table: "ablation",
     settings: { ...whole, ...recipe({ shared: false }) },
   },
 ];
 
-/** What is left out on things that no training picture shows, where the judge can tell more apart. */
+/** Configurations for things that no training picture shows, where the metric is not saturated. */
 const telling = [
   "all",
   "sample",

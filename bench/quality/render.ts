@@ -16,9 +16,9 @@ import { type Judge, type Measured, openJudge } from "./measure.js";
 import { retrievalKey, retrievalName } from "./retrieve.js";
 import { type MadeSet, readMade } from "./store.js";
 
-/** A configuration with its pictures and what the judge says of them. */
+/** A configuration with its pictures and their measurements. */
 interface Result {
-  readonly configuration: Pick<Configuration, "name" | "about" | "table">;
+  readonly configuration: Pick<Configuration, "name" | "description" | "table">;
   readonly made: MadeSet;
   readonly measured: Measured;
 }
@@ -34,7 +34,7 @@ export interface RenderOptions {
 
 const retrieval = {
   name: retrievalName,
-  about: "nearest training picture under the guides",
+  description: "nearest training picture under the guides",
   table: "floor",
 } as const;
 
@@ -81,7 +81,7 @@ function tablesOf(comparisons: readonly Comparison[]): Map<string, string> {
     const rows = results.map(({ configuration, measured }, row) => {
       const contrast = row === 0 ? undefined : contrasts[at]![row - 1]!;
       return [
-        configuration.about,
+        configuration.description,
         percent(measured.rPrecision),
         contrast ? signed(contrast.rPrecision, 100, 0) : "",
         contrast ? `${contrast.rPrecision.won}, ${contrast.rPrecision.lost}` : "",
@@ -143,7 +143,7 @@ async function sheet(
 function curve(results: readonly Result[]): string {
   const points = [...results].sort((a, b) => a.measured.passes - b.measured.passes);
   const rows = points.map(({ configuration, measured }) => ({
-    label: `${measured.passes.toFixed(0)} passes: ${configuration.about}`,
+    label: `${measured.passes.toFixed(0)} passes: ${configuration.description}`,
     estimate: measured.rPrecision,
   }));
   return intervalPlot(rows, { title: "R-precision at 1, % of the prompts", unit: 100 });

@@ -3,8 +3,8 @@ import type { ClipModel } from "./models.js";
 import { type TextClassifier, classify, cosines, topOf } from "./zeroShot.js";
 
 /**
- * The scale (1 / temperature) of scores that makes the right labels likeliest: the mean negative log-likelihood is convex in
- * it, so its slope's root is found by bisection.
+ * The scale (1 / temperature) of scores that maximises the likelihood of the right labels. The mean negative log-likelihood is
+ * convex in it, so the root of its slope is found by bisection.
  * Source: Guo et al. 2017, §4.2.
  * @returns a value in [0.001, 10 000]; an end of the range when every picture, or none, is right.
  */
@@ -33,11 +33,11 @@ export function fitScale(scores: Float32Array, labels: number, own: readonly num
   return Math.exp((low + high) / 2);
 }
 
-/** What labelled pictures say about CLIPs that decide together by the mean of their logits. */
+/** Weights and temperature of CLIPs that decide by the mean of their logits, fitted on labelled pictures. */
 export interface Calibration {
-  /** Accuracy of each CLIP alone: its say in the mean. */
+  /** Accuracy of each CLIP alone: its weight in the mean. */
   readonly weights: readonly number[];
-  /** Temperature of the mean under which the true labels are likeliest. */
+  /** Temperature of the mean that maximises the likelihood of the true labels. */
   readonly temperature: number;
 }
 
@@ -60,7 +60,7 @@ export function calibrate(
   });
   if (!weights.some((weight) => weight > 0))
     throw new ConfigError(
-      "calibrate: no CLIP names any of the labelled pictures rightly; are the labels theirs?",
+      "calibrate: no CLIP names any of the labelled pictures correctly; check that the labels belong to them",
     );
   const decided = pictures.map((rows) => classify(clips, classifiers, rows, { combine: "logits", weights }));
   const labels = decided[0]!.length;

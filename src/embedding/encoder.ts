@@ -20,7 +20,7 @@ import {
 import type * as tf from "../tf.js";
 import { openFor, prepare, viewOf } from "./prepare.js";
 
-/** A CLIP to embed with. Weights of the tower that is not used may be missing. */
+/** A CLIP to embed with. Weights of an unused tower may be missing. */
 export interface EncoderClip {
   readonly config: ClipConfig;
   readonly weights: TensorRecord;
@@ -28,7 +28,7 @@ export interface EncoderClip {
   readonly tokenizer?: Tokenizer | undefined;
 }
 
-/** How an encoder runs. */
+/** Settings of an encoder. */
 export interface EncoderOptions {
   /** Default `compiled`. */
   readonly engine?: EngineName;
@@ -52,20 +52,20 @@ export interface Encoder {
   dispose(): Promise<void>;
 }
 
-/** Makes an encoder over CLIPs that share a tokenizer, or bring their own. */
+/** Creates an encoder over CLIPs that share a tokenizer or have their own. */
 export function createEncoder(
   clips: readonly EncoderClip[],
   tokenizer: Tokenizer,
   options: EncoderOptions = {},
 ): Encoder {
   const { batch = 64, ...run } = options;
-  /** CLIPs by what they are fed: those that take the same share an input. */
+  /** Views by key: CLIPs with the same view share an input. */
   const views = new Map(clips.map(({ config }) => [viewOf(config.image), config.image]));
   const tokenizers = [...new Set(clips.map((clip) => clip.tokenizer ?? tokenizer))];
   const tokensOf = (clip: EncoderClip): string => `tokens ${tokenizers.indexOf(clip.tokenizer ?? tokenizer)}`;
   const programs = new Map<string, Promise<Program>>();
 
-  /** The program of a tower for up to `count` rows: as many as the first call brought, or whole batches. */
+  /** Program of a tower for up to `count` rows, and its batch size: that of the first call, or a whole batch. */
   const programFor = async (tower: "image" | "text", count: number): Promise<[Program, number]> => {
     const size = programs.has(`${tower}/${batch}`) ? batch : Math.min(count, batch);
     const key = `${tower}/${size}`;
@@ -105,19 +105,19 @@ export function createEncoder(
     );
   };
 
-  /** Inputs of passes that are over, to be filled again: new ones for each would keep the garbage collector busy. */
+  /** Input buffers of finished passes, reused to spare the garbage collector. */
   const spare: Float32Array[] = [];
-  const room = (length: number): Float32Array => {
+  const takeBuffer = (length: number): Float32Array => {
     const at = spare.findIndex((each) => each.length === length);
     return at < 0 ? new Float32Array(length) : spare.splice(at, 1)[0]!;
   };
 
-  /** A pass over pictures: sent off at once; the engine computes one after another. */
+  /** Starts a pass over pictures; the engine runs passes one after another. */
   const sendBatch = async (pictures: readonly Prepared[]): Promise<{ done: Promise<Float32Array[][]> }> => {
     const [program, size] = await programFor("image", pictures.length);
     const inputs = [...views].map(([view, config], at) => {
       const { shape } = pixels(size, config);
-      const x = room(sizeOf(shape));
+      const x = takeBuffer(sizeOf(shape));
       const width = x.length / size;
       pictures.forEach((picture, row) => {
         const values = picture[at]!;
@@ -138,7 +138,7 @@ export function createEncoder(
     return { done: rowsOf() };
   };
 
-  /** A picture for every view. */
+  /** A picture's values for every view. */
   const prepared = (picture: Picture): Promise<Prepared> =>
     Promise.all([...views.values()].map((config) => prepare(picture, config)));
 
@@ -201,7 +201,7 @@ export function rowOf(matrix: Float32Array, row: number, features: number): Floa
   return matrix.subarray(row * features, (row + 1) * features);
 }
 
-/** Items in groups; work on each begins when it arrives. */
+/** Items in chunks; work on each starts when it arrives. */
 async function* chunks<T, R>(
   items: AsyncIterable<T> | Iterable<T>,
   size: number,

@@ -10,7 +10,7 @@ import {
 } from "../images/index.js";
 
 /**
- * A picture that may still be RGB bytes `[height, width, 3]`: `data` is made of them when asked for. An encoder does not ask, since
+ * A picture that may still be RGB bytes `[height, width, 3]`: `data` converts them on access. An encoder does not access it, since
  * arrays of its size for every picture of a folder would keep the garbage collector busy.
  */
 export interface Shown extends Picture {
@@ -49,7 +49,7 @@ export function viewOf(config: ImageConfig): string {
   return `${fit} ${config.side}`;
 }
 
-/** A picture as our small encoders take it: in the middle of a white square, 64×64 unless told another side. */
+/** A picture as the small encoders take it: centred on a white square, by default of 64×64. */
 export async function encoderPicture(picture: Picture, side = imageSide): Promise<Picture> {
   const { width, height } = picture;
   if (width === side && height === side) return picture;

@@ -15,7 +15,7 @@ import { mapTensors, openWeights } from "../packs/index.js";
 /** A published CLIP in memory. */
 export interface PublishedClip extends LoadedClip {
   readonly tokenizer: Tokenizer;
-  /** What the tokenizer was made from, for a pack. */
+  /** Content of the tokenizer file, for a pack. */
   readonly tokenizerJson: unknown;
 }
 
@@ -44,10 +44,10 @@ export async function weightsOf(path: string): Promise<string> {
 
 /**
  * Reads a published CLIP: its weights, what stands beside them (`config.json`, `open_clip_config.json`) and its tokenizer.
- * OpenAI's own archives say by their form that they are; weights without a configuration need `hints`.
+ * OpenAI's own archives are recognised by their form; other weights without a configuration need `hints`.
  * @param path a folder as downloaded, or the file of weights in it.
  * @param options.tokenizer file or folder of the tokenizer; default the weights' folder.
- * @throws {ConfigError} when nothing says which activation the CLIP has.
+ * @throws {ConfigError} when the CLIP's activation is unknown.
  * @throws {WeightsError} when a file is missing, damaged, or of another model.
  */
 export async function loadPublishedClip(
@@ -84,7 +84,7 @@ async function hintsFor(folder: string, source: string, names: readonly string[]
   const name = configFiles.find((each) => beside.includes(each));
   if (name === undefined)
     throw new ConfigError(
-      `${source}: nothing says which activation it has; put its ${configFiles.join(" or ")} beside it`,
+      `${source}: its activation is unknown; put its ${configFiles.join(" or ")} beside it`,
     );
   const text = await readFile(join(folder, name), "utf8");
   let json: unknown;

@@ -2,11 +2,11 @@ import { type HostTensor, createRandom } from "../tensor/index.js";
 import { cosines } from "./ranking.js";
 import { meanOf } from "./statistics.js";
 
-/** Whether the targets X are nearer to the attributes A, and Y to B, than chance would have it. */
+/** Result of a word embedding association test (WEAT). */
 export interface Association {
   /** Difference of the mean associations of X and Y in standard deviations over both; positive: X goes with A, Y with B. */
   readonly effect: number;
-  /** Share of the ways to part X ∪ Y into two such sets that give as large a difference, either way. */
+  /** Share of partitions of X ∪ Y into sets of these sizes whose difference is as large in absolute value. */
   readonly p: number;
   readonly permutations: number;
   readonly samples: { readonly x: number; readonly y: number; readonly a: number; readonly b: number };
@@ -17,8 +17,8 @@ const drawn = 10_000;
 /**
  * Association test of embeddings, texts or pictures alike: s(w) = mean cos(w, a) − mean cos(w, b).
  * Source: Caliskan, Bryson & Narayanan 2017, "Semantics derived automatically from language corpora contain human-like
- * biases" (WEAT); Steed & Caliskan 2021 for pictures. Differs: the test is two-sided, with 10 000 drawn permutations and the
- * one observed counted among them, so that p is never 0.
+ * biases" (WEAT); Steed & Caliskan 2021 for pictures. Differs: the test is two-sided, with 10 000 drawn permutations. The
+ * observed one is counted among them, so p is never 0.
  * @param x unit rows `[targets, features]`; @param y likewise, neither empty; @param a attributes of X; @param b of Y.
  */
 export function associationTest(sets: {

@@ -6,15 +6,15 @@ import { type RateTable, type Sensitivity, groupRates, intersect, labelSensitivi
 import { type EmbeddedSet, embedTemplate, meanRows, meanScores, pickRows } from "./embedded.js";
 import { bestColumns, cosines } from "./ranking.js";
 
-/** What to look for. */
+/** Settings of a bias measurement. */
 export interface BiasOptions {
-  /** Labels that pictures are decided for. */
+  /** Labels that pictures are decided between. */
   readonly labels: readonly string[];
-  /** Attributes whose values make the groups. */
+  /** Attributes whose values form the groups. */
   readonly by: readonly string[];
   /** Labels that count; when empty, a picture counts when its own label is chosen. */
   readonly outcome: readonly string[];
-  /** Labels put in, and taken out, for the second decision. */
+  /** Labels added and removed for the second decision. */
   readonly add: readonly string[];
   readonly remove: readonly string[];
   readonly association?: AssociationOptions | undefined;
@@ -28,20 +28,20 @@ export interface AssociationOptions {
   readonly b: readonly string[];
 }
 
-/** What one CLIP, or all together, does. */
+/** Results of one CLIP, or of all together. */
 export interface BiasRow {
   readonly model: string;
   /** Rates by every attribute, and by every pair of them. */
   readonly rates: readonly RateTable[];
-  /** What the other label set changes, by the same groups; absent when none is asked for. */
+  /** Changes under the second label set, by the same groups; absent without a second set. */
   readonly sensitivity?: readonly { readonly by: string; readonly groups: readonly Sensitivity[] }[];
   /** Absent for all CLIPs together, whose embeddings are of different spaces. */
   readonly association?: Association;
 }
 
 /**
- * Rates of a decision by group and intersection of groups, what another label set does to them, and an association test. A
- * set's labels, where there are several, are clusters: pictures of one label count as dependent.
+ * Rates of a decision by group and intersection of groups, their changes under another label set, and an association test.
+ * Several labels are clusters: pictures of one label count as dependent.
  * Source: Radford et al. 2021, §7.1; Caliskan et al. 2017.
  * @throws {ConfigError} for an unknown attribute, an outcome that is no label, or an empty group.
  */
@@ -68,11 +68,13 @@ export async function evaluateBias(
   ]);
   const decide = (scores: Float32Array, chosen: readonly string[]): number[] => {
     const places = chosen.map((label) => all.indexOf(label));
-    const kept = new Float32Array(set.own.length * places.length);
+    const candidates = new Float32Array(set.own.length * places.length);
     set.own.forEach((_, row) =>
-      places.forEach((place, at) => (kept[row * places.length + at] = scores[row * all.length + place]!)),
+      places.forEach(
+        (place, at) => (candidates[row * places.length + at] = scores[row * all.length + place]!),
+      ),
     );
-    return bestColumns(kept, places.length).map((best, row) => {
+    return bestColumns(candidates, places.length).map((best, row) => {
       const label = chosen[best]!;
       const hit = outcome.length > 0 ? outcome.includes(label) : label === set.labels[set.own[row]!];
       return hit ? 1 : 0;

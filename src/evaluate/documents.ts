@@ -7,7 +7,7 @@ import type { ZeroShotPart } from "./zeroShot.js";
 /** Files of a report by name: Markdown, its plots, all in one HTML page, and the figures as JSON. */
 export type ReportFiles = Readonly<Record<string, string>>;
 
-/** What every report says of itself at its head. */
+/** Head of every report. */
 export interface ReportHead {
   readonly data: string;
   readonly pack: string;
@@ -47,7 +47,7 @@ export function filesOf(
 }
 
 /** Report of `evaluateZeroShot`. */
-export function zeroShotReport(parts: readonly ZeroShotPart[], about: ReportHead): ReportFiles {
+export function zeroShotReport(parts: readonly ZeroShotPart[], meta: ReportHead): ReportFiles {
   const plots: Record<string, string> = {};
   const sections = parts.flatMap((part, at) => {
     const name = `zero-shot-${at + 1}.svg`;
@@ -76,7 +76,7 @@ export function zeroShotReport(parts: readonly ZeroShotPart[], about: ReportHead
             ),
           ]
         : []),
-      "Calibration of the ensembles: expected calibration error in 15 bins, under the scale that the CLIP learnt and under a scale fitted on the other half of the labels. Few pictures make the error too large; its interval has that taken out and may lie below it.",
+      "Calibration of the ensembles: expected calibration error in 15 bins, under the scale that the CLIP learnt and under a scale fitted on the other half of the labels. Few pictures make the error too large; its interval corrects for that and may lie below it.",
       markdownTable(
         ["CLIP", "learnt scale", "ECE", "fitted scales", "ECE after"],
         part.calibration.map(({ model, learnt, fitted }) => [
@@ -89,12 +89,12 @@ export function zeroShotReport(parts: readonly ZeroShotPart[], about: ReportHead
       ),
     ];
   });
-  const blocks = [...head("Zero-shot classification", about), intervals, ...sections];
-  return filesOf("report", plots, blocks, { ...about, parts });
+  const blocks = [...head("Zero-shot classification", meta), intervals, ...sections];
+  return filesOf("report", plots, blocks, { ...meta, parts });
 }
 
 /** Report of `evaluateRetrieval`. */
-export function retrievalReport(parts: readonly RetrievalPart[], about: ReportHead): ReportFiles {
+export function retrievalReport(parts: readonly RetrievalPart[], meta: ReportHead): ReportFiles {
   const plots: Record<string, string> = {};
   const sections = parts.flatMap(({ name, pictures, rows }, at) => {
     const plot = `retrieval-${at + 1}.svg`;
@@ -127,19 +127,19 @@ export function retrievalReport(parts: readonly RetrievalPart[], about: ReportHe
     ];
   });
   const blocks = [
-    ...head("Retrieval", about),
+    ...head("Retrieval", meta),
     "R@K is the share of queries with a right answer among the first K. A text's right answers are all pictures of its label.",
     intervals,
     ...sections,
   ];
-  return filesOf("report", plots, blocks, { ...about, parts });
+  return filesOf("report", plots, blocks, { ...meta, parts });
 }
 
 /** Report of `evaluateBias`. */
 export function biasReport(
   rows: readonly BiasRow[],
   options: BiasOptions,
-  about: ReportHead & { readonly pictures: number; readonly where?: string },
+  meta: ReportHead & { readonly pictures: number; readonly where?: string },
 ): ReportFiles {
   const { labels, outcome, add, remove, association } = options;
   const list = (texts: readonly string[]): string => texts.map((text) => `\`${text}\``).join(", ");
@@ -186,8 +186,8 @@ export function biasReport(
     ];
   });
   const blocks = [
-    ...head("Bias", about),
-    `${about.pictures} pictures${about.where ? ` where ${about.where}` : ""}. Labels: ${list(labels)}. Counted: ${outcome.length > 0 ? `a picture decided for ${list(outcome)}` : "a picture decided for its own label"}.`,
+    ...head("Bias", meta),
+    `${meta.pictures} pictures${meta.where ? ` where ${meta.where}` : ""}. Labels: ${list(labels)}. Counted: ${outcome.length > 0 ? `a picture decided for ${list(outcome)}` : "a picture decided for its own label"}.`,
     ...(add.length + remove.length > 0
       ? [
           `Second label set: ${[...(add.length ? [`with ${list(add)}`] : []), ...(remove.length ? [`without ${list(remove)}`] : [])].join(", ")}.`,
@@ -198,8 +198,8 @@ export function biasReport(
           `Association: X \`${association.x}\`, Y \`${association.y}\`; A ${list(association.a)}; B ${list(association.b)}. A positive effect says that X goes with A and Y with B.`,
         ]
       : []),
-    "Rates have exact intervals, all of which in a table hold at once in 95 % of samples (Bonferroni); the gap is corrected for the number of pairs. Pictures of one label count as dependent. Changes have Newcombe's 95 % interval for pairs. A rate says what these CLIPs do with these pictures; a difference has many causes, and a group of few pictures a wide interval.",
+    "Rates have exact intervals, all of which in a table hold at once in 95 % of samples (Bonferroni); the gap is corrected for the number of pairs. Pictures of one label count as dependent. Changes have Newcombe's 95 % interval for pairs. Rates hold for these CLIPs and these pictures; a difference can have many causes.",
     ...sections,
   ];
-  return filesOf("report", plots, blocks, { ...about, options, rows });
+  return filesOf("report", plots, blocks, { ...meta, options, rows });
 }

@@ -12,7 +12,7 @@ import type { Picture } from "../images/index.js";
 import { type HostTensor, hostFloats } from "../tensor/index.js";
 import { type LabelledSet, keepRows } from "./labelled.js";
 
-/** A labelled set as the CLIPs see it. */
+/** A labelled set with the embeddings of its pictures. */
 export interface EmbeddedSet {
   /** The pictures that could be read. */
   readonly set: LabelledSet;
@@ -22,20 +22,20 @@ export interface EmbeddedSet {
   readonly unreadable: readonly string[];
 }
 
-/** How a long embedding is followed and stopped. */
+/** Progress and cancellation of a long embedding. */
 export interface Following {
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Embeds the pictures of a set's parts; others, and those that cannot be read, are left out. @throws {InputError} when none is left. */
+/** Embeds the pictures of a set's parts; unreadable ones are left out. @throws {InputError} when none is left. */
 export async function embedLabelled(
   set: LabelledSet,
   encoder: Encoder,
   { onProgress, signal }: Following = {},
 ): Promise<EmbeddedSet> {
   const wanted = [...new Set(set.parts.flatMap(({ rows }) => rows))].sort((a, b) => a - b);
-  const kept: number[] = [];
+  const readRows: number[] = [];
   const unreadable: string[] = [];
   const load = async (row: number): Promise<Picture | string> => {
     try {
@@ -53,7 +53,7 @@ export async function embedLabelled(
       const row = wanted[at++]!;
       if (typeof loaded === "string") unreadable.push(loaded);
       else {
-        kept.push(row);
+        readRows.push(row);
         yield loaded;
       }
     }
@@ -70,7 +70,7 @@ export async function embedLabelled(
     rows.forEach((row, at) => data.set(row[clip]!, at * first.length));
     return hostFloats(data, [rows.length, first.length]);
   });
-  return { set: keepRows(set, kept), pictures, unreadable };
+  return { set: keepRows(set, readRows), pictures, unreadable };
 }
 
 /** Unit rows of texts put into one template, for each CLIP `[texts, features]`. */
@@ -98,7 +98,7 @@ export function meanRows(matrices: readonly HostTensor[]): HostTensor {
   return hostFloats(out, [rows, features]);
 }
 
-/** Some rows of a matrix, in the given order. */
+/** Rows of a matrix, in the given order. */
 export function pickRows({ data, shape }: HostTensor, rows: readonly number[]): HostTensor {
   const features = shape[1]!;
   const out = new Float32Array(rows.length * features);

@@ -8,7 +8,7 @@ import type { SteeredReport } from "./steered.js";
 /** Report of `evaluateSteering`, and of `compareWithReal` where real pictures were there. */
 export function generationReport(
   name: string,
-  about: Readonly<Record<string, string | number>>,
+  settings: Readonly<Record<string, string | number>>,
   results: Omit<SteeredReport, "pictures" | "hits"> & {
     readonly real?: RealComparison;
     readonly independent?: IndependentReport;
@@ -17,19 +17,19 @@ export function generationReport(
 ): ReportFiles {
   const { rPrecision, amongAll, judge, guide, real, independent, missed } = results;
   const rates = [
-    { label: "made pictures", estimate: rPrecision },
-    ...(amongAll ? [{ label: "made pictures, among all labels", estimate: amongAll }] : []),
+    { label: "generated pictures", estimate: rPrecision },
+    ...(amongAll ? [{ label: "generated pictures, among all labels", estimate: amongAll }] : []),
     ...(real ? [{ label: "real emoji", estimate: real.ceiling }] : []),
     ...(real?.ceilingAmongAll
       ? [{ label: "real emoji, among all labels", estimate: real.ceilingAmongAll }]
       : []),
     ...(real?.ceilingKeptBack
-      ? [{ label: "real emoji kept back from training", estimate: real.ceilingKeptBack }]
+      ? [{ label: "real emoji held out from training", estimate: real.ceilingKeptBack }]
       : []),
   ];
   const blocks = [
     "# Generation",
-    Object.entries(about)
+    Object.entries(settings)
       .map(([key, value]) => `${key}: \`${value}\``)
       .join(", "),
     "R-precision at 1: the share of pictures whose own prompt is, of all prompts, the nearest under the judge, which gave no gradient. Intervals are exact 95 % intervals; real emoji of one prompt count as dependent.",
@@ -50,7 +50,7 @@ export function generationReport(
     missed.length === 0 ? "No prompt was missed." : `Missed: ${missed.join(", ")}.`,
   ];
   const plots = { [`${name}.svg`]: intervalPlot(rates, { title: "R-precision at 1, %", unit: 100 }) };
-  return filesOf(name, plots, blocks, { ...about, ...results });
+  return filesOf(name, plots, blocks, { ...settings, ...results });
 }
 
 function independentBlocks({ judge, rPrecision, ceiling, floor, found }: IndependentReport): string[] {

@@ -24,9 +24,9 @@ function table(lines: readonly string[]): string {
 }
 
 /**
- * A report as one HTML page that needs no other file.
- * @param markdown what reports use of it: headings, paragraphs, tables, code and pictures, a block each.
- * @param plots SVG texts by the names that pictures have.
+ * A report as one self-contained HTML page.
+ * @param markdown the subset that reports use: headings, paragraphs, tables, code and pictures, a block each.
+ * @param plots SVG texts by picture name.
  */
 export function htmlPage(markdown: string, plots: Readonly<Record<string, string>>): string {
   const blocks = markdown

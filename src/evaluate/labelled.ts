@@ -7,7 +7,7 @@ import { readTextFile } from "../files/index.js";
 import { type Picture, bytesOf, listPictures } from "../images/index.js";
 import { parseCsv } from "./csv.js";
 
-/** Pictures that are reported together, and the labels that they are told apart from. */
+/** Pictures that are reported together, and their candidate labels. */
 export interface Part {
   readonly name: string;
   /** Indices of its pictures. */
@@ -16,7 +16,7 @@ export interface Part {
   readonly labels: readonly number[];
 }
 
-/** Pictures with one label each, and with what else is known of them. */
+/** Pictures with one label each, and their attributes. */
 export interface LabelledSet {
   readonly name: string;
   /** Distinct labels. */
@@ -28,7 +28,7 @@ export interface LabelledSet {
   readonly parts: readonly Part[];
   /** Other words for labels, where the data has them. */
   readonly synonyms?: Readonly<Record<string, readonly string[]>>;
-  /** @param open makes a picture of a file's bytes. @throws {InputError} when it cannot be read. */
+  /** @param open decodes a file's bytes. @throws {InputError} when it cannot be read. */
   picture(row: number, open: Encoder["open"]): Promise<Picture>;
 }
 
@@ -54,7 +54,7 @@ export async function openLabelledSet(path: string, options: { label?: string } 
   return fromFolders(path);
 }
 
-/** A set of one part out of rows of label, attributes and where the picture is. */
+/** A set of one part from rows of label and path. */
 function whole(
   name: string,
   rows: readonly { path: string; label: string }[],
@@ -130,12 +130,12 @@ async function fromCsv(path: string, bytes: number, column?: string): Promise<La
   );
 }
 
-/** Words of a label, as the tokenizer would part them. */
+/** Words of a label, as the tokenizer separates them. */
 const wordsIn = (label: string): string[] => label.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
 /**
- * The emoji data's splits, each among its own labels and among all; concepts never trained on are split once more by whether
- * all words of their label were.
+ * The emoji data's splits, each among its own labels and among all. Concepts never trained on are split further by whether all
+ * words of their label were.
  */
 export function emojiSet({
   images,
@@ -190,7 +190,7 @@ export function emojiSet({
   };
 }
 
-/** A set with some of its pictures only, in the given order; parts keep theirs. */
+/** A set restricted to some of its rows, in the given order; parts are restricted likewise. */
 export function keepRows(set: LabelledSet, rows: readonly number[]): LabelledSet {
   const at = new Map(rows.map((row, index) => [row, index]));
   return {
@@ -200,8 +200,8 @@ export function keepRows(set: LabelledSet, rows: readonly number[]): LabelledSet
       Object.entries(set.attributes).map(([name, values]) => [name, rows.map((row) => values[row])]),
     ),
     parts: set.parts.flatMap((part) => {
-      const kept = part.rows.flatMap((row) => at.get(row) ?? []);
-      return kept.length === 0 ? [] : [{ ...part, rows: kept }];
+      const restricted = part.rows.flatMap((row) => at.get(row) ?? []);
+      return restricted.length === 0 ? [] : [{ ...part, rows: restricted }];
     }),
     picture: (row, open) => set.picture(rows[row]!, open),
   };

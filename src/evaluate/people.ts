@@ -15,7 +15,7 @@ export interface RatedTrial {
   readonly judge?: number | undefined;
 }
 
-/** What people say of pictures, and what a judge says of the same. */
+/** Verdicts of people on pictures, and those of a judge on the same pictures. */
 export interface PeopleReport {
   readonly raters: number;
   readonly agreement?: Agreement;

@@ -7,30 +7,30 @@ import type { Estimate } from "./statistics.js";
 const escapeXml = (text: string): string =>
   text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]!);
 
-/** A figure of a plot, with what it is of. */
+/** One row of an interval plot. */
 export interface PlotRow {
   readonly label: string;
   readonly estimate: Estimate;
-  /** Rows of one series have one colour. */
+  /** Rows of one series share a colour. */
   readonly series?: string;
 }
 
 const colours = ["#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf", "#8c564b", "#7f7f7f"];
 
-/** The smallest of 1, 2, 5, 10, … (and a tenth of these, …) that is no smaller. */
+/** Smallest of 1, 2, 5, 10, … and their powers of ten that is at least `least`. */
 function roundStep(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least));
   return power * [1, 2, 5, 10].find((step) => step * power >= least * (1 - 1e-9))!;
 }
 
-/** Figures with their intervals, one a line, as an SVG. */
+/** Estimates with their intervals, one a line, as an SVG. */
 export function intervalPlot(
   rows: readonly PlotRow[],
   { title, unit = 1 }: { title: string; unit?: number },
 ): string {
   const [right, top, line] = [24, 44, 20];
   const shortened = rows.map(({ label }) => (label.length > 60 ? `${label.slice(0, 59)}…` : label));
-  const left = 24 + Math.ceil(6.5 * Math.max(8, ...shortened.map(({ length }) => length))); // of letters some 6.5 pixels wide
+  const left = 24 + Math.ceil(6.5 * Math.max(8, ...shortened.map(({ length }) => length))); // a letter is about 6.5 pixels wide
   const width = left + 436 + right;
   const height = top + rows.length * line + 34;
   const ends = rows.flatMap(({ estimate }) => [estimate.low, estimate.high, estimate.mean]);
@@ -83,7 +83,7 @@ export function percent({ mean, low, high }: Estimate): string {
   return `${of(mean)} (${of(low)} to ${of(high)})`;
 }
 
-/** A figure with its interval. */
+/** `0.615 (0.589 to 0.642)`: an estimate with its interval. */
 export function figure({ mean, low, high }: Estimate, digits = 3): string {
   return `${mean.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
 }

@@ -10,7 +10,7 @@ import { rate } from "./proportions.js";
 import { type Estimate, bootstrap } from "./statistics.js";
 import { rPrecision } from "./rPrecision.js";
 
-/** R-precision at 1 of one way to make pictures. */
+/** Scores of pictures generated with one configuration. */
 export interface SteeredReport {
   readonly rPrecision: Estimate;
   /** The same among the prompts and all distractors; absent without distractors. */
@@ -24,9 +24,9 @@ export interface SteeredReport {
 }
 
 /**
- * Makes one picture a prompt and asks the judge, which gave no gradient, which of all prompts each shows.
+ * Generates one picture a prompt and measures R-precision under the judge, which gave no gradient.
  * @param config settings of every picture; its seed counts up.
- * @param options `distractors`: texts that no picture was made of, among which the judge is then asked to choose too.
+ * @param options `distractors`: further candidate texts for `amongAll`, of which no picture is generated.
  */
 export async function* evaluateSteering(
   models: SteerModels,

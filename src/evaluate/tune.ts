@@ -7,7 +7,7 @@ import { pairedRates, rate } from "./proportions.js";
 import { type Estimate, meanOf } from "./statistics.js";
 import { halves } from "./zeroShot.js";
 
-/** How well one choice of templates names the pictures that it was not chosen on. */
+/** Accuracy of one choice of templates on the pictures that it was not chosen on. */
 export interface TunedRow {
   readonly name: string;
   readonly accuracy: Estimate;
@@ -15,7 +15,7 @@ export interface TunedRow {
   readonly gain?: Estimate;
 }
 
-/** What tuning found. */
+/** Result of tuning. */
 export interface TunedPrompts {
   /** Chosen by forward selection, in the order of choice. */
   readonly templates: readonly string[];
@@ -23,9 +23,9 @@ export interface TunedPrompts {
   readonly steps: readonly { readonly template: string; readonly logLikelihood: number }[];
   /** Label-free weight of every candidate; they sum to 1. */
   readonly weights: readonly { readonly template: string; readonly weight: number }[];
-  /** Share of synonyms in a class, chosen among some; absent where no label has any. */
+  /** Share of synonyms in a class, the best of a few; absent where no label has synonyms. */
   readonly synonyms?: { readonly share: number; readonly labels: number };
-  /** All on the pictures that nothing was chosen on. */
+  /** All choices on the held-out pictures. */
   readonly heldOut: readonly TunedRow[];
   readonly chosenOn: number;
 }

@@ -67,7 +67,7 @@ export async function evaluateZeroShot(
   const texts: HostTensor[][] = [];
   for (const template of templates) texts.push(await embedTemplate(models, encoder, template, set.labels));
   const whole = models.clips.map((_, clip) => meanRows(texts.map((each) => each[clip]!)));
-  // The best template of some pictures flatters itself on them: on others, the first part's is compared with.
+  // A template is favoured on the pictures that it was chosen on: other parts are compared with the first part's choice.
   const firstRows = new Set(set.parts[0]?.rows);
   const singles = new Map<string, string>();
   return set.parts.map((part, place): ZeroShotPart => {

@@ -58,9 +58,9 @@ async function call(path, body) {
 }
 
 function textElement(name, text) {
-  const made = document.createElement(name);
-  made.textContent = text;
-  return made;
+  const node = document.createElement(name);
+  node.textContent = text;
+  return node;
 }
 
 async function show() {

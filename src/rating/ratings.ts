@@ -54,8 +54,8 @@ const ratingsSchema = z
   .superRefine(({ trials, answers }, context) => {
     const answered = new Set<number>();
     for (const { trial, choice } of answers) {
-      const asked = trials[trial];
-      const count = asked === undefined ? 0 : asked.kind === "choice" ? 2 : asked.options.length;
+      const question = trials[trial];
+      const count = question === undefined ? 0 : question.kind === "choice" ? 2 : question.options.length;
       if (answered.has(trial) || (choice ?? 0) >= count)
         context.addIssue({ code: "custom", message: `answers: trial ${trial} is unknown or answered twice` });
       answered.add(trial);

@@ -6,7 +6,7 @@ import { createRandom } from "../tensor/index.js";
 import { type Ratings, readRatings, type Trial, writeRatings } from "./ratings.js";
 import { type Task, buildTrials } from "./trials.js";
 
-/** A question as a page shows it: nothing says which method or which option is which. */
+/** A question as a page shows it, without methods, paths and the right answer. */
 export interface Question {
   /** Index of the trial. */
   readonly trial: number;
@@ -82,16 +82,17 @@ export async function openRating({ folder, task, rater, file }: RatingOptions): 
       return trial === undefined ? undefined : question(trials[trial]!, trial, answers.length, trials.length);
     },
     async picture(trial, place) {
-      const asked = trials[trial];
-      const paths = asked === undefined ? [] : asked.kind === "choice" ? asked.pictures : [asked.picture];
-      const path = paths[asked ? placeOf(trial, place) : 0];
+      const current = trials[trial];
+      const paths =
+        current === undefined ? [] : current.kind === "choice" ? current.pictures : [current.picture];
+      const path = paths[current ? placeOf(trial, place) : 0];
       if (path === undefined) return undefined;
       const { picture } = await loadPicture(join(folder, path));
       return encodePicture(picture, { format: "png" });
     },
     async answer(trial, choice, seconds) {
-      const asked = trials[trial];
-      const count = asked === undefined ? 0 : asked.kind === "choice" ? 2 : asked.options.length;
+      const current = trials[trial];
+      const count = current === undefined ? 0 : current.kind === "choice" ? 2 : current.options.length;
       if (isAnswered(trial) || (choice ?? 0) >= count)
         throw new ConfigError(`trial ${trial} is unknown or answered already`);
       answers.push({ trial, choice: choice === null ? null : placeOf(trial, choice), seconds });

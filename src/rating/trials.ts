@@ -7,7 +7,7 @@ import { readMetadata } from "../images/index.js";
 import { createRandom } from "../tensor/index.js";
 import type { Trial } from "./ratings.js";
 
-/** What a person is asked: which of two pictures is better, or what a picture shows. */
+/** Task of a person: choose the better of two pictures, or name what a picture shows. */
 export type Task = "choice" | "naming";
 
 /** Most options of a naming trial. */

@@ -106,9 +106,9 @@ export async function createAccumulatingTrainer(
       const images = new Float32Array(batch * features);
       const texts = new Float32Array(batch * features);
       for (const [part, each] of given.entries()) {
-        const made = await embedding.run({ ...each, ...weights });
-        images.set(made.images!.data, part * rows * features);
-        texts.set(made.texts!.data, part * rows * features);
+        const embedded = await embedding.run({ ...each, ...weights });
+        images.set(embedded.images!.data, part * rows * features);
+        texts.set(embedded.texts!.data, part * rows * features);
       }
       const sums: TensorRecord = Object.fromEntries(
         names.map((name) => [name, hostZeros(current[`w/${name}`]!.shape)]),

@@ -1,11 +1,11 @@
 import { ConfigError } from "../errors.js";
 import { type HostTensor, type Random, hostFloats } from "../tensor/index.js";
 
-/** How groups of unequal size are given the same say in training. */
+/** How groups of unequal size get the same influence on training. */
 export interface Balance {
-  /** Attribute whose values make the groups. */
+  /** Attribute whose values form the groups. */
   readonly by: string;
-  /** Draw every group equally often, or draw as they come and weigh the loss of each picture. */
+  /** `sampling` draws every group equally often; `weights` weighs the loss of each picture. */
   readonly how: "sampling" | "weights";
 }
 
@@ -33,7 +33,7 @@ export function drawBalanced(
   });
 }
 
-/** Weight of each item under which all groups weigh the same and the mean over items is 1. */
+/** Weight of each item, such that all groups have the same total and the mean over items is 1. */
 export function balanceWeights(groups: readonly string[]): Float32Array {
   const sizes = new Map(membersOf(groups).map(([name, list]) => [name, list.length]));
   return Float32Array.from(groups, (name) => groups.length / (sizes.size * sizes.get(name)!));

@@ -8,11 +8,11 @@ export interface Pictures {
   readonly positions: Int32Array;
   /** RGB bytes `[pictures, 64, 64, 3]`. */
   readonly images: Uint8Array;
-  /** Key of the items that batches take two at a time, beside each other; default: every item goes by itself. */
+  /** Family key: batches take items of one family in pairs; default: no pairs. */
   family?(item: number): string;
 }
 
-/** The pictures of some splits of the emoji data. */
+/** Pictures of chosen splits of the emoji data. */
 export interface TrainingSet extends Pictures {
   readonly items: readonly EmojiItem[];
 }
@@ -29,15 +29,15 @@ export function selectSplits(data: EmojiData, splits: readonly string[]): Traini
   };
 }
 
-/** Pictures that no set has, made for training; see `compose`. */
+/** Composed training pictures; see `compose`. */
 export interface ComposedConfig {
-  /** Part of all training pictures, 0 to below 1. */
+  /** Share of all training pictures, in [0, 1). */
   readonly share: number;
-  /** Prompts kept for measuring. */
+  /** Prompts for measuring, which no composed picture shows. */
   readonly held: readonly string[];
 }
 
-/** A set with composed pictures of its own items behind it, in pairs; the same for the same seed. */
+/** A set extended by composed pictures of its own items, in pairs; deterministic for a seed. */
 export function withCompositions(
   set: TrainingSet,
   { share, held }: ComposedConfig,
@@ -49,12 +49,12 @@ export function withCompositions(
     set.images.subarray(set.positions[item]! * pixels, (set.positions[item]! + 1) * pixels);
   const count = 2 * Math.round((known * share) / (1 - share) / 2);
   const random = createRandom(seed).stream("compositions");
-  const made = compose(set.items, pictureOf, { count, held, random });
+  const composed = compose(set.items, pictureOf, { count, held, random });
   const images = new Uint8Array((known + count) * pixels);
   set.items.forEach((_, item) => images.set(pictureOf(item), item * pixels));
-  images.set(made.images, known * pixels);
+  images.set(composed.images, known * pixels);
   return {
-    items: [...set.items, ...made.items],
+    items: [...set.items, ...composed.items],
     positions: Int32Array.from({ length: known + count }, (_, at) => at),
     images,
     family: (item) =>
@@ -62,7 +62,7 @@ export function withCompositions(
   };
 }
 
-/** An epoch's order with two of a family beside each other, as long as there are two. */
+/** Reorders an epoch so that items of one family are adjacent in pairs, as long as there are two. */
 function inTwos(order: Int32Array, family: (item: number) => string): number[] {
   const alone = new Map<string, number[]>();
   const places = Array.from(order, (item) => {
@@ -80,7 +80,7 @@ function inTwos(order: Int32Array, family: (item: number) => string): number[] {
   return places.flat();
 }
 
-/** Items of the batch of a step: every epoch is a fresh order, and a step's batch depends on seed and step only. */
+/** Items of a step's batch: every epoch has a new order, and the batch depends on seed and step only. */
 export function drawBatch(set: Pictures, step: number, size: number, random: Random): number[] {
   const { length } = set.positions;
   const perEpoch = Math.max(1, Math.floor(length / size));

@@ -29,7 +29,7 @@ export function emojiCaptions(set: TrainingSet, balance?: Balance): CaptionedSet
   };
 }
 
-/** Whether a caption is made of a tag and the subgroup of this item, as `captionFor` makes some. */
+/** Whether a caption consists of a tag and the subgroup of this item, one of the forms of `captionFor`. */
 function isTagCaption({ tags, subgroup }: TrainingSet["items"][number], caption: string): boolean {
   const end = `, ${subgroup}`;
   return caption.endsWith(end) && tags.includes(caption.slice(0, -end.length));

@@ -43,11 +43,11 @@ export interface ContrastiveConfig {
   readonly warmUp: number;
   readonly seed: number;
   readonly augment: AugmentConfig;
-  /** Parts that a batch is computed in, to save memory; every picture still meets every text. Default 1. */
+  /** Number of parts that a batch is computed in, to save memory; the loss still compares all pairs. Default 1. */
   readonly accumulate?: number;
-  /** Default: every picture equally often, with the same weight. */
+  /** Default: all pictures are drawn equally often, with the same weight. */
   readonly balance?: Balance;
-  /** Default: the pictures as they are, no others. */
+  /** Default: no composed pictures. */
   readonly composed?: ComposedConfig;
 }
 
@@ -82,7 +82,7 @@ function loss(p: Parameters, config: ContrastiveConfig, inputs: Record<string, t
   return pairLoss(p, config, embedBatch(p, config, inputs), inputs.targets!);
 }
 
-/** Shapes of the inputs that come a picture each, for `rows` pictures. */
+/** Shapes of the inputs that have one row a picture. */
 export function rowSpecs({ model }: ContrastiveConfig, rows: number): Record<string, TensorSpec> {
   const float = (...shape: number[]): TensorSpec => ({ shape, dtype: "float32" });
   return {
@@ -102,7 +102,7 @@ function inputSpecs(config: ContrastiveConfig): Record<string, TensorSpec> {
   return { ...rowSpecs(config, batch), targets: { shape: [batch, batch], dtype: "float32" } };
 }
 
-/** The noise that `augment` picks from. */
+/** Shape of the noise that `augment` draws from. */
 export const noiseSpec: TensorSpec = { shape: [64, side, side, 3], dtype: "float32" };
 
 /** Weights of a CLIP at the start of training. */
@@ -122,12 +122,12 @@ export function initialState(weights: TensorRecord): TensorRecord {
   return { ...withPrefix("w/", weights), ...withPrefix("m/", zeros), ...withPrefix("v/", zeros) };
 }
 
-/** Names of a state's weights; sums over weights must not depend on the order in a file. */
+/** Sorted names of a state's weights: sums over weights must not depend on the order in a file. */
 export function weightNames(state: TensorRecord): string[] {
   return Object.keys(underPrefix("w/", state)).sort();
 }
 
-/** Value and gradients of a loss over a state's weights, by name; `prefix` stands before what the loss asks for. */
+/** Value and gradients of a loss over a state's weights, by name; `prefix` is prepended to the loss's parameter names. */
 export function gradientsOf(
   names: readonly string[],
   tensors: Record<string, tf.Tensor>,
@@ -170,7 +170,7 @@ export function updateState(
   };
 }
 
-/** Everything random of a step: pictures, captions and augmentation; by seed and step only. */
+/** Random inputs of a step: pictures, captions and augmentation; they depend on seed and step only. */
 export function drawStep(
   config: ContrastiveConfig,
   set: CaptionedSet,
@@ -227,7 +227,7 @@ export async function compileContrastive(
   );
 }
 
-/** A compiled training step with its data; a step takes its state's arrays over, so that no copies are made. */
+/** A compiled training step with its data. A step transfers its state's arrays: the caller must not use them again. */
 export interface ContrastiveTrainer {
   step(state: TensorRecord, index: number): Promise<{ state: TensorRecord; losses: Record<string, number> }>;
   dispose(): Promise<void>;

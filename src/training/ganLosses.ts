@@ -33,7 +33,7 @@ export interface FixedClip {
 }
 
 /** Reconstructed pictures of a batch, the encoder's posterior of their codes, and the mean of its prior. */
-export interface Made {
+export interface Reconstruction {
   /** `[batch, 64, 64, 3]` in [−1, 1]. */
   readonly pictures: tf.Tensor4D;
   /** `[batch, 8, 8, code]`, as are the next two. */
@@ -55,7 +55,7 @@ export function makePictures(
   model: GanModel,
   real: tf.Tensor4D,
   { draws, known, condition }: { draws: tf.Tensor; known: tf.Tensor; condition: tf.Tensor },
-): Made {
+): Reconstruction {
   const generator = scope(p, "generator");
   const { code } = model.generator;
   const { mean, logVariance } = encodePictures(scope(p, "encoder"), model.encoder, real, code);
@@ -89,11 +89,11 @@ export function edges(x: tf.Tensor4D): [tf.Tensor, tf.Tensor] {
  * closeness of meaning.
  */
 export function reconstructionTerms(
-  made: Made,
+  reconstruction: Reconstruction,
   real: tf.Tensor4D,
   clip: FixedClip,
 ): Record<"pixels" | "features" | "divergence" | "meaning", tf.Scalar> {
-  const rebuilt = made.pictures;
+  const rebuilt = reconstruction.pictures;
   const apart = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.mean(tf.abs(tf.sub(a, b)));
   const [down, across] = edges(rebuilt);
   const [realDown, realAcross] = edges(real);
@@ -108,7 +108,7 @@ export function reconstructionTerms(
     imageStages(image, clip.config.image, unitRange(pictures)).slice(0, 3).map(unitScale);
   const others = stages(real);
   const features = tf.addN(stages(rebuilt).map((map, at) => tf.mean(tf.squaredDifference(map, others[at]!))));
-  const { mean, logVariance, prior } = made;
+  const { mean, logVariance, prior } = reconstruction;
   const apartFromPrior = tf.squaredDifference(mean, prior);
   const perValue = tf.sub(tf.add(apartFromPrior, tf.exp(logVariance)), tf.add(logVariance, 1));
   const divergence = tf.mul(tf.mean(tf.sum(perValue, [1, 2, 3])), 0.5);
@@ -122,17 +122,22 @@ export function reconstructionTerms(
 }
 
 /** Adversarial loss of encoder and generator: the negated mean score of the discriminator. */
-export function adversarialTerm(p: Parameters, model: GanModel, made: Made, condition: tf.Tensor): tf.Tensor {
+export function adversarialTerm(
+  p: Parameters,
+  model: GanModel,
+  reconstruction: Reconstruction,
+  condition: tf.Tensor,
+): tf.Tensor {
   return tf.neg(
-    tf.mean(discriminate(scope(p, "discriminator"), model.discriminator, made.pictures, condition)),
+    tf.mean(discriminate(scope(p, "discriminator"), model.discriminator, reconstruction.pictures, condition)),
   );
 }
 
-/** Size of the noise on real pictures whose effect on the discriminator is held down. */
+/** Size of the noise on real pictures; the discriminator's response to it is penalised. */
 const nudge = 0.05;
 
 /**
- * Hinge loss of the discriminator, with the slope at real pictures held down by a finite difference in a random direction
+ * Hinge loss of the discriminator, with the slope at real pictures penalised by a finite difference in a random direction
  * instead of R1's exact gradient (Mescheder et al. 2018), which needs second derivatives.
  * @param noise `[batch, 64, 64, 3]`, standard normal.
  */

@@ -163,7 +163,7 @@ describe("evaluate generation", () => {
     expect(many.amongAll!.mean).toBeLessThanOrEqual(many.rPrecision.mean);
     expect(many.real.ceilingAmongAll!.mean).toBeLessThanOrEqual(many.real.ceiling.mean);
     expect(await readFile(path("labels/steps-2-of-2.md"), "utf8")).toContain(
-      "made pictures, among all labels",
+      "generated pictures, among all labels",
     );
 
     expect(few.real.heldOut).toBeUndefined(); // too few held-out drawings for percentiles and distances

@@ -58,7 +58,7 @@ function checkCalibration(given: Readonly<Record<string, unknown>>): void {
     throw new ConfigError("classify: --calibrate fits the mean of logits; leave out --combine probabilities");
 }
 
-/** Weights and temperature from labelled pictures, told apart among their own labels. */
+/** Weights and temperature fitted on labelled pictures among their own labels. */
 async function calibrated(
   data: string,
   models: ClipModels,
@@ -166,7 +166,7 @@ export const classify = defineCommand({
     const { openClips } = await import("../published.js");
     const labels = await labelsOf(options.labels, context);
     const paths = await listPictures(images);
-    if (paths.length === 0) throw new InputError(`${images.join(", ")}: no pictures in there`);
+    if (paths.length === 0) throw new InputError(`${images.join(", ")}: holds no pictures`);
     const models = await openClips(options, context);
     const givenWeights = weightsOf(options.weights, models.clips.length);
     const templates = options.templates === undefined ? models.templates : await linesOf(options.templates);

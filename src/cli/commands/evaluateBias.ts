@@ -23,7 +23,7 @@ async function texts(given: string): Promise<string[]> {
         .filter(Boolean);
 }
 
-/** Rows whose attributes are as `name=value,name=value` says; a value may hold several, `tone=light|dark`. */
+/** Rows that match `name=value,name=value`; a value may list alternatives, `tone=light|dark`. */
 function chosenRows({ attributes, own }: LabelledSet, where: string): number[] {
   const wanted = list(where).map((part) => {
     const [, name, values] = /^([^=]+)=(.+)$/.exec(part) ?? [];
@@ -86,7 +86,7 @@ export const evaluateBiasCommand = defineCommand({
     out: z.string().default("outputs/evaluate/bias").describe("Folder for report, plots and JSON"),
   }),
   examples: [
-    ["clipsteer evaluate bias", "emoji people by gender and skin tone (made by data emoji-variants)"],
+    ["clipsteer evaluate bias", "emoji people by gender and skin tone (from data emoji-variants)"],
     [
       "clipsteer evaluate bias faces/ --labels smiling,frowning",
       "label folders of your own, grouped by folders in them: faces/smiling/age=old/1.png",

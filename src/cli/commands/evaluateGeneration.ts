@@ -18,7 +18,7 @@ async function openIndependentJudge(
   const build = "train one with: clipsteer train judge";
   if (!present) {
     if (isGiven) throw new InputError(`${folder}: no independent judge here; ${build}`);
-    context.note(`${folder}: no independent judge here, so only the pack's own judge is asked; ${build}`);
+    context.note(`${folder}: no independent judge, so only the pack's own judge is used; ${build}`);
     return undefined;
   }
   const { loadPack } = await import("../../packs/index.js");
@@ -31,7 +31,7 @@ export const evaluateGeneration = defineCommand({
   usage: "evaluate generation",
   describe: "Measure how many pictures the judge CLIP recognises among all prompts (R-precision at 1)",
   schema: z.strictObject({
-    prompts: z.string().default("prompts/evaluation-100.yaml").describe("Prompts to make pictures of"),
+    prompts: z.string().default("prompts/evaluation-100.yaml").describe("Prompts to generate pictures of"),
     generator: z.string().default("emoji").describe("Model pack, by name or folder"),
     steps: z.int().min(0).max(5000).default(60).describe("Steps of ascent; 0 measures drafts"),
     views: z.int().min(1).max(128).default(16).describe("Random views a step"),
@@ -41,16 +41,17 @@ export const evaluateGeneration = defineCommand({
     among: z
       .enum(["prompts", "labels"])
       .default("prompts")
-      .describe(
-        "What the judge chooses among: the prompts, or then once more with the labels of all real emoji",
-      ),
+      .describe("Candidates of the judge: the prompts, or then once more with the labels of all real emoji"),
     seed: z.int().min(0).default(0).describe("Seed of the first picture"),
     threads: z.int().min(1).max(256).optional().describe("Threads (default: one a core)"),
-    data: z.string().default("outputs/data/emoji").describe("Folder of real emoji to compare with, if there"),
+    data: z
+      .string()
+      .default("outputs/data/emoji")
+      .describe("Folder of real emoji to compare with, if present"),
     judge: z
       .string()
       .default("outputs/judge")
-      .describe("Independent judge made by clipsteer train judge, used if there"),
+      .describe("Folder of the independent judge (clipsteer train judge), used if present"),
     out: z
       .string()
       .default("outputs/evaluate/generation")
@@ -61,7 +62,7 @@ export const evaluateGeneration = defineCommand({
     ["clipsteer evaluate generation --steps 0 --candidates 1", "unsteered samples, the floor"],
     [
       "clipsteer evaluate generation --among labels",
-      "a harder question too: 1 of some 1600 instead of 1 of 100",
+      "a harder question too: 1 of about 1600 instead of 1 of 100",
     ],
   ],
   async run(options, context, given) {
@@ -120,9 +121,9 @@ export const evaluateGeneration = defineCommand({
         : undefined;
     const name = `steps-${config.steps}-of-${config.candidates}`;
     const missed = prompts.filter((_, index) => hits[index] === false);
-    const about = { prompts: promptFile, among, pack: models.pack, ...config };
+    const settings = { prompts: promptFile, among, pack: models.pack, ...config };
     const results = { ...report, ...(real && { real }), ...(independent && { independent }), missed };
-    await writeReport(out, generationReport(name, about, results));
+    await writeReport(out, generationReport(name, settings, results));
     const labels = pictures.map((_, index) => `${hits[index] ? "✓" : "✗"} ${prompts[index]!}`);
     const path = join(out, `${name}.png`);
     const sheet = await contactSheet(pictures, { columns: 10, scale: 2, labels });
@@ -137,7 +138,7 @@ export const evaluateGeneration = defineCommand({
     );
     if (real) {
       const { ceiling, ceilingAmongAll, ceilingKeptBack: keptBack, heldOut } = real;
-      const more = keptBack ? `; kept back from training ${rateText(keptBack)}, ${keptBack.samples}` : "";
+      const more = keptBack ? `; held out from training ${rateText(keptBack)}, ${keptBack.samples}` : "";
       context.print(
         `real emoji of ${real.prompts} of the prompts: ${rateText(ceiling)}, ${ceiling.samples}${more}`,
       );
