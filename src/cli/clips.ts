@@ -1,4 +1,3 @@
-import { readFile, stat } from "node:fs/promises";
 import { z } from "zod";
 import type { Skipped } from "../embedding/index.js";
 import { InputError } from "../errors.js";
@@ -17,24 +16,13 @@ export const clipChoice =
 
 const largestList = 10e6;
 
-/** Lines of a UTF-8 text file that are not blank. @throws {InputError} when it is missing, over 10 MB or not text. */
+/** Lines of a text file that are not blank. @throws {InputError} when it is missing, over 10 MB or not text. */
 export async function linesOf(path: string): Promise<string[]> {
-  const unreadable = (cause: unknown): never => {
-    throw new InputError(`${path}: cannot be read; give a text file with one entry a line`, { cause });
-  };
-  if ((await stat(path).catch(unreadable)).size > largestList)
-    throw new InputError(`${path}: is larger than 10 MB; is it a list of lines?`);
-  const bytes = await readFile(path).catch(unreadable);
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes); // drops a byte order mark
-  } catch (cause) {
-    throw new InputError(`${path}: is not text in UTF-8; save it as a text file with one entry a line`, {
-      cause,
-    });
-  }
-  if (text.includes("\0"))
-    throw new InputError(`${path}: is not text in UTF-8; save it as a text file with one entry a line`);
+  const { readTextFile } = await import("../files/index.js");
+  const text = await readTextFile(path, {
+    maxBytes: largestList,
+    expected: "a text file with one entry a line",
+  });
   return text
     .split(/\r\n|\r|\n/)
     .map((line) => line.trim())

@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { z } from "zod";
 import { captionedFolder } from "../data/index.js";
 import { InputError } from "../errors.js";
@@ -40,13 +40,19 @@ async function recordedPrompt(path: string): Promise<string | undefined> {
   return parsed.data?.settings.terms.find(({ text, weight }) => text !== undefined && weight > 0)?.text;
 }
 
+/** Whether a picture is a result: a run folder also holds previews and sheets, which are not rated. */
+const isResult = (path: string): boolean =>
+  !/^\d{5,}-/.test(basename(dirname(path))) || /^image\.(?:png|webp)$/.test(basename(path));
+
 async function promptedPictures(folder: string): Promise<Prompted[]> {
   const { files } = await captionedFolder(folder);
   return Promise.all(
-    files.map(async ({ path, captions }) => ({
-      path: relative(folder, path).split(sep).join("/"),
-      prompt: (await recordedPrompt(path)) ?? captions[0]!,
-    })),
+    files
+      .filter(({ path }) => isResult(path))
+      .map(async ({ path, captions }) => ({
+        path: relative(folder, path).split(sep).join("/"),
+        prompt: (await recordedPrompt(path)) ?? captions[0]!,
+      })),
   );
 }
 

@@ -47,6 +47,19 @@ describe("buildTrials", () => {
     expect(trials.map(({ prompt }) => prompt).sort()).toEqual(["a red heart", "blue car"]);
   });
 
+  it("rates the result of a run folder alone, not its previews", async () => {
+    await draw("00001-frog/image.png", "#0f0");
+    await draw("00001-frog/progress.webp.png", "#0f0");
+    await draw("00002-car/image.png", "#00f");
+    await writeFile(path("00001-frog/image.txt"), "frog");
+    await writeFile(path("00002-car/image.txt"), "car");
+    const trials = await buildTrials(folder, "naming");
+    expect(trials.map((trial) => trial.kind === "naming" && trial.picture)).toEqual([
+      "00001-frog/image.png",
+      "00002-car/image.png",
+    ]);
+  });
+
   it("pairs pictures of equal names, and says what a folder lacks", async () => {
     await draw("ascent/frog.png", "#f00");
     await draw("drafts/frog.png", "#0f0");
