@@ -1,3 +1,5 @@
+import { mergePairs } from "./mergePairs.js";
+
 /** A Hugging Face `tokenizer.json`, as far as this toolkit writes it, with the words that training saw. */
 export interface TokenizerJson {
   readonly version: "1.0";
@@ -20,6 +22,10 @@ export interface TokenizerJson {
 /** Tokens before and after every text. */
 export const startText = "<|startoftext|>";
 export const endText = "<|endoftext|>";
+
+/** Words whose tokens are remembered: how long and how many at most. */
+const longestCached = 64;
+const mostCached = 100_000;
 
 /** Words of a text as CLIP cuts it: letters together, digits one by one, other signs together. */
 export const wordPattern = "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
@@ -119,23 +125,15 @@ export function createBpe(
 ): (word: string) => readonly number[] {
   const alphabet = byteAlphabet();
   const ranks = new Map(merges.map(([left, right], rank) => [`${left} ${right}`, rank]));
-  const known = new Map<string, readonly number[]>();
+  const rankOf = (left: string, right: string): number | undefined => ranks.get(`${left} ${right}`);
+  const cache = new Map<string, readonly number[]>();
   return (word) => {
-    const cached = known.get(word);
+    const cached = cache.get(word);
     if (cached) return cached;
     const symbols = [...Buffer.from(word, "utf8")].map((byte) => alphabet[byte]!);
     symbols.push(symbols.pop()! + suffix);
-    for (;;) {
-      let [best, lowest] = [0, Infinity];
-      for (let at = 1; at < symbols.length; at++) {
-        const rank = ranks.get(`${symbols[at - 1]} ${symbols[at]}`) ?? Infinity;
-        if (rank < lowest) [best, lowest] = [at, rank];
-      }
-      if (lowest === Infinity) break;
-      mergePair(symbols, [symbols[best - 1]!, symbols[best]!]);
-    }
-    const ids = symbols.map((symbol) => vocab.get(symbol)!);
-    known.set(word, ids);
+    const ids = mergePairs(symbols, rankOf).map((symbol) => vocab.get(symbol)!);
+    if (word.length <= longestCached && cache.size < mostCached) cache.set(word, ids);
     return ids;
   };
 }

@@ -1,5 +1,5 @@
 import { decodeHTML, decodeHTMLStrict } from "entities";
-import { unmisread, windows } from "./misread.js";
+import { repairEncoding, windows1252 } from "./encodingRepair.js";
 
 /** White space as CLIP's reference sees it; JavaScript's `\s` differs in two places. */
 const space = "\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
@@ -12,8 +12,13 @@ const words = new RegExp(
   "gu",
 );
 
+/** A reference to `&` that is followed by what is left of others, any number of times: `&amp;amp;amp;`. */
+const repeatedAmpersands = /&(?:(?:amp|AMP|#0{0,20}38|#[xX]0{0,20}26);){2,}/g;
+/** Passes after which text that still changes is left as it is: each may undo one layer of encoding. */
+const mostPasses = 64;
+
 /** What stray control characters U+0080 to U+009F most likely meant. */
-const windowsCharacter = (code: number): string => windows.charAt(code - 0x80);
+const windowsCharacter = (code: number): string => windows1252.charAt(code - 0x80);
 
 const ligatures: Readonly<Record<string, string>> = {
   ŉ: "ʼn",
@@ -25,15 +30,18 @@ const ligatures: Readonly<Record<string, string>> = {
 const ligature = new RegExp(`[${Object.keys(ligatures).join("")}]`, "gu");
 
 /**
- * Mends text: typographic quotes, ligatures, full-width forms, line ends, terminal colours and control characters, until
- * nothing changes. It does what ftfy 6's `fix_text` does; text that was read with a wrong code page (`Ã©` for `é`) is told by rules of
- * our own, which are simpler.
+ * Repairs text: typographic quotes, ligatures, full-width forms, line ends, terminal colours and control characters, until
+ * nothing changes. It does what ftfy 6's `fix_text` does; text that was read with a wrong code page (`Ã©` for `é`) is recognised
+ * by rules of our own, which are simpler.
+ * @param entities whether HTML references are decoded.
  */
-function mendLine(line: string, entities: boolean): string {
-  for (let text = line; ;) {
+function repairLine(line: string, entities: boolean): string {
+  let text = line;
+  for (let pass = 0; pass < mostPasses; pass++) {
     const before = text;
-    if (entities) text = text.replace(/&#?[0-9A-Za-z]{1,24};/g, strictEntity);
-    text = unmisread(text)
+    if (entities)
+      text = text.replace(repeatedAmpersands, "&amp;").replace(/&#?[0-9A-Za-z]{1,24};/g, strictEntity);
+    text = repairEncoding(text)
       .replace(/[\x80-\x9f]/g, (character) => windowsCharacter(character.charCodeAt(0)))
       .replace(ligature, (character) => ligatures[character]!)
       .replace(/[\uff01-\uffef]/g, (character) => character.normalize("NFKC"))
@@ -45,8 +53,9 @@ function mendLine(line: string, entities: boolean): string {
       .replace(/\x1b\[[\d;]*[a-zA-Z]/g, "")
       .replace(/[\0-\x08\x0b\x0e-\x1f\x7f\u206a-\u206f\ufeff\ufff9-\ufffc]/g, "")
       .normalize("NFC");
-    if (text === before) return text;
+    if (text === before) break;
   }
+  return text;
 }
 
 /** A reference that ends in `;`, also one whose whole name is in capitals; anything else stays. */
@@ -84,16 +93,16 @@ function numbered(code: number): string {
 }
 
 /**
- * Text as OpenAI's CLIP cleans it before cutting it into words: mended, HTML references decoded twice, one blank between
+ * Text as OpenAI's CLIP cleans it before cutting it into words: repaired, HTML references decoded twice, one blank between
  * words, lower case.
  */
 export function cleanText(text: string): string {
   let entities = true;
-  const mended = text.split(/(?<=\n)/).map((line) => {
+  const repaired = text.split(/(?<=\n)/).map((line) => {
     entities &&= !line.includes("<"); // a tag says that this and what follows may be HTML, whose references mean something
-    return mendLine(line, entities);
+    return repairLine(line, entities);
   });
-  const decoded = decodeReferences(decodeReferences(mended.join("")));
+  const decoded = decodeReferences(decodeReferences(repaired.join("")));
   return decoded.replace(ends, "").replace(spaces, " ").replace(ends, "").toLowerCase();
 }
 

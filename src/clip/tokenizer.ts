@@ -64,7 +64,7 @@ export function loadTokenizer(json: unknown, options: { contextLength?: number }
     );
   const seen = new Set(clipsteer?.words);
   const bpe = createBpe(vocab, model.merges);
-  const cutUp = clipsteer ? wordsOf : publishedWords;
+  const splitWords = clipsteer ? wordsOf : publishedWords;
   const special: ReadonlyMap<string, number> = clipsteer
     ? new Map()
     : new Map([
@@ -75,7 +75,8 @@ export function loadTokenizer(json: unknown, options: { contextLength?: number }
     const id = special.get(word);
     return id === undefined ? bpe(word) : [id];
   };
-  const room = contextLength - 2;
+  /** Tokens between the start and the end token. */
+  const slotCount = contextLength - 2;
   return {
     vocabSize: vocab.size,
     contextLength,
@@ -83,7 +84,7 @@ export function loadTokenizer(json: unknown, options: { contextLength?: number }
     encode(texts) {
       const out = new Int32Array(texts.length * contextLength);
       texts.forEach((text, row) => {
-        const ids = cutUp(text).flatMap(idsOf).slice(0, room);
+        const ids = firstIds(splitWords(text), idsOf, slotCount);
         out.set([start, ...ids, end], row * contextLength);
       });
       return out;
@@ -92,13 +93,28 @@ export function loadTokenizer(json: unknown, options: { contextLength?: number }
       seen.size === 0
         ? []
         : [...new Set(wordsOf(text))].filter((word) => /\p{L}/u.test(word) && !seen.has(word)),
-    lostWords: (text) => lostOf(cutUp(text), (word) => idsOf(word).length, room),
+    lostWords: (text) => lostOf(splitWords(text), (word) => idsOf(word).length, slotCount),
   };
 }
 
-function lostOf(words: readonly string[], length: (word: string) => number, room: number): string[] {
+/** The first `count` tokens of words; words beyond them are not encoded. */
+function firstIds(
+  words: readonly string[],
+  idsOf: (word: string) => readonly number[],
+  count: number,
+): number[] {
+  const ids: number[] = [];
+  for (const word of words) {
+    if (ids.length >= count) break;
+    ids.push(...idsOf(word).slice(0, count - ids.length));
+  }
+  return ids;
+}
+
+/** Words that do not fit into `slotCount` tokens, from the first one that does not. */
+function lostOf(words: readonly string[], length: (word: string) => number, slotCount: number): string[] {
   let used = 0;
-  const first = words.findIndex((word) => (used += length(word)) > room);
+  const first = words.findIndex((word) => (used += length(word)) > slotCount);
   return first < 0 ? [] : words.slice(first);
 }
 
@@ -113,7 +129,8 @@ function unigramTokenizer(json: object, { contextLength = 64 }: { contextLength?
   const end = inner.token_to_id("</s>");
   if (end === undefined) throw new WeightsError("tokenizer.json: has no </s>; not SigLIP's tokenizer");
   const idsOf = (text: string): readonly number[] => inner.encode(text, { add_special_tokens: false }).ids;
-  const room = contextLength - 1;
+  /** Tokens before the end token. */
+  const slotCount = contextLength - 1;
   const { vocab } = (json as z.infer<typeof unigramSchema>).model;
   return {
     vocabSize: vocab.length,
@@ -122,11 +139,13 @@ function unigramTokenizer(json: object, { contextLength = 64 }: { contextLength?
     encode(texts) {
       const out = new Int32Array(texts.length * contextLength).fill(end);
       texts.forEach((text, row) => {
-        out.set(idsOf(canonicalWords(text).join(" ")).slice(0, room), row * contextLength);
+        // Every word has a token at least, so words beyond the slots cannot show.
+        const words = canonicalWords(text).slice(0, slotCount);
+        out.set(idsOf(words.join(" ")).slice(0, slotCount), row * contextLength);
       });
       return out;
     },
     unseenWords: () => [],
-    lostWords: (text) => lostOf(canonicalWords(text), (word) => idsOf(word).length, room),
+    lostWords: (text) => lostOf(canonicalWords(text), (word) => idsOf(word).length, slotCount),
   };
 }

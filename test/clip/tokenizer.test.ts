@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { byteAlphabet } from "../../src/clip/bpe.js";
 import { cleanText } from "../../src/clip/clean.js";
+import { mergePairs } from "../../src/clip/mergePairs.js";
 import { loadTokenizer, trainTokenizer } from "../../src/clip/tokenizer.js";
 import { readTokenizer } from "../../src/clip/tokenizerFiles.js";
 import { WeightsError } from "../../src/errors.js";
@@ -48,6 +49,33 @@ describe("tokenizer", () => {
     expect(tokenizer.lostWords("red red red")).toEqual([]);
     const [kept, cut] = ["red red red", "red red red red heart"].map((text) => tokenizer.encode([text]));
     expect(cut).toEqual(kept);
+  });
+
+  it("takes time in proportion to a word and to references in references", () => {
+    const seconds = (work: () => void): number => {
+      const began = performance.now();
+      work();
+      return (performance.now() - began) / 1000;
+    };
+    // Quadratic work would take minutes.
+    const tokenizer = loadTokenizer(json, { contextLength: 8 });
+    const word = Array.from({ length: 200_000 }, (_, at) => "heart red"[at % 5]).join("");
+    expect(seconds(() => expect(tokenizer.lostWords(word)).toEqual([word]))).toBeLessThan(20);
+    for (const reference of ["amp;", "#38;", "#x26;", "AMP;"]) {
+      const text = `&${reference.repeat(50_000)}`;
+      expect(seconds(() => expect(cleanText(`${text}lt; b`)).toBe("< b"))).toBeLessThan(10);
+    }
+  });
+
+  it("merges the lowest rank first, of equal ranks the leftmost", () => {
+    const ranks: Record<string, number> = { "a b": 0, "b c": 1, "a a": 2, "ab ab": 3 };
+    const merged = (word: string): string[] =>
+      mergePairs([...word], (first, second) => ranks[`${first} ${second}`]);
+    expect(merged("abc")).toEqual(["ab", "c"]);
+    expect(merged("aaa")).toEqual(["aa", "a"]);
+    expect(merged("ababab")).toEqual(["abab", "ab"]);
+    expect(merged("bcabc")).toEqual(["bc", "ab", "c"]);
+    expect(merged("x")).toEqual(["x"]);
   });
 
   it("keeps the end token when a text is too long", () => {
