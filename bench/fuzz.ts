@@ -1,5 +1,6 @@
 /**
- * Damages a file of each format many times and reads it: `npx tsx bench/fuzz.ts [count] [seed]` (20 000 a format, seed 1).
+ * Damages a file of each format many times and reads it, then makes and reads as many inputs of each grammar of bombs:
+ * `npx tsx bench/fuzz.ts [count] [seed] [format]` (20 000 a format, seed 1, all).
  * Each format has a process of its own with a small heap; one that says nothing for five minutes is ended and counted as a hang.
  * What was done is kept in outputs/fuzz, by a hash of the readers and of this run: the same command goes on with it.
  */
@@ -8,31 +9,45 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { detonate, grammars } from "../test/bombs/grammar.js";
 import { formats, fuzz } from "../test/packs/mutate.js";
 
-const [count = "20000", seed = "1", only] = process.argv.slice(2);
+const [count = "20000", seed = "1", only, role] = process.argv.slice(2);
 const batch = 100;
+/** Bytes of the largest bomb. */
+const bombSize = 20_000;
 
 const root = join(import.meta.dirname, "..");
 
 /** Hash of what reads and of what damages. */
 async function codeHash(): Promise<string> {
   const hash = createHash("sha256");
-  for (const folder of ["src/packs", "test/packs", "test/packs/fixtures"])
+  const folders = [
+    "src/packs",
+    "src/images",
+    "src/files",
+    "src/prompts",
+    "src/data",
+    "test/bombs",
+    "test/packs",
+  ];
+  for (const folder of [...folders, "test/packs/fixtures"])
     for (const name of (await readdir(join(root, folder))).sort())
-      if (folder !== "test/packs" || name === "mutate.ts")
+      if (/\.(pt|pth|pkl|ckpt)$|mutate\.ts$/.test(name) || (folder !== "test/packs" && name.endsWith(".ts")))
         hash.update(name).update(await readFile(join(root, folder, name)));
   return hash.digest("hex").slice(0, 12);
 }
 
-if (only) {
+if (only && role === "child") {
   const folder = join(root, "outputs/fuzz");
   await mkdir(folder, { recursive: true });
   const kept = join(folder, `${only}-${seed}-${await codeHash()}.json`);
   const none = { done: 0, read: 0, refused: 0, slowest: 0, megabytes: 0, failures: [] as string[] };
   const state = JSON.parse(await readFile(kept, "utf8").catch(() => JSON.stringify(none))) as typeof none;
   while (state.done < Number(count)) {
-    const outcome = await fuzz(only, batch, `${seed}-${state.done}`);
+    const turn = `${seed}-${state.done}`;
+    const outcome =
+      only in grammars ? await detonate(only, batch, turn, bombSize) : await fuzz(only, batch, turn);
     state.done += batch;
     state.read += outcome.read;
     state.refused += outcome.refused;
@@ -48,10 +63,20 @@ if (only) {
       `slowest ${state.slowest.toFixed(0)} ms, at most ${state.megabytes.toFixed(0)} MB`,
   );
 } else {
-  for (const format of Object.keys(formats)) {
+  const all = [...Object.keys(formats), ...Object.keys(grammars)];
+  for (const format of only ? [only] : all) {
     const child = spawn(
       process.execPath,
-      ["--max-old-space-size=512", "--import", "tsx", fileURLToPath(import.meta.url), count, seed, format],
+      [
+        "--max-old-space-size=512",
+        "--import",
+        "tsx",
+        fileURLToPath(import.meta.url),
+        count,
+        seed,
+        format,
+        "child",
+      ],
       { stdio: ["ignore", "inherit", "pipe"] },
     );
     let errors = "";

@@ -128,7 +128,11 @@ function promptFileIn(text: string, path: string): PromptFile {
   return { ...parsed.data, prompts: absolute(prompts), negatives: absolute(negatives) };
 }
 
-const firstLine = (message: string): string => message.split("\n")[0]!;
+/** First line of a parser's message, which may quote any length of the file: at most 200 printable letters. */
+function firstLine(message: string): string {
+  const line = message.split("\n")[0]!.replace(/[\p{Cc}\p{Cf}]/gu, "?");
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+}
 
 /** An unquoted colon makes YAML see a map where a prompt was meant. */
 function colonHint(line: string): string {

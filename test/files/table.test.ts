@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { cpuSeconds } from "../cpuTime.js";
 import { parseTable } from "../../src/files/index.js";
 
 const read = (text: string): (readonly string[])[] => {
@@ -44,13 +45,14 @@ describe("a table", () => {
     ["one field", (size) => "a".repeat(size)],
     ["an open quote", (size) => `a\n"${'""'.repeat(size / 2)}`],
     ["carriage returns", (size) => "\r".repeat(size)],
-  ])("of a megabyte of %s is read or refused in seconds", (_, text) => {
-    const began = performance.now();
-    try {
-      parseTable(text(1e6), "t.csv");
-    } catch (error) {
-      expect((error as Error).message).toMatch(/^t.csv(:\d+)?: [^\n]*$/);
-    }
-    expect(performance.now() - began).toBeLessThan(10_000);
+  ])("of a megabyte of %s is read or refused in seconds", async (_, text) => {
+    const seconds = await cpuSeconds(() => {
+      try {
+        parseTable(text(1e6), "t.csv");
+      } catch (error) {
+        expect((error as Error).message).toMatch(/^t.csv(:\d+)?: [^\n]*$/);
+      }
+    });
+    expect(seconds).toBeLessThan(10);
   });
 });

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../src/errors.js";
+import { cpuSeconds } from "../cpuTime.js";
 import { locatePromptFile } from "../../src/prompts/file.js";
 import {
   loadPromptFile,
@@ -39,19 +40,20 @@ describe("prompt files", () => {
     ["tags", (size) => "!!str ".repeat(size / 6)],
     ["a long key", (size) => `${"x".repeat(size)}: y`],
     ["quotes", (size) => `prompts: ["${'\\"'.repeat(size / 2)}`],
-  ])("of %s without end are refused in a line, quickly", (_, text) => {
+  ])("of %s without end are refused in a line, quickly", async (_, text) => {
     for (const size of [8000, 400_000]) {
-      const began = performance.now();
       let message = "";
-      try {
-        parse(text(size));
-      } catch (error) {
-        expect(error).toBeInstanceOf(ConfigError);
-        ({ message } = error as Error);
-      }
+      const seconds = await cpuSeconds(() => {
+        try {
+          parse(text(size));
+        } catch (error) {
+          expect(error).toBeInstanceOf(ConfigError);
+          ({ message } = error as Error);
+        }
+      });
       expect(message.length).toBeGreaterThan(0);
       expect(message).not.toContain("\n");
-      expect(performance.now() - began).toBeLessThan(5000);
+      expect(seconds).toBeLessThan(5);
     }
   });
 

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openWeights, readTensors } from "../../src/packs/index.js";
-import { deflatedArchive, pickleBombs } from "./bombs.js";
+import { cpuSeconds } from "../cpuTime.js";
+import { deflatedArchive, pickleBombs } from "./pickles.js";
 
 let folder = "";
 beforeAll(async () => {
@@ -16,15 +17,20 @@ async function attempt(bytes: Buffer): Promise<{ error: Error | undefined; secon
   const path = join(folder, "bomb");
   await writeFile(path, bytes);
   const before = process.memoryUsage();
-  const began = performance.now();
-  const error = await openWeights(path, { inert: ["omegaconf."] })
-    .then(async (file) => void (await readTensors(file).finally(() => file.close())))
-    .catch((reason: unknown) => reason as Error);
+  let error: Error | undefined;
+  const seconds = await cpuSeconds(async () => {
+    try {
+      const file = await openWeights(path, { inert: ["omegaconf."] });
+      await readTensors(file).finally(() => file.close());
+    } catch (reason) {
+      error = reason as Error;
+    }
+  });
   const after = process.memoryUsage();
   const used = (memory: NodeJS.MemoryUsage): number => memory.heapUsed + memory.external;
   return {
-    error: error ?? undefined,
-    seconds: (performance.now() - began) / 1000,
+    error,
+    seconds,
     added: (used(after) - used(before)) / 2 ** 20,
   };
 }
