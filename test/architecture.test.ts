@@ -32,7 +32,7 @@ const allowed: Record<string, readonly string[]> = {
   clip: ["tf", "tensor", "engine"],
   gan: ["tf", "tensor"],
   packs: ["tensor", "images"],
-  data: ["images", "tensor"],
+  data: ["images", "tensor", "prompts"],
   models: ["packs", "images"],
   embedding: ["tf", "tensor", "engine", "clip", "packs", "images"],
   guidance: ["tf", "tensor", "engine", "clip", "gan", "packs", "images", "embedding", "vector"],

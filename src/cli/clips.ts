@@ -55,7 +55,7 @@ export async function warnOfWords(
   context: Context,
 ): Promise<void> {
   const { wordFindings } = await import("../runs/index.js");
-  showFindings(wordFindings(readers, texts, templates), context);
+  showFindings(await wordFindings(readers, texts, templates), context);
 }
 
 /** Collects files left out: each a warning at once, and one error at the end, for exit code 1. */

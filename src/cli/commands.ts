@@ -27,6 +27,7 @@ const files: Readonly<Record<string, () => Promise<unknown>>> = {
   "data emoji": async () => (await import("./commands/data.js")).dataEmoji,
   "data emoji-variants": async () => (await import("./commands/data.js")).dataEmojiVariants,
   "data stickers": async () => (await import("./commands/data.js")).dataStickers,
+  "data aliases": async () => (await import("./commands/data.js")).dataAliases,
   "pack emoji": async () => (await import("./commands/pack.js")).packEmoji,
   "pack stickers": async () => (await import("./commands/pack.js")).packStickers,
   "pack clips": async () => (await import("./commands/packClips.js")).packClips,

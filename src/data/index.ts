@@ -1,3 +1,4 @@
+export { type AliasFileOptions, writeAliasFile } from "./aliasFile.js";
 export { allCaptions, captionFor, type Captioned } from "./captions.js";
 export { buildEmojiData, type EmojiDataOptions } from "./emoji.js";
 export type { FetchPackage } from "./fetch.js";

@@ -1,3 +1,13 @@
 export { loadPromptFile, parsePromptFile, readPromptFile } from "./file.js";
 export { parsePromptArgument, planOf, type PromptPlan, type PromptTerm, weightAt } from "./plan.js";
 export { type PromptFile, promptFileSchema, promptSchema } from "./schema.js";
+export {
+  type AliasFile,
+  aliasFileSchema,
+  type AliasTable,
+  emojiKey,
+  indexAliases,
+  nearestConcepts,
+  type ResolvedText,
+  resolveAliases,
+} from "./aliases.js";

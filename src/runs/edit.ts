@@ -72,7 +72,7 @@ async function prepare(
   }
   const resolved = resolveEdit(task);
   requireSession(session, resolved);
-  return { ...(await planEdit(resolved, session, assets)), findings: [] };
+  return planEdit(resolved, session, assets);
 }
 
 /**

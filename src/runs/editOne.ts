@@ -45,7 +45,7 @@ export async function* editOne(
   const item = settings.edits[number - 1]!;
   const finding = (each: Finding): RunEvent => ({ type: "finding", run, finding: each });
   const { text, weight } = parsePromptArgument(item.prompt);
-  for (const each of wordFindings(models, [text!, item.from], models.templates)) yield finding(each);
+  for (const each of await wordFindings(models, [text!, item.from], models.templates)) yield finding(each);
   const { mask, findings } = await maskOf(item, picture, inputs, models, session.run);
   for (const each of findings) yield finding(each);
   const { seed, steps, views, lr } = settings;

@@ -12,6 +12,8 @@ export interface Finding {
 /** Codes of all findings. */
 export const findingCodes = [
   "unknown-words",
+  "understood-text",
+  "unknown-emoji",
   "cut-text",
   "cut-texts",
   "contradiction",

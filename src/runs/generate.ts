@@ -60,8 +60,12 @@ async function prepare(
   }
   const resolved = resolveGenerate(task);
   requireSession(session, resolved);
-  const { job, inputs } = await planGenerate(resolved, session, assets);
-  return { job, inputs, findings: promptFindings(job.record.settings, session.models) };
+  const { job, inputs, findings } = await planGenerate(resolved, session, assets);
+  return {
+    job,
+    inputs,
+    findings: [...findings, ...(await promptFindings(job.record.settings, session.models))],
+  };
 }
 
 /**

@@ -48,6 +48,7 @@ export {
   storeAround,
 } from "./store.js";
 export type { RunTools } from "./tools.js";
+export { loadAliases, understandTexts, type UnderstoodTexts } from "./aliases.js";
 export { cutFindings, type TextReaders, wordFindings } from "./words.js";
 export {
   describeIssue,

@@ -76,7 +76,7 @@ async function maskFromWords(
   models: SteerModels,
   run: RunOptions,
 ): Promise<EditMask> {
-  const findings = wordFindings(models, [words], models.templates);
+  const findings = await wordFindings(models, [words], models.templates);
   const { mask, certainty } = await relevanceMask(models, picture, words, run);
   const share = mask.reduce((sum, part) => sum + part, 0) / mask.length;
   const data = { words, certainty, share };

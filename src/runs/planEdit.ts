@@ -1,7 +1,9 @@
 import { ConfigError } from "../errors.js";
 import { isShape } from "../images/index.js";
 import { parsePromptArgument } from "../prompts/index.js";
+import { understandTexts } from "./aliases.js";
 import { type Asset, type Assets } from "./assets.js";
+import type { Finding } from "./findings.js";
 import type { InputFiles } from "./inputs.js";
 import type { EditJob } from "./jobs.js";
 import type { EditRecord, EditSettings } from "./records.js";
@@ -89,12 +91,12 @@ export function resolveEdit(request: EditRequest): ResolvedEdit {
   return { ...full, picture, items };
 }
 
-/** The first job of a request, and the pictures that it names. */
+/** The first job of a request, the pictures that it names, and what its texts were read as. */
 export async function planEdit(
   resolved: ResolvedEdit,
-  { pack }: Pick<RunSession, "pack">,
+  { models, pack }: Pick<RunSession, "models" | "pack">,
   assets: Assets,
-): Promise<{ job: EditJob; inputs: InputFiles }> {
+): Promise<{ job: EditJob; inputs: InputFiles; findings: readonly Finding[] }> {
   const inputs = new Map<string, Asset>();
   const refer = async (name: string): Promise<{ name: string; sha256: string }> => {
     const asset = await assets.read(name);
@@ -103,8 +105,21 @@ export async function planEdit(
   };
   const picture = await refer(resolved.picture);
   const edits: EditSettings[] = [];
+  const findings: Finding[] = [];
+  /** A text with its aliases replaced. */
+  const understand = async (text: string): Promise<string> => {
+    const { texts, findings: found } = await understandTexts([text], models);
+    findings.push(...found);
+    return texts[0]!;
+  };
   for (const { mask, ...edit } of resolved.items)
-    edits.push({ ...edit, mask: mask === undefined || isShape(mask) ? mask : await refer(mask) });
+    edits.push({
+      ...edit,
+      prompt: await understand(edit.prompt),
+      from: await understand(edit.from),
+      ...(edit.maskPrompt !== undefined && { maskPrompt: await understand(edit.maskPrompt) }),
+      mask: mask === undefined || isShape(mask) ? mask : await refer(mask),
+    });
   const { steps, views, lr, seed, engine, format } = resolved;
   const record: EditRecord = {
     command: "edit",
@@ -121,5 +136,5 @@ export async function planEdit(
     earlier: [],
     done: [],
   };
-  return { job, inputs };
+  return { job, inputs, findings };
 }

@@ -3,6 +3,7 @@ import { ConfigError } from "../errors.js";
 import { type ScheduledTerm, type SteerModels, usualSize } from "../guidance/index.js";
 import { loadPictureFrom } from "../images/index.js";
 import { type PromptPlan, type PromptTerm, parsePromptArgument, planOf, weightAt } from "../prompts/index.js";
+import { understandTexts } from "./aliases.js";
 import { type Asset, type Assets, plainNameOf } from "./assets.js";
 import { draftsWithin, stepsOfPasses } from "./budget.js";
 import { type Finding, warning } from "./findings.js";
@@ -106,13 +107,16 @@ function stepsAndDrafts(
 const isScheduled = ({ schedule }: PromptPlan, name: string): boolean =>
   schedule.some(({ weights }) => Object.hasOwn(weights, name));
 
-/** The first job of a request, and the pictures that it names. */
+/** The first job of a request, the pictures that it names, and what its texts were read as. */
 export async function planGenerate(
   resolved: ResolvedGenerate,
   { models, pack }: Pick<RunSession, "models" | "pack">,
   assets: Assets,
-): Promise<{ job: GenerateJob; inputs: InputFiles }> {
+): Promise<{ job: GenerateJob; inputs: InputFiles; findings: readonly Finding[] }> {
   const { plan, budget: text } = resolved;
+  const worded = plan.terms.flatMap((term) => (term.text === undefined ? [] : [term.text]));
+  const { texts, findings } = await understandTexts(worded, models);
+  const understood = new Map(worded.map((each, at) => [each, texts[at]!]));
   const budget = text === undefined ? undefined : parseBudget(text);
   const inputs = new Map<string, Asset>();
   const refer = async (name: string): Promise<{ name: string; sha256: string }> => {
@@ -121,10 +125,16 @@ export async function planGenerate(
     return { name: asset.name, sha256: asset.sha256 };
   };
   const terms: RecordTerm[] = [];
-  for (const { image, name, ...term } of plan.terms)
+  /** A name as records hold it: the schedule needs it as it is written. */
+  const recordedName = (name: string, image: string | undefined): string => {
+    if (isScheduled(plan, name)) return name;
+    // A picture's name may be its path, which records never hold; a text's is the text that was understood.
+    return image === undefined ? (understood.get(name) ?? name) : plainNameOf(name);
+  };
+  for (const { image, name, text: words, ...term } of plan.terms)
     terms.push({
-      // A picture's name may be its path, which records never hold; the schedule needs it as it is written.
-      name: image === undefined || isScheduled(plan, name) ? name : plainNameOf(name),
+      name: recordedName(name, image),
+      ...(words !== undefined && { text: understood.get(words)! }),
       ...term,
       templates: term.templates && [...term.templates],
       image: image === undefined ? undefined : await refer(image),
@@ -154,7 +164,7 @@ export async function planGenerate(
     metadata: resolved.metadata,
     budget: budget?.unit === "seconds" ? budget.text : undefined,
   };
-  return { job, inputs };
+  return { job, inputs, findings };
 }
 
 /** Names of prompts that are both wanted and pushed away. */
@@ -175,11 +185,11 @@ function idleParts({ terms, schedule }: Settings): [from: number, to: number] | 
 }
 
 /** Findings about the prompts of a run: unknown words, contradictions, and times at which nothing is wanted. */
-export function promptFindings(settings: Settings, models: SteerModels): Finding[] {
+export async function promptFindings(settings: Settings, models: SteerModels): Promise<Finding[]> {
   const { terms, templates: usual } = settings;
-  const findings = terms.flatMap(({ text, templates = usual }) =>
-    text === undefined ? [] : wordFindings(models, [text], templates),
-  );
+  const findings: Finding[] = [];
+  for (const { text, templates = usual } of terms)
+    if (text !== undefined) findings.push(...(await wordFindings(models, [text], templates)));
   for (const name of contradictions(terms))
     findings.push(
       warning("contradiction", `"${name}": is both wanted and pushed away; the two work against each other`, {

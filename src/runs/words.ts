@@ -1,4 +1,5 @@
 import { type ClipModels, fillTemplate, withoutArticles } from "../embedding/index.js";
+import { nearestKnown } from "./aliases.js";
 import { type Finding, warning } from "./findings.js";
 
 /** The part of a pack's CLIPs that reads texts. */
@@ -33,15 +34,27 @@ export function cutFindings(
   return findings;
 }
 
-/** Findings about words that the CLIPs never learned, and those of `cutFindings`. */
-export function wordFindings(
+/** Words whose nearest labels are named. */
+const mostNamed = 3;
+
+/** Findings about words that the CLIPs never learned, with the nearest labels that they know, and those of `cutFindings`. */
+export async function wordFindings(
   readers: TextReaders,
   texts: readonly string[],
   templates: readonly string[],
-): Finding[] {
+): Promise<Finding[]> {
   const words = texts.flatMap((text) => readers.tokenizer.unseenWords(text));
   const cut = cutFindings(readers, texts, templates);
   if (words.length === 0) return cut;
-  const message = `${quoted(words)}: never seen by this pack's CLIPs in training; expect little of it`;
-  return [warning("unknown-words", message, { words: [...new Set(words)] }), ...cut];
+  const distinct = [...new Set(words)];
+  const nearest = await nearestKnown(distinct.slice(0, mostNamed), readers);
+  const named = Object.entries(nearest).filter(([, labels]) => labels.length > 0);
+  const known =
+    named.length === 0
+      ? ""
+      : `; nearest known: ${named
+          .map(([word, labels]) => `${distinct.length > 1 ? `${word}: ` : ""}${labels.join(", ")}`)
+          .join("; ")}`;
+  const message = `${quoted(words)}: never seen by this pack's CLIPs in training; expect little of it${known}`;
+  return [warning("unknown-words", message, { words: distinct, nearest }), ...cut];
 }

@@ -5,7 +5,7 @@ import { ConfigError, InputError } from "../../errors.js";
 import type { Calibration, ClipModels, Encoder } from "../../embedding/index.js";
 import type { Context } from "../context.js";
 import { defineCommand } from "../command.js";
-import { clipChoice, clipOptions, linesOf, skipList, warnOfWords } from "../clips.js";
+import { clipChoice, clipOptions, linesOf, showFindings, skipList, warnOfWords } from "../clips.js";
 
 const none = "none of these";
 /** Cache of embedded labels; undefined for a user without a home folder. */
@@ -172,14 +172,17 @@ export const classify = defineCommand({
     const templates = options.templates === undefined ? models.templates : await linesOf(options.templates);
     if (templates.length === 0)
       throw new InputError(`${options.templates}: holds no template; give one a line, {} for the label`);
-    await warnOfWords(models, labels, templates, context);
+    const { understandTexts } = await import("../../runs/index.js");
+    const { texts: readLabels, findings } = await understandTexts(labels, models);
+    showFindings(findings, context);
+    await warnOfWords(models, readLabels, templates, context);
     const { threads } = options;
     const encoder = createEncoder(models.clips, models.tokenizer, { ...(threads && { threads }) });
     const reading = labels.length > 1000 ? context.progress("labels", labels.length) : undefined;
     const { classifiers } = await cachedClassifiers(
       models,
       encoder,
-      labels,
+      readLabels,
       templates,
       await classifierFolder(),
       { signal: context.signal, onProgress: (done) => reading?.update(done) },

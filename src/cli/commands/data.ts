@@ -124,3 +124,32 @@ export const dataStickers = defineCommand({
       );
   },
 });
+
+/** `clipsteer data aliases`. */
+export const dataAliases = defineCommand({
+  usage: "data aliases",
+  describe: "Build the table of emoji and names in other languages that prompts are read with",
+  schema: z.strictObject({
+    out: z.string().default("outputs/data/aliases.json.br").describe("File to write"),
+    cache: z.string().default("outputs/data/emoji/packages").describe("Folder of fetched packages"),
+    offline: z.boolean().default(false).describe("Use fetched packages only"),
+  }),
+  examples: [
+    [
+      "clipsteer data aliases --out generators/aliases.json.br",
+      "replace the table that comes with clipsteer",
+    ],
+    ["clipsteer data aliases --offline --json", "from the packages of data emoji, as JSON"],
+  ],
+  async run({ out, cache, offline }, context) {
+    const { writeAliasFile } = await import("../../data/index.js");
+    const { concepts, languages, bytes } = await writeAliasFile({
+      out,
+      cache,
+      offline,
+      signal: context.signal,
+    });
+    context.printJson({ out, concepts, languages, bytes });
+    context.print(`${out}: ${concepts} concepts in ${languages} languages, ${Math.round(bytes / 1000)} kB`);
+  },
+});

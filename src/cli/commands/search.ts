@@ -1,7 +1,7 @@
 import { basename, join, resolve } from "node:path";
 import { z } from "zod";
 import { ConfigError, InputError } from "../../errors.js";
-import { clipOptions, warnOfWords } from "../clips.js";
+import { clipOptions, showFindings, warnOfWords } from "../clips.js";
 import { defineCommand } from "../command.js";
 
 const thumbnail = 128;
@@ -77,7 +77,13 @@ export const search = defineCommand({
       names.length > 1 ? "all" : names[0]!,
       pictured ? {} : { only: "text" },
     );
-    const [wanted, unwanted] = [texts.map(parsePromptArgument), not.map(parsePromptArgument)];
+    const { understandTexts } = await import("../../runs/index.js");
+    const readTexts = async (list: readonly string[]) => {
+      const { texts: read, findings } = await understandTexts(list, models);
+      showFindings(findings, context);
+      return read.map(parsePromptArgument);
+    };
+    const [wanted, unwanted] = [await readTexts(texts), await readTexts(not)];
     await warnOfWords(
       models,
       [...wanted, ...unwanted].map(({ name }) => name),

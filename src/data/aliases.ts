@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { DownloadError } from "../errors.js";
+import { type AliasFile, emojiKey } from "../prompts/index.js";
+import { readConcepts } from "./join.js";
+import { labelSource } from "./sources.js";
+
+/** Languages of names, those spoken by more readers first: where two give a name to different things, the first counts. */
+export const aliasLanguages = [
+  ...["de", "fr", "es", "it", "pt", "nl", "pl", "ru", "uk", "ja", "zh", "zh-hant", "ko", "hi", "bn"],
+  ...["sv", "da", "nb", "fi", "et", "lt", "hu", "ms", "th", "vi", "es-mx"],
+] as const;
+
+const recordSchema = z.array(
+  z.object({
+    label: z.string(),
+    hexcode: z.string(),
+    tags: z.array(z.string()).optional(),
+    skins: z.array(z.object({ hexcode: z.string() })).optional(),
+  }),
+);
+type EmojiRecord = z.infer<typeof recordSchema>[number];
+
+const emojiOf = (hexcode: string): string =>
+  String.fromCodePoint(...hexcode.split("-").map((code) => parseInt(code, 16)));
+
+/** Records of a language. @throws {DownloadError} when its file is not as expected. */
+function recordsOf(files: ReadonlyMap<string, Buffer>, language: string): EmojiRecord[] {
+  const path = `${language}/data.json`;
+  try {
+    return recordSchema.parse(JSON.parse(files.get(path)?.toString("utf8") ?? ""));
+  } catch (cause) {
+    throw new DownloadError(`emojibase-data: ${path} is missing or of another form than expected`, { cause });
+  }
+}
+
+/**
+ * Japanese words in kanji for things that CLDR names in kana: the Chinese name, where it is among the Japanese tags. `ネコ` is `猫`, so
+ * `ネコの顔` is `猫の顔` too.
+ */
+function kanjiOf(
+  japanese: readonly EmojiRecord[],
+  chinese: ReadonlyMap<string, string>,
+): Map<string, string> {
+  const result = new Map<string, string>();
+  for (const { label, hexcode, tags = [] } of japanese) {
+    const name = chinese.get(hexcode);
+    if (
+      name !== undefined &&
+      tags.includes(name) &&
+      /^[\p{Script=Katakana}\p{Script=Hiragana}ー]+$/u.test(label)
+    )
+      result.set(label, name);
+  }
+  return result;
+}
+
+/**
+ * Builds the table of emoji and foreign names of all concepts that packs know: emoji without flags and components.
+ * @param files of emojibase-data, by path in the package.
+ * @throws {DownloadError} when a language is missing or of another form.
+ */
+export function buildAliases(files: ReadonlyMap<string, Buffer>): AliasFile {
+  const english = readConcepts(files);
+  const concepts = [...english.byHex.values()];
+  const indexOf = new Map(concepts.map(({ hexcode }, at) => [hexcode, at]));
+  const emoji: Record<string, number> = {};
+  for (const { hexcode, skins = [] } of recordsOf(files, "en")) {
+    const at = indexOf.get(emojiKey(emojiOf(hexcode)));
+    if (at === undefined) continue;
+    emoji[emojiKey(emojiOf(hexcode))] = at;
+    // Two tones in one emoji may be written as another sequence than the plain one.
+    for (const skin of skins) emoji[emojiKey(emojiOf(skin.hexcode))] ??= at;
+  }
+  const names: Record<string, string[]> = {};
+  const chinese = new Map(recordsOf(files, "zh").map(({ hexcode, label }) => [hexcode, label]));
+  for (const language of aliasLanguages) {
+    const records = recordsOf(files, language);
+    const kanji = language === "ja" ? kanjiOf(records, chinese) : new Map<string, string>();
+    const list = new Array<string>(concepts.length).fill("");
+    for (const { hexcode, label } of records) {
+      const at = indexOf.get(emojiKey(emojiOf(hexcode)));
+      if (at === undefined) continue;
+      const variants = [...kanji]
+        .filter(([kana]) => label.includes(kana))
+        .map(([kana, word]) => label.replace(kana, word));
+      list[at] = [label.replaceAll("|", " "), ...variants].join("|");
+    }
+    names[language] = list;
+  }
+  return {
+    format: 1,
+    licence: `${labelSource.attribution}; names in other languages from Unicode CLDR, Unicode License v3`,
+    labels: concepts.map(({ label }) => label),
+    tags: concepts.map(({ tags }) => [...tags]),
+    emoji,
+    names,
+  };
+}
