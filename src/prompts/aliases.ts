@@ -218,9 +218,14 @@ function editDistance(a: string, b: string): number {
 
 /**
  * The known labels nearest to a word: those with the word among their names or tags, then by common beginnings and edit distance.
- * @param count how many; fewer where fewer are known.
+ * @param options.count how many; fewer where fewer are known.
+ * @param options.accept labels that may be named; default all.
  */
-export function nearestConcepts(word: string, { byWord }: AliasTable, count = 3): string[] {
+export function nearestConcepts(
+  word: string,
+  { byWord }: AliasTable,
+  { count = 3, accept = () => true }: { count?: number; accept?: (label: string) => boolean } = {},
+): string[] {
   const wanted = wordsOf(word).join("");
   const distance = (known: string): number => {
     if (known === wanted) return 0;
@@ -239,8 +244,11 @@ export function nearestConcepts(word: string, { byWord }: AliasTable, count = 3)
       // Labels of one word are the plainest answer.
       if (score < (best.get(label) ?? Infinity)) best.set(label, score);
   }
-  return [...best]
-    .sort(([a, x], [b, y]) => x - y || a.length - b.length || (a < b ? -1 : 1))
-    .slice(0, count)
-    .map(([label]) => label);
+  const ranked = [...best].sort(([a, x], [b, y]) => x - y || a.length - b.length || (a < b ? -1 : 1));
+  const result: string[] = [];
+  for (const [label] of ranked) {
+    if (result.length === count) break;
+    if (accept(label)) result.push(label);
+  }
+  return result;
 }

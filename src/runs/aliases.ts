@@ -74,22 +74,12 @@ export async function understandTexts(texts: readonly string[], reader: Reader):
   return { texts: understood, findings };
 }
 
-/** Nearest labels that are named beside an unknown word, and how many are looked through for ones that the CLIPs know. */
-const named = 3;
-const looked = 40;
-
 /** For each word, the three nearest labels all of whose words the CLIPs know. */
 export async function nearestKnown(
   words: readonly string[],
   { tokenizer }: Reader,
 ): Promise<Record<string, string[]>> {
   const table = await loadAliases();
-  return Object.fromEntries(
-    words.map((word) => [
-      word,
-      nearestConcepts(word, table, looked)
-        .filter((label) => tokenizer.unseenWords(label).length === 0)
-        .slice(0, named),
-    ]),
-  );
+  const accept = (label: string): boolean => tokenizer.unseenWords(label).length === 0;
+  return Object.fromEntries(words.map((word) => [word, nearestConcepts(word, table, { accept })]));
 }

@@ -1,0 +1,64 @@
+import { mkdtemp, readFile, readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { loadTokenizer } from "../../src/clip/index.js";
+import { loadAliases, understandTexts, wordFindings } from "../../src/runs/index.js";
+import { runCommand } from "../cli/inProcess.js";
+import { tokenizerJson, writeTinyPack } from "../tiny.js";
+
+const readers = { tokenizer: loadTokenizer(tokenizerJson, { contextLength: 8 }), articles: true };
+
+describe("texts of a run", () => {
+  it("are read by the table, and found to be so", async () => {
+    const { texts, findings } = await understandTexts(["a red heart", "🍕", "a 🇩🇪 hat"], readers);
+    expect(texts).toEqual(["a red heart", "pizza", "a 🇩🇪 hat"]);
+    expect(findings.map(({ code, level }) => [code, level])).toEqual([
+      ["understood-text", "note"],
+      ["unknown-emoji", "warning"],
+    ]);
+    expect(findings[0]!.message).toBe('"🍕": read as "pizza"');
+    expect(findings[0]!.data).toEqual({
+      text: "🍕",
+      resolved: "pizza",
+      replaced: [{ alias: "🍕", label: "pizza" }],
+    });
+    expect(await loadAliases()).toBe(await loadAliases());
+  });
+
+  it("name the nearest concepts whose words the CLIPs know, for words that they do not", async () => {
+    const [finding] = await wordFindings(readers, ["a carrr"], ["{}"]);
+    expect(finding).toMatchObject({ code: "unknown-words", level: "warning" });
+    const { nearest } = finding!.data as { nearest: Record<string, string[]> };
+    expect(Object.keys(nearest)).toEqual(["carrr"]);
+    for (const label of nearest.carrr!) expect(readers.tokenizer.unseenWords(label)).toEqual([]);
+    expect(nearest.carrr!.length).toBeGreaterThan(0);
+    expect(finding!.message).toMatch(/expect little of it; nearest known: [a-z ,]+$/);
+    expect(await wordFindings(readers, ["a red heart"], ["{}"])).toEqual([]);
+  });
+});
+
+describe("generate", () => {
+  let pack = "";
+  let out = "";
+  const quick = ["--steps", "1", "--candidates", "1", "--views", "2", "--seed", "3", "--size", "64"];
+  beforeAll(async () => {
+    [pack, out] = [await writeTinyPack(), await mkdtemp(join(tmpdir(), "clipsteer-alias-"))];
+  });
+
+  it("makes the picture of the English label from an emoji and from German, and says so", async () => {
+    const pictures: Buffer[] = [];
+    for (const text of ["red heart", "❤️", "rotes Herz"]) {
+      const { code, stderr } = await runCommand(
+        ...["generate", text, "--generator", pack, "--out", out, ...quick, "--json"],
+      );
+      expect(`${code} ${stderr}`).toMatch(/^0 /);
+      if (text !== "red heart") expect(stderr).toContain(`"${text}": read as "red heart"`);
+      const folder = (await readdir(out)).sort().at(-1)!;
+      pictures.push(await readFile(join(out, folder, "image.png")));
+    }
+    expect(pictures[1]).toEqual(pictures[0]);
+    expect(pictures[2]).toEqual(pictures[0]);
+    expect(await readdir(out)).toEqual(["00001-red-heart", "00002-red-heart", "00003-red-heart"]);
+  });
+});
