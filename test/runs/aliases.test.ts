@@ -7,7 +7,7 @@ import { loadAliases, understandTexts, wordFindings } from "../../src/runs/index
 import { runCommand } from "../cli/inProcess.js";
 import { tokenizerJson, writeTinyPack } from "../tiny.js";
 
-const readers = { tokenizer: loadTokenizer(tokenizerJson, { contextLength: 8 }), articles: true };
+const readers = { tokenizer: loadTokenizer(tokenizerJson, { contextLength: 16 }), articles: true };
 
 describe("texts of a run", () => {
   it("are read by the table, and found to be so", async () => {
