@@ -109,6 +109,7 @@ interface Finished {
 export interface FinishedGenerate extends Finished {
   readonly record: GenerateRecord;
   readonly report: GenerateReport;
+  /** The picture as saved, over white where it is transparent; of SVG, as it is painted at 512 pixels or less. */
   readonly picture: Picture;
 }
 
@@ -133,6 +134,8 @@ export type RunEvent = PlannedEvent | DraftEvent | StepEvent | FindingEvent | Ed
 export interface GenerateResult {
   /** One for each picture, in the order of seeds. */
   readonly pictures: readonly FinishedGenerate[];
+  /** Path of the contact sheet of several pictures; absent for one, and in memory. */
+  readonly sheet: string | undefined;
   /** Whether the signal stopped it before its end. */
   readonly stopped: boolean;
   readonly seconds: number;

@@ -1,15 +1,19 @@
+import { basename } from "node:path";
 import { type AscentResult, type ScheduledTerm, type Snapshot, picturesAt } from "../guidance/index.js";
-import { type Picture, encodeAnimation, encodePicture, loadPictureFrom } from "../images/index.js";
+import { type Picture, encodeAnimation, loadPictureFrom } from "../images/index.js";
 import { stepsOfTime } from "./budget.js";
 import type { FinishedGenerate, GenerateReport, GenerateResult, RunEvent } from "./events.js";
 import { type Finding, note, warning } from "./findings.js";
 import { type InputFiles, recordFindings, replayInputs, requireSameWeights, resumeInputs } from "./inputs.js";
 import type { GenerateJob, UnfinishedRun } from "./jobs.js";
 import { frameSide, openRunLog } from "./log.js";
+import { differentDraft, lookOf } from "./looks.js";
+import { requireOutput, writePicture } from "./output.js";
 import { planGenerate, promptFindings, resolveGenerate, termsOf } from "./planGenerate.js";
 import { type GenerateRecord, serializeRecord } from "./records.js";
 import { type GenerateRequest, parseBudget, toolkitVersion } from "./requests/index.js";
 import { requireSession } from "./session.js";
+import { drawSheet } from "./sheet.js";
 import { type RunPlace, resumedAssets } from "./store.js";
 import type { RunTools } from "./tools.js";
 
@@ -45,15 +49,24 @@ async function prepare(
   if ("resume" in task) {
     const { place, snapshot, job } = task.resume;
     requireSameWeights(job.record, session.pack, place.folder);
+    requireOutput(job.record.settings, session.models);
     const inputs = await resumeInputs(job.record, resumedAssets(place, assets));
     return { job, inputs, findings: [], from: { place, snapshot } };
   }
   if ("replay" in task) {
     const { replay, animate = false, metadata = true } = task;
+    requireOutput(replay.settings, session.models);
     const now = { pack: session.pack, version: toolkitVersion() };
     const { record, inputs, findings } = await replayInputs(replay, assets);
     return {
-      job: { command: "generate", record: { ...record, ...now }, following: 0, animate, metadata },
+      job: {
+        command: "generate",
+        record: { ...record, ...now },
+        following: 0,
+        animate,
+        metadata,
+        earlier: [],
+      },
       inputs,
       findings: [...recordFindings(replay, now), ...findings],
     };
@@ -86,13 +99,27 @@ export async function* runGenerate(
   const file = reference && inputs.get(reference.sha256)!;
   const init = file && (await loadPictureFrom(file.bytes, file.name)).picture;
   const pictures: FinishedGenerate[] = [];
+  const earlier = [...first.earlier];
+  let firstPlace: RunPlace | undefined;
   const runs = first.following + 1;
   for (let run = 0; run < runs && !signal?.aborted; run++) {
     const { record, following, budget, ...rest } = first;
-    const settings = { ...record.settings, seed: record.settings.seed + run };
-    const job: GenerateJob = { ...rest, record: { ...record, settings }, following: following - run, budget };
+    const { draft, ...others } = record.settings;
+    const settings = {
+      ...others,
+      seed: others.seed + run,
+      ...(run === 0 && draft !== undefined && { draft }),
+    };
+    const job: GenerateJob = {
+      ...rest,
+      record: { ...record, settings },
+      following: following - run,
+      budget,
+      earlier: [...earlier],
+    };
     const resumed = run === 0 ? from : undefined;
     const place = resumed?.place ?? (await store.create(settings.terms[0]!.name));
+    firstPlace ??= place;
     yield { type: "planned", run, runs, folder: place.folder, record: job.record };
     const made = makePicture(
       {
@@ -108,14 +135,17 @@ export async function* runGenerate(
       tools,
     );
     try {
-      pictures.push(yield* made);
+      const { finished, look } = yield* made;
+      pictures.push(finished);
+      earlier.push({ folder: basename(place.folder ?? "run"), seed: finished.seed, look });
     } catch (error) {
       await place.discardIfEmpty();
       throw error;
     }
   }
   if (pictures.length === 0) signal?.throwIfAborted();
-  return { pictures, stopped: signal?.aborted ?? false, seconds: (performance.now() - called) / 1000 };
+  const sheet = firstPlace && (await drawSheet(pictures, first, { store, place: firstPlace }));
+  return { pictures, sheet, stopped: signal?.aborted ?? false, seconds: (performance.now() - called) / 1000 };
 }
 
 interface PictureTask {
@@ -129,13 +159,15 @@ interface PictureTask {
   readonly run: number;
 }
 
+/** Makes one picture. @returns it, and what it looks like as the generator's pixels, as drafts are. */
 async function* makePicture(
   { job, place, terms, init, inputs, snapshot, began, run }: PictureTask,
   { session, signal }: RunTools,
-): AsyncGenerator<RunEvent, FinishedGenerate> {
+): AsyncGenerator<RunEvent, { finished: FinishedGenerate; look: string }> {
   const started = performance.now();
   const { models } = session;
   const { settings: planned } = job.record;
+  let { draft } = planned;
   const budget = job.budget === undefined ? undefined : parseBudget(job.budget);
   const late: Finding[] = [];
   const finding = (each: Finding): RunEvent => ({ type: "finding", run, finding: each });
@@ -148,6 +180,18 @@ async function* makePicture(
     ...(signal && { signal }),
     ...(init && { init }),
     ...(snapshot && { from: snapshot }),
+    choose(drafts) {
+      const rank = Math.min(
+        draft ??
+          differentDraft(
+            drafts,
+            job.earlier.map(({ look }) => look),
+          ),
+        drafts.length - 1,
+      );
+      draft = rank > 0 ? rank : undefined;
+      return rank;
+    },
     ...(budget && { plan: (trial) => stepsOfTime(budget, began, trial, (each) => late.push(each)) }),
   });
   let steps = (snapshot?.values.steps as number | undefined) ?? planned.steps;
@@ -161,20 +205,22 @@ async function* makePicture(
     }
     const { index, loss, terms: parts = {}, scores, picture } = next.value;
     steps = next.value.steps;
-    const failed = await log.record(next.value, job);
+    const failed = await log.record(next.value, withDraft(job, draft));
     if (failed) yield finding(failed);
     yield loss === undefined
       ? { type: "draft", run, steps, picture }
       : { type: "step", run, index, steps, loss, terms: parts, scores, picture };
   }
   if (budget && result.steps === 0) steps = 0;
-  const settings = { ...planned, steps };
-  const record: GenerateRecord = { ...job.record, settings };
-  const [picture] = await picturesAt(models, [result.picture], settings.size, session.run);
-  const bytes = await encodePicture(picture!, {
-    format: settings.format,
-    ...(job.metadata && { metadata: serializeRecord(record) }),
-  });
+  const { record: begun } = withDraft(job, draft);
+  const record: GenerateRecord = { ...begun, settings: { ...begun.settings, steps } };
+  const { settings } = record;
+  const { bytes, picture } = await writePicture(
+    session,
+    result,
+    settings,
+    job.metadata ? serializeRecord(record) : undefined,
+  );
   const path = await place.write(`image.${settings.format}`, bytes);
   const seconds = (performance.now() - started) / 1000;
   const report: GenerateReport = {
@@ -197,7 +243,7 @@ async function* makePicture(
   }
   const stopped = Boolean(signal?.aborted) && result.steps < steps;
   if (stopped) {
-    const failed = await log.stop(job);
+    const failed = await log.stop(withDraft(job, draft));
     if (failed) yield finding(failed);
   } else await place.finish();
   const finished: FinishedGenerate = {
@@ -208,11 +254,17 @@ async function* makePicture(
     stopped,
     record,
     report,
-    picture: picture!,
+    picture,
   };
   yield { type: "finished", run, result: finished };
   for (const each of endFindings(finished, place.folder)) yield finding(each);
-  return finished;
+  return { finished, look: lookOf(result.picture) };
+}
+
+/** A job whose record says which draft is steered. */
+function withDraft(job: GenerateJob, draft: number | undefined): GenerateJob {
+  if (draft === undefined) return job;
+  return { ...job, record: { ...job.record, settings: { ...job.record.settings, draft } } };
 }
 
 function endFindings({ report, record, stopped }: FinishedGenerate, folder: string | undefined): Finding[] {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ConfigError, InputError } from "../errors.js";
 import { type Snapshot, loadSnapshot } from "../guidance/index.js";
 import { editRecordSchema, generateRecordSchema, plainName } from "./records.js";
+import { lookPattern } from "./looks.js";
 import { budgetPattern, describeIssue, issuePath } from "./requests/index.js";
 import { type RunPlace, openRunFolder } from "./store.js";
 
@@ -33,6 +34,11 @@ const generateJobSchema = z.strictObject({
   metadata: z.boolean(),
   /** A time budget; the steps are settled before the first. */
   budget: z.string().regex(budgetPattern).optional(),
+  /** Pictures that were made before it, in sibling folders, and what they look like: those that follow look different. */
+  earlier: z
+    .array(z.strictObject({ folder: plainName, seed: z.int().min(0), look: z.string().regex(lookPattern) }))
+    .max(1000)
+    .default([]),
 });
 
 const editJobSchema = z.strictObject({

@@ -9,6 +9,7 @@ import { draftsWithin, stepsOfPasses } from "./budget.js";
 import { type Finding, warning } from "./findings.js";
 import type { InputFiles } from "./inputs.js";
 import type { GenerateJob } from "./jobs.js";
+import { planOutput } from "./output.js";
 import type { GenerateRecord, RecordTerm } from "./records.js";
 import {
   type Budget,
@@ -154,7 +155,7 @@ export async function planGenerate(
     init: resolved.init === undefined ? undefined : await refer(resolved.init),
     size: resolved.size ?? usualSize(models),
     engine: resolved.engine,
-    format: resolved.format,
+    ...planOutput(resolved, models),
   };
   const job: GenerateJob = {
     command: "generate",
@@ -162,6 +163,7 @@ export async function planGenerate(
     following: resolved.count - 1,
     animate: resolved.animate,
     metadata: resolved.metadata,
+    earlier: [],
     budget: budget?.unit === "seconds" ? budget.text : undefined,
   };
   return { job, inputs, findings };

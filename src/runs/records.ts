@@ -1,7 +1,15 @@
 import { z } from "zod";
 import { ConfigError, InputError } from "../errors.js";
 import { metadataIn } from "../images/index.js";
-import { describeIssue, engineNames, issuePath } from "./requests/index.js";
+import {
+  backgroundPattern,
+  describeIssue,
+  engineNames,
+  issuePath,
+  pictureFormats,
+  pixelFormats,
+  widestOutline,
+} from "./requests/index.js";
 
 /** Text of a prompt, a template or a name. */
 const words = z.string().trim().min(1).max(10_000);
@@ -47,7 +55,6 @@ const shared = {
   lr: z.number().positive().max(2),
   seed: count(Number.MAX_SAFE_INTEGER),
   engine: z.enum(engineNames),
-  format: z.enum(["png", "webp"]),
 };
 
 const header = {
@@ -69,6 +76,7 @@ export const generateRecordSchema = z.strictObject({
       .array(z.strictObject({ at: fraction, weights: z.record(z.string(), z.number().min(0).max(1e6)) }))
       .max(1000),
     ...shared,
+    format: z.enum(pictureFormats),
     candidates: z.int().min(1).max(256),
     truncation: fraction,
     plateau: count(5000),
@@ -76,6 +84,11 @@ export const generateRecordSchema = z.strictObject({
     style: words.optional(),
     init: fileReferenceSchema.optional(),
     size: z.int().min(16).max(4096),
+    /** What is behind the picture, and its border; absent for generators of pixels, which have white and none. */
+    background: z.string().regex(backgroundPattern).optional(),
+    outline: z.number().min(0).max(widestOutline).optional(),
+    /** Rank of the draft that was steered, where it was not the best. */
+    draft: z.int().min(1).max(255).optional(),
   }),
 });
 
@@ -102,6 +115,7 @@ export const editRecordSchema = z.strictObject({
     picture: fileReferenceSchema,
     edits: z.array(editSettingsSchema).min(1).max(64),
     ...shared,
+    format: z.enum(pixelFormats),
   }),
 });
 

@@ -53,7 +53,7 @@ export const generate = defineCommand({
     const { store, assets, replay, resume } = start;
     const task = resume ? { resume } : replay ? { replay, animate, metadata } : request;
     const tools = { session, store, assets, signal: context.signal, began: 0 };
-    const { pictures, stopped } = await renderRun(runGenerate(task, tools), context, {
+    const { pictures, sheet, stopped } = await renderRun(runGenerate(task, tools), context, {
       command: "generate",
       preview,
     });
@@ -71,6 +71,7 @@ export const generate = defineCommand({
     const best = made[0]!;
     context.printJson({
       images: made.map(({ path }) => path),
+      ...(sheet !== undefined && { sheet }),
       seed: best.seed,
       guideScore: best.guide,
       judgeScore: best.judge,
@@ -82,5 +83,6 @@ export const generate = defineCommand({
       pictures: made,
     });
     for (const { path } of made) context.print(path!);
+    if (sheet !== undefined) context.print(sheet);
   },
 });

@@ -47,6 +47,8 @@ export interface AscentOptions {
   readonly init?: Picture;
   /** Drafts, where they were made already; the first is where it starts. */
   readonly drafts?: readonly Draft[];
+  /** Rank of the draft to start from among all, the best first; 0 when absent. */
+  readonly choose?: (drafts: readonly Draft[]) => number;
   /** State that an interrupted run is continued from. */
   readonly from?: Snapshot;
   /** Decides the number of steps once everything is ready; `trial` does a step and forgets it, to be timed. */
@@ -193,7 +195,9 @@ export async function* runAscent(
     if (resumed) return { latents: resumed.tensors.start!, drafts: [] };
     if (options.init)
       return { ...(await programs.inverter.invert(options.init, { steps: 60, signal, passes })), drafts: [] };
-    const drafts = options.drafts ?? (await draftTerms(programs, terms, config, { ...watch, meanwhile }));
+    const ranked = options.drafts ?? (await draftTerms(programs, terms, config, { ...watch, meanwhile }));
+    const rank = options.choose?.(ranked) ?? 0;
+    const drafts = [ranked[rank]!, ...ranked.slice(0, rank), ...ranked.slice(rank + 1)];
     return { ...drafts[0]!, drafts };
   };
   const start = await findStart();

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { promptFileSchema } from "../../prompts/index.js";
 import { budgetPattern } from "./budget.js";
-import { outputFields, sessionFields } from "./session.js";
+import { backgroundPattern, outputFields, pictureFormats, sessionFields, widestOutline } from "./session.js";
 
 /** Values that each quality preset sets where neither the prompt file nor the request does. */
 export const qualityPresets = {
@@ -69,11 +69,27 @@ export const generateRequestSchema = z.strictObject({
     .max(4096)
     .optional()
     .describe(
-      "Side of the saved picture (default: 4 times the generator's with an upscaler in the pack, else the generator's)",
+      "Side of the saved picture (default: 512 for packs that paint regions, else 4 times the generator's with an upscaler in the pack, else the generator's)",
     ),
   engine: sessionFields.engine,
   threads: sessionFields.threads,
-  format: outputFields.format,
+  format: z
+    .enum(pictureFormats)
+    .default("png")
+    .describe("Format of the picture; svg for packs that paint regions"),
+  background: z
+    .string()
+    .regex(backgroundPattern, "must be none, white or a colour such as #ff8800")
+    .optional()
+    .describe(
+      "none, white or a colour such as #ff8800 (default: none for packs that paint regions, else white)",
+    ),
+  outline: z
+    .number()
+    .min(0)
+    .max(widestOutline)
+    .default(0)
+    .describe("Width of a white sticker border, in pixels of a picture of 256×256; grows with the size"),
   animate: z.boolean().default(false).describe("Save the ascent as animated WebP"),
   metadata: outputFields.metadata,
 });

@@ -8,5 +8,13 @@ export {
 } from "./generate.js";
 export { describeIssue, issuePath } from "./issues.js";
 export { parseRequest } from "./parse.js";
-export { engineNames, outputFields, sessionFields } from "./session.js";
+export {
+  backgroundPattern,
+  engineNames,
+  outputFields,
+  pictureFormats,
+  pixelFormats,
+  sessionFields,
+  widestOutline,
+} from "./session.js";
 export { toolkitVersion } from "../version.js";

@@ -10,9 +10,19 @@ export const sessionFields = {
   threads: z.int().min(1).max(256).optional().describe("Threads (default: one a core)"),
 };
 
+/** Formats of pixels, all without loss. */
+export const pixelFormats = ["png", "webp", "avif"] as const;
+/** Formats of pictures that are made of regions. */
+export const pictureFormats = [...pixelFormats, "svg"] as const;
+
+/** How a background is written. */
+export const backgroundPattern = /^(?:none|white|#[0-9a-f]{3}|#[0-9a-f]{6})$/i;
+/** Widest border of a sticker, in pixels of a picture of 256×256. */
+export const widestOutline = 32;
+
 /** Fields that decide how a picture is written. */
 export const outputFields = {
-  format: z.enum(["png", "webp"]).default("png").describe("Format of the picture"),
+  format: z.enum(pixelFormats).default("png").describe("Format of the picture"),
   metadata: z
     .boolean()
     .default(true)

@@ -1,0 +1,101 @@
+import { ConfigError } from "../errors.js";
+import { type AscentResult, type SteerModels, picturesAt } from "../guidance/index.js";
+import {
+  type Picture,
+  type RgbaBytes,
+  addBorder,
+  encodePicture,
+  metadataRdf,
+  onWhite,
+  overColour,
+  parseColour,
+} from "../images/index.js";
+import { svgOf } from "../vector/index.js";
+import type { GenerateRecord } from "./records.js";
+import type { FullGenerateRequest } from "./requests/index.js";
+import type { RunSession } from "./session.js";
+
+/** Settings that decide how a generated picture is written. */
+export type OutputSettings = Pick<GenerateRecord["settings"], "size" | "format" | "background" | "outline">;
+
+/** Side of the picture in which an outline's width is measured. */
+const outlineSide = 256;
+/** Largest side of the pixels that stand for an SVG document. */
+const shownSide = 512;
+
+/**
+ * Checks that a generator can write a picture so.
+ * @throws {ConfigError} for what takes regions or alpha of a generator of pixels.
+ */
+export function requireOutput(
+  { format, background = "white", outline = 0 }: Omit<OutputSettings, "size">,
+  { generator, pack }: Pick<SteerModels, "generator" | "pack">,
+): void {
+  if (generator.regions) return;
+  const subject = `the pack "${pack}" makes pixels on white`;
+  if (format === "svg")
+    throw new ConfigError(`${subject}, so there is no SVG of its pictures; choose png, webp or avif`, {
+      reason: "no-regions",
+    });
+  if (!["white", "#fff", "#ffffff"].includes(background.toLowerCase()))
+    throw new ConfigError(`${subject}, so its pictures have no other background; leave background out`, {
+      reason: "no-alpha",
+    });
+  if (outline > 0)
+    throw new ConfigError(`${subject}, so there is no border around its pictures; leave outline out`, {
+      reason: "no-alpha",
+    });
+}
+
+/** Output settings of a request, with the generator's defaults. @throws {ConfigError} as `requireOutput`. */
+export function planOutput(
+  { format, background, outline }: Pick<FullGenerateRequest, "format" | "background" | "outline">,
+  models: Pick<SteerModels, "generator" | "pack">,
+): Omit<OutputSettings, "size"> {
+  requireOutput({ format, background, outline }, models);
+  if (!models.generator.regions) return { format };
+  return { format, background: (background ?? "none").toLowerCase(), outline };
+}
+
+/** A picture as a file, and as pixels over white. */
+export interface WrittenPicture {
+  readonly bytes: Buffer;
+  readonly picture: Picture;
+}
+
+/**
+ * The file of an ascent's result: painted from its latents where the generator has regions, else its pixels at the size.
+ * @param metadata text that is written into the file.
+ */
+export async function writePicture(
+  { models, run, programs }: Pick<RunSession, "models" | "run" | "programs">,
+  { latents, picture: pixels }: Pick<AscentResult, "latents" | "picture">,
+  { size, format, background = "none", outline = 0 }: OutputSettings,
+  metadata: string | undefined,
+): Promise<WrittenPicture> {
+  const text = metadata === undefined ? {} : { metadata };
+  if (!models.generator.regions) {
+    const [picture] = await picturesAt(models, [pixels], size, run);
+    if (format === "svg") throw new ConfigError("a generator of pixels has no SVG"); // requireOutput has refused it
+    return { bytes: await encodePicture(picture!, { format, ...text }), picture: picture! };
+  }
+  const painter = programs().painter();
+  const placed = outline > 0 ? { margin: (outline + 1) / outlineSide } : {};
+  const colour = parseColour(background);
+  const paint = async (side: number): Promise<RgbaBytes> => {
+    const painted = await painter.paint(latents, side, placed);
+    const bordered = outline > 0 ? addBorder(painted, (outline * side) / outlineSide) : painted;
+    return colour ? overColour(bordered, colour) : bordered;
+  };
+  if (format !== "svg") {
+    const rgba = await paint(size);
+    return { bytes: await encodePicture(rgba, { format, ...text }), picture: onWhite(rgba) };
+  }
+  const document = svgOf(await painter.regions(latents, placed), {
+    size,
+    outline,
+    background: colour && `#${Buffer.from(colour).toString("hex")}`,
+    metadata: metadata === undefined ? undefined : metadataRdf(metadata),
+  });
+  return { bytes: Buffer.from(document), picture: onWhite(await paint(Math.min(size, shownSide))) };
+}

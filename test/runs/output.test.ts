@@ -1,0 +1,175 @@
+import { readdir, readFile, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Picture, loadPictureFrom } from "../../src/images/index.js";
+import {
+  type GenerateRequest,
+  type GenerateResult,
+  type RunSession,
+  expectRecord,
+  fileAssets,
+  folderStore,
+  openRunSession,
+  readRecord,
+  runGenerate,
+} from "../../src/runs/index.js";
+import { differentDraft, lookDistance, lookOf } from "../../src/runs/looks.js";
+import { hostFloats } from "../../src/tensor/index.js";
+import { runCommand } from "../cli/inProcess.js";
+import { writeTinyPack } from "../tiny.js";
+import { writeTinyStickerPack } from "../tinySticker.js";
+
+let pack: string;
+let session: RunSession;
+let out: string;
+beforeAll(async () => {
+  pack = await writeTinyStickerPack();
+  session = await openRunSession(pack, { threads: 1 });
+  out = await mkdtemp(join(tmpdir(), "clipsteer-output-"));
+});
+afterAll(() => session.dispose());
+
+async function finish(task: Parameters<typeof runGenerate>[0]): Promise<GenerateResult> {
+  const run = runGenerate(task, { session, store: folderStore(out), assets: fileAssets() });
+  for (;;) {
+    const next = await run.next();
+    if (next.done) return next.value;
+  }
+}
+
+const base = { text: ["a red heart"], seed: 3, candidates: 4, steps: 0 };
+const make = (request: GenerateRequest): Promise<GenerateResult> =>
+  finish({ ...base, generator: pack, ...request });
+
+describe("pictures of regions", () => {
+  it("are transparent PNGs of 512 pixels by default, and the same bytes when they are made again", async () => {
+    const [first] = (await make({})).pictures;
+    const loaded = await loadPictureFrom(first!.bytes, "a picture");
+    expect([loaded.width, loaded.format]).toEqual([512, "png"]);
+    const alpha = loaded.rgba.filter((_, at) => at % 4 === 3);
+    expect(alpha.filter((value) => value === 0).length).toBeGreaterThan(1000);
+    expect(alpha.filter((value) => value === 255).length).toBeGreaterThan(1000);
+    const record = expectRecord(await readRecord(first!.bytes, "a picture"), "generate", "a picture");
+    expect(record.settings).toMatchObject({ background: "none", outline: 0, size: 512, format: "png" });
+    const [again] = (await finish({ replay: record })).pictures;
+    expect(again!.bytes.equals(first!.bytes)).toBe(true);
+  });
+
+  it("lie on a background, in every format", async () => {
+    for (const [background, format, corner] of [
+      ["white", "webp", [255, 255, 255]],
+      ["#0A3", "png", [0, 170, 51]],
+      ["#123456", "avif", [18, 52, 86]],
+    ] as const) {
+      const [made] = (await make({ background, format, size: 96 })).pictures;
+      const { data, info } = await sharp(made!.bytes).raw().toBuffer({ resolveWithObject: true });
+      expect([info.width, info.height]).toEqual([96, 96]);
+      expect([...data.subarray(0, 3)], background).toEqual(corner);
+      const record = await readRecord(made!.bytes, `image.${format}`);
+      expect(record.settings).toMatchObject({ background: background.toLowerCase(), format });
+    }
+  });
+
+  it("have a white border that keeps inside of the canvas", async () => {
+    const [bordered] = (await make({ outline: 8, size: 256 })).pictures;
+    const { rgba } = await loadPictureFrom(bordered!.bytes, "a picture");
+    const at = (x: number, y: number): number[] => [
+      ...rgba.subarray((y * 256 + x) * 4, (y * 256 + x) * 4 + 4),
+    ];
+    let whites = 0;
+    for (let place = 0; place < 256; place++) {
+      for (const pixel of [at(place, 0), at(0, place), at(place, 255), at(255, place)])
+        expect(pixel[3]).toBe(0);
+      for (let row = 0; row < 256; row++) if (at(place, row).every((value) => value === 255)) whites++;
+    }
+    expect(whites).toBeGreaterThan(1000);
+  });
+
+  it("become SVG documents with their settings, from which they are made again", async () => {
+    const [made] = (await make({ format: "svg", size: 300, background: "#ffeedd", outline: 4 })).pictures;
+    const text = made!.bytes.toString("utf8");
+    expect(made!.path).toMatch(/image\.svg$/);
+    expect(text).toMatch(/^<svg [^>]*width="300" height="300"/);
+    expect(text.length).toBeLessThan(60_000);
+    expect(text).toContain('fill="#ffeedd"');
+    const record = expectRecord(await readRecord(made!.bytes, "image.svg"), "generate", "image.svg");
+    const [again] = (await finish({ replay: record })).pictures;
+    expect(again!.bytes.equals(made!.bytes)).toBe(true);
+    expect((await readdir(join(made!.path!, ".."))).sort()).toEqual(["config.yaml", "image.svg"]);
+  });
+
+  it("are different from each other, on one contact sheet, and each can be made again", async () => {
+    const { pictures, sheet } = await make({ count: 4, size: 64, candidates: 12 });
+    expect(pictures.map(({ seed }) => seed)).toEqual([3, 4, 5, 6]);
+    const looks = pictures.map(({ picture }) => lookOf(picture));
+    for (const [at, look] of looks.entries())
+      for (const other of looks.slice(at + 1)) expect(lookDistance(look, other)).toBeGreaterThan(0.02);
+    const { width, height } = await sharp(await readFile(sheet!)).metadata();
+    expect(width).toBe(4 * (256 + 6) + 6);
+    expect(height).toBe(256 + 18 + 12);
+    const last = pictures[3]!;
+    const record = expectRecord(await readRecord(last.bytes, "a picture"), "generate", "a picture");
+    const [again] = (await finish({ replay: record })).pictures;
+    expect(again!.bytes.equals(last.bytes)).toBe(true);
+    expect((await make({ size: 64 })).sheet).toBeUndefined();
+  });
+});
+
+describe("differentDraft", () => {
+  const plain = (value: number) => ({
+    latents: hostFloats(new Float32Array(1), [1, 1]),
+    picture: hostFloats(new Float32Array(32 * 32 * 3).fill(value), [1, 32, 32, 3]),
+  });
+  const picture = (value: number): Picture => ({
+    width: 20,
+    height: 20,
+    data: new Float32Array(1200).fill(value),
+  });
+
+  it("takes the best draft at first, then the best that looks different, then the most different", () => {
+    const drafts = [0.5, 0.52, 0.8, 0.1].map(plain);
+    expect(differentDraft(drafts, [])).toBe(0);
+    expect(differentDraft(drafts, [lookOf(picture(0.5))])).toBe(2);
+    expect(
+      differentDraft(
+        drafts,
+        [0.5, 0.8].map((value) => lookOf(picture(value))),
+      ),
+    ).toBe(3);
+    const all = [0.5, 0.82, 0.1].map((value) => lookOf(picture(value)));
+    expect(differentDraft(drafts, all)).toBe(1);
+  });
+});
+
+describe("output that cannot be", () => {
+  it("is refused in one line with exit code 2, and leaves nothing", async () => {
+    const pixels = await writeTinyPack();
+    const empty = await mkdtemp(join(tmpdir(), "clipsteer-refused-"));
+    for (const [generator, options, message] of [
+      [pixels, ["--format", "svg"], /makes pixels on white, so there is no SVG/],
+      [pixels, ["--background", "none"], /no other background/],
+      [pixels, ["--background", "#123456"], /no other background/],
+      [pixels, ["--outline", "6"], /no border/],
+      [
+        pack,
+        ["--background", "purple"],
+        /background.*must be none, white or a colour such as #ff8800.*purple/,
+      ],
+      [pack, ["--background", "#12345"], /background/],
+      [pack, ["--size", "100000"], /size.*<=4096/],
+      [pack, ["--outline", "900"], /outline/],
+      [pack, ["--format", "bmp"], /format/],
+    ] as const) {
+      const { code, stdout, stderr } = await runCommand(
+        ...["generate", "a red heart", "--generator", generator, "--out", empty, ...options],
+      );
+      expect(`${options.join(" ")}: ${code}`).toBe(`${options.join(" ")}: 2`);
+      expect(stdout).toBe("");
+      expect(stderr).toMatch(message);
+      expect(stderr.trim().split("\n")).toHaveLength(1);
+      expect(await readdir(empty)).toEqual([]);
+    }
+  });
+});
