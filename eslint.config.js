@@ -11,5 +11,8 @@ export default tseslint.config(
       "no-console": "error",
     },
   },
-  { files: ["src/cli/**", "bench/**", "test/run.js", "bin/**"], rules: { "no-console": "off" } },
+  {
+    files: ["src/cli/**", "bench/**", "test/run.js", "bin/**", "examples/**"],
+    rules: { "no-console": "off" },
+  },
 );

@@ -42,6 +42,7 @@ const allowed: Record<string, readonly string[]> = {
   rating: ["tensor", "images", "data", "files", "studio"],
   machine: ["engine", "packs"],
   studio: ["prompts", "packs", "images", "embedding", "guidance", "runs", "search", "evaluate", "machine"],
+  session: ["runs", "images", "embedding", "engine"],
   evaluate: [
     "tensor",
     "engine",
@@ -73,6 +74,21 @@ const edges: Edge[] = files.flatMap(({ path, text }) =>
     }),
 );
 const crossing = edges.filter(({ from, to }) => from !== to);
+
+/** Cycles of a graph, each as the path that closes it. */
+function cyclesOf(next: ReadonlyMap<string, readonly string[]>): string[] {
+  const finished = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (node: string, path: readonly string[]): void => {
+    const at = path.indexOf(node);
+    if (at !== -1) cycles.push([...path.slice(at), node].join(" → "));
+    if (at !== -1 || finished.has(node)) return;
+    for (const each of next.get(node) ?? []) visit(each, [...path, node]);
+    finished.add(node);
+  };
+  for (const node of next.keys()) visit(node, []);
+  return cycles;
+}
 
 describe("architecture", () => {
   it("sees the imports that it judges", () => {
@@ -126,13 +142,53 @@ describe("architecture", () => {
     expect(packages.sort()).toEqual(["picocolors", "yargs", "zod"]);
   });
 
+  it("has no import cycle, neither between folders nor within one", () => {
+    const next = new Map<string, string[]>();
+    for (const { file, target } of edges)
+      next.set(file, [...(next.get(file) ?? []), target.replace(/\.js$/, ".ts")]);
+    expect(cyclesOf(next)).toEqual([]);
+    expect(cyclesOf(new Map([["a", ["b"]], ["b", ["c", "d"]], ["d", ["a"]]]))).toEqual(["a → b → d → a"]); // prettier-ignore
+  });
+
   it("keeps index files to re-exports", () => {
     for (const { path, text } of files.filter((file) => basename(file.path) === "index.ts")) {
       const rest = text
         .replace(/\/\*\*.*?\*\//gs, "")
-        .replace(/export (?:type )?(\*|\{[^}]*\}) from "[^"]+";/g, "");
+        .replace(/export (?:type )?(\*(?: as \w+)?|\{[^}]*\}) from "[^"]+";/g, "");
       expect(`${path}: ${rest.trim()}`).toBe(`${path}: `);
     }
+  });
+
+  it("exports everything that the command line is made of", () => {
+    const index = files.find(({ path }) => path === "index.ts")!.text;
+    const namesIn = (list: string): string[] =>
+      list
+        .split(",")
+        .map((name) => name.trim().replace(/^type /, ""))
+        .filter(Boolean);
+    const exported = new Map<string, Set<string>>();
+    for (const [, list, folder] of index.matchAll(/export \{([^}]*)\} from "\.\/(\w+)\/index\.js"/g))
+      exported.set(
+        folder!,
+        new Set([...(exported.get(folder!) ?? []), ...namesIn(list!).map((name) => name.split(" as ")[0]!)]),
+      );
+    const missing = files
+      .filter(({ path }) => room(path) === "cli")
+      .flatMap(({ path, text }) =>
+        [
+          ...text.matchAll(/import (?:type )?\{([^}]*)\} from "([^"]+)"/g),
+          ...text.matchAll(/const \{([^}]*)\} =\s*await import\(\s*"([^"]+)"/g),
+        ].flatMap(([, list, target]) => {
+          const [folder = ""] = relative(source, resolve(source, dirname(path), target!)).split("/");
+          if (!target!.startsWith(".") || ["cli", "errors.js"].includes(folder)) return [];
+          const names = namesIn(list!).map((name) => name.split(/ as |:/)[0]!.trim());
+          return names
+            .filter((name) => !exported.get(folder)?.has(name))
+            .map((name) => `${path}: ${name} of ${folder}`);
+        }),
+      );
+    expect(missing).toEqual([]);
+    expect(exported.get("runs")!.size).toBeGreaterThan(20);
   });
 
   it("imports TensorFlow.js in one place", () => {

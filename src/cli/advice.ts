@@ -36,5 +36,7 @@ export function explainError(error: Error): string {
 export function explainFinding({ code, message, data }: Finding, command: string): string {
   if (code === "stopped" && typeof data.folder === "string")
     return `${message}; clipsteer ${command} --resume ${data.folder} goes on`;
+  if (code === "several-prompts")
+    return `${message}; did you mean clipsteer ${command} "${String(data.sentence)}", in quotes?`;
   return withAdvice(message, findingAdvice[code]);
 }

@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { printable } from "./printable.js";
 
 /** A live line about work that goes on. */
 export interface Progress {
@@ -45,17 +46,19 @@ export function createContext(
   const { stderr, stdout } = process;
   const terminal = stderr.isTTY && process.env.TERM !== "dumb";
   const write = (text: string): void => void stderr.write(text);
+  const shown = (text: string): string => (stdout.isTTY ? printable(text) : text);
   return {
     signal,
     terminal,
     ...flags,
-    print: (text) => void (flags.json || stdout.write(`${text}\n`)),
-    printJson: (value) => void (flags.json && stdout.write(`${JSON.stringify(value)}\n`)),
-    note: (text) => void (flags.quiet || write(`${text}\n`)),
-    warn: (text) => void (flags.quiet || write(`${pc.yellow("warning:")} ${text}\n`)),
+    print: (text) => void (flags.json || stdout.write(`${shown(text)}\n`)),
+    printJson: (value) => void (flags.json && stdout.write(`${printable(JSON.stringify(value))}\n`)),
+    note: (text) => void (flags.quiet || write(`${printable(text)}\n`)),
+    warn: (text) => void (flags.quiet || write(`${pc.yellow("warning:")} ${printable(text)}\n`)),
     progress(label, total) {
       if (flags.quiet) return { update: () => undefined, stop: () => undefined };
-      return terminal ? liveProgress(label, total, write) : plainProgress(label, total, write);
+      const safe = printable(label);
+      return terminal ? liveProgress(safe, total, write) : plainProgress(safe, total, write);
     },
   };
 }
@@ -85,7 +88,7 @@ function liveProgress(label: string, planned: number, write: (text: string) => v
       shown = now;
       const full = Math.round((width * done) / Math.max(1, total));
       const bar = pc.cyan("█".repeat(full)) + pc.dim("░".repeat(width - full));
-      const line = `${label} ${bar} ${done}/${total} ${left} ${pc.dim(note)}`;
+      const line = `${label} ${bar} ${done}/${total} ${left} ${pc.dim(printable(note))}`;
       const text = picture === undefined ? line : `${picture}\n${line}`;
       write(`${drawn > 0 ? `\x1b[${drawn}A` : ""}\r\x1b[J${text}`);
       drawn = text.split("\n").length - 1;
@@ -102,7 +105,7 @@ function plainProgress(label: string, planned: number, write: (text: string) => 
       const left = remaining(done, total);
       if (performance.now() - shown < 5000 && done < total) return;
       shown = performance.now();
-      write(`${label} ${done}/${total} ${left} ${note}`.trimEnd() + "\n");
+      write(`${label} ${done}/${total} ${left} ${printable(note)}`.trimEnd() + "\n");
     },
     stop: () => undefined,
   };

@@ -6,7 +6,8 @@ import { explainError } from "./advice.js";
 import type { Command } from "./command.js";
 import { allCommands, commandCalled, loadCommand } from "./commands.js";
 import { createContext } from "./context.js";
-import { givenOptions, parseOptions, yargsOptions } from "./options.js";
+import { givenOptions, markTexts, parseOptions, yargsOptions, yargsPositionals } from "./options.js";
+import { printable } from "./printable.js";
 
 const groups: Readonly<Record<string, string>> = {
   prompts: "Check, show and tune prompt files",
@@ -40,6 +41,8 @@ function register(
     command.describe,
     (inner) => {
       if (!usage.startsWith("$0")) inner.usage(headline(command)); // yargs keeps its parser's for a command alone
+      for (const [key, positional] of Object.entries(yargsPositionals(command.schema)))
+        inner.positional(key, positional);
       inner.options(yargsOptions(command.schema)).options(common);
       for (const [example, meaning] of command.examples) inner.example(example, meaning);
       return inner;
@@ -77,7 +80,7 @@ function parserOf(argv: readonly string[]): Argv {
       const own = error as Error | undefined;
       throw own && own.name !== "YError"
         ? own
-        : new ConfigError(usageMessage(message || (own?.message ?? "")));
+        : new ConfigError(usageMessage(message || (own?.message ?? "")), { reason: "usage" });
     });
 }
 
@@ -109,25 +112,53 @@ async function withAll(argv: readonly string[], add: Add): Promise<Argv> {
   return parser;
 }
 
-/**
- * Runs the command line.
- * @returns exit code: 0; 1 for a failure, 2 for a usage error, 130 after Ctrl-C.
- */
-export async function main(argv: readonly string[]): Promise<number> {
-  const controller = new AbortController();
-  const stop = (): void => {
-    if (controller.signal.aborted) process.exit(130);
+/** Signals that stop a command, and the exit code of each. */
+const stopCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+type StopSignal = keyof typeof stopCodes;
+/** Exit code of a command whose reader went away, as the shell reports it for others. */
+const pipeClosed = 141;
+
+/** Aborts on the first signal; a second one ends the process at once, even while it computes, as nothing holds it back any more. */
+function listenForStop(controller: AbortController): { code(): number | undefined; end(): void } {
+  let stopped: StopSignal | undefined;
+  const names = Object.keys(stopCodes) as StopSignal[];
+  const end = (): void => names.forEach((name) => process.off(name, stop));
+  const stop = (name: StopSignal): void => {
+    stopped = name;
+    end();
     controller.abort();
   };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  names.forEach((name) => process.on(name, stop));
+  return { code: () => stopped && stopCodes[stopped], end };
+}
+
+let isWatching = false;
+
+/** Ends quietly when the reader of stdout goes away, and ignores that nobody reads stderr. */
+function watchPipes(): void {
+  if (isWatching) return;
+  isWatching = true;
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
+    if (error.code === "EPIPE") process.exit(pipeClosed);
     throw error;
   });
+  process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
+/**
+ * Runs the command line.
+ * @returns exit code: 0; 1 for a failure, 2 for a usage error, 130 after Ctrl-C, 143 after SIGTERM.
+ */
+export async function main(given: readonly string[]): Promise<number> {
+  const controller = new AbortController();
+  const stop = listenForStop(controller);
+  watchPipes();
+  const argv = markTexts(given);
   let action: (() => Promise<void>) | undefined;
   const add: Add = (parser, command, usage) =>
-    register(parser, command, usage, (given) => void (action = given), controller.signal);
+    register(parser, command, usage, (run) => void (action = run), controller.signal);
   try {
     const name = commandCalled(argv);
     const parser = name === undefined ? await withAll(argv, add) : await withOne(name, argv, add);
@@ -137,16 +168,25 @@ export async function main(argv: readonly string[]): Promise<number> {
     }
     await parser.parseAsync();
     await action?.();
-    return controller.signal.aborted ? 130 : 0;
+    return stop.code() ?? 0;
   } catch (error) {
-    if (controller.signal.aborted) return 130;
+    const code = stop.code();
+    if (code !== undefined) return code;
     const verbose = argv.includes("--verbose");
-    process.stderr.write(`${pc.red("error:")} ${explain(error, verbose)}\n`);
+    const hint = error instanceof ConfigError && error.reason === "usage" ? dashHint(argv) : "";
+    process.stderr.write(`${pc.red("error:")} ${printable(explain(error, verbose) + hint)}\n`);
     return error instanceof ConfigError ? 2 : 1;
   } finally {
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
+    stop.end();
   }
+}
+
+/** How to write a text that begins with a dash, where the arguments hold one that cannot be an option. */
+function dashHint(argv: readonly string[]): string {
+  const text = argv.find(
+    (argument) => /^-/.test(argument) && !/^-[a-z]$|^--[a-z][\w-]*(?:=|$)/i.test(argument),
+  );
+  return text === undefined ? "" : `; a text or file that begins with a dash goes after --: -- "${text}"`;
 }
 
 function usageMessage(message: string): string {

@@ -1,4 +1,4 @@
-import type { Options } from "yargs";
+import type { Options, PositionalOptions } from "yargs";
 import { z } from "zod";
 import { ConfigError } from "../errors.js";
 import { describeIssue } from "../runs/requests/index.js";
@@ -11,6 +11,7 @@ interface Property {
   readonly default?: unknown;
   readonly description?: string;
   readonly enum?: readonly string[];
+  readonly items?: { readonly type?: string };
   readonly positional?: boolean;
 }
 
@@ -26,11 +27,14 @@ export function yargsOptions(schema: z.ZodObject): Record<string, Options> {
   return Object.fromEntries(
     properties(schema)
       .filter(([, { positional }]) => !positional)
-      .map(([name, { type, default: preset, description, enum: choices }]) => {
+      .map(([name, { type, default: preset, description, enum: choices, items }]) => {
         const option: Options = { describe: description ?? "", requiresArg: type !== "boolean" };
         if (type === "boolean" || type === "array") option.type = type;
         else option.type = type === "integer" ? "number" : (type as "number" | "string");
-        if (type === "array") option.nargs = 1;
+        if (type === "array") {
+          option.nargs = 1;
+          option.string = items?.type !== "number" && items?.type !== "integer";
+        }
         if (choices) option.choices = choices;
         if (preset !== undefined && preset !== false && !Array.isArray(preset))
           option.defaultDescription = String(preset);
@@ -38,6 +42,31 @@ export function yargsOptions(schema: z.ZodObject): Record<string, Options> {
       }),
   );
 }
+
+/** yargs positionals of a command's schema. Without them yargs would read `42` as a number. */
+export function yargsPositionals(schema: z.ZodObject): Record<string, PositionalOptions> {
+  return Object.fromEntries(
+    properties(schema)
+      .filter(([, { positional }]) => positional)
+      .map(([name, { type, description }]) => [
+        kebab(name),
+        { describe: description ?? "", type: "string", array: type === "array" },
+      ]),
+  );
+}
+
+/** Begins an argument that stood after `--`, so that a leading dash is text. No real argument can hold it. */
+const textMark = "\0";
+
+/** Arguments in which those after the first `--` are text, whatever they begin with. */
+export function markTexts(argv: readonly string[]): string[] {
+  const at = argv.indexOf("--");
+  if (at === -1) return [...argv];
+  return [...argv.slice(0, at), ...argv.slice(at + 1).map((argument) => textMark + argument)];
+}
+
+const unmarked = (value: unknown): unknown =>
+  typeof value === "string" && value.startsWith(textMark) ? value.slice(textMark.length) : value;
 
 /** Names of the schema's options that the user gave, with their values. */
 export function givenOptions(
@@ -48,7 +77,7 @@ export function givenOptions(
   for (const name of Object.keys(schema.shape)) {
     const value = argv[name];
     if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
-    given[name] = value;
+    given[name] = Array.isArray(value) ? value.map(unmarked) : unmarked(value);
   }
   return given;
 }

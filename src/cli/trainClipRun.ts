@@ -1,100 +1,39 @@
 import { appendFile, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
-import { z } from "zod";
 import { ConfigError, InputError } from "../errors.js";
 import { slugOf } from "../images/index.js";
 import { loadPromptFile } from "../prompts/index.js";
 import {
   type ClipShape,
-  type ContrastiveConfig,
   clipPresets,
   clipSession,
+  contrastiveSettings,
   drawLosses,
   exportClipPack,
   folderClipSession,
+  parseClipShape,
   retrieval,
   train,
   trainingWatch,
   weightsOfState,
 } from "../training/index.js";
 import { skipList, warnOfCuts } from "./clips.js";
-import type { TrainClipOptions } from "./commands/trainClip.js";
+import type { TrainClipOptions } from "./trainClipOptions.js";
 import type { Context } from "./context.js";
 import { followTraining } from "./trainLoop.js";
-
-const whole = z.int().min(1).max(4096);
-const shapeSchema = z.strictObject({
-  image: z.strictObject({
-    size: z.union([z.literal(16), z.literal(32), z.literal(64)]),
-    stem: whole,
-    patch: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8), z.literal(16)]),
-    widths: z.array(whole).min(1).max(6),
-    layers: z.int().min(0).max(48),
-    heads: whole,
-    features: whole,
-  }),
-  text: z.strictObject({ width: whole, layers: whole, heads: whole }),
-});
 
 async function shapeOf({ shape: path, preset }: TrainClipOptions): Promise<ClipShape> {
   if (path === undefined) return clipPresets[preset];
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     throw new InputError(`${path}: cannot be read; give a YAML file with image and text`, { cause });
   });
-  let value: unknown;
   try {
-    value = parse(text);
+    return parseClipShape(parse(text), path);
   } catch (cause) {
+    if (cause instanceof ConfigError) throw cause;
     throw new InputError(`${path}: is no YAML`, { cause });
   }
-  const parsed = shapeSchema.safeParse(value);
-  if (!parsed.success) {
-    const { path: key, message } = parsed.error.issues[0]!;
-    throw new ConfigError(`${path}: ${key.join(".")}: ${message}`);
-  }
-  const { image, text: words } = parsed.data;
-  const { size, patch, widths, heads } = image;
-  const last = size / (patch * 2 ** (widths.length - 1));
-  if (!Number.isInteger(last))
-    throw new ConfigError(
-      `${path}: image: ${size} pixels cannot be halved that often (patch ${patch}, ${widths.length} widths); take fewer widths`,
-    );
-  if (widths[widths.length - 1]! % heads !== 0 || words.width % words.heads !== 0)
-    throw new ConfigError(`${path}: heads must divide the last image width, and the text's width`);
-  return parsed.data;
-}
-
-export function settingsOf({
-  batch,
-  steps,
-  rate,
-  seed,
-  accumulate,
-  balance,
-  balanceBy,
-  augment,
-}: Pick<
-  TrainClipOptions,
-  "batch" | "steps" | "rate" | "seed" | "accumulate" | "balance" | "balanceBy" | "augment"
->): Omit<ContrastiveConfig, "model"> {
-  return {
-    batch,
-    steps,
-    rate,
-    weightDecay: 0.1,
-    warmUp: 60,
-    seed,
-    augment: {
-      zoom: Math.min(1, 0.5 * augment),
-      closest: Math.max(0.1, 0.45 + 0.55 * (1 - augment)),
-      flip: 0.3 * augment,
-      colour: 0.1 * augment,
-      noise: 0.08 * augment,
-    },
-    ...(accumulate > 1 && { accumulate }),
-    ...(balance !== undefined && { balance: { by: balance, how: balanceBy } }),
-  };
 }
 
 /** Texts of prompt files, given by commas, that training must not show. */
@@ -114,7 +53,7 @@ export async function runTrainClip(
   const { preset, data, steps, resume, from, threads, saveEvery, composed, held } = options;
   const folder = options.out ?? `outputs/train/${preset}`;
   const settings = {
-    ...settingsOf(options),
+    ...contrastiveSettings(options),
     ...(composed > 0 && { composed: { share: composed, held: await heldPrompts(held) } }),
   };
   const session = await clipSession(preset, settings, {
@@ -148,7 +87,7 @@ export async function runTrainOwnClip(
   const { captions, loss, validate, steps, batch, resume, threads, saveEvery } = options;
   const name = slugOf(images.split(/[\\/]/).filter(Boolean).at(-1) ?? "own");
   const folder = options.out ?? `outputs/train/${name}`;
-  const session = await folderClipSession(settingsOf(options), {
+  const session = await folderClipSession(contrastiveSettings(options), {
     images,
     ...(captions !== undefined && { captions }),
     shape: await shapeOf(options),

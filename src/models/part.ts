@@ -5,7 +5,25 @@ import { dirname } from "node:path";
 import { DownloadError } from "../errors.js";
 import { syncFolder, writeAt } from "../files/index.js";
 import { contentFault } from "./content.js";
-import type { Download } from "./download.js";
+
+/** A file to fetch. */
+export interface Download {
+  /** Addresses of the same file, tried in turn. */
+  readonly urls: readonly string[];
+  /** Its path once it is complete and checked. */
+  readonly target: string;
+  /** Path of the growing file, on the same disk; one that is there already is continued. No other program may write it. */
+  readonly part: string;
+  /** Path of the lock that is held meanwhile. Default: `part` with `.lock`. */
+  readonly lock?: string;
+  readonly size?: number;
+  readonly sha256?: string;
+  /** Object id by which git names the file. */
+  readonly gitId?: string;
+  /** Name by which the content is checked, where no hash is known beforehand. */
+  readonly name?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 /** What a server did wrong; `fatal` when asking it again is of no use. */
 export class Failure extends Error {

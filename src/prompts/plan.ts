@@ -41,20 +41,29 @@ export function weightAt({ schedule }: Pick<PromptPlan, "schedule">, term: Promp
   return sign * (low.weight + ((high.weight - low.weight) * (part - low.at)) / (high.at - low.at));
 }
 
+/** Limits of a weight's size: beyond them, float32 sums lose the other prompts or overflow. */
+const weightLimits = [1e-6, 1e6] as const;
+
 /**
- * A prompt of the command line: `text::weight`, where a single colon is part of the text. A negative weight pushes away.
- * @throws {ConfigError} for an empty prompt or a weight that is no number.
+ * Parses a prompt with an optional weight: `text::weight`. A single colon is part of the text, and so is a double one after a
+ * backslash: `std\\::vector`. A negative weight pushes away.
+ * @throws {ConfigError} for an empty prompt, or a weight that is no number from 0.000001 to 1000000 either side of 0.
  */
 export function parsePromptArgument(argument: string): PromptTerm {
-  const at = argument.lastIndexOf("::");
-  const text = (at === -1 ? argument : argument.slice(0, at)).trim();
+  const at = argument.search(/(?<!\\)::(?!.*(?<!\\)::)/s);
+  const text = (at === -1 ? argument : argument.slice(0, at)).replaceAll("\\::", "::").trim();
   const given = at === -1 ? "1" : argument.slice(at + 2).trim();
   const weight = Number(given);
   if (text === "")
     throw new ConfigError('prompt is empty; say what the picture should show, e.g. "a red heart"');
   if (given === "" || !Number.isFinite(weight) || weight === 0)
     throw new ConfigError(
-      `prompt "${argument}": the weight after :: must be a number other than 0, got "${given}"`,
+      `prompt "${argument}": the weight after :: must be a number other than 0, got "${given}"; :: that is text is written \\::`,
+    );
+  const [least, most] = weightLimits;
+  if (Math.abs(weight) < least || Math.abs(weight) > most)
+    throw new ConfigError(
+      `prompt "${argument}": the weight ${given} is out of range; give one from ${least} to ${most}, or its negative`,
     );
   return { name: text, text, weight, from: 0, to: 1 };
 }

@@ -14,7 +14,7 @@ const term = z
       .min(1)
       .optional()
       .describe("Path of a picture used as a prompt, from this file's folder"),
-    weight: z.number().positive().default(1).describe("How much this counts beside the others"),
+    weight: z.number().min(1e-6).max(1e6).default(1).describe("How much this counts beside the others"),
     name: words.optional().describe("A name for the schedule; the text itself when absent"),
     templates: z.array(words).min(1).optional().describe("Templates for this prompt instead of the file's"),
     from: part.default(0).describe("Part of the run (0 to 1) from which it counts"),
@@ -44,7 +44,7 @@ export const promptFileSchema = z.strictObject({
       z.strictObject({
         at: part.describe("Part of the run, 0 to 1"),
         weights: z
-          .record(z.string(), z.number().min(0))
+          .record(z.string(), z.number().min(0).max(1e6))
           .describe("Weight by prompt name; between entries it changes evenly"),
       }),
     )

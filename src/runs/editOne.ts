@@ -3,6 +3,7 @@ import { type LoadedPicture, type Picture, type RgbaBytes, contactSheet } from "
 import { parsePromptArgument } from "../prompts/index.js";
 import type { EditReport, RunEvent } from "./events.js";
 import { type Finding, warning } from "./findings.js";
+import { requireFinite } from "./finite.js";
 import type { InputFiles } from "./inputs.js";
 import type { EditJob } from "./jobs.js";
 import type { RunLog } from "./log.js";
@@ -45,6 +46,12 @@ export async function* editOne(
   const item = settings.edits[number - 1]!;
   const finding = (each: Finding): RunEvent => ({ type: "finding", run, finding: each });
   const { text, weight } = parsePromptArgument(item.prompt);
+  if (text!.toLowerCase() === item.from.trim().toLowerCase())
+    yield finding(
+      warning("equal-texts", `"${item.prompt}": both texts are the same, so there is nothing to change`, {
+        prompt: item.prompt,
+      }),
+    );
   for (const each of await wordFindings(models, [text!, item.from], models.templates)) yield finding(each);
   const { mask, findings } = await maskOf(item, picture, inputs, models, session.run);
   for (const each of findings) yield finding(each);
@@ -66,6 +73,7 @@ export async function* editOne(
       result = next.value;
       break;
     }
+    if (next.value.loss !== undefined) requireFinite(`the loss of step ${next.value.index}`, next.value.loss);
     const failed = await log.record(next.value, job);
     if (failed) yield finding(failed);
     const { index, loss, terms = {}, picture: shown, inversionPsnr } = next.value;
@@ -89,6 +97,8 @@ export async function* editOne(
       );
   }
   const { bytes, before, after, kind, inversionError } = result;
+  requireFinite("the guide score", result.report.score.guide);
+  requireFinite("the judge score", result.report.score.judge);
   const report = {
     prompt: item.prompt,
     change: kind,

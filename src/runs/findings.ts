@@ -38,6 +38,7 @@ export const findingCodes = [
   "judge-disagrees",
   "no-gain",
   "background-changed",
+  "equal-texts",
 ] as const;
 
 /** Code of a finding. */

@@ -9,11 +9,12 @@ import type { GenerateJob, UnfinishedRun } from "./jobs.js";
 import { frameSide, openRunLog } from "./log.js";
 import { differentDraft, lookOf } from "./looks.js";
 import { requireOutput, writePicture } from "./output.js";
-import { planGenerate, promptFindings, resolveGenerate, termsOf } from "./planGenerate.js";
+import { planGenerate, promptFindings, resolveGenerate, splitFinding, termsOf } from "./planGenerate.js";
 import { type GenerateRecord, serializeRecord } from "./records.js";
 import { type GenerateRequest, parseBudget, toolkitVersion } from "./requests/index.js";
 import { requireSession } from "./session.js";
 import { drawSheet } from "./sheet.js";
+import { requireFinite } from "./finite.js";
 import { type RunPlace, resumedAssets } from "./store.js";
 import type { RunTools } from "./tools.js";
 
@@ -77,7 +78,11 @@ async function prepare(
   return {
     job,
     inputs,
-    findings: [...findings, ...(await promptFindings(job.record.settings, session.models))],
+    findings: [
+      ...splitFinding(resolved),
+      ...findings,
+      ...(await promptFindings(job.record.settings, session.models)),
+    ],
   };
 }
 
@@ -205,12 +210,15 @@ async function* makePicture(
     }
     const { index, loss, terms: parts = {}, scores, picture } = next.value;
     steps = next.value.steps;
+    if (loss !== undefined) requireFinite(`the loss of step ${index}`, loss);
     const failed = await log.record(next.value, withDraft(job, draft));
     if (failed) yield finding(failed);
     yield loss === undefined
       ? { type: "draft", run, steps, picture }
       : { type: "step", run, index, steps, loss, terms: parts, scores, picture };
   }
+  requireFinite("the guide score", result.guide);
+  requireFinite("the judge score", result.judge);
   if (budget && result.steps === 0) steps = 0;
   const { record: begun } = withDraft(job, draft);
   const record: GenerateRecord = { ...begun, settings: { ...begun.settings, steps } };

@@ -31,6 +31,7 @@ export {
   parseRecord,
   readRecord,
   type RunRecord,
+  serializeRecord,
 } from "./records.js";
 export {
   fingerprintOf,
@@ -52,9 +53,11 @@ export { loadAliases, understandTexts, type UnderstoodTexts } from "./aliases.js
 export { cutFindings, type TextReaders, wordFindings } from "./words.js";
 export {
   describeIssue,
+  editListSchema,
   type EditRequest,
   editRequestSchema,
   type GenerateRequest,
   generateRequestSchema,
   qualityPresets,
+  toolkitVersion,
 } from "./requests/index.js";

@@ -169,6 +169,13 @@ export async function planGenerate(
   return { job, inputs, findings };
 }
 
+/** A finding where a sentence without quotes became one prompt for each word. */
+export function splitFinding({ text }: Pick<FullGenerateRequest, "text">): Finding[] {
+  if (text.length < 2 || text.some((each) => /\s|::/.test(each.trim()))) return [];
+  const message = `${text.length} prompts of one word each are blended: ${text.map((each) => `"${each}"`).join(", ")}`;
+  return [warning("several-prompts", message, { prompts: text, sentence: text.join(" ") })];
+}
+
 /** Names of prompts that are both wanted and pushed away. */
 function contradictions(terms: readonly RecordTerm[]): string[] {
   const plain = ({ text, image }: RecordTerm): string => image?.sha256 ?? text!.trim().toLowerCase();

@@ -18,6 +18,8 @@ export interface RunSession extends AsyncDisposable {
   readonly generator: string;
   /** The pack as records refer to it. */
   readonly pack: GenerateRecord["pack"];
+  /** The pack itself. */
+  readonly source: Pack;
   readonly models: SteerModels;
   /** Where programs run. */
   readonly run: RunOptions;
@@ -56,6 +58,7 @@ export async function sessionOf(
   return {
     generator,
     pack: { name: basename(pack.folder), fingerprint: fingerprintOf(pack) },
+    source: pack,
     models,
     run,
     programs: () => (programs ??= createSession(models, run)),

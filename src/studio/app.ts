@@ -7,37 +7,19 @@ import { ConfigError } from "../errors.js";
 import { listPacks } from "../packs/index.js";
 import { modelsSchema, sessionSchema } from "./api.js";
 import { classifyRoutes } from "./classifyRoutes.js";
-import type { Engine } from "./engine.js";
-import type { StudioFolders } from "./folders.js";
-import type { Gallery } from "./gallery.js";
 import { galleryRoutes } from "./galleryRoutes.js";
 import type { Hub } from "./hub.js";
 import { machineRoutes } from "./machineRoutes.js";
 import { mediaRoutes } from "./media.js";
 import { metricsText } from "./metrics.js";
 import { servePage } from "./page.js";
+import type { StudioParts } from "./parts.js";
 import { promptRoutes } from "./promptRoutes.js";
 import { NotFoundError, type Route, addRoute, errorBody, openApi, route, statusOf } from "./routes.js";
 import { runRoutes } from "./runRoutes.js";
-import type { Runs } from "./runs.js";
-import { type AccessRules, equalSecrets, guardRequests, limitTries, requireToken } from "./security.js";
-import { largestPixels, largestUpload, type Uploads } from "./uploads.js";
+import { equalSecrets, guardRequests, limitTries, requireToken } from "./security.js";
+import { largestPixels, largestUpload } from "./uploads.js";
 import { uploadRoutes } from "./uploadRoutes.js";
-
-/** What the routes work with. */
-export interface StudioParts {
-  readonly folders: StudioFolders;
-  readonly access: AccessRules;
-  /** Password that gives the token, where the server is bound to the network. */
-  readonly password?: string | undefined;
-  readonly engine: Engine;
-  readonly runs: Runs;
-  readonly gallery: Gallery;
-  readonly uploads: Uploads;
-  readonly hub: Hub;
-  /** Folder of the built page. */
-  readonly page: string;
-}
 
 /** Seconds between signs of life to a page, by which proxies and pages notice a dead connection. */
 const heartbeat = 15;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ConfigError } from "../errors.js";
-import type { StudioParts } from "./app.js";
+import type { StudioParts } from "./parts.js";
 import { type Route, route } from "./routes.js";
 
 /** Pictures that are named at a time. */

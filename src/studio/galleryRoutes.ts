@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { z } from "zod";
 import { InputError } from "../errors.js";
-import type { StudioParts } from "./app.js";
+import type { StudioParts } from "./parts.js";
 import { readFileIn, runFolder } from "./folders.js";
 import { galleryItemSchema, galleryQuerySchema } from "./gallery.js";
 import { recordOf, restoreRecord, restoredSchema } from "./restore.js";

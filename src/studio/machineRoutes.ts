@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { StudioParts } from "./app.js";
+import type { StudioParts } from "./parts.js";
 import { type Route, route } from "./routes.js";
 
 const part = z.object({ name: z.string(), found: z.boolean(), detail: z.string() });

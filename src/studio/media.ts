@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Context, Hono } from "hono";
-import type { StudioParts } from "./app.js";
+import type { StudioParts } from "./parts.js";
 import { readFileIn, runFolder } from "./folders.js";
 import { NotFoundError, errorBody } from "./routes.js";
 import { equalSecrets } from "./security.js";

@@ -1,4 +1,4 @@
-import type { StudioParts } from "./app.js";
+import type { StudioParts } from "./parts.js";
 
 /** Figures of the server for Prometheus. Source: Prometheus text exposition format 0.0.4. */
 export function metricsText({ runs, hub, engine }: Pick<StudioParts, "runs" | "hub" | "engine">): string {

@@ -7,7 +7,7 @@ import { ConfigError } from "../errors.js";
 import { writeFileAtomic } from "../files/index.js";
 import { loadPack } from "../packs/index.js";
 import { type PromptPlan, parsePromptFile, promptFileSchema, weightAt } from "../prompts/index.js";
-import type { StudioParts } from "./app.js";
+import type { StudioParts } from "./parts.js";
 import { readFileIn } from "./folders.js";
 import { NotFoundError, type Route, route } from "./routes.js";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { runDetailSchema, runViewSchema } from "./api.js";
-import type { StudioParts } from "./app.js";
+import type { StudioParts } from "./parts.js";
 import { checkRequest, titleOfRequest } from "./requests.js";
 import { type Route, route } from "./routes.js";
 import { longestList, promptsOf } from "./wildcards.js";

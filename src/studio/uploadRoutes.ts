@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { InputError } from "../errors.js";
-import type { StudioParts } from "./app.js";
+import type { StudioParts } from "./parts.js";
 import { recordOf, restoreRecord, restoredSchema } from "./restore.js";
 import { type Route, readBody, route } from "./routes.js";
 import { largestUpload, uploadSchema } from "./uploads.js";

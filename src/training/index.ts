@@ -21,6 +21,7 @@ export { exportJudge, judgePreset } from "./judge.js";
 export { type GanConfig, initialGan } from "./ganProgram.js";
 export { createGanTrainer } from "./ganTrainer.js";
 export { type ClipPreset, clipPresets, type ClipShape, ganPreset } from "./presets.js";
+export { contrastiveSettings, ganSettings, parseClipShape } from "./recipes.js";
 export { cutLog, drawLosses, logStep } from "./record.js";
 export { type Checkpoint, loadCheckpoint, saveCheckpoint, train, type TrainingStep } from "./run.js";
 export { createSampler, latentStatistics, sheetPath } from "./samples.js";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineCommand } from "../command.js";
-import { composedOptions } from "./trainClip.js";
+import { composedOptions } from "../trainClipOptions.js";
 
 /** `clipsteer train gan`. */
 export const trainGan = defineCommand({
@@ -37,43 +37,15 @@ export const trainGan = defineCommand({
     ["clipsteer train gan --resume", "go on after Ctrl-C, to the same numbers"],
   ],
   async run(options, context) {
-    const { createSampler, drawLosses, ganSession, sheetPath, train } =
+    const { createSampler, drawLosses, ganSession, ganSettings, sheetPath, train } =
       await import("../../training/index.js");
     const { heldPrompts } = await import("../trainClipRun.js");
-    const {
-      data,
-      out: folder,
-      steps,
-      batch,
-      rate,
-      criticRate,
-      seed,
-      resume,
-      from,
-      threads,
-      composed,
-      held,
-      renew,
-    } = options;
-    const shares = options.phases.split(",").map(Number);
-    const until = (phase: number): number => {
-      const sum = (list: readonly number[]): number => list.reduce((total, part) => total + part, 0);
-      return sum(shares.slice(0, phase)) / sum(shares);
-    };
-    const settings = {
-      batch,
-      steps,
-      rate,
-      criticRate,
-      seed,
-      weights: { pixels: 2, features: 0.3, divergence: 0.0001, meaning: 0.2 },
-      words: { from: until(1), again: until(3), batch: 256 },
-      adversarial: { weight: options.adversarial, from: until(2), full: (until(2) + until(3)) / 2 },
-      gamma: 0.1,
-      flip: 0.25,
-      ...(composed > 0 && { composed: { share: composed, held: await heldPrompts(held) } }),
-      ...(composed > 0 && renew > 0 && { renew }),
-    };
+    const { data, out: folder, steps, resume, from, threads, composed, held } = options;
+    const settings = ganSettings({
+      ...options,
+      phases: options.phases.split(",").map(Number),
+      composed: composed > 0 ? { share: composed, held: await heldPrompts(held) } : undefined,
+    });
     const session = await ganSession(options.clip, settings, {
       data,
       out: folder,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { defineCommand } from "../command.js";
-import { composedOptions } from "./trainClip.js";
+import { composedOptions } from "../trainClipOptions.js";
 
 /** `clipsteer train judge`. */
 export const trainJudge = defineCommand({
@@ -28,9 +28,9 @@ export const trainJudge = defineCommand({
   async run(options, context) {
     const { out, data, cache, offline, steps, resume, threads, saveEvery, composed, held } = options;
     const { buildEmojiData, judgeSets } = await import("../../data/index.js");
-    const { clipSession, drawLosses, exportJudge, judgePreset, train, weightsOfState } =
+    const { clipSession, contrastiveSettings, drawLosses, exportJudge, judgePreset, train, weightsOfState } =
       await import("../../training/index.js");
-    const { heldPrompts, settingsOf } = await import("../trainClipRun.js");
+    const { heldPrompts } = await import("../trainClipRun.js");
     const { followTraining } = await import("../trainLoop.js");
     const { buildHandlers } = await import("./data.js");
     const { finish, ...handlers } = buildHandlers(context);
@@ -44,7 +44,13 @@ export const trainJudge = defineCommand({
     finish();
     const folder = join(out, "training");
     const settings = {
-      ...settingsOf({ ...options, accumulate: 1, balance: undefined, balanceBy: "sampling", augment: 1 }),
+      ...contrastiveSettings({
+        ...options,
+        accumulate: 1,
+        balance: undefined,
+        balanceBy: "sampling",
+        augment: 1,
+      }),
       ...(composed > 0 && { composed: { share: composed, held: await heldPrompts(held) } }),
     };
     const session = await clipSession(judgePreset, settings, {

@@ -58,7 +58,7 @@ export const generateRequestSchema = z.strictObject({
     .describe("Drawing style of the generator, by its name or beginning: twemoji (default: the best of all)"),
   seed: z
     .int()
-    .min(0)
+    .min(0, "must be 0 or more; leave it out for a random one")
     .optional()
     .describe("Seed; the same seed gives the same bytes (default: a random one, shown)"),
   count: z.int().min(1).max(1000).default(1).describe("Pictures to make, with seeds counting up"),

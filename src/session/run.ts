@@ -1,0 +1,73 @@
+import type { RunEvent } from "../runs/index.js";
+
+/**
+ * A run that is awaited for its result, or iterated for its progress and then awaited:
+ *
+ * ```js
+ * const run = session.generate("a red heart");
+ * for await (const event of run) if (event.type === "step") show(event.index, event.loss);
+ * const { picture } = await run;
+ * ```
+ *
+ * It begins when it is first awaited or iterated.
+ */
+export interface Run<T> extends PromiseLike<T>, AsyncIterable<RunEvent> {
+  /** As `Promise.catch`. */
+  catch<E>(onRejected: (error: unknown) => E | PromiseLike<E>): Promise<T | E>;
+  /** As `Promise.finally`. */
+  finally(onSettled: () => void): Promise<T>;
+}
+
+/** A run of events that end in a result, begun when it is first used. */
+export function createRun<T>(begin: () => AsyncGenerator<RunEvent, T>): Run<T> {
+  let result: Promise<T> | undefined;
+  let settle: { resolve(value: T): void; reject(error: unknown): void } | undefined;
+  let iterated = false;
+
+  async function* iterate(): AsyncGenerator<RunEvent> {
+    if (result) throw new TypeError("a run is iterated once, and before it is awaited");
+    iterated = true;
+    result = new Promise<T>((resolve, reject) => (settle = { resolve, reject }));
+    result.catch(() => undefined); // whoever awaits the run gets it
+    const events = begin();
+    let isDone = false;
+    try {
+      for (;;) {
+        const next = await events.next();
+        if (next.done) {
+          isDone = true;
+          settle!.resolve(next.value);
+          return;
+        }
+        yield next.value;
+      }
+    } catch (error) {
+      isDone = true;
+      settle!.reject(error);
+      throw error;
+    } finally {
+      if (!isDone) {
+        await events.return(undefined as T); // the loop was left: nobody would go on
+        settle!.reject(new DOMException("the loop over the run was left before its end", "AbortError"));
+      }
+    }
+  }
+
+  const toPromise = (): Promise<T> => {
+    if (!iterated) result ??= drain(begin());
+    return result!;
+  };
+  return {
+    [Symbol.asyncIterator]: iterate,
+    then: (onFulfilled, onRejected) => toPromise().then(onFulfilled, onRejected),
+    catch: (onRejected) => toPromise().catch(onRejected),
+    finally: (onSettled) => toPromise().finally(onSettled),
+  };
+}
+
+async function drain<T>(events: AsyncGenerator<RunEvent, T>): Promise<T> {
+  for (;;) {
+    const next = await events.next();
+    if (next.done) return next.value;
+  }
+}

@@ -1,0 +1,276 @@
+import { type ClipModels, type Encoder, createEncoder, loadClips } from "../embedding/index.js";
+import { type EngineName } from "../engine/index.js";
+import { ConfigError } from "../errors.js";
+import {
+  type EditReport,
+  type EditRequest,
+  type FinishedEdit,
+  type FinishedGenerate,
+  type GenerateReport,
+  type GenerateRequest,
+  type RunEvent,
+  type RunRecord,
+  type RunSession,
+  type RunTools,
+  memoryStore,
+  openRunSession,
+  runEdit,
+  runGenerate,
+} from "../runs/index.js";
+import {
+  type ClassifyRequest,
+  type EmbedRequest,
+  type Embedded,
+  type LabelScore,
+  classifyPictures,
+  embedAll,
+} from "./clips.js";
+import { type InputPicture, type Inputs, createInputs } from "./inputs.js";
+import { type MadePicture, madePicture } from "./picture.js";
+import { type Run, createRun } from "./run.js";
+
+/** Where a session runs, and on which pack. */
+export interface SessionOptions {
+  /** Pack by name, or the path of its folder; the bundled one when absent. */
+  readonly generator?: string;
+  /** Engine; `compiled` (ONNX Runtime) when absent. */
+  readonly engine?: EngineName;
+  /** Threads; one a core when absent. */
+  readonly threads?: number;
+}
+
+/** Stops a run; the best picture so far is its result. */
+export interface Stoppable {
+  readonly signal?: AbortSignal;
+}
+
+type Own = "generator" | "engine" | "threads" | "count" | "variations";
+
+/** Options of `Session.generate`: those of a request, with pictures given as paths or bytes. */
+export interface GenerateOptions
+  extends Omit<GenerateRequest, Own | "text" | "imagePrompt" | "init">, Stoppable {
+  /** Picture to start from. */
+  readonly init?: InputPicture;
+  /** Pictures that the result should resemble in meaning. */
+  readonly imagePrompt?: readonly (InputPicture | WeightedPicture)[];
+}
+
+/** A picture as a prompt, with its weight beside the others. */
+export interface WeightedPicture {
+  readonly picture: InputPicture;
+  /** Above 0; below it pushes away. */
+  readonly weight: number;
+}
+
+/** Options of `Session.edit`: those of a request, with masks given as shapes, paths or bytes. */
+export interface EditOptions
+  extends
+    Omit<EditRequest, Own | "picture" | "prompt" | "from" | "mask" | "maskPrompt" | "edits">,
+    Stoppable {
+  /** What the picture shows now, in words. */
+  readonly from?: string;
+  /** What may change: a shape (`"circle 0.5 0.5 0.3"`), or a picture (white may, black stays). */
+  readonly mask?: InputPicture;
+  /** What may change, in words. */
+  readonly maskPrompt?: string;
+}
+
+/** A generated picture and its measurements. */
+export interface Generated {
+  readonly picture: MadePicture;
+  readonly report: GenerateReport;
+  /** Whether the signal stopped it before its end. */
+  readonly stopped: boolean;
+}
+
+/** An edited picture and its measurements, one report for each prompt. */
+export interface Edited {
+  readonly picture: MadePicture;
+  readonly reports: readonly EditReport[];
+  /** Whether the signal stopped it before its end. */
+  readonly stopped: boolean;
+}
+
+/** Loaded models and compiled programs of one pack. Its methods may be called at any time; runs follow one another. */
+export interface Session extends AsyncDisposable {
+  /** Name of the pack. */
+  readonly pack: string;
+  /**
+   * Makes a picture from one prompt or several; `text::weight` weighs a prompt, a negative weight pushes away.
+   * @throws {ConfigError} for options that cannot be; {InputError} for a picture that cannot be read.
+   */
+  generate(text: string | readonly string[], options?: GenerateOptions): Run<Generated>;
+  /**
+   * Changes a picture towards a prompt, or towards several one after the other, and leaves the rest alone.
+   * @throws {ConfigError} for options that cannot be; {InputError} for a picture that cannot be read.
+   */
+  edit(picture: InputPicture, prompt: string | readonly string[], options?: EditOptions): Run<Edited>;
+  /** Makes a picture again from the record in it. @param inputs pictures that it was made from, in any order. */
+  replay(
+    record: RunRecord,
+    options?: Stoppable & { readonly inputs?: readonly InputPicture[] },
+  ): Run<Generated | Edited>;
+  /** Embeds texts and pictures as unit vectors, under each CLIP of the pack. */
+  embed(request: EmbedRequest, options?: Stoppable): Promise<Embedded>;
+  /** Names a picture by labels, without training: all labels with their probabilities, the likeliest first. */
+  classify(
+    picture: InputPicture,
+    labels: readonly string[],
+    options?: ClassifyRequest & Stoppable,
+  ): Promise<LabelScore[]>;
+  /** Releases models and programs, after the runs that were begun. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Loads a pack's models.
+ * @param options the pack's name or folder, or an object with engine and threads as well; the bundled pack when absent.
+ * @throws {ConfigError} for an unknown pack, or one that makes no pictures; {WeightsError} when it is damaged.
+ */
+export async function openSession(options: string | SessionOptions = {}): Promise<Session> {
+  const {
+    generator = "emoji",
+    engine,
+    threads,
+  } = typeof options === "string" ? { generator: options } : options;
+  const session = await openRunSession(generator, { ...(engine && { engine }), threads });
+  return createSession(session);
+}
+
+function createSession(session: RunSession): Session {
+  const inTurn = createQueue();
+  let clips: Promise<{ models: ClipModels; encoder: Encoder }> | undefined;
+  let isDisposed = false;
+  const openClips = async (): Promise<{ models: ClipModels; encoder: Encoder }> => {
+    const models = await loadClips(session.source, "all");
+    return { models, encoder: createEncoder(models.clips, models.tokenizer, session.run) };
+  };
+  const requireOpen = (): void => {
+    if (isDisposed) throw new ConfigError("the session was disposed of; open another one");
+  };
+  const request = { generator: session.generator, engine: session.run.engine };
+  /** A run that waits for those before it. */
+  const start = <T>(
+    begin: () => AsyncGenerator<RunEvent, T> | Promise<AsyncGenerator<RunEvent, T>>,
+  ): Run<T> =>
+    createRun(async function* () {
+      requireOpen();
+      const done = await inTurn.enter();
+      try {
+        return yield* await begin();
+      } finally {
+        done();
+      }
+    });
+  const generated = async (made: FinishedGenerate, metadata: boolean): Promise<Generated> => ({
+    picture: await madePicture(made.bytes, made.record, metadata),
+    report: made.report,
+    stopped: made.stopped,
+  });
+  const edited = async (made: FinishedEdit, metadata: boolean): Promise<Edited> => ({
+    picture: await madePicture(made.bytes, made.record, metadata),
+    reports: made.reports,
+    stopped: made.stopped,
+  });
+  const dispose = async (): Promise<void> => {
+    if (isDisposed) return;
+    isDisposed = true;
+    const done = await inTurn.enter();
+    await session.dispose();
+    await (await clips)?.encoder.dispose();
+    done();
+  };
+  return {
+    pack: session.pack.name,
+    generate: (text, { signal, init, imagePrompt = [], ...options } = {}) =>
+      start(async function* () {
+        const inputs = createInputs();
+        const full: GenerateRequest = {
+          ...options,
+          ...request,
+          text: typeof text === "string" ? [text] : [...text],
+          imagePrompt: await addPrompts(inputs, imagePrompt),
+          ...(init !== undefined && { init: await inputs.add(init) }),
+        };
+        const tools: RunTools = { session, store: memoryStore(), assets: inputs.assets(), signal };
+        const { pictures } = yield* runGenerate(full, tools);
+        return generated(pictures[0]!, options.metadata ?? true);
+      }),
+    edit: (picture, prompt, { signal, from, mask, maskPrompt, ...options } = {}) =>
+      start(async function* () {
+        const inputs = createInputs();
+        const full: EditRequest = {
+          ...options,
+          ...request,
+          picture: await inputs.add(picture),
+          prompt: typeof prompt === "string" ? [prompt] : [...prompt],
+          ...(from !== undefined && { from: [from] }),
+          ...(mask !== undefined && { mask: [await inputs.addMask(mask)] }),
+          ...(maskPrompt !== undefined && { maskPrompt: [maskPrompt] }),
+        };
+        const tools: RunTools = { session, store: memoryStore(), assets: inputs.assets(), signal };
+        const { pictures } = yield* runEdit(full, tools);
+        return edited(pictures[0] as FinishedEdit, options.metadata ?? true);
+      }),
+    replay: (record, { signal, inputs: given = [] } = {}) =>
+      start<Generated | Edited>(async function* () {
+        const inputs = createInputs();
+        for (const each of given) await inputs.add(each);
+        const tools: RunTools = { session, store: memoryStore(), assets: inputs.assets(), signal };
+        if (record.command === "generate") {
+          const { pictures } = yield* runGenerate({ replay: record }, tools);
+          return generated(pictures[0]!, true);
+        }
+        const { pictures } = yield* runEdit({ replay: record }, tools);
+        return edited(pictures[0] as FinishedEdit, true);
+      }),
+    async embed(asked, { signal } = {}) {
+      requireOpen();
+      const done = await inTurn.enter();
+      try {
+        return await embedAll(await (clips ??= openClips()), asked, signal);
+      } finally {
+        done();
+      }
+    },
+    async classify(picture, labels, { signal, ...options } = {}) {
+      requireOpen();
+      const done = await inTurn.enter();
+      try {
+        return await classifyPictures(await (clips ??= openClips()), picture, labels, options, signal);
+      } finally {
+        done();
+      }
+    },
+    dispose,
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+/** Adds pictures as prompts. @returns each as a request writes it. */
+async function addPrompts(
+  inputs: Inputs,
+  prompts: readonly (InputPicture | WeightedPicture)[],
+): Promise<string[]> {
+  const written: string[] = [];
+  for (const prompt of prompts) {
+    const weighted = typeof prompt === "object" && "picture" in prompt;
+    const name = await inputs.add(weighted ? prompt.picture : prompt);
+    written.push(`${name.replaceAll("::", "\\::")}::${weighted ? prompt.weight : 1}`);
+  }
+  return written;
+}
+
+/** A queue in which each waits for all before it. */
+function createQueue(): { enter(): Promise<() => void> } {
+  let last: Promise<void> = Promise.resolve();
+  return {
+    async enter() {
+      const before = last;
+      let done: () => void = () => undefined;
+      last = new Promise((resolve) => (done = resolve));
+      await before;
+      return done;
+    },
+  };
+}

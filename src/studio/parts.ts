@@ -1,0 +1,22 @@
+import type { Engine } from "./engine.js";
+import type { StudioFolders } from "./folders.js";
+import type { Gallery } from "./gallery.js";
+import type { Hub } from "./hub.js";
+import type { Runs } from "./runs.js";
+import type { AccessRules } from "./security.js";
+import type { Uploads } from "./uploads.js";
+
+/** What the routes work with. */
+export interface StudioParts {
+  readonly folders: StudioFolders;
+  readonly access: AccessRules;
+  /** Password that gives the token, where the server is bound to the network. */
+  readonly password?: string | undefined;
+  readonly engine: Engine;
+  readonly runs: Runs;
+  readonly gallery: Gallery;
+  readonly uploads: Uploads;
+  readonly hub: Hub;
+  /** Folder of the built page. */
+  readonly page: string;
+}

@@ -1,0 +1,82 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { printable } from "../../src/cli/printable.js";
+import { runCommand } from "./inProcess.js";
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "clipsteer-texts-"));
+});
+
+describe("arguments", () => {
+  it.each<[string, string[], RegExp]>([
+    ["a positional number", ["prompts", "show", "42"], /^error: 42: no such file/],
+    ["a number in scientific notation", ["prompts", "show", "1e3"], /^error: 1e3: no such file/],
+    [
+      "a number with leading zeros",
+      ["prompts", "check", "007", "1.50"],
+      /warning: 007: .*\n.*warning: 1\.50: /,
+    ],
+    [
+      "a negative number as a text option",
+      ["search", "1e3", "--not", "-5", "--folder", "FOLDER"],
+      /no index/,
+    ],
+    ["an option's number", ["generate", "x", "--prompts", "42"], /^error: 42: no such file/],
+    [
+      "a file with a dash after --",
+      ["prompts", "show", "--", "-file.yaml"],
+      /^error: -file\.yaml: cannot be read/,
+    ],
+    [
+      "everything after --",
+      ["prompts", "check", "--", "--json", "-x"],
+      /warning: --json: .*\n.*warning: -x: /,
+    ],
+  ])("take %s as text", async (_, args, says) => {
+    const { code, stderr } = await runCommand(...args.map((arg) => arg.replace("FOLDER", folder)));
+    expect(stderr).toMatch(says);
+    expect(code).not.toBe(0);
+    expect(stderr).not.toMatch(/expected string|Unknown|Not enough/);
+  });
+
+  it("with a dash are refused with the way to write them", async () => {
+    const { code, stderr } = await runCommand("generate", "-5 degrees");
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/goes after --: -- "-5 degrees"\n$/)]);
+  });
+
+  it.each<[string[], RegExp]>([
+    [
+      ["generate", "a cat", "--seed", "-1"],
+      /--seed: must be 0 or more; leave it out for a random one, got "-1"/,
+    ],
+    [["generate", "a cat", "--inputs", "x"], /--inputs is for --replay/],
+    [["generate", "a cat::1e41"], /the weight 1e41 is out of range/],
+    [["generate", "std::vector"], /:: that is text is written \\::/],
+  ])("%j are refused", async (args, says) => {
+    const { code, stderr } = await runCommand(...args);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(says);
+  });
+
+  it("name a list of lines that is given as a prompt file", async () => {
+    const path = join(folder, "list.txt");
+    await writeFile(path, "a red heart\na blue car\n");
+    const { code, stderr } = await runCommand("generate", "--prompts", path);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/looks like a list of prompts/)]);
+  });
+});
+
+describe("the terminal", () => {
+  it("gets no character that steers it", async () => {
+    const evil = "\u001b]0;PWNED\u0007\u001b[31m\u009b1m\u202egnp";
+    expect(printable(`${evil}\ta\n`)).toBe("\\u001b]0;PWNED\\u0007\\u001b[31m\\u009b1m\\u202egnp\ta\n");
+    const { stderr } = await runCommand("prompts", "show", evil);
+    expect(stderr.replace(/\u001b\[\d+m(?=error:|$)/gu, "")).not.toMatch(
+      /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e](?!\[39m)/u,
+    );
+    expect(stderr).toContain("\\u001b]0;PWNED");
+  });
+});
