@@ -154,6 +154,9 @@ export {
   type EmojiData,
   judgeSets,
   loadEmojiData,
+  buildStickerData,
+  smallestMedianPsnr,
+  writeAliasFile,
 } from "./data/index.js";
 export {
   clipPresets,
@@ -179,6 +182,11 @@ export {
   trainingWatch,
   upscalerSession,
   weightsOfState,
+  createStickerSampler,
+  createWordsSampler,
+  packStickerRuns,
+  stickerSession,
+  wordsSession,
 } from "./training/index.js";
 export {
   type AssociationOptions,
@@ -231,7 +239,7 @@ export {
   updateIndex,
   type VectorIndex,
 } from "./search/index.js";
-export { userCacheFolder } from "./files/index.js";
+export { userCacheFolder, readTextFile } from "./files/index.js";
 export {
   type Assets,
   type EditReport,
@@ -271,6 +279,7 @@ export {
   storeAround,
   toolkitVersion,
   wordFindings,
+  understandTexts,
 } from "./runs/index.js";
 export {
   type ClassifyRequest,
@@ -292,7 +301,7 @@ export {
   type WeightedPicture,
 } from "./session/index.js";
 export { inspectMachine } from "./machine/index.js";
-export { type Ratings, readRatings } from "./rating/index.js";
+export { type Ratings, readRatings, openRating, serveRating } from "./rating/index.js";
 export { openStudio } from "./studio/index.js";
 /** TensorFlow.js as this toolkit uses it, to write losses and generators with. */
 export * as tf from "./tf.js";
