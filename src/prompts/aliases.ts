@@ -163,6 +163,23 @@ const isEmoji = (grapheme: string): boolean =>
   /[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]/u.test(grapheme) && !/^[©®™]$/u.test(grapheme);
 const glued = /[\p{L}\p{N}\p{M}]/u;
 
+/** Articles and conjunctions of other languages, and what they become beside a name of one. */
+const particles: ReadonlyMap<string, string> = new Map([
+  ..."ein eine einen einem einer der die das den dem un une le la les el los las una uno il lo gli um uma o os een de het en ett"
+    .split(" ")
+    .map((word): [string, string] => [word, ""]),
+  ..."und et y e och og ja oraz и і と 和 및".split(" ").map((word): [string, string] => [word, "and"]),
+  ..."mit avec con com met z med с".split(" ").map((word): [string, string] => [word, "with"]),
+  ..."auf sur sobre su op på na на".split(" ").map((word): [string, string] => [word, "on"]),
+]);
+
+/** What stands between names of another language, its articles and conjunctions in English. */
+const translateParticles = (text: string): string =>
+  text.replace(/([\p{L}\p{M}]+)( ?)/gu, (whole, word: string, space: string) => {
+    const english = particles.get(word.toLowerCase());
+    return english === undefined ? whole : english === "" ? "" : english + space;
+  });
+
 /** Text with a replacement put in, set apart from letters beside it. */
 const insert = (before: string, label: string, after: string): string =>
   before + (glued.test(before.slice(-1)) ? " " : "") + label + (glued.test(after.slice(0, 1)) ? " " : "");
@@ -189,14 +206,16 @@ export function resolveAliases(text: string, table: AliasTable): ResolvedText {
     follows = label !== undefined;
   }
   const unified = plain.replace(invisible, "").normalize("NFKC");
+  const names = namesIn(unified, table);
+  if (names.length === 0) return { text: unified, replaced, unknown };
   let out = "";
   let at = 0;
-  for (const { start, end, label } of namesIn(unified, table)) {
-    out = insert(out + unified.slice(at, start), label, unified.slice(end));
+  for (const { start, end, label } of names) {
+    out = insert(out + translateParticles(unified.slice(at, start)), label, unified.slice(end));
     replaced.push({ alias: unified.slice(start, end), label });
     at = end;
   }
-  return { text: out + unified.slice(at), replaced, unknown };
+  return { text: out + translateParticles(unified.slice(at)), replaced, unknown };
 }
 
 /** Edits (insertions, deletions, substitutions, swaps of neighbours) between two words. */

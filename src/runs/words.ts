@@ -43,7 +43,10 @@ export async function wordFindings(
   texts: readonly string[],
   templates: readonly string[],
 ): Promise<Finding[]> {
-  const words = texts.flatMap((text) => readers.tokenizer.unseenWords(text));
+  // A text of signs alone ("!!!") shows nothing either.
+  const words = texts.flatMap((text) =>
+    /[\p{L}\p{N}\p{So}]/u.test(text) ? readers.tokenizer.unseenWords(text) : [text],
+  );
   const cut = cutFindings(readers, texts, templates);
   if (words.length === 0) return cut;
   const distinct = [...new Set(words)];

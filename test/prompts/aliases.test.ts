@@ -27,7 +27,11 @@ describe("aliases in a text", () => {
     ["Katze", "cat"],
     ["красное яблоко", "red apple"],
     ["피자", "pizza"],
-    ["赤いハートと猫の顔", "red heart と cat face"],
+    ["赤いハートと猫の顔", "red heart and cat face"],
+    ["ein roter Apfel", "red apple"],
+    ["perro y gato", "dog and cat"],
+    ["un cœur rouge et une pomme rouge", "red heart and red apple"],
+    ["Hund, Katze", "dog, cat"],
     ["🍕🐱 on a🚗", "pizza cat face on a automobile"],
     ["🍕::2", "pizza::2"],
   ])("%s is read as %s", (text, read) => {

@@ -35,6 +35,8 @@ describe("texts of a run", () => {
     expect(nearest.carrr!.length).toBeGreaterThan(0);
     expect(finding!.message).toMatch(/expect little of it; nearest known: [a-z ,]+$/);
     expect(await wordFindings(readers, ["a red heart"], ["{}"])).toEqual([]);
+    const [signs] = await wordFindings(readers, ["!!!"], ["{}"]);
+    expect(signs!.message).toMatch(/^"!!!": never seen/);
   });
 });
 

@@ -1,0 +1,192 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { compile } from "../../src/engine/index.js";
+import {
+  type Generator,
+  createGenerator,
+  latentSize,
+  latentStatistics,
+  readLatents,
+  writeLatents,
+} from "../../src/gan/index.js";
+import { type Pack, loadPack } from "../../src/packs/index.js";
+import {
+  type Parameters,
+  type TensorRecord,
+  createRandom,
+  hostFloats,
+  parametersFrom,
+} from "../../src/tensor/index.js";
+import * as tf from "../../src/tf.js";
+import { packStickerRuns } from "../../src/training/index.js";
+import { smallStickers } from "../data/stickerFixture.js";
+import { tinyRuns } from "../training/stickerFixture.js";
+import { writeTinyPack } from "../tiny.js";
+
+const engines = ["compiled", "cpu"] as const;
+
+/** Runs a function of named tensors with weights. */
+async function evaluate(
+  engine: (typeof engines)[number],
+  weights: TensorRecord,
+  fn: (p: Parameters, inputs: Record<string, tf.Tensor>) => Record<string, tf.Tensor>,
+  inputs: TensorRecord,
+): Promise<TensorRecord> {
+  const named = Object.fromEntries(Object.entries(weights).map(([name, value]) => [`g/${name}`, value]));
+  const program = await compile((tensors) => fn(parametersFrom(tensors, "g/"), tensors), inputs, {
+    weights: named,
+    engine,
+  });
+  const results = await program.run(inputs);
+  await program.dispose();
+  return results;
+}
+
+const largest = (values: ArrayLike<number>): number =>
+  Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+describe("latents of codes", () => {
+  const code = 2;
+  const size = 8 * 8 * code;
+  const random = createRandom("codes");
+  // Codes that vary along a few directions, and a little along all.
+  const directions = Array.from({ length: 5 }, () => random.normals(size));
+  const codesOf = (count: number): Float32Array =>
+    Float32Array.from(
+      Array.from({ length: count }, () => {
+        const parts = random.normals(5);
+        const noise = random.normals(size);
+        return Array.from({ length: size }, (_, at) =>
+          directions.reduce(
+            (sum, direction, k) => sum + (5 - k) * parts[k]! * direction[at]!,
+            0.1 * noise[at]! + 1,
+          ),
+        );
+      }).flat(),
+    );
+  const codes = codesOf(300);
+  const statistics = latentStatistics(codes, size);
+  const named = (suffix: string): Float32Array =>
+    Object.entries(statistics).find(([name]) => name.endsWith(suffix))![1].data as Float32Array;
+
+  it("have orthogonal principal directions of falling deviation, and what is left beside them", () => {
+    const principal = named("principal");
+    const row = (at: number): Float32Array => principal.subarray(at * size, (at + 1) * size);
+    const dot = (a: Float32Array, b: Float32Array): number =>
+      a.reduce((sum, value, at) => sum + value * b[at]!, 0);
+    const lengths = Array.from({ length: 64 }, (_, at) => Math.sqrt(dot(row(at), row(at))));
+    for (let a = 0; a < 8; a++)
+      for (let b = 0; b < a; b++)
+        expect(Math.abs(dot(row(a), row(b)))).toBeLessThan(1e-3 * lengths[a]! * lengths[b]!);
+    expect(lengths[0]!).toBeGreaterThan(lengths[4]!);
+    expect(lengths[4]!).toBeGreaterThan(5 * lengths[5]!);
+    expect(Math.max(...named("scale"))).toBeLessThan(0.3);
+    expect(largest(named("mean").map((value) => value - 1))).toBeLessThan(3);
+  });
+
+  it.each(engines)("are read back as the codes that were written, %s engine", async (engine) => {
+    const some = codes.subarray(0, 3 * size);
+    const poses = Float32Array.of(0.1, -0.2, 0.8, 0, 0, 0.94, 0.3, 0.3, 0.5);
+    const { back, fills, placed, latents } = await evaluate(
+      engine,
+      statistics,
+      (p, inputs) => {
+        const u = writeLatents(p, code, inputs.codes!, inputs.poses as tf.Tensor2D);
+        const read = readLatents(p, code, u);
+        return { latents: u, back: read.code, fills: read.fillChange, placed: read.poses };
+      },
+      { codes: hostFloats(some, [3, 8, 8, code]), poses: hostFloats(poses, [3, 3]) },
+    );
+    expect(latents!.shape).toEqual([3, latentSize(code)]);
+    expect(largest(back!.data.map((value, at) => value - some[at]!))).toBeLessThan(1e-3);
+    expect(largest(placed!.data.map((value, at) => value - poses[at]!))).toBeLessThan(1e-5);
+    expect(largest(fills!.data)).toBe(0);
+  });
+
+  it("of fewer drawings than directions stay finite", () => {
+    const few = latentStatistics(codesOf(3), size);
+    for (const { data } of Object.values(few)) expect(data.every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe("a sticker pack", () => {
+  let pack: Pack;
+  let generator: Generator;
+  beforeAll(async () => {
+    const { folder, data } = await smallStickers();
+    const out = join(await mkdtemp(join(tmpdir(), "clipsteer-sticker-")), "pack");
+    await packStickerRuns({
+      ...(await tinyRuns(data)),
+      data: folder,
+      clips: await writeTinyPack(),
+      out,
+      name: "tiny stickers",
+    });
+    pack = await loadPack(out);
+    const { generator: section } = pack.manifest;
+    generator = createGenerator(section!, await pack.weights(section!.file));
+  });
+
+  it("says what it holds", () => {
+    expect(pack.manifest).toMatchObject({ name: "tiny stickers", resolution: 64 });
+    expect(generator.styles).toEqual(["noto style", "twemoji flat style"]);
+    expect(generator.latentShape).toEqual([latentSize(2)]);
+    expect(generator.regions).toBeDefined();
+  });
+
+  /** Everything that steering asks of a generator, from draws and a condition. */
+  const everything = (p: Parameters, inputs: Record<string, tf.Tensor>): Record<string, tf.Tensor> => {
+    const { condition, other, ...draws } = inputs;
+    const latents = generator.map(p, draws, condition!, [other!]);
+    const pictures = generator.synthesize(p, latents);
+    const { logits, fills, poses } = generator.regions!.parts(p, latents);
+    const encoded = generator.encode!(p, pictures, condition!);
+    const look = tf.cos(tf.range(0, 64 * 64 * 3)).reshape([1, 64, 64, 3]);
+    const slope = tf.grad((u: tf.Tensor) => tf.sum(tf.mul(generator.synthesize(p, u), look)))(latents);
+    return { latents, pictures, logits, fills, poses, encoded, narrow: generator.narrow!(latents), slope };
+  };
+
+  it("maps, paints, encodes and narrows, compiled as eager within 1e-3", async () => {
+    const draws = generator.sample(createRandom(3), 2, { truncation: 1 });
+    const unit = (name: string): TensorRecord[string] => {
+      const values = createRandom(name).normals(16);
+      const length = Math.hypot(...values);
+      return hostFloats(
+        values.map((value) => value / length),
+        [1, 16],
+      );
+    };
+    const inputs = { ...draws, condition: unit("a"), other: unit("b") };
+    const [compiled, eager] = (await Promise.all(
+      engines.map((engine) => evaluate(engine, generator.weights, everything, inputs)),
+    )) as [TensorRecord, TensorRecord];
+    const size = latentSize(2);
+    expect(Object.fromEntries(Object.entries(compiled).map(([name, { shape }]) => [name, shape]))).toEqual({
+      latents: [2, size],
+      pictures: [2, 64, 64, 3],
+      logits: [2, 64, 64, 16],
+      fills: [2, 15, 9],
+      poses: [2, 3],
+      encoded: [2, size],
+      narrow: [2, size],
+      slope: [2, size],
+    });
+    for (const [name, { data }] of Object.entries(compiled)) {
+      expect(data.every(Number.isFinite), name).toBe(true);
+      const scale = Math.max(1, largest(eager[name]!.data));
+      expect(largest(data.map((value, at) => value - eager[name]!.data[at]!)) / scale, name).toBeLessThan(
+        1e-3,
+      );
+    }
+    const pictures = compiled.pictures!.data;
+    expect(Math.min(...pictures)).toBeGreaterThanOrEqual(-1);
+    expect(Math.max(...pictures)).toBeLessThanOrEqual(1);
+    expect(largest(compiled.slope!.data)).toBeGreaterThan(0);
+    // Narrowed latents keep the principal part and lose what is beside it.
+    const { data: whole } = compiled.latents!;
+    expect(Array.from(compiled.narrow!.data.slice(0, 64))).toEqual(Array.from(whole.slice(0, 64)));
+    expect(largest(compiled.narrow!.data.slice(64, 64 + 128))).toBe(0);
+  });
+});
