@@ -12,6 +12,7 @@ const errorAdvice: Readonly<Record<string, string>> = {
   "budget-and-draft": "leave out --quality draft, which takes none",
   "unseen-mask": "give the place by --mask",
   "missing-input": "name its folder by --inputs",
+  "studio-password": "it is read from CLIPSTEER_STUDIO_PASSWORD",
   "no-unfinished-run": "--resume needs the folder of a run that was interrupted",
 };
 

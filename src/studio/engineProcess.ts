@@ -58,12 +58,12 @@ let lastSearch: Promise<unknown> = Promise.resolve();
 function searchContent({
   pack,
   folder,
-  words,
+  wanted,
   top,
 }: EngineCalls["search"]["given"]): Promise<readonly ContentHit[]> {
   searching ??= openContentSearch(pack);
   const opened = searching;
-  const found = lastSearch.then(async () => (await opened).search(folder, words, top));
+  const found = lastSearch.then(async () => (await opened).search(folder, wanted, top));
   lastSearch = found.catch(() => undefined);
   return found;
 }

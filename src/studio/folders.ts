@@ -19,6 +19,7 @@ export async function openFolders(out: string): Promise<StudioFolders> {
     return { out: await realpath(folders.out), own: await realpath(folders.own) };
   } catch (cause) {
     throw new InputError(`${folders.out}: cannot be written (${(cause as NodeJS.ErrnoException).code})`, {
+      reason: "output-folder",
       cause,
     });
   }

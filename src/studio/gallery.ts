@@ -23,9 +23,11 @@ export type GalleryItem = z.infer<typeof galleryItemSchema>;
 export const galleryQuerySchema = z.strictObject({
   words: z.string().max(500).default("").describe("Words that the prompt contains, in any order"),
   by: z
-    .enum(["words", "content"])
+    .enum(["words", "content", "picture"])
     .default("words")
-    .describe("Whether the words are those of prompts, or say what is shown"),
+    .describe(
+      "What the words are: those of prompts, what is shown, or the id of an upload that results are like",
+    ),
   kind: z.enum(["all", "generate", "edit", "foreign"]).default("all"),
   starred: z.enum(["true", "false"]).default("false"),
   sort: z.enum(["newest", "oldest", "judge", "gap"]).default("newest"),

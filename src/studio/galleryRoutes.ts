@@ -31,11 +31,12 @@ function lossesOf(text: string): { step: number; loss: number }[] {
 
 /** Routes of the gallery. */
 export function galleryRoutes({ folders, gallery, runs, uploads, hub, engine }: StudioParts): Route[] {
-  /** Items that show what words say, the nearest first. */
-  const byContent = async ({ words, offset, limit, ...query }: z.infer<typeof galleryQuerySchema>) => {
+  /** Items that show what words say, or that are like an upload, the nearest first. */
+  const byContent = async ({ words, by, offset, limit, ...query }: z.infer<typeof galleryQuerySchema>) => {
     const all = await gallery.list({ ...query, words: "", offset: 0, limit: Number.MAX_SAFE_INTEGER });
     const items = new Map(all.items.map((item) => [item.id, item]));
-    const hits = await engine.call("search", { pack: "emoji", folder: folders.out, words, top: mostHits });
+    const wanted = by === "picture" ? await uploads.read(words) : words;
+    const hits = await engine.call("search", { pack: "emoji", folder: folders.out, wanted, top: mostHits });
     const found = hits.flatMap(({ id, score }) => {
       const item = items.get(id);
       return item ? [{ ...item, likeness: score }] : [];
@@ -65,7 +66,7 @@ export function galleryRoutes({ folders, gallery, runs, uploads, hub, engine }: 
         items: z.array(galleryItemSchema.extend({ likeness: z.number().optional() })),
       }),
       handle: ({ query }) =>
-        query.by === "content" && query.words.trim() !== "" ? byContent(query) : gallery.list(query),
+        query.by !== "words" && query.words.trim() !== "" ? byContent(query) : gallery.list(query),
     }),
     route({
       method: "get",

@@ -53,12 +53,12 @@ export type EngineEvent =
 /** What the engine can be asked besides runs. */
 export interface EngineCalls {
   readonly models: { readonly given: { readonly pack: string }; readonly result: ModelsView };
-  /** Run folders whose pictures show what words say, the nearest first. */
+  /** Run folders whose pictures show what words say or are like a picture, the nearest first. */
   readonly search: {
     readonly given: {
       readonly pack: string;
       readonly folder: string;
-      readonly words: string;
+      readonly wanted: string | Uint8Array;
       readonly top: number;
     };
     readonly result: readonly ContentHit[];

@@ -79,6 +79,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   if (!isLoopback(host) && (password === undefined || password.length < shortestPassword))
     throw new ConfigError(
       `the address ${host} can be reached from other machines: set a password of at least ${shortestPassword} characters`,
+      { reason: "studio-password" },
     );
   const folders = await openFolders(options.out);
   const hub = createHub();

@@ -101,6 +101,10 @@ describe("the engine's process", () => {
     const taken = (await (
       await fetch(`${url}api/uploads`, { method: "POST", headers: headers(), body: new Uint8Array(png) })
     ).json()) as { id: string };
+    const { runs } = await get<{ runs: RunView[] }>("/runs");
+    const own = await post<{ id: string }>(`/gallery/${runs[0]!.results[0]!.folder}/upload`, {});
+    const similar = await get<{ items: { likeness: number }[] }>(`/gallery?by=picture&words=${own.id}`);
+    expect(similar.items[0]!.likeness).toBeCloseTo(1, 3);
     const { mask, certainty } = await post<{ mask: string; certainty: number }>("/relevance", {
       picture: taken.id,
       words: "a red circle",

@@ -1,0 +1,116 @@
+import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { openStudio } from "../../src/studio/index.js";
+import { fakeEngine, testStudio } from "./fake.js";
+
+describe("a studio's server", () => {
+  it("takes the next free port when one is in use, and answers there", async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+    const { port } = taken.address() as { port: number };
+    const out = await mkdtemp(join(tmpdir(), "clipsteer-port-"));
+    const studio = await openStudio({ out, engine: fakeEngine() });
+    const bound = await studio.listen(port);
+    expect(bound.port).toBeGreaterThan(port);
+    expect(bound.url).toBe(`http://127.0.0.1:${bound.port}/`);
+    const headers = { Authorization: `Bearer ${studio.token}` };
+    expect((await fetch(`${bound.url}api/session`, { headers })).status).toBe(200);
+    expect((await fetch(`${bound.url}api/session`)).status).toBe(401);
+    await studio.close();
+    await new Promise((resolve) => taken.close(resolve));
+    await rm(out, { recursive: true });
+  });
+
+  it("goes on when its state cannot be written, and reports that", async () => {
+    const test = await testStudio();
+    // A folder in the place of the file: as with a full disk, the write fails.
+    await mkdir(join(test.out, ".studio", "runs.json"));
+    await test.send("POST", "/api/runs", { kind: "generate", requests: [{ request: { text: ["a"] } }] });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    test.engine.started[0]!.end();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(test.errors.length).toBeGreaterThan(0);
+    expect(String(test.errors[0])).toContain("runs.json");
+    const { runs } = (await test.send("GET", "/api/runs")).body as { runs: { status: string }[] };
+    expect(runs.map(({ status }) => status)).toEqual(["done"]);
+    await rm(join(test.out, ".studio", "runs.json"), { recursive: true });
+    await test.close();
+  });
+
+  it("describes every route in an OpenAPI document whose schemas say what is taken", async () => {
+    const test = await testStudio();
+    const document = (await test.send("GET", "/api/openapi.json")).body as {
+      openapi: string;
+      paths: Record<
+        string,
+        Record<
+          string,
+          { summary: string; requestBody?: unknown; parameters?: { name: string; in: string }[] }
+        >
+      >;
+    };
+    expect(document.openapi).toBe("3.1.0");
+    expect(JSON.stringify(document.paths["/api/runs"]!.post!.requestBody)).toContain(
+      '"enum":["generate","edit"]',
+    );
+    expect(document.paths["/api/gallery"]!.get!.parameters!.map(({ name }) => name)).toContain("words");
+    expect(document.paths["/api/runs/{id}/move"]!.post!.parameters).toContainEqual(
+      expect.objectContaining({ name: "id", in: "path" }),
+    );
+    for (const methods of Object.values(document.paths))
+      for (const { summary } of Object.values(methods)) expect(summary.length).toBeGreaterThan(10);
+    await test.close();
+  });
+});
+
+describe("clipsteer studio", () => {
+  it("prints its address and token as the first line of JSON, and ends with Ctrl-C", async () => {
+    const out = await mkdtemp(join(tmpdir(), "clipsteer-cli-"));
+    const start = join(import.meta.dirname, "../cli/start.ts");
+    const child = spawn(
+      process.execPath,
+      ["--import", "tsx", start, "studio", "--no-open", "--json", "--out", out],
+      {
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+    const exited = new Promise<number | null>((resolve) => child.on("exit", resolve));
+    const line = await new Promise<string>((resolve) => {
+      let text = "";
+      child.stdout.on("data", (data: Buffer) => {
+        text += data.toString();
+        if (text.includes("\n")) resolve(text.split("\n")[0]!);
+      });
+    });
+    const { url, token } = JSON.parse(line) as { url: string; token: string };
+    const answer = await fetch(`${url}api/session`, { headers: { Authorization: `Bearer ${token}` } });
+    expect(await answer.json()).toMatchObject({ packs: expect.arrayContaining(["emoji"]) as string[] });
+    child.kill("SIGINT");
+    expect(await exited).toBe(130);
+    await rm(out, { recursive: true });
+  });
+
+  it("refuses other addresses without a password in one line", async () => {
+    const out = await mkdtemp(join(tmpdir(), "clipsteer-cli-"));
+    const start = join(import.meta.dirname, "../cli/start.ts");
+    const child = spawn(
+      process.execPath,
+      ["--import", "tsx", start, "studio", "--no-open", "--host", "0.0.0.0", "--out", out],
+      {
+        env: { ...process.env, CLIPSTEER_STUDIO_PASSWORD: "" },
+        stdio: ["ignore", "ignore", "pipe"],
+      },
+    );
+    let stderr = "";
+    child.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
+    expect(await new Promise((resolve) => child.on("exit", resolve))).toBe(2);
+    expect(stderr).toMatch(
+      /^error: the address 0\.0\.0\.0 can be reached from other machines: set a password.*\n$/,
+    );
+    await rm(out, { recursive: true });
+  });
+});
