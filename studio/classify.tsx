@@ -43,8 +43,8 @@ function Shares({
             <button type="button" aria-pressed={label === chosen} onClick={() => onChoose(label)}>
               <span class="share-label">{label}</span>
               <span class="share-bar" aria-hidden="true">
-                <span class="fill" style={{ width: percent(share) }} />
-                <span class="interval" style={{ left: percent(low), width: `${(high - low) * 100}%` }} />
+                <span class="fill" style={{ width: `${share * 100}%` }} />
+                <span class="interval" style={{ left: `${low * 100}%`, width: `${(high - low) * 100}%` }} />
               </span>
               <span class="small numbers soft">
                 {count} · {percent(share)} ({percent(low)} to {percent(high)})

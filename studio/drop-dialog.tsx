@@ -1,5 +1,6 @@
 import { dropped } from "./drop.js";
 import { editUpload, restoreEdit } from "./edit/model.js";
+import { similarTo } from "./gallery/open.js";
 import { change, form, formOf } from "./generate/form.js";
 import { mediaUrl, showToast } from "./state.js";
 import { Button, Dialog, Notice } from "./ui.js";
@@ -74,6 +75,16 @@ export function DropDialog() {
             }}
           >
             Edit it
+          </Button>
+          <Button
+            icon="search"
+            onClick={() => {
+              similarTo.value = { id, name };
+              location.hash = "#/gallery";
+              close();
+            }}
+          >
+            Find similar pictures
           </Button>
           <Button
             icon="generate"

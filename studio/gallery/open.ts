@@ -6,3 +6,6 @@ export const openedItem = signal<string | undefined>(undefined);
 export function openItem(folder: string): void {
   openedItem.value = folder;
 }
+
+/** An upload that the gallery's pictures are compared with. */
+export const similarTo = signal<{ readonly id: string; readonly name: string } | undefined>(undefined);

@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../client.js";
 import { Icon } from "../icons.js";
-import { attempt, galleryVersion, thumbUrl } from "../state.js";
+import { attempt, galleryVersion, mediaUrl, thumbUrl } from "../state.js";
 import { Button, Empty, Segments, Select, score } from "../ui.js";
 import { CompareDialog } from "./compare.js";
 import { removeItem, starItem } from "./actions.js";
 import { gap, type ListedItem, useItems, useWindow } from "./items.js";
-import { openItem } from "./open.js";
+import { openItem, similarTo } from "./open.js";
 
 type Kind = "all" | "generate" | "edit" | "foreign";
 
@@ -91,6 +91,7 @@ function Bin() {
 export function GalleryView() {
   const [words, setWords] = useState("");
   const [typed, setTyped] = useState("");
+  const similar = similarTo.value;
   const [by, setBy] = useState<"words" | "content">("words");
   useEffect(() => {
     // Content is looked for when the typing pauses.
@@ -102,7 +103,13 @@ export function GalleryView() {
   const [sort, setSort] = useState("newest");
   const [current, setCurrent] = useState(0);
   const [chosen, setChosen] = useState<readonly ListedItem[]>([]);
-  const query = new URLSearchParams({ words, by, kind, starred: String(starred), sort }).toString();
+  const query = new URLSearchParams({
+    words: similar?.id ?? words,
+    by: similar ? "picture" : by,
+    kind,
+    starred: String(starred),
+    sort,
+  }).toString();
   const { total, items, need } = useItems(query);
   const box = useRef<HTMLDivElement>(null);
   const { columns, side, rowHeight, rows, first, last } = useWindow(box, total ?? 0);
@@ -146,7 +153,7 @@ export function GalleryView() {
     event.preventDefault();
   };
 
-  const filtered = words !== "" || kind !== "all" || starred;
+  const filtered = similar !== undefined || words !== "" || kind !== "all" || starred;
   return (
     <div class="view">
       <header>
@@ -212,6 +219,15 @@ export function GalleryView() {
           onChange={setSort}
         />
       </div>
+      {similar && (
+        <div class="row similar">
+          <img class="picture" src={mediaUrl("uploads", similar.id)} alt="" width={40} height={40} />
+          <span class="grow">The most similar pictures to {similar.name}</span>
+          <Button icon="close" onClick={() => void (similarTo.value = undefined)}>
+            Show all again
+          </Button>
+        </div>
+      )}
       {total === 0 && (
         <Empty icon="gallery" title={filtered ? "Nothing matches" : "No pictures yet"}>
           {filtered ? (

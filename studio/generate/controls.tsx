@@ -30,7 +30,7 @@ function Term({ term, index }: { term: TermForm; index: number }) {
           class="input"
           rows={index === 0 ? 3 : 2}
           value={text}
-          maxLength={longestPrompt}
+          aria-invalid={text.length > longestPrompt}
           placeholder={index === 0 ? "a red heart" : "another thing, or what to avoid"}
           data-prompt={index === 0 ? "" : undefined}
           onInput={(event) => changeTerm(key, { text: event.currentTarget.value })}
@@ -41,6 +41,12 @@ function Term({ term, index }: { term: TermForm; index: number }) {
           }}
         />
       </div>
+      {text.length > longestPrompt && (
+        <Notice kind="bad">
+          {text.length.toLocaleString()} characters are too many: at most {longestPrompt.toLocaleString()}.
+          Shorten the prompt, or split it into several.
+        </Notice>
+      )}
       {several && (
         <div class="term-row">
           <Slider
@@ -190,7 +196,15 @@ export function Controls() {
           </button>
         </Notice>
       )}
-      <Button kind="primary" submit wide icon="generate" disabled={requestOf(form.value) === undefined}>
+      <Button
+        kind="primary"
+        submit
+        wide
+        icon="generate"
+        disabled={
+          requestOf(form.value) === undefined || terms.some(({ text }) => text.length > longestPrompt)
+        }
+      >
         {busy ? "Make it next" : count > 1 ? `Make ${count} pictures` : "Make the picture"}
       </Button>
       <Button kind="quiet" icon="grid" onClick={() => setGrid(true)}>

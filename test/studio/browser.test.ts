@@ -185,6 +185,29 @@ describe.skipIf(missing)("the studio in a browser", () => {
     expect(await page.isChecked("label:has-text('Normal') input")).toBe(true);
   });
 
+  it("names the pictures by labels, finds similar ones, and says what is wrong with a prompt file", async () => {
+    await goTo("classify");
+    await page.fill("#labels", "a heart, a bus");
+    await page.click("text=Name the pictures");
+    await page.waitForSelector(".shares");
+    expect((await page.locator(".shares .fill").first().boundingBox())!.width).toBeGreaterThan(50);
+    expect((await page.locator(".shares .interval").first().boundingBox())!.x).toBeGreaterThan(
+      (await page.locator(".shares .fill").first().boundingBox())!.x,
+    );
+    await goTo("gallery");
+    await page.click("button[aria-label='Search by what the pictures show']");
+    await page.fill("#words", "a blue heart");
+    await page.waitForSelector("text=/likeness 0/");
+    await goTo("prompts");
+    await page.fill("#prompt-text", "prompts:\n  - text: a heart\n    wieght: 2\n");
+    await page.waitForSelector("text=/unknown key .wieght./");
+    expect(await page.textContent(".line-numbers .wrong")).toBe("3");
+    await page.fill("#prompt-text", "prompts:\n  - text: a heart\n");
+    await page.waitForSelector("text=The file is right");
+    await page.click("text=Use in Generate");
+    await page.waitForSelector("text=Also set: prompts");
+  });
+
   it("goes on with its queue after the server was restarted", async () => {
     await goTo("queue");
     await page.fill("#many", "a {red|blue} heart\na sleepy owl");
