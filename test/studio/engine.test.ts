@@ -123,8 +123,8 @@ describe("the engine's process", () => {
     expect(models.styles.length).toBeGreaterThan(1);
   });
 
-  it("leaves a run that can be resumed when it is killed, and starts anew", async () => {
-    const engine = createEngine();
+  it("leaves a run that can be resumed when it is ended, and ends by itself without work", async () => {
+    const engine = createEngine({ idle: 200 });
     const task: RunTask = {
       command: "generate",
       request: { text: ["a blue heart"], ...small, steps: 400, plateau: 0 },
@@ -154,6 +154,8 @@ describe("the engine's process", () => {
     );
     expect(resumed.stopped).toBe(true);
     expect(existsSync(join(folder, "image.png"))).toBe(true);
-    await engine.close();
+    expect(engine.loaded).toBe(true);
+    // Without work the process ends, and its memory is free.
+    while (engine.loaded) await new Promise((resolve) => setTimeout(resolve, 50));
   });
 });
