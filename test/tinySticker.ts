@@ -12,6 +12,7 @@ import {
   encodeSticker,
   latentStatistics,
   logitSide,
+  type WordsShape,
   stickerGenerator,
   stickerScopes,
   wordsToCode,
@@ -21,7 +22,7 @@ import { type TensorRecord, createRandom, hostFloats, initialise, scope } from "
 import * as tf from "../src/tf.js";
 import { clipWeights, tinyClip, tinyManifest, tokenizerJson } from "./tiny.js";
 
-export const tinySticker: StickerConfig = {
+export const tinySticker: StickerConfig & { readonly words: WordsShape } = {
   shape: { code: 2, encoder: [4, 4, 4], decoder: [12, 10, 8], outline: 8, fill: 8 },
   words: { condition: 16, noise: 4, width: 6, blocks: 1 },
   styles: ["plain", "shaded"],

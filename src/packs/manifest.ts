@@ -112,7 +112,8 @@ const generator = z.discriminatedUnion("kind", [
         outline: count,
         fill: count,
       }),
-      words: z.strictObject({ condition: count, noise: count, width: count, blocks: count }),
+      /** Without it, drafts start from known drawings alone. */
+      words: z.strictObject({ condition: count, noise: count, width: count, blocks: count }).optional(),
       styles: z.array(z.string()).min(1),
       concepts: count,
     }),

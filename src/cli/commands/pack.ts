@@ -31,14 +31,25 @@ export const packStickers = defineCommand({
   describe: "Put a trained sticker generator and a pack's CLIPs together into a model pack",
   schema: z.strictObject({
     sticker: z.string().default("outputs/train/sticker").describe("Run folder of train sticker"),
-    words: z.string().default("outputs/train/words").describe("Run folder of train words"),
+    words: z
+      .string()
+      .optional()
+      .describe("Run folder of train words (default: none; drafts then start from known drawings alone)"),
+    refine: z
+      .int()
+      .min(0)
+      .default(28)
+      .describe("Steps of gradient descent that refine the code of each known drawing, without --words"),
     data: z.string().default("outputs/data/stickers").describe("Folder made by clipsteer data stickers"),
     clips: z.string().default("emoji").describe("Pack whose CLIPs steer and judge it: a name, or a folder"),
     out: z.string().default("outputs/packs/stickers").describe("Folder of the pack"),
     name: z.string().min(1).default("stickers").describe("Name of the pack"),
   }),
   examples: [
-    ["clipsteer pack stickers --out generators/stickers", "put it beside the packs that come with clipsteer"],
+    [
+      "clipsteer pack stickers --words outputs/train/words --out generators/stickers",
+      "put it beside the packs that come with clipsteer",
+    ],
     [
       "clipsteer pack stickers --clips outputs/packs/clips",
       "steered by other CLIPs; use it with --generator outputs/packs/stickers",

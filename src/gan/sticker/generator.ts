@@ -1,8 +1,15 @@
 import { ConfigError } from "../../errors.js";
-import { type Parameters, type TensorRecord, hostFloats, scope, unitRows } from "../../tensor/index.js";
+import {
+  type HostTensor,
+  type Parameters,
+  type TensorRecord,
+  hostFloats,
+  scope,
+  unitRows,
+} from "../../tensor/index.js";
 import * as tf from "../../tf.js";
 import type { Generator, SampleOptions } from "../interface.js";
-import { latentSize, principalPart, readLatents, writeLatents } from "./latents.js";
+import { latentSize, principalCount, principalPart, readLatents, writeLatents } from "./latents.js";
 import {
   type StickerParts,
   type StickerShape,
@@ -17,7 +24,8 @@ import { type WordsShape, wordsToCode } from "./words.js";
 /** Configuration of a sticker generator. */
 export interface StickerConfig {
   readonly shape: StickerShape;
-  readonly words: WordsShape;
+  /** The network from words to codes; without it all drafts start from known drawings. */
+  readonly words?: WordsShape | undefined;
   /** Drawing styles it can be asked for. */
   readonly styles: readonly string[];
   /** Things whose drawings it knows in every style. */
@@ -33,6 +41,9 @@ export const conceptEmbeddings = (guide: number): string => `concepts.${guide}`;
 
 /** Lengths of the noise on the condition of the first and last of many drafts, at truncation 1. */
 const nudges = { least: 0.1, most: 0.35 };
+
+/** Deviations of the principal coordinates of the first and last varied drafts, at truncation 1. */
+const variations = { least: 0.05, most: 0.3 };
 
 /** Mean cosine from which a prompt is the very name of a known thing. */
 const namedCosine = 0.985;
@@ -67,6 +78,38 @@ export function stickerGenerator(config: StickerConfig, weights: TensorRecord): 
     const { poses, ...parts } = partsOf(p, u);
     return paint(parts, side, { poses }).rgba;
   };
+  /** Sum over the guides of the cosines of prompts and names: `[prompts, concepts]`. */
+  const similarityOf = (p: Parameters, embeddings: readonly tf.Tensor[]): tf.Tensor =>
+    tf.addN(
+      embeddings.flatMap((embedding, guide) => {
+        const known = weights[conceptEmbeddings(guide)];
+        if (!known) return [];
+        const names = p(conceptEmbeddings(guide), known.shape, { constant: 0 }) as tf.Tensor2D;
+        return [tf.matMul(embedding as tf.Tensor2D, names, false, true)];
+      }),
+    );
+  /**
+   * Things whose drawings `count` drafts start from: those nearest to a prompt, each once in every style and then again; the nearest
+   * alone where a prompt is its very name, since the CLIPs may not know it well enough to choose.
+   * @returns `rows` `[count]`, and `first` `[prompts, 1]`, the nearest.
+   */
+  const pickConcepts = (similarity: tf.Tensor, count: number, prompts: number) => {
+    const distinct = words ? count : Math.ceil(count / 2);
+    const kinds = prompts === 1 ? Math.min(concepts, Math.max(1, Math.ceil(distinct / styles.length))) : 1;
+    const { values, indices } = tf.topk(similarity, kinds);
+    const first = tf.cast(tf.slice(indices, [0, 0], [-1, 1]), "int32");
+    if (prompts > 1) return { rows: tf.reshape(tf.tile(first, [count / prompts, 1]), [count]), first };
+    const guides = Object.keys(weights).filter((name) => name.startsWith(conceptEmbeddings(0).slice(0, -1)));
+    const isNamed = tf.greater(tf.max(values), guides.length * namedCosine);
+    const ranks = tf.tensor1d(
+      Array.from({ length: count }, (_, at) =>
+        Math.min(kinds - 1, Math.floor((at % Math.max(1, distinct)) / styles.length)),
+      ),
+      "int32",
+    );
+    const chosen = tf.mul(ranks, tf.cast(tf.logicalNot(isNamed), "int32")) as tf.Tensor1D;
+    return { rows: tf.gather(tf.reshape(tf.cast(indices, "int32"), [kinds]), chosen), first };
+  };
   const bank = (p: Parameters): tf.Tensor => p(bankName, [concepts * styles.length, size], { constant: 0 });
   return {
     latentShape: [latentSize(code)],
@@ -79,93 +122,69 @@ export function stickerGenerator(config: StickerConfig, weights: TensorRecord): 
       const drawnStyles = new Float32Array(count * styles.length);
       for (let row = 0; row < count; row++)
         drawnStyles[row * styles.length + (chosen ?? row % styles.length)] = 1;
+      const normals = (stream: string, size: number, scale: (row: number) => number): HostTensor =>
+        hostFloats(
+          random
+            .stream(stream)
+            .normals(count * size)
+            .map((value, at) => value * truncation * scale(Math.floor(at / size))),
+          [count, size],
+        );
       const half = Math.ceil(count / 2);
-      const length = (row: number): number =>
-        (truncation * (nudges.least + ((nudges.most - nudges.least) * (row % half)) / half)) /
-        Math.sqrt(words.condition);
+      const ramp = ({ least, most }: typeof nudges, row: number): number =>
+        least + ((most - least) * (row % half)) / half;
       return {
         style: hostFloats(drawnStyles, [count, styles.length]),
-        nudge: hostFloats(
-          random
-            .stream("nudges")
-            .normals(count * words.condition)
-            .map((value, at) => value * length(Math.floor(at / words.condition))),
-          [count, words.condition],
-        ),
-        noise: hostFloats(
-          random
-            .stream("noise")
-            .normals(count * words.noise)
-            .map((value) => value * truncation),
-          [count, words.noise],
-        ),
+        // The first half are known drawings as they are, the second half varied ones.
+        variation: normals("variation", principalCount, (row) => (row < half ? 0 : ramp(variations, row))),
+        ...(words && {
+          nudge: normals("nudges", words.condition, (row) => ramp(nudges, row) / Math.sqrt(words.condition)),
+          noise: normals("noise", words.noise, () => 1),
+        }),
       };
     },
-    map(p, { style, nudge, noise }, condition, others = []) {
-      const count = style!.shape[0]!;
-      const [styleCount, single] = [styles.length, condition.shape[0] === 1];
-      const embeddings = [condition, ...others].flatMap((embedding, guide) => {
-        const known = weights[conceptEmbeddings(guide)];
-        if (!known) return [];
-        const labels = p(conceptEmbeddings(guide), known.shape, { constant: 0 }) as tf.Tensor2D;
-        return [tf.matMul(embedding as tf.Tensor2D, labels, false, true)];
-      });
-      // Drafts of the prompt itself, then known drawings of the things nearest to it.
-      const near = single ? Math.floor(count / 2) : 0;
-      const asked = count - near;
-      const kinds = Math.min(concepts, Math.max(1, Math.ceil(near / styleCount)));
-      const similarity = tf.addN(embeddings); // [condition rows, concepts]
-      const { indices } = tf.topk(similarity, single ? kinds : 1);
-      const nearest = tf.cast(tf.slice(indices, [0, 0], [-1, 1]), "int32"); // [condition rows, 1]
-      const firstConcept = tf.reshape(tf.tile(nearest, [asked / condition.shape[0]!, 1]), [
-        asked,
-      ]) as tf.Tensor1D;
-      const drawn = tf.slice(style!, [0, 0], [asked, styleCount]) as tf.Tensor2D;
-      // The reference is in another style than is asked for: its translation is what the network learned.
-      const turn = tf.tensor2d(
-        Float32Array.from({ length: styleCount * styleCount }, (_, at) =>
-          (Math.floor(at / styleCount) + 1) % styleCount === at % styleCount ? 1 : 0,
-        ),
-        [styleCount, styleCount],
-      );
-      const referenceStyle = tf.matMul(drawn, turn);
-      const rowOf = (conceptRows: tf.Tensor, oneHot: tf.Tensor): tf.Tensor1D =>
+    map(p, draws, condition, others = []) {
+      const { style, variation } = draws as { style: tf.Tensor2D; variation: tf.Tensor2D };
+      const [count, styleCount] = style.shape;
+      const prompts = condition.shape[0]!;
+      const made = words ? (prompts === 1 ? Math.ceil(count / 2) : count) : 0;
+      const similarity = similarityOf(p, [condition, ...others]); // [prompts, concepts]
+      const { rows: conceptRows, first } = pickConcepts(similarity, count - made, prompts);
+      const rowOf = (rows: tf.Tensor, oneHot: tf.Tensor): tf.Tensor1D =>
         tf.add(
-          tf.mul(conceptRows, tf.scalar(styleCount, "int32")),
+          tf.mul(rows, tf.scalar(styleCount, "int32")),
           tf.cast(tf.argMax(oneHot, 1), "int32"),
         ) as tf.Tensor1D;
-      const reference = tf.reshape(tf.gather(bank(p), rowOf(firstConcept, referenceStyle)), [
-        asked,
-        codeSide,
-        codeSide,
-        code,
-      ]) as tf.Tensor4D;
-      const text = unitRows(
-        tf.add(
-          tf.tile(condition, [asked / condition.shape[0]!, 1]),
-          tf.slice(nudge!, [0, 0], [asked, words.condition]),
-        ),
-      );
-      const made = wordsToCode(scope(p, stickerScopes.words), words, {
-        text: text as tf.Tensor2D,
-        style: drawn,
-        reference,
-        referenced: tf.ones([asked, 1]),
-        referenceStyle: referenceStyle as tf.Tensor2D,
-        noise: tf.slice(noise!, [0, 0], [asked, words.noise]) as tf.Tensor2D,
-      });
-      if (near === 0) return writeLatents(p, code, made);
-      // A prompt that names a known thing gets drawings of that thing alone: the CLIPs may not know it well enough to choose.
-      const isNamed = tf.greater(tf.max(similarity), embeddings.length * namedCosine);
-      const spread = tf.tensor1d(
-        Array.from({ length: near }, (_, at) => Math.min(kinds - 1, Math.floor(at / styleCount))),
-        "int32",
-      );
-      const ranks = tf.mul(spread, tf.cast(tf.logicalNot(isNamed), "int32")) as tf.Tensor1D;
-      const conceptRows = tf.gather(tf.reshape(tf.cast(indices, "int32"), [kinds]), ranks);
+      const [newStyles, knownStyles] = tf.split(style, [made, count - made], 0) as [tf.Tensor2D, tf.Tensor2D];
+      const parts: tf.Tensor[] = [];
+      if (words && made > 0) {
+        // The reference is in another style than is asked for: its translation is what the network learned.
+        const referenceStyle = tf.matMul(newStyles, nextStyle(styleCount)) as tf.Tensor2D;
+        const concepts = tf.reshape(tf.tile(first, [made / prompts, 1]), [made]);
+        const reference = tf.gather(bank(p), rowOf(concepts, referenceStyle));
+        const firstRows = (name: string, size: number): tf.Tensor2D =>
+          tf.slice(draws[name]!, [0, 0], [made, size]) as tf.Tensor2D;
+        const text = tf.add(tf.tile(condition, [made / prompts, 1]), firstRows("nudge", words.condition));
+        const codes = wordsToCode(scope(p, stickerScopes.words), words, {
+          text: unitRows(text),
+          style: newStyles,
+          reference: tf.reshape(reference, [made, codeSide, codeSide, code]),
+          referenced: tf.ones([made, 1]),
+          referenceStyle,
+          noise: firstRows("noise", words.noise),
+        });
+        parts.push(tf.reshape(codes, [made, size]));
+      }
       // In the asked style where there is one, else in each in turn.
-      const known = tf.gather(bank(p), rowOf(conceptRows, tf.slice(style!, [asked, 0], [near, styleCount])));
-      return writeLatents(p, code, tf.concat([tf.reshape(made, [asked, size]), known], 0));
+      if (count > made) parts.push(tf.gather(bank(p), rowOf(conceptRows, knownStyles)));
+      const latents = writeLatents(p, code, tf.concat(parts, 0));
+      return tf.add(
+        latents,
+        tf.pad(variation, [
+          [0, 0],
+          [0, latentSize(code) - principalCount],
+        ]),
+      );
     },
     narrow: (change) => principalPart(change, code),
     synthesize(p, u) {
@@ -187,6 +206,16 @@ export function stickerGenerator(config: StickerConfig, weights: TensorRecord): 
       paintWindow: ({ poses, ...parts }, side, window) => paint(parts, side, { poses, window }),
     },
   };
+}
+
+/** Turns a one-hot style into the next one: `[styles, styles]`. */
+function nextStyle(count: number): tf.Tensor2D {
+  return tf.tensor2d(
+    Float32Array.from({ length: count * count }, (_, at) =>
+      (Math.floor(at / count) + 1) % count === at % count ? 1 : 0,
+    ),
+    [count, count],
+  );
 }
 
 /** Darkness from which a pixel counts as ink, and the part of a cropped picture that ink fills, as in training. */

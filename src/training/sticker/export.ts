@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { compile } from "../../engine/index.js";
 import { loadClips } from "../../embedding/index.js";
 import {
+  type StickerShape,
   bankName,
   codeSide,
   conceptEmbeddings,
@@ -37,13 +38,13 @@ const together = 32;
  * in another style.
  */
 async function bankOf(
-  words: WordsConfig,
-  wordsWeights: TensorRecord,
+  words: { readonly config: WordsConfig; readonly weights: TensorRecord } | undefined,
+  { shape, styles }: { readonly shape: StickerShape; readonly styles: number },
   data: WordsData,
   things: number,
 ): Promise<Float32Array> {
-  const size = codeSide * codeSide * words.shape.code;
-  const bank = new Float32Array(things * words.styles * size);
+  const size = codeSide * codeSide * shape.code;
+  const bank = new Float32Array(things * styles * size);
   const drawn = new Map<number, Map<number, number>>();
   data.concepts.forEach((concept, row) => {
     const known = drawn.get(concept) ?? new Map<number, number>();
@@ -51,18 +52,26 @@ async function bankOf(
   });
   const missing: { concept: number; style: number; from: number }[] = [];
   for (const [concept, known] of drawn)
-    for (let style = 0; style < words.styles; style++) {
+    for (let style = 0; style < styles; style++) {
       const row = known.get(style);
-      const at = (concept * words.styles + style) * size;
+      const at = (concept * styles + style) * size;
       if (row !== undefined) bank.set(data.codes.subarray(row * size, (row + 1) * size), at);
       else missing.push({ concept, style, from: [...known.keys()][0]! });
     }
-  const { condition, noise } = words.words;
-  const square = [codeSide, codeSide, words.shape.code];
+  if (!words) {
+    // Nobody translates: the drawing in another style stands for the one that is missing.
+    for (const { concept, style, from } of missing) {
+      const row = drawn.get(concept)!.get(from)!;
+      bank.set(data.codes.subarray(row * size, (row + 1) * size), (concept * styles + style) * size);
+    }
+    return bank;
+  }
+  const { condition, noise } = words.config.words;
+  const square = [codeSide, codeSide, shape.code];
   const input = (shape: number[]) => ({ shape: [together, ...shape], dtype: "float32" }) as const;
   const program = await compile(
     (tensors) => ({
-      codes: wordsToCode(scope(parametersFrom(tensors), stickerScopes.words), words.words, {
+      codes: wordsToCode(scope(parametersFrom(tensors), stickerScopes.words), words.config.words, {
         text: tensors.text as tf.Tensor2D,
         style: tensors.style as tf.Tensor2D,
         reference: tensors.reference as tf.Tensor4D,
@@ -73,11 +82,11 @@ async function bankOf(
     }),
     {
       text: input([condition]),
-      style: input([words.styles]),
-      referenceStyle: input([words.styles]),
+      style: input([styles]),
+      referenceStyle: input([styles]),
       reference: input(square),
     },
-    { weights: wordsWeights, name: "translate" },
+    { weights: words.weights, name: "translate" },
   );
   try {
     for (let start = 0; start < missing.length; start += together) {
@@ -101,12 +110,12 @@ async function bankOf(
           [together, condition],
         ),
         style: hostFloats(
-          fill(words.styles, (out, at, { style }) => (out[at * words.styles + style] = 1)),
-          [together, words.styles],
+          fill(styles, (out, at, { style }) => (out[at * styles + style] = 1)),
+          [together, styles],
         ),
         referenceStyle: hostFloats(
-          fill(words.styles, (out, at, { from }) => (out[at * words.styles + from] = 1)),
-          [together, words.styles],
+          fill(styles, (out, at, { from }) => (out[at * styles + from] = 1)),
+          [together, styles],
         ),
         reference: hostFloats(
           fill(size, (out, at, { concept, from }) => {
@@ -119,7 +128,7 @@ async function bankOf(
       rows.forEach(({ concept, style }, at) =>
         bank.set(
           (codes!.data as Float32Array).subarray(at * size, (at + 1) * size),
-          (concept * words.styles + style) * size,
+          (concept * styles + style) * size,
         ),
       );
     }
@@ -131,12 +140,14 @@ async function bankOf(
 
 /** What a sticker pack is made of. */
 export interface StickerRuns {
-  /** Folder of the run of encoder and decoder, and of that of the network from words. */
+  /** Folder of the run of encoder and decoder, and of that of the network from words, if any. */
   readonly sticker: string;
-  readonly words: string;
+  readonly words?: string | undefined;
   readonly set: StickerSet;
   /** Pack whose CLIPs guide and judge. */
   readonly clips: Pack;
+  /** Steps that refine the codes of the drawings, where no network from words says so. */
+  readonly refine: number;
   readonly out: string;
   readonly name: string;
   readonly description: string;
@@ -148,6 +159,7 @@ export async function exportStickers({
   words,
   set,
   clips,
+  refine,
   out,
   name,
   description,
@@ -156,16 +168,21 @@ export async function exportStickers({
   if (!manifest.judge) throw new RangeError(`pack ${manifest.name} has no judge`);
   const run = await loadCheckpoint(sticker);
   const config = JSON.parse(run.settings) as StickerConfig;
-  const wordsRun = await loadCheckpoint(words);
-  const wordsConfig = JSON.parse(wordsRun.settings) as WordsConfig;
+  const wordsRun = words === undefined ? undefined : await loadCheckpoint(words);
+  const wordsConfig = wordsRun && (JSON.parse(wordsRun.settings) as WordsConfig);
   const loaded = await loadClips(clips, "all");
   const styles = stylesOf(set, config.sets);
   const { labels } = conceptsOf(set, styles);
-  const codes = await drawingCodes(sticker, run, config, set, { steps: wordsConfig.refine });
+  const codes = await drawingCodes(sticker, run, config, set, { steps: wordsConfig?.refine ?? refine });
   const data = await wordsData(config, set, codes, loaded);
   const size = codeSide * codeSide * config.shape.code;
-  const wordsWeights = underPrefix("e/", wordsRun.state);
-  const bank = await bankOf(wordsConfig, wordsWeights, data, labels.length);
+  const wordsWeights = wordsRun ? underPrefix("e/", wordsRun.state) : {};
+  const bank = await bankOf(
+    wordsConfig && { config: wordsConfig, weights: wordsWeights },
+    { shape: config.shape, styles: styles.length },
+    data,
+    labels.length,
+  );
   const guides = loaded.clips.filter((clip) => manifest.guides.some((guide) => guide.name === clip.name));
   const concepts = await Promise.all(
     guides.map((clip) => embedLabels(labels, clip.tokenizer ?? loaded.tokenizer, clip)),
@@ -202,7 +219,7 @@ export async function exportStickers({
         file: "generator.safetensors",
         config: {
           shape: { ...shape, encoder: [...shape.encoder], decoder: [...shape.decoder] },
-          words: wordsConfig.words,
+          ...(wordsConfig && { words: wordsConfig.words }),
           styles,
           concepts: labels.length,
         },

@@ -100,6 +100,13 @@ async function packWeights(pack: Pack, scopes: readonly string[]): Promise<Tenso
   });
 }
 
+/** Weights of a pack's network from words. @throws {ConfigError} when it has none. */
+async function wordsOf(pack: Pack): Promise<TensorRecord> {
+  if (!stickerOf(pack).config.words)
+    throw new ConfigError(`train: ${pack.folder} has no network from words to go on from`);
+  return packWeights(pack, [stickerScopes.words]);
+}
+
 /** Shapes of the networks that a run or a pack ended with; undefined for a fresh start. */
 async function shapesFrom(
   { resume, out, from }: Pick<SessionOptions, "resume" | "out" | "from">,
@@ -213,7 +220,7 @@ export async function wordsSession(
           ([name]) => !name.startsWith(`${stickerScopes.words}.`),
         ),
       ),
-      ...(await packWeights(pack, [stickerScopes.words])),
+      ...(await wordsOf(pack)),
     }),
   );
   options.onEmbed?.();
@@ -236,15 +243,19 @@ export async function wordsSession(
  */
 export async function packStickerRuns(folders: {
   readonly sticker: string;
-  readonly words: string;
+  readonly words?: string | undefined;
+  readonly refine: number;
   readonly data: string;
   readonly clips: string;
   readonly out: string;
   readonly name: string;
 }): Promise<{ megabytes: number; parameters: number }> {
-  const { sticker, words, data, clips, out, name } = folders;
+  const { sticker, words, refine, data, clips, out, name } = folders;
   const config = settingsOf(await loadCheckpoint(sticker), stickerSettings, sticker, "encoder and decoder");
-  const wordsConfig = settingsOf(await loadCheckpoint(words), wordsSettings, words, "the network from words");
+  const wordsConfig =
+    words === undefined
+      ? undefined
+      : settingsOf(await loadCheckpoint(words), wordsSettings, words, "the network from words");
   const set = await stickerDrawings(data, config);
   const pack = await loadPack(clips);
   if (!pack.manifest.judge)
@@ -252,12 +263,13 @@ export async function packStickerRuns(folders: {
       `pack ${pack.manifest.name}: has no judge CLIP, so no pack can be made with its CLIPs`,
     );
   const fits =
-    JSON.stringify(wordsConfig.shape) === JSON.stringify(config.shape) &&
-    wordsConfig.styles === stylesOf(set, config.sets).length;
+    wordsConfig === undefined ||
+    (JSON.stringify(wordsConfig.shape) === JSON.stringify(config.shape) &&
+      wordsConfig.styles === stylesOf(set, config.sets).length);
   if (!fits)
     throw new ConfigError(
       `${words}: was trained over another run than ${sticker}; name the two that belong together`,
     );
   const description = `region masks with linear fills, trained by clipsteer on ${config.sets.join(", ")}`;
-  return exportStickers({ sticker, words, set, clips: pack, out, name, description });
+  return exportStickers({ sticker, words, refine, set, clips: pack, out, name, description });
 }
