@@ -73,7 +73,7 @@ export async function sessionOf(
  * @throws {ConfigError} for an unknown pack, or one that makes no pictures; {WeightsError} when it is damaged.
  */
 export async function openRunSession(
-  generator = "emoji",
+  generator = "stickers",
   options: RunSessionOptions = {},
 ): Promise<RunSession> {
   return sessionOf(await loadPack(generator), { ...options, generator });

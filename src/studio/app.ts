@@ -102,7 +102,7 @@ export function createApp(parts: StudioParts): Hono {
       method: "get",
       path: "/api/models",
       summary: "What the models of a pack can be asked for; loads them",
-      query: z.strictObject({ pack: z.string().max(100).default("emoji") }),
+      query: z.strictObject({ pack: z.string().max(100).default("stickers") }),
       answer: modelsSchema,
       async handle({ query: { pack } }) {
         if (!(await listPacks()).includes(pack)) throw new NotFoundError("no such pack");

@@ -32,7 +32,7 @@ export const evaluateGeneration = defineCommand({
   describe: "Measure how many pictures the judge CLIP recognises among all prompts (R-precision at 1)",
   schema: z.strictObject({
     prompts: z.string().default("prompts/evaluation-100.yaml").describe("Prompts to generate pictures of"),
-    generator: z.string().default("emoji").describe("Model pack, by name or folder"),
+    generator: z.string().default("stickers").describe("Model pack, by name or folder"),
     steps: z.int().min(0).max(5000).default(60).describe("Steps of ascent; 0 measures drafts"),
     views: z.int().min(1).max(128).default(16).describe("Random views a step"),
     lr: z.number().positive().max(2).default(0.02).describe("Peak step in latent units"),

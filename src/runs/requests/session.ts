@@ -5,7 +5,7 @@ export const engineNames = ["compiled", "tensorflow", "wasm", "cpu"] as const;
 
 /** Fields of a request that decide which session serves it. */
 export const sessionFields = {
-  generator: z.string().default("emoji").describe("Model pack, by name or folder"),
+  generator: z.string().default("stickers").describe("Model pack, by name or folder"),
   engine: z.enum(engineNames).default("compiled").describe("Where it runs"),
   threads: z.int().min(1).max(256).optional().describe("Threads (default: one a core)"),
 };
