@@ -36,6 +36,9 @@ async function start(engine: EagerEngine): Promise<void> {
   );
 }
 
+/** Ends when the backend that was asked for last is the current one. */
+let switching: Promise<void> = Promise.resolve();
+
 /** Makes a TensorFlow.js backend the current one. @throws {EngineError} when its package is missing. */
 export async function useEager(engine: EagerEngine): Promise<void> {
   let starting = ready.get(engine);
@@ -44,8 +47,14 @@ export async function useEager(engine: EagerEngine): Promise<void> {
     ready.set(engine, starting);
   }
   await starting;
-  if (!(await tf.setBackend(engine)))
-    throw new EngineError(`engine ${engine} did not start; try --engine compiled`);
+  if (tf.engine().backendName === engine && tf.engine().backend) return;
+  // TensorFlow.js gives up a backend that is starting when another call asks for one: one after another.
+  const turn = switching.then(async () => {
+    if (!(await tf.setBackend(engine)))
+      throw new EngineError(`engine ${engine} did not start; use the compiled engine`);
+  });
+  switching = turn.catch(() => undefined);
+  await turn;
 }
 
 function toTensor({ data, shape, dtype }: HostTensor): tf.Tensor {
