@@ -11,7 +11,7 @@ import {
 } from "../embedding/index.js";
 import { InputError } from "../errors.js";
 import { acquireLock, unwritable } from "../files/index.js";
-import { type Picture, listPictures, readPictureFile } from "../images/index.js";
+import { type ListOptions, type Picture, listPictures, readPictureFile } from "../images/index.js";
 import {
   type IndexEntry,
   type IndexHeader,
@@ -110,7 +110,7 @@ async function* updateLocked(
   path: string,
   models: ClipModels,
   encoder: Encoder,
-  options: { signal?: AbortSignal; onSkip?: (file: Skipped) => void } = {},
+  options: ListOptions & { signal?: AbortSignal; onSkip?: (file: Skipped) => void } = {},
 ): AsyncGenerator<IndexProgress, IndexReport> {
   const header = headerOf(models);
   const { features } = header;
@@ -134,7 +134,7 @@ async function* updateLocked(
     skipped.push(file);
     options.onSkip?.(file);
   };
-  for (const file of await listPictures([folder])) {
+  for (const file of await listPictures([folder], options)) {
     const at = entryByPath.get(nameIn(folder, file)) ?? -1;
     const entry = was.entries[at];
     const info = entry && (await stat(file).catch(() => undefined));

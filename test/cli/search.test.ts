@@ -175,6 +175,48 @@ const isThere = (name: string): boolean => {
   }
 };
 
+describe("an index elsewhere", () => {
+  it("serves a folder that is left as it is; excluded, other formats' and deleted pictures are told apart", async () => {
+    const place = path("photos");
+    await mkdir(join(place, "old"), { recursive: true });
+    for (const [at, name] of ["a.png", "b.png", "old/c.png"].entries())
+      await paint(join(place, name), at * 50);
+    await writeFile(join(place, "d.tiff"), "x");
+    await writeFile(join(place, "e.heic"), "x");
+    const before = await readdir(place);
+    const index = path("photos.index");
+    const common = ["--generator", pack, "--index", index];
+    const made = await clipsteer(["index", place, ...common, "--exclude", "old", "--json"]);
+    expect(made.stderr).toContain("passed over pictures of formats that are not read: 1 .tiff, 1 .heic");
+    expect(JSON.parse(made.stdout)).toMatchObject({ files: 2, index });
+    expect(await readdir(place)).toEqual(before);
+    await rm(join(place, "a.png"));
+    const sheet = path("photos-sheet.png");
+    const found = await clipsteer([
+      "search",
+      "red heart",
+      "--folder",
+      place,
+      ...common,
+      "--sheet",
+      sheet,
+      "--json",
+    ]);
+    expect(found.stderr).toContain(
+      `${join(place, "a.png")}: no such file; check the path; left out of the sheet`,
+    );
+    expect(found.code).toBe(0);
+    expect((JSON.parse(found.stdout) as { hits: unknown[] }).hits).toHaveLength(2);
+    expect(statSync(sheet).size).toBeGreaterThan(0);
+    // An index of nothing.
+    const none = path("none");
+    await mkdir(none);
+    await clipsteer(["index", none, "--generator", pack]);
+    const nothing = await clipsteer(["search", "x", "--folder", none, "--generator", pack, "--sheet", sheet]);
+    expect(nothing).toMatchObject({ code: 0, stdout: "nothing found: the index has 0 pictures\n" });
+  });
+});
+
 describe("an index of a stranger's", () => {
   it("does not choose which file is opened as weights", async () => {
     const place = path("stranger");

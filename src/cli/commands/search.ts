@@ -34,6 +34,10 @@ export const search = defineCommand({
       .string()
       .optional()
       .describe("Published CLIP that the index was made with, a file or a folder (default: by its name)"),
+    index: z
+      .string()
+      .optional()
+      .describe("File of the index, where it is not in the folder (clipsteer index --index)"),
     sheet: z.string().optional().describe("Also write a labelled contact sheet of them, a PNG"),
     ...clipOptions,
   }),
@@ -44,18 +48,19 @@ export const search = defineCommand({
       "weights, a picture, and a no",
     ],
   ],
-  async run({ texts, folder, image, not, notImage, top, engine, sheet, generator, clip, threads }, context) {
+  async run(options, context) {
+    const { texts, folder, image, not, notImage, top, engine, sheet, generator, clip, threads } = options;
     if (texts.length + image.length === 0)
       throw new ConfigError('search: nothing to look for; try clipsteer search "a cat wearing a hat"');
     const { parsePromptArgument } = await import("../../prompts/index.js");
-    const { clipNames, createEncoder, fillTemplate, loadClips, withoutArticles } =
+    const { clipNames, createEncoder, fillTemplate, loadClips, reasonOf, withoutArticles } =
       await import("../../embedding/index.js");
     const { createNeighbourSearcher, createSearcher, indexFile, encodeQuery, readIndex, requireModel } =
       await import("../../search/index.js");
     const { packOfIndex, packWith } = await import("../published.js");
     const { bytesOf, contactSheet, loadPicture, savePicture, squareFrom } =
       await import("../../images/index.js");
-    const path = join(resolve(folder), indexFile);
+    const path = options.index === undefined ? join(resolve(folder), indexFile) : resolve(options.index);
     const index = await readIndex(path);
     const again = `run clipsteer index ${folder}`;
     if (!index) throw new InputError(`${path}: no index that can be read; ${again}`);
@@ -117,15 +122,34 @@ export const search = defineCommand({
     await Promise.all([encoder.dispose(), searcher.dispose()]);
     const found = hits.map(({ path: file, score }) => ({ path: join(folder, file), score }));
     for (const { path: file, score } of found) context.print(`${score.toFixed(3)}  ${file}`);
+    if (found.length === 0) context.print(`nothing found: the index has ${index.entries.length} pictures`);
+    let isSheetWritten = false;
     if (sheet !== undefined) {
-      const pictures = await Promise.all(
-        found.map(async (hit) => squareFrom(await bytesOf(hit.path), hit.path, thumbnail)),
+      // Files may have gone since they were indexed.
+      const shown = await Promise.all(
+        found.map(async (hit) => {
+          try {
+            const picture = await squareFrom(await bytesOf(hit.path), hit.path, thumbnail);
+            return [{ picture, label: `${hit.score.toFixed(2)} ${basename(hit.path)}` }];
+          } catch (error) {
+            context.warn(`${hit.path}: ${reasonOf(hit.path, error)}; left out of the sheet`);
+            return [];
+          }
+        }),
       );
-      const labels = found.map((hit) => `${hit.score.toFixed(2)} ${basename(hit.path)}`);
-      const columns = Math.min(5, found.length);
-      await savePicture(sheet, await contactSheet(pictures, { columns, labels }), { format: "png" });
-      context.print(sheet);
+      const tiles = shown.flat();
+      isSheetWritten = tiles.length > 0;
+      if (isSheetWritten) {
+        const columns = Math.min(5, tiles.length);
+        const labels = tiles.map(({ label }) => label);
+        const picture = await contactSheet(
+          tiles.map((tile) => tile.picture),
+          { columns, labels },
+        );
+        await savePicture(sheet, picture, { format: "png" });
+        context.print(sheet);
+      }
     }
-    context.printJson({ hits: found, searched: index.entries.length, ...(sheet !== undefined && { sheet }) });
+    context.printJson({ hits: found, searched: index.entries.length, ...(isSheetWritten && { sheet }) });
   },
 });

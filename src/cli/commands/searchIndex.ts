@@ -12,13 +12,21 @@ export const searchIndex = defineCommand({
   schema: z.strictObject({
     folder: z.string().describe("Folder of pictures").meta({ positional: true }),
     clip: z.string().optional().describe(`${clipChoice} (default: the pack's first)`),
+    index: z
+      .string()
+      .optional()
+      .describe("File of the index, for folders that cannot be written (default: in the folder itself)"),
+    exclude: z
+      .array(z.string())
+      .default([])
+      .describe("Name of files or folders to leave out, with * for any letters; repeatable"),
     ...clipOptions,
   }),
   examples: [
     ["clipsteer index pictures/", "new, changed and deleted files only, the second time"],
     ["clipsteer index pictures/ --clip all", "better results; three times the work"],
   ],
-  async run({ folder, generator, clip, threads }, context) {
+  async run({ folder, index, exclude, generator, clip, threads }, context) {
     const { createEncoder } = await import("../../embedding/index.js");
     const { indexFile, updateIndex } = await import("../../search/index.js");
     const { openClips } = await import("../published.js");
@@ -27,10 +35,15 @@ export const searchIndex = defineCommand({
     const models = await openClips({ generator, clip }, context, { only: "image" });
     const encoder = createEncoder(models.clips, models.tokenizer, { ...(threads && { threads }) });
     const list = skipList(context);
-    const path = join(resolve(folder), indexFile);
+    const path = index === undefined ? join(resolve(folder), indexFile) : resolve(index);
     const began = performance.now();
     const { onSkip } = list;
-    const update = updateIndex(folder, path, models, encoder, { signal: context.signal, onSkip });
+    const onPassedOver = (counts: ReadonlyMap<string, number>): void => {
+      const kinds = [...counts].map(([ending, count]) => `${count} ${ending}`).join(", ");
+      context.warn(`${folder}: passed over pictures of formats that are not read: ${kinds}`);
+    };
+    const options = { signal: context.signal, onSkip, exclude, onPassedOver };
+    const update = updateIndex(folder, path, models, encoder, options);
     let progress: ReturnType<typeof context.progress> | undefined;
     for (;;) {
       const next = await update.next();
