@@ -24,11 +24,13 @@ export const html = `<!doctype html>
 
 /** Style of the page, light and dark. */
 export const css = `:root { color-scheme: light dark; font: 18px/1.5 system-ui, sans-serif; }
-main { max-width: 60rem; margin: 1rem auto; padding: 0 1rem; text-align: center; }
-#pictures { display: flex; gap: 2rem; justify-content: center; min-height: 20rem; }
+main { max-width: 60rem; margin: 0.5rem auto; padding: 0 1rem; text-align: center; }
+h1 { font-size: 1.4rem; margin: 0.5rem 0; }
+p { margin: 0.3rem 0; }
+#pictures { display: flex; gap: 2rem; justify-content: center; min-height: 18rem; }
 #pictures figure { margin: 0; }
 #pictures img { width: 18rem; height: 18rem; object-fit: contain; image-rendering: auto; background: #fff; }
-#options { display: inline-block; text-align: left; padding-left: 2rem; margin: 1rem 0; }
+#options { display: inline-block; columns: 2; column-gap: 4rem; text-align: left; padding-left: 2rem; }
 #progress, #keys { color: GrayText; }
 #error { color: #c00; }
 kbd { border: 1px solid GrayText; border-radius: 4px; padding: 0 0.4em; font: inherit; }
