@@ -86,7 +86,10 @@ export async function openJudge(
         judge: bootstrap(cosines[0]!),
         ...(gaps && { gaps, gap: bootstrap(gaps) }),
         embeddings: judge,
-        ...(heldOut && { distance: kernelDistance(judge, heldOut.judge, { second: heldOut.labels }) }),
+        ...(heldOut &&
+          pictures.length > 2 && {
+            distance: kernelDistance(judge, heldOut.judge, { second: heldOut.labels }),
+          }),
         passes: mean((row) => row.passes),
         seconds: mean((row) => row.seconds),
       };
@@ -100,7 +103,8 @@ export async function openJudge(
         judge: pairedDifference(part(first.cosines), part(second.cosines)),
         ...(first.gaps && second.gaps && { gap: pairedDifference(part(first.gaps), part(second.gaps)) }),
         ...(heldOut &&
-          same && {
+          same &&
+          count > 2 && {
             distance: kernelDifference(first.embeddings, second.embeddings, heldOut.judge, heldOut.labels),
           }),
       };

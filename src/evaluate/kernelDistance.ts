@@ -19,8 +19,8 @@ export interface KernelClusters {
  * The interval is ±1.96 standard errors by a jackknife that deletes whole clusters of either set.
  * Source: Bińkowski et al. 2018, "Demystifying MMD GANs" (KID: this kernel for features of norm √d); Gretton et al. 2012,
  * "A Kernel Two-Sample Test", lemma 6; Efron & Tibshirani 1993, §11.5 (jackknife).
- * @param first unit rows `[rows, features]`, from two clusters or more; @param second likewise.
- * @throws {ShapeError} for unequal features or fewer than two clusters.
+ * @param first unit rows `[rows, features]`, from three clusters or more; @param second likewise.
+ * @throws {ShapeError} for unequal features or fewer than three clusters: without one of them two must be left.
  */
 export function kernelDistance(
   first: HostTensor,
@@ -66,9 +66,9 @@ interface Jackknife {
 
 function jackknife(first: HostTensor, second: HostTensor, clusters: KernelClusters): Jackknife {
   const [groups, others] = [groupRows(first, clusters.first), groupRows(second, clusters.second)];
-  if (first.shape[1] !== second.shape[1] || groups.length < 2 || others.length < 2)
+  if (first.shape[1] !== second.shape[1] || groups.length < 3 || others.length < 3)
     throw new ShapeError(
-      `kernel distance: needs two sets of two clusters or more and equal features, got [${first.shape.join(", ")}] and ` +
+      `kernel distance: needs two sets of three clusters or more and equal features, got [${first.shape.join(", ")}] and ` +
         `[${second.shape.join(", ")}] in ${groups.length} and ${others.length} clusters`,
     );
   const [own, theirs] = [within(first, groups), within(second, others)];

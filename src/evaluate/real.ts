@@ -20,7 +20,7 @@ export interface RealComparison {
   readonly ceilingAmongAll?: Estimate;
   /** The same of pictures that no model was trained on; absent where there are none. */
   readonly ceilingKeptBack?: Estimate;
-  /** Comparison with drawings that no model was trained on; absent where there are fewer than `smallestReference`. */
+  /** Comparison with drawings that no model was trained on; absent with fewer than `smallestReference` or three prompts. */
   readonly heldOut?: HeldOutComparison;
 }
 
@@ -90,12 +90,13 @@ export async function compareWithReal(
       ceiling: estimate(hits, every),
       ...(options.distractors?.length && { ceilingAmongAll: estimate(hitsAmong(texts.length), every) }),
       ...(keptBack.length > 0 && { ceilingKeptBack: estimate(hits, keptBack) }),
-      ...(reference && {
-        heldOut: compareWithHeldOut(generated, wanted, reference, {
-          embeddings: pickRows(real!, trained),
-          prompts: trained.map((at) => own[at]!),
+      ...(reference &&
+        prompts.length > 2 && {
+          heldOut: compareWithHeldOut(generated, wanted, reference, {
+            embeddings: pickRows(real!, trained),
+            prompts: trained.map((at) => own[at]!),
+          }),
         }),
-      }),
     };
   } finally {
     await scorer.dispose();
@@ -118,7 +119,7 @@ function compareWithHeldOut(
     drawings: reference.labels.length,
     distance: {
       generated: kernelDistance(generated[0]!, reference.judge, { second: reference.labels }),
-      ...(new Set(training.prompts).size > 1 && {
+      ...(new Set(training.prompts).size > 2 && {
         training: kernelDistance(training.embeddings, reference.judge, {
           first: training.prompts,
           second: reference.labels,

@@ -18,12 +18,18 @@ function cloud(rows: number, name: string, shift = 0): HostTensor {
 }
 
 describe("kernelDistance", () => {
-  it("is the formula's value for sets of two", () => {
-    const first = hostFloats(Float32Array.of(1, 0, 0, 1), [2, 2]);
-    const second = hostFloats(Float32Array.of(1, 0, 0.6, 0.8), [2, 2]);
-    // k(x, x') = 1; k(y, y') = 1.6³; across: 8, 1.6³, 1, 1.8³
-    const expected = 1 + 1.6 ** 3 - (8 + 1.6 ** 3 + 1 + 1.8 ** 3) / 2;
-    expect(kernelDistance(first, second).mean).toBeCloseTo(expected, 5);
+  it("is the formula's value for sets of three, and needs as many for its interval", () => {
+    const first = hostFloats(Float32Array.of(1, 0, 0, 1, -1, 0), [3, 2]);
+    const second = hostFloats(Float32Array.of(1, 0, 0.6, 0.8, 0, 1), [3, 2]);
+    const within = (1 + 0 + 1) / 3;
+    const others = (1.6 ** 3 + 1 + 1.8 ** 3) / 3;
+    const across = (8 + 1.6 ** 3 + 1 + (1 + 1.8 ** 3 + 8) + (0 + 0.4 ** 3 + 1)) / 9;
+    const { mean, low, high } = kernelDistance(first, second);
+    expect(mean).toBeCloseTo(within + others - 2 * across, 5);
+    expect(low).toBeLessThan(mean);
+    expect(high).toBeGreaterThan(mean);
+    const two = hostFloats(Float32Array.of(1, 0, 0, 1), [2, 2]);
+    expect(() => kernelDistance(two, second)).toThrow("three clusters or more");
   });
 
   it("is unbiased: its mean is 0 for samples of one distribution of any size, where the Fréchet distance is not", () => {
