@@ -72,7 +72,7 @@ function checkedMask(
 
 async function maskFromWords(
   words: string,
-  { picture }: LoadedPicture,
+  picture: LoadedPicture,
   models: SteerModels,
   run: RunOptions,
 ): Promise<EditMask> {

@@ -182,7 +182,7 @@ const calls: {
   },
   async relevance({ pack, picture: bytes, words }) {
     const { models, run: options } = await sessionFor(pack);
-    const { picture } = await loadPictureFrom(Buffer.from(bytes), "the picture");
+    const picture = await loadPictureFrom(Buffer.from(bytes), "the picture");
     const { mask, certainty } = await relevanceMask(models, picture, words, options);
     const grey = Float32Array.from({ length: mask.length * 3 }, (_, at) => mask[Math.floor(at / 3)]!);
     const { width, height } = picture;

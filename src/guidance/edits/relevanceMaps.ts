@@ -1,0 +1,190 @@
+import {
+  type Encoder,
+  createEncoder,
+  encoderPicture,
+  ensembleMean,
+  fillTemplate,
+  rowOf,
+  withoutArticles,
+} from "../../embedding/index.js";
+import type { Picture } from "../../images/index.js";
+import { underPrefix } from "../../tensor/index.js";
+import type { RunOptions, SteerModels } from "../models.js";
+
+/** A round or square part of a picture, in parts of its side. */
+interface Spot {
+  readonly x: number;
+  readonly y: number;
+  /** Side of a crop, or the radius at which a cover has faded to 1/e. */
+  readonly size: number;
+}
+
+const crops = { sizes: [0.3, 0.44, 0.6], step: 0.1, inside: 0.4 };
+const covers = { sizes: [0.09, 0.15], step: 0.085, inside: 0 };
+/** How much better a crop must score to count e times as much. */
+const temperature = 0.07;
+
+function spotsOf({ sizes, step, inside }: typeof crops): Spot[] {
+  return sizes.flatMap((size) => {
+    const low = inside * size;
+    const count = Math.round((1 - 2 * low) / step);
+    const at = (index: number): number => low + ((1 - 2 * low) * index) / count;
+    return Array.from({ length: (count + 1) ** 2 }, (_, index) => ({
+      x: at(index % (count + 1)),
+      y: at(Math.floor(index / (count + 1))),
+      size,
+    }));
+  });
+}
+
+/** A crop at the picture's own size; what lies beyond the sides is white. */
+function cropOf({ width: side, data }: Picture, { x, y, size }: Spot): Picture {
+  const out = new Float32Array(data.length).fill(1);
+  const ink = (column: number, row: number, channel: number): number =>
+    column < 0 || row < 0 || column >= side || row >= side
+      ? 0
+      : 1 - data[(row * side + column) * 3 + channel]!;
+  for (let row = 0; row < side; row++)
+    for (let column = 0; column < side; column++) {
+      const [u, v] = [
+        (x - size / 2) * side + (column + 0.5) * size - 0.5,
+        (y - size / 2) * side + (row + 0.5) * size - 0.5,
+      ];
+      const [left, top] = [Math.floor(u), Math.floor(v)];
+      const [right, down] = [u - left, v - top];
+      for (let channel = 0; channel < 3; channel++) {
+        const upper = ink(left, top, channel) * (1 - right) + ink(left + 1, top, channel) * right;
+        const lower = ink(left, top + 1, channel) * (1 - right) + ink(left + 1, top + 1, channel) * right;
+        out[(row * side + column) * 3 + channel] = 1 - upper * (1 - down) - lower * down;
+      }
+    }
+  return { width: side, height: side, data: out };
+}
+
+/** How much of a spot is at each pixel, 1 in its middle. */
+function weightsOf({ x, y, size }: Spot, side: number, radius = size): Float32Array {
+  return Float32Array.from({ length: side * side }, (_, pixel) => {
+    const across = ((pixel % side) + 0.5) / side - x;
+    const down = (Math.floor(pixel / side) + 0.5) / side - y;
+    return Math.exp(-(across * across + down * down) / (radius * radius));
+  });
+}
+
+/** A picture with a spot faded to white. */
+function coverOf(picture: Picture, spot: Spot): Picture {
+  const weights = weightsOf(spot, picture.width);
+  const data = picture.data.map((value, at) => value + (1 - value) * weights[Math.floor(at / 3)]!);
+  return { ...picture, data };
+}
+
+/** Mean of what spots scored at each pixel, from 0 to 1. */
+function mapOf(
+  spots: readonly Spot[],
+  scores: readonly number[],
+  side: number,
+  spread: number,
+): Float32Array {
+  const [sums, weights] = [new Float32Array(side * side), new Float32Array(side * side)];
+  spots.forEach((spot, index) =>
+    weightsOf(spot, side, spot.size * spread).forEach((weight, pixel) => {
+      sums[pixel]! += weight * scores[index]!;
+      weights[pixel]! += weight;
+    }),
+  );
+  return stretched(sums.map((sum, pixel) => sum / (weights[pixel]! + 1e-6)));
+}
+
+/** Values moved and scaled to fill [0, 1]; all 0 where they are equal. */
+export function stretched(map: Float32Array): Float32Array {
+  const [low, high] = [map.reduce((a, b) => Math.min(a, b)), map.reduce((a, b) => Math.max(a, b))];
+  return map.map((value) => (high > low ? (value - low) / (high - low) : 0));
+}
+
+/** Pearson's correlation of two maps, −1 to 1; 0 where one is flat. */
+export function correlation(a: Float32Array, b: Float32Array): number {
+  const centred = (map: Float32Array): Float32Array => {
+    const mean = map.reduce((sum, value) => sum + value, 0) / map.length;
+    return map.map((value) => value - mean);
+  };
+  const [x, y] = [centred(a), centred(b)];
+  return x.reduce((sum, value, at) => sum + value * y[at]!, 0) / (Math.hypot(...x) * Math.hypot(...y) || 1);
+}
+
+/** Cosines of pictures to a text under each guide, `[guide][picture]`. */
+async function cosinesOf(
+  encoder: Encoder,
+  pictures: readonly Picture[],
+  wanted: readonly Float32Array[],
+  signal: AbortSignal | undefined,
+): Promise<number[][]> {
+  const rows: number[][] = wanted.map(() => []);
+  for await (const embedding of encoder.encodeImages(pictures)) {
+    signal?.throwIfAborted();
+    wanted.forEach((text, guide) =>
+      rows[guide]!.push(text.reduce((sum, value, at) => sum + value * embedding[guide]![at]!, 0)),
+    );
+  }
+  return rows;
+}
+
+/** How much each place of a picture looks like a text. */
+export interface RelevanceMaps {
+  /** The encoders' square, where the maps lie. */
+  readonly square: Picture;
+  /** Of every guide by crops and by covering, `[side, side]`, 0 to 1. */
+  readonly maps: readonly Float32Array[];
+  /** Largest loss of cosine by covering, mean over the guides. */
+  readonly loss: number;
+}
+
+/** Compares crops of a picture, and copies with a spot covered, to a text under each guide. */
+export async function relevanceMaps(
+  models: SteerModels,
+  picture: Picture,
+  text: string,
+  { engine, threads, signal }: RunOptions & { readonly signal?: AbortSignal | undefined },
+): Promise<RelevanceMaps> {
+  const { guides, templates } = models;
+  const clips = guides.map(({ config, prefix }) => ({
+    config,
+    weights: underPrefix(prefix, models.weights),
+  }));
+  const encoder = createEncoder(clips, models.tokenizer, {
+    engine,
+    ...(threads !== undefined && { threads }),
+  });
+  try {
+    const plain = models.articles ? text : withoutArticles(text);
+    const texts = await encoder.encodeTexts(templates.map((template) => fillTemplate(template, plain)));
+    const wanted = guides.map(({ config }, guide) =>
+      ensembleMean(templates.map((_, row) => rowOf(texts[guide]!, row, config.text.features))),
+    );
+    const side = models.generator.resolution;
+    const square = await encoderPicture(picture, side);
+    const [cropSpots, coverSpots] = [spotsOf(crops), spotsOf(covers)];
+    const cropped = await cosinesOf(
+      encoder,
+      cropSpots.map((spot) => cropOf(square, spot)),
+      wanted,
+      signal,
+    );
+    const hidden = await cosinesOf(
+      encoder,
+      [square, ...coverSpots.map((spot) => coverOf(square, spot))],
+      wanted,
+      signal,
+    );
+    let loss = 0;
+    const maps = guides.flatMap((_, guide) => {
+      const best = Math.max(...cropped[guide]!);
+      const [whole, ...without] = hidden[guide]! as [number, ...number[]];
+      const lost = without.map((score) => Math.max(0, whole - score));
+      loss += Math.max(...lost) / guides.length;
+      const near = cropped[guide]!.map((score) => Math.exp((score - best) / temperature));
+      return [mapOf(cropSpots, near, side, 0.4), mapOf(coverSpots, lost, side, 1)];
+    });
+    return { square, maps, loss };
+  } finally {
+    await encoder.dispose();
+  }
+}
