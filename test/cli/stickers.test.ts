@@ -51,13 +51,15 @@ it("data, train, pack: from icon sets to a pack of regions, and on from that pac
   });
 
   const [on, onWords] = [join(root, "on"), join(root, "on-words")];
-  await run("train", "sticker", ...common, ...sets, "--out", on, "--from", pack);
+  const asRun = ["--data", data, "--batch", "2", "--steps", "0"];
+  const asMade = await run("train", "sticker", ...asRun, ...sets, "--out", on, "--from", pack);
+  expect(asMade.step).toBe(0);
   await run("train", "words", ...common, ...network, "--refine", "2", "--out", onWords, "--from", pack);
   const before = (await loadCheckpoint(sticker)).state["e/decoder.logits.weight"]!;
   const after = (await loadCheckpoint(on)).state["e/decoder.logits.weight"]!;
   expect(after.shape).toEqual(before.shape);
   const apart = after.data.map((value, at) => Math.abs(value - before.data[at]!));
-  expect(Math.max(...apart)).toBeLessThan(0.02); // half precision, and two steps
+  expect(Math.max(...apart)).toBeLessThan(1e-3); // half precision
 
   const again = await run("train", "sticker", ...common, ...sets, "--out", sticker, "--resume");
   expect(again.step).toBe(2);

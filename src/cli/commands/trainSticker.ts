@@ -26,7 +26,11 @@ export const trainSticker = defineCommand({
       .default(false)
       .describe("Keep 200 pairs of style and concept back, to measure on them; else only 60 concepts"),
     out: z.string().default("outputs/train/sticker").describe("Folder of the run"),
-    steps: z.int().min(1).default(7000).describe("Batches to train on"),
+    steps: z
+      .int()
+      .min(0)
+      .default(7000)
+      .describe("Batches to train on; 0 with --from makes a run of its weights as they are"),
     batch: z.int().min(2).max(512).multipleOf(2).default(32).describe("Drawings a batch; an even number"),
     rate: z.number().positive().default(2e-3).describe("Peak learning rate"),
     noise: z.number().min(0).default(0.1).describe("Noise on codes, as a part of their standard deviation"),
@@ -40,6 +44,10 @@ export const trainSticker = defineCommand({
   examples: [
     ["clipsteer train sticker", "about two hours on two cores"],
     ["clipsteer train sticker --from stickers --steps 2000 --rate 5e-4", "go on from a pack"],
+    [
+      "clipsteer train sticker --from stickers --steps 0",
+      "a pack's encoder and decoder as a run, for train words",
+    ],
     ["clipsteer train sticker --resume", "go on after Ctrl-C, to the same numbers"],
   ],
   async run(options, context) {
