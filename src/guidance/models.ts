@@ -49,15 +49,20 @@ export async function loadGenerator(pack: Pack): Promise<Generator> {
     throw new ConfigError(
       `pack ${name}: holds CLIPs and no generator, so it makes no pictures; use it with classify, index, search and embed`,
     );
-  const [weights, guess, critic] = await Promise.all([
+  const [weights, names, guess, critic] = await Promise.all([
     pack.weights(generator.file),
+    generator.kind === "sticker" && generator.names !== undefined ? pack.weights(generator.names) : {},
     encoder && pack.weights(encoder.file),
     discriminator && pack.weights(discriminator.file),
   ]);
-  return createGenerator(generator, weights, {
-    ...(encoder && guess && { encoder: { config: encoder.config, weights: guess } }),
-    ...(discriminator && critic && { discriminator: { config: discriminator.config, weights: critic } }),
-  });
+  return createGenerator(
+    generator,
+    { ...weights, ...names },
+    {
+      ...(encoder && guess && { encoder: { config: encoder.config, weights: guess } }),
+      ...(discriminator && critic && { discriminator: { config: discriminator.config, weights: critic } }),
+    },
+  );
 }
 
 /** Reads a pack's models. @throws {ConfigError} as `loadGenerator`, or without a judge; {WeightsError} as it does. */

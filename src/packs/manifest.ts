@@ -104,6 +104,8 @@ const generator = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("sticker"),
     file,
+    /** Other names of the things that it knows. */
+    names: file.optional(),
     config: z.strictObject({
       shape: z.strictObject({
         code: count,

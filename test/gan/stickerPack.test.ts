@@ -118,6 +118,7 @@ describe("a sticker pack", () => {
     const { folder, data } = await smallStickers();
     const out = join(await mkdtemp(join(tmpdir(), "clipsteer-sticker-")), "pack");
     await packStickerRuns({
+      refine: 0,
       ...(await tinyRuns(data)),
       data: folder,
       clips: await writeTinyPack(),

@@ -39,6 +39,12 @@ export const stickerScopes = { encoder: "encoder", decoder: "decoder", words: "w
 export const bankName = "bank.codes";
 export const conceptEmbeddings = (guide: number): string => `concepts.${guide}`;
 
+/**
+ * Names of the weights of other names of things (tags such as "bee" of the honeybee): their embeddings under a guide `[names, features]`,
+ * and the thing that each belongs to `[names]`.
+ */
+export const otherNames = { embeddings: (guide: number): string => `names.${guide}`, owners: "names.owners" };
+
 /** Lengths of the noise on the condition of the first and last of many drafts, at truncation 1. */
 const nudges = { least: 0.1, most: 0.35 };
 
@@ -78,28 +84,47 @@ export function stickerGenerator(config: StickerConfig, weights: TensorRecord): 
     const { poses, ...parts } = partsOf(p, u);
     return paint(parts, side, { poses }).rgba;
   };
-  /** Sum over the guides of the cosines of prompts and names: `[prompts, concepts]`. */
-  const similarityOf = (p: Parameters, embeddings: readonly tf.Tensor[]): tf.Tensor =>
-    tf.addN(
-      embeddings.flatMap((embedding, guide) => {
-        const known = weights[conceptEmbeddings(guide)];
-        if (!known) return [];
-        const names = p(conceptEmbeddings(guide), known.shape, { constant: 0 }) as tf.Tensor2D;
-        return [tf.matMul(embedding as tf.Tensor2D, names, false, true)];
+  const guides = [0, 1].filter((guide) => weights[conceptEmbeddings(guide)]);
+  /** Sum over the guides of the cosines of prompts and names, the other names last: `[prompts, names]`. */
+  const similarityOf = (p: Parameters, embeddings: readonly tf.Tensor[]): tf.Tensor => {
+    const against = (name: string, embedding: tf.Tensor): tf.Tensor[] => {
+      const known = weights[name];
+      if (!known) return [];
+      const names = p(name, known.shape, { constant: 0 }) as tf.Tensor2D;
+      return [tf.matMul(embedding as tf.Tensor2D, names, false, true)];
+    };
+    return tf.addN(
+      guides.map((guide) => {
+        const embedding = embeddings[guide]!;
+        const labels = against(conceptEmbeddings(guide), embedding);
+        return tf.concat([...labels, ...against(otherNames.embeddings(guide), embedding)], 1);
       }),
     );
+  };
+  /** Things that names `[…]` (indices) belong to. */
+  const ownersOf = (p: Parameters, names: tf.Tensor): tf.Tensor => {
+    const whole = tf.cast(names, "int32");
+    const others = weights[otherNames.owners];
+    if (!others) return whole;
+    const owners = tf.cast(tf.round(p(otherNames.owners, others.shape, { constant: 0 })), "int32");
+    const labels = tf.tensor1d(
+      Int32Array.from({ length: concepts }, (_, at) => at),
+      "int32",
+    );
+    return tf.gather(tf.concat([labels, owners as tf.Tensor1D], 0), whole);
+  };
   /**
    * Things whose drawings `count` drafts start from: those nearest to a prompt, each once in every style and then again; the nearest
    * alone where a prompt is its very name, since the CLIPs may not know it well enough to choose.
    * @returns `rows` `[count]`, and `first` `[prompts, 1]`, the nearest.
    */
-  const pickConcepts = (similarity: tf.Tensor, count: number, prompts: number) => {
+  const pickConcepts = (p: Parameters, similarity: tf.Tensor, count: number, prompts: number) => {
     const distinct = words ? count : Math.ceil(count / 2);
     const kinds = prompts === 1 ? Math.min(concepts, Math.max(1, Math.ceil(distinct / styles.length))) : 1;
     const { values, indices } = tf.topk(similarity, kinds);
-    const first = tf.cast(tf.slice(indices, [0, 0], [-1, 1]), "int32");
+    const owners = ownersOf(p, indices); // [prompts, kinds]
+    const first = tf.slice(owners, [0, 0], [-1, 1]);
     if (prompts > 1) return { rows: tf.reshape(tf.tile(first, [count / prompts, 1]), [count]), first };
-    const guides = Object.keys(weights).filter((name) => name.startsWith(conceptEmbeddings(0).slice(0, -1)));
     const isNamed = tf.greater(tf.max(values), guides.length * namedCosine);
     const ranks = tf.tensor1d(
       Array.from({ length: count }, (_, at) =>
@@ -108,7 +133,7 @@ export function stickerGenerator(config: StickerConfig, weights: TensorRecord): 
       "int32",
     );
     const chosen = tf.mul(ranks, tf.cast(tf.logicalNot(isNamed), "int32")) as tf.Tensor1D;
-    return { rows: tf.gather(tf.reshape(tf.cast(indices, "int32"), [kinds]), chosen), first };
+    return { rows: tf.gather(tf.reshape(owners, [kinds]), chosen), first };
   };
   const bank = (p: Parameters): tf.Tensor => p(bankName, [concepts * styles.length, size], { constant: 0 });
   return {
@@ -149,7 +174,7 @@ export function stickerGenerator(config: StickerConfig, weights: TensorRecord): 
       const prompts = condition.shape[0]!;
       const made = words ? (prompts === 1 ? Math.ceil(count / 2) : count) : 0;
       const similarity = similarityOf(p, [condition, ...others]); // [prompts, concepts]
-      const { rows: conceptRows, first } = pickConcepts(similarity, count - made, prompts);
+      const { rows: conceptRows, first } = pickConcepts(p, similarity, count - made, prompts);
       const rowOf = (rows: tf.Tensor, oneHot: tf.Tensor): tf.Tensor1D =>
         tf.add(
           tf.mul(rows, tf.scalar(styleCount, "int32")),

@@ -25,6 +25,7 @@ export {
   type StickerConfig,
   bankName,
   conceptEmbeddings,
+  otherNames,
   stickerGenerator,
   stickerScopes,
 } from "./generator.js";

@@ -7,6 +7,7 @@ import {
   bankName,
   codeSide,
   conceptEmbeddings,
+  otherNames,
   latentStatistics,
   logitSide,
   stickerScopes,
@@ -28,10 +29,12 @@ import type { StickerSet } from "./batches.js";
 import type { StickerConfig } from "./trainer.js";
 import { conceptsOf, stylesOf, wordsData } from "./codes.js";
 import { drawingCodes } from "./drawingCodes.js";
+import { otherNamesOf } from "./names.js";
 import type { WordsConfig } from "./words.js";
 import type { WordsData } from "./wordsBatch.js";
 
 const together = 32;
+const namesFile = "names.safetensors";
 
 /**
  * Codes of every thing in every style, `[things · styles, size]`: the encoder's where there is a drawing, else translated from a drawing
@@ -201,6 +204,15 @@ export async function exportStickers({
       ),
     },
   };
+  const { names, owners } = otherNamesOf(set, labels);
+  weights[namesFile] = { [otherNames.owners]: hostFloats(Float32Array.from(owners), [owners.length]) };
+  for (const [guide, clip] of guides.entries()) {
+    const rows = await embedLabels(names, clip.tokenizer ?? loaded.tokenizer, clip);
+    weights[namesFile][otherNames.embeddings(guide)] = hostFloats(rows, [
+      names.length,
+      rows.length / names.length,
+    ]);
+  }
   for (const clip of [...manifest.guides, manifest.judge])
     weights[clip.file] = await clips.weights(clip.file);
   const { shape } = config;
@@ -217,6 +229,7 @@ export async function exportStickers({
       generator: {
         kind: "sticker",
         file: "generator.safetensors",
+        names: namesFile,
         config: {
           shape: { ...shape, encoder: [...shape.encoder], decoder: [...shape.decoder] },
           ...(wordsConfig && { words: wordsConfig.words }),

@@ -1,0 +1,36 @@
+import type { StickerSet } from "./batches.js";
+
+/** Things that may share a tag for it to name one of them. */
+const mostSharing = 4;
+
+/**
+ * Other names of things: tags that few things share and that are no thing's label. A shared tag belongs to the thing whose label has
+ * the fewest words, and of those to the one with the fewest tags: "car" is the automobile, not the oncoming one.
+ * @param labels of the things; owners are indices into it.
+ */
+export function otherNamesOf(
+  { data, rows }: StickerSet,
+  labels: readonly string[],
+): { readonly names: readonly string[]; readonly owners: readonly number[] } {
+  const index = new Map(labels.map((label, at) => [label, at]));
+  const tags = new Map<string, readonly string[]>();
+  for (const row of rows) {
+    const item = data.items[row]!;
+    tags.set(item.label, item.tags);
+  }
+  const sharing = new Map<string, string[]>();
+  for (const [label, list] of tags)
+    for (const tag of new Set(list.map((each) => each.toLowerCase())))
+      if (!index.has(tag)) sharing.set(tag, [...(sharing.get(tag) ?? []), label]);
+  const words = (label: string): number => label.split(" ").length;
+  const chosen = [...sharing]
+    .filter(([, list]) => list.length <= mostSharing)
+    .map(([tag, list]): [string, string] => [
+      tag,
+      [...list].sort(
+        (a, b) => words(a) - words(b) || tags.get(a)!.length - tags.get(b)!.length || (a < b ? -1 : 1),
+      )[0]!,
+    ])
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return { names: chosen.map(([tag]) => tag), owners: chosen.map(([, label]) => index.get(label)!) };
+}
