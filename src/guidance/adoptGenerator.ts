@@ -23,7 +23,7 @@ import { type TensorRecord, createRandom, parametersFrom, whiteningOf } from "..
 import * as tf from "../tf.js";
 import type { RunOptions } from "./models.js";
 
-/** What a checkpoint leaves open, and where the statistics of its latents are computed. */
+/** Settings that a checkpoint does not hold, and where the statistics of its latents are computed. */
 export type AdoptOptions = Omit<ConvertOptions, "clamp"> & RunOptions;
 
 const samples = 4096;
@@ -36,9 +36,9 @@ async function latentSamples(generator: Generator, size: number, options: RunOpt
   const first = draw();
   const program = await compile(
     (tensors) => {
-      const made = generator.map(parametersFrom(tensors), tensors, tf.zeros([1, 0]));
+      const latents = generator.map(parametersFrom(tensors), tensors, tf.zeros([1, 0]));
       // W+ has the same w in every row.
-      const rows = made.rank === 3 ? tf.slice(made, [0, 0, 0], [-1, 1, -1]) : made;
+      const rows = latents.rank === 3 ? tf.slice(latents, [0, 0, 0], [-1, 1, -1]) : latents;
       return { rows: tf.reshape(rows, [samplesAtOnce, size]) };
     },
     first,
@@ -56,7 +56,7 @@ async function latentSamples(generator: Generator, size: number, options: RunOpt
   }
 }
 
-/** Largest activation that NVIDIA's StyleGAN2 was trained with; only its pickles say. */
+/** Largest activation that NVIDIA's StyleGAN2 was trained with; only its pickles hold it. */
 function clampOf(file: WeightsFile): number | undefined {
   if (!("module" in file)) return undefined;
   const layer = (file as Checkpoint).module("G_ema.synthesis.b4.conv1");
@@ -92,7 +92,7 @@ export async function adoptGenerator(
   }
 }
 
-/** What a new pack says of its generator. */
+/** Description of a new pack, and the CLIPs that steer its generator. */
 export interface PackGeneratorOptions extends AdoptOptions, PackCard {
   readonly out: string;
   /** The packs whose CLIPs steer it; templates are the first one's. */

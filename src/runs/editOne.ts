@@ -53,7 +53,7 @@ export async function* editOne(
       }),
     );
   for (const each of await wordFindings(models, [text!, item.from], models.templates)) yield finding(each);
-  const { mask, findings } = await maskOf(item, picture, inputs, models, session.run);
+  const { mask, findings } = await maskOf(item, picture, inputs, models, { ...session.run, signal });
   for (const each of findings) yield finding(each);
   const { seed, steps, views, lr } = settings;
   const edits = session.programs().edit(

@@ -34,7 +34,7 @@ export async function maskOf(
   picture: LoadedPicture,
   inputs: InputFiles,
   models: SteerModels,
-  run: RunOptions,
+  run: RunOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<EditMask> {
   if (maskPrompt !== undefined) return maskFromWords(maskPrompt, picture, models, run);
   if (mask === undefined) return { findings: [] };
@@ -74,7 +74,7 @@ async function maskFromWords(
   words: string,
   picture: LoadedPicture,
   models: SteerModels,
-  run: RunOptions,
+  run: RunOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<EditMask> {
   const findings = await wordFindings(models, [words], models.templates);
   const { mask, certainty } = await relevanceMask(models, picture, words, run);

@@ -1,7 +1,7 @@
 import * as tf from "../tf.js";
 
 /**
- * Values kept in a range; the gradient passes inside it, and outside it where it leads back in.
+ * Values clamped to a range; the gradient passes inside it, and outside it where a descent step leads back in.
  * Source: VQGAN-CLIP (Crowson et al. 2022), `ClampWithGrad`.
  */
 export function clampThrough<T extends tf.Tensor>(x: T, low: number, high: number): T {

@@ -4,7 +4,7 @@ export interface HostTensor {
   readonly dtype: "float32" | "int32" | "bool";
   /** Row-major values; `bool` is one byte a value. */
   readonly data: Float32Array | Int32Array | Uint8Array;
-  /** Says where the values come from, where that is known without reading them: those of one source are the same. */
+  /** Name of where the values come from, where that is known without reading them: tensors of one source have equal values. */
   readonly source?: string | undefined;
 }
 
@@ -43,24 +43,24 @@ export function sliceRows({ shape, dtype, data }: HostTensor, from: number, to: 
 }
 
 /**
- * A float tensor whose values are made when somebody asks for them, and let go when nobody holds them any more; asked again,
- * they are made again.
- * @param make gives `sizeOf(shape)` values, always the same.
- * @param source says how: see `HostTensor`.
+ * A float tensor whose values are computed when they are read, freed when nothing refers to them, and computed again when they are
+ * read again.
+ * @param make returns `sizeOf(shape)` values, always the same.
+ * @param source names how they are computed: see `HostTensor`.
  */
 export function deferred(
   shape: readonly number[],
   make: () => Float32Array,
   source?: string | undefined,
 ): HostTensor {
-  let held: WeakRef<Float32Array> | undefined;
+  let cached: WeakRef<Float32Array> | undefined;
   return {
     shape,
     dtype: "float32",
     source,
     get data() {
-      const data = held?.deref() ?? make();
-      held = new WeakRef(data);
+      const data = cached?.deref() ?? make();
+      cached = new WeakRef(data);
       return data;
     },
   };

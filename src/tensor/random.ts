@@ -51,9 +51,9 @@ function make(key: Key): Random {
       const order = Int32Array.from({ length: count }, (_, index) => index);
       for (let last = count - 1; last > 0; last--) {
         const other = integer(last + 1);
-        const held = order[last]!;
+        const swapped = order[last]!;
         order[last] = order[other]!;
-        order[other] = held;
+        order[other] = swapped;
       }
       return order;
     },

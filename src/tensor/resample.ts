@@ -42,7 +42,7 @@ export function samplingMatrices(spans: readonly Span[], from: number, to: numbe
   return out;
 }
 
-/** What one output pixel is made of along an axis: weights of consecutive input pixels. */
+/** Weights of the consecutive input pixels of one output pixel along an axis. */
 export interface Taps {
   readonly first: number;
   readonly weights: readonly number[];

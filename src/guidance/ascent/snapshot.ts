@@ -14,7 +14,7 @@ export interface Snapshot {
 /** Name of the file in a run folder that says that the run isn't finished. */
 export const snapshotFile = "unfinished.safetensors";
 
-/** Writes the snapshot of a run folder; a crash leaves the previous one whole. `about` is what the run was told to do. */
+/** Writes the snapshot of a run folder; a crash leaves the previous one whole. `about` is the description of the run, as JSON. */
 export async function saveSnapshot(
   folder: string,
   { tensors, values }: Snapshot,

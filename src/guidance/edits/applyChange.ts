@@ -97,11 +97,11 @@ async function fitChange(
     );
     return { ...place, colour };
   }
-  const made = await resizePicture(after, side, side, "cubic");
+  const target = await resizePicture(after, side, side, "cubic");
   const parts = redrawnParts(raw, side);
   const colour = original.data.map((value, at) => {
     const part = parts[Math.floor(at / 3)]!;
-    return ((made.data[at]! - value) * part) / (part + 1);
+    return ((target.data[at]! - value) * part) / (part + 1);
   });
   if (ground.kind === "white") return { ...place, colour };
   const drawn = await resizePlane(drawnOnPaper(after.data, after.width), after.width, side);

@@ -158,8 +158,8 @@ export function createLoss(models: SteerModels, shape: LossShape): Loss {
       const moving = tf.mean(narrow(tf.ones(latentShape(models))));
       let total = tf.add(guides, tf.div(held, moving));
       if (generator.realism && weights.realism > 0) {
-        const made = inRange(models, pictures);
-        const real = generator.realism(parametersFrom(tensors, "generator/"), made, tensors.condition!);
+        const inputs = inRange(models, pictures);
+        const real = generator.realism(parametersFrom(tensors, "generator/"), inputs, tensors.condition!);
         terms.doubt = tf.relu(tf.sub(1, real));
         total = tf.add(total, tf.mul(terms.doubt, weights.realism));
       }

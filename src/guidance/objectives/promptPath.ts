@@ -5,7 +5,8 @@ export type Path = (part: number) => HostTensor;
 
 /** Part of the run over which a path turns from one prompt to the next, at least. */
 const turn = 0.2;
-const looks = 9;
+/** Places around a part of the run whose weights are averaged. */
+const sampleCount = 9;
 
 /**
  * The path of a run whose prompts change: it begins at the start and goes from one prompt's own draft to the next as their
@@ -21,20 +22,20 @@ export function pathOf(
   const size = start.data.length;
   const mixed = (part: number): Float32Array => {
     const out = new Float32Array(size);
-    for (let look = 0; look < looks; look++) {
-      const near = part + turn * (look / (looks - 1) - 0.5);
+    for (let sample = 0; sample < sampleCount; sample++) {
+      const near = part + turn * (sample / (sampleCount - 1) - 0.5);
       const weights = weightsAt(Math.min(1, Math.max(0, near))).map((weight) => Math.max(0, weight));
       const total = weights.reduce((sum, weight) => sum + weight, 0);
       stops.forEach(({ data }, stop) => {
-        const share = (total > 0 ? weights[stop]! / total : 1 / stops.length) / looks;
+        const share = (total > 0 ? weights[stop]! / total : 1 / stops.length) / sampleCount;
         if (share > 0) for (let at = 0; at < size; at++) out[at]! += share * data[at]!;
       });
     }
     return out;
   };
-  const begun = mixed(0);
+  const first = mixed(0);
   return (part) => {
-    const values = mixed(part).map((value, at) => value + (1 - part) * (start.data[at]! - begun[at]!));
+    const values = mixed(part).map((value, at) => value + (1 - part) * (start.data[at]! - first[at]!));
     return hostFloats(values, start.shape);
   };
 }

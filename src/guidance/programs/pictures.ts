@@ -14,8 +14,8 @@ export function pictureOf(
   latents: tf.Tensor,
 ): tf.Tensor4D {
   const [low, high] = generator.range;
-  const made = generator.synthesize(parametersFrom(tensors, "generator/"), latents);
-  return tf.mul(tf.sub(made, low), 1 / (high - low));
+  const pictures = generator.synthesize(parametersFrom(tensors, "generator/"), latents);
+  return tf.mul(tf.sub(pictures, low), 1 / (high - low));
 }
 
 /** Pictures in [0, 1] brought to the generator's range. */
@@ -24,12 +24,12 @@ export function inRange({ generator }: SteerModels, pictures: tf.Tensor4D): tf.T
   return tf.add(tf.mul(pictures, high - low), low);
 }
 
-/** Weights of the image encoders of some CLIPs. */
+/** Weights of the image encoders of CLIPs. */
 export function imageWeights(models: SteerModels, clips: readonly NamedClip[]): TensorRecord {
   return weightsOf(models, ...clips.map(({ prefix }) => `${prefix}image.`));
 }
 
-/** Weights of the generator and of the image encoders of some CLIPs. */
+/** Weights of the generator and of the image encoders of CLIPs. */
 export function pictureWeights(models: SteerModels, clips: readonly NamedClip[]): TensorRecord {
   return { ...weightsOf(models, "generator/"), ...imageWeights(models, clips) };
 }

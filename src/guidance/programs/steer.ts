@@ -191,17 +191,17 @@ async function steerInChunks(
     passes: passesOfChunks,
     async step(state, inputs) {
       const all: TensorRecord = { ...state, ...inputs };
-      const { picture: made } = await draw.run(all);
+      const { picture: current } = await draw.run(all);
       const sums: Record<string, HostTensor> = {};
       const drawn = Object.fromEntries(Object.keys(chunk).map((name) => [name, all[name]!]));
       for (const part of viewChunks(drawn, size))
-        for (const [name, tensor] of Object.entries(await look.run({ ...all, ...part, picture: made! }))) {
+        for (const [name, tensor] of Object.entries(await look.run({ ...all, ...part, picture: current! }))) {
           const sum = (sums[name] ??= hostZeros(tensor.shape)).data;
           tensor.data.forEach((value, at) => (sum[at]! += value));
         }
       const { slope, guides, ...terms } = sums;
       const after = await move.run({ ...all, slope: slope!, guides: guides! });
-      return stepFrom({ ...terms, guides: guides!, ...after, picture: made! });
+      return stepFrom({ ...terms, guides: guides!, ...after, picture: current! });
     },
     dispose: async () => void (await Promise.all([draw.dispose(), look.dispose(), move.dispose()])),
   };
