@@ -14,6 +14,7 @@ import { mediaRoutes } from "./media.js";
 import { metricsText } from "./metrics.js";
 import { servePage } from "./page.js";
 import type { StudioParts } from "./parts.js";
+import { defaultPack } from "./packs.js";
 import { promptRoutes } from "./promptRoutes.js";
 import { NotFoundError, type Route, addRoute, errorBody, openApi, route, statusOf } from "./routes.js";
 import { runRoutes } from "./runRoutes.js";
@@ -102,7 +103,7 @@ export function createApp(parts: StudioParts): Hono {
       method: "get",
       path: "/api/models",
       summary: "What the models of a pack can be asked for; loads them",
-      query: z.strictObject({ pack: z.string().max(100).default("stickers") }),
+      query: z.strictObject({ pack: z.string().max(100).default(defaultPack) }),
       answer: modelsSchema,
       async handle({ query: { pack } }) {
         if (!(await listPacks()).includes(pack)) throw new NotFoundError("no such pack");

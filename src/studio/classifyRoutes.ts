@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ConfigError } from "../errors.js";
+import { defaultPack } from "./packs.js";
 import type { StudioParts } from "./parts.js";
 import { type Route, route } from "./routes.js";
 
@@ -46,7 +47,7 @@ export function classifyRoutes({ engine, folders }: StudioParts): Route[] {
         const twice = labels.find((label, at) => labels.indexOf(label) !== at);
         if (twice !== undefined) throw new ConfigError(`labels: "${twice}" is there twice`);
         return engine.call("classify", {
-          pack: "emoji",
+          pack: defaultPack,
           folder: folders.out,
           labels,
           most: mostPictures,

@@ -26,6 +26,7 @@ import {
 } from "../runs/index.js";
 import { openClassifier } from "./classifying.js";
 import { type ContentHit, type ContentSearch, openContentSearch } from "./contentSearch.js";
+import { defaultPack } from "./packs.js";
 import type { EngineCalls, EngineEvent, EngineMessage, RunTask, ServerMessage } from "./messages.js";
 
 /** Milliseconds between previews: twelve a second look fluid and cost little. */
@@ -87,7 +88,7 @@ async function startRun(
 ): Promise<AsyncGenerator<RunEvent, { stopped: boolean }>> {
   const { command, request = {}, resume, replay, out, uploads } = task;
   const rest = { store: folderStore(out), assets: uploadedAssets(uploads), signal };
-  const tools = async (pack = "emoji", engine?: RunSession["run"]["engine"]): Promise<RunTools> => ({
+  const tools = async (pack = defaultPack, engine?: RunSession["run"]["engine"]): Promise<RunTools> => ({
     ...rest,
     session: await sessionFor(pack, engine),
   });

@@ -58,7 +58,7 @@ const cacheSchema = z.record(
 );
 
 /** Files that a picture of a run may be in. */
-const imageNames = ["image.png", "image.webp"];
+const imageNames = ["image.png", "image.webp", "image.avif", "image.svg"];
 
 async function readFacts(folder: string, name: string): Promise<RunFacts> {
   const names = await readdir(folder);

@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { z } from "zod";
 import { InputError } from "../errors.js";
+import { defaultPack } from "./packs.js";
 import type { StudioParts } from "./parts.js";
 import { readFileIn, runFolder } from "./folders.js";
 import { galleryItemSchema, galleryQuerySchema } from "./gallery.js";
@@ -36,7 +37,12 @@ export function galleryRoutes({ folders, gallery, runs, uploads, hub, engine }: 
     const all = await gallery.list({ ...query, words: "", offset: 0, limit: Number.MAX_SAFE_INTEGER });
     const items = new Map(all.items.map((item) => [item.id, item]));
     const wanted = by === "picture" ? await uploads.read(words) : words;
-    const hits = await engine.call("search", { pack: "emoji", folder: folders.out, wanted, top: mostHits });
+    const hits = await engine.call("search", {
+      pack: defaultPack,
+      folder: folders.out,
+      wanted,
+      top: mostHits,
+    });
     const found = hits.flatMap(({ id, score }) => {
       const item = items.get(id);
       return item ? [{ ...item, likeness: score }] : [];

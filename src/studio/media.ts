@@ -12,7 +12,12 @@ const largestFile = 256e6;
 /** Thumbnails held in memory. */
 const thumbsHeld = 600;
 
-const types: Readonly<Record<string, string>> = { png: "image/png", webp: "image/webp" };
+const types: Readonly<Record<string, string>> = {
+  png: "image/png",
+  webp: "image/webp",
+  avif: "image/avif",
+  svg: "image/svg+xml",
+};
 
 /**
  * Serves pictures. `<img>` cannot send a token, so the address holds a key of its own, which is good for pictures alone, and only

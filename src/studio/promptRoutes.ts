@@ -7,6 +7,7 @@ import { ConfigError } from "../errors.js";
 import { writeFileAtomic } from "../files/index.js";
 import { loadPack } from "../packs/index.js";
 import { type PromptPlan, parsePromptFile, promptFileSchema, weightAt } from "../prompts/index.js";
+import { defaultPack } from "./packs.js";
 import type { StudioParts } from "./parts.js";
 import { readFileIn } from "./folders.js";
 import { NotFoundError, type Route, route } from "./routes.js";
@@ -59,7 +60,7 @@ export async function checkPromptFile(text: string): Promise<PromptCheck> {
     const [, line = "1", message = error.message] = /^file:(\d+): ([^]*)$/.exec(error.message) ?? [];
     return { ok: false, line: Number(line), message, prompts: [] };
   }
-  const { manifest } = await loadPack("emoji");
+  const { manifest } = await loadPack(defaultPack);
   const shared = plan.templates ?? manifest.templates;
   const prompts = plan.terms.map((term) => {
     const { name, text: words, templates = shared } = term;

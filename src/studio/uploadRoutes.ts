@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { InputError } from "../errors.js";
+import { defaultPack } from "./packs.js";
 import type { StudioParts } from "./parts.js";
 import { recordOf, restoreRecord, restoredSchema } from "./restore.js";
 import { type Route, readBody, route } from "./routes.js";
@@ -35,11 +36,14 @@ export function uploadRoutes({ uploads, engine }: StudioParts): Route[] {
       body: z.strictObject({
         picture: z.string(),
         words: z.string().trim().min(1).max(200),
-        pack: z.enum(["emoji"]).default("emoji"),
       }),
       answer: z.object({ mask: z.string(), certainty: z.number(), weak: z.boolean() }),
-      async handle({ body: { picture, words, pack } }) {
-        const found = await engine.call("relevance", { pack, words, picture: await uploads.read(picture) });
+      async handle({ body: { picture, words } }) {
+        const found = await engine.call("relevance", {
+          pack: defaultPack,
+          words,
+          picture: await uploads.read(picture),
+        });
         const { id } = await uploads.add(found.mask, "mask.png");
         return { mask: id, certainty: found.certainty, weak: found.weak };
       },
