@@ -37,7 +37,7 @@ export async function encodePicture(
     image = image.withXmp(metadataXmp(metadata)).withExif({ IFD0: { Software: "clipsteer" } });
   if (format === "png") return image.png({ compressionLevel: 9, palette: false }).toBuffer();
   if (format === "webp") return image.webp({ lossless: true, exact: true, effort: 4 }).toBuffer();
-  return image.avif({ lossless: true, effort: 4 }).toBuffer();
+  return image.avif({ lossless: true, effort: 2 }).toBuffer();
 }
 
 /** Writes a picture file whole or not at all. */

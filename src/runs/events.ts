@@ -109,7 +109,7 @@ interface Finished {
 export interface FinishedGenerate extends Finished {
   readonly record: GenerateRecord;
   readonly report: GenerateReport;
-  /** The picture as saved, over white where it is transparent; of SVG, as it is painted at 512 pixels or less. */
+  /** The picture over white where it is transparent; of regions, painted at 512 pixels at most. */
   readonly picture: Picture;
 }
 

@@ -20,7 +20,7 @@ export type OutputSettings = Pick<GenerateRecord["settings"], "size" | "format" 
 
 /** Side of the picture in which an outline's width is measured. */
 const outlineSide = 256;
-/** Largest side of the pixels that stand for an SVG document. */
+/** Largest side of the pixels that are shown for a file. */
 const shownSide = 512;
 
 /**
@@ -57,9 +57,10 @@ export function planOutput(
   return { format, background: (background ?? "none").toLowerCase(), outline };
 }
 
-/** A picture as a file, and as pixels over white. */
+/** A picture as a file, and as pixels to show. */
 export interface WrittenPicture {
   readonly bytes: Buffer;
+  /** Over white; of regions, 512 pixels wide at most. */
   readonly picture: Picture;
 }
 
@@ -89,7 +90,8 @@ export async function writePicture(
   };
   if (format !== "svg") {
     const rgba = await paint(size);
-    return { bytes: await encodePicture(rgba, { format, ...text }), picture: onWhite(rgba) };
+    const bytes = await encodePicture(rgba, { format, ...text });
+    return { bytes, picture: onWhite(size <= shownSide ? rgba : await paint(shownSide)) };
   }
   const document = svgOf(await painter.regions(latents, placed), {
     size,
