@@ -1,0 +1,47 @@
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type FinishedGenerate,
+  type RunSession,
+  fileAssets,
+  memoryStore,
+  openRunSession,
+  runGenerate,
+} from "../../src/runs/index.js";
+
+/** Prompts whose pictures have few and many regions, flat colours and gradients. */
+const prompts = ["a red heart", "a cat face", "a pizza", "a unicorn", "a blue car", "a butterfly", "a house"];
+
+let session: RunSession;
+beforeAll(async () => {
+  session = await openRunSession("stickers", { threads: 1 });
+});
+afterAll(() => session.dispose());
+
+async function finish(task: Parameters<typeof runGenerate>[0]): Promise<FinishedGenerate> {
+  const run = runGenerate(task, { session, store: memoryStore(), assets: fileAssets() });
+  for (;;) {
+    const next = await run.next();
+    if (next.done) return next.value.pictures[0]!;
+  }
+}
+
+const pixels = (file: Buffer): Promise<Buffer> =>
+  sharp(file).flatten({ background: "#fff" }).removeAlpha().raw().toBuffer();
+
+describe("the pack stickers", () => {
+  it("writes SVG near to what it paints, 2 of 255 in the mean of some prompts, each below 60 kB", async () => {
+    const errors: number[] = [];
+    for (const prompt of prompts) {
+      const request = { text: [prompt], seed: 1, candidates: 24, steps: 0, size: 256, generator: "stickers" };
+      const { bytes: png, record } = await finish(request);
+      const settings = { ...record.settings, format: "svg" as const };
+      const { bytes: svg } = await finish({ replay: { ...record, settings } });
+      const [painted, drawn] = await Promise.all([pixels(png), pixels(svg)]);
+      errors.push(painted.reduce((sum, value, at) => sum + Math.abs(value - drawn[at]!), 0) / painted.length);
+      expect(svg.length, prompt).toBeLessThan(60_000);
+    }
+    expect(errors.reduce((sum, error) => sum + error, 0) / errors.length).toBeLessThan(2);
+    for (const error of errors) expect(error).toBeLessThan(3);
+  }, 300_000);
+});
