@@ -50,6 +50,8 @@ export async function publishedPack(nameOrPath: string, context: Context): Promi
   if (!(await readFile(join(folder, "pack.json")).catch(() => undefined))) {
     context.note(`${name}: reading it for the first time; it will be kept as a pack in ${folder}`);
     await packClip(path, folder, { name, license, description: `made from ${basename(path)}` });
+    const { manifest } = await loadPack(folder);
+    if (manifest.description.includes("(its ")) context.note(`${name}: ${manifest.description}`);
   }
   return loadPack(folder);
 }

@@ -23,12 +23,13 @@ export async function packClip(
   { name, ...card }: PackCard,
   options: Parameters<typeof loadPublishedClip>[1] = {},
 ): Promise<void> {
-  const { config, weights, tokenizerJson } = await loadPublishedClip(path, options);
+  const { config, weights, tokenizerJson, part } = await loadPublishedClip(path, options);
   const file = "clip.safetensors";
   const manifest = {
     format: 1 as const,
     name,
     ...card,
+    ...(part !== undefined && { description: `${card.description} (its ${part})` }),
     resolution: config.image.kind === undefined ? 64 : config.image.side,
     tokenizer: "tokenizer.json",
     contextLength: config.text.contextLength,

@@ -10,14 +10,19 @@ import {
   readTokenizerJson,
 } from "../clip/index.js";
 import { ConfigError, WeightsError } from "../errors.js";
-import { mapTensors, openWeights } from "../packs/index.js";
+import { mapTensors, modelPart, openWeights } from "../packs/index.js";
 
 /** A published CLIP in memory. */
 export interface PublishedClip extends LoadedClip {
   readonly tokenizer: Tokenizer;
+  /** Part of a training's checkpoint that the weights were taken from (`state_dict.module`). */
+  readonly part?: string;
   /** Content of the tokenizer file, for a pack. */
   readonly tokenizerJson: unknown;
 }
+
+/** Names of tensors of OpenAI's, OpenCLIP's and Hugging Face's CLIPs. */
+const ownNames = /^(visual|vision_model|text_model|text|token_embedding|transformer\.resblocks)\./;
 
 /** Files of weights, best first, as Hugging Face and OpenCLIP name them. */
 const weightFiles = [
@@ -59,7 +64,8 @@ export async function loadPublishedClip(
   const opened = await openWeights(source);
   try {
     // Values stay on disk, so that a large CLIP is packed with one tensor in memory at a time.
-    const tensors = mapTensors(opened);
+    const model = modelPart(opened, ownNames);
+    const tensors = mapTensors(model);
     const hints = options.hints ?? (await hintsFor(folder, source, Object.keys(tensors)));
     const clip = await loadClip(tensors, { ...hints, source });
     const { contextLength } = clip.config.text;
@@ -70,7 +76,7 @@ export async function loadPublishedClip(
       throw new WeightsError(
         `${options.tokenizer ?? folder}: its tokenizer has ${tokenizer.vocabSize} tokens, ${source} only ${vocabSize}; use the one published with the weights`,
       );
-    return { ...clip, tokenizerJson, tokenizer };
+    return { ...clip, tokenizerJson, tokenizer, ...(model.part !== undefined && { part: model.part }) };
   } finally {
     await opened.close();
   }

@@ -1,5 +1,11 @@
 import { sizesText } from "./sizes.js";
-import { type CheckpointOptions, type StoredTensor, lightningClasses, openWeights } from "../packs/index.js";
+import {
+  type CheckpointOptions,
+  type StoredTensor,
+  lightningClasses,
+  modelPart,
+  openWeights,
+} from "../packs/index.js";
 
 /** Names (as patterns) that all occur in an architecture's weights, most particular first. */
 const signatures: readonly (readonly [what: string, ...names: RegExp[]])[] = [
@@ -27,6 +33,9 @@ export function guessArchitecture(names: Iterable<string>): string | undefined {
     patterns.every((pattern) => all.some((name) => pattern.test(name))),
   )?.[0];
 }
+
+/** Names of tensors of CLIPs, by which the model in a training's checkpoint is found. */
+const clipNames = /^(visual|vision_model|text_model|token_embedding)\./;
 
 /** What a file of weights is. */
 export interface WeightsReport {
@@ -60,8 +69,11 @@ export async function describeWeights(
       types[type] = (types[type] ?? 0) + 1;
       values += shape.reduce((product, side) => product * side, 1);
     }
-    const architecture = guessArchitecture(file.tensors.keys());
-    const shapesByName = new Map([...file.tensors].map(([name, { shape }]) => [name, shape]));
+    const model = modelPart(file, clipNames);
+    const { part } = model;
+    const kind = guessArchitecture(model.tensors.keys());
+    const architecture = part === undefined || kind === undefined ? kind : `${kind}, in ${part}`;
+    const shapesByName = new Map([...model.tensors].map(([name, { shape }]) => [name, shape]));
     return {
       path,
       format: file.format,

@@ -20,3 +20,4 @@ export {
 } from "./safetensors.js";
 export { type PackManifest, packSchema } from "./manifest.js";
 export { listPacks, loadPack, type Pack, packsFolder, writePack } from "./pack.js";
+export { type ModelPart, modelPart } from "./modelPart.js";

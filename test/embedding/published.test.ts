@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { loadPublishedClip } from "../../src/embedding/index.js";
 import { ConfigError, WeightsError } from "../../src/errors.js";
+import { describeWeights } from "../../src/models/index.js";
 import { readSafetensors, writeSafetensors } from "../../src/packs/index.js";
 import { hostInts } from "../../src/tensor/index.js";
 import { fittedWeights, fixtureContext } from "../publishedFiles.js";
@@ -50,6 +51,33 @@ describe("loadPublishedClip", () => {
     const clip = await loadPublishedClip(path);
     expect(clip.config.image).toMatchObject({ kind: "resnet", side: 64, blocks: [2, 1, 1, 1] });
     expect(clip.config.text.activation).toBe("quickGelu");
+  });
+
+  it.each([
+    ["state_dict.module.", "state_dict.module"],
+    ["state_dict.", "state_dict"],
+    ["module.", "module"],
+    ["model.", "model"],
+  ])("finds the model in a training's checkpoint, below %s", async (prefix, part) => {
+    const tensors = await fittedWeights("openai-resnet", "token_embedding.weight");
+    const path = join(folder, "epoch_32.safetensors");
+    const put = (before: string, factor: number) =>
+      Object.fromEntries(
+        Object.entries(tensors).map(([name, tensor]) => [
+          before + name,
+          { ...tensor, data: (tensor.data as Float32Array).map((value) => value * factor) },
+        ]),
+      );
+    const hints = { activation: "quickGelu", imageHeads: 2, textHeads: 2 } as const;
+    const rest = { "optimizer.state.0.exp_avg": hostInts(Int32Array.of(1), []) };
+    await writeSafetensors(path, { ...put(prefix, 1), ...rest }, { dtype: "F32" });
+    const clip = await loadPublishedClip(path, { hints });
+    expect(clip.part).toBe(part);
+    expect(clip.config.image).toMatchObject({ kind: "resnet" });
+    expect((await describeWeights(path)).architecture).toContain(`, in ${part}`);
+    // Averaged weights beside it are better.
+    await writeSafetensors(path, { ...put(prefix, 1), ...put("state_dict_ema.", 2) }, { dtype: "F32" });
+    expect((await loadPublishedClip(path, { hints })).part).toBe("state_dict_ema");
   });
 
   it("refuses a tokenizer with more tokens than the weights have", async () => {
