@@ -86,9 +86,9 @@ export async function openJudge(
         judge: bootstrap(cosines[0]!),
         ...(gaps && { gaps, gap: bootstrap(gaps) }),
         embeddings: judge,
-        ...(heldOut &&
+        ...(heldOut?.style &&
           pictures.length > 2 && {
-            distance: kernelDistance(judge, heldOut.judge, { second: heldOut.labels }),
+            distance: kernelDistance(judge, heldOut.style.embeddings, { second: heldOut.style.labels }),
           }),
         passes: mean((row) => row.passes),
         seconds: mean((row) => row.seconds),
@@ -102,10 +102,15 @@ export async function openJudge(
         rPrecision: pairedRates(part(first.hits), part(second.hits)),
         judge: pairedDifference(part(first.cosines), part(second.cosines)),
         ...(first.gaps && second.gaps && { gap: pairedDifference(part(first.gaps), part(second.gaps)) }),
-        ...(heldOut &&
+        ...(heldOut?.style &&
           same &&
           count > 2 && {
-            distance: kernelDifference(first.embeddings, second.embeddings, heldOut.judge, heldOut.labels),
+            distance: kernelDifference(
+              first.embeddings,
+              second.embeddings,
+              heldOut.style.embeddings,
+              heldOut.style.labels,
+            ),
           }),
       };
     },

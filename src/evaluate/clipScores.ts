@@ -3,6 +3,7 @@ import { type Encoder, createEncoder } from "../embedding/index.js";
 import { type RunOptions, type SteerModels, embedTerms } from "../guidance/index.js";
 import type { Picture } from "../images/index.js";
 import { type HostTensor, hostFloats, underPrefix } from "../tensor/index.js";
+import { pickRows } from "./embedded.js";
 import { smallestReference } from "./kernelDistance.js";
 import { emojiSet } from "./labelled.js";
 import { percentiles } from "./percentiles.js";
@@ -57,14 +58,17 @@ export function ownCosines(pictures: HostTensor, texts: HostTensor, own: readonl
   });
 }
 
-/** Real drawings that neither the generator nor the CLIPs of the pack were trained on. */
+/** Real drawings that the CLIPs of the pack were not trained on. */
 export interface HeldOut {
-  /** Unit rows of the judge, `[drawings, features]`. */
-  readonly judge: HostTensor;
-  /** Label of each drawing: its cluster. */
-  readonly labels: readonly string[];
   /** Cosine of each drawing with its own label, a list for each CLIP, the judge's first. */
   readonly cosines: readonly (readonly number[])[];
+  /** Drawings of the style that no generator is trained on either; absent with fewer than `smallestReference`. */
+  readonly style?: {
+    /** Unit rows of the judge, `[drawings, features]`. */
+    readonly embeddings: HostTensor;
+    /** Label of each drawing: its cluster. */
+    readonly labels: readonly string[];
+  };
 }
 
 /** Embeds the held-out drawings of a data set; undefined when there are fewer than `smallestReference`. */
@@ -78,10 +82,12 @@ export async function embedHeldOut(scorer: ClipScorer, data: EmojiData): Promise
   const texts = await scorer.texts(names);
   const { picture } = emojiSet(data);
   const pictures = await scorer.pictures(await Promise.all(rows.map((row) => picture(row, scorer.open))));
+  const ofStyle = rows.flatMap((row, at) => (data.items[row]!.split.endsWith("_style") ? [at] : []));
   return {
-    judge: pictures[0]!,
-    labels,
     cosines: pictures.map((matrix, clip) => ownCosines(matrix, texts[clip]!, own)),
+    ...(ofStyle.length >= smallestReference && {
+      style: { embeddings: pickRows(pictures[0]!, ofStyle), labels: ofStyle.map((at) => labels[at]!) },
+    }),
   };
 }
 

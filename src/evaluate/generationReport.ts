@@ -87,21 +87,25 @@ function heldOutBlocks({ drawings, distance, percentile }: HeldOutComparison): s
         ["guides − judge", percent(percentile.gap)],
       ],
     ),
-    `Kernel distance of judge embeddings to the ${drawings} held-out drawings (unbiased MMD², no training drawing among them). A generator that copies its training drawings gets the second line.`,
-    markdownTable(
-      ["pictures", "number", "kernel distance"],
-      [
-        ["generated", String(distance.generated.samples), figure(distance.generated)],
-        ...(distance.training
-          ? [
-              [
-                "training drawings of the prompts",
-                String(distance.training.samples),
-                figure(distance.training),
-              ],
-            ]
-          : []),
-      ],
-    ),
+    ...(distance
+      ? [
+          `Kernel distance of judge embeddings to ${distance.drawings} drawings of a style that no model is trained on (unbiased MMD²). A generator that copies its training drawings gets the second line.`,
+          markdownTable(
+            ["pictures", "number", "kernel distance"],
+            [
+              ["generated", String(distance.generated.samples), figure(distance.generated)],
+              ...(distance.training
+                ? [
+                    [
+                      "training drawings of the prompts",
+                      String(distance.training.samples),
+                      figure(distance.training),
+                    ],
+                  ]
+                : []),
+            ],
+          ),
+        ]
+      : []),
   ];
 }

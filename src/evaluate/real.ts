@@ -26,9 +26,11 @@ export interface RealComparison {
 
 /** Generated pictures compared with held-out drawings. */
 export interface HeldOutComparison {
+  /** Drawings that the CLIPs were not trained on: the reference of the percentiles. */
   readonly drawings: number;
-  /** Kernel distance of judge embeddings to the held-out drawings. */
-  readonly distance: {
+  /** Kernel distance of judge embeddings to drawings of a style that no model is trained on; absent with too few of them. */
+  readonly distance?: {
+    readonly drawings: number;
     readonly generated: Estimate;
     /** Of the training drawings of the same prompts: what a generator that copies them would get. */
     readonly training?: Estimate;
@@ -115,17 +117,21 @@ function compareWithHeldOut(
     generated.map((matrix, clip) => ownCosines(matrix, texts[clip]!, own)),
     reference,
   );
+  const { style } = reference;
   return {
-    drawings: reference.labels.length,
-    distance: {
-      generated: kernelDistance(generated[0]!, reference.judge, { second: reference.labels }),
-      ...(new Set(training.prompts).size > 2 && {
-        training: kernelDistance(training.embeddings, reference.judge, {
-          first: training.prompts,
-          second: reference.labels,
+    drawings: reference.cosines[0]!.length,
+    ...(style && {
+      distance: {
+        drawings: style.labels.length,
+        generated: kernelDistance(generated[0]!, style.embeddings, { second: style.labels }),
+        ...(new Set(training.prompts).size > 2 && {
+          training: kernelDistance(training.embeddings, style.embeddings, {
+            first: training.prompts,
+            second: style.labels,
+          }),
         }),
-      }),
-    },
+      },
+    }),
     percentile: {
       judge: bootstrap(judge),
       guides: bootstrap(guides),

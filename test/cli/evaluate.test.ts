@@ -92,7 +92,7 @@ async function dataOf(folder: string, labels: readonly string[], heldOut = 0): P
   const items = set.items.map((item, at) => ({
     ...item,
     label: labels[at % labels.length]!,
-    split: at < known ? item.split : "test_concept",
+    split: at < known ? item.split : "test_style",
   }));
   const text = JSON.stringify(items);
   const manifest = {
@@ -127,7 +127,11 @@ interface Generation {
     readonly ceilingAmongAll?: Rate;
     readonly heldOut?: {
       readonly drawings: number;
-      readonly distance: { readonly generated: Interval; readonly training: Interval };
+      readonly distance: {
+        readonly drawings: number;
+        readonly generated: Interval;
+        readonly training: Interval;
+      };
       readonly percentile: Record<"judge" | "guides" | "gap", Interval>;
     };
   };
@@ -187,6 +191,7 @@ describe("evaluate generation beside 500 held-out drawings", () => {
     expect(code).toBe(0);
     const { drawings, distance, percentile } = (JSON.parse(stdout) as Generation).real.heldOut!;
     expect(drawings).toBe(500);
+    expect(distance.drawings).toBe(500);
     expect(distance.generated).toMatchObject({ samples: 4 });
     // Training drawings are noise like the held-out ones, the generated pictures are not.
     expect(distance.training.low).toBeLessThan(0);

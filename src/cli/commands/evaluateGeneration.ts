@@ -149,8 +149,12 @@ export const evaluateGeneration = defineCommand({
         context.print(
           `percentile among ${drawings} held-out drawings: judge ${rateText(percentile.judge)}, guides − judge ${rateText(percentile.gap)}`,
         );
-        const copies = distance.training ? `, training drawings ${figure(distance.training)}` : "";
-        context.print(`kernel distance to them: generated ${figure(distance.generated)}${copies}`);
+        if (distance) {
+          const copies = distance.training ? `, training drawings ${figure(distance.training)}` : "";
+          context.print(
+            `kernel distance to ${distance.drawings} drawings of a held-out style: generated ${figure(distance.generated)}${copies}`,
+          );
+        }
       } else context.note("fewer than 500 held-out drawings: no percentiles, no kernel distance");
     }
     if (independent) {
