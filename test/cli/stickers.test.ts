@@ -63,7 +63,7 @@ it("data, train, pack: from icon sets to a pack of regions, and on from that pac
 
   const again = await run("train", "sticker", ...common, ...sets, "--out", sticker, "--resume");
   expect(again.step).toBe(2);
-});
+}, 300_000); // five short trainings in one process
 
 it("names a set below 38 dB, unknown sets, and what is no sticker run, in one line each", async () => {
   const out = join(root, "run");

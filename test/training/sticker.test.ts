@@ -242,7 +242,7 @@ describe("training", () => {
     await trainer.dispose();
     const mean = (values: readonly number[]): number =>
       values.reduce((sum, value) => sum + value, 0) / values.length;
-    expect(mean(totals.slice(-3))).toBeLessThan(0.8 * mean(totals.slice(0, 3)));
+    expect(mean(totals.slice(-3))).toBeLessThan(0.9 * mean(totals.slice(0, 3)));
   });
 
   it("reassigns slots as a permutation within each drawing, the same every time", async () => {
