@@ -71,6 +71,7 @@ export {
   readTokenizer,
 } from "./clip/index.js";
 export {
+  reasonOf,
   cachedClassifiers,
   type Calibration,
   fillTemplate,
@@ -241,6 +242,7 @@ export {
 } from "./search/index.js";
 export { userCacheFolder, readTextFile } from "./files/index.js";
 export {
+  defaultPack,
   type Assets,
   type EditReport,
   type EditRequest,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { defaultPack } from "../runs/requests/index.js";
 import type { Skipped } from "../embedding/index.js";
 import { InputError } from "../errors.js";
 import type { Finding, TextReaders } from "../runs/index.js";
@@ -6,7 +7,7 @@ import type { Context } from "./context.js";
 
 /** Options of every command that embeds with a pack's CLIPs. */
 export const clipOptions = {
-  generator: z.string().default("emoji").describe("Model pack, by name or folder"),
+  generator: z.string().default(defaultPack).describe("Model pack, by name or folder"),
   threads: z.int().min(1).max(256).optional().describe("Threads (default: one a core)"),
 };
 

@@ -52,6 +52,7 @@ export type { RunTools } from "./tools.js";
 export { loadAliases, understandTexts, type UnderstoodTexts } from "./aliases.js";
 export { cutFindings, type TextReaders, wordFindings } from "./words.js";
 export {
+  defaultPack,
   describeIssue,
   editListSchema,
   type EditRequest,

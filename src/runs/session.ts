@@ -9,6 +9,7 @@ import {
   createSession,
   loadModels,
 } from "../guidance/index.js";
+import { defaultPack } from "./requests/index.js";
 import { type Pack, loadPack } from "../packs/index.js";
 import type { GenerateRecord } from "./records.js";
 
@@ -73,7 +74,7 @@ export async function sessionOf(
  * @throws {ConfigError} for an unknown pack, or one that makes no pictures; {WeightsError} when it is damaged.
  */
 export async function openRunSession(
-  generator = "stickers",
+  generator = defaultPack,
   options: RunSessionOptions = {},
 ): Promise<RunSession> {
   return sessionOf(await loadPack(generator), { ...options, generator });

@@ -25,6 +25,7 @@ import {
   classifyPictures,
   embedAll,
 } from "./clips.js";
+import { defaultPack } from "../runs/requests/index.js";
 import { type InputPicture, type Inputs, createInputs } from "./inputs.js";
 import { type MadePicture, madePicture } from "./picture.js";
 import { type Run, createRun } from "./run.js";
@@ -129,7 +130,7 @@ export interface Session extends AsyncDisposable {
  */
 export async function openSession(options: string | SessionOptions = {}): Promise<Session> {
   const {
-    generator = "emoji",
+    generator = defaultPack,
     engine,
     threads,
   } = typeof options === "string" ? { generator: options } : options;

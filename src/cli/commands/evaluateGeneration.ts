@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { defaultPack } from "../../runs/requests/index.js";
 import { ConfigError, InputError } from "../../errors.js";
 import type { ClipModels } from "../../embedding/index.js";
 import type { Context } from "../context.js";
@@ -32,7 +33,7 @@ export const evaluateGeneration = defineCommand({
   describe: "Measure how many pictures the judge CLIP recognises among all prompts (R-precision at 1)",
   schema: z.strictObject({
     prompts: z.string().default("prompts/evaluation-100.yaml").describe("Prompts to generate pictures of"),
-    generator: z.string().default("stickers").describe("Model pack, by name or folder"),
+    generator: z.string().default(defaultPack).describe("Model pack, by name or folder"),
     steps: z.int().min(0).max(5000).default(60).describe("Steps of ascent; 0 measures drafts"),
     views: z.int().min(1).max(128).default(16).describe("Random views a step"),
     lr: z.number().positive().max(2).default(0.02).describe("Peak step in latent units"),

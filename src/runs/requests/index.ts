@@ -10,6 +10,7 @@ export { describeIssue, issuePath } from "./issues.js";
 export { parseRequest } from "./parse.js";
 export {
   backgroundPattern,
+  defaultPack,
   engineNames,
   outputFields,
   pictureFormats,

@@ -1,11 +1,14 @@
 import { z } from "zod";
 
+/** The bundled pack that is used where none is named. */
+export const defaultPack = "stickers";
+
 /** Engines that programs run on, the usual one first. */
 export const engineNames = ["compiled", "tensorflow", "wasm", "cpu"] as const;
 
 /** Fields of a request that decide which session serves it. */
 export const sessionFields = {
-  generator: z.string().default("stickers").describe("Model pack, by name or folder"),
+  generator: z.string().default(defaultPack).describe("Model pack, by name or folder"),
   engine: z.enum(engineNames).default("compiled").describe("Where it runs"),
   threads: z.int().min(1).max(256).optional().describe("Threads (default: one a core)"),
 };
