@@ -6,7 +6,9 @@ const side = 16;
 /** Base64 of RGB bytes `[16, 16, 3]`. */
 export const lookPattern = /^[0-9A-Za-z+/]{1024}$/;
 /** Mean difference of small copies below which two pictures look the same, in [0, 1]. */
-const noticeable = 0.05;
+const noticeable = 0.06;
+/** Share of the drafts, the best ones, from which a different one is chosen, and the least number of them. */
+const eligible = { share: 1 / 4, least: 8 };
 
 /** What a picture looks like: a copy of 16×16 pixels, as text. */
 export function lookOf({ width, height, data }: Picture): string {
@@ -32,11 +34,15 @@ export function lookDistance(a: string, b: string): number {
   return first.reduce((sum, byte, at) => sum + Math.abs(byte - second[at]!), 0) / (255 * first.length);
 }
 
-/** Rank of the best draft that looks different from all earlier pictures; of the most different one when none does. */
+/**
+ * Rank of the best draft that looks different from all earlier pictures, among the best quarter of the drafts; of the most different
+ * one of these when none does.
+ */
 export function differentDraft(drafts: readonly Draft[], earlier: readonly string[]): number {
   if (earlier.length === 0) return 0;
+  const count = Math.max(eligible.least, Math.ceil(drafts.length * eligible.share));
   let [best, most] = [0, -1];
-  for (const [rank, { picture }] of drafts.entries()) {
+  for (const [rank, { picture }] of drafts.slice(0, count).entries()) {
     const [, height, width] = picture.shape as readonly [number, number, number, number];
     const look = lookOf({ width, height, data: picture.data as Float32Array });
     const least = Math.min(...earlier.map((other) => lookDistance(look, other)));

@@ -140,6 +140,9 @@ describe("differentDraft", () => {
     ).toBe(3);
     const all = [0.5, 0.82, 0.1].map((value) => lookOf(picture(value)));
     expect(differentDraft(drafts, all)).toBe(1);
+    // A draft far down the list may be different because it is bad.
+    const many = [...Array<number>(40).fill(0.5), 0.9].map(plain);
+    expect(differentDraft(many, [lookOf(picture(0.5))])).toBe(0);
   });
 });
 
