@@ -63,6 +63,12 @@ it("data, train, pack: from icon sets to a pack of regions, and on from that pac
 
   const again = await run("train", "sticker", ...common, ...sets, "--out", sticker, "--resume");
   expect(again.step).toBe(2);
+  // Slots belong to drawings: with other drawings a run cannot go on.
+  const fewer = await runCommand(
+    ...["train", "sticker", ...common, "--sets", "noto", "--out", sticker, "--resume"],
+  );
+  expect(fewer.code).toBe(2);
+  expect(fewer.stderr).toMatch(/learned from 10 drawings, .* has 5; begin another run from its weights/);
 }, 300_000); // five short trainings in one process
 
 it("names a set below 38 dB, unknown sets, and what is no sticker run, in one line each", async () => {

@@ -151,6 +151,11 @@ export async function stickerSession(
     () => initialSticker(config, set),
     (pack) => packWeights(pack, [stickerScopes.encoder, stickerScopes.decoder]),
   );
+  const assigned = loaded.state.slots?.shape[0];
+  if (options.resume && assigned !== set.rows.length)
+    throw new ConfigError(
+      `train: ${options.out} learned from ${assigned ?? "no"} drawings, ${options.data} has ${set.rows.length}; begin another run from its weights`,
+    );
   const adopted = options.from !== undefined && !options.resume;
   const state = adopted
     ? { ...loaded.state, slots: await reassignSlots(config, set, loaded.state, options) }
