@@ -94,7 +94,8 @@ export function stickerGenerator(config: StickerConfig, weights: TensorRecord): 
       return [tf.matMul(embedding as tf.Tensor2D, names, false, true)];
     };
     return tf.addN(
-      guides.map((guide) => {
+      // An edit knows its texts under the first guide alone.
+      guides.slice(0, embeddings.length).map((guide) => {
         const embedding = embeddings[guide]!;
         const labels = against(conceptEmbeddings(guide), embedding);
         return tf.concat([...labels, ...against(otherNames.embeddings(guide), embedding)], 1);
