@@ -39,7 +39,8 @@ const program = await compile(
     const parts = regions.parts(p, latents);
     const { poses } = parts;
     const large = paint(parts, 256, { poses });
-    const hard = tf.oneHot(tf.cast(tf.argMax(large.shares, 3), "int32"), slotCount) as tf.Tensor4D;
+    const labels = tf.cast(tf.argMax(large.shares, 3), "int32");
+    const hard = tf.cast(tf.oneHot(labels, slotCount), "float32") as tf.Tensor4D;
     const reduce = (x: tf.Tensor4D, factor: number): tf.Tensor4D => tf.avgPool(x, factor, factor, "valid");
     const small = onWhite(paint(parts, 64, { poses }).rgba);
     return {
@@ -49,7 +50,7 @@ const program = await compile(
       huge: reduce(onWhite(paint(parts, 512, { poses }).rgba), 8),
       seen: reduce(onWhite(large.rgba), 2),
       painted: onWhite(large.rgba),
-      labels: tf.cast(tf.argMax(large.shares, 3), "int32"),
+      labels,
       purest: tf.max(large.shares, 3),
     };
   },
