@@ -37,7 +37,7 @@ if (role === "child") {
   const random = createRandom(`crash ${seed}`);
   const place = await mkdtemp(join(tmpdir(), "clipsteer-crash-"));
   const problems: string[] = [];
-  let [unfinished, checked] = [0, 0];
+  let [unfinished, checked, killed] = [0, 0, 0];
   for (let turn = 0; turn < Number(kills); turn++) {
     const child = spawn(
       process.execPath,
@@ -58,6 +58,7 @@ if (role === "child") {
     await new Promise((done) => setTimeout(done, random.integer(120)));
     child.kill("SIGKILL");
     await ended;
+    killed++;
     const left = await readdir(place);
     unfinished += left.filter((name) => name.endsWith(".part")).length;
     for (const name of left.filter((each) => names.includes(each))) {
@@ -73,7 +74,7 @@ if (role === "child") {
   await rm(place, { recursive: true });
   for (const problem of problems) console.log(problem);
   console.log(
-    `${kills} kills: ${checked} files looked at, ${problems.length} problems; ` +
+    `${killed} kills: ${checked} files looked at, ${problems.length} problems; ` +
       `${unfinished} unfinished files were left by kills, and removed by the next start`,
   );
   if (problems.length > 0) process.exitCode = 1;

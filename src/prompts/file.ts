@@ -86,7 +86,13 @@ function promptFileIn(text: string, path: string): PromptFile {
   if (deep !== undefined)
     throw new ConfigError(`${path}:${deep}: is nested deeper than ${maxDepth} levels; no prompt file is`);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  let document: ReturnType<typeof parseDocument>;
+  try {
+    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new ConfigError(`${path}:1: is nested too deeply to be read`, { cause });
+  }
   const [error] = document.errors;
   if (error) {
     const line = lines.linePos(error.pos[0]).line;
@@ -164,10 +170,10 @@ function describe(issue: z.core.$ZodIssue, document: Document, lines: LineCounte
     const inPrompt = /^(prompts|negatives)\[\d+\]$/.test(where);
     const hint = inPrompt ? colonHint(source) : "";
     const known = inPrompt ? "text, image, weight, name, templates, from, to" : knownKeys(where);
-    return `${line}: unknown key "${deepest.keys[0]}"${where ? ` in ${where}` : ""}; known: ${known}${hint}`;
+    return `${line}: unknown key "${firstLine(deepest.keys[0]!)}"${where ? ` in ${where}` : ""}; known: ${known}${hint}`;
   }
   const value: unknown = document.getIn(path);
-  const got = typeof value === "object" ? "" : `, got ${JSON.stringify(value)}`;
+  const got = typeof value === "object" ? "" : `, got ${firstLine(JSON.stringify(value) ?? "nothing")}`;
   return `${line}: ${where || "file"}: ${firstLine(deepest.message).replace(/^Invalid input: /, "")}${got}`;
 }
 

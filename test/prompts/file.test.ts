@@ -57,6 +57,24 @@ describe("prompt files", () => {
     }
   });
 
+  it.each([
+    ["a key", `{${"? { ".repeat(40)}`],
+    ["a list as a key", `? [${"a, ".repeat(5000)}]\n: b\n`],
+    ["a value", `prompts: ${"\\\\".repeat(5000)}\n`],
+    ["maps in maps", "a:\n b:\n  c:\n".repeat(2) + Array.from({ length: 3000 }, () => "? a\n").join("")],
+    ["keys of keys", `${"a: ".repeat(5000)}b`],
+    ["tags and keys", `${"!!str a: ".repeat(3000)}b`],
+  ])("with %s of any length are refused in a short line", (_, text) => {
+    let message = "";
+    try {
+      parse(text);
+    } catch (error) {
+      expect(error).toBeInstanceOf(ConfigError);
+      ({ message } = error as Error);
+    }
+    expect(message).toMatch(/^p\.yaml:\d+: [^\n]{1,600}$/);
+  });
+
   it("of one prompt a line, or another encoding, are told what to do", async () => {
     const list = /^p\.yaml:1: looks like a list of prompts; begin it with a line "prompts:"/;
     expect(() => parse("a cat\n")).toThrow(list);
