@@ -57,6 +57,12 @@ const editJobSchema = z.strictObject({
 
 const jobSchema = z.discriminatedUnion("command", [generateJobSchema, editJobSchema]);
 
+/** Numbers of a snapshot that decide how long a run goes on. */
+const progressSchema = z.looseObject({
+  done: z.int().min(0).max(100_000).optional(),
+  steps: z.int().min(0).max(100_000).optional(),
+});
+
 /** One picture to generate, those that follow it, and how they are written. */
 export type GenerateJob = z.output<typeof generateJobSchema>;
 /** One variation to edit, those that follow it, and how they are written. */
@@ -91,6 +97,10 @@ export async function readUnfinished<T extends RunJob["command"]>(
     );
   }
   const job = parsed.data;
+  if (!progressSchema.safeParse(snapshot.values).success)
+    throw new InputError(`${folder}: its snapshot holds impossible numbers of steps; begin the run again`, {
+      reason: "bad-snapshot",
+    });
   if (job.command !== command)
     throw new ConfigError(`${folder}: is a run of another command; resume it with ${job.command}`, {
       reason: "other-command",

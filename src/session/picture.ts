@@ -1,13 +1,7 @@
 import { extname } from "node:path";
 import { ConfigError } from "../errors.js";
 import { writeFileAtomic } from "../files/index.js";
-import {
-  type Picture,
-  type PictureFormat,
-  type RgbaBytes,
-  encodePicture,
-  loadPictureFrom,
-} from "../images/index.js";
+import { type Picture, type PictureFormat, encodePicture, loadPictureFrom } from "../images/index.js";
 import { type RunRecord, serializeRecord } from "../runs/index.js";
 
 /** A picture that a run made, with the settings that make it again. */
@@ -17,31 +11,52 @@ export interface MadePicture extends Picture {
   /** Settings, versions and hashes that make the same picture again; `session.replay` takes it. */
   readonly record: RunRecord;
   /**
-   * Writes the picture whole or not at all: PNG or WebP by the ending of the path. In the format of its request these are the
+   * Writes the picture whole or not at all, in the format that the path's ending names: PNG, WebP or AVIF, or SVG of an SVG. In the format of its request these are the
    * bytes that the command line writes.
    * @throws {ConfigError} for another ending; {InputError} when the path cannot be written.
    */
   save(path: string): Promise<void>;
 }
 
-const formats: Readonly<Record<string, PictureFormat>> = { ".png": "png", ".webp": "webp" };
+const pixelFormats: Readonly<Record<string, PictureFormat>> = {
+  ".png": "png",
+  ".webp": "webp",
+  ".avif": "avif",
+};
 
-/** A picture of a run by its file's bytes. @param metadata whether the bytes hold the record. */
-export async function madePicture(bytes: Buffer, record: RunRecord, metadata: boolean): Promise<MadePicture> {
-  const loaded = await loadPictureFrom(bytes, "picture");
-  const raw: RgbaBytes = loaded;
-  const opaque = !loaded.hasAlpha;
+/** What a run wrote. */
+interface WrittenPicture {
+  readonly bytes: Buffer;
+  readonly record: RunRecord;
+  /** The picture over white; decoded from the bytes when absent. */
+  readonly picture?: Picture;
+}
+
+/** A picture of a run. @param metadata whether its file holds the record. */
+export async function madePicture(
+  { bytes, record, picture: known }: WrittenPicture,
+  metadata: boolean,
+): Promise<MadePicture> {
+  const { settings } = record;
+  const isDrawing = settings.format === "svg";
+  const loaded = isDrawing ? undefined : await loadPictureFrom(bytes, "picture");
+  const shown: Picture = known ?? loaded!.picture;
   return {
-    ...loaded.picture,
+    width: shown.width,
+    height: shown.height,
+    data: shown.data,
     bytes,
     record,
     async save(path) {
-      const format = formats[extname(path).toLowerCase()];
-      if (!format) throw new ConfigError(`${path}: pictures are saved as .png or .webp; give one of these`);
-      const { settings } = record;
-      if (format === settings.format) return writeFileAtomic(path, bytes);
+      const ending = extname(path).toLowerCase();
+      if (ending === `.${settings.format}`) return writeFileAtomic(path, bytes);
+      const format = pixelFormats[ending];
+      if (!format)
+        throw new ConfigError(
+          `${path}: a picture made as ${settings.format} is saved as .${settings.format}, or as .png, .webp or .avif; give one of these`,
+        );
       const other = { ...record, settings: { ...settings, format } } as RunRecord;
-      const image = opaque ? loaded.picture : raw;
+      const image = loaded?.hasAlpha ? loaded : shown;
       const encoded = metadata
         ? await encodePicture(image, { format, metadata: serializeRecord(other) })
         : await encodePicture(image, { format });

@@ -164,12 +164,12 @@ function createSession(session: RunSession): Session {
       }
     });
   const generated = async (made: FinishedGenerate, metadata: boolean): Promise<Generated> => ({
-    picture: await madePicture(made.bytes, made.record, metadata),
+    picture: await madePicture(made, metadata),
     report: made.report,
     stopped: made.stopped,
   });
   const edited = async (made: FinishedEdit, metadata: boolean): Promise<Edited> => ({
-    picture: await madePicture(made.bytes, made.record, metadata),
+    picture: await madePicture(made, metadata),
     reports: made.reports,
     stopped: made.stopped,
   });

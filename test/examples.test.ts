@@ -1,0 +1,46 @@
+import { execFile } from "node:child_process";
+import { copyFile, mkdir, mkdtemp, readdir, stat, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, it } from "vitest";
+
+const run = promisify(execFile);
+const root = resolve(import.meta.dirname, "..");
+const examples = join(root, "examples");
+const names = (await readdir(examples)).filter((name) => name.endsWith(".mjs"));
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "clipsteer-examples-"));
+  // What is published, unpacked where an installation would put it; its dependencies are those of this checkout.
+  const { stdout } = await run("npm", ["pack", root, "--ignore-scripts", "--json", "--silent"], {
+    cwd: folder,
+  });
+  const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
+  const place = join(folder, "node_modules", "clipsteer");
+  await mkdir(place, { recursive: true });
+  await run("tar", ["-xzf", filename, "-C", place, "--strip-components=1"], { cwd: folder });
+  await symlink(join(root, "node_modules"), join(place, "node_modules"));
+});
+
+describe("examples", () => {
+  it("are at least six", () => {
+    expect(names.length).toBeGreaterThanOrEqual(6);
+  });
+
+  it.each(names)(
+    "%s runs where the package is installed, and prints the path of its result last",
+    { timeout: 600_000 },
+    async (name) => {
+      const cwd = await mkdtemp(join(folder, `${name}-`));
+      await copyFile(join(examples, name), join(cwd, name)); // imports are resolved from the file's place
+      const { stdout } = await run(process.execPath, [name], {
+        cwd,
+        env: { ...process.env, CLIPSTEER_CACHE: "off" },
+      });
+      const path = stdout.trim().split("\n").at(-1)!;
+      expect((await stat(join(cwd, path))).size).toBeGreaterThan(10);
+    },
+  );
+});
