@@ -13,13 +13,15 @@ import {
 } from "clipsteer";
 
 const wanted = [0.2, 0.3, 0.9]; // a blue, sRGB
-const generator = await loadGenerator(await loadPack("emoji"));
+const pack = await loadPack("emoji");
+const generator = await loadGenerator(pack);
 const [low, high] = generator.range;
 const shape = [1, ...generator.latentShape];
 
 // First latents: what the generator's `map` makes of random numbers and a condition; here none.
 const draws = generator.sample(createRandom(5), 1, { truncation: 0.5 });
-const condition = hostFloats(new Float32Array(64), [1, 64]);
+const { features } = pack.manifest.guides[0].config.text;
+const condition = hostFloats(new Float32Array(features), [1, features]);
 const begin = await compile(
   (tensors) => ({ latents: generator.map(parametersFrom(tensors), tensors, tensors.condition) }),
   { ...draws, condition },

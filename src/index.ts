@@ -87,6 +87,7 @@ export {
   vectorFormats,
   weightsOf,
   withoutArticles,
+  reasonOf,
 } from "./embedding/index.js";
 export {
   type Generator,
