@@ -71,7 +71,7 @@ export {
   readTokenizer,
 } from "./clip/index.js";
 export {
-  reasonOf,
+  reasonOf as reasonOfSkip,
   cachedClassifiers,
   type Calibration,
   fillTemplate,
