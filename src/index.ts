@@ -71,7 +71,6 @@ export {
   readTokenizer,
 } from "./clip/index.js";
 export {
-  reasonOf as reasonOfSkip,
   cachedClassifiers,
   type Calibration,
   fillTemplate,
