@@ -59,7 +59,7 @@ export interface Generator {
   /**
    * Latents `[count, …latentShape]` of such numbers.
    * @param condition unit CLIP embeddings `[count or 1, features]`; heard by generators that were trained with one.
-   * @param others the same prompt under the further guides, `[1, features]` each.
+   * @param others the same prompt under the further guides, `[count or 1, features]` each, as the condition.
    */
   map(
     p: Parameters,

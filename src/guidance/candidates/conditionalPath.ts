@@ -11,12 +11,13 @@ import {
 import * as tf from "../../tf.js";
 import type { RunOptions, SteerModels } from "../models.js";
 import { pictureOf, pictureWeights } from "../programs/pictures.js";
+import type { Embeddings } from "../programs/embedTerms.js";
 import type { SynthesizedLatents } from "../programs/synthesize.js";
 
 /** One end of a path between two texts. */
 export interface PathEnd {
-  /** Unit embedding under the first guide, `[1, features]`. */
-  readonly embedding: HostTensor;
+  /** Unit embeddings of the text by guide, `[1, features]`. */
+  readonly embeddings: Embeddings;
   /** Drawing style of the generator; default: every one in turn. */
   readonly style?: string | undefined;
 }
@@ -44,10 +45,12 @@ export async function conditionalPath(
       ...(style !== undefined && { style }),
     });
   };
+  const embeddingsOf = (end: "target" | "source", { embeddings }: PathEnd): TensorRecord =>
+    Object.fromEntries(models.guides.map(({ prefix }) => [`${end} ${prefix}`, embeddings[prefix]!]));
   const inputs = {
     start,
-    target: target.embedding,
-    source: source.embedding,
+    ...embeddingsOf("target", target),
+    ...embeddingsOf("source", source),
     ...withPrefix("target/", drawsOf(target)),
     ...withPrefix("source/", drawsOf(source)),
   };
@@ -55,8 +58,12 @@ export async function conditionalPath(
     (tensors) => {
       const p = parametersFrom(tensors, "generator/");
       // One row for each draft: a single row would also bring in things that are merely near the text.
-      const latentsOf = (end: "target" | "source"): tf.Tensor =>
-        generator.map(p, underPrefix(`${end}/`, tensors), tf.tile(tensors[end]!, [draftCount, 1]));
+      const latentsOf = (end: "target" | "source"): tf.Tensor => {
+        const [condition, ...others] = models.guides.map(({ prefix }) =>
+          tf.tile(tensors[`${end} ${prefix}`]!, [draftCount, 1]),
+        );
+        return generator.map(p, underPrefix(`${end}/`, tensors), condition!, others);
+      };
       const change = tf.mean(tf.sub(latentsOf("target"), latentsOf("source")), 0, true);
       const moved = tf.concat(parts.map((part) => tf.add(tensors.start!, tf.mul(change, part))));
       const latents = generator.project?.(p, moved) ?? moved;

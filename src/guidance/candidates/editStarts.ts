@@ -1,7 +1,7 @@
 import { type HostTensor, createRandom, hostFloats } from "../../tensor/index.js";
 import type { PassCounter } from "../ascent/passes.js";
 import { namedStyle } from "../models.js";
-import type { Embeddings } from "../programs/embedTerms.js";
+import { type Embeddings, rowsOf } from "../programs/embedTerms.js";
 import type { SynthesizedLatents } from "../programs/synthesize.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { conditionalPath } from "./conditionalPath.js";
@@ -44,12 +44,10 @@ export async function editStarts(
   watch: { readonly passes: PassCounter; readonly signal?: AbortSignal | undefined },
 ): Promise<SynthesizedLatents[]> {
   const [before, after] = [from, to].map((text) => namedStyle(models, text));
-  const { data, shape } = texts[models.guides[0]!.prefix]!;
-  const features = shape[1]!;
-  const [target, source] = [0, 1].map((row) =>
-    hostFloats((data as Float32Array).slice(row * features, (row + 1) * features), [1, features]),
-  ) as [HostTensor, HostTensor];
-  const ends = { target: { embedding: target, style: after }, source: { embedding: source, style: before } };
+  const ends = {
+    target: { embeddings: rowsOf(texts, [0]), style: after },
+    source: { embeddings: rowsOf(texts, [1]), style: before },
+  };
   const alongPath = await conditionalPath(models, latents, ends, { parts: pathParts, seed }, options);
   if (openShare < leastOpenShare) return alongPath;
   watch.signal?.throwIfAborted();
