@@ -83,7 +83,8 @@ export const generateRecordSchema = z.strictObject({
     optimizer: z.enum(["adam", "cma-es", "hybrid"]),
     style: words.optional(),
     init: fileReferenceSchema.optional(),
-    size: z.int().min(16).max(4096),
+    /** A request asks for 16 or more; a generator's own pictures may be smaller. */
+    size: z.int().min(1).max(4096),
     /** What is behind the picture, and its border; absent for generators of pixels, which have white and none. */
     background: z.string().regex(backgroundPattern).optional(),
     outline: z.number().min(0).max(widestOutline).optional(),
