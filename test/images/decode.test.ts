@@ -86,7 +86,7 @@ describe("a picture's header", () => {
     };
     for (const [kind, bytes] of Object.entries(files)) {
       const path = await save("a.png", bytes);
-      const reads = [loadPicture(path), squareBytes(Buffer.from(bytes), path, 8)];
+      const reads: Promise<unknown>[] = [loadPicture(path), squareBytes(Buffer.from(bytes), path, 8)];
       // SVG and AVIF are written with metadata, so that is read; theirs here have none.
       if (kind === "SVG" || kind === "AVIF") expect(await readMetadata(path)).toBeUndefined();
       else reads.push(readMetadata(path));
