@@ -28,7 +28,7 @@ describe("arguments", () => {
     [
       "a file with a dash after --",
       ["prompts", "show", "--", "-file.yaml"],
-      /^error: -file\.yaml: cannot be read/,
+      /^error: -file\.yaml: no such file/,
     ],
     [
       "everything after --",

@@ -54,7 +54,7 @@ describe("a session", () => {
       "finished",
     ]);
     const { picture, stopped } = await run;
-    expect([picture.width, picture.data.length, stopped]).toEqual([256, 256 * 256 * 3, false]);
+    expect([picture.width, picture.data.length, stopped]).toEqual([64, 64 * 64 * 3, false]);
   });
 
   it("stops by a signal with the best picture so far, and when its loop is left", async () => {
