@@ -161,7 +161,8 @@ function namesInRun(run: string, offset: number, { names, longest }: AliasTable)
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const isEmoji = (grapheme: string): boolean =>
   /[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]/u.test(grapheme) && !/^[©®™]$/u.test(grapheme);
-const glued = /[\p{L}\p{N}\p{M}]/u;
+const gluedEnd = /[\p{L}\p{N}\p{M}]$/u;
+const gluedStart = /^[\p{L}\p{N}\p{M}]/u;
 
 /** Articles and conjunctions of other languages, and what they become beside a name of one. */
 const particles: ReadonlyMap<string, string> = new Map([
@@ -182,7 +183,7 @@ const translateParticles = (text: string): string =>
 
 /** Text with a replacement put in, set apart from letters beside it. */
 const insert = (before: string, label: string, after: string): string =>
-  before + (glued.test(before.slice(-1)) ? " " : "") + label + (glued.test(after.slice(0, 1)) ? " " : "");
+  before + (gluedEnd.test(before) ? " " : "") + label + (gluedStart.test(after) ? " " : "");
 
 /**
  * Replaces emoji and names of other languages by English labels: the longest match, at word boundaries. Characters without width are
@@ -201,11 +202,26 @@ export function resolveAliases(text: string, table: AliasTable): ResolvedText {
       replaced.push({ alias: segment, label });
     } else {
       if (emoji) unknown.push(segment);
-      plain += follows && glued.test(segment) ? ` ${segment}` : segment;
+      const form = emoji ? segment : segment.normalize("NFKC");
+      plain += follows && gluedStart.test(form) ? ` ${form}` : form;
     }
     follows = label !== undefined;
   }
   const unified = plain.replace(invisible, "").normalize("NFKC");
+  const composed =
+    unified !== text &&
+    [...graphemes.segment(unified)].some(
+      ({ segment }) => isEmoji(segment) && table.emoji.has(emojiKey(segment)),
+    );
+  if (composed) {
+    // An emoji that stood apart by an invisible character, or in a compatibility form.
+    const rest = resolveAliases(unified, table);
+    return {
+      text: rest.text,
+      replaced: [...replaced, ...rest.replaced],
+      unknown: [...unknown, ...rest.unknown],
+    };
+  }
   const names = namesIn(unified, table);
   if (names.length === 0) return { text: unified, replaced, unknown };
   let out = "";

@@ -108,12 +108,14 @@ describe("processes", () => {
     expect([one!.code, two!.code]).toEqual([0, 0]);
     expect(JSON.parse(one!.stdout)).toHaveLength(500);
     expect(two!.stdout).toBe(one!.stdout);
-    const names = await readdir(folder);
-    expect(names).toHaveLength(1);
-    const before = await readFile(join(folder, names[0]!));
+    const programs = join(folder, "clipsteer-programs");
+    const names = await readdir(programs);
+    const [program, ...others] = names.filter((name) => name.endsWith(".program"));
+    expect(others).toEqual([]);
+    const before = await readFile(join(programs, program!));
     expect(await start()).toEqual(one);
-    expect(await readdir(folder)).toEqual(names);
-    expect((await readFile(join(folder, names[0]!))).equals(before)).toBe(true);
+    expect(await readdir(programs)).toEqual(names);
+    expect((await readFile(join(programs, program!))).equals(before)).toBe(true);
     await rm(folder, { recursive: true });
   });
 
