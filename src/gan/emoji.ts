@@ -6,10 +6,10 @@ import {
   unitRows,
   withPrefix,
 } from "../tensor/index.js";
-import { ConfigError } from "../errors.js";
 import * as tf from "../tf.js";
 import { type GeneratorConfig, codeOf, codeSize, decode, mapLatents, places } from "./generator.js";
 import type { Generator } from "./interface.js";
+import { conceptsName, styleIndex } from "./names.js";
 import { colour, whiten, withInverse } from "./latents.js";
 import { type TrunkConfig, discriminate, encodePictures } from "./networks.js";
 
@@ -24,17 +24,6 @@ const discriminatorScope = "discriminator";
 export interface Trunk {
   readonly config: TrunkConfig;
   readonly weights: TensorRecord;
-}
-
-/** Names of the weights that hold the embeddings of things it was trained on under each guide, `[things, features]`. */
-export const conceptsName = (guide: number): string => `concepts.${guide}`;
-
-/** Index of the one style that a name or its beginning means: `twemoji` is `twemoji flat style`. */
-function styleIndex(asked: string, styles: readonly string[]): number {
-  const meant = styles.filter((style) => style === asked || style.startsWith(asked));
-  if (meant.length === 1) return styles.indexOf(meant[0]!);
-  const known = styles.join(", ") || "none";
-  throw new ConfigError(`${meant.length === 0 ? "unknown" : "ambiguous"} style "${asked}"; known: ${known}`);
 }
 
 /**

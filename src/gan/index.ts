@@ -1,4 +1,4 @@
-export { conceptsName } from "./emoji.js";
+export { conceptsName } from "./names.js";
 export {
   convertCheckpoint,
   type Converted,

@@ -1,4 +1,3 @@
-import { ConfigError } from "../../errors.js";
 import {
   type HostTensor,
   type Parameters,
@@ -9,6 +8,7 @@ import {
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
 import type { Generator, SampleOptions } from "../interface.js";
+import { styleIndex } from "../names.js";
 import { latentSize, principalCount, principalPart, readLatents, writeLatents } from "./latents.js";
 import {
   type StickerParts,
@@ -53,15 +53,6 @@ const variations = { least: 0.05, most: 0.3 };
 
 /** Mean cosine from which a prompt is the very name of a known thing. */
 const namedCosine = 0.985;
-
-/** Index of the one style that a name or its beginning means. @throws {ConfigError} when none or several do. */
-export function styleIndex(name: string, styles: readonly string[]): number {
-  const matches = styles.filter((style) => style === name || style.startsWith(name));
-  if (matches.length === 1) return styles.indexOf(matches[0]!);
-  throw new ConfigError(
-    `${matches.length === 0 ? "unknown" : "ambiguous"} style "${name}"; known: ${styles.join(", ")}`,
-  );
-}
 
 /** A picture of 128×128 is painted and averaged down for the CLIPs: they see edges as a saved picture has them. */
 const seenSide = 128;
