@@ -7,7 +7,7 @@ import {
   type StickerConfig,
   bankName,
   codeSide,
-  conceptEmbeddings,
+  conceptsName,
   decodeSticker,
   encodeSticker,
   latentStatistics,
@@ -79,8 +79,8 @@ export function stickerWeights(seed: string): TensorRecord {
     ...weights,
     ...latentStatistics(codes, size),
     [bankName]: rows("bank", concepts * styles.length, size),
-    [conceptEmbeddings(0)]: rows("concepts", concepts, words.condition),
-    [conceptEmbeddings(1)]: rows("concepts", concepts, words.condition),
+    [conceptsName(0)]: rows("concepts", concepts, words.condition),
+    [conceptsName(1)]: rows("concepts", concepts, words.condition),
   };
 }
 

@@ -8,7 +8,7 @@ import {
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
 import type { Generator, SampleOptions } from "../interface.js";
-import { styleIndex } from "../names.js";
+import { conceptsName, styleIndex } from "../names.js";
 import { latentSize, principalCount, principalPart, readLatents, writeLatents } from "./latents.js";
 import {
   type StickerParts,
@@ -35,9 +35,8 @@ export interface StickerConfig {
 /** Scopes of its weights. */
 export const stickerScopes = { encoder: "encoder", decoder: "decoder", words: "words" } as const;
 
-/** Names of the codes of known drawings `[concepts · styles, size]`, and of the labels' embeddings under a guide, `[concepts, features]`. */
+/** Name of the codes of known drawings, `[concepts · styles, size]`. */
 export const bankName = "bank.codes";
-export const conceptEmbeddings = (guide: number): string => `concepts.${guide}`;
 
 /**
  * Names of the weights of other names of things (tags such as "bee" of the honeybee): their embeddings under a guide `[names, features]`,
@@ -75,7 +74,7 @@ export function stickerGenerator(config: StickerConfig, weights: TensorRecord): 
     const { poses, ...parts } = partsOf(p, u);
     return paint(parts, side, { poses }).rgba;
   };
-  const guides = [0, 1].filter((guide) => weights[conceptEmbeddings(guide)]);
+  const guides = [0, 1].filter((guide) => weights[conceptsName(guide)]);
   /** Sum over the guides of the cosines of prompts and names, the other names last: `[prompts, names]`. */
   const similarityOf = (p: Parameters, embeddings: readonly tf.Tensor[]): tf.Tensor => {
     const against = (name: string, embedding: tf.Tensor): tf.Tensor[] => {
@@ -88,7 +87,7 @@ export function stickerGenerator(config: StickerConfig, weights: TensorRecord): 
       // An edit knows its texts under the first guide alone.
       guides.slice(0, embeddings.length).map((guide) => {
         const embedding = embeddings[guide]!;
-        const labels = against(conceptEmbeddings(guide), embedding);
+        const labels = against(conceptsName(guide), embedding);
         return tf.concat([...labels, ...against(otherNames.embeddings(guide), embedding)], 1);
       }),
     );

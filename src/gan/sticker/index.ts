@@ -21,13 +21,6 @@ export {
   slotLogits,
   splineMatrix,
 } from "./paint.js";
-export {
-  type StickerConfig,
-  bankName,
-  conceptEmbeddings,
-  otherNames,
-  stickerGenerator,
-  stickerScopes,
-} from "./generator.js";
+export { type StickerConfig, bankName, otherNames, stickerGenerator, stickerScopes } from "./generator.js";
 export { latentSize, latentStatistics, readLatents, writeLatents } from "./latents.js";
 export { type WordsInput, type WordsShape, judgeCode, wordsToCode } from "./words.js";

@@ -6,7 +6,7 @@ import {
   type StickerShape,
   bankName,
   codeSide,
-  conceptEmbeddings,
+  conceptsName,
   otherNames,
   latentStatistics,
   logitSide,
@@ -198,7 +198,7 @@ export async function exportStickers({
       [bankName]: hostFloats(bank, [labels.length * styles.length, size]),
       ...Object.fromEntries(
         concepts.map((rows, guide) => [
-          conceptEmbeddings(guide),
+          conceptsName(guide),
           hostFloats(rows, [labels.length, rows.length / labels.length]),
         ]),
       ),
