@@ -1,4 +1,5 @@
 import { WeightsError } from "../errors.js";
+import type { Concept } from "../prompts/index.js";
 import { type TensorRecord, underPrefix } from "../tensor/index.js";
 import { type BigGanConfig, bigGan } from "./biggan.js";
 import { convertBigGan } from "./bigganWeights.js";
@@ -141,13 +142,14 @@ function resemblance(names: readonly string[]): string {
 
 /**
  * A generator of a kind, from weights in our layout, latent statistics included.
- * @param trunks shapes and weights of the emoji generator's encoder and discriminator, which stand in files of their own.
+ * @param trunks shapes and weights of the emoji generator's encoder and discriminator, and the sticker generator's vocabulary, which
+ * stand in files of their own.
  * @throws {WeightsError} when the emoji generator comes without one.
  */
 export function createGenerator(
   { kind, config }: GeneratorSpec,
   weights: TensorRecord,
-  trunks: { encoder?: Trunk; discriminator?: Trunk } = {},
+  trunks: { encoder?: Trunk; discriminator?: Trunk; vocabulary?: readonly Concept[] | undefined } = {},
 ): Generator {
   switch (kind) {
     case "stylegan2":
@@ -159,7 +161,7 @@ export function createGenerator(
     case "vqgan":
       return vqgan(config, weights);
     case "sticker":
-      return stickerGenerator(config, weights);
+      return stickerGenerator(config, weights, trunks.vocabulary);
     default:
       if (!trunks.encoder)
         throw new WeightsError("pack: the emoji generator has no encoder; add one to pack.json");

@@ -1,4 +1,5 @@
 import type { Parameters, Random, TensorRecord } from "../tensor/index.js";
+import type { Concept } from "../prompts/index.js";
 import type * as tf from "../tf.js";
 
 /** How first latents are drawn. */
@@ -7,6 +8,10 @@ export interface SampleOptions {
   readonly truncation: number;
   /** One of the generator's styles; each in turn when absent. */
   readonly style?: string;
+  /** Indices into the generator's `vocabulary`, the best first; chosen by the condition when absent. */
+  readonly concepts?: readonly number[] | undefined;
+  /** Colour that the drawing's main parts are given: sRGB in [0, 1]. Only for generators with a vocabulary. */
+  readonly colour?: readonly [red: number, green: number, blue: number] | undefined;
 }
 
 /** What a picture of regions with fills consists of. */
@@ -25,6 +30,8 @@ export interface RegionPainter {
   parts(p: Parameters, latents: tf.Tensor): RegionParts;
   /** Paints latents: premultiplied RGBA `[batch, side, side, 4]`, sRGB; colours may leave [0, alpha] a little. */
   paint(p: Parameters, latents: tf.Tensor, side: number): tf.Tensor4D;
+  /** Latents whose main parts have another colour, `rgb` `[3]` in [0, 1]; masks, pose and parts of other colours stay. */
+  recolour(p: Parameters, latents: tf.Tensor, rgb: tf.Tensor): tf.Tensor;
   /**
    * Paints the pixels of parts that lie in a window of a square of `side` pixels, as `paint` would.
    * @param window centres of its columns and rows in [−1, 1], `[1, columns]` and `[1, rows]`.
@@ -52,6 +59,8 @@ export interface Generator {
   readonly range: readonly [low: number, high: number];
   /** Drawing styles that `sample` can be asked for; empty where there are none. */
   readonly styles: readonly string[];
+  /** Concepts that `sample` can be asked for; absent where the condition alone says what to draw. */
+  readonly vocabulary?: readonly Concept[] | undefined;
   /** Weights, fixed noise and latent statistics, under the names by which the functions below ask for them. */
   readonly weights: TensorRecord;
   /** Random numbers for first latents, made on the host. @throws {ConfigError} for a style that it does not have. */

@@ -1,9 +1,12 @@
+import { join } from "node:path";
+import { z } from "zod";
 import type { ClipConfig, Tokenizer } from "../clip/index.js";
 import { packTokenizer } from "../embedding/index.js";
 import type { EngineName } from "../engine/index.js";
-import { ConfigError } from "../errors.js";
+import { ConfigError, WeightsError } from "../errors.js";
 import { type Generator, type UpscalerConfig, createGenerator } from "../gan/index.js";
 import type { Pack, PackManifest } from "../packs/index.js";
+import { type Concept, type PhraseReader, type Rgb, createPhraseReader } from "../prompts/index.js";
 import { type TensorRecord, withPrefix } from "../tensor/index.js";
 
 /** A CLIP of a pack and the prefix of its weights. */
@@ -19,6 +22,8 @@ export interface NamedClip {
 export interface SteerModels {
   readonly pack: string;
   readonly generator: Generator;
+  /** Finds the concepts that phrases name, where the generator knows concepts. */
+  readonly phrases?: PhraseReader | undefined;
   /** Enlarges its pictures, where the pack has one. */
   readonly upscaler?: { readonly config: UpscalerConfig; readonly weights: TensorRecord } | undefined;
   readonly guides: readonly NamedClip[];
@@ -39,6 +44,20 @@ export interface RunOptions {
   readonly threads?: number;
 }
 
+const vocabularySchema = z.array(
+  z.strictObject({ label: z.string(), names: z.array(z.string()), tags: z.array(z.string()) }),
+);
+
+/** Names of the concepts of a pack. @throws {WeightsError} when there are not `count` of them. */
+async function readVocabulary(pack: Pack, file: string, count: number): Promise<readonly Concept[]> {
+  const parsed = vocabularySchema.safeParse(await pack.json(file));
+  if (!parsed.success || parsed.data.length !== count)
+    throw new WeightsError(
+      `${join(pack.folder, file)}: not the names of ${count} concepts; restore the pack`,
+    );
+  return parsed.data;
+}
+
 /**
  * Reads a pack's generator alone.
  * @throws {ConfigError} for a pack of CLIPs alone; {WeightsError} when a file is missing or damaged.
@@ -49,9 +68,13 @@ export async function loadGenerator(pack: Pack): Promise<Generator> {
     throw new ConfigError(
       `pack ${name}: holds CLIPs and no generator, so it makes no pictures; use it with classify, index, search and embed`,
     );
-  const [weights, names, guess, critic] = await Promise.all([
+  const isSticker = generator.kind === "sticker";
+  const [weights, names, vocabulary, guess, critic] = await Promise.all([
     pack.weights(generator.file),
-    generator.kind === "sticker" && generator.names !== undefined ? pack.weights(generator.names) : {},
+    isSticker && generator.names !== undefined ? pack.weights(generator.names) : {},
+    isSticker && generator.vocabulary !== undefined
+      ? readVocabulary(pack, generator.vocabulary, generator.config.concepts)
+      : undefined,
     encoder && pack.weights(encoder.file),
     discriminator && pack.weights(discriminator.file),
   ]);
@@ -59,6 +82,7 @@ export async function loadGenerator(pack: Pack): Promise<Generator> {
     generator,
     { ...weights, ...names },
     {
+      vocabulary,
       ...(encoder && guess && { encoder: { config: encoder.config, weights: guess } }),
       ...(discriminator && critic && { discriminator: { config: discriminator.config, weights: critic } }),
     },
@@ -89,6 +113,7 @@ export async function loadModels(pack: Pack): Promise<SteerModels> {
   return {
     pack: manifest.name,
     generator,
+    phrases: generator.vocabulary && createPhraseReader(generator.vocabulary),
     ...(upscaler && { upscaler: { config: upscaler.config, weights: await pack.weights(upscaler.file) } }),
     guides,
     judge,
@@ -101,8 +126,26 @@ export async function loadModels(pack: Pack): Promise<SteerModels> {
 }
 
 /** The generator's drawing style that a text names at its end: "red apple, noto style". */
-export function namedStyle({ generator }: SteerModels, text: string | undefined): string | undefined {
+export function namedStyle(
+  { generator }: Pick<SteerModels, "generator">,
+  text: string | undefined,
+): string | undefined {
   return generator.styles.find((style) => text?.toLowerCase().endsWith(style));
+}
+
+/** What drafts for a text start from: the style at its end, and the concepts and the colour that the rest names. */
+export function draftSubject(
+  models: Pick<SteerModels, "generator" | "phrases">,
+  text: string | undefined,
+): { readonly style?: string; readonly concepts?: readonly number[]; readonly colour?: Rgb } {
+  if (text === undefined) return {};
+  const style = namedStyle(models, text);
+  const meaning = models.phrases?.read(style === undefined ? text : text.slice(0, -style.length));
+  return {
+    ...(style !== undefined && { style }),
+    ...(meaning && { concepts: meaning.concepts }),
+    ...(meaning?.colour && { colour: meaning.colour.rgb }),
+  };
 }
 
 /** Weights whose names begin with one of the prefixes. */

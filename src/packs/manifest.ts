@@ -104,8 +104,10 @@ const generator = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("sticker"),
     file,
-    /** Other names of the things that it knows. */
+    /** Embeddings of other names of the concepts that it knows. */
     names: file.optional(),
+    /** Names and tags of the concepts that it knows, as JSON. */
+    vocabulary: file.optional(),
     config: z.strictObject({
       shape: z.strictObject({
         code: count,

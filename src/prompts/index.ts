@@ -11,3 +11,5 @@ export {
   type ResolvedText,
   resolveAliases,
 } from "./aliases.js";
+export { colourWords, type NamedColour, type Rgb, takeColour } from "./colours.js";
+export { type Concept, createPhraseReader, type PhraseMeaning, type PhraseReader } from "./phrases.js";

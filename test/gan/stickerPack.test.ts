@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { compile } from "../../src/engine/index.js";
 import {
+  type SampleOptions,
   type Generator,
   createGenerator,
   latentSize,
@@ -135,6 +136,33 @@ describe("a sticker pack", () => {
     expect(generator.styles).toEqual(["noto style", "twemoji flat style"]);
     expect(generator.latentShape).toEqual([latentSize(2)]);
     expect(generator.regions).toBeDefined();
+  });
+
+  it("draws the concepts and in the colour that it is asked for, whatever the condition", async () => {
+    const inputs = (options: Partial<SampleOptions>) => ({
+      ...generator.sample(createRandom(3), 4, { truncation: 0, ...options }),
+      condition: hostFloats(new Float32Array(16).fill(0.25), [1, 16]),
+    });
+    const latentsOf = async (options: Partial<SampleOptions>): Promise<Float32Array> => {
+      const { latents } = await evaluate(
+        engines[0]!,
+        generator.weights,
+        (p, { condition, ...draws }) => ({
+          latents: generator.map(p, draws, condition!, [condition!]),
+        }),
+        inputs(options),
+      );
+      return latents!.data as Float32Array;
+    };
+    const size = latentSize(2);
+    const [first, second] = [await latentsOf({ concepts: [0] }), await latentsOf({ concepts: [1] })];
+    expect(first).not.toEqual(second);
+    const blue = await latentsOf({ concepts: [0], colour: [0.1, 0.2, 0.9] });
+    const fills = (latents: Float32Array): number[] => Array.from(latents.slice(size - 3 - 15 * 9, size - 3));
+    // The code stays, the fills move.
+    expect(Array.from(blue.slice(0, 64))).toEqual(Array.from(first.slice(0, 64)));
+    expect(largest(fills(first))).toBe(0);
+    expect(largest(fills(blue))).toBeGreaterThan(0);
   });
 
   /** Everything that steering asks of a generator, from draws and a condition. */

@@ -7,9 +7,17 @@ import {
   unitRows,
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
+import type { Concept } from "../../prompts/index.js";
 import type { Generator, SampleOptions } from "../interface.js";
 import { conceptsName, styleIndex } from "../names.js";
-import { latentSize, principalCount, principalPart, readLatents, writeLatents } from "./latents.js";
+import {
+  latentSize,
+  moveFills,
+  principalCount,
+  principalPart,
+  readLatents,
+  writeLatents,
+} from "./latents.js";
 import {
   type StickerParts,
   type StickerShape,
@@ -18,7 +26,9 @@ import {
   encodeSticker,
   logitSide,
 } from "./networks.js";
-import { onWhite, paint, resampleMaps, splineMatrix } from "./paint.js";
+import { onWhite, paint } from "./paint.js";
+import { cropToInk } from "./inkCrop.js";
+import { recolourFills } from "./recolour.js";
 import { type WordsShape, wordsToCode } from "./words.js";
 
 /** Configuration of a sticker generator. */
@@ -60,8 +70,13 @@ const seenSide = 128;
  * The sticker generator: pictures of 16 region masks with linear fills. Latents are rows of coordinates of a code, changes of the fills,
  * and the pose on the canvas.
  * @param weights encoder, decoder, network from words to codes, latent statistics, and the bank of known drawings.
+ * @param vocabulary names of the concepts of the bank, in its order.
  */
-export function stickerGenerator(config: StickerConfig, weights: TensorRecord): Generator {
+export function stickerGenerator(
+  config: StickerConfig,
+  weights: TensorRecord,
+  vocabulary?: readonly Concept[],
+): Generator {
   const { shape, words, styles, concepts } = config;
   const { code } = shape;
   const size = codeSide * codeSide * code;
@@ -73,6 +88,10 @@ export function stickerGenerator(config: StickerConfig, weights: TensorRecord): 
   const paintAt = (p: Parameters, u: tf.Tensor, side: number): tf.Tensor4D => {
     const { poses, ...parts } = partsOf(p, u);
     return paint(parts, side, { poses }).rgba;
+  };
+  const recolour = (p: Parameters, u: tf.Tensor, rgb: tf.Tensor): tf.Tensor => {
+    const drawn = partsOf(p, u);
+    return moveFills(u, code, tf.sub(recolourFills(drawn, rgb), drawn.fills));
   };
   const guides = [0, 1].filter((guide) => weights[conceptsName(guide)]);
   /** Sum over the guides of the cosines of prompts and names, the other names last: `[prompts, names]`. */
@@ -110,7 +129,7 @@ export function stickerGenerator(config: StickerConfig, weights: TensorRecord): 
    * @returns `rows` `[count]`, and `first` `[prompts, 1]`, the nearest.
    */
   const pickConcepts = (p: Parameters, similarity: tf.Tensor, count: number, prompts: number) => {
-    const distinct = words ? count : Math.ceil(count / 2);
+    const distinct = distinctCount(count);
     const kinds = prompts === 1 ? Math.min(concepts, Math.max(1, Math.ceil(distinct / styles.length))) : 1;
     const { values, indices } = tf.topk(similarity, kinds);
     const owners = ownersOf(p, indices); // [prompts, kinds]
@@ -126,14 +145,17 @@ export function stickerGenerator(config: StickerConfig, weights: TensorRecord): 
     const chosen = tf.mul(ranks, tf.cast(tf.logicalNot(isNamed), "int32")) as tf.Tensor1D;
     return { rows: tf.gather(tf.reshape(owners, [kinds]), chosen), first };
   };
+  /** Drafts that start from known drawings as they are, before the same again, varied. */
+  const distinctCount = (count: number): number => (words ? count : Math.ceil(count / 2));
   const bank = (p: Parameters): tf.Tensor => p(bankName, [concepts * styles.length, size], { constant: 0 });
   return {
     latentShape: [latentSize(code)],
     resolution: logitSide,
     range: [-1, 1],
     styles,
+    vocabulary,
     weights,
-    sample(random, count, { truncation, style: name }: SampleOptions) {
+    sample(random, count, { truncation, style: name, concepts: asked, colour }: SampleOptions) {
       const chosen = name === undefined ? undefined : styleIndex(name, styles);
       const drawnStyles = new Float32Array(count * styles.length);
       for (let row = 0; row < count; row++)
@@ -149,8 +171,17 @@ export function stickerGenerator(config: StickerConfig, weights: TensorRecord): 
       const half = Math.ceil(count / 2);
       const ramp = ({ least, most }: typeof nudges, row: number): number =>
         least + ((most - least) * (row % half)) / half;
+      const perConcept = Math.max(1, styles.length);
+      const conceptOf = (row: number): number =>
+        asked?.[Math.floor((row % Math.max(1, distinctCount(count))) / perConcept) % asked.length] ?? -1;
       return {
         style: hostFloats(drawnStyles, [count, styles.length]),
+        // −1 where the condition chooses.
+        concept: hostFloats(
+          Float32Array.from({ length: count }, (_, row) => conceptOf(row)),
+          [count],
+        ),
+        ...(colour && { colour: hostFloats(Float32Array.from(colour), [3]) }),
         // The first half are known drawings as they are, the second half varied ones.
         variation: normals("variation", principalCount, (row) => (row < half ? 0 : ramp(variations, row))),
         ...(words && {
@@ -165,7 +196,9 @@ export function stickerGenerator(config: StickerConfig, weights: TensorRecord): 
       const prompts = condition.shape[0]!;
       const made = words ? (prompts === 1 ? Math.ceil(count / 2) : count) : 0;
       const similarity = similarityOf(p, [condition, ...others]); // [prompts, concepts]
-      const { rows: conceptRows, first } = pickConcepts(p, similarity, count - made, prompts);
+      const { rows: nearestRows, first } = pickConcepts(p, similarity, count - made, prompts);
+      const asked = tf.cast(tf.slice(draws.concept!, [made], [count - made]), "int32");
+      const conceptRows = tf.where(tf.greaterEqual(asked, tf.scalar(0, "int32")), asked, nearestRows);
       const rowOf = (rows: tf.Tensor, oneHot: tf.Tensor): tf.Tensor1D =>
         tf.add(
           tf.mul(rows, tf.scalar(styleCount, "int32")),
@@ -193,14 +226,14 @@ export function stickerGenerator(config: StickerConfig, weights: TensorRecord): 
       }
       // In the asked style where there is one, else in each in turn.
       if (count > made) parts.push(tf.gather(bank(p), rowOf(conceptRows, knownStyles)));
-      const latents = writeLatents(p, code, tf.concat(parts, 0));
-      return tf.add(
-        latents,
+      const latents = tf.add(
+        writeLatents(p, code, tf.concat(parts, 0)),
         tf.pad(variation, [
           [0, 0],
           [0, latentSize(code) - principalCount],
         ]),
       );
+      return draws.colour ? recolour(p, latents, draws.colour) : latents;
     },
     narrow: (change) => principalPart(change, code),
     synthesize(p, u) {
@@ -219,6 +252,7 @@ export function stickerGenerator(config: StickerConfig, weights: TensorRecord): 
     regions: {
       parts: partsOf,
       paint: paintAt,
+      recolour,
       paintWindow: ({ poses, ...parts }, side, window) => paint(parts, side, { poses, window }),
     },
   };
@@ -232,37 +266,4 @@ function nextStyle(count: number): tf.Tensor2D {
     ),
     [count, count],
   );
-}
-
-/** Darkness from which a pixel counts as ink, and the part of a cropped picture that ink fills, as in training. */
-const inkThreshold = 0.06;
-const filledPart = 60 / 64;
-
-/** Pictures on white `[batch, 64, 64, 3]`, cropped to the bounding square of their ink, and where it was: `[batch, 3]`. */
-function cropToInk(rgb: tf.Tensor4D): { cropped: tf.Tensor4D; poses: tf.Tensor2D } {
-  const [batch, side] = rgb.shape;
-  const ink = tf.cast(tf.greater(tf.sub(1, tf.min(rgb, 3)), inkThreshold), "float32"); // [batch, side, side]
-  const places = tf.tensor1d(Float32Array.from({ length: side }, (_, at) => at));
-  const bounds = (axis: 1 | 2): [first: tf.Tensor, last: tf.Tensor] => {
-    const line = tf.max(ink, axis === 1 ? 2 : 1); // [batch, side]: 1 where any ink is
-    const first = tf.min(tf.add(places, tf.mul(tf.sub(1, line), side)), 1);
-    const last = tf.max(tf.sub(places, tf.mul(tf.sub(1, line), side)), 1);
-    return [tf.minimum(first, side - 1), tf.maximum(last, 0)];
-  };
-  const [top, bottom] = bounds(1);
-  const [left, right] = bounds(2);
-  const span = tf.maximum(tf.add(tf.maximum(tf.sub(bottom, top), tf.sub(right, left)), 1), side / 8);
-  const centre = (first: tf.Tensor, last: tf.Tensor): tf.Tensor =>
-    tf.sub(tf.mul(tf.add(tf.add(first, last), 1), 1 / side), 1); // [batch], in [−1, 1]
-  const [x, y] = [centre(left, right), centre(top, bottom)];
-  const size = tf.div(span, side * filledPart); // half side of the cropped square
-  const poses = tf.stack([x, y, size], 1) as tf.Tensor2D;
-  const steps = tf.tensor2d(
-    Float32Array.from({ length: side }, (_, at) => ((at + 0.5) / side) * 2 - 1),
-    [1, side],
-  );
-  const positions = (from: tf.Tensor): tf.Tensor2D =>
-    tf.add(tf.mul(steps, tf.reshape(size, [batch, 1])), tf.reshape(from, [batch, 1])) as tf.Tensor2D;
-  const cropped = resampleMaps(rgb, splineMatrix(positions(y), side), splineMatrix(positions(x), side));
-  return { cropped, poses };
 }

@@ -123,6 +123,20 @@ export function writeLatents(
   return tf.concat([along, rest, tf.zeros([batch, fills]), moved], 1) as tf.Tensor2D;
 }
 
+/** Latents `[batch, size]` with their fills moved by `change`, `[batch, 15, 9]`. */
+export function moveFills(u: tf.Tensor, code: number, change: tf.Tensor): tf.Tensor2D {
+  const { principal, rest, fills, pose } = latentBlocks(code);
+  const strengths = tf.tensor1d(
+    Float32Array.from({ length: fills }, (_, at) => (at % fillSize < 3 ? spread.colour : spread.slope)),
+  );
+  const moved = tf.div(tf.reshape(change, [-1, fills]), strengths);
+  const padding: [number, number][] = [
+    [0, 0],
+    [principal + rest, pose],
+  ];
+  return tf.add(tf.reshape(u, [-1, latentSize(code)]), tf.pad(moved, padding)) as tf.Tensor2D;
+}
+
 /** Latents with what is beside the principal directions left out. */
 export function principalPart(u: tf.Tensor, code: number): tf.Tensor {
   const { principal, rest } = latentBlocks(code);

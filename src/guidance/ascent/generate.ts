@@ -6,7 +6,7 @@ import { type AscentStep, type Ascended, type Chosen, type ReadOutRule, ascend }
 import { type PassCounter, createPassCounter } from "./passes.js";
 import type { Snapshot } from "./snapshot.js";
 import type { Draft } from "../candidates/drafts.js";
-import { namedStyle } from "../models.js";
+import { draftSubject, namedStyle } from "../models.js";
 import { createObjective, objectiveShape } from "../objectives/objective.js";
 import { type Path, pathOf } from "../objectives/promptPath.js";
 import { type Recipe, defaultRecipe } from "../objectives/recipe.js";
@@ -104,8 +104,11 @@ export async function draftTerms(
   const named = new Set(positive.map(({ text }) => namedStyle(models, text)));
   const style = config.style ?? (named.size === 1 ? [...named][0] : undefined);
   const count = config.candidates;
+  // A blend of several prompts names no one thing.
+  const subject = draftSubject(models, positive.length === 1 ? positive[0]!.text : undefined);
   const draws = models.generator.sample(createRandom(config.seed).stream("candidates"), count, {
     truncation: config.truncation,
+    ...subject,
     ...(style !== undefined && { style }),
   });
   const embedding = embedder.embed([...first, ...words], watch.passes); // one pass for both

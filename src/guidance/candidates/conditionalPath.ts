@@ -9,7 +9,7 @@ import {
   withPrefix,
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
-import type { RunOptions, SteerModels } from "../models.js";
+import { type RunOptions, type SteerModels, type draftSubject } from "../models.js";
 import { pictureOf, pictureWeights } from "../programs/pictures.js";
 import type { Embeddings } from "../programs/embedTerms.js";
 import type { SynthesizedLatents } from "../programs/synthesize.js";
@@ -18,8 +18,8 @@ import type { SynthesizedLatents } from "../programs/synthesize.js";
 export interface PathEnd {
   /** Unit embeddings of the text by guide, `[1, features]`. */
   readonly embeddings: Embeddings;
-  /** Drawing style of the generator; default: every one in turn. */
-  readonly style?: string | undefined;
+  /** Style, concepts and colour that the text names. */
+  readonly subject: ReturnType<typeof draftSubject>;
 }
 
 /** Pairs of drafts whose mean difference is the direction of the path. */
@@ -38,11 +38,11 @@ export async function conditionalPath(
   options: RunOptions,
 ): Promise<SynthesizedLatents[]> {
   const { generator } = models;
-  const drawsOf = ({ style }: PathEnd): TensorRecord => {
+  const drawsOf = ({ subject }: PathEnd): TensorRecord => {
     const random = createRandom(seed).stream("direction");
     return generator.sample(random, draftCount, {
       truncation: 0.5,
-      ...(style !== undefined && { style }),
+      ...subject,
     });
   };
   const embeddingsOf = (end: "target" | "source", { embeddings }: PathEnd): TensorRecord =>

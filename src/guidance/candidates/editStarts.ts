@@ -1,10 +1,11 @@
 import { type HostTensor, createRandom, hostFloats } from "../../tensor/index.js";
 import type { PassCounter } from "../ascent/passes.js";
-import { namedStyle } from "../models.js";
+import { draftSubject } from "../models.js";
 import { type Embeddings, rowsOf } from "../programs/embedTerms.js";
 import type { SynthesizedLatents } from "../programs/synthesize.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { conditionalPath } from "./conditionalPath.js";
+import { recolourLatents } from "./recolour.js";
 
 /** What the starts of an edit are made from. */
 export interface EditStartInputs {
@@ -37,27 +38,34 @@ export function interpolate(from: HostTensor, to: HostTensor, part: number): Hos
   return hostFloats(values, from.shape);
 }
 
-/** Latents that an edit may start from: along the generator's condition from text to text, and towards drafts of the target. */
+/**
+ * Latents that an edit may start from: along the generator's condition from text to text, in the colour that the target names, and
+ * towards drafts of the target.
+ */
 export async function editStarts(
   { models, options, drafter, synthesizer }: SessionPrograms,
   { latents, texts, wanted, from, to, seed, openShare }: EditStartInputs,
   watch: { readonly passes: PassCounter; readonly signal?: AbortSignal | undefined },
 ): Promise<SynthesizedLatents[]> {
-  const [before, after] = [from, to].map((text) => namedStyle(models, text));
+  const [before, after] = [draftSubject(models, from), draftSubject(models, to)];
   const ends = {
-    target: { embeddings: rowsOf(texts, [0]), style: after },
-    source: { embeddings: rowsOf(texts, [1]), style: before },
+    target: { embeddings: rowsOf(texts, [0]), subject: after },
+    source: { embeddings: rowsOf(texts, [1]), subject: before },
   };
-  const alongPath = await conditionalPath(models, latents, ends, { parts: pathParts, seed }, options);
-  if (openShare < leastOpenShare) return alongPath;
+  const starts = await conditionalPath(models, latents, ends, { parts: pathParts, seed }, options);
+  if (after.colour && models.generator.regions) {
+    const recoloured = await recolourLatents(models, latents, after.colour, options);
+    starts.push(...(await (await synthesizer()).synthesize([recoloured], watch.signal)));
+  }
+  if (openShare < leastOpenShare) return starts;
   watch.signal?.throwIfAborted();
   const draws = models.generator.sample(createRandom(seed).stream("anew"), draftCount, {
     truncation: 0.5,
-    ...(after !== undefined && { style: after }),
+    ...after,
   });
   const drafts = await drafter.draft({ draws, count: draftCount, wanted, words: wanted }, watch);
   const blends = drafts
     .slice(0, blendedDrafts)
     .flatMap((draft) => blendParts.map((part) => interpolate(latents, draft.latents, part)));
-  return [...alongPath, ...(await (await synthesizer()).synthesize(blends, watch.signal))];
+  return [...starts, ...(await (await synthesizer()).synthesize(blends, watch.signal))];
 }

@@ -29,12 +29,13 @@ import type { StickerSet } from "./batches.js";
 import type { StickerConfig } from "./trainer.js";
 import { conceptsOf, stylesOf, wordsData } from "./codes.js";
 import { drawingCodes } from "./drawingCodes.js";
-import { otherNamesOf } from "./names.js";
+import { otherNamesOf, vocabularyOf } from "./names.js";
 import type { WordsConfig } from "./words.js";
 import type { WordsData } from "./wordsBatch.js";
 
 const together = 32;
 const namesFile = "names.safetensors";
+const vocabularyFile = "vocabulary.json";
 
 /**
  * Codes of every thing in every style, `[things · styles, size]`: the encoder's where there is a drawing, else translated from a drawing
@@ -230,6 +231,7 @@ export async function exportStickers({
         kind: "sticker",
         file: "generator.safetensors",
         names: namesFile,
+        vocabulary: vocabularyFile,
         config: {
           shape: { ...shape, encoder: [...shape.encoder], decoder: [...shape.decoder] },
           ...(wordsConfig && { words: wordsConfig.words }),
@@ -246,7 +248,7 @@ export async function exportStickers({
       weights,
       texts: {
         [manifest.tokenizer]: JSON.stringify(await clips.json(manifest.tokenizer)),
-        "concepts.json": `${JSON.stringify(labels)}\n`,
+        [vocabularyFile]: `${JSON.stringify(vocabularyOf(set, labels), null, 1)}\n`,
       },
     },
   );

@@ -1,3 +1,5 @@
+import { commonNames } from "../../data/index.js";
+import type { Concept } from "../../prompts/index.js";
 import type { StickerSet } from "./batches.js";
 
 /** Things that may share a tag for it to name one of them. */
@@ -33,4 +35,13 @@ export function otherNamesOf(
     ])
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return { names: chosen.map(([tag]) => tag), owners: chosen.map(([, label]) => index.get(label)!) };
+}
+
+/**
+ * Names and tags of concepts, for a pack's vocabulary.
+ * @param labels of the concepts, in the order of the pack.
+ */
+export function vocabularyOf({ data, rows }: StickerSet, labels: readonly string[]): Concept[] {
+  const tags = new Map(rows.map((row) => [data.items[row]!.label, data.items[row]!.tags]));
+  return labels.map((label) => ({ label, names: commonNames[label] ?? [], tags: tags.get(label) ?? [] }));
 }

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { type Concept, createPhraseReader, takeColour } from "../../src/prompts/index.js";
+
+const concepts: Concept[] = [
+  { label: "red apple", names: ["apple"], tags: ["fruit", "red"] },
+  { label: "automobile", names: ["car"], tags: ["vehicle"] },
+  { label: "taxi", names: [], tags: ["vehicle", "car"] },
+  { label: "cat", names: [], tags: ["animal", "pet"] },
+  { label: "pouting cat", names: [], tags: ["angry", "animal"] },
+  { label: "hot beverage", names: ["coffee"], tags: ["drink"] },
+  { label: "tangerine", names: ["orange"], tags: ["fruit"] },
+  { label: "orange book", names: [], tags: ["library"] },
+  { label: "pizza", names: [], tags: ["food", "slice"] },
+  { label: "cat with tears of joy", names: [], tags: ["laugh"] },
+  { label: "strawberry", names: [], tags: ["fruit"] },
+  { label: "crown", names: [], tags: ["king"] },
+];
+const reader = createPhraseReader(concepts);
+const read = (phrase: string) => {
+  const meaning = reader.read(phrase);
+  return meaning && [meaning.colour?.name, ...meaning.concepts.map((at) => concepts[at]!.label)];
+};
+
+describe("phrases", () => {
+  it.each([
+    ["a red apple", [undefined, "red apple"]],
+    ["a blue apple", ["blue", "red apple"]],
+    ["The dark blue car", ["dark blue", "automobile"]],
+    ["a cup of coffee", [undefined, "hot beverage"]],
+    ["a slice of pizza", [undefined, "pizza"]],
+    ["orange", [undefined, "tangerine"]],
+    ["a green orange", ["green", "tangerine"]],
+    ["an orange book", [undefined, "orange book"]],
+    ["strawberries", [undefined, "strawberry"]],
+    ["a picture of a cat", [undefined, "cat"]],
+    ["an angry cat", [undefined, "pouting cat"]],
+    ["cat with tears of joy", [undefined, "cat with tears of joy"]],
+  ])("%s", (phrase, expected) => {
+    expect(read(phrase)).toEqual(expected);
+  });
+
+  it("knows names from descriptions", () => {
+    expect(reader.isName("a car")).toBe(true);
+    expect(reader.isName("an angry cat")).toBe(false);
+    expect(reader.read("an angry cat")!.isName).toBe(false);
+  });
+
+  it("leaves what it does not know, and several things at once, to others", () => {
+    expect(read("golden retriever")).toBeUndefined();
+    expect(read("a cat wearing a crown")).toBeUndefined();
+    expect(read("")).toBeUndefined();
+    expect(read("!!!")).toBeUndefined();
+  });
+
+  it("reads long and odd phrases", () => {
+    expect(read(`${"very red ".repeat(5000)}cat`)).toEqual(["red", "cat", "pouting cat"]);
+    expect(read("ǁ".repeat(50_000))).toBeUndefined();
+  });
+});
+
+describe("colours", () => {
+  it("lightens and darkens by the word before", () => {
+    const red = (words: string[]) => takeColour(words).colour!.rgb[0];
+    expect(red(["dark", "red", "car"])).toBeCloseTo(0.6 * red(["red", "car"]), 6);
+    expect(red(["light", "red", "car"])).toBeCloseTo(0.6 * red(["red", "car"]) + 0.4, 6);
+  });
+  it("never takes the last word", () => {
+    expect(takeColour(["orange"])).toEqual({ words: ["orange"] });
+  });
+});
