@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { allCommands, commandNames } from "../src/cli/commands.js";
 
 const root = resolve(import.meta.dirname, "..");
 const source = join(root, "src");
@@ -201,6 +202,30 @@ describe("architecture", () => {
       );
     expect(missing).toEqual([]);
     expect(exported.get("runs")!.size).toBeGreaterThan(20);
+  });
+
+  it("mentions flags and commands of the command line in src/cli alone", async () => {
+    const commands = await allCommands();
+    const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const flags = new Set(commands.flatMap(({ schema }) => Object.keys(schema.shape).map(kebab)));
+    const words = new Set(commandNames.flatMap((name) => name.split(" ")[0]!));
+    const mentionsIn = (text: string): string[] => [
+      ...[...text.matchAll(/(?<![\w-])--(?:no-)?([a-z][a-z-]*)/g)].flatMap(([flag, name]) =>
+        flags.has(name!) ? [flag] : [],
+      ),
+      ...[...text.matchAll(/clipsteer ([a-z-]+)/g)].flatMap(([call, name]) =>
+        words.has(name!) ? [call] : [],
+      ),
+    ];
+    expect(mentionsIn("use --no-open, --out or clipsteer edit; npm --silent")).toEqual([
+      "--no-open",
+      "--out",
+      "clipsteer edit",
+    ]);
+    const wrong = files
+      .filter(({ path }) => room(path) !== "cli")
+      .flatMap(({ path, text }) => mentionsIn(text).map((mention) => `${path}: ${mention}`));
+    expect(wrong).toEqual([]);
   });
 
   it("imports TensorFlow.js in one place", () => {

@@ -14,6 +14,21 @@ const errorAdvice: Readonly<Record<string, string>> = {
   "missing-input": "name its folder by --inputs",
   "studio-password": "it is read from CLIPSTEER_STUDIO_PASSWORD",
   "no-unfinished-run": "--resume needs the folder of a run that was interrupted",
+  "training-settings": "--resume takes the options the run began with; new ones need another --out",
+  "no-emoji-data": "run: clipsteer data emoji",
+  "no-sticker-data": "run: clipsteer data stickers",
+  "no-independent-judge": "train one with: clipsteer train judge",
+  offline: "run it once without --offline",
+  "engine-missing": "--engine compiled needs none of them",
+  "search-engine-missing": "leave out --engine",
+  "other-model-index": "choose its CLIP with --generator and --clip, or run clipsteer index again",
+  "unknown-model": "clipsteer models list shows them; a file of yours: clipsteer models add FILE",
+  "model-missing": "fetch it with clipsteer models pull",
+  "model-changed": "run: clipsteer models pull",
+  "added-model-changed": "run: clipsteer models add",
+  "model-name": "--name sets it; clipsteer models remove forgets a model",
+  "model-path": "clipsteer models add gives it a name; clipsteer models info looks into it",
+  "pack-as-model": "choose it with --generator",
 };
 
 /** Flags that help with a finding, by its code; added to the library's message. */

@@ -23,7 +23,9 @@ export function npmFetcher(cache: string, offline: boolean): FetchPackage {
     const file = fileName(name, version);
     if (!(await readdir(cache)).includes(file)) {
       if (offline)
-        throw new DownloadError(`${name}@${version} is not in ${cache}; run once without --offline`);
+        throw new DownloadError(`${name}@${version} is not in ${cache}; fetch it once while online`, {
+          reason: "offline",
+        });
       const part = await mkdtemp(join(cache, ".part-"));
       try {
         // In the folder itself: on Windows npm is a batch file, run by a shell that would split a path with spaces.

@@ -17,7 +17,7 @@ export async function drawLarge(
 ): Promise<Uint8Array> {
   const { fetch = npmFetcher(options.cache, false), onProgress, signal } = options;
   const failed = (message: string): never => {
-    throw new DownloadError(`data emoji: ${message}; run clipsteer data emoji again`);
+    throw new DownloadError(`emoji data: ${message}; build the data again`, { reason: "no-emoji-data" });
   };
   const { drawings } = await gather(fetch, failed, { onProgress, signal }, joinSet);
   const known = new Map(drawings.map((drawing) => [`${drawing.set.name}/${drawing.icon.name}`, drawing]));

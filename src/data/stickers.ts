@@ -236,13 +236,15 @@ export async function buildStickerData(
 
 /** Reads a folder of sticker data. @throws {InputError} when it is missing or does not match its hashes. */
 export async function loadStickerData(folder: string): Promise<StickerData> {
-  const hint = "build it with: clipsteer data stickers";
+  const reason = "no-sticker-data";
   try {
     const manifest = manifestSchema.parse(JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")));
     const text = await readFile(join(folder, "items.json"), "utf8");
     const maps = await readFile(join(folder, "labels.bin"));
     if (sha256(text) !== manifest.sha256["items.json"] || sha256(maps) !== manifest.sha256["labels.bin"])
-      throw new InputError(`${folder}: the data does not match its manifest; delete it and ${hint}`);
+      throw new InputError(`${folder}: the data does not match its manifest; delete it and build it again`, {
+        reason,
+      });
     const items = z.array(itemSchema).parse(JSON.parse(text));
     return {
       items,
@@ -257,6 +259,6 @@ export async function loadStickerData(folder: string): Promise<StickerData> {
     };
   } catch (error) {
     if (error instanceof ToolkitError) throw error;
-    throw new InputError(`${folder}: no sticker data here; ${hint}`, { cause: error });
+    throw new InputError(`${folder}: no sticker data here; build it first`, { cause: error, reason });
   }
 }

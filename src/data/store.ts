@@ -54,21 +54,24 @@ export interface EmojiData {
 
 /** Reads a data folder. @throws {InputError} when it is missing or does not match its hashes. */
 export async function loadEmojiData(folder: string): Promise<EmojiData> {
-  const hint = "run: clipsteer data emoji";
+  const reason = "no-emoji-data";
   try {
     const manifest = manifestSchema.parse(JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")));
     const text = await readFile(join(folder, "items.json"), "utf8");
     const images = await readFile(join(folder, "images.u8"));
     if (sha256(text) !== manifest.sha256["items.json"] || sha256(images) !== manifest.sha256["images.u8"])
-      throw new InputError(`${folder}: the data does not match its manifest; delete it and ${hint}`);
+      throw new InputError(`${folder}: the data does not match its manifest; delete it and build it again`, {
+        reason,
+      });
     const items = z.array(itemSchema).parse(JSON.parse(text));
     if (images.length !== items.length * pictureSide * pictureSide * 3)
       throw new InputError(
-        `${folder}: images.u8 holds another number of pictures than items.json; delete it and ${hint}`,
+        `${folder}: images.u8 holds another number of pictures than items.json; delete it and build it again`,
+        { reason },
       );
     return { images, size: pictureSide, items, manifest };
   } catch (error) {
     if (error instanceof ToolkitError) throw error;
-    throw new InputError(`${folder}: no emoji data here; ${hint}`, { cause: error });
+    throw new InputError(`${folder}: no emoji data here; build it first`, { cause: error, reason });
   }
 }

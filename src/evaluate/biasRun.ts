@@ -127,9 +127,9 @@ function checkLabels({ labels, outcome, add, remove }: BiasOptions, second: read
     outcome.find((label) => !labels.includes(label) && !add.includes(label)) ??
     remove.find((label) => !labels.includes(label));
   if (stray !== undefined)
-    throw new ConfigError(`bias: "${stray}" is not among the labels; give labels that are in --labels`);
+    throw new ConfigError(`bias: "${stray}" is not among the labels; known: ${labels.join(", ")}`);
   const twice = add.find((label) => labels.includes(label));
-  if (twice !== undefined) throw new ConfigError(`bias: label "${twice}" is there already; --add another`);
+  if (twice !== undefined) throw new ConfigError(`bias: label "${twice}" is there already; add another one`);
 }
 
 async function ensembleTexts(

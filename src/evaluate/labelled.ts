@@ -35,7 +35,7 @@ export interface LabelledSet {
 const largestTable = 64e6;
 
 /**
- * Opens a labelled set: a folder made by `clipsteer data emoji` (with its splits), a folder with a folder of pictures for each
+ * Opens a labelled set: a folder of emoji data (with its splits), a folder with a folder of pictures for each
  * label, or a CSV with a column `path` (relative to it), a column of labels and any columns of attributes. Below a label's
  * folder, a folder `name=value` gives its pictures an attribute, and any other one the attribute `folder`.
  * @param options.label name of the CSV's column of labels; default `label`, or `caption` where there is no such column.
@@ -44,8 +44,8 @@ const largestTable = 64e6;
 export async function openLabelledSet(path: string, options: { label?: string } = {}): Promise<LabelledSet> {
   const info = await stat(path).catch((cause: unknown) => {
     throw new InputError(
-      `${path}: no such file or folder; give a CSV, a folder of label folders, or run: clipsteer data emoji`,
-      { cause },
+      `${path}: no such file or folder; give a CSV, a folder of label folders, or emoji data`,
+      { cause, reason: "no-emoji-data" },
     );
   });
   if (!info.isDirectory()) return fromCsv(path, info.size, options.label);

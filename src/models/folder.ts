@@ -94,7 +94,7 @@ async function originOf(home: string, path: string): Promise<string | undefined>
   for (const { name, license, files } of await readRecords(home))
     for (const file of files)
       if ((await realpath(file.path).catch(() => "")) === real)
-        return `model ${name} of clipsteer models list; licence: ${license}`;
+        return `model ${name} on this machine; licence: ${license}`;
   const { size } = await stat(real);
   const alike = knownModels.flatMap((model) =>
     model.files
@@ -111,7 +111,8 @@ async function originOf(home: string, path: string): Promise<string | undefined>
 /** Files of a folder as downloaded that make a model: its weights, its configuration, its vocabulary. */
 export async function modelFiles(home: string, folder: string): Promise<string[]> {
   const { pack, files } = await folderAt(home, folder);
-  if (pack) throw new ConfigError(`${folder}: is a pack already; use it as it is, by --generator ${folder}`);
+  if (pack)
+    throw new ConfigError(`${folder}: is a pack already; use it as it is`, { reason: "pack-as-model" });
   const beside = (await readdir(folder)).filter((name) => /\.(json|txt|model|txt\.gz)$/.test(name)).sort();
   const weights = files.map(({ path }) => path);
   const further = beside.map((name) => join(folder, name)).filter((path) => !weights.includes(path));

@@ -1,6 +1,6 @@
 import { type KnownModel, biggan, heibox, hub, nvidia, openai, pytti, vqgan } from "./sources.js";
 
-/** The models that `clipsteer models pull` knows. */
+/** The published models that can be downloaded by name. */
 export const knownModels: readonly KnownModel[] = [
   openai(
     "clip-vit-b-32",

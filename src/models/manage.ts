@@ -31,11 +31,13 @@ export async function addModel(
     options.name ?? (info?.isDirectory() ? basename(path) : basename(path).replace(/\.[^.]*$/, ""));
   if (!modelName.test(name))
     throw new ConfigError(
-      `a model cannot be called "${name}"; give letters, digits, dots and dashes by --name`,
+      `a model cannot be called "${name}"; name it with letters, digits, dots and dashes`,
+      { reason: "model-name" },
     );
   if (knownModels.some((each) => each.name === name) || (await readRecord(home, name)))
     throw new ConfigError(
-      `the name "${name}" is taken; give another one by --name, or models remove ${name} first`,
+      `the name "${name}" is taken; give another one, or remove the model ${name} first`,
+      { reason: "model-name" },
     );
   if (!info?.isFile() && !info?.isDirectory())
     throw new WeightsError(`${file}: is no file or folder; give weights`);

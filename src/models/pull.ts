@@ -51,7 +51,7 @@ interface Step {
 export async function pullModel(name: string, options: PullOptions): Promise<ModelRecord> {
   const { places, offline = places.offline, known = knownModels } = options;
   const model = known.find((each) => each.name === name);
-  if (!model) throw new ConfigError(unknownModel(name, known));
+  if (!model) throw new ConfigError(unknownModel(name, known), { reason: "unknown-model" });
   const here = await readRecord(places.home, name);
   if (here && (await isWhole(here, model))) return here;
   const record = (files: ModelFile[]): ModelRecord => {
@@ -67,9 +67,9 @@ export async function pullModel(name: string, options: PullOptions): Promise<Mod
         model.files.map((file) => file.name),
       ));
     if (!found)
-      throw new DownloadError(
-        `${name} is not on this machine; run clipsteer models pull ${name} without --offline`,
-      );
+      throw new DownloadError(`${name} is not on this machine; download it once while online`, {
+        reason: "offline",
+      });
     const files: ModelFile[] = [];
     for (const [index, path] of found.entries()) {
       const { name: file, sha256 } = model.files[index]!;
@@ -110,8 +110,8 @@ export async function pullModel(name: string, options: PullOptions): Promise<Mod
 
 function unknownModel(name: string, known: readonly KnownModel[]): string {
   const near = known.filter((each) => each.name.includes(name) || name.includes(each.name));
-  const hint = near.length > 0 ? `did you mean ${near.map((each) => each.name).join(", ")}?` : "";
-  return `unknown model "${name}"; ${hint || "clipsteer models list shows them; a file of yours: clipsteer models add FILE"}`;
+  const hint = near.length > 0 ? `; did you mean ${near.map((each) => each.name).join(", ")}?` : "";
+  return `unknown model "${name}"${hint}`;
 }
 
 /** Whether the files of a record are there, with the sizes and hashes that the record and the registry state. */

@@ -94,13 +94,13 @@ export async function hashFile(
 /** Says which models are here. @throws {ConfigError} always. */
 export async function unknownHere(home: string, name: string): Promise<never> {
   if (await stat(name).catch(() => undefined))
-    throw new ConfigError(
-      `"${name}" is a path, not the name of a model; clipsteer models add ${name} gives it one, models info looks into it`,
-    );
+    throw new ConfigError(`"${name}" is a path, not the name of a model; add it as a model first`, {
+      reason: "model-path",
+    });
   const here = (await readRecords(home)).map((each) => each.name);
-  throw new ConfigError(
-    `unknown model "${name}"; here: ${here.join(", ") || "none"}; clipsteer models list shows what can be pulled`,
-  );
+  throw new ConfigError(`unknown model "${name}"; here: ${here.join(", ") || "none"}`, {
+    reason: "unknown-model",
+  });
 }
 
 /**
@@ -114,7 +114,8 @@ export async function locateModel(home: string, name: string): Promise<ModelReco
     if (info?.size !== file.size)
       throw new WeightsError(
         `${file.path}: ${info ? `has ${info.size} bytes, not ${file.size}` : "is gone"}; ` +
-          (record.owned ? `clipsteer models pull ${name}` : `clipsteer models add it again`),
+          (record.owned ? "download it again" : "add it again"),
+        { reason: record.owned ? "model-changed" : "added-model-changed" },
       );
   }
   return record;

@@ -34,8 +34,8 @@ export async function loadPeer<T>(engine: string, name: string): Promise<T> {
     return (await import(name)) as T;
   } catch (cause) {
     throw new ConfigError(
-      `search: --engine ${engine}: the package ${name} is not installed; run npm install ${name}, or leave --engine out`,
-      { cause },
+      `search: the engine ${engine} needs the package ${name}; run npm install ${name}, or use the built-in search`,
+      { cause, reason: "search-engine-missing" },
     );
   }
 }

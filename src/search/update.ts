@@ -69,7 +69,8 @@ export function requireModel(
   const same = nameOf(made) === nameOf(now);
   throw new InputError(
     `${path}: made with ${same ? "other weights of " : ""}${nameOf(made)}, not with ${same ? "these" : nameOf(now)}; ` +
-      `use those (--generator, --clip), or delete the file and run clipsteer index again`,
+      `use those, or delete the file and index the folder again`,
+    { reason: "other-model-index" },
   );
 }
 

@@ -159,7 +159,7 @@ export function openApi(routes: readonly Route[], version: string): object {
   }
   return {
     openapi: "3.1.0",
-    info: { title: "clipsteer studio", version },
+    info: { title: "Studio of clipsteer", version },
     components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
     security: [{ token: [] }],
     paths,

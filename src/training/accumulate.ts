@@ -46,7 +46,9 @@ export async function createAccumulatingTrainer(
 ): Promise<ContrastiveTrainer> {
   const { batch, model, accumulate: parts = 1 } = config;
   if (batch % parts !== 0)
-    throw new ConfigError(`train clip: --accumulate ${parts} does not divide --batch ${batch}; change one`);
+    throw new ConfigError(
+      `train clip: a batch of ${batch} cannot be accumulated in ${parts} equal parts; change one of the two`,
+    );
   const rows = batch / parts;
   const { features } = model.text;
   const names = weightNames(state);

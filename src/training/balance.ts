@@ -72,7 +72,7 @@ export function groupsBy(items: readonly Readonly<Record<string, unknown>>[], by
   ];
   throw new ConfigError(
     values.has("")
-      ? `train clip: --balance "${by}": no picture has it; known: ${known.join(", ") || "none"}`
-      : `train clip: --balance "${by}": all pictures have the same value, so there is nothing to balance`,
+      ? `train clip: no picture has "${by}", by which to balance; known: ${known.join(", ") || "none"}`
+      : `train clip: all pictures have the same "${by}", so there is nothing to balance`,
   );
 }

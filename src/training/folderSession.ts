@@ -142,7 +142,7 @@ export async function folderClipSession(
   const [train, held] = [false, true].map((want) => places.filter((at) => isHeld(files[at]!) === want));
   if (train!.length < settings.batch)
     throw new InputError(
-      `${options.images}: ${train!.length} captioned pictures to train on; a batch takes ${settings.batch}: give more, or a smaller --batch`,
+      `${options.images}: ${train!.length} captioned pictures to train on; a batch takes ${settings.batch}: give more, or take a smaller batch`,
     );
   const captions = train!.flatMap((at) => files[at]!.captions);
   const path = join(options.out, "tokenizer.json");

@@ -60,7 +60,8 @@ export async function* train(
 ): AsyncGenerator<TrainingStep, TensorRecord> {
   if (run.start.settings !== run.settings)
     throw new ConfigError(
-      "train: --resume needs the settings the run began with; start another --out folder for new ones",
+      `train: the run in ${run.folder} began with other settings; continue with those, or start a run in another folder`,
+      { reason: "training-settings" },
     );
   let { state } = run.start;
   let saved = performance.now();

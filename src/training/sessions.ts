@@ -89,7 +89,7 @@ async function weightsFrom(from: string, packWeights?: PackWeights): Promise<Ten
   if (isRun || !packWeights) return (await loadCheckpoint(from)).state;
   const pack = await loadPack(from).catch((cause: unknown) => {
     if (!(cause instanceof ConfigError)) throw cause;
-    throw new ConfigError(`train: --from ${from}: neither a run's folder nor a model pack`, { cause });
+    throw new ConfigError(`train: ${from}: neither a run's folder nor a model pack`, { cause });
   });
   const weights = await packWeights(pack);
   return { ...withPrefix("w/", weights), ...withPrefix("e/", weights) };
@@ -108,7 +108,7 @@ async function continued(
       const known = weights[name];
       if (known === undefined || known.shape.join() !== tensor.shape.join())
         throw new ConfigError(
-          `train: ${from} has no ${name} of shape [${tensor.shape.join(", ")}]; --from needs the same model`,
+          `train: ${from} has no ${name} of shape [${tensor.shape.join(", ")}]; a run starts from weights of the same model`,
         );
       return [name, known];
     }),

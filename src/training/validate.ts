@@ -66,7 +66,7 @@ export function trainingWatch(
     if (step >= Math.max(150, steps / 10) && chance > 0 && mean > 0.98 * chance)
       return once(
         "chance",
-        `the loss sits at ln(batch) = ${chance.toFixed(2)} after ${step} steps: nothing is learnt; do the captions belong to the pictures? try another --rate`,
+        `the loss sits at ln(batch) = ${chance.toFixed(2)} after ${step} steps: nothing is learnt; do the captions belong to the pictures? try another learning rate`,
       );
     if (scale > 99)
       return once(

@@ -175,7 +175,9 @@ describe("evaluate generation", () => {
     const without = ["--among", "labels", "--data", path("nowhere")];
     const { code, stderr } = await clipsteer([...common, ...without]);
     expect(code).toBe(1);
-    expect(stderr.trimEnd()).toMatch(/^error: .*nowhere: no emoji data here; run: clipsteer data emoji$/m);
+    expect(stderr.trimEnd()).toMatch(
+      /^error: .*nowhere: no emoji data here; build it first; run: clipsteer data emoji$/m,
+    );
   });
 });
 

@@ -80,7 +80,7 @@ describe("models", () => {
     const known = await clipsteer(["models", "info", "open-clip", "--json", "--tensors", "0"]);
     expect(JSON.parse(known.stdout)).toMatchObject({ files: [{ format: "safetensors" }] });
     const again = await clipsteer(["models", "info", join(folder, "open_clip_model.safetensors")]);
-    expect(again.stdout).toContain("model open-clip of clipsteer models list");
+    expect(again.stdout).toContain("model open-clip on this machine");
     await clipsteer(["models", "remove", "open-clip"]);
 
     const pack = await clipsteer(["models", "info", "generators/emoji", "--tensors", "0"]);

@@ -130,7 +130,7 @@ describe("index and search", () => {
     expect(mixed.stderr).toMatch(cutOff);
     for (const { code, stderr } of [other, judged, elsewhere]) {
       expect(`${code} ${stderr}`).toMatch(
-        /1 error: .*made with tiny guide-0, not with .*use those \(--generator, --clip\), or delete/,
+        /1 error: .*made with tiny guide-0, not with .*use those, or delete/,
       );
     }
   });
@@ -249,7 +249,7 @@ describe.each([
     const { code, stderr } = await search("one", "hat", "--engine", engine);
     expect(code).toBe(2);
     expect(stderr.trimEnd().split("\n").at(-1)).toBe(
-      `error: search: --engine ${engine}: the package ${name} is not installed; run npm install ${name}, or leave --engine out`,
+      `error: search: the engine ${engine} needs the package ${name}; run npm install ${name}, or use the built-in search; leave out --engine`,
     );
   });
 

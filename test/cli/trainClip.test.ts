@@ -69,7 +69,7 @@ describe("train clip --images", () => {
     expect(stopped.code).toBe(130);
     expect(ended(stopped).step).toBeLessThan(30);
     const other = await train("parts", [...more, "--resume", "--rate", "0.1"]);
-    expect(other.stderr).toContain("--resume needs the settings the run began with");
+    expect(other.stderr).toContain("--resume takes the options the run began with");
     const resumed = await train("parts", [...more, "--resume"]);
     expect(ended(resumed)).toMatchObject({ step: 30, losses: ended(whole).losses });
     const weights = await Promise.all(
@@ -132,8 +132,8 @@ describe("train clip --images", () => {
   });
 
   it.each([
-    [["--balance", "age"], '--balance "age": no picture has it; known: folder, tone'],
-    [["--accumulate", "4"], "--accumulate 4 does not divide --batch 6"],
+    [["--balance", "age"], 'no picture has "age", by which to balance; known: folder, tone'],
+    [["--accumulate", "4"], "a batch of 6 cannot be accumulated in 4 equal parts"],
     [["--batch", "100"], "a batch takes 100"],
   ])("refuses %j in one line that says what to do", async (args, message) => {
     const given = ["--captions", path("c.csv"), "--shape", path("resnet.yaml"), "--steps", "1", ...args];

@@ -86,7 +86,7 @@ test("does nothing when nothing changed, and repairs what did", async () => {
   expect(second).toEqual({ ...first, built: false });
   expect(idle.asked).toEqual([]);
   await writeFile(join(out, "items.json"), "[]");
-  await expect(loadEmojiData(out)).rejects.toThrow(/clipsteer data emoji/);
+  await expect(loadEmojiData(out)).rejects.toThrow(/build it again/);
   const third = await buildEmojiData({ out, fetch: fakeRegistry(full) });
   expect(third).toEqual(first);
 });
@@ -139,5 +139,5 @@ test("refuses data that is missing, cut or of another form", async () => {
   await truncate(path, (await readFile(path)).length - 1);
   await expect(loadEmojiData(out)).rejects.toThrow(/does not match its manifest/);
   await writeFile(join(out, "manifest.json"), `{"format":0}`);
-  await expect(loadEmojiData(out)).rejects.toThrow(/no emoji data here; run: clipsteer data emoji/);
+  await expect(loadEmojiData(out)).rejects.toThrow(/no emoji data here; build it first/);
 });

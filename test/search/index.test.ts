@@ -145,7 +145,7 @@ describe("index", () => {
   it("refuses the vectors of other models and says what to do", async () => {
     await update();
     await expect(update({ models: others })).rejects.toThrow(
-      "made with tiny guide-0 guide-1 judge, not with tiny judge; use those (--generator, --clip), or delete",
+      "made with tiny guide-0 guide-1 judge, not with tiny judge; use those, or delete",
     );
     const changed = {
       ...models,

@@ -54,7 +54,7 @@ describe("a batch in parts", () => {
     const given = { ...config(false), accumulate: 5 };
     const state = initialState(initialClip(given));
     await expect(createAccumulatingTrainer(given, set, tokenizer, state)).rejects.toThrow(
-      "--accumulate 5 does not divide --batch 12",
+      "a batch of 12 cannot be accumulated in 5 equal parts",
     );
   });
 });

@@ -87,8 +87,8 @@ describe("balanced groups", () => {
     const groups = ["a", "a", "a", "b"];
     expect([...balanceWeights(groups)]).toEqual([4 / 6, 4 / 6, 4 / 6, 2].map(Math.fround));
     const items = [{ tone: "x", size: 1 }, { tone: "x" }];
-    expect(() => groupsBy(items, "age")).toThrow('--balance "age": no picture has it; known: tone');
-    expect(() => groupsBy(items, "tone")).toThrow("all pictures have the same value");
+    expect(() => groupsBy(items, "age")).toThrow('no picture has "age", by which to balance; known: tone');
+    expect(() => groupsBy(items, "tone")).toThrow('all pictures have the same "tone"');
     expect(groupsBy([{ tone: "x" }, {}], "tone")).toEqual(["x", ""]);
   });
 

@@ -171,7 +171,7 @@ describe("a run from another's weights", () => {
     expect(start.state[name]!.data).toEqual(state[name]!.data);
     expect(start.state[name]!.data).not.toEqual(fresh(4)[name]!.data);
     await expect(startOf({ out, resume: false, from }, "new", () => fresh(8))).rejects.toThrow(
-      /--from needs the same model/,
+      /a run starts from weights of the same model/,
     );
   });
 

@@ -34,8 +34,8 @@ export async function loadSnapshot(folder: string): Promise<{ snapshot: Snapshot
   const path = join(folder, snapshotFile);
   await access(path).catch((cause: unknown) => {
     throw new InputError(
-      `${folder}: holds no unfinished run; --resume needs the folder of a run that was interrupted`,
-      { cause },
+      `${folder}: holds no unfinished run; give the folder of a run that was interrupted`,
+      { cause, reason: "no-unfinished-run" },
     );
   });
   const { tensors, metadata } = await readSafetensors(path);
