@@ -1,6 +1,6 @@
 import type { Context, Hono } from "hono";
 import { z } from "zod";
-import { ConfigError, InputError, ToolkitError } from "../errors.js";
+import { ConfigError, ToolkitError } from "../errors.js";
 
 /** A route of the HTTP API: its schemas check what comes in and describe it in the OpenAPI document. */
 export interface Route<Body extends z.ZodType = z.ZodType, Query extends z.ZodType = z.ZodType> {
@@ -50,14 +50,20 @@ export class TooLargeError extends ToolkitError {
 /** Largest JSON body, bytes. */
 const largestJson = 1e6;
 
+type Status = 400 | 404 | 409 | 413 | 422 | 500;
+
+/** Status by an error's code: those of the engine's process arrive without their classes. */
+const statusByCode: Readonly<Record<string, Status>> = {
+  config: 400,
+  missing: 404,
+  conflict: 409,
+  size: 413,
+  input: 422,
+};
+
 /** HTTP status of an error. */
-export function statusOf(error: unknown): 400 | 404 | 409 | 413 | 422 | 500 {
-  if (error instanceof NotFoundError) return 404;
-  if (error instanceof ConflictError) return 409;
-  if (error instanceof TooLargeError) return 413;
-  if (error instanceof ConfigError) return 400;
-  if (error instanceof InputError) return 422;
-  return 500;
+export function statusOf(error: unknown): Status {
+  return (error instanceof ToolkitError ? statusByCode[error.code] : undefined) ?? 500;
 }
 
 /** An error as the API sends it: one line, no stack. */
