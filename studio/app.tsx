@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { ClassifyView } from "./classify.js";
+import { ClassifyView } from "./classify/view.js";
 import { call, hasToken, setToken } from "./client.js";
 import { DoctorView } from "./doctor.js";
 import { DropDialog } from "./drop-dialog.js";
@@ -8,7 +8,7 @@ import { EditView } from "./edit/view.js";
 import { ItemDialog } from "./gallery/detail.js";
 import { GalleryView } from "./gallery/view.js";
 import { GenerateView } from "./generate/view.js";
-import { PromptsView } from "./prompts.js";
+import { PromptsView } from "./prompts/view.js";
 import { QueueView } from "./queue.js";
 import { Shell, viewTitles } from "./shell.js";
 import { connect, refused, session, view, type ViewName, viewNames } from "./state.js";

@@ -25,13 +25,14 @@ interface ChartProps {
 
 const height = 132;
 
-const colourOf = (name: string): string =>
+/** A colour of the theme by its variable's name, without dashes. */
+export const chartColour = (name: string): string =>
   getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 function optionsOf(curves: readonly Curve[], width: number, band: boolean, end: () => number): uPlot.Options {
   const axis = {
-    stroke: colourOf("soft"),
-    grid: { stroke: colourOf("line"), width: 1 },
+    stroke: chartColour("soft"),
+    grid: { stroke: chartColour("line"), width: 1 },
     ticks: { show: false },
     font: "11px system-ui",
   };
@@ -49,12 +50,12 @@ function optionsOf(curves: readonly Curve[], width: number, band: boolean, end: 
       { ...axis, size: 22, space: 60 },
       { ...axis, size: 38, space: 28, values: (_, values) => values.map((value) => value.toFixed(2)) },
     ],
-    ...(band && { bands: [{ series: [1, 2] as [number, number], fill: colourOf("accent-soft") }] }),
+    ...(band && { bands: [{ series: [1, 2] as [number, number], fill: chartColour("accent-soft") }] }),
     series: [
       {},
       ...curves.map(({ label, colour, dashed }) => ({
         label,
-        stroke: colourOf(colour),
+        stroke: chartColour(colour),
         width: 2,
         ...(dashed && { dash: [5, 4] }),
         points: { show: false },

@@ -7,6 +7,7 @@ export interface StudioRunOptions {
   readonly port: number;
   readonly open: boolean;
   readonly out: string;
+  readonly pictures: readonly string[];
   readonly host: string;
 }
 
@@ -30,12 +31,13 @@ function openBrowser(url: string): Promise<boolean> {
 
 /** Serves the studio until the signal is aborted. */
 export async function runStudio(
-  { port, open, out, host }: StudioRunOptions,
+  { port, open, out, pictures, host }: StudioRunOptions,
   context: Context,
 ): Promise<void> {
   const password = process.env.CLIPSTEER_STUDIO_PASSWORD;
   const studio = await openStudio({
     out,
+    pictures,
     host,
     password,
     onError: (error) => context.warn((error as Error).message),

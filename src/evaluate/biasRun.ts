@@ -53,19 +53,12 @@ export async function evaluateBias(
   options: BiasOptions,
 ): Promise<BiasRow[]> {
   const { labels, by, outcome, add, remove } = options;
-  const columns = by.map((name) => attributeOf(set.attributes, name));
   const second = [...labels.filter((label) => !remove.includes(label)), ...add];
   checkLabels(options, second);
   const all = [...new Set([...labels, ...add])];
   const texts = await ensembleTexts(models, encoder, templates, all);
   const clusters = set.labels.length > 1 ? set.own : undefined;
-  const groupings = by.flatMap((name, at) => [
-    { by: name, groups: columns[at]! },
-    ...by.slice(at + 1).map((other, next) => ({
-      by: `${name} × ${other}`,
-      groups: intersect([columns[at]!, columns[at + 1 + next]!]),
-    })),
-  ]);
+  const groupings = groupingsOf(set.attributes, by);
   const decide = (scores: Float32Array, chosen: readonly string[]): number[] => {
     const places = chosen.map((label) => all.indexOf(label));
     const candidates = new Float32Array(set.own.length * places.length);
@@ -105,6 +98,25 @@ export async function evaluateBias(
       ...(association && { association }),
     };
   });
+}
+
+/**
+ * Groups of pictures by every attribute and by every pair of them.
+ * @returns the group of each picture; undefined where an attribute is missing.
+ * @throws {ConfigError} for an unknown attribute.
+ */
+export function groupingsOf(
+  attributes: Readonly<Record<string, readonly (string | undefined)[]>>,
+  by: readonly string[],
+): { readonly by: string; readonly groups: readonly (string | undefined)[] }[] {
+  const columns = by.map((name) => attributeOf(attributes, name));
+  return by.flatMap((name, at) => [
+    { by: name, groups: columns[at]! },
+    ...by.slice(at + 1).map((other, next) => ({
+      by: `${name} × ${other}`,
+      groups: intersect([columns[at]!, columns[at + 1 + next]!]),
+    })),
+  ]);
 }
 
 function attributeOf(

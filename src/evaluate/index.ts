@@ -80,5 +80,11 @@ export {
   ownCosines,
   scorePercentiles,
 } from "./clipScores.js";
-export { type AssociationOptions, type BiasOptions, type BiasRow, evaluateBias } from "./biasRun.js";
+export {
+  type AssociationOptions,
+  type BiasOptions,
+  type BiasRow,
+  evaluateBias,
+  groupingsOf,
+} from "./biasRun.js";
 export { labelFreeWeights, type TunedPrompts, type TunedRow, tunePrompts } from "./tune.js";

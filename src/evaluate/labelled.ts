@@ -28,6 +28,8 @@ export interface LabelledSet {
   readonly parts: readonly Part[];
   /** Other words for labels, where the data has them. */
   readonly synonyms?: Readonly<Record<string, readonly string[]>>;
+  /** File of each picture; absent where they are in one file. */
+  readonly paths?: readonly string[];
   /** @param open decodes a file's bytes. @throws {InputError} when it cannot be read. */
   picture(row: number, open: Encoder["open"]): Promise<Picture>;
 }
@@ -68,6 +70,7 @@ function whole(
     own: rows.map(({ label }) => index.get(label)!),
     attributes,
     parts: [{ name: "all", rows: rows.map((_, row) => row), labels: labels.map((_, at) => at) }],
+    paths: rows.map(({ path }) => path),
     async picture(row, open) {
       const { path } = rows[row]!;
       return open(await bytesOf(path), path);
@@ -196,6 +199,7 @@ export function keepRows(set: LabelledSet, rows: readonly number[]): LabelledSet
   return {
     ...set,
     own: rows.map((row) => set.own[row]!),
+    ...(set.paths && { paths: rows.map((row) => set.paths![row]!) }),
     attributes: Object.fromEntries(
       Object.entries(set.attributes).map(([name, values]) => [name, rows.map((row) => values[row])]),
     ),

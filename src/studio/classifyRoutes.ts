@@ -1,11 +1,18 @@
+import { createHash } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import { ConfigError } from "../errors.js";
 import { defaultPack } from "./packs.js";
 import type { StudioParts } from "./parts.js";
+import { pictureFolderSchema } from "./pictureFolders.js";
 import { type Route, route } from "./routes.js";
+import { uploadSchema } from "./uploads.js";
 
 /** Pictures that are named at a time. */
 const mostPictures = 500;
+/** Pictures that a search finds. */
+const mostHits = 200;
 
 const share = z.object({
   label: z.string(),
@@ -19,7 +26,7 @@ const share = z.object({
 export const classifiedSchema = z.object({
   pictures: z.array(
     z.object({
-      /** Run folder. */
+      /** Run folder, or path from the folder. */
       path: z.string(),
       labels: z.array(z.object({ label: z.string(), probability: z.number() })),
     }),
@@ -32,26 +39,134 @@ export const classifiedSchema = z.object({
 /** Pictures with their labels, and how many got each. */
 export type ClassifiedView = z.infer<typeof classifiedSchema>;
 
-/** Routes that name pictures. */
-export function classifyRoutes({ engine, folders }: StudioParts): Route[] {
+/** A value with its 95 % interval. */
+export const estimateSchema = z.object({
+  mean: z.number(),
+  low: z.number(),
+  high: z.number(),
+  samples: z.number(),
+});
+
+/** Rates of a decision by groups of pictures. */
+export const biasSchema = z.object({
+  labels: z.array(z.string()),
+  pictures: z.number(),
+  unreadable: z.number(),
+  tables: z.array(
+    z.object({
+      by: z.string(),
+      groups: z.array(
+        z.object({
+          group: z.string(),
+          rate: estimateSchema,
+          pictures: z.array(z.object({ path: z.string(), label: z.string(), counts: z.boolean() })),
+        }),
+      ),
+      gap: z.object({ from: z.string(), to: z.string(), difference: estimateSchema }).optional(),
+    }),
+  ),
+});
+
+/** Rates of a decision by groups of pictures. */
+export type BiasView = z.infer<typeof biasSchema>;
+
+const folderName = z.string().min(1).max(1000).describe("A folder, as /api/folders names it");
+const label = z.string().trim().min(1).max(200);
+const labelsSchema = z.array(label).max(1000);
+
+function requireDistinct(labels: readonly string[]): void {
+  const repeated = labels.find((each, at) => labels.indexOf(each) !== at);
+  if (repeated !== undefined) throw new ConfigError(`labels: "${repeated}" is given twice`);
+}
+
+/** Routes that name, find and compare the pictures of folders. */
+export function classifyRoutes({ engine, folders, pictureFolders, uploads }: StudioParts): Route[] {
   return [
+    route({
+      method: "get",
+      path: "/api/folders",
+      summary: "Folders of pictures that the studio was started with, and the folders in them",
+      answer: z.object({ folders: z.array(pictureFolderSchema) }),
+      handle: async () => ({ folders: await pictureFolders.list() }),
+    }),
     route({
       method: "post",
       path: "/api/classify",
-      summary: "Name the newest pictures of the gallery by labels",
+      summary: "Name the pictures of a folder by labels; without a folder, the newest of the gallery",
       body: z.strictObject({
-        labels: z.array(z.string().trim().min(1).max(200)).min(2, "needs two labels or more").max(1000),
+        labels: labelsSchema.min(2, "needs two labels or more"),
+        folder: folderName.optional(),
       }),
       answer: classifiedSchema,
-      handle({ body: { labels } }) {
-        const twice = labels.find((label, at) => labels.indexOf(label) !== at);
-        if (twice !== undefined) throw new ConfigError(`labels: "${twice}" is there twice`);
+      async handle({ body: { labels, folder } }) {
+        requireDistinct(labels);
         return engine.call("classify", {
           pack: defaultPack,
-          folder: folders.out,
+          folder: folder === undefined ? folders.out : await pictureFolders.pathOf(folder),
           labels,
           most: mostPictures,
-          runs: true,
+          runs: folder === undefined,
+        });
+      },
+    }),
+    route({
+      method: "get",
+      path: "/api/folders/search",
+      summary: "Pictures of a folder that show what words say, or are like an upload, the nearest first",
+      query: z.strictObject({
+        folder: folderName,
+        words: z.string().trim().min(1).max(500),
+        by: z.enum(["content", "picture"]).default("content").describe("Words, or the id of an upload"),
+      }),
+      answer: z.object({ pictures: z.array(z.object({ path: z.string(), likeness: z.number() })) }),
+      async handle({ query: { folder: name, words, by } }) {
+        const folder = await pictureFolders.pathOf(name);
+        // Other folders are read only: their indexes are among the studio's own files.
+        const indexes = join(folders.own, "indexes");
+        await mkdir(indexes, { recursive: true });
+        const index = join(indexes, createHash("sha256").update(folder).digest("hex").slice(0, 32));
+        const query = by === "picture" ? await uploads.read(words) : words;
+        const found = await engine.call("search", {
+          pack: defaultPack,
+          folder,
+          index,
+          query,
+          top: mostHits,
+          runs: false,
+        });
+        return { pictures: found.map(({ id, score }) => ({ path: id, likeness: score })) };
+      },
+    }),
+    route({
+      method: "post",
+      path: "/api/folders/upload",
+      summary: "Take a picture of a folder as an input of a run",
+      body: z.strictObject({ folder: folderName, path: z.string().min(1).max(2000) }),
+      answer: uploadSchema,
+      async handle({ body: { folder, path } }) {
+        const { bytes } = await pictureFolders.read(folder, path);
+        return uploads.add(bytes, basename(path));
+      },
+    }),
+    route({
+      method: "post",
+      path: "/api/bias",
+      summary: "Compare the groups of a labelled folder by what the CLIPs decide for their pictures",
+      body: z.strictObject({
+        folder: folderName,
+        labels: labelsSchema.default([]).describe("Labels to decide between (default: those of the folder)"),
+        outcome: labelsSchema
+          .default([])
+          .describe("Labels whose rate is measured (default: a picture's own label)"),
+      }),
+      answer: biasSchema,
+      async handle({ body: { folder, labels, outcome } }) {
+        requireDistinct(labels);
+        return engine.call("bias", {
+          pack: defaultPack,
+          folder: await pictureFolders.pathOf(folder),
+          labels,
+          outcome,
         });
       },
     }),

@@ -24,9 +24,12 @@ import {
   runEdit,
   runGenerate,
 } from "../runs/index.js";
-import { openClassifier } from "./classifying.js";
+import { classifyFolder } from "./classifying.js";
 import { type ContentHit, type ContentSearch, openContentSearch } from "./contentSearch.js";
+import { measureBias, tuneTemplates } from "./measuring.js";
 import { defaultPack } from "./packs.js";
+import { type Reader, openReader } from "./reader.js";
+import { paintAsSvg } from "./vectorExport.js";
 import type { EngineCalls, EngineEvent, EngineMessage, RunTask, ServerMessage } from "./messages.js";
 
 /** Milliseconds between previews: twelve a second look fluid and cost little. */
@@ -51,20 +54,24 @@ async function sessionFor(
   return held.session;
 }
 
-let classifying: ReturnType<typeof openClassifier> | undefined;
+let reading: { pack: string; reader: Promise<Reader> } | undefined;
+
+/** The CLIPs of a pack; the last ones are held. */
+function readerOf(pack: string): Promise<Reader> {
+  if (reading?.pack !== pack) reading = { pack, reader: openReader(pack) };
+  const { reader } = reading;
+  reader.catch(() => (reading = undefined)); // reported by whoever waits for it
+  return reader;
+}
+
 let searching: Promise<ContentSearch> | undefined;
 /** Searches wait for each other: they share an index. */
 let lastSearch: Promise<unknown> = Promise.resolve();
 
-function searchContent({
-  pack,
-  folder,
-  wanted,
-  top,
-}: EngineCalls["search"]["given"]): Promise<readonly ContentHit[]> {
+function searchContent({ pack, ...query }: EngineCalls["search"]["given"]): Promise<readonly ContentHit[]> {
   searching ??= openContentSearch(pack);
   const opened = searching;
-  const found = lastSearch.then(async () => (await opened).search(folder, wanted, top));
+  const found = lastSearch.then(async () => (await opened).search(query));
   lastSearch = found.catch(() => undefined);
   return found;
 }
@@ -155,6 +162,15 @@ function finishedEvent(result: FinishedGenerate | FinishedEdit): EngineEvent {
   return { ...place, guide: score.guide, judge: score.judge, reports };
 }
 
+/** Ascents come one after the other: they share the compiled programs. */
+let lastAscent: Promise<unknown> = Promise.resolve();
+
+function afterAscents<T>(work: () => Promise<T>): Promise<T> {
+  const done = lastAscent.then(work);
+  lastAscent = done.catch(() => undefined);
+  return done;
+}
+
 async function run(id: number, task: RunTask, signal: AbortSignal): Promise<{ stopped: boolean }> {
   const events = await startRun(task, signal);
   const pass = eventSender(id);
@@ -171,10 +187,19 @@ const calls: {
   ) => Promise<EngineCalls[Name]["result"]>;
 } = {
   search: searchContent,
-  async classify({ pack, folder, labels, most, runs }) {
-    classifying ??= openClassifier(pack);
-    return (await classifying).classify(folder, labels, most, runs);
-  },
+  classify: async ({ pack, folder, ...options }) => classifyFolder(await readerOf(pack), folder, options),
+  bias: async ({ pack, folder, ...question }) => measureBias(await readerOf(pack), folder, question),
+  tune: async ({ pack, folder, ...options }) => tuneTemplates(await readerOf(pack), folder, options),
+  svg: ({ record: given, uploads, guide }) =>
+    afterAscents(async () => {
+      const record = expectRecord(
+        parseRecord(JSON.stringify(given), "the picture"),
+        "generate",
+        "the picture",
+      );
+      const session = await sessionFor(record.pack.name, record.settings.engine);
+      return paintAsSvg(session, record, { assets: uploadedAssets(uploads), guide });
+    }),
   machine: () => inspectMachine(),
   async models({ pack }) {
     const { models } = await sessionFor(pack);
@@ -201,7 +226,7 @@ async function answer(message: ServerMessage): Promise<void> {
   try {
     const value =
       message.kind === "run"
-        ? await run(id, message.task, controller.signal)
+        ? await afterAscents(() => run(id, message.task, controller.signal))
         : await (calls[message.name] as (given: unknown) => Promise<unknown>)(message.given);
     send({ id, kind: "done", value });
   } catch (error) {

@@ -75,11 +75,11 @@ export function factsFrom(content: unknown, name: string): Omit<RunFacts, "image
   const { seed, steps, generator, terms, edits } = settings;
   const report = parsed.data?.report;
   const last = report?.edits?.at(-1)?.score;
-  const wanted = (terms ?? []).map(({ text: words, image, name: called, weight = 1 }) => {
+  const prompts = (terms ?? []).map(({ text: words, image, name: called, weight = 1 }) => {
     const shown = words ?? called ?? image?.split(/[\\/]/).pop() ?? "";
     return weight < 0 ? `not ${shown}` : shown;
   });
-  const title = (edits ? edits.map(({ prompt }) => prompt ?? "") : wanted).filter(Boolean).join(" · ");
+  const title = (edits ? edits.map(({ prompt }) => prompt ?? "") : prompts).filter(Boolean).join(" · ");
   return {
     kind: edits ? "edit" : "generate",
     title: title.slice(0, 2000) || titleOf(name),

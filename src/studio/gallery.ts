@@ -144,13 +144,13 @@ export async function openGallery({ out, own }: StudioFolders): Promise<Gallery>
   return {
     async list({ words, kind, starred, sort, offset, limit }) {
       await refresh(1000);
-      const wanted = words.normalize("NFKC").toLowerCase().split(/\s+/).filter(Boolean);
+      const terms = words.normalize("NFKC").toLowerCase().split(/\s+/).filter(Boolean);
       let items = sorted.filter((item) => {
         const title = item.title.normalize("NFKC").toLowerCase();
         return (
           (kind === "all" || item.kind === kind) &&
           (starred === "false" || item.starred) &&
-          wanted.every((word) => title.includes(word) || item.id.includes(word))
+          terms.every((word) => title.includes(word) || item.id.includes(word))
         );
       });
       if (sort === "oldest") items.reverse();

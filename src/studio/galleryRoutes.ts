@@ -1,7 +1,10 @@
 import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../errors.js";
-import { defaultPack } from "./packs.js";
+import { indexFile } from "../search/index.js";
+import type { RunRecord } from "../runs/index.js";
+import { defaultPack, paintsRegions } from "./packs.js";
 import type { StudioParts } from "./parts.js";
 import { readFileIn, runFolder } from "./folders.js";
 import { galleryItemSchema, galleryQuerySchema } from "./gallery.js";
@@ -14,7 +17,8 @@ const largestLog = 20e6;
 /** Pictures that a search by content finds: what is further down is not like the words. */
 const mostHits = 200;
 const idAnswer = z.object({ id: z.string() });
-const exportQuery = z.strictObject({ format: z.enum(["png", "webp", "svg"]) });
+const exportFormats = ["png", "webp", "svg"] as const;
+const exportQuery = z.strictObject({ format: z.enum(exportFormats) });
 
 const lossLine = z.looseObject({ step: z.number(), loss: z.number() });
 
@@ -36,12 +40,13 @@ export function galleryRoutes({ folders, gallery, runs, uploads, hub, engine }: 
   const byContent = async ({ words, by, offset, limit, ...query }: z.infer<typeof galleryQuerySchema>) => {
     const all = await gallery.list({ ...query, words: "", offset: 0, limit: Number.MAX_SAFE_INTEGER });
     const items = new Map(all.items.map((item) => [item.id, item]));
-    const wanted = by === "picture" ? await uploads.read(words) : words;
     const hits = await engine.call("search", {
       pack: defaultPack,
       folder: folders.out,
-      wanted,
+      index: join(folders.out, indexFile),
+      query: by === "picture" ? await uploads.read(words) : words,
       top: mostHits,
+      runs: true,
     });
     const found = hits.flatMap(({ id, score }) => {
       const item = items.get(id);
@@ -55,6 +60,28 @@ export function galleryRoutes({ folders, gallery, runs, uploads, hub, engine }: 
     if (image === undefined) throw new NotFoundError("this run has no picture yet");
     const { bytes } = await readFileIn(await runFolder(folders.out, id), image, largestFile);
     return { bytes, name: image };
+  };
+  /** Whether an SVG can be painted from the settings of a picture. */
+  const canPaint = async (record: RunRecord | undefined, unfinished: boolean): Promise<boolean> =>
+    record?.command === "generate" && !unfinished && (await paintsRegions(record.pack.name));
+  const vectorOf = async (id: string): Promise<Uint8Array> => {
+    const saved = await readFileIn(await runFolder(folders.out, id), "image.svg", largestFile).catch(
+      (error: unknown) => {
+        if (error instanceof NotFoundError) return undefined;
+        throw error;
+      },
+    );
+    if (saved) return saved.bytes;
+    const { bytes, name } = await imageOf(id);
+    const record = await recordOf(bytes, name);
+    const { unfinished, guide } = await gallery.item(id);
+    if (!record || !(await canPaint(record, unfinished)))
+      throw new NotFoundError(
+        unfinished
+          ? "this run was stopped: go on with it, then save the finished picture as SVG"
+          : "there is no SVG of this picture: its generator makes pixels",
+      );
+    return engine.call("svg", { record, uploads: join(folders.own, "uploads"), guide });
   };
   const requireIdle = (id: string): void => {
     if (runs.list().some(({ status, folder }) => status === "running" && folder === id))
@@ -81,6 +108,8 @@ export function galleryRoutes({ folders, gallery, runs, uploads, hub, engine }: 
       answer: z.object({
         item: galleryItemSchema,
         files: z.array(z.string()),
+        /** Formats in which the picture can be saved. */
+        formats: z.array(z.enum(exportFormats)),
         losses: z.array(z.object({ step: z.number(), loss: z.number() })),
         restored: restoredSchema.optional(),
         problem: z.string().optional(),
@@ -91,15 +120,20 @@ export function galleryRoutes({ folders, gallery, runs, uploads, hub, engine }: 
         const folder = await runFolder(folders.out, id);
         const files = (await readdir(folder)).filter((name) => !name.startsWith(".")).sort();
         const log = await readFileIn(folder, "steps.jsonl", largestLog).catch(() => undefined);
-        const found = { item, files, losses: log ? lossesOf(log.bytes.toString("utf8")) : [] };
+        const losses = log ? lossesOf(log.bytes.toString("utf8")) : [];
+        const found = { item, files, losses, formats: [] };
         if (item.image === undefined) return found;
         const { bytes, name } = await imageOf(id);
+        const pixels = ["png", "webp"] as const;
         try {
           const record = await recordOf(bytes, name);
-          return record ? { ...found, restored: await restoreRecord(record, uploads) } : found;
+          const vector = files.includes("image.svg") || (await canPaint(record, item.unfinished));
+          const formats = vector ? [...pixels, "svg" as const] : pixels;
+          if (!record) return { ...found, formats };
+          return { ...found, formats, restored: await restoreRecord(record, uploads) };
         } catch (error) {
           if (!(error instanceof InputError)) throw error;
-          return { ...found, problem: error.message };
+          return { ...found, formats: pixels, problem: error.message };
         }
       },
     }),
@@ -205,14 +239,7 @@ export function galleryRoutes({ folders, gallery, runs, uploads, hub, engine }: 
             "Content-Type": type,
             "Content-Disposition": `attachment; filename*=UTF-8''${encodeURIComponent(`${params.id}.${format}`)}`,
           });
-        if (format === "svg") {
-          const { bytes } = await readFileIn(
-            await runFolder(folders.out, params.id!),
-            "image.svg",
-            largestFile,
-          );
-          return send(bytes, "image/svg+xml");
-        }
+        if (format === "svg") return send(await vectorOf(params.id!), "image/svg+xml");
         const { bytes, name } = await imageOf(params.id!);
         if (name.endsWith(`.${format}`)) return send(bytes, `image/${format}`);
         const { default: sharp } = await import("sharp");

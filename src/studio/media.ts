@@ -23,7 +23,11 @@ const types: Readonly<Record<string, string>> = {
  * Serves pictures. `<img>` cannot send a token, so the address holds a key of its own, which is good for pictures alone, and only
  * while the server runs.
  */
-export function mediaRoutes(app: Hono, { folders, runs, uploads, gallery }: StudioParts, key: string): void {
+export function mediaRoutes(
+  app: Hono,
+  { folders, pictureFolders, runs, uploads, gallery }: StudioParts,
+  key: string,
+): void {
   const thumbs = new Map<string, Promise<Buffer>>();
   app.use("/media/:key/*", async (context, next) =>
     equalSecrets(context.req.param("key"), key)
@@ -55,12 +59,13 @@ export function mediaRoutes(app: Hono, { folders, runs, uploads, gallery }: Stud
     const { bytes } = await readFileIn(await runFolder(folders.out, id), name, largestFile);
     return send(context, bytes, types[name.split(".").pop()!]!);
   });
-  app.get("/media/:key/runs/:id/thumb", async (context) => {
-    const { bytes, version } = await imageOf(context.req.param("id"));
+  /** A small copy; `version` names the file and its time. */
+  const sendThumb = async (context: Context, bytes: Buffer, version: string): Promise<Response> => {
     let thumb = thumbs.get(version);
     if (!thumb) {
       const { default: sharp } = await import("sharp");
       thumb = sharp(bytes, { limitInputPixels: largestPixels })
+        .rotate()
         .resize(thumbSide, thumbSide, { fit: "inside", withoutEnlargement: true })
         .webp({ quality: 86 })
         .toBuffer();
@@ -69,6 +74,15 @@ export function mediaRoutes(app: Hono, { folders, runs, uploads, gallery }: Stud
       for (const old of [...thumbs.keys()].slice(0, -thumbsHeld)) thumbs.delete(old);
     }
     return send(context, await thumb, "image/webp");
+  };
+  app.get("/media/:key/runs/:id/thumb", async (context) => {
+    const { bytes, version } = await imageOf(context.req.param("id"));
+    return sendThumb(context, bytes, version);
+  });
+  app.get("/media/:key/folders/:folder/thumb/:path", async (context) => {
+    const { folder, path: name } = context.req.param();
+    const { bytes, path, changed } = await pictureFolders.read(folder, name);
+    return sendThumb(context, bytes, `${path} ${changed}`);
   });
   app.get("/media/:key/frames/:id/:step", (context) => {
     const { id, step } = context.req.param();

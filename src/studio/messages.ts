@@ -1,7 +1,9 @@
 /** What the server and the engine's process say to each other. */
 import type { Finding } from "../runs/index.js";
+import type { TunedPrompts } from "../evaluate/index.js";
 import type { Classified } from "./classifying.js";
 import type { ContentHit } from "./contentSearch.js";
+import type { BiasQuestion, BiasResult } from "./measuring.js";
 import type { MachineReport } from "../machine/index.js";
 import type { ModelsView } from "./api.js";
 
@@ -53,13 +55,18 @@ export type EngineEvent =
 /** What the engine can be asked besides runs. */
 export interface EngineCalls {
   readonly models: { readonly given: { readonly pack: string }; readonly result: ModelsView };
-  /** Run folders whose pictures show what words say or are like a picture, the nearest first. */
+  /** Pictures that show what words say or are like a picture, the nearest first. */
   readonly search: {
     readonly given: {
       readonly pack: string;
       readonly folder: string;
-      readonly wanted: string | Uint8Array;
+      /** Path of the folder's index. */
+      readonly index: string;
+      /** Words, or the bytes of a picture. */
+      readonly query: string | Uint8Array;
       readonly top: number;
+      /** Whether it is the folder of runs, of which only the results count. */
+      readonly runs: boolean;
     };
     readonly result: readonly ContentHit[];
   };
@@ -74,6 +81,32 @@ export interface EngineCalls {
       readonly runs: boolean;
     };
     readonly result: Classified;
+  };
+  /** Compares groups of the pictures of a labelled folder. */
+  readonly bias: {
+    readonly given: BiasQuestion & { readonly pack: string; readonly folder: string };
+    readonly result: BiasResult;
+  };
+  /** Paints the picture of a record again, as an SVG document; waits for the run in progress. */
+  readonly svg: {
+    readonly given: {
+      readonly record: Readonly<Record<string, unknown>>;
+      /** Folder of uploads, in which the record's inputs are. */
+      readonly uploads: string;
+      /** Guide score that the picture had. */
+      readonly guide?: number | undefined;
+    };
+    readonly result: Uint8Array;
+  };
+  /** Chooses templates by the pictures of a labelled folder. */
+  readonly tune: {
+    readonly given: {
+      readonly pack: string;
+      readonly folder: string;
+      readonly candidates: readonly string[];
+      readonly most: number;
+    };
+    readonly result: TunedPrompts;
   };
   /** Looks at the machine; packages are loaded for that, which the server must not do. */
   readonly machine: { readonly given: Record<string, never>; readonly result: MachineReport };

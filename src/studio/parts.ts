@@ -2,6 +2,7 @@ import type { Engine } from "./engine.js";
 import type { StudioFolders } from "./folders.js";
 import type { Gallery } from "./gallery.js";
 import type { Hub } from "./hub.js";
+import type { PictureFolders } from "./pictureFolders.js";
 import type { Runs } from "./runs.js";
 import type { AccessRules } from "./security.js";
 import type { Uploads } from "./uploads.js";
@@ -9,6 +10,8 @@ import type { Uploads } from "./uploads.js";
 /** What the routes work with. */
 export interface StudioParts {
   readonly folders: StudioFolders;
+  /** Further folders of pictures that requests may name. */
+  readonly pictureFolders: PictureFolders;
   readonly access: AccessRules;
   /** Password that gives the token, where the server is bound to the network. */
   readonly password?: string | undefined;

@@ -7,6 +7,7 @@ import { ConfigError } from "../errors.js";
 import { writeFileAtomic } from "../files/index.js";
 import { loadPack } from "../packs/index.js";
 import { type PromptPlan, parsePromptFile, promptFileSchema, weightAt } from "../prompts/index.js";
+import { estimateSchema } from "./classifyRoutes.js";
 import { defaultPack } from "./packs.js";
 import type { StudioParts } from "./parts.js";
 import { readFileIn } from "./folders.js";
@@ -17,6 +18,8 @@ const packaged = fileURLToPath(new URL("../../prompts", import.meta.url));
 const longestFile = 200_000;
 /** Deepest nesting of a file, so that parsing stays quick. */
 const deepest = 30;
+/** Templates that are compared at most. */
+const mostCandidates = 200;
 const fileName = /^[\p{L}\p{N}][\p{L}\p{N} _-]{0,60}\.yaml$/u;
 const sources = z.enum(["package", "own"]);
 
@@ -77,8 +80,35 @@ export async function checkPromptFile(text: string): Promise<PromptCheck> {
   return { ok: true, prompts, content };
 }
 
+const tunedRow = z.object({ name: z.string(), accuracy: estimateSchema, gain: estimateSchema.optional() });
+
+/** Templates chosen by the pictures of one half of a folder's labels, measured on the other half. */
+export const tunedSchema = z.object({
+  templates: z.array(z.string()),
+  steps: z.array(z.object({ template: z.string(), logLikelihood: z.number() })),
+  heldOut: z.array(tunedRow),
+  chosenOn: z.number(),
+});
+
+/** Templates chosen by the pictures of one half of a folder's labels, measured on the other half. */
+export type TunedView = z.infer<typeof tunedSchema>;
+
+/** Templates of a prompt file to choose among. @throws {ConfigError} when there are fewer than two, or too many. */
+function candidatesOf(text: string): string[] {
+  const { templates = [] } = planOfText(text);
+  if (templates.length < 2)
+    throw new ConfigError(
+      "the file has fewer than two templates; list those to choose among under templates:",
+    );
+  if (templates.length > mostCandidates)
+    throw new ConfigError(
+      `the file has ${templates.length} templates; at most ${mostCandidates} are compared here`,
+    );
+  return [...templates];
+}
+
 /** Routes of prompt files: those of the package to read, and the user's own in the studio's folder. */
-export function promptRoutes({ folders }: StudioParts): Route[] {
+export function promptRoutes({ folders, pictureFolders, engine }: StudioParts): Route[] {
   const own = join(folders.own, "prompts");
   const folderOf = (source: string): string => (sources.parse(source) === "own" ? own : packaged);
   const requireName = (name: string): string => {
@@ -112,6 +142,27 @@ export function promptRoutes({ folders }: StudioParts): Route[] {
       body: z.strictObject({ text: z.string().max(longestFile) }),
       answer: promptCheckSchema,
       handle: ({ body }) => checkPromptFile(body.text),
+    }),
+    route({
+      method: "post",
+      path: "/api/prompts/tune",
+      summary: "Choose templates of a prompt file by a labelled folder; measured on the half not used",
+      body: z.strictObject({
+        text: z.string().max(longestFile),
+        folder: z.string().min(1).max(1000).describe("A folder of label folders, as /api/folders names it"),
+        most: z.int().min(1).max(100).default(8).describe("Most templates to choose"),
+      }),
+      answer: tunedSchema,
+      async handle({ body: { text, folder, most } }) {
+        const candidates = candidatesOf(text);
+        const { templates, steps, heldOut, chosenOn } = await engine.call("tune", {
+          pack: defaultPack,
+          folder: await pictureFolders.pathOf(folder),
+          candidates,
+          most,
+        });
+        return { templates, steps, heldOut, chosenOn };
+      },
     }),
     route({
       method: "get",

@@ -10,6 +10,7 @@ import { openFolders } from "./folders.js";
 import { openGallery } from "./gallery.js";
 import { createHub } from "./hub.js";
 import { builtPage } from "./page.js";
+import { openPictureFolders } from "./pictureFolders.js";
 import { openRuns } from "./runs.js";
 import { isLoopback } from "./security.js";
 import { openUploads } from "./uploads.js";
@@ -18,6 +19,8 @@ import { openUploads } from "./uploads.js";
 export interface StudioOptions {
   /** Folder of run folders. */
   readonly out: string;
+  /** Further folders of pictures, which the page may classify, search and measure. */
+  readonly pictures?: readonly string[];
   /** Address to bind to; this machine alone when absent. */
   readonly host?: string;
   /** Password, needed for any other address. */
@@ -72,7 +75,7 @@ async function bindNear(app: Hono, host: string, port: number): Promise<ServerTy
 
 /**
  * Opens a studio on a folder of runs.
- * @throws {InputError} when the folder cannot be written; {ConfigError} for another address without a password.
+ * @throws {InputError} when the folder cannot be written, or a folder of pictures is not there; {ConfigError} for another address without a password.
  */
 export async function openStudio(options: StudioOptions): Promise<Studio> {
   const { host = "127.0.0.1", password, onError = () => undefined, page = builtPage() } = options;
@@ -82,12 +85,14 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       { reason: "studio-password" },
     );
   const folders = await openFolders(options.out);
+  const pictureFolders = await openPictureFolders(options.pictures ?? []);
   const hub = createHub();
   const engine = options.engine ?? createEngine();
   const token = randomBytes(24).toString("base64url");
   const runs = await openRuns(folders, engine, hub, onError);
   const app = createApp({
     folders,
+    pictureFolders,
     access: { token, bind: host },
     password: isLoopback(host) ? undefined : password,
     engine,

@@ -14,6 +14,8 @@ import { removeItem, starItem } from "./actions.js";
 interface Detail {
   readonly item: GalleryItem;
   readonly files: readonly string[];
+  /** Formats in which the picture can be saved. */
+  readonly formats: readonly string[];
   readonly losses: readonly { readonly step: number; readonly loss: number }[];
   readonly restored?: Restored;
   readonly problem?: string;
@@ -27,6 +29,23 @@ async function save(id: string, format: string): Promise<void> {
   link.download = `${id}.${format}`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/** Saves a picture. An SVG is painted anew, which takes a moment. */
+function Save({ id, format }: { id: string; format: string }) {
+  const [busy, setBusy] = useState(false);
+  return (
+    <Button
+      icon="download"
+      disabled={busy}
+      onClick={() => {
+        setBusy(true);
+        void save(id, format).finally(() => setBusy(false));
+      }}
+    >
+      {busy && format === "svg" ? "Painting…" : format.toUpperCase()}
+    </Button>
+  );
 }
 
 async function start(id: string, what: "replay" | "resume"): Promise<void> {
@@ -91,7 +110,7 @@ export function ItemDialog() {
         {missing === undefined ? <p class="soft">Reading the run…</p> : <Notice kind="bad">{missing}</Notice>}
       </Dialog>
     );
-  const { item, files, losses, restored, problem } = detail;
+  const { item, files, formats, losses, restored, problem } = detail;
   const others = files.filter((name) => sides.test(name));
   return (
     <Dialog title={item.title} large onClose={close}>
@@ -170,12 +189,9 @@ export function ItemDialog() {
             <Button icon="star" pressed={item.starred} onClick={() => void starItem(item)}>
               {item.starred ? "Starred" : "Star"}
             </Button>
-            {item.image !== undefined &&
-              ["png", "webp", ...(files.includes("image.svg") ? ["svg"] : [])].map((format) => (
-                <Button key={format} icon="download" onClick={() => void save(id, format)}>
-                  {format.toUpperCase()}
-                </Button>
-              ))}
+            {formats.map((format) => (
+              <Save key={format} id={id} format={format} />
+            ))}
             <Button
               icon="bin"
               onClick={() =>

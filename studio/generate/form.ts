@@ -66,12 +66,12 @@ export function requestOf({
   more,
 }: GenerateForm): Record<string, unknown> | undefined {
   const filled = terms.filter(({ text }) => text.trim() !== "");
-  const wanted = filled.filter(({ away }) => !away);
+  const towards = filled.filter(({ away }) => !away);
   const others = (more.prompts as { prompts?: unknown[] } | undefined)?.prompts?.length ?? 0;
-  if (wanted.length + others === 0) return undefined;
+  if (towards.length + others === 0) return undefined;
   return {
     ...more,
-    text: wanted.map(written),
+    text: towards.map(written),
     negative: filled.filter(({ away }) => away).map(written),
     ...(effort === "time" ? { budget: `${seconds}s` } : { quality: effort }),
     ...(style !== "" && { style }),

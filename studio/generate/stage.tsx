@@ -97,7 +97,7 @@ export function Stage({ run }: { run: RunView }) {
           <img class="picture" src={source} alt={`${run.title}, ${showResult ? "finished" : `step ${at}`}`} />
         )}
       </div>
-      <Timeline run={run} steps={steps} at={at} onChange={setMoment} />
+      {(live || steps.length > 1) && <Timeline run={run} steps={steps} at={at} onChange={setMoment} />}
       {finished && (
         <div class="row">
           <Button onClick={() => openItem(finished.folder)} icon="info">

@@ -1,10 +1,11 @@
 /** Prompt files: text with completion and inline errors, and what the text comes to. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { PromptCheck } from "../src/studio/promptRoutes.js";
-import { call } from "./client.js";
-import { emptyTerm, form, change } from "./generate/form.js";
-import { attempt, showToast } from "./state.js";
-import { Button, Notice } from "./ui.js";
+import type { PromptCheck } from "../../src/studio/promptRoutes.js";
+import { call } from "../client.js";
+import { emptyTerm, form, change } from "../generate/form.js";
+import { attempt, showToast } from "../state.js";
+import { Button, Notice } from "../ui.js";
+import { Tune } from "./tune.js";
 
 interface File {
   readonly source: "package" | "own";
@@ -278,7 +279,10 @@ export function PromptsView() {
             ))}
           </div>
         </div>
-        {check?.ok && <Preview check={check} />}
+        <div class="stack">
+          {check?.ok && <Preview check={check} />}
+          <Tune text={text} onText={setText} />
+        </div>
       </div>
     </div>
   );

@@ -1,25 +1,31 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunView } from "../../src/studio/api.js";
+import type { BiasView, ClassifiedView } from "../../src/studio/classifyRoutes.js";
+import type { TunedView } from "../../src/studio/promptRoutes.js";
 import { createEngine } from "../../src/studio/engine.js";
 import type { EngineEvent, RunTask } from "../../src/studio/messages.js";
 import { type Studio, openStudio } from "../../src/studio/index.js";
+import { drawLabelledFolder, shapeLabels } from "./shapes.js";
 
 let out: string;
+/** A labelled folder of shapes. */
+let pictures: string;
 let studio: Studio;
 let url: string;
 beforeAll(async () => {
   out = await mkdtemp(join(tmpdir(), "clipsteer-engine-"));
-  studio = await openStudio({ out });
+  pictures = await drawLabelledFolder(await mkdtemp(join(tmpdir(), "clipsteer-shapes-")));
+  studio = await openStudio({ out, pictures: [pictures] });
   ({ url } = await studio.listen(0));
 });
 afterAll(async () => {
   await studio.close();
-  await rm(out, { recursive: true, force: true });
+  for (const folder of [out, pictures]) await rm(folder, { recursive: true, force: true });
 });
 
 const headers = (): Record<string, string> => ({ Authorization: `Bearer ${studio.token}` });
@@ -86,6 +92,87 @@ describe("the engine's process", () => {
       lost: [],
       exact: true,
     });
+  });
+
+  it("paints a finished picture as SVG, and refuses where it would be another picture", async () => {
+    const { runs } = await get<{ runs: RunView[] }>("/runs");
+    const { folder } = runs[0]!.results[0]!;
+    const { formats } = await get<{ formats: string[] }>(`/gallery/${folder}`);
+    expect(formats).toEqual(["png", "webp", "svg"]);
+    const exportSvg = () => fetch(`${url}api/gallery/${folder}/export?format=svg`, { headers: headers() });
+    const svg = Buffer.from(await (await exportSvg()).arrayBuffer());
+    expect(svg.toString("utf8")).toMatch(/^<svg [^]*<path [^]*<\/svg>\n$/);
+    const side = 128;
+    const raw = (bytes: Buffer) =>
+      sharp(bytes).resize(side, side).flatten({ background: "#fff" }).raw().toBuffer();
+    const [painted, original] = await Promise.all([
+      raw(svg),
+      readFile(join(out, folder, "image.png")).then(raw),
+    ]);
+    const error = painted!.reduce((sum, value, at) => sum + Math.abs(value - original![at]!), 0);
+    expect(error / painted!.length).toBeLessThan(8); // of 255: the same drawing, its edges as curves
+    // Settings that another version made: their score differs from what is painted now.
+    const config = join(out, folder, "config.yaml");
+    const text = await readFile(config, "utf8");
+    await writeFile(config, text.replace(/guideScore: .*/, "guideScore: 0.123"));
+    const refused = await exportSvg();
+    expect(refused.status).toBe(422);
+    expect(await refused.text()).toContain("another picture");
+    await writeFile(config, text);
+  });
+
+  it("names, finds and compares the pictures of a folder that the studio was started with", async () => {
+    const { folders } = await get<{ folders: { name: string; folders: number }[] }>("/folders");
+    const name = basename(pictures);
+    expect(folders[0]).toEqual({ name, folders: 4 });
+    expect(folders).toContainEqual({ name: `${name}/a red circle`, folders: 2 });
+    const named = await post<ClassifiedView>("/classify", {
+      labels: ["a red circle", "a green triangle"],
+      folder: `${name}/a red circle`,
+    });
+    expect(named.pictures).toHaveLength(6);
+    expect(named.pictures[0]!.path).toBe("size=large/0.png");
+    expect(named.shares.reduce((sum, { count }) => sum + count, 0)).toBe(6);
+    const query = `folder=${encodeURIComponent(name)}&words=${encodeURIComponent("a red circle")}`;
+    const found = await get<{ pictures: { path: string; likeness: number }[] }>(`/folders/search?${query}`);
+    expect(found.pictures).toHaveLength(24);
+    expect(found.pictures[0]!.path).toMatch(/^a red circle\//);
+    // Nothing is written into the folder.
+    expect(await readdir(pictures)).toEqual(shapeLabels);
+    const bias = await post<BiasView>("/bias", { folder: name });
+    expect(bias).toMatchObject({ labels: shapeLabels, pictures: 24, unreadable: 0 });
+    const [table] = bias.tables;
+    expect(table!.by).toBe("size");
+    for (const { rate, pictures: shown } of table!.groups) {
+      expect(rate.samples).toBe(12);
+      expect(rate.low).toBeLessThan(rate.mean + 1e-9);
+      expect(rate.high).toBeGreaterThan(rate.mean - 1e-9);
+      expect(shown.filter(({ counts }) => counts)).toHaveLength(Math.round(rate.mean * 12));
+    }
+    const wrong = await post<{ error: { message: string } }>("/bias", { folder: name, outcome: ["a dog"] });
+    expect(wrong.error.message).toBe('outcome: "a dog" is not among the labels');
+  });
+
+  it("tunes templates on one half of a folder's labels and measures them on the other", async () => {
+    const text = 'templates:\n  - "{}"\n  - an emoji of {}\n  - "{}, noto style"\nprompts:\n  - a heart\n';
+    const folder = basename(pictures);
+    const tuned = await post<TunedView>("/prompts/tune", { text, folder, most: 2 });
+    expect(tuned.templates.length).toBeGreaterThan(0);
+    expect(tuned.templates.length).toBeLessThanOrEqual(2);
+    expect(tuned.chosenOn).toBe(12);
+    const row = tuned.heldOut.find(({ name }) => name === "forward selection")!;
+    expect(row.accuracy.samples).toBe(12);
+    expect(row.gain!.low).toBeLessThanOrEqual(row.gain!.high);
+    const few = await post<{ error: { message: string } }>("/prompts/tune", {
+      text: 'templates: ["{}"]\n',
+      folder,
+    });
+    expect(few.error.message).toContain("fewer than two templates");
+    const one = await post<{ error: { message: string } }>("/prompts/tune", {
+      text,
+      folder: `${folder}/a red circle`,
+    });
+    expect(one.error.message).toContain("has 2 folders of labels; two halves need four or more");
   });
 
   it("finds pictures by what they show, and where words are in one", async () => {

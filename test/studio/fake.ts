@@ -32,7 +32,9 @@ export function fakeEngine(): FakeEngine {
 }
 
 /** A studio in a folder of its own, and calls to it without a port. */
-export async function testStudio(options: { out?: string; host?: string; password?: string } = {}) {
+export async function testStudio(
+  options: { out?: string; pictures?: string[]; host?: string; password?: string } = {},
+) {
   const out = options.out ?? (await mkdtemp(join(tmpdir(), "clipsteer-studio-")));
   const engine = fakeEngine();
   const errors: unknown[] = [];

@@ -137,7 +137,7 @@ describe("gallery", () => {
         .subarray(8, 12)
         .toString(),
     ).toBe("WEBP");
-    expect((await test.request("/api/gallery/00001-a-red-heart/export?format=svg")).status).toBe(404);
+    expect((await test.request("/api/gallery/00001-a-red-heart/export?format=svg")).status).toBe(404); // pixels without settings
     expect((await test.request("/api/gallery/00009-unfinished/export?format=png")).status).toBe(404);
   });
 

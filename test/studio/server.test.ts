@@ -3,8 +3,9 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { openStudio } from "../../src/studio/index.js";
+import { defaultPack } from "../../src/studio/packs.js";
 import { fakeEngine, testStudio } from "./fake.js";
 
 describe("a studio's server", () => {
@@ -30,10 +31,9 @@ describe("a studio's server", () => {
     // A folder in the place of the file: as with a full disk, the write fails.
     await mkdir(join(test.out, ".studio", "runs.json"));
     await test.send("POST", "/api/runs", { kind: "generate", requests: [{ request: { text: ["a"] } }] });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await vi.waitFor(() => expect(test.engine.started).toHaveLength(1), 10_000);
     test.engine.started[0]!.end();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(test.errors.length).toBeGreaterThan(0);
+    await vi.waitFor(() => expect(test.errors.length).toBeGreaterThan(0), 10_000);
     expect(String(test.errors[0])).toContain("runs.json");
     const { runs } = (await test.send("GET", "/api/runs")).body as { runs: { status: string }[] };
     expect(runs.map(({ status }) => status)).toEqual(["done"]);
@@ -88,7 +88,7 @@ describe("clipsteer studio", () => {
     });
     const { url, token } = JSON.parse(line) as { url: string; token: string };
     const answer = await fetch(`${url}api/session`, { headers: { Authorization: `Bearer ${token}` } });
-    expect(await answer.json()).toMatchObject({ packs: expect.arrayContaining(["emoji"]) as string[] });
+    expect(await answer.json()).toMatchObject({ packs: expect.arrayContaining([defaultPack]) as string[] });
     child.kill("SIGINT");
     expect(await exited).toBe(130);
     await rm(out, { recursive: true });

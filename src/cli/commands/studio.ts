@@ -14,6 +14,10 @@ export const studio = defineCommand({
       .describe("Port; the next free one is taken when it is in use"),
     open: z.boolean().default(true).describe("Open the page in the browser (--no-open to leave that)"),
     out: z.string().default("outputs").describe("Folder of the run folders"),
+    pictures: z
+      .array(z.string())
+      .default([])
+      .describe("Folder of pictures that the page may classify, search and measure; repeatable"),
     host: z
       .string()
       .default("127.0.0.1")
@@ -21,6 +25,7 @@ export const studio = defineCommand({
   }),
   examples: [
     ["clipsteer studio", "opens the page in the browser; Ctrl-C ends it"],
+    ["clipsteer studio --pictures photos", "also classifies, searches and compares the pictures of a folder"],
     ["clipsteer studio --no-open --json", "prints the address and the token for programs"],
   ],
   async run(options, context) {

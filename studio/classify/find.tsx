@@ -1,0 +1,92 @@
+/** Finds pictures by what they show. */
+import { useState } from "preact/hooks";
+import type { ListedItem } from "../gallery/items.js";
+import { call } from "../client.js";
+import { attempt } from "../state.js";
+import { Button, Empty, score } from "../ui.js";
+import { FolderSelect, PictureTile, folder } from "./folder.js";
+
+interface Found {
+  readonly folder: string;
+  readonly words: string;
+  readonly pictures: readonly { readonly path: string; readonly likeness: number }[];
+}
+
+async function search(name: string, words: string): Promise<Found["pictures"]> {
+  const query = new URLSearchParams({ words, by: "content" });
+  if (name === "") {
+    const { items } = await call<{ items: ListedItem[] }>("GET", `/gallery?${query.toString()}`);
+    return items.map(({ id, likeness = 0 }) => ({ path: id, likeness }));
+  }
+  query.set("folder", name);
+  return (await call<{ pictures: Found["pictures"] }>("GET", `/folders/search?${query.toString()}`)).pictures;
+}
+
+export function FindPictures() {
+  const [words, setWords] = useState("");
+  const [found, setFound] = useState<Found>();
+  const [busy, setBusy] = useState(false);
+  const start = async (): Promise<void> => {
+    if (words.trim() === "" || busy) return;
+    setBusy(true);
+    const name = folder.value;
+    const pictures = await attempt(() => search(name, words.trim()));
+    if (pictures) setFound({ folder: name, words: words.trim(), pictures });
+    setBusy(false);
+  };
+  return (
+    <div class="classify">
+      <form
+        class="card stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void start();
+        }}
+      >
+        <FolderSelect />
+        <div class="field">
+          <label for="find-words">What they show</label>
+          <input
+            id="find-words"
+            class="input"
+            data-prompt=""
+            maxLength={500}
+            placeholder="a red heart"
+            value={words}
+            onInput={(event) => setWords(event.currentTarget.value)}
+          />
+        </div>
+        <Button kind="primary" submit wide icon="search" disabled={words.trim() === "" || busy}>
+          {busy ? "Looking at the pictures…" : "Find pictures"}
+        </Button>
+      </form>
+      {found && found.pictures.length > 0 ? (
+        <section class="stack" aria-label="Pictures found">
+          <h2>
+            Nearest to “{found.words}” <span class="soft small">the nearest first</span>
+          </h2>
+          <div class="tiles">
+            {found.pictures.map(({ path, likeness }) => (
+              <PictureTile
+                key={path}
+                name={found.folder}
+                path={path}
+                lines={[path.split("/").pop()!, `likeness ${score(likeness)}`]}
+              />
+            ))}
+          </div>
+        </section>
+      ) : (
+        <div class="card">
+          <Empty icon="search" title={found ? "No pictures here" : "Which pictures do you look for?"}>
+            <p>
+              {found
+                ? "This folder holds no pictures that can be read."
+                : "Describe what they show; the pictures are compared with the words, not their file names."}
+            </p>
+          </Empty>
+        </div>
+      )}
+    </div>
+  );
+}

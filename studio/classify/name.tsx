@@ -1,0 +1,133 @@
+/** Names pictures by labels of one's choice. */
+import { useState } from "preact/hooks";
+import type { ClassifiedView } from "../../src/studio/classifyRoutes.js";
+import { call } from "../client.js";
+import { Intervals } from "../intervals.js";
+import { attempt } from "../state.js";
+import { Button, Empty, Notice } from "../ui.js";
+import { FolderSelect, PictureTile, folder } from "./folder.js";
+
+/** Labels of a text: separated by commas or lines, each once. */
+export const labelsOf = (text: string): string[] => [
+  ...new Set(
+    text
+      .split(/[,\n]/)
+      .map((label) => label.trim())
+      .filter(Boolean),
+  ),
+];
+
+interface Named {
+  readonly folder: string;
+  readonly found: ClassifiedView;
+}
+
+function Result({ folder: name, found }: Named) {
+  const [chosen, setChosen] = useState<string>();
+  const [rows] = useState(() =>
+    [...found.shares]
+      .sort((a, b) => b.count - a.count)
+      .map(({ label, count, share, low, high }) => ({
+        label,
+        detail: `${count} of ${found.pictures.length}`,
+        mean: share,
+        low,
+        high,
+      })),
+  );
+  const pictures = found.pictures.filter(({ labels }) => chosen === undefined || labels[0]!.label === chosen);
+  return (
+    <div class="stack">
+      <section class="card stack" aria-label="Shares">
+        <div class="row">
+          <h2 class="grow">Share of each label</h2>
+          {chosen !== undefined && (
+            <Button kind="quiet" onClick={() => setChosen(undefined)}>
+              Show all
+            </Button>
+          )}
+        </div>
+        <Intervals
+          name="Share of each label"
+          rows={rows}
+          chosen={chosen}
+          onChoose={(label) => setChosen(label === chosen ? undefined : label)}
+        />
+        <p class="small soft">
+          The line is the 95 % interval of the share, as if the pictures were a sample of many more.
+          {found.left > 0 &&
+            ` ${found.pictures.length} pictures were looked at; ${found.left} more were not.`}
+          {found.skipped > 0 && ` ${found.skipped} files could not be read.`}
+        </p>
+      </section>
+      <div class="tiles" role="group" aria-label="Pictures">
+        {pictures.map(({ path, labels }) => (
+          <PictureTile
+            key={path}
+            name={name}
+            path={path}
+            lines={[labels[0]!.label, `${Math.round(labels[0]!.probability * 100)} %`]}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+export function NamePictures() {
+  const [text, setText] = useState("a heart, an animal, food, a vehicle");
+  const [result, setResult] = useState<Named>();
+  const [busy, setBusy] = useState(false);
+  const labels = labelsOf(text);
+  const start = async (): Promise<void> => {
+    if (labels.length < 2 || busy) return;
+    setBusy(true);
+    const name = folder.value;
+    const found = await attempt(() =>
+      call<ClassifiedView>("POST", "/classify", { labels, ...(name !== "" && { folder: name }) }),
+    );
+    if (found) setResult({ folder: name, found });
+    setBusy(false);
+  };
+  return (
+    <div class="classify">
+      <form
+        class="card stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void start();
+        }}
+      >
+        <FolderSelect />
+        <div class="field">
+          <label for="labels">
+            Labels <output>by commas or lines</output>
+          </label>
+          <textarea
+            id="labels"
+            class="input"
+            rows={5}
+            data-prompt=""
+            value={text}
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+        </div>
+        <Notice>
+          Every picture gets one of the labels, also when none suits. Add a label such as “something else”.
+        </Notice>
+        <Button kind="primary" submit wide icon="classify" disabled={labels.length < 2 || busy}>
+          {busy ? "Looking at the pictures…" : "Name the pictures"}
+        </Button>
+      </form>
+      {result ? (
+        <Result key={result.found} {...result} />
+      ) : (
+        <div class="card">
+          <Empty icon="classify" title="What is in your pictures?">
+            <p>Write labels; each picture gets the one that suits it best, without any training.</p>
+          </Empty>
+        </div>
+      )}
+    </div>
+  );
+}

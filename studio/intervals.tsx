@@ -1,0 +1,150 @@
+/** Values with their intervals, one row each, drawn by uPlot. */
+import { useEffect, useRef } from "preact/hooks";
+import uPlot from "uplot";
+import { chartColour } from "./chart.js";
+
+/** A value with its interval. */
+export interface IntervalRow {
+  readonly label: string;
+  /** Small text below the label. */
+  readonly detail?: string;
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+interface IntervalsProps {
+  /** What the rows are, for those who cannot see them. */
+  readonly name: string;
+  readonly rows: readonly IntervalRow[];
+  readonly chosen?: string | undefined;
+  /** Makes the rows buttons. */
+  onChoose?(label: string): void;
+}
+
+const rowHeight = 46;
+const axisHeight = 24;
+
+const percent = (value: number, signed = false): string =>
+  `${signed && value > 0 ? "+" : ""}${Math.round(value * 100)}`.replace("-", "−");
+
+/** A value and its interval in percent. */
+export function intervalText({ mean, low, high }: Omit<IntervalRow, "label">, signed = false): string {
+  return `${percent(mean, signed)} % (${percent(low, signed)} to ${percent(high, signed)})`;
+}
+
+/** A bar from 0 to the value of each row, and a line over its interval. */
+function drawRows(plot: uPlot, rows: readonly IntervalRow[]): void {
+  const { ctx } = plot;
+  const ratio = devicePixelRatio;
+  const across = (value: number): number => plot.valToPos(value, "y", true);
+  rows.forEach(({ mean, low, high }, at) => {
+    const middle = plot.valToPos(at, "x", true);
+    const [from, to] = [across(Math.min(0, mean)), across(Math.max(0, mean))];
+    ctx.fillStyle = chartColour("accent");
+    ctx.fillRect(from, middle - 7 * ratio, Math.max(ratio, to - from), 14 * ratio);
+    for (const [colour, width] of [
+      ["surface", 5],
+      ["ink", 2],
+    ] as const) {
+      ctx.strokeStyle = chartColour(colour);
+      ctx.lineWidth = width * ratio;
+      ctx.beginPath();
+      ctx.moveTo(across(low), middle);
+      ctx.lineTo(across(high), middle);
+      for (const end of [low, high]) {
+        ctx.moveTo(across(end), middle - 5 * ratio);
+        ctx.lineTo(across(end), middle + 5 * ratio);
+      }
+      ctx.stroke();
+    }
+  });
+}
+
+function optionsOf(rows: readonly IntervalRow[], width: number): uPlot.Options {
+  const limits: [number, number] = [
+    Math.min(0, ...rows.map(({ low }) => low)),
+    Math.max(0.05, ...rows.map(({ high }) => high)),
+  ];
+  return {
+    width,
+    height: rows.length * rowHeight + axisHeight,
+    legend: { show: false },
+    cursor: { show: false },
+    padding: [0, 14, 0, 14],
+    scales: {
+      x: { time: false, ori: 1, dir: -1, range: [-0.5, rows.length - 0.5] },
+      y: { ori: 0, dir: 1, range: limits },
+    },
+    axes: [
+      { show: false },
+      {
+        side: 2,
+        size: axisHeight,
+        space: 48,
+        stroke: chartColour("soft"),
+        grid: { stroke: chartColour("line"), width: 1 },
+        ticks: { show: false },
+        font: "11px system-ui",
+        values: (_, values) => values.map((value) => `${percent(value)} %`),
+      },
+    ],
+    series: [{}, { paths: () => null, points: { show: false } }],
+    hooks: { draw: [(plot) => drawRows(plot, rows)] },
+  };
+}
+
+export function Intervals({ name, rows, chosen, onChoose }: IntervalsProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const signed = rows.some(({ low }) => low < 0);
+  useEffect(() => {
+    const element = box.current!;
+    let plot: uPlot | undefined;
+    const open = (): void => {
+      plot?.destroy();
+      const data = [rows.map((_, at) => at), rows.map(({ mean }) => mean)];
+      plot = new uPlot(optionsOf(rows, element.clientWidth), data as uPlot.AlignedData, element);
+    };
+    open();
+    const resized = new ResizeObserver(open);
+    resized.observe(element);
+    const themed = new MutationObserver(open);
+    themed.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+    return () => {
+      resized.disconnect();
+      themed.disconnect();
+      plot?.destroy();
+    };
+  }, [rows]);
+  return (
+    <div class="intervals" style={{ minHeight: `${rows.length * rowHeight + axisHeight}px` }}>
+      <div ref={box} class="plot" aria-hidden="true" />
+      <ul aria-label={name}>
+        {rows.map((row) => {
+          const { label, detail } = row;
+          const words = (
+            <>
+              <span class="interval-label">
+                {label}
+                {detail !== undefined && <span class="small soft numbers">{detail}</span>}
+              </span>
+              <span />
+              <span class="small numbers soft">{intervalText(row, signed)}</span>
+            </>
+          );
+          return (
+            <li key={label}>
+              {onChoose ? (
+                <button type="button" aria-pressed={label === chosen} onClick={() => onChoose(label)}>
+                  {words}
+                </button>
+              ) : (
+                <div>{words}</div>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,104 @@
+/** Chooses templates of a prompt file by the pictures of a labelled folder. */
+import { useMemo, useState } from "preact/hooks";
+import type { TunedView } from "../../src/studio/promptRoutes.js";
+import { call } from "../client.js";
+import { FolderSelect, NoFolders, folder, useFolders } from "../classify/folder.js";
+import { Intervals, intervalText } from "../intervals.js";
+import { attempt, showToast } from "../state.js";
+import { Button, Notice, Slider } from "../ui.js";
+
+/** A text in double quotes, as YAML and JSON alike read it. */
+const quoted = (text: string): string => JSON.stringify(text);
+
+/** A prompt file with other templates; everything else stays as it is. */
+export function withTemplates(text: string, templates: readonly string[]): string {
+  const block = ["templates:", ...templates.map((template) => `  - ${quoted(template)}`)];
+  const lines = text.split("\n");
+  const start = lines.findIndex((line) => /^templates\s*:/.test(line));
+  if (start === -1) return [...block, "", ...lines].join("\n");
+  const length = lines.slice(start + 1).findIndex((line) => /^[^\s#-]/.test(line));
+  const rest = length === -1 ? [] : ["", ...lines.slice(start + 1 + length)];
+  return [...lines.slice(0, start), ...block, ...rest].join("\n");
+}
+
+function Result({ tuned, onUse }: { tuned: TunedView; onUse(): void }) {
+  const rows = useMemo(
+    () =>
+      tuned.heldOut.map(({ name, accuracy, gain }) => ({
+        label: name,
+        ...(gain && { detail: `gain ${intervalText(gain, true)}` }),
+        mean: accuracy.mean,
+        low: accuracy.low,
+        high: accuracy.high,
+      })),
+    [tuned],
+  );
+  const gain = tuned.heldOut.find(({ name }) => name === "forward selection")?.gain;
+  const sure = gain !== undefined && gain.low > 0;
+  return (
+    <div class="stack">
+      <h3>Chosen, the most useful first</h3>
+      <ol class="small numbered">
+        {tuned.templates.map((template) => (
+          <li key={template}>{template}</li>
+        ))}
+      </ol>
+      <h3>Right labels on the half of the labels that was not used</h3>
+      <Intervals name="Share of right labels" rows={rows} />
+      <Notice kind={sure ? "note" : "warn"}>
+        {gain === undefined
+          ? "There is nothing to compare with."
+          : `The chosen templates change the share of right labels by ${intervalText(gain, true)}.` +
+            (sure ? "" : " The interval holds 0: more pictures are needed to be sure of a gain.")}
+      </Notice>
+      <Button kind="primary" onClick={onUse}>
+        Put them into the file
+      </Button>
+    </div>
+  );
+}
+
+export function Tune({ text, onText }: { text: string; onText(text: string): void }) {
+  const folders = useFolders();
+  const [most, setMost] = useState(8);
+  const [busy, setBusy] = useState(false);
+  const [tuned, setTuned] = useState<TunedView>();
+  const usable = folders?.some(({ folders: inner }) => inner >= 4) ?? false;
+  const start = async (): Promise<void> => {
+    setBusy(true);
+    const found = await attempt(() =>
+      call<TunedView>("POST", "/prompts/tune", { text, folder: folder.value, most }),
+    );
+    if (found) setTuned(found);
+    setBusy(false);
+  };
+  return (
+    <section class="card stack tune" aria-labelledby="tune-title">
+      <h2 id="tune-title">Tune the templates</h2>
+      <p class="small soft">
+        Chooses among the templates of this file by pictures in folders named after their labels: those that
+        name half of the labels best. The other half shows what that is worth.
+      </p>
+      {usable ? (
+        <>
+          <FolderSelect labelled />
+          <Slider label="Templates at most" value={most} min={1} max={20} step={1} onInput={setMost} />
+          <Button icon="compare" disabled={busy} onClick={() => void start()}>
+            {busy ? "Comparing templates…" : "Choose templates"}
+          </Button>
+        </>
+      ) : (
+        folders && <NoFolders />
+      )}
+      {tuned && (
+        <Result
+          tuned={tuned}
+          onUse={() => {
+            onText(withTemplates(text, tuned.templates));
+            showToast("The chosen templates are in the file. Save it to use it elsewhere.");
+          }}
+        />
+      )}
+    </section>
+  );
+}
