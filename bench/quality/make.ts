@@ -118,7 +118,7 @@ async function makeOne(
   const { drafts } = drafted;
   const steered = processorSeconds();
   const ascent = session.run([...wanted, ...away], settings, {
-    drafts: mixed ? [mixedDraft(drafts, mixed)] : drafts,
+    drafts: () => Promise.resolve(mixed ? [mixedDraft(drafts, mixed)] : drafts),
   });
   for (;;) {
     const next = await ascent.next();

@@ -1,3 +1,4 @@
+import type { HostTensor } from "../tensor/index.js";
 import type { LoadedPicture } from "../images/index.js";
 import type { AscentStep } from "./ascent/ascent.js";
 import type { Scores } from "./programs/readOut.js";
@@ -15,6 +16,8 @@ import type { RunOptions, SteerModels } from "./models.js";
 import type { ScheduledTerm } from "./objectives/terms.js";
 import type { Painter } from "./programs/paint.js";
 import type { Term } from "./programs/embedTerms.js";
+import { runScene } from "./scenes/runScene.js";
+import type { ScenePlan } from "./scenes/sceneDrafts.js";
 import { createSessionPrograms } from "./sessionPrograms.js";
 
 /** Makes and edits one picture after the other with programs that are compiled once. */
@@ -23,11 +26,11 @@ export interface Session {
   embed(terms: readonly Term[]): Promise<void>;
   /** First pictures for terms, the best first. */
   draft(terms: readonly ScheduledTerm[], config: AscentConfig): Promise<Draft[]>;
-  /** As `generate`. */
+  /** As `generate`; a scene of layers where a plan is given. @throws {ConfigError} as `runScene`. */
   run(
     terms: readonly ScheduledTerm[],
     config: AscentConfig,
-    options?: AscentOptions,
+    options?: AscentOptions & { readonly scene?: ScenePlan | undefined },
   ): AsyncGenerator<AscentStep<Scores>, AscentResult>;
   /** As `edit`. */
   edit(
@@ -36,8 +39,11 @@ export interface Session {
     config: EditConfig,
     options?: EditOptions,
   ): AsyncGenerator<EditStep, EditResult>;
-  /** Paints pictures of regions from their latents. @throws {ConfigError} when the generator has no regions. */
-  painter(): Painter;
+  /**
+   * Paints pictures of regions from their latents: `[1, size]`, or `[1, layers, size]` of a scene.
+   * @throws {ConfigError} when the generator has no regions.
+   */
+  painterOf(latents: HostTensor): Painter;
   /** Frees the programs; the session is of no use afterwards. */
   dispose(): Promise<void>;
 }
@@ -48,9 +54,10 @@ export function createSession(models: SteerModels, options: RunOptions): Session
   return {
     embed: async (terms) => void (await programs.embedder.embed([...terms, ...wordsOf(terms)])),
     draft: (terms, config) => draftTerms(programs, terms, config),
-    run: (terms, config, given) => runAscent(programs, terms, config, given),
+    run: (terms, config, { scene, ...given } = {}) =>
+      scene ? runScene(programs, terms, scene, config, given) : runAscent(programs, terms, config, given),
     edit: (original, term, config, given) => runEdit(programs, original, term, config, given),
-    painter: () => programs.painter(),
+    painterOf: ({ shape }) => (shape.length === 3 ? programs.layered(shape[1]!) : programs).painter(),
     dispose: () => programs.dispose(),
   };
 }

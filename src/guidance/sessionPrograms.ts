@@ -8,6 +8,8 @@ import { type Painter, createPainter } from "./programs/paint.js";
 import { type ReadOut, createReadOut } from "./programs/readOut.js";
 import { type Scoring, type ScoringShape, createScoring } from "./programs/scoring.js";
 import { type SteerShape, type Steering, createSteering } from "./programs/steer.js";
+import { type SceneScorer, createSceneScorer } from "./scenes/score.js";
+import { layeredModels } from "./scenes/models.js";
 import { type Synthesizer, createSynthesizer } from "./programs/synthesize.js";
 
 /** The compiled programs of a session, each opened when it is first needed and then reused. */
@@ -26,6 +28,10 @@ export interface SessionPrograms {
   synthesizer(): Promise<Synthesizer>;
   /** Paints pictures of regions. @throws {ConfigError} when the generator has no regions. */
   painter(): Painter;
+  /** Scores scenes by the guides; of programs of layers. */
+  sceneScorer(): SceneScorer;
+  /** Programs of scenes of so many layers. @throws {ConfigError} when the generator has no regions. */
+  layered(layers: number): SessionPrograms;
   dispose(): Promise<void>;
 }
 
@@ -53,6 +59,8 @@ export function createSessionPrograms(models: SteerModels, options: RunOptions):
   let readOut: Promise<ReadOut> | undefined;
   let synthesizer: Promise<Synthesizer> | undefined;
   let painter: Painter | undefined;
+  let sceneScorer: SceneScorer | undefined;
+  const layered = new Map<number, SessionPrograms>();
   return {
     models,
     options,
@@ -65,6 +73,15 @@ export function createSessionPrograms(models: SteerModels, options: RunOptions):
     readOut: () => (readOut ??= createReadOut(models, options)),
     synthesizer: () => (synthesizer ??= createSynthesizer(models, options)),
     painter: () => (painter ??= createPainter(models, options)),
+    sceneScorer: () => (sceneScorer ??= createSceneScorer(models, options)),
+    layered(layers) {
+      const known = layered.get(layers);
+      if (known) return known;
+      // The CLIPs are the same: texts that were embedded once need not be again.
+      const programs = { ...createSessionPrograms(layeredModels(models, layers), options), embedder };
+      layered.set(layers, programs);
+      return programs;
+    },
     async dispose() {
       // A program that could not be opened holds nothing; its error was thrown where it was awaited.
       const opened = await Promise.allSettled([
@@ -75,7 +92,16 @@ export function createSessionPrograms(models: SteerModels, options: RunOptions):
       ]);
       const programs = opened.map((each) => (each.status === "fulfilled" ? each.value : undefined));
       await Promise.all(
-        [embedder, drafter, inverter, guideEncoder, painter, ...programs].map((each) => each?.dispose()),
+        [
+          embedder,
+          drafter,
+          inverter,
+          guideEncoder,
+          painter,
+          sceneScorer,
+          ...programs,
+          ...layered.values(),
+        ].map((each) => each?.dispose()),
       );
     },
   };

@@ -13,3 +13,5 @@ export {
 } from "./aliases.js";
 export { colourWords, type NamedColour, type Rgb, takeColour } from "./colours.js";
 export { type Concept, createPhraseReader, type PhraseMeaning, type PhraseReader } from "./phrases.js";
+export { bearingOf, relationKinds, type RelationKind } from "./relations.js";
+export { type KnownNames, sceneName, type SceneRelation, type SceneText, splitScene } from "./scene.js";

@@ -13,6 +13,9 @@ export interface Finding {
 export const findingCodes = [
   "unknown-words",
   "understood-text",
+  "scene",
+  "omitted-things",
+  "contradictory-relations",
   "unknown-emoji",
   "cut-text",
   "cut-texts",

@@ -184,6 +184,7 @@ async function* makePicture(
   const ascent = session.programs().run(terms, planned, {
     ...(signal && { signal }),
     ...(init && { init }),
+    scene: planned.scene,
     ...(snapshot && { from: snapshot }),
     choose(drafts) {
       const rank = Math.min(

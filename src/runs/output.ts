@@ -80,7 +80,7 @@ export async function writePicture(
     if (format === "svg") throw new ConfigError("a generator of pixels has no SVG"); // requireOutput has refused it
     return { bytes: await encodePicture(picture!, { format, ...text }), picture: picture! };
   }
-  const painter = programs().painter();
+  const painter = programs().painterOf(latents);
   const placed = outline > 0 ? { margin: (outline + 1) / outlineSide } : {};
   const colour = parseColour(background);
   const paint = async (side: number): Promise<RgbaBytes> => {

@@ -4,6 +4,7 @@ import { type ScheduledTerm, type SteerModels, usualSize } from "../guidance/ind
 import { loadPictureFrom } from "../images/index.js";
 import { type PromptPlan, type PromptTerm, parsePromptArgument, planOf, weightAt } from "../prompts/index.js";
 import { understandTexts } from "./aliases.js";
+import { planScene } from "./planScene.js";
 import { type Asset, type Assets, plainNameOf } from "./assets.js";
 import { draftsWithin, stepsOfPasses } from "./budget.js";
 import { type Finding, warning } from "./findings.js";
@@ -140,6 +141,7 @@ export async function planGenerate(
       templates: term.templates && [...term.templates],
       image: image === undefined ? undefined : await refer(image),
     });
+  const { scene, findings: sceneFindings } = await planScene(resolved, terms, models);
   const settings: Settings = {
     terms,
     templates: [...(plan.templates ?? models.templates)],
@@ -151,6 +153,7 @@ export async function planGenerate(
     plateau: resolved.plateau,
     optimizer: resolved.optimizer,
     style: resolved.style,
+    scene,
     seed: resolved.seed ?? randomInt(2 ** 31),
     init: resolved.init === undefined ? undefined : await refer(resolved.init),
     size: resolved.size ?? usualSize(models),
@@ -166,7 +169,7 @@ export async function planGenerate(
     earlier: [],
     budget: budget?.unit === "seconds" ? budget.text : undefined,
   };
-  return { job, inputs, findings };
+  return { job, inputs, findings: [...findings, ...sceneFindings] };
 }
 
 /** A finding where a sentence without quotes became one prompt for each word. */

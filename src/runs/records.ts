@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { ConfigError, InputError } from "../errors.js";
 import { metadataIn } from "../images/index.js";
+import { relationKinds } from "../prompts/index.js";
 import {
   backgroundPattern,
   describeIssue,
   engineNames,
   issuePath,
+  mostLayers,
   pictureFormats,
   pixelFormats,
   widestOutline,
@@ -48,6 +50,24 @@ const termSchema = z
   })
   .refine(({ text, image }) => (text === undefined) !== (image === undefined), "needs either text or image");
 
+const sceneSchema = z
+  .strictObject({
+    parts: z.array(words).min(2).max(mostLayers),
+    relations: z.array(
+      z.strictObject({
+        subject: count(mostLayers - 1),
+        kind: z.enum(relationKinds),
+        object: count(mostLayers - 1),
+      }),
+    ),
+  })
+  .refine(
+    ({ parts, relations }) =>
+      relations.length === parts.length - 1 &&
+      relations.every(({ subject, object }) => subject < parts.length && object < parts.length),
+    "needs one relation fewer than parts, between its parts",
+  );
+
 const shared = {
   /** More than a request may ask for: a time budget decides by itself. */
   steps: count(100_000),
@@ -88,6 +108,8 @@ export const generateRecordSchema = z.strictObject({
     /** What is behind the picture, and its border; absent for generators of pixels, which have white and none. */
     background: z.string().regex(backgroundPattern).optional(),
     outline: z.number().min(0).max(widestOutline).optional(),
+    /** The things of the prompt that are layers, and how they lie to each other; absent for a picture of one layer. */
+    scene: sceneSchema.optional(),
     /** Rank of the draft that was steered, where it was not the best. */
     draft: z.int().min(1).max(255).optional(),
   }),

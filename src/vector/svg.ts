@@ -95,39 +95,45 @@ function gradient(fill: Exclude<Fill, { colour: Colour }>, id: string, scale: nu
 }
 
 /**
- * A picture of regions as an SVG document: one path a region with a plain or gradient fill, and nothing from outside. Curves become
- * coarser where it would otherwise be larger than 60 kB.
+ * Layers of regions as an SVG document, bottom to top: a group a layer, one path a region with a plain or gradient fill, and nothing from
+ * outside. Curves become coarser where it would otherwise be larger than 60 kB.
+ * @param layers pictures of the same side; one where the picture has no layers.
  */
 export function svgOf(
-  picture: RegionPicture,
+  layers: readonly RegionPicture[],
   { size, background, outline = 0, metadata }: SvgOptions,
 ): string {
-  const scale = canvas / picture.side;
-  const regions = regionsOf(picture);
-  const silhouette = outline > 0 ? silhouetteOf(picture) : [];
+  const scale = canvas / layers[0]!.side;
   const gradients: string[] = [];
-  const paints = regions.map(({ fill }, at) => {
-    if ("colour" in fill) return hex(fill.colour);
-    gradients.push(gradient(fill, `g${at}`, scale));
-    return `url(#g${at})`;
-  });
+  const groups = layers.map((layer) =>
+    regionsOf(layer).map(({ islands, fill }) => {
+      if ("colour" in fill) return { islands, paint: hex(fill.colour) };
+      const id = `g${gradients.length}`;
+      gradients.push(gradient(fill, id, scale));
+      return { islands, paint: `url(#${id})` };
+    }),
+  );
+  const silhouettes = outline > 0 ? layers.map(silhouetteOf) : [];
   const head =
     `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}" viewBox="0 0 ${canvas} ${canvas}">` +
     (metadata === undefined ? "" : `<metadata>${metadata}</metadata>`) +
     (gradients.length > 0 ? `<defs>${gradients.join("")}</defs>` : "") +
     (background === undefined ? "" : `<rect width="${canvas}" height="${canvas}" fill="${background}"/>`);
   const write = (detail: Detail): string => {
-    const border = pathData(silhouette, scale, detail);
-    const paths = regions.map(
-      ({ islands }, at) => `<path fill="${paints[at]}" d="${pathData(islands, scale, detail)}"/>`,
-    );
-    return (
-      head +
-      (border === ""
-        ? ""
-        : `<path fill="#fff" stroke="#fff" stroke-width="${2 * outline}" stroke-linejoin="round" d="${border}"/>`) +
-      `<g fill-rule="evenodd">${paths.join("")}</g></svg>\n`
-    );
+    const borders = silhouettes.map((silhouette) => pathData(silhouette, scale, detail));
+    const border = borders
+      .filter((data) => data !== "")
+      .map(
+        (data) =>
+          `<path fill="#fff" stroke="#fff" stroke-width="${2 * outline}" stroke-linejoin="round" d="${data}"/>`,
+      );
+    const drawn = groups.map((regions) => {
+      const paths = regions.map(
+        ({ islands, paint }) => `<path fill="${paint}" d="${pathData(islands, scale, detail)}"/>`,
+      );
+      return `<g fill-rule="evenodd">${paths.join("")}</g>`;
+    });
+    return `${head}${border.join("")}${drawn.join("")}</svg>\n`;
   };
   let detail = finest;
   let text = write(detail);

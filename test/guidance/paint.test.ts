@@ -9,6 +9,7 @@ import {
 } from "../../src/guidance/index.js";
 import { loadPack } from "../../src/packs/index.js";
 import { createRandom, hostFloats } from "../../src/tensor/index.js";
+import type { RegionPicture } from "../../src/vector/index.js";
 import { writeTinyPack } from "../tiny.js";
 import { writeTinyStickerPack } from "../tinySticker.js";
 
@@ -31,7 +32,7 @@ describe("painter", () => {
     const latents = latentsOf("tiles");
     const whole = await painter.paint(latents, 600);
     expect([whole.width, whole.height, whole.rgba.length]).toEqual([600, 600, 600 * 600 * 4]);
-    const { rgba, logits, side, slots } = await painter.regions(latents);
+    const [{ rgba, logits, side, slots }] = (await painter.regions(latents)) as [RegionPicture];
     expect([side, slots, rgba.length, logits.length]).toEqual([256, 16, 256 * 256 * 4, 256 * 256 * 16]);
     // Around the seam nothing changes suddenly: neighbours there differ no more than elsewhere.
     const step = (column: number): number => {

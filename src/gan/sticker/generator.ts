@@ -26,7 +26,7 @@ import {
   encodeSticker,
   logitSide,
 } from "./networks.js";
-import { onWhite, paint } from "./paint.js";
+import { onWhite, paint, seenSide } from "./paint.js";
 import { cropToInk } from "./inkCrop.js";
 import { recolourFills } from "./recolour.js";
 import { type WordsShape, wordsToCode } from "./words.js";
@@ -62,9 +62,6 @@ const variations = { least: 0.05, most: 0.3 };
 
 /** Mean cosine from which a prompt is the very name of a known thing. */
 const namedCosine = 0.985;
-
-/** A picture of 128×128 is painted and averaged down for the CLIPs: they see edges as a saved picture has them. */
-const seenSide = 128;
 
 /**
  * The sticker generator: pictures of 16 region masks with linear fills. Latents are rows of coordinates of a code, changes of the fills,

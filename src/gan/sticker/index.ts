@@ -15,12 +15,22 @@ export {
   type Poses,
   fillShares,
   onWhite,
+  over,
   paint,
   pixelCentres,
   resampleMaps,
+  seenSide,
   slotLogits,
   splineMatrix,
 } from "./paint.js";
 export { type StickerConfig, bankName, otherNames, stickerGenerator, stickerScopes } from "./generator.js";
-export { latentSize, latentStatistics, readLatents, writeLatents } from "./latents.js";
+export {
+  type Pose,
+  latentSize,
+  latentStatistics,
+  poseOf,
+  readLatents,
+  withPose,
+  writeLatents,
+} from "./latents.js";
 export { type WordsInput, type WordsShape, judgeCode, wordsToCode } from "./words.js";

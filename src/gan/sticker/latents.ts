@@ -137,6 +137,26 @@ export function moveFills(u: tf.Tensor, code: number, change: tf.Tensor): tf.Ten
   return tf.add(tf.reshape(u, [-1, latentSize(code)]), tf.pad(moved, padding)) as tf.Tensor2D;
 }
 
+/** Where a picture is placed on its canvas [−1, 1]²: centre and half side. */
+export interface Pose {
+  readonly x: number;
+  readonly y: number;
+  readonly size: number;
+}
+
+/** The pose in one picture's latents `[size]`. */
+export function poseOf(u: Float32Array): Pose {
+  const [x, y, size] = u.subarray(u.length - 3) as unknown as readonly [number, number, number];
+  return { x: x * spread.place, y: y * spread.place, size: Math.exp(size * spread.size) * usualSize };
+}
+
+/** One picture's latents `[size]` with another pose. */
+export function withPose(u: Float32Array, { x, y, size }: Pose): Float32Array {
+  const out = Float32Array.from(u);
+  out.set([x / spread.place, y / spread.place, Math.log(size / usualSize) / spread.size], u.length - 3);
+  return out;
+}
+
 /** Latents with what is beside the principal directions left out. */
 export function principalPart(u: tf.Tensor, code: number): tf.Tensor {
   const { principal, rest } = latentBlocks(code);

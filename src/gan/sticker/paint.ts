@@ -1,6 +1,9 @@
 import * as tf from "../../tf.js";
 import { fillSize, logitSide, slotCount } from "./networks.js";
 
+/** Side at which pictures are painted for the CLIPs, which see them averaged down: edges are then as a saved picture has them. */
+export const seenSide = 128;
+
 /** Centres of `side` pixels in [−1, 1]. */
 export function pixelCentres(side: number): Float32Array {
   return Float32Array.from({ length: side }, (_, at) => ((at + 0.5) / side) * 2 - 1);
@@ -175,6 +178,23 @@ export function paint(
   const placed = slotLogits(logits, side, options);
   const shares = tf.softmax(placed);
   return { logits: placed, shares, rgba: fillShares(shares, fills, options) };
+}
+
+/**
+ * Composites layers, bottom to top.
+ * @param layers premultiplied RGBA `[batch, layers, rows, columns, 4]`. @returns premultiplied RGBA `[batch, rows, columns, 4]`.
+ */
+export function over(layers: tf.Tensor): tf.Tensor4D {
+  const [batch, count, rows, columns] = layers.shape as [number, number, number, number];
+  const layer = (at: number): tf.Tensor4D =>
+    tf.reshape(tf.slice(layers, [0, at, 0, 0, 0], [-1, 1, -1, -1, -1]), [batch, rows, columns, 4]);
+  let below = layer(0);
+  for (let at = 1; at < count; at++) {
+    const top = layer(at);
+    const alpha = tf.slice(top, [0, 0, 0, 3], [-1, -1, -1, 1]);
+    below = tf.add(top, tf.mul(below, tf.sub(1, alpha)));
+  }
+  return below;
 }
 
 /** RGB over white, `[batch, side, side, 3]`, clipped to [0, 1]. */

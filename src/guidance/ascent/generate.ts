@@ -5,7 +5,7 @@ import { type HostTensor, createRandom, hostFloats } from "../../tensor/index.js
 import { type AscentStep, type Ascended, type Chosen, type ReadOutRule, ascend } from "./ascent.js";
 import { type PassCounter, createPassCounter } from "./passes.js";
 import type { Snapshot } from "./snapshot.js";
-import type { Draft } from "../candidates/drafts.js";
+import type { Draft, ScoredDraft } from "../candidates/drafts.js";
 import { draftSubject, namedStyle } from "../models.js";
 import { createObjective, objectiveShape } from "../objectives/objective.js";
 import { type Path, pathOf } from "../objectives/promptPath.js";
@@ -45,8 +45,8 @@ export interface AscentConfig {
 export interface AscentOptions {
   /** Picture to start from. */
   readonly init?: Picture;
-  /** Drafts, where they were made already; the first is where it starts. */
-  readonly drafts?: readonly Draft[];
+  /** Makes the drafts, the best first, in place of `draftTerms`. */
+  readonly drafts?: (watch: DraftWatch) => Promise<readonly Draft[]>;
   /** Rank of the draft to start from among all, the best first; 0 when absent. */
   readonly choose?: (drafts: readonly Draft[]) => number;
   /** State that an interrupted run is continued from. */
@@ -97,7 +97,7 @@ export async function draftTerms(
   terms: readonly ScheduledTerm[],
   config: AscentConfig,
   watch: DraftWatch = {},
-): Promise<Draft[]> {
+): Promise<ScoredDraft[]> {
   const first = termsAt(terms, 0);
   const words = wordsOf(first);
   const positive = first.filter(({ weight }) => weight > 0);
@@ -198,7 +198,8 @@ export async function* runAscent(
     if (resumed) return { latents: resumed.tensors.start!, drafts: [] };
     if (options.init)
       return { ...(await programs.inverter.invert(options.init, { steps: 60, signal, passes })), drafts: [] };
-    const ranked = options.drafts ?? (await draftTerms(programs, terms, config, { ...watch, meanwhile }));
+    const drafting = { ...watch, meanwhile };
+    const ranked = await (options.drafts?.(drafting) ?? draftTerms(programs, terms, config, drafting));
     const rank = options.choose?.(ranked) ?? 0;
     const drafts = [ranked[rank]!, ...ranked.slice(0, rank), ...ranked.slice(rank + 1)];
     return { ...drafts[0]!, drafts };

@@ -22,6 +22,11 @@ export interface Draft {
   readonly picture: HostTensor;
 }
 
+/** A draft with what it was ranked by; more is better. */
+export interface ScoredDraft extends Draft {
+  readonly score: number;
+}
+
 /** Weight of the least-matched word beside the whole prompt: every word should show, not only the most striking one. */
 const wordShare = 0.5;
 
@@ -56,7 +61,7 @@ export interface Drafter {
    * Feed-forward pictures for a condition, best first: by the guides' mean cosine to the prompt and to the least-matched word,
    * and by the discriminator, if any.
    */
-  draft(inputs: DraftInputs, options?: DraftOptions): Promise<Draft[]>;
+  draft(inputs: DraftInputs, options?: DraftOptions): Promise<ScoredDraft[]>;
   dispose(): Promise<void>;
 }
 
@@ -200,7 +205,7 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
       ).run({ ...withPrefix("draw/", draws), ...conditionEmbeddings });
       const scores = await scoring;
       const size = batchSize(count, generator.resolution);
-      const drafts: (Draft & { score: number })[] = [];
+      const drafts: ScoredDraft[] = [];
       for (let at = 0; at < count; at += size) {
         signal?.throwIfAborted();
         // A program has one batch size, so the last batch is filled up with drafts from the one before.
@@ -217,7 +222,7 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
             score: values!.data[row]!,
           });
       }
-      return drafts.sort((a, b) => b.score - a.score).map(({ latents, picture }) => ({ latents, picture }));
+      return drafts.sort((a, b) => b.score - a.score);
     },
     async dispose() {
       await Promise.all([...programs.values()].map(async (program) => (await program).dispose()));

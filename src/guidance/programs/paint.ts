@@ -1,7 +1,13 @@
 import { type Program, compile } from "../../engine/index.js";
 import { ConfigError } from "../../errors.js";
 import type { RgbaBytes } from "../../images/index.js";
-import { type HostTensor, type TensorRecord, hostFloats, parametersFrom } from "../../tensor/index.js";
+import {
+  type HostTensor,
+  type TensorRecord,
+  hostFloats,
+  parametersFrom,
+  sliceRows,
+} from "../../tensor/index.js";
 import type * as tf from "../../tf.js";
 import type { RegionPicture } from "../../vector/index.js";
 import { type RunOptions, type SteerModels, weightsOf } from "../models.js";
@@ -20,8 +26,8 @@ export interface PaintOptions {
 export interface Painter {
   /** The picture with alpha, `side` pixels wide and high. */
   paint(latents: HostTensor, side: number, options?: PaintOptions): Promise<RgbaBytes>;
-  /** Regions and colours of the picture at 256×256, to be drawn as outlines. */
-  regions(latents: HostTensor, options?: PaintOptions): Promise<RegionPicture>;
+  /** Regions and colours of the picture's layers at 256×256, bottom to top, to be drawn as outlines; most pictures are one layer. */
+  regions(latents: HostTensor, options?: PaintOptions): Promise<RegionPicture[]>;
   dispose(): Promise<void>;
 }
 
@@ -33,6 +39,26 @@ const vectorSide = 256;
 const marginRounds = 4;
 /** Alpha from which a pixel counts as ink. */
 const inkAlpha = 0.02;
+
+/** A painted tile: the layers, and the picture that they make. */
+interface PaintedTile {
+  /** `[tile, tile, 4]`, premultiplied. */
+  readonly rgba: Float32Array;
+  readonly layers: readonly { readonly rgba: Float32Array; readonly logits: Float32Array }[];
+}
+
+/** Composites premultiplied layers `[layers, …, 4]` "over", bottom to top. */
+function compositeLayers(rgba: Float32Array, layers: number): Float32Array {
+  const size = rgba.length / layers;
+  const out = rgba.slice(0, size);
+  for (let from = size; from < rgba.length; from += size)
+    for (let pixel = 0; pixel < size; pixel += 4) {
+      const rest = 1 - rgba[from + pixel + 3]!;
+      for (let channel = 0; channel < 4; channel++)
+        out[pixel + channel] = rgba[from + pixel + channel]! + out[pixel + channel]! * rest;
+    }
+  return out;
+}
 
 /** Straight 8-bit RGBA of premultiplied values. */
 function straightBytes(premultiplied: Float32Array, from: number, out: Uint8Array, to: number): void {
@@ -102,7 +128,7 @@ export function createPainter(models: SteerModels, options: RunOptions): Painter
   const paintTile = async (
     parts: TensorRecord,
     { side, tile, left, top }: { side: number; tile: number; left: number; top: number },
-  ): Promise<{ rgba: Float32Array; logits: Float32Array }> => {
+  ): Promise<PaintedTile> => {
     const centres = (from: number): HostTensor =>
       hostFloats(
         Float32Array.from({ length: tile }, (_, at) => ((from + at + 0.5) / side) * 2 - 1),
@@ -110,20 +136,24 @@ export function createPainter(models: SteerModels, options: RunOptions): Painter
       );
     const program = await windowProgram(parts, side, tile);
     const { rgba, logits } = await program.run({ ...parts, x: centres(left), y: centres(top) });
-    return { rgba: rgba!.data as Float32Array, logits: logits!.data as Float32Array };
+    const layers = rgba!.shape[0]!;
+    return {
+      rgba: compositeLayers(rgba!.data as Float32Array, layers),
+      layers: Array.from({ length: layers }, (_, layer) => ({
+        rgba: sliceRows(rgba!, layer, layer + 1).data as Float32Array,
+        logits: sliceRows(logits!, layer, layer + 1).data as Float32Array,
+      })),
+    };
   };
-  const regionsOf = async (parts: TensorRecord): Promise<RegionPicture> => {
-    const window = { side: vectorSide, tile: vectorSide, left: 0, top: 0 };
-    const { rgba, logits } = await paintTile(parts, window);
-    return { side: vectorSide, slots: logits.length / vectorSide ** 2, logits, rgba };
-  };
+  const paintWhole = (parts: TensorRecord): Promise<PaintedTile> =>
+    paintTile(parts, { side: vectorSide, tile: vectorSide, left: 0, top: 0 });
   /** Parts, made smaller where the margin asks for it. */
   const placedParts = async (latents: HostTensor, { margin }: PaintOptions): Promise<TensorRecord> => {
     let parts = await partsOf(latents);
     if (margin === undefined) return parts;
     // What a picture was cut off by the canvas appears when it is made smaller, and is measured again.
     for (let round = 0; round < marginRounds; round++) {
-      const shrink = shrinkFor(await regionsOf(parts), margin);
+      const shrink = shrinkFor({ ...(await paintWhole(parts)), side: vectorSide }, margin);
       if (shrink > 0.99) break;
       const poses = (parts.poses!.data as Float32Array).map((value) => value * shrink);
       parts = { ...parts, poses: hostFloats(poses, parts.poses!.shape) };
@@ -149,7 +179,15 @@ export function createPainter(models: SteerModels, options: RunOptions): Painter
         }
       return { width: side, height: side, rgba };
     },
-    regions: async (latents, given = {}) => regionsOf(await placedParts(latents, given)),
+    async regions(latents, given = {}) {
+      const { layers } = await paintWhole(await placedParts(latents, given));
+      return layers.map(({ rgba, logits }) => ({
+        side: vectorSide,
+        slots: logits.length / vectorSide ** 2,
+        logits,
+        rgba,
+      }));
+    },
     async dispose() {
       const opened = await Promise.allSettled(programs.values());
       await Promise.all(

@@ -10,6 +10,9 @@ export const qualityPresets = {
   best: { steps: 200, views: 32, candidates: 256 },
 } as const;
 
+/** Most layers of a scene. */
+export const mostLayers = 3;
+
 /** A request of `runGenerate`: the single source of the command line's flags, of HTTP bodies and of the JSON Schema. */
 export const generateRequestSchema = z.strictObject({
   text: z
@@ -56,6 +59,14 @@ export const generateRequestSchema = z.strictObject({
     .string()
     .optional()
     .describe("Drawing style of the generator, by its name or beginning: twemoji (default: the best of all)"),
+  layers: z
+    .int()
+    .min(1)
+    .max(mostLayers)
+    .default(mostLayers)
+    .describe(
+      'Things that are drawn as layers of their own, where a prompt names several ("a cat wearing a crown"); 1 draws all as one',
+    ),
   seed: z
     .int()
     .min(0, "must be 0 or more; leave it out for a random one")

@@ -4,6 +4,7 @@ export {
   type FullGenerateRequest,
   type GenerateRequest,
   generateRequestSchema,
+  mostLayers,
   qualityPresets,
 } from "./generate.js";
 export { describeIssue, issuePath } from "./issues.js";

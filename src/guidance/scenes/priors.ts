@@ -1,0 +1,261 @@
+import type { RelationKind } from "../../prompts/index.js";
+import {
+  type Placement,
+  type Sprite,
+  centreOf,
+  centroidOf,
+  contourBelow,
+  heightOf,
+  runAt,
+  widthOf,
+} from "./sprite.js";
+
+/** Two parts of a scene and their words. */
+export interface Pair {
+  readonly subject: Sprite;
+  readonly object: Sprite;
+  readonly subjectText: string;
+  readonly objectText: string;
+}
+
+/** Numbers in [0, 1) that choose a layout within a prior. */
+export type Dials = readonly [number, number, number, number];
+
+/** Dials of each relation. */
+export const dialCount = 4;
+
+/** Where a prior puts the object in the subject's coordinates, and which of both is in front. */
+export interface Related {
+  readonly object: Placement;
+  readonly front: "subject" | "object" | "either";
+}
+
+type Prior = (pair: Pair, dials: Dials) => Related;
+
+const between = (low: number, high: number, dial: number): number => low + (high - low) * dial;
+const around = (spread: number, dial: number): number => spread * (2 * dial - 1);
+
+/** Things that others stand below the arc of. */
+const arches = /\b(?:rainbow|umbrella|tree|bridge|palm|tent|parasol|arch|mushroom)s?$/;
+/** Things that are held up. */
+const raised = /\b(?:balloons?|umbrellas?|flags?|kites?|parasols?|torch|lollipops?|sword|wand)$/;
+/** Subjects that are all head. */
+const heads =
+  /\b(?:face|head|heart|apple|pumpkin|ball|star|moon|sun|lemon|orange|egg|cookie|doughnut|globe|skull)$/;
+
+/** The placement that gives a sprite a scale and brings a point of it (in its coordinates) to a point. */
+const pin = (scale: number, own: { x: number; y: number }, to: { x: number; y: number }): Placement => ({
+  scale,
+  x: to.x - scale * own.x,
+  y: to.y - scale * own.y,
+});
+
+/** Head of a sprite: its widest run near the top. */
+function headOf(sprite: Sprite, text: string): { x: number; width: number; top: number; height: number } {
+  const { box } = sprite;
+  const whole = heads.test(text);
+  const { centre, width } = runAt(sprite, whole ? 0.3 : 0.2);
+  return {
+    x: centre,
+    width,
+    top: box.top,
+    height: whole ? heightOf(box) : Math.min(heightOf(box), width * 1.1),
+  };
+}
+
+/** A thing of the width of a part of a bearer, its middle at a height. */
+const worn =
+  (height: readonly [number, number], width: readonly [number, number]): Prior =>
+  ({ subject, object }, [a, b, c]) => {
+    const part = between(...height, a);
+    const run = runAt(subject, part);
+    const scale = (run.width * between(...width, b)) / widthOf(object.box);
+    const y = subject.box.top + part * heightOf(subject.box);
+    return {
+      object: pin(scale, centreOf(object.box), { x: run.centre + around(0.03, c) * run.width, y }),
+      front: "object",
+    };
+  };
+
+const onHead: Prior = ({ subject, object, subjectText }, [a, b, c]) => {
+  const head = headOf(subject, subjectText);
+  const { box } = object;
+  const scale = Math.min(
+    (head.width * between(0.75, 1.15, b)) / widthOf(box),
+    (0.9 * heightOf(subject.box)) / heightOf(box),
+  );
+  const y = head.top + between(0.08, 0.26, a) * Math.min(head.height, heightOf(subject.box));
+  const foot = { x: centreOf(box).x, y: box.bottom };
+  return { object: pin(scale, foot, { x: head.x + around(0.06, c) * head.width, y }), front: "object" };
+};
+
+const overEyes: Prior = ({ subject, object, subjectText }, [a, b, c]) => {
+  const whole = heads.test(subjectText);
+  const part = whole ? between(0.34, 0.5, a) : between(0.18, 0.42, a);
+  const run = runAt(subject, part);
+  const scale = (run.width * between(0.7, 0.95, b)) / widthOf(object.box);
+  const y = subject.box.top + part * heightOf(subject.box);
+  return {
+    object: pin(scale, centreOf(object.box), { x: run.centre + around(0.03, c) * run.width, y }),
+    front: "object",
+  };
+};
+
+const asFace: Prior = ({ subject, object }, [a, b, c]) => {
+  const { box } = subject;
+  const side = Math.min(widthOf(box), heightOf(box)) * between(0.42, 0.66, b);
+  const scale = side / Math.max(widthOf(object.box), heightOf(object.box));
+  const middle = centroidOf(subject);
+  const to = { x: middle.x + around(0.04, c) * widthOf(box), y: middle.y + around(0.08, a) * heightOf(box) };
+  return { object: pin(scale, centreOf(object.box), to), front: "object" };
+};
+
+const aroundIt: Prior = ({ subject, object, objectText }, [a, b]) => {
+  const [own, box] = [subject.box, object.box];
+  if (/wings$/.test(objectText)) {
+    const scale = (widthOf(own) * between(1.6, 2.1, b)) / widthOf(box);
+    const to = { x: centreOf(own).x, y: centreOf(own).y - between(0, 0.2, a) * heightOf(own) };
+    return { object: pin(scale, centreOf(box), to), front: "subject" };
+  }
+  const scale = (heightOf(own) * between(1.35, 1.7, b)) / heightOf(box);
+  const foot = { x: centreOf(box).x, y: box.bottom };
+  const to = { x: centreOf(own).x, y: own.bottom + between(0.02, 0.12, a) * heightOf(own) };
+  return { object: pin(scale, foot, to), front: "subject" };
+};
+
+const held: Prior = ({ subject, object, objectText }, [a, b, c, d]) => {
+  const [own, box] = [subject.box, object.box];
+  const up = raised.test(objectText);
+  const scale = (heightOf(own) * (up ? between(0.6, 0.85, b) : between(0.38, 0.6, b))) / heightOf(box);
+  const side = d < 0.5 ? -1 : 1;
+  // The inner edge overlaps the bearer a little, as a hand would.
+  const reach = (widthOf(own) / 2 + scale * widthOf(box) * between(0.1, 0.38, c)) * side;
+  const x = centreOf(own).x + reach;
+  const y = up
+    ? own.top + heightOf(own) * between(0.55, 0.8, a) - (scale * heightOf(box)) / 2
+    : own.top + heightOf(own) * between(0.5, 0.78, a);
+  return { object: pin(scale, centreOf(box), { x, y }), front: "object" };
+};
+
+const standingOn: Prior = ({ subject, object }, [a, b, c]) => {
+  const [own, box] = [subject.box, object.box];
+  const scale = (widthOf(own) * between(1.15, 1.9, b)) / widthOf(box);
+  const x = centreOf(own).x + around(0.1, c) * widthOf(own);
+  const half = (widthOf(own) * 0.35) / scale;
+  const contour = contourBelow(object, centreOf(box).x - half, centreOf(box).x + half);
+  const sink = between(0.02, 0.12, a) * heightOf(box);
+  return {
+    object: pin(scale, { x: centreOf(box).x, y: contour + sink }, { x, y: own.bottom }),
+    front: "subject",
+  };
+};
+
+const inside: Prior = ({ subject, object }, [a, b, c]) => {
+  const [own, box] = [subject.box, object.box];
+  const scale = (widthOf(own) * between(1.1, 1.5, b)) / widthOf(box);
+  const rim = { x: centreOf(box).x, y: box.top };
+  const to = {
+    x: centreOf(own).x + around(0.08, c) * widthOf(own),
+    y: own.bottom - between(0.22, 0.38, a) * heightOf(own),
+  };
+  return { object: pin(scale, rim, to), front: "object" };
+};
+
+/** The object below the subject, with a gap. */
+const overIt: Prior = ({ subject, object }, [a, b, c]) => {
+  const [own, box] = [subject.box, object.box];
+  const size = Math.sqrt((widthOf(own) * heightOf(own)) / (widthOf(box) * heightOf(box)));
+  const scale = size * between(0.85, 1.4, b);
+  const top = { x: centreOf(box).x, y: box.top };
+  const to = {
+    x: centreOf(own).x + around(0.15, c) * widthOf(own),
+    y: own.bottom + between(0.02, 0.15, a) * heightOf(own),
+  };
+  return { object: pin(scale, top, to), front: "either" };
+};
+
+const underIt: Prior = (pair, [a, b, c]) => {
+  const [own, box] = [pair.subject.box, pair.object.box];
+  if (arches.test(pair.objectText)) {
+    const scale = (widthOf(own) * between(1.5, 2.1, b)) / widthOf(box);
+    const foot = { x: centreOf(box).x, y: box.bottom };
+    const to = {
+      x: centreOf(own).x + around(0.06, c) * widthOf(own),
+      y: own.bottom - between(0, 0.15, a) * heightOf(own),
+    };
+    const object = pin(scale, foot, to);
+    // Its arc must clear the subject's top.
+    const top = scale * box.top + object.y;
+    const clear = own.top - 0.25 * heightOf(own);
+    return { object: top > clear ? { ...object, y: object.y + clear - top } : object, front: "subject" };
+  }
+  const size = Math.sqrt((widthOf(own) * heightOf(own)) / (widthOf(box) * heightOf(box)));
+  const foot = { x: centreOf(box).x, y: box.bottom };
+  const to = {
+    x: centreOf(own).x + around(0.15, c) * widthOf(own),
+    y: own.top - between(0.02, 0.15, a) * heightOf(own),
+  };
+  return { object: pin(size * between(0.7, 1.2, b), foot, to), front: "either" };
+};
+
+const besideIt =
+  (direction: 1 | -1): Prior =>
+  ({ subject, object }, [a, b, c]) => {
+    const [own, box] = [subject.box, object.box];
+    const size = Math.sqrt((widthOf(own) * heightOf(own)) / (widthOf(box) * heightOf(box)));
+    const scale = size * between(0.85, 1.15, b);
+    const gap = between(-0.02, 0.1, a) * widthOf(own);
+    const edge = direction > 0 ? box.left : box.right;
+    const to = {
+      x: (direction > 0 ? own.right : own.left) + direction * gap,
+      y: own.bottom + around(0.03, c) * heightOf(own),
+    };
+    return { object: pin(scale, { x: edge, y: box.bottom }, to), front: "either" };
+  };
+
+/** Subject behind the object. */
+const behindIt: Prior = ({ subject, object }, [a, b, c]) => {
+  const [own, box] = [subject.box, object.box];
+  const size = Math.sqrt((widthOf(own) * heightOf(own)) / (widthOf(box) * heightOf(box)));
+  const scale = size * between(0.7, 0.95, b);
+  const foot = { x: centreOf(box).x, y: box.bottom };
+  const shift = (c < 0.5 ? -1 : 1) * between(0.2, 0.5, (2 * c) % 1);
+  const to = {
+    x: centreOf(own).x + shift * widthOf(own),
+    y: own.bottom + between(0.02, 0.12, a) * heightOf(own),
+  };
+  return { object: pin(scale, foot, to), front: "object" };
+};
+
+const beforeIt: Prior = ({ subject, object }, [a, b, c]) => {
+  const [own, box] = [subject.box, object.box];
+  const size = Math.sqrt((widthOf(own) * heightOf(own)) / (widthOf(box) * heightOf(box)));
+  const scale = size * between(1.15, 1.6, b);
+  const foot = { x: centreOf(box).x, y: box.bottom };
+  const to = {
+    x: centreOf(own).x + around(0.35, c) * widthOf(own),
+    y: own.bottom - between(0.05, 0.2, a) * heightOf(own),
+  };
+  return { object: pin(scale, foot, to), front: "subject" };
+};
+
+/** Layout priors by relation. */
+export const priors: Readonly<Record<RelationKind, Prior>> = {
+  head: onHead,
+  eyes: overEyes,
+  neck: worn([0.42, 0.6], [0.55, 0.95]),
+  body: worn([0.6, 0.72], [0.8, 1.1]),
+  feet: worn([0.9, 0.97], [0.9, 1.2]),
+  face: asFace,
+  around: aroundIt,
+  holding: held,
+  on: standingOn,
+  in: inside,
+  above: overIt,
+  below: underIt,
+  beside: besideIt(1),
+  left: besideIt(1),
+  right: besideIt(-1),
+  behind: behindIt,
+  front: beforeIt,
+};

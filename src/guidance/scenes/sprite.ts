@@ -1,0 +1,167 @@
+import type { Pose } from "../../gan/index.js";
+
+/** A rectangle of the canvas [−1, 1]², y downwards. */
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** Where something is put: canvas point = `scale` · own point + (`x`, `y`). */
+export interface Placement {
+  readonly scale: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The ink of a drawing, for geometry. */
+export interface Sprite {
+  /** Alpha `[side, side]`, over the square [−1, 1]². */
+  readonly alpha: Float32Array;
+  readonly side: number;
+  /** Extent of the ink. */
+  readonly box: Box;
+}
+
+/** Ink of a row or a column of a sprite: its widest run. */
+export interface Run {
+  readonly centre: number;
+  readonly width: number;
+}
+
+/** Side of sprites in pixels. */
+export const spriteSide = 64;
+/** Alpha from which a pixel is ink. */
+const inkAlpha = 0.5;
+
+export const identity: Placement = { scale: 1, x: 0, y: 0 };
+
+export const widthOf = ({ left, right }: Box): number => right - left;
+export const heightOf = ({ top, bottom }: Box): number => bottom - top;
+export const centreOf = ({ left, top, right, bottom }: Box): { readonly x: number; readonly y: number } => ({
+  x: (left + right) / 2,
+  y: (top + bottom) / 2,
+});
+
+/** `inner` in the frame that `outer` places: first `inner`, then `outer`. */
+export const compose = (outer: Placement, inner: Placement): Placement => ({
+  scale: outer.scale * inner.scale,
+  x: outer.scale * inner.x + outer.x,
+  y: outer.scale * inner.y + outer.y,
+});
+
+/** The placement that undoes another. */
+export const inverse = ({ scale, x, y }: Placement): Placement => ({
+  scale: 1 / scale,
+  x: -x / scale,
+  y: -y / scale,
+});
+
+/** A box where a placement puts it. */
+export const placeBox = ({ left, top, right, bottom }: Box, { scale, x, y }: Placement): Box => ({
+  left: scale * left + x,
+  top: scale * top + y,
+  right: scale * right + x,
+  bottom: scale * bottom + y,
+});
+
+/** A pose where a placement puts it. */
+export const placePose = ({ x, y, size }: Pose, at: Placement): Pose => ({
+  x: at.scale * x + at.x,
+  y: at.scale * y + at.y,
+  size: at.scale * size,
+});
+
+/** The smallest box around boxes. */
+export const boxAround = (boxes: readonly Box[]): Box => ({
+  left: Math.min(...boxes.map(({ left }) => left)),
+  top: Math.min(...boxes.map(({ top }) => top)),
+  right: Math.max(...boxes.map(({ right }) => right)),
+  bottom: Math.max(...boxes.map(({ bottom }) => bottom)),
+});
+
+/** Coordinate of a pixel's first edge. */
+const edge = (pixel: number, side: number): number => (2 * pixel) / side - 1;
+
+/** A sprite of alpha `[side, side]`; undefined when there is no ink. */
+export function spriteOf(alpha: Float32Array, side: number): Sprite | undefined {
+  let [left, top, right, bottom] = [side, side, -1, -1];
+  alpha.forEach((value, at) => {
+    if (value < inkAlpha) return;
+    const [column, row] = [at % side, Math.floor(at / side)];
+    left = Math.min(left, column);
+    right = Math.max(right, column);
+    top = Math.min(top, row);
+    bottom = Math.max(bottom, row);
+  });
+  if (right < 0) return undefined;
+  const box = {
+    left: edge(left, side),
+    top: edge(top, side),
+    right: edge(right + 1, side),
+    bottom: edge(bottom + 1, side),
+  };
+  return { alpha, side, box };
+}
+
+const pixelAt = (at: number, side: number): number =>
+  Math.min(side - 1, Math.max(0, Math.floor(((at + 1) / 2) * side)));
+
+/** Alpha at a point of a sprite's square; 0 outside. */
+export function alphaAt({ alpha, side }: Sprite, x: number, y: number): number {
+  if (x < -1 || x >= 1 || y < -1 || y >= 1) return 0;
+  return alpha[pixelAt(y, side) * side + pixelAt(x, side)]!;
+}
+
+/** The widest run of ink at a height of a sprite, `part` of the way down its box; the box's own width where there is none. */
+export function runAt({ alpha, side, box }: Sprite, part: number): Run {
+  const row = pixelAt(box.top + part * heightOf(box), side);
+  let best = { from: 0, to: 0 };
+  for (let column = 0, from = 0; column <= side; column++) {
+    if (column < side && alpha[row * side + column]! >= inkAlpha) continue;
+    if (column - from > best.to - best.from) best = { from, to: column };
+    from = column + 1;
+  }
+  if (best.to === best.from) return { centre: centreOf(box).x, width: widthOf(box) };
+  const [left, right] = [edge(best.from, side), edge(best.to, side)];
+  return { centre: (left + right) / 2, width: right - left };
+}
+
+/** Middle of a sprite's ink. */
+export function centroidOf({ alpha, side, box }: Sprite): { readonly x: number; readonly y: number } {
+  let [sum, x, y] = [0, 0, 0];
+  alpha.forEach((value, at) => {
+    if (value < inkAlpha) return;
+    sum++;
+    x += edge(at % side, side) + 1 / side;
+    y += edge(Math.floor(at / side), side) + 1 / side;
+  });
+  return sum > 0 ? { x: x / sum, y: y / sum } : centreOf(box);
+}
+
+/** Mean height at which the ink begins, seen from above, over the columns between two places. */
+export function contourBelow({ alpha, side, box }: Sprite, from: number, to: number): number {
+  const tops: number[] = [];
+  for (let column = pixelAt(from, side); column <= pixelAt(to, side); column++) {
+    let row = 0;
+    while (row < side && alpha[row * side + column]! < inkAlpha) row++;
+    if (row < side) tops.push(edge(row, side));
+  }
+  return tops.length > 0 ? tops.reduce((sum, top) => sum + top, 0) / tops.length : box.top;
+}
+
+/** Several placed sprites as one, in the same coordinates. */
+export function mergeSprites(placed: readonly { readonly sprite: Sprite; readonly at: Placement }[]): Sprite {
+  const side = spriteSide;
+  const alpha = new Float32Array(side * side);
+  const boxes = placed.map(({ sprite, at }) => placeBox(sprite.box, at));
+  for (const { sprite, at } of placed)
+    for (let pixel = 0; pixel < alpha.length; pixel++) {
+      const x = edge(pixel % side, side) + 1 / side;
+      const y = edge(Math.floor(pixel / side), side) + 1 / side;
+      const own = alphaAt(sprite, (x - at.x) / at.scale, (y - at.y) / at.scale);
+      alpha[pixel] = Math.max(alpha[pixel]!, own);
+    }
+  return { alpha, side, box: boxAround(boxes) };
+}

@@ -1,0 +1,90 @@
+/**
+ * How two parts of a scene lie to each other, read as "subject … object". The first seven place the object on its bearer: a hat on the
+ * head, glasses over the eyes, a scarf at the neck, a shirt over the body, shoes at the feet, a face on a thing, wings behind it.
+ */
+export const relationKinds = [
+  "head",
+  "eyes",
+  "neck",
+  "body",
+  "feet",
+  "face",
+  "around",
+  "holding",
+  "on",
+  "in",
+  "above",
+  "below",
+  "beside",
+  "left",
+  "right",
+  "behind",
+  "front",
+] as const;
+
+/** Kind of a relation. */
+export type RelationKind = (typeof relationKinds)[number];
+
+/** A word or phrase, without articles, that stands between two things. */
+export interface Connective {
+  readonly words: readonly string[];
+  /** `and` joins; `with` and `wearing` leave the place to the object. */
+  readonly kind: RelationKind | "and" | "with" | "wearing";
+}
+
+const phrases: readonly (readonly [Connective["kind"], string])[] = [
+  ["and", "and|&|,|plus|as well as|together with|along with|;"],
+  ["wearing", "wearing|dressed in|in pair of"],
+  ["with", "with|having|who has|that has"],
+  ["holding", "holding|carrying|playing|eating|drinking|waving|reading|pushing|pulling|hugging"],
+  ["on", "on top of|on|upon|atop|riding|riding on"],
+  ["in", "inside of|inside|in|within|driving"],
+  ["above", "above|over"],
+  ["below", "below|under|underneath|beneath"],
+  ["beside", "next to|beside|near|alongside|by|besides|close to|at side of"],
+  ["left", "to left of|on left of|left of"],
+  ["right", "to right of|on right of|right of"],
+  ["behind", "behind|in back of"],
+  ["front", "in front of|before"],
+];
+
+/** All connectives, the longest first. */
+export const connectives: readonly Connective[] = phrases
+  .flatMap(([kind, list]) => list.split("|").map((phrase) => ({ kind, words: phrase.split(" ") })))
+  .sort((a, b) => b.words.length - a.words.length);
+
+/** Words that say how something is placed and show nothing themselves, where they stand before a connective. */
+export const placingVerbs = new Set(
+  (
+    "sitting standing lying resting sleeping flying floating hovering jumping running walking swimming hanging perched parked placed " +
+    "balancing dancing leaning is are that who which sits stands lies"
+  ).split(" "),
+);
+
+/** Colours, which "and" joins within one thing: "a black and white cat". */
+export const colourWords = new Set(
+  "red orange yellow green blue purple violet pink brown black white grey gray golden gold silver turquoise cyan".split(
+    " ",
+  ),
+);
+
+const places: readonly (readonly [RelationKind, RegExp])[] = [
+  [
+    "head",
+    /\b(?:hats?|caps?|crowns?|helmets?|tiaras?|beanies?|sombreros?|halos?|headphones?|headphone|wigs?|headbands?)$/,
+  ],
+  ["eyes", /\b(?:glasses|sunglasses|goggles|spectacles|monocles?|eyepatch|masks?)$/],
+  ["neck", /\b(?:scarf|scarves|neckties?|ties?|bowties?|necklaces?|collars?|ribbons?|medals?)$/],
+  [
+    "body",
+    /\b(?:shirts?|t-shirts?|dress|dresses|coats?|jackets?|vests?|kimonos?|robes?|sweaters?|pants|jeans|shorts|bikinis?|swimsuits?)$/,
+  ],
+  ["feet", /\b(?:shoes?|boots?|socks?|skates?|slippers?|sandals?|heels?|sneakers?|skis?)$/],
+  ["face", /\b(?:faces?|eyes|smiles?|mouths?|moustaches?)$/],
+  ["around", /\b(?:wings|capes?|fire|flames?|auras?|rays)$/],
+];
+
+/** Where a thing is borne by another, by its last word: a hat on the head; undefined for what is merely held. */
+export function bearingOf(text: string): RelationKind | undefined {
+  return places.find(([, pattern]) => pattern.test(text))?.[0];
+}

@@ -1,0 +1,258 @@
+import {
+  type Connective,
+  type RelationKind,
+  bearingOf,
+  colourWords,
+  connectives,
+  placingVerbs,
+} from "./relations.js";
+
+/** How two parts of a scene lie to each other: "subject … object". */
+export interface SceneRelation {
+  /** Index of a part. */
+  readonly subject: number;
+  readonly kind: RelationKind;
+  /** Index of a part. */
+  readonly object: number;
+}
+
+/** A prompt as the things that it names. */
+export interface SceneText {
+  /** The things in the order of the text, without articles; one for a prompt that names a single thing. */
+  readonly parts: readonly string[];
+  /** One fewer than parts: each part is connected to the others. */
+  readonly relations: readonly SceneRelation[];
+  /** Things beyond the limit, which are not among the parts. */
+  readonly omitted: readonly string[];
+  /** Pairs of relations that cannot both hold, in words; the first of each pair is among the relations. */
+  readonly contradictions: readonly (readonly [string, string])[];
+}
+
+/** Names of known things, in lower case without articles: names that hold a connective stay whole. */
+export type KnownNames = ReadonlySet<string>;
+
+const articles = new Set(["a", "an", "the", "some", "his", "her", "its", "their"]);
+const numbers: ReadonlyMap<string, number> = new Map([
+  ["two", 2],
+  ["three", 3],
+]);
+
+interface Token {
+  readonly word: string;
+  /** Whether "the" stands before it. */
+  readonly definite: boolean;
+  /** Whether an article stands before it. */
+  readonly article: boolean;
+}
+
+/** A thing of the text and what connects it to what stands before. */
+interface Segment {
+  readonly text: string;
+  readonly definite: boolean;
+  readonly connectives: readonly Connective["kind"][];
+}
+
+function tokensOf(text: string): Token[] {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}\p{M}'’!?.-]+|[,;&]/gu) ?? [];
+  const tokens: Token[] = [];
+  let [definite, article] = [false, false];
+  for (const word of words.map((each) => each.replace(/(?<=.)[.?]+$/, ""))) {
+    if (articles.has(word)) {
+      article = true;
+      definite ||= word === "the";
+    } else {
+      tokens.push({ word, definite, article });
+      [definite, article] = [false, false];
+    }
+  }
+  return tokens;
+}
+
+const joined = (tokens: readonly Token[]): string => tokens.map(({ word }) => word).join(" ");
+
+/** A key under which known names are compared: lower case, no articles. */
+export const sceneName = (text: string): string => joined(tokensOf(text));
+
+/** The connective that begins at a token, if any. */
+function connectiveAt(tokens: readonly Token[], at: number): Connective | undefined {
+  return connectives.find(({ words }) => words.every((word, offset) => tokens[at + offset]?.word === word));
+}
+
+/** Number of tokens from `at` on that are one known name with a connective in it. */
+function nameLength(tokens: readonly Token[], at: number, known: KnownNames): number {
+  for (let length = Math.min(8, tokens.length - at); length > 2; length--) {
+    const span = tokens.slice(at, at + length);
+    if (known.has(joined(span)) && span.some((_, offset) => connectiveAt(span, offset))) return length;
+  }
+  return 0;
+}
+
+/** Whether "and" at a token joins two colours of one thing: "black and white cat", not "a red and a green apple". */
+const joinsColours = (tokens: readonly Token[], at: number): boolean =>
+  colourWords.has(tokens[at - 1]?.word ?? "") &&
+  colourWords.has(tokens[at + 1]?.word ?? "") &&
+  !tokens[at + 1]!.article;
+
+function segmentsOf(tokens: readonly Token[], known: KnownNames): Segment[] {
+  const segments: Segment[] = [];
+  let words: Token[] = [];
+  let pending: Connective["kind"][] = [];
+  const close = (): void => {
+    while (words.length > 1 && placingVerbs.has(words.at(-1)!.word)) words.pop();
+    if (words.length > 0) {
+      segments.push({ text: joined(words), definite: words[0]!.definite, connectives: pending });
+      pending = [];
+    }
+    words = [];
+  };
+  for (let at = 0; at < tokens.length;) {
+    const length = nameLength(tokens, at, known);
+    const connective = length > 0 ? undefined : connectiveAt(tokens, at);
+    const style = connective?.kind === "in" && tokens.slice(at).some(({ word }) => word === "style");
+    if (!connective || style || (connective.kind === "and" && joinsColours(tokens, at))) {
+      const count = Math.max(1, length);
+      words.push(...tokens.slice(at, at + count));
+      at += count;
+      continue;
+    }
+    close();
+    pending.push(connective.kind);
+    at += connective.words.length;
+  }
+  close();
+  return withNouns(segments);
+}
+
+/** Gives a colour that stands alone the thing of the next segment: "a red and a green apple". */
+function withNouns(segments: readonly Segment[]): Segment[] {
+  return segments.map((segment, at) => {
+    const next = segments[at + 1];
+    if (!colourWords.has(segment.text) || !next) return segment;
+    const noun = next.text
+      .split(" ")
+      .filter((word) => !colourWords.has(word))
+      .join(" ");
+    return noun === "" ? segment : { ...segment, text: `${segment.text} ${noun}` };
+  });
+}
+
+/** The things of "two cats", where that is no name itself. */
+function counted(text: string, known: KnownNames): string[] {
+  const [first, ...rest] = text.split(" ");
+  const count = numbers.get(first!);
+  const noun = rest.join(" ");
+  if (count === undefined || noun === "" || known.has(text)) return [text];
+  const singular = [/(?<=ss|sh|ch|x)es$/, /s$/]
+    .map((ending) => noun.replace(ending, ""))
+    .find((each) => each !== noun);
+  return Array.from({ length: count }, () => singular ?? noun);
+}
+
+const opposites: ReadonlyMap<RelationKind, RelationKind> = new Map([
+  ["above", "below"],
+  ["below", "above"],
+  ["left", "right"],
+  ["right", "left"],
+  ["behind", "front"],
+  ["front", "behind"],
+]);
+
+/** Kind of the relation that a connective makes to an object. */
+function kindOf(connective: Connective["kind"], subject: string, object: string): RelationKind {
+  if (connective === "and") return "beside";
+  if (connective === "on" && /^(?:fire|flames?)$/.test(object)) return "around";
+  if (connective !== "with" && connective !== "wearing") return connective;
+  if (subject === object) return "beside";
+  return bearingOf(object) ?? (connective === "wearing" ? "body" : "holding");
+}
+
+/** Relations by which a thing bears another: what follows an "and" may belong to the same bearer. */
+const bearing = new Set<RelationKind>(["head", "eyes", "neck", "body", "feet", "face", "around", "holding"]);
+
+/**
+ * Splits a prompt into the things that it names, with their relations. A prompt that is a known name, or names one thing, is one part.
+ * @param known names that stay whole although they hold words such as "with". @param most parts at most, 1 or more.
+ */
+export function splitScene(text: string, known: KnownNames, most = 3): SceneText {
+  const tokens = tokensOf(text);
+  const alone = (part: string): SceneText => ({
+    parts: [part],
+    relations: [],
+    omitted: [],
+    contradictions: [],
+  });
+  const whole = joined(tokens);
+  if (most < 2 || known.has(whole)) return alone(whole);
+  const segments = segmentsOf(tokens, known);
+  const parts: string[] = [];
+  const omitted: string[] = [];
+  const relations: SceneRelation[] = [];
+  const contradictions: [string, string][] = [];
+  const say = ({ subject, kind, object }: SceneRelation): string =>
+    `${parts[subject]!} ${bearing.has(kind) ? "with" : kind === "front" ? "in front of" : kind} ${parts[object]!}`;
+  const bearerOf = (part: number): number | undefined =>
+    relations.find(({ kind, object }) => object === part && bearing.has(kind))?.subject;
+  const relate = (relation: SceneRelation): void => {
+    const { subject, object } = relation;
+    const same = relations.find(
+      (each) =>
+        (each.subject === subject && each.object === object) ||
+        (each.subject === object && each.object === subject),
+    );
+    if (!same && !connected(relations, subject, object)) relations.push(relation);
+    else if (!same || same.kind !== relation.kind || same.subject !== subject)
+      contradictions.push([say(same ?? relations[0]!), say(relation)]);
+  };
+  segments.forEach((segment, at) => {
+    const things = counted(segment.text, known);
+    const previous = parts.length - 1;
+    const joins = segment.connectives.filter((kind) => kind !== "and");
+    const own = segments[at + 1]?.connectives.some((kind) => ["with", "wearing", "holding"].includes(kind));
+    for (const [copy, thing] of things.entries()) {
+      const again = segment.definite ? parts.slice(0, Math.max(0, previous)).lastIndexOf(thing) : -1;
+      if (again < 0 && parts.length === most) {
+        omitted.push(thing);
+        continue;
+      }
+      const index = again >= 0 ? again : parts.push(thing) - 1;
+      if (previous < 0 && copy === 0) continue;
+      if (copy > 0) {
+        relate({ subject: index - 1, kind: "beside", object: index });
+        continue;
+      }
+      const bearer = bearerOf(previous);
+      const subject = bearer ?? previous;
+      if (joins.length === 0) {
+        const last = relations.find(({ object }) => object === previous)?.kind;
+        const shared = bearer !== undefined && !own && (last === "holding" || bearingOf(thing) !== undefined);
+        const kind = shared ? kindOf("with", parts[subject]!, thing) : "beside";
+        relate({ subject, kind, object: index });
+        continue;
+      }
+      const kinds = joins.map((join) => kindOf(join, parts[subject]!, thing));
+      for (const kind of kinds.slice(0, 1)) relate({ subject, kind, object: index });
+      for (const kind of kinds.slice(1))
+        if (opposites.get(kinds[0]!) === kind)
+          contradictions.push([
+            say({ subject, kind: kinds[0]!, object: index }),
+            say({ subject, kind, object: index }),
+          ]);
+    }
+  });
+  if (parts.length < 2) return { ...alone(whole), omitted };
+  return { parts, relations, omitted, contradictions };
+}
+
+/** Whether relations connect two parts. */
+function connected(relations: readonly SceneRelation[], from: number, to: number): boolean {
+  const reached = new Set([from]);
+  for (let size = 0; size !== reached.size;) {
+    size = reached.size;
+    for (const { subject, object } of relations)
+      if (reached.has(subject) || reached.has(object)) {
+        reached.add(subject);
+        reached.add(object);
+      }
+  }
+  return reached.has(to);
+}

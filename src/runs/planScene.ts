@@ -1,0 +1,49 @@
+import type { SteerModels } from "../guidance/index.js";
+import { type KnownNames, sceneName, splitScene } from "../prompts/index.js";
+import { loadAliases } from "./aliases.js";
+import { type Finding, note, warning } from "./findings.js";
+import type { GenerateRecord, RecordTerm } from "./records.js";
+import type { FullGenerateRequest } from "./requests/index.js";
+
+let names: Promise<KnownNames> | undefined;
+
+/** Names of known things, which stay whole although they hold words such as "with". */
+const knownNames = (): Promise<KnownNames> =>
+  (names ??= loadAliases().then(({ labels }) => new Set(labels.map(sceneName))));
+
+/** A request's prompt as a scene of layers, if it names several things, and what its user should know of that. */
+export async function planScene(
+  { layers, init }: Pick<FullGenerateRequest, "layers" | "init">,
+  terms: readonly RecordTerm[],
+  { generator }: Pick<SteerModels, "generator">,
+): Promise<{ scene: GenerateRecord["settings"]["scene"]; findings: readonly Finding[] }> {
+  const none = { scene: undefined, findings: [] };
+  const [{ text, from, to }, ...others] = terms as [RecordTerm, ...RecordTerm[]];
+  const lasts = others.length === 0 && from === 0 && to === 1;
+  if (!lasts || text === undefined || layers < 2 || init !== undefined || !generator.regions) return none;
+  const style = generator.styles.find((each) => text.toLowerCase().endsWith(each));
+  const bare = style === undefined ? text : text.slice(0, -style.length).replace(/[\s,;]+$/, "");
+  const { parts, relations, omitted, contradictions } = splitScene(bare, await knownNames(), layers);
+  if (parts.length < 2) return none;
+  const list = parts.map((part) => `"${part}"`).join(", ");
+  const findings = [
+    note("scene", `drawn as ${parts.length} layers: ${list}`, { text, parts, relations }),
+    ...(omitted.length > 0
+      ? [
+          warning(
+            "omitted-things",
+            `"${text}" names more than ${layers} things; not drawn: ${omitted.map((each) => `"${each}"`).join(", ")}`,
+            { text, omitted, layers },
+          ),
+        ]
+      : []),
+    ...contradictions.map(([used, ignored]) =>
+      warning(
+        "contradictory-relations",
+        `"${used}" and "${ignored}" contradict each other; drawn is "${used}"`,
+        { text, used, ignored },
+      ),
+    ),
+  ];
+  return { scene: { parts: [...parts], relations: [...relations] }, findings };
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { splitScene } from "../../src/prompts/index.js";
+
+const known = new Set(
+  ["cat with tears of joy", "man in tuxedo", "cloud with rain", "bow and arrow", "house with garden", "two hearts", "heart on fire"], // prettier-ignore
+);
+
+/** "cat | crown: 0 head 1". */
+function written(text: string, most = 3): string {
+  const { parts, relations } = splitScene(text, known, most);
+  const pairs = relations.map(({ subject, kind, object }) => `${subject} ${kind} ${object}`);
+  return [parts.join(" | "), ...pairs].join("; ");
+}
+
+describe("splitting a prompt into things", () => {
+  it.each([
+    ["a cat wearing a crown", "cat | crown; 0 head 1"],
+    ["a dog on a skateboard", "dog | skateboard; 0 on 1"],
+    ["A dog sitting on top of the car!", "dog | car!; 0 on 1"],
+    ["a red apple and a green pear", "red apple | green pear; 0 beside 1"],
+    ["an owl holding a balloon", "owl | balloon; 0 holding 1"],
+    ["a house under a rainbow", "house | rainbow; 0 below 1"],
+    ["a star above the moon", "star | moon; 0 above 1"],
+    ["a fish in a bowl", "fish | bowl; 0 in 1"],
+    ["a cat next to a dog", "cat | dog; 0 beside 1"],
+    ["a bear with an umbrella", "bear | umbrella; 0 holding 1"],
+    ["pumpkin with sunglasses", "pumpkin | sunglasses; 0 eyes 1"],
+    ["mushroom with a smiling face", "mushroom | smiling face; 0 face 1"],
+    ["burger with wings", "burger | wings; 0 around 1"],
+    ["soccer ball on fire", "soccer ball | fire; 0 around 1"],
+    ["a cat in front of a house", "cat | house; 0 front 1"],
+    ["a cat to the left of a dog", "cat | dog; 0 left 1"],
+  ])("reads %s", (text, expected) => expect(written(text)).toBe(expected));
+
+  it.each([
+    ["a cat wearing a hat and a scarf", "cat | hat | scarf; 0 head 1; 0 neck 2"],
+    ["apple with a worm and a hat", "apple | worm | hat; 0 holding 1; 0 head 2"],
+    ["a cat wearing a hat on a skateboard", "cat | hat | skateboard; 0 head 1; 0 on 2"],
+    ["a ghost holding a balloon and a candle", "ghost | balloon | candle; 0 holding 1; 0 holding 2"],
+    ["a cat wearing a hat and a dog wearing a scarf", "cat | hat | dog; 0 head 1; 0 beside 2"],
+    ["a bird on a hat on a cat", "bird | hat | cat; 0 on 1; 1 on 2"],
+  ])("gives each thing of three to its bearer: %s", (text, expected) => expect(written(text)).toBe(expected));
+
+  it.each(["a cat with tears of joy", "man in tuxedo", "a cloud with rain", "bow and arrow", "heart on fire", "two hearts", "an apple", "a black and white cat", "a cat in cartoon style"])(
+    "leaves %s whole",
+    (text) => expect(splitScene(text, known).parts).toEqual([text.replace(/^an? /, "").replace("in a", "in")]),
+  ); // prettier-ignore
+
+  it("keeps a known name whole within a scene, whatever its articles", () => {
+    expect(written("a house with a garden on the moon")).toBe("house with garden | moon; 0 on 1");
+    expect(written("a cloud with rain above a cat")).toBe("cloud with rain | cat; 0 above 1");
+  });
+
+  it("gives a colour that stands alone the thing that follows", () => {
+    expect(written("a red and a green apple")).toBe("red apple | green apple; 0 beside 1");
+  });
+
+  it("draws a thing twice that is named twice, and a counted one as often", () => {
+    expect(written("a cat with a cat")).toBe("cat | cat; 0 beside 1");
+    expect(written("two foxes")).toBe("fox | fox; 0 beside 1");
+    expect(written("three cats")).toBe("cat | cat | cat; 0 beside 1; 1 beside 2");
+  });
+
+  it("lists what is beyond the limit", () => {
+    const { parts, relations, omitted } = splitScene("a cat, a dog, a bird, a fish and a cow", known, 3);
+    expect([parts, omitted]).toEqual([
+      ["cat", "dog", "bird"],
+      ["fish", "cow"],
+    ]);
+    expect(relations).toHaveLength(2);
+    expect(splitScene("a cat and a dog", known, 1).parts).toEqual(["cat and dog"]);
+  });
+
+  it.each([
+    ["a star above and below the moon", ["star above moon", "star below moon"]],
+    ["a cat on a dog on the cat", ["cat on dog", "dog on cat"]],
+  ])("names both sides of a contradiction: %s", (text, pair) => {
+    const { contradictions, relations } = splitScene(text, known);
+    expect(contradictions).toEqual([pair]);
+    expect(relations).toHaveLength(1);
+  });
+
+  it("connects all parts, each with an index of its own", () => {
+    for (const text of [
+      "a cat on a mat and a dog in a box",
+      "sun, moon and stars",
+      "an ant by a bee near a fly",
+    ]) {
+      const { parts, relations } = splitScene(text, known);
+      expect(relations).toHaveLength(parts.length - 1);
+      for (const { subject, object } of relations) expect(subject).not.toBe(object);
+    }
+  });
+});
