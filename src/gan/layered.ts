@@ -43,6 +43,7 @@ export function layeredGenerator(generator: Generator, layers: number): Generato
       parts: (p, u) => regions.parts(p, flat(u)),
       paint,
       paintWindow: regions.paintWindow,
+      recolour: (p, u, rgb) => stacked(regions.recolour(p, flat(u), rgb)),
     },
   };
 }

@@ -61,13 +61,6 @@ export const placingVerbs = new Set(
   ).split(" "),
 );
 
-/** Colours, which "and" joins within one thing: "a black and white cat". */
-export const colourWords = new Set(
-  "red orange yellow green blue purple violet pink brown black white grey gray golden gold silver turquoise cyan".split(
-    " ",
-  ),
-);
-
 const places: readonly (readonly [RelationKind, RegExp])[] = [
   [
     "head",

@@ -1,11 +1,5 @@
-import {
-  type Connective,
-  type RelationKind,
-  bearingOf,
-  colourWords,
-  connectives,
-  placingVerbs,
-} from "./relations.js";
+import { colourWords } from "./colours.js";
+import { type Connective, type RelationKind, bearingOf, connectives, placingVerbs } from "./relations.js";
 
 /** How two parts of a scene lie to each other: "subject … object". */
 export interface SceneRelation {
