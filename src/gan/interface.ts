@@ -30,6 +30,8 @@ export interface RegionPainter {
   parts(p: Parameters, latents: tf.Tensor): RegionParts;
   /** Paints latents: premultiplied RGBA `[batch, side, side, 4]`, sRGB; colours may leave [0, alpha] a little. */
   paint(p: Parameters, latents: tf.Tensor, side: number): tf.Tensor4D;
+  /** The part of a change of latents that moves fills alone. */
+  fillPart(change: tf.Tensor): tf.Tensor;
   /** Latents whose main parts have another colour, `rgb` `[3]` in [0, 1]; masks, pose and parts of other colours stay. */
   recolour(p: Parameters, latents: tf.Tensor, rgb: tf.Tensor): tf.Tensor;
   /**
@@ -82,6 +84,8 @@ export interface Generator {
   encode?(p: Parameters, pictures: tf.Tensor4D, condition: tf.Tensor): tf.Tensor;
   /** Realness of pictures in `range` for the condition, `[batch]`: 1 and more for real ones, −1 and less for made ones. */
   realism?(p: Parameters, pictures: tf.Tensor4D, condition: tf.Tensor): tf.Tensor;
+  /** How far the regions of latents are drawn rather than blended, `[batch]` in [0, 1]; absent for generators of pixels. */
+  clarity?(p: Parameters, latents: tf.Tensor): tf.Tensor;
   /**
    * The part of a change of latents that keeps pictures whole: moving all layers together where each has its own (W in W+).
    * Pictures made from words are steered by it; absent where there is no such part.

@@ -44,6 +44,7 @@ export function layeredGenerator(generator: Generator, layers: number): Generato
       paint,
       paintWindow: regions.paintWindow,
       recolour: (p, u, rgb) => stacked(regions.recolour(p, flat(u), rgb)),
+      fillPart: (change) => tf.reshape(regions.fillPart(flat(change)), change.shape),
     },
   };
 }

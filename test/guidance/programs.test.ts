@@ -24,8 +24,8 @@ const weights: LossWeights = { anchor: 1, range: 1, realism: 1, direction: 1, ou
 const measure = { distance: "spherical", floor: true } as const;
 const base: SteerShape = { terms: 1, views: 2, weights, measure, edit: true, shared: false };
 
-/** Another value for every setting; one that is added to a shape has to be added here. */
-const others: Required<{ [Key in keyof SteerShape]: readonly SteerShape[Key][] }> = {
+/** Another value for every setting; one that is added to a shape has to be added here. This pack's generator has no regions to colour. */
+const others: Required<{ [Key in keyof Omit<SteerShape, "coloursOnly">]: readonly SteerShape[Key][] }> = {
   terms: [2],
   views: [3],
   together: [1],

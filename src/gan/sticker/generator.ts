@@ -11,6 +11,7 @@ import type { Concept } from "../../prompts/index.js";
 import type { Generator, SampleOptions } from "../interface.js";
 import { conceptsName, styleIndex } from "../names.js";
 import {
+  fillPart,
   latentSize,
   moveFills,
   principalCount,
@@ -26,7 +27,7 @@ import {
   encodeSticker,
   logitSide,
 } from "./networks.js";
-import { onWhite, paint, seenSide } from "./paint.js";
+import { clarityOf, onWhite, paint, seenSide } from "./paint.js";
 import { cropToInk } from "./inkCrop.js";
 import { recolourFills } from "./recolour.js";
 import { type WordsShape, wordsToCode } from "./words.js";
@@ -232,6 +233,7 @@ export function stickerGenerator(
       );
       return draws.colour ? recolour(p, latents, draws.colour) : latents;
     },
+    clarity: (p, u) => clarityOf(partsOf(p, u).logits),
     narrow: (change) => principalPart(change, code),
     synthesize(p, u) {
       const rgb = onWhite(paintAt(p, u, seenSide));
@@ -250,6 +252,7 @@ export function stickerGenerator(
       parts: partsOf,
       paint: paintAt,
       recolour,
+      fillPart: (change) => fillPart(change, code),
       paintWindow: ({ poses, ...parts }, side, window) => paint(parts, side, { poses, window }),
     },
   };

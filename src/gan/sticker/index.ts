@@ -13,6 +13,7 @@ export {
   type Painting,
   type PixelWindow,
   type Poses,
+  clarityOf,
   fillShares,
   onWhite,
   over,

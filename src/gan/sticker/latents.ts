@@ -157,14 +157,21 @@ export function withPose(u: Float32Array, { x, y, size }: Pose): Float32Array {
   return out;
 }
 
-/** Latents with what is beside the principal directions left out. */
-export function principalPart(u: tf.Tensor, code: number): tf.Tensor {
-  const { principal, rest } = latentBlocks(code);
-  const kept = Float32Array.from({ length: latentSize(code) }, (_, at) =>
-    at >= principal && at < principal + rest ? 0 : 1,
+/** A latent's coordinates in some of its blocks; 0 in the others. */
+function inBlocks(u: tf.Tensor, code: number, blocks: readonly (keyof LatentBlocks)[]): tf.Tensor {
+  const sizes = latentBlocks(code);
+  const chosen = (Object.keys(sizes) as (keyof LatentBlocks)[]).flatMap((block) =>
+    Array.from({ length: sizes[block] }, () => (blocks.includes(block) ? 1 : 0)),
   );
-  return tf.mul(u, tf.tensor1d(kept));
+  return tf.mul(u, tf.tensor1d(chosen));
 }
+
+/** Latents with what is beside the principal directions left out. */
+export const principalPart = (u: tf.Tensor, code: number): tf.Tensor =>
+  inBlocks(u, code, ["principal", "fills", "pose"]);
+
+/** The changes of the fills of latents, without code and pose. */
+export const fillPart = (u: tf.Tensor, code: number): tf.Tensor => inBlocks(u, code, ["fills"]);
 
 /** Mean, principal directions (subspace iteration) and remaining deviation of codes `[count, size]`, as weights. */
 export function latentStatistics(codes: Float32Array, size: number): TensorRecord {

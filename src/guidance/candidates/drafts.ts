@@ -33,6 +33,9 @@ const wordShare = 0.5;
 /** Weight of the discriminator's output, cut at ±2, beside a cosine. */
 const realismShare = 0.02;
 
+/** Weight of the clarity of regions, 0 to 1, beside a cosine. */
+const clarityShare = 1;
+
 /** What drafts are made and scored by. */
 export interface DraftInputs {
   /** Random numbers from the generator's `sample`, for `count` drafts. */
@@ -59,7 +62,7 @@ export interface Drafter {
   prepare(drawn: Pick<DraftInputs, "draws" | "count">, words: number): void;
   /**
    * Feed-forward pictures for a condition, best first: by the guides' mean cosine to the prompt and to the least-matched word,
-   * and by the discriminator, if any.
+   * by the discriminator, if any, and by the clarity of their regions, if they have any.
    */
   draft(inputs: DraftInputs, options?: DraftOptions): Promise<ScoredDraft[]>;
   dispose(): Promise<void>;
@@ -154,8 +157,12 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
           inRange(models, pictures),
           tensors[condition]!,
         );
-        const scores = real ? tf.add(guided, tf.mul(tf.clipByValue(real, -2, 2), realismShare)) : guided;
-        return { pictures, scores };
+        const clear = generator.clarity?.(parametersFrom(tensors, "generator/"), tensors.latents!);
+        const bonuses = [
+          real && tf.mul(tf.clipByValue(real, -2, 2), realismShare),
+          clear && tf.mul(clear, clarityShare),
+        ].filter((bonus) => bonus !== undefined);
+        return { pictures, scores: tf.addN([guided, ...bonuses]) };
       },
       inputs,
       {

@@ -1,5 +1,6 @@
 import { type HostTensor, createRandom, hostFloats } from "../../tensor/index.js";
 import type { PassCounter } from "../ascent/passes.js";
+import type { ChangeKind } from "../edits/changeKind.js";
 import { draftSubject } from "../models.js";
 import { type Embeddings, rowsOf } from "../programs/embedTerms.js";
 import type { SynthesizedLatents } from "../programs/synthesize.js";
@@ -21,6 +22,7 @@ export interface EditStartInputs {
   readonly seed: number;
   /** Part of the square that may change, 0 to 1. */
   readonly openShare: number;
+  readonly kind: ChangeKind;
 }
 
 /** Parts of the conditional path from text to text that are tried. */
@@ -39,24 +41,24 @@ export function interpolate(from: HostTensor, to: HostTensor, part: number): Hos
 }
 
 /**
- * Latents that an edit may start from: along the generator's condition from text to text, in the colour that the target names, and
- * towards drafts of the target.
+ * Latents that an edit may start from: along the generator's condition from text to text, and towards drafts of the target. A change
+ * of colour starts from the picture's own regions in the colour that the target names, where the generator has regions.
  */
 export async function editStarts(
   { models, options, drafter, synthesizer }: SessionPrograms,
-  { latents, texts, wanted, from, to, seed, openShare }: EditStartInputs,
+  { latents, texts, wanted, from, to, seed, openShare, kind }: EditStartInputs,
   watch: { readonly passes: PassCounter; readonly signal?: AbortSignal | undefined },
 ): Promise<SynthesizedLatents[]> {
   const [before, after] = [draftSubject(models, from), draftSubject(models, to)];
+  if (kind === "colour" && after.colour && models.generator.regions) {
+    const recoloured = await recolourLatents(models, latents, after.colour, options);
+    return (await synthesizer()).synthesize([recoloured], watch.signal);
+  }
   const ends = {
     target: { embeddings: rowsOf(texts, [0]), subject: after },
     source: { embeddings: rowsOf(texts, [1]), subject: before },
   };
   const starts = await conditionalPath(models, latents, ends, { parts: pathParts, seed }, options);
-  if (after.colour && models.generator.regions) {
-    const recoloured = await recolourLatents(models, latents, after.colour, options);
-    starts.push(...(await (await synthesizer()).synthesize([recoloured], watch.signal)));
-  }
   if (openShare < leastOpenShare) return starts;
   watch.signal?.throwIfAborted();
   const draws = models.generator.sample(createRandom(seed).stream("anew"), draftCount, {

@@ -7,6 +7,7 @@ import {
   onWhite,
   pictureFrom,
 } from "../../images/index.js";
+import type { HostTensor } from "../../tensor/index.js";
 import type { AscentStep } from "../ascent/ascent.js";
 import type { AscentConfig } from "../ascent/generate.js";
 import { createPassCounter } from "../ascent/passes.js";
@@ -78,6 +79,18 @@ export interface EditResult {
 const inversionSteps = 120;
 /** Longest side of the copies that the report is measured on. */
 const reportSide = 512;
+
+/** Pictures of regions over white, painted at a size. */
+async function paintedOnWhite(
+  programs: SessionPrograms,
+  latents: readonly HostTensor[],
+  size: number,
+): Promise<Picture[]> {
+  const painter = programs.painter();
+  const pictures: Picture[] = [];
+  for (const each of latents) pictures.push(onWhite(await painter.paint(each, size)));
+  return pictures;
+}
 
 /** @throws {ConfigError} when the texts say the same. */
 function requireDifference(from: string, to: string | undefined, articles: boolean): void {
@@ -158,7 +171,7 @@ export async function* runEdit(
     const { from, seed } = config;
     const starts = await editStarts(
       programs,
-      { ...scene, from, to: term.text, seed, openShare },
+      { ...scene, from, to: term.text, seed, openShare, kind },
       { passes, signal },
     );
     return rankCandidates(programs, starts, context, { passes, signal });
@@ -179,9 +192,11 @@ export async function* runEdit(
       ? [best]
       : await (await programs.synthesizer()).synthesize([interpolate(scene.latents, best.latents, strength)]);
   const after = pictureFrom(part!.picture.data as Float32Array, side);
-  // Larger originals get the change in finer drawing, where the pack has an upscaler.
+  // Larger originals get the change in finer drawing, where the pack has an upscaler or paints regions.
   const finer = Math.max(original.width, original.height) > side ? usualSize(models) : side;
-  const [fineBefore, fineAfter] = await picturesAt(models, [before, after], finer, programs.options);
+  const [fineBefore, fineAfter] = models.generator.regions
+    ? await paintedOnWhite(programs, [inverted.latents, part!.latents], finer)
+    : await picturesAt(models, [before, after], finer, programs.options);
   const bytes =
     strength === 0
       ? { width: original.width, height: original.height, rgba: original.rgba.slice() }

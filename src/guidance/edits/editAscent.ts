@@ -103,6 +103,7 @@ export async function* ascendFrom(
     condition: scene.wanted[models.guides[0]!.prefix]!,
     anchor: start.latents,
     shared: recipe.shared && models.generator.narrow !== undefined,
+    coloursOnly: stage.context.kind === "colour" && models.generator.regions !== undefined,
     edit: {
       base: scene.copy,
       inside: scene.inside,

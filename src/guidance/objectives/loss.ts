@@ -33,6 +33,8 @@ export interface LossShape {
   readonly edit: boolean;
   /** Whether latents move only as the generator's `narrow` does, which keeps to pictures that it was trained to make. */
   readonly shared: boolean;
+  /** Whether latents move only in the fills of regions; for generators of regions. */
+  readonly coloursOnly?: boolean | undefined;
 }
 
 type Tensors = Record<string, tf.Tensor>;
@@ -109,8 +111,10 @@ export function createLoss(models: SteerModels, shape: LossShape): Loss {
   const { generator, guides: clips } = models;
   const { weights, measure, edit } = shape;
   const directed = edit && weights.direction > 0;
-  const narrow = (change: tf.Tensor): tf.Tensor =>
-    (shape.shared ? generator.narrow?.(change) : undefined) ?? change;
+  const narrow = (change: tf.Tensor): tf.Tensor => {
+    if (shape.coloursOnly) return generator.regions!.fillPart(change);
+    return (shape.shared ? generator.narrow?.(change) : undefined) ?? change;
+  };
   return {
     inputs: inputSpecs(models, shape),
     weights: { ...imageWeights(models, clips), ...viewNoise(viewSides(models)) },

@@ -35,6 +35,8 @@ export interface ObjectiveOptions {
   readonly path?: Path | undefined;
   /** Whether latents move only as the generator's `narrow` does. */
   readonly shared: boolean;
+  /** Whether latents move only in the fills of regions. */
+  readonly coloursOnly?: boolean;
   readonly edit?: EditTarget;
 }
 
@@ -53,7 +55,7 @@ export interface Objective {
 /** Shape of the loss of an objective, known before its embeddings are. */
 export function objectiveShape(
   { weights, distance, floor }: Recipe,
-  options: { readonly terms: number; readonly shared: boolean; readonly edit: boolean },
+  options: Pick<LossShape, "terms" | "shared" | "edit" | "coloursOnly">,
 ): Objective["shape"] {
   return { ...options, weights, measure: { distance, floor } };
 }
@@ -73,7 +75,12 @@ export function createObjective(models: SteerModels, options: ObjectiveOptions):
     fixed.keep = square(edit.inside.map((value) => 1 - value));
   }
   return {
-    shape: objectiveShape(recipe, { terms: terms.length, shared, edit: edit !== undefined }),
+    shape: objectiveShape(recipe, {
+      terms: terms.length,
+      shared,
+      edit: edit !== undefined,
+      ...(options.coloursOnly && { coloursOnly: true }),
+    }),
     anchor: options.anchor,
     inputsAt(part, random, views) {
       const held = edit?.heldInside(part) ?? 0;
