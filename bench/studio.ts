@@ -1,0 +1,284 @@
+/**
+ * Measures the studio as it is installed: `npx tsx bench/studio.ts [page] [picture] [previews] [idle] [gallery]` (all without
+ * names). Needs Chromium and `npm run build`. Prints one line a figure.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { link, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { loadavg, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
+import { type Browser, type Page, chromium } from "playwright-core";
+import sharp from "sharp";
+import { memoryAssets, memoryStore, openRunSession, runGenerate } from "../src/runs/index.js";
+
+const names = process.argv.slice(2);
+const includes = (name: string): boolean => names.length === 0 || names.includes(name);
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
+const milliseconds = (value: number): string => `${Math.round(value)} ms`;
+const request = { text: ["a red heart"], seed: 3, steps: 60, plateau: 0 };
+const rounds = 3;
+
+interface Server {
+  readonly process: ChildProcess;
+  readonly url: string;
+  readonly token: string;
+}
+
+/** Starts the built command, as users do. */
+async function startServer(out: string): Promise<Server> {
+  const child = spawn(
+    process.execPath,
+    [resolve("bin/clipsteer.js"), "studio", "--no-open", "--json", "--out", out, "--port", "4610"],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  const line = await new Promise<string>((done, fail) => {
+    let text = "";
+    child.stdout.on("data", (data: Buffer) => {
+      text += data.toString();
+      if (text.includes("\n")) done(text.split("\n")[0]!);
+    });
+    child.on("exit", (code) => fail(new Error(`the studio ended with ${code}`)));
+  });
+  return { process: child, ...(JSON.parse(line) as { url: string; token: string }) };
+}
+
+const stopServer = ({ process: child }: Server): Promise<void> =>
+  new Promise((done) => {
+    child.on("exit", () => done());
+    child.kill("SIGINT");
+  });
+
+/** Resident memory of a process, MB. */
+async function memoryOf(child: ChildProcess): Promise<number> {
+  const status = await readFile(`/proc/${child.pid}/status`, "utf8");
+  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1024);
+}
+
+const call = async <T>({ url, token }: Server, method: string, path: string, body?: unknown): Promise<T> => {
+  const response = await fetch(`${url}api${path}`, {
+    method,
+    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return (await response.json()) as T;
+};
+
+/** Notes when an element first appears, from the start of the page or from the last Enter. */
+const watcher = `(() => {
+  const seen = (window.seen = {});
+  const look = () => {
+    if (document.querySelector("[data-prompt]")) seen.form ??= performance.now();
+    if (seen.enter && document.querySelector(".frame img.picture")) seen.picture ??= performance.now() - seen.enter;
+  };
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+  addEventListener("keydown", (event) => {
+    if (event.key === "Enter") Object.assign(seen, { enter: performance.now(), picture: undefined });
+  }, true);
+})()`;
+
+async function openPage(browser: Browser, { url, token }: Server): Promise<Page> {
+  const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+  page.setDefaultTimeout(300_000);
+  await page.addInitScript(watcher);
+  await page.goto(`${url}#token=${token}`);
+  await page.waitForSelector("[data-prompt]");
+  return page;
+}
+
+const waitIdle = async (server: Server): Promise<void> => {
+  for (;;) {
+    const { runs } = await call<{ runs: { status: string }[] }>(server, "GET", "/runs");
+    if (runs.every(({ status }) => status !== "waiting" && status !== "running")) return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+};
+
+async function measurePage(browser: Browser, server: Server): Promise<void> {
+  const folder = resolve("dist/studio/page");
+  const files = await readdir(folder);
+  const sizes = await Promise.all(
+    files.map(async (name) => gzipSync(await readFile(join(folder, name))).length),
+  );
+  print(`page: ${(sizes.reduce((sum, size) => sum + size, 0) / 1000).toFixed(1)} kB gzipped`);
+  const times: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    const page = await openPage(browser, server);
+    times.push(Number(await page.evaluate("window.seen.form")));
+    await page.context().close();
+  }
+  print(`page: the form can be used after ${times.map(milliseconds).join(", ")}`);
+}
+
+async function measurePicture(browser: Browser, server: Server): Promise<void> {
+  for (const state of ["models not loaded", "models loaded", "models loaded"]) {
+    if (state !== "models loaded") await call(server, "POST", "/unload", {});
+    const page = await openPage(browser, server);
+    if (state === "models loaded") await call(server, "GET", "/models");
+    await page.fill("[data-prompt]", "a green apple");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction("window.seen.picture");
+    print(
+      `first picture, ${state}: ${milliseconds(Number(await page.evaluate("window.seen.picture")))} after Enter`,
+    );
+    await waitIdle(server);
+    await page.context().close();
+  }
+}
+
+/** Median milliseconds of a step of the library, which shows nothing. */
+async function libraryStep(session: Awaited<ReturnType<typeof openRunSession>>): Promise<number> {
+  const times: number[] = [];
+  let last = performance.now();
+  const tools = { session, store: memoryStore(), assets: memoryAssets({}) };
+  for await (const event of runGenerate(request, tools)) {
+    if (event.type !== "step") continue;
+    times.push(performance.now() - last);
+    last = performance.now();
+  }
+  return median(times.slice(1));
+}
+
+/** Median milliseconds of a step of the studio with a page that shows it, and its previews a second. */
+async function studioStep(server: Server): Promise<{ step: number; previews: number }> {
+  const times: { at: number; preview: boolean; step: number }[] = [];
+  const ended = new AbortController();
+  const response = await fetch(`${server.url}api/events`, {
+    headers: { Authorization: `Bearer ${server.token}` },
+    signal: ended.signal,
+  });
+  const listening = (async () => {
+    let text = "";
+    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      const blocks = text.split("\n\n");
+      text = blocks.pop()!;
+      for (const block of blocks) {
+        if (!block.includes("event: step")) continue;
+        const { step, preview } = JSON.parse(/^data: (.*)$/m.exec(block)![1]!) as {
+          step: number;
+          preview?: string;
+        };
+        if (step > 0) times.push({ at: performance.now(), preview: preview !== undefined, step });
+      }
+    }
+  })().catch(() => undefined);
+  await call(server, "POST", "/runs", { kind: "generate", requests: [{ request }] });
+  await waitIdle(server);
+  ended.abort();
+  await listening;
+  const span = (times.at(-1)!.at - times[0]!.at) / 1000;
+  return {
+    step: median(times.slice(1).map(({ at }, index) => at - times[index]!.at)),
+    previews: times.filter(({ preview }) => preview).length / span,
+  };
+}
+
+async function measurePreviews(browser: Browser, server: Server): Promise<void> {
+  const session = await openRunSession();
+  const page = await openPage(browser, server);
+  await libraryStep(session); // both once, to load
+  await studioStep(server);
+  const slower: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const before = await libraryStep(session);
+    const { step, previews } = await studioStep(server);
+    const after = await libraryStep(session);
+    slower.push(step / ((before + after) / 2) - 1);
+    print(
+      `previews: ${previews.toFixed(1)} a second, a step ${step.toFixed(1)} ms; without the studio ${before.toFixed(1)} and ${after.toFixed(1)} ms`,
+    );
+  }
+  print(`previews: a step is slower by ${(100 * median(slower)).toFixed(1)} % (median of ${rounds})`);
+  await page.context().close();
+  await session.dispose();
+}
+
+async function measureIdle(server: Server): Promise<void> {
+  print(`memory: ${await memoryOf(server.process)} MB before anything was done, or after the above`);
+  await call(server, "POST", "/runs", {
+    kind: "generate",
+    requests: [{ request: { ...request, steps: 5 } }],
+  });
+  await waitIdle(server);
+  await call(server, "POST", "/unload", {});
+  await new Promise((done) => setTimeout(done, 3000));
+  print(`memory: ${await memoryOf(server.process)} MB after a run, with the models unloaded`);
+}
+
+async function measureGallery(browser: Browser, folder: string): Promise<void> {
+  const count = 10_000;
+  const out = join(folder, "many");
+  await mkdir(out);
+  const picture = join(folder, "picture.png");
+  await sharp({ create: { width: 512, height: 512, channels: 4, background: "#c34" } }).toFile(picture);
+  for (let start = 1; start <= count; start += 500)
+    await Promise.all(
+      Array.from({ length: 500 }, async (_, at) => {
+        const run = join(out, `${String(start + at).padStart(5, "0")}-picture`);
+        await mkdir(run);
+        await link(picture, join(run, "image.png"));
+        const config = `settings:\n  terms:\n    - {name: a, text: picture ${start + at}, weight: 1}\n  seed: 1\nreport: {guideScore: 0.6, judgeScore: 0.5}\n`;
+        await writeFile(join(run, "config.yaml"), config);
+      }),
+    );
+  const server = await startServer(out);
+  const list = async (query: string): Promise<number> => {
+    const began = performance.now();
+    await call(server, "GET", `/gallery?${query}`);
+    return performance.now() - began;
+  };
+  print(`gallery of ${count} runs: listed for the first time in ${milliseconds(await list("limit=100"))}`);
+  print(`gallery: listed again in ${milliseconds(await list("limit=100&offset=5000"))}`);
+  await new Promise((done) => setTimeout(done, 1100));
+  print(`gallery: looked through for changes in ${milliseconds(await list("limit=100"))}`);
+  print(`gallery: searched by words in ${milliseconds(await list("limit=100&words=99"))}`);
+  const page = await openPage(browser, server);
+  await page.click('nav a[href="#/gallery"]');
+  await page.waitForSelector(".item");
+  const scrolled = (await page.evaluate(`(async () => {
+    const scroller = document.getElementById("main");
+    const next = () => new Promise((done) => requestAnimationFrame(done));
+    const gaps = [];
+    let last = performance.now();
+    for (let step = 0; step < 120; step++) {
+      scroller.scrollTop += 400;
+      await next();
+      gaps.push(performance.now() - last);
+      last = performance.now();
+    }
+    const began = performance.now();
+    scroller.scrollTop = scroller.scrollHeight;
+    while (!document.querySelector('[data-id^="00001"]')) await next();
+    gaps.sort((a, b) => a - b);
+    return {
+      frame: gaps[gaps.length >> 1],
+      slowest: gaps[Math.floor(gaps.length * 0.95)],
+      end: performance.now() - began,
+      tiles: document.querySelectorAll(".cell").length,
+    };
+  })()`)) as { frame: number; slowest: number; end: number; tiles: number };
+  print(
+    `gallery: scrolling draws a frame in ${milliseconds(scrolled.frame)}, 95 % within ${milliseconds(scrolled.slowest)}; ` +
+      `the last run is shown ${milliseconds(scrolled.end)} after a jump; ${scrolled.tiles} tiles in the page`,
+  );
+  print(`gallery: the server takes ${await memoryOf(server.process)} MB`);
+  await page.context().close();
+  await stopServer(server);
+}
+
+const folder = await mkdtemp(join(tmpdir(), "clipsteer-bench-"));
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+});
+print(`load before: ${loadavg()[0]!.toFixed(1)}`);
+const server = await startServer(join(folder, "outputs"));
+if (includes("idle")) await measureIdle(server);
+if (includes("page")) await measurePage(browser, server);
+if (includes("picture")) await measurePicture(browser, server);
+if (includes("previews")) await measurePreviews(browser, server);
+await stopServer(server);
+if (includes("gallery")) await measureGallery(browser, folder);
+await browser.close();
+await rm(folder, { recursive: true, force: true });
