@@ -52,6 +52,8 @@ export interface Gallery {
 }
 
 const largestConfig = 1e6;
+/** Milliseconds that a list waits for a look at the folders, by how long the last one took. */
+const longestWait = 250;
 const cacheSchema = z.record(
   z.string(),
   z.object({ stamp: z.string(), changed: z.number(), facts: factsSchema }),
@@ -87,8 +89,14 @@ async function readFacts(folder: string, name: string): Promise<RunFacts> {
   }
 }
 
-/** Opens the gallery of a folder; what was read earlier is remembered in the studio's own folder. */
-export async function openGallery({ out, own }: StudioFolders): Promise<Gallery> {
+/**
+ * Opens the gallery of a folder; what was read earlier is remembered in the studio's own folder.
+ * @param onChange called when run folders were found to have changed after they were listed.
+ */
+export async function openGallery(
+  { out, own }: StudioFolders,
+  onChange: () => void = () => undefined,
+): Promise<Gallery> {
   const cachePath = join(own, "gallery.json");
   const starsPath = join(own, "stars.json");
   const bin = join(own, "bin");
@@ -101,11 +109,33 @@ export async function openGallery({ out, own }: StudioFolders): Promise<Gallery>
   };
   const cache = new Map(Object.entries(await load(cachePath, cacheSchema, {})));
   const stars = new Set(await load(starsPath, z.array(z.string()), []));
-  let scanning: Promise<void> | undefined;
+  let scanning: Promise<boolean> | undefined;
   let scanned = -Infinity;
+  /** Milliseconds that the last scan took. */
+  let scanTime = Infinity;
   let sorted: GalleryItem[] = [];
 
-  const scan = async (): Promise<void> => {
+  /** Reads a run folder when it has changed. @returns whether it has. */
+  const look = async (name: string): Promise<boolean> => {
+    const folder = join(out, name);
+    const infos = await Promise.all(
+      [folder, join(folder, "config.yaml")].map((path) => lstat(path).catch(() => undefined)),
+    );
+    if (!infos[0]?.isDirectory()) return false;
+    const stamp = infos.map((info) => info?.mtimeMs ?? 0).join(" ");
+    if (cache.get(name)?.stamp === stamp) return false;
+    const changed = Math.round(Math.max(...infos.map((info) => info?.mtimeMs ?? 0)));
+    cache.set(name, { stamp, changed, facts: await readFacts(folder, name) });
+    return true;
+  };
+  const sort = (): void => {
+    sorted = [...cache]
+      .map(([id, { changed, facts }]) => ({ ...facts, id, changed, starred: stars.has(id) }))
+      .sort((a, b) => Number.parseInt(b.id, 10) - Number.parseInt(a.id, 10));
+  };
+  /** @returns whether anything has changed. */
+  const scan = async (): Promise<boolean> => {
+    const began = performance.now();
     const names = (await readdir(out)).filter(isRunName);
     const present = new Set(names);
     const gone = [...cache.keys()].filter((name) => !present.has(name));
@@ -113,31 +143,25 @@ export async function openGallery({ out, own }: StudioFolders): Promise<Gallery>
     let changes = gone.length;
     const todo = [...names];
     const work = async (): Promise<void> => {
-      for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
-        const folder = join(out, name);
-        const infos = await Promise.all(
-          [folder, join(folder, "config.yaml")].map((path) => lstat(path).catch(() => undefined)),
-        );
-        if (!infos[0]?.isDirectory()) continue;
-        const stamp = infos.map((info) => info?.mtimeMs ?? 0).join(" ");
-        if (cache.get(name)?.stamp === stamp) continue;
-        const changed = Math.round(Math.max(...infos.map((info) => info?.mtimeMs ?? 0)));
-        cache.set(name, { stamp, changed, facts: await readFacts(folder, name) });
-        changes++;
-      }
+      for (let name = todo.pop(); name !== undefined; name = todo.pop()) if (await look(name)) changes++;
     };
     await Promise.all(Array.from({ length: 8 }, work));
-    sorted = [...cache]
-      .map(([id, { changed, facts }]) => ({ ...facts, id, changed, starred: stars.has(id) }))
-      .sort((a, b) => Number.parseInt(b.id, 10) - Number.parseInt(a.id, 10));
+    sort();
     // The next start is slower when this fails, nothing else.
     if (changes > 0)
       await writeFileAtomic(cachePath, JSON.stringify(Object.fromEntries(cache))).catch(() => undefined);
     scanned = performance.now();
+    scanTime = scanned - began;
+    return changes > 0;
   };
-  const refresh = (age: number): Promise<void> => {
-    if (performance.now() - scanned < age) return Promise.resolve();
-    return (scanning ??= scan().finally(() => (scanning = undefined)));
+  /** Looks for changes. Many folders take long: what is known is listed at once then, and changes are reported. */
+  const refresh = async (age: number): Promise<void> => {
+    if (performance.now() - scanned < age) return;
+    const later = scanned > -Infinity && scanTime > longestWait;
+    scanning ??= scan().finally(() => (scanning = undefined));
+    const found = scanning;
+    if (!later) await found;
+    else void found.then((changed) => changed && onChange(), onChange);
   };
   const saveStars = (): Promise<void> => writeFileAtomic(starsPath, JSON.stringify([...stars]));
 
@@ -175,14 +199,16 @@ export async function openGallery({ out, own }: StudioFolders): Promise<Gallery>
       const folder = await runFolder(out, id);
       await mkdir(bin, { recursive: true });
       await rename(folder, join(bin, id));
-      scanned = -Infinity;
+      cache.delete(id);
+      sort();
     },
     async restore(id) {
       const folder = await runFolder(bin, id);
       if (await lstat(join(out, id)).catch(() => undefined))
         throw new ConflictError(`a run named ${id} exists again; move it away first`);
       await rename(folder, join(out, id));
-      scanned = -Infinity;
+      await look(id);
+      sort();
     },
     async emptyBin() {
       const names = (await readdir(bin)).filter(isRunName);

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { InputError } from "../errors.js";
+import { sceneName, splitScene } from "../prompts/index.js";
 import {
   type RunRecord,
   generateRequestSchema,
+  loadAliases,
   editRequestSchema,
   qualityPresets,
   readRecord,
@@ -22,6 +24,22 @@ export const restoredSchema = z.object({
 /** Settings of a picture as a request. */
 export type Restored = z.infer<typeof restoredSchema>;
 
+/**
+ * Layers that a request has to ask for, so that a prompt becomes the same scene again; undefined where the default does.
+ * A prompt of one thing needs none.
+ */
+async function layersOf(
+  terms: Extract<RunRecord, { command: "generate" }>["settings"]["terms"],
+  drawn: number,
+): Promise<number | undefined> {
+  const [{ text } = {}, ...others] = terms;
+  if (text === undefined || others.length > 0 || splitScene(text, new Set()).parts.length < 2)
+    return undefined;
+  const { labels } = await loadAliases();
+  const { parts } = splitScene(text, new Set(labels.map(sceneName)));
+  return parts.length === drawn ? undefined : drawn;
+}
+
 const withWeight = (text: string, weight: number): string => (weight === 1 ? text : `${text}::${weight}`);
 
 /** Settings that differ from what an empty request gets. */
@@ -40,7 +58,7 @@ async function restoreGenerate(
   { settings, pack }: Extract<RunRecord, { command: "generate" }>,
   uploads: Uploads,
 ): Promise<Restored> {
-  const { terms, templates: _, schedule, init, seed, style, size, ...numbers } = settings;
+  const { terms, templates: _, schedule, init, seed, style, size, scene, ...numbers } = settings;
   const lost: string[] = [];
   const imagePrompt: string[] = [];
   for (const { image, weight } of terms)
@@ -60,6 +78,7 @@ async function restoreGenerate(
       Object.entries(preset).every(([key, value]) => numbers[key as keyof typeof numbers] === value)
     );
   });
+  const layers = await layersOf(terms, scene?.parts.length ?? 1);
   const usual = { ...generateRequestSchema.parse({}), ...(quality && qualityPresets[quality]) };
   return {
     kind: "generate",
@@ -74,6 +93,7 @@ async function restoreGenerate(
       ...(quality && { quality }),
       ...unusual(numbers, usual),
       ...(style !== undefined && { style }),
+      ...(layers !== undefined && { layers }),
       ...(startKnown && { init: init.sha256 }),
       ...(pack.name !== usual.generator && { generator: pack.name }),
       seed,

@@ -97,7 +97,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     password: isLoopback(host) ? undefined : password,
     engine,
     runs,
-    gallery: await openGallery(folders),
+    gallery: await openGallery(folders, () => hub.publish("gallery", {})),
     uploads: openUploads(folders),
     hub,
     page,

@@ -1,10 +1,13 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { GalleryItem } from "../../src/studio/gallery.js";
 import { openFolders } from "../../src/studio/folders.js";
 import { openGallery } from "../../src/studio/gallery.js";
+import { parseRecord } from "../../src/runs/index.js";
+import { restoreRecord } from "../../src/studio/restore.js";
+import { openUploads } from "../../src/studio/uploads.js";
 import { pngOf, testStudio } from "./fake.js";
 
 const configOf = (text: string, judge: number, guide = judge) =>
@@ -177,6 +180,46 @@ describe("gallery", () => {
     const began = performance.now();
     expect((await again.list({ ...query, words: "prompt 7", offset: 0 })).total).toBeGreaterThan(100);
     expect(performance.now() - began).toBeLessThan(8000);
+    // A run that is added elsewhere is found, and reported when the list was given before that.
+    let reported = 0;
+    const watching = await openGallery(folders, () => reported++);
+    await watching.list(query);
+    await mkdir(join(out, `0${count + 1}-x`));
+    await vi.waitFor(async () => expect((await watching.list(query)).total).toBe(count + 1), {
+      timeout: 20_000,
+      interval: 300,
+    });
+    expect(reported).toBeLessThanOrEqual(1);
     await rm(out, { recursive: true });
+  });
+});
+
+describe("settings of a picture", () => {
+  const settings = {
+    terms: [{ name: "a cat wearing a crown", text: "a cat wearing a crown", weight: 1, from: 0, to: 1 }],
+    templates: ["{}"],
+    schedule: [],
+    ...{ steps: 60, candidates: 96, views: 16, lr: 0.02, truncation: 0.5, plateau: 40 },
+    ...{ optimizer: "adam", seed: 7, size: 512, engine: "compiled", format: "png" },
+  };
+  const pack = { name: "stickers", fingerprint: "0123456789abcdef" };
+  const scene = { parts: ["a cat", "a crown"], relations: [{ subject: 1, kind: "head", object: 0 }] };
+  const restored = async (more: object, text = "a cat wearing a crown") => {
+    const record = parseRecord(
+      JSON.stringify({
+        command: "generate",
+        ...{ schema: 1, version: "0.1.0", pack },
+        settings: { ...settings, terms: [{ ...settings.terms[0], text }], ...more },
+      }),
+      "the picture",
+    );
+    return (await restoreRecord(record, openUploads(await openFolders(test.out)))).request;
+  };
+
+  it("ask for as many layers as were drawn, where the default would draw others", async () => {
+    expect((await restored({ scene })).layers).toBeUndefined();
+    expect((await restored({})).layers).toBe(1);
+    expect((await restored({}, "a cat")).layers).toBeUndefined();
+    expect((await restored({ scene }, "a cat wearing a crown under a rainbow")).layers).toBe(2);
   });
 });
