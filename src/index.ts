@@ -156,6 +156,7 @@ export {
   judgeSets,
   loadEmojiData,
   buildStickerData,
+  heldConceptsOf,
   smallestMedianPsnr,
   writeAliasFile,
 } from "./data/index.js";

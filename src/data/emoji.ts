@@ -15,7 +15,7 @@ import {
 } from "./join.js";
 import { pictureSide } from "./render.js";
 import { type IconSet, iconSets, labelSource, stickerIconSets } from "./sources.js";
-import { assignSplits, excludeTwins } from "./split.js";
+import { assignSplits, excludeTwins, releaseSplits } from "./split.js";
 import { type EmojiItem, type EmojiManifest, format, loadEmojiData } from "./store.js";
 
 /** Options of building the data. */
@@ -23,6 +23,8 @@ export interface EmojiDataOptions {
   readonly out: string;
   /** Icon sets to draw; default those that packs are trained on. */
   readonly sets?: readonly IconSet[];
+  /** Concepts to hold back, as in `EmojiItem.concept`; by default a tenth of them, by hash, and pairs for validation too. */
+  readonly heldConcepts?: ReadonlySet<string>;
   /** Where fetched packages are kept; default `<out>/packages`. */
   readonly cache?: string;
   readonly offline?: boolean;
@@ -43,12 +45,14 @@ export async function buildEmojiData(options: EmojiDataOptions): Promise<EmojiMa
   const {
     out,
     sets = iconSets,
+    heldConcepts,
     cache = join(out, "packages"),
     offline = false,
     onProgress,
     signal,
   } = options;
-  const recipe = sha256(JSON.stringify([format, sets, labelSource]));
+  const held = heldConcepts && [...heldConcepts].sort();
+  const recipe = sha256(JSON.stringify([format, sets, labelSource, ...(held ? [held] : [])]));
   const present = await presentManifest(out, recipe, sets.length + 1);
   if (present) return { ...present, built: false };
   // Drawings end in any order; `at` keeps the manifest the same from run to run.
@@ -73,8 +77,9 @@ export async function buildEmojiData(options: EmojiDataOptions): Promise<EmojiMa
   const images = new Uint8Array(pictures.length * pictureSide * pictureSide * 3);
   pictures.forEach(({ rgb }, index) => images.set(rgb, index * rgb.length));
   const kept = pictures.map(({ at }) => drawings[at]!);
+  const named = kept.map(({ set, concept }) => ({ set: set.name, ...concept }));
   const splits = excludeTwins(
-    assignSplits(kept.map(({ set, concept }) => ({ set: set.name, ...concept }))),
+    heldConcepts ? releaseSplits(named, heldConcepts) : assignSplits(named),
     pictures.map(({ rgb }) => sha256(rgb)),
   );
   const items: EmojiItem[] = kept.map(({ set, icon, concept }, index) => ({

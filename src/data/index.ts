@@ -18,6 +18,7 @@ export {
   type StickerItem,
   type StickerManifest,
   buildStickerData,
+  heldConceptsOf,
   smallestMedianPsnr,
   loadStickerData,
 } from "./stickers.js";

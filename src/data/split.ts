@@ -48,6 +48,21 @@ export function assignSplits(items: readonly SplitItem[]): Split[] {
   });
 }
 
+/**
+ * Splits of a release: everything trains but the concepts that are held back and the held-out set.
+ * @param heldConcepts code points of emoji, as in `hexcode`.
+ */
+export function releaseSplits(
+  items: readonly Pick<SplitItem, "set" | "hexcode">[],
+  heldConcepts: ReadonlySet<string>,
+): Split[] {
+  return items.map(({ set, hexcode }) => {
+    const held = heldConcepts.has(hexcode);
+    if (set === heldOutSet) return held ? "test_concept_style" : "test_style";
+    return held ? "test_concept" : "train";
+  });
+}
+
 /** Excludes pictures of other splits that are, to the pixel, in the training split. */
 export function excludeTwins(splits: readonly Split[], hashes: readonly string[]): Split[] {
   const trained = new Set(hashes.filter((_, index) => splits[index] === "train"));

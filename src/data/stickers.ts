@@ -115,6 +115,10 @@ function assignStickerSplits(
   });
 }
 
+/** Concepts that no training of stickers sees. */
+export const heldConceptsOf = ({ items }: Pick<StickerData, "items">): ReadonlySet<string> =>
+  new Set(items.filter(({ split }) => split === "concept").map(({ concept }) => concept));
+
 /**
  * Builds drawings as regions, slots and fills from the vector sources of the icon sets.
  * @returns The manifest, and whether anything was built.

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type SplitItem, assignSplits, excludeTwins, familyOf } from "../../src/data/split.js";
+import { type SplitItem, assignSplits, excludeTwins, familyOf, releaseSplits } from "../../src/data/split.js";
 
 const sets = ["noto", "twemoji", "emojione", "fluent-emoji", "fluent-emoji-flat", "fxemoji"];
 const labels = Array.from({ length: 200 }, (_, index) =>
@@ -65,4 +65,14 @@ test("pixel twins of training pictures leave the other splits", () => {
     "test_concept",
     "train",
   ]);
+});
+
+test("holds back what a release holds back, and trains on the rest", () => {
+  const held = new Set([items[0]!.hexcode]);
+  releaseSplits(items, held).forEach((split, at) => {
+    const { set, hexcode } = items[at]!;
+    const isHeldSet = set === "fxemoji";
+    if (hexcode === items[0]!.hexcode) expect(split).toBe(isHeldSet ? "test_concept_style" : "test_concept");
+    else expect(split).toBe(isHeldSet ? "test_style" : "train");
+  });
 });

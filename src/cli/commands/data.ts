@@ -34,16 +34,24 @@ export const dataEmoji = defineCommand({
     out: z.string().default("outputs/data/emoji").describe("Folder to build into"),
     cache: z.string().optional().describe("Folder of fetched packages (default: packages in --out)"),
     offline: z.boolean().default(false).describe("Use fetched packages only"),
+    stickers: z
+      .string()
+      .optional()
+      .describe(
+        "Folder made by clipsteer data stickers: hold back what it holds back, for a sticker pack's CLIPs",
+      ),
   }),
   examples: [
     ["clipsteer data emoji", "fetch seven sets from npm, draw and split them"],
     ["clipsteer data emoji --offline --json", "again from what was fetched, as JSON"],
   ],
-  async run({ out, cache, offline }, context) {
-    const { buildEmojiData } = await import("../../data/index.js");
+  async run({ out, cache, offline, stickers }, context) {
+    const { buildEmojiData, heldConceptsOf, loadStickerData } = await import("../../data/index.js");
+    const held = stickers === undefined ? undefined : heldConceptsOf(await loadStickerData(stickers));
     const { finish, ...handlers } = buildHandlers(context);
     const manifest = await buildEmojiData({
       out,
+      ...(held && { heldConcepts: held }),
       ...(cache !== undefined && { cache }),
       offline,
       ...handlers,
