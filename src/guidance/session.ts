@@ -16,7 +16,7 @@ import type { RunOptions, SteerModels } from "./models.js";
 import type { ScheduledTerm } from "./objectives/terms.js";
 import type { Painter } from "./programs/paint.js";
 import type { Term } from "./programs/embedTerms.js";
-import { runScene } from "./scenes/runScene.js";
+import { type DrawnScene, runScene } from "./scenes/runScene.js";
 import type { ScenePlan } from "./scenes/sceneDrafts.js";
 import { createSessionPrograms } from "./sessionPrograms.js";
 
@@ -30,7 +30,7 @@ export interface Session {
   run(
     terms: readonly ScheduledTerm[],
     config: AscentConfig,
-    options?: AscentOptions & { readonly scene?: ScenePlan | undefined },
+    options?: AscentOptions & { readonly scene?: ScenePlan | DrawnScene | undefined },
   ): AsyncGenerator<AscentStep<Scores>, AscentResult>;
   /** As `edit`. */
   edit(

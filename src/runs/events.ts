@@ -2,6 +2,7 @@ import type { EditResult, ReportCard } from "../guidance/index.js";
 import type { Picture } from "../images/index.js";
 import type { Finding } from "./findings.js";
 import type { EditRecord, GenerateRecord } from "./records.js";
+import type { SceneFile } from "./requests/index.js";
 
 /** A run is about to start: its settings are final, apart from the steps of a time budget. */
 export interface PlannedEvent {
@@ -111,6 +112,10 @@ export interface FinishedGenerate extends Finished {
   readonly report: GenerateReport;
   /** The picture over white where it is transparent; of regions, painted at 512 pixels at most. */
   readonly picture: Picture;
+  /** The layers of a scene, as its scene file holds them; absent for a picture of one layer. */
+  readonly scene?: SceneFile | undefined;
+  /** Paths of the layers' own pictures, bottom to top, where they were asked for; empty in memory. */
+  readonly layerPaths?: readonly string[] | undefined;
 }
 
 /** A finished picture of `runEdit`. */

@@ -8,9 +8,11 @@ import { type InputFiles, recordFindings, replayInputs, requireSameWeights, resu
 import type { GenerateJob, UnfinishedRun } from "./jobs.js";
 import { frameSide, openRunLog } from "./log.js";
 import { differentDraft, lookOf } from "./looks.js";
-import { requireOutput, writePicture } from "./output.js";
+import { requireOutput } from "./output.js";
 import { planGenerate, promptFindings, resolveGenerate, splitFinding, termsOf } from "./planGenerate.js";
-import { type GenerateRecord, serializeRecord } from "./records.js";
+import type { GenerateRecord } from "./records.js";
+import { sceneOf } from "./scene.js";
+import { writeResult } from "./writeResult.js";
 import { type GenerateRequest, parseBudget, toolkitVersion } from "./requests/index.js";
 import { requireSession } from "./session.js";
 import { drawSheet } from "./sheet.js";
@@ -25,6 +27,8 @@ export interface GenerateReplay {
   readonly animate?: boolean;
   /** Whether to write the record into the picture; true when absent. */
   readonly metadata?: boolean;
+  /** Whether to save each layer of a scene as a picture of its own. */
+  readonly layerFiles?: boolean;
 }
 
 /** Continues an interrupted run. */
@@ -55,7 +59,7 @@ async function prepare(
     return { job, inputs, findings: [], from: { place, snapshot } };
   }
   if ("replay" in task) {
-    const { replay, animate = false, metadata = true } = task;
+    const { replay, animate = false, metadata = true, layerFiles = false } = task;
     requireOutput(replay.settings, session.models);
     const now = { pack: session.pack, version: toolkitVersion() };
     const { record, inputs, findings } = await replayInputs(replay, assets);
@@ -66,6 +70,7 @@ async function prepare(
         following: 0,
         animate,
         metadata,
+        layerFiles,
         earlier: [],
       },
       inputs,
@@ -184,7 +189,7 @@ async function* makePicture(
   const ascent = session.programs().run(terms, planned, {
     ...(signal && { signal }),
     ...(init && { init }),
-    scene: planned.scene,
+    scene: await sceneOf(planned, session.programs(), models),
     ...(snapshot && { from: snapshot }),
     choose(drafts) {
       const rank = Math.min(
@@ -224,13 +229,7 @@ async function* makePicture(
   const { record: begun } = withDraft(job, draft);
   const record: GenerateRecord = { ...begun, settings: { ...begun.settings, steps } };
   const { settings } = record;
-  const { bytes, picture } = await writePicture(
-    session,
-    result,
-    settings,
-    job.metadata ? serializeRecord(record) : undefined,
-  );
-  const path = await place.write(`image.${settings.format}`, bytes);
+  const written = await writeResult(session, result, record, { ...job, place });
   const seconds = (performance.now() - started) / 1000;
   const report: GenerateReport = {
     guideScore: result.guide,
@@ -255,16 +254,7 @@ async function* makePicture(
     const failed = await log.stop(withDraft(job, draft));
     if (failed) yield finding(failed);
   } else await place.finish();
-  const finished: FinishedGenerate = {
-    path,
-    seed: settings.seed,
-    bytes,
-    seconds,
-    stopped,
-    record,
-    report,
-    picture,
-  };
+  const finished: FinishedGenerate = { ...written, seed: settings.seed, seconds, stopped, record, report };
   yield { type: "finished", run, result: finished };
   for (const each of endFindings(finished, place.folder)) yield finding(each);
   return { finished, look: lookOf(result.picture) };

@@ -50,6 +50,7 @@ export {
 } from "./store.js";
 export type { RunTools } from "./tools.js";
 export { loadAliases, understandTexts, type UnderstoodTexts } from "./aliases.js";
+export { readSceneFile } from "./sceneFile.js";
 export { cutFindings, type TextReaders, wordFindings } from "./words.js";
 export {
   defaultPack,
@@ -60,5 +61,8 @@ export {
   type GenerateRequest,
   generateRequestSchema,
   qualityPresets,
+  type SceneFile,
+  sceneFileSchema,
+  type SceneLayer,
   toolkitVersion,
 } from "./requests/index.js";

@@ -32,6 +32,8 @@ const generateJobSchema = z.strictObject({
   following: z.int().min(0).max(999),
   animate: z.boolean(),
   metadata: z.boolean(),
+  /** Whether each layer of a scene is saved as a picture of its own. */
+  layerFiles: z.boolean().default(false),
   /** A time budget; the steps are settled before the first. */
   budget: z.string().regex(budgetPattern).optional(),
   /** Pictures that were made before it, in sibling folders, and what they look like: those that follow look different. */

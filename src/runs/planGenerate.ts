@@ -35,7 +35,7 @@ export interface ResolvedGenerate extends FullGenerateRequest {
 }
 
 /** The prompts of a request and of its prompt file together. */
-function promptsOf({ text, imagePrompt, negative, prompts }: FullGenerateRequest): PromptPlan {
+function promptsOf({ text, imagePrompt, negative, prompts, scene }: FullGenerateRequest): PromptPlan {
   const file = prompts && planOf(prompts);
   const away = negative.map((argument) => {
     const term = parsePromptArgument(argument);
@@ -45,7 +45,9 @@ function promptsOf({ text, imagePrompt, negative, prompts }: FullGenerateRequest
     const { text: image, name, weight, from, to } = parsePromptArgument(argument);
     return { name, image: image!, weight, from, to };
   });
-  const terms = [...text.map(parsePromptArgument), ...images, ...(file?.terms ?? []), ...away];
+  const ofScene: PromptTerm[] =
+    scene && text.length === 0 ? [{ name: scene.prompt, text: scene.prompt, weight: 1, from: 0, to: 1 }] : [];
+  const terms = [...text.map(parsePromptArgument), ...ofScene, ...images, ...(file?.terms ?? []), ...away];
   if (terms.length === 0)
     throw new ConfigError("no prompt: say what the picture should show", { reason: "no-prompt" });
   const plan = { terms, schedule: file?.schedule ?? [], defaults: file?.defaults ?? {} };
@@ -63,6 +65,8 @@ export function resolveGenerate(request: GenerateRequest): ResolvedGenerate {
   const merged = parseRequest("generate", generateRequestSchema, {
     ...qualityPresets[first.quality],
     ...plan.defaults,
+    // A scene is painted as it is, unless the request asks for steps.
+    ...(first.scene && !("quality" in given || "budget" in given) && { steps: 0 }),
     ...given,
   });
   if (merged.budget !== undefined && ("steps" in given || given.quality === "draft"))
@@ -154,6 +158,7 @@ export async function planGenerate(
     optimizer: resolved.optimizer,
     style: resolved.style,
     scene,
+    layers: resolved.scene && [...resolved.scene.layers],
     seed: resolved.seed ?? randomInt(2 ** 31),
     init: resolved.init === undefined ? undefined : await refer(resolved.init),
     size: resolved.size ?? usualSize(models),
@@ -166,6 +171,7 @@ export async function planGenerate(
     following: resolved.count - 1,
     animate: resolved.animate,
     metadata: resolved.metadata,
+    layerFiles: resolved.layerFiles,
     earlier: [],
     budget: budget?.unit === "seconds" ? budget.text : undefined,
   };

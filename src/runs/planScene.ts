@@ -1,3 +1,4 @@
+import { ConfigError } from "../errors.js";
 import type { SteerModels } from "../guidance/index.js";
 import { type KnownNames, sceneName, splitScene } from "../prompts/index.js";
 import { loadAliases } from "./aliases.js";
@@ -11,16 +12,34 @@ let names: Promise<KnownNames> | undefined;
 const knownNames = (): Promise<KnownNames> =>
   (names ??= loadAliases().then(({ labels }) => new Set(labels.map(sceneName))));
 
+/** @throws {ConfigError} when a scene cannot be painted: by a generator of pixels, from a picture, or for several prompts. */
+function requireScene(
+  { init }: Pick<FullGenerateRequest, "init">,
+  terms: readonly RecordTerm[],
+  { regions }: SteerModels["generator"],
+): void {
+  const refuse = (reason: string): never => {
+    throw new ConfigError(`scene: ${reason}`);
+  };
+  if (!regions)
+    refuse("this pack makes pixels without alpha, which have no layers; choose a pack that paints regions");
+  if (init !== undefined) refuse("a scene is its own start; leave the picture to start from out");
+  if (terms.length > 1 || terms[0]!.text === undefined)
+    refuse("takes one prompt in words; leave the others out");
+}
+
 /** A request's prompt as a scene of layers, if it names several things, and what its user should know of that. */
 export async function planScene(
-  { layers, init }: Pick<FullGenerateRequest, "layers" | "init">,
+  { layers, init, scene }: Pick<FullGenerateRequest, "layers" | "init" | "scene">,
   terms: readonly RecordTerm[],
   { generator }: Pick<SteerModels, "generator">,
 ): Promise<{ scene: GenerateRecord["settings"]["scene"]; findings: readonly Finding[] }> {
   const none = { scene: undefined, findings: [] };
+  if (scene) requireScene({ init }, terms, generator);
   const [{ text, from, to }, ...others] = terms as [RecordTerm, ...RecordTerm[]];
   const lasts = others.length === 0 && from === 0 && to === 1;
-  if (!lasts || text === undefined || layers < 2 || init !== undefined || !generator.regions) return none;
+  if (scene || !lasts || text === undefined || layers < 2 || init !== undefined || !generator.regions)
+    return none;
   const style = generator.styles.find((each) => text.toLowerCase().endsWith(each));
   const bare = style === undefined ? text : text.slice(0, -style.length).replace(/[\s,;]+$/, "");
   const { parts, relations, omitted, contradictions } = splitScene(bare, await knownNames(), layers);

@@ -10,6 +10,7 @@ import {
   mostLayers,
   pictureFormats,
   pixelFormats,
+  sceneLayersSchema,
   widestOutline,
 } from "./requests/index.js";
 
@@ -110,6 +111,8 @@ export const generateRecordSchema = z.strictObject({
     outline: z.number().min(0).max(widestOutline).optional(),
     /** The things of the prompt that are layers, and how they lie to each other; absent for a picture of one layer. */
     scene: sceneSchema.optional(),
+    /** Layers of the scene file that it was painted from, bottom to top. */
+    layers: sceneLayersSchema.optional(),
     /** Rank of the draft that was steered, where it was not the best. */
     draft: z.int().min(1).max(255).optional(),
   }),

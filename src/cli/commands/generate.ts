@@ -11,6 +11,10 @@ const schema = z.strictObject({
   text,
   ...rest,
   prompts: z.string().optional().describe("Prompt-ensemble file (YAML), see prompts/"),
+  scene: z
+    .string()
+    .optional()
+    .describe("Scene file (scene.json of a run): layers to paint as they are, or to go on from with --steps"),
   ...runOptions,
 });
 
@@ -27,31 +31,36 @@ export const generate = defineCommand({
     ],
     ["clipsteer generate --prompts prompts/showcase.yaml", "prompts, weights and schedule from a file"],
     ['clipsteer generate "a red heart" --budget 20s', "as many steps as fit"],
+    [
+      "clipsteer generate --scene outputs/00001-a-cat-wearing-a-crown/scene.json",
+      "the layers of a scene, after poses, colours or their order were edited",
+    ],
     ["clipsteer generate --replay outputs/00001-a-red-heart/image.png", "the same bytes again"],
   ],
   async run(options, context, given) {
     const began = performance.now();
     refuseOthers("generate", given, {
-      replay: ["out", "animate", "generator", "inputs", "metadata"],
+      replay: ["out", "animate", "generator", "inputs", "layerFiles", "metadata"],
       resume: ["generator"],
     });
     if (options.engine === "compiled") {
       const { startEngine } = await import("../../engine/index.js");
       startEngine(); // while the rest is loaded and read
     }
-    const { resolveGenerate, runGenerate } = await import("../../runs/index.js");
+    const { readSceneFile, resolveGenerate, runGenerate } = await import("../../runs/index.js");
     const { readPromptFile } = await import("../../prompts/index.js");
     const { startRun } = await import("../startRun.js");
     const { renderRun } = await import("../renderRun.js");
-    const { prompts, animate, metadata, preview } = options;
+    const { prompts, scene, animate, metadata, layerFiles, preview } = options;
     const request = {
       ...requestOf(given),
       prompts: prompts === undefined ? undefined : await readPromptFile(prompts),
+      scene: scene === undefined ? undefined : await readSceneFile(scene),
     };
     const start = await startRun("generate", options, given, () => resolveGenerate(request));
     await using session = start.session;
     const { store, assets, replay, resume } = start;
-    const task = resume ? { resume } : replay ? { replay, animate, metadata } : request;
+    const task = resume ? { resume } : replay ? { replay, animate, metadata, layerFiles } : request;
     const tools = { session, store, assets, signal: context.signal, began: 0 };
     const { pictures, sheet, stopped } = await renderRun(runGenerate(task, tools), context, {
       command: "generate",

@@ -26,6 +26,8 @@ export {
 } from "./paint.js";
 export { type StickerConfig, bankName, otherNames, stickerGenerator, stickerScopes } from "./generator.js";
 export {
+  codeOfLatents,
+  joinLatents,
   type Pose,
   latentSize,
   latentStatistics,

@@ -150,6 +150,22 @@ export function poseOf(u: Float32Array): Pose {
   return { x: x * spread.place, y: y * spread.place, size: Math.exp(size * spread.size) * usualSize };
 }
 
+/** The part of one picture's latents `[size]` that is its code, in steering coordinates. */
+export const codeOfLatents = (u: Float32Array): Float32Array => u.slice(0, u.length - slots * fillSize - 3);
+
+/**
+ * One picture's latents `[size]` of their parts.
+ * @param code as `codeOfLatents`. @param fillChange added to the decoder's fills, `[15 · 9]`; none when absent.
+ */
+export function joinLatents(code: Float32Array, pose: Pose, fillChange?: Float32Array): Float32Array {
+  const out = new Float32Array(code.length + slots * fillSize + 3);
+  out.set(code);
+  fillChange?.forEach((value, at) => {
+    out[code.length + at] = value / (at % fillSize < 3 ? spread.colour : spread.slope);
+  });
+  return withPose(out, pose);
+}
+
 /** One picture's latents `[size]` with another pose. */
 export function withPose(u: Float32Array, { x, y, size }: Pose): Float32Array {
   const out = Float32Array.from(u);

@@ -20,12 +20,16 @@ export interface PaintOptions {
    * Absent for the picture as it is.
    */
   readonly margin?: number;
+  /** Paints this layer alone, placed as in the whole picture; all of them when absent. */
+  readonly layer?: number | undefined;
 }
 
 /** Paints pictures of regions from their latents at any size. */
 export interface Painter {
   /** The picture with alpha, `side` pixels wide and high. */
   paint(latents: HostTensor, side: number, options?: PaintOptions): Promise<RgbaBytes>;
+  /** Parts of the picture's layers, as `RegionPainter.parts` gives them. */
+  parts(latents: HostTensor): Promise<TensorRecord>;
   /** Regions and colours of the picture's layers at 256×256, bottom to top, to be drawn as outlines; most pictures are one layer. */
   regions(latents: HostTensor, options?: PaintOptions): Promise<RegionPicture[]>;
   dispose(): Promise<void>;
@@ -167,7 +171,8 @@ export function createPainter(models: SteerModels, options: RunOptions): Painter
       const rgba = new Uint8Array(side * side * 4);
       for (let top = 0; top < side; top += tile)
         for (let left = 0; left < side; left += tile) {
-          const painted = await paintTile(parts, { side, tile, left, top });
+          const whole = await paintTile(parts, { side, tile, left, top });
+          const painted = given.layer === undefined ? whole : whole.layers[given.layer]!;
           for (let row = 0; row < Math.min(tile, side - top); row++)
             for (let column = 0; column < Math.min(tile, side - left); column++)
               straightBytes(
@@ -179,6 +184,7 @@ export function createPainter(models: SteerModels, options: RunOptions): Painter
         }
       return { width: side, height: side, rgba };
     },
+    parts: partsOf,
     async regions(latents, given = {}) {
       const { layers } = await paintWhole(await placedParts(latents, given));
       return layers.map(({ rgba, logits }) => ({

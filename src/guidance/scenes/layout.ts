@@ -12,6 +12,7 @@ import {
   inverse,
   mergeSprites,
   placeBox,
+  spriteSide,
   widthOf,
 } from "./sprite.js";
 
@@ -101,6 +102,25 @@ function orderOf(count: number, fronts: readonly (readonly [back: number, front:
     order.push(next ?? rest[0]!);
   }
   return order;
+}
+
+/** Parts of a scene from bottom to top, as every layout of them has them. */
+export function layerOrder({
+  parts,
+  relations,
+}: {
+  readonly parts: readonly string[];
+  readonly relations: readonly SceneRelation[];
+}): readonly number[] {
+  const alpha = new Float32Array(spriteSide * spriteSide).fill(1);
+  const box = { left: -1, top: -1, right: 1, bottom: 1 };
+  const sprite = { alpha, side: spriteSide, box };
+  const dials = new Array<number>(relations.length * dialCount).fill(0.5);
+  return layOut(
+    parts.map((text) => ({ text, sprite })),
+    relations,
+    dials,
+  ).order;
 }
 
 /** Share of each part's ink that no layer above covers, by part. */

@@ -43,6 +43,22 @@ const raised = /\b(?:balloons?|umbrellas?|flags?|kites?|parasols?|torch|lollipop
 const heads =
   /\b(?:face|head|heart|apple|pumpkin|ball|star|moon|sun|lemon|orange|egg|cookie|doughnut|globe|skull)$/;
 
+/** Things much larger, and much smaller, than an animal. */
+const large =
+  /\b(?:house|castle|tree|mountain|building|church|tower|rainbow|volcano|rocket|bus|train|truck|ship|elephant|whale|dinosaur|palm|tent|stadium|bridge|hotel|school|hospital|factory|sun|planet|ferris wheel)s?$/;
+const small =
+  /\b(?:bee|ant|mouse|butterfly|ladybug|beetle|spider|snail|worm|fly|bug|chick|egg|cherry|cherries|strawberry|ring|key|coin|candle|mushroom|shrimp|acorn|seed|leaf|flower|cookie)s?$/;
+/** How much larger the larger of two things of different classes is drawn. */
+const classRatio = 1.35;
+
+/** Size of an object beside a subject, as a scale: equal areas, but for things of different size classes. */
+function relativeScale({ subject, object, subjectText, objectText }: Pair): number {
+  const [own, box] = [subject.box, object.box];
+  const classOf = (text: string): number => (large.test(text) ? 1 : small.test(text) ? -1 : 0);
+  const equal = Math.sqrt((widthOf(own) * heightOf(own)) / (widthOf(box) * heightOf(box)));
+  return equal * classRatio ** (classOf(objectText) - classOf(subjectText));
+}
+
 /** The placement that gives a sprite a scale and brings a point of it (in its coordinates) to a point. */
 const pin = (scale: number, own: { x: number; y: number }, to: { x: number; y: number }): Placement => ({
   scale,
@@ -50,17 +66,21 @@ const pin = (scale: number, own: { x: number; y: number }, to: { x: number; y: n
   y: to.y - scale * own.y,
 });
 
-/** Head of a sprite: its widest run near the top. */
-function headOf(sprite: Sprite, text: string): { x: number; width: number; top: number; height: number } {
+/** Heights, as parts of a thing that is not all head, at which its head is looked for, and the widest that a head may be. */
+const headRows = { rows: [0.14, 0.2, 0.26, 0.32, 0.38], widest: 0.62 };
+
+/** Head of a sprite: the widest run near the top that is no body, and where the ink above it begins. */
+function headOf(sprite: Sprite, text: string): { x: number; width: number; top: number } {
   const { box } = sprite;
-  const whole = heads.test(text);
-  const { centre, width } = runAt(sprite, whole ? 0.3 : 0.2);
-  return {
-    x: centre,
-    width,
-    top: box.top,
-    height: whole ? heightOf(box) : Math.min(heightOf(box), width * 1.1),
-  };
+  const most = headRows.widest * widthOf(box);
+  const runs = heads.test(text)
+    ? [runAt(sprite, 0.3)]
+    : headRows.rows.map((part) => runAt(sprite, part)).filter(({ width }) => width <= most);
+  const { centre, width } = runs.reduce(
+    (best, run) => (run.width > best.width ? run : best),
+    runs[0] ?? runAt(sprite, 0.2),
+  );
+  return { x: centre, width, top: contourBelow(sprite, centre - width * 0.25, centre + width * 0.25) };
 }
 
 /** A thing of the width of a part of a bearer, its middle at a height. */
@@ -77,22 +97,24 @@ const worn =
     };
   };
 
-const onHead: Prior = ({ subject, object, subjectText }, [a, b, c]) => {
+const onHead: Prior = ({ subject, object, subjectText, objectText }, [a, b, c]) => {
   const head = headOf(subject, subjectText);
   const { box } = object;
   const scale = Math.min(
-    (head.width * between(0.75, 1.15, b)) / widthOf(box),
+    (head.width * between(0.8, 1.2, b)) / widthOf(box),
     (0.9 * heightOf(subject.box)) / heightOf(box),
   );
-  const y = head.top + between(0.08, 0.26, a) * Math.min(head.height, heightOf(subject.box));
+  const depth = /phones?$/.test(objectText) ? between(0.6, 0.85, a) : between(0.04, 0.2, a);
+  const y = head.top + depth * Math.min(head.width, heightOf(subject.box));
   const foot = { x: centreOf(box).x, y: box.bottom };
   return { object: pin(scale, foot, { x: head.x + around(0.06, c) * head.width, y }), front: "object" };
 };
 
 const overEyes: Prior = ({ subject, object, subjectText }, [a, b, c]) => {
+  // Below long ears, where there are some.
   const whole = heads.test(subjectText);
-  const part = whole ? between(0.34, 0.5, a) : between(0.18, 0.42, a);
-  const run = runAt(subject, part);
+  const part = whole ? between(0.36, 0.5, a) : between(0.18, 0.42, a);
+  const run = runAt(subject, whole ? Math.max(part, 0.55) : part);
   const scale = (run.width * between(0.7, 0.95, b)) / widthOf(object.box);
   const y = subject.box.top + part * heightOf(subject.box);
   return {
@@ -162,9 +184,9 @@ const inside: Prior = ({ subject, object }, [a, b, c]) => {
 };
 
 /** The object below the subject, with a gap. */
-const overIt: Prior = ({ subject, object }, [a, b, c]) => {
-  const [own, box] = [subject.box, object.box];
-  const size = Math.sqrt((widthOf(own) * heightOf(own)) / (widthOf(box) * heightOf(box)));
+const overIt: Prior = (pair, [a, b, c]) => {
+  const [own, box] = [pair.subject.box, pair.object.box];
+  const size = relativeScale(pair);
   const scale = size * between(0.85, 1.4, b);
   const top = { x: centreOf(box).x, y: box.top };
   const to = {
@@ -189,7 +211,7 @@ const underIt: Prior = (pair, [a, b, c]) => {
     const clear = own.top - 0.25 * heightOf(own);
     return { object: top > clear ? { ...object, y: object.y + clear - top } : object, front: "subject" };
   }
-  const size = Math.sqrt((widthOf(own) * heightOf(own)) / (widthOf(box) * heightOf(box)));
+  const size = relativeScale(pair);
   const foot = { x: centreOf(box).x, y: box.bottom };
   const to = {
     x: centreOf(own).x + around(0.15, c) * widthOf(own),
@@ -200,9 +222,9 @@ const underIt: Prior = (pair, [a, b, c]) => {
 
 const besideIt =
   (direction: 1 | -1): Prior =>
-  ({ subject, object }, [a, b, c]) => {
-    const [own, box] = [subject.box, object.box];
-    const size = Math.sqrt((widthOf(own) * heightOf(own)) / (widthOf(box) * heightOf(box)));
+  (pair, [a, b, c]) => {
+    const [own, box] = [pair.subject.box, pair.object.box];
+    const size = relativeScale(pair);
     const scale = size * between(0.85, 1.15, b);
     const gap = between(-0.02, 0.1, a) * widthOf(own);
     const edge = direction > 0 ? box.left : box.right;
@@ -214,9 +236,9 @@ const besideIt =
   };
 
 /** Subject behind the object. */
-const behindIt: Prior = ({ subject, object }, [a, b, c]) => {
-  const [own, box] = [subject.box, object.box];
-  const size = Math.sqrt((widthOf(own) * heightOf(own)) / (widthOf(box) * heightOf(box)));
+const behindIt: Prior = (pair, [a, b, c]) => {
+  const [own, box] = [pair.subject.box, pair.object.box];
+  const size = relativeScale(pair);
   const scale = size * between(0.7, 0.95, b);
   const foot = { x: centreOf(box).x, y: box.bottom };
   const shift = (c < 0.5 ? -1 : 1) * between(0.2, 0.5, (2 * c) % 1);
@@ -227,9 +249,9 @@ const behindIt: Prior = ({ subject, object }, [a, b, c]) => {
   return { object: pin(scale, foot, to), front: "object" };
 };
 
-const beforeIt: Prior = ({ subject, object }, [a, b, c]) => {
-  const [own, box] = [subject.box, object.box];
-  const size = Math.sqrt((widthOf(own) * heightOf(own)) / (widthOf(box) * heightOf(box)));
+const beforeIt: Prior = (pair, [a, b, c]) => {
+  const [own, box] = [pair.subject.box, pair.object.box];
+  const size = relativeScale(pair);
   const scale = size * between(1.15, 1.6, b);
   const foot = { x: centreOf(box).x, y: box.bottom };
   const to = {

@@ -1,4 +1,5 @@
 import { ConfigError } from "../../errors.js";
+import type { HostTensor } from "../../tensor/index.js";
 import type { AscentStep } from "../ascent/ascent.js";
 import { type AscentConfig, type AscentOptions, type AscentResult, runAscent } from "../ascent/generate.js";
 import type { ScheduledTerm } from "../objectives/terms.js";
@@ -6,23 +7,34 @@ import type { Scores } from "../programs/readOut.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { type ScenePlan, draftScene } from "./sceneDrafts.js";
 
+/** A scene whose layers are drawn already. */
+export interface DrawnScene {
+  /** `[1, layers, size]`. */
+  readonly latents: HostTensor;
+}
+
 /**
- * Steers a scene of layers towards a prompt, as `runAscent` steers one picture: the first scenes are laid out from drafts of the parts.
+ * Steers a scene of layers towards a prompt, as `runAscent` steers one picture: the first scenes are laid out from drafts of the parts,
+ * unless the layers are drawn already.
  * @throws {ConfigError} for more prompts than one, or when the generator has no regions.
  */
 export async function* runScene(
   programs: SessionPrograms,
   terms: readonly ScheduledTerm[],
-  plan: ScenePlan,
+  scene: ScenePlan | DrawnScene,
   config: AscentConfig,
   options: Omit<AscentOptions, "drafts" | "init"> = {},
 ): AsyncGenerator<AscentStep<Scores>, AscentResult> {
   const [term, ...others] = terms;
   if (term?.text === undefined || others.length > 0)
     throw new ConfigError("a scene of layers is made from one prompt in words");
-  const layered = programs.layered(plan.parts.length);
+  const drawn = "latents" in scene;
+  const layered = programs.layered(drawn ? scene.latents.shape[1]! : scene.parts.length);
   return yield* runAscent(layered, terms, config, {
     ...options,
-    drafts: (watch) => draftScene(programs, layered, plan, term, config, watch),
+    drafts: async (watch) =>
+      drawn
+        ? (await layered.synthesizer()).synthesize([scene.latents], watch.signal)
+        : draftScene(programs, layered, scene, term, config, watch),
   });
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { promptFileSchema } from "../../prompts/index.js";
 import { budgetPattern } from "./budget.js";
+import { mostLayers, sceneFileSchema } from "./scene.js";
 import { backgroundPattern, outputFields, pictureFormats, sessionFields, widestOutline } from "./session.js";
 
 /** Values that each quality preset sets where neither the prompt file nor the request does. */
@@ -10,9 +11,6 @@ export const qualityPresets = {
   best: { steps: 200, views: 32, candidates: 256 },
 } as const;
 
-/** Most layers of a scene. */
-export const mostLayers = 3;
-
 /** A request of `runGenerate`: the single source of the command line's flags, of HTTP bodies and of the JSON Schema. */
 export const generateRequestSchema = z.strictObject({
   text: z
@@ -21,6 +19,9 @@ export const generateRequestSchema = z.strictObject({
     .describe('What to make: "a red heart", with a weight "a red heart::2", away from "a face::-0.5"')
     .meta({ positional: true }),
   prompts: promptFileSchema.optional().describe("Content of a prompt file: prompts, weights, schedule"),
+  scene: sceneFileSchema
+    .optional()
+    .describe("Content of a scene file: layers to paint as they are, or to go on from with steps"),
   negative: z.array(z.string()).default([]).describe("What it should not show (may be repeated)"),
   imagePrompt: z
     .array(z.string())
@@ -67,6 +68,7 @@ export const generateRequestSchema = z.strictObject({
     .describe(
       'Things that are drawn as layers of their own, where a prompt names several ("a cat wearing a crown"); 1 draws all as one',
     ),
+  layerFiles: z.boolean().default(false).describe("Save each layer of a scene as a picture of its own, too"),
   seed: z
     .int()
     .min(0, "must be 0 or more; leave it out for a random one")

@@ -4,11 +4,11 @@ export {
   type FullGenerateRequest,
   type GenerateRequest,
   generateRequestSchema,
-  mostLayers,
   qualityPresets,
 } from "./generate.js";
 export { describeIssue, issuePath } from "./issues.js";
 export { parseRequest } from "./parse.js";
+export { mostLayers, type SceneFile, sceneFileSchema, type SceneLayer, sceneLayersSchema } from "./scene.js";
 export {
   backgroundPattern,
   defaultPack,

@@ -1,0 +1,77 @@
+import { type Pose, codeOfLatents, fillSize, joinLatents, poseOf, slotCount } from "../../gan/index.js";
+import { type HostTensor, hostFloats, hostZeros } from "../../tensor/index.js";
+import type { Painter } from "../programs/paint.js";
+
+/** A layer of a scene by its parts. */
+export interface LayerParts {
+  /** In steering coordinates, as latents hold it. */
+  readonly code: Float32Array;
+  /** Linear fills `[15 · 9]`: constant, slope along x, slope along y, each R, G, B; the decoder's own when absent. */
+  readonly fills?: Float32Array | undefined;
+  readonly pose: Pose;
+}
+
+/** A layer of a scene with the share of its ink that each fill covers. */
+export interface MeasuredLayer extends Required<LayerParts> {
+  /** `[15]`, sum 1. */
+  readonly shares: readonly number[];
+}
+
+const fillCount = slotCount - 1;
+const rowSize = fillCount * fillSize;
+
+/** Finds the painter for latents. */
+export type PainterOf = (latents: HostTensor) => Painter;
+
+/** The layers of latents `[1, layers, size]`, bottom to top. */
+export async function layersOf(latents: HostTensor, painterOf: PainterOf): Promise<MeasuredLayer[]> {
+  const [, count, size] = latents.shape as [number, number, number];
+  const painter = painterOf(latents);
+  const [{ fills }, regions] = [await painter.parts(latents), await painter.regions(latents)];
+  return Array.from({ length: count }, (_, at) => {
+    const row = (latents.data as Float32Array).slice(at * size, (at + 1) * size);
+    return {
+      code: codeOfLatents(row),
+      fills: (fills!.data as Float32Array).slice(at * rowSize, (at + 1) * rowSize),
+      pose: poseOf(row),
+      shares: sharesOf(regions[at]!.logits, regions[at]!.slots),
+    };
+  });
+}
+
+/** Shares of the inked pixels in which each slot from 1 on leads. */
+function sharesOf(logits: Float32Array, slots: number): number[] {
+  const counts = new Array<number>(slots - 1).fill(0);
+  let ink = 0;
+  for (let at = 0; at < logits.length; at += slots) {
+    let best = 0;
+    for (let slot = 1; slot < slots; slot++) if (logits[at + slot]! > logits[at + best]!) best = slot;
+    if (best === 0) continue;
+    counts[best - 1]!++;
+    ink++;
+  }
+  return counts.map((count) => (ink > 0 ? count / ink : 0));
+}
+
+/** Latents `[1, layers, size]` of layers, bottom to top. */
+export async function latentsOfLayers(
+  layers: readonly LayerParts[],
+  painterOf: PainterOf,
+): Promise<HostTensor> {
+  const rows = layers.map(({ code, pose }) => joinLatents(code, pose));
+  const stack = (list: readonly Float32Array[]): HostTensor => {
+    const size = list[0]!.length;
+    const out = hostZeros([1, list.length, size]);
+    list.forEach((row, at) => (out.data as Float32Array).set(row, at * size));
+    return hostFloats(out.data as Float32Array, [1, list.length, size]);
+  };
+  const plain = stack(rows);
+  if (layers.every(({ fills }) => fills === undefined)) return plain;
+  const own = (await painterOf(plain).parts(plain)).fills!.data as Float32Array;
+  return stack(
+    layers.map(({ code, pose, fills }, at) => {
+      const change = fills?.map((value, index) => value - own[at * rowSize + index]!);
+      return joinLatents(code, pose, change);
+    }),
+  );
+}

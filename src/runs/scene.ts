@@ -1,0 +1,153 @@
+import { ConfigError } from "../errors.js";
+import {
+  type AscentConfig,
+  type DrawnScene,
+  type LayerParts,
+  type MeasuredLayer,
+  type ScenePlan,
+  type Session,
+  type SteerModels,
+  latentsOfLayers,
+  layerOrder,
+  layersOf,
+} from "../guidance/index.js";
+import type { HostTensor } from "../tensor/index.js";
+import type { GenerateRecord } from "./records.js";
+import type { SceneFile, SceneLayer } from "./requests/index.js";
+
+type Settings = GenerateRecord["settings"];
+
+/** Decimals of the numbers that scene files hold as such. */
+const decimals = 4;
+const round = (value: number): number => Number(value.toFixed(decimals));
+
+const encodeCode = (code: Float32Array): string =>
+  Buffer.from(code.buffer, code.byteOffset, code.byteLength).toString("base64");
+
+/** @throws {ConfigError} for a code of another length than the generator's, or with numbers that are none. */
+function decodeCode(text: string, numbers: number, layer: string): Float32Array {
+  const bytes = Buffer.from(text, "base64");
+  if (bytes.length !== numbers * 4)
+    throw new ConfigError(
+      `scene: ${layer}: its code holds ${bytes.length / 4} numbers, this pack's generator takes ${numbers}; use the pack that made the scene`,
+    );
+  const code = new Float32Array(numbers);
+  for (let at = 0; at < numbers; at++) code[at] = bytes.readFloatLE(at * 4);
+  if (code.some((value) => !(Math.abs(value) < 1e3)))
+    throw new ConfigError(
+      `scene: ${layer}: its code holds impossible numbers; take it from a scene file again`,
+    );
+  return code;
+}
+
+/** A colour as scene files hold it: hexadecimal where all channels are colours. */
+function colourOf(channels: readonly number[]): SceneFillColour {
+  const bytes = channels.map((value) => Math.round(value * 255));
+  if (bytes.every((value) => value >= 0 && value <= 255))
+    return `#${bytes.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
+  return channels.map(round) as [number, number, number];
+}
+type SceneFillColour = NonNullable<SceneLayer["fills"]>[number]["colour"];
+
+const channelsOf = (colour: SceneFillColour): readonly number[] =>
+  typeof colour === "string"
+    ? [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
+    : colour;
+
+/** A layer as scene files hold it. */
+function writeLayer(text: string, { code, fills, pose, shares }: MeasuredLayer): SceneLayer {
+  return {
+    text,
+    hidden: false,
+    pose: { x: round(pose.x), y: round(pose.y), size: round(pose.size) },
+    code: encodeCode(code),
+    fills: shares.map((share, at) => {
+      const numbers = [...fills.subarray(at * 9, (at + 1) * 9)];
+      return {
+        colour: colourOf(numbers.slice(0, 3)),
+        slopes: numbers.slice(3).map(round),
+        share: round(share),
+      };
+    }),
+  };
+}
+
+/** Latents `[1, visible layers, size]` of a scene's layers. Layers without a code are drafted from their text. */
+export async function latentsOfScene(
+  layers: readonly SceneLayer[],
+  session: Session,
+  { generator, templates }: Pick<SteerModels, "generator" | "templates">,
+  config: AscentConfig,
+): Promise<HostTensor> {
+  const numbers = generator.latentShape[0]! - 15 * 9 - 3;
+  const parts: LayerParts[] = [];
+  for (const [at, { text, pose, style, code, fills, hidden }] of layers.entries()) {
+    if (hidden) continue;
+    const read = async (): Promise<Float32Array> => {
+      if (code !== undefined) return decodeCode(code, numbers, `layer ${at + 1}`);
+      const named = style ?? config.style;
+      const settings = { ...config, ...(named !== undefined && { style: named }) };
+      const [draft] = await session.draft([{ text, weight: 1, templates }], settings);
+      return (draft!.latents.data as Float32Array).slice(0, numbers);
+    };
+    const given = fills?.flatMap(({ colour, slopes }) => [...channelsOf(colour), ...slopes]);
+    parts.push({ code: await read(), pose, fills: given && Float32Array.from(given) });
+  }
+  return latentsOfLayers(parts, (latents) => session.painterOf(latents));
+}
+
+/** The layers of a run, where it has any: the plan, or the drawn layers of its scene file. */
+export async function sceneOf(
+  settings: Settings,
+  session: Session,
+  models: SteerModels,
+): Promise<ScenePlan | DrawnScene | undefined> {
+  if (!settings.layers) return settings.scene;
+  return { latents: await latentsOfScene(settings.layers, session, models, settings) };
+}
+
+/** Texts of a run's visible layers, bottom to top. */
+function visibleTexts({ scene, layers }: Pick<Settings, "scene" | "layers">): string[] {
+  if (layers) return layers.filter(({ hidden }) => !hidden).map(({ text }) => text);
+  return layerOrder(scene!).map((part) => scene!.parts[part]!);
+}
+
+/** A finished scene: as a file, and its latents as the file gives them again. */
+export interface FinishedScene {
+  readonly file: SceneFile;
+  readonly latents: HostTensor;
+}
+
+/** The scene file of a run's result. Its latents are rounded as the file is, so that the file gives the same picture. */
+export async function finishScene(
+  latents: HostTensor,
+  { settings, pack }: GenerateRecord,
+  session: Session,
+  models: SteerModels,
+): Promise<FinishedScene> {
+  const texts = visibleTexts(settings);
+  const measured = await layersOf(latents, (each) => session.painterOf(each));
+  const visible = measured.map((layer, at) => writeLayer(texts[at]!, layer));
+  const layers = settings.layers
+    ? settings.layers.map((layer) => (layer.hidden ? layer : visible.shift()!))
+    : visible;
+  const rounded = await latentsOfScene(layers, session, models, settings);
+  const prompt = settings.terms[0]!.text!;
+  return { file: { format: 1, pack, prompt, layers }, latents: rounded };
+}
+
+/** A scene file as text: one line a fill. */
+export function serializeScene(file: SceneFile): string {
+  const text = JSON.stringify(file, undefined, 2);
+  // Lists of plain numbers, and the fills, read better in one line each.
+  return `${text
+    .replace(
+      /\[\s+((?:-?[\d.e+-]+,\s+)*-?[\d.e+-]+)\s+\]/g,
+      (_, list: string) => `[${list.replace(/\s+/g, " ")}]`,
+    )
+    .replace(/\{\s+("colour"[^{}]*?)\s+\}/g, (_, fill: string) => `{ ${fill.replace(/\s+/g, " ")} }`)
+    .replace(
+      /"pose": \{\s+([^{}]*?)\s+\}/g,
+      (_, pose: string) => `"pose": { ${pose.replace(/\s+/g, " ")} }`,
+    )}\n`;
+}

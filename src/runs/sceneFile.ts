@@ -1,0 +1,19 @@
+import { ConfigError } from "../errors.js";
+import { readTextFile } from "../files/index.js";
+import { type SceneFile, parseRequest, sceneFileSchema } from "./requests/index.js";
+
+const readable = { maxBytes: 1e6, expected: "a scene file, such as scene.json of a run" };
+
+/** Reads a scene file. @throws {ConfigError} in one line for a file that is no scene; {InputError} for one that cannot be read. */
+export async function readSceneFile(path: string): Promise<SceneFile> {
+  const text = await readTextFile(path, readable);
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (cause) {
+    throw new ConfigError(`${path}: is no JSON (${(cause as Error).message}); give ${readable.expected}`, {
+      cause,
+    });
+  }
+  return parseRequest(path, sceneFileSchema, content);
+}

@@ -1,0 +1,68 @@
+import type { AscentResult, Session } from "../guidance/index.js";
+import { encodePicture } from "../images/index.js";
+import { svgOf } from "../vector/index.js";
+import { type WrittenPicture, writePicture } from "./output.js";
+import { type GenerateRecord, serializeRecord } from "./records.js";
+import type { SceneFile } from "./requests/index.js";
+import { finishScene, serializeScene } from "./scene.js";
+import type { RunSession } from "./session.js";
+import type { RunPlace } from "./store.js";
+
+/** The files of a finished picture. */
+export interface WrittenResult extends WrittenPicture {
+  /** Path of the picture; absent in memory. */
+  readonly path: string | undefined;
+  readonly scene?: SceneFile;
+  readonly layerPaths?: readonly string[];
+}
+
+/** How a result is written. */
+interface WriteOptions {
+  readonly place: RunPlace;
+  /** Whether the record is written into the picture. */
+  readonly metadata: boolean;
+  /** Whether each layer of a scene is written as a picture of its own. */
+  readonly layerFiles: boolean;
+}
+
+/** Writes an ascent's result into its run folder: the picture, and of a scene `scene.json` and the layers that are asked for. */
+export async function writeResult(
+  session: RunSession,
+  result: Pick<AscentResult, "latents" | "picture">,
+  record: GenerateRecord,
+  { place, metadata, layerFiles }: WriteOptions,
+): Promise<WrittenResult> {
+  const { settings } = record;
+  const programs = session.programs();
+  const isScene = settings.scene !== undefined || settings.layers !== undefined;
+  const scene = isScene ? await finishScene(result.latents, record, programs, session.models) : undefined;
+  const painted = scene ? { ...result, latents: scene.latents } : result;
+  const text = metadata ? serializeRecord(record) : undefined;
+  const written = await writePicture(session, painted, settings, text);
+  const path = await place.write(`image.${settings.format}`, written.bytes);
+  if (!scene) return { ...written, path };
+  await place.write("scene.json", serializeScene(scene.file));
+  const layerPaths = layerFiles ? await writeLayers(programs, painted, settings, place) : [];
+  return { ...written, path, scene: scene.file, ...(layerFiles && { layerPaths }) };
+}
+
+/** Writes the visible layers of a scene, each placed as in the whole picture, without background and border. @returns their paths. */
+async function writeLayers(
+  session: Session,
+  { latents }: Pick<AscentResult, "latents">,
+  { size, format }: GenerateRecord["settings"],
+  place: RunPlace,
+): Promise<string[]> {
+  const painter = session.painterOf(latents);
+  const regions = format === "svg" ? await painter.regions(latents) : undefined;
+  const paths: string[] = [];
+  for (let layer = 0; layer < latents.shape[1]!; layer++) {
+    const bytes =
+      format === "svg"
+        ? Buffer.from(svgOf([regions![layer]!], { size }))
+        : await encodePicture(await painter.paint(latents, size, { layer }), { format });
+    const path = await place.write(`layer-${layer + 1}.${format}`, bytes);
+    if (path !== undefined) paths.push(path);
+  }
+  return paths;
+}

@@ -1,0 +1,200 @@
+import { readdir } from "node:fs/promises";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type FinishedGenerate,
+  type GenerateRequest,
+  type RunSession,
+  type SceneFile,
+  fileAssets,
+  folderStore,
+  memoryStore,
+  openRunSession,
+  readSceneFile,
+  runGenerate,
+} from "../../src/runs/index.js";
+import { writeTinyPack } from "../tiny.js";
+import { writeTinyStickerPack } from "../tinySticker.js";
+import { collect, newFolder } from "./fixture.js";
+
+let session: RunSession;
+let request: GenerateRequest;
+beforeAll(async () => {
+  const generator = await writeTinyStickerPack();
+  session = await openRunSession(generator);
+  request = { generator, seed: 3, steps: 0, candidates: 4, size: 64, metadata: false };
+});
+afterAll(() => session.dispose());
+
+const prompt = "a cat wearing a crown";
+
+async function run(
+  task: Parameters<typeof runGenerate>[0],
+  store = memoryStore(),
+): Promise<{ codes: string[]; made: FinishedGenerate }> {
+  const { codes, result } = await collect(runGenerate(task, { session, store, assets: fileAssets() }));
+  return { codes, made: result.pictures[0]! };
+}
+
+let first: Promise<FinishedGenerate> | undefined;
+/** The scene that the tests change. */
+const scene = async (): Promise<SceneFile> =>
+  (await (first ??= run({ ...request, text: [prompt] }).then(({ made }) => made))).scene!;
+
+const pixels = (file: Buffer): Promise<Buffer> => sharp(file).ensureAlpha().raw().toBuffer();
+const painted = async (changed: SceneFile): Promise<Buffer> =>
+  pixels((await run({ ...request, scene: changed })).made.bytes);
+
+describe("a prompt of several things", () => {
+  it("is drawn as layers, and its record makes the same bytes again", async () => {
+    const { codes, made } = await run({ ...request, text: [prompt], steps: 2, views: 2 });
+    expect(codes).toContain("scene");
+    expect(made.record.settings.scene).toEqual({
+      parts: ["cat", "crown"],
+      relations: [{ subject: 0, kind: "head", object: 1 }],
+    });
+    expect(made.scene!.layers.map(({ text }) => text)).toEqual(["cat", "crown"]);
+    const again = await run({ replay: made.record, metadata: false });
+    expect(again.made.bytes.equals(made.bytes)).toBe(true);
+  }, 120_000);
+
+  it("is drawn as one where one layer is asked for, or where it is a known name", async () => {
+    for (const each of [{ text: [prompt], layers: 1 }, { text: ["cat with tears of joy"] }]) {
+      const { codes, made } = await run({ ...request, ...each });
+      expect(codes).not.toContain("scene");
+      expect(made.scene).toBeUndefined();
+    }
+  }, 60_000);
+
+  it("names the things beyond the limit, and relations that contradict each other", async () => {
+    const many = await run({ ...request, text: ["a cat, a dog, a bird, a fish and a cow"] });
+    expect(many.codes).toContain("omitted-things");
+    expect(many.made.scene!.layers).toHaveLength(3);
+    const twice = await run({ ...request, text: ["a star above and below the moon"] });
+    expect(twice.codes).toContain("contradictory-relations");
+  }, 120_000);
+
+  it("makes pictures that differ, each with its scene", async () => {
+    const store = memoryStore();
+    const { result } = await collect(
+      runGenerate({ ...request, text: [prompt], count: 2 }, { session, store, assets: fileAssets() }),
+    );
+    const [one, two] = result.pictures;
+    expect(one!.bytes.equals(two!.bytes)).toBe(false);
+    expect(two!.scene!.layers).toHaveLength(2);
+  }, 60_000);
+});
+
+describe("a scene file", () => {
+  it("gives the same picture again", async () => {
+    const file = await scene();
+    expect((await painted(file)).equals(await pixels((await first!).bytes))).toBe(true);
+  }, 60_000);
+
+  it("changes the picture as poses, colours, order and hidden layers are changed", async () => {
+    const file = await scene();
+    const before = await painted(file);
+    const [below, above] = file.layers as [SceneFile["layers"][0], SceneFile["layers"][0]];
+    const largest = below.fills!.reduce((best, { share = 0 }, at, all) => (share > all[best]!.share! ? at : best), 0); // prettier-ignore
+    const blue = below.fills!.map((fill, at) =>
+      at === largest ? { ...fill, colour: "#0000ff", slopes: [0, 0, 0, 0, 0, 0] } : fill,
+    );
+    const changed: SceneFile["layers"][] = [
+      [{ ...below, pose: { ...below.pose, size: below.pose.size / 2 } }, above],
+      [{ ...below, fills: blue }, above],
+      [above, below],
+      [below, { ...above, hidden: true }],
+    ];
+    for (const layers of changed) expect((await painted({ ...file, layers })).equals(before)).toBe(false);
+    const alone = await painted({
+      ...file,
+      layers: [
+        { ...below, fills: blue },
+        { ...above, hidden: true },
+      ],
+    });
+    const isBlue = (at: number): boolean => alone[at]! < 8 && alone[at + 1]! < 8 && alone[at + 2]! > 247;
+    const count = Array.from({ length: alone.length / 4 }, (_, at) => isBlue(at * 4)).filter(Boolean).length;
+    expect(count).toBeGreaterThan(20);
+  }, 120_000);
+
+  it("keeps hidden layers, and draws layers without a code from their text", async () => {
+    const file = await scene();
+    const layers = [
+      file.layers[0]!,
+      { ...file.layers[1]!, hidden: true },
+      { text: "red heart", hidden: false, pose: { x: 0.3, y: -0.2, size: 0.4 } },
+    ];
+    const { made } = await run({ ...request, scene: { ...file, layers } });
+    expect(made.scene!.layers.map(({ text, hidden }) => [text, hidden])).toEqual([
+      ["cat", false],
+      ["crown", true],
+      ["red heart", false],
+    ]);
+    expect(made.scene!.layers[2]!.code).toBeDefined();
+    expect(made.scene!.layers[2]!.pose).toEqual({ x: 0.3, y: -0.2, size: 0.4 });
+  }, 60_000);
+
+  it("is steered where steps are asked for", async () => {
+    const file = await scene();
+    const { made } = await run({ ...request, scene: file, steps: 2, views: 2 });
+    expect(made.report.steps).toBe(2);
+    expect(made.scene!.layers).toHaveLength(2);
+  }, 60_000);
+
+  it("is written into the run folder, beside each layer's own picture where they are asked for", async () => {
+    const folder = await newFolder("scene");
+    const store = folderStore(folder);
+    const { made } = await run({ ...request, text: [prompt], layerFiles: true }, store);
+    const [name] = await readdir(folder);
+    expect((await readdir(`${folder}/${name!}`)).sort()).toEqual(
+      ["config.yaml", "image.png", "layer-1.png", "layer-2.png", "scene.json"], // prettier-ignore
+    );
+    expect(await readSceneFile(`${folder}/${name!}/scene.json`)).toEqual(made.scene);
+    const [below, above] = await Promise.all(
+      made.layerPaths!.map((path) => sharp(path).ensureAlpha().raw().toBuffer()),
+    );
+    const whole = await pixels(made.bytes);
+    // The picture is the upper layer over the lower one.
+    for (let at = 0; at < whole.length; at += 4) {
+      const [top, under] = [above![at + 3]! / 255, below![at + 3]! / 255];
+      expect(Math.abs(whole[at + 3]! - 255 * (top + under * (1 - top)))).toBeLessThan(2);
+      for (let channel = at; channel < at + 3; channel++) {
+        const expected = above![channel]! * top + below![channel]! * under * (1 - top);
+        expect(Math.abs((whole[channel]! * whole[at + 3]!) / 255 - expected)).toBeLessThan(3);
+      }
+    }
+  }, 60_000);
+
+  it("becomes an SVG document with a group a layer", async () => {
+    const { made } = await run({ ...request, scene: await scene(), format: "svg" });
+    expect(made.bytes.toString().match(/<g fill-rule/g)).toHaveLength(2);
+  }, 60_000);
+});
+
+describe("a scene that cannot be painted", () => {
+  const refused = async (changes: GenerateRequest, message: RegExp): Promise<void> =>
+    expect(run({ ...request, ...changes })).rejects.toThrow(message);
+
+  it("is refused in one line that says what to do", async () => {
+    const file = await scene();
+    const [layer] = file.layers as [SceneFile["layers"][0]];
+    const withLayers = (layers: unknown[]): GenerateRequest => ({ scene: { ...file, layers } as never });
+    await refused(withLayers(Array(10).fill(layer)), /layers: must be 3 layers at most/);
+    await refused(withLayers([{ ...layer, pose: { x: 5, y: 0, size: 1 } }]), /pose: lies outside the canvas/);
+    await refused(withLayers([{ ...layer, depth: 1 }]), /Unrecognized key: "depth"/);
+    await refused(withLayers([{ ...layer, hidden: true }]), /hides every layer; show one/);
+    await refused(withLayers([{ ...layer, code: "AAAA" }]), /its code holds .* numbers, .* use the pack/);
+    await refused({ scene: file, text: ["a cat", "a dog"] }, /takes one prompt in words/);
+    await refused({ scene: file, init: "cat.png" }, /leave the picture to start from out|no such file/);
+  }, 60_000);
+
+  it("is refused by a generator of pixels", async () => {
+    const generator = await writeTinyPack();
+    const pixelSession = await openRunSession(generator);
+    const task = { ...request, generator, scene: await scene() };
+    const running = runGenerate(task, { session: pixelSession, store: memoryStore(), assets: fileAssets() });
+    await expect(running.next()).rejects.toThrow(/choose a pack that paints regions/);
+    await pixelSession.dispose();
+  }, 60_000);
+});
