@@ -1,6 +1,7 @@
 /**
  * Damages a file of each format many times and reads it, then makes and reads as many inputs of each grammar of bombs:
  * `npx tsx bench/fuzz.ts [count] [seed] [format]` (20 000 a format, seed 1, all).
+ * For each grammar it then measures how time and memory grow with the input.
  * Each format has a process of its own with a small heap; one that says nothing for five minutes is ended and counted as a hang.
  * What was done is kept in outputs/fuzz, by a hash of the readers and of this run: the same command goes on with it.
  */
@@ -9,13 +10,15 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { detonate, grammars } from "../test/bombs/grammar.js";
+import { detonate, grammars, measureGrowth } from "../test/bombs/grammar.js";
 import { formats, fuzz } from "../test/packs/mutate.js";
 
 const [count = "20000", seed = "1", only, role] = process.argv.slice(2);
 const batch = 100;
-/** Bytes of the largest bomb. */
-const bombSize = 20_000;
+/** Bytes of the largest bomb, about. */
+const bombSize = 4000;
+/** Bytes of the bombs by which growth is measured, and their number of each size. */
+const growth = { sizes: [40_000, 80_000, 160_000, 320_000, 640_000], count: 8 };
 
 const root = join(import.meta.dirname, "..");
 
@@ -38,7 +41,13 @@ async function codeHash(): Promise<string> {
   return hash.digest("hex").slice(0, 12);
 }
 
-if (only && role === "child") {
+if (only && role === "growth") {
+  const { exponent, perMegabyte, memoryMultiple } = await measureGrowth(only, { ...growth, seed });
+  console.log(
+    `${only}: time grows with the size to the power of ${exponent.toFixed(2)}, ${perMegabyte.toFixed(0)} ms a MB, ` +
+      `memory of ${memoryMultiple.toFixed(0)} times the size`,
+  );
+} else if (only && role === "child") {
   const folder = join(root, "outputs/fuzz");
   await mkdir(folder, { recursive: true });
   const kept = join(folder, `${only}-${seed}-${await codeHash()}.json`);
@@ -64,7 +73,12 @@ if (only && role === "child") {
   );
 } else {
   const all = [...Object.keys(formats), ...Object.keys(grammars)];
-  for (const format of only ? [only] : all) {
+  const tasks = (only ? [only] : all).flatMap((format) =>
+    [[format, "child"] as const, [format, "growth"] as const].filter(
+      ([, task]) => task === "child" || format in grammars,
+    ),
+  );
+  for (const [format, task] of tasks) {
     const child = spawn(
       process.execPath,
       [
@@ -75,7 +89,7 @@ if (only && role === "child") {
         count,
         seed,
         format,
-        "child",
+        task,
       ],
       { stdio: ["ignore", "inherit", "pipe"] },
     );

@@ -5,7 +5,20 @@ export interface ToolkitErrorOptions {
   readonly reason?: string;
 }
 
-/** Base of every error that this toolkit throws on purpose; `message` says who, what, got, expected and what to do. */
+/** Longest message of an error, in UTF-16 units, and its parts at the start and the end when a longer one is shortened. */
+const longest = 1000;
+const [start, end] = [500, 400];
+
+/** A message as one line: line breaks become blanks, and the middle of a long one, which quotes input, is left out. */
+function oneLine(message: string): string {
+  const line = message.replace(/[\r\n\u2028\u2029]+/g, " ");
+  return line.length <= longest ? line : `${line.slice(0, start)} … ${line.slice(-end)}`;
+}
+
+/**
+ * Base of every error that this toolkit throws on purpose; `message` says who, what, got, expected and what to do, in one line of
+ * at most 1000 characters.
+ */
 export class ToolkitError extends Error {
   /** Stable name of what went wrong, where there is one. */
   readonly reason: string | undefined;
@@ -15,7 +28,7 @@ export class ToolkitError extends Error {
     message: string,
     options: ToolkitErrorOptions = {},
   ) {
-    super(message, { cause: options.cause });
+    super(oneLine(message), { cause: options.cause });
     this.name = new.target.name;
     this.reason = options.reason;
   }

@@ -50,7 +50,7 @@ const weightLimits = [1e-6, 1e6] as const;
  * @throws {ConfigError} for an empty prompt, or a weight that is no number from 0.000001 to 1000000 either side of 0.
  */
 export function parsePromptArgument(argument: string): PromptTerm {
-  const at = argument.search(/(?<!\\)::(?!.*(?<!\\)::)/s);
+  const at = weightMark(argument);
   const text = (at === -1 ? argument : argument.slice(0, at)).replaceAll("\\::", "::").trim();
   const given = at === -1 ? "1" : argument.slice(at + 2).trim();
   const weight = Number(given);
@@ -66,6 +66,14 @@ export function parsePromptArgument(argument: string): PromptTerm {
       `prompt "${argument}": the weight ${given} is out of range; give one from ${least} to ${most}, or its negative`,
     );
   return { name: text, text, weight, from: 0, to: 1 };
+}
+
+/** Position of the last `::` that no backslash precedes, the first of two that overlap, or -1. Linear in the text's length. */
+function weightMark(text: string): number {
+  const isMark = (at: number): boolean => text.startsWith("::", at) && text[at - 1] !== "\\";
+  for (let at = text.lastIndexOf("::"); at !== -1; at = at === 0 ? -1 : text.lastIndexOf("::", at - 1))
+    if (isMark(at)) return at > 0 && isMark(at - 1) ? at - 1 : at;
+  return -1;
 }
 
 const nameOf = (entry: PromptFile["prompts"][number]): string =>

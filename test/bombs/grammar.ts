@@ -7,9 +7,12 @@ import { ToolkitError } from "../../src/errors.js";
 import { parseTable } from "../../src/files/index.js";
 import { loadPictureFrom, metadataIn } from "../../src/images/index.js";
 import { openWeights, readTensors } from "../../src/packs/index.js";
-import { parsePromptFile } from "../../src/prompts/index.js";
+import { parsePromptArgument, parsePromptFile } from "../../src/prompts/index.js";
 import { type Random, createRandom } from "../../src/tensor/index.js";
 import { cpuSeconds } from "../cpuTime.js";
+import { loadTokenizer } from "../../src/clip/index.js";
+import { tokenizerJson } from "../tiny.js";
+import { nestedPickle } from "./pickleGrammar.js";
 import { deflatedArchive, opcodes, pickleBombs, zip } from "./pickles.js";
 
 /** Input made by a grammar to ask for more than its size, and the reader that it is for. */
@@ -118,6 +121,8 @@ function safetensors(header: string): Buffer {
   return opcodes(length, Buffer.from(header));
 }
 
+const tokenizer = loadTokenizer(tokenizerJson);
+
 /** Grammars by the name of what they make. */
 export const grammars: Readonly<Record<string, Grammar>> = {
   "pickle-bombs": {
@@ -125,6 +130,11 @@ export const grammars: Readonly<Record<string, Grammar>> = {
     read: readWeights,
   },
   pickles: { make: randomPickle, read: readWeights },
+  "nested-pickles": { make: nestedPickle, read: readWeights },
+  "nested-pickles-in-archives": {
+    make: (random, size) => zip([{ name: "a/data.pkl", data: nestedPickle(random, size), deflated: true }]),
+    read: readWeights,
+  },
   "pickles-in-archives": {
     make: (random, size) =>
       zip([
@@ -240,6 +250,38 @@ export const grammars: Readonly<Record<string, Grammar>> = {
       ),
     read: (path, bytes) => Promise.resolve().then(() => parseTable(bytes.toString(), path)),
   },
+  "prompt-lines": {
+    make: (random, size) =>
+      Buffer.from(
+        stutter(
+          random,
+          [
+            "a",
+            " ",
+            ":",
+            "::",
+            "::1",
+            "\\",
+            "\\:",
+            "-",
+            "1e9",
+            "&amp;",
+            "amp;",
+            "&#38;",
+            "\u200b",
+            "🍕",
+            "👩‍🚀",
+            "ｆ",
+            "e\u0301",
+            "\u0000",
+            "Ã©",
+          ],
+          size,
+        ),
+      ),
+    read: (path, bytes) =>
+      Promise.resolve().then(() => tokenizer.encode([parsePromptArgument(bytes.toString()).text ?? ""])),
+  },
   "caption-lines": {
     make: (random, size) =>
       Buffer.from(
@@ -291,4 +333,50 @@ export async function detonate(
   }
   await rm(folder, { recursive: true });
   return { read, refused, failures, slowest };
+}
+
+/** How time and memory of a reader grow with its input. */
+export interface Growth {
+  /** Exponent of the time in the input's size: 1 is linear, less is bounded or mostly a fixed cost. */
+  readonly exponent: number;
+  /** Milliseconds of processor time for each MB of the largest inputs. */
+  readonly perMegabyte: number;
+  /** Peak of resident memory that reading added, in sizes of the largest input. Of the process: measure in one of its own. */
+  readonly memoryMultiple: number;
+}
+
+/** Reads inputs of the same seeds at growing sizes, `count` of each. @param sizes bytes, rising. */
+export async function measureGrowth(
+  name: string,
+  { count, seed, sizes }: { count: number; seed: number | string; sizes: readonly number[] },
+): Promise<Growth> {
+  const { make, read } = grammars[name]!;
+  const folder = await mkdtemp(join(tmpdir(), "clipsteer-bombs-"));
+  const path = join(folder, "bomb");
+  await mkdir(join(folder, "pictures"));
+  const random = createRandom(`${name} ${seed}`);
+  const measured: { bytes: number; seconds: number }[] = [];
+  let memoryMultiple = 0;
+  for (const size of sizes) {
+    let [bytes, seconds] = [0, 0];
+    for (let index = 0; index < count; index++) {
+      const input = make(random.stream(index), size);
+      await writeFile(path, input);
+      const before = process.resourceUsage().maxRSS;
+      seconds += await cpuSeconds(() => read(path, input).catch(() => undefined));
+      bytes += input.length;
+      const added = (process.resourceUsage().maxRSS - before) * 1024;
+      if (size === sizes.at(-1)) memoryMultiple = Math.max(memoryMultiple, added / input.length);
+    }
+    measured.push({ bytes, seconds });
+  }
+  await rm(folder, { recursive: true });
+  const points = measured.map(({ bytes, seconds }) => [Math.log(bytes), Math.log(seconds)] as const);
+  const mean = (axis: 0 | 1): number => points.reduce((sum, point) => sum + point[axis], 0) / points.length;
+  const [x, y] = [mean(0), mean(1)];
+  const exponent =
+    points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0) /
+    points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0);
+  const last = measured.at(-1)!;
+  return { exponent, perMegabyte: (last.seconds * 1e9) / last.bytes, memoryMultiple };
 }

@@ -196,8 +196,23 @@ describe("prompts of the command line", () => {
     ["blue::-0.5", "blue", -0.5],
     ["time: midnight", "time: midnight", 1],
     ["C::D::3", "C::D", 3],
+    ["a\\::b", "a::b", 1],
+    ["a\\::b::2", "a::b", 2],
   ])("%s", (argument, text, weight) => {
     expect(parsePromptArgument(argument)).toMatchObject({ text, weight });
+  });
+
+  it("takes time linear in a text of colons, and refuses it in a short line", async () => {
+    let message = "";
+    const seconds = await cpuSeconds(() => {
+      try {
+        parsePromptArgument("::\n".repeat(200_000));
+      } catch (error) {
+        ({ message } = error as Error);
+      }
+    });
+    expect(message).toMatch(/^prompt "[^\n]{100,900}is written \\::$/);
+    expect(seconds).toBeLessThan(1);
   });
 
   it.each(["", "   ", "::2", "cat::much", "cat::0", "cat::"])("refuses %j", (argument) => {
