@@ -29,7 +29,7 @@ export async function readEditFile(path: string): Promise<NonNullable<EditReques
         ? "file"
         : `edit ${Number(entry) + 1}${field === undefined ? "" : `, ${String(field)}`}`;
     throw new ConfigError(
-      `${path}: ${where}: ${describeIssue(issue, content)}; a list of edits with prompt, from, mask or maskPrompt, strength, change`,
+      `${path}: ${where}: ${describeIssue(issue, content)}; a list of edits with prompt, from, mask or maskPrompt, maskInvert, strength, change`,
     );
   }
   return parsed.data.map(({ mask, ...edit }) => ({

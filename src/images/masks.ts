@@ -25,28 +25,34 @@ const ringing = 16 / 255;
  * @throws {InputError} when it is of another aspect, in colour, or marks by a transparent hole what may change, as other tools do.
  */
 export async function loadMask(path: string, width: number, height: number): Promise<LoadedMask> {
-  return maskOfPicture(await loadPicture(path), path, width, height);
+  return maskOfPicture(await loadPicture(path), path, { width, height });
 }
 
-/** As `loadMask`, of a picture that is read already; `path` names it in errors. */
+/**
+ * As `loadMask`, of a picture that is read already; `path` names it in errors.
+ * @param options.invert reads it as its opposite: black or a transparent hole may change.
+ */
 export async function maskOfPicture(
   read: RgbaBytes & { readonly format?: string },
   path: string,
-  width: number,
-  height: number,
+  { width, height, invert = false }: { width: number; height: number; invert?: boolean },
 ): Promise<LoadedMask> {
-  const mask = luminance(read);
-  if (hasHole(read))
+  const isHole = hasHole(read);
+  if (isHole && !invert)
     throw new InputError(
-      `${path}: has a transparent hole; a mask is white where the picture may change: fill the hole with white and the rest with black`,
+      `${path}: has a transparent hole; a mask is white where the picture may change: invert the mask if the hole may change, or fill the hole with white and the rest with black`,
+      { reason: "mask-hole" },
     );
-  if (isColoured(read))
+  // What a hole leaves is often the picture itself, whose colours say nothing.
+  const mask = isHole ? opacity(read) : luminance(read);
+  if (!isHole && isColoured(read))
     throw new InputError(
       `${path}: is a picture in colour, not a mask; a mask is white where the picture may change, black elsewhere`,
     );
   if (read.format === "jpeg")
     for (let pixel = 0; pixel < mask.length; pixel++)
       mask[pixel] = Math.min(1, Math.max(0, (mask[pixel]! - ringing) / (1 - 2 * ringing)));
+  if (invert) for (let pixel = 0; pixel < mask.length; pixel++) mask[pixel] = 1 - mask[pixel]!;
   if (read.width === width && read.height === height) return { mask };
   if (Math.abs((read.width * height) / (read.height * width) - 1) > slack)
     throw new InputError(
@@ -64,6 +70,11 @@ export async function maskOfPicture(
     mask: data.filter((_, at) => at % 3 === 0),
     scaledFrom: `${read.width}×${read.height}`,
   };
+}
+
+/** Opacity of each pixel: `[height, width]` in [0, 1]. */
+function opacity({ width, height, rgba }: RgbaBytes): Float32Array {
+  return Float32Array.from({ length: width * height }, (_, pixel) => rgba[pixel * 4 + 3]! / 255);
 }
 
 /** Luminance times opacity of each pixel: `[height, width]` in [0, 1]. */

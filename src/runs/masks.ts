@@ -30,27 +30,33 @@ export interface EditMask {
  * @throws {InputError} when it lets nothing change.
  */
 export async function maskOf(
-  { mask, maskPrompt }: EditSettings,
+  { mask, maskPrompt, maskInvert }: EditSettings,
   picture: LoadedPicture,
   inputs: InputFiles,
   models: SteerModels,
   run: RunOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<EditMask> {
-  if (maskPrompt !== undefined) return maskFromWords(maskPrompt, picture, models, run);
+  if (maskPrompt !== undefined) {
+    const { mask: found, findings } = await maskFromWords(maskPrompt, picture, models, run);
+    return { mask: maskInvert ? inverted(found) : found, findings };
+  }
   if (mask === undefined) return { findings: [] };
-  return typeof mask === "string"
-    ? checkedMask(mask, shapeMask(mask, picture.width, picture.height)!, picture, [])
-    : maskFromFile(mask, picture, inputs);
+  if (typeof mask !== "string") return maskFromFile(mask, picture, inputs, maskInvert === true);
+  const drawn = shapeMask(mask, picture.width, picture.height)!;
+  return checkedMask(mask, maskInvert ? inverted(drawn) : drawn, picture, []);
 }
+
+const inverted = (mask: Float32Array): Float32Array => mask.map((part) => 1 - part);
 
 async function maskFromFile(
   { name, sha256 }: { readonly name: string; readonly sha256: string },
   picture: LoadedPicture,
   inputs: InputFiles,
+  invert: boolean,
 ): Promise<EditMask> {
   const { width, height } = picture;
   const read: RgbaBytes = await loadPictureFrom(inputs.get(sha256)!.bytes, name);
-  const { mask, scaledFrom } = await maskOfPicture(read, name, width, height);
+  const { mask, scaledFrom } = await maskOfPicture(read, name, { width, height, invert });
   const message = `mask ${name}: scaled from ${scaledFrom} to ${width}×${height}`;
   return checkedMask(name, mask, picture, scaledFrom ? [note("mask-scaled", message, { name })] : []);
 }
@@ -75,7 +81,7 @@ async function maskFromWords(
   picture: LoadedPicture,
   models: SteerModels,
   run: RunOptions & { readonly signal?: AbortSignal | undefined },
-): Promise<EditMask> {
+): Promise<Required<EditMask>> {
   const findings = await wordFindings(models, [words], models.templates);
   const { mask, certainty } = await relevanceMask(models, picture, words, run);
   const share = mask.reduce((sum, part) => sum + part, 0) / mask.length;

@@ -20,8 +20,9 @@ import type { RunSession } from "./session.js";
 const unknown = "an emoji";
 
 /** One edit of a request; its mask is a shape or the name of a picture. */
-interface EditItem extends Omit<EditSettings, "mask"> {
+interface EditItem extends Omit<EditSettings, "mask" | "maskInvert"> {
   readonly mask?: string | undefined;
+  readonly maskInvert: boolean;
 }
 
 /** A request with all defaults, and its edits in order. */
@@ -40,7 +41,7 @@ function each(name: string, values: readonly string[], count: number): (string |
 }
 
 function itemsOf(request: FullEditRequest): EditItem[] {
-  const { prompt, edits, strength, change, from, mask, maskPrompt } = request;
+  const { prompt, edits, strength, change, from, mask, maskPrompt, maskInvert } = request;
   if (edits) {
     if (prompt.length + from.length + mask.length + maskPrompt.length > 0)
       throw new ConfigError("edit: give prompts and masks in the list of edits or beside it, not both", {
@@ -51,6 +52,7 @@ function itemsOf(request: FullEditRequest): EditItem[] {
       from: edit.from ?? unknown,
       strength: edit.strength ?? strength,
       change: edit.change ?? change,
+      maskInvert: edit.maskInvert ?? maskInvert,
     }));
   }
   const count = prompt.length;
@@ -65,6 +67,7 @@ function itemsOf(request: FullEditRequest): EditItem[] {
     from: sources[index] ?? unknown,
     mask: masks[index],
     maskPrompt: named[index],
+    maskInvert,
     strength,
     change,
   }));
@@ -80,7 +83,9 @@ export function resolveEdit(request: EditRequest): ResolvedEdit {
   const { picture } = full;
   if (picture === undefined) throw new ConfigError("edit: no picture", { reason: "no-picture" });
   const items = itemsOf(full);
-  for (const { prompt, mask, maskPrompt } of items) {
+  for (const { prompt, mask, maskPrompt, maskInvert } of items) {
+    if (maskInvert && mask === undefined && maskPrompt === undefined)
+      throw new ConfigError(`edit "${prompt}": there is no mask to invert; give one`, { reason: "no-mask" });
     if (mask !== undefined && maskPrompt !== undefined)
       throw new ConfigError(`edit "${prompt}": has a mask and a mask prompt; give one of them`);
     if (parsePromptArgument(prompt).weight < 0)
@@ -112,13 +117,14 @@ export async function planEdit(
     findings.push(...found);
     return texts[0]!;
   };
-  for (const { mask, ...edit } of resolved.items)
+  for (const { mask, maskInvert, ...edit } of resolved.items)
     edits.push({
       ...edit,
       prompt: await understand(edit.prompt),
       from: await understand(edit.from),
       ...(edit.maskPrompt !== undefined && { maskPrompt: await understand(edit.maskPrompt) }),
       mask: mask === undefined || isShape(mask) ? mask : await refer(mask),
+      ...(maskInvert && { maskInvert: true as const }),
     });
   const { steps, views, lr, seed, engine, format } = resolved;
   const record: EditRecord = {

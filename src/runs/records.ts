@@ -125,6 +125,8 @@ const editSettingsSchema = z
     /** A shape in words, or a picture. */
     mask: z.union([words, fileReferenceSchema]).optional(),
     maskPrompt: words.optional(),
+    /** Whether what the mask leaves out may change. */
+    maskInvert: z.literal(true).optional(),
     strength: fraction,
     change: z.enum(["auto", "colour", "shape"]),
   })

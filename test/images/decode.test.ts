@@ -8,6 +8,7 @@ import {
   listPictures,
   loadMask,
   loadPicture,
+  maskOfPicture,
   pictureHeader,
   readMetadata,
   squareBytes,
@@ -224,6 +225,23 @@ describe("masks of other tools", () => {
     await expect(mask("hole.png", image.png())).rejects.toThrow(
       /has a transparent hole; a mask is white where/,
     );
+    // Inverted, the hole may change and nothing else may, whatever the colours.
+    const read = await loadPicture(join(folder, "hole.png"));
+    const inverted = await maskOfPicture(read, "hole.png", { width: size, height: size, invert: true });
+    expect(inverted.mask).toEqual(
+      Float32Array.from({ length: size * size }, (_, pixel) =>
+        Number(isMiddle(pixel % size, Math.floor(pixel / size))),
+      ),
+    );
+  });
+
+  it("are read as their opposite on request, black and white", async () => {
+    const image = paint((column, row) => (isMiddle(column, row) ? [0, 0, 0, 255] : [255, 255, 255, 255]));
+    const plain = await mask("inverted.png", image.png());
+    const read = await loadPicture(join(folder, "inverted.png"));
+    const { mask: values } = await maskOfPicture(read, "m", { width: size, height: size, invert: true });
+    expect(values).toEqual(plain.map((part) => 1 - part));
+    expect([values[0], values[16 * size + 16]]).toEqual([0, 1]);
   });
 
   it("that are a white shape on a transparent ground are read", async () => {

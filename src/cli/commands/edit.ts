@@ -11,7 +11,7 @@ const schema = z.strictObject({
     .string()
     .optional()
     .describe(
-      "YAML list of edits instead of prompts, each with prompt, from, mask or maskPrompt, strength, change",
+      "YAML list of edits instead of prompts, each with prompt, from, mask or maskPrompt, maskInvert, strength, change",
     ),
   ...runOptions,
 });

@@ -11,6 +11,7 @@ export const editItemSchema = z.strictObject({
   from: words.optional().describe("What it shows now"),
   mask: words.optional().describe("What may change: a picture, or a shape"),
   maskPrompt: words.optional().describe("What may change, in words"),
+  maskInvert: z.boolean().optional().describe("Whether what the mask leaves out may change instead"),
   strength: fraction.optional().describe("How far to go"),
   change: changeKind.optional().describe("What may change: colours, shapes too, or auto"),
 });
@@ -45,10 +46,16 @@ export const editRequestSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe('What may change, in words: "the hat"; one for all prompts or one each'),
+  maskInvert: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Masks are read as their opposite: what they leave out may change. A transparent hole may change then, as in other tools",
+    ),
   edits: editListSchema
     .optional()
     .describe(
-      "List of edits instead of prompts, each with prompt, from, mask or maskPrompt, strength, change",
+      "List of edits instead of prompts, each with prompt, from, mask or maskPrompt, maskInvert, strength, change",
     ),
   strength: fraction
     .default(1)
