@@ -1,0 +1,137 @@
+/**
+ * Makes a thousand pictures in one process and one session, and measures what grows:
+ * `node --expose-gc --import tsx bench/soak.ts [pictures] [chart.svg]` (1000, no chart). Every picture has another prompt, seed and size; every twentieth edits the picture before it, every fourth is saved.
+ * Each measurement is a line of JSON. Fails when the median of memory, file handles, threads or temporary
+ * files is larger in the last fifth of the measurements than in the second, beyond the `tolerance`.
+ */
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { writeFileAtomic } from "../src/files/index.js";
+import { openSession } from "../src/session/index.js";
+
+/** One measurement, after `pictures` pictures. */
+interface Sample {
+  readonly pictures: number;
+  /** Resident memory in MB. */
+  readonly resident: number;
+  /** JavaScript heap and array buffers after a collection, in MB. */
+  readonly heap: number;
+  readonly handles: number;
+  readonly threads: number;
+  readonly temporaryFiles: number;
+}
+
+/** What may be measured more in the last fifth than in the second: MB, MB, and numbers. */
+const tolerance = { resident: 50, heap: 30, handles: 0, threads: 2, temporaryFiles: 0 };
+const titles = {
+  resident: "resident memory, MB",
+  heap: "heap and array buffers, MB",
+  handles: "file handles",
+  threads: "threads",
+  temporaryFiles: "temporary files",
+};
+const names = Object.keys(tolerance) as (keyof typeof tolerance)[];
+
+const [count = "1000", chart] = process.argv.slice(2);
+const pictures = Number(count);
+const every = Math.max(1, Math.floor(pictures / 50));
+
+const scratch = mkdtempSync("/tmp/clipsteer-soak-");
+const temporary = join(scratch, "tmp");
+mkdirSync(temporary);
+process.env.TMPDIR = temporary;
+process.env.CLIPSTEER_CACHE = join(scratch, "cache");
+
+const colours = ["red", "blue", "green", "yellow", "black", "pink", "white"];
+const things = [
+  "heart",
+  "cat",
+  "star",
+  "cup of coffee",
+  "bicycle",
+  "pizza",
+  "ghost",
+  "sun",
+  "tree",
+  "car",
+  "fish",
+];
+
+async function main(): Promise<void> {
+  const collect = globalThis.gc;
+  if (!collect) throw new Error("run with node --expose-gc");
+  const session = await openSession("stickers");
+  const samples: Sample[] = [];
+  const began = performance.now();
+  let last: Awaited<ReturnType<typeof session.generate>> | undefined;
+  for (let made = 1; made <= pictures; made++) {
+    const text = `a ${colours[made % colours.length]!} ${things[made % things.length]!}`;
+    const cost = { seed: made, steps: 1, views: 2 };
+    if (last && made % 20 === 0) await session.edit(last.picture, text, { ...cost, from: "a red heart" });
+    else {
+      last = await session.generate(text, { ...cost, candidates: 2, size: 64 + 64 * (made % 3) });
+      if (made % 4 === 0) await last.picture.save(join(scratch, `saved.${made % 8 === 0 ? "webp" : "png"}`));
+    }
+    if (made % every !== 0) continue;
+    collect();
+    const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
+    const sample: Sample = {
+      pictures: made,
+      resident: Math.round(rss / 2 ** 20),
+      heap: Math.round((heapUsed + arrayBuffers) / 2 ** 20),
+      handles: readdirSync("/proc/self/fd").length,
+      threads: readdirSync("/proc/self/task").length,
+      temporaryFiles:
+        readdirSync(temporary).length + readdirSync(scratch).filter((name) => /part/.test(name)).length,
+    };
+    samples.push(sample);
+    console.log(JSON.stringify({ ...sample, seconds: Math.round((performance.now() - began) / 1000) }));
+  }
+  await session.dispose();
+  if (chart) await writeFileAtomic(chart, drawChart(samples));
+  const fifth = Math.floor(samples.length / 5);
+  for (const name of names) {
+    const [early, late] = [samples.slice(fifth, 2 * fifth), samples.slice(-fifth)].map((each) =>
+      median(each.map((sample) => sample[name])),
+    ) as [number, number];
+    const isFlat = late - early <= tolerance[name];
+    console.log(`${titles[name]}: ${early}, later ${late}${isFlat ? "" : ": it grows"}`);
+    if (!isFlat) process.exitCode = 1;
+  }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+/** One panel a quantity, from zero, over the number of pictures. */
+function drawChart(samples: readonly Sample[]): string {
+  const [width, height, gap] = [560, 70, 34];
+  const panels = names.map((name, row) => {
+    const top = row * (height + gap) + 24;
+    const largest = Math.max(1, ...samples.map((sample) => sample[name]));
+    const points = samples.map((sample) => {
+      const x = 50 + (sample.pictures / pictures) * (width - 70);
+      return `${x.toFixed(1)},${(top + height * (1 - sample[name] / largest)).toFixed(1)}`;
+    });
+    return [
+      `<text x="50" y="${top - 8}">${titles[name]}</text>`,
+      `<text x="44" y="${top + 5}" text-anchor="end">${largest}</text>`,
+      `<text x="44" y="${top + height + 4}" text-anchor="end">0</text>`,
+      `<path d="M50 ${top}V${top + height}H${width - 20}" fill="none" stroke="#999"/>`,
+      `<polyline points="${points.join(" ")}" fill="none" stroke="#1f6feb" stroke-width="1.5"/>`,
+    ].join("");
+  });
+  const total = names.length * (height + gap) + 30;
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${total}" font-family="sans-serif" font-size="12">` +
+    `<rect width="100%" height="100%" fill="white"/>${panels.join("")}` +
+    `<text x="${width - 20}" y="${total - 12}" text-anchor="end">pictures: 0 to ${pictures}</text></svg>\n`
+  );
+}
+
+try {
+  await main();
+} finally {
+  rmSync(scratch, { recursive: true });
+}
