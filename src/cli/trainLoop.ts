@@ -1,4 +1,4 @@
-import { type TrainingStep, cutLog, drawLosses, logStep } from "../training/index.js";
+import { type TrainingStep, drawLosses, logStep } from "../training/index.js";
 import { type Context, duration } from "./context.js";
 
 /** Drives a training: progress, log, and the curve at the end. */
@@ -7,7 +7,6 @@ export async function followTraining(
   { folder, total, started, title }: { folder: string; total: number; started: number; title: string },
   context: Context,
 ): Promise<void> {
-  await cutLog(folder, started);
   const progress = context.progress(title, total - started);
   let last: TrainingStep | undefined;
   for await (const step of steps) {

@@ -48,8 +48,11 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** Milliseconds that the process waits for a step before it exits all the same. */
+/** Milliseconds that the process waits for a step before it exits all the same, and after a signal. */
 const patience = 60_000;
+const stoppedPatience = 1000;
+/** Exit codes of processes that a signal stopped are this plus the signal's number. */
+const signalCodes = 128;
 
 /** One thread for all programs of the process: they share the cores, so they run one after another. */
 class EngineThread {
@@ -71,9 +74,12 @@ class EngineThread {
       else reject(new Error(error));
     });
     // ONNX Runtime aborts the process when its thread is stopped in the middle of a call.
-    const settle = (): void => {
+    const settle = (code: number): void => {
       Atomics.store(this.flags, 1, 1);
-      Atomics.wait(this.flags, 0, 1, patience);
+      const isStopped = code > signalCodes;
+      const outcome = Atomics.wait(this.flags, 0, 1, isStopped ? stoppedPatience : patience);
+      // Ends as the signal would have ended it: a long step does not hold the user back.
+      if (outcome === "timed-out" && isStopped) process.kill(process.pid, code - signalCodes);
     };
     process.on("exit", settle);
     const end = (reason: string): void => {

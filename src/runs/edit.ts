@@ -19,7 +19,7 @@ import { planEdit, resolveEdit } from "./planEdit.js";
 import { type EditRecord, serializeRecord } from "./records.js";
 import { type EditRequest, toolkitVersion } from "./requests/index.js";
 import { requireSession } from "./session.js";
-import { type RunPlace, resumedAssets } from "./store.js";
+import { type RunPlace, inPlace, resumedAssets } from "./store.js";
 import type { RunTools } from "./tools.js";
 
 /** Makes the picture of a record again. */
@@ -115,16 +115,9 @@ export async function* runEdit(
     const title = `${basename(name, extname(name))} ${settings.edits[0]!.prompt}`;
     const place = resumed?.place ?? (await store.create(title));
     yield { type: "planned", run, runs, folder: place.folder, record: job.record };
-    try {
-      const snapshot = resumed?.snapshot;
-      made.push({
-        place,
-        result: yield* makeVariation({ job, place, original, inputs, snapshot, run }, tools),
-      });
-    } catch (error) {
-      await place.discardIfEmpty();
-      throw error;
-    }
+    const snapshot = resumed?.snapshot;
+    const variation = makeVariation({ job, place, original, inputs, snapshot, run }, tools);
+    made.push({ place, result: yield* inPlace(place, variation) });
   }
   const pictures = [...earlier, ...made.map(({ result }) => result)];
   if (pictures.length === 0) signal?.throwIfAborted();

@@ -17,7 +17,7 @@ import { type GenerateRequest, parseBudget, toolkitVersion } from "./requests/in
 import { requireSession } from "./session.js";
 import { drawSheet } from "./sheet.js";
 import { requireFinite } from "./finite.js";
-import { type RunPlace, resumedAssets } from "./store.js";
+import { type RunPlace, inPlace, resumedAssets } from "./store.js";
 import type { RunTools } from "./tools.js";
 
 /** Makes the picture of a record again. */
@@ -144,14 +144,9 @@ export async function* runGenerate(
       },
       tools,
     );
-    try {
-      const { finished, look } = yield* made;
-      pictures.push(finished);
-      earlier.push({ folder: basename(place.folder ?? "run"), seed: finished.seed, look });
-    } catch (error) {
-      await place.discardIfEmpty();
-      throw error;
-    }
+    const { finished, look } = yield* inPlace(place, made);
+    pictures.push(finished);
+    earlier.push({ folder: basename(place.folder ?? "run"), seed: finished.seed, look });
   }
   if (pictures.length === 0) signal?.throwIfAborted();
   const sheet = firstPlace && (await drawSheet(pictures, first, { store, place: firstPlace }));

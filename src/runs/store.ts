@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { appendFile, readFile, readdir, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Snapshot, dropSnapshot, saveSnapshot, snapshotFile } from "../guidance/index.js";
-import { writeFileAtomic } from "../files/index.js";
+import { type Lock, acquireLock, unwritable, writeFileAtomic } from "../files/index.js";
 import { nextRunFolder } from "../images/index.js";
 import { type Asset, type Assets, sha256Of } from "./assets.js";
 import type { FileReference } from "./records.js";
@@ -11,6 +11,8 @@ import type { FileReference } from "./records.js";
 export interface RunPlace {
   /** Absolute path of the run folder; absent in memory. */
   readonly folder: string | undefined;
+  /** Takes the run for this process. @throws {InputError} when another process makes it. */
+  lock(): Promise<Lock>;
   /** Writes a file whole or not at all. @returns its path; undefined in memory. */
   write(name: string, data: Uint8Array | string): Promise<string | undefined>;
   /** Appends to a text file. */
@@ -43,7 +45,9 @@ export interface RunStore {
 const appendFlags = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
 
 const keptName = (sha256: string): string => `unfinished-${sha256}`;
+const lockFile = "run.lock";
 const isBookkeeping = (name: string): boolean =>
+  name.startsWith(lockFile) ||
   name.startsWith(snapshotFile) ||
   /^unfinished-[0-9a-f]{64}$/.test(name) ||
   /^\.clipsteer-[0-9a-f-]+\.part$/.test(name);
@@ -53,6 +57,10 @@ export function openRunFolder(path: string): RunPlace {
   const folder = resolve(path);
   return {
     folder,
+    lock: () =>
+      acquireLock(join(folder, lockFile), { purpose: "make this picture" }).catch((cause: unknown) => {
+        throw unwritable(folder, cause);
+      }),
     async write(name, data) {
       const file = join(folder, name);
       await writeFileAtomic(file, data);
@@ -83,6 +91,25 @@ export function openRunFolder(path: string): RunPlace {
   };
 }
 
+/**
+ * Does the work of a run while this process holds its place; a run that fails without a result leaves nothing.
+ * @throws {InputError} when another process holds it; whatever `work` throws.
+ */
+export async function* inPlace<Event, Result>(
+  place: RunPlace,
+  work: AsyncGenerator<Event, Result>,
+): AsyncGenerator<Event, Result> {
+  const lock = await place.lock();
+  try {
+    return yield* work;
+  } catch (error) {
+    await place.discardIfEmpty();
+    throw error;
+  } finally {
+    await lock.release();
+  }
+}
+
 /** Run folders below one folder, numbered. */
 export function folderStore(root: string): RunStore {
   return {
@@ -102,6 +129,7 @@ export function memoryStore(): RunStore {
     const files = new Map<string, Buffer>();
     return {
       folder: undefined,
+      lock: () => Promise.resolve({ release: () => Promise.resolve() }),
       write: (name, data) => {
         files.set(name, Buffer.from(data));
         return Promise.resolve(undefined);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type SmallClipConfig,
@@ -11,6 +11,7 @@ import {
 import { type CaptionedFile, captionedFolder } from "../data/index.js";
 import { type Skipped, readAhead, reasonOf } from "../embedding/index.js";
 import { InputError } from "../errors.js";
+import { writeFileAtomic } from "../files/index.js";
 import { bytesOf, rgbBytes, squareFrom } from "../images/index.js";
 import { writePack } from "../packs/index.js";
 import { type TensorRecord, underPrefix } from "../tensor/index.js";
@@ -160,7 +161,7 @@ export async function folderClipSession(
   const config: ContrastiveConfig = { ...settings, model };
   const written = JSON.stringify({ ...config, data: digest });
   const start = await startOf(options, written, () => initialState(initialClip(config)));
-  if (!options.resume) await writeFile(path, JSON.stringify(json));
+  if (!options.resume) await writeFileAtomic(path, JSON.stringify(json));
   const trained = setOf(files, images, train!, config.balance);
   const create = (config.accumulate ?? 1) > 1 ? createAccumulatingTrainer : createContrastiveTrainer;
   const trainer = await create(config, trained, tokenizer, start.state, options);

@@ -22,8 +22,8 @@ export { type GanConfig, initialGan } from "./ganProgram.js";
 export { createGanTrainer } from "./ganTrainer.js";
 export { type ClipPreset, clipPresets, type ClipShape, ganPreset } from "./presets.js";
 export { contrastiveSettings, ganSettings, parseClipShape } from "./recipes.js";
-export { cutLog, drawLosses, logStep } from "./record.js";
-export { type Checkpoint, loadCheckpoint, saveCheckpoint, train, type TrainingStep } from "./run.js";
+export { cutLog, drawLosses, logStep, type TrainingStep } from "./record.js";
+export { type Checkpoint, loadCheckpoint, saveCheckpoint, train } from "./run.js";
 export { createSampler, latentStatistics, sheetPath } from "./samples.js";
 export {
   clipSession,

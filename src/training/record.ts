@@ -1,8 +1,16 @@
-import { appendFile, readFile } from "node:fs/promises";
+import { appendFile, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../files/index.js";
 import { type Series, plotCurves, savePicture } from "../images/index.js";
-import type { TrainingStep } from "./run.js";
+
+/** One step's report. */
+export interface TrainingStep {
+  /** Steps done, this one included. */
+  readonly step: number;
+  readonly losses: Readonly<Record<string, number>>;
+  /** Seconds since this process began to train. */
+  readonly seconds: number;
+}
 
 const logFile = "steps.jsonl";
 
@@ -31,6 +39,7 @@ function isStep(value: unknown): value is TrainingStep {
 
 /** Drops log lines after a step: what a stopped run logged beyond its checkpoint is done again. */
 export async function cutLog(folder: string, after: number): Promise<void> {
+  if (!(await stat(join(folder, logFile)).then(Boolean, () => false))) return;
   const steps = (await readSteps(folder)).filter(({ step }) => step <= after);
   await writeFileAtomic(join(folder, logFile), steps.map((step) => `${JSON.stringify(step)}\n`).join(""));
 }

@@ -1,8 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigError } from "../errors.js";
+import { type Lock, acquireLock, unwritable } from "../files/index.js";
 import { readSafetensors, writeSafetensors } from "../packs/index.js";
 import type { TensorRecord } from "../tensor/index.js";
+import { type TrainingStep, cutLog } from "./record.js";
 
 /** What training can be stopped and continued from: every tensor that a step changes, and the steps done. */
 export interface Checkpoint {
@@ -30,15 +32,6 @@ export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
   return { step: Number(metadata.step), state: tensors, settings: metadata.settings ?? "" };
 }
 
-/** One step's report. */
-export interface TrainingStep {
-  /** Steps done, this one included. */
-  readonly step: number;
-  readonly losses: Readonly<Record<string, number>>;
-  /** Seconds since this process began to train. */
-  readonly seconds: number;
-}
-
 /** A training that goes on step by step. */
 export interface TrainingRun {
   readonly folder: string;
@@ -53,16 +46,61 @@ export interface TrainingRun {
   onSave?(state: TensorRecord, step: number): Promise<void>;
 }
 
-/** Yields every step; saves on the way, at the end, and when the signal asks to stop. */
+/**
+ * Yields every step; saves on the way, at the end, and when the signal asks to stop. What the log holds beyond the start is dropped first.
+ * @throws {ConfigError} when a resumed run's settings differ; {InputError} when another process trains in the folder.
+ */
 export async function* train(
   run: TrainingRun,
   signal?: AbortSignal,
 ): AsyncGenerator<TrainingStep, TensorRecord> {
   if (run.start.settings !== run.settings)
     throw new ConfigError(
-      `train: the run in ${run.folder} began with other settings; continue with those, or start a run in another folder`,
+      `train: the run in ${run.folder} began with other settings: ${differences(run.start.settings, run.settings)}; continue with those, or start a run in another folder`,
       { reason: "training-settings" },
     );
+  const lock = await lockTraining(run.folder);
+  try {
+    await cutLog(run.folder, run.start.step);
+    return yield* trainLocked(run, signal);
+  } finally {
+    await lock.release();
+  }
+}
+
+/**
+ * Takes the lock of a training's folder.
+ * @throws {InputError} when another process trains there, or the folder cannot be written.
+ */
+export async function lockTraining(folder: string): Promise<Lock> {
+  const path = join(folder, "train.lock");
+  return acquireLock(path, { purpose: "train in this folder" }).catch((cause: unknown) => {
+    throw unwritable(path, cause);
+  });
+}
+
+/** What differs between settings, each as it was and as it is: `rate was 0.001, is 0.1`. */
+function differences(before: string, after: string): string {
+  const parse = (text: string): Record<string, unknown> => {
+    try {
+      return (JSON.parse(text) ?? {}) as Record<string, unknown>;
+    } catch {
+      return {};
+    }
+  };
+  const [was, is] = [parse(before), parse(after)];
+  const shown = (value: unknown): string => (JSON.stringify(value) ?? "absent").slice(0, 100);
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])]
+    .map((name) => [name, shown(was[name]), shown(is[name])] as const)
+    .filter(([, old, now]) => old !== now)
+    .map(([name, old, now]) => `${name} was ${old}, is ${now}`)
+    .join(", ");
+}
+
+async function* trainLocked(
+  run: TrainingRun,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<TrainingStep, TensorRecord> {
   let { state } = run.start;
   let saved = performance.now();
   const began = saved;

@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type SmallClipConfig,
@@ -8,6 +8,7 @@ import {
   trainTokenizer,
 } from "../clip/index.js";
 import { ConfigError } from "../errors.js";
+import { writeFileAtomic } from "../files/index.js";
 import { type Pack, loadPack } from "../packs/index.js";
 import { type EmojiData, allCaptions, loadEmojiData } from "../data/index.js";
 import { type TensorRecord, createRandom, underPrefix, withPrefix } from "../tensor/index.js";
@@ -24,7 +25,7 @@ import {
 import { type GanConfig, initialGan } from "./ganProgram.js";
 import { type GanData, type GanTrainer, createGanTrainer } from "./ganTrainer.js";
 import { type ClipPreset, clipPresets, ganPreset } from "./presets.js";
-import { type Checkpoint, checkpointFile, loadCheckpoint } from "./run.js";
+import { type Checkpoint, checkpointFile, loadCheckpoint, lockTraining } from "./run.js";
 
 /** Tokens of a caption, start and end included. */
 export const contextLength = 16;
@@ -43,7 +44,7 @@ export async function dataTokenizer(
   if (text === undefined) {
     const trained = data.items.filter((item) => item.split === "train");
     text = JSON.stringify(trainTokenizer(allCaptions(trained), { vocabSize }));
-    await writeFile(path, text);
+    await writeFileAtomic(path, text);
   }
   const json = JSON.parse(text) as TokenizerJson;
   return { json, tokenizer: loadTokenizer(json, { contextLength }) };
@@ -69,18 +70,31 @@ export interface Session<T> {
 /** Weights of a pack's models that a training goes on with, by the names the training has for them. */
 type PackWeights = (pack: Pack) => Promise<TensorRecord>;
 
-/** The checkpoint that a run starts from: its last one, or a fresh one with random weights, another run's or a pack's. */
+/**
+ * The checkpoint that a run starts from: its last one, or a fresh one with random weights, another run's or a pack's.
+ * @throws {ConfigError} when the folder of a fresh run holds a training: a finished result is never overwritten.
+ */
 export async function startOf(
   options: Pick<SessionOptions, "out" | "resume" | "from">,
   settings: string,
   fresh: () => TensorRecord,
   packWeights?: PackWeights,
 ): Promise<Checkpoint> {
-  await mkdir(options.out, { recursive: true });
   if (options.resume) return loadCheckpoint(options.out);
-  const state = options.from === undefined ? fresh() : await continued(options.from, fresh(), packWeights);
-  await writeFile(join(options.out, modelFile), settings);
-  return { step: 0, state, settings };
+  await mkdir(options.out, { recursive: true });
+  const lock = await lockTraining(options.out);
+  try {
+    if (await stat(join(options.out, checkpointFile)).then(Boolean, () => false))
+      throw new ConfigError(
+        `${options.out}: holds a training already; choose another folder, go on with it, or delete it first`,
+        { reason: "finished-training" },
+      );
+    const state = options.from === undefined ? fresh() : await continued(options.from, fresh(), packWeights);
+    await writeFileAtomic(join(options.out, modelFile), settings);
+    return { step: 0, state, settings };
+  } finally {
+    await lock.release();
+  }
 }
 
 /** Weights `w/…` and averages of them `e/…` that another run ended with or a pack has. */

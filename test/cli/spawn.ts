@@ -5,16 +5,18 @@ import { join, resolve } from "node:path";
 /** How a run of the command line ended. */
 export interface Ended {
   readonly code: number | null;
+  /** The signal that ended the process, where one did. */
+  readonly signal?: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 const root = resolve(import.meta.dirname, "../..");
 
-/** Runs the command line in a process of its own; `interruptAt` sends Ctrl-C (or `signal`) once stderr matches, or a test is true. */
+/** Runs the command line in a process of its own; `interruptAt` sends Ctrl-C (or `signal`) once stderr matches, or a test is true; `twice` sends it again at once. */
 export function clipsteer(
   args: readonly string[],
-  options: { interruptAt?: RegExp | (() => boolean); signal?: "SIGINT" | "SIGKILL" } = {},
+  options: { interruptAt?: RegExp | (() => boolean); signal?: NodeJS.Signals; twice?: boolean } = {},
 ): Promise<Ended> {
   const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "start.ts"), ...args], {
     cwd: root,
@@ -23,11 +25,12 @@ export function clipsteer(
   });
   let [stdout, stderr, interrupted] = ["", "", false];
   child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
-  const { interruptAt: at, signal = "SIGINT" } = options;
+  const { interruptAt: at, signal = "SIGINT", twice = false } = options;
   const look = (): void => {
     if (!at || interrupted || !(typeof at === "function" ? at() : at.test(stderr))) return;
     interrupted = true;
     child.kill(signal);
+    if (twice) setTimeout(() => child.kill(signal), 20);
   };
   const timer = setInterval(look, 10);
   child.stderr.on("data", (data: Buffer) => {
@@ -35,9 +38,9 @@ export function clipsteer(
     look();
   });
   return new Promise((done) =>
-    child.on("close", (code) => {
+    child.on("close", (code, endedBy) => {
       clearInterval(timer);
-      done({ code, stdout, stderr });
+      done({ code, signal: endedBy, stdout, stderr });
     }),
   );
 }

@@ -98,6 +98,22 @@ describe("an edit run", () => {
     expect(changed).toBeGreaterThan(0);
   });
 
+  it.each<[what: string, request: EditRequest]>([
+    ["a shape", { mask: ["box 0 0 0.5 1"] }],
+    ["a list of edits", { edits: [{ prompt: "a blue car", mask: "box 0 0 0.5 1", maskInvert: true }] }],
+  ])("changes only what an inverted mask of %s leaves out, by replay too", async (_, given) => {
+    const prompts = given.edits ? {} : { prompt: ["a blue car"], maskInvert: true };
+    const made = await make({ ...given, ...prompts, lr: 1 });
+    const { rgba } = await loadPictureFrom(first(made).bytes, "out");
+    const before = (await loadPictureFrom(noise, "in")).rgba;
+    const changed = [...rgba.keys()].filter((at) => rgba[at] !== before[at]);
+    expect(changed.length).toBeGreaterThan(0);
+    expect(changed.filter((at) => Math.floor(at / 4) % width < width / 2)).toEqual([]);
+    const tools = { session, store: memoryStore(), assets: memoryAssets({ "in.png": noise }) };
+    const again = await collect(runEdit({ replay: first(made).record }, tools));
+    expect(first(again).bytes).toEqual(first(made).bytes);
+  });
+
   it("gives the input back to the bit at strength 0, and says that nothing changed", async () => {
     const made = await make({ prompt: ["a blue car"], strength: 0 });
     const { rgba } = await loadPictureFrom(first(made).bytes, "out");
@@ -148,6 +164,7 @@ describe("an edit run", () => {
   });
 
   it.each<[string, EditRequest, RegExp]>([
+    ["no mask to invert", { prompt: ["a hat"], maskInvert: true }, /there is no mask to invert/],
     ["two masks", { prompt: ["a hat"], mask: ["box 0 0 1 1"], maskPrompt: ["hat"] }, /give one of them/],
     ["masks that do not pair up", { prompt: ["a", "b", "c"], mask: ["x", "y"] }, /2 times for 3 prompts/],
     ["a negative weight", { prompt: ["a hat::-1"] }, /a negative weight leads nowhere/],

@@ -2,7 +2,8 @@ import { mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cutLog, drawLosses } from "../../src/training/index.js";
+import { startOf } from "../../src/training/sessions.js";
+import { cutLog, drawLosses, train } from "../../src/training/index.js";
 
 const line = (step: number): string => JSON.stringify({ step, losses: { loss: 1 / step } });
 
@@ -21,5 +22,44 @@ describe("the log of a training", () => {
     await cutLog(folder, 20);
     expect(await readFile(path, "utf8")).toBe(`${line(10)}\n`);
     expect((await readdir(folder)).sort()).toEqual(["losses.png", "steps.jsonl"]);
+  });
+});
+
+describe("a training", () => {
+  const settings = JSON.stringify({ rate: 0.1, batch: 4 });
+  const run = (folder: string, given = settings) => ({
+    ...{ folder, steps: 3, settings: given, saveEvery: 1000 },
+    start: { step: 0, state: {}, settings },
+    step: () => Promise.resolve({ state: {}, losses: { loss: 1 } }),
+  });
+
+  it("has its folder for itself, and gives it back", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "clipsteer-record-"));
+    const first = train(run(folder));
+    await first.next();
+    await expect(train(run(folder)).next()).rejects.toThrow(/another process .* train in this folder/);
+    await first.return({});
+    expect(await readdir(folder)).not.toContain("train.lock");
+    expect((await train(run(folder)).next()).done).toBe(false);
+  });
+
+  it("is never overwritten by a new one", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "clipsteer-record-"));
+    const steps = train(run(folder));
+    while (!(await steps.next()).done);
+    const before = await readFile(join(folder, "checkpoint.safetensors"));
+    await expect(startOf({ out: folder, resume: false }, settings, () => ({}))).rejects.toThrow(
+      /holds a training already; choose another folder/,
+    );
+    expect(await readdir(folder)).toEqual(["checkpoint.safetensors"]);
+    expect(await readFile(join(folder, "checkpoint.safetensors"))).toEqual(before);
+  });
+
+  it("names the settings that differ, and leaves the log alone", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "clipsteer-record-"));
+    await writeFile(join(folder, "steps.jsonl"), `${line(10)}\n`);
+    const other = run(folder, JSON.stringify({ rate: 0.2, batch: 4 }));
+    await expect(train(other).next()).rejects.toThrow("other settings: rate was 0.1, is 0.2; continue");
+    expect(await readFile(join(folder, "steps.jsonl"), "utf8")).toBe(`${line(10)}\n`);
   });
 });
