@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { acquireLock } from "../../src/files/index.js";
 import { writeTinyPack } from "../tiny.js";
-import { runCommand } from "./inProcess.js";
 import { clipsteer } from "./spawn.js";
 
 let folder = "";
