@@ -186,6 +186,7 @@ export {
   weightsOfState,
   createStickerSampler,
   createWordsSampler,
+  exportRetrainedClips,
   packStickerRuns,
   stickerSession,
   wordsSession,

@@ -31,6 +31,7 @@ const files: Readonly<Record<string, () => Promise<unknown>>> = {
   "pack emoji": async () => (await import("./commands/pack.js")).packEmoji,
   "pack stickers": async () => (await import("./commands/pack.js")).packStickers,
   "pack clips": async () => (await import("./commands/packClips.js")).packClips,
+  "pack retrained": async () => (await import("./commands/packClips.js")).packRetrained,
   "pack generator": async () => (await import("./commands/packGenerator.js")).packGenerator,
   "models list": async () => (await import("./commands/modelsList.js")).modelsList,
   "models pull": async () => (await import("./commands/modelsPull.js")).modelsPull,

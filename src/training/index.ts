@@ -1,3 +1,4 @@
+export { exportRetrainedClips, type RetrainedFolders } from "./retrained.js";
 export { type AugmentConfig } from "./augment.js";
 export { type Balance, balanceWeights, drawBalanced, groupsBy } from "./balance.js";
 export { exportPack } from "./export.js";

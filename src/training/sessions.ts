@@ -34,20 +34,38 @@ const vocabSize = 2048;
 /** What a training run writes beside its checkpoint, so that others can use the model. */
 export const modelFile = "model.json";
 
-/** The tokenizer of a data folder, trained on the captions of its training split when it is not there yet. */
+/**
+ * The tokenizer of a data folder, written when it is not there yet: trained on the captions of the training split, or that of a pack whose
+ * CLIPs are trained further, with the words of the captions added to those that it knows.
+ */
 export async function dataTokenizer(
   folder: string,
   data: EmojiData,
+  base?: TokenizerJson,
 ): Promise<{ json: TokenizerJson; tokenizer: Tokenizer }> {
   const path = join(folder, "tokenizer.json");
   let text = await readFile(path, "utf8").catch(() => undefined);
   if (text === undefined) {
     const trained = data.items.filter((item) => item.split === "train");
-    text = JSON.stringify(trainTokenizer(allCaptions(trained), { vocabSize }));
+    const own = trainTokenizer(allCaptions(trained), { vocabSize });
+    text = JSON.stringify(base ? withWordsOf(base, own) : own);
     await writeFileAtomic(path, text);
   }
   const json = JSON.parse(text) as TokenizerJson;
   return { json, tokenizer: loadTokenizer(json, { contextLength }) };
+}
+
+/** A tokenizer that splits words as `base` does and has seen the words of both. */
+function withWordsOf(base: TokenizerJson, other: TokenizerJson): TokenizerJson {
+  const words = [...new Set([...base.clipsteer.words, ...other.clipsteer.words])].sort();
+  return { ...base, clipsteer: { ...base.clipsteer, words } };
+}
+
+/** The tokenizer of the pack that a run starts from; undefined where it starts from another run or from nothing. */
+async function packTokenizerJson(from: string | undefined): Promise<TokenizerJson | undefined> {
+  if (from === undefined || (await isRun(from))) return undefined;
+  const pack = await loadPack(from).catch(() => undefined); // `startOf` says what is wrong with it
+  return pack && ((await pack.json(pack.manifest.tokenizer)) as TokenizerJson);
 }
 
 /** Options common to both trainings. */
@@ -84,7 +102,7 @@ export async function startOf(
   await mkdir(options.out, { recursive: true });
   const lock = await lockTraining(options.out);
   try {
-    if (await stat(join(options.out, checkpointFile)).then(Boolean, () => false))
+    if (await isRun(options.out))
       throw new ConfigError(
         `${options.out}: holds a training already; choose another folder, go on with it, or delete it first`,
         { reason: "finished-training" },
@@ -97,10 +115,13 @@ export async function startOf(
   }
 }
 
+/** Whether a folder is that of a run. */
+const isRun = (folder: string): Promise<boolean> =>
+  stat(join(folder, checkpointFile)).then(Boolean, () => false);
+
 /** Weights `w/…` and averages of them `e/…` that another run ended with or a pack has. */
 async function weightsFrom(from: string, packWeights?: PackWeights): Promise<TensorRecord> {
-  const isRun = await stat(join(from, checkpointFile)).then(Boolean, () => false);
-  if (isRun || !packWeights) return (await loadCheckpoint(from)).state;
+  if ((await isRun(from)) || !packWeights) return (await loadCheckpoint(from)).state;
   const pack = await loadPack(from).catch((cause: unknown) => {
     if (!(cause instanceof ConfigError)) throw cause;
     throw new ConfigError(`train: ${from}: neither a run's folder nor a model pack`, { cause });
@@ -139,7 +160,8 @@ function clipWeights(name: string, words: TokenizerJson): PackWeights {
       throw new ConfigError(
         `train: ${pack.folder} has no CLIP "${name}"; it has ${clips.map((each) => each.name).join(", ")}`,
       );
-    if (JSON.stringify(await pack.json(clip.tokenizer ?? tokenizer)) !== JSON.stringify(words))
+    const known = (await pack.json(clip.tokenizer ?? tokenizer)) as TokenizerJson;
+    if (JSON.stringify(known.model) !== JSON.stringify(words.model))
       throw new ConfigError(
         `train: ${pack.folder} has another tokenizer than the data; its weights know other words`,
       );
@@ -160,7 +182,7 @@ export async function clipSession(
   options: SessionOptions,
 ): Promise<Session<ContrastiveTrainer> & { config: ContrastiveConfig; json: TokenizerJson }> {
   const data = await loadEmojiData(options.data);
-  const { json, tokenizer } = await dataTokenizer(options.data, data);
+  const { json, tokenizer } = await dataTokenizer(options.data, data, await packTokenizerJson(options.from));
   const { image, text } = clipPresets[preset];
   const model: SmallClipConfig = {
     image,

@@ -46,3 +46,30 @@ export const packClips = defineCommand({
     );
   },
 });
+
+/** `clipsteer pack retrained`. */
+export const packRetrained = defineCommand({
+  usage: "pack retrained",
+  describe: "Put a pack's CLIPs, with those trained further in place of the old, into a pack",
+  schema: z.strictObject({
+    runs: z.string().default("outputs/train").describe("Folder of the runs, named as the pack's CLIPs"),
+    clips: z.string().default("emoji").describe("Pack that the runs started from: a name, or a folder"),
+    data: z
+      .string()
+      .default("outputs/data/emoji")
+      .describe("Folder of the emoji data that they learned from"),
+    out: z.string().default("outputs/packs/retrained").describe("Folder of the pack"),
+  }),
+  examples: [
+    [
+      "clipsteer pack retrained --runs outputs/train",
+      "then: clipsteer pack stickers --clips outputs/packs/retrained",
+    ],
+  ],
+  async run({ runs, clips, data, out }, context) {
+    const { exportRetrainedClips } = await import("../../training/index.js");
+    const replaced = await exportRetrainedClips({ runs, pack: clips, data, out });
+    context.printJson({ out, replaced });
+    context.print(`${out}: ${replaced.join(", ")} replaced`);
+  },
+});

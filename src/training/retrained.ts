@@ -1,0 +1,75 @@
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { loadEmojiData } from "../data/index.js";
+import { ConfigError } from "../errors.js";
+import { type PackManifest, loadPack, writePack } from "../packs/index.js";
+import type { TensorRecord } from "../tensor/index.js";
+import { checkpointFile } from "./run.js";
+import { dataTokenizer, trainedClip } from "./sessions.js";
+
+/** Where retrained CLIPs are and what they replace. */
+export interface RetrainedFolders {
+  /** Folder of runs that are named as the pack's CLIPs: `guide-a`, `judge`. CLIPs without a run stay as they are. */
+  readonly runs: string;
+  /** Pack that the runs started from: a name, or a folder. */
+  readonly pack: string;
+  /** Folder of the emoji data that the runs learned from. */
+  readonly data: string;
+  /** Folder of the pack of CLIPs that is written. */
+  readonly out: string;
+}
+
+/**
+ * Writes a pack of CLIPs alone: a pack's own, with those replaced that were trained further.
+ * @returns names of the CLIPs that were replaced.
+ * @throws {ConfigError} when no run has the name of a CLIP, or a run is of another shape.
+ */
+export async function exportRetrainedClips({
+  runs,
+  pack: from,
+  data,
+  out,
+}: RetrainedFolders): Promise<string[]> {
+  const pack = await loadPack(from);
+  const { guides, judge, tokenizer, contextLength, templates, articles, license } = pack.manifest;
+  const { json } = await dataTokenizer(data, await loadEmojiData(data));
+  const replaced: string[] = [];
+  const weights: Record<string, TensorRecord> = {};
+  for (const { name, file, config } of [...guides, ...(judge ? [judge] : [])]) {
+    const folder = join(runs, name);
+    const isTrained = await access(join(folder, checkpointFile)).then(
+      () => true,
+      () => false,
+    );
+    if (!isTrained) {
+      weights[file] = await pack.weights(file);
+      continue;
+    }
+    const trained = await trainedClip(folder);
+    if (JSON.stringify(trained.config) !== JSON.stringify(config))
+      throw new ConfigError(
+        `${folder}: its CLIP has another shape than ${name} of the pack ${pack.manifest.name}`,
+      );
+    weights[file] = trained.weights;
+    replaced.push(name);
+  }
+  if (replaced.length === 0)
+    throw new ConfigError(
+      `${runs}: holds no run of ${guides.map(({ name }) => name).join(", ")} or the judge`,
+    );
+  const manifest: Omit<PackManifest, "sha256"> = {
+    format: 1,
+    name: `${pack.manifest.name}-clips`,
+    description: `CLIPs of ${pack.manifest.name}, trained further: ${replaced.join(", ")}`,
+    license,
+    resolution: pack.manifest.resolution,
+    tokenizer,
+    contextLength,
+    guides,
+    ...(judge && { judge }),
+    templates,
+    articles,
+  };
+  await writePack(out, manifest, { weights, texts: { [tokenizer]: JSON.stringify(json) } });
+  return replaced;
+}
