@@ -2,7 +2,7 @@
 export interface ToolkitErrorOptions {
   readonly cause?: unknown;
   /** Stable name of what went wrong, such as `output-folder`, from which a front end can give advice of its own. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
 }
 
 /** Longest message of an error, in UTF-16 units, and its parts at the start and the end when a longer one is shortened. */

@@ -37,6 +37,7 @@ export {
 export {
   addModel,
   describeWeights,
+  findModelSource,
   isWeights,
   type KnownModel,
   knownModels,
@@ -76,6 +77,10 @@ export {
   fillTemplate,
   joined,
   loadPublishedClip,
+  openClips,
+  packOfIndexedClip,
+  packWithClip,
+  publishedPack,
   packClip,
   packClips,
   type PublishedClip,
@@ -87,6 +92,14 @@ export {
   weightsOf,
   withoutArticles,
   reasonOf,
+  type ClipSourceOptions,
+  classifierCacheFolder,
+  type ClassifiedFile,
+  classifyFiles,
+  parseClipWeights,
+  type LabelList,
+  readLabels,
+  loadJudge,
 } from "./embedding/index.js";
 export {
   type Generator,
@@ -148,6 +161,8 @@ export {
   type PromptTerm,
   readPromptFile,
   weightAt,
+  checkPromptFile,
+  type PromptFileCheck,
 } from "./prompts/index.js";
 export {
   buildEmojiData,
@@ -162,34 +177,33 @@ export {
 } from "./data/index.js";
 export {
   clipPresets,
-  clipSession,
+  type ClipTrainingRequest,
+  clipTrainingSchema,
+  type FolderClipTraining,
+  type GanTrainingRequest,
+  ganTrainingSchema,
+  type JudgeTrainingRequest,
+  judgeTrainingSchema,
+  openClipTraining,
+  openFolderClipTraining,
+  openGanTraining,
+  openJudgeTraining,
+  openStickerTraining,
+  openUpscalerTraining,
+  openWordsTraining,
+  type StickerTrainingRequest,
+  stickerTrainingSchema,
+  type Training,
+  type TrainingHandlers,
+  type UpscalerTrainingRequest,
+  upscalerTrainingSchema,
+  type WordsTrainingRequest,
+  wordsTrainingSchema,
   type ClipShape,
-  contrastiveSettings,
-  createSampler,
-  cutLog,
-  drawLosses,
-  exportClipPack,
-  exportJudge,
   exportPack,
-  folderClipSession,
-  ganSession,
-  ganSettings,
-  judgePreset,
-  logStep,
-  parseClipShape,
-  retrieval,
-  sheetPath,
-  train,
   type TrainingStep,
-  trainingWatch,
-  upscalerSession,
-  weightsOfState,
-  createStickerSampler,
-  createWordsSampler,
   exportRetrainedClips,
   packStickerRuns,
-  stickerSession,
-  wordsSession,
 } from "./training/index.js";
 export {
   type AssociationOptions,
@@ -218,6 +232,15 @@ export {
   type JudgedTrial,
   evaluatePeople,
   judgeTrials,
+  calibrateOnSet,
+  type SetCalibration,
+  groupAttributes,
+  rowsWhere,
+  type GenerationEvaluation,
+  type GenerationEvaluationHandlers,
+  type GenerationEvaluationRequest,
+  runGenerationEvaluation,
+  tuningPart,
 } from "./evaluate/index.js";
 export {
   type ClipModels,
@@ -241,8 +264,14 @@ export {
   requireModel,
   updateIndex,
   type VectorIndex,
+  openIndex,
+  type OpenedIndex,
+  openSearcher,
+  queryTerms,
+  saveHitSheet,
+  searchEngines,
 } from "./search/index.js";
-export { userCacheFolder, readTextFile } from "./files/index.js";
+export { userCacheFolder, readTextFile, readLines, readList, splitList } from "./files/index.js";
 export {
   defaultPack,
   type Assets,
@@ -288,6 +317,12 @@ export {
   toolkitVersion,
   wordFindings,
   understandTexts,
+  describePrompts,
+  openRunStart,
+  type PromptDescription,
+  readEditFile,
+  type RunSource,
+  type RunStart,
 } from "./runs/index.js";
 export {
   type ClassifyRequest,
@@ -309,7 +344,16 @@ export {
   type WeightedPicture,
 } from "./session/index.js";
 export { inspectMachine } from "./machine/index.js";
-export { type Ratings, readRatings, openRating, serveRating } from "./rating/index.js";
+export {
+  type Ratings,
+  readRatings,
+  openRating,
+  serveRating,
+  answersByTrial,
+  readRatingsTogether,
+  type TrialAnswers,
+  trialPictures,
+} from "./rating/index.js";
 export { openStudio } from "./studio/index.js";
 /** TensorFlow.js as this toolkit uses it, to write losses and generators with. */
 export * as tf from "./tf.js";

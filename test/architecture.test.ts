@@ -35,7 +35,7 @@ const allowed: Record<string, readonly string[]> = {
   packs: ["tensor", "images"],
   data: ["images", "tensor", "prompts"],
   models: ["packs", "images"],
-  embedding: ["tf", "tensor", "engine", "clip", "packs", "images"],
+  embedding: ["tf", "tensor", "engine", "clip", "packs", "images", "models"],
   guidance: ["tf", "tensor", "engine", "clip", "gan", "packs", "images", "embedding", "vector", "prompts"],
   training: [
     "tf",
@@ -77,13 +77,18 @@ interface Edge {
   readonly target: string;
 }
 
-const room = (path: string): string => path.split("/")[0]!.replace(/\.ts$/, "");
+const folderOf = (path: string): string => path.split("/")[0]!.replace(/\.ts$/, "");
 const edges: Edge[] = files.flatMap(({ path, text }) =>
   importsOf(text)
     .filter((target) => target.startsWith("."))
     .map((target) => {
       const resolved = relative(source, resolve(source, dirname(path), target));
-      return { file: path, from: room(path), to: room(resolved.replace(/\.js$/, ".ts")), target: resolved };
+      return {
+        file: path,
+        from: folderOf(path),
+        to: folderOf(resolved.replace(/\.js$/, ".ts")),
+        target: resolved,
+      };
     }),
 );
 const crossing = edges.filter(({ from, to }) => from !== to);
@@ -148,9 +153,16 @@ describe("architecture", () => {
     for (const { path } of files) if (path.startsWith("cli/commands/")) visit(path);
     expect(seen).toContain("cli/commands/generate.ts");
     const own = [...seen].filter((path) => path.endsWith(".ts"));
-    expect([...new Set(own.map(room))].sort()).toEqual(["cli", "errors", "files", "prompts", "runs"]);
-    const light = /^runs\/(requests\/\w+|version)\.ts$/;
-    expect(own.filter((path) => room(path) === "runs" && !light.test(path))).toEqual([]);
+    expect([...new Set(own.map(folderOf))].sort()).toEqual([
+      "cli",
+      "errors",
+      "files",
+      "prompts",
+      "runs",
+      "training",
+    ]);
+    const light = /^(runs\/(requests\/\w+|version)|training\/requests\/\w+)\.ts$/;
+    expect(own.filter((path) => /^(runs|training)\//.test(path) && !light.test(path))).toEqual([]);
     const packages = [...seen].filter((name) => !name.endsWith(".ts") && !name.startsWith("node:"));
     expect(packages.sort()).toEqual(["picocolors", "yargs", "zod"]);
   });
@@ -186,7 +198,7 @@ describe("architecture", () => {
         new Set([...(exported.get(folder!) ?? []), ...namesIn(list!).map((name) => name.split(" as ")[0]!)]),
       );
     const missing = files
-      .filter(({ path }) => room(path) === "cli")
+      .filter(({ path }) => folderOf(path) === "cli")
       .flatMap(({ path, text }) =>
         [
           ...text.matchAll(/import (?:type )?\{([^}]*)\} from "([^"]+)"/g),
@@ -223,7 +235,7 @@ describe("architecture", () => {
       "clipsteer edit",
     ]);
     const wrong = files
-      .filter(({ path }) => room(path) !== "cli")
+      .filter(({ path }) => folderOf(path) !== "cli")
       .flatMap(({ path, text }) => mentionsIn(text).map((mention) => `${path}: ${mention}`));
     expect(wrong).toEqual([]);
   });
@@ -242,8 +254,8 @@ describe("architecture", () => {
   it("has no console, no Math.random and no clock in results outside the front ends", () => {
     const wrong = files.filter(
       ({ path, text }) =>
-        room(path) !== "cli" &&
-        room(path) !== "studio" &&
+        folderOf(path) !== "cli" &&
+        folderOf(path) !== "studio" &&
         /\bconsole\.|Math\.random|Date\.now|process\.exit/.test(text),
     );
     expect(wrong.map(({ path }) => path)).toEqual([]);

@@ -25,6 +25,8 @@ const errorAdvice: Readonly<Record<string, string>> = {
   "engine-missing": "--engine compiled needs none of them",
   "search-engine-missing": "leave out --engine",
   "other-model-index": "choose its CLIP with --generator and --clip, or run clipsteer index again",
+  "no-index": "run: clipsteer index",
+  "unknown-recorded-pack": "--generator takes it",
   "unknown-model": "clipsteer models list shows them; a file of yours: clipsteer models add FILE",
   "model-missing": "fetch it with clipsteer models pull",
   "model-changed": "run: clipsteer models pull",

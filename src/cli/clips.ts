@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defaultPack } from "../runs/requests/index.js";
-import type { Skipped } from "../embedding/index.js";
+import type { ClipSourceOptions, Skipped } from "../embedding/index.js";
 import { InputError } from "../errors.js";
 import type { Finding, TextReaders } from "../runs/index.js";
 import type { Context } from "./context.js";
@@ -15,19 +15,10 @@ export const clipOptions = {
 export const clipChoice =
   "CLIP of the pack by name, or all of them; or a published one: a model that is here, a file or a folder";
 
-const largestList = 10e6;
-
-/** Lines of a text file that are not blank. @throws {InputError} when it is missing, over 10 MB or not text. */
-export async function linesOf(path: string): Promise<string[]> {
-  const { readTextFile } = await import("../files/index.js");
-  const text = await readTextFile(path, {
-    maxBytes: largestList,
-    expected: "a text file with one entry a line",
-  });
-  return text
-    .split(/\r\n|\r|\n/)
-    .map((line) => line.trim())
-    .filter(Boolean);
+/** Where published CLIPs are looked for, with remarks on stderr. */
+export async function clipSource(context: Context): Promise<ClipSourceOptions> {
+  const { placesOf } = await import("../models/index.js");
+  return { home: placesOf(process.env).home, onNote: context.note };
 }
 
 /** Shows findings as warnings and notes. */

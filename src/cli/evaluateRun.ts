@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ClipModels, Encoder } from "../embedding/index.js";
 import { InputError } from "../errors.js";
 import type { EmbeddedSet, LabelledSet, ReportHead } from "../evaluate/index.js";
-import { clipChoice, clipOptions, warnOfCuts } from "./clips.js";
+import { clipChoice, clipOptions, clipSource, warnOfCuts } from "./clips.js";
 import type { Context } from "./context.js";
 
 /** Options of the commands that measure CLIPs on a labelled set. */
@@ -42,12 +42,11 @@ export async function withEvaluation(
   context: Context,
   measure: (evaluation: Evaluation) => Promise<void>,
 ): Promise<void> {
-  const { createEncoder } = await import("../embedding/index.js");
+  const { createEncoder, openClips } = await import("../embedding/index.js");
   const { embedLabelled } = await import("../evaluate/index.js");
-  const { openClips } = await import("./published.js");
-  const models = await openClips({ generator, clip }, context);
+  const models = await openClips({ generator, clip }, await clipSource(context));
   const templates = (file === undefined ? undefined : await templatesOf(file)) ?? models.templates;
-  const encoder = createEncoder(models.clips, models.tokenizer, { ...(threads && { threads }) });
+  const encoder = createEncoder(models.clips, models.tokenizer, { threads });
   try {
     const total = new Set(set.parts.flatMap(({ rows }) => rows)).size;
     const progress = context.progress("embed", total);

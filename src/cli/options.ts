@@ -1,6 +1,7 @@
 import type { Options, PositionalOptions } from "yargs";
 import { z } from "zod";
 import { ConfigError } from "../errors.js";
+import type { RunSource } from "../runs/index.js";
 import { describeIssue } from "../runs/requests/index.js";
 import { runOptionNames } from "./runOptions.js";
 
@@ -100,6 +101,14 @@ export function parseOptions<T extends z.ZodObject>(
 /** Options that belong to a command's request. */
 export function requestOf(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(given).filter(([name]) => !runOptionNames.has(name)));
+}
+
+/** Where a run comes from and goes to; a pack counts only where the user named it, as a record names its own. */
+export function sourceOf(
+  options: Omit<RunSource, "generator"> & { readonly generator: string },
+  given: Readonly<Record<string, unknown>>,
+): RunSource {
+  return { ...options, generator: "generator" in given ? options.generator : undefined };
 }
 
 /**

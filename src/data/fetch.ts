@@ -34,7 +34,7 @@ export function npmFetcher(cache: string, offline: boolean): FetchPackage {
           cwd: part,
           shell: windows,
           timeout: 300_000,
-          ...(signal && { signal }),
+          signal,
         });
         await rename(join(part, file), join(cache, file));
         await syncFolder(cache);

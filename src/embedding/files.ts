@@ -42,7 +42,7 @@ export function reasonOf(path: string, error: unknown): string {
 export async function* encodeFiles(
   encoder: Encoder,
   paths: readonly string[],
-  options: { onSkip: (file: Skipped) => void; signal?: AbortSignal },
+  options: { onSkip: (file: Skipped) => void; signal?: AbortSignal | undefined },
 ): AsyncGenerator<EncodedFile> {
   const read: string[] = [];
   const load = async (path: string): Promise<Picture | Skipped> => {

@@ -21,8 +21,18 @@ export {
 } from "./zeroShot.js";
 export { type Calibration, calibrate, fitScale } from "./calibrate.js";
 export { encoderPicture } from "./prepare.js";
+export { type ClassifiedFile, classifyFiles } from "./classifyFiles.js";
+export { classifierCacheFolder, type LabelList, parseClipWeights, readLabels } from "./labels.js";
 export { cachedClassifiers } from "./classifierCache.js";
 export { type EncodedFile, encodeFiles, readAhead, reasonOf, type Skipped } from "./files.js";
 export { type PackCard, gatherClips, packClip, packClips } from "./packClips.js";
 export { type PublishedClip, loadPublishedClip, weightsOf } from "./published.js";
+export {
+  type ClipSourceOptions,
+  loadJudge,
+  openClips,
+  packOfIndexedClip,
+  packWithClip,
+  publishedPack,
+} from "./open.js";
 export { createVectorWriter, type VectorFormat, vectorFormats, type VectorWriter } from "./vectors.js";

@@ -66,7 +66,7 @@ export async function packTokenizer(
 export async function loadClips(
   pack: Pack,
   choice: string,
-  options: { only?: Tower } = {},
+  options: { only?: Tower | undefined } = {},
 ): Promise<ClipModels> {
   const { manifest } = pack;
   const known = clipNames(pack);

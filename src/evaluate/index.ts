@@ -58,6 +58,14 @@ export {
   retrievalReport,
   zeroShotReport,
 } from "./documents.js";
+export { calibrateOnSet, type SetCalibration } from "./calibrateOn.js";
+export {
+  type GenerationEvaluation,
+  type GenerationEvaluationHandlers,
+  type GenerationEvaluationRequest,
+  runGenerationEvaluation,
+} from "./generationRun.js";
+export { groupAttributes, rowsWhere } from "./groups.js";
 export { generationReport } from "./generationReport.js";
 export {
   embedLabelled,
@@ -87,4 +95,4 @@ export {
   evaluateBias,
   groupingsOf,
 } from "./biasRun.js";
-export { labelFreeWeights, type TunedPrompts, type TunedRow, tunePrompts } from "./tune.js";
+export { labelFreeWeights, type TunedPrompts, type TunedRow, tunePrompts, tuningPart } from "./tune.js";

@@ -1,7 +1,8 @@
 import type { ClipModels, Encoder } from "../embedding/index.js";
 import type { HostTensor } from "../tensor/index.js";
 import { type EmbeddedSet, embedTemplate, pickRows } from "./embedded.js";
-import type { Part } from "./labelled.js";
+import type { LabelledSet, Part } from "./labelled.js";
+import { ConfigError } from "../errors.js";
 import { bestColumns, cosines } from "./ranking.js";
 import { pairedRates, rate } from "./proportions.js";
 import { type Estimate, meanOf } from "./statistics.js";
@@ -36,6 +37,22 @@ type ByTemplate = readonly HostTensor[];
 interface Half {
   readonly pictures: readonly HostTensor[];
   readonly own: readonly number[];
+}
+
+/**
+ * The part of a set that prompts are tuned on.
+ * @param name of the part; default the first.
+ * @throws {ConfigError} for an unknown part, or one with fewer than four labels, which two halves need.
+ */
+export function tuningPart({ parts, own }: LabelledSet, name: string | undefined): Part {
+  const part = name === undefined ? parts[0]! : parts.find((each) => each.name === name);
+  if (!part)
+    throw new ConfigError(
+      `prompts tune: no part "${name}"; known: ${parts.map((each) => each.name).join("; ")}`,
+    );
+  if (new Set(part.rows.map((row) => own[row])).size < 4)
+    throw new ConfigError(`prompts tune: "${part.name}" has fewer than four labels; two halves need more`);
+  return part;
 }
 
 const synonymShares = [0, 0.1, 0.25, 0.5];

@@ -13,4 +13,5 @@ export { type Environment, makeFolder } from "./folder.js";
 export { createScratchFolder } from "./scratch.js";
 export { parseTable, type Table, type TableRow } from "./table.js";
 export { readTextFile, textIn, type TextOptions } from "./text.js";
+export { readLines, readList, splitList } from "./lines.js";
 export { acquireLock, type Lock, type LockOptions, withLock } from "./lock.js";

@@ -79,7 +79,7 @@ async function requestOnce(url: string, { signal, ...rest }: RequestOptions): Pr
       ...rest,
       redirect: "manual",
       ...(agent && { dispatcher: agent }),
-      ...(signal && { signal }),
+      signal,
     });
   } catch (cause) {
     signal?.throwIfAborted();

@@ -42,7 +42,7 @@ export async function hubFile(
       method: "HEAD",
       redirect: "manual",
       headers,
-      ...(signal && { signal }),
+      signal,
     });
     const get = (name: string): string | null => response.headers.get(name);
     const next = redirectOf(url, response);

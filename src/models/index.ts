@@ -5,6 +5,7 @@ export { knownModels } from "./known.js";
 export type { KnownModel } from "./sources.js";
 export { type Verified, addModel, removeModel, verifyModel } from "./manage.js";
 export { type Environment, type Places, placesOf } from "./places.js";
+export { findModelSource, type ModelSource } from "./source.js";
 export { type PullOptions, type PullPlan, pullModel } from "./pull.js";
 export {
   type ModelFile,

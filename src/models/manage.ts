@@ -52,7 +52,7 @@ export async function addModel(
   let before = 0;
   for (const each of paths) {
     const hashed = await hashFile(each, {
-      ...(signal && { signal }),
+      signal,
       onProgress: (done) => onProgress?.(before + done),
     });
     before += hashed.size;

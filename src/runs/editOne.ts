@@ -61,7 +61,7 @@ export async function* editOne(
     { text: text!, weight, templates: models.templates },
     { seed, steps, views, lr, from: item.from, strength: item.strength, change: item.change },
     {
-      ...(signal && { signal }),
+      signal,
       ...(mask && { mask }),
       ...(snapshot && { from: snapshot }),
     },

@@ -182,7 +182,7 @@ async function* makePicture(
   }
   const log = await openRunLog(place, { animate: job.animate, from: snapshot });
   const ascent = session.programs().run(terms, planned, {
-    ...(signal && { signal }),
+    signal,
     ...(init && { init }),
     scene: await sceneOf(planned, session.programs(), models),
     ...(snapshot && { from: snapshot }),

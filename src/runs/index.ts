@@ -48,6 +48,9 @@ export {
   type RunStore,
   storeAround,
 } from "./store.js";
+export { describePrompts, type PromptDescription } from "./describePrompts.js";
+export { readEditFile } from "./editFile.js";
+export { openRunStart, type RunSource, type RunStart } from "./start.js";
 export type { RunTools } from "./tools.js";
 export { loadAliases, understandTexts, type UnderstoodTexts } from "./aliases.js";
 export { readSceneFile } from "./sceneFile.js";

@@ -8,4 +8,6 @@ export {
   type VectorIndex,
   writeIndex,
 } from "./store.js";
+export { openIndex, type OpenedIndex, openSearcher, queryTerms, searchEngines } from "./open.js";
+export { saveHitSheet } from "./sheet.js";
 export { headerOf, type IndexProgress, type IndexReport, requireModel, updateIndex } from "./update.js";

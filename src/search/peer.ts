@@ -21,8 +21,8 @@ export interface NeighbourSource {
 
 /** How an engine is opened. */
 export interface OpenOptions {
-  readonly threads?: number;
-  readonly onRows?: (done: number) => void;
+  readonly threads?: number | undefined;
+  readonly onRows?: ((done: number) => void) | undefined;
 }
 
 /** SHA-256 in hexadecimal. */

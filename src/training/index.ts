@@ -47,3 +47,22 @@ export { unitPictures } from "./upscaler.js";
 export { trainedUpscaler, upscalerPictures, upscalerSession } from "./upscalerSession.js";
 export { packStickerRuns, stickerSession, wordsSession } from "./sticker/session.js";
 export { createStickerSampler, createWordsSampler } from "./sticker/samples.js";
+export { openClipTraining, openJudgeTraining } from "./runs/clip.js";
+export { type FolderClipTraining, openFolderClipTraining } from "./runs/folderClip.js";
+export { openGanTraining, openUpscalerTraining } from "./runs/gan.js";
+export { openStickerTraining, openWordsTraining } from "./runs/sticker.js";
+export type { Training, TrainingHandlers } from "./runs/training.js";
+export {
+  type ClipTrainingRequest,
+  clipTrainingSchema,
+  type GanTrainingRequest,
+  ganTrainingSchema,
+  type JudgeTrainingRequest,
+  judgeTrainingSchema,
+  type StickerTrainingRequest,
+  stickerTrainingSchema,
+  type UpscalerTrainingRequest,
+  upscalerTrainingSchema,
+  type WordsTrainingRequest,
+  wordsTrainingSchema,
+} from "./requests/index.js";

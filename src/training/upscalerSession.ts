@@ -48,11 +48,11 @@ export async function upscalerPictures(
   const [first] = pack.manifest.guides;
   const copies = await copyPictures(await loadGenerator(pack), small, {
     features: (first!.config as { image: { features: number } }).image.features,
-    ...(threads && { threads }),
+    threads,
   });
   const large = await drawLarge(
     rows.map((row) => set.items[row]!),
-    { cache: join(folder, "packages"), ...(onProgress && { onProgress }), ...(signal && { signal }) },
+    { cache: join(folder, "packages"), onProgress, signal },
   );
   return { small, copies, large };
 }

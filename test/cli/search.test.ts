@@ -154,7 +154,7 @@ describe("index and search", () => {
     await writeFile(file, bytes);
     const refused = await search("many", "hat");
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain("is damaged; run clipsteer index");
+    expect(refused.stderr).toContain("is damaged; index the folder again; run: clipsteer index");
     const mended = await index("many");
     expect(mended.report).toMatchObject({ files: pictures, repaired: true });
     expect(mended.report.embedded).toBeLessThanOrEqual(256);

@@ -2,28 +2,13 @@ import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../../errors.js";
 import { defineCommand } from "../command.js";
-import type { Context, Progress } from "../context.js";
+import type { Context } from "../context.js";
+import { stageProgress } from "../stages.js";
 
 /** Shows warnings and one progress line a stage. */
-export function buildHandlers(context: Context): {
-  readonly signal: AbortSignal;
-  onProblem(message: string): void;
-  onProgress(progress: { stage: string; done: number; total: number }): void;
-  finish(): void;
-} {
-  let bar: { stage: string; progress: Progress } | undefined;
-  return {
-    signal: context.signal,
-    onProblem: (message) => context.warn(message),
-    onProgress({ stage, done, total }) {
-      if (bar?.stage !== stage) {
-        bar?.progress.stop();
-        bar = { stage, progress: context.progress(stage, total) };
-      }
-      bar.progress.update(done);
-    },
-    finish: () => bar?.progress.stop(),
-  };
+function buildHandlers(context: Context) {
+  const { onProgress, finish } = stageProgress(context);
+  return { handlers: { signal: context.signal, onProblem: context.warn, onProgress }, finish };
 }
 
 /** `clipsteer data emoji`. */
@@ -47,12 +32,12 @@ export const dataEmoji = defineCommand({
   ],
   async run({ out, cache, offline, stickers }, context) {
     const { buildEmojiData, heldConceptsOf, loadStickerData } = await import("../../data/index.js");
-    const held = stickers === undefined ? undefined : heldConceptsOf(await loadStickerData(stickers));
-    const { finish, ...handlers } = buildHandlers(context);
+    const heldConcepts = stickers === undefined ? undefined : heldConceptsOf(await loadStickerData(stickers));
+    const { handlers, finish } = buildHandlers(context);
     const manifest = await buildEmojiData({
       out,
-      ...(held && { heldConcepts: held }),
-      ...(cache !== undefined && { cache }),
+      heldConcepts,
+      cache,
       offline,
       ...handlers,
     });
@@ -80,7 +65,7 @@ export const dataEmojiVariants = defineCommand({
   ],
   async run({ data, out, cache = join(data, "packages"), offline }, context) {
     const { buildEmojiVariants, loadEmojiData } = await import("../../data/index.js");
-    const { finish, ...handlers } = buildHandlers(context);
+    const { handlers, finish } = buildHandlers(context);
     const built = await buildEmojiVariants(await loadEmojiData(data), { out, cache, offline, ...handlers });
     finish();
     context.printJson({ out, ...built });
@@ -108,12 +93,13 @@ export const dataStickers = defineCommand({
   ],
   async run({ out, cache, offline }, context) {
     const { buildStickerData, smallestMedianPsnr } = await import("../../data/index.js");
-    const { finish, onProblem: _, ...handlers } = buildHandlers(context);
+    const { onProgress, finish } = stageProgress(context);
     const manifest = await buildStickerData({
       out,
-      ...(cache !== undefined && { cache }),
+      cache,
       offline,
-      ...handlers,
+      signal: context.signal,
+      onProgress,
     });
     finish();
     const { drawings, psnr, splits, built, leftOut } = manifest;

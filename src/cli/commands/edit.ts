@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { editRequestSchema } from "../../runs/requests/index.js";
 import { defineCommand } from "../command.js";
-import { refuseOthers, requestOf } from "../options.js";
+import { refuseOthers, requestOf, sourceOf } from "../options.js";
 import { runOptions } from "../runOptions.js";
 
 /** Options of `edit`: those of its request, with the list of edits by its path, and those of every run. */
@@ -39,16 +39,14 @@ export const edit = defineCommand({
       replay: ["out", "generator", "inputs", "metadata"],
       resume: ["generator"],
     });
-    const { resolveEdit, runEdit } = await import("../../runs/index.js");
-    const { readEditFile } = await import("../editFile.js");
-    const { startRun } = await import("../startRun.js");
+    const { openRunStart, readEditFile, resolveEdit, runEdit } = await import("../../runs/index.js");
     const { renderRun } = await import("../renderRun.js");
     const { edits, metadata, preview } = options;
     const request = {
       ...requestOf(given),
       edits: edits === undefined ? undefined : await readEditFile(edits),
     };
-    const start = await startRun("edit", options, given, () => resolveEdit(request));
+    const start = await openRunStart("edit", sourceOf(options, given), () => resolveEdit(request));
     await using session = start.session;
     const { store, assets, replay, resume } = start;
     const task = resume ? { resume } : replay ? { replay, metadata } : request;

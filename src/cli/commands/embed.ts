@@ -1,7 +1,8 @@
 import { extname } from "node:path";
 import { z } from "zod";
 import { ConfigError } from "../../errors.js";
-import { clipChoice, clipOptions, linesOf, skipList, warnOfWords } from "../clips.js";
+import { readLines } from "../../files/index.js";
+import { clipChoice, clipOptions, clipSource, skipList, warnOfWords } from "../clips.js";
 import { defineCommand } from "../command.js";
 
 /** `clipsteer embed`. */
@@ -25,23 +26,30 @@ export const embed = defineCommand({
     ['clipsteer embed --text "red heart" --texts labels.txt --out texts.jsonl', "texts, a line each"],
   ],
   async run({ images, out, generator, threads, ...options }, context) {
-    const { createEncoder, createVectorWriter, encodeFiles, joined, rowOf, vectorFormats, withoutArticles } =
-      await import("../../embedding/index.js");
+    const {
+      createEncoder,
+      createVectorWriter,
+      encodeFiles,
+      joined,
+      openClips,
+      rowOf,
+      vectorFormats,
+      withoutArticles,
+    } = await import("../../embedding/index.js");
     const { listPictures } = await import("../../images/index.js");
-    const { openClips } = await import("../published.js");
     const format = vectorFormats.find((name) => extname(out).toLowerCase() === `.${name}`);
     if (!format)
       throw new ConfigError(
         `embed: --out "${out}": expected a name that ends in .${vectorFormats.join(", .")}`,
       );
-    const texts = [...options.text, ...(options.texts === undefined ? [] : await linesOf(options.texts))];
+    const texts = [...options.text, ...(options.texts === undefined ? [] : await readLines(options.texts))];
     const paths = await listPictures(images);
     if (paths.length + texts.length === 0)
       throw new ConfigError("embed: nothing to embed; give pictures, a folder of them, --text or --texts");
-    const models = await openClips({ generator, clip: options.clip }, context);
+    const models = await openClips({ generator, clip: options.clip }, await clipSource(context));
     await warnOfWords(models, texts, ["{}"], context);
     const features = models.clips.reduce((sum, { config }) => sum + config.image.features, 0);
-    const encoder = createEncoder(models.clips, models.tokenizer, { ...(threads && { threads }) });
+    const encoder = createEncoder(models.clips, models.tokenizer, { threads });
     const writer = await createVectorWriter(out, { format, features });
     const list = skipList(context);
     const progress = context.progress("embed", paths.length + texts.length);

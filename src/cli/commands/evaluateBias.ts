@@ -1,56 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { ConfigError } from "../../errors.js";
-import type { AssociationOptions, LabelledSet } from "../../evaluate/index.js";
+import { readList, splitList } from "../../files/index.js";
+import type { AssociationOptions } from "../../evaluate/index.js";
 import { defineCommand } from "../command.js";
 import { evaluationOptions, rateText, withEvaluation } from "../evaluateRun.js";
-
-const list = (text: string): string[] =>
-  text
-    .split(",")
-    .map((part) => part.trim())
-    .filter(Boolean);
-
-/** Texts separated by commas, or the lines of a file of that name. */
-async function texts(given: string): Promise<string[]> {
-  const file = await readFile(given, "utf8").catch(() => undefined);
-  return file === undefined
-    ? list(given)
-    : file
-        .split(/\r?\n/)
-        .map((line) => line.trim())
-        .filter(Boolean);
-}
-
-/** Rows that match `name=value,name=value`; a value may list alternatives, `tone=light|dark`. */
-function chosenRows({ attributes, own }: LabelledSet, where: string): number[] {
-  const wanted = list(where).map((part) => {
-    const [, name, values] = /^([^=]+)=(.+)$/.exec(part) ?? [];
-    const column = name !== undefined && Object.hasOwn(attributes, name) ? attributes[name] : undefined;
-    if (!column || values === undefined)
-      throw new ConfigError(
-        `evaluate bias: --where "${part}": expected attribute=value; attributes: ${Object.keys(attributes).join(", ")}`,
-      );
-    return { column, values: values.split("|") };
-  });
-  const rows = own.flatMap((_, row) =>
-    wanted.every(({ column, values }) => values.includes(column[row] ?? "")) ? [row] : [],
-  );
-  if (rows.length === 0) throw new ConfigError(`evaluate bias: no picture is left by --where "${where}"`);
-  return rows;
-}
-
-/** Attributes that make the groups. */
-function groupsOf({ name, attributes }: LabelledSet, by: string | undefined): string[] {
-  const known = Object.keys(attributes);
-  const usual = ["gender", "tone"];
-  const found = by === undefined ? (usual.every((each) => known.includes(each)) ? usual : known) : list(by);
-  if (found.length > 0) return found;
-  throw new ConfigError(
-    `evaluate bias: ${name}: has no attributes to group by; add columns to the CSV, or folders like ${join("<label>", "tone=dark")}`,
-  );
-}
 
 /** `clipsteer evaluate bias`. */
 export const evaluateBiasCommand = defineCommand({
@@ -101,17 +55,17 @@ export const evaluateBiasCommand = defineCommand({
     if (given > 0 && given < 4)
       throw new ConfigError("evaluate bias: the association test takes all of --x, --y, --a and --b");
     const association: AssociationOptions | undefined =
-      given === 4 ? { x: x!, y: y!, a: list(a!), b: list(b!) } : undefined;
-    const { biasReport, evaluateBias, keepRows, openLabelledSet, writeReport } =
+      given === 4 ? { x: x!, y: y!, a: splitList(a!), b: splitList(b!) } : undefined;
+    const { biasReport, evaluateBias, groupAttributes, keepRows, openLabelledSet, rowsWhere, writeReport } =
       await import("../../evaluate/index.js");
     const opened = await openLabelledSet(data, label === undefined ? {} : { label });
-    const set = where === undefined ? opened : keepRows(opened, chosenRows(opened, where));
+    const set = where === undefined ? opened : keepRows(opened, rowsWhere(opened, where));
     const bias = {
-      labels: options.labels === undefined ? set.labels : await texts(options.labels),
-      by: groupsOf(set, by),
-      outcome: list(options.outcome),
-      add: list(options.add),
-      remove: list(options.remove),
+      labels: options.labels === undefined ? set.labels : (await readList(options.labels)).entries,
+      by: groupAttributes(set, by),
+      outcome: splitList(options.outcome),
+      add: splitList(options.add),
+      remove: splitList(options.remove),
       association,
     };
     await withEvaluation(set, options, context, async ({ models, encoder, templates, embedded, head }) => {

@@ -1,31 +1,9 @@
-import { join } from "node:path";
 import { z } from "zod";
 import { defaultPack } from "../../runs/requests/index.js";
-import { ConfigError, InputError } from "../../errors.js";
-import type { ClipModels } from "../../embedding/index.js";
-import type { Context } from "../context.js";
+import type { Progress } from "../context.js";
 import { warnOfWords } from "../clips.js";
 import { defineCommand } from "../command.js";
 import { rateText } from "../evaluateRun.js";
-
-/** The independent judge of a folder; undefined when the default folder is not there. */
-async function openIndependentJudge(
-  folder: string,
-  isGiven: boolean,
-  context: Context,
-): Promise<ClipModels | undefined> {
-  const { stat } = await import("node:fs/promises");
-  const present = await stat(join(folder, "pack.json")).then(Boolean, () => false);
-  const build = "train one with: clipsteer train judge";
-  if (!present) {
-    if (isGiven) throw new InputError(`${folder}: no independent judge here; ${build}`);
-    context.note(`${folder}: no independent judge, so only the pack's own judge is used; ${build}`);
-    return undefined;
-  }
-  const { loadPack } = await import("../../packs/index.js");
-  const { loadClips } = await import("../../embedding/index.js");
-  return loadClips(await loadPack(folder), "all");
-}
 
 /** `clipsteer evaluate generation`. */
 export const evaluateGeneration = defineCommand({
@@ -67,73 +45,36 @@ export const evaluateGeneration = defineCommand({
     ],
   ],
   async run(options, context, given) {
-    const {
-      prompts: promptFile,
-      generator,
-      threads,
-      data: dataFolder,
-      out,
-      among,
-      judge,
-      ...config
-    } = options;
-    const { loadPromptFile } = await import("../../prompts/index.js");
-    const { loadModels } = await import("../../guidance/index.js");
-    const { loadPack } = await import("../../packs/index.js");
-    const { judgeIndependently, compareWithReal, evaluateSteering, figure, generationReport, writeReport } =
-      await import("../../evaluate/index.js");
-    const { loadEmojiData } = await import("../../data/index.js");
-    const { contactSheet, savePicture } = await import("../../images/index.js");
-    const plan = await loadPromptFile(promptFile);
-    const prompts = plan.terms.flatMap(({ text, weight }) =>
-      text !== undefined && weight > 0 ? [text] : [],
+    const { prompts, generator, threads, data, out, among, judge, ...ascent } = options;
+    const { figure, runGenerationEvaluation } = await import("../../evaluate/index.js");
+    const [isDataRequired, isJudgeRequired] = ["data" in given, "judge" in given];
+    const steps = runGenerationEvaluation(
+      { prompts, generator, threads, data, isDataRequired, judge, isJudgeRequired, out, among, ascent },
+      {
+        signal: context.signal,
+        onNote: context.note,
+        onPrompts: (models, texts) => warnOfWords(models, texts, models.templates, context),
+      },
     );
-    if (prompts.length < 2) throw new ConfigError(`${promptFile}: evaluate needs two prompts or more`);
-    const data = await loadEmojiData(dataFolder).catch((error: unknown) => {
-      if ("data" in given || among === "labels" || !(error instanceof InputError)) throw error;
-      context.note(`${error.message} (pictures are not compared with real ones)`);
-      return undefined;
-    });
-    const independentModels = await openIndependentJudge(judge, "judge" in given, context);
-    const models = await loadModels(await loadPack(generator));
-    await warnOfWords(models, prompts, models.templates, context);
-    const known = new Set(prompts.map((text) => text.toLowerCase()));
-    const distractors =
-      among === "labels"
-        ? [...new Set(data!.items.map(({ label }) => label))].filter((label) => !known.has(label))
-        : [];
-    const run = {
-      engine: "compiled",
-      signal: context.signal,
-      distractors,
-      ...(threads && { threads }),
-    } as const;
-    const steps = evaluateSteering(models, prompts, config, run);
-    const progress = context.progress("evaluate", prompts.length);
+    let progress: Progress | undefined;
     let next = await steps.next();
-    for (; !next.done; next = await steps.next()) progress.update(next.value);
-    progress.stop();
-    const { pictures, hits, ...report } = next.value;
-    const complete = data && pictures.length === prompts.length;
-    const real = complete ? await compareWithReal(models, prompts, pictures, data, run) : undefined;
-    const independent =
-      independentModels && pictures.length === prompts.length
-        ? await judgeIndependently(independentModels, prompts, pictures, data, run)
-        : undefined;
-    const name = `steps-${config.steps}-of-${config.candidates}`;
-    const missed = prompts.filter((_, index) => hits[index] === false);
-    const settings = { prompts: promptFile, among, pack: models.pack, ...config };
-    const results = { ...report, ...(real && { real }), ...(independent && { independent }), missed };
-    await writeReport(out, generationReport(name, settings, results));
-    const labels = pictures.map((_, index) => `${hits[index] ? "✓" : "✗"} ${prompts[index]!}`);
-    const path = join(out, `${name}.png`);
-    const sheet = await contactSheet(pictures, { columns: 10, scale: 2, labels });
-    await savePicture(path, sheet, { format: "png" });
-    context.printJson({ ...results, sheet: path });
+    for (; !next.done; next = await steps.next()) {
+      const { done, total } = next.value;
+      progress ??= context.progress("evaluate", total);
+      progress.update(done);
+    }
+    progress?.stop();
+    const { report, real, independent, missed, texts, sheet, files } = next.value;
+    context.printJson({
+      ...report,
+      ...(real && { real }),
+      ...(independent && { independent }),
+      missed,
+      sheet,
+    });
     context.print(`R-precision at 1: ${rateText(report.rPrecision)}, ${report.rPrecision.samples} pictures`);
     const { amongAll } = report;
-    if (amongAll)
-      context.print(`… among ${prompts.length + distractors.length} texts: ${rateText(amongAll)}`);
+    if (amongAll) context.print(`… among ${texts} texts: ${rateText(amongAll)}`);
     context.print(
       `judge ${report.judge.mean.toFixed(3)} · guides ${report.guide.mean.toFixed(3)} · ${report.seconds.toFixed(1)} s a picture`,
     );
@@ -143,8 +84,7 @@ export const evaluateGeneration = defineCommand({
       context.print(
         `real emoji of ${real.prompts} of the prompts: ${rateText(ceiling)}, ${ceiling.samples}${more}`,
       );
-      if (ceilingAmongAll)
-        context.print(`… among ${prompts.length + distractors.length} texts: ${rateText(ceilingAmongAll)}`);
+      if (ceilingAmongAll) context.print(`… among ${texts} texts: ${rateText(ceilingAmongAll)}`);
       if (heldOut) {
         const { drawings, distance, percentile } = heldOut;
         context.print(
@@ -168,7 +108,6 @@ export const evaluateGeneration = defineCommand({
       if (found)
         context.print(`… every part found at a 5 % false-positive rate: ${rateText(found.generated)}`);
     }
-    context.print(path);
-    for (const end of ["md", "html"]) context.print(join(out, `${name}.${end}`));
+    for (const path of [sheet, ...files]) context.print(path);
   },
 });

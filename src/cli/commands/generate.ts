@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { generateRequestSchema } from "../../runs/requests/index.js";
 import { defineCommand } from "../command.js";
-import { refuseOthers, requestOf } from "../options.js";
+import { refuseOthers, requestOf, sourceOf } from "../options.js";
 import { runOptions } from "../runOptions.js";
 
 const { text, ...rest } = generateRequestSchema.shape;
@@ -47,9 +47,8 @@ export const generate = defineCommand({
       const { startEngine } = await import("../../engine/index.js");
       startEngine(); // while the rest is loaded and read
     }
-    const { readSceneFile, resolveGenerate, runGenerate } = await import("../../runs/index.js");
+    const { openRunStart, readSceneFile, resolveGenerate, runGenerate } = await import("../../runs/index.js");
     const { readPromptFile } = await import("../../prompts/index.js");
-    const { startRun } = await import("../startRun.js");
     const { renderRun } = await import("../renderRun.js");
     const { prompts, scene, animate, metadata, layerFiles, preview } = options;
     const request = {
@@ -57,7 +56,7 @@ export const generate = defineCommand({
       prompts: prompts === undefined ? undefined : await readPromptFile(prompts),
       scene: scene === undefined ? undefined : await readSceneFile(scene),
     };
-    const start = await startRun("generate", options, given, () => resolveGenerate(request));
+    const start = await openRunStart("generate", sourceOf(options, given), () => resolveGenerate(request));
     await using session = start.session;
     const { store, assets, replay, resume } = start;
     const task = resume ? { resume } : replay ? { replay, animate, metadata, layerFiles } : request;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { clipSource } from "../clips.js";
 import { defineCommand } from "../command.js";
 
 /** `clipsteer pack clips`. */
@@ -29,11 +30,11 @@ export const packClips = defineCommand({
     ],
   ],
   async run({ clips, judge, out, name }, context) {
-    const { packClips: write } = await import("../../embedding/index.js");
-    const { publishedPack } = await import("../published.js");
+    const { packClips: write, publishedPack } = await import("../../embedding/index.js");
+    const source = await clipSource(context);
     const guides = [];
-    for (const clip of clips) guides.push(await publishedPack(clip, context));
-    const judging = judge === undefined ? undefined : await publishedPack(judge, context);
+    for (const clip of clips) guides.push(await publishedPack(clip, source));
+    const judging = judge === undefined ? undefined : await publishedPack(judge, source);
     const licences = [...guides, ...(judging ? [judging] : [])].map(
       ({ manifest }) => `${manifest.name}: ${manifest.license}`,
     );

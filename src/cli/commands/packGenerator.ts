@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ConfigError } from "../../errors.js";
+import { clipSource } from "../clips.js";
 import { defineCommand } from "../command.js";
 
 /** `clipsteer pack generator`. */
@@ -53,14 +54,16 @@ export const packGenerator = defineCommand({
     const { basename } = await import("node:path");
     const { packGenerator: write } = await import("../../guidance/index.js");
     const { loadPack } = await import("../../packs/index.js");
-    const { publishedPack, sourceOf } = await import("../published.js");
-    const source = await sourceOf(file);
+    const { publishedPack } = await import("../../embedding/index.js");
+    const { findModelSource } = await import("../../models/index.js");
+    const clipsFrom = await clipSource(context);
+    const source = await findModelSource(clipsFrom.home, file);
     const guides = [];
-    for (const each of clip) guides.push(await publishedPack(each, context));
+    for (const each of clip) guides.push(await publishedPack(each, clipsFrom));
     const usual = await loadPack(clips);
     if (judge === undefined && !usual.manifest.judge)
       throw new ConfigError(`pack generator: "${clips}" has no judge CLIP; name one by --judge`);
-    const judging = judge === undefined ? usual : await publishedPack(judge, context);
+    const judging = judge === undefined ? usual : await publishedPack(judge, clipsFrom);
     context.note(`reading ${source.path}: up to a few minutes for a large checkpoint`);
     const made = await write(source.path, {
       out,

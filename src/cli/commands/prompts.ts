@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { z } from "zod";
 import { defaultPack } from "../../runs/requests/index.js";
@@ -19,20 +18,16 @@ export const promptsCheck = defineCommand({
     ["clipsteer prompts check prompts/*.yaml --json", "several, as JSON"],
   ],
   async run({ files: paths }, context) {
-    const { loadPromptFile } = await import("../../prompts/index.js");
+    const { checkPromptFile } = await import("../../prompts/index.js");
     const results = [];
     const wrong: string[] = [];
     for (const path of paths)
       try {
-        const { terms, templates = [] } = await loadPromptFile(path);
-        for (const { image } of terms)
-          if (image !== undefined && !(await stat(image).catch(() => undefined))?.isFile())
-            throw new ConfigError(`${path}: picture ${image}: no such file; paths are relative to the file`);
-        const plain = templates.find((template) => !template.includes("{}"));
+        const { prompts, templates, plain } = await checkPromptFile(path);
         if (plain !== undefined)
           context.warn(`${path}: template "${plain}" has no {}; the text is put after it`);
-        results.push({ path, ok: true, prompts: terms.length, templates: templates.length });
-        context.print(`${path}: ok, ${terms.length} prompts, ${templates.length} templates`);
+        results.push({ path, ok: true, prompts, templates });
+        context.print(`${path}: ok, ${prompts} prompts, ${templates} templates`);
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
         wrong.push(error.message);
@@ -65,32 +60,16 @@ export const promptsShow = defineCommand({
     ["clipsteer prompts show prompts/showcase.yaml --json", "for a program"],
   ],
   async run({ file, generator }, context) {
-    const { loadPromptFile, weightAt } = await import("../../prompts/index.js");
-    const { fillTemplate, withoutArticles } = await import("../../embedding/index.js");
+    const { describePrompts } = await import("../../runs/index.js");
+    const { loadPromptFile } = await import("../../prompts/index.js");
     const { loadPack } = await import("../../packs/index.js");
     const { stringify } = await import("yaml");
-    const plan = await loadPromptFile(file);
-    const { loadTokenizer } = await import("../../clip/index.js");
-    const pack = await loadPack(generator);
-    const { manifest } = pack;
-    const { contextLength, articles } = manifest;
-    const tokenizer = loadTokenizer(await pack.json(manifest.tokenizer), { contextLength });
-    const shared = plan.templates ?? manifest.templates;
-    for (const { text, templates = shared } of plan.terms)
-      if (text !== undefined) await warnOfWords({ tokenizer, articles }, [text], templates, context);
-    const prompts = plan.terms.map((term) => {
-      const { name, text, image, templates = shared } = term;
-      const plain = text === undefined || manifest.articles ? text : withoutArticles(text);
-      const weights = [0, 0.25, 0.5, 0.75, 1].map((part) => [`${100 * part} %`, weightAt(plan, term, part)]);
-      return {
-        name,
-        ...(plain === undefined
-          ? { image }
-          : { sentences: templates.map((template) => fillTemplate(template, plain)) }),
-        weights: Object.fromEntries(weights) as Record<string, number>,
-      };
-    });
-    const shown = { file, pack: manifest.name, prompts, templates: shared, defaults: plan.defaults };
+    const { readers, texts, ...description } = await describePrompts(
+      await loadPromptFile(file),
+      await loadPack(generator),
+    );
+    for (const { text, templates } of texts) await warnOfWords(readers, [text], templates, context);
+    const shown = { file, ...description };
     context.printJson(shown);
     context.print(stringify(shown, { lineWidth: 110 }).trimEnd());
   },
@@ -117,19 +96,13 @@ export const promptsTune = defineCommand({
     ["clipsteer prompts tune", "the emoji pack's templates, on val_pair"],
     ["clipsteer prompts tune pictures/ --candidates prompts/imagenet-80.yaml", "for pictures of your own"],
   ],
-  async run({ data, label, candidates: file, most, part: wanted, out, ...options }, context) {
-    const { openLabelledSet, tunePrompts, writeReport } = await import("../../evaluate/index.js");
+  async run({ data, label, candidates: file, most, out, ...options }, context) {
+    const { openLabelledSet, tunePrompts, tuningPart, writeReport } = await import("../../evaluate/index.js");
     const { loadPromptFile } = await import("../../prompts/index.js");
     const { templates: candidates } = await loadPromptFile(file);
     if (!candidates) throw new ConfigError(`${file}: has no templates; add a list under templates:`);
     const opened = await openLabelledSet(data, label === undefined ? {} : { label });
-    const part = wanted === undefined ? opened.parts[0]! : opened.parts.find(({ name }) => name === wanted);
-    if (!part)
-      throw new ConfigError(
-        `prompts tune: no part "${wanted}"; known: ${opened.parts.map(({ name }) => name).join("; ")}`,
-      );
-    if (new Set(part.rows.map((row) => opened.own[row])).size < 4)
-      throw new ConfigError(`prompts tune: "${part.name}" has fewer than four labels; two halves need more`);
+    const part = tuningPart(opened, options.part);
     const set = { ...opened, parts: [part] };
     await withEvaluation(set, options, context, async ({ models, encoder, templates, embedded }) => {
       const tuned = await tunePrompts(models, encoder, embedded, embedded.set.parts[0]!, {

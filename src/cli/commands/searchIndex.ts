@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { stat } from "node:fs/promises";
 import { z } from "zod";
 import { ConfigError } from "../../errors.js";
-import { clipChoice, clipOptions, skipList } from "../clips.js";
+import { clipChoice, clipOptions, clipSource, skipList } from "../clips.js";
 import { defineCommand } from "../command.js";
 
 /** `clipsteer index`. */
@@ -27,13 +27,12 @@ export const searchIndex = defineCommand({
     ["clipsteer index pictures/ --clip all", "better results; three times the work"],
   ],
   async run({ folder, index, exclude, generator, clip, threads }, context) {
-    const { createEncoder } = await import("../../embedding/index.js");
+    const { createEncoder, openClips } = await import("../../embedding/index.js");
     const { indexFile, updateIndex } = await import("../../search/index.js");
-    const { openClips } = await import("../published.js");
     if (!(await stat(folder).catch(() => undefined))?.isDirectory())
       throw new ConfigError(`index: ${folder}: no such folder; give a folder of pictures`);
-    const models = await openClips({ generator, clip }, context, { only: "image" });
-    const encoder = createEncoder(models.clips, models.tokenizer, { ...(threads && { threads }) });
+    const models = await openClips({ generator, clip }, { ...(await clipSource(context)), only: "image" });
+    const encoder = createEncoder(models.clips, models.tokenizer, { threads });
     const list = skipList(context);
     const path = index === undefined ? join(resolve(folder), indexFile) : resolve(index);
     const began = performance.now();

@@ -1,12 +1,14 @@
+import { resolve } from "node:path";
 import { ConfigError } from "../../errors.js";
+import { clipTrainingSchema } from "../../training/requests/index.js";
+import { skipList, warnOfCuts } from "../clips.js";
 import { defineCommand } from "../command.js";
-import { trainClipSchema } from "../trainClipOptions.js";
 
 /** `clipsteer train clip`. */
 export const trainClip = defineCommand({
   usage: "train clip",
   describe: "Train a CLIP on the emoji data, or on a folder of your own pictures with captions",
-  schema: trainClipSchema,
+  schema: clipTrainingSchema,
   examples: [
     ["clipsteer train clip --preset guide-a", "about 17 minutes on two cores"],
     ["clipsteer train clip --preset guide-a --resume", "go on after Ctrl-C, to the same numbers"],
@@ -21,12 +23,31 @@ export const trainClip = defineCommand({
     ],
   ],
   async run(options, context, given) {
+    const { images } = options;
     const emojiOnly = ["composed", "held", "from"].find((name) => name in given);
-    if (options.images !== undefined && emojiOnly !== undefined)
+    if (images !== undefined && emojiOnly !== undefined)
       throw new ConfigError(`train clip: --${emojiOnly} is for the emoji data; leave it out with --images`);
-    const { runTrainClip, runTrainOwnClip } = await import("../trainClipRun.js");
-    await (options.images === undefined
-      ? runTrainClip(options, context, given)
-      : runTrainOwnClip(options.images, options, context));
+    const own = ["captions", "shape", "loss", "accumulate", "validate"].find((name) => name in given);
+    if (images === undefined && own !== undefined)
+      throw new ConfigError(`train clip: --${own} needs --images, a folder of your own`);
+    const { openClipTraining, openFolderClipTraining } = await import("../../training/index.js");
+    const { runTraining } = await import("../trainRun.js");
+    if (images === undefined) {
+      await runTraining((handlers) => openClipTraining(options, handlers), context);
+      return;
+    }
+    const list = skipList(context);
+    const { pack, pictures, heldOut } = await runTraining(
+      (handlers) => openFolderClipTraining(images, options, handlers),
+      context,
+      async (training) => {
+        training.skipped.forEach(list.onSkip);
+        context.note(`${training.pictures} pictures to train on, ${training.heldOut} held out`);
+        const readers = { tokenizer: training.tokenizer, articles: true };
+        await warnOfCuts(readers, training.captions, ["{}"], context);
+      },
+    );
+    context.note(`pack: clipsteer classify … --generator ${resolve(pack)}`);
+    list.finish(pictures + heldOut + list.skipped.length);
   },
 });

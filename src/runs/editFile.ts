@@ -2,8 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { ConfigError } from "../errors.js";
 import { isShape } from "../images/index.js";
-import type { EditRequest } from "../runs/index.js";
-import { describeIssue, editListSchema } from "../runs/requests/index.js";
+import { type EditRequest, describeIssue, editListSchema } from "./requests/index.js";
 
 /**
  * Reads a list of edits (YAML); paths of masks are from the file's folder.

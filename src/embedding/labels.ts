@@ -1,0 +1,50 @@
+import { join } from "node:path";
+import { ConfigError } from "../errors.js";
+import { readList, userCacheFolder } from "../files/index.js";
+
+/** Labels to decide between. */
+export interface LabelList {
+  /** Two or more, each once. */
+  readonly labels: readonly string[];
+  /** Number of entries that repeat an earlier one. */
+  readonly repeated: number;
+  /** The first entry that is repeated. */
+  readonly firstRepeated: string | undefined;
+}
+
+/**
+ * Reads labels: a file with one a line, or labels between commas.
+ * @throws {ConfigError} for fewer than two labels; as `readLines`.
+ */
+export async function readLabels(text: string): Promise<LabelList> {
+  const { entries, isFile } = await readList(text);
+  const labels = [...new Set(entries)];
+  const count = labels.length === 0 ? "no" : "one";
+  if (labels.length < 2)
+    throw new ConfigError(
+      isFile
+        ? `classify: ${text}: holds ${count} label; give two or more, one a line`
+        : `classify: "${text}" is ${count} label and no file; give two or more`,
+    );
+  const seen = new Set<string>();
+  const firstRepeated = entries.find((label) => seen.size === seen.add(label).size);
+  return { labels, repeated: entries.length - labels.length, firstRepeated };
+}
+
+/**
+ * Weights of CLIPs from numbers between commas.
+ * @param clips number of CLIPs.
+ * @throws {ConfigError} for another number of weights, a negative one, or zeros alone.
+ */
+export function parseClipWeights(text: string, clips: number): number[] {
+  const weights = text.split(",").map(Number);
+  const usable = weights.length === clips && weights.every((weight) => weight >= 0) && weights.some(Boolean);
+  if (!usable) throw new ConfigError(`weights "${text}": expected ${clips} numbers from 0 up, one a CLIP`);
+  return weights;
+}
+
+/** Folder of cached label embeddings in the user's cache; undefined for a user without a home folder. */
+export function classifierCacheFolder(): string | undefined {
+  const folder = userCacheFolder();
+  return folder && join(folder, "clipsteer", "classifiers");
+}

@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import { readFile, realpath, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { ConfigError } from "../errors.js";
+import { findModelSource, readRecord } from "../models/index.js";
+import { type Pack, loadPack } from "../packs/index.js";
+import { type ClipModels, type Tower, clipNames, loadClips } from "./models.js";
+import { packClip } from "./packClips.js";
+import { weightsOf } from "./published.js";
+
+/** Where published CLIPs are looked for, and who is told about work. */
+export interface ClipSourceOptions {
+  /** Folder of the models on this machine, `placesOf(…).home`; packs made of published CLIPs are cached in it. */
+  readonly home: string;
+  /** Called with one line when a CLIP is read for the first time. */
+  readonly onNote?: ((message: string) => void) | undefined;
+}
+
+/**
+ * A pack of one published CLIP. It is written into the folder of the models when the CLIP is first used, and again when its file
+ * has changed.
+ * @param nameOrPath name of a model on this machine, or a file or folder of weights.
+ * @throws {ConfigError} when there is no such model; {WeightsError} when its weights are damaged.
+ */
+export async function publishedPack(nameOrPath: string, options: ClipSourceOptions): Promise<Pack> {
+  const { home, onNote } = options;
+  const { name, path, license } = await findModelSource(home, nameOrPath);
+  const weights = await realpath(await weightsOf(path));
+  const { size, mtimeMs } = await stat(weights);
+  const state = JSON.stringify([weights, size, mtimeMs]);
+  const key = createHash("sha256").update(state).digest("hex").slice(0, 16);
+  const folder = join(home, "packs", `${name}-${key}`);
+  if (!(await readFile(join(folder, "pack.json")).catch(() => undefined))) {
+    onNote?.(`${name}: reading it for the first time; it will be kept as a pack in ${folder}`);
+    await packClip(path, folder, { name, license, description: `made from ${basename(path)}` });
+    const { manifest } = await loadPack(folder);
+    if (manifest.description.includes("(its ")) onNote?.(`${name}: ${manifest.description}`);
+  }
+  return loadPack(folder);
+}
+
+/**
+ * The pack that holds a CLIP: `generator`'s, when it has a CLIP of this name (or for `all` or none), else a published CLIP's own.
+ * @throws {ConfigError} when neither has it, naming the CLIPs of the pack.
+ */
+export async function packWithClip(
+  generator: string,
+  clip: string | undefined,
+  options: ClipSourceOptions,
+): Promise<Pack> {
+  const pack = await loadPack(generator);
+  const own = clip === undefined || clip === "all" || clipNames(pack).some(({ name }) => name === clip);
+  if (own) return pack;
+  return publishedPack(clip, options).catch((cause: unknown) => {
+    if (!(cause instanceof ConfigError)) throw cause;
+    const names = clipNames(pack).map(({ name }) => name);
+    throw new ConfigError(
+      `pack ${pack.manifest.name}: has no CLIP "${clip}"; it has ${names.join(", ")}, all; and ${cause.message}`,
+      { cause, reason: cause.reason },
+    );
+  });
+}
+
+/**
+ * The pack that holds the CLIP whose name an index states. An index may come from anywhere: its name is only ever that of a CLIP of
+ * the pack or of a model on this machine, never a path.
+ * @returns the pack of `generator` when there is no such CLIP.
+ */
+export async function packOfIndexedClip(
+  generator: string,
+  name: string,
+  options: ClipSourceOptions,
+): Promise<Pack> {
+  const pack = await loadPack(generator);
+  const isOwn = clipNames(pack).some((clip) => clip.name === name);
+  const isModel = !isOwn && (await readRecord(options.home, name)) !== undefined;
+  return isModel ? publishedPack(name, options) : pack;
+}
+
+/** Reads the CLIP that judges in a pack: its judge, or its first CLIP without one. @throws {ConfigError} for an unknown pack. */
+export async function loadJudge(packName: string): Promise<ClipModels> {
+  const pack = await loadPack(packName);
+  return loadClips(pack, (pack.manifest.judge ?? pack.manifest.guides[0]!).name);
+}
+
+/**
+ * Reads CLIPs of a pack (its first by default), or a published CLIP by its name or path.
+ * @param source.clip a CLIP of the pack, `all`, a model on this machine, or a file or folder of weights.
+ * @param options.only the one tower to read; default both.
+ * @throws {ConfigError} for an unknown pack or CLIP; {WeightsError} when weights are missing or damaged.
+ */
+export async function openClips(
+  { generator, clip }: { readonly generator: string; readonly clip: string | undefined },
+  { only, ...options }: ClipSourceOptions & { readonly only?: Tower },
+): Promise<ClipModels> {
+  const pack = await packWithClip(generator, clip, options);
+  const names = clipNames(pack).map(({ name }) => name);
+  const choice = clip === "all" || names.includes(clip ?? "") ? clip! : names[0]!;
+  return loadClips(pack, choice, { only });
+}

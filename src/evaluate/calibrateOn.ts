@@ -1,0 +1,49 @@
+import {
+  type Calibration,
+  type ClipModels,
+  type Encoder,
+  cachedClassifiers,
+  calibrate,
+  rowOf,
+} from "../embedding/index.js";
+import { ConfigError } from "../errors.js";
+import { embedLabelled } from "./embedded.js";
+import { openLabelledSet } from "./labelled.js";
+
+/** A calibration, and what it was fitted on. */
+export interface SetCalibration extends Calibration {
+  readonly pictures: number;
+  readonly labels: number;
+  /** One line for each picture that could not be read and was left out. */
+  readonly unreadable: readonly string[];
+}
+
+/**
+ * Fits weights and temperature of CLIPs on the first part of a labelled set, among its own labels.
+ * @param path as `openLabelledSet` takes it.
+ * @param options.cacheFolder of label embeddings; undefined for none.
+ * @throws {ConfigError} when the part has one label; {InputError} when the set is none.
+ */
+export async function calibrateOnSet(
+  path: string,
+  models: ClipModels,
+  encoder: Encoder,
+  templates: readonly string[],
+  options: { readonly cacheFolder: string | undefined; readonly signal?: AbortSignal },
+): Promise<SetCalibration> {
+  const opened = await openLabelledSet(path);
+  const part = opened.parts[0]!;
+  const embedded = await embedLabelled({ ...opened, parts: [part] }, encoder, { signal: options.signal });
+  const { set, pictures, unreadable } = embedded;
+  const labels = part.labels.map((label) => opened.labels[label]!);
+  if (labels.length < 2)
+    throw new ConfigError(`calibration on ${path}: has one label; two or more are needed`);
+  const { classifiers } = await cachedClassifiers(models, encoder, labels, templates, options.cacheFolder);
+  const column = new Map(part.labels.map((label, at) => [label, at]));
+  const rows = set.own.map((_, row) =>
+    pictures.map(({ data, shape }) => rowOf(data as Float32Array, row, shape[1]!)),
+  );
+  const own = set.own.map((label) => column.get(label)!);
+  const fitted = calibrate(models.clips, classifiers, rows, own);
+  return { ...fitted, pictures: set.own.length, labels: labels.length, unreadable };
+}

@@ -1,0 +1,131 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type EmojiData, loadEmojiData } from "../data/index.js";
+import { type ClipModels, loadClips } from "../embedding/index.js";
+import { ConfigError, InputError } from "../errors.js";
+import { type AscentConfig, type SteerModels, loadModels } from "../guidance/index.js";
+import { contactSheet, savePicture } from "../images/index.js";
+import { loadPack } from "../packs/index.js";
+import { loadPromptFile } from "../prompts/index.js";
+import { generationReport } from "./generationReport.js";
+import { type IndependentReport, judgeIndependently } from "./independentJudge.js";
+import { type RealComparison, compareWithReal } from "./real.js";
+import { writeReport } from "./report.js";
+import { type SteeredReport, evaluateSteering } from "./steered.js";
+
+/** What generation is measured on, and where the report goes. */
+export interface GenerationEvaluationRequest {
+  /** Prompt file; only prompts of positive weight are used. */
+  readonly prompts: string;
+  /** Model pack, by name or folder. */
+  readonly generator: string;
+  /** Candidates of the judge: the prompts, or then once more with the labels of all real emoji. */
+  readonly among: "prompts" | "labels";
+  /** Folder of real emoji to compare with. */
+  readonly data: string;
+  /** Whether missing data is an error; it is one for `among: "labels"`. */
+  readonly isDataRequired: boolean;
+  /** Folder of the independent judge. */
+  readonly judge: string;
+  /** Whether a missing judge is an error. */
+  readonly isJudgeRequired: boolean;
+  /** Folder for report, plot and contact sheet. */
+  readonly out: string;
+  readonly threads?: number | undefined;
+  /** Settings of every picture; the seed counts up. */
+  readonly ascent: Pick<AscentConfig, "steps" | "views" | "lr" | "candidates" | "truncation" | "seed">;
+}
+
+/** How a front end follows the measurement. */
+export interface GenerationEvaluationHandlers {
+  readonly signal: AbortSignal;
+  /** Called with one line about what is left out. */
+  onNote(message: string): void;
+  /** Called when the models are loaded, before the first picture. */
+  onPrompts(models: SteerModels, prompts: readonly string[]): Promise<void>;
+}
+
+/** What was measured, and the files of the report. */
+export interface GenerationEvaluation {
+  readonly report: Omit<SteeredReport, "pictures" | "hits">;
+  /** Comparison with real emoji; absent without them, and for a stopped measurement. */
+  readonly real?: RealComparison;
+  /** Verdict of the independent judge; absent without one, and for a stopped measurement. */
+  readonly independent?: IndependentReport;
+  /** Prompts whose picture the judge did not recognise. */
+  readonly missed: readonly string[];
+  /** Number of texts that the judge chose among, distractors included. */
+  readonly texts: number;
+  /** Path of the contact sheet. */
+  readonly sheet: string;
+  /** Paths of the report, as Markdown and HTML. */
+  readonly files: readonly string[];
+}
+
+/** The independent judge of a folder; undefined when it is not there and not required. */
+async function openIndependentJudge(
+  folder: string,
+  isRequired: boolean,
+  onNote: (message: string) => void,
+): Promise<ClipModels | undefined> {
+  const isThere = await stat(join(folder, "pack.json")).then(Boolean, () => false);
+  if (isThere) return loadClips(await loadPack(folder), "all");
+  const reason = "no-independent-judge";
+  if (isRequired) throw new InputError(`${folder}: no independent judge here`, { reason });
+  onNote(`${folder}: no independent judge, so only the pack's own judge is used`);
+  return undefined;
+}
+
+async function openData(
+  { data, isDataRequired, among }: GenerationEvaluationRequest,
+  onNote: (message: string) => void,
+): Promise<EmojiData | undefined> {
+  return loadEmojiData(data).catch((error: unknown) => {
+    if (isDataRequired || among === "labels" || !(error instanceof InputError)) throw error;
+    onNote(`${error.message} (pictures are not compared with real ones)`);
+    return undefined;
+  });
+}
+
+/**
+ * Generates one picture of every prompt, measures R-precision and writes report, plot and contact sheet. Yields the number of
+ * pictures done.
+ * @throws {ConfigError} for fewer than two prompts or an unknown pack; {InputError} when required data or judge is missing.
+ */
+export async function* runGenerationEvaluation(
+  request: GenerationEvaluationRequest,
+  handlers: GenerationEvaluationHandlers,
+): AsyncGenerator<{ readonly done: number; readonly total: number }, GenerationEvaluation> {
+  const { prompts: promptFile, among, out, threads, ascent } = request;
+  const { signal, onNote } = handlers;
+  const plan = await loadPromptFile(promptFile);
+  const prompts = plan.terms.flatMap(({ text, weight }) => (text !== undefined && weight > 0 ? [text] : []));
+  if (prompts.length < 2) throw new ConfigError(`${promptFile}: evaluate needs two prompts or more`);
+  const data = await openData(request, onNote);
+  const judge = await openIndependentJudge(request.judge, request.isJudgeRequired, onNote);
+  const models = await loadModels(await loadPack(request.generator));
+  await handlers.onPrompts(models, prompts);
+  const promptSet = new Set(prompts.map((text) => text.toLowerCase()));
+  const labels = among === "labels" ? [...new Set(data!.items.map(({ label }) => label))] : [];
+  const distractors = labels.filter((label) => !promptSet.has(label));
+  const run = { engine: "compiled", signal, distractors, threads } as const;
+  const steering = evaluateSteering(models, prompts, ascent, run);
+  let next = await steering.next();
+  for (; !next.done; next = await steering.next()) yield { done: next.value, total: prompts.length };
+  const { pictures, hits, ...report } = next.value;
+  const isComplete = pictures.length === prompts.length;
+  const real = isComplete && data ? await compareWithReal(models, prompts, pictures, data, run) : undefined;
+  const independent =
+    isComplete && judge ? await judgeIndependently(judge, prompts, pictures, data, run) : undefined;
+  const missed = prompts.filter((_, index) => hits[index] === false);
+  const measured = { ...(real && { real }), ...(independent && { independent }), missed };
+  const name = `steps-${ascent.steps}-of-${ascent.candidates}`;
+  const settings = { prompts: promptFile, among, pack: models.pack, ...ascent };
+  await writeReport(out, generationReport(name, settings, { ...report, ...measured }));
+  const sheet = join(out, `${name}.png`);
+  const captions = pictures.map((_, index) => `${hits[index] ? "✓" : "✗"} ${prompts[index]!}`);
+  const picture = await contactSheet(pictures, { columns: 10, scale: 2, labels: captions });
+  await savePicture(sheet, picture, { format: "png" });
+  const files = ["md", "html"].map((end) => join(out, `${name}.${end}`));
+  return { report, ...measured, texts: prompts.length + distractors.length, sheet, files };
+}

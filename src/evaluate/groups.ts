@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import { ConfigError } from "../errors.js";
+import { splitList } from "../files/index.js";
+import type { LabelledSet } from "./labelled.js";
+
+/**
+ * Rows of a set with some values of attributes.
+ * @param where `name=value,name=value`; a value may list alternatives, `tone=light|dark`.
+ * @throws {ConfigError} for an attribute that the set does not have, or when no row is left.
+ */
+export function rowsWhere({ attributes, own }: LabelledSet, where: string): number[] {
+  const conditions = splitList(where).map((part) => {
+    const [, name, values] = /^([^=]+)=(.+)$/.exec(part) ?? [];
+    const column = name !== undefined && Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+    if (!column || values === undefined)
+      throw new ConfigError(
+        `bias: condition "${part}": expected attribute=value; attributes: ${Object.keys(attributes).join(", ")}`,
+      );
+    return { column, values: values.split("|") };
+  });
+  const rows = own.flatMap((_, row) =>
+    conditions.every(({ column, values }) => values.includes(column[row] ?? "")) ? [row] : [],
+  );
+  if (rows.length === 0) throw new ConfigError(`bias: no picture meets the condition "${where}"`);
+  return rows;
+}
+
+const usualGroups = ["gender", "tone"];
+
+/**
+ * Attributes that make the groups of a bias measurement.
+ * @param by names between commas; default `gender` and `tone` where the set has both, else all that it has.
+ * @throws {ConfigError} when there are none.
+ */
+export function groupAttributes({ name, attributes }: LabelledSet, by: string | undefined): string[] {
+  const known = Object.keys(attributes);
+  const preset = usualGroups.every((each) => known.includes(each)) ? usualGroups : known;
+  const found = by === undefined ? preset : splitList(by);
+  if (found.length > 0) return found;
+  throw new ConfigError(
+    `bias: ${name}: has no attributes to group by; add columns to the CSV, or folders like ${join("<label>", "tone=dark")}`,
+  );
+}

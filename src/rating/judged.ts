@@ -1,0 +1,75 @@
+import { isAbsolute, relative, resolve } from "node:path";
+import { ConfigError, InputError } from "../errors.js";
+import { type Picture, loadPicture } from "../images/index.js";
+import { type Ratings, readRatings } from "./ratings.js";
+
+/**
+ * Reads files of ratings of the same trials, one a rater.
+ * @throws {ConfigError} when there are none, they rate other pictures, or a rater has two files; as `readRatings`.
+ */
+export async function readRatingsTogether(files: readonly string[]): Promise<[Ratings, ...Ratings[]]> {
+  const [first, ...others] = await Promise.all(files.map(readRatings));
+  if (!first) throw new ConfigError("evaluate people: needs a file of ratings");
+  for (const [at, other] of others.entries()) {
+    if (JSON.stringify(other.trials) !== JSON.stringify(first.trials))
+      throw new ConfigError(`${files[at + 1]!}: rates other pictures than ${files[0]!}`);
+    if ([first, ...others.slice(0, at)].some(({ rater }) => rater === other.rater))
+      throw new ConfigError(`${files[at + 1]!}: ${other.rater} has rated in another file too`);
+  }
+  return [first, ...others];
+}
+
+/** A rated picture's path inside its folder. @throws {InputError} when the file of ratings names one outside it. */
+function pathInside(folder: string, path: string): string {
+  const full = resolve(folder, path);
+  const way = relative(folder, full);
+  if (way.startsWith("..") || isAbsolute(way) || isAbsolute(path))
+    throw new InputError(`${path}: lies outside ${folder}; ratings may name only pictures inside it`);
+  return full;
+}
+
+/**
+ * Pictures and texts of every trial, for a CLIP that answers the same questions.
+ * @param folder of the rated pictures.
+ * @throws {InputError} when a picture is missing, unreadable or outside the folder.
+ */
+export async function* trialPictures(
+  { trials }: Ratings,
+  folder: string,
+): AsyncGenerator<{ readonly pictures: readonly Picture[]; readonly texts: readonly string[] }> {
+  const open = async (path: string) => (await loadPicture(pathInside(folder, path))).picture;
+  for (const trial of trials)
+    yield trial.kind === "naming"
+      ? { pictures: [await open(trial.picture)], texts: trial.options }
+      : { pictures: await Promise.all(trial.pictures.map(open)), texts: [trial.prompt] };
+}
+
+/** Answers of several people to one trial, and a judge's. */
+export interface TrialAnswers {
+  readonly kind: "choice" | "naming";
+  /** Index of the right option of a naming trial. */
+  readonly correct?: number;
+  /** Names of the two methods of a choice. */
+  readonly methods?: readonly [string, string];
+  /** One entry a rater: the chosen index, null for "cannot tell", undefined when not rated. */
+  readonly answers: readonly (number | null | undefined)[];
+  readonly judge: number | undefined;
+}
+
+/**
+ * Answers of all raters, trial by trial.
+ * @param judged the judge's choice in each trial; undefined without a judge.
+ */
+export function answersByTrial(
+  ratings: readonly [Ratings, ...Ratings[]],
+  judged: readonly number[] | undefined,
+): TrialAnswers[] {
+  return ratings[0].trials.map((trial, at) => ({
+    kind: trial.kind,
+    ...(trial.kind === "naming"
+      ? { correct: trial.options.indexOf(trial.prompt) }
+      : { methods: trial.methods }),
+    answers: ratings.map(({ answers }) => answers.find((each) => each.trial === at)?.choice),
+    judge: judged?.[at],
+  }));
+}

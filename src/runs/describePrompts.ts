@@ -1,0 +1,47 @@
+import { fillTemplate, packTokenizer, withoutArticles } from "../embedding/index.js";
+import type { Pack } from "../packs/index.js";
+import { type PromptPlan, weightAt } from "../prompts/index.js";
+import type { TextReaders } from "./words.js";
+
+/** A prompt plan as the CLIPs of a pack read it. */
+export interface PromptDescription {
+  /** Name of the pack. */
+  readonly pack: string;
+  readonly prompts: readonly {
+    readonly name: string;
+    /** Every template filled with the text; absent for a picture. */
+    readonly sentences?: readonly string[];
+    /** Path of a picture; absent for a text. */
+    readonly image?: string | undefined;
+    /** Weight by progress of the run, from `0 %` to `100 %`. */
+    readonly weights: Readonly<Record<string, number>>;
+  }[];
+  /** Templates of prompts that have none of their own. */
+  readonly templates: readonly string[];
+  readonly defaults: PromptPlan["defaults"];
+  /** Texts with their templates, to check for unknown words with `readers`. */
+  readonly texts: readonly { readonly text: string; readonly templates: readonly string[] }[];
+  readonly readers: TextReaders;
+}
+
+const shownParts = [0, 0.25, 0.5, 0.75, 1];
+
+/** Describes a prompt plan as the CLIPs of a pack read it. @throws {WeightsError} when the pack's tokenizer is damaged. */
+export async function describePrompts(plan: PromptPlan, pack: Pack): Promise<PromptDescription> {
+  const { manifest } = pack;
+  const { articles } = manifest;
+  const shared = plan.templates ?? manifest.templates;
+  const prompts = plan.terms.map((term) => {
+    const { name, text, image, templates = shared } = term;
+    const plain = text === undefined || articles ? text : withoutArticles(text);
+    const content =
+      plain === undefined ? { image } : { sentences: templates.map((each) => fillTemplate(each, plain)) };
+    const weights = shownParts.map((part) => [`${100 * part} %`, weightAt(plan, term, part)] as const);
+    return { name, ...content, weights: Object.fromEntries(weights) };
+  });
+  const texts = plan.terms.flatMap(({ text, templates = shared }) =>
+    text === undefined ? [] : [{ text, templates }],
+  );
+  const readers = { tokenizer: await packTokenizer(pack), articles };
+  return { pack: manifest.name, prompts, templates: shared, defaults: plan.defaults, texts, readers };
+}

@@ -1,0 +1,74 @@
+import { dirname, resolve } from "node:path";
+import { ConfigError } from "../errors.js";
+import { bytesOf } from "../images/index.js";
+import { type Assets, fileAssets } from "./assets.js";
+import { type UnfinishedRun, readUnfinished } from "./jobs.js";
+import { type RunRecord, expectRecord, readRecord } from "./records.js";
+import { type RunSession, openRunSession } from "./session.js";
+import { type RunStore, folderStore, storeAround } from "./store.js";
+
+/** Where a run comes from, and the folder that its result goes to. */
+export interface RunSource {
+  /** Folder for run folders. */
+  readonly out: string;
+  /** Picture whose record is replayed. */
+  readonly replay?: string | undefined;
+  /** Folder of the record's input pictures; default the picture's folder and the current one. */
+  readonly inputs?: string | undefined;
+  /** Folder of an interrupted run. */
+  readonly resume?: string | undefined;
+  /** Pack to use instead of the one that a record names. */
+  readonly generator?: string | undefined;
+  readonly threads?: number | undefined;
+}
+
+type Command = RunRecord["command"];
+type RecordOf<T extends Command> = Extract<RunRecord, { command: T }>;
+
+/** What a run starts from. */
+export interface RunStart<T extends Command> {
+  /** The record to replay. */
+  readonly replay?: RecordOf<T>;
+  /** The run to resume. */
+  readonly resume?: UnfinishedRun<Extract<UnfinishedRun["job"], { command: T }>>;
+  readonly session: RunSession;
+  readonly store: RunStore;
+  readonly assets: Assets;
+}
+
+/**
+ * Opens what a source names: a picture to replay, a run to resume, or a new run, with the session that it needs.
+ * @param request gives pack and engine of a new run; not called for a replay or a resumed run.
+ * @throws {InputError} when the picture holds no record or the folder no unfinished run.
+ * @throws {ConfigError} when the record is another command's, or its pack is unknown.
+ */
+export async function openRunStart<T extends Command>(
+  command: T,
+  { out, replay, inputs, resume, generator: override, threads }: RunSource,
+  request: () => { readonly generator: string; readonly engine: RunRecord["settings"]["engine"] },
+): Promise<RunStart<T>> {
+  const openFor = ({ pack, settings: { engine } }: RunRecord): Promise<RunSession> => {
+    if (override !== undefined) return openRunSession(override, { engine, threads });
+    return openRunSession(pack.name, { engine, threads }).catch((cause: unknown) => {
+      if (!(cause instanceof ConfigError)) throw cause;
+      throw new ConfigError(`${cause.message}; name the folder of the pack "${pack.name}"`, {
+        cause,
+        reason: "unknown-recorded-pack",
+      });
+    });
+  };
+  if (resume !== undefined) {
+    const run = await readUnfinished(resume, command);
+    const session = await openFor(run.job.record);
+    return { resume: run, session, store: storeAround(resume), assets: fileAssets() };
+  }
+  const store = folderStore(resolve(out));
+  if (replay !== undefined) {
+    const record = expectRecord(await readRecord(await bytesOf(replay), replay), command, replay);
+    const folders = inputs === undefined ? [dirname(replay), "."] : [inputs];
+    const assets = fileAssets({ folders, except: replay });
+    return { replay: record, session: await openFor(record), store, assets };
+  }
+  const { generator, engine } = request();
+  return { session: await openRunSession(generator, { engine, threads }), store, assets: fileAssets() };
+}

@@ -1,0 +1,100 @@
+import {
+  type ClipModels,
+  type ClipSourceOptions,
+  clipNames,
+  fillTemplate,
+  loadClips,
+  packOfIndexedClip,
+  packWithClip,
+  withoutArticles,
+} from "../embedding/index.js";
+import { InputError } from "../errors.js";
+import { loadPicture } from "../images/index.js";
+import { type NeighbourEngine, createNeighbourSearcher } from "./neighbours.js";
+import { type QueryTerm, type Searcher, createSearcher } from "./query.js";
+import { type VectorIndex, readIndex } from "./store.js";
+import { requireModel } from "./update.js";
+
+/** An index, and the CLIPs that it was made with. */
+export interface OpenedIndex {
+  readonly index: VectorIndex;
+  readonly models: ClipModels;
+}
+
+/**
+ * Reads an index and the CLIPs that it was made with.
+ * @param path file of the index.
+ * @param source.generator pack whose CLIPs are tried first.
+ * @param source.clip a CLIP of the pack, `all`, or a published CLIP; default the one that the index names.
+ * @param source.textOnly leaves out the image towers, for queries without pictures.
+ * @throws {InputError} when there is no index, it is damaged, or it was made with other CLIPs.
+ */
+export async function openIndex(
+  path: string,
+  source: ClipSourceOptions & {
+    readonly generator: string;
+    readonly clip: string | undefined;
+    readonly textOnly: boolean;
+  },
+): Promise<OpenedIndex> {
+  const { generator, clip, textOnly } = source;
+  const index = await readIndex(path);
+  const reason = "no-index";
+  if (!index) throw new InputError(`${path}: no index that can be read; index the folder first`, { reason });
+  if (index.damaged) throw new InputError(`${path}: is damaged; index the folder again`, { reason });
+  const names = index.header.clips.map(({ name }) => name);
+  const pack =
+    clip === undefined
+      ? await packOfIndexedClip(generator, names[0]!, source)
+      : await packWithClip(generator, clip, source);
+  const known = clipNames(pack);
+  const isOfPack = clip === "all" || known.some(({ name }) => name === clip); // else a file or folder, or nothing
+  requireModel(path, index.header, {
+    pack: pack.manifest.name,
+    clips: known.filter(({ name }) => (isOfPack ? clip === "all" || name === clip : names.includes(name))),
+  });
+  const choice = names.length > 1 ? "all" : names[0]!;
+  return { index, models: await loadClips(pack, choice, textOnly ? { only: "text" } : {}) };
+}
+
+/** Query terms of texts, each in every template of the CLIPs, and of picture files, each with weight 1. */
+export async function queryTerms(
+  models: ClipModels,
+  texts: readonly { readonly name: string; readonly weight: number }[],
+  pictures: readonly string[],
+): Promise<QueryTerm[]> {
+  const ofTexts = texts.map(({ name, weight }) => {
+    const plain = models.articles ? name : withoutArticles(name);
+    return { prompts: models.templates.map((template) => fillTemplate(template, plain)), weight };
+  });
+  const ofPictures = pictures.map(async (path) => ({
+    picture: (await loadPicture(path)).picture,
+    weight: 1,
+  }));
+  return [...ofTexts, ...(await Promise.all(ofPictures))];
+}
+
+/** Ways to find the nearest vectors: one matrix product over all, or a package for large collections. */
+export const searchEngines = ["product", "usearch", "lancedb"] as const;
+
+/**
+ * A searcher of an index with one of the engines.
+ * @param options.unwanted number of unwanted vectors of the queries.
+ * @param options.onRows called with the number of vectors that an engine's package has read.
+ * @throws {ConfigError} when the engine's package is not installed.
+ */
+export function openSearcher(
+  { index, path }: { readonly index: VectorIndex; readonly path: string },
+  options: {
+    readonly engine: "product" | NeighbourEngine;
+    readonly unwanted: number;
+    readonly threads?: number | undefined;
+    readonly signal?: AbortSignal;
+    readonly onRows?: (done: number) => void;
+  },
+): Promise<Searcher> {
+  const { engine, unwanted, threads, signal, onRows } = options;
+  return engine === "product"
+    ? createSearcher(index, { threads, unwanted })
+    : createNeighbourSearcher(index, path, { engine, threads, signal, onRows });
+}

@@ -1,0 +1,38 @@
+import { basename } from "node:path";
+import { type Skipped, reasonOf } from "../embedding/index.js";
+import { bytesOf, contactSheet, savePicture, squareFrom } from "../images/index.js";
+import type { Hit } from "./query.js";
+
+const thumbnailSide = 128;
+const mostColumns = 5;
+
+/**
+ * Saves a contact sheet of found pictures as PNG, each labelled with its score and file name.
+ * @param hits with paths from the current folder.
+ * @param onSkip called for every file that is gone or unreadable since it was indexed.
+ * @returns false, without a file, when no picture could be read.
+ */
+export async function saveHitSheet(
+  path: string,
+  hits: readonly Hit[],
+  onSkip: (file: Skipped) => void,
+): Promise<boolean> {
+  const tiles = await Promise.all(
+    hits.map(async (hit) => {
+      try {
+        const picture = await squareFrom(await bytesOf(hit.path), hit.path, thumbnailSide);
+        return [{ picture, label: `${hit.score.toFixed(2)} ${basename(hit.path)}` }];
+      } catch (error) {
+        onSkip({ path: hit.path, reason: reasonOf(hit.path, error) });
+        return [];
+      }
+    }),
+  );
+  const found = tiles.flat();
+  if (found.length === 0) return false;
+  const columns = Math.min(mostColumns, found.length);
+  const labels = found.map(({ label }) => label);
+  const pictures = found.map(({ picture }) => picture);
+  await savePicture(path, await contactSheet(pictures, { columns, labels }), { format: "png" });
+  return true;
+}

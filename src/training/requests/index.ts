@@ -1,0 +1,10 @@
+export { type ClipTrainingRequest, clipTrainingSchema } from "./clip.js";
+export { type GanTrainingRequest, ganTrainingSchema } from "./gan.js";
+export { type JudgeTrainingRequest, judgeTrainingSchema } from "./judge.js";
+export {
+  type StickerTrainingRequest,
+  stickerTrainingSchema,
+  type WordsTrainingRequest,
+  wordsTrainingSchema,
+} from "./sticker.js";
+export { type UpscalerTrainingRequest, upscalerTrainingSchema } from "./upscaler.js";

@@ -1,0 +1,74 @@
+import { z } from "zod";
+import { runFields, saveWithSamplesField } from "./fields.js";
+
+/** Names or whole numbers with commas between them. */
+const list = (pattern: RegExp, expected: string) => z.string().regex(pattern, `expected ${expected}`);
+
+/** Fields that both sticker trainings share. */
+const stickerFields = {
+  data: z.string().default("outputs/data/stickers").describe("Folder of the sticker data"),
+  from: z.string().optional().describe("Run folder, or sticker pack, whose weights a fresh run begins with"),
+  ...runFields,
+  saveEvery: saveWithSamplesField,
+};
+
+/** What a sticker generator's encoder and decoder are trained from. */
+export const stickerTrainingSchema = z.strictObject({
+  sets: list(/^[\w-]+(,[\w-]+)*$/, "names of icon sets with commas")
+    .default("noto,twemoji,fluent-emoji-flat")
+    .describe("Icon sets whose styles are learned"),
+  development: z
+    .boolean()
+    .default(false)
+    .describe("Keep 200 pairs of style and concept back, to measure on them; else only 60 concepts"),
+  out: z.string().default("outputs/train/sticker").describe("Folder of the run"),
+  steps: z
+    .int()
+    .min(0)
+    .default(7000)
+    .describe("Batches to train on; 0 makes a run of the weights that it begins with"),
+  batch: z.int().min(2).max(512).multipleOf(2).default(32).describe("Drawings a batch; an even number"),
+  rate: z.number().positive().default(2e-3).describe("Peak learning rate"),
+  noise: z.number().min(0).default(0.1).describe("Noise on codes, as a part of their standard deviation"),
+  recoloured: z.number().min(0).max(1).default(0.3).describe("Part of the drawings whose hue is turned"),
+  reassign: list(/^(\d+(,\d+)*)?$/, "whole numbers with commas")
+    .default("800,1600,2800,4000")
+    .describe("Steps before which slots are assigned anew by what the model finds easiest"),
+  seed: z.int().min(0).default(1).describe("Seed of weights, order and noise"),
+  ...stickerFields,
+});
+
+/** A request to train a sticker generator's encoder and decoder, with every default filled in. */
+export type StickerTrainingRequest = z.infer<typeof stickerTrainingSchema>;
+
+/** What a sticker generator's network from words to codes is trained from. */
+export const wordsTrainingSchema = z.strictObject({
+  sticker: z
+    .string()
+    .default("outputs/train/sticker")
+    .describe("Run folder of train sticker, whose codes are learned"),
+  clips: z.string().default("emoji").describe("Pack whose first guide embeds the texts: a name, or a folder"),
+  out: z.string().default("outputs/train/words").describe("Folder of the run"),
+  steps: z.int().min(1).default(10000).describe("Batches to train on"),
+  batch: z.int().min(2).max(1024).default(64).describe("Drawings a batch"),
+  rate: z.number().positive().default(1.5e-3).describe("Peak learning rate"),
+  seed: z.int().min(0).default(3).describe("Seed of weights, order and noise"),
+  refine: z
+    .int()
+    .min(0)
+    .default(28)
+    .describe(
+      "Steps of gradient descent that refine the code of each drawing first; kept in the sticker run",
+    ),
+  decoded: z
+    .int()
+    .min(1)
+    .default(8)
+    .describe("Drawings of a batch that are decoded and compared as regions too; at most the batch"),
+  critic: z.int().min(1).default(64).describe("Channels of the discriminator of codes"),
+  adversarial: z.number().min(0).default(0.03).describe("Largest weight of the discriminator's term"),
+  ...stickerFields,
+});
+
+/** A request to train the network from words to codes, with every default filled in. */
+export type WordsTrainingRequest = z.infer<typeof wordsTrainingSchema>;

@@ -1,0 +1,72 @@
+import { join } from "node:path";
+import { buildEmojiData, judgeSets } from "../../data/index.js";
+import { loadPromptFile } from "../../prompts/index.js";
+import type { TensorRecord } from "../../tensor/index.js";
+import type { ComposedConfig } from "../batches.js";
+import { weightsOfState } from "../folderSession.js";
+import { exportJudge, judgePreset } from "../judge.js";
+import { contrastiveSettings } from "../recipes.js";
+import type { ClipTrainingRequest, JudgeTrainingRequest } from "../requests/index.js";
+import { clipSession } from "../sessions.js";
+import { type Training, type TrainingHandlers, trainingOf } from "./training.js";
+
+/**
+ * Composition settings of a request; undefined when no picture is composed.
+ * @param request `composed`: share of composed pictures, 0 to 0.9; `held`: prompt files, by commas, whose texts no composed
+ * picture may show.
+ */
+export async function composedSettings({
+  composed,
+  held,
+}: Pick<ClipTrainingRequest, "composed" | "held">): Promise<ComposedConfig | undefined> {
+  if (composed === 0) return undefined;
+  const plans = await Promise.all(held.split(",").map((path) => loadPromptFile(path.trim())));
+  return { share: composed, held: plans.flatMap(({ terms }) => terms.flatMap(({ text }) => text ?? [])) };
+}
+
+/**
+ * Prepares the training of one of the emoji pack's CLIPs on the emoji data.
+ * @throws {InputError} when there is no emoji data; {ConfigError} when `from` has another model.
+ */
+export async function openClipTraining(
+  request: ClipTrainingRequest,
+  handlers: TrainingHandlers = {},
+): Promise<Training> {
+  const { preset, data, steps, resume, from, threads, saveEvery } = request;
+  const folder = request.out ?? `outputs/train/${preset}`;
+  const composed = await composedSettings(request);
+  const settings = { ...contrastiveSettings(request), ...(composed && { composed }) };
+  const session = await clipSession(preset, settings, { data, out: folder, resume, from, threads });
+  return trainingOf({ title: `train clip ${preset}`, folder, total: steps, saveEvery, session }, handlers);
+}
+
+/**
+ * Builds the drawings of the independent judge, if they are missing, and prepares its training. The judge is written into
+ * `request.out` beside every checkpoint.
+ * @throws {DownloadError} when the icon sets can not be fetched.
+ */
+export async function openJudgeTraining(
+  request: JudgeTrainingRequest,
+  handlers: TrainingHandlers = {},
+): Promise<Training> {
+  const { out, data, cache, offline, steps, resume, threads, saveEvery } = request;
+  const { signal, onProgress, onWarning } = handlers;
+  const manifest = await buildEmojiData({
+    out: data,
+    sets: judgeSets,
+    offline,
+    cache,
+    signal,
+    onProgress,
+    onProblem: onWarning,
+  });
+  const composed = await composedSettings(request);
+  const recipe = { accumulate: 1, balance: undefined, balanceBy: "sampling", augment: 1 } as const;
+  const settings = { ...contrastiveSettings({ ...request, ...recipe }), ...(composed && { composed }) };
+  const folder = join(out, "training");
+  const session = await clipSession(judgePreset, settings, { data, out: folder, resume, threads });
+  const { json, config } = session;
+  const onSave = (state: TensorRecord): Promise<void> =>
+    exportJudge(out, { json, model: config.model, weights: weightsOfState(state) }, manifest);
+  return trainingOf({ title: "train judge", folder, total: steps, saveEvery, session, onSave }, handlers);
+}

@@ -1,0 +1,89 @@
+import { appendFile, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse } from "yaml";
+import type { Tokenizer } from "../../clip/index.js";
+import type { Skipped } from "../../embedding/index.js";
+import { ConfigError, InputError } from "../../errors.js";
+import { slugOf } from "../../images/index.js";
+import { exportClipPack, folderClipSession, weightsOfState } from "../folderSession.js";
+import { type ClipShape, clipPresets } from "../presets.js";
+import { contrastiveSettings, parseClipShape } from "../recipes.js";
+import type { ClipTrainingRequest } from "../requests/index.js";
+import type { TrainingRun } from "../run.js";
+import { retrieval, trainingWatch } from "../validate.js";
+import { type Training, type TrainingHandlers, trainingOf } from "./training.js";
+
+/** A training on a folder's pictures. */
+export interface FolderClipTraining extends Training {
+  /** Folder of the pack that is written beside every checkpoint. */
+  readonly pack: string;
+  readonly tokenizer: Tokenizer;
+  /** All captions of the pictures that are trained on. */
+  readonly captions: readonly string[];
+  /** Number of pictures to train on. */
+  readonly pictures: number;
+  /** Number of pictures held out to measure retrieval. */
+  readonly heldOut: number;
+  /** Pictures that are unreadable or have no caption. */
+  readonly skipped: readonly Skipped[];
+}
+
+/** Shape of the encoders: that of a YAML file, or a preset's. */
+async function shapeOf({ shape: path, preset }: ClipTrainingRequest): Promise<ClipShape> {
+  if (path === undefined) return clipPresets[preset];
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new InputError(`${path}: cannot be read; give a YAML file with image and text`, { cause });
+  });
+  try {
+    return parseClipShape(parse(text), path);
+  } catch (cause) {
+    if (cause instanceof ConfigError) throw cause;
+    throw new InputError(`${path}: is no YAML`, { cause });
+  }
+}
+
+/**
+ * Prepares the training of a CLIP on a folder of captioned pictures. Beside every checkpoint the CLIP is written as a pack, and
+ * its retrieval of held-out pictures is noted and added to `validation.jsonl`.
+ * @param images the folder.
+ * @throws {InputError} when there are fewer captioned pictures than a batch, or the file of the shape is no YAML.
+ */
+export async function openFolderClipTraining(
+  images: string,
+  request: ClipTrainingRequest,
+  handlers: TrainingHandlers = {},
+): Promise<FolderClipTraining> {
+  const { captions, loss, validate, steps, batch, resume, threads, saveEvery } = request;
+  const name = slugOf(images.split(/[\\/]/).filter(Boolean).at(-1) ?? "own");
+  const folder = request.out ?? `outputs/train/${name}`;
+  const shape = await shapeOf(request);
+  const source = { images, captions, shape, loss, validate, out: folder, resume, threads };
+  const session = await folderClipSession(contrastiveSettings(request), source);
+  const { config, tokenizer, json, trained, heldOut, trainer } = session;
+  const [pictures, held] = [trained.positions.length, heldOut.positions.length];
+  const pack = join(folder, "pack");
+  const watch = trainingWatch({ batch, sigmoid: loss === "sigmoid" }, steps);
+  const step: TrainingRun["step"] = async (state, index) => {
+    const result = await trainer.step(state, index);
+    const scale = Math.exp(result.state["w/logitScale"]!.data[0]!);
+    const warning = watch(index + 1, { loss: result.losses.loss!, scale });
+    if (warning !== undefined) handlers.onWarning?.(warning);
+    return { ...result, losses: { ...result.losses, scale } };
+  };
+  const onSave: TrainingRun["onSave"] = async (state, done) => {
+    const weights = weightsOfState(state);
+    await exportClipPack(pack, { name, json, model: config.model, weights });
+    if (held < 2) return;
+    const rates = await retrieval(heldOut, tokenizer, { config: config.model, weights });
+    await appendFile(join(folder, "validation.jsonl"), `${JSON.stringify({ step: done, held, ...rates })}\n`);
+    const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
+    handlers.onNote?.(
+      `step ${done}: of ${held} held-out pictures, ${percent(rates.textToImage1)} found by their caption first, ` +
+        `${percent(rates.textToImage5)} among five; captions by pictures ${percent(rates.imageToText1)}, ${percent(rates.imageToText5)}`,
+    );
+  };
+  const title = `train clip ${name}`;
+  const training = trainingOf({ title, folder, total: steps, saveEvery, session, step, onSave }, handlers);
+  const { skipped } = session;
+  return { ...training, pack, tokenizer, captions: session.captions, pictures, heldOut: held, skipped };
+}

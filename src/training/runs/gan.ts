@@ -1,0 +1,53 @@
+import { ganSettings } from "../recipes.js";
+import type { GanTrainingRequest, UpscalerTrainingRequest } from "../requests/index.js";
+import { createSampler, sheetPath } from "../samples.js";
+import { ganSession } from "../sessions.js";
+import { upscalerSession } from "../upscalerSession.js";
+import { composedSettings } from "./clip.js";
+import { type Training, type TrainingHandlers, trainingOf } from "./training.js";
+
+/**
+ * Prepares the training of the emoji generator, its encoder and discriminator, conditioned on a trained CLIP. A sheet of samples
+ * is drawn beside every checkpoint.
+ * @throws {InputError} when there is no emoji data; {WeightsError} when `request.clip` holds no trained CLIP.
+ */
+export async function openGanTraining(
+  request: GanTrainingRequest,
+  handlers: TrainingHandlers = {},
+): Promise<Training> {
+  const { data, out: folder, steps, resume, from, threads, saveEvery } = request;
+  const phases = request.phases.split(",").map(Number);
+  const settings = ganSettings({ ...request, phases, composed: await composedSettings(request) });
+  const onEmbed = (): void => handlers.onNote?.("composing and embedding pictures and captions…");
+  const options = { data, out: folder, resume, from, onEmbed, threads };
+  const session = await ganSession(request.clip, settings, options);
+  const { config, clip, tokenizer, start, set } = session;
+  const sampler = await createSampler(config.model, clip, tokenizer, set, start.state);
+  return trainingOf(
+    {
+      title: "train gan",
+      folder,
+      total: steps,
+      saveEvery,
+      session,
+      sampler,
+      onSave: (state, step) => sampler.draw(state, sheetPath(folder, step)),
+    },
+    handlers,
+  );
+}
+
+/**
+ * Draws the pictures for an upscaler and prepares its training.
+ * @throws {InputError} when there is no emoji data; {ConfigError} for an unknown pack.
+ */
+export async function openUpscalerTraining(
+  request: UpscalerTrainingRequest,
+  handlers: TrainingHandlers = {},
+): Promise<Training> {
+  const { generator, data, out: folder, saveEvery, resume, threads, ...settings } = request;
+  handlers.onNote?.("drawing the pictures…");
+  const { signal } = handlers;
+  const session = await upscalerSession(settings, { generator, data, out: folder, resume, signal, threads });
+  return trainingOf({ title: "train upscaler", folder, total: settings.steps, saveEvery, session }, handlers);
+}

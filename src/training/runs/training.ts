@@ -1,0 +1,90 @@
+import type { TensorRecord } from "../../tensor/index.js";
+import { type TrainingStep, drawLosses, logStep } from "../record.js";
+import { type TrainingRun, train } from "../run.js";
+import type { Session } from "../sessions.js";
+
+/** How a front end follows a training. */
+export interface TrainingHandlers {
+  /** Stops the training at the next step, with a checkpoint. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called with one line about what goes on. */
+  onNote?(message: string): void;
+  /** Called with one line about what may be wrong. */
+  onWarning?(message: string): void;
+  /** Called while data is built: `done` of `total` parts of a stage. */
+  onProgress?(progress: { readonly stage: string; readonly done: number; readonly total: number }): void;
+}
+
+/** A training that is ready to run: read `steps` to its end, then call `dispose`. */
+export interface Training {
+  /** Name for people, such as `train gan`. */
+  readonly title: string;
+  /** Folder of checkpoint, log and loss curve. */
+  readonly folder: string;
+  /** Number of steps when it has ended. */
+  readonly total: number;
+  /** Steps done before, in a run that is resumed. */
+  readonly started: number;
+  /** Yields every step. Checkpoints, `steps.jsonl` and `losses.png` are written on the way and when it ends. */
+  readonly steps: AsyncGenerator<TrainingStep, void>;
+  /** Frees the compiled programs. */
+  dispose(): Promise<void>;
+}
+
+/** What a training consists of. */
+interface TrainingParts {
+  readonly title: string;
+  readonly folder: string;
+  readonly total: number;
+  readonly saveEvery: number;
+  readonly session: Session<{ readonly step: TrainingRun["step"]; dispose(): Promise<void> }>;
+  /** Replaces the trainer's step. */
+  readonly step?: TrainingRun["step"];
+  /** Called beside each checkpoint. */
+  readonly onSave?: TrainingRun["onSave"];
+  /** Freed with the trainer. */
+  readonly sampler?: { dispose(): Promise<void> };
+}
+
+/** A training of a prepared session, with its log. */
+export function trainingOf(parts: TrainingParts, { signal }: TrainingHandlers): Training {
+  const { title, folder, total, saveEvery, session, sampler } = parts;
+  const { start, settings, trainer } = session;
+  const run: TrainingRun = {
+    folder,
+    steps: total,
+    settings,
+    start,
+    step: parts.step ?? trainer.step,
+    saveEvery,
+    async onSave(state: TensorRecord, step: number) {
+      await drawLosses(folder, title);
+      await parts.onSave?.(state, step);
+    },
+  };
+  return {
+    title,
+    folder,
+    total,
+    started: start.step,
+    steps: logged(train(run, signal), { folder, title, started: start.step }),
+    async dispose() {
+      await trainer.dispose();
+      await sampler?.dispose();
+    },
+  };
+}
+
+const logInterval = 10;
+
+/** The same steps; each tenth and the first are written into the folder's log, and the losses are drawn at the end. */
+async function* logged(
+  steps: AsyncGenerator<TrainingStep, unknown>,
+  { folder, title, started }: { readonly folder: string; readonly title: string; readonly started: number },
+): AsyncGenerator<TrainingStep, void> {
+  for await (const step of steps) {
+    if (step.step % logInterval === 0 || step.step === started + 1) await logStep(folder, step);
+    yield step;
+  }
+  await drawLosses(folder, title);
+}
