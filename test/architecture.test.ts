@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
+import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { allCommands, commandNames } from "../src/cli/commands.js";
 
@@ -237,6 +238,22 @@ describe("architecture", () => {
     const wrong = files
       .filter(({ path }) => folderOf(path) !== "cli")
       .flatMap(({ path, text }) => mentionsIn(text).map((mention) => `${path}: ${mention}`));
+    expect(wrong).toEqual([]);
+  });
+
+  it("documents every export", () => {
+    const undocumentedIn = (text: string): string[] =>
+      ts.createSourceFile("file.ts", text, ts.ScriptTarget.Latest, true).statements.flatMap((statement) => {
+        const isExported =
+          ts.canHaveModifiers(statement) &&
+          ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+        const isDocumented = ts.getJSDocCommentsAndTags(statement).length > 0;
+        return isExported && !isDocumented ? [statement.getText().split("\n")[0]!] : [];
+      });
+    expect(undocumentedIn("/** A. */\nexport const a = 1;\nexport const b = 2;\nconst c = 3;")).toEqual([
+      "export const b = 2;",
+    ]);
+    const wrong = files.flatMap(({ path, text }) => undocumentedIn(text).map((line) => `${path}: ${line}`));
     expect(wrong).toEqual([]);
   });
 

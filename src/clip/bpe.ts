@@ -19,8 +19,9 @@ export interface TokenizerJson {
   readonly clipsteer: { readonly words: readonly string[] };
 }
 
-/** Tokens before and after every text. */
+/** Token before every text. */
 export const startText = "<|startoftext|>";
+/** Token after every text. */
 export const endText = "<|endoftext|>";
 
 /** Words whose tokens are remembered: how long and how many at most. */

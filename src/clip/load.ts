@@ -81,7 +81,7 @@ export function clipParameters(config: ClipConfig): ReturnType<typeof collectPar
  * SigLIP, under the names of OpenAI, OpenCLIP or Hugging Face. The architecture is read from the shapes; every tensor is used
  * once and has the shape that the architecture asks for. Values in their new form are made when they are asked for.
  * @param tensors as the file holds them; those without values are read, they are not changed.
- * @param source the file's name, for messages.
+ * @param options.source the file's name, for messages.
  * @throws {WeightsError} for a checkpoint of another architecture, saying what it looks like; or with all misfits of names and
  * shapes, the first ones listed.
  */

@@ -49,6 +49,7 @@ export interface Encoder {
   encodeImages(pictures: AsyncIterable<Picture> | Iterable<Picture>): AsyncGenerator<Float32Array[]>;
   /** Unit embeddings of texts. @returns `[texts, features]` for each CLIP. */
   encodeTexts(texts: readonly string[]): Promise<Float32Array[]>;
+  /** Frees the compiled encoders. */
   dispose(): Promise<void>;
 }
 

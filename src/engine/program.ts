@@ -51,6 +51,7 @@ export interface Program {
    * @throws {ShapeError} when an input is missing or has another shape or type than compiled for.
    */
   run(inputs: TensorRecord, state?: TensorRecord, lent?: TensorRecord): Promise<TensorRecord>;
+  /** Frees the compiled graph and its weights. */
   dispose(): Promise<void>;
 }
 

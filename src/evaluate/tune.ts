@@ -64,7 +64,8 @@ const synonymShares = [0, 0.1, 0.25, 0.5];
  * mean over the pictures; and a share of the labels' synonyms.
  * Source: Allingham et al. 2023, "A Simple Zero-shot Prompt Weighting Technique", arXiv 2302.06235, §3; differs: the logits are
  * centred on these pictures alone, since the pictures that a CLIP was trained on are not at hand.
- * @param candidates templates to choose among; @param present templates in use now, to compare with.
+ * @param options.candidates templates to choose among.
+ * @param options.present templates in use now, to compare with.
  */
 export async function tunePrompts(
   models: ClipModels,

@@ -10,7 +10,7 @@ import { type ModelRecord, deleteRecord, hashFile, modelName, readRecord, writeR
 
 /**
  * Notes a file of the user's, or a folder of weights as downloaded, as a model, where it is, with its hashes.
- * @param name what to call it; else the file's name without its ending.
+ * @param options.name of the model; default the file's name without its ending.
  * @throws {ConfigError} for a name that is taken or cannot be one; {WeightsError} for what is not there, half-downloaded, or a
  * folder without weights.
  */

@@ -49,6 +49,7 @@ export interface WeightsFile {
   readonly format: string;
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   readonly metadata: Readonly<Record<string, string>>;
+  /** Closes the file; tensors already read stay valid. */
   close(): Promise<void>;
 }
 

@@ -106,7 +106,10 @@ export interface Session extends AsyncDisposable {
    * @throws {ConfigError} for options that cannot be; {InputError} for a picture that cannot be read.
    */
   edit(picture: InputPicture, prompt: string | readonly string[], options?: EditOptions): Run<Edited>;
-  /** Makes a picture again from the record in it. @param inputs pictures that it was made from, in any order. */
+  /**
+   * Makes a picture again from the record in it.
+   * @param options.inputs pictures that it was made from, in any order.
+   */
   replay(
     record: RunRecord,
     options?: Stoppable & { readonly inputs?: readonly InputPicture[] },

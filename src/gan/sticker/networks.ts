@@ -10,11 +10,13 @@ import {
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
 
-/** Sides of a code and of the logits that it is decoded to. */
+/** Side of a code, in cells. */
 export const codeSide = 8;
+/** Side of the logits that a code is decoded to, in pixels. */
 export const logitSide = 64;
-/** Slots of a picture, the transparent one (0) included, and numbers of a fill: constant, slope along x, slope along y, for R, G, B. */
+/** Slots of a picture, the transparent one (0) included. */
 export const slotCount = 16;
+/** Numbers of a fill: constant, slope along x and slope along y, each for R, G and B. */
 export const fillSize = 9;
 
 /** Shape of the sticker generator's encoder and decoder. */

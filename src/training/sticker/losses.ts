@@ -27,8 +27,9 @@ export interface StickerWeights {
   readonly code: number;
 }
 
-/** Scopes of the encoder's and the decoder's weights. */
+/** Scope of the encoder's weights. */
 export const encoderScope = "encoder";
+/** Scope of the decoder's weights. */
 export const decoderScope = "decoder";
 
 /** The encoder's input: targets painted over white, and alpha where `alphaKnown` `[batch, 1, 1, 1]` is 1. */
