@@ -35,10 +35,14 @@ export const spriteSide = 64;
 /** Alpha from which a pixel is ink. */
 const inkAlpha = 0.5;
 
+/** The placement that changes nothing. */
 export const identity: Placement = { scale: 1, x: 0, y: 0 };
 
+/** Width of a box, in parts of the side. */
 export const widthOf = ({ left, right }: Box): number => right - left;
+/** Height of a box, in parts of the side. */
 export const heightOf = ({ top, bottom }: Box): number => bottom - top;
+/** Centre of a box, in parts of the side. */
 export const centreOf = ({ left, top, right, bottom }: Box): { readonly x: number; readonly y: number } => ({
   x: (left + right) / 2,
   y: (top + bottom) / 2,
