@@ -23,7 +23,7 @@ import {
   toolkitVersion,
 } from "./requests/index.js";
 import type { RunSession } from "./session.js";
-import { wordFindings } from "./words.js";
+import { cutFindings, wordFindings } from "./words.js";
 
 type Settings = GenerateRecord["settings"];
 
@@ -202,12 +202,24 @@ function idleParts({ terms, schedule }: Settings): [from: number, to: number] | 
   return idle.length > 1 ? [idle[0]!, idle[idle.length - 1]!] : undefined;
 }
 
+/** Findings about a text. Of a scene's parts, those that are names of things are drawn whatever the CLIPs know. */
+async function textFindings(
+  text: string,
+  templates: readonly string[],
+  { scene }: Pick<Settings, "scene">,
+  models: SteerModels,
+): Promise<Finding[]> {
+  if (!scene) return wordFindings(models, [text], templates);
+  const unnamed = scene.parts.filter((part) => !models.phrases?.isName(part));
+  return [...(await wordFindings(models, unnamed, templates)), ...cutFindings(models, [text], templates)];
+}
+
 /** Findings about the prompts of a run: unknown words, contradictions, and times at which nothing is wanted. */
 export async function promptFindings(settings: Settings, models: SteerModels): Promise<Finding[]> {
   const { terms, templates: usual } = settings;
   const findings: Finding[] = [];
   for (const { text, templates = usual } of terms)
-    if (text !== undefined) findings.push(...(await wordFindings(models, [text], templates)));
+    if (text !== undefined) findings.push(...(await textFindings(text, templates, settings, models)));
   for (const name of contradictions(terms))
     findings.push(
       warning("contradiction", `"${name}": is both wanted and pushed away; the two work against each other`, {

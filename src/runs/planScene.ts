@@ -12,6 +12,19 @@ let names: Promise<KnownNames> | undefined;
 const knownNames = (): Promise<KnownNames> =>
   (names ??= loadAliases().then(({ labels }) => new Set(labels.map(sceneName))));
 
+/** Characters of a text, and texts of a list, that messages show. */
+const shown = { characters: 60, texts: 6 };
+
+const short = (text: string): string =>
+  text.length > shown.characters ? `${text.slice(0, shown.characters)}…` : text;
+
+/** Texts in quotes, the first few of many. */
+function listed(texts: readonly string[]): string {
+  const first = texts.slice(0, shown.texts).map((text) => `"${short(text)}"`);
+  const more = texts.length - first.length;
+  return first.join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
 /** @throws {ConfigError} when a scene cannot be painted: by a generator of pixels, from a picture, or for several prompts. */
 function requireScene(
   { init }: Pick<FullGenerateRequest, "init">,
@@ -44,14 +57,13 @@ export async function planScene(
   const bare = style === undefined ? text : text.slice(0, -style.length).replace(/[\s,;]+$/, "");
   const { parts, relations, omitted, contradictions } = splitScene(bare, await knownNames(), layers);
   if (parts.length < 2) return none;
-  const list = parts.map((part) => `"${part}"`).join(", ");
   const findings = [
-    note("scene", `drawn as ${parts.length} layers: ${list}`, { text, parts, relations }),
+    note("scene", `drawn as ${parts.length} layers: ${listed(parts)}`, { text, parts, relations }),
     ...(omitted.length > 0
       ? [
           warning(
             "omitted-things",
-            `"${text}" names more than ${layers} things; not drawn: ${omitted.map((each) => `"${each}"`).join(", ")}`,
+            `"${short(text)}" names more than ${layers} things; not drawn: ${listed(omitted)}`,
             { text, omitted, layers },
           ),
         ]
@@ -59,7 +71,7 @@ export async function planScene(
     ...contradictions.map(([used, ignored]) =>
       warning(
         "contradictory-relations",
-        `"${used}" and "${ignored}" contradict each other; drawn is "${used}"`,
+        `"${short(used)}" and "${short(ignored)}" contradict each other; drawn is "${short(used)}"`,
         { text, used, ignored },
       ),
     ),

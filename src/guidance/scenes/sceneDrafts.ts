@@ -21,11 +21,11 @@ export interface ScenePlan {
 /** Drawings of a part that layouts choose from. */
 const drawingsPerPart = 3;
 /** Layouts that are tried by geometry, and of these the most that the guides see. */
-const layoutCount = { tried: 256, seen: 48 };
+const layoutCount = { tried: 256, seen: 32 };
 /** Share of a layer's ink that must be visible. */
 const leastVisible = 0.6;
-/** Fewest drafts of a part in a style. */
-const fewestDrafts = 8;
+/** Drafts of a part in a style: of a thing that is named, whose drawing is known, and the fewest of another. */
+const draftCount = { named: 4, fewest: 8 };
 
 /** A drawing of a part of a scene. */
 interface Drawing extends LayoutPart {
@@ -45,10 +45,9 @@ async function drawParts(
   const { models } = programs;
   const named = config.style ?? namedStyle(models, term.text);
   const styles = named !== undefined ? [named] : models.generator.styles;
-  const candidates = Math.max(
-    fewestDrafts,
-    Math.floor(config.candidates / (plan.parts.length * styles.length)),
-  );
+  const share = Math.floor(config.candidates / (plan.parts.length * styles.length));
+  const candidatesOf = (text: string): number =>
+    models.phrases?.read(text)?.isName ? draftCount.named : Math.max(draftCount.fewest, share);
   const drawn: Drawing[][][] = [];
   for (const style of styles) {
     const parts: Drawing[][] = [];
@@ -56,7 +55,7 @@ async function drawParts(
       const drafts = await draftTerms(
         programs,
         [{ text, weight: 1, templates: term.templates }],
-        { ...config, seed: config.seed + at, style, candidates },
+        { ...config, seed: config.seed + at, style, candidates: candidatesOf(text) },
         watch,
       );
       parts.push(await drawingsOf(programs, text, drafts.slice(0, drawingsPerPart)));
