@@ -4,7 +4,7 @@ import type { Upload } from "../../src/studio/uploads.js";
 import { call } from "../client.js";
 import { upload } from "../drop.js";
 import { attempt, mediaUrl, showToast } from "../state.js";
-import { clearMask, maskBlob, maskIsEmpty, openMask } from "./mask.js";
+import { clearMask, maskBlob, maskIsEmpty, openMask, showMask } from "./mask.js";
 
 export interface EditForm {
   readonly prompt: string;
@@ -46,12 +46,15 @@ export async function editRunFolder(folder: string): Promise<void> {
   location.hash = "#/edit";
 }
 
-async function loadSource(id: string): Promise<void> {
+/** Takes an earlier picture with its mask; it is shown once both are there, so that none is edited without its mask. */
+async function loadSource(id: string, mask: string | undefined): Promise<void> {
   const image = new Image();
   image.src = sourceUrl({ id });
   await image.decode();
   const { naturalWidth: width, naturalHeight: height } = image;
-  editUpload({ id, name: "restored picture", width, height, format: "png" });
+  openMask(width, height);
+  if (mask !== undefined) await showMask(mediaUrl("uploads", mask));
+  source.value = { id, name: "restored picture", width, height, format: "png" };
 }
 
 /** Fills the form from a request, such as one that a picture brought along. */
@@ -71,14 +74,11 @@ export function restoreEdit(request: Readonly<Record<string, unknown>>): void {
     change: edit?.change ?? "auto",
     seed: Number(request.seed ?? 0),
   };
-  if (typeof request.picture !== "string") return;
-  void attempt(async () => {
-    await loadSource(request.picture as string);
-    if (edit?.mask !== undefined && /^[0-9a-f]{64}$/.test(edit.mask)) {
-      const { showMask } = await import("./mask.js");
-      await showMask(mediaUrl("uploads", edit.mask));
-    }
-  });
+  source.value = undefined;
+  shownEdit.value = undefined;
+  const { picture } = request;
+  const mask = edit?.mask !== undefined && /^[0-9a-f]{64}$/.test(edit.mask) ? edit.mask : undefined;
+  if (typeof picture === "string") void attempt(() => loadSource(picture, mask));
 }
 
 /** Starts the edit of the form. */
@@ -124,7 +124,6 @@ export async function findMask(words: string): Promise<void> {
     }),
   );
   if (!found) return;
-  const { showMask } = await import("./mask.js");
   clearMask();
   await showMask(mediaUrl("uploads", found.mask));
   if (found.weak)
