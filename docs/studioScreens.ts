@@ -1,14 +1,15 @@
 /**
  * Takes the pictures of docs/studio.md: `npx tsx docs/studioScreens.ts [folder for all of them as PNG]`. Needs Chromium; takes
- * a few minutes, because the pictures that it shows are made.
+ * some minutes, because the pictures that it shows are made.
  */
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Page, chromium } from "playwright-core";
 import sharp from "sharp";
 import { openStudio } from "../src/studio/index.js";
 import { buildPage } from "../studio/build.js";
+import { drawLabelledFolder } from "../test/studio/shapes.js";
 
 const prompts = [
   "a slice of pizza",
@@ -19,21 +20,27 @@ const prompts = [
   "a yellow star",
   "a cup of coffee",
 ];
+/** Pictures of the page, light and dark beside each other. */
 const documented = new Set([
-  "generate-light",
-  "edit-light",
-  "report-dark",
-  "gallery-light",
-  "classify-dark",
-  "grid-table-light",
-  "queue-dark",
+  ...["generate", "grid", "edit", "report", "layers", "gallery", "compare", "queue"],
+  ...["classify", "find", "groups", "prompts", "tune", "doctor", "help", "narrow"],
 ]);
+const size = { width: 1280, height: 800 };
+/** Width of one of the two in the page. */
+const shownWidth = 800;
 
 const folder = await mkdtemp(join(tmpdir(), "clipsteer-screens-"));
+const target = join(import.meta.dirname, "studio");
 const all = process.argv[2];
 if (all !== undefined) await mkdir(all, { recursive: true });
+await mkdir(target, { recursive: true });
 await buildPage(join(folder, "page"));
-const studio = await openStudio({ out: join(folder, "outputs"), page: join(folder, "page") });
+await drawLabelledFolder(join(folder, "shapes"));
+const studio = await openStudio({
+  out: join(folder, "outputs"),
+  pictures: [join(folder, "shapes")],
+  page: join(folder, "page"),
+});
 const { url } = await studio.listen(0);
 const headers = { Authorization: `Bearer ${studio.token}`, "Content-Type": "application/json" };
 const post = (path: string, body: unknown): Promise<Response> =>
@@ -42,23 +49,44 @@ const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
 });
-const page: Page = await browser.newPage({ viewport: { width: 1360, height: 850 } });
+const page: Page = await browser.newPage({ viewport: size, colorScheme: "light", reducedMotion: "reduce" });
 page.setDefaultTimeout(300_000);
+
+/** Queues runs and waits until all are done. */
+async function make(requests: readonly object[], group?: string): Promise<void> {
+  await post("/runs", { kind: "generate", requests, ...(group !== undefined && { group }) });
+  for (;;) {
+    const { runs } = (await (await fetch(`${url}api/runs`, { headers })).json()) as {
+      runs: { status: string }[];
+    };
+    if (runs.every(({ status }) => status !== "waiting" && status !== "running")) return;
+    await page.waitForTimeout(200);
+  }
+}
 
 /** Takes the page as it is, in both themes. */
 async function shoot(name: string): Promise<void> {
+  const pngs: Buffer[] = [];
   for (const theme of ["light", "dark"]) {
-    await page.evaluate(`document.documentElement.dataset.theme = "${theme}"`);
-    while (!(await page.evaluate("[...document.images].every(({ complete }) => complete)")))
-      await page.waitForTimeout(100);
-    await page.waitForTimeout(400);
-    const png = await page.screenshot();
-    if (all !== undefined) await sharp(png).toFile(join(all, `${name}-${theme}.png`));
-    if (documented.has(`${name}-${theme}`))
-      await sharp(png)
-        .webp({ quality: 78, effort: 6 })
-        .toFile(join(import.meta.dirname, "studio", `${name}-${theme}.webp`));
+    // As the button of the page does it, also beneath a dialog.
+    await page.evaluate(`(() => {
+      const button = [...document.querySelectorAll(".nav button")].find(({ textContent }) => textContent.trim() === "${theme === "light" ? "Light" : "Dark"}");
+      button?.click();
+    })()`);
+    await page.waitForTimeout(500);
+    await page.evaluate("Promise.all([...document.images].map((image) => image.decode().catch(() => 0)))");
+    pngs.push(await page.screenshot());
+    if (all !== undefined) await sharp(pngs.at(-1)).toFile(join(all, `${name}-${theme}.png`));
   }
+  if (name === "generate")
+    await sharp(pngs[0]).webp({ quality: 78, effort: 6 }).toFile(join(target, "generate-light.webp"));
+  if (!documented.has(name)) return;
+  const halves = await Promise.all(pngs.map((png) => sharp(png).resize({ width: shownWidth, withoutEnlargement: true }).toBuffer())); // prettier-ignore
+  const { width, height } = await sharp(halves[0]).metadata();
+  await sharp({ create: { width: 2 * width, height, channels: 3, background: "#808080" } })
+    .composite(halves.map((input, at) => ({ input, left: at * width, top: 0 })))
+    .webp({ quality: 72, effort: 6 })
+    .toFile(join(target, `${name}.webp`));
 }
 
 const goTo = async (view: string): Promise<void> => {
@@ -66,16 +94,14 @@ const goTo = async (view: string): Promise<void> => {
   await page.waitForTimeout(600);
 };
 
-await mkdir(join(import.meta.dirname, "studio"), { recursive: true });
+for (const name of await readdir(target)) await rm(join(target, name));
 await page.goto(`${url}#token=${studio.token}`);
 await page.waitForSelector("h1");
-for (const view of ["generate", "edit", "gallery", "queue"]) {
+for (const view of ["generate", "edit", "gallery", "queue", "classify"]) {
   await goTo(view);
   await shoot(`${view}-empty`);
 }
-const requests = prompts.map((text, seed) => ({ request: { text: [text], seed, quality: "draft" } }));
-await post("/runs", { kind: "generate", requests });
-await page.waitForSelector(".badge", { state: "detached" });
+await make(prompts.map((text, seed) => ({ request: { text: [text], seed, quality: "draft" } })));
 await goTo("generate");
 await page.fill("[data-prompt]", "a red heart");
 await page.keyboard.press("Enter");
@@ -89,29 +115,14 @@ await page.selectOption("dialog .row:nth-child(3) select", "words");
 await page.fill("#values-Down", "red, blue, green");
 await shoot("grid-dialog");
 await page.keyboard.press("Escape");
-const cells = ["red", "blue", "green"].flatMap((y) =>
-  ["1", "2", "3"].map((x) => ({
-    request: { text: [`a ${y} heart`], seed: Number(x), quality: "draft" },
-    cell: { x, y },
-  })),
-);
-await post("/runs", { kind: "generate", requests: cells, group: "grid" });
-await page.waitForSelector(".badge", { state: "detached" });
-await page.click(".small-tiles .tile >> nth=0");
-await shoot("grid");
-await page.locator(".grid-table").scrollIntoViewIfNeeded();
-await shoot("grid-table");
-await goTo("generate");
-await page.click(".small-tiles .tile >> nth=9");
-await page.waitForTimeout(500);
 await page.click("text=Edit this");
 await page.waitForSelector(".mask-canvas canvas");
 const box = (await page.locator(".mask-canvas canvas").boundingBox())!;
 const at = (x: number, y: number): [number, number] => [box.x + x * box.width, box.y + y * box.height];
-await page.mouse.move(...at(0.15, 0.35));
+await page.mouse.move(...at(0.2, 0.35));
 await page.mouse.down();
 for (let part = 0; part <= 1; part += 0.05)
-  await page.mouse.move(...at(0.15 + 0.3 * part, 0.35 + 0.1 * Math.sin(9 * part)));
+  await page.mouse.move(...at(0.2 + 0.25 * part, 0.35 + 0.1 * Math.sin(9 * part)));
 await page.mouse.up();
 await page.keyboard.press("r");
 await page.mouse.move(...at(0.1, 0.1));
@@ -127,6 +138,26 @@ await page.click("text=Change the picture");
 await page.waitForSelector("text=Report card");
 await page.waitForTimeout(500);
 await shoot("report");
+const cells = ["red", "blue", "green"].flatMap((y) =>
+  ["1", "2", "3"].map((x) => ({
+    request: { text: [`a ${y} heart`], seed: Number(x), quality: "draft" },
+    cell: { x, y },
+  })),
+);
+await make(cells, "grid");
+await goTo("generate");
+await page.click(".small-tiles .tile >> nth=0");
+await page.locator(".grid-table").scrollIntoViewIfNeeded();
+await shoot("grid");
+await make([{ request: { text: ["a cat wearing a crown"], seed: 4, quality: "draft", layerFiles: true } }]);
+await goTo("generate");
+await page.click(".small-tiles .tile >> nth=0");
+await page.click(".stage button:has-text('Layers')");
+await page.waitForSelector(".layer-canvas img");
+await page.focus(".layer-box");
+for (let count = 0; count < 4; count++) await page.keyboard.press("ArrowRight");
+await shoot("layers");
+await page.keyboard.press("Escape");
 await post("/runs", {
   kind: "generate",
   requests: prompts.map((text) => ({ request: { text: [text], seed: 9 } })),
@@ -144,19 +175,35 @@ await shoot("details");
 await page.keyboard.press("Escape");
 await page.focus(".item >> nth=4");
 await page.keyboard.press("c");
-await page.keyboard.press("ArrowRight");
+for (let count = 0; count < 3; count++) await page.keyboard.press("ArrowRight");
 await page.keyboard.press("c");
 await page.waitForTimeout(600);
 await shoot("compare");
 await page.keyboard.press("Escape");
 await goTo("classify");
 await page.click("text=Name the pictures");
-await page.waitForSelector(".shares");
+await page.waitForSelector(".intervals");
 await shoot("classify");
+await page.click("label:has-text('Find')");
+await page.selectOption("select", "shapes");
+await page.fill("#find-words", "a green triangle");
+await page.click("text=Find pictures");
+await page.waitForSelector(".tile");
+await shoot("find");
+await page.click("label:has-text('Compare groups')");
+await page.click("button:has-text('Compare the groups')");
+await page.waitForSelector(".intervals");
+await shoot("groups");
 await goTo("prompts");
 await page.click("text=showcase.yaml");
 await page.waitForSelector("text=The file is right");
 await shoot("prompts");
+await page.click("text=emoji.yaml");
+await page.waitForTimeout(600);
+await page.click("text=Choose templates");
+await page.waitForSelector("text=Put them into the file");
+await page.locator("text=Put them into the file").scrollIntoViewIfNeeded();
+await shoot("tune");
 await page.fill("#prompt-text", "prompts:\n  - text: a heart\n    wieght: 2\n");
 await page.waitForSelector("text=unknown key");
 await shoot("prompts-wrong");
@@ -167,9 +214,9 @@ await page.keyboard.press("?");
 await shoot("help");
 await page.keyboard.press("Escape");
 await page.setViewportSize({ width: 390, height: 800 });
-for (const view of ["generate", "edit", "gallery", "queue"]) {
+for (const view of ["edit", "gallery", "queue", "classify", "prompts", "generate"]) {
   await goTo(view);
-  await shoot(`narrow-${view}`);
+  await shoot(view === "generate" ? "narrow" : `narrow-${view}`);
 }
 await browser.close();
 await studio.close();

@@ -8,6 +8,7 @@ import { EditView } from "./edit/view.js";
 import { ItemDialog } from "./gallery/detail.js";
 import { GalleryView } from "./gallery/view.js";
 import { GenerateView } from "./generate/view.js";
+import { LayersDialog } from "./layers/dialog.js";
 import { PromptsView } from "./prompts/view.js";
 import { QueueView } from "./queue.js";
 import { Shell, viewTitles } from "./shell.js";
@@ -95,6 +96,7 @@ export function App() {
       <View />
       <ItemDialog />
       <DropDialog />
+      <LayersDialog />
     </Shell>
   );
 }

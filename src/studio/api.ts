@@ -26,6 +26,8 @@ const resultSchema = z.object({
   seed: z.number(),
   guide: z.number().optional(),
   judge: z.number().optional(),
+  /** Whether it consists of layers that can be changed. */
+  layers: z.boolean().optional(),
   /** Report of each edit. */
   reports: z.array(z.record(z.string(), z.unknown())).optional(),
 });

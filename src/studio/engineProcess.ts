@@ -156,7 +156,12 @@ function finishedEvent(result: FinishedGenerate | FinishedEdit): EngineEvent {
     seed: result.seed,
   } as const;
   if ("report" in result)
-    return { ...place, guide: result.report.guideScore, judge: result.report.judgeScore };
+    return {
+      ...place,
+      guide: result.report.guideScore,
+      judge: result.report.judgeScore,
+      ...("scene" in result && { layers: true }),
+    };
   const { score } = result.reports[result.reports.length - 1]!;
   const reports = result.reports.map((report) => ({ ...report }));
   return { ...place, guide: score.guide, judge: score.judge, reports };

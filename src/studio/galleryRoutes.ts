@@ -138,6 +138,17 @@ export function galleryRoutes({ folders, gallery, runs, uploads, hub, engine }: 
       },
     }),
     route({
+      method: "get",
+      path: "/api/gallery/:id/scene",
+      summary: "Layers of a run's picture, as a request takes them under `scene`",
+      answer: sceneFileSchema,
+      async handle({ params }) {
+        const folder = await runFolder(folders.out, params.id!);
+        const { bytes } = await readFileIn(folder, "scene.json", largestScene);
+        return parseScene(bytes.toString("utf8"));
+      },
+    }),
+    route({
       method: "put",
       path: "/api/gallery/:id/star",
       summary: "Star a run, or take its star away",

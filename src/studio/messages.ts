@@ -49,6 +49,8 @@ export type EngineEvent =
       readonly seed: number;
       readonly guide: number | undefined;
       readonly judge: number | undefined;
+      /** Whether the run has a scene file. */
+      readonly layers?: boolean;
       readonly reports?: readonly Readonly<Record<string, unknown>>[];
     };
 

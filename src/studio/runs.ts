@@ -149,13 +149,14 @@ export async function openRuns(
       const { code, level, message } = event.finding;
       update(id, { findings: [...run.findings, { code, level, message }] });
     } else {
-      const { folder, image, seed, guide, judge, reports } = event;
+      const { folder, image, seed, guide, judge, layers, reports } = event;
       const result = {
         folder: basename(folder),
         image,
         seed,
         guide,
         judge,
+        layers,
         reports: reports && [...reports],
       };
       const others = run.results.filter((each) => each.folder !== result.folder);

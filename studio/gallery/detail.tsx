@@ -8,6 +8,7 @@ import { editRunFolder } from "../edit/model.js";
 import { shownRun } from "../generate/start.js";
 import { attempt, galleryVersion, imageUrl, mediaUrl, showToast } from "../state.js";
 import { Button, Dialog, Notice, duration, score } from "../ui.js";
+import { openLayers } from "../layers/model.js";
 import { openedItem } from "./open.js";
 import { removeItem, starItem } from "./actions.js";
 
@@ -171,6 +172,17 @@ export function ItemDialog() {
             {restored?.exact && (
               <Button icon="replay" onClick={() => void start(id, "replay")}>
                 Make it again
+              </Button>
+            )}
+            {files.includes("scene.json") && (
+              <Button
+                icon="layers"
+                onClick={() => {
+                  void openLayers(id);
+                  close();
+                }}
+              >
+                Layers
               </Button>
             )}
             {item.image !== undefined && (

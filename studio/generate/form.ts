@@ -67,7 +67,8 @@ export function requestOf({
 }: GenerateForm): Record<string, unknown> | undefined {
   const filled = terms.filter(({ text }) => text.trim() !== "");
   const towards = filled.filter(({ away }) => !away);
-  const others = (more.prompts as { prompts?: unknown[] } | undefined)?.prompts?.length ?? 0;
+  const inFile = (more.prompts as { prompts?: unknown[] } | undefined)?.prompts?.length ?? 0;
+  const others = inFile + (more.scene === undefined ? 0 : 1);
   if (towards.length + others === 0) return undefined;
   return {
     ...more,
@@ -77,6 +78,7 @@ export function requestOf({
     ...(style !== "" && { style }),
     seed,
     count,
+    layerFiles: true,
     ...(init && { init: init.id }),
   };
 }

@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { ResultView, RunView } from "../../src/studio/api.js";
 import { call } from "../client.js";
 import { openItem } from "../gallery/open.js";
+import { openLayers } from "../layers/model.js";
 import { attempt, imageUrl, loadDetail, showToast, thumbUrl, watched, watchedOf } from "../state.js";
 import { Button, Notice, score } from "../ui.js";
 import { form, requestOf } from "./form.js";
@@ -103,6 +104,11 @@ export function Stage({ run }: { run: RunView }) {
           <Button onClick={() => openItem(finished.folder)} icon="info">
             Details
           </Button>
+          {finished.layers === true && (
+            <Button onClick={() => void openLayers(finished.folder)} icon="layers">
+              Layers
+            </Button>
+          )}
           <Button onClick={() => void editResult(finished.folder)} icon="edit">
             Edit this
           </Button>

@@ -1,0 +1,144 @@
+/** The layers on their canvas: each can be dragged, resized and moved by keys. */
+import { useRef } from "preact/hooks";
+import { imageUrl } from "../state.js";
+import { type EditedLayer, layers, openedScene, placeLayer, selected } from "./model.js";
+
+/** Side of the copies that tell where a layer has ink. */
+const probeSide = 128;
+const step = 0.02;
+
+const percent = (value: number): string => `${value * 100}%`;
+
+/** The move of a layer's picture from where it was painted to where it is now. */
+function styleOf({ layer, original }: EditedLayer): Record<string, string> {
+  const [now, before] = [layer.pose, original.pose];
+  return {
+    transformOrigin: `${percent((before.x + 1) / 2)} ${percent((before.y + 1) / 2)}`,
+    transform: `translate(${percent((now.x - before.x) / 2)}, ${percent((now.y - before.y) / 2)}) scale(${now.size / before.size})`,
+  };
+}
+
+/** Whether a layer has ink at a point of the canvas [−1, 1]²; without its picture, whether the point is in its square. */
+function isInked(
+  { layer, original }: EditedLayer,
+  image: HTMLImageElement | undefined,
+  x: number,
+  y: number,
+): boolean {
+  const { pose } = layer;
+  if (!image?.complete) return Math.abs(x - pose.x) < pose.size && Math.abs(y - pose.y) < pose.size;
+  const scale = original.pose.size / pose.size;
+  const [u, v] = [
+    ((x - pose.x) * scale + original.pose.x + 1) / 2,
+    ((y - pose.y) * scale + original.pose.y + 1) / 2,
+  ];
+  if (u < 0 || v < 0 || u >= 1 || v >= 1) return false;
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = probeSide;
+  const context = canvas.getContext("2d")!;
+  context.drawImage(image, 0, 0, probeSide, probeSide);
+  return context.getImageData(Math.floor(u * probeSide), Math.floor(v * probeSide), 1, 1).data[3]! > 127;
+}
+
+export function LayerCanvas() {
+  const box = useRef<HTMLDivElement>(null);
+  const drag = useRef<{ kind: "move" | "size"; dx: number; dy: number } | undefined>(undefined);
+  const { folder } = openedScene.value!;
+  const at = selected.value;
+  const current = layers.value[at]!;
+  const pointOf = (event: PointerEvent): { x: number; y: number } => {
+    const { left, top, width, height } = box.current!.getBoundingClientRect();
+    return { x: ((event.clientX - left) / width) * 2 - 1, y: ((event.clientY - top) / height) * 2 - 1 };
+  };
+  const onDown = (event: PointerEvent): void => {
+    if (event.button !== 0) return;
+    const { x, y } = pointOf(event);
+    const isHandle = (event.target as HTMLElement).dataset.handle !== undefined;
+    if (!isHandle) {
+      const images = new Map(
+        [...box.current!.querySelectorAll<HTMLImageElement>("img[data-layer]")].map((image) => [
+          Number(image.dataset.layer),
+          image,
+        ]),
+      );
+      const hit = layers.value.findLastIndex(
+        (each, index) => !each.layer.hidden && isInked(each, images.get(index), x, y),
+      );
+      if (hit === -1) return;
+      selected.value = hit;
+    }
+    const { pose } = layers.value[selected.value]!.layer;
+    drag.current = { kind: isHandle ? "size" : "move", dx: pose.x - x, dy: pose.y - y };
+    box.current!.setPointerCapture(event.pointerId);
+  };
+  const onMove = (event: PointerEvent): void => {
+    if (!drag.current) return;
+    const { x, y } = pointOf(event);
+    const { kind, dx, dy } = drag.current;
+    const { pose } = layers.value[selected.value]!.layer;
+    if (kind === "move") placeLayer(selected.value, { ...pose, x: x + dx, y: y + dy });
+    else placeLayer(selected.value, { ...pose, size: Math.max(Math.abs(x - pose.x), Math.abs(y - pose.y)) });
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    const { pose } = current.layer;
+    const far = event.shiftKey ? 5 * step : step;
+    const places: Readonly<Record<string, Partial<typeof pose>>> = {
+      ArrowLeft: { x: pose.x - far },
+      ArrowRight: { x: pose.x + far },
+      ArrowUp: { y: pose.y - far },
+      ArrowDown: { y: pose.y + far },
+      "+": { size: pose.size * 1.05 },
+      "=": { size: pose.size * 1.05 },
+      "-": { size: pose.size / 1.05 },
+    };
+    const place = places[event.key];
+    if (!place) return;
+    event.preventDefault();
+    placeLayer(at, { ...pose, ...place });
+  };
+  const { pose, hidden, text } = current.layer;
+  const drawn = layers.value.some(({ image }) => image !== undefined);
+  return (
+    <div
+      ref={box}
+      class="layer-canvas picture"
+      onPointerDown={onDown}
+      onPointerMove={onMove}
+      onPointerUp={() => void (drag.current = undefined)}
+      onPointerCancel={() => void (drag.current = undefined)}
+    >
+      {!drawn && <img src={imageUrl(folder)} alt="" draggable={false} />}
+      {layers.value.map((each, index) =>
+        each.image !== undefined && !each.layer.hidden ? (
+          <img
+            key={each.image}
+            data-layer={index}
+            src={each.image}
+            alt={each.layer.text}
+            draggable={false}
+            style={styleOf(each)}
+          />
+        ) : null,
+      )}
+      {!hidden && (
+        <div
+          class="layer-box"
+          role="application"
+          tabIndex={0}
+          aria-label={`${text}. Arrow keys move it, plus and minus change its size.`}
+          style={{
+            left: percent((pose.x - pose.size + 1) / 2),
+            top: percent((pose.y - pose.size + 1) / 2),
+            width: percent(pose.size),
+            height: percent(pose.size),
+          }}
+          onKeyDown={onKey}
+        >
+          {["nw", "ne", "sw", "se"].map((corner) => (
+            <span key={corner} class={`handle ${corner}`} data-handle={corner} />
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,139 @@
+/** Layers of a run in a dialog, over any view. */
+import { Button, Dialog, Notice } from "../ui.js";
+import { LayerCanvas } from "./canvas.js";
+import {
+  type EditedLayer,
+  type LayerFill,
+  changeLayer,
+  layers,
+  layersChanged,
+  moveLayer,
+  openedScene,
+  resetLayers,
+  runLayers,
+  selected,
+} from "./model.js";
+
+/** Fills that cover less of a layer have no swatch. */
+const leastShare = 0.02;
+const mostSwatches = 6;
+
+/** A fill's colour for a colour field, whose channels are bytes. */
+function hexOf(colour: LayerFill["colour"]): string {
+  if (typeof colour === "string") return colour.toLowerCase();
+  const byte = (value: number): string =>
+    Math.round(Math.min(1, Math.max(0, value)) * 255)
+      .toString(16)
+      .padStart(2, "0");
+  return `#${colour.map(byte).join("")}`;
+}
+
+function Swatches({ edited, at }: { edited: EditedLayer; at: number }) {
+  const fills = edited.layer.fills ?? [];
+  const shown = fills
+    .map((fill, index) => ({ ...fill, index }))
+    .filter(({ share = 0 }) => share >= leastShare)
+    .sort((a, b) => (b.share ?? 0) - (a.share ?? 0))
+    .slice(0, mostSwatches);
+  return (
+    <div class="row tight swatches">
+      {shown.map(({ index, colour, share = 0 }) => (
+        <input
+          key={index}
+          type="color"
+          aria-label={`Colour of ${Math.round(share * 100)} % of ${edited.layer.text}`}
+          value={hexOf(colour)}
+          onInput={(event) => {
+            const { value } = event.currentTarget;
+            changeLayer(at, {
+              fills: fills.map((fill, each) => (each === index ? { ...fill, colour: value } : fill)),
+            });
+          }}
+        />
+      ))}
+    </div>
+  );
+}
+
+function Row({ edited, at }: { edited: EditedLayer; at: number }) {
+  const { text, hidden = false } = edited.layer;
+  const last = layers.value.filter(({ layer }) => !layer.hidden).length === 1 && !hidden;
+  return (
+    <li class={`layer-row ${at === selected.value ? "chosen" : ""}`}>
+      <div class="row tight">
+        <button
+          type="button"
+          class="layer-name grow"
+          aria-pressed={at === selected.value}
+          onClick={() => void (selected.value = at)}
+        >
+          {text}
+        </button>
+        <Button
+          kind="quiet"
+          icon={hidden ? "hidden" : "visible"}
+          label={hidden ? `Show ${text}` : `Hide ${text}`}
+          disabled={last}
+          onClick={() => changeLayer(at, { hidden: !hidden })}
+        />
+        <Button
+          kind="quiet"
+          icon="up"
+          label={`Bring ${text} forward`}
+          disabled={at === layers.value.length - 1}
+          onClick={() => moveLayer(at, 1)}
+        />
+        <Button
+          kind="quiet"
+          icon="down"
+          label={`Send ${text} back`}
+          disabled={at === 0}
+          onClick={() => moveLayer(at, -1)}
+        />
+      </div>
+      <Swatches edited={edited} at={at} />
+    </li>
+  );
+}
+
+export function LayersDialog() {
+  const opened = openedScene.value;
+  if (!opened) return null;
+  const order = layers.value.map((edited, at) => ({ edited, at })).reverse();
+  const pictures = layers.value.some(({ image }) => image !== undefined);
+  const changed = layersChanged.value;
+  return (
+    <Dialog title="Layers" large onClose={() => void (openedScene.value = undefined)}>
+      <div class="layers">
+        <LayerCanvas />
+        <div class="stack">
+          <p class="soft small">
+            Drag a layer, or pull a corner. With the keyboard: arrow keys move the marked layer, + and −
+            change its size.
+          </p>
+          <ol class="stack tight-stack" aria-label="Layers, the top one first">
+            {order.map(({ edited, at }) => (
+              <Row key={edited.original.text + at} edited={edited} at={at} />
+            ))}
+          </ol>
+          <Notice>
+            {pictures
+              ? "New colours show once the layers are painted."
+              : "This run has no pictures of its layers: changes show once they are painted."}
+          </Notice>
+          <div class="row">
+            <Button kind="primary" icon="brush" disabled={!changed} onClick={() => void runLayers(false)}>
+              Paint them so
+            </Button>
+            <Button icon="generate" onClick={() => void runLayers(true)}>
+              Steer again
+            </Button>
+            <Button kind="quiet" icon="undo" disabled={!changed} onClick={resetLayers}>
+              Reset
+            </Button>
+          </div>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
