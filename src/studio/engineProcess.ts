@@ -160,7 +160,7 @@ function finishedEvent(result: FinishedGenerate | FinishedEdit): EngineEvent {
       ...place,
       guide: result.report.guideScore,
       judge: result.report.judgeScore,
-      ...("scene" in result && { layers: true }),
+      ...(result.scene && { layers: true }),
     };
   const { score } = result.reports[result.reports.length - 1]!;
   const reports = result.reports.map((report) => ({ ...report }));

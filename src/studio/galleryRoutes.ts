@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../errors.js";
 import { indexFile } from "../search/index.js";
-import type { RunRecord } from "../runs/index.js";
+import { type RunRecord, type SceneFile, sceneFileSchema } from "../runs/index.js";
 import { defaultPack, paintsRegions } from "./packs.js";
 import type { StudioParts } from "./parts.js";
 import { readFileIn, runFolder } from "./folders.js";
@@ -14,6 +14,7 @@ import { largestPixels, uploadSchema } from "./uploads.js";
 
 const largestFile = 256e6;
 const largestLog = 20e6;
+const largestScene = 1e6;
 /** Pictures that a search by content finds: what is further down is not like the words. */
 const mostHits = 200;
 const idAnswer = z.object({ id: z.string() });
@@ -32,6 +33,15 @@ function lossesOf(text: string): { step: number; loss: number }[] {
       return [];
     }
   });
+}
+
+/** Layers of a `scene.json`. @throws {InputError} when it is damaged. */
+function parseScene(text: string): SceneFile {
+  try {
+    return sceneFileSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new InputError("scene.json of this run cannot be read; paint the picture again", { cause });
+  }
 }
 
 /** Routes of the gallery. */

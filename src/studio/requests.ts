@@ -57,7 +57,8 @@ export async function checkRequest(
   if (generator !== undefined && !(await listPacks()).includes(generator as string))
     throw new ConfigError(`generator: no pack is called "${String(generator)}"`);
   const words = [...((given.text ?? given.prompt ?? []) as string[])].filter((each) => each.trim() !== "");
-  const others = given.prompts ?? given.edits ?? (given.imagePrompt as string[] | undefined)?.length;
+  const others =
+    given.prompts ?? given.edits ?? given.scene ?? (given.imagePrompt as string[] | undefined)?.length;
   if (words.length === 0 && !others) throw new ConfigError("the prompt is empty");
   return given;
 }
@@ -70,7 +71,8 @@ export function titleOfRequest(request: Readonly<Record<string, unknown>>): stri
   const edits = Array.isArray(request.edits)
     ? (request.edits as { prompt: string }[]).map(({ prompt }) => prompt)
     : [];
-  const title = [...words, ...edits]
+  const scene = words.length === 0 ? (request.scene as { prompt?: string } | undefined)?.prompt : undefined;
+  const title = [...words, ...edits, ...(scene === undefined ? [] : [scene])]
     .map((each) => each.replace(/::-?[\d.]+$/, "").trim())
     .filter(Boolean)
     .join(" · ");

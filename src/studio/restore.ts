@@ -58,7 +58,18 @@ async function restoreGenerate(
   { settings, pack }: Extract<RunRecord, { command: "generate" }>,
   uploads: Uploads,
 ): Promise<Restored> {
-  const { terms, templates: _, schedule, init, seed, style, size, scene, ...numbers } = settings;
+  const {
+    terms,
+    templates: _,
+    schedule,
+    init,
+    seed,
+    style,
+    size,
+    scene,
+    layers: drawn,
+    ...numbers
+  } = settings;
   const lost: string[] = [];
   const imagePrompt: string[] = [];
   for (const { image, weight } of terms)
@@ -78,7 +89,7 @@ async function restoreGenerate(
       Object.entries(preset).every(([key, value]) => numbers[key as keyof typeof numbers] === value)
     );
   });
-  const layers = await layersOf(terms, scene?.parts.length ?? 1);
+  const layers = drawn ? undefined : await layersOf(terms, scene?.parts.length ?? 1);
   const usual = { ...generateRequestSchema.parse({}), ...(quality && qualityPresets[quality]) };
   return {
     kind: "generate",
@@ -94,6 +105,7 @@ async function restoreGenerate(
       ...unusual(numbers, usual),
       ...(style !== undefined && { style }),
       ...(layers !== undefined && { layers }),
+      ...(drawn && { scene: { format: 1, pack, prompt: terms[0]!.text!, layers: drawn } }),
       ...(startKnown && { init: init.sha256 }),
       ...(pack.name !== usual.generator && { generator: pack.name }),
       seed,

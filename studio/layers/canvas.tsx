@@ -52,6 +52,7 @@ export function LayerCanvas() {
   };
   const onDown = (event: PointerEvent): void => {
     if (event.button !== 0) return;
+    event.preventDefault(); // nothing is selected or dragged away
     const { x, y } = pointOf(event);
     const isHandle = (event.target as HTMLElement).dataset.handle !== undefined;
     if (!isHandle) {
@@ -70,6 +71,7 @@ export function LayerCanvas() {
     const { pose } = layers.value[selected.value]!.layer;
     drag.current = { kind: isHandle ? "size" : "move", dx: pose.x - x, dy: pose.y - y };
     box.current!.setPointerCapture(event.pointerId);
+    box.current!.querySelector<HTMLElement>(".layer-box")?.focus();
   };
   const onMove = (event: PointerEvent): void => {
     if (!drag.current) return;

@@ -5,6 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildPage } from "../../studio/build.js";
+import type { SceneFile } from "../../src/runs/index.js";
 import { type Studio, openStudio } from "../../src/studio/index.js";
 import { noBrowser, openBrowser, reportSkipped } from "./chromium.js";
 import { drawLabelledFolder } from "./shapes.js";
@@ -80,7 +81,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
       reducedMotion: "reduce",
     });
     page = await context.newPage();
-    page.setDefaultTimeout(100_000);
+    context.setDefaultTimeout(300_000);
     page.on("pageerror", (error) => problems.push(error.message));
     page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
     await openPage();
@@ -304,6 +305,56 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     await page.waitForSelector("text=The file is right");
     await page.click("text=Use in Generate");
     await page.waitForSelector("text=Also set: prompts");
+  });
+
+  it("moves, hides and recolours layers, and paints them so", async () => {
+    await goTo("generate");
+    await page.fill("[data-prompt]", "a cat wearing a crown");
+    if (await page.isVisible("text=Use the usual values")) await page.click("text=Use the usual values");
+    await page.click("label:has-text('Draft')");
+    await page.click("button:has-text('Make the picture')");
+    await page.click(".stage button:has-text('Layers')");
+    await page.waitForSelector(".layer-canvas img[data-layer='1']");
+    expect(await violations()).toEqual([]);
+    const drawn = join(out, (await runFolders()).at(-1)!);
+    const read = async (folder: string) =>
+      JSON.parse(await readFile(join(folder, "scene.json"), "utf8")) as SceneFile;
+    const before = (await read(drawn)).layers;
+    expect(before.map(({ text }) => text)).toEqual(["cat", "crown"]);
+    // With the pointer, then with the keyboard.
+    const box = (await page.locator(".layer-box").boundingBox())!;
+    const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    await page.mouse.move(middle.x, middle.y);
+    await page.mouse.down();
+    await page.mouse.move(middle.x - 60, middle.y + 30, { steps: 3 });
+    await page.mouse.up();
+    await page.keyboard.press("Shift+ArrowDown");
+    await page.keyboard.press("-");
+    await page.click("button[aria-label='Hide cat']");
+    await page.locator("input[aria-label$='of crown']").first().fill("#3344ff");
+    await page.click("text=Paint them so");
+    await page.waitForFunction("!document.querySelector('dialog[open]')");
+    await page.waitForSelector(".progress :text-is('Done')");
+    await page.waitForSelector(".stage button:has-text('Layers')");
+    const painted = join(out, (await runFolders()).at(-1)!);
+    expect(painted).not.toBe(drawn);
+    const [cat, crown] = (await read(painted)).layers;
+    expect(cat!.hidden).toBe(true);
+    expect(crown!.pose.x).toBeLessThan(before[1]!.pose.x - 0.1);
+    expect(crown!.pose.y).toBeGreaterThan(before[1]!.pose.y + 0.1);
+    expect(crown!.pose.size).toBeCloseTo(before[1]!.pose.size / 1.05, 2);
+    const pixels = await sharp(join(painted, "image.png")).ensureAlpha().raw().toBuffer();
+    let [ink, blue] = [0, 0];
+    for (let at = 0; at < pixels.length; at += 4) {
+      if (pixels[at + 3]! > 200) ink++;
+      if (pixels[at + 3]! > 200 && pixels[at + 2]! > 200 && pixels[at]! < 90) blue++;
+    }
+    expect(ink).toBeLessThan(512 * 512 * 0.3); // the crown alone
+    expect(blue).toBeGreaterThan(ink * 0.2);
+    await dropFile(await readFile(join(painted, "image.png")), "layers.png");
+    await page.click("text=Restore its settings");
+    await page.waitForSelector("text=/Also set: .*scene/");
+    await page.click("text=Use the usual values");
   });
 
   it("goes on with its queue after the server was restarted", async () => {

@@ -94,6 +94,31 @@ describe("clipsteer studio", () => {
     await rm(out, { recursive: true });
   });
 
+  it("says which port it took, and prints the address where no browser can be opened", async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+    const { port } = taken.address() as { port: number };
+    const out = await mkdtemp(join(tmpdir(), "clipsteer-cli-"));
+    const start = join(import.meta.dirname, "../cli/start.ts");
+    const child = spawn(
+      process.execPath,
+      ["--import", "tsx", start, "studio", "--port", String(port), "--out", out],
+      { env: { ...process.env, PATH: out }, stdio: ["ignore", "pipe", "pipe"] },
+    );
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
+    child.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
+    await vi.waitFor(() => expect(stderr).toContain("Ctrl-C ends it"), 60_000);
+    const [, bound] = /^http:\/\/127\.0\.0\.1:(\d+)\/#token=[\w-]{32}\n$/.exec(stdout) ?? [];
+    expect(Number(bound)).toBeGreaterThan(port);
+    expect(stderr).toContain(`port ${port} is in use; taking ${bound}`);
+    expect(stderr).toContain("no browser was found to open; open the address above");
+    child.kill("SIGINT");
+    await new Promise((resolve) => child.on("exit", resolve));
+    await new Promise((resolve) => taken.close(resolve));
+    await rm(out, { recursive: true });
+  });
+
   it("refuses other addresses without a password in one line", async () => {
     const out = await mkdtemp(join(tmpdir(), "clipsteer-cli-"));
     const start = join(import.meta.dirname, "../cli/start.ts");
