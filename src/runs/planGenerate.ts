@@ -32,6 +32,8 @@ export interface ResolvedGenerate extends FullGenerateRequest {
   readonly plan: PromptPlan;
   /** Whether the request itself says how many drafts to make. */
   readonly draftsGiven: boolean;
+  /** Whether the request, its prompt file, its quality or its budget says how many steps to make. */
+  readonly stepsGiven: boolean;
 }
 
 /** The prompts of a request and of its prompt file together. */
@@ -65,15 +67,15 @@ export function resolveGenerate(request: GenerateRequest): ResolvedGenerate {
   const merged = parseRequest("generate", generateRequestSchema, {
     ...qualityPresets[first.quality],
     ...plan.defaults,
-    // A scene is painted as it is, unless the request asks for steps.
-    ...(first.scene && !("quality" in given || "budget" in given) && { steps: 0 }),
     ...given,
   });
   if (merged.budget !== undefined && ("steps" in given || given.quality === "draft"))
     throw new ConfigError("a budget decides the number of steps", {
       reason: "steps" in given ? "budget-and-steps" : "budget-and-draft",
     });
-  return { ...merged, plan, draftsGiven: "candidates" in given };
+  const stepsGiven =
+    ["steps", "budget"].some((name) => name in given || name in plan.defaults) || first.quality !== "normal";
+  return { ...merged, plan, draftsGiven: "candidates" in given, stepsGiven };
 }
 
 const changes = ({ name, from, to }: RecordTerm | PromptTerm, schedule: Settings["schedule"]): boolean =>
@@ -151,6 +153,8 @@ export async function planGenerate(
     templates: [...(plan.templates ?? models.templates)],
     schedule: [...plan.schedule],
     ...stepsAndDrafts(resolved, budget, models),
+    // Ascent seldom improves a scene: it is laid out and drawn, unless steps are asked for.
+    ...((scene ?? resolved.scene) && !resolved.stepsGiven && { steps: 0 }),
     views: resolved.views,
     lr: resolved.lr,
     truncation: resolved.truncation,

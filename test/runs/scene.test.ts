@@ -58,6 +58,16 @@ describe("a prompt of several things", () => {
     expect(again.made.bytes.equals(made.bytes)).toBe(true);
   }, 120_000);
 
+  it("takes no steps unless steps are asked for", async () => {
+    const { steps: _, ...others } = request;
+    const steps = async (changes: GenerateRequest): Promise<number> =>
+      (await run({ ...others, text: [prompt], views: 1, ...changes })).made.record.settings.steps;
+    expect(await steps({})).toBe(0);
+    expect(await steps({ steps: 1 })).toBe(1);
+    expect(await steps({ prompts: { prompts: [], defaults: { steps: 2 } } as never })).toBe(2);
+    expect(await steps({ text: ["cat"], steps: 1 })).toBe(1);
+  }, 60_000);
+
   it("is drawn as one where one layer is asked for, or where it is a known name", async () => {
     for (const each of [{ text: [prompt], layers: 1 }, { text: ["cat with tears of joy"] }]) {
       const { codes, made } = await run({ ...request, ...each });

@@ -39,7 +39,12 @@ export const generateRequestSchema = z.strictObject({
     .regex(budgetPattern, "must be a time or a number of CLIP passes, such as 10s, 2min or 500passes")
     .optional()
     .describe("Instead of steps: as many as fit into 10s, 2min or 500passes (views through CLIPs)"),
-  steps: z.int().min(0).max(5000).default(60).describe("Steps of ascent; 0 gives the best draft"),
+  steps: z
+    .int()
+    .min(0)
+    .max(5000)
+    .default(60)
+    .describe("Steps of ascent; 0 gives the best draft, as scenes do by default"),
   views: z.int().min(1).max(128).default(16).describe("Random views a step"),
   optimizer: z
     .enum(["adam", "cma-es", "hybrid"])
