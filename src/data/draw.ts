@@ -1,3 +1,4 @@
+import { forEachConcurrently } from "./concurrent.js";
 import { type Concept, type Icon } from "./join.js";
 import { isBlank, renderIcon } from "./render.js";
 import type { IconSet } from "./sources.js";
@@ -26,21 +27,17 @@ export async function drawIcons(
   render = renderIcon,
 ): Promise<void> {
   const { onDrawn, onProblem, onProgress, signal } = handlers;
-  let next = 0;
-  let done = 0;
-  const worker = async (): Promise<void> => {
-    while (next < drawings.length) {
-      signal?.throwIfAborted();
-      const at = next++;
-      const { set, icon } = drawings[at]!;
-      // Why it cannot be drawn is not kept: the library's words differ from run to run.
+  const total = drawings.length;
+  await forEachConcurrently(
+    drawings,
+    async ({ set, icon }, at) => {
+      // The reason for a failure is left out: the library's messages differ from run to run.
       const rgb = await render(icon).catch(() => undefined);
       const isPicture = rgb !== undefined && !isBlank(rgb);
       if (!isPicture)
         onProblem(`${set.name}/${icon.name}: ${rgb ? "blank" : "cannot be drawn"}, left out`, at);
       else await onDrawn(at, rgb);
-      onProgress?.({ stage: "draw", done: ++done, total: drawings.length });
-    }
-  };
-  await Promise.all(Array.from({ length: 4 }, worker));
+    },
+    { workers: 4, signal, onProgress: (done) => onProgress?.({ stage: "draw", done, total }) },
+  );
 }

@@ -4,6 +4,7 @@ import { deflateSync, inflateSync } from "node:zlib";
 import { z } from "zod";
 import { DownloadError, InputError, ToolkitError } from "../errors.js";
 import { createRandom } from "../tensor/index.js";
+import { forEachConcurrently } from "./concurrent.js";
 import { type EmojiDataOptions, gather } from "./emoji.js";
 import { npmFetcher, sha256 } from "./fetch.js";
 import { joinSet } from "./join.js";
@@ -151,23 +152,19 @@ export async function buildStickerData(
   if (drawings.length === 0)
     throw new DownloadError("data stickers: no icon set could be read; check the network and retry");
   const results: ({ picture: RegionPicture; psnr: number; labels: Buffer } | string)[] = [];
-  let next = 0;
-  let done = 0;
-  const worker = async (): Promise<void> => {
-    while (next < drawings.length) {
-      signal?.throwIfAborted();
-      const at = next++;
-      const { set, icon } = drawings[at]!;
+  const total = drawings.length;
+  await forEachConcurrently(
+    drawings,
+    async ({ set, icon }, at) => {
       const picture = await regionsOf(icon).catch(() => undefined);
       const psnr = picture ? regionPsnr(picture) : 0;
       results[at] =
         picture && psnr >= worstPsnr
           ? { picture, psnr, labels: deflateSync(picture.labels) }
           : `${set.name}/${icon.name}: ${picture ? `repaints at ${psnr.toFixed(1)} dB` : "blank or cannot be drawn"}, left out`;
-      onProgress?.({ stage: "draw", done: ++done, total: drawings.length });
-    }
-  };
-  await Promise.all(Array.from({ length: 2 }, worker));
+    },
+    { workers: 2, signal, onProgress: (done) => onProgress?.({ stage: "draw", done, total }) },
+  );
   const kept = results.flatMap((result, at) => {
     if (typeof result !== "string") return [{ ...result, drawing: drawings[at]! }];
     leftOut.push(result);

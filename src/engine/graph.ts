@@ -4,6 +4,9 @@ import { type HostTensor, sizeOf } from "../tensor/index.js";
 /** Element types of a recorded value; `int64` only carries shapes and indices that ONNX wants so. */
 export type ValueType = "float32" | "int32" | "bool" | "int64";
 
+/** ONNX codes of element types (`TensorProto.DataType`). */
+export const typeCodes: Readonly<Record<ValueType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+
 /** A tensor of the recorded graph: an input, a constant, or what a node gives. */
 export interface Value {
   readonly id: number;

@@ -16,11 +16,10 @@ import {
   ValueInfoProtoSchema,
 } from "onnx-buf";
 import { type TensorRecord, sizeOf } from "../tensor/index.js";
-import { type Attribute, type Node, type Value, type ValueType, liveNodes } from "./graph.js";
+import { type Attribute, type Node, type Value, type ValueType, liveNodes, typeCodes } from "./graph.js";
 import { type OnnxModel, placed, weightsFile } from "./model.js";
 import type { Recording } from "./record.js";
 
-const typeCodes: Record<ValueType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 const widths: Record<ValueType, number> = { float32: 4, int32: 4, int64: 8, bool: 1 };
 const opset = 20n;
 const irVersion = 9n;

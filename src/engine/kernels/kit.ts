@@ -1,5 +1,5 @@
 import { EngineError } from "../../errors.js";
-import { type Attribute, type Graph, type Value, uniformValue } from "../graph.js";
+import { type Attribute, type Graph, type Value, typeCodes, uniformValue } from "../graph.js";
 
 /** What a TensorFlow.js kernel gets while recording. */
 export interface KernelCall {
@@ -117,8 +117,7 @@ export function transpose(graph: Graph, value: Value, order: readonly number[]):
 /** The value as another element type. */
 export function cast(graph: Graph, value: Value, dtype: Value["dtype"]): Value {
   if (value.dtype === dtype) return value;
-  const code = { float32: 1, int32: 6, int64: 7, bool: 9 }[dtype];
-  return graph.add("Cast", [value], { shape: value.shape, dtype }, { to: { int: code } });
+  return graph.add("Cast", [value], { shape: value.shape, dtype }, { to: { int: typeCodes[dtype] } });
 }
 
 /** A box of the value, every `step`-th element an axis. `end` is exclusive. */
