@@ -87,8 +87,8 @@ export function steeringCase(folder: string): BenchCase {
       const state = { latents: latents!, first: first!, second: second! };
       return {
         async run() {
-          const made = await steering.step(state, inputs);
-          return { loss: hostScalar(made.loss), picture: made.picture, first: made.state.first };
+          const result = await steering.step(state, inputs);
+          return { loss: hostScalar(result.loss), picture: result.picture, first: result.state.first };
         },
         dispose: () => steering.dispose(),
       };

@@ -50,9 +50,11 @@ if (only && role === "growth") {
 } else if (only && role === "child") {
   const folder = join(root, "outputs/fuzz");
   await mkdir(folder, { recursive: true });
-  const kept = join(folder, `${only}-${seed}-${await codeHash()}.json`);
+  const savedCase = join(folder, `${only}-${seed}-${await codeHash()}.json`);
   const none = { done: 0, read: 0, refused: 0, slowest: 0, megabytes: 0, failures: [] as string[] };
-  const state = JSON.parse(await readFile(kept, "utf8").catch(() => JSON.stringify(none))) as typeof none;
+  const state = JSON.parse(
+    await readFile(savedCase, "utf8").catch(() => JSON.stringify(none)),
+  ) as typeof none;
   while (state.done < Number(count)) {
     const turn = `${seed}-${state.done}`;
     const outcome =
@@ -63,7 +65,7 @@ if (only && role === "growth") {
     state.slowest = Math.max(state.slowest, outcome.slowest);
     state.megabytes = Math.max(state.megabytes, process.resourceUsage().maxRSS / 1024);
     state.failures.push(...outcome.failures);
-    await writeFile(kept, JSON.stringify(state));
+    await writeFile(savedCase, JSON.stringify(state));
     console.error(`${only} ${state.done}/${count}`);
   }
   for (const failure of state.failures) console.log(failure);

@@ -55,7 +55,7 @@ cases: ${cases.map(({ name }) => name).join(", ")}, start, rewrites, profile`;
 const unknown = options.on.find((name) => !(runners as readonly string[]).includes(name));
 if (unknown !== undefined) throw new Error(`--on ${unknown}: known are ${runners.join(", ")}`);
 const patience = Number(options.patience);
-const wanted = (name: string): boolean =>
+const isSelected = (name: string): boolean =>
   options.only.length === 0 || options.only.some((start) => name.startsWith(start));
 
 const make = (name: string): Promise<string> => run(name, "make", "0", patience);
@@ -159,7 +159,7 @@ async function runRewrites(results: Results): Promise<void> {
 const gainsPatience = 600;
 
 async function runProfiles(results: Results): Promise<void> {
-  const named = cases.map(({ name }) => name).filter(wanted);
+  const named = cases.map(({ name }) => name).filter(isSelected);
   for (const name of options.profile && options.only.length > 0 ? named : profiled) {
     if (options.missing && results.profiles[name]) continue;
     await make(name);
@@ -171,10 +171,10 @@ async function runProfiles(results: Results): Promise<void> {
 }
 
 async function measure(results: Results): Promise<void> {
-  for (const bench of cases) if (wanted(bench.name)) await runCase(bench, results);
-  if (wanted("start") && !(options.missing && results.start.cached)) await runStart(results);
-  if (wanted("rewrites")) await runRewrites(results);
-  if (wanted("profile")) await runProfiles(results);
+  for (const bench of cases) if (isSelected(bench.name)) await runCase(bench, results);
+  if (isSelected("start") && !(options.missing && results.start.cached)) await runStart(results);
+  if (isSelected("rewrites")) await runRewrites(results);
+  if (isSelected("profile")) await runProfiles(results);
 }
 
 if (options.help) console.log(usage);

@@ -21,9 +21,9 @@ export function output(command: string, args: readonly string[], limit: number):
       clearTimeout(timer);
       if (code === null) return fail(new Error(`takes more than ${limit} s`));
       const lines = errors.trim().split("\n");
-      const told = lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1) ?? "";
+      const errorLine = lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1) ?? "";
       if (code === 0) done(printed);
-      else fail(new Error(told.slice(0, 200) || `ended with ${code}`));
+      else fail(new Error(errorLine.slice(0, 200) || `ended with ${code}`));
     });
   });
 }

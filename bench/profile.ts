@@ -44,10 +44,10 @@ const product = (sides: readonly number[]): number => sides.reduce((all, side) =
 /** Multiply-adds of one operator. Weights that ONNX Runtime has packed are not among the inputs of a product. */
 function multiplyAddsOf({ args }: Event): number {
   const [a = [], weights = []] = shapesOf(args!.input_type_shape);
-  const [made = []] = shapesOf(args!.output_type_shape);
-  if (/^(Fused)?Conv$/.test(args!.op_name!)) return product(made) * product(weights.slice(1));
+  const [outputShape = []] = shapesOf(args!.output_type_shape);
+  if (/^(Fused)?Conv$/.test(args!.op_name!)) return product(outputShape) * product(weights.slice(1));
   if (!/^(Gemm|(Fused)?MatMul)$/.test(args!.op_name!)) return 0;
-  return product(made) * (product(a.slice(-2)) / made[made.length - 2]!);
+  return product(outputShape) * (product(a.slice(-2)) / outputShape[outputShape.length - 2]!);
 }
 
 function rows(events: readonly Event[], steps: number, split: boolean): ProfileRow[] {

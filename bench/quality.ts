@@ -38,7 +38,7 @@ const stamp = createHash("sha256").update(JSON.stringify(pack.manifest.sha256)).
 const models = await loadModels(pack);
 const data = await loadEmojiData(values.data);
 const only = values.only?.split(",");
-const wanted = <T extends { name: string }>(list: readonly T[]): T[] =>
+const selected = <T extends { name: string }>(list: readonly T[]): T[] =>
   list.filter(({ name }) => only === undefined || only.includes(name));
 
 const textsOf = async (name: string): Promise<string[]> =>
@@ -75,7 +75,7 @@ if (values.render) {
   if (set === undefined || set === "compositions") await retrieve(compositions, data);
   const work = Object.entries(sets)
     .filter(([name]) => set === undefined || name === set)
-    .flatMap(([, [list, making]]) => wanted(list).map((each) => [each, making] as const));
+    .flatMap(([, [list, making]]) => selected(list).map((each) => [each, making] as const));
   for (const [configuration, making] of work) {
     const began = performance.now();
     let before = 0;

@@ -157,10 +157,12 @@ await writeIndex(
 );
 const reading = await seconds(async () => void (await readIndex(path)));
 const searcher = await createSearcher((await readIndex(path))!);
-const wanted = values.slice(0, header.features);
+const queryVector = values.slice(0, header.features);
 const times: number[] = [];
 for (let run = 0; run < 20; run++)
-  times.push(await seconds(async () => void (await searcher.search({ wanted, unwanted: [] }, 20))));
+  times.push(
+    await seconds(async () => void (await searcher.search({ positive: queryVector, negatives: [] }, 20))),
+  );
 await searcher.dispose();
 console.log(
   `search over ${rows} vectors: median ${(1000 * median(times)).toFixed(1)} ms, best ${(1000 * Math.min(...times)).toFixed(1)} ms; reading the index ${(1000 * reading).toFixed(0)} ms`,

@@ -64,19 +64,20 @@ async function main(): Promise<void> {
   const samples: Sample[] = [];
   const began = performance.now();
   let last: Awaited<ReturnType<typeof session.generate>> | undefined;
-  for (let made = 1; made <= pictures; made++) {
-    const text = `a ${colours[made % colours.length]!} ${things[made % things.length]!}`;
-    const cost = { seed: made, steps: 1, views: 2 };
-    if (last && made % 20 === 0) await session.edit(last.picture, text, { ...cost, from: "a red heart" });
+  for (let count = 1; count <= pictures; count++) {
+    const text = `a ${colours[count % colours.length]!} ${things[count % things.length]!}`;
+    const cost = { seed: count, steps: 1, views: 2 };
+    if (last && count % 20 === 0) await session.edit(last.picture, text, { ...cost, from: "a red heart" });
     else {
-      last = await session.generate(text, { ...cost, candidates: 2, size: 64 + 64 * (made % 3) });
-      if (made % 4 === 0) await last.picture.save(join(scratch, `saved.${made % 8 === 0 ? "webp" : "png"}`));
+      last = await session.generate(text, { ...cost, candidates: 2, size: 64 + 64 * (count % 3) });
+      if (count % 4 === 0)
+        await last.picture.save(join(scratch, `saved.${count % 8 === 0 ? "webp" : "png"}`));
     }
-    if (made % every !== 0) continue;
+    if (count % every !== 0) continue;
     collect();
     const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
     const sample: Sample = {
-      pictures: made,
+      pictures: count,
       resident: Math.round(rss / 2 ** 20),
       heap: Math.round((heapUsed + arrayBuffers) / 2 ** 20),
       handles: readdirSync("/proc/self/fd").length,

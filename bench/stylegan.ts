@@ -23,11 +23,11 @@ function modulated(p: Parameters, x: tf.Tensor4D, w: tf.Tensor, out: number, siz
   const scale = tf.add(dense(scope(p, "style"), w, channels), 1);
   const kernel = p("kernel", [size, size, channels, out], { normal: 1 / Math.sqrt(size * size * channels) });
   const scaled = tf.mul(x, tf.reshape(scale, [batch, 1, 1, channels])) as tf.Tensor4D;
-  const made = tf.conv2d(scaled, kernel as tf.Tensor4D, 1, "same");
-  if (size === 1) return made;
+  const convolved = tf.conv2d(scaled, kernel as tf.Tensor4D, 1, "same");
+  if (size === 1) return convolved;
   const energy = tf.sum(tf.square(kernel), [0, 1]) as tf.Tensor2D; // [in, out]
   const factor = tf.rsqrt(tf.add(tf.matMul(tf.square(scale) as tf.Tensor2D, energy), 1e-8));
-  return tf.mul(made, tf.reshape(factor, [batch, 1, 1, out]));
+  return tf.mul(convolved, tf.reshape(factor, [batch, 1, 1, out]));
 }
 
 const double = (x: tf.Tensor4D): tf.Tensor4D =>
@@ -44,8 +44,8 @@ export function synthesize(p: Parameters, w: tf.Tensor, resolution: number): tf.
     const layer = (name: string, input: tf.Tensor4D): tf.Tensor4D => {
       const noise = p(`side${side}.${name}.noise`, [1, side, side, 1], { normal: 0.1 });
       const bias = p(`side${side}.${name}.bias`, [width], { constant: 0.1 });
-      const made = modulated(scope(at, name), input, w, width, 3);
-      return tf.leakyRelu(tf.add(tf.add(made, noise), bias), 0.2) as tf.Tensor4D;
+      const modulatedFeatures = modulated(scope(at, name), input, w, width, 3);
+      return tf.leakyRelu(tf.add(tf.add(modulatedFeatures, noise), bias), 0.2) as tf.Tensor4D;
     };
     if (side > 4) x = layer("up", double(x));
     x = layer("conv", x);

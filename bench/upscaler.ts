@@ -72,15 +72,15 @@ for (const [name, bytes] of [
 ] as const) {
   const small = unpack(bytes, 64);
   const smooth = await Promise.all(small.map((picture) => resizePicture(picture, 256, 256)));
-  const made = await picturesAt(models, small, 256, run);
+  const enlarged = await picturesAt(models, small, 256, run);
   const back = async (pictures: readonly Picture[]): Promise<number[]> =>
     cosines(await seen(await Promise.all(pictures.map((picture) => resizePicture(picture, 64, 64)))), truth);
   const each = (of: (a: Picture, b: Picture) => number, pictures: readonly Picture[]): number[] =>
     pictures.map((picture, at) => of(picture, large[at]!));
   for (const [what, ours, theirs] of [
-    ["error, of 255", each(apart, made), each(apart, smooth)],
-    ["error of edges, of 255", each(edgesApart, made), each(edgesApart, smooth)],
-    ["judge's cosine to the true picture", await back(made), await back(smooth)],
+    ["error, of 255", each(apart, enlarged), each(apart, smooth)],
+    ["error of edges, of 255", each(edgesApart, enlarged), each(edgesApart, smooth)],
+    ["judge's cosine to the true picture", await back(enlarged), await back(smooth)],
   ] as const) {
     const unit = what.includes("255") ? 255 : 1;
     const scaled = (list: readonly number[]): number[] => list.map((value) => value * unit);
@@ -95,7 +95,7 @@ for (const [name, bytes] of [
     ]);
   }
   tiles.push(
-    ...[smooth, made, ...(name.startsWith("the") ? [large] : [])].flatMap((list) => list.slice(0, shown)),
+    ...[smooth, enlarged, ...(name.startsWith("the") ? [large] : [])].flatMap((list) => list.slice(0, shown)),
   );
 }
 await encoder.dispose();

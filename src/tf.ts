@@ -11,11 +11,12 @@ function load(): typeof tensorflow {
 }
 
 /** Stands for one of its exports, and loads it when that is first called or looked into. */
-function standIn(name: keyof typeof tensorflow): unknown {
+function lazyExport(name: keyof typeof tensorflow): unknown {
   type Callable = (...given: unknown[]) => unknown;
   return new Proxy(() => undefined, {
     apply: (_, self, given) => Reflect.apply(load()[name] as Callable, self, given) as unknown,
-    construct: (_, given, made) => Reflect.construct(load()[name] as Callable, given, made) as object,
+    construct: (_, given, newTarget) =>
+      Reflect.construct(load()[name] as Callable, given, newTarget) as object,
     get: (_, key) => Reflect.get(load()[name] as object, key) as unknown,
   });
 }
@@ -57,4 +58,4 @@ export const {
   unique, unregisterGradient, unregisterKernel, unsortedSegmentSum, unstack, upcastType, upperBound, util,
   valueAndGrad, valueAndGrads, variable, variableGrads, version, version_converter, version_core,
   version_cpu, version_layers, version_webgl, webgl, webgl_util, where, whereAsync, zeros, zerosLike,
-} = new Proxy({}, { get: (_, name) => standIn(name as keyof typeof tensorflow) }) as typeof tensorflow;
+} = new Proxy({}, { get: (_, name) => lazyExport(name as keyof typeof tensorflow) }) as typeof tensorflow;

@@ -21,9 +21,9 @@ await file.close();
 const seconds = (): string => ((performance.now() - begin) / 1000).toFixed(2);
 process.stdout.write(`${name}: read and converted in ${seconds()} s\n`);
 
-function apart(got: HostTensor, wanted: HostTensor): string {
+function apart(got: HostTensor, expected: HostTensor): string {
   let [largest, worst] = [0, 0];
-  wanted.data.forEach((value, at) => {
+  expected.data.forEach((value, at) => {
     largest = Math.max(largest, Math.abs(value));
     worst = Math.max(worst, Math.abs(value - got.data[at]!));
   });

@@ -22,10 +22,11 @@ const side = Number(name.split("-")[1]);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const peak = (): string => `peak ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`;
 
-function apart(got: HostTensor, wanted: HostTensor): string {
-  if (got.shape.join() !== wanted.shape.join()) throw new Error(`[${got.shape}] is not [${wanted.shape}]`);
+function apart(got: HostTensor, expected: HostTensor): string {
+  if (got.shape.join() !== expected.shape.join())
+    throw new Error(`[${got.shape}] is not [${expected.shape}]`);
   let [largest, worst] = [0, 0];
-  wanted.data.forEach((value, at) => {
+  expected.data.forEach((value, at) => {
     largest = Math.max(largest, Math.abs(value));
     worst = Math.max(worst, Math.abs(value - got.data[at]!));
   });
@@ -78,11 +79,11 @@ const program = await compile(
 );
 say(`compiled in ${seconds()}, ${program.nodes} operators, ${peak()}`);
 began = performance.now();
-const made = await program.run(inputs);
+const outputs = await program.run(inputs);
 say(`${seconds()} a picture with its gradient, ${peak()}`);
 for (const key of ["picture", "gradient"] as const) {
   const exact = expected[`${key}64`];
-  const fromExact = exact ? `, ${apart(made[key]!, exact)} from it in float64` : "";
-  say(`${key}: ${apart(made[key]!, expected[key]!)} from the reference${fromExact}`);
+  const fromExact = exact ? `, ${apart(outputs[key]!, exact)} from it in float64` : "";
+  say(`${key}: ${apart(outputs[key]!, expected[key]!)} from the reference${fromExact}`);
 }
-if (more === "sides") await writeSafetensors(`${path}.ours.safetensors`, made, { dtype: "F32" });
+if (more === "sides") await writeSafetensors(`${path}.ours.safetensors`, outputs, { dtype: "F32" });

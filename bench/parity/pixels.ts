@@ -21,14 +21,14 @@ const program = await compile(({ x }) => ({ y: resizeSquare(x as tf.Tensor4D, 22
 
 /** Largest and mean difference of a picture, in parts of 255. */
 const apart: Record<string, { largest: number; mean: number }[]> = { clip: [], siglip: [], small: [] };
-function compare(kind: string, got: HostTensor, wanted: HostTensor): void {
+function compare(kind: string, got: HostTensor, expected: HostTensor): void {
   let [largest, sum] = [0, 0];
-  wanted.data.forEach((value, at) => {
+  expected.data.forEach((value, at) => {
     const difference = 255 * Math.abs(value - got.data[at]!);
     largest = Math.max(largest, difference);
     sum += difference;
   });
-  apart[kind]!.push({ largest, mean: sum / wanted.data.length });
+  apart[kind]!.push({ largest, mean: sum / expected.data.length });
 }
 
 for (let index = 0; file.tensors.has(`${index}.photo`); index++) {

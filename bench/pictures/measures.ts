@@ -37,8 +37,8 @@ function widened(edge: Uint8Array, side: number): Uint8Array {
  * F-score of region boundaries, one pixel tolerance. Source: Martin, Fowlkes & Malik 2004, "Learning to Detect Natural Image
  * Boundaries Using Local Brightness, Color, and Texture Cues", §3 (precision and recall of boundaries).
  */
-export function boundaryF(made: ArrayLike<number>, real: ArrayLike<number>, side: number): number {
-  const [a, b] = [boundaryOf(made, side), boundaryOf(real, side)];
+export function boundaryF(generated: ArrayLike<number>, real: ArrayLike<number>, side: number): number {
+  const [a, b] = [boundaryOf(generated, side), boundaryOf(real, side)];
   const share = (of: Uint8Array, near: Uint8Array): number => {
     let [hits, count] = [0, 0];
     of.forEach((value, at) => {
@@ -158,20 +158,20 @@ export function regionDifferences(
   painting: ArrayLike<number>,
   side: number,
 ): number[] {
-  const sums = new Map<number, { count: number; real: number[]; made: number[] }>();
+  const sums = new Map<number, { count: number; real: number[]; generated: number[] }>();
   for (let at = 0; at < side * side; at++) {
     if (labels[at] === 0) continue;
-    const sum = sums.get(labels[at]!) ?? { count: 0, real: [0, 0, 0], made: [0, 0, 0] };
+    const sum = sums.get(labels[at]!) ?? { count: 0, real: [0, 0, 0], generated: [0, 0, 0] };
     sum.count++;
     for (let channel = 0; channel < 3; channel++) {
       sum.real[channel]! += drawing[at * 3 + channel]!;
-      sum.made[channel]! += painting[at * 3 + channel]!;
+      sum.generated[channel]! += painting[at * 3 + channel]!;
     }
     sums.set(labels[at]!, sum);
   }
   const differences = [...sums.values()]
     .filter(({ count }) => count >= (side * side) / 100)
-    .map(({ count, real, made }) => {
+    .map(({ count, real, generated: made }) => {
       const [a, b] = [real, made].map((values) => labOf(values.map((value) => value / count)));
       return Math.hypot(...a!.map((value, at) => value - b![at]!));
     });

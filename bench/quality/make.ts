@@ -105,19 +105,19 @@ async function makeOne(
   const { prompts, drafts: known } = making;
   const settings = { ...settingsOf(configuration), seed: base.seed + at };
   const term = (text: string, weight: number) => ({ text, weight, templates: models.templates });
-  const wanted = [term(prompts[at]!, 1)];
+  const terms = [term(prompts[at]!, 1)];
   const away = negative === undefined ? [] : [term(prompts[(at + 1) % prompts.length]!, -negative)];
   const { guides, generator } = mixed ? making.models : models;
   const key = JSON.stringify([at, settings.candidates, guides.length, generator.realism !== undefined]);
   const began = processorSeconds();
   const drafted = known.get(key) ?? {
-    drafts: (await drafting.draft(wanted, settings)).slice(0, 9),
+    drafts: (await drafting.draft(terms, settings)).slice(0, 9),
     seconds: processorSeconds() - began,
   };
   known.set(key, drafted);
   const { drafts } = drafted;
   const steered = processorSeconds();
-  const ascent = session.run([...wanted, ...away], settings, {
+  const ascent = session.run([...terms, ...away], settings, {
     drafts: () => Promise.resolve(mixed ? [mixedDraft(drafts, mixed)] : drafts),
   });
   for (;;) {

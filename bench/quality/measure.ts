@@ -47,7 +47,7 @@ export interface Compared {
 
 /** The judge and the guides, ready to score pictures of a list of prompts. */
 export interface Judge {
-  measure(made: MadeSet): Promise<Measured>;
+  measure(pictureSet: MadeSet): Promise<Measured>;
   /** The first configuration minus the second, on the prompts that both have. */
   compare(first: Measured, second: Measured): Compared;
   dispose(): Promise<void>;

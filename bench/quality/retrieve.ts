@@ -25,7 +25,7 @@ export async function retrieve(making: Making, data: EmojiData): Promise<void> {
   if ((await readMade(folder, retrievalName, key)).rows.length > 0) return;
   const run = { engine: "compiled", threads } as const;
   const terms = prompts.map((text) => ({ text, weight: 1, templates: models.templates }));
-  const wanted = await embedTerms(models, models.guides, terms, run);
+  const embeddings = await embedTerms(models, models.guides, terms, run);
   const clips = models.guides.map(({ prefix, config }) => ({
     config,
     weights: underPrefix(prefix, models.weights),
@@ -43,7 +43,7 @@ export async function retrieve(making: Making, data: EmojiData): Promise<void> {
     const row = rows[at++]!;
     best.forEach((held, prompt) => {
       const cosines = seen.map((features, clip) => {
-        const text = wanted[models.guides[clip]!.prefix]!.data;
+        const text = embeddings[models.guides[clip]!.prefix]!.data;
         return features.reduce((sum, value, k) => sum + value * text[prompt * features.length + k]!, 0);
       });
       const score = cosines.reduce((sum, value) => sum + value, 0) / cosines.length;

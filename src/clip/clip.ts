@@ -65,8 +65,8 @@ export function contrastiveLoss(
   const logScale = p("logitScale", [], { constant: Math.log(1 / 0.07) });
   const scale = tf.exp(clampThrough(logScale, 0, Math.log(maximumScale)));
   const logits = tf.mul(tf.matMul(images, texts, false, true), scale); // [images, texts]
-  const cross = (scores: tf.Tensor, wanted: tf.Tensor): tf.Tensor =>
-    tf.mean(tf.sum(tf.mul(tf.logSoftmax(scores), wanted), 1));
+  const cross = (scores: tf.Tensor, targetRows: tf.Tensor): tf.Tensor =>
+    tf.mean(tf.sum(tf.mul(tf.logSoftmax(scores), targetRows), 1));
   const weights = tf.sum(targets, 1, true);
   const pictures = tf.transpose(tf.div(targets, weights)); // [texts, images]
   const ofTexts = tf.mul(tf.div(pictures, tf.sum(pictures, 1, true)), weights);

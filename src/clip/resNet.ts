@@ -24,8 +24,8 @@ function bottleneck(p: Parameters, x: tf.Tensor4D, width: number, stride: number
   const layer = (name: string, input: tf.Tensor4D, out: number, size: 1 | 3): tf.Tensor4D =>
     conv(scope(p, name), input, out, size);
   const narrow = tf.relu(layer("conv1", x, width, 1));
-  const seen = tf.relu(layer("conv2", narrow, width, 3));
-  const wide = layer("conv3", shrink(seen, stride), width * expansion, 1);
+  const features = tf.relu(layer("conv2", narrow, width, 3));
+  const wide = layer("conv3", shrink(features, stride), width * expansion, 1);
   const changes = stride > 1 || x.shape[3] !== width * expansion;
   return tf.relu(tf.add(wide, changes ? layer("skip", shrink(x, stride), width * expansion, 1) : x));
 }

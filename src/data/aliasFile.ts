@@ -29,8 +29,8 @@ export async function writeAliasFile({
   signal,
 }: AliasFileOptions): Promise<{ concepts: number; languages: number; bytes: number }> {
   const tarball = await fetch(labelSource.package, labelSource.version, signal);
-  const wanted = /^(?:[a-z-]+\/data|meta\/groups|en\/shortcodes\/emojibase)\.json$/;
-  const file = buildAliases(await readPackage(tarball, (path) => wanted.test(path)));
+  const dataFiles = /^(?:[a-z-]+\/data|meta\/groups|en\/shortcodes\/emojibase)\.json$/;
+  const file = buildAliases(await readPackage(tarball, (path) => dataFiles.test(path)));
   const bytes = brotliCompressSync(JSON.stringify(file), {
     params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 },
   });

@@ -45,12 +45,12 @@ function uncoloured(label: string): string {
 export function compose(
   items: readonly EmojiItem[],
   pictureOf: (item: number) => Uint8Array,
-  { count, held, random }: { count: number; held: readonly string[]; random: Random },
+  { count, held: heldTexts, random }: { count: number; held: readonly string[]; random: Random },
 ): Composed {
-  const kept = held.map(wordsOf);
+  const heldOutWords = heldTexts.map(wordsOf);
   const isHeld = (caption: string): boolean => {
     const words = new Set(wordsOf(caption));
-    return kept.some((list) => list.every((word) => words.has(word)));
+    return heldOutWords.some((list) => list.every((word) => words.has(word)));
   };
   const nameable = items.flatMap(({ label, group }, at) =>
     !unfit.test(group) && label.split(" ").length <= 3 && uncoloured(label) !== "" ? [at] : [],
@@ -109,11 +109,11 @@ export function compose(
     const [first, second] = [...random.permutation(colours.length)]
       .map((at) => colours[at]!)
       .filter((each) => each !== ownName);
-    const made = [painted(of, first!)];
+    const layers = [painted(of, first!)];
     if (ownName !== undefined && random.uniform() < 0.35)
-      made.push({ name: `${ownName} ${uncoloured(items[of]!.label)}`, pixels: pictureOf(of) });
-    else made.push(painted(of, second!));
-    return made.flatMap((each) => (each ? [{ caption: each.name, of, pixels: each.pixels }] : []));
+      layers.push({ name: `${ownName} ${uncoloured(items[of]!.label)}`, pixels: pictureOf(of) });
+    else layers.push(painted(of, second!));
+    return layers.flatMap((each) => (each ? [{ caption: each.name, of, pixels: each.pixels }] : []));
   }
 
   /** A thing by its name, in another colour at times. */
@@ -143,8 +143,8 @@ export function compose(
       const piece = cutOut(pictureOf(top), side);
       if (!piece) return [];
       const pixels = Uint8Array.from(base.pixels);
-      const worn = headwear.test(items[top]!.label);
-      paste(pixels, side, piece, worn ? { ...place, x: 0.5, y: 0.2 + shift / 2 } : place);
+      const isHeadwear = headwear.test(items[top]!.label);
+      paste(pixels, side, piece, isHeadwear ? { ...place, x: 0.5, y: 0.2 + shift / 2 } : place);
       return [{ caption: `${base.name} with ${items[top]!.label}`, of: baseOf, pixels }];
     });
   }

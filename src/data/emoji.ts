@@ -76,13 +76,13 @@ export async function buildEmojiData(options: EmojiDataOptions): Promise<EmojiMa
   pictures.sort((a, b) => a.at - b.at);
   const images = new Uint8Array(pictures.length * pictureSide * pictureSide * 3);
   pictures.forEach(({ rgb }, index) => images.set(rgb, index * rgb.length));
-  const kept = pictures.map(({ at }) => drawings[at]!);
-  const named = kept.map(({ set, concept }) => ({ set: set.name, ...concept }));
+  const drawnItems = pictures.map(({ at }) => drawings[at]!);
+  const named = drawnItems.map(({ set, concept }) => ({ set: set.name, ...concept }));
   const splits = excludeTwins(
     heldConcepts ? releaseSplits(named, heldConcepts) : assignSplits(named),
     pictures.map(({ rgb }) => sha256(rgb)),
   );
-  const items: EmojiItem[] = kept.map(({ set, icon, concept }, index) => ({
+  const items: EmojiItem[] = drawnItems.map(({ set, icon, concept }, index) => ({
     id: `${set.name}/${icon.name}`,
     set: set.name,
     style: set.style,
@@ -136,11 +136,11 @@ export async function gather<T extends { icon: Icon; concept: Concept }>(
   const get = async (
     name: string,
     version: string,
-    wanted: (path: string) => boolean,
+    isNeeded: (path: string) => boolean,
   ): Promise<Map<string, Buffer>> => {
     signal?.throwIfAborted();
     const tarball = await fetch(name, version, signal);
-    const files = await readPackage(tarball, wanted);
+    const files = await readPackage(tarball, isNeeded);
     packages.push({ name, version, sha256: sha256(tarball) });
     onProgress?.({ stage: "fetch", done: packages.length, total });
     return files;

@@ -63,7 +63,7 @@ const largest = 1 << 30;
  */
 export async function readPackage(
   tarball: Uint8Array,
-  wanted: (path: string) => boolean,
+  isNeeded: (path: string) => boolean,
 ): Promise<Map<string, Buffer>> {
   let bytes: Buffer;
   try {
@@ -86,7 +86,7 @@ export async function readPackage(
     const prefix = text(345, 155);
     const path = (prefix ? `${prefix}/` : "") + text(0, 100);
     const name = path.replace(/^[^/]*\//, "");
-    if ((header[156] === 48 || header[156] === 0) && wanted(name))
+    if ((header[156] === 48 || header[156] === 0) && isNeeded(name))
       files.set(name, bytes.subarray(at + block, at + block + size));
     at += block + Math.ceil(size / block) * block;
   }

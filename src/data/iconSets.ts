@@ -40,7 +40,7 @@ export function joinIconSet(
   table: ConceptTable,
 ): { icon: Icon; concept: Concept }[] {
   const excluded = without === undefined ? undefined : new RegExp(without);
-  const taken = new Map<string, { icon: Icon; concept: Concept }>();
+  const conceptsByCode = new Map<string, { icon: Icon; concept: Concept }>();
   for (const icon of drawings) {
     if (excluded?.test(icon.name)) continue;
     const names = [icon.name, icon.name.replace(/-\d+$/, "")].map(plainLabel);
@@ -56,10 +56,10 @@ export function joinIconSet(
       group: "icons",
       subgroup: "icons",
     };
-    const known = taken.get(concept.hexcode);
+    const known = conceptsByCode.get(concept.hexcode);
     if (known && !(sizes && sizeOf(icon.name) > sizeOf(known.icon.name))) continue;
     const body = remove === undefined ? icon.body : icon.body.replace(new RegExp(remove, "g"), "");
-    taken.set(concept.hexcode, { icon: { ...icon, body }, concept });
+    conceptsByCode.set(concept.hexcode, { icon: { ...icon, body }, concept });
   }
-  return [...taken.values()];
+  return [...conceptsByCode.values()];
 }

@@ -133,7 +133,7 @@ export function joinSet(
   table: ConceptTable,
   charTables: readonly ReadonlyMap<string, string>[],
 ): { icon: Icon; concept: Concept }[] {
-  const taken = new Set<string>();
+  const usedConcepts = new Set<string>();
   return drawings.flatMap((icon) => {
     const key = `${set.name}/${icon.name}`;
     if (brokenIcons.has(key) || /skin-tone/.test(icon.name)) return [];
@@ -147,8 +147,8 @@ export function joinSet(
       if (hex !== undefined && toned.test(hex)) return [];
       concept = hex === undefined ? table.byName.get(plainLabel(icon.name)) : table.byHex.get(hex);
     }
-    if (!concept || taken.has(concept.hexcode)) return [];
-    taken.add(concept.hexcode);
+    if (!concept || usedConcepts.has(concept.hexcode)) return [];
+    usedConcepts.add(concept.hexcode);
     return [{ icon, concept }];
   });
 }

@@ -21,11 +21,11 @@ export async function drawLarge(
   };
   const { drawings } = await gather(fetch, failed, { onProgress, signal }, joinSet);
   const known = new Map(drawings.map((drawing) => [`${drawing.set.name}/${drawing.icon.name}`, drawing]));
-  const wanted = items.map(({ id }) => known.get(id) ?? failed(`"${id}" is not in its package`));
+  const itemDrawings = items.map(({ id }) => known.get(id) ?? failed(`"${id}" is not in its package`));
   const size = largeSide * largeSide * 3;
-  const pictures = new Uint8Array(wanted.length * size);
+  const pictures = new Uint8Array(itemDrawings.length * size);
   await drawIcons(
-    wanted,
+    itemDrawings,
     { onDrawn: (at, rgb) => pictures.set(rgb, at * size), onProblem: failed, onProgress, signal },
     renderLarge,
   );

@@ -49,10 +49,10 @@ export function cutOut(pixels: Uint8Array, side: number): Piece | undefined {
       const to = row * width + column;
       const edge = beside(from).some((at) => outside[at]);
       const [r, g, b] = [pixels[from * 3]!, pixels[from * 3 + 1]!, pixels[from * 3 + 2]!];
-      const seen = edge ? Math.min(1, ((255 - Math.min(r, g, b)) / 255) * 1.5) : 1;
-      cover[to] = seen;
+      const coverage = edge ? Math.min(1, ((255 - Math.min(r, g, b)) / 255) * 1.5) : 1;
+      cover[to] = coverage;
       [r, g, b].forEach((value, channel) => {
-        rgb[to * 3 + channel] = seen > 0 ? Math.max(0, (value - 255 * (1 - seen)) / seen) : 255;
+        rgb[to * 3 + channel] = coverage > 0 ? Math.max(0, (value - 255 * (1 - coverage)) / coverage) : 255;
       });
     }
   return { width, height, rgb, cover };
@@ -84,9 +84,10 @@ export function paste(onto: Uint8Array, side: number, piece: Piece, { x, y, size
         const py = Math.floor((row + (Math.floor(part / fine) + 0.5) / fine - top) / scale);
         if (px < 0 || py < 0 || px >= piece.width || py >= piece.height) continue;
         const at = py * piece.width + px;
-        const seen = piece.cover[at]!;
-        cover += seen;
-        for (let channel = 0; channel < 3; channel++) sum[channel]! += seen * piece.rgb[at * 3 + channel]!;
+        const coverage = piece.cover[at]!;
+        cover += coverage;
+        for (let channel = 0; channel < 3; channel++)
+          sum[channel]! += coverage * piece.rgb[at * 3 + channel]!;
       }
       cover /= fine * fine;
       const to = (row * side + column) * 3;

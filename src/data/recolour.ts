@@ -33,7 +33,7 @@ function hsv(red: number, green: number, blue: number): [number, number, number]
 }
 
 /** Degrees between two hues, 0 to 180. */
-const apart = (one: number, other: number): number => Math.abs(((one - other + 540) % 360) - 180);
+const hueDistance = (one: number, other: number): number => Math.abs(((one - other + 540) % 360) - 180);
 const within = (value: number): number => Math.min(1, Math.max(0, value));
 
 /** The hue that most of a picture has. */
@@ -45,7 +45,7 @@ export interface Dominant {
 }
 
 const bins = 36;
-const near = 40;
+const nearHue = 40;
 
 /** Finds the dominant hue of RGB bytes on white; undefined where there is little colour. */
 export function dominantHue(pixels: Uint8Array): Dominant | undefined {
@@ -67,7 +67,7 @@ export function dominantHue(pixels: Uint8Array): Dominant | undefined {
   let same = 0;
   for (let at = 0; at < pixels.length; at += 3) {
     const [each, saturation] = hsv(pixels[at]!, pixels[at + 1]!, pixels[at + 2]!);
-    if (saturation > 0.3 && apart(each, hue) < near) same++;
+    if (saturation > 0.3 && hueDistance(each, hue) < nearHue) same++;
   }
   return { hue, share: same / Math.max(1, ink) };
 }
@@ -78,7 +78,7 @@ export function recolour(pixels: Uint8Array, { hue }: Pick<Dominant, "hue">, col
   const out = Uint8Array.from(pixels); // a Buffer's slice would share memory
   for (let at = 0; at < pixels.length; at += 3) {
     const [each, saturation, value] = hsv(pixels[at]!, pixels[at + 1]!, pixels[at + 2]!);
-    const weight = within((saturation - 0.04) / 0.12) * within((near + 22 - apart(each, hue)) / 22);
+    const weight = within((saturation - 0.04) / 0.12) * within((nearHue + 22 - hueDistance(each, hue)) / 22);
     if (weight === 0) continue;
     const turned =
       (paint.hue + (paint.saturation > 0.1 ? ((each - hue + 540) % 360) - 180 : 0) / 2 + 360) % 360;
@@ -86,9 +86,9 @@ export function recolour(pixels: Uint8Array, { hue }: Pick<Dominant, "hue">, col
     const bright = within(1 - (1 - value) * (colour === "white" ? 0.35 : 1)) * Math.min(1, paint.value);
     // Edges against white hold white already: the less saturated, the less they darken.
     const dark = 1 - (1 - bright / Math.max(value, 1e-6)) * Math.min(1, saturation * 1.6);
-    const made = rgb(turned, vivid, within(value * dark));
+    const recoloured = rgb(turned, vivid, within(value * dark));
     for (let channel = 0; channel < 3; channel++)
-      out[at + channel] = Math.round(pixels[at + channel]! * (1 - weight) + made[channel]! * weight);
+      out[at + channel] = Math.round(pixels[at + channel]! * (1 - weight) + recoloured[channel]! * weight);
   }
   return out;
 }
@@ -104,5 +104,5 @@ function rgb(hue: number, saturation: number, value: number): [number, number, n
 /** The colour that a hue is called by, when that is plain; undefined between colours. */
 export function nameOfHue(hue: number): Colour | undefined {
   const plain: readonly Colour[] = ["red", "orange", "yellow", "green", "blue", "purple"];
-  return plain.find((colour) => apart(paints[colour].hue, hue) < 12);
+  return plain.find((colour) => hueDistance(paints[colour].hue, hue) < 12);
 }

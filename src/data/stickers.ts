@@ -165,17 +165,17 @@ export async function buildStickerData(
     },
     { workers: 2, signal, onProgress: (done) => onProgress?.({ stage: "draw", done, total }) },
   );
-  const kept = results.flatMap((result, at) => {
+  const accepted = results.flatMap((result, at) => {
     if (typeof result !== "string") return [{ ...result, drawing: drawings[at]! }];
     leftOut.push(result);
     return [];
   });
   const slots = assignSlots(
-    kept.map(({ picture }) => picture.regions),
+    accepted.map(({ picture }) => picture.regions),
     createRandom("slots"),
   );
   const splits = assignStickerSplits(
-    kept.map(({ drawing: { set, concept } }) => ({
+    accepted.map(({ drawing: { set, concept } }) => ({
       set: set.name,
       concept: concept.hexcode,
       label: concept.label,
@@ -183,29 +183,31 @@ export async function buildStickerData(
   );
   let offset = 0;
   const round = (value: number): number => Number(value.toFixed(5));
-  const items: StickerItem[] = kept.map(({ drawing: { set, icon, concept }, picture, psnr, labels }, at) => {
-    const start = offset;
-    offset += labels.length;
-    const { pose } = picture;
-    return {
-      id: `${set.name}/${icon.name}`,
-      set: set.name,
-      style: set.style,
-      concept: concept.hexcode,
-      label: concept.label,
-      tags: [...concept.tags],
-      group: concept.group,
-      subgroup: concept.subgroup,
-      split: splits[at]!,
-      pose: { x: round(pose.x), y: round(pose.y), size: round(pose.size) },
-      slots: [...slots[at]!],
-      fills: picture.regions.map(({ fill }) => fill.map(round)),
-      psnr: Number(psnr.toFixed(2)),
-      offset: start,
-      length: labels.length,
-    };
-  });
-  const maps = Buffer.concat(kept.map(({ labels }) => labels));
+  const items: StickerItem[] = accepted.map(
+    ({ drawing: { set, icon, concept }, picture, psnr, labels }, at) => {
+      const start = offset;
+      offset += labels.length;
+      const { pose } = picture;
+      return {
+        id: `${set.name}/${icon.name}`,
+        set: set.name,
+        style: set.style,
+        concept: concept.hexcode,
+        label: concept.label,
+        tags: [...concept.tags],
+        group: concept.group,
+        subgroup: concept.subgroup,
+        split: splits[at]!,
+        pose: { x: round(pose.x), y: round(pose.y), size: round(pose.size) },
+        slots: [...slots[at]!],
+        fills: picture.regions.map(({ fill }) => fill.map(round)),
+        psnr: Number(psnr.toFixed(2)),
+        offset: start,
+        length: labels.length,
+      };
+    },
+  );
+  const maps = Buffer.concat(accepted.map(({ labels }) => labels));
   const text = JSON.stringify(items);
   const psnr: Record<string, number> = {};
   for (const set of new Set(items.map((item) => item.set))) {

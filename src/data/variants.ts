@@ -41,7 +41,7 @@ function joinVariants(
   table: ConceptTable,
   charTables: readonly ReadonlyMap<string, string>[],
 ): Variant[] {
-  const taken = new Set<string>();
+  const usedKeys = new Set<string>();
   const toned = icons.flatMap((icon): Variant[] => {
     const hex = charTables.map((chars) => chars.get(icon.name)).find(Boolean);
     const parts = hex?.split("-") ?? [];
@@ -49,8 +49,8 @@ function joinVariants(
     const [tone] = found;
     const concept = table.byHex.get(parts.filter((part) => !(part in tones)).join("-"));
     const key = `${concept?.hexcode} ${tone}`;
-    if (found.size !== 1 || tone === undefined || !concept || taken.has(key)) return [];
-    taken.add(key);
+    if (found.size !== 1 || tone === undefined || !concept || usedKeys.has(key)) return [];
+    usedKeys.add(key);
     return [{ icon, concept, tone }];
   });
   const varied = new Set(toned.map(({ concept }) => concept.hexcode));

@@ -78,7 +78,7 @@ export async function prepare(picture: Shown, config: ImageConfig): Promise<Floa
 }
 
 /** Pixels of a picture up to which it is held while it waits for its turn. */
-const maxHeld = 4e6;
+const maxCachedValues = 4e6;
 
 /** A picture file's bytes, decoded and, where all encoders are shown the same, prepared at once: a large picture is let go early. */
 export async function openFor(configs: readonly ImageConfig[], file: Buffer, path: string): Promise<Shown> {
@@ -86,7 +86,7 @@ export async function openFor(configs: readonly ImageConfig[], file: Buffer, pat
   if (others.length > 0) {
     const picture = await pictureIn(file, path);
     const { width, height, data } = picture;
-    if (width * height <= maxHeld) return picture;
+    if (width * height <= maxCachedValues) return picture;
     // Several large pictures are read ahead: each is prepared for every encoder, and let go.
     const views = new Map<string, Float32Array | Uint8Array>();
     for (const config of configs) views.set(viewOf(config), await prepare({ width, height, data }, config));

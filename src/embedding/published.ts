@@ -40,8 +40,8 @@ export async function weightsOf(path: string): Promise<string> {
     throw new WeightsError(`${path}: no such file or folder`, { cause });
   });
   if (!entry.isDirectory()) return path;
-  const there = await readdir(path);
-  const file = weightFiles.find((name) => there.includes(name));
+  const fileNames = await readdir(path);
+  const file = weightFiles.find((name) => fileNames.includes(name));
   if (file === undefined)
     throw new WeightsError(`${path}: holds no weights; expected ${weightFiles.join(", or ")}`);
   return join(path, file);

@@ -46,11 +46,11 @@ export interface Program {
   /**
    * @param state inputs that go round: those which come back as results of the same name are taken over instead of copied, so
    * that their arrays may be empty afterwards.
-   * @param lent inputs that are taken over too, and come back as they were among the results, to be filled again: large inputs of
+   * @param borrowed inputs that are taken over too, and come back as they were among the results, to be filled again: large inputs of
    * many runs are then neither copied nor left to the garbage collector.
    * @throws {ShapeError} when an input is missing or has another shape or type than compiled for.
    */
-  run(inputs: TensorRecord, state?: TensorRecord, lent?: TensorRecord): Promise<TensorRecord>;
+  run(inputs: TensorRecord, state?: TensorRecord, borrowed?: TensorRecord): Promise<TensorRecord>;
   /** Frees the compiled graph and its weights. */
   dispose(): Promise<void>;
 }
@@ -74,10 +74,10 @@ export async function compile(
     const run = await runEager(engine, fn, weights);
     return {
       nodes: 0,
-      run: async (feeds, state, lent) => {
-        const given = { ...feeds, ...state, ...lent };
+      run: async (feeds, state, borrowed) => {
+        const given = { ...feeds, ...state, ...borrowed };
         check(name, inputs, given);
-        return { ...(await run(given)), ...lent };
+        return { ...(await run(given)), ...borrowed };
       },
       dispose: () => Promise.resolve(),
     };
@@ -93,20 +93,20 @@ export async function compile(
   const returned = new Set(signature.returned);
   return {
     nodes: signature.nodes,
-    async run(feeds, state = {}, lent = {}) {
-      const given = { ...feeds, ...state, ...lent };
+    async run(feeds, state = {}, borrowed = {}) {
+      const given = { ...feeds, ...state, ...borrowed };
       check(name, inputs, given);
       const sent = signature.used.map((input) => {
         const { dtype, shape, data } = given[input]!;
-        const taken = input in lent || (input in state && returned.has(input));
-        return { name: `in:${input}`, dtype, shape, data: taken ? data : data.slice() };
+        const isTransferred = input in borrowed || (input in state && returned.has(input));
+        return { name: `in:${input}`, dtype, shape, data: isTransferred ? data : data.slice() };
       });
-      const back = Object.keys(lent).map((input) => `in:${input}`);
+      const back = Object.keys(borrowed).map((input) => `in:${input}`);
       const results = await session.run(sent, wholeBuffers(sent.map(({ data }) => data)), back);
       const named = results.map(
         ({ name: key, ...tensor }) => [key.replace(/^(?:in|out):/, ""), tensor] as const,
       );
-      return { ...lent, ...Object.fromEntries(named) };
+      return { ...borrowed, ...Object.fromEntries(named) };
     },
     dispose: () => session.close(),
   };
@@ -114,10 +114,10 @@ export async function compile(
 
 /** Buffers that hold one of the arrays and nothing else; an array that shares its buffer is copied on its way. */
 function wholeBuffers(arrays: readonly HostTensor["data"][]): ArrayBuffer[] {
-  const seen = new Map<ArrayBufferLike, number>();
-  for (const { buffer } of arrays) seen.set(buffer, (seen.get(buffer) ?? 0) + 1);
+  const uses = new Map<ArrayBufferLike, number>();
+  for (const { buffer } of arrays) uses.set(buffer, (uses.get(buffer) ?? 0) + 1);
   return arrays.flatMap(({ buffer, byteLength }) =>
-    buffer instanceof ArrayBuffer && byteLength === buffer.byteLength && seen.get(buffer) === 1
+    buffer instanceof ArrayBuffer && byteLength === buffer.byteLength && uses.get(buffer) === 1
       ? [buffer]
       : [],
   );

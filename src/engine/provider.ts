@@ -22,14 +22,14 @@ export interface ReportedProvider {
  */
 export function chooseProviders(
   reported: readonly ReportedProvider[],
-  wanted: string | undefined = process.env[providerVariable],
+  requested: string | undefined = process.env[providerVariable],
 ): Provider[] {
-  if (wanted) {
+  if (requested) {
     const known = providers.filter((name) => name === "cpu" || reported.some((each) => each.name === name));
-    const found = known.find((name) => name === wanted);
+    const found = known.find((name) => name === requested);
     if (!found)
       throw new ConfigError(
-        `${providerVariable}: unknown provider "${wanted}"; known here: ${known.join(", ")}`,
+        `${providerVariable}: unknown provider "${requested}"; known here: ${known.join(", ")}`,
       );
     return found === "cpu" ? ["cpu"] : [found, "cpu"];
   }

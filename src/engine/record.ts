@@ -140,16 +140,20 @@ let backend: RecordBackend | undefined;
 
 function recorder(): RecordBackend {
   if (backend) return backend;
-  const made = new RecordBackend();
-  tf.registerBackend(backendName, () => made as unknown as KernelBackend, 0);
+  const recordBackend = new RecordBackend();
+  tf.registerBackend(backendName, () => recordBackend as unknown as KernelBackend, 0);
   // Every kernel that any backend knows gets an entry, so that a missing one is named with the operation that called it.
   const known = new Set(
     [...tf.getKernelsForBackend("cpu"), ...tf.getKernelsForBackend("webgl")].map((k) => k.kernelName),
   );
   for (const kernelName of new Set([...known, ...Object.keys(lowerings)]))
-    tf.registerKernel({ kernelName, backendName, kernelFunc: (call) => lower(made, kernelName, call) });
-  backend = made;
-  return made;
+    tf.registerKernel({
+      kernelName,
+      backendName,
+      kernelFunc: (call) => lower(recordBackend, kernelName, call),
+    });
+  backend = recordBackend;
+  return recordBackend;
 }
 
 interface RawCall {
@@ -158,7 +162,7 @@ interface RawCall {
 }
 
 function lower(
-  made: RecordBackend,
+  recordBackend: RecordBackend,
   kernel: string,
   { inputs, attrs }: RawCall,
 ): tf.TensorInfo | tf.TensorInfo[] {
@@ -172,14 +176,16 @@ function lower(
   const values = Object.fromEntries(
     Object.entries(inputs)
       .filter(([, info]) => info !== undefined && info !== null)
-      .map(([name, info]) => [name, made.lookUp(info!.dataId)]),
+      .map(([name, info]) => [name, recordBackend.lookUp(info!.dataId)]),
   );
-  const result = lowering({ graph: made.graph, kernel, inputs: values, attrs: attrs ?? {} });
-  return Array.isArray(result) ? result.map((value) => wrap(made, value)) : wrap(made, result);
+  const result = lowering({ graph: recordBackend.graph, kernel, inputs: values, attrs: attrs ?? {} });
+  return Array.isArray(result)
+    ? result.map((value) => wrap(recordBackend, value))
+    : wrap(recordBackend, result);
 }
 
-function wrap(made: RecordBackend, value: Value): tf.TensorInfo {
-  return { dataId: made.store(value), shape: [...value.shape], dtype: value.dtype as tf.DataType };
+function wrap(recordBackend: RecordBackend, value: Value): tf.TensorInfo {
+  return { dataId: recordBackend.store(value), shape: [...value.shape], dtype: value.dtype as tf.DataType };
 }
 
 /** A function of named tensors, of TensorFlow.js operations only. */
@@ -196,24 +202,24 @@ export interface Recording {
  * @throws {EngineError} when a kernel has no compiled form, or the function reads values.
  */
 export function record(fn: TensorFunction, specs: Readonly<Record<string, ValueSpec>>): Recording {
-  const made = recorder();
+  const recordBackend = recorder();
   const before = tf.engine().backendName;
-  made.graph = new Graph();
+  recordBackend.graph = new Graph();
   tf.setBackend(backendName);
   tf.engine().startScope("record");
   try {
     const inputs: Record<string, Value> = {};
     const tensors: Record<string, tf.Tensor> = {};
     for (const [name, spec] of Object.entries(specs)) {
-      const value = made.graph.input(name, spec);
+      const value = recordBackend.graph.input(name, spec);
       inputs[name] = value;
       tensors[name] = tf
         .engine()
-        .makeTensorFromTensorInfo(wrap(made, value), made as unknown as KernelBackend);
+        .makeTensorFromTensorInfo(wrap(recordBackend, value), recordBackend as unknown as KernelBackend);
     }
     const results = fn(tensors);
     const outputs = Object.fromEntries(
-      Object.entries(results).map(([name, tensor]) => [name, made.lookUp(tensor.dataId)]),
+      Object.entries(results).map(([name, tensor]) => [name, recordBackend.lookUp(tensor.dataId)]),
     );
     return { inputs, outputs };
   } catch (error) {

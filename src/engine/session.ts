@@ -22,7 +22,7 @@ export interface SessionOptions {
 const mapped = 64 << 20;
 
 /** Whether weights are so small that a program of them is kept; larger ones cost more to write and check than it saves. */
-function isKept(weights: TensorRecord): boolean {
+function isCacheable(weights: TensorRecord): boolean {
   const size = Object.values(weights).reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
   return size <= mapped;
 }
@@ -34,7 +34,7 @@ function isKept(weights: TensorRecord): boolean {
 export const spin = "20";
 
 /** A program to open. */
-export interface Wanted {
+export interface ProgramSource {
   /** What it is made from, where plain values say it all: an optimised form kept from before is then used without making it. */
   readonly source?: Source;
   make(): Promise<OnnxModel>;
@@ -47,12 +47,12 @@ export interface Opened {
 }
 
 /** Makes a program runnable on the best provider that works here; an optimised form kept from before is used as it is. */
-export async function openSession(wanted: Wanted, options: SessionOptions): Promise<Opened> {
-  const about = backends();
-  about.catch(() => undefined); // met again below
+export async function openSession(programSource: ProgramSource, options: SessionOptions): Promise<Opened> {
+  const backendsInfo = backends();
+  backendsInfo.catch(() => undefined); // met again below
   // Its thread starts while we record.
-  let model = wanted.source ? undefined : await wanted.make();
-  const { supported, version, code } = await about;
+  let model = programSource.source ? undefined : await programSource.make();
+  const { supported, version, code } = await backendsInfo;
   const failures: string[] = [];
   for (const provider of chooseProviders(supported)) {
     const onCpu = provider === "cpu";
@@ -60,14 +60,14 @@ export async function openSession(wanted: Wanted, options: SessionOptions): Prom
     const maker = [provider, version];
     try {
       // What another provider optimises may hold its own compiled code; only the CPU's form is kept.
-      const { source } = wanted;
+      const { source } = programSource;
       const named =
-        onCpu && source && isKept(source.weights)
+        onCpu && source && isCacheable(source.weights)
           ? cacheEntry(keyOfSource(source, [...maker, code]))
           : undefined;
-      const kept = named && (await openKept(named, common));
-      if (kept) return kept;
-      model ??= await wanted.make();
+      const cachedSession = named && (await openCached(named, common));
+      if (cachedSession) return cachedSession;
+      model ??= await programSource.make();
       const opened = await create(model, common, onCpu ? maker : undefined, named);
       if (failures.length > 0) warnOfFailure(failures, provider);
       return opened;
@@ -104,13 +104,13 @@ function withExtra(
   return { ...options, extra: { session: { ...(options.extra!.session as object), ...extra } } };
 }
 
-async function openKept(
+async function openCached(
   entry: CacheEntry,
   options: InferenceSession.SessionOptions,
 ): Promise<Opened | undefined> {
-  const kept = await entry.read();
-  if (!kept) return undefined;
-  const { model, signature } = kept;
+  const cachedModel = await entry.read();
+  if (!cachedModel) return undefined;
+  const { model, signature } = cachedModel;
   const inPlace = {
     load_model_format: "ORT",
     use_ort_model_bytes_directly: "1",
@@ -135,8 +135,8 @@ async function create(
   const large = placed(model.external).size > mapped;
   // The form of a model whose weights are mapped is not kept: it would point to their file, which is gone by then.
   const entry = maker && !large ? (named ?? cacheEntry(keyOfModel(model, maker))) : undefined;
-  const kept = !named && entry ? await openKept(entry, options) : undefined;
-  if (kept) return kept;
+  const cachedSession = !named && entry ? await openCached(entry, options) : undefined;
+  if (cachedSession) return cachedSession;
   const open = (savedAs: string | undefined): Promise<RemoteSession> => {
     const fresh: InferenceSession.SessionOptions = {
       ...withExtra(options, {

@@ -135,13 +135,14 @@ function checkLabels({ labels, outcome, add, remove }: BiasOptions, second: read
     throw new ConfigError(
       `bias: needs two labels or more to decide between, got ${Math.min(labels.length, second.length)}`,
     );
-  const stray =
+  const unknownLabel =
     outcome.find((label) => !labels.includes(label) && !add.includes(label)) ??
     remove.find((label) => !labels.includes(label));
-  if (stray !== undefined)
-    throw new ConfigError(`bias: "${stray}" is not among the labels; known: ${labels.join(", ")}`);
-  const twice = add.find((label) => labels.includes(label));
-  if (twice !== undefined) throw new ConfigError(`bias: label "${twice}" is there already; add another one`);
+  if (unknownLabel !== undefined)
+    throw new ConfigError(`bias: "${unknownLabel}" is not among the labels; known: ${labels.join(", ")}`);
+  const duplicate = add.find((label) => labels.includes(label));
+  if (duplicate !== undefined)
+    throw new ConfigError(`bias: label "${duplicate}" is there already; add another one`);
 }
 
 async function ensembleTexts(

@@ -99,8 +99,8 @@ export function crossFitted(
   own: readonly number[],
   half: readonly boolean[],
 ): { list: Confidence[]; scales: [number, number] } {
-  const pick = (wanted: boolean): { rows: number[]; values: Float32Array; own: number[] } => {
-    const rows = own.flatMap((_, row) => (half[row] === wanted ? [row] : []));
+  const pick = (inHalf: boolean): { rows: number[]; values: Float32Array; own: number[] } => {
+    const rows = own.flatMap((_, row) => (half[row] === inHalf ? [row] : []));
     const values = new Float32Array(rows.length * labels);
     rows.forEach((row, at) => values.set(scores.subarray(row * labels, (row + 1) * labels), at * labels));
     return { rows, values, own: rows.map((row) => own[row]!) };

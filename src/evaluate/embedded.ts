@@ -34,7 +34,7 @@ export async function embedLabelled(
   encoder: Encoder,
   { onProgress, signal }: Following = {},
 ): Promise<EmbeddedSet> {
-  const wanted = [...new Set(set.parts.flatMap(({ rows }) => rows))].sort((a, b) => a - b);
+  const rowsToEmbed = [...new Set(set.parts.flatMap(({ rows }) => rows))].sort((a, b) => a - b);
   const readRows: number[] = [];
   const unreadable: string[] = [];
   const load = async (row: number): Promise<Picture | string> => {
@@ -48,9 +48,9 @@ export async function embedLabelled(
   };
   async function* readable(): AsyncGenerator<Picture> {
     let at = 0;
-    for await (const loaded of readAhead(wanted, load)) {
+    for await (const loaded of readAhead(rowsToEmbed, load)) {
       signal?.throwIfAborted();
-      const row = wanted[at++]!;
+      const row = rowsToEmbed[at++]!;
       if (typeof loaded === "string") unreadable.push(loaded);
       else {
         readRows.push(row);
@@ -61,7 +61,7 @@ export async function embedLabelled(
   const rows: Float32Array[][] = [];
   for await (const row of encoder.encodeImages(readable())) {
     rows.push(row);
-    onProgress?.(rows.length + unreadable.length, wanted.length);
+    onProgress?.(rows.length + unreadable.length, rowsToEmbed.length);
   }
   if (rows.length === 0)
     throw new InputError(`${set.name}: no picture could be read; the first: ${unreadable[0]}`);

@@ -84,11 +84,11 @@ export async function judgeIndependently(
     const texts = [...new Set(plain)];
     const own = plain.map((text) => texts.indexOf(text));
     const textRows = await embedTexts(texts);
-    const hits = (rows: HostTensor, wanted: readonly number[]): number[] =>
-      rPrecision(rows.data as Float32Array, textRows.data as Float32Array, textRows.shape[1]!, wanted);
+    const hits = (rows: HostTensor, targets: readonly number[]): number[] =>
+      rPrecision(rows.data as Float32Array, textRows.data as Float32Array, textRows.shape[1]!, targets);
     const generated = await embedPictures(pictures);
-    const verdict = { judge: models.pack, rPrecision: rate(hits(generated, own)) };
-    if (!data) return verdict;
+    const report = { judge: models.pack, rPrecision: rate(hits(generated, own)) };
+    if (!data) return report;
 
     const { picture } = emojiSet(data);
     const draw = async (rows: readonly number[]): Promise<HostTensor> =>
@@ -119,7 +119,7 @@ export async function judgeIndependently(
       return candidates[createRandom(`floor ${at}`).integer(Math.max(1, candidates.length))] ?? 0;
     });
     return {
-      ...verdict,
+      ...report,
       ...(real && { ceiling: rate(hits(real, realOwn), { clusters: realOwn }) }),
       floor: rate(
         hits(

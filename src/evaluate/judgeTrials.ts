@@ -24,12 +24,15 @@ export async function judgeTrials(
       const rows: Float32Array[] = [];
       for await (const [row] of encoder.encodeImages(pictures)) rows.push(row!);
       const features = rows[0]!.length;
-      const seen = hostFloats(Float32Array.from(rows.flatMap((row) => [...row])), [rows.length, features]);
+      const pictureRows = hostFloats(Float32Array.from(rows.flatMap((row) => [...row])), [
+        rows.length,
+        features,
+      ]);
       const byTemplate = [];
       for (const template of models.templates)
         byTemplate.push((await embedTemplate(models, encoder, template, texts))[0]!);
-      const wanted = meanRows(byTemplate);
-      const scores = texts.length > 1 ? cosines(seen, wanted) : cosines(wanted, seen);
+      const textRows = meanRows(byTemplate);
+      const scores = texts.length > 1 ? cosines(pictureRows, textRows) : cosines(textRows, pictureRows);
       chosen.push(bestColumns(scores, Math.max(texts.length, pictures.length))[0]!);
     }
   } finally {

@@ -159,12 +159,12 @@ export function emojiSet({
     const rows = rowsOf((item) => item.split === split);
     return [split, rows, rows];
   });
-  const held = rowsOf(({ split }) => split === "test_concept");
+  const heldRows = rowsOf(({ split }) => split === "test_concept");
   splits.splice(
     3,
     0,
-    ["test_concept, all words seen", held.filter((row) => known(items[row]!.label)), held],
-    ["test_concept, a word unseen", held.filter((row) => !known(items[row]!.label)), held],
+    ["test_concept, all words seen", heldRows.filter((row) => known(items[row]!.label)), heldRows],
+    ["test_concept, a word unseen", heldRows.filter((row) => !known(items[row]!.label)), heldRows],
   );
   const parts = splits.flatMap(([name, rows, among]): Part[] => {
     if (rows.length === 0) return [];

@@ -5,11 +5,11 @@
  */
 export function percentiles(values: readonly number[], reference: readonly number[]): number[] {
   const sorted = Float64Array.from(reference).sort();
-  const firstAt = (wanted: number, orEqual: boolean): number => {
+  const firstAt = (score: number, orEqual: boolean): number => {
     let [low, high] = [0, sorted.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (orEqual ? sorted[middle]! <= wanted : sorted[middle]! < wanted) low = middle + 1;
+      if (orEqual ? sorted[middle]! <= score : sorted[middle]! < score) low = middle + 1;
       else high = middle;
     }
     return low;

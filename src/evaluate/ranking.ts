@@ -64,17 +64,17 @@ export function rankPositives(
     if (own.length === 0) return undefined;
     const row = scores.subarray(query * candidates, (query + 1) * candidates);
     const mine = new Set(own);
-    const wanted = Float64Array.from(own, (column) => row[column]!)
+    const positiveScores = Float64Array.from(own, (column) => row[column]!)
       .sort()
       .reverse();
-    const above = new Array<number>(wanted.length).fill(0); // negatives at or above each positive
+    const above = new Array<number>(positiveScores.length).fill(0); // negatives at or above each positive
     row.forEach((score, column) => {
       if (mine.has(column)) return;
-      for (let at = wanted.length - 1; at >= 0 && score >= wanted[at]!; at--) above[at]!++;
+      for (let at = positiveScores.length - 1; at >= 0 && score >= positiveScores[at]!; at--) above[at]!++;
     });
     let precision = 0;
     above.forEach((count, at) => (precision += (at + 1) / (at + 1 + count)));
-    return { first: above[0]! + 1, averagePrecision: precision / wanted.length };
+    return { first: above[0]! + 1, averagePrecision: precision / positiveScores.length };
   });
 }
 

@@ -65,12 +65,12 @@ export async function compareWithReal(
   const texts = [...prompts, ...(options.distractors ?? [])];
   const scorer = openScorer(models, options);
   try {
-    const wanted = await scorer.texts(texts);
+    const textRows = await scorer.texts(texts);
     const { picture } = emojiSet(data);
     const [real] = await scorer.pictures(await Promise.all(rows.map((row) => picture(row, scorer.open))));
     const generated = await scorer.pictures(pictures);
     const reference = await embedHeldOut(scorer, data);
-    const [{ data: judgeTexts, shape }] = wanted as [HostTensor];
+    const [{ data: judgeTexts, shape }] = textRows as [HostTensor];
     const features = shape[1]!;
     const hitsAmong = (count: number): number[] => {
       const among = (judgeTexts as Float32Array).subarray(0, count * features);
@@ -94,7 +94,7 @@ export async function compareWithReal(
       ...(keptBack.length > 0 && { ceilingKeptBack: estimate(hits, keptBack) }),
       ...(reference &&
         prompts.length > 2 && {
-          heldOut: compareWithHeldOut(generated, wanted, reference, {
+          heldOut: compareWithHeldOut(generated, textRows, reference, {
             embeddings: pickRows(real!, trained),
             prompts: trained.map((at) => own[at]!),
           }),

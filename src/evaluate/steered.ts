@@ -36,7 +36,7 @@ export async function* evaluateSteering(
 ): AsyncGenerator<number, SteeredReport> {
   const { templates, judge } = models;
   const term = (text: string) => ({ text, weight: 1, templates });
-  const wanted = await embedTerms(
+  const textEmbeddings = await embedTerms(
     models,
     [judge],
     [...prompts, ...(options.distractors ?? [])].map(term),
@@ -66,7 +66,7 @@ export async function* evaluateSteering(
   );
   const { data, shape } = embedded[judge.prefix]!;
   const features = shape[1]!;
-  const texts = wanted[judge.prefix]!.data as Float32Array;
+  const texts = textEmbeddings[judge.prefix]!.data as Float32Array;
   const own = pictures.map((_, index) => index);
   const hitsAmong = (count: number): number[] =>
     rPrecision(data as Float32Array, texts.subarray(0, count * features), features, own);

@@ -85,8 +85,8 @@ export async function tunePrompts(
   const column = new Map(part.labels.map((label, at) => [label, at]));
   const clusters = part.rows.map((row) => set.own[row]!);
   const first = halves(clusters);
-  const pick = (wanted: boolean): Half & { clusters: number[] } => {
-    const rows = part.rows.filter((_, at) => first[at] === wanted);
+  const pick = (inHalf: boolean): Half & { clusters: number[] } => {
+    const rows = part.rows.filter((_, at) => first[at] === inHalf);
     return {
       pictures: pictures.map((matrix) => pickRows(matrix, rows)),
       own: rows.map((row) => column.get(set.own[row]!)!),

@@ -125,7 +125,7 @@ async function isAbandoned(path: string, holder: string): Promise<boolean> {
 async function takeAway(path: string, holder: string): Promise<void> {
   const aside = `${path}.${randomBytes(8).toString("hex")}`;
   await rename(path, aside).catch(() => undefined);
-  const taken = await readFile(aside, "utf8").catch(() => undefined);
-  if (taken !== undefined && taken !== holder) await link(aside, path).catch(() => undefined);
+  const owner = await readFile(aside, "utf8").catch(() => undefined);
+  if (owner !== undefined && owner !== holder) await link(aside, path).catch(() => undefined);
   await rm(aside, { force: true });
 }

@@ -96,8 +96,8 @@ function attention(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
   const theta = tf.reshape(mixed("theta", x, narrow), [batch, places, narrow]);
   const phi = pooled(mixed("phi", x, narrow));
   const g = pooled(mixed("g", x, channels / 2));
-  const seen = tf.matMul(tf.softmax(tf.matMul(theta, phi, false, true)), g); // [batch, places, channels / 2]
-  const back = tf.reshape(seen, [batch, height, width, channels / 2]) as tf.Tensor4D;
+  const attended = tf.matMul(tf.softmax(tf.matMul(theta, phi, false, true)), g); // [batch, places, channels / 2]
+  const back = tf.reshape(attended, [batch, height, width, channels / 2]) as tf.Tensor4D;
   return tf.add(x, mixed("out", back, channels));
 }
 

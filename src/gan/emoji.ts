@@ -43,8 +43,8 @@ export function emojiGenerator(
     const beside = tf.slice(u, [0, 1, 0], [-1, rows - 1, -1]);
     return tf.add(codeOf(p, config, w), tf.reshape(beside, [-1, places, places, config.code]));
   };
-  const latents = (p: Parameters, told: tf.Tensor, drawn: tf.Tensor): tf.Tensor => {
-    const w = whiten(p, mapLatents(p, config, tf.concat([told, drawn], 1)));
+  const latents = (p: Parameters, conditionCode: tf.Tensor, drawn: tf.Tensor): tf.Tensor => {
+    const w = whiten(p, mapLatents(p, config, tf.concat([conditionCode, drawn], 1)));
     return tf.pad(tf.expandDims(w, 1), [
       [0, 0],
       [0, rows - 1],
@@ -62,8 +62,8 @@ export function emojiGenerator(
       ...withPrefix(`${encoderScope}.`, encoder.weights),
       ...withPrefix(`${discriminatorScope}.`, discriminator?.weights ?? {}),
     },
-    sample(random, count, { truncation, style: asked }) {
-      const chosen = asked === undefined ? undefined : styleIndex(asked, styles);
+    sample(random, count, { truncation, style: styleName }) {
+      const chosen = styleName === undefined ? undefined : styleIndex(styleName, styles);
       const drawn = new Float32Array(count * styles.length);
       if (styles.length > 0)
         for (let row = 0; row < count; row++)
@@ -81,28 +81,28 @@ export function emojiGenerator(
         nudge: hostFloats(moved, [count, condition]),
       };
     },
-    map(p, { style: drawn, nudge }, told, others = []) {
+    map(p, { style: drawn, nudge }, conditions, others = []) {
       const count = drawn!.shape[0]!;
       const known = weights[conceptsName(0)]?.shape[0] ?? 0;
       // The second half of many drafts is of the things it knows that are nearest to what it is told, each in every style.
-      const near = told.shape[0] === 1 && known > 0 ? Math.floor(count / 2) : 0;
-      const asked = tf.tile(told, [(count - near) / told.shape[0]!, 1]);
+      const copies = conditions.shape[0] === 1 && known > 0 ? Math.floor(count / 2) : 0;
+      const tiledConditions = tf.tile(conditions, [(count - copies) / conditions.shape[0]!, 1]);
       const nudged = (rows: tf.Tensor): tf.Tensor => latents(p, unitRows(tf.add(rows, nudge!)), drawn!);
-      if (near === 0) return nudged(asked);
+      if (copies === 0) return nudged(tiledConditions);
       const things = (guide: number, features: number): tf.Tensor2D =>
         p(conceptsName(guide), [known, features], { constant: 0 }) as tf.Tensor2D;
-      const cosines = [told, ...others].flatMap((embedding, guide) =>
+      const cosines = [conditions, ...others].flatMap((embedding, guide) =>
         weights[conceptsName(guide)]
           ? [tf.matMul(embedding as tf.Tensor2D, things(guide, embedding.shape[1]!), false, true)]
           : [],
       );
-      const kinds = Math.min(known, Math.ceil(near / Math.max(1, styles.length)));
+      const kinds = Math.min(known, Math.ceil(copies / Math.max(1, styles.length)));
       const { indices } = tf.topk(tf.addN(cosines), kinds);
-      const rows = Array.from({ length: near }, (_, at) =>
-        Math.min(kinds - 1, Math.floor((at * kinds) / near)),
+      const rows = Array.from({ length: copies }, (_, at) =>
+        Math.min(kinds - 1, Math.floor((at * kinds) / copies)),
       );
       const picked = tf.gather(tf.reshape(indices, [kinds]), tf.tensor1d(rows, "int32"));
-      return nudged(tf.concat([asked, tf.gather(things(0, condition), picked)], 0));
+      return nudged(tf.concat([tiledConditions, tf.gather(things(0, condition), picked)], 0));
     },
     narrow: (change) =>
       tf.pad(tf.slice(change, [0, 0, 0], [-1, 1, -1]), [
@@ -111,15 +111,15 @@ export function emojiGenerator(
         [0, 0],
       ]),
     synthesize: (p, u) => decode(p, config, codes(p, u)),
-    encode(p, pictures, told) {
+    encode(p, pictures, conditionCode) {
       const { mean } = encodePictures(scope(p, encoderScope), encoder.config, pictures, config.code);
-      const near = latents(p, told, anyStyle(pictures));
-      const beside = tf.reshape(tf.sub(mean, codes(p, near)), [-1, rows - 1, style]);
-      return tf.concat([tf.slice(near, [0, 0, 0], [-1, 1, -1]), beside], 1);
+      const encoded = latents(p, conditionCode, anyStyle(pictures));
+      const beside = tf.reshape(tf.sub(mean, codes(p, encoded)), [-1, rows - 1, style]);
+      return tf.concat([tf.slice(encoded, [0, 0, 0], [-1, 1, -1]), beside], 1);
     },
     ...(discriminator && {
-      realism(p: Parameters, pictures: tf.Tensor4D, told: tf.Tensor) {
-        const wide = tf.tile(told, [pictures.shape[0] / told.shape[0]!, 1]);
+      realism(p: Parameters, pictures: tf.Tensor4D, conditionCode: tf.Tensor) {
+        const wide = tf.tile(conditionCode, [pictures.shape[0] / conditionCode.shape[0]!, 1]);
         const whole = tf.concat([wide, anyStyle(pictures)], 1);
         return discriminate(scope(p, discriminatorScope), discriminator.config, pictures, whole);
       },

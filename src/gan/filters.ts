@@ -63,12 +63,12 @@ export function filterAxis(x: tf.Tensor4D, axis: 1 | 2, filter: AxisFilter): tf.
     };
     const begins = axis === 1 ? [0, begin, 0, 0] : [0, 0, begin, 0];
     const sizes = axis === 1 ? [batch, end - begin, width, channels] : [batch, height, end - begin, channels];
-    const made = product(
+    const kernel = product(
       tf.slice4d(x, begins as [number, number, number, number], sizes as [number, number, number, number]),
     );
     parts.push(
       tf.reshape(
-        made,
+        kernel,
         axis === 1 ? [batch, to - from, width, channels] : [batch, height, to - from, channels],
       ),
     );

@@ -40,16 +40,16 @@ export function codeSize({ code }: GeneratorConfig): number {
 /** Conditions of a generator: embeddings `[rows, condition]` and, beside each, its drawing style (−1 leaves it open). */
 export function withStyles(
   embeddings: Float32Array,
-  wanted: readonly number[],
+  targetShape: readonly number[],
   { condition, styles }: GeneratorConfig,
 ): HostTensor {
   const size = condition + styles.length;
-  const out = new Float32Array(wanted.length * size);
-  wanted.forEach((style, row) => {
+  const out = new Float32Array(targetShape.length * size);
+  targetShape.forEach((style, row) => {
     out.set(embeddings.subarray(row * condition, (row + 1) * condition), row * size);
     if (style >= 0) out[row * size + condition + style] = 1;
   });
-  return hostFloats(out, [wanted.length, size]);
+  return hostFloats(out, [targetShape.length, size]);
 }
 
 const leaky = (x: tf.Tensor): tf.Tensor4D => tf.leakyRelu(x, 0.2) as tf.Tensor4D;

@@ -57,9 +57,14 @@ export function discriminate(
   ]);
   const hidden = tf.leakyRelu(dense(scope(p, "hidden"), features, 256, { gain: Math.SQRT2 }), 0.2);
   const plain = dense(scope(p, "plain"), hidden, 1); // [batch, 1]
-  const wanted = dense(scope(p, "condition"), tf.mul(condition, Math.sqrt(condition.shape[1]!)), 256, {
-    bias: false,
-  });
-  const projected = tf.mul(tf.sum(tf.mul(hidden, wanted), 1), 1 / 16);
+  const projectedCondition = dense(
+    scope(p, "condition"),
+    tf.mul(condition, Math.sqrt(condition.shape[1]!)),
+    256,
+    {
+      bias: false,
+    },
+  );
+  const projected = tf.mul(tf.sum(tf.mul(hidden, projectedCondition), 1), 1 / 16);
   return tf.add(tf.reshape(plain, [-1]), projected) as tf.Tensor1D;
 }

@@ -30,7 +30,7 @@ export function keepLargest<T extends tf.Tensor>(x: T, count: number): T {
       least = tf.max(rest, 1, true);
     }
     const all = given as tf.Tensor;
-    const kept = tf.where(tf.greaterEqual(all, least), all, tf.zerosLike(all));
-    return { value: tf.div(kept, tf.sum(kept, 1, true)), gradFunc: (dy: tf.Tensor) => dy };
+    const largest = tf.where(tf.greaterEqual(all, least), all, tf.zerosLike(all));
+    return { value: tf.div(largest, tf.sum(largest, 1, true)), gradFunc: (dy: tf.Tensor) => dy };
   })(x) as T;
 }

@@ -52,8 +52,8 @@ function modulated(p: Parameters, x: tf.Tensor4D, w: tf.Tensor, out: number, up:
   const style = styleOf(p, w, inputs);
   const power = tf.matMul(tf.square(style), tf.sum(tf.square(kernel), [0, 1]));
   const scaled = tf.mul(x, wide(style)) as tf.Tensor4D;
-  const made = up ? raiseSmooth(scaled, kernel) : tf.conv2d(scaled, kernel, 1, "same");
-  return tf.mul(made, wide(tf.rsqrt(tf.add(power, 1e-8))));
+  const convolved = up ? raiseSmooth(scaled, kernel) : tf.conv2d(scaled, kernel, 1, "same");
+  return tf.mul(convolved, wide(tf.rsqrt(tf.add(power, 1e-8))));
 }
 
 /** Channels at 4, 8, 16, … px. */
@@ -77,16 +77,16 @@ function synthesis(
     const block = scope(p, `b${side}`);
     for (const name of level === 0 ? ["conv1"] : ["conv0", "conv1"]) {
       const at = scope(block, name);
-      const made = modulated(at, x, row(next++), width, name === "conv0");
-      const noisy = tf.add(made, fixed(at, "noise", 1, side, side, 1));
+      const features = modulated(at, x, row(next++), width, name === "conv0");
+      const noisy = tf.add(features, fixed(at, "noise", 1, side, side, 1));
       x = activate(tf.add(noisy, fixed(at, "bias", width)), clamp) as tf.Tensor4D;
     }
     const colour = scope(block, "torgb");
     const scaled = tf.mul(x, wide(styleOf(colour, row(next), width))) as tf.Tensor4D;
     const kernel = fixed(colour, "weight", 1, 1, width, 3) as tf.Tensor4D;
     const colours = tf.add(tf.conv2d(scaled, kernel, 1, "same"), fixed(colour, "bias", 3)) as tf.Tensor4D;
-    const kept = clamp === undefined ? colours : tf.clipByValue(colours, -clamp, clamp);
-    picture = picture ? tf.add(filterPlane(picture, doubled), kept) : kept;
+    const clipped = clamp === undefined ? colours : tf.clipByValue(colours, -clamp, clamp);
+    picture = picture ? tf.add(filterPlane(picture, doubled), clipped) : clipped;
   });
   return picture!;
 }
@@ -142,9 +142,9 @@ const unbatched = shaped((shape) => shape.slice(1));
 const smoothOnly: Turn = (tensor) => {
   const values = Array.from(tensor.data);
   const sum = values.reduce((total, value) => total + value, 0);
-  const wanted = values.map((_, at) => (smoothTaps[at % 4]! * smoothTaps[Math.floor(at / 4)]!) / 4);
+  const expectedTaps = values.map((_, at) => (smoothTaps[at % 4]! * smoothTaps[Math.floor(at / 4)]!) / 4);
   const same =
-    values.length === 16 && values.every((value, at) => Math.abs(value / sum - wanted[at]!) < 1e-6);
+    values.length === 16 && values.every((value, at) => Math.abs(value / sum - expectedTaps[at]!) < 1e-6);
   if (same) return tensor;
   throw new WeightsError(
     "checkpoint: a StyleGAN2 with another filter than [1, 3, 3, 1]; only that one is built in",

@@ -129,8 +129,8 @@ function layer(
   const around: [number, number] = [size! - 1, size! - 1];
   const padded = tf.pad4d(tf.mul(x, wide(style)) as tf.Tensor4D, [[0, 0], around, around, [0, 0]]);
   const level = tf.mul(tf.rsqrt(tf.add(power, 1e-8)), fixed(p, "gain"));
-  const made = tf.mul(tf.conv2d(padded, kernel, 1, "valid"), wide(level));
-  const raised = filterPlane(tf.add(made, fixed(p, "bias", out!)) as tf.Tensor4D, up);
+  const convolved = tf.mul(tf.conv2d(padded, kernel, 1, "valid"), wide(level));
+  const raised = filterPlane(tf.add(convolved, fixed(p, "bias", out!)) as tf.Tensor4D, up);
   const active = activate(raised, clamp);
   return square ? filterSquare(active, square, down) : filterPlane(active, down);
 }

@@ -88,8 +88,8 @@ function attention(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
     tf.reshape(conv(scope(p, name), normal, channels, 1), [batch, height * width, channels]),
   ) as [tf.Tensor, tf.Tensor, tf.Tensor];
   const scores = tf.mul(tf.matMul(query, key, false, true), 1 / Math.sqrt(channels));
-  const seen = tf.reshape(tf.matMul(tf.softmax(scores), value), x.shape) as tf.Tensor4D;
-  return tf.add(x, conv(scope(p, "proj_out"), seen, channels, 1));
+  const attended = tf.reshape(tf.matMul(tf.softmax(scores), value), x.shape) as tf.Tensor4D;
+  return tf.add(x, conv(scope(p, "proj_out"), attended, channels, 1));
 }
 
 const kernelOf = (p: Parameters, from: number, to: number): tf.Tensor4D =>

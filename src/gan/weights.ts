@@ -97,8 +97,8 @@ export function applyRules(
       continue;
     }
     const [from, to, turn] = rule;
-    const made = turn ? turn(tensor) : tensor;
-    if (to !== undefined) weights[name.replace(from, to as string)] = made; // either form of `to` fits `replace`
+    const converted = turn ? turn(tensor) : tensor;
+    if (to !== undefined) weights[name.replace(from, to as string)] = converted; // either form of `to` fits `replace`
   }
   return { weights, strangers };
 }

@@ -27,7 +27,12 @@ export {
 export { ascentRate, defaultRecipe, editRecipe, latentNoise, type Recipe } from "./objectives/recipe.js";
 export { type ScheduledTerm } from "./objectives/terms.js";
 export { type OptimizerName, optimizers } from "./optimisers/optimizer.js";
-export { type Embeddings, embedTerms, type Term, wantedOf } from "./programs/embedTerms.js";
+export {
+  type Embeddings,
+  embedTerms,
+  type Term,
+  positiveEmbeddings as wantedOf,
+} from "./programs/embedTerms.js";
 export { picturesAt, usualSize } from "./programs/enlarge.js";
 export { invert, type Inversion } from "./programs/invert.js";
 export { createPainter, type Painter, type PaintOptions } from "./programs/paint.js";

@@ -93,7 +93,7 @@ export async function loadGenerator(pack: Pack): Promise<Generator> {
 export async function loadModels(pack: Pack): Promise<SteerModels> {
   const { manifest } = pack;
   const generator = await loadGenerator(pack);
-  const { judge: judging, generator: made, encoder, discriminator, upscaler } = manifest;
+  const { judge: judging, generator: generatorPart, encoder, discriminator, upscaler } = manifest;
   if (!judging)
     throw new ConfigError(`pack ${manifest.name}: has no judge CLIP, so it makes no pictures by itself`);
   const named = async (clip: PackManifest["guides"][0], prefix: string): Promise<NamedClip> => ({
@@ -120,7 +120,7 @@ export async function loadModels(pack: Pack): Promise<SteerModels> {
     tokenizer: await packTokenizer(pack),
     templates: manifest.templates,
     articles: manifest.articles,
-    architecture: { made, encoder, discriminator, guides: manifest.guides, judging },
+    architecture: { made: generatorPart, encoder, discriminator, guides: manifest.guides, judging },
     weights: Object.assign(withPrefix("generator/", generator.weights), ...others) as TensorRecord,
   };
 }

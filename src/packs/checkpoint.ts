@@ -197,9 +197,9 @@ function plain(value: PickleValue, depth = 0, walk = new Walk()): unknown {
   walk.step(depth);
   if (Array.isArray(value)) return value.map((each) => plain(each, depth + 1, walk));
   if (value instanceof Map) {
-    const made = Object.create(null) as Record<string, unknown>;
-    for (const [key, each] of value) made[nameOf(key)] = plain(each, depth + 1, walk);
-    return made;
+    const copied = Object.create(null) as Record<string, unknown>;
+    for (const [key, each] of value) copied[nameOf(key)] = plain(each, depth + 1, walk);
+    return copied;
   }
   if (value instanceof PickleRecord && value.type === "argparse.Namespace")
     return plain(value.state, depth + 1, walk);

@@ -162,7 +162,7 @@ export async function readTensors(
 function parseHeader(
   path: string,
   text: string,
-  room: number,
+  byteBudget: number,
 ): { entries: Entry[]; metadata: Record<string, string> } {
   const bad = (what: string): WeightsError =>
     new WeightsError(`${path}: corrupt safetensors header: ${what}`);
@@ -192,7 +192,8 @@ function parseHeader(
     if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
       throw bad(`${quoted(name)} has no offsets`);
     const [begin, end] = offsets as [number, number];
-    if (begin > end || end > room) throw bad(`${quoted(name)} lies outside the file, which may be truncated`);
+    if (begin > end || end > byteBudget)
+      throw bad(`${quoted(name)} lies outside the file, which may be truncated`);
     if (sizeOf(shape) * widthOf(type) !== end - begin)
       throw bad(`${quoted(name)} has [${shape}] ${type} in ${end - begin} bytes`);
     entries.push({ name, type, shape, begin, end });
@@ -207,7 +208,7 @@ function parseHeader(
     owned = end;
     before = name;
   }
-  if (owned !== room) throw bad(`bytes ${owned} to ${room} belong to no tensor`);
+  if (owned !== byteBudget) throw bad(`bytes ${owned} to ${byteBudget} belong to no tensor`);
   return { entries, metadata };
 }
 

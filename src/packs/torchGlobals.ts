@@ -121,9 +121,9 @@ function builders({ bytesOf, nested }: GlobalsOptions): Readonly<Record<string, 
   const numpyArray: Build = () => new NumpyArray(bytesOf);
   const numpyScalar: Build = (args) => new PickleRecord("numpy.scalar", args, false);
   const numpyBuffer: Build = ([bytes, type, shape, order]) => {
-    const made = new NumpyArray(bytesOf);
-    made.set(shape, type, order === "F", bytes);
-    return made;
+    const created = new NumpyArray(bytesOf);
+    created.set(shape, type, order === "F", bytes);
+    return created;
   };
   const encode: Build = ([text]) => {
     if (typeof text !== "string") throw bad("a byte string of something that is no text");
@@ -185,9 +185,9 @@ function builders({ bytesOf, nested }: GlobalsOptions): Readonly<Record<string, 
     "torch_utils.persistence._reconstruct_persistent_obj": ([meta]) => {
       const name = meta instanceof Map ? meta.get("class_name") : undefined;
       if (typeof name !== "string") throw bad("a persistent object without a class");
-      const made = new PickleRecord(name, [], true);
-      made.setState((meta as Map<PickleValue, PickleValue>).get("state") ?? null);
-      return made;
+      const record = new PickleRecord(name, [], true);
+      record.setState((meta as Map<PickleValue, PickleValue>).get("state") ?? null);
+      return record;
     },
     "numpy.ndarray": numpyArray,
     "numpy.dtype": ([code]) => new NumpyType(code ?? null),

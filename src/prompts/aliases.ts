@@ -261,19 +261,19 @@ export function nearestConcepts(
   { byWord }: AliasTable,
   { count = 3, accept = () => true }: { count?: number; accept?: (label: string) => boolean } = {},
 ): string[] {
-  const wanted = wordsOf(word).join("");
+  const letters = wordsOf(word).join("");
   const distance = (known: string): number => {
-    if (known === wanted) return 0;
-    const shorter = Math.min(known.length, wanted.length);
-    const longer = Math.max(known.length, wanted.length);
-    if (shorter >= 3 && (known.startsWith(wanted) || wanted.startsWith(known)))
+    if (known === letters) return 0;
+    const shorter = Math.min(known.length, letters.length);
+    const longer = Math.max(known.length, letters.length);
+    if (shorter >= 3 && (known.startsWith(letters) || letters.startsWith(known)))
       return 0.3 - (0.2 * shorter) / longer;
-    return editDistance(known, wanted) / longer;
+    return editDistance(known, letters) / longer;
   };
   const best = new Map<string, number>();
   for (const [known, labels] of byWord) {
     // Too different in length to come near.
-    if (Math.abs(known.length - wanted.length) > Math.max(2, wanted.length)) continue;
+    if (Math.abs(known.length - letters.length) > Math.max(2, letters.length)) continue;
     const score = distance(known);
     for (const label of labels)
       // Labels of one word are the plainest answer.

@@ -92,7 +92,7 @@ export async function* runEdit(
   const { name, sha256 } = first.record.settings.picture;
   const original = await loadPictureFrom(inputs.get(sha256)!.bytes, name);
   const earlier: EarlierEdit[] = await earlierOf(first, tools);
-  const made: { readonly place: RunPlace; readonly result: FinishedEdit }[] = [];
+  const finished: { readonly place: RunPlace; readonly result: FinishedEdit }[] = [];
   const runs = first.following + 1;
   for (let run = 0; run < runs && !signal?.aborted; run++) {
     const { record, following, done } = first;
@@ -103,7 +103,7 @@ export async function* runEdit(
       following: following - run,
       earlier: [
         ...first.earlier,
-        ...made.map(({ place, result: { seed, reports } }) => ({
+        ...finished.map(({ place, result: { seed, reports } }) => ({
           folder: basename(place.folder ?? "run"),
           seed,
           reports: [...reports],
@@ -117,11 +117,11 @@ export async function* runEdit(
     yield { type: "planned", run, runs, folder: place.folder, record: job.record };
     const snapshot = resumed?.snapshot;
     const variation = makeVariation({ job, place, original, inputs, snapshot, run }, tools);
-    made.push({ place, result: yield* inPlace(place, variation) });
+    finished.push({ place, result: yield* inPlace(place, variation) });
   }
-  const pictures = [...earlier, ...made.map(({ result }) => result)];
+  const pictures = [...earlier, ...finished.map(({ result }) => result)];
   if (pictures.length === 0) signal?.throwIfAborted();
-  if (pictures.length > 1) await drawVariations(original, first, earlier, made, tools);
+  if (pictures.length > 1) await drawVariations(original, first, earlier, finished, tools);
   return { pictures, stopped: signal?.aborted ?? false, seconds: (performance.now() - began) / 1000 };
 }
 
@@ -144,10 +144,10 @@ async function drawVariations(
   original: LoadedPicture,
   first: EditJob,
   earlier: readonly EarlierEdit[],
-  made: readonly { readonly place: RunPlace; readonly result: FinishedEdit }[],
+  finished: readonly { readonly place: RunPlace; readonly result: FinishedEdit }[],
   { store }: RunTools,
 ): Promise<void> {
-  const all = [...earlier, ...made.map(({ result }) => result)];
+  const all = [...earlier, ...finished.map(({ result }) => result)];
   const pictures = await Promise.all(
     all.map(async ({ bytes, seed }) => (await loadPictureFrom(bytes, `variation ${seed}`)).picture),
   );
@@ -159,7 +159,7 @@ async function drawVariations(
     scale: Math.max(1, Math.round(160 / original.width)),
     labels: ["input", ...labels],
   });
-  const place = first.earlier[0] ? store.open(first.earlier[0].folder) : made[0]!.place;
+  const place = first.earlier[0] ? store.open(first.earlier[0].folder) : finished[0]!.place;
   await place.write("variations.png", await encodePicture(sheet, { format: "png" }));
 }
 

@@ -131,7 +131,7 @@ export async function* runGenerate(
     const place = resumed?.place ?? (await store.create(settings.terms[0]!.name));
     firstPlace ??= place;
     yield { type: "planned", run, runs, folder: place.folder, record: job.record };
-    const made = makePicture(
+    const painting = makePicture(
       {
         job,
         place,
@@ -144,7 +144,7 @@ export async function* runGenerate(
       },
       tools,
     );
-    const { finished, look } = yield* inPlace(place, made);
+    const { finished, look } = yield* inPlace(place, painting);
     pictures.push(finished);
     earlier.push({ folder: basename(place.folder ?? "run"), seed: finished.seed, look });
   }

@@ -109,13 +109,13 @@ const lineSchema = z.looseObject({ edit: z.int().optional(), step: z.int() });
 
 async function cutLog(place: RunPlace, done: number, edit: number): Promise<void> {
   const text = (await place.read(logFile))?.toString("utf8") ?? "";
-  const kept = text.split("\n").filter((line) => {
+  const keptLines = text.split("\n").filter((line) => {
     const entry = parseLine(line); // a crash may have left half a line
     if (!entry) return false;
     const { edit: of = 0, step } = entry;
     return of < edit || (of === edit && step <= done);
   });
-  await place.write(logFile, kept.map((line) => `${line}\n`).join(""));
+  await place.write(logFile, keptLines.map((line) => `${line}\n`).join(""));
 }
 
 function parseLine(line: string): z.output<typeof lineSchema> | undefined {

@@ -83,14 +83,14 @@ export async function openRunSession(
 /** @throws {ConfigError} when a request asks for another pack or engine than the session holds. */
 export function requireSession(
   { generator, run }: RunSession,
-  asked: { readonly generator: string; readonly engine: EngineName },
+  request: { readonly generator: string; readonly engine: EngineName },
 ): void {
-  if (asked.generator !== generator)
+  if (request.generator !== generator)
     throw new ConfigError(
-      `the request asks for the pack "${asked.generator}", the session holds "${generator}"; open a session for that pack`,
+      `the request asks for the pack "${request.generator}", the session holds "${generator}"; open a session for that pack`,
     );
-  if (asked.engine !== run.engine)
+  if (request.engine !== run.engine)
     throw new ConfigError(
-      `the request asks for the engine ${asked.engine}, the session runs on ${run.engine}; open a session for that engine`,
+      `the request asks for the engine ${request.engine}, the session runs on ${run.engine}; open a session for that engine`,
     );
 }

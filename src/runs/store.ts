@@ -26,7 +26,7 @@ export interface RunPlace {
   /** Keeps an input of an unfinished run, so that resuming it does not depend on where its inputs are. */
   keepInput(asset: Asset): Promise<void>;
   /** Input that `keepInput` kept; undefined when it is missing or damaged. */
-  keptInput(reference: FileReference): Promise<Asset | undefined>;
+  savedInput(reference: FileReference): Promise<Asset | undefined>;
   /** Removes the snapshot and the kept inputs: nothing is left to resume. */
   finish(): Promise<void>;
   /** Removes the run when it holds no result. */
@@ -44,7 +44,7 @@ export interface RunStore {
 /** Never through a link that somebody put there. */
 const appendFlags = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
 
-const keptName = (sha256: string): string => `unfinished-${sha256}`;
+const savedName = (sha256: string): string => `unfinished-${sha256}`;
 const lockFile = "run.lock";
 const isBookkeeping = (name: string): boolean =>
   name.startsWith(lockFile) ||
@@ -74,9 +74,9 @@ export function openRunFolder(path: string): RunPlace {
         throw error;
       }),
     saveSnapshot: (snapshot, job) => saveSnapshot(folder, snapshot, job),
-    keepInput: ({ sha256, bytes }) => writeFileAtomic(join(folder, keptName(sha256)), bytes),
-    async keptInput({ name, sha256 }) {
-      const bytes = await readFile(join(folder, keptName(sha256))).catch(() => undefined);
+    keepInput: ({ sha256, bytes }) => writeFileAtomic(join(folder, savedName(sha256)), bytes),
+    async savedInput({ name, sha256 }) {
+      const bytes = await readFile(join(folder, savedName(sha256))).catch(() => undefined);
       return bytes && sha256Of(bytes) === sha256 ? { name, sha256, bytes } : undefined;
     },
     async finish() {
@@ -142,7 +142,7 @@ export function memoryStore(): RunStore {
       read: (name) => Promise.resolve(files.get(name)),
       saveSnapshot: () => Promise.resolve(),
       keepInput: () => Promise.resolve(),
-      keptInput: () => Promise.resolve(undefined),
+      savedInput: () => Promise.resolve(undefined),
       finish: () => Promise.resolve(),
       discardIfEmpty: () => Promise.resolve(),
     };
@@ -154,6 +154,6 @@ export function memoryStore(): RunStore {
 export function resumedAssets(place: RunPlace, others: Assets): Assets {
   return {
     read: (name) => others.read(name),
-    find: async (reference) => (await place.keptInput(reference)) ?? others.find(reference),
+    find: async (reference) => (await place.savedInput(reference)) ?? others.find(reference),
   };
 }

@@ -53,8 +53,8 @@ export async function openLance(
   const { connect } = await loadPeer<Lance>("lancedb", "@lancedb/lancedb");
   const folder = `${path}.lancedb`;
   const stamp = `${folder}.json`;
-  const made = await readFile(stamp, "utf8").catch(() => undefined);
-  const isWhole = made !== undefined && made === (await stampOf(of, folder).catch(() => undefined));
+  const builtFrom = await readFile(stamp, "utf8").catch(() => undefined);
+  const isWhole = builtFrom !== undefined && builtFrom === (await stampOf(of, folder).catch(() => undefined));
   if (!isWhole) await rm(folder, { recursive: true, force: true });
   const database = await connect(folder);
   let table = isWhole ? await database.openTable(name) : undefined;
@@ -73,9 +73,9 @@ export async function openLance(
   }
   const opened = table!;
   return {
-    async nearest(vector, wanted) {
+    async nearest(vector, count) {
       const found = opened.vectorSearch(vector).distanceType("dot").select(["row", "_distance"]);
-      return (await found.limit(wanted).toArray()).map(({ row }) => row);
+      return (await found.limit(count).toArray()).map(({ row }) => row);
     },
     close() {
       opened.close();

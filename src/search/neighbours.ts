@@ -1,7 +1,7 @@
 import { rowOf, topOf } from "../embedding/index.js";
 import { openLance } from "./lancedb.js";
 import { type Neighbours, type OpenOptions, sha256 } from "./peer.js";
-import { type Searcher, holdOff } from "./query.js";
+import { type Searcher, penalise } from "./query.js";
 import type { VectorIndex } from "./store.js";
 import { openUsearch } from "./usearch.js";
 import { readRows } from "./vectorFile.js";
@@ -31,7 +31,8 @@ export async function createNeighbourSearcher(
 ): Promise<Searcher> {
   const { features } = header;
   const count = entries.length;
-  const valuesOf = (some: readonly number[]): Promise<Float32Array> => readRows(vectors, features, some);
+  const valuesOf = (rowNumbers: readonly number[]): Promise<Float32Array> =>
+    readRows(vectors, features, rowNumbers);
   async function* pieces(): AsyncGenerator<readonly [number, Float32Array]> {
     for (let at = 0; at < count; at += rowsAtOnce) {
       signal?.throwIfAborted();
@@ -51,12 +52,12 @@ export async function createNeighbourSearcher(
   return {
     async search(query, top) {
       if (!found) return [];
-      const near = await found.nearest(query.wanted, Math.min(count, Math.max(4 * top, 200)));
+      const near = await found.nearest(query.positive, Math.min(count, Math.max(4 * top, 200)));
       const values = await valuesOf(near.map((at) => places[at]!));
-      const scores = products(values, query.wanted);
-      for (const { vector, weight } of query.unwanted) {
+      const scores = products(values, query.positive);
+      for (const { vector, weight } of query.negatives) {
         sampled ??= valuesOf(places.filter((_, at) => at % step === 0));
-        holdOff(scores, products(values, vector), weight, products(await sampled, vector));
+        penalise(scores, products(values, vector), weight, products(await sampled, vector));
       }
       return topOf(scores, top).map((at) => ({ path: entries[near[at]!]!.path, score: scores[at]! }));
     },

@@ -87,14 +87,14 @@ export function openSearcher(
   { index, path }: { readonly index: VectorIndex; readonly path: string },
   options: {
     readonly engine: "product" | NeighbourEngine;
-    readonly unwanted: number;
+    readonly negatives: number;
     readonly threads?: number | undefined;
     readonly signal?: AbortSignal;
     readonly onRows?: (done: number) => void;
   },
 ): Promise<Searcher> {
-  const { engine, unwanted, threads, signal, onRows } = options;
+  const { engine, negatives: unwanted, threads, signal, onRows } = options;
   return engine === "product"
-    ? createSearcher(index, { threads, unwanted })
+    ? createSearcher(index, { threads, negatives: unwanted })
     : createNeighbourSearcher(index, path, { engine, threads, signal, onRows });
 }

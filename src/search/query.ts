@@ -22,8 +22,8 @@ export interface Hit {
 /** What to look for: one vector that draws near, and vectors that hold off. */
 export interface Query {
   /** Unit vector `[features]`. */
-  readonly wanted: Float32Array;
-  readonly unwanted: readonly { readonly vector: Float32Array; readonly weight: number }[];
+  readonly positive: Float32Array;
+  readonly negatives: readonly { readonly vector: Float32Array; readonly weight: number }[];
 }
 
 async function vectorOf(encoder: Encoder, { prompts, picture }: QueryTerm): Promise<Float32Array> {
@@ -43,25 +43,28 @@ async function vectorOf(encoder: Encoder, { prompts, picture }: QueryTerm): Prom
 
 /**
  * Embeds a query.
- * @param terms added up by weight, a negative one subtracted; @param unwanted kept apart, with positive weights.
+ * @param terms added up by weight, a negative one subtracted; @param negativeTerms kept apart, with positive weights.
  * @throws {ConfigError} when the terms cancel out.
  */
 export async function encodeQuery(
   encoder: Encoder,
   terms: readonly QueryTerm[],
-  unwanted: readonly QueryTerm[] = [],
+  negativeTerms: readonly QueryTerm[] = [],
 ): Promise<Query> {
   const weighted = async (term: QueryTerm) => ({
     vector: await vectorOf(encoder, term),
     weight: term.weight,
   });
-  const [added, kept] = [await Promise.all(terms.map(weighted)), await Promise.all(unwanted.map(weighted))];
+  const [added, unwantedVectors] = [
+    await Promise.all(terms.map(weighted)),
+    await Promise.all(negativeTerms.map(weighted)),
+  ];
   const sum = added[0]!.vector.map((_, at) =>
     added.reduce((total, { vector, weight }) => total + weight * vector[at]!, 0),
   );
   const length = Math.hypot(...sum);
   if (length < 1e-6) throw new ConfigError("search: the terms of the query cancel out; change a weight");
-  return { wanted: sum.map((value) => value / length), unwanted: kept };
+  return { positive: sum.map((value) => value / length), negatives: unwantedVectors };
 }
 
 /** Finds the files of an index that are nearest to a query. */
@@ -76,9 +79,9 @@ export interface Searcher {
  */
 export async function createSearcher(
   { header: { features }, entries, rows, vectors }: VectorIndex,
-  options: { threads?: number; unwanted?: number } = {},
+  options: { threads?: number; negatives?: number } = {},
 ): Promise<Searcher> {
-  const { unwanted = 0, ...run } = options;
+  const { negatives: unwanted = 0, ...run } = options;
   const count = entries.length;
   if (count === 0) return { search: () => Promise.resolve([]), dispose: () => Promise.resolve() };
   const columns = 1 + unwanted;
@@ -86,15 +89,15 @@ export async function createSearcher(
   return {
     async search(query, top) {
       const queries = new Float32Array(columns * features);
-      [query.wanted, ...query.unwanted.map(({ vector }) => vector)].forEach((vector, at) =>
+      [query.positive, ...query.negatives.map(({ vector }) => vector)].forEach((vector, at) =>
         queries.set(vector, at * features),
       );
       const all = await matrix.times(queries);
       const likenessTo = (column: number): Float32Array =>
         Float32Array.from(rows, (row) => all[row * columns + column]!);
       const scores = likenessTo(0);
-      query.unwanted.forEach(({ weight }, at) => {
-        holdOff(scores, likenessTo(at + 1), weight);
+      query.negatives.forEach(({ weight }, at) => {
+        penalise(scores, likenessTo(at + 1), weight);
       });
       return topOf(scores, top).map((at) => ({ path: entries[at]!.path, score: scores[at]! }));
     },
@@ -107,7 +110,7 @@ export async function createSearcher(
  * unlike it gains nothing, as it would by subtracting.
  * @param most likeness of the files that "most" is told from; default those scored.
  */
-export function holdOff(
+export function penalise(
   scores: Float32Array,
   likeness: Float32Array,
   weight: number,

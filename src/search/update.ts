@@ -61,14 +61,15 @@ export function headerOf({ pack, clips }: ClipModels): IndexHeader {
  */
 export function requireModel(
   path: string,
-  made: Pick<IndexHeader, "pack" | "clips">,
+  indexed: Pick<IndexHeader, "pack" | "clips">,
   now: Pick<IndexHeader, "pack" | "clips">,
 ): void {
-  if (JSON.stringify(made.clips) === JSON.stringify(now.clips)) return;
-  const nameOf = ({ pack, clips }: typeof made): string => [pack, ...clips.map(({ name }) => name)].join(" ");
-  const same = nameOf(made) === nameOf(now);
+  if (JSON.stringify(indexed.clips) === JSON.stringify(now.clips)) return;
+  const nameOf = ({ pack, clips }: typeof indexed): string =>
+    [pack, ...clips.map(({ name }) => name)].join(" ");
+  const same = nameOf(indexed) === nameOf(now);
   throw new InputError(
-    `${path}: made with ${same ? "other weights of " : ""}${nameOf(made)}, not with ${same ? "these" : nameOf(now)}; ` +
+    `${path}: made with ${same ? "other weights of " : ""}${nameOf(indexed)}, not with ${same ? "these" : nameOf(now)}; ` +
       `use those, or delete the file and index the folder again`,
     { reason: "other-model-index" },
   );
@@ -129,7 +130,7 @@ async function* updateLocked(
   const entryByPath = new Map(was.entries.map(({ path: name }, at) => [name, at]));
   const entryByHash = new Map(was.entries.map(({ hash }, at) => [hash, at]));
 
-  const kept: number[] = [];
+  const keptRows: number[] = [];
   const fresh: string[] = [];
   const skipped: Skipped[] = [];
   const skip = (file: Skipped): void => {
@@ -140,21 +141,21 @@ async function* updateLocked(
     const at = entryByPath.get(nameIn(folder, file)) ?? -1;
     const entry = was.entries[at];
     const info = entry && (await stat(file).catch(() => undefined));
-    if (entry && info?.size === entry.size && info.mtimeMs === entry.changed) kept.push(at);
+    if (entry && info?.size === entry.size && info.mtimeMs === entry.changed) keptRows.push(at);
     else fresh.push(file);
   }
   // A path that is in twice, by a run killed between append and rewrite, counts by its last row.
-  const removed = was.entries.length - kept.length;
+  const removed = was.entries.length - keptRows.length;
   let vectors = was.vectors;
   if (!old || old.damaged || removed > 0)
     vectors = await writeIndex(
       path,
       header,
-      kept.map((at) => was.entries[at]!),
-      (from, to) => vectorsOf(kept.slice(from, to)),
+      keptRows.map((at) => was.entries[at]!),
+      (from, to) => vectorsOf(keptRows.slice(from, to)),
     );
   else if (old.torn) await cutIndex(path, old.end);
-  let filled = kept.length;
+  let filled = keptRows.length;
   const append = async (files: readonly IndexEntry[], values: Float32Array): Promise<void> => {
     const row = filled;
     filled += files.length; // before anything is awaited: known and embedded files are written by turns
@@ -213,8 +214,8 @@ async function* updateLocked(
   await removeStale(path, vectors);
   yield { done, total };
   return {
-    files: kept.length + embedded + known,
-    unchanged: kept.length,
+    files: keptRows.length + embedded + known,
+    unchanged: keptRows.length,
     embedded,
     known,
     removed,

@@ -54,8 +54,8 @@ export async function openUsearch(
     await writeFileAtomic(`${file}.json`, JSON.stringify({ of, sha256: sha256(await readFile(file)) }));
   }
   return {
-    nearest: (vector, wanted) =>
-      Promise.resolve(Array.from(graph.search(vector, wanted, threads).keys, Number)),
+    nearest: (vector, count) =>
+      Promise.resolve(Array.from(graph.search(vector, count, threads).keys, Number)),
     close() {
       graph = create(); // lets go of the file
     },

@@ -16,8 +16,8 @@ export async function openPieces(path: string): Promise<PieceReader> {
   let buffer = Buffer.allocUnsafe(Math.min(piece, size));
   let [from, to, place] = [0, 0, 0];
   return {
-    async next(wanted) {
-      const length = Math.min(wanted, to - from + size - place);
+    async next(byteCount) {
+      const length = Math.min(byteCount, to - from + size - place);
       if (length > buffer.length) buffer = Buffer.concat([buffer], length);
       if (to - from < length) {
         buffer.copyWithin(0, from, to);

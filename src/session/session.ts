@@ -166,15 +166,15 @@ function createSession(session: RunSession): Session {
         done();
       }
     });
-  const generated = async (made: FinishedGenerate, metadata: boolean): Promise<Generated> => ({
-    picture: await madePicture(made, metadata),
-    report: made.report,
-    stopped: made.stopped,
+  const generated = async (finished: FinishedGenerate, metadata: boolean): Promise<Generated> => ({
+    picture: await madePicture(finished, metadata),
+    report: finished.report,
+    stopped: finished.stopped,
   });
-  const edited = async (made: FinishedEdit, metadata: boolean): Promise<Edited> => ({
-    picture: await madePicture(made, metadata),
-    reports: made.reports,
-    stopped: made.stopped,
+  const edited = async (finished: FinishedEdit, metadata: boolean): Promise<Edited> => ({
+    picture: await madePicture(finished, metadata),
+    reports: finished.reports,
+    stopped: finished.stopped,
   });
   const dispose = async (): Promise<void> => {
     if (isDisposed) return;
@@ -228,11 +228,11 @@ function createSession(session: RunSession): Session {
         const { pictures } = yield* runEdit({ replay: record }, tools);
         return edited(pictures[0] as FinishedEdit, true);
       }),
-    async embed(asked, { signal } = {}) {
+    async embed(embedRequest, { signal } = {}) {
       requireOpen();
       const done = await inTurn.enter();
       try {
-        return await embedAll(await (clips ??= openClips()), asked, signal);
+        return await embedAll(await (clips ??= openClips()), embedRequest, signal);
       } finally {
         done();
       }

@@ -137,7 +137,7 @@ export function openApi(routes: readonly Route[], version: string): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const { method, path, summary, body, bytes, query, answer } of routes) {
     const names = [...path.matchAll(/:(\w+)/g)].map((match) => match[1]!);
-    const asked = query
+    const queryFields = query
       ? (z.toJSONSchema(query, { io: "input" }) as {
           properties?: Record<string, object>;
           required?: string[];
@@ -145,10 +145,10 @@ export function openApi(routes: readonly Route[], version: string): object {
       : {};
     const parameters = [
       ...names.map((name) => ({ name, in: "path", required: true, schema: { type: "string" } })),
-      ...Object.entries(asked.properties ?? {}).map(([name, schema]) => ({
+      ...Object.entries(queryFields.properties ?? {}).map(([name, schema]) => ({
         name,
         in: "query",
-        required: asked.required?.includes(name) ?? false,
+        required: queryFields.required?.includes(name) ?? false,
         schema,
       })),
     ];

@@ -69,7 +69,7 @@ async function readFolder(
 ): Promise<{ files: CaptionedFile[]; images: Uint8Array; digest: string }> {
   const images = new Uint8Array(files.length * side * side * 3);
   const hash = createHash("sha256");
-  const kept: CaptionedFile[] = [];
+  const readable: CaptionedFile[] = [];
   const load = async (file: CaptionedFile) => {
     try {
       return rgbBytes(await squareFrom(await bytesOf(file.path), file.path, side));
@@ -84,11 +84,11 @@ async function readFolder(
       skipped.push(loaded);
       continue;
     }
-    images.set(loaded, kept.length * loaded.length);
+    images.set(loaded, readable.length * loaded.length);
     hash.update(JSON.stringify(file.captions)).update(loaded);
-    kept.push(file);
+    readable.push(file);
   }
-  return { files: kept, images, digest: hash.digest("hex") };
+  return { files: readable, images, digest: hash.digest("hex") };
 }
 
 function setOf(

@@ -113,8 +113,8 @@ export function reconstructionTerms(
   const perValue = tf.sub(tf.add(apartFromPrior, tf.exp(logVariance)), tf.add(logVariance, 1));
   const divergence = tf.mul(tf.mean(tf.sum(perValue, [1, 2, 3])), 0.5);
   const embedded = embedImages(clip.parameters, clip.config, unitRange(rebuilt));
-  const wanted = embedImages(clip.parameters, clip.config, unitRange(real));
-  const meaning = tf.sub(1, tf.mean(tf.sum(tf.mul(embedded, wanted), 1)));
+  const realEmbeddings = embedImages(clip.parameters, clip.config, unitRange(real));
+  const meaning = tf.sub(1, tf.mean(tf.sum(tf.mul(embedded, realEmbeddings), 1)));
   return { pixels, features, divergence, meaning } as Record<
     "pixels" | "features" | "divergence" | "meaning",
     tf.Scalar

@@ -103,13 +103,13 @@ function losses(
   const p = parametersFrom(weights);
   const real = realPictures(tensors);
   const condition = tensors.condition!;
-  const made = makePictures(p, config.model, real, {
+  const outputs = makePictures(p, config.model, real, {
     draws: tensors.draws!,
     known: tensors.known!,
     condition,
   });
   const fixed = { parameters: parametersFrom(tensors, clipPrefix), config: clip };
-  const terms: Record<string, tf.Scalar> = reconstructionTerms(made, real, fixed);
+  const terms: Record<string, tf.Scalar> = reconstructionTerms(outputs, real, fixed);
   const { pixels, features, divergence, meaning } = config.weights;
   let total = tf.addN([
     tf.mul(terms.pixels!, pixels),
@@ -118,11 +118,16 @@ function losses(
     tf.mul(terms.meaning!, meaning),
   ]);
   if (phase === "adversarial") {
-    const term = adversarialTerm(parametersFrom({ ...tensors, ...weights }), config.model, made, condition);
+    const term = adversarialTerm(
+      parametersFrom({ ...tensors, ...weights }),
+      config.model,
+      outputs,
+      condition,
+    );
     terms.adversarial = term as tf.Scalar;
     total = tf.add(total, tf.mul(term, tensors.pressure!));
   }
-  return { total: total as tf.Scalar, terms, fake: made.pictures, real };
+  return { total: total as tf.Scalar, terms, fake: outputs.pictures, real };
 }
 
 /** State at the start: weights `w/`, moments `m/` `v/`, averaged generator and encoder `e/`. */
@@ -130,8 +135,8 @@ export function initialGan(config: GanConfig): TensorRecord {
   const specs = collectParameters((p, inputs) => {
     const real = realPictures(inputs);
     const { draws, known, condition } = inputs as Record<"draws" | "known" | "condition", tf.Tensor>;
-    const made = makePictures(p, config.model, real, { draws, known, condition });
-    return adversarialTerm(p, config.model, made, condition);
+    const outputs = makePictures(p, config.model, real, { draws, known, condition });
+    return adversarialTerm(p, config.model, outputs, condition);
   }, inputSpecs(config));
   const weights = initialise(specs, createRandom(config.seed).stream("weights"));
   const zeros = Object.fromEntries(
@@ -151,11 +156,11 @@ export function averageWith(
   weights: Readonly<Record<string, tf.Tensor>>,
   tensors: Readonly<Record<string, tf.Tensor>>,
 ): Record<string, tf.Tensor> {
-  const kept = tensors.average!;
+  const average = tensors.average!;
   return Object.fromEntries(
     Object.entries(weights).map(([name, weight]) => [
       name,
-      tf.add(tf.mul(tensors[`e/${name}`]!, kept), tf.mul(weight, tf.sub(1, kept))),
+      tf.add(tf.mul(tensors[`e/${name}`]!, average), tf.mul(weight, tf.sub(1, average))),
     ]),
   );
 }
@@ -176,15 +181,15 @@ export function averagedStep(
     rootCorrection: tensors.rootCorrection!,
     decayRate: tensors.decayRate!,
   };
-  const made = adamUpdate(pick("w/"), gradients, pick("m/"), pick("v/"), schedule, settings);
+  const updated = adamUpdate(pick("w/"), gradients, pick("m/"), pick("v/"), schedule, settings);
   return {
     value,
     outputs: {
-      ...withPrefix("w/", made.weights),
-      ...withPrefix("m/", made.first),
-      ...withPrefix("v/", made.second),
-      ...withPrefix("e/", averageWith(made.weights, tensors)),
-      "loss/norm": made.norm,
+      ...withPrefix("w/", updated.weights),
+      ...withPrefix("m/", updated.first),
+      ...withPrefix("v/", updated.second),
+      ...withPrefix("e/", averageWith(updated.weights, tensors)),
+      "loss/norm": updated.norm,
     },
   };
 }
@@ -235,14 +240,14 @@ export async function compilePhase(
           rates,
           adam,
         );
-      const made = update(makers, grads, schedule);
+      const updated = update(makers, grads, schedule);
       const outputs: Record<string, tf.Tensor> = {
-        ...withPrefix("w/", made.weights),
-        ...withPrefix("m/", made.first),
-        ...withPrefix("v/", made.second),
-        ...withPrefix("e/", averageWith(made.weights, tensors)),
+        ...withPrefix("w/", updated.weights),
+        ...withPrefix("m/", updated.first),
+        ...withPrefix("v/", updated.second),
+        ...withPrefix("e/", averageWith(updated.weights, tensors)),
         ...withPrefix("loss/", seen.terms),
-        "loss/norm": made.norm,
+        "loss/norm": updated.norm,
       };
       if (phase === "adversarial") {
         const parts = {

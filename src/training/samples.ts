@@ -64,13 +64,13 @@ export async function createSampler(
     tokenizer,
     clip,
   );
-  const wanted = [
+  const sampleNames = [
     ...rows.map((row) => set.items[row]!.style),
     ...promptStyles.flatMap((style) => prompts.map(() => style)),
   ];
   const condition = withStyles(
     Float32Array.from([...labels, ...texts, ...texts]),
-    wanted.map((style) => model.generator.styles.indexOf(style)),
+    sampleNames.map((style) => model.generator.styles.indexOf(style)),
     model.generator,
   );
   const planes = planesOf(
@@ -87,15 +87,15 @@ export async function createSampler(
         p(`encoder.${name}`, shape, init);
       const { generator: config } = model;
       const { mean } = encodePictures(encoder as typeof p, model.encoder, real, config.code);
-      const told = codeOf(generator, config, mapLatents(generator, config, tensors.condition!));
-      return { pictures: decode(generator, config, tf.concat([mean, told], 0)) };
+      const conditionCode = codeOf(generator, config, mapLatents(generator, config, tensors.condition!));
+      return { pictures: decode(generator, config, tf.concat([mean, conditionCode], 0)) };
     },
     { planes: { shape: [count, 3, side, side], dtype: "float32" }, ...averaged },
     { weights: { condition }, name: "samples" },
   );
   return {
     async draw(current, path) {
-      const { pictures: made } = await program.run({ planes, ...current });
+      const { pictures: pictures } = await program.run({ planes, ...current });
       const real = rows.map((row) => {
         const bytes = set.images.subarray(
           set.positions[row]! * side * side * 3,
@@ -104,7 +104,7 @@ export async function createSampler(
         return { width: side, height: side, data: Float32Array.from(bytes, (value) => value / 255) };
       });
       const drawn = Array.from({ length: 4 * count }, (_, row) =>
-        pictureFrom(made!.data as Float32Array, side, row, [-1, 1]),
+        pictureFrom(pictures!.data as Float32Array, side, row, [-1, 1]),
       );
       const names = rows.map((row) => set.items[row]!.label);
       const captions = [

@@ -219,12 +219,12 @@ const person = /\b(?:man|men|woman|women|person|people|couple|family|kiss)\b/;
  */
 export function ganPictures(data: EmojiData, styles: readonly string[]): TrainingSet {
   const { items, positions, images } = selectSplits(data, ["train", "val_pair"]);
-  const kept = items.flatMap(({ style, group, label }, at) =>
+  const places = items.flatMap(({ style, group, label }, at) =>
     styles.includes(style) && !(group === "people body" && person.test(label)) ? [at] : [],
   );
   return {
-    items: kept.map((at) => items[at]!),
-    positions: Int32Array.from(kept, (at) => positions[at]!),
+    items: places.map((at) => items[at]!),
+    positions: Int32Array.from(places, (at) => positions[at]!),
     images,
   };
 }

@@ -82,10 +82,10 @@ export async function copyPictures(
   try {
     for (let at = 0; at < count; at += atOnce) {
       const rows = Array.from({ length: atOnce }, (_, row) => Math.min(count - 1, at + row));
-      const { made } = await program.run({ pictures: unitPictures(pictures, rows, side) });
-      const kept = (made!.data as Float32Array).subarray(0, Math.min(atOnce, count - at) * size);
+      const { made: outputs } = await program.run({ pictures: unitPictures(pictures, rows, side) });
+      const values = (outputs!.data as Float32Array).subarray(0, Math.min(atOnce, count - at) * size);
       copies.set(
-        kept.map((value) => value * 255),
+        values.map((value) => value * 255),
         at * size,
       );
     }
@@ -123,11 +123,11 @@ export function initialUpscaler({ model, seed }: UpscalerTraining): TensorRecord
 }
 
 /** Mean distance of pixels and of edges. */
-function lossOf(made: tf.Tensor4D, wanted: tf.Tensor4D): tf.Scalar {
+function lossOf(enlarged: tf.Tensor4D, target: tf.Tensor4D): tf.Scalar {
   const apart = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.mean(tf.abs(tf.sub(a, b)));
-  const others = edges(wanted);
-  const sharp = edges(made).map((edge, at) => apart(edge, others[at]!));
-  return tf.addN([apart(made, wanted), ...sharp]) as tf.Scalar;
+  const others = edges(target);
+  const sharp = edges(enlarged).map((edge, at) => apart(edge, others[at]!));
+  return tf.addN([apart(enlarged, target), ...sharp]) as tf.Scalar;
 }
 
 /** A compiled training with its pictures; a step takes its state's arrays over. */

@@ -54,11 +54,11 @@ export function trainingWatch(
   steps: number,
 ): (step: number, losses: { loss: number; scale: number }) => string | undefined {
   const chance = sigmoid ? 0 : Math.log(batch); // a sigmoid loss has no such floor
-  const said = new Set<string>();
+  const issued = new Set<string>();
   let mean: number | undefined;
   const once = (key: string, text: string): string | undefined => {
-    if (said.has(key)) return undefined;
-    said.add(key);
+    if (issued.has(key)) return undefined;
+    issued.add(key);
     return text;
   };
   return (step, { loss, scale }) => {

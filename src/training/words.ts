@@ -45,9 +45,9 @@ export async function encodeSet(
     for (let at = 0; at < count; at += atOnce) {
       const rows = Array.from({ length: atOnce }, (_, row) => Math.min(count - 1, at + row));
       const { mean, weight } = await program.run({ planes: planesOf(set, rows) });
-      const kept = Math.min(atOnce, count - at) * size;
-      means.set((mean!.data as Float32Array).subarray(0, kept), at * size);
-      weights.set((weight!.data as Float32Array).subarray(0, kept), at * size);
+      const usedLength = Math.min(atOnce, count - at) * size;
+      means.set((mean!.data as Float32Array).subarray(0, usedLength), at * size);
+      weights.set((weight!.data as Float32Array).subarray(0, usedLength), at * size);
     }
   } finally {
     await program.dispose();
@@ -97,8 +97,8 @@ export async function compileWords(
         tensors,
         adam,
         (p) => {
-          const told = codeOf(p, generator, mapLatents(p, generator, tensors.condition!));
-          const apart = tf.mul(tf.squaredDifference(told, tensors.codes!), tensors.matters!);
+          const conditionCode = codeOf(p, generator, mapLatents(p, generator, tensors.condition!));
+          const apart = tf.mul(tf.squaredDifference(conditionCode, tensors.codes!), tensors.matters!);
           return tf.mean(apart) as tf.Scalar;
         },
         "generator.",

@@ -21,12 +21,12 @@ export function useItems(query: string): {
 } {
   const [total, setTotal] = useState<number>();
   const [items, setItems] = useState<ReadonlyMap<number, ListedItem>>(new Map());
-  const asked = useRef(new Set<number>());
+  const requested = useRef(new Set<number>());
   const generation = useRef(0);
   const version = galleryVersion.value;
   const load = (page: number): void => {
-    if (asked.current.has(page)) return;
-    asked.current.add(page);
+    if (requested.current.has(page)) return;
+    requested.current.add(page);
     const now = generation.current;
     void attempt(async () => {
       const found = await call<{ total: number; items: ListedItem[] }>(
@@ -44,15 +44,15 @@ export function useItems(query: string): {
   };
   useEffect(() => {
     generation.current++;
-    asked.current = new Set();
+    requested.current = new Set();
     setItems(new Map());
     load(0);
   }, [query]);
   useEffect(() => {
     // What is shown is read again in place, without going blank.
     generation.current++;
-    const pages = [...asked.current];
-    asked.current = new Set();
+    const pages = [...requested.current];
+    requested.current = new Set();
     pages.forEach(load);
   }, [version]);
   return { total, items, need: (index) => load(Math.floor(index / pageSize)) };

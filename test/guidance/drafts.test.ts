@@ -40,8 +40,8 @@ it("scores drafts a few at a time, each once and by its own picture", async () =
     words[prefix] = unit(3, config.text.features);
   }
   const drafter = createDrafter(models, options);
-  const drafts = await drafter.draft({ draws, count, wanted, words });
-  const again = await drafter.draft({ draws: reversed, count, wanted, words });
+  const drafts = await drafter.draft({ draws, count, positives: wanted, words });
+  const again = await drafter.draft({ draws: reversed, count, positives: wanted, words });
   await drafter.dispose();
   drafts.forEach(({ latents }, at) => {
     for (const [place, other] of again.entries())

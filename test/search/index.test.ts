@@ -222,7 +222,7 @@ describe("search", () => {
     const row = index.rows[index.entries.findIndex((entry) => entry.path === "c.png")]!;
     const searcher = await createSearcher(index);
     const wanted = await readRows(index.vectors, index.header.features, [row]);
-    const found = await searcher.search({ wanted, unwanted: [] }, 2);
+    const found = await searcher.search({ positive: wanted, negatives: [] }, 2);
     expect(found.map((hit) => hit.path).sort()).toEqual(["c.png", "copy.png"]);
     expect(found[0]!.score).toBeCloseTo(1, 4);
     const terms = (weight: number) => [
@@ -233,15 +233,15 @@ describe("search", () => {
       await encodeQuery(encoder, terms(0)),
       await encodeQuery(encoder, terms(0).reverse()),
     ];
-    expect(Math.hypot(...alone.wanted)).toBeCloseTo(1, 5);
-    alone.wanted.forEach((value, at) => expect(other.wanted[at]).toBeCloseTo(value, 5));
+    expect(Math.hypot(...alone.positive)).toBeCloseTo(1, 5);
+    alone.positive.forEach((value, at) => expect(other.positive[at]).toBeCloseTo(value, 5));
     const apart = await encodeQuery(encoder, terms(-1));
     const hat = await encodeQuery(
       encoder,
       [terms(0)[1]!].map((term) => ({ ...term, weight: 1 })),
     );
     const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, at) => sum + value * b[at]!, 0);
-    expect(dot(apart.wanted, hat.wanted)).toBeLessThan(dot(alone.wanted, hat.wanted));
+    expect(dot(apart.positive, hat.positive)).toBeLessThan(dot(alone.positive, hat.positive));
     await expect(encodeQuery(encoder, [terms(1)[1]!, terms(-1)[1]!])).rejects.toThrow("cancel out");
     await searcher.dispose();
   });
@@ -267,10 +267,10 @@ describe("search", () => {
     );
     const index = (await readIndex(path))!;
     const query = (weight: number) => ({
-      wanted: Float32Array.of(1, 0.5, 0, 0),
-      unwanted: [{ vector: Float32Array.of(0, 1, 0, 0), weight }],
+      positive: Float32Array.of(1, 0.5, 0, 0),
+      negatives: [{ vector: Float32Array.of(0, 1, 0, 0), weight }],
     });
-    const searcher = await createSearcher(index, { unwanted: 1 });
+    const searcher = await createSearcher(index, { negatives: 1 });
     const [free, held] = [await searcher.search(query(0), 3), await searcher.search(query(1), 3)];
     expect(free.map(({ path: name }) => name)).toEqual(["0", "1", "2"]);
     expect(held.map(({ path: name }) => name)).toEqual(["1", "0", "2"]);

@@ -76,11 +76,11 @@ class DeferredBackend extends tf.KernelBackend {
         ]),
       ),
     );
-    const { dims, data: made } = results["out:y"]!;
+    const { dims, data: outputData } = results["out:y"]!;
     await session.release();
     if (String(dims) !== String(value.shape))
       throw new Error(`recorded shape [${value.shape}], but the result is [${dims}]`);
-    return made as Values;
+    return outputData as Values;
   }
 
   override write(given: backend_util.BackendValues, shape: number[], dtype: tf.DataType): object {

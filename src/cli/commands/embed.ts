@@ -61,15 +61,15 @@ export const embed = defineCommand({
       }
       const chunk = 256;
       for (let at = 0; at < texts.length && !context.signal.aborted; at += chunk) {
-        const some = texts.slice(at, at + chunk);
+        const batch = texts.slice(at, at + chunk);
         const matrices = await encoder.encodeTexts(
-          some.map((text) => (models.articles ? text : withoutArticles(text))),
+          batch.map((text) => (models.articles ? text : withoutArticles(text))),
         );
-        for (const [row, text] of some.entries()) {
-          const rows = matrices.map((matrix) => rowOf(matrix, row, matrix.length / some.length));
+        for (const [row, text] of batch.entries()) {
+          const rows = matrices.map((matrix) => rowOf(matrix, row, matrix.length / batch.length));
           await writer.write({ text }, joined(rows));
         }
-        progress.update((done += some.length) + list.skipped.length);
+        progress.update((done += batch.length) + list.skipped.length);
       }
       if (context.signal.aborted) return;
       const { rows, files } = await writer.finish();

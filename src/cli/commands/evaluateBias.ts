@@ -70,8 +70,12 @@ export const evaluateBiasCommand = defineCommand({
     };
     await withEvaluation(set, options, context, async ({ models, encoder, templates, embedded, head }) => {
       const rows = await evaluateBias(models, encoder, embedded, templates, bias);
-      const about = { ...head, pictures: embedded.set.own.length, ...(where !== undefined && { where }) };
-      await writeReport(out, biasReport(rows, bias, about));
+      const reportHead = {
+        ...head,
+        pictures: embedded.set.own.length,
+        ...(where !== undefined && { where }),
+      };
+      await writeReport(out, biasReport(rows, bias, reportHead));
       for (const { model, rates, sensitivity, association: found } of rows) {
         context.print(model);
         for (const { by: name, groups, gap } of rates) {
@@ -87,7 +91,7 @@ export const evaluateBiasCommand = defineCommand({
           context.print(`  association: effect ${found.effect.toFixed(2)}, p ${found.p.toPrecision(2)}`);
       }
       for (const end of ["md", "html"]) context.print(join(out, `report.${end}`));
-      context.printJson({ ...about, out, options: bias, rows });
+      context.printJson({ ...reportHead, out, options: bias, rows });
     });
   },
 });

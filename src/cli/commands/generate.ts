@@ -65,7 +65,7 @@ export const generate = defineCommand({
       command: "generate",
       preview,
     });
-    const made = pictures.map(
+    const results = pictures.map(
       ({ path, seed, report: { guideScore, judgeScore, steps, passes, plateaued } }) => ({
         path,
         seed,
@@ -76,9 +76,9 @@ export const generate = defineCommand({
         plateaued,
       }),
     );
-    const best = made[0]!;
+    const best = results[0]!;
     context.printJson({
-      images: made.map(({ path }) => path),
+      images: results.map(({ path }) => path),
       ...(sheet !== undefined && { sheet }),
       seed: best.seed,
       guideScore: best.guide,
@@ -88,9 +88,9 @@ export const generate = defineCommand({
       passes: best.passes,
       plateaued: best.plateaued,
       stopped,
-      pictures: made,
+      pictures: results,
     });
-    for (const { path } of made) context.print(path!);
+    for (const { path } of results) context.print(path!);
     if (sheet !== undefined) context.print(sheet);
   },
 });

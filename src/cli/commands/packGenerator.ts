@@ -65,7 +65,7 @@ export const packGenerator = defineCommand({
       throw new ConfigError(`pack generator: "${clips}" has no judge CLIP; name one by --judge`);
     const judging = judge === undefined ? usual : await publishedPack(judge, clipsFrom);
     context.note(`reading ${source.path}: up to a few minutes for a large checkpoint`);
-    const made = await write(source.path, {
+    const packed = await write(source.path, {
       out,
       name: name ?? source.name,
       description: `made from ${basename(source.path)}`,
@@ -80,13 +80,13 @@ export const packGenerator = defineCommand({
     const judgeName = judging.manifest.name;
     context.printJson({
       out,
-      kind: made.spec.kind,
-      resolution: made.resolution,
+      kind: packed.spec.kind,
+      resolution: packed.resolution,
       clips: names,
       judge: judgeName,
     });
     context.print(
-      `${out}: a ${made.spec.kind} of ${made.resolution} px, steered by ${names.join(", ")}, judged by ${judgeName}`,
+      `${out}: a ${packed.spec.kind} of ${packed.resolution} px, steered by ${names.join(", ")}, judged by ${judgeName}`,
     );
   },
 });

@@ -67,19 +67,19 @@ export const search = defineCommand({
     const [like, unlike] = [await readTexts(texts), await readTexts(not)];
     const names = [...like, ...unlike].map(({ name }) => name);
     await warnOfWords(models, names, models.templates, context);
-    const unwanted = unlike.map((term) => ({ ...term, weight: Math.abs(term.weight) }));
+    const negativeTerms = unlike.map((term) => ({ ...term, weight: Math.abs(term.weight) }));
     const encoder = createEncoder(models.clips, models.tokenizer, { threads });
     const query = await encodeQuery(
       encoder,
       await queryTerms(models, like, image),
-      await queryTerms(models, unwanted, notImage),
+      await queryTerms(models, negativeTerms, notImage),
     );
     let progress: ReturnType<typeof context.progress> | undefined;
     const searcher = await openSearcher(
       { index, path },
       {
         engine,
-        unwanted: query.unwanted.length,
+        negatives: query.negatives.length,
         threads,
         signal: context.signal,
         onRows: (done) => (progress ??= context.progress(engine, index.entries.length)).update(done),

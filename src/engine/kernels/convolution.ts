@@ -119,7 +119,7 @@ function toInput(call: KernelCall): Value {
     (axis) => window.input[axis]! - cells.shape[axis + 1]! + reach(window, axis) - 1 - before[axis]!,
   );
   // Padding wider than the filter leaves gradients that belong to no input.
-  const kept = frame(
+  const cropped = frame(
     graph,
     cells,
     before.map((amount) => Math.min(0, amount)),
@@ -127,14 +127,14 @@ function toInput(call: KernelCall): Value {
   );
   const full: Window = {
     ...window,
-    input: kept.shape.slice(1, -1),
+    input: cropped.shape.slice(1, -1),
     output: window.input,
     strides: axes.map(() => 1),
     before: before.map((amount) => Math.max(0, amount)),
     after: after.map((amount) => Math.max(0, amount)),
   };
   const group = call.kernel.includes("Depthwise") ? filter.shape[2]! : 1;
-  return backFrom(call, conv(graph, kept, turned, full, group));
+  return backFrom(call, conv(graph, cropped, turned, full, group));
 }
 
 /** Gradient to the kernel: what the taps saw, times the gradients, as one matrix product. */
@@ -179,8 +179,8 @@ export const convolutions: Record<string, Lowering> = {
     const [, , channels, multiplier] = filterShape;
     const window = convWindow(call, need(call, "x").shape, filterShape);
     const outputs = reshape(graph, dy, [window.batch, ...window.output, channels, multiplier]);
-    const rows = tapWindows(graph, x, window).map((seen) => {
-      const cells = reshape(graph, seen, [...seen.shape, 1]);
+    const rows = tapWindows(graph, x, window).map((windowValues) => {
+      const cells = reshape(graph, windowValues, [...windowValues.shape, 1]);
       const sum = reduce(graph, "ReduceSum", binary(graph, "Mul", cells, outputs), [0, 1, 2], false);
       return reshape(graph, sum, [1, channels, multiplier]);
     });

@@ -15,8 +15,8 @@ function scatterRows(graph: Graph, ids: Value, rows: Value, places: number): Val
     binary(graph, "GreaterOrEqual", ids, number(graph, places, ids), "bool"),
     "bool",
   );
-  const kept = select(graph, outside, number(graph, places, ids), ids);
-  const indices = expand(graph, reshape(graph, kept, [count, ...rest.map(() => 1)]), rows.shape);
+  const validIds = select(graph, outside, number(graph, places, ids), ids);
+  const indices = expand(graph, reshape(graph, validIds, [count, ...rest.map(() => 1)]), rows.shape);
   const shape = [places + 1, ...rest];
   const sums = graph.add(
     "ScatterElements",

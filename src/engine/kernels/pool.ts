@@ -94,7 +94,7 @@ function counts(graph: Graph, window: Window): Value {
     }),
   );
   const products = along.reduce(
-    (all, some) => all.flatMap((product) => some.map((count) => product * count)),
+    (all, axisCounts) => all.flatMap((product) => axisCounts.map((count) => product * count)),
     [1],
   );
   const data = Float32Array.from(products, (count) => Math.max(1, count));
@@ -115,10 +115,10 @@ const averageGradient: Lowering = (call) => {
 };
 
 /** For each tap, `dy` where the tap holds the largest value. Among equals the first tap wins, as in the eager kernels. */
-function toWinners(graph: Graph, seen: readonly Value[], dy: Value): Value[] {
-  const top = seen.reduce((best, value) => binary(graph, "Max", best, value));
+function toWinners(graph: Graph, taps: readonly Value[], dy: Value): Value[] {
+  const top = taps.reduce((best, value) => binary(graph, "Max", best, value));
   let open: Value = expand(graph, graph.scalar(1), top.shape);
-  return seen.map((value) => {
+  return taps.map((value) => {
     const hit = cast(graph, binary(graph, "Equal", value, top, "bool"), "float32");
     const mine = binary(graph, "Mul", hit, open);
     open = binary(graph, "Sub", open, mine);
@@ -138,7 +138,7 @@ const maxGradient: Lowering = (call) => {
 };
 
 /** What each tap of a grey dilation sees: pixels plus the filter's value there. */
-function dilated(call: KernelCall): { window: Window; seen: Value[] } {
+function dilated(call: KernelCall): { window: Window; taps: Value[] } {
   const { graph, attrs } = call;
   const [x, filter] = [need(call, "x"), need(call, "filter")];
   const window = windowOf(
@@ -151,10 +151,10 @@ function dilated(call: KernelCall): { window: Window; seen: Value[] } {
       attrs.dilations as number,
     ),
   );
-  const seen = tapWindows(graph, x, window, lowest).map((value, tap) =>
+  const taps = tapWindows(graph, x, window, lowest).map((value, tap) =>
     binary(graph, "Add", value, tapValue(graph, filter, tap)),
   );
-  return { window, seen };
+  return { window, taps };
 }
 
 /** The values of one tap, row-major: `[channels]`. */
@@ -174,14 +174,14 @@ export const pools: Record<string, Lowering> = {
   MaxPool3DGrad: maxGradient,
   AvgPoolGrad: averageGradient,
   AvgPool3DGrad: averageGradient,
-  Dilation2D: (call) => dilated(call).seen.reduce((best, value) => binary(call.graph, "Max", best, value)),
+  Dilation2D: (call) => dilated(call).taps.reduce((best, value) => binary(call.graph, "Max", best, value)),
   Dilation2DBackpropInput: (call) => {
-    const { window, seen } = dilated(call);
+    const { window, taps: seen } = dilated(call);
     return scatterTaps(call.graph, window, toWinners(call.graph, seen, need(call, "dy")));
   },
   Dilation2DBackpropFilter: (call) => {
     const { graph } = call;
-    const sums = toWinners(graph, dilated(call).seen, need(call, "dy")).map((won) => {
+    const sums = toWinners(graph, dilated(call).taps, need(call, "dy")).map((won) => {
       const sum = reduce(graph, "ReduceSum", won, [0, 1, 2], false);
       return reshape(graph, sum, [1, sum.shape[0]!]);
     });

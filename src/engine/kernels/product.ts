@@ -33,8 +33,8 @@ export const products: Record<string, Lowering> = {
       idDims,
       values.map(({ shape }) => ({ shape: [...shape] }) as tf.Tensor),
     );
-    const kept = allDims.length - summedDims.length;
-    const shape = Array.from({ length: kept }, (_, index) => {
+    const freeCount = allDims.length - summedDims.length;
+    const shape = Array.from({ length: freeCount }, (_, index) => {
       const holder = idDims.findIndex((ids) => ids.includes(index));
       return values[holder]!.shape[idDims[holder]!.indexOf(index)]!;
     });

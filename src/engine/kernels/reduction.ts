@@ -64,10 +64,10 @@ const along =
 function localNorm(call: KernelCall, x: Value) {
   const { graph, attrs } = call;
   const channels = x.shape[x.shape.length - 1]!;
-  const near = Float32Array.from({ length: channels * channels }, (_, at) =>
+  const bandMatrix = Float32Array.from({ length: channels * channels }, (_, at) =>
     Math.abs(Math.floor(at / channels) - (at % channels)) <= Number(attrs.depthRadius) ? 1 : 0,
   );
-  const band = graph.constant({ shape: [channels, channels], dtype: "float32", data: near });
+  const band = graph.constant({ shape: [channels, channels], dtype: "float32", data: bandMatrix });
   const overChannels = (value: Value): Value => {
     const flat = reshape(graph, value, [x.shape.slice(0, -1).reduce((a, b) => a * b, 1), channels]);
     return reshape(graph, matMul(graph, flat, band), x.shape);
@@ -111,10 +111,10 @@ export const reductions: Record<string, Lowering> = {
       const begin = x.shape.map((_, at) => (attrs.reverse && at === axis ? by : 0));
       const end = x.shape.map((side, at) => (!attrs.reverse && at === axis ? side - by : side));
       const gap = attrs.reverse ? ([0, by] as const) : ([by, 0] as const);
-      const kept = slice(graph, value, begin, end);
+      const window = slice(graph, value, begin, end);
       return pad(
         graph,
-        kept,
+        window,
         x.shape.map((_, at) => (at === axis ? gap : [0, 0])),
         1,
       );

@@ -216,13 +216,13 @@ export const shapes: Record<string, Lowering> = {
     const whole = tf.backend_util.getReshapedPermuted(sides, shape, size);
     const joined = reshape(graph, transpose(graph, cells, order), whole);
     const begin = tf.backend_util.getSliceBeginCoords(crops, shape.length);
-    const kept = tf.backend_util.getSliceSize(whole, crops, shape.length);
+    const croppedSize = tf.backend_util.getSliceSize(whole, crops, shape.length);
     const all = [...begin, ...whole.slice(begin.length).map(() => 0)];
     return slice(
       graph,
       joined,
       all,
-      all.map((from, axis) => from + (kept[axis] ?? whole[axis]!)),
+      all.map((from, axis) => from + (croppedSize[axis] ?? whole[axis]!)),
     );
   },
   Fill: ({ graph, attrs }) => {

@@ -75,8 +75,8 @@ export function frame(
 /** The input without what would give ONNX Runtime, which derives the output's size, more windows than there are. */
 export function fitted(graph: Graph, x: Value, window: Window): Value {
   const excess = window.input.map((side, axis) => {
-    const seen = (window.output[axis]! - 1) * window.strides[axis]! + reach(window, axis);
-    const over = side + window.before[axis]! + window.after[axis]! - seen;
+    const extent = (window.output[axis]! - 1) * window.strides[axis]! + reach(window, axis);
+    const over = side + window.before[axis]! + window.after[axis]! - extent;
     return over >= window.strides[axis]! ? -over : 0;
   });
   return frame(

@@ -1,7 +1,7 @@
 import { sizeOf } from "../../tensor/index.js";
 import { type Value, uniformValue } from "../graph.js";
 import { reshape, sameShape, transpose } from "../kernels/kit.js";
-import { type Rewrite, madeBy } from "./rewrite.js";
+import { type Rewrite, producerOf } from "./rewrite.js";
 
 /** A bias added by channel to a convolution or matrix product becomes part of it. */
 export const biases: Rewrite = {
@@ -13,8 +13,8 @@ export const biases: Rewrite = {
       if (!sameShape(x.shape, output.shape) || sizeOf(bias.shape) !== channels) continue;
       if (bias.shape[bias.shape.length - 1] !== channels || uses(x) !== 1 || uniformValue(bias) !== undefined)
         continue;
-      const turn = madeBy(x, "Transpose");
-      const conv = madeBy(turn?.inputs[0], "Conv");
+      const turn = producerOf(x, "Transpose");
+      const conv = producerOf(turn?.inputs[0], "Conv");
       const order = (turn?.attributes.perm as { ints: readonly number[] } | undefined)?.ints;
       if (conv?.inputs.length === 2 && order?.join() === "0,2,3,1") {
         const sum = graph.add(
@@ -25,8 +25,8 @@ export const biases: Rewrite = {
         );
         return transpose(graph, sum, order);
       }
-      const product = madeBy(x, "Reshape")?.inputs[0] ?? x;
-      const matMul = madeBy(product, "MatMul");
+      const product = producerOf(x, "Reshape")?.inputs[0] ?? x;
+      const matMul = producerOf(product, "MatMul");
       if (matMul && product.shape.length === 2 && product.shape[1] === channels) {
         const sum = graph.add("Gemm", [...matMul.inputs, reshape(graph, bias, [channels])], product);
         return reshape(graph, sum, output.shape);

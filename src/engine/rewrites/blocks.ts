@@ -1,6 +1,6 @@
 import type { Attribute, Graph, Node, Value } from "../graph.js";
 import { reshape, transpose } from "../kernels/kit.js";
-import { type Rewrite, madeBy } from "./rewrite.js";
+import { type Rewrite, producerOf } from "./rewrite.js";
 
 const own = "com.microsoft.nchwc.";
 const toPlanes = [0, 3, 1, 2];
@@ -21,7 +21,7 @@ export function learns({ operator, inputs, output }: Node, isWeight: (name: stri
 
 /** A kernel `[out, in, rows, columns]` with its channels in blocks: `[out / b, in / b, rows, columns, b in, b out]`. */
 function blockedKernel(graph: Graph, kernel: Value, block: number): Value {
-  const turn = madeBy(kernel, "Transpose");
+  const turn = producerOf(kernel, "Transpose");
   const source = turn ? turn.inputs[0]! : kernel;
   const order = turn ? orderOf(turn) : [0, 1, 2, 3];
   const cut = source.shape.flatMap((side, axis) =>
@@ -36,10 +36,10 @@ function blockedKernel(graph: Graph, kernel: Value, block: number): Value {
 
 /** Pictures `[batch, channels, …]` with their channels in blocks; taken as they are from a convolution that left them so. */
 function blockedPictures(graph: Graph, planes: Value): Value {
-  const turn = madeBy(planes, "Transpose");
+  const turn = producerOf(planes, "Transpose");
   const fromPixels = turn !== undefined && orderOf(turn).join() === toPlanes.join();
   const source = fromPixels ? turn.inputs[0]! : planes;
-  const left = fromPixels && madeBy(source, `${own}ReorderOutput`);
+  const left = fromPixels && producerOf(source, `${own}ReorderOutput`);
   if (left) return left.inputs[0]!;
   return graph.add(`${own}ReorderInput`, [source], planes, { channels_last: { int: fromPixels ? 1 : 0 } });
 }
@@ -75,14 +75,14 @@ export const blocks = (block: number, isWeight: (name: string) => boolean): Rewr
   apply(node, { graph, uses }) {
     const { operator, inputs, output, attributes } = node;
     const [x, kernel, ...bias] = inputs as [Value, Value, ...Value[]];
-    const turn = operator === "Transpose" && madeBy(x, "Transpose");
+    const turn = operator === "Transpose" && producerOf(x, "Transpose");
     if (turn) return transpose(graph, x, orderOf(node));
-    const pixels = madeBy(x, `${own}ReorderOutput`);
-    const conv = madeBy(pixels?.inputs[0], `${own}Conv`);
+    const pixels = producerOf(x, `${own}ReorderOutput`);
+    const conv = producerOf(pixels?.inputs[0], `${own}Conv`);
     const fused = conv && uses(x) === 1 && !conv.attributes.activation && activation(node);
     if (fused) {
-      const made = graph.add(conv.operator, conv.inputs, conv.output, { ...conv.attributes, ...fused });
-      return transpose(graph, planesOf(graph, made), toPixels);
+      const fusedValue = graph.add(conv.operator, conv.inputs, conv.output, { ...conv.attributes, ...fused });
+      return transpose(graph, planesOf(graph, fusedValue), toPixels);
     }
     if (!learns(node, isWeight) || (attributes.group as { int: number }).int !== 1) return undefined;
     if (kernel.shape[0]! % block !== 0 || kernel.shape[1]! % block !== 0) return undefined;

@@ -1,6 +1,6 @@
 import { reshape, sameShape, transpose } from "../kernels/kit.js";
 import { pairwise } from "./pairwise.js";
-import { type Rewrite, madeBy } from "./rewrite.js";
+import { type Rewrite, producerOf } from "./rewrite.js";
 
 /** With fewer channels than this, ONNX Runtime's passes over `[batch, height, width, channels]` go by a few numbers at a time. */
 const few = 8;
@@ -17,7 +17,7 @@ export const channels: Rewrite = {
       return undefined;
     for (const at of [0, 1]) {
       const [x, numbers] = [inputs[at]!, inputs[1 - at]!];
-      const turn = madeBy(x, "Transpose");
+      const turn = producerOf(x, "Transpose");
       const order = (turn?.attributes.perm as { ints: readonly number[] } | undefined)?.ints;
       if (order?.join() !== "0,2,3,1" || !sameShape(x.shape, shape) || uses(x) !== 1) continue;
       const [count, height, width, own] = [1, 1, 1, 1, ...numbers.shape].slice(-4) as [

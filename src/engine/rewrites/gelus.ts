@@ -1,6 +1,6 @@
 import { type Value, uniformValue } from "../graph.js";
 import { binary, sameShape } from "../kernels/kit.js";
-import { type Rewrite, type RewriteScope, madeBy } from "./rewrite.js";
+import { type Rewrite, type RewriteScope, producerOf } from "./rewrite.js";
 
 interface Product {
   readonly factors: readonly Value[];
@@ -9,7 +9,7 @@ interface Product {
 
 /** The factors of products of products, without the numbers, and the product of the numbers. */
 function spreadOut(value: Value): Product {
-  const inputs = madeBy(value, "Mul")?.inputs;
+  const inputs = producerOf(value, "Mul")?.inputs;
   if (inputs) return multiplied(inputs as Value[]);
   const number = uniformValue(value);
   return number === undefined ? { factors: [value], number: 1 } : { factors: [], number };
@@ -23,40 +23,40 @@ function multiplied(values: readonly Value[]): Product {
   };
 }
 
-const near = (a: number, b: number): boolean => Math.abs(a - b) < 1e-5 * Math.abs(b);
+const isClose = (a: number, b: number): boolean => Math.abs(a - b) < 1e-5 * Math.abs(b);
 
 /** The other operand of a sum with a number near `number`. */
 function besides(value: Value | undefined, number: number): Value | undefined {
-  const inputs = (madeBy(value, "Add")?.inputs ?? []) as Value[];
-  const at = inputs.findIndex((input) => near(uniformValue(input) ?? NaN, number));
+  const inputs = (producerOf(value, "Add")?.inputs ?? []) as Value[];
+  const at = inputs.findIndex((input) => isClose(uniformValue(input) ?? NaN, number));
   return at < 0 ? undefined : inputs[1 - at];
 }
 
 /** Which Gaussian unit `½ x · (1 + inner)` is, by its inner function. */
 function kindOf(x: Value, inner: Value): "none" | "tanh" | undefined {
-  const erf = madeBy(inner, "Erf")?.inputs[0];
+  const erf = producerOf(inner, "Erf")?.inputs[0];
   if (erf) {
     const { factors, number } = spreadOut(erf);
-    return factors.length === 1 && factors[0] === x && near(number, Math.SQRT1_2) ? "none" : undefined;
+    return factors.length === 1 && factors[0] === x && isClose(number, Math.SQRT1_2) ? "none" : undefined;
   }
-  const tanh = madeBy(inner, "Tanh")?.inputs[0];
+  const tanh = producerOf(inner, "Tanh")?.inputs[0];
   if (!tanh) return undefined;
   const { factors, number } = spreadOut(tanh);
   const cubic = besides(
     factors.find((factor) => factor !== x),
     1,
   );
-  if (factors.length !== 2 || !factors.includes(x) || !cubic || !near(number, Math.sqrt(2 / Math.PI)))
+  if (factors.length !== 2 || !factors.includes(x) || !cubic || !isClose(number, Math.sqrt(2 / Math.PI)))
     return undefined;
   const square = spreadOut(cubic);
   const squared = square.factors.length === 2 && square.factors.every((factor) => factor === x);
-  return squared && near(square.number, 0.044715) ? "tanh" : undefined;
+  return squared && isClose(square.number, 0.044715) ? "tanh" : undefined;
 }
 
 /** `½ x · (1 + erf(x / √2))`, or its approximation by tanh, as one operator; not where a gradient reads the sum as well. */
 function forward(product: readonly Value[], output: Value, { graph, uses }: RewriteScope): Value | undefined {
   const { factors, number } = multiplied(product);
-  if (factors.length !== 2 || !near(number, 0.5)) return undefined;
+  if (factors.length !== 2 || !isClose(number, 0.5)) return undefined;
   for (const [x, sum] of [factors, [...factors].reverse()] as [Value, Value][]) {
     const inner = besides(sum, 1);
     const kind = inner && uses(sum) === 1 && sameShape(x.shape, output.shape) && kindOf(x, inner);
@@ -71,7 +71,7 @@ function forward(product: readonly Value[], output: Value, { graph, uses }: Rewr
  */
 function quick(product: readonly Value[], output: Value, { graph }: RewriteScope): Value | undefined {
   for (const [x, sigmoid] of [product, [...product].reverse()] as [Value, Value][]) {
-    const inner = madeBy(sigmoid, "Sigmoid")?.inputs[0];
+    const inner = producerOf(sigmoid, "Sigmoid")?.inputs[0];
     if (!inner || !sameShape(x.shape, output.shape)) continue;
     const { factors, number } = spreadOut(inner);
     if (factors.length !== 1 || factors[0] !== x) continue;
@@ -84,20 +84,20 @@ function quick(product: readonly Value[], output: Value, { graph }: RewriteScope
 function quickSlope(sum: readonly Value[], { graph }: RewriteScope): Value | undefined {
   for (const [straight, bent] of [sum, [...sum].reverse()] as [Value, Value][]) {
     const { factors, number } = spreadOut(bent);
-    const parts = (madeBy(straight, "Mul")?.inputs ?? []) as Value[];
-    const sigmoid = parts.find((part) => madeBy(part, "Sigmoid"));
+    const parts = (producerOf(straight, "Mul")?.inputs ?? []) as Value[];
+    const sigmoid = parts.find((part) => producerOf(part, "Sigmoid"));
     const dy = parts.find((part) => part !== sigmoid);
     if (!sigmoid || !dy || factors.length !== 4) continue;
-    const inner = spreadOut(madeBy(sigmoid, "Sigmoid")!.inputs[0]!);
+    const inner = spreadOut(producerOf(sigmoid, "Sigmoid")!.inputs[0]!);
     const [x] = inner.factors;
     const rest = factors.find((factor) => {
-      const [one, other] = (madeBy(factor, "Sub")?.inputs ?? []) as Value[];
+      const [one, other] = (producerOf(factor, "Sub")?.inputs ?? []) as Value[];
       return one && uniformValue(one) === 1 && other === sigmoid;
     });
     if (!x || inner.factors.length !== 1 || inner.number !== number || !rest) continue;
-    const wanted = [dy, x, sigmoid, rest];
-    if (wanted.some((each) => !factors.includes(each)) || new Set(wanted).size !== 4) continue;
-    const z = binary(graph, "Mul", madeBy(sigmoid, "Sigmoid")!.inputs[0]!, sigmoid);
+    const operands = [dy, x, sigmoid, rest];
+    if (operands.some((each) => !factors.includes(each)) || new Set(operands).size !== 4) continue;
+    const z = binary(graph, "Mul", producerOf(sigmoid, "Sigmoid")!.inputs[0]!, sigmoid);
     const bend = binary(graph, "Sub", z, binary(graph, "Mul", z, sigmoid));
     return binary(graph, "Mul", dy, binary(graph, "Add", sigmoid, bend));
   }

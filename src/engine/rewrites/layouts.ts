@@ -49,14 +49,14 @@ function rearranged({ operator, inputs, attributes, output }: Node, view: View):
 
 /** The elements of a view, in the order of its own shape. */
 function gather(from: Float32Array, { begin, strides }: View, shape: readonly number[]): Float32Array {
-  const made = new Float32Array(sizeOf(shape));
-  if (made.length === 0) return made;
+  const permuted = new Float32Array(sizeOf(shape));
+  if (permuted.length === 0) return permuted;
   const last = shape.length - 1;
   const [count, step] = [shape[last] ?? 1, strides[last] ?? 1];
   const place = shape.map(() => 0);
   let row = begin;
-  for (let at = 0; at < made.length; at += count) {
-    for (let column = 0; column < count; column++) made[at + column] = from[row + column * step]!;
+  for (let at = 0; at < permuted.length; at += count) {
+    for (let column = 0; column < count; column++) permuted[at + column] = from[row + column * step]!;
     for (let axis = last - 1; axis >= 0; axis--) {
       row += strides[axis]!;
       if (++place[axis]! < shape[axis]!) break;
@@ -64,7 +64,7 @@ function gather(from: Float32Array, { begin, strides }: View, shape: readonly nu
       place[axis] = 0;
     }
   }
-  return made;
+  return permuted;
 }
 
 /**
@@ -85,12 +85,12 @@ export function layouts(weights: TensorRecord): Rewrite {
       const view = rearranged(node, views.get(source.name) ?? whole);
       if (!view) return undefined;
       const name = `${view.weight}@${view.begin}:${view.strides}[${shape}]`;
-      const made = known.get(name) ?? graph.input(name, { shape, dtype });
-      known.set(name, made);
+      const weightInput = known.get(name) ?? graph.input(name, { shape, dtype });
+      known.set(name, weightInput);
       views.set(name, view);
       const original: HostTensor = weights[view.weight]!;
       weights[name] = deferred(shape, () => gather(original.data as Float32Array, view, shape));
-      return made;
+      return weightInput;
     },
   };
 }

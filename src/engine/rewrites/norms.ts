@@ -1,11 +1,11 @@
 import { sizeOf } from "../../tensor/index.js";
 import { type Graph, type Value, uniformValue } from "../graph.js";
 import { binary, like } from "../kernels/kit.js";
-import { type Rewrite, type RewriteScope, madeBy } from "./rewrite.js";
+import { type Rewrite, type RewriteScope, producerOf } from "./rewrite.js";
 
 /** Whether a value is the mean of another over its last axis, which stays. */
 function isMean(value: Value, of: Value): boolean {
-  const mean = madeBy(value, "ReduceMean");
+  const mean = producerOf(value, "ReduceMean");
   const rank = of.shape.length;
   return (
     mean?.inputs[0] === of &&
@@ -17,7 +17,7 @@ function isMean(value: Value, of: Value): boolean {
 
 /** What a product multiplies, both ways round. */
 function factors(value: Value): [Value, Value][] {
-  const [a, b] = (madeBy(value, "Mul")?.inputs ?? []) as Value[];
+  const [a, b] = (producerOf(value, "Mul")?.inputs ?? []) as Value[];
   return a && b
     ? [
         [a, b],
@@ -41,13 +41,13 @@ interface Norm {
 /** `(x − mean) · rsqrt(mean((x − mean)²) + ε)`. */
 function normOf(unit: Value): Norm | undefined {
   for (const [centred, scale] of factors(unit)) {
-    const [x, mean] = (madeBy(centred, "Sub")?.inputs ?? []) as Value[];
-    const variance = madeBy(madeBy(scale, "Reciprocal")?.inputs[0], "Sqrt")?.inputs[0];
-    const [square, added] = (madeBy(variance, "Add")?.inputs ?? []) as Value[];
+    const [x, mean] = (producerOf(centred, "Sub")?.inputs ?? []) as Value[];
+    const variance = producerOf(producerOf(scale, "Reciprocal")?.inputs[0], "Sqrt")?.inputs[0];
+    const [square, added] = (producerOf(variance, "Add")?.inputs ?? []) as Value[];
     const epsilon = added && uniformValue(added);
     if (!x || !mean || !variance || !square || epsilon === undefined || !isMean(mean, x)) continue;
-    const squares = madeBy(square, "ReduceMean")?.inputs[0];
-    const squared = madeBy(squares, "Mul")?.inputs.every((each) => each === centred);
+    const squares = producerOf(square, "ReduceMean")?.inputs[0];
+    const squared = producerOf(squares, "Mul")?.inputs.every((each) => each === centred);
     if (squares && squared && isMean(square, squares))
       return { x, unit, mean, centred, variance, scale, epsilon };
   }

@@ -23,28 +23,28 @@ export interface Rewrite {
 }
 
 /** The node that makes a value, if it is of that operator. */
-export function madeBy(value: Value | undefined, operator: string): Node | undefined {
+export function producerOf(value: Value | undefined, operator: string): Node | undefined {
   return value?.producer?.operator === operator ? value.producer : undefined;
 }
 
 /** Builds the recording again, node by node, inputs first; the first rule that applies decides what becomes of a node. */
 export function rewrite({ inputs, outputs }: Recording, rules: readonly Rewrite[]): Recording {
   const graph = new Graph();
-  const made = new Map<number, Value>();
+  const replacements = new Map<number, Value>();
   const nodes = liveNodes(Object.values(outputs));
   const counts = countUses(nodes, Object.values(outputs));
   const uses = new Map<number, number>();
   const replaced = new Map<number, Value>();
   const readers = new Map<string, Value>();
   const carry = (old: Value): Value => {
-    const known = made.get(old.id);
+    const known = replacements.get(old.id);
     if (known) return replaced.get(known.id) ?? known;
     const value = old.constant ? graph.constant(old.constant, old.dtype) : graph.input(old.name!, old);
     keep(old, value);
     return value;
   };
   const keep = (old: Value, value: Value): void => {
-    made.set(old.id, value);
+    replacements.set(old.id, value);
     uses.set(value.id, (uses.get(value.id) ?? 0) + (counts.get(old.id) ?? 0));
   };
   const scope: RewriteScope = {
@@ -61,7 +61,7 @@ export function rewrite({ inputs, outputs }: Recording, rules: readonly Rewrite[
     return next && !uses.has(result!.id) ? (applied(next) ?? result) : result;
   };
   for (const [name, value] of Object.entries(inputs))
-    if (!made.has(value.id)) made.set(value.id, graph.input(name, value));
+    if (!replacements.has(value.id)) replacements.set(value.id, graph.input(name, value));
   for (const node of nodes) {
     const given = node.inputs.map((value) => value && carry(value));
     const draft: Node = { ...node, inputs: given };

@@ -1,7 +1,7 @@
 import { sizeOf } from "../../tensor/index.js";
 import type { Value } from "../graph.js";
 import { binary, sameShape } from "../kernels/kit.js";
-import { type Rewrite, madeBy } from "./rewrite.js";
+import { type Rewrite, producerOf } from "./rewrite.js";
 
 /** (x · a) · b with small a and b becomes x · (a · b): one pass over x instead of two. */
 export const scales: Rewrite = {
@@ -9,7 +9,7 @@ export const scales: Rewrite = {
   apply({ operator, inputs, output }, { graph, uses }) {
     if (operator !== "Mul" || output.dtype !== "float32") return undefined;
     for (const [product, b] of [inputs, [...inputs].reverse()] as [Value, Value][]) {
-      const inner = madeBy(product, "Mul");
+      const inner = producerOf(product, "Mul");
       if (!inner || uses(product) !== 1) continue;
       for (const [x, a] of [inner.inputs, [...inner.inputs].reverse()] as [Value, Value][]) {
         if (!sameShape(x.shape, output.shape) || a === b) continue;

@@ -1,6 +1,6 @@
 import { type Graph, type Value, uniformValue } from "../graph.js";
 import { binary, like, sameShape } from "../kernels/kit.js";
-import { type Rewrite, madeBy } from "./rewrite.js";
+import { type Rewrite, producerOf } from "./rewrite.js";
 
 /** A factor large enough to take any normal float above 1. */
 const steep = 3.4e38;
@@ -19,7 +19,7 @@ export const slopes: Rewrite = {
   apply({ operator, inputs, output }, { graph, find }) {
     if (operator !== "Where" || output.dtype !== "float32") return undefined;
     const [condition, yes, no] = inputs as [Value, Value, Value];
-    const greater = madeBy(condition, "Greater");
+    const greater = producerOf(condition, "Greater");
     if (!greater || uniformValue(greater.inputs[1]!) !== 0) return undefined;
     const x = greater.inputs[0]!;
     if (x.dtype !== "float32" || !sameShape(x.shape, output.shape)) return undefined;
@@ -30,7 +30,7 @@ export const slopes: Rewrite = {
       const low = uniformValue(no);
       return low !== undefined && low >= 0 && low < 1 ? slope(low) : undefined;
     }
-    const scaled = madeBy(no, "Mul");
+    const scaled = producerOf(no, "Mul");
     if (!scaled || !sameShape(yes.shape, output.shape)) return undefined;
     const at = scaled.inputs.indexOf(yes);
     if (at < 0) return undefined;

@@ -2,12 +2,12 @@ import { sizeOf } from "../../tensor/index.js";
 import type { Value } from "../graph.js";
 import { binary, expand, like } from "../kernels/kit.js";
 import { pairwise } from "./pairwise.js";
-import { type Rewrite, madeBy } from "./rewrite.js";
+import { type Rewrite, producerOf } from "./rewrite.js";
 
 const single: ReadonlySet<string> = new Set(["Neg", "Sqrt", "Reciprocal", "Exp", "Log", "Abs"]);
 
 /** What a value was stretched from, or the value. */
-const narrow = (value: Value): Value => madeBy(value, "Expand")?.inputs[0] ?? value;
+const narrow = (value: Value): Value => producerOf(value, "Expand")?.inputs[0] ?? value;
 
 /** Arithmetic on a stretched value is done before it is stretched, or stretches it as it goes: no copy is made of it. */
 export const stretches: Rewrite = {

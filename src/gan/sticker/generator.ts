@@ -153,7 +153,7 @@ export function stickerGenerator(
     styles,
     vocabulary,
     weights,
-    sample(random, count, { truncation, style: name, concepts: asked, colour }: SampleOptions) {
+    sample(random, count, { truncation, style: name, concepts: requestedConcepts, colour }: SampleOptions) {
       const chosen = name === undefined ? undefined : styleIndex(name, styles);
       const drawnStyles = new Float32Array(count * styles.length);
       for (let row = 0; row < count; row++)
@@ -171,7 +171,9 @@ export function stickerGenerator(
         least + ((most - least) * (row % half)) / half;
       const perConcept = Math.max(1, styles.length);
       const conceptOf = (row: number): number =>
-        asked?.[Math.floor((row % Math.max(1, distinctCount(count))) / perConcept) % asked.length] ?? -1;
+        requestedConcepts?.[
+          Math.floor((row % Math.max(1, distinctCount(count))) / perConcept) % requestedConcepts.length
+        ] ?? -1;
       return {
         style: hostFloats(drawnStyles, [count, styles.length]),
         // −1 where the condition chooses.
@@ -192,38 +194,51 @@ export function stickerGenerator(
       const { style, variation } = draws as { style: tf.Tensor2D; variation: tf.Tensor2D };
       const [count, styleCount] = style.shape;
       const prompts = condition.shape[0]!;
-      const made = words ? (prompts === 1 ? Math.ceil(count / 2) : count) : 0;
+      const wordDrawCount = words ? (prompts === 1 ? Math.ceil(count / 2) : count) : 0;
       const similarity = similarityOf(p, [condition, ...others]); // [prompts, concepts]
-      const { rows: nearestRows, first } = pickConcepts(p, similarity, count - made, prompts);
-      const asked = tf.cast(tf.slice(draws.concept!, [made], [count - made]), "int32");
-      const conceptRows = tf.where(tf.greaterEqual(asked, tf.scalar(0, "int32")), asked, nearestRows);
+      const { rows: nearestRows, first } = pickConcepts(p, similarity, count - wordDrawCount, prompts);
+      const conceptIndices = tf.cast(
+        tf.slice(draws.concept!, [wordDrawCount], [count - wordDrawCount]),
+        "int32",
+      );
+      const conceptRows = tf.where(
+        tf.greaterEqual(conceptIndices, tf.scalar(0, "int32")),
+        conceptIndices,
+        nearestRows,
+      );
       const rowOf = (rows: tf.Tensor, oneHot: tf.Tensor): tf.Tensor1D =>
         tf.add(
           tf.mul(rows, tf.scalar(styleCount, "int32")),
           tf.cast(tf.argMax(oneHot, 1), "int32"),
         ) as tf.Tensor1D;
-      const [newStyles, knownStyles] = tf.split(style, [made, count - made], 0) as [tf.Tensor2D, tf.Tensor2D];
+      const [newStyles, knownStyles] = tf.split(style, [wordDrawCount, count - wordDrawCount], 0) as [
+        tf.Tensor2D,
+        tf.Tensor2D,
+      ];
       const parts: tf.Tensor[] = [];
-      if (words && made > 0) {
+      if (words && wordDrawCount > 0) {
         // The reference is in another style than is asked for: its translation is what the network learned.
         const referenceStyle = tf.matMul(newStyles, nextStyle(styleCount)) as tf.Tensor2D;
-        const concepts = tf.reshape(tf.tile(first, [made / prompts, 1]), [made]);
+        const concepts = tf.reshape(tf.tile(first, [wordDrawCount / prompts, 1]), [wordDrawCount]);
         const reference = tf.gather(bank(p), rowOf(concepts, referenceStyle));
         const firstRows = (name: string, size: number): tf.Tensor2D =>
-          tf.slice(draws[name]!, [0, 0], [made, size]) as tf.Tensor2D;
-        const text = tf.add(tf.tile(condition, [made / prompts, 1]), firstRows("nudge", words.condition));
+          tf.slice(draws[name]!, [0, 0], [wordDrawCount, size]) as tf.Tensor2D;
+        const text = tf.add(
+          tf.tile(condition, [wordDrawCount / prompts, 1]),
+          firstRows("nudge", words.condition),
+        );
         const codes = wordsToCode(scope(p, stickerScopes.words), words, {
           text: unitRows(text),
           style: newStyles,
-          reference: tf.reshape(reference, [made, codeSide, codeSide, code]),
-          referenced: tf.ones([made, 1]),
+          reference: tf.reshape(reference, [wordDrawCount, codeSide, codeSide, code]),
+          referenced: tf.ones([wordDrawCount, 1]),
           referenceStyle,
           noise: firstRows("noise", words.noise),
         });
-        parts.push(tf.reshape(codes, [made, size]));
+        parts.push(tf.reshape(codes, [wordDrawCount, size]));
       }
       // In the asked style where there is one, else in each in turn.
-      if (count > made) parts.push(tf.gather(bank(p), rowOf(conceptRows, knownStyles)));
+      if (count > wordDrawCount) parts.push(tf.gather(bank(p), rowOf(conceptRows, knownStyles)));
       const latents = tf.add(
         writeLatents(p, code, tf.concat(parts, 0)),
         tf.pad(variation, [

@@ -32,7 +32,7 @@ export interface WordsInput {
 const leaky = (x: tf.Tensor): tf.Tensor4D => tf.leakyRelu(x, 0.2) as tf.Tensor4D;
 
 /** Adds a vector's projection to every place, scaled like the features. */
-function tell(p: Parameters, x: tf.Tensor4D, vector: tf.Tensor2D): tf.Tensor4D {
+function modulate(p: Parameters, x: tf.Tensor4D, vector: tf.Tensor2D): tf.Tensor4D {
   const width = x.shape[3];
   const projected = dense(p, vector, width, { gain: 1 });
   return tf.add(x, tf.reshape(projected, [x.shape[0], 1, 1, width])) as tf.Tensor4D;
@@ -47,11 +47,11 @@ export function wordsToCode(p: Parameters, shape: WordsShape, input: WordsInput)
   const { text, style, reference, referenced, referenceStyle, noise } = input;
   const [batch, , , code] = reference.shape;
   const { width, blocks, condition } = shape;
-  const told = tf.concat(
+  const networkInput = tf.concat(
     [tf.mul(text, Math.sqrt(condition)), tf.mul(style, 2), tf.mul(referenceStyle, 2), referenced, noise],
     1,
   ) as tf.Tensor2D;
-  const hidden = tf.leakyRelu(dense(scope(p, "told"), told, 2 * width, { gain: Math.SQRT2 }), 0.2);
+  const hidden = tf.leakyRelu(dense(scope(p, "told"), networkInput, 2 * width, { gain: Math.SQRT2 }), 0.2);
   const vector = tf.leakyRelu(
     dense(scope(p, "vector"), hidden, 2 * width, { gain: Math.SQRT2 }),
     0.2,
@@ -64,12 +64,15 @@ export function wordsToCode(p: Parameters, shape: WordsShape, input: WordsInput)
   let x = conv(scope(p, "start"), tf.concat([reference, own], 3) as tf.Tensor4D, width, 3, { gain: 1 });
   for (let block = 0; block < blocks; block++) {
     const at = scope(p, `block${block}`);
-    const seen = tell(scope(at, "tell"), leaky(sampleNorm(scope(at, "norm"), x)), vector);
-    x = tf.add(x, conv(scope(at, "conv"), leaky(seen), width, 3, { gain: 0.7 })) as tf.Tensor4D;
+    const modulated = modulate(scope(at, "tell"), leaky(sampleNorm(scope(at, "norm"), x)), vector);
+    x = tf.add(x, conv(scope(at, "conv"), leaky(modulated), width, 3, { gain: 0.7 })) as tf.Tensor4D;
   }
   const out = conv(scope(p, "out"), leaky(sampleNorm(scope(p, "norm"), x)), code, 1, { gain: 0.5 });
-  const held = tf.mul(reference, tf.reshape(referenced, [batch, 1, 1, 1]));
-  return tf.add(tf.add(out, own), tf.mul(held, p("held", [1, 1, 1, code], { constant: 0.5 }))) as tf.Tensor4D;
+  const masked = tf.mul(reference, tf.reshape(referenced, [batch, 1, 1, 1]));
+  return tf.add(
+    tf.add(out, own),
+    tf.mul(masked, p("held", [1, 1, 1, code], { constant: 0.5 })),
+  ) as tf.Tensor4D;
 }
 
 /**

@@ -14,7 +14,7 @@ import { type ScheduledTerm, termsAt } from "../objectives/terms.js";
 import { directionCount } from "../optimisers/evolution.js";
 import { openOptimizer } from "../optimisers/open.js";
 import type { OptimizerName } from "../optimisers/optimizer.js";
-import { type Embeddings, type Term, rowsOf, wantedOf } from "../programs/embedTerms.js";
+import { type Embeddings, type Term, rowsOf, positiveEmbeddings } from "../programs/embedTerms.js";
 import { latentShape } from "../programs/pictures.js";
 import type { Scores } from "../programs/readOut.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
@@ -119,7 +119,7 @@ export async function draftTerms(
     all,
     words.map((_, at) => first.length + at),
   );
-  return drafter.draft({ draws, count, wanted: wantedOf(whole, first), words: each }, watch);
+  return drafter.draft({ draws, count, positives: positiveEmbeddings(whole, first), words: each }, watch);
 }
 
 /** The path from each wanted prompt's own best draft to the next one's. */
@@ -130,13 +130,13 @@ async function pathBetween(
   start: HostTensor,
   watch: DraftWatch,
 ): Promise<Path> {
-  const wanted = terms.filter(({ weight }) => weight > 0);
+  const positiveTerms = terms.filter(({ weight }) => weight > 0);
   const stops: HostTensor[] = [];
-  for (const term of wanted) {
+  for (const term of positiveTerms) {
     const drafts = await draftTerms(programs, [{ ...term, weightAt: () => 1 }], config, watch);
     stops.push(drafts[0]!.latents);
   }
-  return pathOf(start, stops, (part) => termsAt(wanted, part).map(({ weight }) => weight));
+  return pathOf(start, stops, (part) => termsAt(positiveTerms, part).map(({ weight }) => weight));
 }
 
 function checkTerms(terms: readonly ScheduledTerm[]): void {
@@ -155,12 +155,16 @@ interface Start {
 }
 
 /** The rule of `generate`: read-outs are compared by the judge. */
-function judgeRule(programs: SessionPrograms, wanted: Embeddings, passes: PassCounter): ReadOutRule<Scores> {
+function judgeRule(
+  programs: SessionPrograms,
+  positives: Embeddings,
+  passes: PassCounter,
+): ReadOutRule<Scores> {
   return {
     async read(latents) {
       // Opened when first needed, which is after the first step: nobody waits for it until then.
       const readOut = await programs.readOut();
-      const { picture, guide, judge } = await readOut.read(latents, wanted);
+      const { picture, guide, judge } = await readOut.read(latents, positives);
       passes.add(readOut.passes);
       return { picture, scores: { guide, judge } };
     },
@@ -209,10 +213,10 @@ export async function* runAscent(
     pictureFrom(picture.data as Float32Array, models.generator.resolution);
   const changing = terms.some(({ weightAt }) => weightAt);
   const embeddings = await programs.embedder.embed(terms, resumed ? undefined : passes);
-  const wanted = wantedOf(embeddings, termsAt(terms, 1));
+  const positives = positiveEmbeddings(embeddings, termsAt(terms, 1));
   if (start.picture) yield { index: 0, steps: config.steps, picture: pictureOf({ picture: start.picture }) };
 
-  const readOut = judgeRule(programs, wanted, passes);
+  const readOut = judgeRule(programs, positives, passes);
   let ascended: Ascended<Scores> = { best: undefined, done: 0, plateaued: false };
   if (config.steps > 0) {
     // Evolution goes towards other drafts; in W there is no other way to know where pictures stay whole.
@@ -229,7 +233,7 @@ export async function* runAscent(
       terms,
       shared,
       embeddings,
-      condition: wanted[models.guides[0]!.prefix]!,
+      condition: positives[models.guides[0]!.prefix]!,
       anchor: start.latents,
       path,
     });

@@ -42,7 +42,7 @@ export interface DraftInputs {
   readonly draws: TensorRecord;
   readonly count: number;
   /** Unit embeddings of the whole prompt by CLIP, `[1, features]`; the first guide's conditions the generator. */
-  readonly wanted: Embeddings;
+  readonly positives: Embeddings;
   /** Unit embeddings of the prompt's words by guide, `[words, features]`. */
   readonly words: Embeddings;
 }
@@ -195,7 +195,7 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
       // The error is rethrown when `draft` awaits the program.
       for (const program of Object.values(open(drawn, words))) program.catch(() => undefined);
     },
-    async draft({ draws, count, wanted, words }, { meanwhile, passes, signal } = {}) {
+    async draft({ draws, count, positives: positives, words }, { meanwhile, passes, signal } = {}) {
       const wordCount = words[guides[0]!.prefix]!.shape[0]!;
       // Repeating the last word does not change the least of the list.
       const rows = Array.from({ length: slotCount(wordCount) }, (_, at) => Math.min(at, wordCount - 1));
@@ -203,7 +203,7 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
       const conditionEmbeddings: TensorRecord = {};
       const wordEmbeddings: TensorRecord = {};
       for (const { prefix } of guides) {
-        conditionEmbeddings[`${prefix}wanted`] = wanted[prefix]!;
+        conditionEmbeddings[`${prefix}wanted`] = positives[prefix]!;
         wordEmbeddings[`${prefix}words`] = paddedWords[prefix]!;
       }
       const { latents: mapping, scores: scoring } = open({ draws, count }, wordCount);

@@ -112,10 +112,10 @@ function changeScore(
   let [along, change, length, gain] = [0, 0, 0, 0];
   text.target.forEach((value, at) => {
     const moved = picture.to[at]! - picture.from[at]!;
-    const wanted = value - text.source[at]!;
-    along += moved * wanted;
+    const textDifference = value - text.source[at]!;
+    along += moved * textDifference;
     change += moved * moved;
-    length += wanted * wanted;
+    length += textDifference * textDifference;
     gain += moved * value;
   });
   return along / (Math.sqrt(change * length) || 1) + gain;

@@ -15,7 +15,7 @@ export interface EditStartInputs {
   /** Unit embeddings of target and source text by CLIP, `[2, features]`. */
   readonly texts: Embeddings;
   /** Unit embedding of the target by CLIP, `[1, features]`. */
-  readonly wanted: Embeddings;
+  readonly positives: Embeddings;
   /** Source and target text, which may name a drawing style. */
   readonly from: string;
   readonly to: string | undefined;
@@ -46,7 +46,7 @@ export function interpolate(from: HostTensor, to: HostTensor, part: number): Hos
  */
 export async function editStarts(
   { models, options, drafter, synthesizer }: SessionPrograms,
-  { latents, texts, wanted, from, to, seed, openShare, kind }: EditStartInputs,
+  { latents, texts, positives: positives, from, to, seed, openShare, kind }: EditStartInputs,
   watch: { readonly passes: PassCounter; readonly signal?: AbortSignal | undefined },
 ): Promise<SynthesizedLatents[]> {
   const [before, after] = [draftSubject(models, from), draftSubject(models, to)];
@@ -65,7 +65,10 @@ export async function editStarts(
     truncation: 0.5,
     ...after,
   });
-  const drafts = await drafter.draft({ draws, count: draftCount, wanted, words: wanted }, watch);
+  const drafts = await drafter.draft(
+    { draws, count: draftCount, positives: positives, words: positives },
+    watch,
+  );
   const blends = drafts
     .slice(0, blendedDrafts)
     .flatMap((draft) => blendParts.map((part) => interpolate(latents, draft.latents, part)));

@@ -16,7 +16,7 @@ import { type CandidateContext, type ScoredCandidate, rankCandidates } from "../
 import { editStarts, interpolate } from "../candidates/editStarts.js";
 import { type Recipe, editRecipe } from "../objectives/recipe.js";
 import { wholeBox } from "../objectives/views.js";
-import { type Term, encoderInput, wantedOf } from "../programs/embedTerms.js";
+import { type Term, encoderInput, positiveEmbeddings } from "../programs/embedTerms.js";
 import { picturesAt, usualSize } from "../programs/enlarge.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { applyChange } from "./applyChange.js";
@@ -150,7 +150,7 @@ export async function* runEdit(
     latents: inverted.latents,
     copy: inverted.picture,
     texts,
-    wanted: wantedOf(texts, [term, { ...source, weight: -1 }]),
+    positives: positiveEmbeddings(texts, [term, { ...source, weight: -1 }]),
     inside,
     box: mask ? maskBox(inside, side) : wholeBox,
   };
@@ -209,7 +209,7 @@ export async function* runEdit(
         });
   const [first, second] = [original, bytes].map((each) => onWhite(reducePicture(each, reportSide)));
   const pictures = { before: first!, after: second! };
-  const condition = scene.wanted[models.guides[0]!.prefix]!;
+  const condition = scene.positives[models.guides[0]!.prefix]!;
   const realism = await measureRealism(models, pictures, condition, programs.options);
   const report: ReportCard = {
     ...(await measureChange(models, pictures, texts, programs)),

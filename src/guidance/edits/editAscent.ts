@@ -47,7 +47,7 @@ export interface Scene {
   readonly copy: HostTensor;
   /** Unit embeddings of target and source by CLIP, `[2, features]`, and of the target alone, `[1, features]`. */
   readonly texts: Embeddings;
-  readonly wanted: Embeddings;
+  readonly positives: Embeddings;
   /** How much each pixel of the generator's square may change, `[side · side]`, 0 to 1. */
   readonly inside: Float32Array;
   readonly box: Box;
@@ -99,8 +99,8 @@ export async function* ascendFrom(
   const objective = createObjective(models, {
     recipe,
     terms: [scheduled],
-    embeddings: scene.wanted,
-    condition: scene.wanted[models.guides[0]!.prefix]!,
+    embeddings: scene.positives,
+    condition: scene.positives[models.guides[0]!.prefix]!,
     anchor: start.latents,
     shared: recipe.shared && models.generator.narrow !== undefined,
     coloursOnly: stage.context.kind === "colour" && models.generator.regions !== undefined,

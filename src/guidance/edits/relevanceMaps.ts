@@ -114,13 +114,13 @@ export function correlation(a: Float32Array, b: Float32Array): number {
 async function cosinesOf(
   encoder: Encoder,
   pictures: readonly Picture[],
-  wanted: readonly Float32Array[],
+  promptRows: readonly Float32Array[],
   signal: AbortSignal | undefined,
 ): Promise<number[][]> {
-  const rows: number[][] = wanted.map(() => []);
+  const rows: number[][] = promptRows.map(() => []);
   for await (const embedding of encoder.encodeImages(pictures)) {
     signal?.throwIfAborted();
-    wanted.forEach((text, guide) =>
+    promptRows.forEach((text, guide) =>
       rows[guide]!.push(text.reduce((sum, value, at) => sum + value * embedding[guide]![at]!, 0)),
     );
   }
@@ -156,7 +156,7 @@ export async function relevanceMaps(
   try {
     const plain = models.articles ? text : withoutArticles(text);
     const texts = await encoder.encodeTexts(templates.map((template) => fillTemplate(template, plain)));
-    const wanted = guides.map(({ config }, guide) =>
+    const promptRows = guides.map(({ config }, guide) =>
       ensembleMean(templates.map((_, row) => rowOf(texts[guide]!, row, config.text.features))),
     );
     const side = models.generator.resolution;
@@ -165,13 +165,13 @@ export async function relevanceMaps(
     const cropped = await cosinesOf(
       encoder,
       cropSpots.map((spot) => cropOf(square, spot)),
-      wanted,
+      promptRows,
       signal,
     );
     const hidden = await cosinesOf(
       encoder,
       [square, ...coverSpots.map((spot) => coverOf(square, spot))],
-      wanted,
+      promptRows,
       signal,
     );
     let loss = 0;

@@ -74,12 +74,12 @@ export async function measureChange(
       const row = (at: number) => (data as Float32Array).subarray(at * shape[1]!, (at + 1) * shape[1]!);
       return [row(0), row(1)];
     };
-    const [[wanted, source], [first, second]] = [rows(texts), rows(seen)];
+    const [[target, source], [first, second]] = [rows(texts), rows(seen)];
     const change = (to: Float32Array, from: Float32Array) => to.map((value, index) => value - from[index]!);
-    const score = cosine(second, wanted);
+    const score = cosine(second, target);
     return {
-      direction: cosine(change(second, first), change(wanted, source)),
-      gain: score - cosine(first, wanted),
+      direction: cosine(change(second, first), change(target, source)),
+      gain: score - cosine(first, target),
       score,
     };
   });

@@ -115,8 +115,8 @@ export async function embedTerms(
 }
 
 /** Some rows of embeddings, in the given order. */
-export function rowsOf(embeddings: Embeddings, wanted: Iterable<number>): Embeddings {
-  const rows = [...wanted];
+export function rowsOf(embeddings: Embeddings, indices: Iterable<number>): Embeddings {
+  const rows = [...indices];
   return Object.fromEntries(
     Object.entries(embeddings).map(([prefix, { data, shape }]) => {
       const features = shape[1]!;
@@ -128,7 +128,7 @@ export function rowsOf(embeddings: Embeddings, wanted: Iterable<number>): Embedd
 }
 
 /** The wanted embedding of each CLIP: the weighted mean of the positive terms, unit length, `[1, features]`. */
-export function wantedOf(embeddings: Embeddings, terms: readonly Term[]): Embeddings {
+export function positiveEmbeddings(embeddings: Embeddings, terms: readonly Term[]): Embeddings {
   return Object.fromEntries(
     Object.entries(embeddings).map(([prefix, { data, shape }]) => {
       const features = shape[1]!;

@@ -39,15 +39,15 @@ export async function picturesAt(
       ...(threads !== undefined && { threads }),
     },
   );
-  const made: Picture[] = [];
+  const enlarged: Picture[] = [];
   try {
     for (const { data } of pictures) {
       const { large } = await program.run({ picture: hostFloats(data, [1, side, side, 3]) });
       const picture = pictureFrom(large!.data as Float32Array, side * enlargement);
-      made.push(await resizePicture(picture, size, size));
+      enlarged.push(await resizePicture(picture, size, size));
     }
   } finally {
     await program.dispose();
   }
-  return made;
+  return enlarged;
 }

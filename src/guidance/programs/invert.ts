@@ -109,11 +109,11 @@ function compileTarget(models: SteerModels, options: RunOptions): Promise<Progra
 function compileStep(models: SteerModels, target: TensorRecord, options: RunOptions): Promise<Program> {
   return compile(
     (tensors) => {
-      const wanted = ["map0", "map1"].map((name) => tensors[name]).filter((map) => map !== undefined);
+      const targetMaps = ["map0", "map1"].map((name) => tensors[name]).filter((map) => map !== undefined);
       const lossOf = (latents: tf.Tensor): tf.Scalar => {
         const picture = pictureOf(models, tensors, latents);
         const { coarse, maps } = features(models, tensors, picture);
-        const apart = tf.addN(maps.map((map, at) => tf.mean(tf.squaredDifference(map, wanted[at]!))));
+        const apart = tf.addN(maps.map((map, at) => tf.mean(tf.squaredDifference(map, targetMaps[at]!))));
         const fine = meanDifference(picture, tensors.target!);
         const pixels = tf.mul(tf.add(fine, meanDifference(coarse, tensors.coarse!)), 4);
         return tf.addN([pixels, tf.mul(apart, 0.3), tf.mul(rangePenalty(latents), 0.3)]) as tf.Scalar;
@@ -168,8 +168,8 @@ export function createInverter(models: SteerModels, options: RunOptions): Invert
       const target = await encoderInput(picture, models.generator.resolution);
       const start = await firstGuess(picture, target, passes);
       targets ??= compileTarget(models, options);
-      const wanted: TensorRecord = { ...(await (await targets).run({ target })), target };
-      steps ??= compileStep(models, wanted, options);
+      const targetTensors: TensorRecord = { ...(await (await targets).run({ target })), target };
+      steps ??= compileStep(models, targetTensors, options);
       const program = await steps;
       let state: SteerState = { latents: start, first: hostZeros(shape), second: hostZeros(shape) };
       let best: Inversion | undefined;
@@ -180,7 +180,7 @@ export function createInverter(models: SteerModels, options: RunOptions): Invert
           decay: "linear",
           floor: 0.05,
         });
-        const results = await program.run({ ...state, ...wanted, ...adamInputs(index, rate) });
+        const results = await program.run({ ...state, ...targetTensors, ...adamInputs(index, rate) });
         const error = results.error!.data[0]!;
         if (!best || error < best.error) best = { latents: state.latents, picture: results.picture!, error };
         state = { latents: results.latents!, first: results.first!, second: results.second! };

@@ -25,7 +25,7 @@ export interface Reading extends Scores {
 export interface ReadOut {
   /** CLIP passes of a read-out. */
   readonly passes: number;
-  read(latents: HostTensor, wanted: Embeddings): Promise<Reading>;
+  read(latents: HostTensor, positives: Embeddings): Promise<Reading>;
   dispose(): Promise<void>;
 }
 
@@ -41,11 +41,11 @@ export const fixedViews = 8;
 /** As `createReadOut`, for one wanted embedding a CLIP. */
 export async function createReader(
   models: SteerModels,
-  wanted: Embeddings,
+  positives: Embeddings,
   options: RunOptions,
 ): Promise<Reader> {
   const readOut = await createReadOut(models, options);
-  return { read: (latents) => readOut.read(latents, wanted), dispose: () => readOut.dispose() };
+  return { read: (latents) => readOut.read(latents, positives), dispose: () => readOut.dispose() };
 }
 
 /** Compiles the read-out. */
@@ -96,9 +96,9 @@ export async function createReadOut(models: SteerModels, options: RunOptions): P
   );
   return {
     passes: fixedViews * clips.length,
-    async read(given, wanted) {
+    async read(given, positives) {
       const embeddings: TensorRecord = Object.fromEntries(
-        clips.map(({ prefix }) => [`${prefix}wanted`, wanted[prefix]!]),
+        clips.map(({ prefix }) => [`${prefix}wanted`, positives[prefix]!]),
       );
       const { picture, cosines } = await program.run({ latents: given, ...fixed, ...embeddings });
       const scores = [...(cosines!.data as Float32Array)];

@@ -140,10 +140,10 @@ export async function draftScene(
   const { templates } = term;
   const texts = [term.text!, ...plan.parts].map((text) => ({ text, weight: 1, templates }));
   const embeddings = await programs.embedder.embed(texts, watch.passes);
-  const wanted = rowsOf(embeddings, texts.keys());
+  const textEmbeddings = rowsOf(embeddings, texts.keys());
   const scores = await layered.sceneScorer().score(
     scenes.map(({ latents }) => latents),
-    wanted,
+    textEmbeddings,
     watch,
   );
   return scenes

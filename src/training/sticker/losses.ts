@@ -85,8 +85,8 @@ export function stickerLosses(
       [large, ...x.shape.slice(1)],
     ) as T;
   const wide = tf.logSoftmax(slotLogits(first(logits), largeSide));
-  const wanted = tf.mul(tf.oneHot(tf.cast(labels, "int32"), 16), first(slotWeights));
-  const outlines = tf.neg(tf.mean(tf.sum(tf.mul(wanted, wide), 3)));
+  const targetSlots = tf.mul(tf.oneHot(tf.cast(labels, "int32"), 16), first(slotWeights));
+  const outlines = tf.neg(tf.mean(tf.sum(tf.mul(targetSlots, wide), 3)));
   const slots = present.shape[1];
   const importance = tf.mul(tf.sqrt(tf.slice(areas, [0, 1], [-1, slots])), present); // [batch, 15]
   const slopes = tf.tensor1d(Float32Array.from({ length: fillSize }, (_, at) => (at < 3 ? 1 : 0.5)));

@@ -78,7 +78,11 @@ function inputSpecs({ batch, shape, words, styles }: WordsConfig): Record<string
 const conditionOf = (tensors: Record<string, tf.Tensor>): tf.Tensor2D =>
   tf.concat([tensors.text!, tensors.style!], 1) as tf.Tensor2D;
 
-const madeOf = (p: Parameters, config: WordsConfig, tensors: Record<string, tf.Tensor>): tf.Tensor4D =>
+const generatedCodes = (
+  p: Parameters,
+  config: WordsConfig,
+  tensors: Record<string, tf.Tensor>,
+): tf.Tensor4D =>
   wordsToCode(scope(p, stickerScopes.words), config.words, {
     text: tensors.text as tf.Tensor2D,
     style: tensors.style as tf.Tensor2D,
@@ -91,8 +95,8 @@ const madeOf = (p: Parameters, config: WordsConfig, tensors: Record<string, tf.T
 /** State at the start: weights `w/`, moments `m/` `v/`, and averages `e/` of all but the discriminator. */
 export function initialWords(config: WordsConfig): TensorRecord {
   const specs = collectParameters((p, inputs) => {
-    const made = madeOf(p, config, inputs);
-    return judgeCode(scope(p, criticScope), made, conditionOf(inputs), config.critic);
+    const outputs = generatedCodes(p, config, inputs);
+    return judgeCode(scope(p, criticScope), outputs, conditionOf(inputs), config.critic);
   }, inputSpecs(config));
   const weights = initialise(specs, createRandom(config.seed).stream("weights"));
   const zeros = Object.fromEntries(
@@ -112,24 +116,26 @@ export function initialWords(config: WordsConfig): TensorRecord {
  * code, and `colours`, L1 of their fills, for the first drawings of the batch.
  */
 function wordsLosses(
-  made: tf.Tensor4D,
+  generatedCode: tf.Tensor4D,
   tensors: Record<string, tf.Tensor>,
   { shape, decoded }: WordsConfig,
   decoder: Parameters,
 ): { total: tf.Scalar; terms: Record<string, tf.Scalar> } {
   const target = tensors.target as tf.Tensor4D;
-  const apart = tf.abs(tf.mul(tf.sub(made, target), tensors.precision!));
+  const apart = tf.abs(tf.mul(tf.sub(generatedCode, target), tensors.precision!));
   const codes = tf.mean(apart);
   const first = (x: tf.Tensor4D): tf.Tensor4D =>
     tf.slice(x, [0, 0, 0, 0], [decoded, codeSide, codeSide, shape.code]) as tf.Tensor4D;
-  const [drawn, wanted] = [first(made), first(target)].map((code) => decodeSticker(decoder, shape, code));
-  const [seen, real] = [drawn!, wanted!].map(({ logits }) => tf.logSoftmax(slotLogits(logits, 64)));
+  const [drawn, expected] = [first(generatedCode), first(target)].map((code) =>
+    decodeSticker(decoder, shape, code),
+  );
+  const [seen, real] = [drawn!, expected!].map(({ logits }) => tf.logSoftmax(slotLogits(logits, 64)));
   const shares = tf.exp(real!);
   const regions = tf.mean(tf.sum(tf.mul(shares, tf.sub(real!, seen!)), 3));
   const areas = tf.sqrt(tf.mean(shares, [1, 2])); // [decoded, 16]
   const importance = tf.slice(areas, [0, 1], [-1, -1]);
   const colours = tf.div(
-    tf.sum(tf.mul(tf.mean(tf.abs(tf.sub(drawn!.fills, wanted!.fills)), 2), importance)),
+    tf.sum(tf.mul(tf.mean(tf.abs(tf.sub(drawn!.fills, expected!.fills)), 2), importance)),
     tf.sum(importance),
   );
   return {
@@ -176,9 +182,9 @@ export async function createWordsTrainer(
         );
       let terms: Record<string, tf.Scalar> = {};
       const { value, gradients } = gradientsOf(makers, tensors, (p) => {
-        const made = madeOf(p, config, tensors);
-        const { total, terms: parts } = wordsLosses(made, tensors, config, fixed);
-        const doubt = tf.neg(tf.mean(judged(parametersFrom(all), made)));
+        const outputs = generatedCodes(p, config, tensors);
+        const { total, terms: parts } = wordsLosses(outputs, tensors, config, fixed);
+        const doubt = tf.neg(tf.mean(judged(parametersFrom(all), outputs)));
         terms = { ...parts, doubt: doubt as tf.Scalar };
         return tf.add(total, tf.mul(doubt, tensors.pressure!)) as tf.Scalar;
       });
@@ -197,11 +203,11 @@ export async function createWordsTrainer(
           adam,
         );
       const moved = update(makers, gradients, "rate", "rootCorrection");
-      const made = madeOf(parametersFrom(all), config, tensors);
+      const outputs = generatedCodes(parametersFrom(all), config, tensors);
       const critic = gradientsOf(critics, tensors, (p) => {
         const hinge = (sign: number, code: tf.Tensor4D): tf.Tensor =>
           tf.mean(tf.relu(tf.sub(1, tf.mul(judged(p, code), sign))));
-        return tf.add(hinge(1, tensors.target as tf.Tensor4D), hinge(-1, made)) as tf.Scalar;
+        return tf.add(hinge(1, tensors.target as tf.Tensor4D), hinge(-1, outputs)) as tf.Scalar;
       });
       const judgedBetter = update(critics, critic.gradients, "criticRate", "criticCorrection");
       return {

@@ -16,7 +16,7 @@ export interface WordsData {
 
 /** Where references come from: a drawing of the same thing in another style, of a thing with a like name, or nowhere. */
 const references = { same: 0.6, neighbour: 0.2 };
-const styleTold = 0.9;
+const styledShare = 0.9;
 const largestNudge = 0.3;
 
 /** What decides the shapes of a batch. */
@@ -71,7 +71,7 @@ export function drawWordsBatch(
       moved.map((value) => value / norm),
       at * words.condition,
     );
-    if (random.uniform() < styleTold) style[at * styleCount + styles[row]!] = 1;
+    if (random.uniform() < styledShare) style[at * styleCount + styles[row]!] = 1;
     const roll = random.uniform();
     const like =
       roll < references.same
