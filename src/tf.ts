@@ -10,7 +10,7 @@ function load(): typeof tensorflow {
   return (loaded ??= createRequire(import.meta.url)("@tensorflow/tfjs") as typeof tensorflow);
 }
 
-/** Stands for one of its exports, and loads it when that is first called or looked into. */
+/** A proxy of one export, which loads the library on first use. */
 function lazyExport(name: keyof typeof tensorflow): unknown {
   type Callable = (...given: unknown[]) => unknown;
   return new Proxy(() => undefined, {
@@ -23,7 +23,7 @@ function lazyExport(name: keyof typeof tensorflow): unknown {
 
 /**
  * The one place that loads TensorFlow.js: the union package, since tfjs-core alone registers no gradients in Node. It takes a tenth of
- * a second and more, so it is loaded when it is first used: a start from kept programs does without it.
+ * a second and more, so it is loaded when it is first used: a start from cached programs does not need it.
  */
 // prettier-ignore
 export const {

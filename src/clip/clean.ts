@@ -17,7 +17,7 @@ const repeatedAmpersands = /&(?:(?:amp|AMP|#0{0,20}38|#[xX]0{0,20}26);){2,}/g;
 /** Passes after which text that still changes is left as it is: each may undo one layer of encoding. */
 const mostPasses = 64;
 
-/** What stray control characters U+0080 to U+009F most likely meant. */
+/** Probable replacements of control characters U+0080 to U+009F. */
 const windowsCharacter = (code: number): string => windows1252.charAt(code - 0x80);
 
 const ligatures: Readonly<Record<string, string>> = {

@@ -17,7 +17,7 @@ export interface SmallClipConfig extends ClipConfig {
   readonly image: SmallImageConfig;
 }
 
-/** Unit image embeddings `[batch, features]` of pictures `[batch, side, side, 3]` in [0, 1]; the side as `inputSide` says. */
+/** Unit image embeddings `[batch, features]` of pictures `[batch, side, side, 3]` in [0, 1]; side `inputSide(config)`. */
 export function embedImages(p: Parameters, config: ClipConfig, images: tf.Tensor4D): tf.Tensor2D {
   return unitRows(imageFeatures(scope(p, "image"), config.image, images));
 }

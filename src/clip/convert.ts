@@ -1,7 +1,7 @@
 import { type HostTensor, deferred, hostFloats, sizeOf } from "../tensor/index.js";
 import type { Layout } from "./names.js";
 
-// Values are turned when they are asked for: of a file that stays on disk, one tensor is in memory at a time.
+// Values are converted on access, so only one tensor of a file on disk is in memory at a time.
 
 /** Values of a matrix with rows and columns swapped. */
 function transpose(tensor: HostTensor): HostTensor {

@@ -46,7 +46,7 @@ const activationNames: Readonly<Record<string, Activation>> = {
  * Reads what weights do not say from the JSON file that is published beside them: Hugging Face's `config.json`, or OpenCLIP's
  * `open_clip_config.json`. OpenAI's own archives have none; their activation is `quickGelu`.
  * @param source the file's name, for messages.
- * @throws {WeightsError} when it is of neither form, or asks for an activation that is not known.
+ * @throws {WeightsError} when it is of neither form, or names an unknown activation.
  */
 export function readClipHints(json: unknown, source: string): ClipHints {
   const open = openClip.safeParse(json);

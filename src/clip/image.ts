@@ -14,7 +14,7 @@ export function inputSide(config: ImageConfig): number {
 
 /**
  * What an encoder sees of a picture at every stage, early to late.
- * @param images `[batch, side, side, 3]`, sRGB in [0, 1]; the side as `inputSide` says.
+ * @param images `[batch, side, side, 3]`, sRGB in [0, 1]; side `inputSide(config)`.
  * @returns maps `[batch, height, width, channels]`, or tokens `[batch, tokens, width]` of a vision transformer.
  */
 export function imageStages(p: Parameters, config: ImageConfig, images: tf.Tensor4D): tf.Tensor[] {
@@ -30,7 +30,7 @@ export function imageStages(p: Parameters, config: ImageConfig, images: tf.Tenso
 
 /**
  * Features of pictures, not normalised.
- * @param images `[batch, side, side, 3]`, sRGB in [0, 1]; the side as `inputSide` says.
+ * @param images `[batch, side, side, 3]`, sRGB in [0, 1]; side `inputSide(config)`.
  * @returns `[batch, features]`.
  */
 export function imageFeatures(p: Parameters, config: ImageConfig, images: tf.Tensor4D): tf.Tensor2D {

@@ -58,7 +58,7 @@ function findNaming(source: string, tensors: Published): Naming {
 const lacking = ({ marks }: Naming, tensors: Published): string[] =>
   marks.filter((mark) => !(mark in tensors));
 
-/** The weights that a CLIP of this shape asks for. */
+/** The weights of a CLIP of this shape. */
 export function clipParameters(config: ClipConfig): ReturnType<typeof collectParameters> {
   const side = inputSide(config.image);
   return collectParameters(
@@ -79,7 +79,7 @@ export function clipParameters(config: ClipConfig): ReturnType<typeof collectPar
 /**
  * Makes a published CLIP of the tensors of its file: OpenAI's and OpenCLIP's vision transformers and residual networks, and
  * SigLIP, under the names of OpenAI, OpenCLIP or Hugging Face. The architecture is read from the shapes; every tensor is used
- * once and has the shape that the architecture asks for. Values in their new form are made when they are asked for.
+ * once and has the shape that the architecture requires. Converted values are computed on access.
  * @param tensors as the file holds them; those without values are read, they are not changed.
  * @param options.source the file's name, for messages.
  * @throws {WeightsError} for a checkpoint of another architecture, saying what it looks like; or with all misfits of names and

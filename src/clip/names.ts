@@ -7,7 +7,7 @@ export type Rule = readonly [from: string, to: string, layout?: Layout];
 /** How one project names the tensors of its CLIPs. */
 export interface Naming {
   readonly title: string;
-  /** Names that tell: all must be there. */
+  /** Names that identify the naming scheme: all must be present. */
   readonly marks: readonly string[];
   readonly exact: readonly Rule[];
   readonly prefixes: readonly Rule[];

@@ -19,7 +19,7 @@ import * as tf from "../tf.js";
  * blocks, if any, run on the last stage's pixels as tokens.
  */
 export interface SmallImageConfig {
-  /** Told apart by this from published encoders, which have a kind. */
+  /** Distinguishes it from published encoders, which have a kind. */
   readonly kind?: undefined;
   readonly size: number;
   readonly stem: number;

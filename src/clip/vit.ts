@@ -13,7 +13,7 @@ import * as tf from "../tf.js";
 import { type PixelStatistics, standardise } from "./pixels.js";
 
 /**
- * Shape of a vision transformer. `pool` says how it is read, and with that which family it is of: `class` reads a class token
+ * Shape of a vision transformer. `pool` is the way it is read out, which differs between families: `class` reads a class token
  * and projects it (CLIP); `attention` has no class token, and a learnt query attends to the patches (SigLIP).
  */
 export interface VitConfig {

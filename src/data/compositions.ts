@@ -13,7 +13,7 @@ const side = 64;
 const bytes = side * side * 3;
 const colourWords = new Set<string>([...colours, "gray", "grey", "light", "dark", "medium"]);
 
-/** What is drawn from, by kind: another colour; one thing on another; two beside each other. */
+/** Sources by kind: another colour; one item on another; two side by side. */
 const shares = { recoloured: 0.45, on: 0.85 };
 /** Things whose names would not be understood in a caption of two things. */
 const unfit = /people body|symbols|flags/;
@@ -38,7 +38,7 @@ function uncoloured(label: string): string {
 
 /**
  * Pictures that no icon set has, with captions to match: things in other colours, things on things, things side by side. They
- * come in pairs that share a thing and differ in one word, so that a contrastive batch with both has to hear that word.
+ * come in pairs that share a thing and differ in one word, so that a contrastive batch with both must use that word.
  * @param held Prompts kept for measuring: no caption holds all words of one of them.
  * @returns `count` pictures, an even number; item `2 k` and `2 k + 1` are a pair.
  */
@@ -116,7 +116,7 @@ export function compose(
     return layers.flatMap((each) => (each ? [{ caption: each.name, of, pixels: each.pixels }] : []));
   }
 
-  /** A thing by its name, in another colour at times. */
+  /** An item by its name, sometimes in another colour. */
   function thing(of: number): { name: string; pixels: Uint8Array } {
     const plain = { name: items[of]!.label, pixels: pictureOf(of) };
     if (random.uniform() > 0.3) return plain;

@@ -10,11 +10,11 @@ export interface Drawing {
   readonly concept: Concept;
 }
 
-/** Who is told of what, while icons are drawn. */
+/** Callbacks while icons are drawn. */
 export interface DrawHandlers {
   /** RGB bytes of a drawing, in any order. */
   onDrawn(at: number, rgb: Uint8Array): void | Promise<void>;
-  /** A drawing that failed or is blank; the rest goes on. */
+  /** Called for a drawing that failed or is blank; the others continue. */
   onProblem(message: string, at: number): void;
   readonly onProgress?: ((progress: { stage: string; done: number; total: number }) => void) | undefined;
   readonly signal?: AbortSignal | undefined;

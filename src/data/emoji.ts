@@ -25,13 +25,13 @@ export interface EmojiDataOptions {
   readonly sets?: readonly IconSet[];
   /** Concepts to hold back, as in `EmojiItem.concept`; by default a tenth of them, by hash, and pairs for validation too. */
   readonly heldConcepts?: ReadonlySet<string>;
-  /** Where fetched packages are kept; default `<out>/packages`. */
+  /** Folder of fetched packages; default `<out>/packages`. */
   readonly cache?: string;
   readonly offline?: boolean;
   /** Gives the packages; default `npm pack`. */
   readonly fetch?: FetchPackage;
   readonly onProgress?: (progress: { stage: string; done: number; total: number }) => void;
-  /** Told of every download or drawing that failed; the rest goes on. */
+  /** Called for every download or drawing that failed; the others continue. */
   readonly onProblem?: (message: string) => void;
   readonly signal?: AbortSignal;
 }

@@ -30,7 +30,7 @@ const joined = (a: Sums, b: Sums): Sums => ({
   count: a.count + b.count,
 });
 
-/** Least-squares fill of a region, slopes held back a little where it is too small to tell them. */
+/** Least-squares fill of a region, with slopes regularised in small regions. */
 function fitFill({ normal, products, squares }: Sums): { fill: number[]; error: number } {
   const a = normal[0]! + 1e-3;
   const [b, c, e] = [normal[1]!, normal[2]!, normal[4]!];

@@ -4,7 +4,7 @@ import { readTextFile } from "../files/index.js";
 import { listPictures } from "../images/index.js";
 import { type CaptionRow, readCaptions } from "./captionTable.js";
 
-/** A picture file and what may be said about it. */
+/** A picture file with its captions. */
 export interface CaptionedFile {
   readonly path: string;
   readonly captions: readonly string[];

@@ -6,7 +6,7 @@ import { identifyShapes } from "./shapes.js";
 /** Side of the label maps and of the pictures that regions are fitted to. */
 export const regionSide = 256;
 
-/** Where a drawing lies on its set's canvas: centre and half side of its bounding square, canvas = [−1, 1]². */
+/** Position of a drawing on its set's canvas: centre and half side of its bounding square, canvas = [−1, 1]². */
 export interface Pose {
   readonly x: number;
   readonly y: number;

@@ -44,7 +44,7 @@ const itemSchema = z.object({
   fills: z.array(z.array(z.number()).length(9)).max(maxRegions),
   /** dB of the repainted regions against the source, at 64×64. */
   psnr: z.number(),
-  /** Where its deflated label map lies in `labels.bin`. */
+  /** Offset of its deflated label map in `labels.bin`, in bytes. */
   offset: z.number().int().nonnegative(),
   length: z.number().int().positive(),
 });

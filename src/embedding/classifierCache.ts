@@ -27,7 +27,7 @@ async function read(path: string, size: number): Promise<TextClassifier | undefi
 
 /**
  * `textClassifiers`, cached by CLIP, labels and templates: the texts are not embedded again. A damaged file is not used and
- * written anew; a folder that cannot be written is done without.
+ * rewritten; without a writable folder nothing is cached.
  * @param folder of the cache; undefined for none.
  * @returns the classifiers, and how many were read from the cache.
  */

@@ -8,7 +8,7 @@ import { type ClipModels, type Tower, clipNames, loadClips } from "./models.js";
 import { packClip } from "./packClips.js";
 import { weightsOf } from "./published.js";
 
-/** Where published CLIPs are looked for, and who is told about work. */
+/** Folder of published CLIPs, and a callback for notes. */
 export interface ClipSourceOptions {
   /** Folder of the models on this machine, `placesOf(…).home`; packs made of published CLIPs are cached in it. */
   readonly home: string;

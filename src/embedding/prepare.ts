@@ -15,7 +15,7 @@ import {
  */
 export interface Shown extends Picture {
   readonly bytes?: Uint8Array;
-  /** Its values for several encoders, by `viewOf`, where the picture itself was let go. */
+  /** Its values for several encoders, by `viewOf`, where the picture itself has been freed. */
   readonly views?: ReadonlyMap<string, Float32Array | Uint8Array>;
 }
 
@@ -80,14 +80,14 @@ export async function prepare(picture: Shown, config: ImageConfig): Promise<Floa
 /** Pixels of a picture up to which it is held while it waits for its turn. */
 const maxCachedValues = 4e6;
 
-/** A picture file's bytes, decoded and, where all encoders are shown the same, prepared at once: a large picture is let go early. */
+/** A picture file's bytes, decoded and, where all encoders take the same pixels, prepared at once, so that a large picture is freed early. */
 export async function openFor(configs: readonly ImageConfig[], file: Buffer, path: string): Promise<Shown> {
   const [only, ...others] = configs as [ImageConfig, ...ImageConfig[]];
   if (others.length > 0) {
     const picture = await pictureIn(file, path);
     const { width, height, data } = picture;
     if (width * height <= maxCachedValues) return picture;
-    // Several large pictures are read ahead: each is prepared for every encoder, and let go.
+    // Several large pictures are read ahead: each is prepared for every encoder, then freed.
     const views = new Map<string, Float32Array | Uint8Array>();
     for (const config of configs) views.set(viewOf(config), await prepare({ width, height, data }, config));
     return { width, height, data: new Float32Array(0), views };

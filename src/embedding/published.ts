@@ -48,7 +48,7 @@ export async function weightsOf(path: string): Promise<string> {
 }
 
 /**
- * Reads a published CLIP: its weights, what stands beside them (`config.json`, `open_clip_config.json`) and its tokenizer.
+ * Reads a published CLIP: its weights, its configuration (`config.json`, `open_clip_config.json`) and its tokenizer.
  * OpenAI's own archives are recognised by their form; other weights without a configuration need `hints`.
  * @param path a folder as downloaded, or the file of weights in it.
  * @param options.tokenizer file or folder of the tokenizer; default the weights' folder.

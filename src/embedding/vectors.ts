@@ -10,7 +10,7 @@ export type VectorFormat = (typeof vectorFormats)[number];
 export interface VectorWriter {
   /** @param name what the vector is of, e.g. `{ path }`. */
   write(name: Readonly<Record<string, string>>, vector: Float32Array): Promise<void>;
-  /** @returns rows written, and the files: of vectors, and of their names where these are apart. */
+  /** @returns rows written, and the files: of vectors, and of their names where these have a file of their own. */
   finish(): Promise<{ rows: number; files: string[] }>;
   /** Removes what was written and not finished. */
   abandon(): Promise<void>;

@@ -41,7 +41,7 @@ export interface Signature {
 
 /** A program as the cache has it. */
 export interface CachedProgram {
-  /** The optimised model, at the start of a buffer that nobody else uses. */
+  /** The optimised model, at the start of a buffer with no other user. */
   readonly model: Uint8Array<ArrayBuffer>;
   readonly signature: Signature;
 }

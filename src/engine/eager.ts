@@ -37,7 +37,7 @@ async function start(engine: EagerEngine): Promise<void> {
   );
 }
 
-/** Ends when the backend that was asked for last is the current one. */
+/** Resolves when the backend that was requested last is the current one. */
 let switching: Promise<void> = Promise.resolve();
 
 /** Makes a TensorFlow.js backend the current one. @throws {EngineError} when its package is missing. */
@@ -49,7 +49,7 @@ export async function useEager(engine: EagerEngine): Promise<void> {
   }
   await starting;
   if (tf.engine().backendName === engine && tf.engine().backend) return;
-  // TensorFlow.js gives up a backend that is starting when another call asks for one: one after another.
+  // TensorFlow.js abandons a starting backend when another call requests one, so requests are queued.
   const turn = switching.then(async () => {
     if (!(await tf.setBackend(engine)))
       throw new EngineError(`engine ${engine} did not start; use the compiled engine`);

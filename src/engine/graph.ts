@@ -1,7 +1,7 @@
 import { EngineError } from "../errors.js";
 import { type HostTensor, sizeOf } from "../tensor/index.js";
 
-/** Element types of a recorded value; `int64` only carries shapes and indices that ONNX wants so. */
+/** Element types of a recorded value; `int64` is used only for shapes and indices that ONNX requires in it. */
 export type ValueType = "float32" | "int32" | "bool" | "int64";
 
 /** ONNX codes of element types (`TensorProto.DataType`). */
@@ -90,7 +90,7 @@ export class Graph {
     if (shared) return shared;
     if (spec.shape.some((side) => !Number.isInteger(side) || side < 0))
       throw new EngineError(`compile: ${operator} would give the shape [${spec.shape}]`);
-    const { shape, dtype } = spec; // a value may stand for its own spec
+    const { shape, dtype } = spec; // a value can be passed as its own spec
     const value: { -readonly [K in keyof Value]: Value[K] } = { id: this.count++, shape, dtype };
     value.producer = { operator, inputs, attributes, output: value, slot };
     this.known.set(key, value);
@@ -140,7 +140,7 @@ export function uniformValue(value: Value): number | undefined {
 
 const bytesOf = ({ data }: HostTensor): Buffer => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 
-/** A hash of some thousand bytes spread over the data, enough to tell most apart. */
+/** A hash of a few thousand bytes spread over the data, enough to distinguish most arrays. */
 function hashOf(bytes: Buffer): number {
   const step = Math.max(1, Math.floor(bytes.length / 4096));
   let hash = bytes.length;

@@ -14,7 +14,7 @@ export interface Source {
   readonly weights: TensorRecord;
 }
 
-/** JSON that tells infinities apart. */
+/** JSON that distinguishes infinities. */
 const textOf = (value: unknown): string =>
   JSON.stringify(value, (_, part: unknown) =>
     typeof part === "number" && !Number.isFinite(part) ? `${part}` : part,

@@ -26,7 +26,7 @@ const irVersion = 9n;
 
 /**
  * Writes a recording as an ONNX model; inputs named in `weights` become initialisers.
- * @param beside file for those of so many bytes or more, which are not read here.
+ * @param beside file for weights of at least `smallest` bytes, which are not read here.
  */
 export function writeOnnx(
   { inputs, outputs }: Recording,

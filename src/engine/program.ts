@@ -26,7 +26,7 @@ export interface CompileOptions {
   /** Writes ONNX Runtime's per-node times into files of this prefix. */
   readonly profile?: string;
   /**
-   * All that the function depends on beside its inputs and weights, as plain values (what `JSON.stringify` tells apart). A program
+   * Everything that the function depends on besides inputs and weights, as plain values that differ under `JSON.stringify`. A program
    * with a recipe that was kept by an earlier process is used without calling the function or reading the weights.
    */
   readonly recipe?: unknown;

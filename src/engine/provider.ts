@@ -16,9 +16,9 @@ export interface ReportedProvider {
 }
 
 /**
- * Providers to try, the last always the CPU: the wanted one, else those whose libraries come with this ONNX Runtime; WebGPU
- * only when wanted, since its results have not been compared.
- * @throws {ConfigError} for a wanted provider that ONNX Runtime does not report.
+ * Providers to try, the last always the CPU: the requested one, else those whose libraries come with this ONNX Runtime; WebGPU
+ * only when requested, since its results have not been compared.
+ * @throws {ConfigError} for a requested provider that ONNX Runtime does not report.
  */
 export function chooseProviders(
   reported: readonly ReportedProvider[],

@@ -40,7 +40,7 @@ const backendName = "clipsteer-record";
 /** Equal values of a constant from which they are kept as one. */
 const many = 4096;
 
-/** A TensorFlow.js backend that computes nothing: tensors stand for values of a graph under recording. Not a subclass, which would load TensorFlow.js at import. */
+/** A TensorFlow.js backend that computes nothing: its tensors are values of the graph being recorded. Not a subclass, which would load TensorFlow.js at import. */
 class RecordBackend implements Partial<KernelBackend> {
   private readonly recorded = new WeakMap<object, Value>();
   private count = 0;

@@ -49,7 +49,7 @@ export interface Opened {
 /** Makes a program runnable on the best provider that works here; an optimised form kept from before is used as it is. */
 export async function openSession(programSource: ProgramSource, options: SessionOptions): Promise<Opened> {
   const backendsInfo = backends();
-  backendsInfo.catch(() => undefined); // met again below
+  backendsInfo.catch(() => undefined); // the error is rethrown where the promise is awaited
   // Its thread starts while we record.
   let model = programSource.source ? undefined : await programSource.make();
   const { supported, version, code } = await backendsInfo;
@@ -119,7 +119,7 @@ async function openCached(
   const session = await openRemote(
     model,
     { ...withExtra(options, inPlace), graphOptimizationLevel: "disabled" },
-    [model.buffer], // of a file just read: nobody else's
+    [model.buffer], // its buffer has no other user: the file was just read
   );
   return { session, signature };
 }

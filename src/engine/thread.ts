@@ -33,7 +33,7 @@ type Call =
     }
   | { readonly kind: "close"; readonly session: number };
 
-/** What is asked of the thread. */
+/** A request to the thread. */
 export type Request = Call & { readonly id: number };
 
 /** What it answers. */
@@ -127,13 +127,13 @@ function ask(call: Call, moved: readonly ArrayBuffer[] = []): Promise<unknown> {
 
 let reported: Promise<Backends> | undefined;
 
-/** Starts the thread, if it isn't there yet, and tells what its ONNX Runtime can do. */
+/** Starts the thread, unless it runs, and returns what its ONNX Runtime supports. */
 export function backends(): Promise<Backends> {
   reported ??= ask({ kind: "backends" }) as Promise<Backends>;
   return reported;
 }
 
-/** Starts the thread before there is a program, so that it is ready when there is one. A failure is told of with the first program. */
+/** Starts the thread before there is a program, so that it is ready when there is one. A failure is reported with the first program. */
 export function startEngine(): void {
   backends().catch(() => undefined);
 }

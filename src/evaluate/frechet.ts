@@ -3,7 +3,7 @@ import { createRandom } from "../tensor/index.js";
 import { ShapeError } from "../errors.js";
 import { type Estimate, pivotal } from "./statistics.js";
 
-/** Mean and covariance of rows: a Gaussian that stands for them. */
+/** Mean and covariance of rows: their Gaussian approximation. */
 interface Gaussian {
   readonly mean: Float64Array;
   /** `[features, features]`. */

@@ -42,7 +42,7 @@ export interface PeopleReport {
   };
 }
 
-/** Agreement, preference and recognition over the trials that somebody answered. */
+/** Agreement, preference and recognition over the trials with an answer. */
 export function evaluatePeople(trials: readonly RatedTrial[], raters: number): PeopleReport {
   const answered = trials.filter(({ answers }) => answers.some((answer) => answer !== undefined));
   const table = answered.map(({ kind, answers }) =>

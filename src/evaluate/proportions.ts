@@ -99,22 +99,22 @@ export function rateDifference(first: Estimate, second: Estimate): Estimate {
   };
 }
 
-/** Difference of two rates on the same things, with the number of things that decide it. */
+/** Difference of two rates on the same items, with the number of items that decide it. */
 export interface PairedRates extends Estimate {
   /** Things that only the first hit. */
   readonly won: number;
   /** Things that only the second hit. */
   readonly lost: number;
-  /** Exact two-sided McNemar probability of as uneven a split of `won` and `lost`; takes the things for independent. */
+  /** Exact two-sided McNemar probability of as uneven a split of `won` and `lost`; assumes independent items. */
   readonly p: number;
 }
 
 /**
- * Difference `first − second` of hit rates on the same things, with Newcombe's interval for pairs, which has a width also where
+ * Difference `first − second` of hit rates on the same items, with Newcombe's interval for pairs, which has a width also where
  * no pair differs. With clusters the table of pairs is scaled to the effective number of pairs.
  * Source: Newcombe 1998, "Improved confidence intervals for the difference between binomial proportions based on paired data",
  * method 10; McNemar 1947 (exact form).
- * @param first 1 for a hit, 0 for a miss; @param second likewise, of the same things in the same order.
+ * @param first 1 for a hit, 0 for a miss; @param second likewise, of the same items in the same order.
  */
 export function pairedRates(
   first: readonly number[],

@@ -39,7 +39,7 @@ export interface HeldOutComparison {
   readonly percentile: {
     readonly judge: Estimate;
     readonly guides: Estimate;
-    /** Guides minus judge: above 0 where pictures please the guides alone. */
+    /** Guides minus judge: above 0 where pictures score high under the guides alone. */
     readonly gap: Estimate;
   };
 }

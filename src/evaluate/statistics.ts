@@ -87,7 +87,7 @@ function clusterDraws(
 }
 
 /**
- * Mean of `first − second` on the same things with its bootstrap interval. For hits and misses use `pairedRates`.
+ * Mean of `first − second` on the same items with its bootstrap interval. For hits and misses use `pairedRates`.
  * Source: Efron & Tibshirani 1993, §8.3 (paired data are resampled as pairs).
  */
 export function pairedDifference(

@@ -63,7 +63,7 @@ const synonymShares = [0, 0.1, 0.25, 0.5];
  * label-free weights `w = softmax(s)`, where `s` is the mean over pictures of the largest logit, each label's logits less their
  * mean over the pictures; and a share of the labels' synonyms.
  * Source: Allingham et al. 2023, "A Simple Zero-shot Prompt Weighting Technique", arXiv 2302.06235, §3; differs: the logits are
- * centred on these pictures alone, since the pictures that a CLIP was trained on are not at hand.
+ * centred on these pictures alone, since the training pictures of a CLIP are not available.
  * @param options.candidates templates to choose among.
  * @param options.present templates in use now, to compare with.
  */
@@ -253,7 +253,7 @@ async function withSynonyms(
     const [count, features] = classes[clip]!.shape as [number, number];
     const data = new Float32Array(count * features);
     synonyms.forEach((list, label) => {
-      // A label without synonyms stands for itself.
+      // A label without synonyms is its own synonym.
       const own =
         list.length === 0
           ? pickRows(classes[clip]!, [label])

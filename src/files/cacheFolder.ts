@@ -46,7 +46,7 @@ const opened = new Map<string, Promise<boolean>>();
 /**
  * Makes a cache folder that only the user can read (mode 0700), with a CACHEDIR.TAG, unless it is there.
  * @param path undefined for no cache.
- * @returns the path; undefined when it cannot be written: whoever asked works without a cache.
+ * @returns the path; undefined when it cannot be written; the caller then works without a cache.
  */
 export async function openCacheFolder(
   path: string | undefined,

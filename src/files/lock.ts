@@ -70,7 +70,7 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
 
 /** Makes the lock file, with its content, unless it is there. */
 async function create(path: string, content: string): Promise<boolean> {
-  // A link to a complete file: nobody can see the lock without its content.
+  // A link to a complete file: the lock is never visible without its content.
   const own = `${path}.${randomBytes(8).toString("hex")}`;
   const file = await open(own, "wx");
   try {
@@ -121,7 +121,7 @@ async function isAbandoned(path: string, holder: string): Promise<boolean> {
   return info !== undefined && new Date().getTime() - info.mtimeMs > abandoned;
 }
 
-/** Removes an abandoned lock, but not one that somebody else took in the meantime. */
+/** Removes an abandoned lock, but not one that another process has taken meanwhile. */
 async function takeAway(path: string, holder: string): Promise<void> {
   const aside = `${path}.${randomBytes(8).toString("hex")}`;
   await rename(path, aside).catch(() => undefined);

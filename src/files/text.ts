@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { InputError } from "../errors.js";
 
-/** A pipe is opened without waiting for somebody to write into it. */
+/** A pipe is opened without waiting for a writer. */
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** How a text file is read. */

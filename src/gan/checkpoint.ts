@@ -34,7 +34,7 @@ export type GeneratorSpec =
 /** A checkpoint of another project, under our names and in our layout. */
 export interface Converted {
   readonly spec: ForeignSpec;
-  /** All but the latent statistics, where `statistics` says that they are to be taken from samples. */
+  /** All but the latent statistics, where `statistics` says that they are computed from samples. */
   readonly weights: TensorRecord;
   /** Size of the space whose statistics `latent.*` have to be added; 0 when nothing is missing. */
   readonly statistics: number;
@@ -143,7 +143,7 @@ function resemblance(names: readonly string[]): string {
 /**
  * A generator of a kind, from weights in our layout, latent statistics included.
  * @param trunks shapes and weights of the emoji generator's encoder and discriminator, and the sticker generator's vocabulary, which
- * stand in files of their own.
+ * are in separate files.
  * @throws {WeightsError} when the emoji generator comes without one.
  */
 export function createGenerator(

@@ -27,7 +27,7 @@ export interface Trunk {
 }
 
 /**
- * The emoji generator. Latents are rows: whitened w, then what a picture's code has beside the one that w stands for, which is
+ * The emoji generator. Latents are rows: whitened w, then the difference between a picture's code and the code of w, which is
  * zero in pictures made from words and lets the encoder's copy of any picture be steered.
  * @param weights of the generator, latent statistics included.
  */
@@ -68,7 +68,7 @@ export function emojiGenerator(
       if (styles.length > 0)
         for (let row = 0; row < count; row++)
           drawn[row * styles.length + (chosen ?? row % styles.length)] = 1;
-      // About unit length, times a size that grows over each half: the first draft is told the text, the last much besides.
+      // About unit length, times a size that grows over each half: the first draft depends on the text alone, the last mostly on noise.
       const half = Math.ceil(count / 2);
       const size = (row: number): number =>
         truncation * (nudges.least + ((nudges.most - nudges.least) * (row % half)) / half);
@@ -84,7 +84,7 @@ export function emojiGenerator(
     map(p, { style: drawn, nudge }, conditions, others = []) {
       const count = drawn!.shape[0]!;
       const known = weights[conceptsName(0)]?.shape[0] ?? 0;
-      // The second half of many drafts is of the things it knows that are nearest to what it is told, each in every style.
+      // The second half of the drafts uses the training concepts nearest to the condition, each in every style.
       const copies = conditions.shape[0] === 1 && known > 0 ? Math.floor(count / 2) : 0;
       const tiledConditions = tf.tile(conditions, [(count - copies) / conditions.shape[0]!, 1]);
       const nudged = (rows: tf.Tensor): tf.Tensor => latents(p, unitRows(tf.add(rows, nudge!)), drawn!);

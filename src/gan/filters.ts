@@ -98,7 +98,7 @@ export function filterSquare(
   return tf.depthwiseConv2d(padded, kernel, down, "valid");
 }
 
-/** The taps `[1, 3, 3, 1]` of StyleGAN2, with the gain that doubling the sides asks for. */
+/** The taps `[1, 3, 3, 1]` of StyleGAN2, with the gain for doubling the sides. */
 export const smoothTaps = [0.25, 0.75, 0.75, 0.25] as const;
 
 /**

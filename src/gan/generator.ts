@@ -12,12 +12,12 @@ import * as tf from "../tf.js";
 
 /**
  * Shape of the emoji generator: a mapping network from (CLIP embedding, drawing style) to w, a code of 8×8 places that w
- * stands for, and a decoder of codes to 64×64. An encoder finds the code of any picture; w knows those that have a name.
+ * maps to, and a decoder of codes to 64×64. An encoder finds the code of any picture; w knows those that have a name.
  */
 export interface GeneratorConfig {
   /** Size of the CLIP embedding that conditions it. */
   readonly condition: number;
-  /** Drawing styles it can be asked for, e.g. `noto style`. */
+  /** Drawing styles that can be requested, e.g. `noto style`. */
   readonly styles: readonly string[];
   /** Size of w; divides that of the code. */
   readonly style: number;
@@ -65,7 +65,7 @@ export function mapLatents(p: Parameters, config: GeneratorConfig, condition: tf
   return tf.leakyRelu(dense(scope(p, "map2"), first, config.style, { gain: Math.SQRT2 }), 0.2) as tf.Tensor2D;
 }
 
-/** The code that w stands for: `[batch, style]` → `[batch, 8, 8, code]`. */
+/** The code of w: `[batch, style]` → `[batch, 8, 8, code]`. */
 export function codeOf(p: Parameters, config: GeneratorConfig, w: tf.Tensor): tf.Tensor4D {
   const hidden = tf.leakyRelu(dense(scope(p, "code1"), w, config.hidden, { gain: Math.SQRT2 }), 0.2);
   const flat = dense(scope(p, "code2"), hidden, codeSize(config), { gain: 0.5 });

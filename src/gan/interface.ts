@@ -59,9 +59,9 @@ export interface Generator {
   readonly resolution: number;
   /** Range of its pictures' values. */
   readonly range: readonly [low: number, high: number];
-  /** Drawing styles that `sample` can be asked for; empty where there are none. */
+  /** Drawing styles that `sample` accepts; empty where there are none. */
   readonly styles: readonly string[];
-  /** Concepts that `sample` can be asked for; absent where the condition alone says what to draw. */
+  /** Concepts that `sample` accepts; absent where the condition alone determines the drawing. */
   readonly vocabulary?: readonly Concept[] | undefined;
   /** Weights, fixed noise and latent statistics, under the names by which the functions below ask for them. */
   readonly weights: TensorRecord;

@@ -1,6 +1,6 @@
 import { ConfigError } from "../errors.js";
 
-/** Names of the weights that hold the embeddings of things it was trained on under each guide, `[things, features]`. */
+/** Names of the weights that hold the embeddings of training concepts under each guide, `[concepts, features]`. */
 export const conceptsName = (guide: number): string => `concepts.${guide}`;
 
 /** Index of the one style that a name or its beginning means. @throws {ConfigError} when none or several do. */

@@ -26,7 +26,7 @@ import {
   times,
 } from "./weights.js";
 
-/** What weight shapes do not tell of a StyleGAN2. */
+/** Settings of a StyleGAN2 that its weight shapes do not determine. */
 export interface StyleGan2Config {
   /** Largest activation, where the network was trained with one (NVIDIA's half-precision networks: 256). */
   readonly clamp?: number | undefined;

@@ -33,7 +33,7 @@ import {
   valuesOf,
 } from "./weights.js";
 
-/** What weight shapes do not tell of a StyleGAN3. */
+/** Settings of a StyleGAN3 that its weight shapes do not determine. */
 export interface StyleGan3Config {
   /** Side of each layer's output, margins included; the last is the picture's. */
   readonly sizes: readonly number[];
@@ -63,7 +63,7 @@ function filtersOf(weights: TensorRecord, index: number, from: number, to: numbe
   const [up, down] = [weights[`L${index}.up`] ?? none, weights[`L${index}.down`] ?? none];
   const [raise, lower] = [factorOf(up), factorOf(down)];
   const kernel = weights[`L${index}.weight`]!.shape[0]!;
-  // Padding that gives the wanted size and keeps samples where they are. Source: appendix C.3.
+  // Padding for the target size that keeps the sample positions. Source: appendix C.3.
   const taps = up.shape[0]! + down.shape[0]! - 2;
   const total = (to - 1) * lower + 1 - (from + kernel - 1) * raise + taps;
   const before = Math.floor((total + raise) / 2);
@@ -212,7 +212,7 @@ function unitKernel(kernel: HostTensor): HostTensor {
   });
 }
 
-/** Weights of Fourier features, with what lies beyond the band faded out. */
+/** Weights of Fourier features, with frequencies beyond the band faded out. */
 function banded(weight: HostTensor, freqs: HostTensor, rate: number): HostTensor {
   const channels = weight.shape[1]!;
   const fade = Array.from({ length: channels }, (_, at) => {

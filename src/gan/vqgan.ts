@@ -15,7 +15,7 @@ import { colour, latentWeights, whiten, withInverse, withoutStyles } from "./lat
 import { quantise } from "./straightThrough.js";
 import { type Rule, applyRules, asKernel, checkWeights, shaped } from "./weights.js";
 
-/** What weight shapes do not tell of a VQGAN, which takes pictures of any size. */
+/** Settings of a VQGAN that its weight shapes do not determine; it takes pictures of any size. */
 export interface VqganConfig {
   readonly resolution: number;
 }

@@ -1,9 +1,9 @@
 import { WeightsError } from "../errors.js";
 import { type HostTensor, type TensorRecord, deferred, sizeOf } from "../tensor/index.js";
 
-// Values are turned when they are asked for: of a checkpoint that stays on disk, one tensor is in memory at a time.
+// Values are converted on access, so only one tensor of a checkpoint on disk is in memory at a time.
 
-/** A tensor of other values, made of another's when they are asked for. */
+/** A tensor whose values are computed from another's on access. */
 export const valuesOf = (
   tensor: HostTensor,
   make: (values: Float32Array) => Float32Array,

@@ -32,7 +32,7 @@ export interface SteerModels {
   readonly templates: readonly string[];
   /** Whether prompts keep their articles. */
   readonly articles: boolean;
-  /** What the pack says of its models, as plain values: with the weights, all that their programs depend on. */
+  /** The pack's description of its models, as plain values. With the weights, it determines their programs. */
   readonly architecture: unknown;
   /** All weights: `generator/`, `guide0/`, `guide1/`, `judge/`. */
   readonly weights: TensorRecord;

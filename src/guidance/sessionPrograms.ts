@@ -35,7 +35,7 @@ export interface SessionPrograms {
   dispose(): Promise<void>;
 }
 
-/** The value cached for a key, made when it is first asked for. */
+/** The value cached for a key, created on first access. */
 function cached<T>(cache: Map<string, Promise<T>>, key: unknown, open: () => Promise<T>): Promise<T> {
   const name = JSON.stringify(key);
   let value = cache.get(name);

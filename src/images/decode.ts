@@ -17,7 +17,7 @@ export interface LoadedPicture extends RgbaBytes {
   readonly losses?: readonly string[];
 }
 
-/** Bytes as a loaded picture; the picture over white is computed when it is asked for: it takes three times the memory of the bytes. */
+/** Bytes as a loaded picture; the picture over white is computed on access: it takes three times the memory of the bytes. */
 export function loadedPicture(
   { width, height, rgba }: RgbaBytes,
   { format, hasAlpha, losses }: Pick<LoadedPicture, "format" | "hasAlpha" | "losses">,

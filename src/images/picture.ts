@@ -38,10 +38,10 @@ export function rgbBytes({ data }: Picture): Uint8Array {
   return bytes;
 }
 
-/** Number in [0, 1] that each byte stands for. */
+/** The number in [0, 1] of each byte. */
 const shares = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
 
-/** Numbers in [0, 1] that bytes stand for. @param out where to, from its start; default a new array. */
+/** Numbers in [0, 1] of bytes. @param out where to, from its start; default a new array. */
 export function sharesOf(
   bytes: Uint8Array,
   out: Float32Array = new Float32Array(bytes.length),
@@ -61,7 +61,7 @@ export function onWhite({ width, height, rgba }: RgbaBytes): Picture {
   return { width, height, data };
 }
 
-/** Where a picture lies on a square canvas. */
+/** Position of a picture on a square canvas. */
 export interface Placement {
   readonly size: number;
   readonly left: number;

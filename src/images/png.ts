@@ -36,7 +36,7 @@ export function plainPng(file: Buffer, side: number): Uint8Array | undefined {
       maxOutputLength: (stride + 1) * side,
     });
   } catch {
-    return undefined; // damaged: whoever decodes it instead says how
+    return undefined; // damaged: the fallback decoder reports the fault
   }
   if (rows.length !== (stride + 1) * side) return undefined;
   if (!unfilter(rows, side, stride, channels)) return undefined;

@@ -13,7 +13,7 @@ const openAside = promisify(open);
 const readAside = promisify(read);
 
 const largestFile = 256e6;
-/** A pipe is opened without waiting for somebody to write into it. */
+/** A pipe is opened without waiting for a writer. */
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 /** Milliseconds that opening or reading a small file takes when it has to wait for a disk or a network. */
 const slowly = 1;

@@ -5,9 +5,9 @@ const headSize = 4096;
 const maxJson = 50 << 20;
 
 /**
- * Compares a downloaded file's content with its name, for files whose hash nobody states: a proxy or a login page may answer any
+ * Compares a downloaded file's content with its name, for files without a published hash: a proxy or a login page may answer any
  * request with a page of HTML.
- * @param name of the file, which says what it should be.
+ * @param name of the file, which implies its type.
  * @returns what is wrong with it; undefined when nothing is.
  */
 export async function contentFault(

@@ -55,7 +55,7 @@ export interface WeightsReport {
 
 /**
  * Reads names, types and shapes of a file of weights, no values.
- * @throws {WeightsError} when it is damaged, or asks for classes that are not on the allow-list.
+ * @throws {WeightsError} when it is damaged, or names classes that are not on the allow-list.
  */
 export async function describeWeights(
   path: string,

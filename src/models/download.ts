@@ -21,7 +21,7 @@ export interface DownloadOptions {
 }
 
 /**
- * Fetches a file: continues what is there, drops stalled connections, goes on at other mirrors, and moves the file into place only when
+ * Fetches a file: continues a partial file, drops stalled connections, tries other mirrors, and moves the file into place only when
  * its size and hash, read back from the disk, are right. Processes that fetch the same file take turns; the later ones find it.
  * @returns size and SHA-256 of the file.
  * @throws {DownloadError} with what each server did wrong; what arrived stays in `part`, unless it is another file.
@@ -141,7 +141,7 @@ async function expectedSize(response: Response, file: Download, part: Part): Pro
   if (part.size > 0) {
     const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get("content-range") ?? "");
     if (response.status !== 206 || Number(range?.[1]) !== part.size) {
-      // It sends the whole, or another piece than was asked for: begin again, with a new request.
+      // The server sends the whole file or another range than requested: restart with a new request.
       await response.body?.cancel();
       await part.clear();
       throw new Failure("does not continue where it stopped; beginning again");

@@ -9,9 +9,9 @@ import { hashFile, isWeights, readRecords } from "./records.js";
 export interface Place {
   /** Its manifest, where it is a pack. */
   readonly pack: PackManifest | undefined;
-  /** Files of weights, and what each is for, where a pack says it. */
+  /** Files of weights, each with its role where a pack states it. */
   readonly files: readonly { readonly path: string; readonly role?: string }[];
-  /** What it is known to be, licence included; undefined where nothing says so. */
+  /** Known origin, licence included; undefined when unknown. */
   readonly origin: string | undefined;
 }
 

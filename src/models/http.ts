@@ -108,7 +108,7 @@ export function isSameOrigin(one: string, other: string): boolean {
   return new URL(one).origin === new URL(other).origin;
 }
 
-/** Whether nobody on the way can read what is sent: encrypted, or to this machine. */
+/** Whether a request cannot be read on its way: encrypted, or to this machine. */
 function isConfidential(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === "https:" || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
@@ -123,7 +123,7 @@ export function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;
 }
 
-/** What went wrong below a failed request, in few words; never a header's value. */
+/** Short cause of a failed request; never a header's value. */
 export function reasonOf(error: unknown): string {
   for (let each = error as Error | undefined; each; each = each.cause as Error | undefined) {
     const status = /Proxy response \((\d+)\)/.exec(each.message)?.[1];
@@ -136,7 +136,7 @@ export function reasonOf(error: unknown): string {
   return inner?.code ?? inner?.message ?? message;
 }
 
-/** What a server says about a file before it is fetched. */
+/** A server's description of a file before it is fetched. */
 export interface Probe {
   readonly size?: number;
   readonly etag?: string;

@@ -5,7 +5,7 @@ import { makeFolder, writeFileAtomic } from "../files/index.js";
 import { hostOf, isSameOrigin, redirectOf, request } from "./http.js";
 import type { Places } from "./places.js";
 
-/** What the hub says about a file. Source: huggingface_hub, file_download.py (headers). */
+/** The hub's description of a file. Source: huggingface_hub, file_download.py (headers). */
 export interface HubFile {
   readonly url: string;
   readonly commit: string;
@@ -26,7 +26,7 @@ export async function hubHeaders({ token, tokenFile }: Places): Promise<Record<s
 
 /**
  * Asks the hub for commit, hash and size of a file.
- * @throws {DownloadError} when it has no such file, wants permission, or does not answer.
+ * @throws {DownloadError} when it has no such file, requires permission, or does not answer.
  */
 export async function hubFile(
   places: Places,

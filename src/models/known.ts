@@ -104,7 +104,7 @@ export const knownModels: readonly KnownModel[] = [
     "laion/CLIP-ViT-H-14-laion2B-s32B-b79K@1c2b8495b28150b8a4922ee1c8edee224c284c0c",
     [
       {
-        name: "open_clip_pytorch_model.bin", // nobody pins its safetensors; MLCommons and others pin this
+        name: "open_clip_pytorch_model.bin", // no published hash for its safetensors; MLCommons and others publish this one's
         size: 3944692325,
         sha256: "9a78ef8e8c73fd0df621682e7a8e8eb36c6916cb3c16b291a082ecd52ab79cc4",
       },

@@ -81,7 +81,7 @@ function mismatch(found: Hashes, { size, sha256, gitId }: Download): string | un
 
 /**
  * The file that is there already, if it has the stated hash.
- * @returns undefined when it is not there, is another one, or nobody states its hash.
+ * @returns undefined when it is missing, is another one, or has no published hash.
  */
 export async function completeFile(
   path: string,

@@ -44,7 +44,7 @@ interface Step {
 
 /**
  * Fetches a known model, unless it is here: asks for the sizes, fetches and checks each file, and last notes the model as being
- * here. What was fetched before an interruption is kept and continued. A file whose hash nobody states has to be the one of the
+ * here. What was fetched before an interruption is kept and continued. A file without a published hash has to be the one of the
  * first download when it is fetched again.
  * @throws {ConfigError} for an unknown name; {DownloadError} when a file cannot be had whole, or is another one than expected.
  */
@@ -208,7 +208,7 @@ async function hubSteps(
       throw new DownloadError(`${what}: the hub has SHA-256 ${found.etag}, expected ${pin}`);
     if (size !== undefined && found.size !== size)
       throw new DownloadError(`${what}: the hub has a file of ${found.size} bytes, expected ${size}`);
-    // The registry's hash counts, whatever the hub says; the hub's name of the blob has to be right too.
+    // The registry's hash takes precedence over the hub's; the hub's name of the blob must match too.
     const sha256 = pin ?? (isLarge ? found.etag : undefined);
     const expected = {
       size: found.size,

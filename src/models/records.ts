@@ -11,7 +11,7 @@ const fileSchema = z.strictObject({
   path: z.string().refine((path) => isAbsolute(path), "must be absolute"),
   size: z.int().min(0),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  /** Who vouches for the hash: the registry, the hub, or nobody but the first download. */
+  /** Source of the hash: the registry, the hub, or the first download. */
   pinned: z.enum(["registry", "hub", "first use"]),
   /** Whether the file was in the Hugging Face cache before: others may use it, and it stays when the model is removed. */
   shared: z.boolean().optional(),

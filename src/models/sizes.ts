@@ -82,7 +82,7 @@ const readers: readonly (readonly [kind: RegExp, read: (shapes: Shapes) => strin
   [/CLIP/, clipSizes],
 ];
 
-/** Sizes of an architecture in words, as the shapes tell them. */
+/** Sizes of an architecture in words, from its shapes. */
 export function sizesText(architecture: string | undefined, shapes: Shapes): string | undefined {
   const read = readers.find(([kind]) => kind.test(architecture ?? ""))?.[1];
   return read?.(shapes).join("; ") || undefined;

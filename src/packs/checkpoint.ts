@@ -13,7 +13,7 @@ import { TorchTensor } from "./torchTensor.js";
 export interface CheckpointOptions {
   /**
    * Beginnings of class names (`omegaconf.`) that the file may hold besides weights; they become inert records that are never
-   * looked into. Any other class that is not on the allow-list is refused, wherever in the file it stands.
+   * looked into. Any other class that is not on the allow-list is refused, wherever in the file it is.
    */
   readonly inert?: readonly string[];
   /** The part that holds the weights, as keys joined by dots (`state_dict`, `G_ema`); its tensors are named from there. */
@@ -34,7 +34,7 @@ export interface ModuleRecord {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-/** A checkpoint, open: as any file of weights, and with what else it says. */
+/** An open checkpoint: a file of weights with its further content. */
 export interface Checkpoint extends WeightsFile {
   /** The whole content as plain data: numbers, texts, lists, records; what is anything else is undefined. */
   readonly content: unknown;

@@ -29,7 +29,7 @@ export interface StoredTensor {
   readonly type: ElementType;
   /** Reads the values: floats of any width become float32, integers int32. @throws {WeightsError} */
   read(): Promise<HostTensor>;
-  /** The same tensor whose values stay in the file until they are asked for, also when it is closed by then. */
+  /** The same tensor whose values are read on access, also after the file is closed. */
   mapped(): HostTensor;
 }
 

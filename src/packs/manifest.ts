@@ -131,7 +131,7 @@ const generator = z.discriminatedUnion("kind", [
 
 const trunk = z.strictObject({ file, config: z.strictObject({ widths: z.array(z.int()) }) });
 
-/** What `pack.json` says. */
+/** Content of `pack.json`. */
 export const packSchema = z.strictObject({
   format: z.literal(1),
   name: z.string(),

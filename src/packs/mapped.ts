@@ -3,8 +3,8 @@ import { type RawTensor, type StoredTensor, decodeElements, dtypeOf } from "./el
 import { blamedOn, quoted } from "./source.js";
 
 /**
- * A tensor that stays on disk: its values are read, and made floats of 32 bits, when somebody asks for them, and are let go
- * when nobody holds them any more. So a large model is in memory once, where it runs, and half-precision files stay half as large.
+ * A tensor that stays on disk: its values are read and converted to 32-bit floats on access, and freed
+ * when they are no longer referenced. So a large model is in memory once, where it runs, and half-precision files stay half as large.
  */
 export class MappedTensor implements HostTensor {
   readonly shape: readonly number[];

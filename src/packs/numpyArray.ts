@@ -27,7 +27,7 @@ export class NumpyType extends PickleObject {
   }
 }
 
-/** A numpy array: made empty, then told what it is. */
+/** A numpy array: created empty, then filled by its pickled state. */
 export class NumpyArray extends PickleObject implements RawTensor {
   type: ElementType = "F32";
   shape: readonly number[] = [0];

@@ -10,12 +10,12 @@ import type { TensorRecord } from "../tensor/index.js";
 import { type PackManifest, packSchema } from "./manifest.js";
 import { mapSafetensors, writeSafetensors } from "./safetensors.js";
 
-/** A model pack on disk; its files are read, and checked against their hashes, when asked for. */
+/** A model pack on disk; its files are read, and checked against their hashes, on access. */
 export interface Pack {
   readonly folder: string;
   readonly manifest: PackManifest;
   /**
-   * Tensors of a file, or those that `only` picks; they stay on disk until their values are asked for.
+   * Tensors of a file, or those that `only` picks; their values are read on access.
    * @throws {WeightsError} when it is missing or not the one the pack was made with.
    */
   weights(file: string, options?: { only?: (name: string) => boolean }): Promise<TensorRecord>;

@@ -3,7 +3,7 @@ import { PickleCursor, type PicklePlace } from "./pickleCursor.js";
 import { PickleGlobal, PickleObject, PickleRecord, type PickleValue } from "./pickleValues.js";
 import { type Damage, quoted } from "./source.js";
 
-/** Where a pickle lies, and what it may ask for. */
+/** Position of a pickle in a file, and its limits. */
 export interface PickleOptions extends PicklePlace {
   /** @throws {Damage} for a class or function that is not on the list. */
   find(name: string): PickleGlobal;

@@ -1,14 +1,14 @@
 import type { PickleValue } from "./pickleValues.js";
 
 const maxSteps = 5_000_000;
-/** Memory that a pickle's objects may take: so many times its size, and some megabytes in any case. */
+/** Memory that a pickle's objects may take: a multiple of its size plus a few megabytes. */
 const memory = { factor: 32, bytes: 64 << 20 };
 /** Estimated bytes of an empty container or object, and of each element that it holds. */
 const objectBytes = 256;
 const elementBytes = 16;
 
 /**
- * Counts the work and the memory that a pickle asks for. Both grow with what an opcode copies, not with its length in the file: a few
+ * Counts the work and the memory that a pickle requests. Both grow with what an opcode copies, not with its length in the file: a few
  * bytes can ask for the same copy of a long list again and again.
  */
 export class PickleBudget {

@@ -1,7 +1,7 @@
 import { PickleBytes } from "./pickleValues.js";
 import { type ByteSource, Damage } from "./source.js";
 
-/** Where a pickle lies. */
+/** Position of a pickle in a file. */
 export interface PicklePlace {
   readonly source: ByteSource;
   readonly at: number;

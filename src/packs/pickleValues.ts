@@ -50,7 +50,7 @@ export class PickleRecord extends PickleObject {
   }
 }
 
-/** What stands for a Python class or function: a builder of ours. */
+/** Replacement of a Python class or function: a builder of the toolkit. */
 export class PickleGlobal {
   constructor(
     readonly name: string,

@@ -25,7 +25,7 @@ export interface SafetensorsFile {
 
 /**
  * Opens a safetensors file: the header is checked whole (every tensor inside the file, none overlapping, no byte unowned),
- * values are read when asked for. Source: huggingface/safetensors, format description.
+ * values are read on access. Source: huggingface/safetensors, format description.
  * @throws {WeightsError} naming the file, and the tensor where one is to blame.
  */
 export async function openSafetensors(path: string): Promise<WeightsFile> {
@@ -59,7 +59,7 @@ function readHeader(path: string, source: FileSource): ReturnType<typeof parseHe
 }
 
 /**
- * Tensors of a safetensors file that stay there until their values are asked for (`MappedTensor`).
+ * Tensors of a safetensors file whose values are read on access (`MappedTensor`).
  * @param options `digest`: hash of the file, which makes the tensors' `source`.
  * @throws {WeightsError} as `openSafetensors`; later, when the file was changed.
  */
@@ -86,7 +86,7 @@ export async function mapSafetensors(
 
 /**
  * Opens the safetensors files that a `*.safetensors.index.json` beside them names, as one.
- * @throws {WeightsError} as `openSafetensors`, and when a tensor is not in the file that the index says.
+ * @throws {WeightsError} as `openSafetensors`, and when a tensor is not in the file that the index names.
  */
 export async function openShardedSafetensors(path: string): Promise<WeightsFile> {
   const index = await FileSource.open(path);
@@ -142,7 +142,7 @@ export async function readSafetensors(
   }
 }
 
-/** An open file's tensors, or those that `only` picks, whose values stay there until they are asked for. */
+/** An open file's tensors, or those that `only` picks, whose values are read on access. */
 export function mapTensors(file: WeightsFile, only: (name: string) => boolean = () => true): TensorRecord {
   const tensors: TensorRecord = Object.create(null) as TensorRecord;
   for (const [name, tensor] of file.tensors) if (only(name)) tensors[name] = tensor.mapped();

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { WeightsError } from "../errors.js";
 
-/** What is wrong with the content of a file, said without its name; whoever opened the file adds that. */
+/** A fault of a file's content, without the file's name, which the caller adds. */
 export class Damage extends Error {}
 
 /** Runs `work`, and turns what is wrong with a file's content into an error that names the file. @throws {WeightsError} */

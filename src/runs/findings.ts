@@ -47,7 +47,7 @@ export const findingCodes = [
 /** Code of a finding. */
 export type FindingCode = (typeof findingCodes)[number];
 
-/** A finding that asks for attention. */
+/** A finding that needs attention. */
 export function warning(code: FindingCode, message: string, data: Finding["data"] = {}): Finding {
   return { code, level: "warning", message, data };
 }

@@ -59,7 +59,7 @@ const editJobSchema = z.strictObject({
 
 const jobSchema = z.discriminatedUnion("command", [generateJobSchema, editJobSchema]);
 
-/** Numbers of a snapshot that decide how long a run goes on. */
+/** Numbers of a snapshot that determine the length of the run. */
 const progressSchema = z.looseObject({
   done: z.int().min(0).max(100_000).optional(),
   steps: z.int().min(0).max(100_000).optional(),

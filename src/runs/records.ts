@@ -70,7 +70,7 @@ const sceneSchema = z
   );
 
 const shared = {
-  /** More than a request may ask for: a time budget decides by itself. */
+  /** May exceed the limit of a request: a time budget sets it. */
   steps: count(100_000),
   views: z.int().min(1).max(128),
   lr: z.number().positive().max(2),

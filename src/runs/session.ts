@@ -15,7 +15,7 @@ import type { GenerateRecord } from "./records.js";
 
 /** Loaded models and compiled programs, for any number of runs one after the other. */
 export interface RunSession extends AsyncDisposable {
-  /** The pack as it was asked for: a name or a folder. */
+  /** The pack as requested: a name or a folder. */
   readonly generator: string;
   /** The pack as records refer to it. */
   readonly pack: GenerateRecord["pack"];

@@ -14,7 +14,7 @@ import type { RunTools } from "./tools.js";
 const sheetFile = "contact-sheet.png";
 const columns = 5;
 
-/** Side of a picture on a sheet of so many. */
+/** Side of a picture on a sheet, by the number of pictures. */
 const sideFor = (count: number): number => (count <= 25 ? 256 : count <= 100 ? 128 : 64);
 
 /** A picture that was made before a run was resumed; undefined when its file is gone, or of a format that is not read. */

@@ -41,7 +41,7 @@ export interface RunStore {
   open(name: string): RunPlace;
 }
 
-/** Never through a link that somebody put there. */
+/** Never through a symbolic link. */
 const appendFlags = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
 
 const savedName = (sha256: string): string => `unfinished-${sha256}`;

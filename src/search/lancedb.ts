@@ -49,7 +49,7 @@ export async function openLance(
   { of, features, path, pieces }: NeighbourSource,
   { onRows }: OpenOptions,
 ): Promise<Neighbours> {
-  process.env.LANCEDB_LOG ??= "error"; // else it tells on stderr of every table that it makes
+  process.env.LANCEDB_LOG ??= "error"; // otherwise it logs every new table to stderr
   const { connect } = await loadPeer<Lance>("lancedb", "@lancedb/lancedb");
   const folder = `${path}.lancedb`;
   const stamp = `${folder}.json`;

@@ -18,9 +18,9 @@ const rowsAtOnce = 1024;
 const likenessRows = 10_000;
 
 /**
- * A searcher over an engine made for large collections. What it builds is kept beside the index, and built anew when it is of other
- * vectors or damaged. What it finds is scored exactly, from the index; it may miss some. How unwanted things are like most files
- * is told from a sample of 10 000.
+ * A searcher over an engine made for large collections. Its data is stored beside the index, and rebuilt when it is of other
+ * vectors or damaged. Found files are scored exactly, from the index; some may be missed. The similarity of negatives to most files
+ * is estimated on a sample of 10 000.
  * @param path of the index.
  * @throws {ConfigError} when the engine's package is not installed.
  */

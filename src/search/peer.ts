@@ -9,7 +9,7 @@ export interface Neighbours {
 
 /** What a search engine is built from. */
 export interface NeighbourSource {
-  /** Fingerprint of the index: what was built of another is built anew. */
+  /** Fingerprint of the index: data built from another index is rebuilt. */
   readonly of: string;
   readonly features: number;
   readonly count: number;

@@ -15,11 +15,11 @@ export interface QueryTerm {
 export interface Hit {
   /** Relative to the indexed folder. */
   readonly path: string;
-  /** Cosine of the query and the file, less what unwanted things take off. */
+  /** Cosine of the query and the file, minus the penalty of the negatives. */
   readonly score: number;
 }
 
-/** What to look for: one vector that draws near, and vectors that hold off. */
+/** An embedded query: one positive vector, and weighted negative ones. */
 export interface Query {
   /** Unit vector `[features]`. */
   readonly positive: Float32Array;
@@ -43,7 +43,8 @@ async function vectorOf(encoder: Encoder, { prompts, picture }: QueryTerm): Prom
 
 /**
  * Embeds a query.
- * @param terms added up by weight, a negative one subtracted; @param negativeTerms kept apart, with positive weights.
+ * @param terms added up by weight; a negative weight subtracts.
+ * @param negativeTerms penalised separately, with positive weights.
  * @throws {ConfigError} when the terms cancel out.
  */
 export async function encodeQuery(
@@ -106,9 +107,9 @@ export async function createSearcher(
 }
 
 /**
- * Lowers the scores of files that are more like an unwanted thing than most are, by as much as they are. What is merely
+ * Lowers the scores of files that are more similar to a negative than most files, by the excess. A file that is merely
  * unlike it gains nothing, as it would by subtracting.
- * @param most likeness of the files that "most" is told from; default those scored.
+ * @param most similarities that define "most files"; default those of the scored files.
  */
 export function penalise(
   scores: Float32Array,

@@ -107,7 +107,7 @@ export async function readIndex(path: string): Promise<ReadIndex | undefined> {
       const list = line[0].slice(sumLength);
       const files = parsed(filesSchema, list);
       damaged ||= !files || !reader;
-      if (!files || !reader) break; // without its list nobody knows where the vectors of the next block begin
+      if (!files || !reader) break; // without its list the position of the next block is unknown
       const bytes = await reader.next(files.length * header.features * 4);
       if (line[0].startsWith(sumOf(list, bytes)))
         files.forEach((file, at) => {

@@ -36,7 +36,7 @@ export interface IndexReport {
   /** Gone, or changed since. */
   readonly removed: number;
   readonly skipped: readonly Skipped[];
-  /** Whether all or a part of the index was damaged and is made anew. */
+  /** Whether a part of the index was damaged and has been rebuilt. */
   readonly repaired: boolean;
 }
 

@@ -57,7 +57,7 @@ export async function openUsearch(
     nearest: (vector, count) =>
       Promise.resolve(Array.from(graph.search(vector, count, threads).keys, Number)),
     close() {
-      graph = create(); // lets go of the file
+      graph = create(); // releases the file
     },
   };
 }

@@ -13,7 +13,7 @@ export interface ParameterSpec {
 }
 
 /**
- * How a model asks for its weights: name, shape and how it starts. Declaring and using are one call, so a model is written
+ * Access of a model to its weights: name, shape and initialisation. Declaring and using are one call, so a model is written
  * once; its list of weights comes from recording it.
  */
 export type Parameters = (name: string, shape: readonly number[], init: Init) => tf.Tensor;

@@ -63,7 +63,7 @@ export function drawAugmentation(count: number, config: AugmentConfig, random: R
 }
 
 /**
- * Applies a drawn augmentation. What lies outside the picture is white.
+ * Applies a drawn augmentation. Pixels outside the picture are white.
  * @param planes `[batch, 3, 64, 64]` in [0, 1].
  * @returns `[batch, 64, 64, 3]`.
  */

@@ -69,7 +69,7 @@ export async function embedLabels(
   return out;
 }
 
-/** What a generator may be told about each picture of a set. */
+/** Conditions that a generator may get for each picture of a set. */
 export interface Conditions {
   /** Unit embeddings by kind, `[items, features]` each: the picture's own, its label in all templates, and two captions. */
   readonly kinds: readonly Float32Array[];
@@ -112,7 +112,7 @@ export async function makeConditions(
   };
 }
 
-/** Parts of the pictures that are rebuilt from the encoder's code, whose condition is the picture, and whose style is said. */
+/** Parts of the pictures that are rebuilt from the encoder's code, whose condition is the picture, and whose style is given. */
 const share = { known: 0.4, picture: 0.25, ensemble: 0.75, style: 0.85 };
 
 /**

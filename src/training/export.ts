@@ -113,7 +113,7 @@ export async function exportPack(folders: {
   return { megabytes: sizes.reduce((sum, size) => sum + size, 0) / 1e6, parameters };
 }
 
-/** The same shape with arrays of its own, as the manifest's schema wants them. */
+/** A copy of the shape with mutable arrays, as the manifest's schema requires. */
 export function copy({ image, text, sigmoid }: SmallClipConfig) {
   return {
     image: { ...image, widths: [...image.widths] },

@@ -30,7 +30,7 @@ import { copy } from "./export.js";
 import type { ClipShape } from "./presets.js";
 import { type Session, startOf } from "./sessions.js";
 
-/** What a CLIP of one's own is trained from. */
+/** Source and settings of a training on a folder of pictures. */
 export interface FolderClipOptions {
   readonly images: string;
   /** CSV or JSONL of captions. */

@@ -53,7 +53,7 @@ export interface GanConfig {
   readonly flip: number;
   /** Default: the pictures as they are, no others. */
   readonly composed?: ComposedConfig;
-  /** Steps after which the composed pictures are made anew, so that they are not learnt by heart; default: never. */
+  /** Steps between two generations of composed pictures, against memorising; default: never. */
   readonly renew?: number;
 }
 

@@ -22,7 +22,7 @@ import { type Codes, codesOf, compileWords, encodeSet } from "./words.js";
 
 const average = 0.998;
 
-/** Small moves and flips of the pictures that are known; the others stay, for words don't tell where things are. */
+/** Small shifts and flips of the pictures that are encoded; the others stay in place, since captions do not state positions. */
 function drawMoves(known: HostTensor, flip: number, random: Random): TensorRecord {
   const count = known.data.length;
   const spans = (mirrored: boolean): Span[] =>

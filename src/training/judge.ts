@@ -10,7 +10,7 @@ export const judgePreset = "vit";
 const judgeTemplates = ["{}", "an emoji of {}", ...judgeSets.map(({ style }) => `{}, ${style}`)];
 
 /**
- * Writes an independent judge as a pack, with the attributions that its licence asks for.
+ * Writes an independent judge as a pack, with the attributions that its licence requires.
  * @param manifest of the data it was trained on.
  */
 export async function exportJudge(

@@ -41,7 +41,7 @@ export function parseClipShape(value: unknown, subject: string): ClipShape {
   return parsed.data;
 }
 
-/** What a contrastive training is asked for. */
+/** Settings of a contrastive training that a user chooses. */
 export interface ContrastiveRequest {
   readonly batch: number;
   readonly steps: number;
@@ -86,7 +86,7 @@ export function contrastiveSettings({
   };
 }
 
-/** What a training of the emoji generator is asked for. */
+/** Settings of a training of the emoji generator that a user chooses. */
 export interface GanRequest {
   readonly batch: number;
   readonly steps: number;
@@ -97,11 +97,11 @@ export interface GanRequest {
   readonly seed: number;
   /** Shares of the steps: pictures alone, words alone, with the discriminator, words again. */
   readonly phases: readonly number[];
-  /** Weight of the discriminator's opinion. */
+  /** Weight of the discriminator's term. */
   readonly adversarial: number;
   /** Share of composed pictures, and the texts that none of them may show. */
   readonly composed?: { readonly share: number; readonly held: readonly string[] } | undefined;
-  /** Steps after which composed pictures are made anew; 0 never. */
+  /** Steps between two generations of composed pictures; 0 never. */
   readonly renew: number;
 }
 

@@ -32,7 +32,7 @@ export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
   return { step: Number(metadata.step), state: tensors, settings: metadata.settings ?? "" };
 }
 
-/** A training that goes on step by step. */
+/** A training that runs step by step. */
 export interface TrainingRun {
   readonly folder: string;
   readonly steps: number;
@@ -47,7 +47,7 @@ export interface TrainingRun {
 }
 
 /**
- * Yields every step; saves on the way, at the end, and when the signal asks to stop. What the log holds beyond the start is dropped first.
+ * Yields every step; saves on the way, at the end, and when the signal is aborted. Log lines beyond the start are dropped first.
  * @throws {ConfigError} when a resumed run's settings differ; {InputError} when another process trains in the folder.
  */
 export async function* train(

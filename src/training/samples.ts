@@ -29,7 +29,7 @@ const prompts = [
   "soccer ball",
 ];
 
-/** Styles that the two rows of prompts are asked for. */
+/** Styles of the two rows of prompts. */
 const promptStyles = ["twemoji flat style", "noto style"];
 
 /** Draws sample sheets of a GAN in training: real pictures, rebuilt, made from their labels, and two rows of prompts fed forward. */

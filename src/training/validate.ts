@@ -48,7 +48,7 @@ export async function retrieval(
   return { textToImage1, textToImage5, imageToText1, imageToText5 };
 }
 
-/** What is odd about a training so far; each thing is said once. */
+/** Warnings about a training so far; each is given once. */
 export function trainingWatch(
   { batch, sigmoid }: { batch: number; sigmoid: boolean },
   steps: number,

@@ -70,11 +70,11 @@ export function codesOf(
   return { codes: gather(means), matters: gather(weights) };
 }
 
-/** Whether a weight stands between a condition and the code that it stands for. */
+/** Whether a weight is part of the mapping from a condition to its code. */
 const tells = (name: string): boolean => /^generator\.(?:map|code)\d\./.test(name);
 
 /**
- * One step of learning what words stand for: codes from conditions alone, to the likelihood of the encoder's posterior. Without
+ * One step of learning the codes of words: codes from conditions alone, to the likelihood of the encoder's posterior. Without
  * pictures to draw, it sees them some thirty times as fast.
  */
 export async function compileWords(

@@ -26,7 +26,7 @@ export interface Samples {
   readonly colours: Float32Array;
 }
 
-/** Differences of colour that nobody sees. */
+/** Largest invisible difference of colour. */
 const invisible = 1.5 / 255;
 
 /** Solves a small symmetric system by elimination; rows that say nothing give 0. */

@@ -21,7 +21,7 @@ import {
 type Where = "begin" | "end" | "ellipsis" | "newAxis" | "shrinkAxis";
 
 function range(start: number, stop: number, step: number, dtype: unknown): HostTensor {
-  // A range that goes down may be asked for with the step left at 1.
+  // A descending range may come with a step of 1.
   const by = stop < start && step === 1 ? -1 : step;
   const length = Math.max(0, Math.ceil((stop - start) / by));
   const values = Array.from({ length }, (_, index) => start + index * by);

@@ -2,7 +2,7 @@ import { type HostTensor, type TensorRecord, deferred, sizeOf } from "../../tens
 import type { Node, Value } from "../graph.js";
 import type { Rewrite } from "./rewrite.js";
 
-/** How elements of a weight are read in another order: from `begin` on, so many elements further along each axis. */
+/** Order in which the elements of a weight are read: from `begin`, with a stride in elements along each axis. */
 interface View {
   readonly weight: string;
   readonly begin: number;

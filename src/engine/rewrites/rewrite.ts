@@ -14,7 +14,7 @@ export interface RewriteScope {
 }
 
 /**
- * A rule that says the same with less work. It gets a node whose inputs are rewritten already and returns the value to use
+ * A rule that replaces a node by an equivalent, cheaper value. It gets a node whose inputs are rewritten already and returns the value to use
  * instead of the node's, of equal shape and type, or nothing when it does not apply. What it made is looked at by all rules again.
  */
 export interface Rewrite {

@@ -37,7 +37,7 @@ export interface StickerConfig {
   readonly shape: StickerShape;
   /** The network from words to codes; without it all drafts start from known drawings. */
   readonly words?: WordsShape | undefined;
-  /** Drawing styles it can be asked for. */
+  /** Drawing styles that can be requested. */
   readonly styles: readonly string[];
   /** Things whose drawings it knows in every style. */
   readonly concepts: number;
@@ -61,7 +61,7 @@ const nudges = { least: 0.1, most: 0.35 };
 /** Deviations of the principal coordinates of the first and last varied drafts, at truncation 1. */
 const variations = { least: 0.05, most: 0.3 };
 
-/** Mean cosine from which a prompt is the very name of a known thing. */
+/** Mean cosine from which a prompt counts as the name of a known concept. */
 const namedCosine = 0.985;
 
 /**
@@ -217,7 +217,7 @@ export function stickerGenerator(
       ];
       const parts: tf.Tensor[] = [];
       if (words && wordDrawCount > 0) {
-        // The reference is in another style than is asked for: its translation is what the network learned.
+        // The reference is in another style than the requested one, as in training.
         const referenceStyle = tf.matMul(newStyles, nextStyle(styleCount)) as tf.Tensor2D;
         const concepts = tf.reshape(tf.tile(first, [wordDrawCount / prompts, 1]), [wordDrawCount]);
         const reference = tf.gather(bank(p), rowOf(concepts, referenceStyle));
@@ -237,7 +237,7 @@ export function stickerGenerator(
         });
         parts.push(tf.reshape(codes, [wordDrawCount, size]));
       }
-      // In the asked style where there is one, else in each in turn.
+      // In the requested style where there is one, else in each in turn.
       if (count > wordDrawCount) parts.push(tf.gather(bank(p), rowOf(conceptRows, knownStyles)));
       const latents = tf.add(
         writeLatents(p, code, tf.concat(parts, 0)),

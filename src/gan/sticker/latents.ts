@@ -6,7 +6,7 @@ import { codeSide, fillSize, slotCount } from "./networks.js";
 export const principalCount = 64;
 const slots = slotCount - 1;
 
-/** Deviations that a unit of latent stands for, of fills (constant, slopes) and of the pose. */
+/** Standard deviations per unit of latent: of fills (constant, slopes) and of the pose. */
 const spread = { colour: 0.15, slope: 0.08, place: 0.1, size: 0.1 };
 /** Half side of a picture on its canvas when nothing moves it: a margin of 1/16. */
 const usualSize = 0.94;
@@ -26,7 +26,7 @@ export interface LatentBlocks {
   readonly pose: number;
 }
 
-/** Blocks of the latents of codes with so many channels. */
+/** Blocks of the latents, by the number of channels of a code. */
 export function latentBlocks(code: number): LatentBlocks {
   return { principal: principalCount, rest: codeSide * codeSide * code, fills: slots * fillSize, pose: 3 };
 }
@@ -67,7 +67,7 @@ function statisticsOf(p: Parameters, code: number): Statistics {
   };
 }
 
-/** What latents stand for. */
+/** The values that latents decode to. */
 export interface StickerLatents {
   /** `[batch, 8, 8, code]`. */
   readonly code: tf.Tensor4D;

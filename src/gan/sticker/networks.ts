@@ -59,7 +59,7 @@ export function encodeSticker(p: Parameters, shape: StickerShape, pictures: tf.T
   return conv(scope(p, "out"), leaky(sampleNorm(scope(p, "norm"), x)), shape.code, 1, { gain: 1 });
 }
 
-/** What a code stands for. */
+/** The drawing that a code decodes to. */
 export interface StickerParts {
   /** Coefficients of the slots' logits, `[batch, 64, 64, 16]` in [−10, 10]. */
   readonly logits: tf.Tensor4D;

@@ -6,7 +6,7 @@ import { codeSide } from "./networks.js";
 export interface WordsShape {
   /** Features of the text embedding. */
   readonly condition: number;
-  /** Numbers of noise that tell apart drawings of one prompt. */
+  /** Number of noise values, which vary the drawings of one prompt. */
   readonly noise: number;
   /** Channels of its layers at 8×8. */
   readonly width: number;
@@ -19,7 +19,7 @@ export interface WordsInput {
   readonly text: tf.Tensor2D;
   /** 1 at the drawing style, `[batch, styles]`; no 1 leaves it open. */
   readonly style: tf.Tensor2D;
-  /** Code of a drawing of the same or a like thing, in any style: `[batch, 8, 8, code]`; zero where there is none. */
+  /** Code of a drawing of the same or a similar concept, in any style: `[batch, 8, 8, code]`; zero where there is none. */
   readonly reference: tf.Tensor4D;
   /** 1 where there is a reference, `[batch, 1]`. */
   readonly referenced: tf.Tensor2D;
@@ -39,8 +39,8 @@ function modulate(p: Parameters, x: tf.Tensor4D, vector: tf.Tensor2D): tf.Tensor
 }
 
 /**
- * Codes of drawings from words: a convolutional network at 8×8 whose layers are told text, style and noise, and which begins with
- * the code of a like drawing. So "butterfly, noto" is translated from "butterfly, twemoji" instead of being learned by heart.
+ * Codes of drawings from words: a convolutional network at 8×8 whose layers are modulated by text, style and noise. Its input is
+ * the code of a similar drawing, so "butterfly, noto" is translated from "butterfly, twemoji" instead of being memorised.
  * @returns `[batch, 8, 8, code]`.
  */
 export function wordsToCode(p: Parameters, shape: WordsShape, input: WordsInput): tf.Tensor4D {
@@ -56,7 +56,7 @@ export function wordsToCode(p: Parameters, shape: WordsShape, input: WordsInput)
     dense(scope(p, "vector"), hidden, 2 * width, { gain: Math.SQRT2 }),
     0.2,
   ) as tf.Tensor2D;
-  // What the words say of each place by themselves.
+  // Contribution of the words alone to each cell.
   const own = tf.reshape(
     dense(scope(p, "places"), vector, codeSide * codeSide * code, { gain: 0.5 }),
     reference.shape,

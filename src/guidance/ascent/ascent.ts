@@ -17,7 +17,7 @@ export interface AscentStep<Scores = unknown> {
   /** Scores of the moving average, on the steps that are read out. */
   readonly scores?: Scores | undefined;
   readonly picture: Picture;
-  /** State to continue from after this step; absent where the run would begin anew. */
+  /** State to continue from after this step; absent where the run would restart. */
   readonly snapshot?: Snapshot;
 }
 

@@ -24,7 +24,7 @@ function stepPasses(steps: number, { guides, views, optimizer = "adam" }: RunSiz
   return (evolved * generation.population * generation.views + (steps - evolved) * views) * guides;
 }
 
-/** Read-outs of a run of so many steps: of its start, on the way, and of its end. */
+/** Number of read-outs of a run of `steps` steps: at its start, on the way, and at its end. */
 function readOuts(steps: number): number {
   let count = steps > 0 ? 2 : 1;
   for (let done = 1; done <= steps; done++) if (isReadOut(done, steps)) count++;

@@ -104,7 +104,7 @@ export async function draftTerms(
   const named = new Set(positive.map(({ text }) => namedStyle(models, text)));
   const style = config.style ?? (named.size === 1 ? [...named][0] : undefined);
   const count = config.candidates;
-  // A blend of several prompts names no one thing.
+  // A blend of several prompts has no single name.
   const subject = draftSubject(models, positive.length === 1 ? positive[0]!.text : undefined);
   const draws = models.generator.sample(createRandom(config.seed).stream("candidates"), count, {
     truncation: config.truncation,
@@ -122,7 +122,7 @@ export async function draftTerms(
   return drafter.draft({ draws, count, positives: positiveEmbeddings(whole, first), words: each }, watch);
 }
 
-/** The path from each wanted prompt's own best draft to the next one's. */
+/** The path from each positive prompt's best draft to the next one's. */
 async function pathBetween(
   programs: SessionPrograms,
   terms: readonly ScheduledTerm[],
@@ -162,7 +162,7 @@ function judgeRule(
 ): ReadOutRule<Scores> {
   return {
     async read(latents) {
-      // Opened when first needed, which is after the first step: nobody waits for it until then.
+      // Opened on first use, after the first step, so that the first step does not wait for it.
       const readOut = await programs.readOut();
       const { picture, guide, judge } = await readOut.read(latents, positives);
       passes.add(readOut.passes);

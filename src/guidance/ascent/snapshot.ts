@@ -11,7 +11,7 @@ export interface Snapshot {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** Name of the file in a run folder that says that the run isn't finished. */
+/** Name of the file that marks an unfinished run in its folder. */
 export const snapshotFile = "unfinished.safetensors";
 
 /** Writes the snapshot of a run folder; a crash leaves the previous one whole. `about` is the description of the run, as JSON. */

@@ -1,7 +1,7 @@
 /** A change on a square around a picture, to be added to the picture at any size. */
 export interface ChangeField {
   readonly side: number;
-  /** Where the picture lies on the square, in pixels of the square. */
+  /** Position of the picture on the square, in pixels of the square. */
   readonly left: number;
   readonly top: number;
   readonly width: number;

@@ -19,7 +19,7 @@ export interface Relevance {
   readonly certainty: number;
 }
 
-/** Certainty below which a mask is little better than chance: the guides do not know the thing, or it is not there. */
+/** Certainty below which a mask is little better than chance: the guides do not know the object, or it is absent. */
 export const weakCertainty = 0.3;
 
 /** Value that separates a map best into two groups. Source: Otsu 1979, "A Threshold Selection Method from Gray-Level Histograms". */
@@ -43,7 +43,7 @@ function threshold(map: Float32Array): number {
 
 /** Side of the square that edges are found on; larger pictures get the mask of their smaller copy. */
 const finest = 512;
-/** Weight of blank paper beside drawn parts: an edit may reach over the edge of a thing, not fill the page. */
+/** Weight of blank paper beside drawn parts: an edit may extend past the edge of an object, not fill the page. */
 const paper = 0.4;
 
 /**

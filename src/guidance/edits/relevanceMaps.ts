@@ -37,7 +37,7 @@ function spotsOf({ sizes, step, inside }: typeof crops): Spot[] {
   });
 }
 
-/** A crop at the picture's own size; what lies beyond the sides is white. */
+/** A crop at the picture's own size; pixels outside the picture are white. */
 function cropOf({ width: side, data }: Picture, { x, y, size }: Spot): Picture {
   const out = new Float32Array(data.length).fill(1);
   const ink = (column: number, row: number, channel: number): number =>

@@ -53,7 +53,7 @@ const cosine = (a: Float32Array, b: Float32Array): number =>
 /**
  * Directional similarity and gain of a change.
  * Source: Gal et al. 2022, "StyleGAN-NADA", §3.2, for the directional similarity.
- * @param texts unit embeddings by CLIP of what is wanted and of what was there, `[2, features]`.
+ * @param texts unit embeddings by CLIP of the target text and of the source text, `[2, features]`.
  * @param options an embedder over all guides and the judge, or where to open one.
  */
 export async function measureChange(
@@ -96,7 +96,7 @@ export async function measureChange(
   };
 }
 
-/** The discriminator's opinion of two pictures of what the condition says; undefined without one. */
+/** The discriminator's scores of two pictures under the condition; undefined without a discriminator. */
 export async function measureRealism(
   models: SteerModels,
   { before, after }: { before: Picture; after: Picture },

@@ -27,7 +27,7 @@ export interface ObjectiveOptions {
   readonly terms: readonly ScheduledTerm[];
   /** Unit embeddings of the terms by CLIP, `[terms, features]`. */
   readonly embeddings: Embeddings;
-  /** The first guide's embedding of what is wanted, for the discriminator: `[1, features]`. */
+  /** The first guide's prompt embedding, for the discriminator: `[1, features]`. */
   readonly condition: HostTensor;
   /** Latents that the ascent is pulled to, `[1, …latentShape]`. */
   readonly anchor: HostTensor;

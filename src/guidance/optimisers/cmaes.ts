@@ -4,7 +4,7 @@ import { type Random, type TensorRecord, hostFloats, hostScalar } from "../../te
  * Covariance matrix adaptation: minimises a function of a few numbers from its values alone. State is single precision, so that
  * a snapshot keeps it to the bit.
  * Source: Hansen 2016, "The CMA Evolution Strategy: A Tutorial", algorithm of figure 6 and table 1; a Cholesky factor of the
- * covariance stands for its symmetric root, after Krause, Arbonès & Igel 2016, "CMA-ES with optimal covariance update".
+ * covariance is replaced by its symmetric root, after Krause, Arbonès & Igel 2016, "CMA-ES with optimal covariance update".
  */
 export interface CmaState {
   /** `[size]`. */

@@ -13,7 +13,7 @@ import { type HostTensor, hostFloats, underPrefix } from "../../tensor/index.js"
 import type { PassCounter } from "../ascent/passes.js";
 import type { NamedClip, RunOptions, SteerModels } from "../models.js";
 
-/** One thing that a picture should look like, or (negative weight) should not. */
+/** A prompt that a picture should match, or (negative weight) should not. */
 export interface Term {
   readonly text?: string;
   /** A picture used as a prompt. */
@@ -127,7 +127,7 @@ export function rowsOf(embeddings: Embeddings, indices: Iterable<number>): Embed
   );
 }
 
-/** The wanted embedding of each CLIP: the weighted mean of the positive terms, unit length, `[1, features]`. */
+/** The positive embedding of each CLIP: the weighted mean of the positive terms, unit length, `[1, features]`. */
 export function positiveEmbeddings(embeddings: Embeddings, terms: readonly Term[]): Embeddings {
   return Object.fromEntries(
     Object.entries(embeddings).map(([prefix, { data, shape }]) => {

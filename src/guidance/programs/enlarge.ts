@@ -5,10 +5,10 @@ import { hostFloats, parametersFrom } from "../../tensor/index.js";
 import type * as tf from "../../tf.js";
 import type { RunOptions, SteerModels } from "../models.js";
 
-/** Side of saved pictures of regions when none is asked for. */
+/** Default side of saved pictures of regions. */
 const paintedSize = 512;
 
-/** Side of the pictures that a pack makes when none is asked for: the generator's, what its upscaler makes of it, or 512 for regions. */
+/** Default side of the pictures of a pack: the generator's, its upscaler's, or 512 for regions. */
 export function usualSize({ generator, upscaler }: Pick<SteerModels, "generator" | "upscaler">): number {
   if (generator.regions) return paintedSize;
   return generator.resolution * (upscaler ? enlargement : 1);

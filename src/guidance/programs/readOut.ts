@@ -7,7 +7,7 @@ import type { RunOptions, SteerModels } from "../models.js";
 import { latentShape, pictureOf, pictureWeights } from "./pictures.js";
 import { defaultViews, drawViews, viewNoise, viewSpecs, viewSides, viewsOf } from "../objectives/views.js";
 
-/** Scores of a picture: mean cosine to the wanted embedding, over a fixed set of views. */
+/** Scores of a picture: mean cosine to the prompt embedding, over a fixed set of views. */
 export interface Scores {
   /** Mean over the guides. */
   readonly guide: number;
@@ -21,7 +21,7 @@ export interface Reading extends Scores {
   readonly picture: HostTensor;
 }
 
-/** Reads out latents: their picture and its scores against one wanted embedding a CLIP, `[1, features]`. */
+/** Reads out latents: their picture and its scores against one prompt embedding for each CLIP, `[1, features]`. */
 export interface ReadOut {
   /** CLIP passes of a read-out. */
   readonly passes: number;
@@ -29,7 +29,7 @@ export interface ReadOut {
   dispose(): Promise<void>;
 }
 
-/** A read-out against wanted embeddings that stay the same. */
+/** A read-out against constant prompt embeddings. */
 export interface Reader {
   read(latents: HostTensor): Promise<Reading>;
   dispose(): Promise<void>;
@@ -38,7 +38,7 @@ export interface Reader {
 /** Views that a picture is read out by, under every guide and the judge. */
 export const fixedViews = 8;
 
-/** As `createReadOut`, for one wanted embedding a CLIP. */
+/** As `createReadOut`, for one prompt embedding for each CLIP. */
 export async function createReader(
   models: SteerModels,
   positives: Embeddings,

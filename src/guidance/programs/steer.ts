@@ -60,7 +60,7 @@ export function adamSpecs(models: SteerModels): Record<string, TensorSpec> {
   return { latents, first: latents, second: latents, rate: scalar, correction: scalar };
 }
 
-/** Latents and moments after one Adam update against a gradient; the latents are projected where the generator asks for it. */
+/** Latents and moments after one Adam update against a gradient; the latents are projected where the generator requires it. */
 export function updateLatents(
   { generator }: SteerModels,
   tensors: Record<string, tf.Tensor>,

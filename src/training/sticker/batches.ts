@@ -60,7 +60,7 @@ function turnedFills(fills: StickerItem["fills"], angle: number): number[][] {
 export interface StickerBatchOptions {
   /** Drawings, as rows of the set. */
   readonly batch: readonly number[];
-  /** Of how many drawings, from the first, labels at 128×128 are wanted. */
+  /** Number of drawings, from the first, that get labels at 128×128. */
   readonly large: number;
   /** Part of the drawings whose hue is turned at random. */
   readonly recoloured: number;

@@ -65,7 +65,7 @@ export async function encodeStickers(
   return codes;
 }
 
-/** Things of a set by label, and each drawing's thing and style. */
+/** Concepts of a set by label, and the concept and style of each drawing. */
 export function conceptsOf(
   set: StickerSet,
   styles: readonly string[],

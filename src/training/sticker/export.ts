@@ -63,7 +63,7 @@ async function bankOf(
       else missing.push({ concept, style, from: [...known.keys()][0]! });
     }
   if (!words) {
-    // Nobody translates: the drawing in another style stands for the one that is missing.
+    // Without a network from words, a drawing in another style replaces the missing one.
     for (const { concept, style, from } of missing) {
       const row = drawn.get(concept)!.get(from)!;
       bank.set(data.codes.subarray(row * size, (row + 1) * size), (concept * styles + style) * size);
@@ -150,7 +150,7 @@ export interface StickerRuns {
   readonly set: StickerSet;
   /** Pack whose CLIPs guide and judge. */
   readonly clips: Pack;
-  /** Steps that refine the codes of the drawings, where no network from words says so. */
+  /** Steps that refine the codes of the drawings, where no network from words determines it. */
   readonly refine: number;
   readonly out: string;
   readonly name: string;

@@ -43,7 +43,7 @@ export interface StickerConfig {
   readonly noise: number;
   /** Part of the drawings whose hue is turned. */
   readonly recoloured: number;
-  /** Steps before which slots are assigned anew by what the model finds easiest. */
+  /** Steps before which slots are reassigned to minimise the model's loss. */
   readonly reassign: readonly number[];
   readonly weights: StickerWeights;
 }
