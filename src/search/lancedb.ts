@@ -4,6 +4,7 @@ import { readFile, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../files/index.js";
 import { type Neighbours, type NeighbourSource, type OpenOptions, loadPeer } from "./peer.js";
+import { sealOf } from "./seal.js";
 
 /** What is used of the package `@lancedb/lancedb`. */
 interface Table {
@@ -27,7 +28,7 @@ interface Lance {
 
 const name = "vectors";
 
-/** Fingerprint of an index and of all files of a folder. */
+/** The user's seal on the fingerprint of an index and of all files of a folder. */
 async function stampOf(of: string, folder: string): Promise<string> {
   const hash = createHash("sha256").update(of);
   for (const file of (await readdir(folder, { recursive: true })).sort()) {
@@ -36,11 +37,11 @@ async function stampOf(of: string, folder: string): Promise<string> {
     hash.update(`${file}\n`);
     for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
   }
-  return hash.digest("hex");
+  return sealOf(hash.digest("hex"));
 }
 
 /**
- * A table of a database that reads vectors from disk as it goes, kept as the folder `<index>.lancedb` with a checksum. It has no index of its own:
+ * A table of a database that reads vectors from disk as it goes, kept as the folder `<index>.lancedb` with a seal: one that another user wrote is built anew. It has no index of its own:
  * every query passes over all rows.
  * Source: package @lancedb/lancedb.
  * @throws {ConfigError} when the package is not installed.

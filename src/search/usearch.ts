@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createAtomicFile, writeFileAtomic } from "../files/index.js";
 import { type Neighbours, type NeighbourSource, type OpenOptions, loadPeer, sha256 } from "./peer.js";
+import { sealOf } from "./seal.js";
 
 /** What is used of the package `usearch`. */
 interface Graph {
@@ -13,19 +14,22 @@ interface Usearch {
   readonly Index: new (options: { metric: string; dimensions: number; quantization: string }) => Graph;
 }
 
-/** Whether a graph on disk is of these vectors, and as it was written. */
+/** What stands beside a graph: of which vectors it is, and the user's seal on that and on its bytes. */
+async function stampOf(of: string, bytes: Uint8Array): Promise<string> {
+  return JSON.stringify({ of, seal: await sealOf(`${of}\n${sha256(bytes)}`) });
+}
+
+/** Whether a graph on disk is of these vectors, and as a process of this user wrote it. */
 async function isWhole(path: string, of: string): Promise<boolean> {
   const [stamp, bytes] = await Promise.all([
     readFile(`${path}.json`, "utf8").catch(() => undefined),
     readFile(path).catch(() => undefined),
   ]);
-  return (
-    stamp !== undefined && bytes !== undefined && stamp === JSON.stringify({ of, sha256: sha256(bytes) })
-  );
+  return stamp !== undefined && bytes !== undefined && stamp === (await stampOf(of, bytes));
 }
 
 /**
- * A graph of near neighbours (HNSW), kept as `<index>.usearch` with a checksum.
+ * A graph of near neighbours (HNSW), kept as `<index>.usearch` with a seal: a graph that another user wrote is built anew.
  * Source: Malkov & Yashunin 2018, "Efficient and robust approximate nearest neighbor search using HNSW graphs"; package usearch.
  * @throws {ConfigError} when the package is not installed.
  */
@@ -51,7 +55,7 @@ export async function openUsearch(
     } finally {
       await saved.discard();
     }
-    await writeFileAtomic(`${file}.json`, JSON.stringify({ of, sha256: sha256(await readFile(file)) }));
+    await writeFileAtomic(`${file}.json`, await stampOf(of, await readFile(file)));
   }
   return {
     nearest: (vector, count) =>
