@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { DownloadError } from "../errors.js";
 import { makeFolder, syncFolder } from "../files/index.js";
+import { packageIntegrity } from "./integrity.js";
 
 const run = promisify(execFile);
 const unzip = promisify(gunzip);
@@ -16,8 +17,24 @@ export type FetchPackage = (name: string, version: string, signal?: AbortSignal)
 const fileName = (name: string, version: string): string =>
   `${name.replace("@", "").replace("/", "-")}-${version}.tgz`;
 
-/** Fetches packages with the user's npm (its registry, its proxy) into a cache folder, once each. */
-export function npmFetcher(cache: string, offline: boolean): FetchPackage {
+/**
+ * Fetches packages with the user's npm (its registry, its proxy) into a cache folder, once each.
+ * @param integrity SHA-512 of tarballs by `name@version`, as npm writes them. Compared with what is fetched and with what the cache has.
+ * @returns a function that throws {DownloadError} when a package cannot be fetched or has another hash.
+ */
+export function npmFetcher(
+  cache: string,
+  offline: boolean,
+  integrity: Readonly<Record<string, string>> = packageIntegrity,
+): FetchPackage {
+  const check = (bytes: Uint8Array, name: string, path: string): void => {
+    const known = Object.hasOwn(integrity, name) ? integrity[name] : undefined;
+    const hash = `sha512-${createHash("sha512").update(bytes).digest("base64")}`;
+    if (known !== undefined && hash !== known)
+      throw new DownloadError(
+        `${name}: ${path} has another SHA-512 (${hash}) than the one that is pinned (${known}); delete it and check the registry that npm uses`,
+      );
+  };
   return async (name, version, signal) => {
     await makeFolder(cache);
     const file = fileName(name, version);
@@ -36,10 +53,12 @@ export function npmFetcher(cache: string, offline: boolean): FetchPackage {
           timeout: 300_000,
           signal,
         });
+        check(await readFile(join(part, file)), `${name}@${version}`, `what npm fetched as ${file}`);
         await rename(join(part, file), join(cache, file));
         await syncFolder(cache);
       } catch (error) {
         signal?.throwIfAborted();
+        if (error instanceof DownloadError) throw error;
         throw new DownloadError(
           `${name}@${version} could not be fetched by npm pack; check the network and retry`,
           {
@@ -50,7 +69,9 @@ export function npmFetcher(cache: string, offline: boolean): FetchPackage {
         await rm(part, { recursive: true, force: true });
       }
     }
-    return readFile(join(cache, file));
+    const bytes = await readFile(join(cache, file));
+    check(bytes, `${name}@${version}`, join(cache, file));
+    return bytes;
   };
 }
 

@@ -1,9 +1,12 @@
+import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { packageIntegrity } from "../../src/data/integrity.js";
+import * as sources from "../../src/data/sources.js";
 import { npmFetcher, readPackage, sha256 } from "../../src/data/fetch.js";
 import { DownloadError } from "../../src/errors.js";
 import { packageOf } from "./fixture.js";
@@ -39,10 +42,27 @@ test.each(["77777777777", "-0000000001", "99999999999"])("a size of %s is an err
 test("a package in the cache is not fetched again", async () => {
   const cache = await mkdtemp(join(tmpdir(), "clipsteer-cache-"));
   try {
-    await writeFile(join(cache, "iconify-json-noto-1.2.9.tgz"), sample);
-    const bytes = await npmFetcher(cache, true)("@iconify-json/noto", "1.2.9");
-    expect(sha256(bytes)).toBe(sha256(sample));
+    await writeFile(join(cache, "a-package-1.0.0.tgz"), sample);
+    const hash = `sha512-${createHash("sha512").update(sample).digest("base64")}`;
+    const fetch = npmFetcher(cache, true, { "@a/package@1.0.0": hash });
+    expect(sha256(await fetch("@a/package", "1.0.0"))).toBe(sha256(sample));
   } finally {
     await rm(cache, { recursive: true });
   }
+});
+
+test("a package with another hash than the pinned one is refused, and every package that is used is pinned", async () => {
+  const cache = await mkdtemp(join(tmpdir(), "clipsteer-cache-"));
+  try {
+    await writeFile(join(cache, "iconify-json-noto-1.2.9.tgz"), sample);
+    await expect(npmFetcher(cache, true)("@iconify-json/noto", "1.2.9")).rejects.toThrow(
+      /^@iconify-json\/noto@1.2.9: .* has another SHA-512 \(sha512-.*\) than the one that is pinned/,
+    );
+  } finally {
+    await rm(cache, { recursive: true });
+  }
+  const used = JSON.stringify(Object.values(sources)).matchAll(/"package":"([^"]+)","version":"([^"]+)"/g);
+  const names = [...used].map(([, name, version]) => `${name}@${version}`);
+  expect(names.length).toBeGreaterThan(10);
+  expect(Object.keys(packageIntegrity).sort()).toEqual([...new Set(names)].sort());
 });
