@@ -1,4 +1,4 @@
-import { readFile, readdir, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
   type ClipHints,
@@ -10,6 +10,7 @@ import {
   readTokenizerJson,
 } from "../clip/index.js";
 import { ConfigError, WeightsError } from "../errors.js";
+import { readTextFile } from "../files/index.js";
 import { mapTensors, modelPart, openWeights } from "../packs/index.js";
 
 /** A published CLIP in memory. */
@@ -92,7 +93,10 @@ async function hintsFor(folder: string, source: string, names: readonly string[]
     throw new ConfigError(
       `${source}: its activation is unknown; put its ${configFiles.join(" or ")} beside it`,
     );
-  const text = await readFile(join(folder, name), "utf8");
+  const text = await readTextFile(join(folder, name), {
+    maxBytes: 1e6,
+    expected: "the configuration that is published with the weights",
+  });
   let json: unknown;
   try {
     json = JSON.parse(text);
