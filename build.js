@@ -38,6 +38,8 @@ process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 execFileSync(process.execPath, [typescript, "-p", "tsconfig.build.json", "--outDir", folder], {
   stdio: "inherit",
 });
+// The compiler writes out every type of TensorFlow.js, by files that its package does not export.
+writeFileSync(`${folder}/tf.d.ts`, 'export * from "@tensorflow/tfjs";\n');
 await build({
   entryPoints: ["src/index.ts", "src/cli/main.ts", "src/engine/worker.js", "src/studio/engineProcess.ts"],
   outbase: "src",
