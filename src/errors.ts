@@ -5,14 +5,14 @@ export interface ToolkitErrorOptions {
   readonly reason?: string | undefined;
 }
 
-/** Longest message of an error, in UTF-16 units, and its parts at the start and the end when a longer one is shortened. */
+/** Messages of errors are shorter than this, in UTF-16 units, and its parts at the start and the end when a longer one is shortened. */
 const longest = 1000;
 const [start, end] = [500, 400];
 
 /** A message as one line: line breaks become blanks, and the middle of a long one, which quotes input, is left out. */
 function oneLine(message: string): string {
   const line = message.replace(/[\r\n\u2028\u2029]+/g, " ");
-  return line.length <= longest ? line : `${line.slice(0, start)} … ${line.slice(-end)}`;
+  return line.length < longest ? line : `${line.slice(0, start)} … ${line.slice(-end)}`;
 }
 
 /**
