@@ -1,4 +1,5 @@
 import { readdir } from "node:fs/promises";
+import { dirname } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -11,7 +12,9 @@ import {
   memoryStore,
   openRunSession,
   readSceneFile,
+  readUnfinished,
   runGenerate,
+  storeAround,
 } from "../../src/runs/index.js";
 import { writeTinyPack } from "../tiny.js";
 import { writeTinyStickerPack } from "../tinySticker.js";
@@ -93,6 +96,24 @@ describe("a prompt of several things", () => {
     expect(one!.bytes.equals(two!.bytes)).toBe(false);
     expect(two!.scene!.layers).toHaveLength(2);
   }, 60_000);
+});
+
+describe("a scene whose ascent was stopped", () => {
+  it("ends in the same bytes and the same scene file when it is resumed", async () => {
+    const [whole, broken] = [await newFolder("whole"), await newFolder("broken")];
+    const steered = { ...request, text: [prompt], steps: 4, views: 2, plateau: 0 };
+    const { made } = await run(steered, folderStore(whole));
+    const controller = new AbortController();
+    const tools = { session, store: folderStore(broken), assets: fileAssets(), signal: controller.signal };
+    const stopped = await collect(runGenerate(steered, tools), (event) => {
+      if (event.type === "step" && event.index === 2) controller.abort();
+    });
+    const place = dirname(stopped.result.pictures[0]!.path!);
+    const resume = await readUnfinished(place, "generate");
+    const resumed = await run({ resume }, storeAround(place));
+    expect(resumed.made.bytes.equals(made.bytes)).toBe(true);
+    expect(resumed.made.scene).toEqual(made.scene);
+  }, 120_000);
 });
 
 describe("a scene file", () => {
