@@ -170,6 +170,7 @@ export {
   type EmojiData,
   judgeSets,
   loadEmojiData,
+  loadStickerData,
   buildStickerData,
   heldConceptsOf,
   smallestMedianPsnr,

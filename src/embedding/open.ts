@@ -90,11 +90,12 @@ export async function loadJudge(packName: string): Promise<ClipModels> {
  * @throws {ConfigError} for an unknown pack or CLIP; {WeightsError} when weights are missing or damaged.
  */
 export async function openClips(
-  { generator, clip }: { readonly generator: string; readonly clip: string | undefined },
-  { only, ...options }: ClipSourceOptions & { readonly only?: Tower },
+  source: { readonly generator: string; readonly clip: string | undefined },
+  options: ClipSourceOptions & { readonly only?: Tower },
 ): Promise<ClipModels> {
+  const { generator, clip } = source;
   const pack = await packWithClip(generator, clip, options);
   const names = clipNames(pack).map(({ name }) => name);
   const choice = clip === "all" || names.includes(clip ?? "") ? clip! : names[0]!;
-  return loadClips(pack, choice, { only });
+  return loadClips(pack, choice, { only: options.only });
 }

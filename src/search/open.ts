@@ -79,7 +79,7 @@ export const searchEngines = ["product", "usearch", "lancedb"] as const;
 
 /**
  * A searcher of an index with one of the engines.
- * @param options.unwanted number of unwanted vectors of the queries.
+ * @param options.negatives number of negative vectors of the queries.
  * @param options.onRows called with the number of vectors that an engine's package has read.
  * @throws {ConfigError} when the engine's package is not installed.
  */

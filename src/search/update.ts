@@ -90,8 +90,7 @@ const blockRows = 64;
 /**
  * Brings a folder's index up to date. Files of the same size and time are taken as unchanged; others are read, and embedded
  * unless their content is in the index already. Every block of files is on disk before the next one is embedded.
- * @param folder with the pictures.
- * @param path of the index file.
+ * @param given folder with the pictures, path of the index file, CLIPs, their encoder, and options.
  * @throws {InputError} when another process updates it, or it cannot be written.
  */
 export async function* updateIndex(
