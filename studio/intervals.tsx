@@ -71,7 +71,7 @@ function optionsOf(rows: readonly IntervalRow[], width: number): uPlot.Options {
     height: rows.length * rowHeight + axisHeight,
     legend: { show: false },
     cursor: { show: false },
-    padding: [0, 14, 0, 14],
+    padding: [0, 18, 0, 14],
     scales: {
       x: { time: false, ori: 1, dir: -1, range: [-0.5, rows.length - 0.5] },
       y: { ori: 0, dir: 1, range: limits },

@@ -279,10 +279,8 @@ export function PromptsView() {
             ))}
           </div>
         </div>
-        <div class="stack">
-          {check?.ok && <Preview check={check} />}
-          <Tune text={text} onText={setText} />
-        </div>
+        {check?.ok ? <Preview check={check} /> : <div />}
+        <Tune text={text} onText={setText} />
       </div>
     </div>
   );

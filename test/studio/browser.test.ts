@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { buildPage } from "../../studio/build.js";
 import type { SceneFile } from "../../src/runs/index.js";
 import { type Studio, openStudio } from "../../src/studio/index.js";
@@ -11,6 +11,8 @@ import { noBrowser, openBrowser, reportSkipped } from "./chromium.js";
 import { drawLabelledFolder } from "./shapes.js";
 
 reportSkipped("the studio in a browser");
+/** Pictures are made on the way, on machines that may have other work. */
+vi.setConfig({ testTimeout: 400_000 });
 
 const axe = await readFile(join(import.meta.dirname, "../../node_modules/axe-core/axe.min.js"), "utf8");
 const views = ["generate", "edit", "gallery", "queue", "classify", "prompts", "doctor"];
@@ -333,7 +335,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     await page.click("button[aria-label='Hide cat']");
     await page.locator("input[aria-label$='of crown']").first().fill("#3344ff");
     await page.click("text=Paint them so");
-    await page.waitForFunction("!document.querySelector('dialog[open]')");
+    await page.waitForSelector("dialog", { state: "detached" });
     await page.waitForSelector(".progress :text-is('Done')");
     await page.waitForSelector(".stage button:has-text('Layers')");
     const painted = join(out, (await runFolders()).at(-1)!);
