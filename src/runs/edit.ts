@@ -11,15 +11,16 @@ import {
 } from "../images/index.js";
 import { editOne } from "./editOne.js";
 import type { EarlierEdit, EditReport, EditRunResult, FinishedEdit, RunEvent } from "./events.js";
-import { type Finding, note } from "./findings.js";
-import { type InputFiles, recordFindings, replayInputs, requireSameWeights, resumeInputs } from "./inputs.js";
+import { note } from "./findings.js";
+import { type InputFiles } from "./inputs.js";
+import { type Prepared, prepareReplay, prepareResume } from "./prepare.js";
 import type { EditJob, UnfinishedRun } from "./jobs.js";
 import { openRunLog } from "./log.js";
 import { planEdit, resolveEdit } from "./planEdit.js";
 import { type EditRecord, serializeRecord } from "./records.js";
-import { type EditRequest, toolkitVersion } from "./requests/index.js";
+import { type EditRequest } from "./requests/index.js";
 import { requireSession } from "./session.js";
-import { type RunPlace, inPlace, resumedAssets } from "./store.js";
+import { type RunPlace, inPlace } from "./store.js";
 import type { RunTools } from "./tools.js";
 
 /** Makes the picture of a record again. */
@@ -36,40 +37,17 @@ export interface EditResume {
 
 const emptySnapshot: Snapshot = { tensors: {}, values: {} };
 
-interface Prepared {
-  readonly job: EditJob;
-  readonly inputs: InputFiles;
-  readonly findings: readonly Finding[];
-  readonly from?: { readonly place: RunPlace; readonly snapshot: Snapshot };
-}
-
 async function prepare(
   task: EditRequest | EditReplay | EditResume,
-  { session, assets }: RunTools,
-): Promise<Prepared> {
-  if ("resume" in task) {
-    const { place, snapshot, job } = task.resume;
-    requireSameWeights(job.record, session.pack, place.folder);
-    const inputs = await resumeInputs(job.record, resumedAssets(place, assets));
-    return { job, inputs, findings: [], from: { place, snapshot } };
-  }
+  tools: RunTools,
+): Promise<Prepared<EditJob>> {
+  if ("resume" in task) return prepareResume(task.resume, tools);
   if ("replay" in task) {
     const { replay, metadata = true } = task;
-    const now = { pack: session.pack, version: toolkitVersion() };
-    const { record, inputs, findings } = await replayInputs(replay, assets);
-    return {
-      job: {
-        command: "edit",
-        record: { ...record, ...now },
-        following: 0,
-        metadata,
-        earlier: [],
-        done: [],
-      },
-      inputs,
-      findings: [...recordFindings(replay, now), ...findings],
-    };
+    const options = { following: 0, metadata, earlier: [], done: [] };
+    return prepareReplay(replay, tools, (record) => ({ command: "edit", record, ...options }));
   }
+  const { session, assets } = tools;
   const resolved = resolveEdit(task);
   requireSession(session, resolved);
   return planEdit(resolved, session, assets);

@@ -4,7 +4,8 @@ import { type Picture, encodeAnimation, loadPictureFrom } from "../images/index.
 import { stepsOfTime } from "./budget.js";
 import type { FinishedGenerate, GenerateReport, GenerateResult, RunEvent } from "./events.js";
 import { type Finding, note, warning } from "./findings.js";
-import { type InputFiles, recordFindings, replayInputs, requireSameWeights, resumeInputs } from "./inputs.js";
+import { type InputFiles } from "./inputs.js";
+import { type Prepared, prepareReplay, prepareResume } from "./prepare.js";
 import type { GenerateJob, UnfinishedRun } from "./jobs.js";
 import { frameSide, openRunLog } from "./log.js";
 import { differentDraft, lookOf } from "./looks.js";
@@ -13,11 +14,11 @@ import { planGenerate, promptFindings, resolveGenerate, splitFinding, termsOf } 
 import type { GenerateRecord } from "./records.js";
 import { sceneOf } from "./scene.js";
 import { writeResult } from "./writeResult.js";
-import { type GenerateRequest, parseBudget, toolkitVersion } from "./requests/index.js";
+import { type GenerateRequest, parseBudget } from "./requests/index.js";
 import { requireSession } from "./session.js";
 import { drawSheet } from "./sheet.js";
 import { requireFinite } from "./finite.js";
-import { type RunPlace, inPlace, resumedAssets } from "./store.js";
+import { type RunPlace, inPlace } from "./store.js";
 import type { RunTools } from "./tools.js";
 
 /** Makes the picture of a record again. */
@@ -39,44 +40,21 @@ export interface GenerateResume {
 /** Guide score minus judge score beyond which a picture is suspicious. */
 const wideGap = 0.25;
 
-/** A job with everything that it needs. */
-interface Prepared {
-  readonly job: GenerateJob;
-  readonly inputs: InputFiles;
-  readonly findings: readonly Finding[];
-  readonly from?: { readonly place: RunPlace; readonly snapshot: Snapshot };
-}
-
 async function prepare(
   task: GenerateRequest | GenerateReplay | GenerateResume,
-  { session, assets }: RunTools,
-): Promise<Prepared> {
+  tools: RunTools,
+): Promise<Prepared<GenerateJob>> {
   if ("resume" in task) {
-    const { place, snapshot, job } = task.resume;
-    requireSameWeights(job.record, session.pack, place.folder);
-    requireOutput(job.record.settings, session.models);
-    const inputs = await resumeInputs(job.record, resumedAssets(place, assets));
-    return { job, inputs, findings: [], from: { place, snapshot } };
+    requireOutput(task.resume.job.record.settings, tools.session.models);
+    return prepareResume(task.resume, tools);
   }
   if ("replay" in task) {
     const { replay, animate = false, metadata = true, layerFiles = false } = task;
-    requireOutput(replay.settings, session.models);
-    const now = { pack: session.pack, version: toolkitVersion() };
-    const { record, inputs, findings } = await replayInputs(replay, assets);
-    return {
-      job: {
-        command: "generate",
-        record: { ...record, ...now },
-        following: 0,
-        animate,
-        metadata,
-        layerFiles,
-        earlier: [],
-      },
-      inputs,
-      findings: [...recordFindings(replay, now), ...findings],
-    };
+    requireOutput(replay.settings, tools.session.models);
+    const options = { following: 0, animate, metadata, layerFiles, earlier: [] };
+    return prepareReplay(replay, tools, (record) => ({ command: "generate", record, ...options }));
   }
+  const { session, assets } = tools;
   const resolved = resolveGenerate(task);
   requireSession(session, resolved);
   const { job, inputs, findings } = await planGenerate(resolved, session, assets);

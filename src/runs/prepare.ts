@@ -1,0 +1,46 @@
+import type { Snapshot } from "../guidance/index.js";
+import type { Finding } from "./findings.js";
+import { type InputFiles, recordFindings, replayInputs, requireSameWeights, resumeInputs } from "./inputs.js";
+import type { RunJob, UnfinishedRun } from "./jobs.js";
+import type { RunRecord } from "./records.js";
+import { toolkitVersion } from "./requests/index.js";
+import { type RunPlace, resumedAssets } from "./store.js";
+import type { RunTools } from "./tools.js";
+
+/** A job with everything that it needs. */
+export interface Prepared<T extends RunJob> {
+  readonly job: T;
+  readonly inputs: InputFiles;
+  readonly findings: readonly Finding[];
+  /** Where an interrupted run continues; absent for a new run. */
+  readonly from?: { readonly place: RunPlace; readonly snapshot: Snapshot };
+}
+
+/** Prepares an interrupted run. @throws {InputError} for other weights, or a missing or changed input picture. */
+export async function prepareResume<T extends RunJob>(
+  { place, snapshot, job }: UnfinishedRun<T>,
+  { session, assets }: RunTools,
+): Promise<Prepared<T>> {
+  requireSameWeights(job.record, session.pack, place.folder);
+  const inputs = await resumeInputs(job.record, resumedAssets(place, assets));
+  return { job, inputs, findings: [], from: { place, snapshot } };
+}
+
+/**
+ * Prepares the replay of a record.
+ * @param jobOf makes the job of the record, which states this version and this pack's weights.
+ * @throws {InputError} for a missing input picture.
+ */
+export async function prepareReplay<R extends RunRecord, T extends RunJob>(
+  replay: R,
+  { session, assets }: RunTools,
+  jobOf: (record: R) => T,
+): Promise<Prepared<T>> {
+  const now = { pack: session.pack, version: toolkitVersion() };
+  const { record, inputs, findings } = await replayInputs(replay, assets);
+  return {
+    job: jobOf({ ...record, ...now }),
+    inputs,
+    findings: [...recordFindings(replay, now), ...findings],
+  };
+}
