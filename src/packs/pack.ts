@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
@@ -115,7 +115,7 @@ export async function writePack(
     hashes[name] = await digestOf(join(folder, name));
   }
   for (const [name, text] of Object.entries(files.texts)) {
-    await writeFile(join(folder, name), text);
+    await writeFileAtomic(join(folder, name), text);
     hashes[name] = await digestOf(join(folder, name));
   }
   const whole = packSchema.parse({ ...manifest, sha256: hashes });

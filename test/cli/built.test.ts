@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -23,4 +23,32 @@ it("runs as built: makes a picture in one command", async () => {
 it("gives the names of the public API as built", async () => {
   const printed = await node("-e", 'import("clipsteer").then((all) => console.log(Object.keys(all).join()))');
   expect(printed.trim().split(",").sort()).toEqual(Object.keys(source).sort());
+});
+
+it("declares its types without an error of its own under nodenext and skipLibCheck false", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "clipsteer-types-"));
+  await mkdir(join(folder, "node_modules"));
+  await symlink(resolve("."), join(folder, "node_modules/clipsteer"));
+  await writeFile(join(folder, "package.json"), '{"type":"module"}');
+  await writeFile(
+    join(folder, "user.ts"),
+    `import { openSession } from "clipsteer";
+     const session = await openSession("stickers");
+     const { picture } = await session.generate("a red heart", { steps: 2 });
+     export const bytes: Uint8Array = picture.bytes;
+     export const wrong: string = picture.width;`,
+  );
+  const compilerOptions = {
+    ...{ target: "ES2022", module: "NodeNext", moduleResolution: "NodeNext", strict: true },
+    ...{ noEmit: true, skipLibCheck: false, types: [] },
+  };
+  await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["user.ts"] }));
+  const printed = await node(resolve("node_modules/typescript/bin/tsc"), "-p", folder).catch(
+    ({ stdout }: { stdout: string }) => stdout,
+  );
+  const files = printed.split("\n").flatMap((line) => /^(\S+)\(\d+,\d+\): error/.exec(line)?.[1] ?? []);
+  // TensorFlow.js's own declarations have errors; ours have none, and are declarations: the mistake is found.
+  expect(files.filter((file) => !/node_modules\/(@tensorflow|@webgpu|typescript)\//.test(file))).toEqual([
+    expect.stringContaining("user.ts"),
+  ]);
 });
