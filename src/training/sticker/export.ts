@@ -248,7 +248,9 @@ export async function exportStickers({
       weights,
       texts: {
         [manifest.tokenizer]: JSON.stringify(await clips.json(manifest.tokenizer)),
-        [vocabularyFile]: `${JSON.stringify(vocabularyOf(set, labels), null, 1)}\n`,
+        [vocabularyFile]: `[\n${vocabularyOf(set, labels)
+          .map((concept) => JSON.stringify(concept))
+          .join(",\n")}\n]\n`,
       },
     },
   );
