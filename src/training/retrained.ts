@@ -1,5 +1,6 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { loadEmojiData } from "../data/index.js";
 import { ConfigError } from "../errors.js";
 import { type PackManifest, loadPack, writePack } from "../packs/index.js";
@@ -46,7 +47,7 @@ export async function exportRetrainedClips({
       continue;
     }
     const trained = await trainedClip(folder);
-    if (JSON.stringify(trained.config) !== JSON.stringify(config))
+    if (!isDeepStrictEqual(trained.config, config))
       throw new ConfigError(
         `${folder}: its CLIP has another shape than ${name} of the pack ${pack.manifest.name}`,
       );
