@@ -137,13 +137,18 @@ export function namedStyle(
 export function draftSubject(
   models: Pick<SteerModels, "generator" | "phrases">,
   text: string | undefined,
-): { readonly style?: string; readonly concepts?: readonly number[]; readonly colour?: Rgb } {
+): {
+  readonly style?: string;
+  readonly concepts?: readonly number[];
+  readonly colour?: Rgb;
+  readonly isName?: boolean;
+} {
   if (text === undefined) return {};
   const style = namedStyle(models, text);
   const meaning = models.phrases?.read(style === undefined ? text : text.slice(0, -style.length));
   return {
     ...(style !== undefined && { style }),
-    ...(meaning && { concepts: meaning.concepts }),
+    ...(meaning && { concepts: meaning.concepts, isName: meaning.isName }),
     ...(meaning?.colour && { colour: meaning.colour.rgb }),
   };
 }

@@ -137,6 +137,10 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
     return words.slice(end - 1, end);
   };
 
+  /** Whether a concept has to do with any word beside the main ones. */
+  const tagsCover = (at: number, words: readonly string[], main: readonly string[]): boolean =>
+    words.some((word) => !main.includes(word) && !joins(word) && sharing(word)?.has(at));
+
   /** Concepts by the share of the words' weight that they cover; all must share the main words. */
   const covering = (words: readonly string[]): number[] => {
     const main = mainWords(words);
@@ -144,23 +148,36 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
       .map((word) => sharing(word) ?? new Set<number>())
       .reduce((all, each) => new Set([...all].filter((at) => each.has(at))));
     if (candidates.size === 0) return [];
+    // Where the main words are themselves a name, things that are called by it with other words besides are something else: a hot dog.
+    const exact = named(main) !== undefined;
+    const isOther = (at: number): boolean =>
+      exact &&
+      at !== named(main) &&
+      wordsOf(concepts[at]!.label).some(
+        (word) =>
+          word !== "face" &&
+          !words.some((each) => formsOf(each).includes(word)) &&
+          !tagsCover(at, words, main),
+      );
     const counted = [...new Set(words.filter((word) => !joins(word)))];
     const weights = new Map(
       counted.map((word) => [word, rarity(word) * (main.includes(word) ? mainWeight : 1)]),
     );
     const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
-    const scored = [...candidates].map((at): [at: number, score: number] => {
-      const label = labelWords[at]!;
-      const covered = [...weights].reduce((sum, [word, weight]) => {
-        if (formsOf(word).some((form) => label.has(form))) return sum + weight;
-        return sharing(word)?.has(at) ? sum + tagShare * weight : sum;
-      }, 0);
-      // Short labels say what is typical: "house" rather than "derelict house".
-      const extra = wordsOf(concepts[at]!.label).filter(
-        (word) => !counted.some((each) => formsOf(each).includes(word)),
-      );
-      return [at, covered / total - 0.04 * extra.length];
-    });
+    const scored = [...candidates]
+      .filter((at) => !isOther(at))
+      .map((at): [at: number, score: number] => {
+        const label = labelWords[at]!;
+        const covered = [...weights].reduce((sum, [word, weight]) => {
+          if (formsOf(word).some((form) => label.has(form))) return sum + weight;
+          return sharing(word)?.has(at) ? sum + tagShare * weight : sum;
+        }, 0);
+        // Short labels say what is typical: "house" rather than "derelict house".
+        const extra = wordsOf(concepts[at]!.label).filter(
+          (word) => !counted.some((each) => formsOf(each).includes(word)),
+        );
+        return [at, covered / total - 0.04 * extra.length];
+      });
     const best = Math.max(...scored.map(([, score]) => score));
     if (
       best < (words.some((word) => relations.has(word) || word === "and") ? leastScoreOfSeveral : leastScore)

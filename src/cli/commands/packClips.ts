@@ -66,6 +66,7 @@ export const packRetrained = defineCommand({
       "clipsteer pack retrained --runs outputs/train",
       "then: clipsteer pack stickers --clips outputs/packs/retrained",
     ],
+    ["clipsteer pack retrained --data outputs/data/emoji-release --json", "names of the CLIPs as JSON"],
   ],
   async run({ runs, clips, data, out }, context) {
     const { exportRetrainedClips } = await import("../../training/index.js");

@@ -275,9 +275,12 @@ export async function* runAscent(
     chosen: 0,
   };
   const { best: steered, done, plateaued } = ascended;
+  const positiveTerms = terms.filter(({ weight }) => weight > 0);
+  const isNamed = positiveTerms.length === 1 && draftSubject(models, positiveTerms[0]!.text).isName;
+  const leastGain = isNamed && !options.init ? recipe.worthItNamed : recipe.worthIt;
   // Prompts that change over the run leave the draft behind.
   const best =
-    steered && (changing || steered.scores.judge >= first.scores.judge + recipe.worthIt) ? steered : first;
+    steered && (changing || steered.scores.judge >= first.scores.judge + leastGain) ? steered : first;
   return {
     picture: pictureOf(best),
     latents: hostFloats(best.latents.data as Float32Array, latentShape(models)),

@@ -23,6 +23,8 @@ export interface Recipe {
   readonly judged: boolean;
   /** By how much the read-out of an ascent must beat that of its start. Ascent can erode detail. */
   readonly worthIt: number;
+  /** The same where a prompt names a thing that the generator knows: its drawing is right, and ascent mostly tints it. */
+  readonly worthItNamed: number;
 }
 
 /** The recipe of `generate`. */
@@ -37,6 +39,7 @@ export const defaultRecipe: Recipe = {
   average: 0.95,
   judged: true,
   worthIt: 0.03,
+  worthItNamed: 0.15,
 };
 
 /** The recipe of `edit`: a weaker anchor, the directional loss, no noise, and the last latents. */
