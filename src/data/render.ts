@@ -10,8 +10,8 @@ const oversampling = 4;
 export const largeSide = pictureSide * oversampling;
 
 /**
- * Draws an icon on white, 64×64, with a margin of 4 pixels, from 4× oversampling: some sets use SVG filters, which the
- * renderer does not smooth at the final size.
+ * Draws an icon on white, 64×64 pixels with a margin of 4. It is drawn 4 times as large and averaged down, because the renderer does
+ * not smooth the SVG filters that some sets use.
  * @returns RGB bytes `[64, 64, 3]`.
  */
 export async function renderIcon(icon: Icon): Promise<Uint8Array> {

@@ -3,11 +3,14 @@ import { writeOnnx } from "./onnx.js";
 import { chooseProviders } from "./provider.js";
 import { backends, openRemote } from "./thread.js";
 
-const channels = 64; // a multiple of every size there is
+const channels = 64; // a multiple of every block size that ONNX Runtime uses (8 and 16)
 const places = 2;
 
-/** The size of a block, read from where a small picture's second pixel goes when its channels are put into blocks. */
-async function measured(): Promise<number> {
+/**
+ * Reorders a tensor whose values are their own positions: in blocks of `n` channels the second pixel of channel 0 (value 1) lands at
+ * position `n`.
+ */
+async function measureBlockSize(): Promise<number> {
   const { supported } = await backends();
   if (chooseProviders(supported)[0] !== "cpu") return 1; // the operators exist on the CPU only
   const graph = new Graph();
@@ -24,8 +27,8 @@ async function measured(): Promise<number> {
 
 let known: Promise<number> | undefined;
 
-/** How many channels ONNX Runtime's operators for channels in blocks take together on this machine; 1 where it has none. */
+/** Channels in a block of ONNX Runtime's blocked (NCHWc) layout on this machine; 1 where it has no such operators. */
 export function blockSize(): Promise<number> {
-  known ??= measured().catch(() => 1); // a build without these operators
+  known ??= measureBlockSize().catch(() => 1); // a build without these operators
   return known;
 }

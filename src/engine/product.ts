@@ -5,19 +5,22 @@ import { writeOnnx } from "./onnx.js";
 
 const matrixOf = (height: number, width: number): ValueSpec => ({ shape: [height, width], dtype: "float32" });
 
-/** An ONNX model of the product of a matrix, which is all that a file beside it holds, with some vectors (`in:vectors`). */
+/**
+ * ONNX model that multiplies a matrix with vectors, the input `in:vectors`.
+ * @param file holds the matrix and nothing else; it lies beside the model.
+ */
 export function productModel(
   file: string,
   [rows, features]: readonly [rows: number, features: number],
-  vectors: number,
+  vectorCount: number,
 ): Uint8Array {
   const graph = new Graph();
   const matrix = graph.input("matrix", matrixOf(rows, features));
-  const given = graph.input("vectors", matrixOf(features, vectors));
-  const product = graph.add("MatMul", [matrix, given], matrixOf(rows, vectors));
-  const unread = deferred(matrix.shape, () => {
-    throw new EngineError(`${file}: is mapped and not read`);
+  const vectors = graph.input("vectors", matrixOf(features, vectorCount));
+  const product = graph.add("MatMul", [matrix, vectors], matrixOf(rows, vectorCount));
+  const neverRead = deferred(matrix.shape, () => {
+    throw new EngineError(`${file}: is mapped by ONNX Runtime; its values must not be read here`);
   });
-  const recording = { inputs: { matrix, vectors: given }, outputs: { product } };
-  return writeOnnx(recording, { matrix: unread }, { file, smallest: 0 }).bytes;
+  const recording = { inputs: { matrix, vectors }, outputs: { product } };
+  return writeOnnx(recording, { matrix: neverRead }, { file, smallest: 0 }).bytes;
 }

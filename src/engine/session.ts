@@ -18,13 +18,16 @@ export interface SessionOptions {
   readonly packed?: boolean;
 }
 
-/** Bytes of weights from which they are mapped from a file: ONNX Runtime holds up to three copies of what it is handed in memory. */
-const mapped = 64 << 20;
+/**
+ * Weights of more bytes than this are mapped from a file: ONNX Runtime holds up to three copies of weights that are handed over in
+ * memory.
+ */
+const largestInMemory = 64 << 20;
 
 /** Whether weights are so small that a program of them is kept; larger ones cost more to write and check than it saves. */
 function isCacheable(weights: TensorRecord): boolean {
   const size = Object.values(weights).reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
-  return size <= mapped;
+  return size <= largestInMemory;
 }
 
 /**
@@ -50,7 +53,7 @@ export interface Opened {
 export async function openSession(programSource: ProgramSource, options: SessionOptions): Promise<Opened> {
   const backendsInfo = backends();
   backendsInfo.catch(() => undefined); // the error is rethrown where the promise is awaited
-  // Its thread starts while we record.
+  // ONNX Runtime's thread starts in the meantime.
   let model = programSource.source ? undefined : await programSource.make();
   const { supported, version, code } = await backendsInfo;
   const failures: string[] = [];
@@ -61,14 +64,14 @@ export async function openSession(programSource: ProgramSource, options: Session
     try {
       // What another provider optimises may hold its own compiled code; only the CPU's form is kept.
       const { source } = programSource;
-      const named =
+      const sourceEntry =
         onCpu && source && isCacheable(source.weights)
           ? cacheEntry(keyOfSource(source, [...maker, code]))
           : undefined;
-      const cachedSession = named && (await openCached(named, common));
+      const cachedSession = sourceEntry && (await openCached(sourceEntry, common));
       if (cachedSession) return cachedSession;
       model ??= await programSource.make();
-      const opened = await create(model, common, onCpu ? maker : undefined, named);
+      const opened = await openModel(model, common, onCpu ? maker : undefined, sourceEntry);
       if (failures.length > 0) warnOfFailure(failures, provider);
       return opened;
     } catch (error) {
@@ -124,20 +127,24 @@ async function openCached(
   return { session, signature };
 }
 
-/** @param maker what optimises it, where its form may be kept. @param named its entry, where it has a name of its own. */
-async function create(
+/**
+ * Opens a session from a model and stores the optimised model in the cache where it may.
+ * @param maker part of the cache key; undefined: do not cache.
+ * @param sourceEntry the cache entry of the program's source, already looked up and missed; undefined: the key is computed from the model.
+ */
+async function openModel(
   model: OnnxModel,
   options: InferenceSession.SessionOptions,
   maker: Maker | undefined,
-  named: CacheEntry | undefined,
+  sourceEntry: CacheEntry | undefined,
 ): Promise<Opened> {
   const { signature } = model;
-  const large = placed(model.external).size > mapped;
-  // The form of a model whose weights are mapped is not kept: it would point to their file, which is gone by then.
-  const entry = maker && !large ? (named ?? cacheEntry(keyOfModel(model, maker))) : undefined;
-  const cachedSession = !named && entry ? await openCached(entry, options) : undefined;
+  const large = placed(model.external).size > largestInMemory;
+  // A model with mapped weights is not cached: its optimised form would refer to the scratch file, which `openFromDisk` removes.
+  const entry = maker && !large ? (sourceEntry ?? cacheEntry(keyOfModel(model, maker))) : undefined;
+  const cachedSession = !sourceEntry && entry ? await openCached(entry, options) : undefined;
   if (cachedSession) return cachedSession;
-  const open = (savedAs: string | undefined): Promise<RemoteSession> => {
+  const openFresh = (savedAs: string | undefined): Promise<RemoteSession> => {
     const fresh: InferenceSession.SessionOptions = {
       ...withExtra(options, {
         ...(large && { disable_prepacking: "1" }), // packed weights are copies, one for each use
@@ -149,14 +156,14 @@ async function create(
     return large ? openFromDisk(model, fresh) : openFromMemory(model, fresh);
   };
   const partial = await entry?.reserve();
-  if (partial === undefined) return { session: await open(undefined), signature };
+  if (partial === undefined) return { session: await openFresh(undefined), signature };
   let session: RemoteSession;
   try {
-    session = await open(partial);
+    session = await openFresh(partial);
   } catch {
     // ONNX Runtime opens no program whose optimised form it cannot write, as on a full disk: do without.
     await entry!.discard(partial);
-    return { session: await open(undefined), signature };
+    return { session: await openFresh(undefined), signature };
   }
   await entry!.add(partial, signature);
   return { session, signature };

@@ -10,6 +10,7 @@ import { percentiles } from "./percentiles.js";
 
 /** Embeds texts and whole pictures under the judge and the guides of a pack; the judge is always first. */
 export interface ClipScorer {
+  /** Decodes the bytes of a picture file. */
   readonly open: Encoder["open"];
   /** Unit rows of texts in the pack's templates, a matrix `[texts, features]` for each CLIP. */
   texts(texts: readonly string[]): Promise<HostTensor[]>;
@@ -18,7 +19,7 @@ export interface ClipScorer {
   dispose(): Promise<void>;
 }
 
-/** Opens the judge and the guides for scoring. */
+/** A scorer over the judge and the guides. Each encoder is compiled when it is first used. */
 export function openScorer(models: SteerModels, options: RunOptions): ClipScorer {
   const { judge, guides, templates, tokenizer } = models;
   const clips = [judge, ...guides];

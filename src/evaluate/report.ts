@@ -17,7 +17,7 @@ export interface PlotRow {
 
 const colours = ["#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf", "#8c564b", "#7f7f7f"];
 
-/** Smallest of 1, 2, 5, 10, … and their powers of ten that is at least `least`. */
+/** Smallest number of the form 1, 2 or 5 times a power of ten that is at least `least`. */
 function roundStep(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least));
   return power * [1, 2, 5, 10].find((step) => step * power >= least * (1 - 1e-9))!;
@@ -76,7 +76,7 @@ export function markdownTable(header: readonly string[], rows: readonly (readonl
   return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** `59.9 (53.7–66.0)`: a rate in percent with its interval. */
+/** `59.9 (53.7 to 66.0)`: a rate in percent with its interval; `–` when there is no value. */
 export function percent({ mean, low, high }: Estimate): string {
   if (!Number.isFinite(mean)) return "–";
   const of = (value: number): string => (100 * value).toFixed(1);

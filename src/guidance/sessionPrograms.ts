@@ -28,15 +28,15 @@ export interface SessionPrograms {
   synthesizer(): Promise<Synthesizer>;
   /** Paints pictures of regions. @throws {ConfigError} when the generator has no regions. */
   painter(): Painter;
-  /** Scores scenes by the guides; of programs of layers. */
+  /** Scores scenes by the guides. Only for programs that `layered` returned. */
   sceneScorer(): SceneScorer;
   /** Programs of scenes of so many layers. @throws {ConfigError} when the generator has no regions. */
   layered(layers: number): SessionPrograms;
   dispose(): Promise<void>;
 }
 
-/** The value cached for a key, created on first access. */
-function cached<T>(cache: Map<string, Promise<T>>, key: unknown, open: () => Promise<T>): Promise<T> {
+/** The promise stored under a key's JSON; `open` is called when there is none. A failure is stored too. */
+function getOrOpen<T>(cache: Map<string, Promise<T>>, key: unknown, open: () => Promise<T>): Promise<T> {
   const name = JSON.stringify(key);
   let value = cache.get(name);
   if (!value) cache.set(name, (value = open()));
@@ -68,8 +68,8 @@ export function createSessionPrograms(models: SteerModels, options: RunOptions):
     drafter,
     inverter,
     guideEncoder,
-    steering: (shape) => cached(steerings, shape, () => createSteering(models, shape, options)),
-    scoring: (shape) => cached(scorings, shape, () => createScoring(models, shape, options)),
+    steering: (shape) => getOrOpen(steerings, shape, () => createSteering(models, shape, options)),
+    scoring: (shape) => getOrOpen(scorings, shape, () => createScoring(models, shape, options)),
     readOut: () => (readOut ??= createReadOut(models, options)),
     synthesizer: () => (synthesizer ??= createSynthesizer(models, options)),
     painter: () => (painter ??= createPainter(models, options)),

@@ -78,7 +78,7 @@ export function resolveGenerate(request: GenerateRequest): ResolvedGenerate {
   return { ...merged, plan, draftsGiven: "candidates" in given, stepsGiven };
 }
 
-const changes = ({ name, from, to }: RecordTerm | PromptTerm, schedule: Settings["schedule"]): boolean =>
+const weightVaries = ({ name, from, to }: RecordTerm | PromptTerm, schedule: Settings["schedule"]): boolean =>
   from > 0 || to < 1 || schedule.some(({ weights }) => Object.hasOwn(weights, name));
 
 /** How often drafts are made: for the start, and once more for each wanted prompt of a story. */
@@ -92,7 +92,7 @@ export function draftRounds({
   readonly init?: unknown;
 }): number {
   if (init !== undefined) return 0;
-  const story = optimizer === "adam" && terms.some((term) => changes(term, schedule));
+  const story = optimizer === "adam" && terms.some((term) => weightVaries(term, schedule));
   return 1 + (story ? terms.filter(({ weight }) => weight > 0).length : 0);
 }
 
@@ -189,12 +189,15 @@ export function splitFinding({ text }: Pick<FullGenerateRequest, "text">): Findi
   return [warning("several-prompts", message, { prompts: text, sentence: text.join(" ") })];
 }
 
-/** Names of prompts that are both wanted and pushed away. */
+/**
+ * Names of prompts with a positive weight whose text (case ignored) or picture also has a negative weight. The schedule is not
+ * considered.
+ */
 function contradictions(terms: readonly RecordTerm[]): string[] {
-  const plain = ({ text, image }: RecordTerm): string => image?.sha256 ?? text!.trim().toLowerCase();
-  const away = new Set(terms.filter(({ weight }) => weight < 0).map(plain));
+  const identity = ({ text, image }: RecordTerm): string => image?.sha256 ?? text!.trim().toLowerCase();
+  const away = new Set(terms.filter(({ weight }) => weight < 0).map(identity));
   return [
-    ...new Set(terms.filter((term) => term.weight > 0 && away.has(plain(term))).map(({ name }) => name)),
+    ...new Set(terms.filter((term) => term.weight > 0 && away.has(identity(term))).map(({ name }) => name)),
   ];
 }
 
@@ -244,7 +247,10 @@ export async function promptFindings(settings: Settings, models: SteerModels): P
 
 const weightsOf = ({ name, weight, from, to }: RecordTerm): PromptTerm => ({ name, weight, from, to });
 
-/** Terms of a run with their pictures decoded. */
+/**
+ * The terms of a run, ready for guidance: pictures decoded, the run's templates where a term has none, and `weightAt` where its weight
+ * changes over the run.
+ */
 export async function termsOf(settings: Settings, inputs: InputFiles): Promise<ScheduledTerm[]> {
   const { schedule, templates: usual } = settings;
   return Promise.all(
@@ -256,7 +262,7 @@ export async function termsOf(settings: Settings, inputs: InputFiles): Promise<S
         ...(asset && { picture: (await loadPictureFrom(asset.bytes, asset.name)).picture }),
         weight,
         templates,
-        ...(changes(term, schedule) && {
+        ...(weightVaries(term, schedule) && {
           weightAt: (part: number) => weightAt({ schedule }, weightsOf(term), part),
         }),
       };

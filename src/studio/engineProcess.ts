@@ -147,9 +147,10 @@ function eventSender(id: number): (event: RunEvent) => Promise<void> {
   };
 }
 
+/** A finished run as the server takes it; of several edits, the score of the last. */
 function finishedEvent(result: FinishedGenerate | FinishedEdit): EngineEvent {
   const path = result.path ?? "";
-  const place = {
+  const common = {
     type: "finished",
     folder: basename(join(path, "..")),
     image: basename(path),
@@ -157,14 +158,14 @@ function finishedEvent(result: FinishedGenerate | FinishedEdit): EngineEvent {
   } as const;
   if ("report" in result)
     return {
-      ...place,
+      ...common,
       guide: result.report.guideScore,
       judge: result.report.judgeScore,
       ...(result.scene && { layers: true }),
     };
   const { score } = result.reports[result.reports.length - 1]!;
   const reports = result.reports.map((report) => ({ ...report }));
-  return { ...place, guide: score.guide, judge: score.judge, reports };
+  return { ...common, guide: score.guide, judge: score.judge, reports };
 }
 
 /** Ascents come one after the other: they share the compiled programs. */
