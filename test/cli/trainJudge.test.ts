@@ -1,34 +1,32 @@
-import { mkdir, mkdtemp, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { iconSets, judgeSets, loadEmojiData } from "../../src/data/index.js";
+import { buildEmojiData, iconSets, judgeSets, loadEmojiData } from "../../src/data/index.js";
 import { loadPack } from "../../src/packs/index.js";
-import { labels, packageOf, setOf, square } from "../data/fixture.js";
+import { fakeRegistry, labels, packageOf, setOf, square } from "../data/fixture.js";
 import { writeTinyPack } from "../tiny.js";
 import { clipsteer } from "./spawn.js";
 
 let folder = "";
 const path = (name: string): string => join(folder, name);
 
-/** The cache of `npm pack` with small packages in the place of the real ones. */
-async function fillCache(cache: string): Promise<void> {
-  await mkdir(cache, { recursive: true });
-  const drawings = setOf(
-    { "red-apple": square("#f00"), grapes: square("#00f"), banana: square("#ff0"), lemon: square("#0f0") },
-    {},
+/** Builds the judge's data from small packages. The command would take only packages whose hash is pinned. */
+async function buildSmallData(out: string): Promise<void> {
+  const drawings = packageOf(
+    setOf(
+      { "red-apple": square("#f00"), grapes: square("#00f"), banana: square("#ff0"), lemon: square("#0f0") },
+      {},
+    ),
   );
-  await writeFile(join(cache, "emojibase-data-17.0.0.tgz"), packageOf(labels));
-  for (const { package: name, version } of judgeSets)
-    await writeFile(
-      join(cache, `${name.replace("@", "").replace("/", "-")}-${version}.tgz`),
-      packageOf(drawings),
-    );
+  const sets = Object.fromEntries(judgeSets.map((set) => [set.package, drawings]));
+  const fetch = fakeRegistry({ ...sets, "emojibase-data": packageOf(labels) });
+  await buildEmojiData({ out, sets: judgeSets, fetch });
 }
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "clipsteer-judge-"));
-  await fillCache(path("cache"));
+  await buildSmallData(path("data"));
 });
 
 describe("the independent judge", () => {
@@ -46,7 +44,7 @@ describe("the independent judge", () => {
 
   it("is built, trained and packed by one command, and is used by evaluate generation", async () => {
     const train = [
-      ...["train", "judge", "--out", path("judge"), "--data", path("data"), "--cache", path("cache")],
+      ...["train", "judge", "--out", path("judge"), "--data", path("data")],
       ...["--offline", "--batch", "4", "--composed", "0"],
     ];
     const first = await clipsteer([...train, "--steps", "2", "--json"]);

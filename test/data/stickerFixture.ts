@@ -1,8 +1,8 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type StickerData, buildStickerData, loadStickerData } from "../../src/data/index.js";
-import { iconSets, labelSource, stickerIconSets } from "../../src/data/sources.js";
+import { iconSets, stickerIconSets } from "../../src/data/sources.js";
 import { fakeRegistry, labels, packageOf, setOf } from "./fixture.js";
 
 /** Drawings of a few regions each, the same in every set but for a shade. */
@@ -48,14 +48,4 @@ export async function smallStickers(): Promise<{ folder: string; data: StickerDa
   const folder = await mkdtemp(join(tmpdir(), "clipsteer-stickers-"));
   await buildStickerData({ out: folder, fetch: fakeRegistry(stickerPackages) });
   return { folder, data: await loadStickerData(folder) };
-}
-
-/** Writes the packages as `npm pack` names them. @returns their folder. */
-export async function packageCache(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "clipsteer-packages-"));
-  for (const { package: name, version } of [...iconSets, ...stickerIconSets, labelSource]) {
-    const file = `${name.replace("@", "").replace("/", "-")}-${version}.tgz`;
-    await writeFile(join(folder, file), stickerPackages[name]!);
-  }
-  return folder;
 }
