@@ -13,7 +13,7 @@ import {
 } from "../prompts/index.js";
 import { type Finding, note, warning } from "./findings.js";
 
-/** Bytes of an alias file when it is decompressed, at most. */
+/** Largest decompressed size of an alias file, in bytes. */
 const largest = 16 << 20;
 let loading: Promise<AliasTable> | undefined;
 
@@ -28,27 +28,27 @@ async function readAliases(path: string): Promise<AliasTable> {
   }
 }
 
-/** The table of emoji and foreign names that comes with the toolkit; read once. @throws {WeightsError} when it is damaged. */
+/** Loads the bundled table of emoji and foreign names, once. @throws {WeightsError} when it is missing or damaged. */
 export function loadAliases(): Promise<AliasTable> {
   return (loading ??= readAliases(join(packsFolder(), "aliases.json.br")));
 }
 
-/** What texts are read by. */
+/** Tokenizer with the vocabulary that the CLIPs know. */
 type Reader = Pick<ClipModels, "tokenizer">;
 
-/** Whether a text may have aliases: plain English that the CLIPs know needs no table. */
+/** Whether a text may contain aliases. English words that the CLIPs know need no table. */
 const mayHaveAliases = (text: string, { tokenizer }: Reader): boolean =>
   /\P{ASCII}/u.test(text) || tokenizer.unseenWords(text).length > 0;
 
 /** Texts with their aliases replaced. */
 export interface UnderstoodTexts {
-  /** One for each text given; those without aliases are unchanged. */
+  /** One text for each input text, in order. Texts without aliases are unchanged. */
   readonly texts: readonly string[];
-  /** What was read as what, and emoji that nothing is known about. */
+  /** The replacements, and a warning for each text with unknown emoji. */
   readonly findings: readonly Finding[];
 }
 
-/** Replaces emoji and names of other languages by the English labels that CLIPs learned. */
+/** Replaces emoji and names in other languages by the English labels that the CLIPs learned. */
 export async function understandTexts(texts: readonly string[], reader: Reader): Promise<UnderstoodTexts> {
   const findings: Finding[] = [];
   const understood: string[] = [];
@@ -74,7 +74,7 @@ export async function understandTexts(texts: readonly string[], reader: Reader):
   return { texts: understood, findings };
 }
 
-/** For each word, the three nearest labels all of whose words the CLIPs know. */
+/** Finds the three nearest labels for each word. Labels with words that the CLIPs do not know are excluded. */
 export async function nearestKnown(
   words: readonly string[],
   { tokenizer }: Reader,

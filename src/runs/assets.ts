@@ -5,20 +5,21 @@ import { InputError } from "../errors.js";
 import { bytesOf } from "../images/index.js";
 import type { FileReference } from "./records.js";
 
-/** An input file, read once: what is hashed is what is decoded. */
+/** An input file. It is read once, so the hash and the decoded picture belong to the same bytes. */
 export interface Asset extends FileReference {
   readonly bytes: Buffer;
-  /** Where it was read from; absent for bytes in memory. */
+  /** Absolute path of the file; absent for bytes in memory. */
   readonly path?: string;
 }
 
 /** Resolves the input pictures of requests and records. */
 export interface Assets {
-  /** The file that a request names. @throws {InputError} when it cannot be read. */
+  /** Reads the file that a request names. @throws {InputError} when it cannot be read. */
   read(name: string): Promise<Asset>;
   /**
-   * The file that a record refers to: by content where one matches, else by name alone, so that the caller must compare hashes.
-   * @throws {InputError} when there is none.
+   * Finds the file that a record refers to: a file with the same hash if there is one, else a file with the same name. The caller must
+   * therefore compare hashes.
+   * @throws {InputError} when no file matches.
    */
   find(reference: FileReference): Promise<Asset>;
 }
@@ -28,7 +29,7 @@ export function sha256Of(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** The last part of a path as a plain name. */
+/** The last part of a path as a valid file name. */
 export function plainNameOf(path: string): string {
   const last = basename(path.replaceAll("\\", "/"))
     .replace(/[:\u0000-\u001f\u007f]/g, "_")
@@ -36,7 +37,7 @@ export function plainNameOf(path: string): string {
   return /^\.{0,2}$/.test(last) ? "picture" : last;
 }
 
-/** An asset of bytes; of a path, only the last part becomes its name. */
+/** Makes an asset from bytes. Its name is the last part of `name`. */
 export function assetOf(name: string, bytes: Uint8Array, path?: string): Asset {
   const buffer = Buffer.isBuffer(bytes)
     ? bytes
@@ -45,15 +46,15 @@ export function assetOf(name: string, bytes: Uint8Array, path?: string): Asset {
   return path === undefined ? asset : { ...asset, path };
 }
 
-/** Where assets on disk are looked for. */
+/** Options of `fileAssets`. */
 export interface FileAssetsOptions {
-  /** Folders in which references are looked up by name; the working directory when absent. */
+  /** Folders that are searched for references, by name; the working directory when absent. */
   readonly folders?: readonly string[];
-  /** A file that is never what a reference means: the picture that was made. */
+  /** A file that never matches a reference: the generated picture. */
   readonly except?: string;
 }
 
-/** Assets on disk. Requests name paths from the working directory; references are looked up by name in `folders`. */
+/** Assets on disk. Paths of requests are relative to the working directory. References are looked up by name in `folders`. */
 export function fileAssets({ folders = ["."], except }: FileAssetsOptions = {}): Assets {
   const read = async (path: string): Promise<Asset> => assetOf(path, await bytesOf(path), resolve(path));
   return {
@@ -61,11 +62,11 @@ export function fileAssets({ folders = ["."], except }: FileAssetsOptions = {}):
     async find({ name, sha256 }) {
       let first: Asset | undefined;
       for (const path of new Set(folders.map((folder) => resolve(join(folder, name))))) {
-        const there = await stat(path).then(
+        const isFile = await stat(path).then(
           (info) => info.isFile(),
           () => false,
         );
-        if (!there || (except !== undefined && path === resolve(except))) continue;
+        if (!isFile || (except !== undefined && path === resolve(except))) continue;
         const asset = await read(path);
         if (asset.sha256 === sha256) return asset;
         first ??= asset;
@@ -79,7 +80,7 @@ export function fileAssets({ folders = ["."], except }: FileAssetsOptions = {}):
   };
 }
 
-/** Assets in memory, by the names that requests use. */
+/** Assets in memory. `files` maps the names in requests to bytes. */
 export function memoryAssets(files: Readonly<Record<string, Uint8Array>>): Assets {
   const assets = new Map(Object.entries(files).map(([name, bytes]) => [name, assetOf(name, bytes)] as const));
   const missing = (name: string): never => {
@@ -91,8 +92,8 @@ export function memoryAssets(files: Readonly<Record<string, Uint8Array>>): Asset
     read: (name) => Promise.resolve(assets.get(name) ?? missing(name)),
     find({ name, sha256 }) {
       const all = [...assets.values()];
-      const found = all.find((asset) => asset.sha256 === sha256) ?? all.find((asset) => asset.name === name);
-      return Promise.resolve(found ?? missing(name));
+      const match = all.find((asset) => asset.sha256 === sha256) ?? all.find((asset) => asset.name === name);
+      return Promise.resolve(match ?? missing(name));
     },
   };
 }

@@ -3,12 +3,12 @@ import { type RunSize, stepsForPasses, stepsForSeconds } from "../guidance/index
 import { type Finding, warning } from "./findings.js";
 import type { Budget } from "./requests/index.js";
 
-/** Number of drafts within a budget of passes: a third of the budget, at most `most`. A time budget leaves `most`. */
+/** Number of drafts within a budget. Drafts use at most a third of a budget of passes. The result is in [1, `most`]; `most` for a time budget. */
 export function draftsWithin({ amount, unit }: Budget, guides: number, most: number): number {
   return unit === "seconds" ? most : Math.max(1, Math.min(most, Math.floor(amount / 3 / guides)));
 }
 
-/** Steps for a budget of passes. @throws {ConfigError} when it is not enough for one step. */
+/** Number of steps for a budget of passes. @throws {ConfigError} when the budget is too small for one step. */
 export function stepsOfPasses({ text, amount }: Budget, size: RunSize): number {
   const steps = stepsForPasses(amount, size);
   if (steps >= 1) return steps;
@@ -25,9 +25,9 @@ export function stepsOfPasses({ text, amount }: Budget, size: RunSize): number {
 const writing = 0.3;
 
 /**
- * Steps for a time budget, from the time that a trial step takes.
- * @param began when the budget's time began, on the clock of `performance.now`.
- * @param report receives the finding that no step fits.
+ * Number of steps for a time budget, estimated from the duration of a trial step.
+ * @param began start of the budget's time, in milliseconds of `performance.now`.
+ * @param report receives a finding when the budget is too small for one step.
  */
 export async function stepsOfTime(
   { text, amount }: Budget,
@@ -35,7 +35,7 @@ export async function stepsOfTime(
   trial: () => Promise<void>,
   report: (finding: Finding) => void,
 ): Promise<number> {
-  await trial(); // the first one is slower
+  await trial(); // warm-up: the first step is slower
   const before = performance.now();
   await trial();
   const now = performance.now();

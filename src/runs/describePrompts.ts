@@ -3,20 +3,20 @@ import type { Pack } from "../packs/index.js";
 import { type PromptPlan, weightAt } from "../prompts/index.js";
 import type { TextReaders } from "./words.js";
 
-/** A prompt plan as the CLIPs of a pack read it. */
+/** A prompt plan with the sentences that the CLIPs of a pack embed. */
 export interface PromptDescription {
   /** Name of the pack. */
   readonly pack: string;
   readonly prompts: readonly {
     readonly name: string;
-    /** Every template filled with the text; absent for a picture. */
+    /** The text in each template; absent for a picture. */
     readonly sentences?: readonly string[];
     /** Path of a picture; absent for a text. */
     readonly image?: string | undefined;
     /** Weight by progress of the run, from `0 %` to `100 %`. */
     readonly weights: Readonly<Record<string, number>>;
   }[];
-  /** Templates of prompts that have none of their own. */
+  /** Templates of prompts without templates of their own. */
   readonly templates: readonly string[];
   readonly defaults: PromptPlan["defaults"];
   /** Texts with their templates, to check for unknown words with `readers`. */
@@ -24,9 +24,10 @@ export interface PromptDescription {
   readonly readers: TextReaders;
 }
 
-const shownParts = [0, 0.25, 0.5, 0.75, 1];
+/** Progress of the run at which weights are listed. */
+const progressPoints = [0, 0.25, 0.5, 0.75, 1];
 
-/** Describes a prompt plan as the CLIPs of a pack read it. @throws {WeightsError} when the pack's tokenizer is damaged. */
+/** Lists the sentences and weights of a prompt plan for a pack. @throws {WeightsError} when the pack's tokenizer is damaged. */
 export async function describePrompts(plan: PromptPlan, pack: Pack): Promise<PromptDescription> {
   const { manifest } = pack;
   const { articles } = manifest;
@@ -36,7 +37,7 @@ export async function describePrompts(plan: PromptPlan, pack: Pack): Promise<Pro
     const plain = text === undefined || articles ? text : withoutArticles(text);
     const content =
       plain === undefined ? { image } : { sentences: templates.map((each) => fillTemplate(each, plain)) };
-    const weights = shownParts.map((part) => [`${100 * part} %`, weightAt(plan, term, part)] as const);
+    const weights = progressPoints.map((part) => [`${100 * part} %`, weightAt(plan, term, part)] as const);
     return { name, ...content, weights: Object.fromEntries(weights) };
   });
   const texts = plan.terms.flatMap(({ text, templates = shared }) =>

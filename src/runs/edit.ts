@@ -23,7 +23,7 @@ import { requireSession } from "./session.js";
 import { type RunPlace, inPlace } from "./store.js";
 import type { RunTools } from "./tools.js";
 
-/** Makes the picture of a record again. */
+/** Reproduces the picture of a record. */
 export interface EditReplay {
   readonly replay: EditRecord;
   /** Whether to write the record into the picture; true when absent. */
@@ -54,10 +54,9 @@ async function prepare(
 }
 
 /**
- * Edits a picture by a request, once for each variation; makes the picture of a record again; or continues an interrupted run.
- * Everything is written into the store: picture, masks, the generator's copies, `config.yaml`, `steps.jsonl`, and while it runs
- * a snapshot.
- * @throws {ConfigError} for a request that cannot be done; {InputError} for an input that cannot be used.
+ * Edits a picture by a request, once for each variation. Alternatively reproduces the picture of a record or continues an interrupted run.
+ * Writes the picture, masks, the generator's copies, `config.yaml` and `steps.jsonl` into the store. An unfinished run also has a snapshot.
+ * @throws {ConfigError} for an invalid request; {InputError} for an invalid input picture.
  */
 export async function* runEdit(
   task: EditRequest | EditReplay | EditResume,
@@ -103,21 +102,21 @@ export async function* runEdit(
   return { pictures, stopped: signal?.aborted ?? false, seconds: (performance.now() - began) / 1000 };
 }
 
-/** Variations that were made before the run was resumed. */
+/** Reads the variations that were finished before the run was resumed. Variations whose file is missing are left out. */
 async function earlierOf({ earlier, record }: EditJob, { store }: RunTools): Promise<EarlierEdit[]> {
   const file = `image.${record.settings.format}`;
-  const found: EarlierEdit[] = [];
+  const results: EarlierEdit[] = [];
   for (const { folder, seed, reports } of earlier) {
     const place = store.open(folder);
     const bytes = await place.read(file);
-    if (bytes) found.push({ path: place.pathOf(file), seed, reports, bytes });
+    if (bytes) results.push({ path: place.pathOf(file), seed, reports, bytes });
   }
-  return found;
+  return results;
 }
 
 const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
 
-/** Draws the input and all variations as one sheet, `variations.png` in the first one's folder. */
+/** Draws the input and all variations on one sheet, `variations.png` in the first variation's folder. */
 async function drawVariations(
   original: LoadedPicture,
   first: EditJob,
@@ -150,7 +149,7 @@ interface VariationTask {
   readonly run: number;
 }
 
-/** The edits of one run in order, each on the result of the one before. */
+/** Makes the edits of one run in order. Each edit changes the result of the previous one. */
 async function* makeVariation(
   { job, place, original, inputs, snapshot: resumed, run }: VariationTask,
   tools: RunTools,

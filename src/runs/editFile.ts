@@ -5,8 +5,8 @@ import { isShape } from "../images/index.js";
 import { type EditRequest, describeIssue, editListSchema } from "./requests/index.js";
 
 /**
- * Reads a list of edits (YAML); paths of masks are from the file's folder.
- * @throws {ConfigError} in one line, naming the edit and the field.
+ * Reads a list of edits (YAML). Paths of masks are relative to the file's folder.
+ * @throws {ConfigError} one line that names the edit and the field.
  */
 export async function readEditFile(path: string): Promise<NonNullable<EditRequest["edits"]>> {
   const text = await readFile(path, "utf8").catch((cause: unknown) => {

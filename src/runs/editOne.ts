@@ -11,16 +11,16 @@ import { maskOf } from "./masks.js";
 import type { RunTools } from "./tools.js";
 import { wordFindings } from "./words.js";
 
-/** What one edit of a run made. */
+/** Result of one edit of a run. */
 export interface EditOutcome {
   readonly bytes: RgbaBytes;
-  /** The generator's copy and what became of it, side by side. */
+  /** The generator's copy before and after the edit, side by side. */
   readonly pair: Picture;
   readonly maskPicture?: Picture;
   readonly report: EditReport;
 }
 
-/** One edit to make. */
+/** One edit of a run: its input, settings and position. */
 export interface EditTask {
   readonly job: EditJob;
   /** Number of the edit in its run, from 1. */
@@ -29,14 +29,14 @@ export interface EditTask {
   readonly picture: LoadedPicture;
   readonly inputs: InputFiles;
   readonly log: RunLog;
-  /** Where it is resumed. */
+  /** Snapshot from which the edit is resumed. */
   readonly snapshot: Snapshot | undefined;
 }
 
-/** Peak signal-to-noise ratio, dB, below which the generator plainly cannot make such a picture. */
+/** Peak signal-to-noise ratio (dB) of the copy below which the generator cannot represent the picture. */
 const poorCopy = 18;
 
-/** Makes one edit of a run. @throws {InputError} for a mask that lets nothing change. */
+/** Makes one edit of a run. @throws {InputError} for a mask that is black everywhere. */
 export async function* editOne(
   { job, edit: number, run, picture, inputs, log, snapshot }: EditTask,
   { session, signal }: RunTools,

@@ -4,19 +4,19 @@ import type { Finding } from "./findings.js";
 import type { EditRecord, GenerateRecord } from "./records.js";
 import type { SceneFile } from "./requests/index.js";
 
-/** A run is about to start: its settings are final, apart from the steps of a time budget. */
+/** A run is about to start. Its settings are final, except the number of steps of a time budget. */
 export interface PlannedEvent {
   readonly type: "planned";
   /** Number of the run in its request, from 0. */
   readonly run: number;
-  /** Runs of the request. */
+  /** Number of runs of the request. */
   readonly runs: number;
-  /** Where its files are written; absent in memory. */
+  /** Folder of its files; absent in memory. */
   readonly folder: string | undefined;
   readonly record: GenerateRecord | EditRecord;
 }
 
-/** The first picture: the best draft, or the generator's copy of the picture that is edited. */
+/** The first picture: the best draft, or the generator's copy of the edited picture. */
 export interface DraftEvent {
   readonly type: "draft";
   readonly run: number;
@@ -28,19 +28,19 @@ export interface DraftEvent {
   readonly inversionPsnr?: number;
 }
 
-/** One step of ascent is done. */
+/** One step of ascent has finished. */
 export interface StepEvent {
   readonly type: "step";
   readonly run: number;
   /** Number of the edit in its run, from 1; absent for `generate`. */
   readonly edit?: number;
-  /** Steps done, from 1. */
+  /** Number of finished steps, from 1. */
   readonly index: number;
   readonly steps: number;
   readonly loss: number;
   /** Terms of the loss by name. */
   readonly terms: Readonly<Record<string, number>>;
-  /** Guide and judge scores, on the steps that are read out. */
+  /** Guide and judge scores, on steps at which they are computed. */
   readonly scores?: { readonly guide: number; readonly judge: number } | undefined;
   /** The picture before the step, at the generator's size. */
   readonly picture: Picture;
@@ -62,12 +62,12 @@ export interface EditReport extends ReportCard {
   readonly steps: number;
 }
 
-/** One edit of a run is done. */
+/** One edit of a run has finished. */
 export interface EditedEvent {
   readonly type: "edited";
   readonly run: number;
   readonly edit: number;
-  /** Edits of the run. */
+  /** Number of edits of the run. */
   readonly edits: number;
   readonly masked: boolean;
   readonly report: EditReport;
@@ -75,31 +75,31 @@ export interface EditedEvent {
 
 /** Measurements of a generated picture. */
 export interface GenerateReport {
-  /** Mean cosine to the prompt under the CLIPs that gave the gradient. */
+  /** Mean cosine to the prompt under the guides, whose gradient steers the run. */
   readonly guideScore: number;
-  /** The same under the judge, which gave none. */
+  /** Cosine to the prompt under the judge, whose gradient is not used. */
   readonly judgeScore: number;
   /** Guide score minus judge score. */
   readonly gap: number;
   /** Steps done. */
   readonly steps: number;
-  /** Step whose latents were read out; 0 is the draft. */
+  /** Step whose latents became the picture; 0 is the draft. */
   readonly chosen: number;
-  /** Whether the run ended early because the loss no longer fell. */
+  /** Whether the run ended early because the loss stopped falling. */
   readonly plateaued: boolean;
-  /** Pictures and views that went through an image encoder. */
+  /** Number of pictures and views that an image encoder embedded. */
   readonly passes: number;
-  /** The budget, as it was given. */
+  /** The budget as the request states it. */
   readonly budget?: string;
   readonly seconds: number;
 }
 
-/** What every finished run has. */
+/** Fields that every finished run has. */
 interface Finished {
   /** Path of the picture; absent in memory. */
   readonly path: string | undefined;
   readonly seed: number;
-  /** The picture's file, as it is written. */
+  /** Bytes of the picture's file. */
   readonly bytes: Buffer;
   readonly seconds: number;
   /** Whether it was stopped before its end. */
@@ -110,22 +110,22 @@ interface Finished {
 export interface FinishedGenerate extends Finished {
   readonly record: GenerateRecord;
   readonly report: GenerateReport;
-  /** The picture over white where it is transparent; of regions, painted at 512 pixels at most. */
+  /** The picture over white. A picture of regions is painted at 512 pixels a side at most. */
   readonly picture: Picture;
-  /** The layers of a scene, as its scene file holds them; absent for a picture of one layer. */
+  /** Contents of the scene file; absent for a picture of one layer. */
   readonly scene?: SceneFile | undefined;
-  /** Paths of the layers' own pictures, bottom to top, where they were asked for; empty in memory. */
+  /** Paths of the layers' own pictures, bottom to top; empty when they are not requested, and in memory. */
   readonly layerPaths?: readonly string[] | undefined;
 }
 
 /** A finished picture of `runEdit`. */
 export interface FinishedEdit extends Finished {
   readonly record: EditRecord;
-  /** One report for each edit that was made. */
+  /** One report for each finished edit. */
   readonly reports: readonly EditReport[];
 }
 
-/** A run is finished and its files are written. */
+/** A run has finished and its files are written. */
 export interface FinishedEvent {
   readonly type: "finished";
   readonly run: number;
@@ -135,18 +135,18 @@ export interface FinishedEvent {
 /** Progress of `runGenerate` and `runEdit`. */
 export type RunEvent = PlannedEvent | DraftEvent | StepEvent | FindingEvent | EditedEvent | FinishedEvent;
 
-/** What `runGenerate` made. */
+/** Result of `runGenerate`. */
 export interface GenerateResult {
-  /** One for each picture, in the order of seeds. */
+  /** Finished pictures in the order of seeds. */
   readonly pictures: readonly FinishedGenerate[];
-  /** Path of the contact sheet of several pictures; absent for one, and in memory. */
+  /** Path of the contact sheet; absent for a single picture, and in memory. */
   readonly sheet: string | undefined;
   /** Whether the signal stopped it before its end. */
   readonly stopped: boolean;
   readonly seconds: number;
 }
 
-/** A variation that was made before the run was resumed. */
+/** A variation that was finished before the run was resumed. */
 export interface EarlierEdit {
   readonly path: string | undefined;
   readonly seed: number;
@@ -154,9 +154,9 @@ export interface EarlierEdit {
   readonly reports: readonly EditReport[];
 }
 
-/** What `runEdit` made. */
+/** Result of `runEdit`. */
 export interface EditRunResult {
-  /** One for each variation, those from before a resume included, in the order of seeds. */
+  /** Variations in the order of seeds. Variations from before a resume are included. */
   readonly pictures: readonly (FinishedEdit | EarlierEdit)[];
   readonly stopped: boolean;
   readonly seconds: number;

@@ -1,11 +1,11 @@
-/** Something about a run that its user should know. It never stops the run. */
+/** A note or warning about a run for its user. It never stops the run. */
 export interface Finding {
-  /** Stable name, from which a front end can give advice of its own or translate. */
+  /** Stable name, by which a front end can translate the message or add advice. */
   readonly code: FindingCode;
   readonly level: "note" | "warning";
-  /** One sentence that mentions no flag and no command. */
+  /** One sentence. It mentions no flag and no command. */
   readonly message: string;
-  /** The values in the message; they survive JSON. */
+  /** The values in the message. They can be serialized as JSON. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 

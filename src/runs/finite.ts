@@ -1,6 +1,6 @@
 import { ConfigError } from "../errors.js";
 
-/** @throws {ConfigError} when a loss or score is no finite number: what follows from it would be meaningless. */
+/** Checks a loss or score. @throws {ConfigError} when it is infinite or NaN, since all later results would be invalid. */
 export function requireFinite(subject: string, value: number): void {
   if (!Number.isFinite(value))
     throw new ConfigError(

@@ -21,14 +21,14 @@ import { requireFinite } from "./finite.js";
 import { type RunPlace, inPlace } from "./store.js";
 import type { RunTools } from "./tools.js";
 
-/** Makes the picture of a record again. */
+/** Reproduces the picture of a record. */
 export interface GenerateReplay {
   readonly replay: GenerateRecord;
   /** Whether to save the ascent as an animation. */
   readonly animate?: boolean;
   /** Whether to write the record into the picture; true when absent. */
   readonly metadata?: boolean;
-  /** Whether to save each layer of a scene as a picture of its own. */
+  /** Whether to save each layer of a scene as a separate picture. */
   readonly layerFiles?: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface GenerateResume {
   readonly resume: UnfinishedRun<GenerateJob>;
 }
 
-/** Guide score minus judge score beyond which a picture is suspicious. */
+/** Guide score minus judge score above which the picture may be adversarial. */
 const wideGap = 0.25;
 
 async function prepare(
@@ -70,9 +70,9 @@ async function prepare(
 }
 
 /**
- * Makes pictures from a request, one for each seed; makes the picture of a record again; or continues an interrupted run.
- * Everything is written into the store: picture, `config.yaml`, `steps.jsonl`, the animation, and while it runs a snapshot.
- * @throws {ConfigError} for a request that cannot be done; {InputError} for an input that cannot be used.
+ * Makes pictures from a request, one for each seed. Alternatively reproduces the picture of a record or continues an interrupted run.
+ * Writes the picture, `config.yaml`, `steps.jsonl` and the animation into the store. An unfinished run also has a snapshot.
+ * @throws {ConfigError} for an invalid request; {InputError} for an invalid input picture.
  */
 export async function* runGenerate(
   task: GenerateRequest | GenerateReplay | GenerateResume,
@@ -142,7 +142,7 @@ interface PictureTask {
   readonly run: number;
 }
 
-/** Makes one picture. @returns it, and what it looks like as the generator's pixels, as drafts are. */
+/** Makes one picture. @returns the result, and the look of the generator's pixels, which is comparable with the looks of drafts. */
 async function* makePicture(
   { job, place, terms, init, inputs, snapshot, began, run }: PictureTask,
   { session, signal }: RunTools,
@@ -233,7 +233,7 @@ async function* makePicture(
   return { finished, look: lookOf(result.picture) };
 }
 
-/** A job whose record says which draft is steered. */
+/** A job whose record holds the rank of the steered draft. */
 function withDraft(job: GenerateJob, draft: number | undefined): GenerateJob {
   if (draft === undefined) return job;
   return { ...job, record: { ...job.record, settings: { ...job.record.settings, draft } } };

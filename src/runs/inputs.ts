@@ -6,7 +6,7 @@ import type { EditRecord, FileReference, GenerateRecord, RunRecord } from "./rec
 /** Input pictures of a run by their SHA-256. */
 export type InputFiles = ReadonlyMap<string, Asset>;
 
-/** A record with every file reference replaced. */
+/** Copies a record with every file reference replaced. */
 function mapReferences<T extends RunRecord>(record: T, replace: (file: FileReference) => FileReference): T {
   if (record.command === "generate") {
     const { settings, ...rest } = record as GenerateRecord;
@@ -21,7 +21,7 @@ function mapReferences<T extends RunRecord>(record: T, replace: (file: FileRefer
   return { ...rest, settings: { ...settings, edits, picture: replace(settings.picture) } } as T;
 }
 
-/** Files that a record refers to, each content once. */
+/** Files that a record refers to, without duplicate contents. */
 function referencesOf(record: RunRecord): FileReference[] {
   const files = new Map<string, FileReference>();
   mapReferences(record, (file) => {
@@ -32,43 +32,43 @@ function referencesOf(record: RunRecord): FileReference[] {
 }
 
 /**
- * Reads the files that a record refers to, to make its picture again.
- * @returns the record with the hashes of what was read, the files by these hashes, and findings: which files were opened, and
- * which have changed since.
- * @throws {InputError} when one is missing.
+ * Reads the files that a record refers to, to reproduce its picture.
+ * @returns the record with the hashes of the files that were read; the files by hash; findings that name the opened files and the
+ * files with a changed hash.
+ * @throws {InputError} when a file is missing.
  */
 export async function replayInputs<T extends RunRecord>(
   record: T,
   assets: Assets,
 ): Promise<{ record: T; inputs: InputFiles; findings: Finding[] }> {
-  const found = new Map<string, Asset>();
+  const assetByReference = new Map<string, Asset>();
   const findings: Finding[] = [];
   for (const reference of referencesOf(record)) {
     const asset = await assets.find(reference);
-    found.set(reference.sha256, asset);
-    const shown = asset.path ?? asset.name;
+    assetByReference.set(reference.sha256, asset);
+    const subject = asset.path ?? asset.name;
     if (asset.path !== undefined)
-      findings.push(note("opened-file", `reads ${shown}`, { name: asset.name, path: asset.path }));
+      findings.push(note("opened-file", `reads ${subject}`, { name: asset.name, path: asset.path }));
     if (asset.sha256 !== reference.sha256)
       findings.push(
-        warning("changed-file", `${shown}: has changed since the picture was made; the bytes will differ`, {
+        warning("changed-file", `${subject}: has changed since the picture was made; the bytes will differ`, {
           name: asset.name,
         }),
       );
   }
   return {
     record: mapReferences(record, ({ sha256 }) => {
-      const { name, sha256: now } = found.get(sha256)!;
+      const { name, sha256: now } = assetByReference.get(sha256)!;
       return { name, sha256: now };
     }),
-    inputs: new Map([...found.values()].map((asset) => [asset.sha256, asset])),
+    inputs: new Map([...assetByReference.values()].map((asset) => [asset.sha256, asset])),
     findings,
   };
 }
 
 /**
  * Reads the files of an interrupted run.
- * @throws {InputError} when one is missing or has changed.
+ * @throws {InputError} when a file is missing or has changed.
  */
 export async function resumeInputs(record: RunRecord, assets: Assets): Promise<InputFiles> {
   const inputs = new Map<string, Asset>();
@@ -83,7 +83,7 @@ export async function resumeInputs(record: RunRecord, assets: Assets): Promise<I
   return inputs;
 }
 
-/** @throws {InputError} when an interrupted run was begun with other weights. */
+/** Checks the weights of an interrupted run. @throws {InputError} when the run was started with other weights. */
 export function requireSameWeights(
   { pack }: Pick<RunRecord, "pack">,
   now: RunRecord["pack"],
@@ -95,7 +95,7 @@ export function requireSameWeights(
     );
 }
 
-/** Findings about a record that was made with other weights or by another version. */
+/** Reports that a record was made with other weights or by another version. */
 export function recordFindings(
   { pack, version }: Pick<RunRecord, "pack" | "version">,
   now: Pick<RunRecord, "pack" | "version">,

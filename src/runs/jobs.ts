@@ -28,15 +28,15 @@ const editReportSchema = z.strictObject({
 const generateJobSchema = z.strictObject({
   command: z.literal("generate"),
   record: generateRecordSchema,
-  /** Pictures to make after it, their seeds counting up. */
+  /** Number of pictures to make after this one, with consecutive seeds. */
   following: z.int().min(0).max(999),
   animate: z.boolean(),
   metadata: z.boolean(),
-  /** Whether each layer of a scene is saved as a picture of its own. */
+  /** Whether each layer of a scene is saved as a separate picture. */
   layerFiles: z.boolean().default(false),
-  /** A time budget; the steps are settled before the first. */
+  /** Time budget. The number of steps is computed before the first step. */
   budget: z.string().regex(budgetPattern).optional(),
-  /** Pictures that were made before it, in sibling folders, and what they look like: those that follow look different. */
+  /** Earlier pictures of the request, in sibling folders, with their looks. Later pictures must look different. */
   earlier: z
     .array(z.strictObject({ folder: plainName, seed: z.int().min(0), look: z.string().regex(lookPattern) }))
     .max(1000)
@@ -46,14 +46,14 @@ const generateJobSchema = z.strictObject({
 const editJobSchema = z.strictObject({
   command: z.literal("edit"),
   record: editRecordSchema,
-  /** Variations to make after it, their seeds counting up. */
+  /** Number of variations to make after this one, with consecutive seeds. */
   following: z.int().min(0).max(63),
   metadata: z.boolean(),
-  /** Variations that were made before it, in sibling folders. */
+  /** Earlier variations of the request, in sibling folders. */
   earlier: z
     .array(z.strictObject({ folder: plainName, seed: z.int().min(0), reports: z.array(editReportSchema) }))
     .max(64),
-  /** Reports of its edits that are done. */
+  /** Reports of its finished edits. */
   done: z.array(editReportSchema).max(64),
 });
 
@@ -65,14 +65,14 @@ const progressSchema = z.looseObject({
   steps: z.int().min(0).max(100_000).optional(),
 });
 
-/** One picture to generate, those that follow it, and how they are written. */
+/** A picture to generate, the number of pictures after it, and their output settings. */
 export type GenerateJob = z.output<typeof generateJobSchema>;
-/** One variation to edit, those that follow it, and how they are written. */
+/** A variation to make, the number of variations after it, and their output settings. */
 export type EditJob = z.output<typeof editJobSchema>;
 /** The job of any command. */
 export type RunJob = z.output<typeof jobSchema>;
 
-/** A run that was interrupted. */
+/** An interrupted run. */
 export interface UnfinishedRun<T extends RunJob = RunJob> {
   readonly place: RunPlace;
   readonly snapshot: Snapshot;
@@ -80,9 +80,9 @@ export interface UnfinishedRun<T extends RunJob = RunJob> {
 }
 
 /**
- * Reads the unfinished run of a folder. The snapshot is data like any other file: it is checked by a schema.
- * @throws {InputError} when there is none or its job is malformed; {WeightsError} when it is damaged; {ConfigError} when another
- * command began it.
+ * Reads the unfinished run of a folder. A schema validates the snapshot.
+ * @throws {InputError} when the folder has no unfinished run or its job is malformed; {WeightsError} when the snapshot is damaged;
+ * {ConfigError} when another command started the run.
  */
 export async function readUnfinished<T extends RunJob["command"]>(
   folder: string,

@@ -8,11 +8,11 @@ import type { RunPlace } from "./store.js";
 
 const logFile = "steps.jsonl";
 const framePrefix = "frame/";
-/** Side of the frames of an animation. */
+/** Side of the frames of an animation, in pixels. */
 export const frameSide = 256;
-/** Milliseconds between snapshots. */
+/** Minimum time between snapshots, in milliseconds. */
 const saveEvery = 2000;
-/** Frames of an animation, about. */
+/** Approximate number of frames of an animation. */
 const frameCount = 40;
 
 /** Log, frames and snapshots of one run, from which it can be resumed after a crash. */
@@ -20,28 +20,28 @@ export interface RunLog {
   /** Frames of the animation so far. */
   readonly frames: readonly Picture[];
   /**
-   * Takes in a step; writes a snapshot when the last one is some seconds old.
-   * @returns a finding when the snapshot could not be written: the run can go on.
+   * Records a step. Writes a snapshot when more than `saveEvery` milliseconds have passed since the last one.
+   * @returns a finding when the snapshot could not be written. The run can continue.
    */
   record(step: AscentStep, job: unknown): Promise<Finding | undefined>;
-  /** Writes the last step's snapshot, for a run that was stopped. */
+  /** Writes the last step's snapshot, for a stopped run. */
   stop(job: unknown): Promise<Finding | undefined>;
-  /** Writes the rest of the log. */
+  /** Writes the buffered lines of the log. */
   flush(): Promise<void>;
 }
 
-/** What a log begins with. */
+/** Options of `openRunLog`. */
 export interface RunLogOptions {
   readonly animate: boolean;
-  /** Number of the edit whose steps these are; stands in the log. */
+  /** Number of the edit that the steps belong to. It is written into each line. */
   readonly edit?: number;
-  /** Snapshot of the run that is resumed. */
+  /** Snapshot of the resumed run. */
   readonly from?: Snapshot | undefined;
 }
 
 const progressSchema = z.object({ done: z.int().min(0).max(100_000).optional() });
 
-/** Opens the log of a run; lines beyond the snapshot are dropped, those steps will be made again. */
+/** Opens the log of a run. Lines after the snapshot's step are removed, since these steps are repeated. */
 export async function openRunLog(place: RunPlace, { animate, edit, from }: RunLogOptions): Promise<RunLog> {
   const frames: Picture[] = from ? framesIn(from) : [];
   const lines: string[] = [];
@@ -54,11 +54,11 @@ export async function openRunLog(place: RunPlace, { animate, edit, from }: RunLo
   };
   const save = async (job: unknown): Promise<Finding | undefined> => {
     if (!last) return undefined;
-    const shown = frames.map(({ data, width, height }, at) => [
+    const frameTensors = frames.map(({ data, width, height }, at) => [
       `${framePrefix}${String(at).padStart(5, "0")}`,
       hostFloats(data, [width, height, 3]),
     ]);
-    const tensors = { ...last.tensors, ...(Object.fromEntries(shown) as Snapshot["tensors"]) };
+    const tensors = { ...last.tensors, ...(Object.fromEntries(frameTensors) as Snapshot["tensors"]) };
     saved = performance.now();
     try {
       await flush();
@@ -107,15 +107,16 @@ function framesIn({ tensors }: Snapshot): Picture[] {
 
 const lineSchema = z.looseObject({ edit: z.int().optional(), step: z.int() });
 
+/** Removes the lines after step `done` of edit `edit`. */
 async function cutLog(place: RunPlace, done: number, edit: number): Promise<void> {
   const text = (await place.read(logFile))?.toString("utf8") ?? "";
-  const keptLines = text.split("\n").filter((line) => {
-    const entry = parseLine(line); // a crash may have left half a line
+  const lines = text.split("\n").filter((line) => {
+    const entry = parseLine(line); // undefined for a line that a crash cut off
     if (!entry) return false;
-    const { edit: of = 0, step } = entry;
-    return of < edit || (of === edit && step <= done);
+    const { edit: lineEdit = 0, step } = entry;
+    return lineEdit < edit || (lineEdit === edit && step <= done);
   });
-  await place.write(logFile, keptLines.map((line) => `${line}\n`).join(""));
+  await place.write(logFile, lines.map((line) => `${line}\n`).join(""));
 }
 
 function parseLine(line: string): z.output<typeof lineSchema> | undefined {

@@ -1,16 +1,16 @@
 import type { Draft } from "../guidance/index.js";
 import type { Picture } from "../images/index.js";
 
-/** Side of the small copies by which pictures are compared. */
+/** Side of the small copies that are compared, in pixels. */
 const side = 16;
 /** Base64 of RGB bytes `[16, 16, 3]`. */
 export const lookPattern = /^[0-9A-Za-z+/]{1024}$/;
-/** Mean difference of small copies below which two pictures look the same, in [0, 1]. */
+/** Mean difference of small copies, in [0, 1], below which two pictures count as equal. */
 const noticeable = 0.06;
-/** Share of the drafts, the best ones, from which a different one is chosen, and the least number of them. */
+/** Share of the drafts, best first, that are candidates for a different one; and the minimum number of candidates. */
 const eligible = { share: 1 / 4, least: 8 };
 
-/** What a picture looks like: a copy of 16×16 pixels, as text. */
+/** A copy of a picture at 16×16 pixels, as text. */
 export function lookOf({ width, height, data }: Picture): string {
   const sums = new Float64Array(side * side * 3);
   const counts = new Float64Array(side * side);
@@ -35,8 +35,8 @@ export function lookDistance(a: string, b: string): number {
 }
 
 /**
- * Rank of the best draft that looks different from all earlier pictures, among the best quarter of the drafts; of the most different
- * one of these when none does.
+ * Rank of the best draft that looks different from all earlier pictures, among the best quarter of the drafts. When there is none,
+ * the rank of the most different draft of that quarter.
  */
 export function differentDraft(drafts: readonly Draft[], earlier: readonly string[]): number {
   if (earlier.length === 0) return 0;

@@ -13,12 +13,12 @@ import type { InputFiles } from "./inputs.js";
 import type { EditSettings } from "./records.js";
 import { wordFindings } from "./words.js";
 
-/** Drawn part of a mask below which it lies on blank paper. */
+/** Drawn share of a mask below which the mask counts as blank. */
 const blank = 0.02;
-/** Part of the picture beyond which a mask from words leaves out almost nothing. */
+/** Share of the picture above which a mask from words counts as covering everything. */
 const everything = 0.9;
 
-/** A mask and what is worth knowing about it. */
+/** A mask with its findings. */
 export interface EditMask {
   /** `[height, width]` in [0, 1]; absent when everything may change. */
   readonly mask?: Float32Array;
@@ -26,8 +26,8 @@ export interface EditMask {
 }
 
 /**
- * The mask of an edit.
- * @throws {InputError} when it lets nothing change.
+ * Reads, draws or computes the mask of an edit.
+ * @throws {InputError} when the mask is 0 everywhere.
  */
 export async function maskOf(
   { mask, maskPrompt, maskInvert }: EditSettings,
@@ -37,13 +37,13 @@ export async function maskOf(
   run: RunOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<EditMask> {
   if (maskPrompt !== undefined) {
-    const { mask: found, findings } = await maskFromWords(maskPrompt, picture, models, run);
-    return { mask: maskInvert ? inverted(found) : found, findings };
+    const { mask: relevance, findings } = await maskFromWords(maskPrompt, picture, models, run);
+    return { mask: maskInvert ? inverted(relevance) : relevance, findings };
   }
   if (mask === undefined) return { findings: [] };
   if (typeof mask !== "string") return maskFromFile(mask, picture, inputs, maskInvert === true);
-  const drawn = shapeMask(mask, picture.width, picture.height)!;
-  return checkedMask(mask, maskInvert ? inverted(drawn) : drawn, picture, []);
+  const shape = shapeMask(mask, picture.width, picture.height)!;
+  return checkedMask(mask, maskInvert ? inverted(shape) : shape, picture, []);
 }
 
 const inverted = (mask: Float32Array): Float32Array => mask.map((part) => 1 - part);
@@ -55,8 +55,8 @@ async function maskFromFile(
   invert: boolean,
 ): Promise<EditMask> {
   const { width, height } = picture;
-  const read: RgbaBytes = await loadPictureFrom(inputs.get(sha256)!.bytes, name);
-  const { mask, scaledFrom } = await maskOfPicture(read, name, { width, height, invert });
+  const pixels: RgbaBytes = await loadPictureFrom(inputs.get(sha256)!.bytes, name);
+  const { mask, scaledFrom } = await maskOfPicture(pixels, name, { width, height, invert });
   const message = `mask ${name}: scaled from ${scaledFrom} to ${width}×${height}`;
   return checkedMask(name, mask, picture, scaledFrom ? [note("mask-scaled", message, { name })] : []);
 }

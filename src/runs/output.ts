@@ -18,14 +18,14 @@ import type { RunSession } from "./session.js";
 /** Settings that decide how a generated picture is written. */
 export type OutputSettings = Pick<GenerateRecord["settings"], "size" | "format" | "background" | "outline">;
 
-/** Side of the picture in which an outline's width is measured. */
+/** Side of the reference picture for an outline's width, in pixels. */
 const outlineSide = 256;
-/** Largest side of the pixels that are shown for a file. */
+/** Maximum side of the preview of a file, in pixels. */
 const shownSide = 512;
 
 /**
- * Checks that a generator can write a picture so.
- * @throws {ConfigError} for what takes regions or alpha of a generator of pixels.
+ * Checks that a generator supports the output settings.
+ * @throws {ConfigError} for SVG, a background or an outline when the generator has no regions.
  */
 export function requireOutput(
   { format, background = "white", outline = 0 }: Omit<OutputSettings, "size">,
@@ -57,15 +57,15 @@ export function planOutput(
   return { format, background: (background ?? "none").toLowerCase(), outline };
 }
 
-/** A picture as a file, and as pixels to show. */
+/** A picture as a file, and its preview. */
 export interface WrittenPicture {
   readonly bytes: Buffer;
-  /** Over white; of regions, 512 pixels wide at most. */
+  /** Preview over white. A picture of regions is painted at 512 pixels a side at most. */
   readonly picture: Picture;
 }
 
 /**
- * The file of an ascent's result: painted from its latents where the generator has regions, else its pixels at the size.
+ * Encodes an ascent's result as a file. A generator with regions paints it from the latents; otherwise its pixels are resized.
  * @param metadata text that is written into the file.
  */
 export async function writePicture(
@@ -77,7 +77,7 @@ export async function writePicture(
   const text = metadata === undefined ? {} : { metadata };
   if (!models.generator.regions) {
     const [picture] = await picturesAt(models, [pixels], size, run);
-    if (format === "svg") throw new ConfigError("a generator of pixels has no SVG"); // requireOutput has refused it
+    if (format === "svg") throw new ConfigError("a generator of pixels has no SVG"); // excluded by requireOutput
     return { bytes: await encodePicture(picture!, { format, ...text }), picture: picture! };
   }
   const painter = programs().painterOf(latents);

@@ -16,10 +16,10 @@ import {
 } from "./requests/index.js";
 import type { RunSession } from "./session.js";
 
-/** What a picture shows when the request does not say. */
+/** Source text when the request has none. */
 const unknown = "an emoji";
 
-/** One edit of a request; its mask is a shape or the name of a picture. */
+/** One edit of a request. Its mask is a shape or the name of a picture. */
 interface EditItem extends Omit<EditSettings, "mask" | "maskInvert"> {
   readonly mask?: string | undefined;
   readonly maskInvert: boolean;
@@ -31,7 +31,7 @@ export interface ResolvedEdit extends Omit<FullEditRequest, "edits" | "picture">
   readonly items: readonly EditItem[];
 }
 
-/** The value of each of `count` edits: none, one for all, or one each. */
+/** Values of `count` edits. `values` is empty, holds one value for all edits, or one value for each edit. */
 function each(name: string, values: readonly string[], count: number): (string | undefined)[] {
   if (values.length > 1 && values.length !== count)
     throw new ConfigError(
@@ -57,7 +57,7 @@ function itemsOf(request: FullEditRequest): EditItem[] {
   }
   const count = prompt.length;
   if (count === 0) throw new ConfigError("edit: no prompt", { reason: "no-edit-prompt" });
-  const [sources, masks, named] = [
+  const [sources, masks, maskPrompts] = [
     each("from", from, count),
     each("mask", mask, count),
     each("mask prompt", maskPrompt, count),
@@ -66,7 +66,7 @@ function itemsOf(request: FullEditRequest): EditItem[] {
     prompt: text,
     from: sources[index] ?? unknown,
     mask: masks[index],
-    maskPrompt: named[index],
+    maskPrompt: maskPrompts[index],
     maskInvert,
     strength,
     change,
@@ -74,12 +74,14 @@ function itemsOf(request: FullEditRequest): EditItem[] {
 }
 
 /**
- * Checks a request and fills in what it leaves out.
- * @throws {ConfigError} for no edit, values that do not pair up, two masks for one edit, or a field that is wrong.
+ * Validates a request and fills in the defaults.
+ * @throws {ConfigError} for a missing edit or picture, a wrong number of values, two masks for one edit, or an invalid field.
  */
 export function resolveEdit(request: EditRequest): ResolvedEdit {
-  const given = Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined));
-  const full = parseRequest("edit", editRequestSchema, given);
+  const definedFields = Object.fromEntries(
+    Object.entries(request).filter(([, value]) => value !== undefined),
+  );
+  const full = parseRequest("edit", editRequestSchema, definedFields);
   const { picture } = full;
   if (picture === undefined) throw new ConfigError("edit: no picture", { reason: "no-picture" });
   const items = itemsOf(full);
@@ -96,7 +98,7 @@ export function resolveEdit(request: EditRequest): ResolvedEdit {
   return { ...full, picture, items };
 }
 
-/** The first job of a request, the pictures that it names, and what its texts were read as. */
+/** Plans the first job of a request. @returns the job, its input pictures, and findings about replaced aliases. */
 export async function planEdit(
   resolved: ResolvedEdit,
   { models, pack }: Pick<RunSession, "models" | "pack">,
@@ -111,7 +113,7 @@ export async function planEdit(
   const picture = await refer(resolved.picture);
   const edits: EditSettings[] = [];
   const findings: Finding[] = [];
-  /** A text with its aliases replaced. */
+  /** Replaces the aliases of a text and records the findings. */
   const understand = async (text: string): Promise<string> => {
     const { texts, findings: found } = await understandTexts([text], models);
     findings.push(...found);

@@ -30,13 +30,13 @@ type Settings = GenerateRecord["settings"];
 /** A request with all defaults, and its prompts. */
 export interface ResolvedGenerate extends FullGenerateRequest {
   readonly plan: PromptPlan;
-  /** Whether the request itself says how many drafts to make. */
+  /** Whether the request itself sets the number of drafts. */
   readonly draftsGiven: boolean;
-  /** Whether the request, its prompt file, its quality or its budget says how many steps to make. */
+  /** Whether the request, its prompt file, its quality or its budget sets the number of steps. */
   readonly stepsGiven: boolean;
 }
 
-/** The prompts of a request and of its prompt file together. */
+/** Combines the prompts of a request with the prompts of its prompt file. */
 function promptsOf({ text, imagePrompt, negative, prompts, scene }: FullGenerateRequest): PromptPlan {
   const file = prompts && planOf(prompts);
   const away = negative.map((argument) => {
@@ -47,9 +47,9 @@ function promptsOf({ text, imagePrompt, negative, prompts, scene }: FullGenerate
     const { text: image, name, weight, from, to } = parsePromptArgument(argument);
     return { name, image: image!, weight, from, to };
   });
-  const ofScene: PromptTerm[] =
+  const sceneTerms: PromptTerm[] =
     scene && text.length === 0 ? [{ name: scene.prompt, text: scene.prompt, weight: 1, from: 0, to: 1 }] : [];
-  const terms = [...text.map(parsePromptArgument), ...ofScene, ...images, ...(file?.terms ?? []), ...away];
+  const terms = [...text.map(parsePromptArgument), ...sceneTerms, ...images, ...(file?.terms ?? []), ...away];
   if (terms.length === 0)
     throw new ConfigError("no prompt: say what the picture should show", { reason: "no-prompt" });
   const plan = { terms, schedule: file?.schedule ?? [], defaults: file?.defaults ?? {} };
@@ -57,31 +57,34 @@ function promptsOf({ text, imagePrompt, negative, prompts, scene }: FullGenerate
 }
 
 /**
- * Checks a request and fills in what it leaves out: defaults, then the quality preset, then the prompt file, then the request.
- * @throws {ConfigError} naming the field that is wrong.
+ * Validates a request and fills in the defaults. In ascending order of priority: defaults, quality preset, prompt file, request.
+ * @throws {ConfigError} that names the invalid field.
  */
 export function resolveGenerate(request: GenerateRequest): ResolvedGenerate {
-  const given = Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined));
-  const first = parseRequest("generate", generateRequestSchema, given);
+  const definedFields = Object.fromEntries(
+    Object.entries(request).filter(([, value]) => value !== undefined),
+  );
+  const first = parseRequest("generate", generateRequestSchema, definedFields);
   const plan = promptsOf(first);
   const merged = parseRequest("generate", generateRequestSchema, {
     ...qualityPresets[first.quality],
     ...plan.defaults,
-    ...given,
+    ...definedFields,
   });
-  if (merged.budget !== undefined && ("steps" in given || given.quality === "draft"))
+  if (merged.budget !== undefined && ("steps" in definedFields || definedFields.quality === "draft"))
     throw new ConfigError("a budget decides the number of steps", {
-      reason: "steps" in given ? "budget-and-steps" : "budget-and-draft",
+      reason: "steps" in definedFields ? "budget-and-steps" : "budget-and-draft",
     });
   const stepsGiven =
-    ["steps", "budget"].some((name) => name in given || name in plan.defaults) || first.quality !== "normal";
-  return { ...merged, plan, draftsGiven: "candidates" in given, stepsGiven };
+    ["steps", "budget"].some((name) => name in definedFields || name in plan.defaults) ||
+    first.quality !== "normal";
+  return { ...merged, plan, draftsGiven: "candidates" in definedFields, stepsGiven };
 }
 
 const weightVaries = ({ name, from, to }: RecordTerm | PromptTerm, schedule: Settings["schedule"]): boolean =>
   from > 0 || to < 1 || schedule.some(({ weights }) => Object.hasOwn(weights, name));
 
-/** How often drafts are made: for the start, and once more for each wanted prompt of a story. */
+/** Number of rounds of drafts: one for the start, and in a story one for each prompt of positive weight. */
 export function draftRounds({
   terms,
   schedule,
@@ -96,7 +99,7 @@ export function draftRounds({
   return 1 + (story ? terms.filter(({ weight }) => weight > 0).length : 0);
 }
 
-/** Numbers of steps and drafts, by the budget where there is one. */
+/** Numbers of steps and drafts: from the budget if there is one, else from the request. */
 function stepsAndDrafts(
   { steps, candidates, views, draftsGiven, plan, init, optimizer }: ResolvedGenerate,
   budget: Budget | undefined,
@@ -115,16 +118,16 @@ function stepsAndDrafts(
 const isScheduled = ({ schedule }: PromptPlan, name: string): boolean =>
   schedule.some(({ weights }) => Object.hasOwn(weights, name));
 
-/** The first job of a request, the pictures that it names, and what its texts were read as. */
+/** Plans the first job of a request. @returns the job, its input pictures, and findings about aliases and scenes. */
 export async function planGenerate(
   resolved: ResolvedGenerate,
   { models, pack }: Pick<RunSession, "models" | "pack">,
   assets: Assets,
 ): Promise<{ job: GenerateJob; inputs: InputFiles; findings: readonly Finding[] }> {
   const { plan, budget: text } = resolved;
-  const worded = plan.terms.flatMap((term) => (term.text === undefined ? [] : [term.text]));
-  const { texts, findings } = await understandTexts(worded, models);
-  const understood = new Map(worded.map((each, at) => [each, texts[at]!]));
+  const promptTexts = plan.terms.flatMap((term) => (term.text === undefined ? [] : [term.text]));
+  const { texts, findings } = await understandTexts(promptTexts, models);
+  const understood = new Map(promptTexts.map((each, at) => [each, texts[at]!]));
   const budget = text === undefined ? undefined : parseBudget(text);
   const inputs = new Map<string, Asset>();
   const refer = async (name: string): Promise<{ name: string; sha256: string }> => {
@@ -133,10 +136,10 @@ export async function planGenerate(
     return { name: asset.name, sha256: asset.sha256 };
   };
   const terms: RecordTerm[] = [];
-  /** A name as records hold it: the schedule needs it as it is written. */
+  /** The name of a prompt in the record. A name in the schedule is unchanged. */
   const recordedName = (name: string, image: string | undefined): string => {
     if (isScheduled(plan, name)) return name;
-    // A picture's name may be its path, which records never hold; a text's is the text that was understood.
+    // A picture's name may be a path, which must not be in a record. A text's name is the text after alias replacement.
     return image === undefined ? (understood.get(name) ?? name) : plainNameOf(name);
   };
   for (const { image, name, text: words, ...term } of plan.terms)
@@ -153,7 +156,7 @@ export async function planGenerate(
     templates: [...(plan.templates ?? models.templates)],
     schedule: [...plan.schedule],
     ...stepsAndDrafts(resolved, budget, models),
-    // Ascent seldom improves a scene: it is laid out and drawn, unless steps are asked for.
+    // Ascent seldom improves a scene, so by default a scene is only laid out and painted.
     ...((scene ?? resolved.scene) && !resolved.stepsGiven && { steps: 0 }),
     views: resolved.views,
     lr: resolved.lr,
@@ -182,7 +185,7 @@ export async function planGenerate(
   return { job, inputs, findings: [...findings, ...sceneFindings] };
 }
 
-/** A finding where a sentence without quotes became one prompt for each word. */
+/** Warns about several prompts of one word each: the shell splits a sentence without quotes into words. */
 export function splitFinding({ text }: Pick<FullGenerateRequest, "text">): Finding[] {
   if (text.length < 2 || text.some((each) => /\s|::/.test(each.trim()))) return [];
   const message = `${text.length} prompts of one word each are blended: ${text.map((each) => `"${each}"`).join(", ")}`;
@@ -201,7 +204,7 @@ function contradictions(terms: readonly RecordTerm[]): string[] {
   ];
 }
 
-/** First and last hundredth of the run at which no prompt is wanted; undefined where one always is. */
+/** First and last part of the run, in hundredths, without a prompt of positive weight; undefined when there is always one. */
 function idleParts({ terms, schedule }: Settings): [from: number, to: number] | undefined {
   const idle = Array.from({ length: 100 }, (_, at) => at / 100).filter((part) =>
     terms.every((term) => weightAt({ schedule }, weightsOf(term), part) <= 0),
@@ -209,7 +212,7 @@ function idleParts({ terms, schedule }: Settings): [from: number, to: number] | 
   return idle.length > 1 ? [idle[0]!, idle[idle.length - 1]!] : undefined;
 }
 
-/** Findings about a text. Of a scene's parts, those that are names of things are drawn whatever the CLIPs know. */
+/** Findings about a text. Parts of a scene that are names of known things need no check for unknown words. */
 async function textFindings(
   text: string,
   templates: readonly string[],
@@ -221,7 +224,7 @@ async function textFindings(
   return [...(await wordFindings(models, unnamed, templates)), ...cutFindings(models, [text], templates)];
 }
 
-/** Findings about the prompts of a run: unknown words, contradictions, and times at which nothing is wanted. */
+/** Findings about the prompts of a run: unknown words, contradictions, and parts of the run without a prompt of positive weight. */
 export async function promptFindings(settings: Settings, models: SteerModels): Promise<Finding[]> {
   const { terms, templates: usual } = settings;
   const findings: Finding[] = [];

@@ -8,24 +8,24 @@ import type { FullGenerateRequest } from "./requests/index.js";
 
 let names: Promise<KnownNames> | undefined;
 
-/** Names of known things, which stay whole although they hold words such as "with". */
+/** Names of known things. They are not split at words such as "with". */
 const knownNames = (): Promise<KnownNames> =>
   (names ??= loadAliases().then(({ labels }) => new Set(labels.map(sceneName))));
 
-/** Characters of a text, and texts of a list, that messages show. */
-const shown = { characters: 60, texts: 6 };
+/** Maximum number of characters of a text, and of texts of a list, in messages. */
+const messageLimits = { characters: 60, texts: 6 };
 
 const short = (text: string): string =>
-  text.length > shown.characters ? `${text.slice(0, shown.characters)}…` : text;
+  text.length > messageLimits.characters ? `${text.slice(0, messageLimits.characters)}…` : text;
 
-/** Texts in quotes, the first few of many. */
+/** The first texts of a list in quotes, and the number of the others. */
 function listed(texts: readonly string[]): string {
-  const first = texts.slice(0, shown.texts).map((text) => `"${short(text)}"`);
+  const first = texts.slice(0, messageLimits.texts).map((text) => `"${short(text)}"`);
   const more = texts.length - first.length;
   return first.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
-/** @throws {ConfigError} when a scene cannot be painted: by a generator of pixels, from a picture, or for several prompts. */
+/** Checks that a scene can be painted. @throws {ConfigError} for a generator without regions, a picture to start from, or several prompts. */
 function requireScene(
   { init }: Pick<FullGenerateRequest, "init">,
   terms: readonly RecordTerm[],
@@ -41,7 +41,7 @@ function requireScene(
     refuse("takes one prompt in words; leave the others out");
 }
 
-/** A request's prompt as a scene of layers, if it names several things, and what its user should know of that. */
+/** Splits a request's prompt into a scene of layers. `scene` is undefined when the prompt names one thing or the request excludes scenes. */
 export async function planScene(
   { layers, init, scene }: Pick<FullGenerateRequest, "layers" | "init" | "scene">,
   terms: readonly RecordTerm[],
@@ -50,12 +50,12 @@ export async function planScene(
   const none = { scene: undefined, findings: [] };
   if (scene) requireScene({ init }, terms, generator);
   const [{ text, from, to }, ...others] = terms as [RecordTerm, ...RecordTerm[]];
-  const lasts = others.length === 0 && from === 0 && to === 1;
-  if (scene || !lasts || text === undefined || layers < 2 || init !== undefined || !generator.regions)
+  const isConstant = others.length === 0 && from === 0 && to === 1;
+  if (scene || !isConstant || text === undefined || layers < 2 || init !== undefined || !generator.regions)
     return none;
   const style = generator.styles.find((each) => text.toLowerCase().endsWith(each));
-  const bare = style === undefined ? text : text.slice(0, -style.length).replace(/[\s,;]+$/, "");
-  const { parts, relations, omitted, contradictions } = splitScene(bare, await knownNames(), layers);
+  const content = style === undefined ? text : text.slice(0, -style.length).replace(/[\s,;]+$/, "");
+  const { parts, relations, omitted, contradictions } = splitScene(content, await knownNames(), layers);
   if (parts.length < 2) return none;
   const findings = [
     note("scene", `drawn as ${parts.length} layers: ${listed(parts)}`, { text, parts, relations }),

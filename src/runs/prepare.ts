@@ -7,12 +7,12 @@ import { toolkitVersion } from "./requests/index.js";
 import { type RunPlace, resumedAssets } from "./store.js";
 import type { RunTools } from "./tools.js";
 
-/** A job with everything that it needs. */
+/** A job with its input pictures and findings. */
 export interface Prepared<T extends RunJob> {
   readonly job: T;
   readonly inputs: InputFiles;
   readonly findings: readonly Finding[];
-  /** Where an interrupted run continues; absent for a new run. */
+  /** The interrupted run to continue; absent for a new run. */
   readonly from?: { readonly place: RunPlace; readonly snapshot: Snapshot };
 }
 
@@ -28,7 +28,7 @@ export async function prepareResume<T extends RunJob>(
 
 /**
  * Prepares the replay of a record.
- * @param jobOf makes the job of the record, which states this version and this pack's weights.
+ * @param jobOf makes a job from the record. The record holds the current version and the hash of the loaded weights.
  * @throws {InputError} for a missing input picture.
  */
 export async function prepareReplay<R extends RunRecord, T extends RunJob>(

@@ -20,14 +20,14 @@ const count = (most: number) => z.int().min(0).max(most);
 const finite = z.number().min(-1e6).max(1e6);
 const fraction = z.number().min(0).max(1);
 
-/** A plain file or folder name: no path, no drive, no control characters. */
+/** A plain file or folder name, without path, drive or control characters. */
 export const plainName = z
   .string()
   .max(255)
 
   .regex(/^(?!\.{1,2}$)[^/\\:\u0000-\u001f\u007f]+$/, "must be a plain name without a folder");
 
-/** An input file by its name and content; records never hold a path. */
+/** An input file by its name and hash. Records never hold a path. */
 export const fileReferenceSchema = z.strictObject({
   name: plainName,
   sha256: z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in hexadecimal"),
@@ -70,7 +70,7 @@ const sceneSchema = z
   );
 
 const shared = {
-  /** May exceed the limit of a request: a time budget sets it. */
+  /** A time budget may set more steps than the limit of a request. */
   steps: count(100_000),
   views: z.int().min(1).max(128),
   lr: z.number().positive().max(2),
@@ -79,14 +79,14 @@ const shared = {
 };
 
 const header = {
-  /** Version of the record's form. */
+  /** Version of the record's schema. */
   schema: z.literal(1),
   /** Version of the toolkit that made the picture. */
   version: z.string().max(40),
   pack: packReferenceSchema,
 };
 
-/** Settings of a generated picture, its hashes and versions: with the pack, all that decides its bytes. */
+/** Settings, hashes and versions of a generated picture. Together with the pack they determine its bytes. */
 export const generateRecordSchema = z.strictObject({
   command: z.literal("generate"),
   ...header,
@@ -104,16 +104,16 @@ export const generateRecordSchema = z.strictObject({
     optimizer: z.enum(["adam", "cma-es", "hybrid"]),
     style: words.optional(),
     init: fileReferenceSchema.optional(),
-    /** A request asks for 16 or more; a generator's own pictures may be smaller. */
+    /** At least 16 in a request; the generator's own size may be smaller. */
     size: z.int().min(1).max(4096),
-    /** What is behind the picture, and its border; absent for generators of pixels, which have white and none. */
+    /** Background and border; absent for generators of pixels, whose pictures are on white without a border. */
     background: z.string().regex(backgroundPattern).optional(),
     outline: z.number().min(0).max(widestOutline).optional(),
-    /** The things of the prompt that are layers, and how they lie to each other; absent for a picture of one layer. */
+    /** Things of the prompt that become layers, and their relations; absent for a picture of one layer. */
     scene: sceneSchema.optional(),
-    /** Layers of the scene file that it was painted from, bottom to top. */
+    /** Layers of the scene file that the request names, bottom to top. */
     layers: sceneLayersSchema.optional(),
-    /** Rank of the draft that was steered, where it was not the best. */
+    /** Rank of the steered draft; absent for the best draft. */
     draft: z.int().min(1).max(255).optional(),
   }),
 });
@@ -125,7 +125,7 @@ const editSettingsSchema = z
     /** A shape in words, or a picture. */
     mask: z.union([words, fileReferenceSchema]).optional(),
     maskPrompt: words.optional(),
-    /** Whether what the mask leaves out may change. */
+    /** Whether the mask is inverted: pixels outside it may change. */
     maskInvert: z.literal(true).optional(),
     strength: fraction,
     change: z.enum(["auto", "colour", "shape"]),
@@ -135,7 +135,7 @@ const editSettingsSchema = z
     "needs a mask or a mask prompt, not both",
   );
 
-/** Settings of an edited picture, its hashes and versions: with the pack and the input, all that decides its bytes. */
+/** Settings, hashes and versions of an edited picture. Together with the pack and the inputs they determine its bytes. */
 export const editRecordSchema = z.strictObject({
   command: z.literal("edit"),
   ...header,
@@ -149,7 +149,7 @@ export const editRecordSchema = z.strictObject({
 
 const recordSchema = z.discriminatedUnion("command", [generateRecordSchema, editRecordSchema]);
 
-/** An input file by its name and content. */
+/** An input file by its name and hash. */
 export type FileReference = z.output<typeof fileReferenceSchema>;
 /** One prompt of a generate record. */
 export type RecordTerm = z.output<typeof termSchema>;
@@ -165,7 +165,7 @@ export type RunRecord = z.output<typeof recordSchema>;
 /**
  * Parses the record of a picture.
  * @param subject names its source in errors.
- * @throws {InputError} in one line for text that is no record.
+ * @throws {InputError} one line for a text that is no record.
  */
 export function parseRecord(text: string, subject: string): RunRecord {
   const refuse = (reason: string, cause?: unknown): never => {
@@ -192,7 +192,7 @@ export function parseRecord(text: string, subject: string): RunRecord {
 /**
  * Reads the record in a picture file.
  * @param name names the file in errors.
- * @throws {InputError} when it is no picture, holds no record or a malformed one.
+ * @throws {InputError} when the file is no picture, or its record is missing or malformed.
  */
 export async function readRecord(bytes: Buffer, name: string): Promise<RunRecord> {
   const text = await metadataIn(bytes, name);
@@ -203,7 +203,7 @@ export async function readRecord(bytes: Buffer, name: string): Promise<RunRecord
   return parseRecord(text, name);
 }
 
-/** Narrows a record to a command's. @throws {ConfigError} for the record of another one. */
+/** Narrows a record to a command's type. @throws {ConfigError} for a record of another command. */
 export function expectRecord<T extends RunRecord["command"]>(
   record: RunRecord,
   command: T,
@@ -217,7 +217,7 @@ export function expectRecord<T extends RunRecord["command"]>(
   return record as Extract<RunRecord, { command: T }>;
 }
 
-/** A record as it is written into a picture. */
+/** Serializes a record for a picture's metadata. */
 export function serializeRecord(record: RunRecord): string {
   return JSON.stringify(recordSchema.parse(record));
 }

@@ -17,14 +17,14 @@ import type { SceneFile, SceneLayer } from "./requests/index.js";
 
 type Settings = GenerateRecord["settings"];
 
-/** Decimals of the numbers that scene files hold as such. */
+/** Number of decimals of plain numbers in scene files. */
 const decimals = 4;
 const round = (value: number): number => Number(value.toFixed(decimals));
 
 const encodeCode = (code: Float32Array): string =>
   Buffer.from(code.buffer, code.byteOffset, code.byteLength).toString("base64");
 
-/** @throws {ConfigError} for a code of another length than the generator's, or with numbers that are none. */
+/** Decodes a layer's code. @throws {ConfigError} for a code of the wrong length, or with values that are NaN or too large. */
 function decodeCode(text: string, numbers: number, layer: string): Float32Array {
   const bytes = Buffer.from(text, "base64");
   if (bytes.length !== numbers * 4)
@@ -40,7 +40,7 @@ function decodeCode(text: string, numbers: number, layer: string): Float32Array 
   return code;
 }
 
-/** A colour as scene files hold it: hexadecimal where all channels are colours. */
+/** A colour in the form of scene files: hexadecimal if all channels are in [0, 1], else three numbers. */
 function colourOf(channels: readonly number[]): SceneFillColour {
   const bytes = channels.map((value) => Math.round(value * 255));
   if (bytes.every((value) => value >= 0 && value <= 255))
@@ -54,7 +54,7 @@ const channelsOf = (colour: SceneFillColour): readonly number[] =>
     ? [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
     : colour;
 
-/** A layer as scene files hold it. */
+/** Converts a layer to the form of scene files. */
 function writeLayer(text: string, { code, fills, pose, shares }: MeasuredLayer): SceneLayer {
   return {
     text,
@@ -83,20 +83,20 @@ export async function latentsOfScene(
   const parts: LayerParts[] = [];
   for (const [at, { text, pose, style, code, fills, hidden }] of layers.entries()) {
     if (hidden) continue;
-    const read = async (): Promise<Float32Array> => {
+    const codeOfLayer = async (): Promise<Float32Array> => {
       if (code !== undefined) return decodeCode(code, numbers, `layer ${at + 1}`);
-      const named = style ?? config.style;
-      const settings = { ...config, ...(named !== undefined && { style: named }) };
+      const layerStyle = style ?? config.style;
+      const settings = { ...config, ...(layerStyle !== undefined && { style: layerStyle }) };
       const [draft] = await session.draft([{ text, weight: 1, templates }], settings);
       return (draft!.latents.data as Float32Array).slice(0, numbers);
     };
-    const given = fills?.flatMap(({ colour, slopes }) => [...channelsOf(colour), ...slopes]);
-    parts.push({ code: await read(), pose, fills: given && Float32Array.from(given) });
+    const fillValues = fills?.flatMap(({ colour, slopes }) => [...channelsOf(colour), ...slopes]);
+    parts.push({ code: await codeOfLayer(), pose, fills: fillValues && Float32Array.from(fillValues) });
   }
   return latentsOfLayers(parts, (latents) => session.painterOf(latents));
 }
 
-/** The layers of a run, where it has any: the plan, or the drawn layers of its scene file. */
+/** The scene of a run: its plan, or the latents of its scene file; undefined for a picture of one layer. */
 export async function sceneOf(
   settings: Settings,
   session: Session,
@@ -112,13 +112,13 @@ function visibleTexts({ scene, layers }: Pick<Settings, "scene" | "layers">): st
   return layerOrder(scene!).map((part) => scene!.parts[part]!);
 }
 
-/** A finished scene: as a file, and its latents as the file gives them again. */
+/** A finished scene: its scene file, and the latents that the file decodes to. */
 export interface FinishedScene {
   readonly file: SceneFile;
   readonly latents: HostTensor;
 }
 
-/** The scene file of a run's result. Its latents are rounded as the file is, so that the file gives the same picture. */
+/** Makes the scene file of a run's result. The returned latents are decoded from the file, so both give the same picture. */
 export async function finishScene(
   latents: HostTensor,
   { settings, pack }: GenerateRecord,
@@ -136,10 +136,10 @@ export async function finishScene(
   return { file: { format: 1, pack, prompt, layers }, latents: rounded };
 }
 
-/** A scene file as text: one line a fill. */
+/** Serializes a scene file as JSON with one line for each fill. */
 export function serializeScene(file: SceneFile): string {
   const text = JSON.stringify(file, undefined, 2);
-  // Lists of plain numbers, and the fills, read better in one line each.
+  // Lists of numbers, fills and poses are put on one line each.
   return `${text
     .replace(
       /\[\s+((?:-?[\d.e+-]+,\s+)*-?[\d.e+-]+)\s+\]/g,

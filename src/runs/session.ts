@@ -13,37 +13,37 @@ import { defaultPack } from "./requests/index.js";
 import { type Pack, loadPack } from "../packs/index.js";
 import type { GenerateRecord } from "./records.js";
 
-/** Loaded models and compiled programs, for any number of runs one after the other. */
+/** Loaded models and compiled programs. They serve any number of successive runs. */
 export interface RunSession extends AsyncDisposable {
-  /** The pack as requested: a name or a folder. */
+  /** The pack's name or folder, as in the request. */
   readonly generator: string;
-  /** The pack as records refer to it. */
+  /** The pack's name and fingerprint, as in records. */
   readonly pack: GenerateRecord["pack"];
-  /** The pack itself. */
+  /** The opened pack. */
   readonly source: Pack;
   readonly models: SteerModels;
-  /** Where programs run. */
+  /** Engine and threads of programs. */
   readonly run: RunOptions;
-  /** Compiled programs of `generate`, made when first used. */
+  /** Compiled programs of `generate`. They are compiled on first use. */
   programs(): Session;
   /** Releases the programs. */
   dispose(): Promise<void>;
 }
 
-/** What a session is opened with. */
+/** Options of `openRunSession`. */
 export interface RunSessionOptions {
   readonly engine?: EngineName;
-  /** Threads; one a core when absent. */
+  /** Number of threads; one for each core when absent. */
   readonly threads?: number | undefined;
 }
 
-/** A pack's fingerprint: 16 hexadecimal digits of a hash over its files' hashes. */
+/** A pack's fingerprint: the first 16 hexadecimal digits of a hash over the hashes of its files. */
 export function fingerprintOf({ manifest }: Pick<Pack, "manifest">): string {
   const text = JSON.stringify(Object.entries(manifest.sha256).sort());
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
-/** Opens a session on a pack that is open already. @throws {ConfigError} when it makes no pictures; {WeightsError} when damaged. */
+/** Opens a session for an opened pack. @throws {ConfigError} for a pack without a generator; {WeightsError} for a damaged pack. */
 export async function sessionOf(
   pack: Pack,
   { engine = "compiled", threads, generator = pack.folder }: RunSessionOptions & { generator?: string } = {},
@@ -71,7 +71,7 @@ export async function sessionOf(
 /**
  * Loads a pack's models.
  * @param generator name of a pack, or its folder.
- * @throws {ConfigError} for an unknown pack, or one that makes no pictures; {WeightsError} when it is damaged.
+ * @throws {ConfigError} for an unknown pack or a pack without a generator; {WeightsError} for a damaged pack.
  */
 export async function openRunSession(
   generator = defaultPack,
@@ -80,7 +80,7 @@ export async function openRunSession(
   return sessionOf(await loadPack(generator), { ...options, generator });
 }
 
-/** @throws {ConfigError} when a request asks for another pack or engine than the session holds. */
+/** Checks a request against a session. @throws {ConfigError} when the request names a different pack or engine. */
 export function requireSession(
   { generator, run }: RunSession,
   request: { readonly generator: string; readonly engine: EngineName },

@@ -14,10 +14,10 @@ import type { RunTools } from "./tools.js";
 const sheetFile = "contact-sheet.png";
 const columns = 5;
 
-/** Side of a picture on a sheet, by the number of pictures. */
+/** Side of each picture on a sheet of `count` pictures, in pixels. */
 const sideFor = (count: number): number => (count <= 25 ? 256 : count <= 100 ? 128 : 64);
 
-/** A picture that was made before a run was resumed; undefined when its file is gone, or of a format that is not read. */
+/** Reads a picture that was finished before a run was resumed; undefined when its file is missing or has an unsupported format. */
 async function earlierPicture(place: RunPlace, format: string): Promise<Picture | undefined> {
   const bytes = await place.read(`image.${format}`);
   if (!bytes || (format !== "png" && format !== "webp")) return undefined;
@@ -25,9 +25,9 @@ async function earlierPicture(place: RunPlace, format: string): Promise<Picture 
 }
 
 /**
- * Draws the pictures of a request as one sheet, into the first one's folder.
- * @param job the request's first one, with the pictures from before it was resumed.
- * @param tools the store, and the place of the first picture that was made now.
+ * Draws the pictures of a request on one sheet, in the first picture's folder.
+ * @param job first job of the request; it lists the pictures from before a resume.
+ * @param tools the store, and the place of the first new picture.
  * @returns path of the sheet; undefined for a single picture, and in memory.
  */
 export async function drawSheet(
@@ -35,20 +35,20 @@ export async function drawSheet(
   { earlier, record }: Pick<GenerateJob, "earlier" | "record">,
   { store, place }: Pick<RunTools, "store"> & { readonly place: RunPlace },
 ): Promise<string | undefined> {
-  const drawn: { readonly picture: Picture; readonly label: string }[] = [];
+  const sheetPictures: { readonly picture: Picture; readonly label: string }[] = [];
   for (const { folder, seed } of earlier) {
     const picture = await earlierPicture(store.open(folder), record.settings.format);
-    if (picture) drawn.push({ picture, label: `seed ${seed}` });
+    if (picture) sheetPictures.push({ picture, label: `seed ${seed}` });
   }
   for (const { picture, seed, report } of pictures)
-    drawn.push({ picture, label: `seed ${seed}: judge ${report.judgeScore.toFixed(3)}` });
-  if (drawn.length < 2) return undefined;
-  const side = sideFor(drawn.length);
+    sheetPictures.push({ picture, label: `seed ${seed}: judge ${report.judgeScore.toFixed(3)}` });
+  if (sheetPictures.length < 2) return undefined;
+  const side = sideFor(sheetPictures.length);
   const sheet = await contactSheet(
-    await Promise.all(drawn.map(({ picture }) => resizePicture(picture, side, side))),
+    await Promise.all(sheetPictures.map(({ picture }) => resizePicture(picture, side, side))),
     {
-      columns: Math.min(columns, drawn.length),
-      ...(side >= 128 && { labels: drawn.map(({ label }) => label) }),
+      columns: Math.min(columns, sheetPictures.length),
+      ...(side >= 128 && { labels: sheetPictures.map(({ label }) => label) }),
     },
   );
   const home = earlier[0] ? store.open(earlier[0].folder) : place;

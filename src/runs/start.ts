@@ -7,17 +7,17 @@ import { type RunRecord, expectRecord, readRecord } from "./records.js";
 import { type RunSession, openRunSession } from "./session.js";
 import { type RunStore, folderStore, storeAround } from "./store.js";
 
-/** Where a run comes from, and the folder that its result goes to. */
+/** Source of a run, and the folder for its result. */
 export interface RunSource {
   /** Folder for run folders. */
   readonly out: string;
   /** Picture whose record is replayed. */
   readonly replay?: string | undefined;
-  /** Folder of the record's input pictures; default the picture's folder and the current one. */
+  /** Folder of the record's input pictures; by default the picture's folder and the working directory. */
   readonly inputs?: string | undefined;
   /** Folder of an interrupted run. */
   readonly resume?: string | undefined;
-  /** Pack to use instead of the one that a record names. */
+  /** Pack that replaces the pack of a record. */
   readonly generator?: string | undefined;
   readonly threads?: number | undefined;
 }
@@ -25,7 +25,7 @@ export interface RunSource {
 type Command = RunRecord["command"];
 type RecordOf<T extends Command> = Extract<RunRecord, { command: T }>;
 
-/** What a run starts from. */
+/** An opened run source. */
 export interface RunStart<T extends Command> {
   /** The record to replay. */
   readonly replay?: RecordOf<T>;
@@ -37,10 +37,10 @@ export interface RunStart<T extends Command> {
 }
 
 /**
- * Opens what a source names: a picture to replay, a run to resume, or a new run, with the session that it needs.
- * @param request gives pack and engine of a new run; not called for a replay or a resumed run.
- * @throws {InputError} when the picture holds no record or the folder no unfinished run.
- * @throws {ConfigError} when the record is another command's, or its pack is unknown.
+ * Opens a source and its session. A source is a picture to replay, a run to resume, or a new run.
+ * @param request returns pack and engine of a new run. It is not called for a replay or a resumed run.
+ * @throws {InputError} when the picture has no record, or the folder has no unfinished run.
+ * @throws {ConfigError} when the record belongs to another command, or its pack is unknown.
  */
 export async function openRunStart<T extends Command>(
   command: T,

@@ -7,41 +7,41 @@ import { nextRunFolder } from "../images/index.js";
 import { type Asset, type Assets, sha256Of } from "./assets.js";
 import type { FileReference } from "./records.js";
 
-/** Where the files of one run are. */
+/** Storage of one run's files. */
 export interface RunPlace {
   /** Absolute path of the run folder; absent in memory. */
   readonly folder: string | undefined;
-  /** Takes the run for this process. @throws {InputError} when another process makes it. */
+  /** Locks the run for this process. @throws {InputError} when another process holds the lock. */
   lock(): Promise<Lock>;
-  /** Writes a file whole or not at all. @returns its path; undefined in memory. */
+  /** Writes a file atomically. @returns its path; undefined in memory. */
   write(name: string, data: Uint8Array | string): Promise<string | undefined>;
   /** Appends to a text file. */
   append(name: string, text: string): Promise<void>;
   /** Path of a file of the run; absent in memory. */
   pathOf(name: string): string | undefined;
-  /** A file's bytes; undefined when there is none. */
+  /** Reads a file; undefined when it does not exist. */
   read(name: string): Promise<Buffer | undefined>;
-  /** Replaces the snapshot from which the run can be resumed. `job` describes the run, and must survive JSON. */
+  /** Replaces the snapshot from which the run can be resumed. `job` describes the run and must be serializable as JSON. */
   saveSnapshot(snapshot: Snapshot, job: unknown): Promise<void>;
-  /** Keeps an input of an unfinished run, so that resuming it does not depend on where its inputs are. */
+  /** Copies an input of an unfinished run, so that the run can be resumed without the original file. */
   keepInput(asset: Asset): Promise<void>;
-  /** Input that `keepInput` kept; undefined when it is missing or damaged. */
+  /** Reads an input that `keepInput` copied; undefined when it is missing or damaged. */
   savedInput(reference: FileReference): Promise<Asset | undefined>;
-  /** Removes the snapshot and the kept inputs: nothing is left to resume. */
+  /** Removes the snapshot and the copied inputs. The run can no longer be resumed. */
   finish(): Promise<void>;
-  /** Removes the run when it holds no result. */
+  /** Removes the run if it has no result. */
   discardIfEmpty(): Promise<void>;
 }
 
-/** Where runs are made. */
+/** Storage of runs. */
 export interface RunStore {
-  /** Makes the place of a new run, named after a title. */
+  /** Creates the place of a new run, named after a title. */
   create(title: string): Promise<RunPlace>;
-  /** The place of an existing run, by its plain name. */
+  /** Opens the place of an existing run by its folder name. */
   open(name: string): RunPlace;
 }
 
-/** Never through a symbolic link. */
+/** Flags for appending that reject a symbolic link. */
 const appendFlags = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
 
 const savedName = (sha256: string): string => `unfinished-${sha256}`;
@@ -52,7 +52,7 @@ const isBookkeeping = (name: string): boolean =>
   /^unfinished-[0-9a-f]{64}$/.test(name) ||
   /^\.clipsteer-[0-9a-f-]+\.part$/.test(name);
 
-/** The place of a run in an existing folder. */
+/** Opens the place of a run in an existing folder. */
 export function openRunFolder(path: string): RunPlace {
   const folder = resolve(path);
   return {
@@ -92,8 +92,8 @@ export function openRunFolder(path: string): RunPlace {
 }
 
 /**
- * Does the work of a run while this process holds its place; a run that fails without a result leaves nothing.
- * @throws {InputError} when another process holds it; whatever `work` throws.
+ * Runs `work` while this process holds the lock of a place. A run that fails without a result is removed.
+ * @throws {InputError} when another process holds the lock. Errors of `work` are rethrown.
  */
 export async function* inPlace<Event, Result>(
   place: RunPlace,
@@ -110,7 +110,7 @@ export async function* inPlace<Event, Result>(
   }
 }
 
-/** Run folders below one folder, numbered. */
+/** A store of numbered run folders below one folder. */
 export function folderStore(root: string): RunStore {
   return {
     create: async (title) => openRunFolder(await nextRunFolder(root, title)),
@@ -118,12 +118,12 @@ export function folderStore(root: string): RunStore {
   };
 }
 
-/** The store that holds a run folder and its siblings. */
+/** The store that contains a run folder and its siblings. */
 export function storeAround(runFolder: string): RunStore {
   return folderStore(dirname(resolve(runFolder)));
 }
 
-/** A store in memory: nothing is written, and nothing can be resumed. */
+/** A store in memory. It writes no files, and its runs cannot be resumed. */
 export function memoryStore(): RunStore {
   const open = (): RunPlace => {
     const files = new Map<string, Buffer>();
@@ -150,7 +150,7 @@ export function memoryStore(): RunStore {
   return { create: () => Promise.resolve(open()), open };
 }
 
-/** Assets of a resumed run: what the run kept, else what `others` find. */
+/** Assets of a resumed run: the copied inputs first, then `others`. */
 export function resumedAssets(place: RunPlace, others: Assets): Assets {
   return {
     read: (name) => others.read(name),

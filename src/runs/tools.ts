@@ -2,16 +2,16 @@ import type { Assets } from "./assets.js";
 import type { RunSession } from "./session.js";
 import type { RunStore } from "./store.js";
 
-/** What a runner works with. */
+/** Dependencies of `runGenerate` and `runEdit`. */
 export interface RunTools {
-  /** Models and programs; the runner leaves it open. */
+  /** Models and programs. The run does not close the session. */
   readonly session: RunSession;
-  /** Where files are written. */
+  /** Store for the files of the run. */
   readonly store: RunStore;
-  /** Where input pictures come from. */
+  /** Source of input pictures. */
   readonly assets: Assets;
-  /** Stops the run; its best picture so far is still written. */
+  /** Stops the run. The best picture so far is still written. */
   readonly signal?: AbortSignal | undefined;
-  /** When the time of a time budget began, on the clock of `performance.now`; the call when absent. */
+  /** Start of a time budget, in milliseconds of `performance.now`; the time of the call when absent. */
   readonly began?: number;
 }

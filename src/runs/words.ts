@@ -2,14 +2,14 @@ import { type ClipModels, fillTemplate, withoutArticles } from "../embedding/ind
 import { nearestKnown } from "./aliases.js";
 import { type Finding, warning } from "./findings.js";
 
-/** The part of a pack's CLIPs that reads texts. */
+/** Tokenizer and text settings of a pack's CLIPs. */
 export type TextReaders = Pick<ClipModels, "tokenizer" | "articles">;
 
 const quoted = (words: readonly string[]): string => `"${[...new Set(words)].slice(0, 10).join('", "')}"`;
-/** Texts that get a finding each. */
+/** Maximum number of texts with a separate finding. */
 const mostListed = 5;
 
-/** Findings about texts that do not fit into the CLIPs' context, with the words that are cut off; of many texts, of the first few. */
+/** Findings about texts that exceed the CLIPs' context, with the words that are cut off. Texts after the first five are only counted. */
 export function cutFindings(
   { tokenizer, articles }: TextReaders,
   texts: readonly string[],
@@ -34,16 +34,16 @@ export function cutFindings(
   return findings;
 }
 
-/** Words whose nearest labels are named. */
+/** Maximum number of words for which nearest labels are suggested. */
 const mostNamed = 3;
 
-/** Findings about words that the CLIPs never learned, with the nearest labels that they know, and those of `cutFindings`. */
+/** Findings about words that the CLIPs do not know, with the nearest labels that they know; and the findings of `cutFindings`. */
 export async function wordFindings(
   readers: TextReaders,
   texts: readonly string[],
   templates: readonly string[],
 ): Promise<Finding[]> {
-  // A text of signs alone ("!!!") shows nothing either.
+  // A text that consists of punctuation ("!!!") counts as an unknown word.
   const words = texts.flatMap((text) =>
     /[\p{L}\p{N}\p{So}]/u.test(text) ? readers.tokenizer.unseenWords(text) : [text],
   );
@@ -51,13 +51,13 @@ export async function wordFindings(
   if (words.length === 0) return cut;
   const distinct = [...new Set(words)];
   const nearest = await nearestKnown(distinct.slice(0, mostNamed), readers);
-  const named = Object.entries(nearest).filter(([, labels]) => labels.length > 0);
-  const known =
-    named.length === 0
+  const suggestions = Object.entries(nearest).filter(([, labels]) => labels.length > 0);
+  const advice =
+    suggestions.length === 0
       ? ""
-      : `; nearest known: ${named
+      : `; nearest known: ${suggestions
           .map(([word, labels]) => `${distinct.length > 1 ? `${word}: ` : ""}${labels.join(", ")}`)
           .join("; ")}`;
-  const message = `${quoted(words)}: never seen by this pack's CLIPs in training; expect little of it${known}`;
+  const message = `${quoted(words)}: never seen by this pack's CLIPs in training; expect little of it${advice}`;
   return [warning("unknown-words", message, { words: distinct, nearest }), ...cut];
 }

@@ -8,7 +8,7 @@ import { finishScene, serializeScene } from "./scene.js";
 import type { RunSession } from "./session.js";
 import type { RunPlace } from "./store.js";
 
-/** The files of a finished picture. */
+/** Files of a finished picture. */
 export interface WrittenResult extends WrittenPicture {
   /** Path of the picture; absent in memory. */
   readonly path: string | undefined;
@@ -16,16 +16,16 @@ export interface WrittenResult extends WrittenPicture {
   readonly layerPaths?: readonly string[];
 }
 
-/** How a result is written. */
+/** Options of `writeResult`. */
 interface WriteOptions {
   readonly place: RunPlace;
   /** Whether the record is written into the picture. */
   readonly metadata: boolean;
-  /** Whether each layer of a scene is written as a picture of its own. */
+  /** Whether each layer of a scene is written as a separate picture. */
   readonly layerFiles: boolean;
 }
 
-/** Writes an ascent's result into its run folder: the picture, and of a scene `scene.json` and the layers that are asked for. */
+/** Writes an ascent's result into its run folder: the picture; for a scene also `scene.json`; and the layers when `layerFiles` is set. */
 export async function writeResult(
   session: RunSession,
   result: Pick<AscentResult, "latents" | "picture">,
@@ -46,7 +46,7 @@ export async function writeResult(
   return { ...written, path, scene: scene.file, ...(layerFiles && { layerPaths }) };
 }
 
-/** Writes the visible layers of a scene, each placed as in the whole picture, without background and border. @returns their paths. */
+/** Writes the visible layers of a scene in their places, without background and border. @returns their paths. */
 async function writeLayers(
   session: Session,
   { latents }: Pick<AscentResult, "latents">,

@@ -1,9 +1,9 @@
-/** How a budget is written: `10s`, `2min`, `500passes`. */
+/** Pattern of a budget: `10s`, `2min`, `500passes`. */
 export const budgetPattern = /^(\d{1,9}(?:\.\d{1,9})?) ?(s|min|passes)$/;
 
 /** A limit on the time of a run or on its number of CLIP passes. */
 export interface Budget {
-  /** The budget as it was written. */
+  /** The budget as the request states it. */
   readonly text: string;
   readonly amount: number;
   readonly unit: "seconds" | "passes";

@@ -16,10 +16,10 @@ export const editItemSchema = z.strictObject({
   change: changeKind.optional().describe("What may change: colours, shapes too, or auto"),
 });
 
-/** A list of edits, as an edit file holds it. */
+/** Schema of an edit file: a list of edits. */
 export const editListSchema = z.array(editItemSchema).min(1).max(64);
 
-/** A request of `runEdit`: the single source of the command line's flags, of HTTP bodies and of the JSON Schema. */
+/** Schema of a request of `runEdit`. The command line's flags, HTTP bodies and the JSON Schema are derived from it. */
 export const editRequestSchema = z.strictObject({
   picture: z
     .string()
@@ -77,8 +77,8 @@ export const editRequestSchema = z.strictObject({
   metadata: outputFields.metadata,
 });
 
-/** A request as given. */
+/** A request before defaults are filled in. */
 export type EditRequest = z.input<typeof editRequestSchema>;
 
-/** A request with every default filled in. */
+/** A request with defaults filled in. */
 export type FullEditRequest = z.output<typeof editRequestSchema>;

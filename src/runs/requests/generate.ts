@@ -4,14 +4,14 @@ import { budgetPattern } from "./budget.js";
 import { mostLayers, sceneFileSchema } from "./scene.js";
 import { backgroundPattern, outputFields, pictureFormats, sessionFields, widestOutline } from "./session.js";
 
-/** Values that each quality preset sets where neither the prompt file nor the request does. */
+/** Values of each quality preset. The prompt file and the request override them. */
 export const qualityPresets = {
   draft: { steps: 0, candidates: 48 },
   normal: {},
   best: { steps: 200, views: 32, candidates: 256 },
 } as const;
 
-/** A request of `runGenerate`: the single source of the command line's flags, of HTTP bodies and of the JSON Schema. */
+/** Schema of a request of `runGenerate`. The command line's flags, HTTP bodies and the JSON Schema are derived from it. */
 export const generateRequestSchema = z.strictObject({
   text: z
     .array(z.string())
@@ -112,8 +112,8 @@ export const generateRequestSchema = z.strictObject({
   metadata: outputFields.metadata,
 });
 
-/** A request as given: what is absent gets a default, from the quality preset or the prompt file where they set it. */
+/** A request before defaults are filled in. Defaults come from the prompt file, the quality preset or the schema, in this order. */
 export type GenerateRequest = z.input<typeof generateRequestSchema>;
 
-/** A request with every default filled in. */
+/** A request with defaults filled in. */
 export type FullGenerateRequest = z.output<typeof generateRequestSchema>;

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-/** Describes one zod issue in a few words: what was expected, and what was given. */
+/** Describes one zod issue: the expected value and the actual one. */
 export function describeIssue(issue: z.core.$ZodIssue, input: unknown): string {
   const value = valueAt(input, issue.path);
   if (Number.isNaN(value)) return "must be a number";
@@ -8,11 +8,11 @@ export function describeIssue(issue: z.core.$ZodIssue, input: unknown): string {
     .replace(/^Invalid input: /, "")
     .replace("expected int, received number", "must be a whole number")
     .replace(/^Too (small|big): expected \w+ to be /, "must be ");
-  const shown = typeof value === "object" ? undefined : value;
-  return shown === undefined ? reason : `${reason}, got "${String(shown).slice(0, 80)}"`;
+  const displayValue = typeof value === "object" ? undefined : value;
+  return displayValue === undefined ? reason : `${reason}, got "${String(displayValue).slice(0, 80)}"`;
 }
 
-/** Where an issue lies: `terms[2].weight`; empty for the whole. */
+/** Path of an issue, for example `terms[2].weight`; empty for the whole value. */
 export function issuePath({ path }: z.core.$ZodIssue): string {
   return path
     .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))

@@ -5,7 +5,7 @@ import { describeIssue, issuePath } from "./issues.js";
 /**
  * Parses a value by a schema.
  * @param subject names the value in the error.
- * @throws {ConfigError} in one line, naming the field.
+ * @throws {ConfigError} one line that names the field.
  */
 export function parseRequest<T extends z.ZodType>(subject: string, schema: T, input: unknown): z.output<T> {
   const parsed = schema.safeParse(input);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Most layers of a scene. */
+/** Maximum number of layers of a scene. */
 export const mostLayers = 3;
 
 /** Fills of a layer. */
@@ -59,10 +59,10 @@ const layersSchema = z
   .max(mostLayers, `must be ${mostLayers} layers at most`)
   .refine((layers) => layers.some(({ hidden }) => !hidden), "hides every layer; show one");
 
-/** Layers of a scene as records and scene files hold them, bottom to top. */
+/** Schema of the layers of a scene in records and scene files, bottom to top. */
 export const sceneLayersSchema = layersSchema;
 
-/** A scene file: what `scene.json` of a run folder holds. */
+/** Schema of a scene file, such as `scene.json` in a run folder. */
 export const sceneFileSchema = z.strictObject({
   format: z.literal(1),
   pack: z

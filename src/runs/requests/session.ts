@@ -1,29 +1,29 @@
 import { z } from "zod";
 
-/** The bundled pack that is used where none is named. */
+/** The default pack, which is bundled. */
 export const defaultPack = "stickers";
 
-/** Engines that programs run on, the usual one first. */
+/** Engines that run programs. The first is the default. */
 export const engineNames = ["compiled", "tensorflow", "wasm", "cpu"] as const;
 
-/** Fields of a request that decide which session serves it. */
+/** Fields of a request that select its session. */
 export const sessionFields = {
   generator: z.string().default(defaultPack).describe("Model pack, by name or folder"),
   engine: z.enum(engineNames).default("compiled").describe("Where it runs"),
   threads: z.int().min(1).max(256).optional().describe("Threads (default: one a core)"),
 };
 
-/** Formats of pixels, all without loss. */
+/** Raster formats. All are written losslessly. */
 export const pixelFormats = ["png", "webp", "avif"] as const;
-/** Formats of pictures that are made of regions. */
+/** Formats of pictures from a generator with regions. */
 export const pictureFormats = [...pixelFormats, "svg"] as const;
 
-/** How a background is written. */
+/** Pattern of a background colour. */
 export const backgroundPattern = /^(?:none|white|#[0-9a-f]{3}|#[0-9a-f]{6})$/i;
-/** Widest border of a sticker, in pixels of a picture of 256×256. */
+/** Maximum width of a sticker's border, in pixels of a 256×256 picture. */
 export const widestOutline = 32;
 
-/** Fields that decide how a picture is written. */
+/** Fields of a request that control the output file. */
 export const outputFields = {
   format: z.enum(pixelFormats).default("png").describe("Format of the picture"),
   metadata: z
