@@ -2,19 +2,19 @@ import { stat } from "node:fs/promises";
 import { ConfigError } from "../errors.js";
 import { loadPromptFile } from "./file.js";
 
-/** What a valid prompt file holds. */
+/** Summary of a valid prompt file. */
 export interface PromptFileCheck {
   /** Number of prompts. */
   readonly prompts: number;
   /** Number of templates of the whole file. */
   readonly templates: number;
-  /** The first template without `{}`: texts are put after it. */
+  /** The first template without `{}`. Texts are appended to it. */
   readonly plain: string | undefined;
 }
 
 /**
  * Checks a prompt file and that its pictures exist.
- * @throws {ConfigError} for a file that is no prompt file, naming the line, or a picture that is missing.
+ * @throws {ConfigError} for an invalid prompt file, with the line; or a missing picture.
  */
 export async function checkPromptFile(path: string): Promise<PromptFileCheck> {
   const { terms, templates = [] } = await loadPromptFile(path);

@@ -1,7 +1,7 @@
 /** A colour in sRGB, each channel in [0, 1]. */
 export type Rgb = readonly [red: number, green: number, blue: number];
 
-/** A colour that a text names. */
+/** A colour named in a text. */
 export interface NamedColour {
   /** The words of the text, for example `dark blue`. */
   readonly name: string;
@@ -43,7 +43,7 @@ const values: Readonly<Record<string, Rgb>> = {
   white: hex(0xf7f9fa),
 };
 
-/** Words before a colour that make it lighter (positive) or darker (negative): the share of the way to white or black. */
+/** Modifiers of a colour: interpolation factor towards white (positive) or black (negative). */
 const modifiers: Readonly<Record<string, number>> = {
   light: 0.4,
   pale: 0.5,
@@ -62,10 +62,10 @@ function shaded(rgb: Rgb, amount: number): Rgb {
 }
 
 /**
- * Takes the first colour, with its modifier, out of a list of words. The last word is never a colour: it names the thing
+ * Removes the first colour and its modifier from a list of words. The last word is never a colour, since it names the thing
  * (`an orange`).
  * @param words in lower case.
- * @returns the other words, and the colour if there is one.
+ * @returns the remaining words, and the colour if there is one.
  * @example takeColour(["dark", "blue", "car"]) // { words: ["car"], colour: { name: "dark blue", rgb: … } }
  */
 export function takeColour(words: readonly string[]): { words: readonly string[]; colour?: NamedColour } {

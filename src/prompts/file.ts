@@ -10,18 +10,18 @@ import { readTextFile } from "../files/index.js";
 import { type PromptPlan, planOf, scheduleProblem } from "./plan.js";
 import { type PromptFile, promptFileSchema } from "./schema.js";
 
-/** yaml, loaded when it is first used: most runs read no file. */
+/** The package yaml, loaded on first use, since most runs read no file. */
 const yaml = (): typeof library => createRequire(import.meta.url)("yaml") as typeof library;
 
 /**
  * Reads a prompt file (YAML).
- * @throws {ConfigError} with file, line and what was expected.
+ * @throws {ConfigError} with file, line and the expected value.
  */
 export async function loadPromptFile(path: string): Promise<PromptPlan> {
   return planOf(await readPromptFile(path));
 }
 
-/** As `loadPromptFile`, as content that is not yet a plan; paths of pictures are made absolute. */
+/** Reads the content of a prompt file, with absolute paths of pictures. @throws {ConfigError} as `loadPromptFile`. */
 export async function readPromptFile(path: string): Promise<PromptFile> {
   const file = await locatePromptFile(path);
   const text = await readTextFile(file, { maxBytes, expected: "a prompt file (YAML)" }).catch(
@@ -32,12 +32,12 @@ export async function readPromptFile(path: string): Promise<PromptFile> {
   return promptFileIn(text, file);
 }
 
-/** Prompt files of the package; three levels above this file, in the sources as in the build. */
+/** Folder of the package's prompt files: three levels above this file, both in the sources and in the build. */
 const packaged = resolve(fileURLToPath(import.meta.url), "../../../prompts");
 
 /**
- * Path of a prompt file. `prompts/NAME.yaml` means the package's own file where the working folder has none, so that defaults
- * work everywhere.
+ * Resolves the path of a prompt file. If the working folder has no file `prompts/NAME.yaml`, this path refers to the package's file,
+ * so that the defaults work in every folder.
  */
 export async function locatePromptFile(path: string, folder: string = process.cwd()): Promise<string> {
   const [, name] = /^prompts[\\/]([\w-]+\.ya?ml)$/.exec(path) ?? [];
@@ -45,19 +45,19 @@ export async function locatePromptFile(path: string, folder: string = process.cw
   return name === undefined || isPresent ? path : resolve(packaged, name);
 }
 
-/** As `loadPromptFile`, of text already read; `path` names it in errors and is where pictures are looked for. */
+/** As `loadPromptFile`, for text in memory. `path` is used in errors and to resolve relative paths of pictures. */
 export function parsePromptFile(text: string, path: string): PromptPlan {
   return planOf(promptFileIn(text, path));
 }
 
-/** Bytes of the largest prompt file, levels of nesting, and letters of a line that is looked at for a hint. */
+/** Maximum size of a prompt file in bytes, nesting depth, and length of a line for which a hint is given. */
 const maxBytes = 1e6;
 const maxDepth = 50;
 const maxHintLine = 200;
-/** Most anchors of a file: the YAML parser's time grows with the square of what is wrong with them. */
+/** Maximum number of anchors of a file: the YAML parser's time grows quadratically with the number of faulty anchors. */
 const maxAnchors = 1000;
 
-/** Line that nests deeper than any prompt file does; the YAML parser goes down one call or more a level. */
+/** Finds the first line that exceeds the maximum nesting depth. The YAML parser recurses for each level. */
 function tooDeepLine(text: string): number | undefined {
   const lines = text.split("\n");
   let open = 0;
@@ -134,13 +134,13 @@ function promptFileIn(text: string, path: string): PromptFile {
   return { ...parsed.data, prompts: absolute(prompts), negatives: absolute(negatives) };
 }
 
-/** First line of a parser's message, which may quote any length of the file: at most 200 printable letters. */
+/** First line of a parser's message, at most 200 printable characters, since the message may quote the file at any length. */
 function firstLine(message: string): string {
   const line = message.split("\n")[0]!.replace(/[\p{Cc}\p{Cf}]/gu, "?");
   return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }
 
-/** An unquoted colon makes YAML see a map where a prompt was meant. */
+/** Hint about an unquoted colon, which turns a prompt into a YAML map. */
 function colonHint(line: string): string {
   if (line.length > maxHintLine) return "";
   return /^\s*-?\s*[^"'{[#]*\S: /.test(line) ? '; a prompt with a colon needs quotes: - "like: this"' : "";
@@ -148,7 +148,7 @@ function colonHint(line: string): string {
 
 function describe(issue: z.core.$ZodIssue, document: Document, lines: LineCounter, text: string): string {
   let deepest = issue;
-  // A prompt is a string or an object; the better explanation is that of the form it was written in.
+  // A prompt is a string or an object. The issue of the form that the file uses explains the error best.
   while (deepest.code === "invalid_union") {
     const options = deepest.errors.flat();
     const inner = options.find((each) => each.code !== "invalid_type" || each.path.length > 0) ?? options[0];
@@ -169,8 +169,8 @@ function describe(issue: z.core.$ZodIssue, document: Document, lines: LineCounte
   if (deepest.code === "unrecognized_keys") {
     const inPrompt = /^(prompts|negatives)\[\d+\]$/.test(where);
     const hint = inPrompt ? colonHint(source) : "";
-    const known = inPrompt ? "text, image, weight, name, templates, from, to" : knownKeys(where);
-    return `${line}: unknown key "${firstLine(deepest.keys[0]!)}"${where ? ` in ${where}` : ""}; known: ${known}${hint}`;
+    const allowedKeys = inPrompt ? "text, image, weight, name, templates, from, to" : knownKeys(where);
+    return `${line}: unknown key "${firstLine(deepest.keys[0]!)}"${where ? ` in ${where}` : ""}; known: ${allowedKeys}${hint}`;
   }
   const value: unknown = document.getIn(path);
   const got = typeof value === "object" ? "" : `, got ${firstLine(JSON.stringify(value) ?? "nothing")}`;

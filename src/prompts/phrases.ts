@@ -1,69 +1,69 @@
 import { type NamedColour, takeColour } from "./colours.js";
 
-/** A concept whose drawings a generator knows. */
+/** A concept with drawings in a generator's bank. */
 export interface Concept {
   /** Its name, for example `automobile`. */
   readonly label: string;
-  /** Other names, which belong to no other concept: `car`. */
+  /** Other names, unique to this concept: `car`. */
   readonly names: readonly string[];
-  /** Words that have to do with it; concepts share them: `vehicle`. */
+  /** Related words, which several concepts may share: `vehicle`. */
   readonly tags: readonly string[];
 }
 
-/** What a phrase names. */
+/** Concepts and colour of a phrase. */
 export interface PhraseMeaning {
-  /** Indices of concepts, the best first; never empty. */
+  /** Indices of concepts, best first; never empty. */
   readonly concepts: readonly number[];
   /** Whether the phrase, without its colour, is a name of the first concept. */
   readonly isName: boolean;
-  /** The colour that the thing should have, where its name does not say so already. */
+  /** Requested colour of the thing; absent when it is part of the concept's name. */
   readonly colour?: NamedColour | undefined;
 }
 
-/** Finds what phrases name. */
+/** Maps phrases to concepts. */
 export interface PhraseReader {
-  /** @returns undefined when no concept shares the phrase's main word. */
+  /** Finds the concepts of a phrase. @returns undefined when no concept matches the phrase's main word. */
   read(phrase: string): PhraseMeaning | undefined;
   /** Whether a phrase is a name of a concept. */
   isName(phrase: string): boolean;
 }
 
-/** Words without meaning for a picture of one thing. */
+/** Words that do not change a picture of one thing. */
 const fillers = new Set(
   "a an the some my your his her our their this that one single little small big large tiny huge cute nice pretty beautiful lovely sweet very simple".split(
     " ",
   ),
 );
-/** Words that say only that a picture is asked for, before `of`. */
+/** Words for pictures, ignored before `of`. */
 const pictureWords = new Set(
   "picture photo photograph drawing image icon emoji sticker illustration painting sketch".split(" "),
 );
-/** Words before `of` that hold or count what follows. */
+/** Containers and quantities before `of`. */
 const containers = new Set(
   "cup mug glass bottle slice piece bowl plate bunch pair pile jar can box bag loaf scoop stack bouquet".split(
     " ",
   ),
 );
 const prepositions = new Set("of with in on at and for to from by".split(" "));
-/** Words that relate one thing to another: such a phrase is not the name of one thing. */
+/** Words that relate two things. A phrase with such a word is not the name of one thing. */
 const relations = new Set(
   "wearing holding riding eating under over behind beside near next above below inside playing carrying".split(
     " ",
   ),
 );
 
-/** Most concepts of a meaning. */
+/** Maximum number of concepts of a phrase. */
 const mostConcepts = 6;
-/** Concepts within this share of the best score are kept. */
+/** Concepts with at least this fraction of the best score are returned. */
 const nearBest = 0.9;
-/** Least score of a meaning, and of one that has to speak for several things. */
+/** Minimum score of a phrase's best concept, and the minimum for a phrase that names several things. */
 const leastScore = 0.3;
 const leastScoreOfSeveral = 0.8;
-/** Weight of the main word beside the same word elsewhere. */
+/** Factor of the main word's weight. */
 const mainWeight = 2;
-/** Most words of a name that is looked for inside a phrase. */
+/** Maximum number of words of a name inside a phrase. */
 const longestName = 3;
-/** Share of a word's weight when it is a tag instead of a part of the label. */
+/** Factor of a word's weight when it is a tag and not part of the label. */
 const tagShare = 0.8;
 
 const wordsOf = (text: string): string[] =>
@@ -73,7 +73,7 @@ const wordsOf = (text: string): string[] =>
     .replace(/[’']s\b/gu, "")
     .match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
 
-/** Forms of a word that a label may have: itself, its singular, its plural. */
+/** Forms of a word that match a label: the word itself, its singular and its plural. */
 function formsOf(word: string): string[] {
   const forms = [word];
   if (word.endsWith("ies") && word.length > 4) forms.push(`${word.slice(0, -3)}y`);
@@ -87,8 +87,8 @@ function formsOf(word: string): string[] {
 
 /**
  * Makes a reader of phrases such as `a dark blue car`, `a slice of pizza` and `an angry cat` for a generator's concepts.
- * Exact names win; then a colour is taken off; then concepts are scored by how much of the phrase their label and tags cover,
- * weighted by how rare each word is (inverse document frequency).
+ * An exact name wins. Otherwise the colour is removed, and concepts are scored by the share of the phrase's words in their label and
+ * tags, weighted by inverse document frequency.
  */
 export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
   const byName = new Map<string, number>();
@@ -106,8 +106,8 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
       byWord.set(word, (byWord.get(word) ?? new Set<number>()).add(at));
   });
 
-  /** The concept whose name some words are, in singular or plural. */
-  const named = (words: readonly string[]): number | undefined => {
+  /** The concept with the given name, in singular or plural. */
+  const conceptNamed = (words: readonly string[]): number | undefined => {
     if (words.length === 0) return undefined;
     const before = words.slice(0, -1);
     for (const form of formsOf(words[words.length - 1]!)) {
@@ -116,43 +116,43 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
     }
     return undefined;
   };
-  const sharing = (word: string): ReadonlySet<number> | undefined => {
+  const conceptsWith = (word: string): ReadonlySet<number> | undefined => {
     for (const form of formsOf(word)) {
-      const found = byWord.get(form);
-      if (found) return found;
+      const matches = byWord.get(form);
+      if (matches) return matches;
     }
     return undefined;
   };
   const rarity = (word: string): number =>
-    Math.log(1 + concepts.length / (1 + (sharing(word)?.size ?? concepts.length / 30)));
+    Math.log(1 + concepts.length / (1 + (conceptsWith(word)?.size ?? concepts.length / 30)));
 
   const joins = (word: string): boolean => prepositions.has(word) || relations.has(word);
-  /** The words that say what is shown: the last name before the first preposition, else the last word before it. */
+  /** The main words of a phrase: the last name before the first preposition, else the last word before it. */
   const mainWords = (words: readonly string[]): readonly string[] => {
     const stop = words.findIndex((word, at) => at > 0 && joins(word));
     const end = stop < 0 ? words.length : stop;
     for (let last = end; last > 0; last--)
       for (let first = Math.max(0, last - longestName); first < last; first++)
-        if (named(words.slice(first, last)) !== undefined) return words.slice(first, last);
+        if (conceptNamed(words.slice(first, last)) !== undefined) return words.slice(first, last);
     return words.slice(end - 1, end);
   };
 
-  /** Whether a concept has to do with any word beside the main ones. */
+  /** Whether a concept matches any word of a phrase other than the main words. */
   const tagsCover = (at: number, words: readonly string[], main: readonly string[]): boolean =>
-    words.some((word) => !main.includes(word) && !joins(word) && sharing(word)?.has(at));
+    words.some((word) => !main.includes(word) && !joins(word) && conceptsWith(word)?.has(at));
 
-  /** Concepts by the share of the words' weight that they cover; all must share the main words. */
-  const covering = (words: readonly string[]): number[] => {
+  /** Ranks the concepts that match all main words by the share of the words' weight that they cover. */
+  const rankByCoverage = (words: readonly string[]): number[] => {
     const main = mainWords(words);
     const candidates = main
-      .map((word) => sharing(word) ?? new Set<number>())
+      .map((word) => conceptsWith(word) ?? new Set<number>())
       .reduce((all, each) => new Set([...all].filter((at) => each.has(at))));
     if (candidates.size === 0) return [];
-    // Where the main words are themselves a name, things that are called by it with other words besides are something else: a hot dog.
-    const exact = named(main) !== undefined;
+    // If the main words are a name, a concept with further words in its label is a different thing: "hot dog" for "dog".
+    const exact = conceptNamed(main) !== undefined;
     const isOther = (at: number): boolean =>
       exact &&
-      at !== named(main) &&
+      at !== conceptNamed(main) &&
       wordsOf(concepts[at]!.label).some(
         (word) =>
           word !== "face" &&
@@ -170,9 +170,9 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
         const label = labelWords[at]!;
         const covered = [...weights].reduce((sum, [word, weight]) => {
           if (formsOf(word).some((form) => label.has(form))) return sum + weight;
-          return sharing(word)?.has(at) ? sum + tagShare * weight : sum;
+          return conceptsWith(word)?.has(at) ? sum + tagShare * weight : sum;
         }, 0);
-        // Short labels say what is typical: "house" rather than "derelict house".
+        // Further words in the label lower the score: "house" is preferred to "derelict house".
         const extra = wordsOf(concepts[at]!.label).filter(
           (word) => !counted.some((each) => formsOf(each).includes(word)),
         );
@@ -190,32 +190,33 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
       .map(([at]) => at);
   };
 
-  const stripped = (phrase: string): string[] => {
+  const withoutFillers = (phrase: string): string[] => {
     let words = wordsOf(phrase).filter((word) => !fillers.has(word));
     if (words.length > 2 && pictureWords.has(words[0]!) && words[1] === "of") words = words.slice(2);
     return words;
   };
   const meaningOf = (words: readonly string[]): Omit<PhraseMeaning, "colour"> | undefined => {
-    const name = named(words);
+    const name = conceptNamed(words);
     if (name !== undefined) return { concepts: [name], isName: true };
     const content =
       words.length > 2 && containers.has(words[0]!) && words[1] === "of" ? words.slice(2) : words;
-    const inner = content === words ? undefined : named(content);
+    const inner = content === words ? undefined : conceptNamed(content);
     if (inner !== undefined) return { concepts: [inner], isName: true };
-    const found = covering(content);
-    return found.length > 0 ? { concepts: found, isName: false } : undefined;
+    const ranked = rankByCoverage(content);
+    return ranked.length > 0 ? { concepts: ranked, isName: false } : undefined;
   };
   return {
     read(phrase) {
       const all = wordsOf(phrase);
-      const whole = named(all) ?? named(stripped(phrase));
+      const whole = conceptNamed(all) ?? conceptNamed(withoutFillers(phrase));
       if (whole !== undefined) return { concepts: [whole], isName: true };
-      const words = stripped(phrase);
+      const words = withoutFillers(phrase);
       if (words.length === 0) return undefined;
       const { words: rest, colour } = takeColour(words);
       const meaning = meaningOf(rest);
       return meaning && { ...meaning, colour };
     },
-    isName: (phrase) => named(wordsOf(phrase)) !== undefined || named(stripped(phrase)) !== undefined,
+    isName: (phrase) =>
+      conceptNamed(wordsOf(phrase)) !== undefined || conceptNamed(withoutFillers(phrase)) !== undefined,
   };
 }

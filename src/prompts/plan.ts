@@ -1,14 +1,14 @@
 import { ConfigError } from "../errors.js";
 import type { PromptFile } from "./schema.js";
 
-/** One prompt of a run. Exactly one of `text` and `image` is there; a negative weight pushes away. */
+/** One prompt of a run. Exactly one of `text` and `image` is set. A negative weight steers away from the prompt. */
 export interface PromptTerm {
   readonly name: string;
   readonly text?: string;
-  /** A picture, by path or by another name that its reader knows. */
+  /** Path or name of a picture. The caller resolves it. */
   readonly image?: string;
   readonly weight: number;
-  /** Templates of its own; the plan's when absent. */
+  /** Templates of this prompt; the plan's templates when absent. */
   readonly templates?: readonly string[];
   readonly from: number;
   readonly to: number;
@@ -23,8 +23,8 @@ export interface PromptPlan {
 }
 
 /**
- * Weight of a term at a part of the run: 0 outside `from`–`to`; where the schedule names it, what lies evenly between the
- * entries around that part; the term's sign is kept.
+ * Weight of a term at a part of the run, in [0, 1]. It is 0 outside `from`–`to`. If the schedule names the term, the weight is
+ * interpolated linearly between the adjacent entries and takes the sign of the term's weight.
  */
 export function weightAt({ schedule }: Pick<PromptPlan, "schedule">, term: PromptTerm, part: number): number {
   if (part < term.from || part > term.to) return 0;
@@ -41,34 +41,34 @@ export function weightAt({ schedule }: Pick<PromptPlan, "schedule">, term: Promp
   return sign * (low.weight + ((high.weight - low.weight) * (part - low.at)) / (high.at - low.at));
 }
 
-/** Limits of a weight's size: beyond them, float32 sums lose the other prompts or overflow. */
+/** Limits of a weight's magnitude. Outside them, float32 sums lose the other prompts or overflow. */
 const weightLimits = [1e-6, 1e6] as const;
 
 /**
- * Parses a prompt with an optional weight: `text::weight`. A single colon is part of the text, and so is a double one after a
- * backslash: `std\\::vector`. A negative weight pushes away.
- * @throws {ConfigError} for an empty prompt, or a weight that is no number from 0.000001 to 1000000 either side of 0.
+ * Parses a prompt with an optional weight: `text::weight`. A single colon and a double colon after a backslash (`std\\::vector`)
+ * belong to the text. A negative weight steers away from the prompt.
+ * @throws {ConfigError} for an empty prompt, or a weight that is no number with a magnitude in [0.000001, 1000000].
  */
 export function parsePromptArgument(argument: string): PromptTerm {
   const at = weightMark(argument);
   const text = (at === -1 ? argument : argument.slice(0, at)).replaceAll("\\::", "::").trim();
-  const given = at === -1 ? "1" : argument.slice(at + 2).trim();
-  const weight = Number(given);
+  const weightText = at === -1 ? "1" : argument.slice(at + 2).trim();
+  const weight = Number(weightText);
   if (text === "")
     throw new ConfigError('prompt is empty; say what the picture should show, e.g. "a red heart"');
-  if (given === "" || !Number.isFinite(weight) || weight === 0)
+  if (weightText === "" || !Number.isFinite(weight) || weight === 0)
     throw new ConfigError(
-      `prompt "${argument}": the weight after :: must be a number other than 0, got "${given}"; :: that is text is written \\::`,
+      `prompt "${argument}": the weight after :: must be a number other than 0, got "${weightText}"; :: that is text is written \\::`,
     );
   const [least, most] = weightLimits;
   if (Math.abs(weight) < least || Math.abs(weight) > most)
     throw new ConfigError(
-      `prompt "${argument}": the weight ${given} is out of range; give one from ${least} to ${most}, or its negative`,
+      `prompt "${argument}": the weight ${weightText} is out of range; give one from ${least} to ${most}, or its negative`,
     );
   return { name: text, text, weight, from: 0, to: 1 };
 }
 
-/** Position of the last `::` that no backslash precedes, the first of two that overlap, or -1. Linear in the text's length. */
+/** Position of the last `::` without a preceding backslash, or -1. Of two overlapping marks the first is used. Takes linear time. */
 function weightMark(text: string): number {
   const isMark = (at: number): boolean => text.startsWith("::", at) && text[at - 1] !== "\\";
   for (let at = text.lastIndexOf("::"); at !== -1; at = at === 0 ? -1 : text.lastIndexOf("::", at - 1))
@@ -79,7 +79,7 @@ function weightMark(text: string): number {
 const nameOf = (entry: PromptFile["prompts"][number]): string =>
   typeof entry === "string" ? entry : (entry.name ?? entry.text ?? entry.image!);
 
-/** What is wrong with a schedule: an entry that names no prompt, or gives one prompt two weights at the same part. */
+/** Finds a fault of a schedule: an entry with an unknown prompt, or two weights of a prompt at the same part; undefined if there is none. */
 export function scheduleProblem({
   prompts,
   negatives,
@@ -95,19 +95,20 @@ export function scheduleProblem({
           name,
           message: `schedule names "${name}", which is no prompt here; give the prompt that name`,
         };
-  const seen = new Set<string>();
+  const weightKeys = new Set<string>();
   for (const [entry, { at, weights }] of schedule.entries())
     for (const name of Object.keys(weights)) {
       const key = JSON.stringify([at, name]);
-      if (seen.has(key)) return { entry, message: `schedule gives "${name}" two weights at ${at}; keep one` };
-      seen.add(key);
+      if (weightKeys.has(key))
+        return { entry, message: `schedule gives "${name}" two weights at ${at}; keep one` };
+      weightKeys.add(key);
     }
   return undefined;
 }
 
 /**
- * The plan of a prompt file's content; pictures keep the names that they have there.
- * @throws {ConfigError} for a schedule that does not fit the prompts.
+ * Converts the content of a prompt file to a plan. Names of pictures are unchanged.
+ * @throws {ConfigError} for a schedule with a fault, as `scheduleProblem`.
  */
 export function planOf(file: PromptFile): PromptPlan {
   const problem = scheduleProblem(file);

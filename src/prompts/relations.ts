@@ -1,6 +1,6 @@
 /**
- * How two parts of a scene lie to each other, read as "subject … object". The first seven place the object on its bearer: a hat on the
- * head, glasses over the eyes, a scarf at the neck, a shirt over the body, shoes at the feet, a face on a thing, wings behind it.
+ * Spatial relations of two parts of a scene: "subject … object". The first seven place the object on the subject: a hat on the head,
+ * glasses over the eyes, a scarf at the neck, a shirt over the body, shoes at the feet, a face on a thing, wings behind it.
  */
 export const relationKinds = [
   "head",
@@ -25,10 +25,10 @@ export const relationKinds = [
 /** Kind of a relation. */
 export type RelationKind = (typeof relationKinds)[number];
 
-/** A word or phrase, without articles, that stands between two things. */
+/** A word or phrase, without articles, between the names of two things. */
 export interface Connective {
   readonly words: readonly string[];
-  /** `and` joins; `with` and `wearing` leave the place to the object. */
+  /** `and` places the things beside each other. For `with` and `wearing` the object determines the relation. */
   readonly kind: RelationKind | "and" | "with" | "wearing";
 }
 
@@ -48,12 +48,12 @@ const phrases: readonly (readonly [Connective["kind"], string])[] = [
   ["front", "in front of|before"],
 ];
 
-/** All connectives, the longest first. */
+/** All connectives, longest first. */
 export const connectives: readonly Connective[] = phrases
   .flatMap(([kind, list]) => list.split("|").map((phrase) => ({ kind, words: phrase.split(" ") })))
   .sort((a, b) => b.words.length - a.words.length);
 
-/** Words that say how something is placed and show nothing themselves, where they stand before a connective. */
+/** Verbs of position and auxiliary words. They are ignored before a connective. */
 export const placingVerbs = new Set(
   (
     "sitting standing lying resting sleeping flying floating hovering jumping running walking swimming hanging perched parked placed " +
@@ -77,7 +77,7 @@ const places: readonly (readonly [RelationKind, RegExp])[] = [
   ["around", /\b(?:wings|capes?|fire|flames?|auras?|rays)$/],
 ];
 
-/** Where a thing is borne by another, by its last word: a hat on the head; undefined for what is merely held. */
+/** Relation of a worn or attached thing to its bearer, by the thing's last word: a hat is on the head; undefined for a thing that is held. */
 export function bearingOf(text: string): RelationKind | undefined {
   return places.find(([, pattern]) => pattern.test(text))?.[0];
 }

@@ -1,7 +1,7 @@
 import { colourWords } from "./colours.js";
 import { type Connective, type RelationKind, bearingOf, connectives, placingVerbs } from "./relations.js";
 
-/** How two parts of a scene lie to each other: "subject … object". */
+/** Relation of two parts of a scene: "subject … object". */
 export interface SceneRelation {
   /** Index of a part. */
   readonly subject: number;
@@ -10,19 +10,19 @@ export interface SceneRelation {
   readonly object: number;
 }
 
-/** A prompt as the things that it names. */
+/** Things of a prompt with their relations. */
 export interface SceneText {
-  /** The things in the order of the text, without articles; one for a prompt that names a single thing. */
+  /** Things in the order of the text, without articles; at least one. */
   readonly parts: readonly string[];
-  /** One fewer than parts: each part is connected to the others. */
+  /** Relations that connect all parts: one fewer than parts. */
   readonly relations: readonly SceneRelation[];
-  /** Things beyond the limit, which are not among the parts. */
+  /** Things beyond the limit of parts. They are not in `parts`. */
   readonly omitted: readonly string[];
-  /** Pairs of relations that cannot both hold, in words; the first of each pair is among the relations. */
+  /** Pairs of contradictory relations, in words. The first of each pair is in `relations`. */
   readonly contradictions: readonly (readonly [string, string])[];
 }
 
-/** Names of known things, in lower case without articles: names that hold a connective stay whole. */
+/** Names of known things, in the form of `sceneName`. A name with a connective in it is not split. */
 export type KnownNames = ReadonlySet<string>;
 
 const articles = new Set(["a", "an", "the", "some", "his", "her", "its", "their"]);
@@ -33,13 +33,13 @@ const numbers: ReadonlyMap<string, number> = new Map([
 
 interface Token {
   readonly word: string;
-  /** Whether "the" stands before it. */
+  /** Whether "the" precedes the word. */
   readonly definite: boolean;
-  /** Whether an article stands before it. */
+  /** Whether an article precedes the word. */
   readonly article: boolean;
 }
 
-/** A thing of the text and what connects it to what stands before. */
+/** A thing of the text, with the connectives between the previous thing and this one. */
 interface Segment {
   readonly text: string;
   readonly definite: boolean;
@@ -64,15 +64,15 @@ function tokensOf(text: string): Token[] {
 
 const joined = (tokens: readonly Token[]): string => tokens.map(({ word }) => word).join(" ");
 
-/** A key under which known names are compared: lower case, no articles. */
+/** Key for comparing names: lower case, without articles. */
 export const sceneName = (text: string): string => joined(tokensOf(text));
 
-/** The connective that begins at a token, if any. */
+/** The connective that starts at a token, if any. */
 function connectiveAt(tokens: readonly Token[], at: number): Connective | undefined {
   return connectives.find(({ words }) => words.every((word, offset) => tokens[at + offset]?.word === word));
 }
 
-/** Number of tokens from `at` on that are one known name with a connective in it. */
+/** Length, in tokens, of the known name with a connective in it that starts at `at`; 0 if there is none. */
 function nameLength(tokens: readonly Token[], at: number, known: KnownNames): number {
   for (let length = Math.min(8, tokens.length - at); length > 2; length--) {
     const span = tokens.slice(at, at + length);
@@ -117,7 +117,7 @@ function segmentsOf(tokens: readonly Token[], known: KnownNames): Segment[] {
   return withNouns(segments);
 }
 
-/** Gives a colour that stands alone the thing of the next segment: "a red and a green apple". */
+/** Appends the noun of the next segment to a segment that is only a colour: "a red and a green apple". */
 function withNouns(segments: readonly Segment[]): Segment[] {
   return segments.map((segment, at) => {
     const next = segments[at + 1];
@@ -130,8 +130,8 @@ function withNouns(segments: readonly Segment[]): Segment[] {
   });
 }
 
-/** The things of "two cats", where that is no name itself. */
-function counted(text: string, known: KnownNames): string[] {
+/** Expands a counted noun such as "two cats" into its things. Known names are not expanded. */
+function expandCount(text: string, known: KnownNames): string[] {
   const [first, ...rest] = text.split(" ");
   const count = numbers.get(first!);
   const noun = rest.join(" ");
@@ -151,7 +151,7 @@ const opposites: ReadonlyMap<RelationKind, RelationKind> = new Map([
   ["front", "behind"],
 ]);
 
-/** Kind of the relation that a connective makes to an object. */
+/** Relation that a connective expresses between a subject and an object. */
 function kindOf(connective: Connective["kind"], subject: string, object: string): RelationKind {
   if (connective === "and") return "beside";
   if (connective === "on" && /^(?:fire|flames?)$/.test(object)) return "around";
@@ -160,12 +160,12 @@ function kindOf(connective: Connective["kind"], subject: string, object: string)
   return bearingOf(object) ?? (connective === "wearing" ? "body" : "holding");
 }
 
-/** Relations by which a thing bears another: what follows an "and" may belong to the same bearer. */
+/** Relations of a bearer (subject) to a worn or held thing. A thing after "and" may have the same bearer. */
 const bearing = new Set<RelationKind>(["head", "eyes", "neck", "body", "feet", "face", "around", "holding"]);
 
 /**
- * Splits a prompt into the things that it names, with their relations. A prompt that is a known name, or names one thing, is one part.
- * @param known names that stay whole although they hold words such as "with". @param most parts at most, 1 or more.
+ * Splits a prompt into things with their relations. A prompt that is a known name or names one thing is one part.
+ * @param known names that are not split at words such as "with". @param most maximum number of parts, 1 or more.
  */
 export function splitScene(text: string, known: KnownNames, most = 3): SceneText {
   const tokens = tokensOf(text);
@@ -182,7 +182,7 @@ export function splitScene(text: string, known: KnownNames, most = 3): SceneText
   const omitted: string[] = [];
   const relations: SceneRelation[] = [];
   const contradictions: [string, string][] = [];
-  const say = ({ subject, kind, object }: SceneRelation): string =>
+  const describe = ({ subject, kind, object }: SceneRelation): string =>
     `${parts[subject]!} ${bearing.has(kind) ? "with" : kind === "front" ? "in front of" : kind} ${parts[object]!}`;
   const bearerOf = (part: number): number | undefined =>
     relations.find(({ kind, object }) => object === part && bearing.has(kind))?.subject;
@@ -195,10 +195,10 @@ export function splitScene(text: string, known: KnownNames, most = 3): SceneText
     );
     if (!same && !connected(relations, subject, object)) relations.push(relation);
     else if (!same || same.kind !== relation.kind || same.subject !== subject)
-      contradictions.push([say(same ?? relations[0]!), say(relation)]);
+      contradictions.push([describe(same ?? relations[0]!), describe(relation)]);
   };
   segments.forEach((segment, at) => {
-    const things = counted(segment.text, known);
+    const things = expandCount(segment.text, known);
     const previous = parts.length - 1;
     const joins = segment.connectives.filter((kind) => kind !== "and");
     const own = segments[at + 1]?.connectives.some((kind) => ["with", "wearing", "holding"].includes(kind));
@@ -228,8 +228,8 @@ export function splitScene(text: string, known: KnownNames, most = 3): SceneText
       for (const kind of kinds.slice(1))
         if (opposites.get(kinds[0]!) === kind)
           contradictions.push([
-            say({ subject, kind: kinds[0]!, object: index }),
-            say({ subject, kind, object: index }),
+            describe({ subject, kind: kinds[0]!, object: index }),
+            describe({ subject, kind, object: index }),
           ]);
     }
   });

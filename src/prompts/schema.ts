@@ -23,7 +23,7 @@ const term = z
   .refine(({ text, image }) => (text === undefined) !== (image === undefined), "either text or image")
   .refine(({ from, to }) => from < to, { path: ["to"], message: "must be after from, or it never counts" });
 
-/** What a prompt file may hold. Editors get it as `prompts/schema.json`. */
+/** Schema of a prompt file. Its JSON Schema for editors is `prompts/schema.json`. */
 export const promptFileSchema = z.strictObject({
   description: z.string().optional().describe("What this file is for"),
   templates: z
@@ -63,7 +63,7 @@ export const promptFileSchema = z.strictObject({
     .describe("Settings of generate that the command line may still change"),
 });
 
-/** A prompt file as written. */
+/** Content of a prompt file. */
 export type PromptFile = z.infer<typeof promptFileSchema>;
 
 /** JSON Schema of prompt files, for editors. */
