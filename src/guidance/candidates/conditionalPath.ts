@@ -18,17 +18,17 @@ import type { SynthesizedLatents } from "../programs/synthesize.js";
 export interface PathEnd {
   /** Unit embeddings of the text by guide, `[1, features]`. */
   readonly embeddings: Embeddings;
-  /** Style, concepts and colour that the text names. */
+  /** Style, concepts and colour named in the text. */
   readonly subject: ReturnType<typeof draftSubject>;
 }
 
-/** Pairs of drafts whose mean difference is the direction of the path. */
+/** Number of pairs of drafts. Their mean difference is the direction of the path. */
 const draftCount = 24;
 
 /**
- * Moves latents along the generator's own condition: by parts of the mean difference between the latents that it maps the target
- * and the source to, from the same random numbers. A generator without a condition stays where it is.
- * @param start `[1, …latentShape]`. @param parts parts of the whole difference, 1 for all of it.
+ * Moves latents along the direction of the generator's condition: the mean difference between latents mapped from the target and from
+ * the source with the same random numbers. Without a condition the latents are unchanged.
+ * @param start `[1, …latentShape]`. @param parts factors of the difference; 1 is the whole difference.
  */
 export async function conditionalPath(
   models: SteerModels,
@@ -57,7 +57,7 @@ export async function conditionalPath(
   const program = await compile(
     (tensors) => {
       const p = parametersFrom(tensors, "generator/");
-      // One row for each draft: a single row would also bring in things that are merely near the text.
+      // One row for each draft: with a single row the drafts would also include concepts that are only near the text.
       const latentsOf = (end: "target" | "source"): tf.Tensor => {
         const [condition, ...others] = models.guides.map(({ prefix }) =>
           tf.tile(tensors[`${end} ${prefix}`]!, [draftCount, 1]),

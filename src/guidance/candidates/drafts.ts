@@ -22,21 +22,21 @@ export interface Draft {
   readonly picture: HostTensor;
 }
 
-/** A draft with what it was ranked by; more is better. */
+/** A draft with its score; more is better. */
 export interface ScoredDraft extends Draft {
   readonly score: number;
 }
 
-/** Weight of the least-matched word beside the whole prompt: every word should show, not only the most striking one. */
+/** Weight of the least-matched word's cosine, relative to the whole prompt's. It favours drafts that match every word. */
 const wordShare = 0.5;
 
-/** Weight of the discriminator's output, cut at ±2, beside a cosine. */
+/** Weight of the discriminator's output, clipped to ±2, relative to a cosine. */
 const realismShare = 0.02;
 
-/** Weight of the clarity of regions, 0 to 1, beside a cosine. */
+/** Weight of the clarity of regions, in [0, 1], relative to a cosine. */
 const clarityShare = 1;
 
-/** What drafts are made and scored by. */
+/** Inputs for making and scoring drafts. */
 export interface DraftInputs {
   /** Random numbers from the generator's `sample`, for `count` drafts. */
   readonly draws: TensorRecord;
@@ -47,22 +47,22 @@ export interface DraftInputs {
   readonly words: Embeddings;
 }
 
-/** How a draft run is watched. */
+/** Callbacks and abort signal of a draft run. */
 export interface DraftOptions {
-  /** Called when the first batch is under way. */
+  /** Called after the first batch has started. */
   readonly meanwhile?: (() => void) | undefined;
   readonly passes?: PassCounter | undefined;
   /** Checked before each batch. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Makes drafts with programs that are compiled once. */
+/** Makes drafts. Its programs are compiled once. */
 export interface Drafter {
-  /** Begins to open the programs of `draft` for such draws and a number of words, while embeddings are computed. */
-  prepare(drawn: Pick<DraftInputs, "draws" | "count">, words: number): void;
+  /** Starts to open the programs of `draft` for the shapes of `draws` and a number of words, while embeddings are computed. */
+  prepare(inputs: Pick<DraftInputs, "draws" | "count">, words: number): void;
   /**
-   * Feed-forward pictures for a condition, best first: by the guides' mean cosine to the prompt and to the least-matched word,
-   * by the discriminator, if any, and by the clarity of their regions, if they have any.
+   * Makes feed-forward pictures for a condition, best first. The score combines the guides' mean cosines to the prompt and to the
+   * least-matched word, the discriminator's output if there is one, and the clarity of regions if there are any.
    */
   draft(inputs: DraftInputs, options?: DraftOptions): Promise<ScoredDraft[]>;
   dispose(): Promise<void>;
@@ -70,23 +70,23 @@ export interface Drafter {
 
 type Specs = Readonly<Record<string, TensorSpec>>;
 
-/** The program that maps draws to latents, and the one that scores a batch of latents. */
+/** The program from draws to latents, and the program that scores a batch of latents. */
 interface Programs {
   readonly latents: Promise<Program>;
   readonly scores: Promise<Program>;
 }
 
-/** Drafts that are scored at once at most, sixteen of 64²: more would not be faster, only take more memory. */
+/** Maximum batch size for scoring: 16 drafts of 64². Larger batches need more memory without being faster. */
 function largestBatch(resolution: number): number {
   return Math.max(1, Math.floor((16 * 64) / resolution));
 }
 
-/** Batch size for scoring `count` drafts: batches as equal as can be. */
+/** Batch size for scoring `count` drafts. Batches are as equal as possible. */
 function batchSize(count: number, resolution: number): number {
   return Math.ceil(count / Math.ceil(count / largestBatch(resolution)));
 }
 
-/** CLIP passes of a run of `count` drafts, the filling of the last batch included. */
+/** CLIP passes for scoring `count` drafts, including the padding of the last batch. */
 export function draftPasses(
   count: number,
   { guides, resolution }: { guides: number; resolution: number },
@@ -96,7 +96,7 @@ export function draftPasses(
   return Math.ceil(count / batch) * batch * guides;
 }
 
-/** Numbers of words are rounded up to a multiple of this, so that prompts of most lengths share a program. */
+/** The number of words is rounded up to a multiple of this, so that prompts of similar lengths share a program. */
 const wordSlots = 4;
 
 /** Number of word slots of a program for `words` words. */
@@ -116,14 +116,14 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
     return program;
   };
 
-  /** Latents of all drafts at once: one draft may depend on how many there are. */
+  /** Computes the latents of all drafts in one batch, since a draft may depend on the number of drafts. */
   const compileLatents = (inputs: Specs): Promise<Program> =>
     compile(
       (tensors) => {
         const others = guides.slice(1).map(({ prefix }) => tensors[`${prefix}wanted`]!);
-        const drawn = underPrefix("draw/", tensors);
+        const draws = underPrefix("draw/", tensors);
         return {
-          latents: generator.map(parametersFrom(tensors, "generator/"), drawn, tensors[condition]!, others),
+          latents: generator.map(parametersFrom(tensors, "generator/"), draws, tensors[condition]!, others),
         };
       },
       inputs,
@@ -135,7 +135,7 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
       },
     );
 
-  /** Pictures of a batch of latents, and their scores. */
+  /** Computes the pictures of a batch of latents, and their scores. */
   const compileScores = (inputs: Specs): Promise<Program> =>
     compile(
       (tensors) => {
@@ -191,13 +191,13 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
   };
 
   return {
-    prepare(drawn, words) {
+    prepare(inputs, words) {
       // The error is rethrown when `draft` awaits the program.
-      for (const program of Object.values(open(drawn, words))) program.catch(() => undefined);
+      for (const program of Object.values(open(inputs, words))) program.catch(() => undefined);
     },
     async draft({ draws, count, positives: positives, words }, { meanwhile, passes, signal } = {}) {
       const wordCount = words[guides[0]!.prefix]!.shape[0]!;
-      // Repeating the last word does not change the least of the list.
+      // Padding with the last word does not change the minimum.
       const rows = Array.from({ length: slotCount(wordCount) }, (_, at) => Math.min(at, wordCount - 1));
       const paddedWords = rowsOf(words, rows);
       const conditionEmbeddings: TensorRecord = {};
@@ -215,7 +215,7 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
       const drafts: ScoredDraft[] = [];
       for (let at = 0; at < count; at += size) {
         signal?.throwIfAborted();
-        // A program has one batch size, so the last batch is filled up with drafts from the one before.
+        // A program has a fixed batch size, so the last batch also contains drafts of the previous one.
         const from = Math.min(at, count - size);
         const batch = sliceRows(latents!, from, from + size);
         const running = scores.run({ latents: batch, ...conditionEmbeddings, ...wordEmbeddings });

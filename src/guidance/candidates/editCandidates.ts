@@ -20,28 +20,28 @@ export interface ScoredCandidate extends SynthesizedLatents {
   readonly score: number;
 }
 
-/** What candidates are applied to and scored by. */
+/** Inputs for applying and scoring candidates. */
 export interface CandidateContext {
-  /** The original, or a small copy of it, and the same over white. */
+  /** The original or a small copy of it, and the same picture over white. */
   readonly original: RgbaBytes;
   readonly picture: Picture;
-  /** What the original stands on. */
+  /** Background of the original. */
   readonly ground: Ground;
   /** The generator's copy of the original, before the edit. */
   readonly before: Picture;
   /** Unit embeddings of target and source text by CLIP, `[2, features]`. */
   readonly texts: Embeddings;
   readonly kind: ChangeKind;
-  /** Where the original may change, `[height, width]`, 0 to 1. */
+  /** Mask of the original, `[height, width]` in [0, 1]: 1 may change. */
   readonly mask?: Float32Array | undefined;
-  /** Part of the square that candidates are also looked at on their own. */
+  /** Box of the square in which candidates are scored additionally. */
   readonly box?: Box | undefined;
 }
 
-/** Cost of a mean absolute change of 1, beside a cosine. */
+/** Cost of a mean absolute change of 1, relative to a cosine. */
 const changeCost = 0.5;
 
-/** Part of a picture, enlarged to a square that covers the box. */
+/** Crops a picture to a square that covers the box, and enlarges it. */
 async function around(picture: Picture, box: Box): Promise<Picture> {
   const square = padToSquare(picture).picture;
   const { width: size } = square;
@@ -59,8 +59,8 @@ async function around(picture: Picture, box: Box): Promise<Picture> {
 }
 
 /**
- * Applies candidates to the original and returns them best first, by the guides alone: along the text's direction and nearer to
- * the target, on the whole picture and around the mask; of two that score the same, the smaller change is better.
+ * Applies candidates to the original and returns them best first. The guides score the change along the text's direction and the gain in
+ * similarity to the target, on the whole picture and around the mask. Larger changes cost more.
  */
 export async function rankCandidates(
   { models, guideEncoder }: SessionPrograms,
@@ -77,14 +77,14 @@ export async function rankCandidates(
     pictures.push(onWhite(bytes));
   }
   const views = box ? 2 : 1;
-  const shown: Picture[] = [];
-  for (const picture of pictures) shown.push(picture, ...(box ? [await around(picture, box)] : []));
+  const viewPictures: Picture[] = [];
+  for (const picture of pictures) viewPictures.push(picture, ...(box ? [await around(picture, box)] : []));
   const embedded: Float32Array[][] = [];
-  for await (const row of guideEncoder.encodeImages(shown)) {
+  for await (const row of guideEncoder.encodeImages(viewPictures)) {
     signal?.throwIfAborted();
     embedded.push(row);
   }
-  passes.add(shown.length * models.guides.length);
+  passes.add(viewPictures.length * models.guides.length);
   const scored = candidates.map((candidate, index) => {
     let sum = 0;
     for (let view = 0; view < views; view++)

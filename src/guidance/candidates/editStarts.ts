@@ -8,7 +8,7 @@ import type { SessionPrograms } from "../sessionPrograms.js";
 import { conditionalPath } from "./conditionalPath.js";
 import { recolourLatents } from "./recolour.js";
 
-/** What the starts of an edit are made from. */
+/** Inputs of `editStarts`. */
 export interface EditStartInputs {
   /** Latents of the generator's copy, `[1, …latentShape]`. */
   readonly latents: HostTensor;
@@ -16,33 +16,33 @@ export interface EditStartInputs {
   readonly texts: Embeddings;
   /** Unit embedding of the target by CLIP, `[1, features]`. */
   readonly positives: Embeddings;
-  /** Source and target text, which may name a drawing style. */
+  /** Source and target text. They may name a drawing style. */
   readonly from: string;
   readonly to: string | undefined;
   readonly seed: number;
-  /** Part of the square that may change, 0 to 1. */
+  /** Share of the square that may change, in [0, 1]. */
   readonly openShare: number;
   readonly kind: ChangeKind;
 }
 
-/** Parts of the conditional path from text to text that are tried. */
+/** Tried factors of the conditional path from source to target text. */
 const pathParts = [0.5, 1, 1.5];
-/** Parts of the way to drafts of the target that are tried. */
+/** Tried interpolation factors towards drafts of the target. */
 const blendParts = [0.7, 1];
 const draftCount = 32;
 const blendedDrafts = 6;
-/** Share of the square that a mask must leave open for drafts of the target: they fill the square. */
+/** Minimum share of the square that may change for drafts of the target, since drafts fill the square. */
 const leastOpenShare = 0.4;
 
-/** Latents on the line from one to the other: at part 0 the first, at 1 the second. */
+/** Linear interpolation of latents: the first at part 0, the second at part 1. */
 export function interpolate(from: HostTensor, to: HostTensor, part: number): HostTensor {
   const values = (from.data as Float32Array).map((value, at) => value + part * (to.data[at]! - value));
   return hostFloats(values, from.shape);
 }
 
 /**
- * Latents that an edit may start from: along the generator's condition from text to text, and towards drafts of the target. A change
- * of colour starts from the picture's own regions in the colour that the target names, where the generator has regions.
+ * Computes start latents of an edit: along the generator's condition from source to target text, and towards drafts of the target. If the
+ * generator has regions and the target names a colour, the start of a change of colour has the picture's own regions in that colour.
  */
 export async function editStarts(
   { models, options, drafter, synthesizer }: SessionPrograms,

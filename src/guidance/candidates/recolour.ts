@@ -3,7 +3,7 @@ import { type HostTensor, hostFloats, parametersFrom } from "../../tensor/index.
 import { type RunOptions, type SteerModels, weightsOf } from "../models.js";
 
 /**
- * Latents whose main parts have another colour; masks and pose stay.
+ * Changes the colour of the main parts of latents. Masks and pose are unchanged.
  * @param latents `[1, …latentShape]`. @param rgb sRGB in [0, 1].
  * @throws {RangeError} when the generator has no regions.
  */

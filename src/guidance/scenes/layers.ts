@@ -4,14 +4,14 @@ import type { Painter } from "../programs/paint.js";
 
 /** A layer of a scene by its parts. */
 export interface LayerParts {
-  /** In steering coordinates, as latents hold it. */
+  /** Code in steering coordinates, as in latents. */
   readonly code: Float32Array;
-  /** Linear fills `[15 · 9]`: constant, slope along x, slope along y, each R, G, B; the decoder's own when absent. */
+  /** Linear fills `[15 · 9]`: constant, slope along x, slope along y, each R, G, B; the decoder's fills when absent. */
   readonly fills?: Float32Array | undefined;
   readonly pose: Pose;
 }
 
-/** A layer of a scene with the share of its ink that each fill covers. */
+/** A layer of a scene with the share of each fill in its ink. */
 export interface MeasuredLayer extends Required<LayerParts> {
   /** `[15]`, sum 1. */
   readonly shares: readonly number[];
@@ -23,7 +23,7 @@ const rowSize = fillCount * fillSize;
 /** Finds the painter for latents. */
 export type PainterOf = (latents: HostTensor) => Painter;
 
-/** The layers of latents `[1, layers, size]`, bottom to top. */
+/** Splits latents `[1, layers, size]` into layers, bottom to top. */
 export async function layersOf(latents: HostTensor, painterOf: PainterOf): Promise<MeasuredLayer[]> {
   const [, count, size] = latents.shape as [number, number, number];
   const painter = painterOf(latents);
@@ -39,7 +39,7 @@ export async function layersOf(latents: HostTensor, painterOf: PainterOf): Promi
   });
 }
 
-/** Shares of the inked pixels in which each slot from 1 on leads. */
+/** Share of each slot from 1 on: the fraction of inked pixels in which it has the largest value. */
 function sharesOf(logits: Float32Array, slots: number): number[] {
   const counts = new Array<number>(slots - 1).fill(0);
   let ink = 0;
@@ -53,7 +53,7 @@ function sharesOf(logits: Float32Array, slots: number): number[] {
   return counts.map((count) => (ink > 0 ? count / ink : 0));
 }
 
-/** Latents `[1, layers, size]` of layers, bottom to top. */
+/** Joins layers, bottom to top, to latents `[1, layers, size]`. */
 export async function latentsOfLayers(
   layers: readonly LayerParts[],
   painterOf: PainterOf,

@@ -16,29 +16,29 @@ import {
   widthOf,
 } from "./sprite.js";
 
-/** A part of a scene as layouts see it. */
+/** Ink and text of a part, for layouts. */
 export interface LayoutPart {
   readonly text: string;
   readonly sprite: Sprite;
 }
 
-/** Where all parts of a scene are. */
+/** Placements and order of all parts of a scene. */
 export interface Layout {
-  /** By part. */
+  /** Placement of each part. */
   readonly placements: readonly Placement[];
   /** Parts from bottom to top. */
   readonly order: readonly number[];
 }
 
-/** Half side of the square that a scene's ink fills. */
+/** Half side of the square that the scene's ink is scaled to. */
 const filled = 0.94;
-/** Pixels a side of the raster on which visibility is measured. */
+/** Side of the raster for measuring visibility, in pixels. */
 const raster = 48;
 
-/** Kinds whose object lies to the whole of what was placed before, not to its subject alone. */
+/** Relations that place the object relative to all parts placed so far, instead of the subject alone. */
 const toTheWhole = new Set<RelationKind>(["on", "in", "above", "below", "behind", "front", "around"]);
 
-/** The fractional part of a low-discrepancy sequence (Roberts 2018, R_d) at an index. */
+/** Point of a low-discrepancy sequence in [0, 1)^d (Roberts 2018, R_d) at an index. */
 export function sequencePoint(index: number, dimensions: number, start: number): number[] {
   // The root of x^(d+1) = x + 1.
   let root = 2;
@@ -46,7 +46,7 @@ export function sequencePoint(index: number, dimensions: number, start: number):
   return Array.from({ length: dimensions }, (_, at) => (start + (index + 1) * root ** -(at + 1)) % 1);
 }
 
-/** A layout of parts by their relations' priors, scaled to fill the canvas; dials are four numbers in [0, 1) a relation. */
+/** Lays out parts by the priors of their relations and scales the result to the canvas. `dials` holds four numbers in [0, 1) for each relation. */
 export function layOut(
   parts: readonly LayoutPart[],
   relations: readonly SceneRelation[],
@@ -85,7 +85,7 @@ export function layOut(
   return { placements: placements.map((each) => compose(frame, each)), order: orderOf(parts.length, fronts) };
 }
 
-/** The placement that makes a box fill the canvas but for a margin. */
+/** The placement that scales a box to the canvas, minus a margin. */
 function fit(box: Box): Placement {
   const scale = (2 * filled) / Math.max(widthOf(box), heightOf(box));
   const { x, y } = centreOf(box);
@@ -93,7 +93,7 @@ function fit(box: Box): Placement {
 }
 type Box = Parameters<typeof widthOf>[0];
 
-/** Parts from bottom to top, so that each pair is as it must be, in the order of the text otherwise. */
+/** Sorts parts from bottom to top. The order fulfils all pairwise constraints and otherwise follows the text. */
 function orderOf(count: number, fronts: readonly (readonly [back: number, front: number])[]): number[] {
   const order: number[] = [];
   while (order.length < count) {
@@ -104,7 +104,7 @@ function orderOf(count: number, fronts: readonly (readonly [back: number, front:
   return order;
 }
 
-/** Parts of a scene from bottom to top, as every layout of them has them. */
+/** Parts of a scene from bottom to top. All layouts of the scene have this order. */
 export function layerOrder({
   parts,
   relations,
@@ -123,7 +123,7 @@ export function layerOrder({
   ).order;
 }
 
-/** Share of each part's ink that no layer above covers, by part. */
+/** Visible share of each part's ink: the share that no layer above covers. */
 export function visibleShares(parts: readonly LayoutPart[], { placements, order }: Layout): number[] {
   const covered = new Float32Array(raster * raster);
   const shares = parts.map(() => 0);

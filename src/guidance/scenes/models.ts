@@ -1,7 +1,7 @@
 import { layeredGenerator } from "../../gan/index.js";
 import type { SteerModels } from "../models.js";
 
-/** Models whose generator paints scenes of so many layers. @throws {ConfigError} when it has no regions. */
+/** Wraps the generator of models so that it paints scenes of several layers. @throws {ConfigError} when the generator has no regions. */
 export function layeredModels(models: SteerModels, layers: number): SteerModels {
   return {
     ...models,

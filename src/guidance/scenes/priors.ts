@@ -10,7 +10,7 @@ import {
   widthOf,
 } from "./sprite.js";
 
-/** Two parts of a scene and their words. */
+/** Sprites and texts of two parts of a scene. */
 export interface Pair {
   readonly subject: Sprite;
   readonly object: Sprite;
@@ -18,13 +18,13 @@ export interface Pair {
   readonly objectText: string;
 }
 
-/** Numbers in [0, 1) that choose a layout within a prior. */
+/** Numbers in [0, 1) that select a layout from a prior. */
 export type Dials = readonly [number, number, number, number];
 
-/** Dials of each relation. */
+/** Number of dials of each relation. */
 export const dialCount = 4;
 
-/** Where a prior puts the object in the subject's coordinates, and which of both is in front. */
+/** Placement of the object in the subject's coordinates, and the part in front. */
 export interface Related {
   readonly object: Placement;
   readonly front: "subject" | "object" | "either";
@@ -35,23 +35,23 @@ type Prior = (pair: Pair, dials: Dials) => Related;
 const between = (low: number, high: number, dial: number): number => low + (high - low) * dial;
 const around = (spread: number, dial: number): number => spread * (2 * dial - 1);
 
-/** Things that others stand below the arc of. */
+/** Things with space below them for other things. */
 const arches = /\b(?:rainbow|umbrella|tree|bridge|palm|tent|parasol|arch|mushroom)s?$/;
-/** Things that are held up. */
+/** Things that are held above the hand. */
 const raised = /\b(?:balloons?|umbrellas?|flags?|kites?|parasols?|torch|lollipops?|sword|wand)$/;
-/** Subjects that are all head. */
+/** Subjects that consist of a head only. */
 const heads =
   /\b(?:face|head|heart|apple|pumpkin|ball|star|moon|sun|lemon|orange|egg|cookie|doughnut|globe|skull)$/;
 
-/** Things much larger, and much smaller, than an animal. */
+/** Things that are much larger, or much smaller, than an animal. */
 const large =
   /\b(?:house|castle|tree|mountain|building|church|tower|rainbow|volcano|rocket|bus|train|truck|ship|elephant|whale|dinosaur|palm|tent|stadium|bridge|hotel|school|hospital|factory|sun|planet|ferris wheel)s?$/;
 const small =
   /\b(?:bee|ant|mouse|butterfly|ladybug|beetle|spider|snail|worm|fly|bug|chick|egg|cherry|cherries|strawberry|ring|key|coin|candle|mushroom|shrimp|acorn|seed|leaf|flower|cookie)s?$/;
-/** How much larger the larger of two things of different classes is drawn. */
+/** Ratio of the scales of two adjacent size classes. */
 const classRatio = 1.35;
 
-/** Size of an object beside a subject, as a scale: equal areas, but for things of different size classes. */
+/** Scale of an object relative to a subject: equal areas of the boxes, times `classRatio` for each step between their size classes. */
 function relativeScale({ subject, object, subjectText, objectText }: Pair): number {
   const [own, box] = [subject.box, object.box];
   const classOf = (text: string): number => (large.test(text) ? 1 : small.test(text) ? -1 : 0);
@@ -59,17 +59,17 @@ function relativeScale({ subject, object, subjectText, objectText }: Pair): numb
   return equal * classRatio ** (classOf(objectText) - classOf(subjectText));
 }
 
-/** The placement that gives a sprite a scale and brings a point of it (in its coordinates) to a point. */
+/** The placement with a given scale that moves the point `own` of a sprite to the point `to`. */
 const pin = (scale: number, own: { x: number; y: number }, to: { x: number; y: number }): Placement => ({
   scale,
   x: to.x - scale * own.x,
   y: to.y - scale * own.y,
 });
 
-/** Heights, as parts of a thing that is not all head, at which its head is looked for, and the widest that a head may be. */
+/** Heights at which a head is searched for, as parts of the sprite's height; and its maximum width, as a part of the sprite's width. */
 const headRows = { rows: [0.14, 0.2, 0.26, 0.32, 0.38], widest: 0.62 };
 
-/** Head of a sprite: the widest run near the top that is no body, and where the ink above it begins. */
+/** Head of a sprite: the widest run near the top that is narrower than a body, and the top of the ink above it. */
 function headOf(sprite: Sprite, text: string): { x: number; width: number; top: number } {
   const { box } = sprite;
   const most = headRows.widest * widthOf(box);
@@ -83,7 +83,8 @@ function headOf(sprite: Sprite, text: string): { x: number; width: number; top: 
   return { x: centre, width, top: contourBelow(sprite, centre - width * 0.25, centre + width * 0.25) };
 }
 
-/** A thing of the width of a part of a bearer, its middle at a height. */
+/** Prior of a worn thing. `height` is the range of its centre's height, as a part of the bearer's height; `width` the range of its width
+ * relative to the bearer's width there. */
 const worn =
   (height: readonly [number, number], width: readonly [number, number]): Prior =>
   ({ subject, object }, [a, b, c]) => {
@@ -111,7 +112,7 @@ const onHead: Prior = ({ subject, object, subjectText, objectText }, [a, b, c]) 
 };
 
 const overEyes: Prior = ({ subject, object, subjectText }, [a, b, c]) => {
-  // Below long ears, where there are some.
+  // The range reaches down far enough for subjects with long ears.
   const whole = heads.test(subjectText);
   const part = whole ? between(0.36, 0.5, a) : between(0.18, 0.42, a);
   const run = runAt(subject, whole ? Math.max(part, 0.55) : part);
@@ -145,12 +146,12 @@ const aroundIt: Prior = ({ subject, object, objectText }, [a, b]) => {
   return { object: pin(scale, foot, to), front: "subject" };
 };
 
-const held: Prior = ({ subject, object, objectText }, [a, b, c, d]) => {
+const besideHand: Prior = ({ subject, object, objectText }, [a, b, c, d]) => {
   const [own, box] = [subject.box, object.box];
   const up = raised.test(objectText);
   const scale = (heightOf(own) * (up ? between(0.6, 0.85, b) : between(0.38, 0.6, b))) / heightOf(box);
   const side = d < 0.5 ? -1 : 1;
-  // The inner edge overlaps the bearer a little, as a hand would.
+  // The inner edge overlaps the bearer a little, where a hand would be.
   const reach = (widthOf(own) / 2 + scale * widthOf(box) * between(0.1, 0.38, c)) * side;
   const x = centreOf(own).x + reach;
   const y = up
@@ -206,7 +207,7 @@ const underIt: Prior = (pair, [a, b, c]) => {
       y: own.bottom - between(0, 0.15, a) * heightOf(own),
     };
     const object = pin(scale, foot, to);
-    // Its arc must clear the subject's top.
+    // The arch must be above the subject's top.
     const top = scale * box.top + object.y;
     const clear = own.top - 0.25 * heightOf(own);
     return { object: top > clear ? { ...object, y: object.y + clear - top } : object, front: "subject" };
@@ -235,7 +236,7 @@ const besideIt =
     return { object: pin(scale, { x: edge, y: box.bottom }, to), front: "either" };
   };
 
-/** Subject behind the object. */
+/** The subject behind the object. */
 const behindIt: Prior = (pair, [a, b, c]) => {
   const [own, box] = [pair.subject.box, pair.object.box];
   const size = relativeScale(pair);
@@ -261,7 +262,7 @@ const beforeIt: Prior = (pair, [a, b, c]) => {
   return { object: pin(scale, foot, to), front: "subject" };
 };
 
-/** Layout priors by relation. */
+/** Layout prior of each relation. */
 export const priors: Readonly<Record<RelationKind, Prior>> = {
   head: onHead,
   eyes: overEyes,
@@ -270,7 +271,7 @@ export const priors: Readonly<Record<RelationKind, Prior>> = {
   feet: worn([0.9, 0.97], [0.9, 1.2]),
   face: asFace,
   around: aroundIt,
-  holding: held,
+  holding: besideHand,
   on: standingOn,
   in: inside,
   above: overIt,

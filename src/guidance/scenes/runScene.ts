@@ -7,15 +7,15 @@ import type { Scores } from "../programs/readOut.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { type ScenePlan, draftScene } from "./sceneDrafts.js";
 
-/** A scene whose layers are drawn already. */
+/** A scene with existing latents of its layers. */
 export interface DrawnScene {
   /** `[1, layers, size]`. */
   readonly latents: HostTensor;
 }
 
 /**
- * Steers a scene of layers towards a prompt, as `runAscent` steers one picture: the first scenes are laid out from drafts of the parts,
- * unless the layers are drawn already.
+ * Steers a scene of layers towards a prompt, as `runAscent` steers one picture. The first scenes are laid out from drafts of the parts,
+ * unless the scene has latents.
  * @throws {ConfigError} for more prompts than one, or when the generator has no regions.
  */
 export async function* runScene(
@@ -28,12 +28,12 @@ export async function* runScene(
   const [term, ...others] = terms;
   if (term?.text === undefined || others.length > 0)
     throw new ConfigError("a scene of layers is made from one prompt in words");
-  const drawn = "latents" in scene;
-  const layered = programs.layered(drawn ? scene.latents.shape[1]! : scene.parts.length);
+  const hasLatents = "latents" in scene;
+  const layered = programs.layered(hasLatents ? scene.latents.shape[1]! : scene.parts.length);
   return yield* runAscent(layered, terms, config, {
     ...options,
     drafts: async (watch) =>
-      drawn
+      hasLatents
         ? (await layered.synthesizer()).synthesize([scene.latents], watch.signal)
         : draftScene(programs, layered, scene, term, config, watch),
   });

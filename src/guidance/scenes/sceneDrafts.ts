@@ -11,21 +11,21 @@ import { type Layout, type LayoutPart, layOut, sequencePoint, visibleShares } fr
 import { dialCount } from "./priors.js";
 import { placePose, spriteOf } from "./sprite.js";
 
-/** The parts of a scene and how they lie to each other. */
+/** Parts of a scene and their relations. */
 export interface ScenePlan {
-  /** What each part shows, in words. */
+  /** Text of each part. */
   readonly parts: readonly string[];
   readonly relations: readonly SceneRelation[];
 }
 
-/** Drawings of a part that layouts choose from. */
+/** Number of drawings of each part that layouts may use. */
 const drawingsPerPart = 3;
-/** Layouts that are tried by geometry, and of these the most that the guides see. */
-const layoutCount = { tried: 256, seen: 32 };
-/** Share of a layer's ink that must be visible. */
+/** Number of layouts that are checked for visibility, and the maximum number that the guides score. */
+const layoutCount = { checked: 256, scored: 32 };
+/** Minimum visible share of each layer's ink. */
 const leastVisible = 0.6;
-/** Drafts of a part in a style: of a thing that is named, whose drawing is known, and the fewest of another. */
-const draftCount = { named: 4, fewest: 8 };
+/** Number of drafts of a part in each style: for a named concept with a known drawing, and the minimum for other parts. */
+const draftCount = { forNames: 4, minimum: 8 };
 
 /** A drawing of a part of a scene. */
 interface Drawing extends LayoutPart {
@@ -34,7 +34,7 @@ interface Drawing extends LayoutPart {
   readonly score: number;
 }
 
-/** The best drawings of each part, all in the style in which the least of the parts is drawn best. */
+/** The best drawings of each part, all in one style: the style with the highest sum of the parts' best scores. */
 async function drawParts(
   programs: SessionPrograms,
   plan: ScenePlan,
@@ -43,12 +43,12 @@ async function drawParts(
   watch: DraftWatch,
 ): Promise<Drawing[][]> {
   const { models } = programs;
-  const named = config.style ?? namedStyle(models, term.text);
-  const styles = named !== undefined ? [named] : models.generator.styles;
+  const requestedStyle = config.style ?? namedStyle(models, term.text);
+  const styles = requestedStyle !== undefined ? [requestedStyle] : models.generator.styles;
   const share = Math.floor(config.candidates / (plan.parts.length * styles.length));
   const candidatesOf = (text: string): number =>
-    models.phrases?.read(text)?.isName ? draftCount.named : Math.max(draftCount.fewest, share);
-  const drawn: Drawing[][][] = [];
+    models.phrases?.read(text)?.isName ? draftCount.forNames : Math.max(draftCount.minimum, share);
+  const drawingsByStyle: Drawing[][][] = [];
   for (const style of styles) {
     const parts: Drawing[][] = [];
     for (const [at, text] of plan.parts.entries()) {
@@ -60,14 +60,14 @@ async function drawParts(
       );
       parts.push(await drawingsOf(programs, text, drafts.slice(0, drawingsPerPart)));
     }
-    drawn.push(parts);
+    drawingsByStyle.push(parts);
   }
   const quality = (parts: readonly (readonly Drawing[])[]): number =>
     parts.reduce((sum, drawings) => sum + (drawings[0]?.score ?? -Infinity), 0);
-  return drawn.reduce((best, parts) => (quality(parts) > quality(best) ? parts : best));
+  return drawingsByStyle.reduce((best, parts) => (quality(parts) > quality(best) ? parts : best));
 }
 
-/** Drafts with their ink; drafts without any are left out. */
+/** Converts drafts to drawings. Drafts without ink are left out. */
 async function drawingsOf(
   programs: SessionPrograms,
   text: string,
@@ -85,7 +85,7 @@ async function drawingsOf(
   return drawings;
 }
 
-/** A scene that has been laid out. */
+/** A layout of drawings with its latents. */
 interface LaidOut {
   readonly drawings: readonly Drawing[];
   readonly layout: Layout;
@@ -93,7 +93,7 @@ interface LaidOut {
   readonly latents: HostTensor;
 }
 
-/** Latents of drawings as a layout places them. */
+/** Latents of drawings with the placements of a layout. */
 function sceneLatents(drawings: readonly Drawing[], { placements, order }: Layout): HostTensor {
   const rows = order.map((part) => {
     const row = drawings[part]!.latents.data as Float32Array;
@@ -105,27 +105,32 @@ function sceneLatents(drawings: readonly Drawing[], { placements, order }: Layou
   return hostFloats(data, [1, rows.length, size]);
 }
 
-/** Layouts in which every layer is visible, from a low-discrepancy sequence over dials and drawings. */
-function layouts(drawn: readonly (readonly Drawing[])[], plan: ScenePlan, seed: number): LaidOut[] {
+/**
+ * Layouts in which every layer is visible, from a low-discrepancy sequence over dials and drawings. When there are none, the layouts with
+ * the largest minimum visibility.
+ */
+function layouts(drawingsByPart: readonly (readonly Drawing[])[], plan: ScenePlan, seed: number): LaidOut[] {
   const dials = plan.relations.length * dialCount;
   const start = createRandom(seed).stream("layouts").uniform();
-  const found: (LaidOut & { least: number })[] = [];
-  for (let index = 0; index < layoutCount.tried; index++) {
-    const point = sequencePoint(index, dials + drawn.length, start);
-    const drawings = drawn.map((list, part) => list[Math.floor(point[dials + part]! * list.length)]!);
+  const candidates: (LaidOut & { least: number })[] = [];
+  for (let index = 0; index < layoutCount.checked; index++) {
+    const point = sequencePoint(index, dials + drawingsByPart.length, start);
+    const drawings = drawingsByPart.map(
+      (list, part) => list[Math.floor(point[dials + part]! * list.length)]!,
+    );
     const layout = layOut(drawings, plan.relations, point);
     const least = Math.min(...visibleShares(drawings, layout));
-    found.push({ drawings, layout, least, latents: sceneLatents(drawings, layout) });
+    candidates.push({ drawings, layout, least, latents: sceneLatents(drawings, layout) });
   }
-  const visible = found.filter(({ least }) => least >= leastVisible);
-  if (visible.length > 0) return visible.slice(0, layoutCount.seen);
-  return found.sort((a, b) => b.least - a.least).slice(0, layoutCount.seen);
+  const visible = candidates.filter(({ least }) => least >= leastVisible);
+  if (visible.length > 0) return visible.slice(0, layoutCount.scored);
+  return candidates.sort((a, b) => b.least - a.least).slice(0, layoutCount.scored);
 }
 
 /**
- * First scenes for a plan, the best first. Each part is drafted as a prompt of its own, all in one style; layouts come from the priors of
- * the relations, those that hide a layer are dropped, and the guides rank the rest.
- * @param layered programs of scenes of as many layers as the plan has parts.
+ * Drafts scenes for a plan, best first. Each part is drafted as a separate prompt, all in one style. Layouts come from the priors of the
+ * relations. Layouts that hide a layer are removed, and the guides rank the others.
+ * @param layered programs for scenes with one layer for each part of the plan.
  */
 export async function draftScene(
   programs: SessionPrograms,
@@ -135,8 +140,8 @@ export async function draftScene(
   config: AscentConfig,
   watch: DraftWatch = {},
 ): Promise<ScoredDraft[]> {
-  const drawn = await drawParts(programs, plan, term, config, watch);
-  const scenes = layouts(drawn, plan, config.seed);
+  const drawingsByPart = await drawParts(programs, plan, term, config, watch);
+  const scenes = layouts(drawingsByPart, plan, config.seed);
   const { templates } = term;
   const texts = [term.text!, ...plan.parts].map((text) => ({ text, weight: 1, templates }));
   const embeddings = await programs.embedder.embed(texts, watch.passes);

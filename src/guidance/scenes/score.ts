@@ -7,15 +7,15 @@ import type { RunOptions, SteerModels } from "../models.js";
 import type { Embeddings } from "../programs/embedTerms.js";
 import { pictureOf, pictureWeights } from "../programs/pictures.js";
 
-/** Scenes' pictures with their cosines to texts. */
+/** Picture of a scene, with its cosines to texts. */
 export interface SceneScore {
   /** `[1, side, side, 3]` in [0, 1]. */
   readonly picture: HostTensor;
-  /** Mean over the guides of the cosine to each text. */
+  /** Cosine to each text, averaged over the guides. */
   readonly cosines: Float32Array;
 }
 
-/** Scores scenes by the guides. */
+/** Scores scenes with the guides. */
 export interface SceneScorer {
   /** @param latents `[1, layers, size]` each. @param texts unit embeddings by guide, `[texts, features]`. */
   score(
@@ -26,12 +26,12 @@ export interface SceneScorer {
   dispose(): Promise<void>;
 }
 
-/** Scenes that are scored at once. */
+/** Batch size for scoring. */
 const batch = 8;
-/** Numbers of texts are rounded up to a multiple of this, so that most scenes share a program. */
+/** The number of texts is rounded up to a multiple of this, so that most scenes share a program. */
 const textSlots = 8;
 
-/** A scorer of the scenes that models of layers paint. */
+/** Makes a scorer for models of `layeredModels`. */
 export function createSceneScorer(models: SteerModels, options: RunOptions): SceneScorer {
   const { generator, guides } = models;
   const programs = new Map<number, Promise<Program>>();
@@ -43,8 +43,8 @@ export function createSceneScorer(models: SteerModels, options: RunOptions): Sce
           const pictures = pictureOf(models, tensors, tensors.latents!);
           const cosines = guides.map(({ prefix, config }) => {
             const p = parametersFrom(tensors, prefix);
-            const seen = embedImages(p, config, resizeSquare(pictures, inputSide(config.image)));
-            return tf.matMul(seen, tensors[`${prefix}texts`]! as tf.Tensor2D, false, true);
+            const embedded = embedImages(p, config, resizeSquare(pictures, inputSide(config.image)));
+            return tf.matMul(embedded, tensors[`${prefix}texts`]! as tf.Tensor2D, false, true);
           });
           return { pictures, cosines: tf.div(tf.addN(cosines), cosines.length) };
         },
@@ -85,7 +85,7 @@ export function createSceneScorer(models: SteerModels, options: RunOptions): Sce
       for (let at = 0; at < latents.length; at += batch) {
         signal?.throwIfAborted();
         const rows = new Float32Array(batch * size);
-        // The last batch is filled up with its last scene.
+        // The last batch is padded with the last scene.
         for (let row = 0; row < batch; row++)
           rows.set(latents[Math.min(at + row, latents.length - 1)]!.data as Float32Array, row * size);
         const { pictures, cosines } = await program.run({

@@ -8,14 +8,14 @@ export interface Box {
   readonly bottom: number;
 }
 
-/** Where something is put: canvas point = `scale` · own point + (`x`, `y`). */
+/** A similarity transform: canvas point = `scale` · own point + (`x`, `y`). */
 export interface Placement {
   readonly scale: number;
   readonly x: number;
   readonly y: number;
 }
 
-/** The ink of a drawing, for geometry. */
+/** Alpha of a drawing with the extent of its ink. */
 export interface Sprite {
   /** Alpha `[side, side]`, over the square [−1, 1]². */
   readonly alpha: Float32Array;
@@ -24,18 +24,18 @@ export interface Sprite {
   readonly box: Box;
 }
 
-/** Ink of a row or a column of a sprite: its widest run. */
+/** The widest run of ink in a row of a sprite. */
 export interface Run {
   readonly centre: number;
   readonly width: number;
 }
 
-/** Side of sprites in pixels. */
+/** Side of sprites, in pixels. */
 export const spriteSide = 64;
-/** Alpha from which a pixel is ink. */
+/** Minimum alpha of ink. */
 const inkAlpha = 0.5;
 
-/** The placement that changes nothing. */
+/** The identity placement. */
 export const identity: Placement = { scale: 1, x: 0, y: 0 };
 
 /** Width of a box, in parts of the side. */
@@ -48,21 +48,21 @@ export const centreOf = ({ left, top, right, bottom }: Box): { readonly x: numbe
   y: (top + bottom) / 2,
 });
 
-/** `inner` in the frame that `outer` places: first `inner`, then `outer`. */
+/** Composition of placements: `inner` is applied first, then `outer`. */
 export const compose = (outer: Placement, inner: Placement): Placement => ({
   scale: outer.scale * inner.scale,
   x: outer.scale * inner.x + outer.x,
   y: outer.scale * inner.y + outer.y,
 });
 
-/** The placement that undoes another. */
+/** The inverse of a placement. */
 export const inverse = ({ scale, x, y }: Placement): Placement => ({
   scale: 1 / scale,
   x: -x / scale,
   y: -y / scale,
 });
 
-/** A box where a placement puts it. */
+/** Applies a placement to a box. */
 export const placeBox = ({ left, top, right, bottom }: Box, { scale, x, y }: Placement): Box => ({
   left: scale * left + x,
   top: scale * top + y,
@@ -70,14 +70,14 @@ export const placeBox = ({ left, top, right, bottom }: Box, { scale, x, y }: Pla
   bottom: scale * bottom + y,
 });
 
-/** A pose where a placement puts it. */
+/** Applies a placement to a pose. */
 export const placePose = ({ x, y, size }: Pose, at: Placement): Pose => ({
   x: at.scale * x + at.x,
   y: at.scale * y + at.y,
   size: at.scale * size,
 });
 
-/** The smallest box around boxes. */
+/** The bounding box of boxes. */
 export const boxAround = (boxes: readonly Box[]): Box => ({
   left: Math.min(...boxes.map(({ left }) => left)),
   top: Math.min(...boxes.map(({ top }) => top)),
@@ -85,10 +85,10 @@ export const boxAround = (boxes: readonly Box[]): Box => ({
   bottom: Math.max(...boxes.map(({ bottom }) => bottom)),
 });
 
-/** Coordinate of a pixel's first edge. */
+/** Coordinate of a pixel's left or top edge, in [−1, 1]. */
 const edge = (pixel: number, side: number): number => (2 * pixel) / side - 1;
 
-/** A sprite of alpha `[side, side]`; undefined when there is no ink. */
+/** Makes a sprite from alpha `[side, side]`; undefined when there is no ink. */
 export function spriteOf(alpha: Float32Array, side: number): Sprite | undefined {
   let [left, top, right, bottom] = [side, side, -1, -1];
   alpha.forEach((value, at) => {
@@ -118,7 +118,7 @@ export function alphaAt({ alpha, side }: Sprite, x: number, y: number): number {
   return alpha[pixelAt(y, side) * side + pixelAt(x, side)]!;
 }
 
-/** The widest run of ink at a height of a sprite, `part` of the way down its box; the box's own width where there is none. */
+/** The widest run of ink at the height `part` of a sprite's box (0 is the top); the box's width when the row has no ink. */
 export function runAt({ alpha, side, box }: Sprite, part: number): Run {
   const row = pixelAt(box.top + part * heightOf(box), side);
   let best = { from: 0, to: 0 };
@@ -132,7 +132,7 @@ export function runAt({ alpha, side, box }: Sprite, part: number): Run {
   return { centre: (left + right) / 2, width: right - left };
 }
 
-/** Middle of a sprite's ink. */
+/** Centroid of a sprite's ink. */
 export function centroidOf({ alpha, side, box }: Sprite): { readonly x: number; readonly y: number } {
   let [sum, x, y] = [0, 0, 0];
   alpha.forEach((value, at) => {
@@ -144,7 +144,7 @@ export function centroidOf({ alpha, side, box }: Sprite): { readonly x: number; 
   return sum > 0 ? { x: x / sum, y: y / sum } : centreOf(box);
 }
 
-/** Mean height at which the ink begins, seen from above, over the columns between two places. */
+/** Mean y of the topmost ink over the columns between two x coordinates. */
 export function contourBelow({ alpha, side, box }: Sprite, from: number, to: number): number {
   const tops: number[] = [];
   for (let column = pixelAt(from, side); column <= pixelAt(to, side); column++) {
@@ -155,7 +155,7 @@ export function contourBelow({ alpha, side, box }: Sprite, from: number, to: num
   return tops.length > 0 ? tops.reduce((sum, top) => sum + top, 0) / tops.length : box.top;
 }
 
-/** Several placed sprites as one, in the same coordinates. */
+/** Combines placed sprites into one sprite, in the same coordinates. */
 export function mergeSprites(placed: readonly { readonly sprite: Sprite; readonly at: Placement }[]): Sprite {
   const side = spriteSide;
   const alpha = new Float32Array(side * side);
