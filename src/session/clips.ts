@@ -10,7 +10,7 @@ export interface OpenClips {
 
 /** Texts and pictures to embed. */
 export interface EmbedRequest {
-  /** Sentences as the CLIPs shall read them; no template is put around them. */
+  /** Complete sentences. They are embedded without templates. */
   readonly texts?: readonly string[];
   readonly pictures?: readonly InputPicture[];
 }
@@ -19,27 +19,27 @@ export interface EmbedRequest {
 export interface ClipEmbeddings {
   /** Name of the CLIP. */
   readonly clip: string;
-  /** One vector a text, `[features]`. */
+  /** One vector for each text, `[features]`. */
   readonly texts: readonly Float32Array[];
-  /** One vector a picture, `[features]`. */
+  /** One vector for each picture, `[features]`. */
   readonly pictures: readonly Float32Array[];
 }
 
 /** Embeddings under each CLIP of a pack. */
 export type Embedded = readonly ClipEmbeddings[];
 
-/** How a picture is named. */
+/** Options of `Session.classify`. */
 export interface ClassifyRequest {
-  /** Sentences with `{}` for the label; the pack's when absent. */
+  /** Sentences with `{}` for the label; the pack's templates when absent. */
   readonly templates?: readonly string[];
-  /** Divides the scaled cosines before the softmax: above 1 less sure, below 1 surer. */
+  /** Divides the scaled cosines before the softmax. Values above 1 flatten the probabilities, values below 1 sharpen them. */
   readonly temperature?: number;
 }
 
 /** A label and its probability. */
 export interface LabelScore {
   readonly label: string;
-  /** 0 to 1; all labels sum to 1. */
+  /** In [0, 1]. The probabilities of all labels sum to 1. */
   readonly probability: number;
 }
 
@@ -51,13 +51,13 @@ export async function embedAll(
 ): Promise<Embedded> {
   const rows = texts.length > 0 ? await encoder.encodeTexts([...texts]) : [];
   signal?.throwIfAborted();
-  const seen = await embedPictures(encoder, pictures, signal);
+  const pictureRows = await embedPictures(encoder, pictures, signal);
   return models.clips.map(({ name, config }, clip) => {
     const { features } = config.text;
     return {
       clip: name,
       texts: texts.map((_, at) => rows[clip]!.slice(at * features, (at + 1) * features)),
-      pictures: seen.map((each) => each[clip]!),
+      pictures: pictureRows.map((each) => each[clip]!),
     };
   });
 }
@@ -80,8 +80,8 @@ async function embedPictures(
 }
 
 /**
- * Names a picture by labels.
- * @returns all labels, the likeliest first.
+ * Classifies a picture by labels.
+ * @returns all labels, most probable first.
  * @throws {ConfigError} for fewer than two labels.
  */
 export async function classifyPictures(

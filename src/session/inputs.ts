@@ -2,10 +2,10 @@ import { InputError } from "../errors.js";
 import { type Picture, type RgbaBytes, encodePicture, isShape, readPictureFile } from "../images/index.js";
 import { type Assets, assetOf } from "../runs/index.js";
 
-/** A picture that a session takes: a path, the bytes of a file, or pixels in memory. */
+/** An input picture: a path, the bytes of a file, or pixels in memory. */
 export type InputPicture = string | Uint8Array | Picture | RgbaBytes;
 
-/** The bytes of a picture file, and a name for errors. */
+/** Reads an input picture as the bytes of a file, and a name for errors. */
 export async function readInput(picture: InputPicture): Promise<{ name: string; bytes: Buffer }> {
   if (typeof picture === "string") return { name: picture, bytes: (await readPictureFile(picture)).bytes };
   if (picture instanceof Uint8Array) return { name: "picture", bytes: Buffer.from(picture) };
@@ -16,12 +16,12 @@ export async function readInput(picture: InputPicture): Promise<{ name: string; 
 export interface Inputs {
   /** Adds a picture. @returns the name by which the request refers to it. */
   add(picture: InputPicture): Promise<string>;
-  /** As `add`; a shape stays as it is. */
+  /** As `add`. A shape is returned unchanged. */
   addMask(mask: InputPicture): Promise<string>;
   assets(): Assets;
 }
 
-/** Collects the input pictures of one run, each read once. */
+/** Collects the input pictures of one run. Each is read once. */
 export function createInputs(): Inputs {
   const byKey = new Map<string, ReturnType<typeof assetOf>>();
   const add = async (picture: InputPicture): Promise<string> => {
@@ -44,9 +44,9 @@ export function createInputs(): Inputs {
       read: (name) => Promise.resolve(byKey.get(name) ?? missing(name)),
       find({ name, sha256 }) {
         const all = [...byKey.values()];
-        const found =
+        const match =
           all.find((asset) => asset.sha256 === sha256) ?? all.find((asset) => asset.name === name);
-        return Promise.resolve(found ?? missing(name));
+        return Promise.resolve(match ?? missing(name));
       },
     }),
   };

@@ -4,16 +4,16 @@ import { writeFileAtomic } from "../files/index.js";
 import { type Picture, type PictureFormat, encodePicture, loadPictureFrom } from "../images/index.js";
 import { type RunRecord, serializeRecord } from "../runs/index.js";
 
-/** A picture that a run made, with the settings that make it again. */
+/** A picture of a run, with the record that reproduces it. */
 export interface MadePicture extends Picture {
-  /** Its file, as the command line writes it. */
+  /** The bytes of its file, identical to the command line's file. */
   readonly bytes: Buffer;
-  /** Settings, versions and hashes that make the same picture again; `session.replay` takes it. */
+  /** Settings, versions and hashes. `session.replay` reproduces the picture from them. */
   readonly record: RunRecord;
   /**
-   * Writes the picture whole or not at all, in the format that the path's ending names: PNG, WebP or AVIF, or SVG of an SVG. In the format of its request these are the
-   * bytes that the command line writes.
-   * @throws {ConfigError} for another ending; {InputError} when the path cannot be written.
+   * Writes the picture atomically. The path's extension selects the format: PNG, WebP or AVIF; SVG only if the request's format is SVG. In
+   * the request's format the file is identical to the command line's file.
+   * @throws {ConfigError} for another extension; {InputError} when the path cannot be written.
    */
   save(path: string): Promise<void>;
 }
@@ -24,7 +24,7 @@ const pixelFormats: Readonly<Record<string, PictureFormat>> = {
   ".avif": "avif",
 };
 
-/** What a run wrote. */
+/** File, record and preview of a finished picture. */
 interface WrittenPicture {
   readonly bytes: Buffer;
   readonly record: RunRecord;
@@ -32,31 +32,31 @@ interface WrittenPicture {
   readonly picture?: Picture;
 }
 
-/** A picture of a run. @param metadata whether its file holds the record. */
+/** Makes the picture object of a run's result. @param metadata whether its file contains the record. */
 export async function madePicture(
-  { bytes, record, picture: known }: WrittenPicture,
+  { bytes, record, picture: preview }: WrittenPicture,
   metadata: boolean,
 ): Promise<MadePicture> {
   const { settings } = record;
   const isDrawing = settings.format === "svg";
   const loaded = isDrawing ? undefined : await loadPictureFrom(bytes, "picture");
-  const shown: Picture = known ?? loaded!.picture;
+  const pixels: Picture = preview ?? loaded!.picture;
   return {
-    width: shown.width,
-    height: shown.height,
-    data: shown.data,
+    width: pixels.width,
+    height: pixels.height,
+    data: pixels.data,
     bytes,
     record,
     async save(path) {
-      const ending = extname(path).toLowerCase();
-      if (ending === `.${settings.format}`) return writeFileAtomic(path, bytes);
-      const format = pixelFormats[ending];
+      const extension = extname(path).toLowerCase();
+      if (extension === `.${settings.format}`) return writeFileAtomic(path, bytes);
+      const format = pixelFormats[extension];
       if (!format)
         throw new ConfigError(
           `${path}: a picture made as ${settings.format} is saved as .${settings.format}, or as .png, .webp or .avif; give one of these`,
         );
       const other = { ...record, settings: { ...settings, format } } as RunRecord;
-      const image = loaded?.hasAlpha ? loaded : shown;
+      const image = loaded?.hasAlpha ? loaded : pixels;
       const encoded = metadata
         ? await encodePicture(image, { format, metadata: serializeRecord(other) })
         : await encodePicture(image, { format });

@@ -1,7 +1,7 @@
 import type { RunEvent } from "../runs/index.js";
 
 /**
- * A run that is awaited for its result, or iterated for its progress and then awaited:
+ * A run. Await it for its result, or first iterate over its events:
  *
  * ```js
  * const run = session.generate("a red heart");
@@ -9,7 +9,7 @@ import type { RunEvent } from "../runs/index.js";
  * const { picture } = await run;
  * ```
  *
- * It begins when it is first awaited or iterated.
+ * The run starts when it is first awaited or iterated.
  */
 export interface Run<T> extends PromiseLike<T>, AsyncIterable<RunEvent> {
   /** As `Promise.catch`. */
@@ -18,7 +18,7 @@ export interface Run<T> extends PromiseLike<T>, AsyncIterable<RunEvent> {
   finally(onSettled: () => void): Promise<T>;
 }
 
-/** A run of events that end in a result, begun when it is first used. */
+/** Wraps a generator of events in a run. `begin` is called on first use. */
 export function createRun<T>(begin: () => AsyncGenerator<RunEvent, T>): Run<T> {
   let result: Promise<T> | undefined;
   let settle: { resolve(value: T): void; reject(error: unknown): void } | undefined;
@@ -28,7 +28,7 @@ export function createRun<T>(begin: () => AsyncGenerator<RunEvent, T>): Run<T> {
     if (result) throw new TypeError("a run is iterated once, and before it is awaited");
     iterated = true;
     result = new Promise<T>((resolve, reject) => (settle = { resolve, reject }));
-    result.catch(() => undefined); // whoever awaits the run gets it
+    result.catch(() => undefined); // the error is rethrown when the run is awaited
     const events = begin();
     let isDone = false;
     try {
@@ -47,7 +47,7 @@ export function createRun<T>(begin: () => AsyncGenerator<RunEvent, T>): Run<T> {
       throw error;
     } finally {
       if (!isDone) {
-        await events.return(undefined as T); // the loop was left: nobody would go on
+        await events.return(undefined as T); // the caller left the loop, so the run is stopped
         settle!.reject(new DOMException("the loop over the run was left before its end", "AbortError"));
       }
     }

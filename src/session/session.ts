@@ -30,24 +30,24 @@ import { type InputPicture, type Inputs, createInputs } from "./inputs.js";
 import { type MadePicture, madePicture } from "./picture.js";
 import { type Run, createRun } from "./run.js";
 
-/** Where a session runs, and on which pack. */
+/** Pack, engine and threads of a session. */
 export interface SessionOptions {
-  /** Pack by name, or the path of its folder; the bundled one when absent. */
+  /** Name of a pack, or path of its folder; the bundled pack when absent. */
   readonly generator?: string;
   /** Engine; `compiled` (ONNX Runtime) when absent. */
   readonly engine?: EngineName;
-  /** Threads; one a core when absent. */
+  /** Number of threads; one for each core when absent. */
   readonly threads?: number;
 }
 
-/** Stops a run; the best picture so far is its result. */
+/** Option to stop a run. Its result is then the best picture so far. */
 export interface Stoppable {
   readonly signal?: AbortSignal;
 }
 
 type Own = "generator" | "engine" | "threads" | "count" | "variations";
 
-/** Options of `Session.generate`: those of a request, with pictures given as paths or bytes. */
+/** Options of `Session.generate`: the fields of a request, with pictures as paths, bytes or pixels. */
 export interface GenerateOptions
   extends Omit<GenerateRequest, Own | "text" | "imagePrompt" | "init">, Stoppable {
   /** Picture to start from. */
@@ -56,23 +56,23 @@ export interface GenerateOptions
   readonly imagePrompt?: readonly (InputPicture | WeightedPicture)[];
 }
 
-/** A picture as a prompt, with its weight beside the others. */
+/** A picture as a prompt, with its weight relative to the other prompts. */
 export interface WeightedPicture {
   readonly picture: InputPicture;
-  /** Above 0; below it pushes away. */
+  /** A negative weight steers away from the picture. */
   readonly weight: number;
 }
 
-/** Options of `Session.edit`: those of a request, with masks given as shapes, paths or bytes. */
+/** Options of `Session.edit`: the fields of a request, with masks as shapes, paths, bytes or pixels. */
 export interface EditOptions
   extends
     Omit<EditRequest, Own | "picture" | "prompt" | "from" | "mask" | "maskPrompt" | "edits">,
     Stoppable {
-  /** What the picture shows now, in words. */
+  /** Source text: a description of the original picture. */
   readonly from?: string;
-  /** What may change: a shape (`"circle 0.5 0.5 0.3"`), or a picture (white may, black stays). */
+  /** Mask: a shape (`"circle 0.5 0.5 0.3"`), or a picture in which white may change and black may not. */
   readonly mask?: InputPicture;
-  /** What may change, in words. */
+  /** Text that describes the part that may change. */
   readonly maskPrompt?: string;
 }
 
@@ -84,7 +84,7 @@ export interface Generated {
   readonly stopped: boolean;
 }
 
-/** An edited picture and its measurements, one report for each prompt. */
+/** An edited picture with one report for each prompt. */
 export interface Edited {
   readonly picture: MadePicture;
   readonly reports: readonly EditReport[];
@@ -92,44 +92,44 @@ export interface Edited {
   readonly stopped: boolean;
 }
 
-/** Loaded models and compiled programs of one pack. Its methods may be called at any time; runs follow one another. */
+/** Loaded models and compiled programs of one pack. Methods may be called at any time. Runs are queued. */
 export interface Session extends AsyncDisposable {
   /** Name of the pack. */
   readonly pack: string;
   /**
-   * Makes a picture from one prompt or several; `text::weight` weighs a prompt, a negative weight pushes away.
+   * Makes a picture from one prompt or several. `text::weight` sets a prompt's weight; a negative weight steers away from it.
    * @throws {ConfigError} for options that cannot be; {InputError} for a picture that cannot be read.
    */
   generate(text: string | readonly string[], options?: GenerateOptions): Run<Generated>;
   /**
-   * Changes a picture towards a prompt, or towards several one after the other, and leaves the rest alone.
+   * Edits a picture towards a prompt, or towards several prompts in turn. Parts unrelated to the prompt are preserved.
    * @throws {ConfigError} for options that cannot be; {InputError} for a picture that cannot be read.
    */
   edit(picture: InputPicture, prompt: string | readonly string[], options?: EditOptions): Run<Edited>;
   /**
-   * Makes a picture again from the record in it.
-   * @param options.inputs pictures that it was made from, in any order.
+   * Reproduces a picture from its record.
+   * @param options.inputs input pictures of the original run, in any order.
    */
   replay(
     record: RunRecord,
     options?: Stoppable & { readonly inputs?: readonly InputPicture[] },
   ): Run<Generated | Edited>;
-  /** Embeds texts and pictures as unit vectors, under each CLIP of the pack. */
+  /** Embeds texts and pictures as unit vectors with each CLIP of the pack. */
   embed(request: EmbedRequest, options?: Stoppable): Promise<Embedded>;
-  /** Names a picture by labels, without training: all labels with their probabilities, the likeliest first. */
+  /** Classifies a picture without training (zero-shot). @returns all labels with their probabilities, most probable first. */
   classify(
     picture: InputPicture,
     labels: readonly string[],
     options?: ClassifyRequest & Stoppable,
   ): Promise<LabelScore[]>;
-  /** Releases models and programs, after the runs that were begun. */
+  /** Releases models and programs after all started runs have ended. */
   dispose(): Promise<void>;
 }
 
 /**
  * Loads a pack's models.
  * @param options the pack's name or folder, or an object with engine and threads as well; the bundled pack when absent.
- * @throws {ConfigError} for an unknown pack, or one that makes no pictures; {WeightsError} when it is damaged.
+ * @throws {ConfigError} for an unknown pack or a pack without a generator; {WeightsError} for a damaged pack.
  */
 export async function openSession(options: string | SessionOptions = {}): Promise<Session> {
   const {
@@ -153,7 +153,7 @@ function createSession(session: RunSession): Session {
     if (isDisposed) throw new ConfigError("the session was disposed of; open another one");
   };
   const request = { generator: session.generator, engine: session.run.engine };
-  /** A run that waits for those before it. */
+  /** Makes a run that waits for all earlier runs. */
   const start = <T>(
     begin: () => AsyncGenerator<RunEvent, T> | Promise<AsyncGenerator<RunEvent, T>>,
   ): Run<T> =>
@@ -216,10 +216,10 @@ function createSession(session: RunSession): Session {
         const { pictures } = yield* runEdit(full, tools);
         return edited(pictures[0] as FinishedEdit, options.metadata ?? true);
       }),
-    replay: (record, { signal, inputs: given = [] } = {}) =>
+    replay: (record, { signal, inputs: inputPictures = [] } = {}) =>
       start<Generated | Edited>(async function* () {
         const inputs = createInputs();
-        for (const each of given) await inputs.add(each);
+        for (const each of inputPictures) await inputs.add(each);
         const tools: RunTools = { session, store: memoryStore(), assets: inputs.assets(), signal };
         if (record.command === "generate") {
           const { pictures } = yield* runGenerate({ replay: record }, tools);
@@ -251,21 +251,21 @@ function createSession(session: RunSession): Session {
   };
 }
 
-/** Adds pictures as prompts. @returns each as a request writes it. */
+/** Adds pictures as prompts. @returns the prompts in the form `name::weight`. */
 async function addPrompts(
   inputs: Inputs,
   prompts: readonly (InputPicture | WeightedPicture)[],
 ): Promise<string[]> {
-  const written: string[] = [];
+  const promptArguments: string[] = [];
   for (const prompt of prompts) {
     const weighted = typeof prompt === "object" && "picture" in prompt;
     const name = await inputs.add(weighted ? prompt.picture : prompt);
-    written.push(`${name.replaceAll("::", "\\::")}::${weighted ? prompt.weight : 1}`);
+    promptArguments.push(`${name.replaceAll("::", "\\::")}::${weighted ? prompt.weight : 1}`);
   }
-  return written;
+  return promptArguments;
 }
 
-/** A queue in which each waits for all before it. */
+/** Makes a queue. `enter` waits for all earlier entries and returns a function that ends the own entry. */
 function createQueue(): { enter(): Promise<() => void> } {
   let last: Promise<void> = Promise.resolve();
   return {
