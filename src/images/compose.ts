@@ -7,7 +7,7 @@ import { sharp } from "./sharp.js";
 const escapeXml = (text: string): string =>
   text.replace(/[&<>]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[sign]!);
 
-/** Pictures of one size side by side, with labels below them where given. */
+/** Arranges pictures of one size in a grid, with optional labels below them. */
 export async function contactSheet(
   pictures: readonly Picture[],
   options: { columns: number; gap?: number; labels?: readonly string[]; scale?: number },
@@ -43,7 +43,7 @@ export async function contactSheet(
   return { width, height, data: Float32Array.from(data, (value) => value / 255) };
 }
 
-/** Writes frames as `encodeAnimation` does. */
+/** Writes frames as a file in the format of `encodeAnimation`. */
 export async function saveAnimation(
   path: string,
   frames: readonly Picture[],
@@ -52,7 +52,7 @@ export async function saveAnimation(
   await writeFileAtomic(path, await encodeAnimation(frames, options));
 }
 
-/** Frames of one size as the bytes of an animated, lossless WebP. `delay` is in milliseconds; the last frame stays a second longer. */
+/** Encodes frames of one size as an animated, lossless WebP. `delay` is in milliseconds. The last frame is shown one second longer. */
 export async function encodeAnimation(
   frames: readonly Picture[],
   options: { delay: number; loop?: number },
@@ -68,7 +68,7 @@ export async function encodeAnimation(
   return image.webp({ lossless: true, delay, loop: options.loop ?? 0 }).toBuffer();
 }
 
-/** A picture as text for terminals with 24-bit colour: half blocks, two pixels a character. */
+/** Converts a picture to text for terminals with 24-bit colour: half blocks, two pixels for each character. */
 export function terminalPreview({ width, height, data }: Picture, columns: number): string {
   const rows = Math.max(1, Math.round((columns * height) / width / 2));
   const at = (x: number, y: number): string => {
@@ -104,7 +104,7 @@ export interface Series {
 
 const colours = ["#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf", "#8c564b", "#7f7f7f"];
 
-/** Curves over one axis as a picture, with ticks and a legend. */
+/** Plots curves over one axis, with ticks and a legend. */
 export async function plotCurves(
   series: readonly Series[],
   { title, xLabel, yLabel }: { title: string; xLabel: string; yLabel: string },

@@ -7,17 +7,17 @@ import { plainPng } from "./png.js";
 import { bytesOf } from "./readFile.js";
 import { sharp } from "./sharp.js";
 
-/** A picture file as read. */
+/** A decoded picture file. */
 export interface LoadedPicture extends RgbaBytes {
   readonly format: string;
   readonly hasAlpha: boolean;
   /** The picture over white. */
   readonly picture: Picture;
-  /** What of the file was reduced or left out, each in words: `16 bits a channel are reduced to 8`. */
+  /** Descriptions of lost information, for example `16 bits a channel are reduced to 8`. */
   readonly losses?: readonly string[];
 }
 
-/** Bytes as a loaded picture; the picture over white is computed on access: it takes three times the memory of the bytes. */
+/** Makes a loaded picture from bytes. The picture over white is computed on access, since it needs three times the memory of the bytes. */
 export function loadedPicture(
   { width, height, rgba }: RgbaBytes,
   { format, hasAlpha, losses }: Pick<LoadedPicture, "format" | "hasAlpha" | "losses">,
@@ -36,15 +36,15 @@ export function loadedPicture(
   };
 }
 
-/** Most pixels of a picture, and of all that are decoded at the same time. */
+/** Maximum number of pixels of a picture, and of all pictures that are decoded concurrently. */
 const maxPixelsOfPicture = 64e6;
 const budget = new PixelBudget(maxPixelsOfPicture);
-/** Seconds after which decoding is given up; 64 megapixels take two or three. */
+/** Timeout of decoding, in seconds. 64 megapixels take two to three seconds. */
 const maxSeconds = 60;
 const white = "#ffffff";
 const formats = "give a PNG, JPEG, WebP or GIF";
 
-/** Size of a picture file by its header. @throws {InputError} for another format, what is no picture, and one that is too large. */
+/** Size of a picture file by its header. @throws {InputError} for an unsupported format, a file that is no picture, or a picture that is too large. */
 function checkHeader(file: Buffer, path: string, maxPixels: number): { width: number; height: number } {
   const header = pictureHeader(file);
   if (!header) throw new InputError(`${path}: is no picture that can be read; ${formats}`);
@@ -65,7 +65,7 @@ function tooLarge(path: string, maxPixels: number, size: string, cause?: unknown
   );
 }
 
-/** The error for a file that could not be decoded. */
+/** Makes the error for a file that could not be decoded. */
 function undecodable(path: string, maxPixels: number, cause: unknown): InputError {
   const { message } = cause as Error;
   if (/pixel limit/i.test(message)) return tooLarge(path, maxPixels, "by its content", cause);
@@ -77,9 +77,9 @@ function undecodable(path: string, maxPixels: number, cause: unknown): InputErro
 }
 
 /**
- * The one way from a file to pixels: checks format and size by the first bytes, waits until the pixels of all pictures that are being
- * decoded fit a budget, and decodes upright and in sRGB.
- * @param work what to do with the decoder.
+ * Decodes a file; all other functions use this one. It checks format and size in the header, waits until the pixels of all concurrent
+ * decodings fit a budget, and decodes upright and in sRGB.
+ * @param work receives the decoder.
  */
 async function decode<T>(
   file: Buffer,
@@ -102,8 +102,8 @@ async function decode<T>(
 const upright = (decoder: Sharp): Sharp => decoder.rotate().toColourspace("srgb");
 
 /**
- * Reads a PNG, JPEG, WebP or GIF (its first frame), turned upright and in sRGB.
- * @throws {InputError} naming the file when it is missing, no picture, damaged or too large.
+ * Reads a PNG, JPEG, WebP or GIF (first frame only), upright and in sRGB.
+ * @throws {InputError} that names the file, when it is missing, no picture, damaged or too large.
  */
 export async function loadPicture(
   path: string,
@@ -112,7 +112,7 @@ export async function loadPicture(
   return decodeWhole(await bytesOf(path), path, options.maxPixels);
 }
 
-/** As `loadPicture`, of a file's bytes; `name` names them in errors. */
+/** As `loadPicture`, for a file's bytes. `name` is used in errors. */
 export async function loadPictureFrom(
   file: Buffer,
   name: string,
@@ -121,7 +121,7 @@ export async function loadPictureFrom(
   return decodeWhole(file, name, options.maxPixels);
 }
 
-/** A picture file's bytes as a picture over white, at its own size. @throws {InputError} as `loadPicture`, naming `path`. */
+/** Decodes a picture file's bytes over white, at its own size. @throws {InputError} as `loadPicture`; `path` is used in errors. */
 export async function pictureIn(file: Buffer, path: string): Promise<Picture> {
   return (await decodeWhole(file, path)).picture;
 }
@@ -145,7 +145,7 @@ function decodeWhole(file: Buffer, path: string, maxPixels?: number): Promise<Lo
   );
 }
 
-/** What 8 bits a channel in sRGB, and one frame, do not hold of a file. */
+/** Lists the information of a file that one frame with 8 bits a channel in sRGB cannot represent. */
 function lossesOf({ depth, space, pages = 1, icc }: Metadata): string[] {
   const isOtherProfile = icc !== undefined && !/sRGB/i.test(icc.toString("latin1").replaceAll("\0", ""));
   return [
@@ -156,7 +156,7 @@ function lossesOf({ depth, space, pages = 1, icc }: Metadata): string[] {
   ];
 }
 
-/** A picture file's bytes as RGB bytes over white, `[height, width, 3]`, at its own size. @throws {InputError} as `loadPicture`, naming `path`. */
+/** Decodes a picture file's bytes to RGB bytes over white, `[height, width, 3]`, at its own size. @throws {InputError} as `loadPicture`; `path` is used in errors. */
 export async function rgbIn(
   file: Buffer,
   path: string,
@@ -172,8 +172,8 @@ export async function rgbIn(
 }
 
 /**
- * A picture file's bytes as RGB bytes of a small square on white, decoded and reduced in one go: what encoders read folders with.
- * @returns `[side, side, 3]`. @throws {InputError} as `loadPicture`, naming `path`.
+ * Decodes and shrinks a picture file's bytes to RGB bytes of a square on white in one pass. Encoders read folders with this function.
+ * @returns `[side, side, 3]`. @throws {InputError} as `loadPicture`; `path` is used in errors.
  */
 export async function squareBytes(file: Buffer, path: string, side: number): Promise<Uint8Array> {
   return (
@@ -194,7 +194,7 @@ export async function squareFrom(file: Buffer, path: string, side: number): Prom
   return { width: side, height: side, data: sharesOf(await squareBytes(file, path, side)) };
 }
 
-/** Header and metadata blocks of a picture file; nothing is decoded. @throws {InputError} as `loadPicture`, naming `path`. */
+/** Reads the header and metadata blocks of a picture file without decoding it. @throws {InputError} as `loadPicture`; `path` is used in errors. */
 export async function headerOf(file: Buffer, path: string): Promise<Metadata> {
   return decode(file, path, (decoder) => decoder.metadata());
 }

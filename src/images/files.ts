@@ -3,7 +3,7 @@ import { metadataXmp } from "./metadata.js";
 import { type Picture, type RgbaBytes, rgbBytes, sharesOf } from "./picture.js";
 import { sharp } from "./sharp.js";
 
-/** Another size of a picture: smooth up, antialiased down. */
+/** Resizes a picture: smooth enlargement, antialiased reduction. */
 export async function resizePicture(
   picture: Picture,
   width: number,
@@ -13,7 +13,7 @@ export async function resizePicture(
   if (picture.width === width && picture.height === height) return picture;
   const { data } = await sharp(rgbBytes(picture), {
     raw: { width: picture.width, height: picture.height, channels: 3 },
-    limitInputPixels: false, // it is in memory already
+    limitInputPixels: false, // the picture is already in memory
   })
     .resize(width, height, { fit: "fill", kernel })
     .raw()
@@ -21,10 +21,10 @@ export async function resizePicture(
   return { width, height, data: sharesOf(data) };
 }
 
-/** A picture format that keeps every byte. */
+/** A picture format that is written losslessly. */
 export type PictureFormat = "png" | "webp" | "avif";
 
-/** Bytes of a picture file, lossless; the same picture and metadata give the same bytes. */
+/** Encodes a picture losslessly. The result is deterministic for a picture and its metadata. */
 export async function encodePicture(
   picture: Picture | RgbaBytes,
   { format, metadata }: { format: PictureFormat; metadata?: string },
@@ -40,7 +40,7 @@ export async function encodePicture(
   return image.avif({ lossless: true, effort: 2 }).toBuffer();
 }
 
-/** Writes a picture file whole or not at all. */
+/** Writes a picture file atomically. */
 export async function savePicture(
   path: string,
   picture: Picture | RgbaBytes,

@@ -2,15 +2,15 @@ import { readdir, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { InputError } from "../errors.js";
 
-/** Endings of picture files that are read. */
+/** Extensions of supported picture files. */
 const readable: ReadonlySet<string> = new Set([".png", ".jpg", ".jpeg", ".webp", ".gif"]);
-/** Endings of picture files that are not. */
+/** Extensions of unsupported picture files. */
 const unreadable: ReadonlySet<string> = new Set(
   ".avif .bmp .heic .heif .ico .jxl .jp2 .psd .svg .tif .tiff .cr2 .cr3 .nef .arw .dng .raf .orf .rw2".split(
     " ",
   ),
 );
-/** Folders of thumbnails, deleted files and packages that systems and programs make. */
+/** Folders of thumbnails, deleted files and packages. */
 const excludedFolders: ReadonlySet<string> = new Set([
   "@eaDir",
   "#recycle",
@@ -21,18 +21,18 @@ const excludedFolders: ReadonlySet<string> = new Set([
   "node_modules",
 ]);
 
-/** How folders are searched. */
+/** Options of the search for picture files. */
 export interface ListOptions {
-  /** Names of further files and folders to leave out; `*` stands for any letters. */
+  /** Names of further files and folders to exclude. `*` matches any characters. */
   readonly exclude?: readonly string[];
-  /** Receives how many pictures of formats that are not read were passed over, by ending (`.tiff`), when there were any. */
+  /** Receives the number of excluded pictures by unsupported extension (`.tiff`). It is not called when there are none. */
   readonly onPassedOver?: (counts: ReadonlyMap<string, number>) => void;
 }
 
 /**
- * Picture files among paths: a file is taken as it is, a folder is searched to any depth for PNG, JPEG, WebP and GIF by their endings, in
- * the order of names. Hidden entries, linked folders, and folders such as `@eaDir` and `node_modules` are passed over.
- * @throws {InputError} for a path that is not there.
+ * Lists picture files. A path of a file is listed unchanged. A folder is searched recursively, in the order of names, for the extensions of
+ * PNG, JPEG, WebP and GIF. Hidden entries, linked folders, and folders such as `@eaDir` and `node_modules` are skipped.
+ * @throws {InputError} for a path that does not exist.
  */
 export async function listPictures(
   paths: readonly string[],
@@ -53,7 +53,7 @@ export async function listPictures(
   return [...new Set(lists.flat())];
 }
 
-/** A name with `*` as a pattern; runs of stars are one, so that it is matched in a moment. */
+/** Converts a name with `*` to a regular expression. Runs of stars are merged, so that matching takes little time. */
 function patternOf(name: string): RegExp {
   const parts = name.split(/\*+/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`, "is");

@@ -1,13 +1,13 @@
 import { ConfigError } from "../errors.js";
 
-/** Means over squares of `2 · radius + 1` pixels, cut at the sides. */
+/** Means over squares with a side of `2 · radius + 1` pixels, clipped to the picture. */
 export function boxMeans(values: Float32Array, width: number, height: number, radius: number): Float32Array {
   const along = (from: Float32Array, count: number, lines: number, step: number, jump: number) => {
     const to = new Float32Array(from.length);
     for (let line = 0; line < lines; line++) {
       const start = line * jump;
       let sum = 0;
-      let [low, high] = [0, 0]; // the window holds [low, high)
+      let [low, high] = [0, 0]; // the window is [low, high)
       for (let at = 0; at < count; at++) {
         for (; high < Math.min(count, at + radius + 1); high++) sum += from[start + high * step]!;
         for (; low < at - radius; low++) sum -= from[start + low * step]!;
@@ -21,19 +21,19 @@ export function boxMeans(values: Float32Array, width: number, height: number, ra
 
 type Planes = [Float32Array, Float32Array, Float32Array];
 
-/** How maps are smoothed. */
+/** Options of the guided filter. */
 export interface GuidedOptions {
   readonly width: number;
   readonly height: number;
-  /** Half the window's side in pixels. */
+  /** Half the window's side, in pixels. */
   readonly radius: number;
-  /** Variance of colour, of 1, below which the guide counts as flat. */
+  /** Variance of colours in [0, 1] below which the guide counts as flat. */
   readonly flat: number;
 }
 
 /**
- * Smooths maps so that their edges are those of a colour picture: in each window a map becomes the linear function of the colours that
- * fits it best.
+ * Smooths maps and aligns their edges with a colour picture. In each window a map is replaced by its least-squares fit as a linear
+ * function of the colours.
  * Source: He, Sun & Tang 2010, "Guided Image Filtering", equations 14, 19 and 20.
  * @param maps `[height, width]` each; @param guide `[height, width, 3]` in [0, 1].
  * @throws {ConfigError} when the sizes differ.

@@ -1,10 +1,10 @@
-/** Formats that are read. */
+/** Supported picture formats. */
 export const readableFormats = ["png", "jpeg", "webp", "gif"] as const;
 
-/** Format of a picture file that is read. */
+/** A supported picture format. */
 export type ReadableFormat = (typeof readableFormats)[number];
 
-/** What the first bytes of a file say: one of the formats that are read with its size, or another one by its name. */
+/** Header of a picture file: a supported format with its size, or the name of an unsupported format. */
 export type PictureHeader =
   | { readonly format: ReadableFormat; readonly width: number; readonly height: number }
   | { readonly other: string };
@@ -12,9 +12,9 @@ export type PictureHeader =
 const pngSignature = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
 
 /**
- * Reads format and size of a picture file from its bytes alone, whatever its name says; nothing is decoded.
+ * Reads format and size from the header of a picture file. The file's name is ignored and nothing is decoded.
  * Source: W3C PNG §5.2 and §11.2.2; ITU T.81 §B.2.2; RFC 9649 §2; GIF89a §17 and §18.
- * @returns undefined when it is no picture, or is cut off before its size.
+ * @returns undefined when the file is no picture, or is truncated before its size.
  */
 export function pictureHeader(file: Buffer): PictureHeader | undefined {
   const sized = (
@@ -36,7 +36,7 @@ function sizeOfPng(file: Buffer): [number, number] | undefined {
   return [file.readUInt32BE(16), file.readUInt32BE(20)];
 }
 
-/** Goes from marker to marker up to the start of a frame. */
+/** Size of a JPEG: skips from marker to marker up to the start of a frame. */
 function sizeOfJpeg(file: Buffer): [number, number] | undefined {
   for (let at = 2; at + 9 <= file.length;) {
     if (file[at] !== 0xff) return undefined;
@@ -64,7 +64,7 @@ function sizeOfWebp(file: Buffer): [number, number] | undefined {
   return [(bits & 0x3fff) + 1, ((bits >>> 14) & 0x3fff) + 1];
 }
 
-/** Name of a format that is not read, for errors. */
+/** Name of an unsupported format, for errors. */
 function otherFormat(file: Buffer, text: string): string | undefined {
   if (/^(II\*\0|MM\0\*|II\+\0|MM\0\+)/.test(text)) return "TIFF";
   if (text.startsWith("BM")) return "BMP";

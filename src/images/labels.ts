@@ -1,10 +1,10 @@
 const fontSize = 11;
-/** Width of an average letter in parts of the font size, where nothing can measure it. */
+/** Average width of a letter in parts of the font size. It is used when text cannot be measured. */
 const averageLetter = 0.56;
 
 type Measure = (text: string) => number;
 
-/** What is used of `canvas`, whose own types are only there when it is installed. */
+/** The used part of the optional package `canvas`, whose types may not be installed. */
 interface Canvas {
   createCanvas(
     width: number,
@@ -17,7 +17,7 @@ const optional = "canvas";
 
 let measuring: Promise<Measure> | undefined;
 
-/** Widths by the optional package `canvas`; by the number of letters without it. */
+/** Makes a function that measures text: with the optional package `canvas` if installed, else by the number of letters. */
 async function measure(): Promise<Measure> {
   try {
     const { createCanvas } = (await import(optional)) as Canvas;
@@ -25,11 +25,11 @@ async function measure(): Promise<Measure> {
     context.font = `${fontSize}px sans-serif`;
     return (text) => context.measureText(text).width;
   } catch {
-    return (text) => [...text].length * fontSize * averageLetter; // canvas is optional
+    return (text) => [...text].length * fontSize * averageLetter; // fallback without canvas
   }
 }
 
-/** A label cut with an ellipsis to a width in pixels, in the sheet's 11-pixel letters. */
+/** Shortens a label with an ellipsis to a width in pixels, at the sheet's font size of 11 pixels. */
 export async function fitLabel(label: string, width: number): Promise<string> {
   measuring ??= measure();
   const widthOf = await measuring;

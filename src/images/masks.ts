@@ -7,68 +7,68 @@ import type { Picture, RgbaBytes } from "./picture.js";
 export interface LoadedMask {
   /** `[height, width]` in [0, 1]. */
   readonly mask: Float32Array;
-  /** Its own size when it had another one: `128×128`. */
+  /** Size of the file when the mask was scaled, for example `128×128`. */
   readonly scaledFrom?: string;
 }
 
-/** How much the aspect of a mask may differ from the picture's to be scaled. */
+/** Maximum relative difference between the aspect ratios of a scaled mask and the picture. */
 const slack = 0.02;
 
-/** Difference between the channels of a pixel, of 255, from which it is coloured; and share of such pixels from which a picture is. */
+/** Minimum difference between the channels of a coloured pixel, of 255; and minimum share of such pixels in a coloured picture. */
 const colour = { spread: 32, share: 0.01 };
-/** Compression of a JPEG moves values by about this much, of 1: up to it they are black, and as near to white, white. */
+/** Typical error of JPEG compression, in [0, 1]. Values within it of black or white are set to black or white. */
 const ringing = 16 / 255;
 
 /**
- * Reads a mask: white may change, black may not, grey in between; transparent counts as black. One of the same aspect but
- * another size is scaled. In a JPEG, values close to black and white are black and white.
- * @throws {InputError} when it is of another aspect, in colour, or marks by a transparent hole what may change, as other tools do.
+ * Reads a mask. White may change, black and transparent pixels may not, and grey is in between. A mask of the same aspect ratio is scaled to
+ * the picture's size. In a JPEG, values close to black and white are set to black and white.
+ * @throws {InputError} for a different aspect ratio, a coloured picture, or a transparent hole (the convention of some other tools).
  */
 export async function loadMask(path: string, width: number, height: number): Promise<LoadedMask> {
   return maskOfPicture(await loadPicture(path), path, { width, height });
 }
 
 /**
- * As `loadMask`, of a picture that is read already; `path` names it in errors.
- * @param options.invert reads it as its opposite: black or a transparent hole may change.
+ * As `loadMask`, for a decoded picture. `path` is used in errors.
+ * @param options.invert inverts the mask: black or a transparent hole may change.
  */
 export async function maskOfPicture(
-  read: RgbaBytes & { readonly format?: string },
+  decoded: RgbaBytes & { readonly format?: string },
   path: string,
   { width, height, invert = false }: { width: number; height: number; invert?: boolean },
 ): Promise<LoadedMask> {
-  const isHole = hasHole(read);
+  const isHole = hasHole(decoded);
   if (isHole && !invert)
     throw new InputError(
       `${path}: has a transparent hole; a mask is white where the picture may change: invert the mask if the hole may change, or fill the hole with white and the rest with black`,
       { reason: "mask-hole" },
     );
-  // What a hole leaves is often the picture itself, whose colours say nothing.
-  const mask = isHole ? opacity(read) : luminance(read);
-  if (!isHole && isColoured(read))
+  // Outside a hole, a mask often contains the picture itself, so its colours are ignored.
+  const mask = isHole ? opacity(decoded) : luminance(decoded);
+  if (!isHole && isColoured(decoded))
     throw new InputError(
       `${path}: is a picture in colour, not a mask; a mask is white where the picture may change, black elsewhere`,
     );
-  if (read.format === "jpeg")
+  if (decoded.format === "jpeg")
     for (let pixel = 0; pixel < mask.length; pixel++)
       mask[pixel] = Math.min(1, Math.max(0, (mask[pixel]! - ringing) / (1 - 2 * ringing)));
   if (invert) for (let pixel = 0; pixel < mask.length; pixel++) mask[pixel] = 1 - mask[pixel]!;
-  if (read.width === width && read.height === height) return { mask };
-  if (Math.abs((read.width * height) / (read.height * width) - 1) > slack)
+  if (decoded.width === width && decoded.height === height) return { mask };
+  if (Math.abs((decoded.width * height) / (decoded.height * width) - 1) > slack)
     throw new InputError(
-      `${path}: the mask is ${read.width}×${read.height}, the picture ${width}×${height}: give one of the same shape`,
+      `${path}: the mask is ${decoded.width}×${decoded.height}, the picture ${width}×${height}: give one of the same shape`,
     );
   const grey = new Float32Array(mask.length * 3);
   for (let at = 0; at < grey.length; at++) grey[at] = mask[Math.floor(at / 3)]!;
   const { data } = await resizePicture(
-    { width: read.width, height: read.height, data: grey },
+    { width: decoded.width, height: decoded.height, data: grey },
     width,
     height,
     "cubic",
   );
   return {
     mask: data.filter((_, at) => at % 3 === 0),
-    scaledFrom: `${read.width}×${read.height}`,
+    scaledFrom: `${decoded.width}×${decoded.height}`,
   };
 }
 
@@ -87,7 +87,7 @@ function luminance({ width, height, rgba }: RgbaBytes): Float32Array {
   return values;
 }
 
-/** Whether more than a few of the opaque pixels have a colour. */
+/** Whether the share of coloured, opaque pixels exceeds `colour.share`. */
 function isColoured({ width, height, rgba }: RgbaBytes): boolean {
   let coloured = 0;
   for (let at = 0; at < rgba.length; at += 4) {
@@ -99,8 +99,8 @@ function isColoured({ width, height, rgba }: RgbaBytes): boolean {
 }
 
 /**
- * Whether transparency marks what may change: in a picture whose edge is opaque and not black, or where nothing opaque is light. A white
- * shape on a transparent ground is neither.
+ * Whether a transparent hole marks the pixels that may change: the picture has transparent pixels, and either its edge is opaque and not
+ * black, or no opaque pixel is light. A white shape on a transparent ground has no hole.
  */
 function hasHole(picture: RgbaBytes): boolean {
   const { width, height, rgba } = picture;
@@ -118,12 +118,12 @@ function hasHole(picture: RgbaBytes): boolean {
   return transparent > 0 && (light === 0 || lightEdge > 0.9 * edge);
 }
 
-/** Differences from the paper's colour, of 1: from the first on a pixel is drawn a little, from the second on wholly. */
+/** Differences from the paper's colour, in [0, 1], at which the drawn share of a pixel starts to rise from 0 and reaches 1. */
 const ink = [0.03, 0.12] as const;
 
 /**
- * How much each pixel differs from the paper, the most usual colour of the picture's border.
- * @returns `[height, width]`, 0 for paper to 1 for what is drawn.
+ * Drawn share of each pixel, by its difference from the paper: the median colour of the picture's border.
+ * @returns `[height, width]`, from 0 for paper to 1 for drawn pixels.
  */
 export function drawnParts({ width, height, data }: Picture): Float32Array {
   const border: number[] = [];
@@ -144,7 +144,7 @@ export function drawnParts({ width, height, data }: Picture): Float32Array {
   return parts;
 }
 
-/** Part of what a mask `[height, width]` lets change that is drawn on. */
+/** Drawn share of the area that a mask `[height, width]` lets change. */
 export function drawnShare(picture: Picture, mask: Float32Array): number {
   const parts = drawnParts(picture);
   let [open, drawn] = [0, 0];

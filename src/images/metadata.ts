@@ -6,12 +6,12 @@ import { bytesOf } from "./readFile.js";
 const namespace = "https://clipsteer.dev/xmp/";
 const opening = "<clipsteer:settings>";
 const closing = "</clipsteer:settings>";
-/** Bytes of XMP that are looked at; compressed, a few hundred bytes could hold any amount. */
+/** Maximum size of XMP, in bytes, since a small compressed block can decompress to any size. */
 const maxXmp = 1 << 20;
 const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 const names = new Map(Object.entries(entities).map(([name, sign]) => [sign, name]));
 
-/** RDF that holds a text as this toolkit's metadata: what XMP consists of, and what `<metadata>` of an SVG document may hold. */
+/** RDF with a text as this toolkit's metadata, for XMP and for `<metadata>` of an SVG document. */
 export function metadataRdf(metadata: string): string {
   const text = metadata
     .replace(/[&<>"']/g, (sign) => `&${names.get(sign)!};`)
@@ -22,7 +22,7 @@ export function metadataRdf(metadata: string): string {
   );
 }
 
-/** XMP that holds a text as this toolkit's metadata. */
+/** XMP with a text as this toolkit's metadata. */
 export function metadataXmp(metadata: string): string {
   return (
     `<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">` +
@@ -30,7 +30,7 @@ export function metadataXmp(metadata: string): string {
   );
 }
 
-/** The text that XMP holds as this toolkit's metadata; undefined when there is none. Takes time linear in its length. */
+/** The text of this toolkit's metadata in XMP; undefined when there is none. Takes time linear in the length of the XMP. */
 export function metadataInXmp(xmp: string): string | undefined {
   const start = xmp.indexOf(opening);
   const end = start < 0 ? -1 : xmp.indexOf(closing, start + opening.length);
@@ -43,15 +43,15 @@ export function metadataInXmp(xmp: string): string | undefined {
     });
 }
 
-/** The metadata that this toolkit wrote into a picture, or undefined. @throws {InputError} when it is no picture, or has too much of it. */
+/** Reads this toolkit's metadata from a picture; undefined when there is none. @throws {InputError} for a file that is no picture, or metadata above the maximum size. */
 export async function readMetadata(path: string): Promise<string | undefined> {
   return metadataIn(await bytesOf(path), path);
 }
 
-/** As `readMetadata`, of a file's bytes; `name` names them in errors. */
+/** As `readMetadata`, for a file's bytes. `name` is used in errors. */
 export async function metadataIn(file: Buffer, name: string): Promise<string | undefined> {
   const header = pictureHeader(file);
-  // Formats that are written but not decoded hold it as plain text.
+  // Formats that are written but not decoded contain the metadata as plain text.
   if (header && "other" in header && ["AVIF", "SVG"].includes(header.other)) return plainMetadata(file, name);
   const { xmp } = await headerOf(file, name);
   if (!xmp) return undefined;

@@ -6,14 +6,14 @@ export interface Picture {
   readonly data: Float32Array;
 }
 
-/** The bytes of a picture file: `[height, width, 4]`, sRGB and straight alpha. */
+/** Decoded pixels of a picture file: `[height, width, 4]`, sRGB with straight alpha. */
 export interface RgbaBytes {
   readonly width: number;
   readonly height: number;
   readonly rgba: Uint8Array;
 }
 
-/** A picture of one batch row of `[batch, height, width, 3]` values, by default in [0, 1]. */
+/** Makes a picture from one batch row of `[batch, height, width, 3]` values, by default in [0, 1]. */
 export function pictureFrom(
   values: Float32Array,
   side: number,
@@ -26,22 +26,22 @@ export function pictureFrom(
   return { width: side, height: side, data };
 }
 
-/** A number in [0, 1] as a byte; others are clamped. */
+/** Converts a number in [0, 1] to a byte. Numbers outside are clamped. */
 export function toByte(value: number): number {
   return Math.round(Math.min(1, Math.max(0, value)) * 255);
 }
 
 /** 8-bit RGB of a picture. */
 export function rgbBytes({ data }: Picture): Uint8Array {
-  const bytes = new Uint8Array(data.length); // `from` with a function would make a list of numbers first
+  const bytes = new Uint8Array(data.length); // faster than `from` with a function, which makes an intermediate list
   for (let at = 0; at < data.length; at++) bytes[at] = toByte(data[at]!);
   return bytes;
 }
 
-/** The number in [0, 1] of each byte. */
+/** Number in [0, 1] for each byte value. */
 const shares = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
 
-/** Numbers in [0, 1] of bytes. @param out where to, from its start; default a new array. */
+/** Converts bytes to numbers in [0, 1]. @param out receives the numbers; by default a new array. */
 export function sharesOf(
   bytes: Uint8Array,
   out: Float32Array = new Float32Array(bytes.length),
@@ -50,7 +50,7 @@ export function sharesOf(
   return out;
 }
 
-/** A picture of RGBA bytes over white. */
+/** Composites RGBA bytes over white. */
 export function onWhite({ width, height, rgba }: RgbaBytes): Picture {
   const data = new Float32Array(width * height * 3);
   for (let pixel = 0; pixel < width * height; pixel++) {
@@ -68,7 +68,7 @@ export interface Placement {
   readonly top: number;
 }
 
-/** Puts a picture of any aspect in the middle of a white square. */
+/** Centres a picture of any aspect ratio on a white square. */
 export function padToSquare(picture: Picture): { picture: Picture; placement: Placement } {
   const { width, height, data } = picture;
   const size = Math.max(width, height);

@@ -1,12 +1,12 @@
-/** Lets work begin in order, as long as the pixels of all that is under way stay below a limit; one alone may always begin. */
+/** Limits the pixels of concurrent work. Work starts in order while the sum stays within a limit. A single task may exceed the limit. */
 export class PixelBudget {
   private used = 0;
   private readonly waiting: { readonly pixels: number; readonly start: () => void }[] = [];
 
-  /** @param limit pixels under way at the same time. */
+  /** @param limit maximum number of pixels of concurrent work. */
   constructor(private readonly limit: number) {}
 
-  /** Runs work that holds `pixels`. @returns its result. */
+  /** Runs work that needs `pixels` pixels. @returns the result of the work. */
   async run<T>(pixels: number, work: () => Promise<T>): Promise<T> {
     if (this.waiting.length > 0 || !this.fits(pixels))
       await new Promise<void>((start) => this.waiting.push({ pixels, start }));

@@ -1,13 +1,13 @@
 import { inflateSync } from "node:zlib";
 
 const signature = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
-/** Chunks that change no colour and no orientation. */
+/** Chunks that affect neither colours nor orientation. */
 const harmless: ReadonlySet<string> = new Set(["IHDR", "IDAT", "IEND", "sRGB", "pHYs", "tEXt", "tIME"]);
 
 /**
- * RGB bytes of a PNG that is already what an encoder takes: `side`×`side`, 8 bits a channel, RGB or RGBA, not interlaced, with
- * no colour profile; over white. Done at once, here: sharp sets up a pipeline for every picture, which takes longer than all
- * of this. The checksum inside the compressed data is checked.
+ * Decodes a PNG that already has an encoder's input size to RGB bytes over white: `side`×`side`, 8 bits a channel, RGB or RGBA, not
+ * interlaced, without a colour profile. It is faster than sharp, which sets up a pipeline for every picture. The checksum of the
+ * compressed data is verified.
  * Source: W3C, Portable Network Graphics (2nd edition), §9 (filters), §11.2 (chunks).
  * @returns undefined for any other file, and for a damaged one.
  */
@@ -32,11 +32,11 @@ export function plainPng(file: Buffer, side: number): Uint8Array | undefined {
   let rows: Buffer;
   try {
     rows = inflateSync(parts.length === 1 ? parts[0]! : Buffer.concat(parts), {
-      chunkSize: Math.max(64, (stride + 1) * side + 1), // one piece, and zlib sees that it is the last
+      chunkSize: Math.max(64, (stride + 1) * side + 1), // one chunk for all rows; the extra byte lets zlib reach the end of the stream
       maxOutputLength: (stride + 1) * side,
     });
   } catch {
-    return undefined; // damaged: the fallback decoder reports the fault
+    return undefined; // damaged; the fallback decoder reports the error
   }
   if (rows.length !== (stride + 1) * side) return undefined;
   if (!unfilter(rows, side, stride, channels)) return undefined;
@@ -44,7 +44,7 @@ export function plainPng(file: Buffer, side: number): Uint8Array | undefined {
   return rows.subarray(0, side * side * 3);
 }
 
-/** What a pixel is likely to be by its left, upper and upper left neighbours. */
+/** Paeth predictor of a byte from its left, upper and upper left neighbours. */
 function paeth(left: number, up: number, corner: number): number {
   const toLeft = Math.abs(up - corner);
   const toUp = Math.abs(left - corner);
@@ -53,7 +53,7 @@ function paeth(left: number, up: number, corner: number): number {
   return toUp <= toCorner ? up : corner;
 }
 
-/** Undoes the filter of every row, in place, and closes the gaps between rows; false for an unknown filter. */
+/** Reverses the filter of every row in place and removes the filter bytes between rows; false for an unknown filter. */
 function unfilter(rows: Uint8Array, side: number, stride: number, channels: number): boolean {
   for (let y = 0; y < side; y++) {
     const from = y * (stride + 1) + 1;
@@ -75,7 +75,7 @@ function unfilter(rows: Uint8Array, side: number, stride: number, channels: numb
   return true;
 }
 
-/** RGBA as RGB over white, in place. */
+/** Composites RGBA over white to RGB, in place. */
 function overWhite(pixels: Uint8Array, count: number): void {
   for (let pixel = 0; pixel < count; pixel++) {
     const alpha = pixels[pixel * 4 + 3]!;

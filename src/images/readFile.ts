@@ -2,10 +2,10 @@ import { closeSync, constants, fstatSync, open, openSync, read, readSync } from 
 import { promisify } from "node:util";
 import { InputError } from "../errors.js";
 
-/** A file as it was when it was read. */
+/** Contents and modification time of a file. */
 export interface ReadFile {
   readonly bytes: Buffer;
-  /** Time of the last change, in milliseconds. */
+  /** Time of the last modification, in milliseconds. */
   readonly changed: number;
 }
 
@@ -13,21 +13,21 @@ const openAside = promisify(open);
 const readAside = promisify(read);
 
 const largestFile = 256e6;
-/** A pipe is opened without waiting for a writer. */
+/** `O_NONBLOCK` opens a pipe without waiting for a writer. */
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
-/** Milliseconds that opening or reading a small file takes when it has to wait for a disk or a network. */
+/** Duration in milliseconds above which reading a small file counts as slow: it has waited for a disk or a network. */
 const slowly = 1;
-/** How many files are read aside after three in a row that had to wait, and how many are left of them. */
+/** Number of files that are read asynchronously after three slow reads in a row, and the remaining number of them. */
 const together = 64;
 let aside = 0;
 let waits = 0;
-/** Bytes up to which a file is small. */
+/** Maximum size of a small file, in bytes. */
 const small = 1 << 20;
 
 /**
- * A picture file's bytes, read here: sharp would remember a path's old content. Small files are read at once, for handing each to
- * another thread takes three times as long as reading it; where disk or network keep them waiting, the next ones are read aside, several together.
- * @throws {InputError} when it is missing, a folder, empty or larger than 256 MB.
+ * Reads a picture file without sharp, which caches the content of a path. Small files are read synchronously, since passing a file to another
+ * thread takes three times as long as reading it. After three slow reads in a row, the next files are read asynchronously and concurrently.
+ * @throws {InputError} when the file is missing, a folder, empty or larger than 256 MB.
  */
 export async function readPictureFile(path: string): Promise<ReadFile> {
   const began = performance.now();
@@ -65,7 +65,7 @@ export async function readPictureFile(path: string): Promise<ReadFile> {
   }
 }
 
-/** The bytes alone of `readPictureFile`. */
+/** Reads the bytes of a picture file. @throws {InputError} as `readPictureFile`. */
 export async function bytesOf(path: string): Promise<Buffer> {
   return (await readPictureFile(path)).bytes;
 }

@@ -5,7 +5,7 @@ import { makeFolder } from "../files/index.js";
 
 const maxSlug = 40;
 
-/** Words of a text as an identifier: at most 40 letters a to z, digits and single dashes; `picture` when none is left. */
+/** Converts a text to an identifier of letters a to z, digits and single dashes, at most 40 characters; `picture` when none remain. */
 export function slugOf(text: string): string {
   const plain = text
     .normalize("NFKD")
@@ -16,9 +16,9 @@ export function slugOf(text: string): string {
 }
 
 /**
- * Words of a text as part of a folder's name: letters, digits and single dashes, at most 40 characters (160 bytes). Letters of any
- * script stay; Latin ones lose their accents.
- * @returns `picture` when the text has no letter and no digit.
+ * Converts a text to part of a folder's name: letters of any script, digits and single dashes, at most 40 characters (160 bytes). Accents
+ * of Latin letters are removed.
+ * @returns `picture` when the text has neither letters nor digits.
  */
 export function folderWordsOf(text: string): string {
   const plain = text
@@ -31,7 +31,7 @@ export function folderWordsOf(text: string): string {
   return [...plain].slice(0, maxSlug).join("").replace(/-+$/, "") || "picture";
 }
 
-/** Makes the next numbered folder below `root`: `00012-a-red-heart`. @throws {InputError} when it cannot be written. */
+/** Makes the next numbered folder below `root`, for example `00012-a-red-heart`. @throws {InputError} when `root` cannot be written. */
 export async function nextRunFolder(root: string, text: string): Promise<string> {
   const refuse = (cause: unknown): never => {
     throw new InputError(`${root}: cannot be written (${(cause as NodeJS.ErrnoException).code})`, {

@@ -8,7 +8,7 @@ const wants: Record<string, { numbers: string; fits: (count: number) => boolean 
   polygon: { numbers: "x y x y x y …", fits: (count) => count >= 6 && count % 2 === 0 },
 };
 
-/** Even-odd rule. Source: Shimrat 1962, "Algorithm 112: Position of point relative to polygon". */
+/** Tests a point by the even-odd rule. Source: Shimrat 1962, "Algorithm 112: Position of point relative to polygon". */
 function insidePolygon(points: readonly (readonly [number, number])[]): Inside {
   return (x, y) => {
     let inside = false;
@@ -20,16 +20,16 @@ function insidePolygon(points: readonly (readonly [number, number])[]): Inside {
   };
 }
 
-/** Whether a text names a shape, as `shapeMask` takes it. */
+/** Whether a text is a shape of `shapeMask`. */
 export function isShape(text: string): boolean {
   return Object.hasOwn(wants, text.trim().split(/[\s,]+/)[0]!);
 }
 
 /**
- * A mask from a shape: `circle 0.5 0.5 0.3` (x, y, radius), `box 0 0 0.5 1` (left, top, right, bottom) or
+ * Draws a mask from a shape: `circle 0.5 0.5 0.3` (x, y, radius), `box 0 0 0.5 1` (left, top, right, bottom) or
  * `polygon 0 1 0.5 0 1 1` (corners), in parts of the picture's width and height; the radius in parts of its shorter side.
- * @returns 1 inside and 0 outside, `width · height` values; undefined when the text names no shape.
- * @throws {ConfigError} for a shape with other numbers than it takes.
+ * @returns `[height, width]`, 1 inside and 0 outside; undefined when the text is no shape.
+ * @throws {ConfigError} for a shape with wrong numbers.
  */
 export function shapeMask(text: string, width: number, height: number): Float32Array | undefined {
   const [name, ...words] = text.trim().split(/[\s,]+/);

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type library from "sharp";
 
-/** sharp, loaded when it is first used: that takes 50 ms, and much is done with a picture before its file is written. */
-export const sharp = ((...given: Parameters<typeof library>) =>
-  (createRequire(import.meta.url)("sharp") as typeof library)(...given)) as typeof library;
+/** The package sharp, loaded on first use, since loading takes 50 ms. */
+export const sharp = ((...parameters: Parameters<typeof library>) =>
+  (createRequire(import.meta.url)("sharp") as typeof library)(...parameters)) as typeof library;

@@ -1,6 +1,6 @@
 import type { RgbaBytes } from "./picture.js";
 
-/** R, G and B of a colour written as `white`, `#rgb` or `#rrggbb`; undefined for other texts. */
+/** Parses `white`, `#rgb` or `#rrggbb` to R, G and B; undefined for other texts. */
 export function parseColour(text: string): readonly [number, number, number] | undefined {
   if (text === "white") return [255, 255, 255];
   const [, digits] = /^#((?:[0-9a-f]{3}){1,2})$/i.exec(text) ?? [];
@@ -10,7 +10,7 @@ export function parseColour(text: string): readonly [number, number, number] | u
   return [byte(0), byte(2), byte(4)];
 }
 
-/** A picture over a plain colour: opaque. */
+/** Composites a picture over a plain colour. The result is opaque. */
 export function overColour(
   { width, height, rgba }: RgbaBytes,
   colour: readonly [number, number, number],
@@ -29,7 +29,7 @@ export function overColour(
 const far = 1e20;
 
 /**
- * Squared distances along a line: the lower envelope of parabolas, in place.
+ * Squared distances along a line, in place, by the lower envelope of parabolas.
  * Source: Felzenszwalb & Huttenlocher, Distance Transforms of Sampled Functions (2012), §2.1.
  */
 function transformLine(
@@ -62,7 +62,8 @@ function transformLine(
 }
 
 /**
- * Squared distance of each pixel from the picture's ink. A partly covered pixel lies within half a pixel of the edge, by its alpha.
+ * Squared distance of each pixel from the picture's ink. The alpha of a partly covered pixel gives its distance from the edge, within half a
+ * pixel.
  */
 function squaredDistances({ width, height, rgba }: RgbaBytes): Float32Array {
   const field = new Float32Array(width * height);
@@ -83,8 +84,8 @@ function squaredDistances({ width, height, rgba }: RgbaBytes): Float32Array {
 }
 
 /**
- * A picture with a white border around its ink, as stickers have it.
- * @param thickness of the border in pixels.
+ * Adds a white border around a picture's ink.
+ * @param thickness of the border, in pixels.
  */
 export function addBorder(picture: RgbaBytes, thickness: number): RgbaBytes {
   const { width, height, rgba } = picture;
