@@ -35,39 +35,39 @@ import { type WordsShape, wordsToCode } from "./words.js";
 /** Configuration of a sticker generator. */
 export interface StickerConfig {
   readonly shape: StickerShape;
-  /** The network from words to codes; without it all drafts start from known drawings. */
+  /** Network from words to codes. Without it all drafts start from drawings of the bank. */
   readonly words?: WordsShape | undefined;
   /** Drawing styles that can be requested. */
   readonly styles: readonly string[];
-  /** Things whose drawings it knows in every style. */
+  /** Number of concepts in the bank. Each has a drawing in every style. */
   readonly concepts: number;
 }
 
-/** Scopes of its weights. */
+/** Scopes of the weights. */
 export const stickerScopes = { encoder: "encoder", decoder: "decoder", words: "words" } as const;
 
-/** Name of the codes of known drawings, `[concepts · styles, size]`. */
+/** Weight name of the bank: the codes of known drawings, `[concepts · styles, size]`. */
 export const bankName = "bank.codes";
 
 /**
- * Names of the weights of other names of things (tags such as "bee" of the honeybee): their embeddings under a guide `[names, features]`,
- * and the thing that each belongs to `[names]`.
+ * Weight names for additional names of concepts (tags such as "bee" for the honeybee): their embeddings under a guide
+ * `[names, features]`, and the index of each name's concept `[names]`.
  */
 export const otherNames = { embeddings: (guide: number): string => `names.${guide}`, owners: "names.owners" };
 
-/** Lengths of the noise on the condition of the first and last of many drafts, at truncation 1. */
+/** Norm of the noise on the condition at truncation 1, for the first and the last draft. */
 const nudges = { least: 0.1, most: 0.35 };
 
-/** Deviations of the principal coordinates of the first and last varied drafts, at truncation 1. */
+/** Standard deviation of the principal coordinates at truncation 1, for the first and the last varied draft. */
 const variations = { least: 0.05, most: 0.3 };
 
-/** Mean cosine from which a prompt counts as the name of a known concept. */
+/** Minimum mean cosine for a prompt to count as the name of a concept. */
 const namedCosine = 0.985;
 
 /**
- * The sticker generator: pictures of 16 region masks with linear fills. Latents are rows of coordinates of a code, changes of the fills,
- * and the pose on the canvas.
- * @param weights encoder, decoder, network from words to codes, latent statistics, and the bank of known drawings.
+ * Makes the sticker generator. Its pictures consist of 16 region masks with linear fills. A latent consists of the coordinates of a code,
+ * changes of the fills, and the pose on the canvas.
+ * @param weights encoder, decoder, network from words to codes, latent statistics, and bank.
  * @param vocabulary names of the concepts of the bank, in its order.
  */
 export function stickerGenerator(
@@ -88,20 +88,20 @@ export function stickerGenerator(
     return paint(parts, side, { poses }).rgba;
   };
   const recolour = (p: Parameters, u: tf.Tensor, rgb: tf.Tensor): tf.Tensor => {
-    const drawn = partsOf(p, u);
-    return moveFills(u, code, tf.sub(recolourFills(drawn, rgb), drawn.fills));
+    const parts = partsOf(p, u);
+    return moveFills(u, code, tf.sub(recolourFills(parts, rgb), parts.fills));
   };
   const guides = [0, 1].filter((guide) => weights[conceptsName(guide)]);
-  /** Sum over the guides of the cosines of prompts and names, the other names last: `[prompts, names]`. */
+  /** Cosines of prompts and names, summed over the guides: `[prompts, names]`. Labels come first, then the other names. */
   const similarityOf = (p: Parameters, embeddings: readonly tf.Tensor[]): tf.Tensor => {
     const against = (name: string, embedding: tf.Tensor): tf.Tensor[] => {
-      const known = weights[name];
-      if (!known) return [];
-      const names = p(name, known.shape, { constant: 0 }) as tf.Tensor2D;
+      const weight = weights[name];
+      if (!weight) return [];
+      const names = p(name, weight.shape, { constant: 0 }) as tf.Tensor2D;
       return [tf.matMul(embedding as tf.Tensor2D, names, false, true)];
     };
     return tf.addN(
-      // An edit knows its texts under the first guide alone.
+      // An edit provides embeddings of the first guide only.
       guides.slice(0, embeddings.length).map((guide) => {
         const embedding = embeddings[guide]!;
         const labels = against(conceptsName(guide), embedding);
@@ -109,7 +109,7 @@ export function stickerGenerator(
       }),
     );
   };
-  /** Things that names `[…]` (indices) belong to. */
+  /** Indices of the concepts of names, given by index `[…]`. */
   const ownersOf = (p: Parameters, names: tf.Tensor): tf.Tensor => {
     const whole = tf.cast(names, "int32");
     const others = weights[otherNames.owners];
@@ -122,9 +122,9 @@ export function stickerGenerator(
     return tf.gather(tf.concat([labels, owners as tf.Tensor1D], 0), whole);
   };
   /**
-   * Things whose drawings `count` drafts start from: those nearest to a prompt, each once in every style and then again; the nearest
-   * alone where a prompt is its very name, since the CLIPs may not know it well enough to choose.
-   * @returns `rows` `[count]`, and `first` `[prompts, 1]`, the nearest.
+   * Picks the concepts whose drawings are the starts of `count` drafts: the concepts nearest to a prompt, each in every style. If the
+   * prompt is the name of a concept, only this concept is picked.
+   * @returns `rows` `[count]`, the concept of each draft; and `first` `[prompts, 1]`, the nearest concept.
    */
   const pickConcepts = (p: Parameters, similarity: tf.Tensor, count: number, prompts: number) => {
     const distinct = distinctCount(count);
@@ -140,10 +140,10 @@ export function stickerGenerator(
       ),
       "int32",
     );
-    const chosen = tf.mul(ranks, tf.cast(tf.logicalNot(isNamed), "int32")) as tf.Tensor1D;
-    return { rows: tf.gather(tf.reshape(owners, [kinds]), chosen), first };
+    const effectiveRanks = tf.mul(ranks, tf.cast(tf.logicalNot(isNamed), "int32")) as tf.Tensor1D;
+    return { rows: tf.gather(tf.reshape(owners, [kinds]), effectiveRanks), first };
   };
-  /** Drafts that start from known drawings as they are, before the same again, varied. */
+  /** Number of drafts before the picks repeat. The repeated half is varied; with a network from words to codes there is no repetition. */
   const distinctCount = (count: number): number => (words ? count : Math.ceil(count / 2));
   const bank = (p: Parameters): tf.Tensor => p(bankName, [concepts * styles.length, size], { constant: 0 });
   return {
@@ -154,10 +154,10 @@ export function stickerGenerator(
     vocabulary,
     weights,
     sample(random, count, { truncation, style: name, concepts: requestedConcepts, colour }: SampleOptions) {
-      const chosen = name === undefined ? undefined : styleIndex(name, styles);
-      const drawnStyles = new Float32Array(count * styles.length);
+      const requestedStyle = name === undefined ? undefined : styleIndex(name, styles);
+      const styleRows = new Float32Array(count * styles.length);
       for (let row = 0; row < count; row++)
-        drawnStyles[row * styles.length + (chosen ?? row % styles.length)] = 1;
+        styleRows[row * styles.length + (requestedStyle ?? row % styles.length)] = 1;
       const normals = (stream: string, size: number, scale: (row: number) => number): HostTensor =>
         hostFloats(
           random
@@ -175,14 +175,14 @@ export function stickerGenerator(
           Math.floor((row % Math.max(1, distinctCount(count))) / perConcept) % requestedConcepts.length
         ] ?? -1;
       return {
-        style: hostFloats(drawnStyles, [count, styles.length]),
-        // −1 where the condition chooses.
+        style: hostFloats(styleRows, [count, styles.length]),
+        // −1: the condition determines the concept.
         concept: hostFloats(
           Float32Array.from({ length: count }, (_, row) => conceptOf(row)),
           [count],
         ),
         ...(colour && { colour: hostFloats(Float32Array.from(colour), [3]) }),
-        // The first half are known drawings as they are, the second half varied ones.
+        // The first half of the drafts is not varied.
         variation: normals("variation", principalCount, (row) => (row < half ? 0 : ramp(variations, row))),
         ...(words && {
           nudge: normals("nudges", words.condition, (row) => ramp(nudges, row) / Math.sqrt(words.condition)),
@@ -217,7 +217,7 @@ export function stickerGenerator(
       ];
       const parts: tf.Tensor[] = [];
       if (words && wordDrawCount > 0) {
-        // The reference is in another style than the requested one, as in training.
+        // The reference has a different style than the draft, as in training.
         const referenceStyle = tf.matMul(newStyles, nextStyle(styleCount)) as tf.Tensor2D;
         const concepts = tf.reshape(tf.tile(first, [wordDrawCount / prompts, 1]), [wordDrawCount]);
         const reference = tf.gather(bank(p), rowOf(concepts, referenceStyle));
@@ -237,7 +237,7 @@ export function stickerGenerator(
         });
         parts.push(tf.reshape(codes, [wordDrawCount, size]));
       }
-      // In the requested style where there is one, else in each in turn.
+      // The style rows hold the requested style, or all styles in turn.
       if (count > wordDrawCount) parts.push(tf.gather(bank(p), rowOf(conceptRows, knownStyles)));
       const latents = tf.add(
         writeLatents(p, code, tf.concat(parts, 0)),
@@ -273,7 +273,7 @@ export function stickerGenerator(
   };
 }
 
-/** Turns a one-hot style into the next one: `[styles, styles]`. */
+/** Matrix that maps a one-hot style to the next style: `[styles, styles]`. */
 function nextStyle(count: number): tf.Tensor2D {
   return tf.tensor2d(
     Float32Array.from({ length: count * count }, (_, at) =>

@@ -1,17 +1,17 @@
 import * as tf from "../../tf.js";
 import { resampleMaps, splineMatrix } from "./paint.js";
 
-/** Darkness from which a pixel counts as ink, and the part of a cropped picture that ink fills, as in training. */
+/** Minimum darkness of ink, and the share of a cropped picture's side that ink fills. Both as in training. */
 const inkThreshold = 0.06;
 const filledPart = 60 / 64;
 
-/** Pictures on white `[batch, 64, 64, 3]`, cropped to the bounding square of their ink, and where it was: `[batch, 3]`. */
+/** Crops pictures on white `[batch, 64, 64, 3]` to the bounding square of their ink. @returns the crops, and their poses `[batch, 3]`. */
 export function cropToInk(rgb: tf.Tensor4D): { cropped: tf.Tensor4D; poses: tf.Tensor2D } {
   const [batch, side] = rgb.shape;
   const ink = tf.cast(tf.greater(tf.sub(1, tf.min(rgb, 3)), inkThreshold), "float32"); // [batch, side, side]
   const places = tf.tensor1d(Float32Array.from({ length: side }, (_, at) => at));
   const bounds = (axis: 1 | 2): [first: tf.Tensor, last: tf.Tensor] => {
-    const line = tf.max(ink, axis === 1 ? 2 : 1); // [batch, side]: 1 where any ink is
+    const line = tf.max(ink, axis === 1 ? 2 : 1); // [batch, side]: 1 for lines with ink
     const first = tf.min(tf.add(places, tf.mul(tf.sub(1, line), side)), 1);
     const last = tf.max(tf.sub(places, tf.mul(tf.sub(1, line), side)), 1);
     return [tf.minimum(first, side - 1), tf.maximum(last, 0)];

@@ -2,31 +2,31 @@ import { type Parameters, type TensorRecord, hostFloats } from "../../tensor/ind
 import * as tf from "../../tf.js";
 import { codeSide, fillSize, slotCount } from "./networks.js";
 
-/** Principal directions of codes: the part of a latent that keeps pictures whole. */
+/** Number of principal directions of codes. Changes along them keep pictures coherent. */
 export const principalCount = 64;
 const slots = slotCount - 1;
 
 /** Standard deviations per unit of latent: of fills (constant, slopes) and of the pose. */
 const spread = { colour: 0.15, slope: 0.08, place: 0.1, size: 0.1 };
-/** Half side of a picture on its canvas when nothing moves it: a margin of 1/16. */
+/** Half side of a picture on its canvas at the default pose: a margin of 1/16. */
 const usualSize = 0.94;
 
-/** Names of the latent statistics among a generator's weights. */
+/** Weight names of the latent statistics. */
 const names = { mean: "latent.mean", principal: "latent.principal", scale: "latent.scale" };
 
-/** Length of the four blocks of a latent, in this order. */
+/** Lengths of the four blocks of a latent, in this order. */
 export interface LatentBlocks {
   /** Coordinates along the principal directions of codes. */
   readonly principal: number;
-  /** What a code has beside these. */
+  /** Residual of a code outside the principal directions. */
   readonly rest: number;
-  /** Changes of the fills. */
+  /** Changes to the fills. */
   readonly fills: number;
-  /** Changes of the pose: x, y, log size. */
+  /** Changes to the pose: x, y, log size. */
   readonly pose: number;
 }
 
-/** Blocks of the latents, by the number of channels of a code. */
+/** Lengths of the blocks of latents, for a number of channels of a code. */
 export function latentBlocks(code: number): LatentBlocks {
   return { principal: principalCount, rest: codeSide * codeSide * code, fills: slots * fillSize, pose: 3 };
 }
@@ -38,18 +38,18 @@ const blockSizes = ({ principal, rest, fills, pose }: LatentBlocks): [number, nu
   pose,
 ];
 
-/** Numbers of a latent. */
+/** Length of a latent. */
 export const latentSize = (code: number): number =>
   blockSizes(latentBlocks(code)).reduce((sum, size) => sum + size, 0);
 
-/** Latents `[batch, size]` cut into their blocks, `[batch, …]` each. */
+/** Splits latents `[batch, size]` into their blocks, `[batch, …]` each. */
 export function splitLatents(u: tf.Tensor, code: number): Record<keyof LatentBlocks, tf.Tensor2D> {
   const sizes = blockSizes(latentBlocks(code));
   const [principal, rest, fills, pose] = tf.split(tf.reshape(u, [-1, latentSize(code)]), sizes, 1);
   return { principal, rest, fills, pose } as Record<keyof LatentBlocks, tf.Tensor2D>;
 }
 
-/** Weights: mean code, principal directions scaled by their deviations `[64, size]`, and deviation of what is beside them. */
+/** Weights: mean code, principal directions scaled by their standard deviations `[64, size]`, and standard deviation of the residual. */
 interface Statistics {
   readonly mean: tf.Tensor2D;
   readonly principal: tf.Tensor2D;
@@ -71,13 +71,13 @@ function statisticsOf(p: Parameters, code: number): Statistics {
 export interface StickerLatents {
   /** `[batch, 8, 8, code]`. */
   readonly code: tf.Tensor4D;
-  /** Added to the decoder's fills, `[batch, 15, 9]`. */
+  /** Changes to the decoder's fills, `[batch, 15, 9]`. */
   readonly fillChange: tf.Tensor3D;
   /** `[batch, 3]`: x, y and half side on the canvas [−1, 1]². */
   readonly poses: tf.Tensor2D;
 }
 
-/** Code, change of fills, and pose of latents `[batch, size]`. */
+/** Reads code, change of fills, and pose from latents `[batch, size]`. */
 export function readLatents(p: Parameters, code: number, u: tf.Tensor): StickerLatents {
   const { mean, principal, scale } = statisticsOf(p, code);
   const parts = splitLatents(u, code);
@@ -96,7 +96,7 @@ export function readLatents(p: Parameters, code: number, u: tf.Tensor): StickerL
   };
 }
 
-/** Latents of codes `[batch, 8, 8, code]` and, where given, poses `[batch, 3]`; fills stay the decoder's own. */
+/** Makes latents from codes `[batch, 8, 8, code]` and optional poses `[batch, 3]`. The decoder's fills are unchanged. */
 export function writeLatents(
   p: Parameters,
   code: number,
@@ -106,7 +106,7 @@ export function writeLatents(
   const { mean, principal, scale } = statisticsOf(p, code);
   const batch = codes.shape[0]!;
   const away = tf.sub(tf.reshape(codes, [batch, -1]), mean);
-  // Directions are orthogonal: their squared lengths are their variances.
+  // Directions are orthogonal, and their squared lengths are their variances.
   const variance = tf.sum(tf.square(principal), 1); // [64]
   const along = tf.div(tf.matMul(away as tf.Tensor2D, principal, false, true), variance); // [batch, 64]
   const rest = tf.div(tf.sub(away, tf.matMul(along as tf.Tensor2D, principal)), scale);
@@ -123,7 +123,7 @@ export function writeLatents(
   return tf.concat([along, rest, tf.zeros([batch, fills]), moved], 1) as tf.Tensor2D;
 }
 
-/** Latents `[batch, size]` with their fills moved by `change`, `[batch, 15, 9]`. */
+/** Adds `change` `[batch, 15, 9]` to the fills of latents `[batch, size]`. */
 export function moveFills(u: tf.Tensor, code: number, change: tf.Tensor): tf.Tensor2D {
   const { principal, rest, fills, pose } = latentBlocks(code);
   const strengths = tf.tensor1d(
@@ -137,7 +137,7 @@ export function moveFills(u: tf.Tensor, code: number, change: tf.Tensor): tf.Ten
   return tf.add(tf.reshape(u, [-1, latentSize(code)]), tf.pad(moved, padding)) as tf.Tensor2D;
 }
 
-/** Where a picture is placed on its canvas [−1, 1]²: centre and half side. */
+/** Position of a picture on its canvas [−1, 1]²: centre and half side. */
 export interface Pose {
   readonly x: number;
   readonly y: number;
@@ -150,11 +150,11 @@ export function poseOf(u: Float32Array): Pose {
   return { x: x * spread.place, y: y * spread.place, size: Math.exp(size * spread.size) * usualSize };
 }
 
-/** The part of one picture's latents `[size]` that is its code, in steering coordinates. */
+/** The code in one picture's latents `[size]`, in steering coordinates. */
 export const codeOfLatents = (u: Float32Array): Float32Array => u.slice(0, u.length - slots * fillSize - 3);
 
 /**
- * One picture's latents `[size]` of their parts.
+ * Joins parts to one picture's latents `[size]`.
  * @param code as `codeOfLatents`. @param fillChange added to the decoder's fills, `[15 · 9]`; none when absent.
  */
 export function joinLatents(code: Float32Array, pose: Pose, fillChange?: Float32Array): Float32Array {
@@ -166,36 +166,36 @@ export function joinLatents(code: Float32Array, pose: Pose, fillChange?: Float32
   return withPose(out, pose);
 }
 
-/** One picture's latents `[size]` with another pose. */
+/** Replaces the pose in one picture's latents `[size]`. */
 export function withPose(u: Float32Array, { x, y, size }: Pose): Float32Array {
   const out = Float32Array.from(u);
   out.set([x / spread.place, y / spread.place, Math.log(size / usualSize) / spread.size], u.length - 3);
   return out;
 }
 
-/** A latent's coordinates in some of its blocks; 0 in the others. */
+/** Sets the coordinates of latents outside the given blocks to 0. */
 function inBlocks(u: tf.Tensor, code: number, blocks: readonly (keyof LatentBlocks)[]): tf.Tensor {
   const sizes = latentBlocks(code);
-  const chosen = (Object.keys(sizes) as (keyof LatentBlocks)[]).flatMap((block) =>
+  const blockMask = (Object.keys(sizes) as (keyof LatentBlocks)[]).flatMap((block) =>
     Array.from({ length: sizes[block] }, () => (blocks.includes(block) ? 1 : 0)),
   );
-  return tf.mul(u, tf.tensor1d(chosen));
+  return tf.mul(u, tf.tensor1d(blockMask));
 }
 
-/** Latents with what is beside the principal directions left out. */
+/** Removes the residual outside the principal directions from latents. */
 export const principalPart = (u: tf.Tensor, code: number): tf.Tensor =>
   inBlocks(u, code, ["principal", "fills", "pose"]);
 
-/** The changes of the fills of latents, without code and pose. */
+/** Sets code and pose of latents to 0. Only the changes to the fills remain. */
 export const fillPart = (u: tf.Tensor, code: number): tf.Tensor => inBlocks(u, code, ["fills"]);
 
-/** Mean, principal directions (subspace iteration) and remaining deviation of codes `[count, size]`, as weights. */
+/** Computes mean, principal directions (subspace iteration) and standard deviation of the residual of codes `[count, size]`, as weights. */
 export function latentStatistics(codes: Float32Array, size: number): TensorRecord {
   const count = codes.length / size;
   const mean = new Float64Array(size);
   codes.forEach((value, at) => (mean[at % size]! += value / count));
   const centred = Float64Array.from(codes, (value, at) => value - mean[at % size]!);
-  // Rows of `basis` are kept orthonormal while they turn towards the leading eigenvectors of the covariance.
+  // The rows of `basis` stay orthonormal and converge to the leading eigenvectors of the covariance.
   let basis: Float64Array[] = Array.from({ length: principalCount }, (_, row) =>
     Float64Array.from({ length: size }, (_value, at) => Math.sin((row + 1) * (at + 1) * 12.9898) % 1),
   );
@@ -239,7 +239,7 @@ export function latentStatistics(codes: Float32Array, size: number): TensorRecor
   };
 }
 
-/** Gram–Schmidt. */
+/** Gram–Schmidt orthonormalization. */
 function orthonormal(rows: Float64Array[]): Float64Array[] {
   rows.forEach((row, index) => {
     for (const other of rows.slice(0, index)) {

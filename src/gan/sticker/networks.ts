@@ -12,11 +12,11 @@ import * as tf from "../../tf.js";
 
 /** Side of a code, in cells. */
 export const codeSide = 8;
-/** Side of the logits that a code is decoded to, in pixels. */
+/** Side of a decoded code's logits, in pixels. */
 export const logitSide = 64;
-/** Slots of a picture, the transparent one (0) included. */
+/** Number of slots of a picture, including the transparent slot 0. */
 export const slotCount = 16;
-/** Numbers of a fill: constant, slope along x and slope along y, each for R, G and B. */
+/** Values of a fill: constant, slope along x and slope along y, each for R, G and B. */
 export const fillSize = 9;
 
 /** Shape of the sticker generator's encoder and decoder. */
@@ -27,26 +27,26 @@ export interface StickerShape {
   readonly encoder: readonly [number, number, number];
   /** Decoder channels at 8, 16 and 32 pixels a side. */
   readonly decoder: readonly [number, number, number];
-  /** Channels at 64 pixels a side, from which one convolution makes the logits. */
+  /** Channels at 64 pixels a side, the input of the convolution to logits. */
   readonly outline: number;
   /** Width of the fills' attention pooling. */
   readonly fill: number;
 }
 
-/** Logits stay within this bound, so that no slot can take a picture over. */
+/** Bound of the logits, so that no slot can dominate a picture. */
 const bound = 10;
 
 const leaky = (x: tf.Tensor): tf.Tensor4D => tf.leakyRelu(x, 0.2) as tf.Tensor4D;
 
-/** A convolution's change to what is there: `[batch, side, side, width]` → same. */
+/** Residual block: `[batch, side, side, width]` → same. */
 function refine(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
   const inner = leaky(sampleNorm(scope(p, "norm"), x));
   return tf.add(x, conv(scope(p, "conv"), inner, x.shape[3], 3, { gain: 0.7 }));
 }
 
 /**
- * Code of pictures.
- * @param pictures premultiplied RGB over white, then alpha: `[batch, 64, 64, 4]` in [0, 1]; alpha is 1 everywhere where unknown.
+ * Encodes pictures.
+ * @param pictures premultiplied RGB over white, then alpha: `[batch, 64, 64, 4]` in [0, 1]. Unknown alpha is 1 everywhere.
  * @returns `[batch, 8, 8, code]`.
  */
 export function encodeSticker(p: Parameters, shape: StickerShape, pictures: tf.Tensor4D): tf.Tensor4D {
@@ -59,7 +59,7 @@ export function encodeSticker(p: Parameters, shape: StickerShape, pictures: tf.T
   return conv(scope(p, "out"), leaky(sampleNorm(scope(p, "norm"), x)), shape.code, 1, { gain: 1 });
 }
 
-/** The drawing that a code decodes to. */
+/** Logits and fills of a decoded code. */
 export interface StickerParts {
   /** Coefficients of the slots' logits, `[batch, 64, 64, 16]` in [−10, 10]. */
   readonly logits: tf.Tensor4D;
@@ -83,7 +83,7 @@ export function decodeSticker(p: Parameters, shape: StickerShape, code: tf.Tenso
   return { logits, fills: poolFills(scope(p, "fills"), shape, top) };
 }
 
-/** Fills by attention pooling: a learned query for each slot looks over the 64 places of the decoder's first features. */
+/** Fills by attention pooling: a learned query for each slot attends to the 64 positions of the decoder's first features. */
 function poolFills(p: Parameters, shape: StickerShape, top: tf.Tensor4D): tf.Tensor3D {
   const [batch, , , wide] = top.shape;
   const width = shape.fill;

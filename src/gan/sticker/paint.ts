@@ -1,24 +1,24 @@
 import * as tf from "../../tf.js";
 import { fillSize, logitSide, slotCount } from "./networks.js";
 
-/** Side at which pictures are painted for the CLIPs, which see them averaged down: edges are then as a saved picture has them. */
+/** Side of pictures painted for the CLIPs. They are downsampled by averaging, so their edges look as in a saved picture. */
 export const seenSide = 128;
 
-/** Centres of `side` pixels in [−1, 1]. */
+/** Centres of `side` pixels, in [−1, 1]. */
 export function pixelCentres(side: number): Float32Array {
   return Float32Array.from({ length: side }, (_, at) => ((at + 0.5) / side) * 2 - 1);
 }
 
-/** Where a picture is placed on its canvas [−1, 1]²: centre and half side, `[batch, 3]` as x, y, size. */
+/** Positions of pictures on their canvas [−1, 1]²: centre and half side, `[batch, 3]` as x, y, size. */
 export type Poses = tf.Tensor2D;
 
 /**
  * Values of the cubic B-spline basis at positions along an axis of coefficients.
- * @param centres positions `[batch, side]` in [−1, 1], where the axis spans [−1, 1]; past its ends the nearest end counts.
+ * @param centres positions `[batch, side]`. The axis spans [−1, 1]; positions outside are clamped.
  * @returns `[batch, side, count]`; rows sum to 1.
  */
 export function splineMatrix(centres: tf.Tensor2D, count: number): tf.Tensor3D {
-  // Coefficient j lies at pixel centre j; one coefficient of air at both ends keeps rows summing to 1.
+  // Coefficient j is at pixel centre j. One extra coefficient at both ends makes the rows sum to 1.
   const position = tf.sub(tf.mul(tf.add(tf.clipByValue(centres, -1, 1), 1), count / 2), 0.5);
   const inner = tf.expandDims(position, 2); // [batch, side, 1]
   const at = (offset: number, length: number): tf.Tensor =>
@@ -34,7 +34,7 @@ export function splineMatrix(centres: tf.Tensor2D, count: number): tf.Tensor3D {
     return tf.mul(tf.sub(cube(wide), tf.mul(cube(near), 4)), 1 / 6);
   };
   const weights = basis(at(0, count));
-  // What falls on the missing neighbours −2, −1 and count, count + 1 goes to the ends.
+  // Values of the missing neighbours −2, −1 and count, count + 1 are added to the ends.
   const first = tf.sum(basis(at(-2, 2)), 2, true);
   const last = tf.sum(basis(at(count, 2)), 2, true);
   const [batch, side] = [centres.shape[0], centres.shape[1]];
@@ -43,14 +43,14 @@ export function splineMatrix(centres: tf.Tensor2D, count: number): tf.Tensor3D {
 }
 
 /**
- * Resamples maps `[batch, from, from, channels]` by matrices along rows `[batch or 1, height, from]` and columns
+ * Resamples maps `[batch, from, from, channels]` with matrices for rows `[batch or 1, height, from]` and columns
  * `[batch or 1, width, from]`.
  * @returns `[batch, height, width, channels]`.
  */
 export function resampleMaps(maps: tf.Tensor4D, rows: tf.Tensor3D, columns: tf.Tensor3D): tf.Tensor4D {
   const [batch, from, , channels] = maps.shape;
   const [height, width] = [rows.shape[1], columns.shape[1]];
-  // Both products have three axes: TensorFlow.js has no gradient for a factor that is broadcast along an axis.
+  // Both products have three axes, since TensorFlow.js has no gradient for a broadcast factor.
   const turned = tf.transpose(maps, [0, 2, 1, 3]);
   const wide = tf.matMul(columns, tf.reshape(turned, [batch, from, from * channels])); // [batch, width, from·channels]
   const back = tf.transpose(tf.reshape(wide, [batch, width, from, channels]), [0, 2, 1, 3]);
@@ -58,7 +58,7 @@ export function resampleMaps(maps: tf.Tensor4D, rows: tf.Tensor3D, columns: tf.T
   return tf.reshape(tall, [batch, height, width, channels]);
 }
 
-/** A rectangle of pixels by their centres in [−1, 1]. */
+/** A rectangle of pixels, by their centres in [−1, 1]. */
 export interface PixelWindow {
   /** `[1, columns]`. */
   readonly x: tf.Tensor2D;
@@ -66,7 +66,7 @@ export interface PixelWindow {
   readonly y: tf.Tensor2D;
 }
 
-/** Logits and fills painted at a size. */
+/** A painted drawing. */
 export interface Painting {
   /** Sharpened logits of the slots, `[batch, rows, columns, 16]`. */
   readonly logits: tf.Tensor4D;
@@ -78,17 +78,18 @@ export interface Painting {
 
 /** Options of painting. */
 export interface PaintOptions {
-  /** Where the picture is placed; the whole canvas when absent. */
+  /** Position of the picture; the whole canvas when absent. */
   readonly poses?: Poses | undefined;
-  /** Pixels to paint; all of them when absent. */
+  /** Pixels to paint; all when absent. */
   readonly window?: PixelWindow | undefined;
 }
 
-/** Logits that the transparent slot gains for each half side past a picture's sides: enough to win within one coefficient. */
+/** Increase of the transparent slot's logit for each half side outside the picture. It dominates within one coefficient. */
 const fallOff = 20 * (logitSide / 2);
 
 /**
- * Logits of the slots at a size: the B-spline of the coefficients, sharpened with the size so that edges stay a pixel wide.
+ * Evaluates the slots' logits at a size: the B-spline of the coefficients, sharpened in proportion to the size so that edges are one pixel
+ * wide.
  * @param logits `[batch, 64, 64, 16]`.
  * @returns `[batch, rows, columns, 16]`, of the window or of all pixels.
  */
@@ -108,7 +109,7 @@ export function slotLogits(
   const across = tf.div(tf.sub(columns, x), size) as tf.Tensor2D; // [batch, columns], [−1, 1] inside of the picture
   const down = tf.div(tf.sub(rows, y), size) as tf.Tensor2D; // [batch, rows]
   const placed = resampleMaps(logits, splineMatrix(down, logitSide), splineMatrix(across, logitSide));
-  // Past its sides a picture is transparent, whatever its outermost coefficients are.
+  // A picture is transparent outside its sides, regardless of its outermost coefficients.
   const past = (at: tf.Tensor2D, shape: number[]): tf.Tensor =>
     tf.reshape(tf.mul(tf.relu(tf.sub(tf.abs(at), 1)), fallOff), shape);
   const outside = tf.add(past(down, [-1, rows.shape[1], 1, 1]), past(across, [-1, 1, columns.shape[1], 1]));
@@ -139,8 +140,8 @@ function pixelGrid(side: number, window: PixelWindow | undefined): [x: tf.Tensor
 }
 
 /**
- * Paints shares with fills: premultiplied RGBA, slot 0 transparent.
- * @param shares `[batch, rows, columns, 16]`, of a square or of the window.
+ * Paints shares with fills. The result is premultiplied RGBA; slot 0 is transparent.
+ * @param shares `[batch, rows, columns, 16]` of a square or the window.
  * @param fills `[batch, 15, 9]`.
  */
 export function fillShares(
@@ -197,18 +198,18 @@ export function over(layers: tf.Tensor): tf.Tensor4D {
   return below;
 }
 
-/** RGB over white, `[batch, side, side, 3]`, clipped to [0, 1]. */
+/** Composites over white. @returns RGB `[batch, side, side, 3]`, clipped to [0, 1]. */
 export function onWhite(rgba: tf.Tensor4D): tf.Tensor4D {
   const [colour, alpha] = tf.split(rgba, [3, 1], 3) as [tf.Tensor4D, tf.Tensor4D];
   return tf.clipByValue(tf.add(colour, tf.sub(1, alpha)), 0, 1);
 }
 
-/** Sharpness at which an edge is so thin that only blended areas lower the clarity. */
+/** Sharpness for the clarity. Edges are so thin that only blended areas lower the clarity. */
 const claritySide = 4 * logitSide;
 
 /**
- * Clarity of drawings: the mean share of the leading slot over the ink, as painted at 256 pixels a side. Pure regions have nearly 1;
- * areas in which slots mix have less.
+ * Clarity of drawings: the mean share of the dominant slot over the ink, at 256 pixels a side. Pure regions have a clarity of nearly 1.
+ * Areas with blended slots have less.
  * @param logits `[batch, 64, 64, 16]`.
  * @returns `[batch]` in [0, 1].
  */

@@ -2,7 +2,7 @@ import * as tf from "../../tf.js";
 import { type StickerParts, fillSize, slotCount } from "./networks.js";
 import { pixelCentres, slotLogits } from "./paint.js";
 
-/** Pixels a side of the shares that areas are measured on. */
+/** Side of the shares for measuring areas, in pixels. */
 const measuredSide = 32;
 const slots = slotCount - 1;
 
@@ -26,13 +26,13 @@ const fromCones = [
   -0.3413193965, 1.707614701,
 ];
 
-/** Products of rows `[…, 3]` and a matrix of nine numbers. */
+/** Multiplies rows `[…, 3]` by a matrix of nine numbers. */
 function times(x: tf.Tensor, matrix: readonly number[]): tf.Tensor {
   const rows = tf.reshape(x, [-1, 3]) as tf.Tensor2D;
   return tf.reshape(tf.matMul(rows, tf.tensor2d(Float32Array.from(matrix), [3, 3])), x.shape);
 }
 
-/** Oklab of sRGB colours `[…, 3]` in [0, 1]: L in [0, 1], a and b about ±0.3. */
+/** Converts sRGB colours `[…, 3]` in [0, 1] to Oklab: L in [0, 1], a and b approximately in ±0.3. */
 export function oklabOf(rgb: tf.Tensor): tf.Tensor {
   const inside = tf.clipByValue(rgb, 0, 1);
   const curved = tf.pow(tf.div(tf.add(inside, 0.055), 1.055), 2.4);
@@ -40,7 +40,7 @@ export function oklabOf(rgb: tf.Tensor): tf.Tensor {
   return times(tf.pow(tf.add(times(linear, toCones), 1e-9), 1 / 3), conesToLab);
 }
 
-/** sRGB of Oklab colours `[…, 3]`, clipped to [0, 1]. */
+/** Converts Oklab colours `[…, 3]` to sRGB, clipped to [0, 1]. */
 export function rgbOfOklab(lab: tf.Tensor): tf.Tensor {
   const roots = times(lab, labToCones);
   const linear = tf.clipByValue(times(tf.mul(roots, tf.square(roots)), fromCones), 0, 1);
@@ -48,7 +48,7 @@ export function rgbOfOklab(lab: tf.Tensor): tf.Tensor {
   return tf.clipByValue(tf.where(tf.greater(linear, 0.0031308), curved, tf.mul(linear, 12.92)), 0, 1);
 }
 
-/** Soft step from 0 to 1 around an edge. */
+/** Smooth step from 0 to 1 at an edge. */
 const above = (x: tf.Tensor, edge: number, width: number): tf.Tensor =>
   tf.clipByValue(tf.add(tf.div(tf.sub(x, edge), width), 0.5), 0, 1);
 
@@ -80,9 +80,9 @@ function regionsOf({ logits, fills }: StickerParts): { areas: tf.Tensor2D; colou
 }
 
 /**
- * Fills with a drawing's main colour replaced: regions whose colour is a shade of the largest region's take the same shade of the new
- * one, others (eyes, leaves, outlines) stay. Works in Oklab. Near-black and near-white regions count less as the main colour, as they
- * are mostly outlines and highlights.
+ * Replaces a drawing's main colour, in Oklab. Regions in a shade of the largest region's colour get the same shade of the new colour. Other
+ * regions (eyes, leaves, outlines) are unchanged. Near-black and near-white regions have a lower weight in the choice of the main colour,
+ * since most are outlines and highlights.
  * @param parts decoded drawings.
  * @param rgb the new colour `[3]`, sRGB in [0, 1].
  * @returns `[batch, 15, 9]`.
@@ -102,12 +102,12 @@ export function recolourFills(parts: StickerParts, rgb: tf.Tensor): tf.Tensor3D 
     tf.sub(1, tf.mul(0.65, tf.mul(isExtreme, tf.sub(1, tinted)))),
   );
   const main = tf.oneHot(tf.cast(tf.argMax(tf.reshape(weight, [batch, slots]), 1), "int32"), slots); // [batch, 15]
-  const chosen = tf.sum(tf.mul(lab, tf.expandDims(tf.cast(main, "float32"), 2)), 1, true); // [batch, 1, 3]
-  const mainTint = tf.slice(chosen, [0, 0, 1], [-1, -1, 2]);
+  const mainColour = tf.sum(tf.mul(lab, tf.expandDims(tf.cast(main, "float32"), 2)), 1, true); // [batch, 1, 3]
+  const mainTint = tf.slice(mainColour, [0, 0, 1], [-1, -1, 2]);
   const mainChroma = tf.sqrt(tf.add(tf.sum(tf.square(mainTint), 2, true), 1e-9)); // [batch, 1, 1]
   const mainTinted = above(mainChroma, 0.05, 0.04);
-  const lighter = tf.sub(lightness, channel(chosen, 0)); // [batch, 15, 1]
-  // Shades of a tint have its hue; shades of grey have little chroma and a like lightness.
+  const lighter = tf.sub(lightness, channel(mainColour, 0)); // [batch, 15, 1]
+  // Shades of a tint have its hue. Shades of grey have little chroma and a similar lightness.
   const cosine = tf.div(tf.sum(tf.mul(tint, mainTint), 2, true), tf.mul(chroma, mainChroma));
   const sameTint = tf.mul(above(cosine, 0.87, 0.1), tinted);
   const sameGrey = tf.mul(tf.sub(1, tinted), above(tf.neg(tf.abs(lighter)), -0.3, 0.1));
@@ -122,14 +122,14 @@ export function recolourFills(parts: StickerParts, rgb: tf.Tensor): tf.Tensor3D 
   );
   const newTint = tf.mul(tf.slice(goal, [0, 0, 1], [1, 1, 2]), relative);
   const recoloured = rgbOfOklab(tf.concat([newLightness, newTint], 2)); // [batch, 15, 3]
-  // Gradients keep their change of luminance, in the new colour's direction.
+  // Slopes keep their change of luminance, in the direction of the new colour.
   const planes = tf.reshape(parts.fills, [batch, slots, 3, 3]);
   const slopes = tf.slice(planes, [0, 0, 1, 0], [-1, -1, 2, 3]);
   const luma = tf.tensor4d(Float32Array.from([0.299, 0.587, 0.114]), [1, 1, 1, 3]);
   const rise = tf.sum(tf.mul(slopes, luma), 3, true); // [batch, 15, 2, 1]
   const direction = tf.expandDims(tf.add(tf.mul(recoloured, 0.7), 0.3), 2); // [batch, 15, 1, 3]
   const newSlopes = tf.mul(rise, direction);
-  // The mean colour becomes the new one, so the constant moves by as much as the slopes add at the region's centre.
+  // The constant is chosen so that constant and slopes add up to the new colour at the region's centre.
   const offset = tf.sub(tf.slice(planes, [0, 0, 0, 0], [-1, -1, 1, 3]), tf.expandDims(colours, 2));
   const brighter = tf.sum(tf.mul(offset, luma), 3, true);
   const newConstant = tf.add(tf.expandDims(recoloured, 2), tf.mul(brighter, direction));

@@ -13,15 +13,15 @@ export interface WordsShape {
   readonly blocks: number;
 }
 
-/** What a drawing is made from. */
+/** Inputs of the network from words to codes. */
 export interface WordsInput {
   /** Unit text embedding `[batch, condition]`. */
   readonly text: tf.Tensor2D;
-  /** 1 at the drawing style, `[batch, styles]`; no 1 leaves it open. */
+  /** One-hot drawing style, `[batch, styles]`; all 0 for no particular style. */
   readonly style: tf.Tensor2D;
-  /** Code of a drawing of the same or a similar concept, in any style: `[batch, 8, 8, code]`; zero where there is none. */
+  /** Reference: code of a drawing of the same or a similar concept in any style, `[batch, 8, 8, code]`; zero if there is none. */
   readonly reference: tf.Tensor4D;
-  /** 1 where there is a reference, `[batch, 1]`. */
+  /** 1 for rows with a reference, else 0: `[batch, 1]`. */
   readonly referenced: tf.Tensor2D;
   /** Style of the reference, `[batch, styles]`. */
   readonly referenceStyle: tf.Tensor2D;
@@ -31,7 +31,7 @@ export interface WordsInput {
 
 const leaky = (x: tf.Tensor): tf.Tensor4D => tf.leakyRelu(x, 0.2) as tf.Tensor4D;
 
-/** Adds a vector's projection to every place, scaled like the features. */
+/** Adds a vector's projection to every position, at the scale of the features. */
 function modulate(p: Parameters, x: tf.Tensor4D, vector: tf.Tensor2D): tf.Tensor4D {
   const width = x.shape[3];
   const projected = dense(p, vector, width, { gain: 1 });
@@ -39,8 +39,8 @@ function modulate(p: Parameters, x: tf.Tensor4D, vector: tf.Tensor2D): tf.Tensor
 }
 
 /**
- * Codes of drawings from words: a convolutional network at 8×8 whose layers are modulated by text, style and noise. Its input is
- * the code of a similar drawing, so "butterfly, noto" is translated from "butterfly, twemoji" instead of being memorised.
+ * Computes codes of drawings from words, by a convolutional network at 8×8 whose layers are modulated by text, style and noise. Its input
+ * is the code of a similar drawing. Therefore "butterfly, noto" is translated from "butterfly, twemoji" instead of being memorised.
  * @returns `[batch, 8, 8, code]`.
  */
 export function wordsToCode(p: Parameters, shape: WordsShape, input: WordsInput): tf.Tensor4D {
