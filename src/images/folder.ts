@@ -68,16 +68,16 @@ async function filesBelow(
     throw new InputError(`${folder}: cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause });
   });
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-  const found: string[] = [];
+  const paths: string[] = [];
   for (const entry of entries) {
     const { name } = entry;
     if (name.startsWith(".") || isExcluded(name)) continue;
     const path = join(folder, name);
-    const ending = extname(name).toLowerCase();
+    const extension = extname(name).toLowerCase();
     if (entry.isDirectory()) {
-      if (!excludedFolders.has(name)) found.push(...(await filesBelow(path, isExcluded, passedOver)));
-    } else if (readable.has(ending)) found.push(path);
-    else if (unreadable.has(ending)) passedOver.set(ending, (passedOver.get(ending) ?? 0) + 1);
+      if (!excludedFolders.has(name)) paths.push(...(await filesBelow(path, isExcluded, passedOver)));
+    } else if (readable.has(extension)) paths.push(path);
+    else if (unreadable.has(extension)) passedOver.set(extension, (passedOver.get(extension) ?? 0) + 1);
   }
-  return found;
+  return paths;
 }

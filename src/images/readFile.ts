@@ -9,20 +9,20 @@ export interface ReadFile {
   readonly changed: number;
 }
 
-const openAside = promisify(open);
-const readAside = promisify(read);
+const openAsync = promisify(open);
+const readAsync = promisify(read);
 
 const largestFile = 256e6;
 /** `O_NONBLOCK` opens a pipe without waiting for a writer. */
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 /** Duration in milliseconds above which reading a small file counts as slow: it has waited for a disk or a network. */
-const slowly = 1;
+const slowMilliseconds = 1;
 /** Number of files that are read asynchronously after three slow reads in a row, and the remaining number of them. */
-const together = 64;
-let aside = 0;
-let waits = 0;
+const asyncReadCount = 64;
+let asyncReads = 0;
+let slowReads = 0;
 /** Maximum size of a small file, in bytes. */
-const small = 1 << 20;
+const smallFile = 1 << 20;
 
 /**
  * Reads a picture file without sharp, which caches the content of a path. Small files are read synchronously, since passing a file to another
@@ -31,11 +31,11 @@ const small = 1 << 20;
  */
 export async function readPictureFile(path: string): Promise<ReadFile> {
   const began = performance.now();
-  const here = aside === 0;
-  if (!here) aside--;
+  const isSync = asyncReads === 0;
+  if (!isSync) asyncReads--;
   let handle: number;
   try {
-    handle = here ? openSync(path, flags) : await openAside(path, flags);
+    handle = isSync ? openSync(path, flags) : await openAsync(path, flags);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code !== "ENOENT" && code !== "ENOTDIR") throw cause;
@@ -53,12 +53,13 @@ export async function readPictureFile(path: string): Promise<ReadFile> {
     for (let more = 1; more > 0 && filled < bytes.length; filled += more) {
       const place = [bytes, filled, bytes.length - filled, filled] as const;
       more =
-        here && bytes.length <= small
+        isSync && bytes.length <= smallFile
           ? readSync(handle, ...place)
-          : (await readAside(handle, ...place)).bytesRead;
+          : (await readAsync(handle, ...place)).bytesRead;
     }
-    if (here && bytes.length <= small) waits = performance.now() - began > slowly ? waits + 1 : 0;
-    if (waits === 3) [aside, waits] = [together, 0];
+    if (isSync && bytes.length <= smallFile)
+      slowReads = performance.now() - began > slowMilliseconds ? slowReads + 1 : 0;
+    if (slowReads === 3) [asyncReads, slowReads] = [asyncReadCount, 0];
     return { bytes: bytes.subarray(0, filled), changed: info.mtimeMs };
   } finally {
     closeSync(handle);

@@ -109,9 +109,9 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
   /** The concept with the given name, in singular or plural. */
   const conceptNamed = (words: readonly string[]): number | undefined => {
     if (words.length === 0) return undefined;
-    const before = words.slice(0, -1);
+    const leadingWords = words.slice(0, -1);
     for (const form of formsOf(words[words.length - 1]!)) {
-      const at = byName.get([...before, form].join(" "));
+      const at = byName.get([...leadingWords, form].join(" "));
       if (at !== undefined) return at;
     }
     return undefined;
@@ -126,10 +126,10 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
   const rarity = (word: string): number =>
     Math.log(1 + concepts.length / (1 + (conceptsWith(word)?.size ?? concepts.length / 30)));
 
-  const joins = (word: string): boolean => prepositions.has(word) || relations.has(word);
+  const isConnective = (word: string): boolean => prepositions.has(word) || relations.has(word);
   /** The main words of a phrase: the last name before the first preposition, else the last word before it. */
   const mainWords = (words: readonly string[]): readonly string[] => {
-    const stop = words.findIndex((word, at) => at > 0 && joins(word));
+    const stop = words.findIndex((word, at) => at > 0 && isConnective(word));
     const end = stop < 0 ? words.length : stop;
     for (let last = end; last > 0; last--)
       for (let first = Math.max(0, last - longestName); first < last; first++)
@@ -139,7 +139,7 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
 
   /** Whether a concept matches any word of a phrase other than the main words. */
   const tagsCover = (at: number, words: readonly string[], main: readonly string[]): boolean =>
-    words.some((word) => !main.includes(word) && !joins(word) && conceptsWith(word)?.has(at));
+    words.some((word) => !main.includes(word) && !isConnective(word) && conceptsWith(word)?.has(at));
 
   /** Ranks the concepts that match all main words by the share of the words' weight that they cover. */
   const rankByCoverage = (words: readonly string[]): number[] => {
@@ -159,9 +159,9 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
           !words.some((each) => formsOf(each).includes(word)) &&
           !tagsCover(at, words, main),
       );
-    const counted = [...new Set(words.filter((word) => !joins(word)))];
+    const contentWords = [...new Set(words.filter((word) => !isConnective(word)))];
     const weights = new Map(
-      counted.map((word) => [word, rarity(word) * (main.includes(word) ? mainWeight : 1)]),
+      contentWords.map((word) => [word, rarity(word) * (main.includes(word) ? mainWeight : 1)]),
     );
     const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
     const scored = [...candidates]
@@ -174,7 +174,7 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
         }, 0);
         // Further words in the label lower the score: "house" is preferred to "derelict house".
         const extra = wordsOf(concepts[at]!.label).filter(
-          (word) => !counted.some((each) => formsOf(each).includes(word)),
+          (word) => !contentWords.some((each) => formsOf(each).includes(word)),
         );
         return [at, covered / total - 0.04 * extra.length];
       });
@@ -200,8 +200,8 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
     if (name !== undefined) return { concepts: [name], isName: true };
     const content =
       words.length > 2 && containers.has(words[0]!) && words[1] === "of" ? words.slice(2) : words;
-    const inner = content === words ? undefined : conceptNamed(content);
-    if (inner !== undefined) return { concepts: [inner], isName: true };
+    const contained = content === words ? undefined : conceptNamed(content);
+    if (contained !== undefined) return { concepts: [contained], isName: true };
     const ranked = rankByCoverage(content);
     return ranked.length > 0 ? { concepts: ranked, isName: false } : undefined;
   };

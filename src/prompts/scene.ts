@@ -62,10 +62,10 @@ function tokensOf(text: string): Token[] {
   return tokens;
 }
 
-const joined = (tokens: readonly Token[]): string => tokens.map(({ word }) => word).join(" ");
+const joinWords = (tokens: readonly Token[]): string => tokens.map(({ word }) => word).join(" ");
 
 /** Key for comparing names: lower case, without articles. */
-export const sceneName = (text: string): string => joined(tokensOf(text));
+export const sceneName = (text: string): string => joinWords(tokensOf(text));
 
 /** The connective that starts at a token, if any. */
 function connectiveAt(tokens: readonly Token[], at: number): Connective | undefined {
@@ -76,7 +76,7 @@ function connectiveAt(tokens: readonly Token[], at: number): Connective | undefi
 function nameLength(tokens: readonly Token[], at: number, known: KnownNames): number {
   for (let length = Math.min(8, tokens.length - at); length > 2; length--) {
     const span = tokens.slice(at, at + length);
-    if (known.has(joined(span)) && span.some((_, offset) => connectiveAt(span, offset))) return length;
+    if (known.has(joinWords(span)) && span.some((_, offset) => connectiveAt(span, offset))) return length;
   }
   return 0;
 }
@@ -94,7 +94,7 @@ function segmentsOf(tokens: readonly Token[], known: KnownNames): Segment[] {
   const close = (): void => {
     while (words.length > 1 && placingVerbs.has(words.at(-1)!.word)) words.pop();
     if (words.length > 0) {
-      segments.push({ text: joined(words), definite: words[0]!.definite, connectives: pending });
+      segments.push({ text: joinWords(words), definite: words[0]!.definite, connectives: pending });
       pending = [];
     }
     words = [];
@@ -169,14 +169,14 @@ const bearing = new Set<RelationKind>(["head", "eyes", "neck", "body", "feet", "
  */
 export function splitScene(text: string, known: KnownNames, most = 3): SceneText {
   const tokens = tokensOf(text);
-  const alone = (part: string): SceneText => ({
+  const singlePart = (part: string): SceneText => ({
     parts: [part],
     relations: [],
     omitted: [],
     contradictions: [],
   });
-  const whole = joined(tokens);
-  if (most < 2 || known.has(whole)) return alone(whole);
+  const whole = joinWords(tokens);
+  if (most < 2 || known.has(whole)) return singlePart(whole);
   const segments = segmentsOf(tokens, known);
   const parts: string[] = [];
   const omitted: string[] = [];
@@ -200,15 +200,17 @@ export function splitScene(text: string, known: KnownNames, most = 3): SceneText
   segments.forEach((segment, at) => {
     const things = expandCount(segment.text, known);
     const previous = parts.length - 1;
-    const joins = segment.connectives.filter((kind) => kind !== "and");
-    const own = segments[at + 1]?.connectives.some((kind) => ["with", "wearing", "holding"].includes(kind));
+    const placingKinds = segment.connectives.filter((kind) => kind !== "and");
+    const bearsNextThing = segments[at + 1]?.connectives.some((kind) =>
+      ["with", "wearing", "holding"].includes(kind),
+    );
     for (const [copy, thing] of things.entries()) {
-      const again = segment.definite ? parts.slice(0, Math.max(0, previous)).lastIndexOf(thing) : -1;
-      if (again < 0 && parts.length === most) {
+      const repeatedIndex = segment.definite ? parts.slice(0, Math.max(0, previous)).lastIndexOf(thing) : -1;
+      if (repeatedIndex < 0 && parts.length === most) {
         omitted.push(thing);
         continue;
       }
-      const index = again >= 0 ? again : parts.push(thing) - 1;
+      const index = repeatedIndex >= 0 ? repeatedIndex : parts.push(thing) - 1;
       if (previous < 0 && copy === 0) continue;
       if (copy > 0) {
         relate({ subject: index - 1, kind: "beside", object: index });
@@ -216,14 +218,15 @@ export function splitScene(text: string, known: KnownNames, most = 3): SceneText
       }
       const bearer = bearerOf(previous);
       const subject = bearer ?? previous;
-      if (joins.length === 0) {
+      if (placingKinds.length === 0) {
         const last = relations.find(({ object }) => object === previous)?.kind;
-        const shared = bearer !== undefined && !own && (last === "holding" || bearingOf(thing) !== undefined);
+        const shared =
+          bearer !== undefined && !bearsNextThing && (last === "holding" || bearingOf(thing) !== undefined);
         const kind = shared ? kindOf("with", parts[subject]!, thing) : "beside";
         relate({ subject, kind, object: index });
         continue;
       }
-      const kinds = joins.map((join) => kindOf(join, parts[subject]!, thing));
+      const kinds = placingKinds.map((join) => kindOf(join, parts[subject]!, thing));
       for (const kind of kinds.slice(0, 1)) relate({ subject, kind, object: index });
       for (const kind of kinds.slice(1))
         if (opposites.get(kinds[0]!) === kind)
@@ -233,7 +236,7 @@ export function splitScene(text: string, known: KnownNames, most = 3): SceneText
           ]);
     }
   });
-  if (parts.length < 2) return { ...alone(whole), omitted };
+  if (parts.length < 2) return { ...singlePart(whole), omitted };
   return { parts, relations, omitted, contradictions };
 }
 

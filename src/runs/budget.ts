@@ -22,7 +22,7 @@ export function stepsOfPasses({ text, amount }: Budget, size: RunSize): number {
 }
 
 /** Seconds of a time budget that are reserved for writing files. */
-const writing = 0.3;
+const writeSeconds = 0.3;
 
 /**
  * Number of steps for a time budget, estimated from the duration of a trial step.
@@ -41,7 +41,7 @@ export async function stepsOfTime(
   const now = performance.now();
   const spent = (now - began) / 1000;
   const step = (now - before) / 1000;
-  const steps = stepsForSeconds(amount - spent - writing, step);
+  const steps = stepsForSeconds(amount - spent - writeSeconds, step);
   if (steps === 0)
     report(
       warning(

@@ -78,8 +78,8 @@ export async function* runGenerate(
   task: GenerateRequest | GenerateReplay | GenerateResume,
   tools: RunTools,
 ): AsyncGenerator<RunEvent, GenerateResult> {
-  const called = performance.now();
-  const { signal, began = called, store } = tools;
+  const callTime = performance.now();
+  const { signal, began = callTime, store } = tools;
   const { job: first, inputs, findings, from } = await prepare(task, tools);
   for (const finding of findings) yield { type: "finding", run: 0, finding };
   const terms = await termsOf(first.record.settings, inputs);
@@ -109,7 +109,7 @@ export async function* runGenerate(
     const place = resumed?.place ?? (await store.create(settings.terms[0]!.name));
     firstPlace ??= place;
     yield { type: "planned", run, runs, folder: place.folder, record: job.record };
-    const painting = makePicture(
+    const pictureRun = makePicture(
       {
         job,
         place,
@@ -122,13 +122,18 @@ export async function* runGenerate(
       },
       tools,
     );
-    const { finished, look } = yield* inPlace(place, painting);
+    const { finished, look } = yield* inPlace(place, pictureRun);
     pictures.push(finished);
     earlier.push({ folder: basename(place.folder ?? "run"), seed: finished.seed, look });
   }
   if (pictures.length === 0) signal?.throwIfAborted();
   const sheet = firstPlace && (await drawSheet(pictures, first, { store, place: firstPlace }));
-  return { pictures, sheet, stopped: signal?.aborted ?? false, seconds: (performance.now() - called) / 1000 };
+  return {
+    pictures,
+    sheet,
+    stopped: signal?.aborted ?? false,
+    seconds: (performance.now() - callTime) / 1000,
+  };
 }
 
 interface PictureTask {
@@ -152,7 +157,7 @@ async function* makePicture(
   const { settings: planned } = job.record;
   let { draft } = planned;
   const budget = job.budget === undefined ? undefined : parseBudget(job.budget);
-  const late: Finding[] = [];
+  const budgetFindings: Finding[] = [];
   const finding = (each: Finding): RunEvent => ({ type: "finding", run, finding: each });
   if (!snapshot) {
     for (const asset of inputs.values()) await place.keepInput(asset);
@@ -176,13 +181,15 @@ async function* makePicture(
       draft = rank > 0 ? rank : undefined;
       return rank;
     },
-    ...(budget && { plan: (trial) => stepsOfTime(budget, began, trial, (each) => late.push(each)) }),
+    ...(budget && {
+      plan: (trial) => stepsOfTime(budget, began, trial, (each) => budgetFindings.push(each)),
+    }),
   });
   let steps = (snapshot?.values.steps as number | undefined) ?? planned.steps;
   let result: AscentResult;
   for (;;) {
     const next = await ascent.next();
-    for (const each of late.splice(0)) yield finding(each);
+    for (const each of budgetFindings.splice(0)) yield finding(each);
     if (next.done) {
       result = next.value;
       break;

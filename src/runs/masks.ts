@@ -14,9 +14,9 @@ import type { EditSettings } from "./records.js";
 import { wordFindings } from "./words.js";
 
 /** Drawn share of a mask below which the mask counts as blank. */
-const blank = 0.02;
+const blankShare = 0.02;
 /** Share of the picture above which a mask from words counts as covering everything. */
-const everything = 0.9;
+const fullShare = 0.9;
 
 /** A mask with its findings. */
 export interface EditMask {
@@ -71,7 +71,7 @@ function checkedMask(
     throw new InputError(`mask ${name}: lets nothing change; white, or inside the shape, may change`, {
       reason: "empty-mask",
     });
-  if (drawnShare(picture, mask) >= blank) return { mask, findings };
+  if (drawnShare(picture, mask) >= blankShare) return { mask, findings };
   const message = `mask ${name}: covers only blank paper, nothing of what is drawn`;
   return { mask, findings: [...findings, warning("mask-blank", message, { name })] };
 }
@@ -96,7 +96,7 @@ async function maskFromWords(
         data,
       ),
     );
-  else if (share > everything)
+  else if (share > fullShare)
     findings.push(
       warning("mask-everything", `mask prompt "${words}": covers nearly the whole picture`, data),
     );

@@ -142,7 +142,7 @@ export async function openSession(options: string | SessionOptions = {}): Promis
 }
 
 function createSession(session: RunSession): Session {
-  const inTurn = createQueue();
+  const runQueue = createQueue();
   let clips: Promise<{ models: ClipModels; encoder: Encoder }> | undefined;
   let isDisposed = false;
   const openClips = async (): Promise<{ models: ClipModels; encoder: Encoder }> => {
@@ -159,19 +159,19 @@ function createSession(session: RunSession): Session {
   ): Run<T> =>
     createRun(async function* () {
       requireOpen();
-      const done = await inTurn.enter();
+      const leave = await runQueue.enter();
       try {
         return yield* await begin();
       } finally {
-        done();
+        leave();
       }
     });
-  const generated = async (finished: FinishedGenerate, metadata: boolean): Promise<Generated> => ({
+  const toGenerated = async (finished: FinishedGenerate, metadata: boolean): Promise<Generated> => ({
     picture: await madePicture(finished, metadata),
     report: finished.report,
     stopped: finished.stopped,
   });
-  const edited = async (finished: FinishedEdit, metadata: boolean): Promise<Edited> => ({
+  const toEdited = async (finished: FinishedEdit, metadata: boolean): Promise<Edited> => ({
     picture: await madePicture(finished, metadata),
     reports: finished.reports,
     stopped: finished.stopped,
@@ -179,10 +179,10 @@ function createSession(session: RunSession): Session {
   const dispose = async (): Promise<void> => {
     if (isDisposed) return;
     isDisposed = true;
-    const done = await inTurn.enter();
+    const leave = await runQueue.enter();
     await session.dispose();
     await (await clips)?.encoder.dispose();
-    done();
+    leave();
   };
   return {
     pack: session.pack.name,
@@ -198,7 +198,7 @@ function createSession(session: RunSession): Session {
         };
         const tools: RunTools = { session, store: memoryStore(), assets: inputs.assets(), signal };
         const { pictures } = yield* runGenerate(full, tools);
-        return generated(pictures[0]!, options.metadata ?? true);
+        return toGenerated(pictures[0]!, options.metadata ?? true);
       }),
     edit: (picture, prompt, { signal, from, mask, maskPrompt, ...options } = {}) =>
       start(async function* () {
@@ -214,7 +214,7 @@ function createSession(session: RunSession): Session {
         };
         const tools: RunTools = { session, store: memoryStore(), assets: inputs.assets(), signal };
         const { pictures } = yield* runEdit(full, tools);
-        return edited(pictures[0] as FinishedEdit, options.metadata ?? true);
+        return toEdited(pictures[0] as FinishedEdit, options.metadata ?? true);
       }),
     replay: (record, { signal, inputs: inputPictures = [] } = {}) =>
       start<Generated | Edited>(async function* () {
@@ -223,27 +223,27 @@ function createSession(session: RunSession): Session {
         const tools: RunTools = { session, store: memoryStore(), assets: inputs.assets(), signal };
         if (record.command === "generate") {
           const { pictures } = yield* runGenerate({ replay: record }, tools);
-          return generated(pictures[0]!, true);
+          return toGenerated(pictures[0]!, true);
         }
         const { pictures } = yield* runEdit({ replay: record }, tools);
-        return edited(pictures[0] as FinishedEdit, true);
+        return toEdited(pictures[0] as FinishedEdit, true);
       }),
     async embed(embedRequest, { signal } = {}) {
       requireOpen();
-      const done = await inTurn.enter();
+      const leave = await runQueue.enter();
       try {
         return await embedAll(await (clips ??= openClips()), embedRequest, signal);
       } finally {
-        done();
+        leave();
       }
     },
     async classify(picture, labels, { signal, ...options } = {}) {
       requireOpen();
-      const done = await inTurn.enter();
+      const leave = await runQueue.enter();
       try {
         return await classifyPictures(await (clips ??= openClips()), picture, labels, options, signal);
       } finally {
-        done();
+        leave();
       }
     },
     dispose,
@@ -270,11 +270,11 @@ function createQueue(): { enter(): Promise<() => void> } {
   let last: Promise<void> = Promise.resolve();
   return {
     async enter() {
-      const before = last;
-      let done: () => void = () => undefined;
-      last = new Promise((resolve) => (done = resolve));
-      await before;
-      return done;
+      const previous = last;
+      let leave: () => void = () => undefined;
+      last = new Promise((resolve) => (leave = resolve));
+      await previous;
+      return leave;
     },
   };
 }

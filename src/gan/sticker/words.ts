@@ -57,11 +57,11 @@ export function wordsToCode(p: Parameters, shape: WordsShape, input: WordsInput)
     0.2,
   ) as tf.Tensor2D;
   // Contribution of the words alone to each cell.
-  const own = tf.reshape(
+  const wordCode = tf.reshape(
     dense(scope(p, "places"), vector, codeSide * codeSide * code, { gain: 0.5 }),
     reference.shape,
   );
-  let x = conv(scope(p, "start"), tf.concat([reference, own], 3) as tf.Tensor4D, width, 3, { gain: 1 });
+  let x = conv(scope(p, "start"), tf.concat([reference, wordCode], 3) as tf.Tensor4D, width, 3, { gain: 1 });
   for (let block = 0; block < blocks; block++) {
     const at = scope(p, `block${block}`);
     const modulated = modulate(scope(at, "tell"), leaky(sampleNorm(scope(at, "norm"), x)), vector);
@@ -70,7 +70,7 @@ export function wordsToCode(p: Parameters, shape: WordsShape, input: WordsInput)
   const out = conv(scope(p, "out"), leaky(sampleNorm(scope(p, "norm"), x)), code, 1, { gain: 0.5 });
   const masked = tf.mul(reference, tf.reshape(referenced, [batch, 1, 1, 1]));
   return tf.add(
-    tf.add(out, own),
+    tf.add(out, wordCode),
     tf.mul(masked, p("held", [1, 1, 1, code], { constant: 0.5 })),
   ) as tf.Tensor4D;
 }

@@ -67,10 +67,10 @@ export async function latentsOfLayers(
   };
   const plain = stack(rows);
   if (layers.every(({ fills }) => fills === undefined)) return plain;
-  const own = (await painterOf(plain).parts(plain)).fills!.data as Float32Array;
+  const decoderFills = (await painterOf(plain).parts(plain)).fills!.data as Float32Array;
   return stack(
     layers.map(({ code, pose, fills }, at) => {
-      const change = fills?.map((value, index) => value - own[at * rowSize + index]!);
+      const change = fills?.map((value, index) => value - decoderFills[at * rowSize + index]!);
       return joinLatents(code, pose, change);
     }),
   );

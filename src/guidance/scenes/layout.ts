@@ -31,12 +31,12 @@ export interface Layout {
 }
 
 /** Half side of the square that the scene's ink is scaled to. */
-const filled = 0.94;
+const inkHalfSide = 0.94;
 /** Side of the raster for measuring visibility, in pixels. */
 const raster = 48;
 
 /** Relations that place the object relative to all parts placed so far, instead of the subject alone. */
-const toTheWhole = new Set<RelationKind>(["on", "in", "above", "below", "behind", "front", "around"]);
+const relativeToAll = new Set<RelationKind>(["on", "in", "above", "below", "behind", "front", "around"]);
 
 /** Point of a low-discrepancy sequence in [0, 1)^d (Roberts 2018, R_d) at an index. */
 export function sequencePoint(index: number, dimensions: number, start: number): number[] {
@@ -61,21 +61,21 @@ export function layOut(
   for (let round = 0; round < relations.length; round++)
     for (const [at, { subject, kind, object }] of relations.entries()) {
       if (placed.has(subject) === placed.has(object)) continue;
-      const own = dials.slice(at * dialCount, (at + 1) * dialCount) as unknown as Dials;
+      const relationDials = dials.slice(at * dialCount, (at + 1) * dialCount) as unknown as Dials;
       const texts = { subjectText: parts[subject]!.text, objectText: parts[object]!.text };
       const [from, to] = [parts[subject]!.sprite, parts[object]!.sprite];
-      if (!placed.has(object) && toTheWhole.has(kind) && placed.size > 1) {
+      if (!placed.has(object) && relativeToAll.has(kind) && placed.size > 1) {
         const all = [...placed].map(([part, where]) => ({ sprite: parts[part]!.sprite, at: where }));
         const frame = fit(boxAround(all.map(({ sprite, at: where }) => placeBox(sprite.box, where))));
         const whole = mergeSprites(
           all.map(({ sprite, at: where }) => ({ sprite, at: compose(frame, where) })),
         );
-        const related = priors[kind]({ subject: whole, object: to, ...texts }, own);
+        const related = priors[kind]({ subject: whole, object: to, ...texts }, relationDials);
         for (const part of placed.keys()) noteFront(related, part, object);
         placed.set(object, compose(inverse(frame), related.object));
         continue;
       }
-      const related = priors[kind]({ subject: from, object: to, ...texts }, own);
+      const related = priors[kind]({ subject: from, object: to, ...texts }, relationDials);
       noteFront(related, subject, object);
       if (placed.has(subject)) placed.set(object, compose(placed.get(subject)!, related.object));
       else placed.set(subject, compose(placed.get(object)!, inverse(related.object)));
@@ -87,7 +87,7 @@ export function layOut(
 
 /** The placement that scales a box to the canvas, minus a margin. */
 function fit(box: Box): Placement {
-  const scale = (2 * filled) / Math.max(widthOf(box), heightOf(box));
+  const scale = (2 * inkHalfSide) / Math.max(widthOf(box), heightOf(box));
   const { x, y } = centreOf(box);
   return { scale, x: -scale * x, y: -scale * y };
 }
@@ -129,16 +129,16 @@ export function visibleShares(parts: readonly LayoutPart[], { placements, order 
   const shares = parts.map(() => 0);
   for (const part of [...order].reverse()) {
     const { scale, x, y } = placements[part]!;
-    let [ink, seen] = [0, 0];
+    let [ink, visibleInk] = [0, 0];
     for (let pixel = 0; pixel < covered.length; pixel++) {
       const column = ((pixel % raster) + 0.5) * (2 / raster) - 1;
       const row = (Math.floor(pixel / raster) + 0.5) * (2 / raster) - 1;
       const alpha = alphaAt(parts[part]!.sprite, (column - x) / scale, (row - y) / scale);
       ink += alpha;
-      seen += alpha * (1 - covered[pixel]!);
+      visibleInk += alpha * (1 - covered[pixel]!);
       covered[pixel] = 1 - (1 - covered[pixel]!) * (1 - alpha);
     }
-    shares[part] = ink > 0 ? seen / ink : 0;
+    shares[part] = ink > 0 ? visibleInk / ink : 0;
   }
   return shares;
 }
