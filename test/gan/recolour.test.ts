@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/engine/index.js";
-import { fillSize, logitSide, slotCount } from "../../src/gan/index.js";
+import { clarityOf, fillSize, latentSize, logitSide, slotCount } from "../../src/gan/index.js";
+import { fillPart } from "../../src/gan/sticker/latents.js";
 import { oklabOf, recolourFills, rgbOfOklab } from "../../src/gan/sticker/recolour.js";
 import { hostFloats } from "../../src/tensor/index.js";
 import * as tf from "../../src/tf.js";
@@ -75,4 +76,32 @@ describe.each(["compiled", "wasm"] as const)("recolouring, engine %s", (engine) 
     expect(Math.min(...body!)).toBeGreaterThan(0.9);
     bands[2].rgb.forEach((value, at) => expect(leaf![at]).toBeCloseTo(value, 4));
   });
+});
+
+describe("clarity", () => {
+  it("is 1 for pure regions, less where slots mix, and does not count air", () => {
+    const pure = drawing().logits;
+    const mixed = (pure.data as Float32Array).map((value, at) => {
+      // The upper half mixes slots 1 and 5 evenly.
+      const pixel = Math.floor(at / slotCount);
+      return at % slotCount === 5 && pixel < square / 2 ? 10 : value;
+    });
+    const air = (pure.data as Float32Array).map((value, at) => {
+      const pixel = Math.floor(at / slotCount);
+      return at % slotCount === 0 && pixel < square / 2 ? 30 : value;
+    });
+    const clarity = (data: Float32Array): number =>
+      tf.tidy(() => clarityOf(tf.tensor4d(data, [1, logitSide, logitSide, slotCount])).dataSync()[0]!);
+    expect(clarity(pure.data as Float32Array)).toBeGreaterThan(0.98);
+    expect(clarity(mixed)).toBeCloseTo(0.75, 1);
+    expect(clarity(air)).toBeGreaterThan(0.98);
+  });
+});
+
+it("moves fills alone in the fill part of a change", () => {
+  const size = latentSize(2);
+  const part = tf.tidy(() => [...fillPart(tf.ones([1, size]), 2).dataSync()]);
+  const fills = (slotCount - 1) * fillSize;
+  expect(part.reduce((sum, value) => sum + value, 0)).toBe(fills);
+  expect(part.slice(size - 3 - fills, size - 3).every((value) => value === 1)).toBe(true);
 });
