@@ -5,18 +5,18 @@ interface Side {
   readonly label: string;
 }
 
-/** Two pictures over each other, with a line between them that is moved. */
+/** Two pictures over each other, with a line between them. The line's place is the part of the second that shows: all of it at first. */
 export function BeforeAfter({ before, after }: { before: Side; after: Side }) {
-  const [at, setAt] = useState(50);
+  const [at, setAt] = useState(100);
   const id = useId();
   return (
     <div class="before-after">
       <div class="pictures">
-        <img class="picture" src={after.src} alt={after.label} />
+        <img class="picture" src={before.src} alt={before.label} />
         <img
           class="picture over"
-          src={before.src}
-          alt={before.label}
+          src={after.src}
+          alt={after.label}
           style={{ clipPath: `inset(0 ${100 - at}% 0 0)` }}
         />
         <div class="divider" style={{ left: `${at}%` }} aria-hidden="true" />
@@ -30,7 +30,7 @@ export function BeforeAfter({ before, after }: { before: Side; after: Side }) {
         min={0}
         max={100}
         value={at}
-        aria-valuetext={`${at} % ${before.label}`}
+        aria-valuetext={`${at} % ${after.label}`}
         onInput={(event) => setAt(event.currentTarget.valueAsNumber)}
       />
       <div class="sides small soft">

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { RunView } from "../../src/studio/api.js";
 import { openItem } from "../gallery/open.js";
+import { Save } from "../gallery/save.js";
 import { Progress } from "../generate/progress.js";
 import { BeforeAfter } from "../slider.js";
 import { imageUrl, mediaUrl, thumbUrl, watchedOf } from "../state.js";
@@ -58,6 +59,7 @@ export function Outcome({ run }: { run: RunView }) {
           <Button icon="edit" onClick={() => void editRunFolder(result.folder)}>
             Edit the result
           </Button>
+          <Save id={result.folder} format="png" label="Save PNG" />
           <Button icon="info" onClick={() => openItem(result.folder)}>
             Details
           </Button>

@@ -2,7 +2,8 @@ import { useEffect, useState } from "preact/hooks";
 import type { GalleryItem } from "../../src/studio/gallery.js";
 import type { Restored } from "../../src/studio/restore.js";
 import { Chart } from "../chart.js";
-import { call, download } from "../client.js";
+import { call } from "../client.js";
+import { Save } from "./save.js";
 import { Lost, useSettings } from "../drop-dialog.js";
 import { editRunFolder } from "../edit/model.js";
 import { shownRun } from "../generate/start.js";
@@ -20,33 +21,6 @@ interface Detail {
   readonly losses: readonly { readonly step: number; readonly loss: number }[];
   readonly restored?: Restored;
   readonly problem?: string;
-}
-
-async function save(id: string, format: string): Promise<void> {
-  const blob = await attempt(() => download(`/gallery/${encodeURIComponent(id)}/export?format=${format}`));
-  if (!blob) return;
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = `${id}.${format}`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
-
-/** Saves a picture. An SVG is painted anew, which takes a moment. */
-function Save({ id, format }: { id: string; format: string }) {
-  const [busy, setBusy] = useState(false);
-  return (
-    <Button
-      icon="download"
-      disabled={busy}
-      onClick={() => {
-        setBusy(true);
-        void save(id, format).finally(() => setBusy(false));
-      }}
-    >
-      {busy && format === "svg" ? "Painting…" : format.toUpperCase()}
-    </Button>
-  );
 }
 
 async function start(id: string, what: "replay" | "resume"): Promise<void> {
