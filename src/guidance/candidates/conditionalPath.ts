@@ -67,7 +67,8 @@ export async function conditionalPath(
       const change = tf.mean(tf.sub(latentsOf("target"), latentsOf("source")), 0, true);
       const moved = tf.concat(parts.map((part) => tf.add(tensors.start!, tf.mul(change, part))));
       const latents = generator.project?.(p, moved) ?? moved;
-      return { latents, pictures: pictureOf(models, tensors, latents) };
+      const clarity = generator.clarity?.(p, latents);
+      return { latents, pictures: pictureOf(models, tensors, latents), ...(clarity && { clarity }) };
     },
     inputs,
     {
@@ -78,10 +79,11 @@ export async function conditionalPath(
     },
   );
   try {
-    const { latents, pictures } = await program.run(inputs);
+    const { latents, pictures, clarity } = await program.run(inputs);
     return parts.map((_, index) => ({
       latents: sliceRows(latents!, index, index + 1),
       picture: sliceRows(pictures!, index, index + 1),
+      clarity: clarity?.data[index],
     }));
   } finally {
     await program.dispose();

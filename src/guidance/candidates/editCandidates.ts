@@ -40,6 +40,8 @@ export interface CandidateContext {
 
 /** Cost of a mean absolute change of 1, relative to a cosine. */
 const changeCost = 0.5;
+/** Cost of regions that are blended throughout, in changes of shape; changes of colour leave regions as they are. */
+const blendCost = 3;
 
 /** Crops a picture to a square that covers the box, and enlarges it. */
 async function around(picture: Picture, box: Box): Promise<Picture> {
@@ -98,7 +100,9 @@ export async function rankCandidates(
       });
     const { data } = pictures[index + 1]!;
     const changed = data.reduce((total, value, at) => total + Math.abs(value - shownBefore.data[at]!), 0);
-    const score = sum / (views * models.guides.length) - (changeCost * changed) / data.length;
+    const guided = sum / (views * models.guides.length);
+    const unclear = kind === "shape" ? 1 - (candidate.clarity ?? 1) : 0;
+    const score = guided - (changeCost * changed) / data.length - blendCost * unclear;
     return { ...candidate, score };
   });
   return scored.sort((a, b) => b.score - a.score);

@@ -10,7 +10,9 @@ const colourWords: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Which kind of change leads from a text to another: of colour where they differ in words for colours alone, else of shape. */
+const articles: ReadonlySet<string> = new Set(["a", "an", "the"]);
+
+/** Which kind of change leads from a text to another: of colour where they differ in words for colours (and articles) alone, else of shape. */
 export function kindOf(from: string, to: string): ChangeKind {
   const [before, after] = [from, to].map((text) =>
     text
@@ -18,7 +20,8 @@ export function kindOf(from: string, to: string): ChangeKind {
       .split(/[^\p{L}\p{N}]+/u)
       .filter(Boolean),
   ) as [string[], string[]];
-  const things = (words: string[]): string => words.filter((word) => !colourWords.has(word)).join(" ");
+  const things = (words: string[]): string =>
+    words.filter((word) => !colourWords.has(word) && !articles.has(word)).join(" ");
   const colours = (words: string[]): string => words.filter((word) => colourWords.has(word)).join(" ");
   return things(before) === things(after) && colours(before) !== colours(after) ? "colour" : "shape";
 }

@@ -1,5 +1,5 @@
 import { type Program, compile } from "../../engine/index.js";
-import type { HostTensor } from "../../tensor/index.js";
+import { type HostTensor, parametersFrom } from "../../tensor/index.js";
 import type { RunOptions, SteerModels } from "../models.js";
 import { latentShape, pictureOf, pictureWeights } from "./pictures.js";
 
@@ -9,6 +9,8 @@ export interface SynthesizedLatents {
   readonly latents: HostTensor;
   /** `[1, side, side, 3]` in [0, 1]. */
   readonly picture: HostTensor;
+  /** Clarity of the regions, 0 to 1; absent for generators of pixels. */
+  readonly clarity?: number | undefined;
 }
 
 /** Makes the pictures of latents, one after the other. */
@@ -20,7 +22,10 @@ export interface Synthesizer {
 /** Compiles the generator alone. */
 export async function createSynthesizer(models: SteerModels, options: RunOptions): Promise<Synthesizer> {
   const program: Program = await compile(
-    (tensors) => ({ picture: pictureOf(models, tensors, tensors.latents!) }),
+    (tensors) => {
+      const clarity = models.generator.clarity?.(parametersFrom(tensors, "generator/"), tensors.latents!);
+      return { picture: pictureOf(models, tensors, tensors.latents!), ...(clarity && { clarity }) };
+    },
     { latents: { shape: latentShape(models), dtype: "float32" } },
     { weights: pictureWeights(models, []), name: "synthesize", recipe: models.architecture, ...options },
   );
@@ -29,8 +34,8 @@ export async function createSynthesizer(models: SteerModels, options: RunOptions
       const results: SynthesizedLatents[] = [];
       for (const each of latents) {
         signal?.throwIfAborted();
-        const { picture } = await program.run({ latents: each });
-        results.push({ latents: each, picture: picture! });
+        const { picture, clarity } = await program.run({ latents: each });
+        results.push({ latents: each, picture: picture!, clarity: clarity?.data[0] });
       }
       return results;
     },
