@@ -5,6 +5,7 @@
  * files is larger in the last fifth of the measurements than in the second, beyond the `tolerance`.
  */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeFileAtomic } from "../src/files/index.js";
 import { openSession } from "../src/session/index.js";
@@ -36,7 +37,7 @@ const [count = "1000", chart] = process.argv.slice(2);
 const pictures = Number(count);
 const every = Math.max(1, Math.floor(pictures / 50));
 
-const scratch = mkdtempSync("/tmp/clipsteer-soak-");
+const scratch = mkdtempSync(join(tmpdir(), "clipsteer-soak-"));
 const temporary = join(scratch, "tmp");
 mkdirSync(temporary);
 process.env.TMPDIR = temporary;
