@@ -2,9 +2,9 @@
 import { useState } from "preact/hooks";
 import type { ListedItem } from "../gallery/items.js";
 import { call } from "../client.js";
-import { attempt } from "../state.js";
 import { Button, Empty, score } from "../ui.js";
-import { FolderSelect, PictureTile, folder } from "./folder.js";
+import { FolderSelect, PictureTile } from "./folder.js";
+import { TaskForm, useFolderTask } from "./task.js";
 
 interface Found {
   readonly folder: string;
@@ -24,25 +24,15 @@ async function search(name: string, words: string): Promise<Found["pictures"]> {
 
 export function FindPictures() {
   const [words, setWords] = useState("");
-  const [found, setFound] = useState<Found>();
-  const [busy, setBusy] = useState(false);
+  const { result: found, busy, run } = useFolderTask<Found>();
   const start = async (): Promise<void> => {
-    if (words.trim() === "" || busy) return;
-    setBusy(true);
-    const name = folder.value;
-    const pictures = await attempt(() => search(name, words.trim()));
-    if (pictures) setFound({ folder: name, words: words.trim(), pictures });
-    setBusy(false);
+    const query = words.trim();
+    if (query !== "")
+      await run(async (name) => ({ folder: name, words: query, pictures: await search(name, query) }));
   };
   return (
     <div class="classify">
-      <form
-        class="card stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void start();
-        }}
-      >
+      <TaskForm start={start}>
         <FolderSelect />
         <div class="field">
           <label for="find-words">What they show</label>
@@ -59,7 +49,7 @@ export function FindPictures() {
         <Button kind="primary" submit wide icon="search" disabled={words.trim() === "" || busy}>
           {busy ? "Looking at the pictures…" : "Find pictures"}
         </Button>
-      </form>
+      </TaskForm>
       {found && found.pictures.length > 0 ? (
         <section class="stack" aria-label="Pictures found">
           <h2>

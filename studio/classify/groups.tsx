@@ -3,9 +3,9 @@ import { useMemo, useState } from "preact/hooks";
 import type { BiasView } from "../../src/studio/classifyRoutes.js";
 import { call } from "../client.js";
 import { Intervals, intervalText } from "../intervals.js";
-import { attempt } from "../state.js";
 import { Button, Empty, Notice } from "../ui.js";
-import { FolderSelect, NoFolders, PictureTile, folder, useFolders } from "./folder.js";
+import { FolderSelect, NoFolders, PictureTile, useFolders } from "./folder.js";
+import { TaskForm, useFolderTask } from "./task.js";
 import { labelsOf } from "./name.js";
 
 type Table = BiasView["tables"][number];
@@ -55,32 +55,22 @@ export function CompareGroups() {
   const folders = useFolders();
   const [labels, setLabels] = useState("");
   const [outcome, setOutcome] = useState("");
-  const [result, setResult] = useState<{ folder: string; found: BiasView }>();
-  const [busy, setBusy] = useState(false);
+  const { result, busy, run } = useFolderTask<{ folder: string; found: BiasView }>();
   const usable = folders?.some(({ folders: inner }) => inner >= 2) ?? false;
   const start = async (): Promise<void> => {
-    if (busy || !usable) return;
-    setBusy(true);
-    const name = folder.value;
-    const found = await attempt(() =>
-      call<BiasView>("POST", "/bias", {
+    if (!usable) return;
+    await run(async (name) => ({
+      folder: name,
+      found: await call<BiasView>("POST", "/bias", {
         folder: name,
         labels: labelsOf(labels),
         outcome: labelsOf(outcome),
       }),
-    );
-    if (found) setResult({ folder: name, found });
-    setBusy(false);
+    }));
   };
   return (
     <div class="classify">
-      <form
-        class="card stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void start();
-        }}
-      >
+      <TaskForm start={start}>
         {usable ? <FolderSelect labelled /> : folders && <NoFolders />}
         <div class="field">
           <label for="bias-labels">
@@ -111,7 +101,7 @@ export function CompareGroups() {
         <Button kind="primary" submit wide icon="compare" disabled={!usable || busy}>
           {busy ? "Looking at the pictures…" : "Compare the groups"}
         </Button>
-      </form>
+      </TaskForm>
       {result ? (
         <div class="stack">
           <p class="soft">

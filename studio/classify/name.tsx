@@ -3,9 +3,9 @@ import { useState } from "preact/hooks";
 import type { ClassifiedView } from "../../src/studio/classifyRoutes.js";
 import { call } from "../client.js";
 import { Intervals } from "../intervals.js";
-import { attempt } from "../state.js";
 import { Button, Empty, Notice } from "../ui.js";
-import { FolderSelect, PictureTile, folder } from "./folder.js";
+import { FolderSelect, PictureTile } from "./folder.js";
+import { TaskForm, useFolderTask } from "./task.js";
 
 /** Labels of a text: separated by commas or lines, each once. */
 export const labelsOf = (text: string): string[] => [
@@ -76,28 +76,21 @@ function Result({ folder: name, found }: Named) {
 
 export function NamePictures() {
   const [text, setText] = useState("a heart, an animal, food, a vehicle");
-  const [result, setResult] = useState<Named>();
-  const [busy, setBusy] = useState(false);
+  const { result, busy, run } = useFolderTask<Named>();
   const labels = labelsOf(text);
   const start = async (): Promise<void> => {
-    if (labels.length < 2 || busy) return;
-    setBusy(true);
-    const name = folder.value;
-    const found = await attempt(() =>
-      call<ClassifiedView>("POST", "/classify", { labels, ...(name !== "" && { folder: name }) }),
-    );
-    if (found) setResult({ folder: name, found });
-    setBusy(false);
+    if (labels.length < 2) return;
+    await run(async (name) => ({
+      folder: name,
+      found: await call<ClassifiedView>("POST", "/classify", {
+        labels,
+        ...(name !== "" && { folder: name }),
+      }),
+    }));
   };
   return (
     <div class="classify">
-      <form
-        class="card stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void start();
-        }}
-      >
+      <TaskForm start={start}>
         <FolderSelect />
         <div class="field">
           <label for="labels">
@@ -118,7 +111,7 @@ export function NamePictures() {
         <Button kind="primary" submit wide icon="classify" disabled={labels.length < 2 || busy}>
           {busy ? "Looking at the pictures…" : "Name the pictures"}
         </Button>
-      </form>
+      </TaskForm>
       {result ? (
         <Result key={result.found} {...result} />
       ) : (
