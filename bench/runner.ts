@@ -7,7 +7,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { CompileOptions, EngineName } from "../src/engine/index.js";
 import { rewriteNames } from "../src/engine/rewrites/index.js";
-import { mapSafetensors, readSafetensors, writeSafetensors } from "../src/packs/index.js";
+import { mapTensors, openWeights, readSafetensors, writeSafetensors } from "../src/packs/index.js";
 import type { BenchCase, Step } from "./case.js";
 import { cases, folder } from "./cases.js";
 import { readProfile } from "./profile.js";
@@ -25,7 +25,9 @@ async function make(bench: BenchCase): Promise<void> {
 
 async function open(bench: BenchCase, engine: EngineName, options: CompileOptions = {}): Promise<Step> {
   const path = fileOf(bench, "shared");
-  const shared = bench.training ? (await readSafetensors(path)).tensors : await mapSafetensors(path);
+  const file = await openWeights(path);
+  const shared = bench.training ? (await readSafetensors(path)).tensors : mapTensors(file);
+  await file.close();
   return bench.prepare(shared, engine, options);
 }
 

@@ -1,7 +1,7 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { appendFile, readFile, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { openCacheFolder, userCacheFolder } from "../files/index.js";
+import { cleanFolder, newPart, openCacheFolder, userCacheFolder } from "../files/index.js";
 
 /** Set to a folder to cache optimised programs below it, or to `off` for no cache. */
 export const cacheVariable = "CLIPSTEER_CACHE";
@@ -11,11 +11,8 @@ const defaultCapacity = 512 << 20;
 const digestSize = 32;
 const lengthSize = 4;
 const suffix = ".program";
-/** Names of the files that the cache makes; it removes no others. */
+/** Names of the programs; beside them and the unfinished files of killed processes, the cache removes no file. */
 const programName = /^[0-9a-f]{64}\.program$/;
-const partialName = /^[0-9a-f]{16}\.partial$/;
-/** Milliseconds after which an unfinished file is one that a killed process left behind. */
-const partialAge = 3_600_000;
 
 /** Folder of the cache, one of its own; undefined when there is none. */
 export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string | undefined {
@@ -71,6 +68,7 @@ export function cacheEntry(
   const remove = (file: string): Promise<void> => rm(file, { force: true }).catch(() => undefined);
   return {
     async read() {
+      await cleanFolder(folder);
       const bytes = await readFile(path).catch(() => undefined);
       if (!bytes) return undefined;
       const content = bytes.subarray(0, Math.max(0, bytes.length - digestSize));
@@ -88,7 +86,7 @@ export function cacheEntry(
     },
     async reserve() {
       const opened = await openCacheFolder(folder);
-      return opened && join(opened, `${randomBytes(8).toString("hex")}.partial`);
+      return opened && newPart(opened);
     },
     async add(partial, signature) {
       try {
@@ -107,17 +105,14 @@ export function cacheEntry(
   };
 }
 
-/** Removes the programs unused for longest until the rest fits, and what killed processes left behind; no other files. */
+/** Removes the programs unused for longest until the rest fits; no other files. */
 async function trim(folder: string, capacity: number): Promise<void> {
   const programs: { path: string; size: number; used: number }[] = [];
   for (const name of await readdir(folder)) {
-    const isProgram = programName.test(name);
-    if (!isProgram && !partialName.test(name)) continue;
+    if (!programName.test(name)) continue;
     const path = join(folder, name);
     const info = await stat(path).catch(() => undefined); // another process may have just removed it
-    if (!info?.isFile()) continue;
-    if (isProgram) programs.push({ path, size: info.size, used: info.mtimeMs });
-    else if (new Date().getTime() - info.mtimeMs > partialAge) await rm(path, { force: true });
+    if (info?.isFile()) programs.push({ path, size: info.size, used: info.mtimeMs });
   }
   programs.sort((a, b) => b.used - a.used);
   let total = 0;

@@ -23,6 +23,19 @@ const partName = /^\.clipsteer-([0-9a-f]{8})-(\d{1,10})-[0-9a-f]{16}\.part$/;
 const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
 const cleanedFolders = new Set<string>();
 
+/** Path of a new unfinished file in a folder. Its name tells which process writes it (`removeStaleParts`). */
+export function newPart(folder: string): string {
+  return join(folder, `.clipsteer-${host}-${process.pid}-${randomBytes(8).toString("hex")}.part`);
+}
+
+/** Removes the unfinished files that killed processes left in a folder, once a folder and process. */
+export async function cleanFolder(folder: string): Promise<void> {
+  const absolute = resolve(folder);
+  if (cleanedFolders.has(absolute)) return;
+  cleanedFolders.add(absolute);
+  await removeStaleParts(absolute);
+}
+
 /**
  * Begins a file. Unfinished files that killed processes left in the same folder are removed first, once a folder and process.
  * @param mode permissions of the finished file, before the umask.
@@ -30,11 +43,8 @@ const cleanedFolders = new Set<string>();
  */
 export async function createAtomicFile(path: string, mode = 0o666): Promise<AtomicFile> {
   const folder = resolve(dirname(path));
-  if (!cleanedFolders.has(folder)) {
-    cleanedFolders.add(folder);
-    await removeStaleParts(folder);
-  }
-  const part = join(folder, `.clipsteer-${host}-${process.pid}-${randomBytes(8).toString("hex")}.part`);
+  await cleanFolder(folder);
+  const part = newPart(folder);
   const handle = await open(part, flags, mode);
   let isOpen = true;
   let isFinished = false;

@@ -1,6 +1,8 @@
 export {
   type AtomicFile,
+  cleanFolder,
   createAtomicFile,
+  newPart,
   openForWriting,
   removeStaleParts,
   syncFolder,

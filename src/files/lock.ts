@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { link, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
+import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { InputError } from "../errors.js";
-import { isRunning } from "./atomic.js";
+import { cleanFolder, isRunning, newPart } from "./atomic.js";
 
 /** How a lock is taken. */
 export interface LockOptions {
@@ -71,7 +72,8 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
 /** Makes the lock file, with its content, unless it is there. */
 async function create(path: string, content: string): Promise<boolean> {
   // A link to a complete file: the lock is never visible without its content.
-  const own = `${path}.${randomBytes(8).toString("hex")}`;
+  await cleanFolder(dirname(path));
+  const own = newPart(dirname(path));
   const file = await open(own, "wx");
   try {
     await file.writeFile(content).finally(() => file.close());
@@ -123,7 +125,7 @@ async function isAbandoned(path: string, holder: string): Promise<boolean> {
 
 /** Removes an abandoned lock, but not one that another process has taken meanwhile. */
 async function takeAway(path: string, holder: string): Promise<void> {
-  const aside = `${path}.${randomBytes(8).toString("hex")}`;
+  const aside = newPart(dirname(path));
   await rename(path, aside).catch(() => undefined);
   const owner = await readFile(aside, "utf8").catch(() => undefined);
   if (owner !== undefined && owner !== holder) await link(aside, path).catch(() => undefined);

@@ -9,7 +9,6 @@ export {
 export { type ElementType, type StoredTensor, type WeightsFile } from "./elements.js";
 export { isPartial } from "./source.js";
 export {
-  mapSafetensors,
   mapTensors,
   openSafetensors,
   openShardedSafetensors,

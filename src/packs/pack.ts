@@ -1,14 +1,14 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { mkdir, readFile, readdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { writeFileAtomic } from "../files/index.js";
-import { ConfigError, WeightsError } from "../errors.js";
+import { readTextFile, textIn, writeFileAtomic } from "../files/index.js";
+import { ConfigError, ToolkitError, WeightsError } from "../errors.js";
 import type { TensorRecord } from "../tensor/index.js";
 import { type PackManifest, packSchema } from "./manifest.js";
 import { mapSafetensors, writeSafetensors } from "./safetensors.js";
+import { FileSource } from "./source.js";
 
 /** A model pack on disk; its files are read, and checked against their hashes, on access. */
 export interface Pack {
@@ -37,11 +37,13 @@ export async function listPacks(folder = packsFolder()): Promise<string[]> {
   return names.sort();
 }
 
+/** Bytes of the largest JSON file of a pack: tokenizers take up to 20 MB. */
+const largestJson = 100e6;
+
 /** SHA-256 of a file, read piece by piece. */
 async function digestOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(piece as Buffer);
-  return hash.digest("hex");
+  const source = await FileSource.open(path);
+  return source.digest().finally(() => source.close());
 }
 
 /**
@@ -52,7 +54,12 @@ export async function loadPack(nameOrFolder: string, options: { packsFolder?: st
   const root = options.packsFolder ?? packsFolder();
   const known = await listPacks(root);
   const folder = known.includes(nameOrFolder) ? join(root, nameOrFolder) : resolve(nameOrFolder);
-  const text = await readFile(join(folder, "pack.json"), "utf8").catch(() => {
+  const manifestPath = join(folder, "pack.json");
+  const text = await readTextFile(manifestPath, {
+    maxBytes: largestJson,
+    expected: "a model pack",
+  }).catch((cause: unknown) => {
+    if (existsSync(manifestPath)) throw cause;
     throw new ConfigError(
       `unknown generator "${nameOrFolder}"; known: ${known.join(", ") || "none"}, or a folder with a pack.json`,
     );
@@ -69,28 +76,38 @@ export async function loadPack(nameOrFolder: string, options: { packsFolder?: st
         : "not JSON";
     throw damaged(`${join(folder, "pack.json")}: corrupt (${reason})`, cause);
   }
-  const verified = new Map<string, Promise<void>>();
-  /** Path of a file that is the one the pack was made with; each is hashed once. */
-  const checked = async (name: string): Promise<string> => {
+  const verified = new Map<string, Promise<FileSource>>();
+  const verify = async (name: string): Promise<FileSource> => {
     const path = join(folder, name);
-    const verify = async (): Promise<void> => {
-      const hash = await digestOf(path).catch((cause: unknown) => {
-        throw damaged(`${path}: missing`, cause);
-      });
-      if (hash !== manifest.sha256[name]) throw damaged(`${path}: corrupt or truncated`);
-    };
-    if (!verified.has(name)) verified.set(name, verify());
-    await verified.get(name);
-    return path;
+    const source = await FileSource.open(path).catch((cause: unknown) => {
+      throw damaged(`${path}: missing`, cause);
+    });
+    try {
+      if ((await source.digest()) !== manifest.sha256[name]) throw damaged(`${path}: corrupt or truncated`);
+      return source;
+    } finally {
+      await source.close();
+    }
+  };
+  /** A file that is the one the pack was made with; each is hashed once. */
+  const checked = (name: string): Promise<FileSource> => {
+    if (!verified.has(name)) verified.set(name, verify(name));
+    return verified.get(name)!;
   };
   return {
     folder,
     manifest,
     async weights(name, { only } = {}) {
-      return mapSafetensors(await checked(name), { only, digest: manifest.sha256[name] });
+      return mapSafetensors(await checked(name), { only, digest: manifest.sha256[name]! });
     },
     async json(name) {
-      return JSON.parse(await readFile(await checked(name), "utf8"));
+      const source = await checked(name);
+      if (source.size > largestJson) throw damaged(`${source.path}: is larger than ${largestJson / 1e6} MB`);
+      try {
+        return JSON.parse(textIn(source.peek(0, source.size), source.path, "JSON")) as unknown;
+      } catch (cause) {
+        throw cause instanceof ToolkitError ? cause : damaged(`${source.path}: not JSON`, cause);
+      }
     },
   };
 }

@@ -61,27 +61,22 @@ function readHeader(path: string, source: FileSource): ReturnType<typeof parseHe
 /**
  * Tensors of a safetensors file whose values are read on access (`MappedTensor`).
  * @param options `digest`: hash of the file, which makes the tensors' `source`.
- * @throws {WeightsError} as `openSafetensors`; later, when the file was changed.
+ * @throws {WeightsError} as `openSafetensors`; also later, when the file was changed.
  */
-export async function mapSafetensors(
-  path: string,
-  options: { only?: ((name: string) => boolean) | undefined; digest?: string | undefined } = {},
-): Promise<TensorRecord> {
-  const { only = () => true, digest } = options;
-  const source = await FileSource.open(path);
-  try {
-    const tensors: TensorRecord = Object.create(null) as TensorRecord;
-    for (const { name, type, shape, begin, end } of readHeader(path, source).entries)
-      if (only(name))
-        tensors[name] = new MappedTensor(
-          `${path}: ${quoted(name)}`,
-          { shape, type, bytes: () => source.read(begin, end - begin) },
-          digest && `${digest} ${name}`,
-        );
-    return tensors;
-  } finally {
-    await source.close();
-  }
+export function mapSafetensors(
+  source: FileSource,
+  { only = () => true, digest }: { only?: ((name: string) => boolean) | undefined; digest: string },
+): TensorRecord {
+  const { path } = source;
+  const tensors: TensorRecord = Object.create(null) as TensorRecord;
+  for (const { name, type, shape, begin, end } of readHeader(path, source).entries)
+    if (only(name))
+      tensors[name] = new MappedTensor(
+        `${path}: ${quoted(name)}`,
+        { shape, type, bytes: () => source.read(begin, end - begin) },
+        `${digest} ${name}`,
+      );
+  return tensors;
 }
 
 /**

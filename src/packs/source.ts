@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { type BigIntStats, closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { WeightsError } from "../errors.js";
 
@@ -34,14 +35,22 @@ export interface ByteSource {
   peek(at: number, length: number): Buffer;
 }
 
+/** Whether two looks at a file saw the same bytes: the system sets `ctime` at each write, and no program can set it back. */
+function isUnchanged(a: BigIntStats, b: BigIntStats): boolean {
+  return (["dev", "ino", "size", "mtimeNs", "ctimeNs"] as const).every((key) => a[key] === b[key]);
+}
+
 /** A file as a source of bytes. Once it is closed, whatever is read opens it for as long, if it is still as it was. */
 export class FileSource implements ByteSource {
+  readonly size: number;
+
   private constructor(
     readonly path: string,
-    readonly size: number,
-    private readonly changed: number,
+    private readonly info: BigIntStats,
     private handle: FileHandle | undefined,
-  ) {}
+  ) {
+    this.size = Number(info.size);
+  }
 
   /** @throws {WeightsError} when there is no such file, or it is a folder or a device. */
   static async open(path: string): Promise<FileSource> {
@@ -56,8 +65,19 @@ export class FileSource implements ByteSource {
     const info = await stat(path).catch(missing);
     if (!info.isFile()) throw new WeightsError(`${path}: is no file; give a file of weights`);
     const handle = await open(path).catch(missing);
-    const { size, mtimeMs } = await handle.stat();
-    return new FileSource(path, size, mtimeMs, handle);
+    return new FileSource(path, await handle.stat({ bigint: true }), handle);
+  }
+
+  /**
+   * SHA-256 of the file, which must be open; of the bytes that are read later too, as changes in between are noticed.
+   * @throws {WeightsError} when it changes meanwhile.
+   */
+  async digest(): Promise<string> {
+    const hash = createHash("sha256");
+    const pieces = this.handle!.createReadStream({ start: 0, autoClose: false, highWaterMark: 1 << 20 });
+    for await (const piece of pieces) hash.update(piece as Buffer);
+    if (!isUnchanged(this.info, await this.handle!.stat({ bigint: true }))) throw this.changed();
+    return hash.digest("hex");
   }
 
   /** @throws {WeightsError} when it is too short, or was closed and has changed since. */
@@ -94,10 +114,13 @@ export class FileSource implements ByteSource {
     } catch (cause) {
       throw new WeightsError(`${this.path}: is gone while it was in use; start again`, { cause });
     }
-    const { size, mtimeMs } = fstatSync(descriptor);
-    if (size === this.size && mtimeMs === this.changed) return descriptor;
+    if (isUnchanged(this.info, fstatSync(descriptor, { bigint: true }))) return descriptor;
     closeSync(descriptor);
-    throw new WeightsError(`${this.path}: changed while it was in use; start again`);
+    throw this.changed();
+  }
+
+  private changed(): WeightsError {
+    return new WeightsError(`${this.path}: changed while it was in use; start again`);
   }
 
   private short(): WeightsError {

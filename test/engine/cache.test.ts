@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -165,20 +166,27 @@ describe("cache of optimised programs", () => {
       "CACHEDIR.TAG",
     ];
     for (const name of others) await writeFile(join(folder, name), new Uint8Array(5000));
-    const stale = join(folder, `${"0".repeat(16)}.partial`);
-    await writeFile(stale, "");
-    await utimes(stale, 1, 1);
-    const fresh = join(folder, `${"1".repeat(16)}.partial`);
-    await writeFile(fresh, "");
     for (const name of ["a", "b"]) {
       const one = cacheEntry(key(name), options)!;
       const path = (await one.reserve())!;
       await writeFile(path, new Uint8Array(600));
       await one.add(path, signature);
     }
-    expect((await readdir(folder)).sort()).toEqual(
-      [...others, basename(fresh), `${key("b")}.program`].sort(),
-    );
+    expect((await readdir(folder)).sort()).toEqual([...others, `${key("b")}.program`].sort());
+  });
+
+  it("removes what a killed process left, when it is next read; not what another process is writing", async () => {
+    const fresh = join(root, "other", "clipsteer-programs"); // a folder is cleaned once a process
+    vi.stubEnv("CLIPSTEER_CACHE", join(root, "other"));
+    const entry = cacheEntry(digestOf("any"))!;
+    const own = (await entry.reserve())!;
+    expect(basename(own)).toContain(`-${process.pid}-`);
+    const { pid } = spawnSync(process.execPath, ["-e", ""]); // has ended
+    const dead = basename(own).replace(`-${process.pid}-`, `-${pid}-`);
+    const ofOthers = basename(own).replace(`-${process.pid}-`, `-${process.ppid}-`);
+    for (const name of [dead, ofOthers]) await writeFile(join(fresh, name), "half");
+    await entry.read();
+    expect((await readdir(fresh)).sort()).toEqual(["CACHEDIR.TAG", ofOthers].sort());
   });
 
   it("stays below its capacity, dropping what was unused for longest", async () => {

@@ -1,5 +1,8 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ConfigError, WeightsError } from "../../src/errors.js";
 import { listPacks, loadPack } from "../../src/packs/index.js";
@@ -65,5 +68,55 @@ describe("pack", () => {
       expect((error as Error).message).toContain("pack.json: corrupt");
       expect((error as Error).message).not.toContain("\n");
     }
+  });
+
+  it("gives the weights whose hash was compared, or refuses: no writer in between is missed", async () => {
+    const path = join(folder, "generator.safetensors");
+    const bytes = await readFile(path);
+    const { atime, mtime } = await stat(path);
+    const other = Buffer.from(bytes);
+    other[other.length - 3]! ^= 1;
+    /** Another file of the same size and time: what a check by size and time does not see. */
+    const swap = async (): Promise<void> => {
+      await writeFile(`${path}.new`, other);
+      await rename(`${path}.new`, path);
+      await utimes(path, atime, mtime);
+    };
+    const overwrite = async (): Promise<void> => {
+      await writeFile(path, other);
+      await utimes(path, atime, mtime);
+    };
+    for (const change of [swap, overwrite]) {
+      await writeFile(path, bytes);
+      await utimes(path, atime, mtime);
+      const pack = await loadPack(folder);
+      await pack.weights("generator.safetensors");
+      await pause(20); // longer than a tick of the clock of files
+      await change();
+      expect(await message(pack.weights("generator.safetensors"))).toContain("changed while it was in use");
+    }
+  });
+
+  it("refuses files of a pack that are folders, pipes, huge or no JSON in a line", async () => {
+    const path = join(folder, "tokenizer.json");
+    const manifestPath = join(folder, "pack.json");
+    const manifest = JSON.parse(await readFile(manifestPath, "utf8")) as { sha256: Record<string, string> };
+    await writeFile(path, "{");
+    manifest.sha256["tokenizer.json"] = createHash("sha256").update("{").digest("hex");
+    await writeFile(manifestPath, JSON.stringify(manifest));
+    const read = async (): Promise<unknown> => (await loadPack(folder)).json("tokenizer.json");
+    expect(await message(read())).toMatch(/tokenizer.json: not JSON/);
+    await rm(path);
+    execFileSync("mkfifo", [path]);
+    expect(await message(read())).toMatch(/tokenizer.json: missing/);
+    await rm(path);
+    await mkdir(path);
+    expect(await message(read())).toMatch(/tokenizer.json: missing/);
+    await rm(manifestPath);
+    execFileSync("mkfifo", [manifestPath]);
+    expect(await message(read())).toMatch(/pack.json: is no file that can be read/);
+    await rm(manifestPath);
+    await (await open(manifestPath, "w").then(async (file) => (await file.truncate(200e6), file))).close();
+    expect(await message(read())).toMatch(/pack.json: is larger than 100 MB/);
   });
 });
