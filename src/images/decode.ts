@@ -194,6 +194,11 @@ export async function squareFrom(file: Buffer, path: string, side: number): Prom
   return { width: side, height: side, data: sharesOf(await squareBytes(file, path, side)) };
 }
 
+/** Descriptions of what decoding a picture file's bytes loses, as `LoadedPicture.losses`, by its header alone. @throws {InputError} as `loadPicture`; `path` is used in errors. */
+export async function lossesIn(file: Buffer, path: string): Promise<readonly string[]> {
+  return lossesOf(await headerOf(file, path));
+}
+
 /** Reads the header and metadata blocks of a picture file without decoding it. @throws {InputError} as `loadPicture`; `path` is used in errors. */
 export async function headerOf(file: Buffer, path: string): Promise<Metadata> {
   return decode(file, path, (decoder) => decoder.metadata());

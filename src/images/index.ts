@@ -11,6 +11,7 @@ export {
   loadedPicture,
   loadPicture,
   loadPictureFrom,
+  lossesIn,
   pictureIn,
   rgbIn,
   squareBytes,

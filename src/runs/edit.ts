@@ -12,7 +12,7 @@ import {
 import { editOne } from "./editOne.js";
 import type { EarlierEdit, EditReport, EditRunResult, FinishedEdit, RunEvent } from "./events.js";
 import { note } from "./findings.js";
-import { type InputFiles } from "./inputs.js";
+import { type InputFiles, lossFindings } from "./inputs.js";
 import { type Prepared, prepareReplay, prepareResume } from "./prepare.js";
 import type { EditJob, UnfinishedRun } from "./jobs.js";
 import { openRunLog } from "./log.js";
@@ -65,7 +65,8 @@ export async function* runEdit(
   const began = performance.now();
   const { signal, store } = tools;
   const { job: first, inputs, findings, from } = await prepare(task, tools);
-  for (const finding of findings) yield { type: "finding", run: 0, finding };
+  for (const finding of [...findings, ...(await lossFindings(first.record, inputs))])
+    yield { type: "finding", run: 0, finding };
   const { name, sha256 } = first.record.settings.picture;
   const original = await loadPictureFrom(inputs.get(sha256)!.bytes, name);
   const earlier: EarlierEdit[] = await earlierOf(first, tools);

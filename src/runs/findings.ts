@@ -26,6 +26,7 @@ export const findingCodes = [
   "other-version",
   "changed-file",
   "opened-file",
+  "reduced-picture",
   "budget-too-small",
   "plateau",
   "wide-gap",

@@ -4,7 +4,7 @@ import { type Picture, encodeAnimation, loadPictureFrom } from "../images/index.
 import { stepsOfTime } from "./budget.js";
 import type { FinishedGenerate, GenerateReport, GenerateResult, RunEvent } from "./events.js";
 import { type Finding, note, warning } from "./findings.js";
-import { type InputFiles } from "./inputs.js";
+import { type InputFiles, lossFindings } from "./inputs.js";
 import { type Prepared, prepareReplay, prepareResume } from "./prepare.js";
 import type { GenerateJob, UnfinishedRun } from "./jobs.js";
 import { frameSide, openRunLog } from "./log.js";
@@ -81,7 +81,8 @@ export async function* runGenerate(
   const callTime = performance.now();
   const { signal, began = callTime, store } = tools;
   const { job: first, inputs, findings, from } = await prepare(task, tools);
-  for (const finding of findings) yield { type: "finding", run: 0, finding };
+  for (const finding of [...findings, ...(await lossFindings(first.record, inputs))])
+    yield { type: "finding", run: 0, finding };
   const terms = await termsOf(first.record.settings, inputs);
   const { init: reference } = first.record.settings;
   const file = reference && inputs.get(reference.sha256)!;

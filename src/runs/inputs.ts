@@ -1,4 +1,5 @@
 import { InputError } from "../errors.js";
+import { lossesIn } from "../images/index.js";
 import type { Asset, Assets } from "./assets.js";
 import { type Finding, note, warning } from "./findings.js";
 import type { EditRecord, FileReference, GenerateRecord, RunRecord } from "./records.js";
@@ -64,6 +65,22 @@ export async function replayInputs<T extends RunRecord>(
     inputs: new Map([...assetByReference.values()].map((asset) => [asset.sha256, asset])),
     findings,
   };
+}
+
+/** Reports what the pictures of a run hold beyond one frame of 8 bits a channel in sRGB, which the run does not see. Masks are left out. */
+export async function lossFindings({ settings }: RunRecord, inputs: InputFiles): Promise<Finding[]> {
+  const pictures =
+    "picture" in settings
+      ? [settings.picture]
+      : [...settings.terms.map(({ image }) => image), settings.init].filter((file) => file !== undefined);
+  const findings: Finding[] = [];
+  for (const sha256 of new Set(pictures.map((picture) => picture.sha256))) {
+    const { name, bytes } = inputs.get(sha256)!;
+    const losses = await lossesIn(bytes, name);
+    if (losses.length > 0)
+      findings.push(note("reduced-picture", `${name}: ${losses.join("; ")}`, { name, losses }));
+  }
+  return findings;
 }
 
 /**

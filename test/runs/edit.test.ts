@@ -163,6 +163,24 @@ describe("an edit run", () => {
     expect(blank.codes).toContain("mask-blank");
   });
 
+  it("says what a picture holds that an edit does not see, and nothing of a usual one", async () => {
+    const frames = await sharp(Buffer.concat([Buffer.alloc(48), Buffer.alloc(48, 255)]), {
+      raw: { width: 4, height: 8, channels: 3, pageHeight: 4 },
+    })
+      .gif()
+      .toBuffer();
+    const messages = async (bytes: Buffer): Promise<string[]> => {
+      const { events } = await make({ prompt: ["a blue car"], picture: "p", steps: 0 }, { p: bytes });
+      return events.flatMap((event) =>
+        event.type === "finding" && event.finding.code === "reduced-picture" ? [event.finding.message] : [],
+      );
+    };
+    const deep = await sharp(noise).toColourspace("rgb16").png().toBuffer();
+    expect(await messages(deep)).toEqual(["p: 16 bits a channel are reduced to 8"]);
+    expect(await messages(frames)).toEqual(["p: only the first of 2 frames is used"]);
+    expect(await messages(noise)).toEqual([]);
+  });
+
   it.each<[string, EditRequest, RegExp]>([
     ["no mask to invert", { prompt: ["a hat"], maskInvert: true }, /there is no mask to invert/],
     ["two masks", { prompt: ["a hat"], mask: ["box 0 0 1 1"], maskPrompt: ["hat"] }, /give one of them/],

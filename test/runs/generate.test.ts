@@ -255,6 +255,22 @@ describe("a budget", () => {
   });
 });
 
+it("says what pictures beside a prompt hold that a run does not see, once a picture", async () => {
+  const deep = await sharp(await flat("#f00"))
+    .toColourspace("rgb16")
+    .png()
+    .toBuffer();
+  const { events } = await make(
+    { text: ["a heart"], init: "a.png", imagePrompt: ["a.png", "b.png"], steps: 0 },
+    { "a.png": deep, "b.png": await flat("#00f") },
+  );
+  expect(
+    events.flatMap((event) =>
+      event.type === "finding" && event.finding.code === "reduced-picture" ? [event.finding.message] : [],
+    ),
+  ).toEqual(["a.png: 16 bits a channel are reduced to 8"]);
+});
+
 describe("a replay", () => {
   it("finds its pictures by name beside the picture, says which it opens, and ends in the same bytes", async () => {
     const inputs = join(folder, "inputs");
