@@ -11,6 +11,7 @@ import {
   shrink,
   unitScale,
 } from "../../tensor/index.js";
+import { onWhite } from "../../gan/index.js";
 import * as tf from "../../tf.js";
 import type { PassCounter } from "../ascent/passes.js";
 import type { RunOptions, SteerModels } from "../models.js";
@@ -87,6 +88,26 @@ function compileGuess(models: SteerModels, options: RunOptions): Promise<Program
   );
 }
 
+/** Side at which copies are compared pixel by pixel: a generator that paints at any size is compared at twice its own. */
+const comparedSide = ({ generator }: SteerModels): number =>
+  generator.resolution * (generator.regions ? 2 : 1);
+
+/** Pictures of latents at the compared side and at the generator's own, `[1, side, side, 3]` in [0, 1] each. */
+function copies(
+  models: SteerModels,
+  tensors: Record<string, tf.Tensor>,
+  latents: tf.Tensor,
+): { compared: tf.Tensor4D; picture: tf.Tensor4D } {
+  const { regions, resolution } = models.generator;
+  if (!regions) {
+    const picture = pictureOf(models, tensors, latents);
+    return { compared: picture, picture };
+  }
+  const side = comparedSide(models);
+  const compared = onWhite(regions.paint(parametersFrom(tensors, "generator/"), latents, side));
+  return { compared, picture: shrink(compared, side / resolution) };
+}
+
 /** Compiles the features of the target, computed once for each picture. */
 function compileTarget(models: SteerModels, options: RunOptions): Promise<Program> {
   const side = models.generator.resolution;
@@ -105,25 +126,25 @@ function compileTarget(models: SteerModels, options: RunOptions): Promise<Progra
   );
 }
 
-/** Compiles a step of descent; `target` has the shapes of the target and its features. */
+/** Compiles a step of descent; `target` has the shapes of the target in detail and of its features. */
 function compileStep(models: SteerModels, target: TensorRecord, options: RunOptions): Promise<Program> {
   return compile(
     (tensors) => {
       const targetMaps = ["map0", "map1"].map((name) => tensors[name]).filter((map) => map !== undefined);
       const lossOf = (latents: tf.Tensor): tf.Scalar => {
-        const picture = pictureOf(models, tensors, latents);
+        const { compared, picture } = copies(models, tensors, latents);
         const { coarse, maps } = features(models, tensors, picture);
         const apart = tf.addN(maps.map((map, at) => tf.mean(tf.squaredDifference(map, targetMaps[at]!))));
-        const fine = meanDifference(picture, tensors.target!);
+        const fine = meanDifference(compared, tensors.detail!);
         const pixels = tf.mul(tf.add(fine, meanDifference(coarse, tensors.coarse!)), 4);
         return tf.addN([pixels, tf.mul(apart, 0.3), tf.mul(rangePenalty(latents), 0.3)]) as tf.Scalar;
       };
       const gradient = tf.grad((latents: tf.Tensor) => lossOf(latents))(tensors.latents!);
-      const picture = pictureOf(models, tensors, tensors.latents!);
+      const { compared, picture } = copies(models, tensors, tensors.latents!);
       return {
         ...updateLatents(models, tensors, gradient),
         picture,
-        error: meanDifference(picture, tensors.target!),
+        error: meanDifference(compared, tensors.detail!),
       };
     },
     { ...adamSpecs(models), ...target },
@@ -168,7 +189,8 @@ export function createInverter(models: SteerModels, options: RunOptions): Invert
       const target = await encoderInput(picture, models.generator.resolution);
       const start = await firstGuess(picture, target, passes);
       targets ??= compileTarget(models, options);
-      const targetTensors: TensorRecord = { ...(await (await targets).run({ target })), target };
+      const detail = await encoderInput(picture, comparedSide(models));
+      const targetTensors: TensorRecord = { ...(await (await targets).run({ target })), detail };
       steps ??= compileStep(models, targetTensors, options);
       const program = await steps;
       let state: SteerState = { latents: start, first: hostZeros(shape), second: hostZeros(shape) };
