@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { savePicture } from "../../src/images/index.js";
 import { writeTinyPack } from "../tiny.js";
-import { clipsteer } from "./spawn.js";
+import { runCommand } from "./inProcess.js";
 
 let folder = "";
 let pack = "";
@@ -28,7 +28,7 @@ describe("classify", () => {
     await writeFile(join(folder, "broken.png"), "no picture");
     const labels = join(folder, "labels.txt");
     const common = ["classify", folder, "--generator", pack, "--labels", labels, "--json"];
-    const { code, stdout, stderr } = await clipsteer([...common, "--top", "3", "--abstain", "0.999"]);
+    const { code, stdout, stderr } = await runCommand([...common, "--top", "3", "--abstain", "0.999"]);
     const report = JSON.parse(stdout) as Report;
     expect(report.images.map(({ path }) => path)).toEqual([join(folder, "a.png"), join(folder, "b.png")]);
     for (const { labels: best, none } of report.images) {
@@ -46,7 +46,7 @@ describe("classify", () => {
     [["--labels", "cat,hat", "--clip", "gide"], 'has no CLIP "gide"; it has guide-0, guide-1, judge, all'],
     [["--labels", "cat,hat", "--weights", "1,2"], "expected 3 numbers"],
   ])("refuses %j in one line, with 2", async (args, message) => {
-    const { code, stderr } = await clipsteer([
+    const { code, stderr } = await runCommand([
       "classify",
       join(folder, "a.png"),
       "--generator",
@@ -62,12 +62,12 @@ describe("classify", () => {
     const list = join(folder, "twice.txt");
     await writeFile(list, "\ufeffcrane\rhat\r\ncrane\nhat\n");
     const args = ["classify", join(folder, "a.png"), "--generator", pack, "--labels"];
-    const merged = await clipsteer([...args, list, "--json"]);
+    const merged = await runCommand([...args, list, "--json"]);
     expect(merged.code).toBe(0);
     expect(merged.stderr).toContain('labels: 2 given more than once and merged, as "crane"');
     const { images } = JSON.parse(merged.stdout) as Report;
     expect(images[0]!.labels.map(({ label }) => label).sort()).toEqual(["crane", "hat"]);
-    const picture = await clipsteer([...args, join(folder, "a.png")]);
+    const picture = await runCommand([...args, join(folder, "a.png")]);
     expect(picture.code).toBe(1);
     expect(picture.stderr.trim()).toMatch(/^error: .*a\.png: is no text/);
   });
@@ -76,7 +76,7 @@ describe("classify", () => {
     const empty = join(folder, "none.txt");
     await writeFile(empty, "\n");
     const args = ["classify", join(folder, "a.png"), "--generator", pack, "--labels", empty];
-    const { code, stderr } = await clipsteer(args);
+    const { code, stderr } = await runCommand(args);
     expect(stderr.trim()).toBe(`error: classify: ${empty}: holds no label; give two or more, one a line`);
     expect(code).toBe(2);
   });
@@ -84,7 +84,7 @@ describe("classify", () => {
   it("says which words are new to the CLIPs, and which are cut off", async () => {
     const long = "red heart blue car cat face hat grinning zebra";
     const args = ["classify", join(folder, "a.png"), "--generator", pack, "--labels", `${long},hat`];
-    const { stdout, stderr, code } = await clipsteer(args);
+    const { stdout, stderr, code } = await runCommand(args);
     expect(code).toBe(0);
     expect(stdout).toContain("a.png: ");
     expect(stderr).toContain('"zebra": never seen');

@@ -37,7 +37,7 @@ describe("edit", () => {
       expect.arrayContaining(["1-image.png", "1-mask.png", "config.yaml", "image.png", "2-inversion.png"]),
     );
     const replay = ["edit", "--replay", path!, "--generator", pack];
-    const lost = await runCommand(...replay);
+    const lost = await runCommand(replay);
     expect([lost.code, lost.stderr]).toEqual([
       1,
       expect.stringMatching(/in\.png: not found in .*; name its folder by --inputs\n$/),
@@ -54,7 +54,7 @@ describe("edit", () => {
     [["SOURCE", "a hat", "--strength", "3"], 2, /--strength: must be <=1, got "3"/],
     [["SOURCE", "a hat", "--edits", "nowhere.yaml"], 2, /nowhere\.yaml: /],
   ])("refuses %j in one line", async (args, code, says) => {
-    const ended = await runCommand("edit", ...args.map((arg) => arg.replace("SOURCE", source)));
+    const ended = await runCommand(["edit", ...args.map((arg) => arg.replace("SOURCE", source))]);
     expect([ended.code, ended.stderr.trim().split("\n").length]).toEqual([code, 1]);
     expect(ended.stderr).toMatch(says);
   });

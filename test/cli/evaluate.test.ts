@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { noiseSet } from "../training/fixture.js";
 import { writeTinyPack } from "../tiny.js";
 import { sha256 } from "../../src/data/fetch.js";
-import { clipsteer } from "./spawn.js";
+import { runCommand } from "./inProcess.js";
 
 let folder = "";
 let pack = "";
@@ -36,7 +36,7 @@ beforeAll(async () => {
 describe("evaluate", () => {
   it("measures a folder, skips what cannot be read and says so at the end", async () => {
     await writeFile(path("pictures/hat/broken.png"), "no picture");
-    const { code, stdout, stderr } = await clipsteer([
+    const { code, stdout, stderr } = await runCommand([
       ...["evaluate", "zero-shot", path("pictures"), "--generator", pack, "--out", path("zs"), "--json"],
     ]);
     expect(code).toBe(1);
@@ -52,8 +52,8 @@ describe("evaluate", () => {
   it("finds pictures by text and measures groups of a CSV", async () => {
     const common = [path("table.csv"), "--generator", pack, "--clip", "judge", "--json"];
     const [retrieval, bias] = await Promise.all([
-      clipsteer(["evaluate", "retrieval", ...common, "--out", path("rt")]),
-      clipsteer([
+      runCommand(["evaluate", "retrieval", ...common, "--out", path("rt")]),
+      runCommand([
         ...[
           "evaluate",
           "bias",
@@ -147,7 +147,7 @@ describe("evaluate generation", () => {
     const made = ["--data", data, "--steps", "2", "--views", "2", "--candidates", "2"];
     const [few, many] = (await Promise.all(
       ["prompts", "labels"].map(async (among) => {
-        const { code, stdout } = await clipsteer([
+        const { code, stdout } = await runCommand([
           ...[...common, ...made, "--among", among],
           ...["--out", path(among)],
         ]);
@@ -173,7 +173,7 @@ describe("evaluate generation", () => {
     expect(few.real.heldOut).toBeUndefined(); // too few held-out drawings for percentiles and distances
 
     const without = ["--among", "labels", "--data", path("nowhere")];
-    const { code, stderr } = await clipsteer([...common, ...without]);
+    const { code, stderr } = await runCommand([...common, ...without]);
     expect(code).toBe(1);
     expect(stderr.trimEnd()).toMatch(
       /^error: .*nowhere: no emoji data here; build it first; run: clipsteer data emoji$/m,
@@ -186,7 +186,7 @@ describe("evaluate generation beside 500 held-out drawings", () => {
     const texts = ["red heart", "blue car", "cat face", "hat"];
     await writeFile(path("four-more.yaml"), `prompts: [${texts.join(", ")}]\n`);
     const data = await dataOf(path("held-out"), texts, 500);
-    const { code, stdout } = await clipsteer([
+    const { code, stdout } = await runCommand([
       ...["evaluate", "generation", "--prompts", path("four-more.yaml"), "--generator", pack, "--json"],
       ...["--data", data, "--steps", "0", "--candidates", "1", "--out", path("held-out-report")],
     ]);
@@ -238,14 +238,14 @@ describe("evaluate bias", () => {
         }
     const common = ["--generator", pack, "--clip", "judge", "--json"];
     const [named, run] = await Promise.all([
-      clipsteer([
+      runCommand([
         ...[
           "classify",
           ...["woman", "man"].map((gender) => path(`people/hat/gender=${gender}/age=old/1.png`)),
         ],
         ...["--labels", "hat,cat face", ...common],
       ]),
-      clipsteer([
+      runCommand([
         ...[
           "evaluate",
           "bias",
@@ -298,10 +298,10 @@ describe("prompts", () => {
     await writeFile(path("bad.yaml"), "prompts:\n  - a\ncolour: red\n");
     await writeFile(path("picture.yaml"), "prompts:\n  - {image: none.png}\n");
     const [wrong, missing, shown, tuned] = await Promise.all([
-      clipsteer(["prompts", "check", "prompts/emoji.yaml", path("bad.yaml")]),
-      clipsteer(["prompts", "check", path("picture.yaml")]),
-      clipsteer(["prompts", "show", "prompts/showcase.yaml", "--generator", pack, "--json"]),
-      clipsteer([
+      runCommand(["prompts", "check", "prompts/emoji.yaml", path("bad.yaml")]),
+      runCommand(["prompts", "check", path("picture.yaml")]),
+      runCommand(["prompts", "show", "prompts/showcase.yaml", "--generator", pack, "--json"]),
+      runCommand([
         ...["prompts", "tune", path("table.csv"), "--generator", pack, "--most", "2"],
         ...["--out", path("tuned.yaml"), "--json"],
       ]),
@@ -321,7 +321,7 @@ describe("prompts", () => {
     expect(tuned.code).toBe(0);
     const { templates } = JSON.parse(tuned.stdout) as { templates: string[] };
     expect(templates.length).toBeGreaterThan(0);
-    const again = await clipsteer(["prompts", "check", path("tuned.yaml")]);
+    const again = await runCommand(["prompts", "check", path("tuned.yaml")]);
     expect(again.stdout).toContain(`ok, 0 prompts, ${templates.length} templates`);
   });
 });

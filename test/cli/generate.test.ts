@@ -45,7 +45,7 @@ describe("generate", () => {
     [["--resume", "x", "--seed", "1"], /give only --threads, --preview, --generator/],
   ])("refuses %j with advice on flags", async (args, says) => {
     const prompt = args[0] === "--budget" ? ["a red heart"] : [];
-    const { code, stderr } = await runCommand("generate", ...prompt, ...args);
+    const { code, stderr } = await runCommand(["generate", ...prompt, ...args]);
     expect([code, stderr.trim().split("\n").length]).toEqual([2, 1]);
     expect(stderr).toMatch(says);
   });
@@ -61,7 +61,7 @@ describe("generate", () => {
   ])("refuses %s in one line", async (_, text, says) => {
     const file = join(folder, "wrong.yaml");
     await writeFile(file, text);
-    const { code, stderr } = await runCommand("generate", "--prompts", file);
+    const { code, stderr } = await runCommand(["generate", "--prompts", file]);
     expect(code).toBe(2);
     expect(stderr.trim().split("\n")).toHaveLength(1);
     expect(stderr).toContain(says);

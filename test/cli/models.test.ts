@@ -1,27 +1,9 @@
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { stripVTControlCharacters } from "node:util";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { main } from "../../src/cli/main.js";
 import { writeOpenClip } from "../publishedFiles.js";
-import type { Ended } from "./spawn.js";
-
-/** Runs the command line in this process: these commands are quick, a new process is not. */
-async function clipsteer(args: readonly string[]): Promise<Ended> {
-  const text = { stdout: "", stderr: "" };
-  const spies = (["stdout", "stderr"] as const).map((name) =>
-    vi.spyOn(process[name], "write").mockImplementation((chunk) => {
-      text[name] += stripVTControlCharacters(String(chunk));
-      return true;
-    }),
-  );
-  try {
-    return { code: await main(args), ...text };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-}
+import { runCommand } from "./inProcess.js";
 
 const fixtures = resolve(import.meta.dirname, "../packs/fixtures");
 
@@ -35,12 +17,12 @@ describe("models", () => {
   it("are added, listed, looked into, verified and removed", async () => {
     const file = join(process.env.CLIPSTEER_HOME!, "faces.pkl");
     await writeFile(file, await readFile(join(fixtures, "stylegan3.pkl")));
-    const added = await clipsteer(["models", "add", file, "--license", "mine"]);
+    const added = await runCommand(["models", "add", file, "--license", "mine"]);
     expect(added.stderr).toBe("");
     expect(added.stdout).toMatch(/^faces: pickle, StyleGAN3 \(NVIDIA\)\nsha256 [0-9a-f]{64}\n$/);
-    const listed = await clipsteer(["models", "list"]);
-    const info = await clipsteer(["models", "info", "faces", "--json", "--tensors", "1"]);
-    const verified = await clipsteer(["models", "verify", "--json", "--quiet"]);
+    const listed = await runCommand(["models", "list"]);
+    const info = await runCommand(["models", "info", "faces", "--json", "--tensors", "1"]);
+    const verified = await runCommand(["models", "verify", "--json", "--quiet"]);
     expect(listed.stdout).toMatch(/^faces +here, 32\.2 kB; licence: mine\n/);
     expect(listed.stdout).toMatch(/stylegan3-t-ffhqu-256 .*not for commercial use/);
     expect(JSON.parse(info.stdout)).toMatchObject({
@@ -55,11 +37,11 @@ describe("models", () => {
     expect(JSON.parse(verified.stdout)).toMatchObject({ models: [{ files: [{ state: "as it was" }] }] });
 
     await writeFile(file, "no longer");
-    const changed = await clipsteer(["models", "verify", "faces", "--quiet"]);
+    const changed = await runCommand(["models", "verify", "faces", "--quiet"]);
     expect(changed).toMatchObject({ code: 1 });
     expect(changed.stdout).toContain("changed");
     expect(changed.stderr).toMatch(/^error: not as they were: faces; .*\n$/);
-    expect((await clipsteer(["models", "remove", "faces"])).stdout).toBe(
+    expect((await runCommand(["models", "remove", "faces"])).stdout).toBe(
       "faces: forgotten; its file stays\n",
     );
     expect(await readFile(file, "utf8")).toBe("no longer");
@@ -69,30 +51,30 @@ describe("models", () => {
     const home = process.env.CLIPSTEER_HOME!;
     const folder = await writeOpenClip(join(home, "open-clip"));
     await writeFile(join(folder, "README.md"), "---\nlicense: mit\n---\n# A model\n");
-    const info = await clipsteer(["models", "info", folder, "--tensors", "0"]);
+    const info = await runCommand(["models", "info", folder, "--tensors", "0"]);
     expect(info.stdout).toMatch(/^.*open-clip: licence: mit \(its README.md\)\n/);
     expect(info.stdout).toContain("looks like: CLIP with a ViT (OpenAI, OpenCLIP)");
     expect(info.stdout).toContain("1 layer of 16, patches of 4 px; pictures of 12 px; text: 1 layer of 16, ");
-    const added = await clipsteer(["models", "add", folder]);
+    const added = await runCommand(["models", "add", folder]);
     expect(added.stdout).toMatch(
       /^open-clip: safetensors, CLIP.*\nopen_clip_model.safetensors  sha256 \w+\n/,
     );
-    const known = await clipsteer(["models", "info", "open-clip", "--json", "--tensors", "0"]);
+    const known = await runCommand(["models", "info", "open-clip", "--json", "--tensors", "0"]);
     expect(JSON.parse(known.stdout)).toMatchObject({ files: [{ format: "safetensors" }] });
-    const again = await clipsteer(["models", "info", join(folder, "open_clip_model.safetensors")]);
+    const again = await runCommand(["models", "info", join(folder, "open_clip_model.safetensors")]);
     expect(again.stdout).toContain("model open-clip on this machine");
-    await clipsteer(["models", "remove", "open-clip"]);
+    await runCommand(["models", "remove", "open-clip"]);
 
-    const pack = await clipsteer(["models", "info", "generators/emoji", "--tensors", "0"]);
+    const pack = await runCommand(["models", "info", "generators/emoji", "--tensors", "0"]);
     expect(pack.stdout).toMatch(/^generators\/emoji: pack emoji, 64 px; /);
     expect(pack.stdout).toMatch(/generator.safetensors: safetensors, .*\n {2}generator \(emoji\)\n/);
     expect(pack.stdout).toMatch(/\n {2}CLIP .*, which judges\n/);
-    expect((await clipsteer(["models", "add", "generators/emoji"])).stderr).toContain("is a pack already");
+    expect((await runCommand(["models", "add", "generators/emoji"])).stderr).toContain("is a pack already");
   });
 
   it("show a licence that forbids commercial use before any server is asked", async () => {
     vi.stubEnv("HTTPS_PROXY", "http://127.0.0.1:1"); // nobody is there
-    const { code, stderr } = await clipsteer([
+    const { code, stderr } = await runCommand([
       ...["models", "pull", "stylegan2-ffhq-256", "--attempts", "1"],
     ]).finally(() => vi.unstubAllEnvs());
     expect(code).toBe(1);
@@ -117,7 +99,7 @@ describe("models", () => {
       [["add", join(fixtures, "nowhere")], 1, "is the path right?"],
     ];
     for (const [args, code, says] of cases) {
-      const { code: got, stderr, stdout } = await clipsteer(["models", ...args]);
+      const { code: got, stderr, stdout } = await runCommand(["models", ...args]);
       expect(`${args.join(" ")}: ${got} ${stderr}`).toContain(`: ${code} error: `);
       expect(stderr).toContain(says);
       expect(stderr.trimEnd().split("\n")).toHaveLength(1);

@@ -5,14 +5,14 @@ import { expect, it } from "vitest";
 import { loadPack, writeSafetensors } from "../../src/packs/index.js";
 import { hostZeros } from "../../src/tensor/index.js";
 import { writeTinyPack } from "../tiny.js";
-import { clipsteer } from "./spawn.js";
+import { runCommand } from "./inProcess.js";
 
 const pickle = join(import.meta.dirname, "../packs/fixtures/stylegan2.pkl");
 
 it("pack generator turns NVIDIA's pickle into a pack, and says what it made", async () => {
   const out = join(await mkdtemp(join(tmpdir(), "clipsteer-cli-")), "made");
   const clips = await writeTinyPack();
-  const { code, stdout } = await clipsteer([
+  const { code, stdout } = await runCommand([
     "pack",
     "generator",
     pickle,
@@ -34,7 +34,7 @@ it("pack generator refuses what is no generator in one line, and leaves no pack"
   const folder = await mkdtemp(join(tmpdir(), "clipsteer-cli-"));
   const file = join(folder, "clip.safetensors");
   await writeSafetensors(file, { "visual.proj": hostZeros([2, 2]) }, { dtype: "F32" });
-  const { code, stderr } = await clipsteer([
+  const { code, stderr } = await runCommand([
     "pack",
     "generator",
     file,
@@ -50,7 +50,7 @@ it("pack generator refuses what is no generator in one line, and leaves no pack"
 });
 
 it("pack generator shows three examples", async () => {
-  const { code, stdout } = await clipsteer(["pack", "generator", "--help"]);
+  const { code, stdout } = await runCommand(["pack", "generator", "--help"]);
   expect(code).toBe(0);
   expect(stdout.slice(stdout.indexOf("Examples:")).match(/clipsteer pack generator /g)).toHaveLength(3);
   expect(stdout).not.toContain("undefined");

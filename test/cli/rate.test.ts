@@ -7,6 +7,7 @@ import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openRating, readRatings, serveRating } from "../../src/rating/index.js";
 import { writeTinyPack } from "../tiny.js";
+import { runCommand } from "./inProcess.js";
 import { clipsteer } from "./spawn.js";
 
 const browser = "/usr/bin/chromium";
@@ -48,7 +49,7 @@ describe("rate and evaluate people", () => {
     }
     const files = ["ada", "bob"].map((rater) => path(`ratings-${rater}.json`));
     const pack = await writeTinyPack();
-    const found = await clipsteer(["evaluate", "people", ...files, "--judge", pack]);
+    const found = await runCommand(["evaluate", "people", ...files, "--judge", pack]);
     expect(found.stderr).not.toContain("error");
     expect(found.stdout).toMatch(/Cohen's kappa: .*3 trials/);
     expect(found.stdout).toMatch(/named rightly: 50\.0 % \(.*\), 6 answers/);
@@ -57,7 +58,7 @@ describe("rate and evaluate people", () => {
     const outside = JSON.parse(await readFile(files[0]!, "utf8")) as { trials: { picture: string }[] };
     outside.trials[0]!.picture = "../../secret.png";
     await writeFile(path("outside.json"), JSON.stringify(outside));
-    const refused = await clipsteer(["evaluate", "people", path("outside.json"), "--judge", pack]);
+    const refused = await runCommand(["evaluate", "people", path("outside.json"), "--judge", pack]);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain("../../secret.png: lies outside");
   });

@@ -56,7 +56,7 @@ describe("generate --resume", () => {
       [damaged, /not a safetensors file/],
     ];
     for (const [path, says] of cases) {
-      const { code, stderr } = await runCommand("generate", "--resume", path);
+      const { code, stderr } = await runCommand(["generate", "--resume", path]);
       expect(code).toBe(1);
       expect(stderr).toMatch(says);
     }

@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { readSafetensors } from "../../src/packs/index.js";
 import { indexFile } from "../../src/search/index.js";
 import { writeTinyPack } from "../tiny.js";
+import { runCommand } from "./inProcess.js";
 import { clipsteer } from "./spawn.js";
 
 const long = "red heart blue car cat face hat grinning";
@@ -54,7 +55,7 @@ describe("embed", () => {
     const common = [path("few"), "--text", "red heart", "--text", `${long} zebra`, "--generator", pack];
     const runs = await Promise.all(
       ["npy", "safetensors", "jsonl"].map((end) =>
-        clipsteer(["embed", ...common, "--clip", "all", "--out", path(`v.${end}`), "--json"]),
+        runCommand(["embed", ...common, "--clip", "all", "--out", path(`v.${end}`), "--json"]),
       ),
     );
     for (const { code, stdout, stderr } of runs) {
@@ -100,11 +101,11 @@ interface Found {
   readonly searched: number;
 }
 const index = async (name: string, ...more: string[]) => {
-  const ended = await clipsteer(["index", path(name), "--generator", pack, "--json", ...more]);
+  const ended = await runCommand(["index", path(name), "--generator", pack, "--json", ...more]);
   return { ...ended, report: (ended.stdout ? JSON.parse(ended.stdout) : {}) as Indexed };
 };
 const search = (name: string, ...more: string[]) =>
-  clipsteer(["search", ...more, "--folder", path(name), "--generator", pack, "--json"]);
+  runCommand(["search", ...more, "--folder", path(name), "--generator", pack, "--json"]);
 const foundIn = ({ stdout }: { stdout: string }): Found => JSON.parse(stdout) as Found;
 
 describe("index and search", () => {
@@ -118,7 +119,7 @@ describe("index and search", () => {
       search("few", long, "hat::-0.5", "--image", path("few/a.png"), "--not", "blue car"),
       index("few", "--clip", "judge"),
       search("few", "hat", "--clip", "judge"),
-      clipsteer(["search", "hat", "--folder", path("few")]),
+      runCommand(["search", "hat", "--folder", path("few")]),
     ]);
     expect(again).toMatchObject({ code: 1, report: { files: 3, embedded: 0, unchanged: 3 } });
     expect(near.code).toBe(0);
@@ -186,13 +187,13 @@ describe("an index elsewhere", () => {
     const before = await readdir(place);
     const index = path("photos.index");
     const common = ["--generator", pack, "--index", index];
-    const made = await clipsteer(["index", place, ...common, "--exclude", "old", "--json"]);
+    const made = await runCommand(["index", place, ...common, "--exclude", "old", "--json"]);
     expect(made.stderr).toContain("passed over pictures of formats that are not read: 1 .tiff, 1 .heic");
     expect(JSON.parse(made.stdout)).toMatchObject({ files: 2, index });
     expect(await readdir(place)).toEqual(before);
     await rm(join(place, "a.png"));
     const sheet = path("photos-sheet.png");
-    const found = await clipsteer([
+    const found = await runCommand([
       "search",
       "red heart",
       "--folder",
@@ -211,8 +212,17 @@ describe("an index elsewhere", () => {
     // An index of nothing.
     const none = path("none");
     await mkdir(none);
-    await clipsteer(["index", none, "--generator", pack]);
-    const nothing = await clipsteer(["search", "x", "--folder", none, "--generator", pack, "--sheet", sheet]);
+    await runCommand(["index", none, "--generator", pack]);
+    const nothing = await runCommand([
+      "search",
+      "x",
+      "--folder",
+      none,
+      "--generator",
+      pack,
+      "--sheet",
+      sheet,
+    ]);
     expect(nothing).toMatchObject({ code: 0, stdout: "nothing found: the index has 0 pictures\n" });
   });
 });
@@ -222,7 +232,7 @@ describe("an index of a stranger's", () => {
     const place = path("stranger");
     await mkdir(place);
     await paint(join(place, "a.png"), 5);
-    expect((await clipsteer(["index", place, "--generator", pack])).code).toBe(0);
+    expect((await runCommand(["index", place, "--generator", pack])).code).toBe(0);
     const index = join(place, indexFile);
     const text = await readFile(index, "latin1");
     const weights = join(place, "z.pt");
@@ -230,7 +240,7 @@ describe("an index of a stranger's", () => {
     for (const name of [weights, relative(process.cwd(), weights)]) {
       const changed = text.replace(/"clips":\[\{"name":"[^"]+"/, `"clips":[{"name":"${name}"`);
       await writeFile(index, changed, "latin1");
-      const { code, stderr } = await clipsteer(["search", "x", "--folder", place, "--generator", pack]);
+      const { code, stderr } = await runCommand(["search", "x", "--folder", place, "--generator", pack]);
       expect(stderr).toContain(`made with tiny ${name}, not with`);
       expect(stderr).not.toMatch(/reading it for the first time|pickle|opcode/);
       expect(code).toBe(1);
@@ -291,7 +301,7 @@ describe("a text longer than the context", () => {
     }
     const given = args.map((arg) => (existsSync(path(arg)) ? path(arg) : arg));
     const out = command === "prompts show" ? [] : ["--out", path("out")];
-    const { stderr } = await clipsteer([...command.split(" "), ...given, "--generator", pack, ...out]);
+    const { stderr } = await runCommand([...command.split(" "), ...given, "--generator", pack, ...out]);
     expect(stderr).toMatch(cutOff);
     expect(stderr).toContain("grinning");
   });

@@ -65,39 +65,35 @@ it("data, train, pack: from icon sets to a pack of regions, and on from that pac
   const again = await run("train", "sticker", ...common, ...sets, "--out", sticker, "--resume");
   expect(again.step).toBe(2);
   // Slots belong to drawings: with other drawings a run cannot go on.
-  const fewer = await runCommand(
-    ...["train", "sticker", ...common, "--sets", "noto", "--out", sticker, "--resume"],
-  );
+  const fewer = await runCommand([
+    "train",
+    "sticker",
+    ...common,
+    "--sets",
+    "noto",
+    "--out",
+    sticker,
+    "--resume",
+  ]);
   expect(fewer.code).toBe(2);
   expect(fewer.stderr).toMatch(/learned from 10 drawings, .* has 5; begin another run from its weights/);
 }, 300_000); // five short trainings in one process
 
 it("names a set below 38 dB, unknown sets, and what is no sticker run, in one line each", async () => {
   const out = join(root, "run");
-  const unknown = await runCommand(
-    ...["train", "sticker", "--data", data, "--sets", "noto,zork", "--out", out],
-  );
+  const unknown = await runCommand(["train", "sticker", "--data", data, "--sets", "noto,zork", "--out", out]);
   expect(unknown.code).toBe(2);
   expect(unknown.stderr).toMatch(/no drawings of a set "zork".*known: noto, /);
-  const other = await runCommand(
-    ...[
-      ...[
-        "pack",
-        "stickers",
-        "--data",
-        data,
-        "--sticker",
-        (await tinyRuns(await loadStickerData(data))).words,
-      ],
-      ...["--out", out, "--quiet"],
-    ],
-  );
+  const other = await runCommand([
+    ...["pack", "stickers", "--data", data, "--sticker", (await tinyRuns(await loadStickerData(data))).words],
+    ...["--out", out, "--quiet"],
+  ]);
   expect(other.code).toBe(2);
   expect(other.stderr.trim()).toMatch(/^.*the run there is not a training of encoder and decoder.*$/);
   const path = join(data, "manifest.json");
   const manifest = JSON.parse(await readFile(path, "utf8")) as { psnr: Record<string, number> };
   await writeFile(path, JSON.stringify({ ...manifest, psnr: { ...manifest.psnr, twemoji: 37.9 } }));
-  const low = await runCommand(...["data", "stickers", "--out", data, "--offline", "--json"]);
+  const low = await runCommand(["data", "stickers", "--out", data, "--offline", "--json"]);
   expect(low.code).toBe(1);
   expect(low.stderr).toMatch(/twemoji repaints at 37\.9 dB \(median\); a set needs 38 dB/);
   expect(JSON.parse(low.stdout)).toMatchObject({ built: false, psnr: { twemoji: 37.9 } });

@@ -36,14 +36,14 @@ describe("arguments", () => {
       /warning: --json: .*\n.*warning: -x: /,
     ],
   ])("take %s as text", async (_, args, says) => {
-    const { code, stderr } = await runCommand(...args.map((arg) => arg.replace("FOLDER", folder)));
+    const { code, stderr } = await runCommand(args.map((arg) => arg.replace("FOLDER", folder)));
     expect(stderr).toMatch(says);
     expect(code).not.toBe(0);
     expect(stderr).not.toMatch(/expected string|Unknown|Not enough/);
   });
 
   it("with a dash are refused with the way to write them", async () => {
-    const { code, stderr } = await runCommand("generate", "-5 degrees");
+    const { code, stderr } = await runCommand(["generate", "-5 degrees"]);
     expect([code, stderr]).toEqual([2, expect.stringMatching(/goes after --: -- "-5 degrees"\n$/)]);
   });
 
@@ -56,7 +56,7 @@ describe("arguments", () => {
     [["generate", "a cat::1e41"], /the weight 1e41 is out of range/],
     [["generate", "std::vector"], /:: that is text is written \\::/],
   ])("%j are refused", async (args, says) => {
-    const { code, stderr } = await runCommand(...args);
+    const { code, stderr } = await runCommand(args);
     expect(code).toBe(2);
     expect(stderr).toMatch(says);
   });
@@ -64,7 +64,7 @@ describe("arguments", () => {
   it("name a list of lines that is given as a prompt file", async () => {
     const path = join(folder, "list.txt");
     await writeFile(path, "a red heart\na blue car\n");
-    const { code, stderr } = await runCommand("generate", "--prompts", path);
+    const { code, stderr } = await runCommand(["generate", "--prompts", path]);
     expect([code, stderr]).toEqual([2, expect.stringMatching(/looks like a list of prompts/)]);
   });
 });
@@ -73,7 +73,7 @@ describe("the terminal", () => {
   it("gets no character that steers it", async () => {
     const evil = "\u001b]0;PWNED\u0007\u001b[31m\u009b1m\u202egnp";
     expect(printable(`${evil}\ta\n`)).toBe("\\u001b]0;PWNED\\u0007\\u001b[31m\\u009b1m\\u202egnp\ta\n");
-    const { stderr } = await runCommand("prompts", "show", evil);
+    const { stderr } = await runCommand(["prompts", "show", evil]);
     expect(stderr.replace(/\u001b\[\d+m(?=error:|$)/gu, "")).not.toMatch(
       /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e](?!\[39m)/u,
     );

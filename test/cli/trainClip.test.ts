@@ -6,6 +6,7 @@ import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createRandom, hostFloats } from "../../src/tensor/index.js";
 import { loadCheckpoint, saveCheckpoint } from "../../src/training/index.js";
+import { runCommand } from "./inProcess.js";
 import { clipsteer } from "./spawn.js";
 
 let folder = "";
@@ -38,16 +39,13 @@ beforeAll(async () => {
   await writeFile(path("vit.yaml"), shape("patch: 8, widths: [8], layers: 2"));
 });
 
-const train = (out: string, args: readonly string[], options: Parameters<typeof clipsteer>[1] = {}) =>
-  clipsteer(
-    [
-      ...["train", "clip", "--images", path("pictures"), "--out", path(out), "--json"],
-      ...["--validate", "0.2", "--threads", "1"],
-      ...(args.includes("--batch") ? [] : ["--batch", "6"]),
-      ...args,
-    ],
-    options,
-  );
+const argumentsFor = (out: string, args: readonly string[]): string[] => [
+  ...["train", "clip", "--images", path("pictures"), "--out", path(out), "--json"],
+  ...["--validate", "0.2", "--threads", "1"],
+  ...(args.includes("--batch") ? [] : ["--batch", "6"]),
+  ...args,
+];
+const train = (out: string, args: readonly string[]) => runCommand(argumentsFor(out, args));
 interface Trained {
   readonly step: number;
   readonly losses: Record<string, number>;
@@ -60,7 +58,7 @@ describe("train clip --images", () => {
     const more = [...args, "--balance", "tone"];
     const [whole, stopped] = await Promise.all([
       train("whole", more),
-      train("parts", more, { interruptAt: () => existsSync(path("parts/steps.jsonl")) }),
+      clipsteer(argumentsFor("parts", more), { interruptAt: () => existsSync(path("parts/steps.jsonl")) }),
     ]);
     expect(whole.stderr).toContain("broken.png");
     expect(whole.stderr).toContain("error: 1 of 25 files skipped");
@@ -100,7 +98,7 @@ describe("train clip --images", () => {
     const picture = path("pictures/deep/blue-thing_1.png");
     for (const out of ["lines", "names"]) {
       const labels = out === "names" ? "red thing,quite another thing" : "thing 1,thing 2";
-      const classified = await clipsteer([
+      const classified = await runCommand([
         ...["classify", picture, "--labels", labels, "--generator", path(`${out}/pack`), "--json"],
       ]);
       expect(classified.code).toBe(0);

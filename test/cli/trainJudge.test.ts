@@ -6,7 +6,7 @@ import { buildEmojiData, iconSets, judgeSets, loadEmojiData } from "../../src/da
 import { loadPack } from "../../src/packs/index.js";
 import { fakeRegistry, labels, packageOf, setOf, square } from "../data/fixture.js";
 import { writeTinyPack } from "../tiny.js";
-import { clipsteer } from "./spawn.js";
+import { runCommand } from "./inProcess.js";
 
 let folder = "";
 const path = (name: string): string => join(folder, name);
@@ -47,7 +47,7 @@ describe("the independent judge", () => {
       ...["train", "judge", "--out", path("judge"), "--data", path("data")],
       ...["--offline", "--batch", "4", "--composed", "0"],
     ];
-    const first = await clipsteer([...train, "--steps", "2", "--json"]);
+    const first = await runCommand([...train, "--steps", "2", "--json"]);
     expect(first.stderr).not.toContain("error");
     expect(JSON.parse(first.stdout)).toMatchObject({ step: 2, stopped: false });
     const { items, manifest } = await loadEmojiData(path("data"));
@@ -71,7 +71,7 @@ describe("the independent judge", () => {
       ...["evaluate", "generation", "--prompts", path("two.yaml"), "--generator", generator, "--json"],
       ...["--steps", "0", "--candidates", "1", "--data", path("data"), "--out", path("report")],
     ];
-    const { code, stdout } = await clipsteer([...evaluate, "--judge", path("judge")]);
+    const { code, stdout } = await runCommand([...evaluate, "--judge", path("judge")]);
     expect(code).toBe(0);
     const { independent } = JSON.parse(stdout) as {
       independent: Record<string, { samples: number }> & { found: { drawings: number } };
@@ -85,7 +85,7 @@ describe("the independent judge", () => {
     });
     expect(await readFile(path("report/steps-0-of-1.md"), "utf8")).toContain("Independent judge");
 
-    const missing = await clipsteer([...evaluate, "--judge", path("nowhere")]);
+    const missing = await runCommand([...evaluate, "--judge", path("nowhere")]);
     expect(missing.code).toBe(1);
     expect(missing.stderr).toContain(
       "nowhere: no independent judge here; train one with: clipsteer train judge",

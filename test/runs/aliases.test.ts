@@ -51,9 +51,16 @@ describe("generate", () => {
   it("makes the picture of the English label from an emoji and from German, and says so", async () => {
     const pictures: Buffer[] = [];
     for (const text of ["red heart", "❤️", "rotes Herz"]) {
-      const { code, stderr } = await runCommand(
-        ...["generate", text, "--generator", pack, "--out", out, ...quick, "--json"],
-      );
+      const { code, stderr } = await runCommand([
+        "generate",
+        text,
+        "--generator",
+        pack,
+        "--out",
+        out,
+        ...quick,
+        "--json",
+      ]);
       expect(`${code} ${stderr}`).toMatch(/^0 /);
       if (text !== "red heart") expect(stderr).toContain(`"${text}": read as "red heart"`);
       const folder = (await readdir(out)).sort().at(-1)!;

@@ -165,9 +165,15 @@ describe("output that cannot be", () => {
       [pack, ["--outline", "900"], /outline/],
       [pack, ["--format", "bmp"], /format/],
     ] as const) {
-      const { code, stdout, stderr } = await runCommand(
-        ...["generate", "a red heart", "--generator", generator, "--out", empty, ...options],
-      );
+      const { code, stdout, stderr } = await runCommand([
+        "generate",
+        "a red heart",
+        "--generator",
+        generator,
+        "--out",
+        empty,
+        ...options,
+      ]);
       expect(`${options.join(" ")}: ${code}`).toBe(`${options.join(" ")}: 2`);
       expect(stdout).toBe("");
       expect(stderr).toMatch(message);

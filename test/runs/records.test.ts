@@ -122,7 +122,7 @@ describe("replaying a hostile picture", () => {
     await writeFile(victim!, "precious");
     const settings = { ...generated.settings, format: "/../../../victim.txt" };
     await writeFile(evil!, await pictureWith(JSON.stringify({ ...generated, settings })));
-    const { code, stderr } = await runCommand("generate", "--replay", evil!, "--out", out!);
+    const { code, stderr } = await runCommand(["generate", "--replay", evil!, "--out", out!]);
     expect([code, stderr]).toEqual([
       1,
       expect.stringMatching(/^error: .*evil\.png: .*settings\.format: [^\n]*\n$/),
@@ -134,7 +134,7 @@ describe("replaying a hostile picture", () => {
   it.each(["generate", "edit"])("of the other command with %s is one clear error", async (command) => {
     const path = join(folder, `for-${command}.png`);
     await writeFile(path, await pictureWith(JSON.stringify(command === "edit" ? generated : edited)));
-    const { code, stderr } = await runCommand(command, "--replay", path, "--out", join(folder, "out"));
+    const { code, stderr } = await runCommand([command, "--replay", path, "--out", join(folder, "out")]);
     expect([code, stderr]).toEqual([
       2,
       expect.stringMatching(/was made by \w+, not by \w+; make it again with \w+\n$/),
