@@ -48,7 +48,7 @@ export async function renderRun<T>(
         progress.update(event.type === "step" ? event.index : 0, {
           total: steps,
           note: noteOf(event),
-          ...(preview && { picture: terminalPreview(picture, previewColumns) }),
+          picture: preview ? terminalPreview(picture, previewColumns) : undefined,
         });
         break;
       }

@@ -29,7 +29,7 @@ export async function packClip(
     format: 1 as const,
     name,
     ...card,
-    ...(part !== undefined && { description: `${card.description} (its ${part})` }),
+    description: part === undefined ? card.description : `${card.description} (its ${part})`,
     resolution: config.image.kind === undefined ? 64 : config.image.side,
     tokenizer: "tokenizer.json",
     contextLength: config.text.contextLength,
@@ -80,7 +80,7 @@ export async function gatherClips(guides: readonly Pack[], judge?: Pack): Promis
     tokenizers.set(hash, tokenizer);
     const use = `${tokenizer} ${clip.config.text.contextLength}`;
     shared ??= use;
-    return { name, file, config: clip.config, ...(use !== shared && { tokenizer }) };
+    return { name, file, config: clip.config, tokenizer: use === shared ? undefined : tokenizer };
   };
   const entries: PackManifest["guides"] = [];
   for (const pack of guides) for (const clip of pack.manifest.guides) entries.push(await take(pack, clip));
@@ -91,7 +91,7 @@ export async function gatherClips(guides: readonly Pack[], judge?: Pack): Promis
       tokenizer: "tokenizer.json",
       contextLength: entries[0]!.config.text.contextLength,
       guides: entries,
-      ...(judge && judging && { judge: await take(judge, judging) }),
+      judge: judge && judging ? await take(judge, judging) : undefined,
       templates: first.templates,
       articles: first.articles,
     },

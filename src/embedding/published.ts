@@ -77,7 +77,7 @@ export async function loadPublishedClip(
       throw new WeightsError(
         `${options.tokenizer ?? folder}: its tokenizer has ${tokenizer.vocabSize} tokens, ${source} only ${vocabSize}; use the one published with the weights`,
       );
-    return { ...clip, tokenizerJson, tokenizer, ...(model.part !== undefined && { part: model.part }) };
+    return { ...clip, tokenizerJson, tokenizer, part: model.part };
   } finally {
     await opened.close();
   }

@@ -85,7 +85,7 @@ export async function compile(
   const { recipe, without } = options;
   const { session, signature } = await openSession(
     {
-      ...(recipe !== undefined && { source: { recipe: [name, recipe, without], inputs, weights } }),
+      source: recipe === undefined ? undefined : { recipe: [name, recipe, without], inputs, weights },
       make: async () => (await import("./make.js")).makeModel(fn, inputs, weights, without),
     },
     options,

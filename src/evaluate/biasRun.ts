@@ -89,13 +89,13 @@ export async function evaluateBias(
     return {
       model,
       rates: groupings.map(({ by: name, groups }) => groupRates(before, groups, name, clusters)),
-      ...(changed && {
-        sensitivity: groupings.map(({ by: name, groups }) => ({
-          by: name,
-          groups: labelSensitivity(before, after, groups, clusters),
-        })),
-      }),
-      ...(association && { association }),
+      sensitivity: changed
+        ? groupings.map(({ by: name, groups }) => ({
+            by: name,
+            groups: labelSensitivity(before, after, groups, clusters),
+          }))
+        : undefined,
+      association,
     };
   });
 }

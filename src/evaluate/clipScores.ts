@@ -86,9 +86,10 @@ export async function embedHeldOut(scorer: ClipScorer, data: EmojiData): Promise
   const ofStyle = rows.flatMap((row, at) => (data.items[row]!.split.endsWith("_style") ? [at] : []));
   return {
     cosines: pictures.map((matrix, clip) => ownCosines(matrix, texts[clip]!, own)),
-    ...(ofStyle.length >= smallestReference && {
-      style: { embeddings: pickRows(pictures[0]!, ofStyle), labels: ofStyle.map((at) => labels[at]!) },
-    }),
+    style:
+      ofStyle.length >= smallestReference
+        ? { embeddings: pickRows(pictures[0]!, ofStyle), labels: ofStyle.map((at) => labels[at]!) }
+        : undefined,
   };
 }
 

@@ -118,7 +118,7 @@ export async function* runGenerationEvaluation(
   const independent =
     isComplete && judge ? await judgeIndependently(judge, prompts, pictures, data, run) : undefined;
   const missed = prompts.filter((_, index) => hits[index] === false);
-  const measured = { ...(real && { real }), ...(independent && { independent }), missed };
+  const measured = { real, independent, missed };
   const name = `steps-${ascent.steps}-of-${ascent.candidates}`;
   const settings = { prompts: promptFile, among, pack: models.pack, ...ascent };
   await writeReport(out, generationReport(name, settings, { ...report, ...measured }));

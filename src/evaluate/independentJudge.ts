@@ -120,7 +120,7 @@ export async function judgeIndependently(
     });
     return {
       ...report,
-      ...(real && { ceiling: rate(hits(real, realOwn), { clusters: realOwn }) }),
+      ceiling: real ? rate(hits(real, realOwn), { clusters: realOwn }) : undefined,
       floor: rate(
         hits(
           pickRows(sampled, others),
@@ -131,12 +131,12 @@ export async function judgeIndependently(
         generated: rate(
           parts.map((list, row) => (list.every((part) => isFound(generated, row, part)) ? 1 : 0)),
         ),
-        ...(real && {
-          real: rate(
-            realOwn.map((text, row) => (isFound(real, row, texts[text]!) ? 1 : 0)),
-            { clusters: realOwn },
-          ),
-        }),
+        real: real
+          ? rate(
+              realOwn.map((text, row) => (isFound(real, row, texts[text]!) ? 1 : 0)),
+              { clusters: realOwn },
+            )
+          : undefined,
         drawings: sample.length,
       },
     };

@@ -199,7 +199,7 @@ export function keepRows(set: LabelledSet, rows: readonly number[]): LabelledSet
   return {
     ...set,
     own: rows.map((row) => set.own[row]!),
-    ...(set.paths && { paths: rows.map((row) => set.paths![row]!) }),
+    paths: set.paths ? rows.map((row) => set.paths![row]!) : undefined,
     attributes: Object.fromEntries(
       Object.entries(set.attributes).map(([name, values]) => [name, rows.map((row) => values[row])]),
     ),

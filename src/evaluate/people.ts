@@ -53,9 +53,9 @@ export function evaluatePeople(trials: readonly RatedTrial[], raters: number): P
   const choices = answered.filter(({ kind }) => kind === "choice");
   return {
     raters,
-    ...(agreement && { agreement }),
-    ...(naming.length > 0 && { naming: namingOf(naming) }),
-    ...(choices.length > 0 && { preference: preferenceOf(choices) }),
+    agreement,
+    naming: naming.length > 0 ? namingOf(naming) : undefined,
+    preference: choices.length > 0 ? preferenceOf(choices) : undefined,
   };
 }
 
@@ -74,13 +74,14 @@ function namingOf(trials: readonly RatedTrial[]): NonNullable<PeopleReport["nami
   return {
     recognised: rate(hits.flat(), { clusters }),
     pictures: rate(recognised),
-    ...(judged.length > 0 && {
-      judge: {
-        recognised: rate(judged.map(({ right }) => right)),
-        falsePositives: among(0, (right) => right),
-        falseNegatives: among(1, (right) => 1 - right),
-      },
-    }),
+    judge:
+      judged.length > 0
+        ? {
+            recognised: rate(judged.map(({ right }) => right)),
+            falsePositives: among(0, (right) => right),
+            falseNegatives: among(1, (right) => 1 - right),
+          }
+        : undefined,
   };
 }
 
@@ -96,11 +97,12 @@ function preferenceOf(trials: readonly RatedTrial[]): NonNullable<PeopleReport["
       { clusters: decided.map(({ cluster }) => cluster) },
     ),
     undecided: trials.flatMap(given).length - decided.length,
-    ...(judged.length > 0 && {
-      judgeAgrees: rate(
-        judged.map(({ answer, judge }) => (answer === judge ? 1 : 0)),
-        { clusters: judged.map(({ cluster }) => cluster) },
-      ),
-    }),
+    judgeAgrees:
+      judged.length > 0
+        ? rate(
+            judged.map(({ answer, judge }) => (answer === judge ? 1 : 0)),
+            { clusters: judged.map(({ cluster }) => cluster) },
+          )
+        : undefined,
   };
 }

@@ -90,15 +90,15 @@ export async function compareWithReal(
     return {
       prompts: matched.length,
       ceiling: estimate(hits, every),
-      ...(options.distractors?.length && { ceilingAmongAll: estimate(hitsAmong(texts.length), every) }),
-      ...(keptBack.length > 0 && { ceilingKeptBack: estimate(hits, keptBack) }),
-      ...(reference &&
-        prompts.length > 2 && {
-          heldOut: compareWithHeldOut(generated, textRows, reference, {
-            embeddings: pickRows(real!, trained),
-            prompts: trained.map((at) => own[at]!),
-          }),
-        }),
+      ceilingAmongAll: options.distractors?.length ? estimate(hitsAmong(texts.length), every) : undefined,
+      ceilingKeptBack: keptBack.length > 0 ? estimate(hits, keptBack) : undefined,
+      heldOut:
+        reference && prompts.length > 2
+          ? compareWithHeldOut(generated, textRows, reference, {
+              embeddings: pickRows(real!, trained),
+              prompts: trained.map((at) => own[at]!),
+            })
+          : undefined,
     };
   } finally {
     await scorer.dispose();
@@ -120,22 +120,28 @@ function compareWithHeldOut(
   const { style } = reference;
   return {
     drawings: reference.cosines[0]!.length,
-    ...(style && {
-      distance: {
-        drawings: style.labels.length,
-        generated: kernelDistance(generated[0]!, style.embeddings, { second: style.labels }),
-        ...(new Set(training.prompts).size > 2 && {
-          training: kernelDistance(training.embeddings, style.embeddings, {
-            first: training.prompts,
-            second: style.labels,
-          }),
-        }),
-      },
-    }),
+    distance: style && distancesOf(generated[0]!, style, training),
     percentile: {
       judge: bootstrap(judge),
       guides: bootstrap(guides),
       gap: pairedDifference(guides, judge),
     },
+  };
+}
+
+/** Distances of the generated and the training pictures to the drawings of one style; prompts and labels are clusters. */
+function distancesOf(
+  generated: HostTensor,
+  { embeddings, labels }: NonNullable<HeldOut["style"]>,
+  training: { readonly embeddings: HostTensor; readonly prompts: readonly number[] },
+): HeldOutComparison["distance"] {
+  const clusters = { first: training.prompts, second: labels };
+  return {
+    drawings: labels.length,
+    generated: kernelDistance(generated, embeddings, { second: labels }),
+    training:
+      new Set(training.prompts).size > 2 // the distance needs three clusters
+        ? kernelDistance(training.embeddings, embeddings, clusters)
+        : undefined,
   };
 }

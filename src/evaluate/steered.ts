@@ -73,7 +73,7 @@ export async function* evaluateSteering(
   const hits = hitsAmong(prompts.length);
   return {
     rPrecision: rate(hits),
-    ...(options.distractors?.length && { amongAll: rate(hitsAmong(texts.length / features)) }),
+    amongAll: options.distractors?.length ? rate(hitsAmong(texts.length / features)) : undefined,
     judge: bootstrap(scores.map((score) => score.judge)),
     guide: bootstrap(scores.map((score) => score.guide)),
     seconds,

@@ -186,7 +186,7 @@ export async function tunePrompts(
     templates: chosen.map((at) => candidates[at]!),
     steps,
     weights: candidates.map((template, at) => ({ template, weight: weights[at]! })),
-    ...(synonyms && { synonyms }),
+    synonyms,
     heldOut: results,
     chosenOn: chosenOn.own.length,
   };

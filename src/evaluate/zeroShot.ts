@@ -142,12 +142,12 @@ export async function evaluateZeroShot(
       const { list, scales } = crossFitted(scores, labels.length, own, half);
       return {
         model: model?.name ?? allModels,
-        ...(model && {
-          learnt: {
-            scale: model.scale,
-            error: calibrationError(confidences(scores, labels.length, own, model.scale)),
-          },
-        }),
+        learnt: model
+          ? {
+              scale: model.scale,
+              error: calibrationError(confidences(scores, labels.length, own, model.scale)),
+            }
+          : undefined,
         fitted: { scales, error: calibrationEstimate(list, clusters) },
         bins: calibrationBins(list),
       };

@@ -38,7 +38,7 @@ export function layeredGenerator(generator: Generator, layers: number): Generato
       const factor = seenSide / resolution;
       return tf.sub(tf.mul(tf.avgPool(rgb, factor, factor, "valid") as tf.Tensor4D, 2), 1);
     },
-    ...(narrow && { narrow: (change: tf.Tensor) => tf.reshape(narrow(flat(change)), change.shape) }),
+    narrow: narrow ? (change: tf.Tensor) => tf.reshape(narrow(flat(change)), change.shape) : undefined,
     regions: {
       parts: (p, u) => regions.parts(p, flat(u)),
       paint,

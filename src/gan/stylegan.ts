@@ -117,9 +117,10 @@ export function styleGenerator(parts: StyleParts, weights: TensorRecord): Genera
   };
   return {
     latentShape: space === "w+" ? [rows, style] : [space === "w" ? style : noise],
-    ...(space === "w+" && {
-      narrow: (change: tf.Tensor) => tf.add(tf.zerosLike(change), tf.mean(change, 1, true)),
-    }),
+    narrow:
+      space === "w+"
+        ? (change: tf.Tensor) => tf.add(tf.zerosLike(change), tf.mean(change, 1, true))
+        : undefined,
     resolution: parts.resolution,
     range: [-1, 1],
     weights: latentNames.basis in weights ? withInverse(weights) : weights,

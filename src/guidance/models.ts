@@ -83,8 +83,8 @@ export async function loadGenerator(pack: Pack): Promise<Generator> {
     { ...weights, ...names },
     {
       vocabulary,
-      ...(encoder && guess && { encoder: { config: encoder.config, weights: guess } }),
-      ...(discriminator && critic && { discriminator: { config: discriminator.config, weights: critic } }),
+      encoder: encoder && guess ? { config: encoder.config, weights: guess } : undefined,
+      discriminator: discriminator && critic ? { config: discriminator.config, weights: critic } : undefined,
     },
   );
 }
@@ -100,7 +100,7 @@ export async function loadModels(pack: Pack): Promise<SteerModels> {
     name: clip.name,
     prefix,
     config: clip.config,
-    ...(clip.tokenizer !== undefined && { tokenizer: await packTokenizer(pack, clip) }),
+    tokenizer: clip.tokenizer === undefined ? undefined : await packTokenizer(pack, clip),
   });
   const guides = await Promise.all(manifest.guides.map((guide, index) => named(guide, `guide${index}/`)));
   const judge = await named(judging, "judge/");
@@ -114,7 +114,7 @@ export async function loadModels(pack: Pack): Promise<SteerModels> {
     pack: manifest.name,
     generator,
     phrases: generator.vocabulary && createPhraseReader(generator.vocabulary),
-    ...(upscaler && { upscaler: { config: upscaler.config, weights: await pack.weights(upscaler.file) } }),
+    upscaler: upscaler ? { config: upscaler.config, weights: await pack.weights(upscaler.file) } : undefined,
     guides,
     judge,
     tokenizer: await packTokenizer(pack),
@@ -147,9 +147,10 @@ export function draftSubject(
   const style = namedStyle(models, text);
   const meaning = models.phrases?.read(style === undefined ? text : text.slice(0, -style.length));
   return {
-    ...(style !== undefined && { style }),
-    ...(meaning && { concepts: meaning.concepts, isName: meaning.isName }),
-    ...(meaning?.colour && { colour: meaning.colour.rgb }),
+    style,
+    concepts: meaning?.concepts,
+    isName: meaning?.isName,
+    colour: meaning?.colour?.rgb,
   };
 }
 

@@ -73,7 +73,7 @@ export async function* generate(
   config: AscentConfig,
   { engine, threads, ...options }: RunOptions & AscentOptions,
 ): AsyncGenerator<AscentStep<Scores>, AscentResult> {
-  const session = createSession(models, { engine, ...(threads !== undefined && { threads }) });
+  const session = createSession(models, { engine, threads });
   try {
     return yield* session.run(terms, config, options);
   } finally {
@@ -92,7 +92,7 @@ export async function* edit(
   config: EditConfig,
   { engine, threads, ...options }: RunOptions & EditOptions,
 ): AsyncGenerator<EditStep, EditResult> {
-  const session = createSession(models, { engine, ...(threads !== undefined && { threads }) });
+  const session = createSession(models, { engine, threads });
   try {
     return yield* session.edit(original, term, config, options);
   } finally {

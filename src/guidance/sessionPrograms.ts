@@ -51,7 +51,7 @@ export function createSessionPrograms(models: SteerModels, options: RunOptions):
   const clips = models.guides.map(({ config, prefix, tokenizer }) => ({
     config,
     weights: underPrefix(prefix, models.weights),
-    ...(tokenizer && { tokenizer }),
+    tokenizer,
   }));
   const guideEncoder = createEncoder(clips, models.tokenizer, options);
   const steerings = new Map<string, Promise<Steering>>();

@@ -29,7 +29,7 @@ export function loadedPicture(
     rgba,
     format,
     hasAlpha,
-    ...(losses && { losses }),
+    losses,
     get picture() {
       return (picture ??= onWhite({ width, height, rgba }));
     },

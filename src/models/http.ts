@@ -78,7 +78,7 @@ async function requestOnce(url: string, { signal, ...rest }: RequestOptions): Pr
     return await fetch(url, {
       ...rest,
       redirect: "manual",
-      ...(agent && { dispatcher: agent }),
+      dispatcher: agent,
       signal,
     });
   } catch (cause) {
@@ -160,5 +160,5 @@ export async function probe(url: string, options: RequestOptions = {}): Promise<
       ? /^bytes 0-0\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1]
       : response.headers.get("content-length");
   const etag = response.headers.get("etag");
-  return { ...(total && { size: Number(total) }), ...(etag && { etag }) };
+  return { size: total ? Number(total) : undefined, etag: etag || undefined };
 }

@@ -90,7 +90,7 @@ export async function verifyModel(
     const got = there
       ? (
           await hashFile(path, {
-            ...(options.signal && { signal: options.signal }),
+            signal: options.signal,
             onProgress: (done) => options.onProgress?.(before + done),
           })
         ).sha256

@@ -161,7 +161,7 @@ async function addressSteps(
           urls,
           target: path,
           part,
-          ...(size !== undefined && { size }),
+          size,
           ...(sha256 ? { sha256 } : { name }),
         };
         const got = await download(file, { ...options, onProgress });
@@ -212,8 +212,8 @@ async function hubSteps(
     const sha256 = pin ?? (isLarge ? found.etag : undefined);
     const expected = {
       size: found.size,
-      ...(sha256 !== undefined && { sha256 }),
-      ...(!isLarge && { gitId: found.etag }),
+      sha256,
+      gitId: isLarge ? undefined : found.etag,
     };
     const target = blobPath(places, hub.repo, found.etag);
     const pinned = pin ? "registry" : "hub";
@@ -239,7 +239,7 @@ async function hubSteps(
           ));
         onProgress(got.size);
         const path = await linkSnapshot(places, hub, name, found);
-        return { name, path, ...got, pinned, ...(present && { shared: true }) };
+        return { name, path, ...got, pinned, shared: present ? true : undefined };
       },
     });
   }

@@ -46,7 +46,7 @@ export function openai(name: string, file: string, sha256: string, about: string
     about,
     license: "MIT",
     nonCommercial: false,
-    files: [{ name: file, sha256, urls, ...(size !== undefined && { size }) }, openAiVocabulary],
+    files: [{ name: file, sha256, urls, size }, openAiVocabulary],
   };
 }
 

@@ -108,7 +108,7 @@ function globals(source: ByteSource, inert: readonly string[], script: boolean):
 function readLegacy(source: ByteSource, place: Pick<PickleOptions, "at" | "end" | "find">): TorchContent {
   let { at } = place;
   const next = (persistent?: PickleOptions["persistent"]): PickleValue => {
-    const read = readPickle({ source, ...place, at, ...(persistent && { persistent }) });
+    const read = readPickle({ source, ...place, at, persistent });
     at = read.end;
     return read.value;
   };

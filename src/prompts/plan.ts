@@ -119,9 +119,9 @@ export function planOf(file: PromptFile): PromptPlan {
       const { text, image, weight, templates, from, to } = entry;
       return {
         name: nameOf(entry),
-        ...(text !== undefined && { text }),
-        ...(image !== undefined && { image }),
-        ...(templates && { templates }),
+        text,
+        image,
+        templates,
         weight: sign * weight,
         from,
         to,
@@ -131,7 +131,7 @@ export function planOf(file: PromptFile): PromptPlan {
     (entry): entry is [string, string | number] => entry[1] !== undefined,
   );
   return {
-    ...(file.templates && { templates: file.templates }),
+    templates: file.templates,
     terms: [...terms(file.prompts, 1), ...terms(file.negatives, -1)],
     schedule: file.schedule,
     defaults: Object.fromEntries(defaults),

@@ -202,7 +202,7 @@ async function* makeVariation(
   }
   const bytes = await encodePicture(picture, {
     format,
-    ...(job.metadata && { metadata: serializeRecord(record) }),
+    metadata: job.metadata ? serializeRecord(record) : undefined,
   });
   const path = await place.write(`image.${format}`, bytes);
   const seconds = (performance.now() - began) / 1000;

@@ -62,8 +62,8 @@ export async function* editOne(
     { seed, steps, views, lr, from: item.from, strength: item.strength, change: item.change },
     {
       signal,
-      ...(mask && { mask }),
-      ...(snapshot && { from: snapshot }),
+      mask,
+      from: snapshot,
     },
   );
   let result: EditResult;
@@ -84,7 +84,7 @@ export async function* editOne(
           edit: number,
           steps,
           picture: shown,
-          ...(inversionPsnr !== undefined && { inversionPsnr }),
+          inversionPsnr,
         }
       : { type: "step", run, edit: number, index, steps, loss, terms, picture: shown };
     if (inversionPsnr !== undefined && inversionPsnr < poorCopy)
@@ -120,7 +120,7 @@ export async function* editOne(
     yield finding(warning(code, `"${item.prompt}": ${message}`, { ...data, prompt: item.prompt }));
   const scale = Math.max(1, Math.round(192 / before.width));
   const pair = await contactSheet([before, after], { columns: 2, scale, labels: ["copy", "edited"] });
-  return { bytes, pair, ...(mask && { maskPicture: greyOf(mask, picture) }), report };
+  return { bytes, pair, maskPicture: mask && greyOf(mask, picture), report };
 }
 
 function endFinding({ prompt, changed, judgeAgrees }: EditReport): Finding | undefined {

@@ -97,7 +97,7 @@ export async function* runGenerate(
     const settings = {
       ...others,
       seed: others.seed + run,
-      ...(run === 0 && draft !== undefined && { draft }),
+      draft: run === 0 ? draft : undefined,
     };
     const job: GenerateJob = {
       ...rest,
@@ -167,9 +167,9 @@ async function* makePicture(
   const log = await openRunLog(place, { animate: job.animate, from: snapshot });
   const ascent = session.programs().run(terms, planned, {
     signal,
-    ...(init && { init }),
+    init,
     scene: await sceneOf(planned, session.programs(), models),
-    ...(snapshot && { from: snapshot }),
+    from: snapshot,
     choose(drafts) {
       const rank = Math.min(
         draft ??
@@ -182,9 +182,9 @@ async function* makePicture(
       draft = rank > 0 ? rank : undefined;
       return rank;
     },
-    ...(budget && {
-      plan: (trial) => stepsOfTime(budget, began, trial, (each) => budgetFindings.push(each)),
-    }),
+    plan: budget
+      ? (trial) => stepsOfTime(budget, began, trial, (each) => budgetFindings.push(each))
+      : undefined,
   });
   let steps = (snapshot?.values.steps as number | undefined) ?? planned.steps;
   let result: AscentResult;
@@ -220,7 +220,7 @@ async function* makePicture(
     chosen: result.chosen,
     plateaued: result.plateaued,
     passes: result.passes,
-    ...(job.budget !== undefined && { budget: job.budget }),
+    budget: job.budget,
     seconds,
   };
   const { stringify } = await import("yaml");

@@ -124,9 +124,9 @@ export async function planEdit(
       ...edit,
       prompt: await understand(edit.prompt),
       from: await understand(edit.from),
-      ...(edit.maskPrompt !== undefined && { maskPrompt: await understand(edit.maskPrompt) }),
+      maskPrompt: edit.maskPrompt === undefined ? undefined : await understand(edit.maskPrompt),
       mask: mask === undefined || isShape(mask) ? mask : await refer(mask),
-      ...(maskInvert && { maskInvert: true as const }),
+      maskInvert: maskInvert ? (true as const) : undefined,
     });
   const { steps, views, lr, seed, engine, format } = resolved;
   const record: EditRecord = {

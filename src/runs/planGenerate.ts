@@ -145,7 +145,7 @@ export async function planGenerate(
   for (const { image, name, text: words, ...term } of plan.terms)
     terms.push({
       name: recordedName(name, image),
-      ...(words !== undefined && { text: understood.get(words)! }),
+      text: words === undefined ? undefined : understood.get(words)!,
       ...term,
       templates: term.templates && [...term.templates],
       image: image === undefined ? undefined : await refer(image),
@@ -261,13 +261,13 @@ export async function termsOf(settings: Settings, inputs: InputFiles): Promise<S
       const { text, image, weight, templates = usual } = term;
       const asset = image && inputs.get(image.sha256)!;
       return {
-        ...(text !== undefined && { text }),
-        ...(asset && { picture: (await loadPictureFrom(asset.bytes, asset.name)).picture }),
+        text,
+        picture: asset ? (await loadPictureFrom(asset.bytes, asset.name)).picture : undefined,
         weight,
         templates,
-        ...(weightVaries(term, schedule) && {
-          weightAt: (part: number) => weightAt({ schedule }, weightsOf(term), part),
-        }),
+        weightAt: weightVaries(term, schedule)
+          ? (part: number) => weightAt({ schedule }, weightsOf(term), part)
+          : undefined,
       };
     }),
   );

@@ -86,7 +86,7 @@ export async function latentsOfScene(
     const codeOfLayer = async (): Promise<Float32Array> => {
       if (code !== undefined) return decodeCode(code, numbers, `layer ${at + 1}`);
       const layerStyle = style ?? config.style;
-      const settings = { ...config, ...(layerStyle !== undefined && { style: layerStyle }) };
+      const settings = { ...config, style: layerStyle };
       const [draft] = await session.draft([{ text, weight: 1, templates }], settings);
       return (draft!.latents.data as Float32Array).slice(0, numbers);
     };

@@ -48,7 +48,7 @@ export async function drawSheet(
     await Promise.all(sheetPictures.map(({ picture }) => resizePicture(picture, side, side))),
     {
       columns: Math.min(columns, sheetPictures.length),
-      ...(side >= 128 && { labels: sheetPictures.map(({ label }) => label) }),
+      labels: side >= 128 ? sheetPictures.map(({ label }) => label) : undefined,
     },
   );
   const home = earlier[0] ? store.open(earlier[0].folder) : place;

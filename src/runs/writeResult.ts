@@ -43,7 +43,7 @@ export async function writeResult(
   if (!scene) return { ...written, path };
   await place.write("scene.json", serializeScene(scene.file));
   const layerPaths = layerFiles ? await writeLayers(programs, painted, settings, place) : [];
-  return { ...written, path, scene: scene.file, ...(layerFiles && { layerPaths }) };
+  return { ...written, path, scene: scene.file, layerPaths: layerFiles ? layerPaths : undefined };
 }
 
 /** Writes the visible layers of a scene in their places, without background and border. @returns their paths. */

@@ -137,7 +137,7 @@ export async function openSession(options: string | SessionOptions = {}): Promis
     engine,
     threads,
   } = typeof options === "string" ? { generator: options } : options;
-  const session = await openRunSession(generator, { ...(engine && { engine }), threads });
+  const session = await openRunSession(generator, { engine, threads });
   return createSession(session);
 }
 
@@ -194,7 +194,7 @@ function createSession(session: RunSession): Session {
           ...request,
           text: typeof text === "string" ? [text] : [...text],
           imagePrompt: await addPrompts(inputs, imagePrompt),
-          ...(init !== undefined && { init: await inputs.add(init) }),
+          init: init === undefined ? undefined : await inputs.add(init),
         };
         const tools: RunTools = { session, store: memoryStore(), assets: inputs.assets(), signal };
         const { pictures } = yield* runGenerate(full, tools);
@@ -208,9 +208,9 @@ function createSession(session: RunSession): Session {
           ...request,
           picture: await inputs.add(picture),
           prompt: typeof prompt === "string" ? [prompt] : [...prompt],
-          ...(from !== undefined && { from: [from] }),
-          ...(mask !== undefined && { mask: [await inputs.addMask(mask)] }),
-          ...(maskPrompt !== undefined && { maskPrompt: [maskPrompt] }),
+          from: from === undefined ? undefined : [from],
+          mask: mask === undefined ? undefined : [await inputs.addMask(mask)],
+          maskPrompt: maskPrompt === undefined ? undefined : [maskPrompt],
         };
         const tools: RunTools = { session, store: memoryStore(), assets: inputs.assets(), signal };
         const { pictures } = yield* runEdit(full, tools);

@@ -104,7 +104,7 @@ export function createEngine({ idle = 600_000 }: EngineOptions = {}): Engine {
     const id = ++count;
     clearTimeout(timer);
     const result = new Promise<T>((resolve, reject) => {
-      waiting.set(id, { resolve, reject, ...(onEvent && { onEvent }) });
+      waiting.set(id, { resolve, reject, onEvent });
       open().send({ ...message, id });
     });
     return { id, result };

@@ -161,7 +161,7 @@ function finishedEvent(result: FinishedGenerate | FinishedEdit): EngineEvent {
       ...common,
       guide: result.report.guideScore,
       judge: result.report.judgeScore,
-      ...(result.scene && { layers: true }),
+      layers: result.scene ? true : undefined,
     };
   const { score } = result.reports[result.reports.length - 1]!;
   const reports = result.reports.map((report) => ({ ...report }));

@@ -65,13 +65,13 @@ const imageNames = ["image.png", "image.webp", "image.avif", "image.svg"];
 async function readFacts(folder: string, name: string): Promise<RunFacts> {
   const names = await readdir(folder);
   const image = imageNames.find((each) => names.includes(each));
-  const rest = { ...(image !== undefined && { image }), unfinished: names.includes(snapshotFile) };
+  const rest = { image, unfinished: names.includes(snapshotFile) };
   if (!names.includes("config.yaml"))
     return {
       kind: "foreign",
       title: titleOf(name),
       ...rest,
-      ...(!rest.unfinished && { problem: "config.yaml is missing" }),
+      problem: rest.unfinished ? undefined : "config.yaml is missing",
     };
   try {
     const { bytes } = await readFileIn(folder, "config.yaml", largestConfig);

@@ -98,7 +98,7 @@ export async function measureBias(
             counts: counts[row]!,
           })),
       })),
-      ...(gap && { gap }),
+      gap,
     };
   });
   return { labels, pictures: set.own.length, unreadable: unreadable.length, tables };

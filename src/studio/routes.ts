@@ -155,10 +155,10 @@ export function openApi(routes: readonly Route[], version: string): object {
     const content = body ? json(body, "input") : bytes === undefined ? undefined : { [bytes]: {} };
     (paths[path.replace(/:(\w+)/g, "{$1}")] ??= {})[method] = {
       summary,
-      ...(parameters.length > 0 && { parameters }),
-      ...(content && { requestBody: { required: true, content } }),
+      parameters: parameters.length > 0 ? parameters : undefined,
+      requestBody: content ? { required: true, content } : undefined,
       responses: {
-        200: { description: "Done", ...(answer && { content: json(answer, "output") }) },
+        200: { description: "Done", content: answer ? json(answer, "output") : undefined },
         "4XX": { description: "Refused; `error.message` says why" },
       },
     };

@@ -21,7 +21,7 @@ export interface CaptionedSet extends Pictures {
 export function emojiCaptions(set: TrainingSet, balance?: Balance): CaptionedSet {
   return {
     ...set,
-    ...(balance && { groups: groupsBy(set.items as unknown as Record<string, unknown>[], balance.by) }),
+    groups: balance ? groupsBy(set.items as unknown as Record<string, unknown>[], balance.by) : undefined,
     concept: (item) => set.items[item]!.concept,
     caption: (item, random) => captionFor(set.items[item]!, random),
     style: (item) => set.items[item]!.style,

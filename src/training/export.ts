@@ -93,7 +93,7 @@ export async function exportPack(folders: {
         file: "discriminator.safetensors",
         config: { widths: [...model.discriminator.widths] },
       },
-      ...(upscaler && { upscaler: { file: "upscaler.safetensors", config: upscaler.config } }),
+      upscaler: upscaler ? { file: "upscaler.safetensors", config: upscaler.config } : undefined,
       guides: [
         { name: "guide-a", file: "guide-a.safetensors", config: copy(guideA.config) },
         { name: "guide-b", file: "guide-b.safetensors", config: copy(guideB.config) },

@@ -102,12 +102,12 @@ function setOf(
     images,
     positions: Int32Array.from(positions),
     concept: (item) => captionsOf(item)[0]!.toLowerCase(),
-    ...(balance && {
-      groups: groupsBy(
-        positions.map((at) => files[at]!.attributes),
-        balance.by,
-      ),
-    }),
+    groups: balance
+      ? groupsBy(
+          positions.map((at) => files[at]!.attributes),
+          balance.by,
+        )
+      : undefined,
     caption: (item, random) => captionsOf(item)[random.integer(captionsOf(item).length)]!,
   };
 }
@@ -156,7 +156,7 @@ export async function folderClipSession(
   const model: SmallClipConfig = {
     image,
     text: { ...text, features: image.features, vocabSize: tokenizer.vocabSize, contextLength },
-    ...(options.loss === "sigmoid" && { sigmoid: true }),
+    sigmoid: options.loss === "sigmoid" ? true : undefined,
   };
   const config: ContrastiveConfig = { ...settings, model };
   const written = JSON.stringify({ ...config, data: digest });

@@ -81,8 +81,8 @@ export function contrastiveSettings({
       colour: 0.1 * augment,
       noise: 0.08 * augment,
     },
-    ...(accumulate > 1 && { accumulate }),
-    ...(balance !== undefined && { balance: { by: balance, how: balanceBy } }),
+    accumulate: accumulate > 1 ? accumulate : undefined,
+    balance: balance === undefined ? undefined : { by: balance, how: balanceBy },
   };
 }
 
@@ -130,7 +130,7 @@ export function ganSettings({
     adversarial: { weight: adversarial, from: until(2), full: (until(2) + until(3)) / 2 },
     gamma: 0.1,
     flip: 0.25,
-    ...(composed && { composed }),
-    ...(composed && renew > 0 && { renew }),
+    composed,
+    renew: composed && renew > 0 ? renew : undefined,
   };
 }

@@ -67,7 +67,7 @@ export async function exportRetrainedClips({
     tokenizer,
     contextLength,
     guides,
-    ...(judge && { judge }),
+    judge,
     templates,
     articles,
   };

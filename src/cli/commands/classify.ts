@@ -138,7 +138,7 @@ export const classify = defineCommand({
       skipped: list.skipped,
       clips: clips.map(({ name }) => name),
       temperature,
-      ...(weights && { weights }),
+      weights,
       labels: labels.length,
     });
     list.finish(paths.length);

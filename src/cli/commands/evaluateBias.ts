@@ -73,7 +73,7 @@ export const evaluateBiasCommand = defineCommand({
       const reportHead = {
         ...head,
         pictures: embedded.set.own.length,
-        ...(where !== undefined && { where }),
+        where,
       };
       await writeReport(out, biasReport(rows, bias, reportHead));
       for (const { model, rates, sensitivity, association: found } of rows) {

@@ -67,8 +67,8 @@ export const evaluateGeneration = defineCommand({
     const { report, real, independent, missed, texts, sheet, files } = next.value;
     context.printJson({
       ...report,
-      ...(real && { real }),
-      ...(independent && { independent }),
+      real,
+      independent,
       missed,
       sheet,
     });

@@ -79,7 +79,7 @@ export const generate = defineCommand({
     const best = results[0]!;
     context.printJson({
       images: results.map(({ path }) => path),
-      ...(sheet !== undefined && { sheet }),
+      sheet,
       seed: best.seed,
       guideScore: best.guide,
       judgeScore: best.judge,

@@ -52,7 +52,7 @@ export const modelsInfo = defineCommand({
       if (shapes.length > tensors && tensors > 0) context.print(`  … ${shapes.length - tensors} more`);
     }
     context.printJson({
-      ...(pack && { pack: { name: pack.name, license: pack.license, resolution: pack.resolution } }),
+      pack: pack ? { name: pack.name, license: pack.license, resolution: pack.resolution } : undefined,
       origin,
       files: found.map((each) => ({ ...each, shapes: each.shapes.slice(0, tensors) })),
     });

@@ -30,7 +30,7 @@ export const modelsPull = defineCommand({
     const record = await pullModel(name, {
       places: placesOf(process.env),
       // Without the flag, HF_HUB_OFFLINE decides.
-      ...(offline && { offline }),
+      offline: offline || undefined,
       attempts,
       signal: context.signal,
       onPlan({ files, total }) {

@@ -41,7 +41,7 @@ export const packClips = defineCommand({
     const card = { name, description: `made from ${clips.join(", ")}`, license: licences.join("; ") };
     await write(out, card, guides, judging);
     const names = guides.map(({ manifest }) => manifest.name);
-    context.printJson({ out, guides: names, ...(judging && { judge: judging.manifest.name }) });
+    context.printJson({ out, guides: names, judge: judging?.manifest.name });
     context.print(
       `${out}: ${names.join(", ")}${judging ? `, judged by ${judging.manifest.name}` : "; no judge, so it steers no generator"}`,
     );

@@ -97,6 +97,10 @@ export const search = defineCommand({
         context.warn(`${file}: ${reason}; left out of the sheet`),
       ));
     if (isSheetWritten) context.print(sheet);
-    context.printJson({ hits: found, searched: index.entries.length, ...(isSheetWritten && { sheet }) });
+    context.printJson({
+      hits: found,
+      searched: index.entries.length,
+      sheet: isSheetWritten ? sheet : undefined,
+    });
   },
 });

@@ -109,7 +109,7 @@ export async function draftTerms(
   const draws = models.generator.sample(createRandom(config.seed).stream("candidates"), count, {
     truncation: config.truncation,
     ...subject,
-    ...(style !== undefined && { style }),
+    style,
   });
   const embedding = embedder.embed([...first, ...words], watch.passes); // one pass for both
   drafter.prepare({ draws, count }, words.length);

@@ -182,7 +182,7 @@ export async function* runEdit(
   for (; !next.done; next = await ascent.next()) {
     const { snapshot, ...step } = next.value;
     const state = { inverted, start: candidates[0]! };
-    yield { ...step, ...(snapshot && { snapshot: editSnapshot(snapshot, state) }) };
+    yield { ...step, snapshot: snapshot && editSnapshot(snapshot, state) };
   }
   const { best, done, plateaued } = next.value;
 
@@ -216,7 +216,7 @@ export async function* runEdit(
     changedOutside: mask ? changedPixels(original, bytes, mask) : 0,
     changed: changedPixels(original, bytes),
     inversionPsnr,
-    ...(realism && { realism }),
+    realism,
   };
   passes.add(2 * (models.guides.length + 1));
   const background = changedBackground(first!, second!, mask && reduceMask(mask, original, reportSide));

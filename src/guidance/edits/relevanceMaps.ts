@@ -151,7 +151,7 @@ export async function relevanceMaps(
   }));
   const encoder = createEncoder(clips, models.tokenizer, {
     engine,
-    ...(threads !== undefined && { threads }),
+    threads,
   });
   try {
     const plain = models.articles ? text : withoutArticles(text);

@@ -79,7 +79,7 @@ export function createObjective(models: SteerModels, options: ObjectiveOptions):
       terms: terms.length,
       shared,
       edit: edit !== undefined,
-      ...(options.coloursOnly && { coloursOnly: true }),
+      coloursOnly: options.coloursOnly ? true : undefined,
     }),
     anchor: options.anchor,
     inputsAt(part, random, views) {

@@ -34,7 +34,7 @@ export async function encoderInput(picture: Picture, side = imageSide): Promise<
 function encoderOf(models: SteerModels, clips: readonly NamedClip[], options: RunOptions): Encoder {
   const own = clips.map((clip) => ({ ...clip, weights: underPrefix(clip.prefix, models.weights) }));
   const { engine, threads } = options;
-  return createEncoder(own, models.tokenizer, { engine, ...(threads !== undefined && { threads }) });
+  return createEncoder(own, models.tokenizer, { engine, threads });
 }
 
 /** Embeds terms, and remembers the embeddings of texts. */

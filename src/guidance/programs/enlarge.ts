@@ -36,7 +36,7 @@ export async function picturesAt(
       weights: upscaler.weights,
       name: "enlarge",
       engine,
-      ...(threads !== undefined && { threads }),
+      threads,
     },
   );
   const enlarged: Picture[] = [];

@@ -35,7 +35,7 @@ export async function openClipTraining(
   const { preset, data, steps, resume, from, threads, saveEvery } = request;
   const folder = request.out ?? `outputs/train/${preset}`;
   const composed = await composedSettings(request);
-  const settings = { ...contrastiveSettings(request), ...(composed && { composed }) };
+  const settings = { ...contrastiveSettings(request), composed };
   const session = await clipSession(preset, settings, { data, out: folder, resume, from, threads });
   return trainingOf({ title: `train clip ${preset}`, folder, total: steps, saveEvery, session }, handlers);
 }
@@ -62,7 +62,7 @@ export async function openJudgeTraining(
   });
   const composed = await composedSettings(request);
   const recipe = { accumulate: 1, balance: undefined, balanceBy: "sampling", augment: 1 } as const;
-  const settings = { ...contrastiveSettings({ ...request, ...recipe }), ...(composed && { composed }) };
+  const settings = { ...contrastiveSettings({ ...request, ...recipe }), composed };
   const folder = join(out, "training");
   const session = await clipSession(judgePreset, settings, { data, out: folder, resume, threads });
   const { json, config } = session;

@@ -234,7 +234,7 @@ export async function exportStickers({
         vocabulary: vocabularyFile,
         config: {
           shape: { ...shape, encoder: [...shape.encoder], decoder: [...shape.decoder] },
-          ...(wordsConfig && { words: wordsConfig.words }),
+          words: wordsConfig?.words,
           styles,
           concepts: labels.length,
         },

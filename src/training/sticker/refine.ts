@@ -94,7 +94,7 @@ export async function refineCodes(
         Object.entries(underPrefix("e/", state)).filter(([name]) => name.startsWith(stickerScopes.decoder)),
       ),
       name: "refine codes",
-      ...(options.threads && { threads: options.threads }),
+      threads: options.threads,
     },
   );
   const count = set.rows.length;

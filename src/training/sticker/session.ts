@@ -232,8 +232,8 @@ export async function wordsSession(
   const stickerConfig = JSON.parse(run.settings) as StickerConfig;
   const codes = await drawingCodes(options.sticker, run, stickerConfig, set, {
     steps: settings.refine,
-    ...(options.threads && { threads: options.threads }),
-    ...(options.onRefine && { onProgress: options.onRefine }),
+    threads: options.threads,
+    onProgress: options.onRefine,
   });
   const data = await wordsData(sticker, set, codes, clips);
   const decoder = underPrefix(`e/${stickerScopes.decoder}.`, run.state);
