@@ -11,7 +11,7 @@ export { dropSnapshot, loadSnapshot, saveSnapshot, snapshotFile, type Snapshot }
 export { type Draft } from "./candidates/drafts.js";
 export { applyChange } from "./edits/applyChange.js";
 export { type ChangeKind } from "./edits/changeKind.js";
-export { type EditConfig, type EditOptions, type EditResult, type EditStep } from "./edits/edit.js";
+export { type EditConfig, type EditOptions, type EditResult, type EditStep } from "./edits/contract.js";
 export { type EditFinding } from "./edits/findings.js";
 export { maskBox } from "./edits/maskArea.js";
 export { type Relevance, relevanceMask, weakCertainty } from "./edits/relevance.js";

@@ -3,7 +3,8 @@ import type { LoadedPicture } from "../images/index.js";
 import type { AscentStep } from "./ascent/ascent.js";
 import type { Scores } from "./programs/readOut.js";
 import type { Draft } from "./candidates/drafts.js";
-import { type EditConfig, type EditOptions, type EditResult, type EditStep, runEdit } from "./edits/edit.js";
+import type { EditConfig, EditOptions, EditResult, EditStep } from "./edits/contract.js";
+import { runEdit } from "./edits/edit.js";
 import {
   type AscentConfig,
   type AscentOptions,

@@ -25,6 +25,7 @@ export { addBorder, overColour, parseColour } from "./sticker.js";
 export { boxMeans, guidedFilter, type GuidedOptions } from "./guided.js";
 export { drawnParts, drawnShare, type LoadedMask, loadMask, maskOfPicture } from "./masks.js";
 export { folderWordsOf, nextRunFolder, slugOf } from "./runFolder.js";
+export { type Oklab, oklabDistance, oklabOfRgb, rgbOfOklabColour } from "./oklab.js";
 export { isShape, shapeMask } from "./shapes.js";
 export { type ListOptions, listPictures } from "./folder.js";
 export {

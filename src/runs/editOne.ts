@@ -103,7 +103,7 @@ export async function* editOne(
     prompt: item.prompt,
     change: kind,
     ...result.report,
-    inversionError,
+    ...(inversionError !== undefined && { inversionError }),
     steps: result.steps,
   };
   yield {

@@ -57,7 +57,8 @@ export interface FindingEvent {
 export interface EditReport extends ReportCard {
   readonly prompt: string;
   readonly change: EditResult["kind"];
-  readonly inversionError: number;
+  /** Mean absolute error of the generator's copy, of 1; absent where nothing was copied. */
+  readonly inversionError?: number;
   /** Steps done. */
   readonly steps: number;
 }

@@ -12,16 +12,16 @@ const scores = z.strictObject({ guide: number, judge: number });
 
 const editReportSchema = z.strictObject({
   prompt: z.string(),
-  change: z.enum(["colour", "shape"]),
+  change: z.enum(["colour", "shape", "drawing", "layer"]),
   direction: scores,
   gain: scores,
   score: scores,
   changedOutside: number,
   changed: number,
-  inversionPsnr: number,
+  inversionPsnr: number.optional(),
   realism: z.strictObject({ before: number, after: number }).optional(),
   judgeAgrees: z.boolean(),
-  inversionError: number,
+  inversionError: number.optional(),
   steps: z.int().min(0),
 });
 

@@ -52,8 +52,12 @@ export function ReportCard({ report }: { report: Readonly<Record<string, unknown
         <dd>{number("changed")}</dd>
         <dt>Outside the mask</dt>
         <dd>{number("changedOutside")}</dd>
-        <dt>Copy by the generator</dt>
-        <dd>{Number(report.inversionPsnr ?? 0).toFixed(1)} dB</dd>
+        {report.inversionPsnr !== undefined && (
+          <>
+            <dt>Copy by the generator</dt>
+            <dd>{Number(report.inversionPsnr).toFixed(1)} dB</dd>
+          </>
+        )}
       </dl>
     </section>
   );

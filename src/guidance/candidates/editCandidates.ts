@@ -65,47 +65,63 @@ async function around(picture: Picture, box: Box): Promise<Picture> {
  * similarity to the target, on the whole picture and around the mask. Larger changes cost more.
  */
 export async function rankCandidates(
-  { models, guideEncoder }: SessionPrograms,
+  programs: SessionPrograms,
   candidates: readonly SynthesizedLatents[],
   { original, picture: shownBefore, ground, before, texts, kind, mask, box }: CandidateContext,
   { passes, signal }: { readonly passes: PassCounter; readonly signal?: AbortSignal | undefined },
 ): Promise<ScoredCandidate[]> {
-  const side = models.generator.resolution;
-  const pictures: Picture[] = [shownBefore];
+  const side = programs.models.generator.resolution;
+  const pictures: Picture[] = [];
   for (const { picture } of candidates) {
     signal?.throwIfAborted();
     const after = pictureFrom(picture.data as Float32Array, side);
     const bytes = await applyChange(original, before, after, { kind, mask, ground, signal });
     pictures.push(onWhite(bytes));
   }
+  const scores = await scoreChanges(programs, shownBefore, pictures, { texts, box }, { passes, signal });
+  const scored = candidates.map((candidate, index) => {
+    const unclear = kind === "shape" ? 1 - (candidate.clarity ?? 1) : 0;
+    return { ...candidate, score: scores[index]! - blendCost * unclear };
+  });
+  return scored.sort((a, b) => b.score - a.score);
+}
+
+/**
+ * Scores changed pictures by the guides: the change along the text's direction and the gain in similarity to the target, on the whole
+ * picture and in a box. Larger changes cost more.
+ * @param texts unit embeddings of target and source text by CLIP, `[2, features]`. @returns a score for each picture; more is better.
+ */
+export async function scoreChanges(
+  { models, guideEncoder }: Pick<SessionPrograms, "models" | "guideEncoder">,
+  before: Picture,
+  after: readonly Picture[],
+  { texts, box }: Pick<CandidateContext, "texts" | "box">,
+  { passes, signal }: { readonly passes: PassCounter; readonly signal?: AbortSignal | undefined },
+): Promise<number[]> {
   const views = box ? 2 : 1;
   const viewPictures: Picture[] = [];
-  for (const picture of pictures) viewPictures.push(picture, ...(box ? [await around(picture, box)] : []));
+  for (const picture of [before, ...after])
+    viewPictures.push(picture, ...(box ? [await around(picture, box)] : []));
   const embedded: Float32Array[][] = [];
   for await (const row of guideEncoder.encodeImages(viewPictures)) {
     signal?.throwIfAborted();
     embedded.push(row);
   }
   passes.add(viewPictures.length * models.guides.length);
-  const scored = candidates.map((candidate, index) => {
+  return after.map(({ data }, index) => {
     let sum = 0;
     for (let view = 0; view < views; view++)
       models.guides.forEach(({ prefix }, guide) => {
-        const { data, shape } = texts[prefix]!;
+        const { data: rows, shape } = texts[prefix]!;
         const [target, source] = [0, 1].map((row) =>
-          (data as Float32Array).subarray(row * shape[1]!, (row + 1) * shape[1]!),
+          (rows as Float32Array).subarray(row * shape[1]!, (row + 1) * shape[1]!),
         ) as [Float32Array, Float32Array];
         const [from, to] = [embedded[view]![guide]!, embedded[(index + 1) * views + view]![guide]!];
         sum += changeScore({ from, to }, { target, source });
       });
-    const { data } = pictures[index + 1]!;
-    const changed = data.reduce((total, value, at) => total + Math.abs(value - shownBefore.data[at]!), 0);
-    const guided = sum / (views * models.guides.length);
-    const unclear = kind === "shape" ? 1 - (candidate.clarity ?? 1) : 0;
-    const score = guided - (changeCost * changed) / data.length - blendCost * unclear;
-    return { ...candidate, score };
+    const changed = data.reduce((total, value, at) => total + Math.abs(value - before.data[at]!), 0);
+    return sum / (views * models.guides.length) - (changeCost * changed) / data.length;
   });
-  return scored.sort((a, b) => b.score - a.score);
 }
 
 /** Cosine of the change of a picture with the change of the text, plus the gain in similarity to the target; all `[features]`. */

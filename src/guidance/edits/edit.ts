@@ -8,10 +8,7 @@ import {
   pictureFrom,
 } from "../../images/index.js";
 import type { HostTensor } from "../../tensor/index.js";
-import type { AscentStep } from "../ascent/ascent.js";
-import type { AscentConfig } from "../ascent/generate.js";
 import { createPassCounter } from "../ascent/passes.js";
-import type { Snapshot } from "../ascent/snapshot.js";
 import { type CandidateContext, type ScoredCandidate, rankCandidates } from "../candidates/editCandidates.js";
 import { editStarts, interpolate } from "../candidates/editStarts.js";
 import { type Recipe, editRecipe } from "../objectives/recipe.js";
@@ -20,65 +17,18 @@ import { type Term, encoderInput, positiveEmbeddings } from "../programs/embedTe
 import { picturesAt, usualSize } from "../programs/enlarge.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { applyChange } from "./applyChange.js";
-import { type ChangeKind, kindOf } from "./changeKind.js";
+import { kindOf } from "./changeKind.js";
 import { type Scene, type Stage, ascendFrom } from "./editAscent.js";
-import { type EditFinding, changedBackground, editFindings } from "./findings.js";
+import type { EditConfig, EditOptions, EditResult, EditStep } from "./contract.js";
+import { prepareDirectEdit } from "./direct.js";
 import { maskBox, squareMask } from "./maskArea.js";
 import { editSnapshot, restoreEditStart } from "./progress.js";
-import { type ReportCard, changedPixels, measureChange, measureRealism, psnr } from "./report.js";
+import { planEdit } from "./plan.js";
+import { psnr } from "./report.js";
+import { reportEdit } from "./reportEdit.js";
 import { subjectOf } from "./subject.js";
-import { reduceMask, reducePicture } from "./workingCopy.js";
-
-/** Settings of an edit. */
-export interface EditConfig extends Omit<AscentConfig, "candidates" | "truncation" | "style"> {
-  /** What the picture shows now, in words. */
-  readonly from: string;
-  /** How far to go: 0 gives the picture back to the bit, 1 goes all the way. */
-  readonly strength: number;
-  /** What may change: colours alone, shapes too, or (`auto`) colours alone where the texts differ in words for colours alone. */
-  readonly change: ChangeKind | "auto";
-}
-
-/** How an edit is limited, continued and stopped. */
-export interface EditOptions {
-  /** Where the picture may change, `[height, width]`, 0 to 1; everywhere when absent. */
-  readonly mask?: Float32Array;
-  /** State that an interrupted edit is continued from. */
-  readonly from?: Snapshot;
-  /** Before the ascent it ends the edit with the signal's reason; the ascent is cut short and its result applied. */
-  readonly signal?: AbortSignal;
-}
-
-/** Progress of an edit; step 0 is the generator's copy, before anything is changed. */
-export interface EditStep extends AscentStep {
-  /** Peak signal-to-noise ratio of the copy to the input, dB; on step 0. */
-  readonly inversionPsnr?: number;
-}
-
-/** An edited picture at the original's size. */
-export interface EditResult {
-  readonly bytes: RgbaBytes;
-  /** The generator's pictures before and after. */
-  readonly before: Picture;
-  readonly after: Picture;
-  /** Mean absolute error of the inversion, of 1. */
-  readonly inversionError: number;
-  readonly report: ReportCard;
-  /** What was taken of the change. */
-  readonly kind: ChangeKind;
-  /** Steps done; fewer than configured when it was stopped or ended early. */
-  readonly steps: number;
-  /** Whether it ended because the loss fell no more. */
-  readonly plateaued: boolean;
-  /** CLIP passes that were made for it, counted. */
-  readonly passes: number;
-  /** What its user should know. */
-  readonly findings: readonly EditFinding[];
-}
 
 const inversionSteps = 120;
-/** Longest side of the copies that the report is measured on. */
-const reportSide = 512;
 
 /** Pictures of regions over white, painted at a size. */
 async function paintedOnWhite(
@@ -106,7 +56,8 @@ function requireDifference(from: string, to: string | undefined, articles: boole
 }
 
 /**
- * Changes a picture towards a prompt with a session's programs, as `edit` does. The generator copies it; then ways to go are
+ * Changes a picture towards a prompt with a session's programs, as `edit` does. Where the texts name a new colour, a thing that is added or
+ * another known thing, and the generator paints regions, `makeDirectEdit` does. Otherwise the picture is steered: the generator copies it; then ways to go are
  * tried: along its own condition from text to text, and towards drafts of the target. From the best, ascent follows the text's
  * direction on views inside the mask, while the copy holds less and less. The better of start and ascent, by the guides, is
  * applied to the original.
@@ -124,6 +75,12 @@ export async function* runEdit(
   requireDifference(config.from, term.text, models.articles);
   const side = models.generator.resolution;
   const subject = subjectOf(original, mask);
+  const plan = planEdit(models, config.from, term.text, config.change);
+  const direct = await prepareDirectEdit(programs, plan, { original, subject, mask, term, config, signal });
+  if (direct) {
+    yield { index: 0, steps: 0, picture: direct.before };
+    return direct.finish();
+  }
   const recipe: Recipe = { ...editRecipe, ...config.recipe };
   const begun = options.from && restoreEditStart(options.from);
   const resumed = begun && options.from;
@@ -154,7 +111,12 @@ export async function* runEdit(
     inside,
     box: mask ? maskBox(inside, side) : wholeBox,
   };
-  const kind = config.change === "auto" ? kindOf(config.from, term.text ?? "") : config.change;
+  const kind =
+    plan.kind === "steer"
+      ? plan.change
+      : plan.kind === "recolour"
+        ? "colour"
+        : kindOf(config.from, term.text ?? "");
   const context: CandidateContext = {
     original: subject.bytes,
     picture: subject.picture,
@@ -207,29 +169,18 @@ export async function* runEdit(
           // What an ascent that was stopped came to is applied; a later signal stops the work.
           signal: signal?.aborted ? undefined : signal,
         });
-  const [first, second] = [original, bytes].map((each) => onWhite(reducePicture(each, reportSide)));
-  const pictures = { before: first!, after: second! };
-  const condition = scene.positives[models.guides[0]!.prefix]!;
-  const realism = await measureRealism(models, pictures, condition, programs.options);
-  const report: ReportCard = {
-    ...(await measureChange(models, pictures, texts, programs)),
-    changedOutside: mask ? changedPixels(original, bytes, mask) : 0,
-    changed: changedPixels(original, bytes),
-    inversionPsnr,
-    realism,
-  };
-  passes.add(2 * (models.guides.length + 1));
-  const background = changedBackground(first!, second!, mask && reduceMask(mask, original, reportSide));
+  const pictures = { original, bytes, mask };
+  const { report, findings } = await reportEdit(programs, pictures, { texts, term, passes });
   return {
     bytes,
     before,
     after,
-    report,
+    report: { ...report, inversionPsnr },
     inversionError: inverted.error,
     kind,
     steps: done,
     plateaued,
     passes: passes.total,
-    findings: editFindings(report, background),
+    findings,
   };
 }

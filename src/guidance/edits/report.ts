@@ -19,8 +19,8 @@ export interface ReportCard {
   readonly changedOutside: number;
   /** Pixels that differ from the input. */
   readonly changed: number;
-  /** Peak signal-to-noise ratio of the generator's copy to the input, dB, at the generator's size. */
-  readonly inversionPsnr: number;
+  /** Peak signal-to-noise ratio of the generator's copy to the input, dB, at the generator's size; absent where nothing was copied. */
+  readonly inversionPsnr?: number;
   /** Discriminator's opinion of input and result, where the generator has one: 1 and more is real, −1 and less is made. */
   readonly realism?: { readonly before: number; readonly after: number };
   /** Whether the judge sees the change that the guides see. */

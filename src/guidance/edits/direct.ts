@@ -1,0 +1,95 @@
+import {
+  type LoadedPicture,
+  type Picture,
+  type RgbaBytes,
+  onWhite,
+  pictureFrom,
+} from "../../images/index.js";
+import { createPassCounter } from "../ascent/passes.js";
+import { type Term, encoderInput } from "../programs/embedTerms.js";
+import type { SessionPrograms } from "../sessionPrograms.js";
+import { type AddContext, addThing, placeThing } from "./addThings.js";
+import type { EditConfig, EditResult } from "./contract.js";
+import type { EditPlan } from "./plan.js";
+import { recolourPixels } from "./recolourPixels.js";
+import { chooseDrawing, paintRedrawing, sourceSprite } from "./redraw.js";
+import { reportEdit } from "./reportEdit.js";
+import { type Subject, subjectOf } from "./subject.js";
+
+/** An edit by its inputs. */
+export interface DirectEditInputs {
+  readonly original: LoadedPicture;
+  readonly subject: Subject;
+  readonly mask: Float32Array | undefined;
+  readonly term: Term;
+  readonly config: Pick<EditConfig, "from" | "seed" | "strength">;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** An edit without ascent: the picture at the generator's size, and its end. */
+export interface DirectEdit {
+  readonly before: Picture;
+  finish(): Promise<EditResult>;
+}
+
+/**
+ * Prepares an edit that needs no ascent: a named colour, added layers, or a known thing in another's place.
+ * @returns undefined when the edit is steered: the plan says so, the strength of a redrawing is a part, or the picture is no drawing on a ground.
+ */
+export async function prepareDirectEdit(
+  programs: SessionPrograms,
+  plan: EditPlan,
+  { original, subject, mask, term, config, signal }: DirectEditInputs,
+): Promise<DirectEdit | undefined> {
+  const { from, seed, strength } = config;
+  const source = plan.kind === "redraw" ? sourceSprite(subject) : undefined;
+  if (plan.kind === "steer" || (plan.kind === "redraw" && (!source || (strength !== 0 && strength !== 1))))
+    return undefined;
+  signal?.throwIfAborted();
+  const side = programs.models.generator.resolution;
+  const seen = async (picture: Picture): Promise<Picture> =>
+    pictureFrom((await encoderInput(picture, side)).data as Float32Array, side);
+  const { ground } = subject;
+
+  const change = async (context: AddContext): Promise<RgbaBytes> => {
+    const { width, height, rgba } = original;
+    if (strength === 0) return { width, height, rgba: rgba.slice() };
+    if (plan.kind === "recolour")
+      return recolourPixels(original, plan.rgb, { ground, mask, named: plan.named, strength, signal });
+    if (plan.kind === "redraw") {
+      const drawing = await chooseDrawing(programs, subject, source!, { plan, term }, context);
+      return paintRedrawing(programs, original, drawing, { ground, mask, signal });
+    }
+    let bytes: RgbaBytes = original;
+    for (const [at, thing] of plan.things.entries()) {
+      const below = at === 0 ? subject : subjectOf(bytes, mask);
+      const placed = await placeThing(programs, below, thing, plan.subject, { ...context, seed: seed + at });
+      if (placed) bytes = await addThing(programs, bytes, placed, { ground, mask, strength });
+    }
+    return bytes;
+  };
+
+  return {
+    before: await seen(subject.picture),
+    async finish() {
+      const passes = createPassCounter();
+      const target: Term = plan.kind === "add" ? { ...term, text: plan.target } : term;
+      const { templates } = term;
+      const texts = await programs.embedder.embed([target, { text: from, weight: 1, templates }], passes);
+      const bytes = await change({ texts, templates, seed, passes, signal });
+      const pictures = { original, bytes, mask };
+      const { report, findings } = await reportEdit(programs, pictures, { texts, term, passes });
+      return {
+        bytes,
+        before: await seen(onWhite(original)),
+        after: await seen(onWhite(bytes)),
+        report,
+        kind: plan.kind === "recolour" ? "colour" : plan.kind === "add" ? "layer" : "drawing",
+        steps: 0,
+        plateaued: false,
+        passes: passes.total,
+        findings,
+      };
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { type RgbaBytes, onWhite } from "../../images/index.js";
+import { type Ground, drawnPart, groundColours } from "./ground.js";
+import { drawnOnPaper } from "./paper.js";
+
+/**
+ * How much of each pixel of a picture is drawn, `[height, width]` in [0, 1]: by alpha, by the difference from a coloured ground, or, on
+ * white, all that is not connected to the border by white. A picture that fills its frame is drawn everywhere.
+ */
+export function drawnMap(bytes: RgbaBytes, ground: Ground): Float32Array {
+  const { width, height } = bytes;
+  if (ground.kind === "white") {
+    const side = Math.max(width, height);
+    const square = new Float32Array(side * side * 3).fill(1);
+    const { data } = onWhite(bytes);
+    for (let y = 0; y < height; y++)
+      square.set(data.subarray(y * width * 3, (y + 1) * width * 3), y * side * 3);
+    const drawn = drawnOnPaper(square, side);
+    return Float32Array.from(
+      { length: width * height },
+      (_, at) => drawn[Math.floor(at / width) * side + (at % width)]!,
+    );
+  }
+  const colours = groundColours(ground, bytes);
+  return Float32Array.from({ length: width * height }, (_, at) =>
+    drawnPart(bytes, at % width, Math.floor(at / width), colours),
+  );
+}

@@ -1,0 +1,135 @@
+import {
+  type Oklab,
+  type RgbaBytes,
+  oklabDistance,
+  oklabOfRgb,
+  rgbOfOklabColour,
+} from "../../images/index.js";
+import type { Rgb } from "../../prompts/index.js";
+
+/** A colour that a drawing is filled with. */
+export interface Fill {
+  readonly lab: Oklab;
+  /** Share of the drawing's pixels, weighted by the mask. */
+  readonly area: number;
+}
+
+/** Largest number of fills, and the smallest share of a drawing that is a fill. */
+const most = 24;
+const leastShare = 0.002;
+/** Distance in Oklab within which colours are one fill. */
+const same = 0.045;
+/** Largest difference between neighbouring pixels of a fill, of 1; more is an edge. */
+const flat = 0.03;
+const drawnWholly = 0.9;
+
+/**
+ * The fills of a drawing, largest first: colours of pixels that equal their neighbours.
+ * @param bytes a small copy of the picture. @param drawn `[height, width]`, as `drawnMap`. @param mask where fills count; everywhere when absent.
+ */
+export function fillsOf(
+  { width, height, rgba }: RgbaBytes,
+  drawn: Float32Array,
+  mask?: Float32Array,
+): Fill[] {
+  const bins = new Map<number, { sum: [number, number, number]; count: number }>();
+  let total = 0;
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const pixel = y * width + x;
+      const weight = mask?.[pixel] ?? 1;
+      if (drawn[pixel]! < drawnWholly || weight === 0) continue;
+      total += weight;
+      const at = pixel * 4;
+      const neighbours = [x > 0 ? at - 4 : at, y > 0 ? at - 4 * width : at];
+      if (
+        neighbours.some((other) =>
+          [0, 1, 2].some((channel) => Math.abs(rgba[at + channel]! - rgba[other + channel]!) > flat * 255),
+        )
+      )
+        continue;
+      const key = (rgba[at]! >> 3) * 1024 + (rgba[at + 1]! >> 3) * 32 + (rgba[at + 2]! >> 3);
+      const bin = bins.get(key) ?? { sum: [0, 0, 0], count: 0 };
+      for (let channel = 0; channel < 3; channel++) bin.sum[channel]! += (weight * rgba[at + channel]!) / 255;
+      bin.count += weight;
+      bins.set(key, bin);
+    }
+  const colours = [...bins.values()]
+    .sort((a, b) => b.count - a.count)
+    .map(({ sum, count }) => ({
+      lab: oklabOfRgb(sum[0] / count, sum[1] / count, sum[2] / count),
+      area: count / Math.max(1, total),
+    }));
+  const fills: { lab: Oklab; area: number }[] = [];
+  for (const { lab, area } of colours) {
+    const near = fills.find((fill) => oklabDistance(fill.lab, lab) < same);
+    if (near) near.area += area;
+    else if (fills.length < most) fills.push({ lab, area });
+  }
+  return fills.filter(({ area }) => area >= leastShare).sort((a, b) => b.area - a.area);
+}
+
+/** Smooth step from 0 to 1 at an edge. */
+const above = (x: number, edge: number, width: number): number =>
+  Math.min(1, Math.max(0, (x - edge) / width + 0.5));
+
+const chromaOf = ([, a, b]: Oklab): number => Math.hypot(a, b);
+const tintedPart = (lab: Oklab): number => above(chromaOf(lab), 0.05, 0.04);
+
+/** Distance in Oklab at which shades of grey are no longer one thing's; hue counts three times. */
+const greyShade = { edge: 0.075, width: 0.04, hue: 3 };
+/** A fill that is darker than the main one and has a smaller part of its chroma is another colour: brown beside red. */
+const dull = { darker: 0.1, chroma: 0.42 };
+/** Distance at which a fill is no longer called by a named colour. */
+const namedDistance = 0.12;
+
+/** The fill that a drawing's colour is named after: the largest, or the one nearest to the colour that its text names. */
+export function mainFill(fills: readonly Fill[], named: Rgb | undefined): Fill | undefined {
+  const goal = named && oklabOfRgb(...named);
+  const weightOf = ({ lab, area }: Fill): number => {
+    const isExtreme = Math.max(above(-lab[0], -0.3, 0.1), above(lab[0], 0.93, 0.06));
+    const plain = area * (1 - 0.65 * isExtreme * (1 - tintedPart(lab)));
+    return goal ? plain * (0.02 + Math.exp(-((oklabDistance(lab, goal) / namedDistance) ** 2))) : plain;
+  };
+  return fills.reduce<Fill | undefined>(
+    (best, fill) => (best && weightOf(best) >= weightOf(fill) ? best : fill),
+    undefined,
+  );
+}
+
+/** A change of a drawing's main colour. */
+export interface ColourChange {
+  /** How far a fill is a shade of the main colour, 0 to 1. */
+  shareOf(lab: Oklab): number;
+  /** The same shade of the new colour, sRGB in [0, 1]. */
+  shadeOf(lab: Oklab): [red: number, green: number, blue: number];
+}
+
+/**
+ * Changes the colour `main` to `goal` (sRGB in [0, 1]), as `recolourFills` changes a generator's fills: shades of a tint have its hue, and
+ * keep their difference in lightness and their relative chroma.
+ */
+export function colourChange({ lab: main }: Fill, goal: Rgb): ColourChange {
+  const mainChroma = chromaOf(main);
+  const mainTinted = tintedPart(main);
+  const target = oklabOfRgb(...goal);
+  return {
+    shareOf(lab) {
+      const chroma = chromaOf(lab);
+      const cosine = (lab[1] * main[1] + lab[2] * main[2]) / (chroma * mainChroma || 1);
+      const isDull =
+        above(main[0] - lab[0], dull.darker, 0.08) * (1 - above(chroma / mainChroma, dull.chroma, 0.1));
+      const sameTint = above(cosine, 0.87, 0.1) * tintedPart(lab) * (1 - isDull);
+      const { edge, width, hue } = greyShade;
+      const apart = Math.hypot(lab[0] - main[0], hue * (lab[1] - main[1]), hue * (lab[2] - main[2]));
+      const sameGrey = 1 - above(apart, edge, width);
+      return sameTint * mainTinted + sameGrey * (1 - mainTinted);
+    },
+    shadeOf(lab) {
+      const strength = Math.min(1.3, Math.max(0.5, chromaOf(lab) / Math.max(1e-6, mainChroma)));
+      const relative = strength * mainTinted + 1 - mainTinted;
+      const lightness = Math.min(0.99, Math.max(0.08, target[0] + 0.85 * (lab[0] - main[0])));
+      return rgbOfOklabColour([lightness, target[1] * relative, target[2] * relative]);
+    },
+  };
+}

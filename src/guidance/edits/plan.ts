@@ -1,0 +1,117 @@
+import {
+  type Rgb,
+  type SceneRelation,
+  bearingOf,
+  sceneName,
+  splitScene,
+  takeColour,
+} from "../../prompts/index.js";
+import { type SteerModels, draftSubject, namedStyle } from "../models.js";
+import { type ChangeKind, kindOf } from "./changeKind.js";
+
+/** A thing that an edit adds to a picture. */
+export interface AddedThing {
+  readonly text: string;
+  readonly relation: SceneRelation["kind"];
+}
+
+/**
+ * How an edit is made. `recolour`: the picture's fills get a colour. `add`: new layers over or under the picture. `redraw`: a drawing of
+ * a known thing takes the picture's place, at its place and size. `steer`: ascent from the generator's copy of the picture.
+ */
+export type EditPlan =
+  | { readonly kind: "recolour"; readonly rgb: Rgb; readonly named: Rgb | undefined }
+  | {
+      readonly kind: "add";
+      readonly subject: string;
+      readonly things: readonly AddedThing[];
+      /** What the picture shows afterwards, in words. */
+      readonly target: string;
+    }
+  | {
+      readonly kind: "redraw";
+      readonly concepts: readonly number[];
+      /** Whether the texts differ in their drawing style alone. */
+      readonly sameThing: boolean;
+    }
+  | { readonly kind: "steer"; readonly change: ChangeKind };
+
+/** A text that names what is added, and not what the picture shows. */
+const addition = /^(?:add|put on|wearing|holding|with|plus)\s+/i;
+const bow = /\bbow$/;
+/** Largest number of things that one edit adds. */
+const mostAdded = 2;
+
+/** The colour that a text names, if any. */
+function colourOf(text: string): Rgb | undefined {
+  const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
+  return takeColour(words.filter((word) => !["a", "an", "the"].includes(word))).colour?.rgb;
+}
+
+/** Names of a generator's concepts, in the form of `sceneName`. */
+function namesOf({ generator }: Pick<SteerModels, "generator">): Set<string> {
+  const concepts = generator.vocabulary ?? [];
+  return new Set(concepts.flatMap(({ label, names }) => [label, ...names]).map(sceneName));
+}
+
+/** The things that a text adds to those of another, with the whole text; undefined when it does not add things to the same subject. */
+function additionOf(
+  models: Pick<SteerModels, "generator">,
+  from: string,
+  to: string,
+): Extract<EditPlan, { kind: "add" }> | undefined {
+  const short = addition.test(to);
+  const rest = to.replace(addition, "");
+  const target = short
+    ? `${from} ${/^(?:wearing|holding)/i.exec(to)?.[0].toLowerCase().trim() ?? "with"} ${rest}`
+    : to;
+  const known = namesOf(models);
+  known.delete(sceneName(target));
+  const { parts, relations } = splitScene(target, known, 1 + mostAdded);
+  const [subject, ...others] = parts;
+  if (others.length === 0 || sceneName(subject!) !== sceneName(from)) return undefined;
+  if (relations.some((relation) => relation.subject !== 0)) return undefined;
+  const things = relations.map(({ object, kind }): AddedThing => {
+    const text = parts[object]!;
+    // A bow that is worn is a ribbon, not the weapon.
+    if (kind !== "beside" && bow.test(text)) return { text: text.replace(bow, "ribbon"), relation: "head" };
+    return { text, relation: short && kind === "beside" ? (bearingOf(text) ?? "holding") : kind };
+  });
+  return { kind: "add", subject: subject!, things, target };
+}
+
+/** Concepts that differ from a concept in the word "face" alone: "cat face" for "cat". */
+function withFaces({ generator }: Pick<SteerModels, "generator">, concepts: readonly number[]): number[] {
+  const { vocabulary = [] } = generator;
+  const plain = (label: string): string => sceneName(label).replace(/ face$/, "");
+  const wanted = new Set(concepts.slice(0, 1).map((at) => plain(vocabulary[at]!.label)));
+  const faces = vocabulary.flatMap(({ label }, at) =>
+    wanted.has(plain(label)) && !concepts.includes(at) ? [at] : [],
+  );
+  return [...concepts.slice(0, 1), ...faces, ...concepts.slice(1)];
+}
+
+/** Plans an edit from its texts. `change` other than `auto` steers. */
+export function planEdit(
+  models: Pick<SteerModels, "generator" | "phrases">,
+  from: string,
+  to: string | undefined,
+  change: ChangeKind | "auto",
+): EditPlan {
+  if (change !== "auto") return { kind: "steer", change };
+  if (to === undefined || !models.generator.regions) return { kind: "steer", change: kindOf(from, to ?? "") };
+  const style = namedStyle(models, to);
+  const added = style === undefined ? additionOf(models, from, to) : undefined;
+  if (added) return added;
+  const kind = kindOf(from, to);
+  const rgb = colourOf(to);
+  if (kind === "colour" && rgb) return { kind: "recolour", rgb, named: colourOf(from) };
+  const { concepts } = draftSubject(models, to);
+  if (kind === "colour" || !concepts) return { kind: "steer", change: kind };
+  const things = [from, to].map((text) => {
+    const own = namedStyle(models, text);
+    return sceneName(own === undefined ? text : text.slice(0, -own.length).replace(/[\s,;]+$/, ""));
+  });
+  const sameThing = style !== undefined && things[0] === things[1];
+  return { kind: "redraw", concepts: sameThing ? concepts : withFaces(models, concepts), sameThing };
+}

@@ -1,0 +1,179 @@
+import { type RgbaBytes, oklabDistance, oklabOfRgb, rgbOfOklabColour, toByte } from "../../images/index.js";
+import type { Rgb } from "../../prompts/index.js";
+import { drawnMap } from "./drawn.js";
+import { type ColourChange, type Fill, colourChange, fillsOf, mainFill } from "./fills.js";
+import { type Ground, groundColours } from "./ground.js";
+import { reduceMask, reducePicture, reducedSize } from "./workingCopy.js";
+
+/** Longest side of the copy that fills are found on. */
+const searched = 256;
+/** Distance in Oklab within which a pixel has a fill's colour. */
+const pure = 0.03;
+/** Pixels around an edge pixel whose fills it may be a mixture of. */
+const reach = 2;
+/** Largest part of an edge pixel, of 1, that a mixture of two fills leaves unexplained. */
+const unexplained = 0.15;
+/** Label of the paper, and of a pixel whose colour is no fill's. */
+const paper = -1;
+const mixed = -2;
+/** Rows that are changed at a time: between two strips other work has its turn, and the signal is checked. */
+const stripRows = 64;
+
+/** A fill before and after. */
+interface Recoloured {
+  readonly rgb: Rgb;
+  readonly share: number;
+  readonly after: Rgb;
+}
+
+/** How a recolouring is limited. */
+export interface RecolourOptions {
+  readonly ground: Ground;
+  /** Where the picture may change, `[height, width]` in [0, 1]; everywhere when absent. */
+  readonly mask?: Float32Array | undefined;
+  /** Colour that the picture's text names, sRGB in [0, 1]: the parts in it are changed. The main colour when absent. */
+  readonly named?: Rgb | undefined;
+  /** How far to go: 0 leaves the picture as it is, 1 goes all the way. */
+  readonly strength: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const mix = (a: Rgb, b: Rgb, part: number): Rgb => [
+  a[0] + part * (b[0] - a[0]),
+  a[1] + part * (b[1] - a[1]),
+  a[2] + part * (b[2] - a[2]),
+];
+
+/** Finds the fill of a colour; distances are looked up in cells of 64³. */
+function fillFinder(fills: readonly Fill[]): (red: number, green: number, blue: number) => number {
+  const known = new Int8Array(64 ** 3).fill(-128);
+  return (red, green, blue) => {
+    const key = (red >> 2) * 4096 + (green >> 2) * 64 + (blue >> 2);
+    if (known[key] !== -128) return known[key]!;
+    const lab = oklabOfRgb(red / 255, green / 255, blue / 255);
+    let [best, least] = [mixed, pure];
+    fills.forEach((fill, at) => {
+      const apart = oklabDistance(fill.lab, lab);
+      if (apart < least) [best, least] = [at, apart];
+    });
+    return (known[key] = best);
+  };
+}
+
+/** Part of the way from `a` to `b` at which `p` lies, and what is left over. */
+function betweenOf(p: Rgb, a: Rgb, b: Rgb): { part: number; rest: Rgb; size: number } {
+  let [along, length] = [0, 0];
+  for (let channel = 0; channel < 3; channel++) {
+    const way = b[channel]! - a[channel]!;
+    along += (p[channel]! - a[channel]!) * way;
+    length += way * way;
+  }
+  const part = length === 0 ? 0 : Math.min(1, Math.max(0, along / length));
+  const mixture = mix(a, b, part);
+  const rest: Rgb = [p[0] - mixture[0], p[1] - mixture[1], p[2] - mixture[2]];
+  return { part, rest, size: Math.hypot(...rest) };
+}
+
+/** Changes a pixel of a fill's colour: by its own shade. */
+function changedShade(p: Rgb, share: number, change: ColourChange): Rgb {
+  return share === 0 ? p : mix(p, change.shadeOf(oklabOfRgb(...p)), share);
+}
+
+/**
+ * Gives a picture's main colour, or the colour that its text names, another colour. Only fills change: pixels at an edge between two
+ * fills stay the same mixture of them, so that outlines stay; alpha and the ground are unchanged.
+ * @param goal sRGB in [0, 1].
+ * @throws the signal's reason when it is aborted.
+ */
+export async function recolourPixels(
+  original: RgbaBytes,
+  goal: Rgb,
+  { ground, mask, named, strength, signal }: RecolourOptions,
+): Promise<RgbaBytes> {
+  const { width, height, rgba } = original;
+  const small = reducePicture(original, searched);
+  const drawn = drawnMap(small, ground);
+  const fills = fillsOf(small, drawn, mask && reduceMask(mask, original, searched));
+  const main = mainFill(fills, named);
+  const out = rgba.slice();
+  if (!main || strength === 0) return { width, height, rgba: out };
+  const change = colourChange(main, goal);
+  const recoloured = fills.map(({ lab }): Recoloured => {
+    const rgb = rgbOfOklabColour(lab);
+    const share = change.shareOf(lab);
+    return { rgb, share, after: mix(rgb, change.shadeOf(lab), share) };
+  });
+  const find = fillFinder(fills);
+  const colours = groundColours(ground, original);
+  const { width: columns, height: rows } = reducedSize(original, searched);
+  const isDrawn = (x: number, y: number): boolean =>
+    drawn[Math.floor((y * rows) / height) * columns + Math.floor((x * columns) / width)]! > 0;
+  const labels = Array.from({ length: 2 * reach + 1 }, () => new Int8Array(width));
+  const labelRow = (y: number): Int8Array => labels[y % labels.length]!;
+  const fillRow = (y: number): void => {
+    const row = labelRow(y);
+    for (let x = 0; x < width; x++) {
+      const at = (y * width + x) * 4;
+      if (rgba[at + 3] === 0 || (ground.kind !== "transparent" && isPaper(x, y))) row[x] = paper;
+      else row[x] = find(rgba[at]!, rgba[at + 1]!, rgba[at + 2]!);
+    }
+  };
+  const groundAt = (x: number, y: number): Rgb => [
+    colours.at(x, y, 0),
+    colours.at(x, y, 1),
+    colours.at(x, y, 2),
+  ];
+  const pixelAt = (x: number, y: number): Rgb => {
+    const at = (y * width + x) * 4;
+    return [rgba[at]! / 255, rgba[at + 1]! / 255, rgba[at + 2]! / 255];
+  };
+  const isPaper = (x: number, y: number): boolean => {
+    if (isDrawn(x, y)) return false;
+    return Math.hypot(...betweenOf(pixelAt(x, y), groundAt(x, y), groundAt(x, y)).rest) < 0.1;
+  };
+  /** The change of a pixel that is no fill's: as the mixture of two fills near it. */
+  const changedEdge = (x: number, y: number, p: Rgb): Rgb => {
+    const near = new Set<number>();
+    for (let v = Math.max(0, y - reach); v <= Math.min(height - 1, y + reach); v++)
+      for (let u = Math.max(0, x - reach); u <= Math.min(width - 1, x + reach); u++)
+        near.add(labelRow(v)[u]!);
+    near.delete(mixed);
+    const here = groundAt(x, y);
+    const ends = [...near]
+      .filter((label) => label !== paper || ground.kind !== "transparent")
+      .map((label): Recoloured =>
+        label === paper ? { rgb: here, share: 0, after: here } : recoloured[label]!,
+      );
+    let best: { result: Rgb; size: number } | undefined;
+    ends.forEach((a, at) => {
+      for (const b of ends.slice(at + 1)) {
+        const { part, rest, size } = betweenOf(p, a.rgb, b.rgb);
+        if (size >= (best?.size ?? unexplained)) continue;
+        const [red, green, blue] = mix(a.after, b.after, part);
+        best = { result: [red + rest[0], green + rest[1], blue + rest[2]], size };
+      }
+    });
+    return best?.result ?? changedShade(p, change.shareOf(oklabOfRgb(...p)), change);
+  };
+  for (let y = 0; y < Math.min(reach, height); y++) fillRow(y);
+  for (let y = 0; y < height; y++) {
+    if (y % stripRows === 0) {
+      await new Promise((resolve) => void setImmediate(resolve));
+      signal?.throwIfAborted();
+    }
+    if (y + reach < height) fillRow(y + reach);
+    for (let x = 0; x < width; x++) {
+      const pixel = y * width + x;
+      const part = (mask?.[pixel] ?? 1) * strength;
+      const label = labelRow(y)[x]!;
+      if (part === 0 || label === paper) continue;
+      const p = pixelAt(x, y);
+      const after =
+        label === mixed ? changedEdge(x, y, p) : changedShade(p, recoloured[label]!.share, change);
+      for (let channel = 0; channel < 3; channel++)
+        if (after[channel] !== p[channel])
+          out[pixel * 4 + channel] = toByte(p[channel]! + part * (after[channel]! - p[channel]!));
+    }
+  }
+  return { width, height, rgba: out };
+}

@@ -1,0 +1,37 @@
+import { type RgbaBytes, onWhite } from "../../images/index.js";
+import type { PassCounter } from "../ascent/passes.js";
+import { type Embeddings, type Term, positiveEmbeddings } from "../programs/embedTerms.js";
+import type { SessionPrograms } from "../sessionPrograms.js";
+import { type EditFinding, changedBackground, editFindings } from "./findings.js";
+import { type ReportCard, changedPixels, measureChange, measureRealism } from "./report.js";
+import { reduceMask, reducePicture } from "./workingCopy.js";
+
+/** Longest side of the copies that the report is measured on. */
+const reportSide = 512;
+
+/** Measures what an edit did to a picture. @param texts unit embeddings of target and source text by CLIP, `[2, features]`. */
+export async function reportEdit(
+  programs: SessionPrograms,
+  {
+    original,
+    bytes,
+    mask,
+  }: { readonly original: RgbaBytes; readonly bytes: RgbaBytes; readonly mask: Float32Array | undefined },
+  { texts, term, passes }: { readonly texts: Embeddings; readonly term: Term; readonly passes: PassCounter },
+): Promise<{ report: ReportCard; findings: readonly EditFinding[] }> {
+  const { models } = programs;
+  const [before, after] = [original, bytes].map((each) => onWhite(reducePicture(each, reportSide)));
+  const pictures = { before: before!, after: after! };
+  const positives = positiveEmbeddings(texts, [term, { ...term, weight: -1 }]);
+  const condition = positives[models.guides[0]!.prefix]!;
+  const realism = await measureRealism(models, pictures, condition, programs.options);
+  const report: ReportCard = {
+    ...(await measureChange(models, pictures, texts, programs)),
+    changedOutside: mask ? changedPixels(original, bytes, mask) : 0,
+    changed: changedPixels(original, bytes),
+    ...(realism && { realism }),
+  };
+  passes.add(2 * (models.guides.length + 1));
+  const background = changedBackground(before!, after!, mask && reduceMask(mask, original, reportSide));
+  return { report, findings: editFindings(report, background) };
+}

@@ -1,0 +1,57 @@
+import { expect, it } from "vitest";
+import { planEdit } from "../../src/guidance/edits/plan.js";
+import { createPhraseReader } from "../../src/prompts/index.js";
+
+const concept = (label: string, ...names: string[]) => ({ label, names, tags: [] });
+const vocabulary = [
+  concept("cat"),
+  concept("cat face"),
+  concept("dog face", "dog"),
+  concept("top hat", "hat"),
+  concept("sunglasses"),
+  concept("ribbon"),
+  concept("red apple", "apple"),
+  concept("cat with tears of joy"),
+];
+const generator = { vocabulary, styles: ["noto style"], regions: {} };
+const models = { generator, phrases: createPhraseReader(vocabulary) } as never;
+const plan = (from: string, to: string) => planEdit(models, from, to, "auto");
+
+it.each([
+  ["a cat", "a cat with a hat", [{ text: "hat", relation: "head" }]],
+  ["a cat", "add a hat", [{ text: "hat", relation: "head" }]],
+  ["a dog face", "wearing sunglasses", [{ text: "sunglasses", relation: "eyes" }]],
+  ["a dog face", "with a red bow", [{ text: "red ribbon", relation: "head" }]],
+  [
+    "a cat",
+    "a cat wearing sunglasses and a hat",
+    [
+      { text: "sunglasses", relation: "eyes" },
+      { text: "hat", relation: "head" },
+    ],
+  ],
+])("from %s to %s adds things", (from, to, things) => {
+  expect(plan(from, to)).toMatchObject({ kind: "add", things });
+});
+
+it("names the whole picture where the text names the addition alone", () => {
+  expect(plan("a cat", "wearing sunglasses")).toMatchObject({ target: "a cat wearing sunglasses" });
+});
+
+it("recolours to a named colour, and knows the colour that the source has", () => {
+  expect(plan("a red apple", "a green apple")).toMatchObject({ kind: "recolour", named: expect.any(Array) });
+  expect(plan("a cat", "a blue cat")).toMatchObject({ kind: "recolour", named: undefined });
+});
+
+it("redraws known things, faces among them, and the same thing in a style", () => {
+  expect(plan("a dog face", "a cat")).toEqual({ kind: "redraw", concepts: [0, 1], sameThing: false });
+  expect(plan("apple", "apple, noto style")).toEqual({ kind: "redraw", concepts: [6], sameThing: true });
+});
+
+it("steers where nothing is known, another subject gets a thing, or a kind of change is given", () => {
+  expect(plan("a cat", "a quokka")).toEqual({ kind: "steer", change: "shape" });
+  expect(plan("a dog face", "a cat with a hat").kind).not.toBe("add");
+  expect(planEdit(models, "a cat", "a blue cat", "colour")).toEqual({ kind: "steer", change: "colour" });
+  const pixels = { ...(models as object), generator: { ...generator, regions: undefined } } as never;
+  expect(planEdit(pixels, "a cat", "a blue cat", "auto")).toEqual({ kind: "steer", change: "colour" });
+});

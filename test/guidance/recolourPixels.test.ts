@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import { groundOf, transparentGround } from "../../src/guidance/edits/ground.js";
+import { recolourPixels } from "../../src/guidance/edits/recolourPixels.js";
+import type { RgbaBytes } from "../../src/images/index.js";
+import { takeColour } from "../../src/prompts/index.js";
+
+type Colour = readonly [number, number, number];
+const [green, dark, white]: Colour[] = [
+  [20, 190, 40],
+  [43, 58, 71],
+  [255, 255, 255],
+];
+const side = 96;
+
+/** A disc of one colour with a smaller disc of another in it, with soft edges, on white or on nothing. */
+function drawing(outer: Colour, inner: Colour, ground: "white" | "transparent"): RgbaBytes {
+  const rgba = new Uint8Array(side * side * 4);
+  for (let y = 0; y < side; y++)
+    for (let x = 0; x < side; x++) {
+      const away = Math.hypot(x + 0.5 - side / 2, y + 0.5 - side / 2);
+      const part = (radius: number): number => Math.min(1, Math.max(0, radius - away + 0.5));
+      const at = (y * side + x) * 4;
+      const alpha = part(40);
+      const own = outer.map((value, channel) => value + part(12) * (inner[channel]! - value));
+      for (let channel = 0; channel < 3; channel++)
+        rgba[at + channel] = Math.round(
+          ground === "white" ? own[channel]! * alpha + 255 * (1 - alpha) : own[channel]!,
+        );
+      rgba[at + 3] = ground === "white" ? 255 : Math.round(alpha * 255);
+    }
+  return { width: side, height: side, rgba };
+}
+
+const colourOf = (name: string): Colour => takeColour([name, "thing"]).colour!.rgb;
+const pixel = ({ rgba }: RgbaBytes, x: number, y: number): number[] => [
+  ...rgba.subarray((y * side + x) * 4, (y * side + x) * 4 + 4),
+];
+
+describe.each(["white", "transparent"] as const)("recolourPixels of a drawing on %s", (kind) => {
+  const original = drawing(green, dark, kind);
+  const ground = kind === "white" ? groundOf(original) : transparentGround;
+
+  it("gives the main colour the named one, and leaves other fills, ground and alpha to the bit", async () => {
+    const result = await recolourPixels(original, colourOf("orange"), { ground, strength: 1 });
+    const goal = colourOf("orange").map((value) => Math.round(value * 255));
+    pixel(result, side / 2, 20)
+      .slice(0, 3)
+      .forEach((value, channel) => expect(Math.abs(value - goal[channel]!)).toBeLessThanOrEqual(2));
+    expect(pixel(result, side / 2, side / 2)).toEqual(pixel(original, side / 2, side / 2));
+    expect(pixel(result, 1, 1)).toEqual(pixel(original, 1, 1));
+    for (let at = 3; at < result.rgba.length; at += 4) expect(result.rgba[at]).toBe(original.rgba[at]);
+  });
+
+  it("is, at edges too, what drawing it in the new colour gives", async () => {
+    const goal = colourOf("blue").map((value) => value * 255) as unknown as Colour;
+    const wanted = drawing(goal, dark, kind);
+    const result = await recolourPixels(original, colourOf("blue"), { ground, strength: 1 });
+    let worst = 0;
+    result.rgba.forEach((value, at) => {
+      if (wanted.rgba[at | 3]! > 0) worst = Math.max(worst, Math.abs(value - wanted.rgba[at]!));
+    });
+    expect(worst).toBeLessThan(12);
+  });
+
+  it("changes nothing outside a mask, and nothing at strength 0", async () => {
+    const mask = Float32Array.from({ length: side * side }, (_, at) => (at % side < side / 2 ? 1 : 0));
+    const half = await recolourPixels(original, colourOf("red"), { ground, strength: 1, mask });
+    for (let y = 0; y < side; y++)
+      for (let x = side / 2; x < side; x++) expect(pixel(half, x, y)).toEqual(pixel(original, x, y));
+    expect(half.rgba).not.toEqual(original.rgba);
+    const none = await recolourPixels(original, colourOf("red"), { ground, strength: 0 });
+    expect(none.rgba).toEqual(original.rgba);
+  });
+});
+
+it("changes the part in the colour that the text names, not the largest", async () => {
+  const original = drawing([240, 200, 40], [221, 46, 68], "transparent");
+  const options = { ground: transparentGround, strength: 1, named: colourOf("red") };
+  const result = await recolourPixels(original, colourOf("blue"), options);
+  expect(pixel(result, side / 2, 20)).toEqual(pixel(original, side / 2, 20));
+  expect(pixel(result, side / 2, side / 2)).not.toEqual(pixel(original, side / 2, side / 2));
+});
+
+it("leaves a white drawing's paper alone", async () => {
+  const original = drawing([225, 228, 230], white, "white");
+  const result = await recolourPixels(original, colourOf("green"), {
+    ground: groundOf(original),
+    strength: 1,
+  });
+  expect(pixel(result, 2, 2)).toEqual([255, 255, 255, 255]);
+  expect(pixel(result, side / 2, 20)).not.toEqual(pixel(original, side / 2, 20));
+});
