@@ -1,184 +1,196 @@
-// Edits of real emoji, measured by the judge: npx tsx bench/edits.ts [--count N] [--out DIR] [--steps N] [--generator PACK] [--kind colour|object|expression|style]
-// Needs `clipsteer data emoji`. Every edit is written when it is done; the next run goes on where this one ended.
+/**
+ * Edits of held-out drawings beside trivial ways to make them:
+ *   npx tsx bench/edits.ts [--each 50] [--data outputs/data/stickers] [--out outputs/bench/edits] [--generator stickers] [--sheet docs/images/edits.webp]
+ * Sources are drawings of the firefox style, from which no model here learned, each used once; texts are made from their labels by a fixed
+ * seed (bench/edits/cases.ts). Every result is written when it is done; the next run goes on where this one ended. Prints the tables of
+ * docs/quality.md; `--sheet` draws the first fifteen edits of each kind, none picked.
+ */
+import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { parse } from "yaml";
-import { iconSets, loadEmojiData } from "../src/data/index.js";
-import { bootstrap, figure, markdownTable, medianOf, percent, wilson } from "../src/evaluate/index.js";
-import { type ReportCard, edit, embedTerms, loadModels } from "../src/guidance/index.js";
+import { loadStickerData } from "../src/data/index.js";
+import { bootstrap, figure, markdownTable, medianOf, percent, rate } from "../src/evaluate/index.js";
 import { measureChange } from "../src/guidance/edits/report.js";
+import { createSessionPrograms } from "../src/guidance/sessionPrograms.js";
 import {
   type LoadedPicture,
   type Picture,
+  type RgbaBytes,
   contactSheet,
+  encodePicture,
   loadPicture,
   onWhite,
   savePicture,
-  shapeMask,
   writeFileAtomic,
 } from "../src/images/index.js";
-import { loadPack } from "../src/packs/index.js";
-
-type Row = [set: string, label: string, from: string, prompt: string, mask?: string];
-
-/** What is kept of one edit. */
-interface Result {
-  readonly kind: string;
-  readonly row: Row;
-  readonly report: ReportCard;
-}
+import { memoryAssets, memoryStore, openRunSession, runEdit } from "../src/runs/index.js";
+import { hueShift, nearestFinder, pasted } from "./edits/baselines.js";
+import { type Case, type Kind, casesOf, drawingOf, kinds } from "./edits/cases.js";
+import { type Preserved, preservedOf } from "./edits/measures.js";
 
 const { values } = parseArgs({
   options: {
-    count: { type: "string", default: "60" },
+    each: { type: "string", default: "50" },
+    data: { type: "string", default: "outputs/data/stickers" },
     out: { type: "string", default: "outputs/bench/edits" },
-    steps: { type: "string", default: "30" },
-    generator: { type: "string", default: "emoji" },
-    kind: { type: "string" },
-    data: { type: "string", default: "outputs/data/emoji" },
+    generator: { type: "string", default: "stickers" },
+    sheet: { type: "string" },
   },
 });
-const lists = parse(await readFile(join(import.meta.dirname, "edits.yaml"), "utf8")) as Record<string, Row[]>;
-const kinds = Object.keys(lists).filter((kind) => values.kind === undefined || kind === values.kind);
-// One of each kind in turn, so that a part of the list is of all kinds.
-const all = Array.from({ length: Math.max(...Object.values(lists).map(({ length }) => length)) }, (_, at) =>
-  kinds.flatMap((kind) => (lists[kind]![at] ? [{ kind, row: lists[kind]![at] }] : [])),
-)
-  .flat()
-  .slice(0, Number(values.count));
-const data = await loadEmojiData(values.data);
-const models = await loadModels(await loadPack(values.generator));
-const folder = values.out;
-await mkdir(folder, { recursive: true });
+const ways = ["clipsteer", "hue shift", "pasted target drawing", "nearest learned drawing"] as const;
+type Way = (typeof ways)[number];
 
-const indexOf = (set: string, label: string): number =>
-  data.items.findIndex((item) => item.set === set && item.label === label);
-
-function source([set, label]: Row): LoadedPicture {
-  const index = indexOf(set, label);
-  if (index < 0) throw new Error(`bench/edits.yaml: no "${label}" in ${set}`);
-  return pictureAt(index);
+/** What is kept of one edit made one way. */
+interface Result extends Preserved {
+  readonly direction: number;
+  readonly gain: number;
+}
+interface Done {
+  readonly kind: Kind;
+  readonly from: string;
+  readonly to: string;
+  readonly change: string;
+  readonly changedOutside: number;
+  readonly results: Readonly<Record<Way, Result>>;
 }
 
-function pictureAt(index: number): LoadedPicture {
-  const { size } = data;
-  const rgba = new Uint8Array(size * size * 4).fill(255);
-  for (let pixel = 0; pixel < size * size; pixel++)
-    rgba.set(
-      data.images.subarray((index * size * size + pixel) * 3, (index * size * size + pixel + 1) * 3),
-      pixel * 4,
-    );
-  const bytes = { width: size, height: size, rgba };
-  return { ...bytes, format: "png", hasAlpha: false, picture: onWhite(bytes) };
-}
+const data = await loadStickerData(values.data);
+await using session = await openRunSession(values.generator, { threads: 1 });
+const { models, run } = session;
+const programs = createSessionPrograms(models, run);
+const cases = casesOf(data, models.generator.vocabulary ?? [], Number(values.each));
+await mkdir(values.out, { recursive: true });
+const stemOf = ({ kind, item, to }: Case): string =>
+  join(values.out, `${kind}-${item}-${to.replace(/[^\p{L}]+/gu, "-")}`);
+let nearest: Awaited<ReturnType<typeof nearestFinder>> | undefined;
 
-/** What the judge says of the real emoji that the edit asks for, in the place of its result; undefined where no set has one. */
-async function real(row: Row): Promise<Pick<ReportCard, "direction" | "gain"> | undefined> {
-  const [label, style] = row[3].replace(/^an? /, "").split(", ") as [string, string?];
-  const set = style === undefined ? row[0] : iconSets.find((each) => each.style === style)!.name;
-  const index = indexOf(set, label);
-  if (index < 0) return undefined;
-  const run = { engine: "compiled" } as const;
-  const terms = [row[3], row[2]].map((text) => ({ text, weight: 1, templates: models.templates }));
-  const texts = await embedTerms(models, [...models.guides, models.judge], terms, run);
-  const pictures = { before: source(row).picture, after: pictureAt(index).picture };
-  return measureChange(models, pictures, texts, run);
-}
-
-const path = join(folder, "results.json");
-const done = JSON.parse(await readFile(path, "utf8").catch(() => "{}")) as Record<string, Result>;
-const tiles: Picture[] = [];
-const labels: string[] = [];
-for (const [at, { kind, row }] of all.entries()) {
-  const original = source(row);
-  const file = join(folder, `${String(at).padStart(2, "0")}.png`);
-  const key = JSON.stringify([row, values.steps, models.pack]);
-  if (!done[key]) {
-    const mask = row[4] === undefined ? undefined : shapeMask(row[4], original.width, original.height)!;
-    const config = {
-      seed: 0,
-      steps: Number(values.steps),
-      views: 16,
-      lr: 0.02,
-      strength: 1,
-      from: row[2],
-      change: "auto",
-    } as const;
-    const term = { text: row[3], weight: 1, templates: models.templates };
-    const steps = edit(models, original, term, config, { engine: "compiled", ...(mask && { mask }) });
-    let next = await steps.next();
-    while (!next.done) next = await steps.next();
-    await savePicture(file, next.value.bytes, { format: "png" });
-    done[key] = { kind, row, report: next.value.report };
-    await writeFileAtomic(path, JSON.stringify(done, undefined, 1));
+async function edit(source: RgbaBytes, { from, to }: Case, mask: readonly string[] = []) {
+  const picture = await encodePicture(source, { format: "png" });
+  const request = { generator: values.generator, picture: "in.png", prompt: [to], from: [from], seed: 0 };
+  const assets = memoryAssets({ "in.png": picture });
+  const running = runEdit({ ...request, mask: [...mask] }, { session, store: memoryStore(), assets });
+  for (;;) {
+    const next = await running.next();
+    if (!next.done) continue;
+    const [made] = next.value.pictures;
+    return { file: made!.bytes, report: made!.reports[0]! };
   }
-  const { report } = done[key];
-  process.stderr.write(`${at + 1}/${all.length} ${row[3]}: judge ${report.gain.judge.toFixed(3)}\n`);
-  tiles.push(original.picture, (await loadPicture(file)).picture);
-  labels.push(row[2], `${report.direction.judge > 0 ? "✓" : "✗"} ${row[3]}`);
 }
-await savePicture(join(folder, "edits.png"), await contactSheet(tiles, { columns: 12, scale: 1.5, labels }), {
-  format: "png",
-});
-const results = all.map(({ row }) => done[JSON.stringify([row, values.steps, models.pack])]!);
-const line = (name: string, of: readonly Result[]): string[] => {
-  const reports = of.map(({ report }) => report);
-  const rate = (test: (report: ReportCard) => boolean): string =>
-    percent(wilson(reports.filter(test).length, reports.length));
-  return [
-    name,
-    String(of.length),
-    rate(({ direction }) => direction.judge > 0),
-    rate(({ gain }) => gain.judge > 0),
-    figure(bootstrap(reports.map(({ direction }) => direction.judge))),
-    figure(bootstrap(reports.map(({ gain }) => gain.judge))),
-    figure(bootstrap(reports.map(({ direction }) => direction.guide))),
-    figure(
-      bootstrap(
-        reports.map(({ inversionPsnr }) => inversionPsnr),
-        { statistic: medianOf },
-      ),
-      1,
-    ),
-    String(reports.reduce((sum, { changedOutside }) => sum + changedOutside, 0)),
-  ];
+
+async function resultOf(source: RgbaBytes, result: RgbaBytes, each: Case): Promise<Result> {
+  const { templates } = models;
+  const terms = [each.to, each.from].map((text) => ({ text, weight: 1, templates }));
+  const texts = await programs.embedder.embed(terms);
+  const pictures = { before: onWhite(source), after: onWhite(result) };
+  const { direction, gain } = await measureChange(models, pictures, texts, programs);
+  return {
+    direction: direction.judge,
+    gain: gain.judge,
+    ...preservedOf(data, each.item, source, result, each.colour),
+  };
+}
+
+for (const [at, each] of cases.entries()) {
+  const stem = stemOf(each);
+  if (existsSync(`${stem}.json`)) continue;
+  const source = drawingOf(data, each.item);
+  const { file, report } = await edit(source, each);
+  await writeFileAtomic(`${stem}.png`, file);
+  const made: LoadedPicture = await loadPicture(`${stem}.png`);
+  // The left half may change: every edit is made a second time for what it leaves of the rest.
+  const masked = await edit(source, each, ["box 0 0 0.5 1"]);
+  nearest ??= await nearestFinder(programs, data, ["noto", "twemoji", "fluent-emoji-flat"]);
+  const pictures: Readonly<Record<Way, RgbaBytes>> = {
+    clipsteer: made,
+    "hue shift": hueShift(source, each, data),
+    "pasted target drawing": pasted(source, each, data),
+    "nearest learned drawing": await nearest(each.to),
+  };
+  const results = {} as Record<Way, Result>;
+  for (const way of ways) results[way] = await resultOf(source, pictures[way], each);
+  const done: Done = {
+    kind: each.kind,
+    from: each.from,
+    to: each.to,
+    change: report.change,
+    changedOutside: masked.report.changedOutside,
+    results,
+  };
+  await writeFileAtomic(`${stem}.json`, JSON.stringify(done));
+  const { direction, gain } = results.clipsteer;
+  process.stderr.write(
+    `${at + 1}/${cases.length} ${each.from} → ${each.to}: ${report.change}, ${direction.toFixed(2)}, ${gain.toFixed(3)}\n`,
+  );
+}
+await programs.dispose();
+
+const all = await Promise.all(
+  cases.map(async (each) => JSON.parse(await readFile(`${stemOf(each)}.json`, "utf8")) as Done),
+);
+const hits = (list: readonly Result[], test: (result: Result) => boolean): string =>
+  percent(rate(list.map((each) => (test(each) ? 1 : 0))));
+const median = (list: readonly (number | undefined)[], digits: number): string => {
+  const found = list.filter((value) => value !== undefined);
+  return found.length === 0 ? "" : figure(bootstrap(found, { statistic: medianOf }), digits);
 };
-const table = markdownTable(
-  [
-    "edits",
-    "number",
-    "judge's direction > 0, %",
-    "judge's gain > 0, %",
-    "direction, judge",
-    "gain, judge",
-    "direction, guides",
-    "copy, median dB",
-    "pixels outside the mask",
-  ],
-  [
-    line("all", results),
-    ...kinds.map((kind) =>
-      line(
-        kind,
-        results.filter((each) => each.kind === kind),
+const rows = kinds.flatMap((kind) =>
+  ways.map((way) => {
+    const list = all.filter((each) => each.kind === kind).map(({ results }) => results[way]);
+    return [
+      kind,
+      way,
+      String(list.length),
+      hits(list, ({ direction, gain }) => direction > 0 && gain > 0),
+      median(
+        list.map(({ outline }) => outline),
+        2,
       ),
-    ),
-  ],
+      median(
+        list.map(({ kept }) => kept),
+        2,
+      ),
+      median(
+        list.map(({ others }) => others),
+        1,
+      ),
+      kind === "colour"
+        ? median(
+            list.map(({ toColour }) => toColour),
+            1,
+          )
+        : "",
+    ];
+  }),
 );
-const ceilings: string[][] = [];
-for (const kind of kinds) {
-  const found = (
-    await Promise.all(results.filter((each) => each.kind === kind).map(({ row }) => real(row)))
-  ).filter((each) => each !== undefined);
-  if (found.length === 0) continue;
-  const rate = (key: "direction" | "gain"): string =>
-    percent(wilson(found.filter((each) => each[key].judge > 0).length, found.length));
-  ceilings.push([kind, String(found.length), rate("direction"), rate("gain")]);
+process.stdout.write(
+  `${markdownTable(
+    [
+      "edits",
+      "way",
+      "number",
+      "direction and gain > 0, %",
+      "outline IoU",
+      "ink kept",
+      "ΔE of the rest",
+      "ΔE to the colour",
+    ],
+    rows,
+  )}\n\nbytes changed outside a mask: ${all.reduce((sum, { changedOutside }) => sum + changedOutside, 0)} of ${all.length} edits\n`,
+);
+const colours = all.filter(({ kind }) => kind === "colour").map(({ results }) => results.clipsteer);
+process.stdout.write(
+  `colour: outline IoU ≥ 0.97 in ${hits(colours, ({ outline }) => outline >= 0.97)} %, ΔE to the colour ≤ 15 in ${hits(colours, ({ toColour }) => (toColour ?? 99) <= 15)} %\n`,
+);
+
+if (values.sheet) {
+  const tiles: Picture[] = [];
+  const labels: string[] = [];
+  for (const kind of kinds)
+    for (const each of cases.filter((one) => one.kind === kind).slice(0, 15)) {
+      tiles.push(onWhite(drawingOf(data, each.item)), (await loadPicture(`${stemOf(each)}.png`)).picture);
+      const { direction, gain } = all[cases.indexOf(each)]!.results.clipsteer;
+      labels.push(each.from, `${direction > 0 && gain > 0 ? "✓" : "✗"} ${each.to}`);
+    }
+  await savePicture(values.sheet, await contactSheet(tiles, { columns: 10, labels }), { format: "webp" });
 }
-const ceiling = markdownTable(
-  ["real emoji in the place of the edit", "number", "judge's direction > 0, %", "judge's gain > 0, %"],
-  ceilings,
-);
-await writeFileAtomic(join(folder, "edits.md"), `${table}\n\n${ceiling}\n`);
-process.stdout.write(`${table}\n\n${ceiling}\n`);

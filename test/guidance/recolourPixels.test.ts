@@ -5,11 +5,9 @@ import type { RgbaBytes } from "../../src/images/index.js";
 import { takeColour } from "../../src/prompts/index.js";
 
 type Colour = readonly [number, number, number];
-const [green, dark, white]: Colour[] = [
-  [20, 190, 40],
-  [43, 58, 71],
-  [255, 255, 255],
-];
+const green: Colour = [20, 190, 40];
+const dark: Colour = [43, 58, 71];
+const white: Colour = [255, 255, 255];
 const side = 96;
 
 /** A disc of one colour with a smaller disc of another in it, with soft edges, on white or on nothing. */

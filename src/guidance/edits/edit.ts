@@ -1,12 +1,6 @@
 import { withoutArticles } from "../../embedding/index.js";
 import { ConfigError } from "../../errors.js";
-import {
-  type LoadedPicture,
-  type Picture,
-  type RgbaBytes,
-  onWhite,
-  pictureFrom,
-} from "../../images/index.js";
+import { type LoadedPicture, type Picture, onWhite, pictureFrom } from "../../images/index.js";
 import type { HostTensor } from "../../tensor/index.js";
 import { createPassCounter } from "../ascent/passes.js";
 import { type CandidateContext, type ScoredCandidate, rankCandidates } from "../candidates/editCandidates.js";
@@ -17,7 +11,6 @@ import { type Term, encoderInput, positiveEmbeddings } from "../programs/embedTe
 import { picturesAt, usualSize } from "../programs/enlarge.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { applyChange } from "./applyChange.js";
-import { kindOf } from "./changeKind.js";
 import { type Scene, type Stage, ascendFrom } from "./editAscent.js";
 import type { EditConfig, EditOptions, EditResult, EditStep } from "./contract.js";
 import { prepareDirectEdit } from "./direct.js";
@@ -111,12 +104,8 @@ export async function* runEdit(
     inside,
     box: mask ? maskBox(inside, side) : wholeBox,
   };
-  const kind =
-    plan.kind === "steer"
-      ? plan.change
-      : plan.kind === "recolour"
-        ? "colour"
-        : kindOf(config.from, term.text ?? "");
+  // A drawing that can not be redrawn whole is steered.
+  const kind = plan.kind === "steer" ? plan.change : "shape";
   const context: CandidateContext = {
     original: subject.bytes,
     picture: subject.picture,

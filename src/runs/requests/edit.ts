@@ -63,7 +63,7 @@ export const editRequestSchema = z.strictObject({
   change: changeKind
     .default("auto")
     .describe(
-      "What may change: colours alone, shapes too, or (auto) colours where from and prompt differ in colours alone",
+      "What may change: colours alone, shapes too, or (auto) what from and prompt differ in. colour and shape are steered; auto is where the words say all",
     ),
   variations: z.int().min(1).max(64).default(1).describe("Results to make, with seeds counting up"),
   generator: sessionFields.generator,

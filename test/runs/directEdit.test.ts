@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { groundOf } from "../../src/guidance/edits/ground.js";
+import { drawnMap } from "../../src/guidance/edits/drawn.js";
+import { spriteOfMap } from "../../src/guidance/edits/outline.js";
+import { type LoadedPicture, encodePicture, loadPictureFrom } from "../../src/images/index.js";
+import {
+  type FinishedEdit,
+  type RunSession,
+  memoryAssets,
+  memoryStore,
+  openRunSession,
+  runEdit,
+} from "../../src/runs/index.js";
+
+const side = 96;
+let session: RunSession;
+let face: Buffer;
+let source: LoadedPicture;
+
+/** A yellow head with two eyes, and room above it. */
+beforeAll(async () => {
+  session = await openRunSession("stickers", { threads: 1 });
+  const rgba = new Uint8Array(side * side * 4);
+  for (let y = 0; y < side; y++)
+    for (let x = 0; x < side; x++) {
+      const at = (y * side + x) * 4;
+      if (Math.hypot(x - 48, y - 58) > 34) continue;
+      const isEye = Math.min(Math.hypot(x - 36, y - 52), Math.hypot(x - 60, y - 52)) < 5;
+      rgba.set(isEye ? [43, 58, 71, 255] : [255, 204, 77, 255], at);
+    }
+  face = await encodePicture({ width: side, height: side, rgba }, { format: "png" });
+  source = await loadPictureFrom(face, "face");
+});
+afterAll(() => session.dispose());
+
+async function edit(from: string, prompt: string, mask: string[] = []) {
+  const request = { generator: "stickers", picture: "in.png", prompt: [prompt], from: [from], mask };
+  const running = runEdit(request, {
+    session,
+    store: memoryStore(),
+    assets: memoryAssets({ "in.png": face }),
+  });
+  for (;;) {
+    const next = await running.next();
+    if (!next.done) continue;
+    const { bytes, reports } = next.value.pictures[0] as FinishedEdit;
+    return { picture: await loadPictureFrom(bytes, "out"), report: reports[0]! };
+  }
+}
+
+const changedRows = ({ rgba }: LoadedPicture): number[] => {
+  const rows = new Set<number>();
+  for (let at = 0; at < rgba.length; at++)
+    if (rgba[at] !== source.rgba[at]) rows.add(Math.floor(at / 4 / side));
+  return [...rows];
+};
+const boxOf = (picture: LoadedPicture) => spriteOfMap(drawnMap(picture, groundOf(picture)), picture)!.box;
+
+it("adds a hat above the face, and leaves every other byte", async () => {
+  const { picture, report } = await edit("a face", "a face wearing a top hat");
+  expect(report).toMatchObject({ change: "layer", steps: 0 });
+  const rows = changedRows(picture);
+  expect(rows.length).toBeGreaterThan(8);
+  // The eyes and all below them are the source's bytes.
+  expect(Math.max(...rows)).toBeLessThan(52);
+}, 120_000);
+
+it("puts an added thing into the mask, and changes nothing outside", async () => {
+  const { picture, report } = await edit("a face", "add a red heart", ["box 0.6 0.6 1 1"]);
+  expect(report.change).toBe("layer");
+  expect(report.changedOutside).toBe(0);
+  expect(Math.min(...changedRows(picture))).toBeGreaterThan(0.6 * side - 1);
+}, 120_000);
+
+it("redraws another thing at the source's place and size, by the outline that agrees", async () => {
+  const { picture, report } = await edit("a yellow face", "a cat");
+  expect(report.change).toBe("drawing");
+  const [before, after] = [boxOf(source), boxOf(picture)];
+  const centre = (box: typeof before) => [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+  centre(after).forEach((value, axis) => expect(Math.abs(value - centre(before)[axis]!)).toBeLessThan(0.08));
+  const area = ({ left, top, right, bottom }: typeof before) => (right - left) * (bottom - top);
+  expect(area(after) / area(before)).toBeGreaterThan(0.75);
+  expect(area(after) / area(before)).toBeLessThan(1.3);
+}, 120_000);
+
+it("gives a named colour to the fills alone, alpha unchanged", async () => {
+  const { picture, report } = await edit("a face", "a green face");
+  expect(report.change).toBe("colour");
+  for (let at = 3; at < picture.rgba.length; at += 4) expect(picture.rgba[at]).toBe(source.rgba[at]);
+  const eye = (52 * side + 36) * 4;
+  expect([...picture.rgba.subarray(eye, eye + 4)]).toEqual([...source.rgba.subarray(eye, eye + 4)]);
+}, 120_000);
+
+it("gives the same bytes for the same seed, without a copy by the generator", async () => {
+  const [one, two] = [await edit("a face", "with a crown"), await edit("a face", "with a crown")];
+  expect(two.picture.rgba).toEqual(one.picture.rgba);
+  expect(one.report.inversionPsnr).toBeUndefined();
+}, 120_000);
