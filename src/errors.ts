@@ -10,7 +10,7 @@ const longest = 1000;
 const [start, end] = [500, 400];
 
 /** A message as one line: line breaks become blanks, and the middle of a long one, which quotes input, is left out. */
-function oneLine(message: string): string {
+export function oneLine(message: string): string {
   const line = message.replace(/[\r\n\u2028\u2029]+/g, " ");
   return line.length < longest ? line : `${line.slice(0, start)} … ${line.slice(-end)}`;
 }

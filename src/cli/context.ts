@@ -54,7 +54,8 @@ export function createContext(
     print: (text) => void (flags.json || stdout.write(`${shown(text)}\n`)),
     printJson: (value) => void (flags.json && stdout.write(`${printable(JSON.stringify(value))}\n`)),
     note: (text) => void (flags.quiet || write(`${printable(text)}\n`)),
-    warn: (text) => void (flags.quiet || write(`${pc.yellow("warning:")} ${printable(text)}\n`)),
+    warn: (text) =>
+      void (flags.quiet || write(`${pc.yellow("warning:")} ${printable(text.replaceAll("\n", " "))}\n`)),
     progress(label, total) {
       if (flags.quiet) return { update: () => undefined, stop: () => undefined };
       const safe = printable(label);

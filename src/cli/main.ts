@@ -155,11 +155,12 @@ export async function main(given: readonly string[]): Promise<number> {
   const controller = new AbortController();
   const stop = listenForStop(controller);
   watchPipes();
-  const argv = markTexts(given);
+  let argv = given;
   let action: (() => Promise<void>) | undefined;
   const add: Add = (parser, command, usage) =>
     register(parser, command, usage, (run) => void (action = run), controller.signal);
   try {
+    argv = markTexts(given);
     const name = commandCalled(argv);
     const parser = name === undefined ? await withAll(argv, add) : await withOne(name, argv, add);
     if (argv.length === 0) {

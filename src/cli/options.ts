@@ -59,11 +59,22 @@ export function yargsPositionals(schema: z.ZodObject): Record<string, Positional
 /** Begins an argument that stood after `--`, so that a leading dash is text. No real argument can hold it. */
 const textMark = "\0";
 
-/** Arguments in which those after the first `--` are text, whatever they begin with. */
+/** Arguments in which those after the first `--`, and a dash alone, are text. @throws {ConfigError} for an option with an empty value. */
 export function markTexts(argv: readonly string[]): string[] {
   const at = argv.indexOf("--");
-  if (at === -1) return [...argv];
-  return [...argv.slice(0, at), ...argv.slice(at + 1).map((argument) => textMark + argument)];
+  const end = at === -1 ? argv.length : at;
+  return argv.flatMap((argument, index) => {
+    if (index >= end) return index === end ? [] : [textMark + argument];
+    // What a shell makes of an unset variable; yargs would read it as 0.
+    if (
+      /^--[a-z][\w-]*(=\s*)?$/i.test(argument) &&
+      (argument.includes("=") || argv[index + 1]?.trim() === "")
+    )
+      throw new ConfigError(
+        `${argument.replace(/=.*/s, "")}: the value is empty; give one, or leave the option out`,
+      );
+    return [argument === "-" ? `${textMark}-` : argument];
+  });
 }
 
 const unmarked = (value: unknown): unknown =>

@@ -14,6 +14,6 @@ export { type CacheOptions, openCacheFolder, userCacheFolder } from "./cacheFold
 export { type Environment, makeFolder } from "./folder.js";
 export { createScratchFolder } from "./scratch.js";
 export { parseTable, type Table, type TableRow } from "./table.js";
-export { readTextFile, textIn, type TextOptions } from "./text.js";
+export { readTextFile, textIn, type TextOptions, unreadable } from "./text.js";
 export { readLines, readList, splitList } from "./lines.js";
 export { acquireLock, type Lock, type LockOptions, withLock } from "./lock.js";

@@ -13,6 +13,14 @@ export interface TextOptions {
   readonly expected: string;
 }
 
+/** The error for a path that cannot be opened; errors that are not the system's stay as they are. @param advice what to do. */
+export function unreadable(path: string, cause: unknown, advice: string): unknown {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === undefined || !/^E[A-Z]/.test(code)) return cause;
+  const what = code === "ENOENT" || code === "ENOTDIR" ? "no such file" : `cannot be read (${code})`;
+  return new InputError(`${path}: ${what}; ${advice}`, { cause });
+}
+
 /**
  * Reads a text file: UTF-8, or UTF-16 with its mark. The size is checked before anything is read, and a pipe or a device is not waited for.
  * @returns the text without a byte order mark.
@@ -20,9 +28,7 @@ export interface TextOptions {
  */
 export async function readTextFile(path: string, { maxBytes, expected }: TextOptions): Promise<string> {
   const handle = await open(path, flags).catch((cause: unknown) => {
-    const { code = "" } = cause as NodeJS.ErrnoException;
-    const what = code === "ENOENT" || code === "ENOTDIR" ? "no such file" : `cannot be read (${code})`;
-    throw new InputError(`${path}: ${what}; give ${expected}`, { cause });
+    throw unreadable(path, cause, `give ${expected}`);
   });
   try {
     const info = await handle.stat();

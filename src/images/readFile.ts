@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, open, openSync, read, readSync } from "node:fs";
 import { promisify } from "node:util";
 import { InputError } from "../errors.js";
+import { unreadable } from "../files/index.js";
 
 /** Contents and modification time of a file. */
 export interface ReadFile {
@@ -37,9 +38,7 @@ export async function readPictureFile(path: string): Promise<ReadFile> {
   try {
     handle = isSync ? openSync(path, flags) : await openAsync(path, flags);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code !== "ENOENT" && code !== "ENOTDIR") throw cause;
-    throw new InputError(`${path}: no such file; check the path`, { cause });
+    throw unreadable(path, cause, "check the path");
   }
   try {
     const info = fstatSync(handle);

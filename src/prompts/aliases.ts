@@ -238,6 +238,9 @@ export function resolveAliases(text: string, table: AliasTable): ResolvedText {
   return { text: out + translateParticles(unified.slice(at)), replaced, unknown };
 }
 
+/** Letters of a word that are compared with labels: the time grows with them, and the longest label has fewer. */
+const mostLetters = 64;
+
 /** Number of edits (insertions, deletions, substitutions, transpositions) between two words. */
 function editDistance(a: string, b: string): number {
   let [older, old]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, at) => at)];
@@ -266,7 +269,7 @@ export function nearestConcepts(
   { byWord }: AliasTable,
   { count = 3, accept = () => true }: { count?: number; accept?: (label: string) => boolean } = {},
 ): string[] {
-  const letters = wordsOf(word).join("");
+  const letters = wordsOf(word).join("").slice(0, mostLetters);
   const distance = (candidate: string): number => {
     if (candidate === letters) return 0;
     const shorter = Math.min(candidate.length, letters.length);

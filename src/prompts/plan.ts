@@ -1,5 +1,5 @@
 import { ConfigError } from "../errors.js";
-import type { PromptFile } from "./schema.js";
+import { type PromptFile, longestPrompt } from "./schema.js";
 
 /** One prompt of a run. Exactly one of `text` and `image` is set. A negative weight steers away from the prompt. */
 export interface PromptTerm {
@@ -47,7 +47,7 @@ const weightLimits = [1e-6, 1e6] as const;
 /**
  * Parses a prompt with an optional weight: `text::weight`. A single colon and a double colon after a backslash (`std\\::vector`)
  * belong to the text. A negative weight steers away from the prompt.
- * @throws {ConfigError} for an empty prompt, or a weight that is no number with a magnitude in [0.000001, 1000000].
+ * @throws {ConfigError} for an empty prompt, one of more than 10 000 characters, or a weight that is no number with a magnitude in [0.000001, 1000000].
  */
 export function parsePromptArgument(argument: string): PromptTerm {
   const at = weightMark(argument);
@@ -56,6 +56,10 @@ export function parsePromptArgument(argument: string): PromptTerm {
   const weight = Number(weightText);
   if (text === "")
     throw new ConfigError('prompt is empty; say what the picture should show, e.g. "a red heart"');
+  if (text.length > longestPrompt)
+    throw new ConfigError(
+      `prompt "${text}": has ${text.length} characters; give at most ${longestPrompt}, of which the CLIPs read the first few words`,
+    );
   if (weightText === "" || !Number.isFinite(weight) || weight === 0)
     throw new ConfigError(
       `prompt "${argument}": the weight after :: must be a number other than 0, got "${weightText}"; :: that is text is written \\::`,

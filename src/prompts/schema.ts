@@ -1,6 +1,9 @@
 import { z } from "zod";
 
-const words = z.string().trim().min(1, "a prompt that is not empty");
+/** Maximum length of a prompt, in UTF-16 units. */
+export const longestPrompt = 10_000;
+
+const words = z.string().trim().min(1, "a prompt that is not empty").max(longestPrompt);
 const part = z
   .number()
   .min(0, "must be a part of the run, 0 to 1")

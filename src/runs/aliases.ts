@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import type { ClipModels } from "../embedding/index.js";
-import { WeightsError } from "../errors.js";
+import { ConfigError, WeightsError } from "../errors.js";
 import { packsFolder } from "../packs/index.js";
 import {
   type AliasTable,
@@ -48,7 +48,10 @@ export interface UnderstoodTexts {
   readonly findings: readonly Finding[];
 }
 
-/** Replaces emoji and names in other languages by the English labels that the CLIPs learned. */
+/**
+ * Replaces emoji and names in other languages by the English labels that the CLIPs learned.
+ * @throws {ConfigError} for a text of invisible characters alone.
+ */
 export async function understandTexts(texts: readonly string[], reader: Reader): Promise<UnderstoodTexts> {
   const findings: Finding[] = [];
   const understood: string[] = [];
@@ -58,6 +61,8 @@ export async function understandTexts(texts: readonly string[], reader: Reader):
       continue;
     }
     const { text: resolved, replaced, unknown } = resolveAliases(text, await loadAliases());
+    if (resolved.trim() === "" && text.trim() !== "")
+      throw new ConfigError("a text has only characters that nobody sees; say it in words");
     understood.push(resolved);
     if (replaced.length > 0)
       findings.push(

@@ -1,9 +1,11 @@
+import { oneLine } from "../errors.js";
+
 /** A note or warning about a run for its user. It never stops the run. */
 export interface Finding {
   /** Stable name, by which a front end can translate the message or add advice. */
   readonly code: FindingCode;
   readonly level: "note" | "warning";
-  /** One sentence. It mentions no flag and no command. */
+  /** One sentence on one line of at most 1000 characters. It mentions no flag and no command. */
   readonly message: string;
   /** The values in the message. They can be serialized as JSON. */
   readonly data: Readonly<Record<string, unknown>>;
@@ -50,10 +52,10 @@ export type FindingCode = (typeof findingCodes)[number];
 
 /** A finding that needs attention. */
 export function warning(code: FindingCode, message: string, data: Finding["data"] = {}): Finding {
-  return { code, level: "warning", message, data };
+  return { code, level: "warning", message: oneLine(message), data };
 }
 
 /** A finding for information. */
 export function note(code: FindingCode, message: string, data: Finding["data"] = {}): Finding {
-  return { code, level: "note", message, data };
+  return { code, level: "note", message: oneLine(message), data };
 }

@@ -6,7 +6,7 @@ import { type Asset, type Assets } from "./assets.js";
 import type { Finding } from "./findings.js";
 import type { InputFiles } from "./inputs.js";
 import type { EditJob } from "./jobs.js";
-import type { EditRecord, EditSettings } from "./records.js";
+import { type EditRecord, type EditSettings, requireRecordable } from "./records.js";
 import {
   type EditRequest,
   type FullEditRequest,
@@ -144,5 +144,6 @@ export async function planEdit(
     earlier: [],
     done: [],
   };
+  requireRecordable(record, job.following);
   return { job, inputs, findings };
 }

@@ -11,7 +11,7 @@ import { type Finding, warning } from "./findings.js";
 import type { InputFiles } from "./inputs.js";
 import type { GenerateJob } from "./jobs.js";
 import { planOutput } from "./output.js";
-import type { GenerateRecord, RecordTerm } from "./records.js";
+import { type GenerateRecord, type RecordTerm, requireRecordable } from "./records.js";
 import {
   type Budget,
   type FullGenerateRequest,
@@ -182,6 +182,7 @@ export async function planGenerate(
     earlier: [],
     budget: budget?.unit === "seconds" ? budget.text : undefined,
   };
+  requireRecordable(job.record, job.following);
   return { job, inputs, findings: [...findings, ...sceneFindings] };
 }
 

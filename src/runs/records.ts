@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { ConfigError, InputError } from "../errors.js";
 import { metadataIn } from "../images/index.js";
-import { relationKinds } from "../prompts/index.js";
+import { longestPrompt, relationKinds } from "../prompts/index.js";
 import {
   backgroundPattern,
   describeIssue,
   engineNames,
   issuePath,
   mostLayers,
+  parseRequest,
   pictureFormats,
   pixelFormats,
   sceneLayersSchema,
@@ -15,7 +16,7 @@ import {
 } from "./requests/index.js";
 
 /** Text of a prompt, a template or a name. */
-const words = z.string().trim().min(1).max(10_000);
+const words = z.string().trim().min(1).max(longestPrompt);
 const count = (most: number) => z.int().min(0).max(most);
 const finite = z.number().min(-1e6).max(1e6);
 const fraction = z.number().min(0).max(1);
@@ -161,6 +162,16 @@ export type EditSettings = z.output<typeof editSettingsSchema>;
 export type EditRecord = z.output<typeof editRecordSchema>;
 /** Record of any picture that this toolkit made. */
 export type RunRecord = z.output<typeof recordSchema>;
+
+/**
+ * Checks the record of a planned run, whose last picture has the seed `following` after the first one's. What is written at the end can
+ * then be read again.
+ * @throws {ConfigError} one line for what no record may hold.
+ */
+export function requireRecordable(record: RunRecord, following: number): void {
+  const last = { ...record, settings: { ...record.settings, seed: record.settings.seed + following } };
+  for (const each of [record, last] as const) parseRequest(record.command, recordSchema, each);
+}
 
 /**
  * Parses the record of a picture.

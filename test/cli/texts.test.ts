@@ -1,8 +1,9 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { printable } from "../../src/cli/printable.js";
+import { writeTinyPack } from "../tiny.js";
 import { runCommand } from "./inProcess.js";
 
 let folder = "";
@@ -40,6 +41,30 @@ describe("arguments", () => {
     expect(stderr).toMatch(says);
     expect(code).not.toBe(0);
     expect(stderr).not.toMatch(/expected string|Unknown|Not enough/);
+  });
+
+  it.each([
+    ["generate", "x", "--seed", ""],
+    ["generate", "x", "--seed= "],
+    ["generate", "x", "--out", ""],
+    ["index", "x", "--index="],
+  ])("%s %s %s %s: an empty value is refused, as of an unset variable", async (...args) => {
+    const { code, stderr } = await runCommand(...args);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: --\w+: the value is empty; /)]);
+  });
+
+  it("name files that cannot be opened in a line, whatever the system says", async () => {
+    const loop = join(folder, "loop");
+    await symlink(loop, loop);
+    for (const [path, says] of [
+      [loop, /loop: cannot be read \(ELOOP\)/],
+      ["n".repeat(300), /cannot be read \(ENAMETOOLONG\)/],
+      ["-", /^error: -: no such file/],
+    ] as const) {
+      const { code, stderr } = await runCommand("edit", path, "a hat", "--generator", await writeTinyPack());
+      expect([code, stderr]).toEqual([1, expect.stringMatching(says)]);
+      expect(stderr).not.toContain("unexpected");
+    }
   });
 
   it("with a dash are refused with the way to write them", async () => {

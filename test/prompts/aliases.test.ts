@@ -105,6 +105,13 @@ describe("aliases in a text", () => {
 });
 
 describe("nearest concepts", () => {
+  it("of a word of any length take no more than a second", () => {
+    const before = process.cpuUsage();
+    nearestConcepts("x".repeat(10_000), table);
+    const { user, system } = process.cpuUsage(before);
+    expect(user + system).toBeLessThan(1e6); // µs
+  });
+
   it.each([
     ["penguine", "penguin"],
     ["sunflowr", "sunflower"],

@@ -211,8 +211,10 @@ describe("prompts of the command line", () => {
         ({ message } = error as Error);
       }
     });
-    expect(message).toMatch(/^prompt "[^\n]{100,900}is written \\::$/);
+    expect(message).toMatch(/^prompt "[^\n]{100,900}has \d+ characters; give at most 10000/);
     expect(seconds).toBeLessThan(1);
+    const long = "::\n".repeat(3000);
+    expect(() => parsePromptArgument(long)).toThrow(/^prompt "[^\n]{100,900}is written \\::$/);
   });
 
   it.each(["", "   ", "::2", "cat::much", "cat::0", "cat::"])("refuses %j", (argument) => {

@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { ConfigError } from "../../src/errors.js";
 import { readMetadata } from "../../src/images/index.js";
 import {
   type GenerateRequest,
@@ -253,6 +254,30 @@ describe("a budget", () => {
     expect(codes).toContain("budget-too-small");
     expect(result.pictures[0]!.record.settings.steps).toBe(0);
   });
+});
+
+it.each<[string, GenerateRequest, RegExp]>([
+  ["a text of invisible characters", { text: ["\u200b\u200d\u2060"] }, /only characters that nobody sees/],
+  ["a text of 20 000 letters", { text: ["heart ".repeat(4000)] }, /has 23999 characters; give at most 10000/],
+  [
+    "templates longer than a record holds",
+    { text: ["a"], prompts: { prompts: [], templates: ["x".repeat(9000) + "{}".repeat(900)] } },
+    /templates/,
+  ],
+  ["a last seed that no number holds", { text: ["a"], seed: Number.MAX_SAFE_INTEGER, count: 2 }, /seed/],
+])("refuses %s before any work, not at its end", async (_, request, says) => {
+  const store = memoryStore();
+  const run = runGenerate({ generator, ...small, ...request }, { session, store, assets: memoryAssets({}) });
+  const first = await run.next().catch((error: unknown) => error as Error);
+  expect(first).toBeInstanceOf(ConfigError);
+  expect((first as Error).message).toMatch(says);
+});
+
+it("keeps findings to one line, whatever the prompt", async () => {
+  const { events } = await make({ text: [`a red\nheart ${"very ".repeat(500)}`], steps: 0 });
+  const messages = events.flatMap((event) => (event.type === "finding" ? [event.finding.message] : []));
+  expect(messages.length).toBeGreaterThan(0);
+  for (const message of messages) expect(message).toMatch(/^[^\n]{1,999}$/);
 });
 
 it("says what pictures beside a prompt hold that a run does not see, once a picture", async () => {

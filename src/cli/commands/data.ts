@@ -34,13 +34,7 @@ export const dataEmoji = defineCommand({
     const { buildEmojiData, heldConceptsOf, loadStickerData } = await import("../../data/index.js");
     const heldConcepts = stickers === undefined ? undefined : heldConceptsOf(await loadStickerData(stickers));
     const { handlers, finish } = buildHandlers(context);
-    const manifest = await buildEmojiData({
-      out,
-      heldConcepts,
-      cache,
-      offline,
-      ...handlers,
-    });
+    const manifest = await buildEmojiData({ out, heldConcepts, cache, offline, ...handlers });
     finish();
     const { images, sets, splits, built, problems } = manifest;
     context.printJson({ out, built, images, sets, splits, problems });
@@ -94,13 +88,7 @@ export const dataStickers = defineCommand({
   async run({ out, cache, offline }, context) {
     const { buildStickerData, smallestMedianPsnr } = await import("../../data/index.js");
     const { onProgress, finish } = stageProgress(context);
-    const manifest = await buildStickerData({
-      out,
-      cache,
-      offline,
-      signal: context.signal,
-      onProgress,
-    });
+    const manifest = await buildStickerData({ out, cache, offline, signal: context.signal, onProgress });
     finish();
     const { drawings, psnr, splits, built, leftOut } = manifest;
     const tooLow = Object.entries(psnr).filter(([, median]) => median < smallestMedianPsnr);
