@@ -44,16 +44,17 @@ describe("arguments", () => {
   });
 
   it.each([
-    ["generate", "x", "--seed", ""],
-    ["generate", "x", "--seed= "],
-    ["generate", "x", "--out", ""],
-    ["index", "x", "--index="],
-  ])("%s %s %s %s: an empty value is refused, as of an unset variable", async (...args) => {
+    [["generate", "x", "--seed", ""]],
+    [["generate", "x", "--seed= "]],
+    [["generate", "x", "--out", ""]],
+    [["index", "x", "--index="]],
+  ])("%j: an empty value is refused, as of an unset variable", async (args) => {
     const { code, stderr } = await runCommand(...args);
     expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: --\w+: the value is empty; /)]);
   });
 
   it("name files that cannot be opened in a line, whatever the system says", async () => {
+    const generator = await writeTinyPack();
     const loop = join(folder, "loop");
     await symlink(loop, loop);
     for (const [path, says] of [
@@ -61,7 +62,7 @@ describe("arguments", () => {
       ["n".repeat(300), /cannot be read \(ENAMETOOLONG\)/],
       ["-", /^error: -: no such file/],
     ] as const) {
-      const { code, stderr } = await runCommand("edit", path, "a hat", "--generator", await writeTinyPack());
+      const { code, stderr } = await runCommand("edit", path, "a hat", "--generator", generator);
       expect([code, stderr]).toEqual([1, expect.stringMatching(says)]);
       expect(stderr).not.toContain("unexpected");
     }
