@@ -49,7 +49,7 @@ describe("arguments", () => {
     [["generate", "x", "--out", ""]],
     [["index", "x", "--index="]],
   ])("%j: an empty value is refused, as of an unset variable", async (args) => {
-    const { code, stderr } = await runCommand(...args);
+    const { code, stderr } = await runCommand(args);
     expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: --\w+: the value is empty; /)]);
   });
 
@@ -62,7 +62,7 @@ describe("arguments", () => {
       ["n".repeat(300), /cannot be read \(ENAMETOOLONG\)/],
       ["-", /^error: -: no such file/],
     ] as const) {
-      const { code, stderr } = await runCommand("edit", path, "a hat", "--generator", generator);
+      const { code, stderr } = await runCommand(["edit", path, "a hat", "--generator", generator]);
       expect([code, stderr]).toEqual([1, expect.stringMatching(says)]);
       expect(stderr).not.toContain("unexpected");
     }
