@@ -134,17 +134,15 @@ function listenForStop(controller: AbortController): { code(): number | undefine
 
 let isWatching = false;
 
-/** Ends quietly when the reader of stdout goes away, and ignores that nobody reads stderr. */
+/** Ends when stdout cannot be written, quietly when its reader went away; ignores that nobody reads stderr. */
 function watchPipes(): void {
   if (isWatching) return;
   isWatching = true;
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(pipeClosed);
-    throw error;
+  process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+    if (code !== "EPIPE") process.stderr.write(`${pc.red("error:")} stdout: cannot be written (${code})\n`);
+    process.exit(code === "EPIPE" ? pipeClosed : 1);
   });
-  process.stderr.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
+  process.stderr.on("error", () => undefined);
 }
 
 /**

@@ -1,9 +1,10 @@
-import { readFile, readdir, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { WeightsError } from "../errors.js";
 import { byteAlphabet, endText, startText } from "./bpe.js";
 import { type Tokenizer, loadTokenizer } from "./tokenizer.js";
+import { readPlainFile } from "../files/index.js";
 
 const largest = 64 << 20;
 
@@ -60,7 +61,7 @@ async function readText(path: string): Promise<string> {
   try {
     const { size } = await stat(path);
     if (size > largest) throw new Error(`has ${size} bytes, more than ${largest}`);
-    const bytes = await readFile(path);
+    const bytes = await readPlainFile(path);
     return (path.endsWith(".gz") ? gunzipSync(bytes, { maxOutputLength: largest }) : bytes).toString("utf8");
   } catch (cause) {
     throw new WeightsError(`${path}: cannot be read as a tokenizer: ${(cause as Error).message}`, { cause });

@@ -1,7 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DownloadError, InputError, ToolkitError } from "../errors.js";
-import { writeFileAtomic } from "../files/index.js";
+import { makeOutputFolder, writeFileAtomic } from "../files/index.js";
 import { type FetchPackage, npmFetcher, readPackage, sha256 } from "./fetch.js";
 import { drawIcons } from "./draw.js";
 import {
@@ -62,7 +61,7 @@ export async function buildEmojiData(options: EmojiDataOptions): Promise<EmojiMa
     options.onProblem?.(message);
   };
   const fetch = options.fetch ?? npmFetcher(cache, offline);
-  await mkdir(out, { recursive: true });
+  await makeOutputFolder(out);
   const { drawings, packages } = await gather(fetch, problem, options, joinSet);
   if (drawings.length === 0)
     throw new DownloadError("data emoji: no icon set could be read; check the network and retry");

@@ -1,4 +1,3 @@
-import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { deflateSync, inflateSync } from "node:zlib";
 import { z } from "zod";
@@ -13,7 +12,7 @@ import { type RegionPicture, regionPsnr, regionSide, regionsOf } from "./regions
 import { assignSlots } from "./slots.js";
 import { joinIconSet } from "./iconSets.js";
 import { heldOutSet, iconSets, labelSource, stickerIconSets } from "./sources.js";
-import { writeFileAtomic } from "../files/index.js";
+import { makeOutputFolder, readPlainFile, writeFileAtomic } from "../files/index.js";
 
 /** Version of the folder's layout and of how it is made. */
 const format = 1;
@@ -141,7 +140,7 @@ export async function buildStickerData(
     leftOut.push(message);
     options.onProblem?.(message);
   };
-  await mkdir(out, { recursive: true });
+  await makeOutputFolder(out);
   const { drawings, packages } = await gather(
     options.fetch ?? npmFetcher(cache, offline),
     problem,
@@ -241,9 +240,11 @@ export async function buildStickerData(
 export async function loadStickerData(folder: string): Promise<StickerData> {
   const reason = "no-sticker-data";
   try {
-    const manifest = manifestSchema.parse(JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")));
-    const text = await readFile(join(folder, "items.json"), "utf8");
-    const maps = await readFile(join(folder, "labels.bin"));
+    const manifest = manifestSchema.parse(
+      JSON.parse(String(await readPlainFile(join(folder, "manifest.json")))),
+    );
+    const text = String(await readPlainFile(join(folder, "items.json")));
+    const maps = await readPlainFile(join(folder, "labels.bin"));
     if (sha256(text) !== manifest.sha256["items.json"] || sha256(maps) !== manifest.sha256["labels.bin"])
       throw new InputError(`${folder}: the data does not match its manifest; delete it and build it again`, {
         reason,

@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError, ToolkitError } from "../errors.js";
 import { sha256 } from "./fetch.js";
 import { pictureSide } from "./render.js";
+import { readPlainFile } from "../files/index.js";
 
 /** Version of the folder's layout and of how it is made. */
 export const format = 1;
@@ -56,9 +56,11 @@ export interface EmojiData {
 export async function loadEmojiData(folder: string): Promise<EmojiData> {
   const reason = "no-emoji-data";
   try {
-    const manifest = manifestSchema.parse(JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")));
-    const text = await readFile(join(folder, "items.json"), "utf8");
-    const images = await readFile(join(folder, "images.u8"));
+    const manifest = manifestSchema.parse(
+      JSON.parse(String(await readPlainFile(join(folder, "manifest.json")))),
+    );
+    const text = String(await readPlainFile(join(folder, "items.json")));
+    const images = await readPlainFile(join(folder, "images.u8"));
     if (sha256(text) !== manifest.sha256["items.json"] || sha256(images) !== manifest.sha256["images.u8"])
       throw new InputError(`${folder}: the data does not match its manifest; delete it and build it again`, {
         reason,

@@ -1,7 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DownloadError } from "../errors.js";
-import { writeFileAtomic } from "../files/index.js";
+import { makeOutputFolder, writeFileAtomic } from "../files/index.js";
 import { encodePicture } from "../images/index.js";
 import { drawIcons } from "./draw.js";
 import { type EmojiDataOptions, gather } from "./emoji.js";
@@ -87,8 +86,7 @@ export async function buildEmojiVariants(
   const splits = new Map(data.items.map(({ set, concept, split }) => [`${set} ${concept}`, split]));
   const rows: { at: number; line: string }[] = [];
   const counts: Record<string, number> = {};
-  for (const name of new Set(drawings.map(({ set }) => set.name)))
-    await mkdir(join(out, name), { recursive: true });
+  for (const name of new Set(drawings.map(({ set }) => set.name))) await makeOutputFolder(join(out, name));
   await drawIcons(drawings, {
     async onDrawn(at, rgb) {
       const { set, icon, concept, tone } = drawings[at]!;

@@ -1,7 +1,5 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { InputError } from "../errors.js";
-import { writeFileAtomic } from "../files/index.js";
+import { makeOutputFolder, writeFileAtomic } from "../files/index.js";
 import type { Estimate } from "./statistics.js";
 
 const escapeXml = (text: string): string =>
@@ -90,11 +88,6 @@ export function figure({ mean, low, high }: Estimate, digits = 3): string {
 
 /** Writes a report's files into a folder. @throws {InputError} when it cannot be written. */
 export async function writeReport(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-    throw new InputError(
-      `${folder}: cannot be written (${(cause as NodeJS.ErrnoException).code}); choose another place`,
-      { cause },
-    );
-  });
+  await makeOutputFolder(folder);
   for (const [name, text] of Object.entries(files)) await writeFileAtomic(join(folder, name), text);
 }

@@ -1,8 +1,16 @@
 import { mkdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { unwritable } from "./atomic.js";
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Makes a folder for results. @throws {InputError} when it cannot be made. */
+export async function makeOutputFolder(path: string): Promise<void> {
+  await makeFolder(path).catch((cause: unknown) => {
+    throw unwritable(path, cause);
+  });
+}
 
 /**
  * Makes a folder and those above it. Node's own recursive `mkdir` never ends below `/proc`, where a folder cannot be made though the one

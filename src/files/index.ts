@@ -11,9 +11,9 @@ export {
   writeFileAtomic,
 } from "./atomic.js";
 export { type CacheOptions, openCacheFolder, userCacheFolder } from "./cacheFolder.js";
-export { type Environment, makeFolder } from "./folder.js";
+export { type Environment, makeFolder, makeOutputFolder } from "./folder.js";
 export { createScratchFolder } from "./scratch.js";
 export { parseTable, type Table, type TableRow } from "./table.js";
-export { readTextFile, textIn, type TextOptions, unreadable } from "./text.js";
+export { openPlainFile, readPlainFile, readTextFile, textIn, type TextOptions, unreadable } from "./text.js";
 export { readLines, readList, splitList } from "./lines.js";
 export { acquireLock, type Lock, type LockOptions, withLock } from "./lock.js";

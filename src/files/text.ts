@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { InputError } from "../errors.js";
 
 /** A pipe is opened without waiting for a writer. */
@@ -22,18 +22,34 @@ export function unreadable(path: string, cause: unknown, advice: string): unknow
 }
 
 /**
+ * Opens a file for reading. A pipe is not waited for.
+ * @param advice what to do, for the error.
+ * @throws the system's error when it cannot be opened; {InputError} when it is a folder, a pipe or a device.
+ */
+export async function openPlainFile(path: string, advice = "choose another place"): Promise<FileHandle> {
+  const handle = await open(path, flags);
+  if ((await handle.stat()).isFile()) return handle;
+  await handle.close();
+  throw new InputError(`${path}: is no file that can be read; ${advice}`);
+}
+
+/** Reads the bytes of a file. @throws as `openPlainFile`. */
+export async function readPlainFile(path: string): Promise<Buffer> {
+  const handle = await openPlainFile(path);
+  return handle.readFile().finally(() => handle.close());
+}
+
+/**
  * Reads a text file: UTF-8, or UTF-16 with its mark. The size is checked before anything is read, and a pipe or a device is not waited for.
  * @returns the text without a byte order mark.
  * @throws {InputError} naming the path when it is missing, no file, too large or no text.
  */
 export async function readTextFile(path: string, { maxBytes, expected }: TextOptions): Promise<string> {
-  const handle = await open(path, flags).catch((cause: unknown) => {
+  const handle = await openPlainFile(path, `give ${expected}`).catch((cause: unknown) => {
     throw unreadable(path, cause, `give ${expected}`);
   });
   try {
-    const info = await handle.stat();
-    if (!info.isFile()) throw new InputError(`${path}: is no file that can be read; give ${expected}`);
-    if (info.size > maxBytes)
+    if ((await handle.stat()).size > maxBytes)
       throw new InputError(`${path}: is larger than ${maxBytes / 1e6} MB; give ${expected}`);
     return textIn(await handle.readFile(), path, expected);
   } finally {

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { readTextFile, textIn, writeFileAtomic } from "../files/index.js";
+import { makeOutputFolder, readTextFile, textIn, writeFileAtomic } from "../files/index.js";
 import { ConfigError, ToolkitError, WeightsError } from "../errors.js";
 import type { TensorRecord } from "../tensor/index.js";
 import { type PackManifest, packSchema } from "./manifest.js";
@@ -124,7 +124,7 @@ export async function writePack(
     texts: Readonly<Record<string, string>>;
   },
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeOutputFolder(folder);
   const hashes: Record<string, string> = {};
   for (const [name, tensors] of Object.entries(files.weights)) {
     const read = typeof tensors === "function" ? await tensors() : tensors;

@@ -1,17 +1,22 @@
-import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { ConfigError } from "../errors.js";
+import { ConfigError, InputError } from "../errors.js";
+import { readTextFile } from "../files/index.js";
 import { isShape } from "../images/index.js";
 import { type EditRequest, describeIssue, editListSchema } from "./requests/index.js";
+
+/** Bytes of the largest list of edits. */
+const maxBytes = 1e6;
 
 /**
  * Reads a list of edits (YAML). Paths of masks are relative to the file's folder.
  * @throws {ConfigError} one line that names the edit and the field.
  */
 export async function readEditFile(path: string): Promise<NonNullable<EditRequest["edits"]>> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new ConfigError(`${path}: cannot be read; check the path`, { cause });
-  });
+  const text = await readTextFile(path, { maxBytes, expected: "a list of edits (YAML)" }).catch(
+    (cause: unknown) => {
+      throw cause instanceof InputError ? new ConfigError(cause.message, { cause }) : cause;
+    },
+  );
   const { parse } = await import("yaml");
   let content: unknown;
   try {

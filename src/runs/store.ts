@@ -1,8 +1,8 @@
 import { constants } from "node:fs";
-import { appendFile, readFile, readdir, rm } from "node:fs/promises";
+import { appendFile, readdir, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Snapshot, dropSnapshot, saveSnapshot, snapshotFile } from "../guidance/index.js";
-import { type Lock, acquireLock, unwritable, writeFileAtomic } from "../files/index.js";
+import { type Lock, acquireLock, readPlainFile, unwritable, writeFileAtomic } from "../files/index.js";
 import { nextRunFolder } from "../images/index.js";
 import { type Asset, type Assets, sha256Of } from "./assets.js";
 import type { FileReference } from "./records.js";
@@ -69,14 +69,14 @@ export function openRunFolder(path: string): RunPlace {
     pathOf: (name) => join(folder, name),
     append: (name, text) => appendFile(join(folder, name), text, { flag: appendFlags }),
     read: (name) =>
-      readFile(join(folder, name)).catch((error: NodeJS.ErrnoException) => {
+      readPlainFile(join(folder, name)).catch((error: NodeJS.ErrnoException) => {
         if (error.code === "ENOENT") return undefined;
         throw error;
       }),
     saveSnapshot: (snapshot, job) => saveSnapshot(folder, snapshot, job),
     keepInput: ({ sha256, bytes }) => writeFileAtomic(join(folder, savedName(sha256)), bytes),
     async savedInput({ name, sha256 }) {
-      const bytes = await readFile(join(folder, savedName(sha256))).catch(() => undefined);
+      const bytes = await readPlainFile(join(folder, savedName(sha256))).catch(() => undefined);
       return bytes && sha256Of(bytes) === sha256 ? { name, sha256, bytes } : undefined;
     },
     async finish() {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readFile, readdir, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { writeFileAtomic } from "../files/index.js";
+import { readPlainFile, writeFileAtomic } from "../files/index.js";
 import { type Neighbours, type NeighbourSource, type OpenOptions, loadPeer } from "./peer.js";
 import { sealOf } from "./seal.js";
 
@@ -54,7 +54,9 @@ export async function openLance(
   const { connect } = await loadPeer<Lance>("lancedb", "@lancedb/lancedb");
   const folder = `${path}.lancedb`;
   const stamp = `${folder}.json`;
-  const builtFrom = await readFile(stamp, "utf8").catch(() => undefined);
+  const builtFrom = await readPlainFile(stamp)
+    .then(String)
+    .catch(() => undefined);
   const isWhole = builtFrom !== undefined && builtFrom === (await stampOf(of, folder).catch(() => undefined));
   if (!isWhole) await rm(folder, { recursive: true, force: true });
   const database = await connect(folder);

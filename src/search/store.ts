@@ -1,9 +1,16 @@
 import { createHash, randomBytes } from "node:crypto";
-import { open, readFile, readdir, rm, stat } from "node:fs/promises";
+import { open, readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../errors.js";
-import { type AtomicFile, createAtomicFile, openForWriting, unwritable, writeAt } from "../files/index.js";
+import {
+  type AtomicFile,
+  createAtomicFile,
+  openForWriting,
+  readPlainFile,
+  unwritable,
+  writeAt,
+} from "../files/index.js";
 import { openPieces } from "./vectorFile.js";
 
 /** Name of the index inside the folder it is about. */
@@ -85,7 +92,7 @@ export async function readIndex(path: string): Promise<ReadIndex | undefined> {
   const info = await stat(path).catch(() => undefined);
   if (!info) return undefined;
   if (info.size > largest) throw new InputError(`${path}: is larger than 2 GB; index its subfolders instead`);
-  const text = await readFile(path);
+  const text = await readPlainFile(path);
   const lineAt = (at: number): [line: string, next: number] | undefined => {
     const end = text.indexOf(newline, at);
     return end < 0 ? undefined : [text.toString("utf8", at, end), end + 1];

@@ -1,5 +1,4 @@
-import { readFile } from "node:fs/promises";
-import { createAtomicFile, writeFileAtomic } from "../files/index.js";
+import { createAtomicFile, readPlainFile, writeFileAtomic } from "../files/index.js";
 import { type Neighbours, type NeighbourSource, type OpenOptions, loadPeer, sha256 } from "./peer.js";
 import { sealOf } from "./seal.js";
 
@@ -22,8 +21,10 @@ async function stampOf(of: string, bytes: Uint8Array): Promise<string> {
 /** Whether a graph on disk is of these vectors, and as a process of this user wrote it. */
 async function isWhole(path: string, of: string): Promise<boolean> {
   const [stamp, bytes] = await Promise.all([
-    readFile(`${path}.json`, "utf8").catch(() => undefined),
-    readFile(path).catch(() => undefined),
+    readPlainFile(`${path}.json`)
+      .then(String)
+      .catch(() => undefined),
+    readPlainFile(path).catch(() => undefined),
   ]);
   return stamp !== undefined && bytes !== undefined && stamp === (await stampOf(of, bytes));
 }
@@ -55,7 +56,7 @@ export async function openUsearch(
     } finally {
       await saved.discard();
     }
-    await writeFileAtomic(`${file}.json`, await stampOf(of, await readFile(file)));
+    await writeFileAtomic(`${file}.json`, await stampOf(of, await readPlainFile(file)));
   }
   return {
     nearest: (vector, count) =>

@@ -1,4 +1,5 @@
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { openPlainFile } from "../files/index.js";
 
 const piece = 4 << 20;
 
@@ -11,7 +12,7 @@ export interface PieceReader {
 
 /** Opens a file for reading in pieces of some megabytes. */
 export async function openPieces(path: string): Promise<PieceReader> {
-  const handle = await open(path);
+  const handle = await openPlainFile(path);
   const { size } = await handle.stat();
   let buffer = Buffer.allocUnsafe(Math.min(piece, size));
   let [from, to, place] = [0, 0, 0];
@@ -54,7 +55,7 @@ export async function readRows(
   const out = new Float32Array(rows.length * features);
   const bytes = new Uint8Array(out.buffer);
   const width = features * 4;
-  const handle = await open(path);
+  const handle = await openPlainFile(path);
   try {
     for (let at = 0; at < rows.length;) {
       let end = at + 1;

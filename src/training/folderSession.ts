@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type SmallClipConfig,
@@ -11,7 +10,7 @@ import {
 import { type CaptionedFile, captionedFolder } from "../data/index.js";
 import { type Skipped, readAhead, reasonOf } from "../embedding/index.js";
 import { InputError } from "../errors.js";
-import { writeFileAtomic } from "../files/index.js";
+import { readPlainFile, writeFileAtomic } from "../files/index.js";
 import { bytesOf, rgbBytes, squareFrom } from "../images/index.js";
 import { writePack } from "../packs/index.js";
 import { type TensorRecord, underPrefix } from "../tensor/index.js";
@@ -148,7 +147,7 @@ export async function folderClipSession(
   const captions = train!.flatMap((at) => files[at]!.captions);
   const path = join(options.out, "tokenizer.json");
   const json = options.resume
-    ? (JSON.parse(await readFile(path, "utf8")) as TokenizerJson)
+    ? (JSON.parse(String(await readPlainFile(path))) as TokenizerJson)
     : trainTokenizer(captions, { vocabSize });
   const contextLength = contextOf(json, captions);
   const tokenizer = loadTokenizer(json, { contextLength });

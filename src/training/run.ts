@@ -1,7 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigError } from "../errors.js";
-import { type Lock, acquireLock, unwritable } from "../files/index.js";
+import { type Lock, acquireLock, makeOutputFolder, unwritable } from "../files/index.js";
 import { readSafetensors, writeSafetensors } from "../packs/index.js";
 import type { TensorRecord } from "../tensor/index.js";
 import { type TrainingStep, cutLog } from "./record.js";
@@ -19,7 +18,7 @@ export const checkpointFile = "checkpoint.safetensors";
 
 /** Writes the checkpoint of a run folder; a crash leaves the previous one whole. */
 export async function saveCheckpoint(folder: string, { step, state, settings }: Checkpoint): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeOutputFolder(folder);
   await writeSafetensors(join(folder, checkpointFile), state, {
     dtype: "F32",
     metadata: { step: String(step), settings },

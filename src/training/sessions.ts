@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type SmallClipConfig,
@@ -8,7 +8,7 @@ import {
   trainTokenizer,
 } from "../clip/index.js";
 import { ConfigError } from "../errors.js";
-import { writeFileAtomic } from "../files/index.js";
+import { makeOutputFolder, readPlainFile, writeFileAtomic } from "../files/index.js";
 import { type Pack, loadPack } from "../packs/index.js";
 import { type EmojiData, allCaptions, loadEmojiData } from "../data/index.js";
 import { type TensorRecord, createRandom, underPrefix, withPrefix } from "../tensor/index.js";
@@ -44,7 +44,9 @@ export async function dataTokenizer(
   base?: TokenizerJson,
 ): Promise<{ json: TokenizerJson; tokenizer: Tokenizer }> {
   const path = join(folder, "tokenizer.json");
-  let text = await readFile(path, "utf8").catch(() => undefined);
+  let text = await readPlainFile(path)
+    .then(String)
+    .catch(() => undefined);
   if (text === undefined) {
     const trained = data.items.filter((item) => item.split === "train");
     const own = trainTokenizer(allCaptions(trained), { vocabSize });
@@ -99,7 +101,7 @@ export async function startOf(
   packWeights?: PackWeights,
 ): Promise<Checkpoint> {
   if (options.resume) return loadCheckpoint(options.out);
-  await mkdir(options.out, { recursive: true });
+  await makeOutputFolder(options.out);
   const lock = await lockTraining(options.out);
   try {
     if (await isRun(options.out))

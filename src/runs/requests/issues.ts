@@ -4,6 +4,7 @@ import type { z } from "zod";
 export function describeIssue(issue: z.core.$ZodIssue, input: unknown): string {
   const value = valueAt(input, issue.path);
   if (Number.isNaN(value)) return "must be a number";
+  if (value === undefined && issue.code === "invalid_type") return "is missing";
   const reason = issue.message
     .replace(/^Invalid input: /, "")
     .replace("expected int, received number", "must be a whole number")

@@ -1,4 +1,4 @@
-import { appendFile, readFile } from "node:fs/promises";
+import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { Tokenizer } from "../../clip/index.js";
@@ -12,6 +12,7 @@ import type { ClipTrainingRequest } from "../requests/index.js";
 import type { TrainingRun } from "../run.js";
 import { retrieval, trainingWatch } from "../validate.js";
 import { type Training, type TrainingHandlers, trainingOf } from "./training.js";
+import { readTextFile } from "../../files/index.js";
 
 /** A training on a folder's pictures. */
 export interface FolderClipTraining extends Training {
@@ -31,9 +32,7 @@ export interface FolderClipTraining extends Training {
 /** Shape of the encoders: that of a YAML file, or a preset's. */
 async function shapeOf({ shape: path, preset }: ClipTrainingRequest): Promise<ClipShape> {
   if (path === undefined) return clipPresets[preset];
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new InputError(`${path}: cannot be read; give a YAML file with image and text`, { cause });
-  });
+  const text = await readTextFile(path, { maxBytes: 1e6, expected: "a YAML file with image and text" });
   try {
     return parseClipShape(parse(text), path);
   } catch (cause) {
