@@ -108,7 +108,10 @@ export function drawingOf(data: StickerData, item: number): RgbaBytes {
   return { width: sourceSide, height: sourceSide, rgba };
 }
 
-/** Cases by kind: `each` of every kind, every drawing once, chosen by a fixed seed. */
+/** Number of cases of each kind. */
+const perKind = 50;
+
+/** The first `each` cases of every kind, one of each in turn. Every drawing is used once; a fixed seed chooses. */
 export function casesOf(data: StickerData, vocabulary: readonly Concept[], each: number): Case[] {
   const random = createRandom("bench/edits");
   const known = new Set(vocabulary.map(({ label }) => label));
@@ -174,7 +177,7 @@ export function casesOf(data: StickerData, vocabulary: readonly Concept[], each:
   for (const kind of ["add", "colour", "style", "object"] as const) {
     const list: Case[] = [];
     for (const at of order) {
-      if (list.length === each) break;
+      if (list.length === perKind) break;
       if (used.has(at)) continue;
       const made = makers[kind](data.items[at]!, at);
       if (!made) continue;

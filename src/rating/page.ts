@@ -36,8 +36,12 @@ p { margin: 0.3rem 0; }
 kbd { border: 1px solid GrayText; border-radius: 4px; padding: 0 0.4em; font: inherit; }
 `;
 
-/** Script of the page: keys only. The token is in the address's fragment, which no server and no log sees. */
-export const script = `const token = location.hash.slice(1);
+/**
+ * Script of the page: keys only. The token is in the address's fragment, which no server and no log sees; the tab remembers it, so that
+ * the page can be loaded again.
+ */
+export const script = `const token = location.hash.slice(1) || (sessionStorage.getItem("token") ?? "");
+sessionStorage.setItem("token", token);
 history.replaceState(null, "", location.pathname);
 const element = (id) => document.getElementById(id);
 let current;

@@ -110,7 +110,9 @@ async function choiceTrials(folder: string): Promise<Trial[]> {
 function namingTrials(pictures: readonly Prompted[], folder: string): Trial[] {
   const prompts = [...new Set(pictures.map(({ prompt }) => prompt))].sort();
   if (prompts.length < 2)
-    throw new InputError(`${folder}: naming needs pictures of two prompts or more, it has ${prompts.length}`);
+    throw new InputError(
+      `${folder}: naming needs pictures of two prompts or more, it has ${prompts.length}; a prompt is in the picture's metadata, in a .txt file of its name, or is its name in words`,
+    );
   return pictures.map(({ path, prompt }) => {
     const random = createRandom(`options ${path}`);
     const others = prompts.filter((each) => each !== prompt);

@@ -92,7 +92,7 @@ export function requireToken({ token }: AccessRules): MiddlewareHandler {
   return async (context, next) => {
     const given = /^Bearer ([\w-]+)$/.exec(context.req.header("authorization") ?? "")?.[1];
     if (given === undefined || !equalSecrets(given, token))
-      return refuse(context, 401, "a valid token is needed; open the address that the studio printed");
+      return refuse(context, 401, "a valid token is needed; open the address that was printed at the start");
     return next();
   };
 }

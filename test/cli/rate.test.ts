@@ -81,6 +81,8 @@ describe.skipIf(!existsSync(browser))("the rating page in a browser", () => {
       await page.waitForFunction("[...document.images].every((image) => image.naturalWidth > 0)");
       await page.keyboard.press("1");
       await page.getByText("1 of 3").waitFor();
+      await page.reload();
+      await page.getByText("1 of 3").waitFor();
       await page.keyboard.press("9"); // no such option: nothing happens
       await page.keyboard.press("Backspace");
       await page.getByText("0 of 3").waitFor();
