@@ -14,12 +14,12 @@ import {
   wordsOf,
 } from "./ascent/generate.js";
 import type { RunOptions, SteerModels } from "./models.js";
-import type { ScheduledTerm } from "./objectives/terms.js";
+import { type ScheduledTerm, termsAt } from "./objectives/terms.js";
 import type { Painter } from "./programs/paint.js";
 import type { Term } from "./programs/embedTerms.js";
 import { type DrawnScene, runScene } from "./scenes/runScene.js";
-import type { ScenePlan } from "./scenes/sceneDrafts.js";
-import { createSessionPrograms } from "./sessionPrograms.js";
+import { type ScenePlan, sketchScene } from "./scenes/sceneDrafts.js";
+import { type SessionPrograms, createSessionPrograms } from "./sessionPrograms.js";
 
 /** Makes and edits one picture after the other with programs that are compiled once. */
 export interface Session {
@@ -27,6 +27,15 @@ export interface Session {
   embed(terms: readonly Term[]): Promise<void>;
   /** First pictures for terms, the best first. */
   draft(terms: readonly ScheduledTerm[], config: AscentConfig): Promise<Draft[]>;
+  /**
+   * Latents of a first look at what a run will draw, before any CLIP has looked at it: `[1, size]`, or `[1, layers, size]` of a scene.
+   * @returns undefined when the terms name nothing that the generator has drawings of.
+   */
+  sketch(
+    terms: readonly ScheduledTerm[],
+    config: Pick<AscentConfig, "seed" | "style">,
+    scene?: ScenePlan | DrawnScene,
+  ): Promise<HostTensor | undefined>;
   /** As `generate`; a scene of layers where a plan is given. @throws {ConfigError} as `runScene`. */
   run(
     terms: readonly ScheduledTerm[],
@@ -49,12 +58,25 @@ export interface Session {
   dispose(): Promise<void>;
 }
 
+async function sketchTerms(
+  programs: SessionPrograms,
+  terms: readonly ScheduledTerm[],
+  config: Pick<AscentConfig, "seed" | "style">,
+  scene: ScenePlan | DrawnScene | undefined,
+): Promise<HostTensor | undefined> {
+  if (scene) return "latents" in scene ? scene.latents : sketchScene(programs, scene, config);
+  const wanted = termsAt(terms, 0).filter(({ text, weight }) => text !== undefined && weight > 0);
+  const [heaviest] = wanted.sort((a, b) => b.weight - a.weight);
+  return heaviest && programs.sketcher.sketch(heaviest.text!, config.style);
+}
+
 /** Opens a session over a pack's models. Nothing is compiled until it is needed. */
 export function createSession(models: SteerModels, options: RunOptions): Session {
   const programs = createSessionPrograms(models, options);
   return {
     embed: async (terms) => void (await programs.embedder.embed([...terms, ...wordsOf(terms)])),
     draft: (terms, config) => draftTerms(programs, terms, config),
+    sketch: (terms, config, scene) => sketchTerms(programs, terms, config, scene),
     run: (terms, config, { scene, ...given } = {}) =>
       scene ? runScene(programs, terms, scene, config, given) : runAscent(programs, terms, config, given),
     edit: (original, term, config, given) => runEdit(programs, original, term, config, given),

@@ -1,6 +1,7 @@
 import { type Encoder, createEncoder } from "../embedding/index.js";
 import { underPrefix } from "../tensor/index.js";
 import { type Drafter, createDrafter } from "./candidates/drafts.js";
+import { type Sketcher, createSketcher } from "./candidates/sketch.js";
 import type { RunOptions, SteerModels } from "./models.js";
 import { type Embedder, createEmbedder } from "./programs/embedTerms.js";
 import { type Inverter, createInverter } from "./programs/invert.js";
@@ -19,6 +20,7 @@ export interface SessionPrograms {
   /** Embeds terms under all guides and the judge. */
   readonly embedder: Embedder;
   readonly drafter: Drafter;
+  readonly sketcher: Sketcher;
   readonly inverter: Inverter;
   /** Embeds pictures under the guides alone. */
   readonly guideEncoder: Encoder;
@@ -47,6 +49,7 @@ function getOrOpen<T>(cache: Map<string, Promise<T>>, key: unknown, open: () => 
 export function createSessionPrograms(models: SteerModels, options: RunOptions): SessionPrograms {
   const embedder = createEmbedder(models, [...models.guides, models.judge], options);
   const drafter = createDrafter(models, options);
+  const sketcher = createSketcher(models, options);
   const inverter = createInverter(models, options);
   const clips = models.guides.map(({ config, prefix, tokenizer }) => ({
     config,
@@ -66,6 +69,7 @@ export function createSessionPrograms(models: SteerModels, options: RunOptions):
     options,
     embedder,
     drafter,
+    sketcher,
     inverter,
     guideEncoder,
     steering: (shape) => getOrOpen(steerings, shape, () => createSteering(models, shape, options)),
@@ -95,6 +99,7 @@ export function createSessionPrograms(models: SteerModels, options: RunOptions):
         [
           embedder,
           drafter,
+          sketcher,
           inverter,
           guideEncoder,
           painter,

@@ -1,6 +1,6 @@
 import { basename, extname } from "node:path";
 import { InputError } from "../errors.js";
-import type { Snapshot } from "../guidance/index.js";
+import { type Snapshot, reducePicture } from "../guidance/index.js";
 import {
   type LoadedPicture,
   type Picture,
@@ -8,6 +8,7 @@ import {
   encodePicture,
   loadPictureFrom,
   loadedPicture,
+  onWhite,
 } from "../images/index.js";
 import { editOne } from "./editOne.js";
 import type { EarlierEdit, EditReport, EditRunResult, FinishedEdit, RunEvent } from "./events.js";
@@ -92,7 +93,9 @@ export async function* runEdit(
     const resumed = run === 0 ? from : undefined;
     const title = `${basename(name, extname(name))} ${settings.edits[0]!.prompt}`;
     const place = resumed?.place ?? (await store.create(title));
-    yield { type: "planned", run, runs, folder: place.folder, record: job.record };
+    const sketch = (side: number): Promise<Picture> =>
+      Promise.resolve(onWhite(reducePicture(original, side)));
+    yield { type: "planned", run, runs, folder: place.folder, record: job.record, sketch };
     const snapshot = resumed?.snapshot;
     const variation = makeVariation({ job, place, original, inputs, snapshot, run }, tools);
     finished.push({ place, result: yield* inPlace(place, variation) });

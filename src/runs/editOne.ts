@@ -8,6 +8,7 @@ import type { InputFiles } from "./inputs.js";
 import type { EditJob } from "./jobs.js";
 import type { RunLog } from "./log.js";
 import { maskOf } from "./masks.js";
+import { paintOf } from "./preview.js";
 import type { RunTools } from "./tools.js";
 import { wordFindings } from "./words.js";
 
@@ -77,16 +78,10 @@ export async function* editOne(
     const failed = await log.record(next.value, job);
     if (failed) yield finding(failed);
     const { index, loss, terms = {}, picture: shown, inversionPsnr } = next.value;
+    const common = { run, edit: number, steps, picture: shown, paint: paintOf(next.value) };
     yield loss === undefined
-      ? {
-          type: "draft",
-          run,
-          edit: number,
-          steps,
-          picture: shown,
-          inversionPsnr,
-        }
-      : { type: "step", run, edit: number, index, steps, loss, terms, picture: shown };
+      ? { type: "draft", ...common, inversionPsnr }
+      : { type: "step", ...common, index, loss, terms };
     if (inversionPsnr !== undefined && inversionPsnr < poorCopy)
       yield finding(
         warning(

@@ -14,7 +14,19 @@ export interface PlannedEvent {
   /** Folder of its files; absent in memory. */
   readonly folder: string | undefined;
   readonly record: GenerateRecord | EditRecord;
+  /**
+   * Paints a first look at what the run will draw, within a moment: the known drawing of what the prompt names, or the picture to start
+   * from. It is drawn only when this is called, and changes nothing in the run.
+   * @param side its width and height in pixels. @returns undefined when the generator has no drawing of it.
+   */
+  readonly sketch: (side: number) => Promise<Picture | undefined>;
 }
+
+/**
+ * Paints the picture of a draft or a step for a preview. Pictures of regions are painted at the given side in pixels, an edit is shown on
+ * its original whose longer side is reduced to it, and pictures of pixels come as they are.
+ */
+type PaintAt = (side: number) => Promise<Picture>;
 
 /** The first picture: the best draft, or the generator's copy of the edited picture. */
 export interface DraftEvent {
@@ -24,6 +36,7 @@ export interface DraftEvent {
   readonly edit?: number;
   readonly steps: number;
   readonly picture: Picture;
+  readonly paint: PaintAt;
   /** Peak signal-to-noise ratio of the copy to the edited picture, dB. */
   readonly inversionPsnr?: number;
 }
@@ -44,6 +57,7 @@ export interface StepEvent {
   readonly scores?: { readonly guide: number; readonly judge: number } | undefined;
   /** The picture before the step, at the generator's size. */
   readonly picture: Picture;
+  readonly paint: PaintAt;
 }
 
 /** A finding about the run. */

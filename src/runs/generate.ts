@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { type AscentResult, type ScheduledTerm, type Snapshot, picturesAt } from "../guidance/index.js";
+import type { AscentResult, ScheduledTerm, Snapshot } from "../guidance/index.js";
 import { type Picture, encodeAnimation, loadPictureFrom } from "../images/index.js";
 import { stepsOfTime } from "./budget.js";
 import type { FinishedGenerate, GenerateReport, GenerateResult, RunEvent } from "./events.js";
@@ -7,10 +7,11 @@ import { type Finding, note, warning } from "./findings.js";
 import { type InputFiles, lossFindings } from "./inputs.js";
 import { type Prepared, prepareReplay, prepareResume } from "./prepare.js";
 import type { GenerateJob, UnfinishedRun } from "./jobs.js";
-import { frameSide, openRunLog } from "./log.js";
+import { openRunLog } from "./log.js";
 import { differentDraft, lookOf } from "./looks.js";
 import { requireOutput } from "./output.js";
 import { planGenerate, promptFindings, resolveGenerate, splitFinding, termsOf } from "./planGenerate.js";
+import { paintFrames, paintOf, sketchOf } from "./preview.js";
 import type { GenerateRecord } from "./records.js";
 import { sceneOf } from "./scene.js";
 import { writeResult } from "./writeResult.js";
@@ -109,7 +110,8 @@ export async function* runGenerate(
     const resumed = run === 0 ? from : undefined;
     const place = resumed?.place ?? (await store.create(settings.terms[0]!.name));
     firstPlace ??= place;
-    yield { type: "planned", run, runs, folder: place.folder, record: job.record };
+    const sketch = sketchOf(tools.session, { settings, terms, init });
+    yield { type: "planned", run, runs, folder: place.folder, record: job.record, sketch };
     const pictureRun = makePicture(
       {
         job,
@@ -200,9 +202,10 @@ async function* makePicture(
     if (loss !== undefined) requireFinite(`the loss of step ${index}`, loss);
     const failed = await log.record(next.value, withDraft(job, draft));
     if (failed) yield finding(failed);
+    const shown = { run, steps, picture, paint: paintOf(next.value) };
     yield loss === undefined
-      ? { type: "draft", run, steps, picture }
-      : { type: "step", run, index, steps, loss, terms: parts, scores, picture };
+      ? { type: "draft", ...shown }
+      : { type: "step", ...shown, index, loss, terms: parts, scores };
   }
   requireFinite("the guide score", result.guide);
   requireFinite("the judge score", result.judge);
@@ -227,7 +230,8 @@ async function* makePicture(
   await place.write("config.yaml", stringify({ ...record, report }));
   await log.flush();
   if (job.animate) {
-    const frames = await picturesAt(models, [...log.frames, result.picture], frameSide, session.run);
+    const last = models.generator.regions ? result.latents : result.picture;
+    const frames = await paintFrames(session, [...log.frames, last]);
     await place.write("progress.webp", await encodeAnimation(frames, { delay: 80 }));
   }
   const stopped = Boolean(signal?.aborted) && result.steps < steps;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { InputError } from "../errors.js";
 import type { AscentStep, Snapshot } from "../guidance/index.js";
 import { type Picture, pictureFrom, resizePicture } from "../images/index.js";
-import { hostFloats } from "../tensor/index.js";
+import { type HostTensor, hostFloats } from "../tensor/index.js";
 import { type Finding, warning } from "./findings.js";
 import type { RunPlace } from "./store.js";
 
@@ -15,10 +15,13 @@ const saveEvery = 2000;
 /** Approximate number of frames of an animation. */
 const frameCount = 40;
 
+/** A frame of an animation: a picture, or latents `[1, …latentShape]` that are painted at the end. */
+export type Frame = Picture | HostTensor;
+
 /** Log, frames and snapshots of one run, from which it can be resumed after a crash. */
 export interface RunLog {
   /** Frames of the animation so far. */
-  readonly frames: readonly Picture[];
+  readonly frames: readonly Frame[];
   /**
    * Records a step. Writes a snapshot when more than `saveEvery` milliseconds have passed since the last one.
    * @returns a finding when the snapshot could not be written. The run can continue.
@@ -43,7 +46,7 @@ const progressSchema = z.object({ done: z.int().min(0).max(100_000).optional() }
 
 /** Opens the log of a run. Lines after the snapshot's step are removed, since these steps are repeated. */
 export async function openRunLog(place: RunPlace, { animate, edit, from }: RunLogOptions): Promise<RunLog> {
-  const frames: Picture[] = from ? framesIn(from) : [];
+  const frames: Frame[] = from ? framesIn(from) : [];
   const lines: string[] = [];
   let last: Snapshot | undefined;
   let saved = -Infinity;
@@ -54,9 +57,9 @@ export async function openRunLog(place: RunPlace, { animate, edit, from }: RunLo
   };
   const save = async (job: unknown): Promise<Finding | undefined> => {
     if (!last) return undefined;
-    const frameTensors = frames.map(({ data, width, height }, at) => [
+    const frameTensors = frames.map((frame, at) => [
       `${framePrefix}${String(at).padStart(5, "0")}`,
-      hostFloats(data, [width, height, 3]),
+      "shape" in frame ? frame : hostFloats(frame.data, [frame.width, frame.height, 3]),
     ]);
     const tensors = { ...last.tensors, ...(Object.fromEntries(frameTensors) as Snapshot["tensors"]) };
     saved = performance.now();
@@ -73,11 +76,15 @@ export async function openRunLog(place: RunPlace, { animate, edit, from }: RunLo
   };
   return {
     frames,
-    async record({ index, steps, loss, terms, picture, snapshot }, job) {
-      if (animate && (index % Math.max(1, Math.round(steps / frameCount)) === 0 || index === 0))
-        frames.push(
-          picture.width > frameSide ? await resizePicture(picture, frameSide, frameSide, "cubic") : picture,
-        );
+    async record({ index, steps, loss, terms, picture, latents, paint, snapshot }, job) {
+      if (animate && (index % Math.max(1, Math.round(steps / frameCount)) === 0 || index === 0)) {
+        // Latents are much smaller than the pictures that are painted from them.
+        if (latents && paint) frames.push(latents);
+        else
+          frames.push(
+            picture.width > frameSide ? await resizePicture(picture, frameSide, frameSide, "cubic") : picture,
+          );
+      }
       if (loss !== undefined) {
         const entry = { step: index, loss, ...terms };
         lines.push(`${JSON.stringify(edit === undefined ? entry : { edit, ...entry })}\n`);
@@ -90,13 +97,18 @@ export async function openRunLog(place: RunPlace, { animate, edit, from }: RunLo
   };
 }
 
-function framesIn({ tensors }: Snapshot): Picture[] {
+/** Largest number of values of a frame's latents: layers of a scene, or vectors of each resolution. */
+const largestLatents = 1 << 18;
+
+function framesIn({ tensors }: Snapshot): Frame[] {
   return Object.keys(tensors)
     .filter((name) => name.startsWith(framePrefix))
     .sort()
     .map((name) => {
       const { data, shape } = tensors[name]!;
       const [side = 0] = shape;
+      if (side === 1 && shape.length > 1 && data.length <= largestLatents)
+        return hostFloats(data as Float32Array, shape);
       if (shape.length !== 3 || shape[1] !== side || shape[2] !== 3 || side < 1 || side > frameSide)
         throw new InputError(
           `the snapshot holds a frame of shape [${shape.join(", ")}]; begin the run again`,

@@ -3,6 +3,7 @@ import { type HostTensor, type TensorRecord, createRandom, hostFloats } from "..
 import type { Path } from "../objectives/promptPath.js";
 import type { Recipe } from "../objectives/recipe.js";
 import type { Optimizer } from "../optimisers/optimizer.js";
+import type { Painter } from "../programs/paint.js";
 import type { PassCounter } from "./passes.js";
 import { type Plateau, watchLoss } from "./plateau.js";
 import type { Snapshot } from "./snapshot.js";
@@ -17,8 +18,20 @@ export interface AscentStep<Scores = unknown> {
   /** Scores of the moving average, on the steps that are read out. */
   readonly scores?: Scores | undefined;
   readonly picture: Picture;
+  /** Latents after the step, `[1, …latentShape]`; absent at the start of an edit. */
+  readonly latents?: HostTensor;
+  /** Paints the state after the step at a size, for previews; absent where `picture` is all there is. */
+  readonly paint?: (side: number) => Promise<Picture>;
   /** State to continue from after this step; absent where the run would restart. */
   readonly snapshot?: Snapshot;
+}
+
+/** Latents of a step, and how they are painted. */
+export function paintable(
+  latents: HostTensor,
+  preview: Painter["preview"] | undefined,
+): Pick<AscentStep, "latents" | "paint"> {
+  return { latents, ...(preview && { paint: (side: number) => preview(latents, side) }) };
 }
 
 /** Latents that were read out. */
@@ -51,6 +64,8 @@ export interface AscentPlan<Scores> {
   readonly steps: number;
   /** Side of the generator's pictures. */
   readonly side: number;
+  /** Paints latents at any size, where the generator can. */
+  readonly preview?: Painter["preview"] | undefined;
   /** Steps without a better loss after which the run ends; 0 never. */
   readonly patience: number;
   readonly passes: PassCounter;
@@ -85,7 +100,7 @@ export const isReadOut = (done: number, steps: number): boolean =>
 export async function* ascend<Scores>(
   plan: AscentPlan<Scores>,
 ): AsyncGenerator<AscentStep<Scores>, Ascended<Scores>> {
-  const { recipe, optimizer, readOut, steps, patience, passes } = plan;
+  const { recipe, optimizer, readOut, steps, patience, passes, preview } = plan;
   const random = createRandom(plan.seed);
   const { shape } = plan.start;
   let { state, average, best, plateau, done } = plan.from
@@ -129,6 +144,7 @@ export async function* ascend<Scores>(
       terms: result.terms,
       scores,
       picture: pictureFrom(result.picture.data as Float32Array, plan.side),
+      ...paintable(result.latents, preview),
       snapshot: snapshotOf({ state, average, best, plateau, done }, plan),
     };
   }

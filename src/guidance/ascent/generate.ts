@@ -2,7 +2,14 @@ import { withoutArticles } from "../../embedding/index.js";
 import { ConfigError } from "../../errors.js";
 import { type Picture, pictureFrom } from "../../images/index.js";
 import { type HostTensor, createRandom, hostFloats } from "../../tensor/index.js";
-import { type AscentStep, type Ascended, type Chosen, type ReadOutRule, ascend } from "./ascent.js";
+import {
+  type AscentStep,
+  type Ascended,
+  type Chosen,
+  type ReadOutRule,
+  ascend,
+  paintable,
+} from "./ascent.js";
 import { type PassCounter, createPassCounter } from "./passes.js";
 import type { Snapshot } from "./snapshot.js";
 import type { Draft, ScoredDraft } from "../candidates/drafts.js";
@@ -211,10 +218,14 @@ export async function* runAscent(
   const start = await findStart();
   const pictureOf = ({ picture }: { picture: HostTensor }): Picture =>
     pictureFrom(picture.data as Float32Array, models.generator.resolution);
+  const preview = models.generator.regions && programs.painter().preview;
   const changing = terms.some(({ weightAt }) => weightAt);
   const embeddings = await programs.embedder.embed(terms, resumed ? undefined : passes);
   const positives = positiveEmbeddings(embeddings, termsAt(terms, 1));
-  if (start.picture) yield { index: 0, steps: config.steps, picture: pictureOf({ picture: start.picture }) };
+  if (start.picture) {
+    const shown = paintable(start.latents, preview);
+    yield { index: 0, steps: config.steps, picture: pictureOf({ picture: start.picture }), ...shown };
+  }
 
   const readOut = judgeRule(programs, positives, passes);
   let ascended: Ascended<Scores> = { best: undefined, done: 0, plateaued: false };
@@ -263,6 +274,7 @@ export async function* runAscent(
       seed,
       steps,
       side: models.generator.resolution,
+      preview,
       patience: changing ? 0 : (config.plateau ?? 0),
       passes,
       from: resumed,

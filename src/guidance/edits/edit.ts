@@ -89,7 +89,13 @@ export async function* runEdit(
   const before = pictureFrom(inverted.picture.data as Float32Array, side);
   const target = await encoderInput(subject.picture, side);
   const inversionPsnr = psnr(target.data as Float32Array, before.data);
-  yield { index: 0, steps: config.steps, picture: before, inversionPsnr };
+  yield {
+    index: 0,
+    steps: config.steps,
+    picture: before,
+    paint: (longest) => Promise.resolve(onWhite(reducePicture(original, longest))), // nothing is changed yet
+    inversionPsnr,
+  };
 
   const source: Term = { text: config.from, weight: 1, templates: term.templates };
   const texts = await embedder.embed([term, source], count);
@@ -128,12 +134,19 @@ export async function* runEdit(
     return rankCandidates(programs, starts, context, { passes, signal });
   };
   const candidates = begun ? [begun.start] : await findCandidates();
+  /** The original with the change that a step came to, at a small size. */
+  const previewOf = async (picture: Picture, longest: number): Promise<Picture> => {
+    const reduced = reducePicture(original, longest);
+    const limits = { mask: mask && reduceMask(mask, original, longest), ground: subject.ground, signal };
+    return onWhite(await applyChange(reduced, before, picture, { kind, ...limits }));
+  };
   const ascent = ascendFrom(programs, candidates, { ...stage, term, from: resumed }, config);
   let next = await ascent.next();
   for (; !next.done; next = await ascent.next()) {
     const { snapshot, ...step } = next.value;
     const state = { inverted, start: candidates[0]! };
-    yield { ...step, snapshot: snapshot && editSnapshot(snapshot, state) };
+    const paint = (longest: number): Promise<Picture> => previewOf(step.picture, longest);
+    yield { ...step, paint, snapshot: snapshot && editSnapshot(snapshot, state) };
   }
   const { best, done, plateaued } = next.value;
 

@@ -1,6 +1,6 @@
 import { type Program, compile } from "../../engine/index.js";
 import { ConfigError } from "../../errors.js";
-import type { RgbaBytes } from "../../images/index.js";
+import { type Picture, type RgbaBytes, pictureFrom } from "../../images/index.js";
 import {
   type HostTensor,
   type TensorRecord,
@@ -8,7 +8,7 @@ import {
   parametersFrom,
   sliceRows,
 } from "../../tensor/index.js";
-import type * as tf from "../../tf.js";
+import * as tf from "../../tf.js";
 import type { RegionPicture } from "../../vector/index.js";
 import { type RunOptions, type SteerModels, weightsOf } from "../models.js";
 import { latentShape } from "./pictures.js";
@@ -28,6 +28,8 @@ export interface PaintOptions {
 export interface Painter {
   /** The picture with alpha, `side` pixels wide and high. */
   paint(latents: HostTensor, side: number, options?: PaintOptions): Promise<RgbaBytes>;
+  /** The picture over white, for previews: one pass, without tiles. */
+  preview(latents: HostTensor, side: number): Promise<Picture>;
   /** Parts of the picture's layers, as `RegionPainter.parts` gives them. */
   parts(latents: HostTensor): Promise<TensorRecord>;
   /** Regions and colours of the picture's layers at 256×256, bottom to top, to be drawn as outlines; most pictures are one layer. */
@@ -126,6 +128,24 @@ export function createPainter(models: SteerModels, options: RunOptions): Painter
         { name: "paint", ...options },
       ),
     );
+  /** Composites in linear order as `compositeLayers` and `onWhite` do, inside the program. */
+  const previewProgram = (side: number): Promise<Program> =>
+    open(`preview ${side}`, () =>
+      compile(
+        (tensors) => {
+          const painted = painter.paint(parametersFrom(tensors, "generator/"), tensors.latents!, side);
+          const [colour, alpha] = tf.split(painted, [3, 1], 3) as [tf.Tensor, tf.Tensor];
+          return { picture: tf.clipByValue(tf.add(colour, tf.sub(1, alpha)), 0, 1) };
+        },
+        { latents: { shape: latentShape(models), dtype: "float32" } },
+        {
+          weights: weightsOf(models, "generator/"),
+          name: "preview",
+          recipe: [models.architecture, latentShape(models), side],
+          ...options,
+        },
+      ),
+    );
   const partsOf = async (latents: HostTensor): Promise<TensorRecord> =>
     (await partsProgram()).run({ latents });
   /** Paints a tile whose first pixel is in a column and row; what lies past the picture's edge is of no account. */
@@ -183,6 +203,10 @@ export function createPainter(models: SteerModels, options: RunOptions): Painter
               );
         }
       return { width: side, height: side, rgba };
+    },
+    async preview(latents, side) {
+      const { picture } = await (await previewProgram(side)).run({ latents });
+      return pictureFrom(picture!.data as Float32Array, side);
     },
     parts: partsOf,
     async regions(latents, given = {}) {

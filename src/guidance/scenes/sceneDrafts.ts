@@ -20,8 +20,8 @@ export interface ScenePlan {
 
 /** Number of drawings of each part that layouts may use. */
 const drawingsPerPart = 3;
-/** Number of layouts that are checked for visibility, and the maximum number that the guides score. */
-const layoutCount = { checked: 256, scored: 32 };
+/** Number of layouts that are checked for visibility: for a scene, and for its sketch; and the maximum number that the guides score. */
+const layoutCount = { checked: 256, sketched: 16, scored: 32 };
 /** Minimum visible share of each layer's ink. */
 const leastVisible = 0.6;
 /** Number of drafts of a part in each style: for a named concept with a known drawing, and the minimum for other parts. */
@@ -71,7 +71,7 @@ async function drawParts(
 async function drawingsOf(
   programs: SessionPrograms,
   text: string,
-  drafts: readonly ScoredDraft[],
+  drafts: readonly Pick<ScoredDraft, "latents" | "score">[],
 ): Promise<Drawing[]> {
   const painter = programs.painter();
   const drawings: Drawing[] = [];
@@ -109,11 +109,16 @@ function sceneLatents(drawings: readonly Drawing[], { placements, order }: Layou
  * Layouts in which every layer is visible, from a low-discrepancy sequence over dials and drawings. When there are none, the layouts with
  * the largest minimum visibility.
  */
-function layouts(drawingsByPart: readonly (readonly Drawing[])[], plan: ScenePlan, seed: number): LaidOut[] {
+function layouts(
+  drawingsByPart: readonly (readonly Drawing[])[],
+  plan: ScenePlan,
+  seed: number,
+  checked = layoutCount.checked,
+): LaidOut[] {
   const dials = plan.relations.length * dialCount;
   const start = createRandom(seed).stream("layouts").uniform();
   const candidates: (LaidOut & { least: number })[] = [];
-  for (let index = 0; index < layoutCount.checked; index++) {
+  for (let index = 0; index < checked; index++) {
     const point = sequencePoint(index, dials + drawingsByPart.length, start);
     const drawings = drawingsByPart.map(
       (list, part) => list[Math.floor(point[dials + part]! * list.length)]!,
@@ -158,4 +163,27 @@ export async function draftScene(
       return { latents, picture, score: whole! + 0.5 * Math.min(...parts) };
     })
     .sort((a, b) => b.score - a.score);
+}
+
+/**
+ * A first look at a scene, without any CLIP: a known drawing of each part, in the first layout that shows them all.
+ * @returns latents `[1, layers, size]`; of the first part alone, `[1, size]`, when another part has no known drawing; undefined when
+ * that part has none.
+ */
+export async function sketchScene(
+  programs: SessionPrograms,
+  plan: ScenePlan,
+  config: Pick<AscentConfig, "seed" | "style">,
+): Promise<HostTensor | undefined> {
+  const style = config.style ?? programs.models.generator.styles[0];
+  const drawings: Drawing[][] = [];
+  let first: HostTensor | undefined;
+  for (const text of plan.parts) {
+    const latents = await programs.sketcher.sketch(text, style);
+    const drawn = latents && (await drawingsOf(programs, text, [{ latents, score: 0 }]));
+    if (!drawn || drawn.length === 0) return first;
+    first ??= latents;
+    drawings.push(drawn);
+  }
+  return layouts(drawings, plan, config.seed, layoutCount.sketched)[0]!.latents;
 }

@@ -1,0 +1,87 @@
+import { type Program, compile } from "../../engine/index.js";
+import {
+  type HostTensor,
+  type TensorRecord,
+  createRandom,
+  hostFloats,
+  parametersFrom,
+  underPrefix,
+  withPrefix,
+} from "../../tensor/index.js";
+import * as tf from "../../tf.js";
+import { type RunOptions, type SteerModels, draftSubject, namedStyle, weightsOf } from "../models.js";
+
+/** Drafts that are drawn, of which the last is taken: a generator may draw half of them from words. */
+const drawCount = 2;
+
+/** Finds the drawings of named things without any CLIP. */
+export interface Sketcher {
+  /**
+   * Latents `[1, …latentShape]` of the drawing of what a text names.
+   * @param style one of the generator's styles; the one at the end of the text when absent.
+   * @returns undefined when the text names no concept of the generator.
+   */
+  sketch(text: string, style?: string): Promise<HostTensor | undefined>;
+  dispose(): Promise<void>;
+}
+
+/** Makes a sketcher. Its programs are compiled when they are first needed. */
+export function createSketcher(models: SteerModels, options: RunOptions): Sketcher {
+  const { generator, guides } = models;
+  const programs = new Map<string, Promise<Program>>();
+  // The concept is known, so the embeddings that would choose it are of no account; any unit vector will do.
+  const conditions = guides.map(({ config: { text } }) =>
+    hostFloats(
+      Float32Array.from({ length: text.features }, (_, at) => (at === 0 ? 1 : 0)),
+      [1, text.features],
+    ),
+  );
+  const inputsOf = (draws: TensorRecord): TensorRecord => ({
+    ...withPrefix("draw/", draws),
+    ...Object.fromEntries(conditions.map((condition, at) => [`condition${at}`, condition])),
+  });
+  const open = (draws: TensorRecord): Promise<Program> => {
+    const key = Object.keys(draws).join();
+    let program = programs.get(key);
+    if (!program) {
+      program = compile(
+        (tensors) => {
+          const [first, ...others] = guides.map((_, at) => tensors[`condition${at}`]!);
+          const p = parametersFrom(tensors, "generator/");
+          const latents = generator.map(p, underPrefix("draw/", tensors), first!, others);
+          return { latents: tf.slice(latents, drawCount - 1, 1) };
+        },
+        inputsOf(draws),
+        {
+          weights: weightsOf(models, "generator/"),
+          name: "sketch",
+          recipe: models.architecture,
+          ...options,
+        },
+      );
+      programs.set(key, program);
+    }
+    return program;
+  };
+  return {
+    async sketch(text, style = namedStyle(models, text)) {
+      const { concepts, colour } = draftSubject(models, text);
+      if (!concepts) return undefined;
+      const draws = generator.sample(createRandom("sketch"), drawCount, {
+        truncation: 0,
+        concepts,
+        ...(colour && { colour }),
+        ...(style !== undefined && { style }),
+      });
+      const { latents } = await (await open(draws)).run(inputsOf(draws));
+      return latents;
+    },
+    async dispose() {
+      const opened = await Promise.allSettled(programs.values());
+      await Promise.all(
+        opened.map((each) => (each.status === "fulfilled" ? each.value.dispose() : undefined)),
+      );
+      programs.clear();
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { type AscentStep, type ScheduledTerm, picturesAt } from "../guidance/index.js";
+import { type Picture, padToSquare, resizePicture } from "../images/index.js";
+import { type Frame, frameSide } from "./log.js";
+import type { GenerateRecord } from "./records.js";
+import { sceneOf } from "./scene.js";
+import type { RunSession } from "./session.js";
+
+/** Paints the picture of a step at a size. Pixels, which have no finer detail, come as they are. */
+export function paintOf({ picture, paint }: Pick<AscentStep, "picture" | "paint">) {
+  return (side: number): Promise<Picture> => paint?.(side) ?? Promise.resolve(picture);
+}
+
+/** The frames of an animation as pictures of `frameSide` pixels. */
+export async function paintFrames(
+  { models, run, programs }: Pick<RunSession, "models" | "run" | "programs">,
+  frames: readonly Frame[],
+): Promise<Picture[]> {
+  const painted: Picture[] = [];
+  for (const frame of frames)
+    painted.push(
+      "shape" in frame
+        ? await programs().painterOf(frame).preview(frame, frameSide)
+        : (await picturesAt(models, [frame], frameSide, run))[0]!,
+    );
+  return painted;
+}
+
+/** What a sketch is made from. */
+interface SketchSource {
+  readonly settings: GenerateRecord["settings"];
+  readonly terms: readonly ScheduledTerm[];
+  readonly init: Picture | undefined;
+}
+
+/** Paints a first look at a run: the picture to start from, or known drawings of what its prompt names. */
+export function sketchOf({ models, programs }: RunSession, { settings, terms, init }: SketchSource) {
+  return async (side: number): Promise<Picture | undefined> => {
+    if (init) return resizePicture(padToSquare(init).picture, side, side, "cubic");
+    const isUndrawn = settings.layers?.some(({ code, hidden }) => !hidden && code === undefined);
+    if (!models.generator.regions || isUndrawn) return undefined;
+    const session = programs();
+    const latents = await session.sketch(terms, settings, await sceneOf(settings, session, models));
+    return latents && session.painterOf(latents).preview(latents, side);
+  };
+}

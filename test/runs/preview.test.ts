@@ -1,0 +1,124 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type EditRequest,
+  type GenerateRequest,
+  type RunEvent,
+  type RunSession,
+  fileAssets,
+  folderStore,
+  memoryAssets,
+  memoryStore,
+  openRunSession,
+  runEdit,
+  runGenerate,
+} from "../../src/runs/index.js";
+import type { Picture } from "../../src/images/index.js";
+import { collect } from "./fixture.js";
+
+let session: RunSession;
+let request: GenerateRequest;
+beforeAll(async () => {
+  session = await openRunSession("stickers");
+  request = {
+    generator: "stickers",
+    seed: 3,
+    steps: 3,
+    views: 2,
+    candidates: 4,
+    size: 64,
+    plateau: 0,
+    metadata: false,
+  };
+});
+afterAll(() => session.dispose());
+
+/** Part of a picture's pixels that are not white. */
+const inkOf = ({ data }: Picture): number => data.filter((value) => value < 0.9).length / data.length;
+
+/** Runs to the end, and looks at what each event can show. */
+async function watch(changes: GenerateRequest) {
+  const sketches: (Picture | undefined)[] = [];
+  const painted: Picture[] = [];
+  const place = await mkdtemp(join(tmpdir(), "clipsteer-preview-"));
+  const run = runGenerate(
+    { ...request, ...changes },
+    { session, store: folderStore(place), assets: fileAssets() },
+  );
+  const seen: RunEvent["type"][] = [];
+  for (;;) {
+    const next = await run.next();
+    if (next.done) {
+      const made = next.value.pictures[0]!;
+      const file = join(made.path!, "..", "progress.webp");
+      const animation = changes.animate ? await readFile(file) : undefined;
+      await rm(place, { recursive: true });
+      return { sketches, painted, seen, made, animation };
+    }
+    const event = next.value;
+    seen.push(event.type);
+    if (event.type === "planned") sketches.push(await event.sketch(96));
+    if (event.type === "draft" || event.type === "step") painted.push(await event.paint(160));
+  }
+}
+
+describe("what a run shows while it is made", () => {
+  it("begins with the known drawing of what the prompt names, which changes nothing in the result", async () => {
+    const text = ["a red heart"];
+    const { sketches, seen, made } = await watch({ text });
+    expect([sketches.length, sketches[0]!.width, sketches[0]!.height]).toEqual([1, 96, 96]);
+    expect(inkOf(sketches[0]!)).toBeGreaterThan(0.02);
+    expect(seen.indexOf("planned")).toBeLessThan(seen.indexOf("draft"));
+    const unwatched = await collect(
+      runGenerate({ ...request, text }, { session, store: memoryStore(), assets: fileAssets() }),
+    );
+    expect(unwatched.result.pictures[0]!.bytes.equals(made.bytes)).toBe(true);
+    const another = await watch({ text: ["a blue car"], steps: 0 });
+    expect(another.sketches[0]!.data).not.toEqual(sketches[0]!.data);
+  }, 60_000);
+
+  it("has no sketch of what no drawing is known of", async () => {
+    const { sketches, painted } = await watch({ text: ["zorblax"], steps: 0 });
+    expect(sketches).toEqual([undefined]);
+    expect(painted).toHaveLength(1);
+  }, 60_000);
+
+  it("is painted at the size that is asked for, and so are the frames of its animation", async () => {
+    const { painted, animation } = await watch({ text: ["a rocket"], animate: true });
+    expect(painted.map(({ width, height }) => [width, height])).toEqual(Array(4).fill([160, 160]));
+    const { data, info } = await sharp(animation!, { page: 1 }).raw().toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height]).toEqual([256, 256]);
+    // Edges are one or two pixels wide; those of an enlarged picture of 64 pixels are four and more.
+    const steepest = (row: number): number =>
+      Math.max(
+        ...Array.from({ length: info.width - 1 }, (_, column) => {
+          const at = (row * info.width + column) * info.channels;
+          return Math.abs(data[at]! - data[at + info.channels]!);
+        }),
+      );
+    const rows = Array.from({ length: 12 }, (_, at) => steepest(70 + at * 10)).sort((a, b) => a - b);
+    expect(rows[6]).toBeGreaterThan(70);
+  }, 60_000);
+
+  it("is the picture to start from where there is one, and the original where one is edited", async () => {
+    const red = await sharp({ create: { width: 30, height: 40, channels: 3, background: "#d02030" } })
+      .png()
+      .toBuffer();
+    const assets = memoryAssets({ "red.png": red });
+    const tools = { session, store: memoryStore(), assets };
+    const first = async (run: AsyncGenerator<RunEvent>): Promise<Picture | undefined> => {
+      for await (const event of run) if (event.type === "planned") return event.sketch(20);
+      return undefined;
+    };
+    const begun = await first(runGenerate({ ...request, text: ["a rocket"], init: "red.png" }, tools));
+    expect([begun!.width, begun!.height]).toEqual([20, 20]);
+    const edit = { generator: "stickers", picture: "red.png", from: ["a red flag"], prompt: ["a blue flag"] };
+    const original = await first(runEdit({ ...edit, steps: 1, seed: 1 } as EditRequest, tools));
+    expect([original!.width, original!.height]).toEqual([15, 20]);
+    const [r, g, b] = original!.data;
+    expect([r, g, b].map((value) => Math.round(value! * 255))).toEqual([0xd0, 0x20, 0x30]);
+  }, 60_000);
+});
