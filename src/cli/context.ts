@@ -66,13 +66,13 @@ export function createContext(
 
 const width = 24;
 
-/** Words for the time left, from the time between the first update and this one: what came before is no measure of the rest. */
+/** Words for the time left, from the time since the last update before the first step: what came before is no measure of the rest. */
 function timeLeft(): (done: number, total: number) => string {
   let first: { done: number; at: number } | undefined;
   return (done, total) => {
     const now = performance.now();
-    first ??= { done, at: now };
-    if (done <= first.done) return "";
+    if (!first || done <= first.done) first = { done, at: now };
+    if (done === first.done) return "";
     return `${duration(((now - first.at) / 1000 / (done - first.done)) * (total - done))} left`;
   };
 }

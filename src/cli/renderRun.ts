@@ -1,4 +1,4 @@
-import { terminalPreview } from "../images/index.js";
+import { type Picture, terminalPreview } from "../images/index.js";
 import type { EditReport, FinishedEdit, FinishedGenerate, RunEvent } from "../runs/index.js";
 import { explainFinding } from "./advice.js";
 import { type Context, type Progress, duration } from "./context.js";
@@ -28,6 +28,11 @@ export async function renderRun<T>(
     progress?.stop();
     progress = undefined;
   };
+  const show = (edit: number, done: number, total: number, note: string, picture?: Picture): void => {
+    progress ??= context.progress(edits > 1 ? `${command} ${edit}/${edits}` : command, total);
+    const drawn = preview && picture ? terminalPreview(picture, previewColumns) : undefined;
+    progress.update(done, { total, note, picture: drawn });
+  };
   for (;;) {
     const next = await events.next();
     if (next.done) {
@@ -36,20 +41,18 @@ export async function renderRun<T>(
     }
     const event = next.value;
     switch (event.type) {
-      case "planned":
-        edits = event.record.command === "edit" ? event.record.settings.edits.length : 1;
+      case "planned": {
+        const { settings } = event.record;
+        edits = "edits" in settings ? settings.edits.length : 1;
+        show(1, 0, settings.steps, "begins", preview ? await event.sketch(previewColumns) : undefined);
         break;
+      }
       case "draft":
       case "step": {
-        const { edit, steps, picture } = event;
+        const { edit = 1, steps, picture } = event;
         if (event.type === "draft" && event.inversionPsnr !== undefined)
           context.note(`inversion: ${event.inversionPsnr.toFixed(1)} dB`);
-        progress ??= context.progress(edits > 1 ? `${command} ${edit}/${edits}` : command, steps);
-        progress.update(event.type === "step" ? event.index : 0, {
-          total: steps,
-          note: noteOf(event),
-          picture: preview ? terminalPreview(picture, previewColumns) : undefined,
-        });
+        show(edit, "index" in event ? event.index : 0, steps, noteOf(event), picture);
         break;
       }
       case "finding": {
