@@ -28,17 +28,26 @@ import { classifyFolder } from "./classifying.js";
 import { type ContentHit, type ContentSearch, openContentSearch } from "./contentSearch.js";
 import { measureBias, tuneTemplates } from "./measuring.js";
 import { defaultPack } from "./packs.js";
+import { createPreviewer, previewSides } from "./previews.js";
 import { type Reader, openReader } from "./reader.js";
 import { paintAsSvg } from "./vectorExport.js";
+import { warmUp } from "./warmUp.js";
 import type { EngineCalls, EngineEvent, EngineMessage, RunTask, ServerMessage } from "./messages.js";
-
-/** Milliseconds between previews: twelve a second look fluid and cost little. */
-const previewEvery = 80;
 
 const send = (message: EngineMessage): void => void process.send?.(message);
 
 /** The one session that is held; another pack takes its place. */
 let held: { key: string; session: Promise<RunSession> } | undefined;
+/** The warming up of the held session, which ends when there is work. */
+let warming: { key: string; stop: AbortController; done: Promise<void> } | undefined;
+
+/** Opens programs while nothing is to be done yet; once for a session. */
+function warm(session: RunSession, key: string): void {
+  if (warming?.key === key) return;
+  const stop = new AbortController();
+  const done = warmUp(session, stop.signal).catch(() => undefined); // a run reports what fails
+  warming = { key, stop, done };
+}
 
 async function sessionFor(
   generator: string,
@@ -47,8 +56,11 @@ async function sessionFor(
   const key = `${generator} ${engine}`;
   if (held?.key !== key) {
     const before = held?.session;
+    warming?.stop.abort();
+    const warmed = warming?.done;
     held = { key, session: openRunSession(generator, { engine }) };
     held.session.catch(() => (held = undefined)); // reported by whoever waits for it
+    await warmed;
     await (await before?.catch(() => undefined))?.dispose();
   }
   return held.session;
@@ -126,21 +138,24 @@ async function startRun(
 
 const pngOf = (picture: Picture): Promise<Uint8Array> => encodePicture(picture, { format: "png" });
 
-/** Events of a run as the server takes them; previews are made for some steps, and always for the first and the last. */
-function eventSender(id: number): (event: RunEvent) => Promise<void> {
-  let shown = -Infinity;
+/** Side of the first look at a run, in pixels. */
+const sketchSide = previewSides[0];
+
+/** Events of a run as the server takes them, with previews of some steps. */
+function eventSender(id: number, { resume }: RunTask): (event: RunEvent) => Promise<void> {
+  const previews = createPreviewer();
   const pass = (event: EngineEvent): void => send({ id, kind: "event", event });
   return async (event) => {
     if (event.type === "planned") {
-      const { run, runs, folder = "", record } = event;
-      pass({ type: "planned", run, runs, folder, steps: record.settings.steps });
+      const { run, runs, folder = "", record, sketch } = event;
+      const { steps } = record.settings;
+      pass({ type: "planned", run, runs, folder, steps });
+      const first = resume === undefined ? await sketch(sketchSide) : undefined;
+      if (first) pass({ type: "step", run, index: 0, steps, preview: await previews.sketch(first) });
     } else if (event.type === "draft" || event.type === "step") {
-      const { run, steps, picture } = event;
+      const { run, steps } = event;
       const step = event.type === "step" ? event : { index: 0, loss: undefined, scores: undefined };
-      const now = performance.now();
-      const due = now - shown >= previewEvery || step.index === 0 || step.index === steps;
-      if (due) shown = now;
-      const preview = due ? await pngOf(picture) : undefined;
+      const preview = await previews.show(event);
       pass({ type: "step", run, index: step.index, steps, loss: step.loss, score: step.scores, preview });
     } else if (event.type === "finding") pass({ type: "finding", finding: event.finding });
     else if (event.type === "finished") pass(finishedEvent(event.result));
@@ -178,8 +193,9 @@ function afterAscents<T>(work: () => Promise<T>): Promise<T> {
 }
 
 async function run(id: number, task: RunTask, signal: AbortSignal): Promise<{ stopped: boolean }> {
+  warming?.stop.abort();
   const events = await startRun(task, signal);
-  const pass = eventSender(id);
+  const pass = eventSender(id, task);
   for (;;) {
     const next = await events.next();
     if (next.done) return { stopped: next.value.stopped };
@@ -208,8 +224,10 @@ const calls: {
     }),
   machine: () => inspectMachine(),
   async models({ pack }) {
-    const { models } = await sessionFor(pack);
+    const session = await sessionFor(pack);
+    const { models } = session;
     const { styles, resolution } = models.generator;
+    setImmediate(() => warm(session, pack)); // the answer first
     return { pack, styles: [...styles], resolution, size: usualSize(models) };
   },
   async relevance({ pack, picture: bytes, words }) {

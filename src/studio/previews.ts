@@ -1,0 +1,57 @@
+import type { DraftEvent, StepEvent } from "../runs/index.js";
+import { type Picture, rgbBytes } from "../images/index.js";
+
+/** Sides of previews in pixels, the finest first. */
+export const previewSides = [256, 128] as const;
+/** Milliseconds between previews: ten a second look fluid. */
+const every = 100;
+/** Part of a run's time that its previews may take, unless the coarsest ones take more. */
+const share = 0.05;
+
+/** Makes the previews of a run: as fine and as often as they cost little of its time. */
+export interface Previewer {
+  /** PNG of a first look. */
+  sketch(picture: Picture): Promise<Uint8Array>;
+  /** PNG of a draft or a step; undefined when the last one was made a moment ago. Drafts and last steps are always shown. */
+  show(event: DraftEvent | StepEvent): Promise<Uint8Array | undefined>;
+}
+
+/** A preview as a PNG, packed fast rather than small. */
+async function encodeFast(picture: Picture): Promise<Uint8Array> {
+  const { default: sharp } = await import("sharp");
+  const { width, height } = picture;
+  return sharp(rgbBytes(picture), { raw: { width, height, channels: 3 } })
+    .png({ compressionLevel: 2 })
+    .toBuffer();
+}
+
+/**
+ * Makes a previewer for one run.
+ * @param now clock in milliseconds, for tests.
+ */
+export function createPreviewer(now = (): number => performance.now()): Previewer {
+  /** Least milliseconds that a preview took, by its side: the first one also opens programs. */
+  const costs = new Map<number, number>();
+  let next = -Infinity;
+  /** The finest side whose previews may come as often as they should; steps of an edit have one side, and come less often. */
+  const sideOf = ({ edit }: DraftEvent | StepEvent): number =>
+    edit === undefined
+      ? (previewSides.find((side) => (costs.get(side) ?? 0) <= share * every) ?? previewSides.at(-1)!)
+      : previewSides[0];
+  return {
+    sketch: encodeFast,
+    async show(event) {
+      const began = now();
+      const isStep = event.type === "step";
+      if (isStep && began < next && event.index !== event.steps) return undefined;
+      const side = isStep ? sideOf(event) : previewSides[0];
+      const bytes = await encodeFast(await event.paint(side));
+      const cost = now() - began;
+      costs.set(side, Math.min(cost, costs.get(side) ?? Infinity));
+      const wait = event.edit === undefined ? every : Math.max(every, costs.get(side)! / share);
+      // From when it was due rather than from now, so that the pace is kept on average whatever a step takes.
+      next = Math.max(next, began - wait / 2) + wait;
+      return bytes;
+    },
+  };
+}

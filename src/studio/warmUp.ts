@@ -1,0 +1,26 @@
+import { type RunSession, resolveGenerate } from "../runs/index.js";
+import { previewSides } from "./previews.js";
+
+/**
+ * Opens the programs that a usual run needs, those of its first look first, so that a later run need not wait for them. Nothing is kept of
+ * what is drawn.
+ * @param signal ends it early; what was opened stays open.
+ */
+export async function warmUp({ models, programs }: RunSession, signal: AbortSignal): Promise<void> {
+  const session = programs();
+  const name = models.generator.vocabulary?.[0]?.label ?? "heart";
+  const config = { ...resolveGenerate({ text: [name] }), seed: 0, steps: 1 };
+  const termsOf = (text: string) => [{ text, weight: 1, templates: models.templates }];
+  // A colour makes other programs.
+  const texts = [name, `red ${name}`];
+  const scene = { parts: [name, name], relations: [] };
+  for (const [text, parts] of [...texts.map((each) => [each] as const), [name, scene] as const]) {
+    const latents = await session.sketch(termsOf(text), config, parts);
+    for (const side of latents ? previewSides : []) await session.painterOf(latents!).preview(latents!, side);
+    if (signal.aborted) return;
+  }
+  for (const text of texts) {
+    const run = session.run(termsOf(text), config, { signal });
+    while (!signal.aborted && !(await run.next()).done);
+  }
+}

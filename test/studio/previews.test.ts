@@ -1,0 +1,64 @@
+import sharp from "sharp";
+import { describe, expect, it } from "vitest";
+import type { DraftEvent, StepEvent } from "../../src/runs/index.js";
+import { createPreviewer } from "../../src/studio/previews.js";
+
+/** Shows steps that take `pace` milliseconds, on a clock that moves by `cost` for each painted square of 256 pixels. */
+async function play({ pace, cost, edit }: { pace: number; cost: number; edit?: number }) {
+  let now = 0;
+  const previews = createPreviewer(() => now);
+  const shown: { side: number; step: number }[] = [];
+  const common = { run: 0, steps: 200, ...(edit !== undefined && { edit }) };
+  const paint = (side: number) => {
+    now += cost * (side / 256) ** 2;
+    return Promise.resolve({ width: side, height: side, data: new Float32Array(side * side * 3) });
+  };
+  const show = async (index: number): Promise<void> => {
+    const event =
+      index === 0 ? { type: "draft", ...common, paint } : { type: "step", ...common, index, paint };
+    const png = await previews.show(event as unknown as DraftEvent | StepEvent);
+    if (png) shown.push({ side: (await sharp(png).metadata()).width, step: index });
+  };
+  await show(0);
+  const began = now;
+  let painting = 0;
+  for (let index = 1; index <= common.steps; index++) {
+    now += pace;
+    const before = now;
+    await show(index);
+    painting += now - before;
+  }
+  const seconds = (now - began) / 1000;
+  return { shown, perSecond: shown.length / seconds, slower: painting / (common.steps * pace) };
+}
+
+describe("previews of a run", () => {
+  it("are fine where painting costs little, and ten a second", async () => {
+    const { shown, perSecond, slower } = await play({ pace: 30, cost: 3 });
+    expect(new Set(shown.map(({ side }) => side))).toEqual(new Set([256]));
+    expect(perSecond).toBeGreaterThan(8);
+    expect(perSecond).toBeLessThan(11);
+    expect(slower).toBeLessThan(0.05);
+  });
+
+  it("are coarser where painting costs more, but as frequent", async () => {
+    for (const pace of [40, 70, 90]) {
+      const { shown, perSecond, slower } = await play({ pace, cost: 14 });
+      expect(shown.slice(0, 2).map(({ side }) => side)).toEqual([256, 128]); // the draft is always fine
+      expect(perSecond).toBeGreaterThan(8);
+      expect(slower).toBeLessThan(0.05);
+    }
+  });
+
+  it("of an edit stay fine, and come less often where they cost more", async () => {
+    const { shown, slower } = await play({ pace: 90, cost: 40, edit: 1 });
+    expect(new Set(shown.map(({ side }) => side))).toEqual(new Set([256]));
+    expect(slower).toBeLessThan(0.07);
+    expect(shown.length).toBeGreaterThan(10);
+  });
+
+  it("always show the draft and the last step", async () => {
+    const { shown } = await play({ pace: 1, cost: 1 });
+    expect([shown[0]!.step, shown.at(-1)!.step]).toEqual([0, 200]);
+  });
+});
