@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { EngineError, ToolkitError } from "../errors.js";
 import type { EngineCalls, EngineEvent, EngineMessage, RunTask } from "./messages.js";
 
@@ -42,7 +43,8 @@ function startProcess(): ChildProcess {
   const source = own.endsWith(".ts");
   const path = fileURLToPath(new URL(`../studio/engineProcess.${source ? "ts" : "js"}`, import.meta.url));
   return fork(path, {
-    execArgv: source ? ["--import", "tsx"] : [],
+    // Found from here, not from the folder that the studio was started in.
+    execArgv: source ? ["--import", pathToFileURL(createRequire(own).resolve("tsx")).href] : [],
     serialization: "advanced",
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
