@@ -53,6 +53,7 @@ export type IconName = keyof typeof paths;
 export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
   return (
     <svg
+      class={`icon-${name}`}
       width={size}
       height={size}
       viewBox="0 0 20 20"

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { RunView } from "../src/studio/api.js";
 import { call } from "./client.js";
 import { openItem } from "./gallery/open.js";
-import { statusWords } from "./generate/progress.js";
+import { Again, statusWords } from "./generate/progress.js";
 import { shownRun } from "./generate/start.js";
 import { attempt, runs, showToast, thumbUrl, waitingRuns } from "./state.js";
 import { Button, Empty, Notice, duration, score } from "./ui.js";
@@ -153,6 +153,7 @@ function Row({ run, place, last }: { run: RunView; place?: number; last?: boolea
           </>
         ) : (
           <>
+            <Again run={run} />
             {result && <Button onClick={() => openItem(result.folder)}>Details</Button>}
             <Button
               kind="quiet"

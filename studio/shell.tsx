@@ -17,6 +17,31 @@ export const viewTitles: Readonly<Record<ViewName, string>> = {
   doctor: "Doctor",
 };
 
+/** How the usual things are done. */
+const howTo: readonly (readonly [task: string, steps: string])[] = [
+  [
+    "Make a picture",
+    "Go to Generate, write what it should show and press Enter. Stop keeps the best so far. Drag the line below the picture to an earlier moment and branch from there.",
+  ],
+  [
+    "Change a picture",
+    "Drop it on the page or paste it and choose Edit. Write what it should show, and what it shows now if you like. Press Enter.",
+  ],
+  [
+    "Change only a part",
+    "In Edit, paint over what may change, draw a box, an ellipse or a lasso around it, or name it in words and press Find. Everything else stays as it is.",
+  ],
+  [
+    "Move things in a picture",
+    "A prompt of several things, such as “a cat wearing a crown”, is drawn in layers. Press Layers below the picture.",
+  ],
+  [
+    "Go on from a picture",
+    "Drop a picture that was made here: its settings come back. Any other picture can be edited, searched for, or used as a start.",
+  ],
+  ["Make many pictures", "Raise Pictures, vary two settings in a grid, or paste a list into Queue."],
+];
+
 /** Keys of every view, and of single ones. */
 const keyHelp: readonly (readonly [keys: string, meaning: string])[] = [
   ["1 – 7", "Go to a view"],
@@ -163,7 +188,16 @@ function Toasts() {
 
 function Help({ onClose }: { onClose(): void }) {
   return (
-    <Dialog title="Keys" onClose={onClose}>
+    <Dialog title="Help" onClose={onClose}>
+      <dl class="how-to">
+        {howTo.map(([task, steps]) => (
+          <div key={task}>
+            <dt>{task}</dt>
+            <dd>{steps}</dd>
+          </div>
+        ))}
+      </dl>
+      <h3>Keys</h3>
       <dl class="keys">
         {keyHelp.map(([keys, meaning]) => (
           <div key={keys}>

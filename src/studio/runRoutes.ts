@@ -70,6 +70,13 @@ export function runRoutes({ runs, uploads }: StudioParts): Route[] {
     }),
     route({
       method: "post",
+      path: "/api/runs/:id/again",
+      summary: "Queue a failed or stopped run again; it goes on from where it was where that is known",
+      body: z.strictObject({}),
+      handle: ({ params }) => runs.again(params.id!),
+    }),
+    route({
+      method: "post",
       path: "/api/runs/:id/move",
       summary: "Move a waiting run to a place in the queue",
       body: z.strictObject({ to: z.int().min(0) }),

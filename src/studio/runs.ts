@@ -31,6 +31,8 @@ export interface Runs {
   remove(id: string): void;
   /** Moves a waiting one to a place in the queue, from 0. @throws {NotFoundError}, {ConflictError} */
   move(id: string, to: number): void;
+  /** Puts a failed or stopped one into the queue again; it goes on from its snapshot where it has one. @throws {NotFoundError}, {ConflictError} */
+  again(id: string): void;
   /** Forgets the finished ones; their folders stay. */
   clear(): void;
   /** Leaves a run folder out of the results while it is in the bin. */
@@ -262,6 +264,15 @@ export async function openRuns(
       queue.splice(Math.min(to, queue.length), 0, run);
       runs = [...runs.filter(({ status }) => status !== "waiting"), ...queue];
       changed();
+    },
+    again(id) {
+      const run = find(id);
+      if (run.status !== "failed" && run.status !== "stopped")
+        throw new ConflictError("only a run that failed or was stopped can go on");
+      const { error: _, finished: __, ...rest } = run;
+      runs = [...runs.filter((each) => each !== run), { ...rest, status: "waiting", findings: [] }];
+      changed();
+      pump();
     },
     clear() {
       runs = runs.filter(({ status }) => status === "waiting" || status === "running");

@@ -200,7 +200,7 @@ export function MaskTools() {
   const painting = tool.value === "brush" || tool.value === "eraser";
   return (
     <div class="mask-tools">
-      <div class="row tight" role="group" aria-label="Tools">
+      <div class="tool-grid" role="group" aria-label="Tools">
         {tools.map(([name, label, key]) => (
           <Button
             key={name}
@@ -208,14 +208,24 @@ export function MaskTools() {
             label={`${label} (${key.toUpperCase()})`}
             pressed={tool.value === name}
             onClick={() => void (tool.value = name)}
-          />
+          >
+            {label}
+          </Button>
         ))}
       </div>
-      <div class="row tight" role="group" aria-label="Mask">
-        <Button icon="undo" label="Undo (Ctrl+Z)" disabled={!canUndo.value} onClick={undo} />
-        <Button icon="redo" label="Redo (Ctrl+Shift+Z)" disabled={!canRedo.value} onClick={redo} />
-        <Button icon="invert" label="Invert the mask" onClick={() => act({ kind: "invert" })} />
-        <Button icon="bin" label="Clear the mask" disabled={maskIsEmpty.value} onClick={clearMask} />
+      <div class="tool-grid" role="group" aria-label="Mask">
+        <Button icon="undo" label="Undo (Ctrl+Z)" disabled={!canUndo.value} onClick={undo}>
+          Undo
+        </Button>
+        <Button icon="redo" label="Redo (Ctrl+Shift+Z)" disabled={!canRedo.value} onClick={redo}>
+          Redo
+        </Button>
+        <Button icon="invert" label="Invert the mask" onClick={() => act({ kind: "invert" })}>
+          Invert
+        </Button>
+        <Button icon="bin" label="Clear the mask" disabled={maskIsEmpty.value} onClick={clearMask}>
+          Clear
+        </Button>
       </div>
       {painting ? (
         <div class="brush-sliders">

@@ -20,6 +20,8 @@ const emptyForm: EditForm = { prompt: "", from: "", strength: 1, change: "auto",
 export const editForm = signal<EditForm>(emptyForm);
 /** The picture that is edited. */
 export const source = signal<Upload | undefined>(undefined);
+/** Folder of the run that the picture was taken from, where its picture consists of layers. */
+export const layeredSource = signal<string | undefined>(undefined);
 /** The run whose result is shown; undefined shows the picture and its mask. */
 export const shownEdit = signal<string | undefined>(undefined);
 
@@ -32,17 +34,21 @@ export const sourceUrl = (picture: Pick<Upload, "id">): string => mediaUrl("uplo
 /** Takes a picture to edit. */
 export function editUpload(picture: Upload): void {
   source.value = picture;
+  layeredSource.value = undefined;
   shownEdit.value = undefined;
   openMask(picture.width, picture.height);
 }
 
 /** Takes the picture of a run to edit, and goes there. */
 export async function editRunFolder(folder: string): Promise<void> {
+  const path = `/gallery/${encodeURIComponent(folder)}`;
   const taken = await attempt(() =>
-    call<Upload>("POST", `/gallery/${encodeURIComponent(folder)}/upload`, {}),
+    Promise.all([call<Upload>("POST", `${path}/upload`, {}), call<{ files: string[] }>("GET", path)]),
   );
   if (!taken) return;
-  editUpload(taken);
+  const [picture, { files }] = taken;
+  editUpload(picture);
+  if (files.includes("scene.json")) layeredSource.value = folder;
   location.hash = "#/edit";
 }
 
@@ -75,6 +81,7 @@ export function restoreEdit(request: Readonly<Record<string, unknown>>): void {
     seed: Number(request.seed ?? 0),
   };
   source.value = undefined;
+  layeredSource.value = undefined;
   shownEdit.value = undefined;
   const { picture } = request;
   const mask = edit?.mask !== undefined && /^[0-9a-f]{64}$/.test(edit.mask) ? edit.mask : undefined;

@@ -3,16 +3,13 @@ import type { RunView } from "../../src/studio/api.js";
 import { openItem } from "../gallery/open.js";
 import { Save } from "../gallery/save.js";
 import { Progress } from "../generate/progress.js";
-import { BeforeAfter } from "../slider.js";
+import { BeforeAfter, ComparisonChoice } from "../slider.js";
 import { imageUrl, mediaUrl, thumbUrl, watchedOf } from "../state.js";
-import { Button, Segments } from "../ui.js";
+import { Button } from "../ui.js";
 import { editRunFolder, source } from "./model.js";
-
-type Look = "slider" | "sides";
 
 /** The result of an edit beside what it was. */
 export function Outcome({ run }: { run: RunView }) {
-  const [look, setLook] = useState<Look>("slider");
   const [chosen, setChosen] = useState<string>();
   const { frames } = watchedOf(run.id);
   const result = run.results.find(({ folder }) => folder === chosen) ?? run.results.at(-1);
@@ -25,36 +22,14 @@ export function Outcome({ run }: { run: RunView }) {
       <Progress run={run} />
       {!after ? (
         <div class="frame">
-          {live ? (
-            <img class="picture" src={live} alt="The generator's copy as it changes" />
-          ) : (
-            <div class="pulse" />
-          )}
+          {live ? <img class="picture" src={live} alt="The picture as it changes" /> : <div class="pulse" />}
         </div>
-      ) : look === "slider" ? (
-        <BeforeAfter before={before} after={after} />
       ) : (
-        <div class="side-by-side">
-          {[before, after].map(({ src, label }) => (
-            <figure key={label}>
-              <img class="picture" src={src} alt={label} />
-              <figcaption class="small soft">{label}</figcaption>
-            </figure>
-          ))}
-        </div>
+        <BeforeAfter before={before} after={after} />
       )}
       {result && (
         <div class="row">
-          <Segments
-            label="Comparison"
-            hideLabel
-            value={look}
-            options={[
-              ["slider", "Slider"],
-              ["sides", "Side by side"],
-            ]}
-            onChange={(value) => setLook(value)}
-          />
+          <ComparisonChoice />
           <span class="grow" />
           <Button icon="edit" onClick={() => void editRunFolder(result.folder)}>
             Edit the result

@@ -8,15 +8,30 @@ interface Pair {
 const signed = (value: number | undefined): string =>
   value === undefined ? "–" : `${value < 0 ? "−" : "+"}${score(Math.abs(value))}`;
 
+/** A figure's name, and what it says in a few words. */
+function Named({ name, meaning }: { name: string; meaning: string }) {
+  return (
+    <>
+      {name}
+      <span class="meaning small soft">{meaning}</span>
+    </>
+  );
+}
+
 /** What an edit did, as measured on the picture that came out. */
 export function ReportCard({ report }: { report: Readonly<Record<string, unknown>> }) {
   const pair = (name: string): Partial<Pair> => (report[name] ?? {}) as Partial<Pair>;
   const [direction, gain, now] = [pair("direction"), pair("gain"), pair("score")];
   const agrees = report.judgeAgrees === true;
-  const rows: readonly (readonly [label: string, guide: string, judge: string])[] = [
-    ["Along the words", signed(direction.guide), signed(direction.judge)],
-    ["Gain", signed(gain.guide), signed(gain.judge)],
-    ["Likeness now", score(now.guide), score(now.judge)],
+  const rows: readonly (readonly [name: string, meaning: string, guide: string, judge: string])[] = [
+    [
+      "Direction",
+      "whether it changed in the way of the words: 1 exactly so, 0 in another way",
+      signed(direction.guide),
+      signed(direction.judge),
+    ],
+    ["Gain", "how much more it looks like the words than before", signed(gain.guide), signed(gain.judge)],
+    ["Likeness now", "how much it looks like the words: 1 is the most", score(now.guide), score(now.judge)],
   ];
   const number = (name: string): string => Number(report[name] ?? 0).toLocaleString();
   return (
@@ -27,6 +42,11 @@ export function ReportCard({ report }: { report: Readonly<Record<string, unknown
           {agrees ? "the judge agrees" : "the judge disagrees"}
         </span>
       </div>
+      <p class="small soft">
+        {agrees
+          ? "The guides steered the picture. The judge only watched, and sees the change too."
+          : "The guides steered the picture and see the change. The judge only watched and does not see it: look twice."}
+      </p>
       <table class="report numbers">
         <thead>
           <tr>
@@ -38,27 +58,40 @@ export function ReportCard({ report }: { report: Readonly<Record<string, unknown
           </tr>
         </thead>
         <tbody>
-          {rows.map(([label, guide, judge]) => (
-            <tr key={label}>
-              <th scope="row">{label}</th>
+          {rows.map(([name, meaning, guide, judge]) => (
+            <tr key={name}>
+              <th scope="row">
+                <Named name={name} meaning={meaning} />
+              </th>
               <td>{guide}</td>
               <td>{judge}</td>
             </tr>
           ))}
+          <tr>
+            <th scope="row">
+              <Named name="Pixels changed" meaning="in the whole picture" />
+            </th>
+            <td colSpan={2}>{number("changed")}</td>
+          </tr>
+          <tr>
+            <th scope="row">
+              <Named name="Outside the mask" meaning="pixels changed where nothing may change" />
+            </th>
+            <td colSpan={2}>{number("changedOutside")}</td>
+          </tr>
+          {report.inversionPsnr !== undefined && (
+            <tr>
+              <th scope="row">
+                <Named
+                  name="Copy"
+                  meaning="how well the generator can draw the picture: 18 dB and more is good"
+                />
+              </th>
+              <td colSpan={2}>{Number(report.inversionPsnr).toFixed(1)} dB</td>
+            </tr>
+          )}
         </tbody>
       </table>
-      <dl class="facts">
-        <dt>Pixels changed</dt>
-        <dd>{number("changed")}</dd>
-        <dt>Outside the mask</dt>
-        <dd>{number("changedOutside")}</dd>
-        {report.inversionPsnr !== undefined && (
-          <>
-            <dt>Copy by the generator</dt>
-            <dd>{Number(report.inversionPsnr).toFixed(1)} dB</dd>
-          </>
-        )}
-      </dl>
     </section>
   );
 }

@@ -3,7 +3,8 @@ import { activeRun, runs } from "../state.js";
 import { Button, Notice, Segments, Slider } from "../ui.js";
 import { MaskCanvas, MaskTools } from "./canvas.js";
 import { maskIsEmpty } from "./mask.js";
-import { changeEdit, editForm, findMask, shownEdit, source, startEdit } from "./model.js";
+import { openLayers } from "../layers/model.js";
+import { changeEdit, editForm, findMask, layeredSource, shownEdit, source, startEdit } from "./model.js";
 import { Outcome } from "./outcome.js";
 import { ReportCard } from "./report.js";
 import { ChooseButton, Start } from "./start.js";
@@ -124,6 +125,21 @@ function EditControls() {
   );
 }
 
+/** Leads to the layers of a picture that consists of them. */
+function Layered() {
+  const folder = layeredSource.value;
+  if (folder === undefined) return null;
+  return (
+    <>
+      <h2>Layers</h2>
+      <p class="small soft">This picture consists of layers: move, resize, recolour or hide them.</p>
+      <Button icon="layers" onClick={() => void openLayers(folder)}>
+        Change the layers
+      </Button>
+    </>
+  );
+}
+
 export function EditView() {
   const picture = source.value;
   const edits = runs.value.filter(({ kind }) => kind === "edit");
@@ -178,6 +194,7 @@ export function EditView() {
                 <div class="card stack">
                   <h2>Mask</h2>
                   <MaskTools />
+                  <Layered />
                   <p class="small soft">
                     {picture.name} · {picture.width} × {picture.height}
                   </p>

@@ -1,5 +1,5 @@
 import type { GalleryItem } from "../../src/studio/gallery.js";
-import { BeforeAfter } from "../slider.js";
+import { BeforeAfter, ComparisonChoice } from "../slider.js";
 import { imageUrl } from "../state.js";
 import { Dialog, score } from "../ui.js";
 
@@ -27,10 +27,13 @@ export function CompareDialog({
   return (
     <Dialog title="Compare" large onClose={onClose}>
       <div class="compare">
-        <BeforeAfter
-          before={{ src: imageUrl(left.id, left.changed), label: left.title }}
-          after={{ src: imageUrl(right.id, right.changed), label: right.title }}
-        />
+        <div class="stack">
+          <BeforeAfter
+            before={{ src: imageUrl(left.id, left.changed), label: left.title }}
+            after={{ src: imageUrl(right.id, right.changed), label: right.title }}
+          />
+          <ComparisonChoice />
+        </div>
         <table>
           <thead>
             <tr>

@@ -33,7 +33,11 @@ function Term({ term, index }: { term: TermForm; index: number }) {
           aria-invalid={text.length > longestPrompt}
           placeholder={index === 0 ? "a red heart" : "another thing, or what to avoid"}
           data-prompt={index === 0 ? "" : undefined}
-          onInput={(event) => changeTerm(key, { text: event.currentTarget.value })}
+          onFocus={wakeModels}
+          onInput={(event) => {
+            wakeModels();
+            changeTerm(key, { text: event.currentTarget.value });
+          }}
           onKeyDown={(event) => {
             if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
             event.preventDefault();
@@ -108,6 +112,17 @@ function Seed() {
       </div>
     </div>
   );
+}
+
+/** Milliseconds between two requests that keep the models loaded; the server unloads them after ten minutes. */
+const wakeEvery = 300_000;
+let woken = 0;
+
+/** Has the models loaded while a prompt is written, so that its first picture need not wait for them. */
+function wakeModels(): void {
+  if (performance.now() - woken < wakeEvery) return;
+  woken = performance.now();
+  void call("GET", "/models").catch(() => undefined); // reported when the run starts
 }
 
 function useModels(): ModelsView | undefined {

@@ -11,6 +11,16 @@ export const statusWords: Readonly<Record<RunView["status"], string>> = {
   failed: "failed",
 };
 
+/** Whether a run can be continued, or tried again: it failed, or it was stopped before its end. */
+export function Again({ run }: { run: RunView }) {
+  if (run.status !== "failed" && run.status !== "stopped") return null;
+  return (
+    <Button icon="play" onClick={() => void attempt(() => call("POST", `/runs/${run.id}/again`, {}))}>
+      {run.step > 0 ? "Resume" : "Try again"}
+    </Button>
+  );
+}
+
 /** How far a run is, and the button that ends it. */
 export function Progress({ run }: { run: RunView }) {
   const share = run.steps > 0 ? run.step / run.steps : 0;
@@ -18,7 +28,8 @@ export function Progress({ run }: { run: RunView }) {
   const several = run.pictures > 1 ? `Picture ${run.picture + 1} of ${run.pictures} · ` : "";
   const words = {
     waiting: "In the queue",
-    running: run.step === 0 ? `${several}Starting` : `${several}Step ${run.step} of ${run.steps}${left}`,
+    running:
+      run.step === 0 ? `${several}Looking for a start` : `${several}Step ${run.step} of ${run.steps}${left}`,
     done: "Done",
     stopped: "Stopped; this is the best so far",
     failed: "Failed",
@@ -34,15 +45,16 @@ export function Progress({ run }: { run: RunView }) {
             Stop, keep the best
           </Button>
         )}
+        <Again run={run} />
         {run.status === "waiting" && (
           <Button icon="close" onClick={() => void attempt(() => call("DELETE", `/runs/${run.id}`))}>
             Take out of the queue
           </Button>
         )}
       </div>
-      <div class="bar">
+      <div class={`bar ${run.status === "failed" ? "bad" : ""}`}>
         <div
-          style={{ width: `${run.status === "running" ? share * 100 : run.status === "waiting" ? 0 : 100}%` }}
+          style={{ width: `${(run.status === "done" ? 1 : run.status === "waiting" ? 0 : share) * 100}%` }}
         />
       </div>
     </div>

@@ -74,6 +74,29 @@ describe("queue", () => {
     expect(b!.status).toBe("running");
   });
 
+  it("lets a failed or stopped run go on: from its snapshot, or from its request again", async () => {
+    const test = await start();
+    const [a, b] = await add(test, ["a", "b"]);
+    await settle();
+    expect((await test.send("POST", `/api/runs/${a}/again`, {})).status).toBe(409);
+    test.engine.started[0]!.fail(new Error("the disk is full"));
+    await settle();
+    expect((await test.send("POST", `/api/runs/${a}/again`, {})).status).toBe(200);
+    expect(await titles(test)).toEqual(["b running", "a waiting"]);
+    const folder = join(test.out, "00001-b");
+    await mkdir(folder);
+    await writeFile(join(folder, "unfinished.safetensors"), "");
+    test.engine.started[1]!.emit({ type: "planned", run: 0, runs: 1, folder, steps: 10 });
+    test.engine.started[1]!.end(true);
+    await settle();
+    expect(test.engine.started[2]!.task.request).toMatchObject({ text: ["a"] });
+    expect((await runsOf(test)).at(-1)).not.toHaveProperty("error");
+    expect((await test.send("POST", `/api/runs/${b}/again`, {})).status).toBe(200);
+    test.engine.started[2]!.end();
+    await settle();
+    expect(test.engine.started[3]!.task).toMatchObject({ command: "generate", resume: folder });
+  });
+
   it("survives a server that is killed: what ran is resumed from its folder, the rest waits", async () => {
     const test = await start();
     await add(test, ["a", "b", "c"]);
@@ -82,7 +105,8 @@ describe("queue", () => {
     test.engine.started[0]!.emit({ type: "planned", run: 0, runs: 1, folder, steps: 10 });
     await mkdir(folder);
     await writeFile(join(folder, "unfinished.safetensors"), "");
-    await settle();
+    const stored = () => readFile(join(test.out, ".studio", "runs.json"), "utf8");
+    while (!(await stored()).includes('"folder":"00001-a"')) await settle();
     // Not closed: a killed server does not get to do anything.
     const again = await start({ out: test.out });
     await settle();
