@@ -30,8 +30,7 @@ export async function renderRun<T>(
   };
   const show = (edit: number, done: number, total: number, note: string, picture?: Picture): void => {
     progress ??= context.progress(edits > 1 ? `${command} ${edit}/${edits}` : command, total);
-    const drawn = preview && picture ? terminalPreview(picture, previewColumns) : undefined;
-    progress.update(done, { total, note, picture: drawn });
+    progress.update(done, { total, note, picture: picture && terminalPreview(picture, previewColumns) });
   };
   for (;;) {
     const next = await events.next();
@@ -52,7 +51,7 @@ export async function renderRun<T>(
         const { edit = 1, steps, picture } = event;
         if (event.type === "draft" && event.inversionPsnr !== undefined)
           context.note(`inversion: ${event.inversionPsnr.toFixed(1)} dB`);
-        show(edit, "index" in event ? event.index : 0, steps, noteOf(event), picture);
+        show(edit, "index" in event ? event.index : 0, steps, noteOf(event), preview ? picture : undefined);
         break;
       }
       case "finding": {

@@ -21,17 +21,9 @@ export interface AscentStep<Scores = unknown> {
   /** Latents after the step, `[1, …latentShape]`; absent at the start of an edit. */
   readonly latents?: HostTensor;
   /** Paints the state after the step at a size, for previews; absent where `picture` is all there is. */
-  readonly paint?: (side: number) => Promise<Picture>;
+  readonly paint?: ((side: number) => Promise<Picture>) | undefined;
   /** State to continue from after this step; absent where the run would restart. */
   readonly snapshot?: Snapshot;
-}
-
-/** Latents of a step, and how they are painted. */
-export function paintable(
-  latents: HostTensor,
-  preview: Painter["preview"] | undefined,
-): Pick<AscentStep, "latents" | "paint"> {
-  return { latents, ...(preview && { paint: (side: number) => preview(latents, side) }) };
 }
 
 /** Latents that were read out. */
@@ -144,7 +136,8 @@ export async function* ascend<Scores>(
       terms: result.terms,
       scores,
       picture: pictureFrom(result.picture.data as Float32Array, plan.side),
-      ...paintable(result.latents, preview),
+      latents: result.latents,
+      paint: preview && ((side: number) => preview(result.latents, side)),
       snapshot: snapshotOf({ state, average, best, plateau, done }, plan),
     };
   }

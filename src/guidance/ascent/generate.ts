@@ -2,14 +2,7 @@ import { withoutArticles } from "../../embedding/index.js";
 import { ConfigError } from "../../errors.js";
 import { type Picture, pictureFrom } from "../../images/index.js";
 import { type HostTensor, createRandom, hostFloats } from "../../tensor/index.js";
-import {
-  type AscentStep,
-  type Ascended,
-  type Chosen,
-  type ReadOutRule,
-  ascend,
-  paintable,
-} from "./ascent.js";
+import { type AscentStep, type Ascended, type Chosen, type ReadOutRule, ascend } from "./ascent.js";
 import { type PassCounter, createPassCounter } from "./passes.js";
 import type { Snapshot } from "./snapshot.js";
 import type { Draft, ScoredDraft } from "../candidates/drafts.js";
@@ -222,10 +215,9 @@ export async function* runAscent(
   const changing = terms.some(({ weightAt }) => weightAt);
   const embeddings = await programs.embedder.embed(terms, resumed ? undefined : passes);
   const positives = positiveEmbeddings(embeddings, termsAt(terms, 1));
-  if (start.picture) {
-    const shown = paintable(start.latents, preview);
-    yield { index: 0, steps: config.steps, picture: pictureOf({ picture: start.picture }), ...shown };
-  }
+  const { picture, latents } = start;
+  const paint = preview && ((side: number) => preview(latents, side));
+  if (picture) yield { index: 0, steps: config.steps, picture: pictureOf({ picture }), latents, paint };
 
   const readOut = judgeRule(programs, positives, passes);
   let ascended: Ascended<Scores> = { best: undefined, done: 0, plateaued: false };
