@@ -78,13 +78,13 @@ describe("what a run shows while it is made", () => {
     expect(unwatched.result.pictures[0]!.bytes.equals(made.bytes)).toBe(true);
     const another = await watch({ text: ["a blue car"], steps: 0 });
     expect(another.sketches[0]!.data).not.toEqual(sketches[0]!.data);
-  }, 60_000);
+  }, 240_000);
 
   it("has no sketch of what no drawing is known of", async () => {
     const { sketches, painted } = await watch({ text: ["zorblax"], steps: 0 });
     expect(sketches).toEqual([undefined]);
     expect(painted).toHaveLength(1);
-  }, 60_000);
+  }, 240_000);
 
   it("is painted at the size that is asked for, and so are the frames of its animation", async () => {
     const { painted, animation } = await watch({ text: ["a rocket"], animate: true });
@@ -101,7 +101,7 @@ describe("what a run shows while it is made", () => {
       );
     const rows = Array.from({ length: 12 }, (_, at) => steepest(70 + at * 10)).sort((a, b) => a - b);
     expect(rows[6]).toBeGreaterThan(70);
-  }, 60_000);
+  }, 240_000);
 
   it("is the picture to start from where there is one, and the original where one is edited", async () => {
     const red = await sharp({ create: { width: 30, height: 40, channels: 3, background: "#d02030" } })
@@ -120,5 +120,5 @@ describe("what a run shows while it is made", () => {
     expect([original!.width, original!.height]).toEqual([15, 20]);
     const [r, g, b] = original!.data;
     expect([r, g, b].map((value) => Math.round(value! * 255))).toEqual([0xd0, 0x20, 0x30]);
-  }, 60_000);
+  }, 240_000);
 });

@@ -105,7 +105,7 @@ describe("queue", () => {
     test.engine.started[0]!.emit({ type: "planned", run: 0, runs: 1, folder, steps: 10 });
     await mkdir(folder);
     await writeFile(join(folder, "unfinished.safetensors"), "");
-    const stored = () => readFile(join(test.out, ".studio", "runs.json"), "utf8");
+    const stored = () => readFile(join(test.out, ".studio", "runs.json"), "utf8").catch(() => "");
     while (!(await stored()).includes('"folder":"00001-a"')) await settle();
     // Not closed: a killed server does not get to do anything.
     const again = await start({ out: test.out });
