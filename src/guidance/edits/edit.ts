@@ -69,9 +69,12 @@ export async function* runEdit(
   const side = models.generator.resolution;
   const subject = subjectOf(original, mask);
   const plan = planEdit(models, config.from, term.text, config.change);
+  /** The preview of a start: nothing is changed yet. */
+  const paintOriginal = (longest: number): Promise<Picture> =>
+    Promise.resolve(onWhite(reducePicture(original, longest)));
   const direct = await prepareDirectEdit(programs, plan, { original, subject, mask, term, config, signal });
   if (direct) {
-    yield { index: 0, steps: 0, picture: direct.before };
+    yield { index: 0, steps: 0, picture: direct.before, paint: paintOriginal };
     return direct.finish();
   }
   const recipe: Recipe = { ...editRecipe, ...config.recipe };
@@ -89,13 +92,7 @@ export async function* runEdit(
   const before = pictureFrom(inverted.picture.data as Float32Array, side);
   const target = await encoderInput(subject.picture, side);
   const inversionPsnr = psnr(target.data as Float32Array, before.data);
-  yield {
-    index: 0,
-    steps: config.steps,
-    picture: before,
-    paint: (longest) => Promise.resolve(onWhite(reducePicture(original, longest))), // nothing is changed yet
-    inversionPsnr,
-  };
+  yield { index: 0, steps: config.steps, picture: before, paint: paintOriginal, inversionPsnr };
 
   const source: Term = { text: config.from, weight: 1, templates: term.templates };
   const texts = await embedder.embed([term, source], count);
