@@ -20,6 +20,7 @@ import { planEdit } from "./plan.js";
 import { psnr } from "./report.js";
 import { reportEdit } from "./reportEdit.js";
 import { subjectOf } from "./subject.js";
+import { reduceMask, reducePicture } from "./workingCopy.js";
 
 const inversionSteps = 120;
 
