@@ -1,10 +1,11 @@
 import type { HostTensor } from "../tensor/index.js";
-import type { LoadedPicture } from "../images/index.js";
+import type { LoadedPicture, Picture } from "../images/index.js";
 import type { AscentStep } from "./ascent/ascent.js";
 import type { Scores } from "./programs/readOut.js";
 import type { Draft } from "./candidates/drafts.js";
 import type { EditConfig, EditOptions, EditResult, EditStep } from "./edits/contract.js";
 import { runEdit } from "./edits/edit.js";
+import { shows } from "./edits/shows.js";
 import {
   type AscentConfig,
   type AscentOptions,
@@ -49,6 +50,8 @@ export interface Session {
     config: EditConfig,
     options?: EditOptions,
   ): AsyncGenerator<EditStep, EditResult>;
+  /** Whether a picture shows what a text names, as the guides see it. */
+  shows(picture: Picture, text: string): Promise<boolean>;
   /**
    * Paints pictures of regions from their latents: `[1, size]`, or `[1, layers, size]` of a scene.
    * @throws {ConfigError} when the generator has no regions.
@@ -80,6 +83,7 @@ export function createSession(models: SteerModels, options: RunOptions): Session
     run: (terms, config, { scene, ...given } = {}) =>
       scene ? runScene(programs, terms, scene, config, given) : runAscent(programs, terms, config, given),
     edit: (original, term, config, given) => runEdit(programs, original, term, config, given),
+    shows: (picture, text) => shows(programs, picture, text),
     painterOf: ({ shape }) => (shape.length === 3 ? programs.layered(shape[1]!) : programs).painter(),
     dispose: () => programs.dispose(),
   };

@@ -45,6 +45,7 @@ export const findingCodes = [
   "no-gain",
   "background-changed",
   "equal-texts",
+  "guessed-source",
 ] as const;
 
 /** Code of a finding. */

@@ -1,9 +1,9 @@
 import { ConfigError } from "../errors.js";
-import { isShape } from "../images/index.js";
-import { parsePromptArgument } from "../prompts/index.js";
+import { isShape, loadPictureFrom } from "../images/index.js";
+import { parsePromptArgument, takeColour } from "../prompts/index.js";
 import { understandTexts } from "./aliases.js";
 import { type Asset, type Assets } from "./assets.js";
-import type { Finding } from "./findings.js";
+import { type Finding, note } from "./findings.js";
 import type { InputFiles } from "./inputs.js";
 import type { EditJob } from "./jobs.js";
 import { type EditRecord, type EditSettings, requireRecordable } from "./records.js";
@@ -16,11 +16,12 @@ import {
 } from "./requests/index.js";
 import type { RunSession } from "./session.js";
 
-/** Source text when the request has none. */
+/** Source text when the request has none, and the picture does not show the thing that is asked for. */
 const unknown = "an emoji";
 
 /** One edit of a request. Its mask is a shape or the name of a picture. */
-interface EditItem extends Omit<EditSettings, "mask" | "maskInvert"> {
+interface EditItem extends Omit<EditSettings, "from" | "mask" | "maskInvert"> {
+  readonly from?: string | undefined;
   readonly mask?: string | undefined;
   readonly maskInvert: boolean;
 }
@@ -49,7 +50,6 @@ function itemsOf(request: FullEditRequest): EditItem[] {
       });
     return edits.map((edit) => ({
       ...edit,
-      from: edit.from ?? unknown,
       strength: edit.strength ?? strength,
       change: edit.change ?? change,
       maskInvert: edit.maskInvert ?? maskInvert,
@@ -64,7 +64,7 @@ function itemsOf(request: FullEditRequest): EditItem[] {
   ];
   return prompt.map((text, index) => ({
     prompt: text,
-    from: sources[index] ?? unknown,
+    from: sources[index],
     mask: masks[index],
     maskPrompt: maskPrompts[index],
     maskInvert,
@@ -98,10 +98,17 @@ export function resolveEdit(request: EditRequest): ResolvedEdit {
   return { ...full, picture, items };
 }
 
+/** A text without its colour; undefined for a text without one. */
+function withoutColour(text: string): string | undefined {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}'-]+/gu) ?? [];
+  const { words: rest, colour } = takeColour(words.filter((word) => !["a", "an", "the"].includes(word)));
+  return colour && rest.join(" ");
+}
+
 /** Plans the first job of a request. @returns the job, its input pictures, and findings about replaced aliases. */
 export async function planEdit(
   resolved: ResolvedEdit,
-  { models, pack }: Pick<RunSession, "models" | "pack">,
+  { models, pack, programs }: Pick<RunSession, "models" | "pack" | "programs">,
   assets: Assets,
 ): Promise<{ job: EditJob; inputs: InputFiles; findings: readonly Finding[] }> {
   const inputs = new Map<string, Asset>();
@@ -119,11 +126,29 @@ export async function planEdit(
     findings.push(...found);
     return texts[0]!;
   };
+  /** The source text of a prompt for which the request has none: the prompt without its colour where the picture shows that. */
+  const guessSource = async (prompt: string): Promise<string> => {
+    const thing = withoutColour(parsePromptArgument(prompt).text!);
+    const file = thing === undefined ? undefined : inputs.get(picture.sha256)!;
+    if (!file || !(await programs().shows((await loadPictureFrom(file.bytes, file.name)).picture, thing!)))
+      return unknown;
+    findings.push(
+      note(
+        "guessed-source",
+        `"${prompt}": the picture shows "${thing}", so its colour changes and its shapes stay`,
+        {
+          prompt,
+          thing,
+        },
+      ),
+    );
+    return thing!;
+  };
   for (const { mask, maskInvert, ...edit } of resolved.items)
     edits.push({
       ...edit,
       prompt: await understand(edit.prompt),
-      from: await understand(edit.from),
+      from: edit.from === undefined ? await guessSource(edit.prompt) : await understand(edit.from),
       maskPrompt: edit.maskPrompt === undefined ? undefined : await understand(edit.maskPrompt),
       mask: mask === undefined || isShape(mask) ? mask : await refer(mask),
       maskInvert: maskInvert ? (true as const) : undefined,
