@@ -1,5 +1,6 @@
 import { ConfigError } from "../errors.js";
-import { isShape, loadPictureFrom } from "../images/index.js";
+import { reducePicture } from "../guidance/index.js";
+import { isShape, loadPictureFrom, onWhite } from "../images/index.js";
 import { parsePromptArgument, takeColour } from "../prompts/index.js";
 import { understandTexts } from "./aliases.js";
 import { type Asset, type Assets } from "./assets.js";
@@ -18,6 +19,8 @@ import type { RunSession } from "./session.js";
 
 /** Source text when the request has none, and the picture does not show the thing that is asked for. */
 const unknown = "an emoji";
+/** Longest side of the copy that the guides look at to see what a picture shows, in pixels. */
+const guessedSide = 256;
 
 /** One edit of a request. Its mask is a shape or the name of a picture. */
 interface EditItem extends Omit<EditSettings, "from" | "mask" | "maskInvert"> {
@@ -129,9 +132,10 @@ export async function planEdit(
   /** The source text of a prompt for which the request has none: the prompt without its colour where the picture shows that. */
   const guessSource = async (prompt: string): Promise<string> => {
     const thing = withoutColour(parsePromptArgument(prompt).text!);
-    const file = thing === undefined ? undefined : inputs.get(picture.sha256)!;
-    if (!file || !(await programs().shows((await loadPictureFrom(file.bytes, file.name)).picture, thing!)))
-      return unknown;
+    if (thing === undefined) return unknown;
+    const { bytes, name } = inputs.get(picture.sha256)!;
+    const small = onWhite(reducePicture(await loadPictureFrom(bytes, name), guessedSide));
+    if (!(await programs().shows(small, thing))) return unknown;
     findings.push(
       note(
         "guessed-source",
@@ -142,7 +146,7 @@ export async function planEdit(
         },
       ),
     );
-    return thing!;
+    return thing;
   };
   for (const { mask, maskInvert, ...edit } of resolved.items)
     edits.push({
