@@ -5,6 +5,8 @@ import { type Picture, rgbBytes } from "../images/index.js";
 export const previewSides = [256, 128] as const;
 /** Milliseconds between previews: ten a second look fluid. */
 const every = 100;
+/** Previews of a side before it is judged by what they cost. */
+const tried = 3;
 /** Part of a run's time that its previews may take, unless the coarsest ones take more. */
 const share = 0.05;
 
@@ -30,13 +32,17 @@ async function encodeFast(picture: Picture): Promise<Uint8Array> {
  * @param now clock in milliseconds, for tests.
  */
 export function createPreviewer(now = (): number => performance.now()): Previewer {
-  /** Least milliseconds that a preview took, by its side: the first one also opens programs. */
-  const costs = new Map<number, number>();
+  /** Previews of each side, and the least milliseconds that one took: the first ones also open programs. */
+  const costs = new Map<number, { count: number; least: number }>();
   let next = -Infinity;
+  const isCheap = (side: number): boolean => {
+    const { count, least } = costs.get(side) ?? { count: 0, least: 0 };
+    return count < tried || least <= share * every;
+  };
   /** The finest side whose previews may come as often as they should; steps of an edit have one side, and come less often. */
   const sideOf = ({ edit }: DraftEvent | StepEvent): number =>
     edit === undefined
-      ? (previewSides.find((side) => (costs.get(side) ?? 0) <= share * every) ?? previewSides.at(-1)!)
+      ? (previewSides.find((side) => isCheap(side)) ?? previewSides.at(-1)!)
       : previewSides[0];
   return {
     sketch: encodeFast,
@@ -47,8 +53,9 @@ export function createPreviewer(now = (): number => performance.now()): Previewe
       const side = isStep ? sideOf(event) : previewSides[0];
       const bytes = await encodeFast(await event.paint(side));
       const cost = now() - began;
-      costs.set(side, Math.min(cost, costs.get(side) ?? Infinity));
-      const wait = event.edit === undefined ? every : Math.max(every, costs.get(side)! / share);
+      const { count, least } = costs.get(side) ?? { count: 0, least: Infinity };
+      costs.set(side, { count: count + 1, least: Math.min(cost, least) });
+      const wait = event.edit === undefined ? every : Math.max(every, Math.min(cost, least) / share);
       // From when it was due rather than from now, so that the pace is kept on average whatever a step takes.
       next = Math.max(next, began - wait / 2) + wait;
       return bytes;

@@ -26,12 +26,12 @@ export function ReportCard({ report }: { report: Readonly<Record<string, unknown
   const rows: readonly (readonly [name: string, meaning: string, guide: string, judge: string])[] = [
     [
       "Direction",
-      "whether it changed in the way of the words: 1 exactly so, 0 in another way",
+      "did it change as the words say? 1 is exactly so",
       signed(direction.guide),
       signed(direction.judge),
     ],
-    ["Gain", "how much more it looks like the words than before", signed(gain.guide), signed(gain.judge)],
-    ["Likeness now", "how much it looks like the words: 1 is the most", score(now.guide), score(now.judge)],
+    ["Gain", "how much more it looks like the words now", signed(gain.guide), signed(gain.judge)],
+    ["Likeness now", "to the words; 1 is the most", score(now.guide), score(now.judge)],
   ];
   const number = (name: string): string => Number(report[name] ?? 0).toLocaleString();
   return (
@@ -75,17 +75,14 @@ export function ReportCard({ report }: { report: Readonly<Record<string, unknown
           </tr>
           <tr>
             <th scope="row">
-              <Named name="Outside the mask" meaning="pixels changed where nothing may change" />
+              <Named name="Outside the mask" meaning="pixels changed there; none may be" />
             </th>
             <td colSpan={2}>{number("changedOutside")}</td>
           </tr>
           {report.inversionPsnr !== undefined && (
             <tr>
               <th scope="row">
-                <Named
-                  name="Copy"
-                  meaning="how well the generator can draw the picture: 18 dB and more is good"
-                />
+                <Named name="Copy" meaning="how well the generator can draw it; from 18 dB it is good" />
               </th>
               <td colSpan={2}>{Number(report.inversionPsnr).toFixed(1)} dB</td>
             </tr>
