@@ -32,9 +32,16 @@ export function ComparisonChoice() {
   );
 }
 
-/** Two pictures over each other with a line between them. Left of the line is the first; none of it at first. */
-function Over({ before, after }: { before: Side; after: Side }) {
-  const [at, setAt] = useState(0);
+interface Pair {
+  readonly before: Side;
+  readonly after: Side;
+  /** Part of the first picture that shows at first, of 100. */
+  readonly line?: number;
+}
+
+/** Two pictures over each other with a line between them. Left of the line is the first. */
+function Over({ before, after, line = 0 }: Pair) {
+  const [at, setAt] = useState(line);
   const id = useId();
   const drag = (event: PointerEvent): void => {
     if (event.buttons !== 1) return;
@@ -75,8 +82,8 @@ function Over({ before, after }: { before: Side; after: Side }) {
 }
 
 /** Two pictures in the chosen way. */
-export function BeforeAfter({ before, after }: { before: Side; after: Side }) {
-  if (look.value === "slider") return <Over before={before} after={after} />;
+export function BeforeAfter({ before, after, line }: Pair) {
+  if (look.value === "slider") return <Over before={before} after={after} line={line} />;
   return (
     <div class="side-by-side">
       {[before, after].map(({ src, label }, at) => (
