@@ -1,4 +1,4 @@
-import { type RunSession, resolveGenerate } from "../runs/index.js";
+import { type RunSession, loadAliases, resolveGenerate } from "../runs/index.js";
 import { previewSides } from "./previews.js";
 
 /**
@@ -13,6 +13,7 @@ export async function warmUp({ models, programs }: RunSession, signal: AbortSign
   const termsOf = (text: string) => [{ text, weight: 1, templates: models.templates }];
   // A colour makes other programs.
   const texts = [name, `red ${name}`];
+  await loadAliases(); // prompts of several things are split by known names
   const scene = { parts: [name, name], relations: [] };
   for (const [text, parts] of [...texts.map((each) => [each] as const), [name, scene] as const]) {
     const latents = await session.sketch(termsOf(text), config, parts);
