@@ -1,3 +1,4 @@
+import { ToolkitError } from "../errors.js";
 import { type AscentStep, type ScheduledTerm, picturesAt } from "../guidance/index.js";
 import { type Picture, padToSquare, resizePicture } from "../images/index.js";
 import { type Frame, frameSide } from "./log.js";
@@ -39,7 +40,12 @@ export function sketchOf({ models, programs }: RunSession, { settings, terms, in
     const isUndrawn = settings.layers?.some(({ code, hidden }) => !hidden && code === undefined);
     if (!models.generator.regions || isUndrawn) return undefined;
     const session = programs();
-    const latents = await session.sketch(terms, settings, await sceneOf(settings, session, models));
-    return latents && session.painterOf(latents).preview(latents, side);
+    try {
+      const latents = await session.sketch(terms, settings, await sceneOf(settings, session, models));
+      return latents && (await session.painterOf(latents).preview(latents, side));
+    } catch (error) {
+      if (error instanceof ToolkitError) return undefined; // the run itself reports what is wrong, and removes its folder
+      throw error;
+    }
   };
 }

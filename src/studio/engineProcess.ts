@@ -196,10 +196,15 @@ async function run(id: number, task: RunTask, signal: AbortSignal): Promise<{ st
   warming?.stop.abort();
   const events = await startRun(task, signal);
   const pass = eventSender(id, task);
-  for (;;) {
-    const next = await events.next();
-    if (next.done) return { stopped: next.value.stopped };
-    await pass(next.value);
+  try {
+    for (;;) {
+      const next = await events.next();
+      if (next.done) return { stopped: next.value.stopped };
+      await pass(next.value);
+    }
+  } catch (error) {
+    await events.return({ stopped: true }); // the run closes what it opened
+    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 /** What is edited, and how. */
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import type { Upload } from "../../src/studio/uploads.js";
 import { call } from "../client.js";
 import { upload } from "../drop.js";
@@ -22,8 +22,14 @@ export const editForm = signal<EditForm>(emptyForm);
 export const source = signal<Upload | undefined>(undefined);
 /** Folder of the run that the picture was taken from, where its picture consists of layers. */
 export const layeredSource = signal<string | undefined>(undefined);
-/** The run whose result is shown; undefined shows the picture and its mask. */
-export const shownEdit = signal<string | undefined>(undefined);
+const shownKey = "clipsteer-edit";
+
+/** The run whose result is shown; undefined shows the picture and its mask. A reload keeps it. */
+export const shownEdit = signal(sessionStorage.getItem(shownKey) ?? undefined);
+effect(() => {
+  if (shownEdit.value === undefined) sessionStorage.removeItem(shownKey);
+  else sessionStorage.setItem(shownKey, shownEdit.value);
+});
 
 export function changeEdit(values: Partial<EditForm>): void {
   editForm.value = { ...editForm.value, ...values };

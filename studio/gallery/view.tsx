@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../client.js";
 import { Icon } from "../icons.js";
-import { attempt, galleryVersion, mediaUrl, thumbUrl } from "../state.js";
+import { attempt, galleryVersion, mediaUrl, showToast, thumbUrl } from "../state.js";
 import { Button, Empty, Segments, Select, score } from "../ui.js";
 import { CompareDialog } from "./compare.js";
 import { removeItem, starItem } from "./actions.js";
@@ -131,6 +131,7 @@ export function GalleryView() {
     );
   };
   const choose = (item: ListedItem): void => {
+    if (item.image === undefined) return showToast("This run has no picture to compare yet.");
     const rest = chosen.filter(({ id }) => id !== item.id);
     setChosen(rest.length < chosen.length ? rest : [...rest.slice(-1), item]);
   };

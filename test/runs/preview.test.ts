@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -84,6 +84,18 @@ describe("what a run shows while it is made", () => {
     const { sketches, painted } = await watch({ text: ["zorblax"], steps: 0 });
     expect(sketches).toEqual([undefined]);
     expect(painted).toHaveLength(1);
+  }, 240_000);
+
+  it("leaves it to the run to refuse a request, which then leaves no folder", async () => {
+    const place = await mkdtemp(join(tmpdir(), "clipsteer-preview-"));
+    const tools = { session, store: folderStore(place), assets: fileAssets() };
+    const refused = (async () => {
+      for await (const event of runGenerate({ ...request, text: ["a red heart"], style: "nope" }, tools))
+        if (event.type === "planned") expect(await event.sketch(64)).toBeUndefined();
+    })();
+    await expect(refused).rejects.toThrow('unknown style "nope"');
+    expect(await readdir(place)).toEqual([]);
+    await rm(place, { recursive: true });
   }, 240_000);
 
   it("is painted at the size that is asked for, and so are the frames of its animation", async () => {
