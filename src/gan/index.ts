@@ -18,7 +18,7 @@ export {
   withStyles,
 } from "./generator.js";
 export type { Generator, RegionPainter, RegionParts, SampleOptions } from "./interface.js";
-export { layeredGenerator } from "./layered.js";
+export { joinLayer, layeredGenerator, type LayerFlags, plainLayer, splitLayer } from "./layered.js";
 export { latentNames, latentWeights } from "./latents.js";
 export { discriminate, encodePictures, type TrunkConfig } from "./networks.js";
 export { enlarge, enlargement, type UpscalerConfig } from "./upscaler.js";

@@ -22,6 +22,10 @@ export interface RegionParts {
   readonly fills: tf.Tensor3D;
   /** `[batch, 3]`: x, y and half side on the canvas [−1, 1]². */
   readonly poses: tf.Tensor2D;
+  /** 1 for pictures that are mirrored left to right about their centre, else 0: `[batch, 1]`; none when absent. */
+  readonly mirrored?: tf.Tensor2D | undefined;
+  /** 1 for slots that are painted transparent, else 0: `[batch, 15]`; none when absent. */
+  readonly hidden?: tf.Tensor2D | undefined;
 }
 
 /** What a generator of regions with fills can do beside `synthesize`. */

@@ -1,12 +1,46 @@
 import { ConfigError } from "../errors.js";
 import type { Parameters } from "../tensor/index.js";
 import * as tf from "../tf.js";
-import type { Generator } from "./interface.js";
-import { onWhite, over, seenSide } from "./sticker/index.js";
+import type { Generator, RegionParts } from "./interface.js";
+import { onWhite, over, pixelCentres, seenSide, slotCount } from "./sticker/index.js";
+
+/** How a layer is painted, beside its latents. */
+export interface LayerFlags {
+  /** Whether it is mirrored left to right about its centre. */
+  readonly mirrored: boolean;
+  /** Whether each of its 15 regions is painted transparent. */
+  readonly hidden: readonly boolean[];
+}
+
+/** Number of flags of a layer: `mirrored`, then `hidden` of each region. */
+const flagCount = slotCount;
+/** Value of a flag in latents that is set; others are 0. So far apart, neither noise nor ascent changes a flag. */
+const setFlag = 10;
+
+/** A layer without flags: neither mirrored nor with hidden regions. */
+export const plainLayer: LayerFlags = {
+  mirrored: false,
+  hidden: new Array<boolean>(slotCount - 1).fill(false),
+};
+
+/** Joins latents of one picture `[size]` and flags to a layer's row of a scene's latents, `[size + 16]`. */
+export function joinLayer(latents: Float32Array, { mirrored, hidden }: LayerFlags): Float32Array {
+  const row = new Float32Array(latents.length + flagCount);
+  row.set(latents);
+  [mirrored, ...hidden].forEach((flag, at) => (row[latents.length + at] = flag ? setFlag : 0));
+  return row;
+}
+
+/** Splits a layer's row of a scene's latents as `joinLayer` joined it. */
+export function splitLayer(row: Float32Array): { latents: Float32Array; flags: LayerFlags } {
+  const size = row.length - flagCount;
+  const [mirrored, ...hidden] = Array.from(row.subarray(size), (value) => value > setFlag / 2);
+  return { latents: row.slice(0, size), flags: { mirrored: mirrored!, hidden } };
+}
 
 /**
- * Pictures of several layers as a generator: latents are the layers' own, bottom to top, `[layers, …latentShape]`. Each layer is placed by
- * its own pose and painted with alpha; the layers are composited "over".
+ * Pictures of several layers as a generator. Latents are the rows of the layers, bottom to top, `[layers, size + 16]`: a picture's own
+ * latents, then flags (see `joinLayer`). Each layer is placed by its own pose and painted with alpha; the layers are composited "over".
  * @throws {ConfigError} when the generator paints no regions.
  */
 export function layeredGenerator(generator: Generator, layers: number): Generator {
@@ -14,37 +48,60 @@ export function layeredGenerator(generator: Generator, layers: number): Generato
   if (!regions || latentShape.length !== 1)
     throw new ConfigError("scenes of layers need a generator of regions: its pictures have no alpha");
   const size = latentShape[0]!;
-  const flat = (u: tf.Tensor): tf.Tensor2D => tf.reshape(u, [-1, size]);
-  const stacked = (rows: tf.Tensor): tf.Tensor => tf.reshape(rows, [-1, layers, size]);
+  const rowSize = size + flagCount;
+  const rowsOf = (u: tf.Tensor): [latents: tf.Tensor2D, flags: tf.Tensor2D] =>
+    tf.split(tf.reshape(u, [-1, rowSize]), [size, flagCount], 1) as [tf.Tensor2D, tf.Tensor2D];
+  const stacked = (latents: tf.Tensor, flags: tf.Tensor): tf.Tensor =>
+    tf.reshape(tf.concat([latents, flags], 1), [-1, layers, rowSize]);
+  /** A function of latents, applied to the rows of a change; flags do not change. */
+  const ofChange =
+    (part: (change: tf.Tensor) => tf.Tensor) =>
+    (change: tf.Tensor): tf.Tensor => {
+      const [latents, flags] = rowsOf(change);
+      return tf.reshape(tf.concat([part(latents), tf.zerosLike(flags)], 1), change.shape);
+    };
   const repeat = (rows: tf.Tensor): tf.Tensor =>
     rows.shape[0] === 1
       ? rows
       : tf.reshape(tf.tile(tf.expandDims(rows, 1), [1, layers, 1]), [-1, rows.shape[1]!]);
+  const parts = (p: Parameters, u: tf.Tensor): RegionParts => {
+    const [latents, flags] = rowsOf(u);
+    // 0 or 1, with a gradient of zero.
+    const isSet = tf.clipByValue(tf.sub(flags, (setFlag - 1) / 2), 0, 1);
+    const [mirrored, hidden] = tf.split(isSet, [1, slotCount - 1], 1) as [tf.Tensor2D, tf.Tensor2D];
+    return { ...regions.parts(p, latents), mirrored, hidden };
+  };
   const paint = (p: Parameters, u: tf.Tensor, side: number): tf.Tensor4D => {
-    const painted = regions.paint(p, flat(u), side); // [batch · layers, side, side, 4]
-    return over(tf.reshape(painted, [-1, layers, side, side, 4]));
+    const centres = tf.tensor2d(pixelCentres(side), [1, side]);
+    const { rgba } = regions.paintWindow(parts(p, u), side, { x: centres, y: centres });
+    return over(tf.reshape(rgba, [-1, layers, side, side, 4]));
   };
   return {
-    latentShape: [layers, size],
+    latentShape: [layers, rowSize],
     resolution,
     range: generator.range,
     styles: generator.styles,
     weights: generator.weights,
     sample: (random, count, options) => generator.sample(random, count * layers, options),
-    map: (p, draws, condition, others = []) =>
-      stacked(generator.map(p, draws, repeat(condition), others.map(repeat))),
+    map(p, draws, condition, others = []) {
+      const latents = generator.map(p, draws, repeat(condition), others.map(repeat));
+      return stacked(latents, tf.zeros([latents.shape[0]!, flagCount]));
+    },
     synthesize(p, u) {
       const rgb = onWhite(paint(p, u, seenSide));
       const factor = seenSide / resolution;
       return tf.sub(tf.mul(tf.avgPool(rgb, factor, factor, "valid") as tf.Tensor4D, 2), 1);
     },
-    narrow: narrow ? (change: tf.Tensor) => tf.reshape(narrow(flat(change)), change.shape) : undefined,
+    narrow: narrow && ofChange(narrow),
     regions: {
-      parts: (p, u) => regions.parts(p, flat(u)),
+      parts,
       paint,
       paintWindow: regions.paintWindow,
-      recolour: (p, u, rgb) => stacked(regions.recolour(p, flat(u), rgb)),
-      fillPart: (change) => tf.reshape(regions.fillPart(flat(change)), change.shape),
+      recolour(p, u, rgb) {
+        const [latents, flags] = rowsOf(u);
+        return stacked(regions.recolour(p, latents, rgb), flags);
+      },
+      fillPart: ofChange(regions.fillPart),
     },
   };
 }

@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../src/errors.js";
 import { compile } from "../../src/engine/index.js";
-import { latentSize, layeredGenerator, poseOf, withPose } from "../../src/gan/index.js";
+import {
+  type LayerFlags,
+  joinLayer,
+  latentSize,
+  layeredGenerator,
+  pixelCentres,
+  plainLayer,
+  poseOf,
+  splitLayer,
+  withPose,
+} from "../../src/gan/index.js";
 import { createRandom, hostFloats, parametersFrom, withPrefix } from "../../src/tensor/index.js";
 import * as tf from "../../src/tf.js";
 import { gradientErrors } from "../differences.js";
@@ -16,7 +26,9 @@ const poses = [
   { x: 0.25, y: -0.1, size: 0.5 },
 ];
 const rows = poses.map((pose, at) => withPose(createRandom(`layer ${at}`).normals(size), pose));
-const latents = hostFloats(Float32Array.from(rows.flatMap((row) => [...row])), [1, 2, size]);
+const rowSize = size + 16;
+const layerRows = rows.map((row) => joinLayer(row, plainLayer));
+const latents = hostFloats(Float32Array.from(layerRows.flatMap((row) => [...row])), [1, 2, rowSize]);
 
 async function run(
   make: (p: ReturnType<typeof parametersFrom>, u: tf.Tensor) => tf.Tensor,
@@ -77,14 +89,108 @@ describe("a generator of layers", () => {
   }, 60_000);
 
   it("moves each layer as the generator's own latents move", async () => {
-    const ones = hostFloats(new Float32Array(2 * size).fill(1), [1, 2, size]);
+    const ones = hostFloats(new Float32Array(2 * rowSize).fill(1), [1, 2, rowSize]);
     const narrowed = await run((_, u) => scene.narrow!(u), ones);
     const own = await run((_, u) => single.narrow!(u), hostFloats(new Float32Array(size).fill(1), [1, size]));
-    expect([...narrowed]).toEqual([...own, ...own]);
+    for (const at of [0, 1])
+      expect([...narrowed.subarray(at * rowSize, at * rowSize + size)]).toEqual([...own]);
   });
 
   it("is refused for a generator of pixels", () => {
     const { regions: _, ...pixels } = single;
     expect(() => layeredGenerator(pixels, 2)).toThrow(ConfigError);
+  });
+});
+
+describe("a layer's flags", () => {
+  const flags = { mirrored: true, hidden: plainLayer.hidden.map((_, at) => at % 2 === 0) };
+  const side = 64;
+  /** Pixels and logits of one layer in a window of the whole canvas. */
+  const painted = async (
+    pose: { x: number; y: number; size: number },
+    own: LayerFlags,
+    engine: "compiled" | "cpu" = "compiled",
+  ): Promise<{ rgba: Float32Array; logits: Float32Array }> => {
+    const one = layeredGenerator(single, 1);
+    const row = joinLayer(withPose(rows[0]!.slice(0, size), pose), own);
+    const input = hostFloats(row, [1, 1, row.length]);
+    const program = await compile(
+      (tensors) => {
+        const centres = tf.tensor2d(pixelCentres(side), [1, side]);
+        const parts = one.regions!.parts(parametersFrom(tensors, "g/"), tensors.latents!);
+        return one.regions!.paintWindow(parts, side, { x: centres, y: centres });
+      },
+      { latents: input },
+      { weights, engine, threads: 1 },
+    );
+    const { rgba, logits } = await program.run({ latents: input });
+    await program.dispose();
+    return { rgba: rgba!.data as Float32Array, logits: logits!.data as Float32Array };
+  };
+
+  it("are joined to latents and split from them", () => {
+    const { latents: own, flags: read } = splitLayer(joinLayer(rows[0]!, flags));
+    expect(own).toEqual(rows[0]);
+    expect(read).toEqual(flags);
+    expect(splitLayer(joinLayer(rows[0]!, plainLayer)).flags).toEqual(plainLayer);
+  });
+
+  it("mirror a layer about its centre", async () => {
+    const [plain, mirrored] = await Promise.all([
+      painted({ x: 0.25, y: 0.1, size: 0.6 }, plainLayer),
+      painted({ x: -0.25, y: 0.1, size: 0.6 }, { ...plainLayer, mirrored: true }),
+    ]);
+    const flipped = plain.rgba.map((_, at) => {
+      const [pixel, channel] = [Math.floor(at / 4), at % 4];
+      const column = pixel % side;
+      return plain.rgba[(pixel - column + side - 1 - column) * 4 + channel]!;
+    });
+    expect(apart(mirrored.rgba, flipped)).toBeLessThan(1e-4);
+    expect(apart(mirrored.rgba, plain.rgba)).toBeGreaterThan(0.1);
+  });
+
+  it("make hidden regions transparent and leave the others as they are", async () => {
+    const pose = { x: 0, y: 0, size: 0.94 };
+    const plain = await painted(pose, plainLayer);
+    const [leading, margins]: [number[], number[]] = [[], []];
+    for (let pixel = 0; pixel < side * side; pixel++) {
+      const logits = plain.logits.subarray(pixel * 16, (pixel + 1) * 16);
+      const order = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]!);
+      leading.push(order[0]!);
+      margins.push(logits[order[0]!]! - logits[order[1]!]!);
+    }
+    const sizeOf = (slot: number): number => leading.filter((each) => each === slot).length;
+    const [largest] = plainLayer.hidden.map((_, at) => at + 1).sort((a, b) => sizeOf(b) - sizeOf(a));
+    const hidden = plainLayer.hidden.map((_, at) => at + 1 === largest);
+    const without = await painted(pose, { mirrored: false, hidden });
+    let [hiddenPixels, otherPixels] = [0, 0];
+    leading.forEach((slot, pixel) => {
+      if (margins[pixel]! < 2) return; // near an edge
+      if (slot === largest) {
+        hiddenPixels++;
+        expect(without.rgba[pixel * 4 + 3]).toBeLessThan(0.5);
+      } else {
+        otherPixels++;
+        expect(Math.abs(without.rgba[pixel * 4 + 3]! - plain.rgba[pixel * 4 + 3]!)).toBeLessThan(0.35);
+      }
+    });
+    expect(Math.min(hiddenPixels, otherPixels)).toBeGreaterThan(20);
+  });
+
+  it("paint alike compiled and eagerly", async () => {
+    const pose = { x: -0.1, y: 0.2, size: 0.7 };
+    const [compiled, eager] = [await painted(pose, flags), await painted(pose, flags, "cpu")];
+    expect(apart(compiled.rgba, eager.rgba)).toBeLessThan(2e-3);
+  });
+
+  it("do not change when a layer moves", async () => {
+    const ones = hostFloats(new Float32Array(2 * rowSize).fill(1), [1, 2, rowSize]);
+    for (const part of [scene.narrow!, scene.regions!.fillPart]) {
+      const change = await run((_, u) => part(u), ones);
+      for (const at of [0, 1]) {
+        const moved = change.subarray(at * rowSize + size, (at + 1) * rowSize);
+        expect([...moved]).toEqual(new Array(16).fill(0));
+      }
+    }
   });
 });

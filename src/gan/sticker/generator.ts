@@ -268,7 +268,8 @@ export function stickerGenerator(
       paint: paintAt,
       recolour,
       fillPart: (change) => fillPart(change, code),
-      paintWindow: ({ poses, ...parts }, side, window) => paint(parts, side, { poses, window }),
+      paintWindow: ({ logits, fills, ...placed }, side, window) =>
+        paint({ logits, fills }, side, { ...placed, window }),
     },
   };
 }

@@ -82,7 +82,38 @@ export interface PaintOptions {
   readonly poses?: Poses | undefined;
   /** Pixels to paint; all when absent. */
   readonly window?: PixelWindow | undefined;
+  /** 1 for pictures that are mirrored left to right about their centre, else 0: `[batch, 1]`. Needs poses. */
+  readonly mirrored?: tf.Tensor2D | undefined;
+  /** 1 for slots that are painted transparent, else 0: `[batch, 15]`. */
+  readonly hidden?: tf.Tensor2D | undefined;
 }
+
+/** Logit of a slot that is nowhere: below all others, which lie in [−10, 10]. */
+const absentLogit = -50;
+
+/** Gives the pixels of hidden slots to the transparent slot. */
+function hideSlots(logits: tf.Tensor4D, hidden: tf.Tensor2D): tf.Tensor4D {
+  const mask = tf.reshape(
+    tf.pad(hidden, [
+      [0, 0],
+      [1, 0],
+    ]),
+    [-1, 1, 1, slotCount],
+  );
+  const visible = tf.sub(1, mask);
+  const leading = tf.max(tf.add(tf.mul(logits, mask), tf.mul(visible, absentLogit)), 3, true);
+  const transparent = tf.slice(logits, [0, 0, 0, 0], [-1, -1, -1, 1]);
+  const gain = tf.relu(tf.sub(leading, transparent)); // [batch, rows, columns, 1]
+  const first = tf.tensor4d(
+    Float32Array.from({ length: slotCount }, (_, slot) => (slot === 0 ? 1 : 0)),
+    [1, 1, 1, slotCount],
+  );
+  const kept = tf.add(tf.mul(logits, visible), tf.mul(mask, absentLogit));
+  return tf.add(kept, tf.mul(gain, first)) as tf.Tensor4D;
+}
+
+/** Factor of the x axis: −1 for mirrored pictures, else 1. `[batch, 1]`. */
+const directionOf = (mirrored: tf.Tensor2D): tf.Tensor2D => tf.sub(1, tf.mul(mirrored, 2)) as tf.Tensor2D;
 
 /** Increase of the transparent slot's logit for each half side outside the picture. It dominates within one coefficient. */
 const fallOff = 20 * (logitSide / 2);
@@ -96,17 +127,19 @@ const fallOff = 20 * (logitSide / 2);
 export function slotLogits(
   logits: tf.Tensor4D,
   side: number,
-  { poses, window }: PaintOptions = {},
+  { poses, window, mirrored, hidden }: PaintOptions = {},
 ): tf.Tensor4D {
+  const shown = (placed: tf.Tensor4D): tf.Tensor4D => (hidden ? hideSlots(placed, hidden) : placed);
   const all = (): tf.Tensor2D => tf.tensor2d(pixelCentres(side), [1, side]);
   const { x: columns, y: rows } = window ?? { x: all(), y: all() };
   const sharpness = side / logitSide;
   if (!poses) {
     const [down, across] = [splineMatrix(rows, logitSide), splineMatrix(columns, logitSide)];
-    return tf.mul(resampleMaps(logits, down, across), sharpness) as tf.Tensor4D;
+    return tf.mul(shown(resampleMaps(logits, down, across)), sharpness) as tf.Tensor4D;
   }
   const [x, y, size] = tf.split(poses, 3, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
-  const across = tf.div(tf.sub(columns, x), size) as tf.Tensor2D; // [batch, columns], [−1, 1] inside of the picture
+  const ahead = tf.div(tf.sub(columns, x), size) as tf.Tensor2D; // [batch, columns], [−1, 1] inside of the picture
+  const across = mirrored ? (tf.mul(ahead, directionOf(mirrored)) as tf.Tensor2D) : ahead;
   const down = tf.div(tf.sub(rows, y), size) as tf.Tensor2D; // [batch, rows]
   const placed = resampleMaps(logits, splineMatrix(down, logitSide), splineMatrix(across, logitSide));
   // A picture is transparent outside its sides, regardless of its outermost coefficients.
@@ -117,7 +150,7 @@ export function slotLogits(
     Float32Array.from({ length: slotCount }, (_, slot) => (slot === 0 ? 1 : 0)),
     [1, 1, 1, slotCount],
   );
-  const cut = tf.add(placed, tf.mul(outside, transparent));
+  const cut = tf.add(shown(placed), tf.mul(outside, transparent));
   return tf.mul(cut, tf.mul(tf.reshape(size, [-1, 1, 1, 1]), sharpness)) as tf.Tensor4D;
 }
 
@@ -147,7 +180,7 @@ function pixelGrid(side: number, window: PixelWindow | undefined): [x: tf.Tensor
 export function fillShares(
   shares: tf.Tensor4D,
   fills: tf.Tensor3D,
-  { poses, window }: PaintOptions = {},
+  { poses, window, mirrored }: PaintOptions = {},
 ): tf.Tensor4D {
   const [batch, rows, columns] = shares.shape;
   const slots = slotCount - 1;
@@ -162,6 +195,7 @@ export function fillShares(
       tf.Tensor,
     ];
     x = tf.div(tf.sub(x, left), size);
+    if (mirrored) x = tf.mul(x, tf.expandDims(directionOf(mirrored), 2));
     y = tf.div(tf.sub(y, top), size);
   }
   const [constant, alongX, alongY] = tf.split(parts, 3, 2) as [tf.Tensor, tf.Tensor, tf.Tensor];
