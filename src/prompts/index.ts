@@ -15,4 +15,5 @@ export {
 export { colourWords, type NamedColour, type Rgb, takeColour } from "./colours.js";
 export { type Concept, createPhraseReader, type PhraseMeaning, type PhraseReader } from "./phrases.js";
 export { bearingOf, relationKinds, type RelationKind } from "./relations.js";
-export { type KnownNames, sceneName, type SceneRelation, type SceneText, splitScene } from "./scene.js";
+export { type KnownNames, type SceneRelation, type SceneText, splitScene, withoutUnknown } from "./scene.js";
+export { sceneName } from "./tokens.js";

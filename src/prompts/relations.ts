@@ -1,6 +1,7 @@
 /**
- * Spatial relations of two parts of a scene: "subject … object". The first seven place the object on the subject: a hat on the head,
- * glasses over the eyes, a scarf at the neck, a shirt over the body, shoes at the feet, a face on a thing, wings behind it.
+ * Spatial relations of two parts of a scene: "subject … object". The first eight place the object on the subject: a hat on the head,
+ * glasses over the eyes, a scarf at the neck, a shirt over the body, shoes at the feet, a face on a thing, wings behind it. `scattered` places
+ * several ornaments over the subject: hearts on a tree.
  */
 export const relationKinds = [
   "head",
@@ -9,6 +10,7 @@ export const relationKinds = [
   "body",
   "feet",
   "face",
+  "scattered",
   "around",
   "holding",
   "on",
@@ -36,7 +38,10 @@ const phrases: readonly (readonly [Connective["kind"], string])[] = [
   ["and", "and|&|,|plus|as well as|together with|along with|;"],
   ["wearing", "wearing|dressed in|in pair of"],
   ["with", "with|having|who has|that has"],
-  ["holding", "holding|carrying|playing|eating|drinking|waving|reading|pushing|pulling|hugging"],
+  [
+    "holding",
+    "holding|carrying|playing|eating|drinking|waving|reading|pushing|pulling|hugging|breathing|throwing|catching",
+  ],
   ["on", "on top of|on|upon|atop|riding|riding on"],
   ["in", "inside of|inside|in|within|driving"],
   ["above", "above|over"],
@@ -67,7 +72,7 @@ const places: readonly (readonly [RelationKind, RegExp])[] = [
     /\b(?:hats?|caps?|crowns?|helmets?|tiaras?|beanies?|sombreros?|halos?|headphones?|headphone|wigs?|headbands?)$/,
   ],
   ["eyes", /\b(?:glasses|sunglasses|goggles|spectacles|monocles?|eyepatch|masks?)$/],
-  ["neck", /\b(?:scarf|scarves|neckties?|ties?|bowties?|necklaces?|collars?|ribbons?|medals?)$/],
+  ["neck", /\b(?:scarf|scarves|neckties?|ties?|bowties?|necklaces?|collars?|ribbons?|medals?|bow)$/],
   [
     "body",
     /\b(?:shirts?|t-shirts?|dress|dresses|coats?|jackets?|vests?|kimonos?|robes?|sweaters?|pants|jeans|shorts|bikinis?|swimsuits?)$/,
@@ -76,6 +81,20 @@ const places: readonly (readonly [RelationKind, RegExp])[] = [
   ["face", /\b(?:faces?|eyes|smiles?|mouths?|moustaches?)$/],
   ["around", /\b(?:wings|capes?|fire|flames?|auras?|rays)$/],
 ];
+
+/** Ornaments, in the singular. Several of them are placed over what has them. */
+export const ornaments =
+  /\b(?:heart|star|flower|apple|cherry|lemon|orange|rose|leaf|spot|dot|diamond|butterfly|snowflake|egg|blossom|peach|pear)$/;
+
+/** Animals and people that may lie, sit or stand on a support that is said to be with them: a moon with a sleeping cat. */
+const riders =
+  /\b(?:cat|kitten|dog|puppy|bird|owl|fox|bear|rabbit|bunny|mouse|monkey|frog|penguin|panda|koala|lion|tiger|horse|pig|cow|sheep|duck|chick|chicken|turtle|snail|squirrel|dinosaur|dragon|unicorn|girl|boy|man|woman|person|baby|astronaut|robot|ghost|fairy|mermaid|elf)s?$/;
+const supports =
+  /\b(?:moon|cloud|house|mountain|castle|boat|ship|car|bus|truck|train|bed|couch|sofa|mushroom|planet|rock|skateboard|surfboard|bench|chair)$/;
+
+/** Whether a thing that is said to have another one supports it: a boat with a dog. */
+export const isSupportOf = (thing: string, rider: string): boolean =>
+  supports.test(thing) && riders.test(rider);
 
 /** Relation of a worn or attached thing to its bearer, by the thing's last word: a hat is on the head; undefined for a thing that is held. */
 export function bearingOf(text: string): RelationKind | undefined {

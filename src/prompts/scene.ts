@@ -1,5 +1,15 @@
 import { colourWords } from "./colours.js";
-import { type Connective, type RelationKind, bearingOf, connectives, placingVerbs } from "./relations.js";
+import { type Token, joinWords, tokensOf } from "./tokens.js";
+import { type CountedNoun, countedNoun, singularOf } from "./counts.js";
+import {
+  type Connective,
+  type RelationKind,
+  bearingOf,
+  connectives,
+  isSupportOf,
+  ornaments,
+  placingVerbs,
+} from "./relations.js";
 
 /** Relation of two parts of a scene: "subject … object". */
 export interface SceneRelation {
@@ -14,6 +24,8 @@ export interface SceneRelation {
 export interface SceneText {
   /** Things in the order of the text, without articles; at least one. */
   readonly parts: readonly string[];
+  /** Number of copies of each part: 2 for "two cats". */
+  readonly counts: readonly number[];
   /** Relations that connect all parts: one fewer than parts. */
   readonly relations: readonly SceneRelation[];
   /** Things beyond the limit of parts. They are not in `parts`. */
@@ -25,47 +37,12 @@ export interface SceneText {
 /** Names of known things, in the form of `sceneName`. A name with a connective in it is not split. */
 export type KnownNames = ReadonlySet<string>;
 
-const articles = new Set(["a", "an", "the", "some", "his", "her", "its", "their"]);
-const numbers: ReadonlyMap<string, number> = new Map([
-  ["two", 2],
-  ["three", 3],
-]);
-
-interface Token {
-  readonly word: string;
-  /** Whether "the" precedes the word. */
-  readonly definite: boolean;
-  /** Whether an article precedes the word. */
-  readonly article: boolean;
-}
-
 /** A thing of the text, with the connectives between the previous thing and this one. */
 interface Segment {
   readonly text: string;
   readonly definite: boolean;
   readonly connectives: readonly Connective["kind"][];
 }
-
-function tokensOf(text: string): Token[] {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}\p{M}'’!?.-]+|[,;&]/gu) ?? [];
-  const tokens: Token[] = [];
-  let [definite, article] = [false, false];
-  for (const word of words.map((each) => each.replace(/(?<=.)[.?]+$/, ""))) {
-    if (articles.has(word)) {
-      article = true;
-      definite ||= word === "the";
-    } else {
-      tokens.push({ word, definite, article });
-      [definite, article] = [false, false];
-    }
-  }
-  return tokens;
-}
-
-const joinWords = (tokens: readonly Token[]): string => tokens.map(({ word }) => word).join(" ");
-
-/** Key for comparing names: lower case, without articles. */
-export const sceneName = (text: string): string => joinWords(tokensOf(text));
 
 /** The connective that starts at a token, if any. */
 function connectiveAt(tokens: readonly Token[], at: number): Connective | undefined {
@@ -130,16 +107,20 @@ function withNouns(segments: readonly Segment[]): Segment[] {
   });
 }
 
-/** Expands a counted noun such as "two cats" into its things. Known names are not expanded. */
-function expandCount(text: string, known: KnownNames): string[] {
-  const [first, ...rest] = text.split(" ");
-  const count = numbers.get(first!);
-  const noun = rest.join(" ");
-  if (count === undefined || noun === "" || known.has(text)) return [text];
-  const singular = [/(?<=ss|sh|ch|x)es$/, /s$/]
-    .map((ending) => noun.replace(ending, ""))
-    .find((each) => each !== noun);
-  return Array.from({ length: count }, () => singular ?? noun);
+/** Number of ornaments where the text gives none: hearts on a tree. */
+const usualOrnaments = 3;
+
+/** The thing of a segment and its number. Known names are not counted. Ornaments in the plural are several. */
+function thingOf(text: string, connective: Connective["kind"] | undefined, known: KnownNames): CountedNoun {
+  if (known.has(text)) {
+    const singular = connective === "with" ? singularOf(text) : undefined;
+    if (singular === undefined || !ornaments.test(singular)) return { text, count: 1 };
+  }
+  const counted = countedNoun(text);
+  const singular = singularOf(text);
+  if (counted.count === 1 && connective === "with" && singular !== undefined && ornaments.test(singular))
+    return { text: singular, count: usualOrnaments };
+  return counted;
 }
 
 const opposites: ReadonlyMap<RelationKind, RelationKind> = new Map([
@@ -151,17 +132,33 @@ const opposites: ReadonlyMap<RelationKind, RelationKind> = new Map([
   ["front", "behind"],
 ]);
 
-/** Relation that a connective expresses between a subject and an object. */
-function kindOf(connective: Connective["kind"], subject: string, object: string): RelationKind {
+/** Relation that a connective expresses between a subject and `count` objects. */
+function kindOf(
+  connective: Connective["kind"],
+  subject: string,
+  object: string,
+  count: number,
+): RelationKind {
   if (connective === "and") return "beside";
   if (connective === "on" && /^(?:fire|flames?)$/.test(object)) return "around";
   if (connective !== "with" && connective !== "wearing") return connective;
   if (subject === object) return "beside";
+  if (count > 1 && ornaments.test(object)) return "scattered";
   return bearingOf(object) ?? (connective === "wearing" ? "body" : "holding");
 }
 
 /** Relations of a bearer (subject) to a worn or held thing. A thing after "and" may have the same bearer. */
-const bearing = new Set<RelationKind>(["head", "eyes", "neck", "body", "feet", "face", "around", "holding"]);
+const bearing = new Set<RelationKind>([
+  "head",
+  "eyes",
+  "neck",
+  "body",
+  "feet",
+  "face",
+  "scattered",
+  "around",
+  "holding",
+]);
 
 /**
  * Splits a prompt into things with their relations. A prompt that is a known name or names one thing is one part.
@@ -171,6 +168,7 @@ export function splitScene(text: string, known: KnownNames, most = 3): SceneText
   const tokens = tokensOf(text);
   const singlePart = (part: string): SceneText => ({
     parts: [part],
+    counts: [1],
     relations: [],
     omitted: [],
     contradictions: [],
@@ -179,6 +177,7 @@ export function splitScene(text: string, known: KnownNames, most = 3): SceneText
   if (most < 2 || known.has(whole)) return singlePart(whole);
   const segments = segmentsOf(tokens, known);
   const parts: string[] = [];
+  const counts: number[] = [];
   const omitted: string[] = [];
   const relations: SceneRelation[] = [];
   const contradictions: [string, string][] = [];
@@ -198,46 +197,45 @@ export function splitScene(text: string, known: KnownNames, most = 3): SceneText
       contradictions.push([describe(same ?? relations[0]!), describe(relation)]);
   };
   segments.forEach((segment, at) => {
-    const things = expandCount(segment.text, known);
-    const previous = parts.length - 1;
     const placingKinds = segment.connectives.filter((kind) => kind !== "and");
+    const { text: thing, count } = thingOf(segment.text, placingKinds[0], known);
+    const previous = parts.length - 1;
     const bearsNextThing = segments[at + 1]?.connectives.some((kind) =>
       ["with", "wearing", "holding"].includes(kind),
     );
-    for (const [copy, thing] of things.entries()) {
-      const repeatedIndex = segment.definite ? parts.slice(0, Math.max(0, previous)).lastIndexOf(thing) : -1;
-      if (repeatedIndex < 0 && parts.length === most) {
-        omitted.push(thing);
-        continue;
-      }
-      const index = repeatedIndex >= 0 ? repeatedIndex : parts.push(thing) - 1;
-      if (previous < 0 && copy === 0) continue;
-      if (copy > 0) {
-        relate({ subject: index - 1, kind: "beside", object: index });
-        continue;
-      }
-      const bearer = bearerOf(previous);
-      const subject = bearer ?? previous;
-      if (placingKinds.length === 0) {
-        const last = relations.find(({ object }) => object === previous)?.kind;
-        const shared =
-          bearer !== undefined && !bearsNextThing && (last === "holding" || bearingOf(thing) !== undefined);
-        const kind = shared ? kindOf("with", parts[subject]!, thing) : "beside";
-        relate({ subject, kind, object: index });
-        continue;
-      }
-      const kinds = placingKinds.map((join) => kindOf(join, parts[subject]!, thing));
-      for (const kind of kinds.slice(0, 1)) relate({ subject, kind, object: index });
-      for (const kind of kinds.slice(1))
-        if (opposites.get(kinds[0]!) === kind)
-          contradictions.push([
-            describe({ subject, kind: kinds[0]!, object: index }),
-            describe({ subject, kind, object: index }),
-          ]);
+    const repeatedIndex = segment.definite ? parts.slice(0, Math.max(0, previous)).lastIndexOf(thing) : -1;
+    if (repeatedIndex < 0 && parts.length === most) {
+      omitted.push(segment.text);
+      return;
     }
+    const index = repeatedIndex >= 0 ? repeatedIndex : parts.push(thing) - 1;
+    if (repeatedIndex < 0) counts.push(count);
+    if (previous < 0) return;
+    const bearer = bearerOf(previous);
+    const subject = bearer ?? previous;
+    if (placingKinds.length === 0) {
+      const last = relations.find(({ object }) => object === previous)?.kind;
+      const shared =
+        bearer !== undefined && !bearsNextThing && (last === "holding" || bearingOf(thing) !== undefined);
+      const kind = shared ? kindOf("with", parts[subject]!, thing, count) : "beside";
+      relate({ subject, kind, object: index });
+      return;
+    }
+    if (placingKinds[0] === "with" && isSupportOf(parts[subject]!, thing)) {
+      relate({ subject: index, kind: "on", object: subject });
+      return;
+    }
+    const kinds = placingKinds.map((join) => kindOf(join, parts[subject]!, thing, count));
+    for (const kind of kinds.slice(0, 1)) relate({ subject, kind, object: index });
+    for (const kind of kinds.slice(1))
+      if (opposites.get(kinds[0]!) === kind)
+        contradictions.push([
+          describe({ subject, kind: kinds[0]!, object: index }),
+          describe({ subject, kind, object: index }),
+        ]);
   });
-  if (parts.length < 2) return { ...singlePart(whole), omitted };
-  return { parts, relations, omitted, contradictions };
+  if (parts.length < 2 && (counts[0] ?? 1) < 2) return { ...singlePart(whole), omitted };
+  return { parts, counts, relations, omitted, contradictions };
 }
 
 /** Whether relations connect two parts. */
@@ -252,4 +250,31 @@ function connected(relations: readonly SceneRelation[], from: number, to: number
       }
   }
   return reached.has(to);
+}
+
+/** Things of a prompt that have drawings, and those that have none. */
+export interface KnownScene extends Pick<SceneText, "parts" | "counts" | "relations"> {
+  readonly unknown: readonly string[];
+}
+
+/** Leaves out things that have no drawing. What was related to such a thing is placed beside the first thing. */
+export function withoutUnknown(
+  { parts, counts, relations }: Pick<SceneText, "parts" | "counts" | "relations">,
+  isKnown: (part: string) => boolean,
+): KnownScene {
+  const kept = parts.map((part, at) => ({ part, at })).filter(({ part }) => isKnown(part));
+  const unknown = parts.filter((part) => !isKnown(part));
+  const indexOf = new Map(kept.map(({ at }, index) => [at, index]));
+  const remaining: SceneRelation[] = relations.flatMap(({ subject, kind, object }) => {
+    const [from, to] = [indexOf.get(subject), indexOf.get(object)];
+    return from !== undefined && to !== undefined ? [{ subject: from, kind, object: to }] : [];
+  });
+  for (let index = 1; index < kept.length; index++)
+    if (!connected(remaining, 0, index)) remaining.push({ subject: 0, kind: "beside", object: index });
+  return {
+    parts: kept.map(({ part }) => part),
+    counts: kept.map(({ at }) => counts[at]!),
+    relations: remaining,
+    unknown,
+  };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { splitScene } from "../../src/prompts/index.js";
+import { singularOf } from "../../src/prompts/counts.js";
+import { splitScene, withoutUnknown } from "../../src/prompts/index.js";
 
 const known = new Set(
   ["cat with tears of joy", "man in tuxedo", "cloud with rain", "bow and arrow", "house with garden", "two hearts", "heart on fire"], // prettier-ignore
@@ -7,7 +8,8 @@ const known = new Set(
 
 /** "cat | crown: 0 head 1". */
 function written(text: string, most = 3): string {
-  const { parts, relations } = splitScene(text, known, most);
+  const { parts: names, counts, relations } = splitScene(text, known, most);
+  const parts = names.map((part, at) => (counts[at]! > 1 ? `${counts[at]!} ${part}` : part));
   const pairs = relations.map(({ subject, kind, object }) => `${subject} ${kind} ${object}`);
   return [parts.join(" | "), ...pairs].join("; ");
 }
@@ -55,10 +57,42 @@ describe("splitting a prompt into things", () => {
     expect(written("a red and a green apple")).toBe("red apple | green apple; 0 beside 1");
   });
 
-  it("draws a thing twice that is named twice, and a counted one as often", () => {
-    expect(written("a cat with a cat")).toBe("cat | cat; 0 beside 1");
-    expect(written("two foxes")).toBe("fox | fox; 0 beside 1");
-    expect(written("three cats")).toBe("cat | cat | cat; 0 beside 1; 1 beside 2");
+  it.each([
+    ["a cat with a cat", "cat | cat; 0 beside 1"],
+    ["two foxes", "2 fox"],
+    ["three red hearts", "3 red heart"],
+    ["a pair of cherries", "2 cherry"],
+    ["a cat and two mice", "cat | 2 mouse; 0 beside 1"],
+    ["three stars above a house", "3 star | house; 0 above 1"],
+    ["a tree with hearts", "tree | 3 heart; 0 scattered 1"],
+    ["a cactus with two red flowers", "cactus | 2 red flower; 0 scattered 1"],
+    ["a glass of water", "glass of water"],
+  ])("counts the things of %s", (text, expected) => expect(written(text)).toBe(expected));
+
+  it.each([
+    ["mice", "mouse"],
+    ["foxes", "fox"],
+    ["glasses", "glass"],
+    ["red cherries", "red cherry"],
+    ["bus", undefined],
+    ["cat", undefined],
+    ["glass", undefined],
+  ])("knows the singular of %s", (plural, singular) => expect(singularOf(plural)).toBe(singular));
+
+  it("leaves out things without a drawing, and keeps the others together", () => {
+    const isKnown = (part: string): boolean => part !== "carpet";
+    expect(withoutUnknown(splitScene("a cat on a carpet next to a dog", known), isKnown)).toEqual({
+      parts: ["cat", "dog"],
+      counts: [1, 1],
+      relations: [{ subject: 0, kind: "beside", object: 1 }],
+      unknown: ["carpet"],
+    });
+    expect(withoutUnknown(splitScene("a carpet on a carpet", known), isKnown).parts).toEqual([]);
+  });
+
+  it("lets an animal stand on what has it", () => {
+    expect(written("moon with a sleeping cat")).toBe("moon | sleeping cat; 1 on 0");
+    expect(written("a cat with a dog")).toBe("cat | dog; 0 holding 1");
   });
 
   it("lists what is beyond the limit", () => {

@@ -1,0 +1,68 @@
+/** Words for numbers of things; several things are drawn as three. */
+const numbers: ReadonlyMap<string, number> = new Map([
+  ["two", 2],
+  ["2", 2],
+  ["three", 3],
+  ["3", 3],
+  ["four", 4],
+  ["4", 4],
+  ["five", 5],
+  ["5", 5],
+  ["several", 3],
+  ["many", 5],
+  ["few", 3],
+]);
+/** Phrases for numbers, before the noun. */
+const phrases: readonly (readonly [RegExp, number])[] = [
+  [/^(?:pair|couple) of /, 2],
+  [/^(?:lots|plenty|bunch|group) of /, 5],
+];
+/** Plurals that do not end in "s", and others that the rules below get wrong. */
+const irregular: Readonly<Record<string, string>> = {
+  mice: "mouse",
+  geese: "goose",
+  children: "child",
+  men: "man",
+  women: "woman",
+  people: "person",
+  wolves: "wolf",
+  leaves: "leaf",
+  loaves: "loaf",
+  knives: "knife",
+  butterflies: "butterfly",
+  cookies: "cookie",
+  fish: "fish",
+  sheep: "sheep",
+  deer: "deer",
+};
+
+/** The singular of a noun phrase's last word; undefined when it is no plural. */
+export function singularOf(noun: string): string | undefined {
+  const last = noun.split(" ").at(-1)!;
+  const rest = noun.slice(0, noun.length - last.length);
+  const known = irregular[last];
+  if (known !== undefined) return rest + known;
+  if (/[^aeiou]ies$/.test(last)) return `${rest}${last.slice(0, -3)}y`;
+  if (/(?:ss|sh|ch|x)es$/.test(last)) return rest + last.slice(0, -2);
+  if (/(?:tomato|potato|mango|hero)es$/.test(last)) return rest + last.slice(0, -2);
+  return /[^s]s$/.test(last) && !/(?:us|is)$/.test(last) && last.length > 3
+    ? rest + last.slice(0, -1)
+    : undefined;
+}
+
+/** A noun phrase with the number of its things. */
+export interface CountedNoun {
+  /** In the singular where several are counted. */
+  readonly text: string;
+  readonly count: number;
+}
+
+/** Reads a number before a noun phrase: "two cats" is two of "cat". Without a number it is one of the phrase itself. */
+export function countedNoun(text: string): CountedNoun {
+  const phrase = phrases.find(([pattern]) => pattern.test(text));
+  const [first, ...rest] = text.split(" ");
+  const noun = phrase ? text.replace(phrase[0], "") : rest.join(" ");
+  const count = phrase?.[1] ?? numbers.get(first!);
+  if (count === undefined || noun === "") return { text, count: 1 };
+  return { text: singularOf(noun) ?? noun, count };
+}

@@ -1,0 +1,32 @@
+const articles = new Set(["a", "an", "the", "some", "his", "her", "its", "their"]);
+/** A word of a prompt. */
+export interface Token {
+  readonly word: string;
+  /** Whether "the" precedes the word. */
+  readonly definite: boolean;
+  /** Whether an article precedes the word. */
+  readonly article: boolean;
+}
+
+/** Words and punctuation of a prompt in lower case, without articles. */
+export function tokensOf(text: string): Token[] {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}\p{M}'’!?.-]+|[,;&]/gu) ?? [];
+  const tokens: Token[] = [];
+  let [definite, article] = [false, false];
+  for (const word of words.map((each) => each.replace(/(?<=.)[.?]+$/, ""))) {
+    if (articles.has(word)) {
+      article = true;
+      definite ||= word === "the";
+    } else {
+      tokens.push({ word, definite, article });
+      [definite, article] = [false, false];
+    }
+  }
+  return tokens;
+}
+
+/** The words of tokens, separated by spaces. */
+export const joinWords = (tokens: readonly Token[]): string => tokens.map(({ word }) => word).join(" ");
+
+/** Key for comparing names: lower case, without articles. */
+export const sceneName = (text: string): string => joinWords(tokensOf(text));
