@@ -39,7 +39,6 @@ export { invert, type Inversion } from "./programs/invert.js";
 export { createPainter, type Painter, type PaintOptions } from "./programs/paint.js";
 export { createReader, type Reader, type Scores } from "./programs/readOut.js";
 export { type LayerParts, latentsOfLayers, layersOf, type MeasuredLayer } from "./scenes/layers.js";
-export { layerOrder } from "./scenes/layout.js";
 export { type DrawnScene } from "./scenes/runScene.js";
-export { type ScenePlan } from "./scenes/sceneDrafts.js";
+export { layerTexts, type ScenePlan } from "./scenes/plan.js";
 export { createSession, edit, generate, type Session } from "./session.js";

@@ -19,7 +19,8 @@ import { type ScheduledTerm, termsAt } from "./objectives/terms.js";
 import type { Painter } from "./programs/paint.js";
 import type { Term } from "./programs/embedTerms.js";
 import { type DrawnScene, runScene } from "./scenes/runScene.js";
-import { type ScenePlan, sketchScene } from "./scenes/sceneDrafts.js";
+import type { ScenePlan } from "./scenes/plan.js";
+import { sketchScene } from "./scenes/sketchScene.js";
 import { type SessionPrograms, createSessionPrograms } from "./sessionPrograms.js";
 
 /** Makes and edits one picture after the other with programs that are compiled once. */

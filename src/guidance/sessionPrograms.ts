@@ -9,7 +9,6 @@ import { type Painter, createPainter } from "./programs/paint.js";
 import { type ReadOut, createReadOut } from "./programs/readOut.js";
 import { type Scoring, type ScoringShape, createScoring } from "./programs/scoring.js";
 import { type SteerShape, type Steering, createSteering } from "./programs/steer.js";
-import { type SceneScorer, createSceneScorer } from "./scenes/score.js";
 import { layeredModels } from "./scenes/models.js";
 import { type Synthesizer, createSynthesizer } from "./programs/synthesize.js";
 
@@ -30,8 +29,6 @@ export interface SessionPrograms {
   synthesizer(): Promise<Synthesizer>;
   /** Paints pictures of regions. @throws {ConfigError} when the generator has no regions. */
   painter(): Painter;
-  /** Scores scenes by the guides. Only for programs that `layered` returned. */
-  sceneScorer(): SceneScorer;
   /** Programs of scenes of so many layers. @throws {ConfigError} when the generator has no regions. */
   layered(layers: number): SessionPrograms;
   dispose(): Promise<void>;
@@ -62,7 +59,6 @@ export function createSessionPrograms(models: SteerModels, options: RunOptions):
   let readOut: Promise<ReadOut> | undefined;
   let synthesizer: Promise<Synthesizer> | undefined;
   let painter: Painter | undefined;
-  let sceneScorer: SceneScorer | undefined;
   const layered = new Map<number, SessionPrograms>();
   return {
     models,
@@ -77,7 +73,6 @@ export function createSessionPrograms(models: SteerModels, options: RunOptions):
     readOut: () => (readOut ??= createReadOut(models, options)),
     synthesizer: () => (synthesizer ??= createSynthesizer(models, options)),
     painter: () => (painter ??= createPainter(models, options)),
-    sceneScorer: () => (sceneScorer ??= createSceneScorer(models, options)),
     layered(layers) {
       const known = layered.get(layers);
       if (known) return known;
@@ -96,17 +91,9 @@ export function createSessionPrograms(models: SteerModels, options: RunOptions):
       ]);
       const programs = opened.map((each) => (each.status === "fulfilled" ? each.value : undefined));
       await Promise.all(
-        [
-          embedder,
-          drafter,
-          sketcher,
-          inverter,
-          guideEncoder,
-          painter,
-          sceneScorer,
-          ...programs,
-          ...layered.values(),
-        ].map((each) => each?.dispose()),
+        [embedder, drafter, sketcher, inverter, guideEncoder, painter, ...programs, ...layered.values()].map(
+          (each) => each?.dispose(),
+        ),
       );
     },
   };

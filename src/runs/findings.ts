@@ -17,6 +17,7 @@ export const findingCodes = [
   "understood-text",
   "scene",
   "omitted-things",
+  "unknown-things",
   "contradictory-relations",
   "unknown-emoji",
   "cut-text",

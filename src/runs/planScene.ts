@@ -1,10 +1,10 @@
 import { ConfigError } from "../errors.js";
 import type { SteerModels } from "../guidance/index.js";
-import { type KnownNames, sceneName, splitScene } from "../prompts/index.js";
+import { type KnownNames, sceneName, splitScene, withoutUnknown } from "../prompts/index.js";
 import { loadAliases } from "./aliases.js";
 import { type Finding, note, warning } from "./findings.js";
 import type { GenerateRecord, RecordTerm } from "./records.js";
-import type { FullGenerateRequest } from "./requests/index.js";
+import { type FullGenerateRequest, mostLayers } from "./requests/index.js";
 
 let names: Promise<KnownNames> | undefined;
 
@@ -41,11 +41,22 @@ function requireScene(
     refuse("takes one prompt in words; leave the others out");
 }
 
+/** Numbers of copies whose sum is at most `most`: the largest numbers are reduced first. */
+function copiesWithin(counts: readonly number[], most: number): number[] {
+  const copies = [...counts];
+  while (copies.reduce((sum, count) => sum + count, 0) > most) {
+    const largest = Math.max(...copies);
+    if (largest === 1) break;
+    copies[copies.lastIndexOf(largest)] = largest - 1;
+  }
+  return copies;
+}
+
 /** Splits a request's prompt into a scene of layers. `scene` is undefined when the prompt names one thing or the request excludes scenes. */
 export async function planScene(
   { layers, init, scene }: Pick<FullGenerateRequest, "layers" | "init" | "scene">,
   terms: readonly RecordTerm[],
-  { generator }: Pick<SteerModels, "generator">,
+  { generator, phrases }: Pick<SteerModels, "generator" | "phrases">,
 ): Promise<{ scene: GenerateRecord["settings"]["scene"]; findings: readonly Finding[] }> {
   const none = { scene: undefined, findings: [] };
   if (scene) requireScene({ init }, terms, generator);
@@ -55,10 +66,25 @@ export async function planScene(
     return none;
   const style = generator.styles.find((each) => text.toLowerCase().endsWith(each));
   const content = style === undefined ? text : text.slice(0, -style.length).replace(/[\s,;]+$/, "");
-  const { parts, relations, omitted, contradictions } = splitScene(content, await knownNames(), layers);
-  if (parts.length < 2) return none;
+  const whole = splitScene(content, await knownNames(), layers);
+  if (whole.parts.length < 2 && whole.counts[0]! < 2) return none;
+  const { omitted, contradictions } = whole;
+  const { unknown, ...drawn } = withoutUnknown(whole, (part) => phrases?.read(part) !== undefined);
+  // Where no thing has a drawing, the CLIPs draw the whole prompt as well as they can.
+  if (phrases && drawn.parts.length === 0) return none;
+  const { parts, counts, relations } = phrases ? drawn : whole;
+  const names = parts.map((part, at) => (counts[at]! > 1 ? `${counts[at]!} × ${part}` : part));
   const findings = [
-    note("scene", `drawn as ${parts.length} layers: ${listed(parts)}`, { text, parts, relations }),
+    note("scene", `drawn as layers: ${listed(names)}`, { text, parts, counts, relations }),
+    ...(phrases && unknown.length > 0
+      ? [
+          warning(
+            "unknown-things",
+            `"${short(text)}": no drawing is known for ${listed(unknown)}; left out. Use another word for it`,
+            { text, unknown },
+          ),
+        ]
+      : []),
     ...(omitted.length > 0
       ? [
           warning(
@@ -76,5 +102,8 @@ export async function planScene(
       ),
     ),
   ];
-  return { scene: { parts: [...parts], relations: [...relations] }, findings };
+  return {
+    scene: { parts: [...parts], counts: copiesWithin(counts, mostLayers), relations: [...relations] },
+    findings,
+  };
 }

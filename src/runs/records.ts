@@ -8,6 +8,7 @@ import {
   engineNames,
   issuePath,
   mostLayers,
+  mostThings,
   parseRequest,
   pictureFormats,
   pixelFormats,
@@ -54,20 +55,24 @@ const termSchema = z
 
 const sceneSchema = z
   .strictObject({
-    parts: z.array(words).min(2).max(mostLayers),
+    parts: z.array(words).min(1).max(mostThings),
+    /** Number of copies of each part; one each when absent. */
+    counts: z.array(z.int().min(1).max(mostLayers)).optional(),
     relations: z.array(
       z.strictObject({
-        subject: count(mostLayers - 1),
+        subject: count(mostThings - 1),
         kind: z.enum(relationKinds),
-        object: count(mostLayers - 1),
+        object: count(mostThings - 1),
       }),
     ),
   })
   .refine(
-    ({ parts, relations }) =>
+    ({ parts, counts = parts.map(() => 1), relations }) =>
       relations.length === parts.length - 1 &&
+      counts.length === parts.length &&
+      counts.reduce((sum, copies) => sum + copies, 0) <= mostLayers &&
       relations.every(({ subject, object }) => subject < parts.length && object < parts.length),
-    "needs one relation fewer than parts, between its parts",
+    "needs one relation fewer than parts, between its parts, and a count of each",
   );
 
 const shared = {

@@ -8,7 +8,7 @@ import {
   type Session,
   type SteerModels,
   latentsOfLayers,
-  layerOrder,
+  layerTexts,
   layersOf,
 } from "../guidance/index.js";
 import type { HostTensor } from "../tensor/index.js";
@@ -55,17 +55,19 @@ const channelsOf = (colour: SceneFillColour): readonly number[] =>
     : colour;
 
 /** Converts a layer to the form of scene files. */
-function writeLayer(text: string, { code, fills, pose, shares }: MeasuredLayer): SceneLayer {
+function writeLayer(text: string, { code, fills, pose, shares, flags }: MeasuredLayer): SceneLayer {
   return {
     text,
     hidden: false,
     pose: { x: round(pose.x), y: round(pose.y), size: round(pose.size) },
+    mirrored: flags.mirrored,
     code: encodeCode(code),
     fills: shares.map((share, at) => {
       const numbers = [...fills.subarray(at * 9, (at + 1) * 9)];
       return {
         colour: colourOf(numbers.slice(0, 3)),
         slopes: numbers.slice(3).map(round),
+        hidden: flags.hidden[at]!,
         share: round(share),
       };
     }),
@@ -81,7 +83,7 @@ export async function latentsOfScene(
 ): Promise<HostTensor> {
   const numbers = generator.latentShape[0]! - 15 * 9 - 3;
   const parts: LayerParts[] = [];
-  for (const [at, { text, pose, style, code, fills, hidden }] of layers.entries()) {
+  for (const [at, { text, pose, style, code, fills, hidden, mirrored }] of layers.entries()) {
     if (hidden) continue;
     const codeOfLayer = async (): Promise<Float32Array> => {
       if (code !== undefined) return decodeCode(code, numbers, `layer ${at + 1}`);
@@ -91,7 +93,13 @@ export async function latentsOfScene(
       return (draft!.latents.data as Float32Array).slice(0, numbers);
     };
     const fillValues = fills?.flatMap(({ colour, slopes }) => [...channelsOf(colour), ...slopes]);
-    parts.push({ code: await codeOfLayer(), pose, fills: fillValues && Float32Array.from(fillValues) });
+    const flags = { mirrored, ...(fills && { hidden: fills.map((fill) => fill.hidden) }) };
+    parts.push({
+      code: await codeOfLayer(),
+      pose,
+      flags,
+      fills: fillValues && Float32Array.from(fillValues),
+    });
   }
   return latentsOfLayers(parts, (latents) => session.painterOf(latents));
 }
@@ -109,7 +117,7 @@ export async function sceneOf(
 /** Texts of a run's visible layers, bottom to top. */
 function visibleTexts({ scene, layers }: Pick<Settings, "scene" | "layers">): string[] {
   if (layers) return layers.filter(({ hidden }) => !hidden).map(({ text }) => text);
-  return layerOrder(scene!).map((part) => scene!.parts[part]!);
+  return layerTexts(scene!);
 }
 
 /** A finished scene: its scene file, and the latents that the file decodes to. */

@@ -54,6 +54,7 @@ describe("a prompt of several things", () => {
     expect(codes).toContain("scene");
     expect(made.record.settings.scene).toEqual({
       parts: ["cat", "crown"],
+      counts: [1, 1],
       relations: [{ subject: 0, kind: "head", object: 1 }],
     });
     expect(made.scene!.layers.map(({ text }) => text)).toEqual(["cat", "crown"]);
@@ -85,6 +86,15 @@ describe("a prompt of several things", () => {
     expect(many.made.scene!.layers).toHaveLength(3);
     const twice = await run({ ...request, text: ["a star above and below the moon"] });
     expect(twice.codes).toContain("contradictory-relations");
+  }, 120_000);
+
+  it("draws counted things in as many layers, at most nine in all", async () => {
+    const { made } = await run({ ...request, text: ["two cats and three crowns"] });
+    expect(made.record.settings.scene!.counts).toEqual([2, 3]);
+    expect(made.scene!.layers.map(({ text }) => text)).toEqual(["cat", "cat", "crown", "crown", "crown"]);
+    expect(made.scene!.layers.map(({ mirrored }) => mirrored).filter(Boolean)).not.toHaveLength(0);
+    const many = await run({ ...request, text: ["five cats, five crowns and five dogs"] });
+    expect(many.made.record.settings.scene!.counts).toEqual([3, 3, 3]);
   }, 120_000);
 
   it("makes pictures that differ, each with its scene", async () => {
@@ -140,7 +150,7 @@ describe("a scene file", () => {
     const alone = await painted({
       ...file,
       layers: [
-        { ...below, fills: blue },
+        { ...below, fills: blue, pose: { x: 0, y: 0, size: 0.94 } },
         { ...above, hidden: true },
       ],
     });
@@ -148,6 +158,29 @@ describe("a scene file", () => {
     const count = Array.from({ length: alone.length / 4 }, (_, at) => isBlue(at * 4)).filter(Boolean).length;
     expect(count).toBeGreaterThan(20);
   }, 120_000);
+
+  it("changes the picture as layers are mirrored and regions hidden, and keeps both", async () => {
+    const file = await scene();
+    const [below, above] = file.layers as [SceneFile["layers"][0], SceneFile["layers"][0]];
+    const largest = below.fills!.reduce((best, { share = 0 }, at, all) => (share > all[best]!.share! ? at : best), 0); // prettier-ignore
+    const before = await painted(file);
+    const alone = { ...below, pose: { x: 0, y: 0, size: 0.9 } };
+    const turned = await painted({ ...file, layers: [{ ...alone, mirrored: true }] });
+    const straight = await painted({ ...file, layers: [alone] });
+    const width = Math.sqrt(straight.length / 4);
+    const flipped = straight.map((_, at) => {
+      const [pixel, channel] = [Math.floor(at / 4), at % 4];
+      const column = pixel % width;
+      return straight[(pixel - column + width - 1 - column) * 4 + channel]!;
+    });
+    expect(Math.max(...turned.map((value, at) => Math.abs(value - flipped[at]!)))).toBeLessThan(3);
+    const fills = below.fills!.map((fill, at) => ({ ...fill, hidden: at === largest }));
+    const layers = [{ ...below, fills, mirrored: true }, above];
+    const { made } = await run({ ...request, scene: { ...file, layers } });
+    expect((await pixels(made.bytes)).equals(before)).toBe(false);
+    expect(made.scene!.layers[0]!.mirrored).toBe(true);
+    expect(made.scene!.layers[0]!.fills!.findIndex(({ hidden }) => hidden)).toBe(largest);
+  }, 60_000);
 
   it("keeps hidden layers, and draws layers without a code from their text", async () => {
     const file = await scene();
@@ -211,7 +244,7 @@ describe("a scene that cannot be painted", () => {
     const file = await scene();
     const [layer] = file.layers as [SceneFile["layers"][0]];
     const withLayers = (layers: unknown[]): GenerateRequest => ({ scene: { ...file, layers } as never });
-    await refused(withLayers(Array(10).fill(layer)), /layers: must be 3 layers at most/);
+    await refused(withLayers(Array(10).fill(layer)), /layers: must be 9 layers at most/);
     await refused(withLayers([{ ...layer, pose: { x: 5, y: 0, size: 1 } }]), /pose: lies outside the canvas/);
     await refused(withLayers([{ ...layer, depth: 1 }]), /Unrecognized key: "depth"/);
     await refused(withLayers([{ ...layer, hidden: true }]), /hides every layer; show one/);

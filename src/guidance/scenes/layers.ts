@@ -1,4 +1,15 @@
-import { type Pose, codeOfLatents, fillSize, joinLatents, poseOf, slotCount } from "../../gan/index.js";
+import {
+  type LayerFlags,
+  type Pose,
+  codeOfLatents,
+  fillSize,
+  joinLatents,
+  joinLayer,
+  plainLayer,
+  poseOf,
+  slotCount,
+  splitLayer,
+} from "../../gan/index.js";
 import { type HostTensor, hostFloats, hostZeros } from "../../tensor/index.js";
 import type { Painter } from "../programs/paint.js";
 
@@ -9,10 +20,13 @@ export interface LayerParts {
   /** Linear fills `[15 · 9]`: constant, slope along x, slope along y, each R, G, B; the decoder's fills when absent. */
   readonly fills?: Float32Array | undefined;
   readonly pose: Pose;
+  /** Whether it is mirrored, and its hidden regions; neither when absent. */
+  readonly flags?: Partial<LayerFlags>;
 }
 
 /** A layer of a scene with the share of each fill in its ink. */
 export interface MeasuredLayer extends Required<LayerParts> {
+  readonly flags: LayerFlags;
   /** `[15]`, sum 1. */
   readonly shares: readonly number[];
 }
@@ -29,11 +43,12 @@ export async function layersOf(latents: HostTensor, painterOf: PainterOf): Promi
   const painter = painterOf(latents);
   const [{ fills }, regions] = [await painter.parts(latents), await painter.regions(latents)];
   return Array.from({ length: count }, (_, at) => {
-    const row = (latents.data as Float32Array).slice(at * size, (at + 1) * size);
+    const row = splitLayer((latents.data as Float32Array).subarray(at * size, (at + 1) * size));
     return {
-      code: codeOfLatents(row),
+      code: codeOfLatents(row.latents),
       fills: (fills!.data as Float32Array).slice(at * rowSize, (at + 1) * rowSize),
-      pose: poseOf(row),
+      pose: poseOf(row.latents),
+      flags: row.flags,
       shares: sharesOf(regions[at]!.logits, regions[at]!.slots),
     };
   });
@@ -58,7 +73,9 @@ export async function latentsOfLayers(
   layers: readonly LayerParts[],
   painterOf: PainterOf,
 ): Promise<HostTensor> {
-  const rows = layers.map(({ code, pose }) => joinLatents(code, pose));
+  const rows = layers.map(({ code, pose, flags }) =>
+    joinLayer(joinLatents(code, pose), { ...plainLayer, ...flags }),
+  );
   const stack = (list: readonly Float32Array[]): HostTensor => {
     const size = list[0]!.length;
     const out = hostZeros([1, list.length, size]);
@@ -69,9 +86,9 @@ export async function latentsOfLayers(
   if (layers.every(({ fills }) => fills === undefined)) return plain;
   const decoderFills = (await painterOf(plain).parts(plain)).fills!.data as Float32Array;
   return stack(
-    layers.map(({ code, pose, fills }, at) => {
+    layers.map(({ code, pose, fills, flags }, at) => {
       const change = fills?.map((value, index) => value - decoderFills[at * rowSize + index]!);
-      return joinLatents(code, pose, change);
+      return joinLayer(joinLatents(code, pose, change), { ...plainLayer, ...flags });
     }),
   );
 }

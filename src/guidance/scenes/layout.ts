@@ -20,6 +20,8 @@ import {
 export interface LayoutPart {
   readonly text: string;
   readonly sprite: Sprite;
+  /** Number of copies of the thing in the sprite; 1 when absent. */
+  readonly copies?: number;
 }
 
 /** Placements and order of all parts of a scene. */
@@ -62,7 +64,11 @@ export function layOut(
     for (const [at, { subject, kind, object }] of relations.entries()) {
       if (placed.has(subject) === placed.has(object)) continue;
       const relationDials = dials.slice(at * dialCount, (at + 1) * dialCount) as unknown as Dials;
-      const texts = { subjectText: parts[subject]!.text, objectText: parts[object]!.text };
+      const texts = {
+        subjectText: parts[subject]!.text,
+        objectText: parts[object]!.text,
+        copies: (parts[object]!.copies ?? 1) / (parts[subject]!.copies ?? 1),
+      };
       const [from, to] = [parts[subject]!.sprite, parts[object]!.sprite];
       if (!placed.has(object) && relativeToAll.has(kind) && placed.size > 1) {
         const all = [...placed].map(([part, where]) => ({ sprite: parts[part]!.sprite, at: where }));

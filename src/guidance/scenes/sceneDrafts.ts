@@ -1,141 +1,159 @@
-import { poseOf, withPose } from "../../gan/index.js";
-import type { SceneRelation } from "../../prompts/index.js";
+import { joinLayer } from "../../gan/index.js";
 import { type HostTensor, createRandom, hostFloats } from "../../tensor/index.js";
-import { type AscentConfig, type DraftWatch, draftTerms } from "../ascent/generate.js";
+import type { AscentConfig, DraftWatch } from "../ascent/generate.js";
 import type { ScoredDraft } from "../candidates/drafts.js";
-import { namedStyle } from "../models.js";
 import type { ScheduledTerm } from "../objectives/terms.js";
-import { rowsOf } from "../programs/embedTerms.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
-import { type Layout, type LayoutPart, layOut, sequencePoint, visibleShares } from "./layout.js";
+import { type Drawing, placedLatents } from "./drawing.js";
+import { drawParts } from "./drawings.js";
+import { showsRelations } from "./geometry.js";
+import { type Layout, layOut, sequencePoint, visibleShares } from "./layout.js";
+import type { ScenePlan } from "./plan.js";
+import { previewOf, viewAround } from "./preview.js";
 import { dialCount } from "./priors.js";
-import { placePose, spriteOf } from "./sprite.js";
+import { type SceneScorer, createSceneScorer } from "./score.js";
+import { placeBox } from "./sprite.js";
 
-/** Parts of a scene and their relations. */
-export interface ScenePlan {
-  /** Text of each part. */
-  readonly parts: readonly string[];
-  readonly relations: readonly SceneRelation[];
-}
-
-/** Number of drawings of each part that layouts may use. */
-const drawingsPerPart = 3;
-/** Number of layouts that are checked for visibility: for a scene, and for its sketch; and the maximum number that the guides score. */
-const layoutCount = { checked: 256, sketched: 16, scored: 32 };
+/** Number of layouts that are checked by geometry, that the guides score at first, and whose parts they look at one by one. */
+const layoutCount = { checked: 256, scored: 32, examined: 6 };
 /** Minimum visible share of each layer's ink. */
 const leastVisible = 0.6;
-/** Number of drafts of a part in each style: for a named concept with a known drawing, and the minimum for other parts. */
-const draftCount = { forNames: 4, minimum: 8 };
+/** Weights against the cosine to the whole prompt: of the least-matched part, of its log share on its own crop, and of its necessity. */
+const weights = { part: 0.5, share: 0.01, necessity: 0.5 };
+/** Limit of the necessity, from which more counts for nothing. */
+const mostNecessity = 0.1;
+/** Local search over a layout's dials: rounds, changes of a round, and the largest change in the first round. */
+const search = { rounds: 2, changes: 7, reach: 0.2 };
 
-/** A drawing of a part of a scene. */
-interface Drawing extends LayoutPart {
-  /** `[1, size]`. */
-  readonly latents: HostTensor;
+/** A layout of drawings, with the point of the dials that it was made from. */
+export interface LaidOut {
+  readonly drawings: readonly Drawing[];
+  readonly layout: Layout;
+  readonly dials: readonly number[];
   readonly score: number;
 }
 
-/** The best drawings of each part, all in one style: the style with the highest sum of the parts' best scores. */
-async function drawParts(
-  programs: SessionPrograms,
-  plan: ScenePlan,
-  term: ScheduledTerm,
-  config: AscentConfig,
-  watch: DraftWatch,
-): Promise<Drawing[][]> {
-  const { models } = programs;
-  const requestedStyle = config.style ?? namedStyle(models, term.text);
-  const styles = requestedStyle !== undefined ? [requestedStyle] : models.generator.styles;
-  const share = Math.floor(config.candidates / (plan.parts.length * styles.length));
-  const candidatesOf = (text: string): number =>
-    models.phrases?.read(text)?.isName ? draftCount.forNames : Math.max(draftCount.minimum, share);
-  const drawingsByStyle: Drawing[][][] = [];
-  for (const style of styles) {
-    const parts: Drawing[][] = [];
-    for (const [at, text] of plan.parts.entries()) {
-      const drafts = await draftTerms(
-        programs,
-        [{ text, weight: 1, templates: term.templates }],
-        { ...config, seed: config.seed + at, style, candidates: candidatesOf(text) },
-        watch,
-      );
-      parts.push(await drawingsOf(programs, text, drafts.slice(0, drawingsPerPart)));
-    }
-    drawingsByStyle.push(parts);
-  }
-  const quality = (parts: readonly (readonly Drawing[])[]): number =>
-    parts.reduce((sum, drawings) => sum + (drawings[0]?.score ?? -Infinity), 0);
-  return drawingsByStyle.reduce((best, parts) => (quality(parts) > quality(best) ? parts : best));
-}
-
-/** Converts drafts to drawings. Drafts without ink are left out. */
-async function drawingsOf(
-  programs: SessionPrograms,
-  text: string,
-  drafts: readonly Pick<ScoredDraft, "latents" | "score">[],
-): Promise<Drawing[]> {
-  const painter = programs.painter();
-  const drawings: Drawing[] = [];
-  for (const { latents, score } of drafts) {
-    const side = 64;
-    const { rgba } = await painter.paint(latents, side);
-    const alpha = Float32Array.from({ length: side * side }, (_, pixel) => rgba[pixel * 4 + 3]! / 255);
-    const sprite = spriteOf(alpha, side);
-    if (sprite) drawings.push({ text, latents, score, sprite });
-  }
-  return drawings;
-}
-
-/** A layout of drawings with its latents. */
-interface LaidOut {
-  readonly drawings: readonly Drawing[];
-  readonly layout: Layout;
-  /** `[1, layers, size]`, bottom to top. */
-  readonly latents: HostTensor;
-}
-
-/** Latents of drawings with the placements of a layout. */
-function sceneLatents(drawings: readonly Drawing[], { placements, order }: Layout): HostTensor {
-  const rows = order.map((part) => {
-    const row = drawings[part]!.latents.data as Float32Array;
-    return withPose(row, placePose(poseOf(row), placements[part]!));
-  });
+/** Latents `[1, layers, size]` of a scene, bottom to top. */
+export function sceneLatents({ drawings, layout: { placements, order } }: LaidOut): HostTensor {
+  const rows = order.flatMap((part) =>
+    drawings[part]!.pieces.map((piece) => joinLayer(placedLatents(piece, placements[part]!), piece.flags)),
+  );
   const size = rows[0]!.length;
   const data = new Float32Array(rows.length * size);
   rows.forEach((row, at) => data.set(row, at * size));
   return hostFloats(data, [1, rows.length, size]);
 }
 
+/** Lays out drawings at a point of the dials. `fits` tells whether all parts are visible and all relations are shown. */
+function layoutAt(
+  drawings: readonly Drawing[],
+  plan: ScenePlan,
+  dials: readonly number[],
+): { layout: Layout; least: number; fits: boolean } {
+  const layout = layOut(drawings, plan.relations, dials);
+  const least = Math.min(...visibleShares(drawings, layout));
+  return { layout, least, fits: least >= leastVisible && showsRelations(drawings, plan.relations, layout) };
+}
+
 /**
- * Layouts in which every layer is visible, from a low-discrepancy sequence over dials and drawings. When there are none, the layouts with
- * the largest minimum visibility.
+ * Layouts in which every part is visible and every relation is shown, from a low-discrepancy sequence over dials and drawings. When there
+ * are none, the layouts with the largest minimum visibility.
  */
-function layouts(
+export function findLayouts(
   drawingsByPart: readonly (readonly Drawing[])[],
   plan: ScenePlan,
   seed: number,
   checked = layoutCount.checked,
 ): LaidOut[] {
-  const dials = plan.relations.length * dialCount;
+  const dialsOfAll = plan.relations.length * dialCount;
   const start = createRandom(seed).stream("layouts").uniform();
-  const candidates: (LaidOut & { least: number })[] = [];
+  const candidates: (LaidOut & { least: number; fits: boolean })[] = [];
   for (let index = 0; index < checked; index++) {
-    const point = sequencePoint(index, dials + drawingsByPart.length, start);
+    const point = sequencePoint(index, dialsOfAll + drawingsByPart.length, start);
     const drawings = drawingsByPart.map(
-      (list, part) => list[Math.floor(point[dials + part]! * list.length)]!,
+      (list, part) => list[Math.floor(point[dialsOfAll + part]! * list.length)]!,
     );
-    const layout = layOut(drawings, plan.relations, point);
-    const least = Math.min(...visibleShares(drawings, layout));
-    candidates.push({ drawings, layout, least, latents: sceneLatents(drawings, layout) });
+    const dials = point.slice(0, dialsOfAll);
+    candidates.push({ drawings, dials, score: 0, ...layoutAt(drawings, plan, dials) });
+    if (plan.relations.length === 0) break;
   }
-  const visible = candidates.filter(({ least }) => least >= leastVisible);
-  if (visible.length > 0) return visible.slice(0, layoutCount.scored);
+  const fitting = candidates.filter(({ fits }) => fits);
+  if (fitting.length > 0) return fitting.slice(0, layoutCount.scored);
   return candidates.sort((a, b) => b.least - a.least).slice(0, layoutCount.scored);
+}
+
+const byScore = (a: LaidOut, b: LaidOut): number => b.score - a.score;
+
+/** Scores layouts by the cosines of the whole picture to the prompt and to the least-matched part. */
+async function scoreWhole(scenes: readonly LaidOut[], scorer: SceneScorer): Promise<LaidOut[]> {
+  const cosines = await scorer.cosines(scenes.map(({ drawings, layout }) => previewOf(drawings, layout)));
+  return scenes.map((scene, at) => {
+    const [whole, ...parts] = cosines[at]!;
+    return { ...scene, score: whole! + weights.part * Math.min(...parts) };
+  });
+}
+
+/**
+ * Adds to the scores what each part contributes: its log share among similar concepts on its own crop, and its necessity, which is by how
+ * much the picture loses its part when it is left out. Both count for the weakest part.
+ */
+async function examineParts(scenes: readonly LaidOut[], scorer: SceneScorer): Promise<LaidOut[]> {
+  const parts = [...(scenes[0]?.drawings.keys() ?? [])];
+  if (parts.length < 2) return [...scenes];
+  const cases = scenes.flatMap((scene) => parts.map((part) => ({ ...scene, part })));
+  const crops = cases.map(({ drawings, layout, part }) =>
+    previewOf(drawings, layout, {
+      view: viewAround(placeBox(drawings[part]!.sprite.box, layout.placements[part]!)),
+    }),
+  );
+  const shares = await scorer.logShares(
+    crops,
+    cases.map(({ part }) => part),
+  );
+  const whole = await scorer.cosines(scenes.map(({ drawings, layout }) => previewOf(drawings, layout)));
+  const without = await scorer.cosines(
+    cases.map(({ drawings, layout, part }) => previewOf(drawings, layout, { without: part })),
+  );
+  return scenes.map((scene, at) => {
+    const own = parts.map((part) => at * parts.length + part);
+    const share = Math.min(...own.map((index) => shares[index]!));
+    const necessity = Math.min(
+      ...own.map((index, part) => whole[at]![part + 1]! - without[index]![part + 1]!),
+    );
+    const change = weights.share * share + weights.necessity * Math.min(mostNecessity, necessity);
+    return { ...scene, score: scene.score + change };
+  });
+}
+
+/** Improves a layout by small random changes of its dials that keep its parts visible and its relations shown. */
+async function searchAround(
+  best: LaidOut,
+  plan: ScenePlan,
+  scorer: SceneScorer,
+  seed: number,
+): Promise<LaidOut> {
+  const random = createRandom(seed).stream("search");
+  let found = best;
+  for (let round = 0; round < search.rounds && best.dials.length > 0; round++) {
+    const reach = search.reach / 2 ** round;
+    const centre: LaidOut = found;
+    const near = Array.from({ length: search.changes }, (): LaidOut | undefined => {
+      const dials = centre.dials.map((dial) =>
+        Math.min(1 - 1e-6, Math.max(0, dial + reach * (2 * random.uniform() - 1))),
+      );
+      const { layout, fits } = layoutAt(centre.drawings, plan, dials);
+      return fits ? { ...centre, dials, layout } : undefined;
+    }).filter((each) => each !== undefined);
+    [found] = (await scoreWhole([centre, ...near], scorer)).sort(byScore) as [LaidOut];
+  }
+  return found;
 }
 
 /**
  * Drafts scenes for a plan, best first. Each part is drafted as a separate prompt, all in one style. Layouts come from the priors of the
- * relations. Layouts that hide a layer are removed, and the guides rank the others.
- * @param layered programs for scenes with one layer for each part of the plan.
+ * relations. Layouts that hide a part or do not show a relation are removed by geometry. The guides rank the others by previews: first as
+ * a whole, then part by part; the best is improved by a local search.
+ * @param layered programs for scenes with as many layers as the plan is drawn in.
  */
 export async function draftScene(
   programs: SessionPrograms,
@@ -146,44 +164,17 @@ export async function draftScene(
   watch: DraftWatch = {},
 ): Promise<ScoredDraft[]> {
   const drawingsByPart = await drawParts(programs, plan, term, config, watch);
-  const scenes = layouts(drawingsByPart, plan, config.seed);
-  const { templates } = term;
-  const texts = [term.text!, ...plan.parts].map((text) => ({ text, weight: 1, templates }));
-  const embeddings = await programs.embedder.embed(texts, watch.passes);
-  const textEmbeddings = rowsOf(embeddings, texts.keys());
-  const scores = await layered.sceneScorer().score(
-    scenes.map(({ latents }) => latents),
-    textEmbeddings,
+  const { seed } = config;
+  const scorer = await createSceneScorer(
+    programs,
+    { prompt: term.text!, parts: plan.parts, templates: term.templates },
     watch,
   );
-  return scenes
-    .map(({ latents }, at) => {
-      const { picture, cosines } = scores[at]!;
-      const [whole, ...parts] = cosines;
-      return { latents, picture, score: whole! + 0.5 * Math.min(...parts) };
-    })
-    .sort((a, b) => b.score - a.score);
-}
-
-/**
- * A first look at a scene, without any CLIP: a known drawing of each part, in the first layout that shows them all.
- * @returns latents `[1, layers, size]`; of the first part alone, `[1, size]`, when another part has no known drawing; undefined when
- * that part has none.
- */
-export async function sketchScene(
-  programs: SessionPrograms,
-  plan: ScenePlan,
-  config: Pick<AscentConfig, "seed" | "style">,
-): Promise<HostTensor | undefined> {
-  const style = config.style ?? programs.models.generator.styles[0];
-  const drawings: Drawing[][] = [];
-  let first: HostTensor | undefined;
-  for (const text of plan.parts) {
-    const latents = await programs.sketcher.sketch(text, style);
-    const drawn = latents && (await drawingsOf(programs, text, [{ latents, score: 0 }]));
-    if (!drawn || drawn.length === 0) return first;
-    first ??= latents;
-    drawings.push(drawn);
-  }
-  return layouts(drawings, plan, config.seed, layoutCount.sketched)[0]!.latents;
+  const scored = (await scoreWhole(findLayouts(drawingsByPart, plan, seed), scorer)).sort(byScore);
+  const [first, ...others] = (await examineParts(scored.slice(0, layoutCount.examined), scorer)).sort(
+    byScore,
+  ) as [LaidOut, ...LaidOut[]];
+  const scenes = [await searchAround(first, plan, scorer, seed), ...others];
+  const drafts = await (await layered.synthesizer()).synthesize(scenes.map(sceneLatents), watch.signal);
+  return drafts.map((draft, at) => ({ ...draft, score: scenes[at]!.score }));
 }

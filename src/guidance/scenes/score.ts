@@ -1,116 +1,100 @@
-import { embedImages, inputSide, resizeSquare } from "../../clip/index.js";
-import { type Program, compile } from "../../engine/index.js";
-import { type HostTensor, hostFloats, parametersFrom } from "../../tensor/index.js";
-import * as tf from "../../tf.js";
+import { conceptsName } from "../../gan/index.js";
+import type { Picture } from "../../images/index.js";
 import type { PassCounter } from "../ascent/passes.js";
-import type { RunOptions, SteerModels } from "../models.js";
-import type { Embeddings } from "../programs/embedTerms.js";
-import { pictureOf, pictureWeights } from "../programs/pictures.js";
+import { rowsOf } from "../programs/embedTerms.js";
+import type { SessionPrograms } from "../sessionPrograms.js";
 
-/** Picture of a scene, with its cosines to texts. */
-export interface SceneScore {
-  /** `[1, side, side, 3]` in [0, 1]. */
-  readonly picture: HostTensor;
-  /** Cosine to each text, averaged over the guides. */
-  readonly cosines: Float32Array;
-}
-
-/** Scores scenes with the guides. */
+/** Compares pictures of scenes with texts by the guides. */
 export interface SceneScorer {
-  /** @param latents `[1, layers, size]` each. @param texts unit embeddings by guide, `[texts, features]`. */
-  score(
-    latents: readonly HostTensor[],
-    texts: Embeddings,
-    watch?: { readonly passes?: PassCounter | undefined; readonly signal?: AbortSignal | undefined },
-  ): Promise<SceneScore[]>;
-  dispose(): Promise<void>;
+  /** Cosines of each picture to the prompt, then to each part: averaged over the guides. */
+  cosines(pictures: readonly Picture[]): Promise<Float32Array[]>;
+  /**
+   * For each picture, the logarithm of the share of one part's words among those words and the names of similar concepts. It is at most 0,
+   * and near 0 for a picture that shows the part and nothing similar.
+   */
+  logShares(pictures: readonly Picture[], parts: readonly number[]): Promise<number[]>;
 }
 
-/** Batch size for scoring. */
-const batch = 8;
-/** The number of texts is rounded up to a multiple of this, so that most scenes share a program. */
-const textSlots = 8;
+/** Pictures are embedded in batches of this size, so that all scenes share a program. */
+const batch = 16;
+/** Number of similar concepts that a part is told from; concepts nearer to its words than `synonym` are the part itself. */
+const distractors = { count: 12, synonym: 0.95 };
+/** Scale of cosines before the softmax. */
+const sharpness = 40;
 
-/** Makes a scorer for models of `layeredModels`. */
-export function createSceneScorer(models: SteerModels, options: RunOptions): SceneScorer {
-  const { generator, guides } = models;
-  const programs = new Map<number, Promise<Program>>();
-  const open = (slots: number): Promise<Program> => {
-    let program = programs.get(slots);
-    if (!program) {
-      program = compile(
-        (tensors) => {
-          const pictures = pictureOf(models, tensors, tensors.latents!);
-          const cosines = guides.map(({ prefix, config }) => {
-            const p = parametersFrom(tensors, prefix);
-            const embedded = embedImages(p, config, resizeSquare(pictures, inputSide(config.image)));
-            return tf.matMul(embedded, tensors[`${prefix}texts`]! as tf.Tensor2D, false, true);
-          });
-          return { pictures, cosines: tf.div(tf.addN(cosines), cosines.length) };
-        },
-        {
-          latents: { shape: [batch, ...generator.latentShape], dtype: "float32" },
-          ...Object.fromEntries(
-            guides.map(({ prefix, config }) => [
-              `${prefix}texts`,
-              { shape: [slots, config.text.features], dtype: "float32" as const },
-            ]),
-          ),
-        },
-        {
-          weights: pictureWeights(models, guides),
-          name: "score scenes",
-          recipe: models.architecture,
-          ...options,
-        },
-      );
-      programs.set(slots, program);
+const dot = (a: Float32Array, b: Float32Array): number => {
+  let sum = 0;
+  for (let at = 0; at < a.length; at++) sum += a[at]! * b[at]!;
+  return sum;
+};
+
+/** Makes a scorer of the scenes of one prompt. */
+export async function createSceneScorer(
+  programs: SessionPrograms,
+  { prompt, parts, templates }: { prompt: string; parts: readonly string[]; templates: readonly string[] },
+  watch: { readonly passes?: PassCounter | undefined; readonly signal?: AbortSignal | undefined },
+): Promise<SceneScorer> {
+  const { models, embedder, guideEncoder } = programs;
+  const texts = [prompt, ...parts].map((text) => ({ text, weight: 1, templates }));
+  const embeddings = rowsOf(await embedder.embed(texts, watch.passes), texts.keys());
+  /** Rows of a matrix `[rows, features]`. */
+  const rows = (data: Float32Array, features: number): Float32Array[] =>
+    Array.from({ length: data.length / features }, (_, at) =>
+      data.subarray(at * features, (at + 1) * features),
+    );
+  const textRows = models.guides.map(({ prefix }) => {
+    const { data, shape } = embeddings[prefix]!;
+    return rows(data as Float32Array, shape[1]!);
+  });
+  const nameRows = models.guides.map((_, guide) => {
+    const names = models.generator.weights[conceptsName(guide)];
+    return names && rows(names.data as Float32Array, names.shape[1]!);
+  });
+  /** Indices of the concepts that are most similar to a part, by the first guide. */
+  const similar = parts.map((_, part) => {
+    const [names, text] = [nameRows[0] ?? [], textRows[0]![part + 1]!];
+    return names
+      .map((row, at) => ({ at, cosine: dot(row, text) }))
+      .filter(({ cosine }) => cosine < distractors.synonym)
+      .sort((a, b) => b.cosine - a.cosine)
+      .slice(0, distractors.count)
+      .map(({ at }) => at);
+  });
+  /** Unit embeddings of pictures under each guide. */
+  const embed = async (pictures: readonly Picture[]): Promise<Float32Array[][]> => {
+    const embedded: Float32Array[][] = [];
+    for (let from = 0; from < pictures.length; from += batch) {
+      watch.signal?.throwIfAborted();
+      const some = pictures.slice(from, from + batch);
+      const padded = Array.from({ length: batch }, (_, at) => some[at] ?? some[0]!);
+      let at = 0;
+      for await (const each of guideEncoder.encodeImages(padded)) if (at++ < some.length) embedded.push(each);
+      watch.passes?.add(batch * models.guides.length);
     }
-    return program;
+    return embedded;
   };
   return {
-    async score(latents, texts, { passes, signal } = {}) {
-      const count = texts[guides[0]!.prefix]!.shape[0]!;
-      const slots = Math.ceil(count / textSlots) * textSlots;
-      const program = await open(slots);
-      const padded = Object.fromEntries(
-        guides.map(({ prefix, config }) => {
-          const rows = new Float32Array(slots * config.text.features);
-          rows.set(texts[prefix]!.data as Float32Array);
-          return [`${prefix}texts`, hostFloats(rows, [slots, config.text.features])];
-        }),
+    async cosines(pictures) {
+      return (await embed(pictures)).map((byGuide) =>
+        Float32Array.from(
+          texts,
+          (_, text) =>
+            byGuide.reduce((sum, image, guide) => sum + dot(image, textRows[guide]![text]!), 0) /
+            byGuide.length,
+        ),
       );
-      const size = generator.latentShape.reduce((product, side) => product * side, 1);
-      const scores: SceneScore[] = [];
-      for (let at = 0; at < latents.length; at += batch) {
-        signal?.throwIfAborted();
-        const rows = new Float32Array(batch * size);
-        // The last batch is padded with the last scene.
-        for (let row = 0; row < batch; row++)
-          rows.set(latents[Math.min(at + row, latents.length - 1)]!.data as Float32Array, row * size);
-        const { pictures, cosines } = await program.run({
-          latents: hostFloats(rows, [batch, ...generator.latentShape]),
-          ...padded,
-        });
-        passes?.add(batch * guides.length);
-        const [, side] = pictures!.shape as [number, number];
-        const pixels = side * side * 3;
-        for (let row = 0; row < Math.min(batch, latents.length - at); row++)
-          scores.push({
-            picture: hostFloats((pictures!.data as Float32Array).slice(row * pixels, (row + 1) * pixels), [
-              1,
-              side,
-              side,
-              3,
-            ]),
-            cosines: (cosines!.data as Float32Array).slice(row * slots, row * slots + count),
-          });
-      }
-      return scores;
     },
-    async dispose() {
-      await Promise.all([...programs.values()].map(async (program) => (await program).dispose()));
-      programs.clear();
+    async logShares(pictures, shown) {
+      return (await embed(pictures)).map((byGuide, index) => {
+        const part = shown[index]!;
+        const shares = byGuide.map((image, guide) => {
+          const own = dot(image, textRows[guide]![part + 1]!);
+          const names = nameRows[guide];
+          const others = names ? similar[part]!.map((at) => dot(image, names[at]!)) : [];
+          return -Math.log(1 + others.reduce((sum, each) => sum + Math.exp(sharpness * (each - own)), 0));
+        });
+        return shares.reduce((sum, each) => sum + each, 0) / shares.length;
+      });
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Pose } from "../../gan/index.js";
+import type { Eyes } from "./eyes.js";
 
 /** A rectangle of the canvas [−1, 1]², y downwards. */
 export interface Box {
@@ -22,6 +23,10 @@ export interface Sprite {
   readonly side: number;
   /** Extent of the ink. */
   readonly box: Box;
+  /** Eyes of the drawing, if any were found. */
+  readonly eyes?: Eyes | undefined;
+  /** Where a face fits: 1 on the drawing's surface, `[side, side]`. */
+  readonly surface?: { readonly mask: Uint8Array; readonly side: number } | undefined;
 }
 
 /** The widest run of ink in a row of a sprite. */
@@ -130,6 +135,18 @@ export function runAt({ alpha, side, box }: Sprite, part: number): Run {
   if (best.to === best.from) return { centre: centreOf(box).x, width: widthOf(box) };
   const [left, right] = [edge(best.from, side), edge(best.to, side)];
   return { centre: (left + right) / 2, width: right - left };
+}
+
+/** The run of ink at the height `part` of a sprite's box that holds `x`; the widest run when none does. */
+export function runAround(sprite: Sprite, part: number, x: number): Run {
+  const { alpha, side, box } = sprite;
+  const row = pixelAt(box.top + part * heightOf(box), side);
+  const isInk = (column: number): boolean => alpha[row * side + column]! >= inkAlpha;
+  let [from, to] = [pixelAt(x, side), pixelAt(x, side) + 1];
+  if (!isInk(from)) return runAt(sprite, part);
+  while (from > 0 && isInk(from - 1)) from--;
+  while (to < side && isInk(to)) to++;
+  return { centre: (edge(from, side) + edge(to, side)) / 2, width: edge(to, side) - edge(from, side) };
 }
 
 /** Centroid of a sprite's ink. */

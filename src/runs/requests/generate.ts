@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { promptFileSchema } from "../../prompts/index.js";
 import { budgetPattern } from "./budget.js";
-import { mostLayers, sceneFileSchema } from "./scene.js";
+import { mostThings, sceneFileSchema } from "./scene.js";
 import { backgroundPattern, outputFields, pictureFormats, sessionFields, widestOutline } from "./session.js";
 
 /** Values of each quality preset. The prompt file and the request override them. */
@@ -68,8 +68,8 @@ export const generateRequestSchema = z.strictObject({
   layers: z
     .int()
     .min(1)
-    .max(mostLayers)
-    .default(mostLayers)
+    .max(mostThings)
+    .default(mostThings)
     .describe(
       'Things that are drawn as layers of their own, where a prompt names several ("a cat wearing a crown"); 1 draws all as one',
     ),

@@ -1,7 +1,9 @@
 import { z } from "zod";
 
-/** Maximum number of layers of a scene. */
-export const mostLayers = 3;
+/** Maximum number of things of a prompt that are drawn as layers. */
+export const mostThings = 3;
+/** Maximum number of layers of a scene. A thing may be several layers: two cats, a pair of wings. */
+export const mostLayers = 9;
 
 /** Fills of a layer. */
 const fillCount = 15;
@@ -30,6 +32,7 @@ const fillSchema = z.strictObject({
     .length(6)
     .default([0, 0, 0, 0, 0, 0])
     .describe("Change of red, green and blue from the middle to the right edge, then to the bottom edge"),
+  hidden: z.boolean().default(false).describe("Whether its region is left out: transparent"),
   share: z
     .number()
     .min(0)
@@ -43,6 +46,7 @@ export const sceneLayerSchema = z.strictObject({
   text: z.string().trim().min(1).max(1000).describe("What it shows"),
   hidden: z.boolean().default(false).describe("Whether it is left out of the picture"),
   pose: poseSchema.default({ x: 0, y: 0, size: 0.94 }),
+  mirrored: z.boolean().default(false).describe("Whether it is mirrored left to right"),
   style: z.string().max(100).optional().describe("Drawing style, of a layer without a code"),
   code: z
     .string()

@@ -1,0 +1,204 @@
+import { type LayerFlags, plainLayer, poseOf, withPose } from "../../gan/index.js";
+import type { RegionPicture } from "../../vector/index.js";
+import { findEyes } from "./eyes.js";
+import { surfaceOf } from "./faces.js";
+import { type Look, flaggedLook, islandsOf, lookOf } from "./look.js";
+import {
+  type Placement,
+  type Sprite,
+  centreOf,
+  compose,
+  heightOf,
+  identity,
+  mergeSprites,
+  placePose,
+  spriteOf,
+  spriteSide,
+  widthOf,
+} from "./sprite.js";
+
+/** A layer of a drawing: a picture of the generator at a placement. */
+export interface Piece {
+  /** Latents of one picture `[size]`. */
+  readonly latents: Float32Array;
+  readonly flags: LayerFlags;
+  /** The picture as it is painted, with its flags, before the placement. */
+  readonly look: Look;
+  readonly sprite: Sprite;
+  readonly placement: Placement;
+}
+
+/** A thing of a scene as it is drawn, in one or more pieces from bottom to top. */
+export interface Drawing {
+  readonly text: string;
+  readonly pieces: readonly Piece[];
+  /** Ink of all pieces. */
+  readonly sprite: Sprite;
+  /** Score by the guides; more is better. */
+  readonly score: number;
+  /** Number of copies of the thing; 1 when absent. */
+  readonly copies?: number;
+}
+
+/** Sprite of a look, with the eyes and the surface of the drawing; undefined without ink. */
+export function spriteOfLook(look: Look): Sprite | undefined {
+  const factor = look.side / spriteSide;
+  const alpha = new Float32Array(spriteSide * spriteSide);
+  for (let pixel = 0; pixel < look.labels.length; pixel++) {
+    const [column, row] = [pixel % look.side, Math.floor(pixel / look.side)];
+    const at = Math.floor(row / factor) * spriteSide + Math.floor(column / factor);
+    alpha[at]! += look.rgba[pixel * 4 + 3]! / factor ** 2;
+  }
+  const sprite = spriteOf(alpha, spriteSide);
+  return sprite && { ...sprite, eyes: findEyes(look), surface: { mask: surfaceOf(look), side: look.side } };
+}
+
+/** Makes a piece of latents `[size]` and their painted regions; undefined without ink. */
+export function pieceOf(latents: Float32Array, picture: RegionPicture): Piece | undefined {
+  const look = lookOf(picture);
+  const sprite = spriteOfLook(look);
+  return sprite && { latents, flags: plainLayer, look, sprite, placement: identity };
+}
+
+/** A piece with more flags: mirrored once more, or without further regions; undefined when nothing is left of it. */
+export function withFlags(piece: Piece, change: LayerFlags): Piece | undefined {
+  const look = flaggedLook(piece.look, change);
+  const sprite = spriteOfLook(look);
+  const flags = {
+    mirrored: change.mirrored !== piece.flags.mirrored,
+    hidden: change.hidden.map((each, at) => each || piece.flags.hidden[at]!),
+  };
+  return sprite && { ...piece, flags, look, sprite };
+}
+
+/** A piece mirrored left to right. */
+export const mirroredPiece = (piece: Piece): Piece =>
+  withFlags(piece, { mirrored: true, hidden: plainLayer.hidden }) ?? piece;
+
+/** Joins pieces to a drawing. A drawing of one piece keeps its eyes and surface. */
+export function drawingOf(text: string, pieces: readonly Piece[], score: number): Drawing {
+  const [first, ...others] = pieces;
+  const sprite =
+    others.length === 0
+      ? first!.sprite
+      : mergeSprites(pieces.map((piece) => ({ sprite: piece.sprite, at: piece.placement })));
+  return { text, pieces, sprite, score };
+}
+
+/** Latents `[size]` of a piece whose drawing is placed. A mirrored piece is mirrored about its own pose. */
+export function placedLatents({ latents, flags, placement }: Piece, at: Placement): Float32Array {
+  const pose = poseOf(latents);
+  // Mirroring the drawing's square also mirrors where the pose is in it.
+  const own = flags.mirrored ? { ...pose, x: -pose.x } : pose;
+  return withPose(latents, placePose(own, compose(at, placement)));
+}
+
+/** Positions of copies of a thing, from bottom to top, in widths and heights of one, and whether each is mirrored. */
+type Arrangement = readonly (readonly [x: number, y: number, mirrored?: boolean])[];
+
+/** Arrangements of things that stand, and of others, by their number. */
+const standing: Readonly<Record<number, Arrangement>> = {
+  2: [
+    [-0.52, 0],
+    [0.52, 0, true],
+  ],
+  3: [
+    [-0.56, -0.16],
+    [0.56, -0.16, true],
+    [0, 0.22],
+  ],
+  4: [
+    [-0.52, -0.4],
+    [0.52, -0.4, true],
+    [-0.52, 0.4],
+    [0.52, 0.4, true],
+  ],
+  5: [
+    [-0.55, -0.45],
+    [0.55, -0.45, true],
+    [-1.02, 0.4],
+    [0, 0.4],
+    [1.02, 0.4, true],
+  ],
+};
+const floating: Readonly<Record<number, Arrangement>> = {
+  2: [
+    [-0.53, -0.12],
+    [0.53, 0.12],
+  ],
+  3: [
+    [0, -0.5],
+    [-0.56, 0.42],
+    [0.56, 0.42],
+  ],
+  4: [
+    [-0.54, -0.54],
+    [0.54, -0.54],
+    [-0.54, 0.54],
+    [0.54, 0.54],
+  ],
+  5: [
+    [-0.55, -0.52],
+    [0.55, -0.52],
+    [-1.08, 0.52],
+    [0, 0.52],
+    [1.08, 0.52],
+  ],
+};
+/** Largest number of copies of a thing. */
+export const mostCopies = 5;
+
+/**
+ * Copies of a drawing of one piece, as one drawing.
+ * @param count 2 to `mostCopies`. @param spread factor of the distances. @param stand whether they stand on the ground.
+ */
+export function copiesOf(
+  { text, pieces, score }: Drawing,
+  count: number,
+  { spread, stand }: { readonly spread: number; readonly stand: boolean },
+): Drawing {
+  const piece = pieces[0]!;
+  const { box } = piece.sprite;
+  const arrangement = (stand ? standing : floating)[count]!;
+  const copies = arrangement.map(([x, y, mirrored]) => ({
+    ...(mirrored ? mirroredPiece(piece) : piece),
+    placement: { scale: 1, x: x * spread * widthOf(box), y: y * spread * heightOf(box) },
+  }));
+  return { ...drawingOf(text, shrunk(copies), score), copies: count };
+}
+
+/** Places a drawing of one wing and its mirror image as a pair. Drawings of a wing have its root at the left. */
+export function pairOfWings({ text, pieces, score }: Drawing): Drawing {
+  const piece = pieces[0]!;
+  const { box } = piece.sprite;
+  const reach = widthOf(box) * 0.46;
+  const right = { ...piece, placement: { scale: 1, x: reach - centreOf(box).x, y: 0 } };
+  const mirrored = mirroredPiece(piece);
+  const left = { ...mirrored, placement: { scale: 1, x: -reach + centreOf(box).x, y: 0 } };
+  return drawingOf(text, shrunk([right, left]), score);
+}
+
+/** Scales pieces so that all of their ink lies in [−1, 1]², where sprites are measured. */
+function shrunk(pieces: readonly Piece[]): Piece[] {
+  const extent = Math.max(
+    ...pieces.flatMap(({ sprite: { box }, placement: { scale, x, y } }) => [
+      Math.abs(scale * box.left + x),
+      Math.abs(scale * box.right + x),
+      Math.abs(scale * box.top + y),
+      Math.abs(scale * box.bottom + y),
+    ]),
+  );
+  const scale = 0.98 / extent;
+  return pieces.map((piece) => ({ ...piece, placement: compose({ scale, x: 0, y: 0 }, piece.placement) }));
+}
+
+/** Share of a drawing's ink outside of its largest connected part: notes beside headphones, flakes around a snowman. */
+export function looseShare({ pieces }: Drawing): number {
+  const { labels, side } = pieces[0]!.look;
+  const islands = islandsOf(
+    labels.map((slot) => (slot > 0 ? 1 : 0)),
+    side,
+  ).map(({ pixels }) => pixels);
+  const ink = islands.reduce((sum, pixels) => sum + pixels, 0);
+  return ink > 0 ? 1 - Math.max(...islands) / ink : 0;
+}

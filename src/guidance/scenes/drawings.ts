@@ -1,0 +1,130 @@
+import { joinLayer, plainLayer } from "../../gan/index.js";
+import type { RelationKind } from "../../prompts/index.js";
+import { hostFloats } from "../../tensor/index.js";
+import { type AscentConfig, type DraftWatch, draftTerms } from "../ascent/generate.js";
+import type { ScoredDraft } from "../candidates/drafts.js";
+import { namedStyle, type SteerModels } from "../models.js";
+import type { ScheduledTerm } from "../objectives/terms.js";
+import type { SessionPrograms } from "../sessionPrograms.js";
+import { type Drawing, copiesOf, drawingOf, looseShare, pairOfWings, pieceOf, withFlags } from "./drawing.js";
+import { discRegions } from "./faces.js";
+import { deltaE, labOf } from "./lab.js";
+import { type ScenePlan, isPair } from "./plan.js";
+
+/** Number of drawings of a part that layouts may use: of a named concept, and of other parts. */
+const drawingsPerPart = { ofNames: 1, ofOthers: 2 };
+/** Number of drafts of a part in each style: for a named concept with a known drawing, and the minimum for other parts. */
+const draftCount = { forNames: 4, minimum: 8 };
+/** Weight of the loose share of a drawing's ink against its score. */
+const looseWeight = 0.5;
+/** Difference of a requested colour from a drawing's main colour that costs nothing, and the cost of each unit above. */
+const colourLimit = { free: 15, cost: 0.01 };
+/** How much worse than the best a style may be, for each part, so that it is drawn for some seeds. */
+const styleMargin = 0.06;
+
+const kindsOf = ({ relations }: ScenePlan, role: "subject" | "object", part: number): RelationKind[] =>
+  relations.filter((relation) => relation[role] === part).map(({ kind }) => kind);
+
+/**
+ * What a part is drawn from, where it is not its own text. What wears a hat or glasses is drawn from the front, by the face of the animal
+ * if there is a drawing of it. A bow that is worn is a ribbon.
+ */
+export function drawnText(plan: ScenePlan, part: number, { phrases }: Pick<SteerModels, "phrases">): string {
+  const text = plan.parts[part]!;
+  const worn = kindsOf(plan, "object", part);
+  if (worn.includes("neck") && /\bbow$/.test(text)) return text.replace(/\bbow$/, "ribbon");
+  const bears = kindsOf(plan, "subject", part);
+  const onHead = bears.length > 0 && bears.every((kind) => kind === "head" || kind === "eyes");
+  return onHead && phrases?.read(`${text} face`)?.isName ? `${text} face` : text;
+}
+
+/** Converts drafts to drawings of one piece. Drafts without ink are left out. */
+export async function drawingsOf(
+  programs: SessionPrograms,
+  text: string,
+  drafts: readonly Pick<ScoredDraft, "latents" | "score">[],
+): Promise<Drawing[]> {
+  const painter = programs.layered(1).painter();
+  const drawings: Drawing[] = [];
+  for (const { latents, score } of drafts) {
+    const own = latents.data as Float32Array;
+    const row = joinLayer(own, plainLayer);
+    const [picture] = await painter.regions(hostFloats(row, [1, 1, row.length]));
+    const piece = pieceOf(own, picture!);
+    if (piece) drawings.push(drawingOf(text, [piece], score));
+  }
+  return drawings;
+}
+
+/** The score of a drawing as a part: loose ink and a wrong colour make it worse. */
+function partScore(drawing: Drawing, { phrases }: Pick<SteerModels, "phrases">): number {
+  const rgb = phrases?.read(drawing.text)?.colour?.rgb;
+  const main = drawing.pieces[0]!.look.regions[0];
+  const difference = rgb && main ? deltaE(labOf(rgb), main.lab) : 0;
+  const wrongColour = colourLimit.cost * Math.max(0, difference - colourLimit.free);
+  return drawing.score - looseWeight * looseShare(drawing) - wrongColour;
+}
+
+/** A drawing as its part needs it: without the disc of a face, as a pair of wings, or in several copies. */
+export function arranged(drawing: Drawing, plan: ScenePlan, part: number): Drawing {
+  const kinds = kindsOf(plan, "object", part);
+  if (kinds.includes("face")) {
+    const hidden = discRegions(drawing.pieces[0]!.look);
+    const features = hidden && withFlags(drawing.pieces[0]!, { mirrored: false, hidden });
+    if (features) return drawingOf(drawing.text, [features], drawing.score);
+  }
+  if (isPair(plan, part)) return pairOfWings(drawing);
+  const count = plan.counts?.[part] ?? 1;
+  if (count < 2) return drawing;
+  const scattered = kinds.includes("scattered");
+  const stand =
+    !scattered &&
+    !/\b(?:heart|star|balloon|cloud|snowflake|bubble|flower|leaf|note|kite|ball)$/.test(drawing.text);
+  return copiesOf(drawing, count, { spread: scattered ? 1.3 : 1.04, stand });
+}
+
+/**
+ * Drawings of each part, best first, all in one style. The best style has the highest sum of the parts' best scores; among styles that are
+ * nearly as good, the seed chooses.
+ */
+export async function drawParts(
+  programs: SessionPrograms,
+  plan: ScenePlan,
+  term: ScheduledTerm,
+  config: AscentConfig,
+  watch: DraftWatch,
+): Promise<Drawing[][]> {
+  const { models } = programs;
+  const requestedStyle = config.style ?? namedStyle(models, term.text);
+  const styles = requestedStyle !== undefined ? [requestedStyle] : models.generator.styles;
+  const share = Math.floor(config.candidates / (plan.parts.length * styles.length));
+  const drawings: { parts: Drawing[][]; score: number }[] = [];
+  for (const style of styles) {
+    const parts: Drawing[][] = [];
+    for (const part of plan.parts.keys()) {
+      const text = drawnText(plan, part, models);
+      const isName = models.phrases?.read(text)?.isName === true;
+      const candidates = isName ? draftCount.forNames : Math.max(draftCount.minimum, share);
+      const drafts = await draftTerms(
+        programs,
+        [{ text, weight: 1, templates: term.templates }],
+        { ...config, seed: config.seed + part, style, candidates },
+        watch,
+      );
+      const kept = drafts.slice(0, isName ? drawingsPerPart.ofNames : drawingsPerPart.ofOthers);
+      const drawn = await drawingsOf(programs, text, kept);
+      parts.push(
+        drawn
+          .map((each) => ({ ...each, score: partScore(each, models) }))
+          .sort((a, b) => b.score - a.score)
+          .map((each) => arranged(each, plan, part)),
+      );
+    }
+    const score = parts.reduce((sum, [best]) => sum + (best?.score ?? -Infinity), 0);
+    drawings.push({ parts, score });
+  }
+  drawings.sort((a, b) => b.score - a.score);
+  const margin = styleMargin * plan.parts.length;
+  const good = drawings.filter(({ score }) => score >= drawings[0]!.score - margin);
+  return (good[config.seed % good.length] ?? drawings[0]!).parts;
+}

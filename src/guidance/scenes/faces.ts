@@ -1,0 +1,130 @@
+import { slotCount } from "../../gan/index.js";
+import { deltaE, sameHue } from "./lab.js";
+import { type Look, islandsOf } from "./look.js";
+import { type Box, type Sprite, heightOf, widthOf } from "./sprite.js";
+
+/** Share of a face's ink that its eyes and mouth cover; outside of this range a drawing is no disc with features. */
+const featureShare = { least: 0.015, most: 0.5 };
+/** A region of the disc's hue that is darker than the disc by more than this is a feature, such as a brown mouth. */
+const shading = 0.26;
+/** Shape of a disc: largest ratio of its sides, and the range of the share of its box that it fills; a circle fills 0.785. */
+const round = { ratio: 1.12, least: 0.73, most: 0.85 };
+/** Share of the ink up to which a region inside a thing does not interrupt its surface, such as a seed. */
+const smallRegion = 0.06;
+
+/**
+ * Regions of a face that make up its disc: the largest region and its shades. Without them, eyes and mouth are left.
+ * @returns a flag for each of the 15 regions, or undefined when the drawing is not a disc with features.
+ */
+export function discRegions({ regions, labels, side }: Look): boolean[] | undefined {
+  const [main] = regions;
+  if (!main || !isRound(labels, side)) return undefined;
+  const disc = new Set(
+    regions
+      .filter(({ lab }) => sameHue(lab, main.lab) && lab[0] > main.lab[0] - shading)
+      .map(({ slot }) => slot),
+  );
+  const ink = regions.reduce((sum, { pixels }) => sum + pixels, 0);
+  const features = regions.reduce((sum, { slot, pixels }) => (disc.has(slot) ? sum : sum + pixels), 0);
+  if (features < featureShare.least * ink || features > featureShare.most * ink) return undefined;
+  return Array.from({ length: slotCount - 1 }, (_, at) => disc.has(at + 1));
+}
+
+/** Whether ink is round as a disc is: the head of a cat has ears. */
+function isRound(labels: Uint8Array, side: number): boolean {
+  const islands = islandsOf(
+    labels.map((slot) => (slot > 0 ? 1 : 0)),
+    side,
+  );
+  const largest = islands.reduce((best, each) => (each.pixels > best.pixels ? each : best));
+  const [width, height] = [largest.right - largest.left, largest.bottom - largest.top];
+  const filled = largest.pixels / (width * height);
+  return (
+    Math.max(width / height, height / width) <= round.ratio && filled >= round.least && filled <= round.most
+  );
+}
+
+/** Surface of a drawing that can bear a face: its largest region with shades of it and small regions on it. `[side, side]`, 1 or 0. */
+export function surfaceOf({ labels, regions, side }: Look): Uint8Array {
+  const [main] = regions;
+  if (!main) return new Uint8Array(labels.length);
+  const ink = regions.reduce((sum, { pixels }) => sum + pixels, 0);
+  const surface = new Set(
+    regions
+      .filter(
+        ({ lab, pixels }) =>
+          deltaE(lab, main.lab) < 12 ||
+          (sameHue(lab, main.lab) && deltaE(lab, main.lab) < 25) ||
+          pixels < smallRegion * ink,
+      )
+      .map(({ slot }) => slot),
+  );
+  const mask = labels.map((slot) => (surface.has(slot) ? 1 : 0));
+  // Only the largest connected part: the cap of a mushroom, not its stem.
+  const islands = islandsOf(mask, side);
+  const largest = islands.reduce<(typeof islands)[0] | undefined>(
+    (best, island) => (best && best.pixels >= island.pixels ? best : island),
+    undefined,
+  );
+  if (!largest) return mask;
+  return mask.map((value, pixel) => {
+    const [column, row] = [pixel % side, Math.floor(pixel / side)];
+    const inside =
+      column >= largest.left && column < largest.right && row >= largest.top && row < largest.bottom;
+    return inside ? value : 0;
+  });
+}
+
+/** Minimum share of a face's box that lies on the surface. */
+const leastCover = 0.96;
+
+/**
+ * The largest box of an aspect that lies on a surface, as central as possible.
+ * @param aspect width by height. @returns undefined when there is no such box of a quarter of the surface's width.
+ */
+export function largestBox(surface: Uint8Array, side: number, aspect: number): Box | undefined {
+  const sums = new Float64Array((side + 1) * (side + 1));
+  let [count, sumX, sumY] = [0, 0, 0];
+  let [left, right] = [side, 0];
+  for (let row = 0; row < side; row++)
+    for (let column = 0; column < side; column++) {
+      const value = surface[row * side + column]!;
+      const at = (row + 1) * (side + 1) + column + 1;
+      sums[at] = value + sums[at - 1]! + sums[at - side - 1]! - sums[at - side - 2]!;
+      if (!value) continue;
+      count++;
+      sumX += column + 0.5;
+      sumY += row + 0.5;
+      [left, right] = [Math.min(left, column), Math.max(right, column + 1)];
+    }
+  if (count === 0) return undefined;
+  const sum = (top: number, from: number, bottom: number, to: number): number =>
+    sums[bottom * (side + 1) + to]! -
+    sums[top * (side + 1) + to]! -
+    sums[bottom * (side + 1) + from]! +
+    sums[top * (side + 1) + from]!;
+  const [middleX, middleY] = [sumX / count, sumY / count];
+  for (let width = right - left; width >= (right - left) / 4; width -= 2) {
+    const height = Math.max(1, Math.round(width / aspect));
+    let best: { column: number; row: number; far: number } | undefined;
+    for (let row = 0; row + height <= side; row += 2)
+      for (let column = 0; column + width <= side; column += 2) {
+        if (sum(row, column, row + height, column + width) < leastCover * width * height) continue;
+        const far = Math.hypot(column + width / 2 - middleX, row + height / 2 - middleY);
+        if (!best || far < best.far) best = { column, row, far };
+      }
+    if (best) {
+      const edge = (pixel: number): number => (2 * pixel) / side - 1;
+      return {
+        left: edge(best.column),
+        top: edge(best.row),
+        right: edge(best.column + width),
+        bottom: edge(best.row + height),
+      };
+    }
+  }
+  return undefined;
+}
+
+/** Aspect of a sprite's ink: width by height. */
+export const aspectOf = ({ box }: Sprite): number => widthOf(box) / heightOf(box);

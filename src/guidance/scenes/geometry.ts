@@ -1,0 +1,62 @@
+import type { RelationKind, SceneRelation } from "../../prompts/index.js";
+import type { Layout, LayoutPart } from "./layout.js";
+import { type Box, centreOf, heightOf, placeBox, widthOf } from "./sprite.js";
+
+/** Length of the overlap of two intervals, relative to the shorter one; negative for a gap. */
+const overlap = (from: number, to: number, otherFrom: number, otherTo: number): number =>
+  (Math.min(to, otherTo) - Math.max(from, otherFrom)) / Math.min(to - from, otherTo - otherFrom);
+
+const across = (a: Box, b: Box): number => overlap(a.left, a.right, b.left, b.right);
+const along = (a: Box, b: Box): number => overlap(a.top, a.bottom, b.top, b.bottom);
+const isInside = ({ x, y }: { x: number; y: number }, { left, top, right, bottom }: Box): boolean =>
+  x >= left && x <= right && y >= top && y <= bottom;
+/** A box that is larger by a share of its width and height on each side. */
+const grown = (box: Box, share: number): Box => ({
+  left: box.left - share * widthOf(box),
+  top: box.top - share * heightOf(box),
+  right: box.right + share * widthOf(box),
+  bottom: box.bottom + share * heightOf(box),
+});
+
+type Test = (subject: Box, object: Box) => boolean;
+
+const isWorn: Test = (subject, object) => isInside(centreOf(object), grown(subject, 0.05));
+const isBeside: Test = (subject, object) => across(subject, object) < 0.25 && along(subject, object) > 0.3;
+
+/** Whether boxes of a subject and an object are placed as a relation says. */
+const tests: Readonly<Record<RelationKind, Test>> = {
+  head: (subject, object) =>
+    centreOf(object).y < centreOf(subject).y &&
+    along(subject, object) > -0.05 &&
+    across(subject, object) > 0.5,
+  eyes: isWorn,
+  neck: isWorn,
+  body: isWorn,
+  feet: (subject, object) => centreOf(object).y > centreOf(subject).y && across(subject, object) > 0.5,
+  face: isWorn,
+  scattered: (subject, object) => across(subject, object) > 0.5 && along(subject, object) > 0,
+  around: (subject, object) => isInside(centreOf(subject), grown(object, 0.1)),
+  holding: (subject, object) => across(subject, object) > -0.1 && along(subject, object) > 0.2,
+  on: (subject, object) =>
+    centreOf(subject).y < centreOf(object).y &&
+    along(subject, object) > -0.05 &&
+    across(subject, object) > 0.5,
+  in: (subject, object) => across(subject, object) > 0.5 && along(subject, object) > 0.1,
+  above: (subject, object) => centreOf(subject).y < centreOf(object).y && along(subject, object) < 0.35,
+  below: (subject, object) => centreOf(subject).y > centreOf(object).y,
+  beside: isBeside,
+  left: (subject, object) => isBeside(subject, object) && centreOf(subject).x < centreOf(object).x,
+  right: (subject, object) => isBeside(subject, object) && centreOf(subject).x > centreOf(object).x,
+  behind: (subject, object) => across(subject, object) > 0.1 && along(subject, object) > 0.1,
+  front: (subject, object) => across(subject, object) > 0.1 && along(subject, object) > 0.1,
+};
+
+/** Whether a layout shows all relations, by the parts' boxes alone: no CLIP can tell left from right. */
+export function showsRelations(
+  parts: readonly LayoutPart[],
+  relations: readonly SceneRelation[],
+  { placements }: Layout,
+): boolean {
+  const boxOf = (part: number): Box => placeBox(parts[part]!.sprite.box, placements[part]!);
+  return relations.every(({ subject, kind, object }) => tests[kind](boxOf(subject), boxOf(object)));
+}

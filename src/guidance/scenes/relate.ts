@@ -1,0 +1,42 @@
+import type { Placement, Sprite } from "./sprite.js";
+
+/** Sprites and texts of two parts of a scene. */
+export interface Pair {
+  readonly subject: Sprite;
+  readonly object: Sprite;
+  readonly subjectText: string;
+  readonly objectText: string;
+  /** Number of copies in the object's sprite for each in the subject's. */
+  readonly copies: number;
+}
+
+/** Numbers in [0, 1) that select a layout from a prior. */
+export type Dials = readonly [number, number, number, number];
+
+/** Number of dials of each relation. */
+export const dialCount = 4;
+
+/** Placement of the object in the subject's coordinates, and the part in front. */
+export interface Related {
+  readonly object: Placement;
+  readonly front: "subject" | "object" | "either";
+}
+
+/** Places an object relative to a subject by dials. */
+export type Prior = (pair: Pair, dials: Dials) => Related;
+
+/** The value at a dial between two ends. */
+export const between = (low: number, high: number, dial: number): number => low + (high - low) * dial;
+/** The value at a dial in ±`spread`. */
+export const around = (spread: number, dial: number): number => spread * (2 * dial - 1);
+
+/** The placement with a given scale that moves the point `own` of a sprite to the point `to`. */
+export const pin = (
+  scale: number,
+  own: { x: number; y: number },
+  to: { x: number; y: number },
+): Placement => ({
+  scale,
+  x: to.x - scale * own.x,
+  y: to.y - scale * own.y,
+});

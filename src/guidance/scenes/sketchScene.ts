@@ -1,0 +1,34 @@
+import type { HostTensor } from "../../tensor/index.js";
+import type { AscentConfig } from "../ascent/generate.js";
+import type { SessionPrograms } from "../sessionPrograms.js";
+import type { Drawing } from "./drawing.js";
+import { arranged, drawingsOf, drawnText } from "./drawings.js";
+import type { ScenePlan } from "./plan.js";
+import { findLayouts, sceneLatents } from "./sceneDrafts.js";
+
+/** Number of layouts that are checked by geometry. */
+const sketchedLayouts = 16;
+
+/**
+ * A first look at a scene, without any CLIP: a known drawing of each part, in the first layout that shows them all.
+ * @returns latents `[1, layers, size]`; of the first part alone, `[1, size]`, when another part has no known drawing; undefined when
+ * that part has none.
+ */
+export async function sketchScene(
+  programs: SessionPrograms,
+  plan: ScenePlan,
+  config: Pick<AscentConfig, "seed" | "style">,
+): Promise<HostTensor | undefined> {
+  const style = config.style ?? programs.models.generator.styles[0];
+  const drawings: Drawing[][] = [];
+  let first: HostTensor | undefined;
+  for (const part of plan.parts.keys()) {
+    const text = drawnText(plan, part, programs.models);
+    const latents = await programs.sketcher.sketch(text, style);
+    const drawn = latents && (await drawingsOf(programs, text, [{ latents, score: 0 }]));
+    if (!drawn || drawn.length === 0) return first;
+    first ??= latents;
+    drawings.push(drawn.map((each) => arranged(each, plan, part)));
+  }
+  return sceneLatents(findLayouts(drawings, plan, config.seed, sketchedLayouts)[0]!);
+}

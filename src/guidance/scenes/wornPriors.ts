@@ -1,0 +1,219 @@
+import { aspectOf, largestBox } from "./faces.js";
+import { type Prior, around, between, pin } from "./relate.js";
+import {
+  type Box,
+  type Sprite,
+  centreOf,
+  centroidOf,
+  contourBelow,
+  heightOf,
+  runAround,
+  runAt,
+  widthOf,
+} from "./sprite.js";
+
+/** Subjects that consist of a head only. */
+const heads =
+  /\b(?:face|head|heart|apple|pumpkin|ball|star|moon|sun|lemon|orange|egg|cookie|doughnut|globe|skull)$/;
+
+/** Heights at which a head is searched for, as parts of the sprite's height; and its maximum width, as a part of the sprite's width. */
+const headRows = { rows: [0.14, 0.2, 0.26, 0.32, 0.38], widest: 0.62 };
+
+/** Head of a sprite. */
+interface Head {
+  /** Middle of the head's top. */
+  readonly x: number;
+  readonly width: number;
+  /** Top of the ink above it. */
+  readonly top: number;
+}
+
+/** Height of a point in a sprite's box, as a part of the box's height. */
+const partAt = ({ box }: Sprite, y: number): number => (y - box.top) / heightOf(box);
+
+/** Head of a sprite by its eyes: the run of ink around them; from the side, as wide as the eye's depth below the top suggests. */
+function headAtEyes(sprite: Sprite, { x, y, distance }: NonNullable<Sprite["eyes"]>): Head {
+  const { box } = sprite;
+  const run = runAround(sprite, partAt(sprite, y + 0.3 * distance), x);
+  if (distance > 0) {
+    const width = Math.min(run.width, 4.5 * distance);
+    const half = Math.min(0.25 * width, 0.6 * distance);
+    return { x, width, top: contourBelow(sprite, x - half, x + half) };
+  }
+  const above = contourBelow(sprite, x - 0.04, x + 0.04);
+  const width = Math.min(
+    Math.max(3.2 * (y - above), 0.22 * widthOf(box)),
+    0.5 * widthOf(box),
+    Math.max(run.width, 0.2 * widthOf(box)),
+  );
+  // The top of a head from the side is behind the eye.
+  const middle = x + 0.18 * width * Math.sign(centreOf(box).x - x);
+  return { x: middle, width, top: contourBelow(sprite, middle - 0.2 * width, middle + 0.2 * width) };
+}
+
+/** Head of a sprite: around its eyes, else the widest run near the top that is narrower than a body. */
+export function headOf(sprite: Sprite, text: string): Head {
+  if (sprite.eyes) return headAtEyes(sprite, sprite.eyes);
+  const most = headRows.widest * widthOf(sprite.box);
+  const runs = heads.test(text)
+    ? [runAt(sprite, 0.3)]
+    : headRows.rows.map((part) => runAt(sprite, part)).filter(({ width }) => width <= most);
+  const { centre, width } = runs.reduce(
+    (best, run) => (run.width > best.width ? run : best),
+    runs[0] ?? runAt(sprite, 0.2),
+  );
+  return { x: centre, width, top: contourBelow(sprite, centre - width * 0.25, centre + width * 0.25) };
+}
+
+/** Prior of a worn thing. `height` is the range of its centre's height, as a part of the bearer's height; `width` the range of its width
+ * relative to the bearer's width there. */
+const worn =
+  (height: readonly [number, number], width: readonly [number, number]): Prior =>
+  ({ subject, object }, [a, b, c]) => {
+    const part = between(...height, a);
+    const run = runAt(subject, part);
+    const scale = (run.width * between(...width, b)) / widthOf(object.box);
+    const y = subject.box.top + part * heightOf(subject.box);
+    return {
+      object: pin(scale, centreOf(object.box), { x: run.centre + around(0.03, c) * run.width, y }),
+      front: "object",
+    };
+  };
+
+/** A shirt over the body. */
+export const onBody = worn([0.6, 0.72], [0.8, 1.1]);
+/** Shoes at the feet. */
+export const atFeet = worn([0.9, 0.97], [0.9, 1.2]);
+const onMiddle = worn([0.42, 0.6], [0.55, 0.95]);
+
+/** A hat on top of the head; headphones around it, down to the ears. */
+export const onHead: Prior = ({ subject, object, subjectText, objectText }, [a, b, c]) => {
+  const head = headOf(subject, subjectText);
+  const { box } = object;
+  const { eyes } = subject;
+  const fromFront = eyes !== undefined && eyes.distance > 0;
+  if (/phones?$/.test(objectText)) {
+    const scale = (head.width * between(1.02, 1.2, b)) / widthOf(box);
+    const ears = eyes?.y ?? head.top + 0.5 * head.width;
+    const y = Math.max(ears + between(0.12, 0.3, a) * head.width, head.top + 0.8 * scale * heightOf(box));
+    return { object: pin(scale, { x: centreOf(box).x, y: box.bottom }, { x: head.x, y }), front: "object" };
+  }
+  const width = head.width * (fromFront ? between(0.58, 0.82, b) : between(0.85, 1.15, b));
+  const scale = Math.min(width / widthOf(box), (0.6 * heightOf(subject.box)) / heightOf(box));
+  const y = head.top + between(0.03, 0.14, a) * Math.min(head.width, heightOf(subject.box));
+  const foot = { x: centreOf(box).x, y: box.bottom };
+  return { object: pin(scale, foot, { x: head.x + around(0.04, c) * head.width, y }), front: "object" };
+};
+
+/** Glasses over the eyes, or where eyes would be. */
+export const overEyes: Prior = ({ subject, object, subjectText }, [a, b, c]) => {
+  const { eyes } = subject;
+  if (eyes) {
+    const head = headOf(subject, subjectText);
+    const width =
+      eyes.distance > 0
+        ? Math.min(Math.max(2.1 * eyes.distance, 1.3 * eyes.extent) * between(1, 1.2, b), 1.1 * head.width)
+        : head.width * between(0.9, 1.1, b);
+    const to = { x: eyes.x + around(0.02, c) * width, y: eyes.y + around(0.05, a) * width };
+    return { object: pin(width / widthOf(object.box), centreOf(object.box), to), front: "object" };
+  }
+  const whole = heads.test(subjectText);
+  const part = whole ? between(0.36, 0.5, a) : between(0.18, 0.42, a);
+  const run = runAt(subject, whole ? Math.max(part, 0.55) : part);
+  const scale = (run.width * between(0.7, 0.95, b)) / widthOf(object.box);
+  const y = subject.box.top + part * heightOf(subject.box);
+  return {
+    object: pin(scale, centreOf(object.box), { x: run.centre + around(0.03, c) * run.width, y }),
+    front: "object",
+  };
+};
+
+/** A scarf or a ribbon below the head; on the middle of a thing without eyes. */
+export const atNeck: Prior = (pair, dials) => {
+  const { subject, object, subjectText, objectText } = pair;
+  if (!subject.eyes) return onMiddle(pair, dials);
+  const [a, b, c] = dials;
+  const { box, eyes } = subject;
+  const head = headOf(subject, subjectText);
+  // A drawing of a head alone ends at the neck.
+  const below = eyes.y + Math.max(0.9 * (eyes.y - head.top), 0.8 * eyes.distance);
+  const isHead = box.bottom - eyes.y < 0.85 * head.width;
+  const y = isHead ? box.bottom - 0.06 * heightOf(box) : Math.min(below, box.bottom - 0.2 * heightOf(box));
+  const x = eyes.distance > 0 ? eyes.x : eyes.x + 0.45 * head.width * Math.sign(centreOf(box).x - eyes.x);
+  const run = runAround(subject, partAt(subject, y), x);
+  const share = /ribbon|bow|medal|tie$/.test(objectText) ? between(0.4, 0.6, b) : between(0.7, 0.95, b);
+  const width = Math.min(run.width, 1.3 * head.width) * share;
+  const own = object.box;
+  const tall = heightOf(own) > 1.1 * widthOf(own);
+  const knot = { x: centreOf(own).x, y: tall ? own.top + 0.2 * heightOf(own) : centreOf(own).y };
+  const to = { x: x + around(0.03, c) * width, y: y + around(0.04, a) * head.width };
+  return { object: pin(width / widthOf(own), knot, to), front: "object" };
+};
+
+/** Results of `faceBox`, since a scene's layouts ask for the same pair many times. */
+const faceBoxes = new WeakMap<Sprite, WeakMap<Sprite, { readonly box: Box | undefined }>>();
+
+/** The part of a subject's surface where a face of the object's aspect fits. */
+function faceBox(subject: Sprite, object: Sprite): Box | undefined {
+  const { surface } = subject;
+  if (!surface) return undefined;
+  let known = faceBoxes.get(subject);
+  if (!known) faceBoxes.set(subject, (known = new WeakMap()));
+  let found = known.get(object);
+  if (!found) known.set(object, (found = { box: largestBox(surface.mask, surface.side, aspectOf(object)) }));
+  return found.box;
+}
+
+/** A face on the largest free surface of a thing. */
+export const asFace: Prior = ({ subject, object }, [a, b, c]) => {
+  const free = faceBox(subject, object);
+  if (free) {
+    const scale = (widthOf(free) * between(0.72, 0.95, b)) / widthOf(object.box);
+    const to = {
+      x: centreOf(free).x + around(0.02, c) * widthOf(free),
+      y: centreOf(free).y + around(0.03, a) * heightOf(free),
+    };
+    return { object: pin(scale, centreOf(object.box), to), front: "object" };
+  }
+  const { box } = subject;
+  const side = Math.min(widthOf(box), heightOf(box)) * between(0.42, 0.66, b);
+  const scale = side / Math.max(widthOf(object.box), heightOf(object.box));
+  const middle = centroidOf(subject);
+  const to = { x: middle.x + around(0.04, c) * widthOf(box), y: middle.y + around(0.08, a) * heightOf(box) };
+  return { object: pin(scale, centreOf(object.box), to), front: "object" };
+};
+
+/** Ornaments over the surface of a thing; above the head of what has eyes. */
+export const scatteredOver: Prior = ({ subject, object, subjectText }, [a, b, c]) => {
+  const { box } = object;
+  if (subject.eyes) {
+    const head = headOf(subject, subjectText);
+    const scale = (widthOf(subject.box) * between(0.7, 1, b)) / widthOf(box);
+    const to = {
+      x: head.x + around(0.05, c) * head.width,
+      y: head.top + between(-0.1, 0.08, a) * heightOf(subject.box),
+    };
+    return { object: pin(scale, { x: centreOf(box).x, y: box.bottom }, to), front: "object" };
+  }
+  const free = faceBox(subject, object) ?? subject.box;
+  const scale = (widthOf(free) * between(0.92, 1.12, b)) / widthOf(box);
+  const to = {
+    x: centreOf(free).x + around(0.03, c) * widthOf(free),
+    y: centreOf(free).y + around(0.04, a) * heightOf(free),
+  };
+  return { object: pin(scale, centreOf(box), to), front: "object" };
+};
+
+/** Wings or flames behind a thing. */
+export const aroundIt: Prior = ({ subject, object, objectText }, [a, b]) => {
+  const [own, box] = [subject.box, object.box];
+  if (/wings$/.test(objectText)) {
+    const scale = (widthOf(own) * between(1.65, 2, b)) / widthOf(box);
+    const to = { x: centreOf(own).x, y: centreOf(own).y - between(0, 0.15, a) * heightOf(own) };
+    return { object: pin(scale, centreOf(box), to), front: "subject" };
+  }
+  const scale = (heightOf(own) * between(1.35, 1.7, b)) / heightOf(box);
+  const foot = { x: centreOf(box).x, y: box.bottom };
+  const to = { x: centreOf(own).x, y: own.bottom + between(0.02, 0.12, a) * heightOf(own) };
+  return { object: pin(scale, foot, to), front: "subject" };
+};

@@ -1,0 +1,246 @@
+import { describe, expect, it } from "vitest";
+import { findEyes } from "../../src/guidance/scenes/eyes.js";
+import { discRegions, largestBox, surfaceOf } from "../../src/guidance/scenes/faces.js";
+import { showsRelations } from "../../src/guidance/scenes/geometry.js";
+import { deltaE, labOf, sameHue } from "../../src/guidance/scenes/lab.js";
+import { layOut } from "../../src/guidance/scenes/layout.js";
+import { type Look, flaggedLook, lookOf, lookSide } from "../../src/guidance/scenes/look.js";
+import { drawingOf, looseShare, pairOfWings, copiesOf, pieceOf } from "../../src/guidance/scenes/drawing.js";
+import { layerTexts } from "../../src/guidance/scenes/plan.js";
+import { previewOf } from "../../src/guidance/scenes/preview.js";
+import { plainLayer } from "../../src/gan/index.js";
+import type { RegionPicture } from "../../src/vector/index.js";
+import { type RelationKind, relationKinds } from "../../src/prompts/index.js";
+
+const side = 2 * lookSide;
+const colours: Record<number, readonly [number, number, number]> = {
+  1: [1, 0.8, 0.3], // yellow
+  2: [0.4, 0.27, 0], // brown
+  3: [0.9, 0.1, 0.1], // red
+  4: [0.95, 0.7, 0.2], // a shade of yellow
+  5: [0.3, 0.6, 1], // blue
+};
+
+/** A painted picture whose leading slot at each point of [−1, 1]² is given. */
+function pictureOf(slotAt: (x: number, y: number) => number): RegionPicture {
+  const slots = 16;
+  const logits = new Float32Array(side * side * slots);
+  const rgba = new Float32Array(side * side * 4);
+  for (let pixel = 0; pixel < side * side; pixel++) {
+    const x = ((pixel % side) + 0.5) / lookSide - 1;
+    const y = (Math.floor(pixel / side) + 0.5) / lookSide - 1;
+    const slot = slotAt(x, y);
+    logits[pixel * slots + slot] = 10;
+    if (slot > 0) rgba.set([...colours[slot]!, 1], pixel * 4);
+  }
+  return { side, slots, logits, rgba };
+}
+
+const disc = (x: number, y: number, radius: number) => (px: number, py: number) =>
+  Math.hypot(px - x, py - y) < radius;
+const box = (left: number, top: number, right: number, bottom: number) => (px: number, py: number) =>
+  px >= left && px < right && py >= top && py < bottom;
+
+/** A yellow disc with brown eyes and mouth. */
+const face = pictureOf((x, y) => {
+  if (disc(-0.3, -0.2, 0.1)(x, y) || disc(0.3, -0.2, 0.1)(x, y) || box(-0.3, 0.3, 0.3, 0.4)(x, y)) return 2;
+  if (!disc(0, 0, 0.9)(x, y)) return 0;
+  return y > 0.6 ? 4 : 1;
+});
+/** A body with a raised tail at the right, and a head with one eye at the left. */
+const sideView = pictureOf((x, y) => {
+  if (disc(-0.65, -0.25, 0.05)(x, y)) return 2;
+  const body = box(-0.6, 0, 0.6, 0.5)(x, y) || disc(-0.6, -0.2, 0.25)(x, y) || box(0.5, -0.9, 0.6, 0.2)(x, y);
+  return body ? 1 : 0;
+});
+const block = (left: number, top: number, right: number, bottom: number, slot = 3): RegionPicture =>
+  pictureOf((x, y) => (box(left, top, right, bottom)(x, y) ? slot : 0));
+
+const latents = new Float32Array(64 + 2 * 64 + 135 + 3);
+const drawn = (text: string, picture: RegionPicture) => drawingOf(text, [pieceOf(latents, picture)!], 1);
+const middle = new Array<number>(4).fill(0.5);
+const placedBox = (
+  drawing: ReturnType<typeof drawn>,
+  { scale, x, y }: { scale: number; x: number; y: number },
+) => {
+  const { left, top, right, bottom } = drawing.sprite.box;
+  return {
+    left: scale * left + x,
+    top: scale * top + y,
+    right: scale * right + x,
+    bottom: scale * bottom + y,
+  };
+};
+
+describe("eyes", () => {
+  it("are found as a pair from the front, and as one from the side", () => {
+    const front = findEyes(lookOf(face))!;
+    expect([front.x, front.y, front.distance]).toEqual([
+      expect.closeTo(0, 1),
+      expect.closeTo(-0.2, 1),
+      expect.closeTo(0.6, 1),
+    ]);
+    const one = findEyes(lookOf(sideView))!;
+    expect([one.x, one.y, one.distance]).toEqual([expect.closeTo(-0.65, 1), expect.closeTo(-0.25, 1), 0]);
+  });
+
+  it("are not found where nothing is small, dark and round", () => {
+    expect(findEyes(lookOf(block(-0.5, -0.5, 0.5, 0.5)))).toBeUndefined();
+    expect(findEyes(lookOf(block(-0.5, -0.5, 0.5, 0.5, 2)))).toBeUndefined();
+  });
+});
+
+describe("a face", () => {
+  it("is left without its disc and the disc's shades", () => {
+    const look = lookOf(face);
+    const hidden = discRegions(look)!;
+    expect(hidden.map((each, at) => (each ? at + 1 : 0)).filter(Boolean)).toEqual([1, 4]);
+    const features = flaggedLook(look, { mirrored: false, hidden });
+    expect(features.regions.map(({ slot }) => slot)).toEqual([2]);
+    expect(discRegions(lookOf(block(-0.5, -0.5, 0.5, 0.5)))).toBeUndefined();
+  });
+
+  it("is placed on the largest free surface of its bearer", () => {
+    const mushroom = pictureOf((x, y) =>
+      box(-0.9, -0.9, 0.9, 0)(x, y) ? 3 : box(-0.2, 0, 0.2, 0.9)(x, y) ? 1 : 0,
+    );
+    const look = lookOf(mushroom);
+    const free = largestBox(surfaceOf(look), look.side, 2)!;
+    expect(free.bottom).toBeLessThan(0.1);
+    expect(free.right - free.left).toBeGreaterThan(1.5);
+    const [bearer, features] = [drawn("mushroom", mushroom), drawn("face", block(-0.4, -0.2, 0.4, 0.2))];
+    const { placements } = layOut([bearer, features], [{ subject: 0, kind: "face", object: 1 }], middle);
+    const [thing, its] = [placedBox(bearer, placements[0]!), placedBox(features, placements[1]!)];
+    expect(its.left).toBeGreaterThan(thing.left);
+    expect(its.right).toBeLessThan(thing.right);
+    expect(its.bottom).toBeLessThan((thing.top + thing.bottom) / 2 + 0.1);
+  });
+});
+
+describe("worn things", () => {
+  const layout = (kind: RelationKind, bearer: RegionPicture, object: RegionPicture, text = "hat") => {
+    const parts = [drawn("cat", bearer), drawn(text, object)];
+    const { placements } = layOut(parts, [{ subject: 0, kind, object: 1 }], middle);
+    return parts.map((part, at) => placedBox(part, placements[at]!));
+  };
+  const hat = block(-0.5, -0.5, 0.5, 0.5);
+
+  it("puts a hat on the head of an animal from the side, not on its tail", () => {
+    const [cat, its] = layout("head", sideView, hat);
+    expect((its!.left + its!.right) / 2).toBeLessThan(cat!.left + 0.45 * (cat!.right - cat!.left));
+    expect(its!.bottom).toBeGreaterThan(cat!.top);
+  });
+
+  it("puts glasses over both eyes", () => {
+    const [head, its] = layout("eyes", face, block(-0.9, -0.3, 0.9, 0.3), "glasses");
+    const width = head!.right - head!.left;
+    const eyeAt = (x: number): number => head!.left + ((x + 0.9) / 1.8) * width;
+    expect(its!.left).toBeLessThan(eyeAt(-0.35));
+    expect(its!.right).toBeGreaterThan(eyeAt(0.35));
+    const eyeHeight = head!.top + (0.7 / 1.8) * (head!.bottom - head!.top);
+    expect(its!.top).toBeLessThan(eyeHeight);
+    expect(its!.bottom).toBeGreaterThan(eyeHeight);
+  });
+});
+
+describe("things of several layers", () => {
+  const wing = pictureOf((x, y) => (box(-0.9, -0.2, 0.9, 0.2)(x, y) ? (x < 0 ? 3 : 5) : 0));
+
+  it("are a wing and its mirror image", () => {
+    const { pieces, sprite } = pairOfWings(drawn("wings", wing));
+    expect(pieces.map(({ flags }) => flags.mirrored)).toEqual([false, true]);
+    expect(pieces[0]!.placement.x).toBeGreaterThan(0);
+    expect(sprite.box.left).toBeCloseTo(-sprite.box.right, 1);
+    const picture = previewOf([pairOfWings(drawn("wings", wing))], { placements: [{ scale: 1, x: 0, y: 0 }], order: [0] }); // prettier-ignore
+    const blue = (x: number): number => picture.data[(32 * 64 + x) * 3 + 2]!;
+    expect([blue(4) > 0.9, blue(28) < 0.2, blue(59) > 0.9]).toEqual([true, true, true]);
+  });
+
+  it.each([2, 3, 4, 5])("are %i copies that stay inside of the canvas", (count) => {
+    for (const stand of [true, false]) {
+      const { pieces, sprite } = copiesOf(drawn("star", block(-0.8, -0.8, 0.8, 0.8)), count, {
+        spread: 1,
+        stand,
+      });
+      expect(pieces).toHaveLength(count);
+      expect(Math.max(...Object.values(sprite.box).map(Math.abs))).toBeLessThanOrEqual(1);
+      expect(new Set(pieces.map(({ placement }) => JSON.stringify(placement))).size).toBe(count);
+    }
+  });
+
+  it("have a text for each layer", () => {
+    const plan = {
+      parts: ["burger", "wings", "star"],
+      counts: [1, 1, 3],
+      relations: [
+        { subject: 0, kind: "around", object: 1 },
+        { subject: 0, kind: "above", object: 2 },
+      ] as const,
+    };
+    expect(layerTexts(plan)).toEqual(["wings", "wings", "burger", "star", "star", "star"]);
+  });
+});
+
+describe("a look", () => {
+  it("is mirrored left to right, twice to itself", () => {
+    const look = lookOf(sideView);
+    const flags = { ...plainLayer, mirrored: true };
+    const once = flaggedLook(look, flags);
+    expect(findEyes(once)!.x).toBeCloseTo(-findEyes(look)!.x, 1);
+    const twice: Look = flaggedLook(once, flags);
+    expect(twice.labels).toEqual(look.labels);
+    expect(twice.rgba).toEqual(look.rgba);
+  });
+
+  it("measures loose ink", () => {
+    const notes = pictureOf((x, y) => (box(-0.5, -0.5, 0, 0.5)(x, y) || box(0.5, 0, 0.6, 0.1)(x, y) ? 3 : 0));
+    expect(looseShare(drawn("headphone", notes))).toBeCloseTo(0.01 / 0.51, 2);
+    expect(looseShare(drawn("headphone", block(0, 0, 0.5, 0.5)))).toBe(0);
+  });
+});
+
+describe("colours", () => {
+  it("are compared in Oklab", () => {
+    expect(deltaE(labOf([1, 1, 1]), labOf([0, 0, 0]))).toBeCloseTo(100, 0);
+    expect(deltaE(labOf([1, 0, 0]), labOf([0.98, 0.02, 0.02]))).toBeLessThan(5);
+    expect(sameHue(labOf([1, 0.8, 0.3]), labOf([0.95, 0.7, 0.2]))).toBe(true);
+    expect(sameHue(labOf([1, 0.8, 0.3]), labOf([0.3, 0.6, 1]))).toBe(false);
+    expect(sameHue(labOf([1, 1, 1]), labOf([1, 0.8, 0.3]))).toBe(false);
+  });
+});
+
+describe("the geometric check", () => {
+  const part = drawn("block", block(-0.5, -0.5, 0.5, 0.5));
+  const layout = (x: number, y: number) => ({
+    placements: [
+      { scale: 0.5, x: 0, y: 0 },
+      { scale: 0.5, x, y },
+    ],
+    order: [0, 1],
+  });
+  const shows = (kind: RelationKind, x: number, y: number): boolean =>
+    showsRelations([part, part], [{ subject: 0, kind, object: 1 }], layout(x, y));
+
+  it.each([
+    ["above", 0, 0.6],
+    ["below", 0, -0.6],
+    ["left", 0.6, 0],
+    ["right", -0.6, 0],
+    ["on", 0, 0.45],
+    ["head", 0, -0.4],
+  ] as const)("accepts %s and refuses its mirror image", (kind, x, y) => {
+    expect(shows(kind, x, y)).toBe(true);
+    expect(shows(kind, -x, -y)).toBe(false);
+  });
+
+  it("accepts what the priors lay out", () => {
+    for (const kind of relationKinds) {
+      const parts = [drawn("cat", face), drawn("hat", block(-0.5, -0.4, 0.5, 0.4))];
+      const relations = [{ subject: 0, kind, object: 1 }];
+      expect([kind, showsRelations(parts, relations, layOut(parts, relations, middle))]).toEqual([
+        kind,
+        true,
+      ]);
+    }
+  });
+});
