@@ -31,7 +31,7 @@ const mostCopyFactor = 2.5;
 const classRatio = 1.35;
 
 /** Scale of an object relative to a subject: equal areas of the boxes of single copies, times `classRatio` for each step between their size classes. */
-function relativeScale({ subject, object, subjectText, objectText, copies }: Pair): number {
+function relativeScale({ subject, object, subjectText, objectText, copies = 1 }: Pair): number {
   const [own, box] = [subject.box, object.box];
   const classOf = (text: string): number => (large.test(text) ? 1 : small.test(text) ? -1 : 0);
   const areas = (widthOf(own) * heightOf(own)) / (widthOf(box) * heightOf(box));

@@ -6,8 +6,8 @@ export interface Pair {
   readonly object: Sprite;
   readonly subjectText: string;
   readonly objectText: string;
-  /** Number of copies in the object's sprite for each in the subject's. */
-  readonly copies: number;
+  /** Number of copies in the object's sprite for each in the subject's; 1 when absent. */
+  readonly copies?: number;
 }
 
 /** Numbers in [0, 1) that select a layout from a prior. */
