@@ -8,7 +8,14 @@ export {
 } from "./generate.js";
 export { describeIssue, issuePath } from "./issues.js";
 export { parseRequest } from "./parse.js";
-export { mostLayers, mostThings, type SceneFile, sceneFileSchema, type SceneLayer, sceneLayersSchema } from "./scene.js";
+export {
+  mostLayers,
+  mostThings,
+  type SceneFile,
+  sceneFileSchema,
+  type SceneLayer,
+  sceneLayersSchema,
+} from "./scene.js";
 export {
   backgroundPattern,
   defaultPack,
