@@ -1,7 +1,7 @@
 /**
  * Prompts of several things, drawn as layers and as one: npx tsx bench/scenes.ts [STEPS] [FOLDER]
  * Makes prompts/compositions-50.yaml (a development set) both ways at seed 1 and default settings, but for STEPS of ascent (default 60),
- * in FOLDER (default outputs/scenes); writes docs/images/compositions.webp, left as one layer and right as layers, and prints a table.
+ * in FOLDER (default outputs/scenes); writes those of several things as layers to docs/images/compositions.webp, and prints a table.
  * The judge is the pack's own: it chooses read-outs, so it flatters both ways.
  */
 import { existsSync } from "node:fs";
@@ -14,7 +14,7 @@ import { loadPromptFile } from "../src/prompts/index.js";
 import { fileAssets, memoryStore, openRunSession, runGenerate } from "../src/runs/index.js";
 
 const [steps = "60", folder = "outputs/scenes"] = process.argv.slice(2);
-const side = 128;
+const side = 160;
 const ways = [
   { name: "one layer", layers: 1 },
   { name: "layers", layers: 3 },
@@ -110,17 +110,7 @@ for (const [name, among] of [
   );
 }
 const tiles = await Promise.all(
-  made.map(async (pair) => {
-    const pictures = await Promise.all(
-      pair.map(async ({ file }) => resizePicture((await loadPicture(file)).picture, side, side)),
-    );
-    const data = new Float32Array(side * side * 2 * 3);
-    for (let row = 0; row < side; row++)
-      pictures.forEach((picture, way) =>
-        data.set(picture.data.subarray(row * side * 3, (row + 1) * side * 3), (row * 2 + way) * side * 3),
-      );
-    return { width: 2 * side, height: side, data };
-  }),
+  scenes.map(async (at) => resizePicture((await loadPicture(made[at]![1]!.file)).picture, side, side)),
 );
-const sheet = await contactSheet(tiles, { columns: 5, labels: texts });
+const sheet = await contactSheet(tiles, { columns: 7, labels: scenes.map((at) => texts[at]!) });
 await writeFile("docs/images/compositions.webp", await encodePicture(sheet, { format: "webp" }));
