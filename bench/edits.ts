@@ -1,9 +1,9 @@
 /**
  * Edits of held-out drawings beside trivial ways to make them:
- *   npx tsx bench/edits.ts [--each 50] [--data outputs/data/stickers] [--out outputs/bench/edits] [--generator stickers] [--sheet docs/images/edits.webp]
+ *   npx tsx bench/edits.ts [--each 50] [--data outputs/data/stickers] [--out outputs/bench/edits] [--generator stickers] [--sheet docs/images/edits.webp] [--dozen docs/images/edits-12.webp]
  * Sources are drawings of the firefox style, from which no model here learned, each used once; texts are made from their labels by a fixed
  * seed (bench/edits/cases.ts). Every result is written when it is done; the next run goes on where this one ended. Prints the tables of
- * docs/quality.md; `--sheet` draws the first fifteen edits of each kind, none picked.
+ * docs/quality.md; `--sheet` draws the first fifteen edits of each kind, `--dozen` the first three; none is picked.
  */
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
@@ -36,6 +36,7 @@ const { values } = parseArgs({
     out: { type: "string", default: "outputs/bench/edits" },
     generator: { type: "string", default: "stickers" },
     sheet: { type: "string" },
+    dozen: { type: "string" },
   },
 });
 const ways = ["clipsteer", "hue shift", "pasted target drawing", "nearest learned drawing"] as const;
@@ -184,14 +185,17 @@ process.stdout.write(
   `colour: outline IoU ≥ 0.97 in ${hits(colours, ({ outline }) => outline >= 0.97)} %, ΔE to the colour ≤ 15 in ${hits(colours, ({ toColour }) => (toColour ?? 99) <= 15)} %\n`,
 );
 
-if (values.sheet) {
+/** Draws the first edits of each kind. */
+async function drawSheet(file: string, perKind: number, columns: number): Promise<void> {
   const tiles: Picture[] = [];
   const labels: string[] = [];
   for (const kind of kinds)
-    for (const each of cases.filter((one) => one.kind === kind).slice(0, 15)) {
+    for (const each of cases.filter((one) => one.kind === kind).slice(0, perKind)) {
       tiles.push(onWhite(drawingOf(data, each.item)), (await loadPicture(`${stemOf(each)}.png`)).picture);
       const { direction, gain } = all[cases.indexOf(each)]!.results.clipsteer;
       labels.push(each.from, `${direction > 0 && gain > 0 ? "✓" : "✗"} ${each.to}`);
     }
-  await savePicture(values.sheet, await contactSheet(tiles, { columns: 10, labels }), { format: "webp" });
+  await savePicture(file, await contactSheet(tiles, { columns, labels }), { format: "webp" });
 }
+if (values.sheet) await drawSheet(values.sheet, 15, 10);
+if (values.dozen) await drawSheet(values.dozen, 3, 6);

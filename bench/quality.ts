@@ -1,6 +1,6 @@
 // Compares ways to make pictures by a judge that gave no gradient. What is made is kept, so that a stopped run goes on:
 //   npx tsx bench/quality.ts                 makes the pictures that are missing, of all sets of prompts
-//   npx tsx bench/quality.ts --render        writes docs/quality.md and its pictures from what is there
+//   npx tsx bench/quality.ts --render        writes docs/quality-emoji.md and its pictures from what is there
 //   --prompts 10  the first ten prompts alone · --only all,sample  some configurations · --set compositions, evaluation or unseen
 //   --threads 2
 import { createHash } from "node:crypto";

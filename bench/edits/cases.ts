@@ -167,7 +167,7 @@ export function casesOf(data: StickerData, vocabulary: readonly Concept[], each:
     },
     style(item) {
       const drawn = styles.filter(([, set]) => has(item.label, set));
-      if (drawn.length === 0) return undefined;
+      if (drawn.length === 0 || !known.has(item.label)) return undefined;
       const [style, set] = pick(drawn);
       return { from: item.label, to: `${item.label}, ${style}`, target: { label: item.label, set } };
     },

@@ -116,7 +116,7 @@ function tablesOf(comparisons: readonly Comparison[]): Map<string, string> {
 function replaceMarked(text: string, name: string, content: string): string {
   const [open, close] = [`<!-- measured: ${name} -->`, `<!-- end: ${name} -->`];
   const [from, to] = [text.indexOf(open), text.indexOf(close)];
-  if (from < 0 || to < from) throw new Error(`docs/quality.md: has no ${open} … ${close}`);
+  if (from < 0 || to < from) throw new Error(`docs/quality-emoji.md: has no ${open} … ${close}`);
   return `${text.slice(0, from + open.length)}\n\n${content}\n\n${text.slice(to)}`;
 }
 
@@ -149,7 +149,7 @@ function curve(results: readonly Result[]): string {
   return intervalPlot(rows, { title: "R-precision at 1, % of the prompts", unit: 100 });
 }
 
-/** Writes the measured parts of `quality.md` and its pictures; parts of which nothing is made yet stay as they are. */
+/** Writes the measured parts of `quality-emoji.md` and its pictures; parts of which nothing is made yet stay as they are. */
 export async function renderQuality({
   evaluation,
   compositions,
@@ -157,7 +157,7 @@ export async function renderQuality({
   data,
   docs,
 }: RenderOptions): Promise<string[]> {
-  const path = join(docs, "quality.md");
+  const path = join(docs, "quality-emoji.md");
   let text = await readFile(path, "utf8");
   const images = join(docs, "images");
   await mkdir(images, { recursive: true });

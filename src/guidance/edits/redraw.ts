@@ -34,8 +34,9 @@ const outlineShare = 1.2;
 const clarityShare = 1;
 /** Smallest share of a picture that is ground, for a drawing that may be taken from it. */
 const leastGround = 0.05;
-/** Distance in Oklab from which on the main colours of a drawing and of its source differ. */
+/** Distance in Oklab from which on the main colours of a drawing and of its source differ; share of a drawing that has a main colour. */
 const otherColour = 0.1;
+const mainShare = 0.5;
 
 /** A drawing at the source's place and size: latents `[1, size]`. */
 export interface Redrawing {
@@ -52,9 +53,10 @@ export function sourceSprite({ bytes, ownGround, mask }: Subject): Sprite | unde
   return spriteOfMap(mask ? drawn.map((part, at) => part * mask[at]!) : drawn, bytes);
 }
 
-/** Main colour of a picture's drawing, in Oklab; undefined without fills. */
+/** Colour of most of a picture's drawing, in Oklab; undefined where no fill covers half of it. */
 function mainColour(bytes: RgbaBytes, ground: Ground, mask?: Float32Array): Oklab | undefined {
-  return mainFill(fillsOf(bytes, drawnMap(bytes, ground), mask), undefined)?.lab;
+  const fill = mainFill(fillsOf(bytes, drawnMap(bytes, ground), mask), undefined);
+  return fill && fill.area >= mainShare ? fill.lab : undefined;
 }
 
 /** Paints a redrawing over a picture's ground. */
@@ -78,7 +80,8 @@ export async function paintRedrawing(
 
 /**
  * Chooses a drawing of a known thing for the source's place: among the drafts of the target, the one that the guides prefer and whose
- * outline agrees best with the source's, at the source's centre and size. In a change of style the source's main colour is kept.
+ * outline agrees best with the source's, at the source's centre and size. In a change of style the source's colour is kept where most of it
+ * has one.
  */
 export async function chooseDrawing(
   programs: SessionPrograms,
