@@ -1,9 +1,9 @@
 /**
  * Edits of held-out drawings beside trivial ways to make them:
- *   npx tsx bench/edits.ts [--each 50] [--data outputs/data/stickers] [--out outputs/bench/edits] [--generator stickers] [--sheet docs/images/edits.webp] [--dozen docs/images/edits-12.webp]
+ *   npx tsx bench/edits.ts [--each 50] [--data outputs/data/stickers] [--out outputs/bench/edits] [--generator stickers] [--sheet docs/images/edits.webp] [--dozen docs/images/edits-12.webp] [--report]
  * Sources are drawings of the firefox style, from which no model here learned, each used once; texts are made from their labels by a fixed
- * seed (bench/edits/cases.ts). Every result is written when it is done; the next run goes on where this one ended. Prints the tables of
- * docs/quality.md; `--sheet` draws the first fifteen edits of each kind, `--dozen` the first three; none is picked.
+ * seed (bench/edits/cases.ts). Every result is written when it is done; the next run goes on where this one ended. Prints the table of
+ * docs/quality.md; `--sheet` draws the first fifteen edits of each kind, `--dozen` the first three; none is picked. `--report` makes no edit and reports those that are there.
  */
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
@@ -37,6 +37,7 @@ const { values } = parseArgs({
     generator: { type: "string", default: "stickers" },
     sheet: { type: "string" },
     dozen: { type: "string" },
+    report: { type: "boolean", default: false },
   },
 });
 const ways = ["clipsteer", "hue shift", "pasted target drawing", "nearest learned drawing"] as const;
@@ -60,10 +61,11 @@ const data = await loadStickerData(values.data);
 await using session = await openRunSession(values.generator, { threads: 1 });
 const { models, run } = session;
 const programs = createSessionPrograms(models, run);
-const cases = casesOf(data, models.generator.vocabulary ?? [], Number(values.each));
+const planned = casesOf(data, models.generator.vocabulary ?? [], Number(values.each));
 await mkdir(values.out, { recursive: true });
 const stemOf = ({ kind, item, to }: Case): string =>
   join(values.out, `${kind}-${item}-${to.replace(/[^\p{L}]+/gu, "-")}`);
+const cases = planned.filter((each) => !values.report || existsSync(`${stemOf(each)}.json`));
 let nearest: Awaited<ReturnType<typeof nearestFinder>> | undefined;
 
 async function edit(source: RgbaBytes, { from, to }: Case, mask: readonly string[] = []) {
