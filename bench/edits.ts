@@ -1,9 +1,9 @@
 /**
  * Edits of held-out drawings beside trivial ways to make them:
- *   npx tsx bench/edits.ts [--each 50] [--data outputs/data/stickers] [--out outputs/bench/edits] [--generator stickers] [--sheet docs/images/edits.webp] [--dozen docs/images/edits-12.webp] [--report]
+ *   npx tsx bench/edits.ts [--each 50] [--data outputs/data/stickers] [--out outputs/bench/edits] [--generator stickers] [--sheet docs/images/edits.webp] [--first docs/images/edits-first.webp] [--report]
  * Sources are drawings of the firefox style, from which no model here learned, each used once; texts are made from their labels by a fixed
  * seed (bench/edits/cases.ts). Every result is written when it is done; the next run goes on where this one ended. Prints the table of
- * docs/quality.md; `--sheet` draws the first fifteen edits of each kind, `--dozen` the first three; none is picked. `--report` makes no edit and reports those that are there.
+ * docs/quality.md; `--sheet` draws the first fifteen edits of each kind, `--first` the first three; none is picked. `--report` makes no edit and reports those that are there.
  */
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
@@ -36,7 +36,7 @@ const { values } = parseArgs({
     out: { type: "string", default: "outputs/bench/edits" },
     generator: { type: "string", default: "stickers" },
     sheet: { type: "string" },
-    dozen: { type: "string" },
+    first: { type: "string" },
     report: { type: "boolean", default: false },
   },
 });
@@ -200,4 +200,4 @@ async function drawSheet(file: string, perKind: number, columns: number): Promis
   await savePicture(file, await contactSheet(tiles, { columns, labels }), { format: "webp" });
 }
 if (values.sheet) await drawSheet(values.sheet, 15, 10);
-if (values.dozen) await drawSheet(values.dozen, 3, 6);
+if (values.first) await drawSheet(values.first, 3, 6);
