@@ -7,6 +7,7 @@ export const commonNames: Readonly<Record<string, readonly string[]>> = {
   "alien monster": ["space invader"],
   automobile: ["car", "auto", "sedan"],
   "baguette bread": ["baguette"],
+  "beach with umbrella": ["beach"],
   "beer mug": ["beer"],
   bicycle: ["bike"],
   "billed cap": ["cap", "baseball cap"],

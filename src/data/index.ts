@@ -1,3 +1,4 @@
+export { kindsOfConcepts } from "./kinds.js";
 export { commonNames } from "./commonNames.js";
 export { type AliasFileOptions, writeAliasFile } from "./aliasFile.js";
 export { allCaptions, captionFor, type Captioned } from "./captions.js";

@@ -45,7 +45,12 @@ export interface RunOptions {
 }
 
 const vocabularySchema = z.array(
-  z.strictObject({ label: z.string(), names: z.array(z.string()), tags: z.array(z.string()) }),
+  z.strictObject({
+    label: z.string(),
+    names: z.array(z.string()),
+    tags: z.array(z.string()),
+    kinds: z.array(z.string()).optional(),
+  }),
 );
 
 /** Names of the concepts of a pack. @throws {WeightsError} when there are not `count` of them. */

@@ -13,7 +13,13 @@ export {
   resolveAliases,
 } from "./aliases.js";
 export { colourWords, type NamedColour, type Rgb, takeColour } from "./colours.js";
-export { type Concept, createPhraseReader, type PhraseMeaning, type PhraseReader } from "./phrases.js";
+export {
+  type Concept,
+  createPhraseReader,
+  type PhraseMeaning,
+  type PhraseReader,
+  type StandIn,
+} from "./phrases.js";
 export { bearingOf, relationKinds, type RelationKind } from "./relations.js";
 export { type KnownNames, type SceneRelation, type SceneText, splitScene, withoutUnknown } from "./scene.js";
 export { sceneName } from "./tokens.js";

@@ -8,14 +8,24 @@ export interface Concept {
   readonly names: readonly string[];
   /** Related words, which several concepts may share: `vehicle`. */
   readonly tags: readonly string[];
+  /** Kinds without a drawing of their own, for which its drawing stands: `coupe`. */
+  readonly kinds?: readonly string[] | undefined;
+}
+
+/** A kind of thing without a drawing of its own, and the label of the concept whose drawing stands for it. */
+export interface StandIn {
+  readonly word: string;
+  readonly label: string;
 }
 
 /** Concepts and colour of a phrase. */
 export interface PhraseMeaning {
   /** Indices of concepts, best first; never empty. */
   readonly concepts: readonly number[];
-  /** Whether the phrase, without its colour, is a name of the first concept. */
+  /** Whether the phrase, without its colour, is a name of the first concept, or a word for a kind of it. */
   readonly isName: boolean;
+  /** Word of the phrase without a drawing of its own, and the concept that stands for it: `spaniel` and `dog`. */
+  readonly kind?: StandIn | undefined;
   /** Requested colour of the thing; absent when it is part of the concept's name. */
   readonly colour?: NamedColour | undefined;
 }
@@ -99,6 +109,7 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
       if (!byName.has(key)) byName.set(key, at);
     }
   });
+  const byKind = new Map(concepts.flatMap(({ kinds = [] }, at) => kinds.map((kind) => [kind, at] as const)));
   const labelWords = concepts.map(({ label, names }) => new Set([label, ...names].flatMap(wordsOf)));
   const byWord = new Map<string, Set<number>>();
   concepts.forEach(({ tags }, at) => {
@@ -190,6 +201,17 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
       .map(([at]) => at);
   };
 
+  /** Replaces the main word by the label of the concept of which it is a kind: `angry spaniel` becomes `angry dog`. */
+  const withoutKind = (words: readonly string[]): { words: readonly string[]; kind?: StandIn } => {
+    const main = mainWords(words);
+    if (main.length !== 1 || conceptNamed(main) !== undefined) return { words };
+    const form = formsOf(main[0]!).find((each) => byKind.has(each));
+    if (form === undefined) return { words };
+    const { label } = concepts[byKind.get(form)!]!;
+    const known = words.flatMap((word) => (word === main[0] ? wordsOf(label) : [word]));
+    return { words: known, kind: { word: main[0]!, label } };
+  };
+
   const withoutFillers = (phrase: string): string[] => {
     let words = wordsOf(phrase).filter((word) => !fillers.has(word));
     if (words.length > 2 && pictureWords.has(words[0]!) && words[1] === "of") words = words.slice(2);
@@ -202,8 +224,11 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
       words.length > 2 && containers.has(words[0]!) && words[1] === "of" ? words.slice(2) : words;
     const contained = content === words ? undefined : conceptNamed(content);
     if (contained !== undefined) return { concepts: [contained], isName: true };
-    const ranked = rankByCoverage(content);
-    return ranked.length > 0 ? { concepts: ranked, isName: false } : undefined;
+    const { words: known, kind } = withoutKind(content);
+    const standIn = kind === undefined ? undefined : conceptNamed(known);
+    if (standIn !== undefined) return { concepts: [standIn], isName: true, kind };
+    const ranked = rankByCoverage(known);
+    return ranked.length > 0 ? { concepts: ranked, isName: false, kind } : undefined;
   };
   return {
     read(phrase) {

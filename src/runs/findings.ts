@@ -15,6 +15,7 @@ export interface Finding {
 export const findingCodes = [
   "unknown-words",
   "understood-text",
+  "drawn-as",
   "scene",
   "omitted-things",
   "unknown-things",

@@ -1,9 +1,12 @@
 import { type ClipModels, fillTemplate, withoutArticles } from "../embedding/index.js";
 import { nearestKnown } from "./aliases.js";
-import { type Finding, warning } from "./findings.js";
+import type { PhraseReader } from "../prompts/index.js";
+import { type Finding, note, warning } from "./findings.js";
 
-/** Tokenizer and text settings of a pack's CLIPs. */
-export type TextReaders = Pick<ClipModels, "tokenizer" | "articles">;
+/** Tokenizer and text settings of a pack's CLIPs, and the reader of names where its generator knows concepts. */
+export type TextReaders = Pick<ClipModels, "tokenizer" | "articles"> & {
+  readonly phrases?: PhraseReader | undefined;
+};
 
 const quoted = (words: readonly string[]): string => `"${[...new Set(words)].slice(0, 10).join('", "')}"`;
 /** Maximum number of texts with a separate finding. */
@@ -37,17 +40,29 @@ export function cutFindings(
 /** Maximum number of words for which nearest labels are suggested. */
 const mostNamed = 3;
 
-/** Findings about words that the CLIPs do not know, with the nearest labels that they know; and the findings of `cutFindings`. */
+/**
+ * Findings about kinds that another concept's drawing stands for, about words that the CLIPs do not know, with the nearest labels that
+ * they know, and the findings of `cutFindings`.
+ */
 export async function wordFindings(
   readers: TextReaders,
   texts: readonly string[],
   templates: readonly string[],
 ): Promise<Finding[]> {
-  // A text that consists of punctuation ("!!!") counts as an unknown word.
-  const words = texts.flatMap((text) =>
-    /[\p{L}\p{N}\p{So}]/u.test(text) ? readers.tokenizer.unseenWords(text) : [text],
+  const standIns = new Map(
+    texts.flatMap((text) => {
+      const kind = readers.phrases?.read(text)?.kind;
+      return kind ? [[kind.word, kind.label] as const] : [];
+    }),
   );
-  const cut = cutFindings(readers, texts, templates);
+  const drawnAs = [...standIns].map(([word, label]) =>
+    note("drawn-as", `"${word}": drawn as "${label}", for want of a drawing of its own`, { word, label }),
+  );
+  // A text that consists of punctuation ("!!!") counts as an unknown word.
+  const words = texts
+    .flatMap((text) => (/[\p{L}\p{N}\p{So}]/u.test(text) ? readers.tokenizer.unseenWords(text) : [text]))
+    .filter((word) => !standIns.has(word.toLowerCase()));
+  const cut = [...drawnAs, ...cutFindings(readers, texts, templates)];
   if (words.length === 0) return cut;
   const distinct = [...new Set(words)];
   const nearest = await nearestKnown(distinct.slice(0, mostNamed), readers);

@@ -5,7 +5,7 @@ const concepts: Concept[] = [
   { label: "red apple", names: ["apple"], tags: ["fruit", "red"] },
   { label: "automobile", names: ["car"], tags: ["vehicle"] },
   { label: "taxi", names: [], tags: ["vehicle", "car"] },
-  { label: "cat", names: [], tags: ["animal", "pet"] },
+  { label: "cat", names: [], tags: ["animal", "pet"], kinds: ["tabby", "tomcat"] },
   { label: "pouting cat", names: [], tags: ["angry", "animal"] },
   { label: "hot cat", names: [], tags: ["food"] },
   { label: "hot beverage", names: ["coffee"], tags: ["drink"] },
@@ -21,6 +21,19 @@ const read = (phrase: string) => {
   const meaning = reader.read(phrase);
   return meaning && [meaning.colour?.name, ...meaning.concepts.map((at) => concepts[at]!.label)];
 };
+
+describe("kinds without a drawing of their own", () => {
+  it.each([
+    ["a tabby", "cat", "tabby"],
+    ["two tomcats", "cat", "tomcats"],
+    ["an angry tabby", "pouting cat", "tabby"],
+    ["a cat", "cat", undefined],
+  ])("%s is drawn as %s", (phrase, label, word) => {
+    const meaning = reader.read(phrase)!;
+    expect(concepts[meaning.concepts[0]!]!.label).toBe(label);
+    expect(meaning.kind).toEqual(word && { word, label: "cat" });
+  });
+});
 
 describe("phrases", () => {
   it.each([

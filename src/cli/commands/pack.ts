@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineCommand } from "../command.js";
+import { stageProgress } from "../stages.js";
 
 /** `clipsteer pack emoji`. */
 export const packEmoji = defineCommand({
@@ -38,7 +39,7 @@ export const packStickers = defineCommand({
     refine: z
       .int()
       .min(0)
-      .default(28)
+      .default(100)
       .describe("Steps of gradient descent that refine the code of each known drawing, without --words"),
     data: z.string().default("outputs/data/stickers").describe("Folder made by clipsteer data stickers"),
     clips: z.string().default("emoji").describe("Pack whose CLIPs steer and judge it: a name, or a folder"),
@@ -57,8 +58,8 @@ export const packStickers = defineCommand({
   ],
   async run(options, context) {
     const { packStickerRuns } = await import("../../training/index.js");
-    context.note("encoding drawings and embedding their names: a few minutes");
-    const { megabytes, parameters } = await packStickerRuns(options);
+    const { onProgress, finish } = stageProgress(context);
+    const { megabytes, parameters } = await packStickerRuns({ ...options, onProgress }).finally(finish);
     const { out } = options;
     context.printJson({ out, megabytes, parameters });
     context.print(`${out}: ${megabytes.toFixed(1)} MB, ${(parameters / 1e6).toFixed(1)} million weights`);

@@ -155,6 +155,7 @@ export interface StickerRuns {
   readonly out: string;
   readonly name: string;
   readonly description: string;
+  readonly onProgress?: ((progress: { stage: "refine"; done: number; total: number }) => void) | undefined;
 }
 
 /** Writes a sticker pack. */
@@ -167,6 +168,7 @@ export async function exportStickers({
   out,
   name,
   description,
+  onProgress,
 }: StickerRuns): Promise<{ megabytes: number; parameters: number }> {
   const { manifest } = clips;
   if (!manifest.judge) throw new RangeError(`pack ${manifest.name} has no judge`);
@@ -177,7 +179,10 @@ export async function exportStickers({
   const loaded = await loadClips(clips, "all");
   const styles = stylesOf(set, config.sets);
   const { labels } = conceptsOf(set, styles);
-  const codes = await drawingCodes(sticker, run, config, set, { steps: wordsConfig?.refine ?? refine });
+  const codes = await drawingCodes(sticker, run, config, set, {
+    steps: wordsConfig?.refine ?? refine,
+    onProgress: (done, total) => onProgress?.({ stage: "refine", done, total }),
+  });
   const data = await wordsData(config, set, codes, loaded);
   const size = codeSide * codeSide * config.shape.code;
   const wordsWeights = wordsRun ? underPrefix("e/", wordsRun.state) : {};

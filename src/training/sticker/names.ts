@@ -1,4 +1,4 @@
-import { commonNames } from "../../data/index.js";
+import { commonNames, kindsOfConcepts } from "../../data/index.js";
 import type { Concept } from "../../prompts/index.js";
 import type { StickerSet } from "./batches.js";
 
@@ -38,10 +38,15 @@ export function otherNamesOf(
 }
 
 /**
- * Names and tags of concepts, for a pack's vocabulary.
+ * Names, tags and kinds of concepts, for a pack's vocabulary.
  * @param labels of the concepts, in the order of the pack.
  */
 export function vocabularyOf({ data, rows }: StickerSet, labels: readonly string[]): Concept[] {
   const tags = new Map(rows.map((row) => [data.items[row]!.label, data.items[row]!.tags]));
-  return labels.map((label) => ({ label, names: commonNames[label] ?? [], tags: tags.get(label) ?? [] }));
+  return labels.map((label) => ({
+    label,
+    names: commonNames[label] ?? [],
+    tags: tags.get(label) ?? [],
+    kinds: kindsOfConcepts[label]?.split(" "),
+  }));
 }

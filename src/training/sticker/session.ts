@@ -254,8 +254,10 @@ export async function packStickerRuns(folders: {
   readonly clips: string;
   readonly out: string;
   readonly name: string;
+  /** Called for each batch of drawings whose codes are refined. */
+  readonly onProgress?: (progress: { stage: "refine"; done: number; total: number }) => void;
 }): Promise<{ megabytes: number; parameters: number }> {
-  const { sticker, words, refine, data, clips, out, name } = folders;
+  const { sticker, words, refine, data, clips, out, name, onProgress } = folders;
   const config = settingsOf(await loadCheckpoint(sticker), stickerSettings, sticker, "encoder and decoder");
   const wordsConfig =
     words === undefined
@@ -276,5 +278,5 @@ export async function packStickerRuns(folders: {
       `${words}: was trained over another run than ${sticker}; name the two that belong together`,
     );
   const description = `region masks with linear fills, trained by clipsteer on ${config.sets.join(", ")}`;
-  return exportStickers({ sticker, words, refine, set, clips: pack, out, name, description });
+  return exportStickers({ sticker, words, refine, set, clips: pack, out, name, description, onProgress });
 }
