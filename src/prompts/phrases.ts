@@ -73,6 +73,12 @@ const leastScoreOfSeveral = 0.8;
 const mainWeight = 2;
 /** Maximum number of words of a name inside a phrase. */
 const longestName = 3;
+/** Maximum number of words of a phrase that is read in parts. */
+const longestPhrase = 40;
+/** Minimum numbers of letters of the two halves of a compound. */
+const shortestPart = { first: 3, second: 4 };
+/** Maximum number of letters of a compound. */
+const longestCompound = 24;
 /** Factor of a word's weight when it is a tag and not part of the label. */
 const tagShare = 0.8;
 
@@ -201,13 +207,25 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
       .map(([at]) => at);
   };
 
-  /** Replaces the main word by the label of the concept of which it is a kind: `angry spaniel` becomes `angry dog`. */
-  const withoutKind = (words: readonly string[]): { words: readonly string[]; kind?: StandIn } => {
+  /** The concept that stands for a word: that of which it is a kind, or the second half of a compound of known words (`birdhouse`). */
+  const standInOf = (word: string): number | undefined => {
+    for (const form of formsOf(word)) {
+      const at = byKind.get(form);
+      if (at !== undefined) return at;
+    }
+    if (word.length > longestCompound) return undefined;
+    for (let cut = shortestPart.first; cut <= word.length - shortestPart.second; cut++) {
+      const at = conceptNamed([word.slice(cut)]);
+      if (at !== undefined && conceptsWith(word.slice(0, cut))) return at;
+    }
+    return undefined;
+  };
+  /** Replaces the main word by the label of the concept that stands for it: `angry spaniel` becomes `angry dog`. */
+  const withStandIn = (words: readonly string[]): { words: readonly string[]; kind?: StandIn } => {
     const main = mainWords(words);
-    if (main.length !== 1 || conceptNamed(main) !== undefined) return { words };
-    const form = formsOf(main[0]!).find((each) => byKind.has(each));
-    if (form === undefined) return { words };
-    const { label } = concepts[byKind.get(form)!]!;
+    const at = main.length === 1 && conceptNamed(main) === undefined ? standInOf(main[0]!) : undefined;
+    if (at === undefined) return { words };
+    const { label } = concepts[at]!;
     const known = words.flatMap((word) => (word === main[0] ? wordsOf(label) : [word]));
     return { words: known, kind: { word: main[0]!, label } };
   };
@@ -218,17 +236,22 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
     return words;
   };
   const meaningOf = (words: readonly string[]): Omit<PhraseMeaning, "colour"> | undefined => {
+    if (words.length === 0) return undefined;
     const name = conceptNamed(words);
     if (name !== undefined) return { concepts: [name], isName: true };
     const content =
       words.length > 2 && containers.has(words[0]!) && words[1] === "of" ? words.slice(2) : words;
     const contained = content === words ? undefined : conceptNamed(content);
     if (contained !== undefined) return { concepts: [contained], isName: true };
-    const { words: known, kind } = withoutKind(content);
+    const { words: known, kind } = withStandIn(content);
     const standIn = kind === undefined ? undefined : conceptNamed(known);
     if (standIn !== undefined) return { concepts: [standIn], isName: true, kind };
     const ranked = rankByCoverage(known);
-    return ranked.length > 0 ? { concepts: ranked, isName: false, kind } : undefined;
+    if (ranked.length > 0) return { concepts: ranked, isName: false, kind };
+    // An unknown main word: what follows the preposition is better than nothing, "a logo for a bakery" than "a logo".
+    const stop = content.findIndex((word, at) => at > 0 && prepositions.has(word));
+    const rest = stop < 0 || content.length > longestPhrase ? undefined : meaningOf(content.slice(stop + 1));
+    return rest && { ...rest, isName: false };
   };
   return {
     read(phrase) {

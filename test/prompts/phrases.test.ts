@@ -35,6 +35,26 @@ describe("kinds without a drawing of their own", () => {
   });
 });
 
+describe("words that the pack does not know", () => {
+  it("reads a compound of known words as its second half", () => {
+    const compounds = createPhraseReader([
+      { label: "house", names: [], tags: [] },
+      { label: "bird", names: [], tags: [] },
+      { label: "lion", names: [], tags: [] },
+    ]);
+    expect(compounds.read("a red birdhouse")).toMatchObject({
+      concepts: [0],
+      kind: { word: "birdhouse", label: "house" },
+      colour: { name: "red" },
+    });
+    expect(compounds.read("a pavilion")).toBeUndefined();
+  });
+  it("falls back to what follows a preposition", () => {
+    expect(read("a logo for a pizza shop")).toEqual([undefined, "pizza"]);
+    expect(read("a logo")).toBeUndefined();
+  });
+});
+
 describe("phrases", () => {
   it.each([
     ["a red apple", [undefined, "red apple"]],
