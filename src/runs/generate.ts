@@ -8,7 +8,7 @@ import { type InputFiles, lossFindings } from "./inputs.js";
 import { type Prepared, prepareReplay, prepareResume } from "./prepare.js";
 import type { GenerateJob, UnfinishedRun } from "./jobs.js";
 import { openRunLog } from "./log.js";
-import { differentDraft, lookOf } from "./looks.js";
+import { differentDraft, lookOf, namesOneThing, pickedDraft } from "./looks.js";
 import { requireOutput } from "./output.js";
 import { planGenerate, promptFindings, resolveGenerate, splitFinding, termsOf } from "./planGenerate.js";
 import { paintFrames, paintOf, sketchOf } from "./preview.js";
@@ -19,6 +19,7 @@ import { type GenerateRequest, parseBudget } from "./requests/index.js";
 import { requireSession } from "./session.js";
 import { drawSheet } from "./sheet.js";
 import { requireFinite } from "./finite.js";
+import { createRandom } from "../tensor/index.js";
 import { type RunPlace, inPlace } from "./store.js";
 import type { RunTools } from "./tools.js";
 
@@ -173,14 +174,12 @@ async function* makePicture(
     scene: await sceneOf(planned, session.programs(), models),
     from: snapshot,
     choose(drafts) {
-      const rank = Math.min(
-        draft ??
-          differentDraft(
-            drafts,
-            job.earlier.map(({ look }) => look),
-          ),
-        drafts.length - 1,
-      );
+      const earlier = job.earlier.map(({ look }) => look);
+      const usual = (): number =>
+        earlier.length === 0 && namesOneThing(planned, models)
+          ? pickedDraft(drafts, createRandom(planned.seed).stream("pick"))
+          : differentDraft(drafts, earlier);
+      const rank = Math.min(draft ?? usual(), drafts.length - 1);
       draft = rank > 0 ? rank : undefined;
       return rank;
     },

@@ -1,5 +1,7 @@
-import type { Draft } from "../guidance/index.js";
+import type { Draft, SteerModels } from "../guidance/index.js";
 import type { Picture } from "../images/index.js";
+import type { Random } from "../tensor/index.js";
+import type { GenerateRecord } from "./records.js";
 
 /** Side of the small copies that are compared, in pixels. */
 const side = 16;
@@ -9,6 +11,11 @@ export const lookPattern = /^[0-9A-Za-z+/]{1024}$/;
 const noticeable = 0.06;
 /** Share of the drafts, best first, that are candidates for a different one; and the minimum number of candidates. */
 const eligible = { share: 1 / 4, least: 8 };
+
+/** Drafts whose score is within this of the best may start a picture of a known thing. */
+const nearBest = 0.1;
+/** Maximum number of different drafts that one is picked from. */
+const mostPicked = 6;
 
 /** A copy of a picture at 16×16 pixels, as text. */
 export function lookOf({ width, height, data }: Picture): string {
@@ -34,6 +41,36 @@ export function lookDistance(a: string, b: string): number {
   return first.reduce((sum, byte, at) => sum + Math.abs(byte - second[at]!), 0) / (255 * first.length);
 }
 
+const lookOfDraft = ({ picture }: Draft): string => {
+  const [, height, width] = picture.shape as readonly [number, number, number, number];
+  return lookOf({ width, height, data: picture.data as Float32Array });
+};
+
+/** Whether the only wanted prompt of a run names a thing that the generator has drawings of. */
+export function namesOneThing(
+  { terms, scene }: Pick<GenerateRecord["settings"], "terms" | "scene">,
+  { phrases }: Pick<SteerModels, "phrases">,
+): boolean {
+  const [wanted, ...others] = terms.filter(({ weight }) => weight > 0);
+  if (scene || others.length > 0 || wanted?.text === undefined) return false;
+  return phrases?.read(wanted.text)?.isName ?? false;
+}
+
+/** Rank of a draft picked at random among those that look different and score nearly as well as the best. */
+export function pickedDraft(drafts: readonly Draft[], random: Random): number {
+  const ranks: number[] = [];
+  const looks: string[] = [];
+  for (const [rank, draft] of drafts.entries()) {
+    const lag = rank === 0 ? 0 : (drafts[0]!.score ?? 0) - (draft.score ?? -Infinity);
+    if (ranks.length === mostPicked || lag > nearBest) break;
+    const look = lookOfDraft(draft);
+    if (looks.some((other) => lookDistance(look, other) < noticeable)) continue;
+    ranks.push(rank);
+    looks.push(look);
+  }
+  return ranks[random.integer(ranks.length)]!;
+}
+
 /**
  * Rank of the best draft that looks different from all earlier pictures, among the best quarter of the drafts. When there is none,
  * the rank of the most different draft of that quarter.
@@ -42,9 +79,8 @@ export function differentDraft(drafts: readonly Draft[], earlier: readonly strin
   if (earlier.length === 0) return 0;
   const count = Math.max(eligible.least, Math.ceil(drafts.length * eligible.share));
   let [best, most] = [0, -1];
-  for (const [rank, { picture }] of drafts.slice(0, count).entries()) {
-    const [, height, width] = picture.shape as readonly [number, number, number, number];
-    const look = lookOf({ width, height, data: picture.data as Float32Array });
+  for (const [rank, draft] of drafts.slice(0, count).entries()) {
+    const look = lookOfDraft(draft);
     const least = Math.min(...earlier.map((other) => lookDistance(look, other)));
     if (least >= noticeable) return rank;
     if (least > most) [best, most] = [rank, least];

@@ -15,8 +15,8 @@ import {
   readRecord,
   runGenerate,
 } from "../../src/runs/index.js";
-import { differentDraft, lookDistance, lookOf } from "../../src/runs/looks.js";
-import { hostFloats } from "../../src/tensor/index.js";
+import { differentDraft, lookDistance, lookOf, pickedDraft } from "../../src/runs/looks.js";
+import { createRandom, hostFloats } from "../../src/tensor/index.js";
 import { runCommand } from "../cli/inProcess.js";
 import { writeTinyPack } from "../tiny.js";
 import { writeTinyStickerPack } from "../tinySticker.js";
@@ -143,6 +143,24 @@ describe("differentDraft", () => {
     // A draft far down the list may be different because it is bad.
     const many = [...Array<number>(40).fill(0.5), 0.9].map(plain);
     expect(differentDraft(many, [lookOf(picture(0.5))])).toBe(0);
+  });
+});
+
+describe("pickedDraft", () => {
+  const draft = (value: number, score: number) => ({
+    latents: hostFloats(new Float32Array(1), [1, 1]),
+    picture: hostFloats(new Float32Array(32 * 32 * 3).fill(value), [1, 32, 32, 3]),
+    score,
+  });
+  const picks = (drafts: ReturnType<typeof draft>[]): number[] => [
+    ...new Set(Array.from({ length: 40 }, (_, seed) => pickedDraft(drafts, createRandom(seed)))),
+  ];
+
+  it("takes, by the seed, any draft that looks different and scores nearly as well as the best", () => {
+    const drafts = [draft(0.5, 2), draft(0.51, 1.99), draft(0.9, 1.95), draft(0.1, 1.8)];
+    expect(picks(drafts).sort()).toEqual([0, 2]);
+    expect(picks(drafts.slice(0, 2))).toEqual([0]);
+    expect(pickedDraft(drafts, createRandom(5))).toBe(pickedDraft(drafts, createRandom(5)));
   });
 });
 

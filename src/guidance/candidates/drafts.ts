@@ -20,9 +20,11 @@ export interface Draft {
   readonly latents: HostTensor;
   /** `[1, side, side, 3]` in [0, 1]. */
   readonly picture: HostTensor;
+  /** More is better; absent for drafts of scenes, which are ranked by other scores. */
+  readonly score?: number;
 }
 
-/** A draft with its score; more is better. */
+/** A draft with its score. */
 export interface ScoredDraft extends Draft {
   readonly score: number;
 }
