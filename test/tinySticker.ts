@@ -23,7 +23,7 @@ import * as tf from "../src/tf.js";
 import { clipWeights, tinyClip, tinyManifest, tokenizerJson } from "./tiny.js";
 
 export const tinySticker: StickerConfig & { readonly words: WordsShape } = {
-  shape: { code: 2, encoder: [4, 4, 4], decoder: [12, 10, 8], outline: 8, fill: 8 },
+  shape: { code: 2, encoder: [4, 4, 4], decoder: [12, 10, 8], outline: 8, fill: 8, smoothing: 0.2 },
   words: { condition: 16, noise: 4, width: 6, blocks: 1 },
   styles: ["plain", "shaded"],
   concepts: 3,

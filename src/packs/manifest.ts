@@ -115,6 +115,7 @@ const generator = z.discriminatedUnion("kind", [
         decoder: z.tuple([count, count, count]),
         outline: count,
         fill: count,
+        smoothing: z.number().min(0).max(0.25).optional(),
       }),
       /** Without it, drafts start from known drawings alone. */
       words: z.strictObject({ condition: count, noise: count, width: count, blocks: count }).optional(),

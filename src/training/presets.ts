@@ -74,6 +74,7 @@ export const stickerPreset: StickerShape = {
   decoder: [192, 128, 72],
   outline: 24,
   fill: 192,
+  smoothing: 0.2,
 };
 
 /** Shape of its network from words to codes, but for the features of the text embedding. */

@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/engine/index.js";
-import { latentSize, logitSide, pixelCentres, splineMatrix } from "../../src/gan/index.js";
+import {
+  latentSize,
+  logitSide,
+  pixelCentres,
+  slotCount,
+  slotLogits,
+  splineMatrix,
+} from "../../src/gan/index.js";
+import { smoothMaps } from "../../src/gan/sticker/networks.js";
 import {
   type TensorRecord,
   createRandom,
@@ -44,6 +52,73 @@ function reduced(rgba: Float32Array, side: number, to: number): Float32Array {
   });
   return out;
 }
+
+describe("smoothed logits", () => {
+  it("are the weighted means of neighbours along both axes, and constant maps stay as they are", async () => {
+    const [rows, columns, share] = [5, 6, 0.2];
+    const values = createRandom("maps").normals(2 * rows * columns * 3);
+    const maps = hostFloats(values, [2, rows, columns, 3]);
+    const program = await compile(
+      (tensors) => ({
+        smooth: smoothMaps(tensors.maps as tf.Tensor4D, share),
+        constant: smoothMaps(tf.ones([1, rows, columns, 1]), share),
+      }),
+      { maps },
+      { threads: 1 },
+    );
+    const { smooth, constant } = await program.run({ maps });
+    await program.dispose();
+    const at = (b: number, y: number, x: number, c: number): number => {
+      const [row, column] = [Math.min(rows - 1, Math.max(0, y)), Math.min(columns - 1, Math.max(0, x))];
+      return values[((b * rows + row) * columns + column) * 3 + c]!;
+    };
+    const along = (b: number, y: number, x: number, c: number): number =>
+      (1 - 2 * share) * at(b, y, x, c) + share * (at(b, y, x - 1, c) + at(b, y, x + 1, c));
+    smooth!.data.forEach((value, index) => {
+      const [c, x, y] = [index % 3, Math.floor(index / 3) % columns, Math.floor(index / 3 / columns) % rows];
+      const b = Math.floor(index / 3 / columns / rows);
+      const expected =
+        (1 - 2 * share) * along(b, y, x, c) + share * (along(b, y - 1, x, c) + along(b, y + 1, x, c));
+      expect(value).toBeCloseTo(expected, 5);
+    });
+    constant!.data.forEach((value) => expect(value).toBeCloseTo(1, 6));
+  });
+
+  it("have straighter outlines where logits are saturated", async () => {
+    const side = 256;
+    const edge = (x: number): number => 20 + 0.3 * x;
+    const program = await compile(
+      () => {
+        const half = Float32Array.from({ length: logitSide * logitSide * slotCount }, (_, at) => {
+          const [slot, x] = [at % slotCount, Math.floor(at / slotCount) % logitSide];
+          const inside = Math.floor(at / slotCount / logitSide) + 0.5 > edge(x + 0.5);
+          if (slot > 1) return -10;
+          return inside === (slot === 1) ? 10 : -10;
+        });
+        const maps = tf.tensor4d(half, [1, logitSide, logitSide, slotCount]);
+        const labelsOf = (share: number): tf.Tensor =>
+          tf.cast(tf.argMax(slotLogits(smoothMaps(maps, share), side), 3), "int32");
+        return { rough: labelsOf(0), smooth: labelsOf(0.2) };
+      },
+      {},
+      { threads: 1 },
+    );
+    const out = await program.run({});
+    await program.dispose();
+    /** Standard deviation of the outline's distance from the line, in pixels of 256. */
+    const unevenness = (labels: ArrayLike<number>): number => {
+      const apart = Array.from({ length: side - 40 }, (_, index) => {
+        const x = index + 20;
+        let row = 0;
+        while (labels[row * side + x] !== 1) row++;
+        return row - (edge((x + 0.5) / 4) * 4 - 0.5);
+      });
+      const mean = apart.reduce((sum, value) => sum + value, 0) / apart.length;
+      return Math.sqrt(apart.reduce((sum, value) => sum + (value - mean) ** 2, 0) / apart.length);
+    };
+    expect(unevenness(out.smooth!.data)).toBeLessThan(0.8 * unevenness(out.rough!.data));
+  });
+});
 
 describe("sticker generator", () => {
   it.each([64, 100, 256])("paints %i pixels a side alike compiled and eagerly", async (side) => {

@@ -31,6 +31,8 @@ export interface StickerShape {
   readonly outline: number;
   /** Width of the fills' attention pooling. */
   readonly fill: number;
+  /** Share of each neighbour along an axis in the smoothed logits, 0 to 0.25 (see `smoothMaps`); 0 when absent. */
+  readonly smoothing?: number | undefined;
 }
 
 /** Bound of the logits, so that no slot can dominate a picture. */
@@ -79,8 +81,35 @@ export function decodeSticker(p: Parameters, shape: StickerShape, code: tf.Tenso
   x = refine(scope(p, "refine32"), x); // [batch, 32, 32, narrow]
   const fine = depthToSpace(conv(scope(p, "up64"), leaky(x), 4 * shape.outline, 1, { gain: 1 }), 2); // [batch, 64, 64, outline]
   const raw = conv(scope(p, "logits"), leaky(fine), slotCount, 3, { gain: 1 });
-  const logits = tf.mul(tf.tanh(tf.mul(raw, 1 / bound)), bound) as tf.Tensor4D;
+  const bounded = tf.mul(tf.tanh(tf.mul(raw, 1 / bound)), bound) as tf.Tensor4D;
+  const logits = smoothMaps(bounded, shape.smoothing ?? 0);
   return { logits, fills: poolFills(scope(p, "fills"), shape, top) };
+}
+
+/**
+ * Smooths maps `[batch, 64, 64, channels]` along both axes by the kernel (share, 1 − 2 · share, share). Bounded logits are saturated on
+ * both sides of an outline, so the outline follows the grid; smoothed, it runs straight.
+ */
+export function smoothMaps(maps: tf.Tensor4D, share: number): tf.Tensor4D {
+  if (share === 0) return maps;
+  const [batch, rows, columns, channels] = maps.shape;
+  const kernel = (side: number): tf.Tensor2D =>
+    tf.tensor2d(
+      Float32Array.from({ length: side * side }, (_, at) => {
+        const [row, column] = [Math.floor(at / side), at % side];
+        if (Math.abs(row - column) === 1) return share;
+        if (row !== column) return 0;
+        return row === 0 || row === side - 1 ? 1 - share : 1 - 2 * share;
+      }),
+      [side, side],
+    );
+  const tall = tf.matMul(
+    kernel(rows),
+    tf.reshape(tf.transpose(maps, [1, 0, 2, 3]), [rows, batch * columns * channels]),
+  );
+  const across = tf.transpose(tf.reshape(tall, [rows, batch, columns, channels]), [2, 1, 0, 3]);
+  const wide = tf.matMul(kernel(columns), tf.reshape(across, [columns, batch * rows * channels]));
+  return tf.transpose(tf.reshape(wide, [columns, batch, rows, channels]), [1, 2, 0, 3]);
 }
 
 /** Fills by attention pooling: a learned query for each slot attends to the 64 positions of the decoder's first features. */

@@ -32,6 +32,7 @@ const shapeSchema = z.strictObject({
   decoder: widths,
   outline: count,
   fill: count,
+  smoothing: z.number().min(0).max(0.25).optional(),
 });
 const wordsSchema = z.strictObject({ condition: count, noise: count, width: count, blocks: count });
 
