@@ -28,7 +28,7 @@ const pair = z.union([
     .transform((text) => text.split(" ") as [string, string]),
 ]);
 const bpeSchema = z.looseObject({
-  model: z.looseObject({ vocab: z.record(z.string(), z.int()), merges: z.array(pair).default([]) }),
+  model: z.looseObject({ vocab: z.record(z.string(), z.int().nonnegative()), merges: z.array(pair).default([]) }),
   clipsteer: z.object({ words: z.array(z.string()) }).optional(),
 });
 const unigramSchema = z.looseObject({
@@ -78,7 +78,7 @@ export function loadTokenizer(json: unknown, options: { contextLength?: number }
   /** Tokens between the start and the end token. */
   const slotCount = contextLength - 2;
   return {
-    vocabSize: vocab.size,
+    vocabSize: 1 + [...vocab.values()].reduce((most, id) => Math.max(most, id), -1),
     contextLength,
     endToken: end,
     encode(texts) {

@@ -6,7 +6,7 @@ import {
   embedTexts,
   inputSide,
 } from "../clip/index.js";
-import { type EngineName, type Program, type TensorSpec, compile } from "../engine/index.js";
+import { type EngineName, type Program, type TensorSpec, compile, disposeOpened } from "../engine/index.js";
 import { type Picture, sharesOf } from "../images/index.js";
 import {
   type TensorRecord,
@@ -178,7 +178,7 @@ export function createEncoder(
       return out;
     },
     async dispose() {
-      await Promise.all([...programs.values()].map(async (program) => (await program).dispose()));
+      await disposeOpened(programs.values());
       programs.clear();
       spare.length = 0;
     },

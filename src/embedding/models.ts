@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type ClipConfig, type Tokenizer, loadTokenizer, maximumScale } from "../clip/index.js";
-import { ConfigError } from "../errors.js";
+import { ConfigError, WeightsError } from "../errors.js";
 import type { Pack } from "../packs/index.js";
 import type { TensorRecord } from "../tensor/index.js";
 
@@ -54,7 +54,16 @@ export async function packTokenizer(
   const { manifest } = pack;
   const own = clip?.tokenizer;
   const contextLength = own === undefined ? manifest.contextLength : clip!.config.text.contextLength;
-  return loadTokenizer(await pack.json(own ?? manifest.tokenizer), { contextLength });
+  const tokenizer = loadTokenizer(await pack.json(own ?? manifest.tokenizer), { contextLength });
+  const readers = clip
+    ? [{ name: "", ...clip }]
+    : clipsOf(pack).filter((each) => each.tokenizer === undefined);
+  for (const { name, config } of readers)
+    if (tokenizer.vocabSize > config.text.vocabSize || contextLength > config.text.contextLength)
+      throw new WeightsError(
+        `${pack.folder}: its tokenizer makes ${contextLength} tokens of ${tokenizer.vocabSize}, the CLIP ${name} reads ${config.text.contextLength} of ${config.text.vocabSize}; restore the pack`,
+      );
+  return tokenizer;
 }
 
 /**

@@ -6,3 +6,4 @@ export { startEngine } from "./thread.js";
 export { chooseProviders } from "./provider.js";
 export { collectParameters } from "./collect.js";
 export { type MappedMatrix, openMapped } from "./mapped.js";
+export { disposeOpened } from "./disposal.js";

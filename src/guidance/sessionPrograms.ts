@@ -1,4 +1,5 @@
 import { type Encoder, createEncoder } from "../embedding/index.js";
+import { disposeOpened } from "../engine/index.js";
 import { underPrefix } from "../tensor/index.js";
 import { type Drafter, createDrafter } from "./candidates/drafts.js";
 import { type Sketcher, createSketcher } from "./candidates/sketch.js";
@@ -82,19 +83,10 @@ export function createSessionPrograms(models: SteerModels, options: RunOptions):
       return programs;
     },
     async dispose() {
-      // A program that could not be opened holds nothing; its error was thrown where it was awaited.
-      const opened = await Promise.allSettled([
-        ...steerings.values(),
-        ...scorings.values(),
-        readOut,
-        synthesizer,
+      await disposeOpened([
+        ...[embedder, drafter, sketcher, inverter, guideEncoder, painter, readOut, synthesizer],
+        ...[...steerings.values(), ...scorings.values(), ...layered.values()],
       ]);
-      const programs = opened.map((each) => (each.status === "fulfilled" ? each.value : undefined));
-      await Promise.all(
-        [embedder, drafter, sketcher, inverter, guideEncoder, painter, ...programs, ...layered.values()].map(
-          (each) => each?.dispose(),
-        ),
-      );
     },
   };
 }

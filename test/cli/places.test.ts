@@ -1,6 +1,7 @@
 import { execFile, execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -45,6 +46,51 @@ describe("a place of another kind than expected is refused in a line, and nothin
         .split("\n")
         .filter((each) => each.startsWith("error:")),
     ).toHaveLength(1);
+  });
+});
+
+/** A copy of the pack with another manifest or tokenizer, whose hashes are right. */
+async function packWith(change: (manifest: PackJson, tokenizer: TokenizerJson) => void): Promise<string> {
+  const pack = await writeTinyPack();
+  const [manifestPath, tokenizerPath] = [join(pack, "pack.json"), join(pack, "tokenizer.json")];
+  const manifest = JSON.parse(await readFile(manifestPath, "utf8")) as PackJson;
+  const tokenizer = JSON.parse(await readFile(tokenizerPath, "utf8")) as TokenizerJson;
+  change(manifest, tokenizer);
+  const text = JSON.stringify(tokenizer);
+  await writeFile(tokenizerPath, text);
+  manifest.sha256["tokenizer.json"] = createHash("sha256").update(text).digest("hex");
+  await writeFile(manifestPath, JSON.stringify(manifest));
+  return pack;
+}
+interface PackJson {
+  contextLength: number;
+  generator: { config: { hidden: number } };
+  readonly sha256: Record<string, string>;
+}
+interface TokenizerJson {
+  readonly model: { vocab: Record<string, number> };
+}
+
+describe("a pack that fits its hashes and not itself is refused in a line", () => {
+  it.each<[string, RegExp, (manifest: PackJson, tokenizer: TokenizerJson) => void]>([
+    ["a context of 10⁹ tokens", /makes 1000000000 tokens/, (manifest) => (manifest.contextLength = 1e9)],
+    [
+      "tokens that no CLIP knows",
+      /tokens of 1000000001, .* reads/,
+      (_, { model }) => (model.vocab[Object.keys(model.vocab)[5]!] = 1e9),
+    ],
+    [
+      "a generator of another width",
+      /weights: "generator/,
+      (manifest) => (manifest.generator.config.hidden += 1),
+    ],
+  ])("%s", async (_, says, change) => {
+    const pack = await packWith(change);
+    const { code, stderr } = await runCommand(
+      placed(["generate", "hat", "--generator", pack, "--steps", "0", "--out", "@o"]),
+    );
+    expect([code, stderr]).toEqual([1, expect.stringMatching(says)]);
+    expect(stderr).not.toMatch(/unexpected|suppressed/);
   });
 });
 

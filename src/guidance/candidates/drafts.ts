@@ -1,5 +1,5 @@
 import { embedImages, inputSide, resizeSquare } from "../../clip/index.js";
-import { type Program, type TensorSpec, compile } from "../../engine/index.js";
+import { type Program, type TensorSpec, compile, disposeOpened } from "../../engine/index.js";
 import {
   type HostTensor,
   type TensorRecord,
@@ -234,7 +234,7 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
       return drafts.sort((a, b) => b.score - a.score);
     },
     async dispose() {
-      await Promise.all([...programs.values()].map(async (program) => (await program).dispose()));
+      await disposeOpened(programs.values());
       programs.clear();
     },
   };

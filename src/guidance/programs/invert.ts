@@ -1,5 +1,5 @@
 import { imageStages, inputSide, resizeSquare } from "../../clip/index.js";
-import { type Program, compile } from "../../engine/index.js";
+import { type Program, compile, disposeOpened } from "../../engine/index.js";
 import type { Picture } from "../../images/index.js";
 import {
   type HostTensor,
@@ -212,8 +212,7 @@ export function createInverter(models: SteerModels, options: RunOptions): Invert
       return best!;
     },
     async dispose() {
-      const programs = await Promise.all([guess, targets, steps]);
-      await Promise.all([embedder, ...programs].map((each) => each?.dispose()));
+      await disposeOpened([embedder, guess, targets, steps]);
     },
   };
 }

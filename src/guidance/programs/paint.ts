@@ -1,4 +1,4 @@
-import { type Program, compile } from "../../engine/index.js";
+import { type Program, compile, disposeOpened } from "../../engine/index.js";
 import { ConfigError } from "../../errors.js";
 import { type Picture, type RgbaBytes, pictureFrom } from "../../images/index.js";
 import {
@@ -219,10 +219,7 @@ export function createPainter(models: SteerModels, options: RunOptions): Painter
       }));
     },
     async dispose() {
-      const opened = await Promise.allSettled(programs.values());
-      await Promise.all(
-        opened.map((each) => (each.status === "fulfilled" ? each.value.dispose() : undefined)),
-      );
+      await disposeOpened(programs.values());
       programs.clear();
     },
   };
