@@ -1,5 +1,5 @@
 import { readdir, rm, stat } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { ConfigError, WeightsError } from "../errors.js";
 import { isPartial } from "../packs/index.js";
 import { modelFiles } from "./folder.js";
@@ -34,11 +34,13 @@ export async function addModel(
       `a model cannot be called "${name}"; name it with letters, digits, dots and dashes`,
       { reason: "model-name" },
     );
-  if (knownModels.some((each) => each.name === name) || (await readRecord(home, name)))
-    throw new ConfigError(
-      `the name "${name}" is taken; give another one, or remove the model ${name} first`,
-      { reason: "model-name" },
-    );
+  const existing = await readRecord(home, name);
+  const taken = new ConfigError(
+    `the name "${name}" is taken; give another one, or remove the model ${name} first`,
+    { reason: "model-name" },
+  );
+  const isThese = existing?.files.every((each) => each.path === path || dirname(each.path) === path);
+  if (knownModels.some((each) => each.name === name) || isThese === false) throw taken;
   if (!info?.isFile() && !info?.isDirectory())
     throw new WeightsError(`${file}: is no file or folder; give weights`);
   const paths = info.isDirectory() ? await modelFiles(home, path) : [path];
@@ -65,6 +67,7 @@ export async function addModel(
     owned: false,
     files,
   };
+  if (existing && JSON.stringify(existing) !== JSON.stringify(record)) throw taken;
   await writeRecord(home, record);
   return record;
 }

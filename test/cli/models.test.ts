@@ -20,6 +20,17 @@ describe("models", () => {
     const added = await runCommand(["models", "add", file, "--license", "mine"]);
     expect(added.stderr).toBe("");
     expect(added.stdout).toMatch(/^faces: pickle, StyleGAN3 \(NVIDIA\)\nsha256 [0-9a-f]{64}\n$/);
+    // The same again, as after a run that was killed at its end; not under other words, and no other file.
+    expect(await runCommand(["models", "add", file, "--license", "mine"])).toEqual(added);
+    const others = [
+      ["models", "add", file, "--license", "yours"],
+      ["models", "add", join(fixtures, "stylegan2.pkl"), "--name", "faces"],
+    ];
+    for (const args of others)
+      expect(await runCommand(args)).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/^error: the name "faces" is taken; /) as string,
+      });
     const listed = await runCommand(["models", "list"]);
     const info = await runCommand(["models", "info", "faces", "--json", "--tensors", "1"]);
     const verified = await runCommand(["models", "verify", "--json", "--quiet"]);
