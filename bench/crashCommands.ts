@@ -1,6 +1,6 @@
 /**
- * Kills whole commands at random moments, then fills the disk under them: `npm run build && npx tsx bench/crashCommands.ts [kills] [seed]`
- * (200, seed 1). Everything that a command writes lies in one folder: results, models, caches and temporary files.
+ * Kills whole commands at random moments, then fills the disk under them: `npm run build && npx tsx bench/crashCommands.ts [kills] [seed] [command]`
+ * (200, seed 1, all). Everything that a command writes lies in one folder: results, models, caches and temporary files.
  * After each kill, and after each full disk, every file has to be whole. A rerun (or `--resume`) has to succeed, after which no lock and no
  * unfinished or temporary file may be left. Full disks are small tmpfs, which only root can mount; they are left out elsewhere.
  */
@@ -18,7 +18,7 @@ import { createRandom } from "../src/tensor/index.js";
 import { sendRest, serve } from "../test/models/server.js";
 import { writeTinyPack } from "../test/tiny.js";
 
-const [first = "200", seed = "1"] = process.argv.slice(2);
+const [first = "200", seed = "1", only] = process.argv.slice(2);
 const sizeOfModel = 3_000_000;
 const header = `{"w":{"dtype":"U8","shape":[${sizeOfModel}],"data_offsets":[0,${sizeOfModel}]}}`;
 const content = Buffer.concat([
@@ -72,7 +72,7 @@ const training = (place: string): string[] => [
   ...["--shape", join(inputs, "shape.yaml"), "--steps", "12", "--batch", "4", "--validate", "0"],
   ...["--save-every", "0.05", "--out", join(place, "train")],
 ];
-const cases: readonly Case[] = [
+const allCases: readonly Case[] = [
   resumable("generate", (place) => [
     ...["generate", "a red heart", ...small, "--candidates", "3", "--steps", "8", "--count", "2"],
     ...["--out", join(place, "runs")],
@@ -128,16 +128,16 @@ const cases: readonly Case[] = [
   {
     name: "models add",
     args: () => ["models", "add", join(root, "test/packs/fixtures/stylegan3.pkl")],
-    // What was added before the kill is there: adding it again is refused.
-    again: (place) =>
-      Promise.resolve(
-        existsSync(join(place, "home/clipsteer/models/stylegan3.json"))
-          ? ["models", "verify", "stylegan3"]
-          : ["models", "add", join(root, "test/packs/fixtures/stylegan3.pkl")],
-      ),
   },
   { name: "models pull", args: () => ["pull", server.url] },
+  ...["npy", "safetensors", "jsonl"].map((format) => ({
+    name: `embed ${format}`,
+    args: (place: string) => [
+      ...["embed", join(inputs, "pictures"), "--generator", pack, "--out", join(place, `rows.${format}`)],
+    ],
+  })),
 ];
+const cases = allCases.filter(({ name }) => only === undefined || name.startsWith(only));
 
 await mkdir(join(inputs, "pictures"));
 const rows = ["path,label,file,caption"];
