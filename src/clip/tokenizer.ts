@@ -28,7 +28,10 @@ const pair = z.union([
     .transform((text) => text.split(" ") as [string, string]),
 ]);
 const bpeSchema = z.looseObject({
-  model: z.looseObject({ vocab: z.record(z.string(), z.int().nonnegative()), merges: z.array(pair).default([]) }),
+  model: z.looseObject({
+    vocab: z.record(z.string(), z.int().nonnegative()),
+    merges: z.array(pair).default([]),
+  }),
   clipsteer: z.object({ words: z.array(z.string()) }).optional(),
 });
 const unigramSchema = z.looseObject({
