@@ -80,9 +80,3 @@ async function templatesOf(file: string): Promise<readonly string[]> {
   if (!templates) throw new InputError(`${file}: has no templates; add a list under templates:`);
   return templates;
 }
-
-/** A rate in percent with its interval, for one line of a terminal. */
-export function rateText({ mean, low, high }: { mean: number; low: number; high: number }): string {
-  const of = (value: number): string => (100 * value).toFixed(1);
-  return `${of(mean)} % (${of(low)} to ${of(high)})`;
-}

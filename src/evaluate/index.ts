@@ -66,6 +66,7 @@ export {
   runGenerationEvaluation,
 } from "./generationRun.js";
 export { groupAttributes, rowsWhere } from "./groups.js";
+export { biasSummary, generationSummary, peopleSummary, rateText, tuningSummary } from "./summaries.js";
 export { generationReport } from "./generationReport.js";
 export {
   embedLabelled,

@@ -4,7 +4,7 @@ import { ConfigError } from "../../errors.js";
 import { readList, splitList } from "../../files/index.js";
 import type { AssociationOptions } from "../../evaluate/index.js";
 import { defineCommand } from "../command.js";
-import { evaluationOptions, rateText, withEvaluation } from "../evaluateRun.js";
+import { evaluationOptions, withEvaluation } from "../evaluateRun.js";
 
 /** `clipsteer evaluate bias`. */
 export const evaluateBiasCommand = defineCommand({
@@ -56,8 +56,16 @@ export const evaluateBiasCommand = defineCommand({
       throw new ConfigError("evaluate bias: the association test takes all of --x, --y, --a and --b");
     const association: AssociationOptions | undefined =
       given === 4 ? { x: x!, y: y!, a: splitList(a!), b: splitList(b!) } : undefined;
-    const { biasReport, evaluateBias, groupAttributes, keepRows, openLabelledSet, rowsWhere, writeReport } =
-      await import("../../evaluate/index.js");
+    const {
+      biasReport,
+      biasSummary,
+      evaluateBias,
+      groupAttributes,
+      keepRows,
+      openLabelledSet,
+      rowsWhere,
+      writeReport,
+    } = await import("../../evaluate/index.js");
     const opened = await openLabelledSet(data, label === undefined ? {} : { label });
     const set = where === undefined ? opened : keepRows(opened, rowsWhere(opened, where));
     const bias = {
@@ -70,26 +78,9 @@ export const evaluateBiasCommand = defineCommand({
     };
     await withEvaluation(set, options, context, async ({ models, encoder, templates, embedded, head }) => {
       const rows = await evaluateBias(models, encoder, embedded, templates, bias);
-      const reportHead = {
-        ...head,
-        pictures: embedded.set.own.length,
-        where,
-      };
+      const reportHead = { ...head, pictures: embedded.set.own.length, where };
       await writeReport(out, biasReport(rows, bias, reportHead));
-      for (const { model, rates, sensitivity, association: found } of rows) {
-        context.print(model);
-        for (const { by: name, groups, gap } of rates) {
-          context.print(`  by ${name}`);
-          for (const { group, rate } of groups)
-            context.print(`    ${group.padEnd(24)} ${rateText(rate)}, ${rate.samples} pictures`);
-          if (gap) context.print(`    ${gap.to} − ${gap.from}: ${rateText(gap.difference)}`);
-        }
-        for (const { by: name, groups } of sensitivity ?? [])
-          for (const { group, change } of groups)
-            context.print(`  other labels, ${name} ${group}: ${rateText(change)}`);
-        if (found)
-          context.print(`  association: effect ${found.effect.toFixed(2)}, p ${found.p.toPrecision(2)}`);
-      }
+      for (const line of biasSummary(rows)) context.print(line);
       for (const end of ["md", "html"]) context.print(join(out, `report.${end}`));
       context.printJson({ ...reportHead, out, options: bias, rows });
     });

@@ -3,7 +3,6 @@ import { defaultPack } from "../../runs/requests/index.js";
 import type { Progress } from "../context.js";
 import { warnOfWords } from "../clips.js";
 import { defineCommand } from "../command.js";
-import { rateText } from "../evaluateRun.js";
 
 /** `clipsteer evaluate generation`. */
 export const evaluateGeneration = defineCommand({
@@ -46,7 +45,7 @@ export const evaluateGeneration = defineCommand({
   ],
   async run(options, context, given) {
     const { prompts, generator, threads, data, out, among, judge, ...ascent } = options;
-    const { figure, runGenerationEvaluation } = await import("../../evaluate/index.js");
+    const { generationSummary, runGenerationEvaluation } = await import("../../evaluate/index.js");
     const [isDataRequired, isJudgeRequired] = ["data" in given, "judge" in given];
     const steps = runGenerationEvaluation(
       { prompts, generator, threads, data, isDataRequired, judge, isJudgeRequired, out, among, ascent },
@@ -64,50 +63,10 @@ export const evaluateGeneration = defineCommand({
       progress.update(done);
     }
     progress?.stop();
-    const { report, real, independent, missed, texts, sheet, files } = next.value;
-    context.printJson({
-      ...report,
-      real,
-      independent,
-      missed,
-      sheet,
-    });
-    context.print(`R-precision at 1: ${rateText(report.rPrecision)}, ${report.rPrecision.samples} pictures`);
-    const { amongAll } = report;
-    if (amongAll) context.print(`… among ${texts} texts: ${rateText(amongAll)}`);
-    context.print(
-      `judge ${report.judge.mean.toFixed(3)} · guides ${report.guide.mean.toFixed(3)} · ${report.seconds.toFixed(1)} s a picture`,
-    );
-    if (real) {
-      const { ceiling, ceilingAmongAll, ceilingKeptBack: keptBack, heldOut } = real;
-      const more = keptBack ? `; held out from training ${rateText(keptBack)}, ${keptBack.samples}` : "";
-      context.print(
-        `real emoji of ${real.prompts} of the prompts: ${rateText(ceiling)}, ${ceiling.samples}${more}`,
-      );
-      if (ceilingAmongAll) context.print(`… among ${texts} texts: ${rateText(ceilingAmongAll)}`);
-      if (heldOut) {
-        const { drawings, distance, percentile } = heldOut;
-        context.print(
-          `percentile among ${drawings} held-out drawings: judge ${rateText(percentile.judge)}, guides − judge ${rateText(percentile.gap)}`,
-        );
-        if (distance) {
-          const copies = distance.training ? `, training drawings ${figure(distance.training)}` : "";
-          context.print(
-            `kernel distance to ${distance.drawings} drawings of a held-out style: generated ${figure(distance.generated)}${copies}`,
-          );
-        }
-      } else context.note("fewer than 500 held-out drawings: no percentiles, no kernel distance");
-    }
-    if (independent) {
-      const { rPrecision, ceiling, floor, found } = independent;
-      const beside = [
-        ...(ceiling ? [`real drawings ${rateText(ceiling)}`] : []),
-        ...(floor ? [`drawings of other concepts ${rateText(floor)}`] : []),
-      ].join(", ");
-      context.print(`independent judge, R-precision at 1: ${rateText(rPrecision)}${beside && `; ${beside}`}`);
-      if (found)
-        context.print(`… every part found at a 5 % false-positive rate: ${rateText(found.generated)}`);
-    }
-    for (const path of [sheet, ...files]) context.print(path);
+    const { report, real, independent, missed, sheet, files } = next.value;
+    context.printJson({ ...report, real, independent, missed, sheet });
+    if (real && !real.heldOut)
+      context.note("fewer than 500 held-out drawings: no percentiles, no kernel distance");
+    for (const line of [...generationSummary(next.value), sheet, ...files]) context.print(line);
   },
 });

@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { defineCommand } from "../command.js";
-import { rateText } from "../evaluateRun.js";
 
 /** `clipsteer evaluate people`. */
 export const evaluatePeopleCommand = defineCommand({
@@ -27,7 +26,7 @@ export const evaluatePeopleCommand = defineCommand({
     ],
   ],
   async run({ ratings: files, judge, folder, threads }, context) {
-    const { evaluatePeople, judgeTrials } = await import("../../evaluate/index.js");
+    const { evaluatePeople, judgeTrials, peopleSummary } = await import("../../evaluate/index.js");
     const { answersByTrial, readRatingsTogether, trialPictures } = await import("../../rating/index.js");
     const { loadJudge } = await import("../../embedding/index.js");
     const ratings = await readRatingsTogether(files);
@@ -42,33 +41,6 @@ export const evaluatePeopleCommand = defineCommand({
           });
     const report = evaluatePeople(answersByTrial(ratings, judged), ratings.length);
     context.printJson(report);
-    const { agreement, naming, preference } = report;
-    if (!naming && !preference) context.print("no answers yet");
-    if (agreement) {
-      const { mean, low, high, samples } = agreement.kappa;
-      const value = Number.isNaN(mean)
-        ? "undefined (one category only)"
-        : `${mean.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
-      context.print(`${agreement.name}: ${value}, ${samples} trials`);
-    }
-    if (naming) {
-      context.print(`named rightly: ${rateText(naming.recognised)}, ${naming.recognised.samples} answers`);
-      context.print(`recognised by most raters: ${rateText(naming.pictures)}`);
-      if (naming.judge) {
-        const { recognised, falsePositives, falseNegatives } = naming.judge;
-        context.print(`judge: ${rateText(recognised)}`);
-        const of = (name: string, { samples }: { samples: number }, text: string): void =>
-          context.print(samples === 0 ? `${name}: no such picture` : `${name}: ${text}, ${samples} pictures`);
-        of("judge's false-positive rate", falsePositives, rateText(falsePositives));
-        of("judge's false-negative rate", falseNegatives, rateText(falseNegatives));
-      }
-    }
-    if (preference) {
-      const [one, two] = preference.methods;
-      context.print(
-        `${one} preferred to ${two}: ${rateText(preference.first)}, ${preference.first.samples} answers, ${preference.undecided} undecided`,
-      );
-      if (preference.judgeAgrees) context.print(`judge agrees: ${rateText(preference.judgeAgrees)}`);
-    }
+    for (const line of peopleSummary(report)) context.print(line);
   },
 });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { defineCommand } from "../command.js";
-import { evaluationOptions, rateText, withEvaluation } from "../evaluateRun.js";
+import { evaluationOptions, withEvaluation } from "../evaluateRun.js";
 
 /** `clipsteer evaluate retrieval`. */
 export const evaluateRetrievalCommand = defineCommand({
@@ -16,7 +16,7 @@ export const evaluateRetrievalCommand = defineCommand({
     ["clipsteer evaluate retrieval captions.csv --label caption", "pictures with captions of your own"],
   ],
   async run({ data, label, out, ...options }, context) {
-    const { evaluateRetrieval, openLabelledSet, retrievalReport, writeReport } =
+    const { evaluateRetrieval, openLabelledSet, rateText, retrievalReport, writeReport } =
       await import("../../evaluate/index.js");
     const set = await openLabelledSet(data, label === undefined ? {} : { label });
     await withEvaluation(set, options, context, async ({ models, encoder, templates, embedded, head }) => {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { defineCommand } from "../command.js";
-import { evaluationOptions, rateText, withEvaluation } from "../evaluateRun.js";
+import { evaluationOptions, withEvaluation } from "../evaluateRun.js";
 
 /** `clipsteer evaluate zero-shot`. */
 export const evaluateZeroShotCommand = defineCommand({
@@ -17,7 +17,7 @@ export const evaluateZeroShotCommand = defineCommand({
     ["clipsteer evaluate zero-shot pictures/ --clip judge", "a folder with a folder of pictures a label"],
   ],
   async run({ data, label, out, ...options }, context) {
-    const { evaluateZeroShot, openLabelledSet, writeReport, zeroShotReport } =
+    const { evaluateZeroShot, openLabelledSet, rateText, writeReport, zeroShotReport } =
       await import("../../evaluate/index.js");
     const set = await openLabelledSet(data, label === undefined ? {} : { label });
     await withEvaluation(set, options, context, async ({ models, encoder, templates, embedded, head }) => {

@@ -4,7 +4,7 @@ import { defaultPack } from "../../runs/requests/index.js";
 import { ConfigError } from "../../errors.js";
 import { warnOfWords } from "../clips.js";
 import { defineCommand } from "../command.js";
-import { evaluationOptions, rateText, withEvaluation } from "../evaluateRun.js";
+import { evaluationOptions, withEvaluation } from "../evaluateRun.js";
 
 const files = z.array(z.string()).default([]).describe("Prompt files (YAML)").meta({ positional: true });
 
@@ -97,7 +97,8 @@ export const promptsTune = defineCommand({
     ["clipsteer prompts tune pictures/ --candidates prompts/imagenet-80.yaml", "for pictures of your own"],
   ],
   async run({ data, label, candidates: file, most, out, ...options }, context) {
-    const { openLabelledSet, tunePrompts, tuningPart, writeReport } = await import("../../evaluate/index.js");
+    const { openLabelledSet, rateText, tunePrompts, tuningPart, tuningSummary, writeReport } =
+      await import("../../evaluate/index.js");
     const { loadPromptFile } = await import("../../prompts/index.js");
     const { templates: candidates } = await loadPromptFile(file);
     if (!candidates) throw new ConfigError(`${file}: has no templates; add a list under templates:`);
@@ -117,16 +118,7 @@ export const promptsTune = defineCommand({
       await writeReport(dirname(out), {
         [basename(out)]: stringify({ description, templates: tuned.templates }, { lineWidth: 0 }),
       });
-      context.print(`chosen on ${tuned.chosenOn} pictures of "${part.name}":`);
-      for (const { template, logLikelihood } of tuned.steps)
-        context.print(`  ${template} (log-likelihood ${logLikelihood.toFixed(4)})`);
-      context.print("label-free weights:");
-      for (const { template, weight } of [...tuned.weights].sort((a, b) => b.weight - a.weight).slice(0, 10))
-        context.print(`  ${weight.toFixed(3)} ${template}`);
-      context.print(`accuracy on the other half, ${tuned.heldOut[0]!.accuracy.samples} pictures:`);
-      for (const { name, accuracy, gain: change } of tuned.heldOut)
-        context.print(`  ${name}: ${rateText(accuracy)}${change ? `, gain ${rateText(change)}` : ""}`);
-      context.print(out);
+      for (const line of [...tuningSummary(tuned, part.name), out]) context.print(line);
       context.printJson({ ...tuned, part: part.name, out });
     });
   },

@@ -1,0 +1,132 @@
+import type { BiasRow } from "./biasRun.js";
+import type { GenerationEvaluation } from "./generationRun.js";
+import type { IndependentReport } from "./independentJudge.js";
+import type { PeopleReport } from "./people.js";
+import type { RealComparison } from "./real.js";
+import { figure } from "./report.js";
+import type { Estimate } from "./statistics.js";
+import type { TunedPrompts } from "./tune.js";
+
+/** A rate in percent with its interval, for one line of text: `59.9 % (53.7 to 66.0)`. */
+export function rateText({ mean, low, high }: Pick<Estimate, "mean" | "low" | "high">): string {
+  const of = (value: number): string => (100 * value).toFixed(1);
+  return `${of(mean)} % (${of(low)} to ${of(high)})`;
+}
+
+/** Lines that sum up a measurement of generation, without its files. */
+export function generationSummary(evaluation: GenerationEvaluation): string[] {
+  const { report, real, independent, texts } = evaluation;
+  return [
+    `R-precision at 1: ${rateText(report.rPrecision)}, ${report.rPrecision.samples} pictures`,
+    ...(report.amongAll ? [`… among ${texts} texts: ${rateText(report.amongAll)}`] : []),
+    `judge ${report.judge.mean.toFixed(3)} · guides ${report.guide.mean.toFixed(3)} · ${report.seconds.toFixed(1)} s a picture`,
+    ...(real ? realSummary(real, texts) : []),
+    ...(independent ? independentSummary(independent) : []),
+  ];
+}
+
+function realSummary({ prompts, ceiling, ...real }: RealComparison, texts: number): string[] {
+  const { ceilingAmongAll, ceilingKeptBack: keptBack, heldOut } = real;
+  const more = keptBack ? `; held out from training ${rateText(keptBack)}, ${keptBack.samples}` : "";
+  const lines = [`real emoji of ${prompts} of the prompts: ${rateText(ceiling)}, ${ceiling.samples}${more}`];
+  if (ceilingAmongAll) lines.push(`… among ${texts} texts: ${rateText(ceilingAmongAll)}`);
+  if (!heldOut) return lines;
+  const { drawings, distance, percentile } = heldOut;
+  lines.push(
+    `percentile among ${drawings} held-out drawings: judge ${rateText(percentile.judge)}, guides − judge ${rateText(percentile.gap)}`,
+  );
+  if (!distance) return lines;
+  const copies = distance.training ? `, training drawings ${figure(distance.training)}` : "";
+  return [
+    ...lines,
+    `kernel distance to ${distance.drawings} drawings of a held-out style: generated ${figure(distance.generated)}${copies}`,
+  ];
+}
+
+function independentSummary({ rPrecision, ceiling, floor, found }: IndependentReport): string[] {
+  const references = [
+    ...(ceiling ? [`real drawings ${rateText(ceiling)}`] : []),
+    ...(floor ? [`drawings of other concepts ${rateText(floor)}`] : []),
+  ];
+  return [
+    [`independent judge, R-precision at 1: ${rateText(rPrecision)}`, references.join(", ")]
+      .filter(Boolean)
+      .join("; "),
+    ...(found ? [`… every part found at a 5 % false-positive rate: ${rateText(found.generated)}`] : []),
+  ];
+}
+
+/** Lines that sum up a bias measurement: the rates of each CLIP, their changes, and its association test. */
+export function biasSummary(rows: readonly BiasRow[]): string[] {
+  return rows.flatMap(({ model, rates, sensitivity = [], association }) => [
+    model,
+    ...rates.flatMap(({ by, groups, gap }) => [
+      `  by ${by}`,
+      ...groups.map(
+        ({ group, rate }) => `    ${group.padEnd(24)} ${rateText(rate)}, ${rate.samples} pictures`,
+      ),
+      ...(gap ? [`    ${gap.to} − ${gap.from}: ${rateText(gap.difference)}`] : []),
+    ]),
+    ...sensitivity.flatMap(({ by, groups }) =>
+      groups.map(({ group, change }) => `  other labels, ${by} ${group}: ${rateText(change)}`),
+    ),
+    ...(association
+      ? [`  association: effect ${association.effect.toFixed(2)}, p ${association.p.toPrecision(2)}`]
+      : []),
+  ]);
+}
+
+/** Lines that sum up the verdicts of people. */
+export function peopleSummary({ agreement, naming, preference }: PeopleReport): string[] {
+  const lines = naming || preference ? [] : ["no answers yet"];
+  if (agreement) {
+    const { mean, samples } = agreement.kappa;
+    const value = Number.isNaN(mean) ? "undefined (one category only)" : figure(agreement.kappa, 2);
+    lines.push(`${agreement.name}: ${value}, ${samples} trials`);
+  }
+  if (naming) {
+    lines.push(
+      `named rightly: ${rateText(naming.recognised)}, ${naming.recognised.samples} answers`,
+      `recognised by most raters: ${rateText(naming.pictures)}`,
+    );
+    if (naming.judge) {
+      const share = (name: string, estimate: Estimate): string =>
+        estimate.samples === 0
+          ? `${name}: no such picture`
+          : `${name}: ${rateText(estimate)}, ${estimate.samples} pictures`;
+      lines.push(
+        `judge: ${rateText(naming.judge.recognised)}`,
+        share("judge's false-positive rate", naming.judge.falsePositives),
+        share("judge's false-negative rate", naming.judge.falseNegatives),
+      );
+    }
+  }
+  if (preference) {
+    const { methods, first, undecided, judgeAgrees } = preference;
+    lines.push(
+      `${methods[0]} preferred to ${methods[1]}: ${rateText(first)}, ${first.samples} answers, ${undecided} undecided`,
+    );
+    if (judgeAgrees) lines.push(`judge agrees: ${rateText(judgeAgrees)}`);
+  }
+  return lines;
+}
+
+/** Lines that sum up tuned prompts. @param part name of the part that they were chosen on. */
+export function tuningSummary({ chosenOn, steps, weights, heldOut }: TunedPrompts, part: string): string[] {
+  return [
+    `chosen on ${chosenOn} pictures of "${part}":`,
+    ...steps.map(
+      ({ template, logLikelihood }) => `  ${template} (log-likelihood ${logLikelihood.toFixed(4)})`,
+    ),
+    "label-free weights:",
+    ...[...weights]
+      .sort((a, b) => b.weight - a.weight)
+      .slice(0, 10)
+      .map(({ template, weight }) => `  ${weight.toFixed(3)} ${template}`),
+    `accuracy on the other half, ${heldOut[0]!.accuracy.samples} pictures:`,
+    ...heldOut.map(
+      ({ name, accuracy, gain }) =>
+        `  ${name}: ${rateText(accuracy)}${gain ? `, gain ${rateText(gain)}` : ""}`,
+    ),
+  ];
+}
