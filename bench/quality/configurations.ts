@@ -48,7 +48,7 @@ const bare: Partial<Recipe> = {
   ramps: false,
   noise: 0,
   judged: false,
-  worthIt: -2,
+  minGain: -2,
 };
 
 /**
@@ -186,13 +186,13 @@ export const configurations: readonly Configuration[] = [
     name: "always-steered",
     description: "ascent accepted whatever the judge gains",
     table: "ablation",
-    settings: recipe({ worthIt: -2 }),
+    settings: recipe({ minGain: -2 }),
   },
   {
     name: "no-judge",
     description: "the last average, without the judge",
     table: "ablation",
-    settings: recipe({ judged: false, worthIt: -2 }),
+    settings: recipe({ judged: false, minGain: -2 }),
   },
   {
     name: "no-views-no-judge",
@@ -201,7 +201,7 @@ export const configurations: readonly Configuration[] = [
     settings: {
       recipe: {
         ...views({ close: 0, ...still }).recipe,
-        ...recipe({ judged: false, worthIt: -2 }).recipe,
+        ...recipe({ judged: false, minGain: -2 }).recipe,
       },
     },
   },
@@ -301,7 +301,7 @@ export const compositionConfigurations: readonly Configuration[] = [
     name: "steered-always",
     description: "ascent, accepted whatever the judge gains",
     table: "ablation",
-    settings: { ...whole, ...recipe({ worthIt: -2 }) },
+    settings: { ...whole, ...recipe({ minGain: -2 }) },
   },
   {
     name: "steered-far",

@@ -67,7 +67,7 @@ export function calibrationError(list: readonly Confidence[], bins = 15): number
 
 /**
  * Calibration error with a pivotal bootstrap interval, since the error itself is too large when bins hold few pictures. Whole
- * clusters are drawn: pictures of one concept are named, or missed, together.
+ * clusters are drawn, since outcomes of one concept are correlated.
  * Source: Davison & Hinkley 1997, §3.8 (clusters) and equation 2.10 (pivotal interval).
  * @param clusters cluster of each picture; default: all are independent.
  */
@@ -90,7 +90,7 @@ export function calibrationEstimate(
 }
 
 /**
- * Confidences under a scale fitted on other pictures: each half of the rows is judged by the scale that fits the other half.
+ * Confidences under a scale fitted on other pictures: each half of the rows uses the scale fitted on the other half.
  * @param half which half each row is in.
  */
 export function crossFitted(

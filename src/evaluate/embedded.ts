@@ -73,7 +73,7 @@ export async function embedLabelled(
   return { set: keepRows(set, readRows), pictures, unreadable };
 }
 
-/** Unit rows of texts put into one template, for each CLIP `[texts, features]`. */
+/** Unit embeddings of texts in one template, for each CLIP `[texts, features]`. */
 export async function embedTemplate(
   models: ClipModels,
   encoder: Encoder,

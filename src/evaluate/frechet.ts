@@ -33,7 +33,10 @@ function gaussianOf(data: Float32Array, features: number, rows: ArrayLike<number
   return { mean, covariance };
 }
 
-/** Lower triangle `L` with `L Lᵀ` the matrix; where a pivot is nothing beside the largest (a direction without spread), 0. */
+/**
+ * Lower triangle `L` with `L Lᵀ` the matrix; where a pivot is negligible relative to the largest (a direction without
+ * variance), the column is 0.
+ */
 function cholesky(matrix: Float64Array, size: number): Float64Array {
   const lower = new Float64Array(size * size);
   let largest = 0;
@@ -119,7 +122,7 @@ function tridiagonalEigenvalues(d: Float64Array, e: Float64Array): Float64Array 
   const largest = d.reduce((most, value, at) => Math.max(most, Math.abs(value) + Math.abs(e[at]!)), 0);
   if (!Number.isFinite(largest))
     throw new ShapeError("eigenvalues: the matrix is not finite; check the embeddings");
-  // Beside the largest, not beside its neighbours: where a matrix has few directions, those are rounding and never settle.
+  // Compared with the largest value, not with its neighbours: in a matrix of low rank the neighbours are rounding errors and never converge.
   const nothing = Number.EPSILON * largest;
   for (let low = 0; low < size; low++)
     for (let round = 0; ; round++) {
@@ -190,7 +193,10 @@ export function frechetDistance(first: HostTensor, second: HostTensor): number {
   );
 }
 
-/** A Fréchet distance, and those of resampled rows: sets of as many rows are resampled alike, so theirs can be compared. */
+/**
+ * A Fréchet distance, and the distances of resampled rows. Sets with the same number of rows use the same resamples, so their
+ * distances can be compared.
+ */
 export interface Resampled {
   readonly distance: number;
   readonly resamples: Float64Array;
@@ -199,8 +205,8 @@ export interface Resampled {
 }
 
 /**
- * Fréchet distances of a set, and of its rows drawn again, to a fixed set.
- * @param resamples how often the rows are drawn again; each takes a tenth of a second at 256 features.
+ * Fréchet distances to a fixed set: of a set, and of bootstrap resamples of its rows.
+ * @param resamples number of resamples; each takes 0.1 s at 256 features.
  */
 export function resampleFrechet(first: HostTensor, second: HostTensor, resamples = 100): Resampled {
   check(first, second);
@@ -224,8 +230,8 @@ export function frechetEstimate(first: HostTensor, second: HostTensor, resamples
 }
 
 /**
- * How much farther one set is from a fixed one than another of as many rows, row by row the same prompts. The excess of few rows
- * is in both, and leaves their difference. The interval is pivotal.
+ * Difference of the distances of two sets to a fixed one; both sets have one row for each of the same prompts, in the same
+ * order. The bias of small samples is in both distances and cancels. The interval is pivotal.
  */
 export function frechetDifference(first: Resampled, second: Resampled): Estimate {
   const differences = first.resamples.map((value, at) => value - second.resamples[at]!);

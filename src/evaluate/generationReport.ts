@@ -5,7 +5,7 @@ import { figure, intervalPlot, markdownTable, percent } from "./report.js";
 import type { Estimate } from "./statistics.js";
 import type { SteeredReport } from "./steered.js";
 
-/** Report of `evaluateSteering`, and of `compareWithReal` where real pictures were there. */
+/** Report of `evaluateSteering`, and of `compareWithReal` if there are real pictures. */
 export function generationReport(
   name: string,
   settings: Readonly<Record<string, string | number>>,

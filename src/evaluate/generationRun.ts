@@ -13,7 +13,7 @@ import { type RealComparison, compareWithReal } from "./real.js";
 import { writeReport } from "./report.js";
 import { type SteeredReport, evaluateSteering } from "./steered.js";
 
-/** What generation is measured on, and where the report goes. */
+/** Inputs of a measurement of generation, and the folder of its report. */
 export interface GenerationEvaluationRequest {
   /** Prompt file; only prompts of positive weight are used. */
   readonly prompts: string;
@@ -36,10 +36,10 @@ export interface GenerationEvaluationRequest {
   readonly ascent: Pick<AscentConfig, "steps" | "views" | "lr" | "candidates" | "truncation" | "seed">;
 }
 
-/** How a front end follows the measurement. */
+/** Callbacks and abort signal of a measurement. */
 export interface GenerationEvaluationHandlers {
   readonly signal: AbortSignal;
-  /** Called with one line about what is left out. */
+  /** Called with a line for each part that is left out. */
   onNote(message: string): void;
   /** Called when the models are loaded, before the first picture. */
   onPrompts(models: SteerModels, prompts: readonly string[]): Promise<void>;

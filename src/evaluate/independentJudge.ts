@@ -16,15 +16,18 @@ export interface IndependentReport {
   readonly judge: string;
   /** R-precision at 1 among all prompts, without the words that name a drawing style. */
   readonly rPrecision: Estimate;
-  /** The same of real drawings of the prompts: the ceiling. Absent without such drawings. */
+  /** The same rate for real drawings of the prompts: the ceiling. Absent without such drawings. */
   readonly ceiling?: Estimate;
-  /** The same of real drawings of other concepts, one a prompt: the floor. Absent without data. */
+  /** The same rate for real drawings of other concepts, one for each prompt: the floor. Absent without data. */
   readonly floor?: Estimate;
-  /** Detection at thresholds that 5 % of drawings without a word of the text exceed. Absent without data. */
+  /**
+   * Detection of the parts of prompts, at thresholds that 5 % of drawings without a word of the part exceed. Absent without
+   * data.
+   */
   readonly found?: {
-    /** Generated pictures of which every part is found. */
+    /** Rate of generated pictures in which every part is found. */
     readonly generated: Estimate;
-    /** Real drawings of the prompts that are found; absent without such drawings. */
+    /** Rate of real drawings of the prompts that are found; absent without such drawings. */
     readonly real?: Estimate;
     /** Drawings that the thresholds are computed from. */
     readonly drawings: number;
@@ -54,7 +57,7 @@ const thresholdDrawings = 1500;
 const falsePositives = 0.05;
 
 /**
- * Judges generated pictures by a CLIP that was trained on other drawings and never selects.
+ * Scores generated pictures with a CLIP that was trained on other drawings and takes no part in selection.
  * @param pictures one a prompt, in their order. @param data real drawings to compare with, if any.
  */
 export async function judgeIndependently(

@@ -5,7 +5,10 @@ import { hostFloats } from "../tensor/index.js";
 import { embedTemplate, meanRows } from "./embedded.js";
 import { bestColumns, cosines } from "./ranking.js";
 
-/** A question with several answers, of which a CLIP takes the nearest: one picture and many texts, or many pictures and one text. */
+/**
+ * A question with several answers, of which a CLIP chooses the nearest: one picture and many texts, or many pictures and one
+ * text.
+ */
 export interface JudgedTrial {
   readonly pictures: readonly Picture[];
   readonly texts: readonly string[];

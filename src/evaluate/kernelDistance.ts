@@ -13,14 +13,14 @@ export interface KernelClusters {
 }
 
 /**
- * Kernel distance of two sets of embeddings: the unbiased estimate of the squared maximum mean discrepancy with the kernel
- * `(1 + cos(x, y))³`. In contrast to a Fréchet distance its expected value does not depend on the number of rows, and it is 0
- * for two samples of one distribution; a single estimate may lie below 0.
- * The interval is ±1.96 standard errors by a jackknife that deletes whole clusters of either set.
- * Source: Bińkowski et al. 2018, "Demystifying MMD GANs" (KID: this kernel for features of norm √d); Gretton et al. 2012,
- * "A Kernel Two-Sample Test", lemma 6; Efron & Tibshirani 1993, §11.5 (jackknife).
+ * Kernel distance of two sets of embeddings: the unbiased estimate of the squared maximum mean discrepancy with the kernel `(1
+ * + cos(x, y))³`. In contrast to a Fréchet distance its expected value does not depend on the number of rows, and it is 0 for
+ * two samples of one distribution; a single estimate may lie below 0. The interval is ±1.96 standard errors by a jackknife that
+ * deletes whole clusters of either set.
+ * Source: Bińkowski et al. 2018, "Demystifying MMD GANs" (KID: this kernel for features of norm √d); Gretton et al. 2012, "A
+ * Kernel Two-Sample Test", lemma 6; Efron & Tibshirani 1993, §11.5 (jackknife).
  * @param first unit rows `[rows, features]`, from three clusters or more; @param second likewise.
- * @throws {ShapeError} for unequal features or fewer than three clusters: without one of them two must be left.
+ * @throws {ShapeError} for unequal features or fewer than three clusters, since the jackknife needs two after it deletes one.
  */
 export function kernelDistance(
   first: HostTensor,

@@ -26,9 +26,9 @@ export interface PeopleReport {
     readonly pictures: Estimate;
     readonly judge?: {
       readonly recognised: Estimate;
-      /** Of pictures that people do not recognise, the share that the judge does. */
+      /** Share of the pictures not recognised by people that the judge recognises. */
       readonly falsePositives: Estimate;
-      /** Of pictures that people recognise, the share that the judge does not. */
+      /** Share of the pictures recognised by people that the judge does not recognise. */
       readonly falseNegatives: Estimate;
     };
   };

@@ -1,7 +1,7 @@
 import { betaQuantile, normalWidth, studentWidth } from "./distributions.js";
 import { type Estimate, meanOf } from "./statistics.js";
 
-/** What each outcome belongs to, and the coverage of the interval (default 0.95). */
+/** Clusters of outcomes, and coverage of the interval (default 0.95). */
 export interface RateOptions {
   /** Cluster of each outcome: outcomes of one cluster depend on each other. Default: all are independent. */
   readonly clusters?: readonly (string | number)[] | undefined;
@@ -21,8 +21,8 @@ export function rate(hits: readonly number[], { clusters, level = 0.95 }: RateOp
 }
 
 /**
- * Number of independent outcomes that give as wide an interval as these clustered ones.
- * Differs from Korn & Graubard: where the clusters show no variance at all, each counts as one outcome.
+ * Effective sample size: the number of independent outcomes whose interval is as wide. Differs from Korn & Graubard: where the
+ * clusters show no variance at all, each counts as one outcome.
  */
 function independentCount(
   values: readonly number[],
@@ -101,17 +101,17 @@ export function rateDifference(first: Estimate, second: Estimate): Estimate {
 
 /** Difference of two rates on the same items, with the number of items that decide it. */
 export interface PairedRates extends Estimate {
-  /** Things that only the first hit. */
+  /** Number of items that only the first method hits. */
   readonly won: number;
-  /** Things that only the second hit. */
+  /** Number of items that only the second method hits. */
   readonly lost: number;
   /** Exact two-sided McNemar probability of as uneven a split of `won` and `lost`; assumes independent items. */
   readonly p: number;
 }
 
 /**
- * Difference `first − second` of hit rates on the same items, with Newcombe's interval for pairs, which has a width also where
- * no pair differs. With clusters the table of pairs is scaled to the effective number of pairs.
+ * Difference `first − second` of hit rates on the same items, with Newcombe's interval for pairs, whose width is positive even
+ * if no pair differs. With clusters the table of pairs is scaled to the effective number of pairs.
  * Source: Newcombe 1998, "Improved confidence intervals for the difference between binomial proportions based on paired data",
  * method 10; McNemar 1947 (exact form).
  * @param first 1 for a hit, 0 for a miss; @param second likewise, of the same items in the same order.

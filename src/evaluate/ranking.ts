@@ -40,17 +40,17 @@ export function cosines(first: HostTensor, second: HostTensor): Float32Array {
   return out;
 }
 
-/** Where a query's positives are among its candidates. */
+/** Ranks of a query's positives among its candidates. */
 export interface Ranked {
   /** Rank of the best positive, from 1. */
   readonly first: number;
-  /** Mean, over the positives, of the share of positives among what is ranked no lower. */
+  /** Average precision: the mean, over the positives, of the precision at the rank of each. */
   readonly averagePrecision: number;
 }
 
 /**
- * Ranks each query's positives among its candidates. A negative that ties with a positive counts as ranked above it, so that a
- * model which scores everything alike gets nothing.
+ * Ranks each query's positives among its candidates. A negative that ties with a positive counts as ranked above it, so a model
+ * with equal scores gets the lowest value.
  * Source: Manning, Raghavan & Schütze 2008, "Introduction to Information Retrieval", §8.4 (average precision).
  * @param scores `[queries, candidates]`.
  * @param positives columns of each query's positives, one or more; a query without any is left out.

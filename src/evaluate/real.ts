@@ -32,7 +32,7 @@ export interface HeldOutComparison {
   readonly distance?: {
     readonly drawings: number;
     readonly generated: Estimate;
-    /** Of the training drawings of the same prompts: what a generator that copies them would get. */
+    /** Distance of the training drawings of the same prompts: the value of a generator that copies them. */
     readonly training?: Estimate;
   };
   /** Scores as percentiles of the held-out drawings' scores. */

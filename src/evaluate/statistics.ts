@@ -10,9 +10,9 @@ export interface Estimate {
 
 const resamples = 2000;
 
-/** How values are resampled, and what is computed from each resample. */
+/** Clusters of values, and the statistic of each resample. */
 export interface BootstrapOptions {
-  /** Cluster of each value: whole clusters are drawn, because pictures of one concept fail together. */
+  /** Cluster of each value: whole clusters are drawn, since outcomes of one concept are correlated. */
   readonly clusters?: readonly (string | number)[];
   /** Default: the mean. */
   readonly statistic?: (values: readonly number[]) => number;

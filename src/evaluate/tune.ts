@@ -58,10 +58,10 @@ export function tuningPart({ parts, own }: LabelledSet, name: string | undefined
 const synonymShares = [0, 0.1, 0.25, 0.5];
 
 /**
- * Tunes prompts on one half of a part's labels and measures the result on the other half. Three ways:
- * forward selection, which adds the template that makes the right labels likeliest until none does;
- * label-free weights `w = softmax(s)`, where `s` is the mean over pictures of the largest logit, each label's logits less their
- * mean over the pictures; and a share of the labels' synonyms.
+ * Tunes prompts on one half of a part's labels and measures the result on the other half. Three ways: forward selection, which
+ * adds the template that increases the likelihood of the right labels most, until none increases it; label-free weights `w =
+ * softmax(s)`, where `s` is the mean over pictures of the largest logit, each label's logits less their mean over the pictures;
+ * and a share of the labels' synonyms.
  * Source: Allingham et al. 2023, "A Simple Zero-shot Prompt Weighting Technique", arXiv 2302.06235, §3; differs: the logits are
  * centred on these pictures alone, since the training pictures of a CLIP are not available.
  * @param options.candidates templates to choose among.

@@ -53,9 +53,9 @@ const allModels = "all CLIPs";
 const ensemble = "ensemble";
 
 /**
- * Zero-shot classification of every part of a set: each CLIP and all together, with each template alone and with the ensemble of
- * templates. The ensemble is compared with the best single template, which is chosen on the first part where that has other
- * pictures. Labels are clusters: pictures of one concept are named, or missed, together.
+ * Zero-shot classification of every part of a set: each CLIP and all together, with each template alone and with the ensemble
+ * of templates. The ensemble is compared with the best single template, which is chosen on the first part where that has other
+ * pictures. Labels are clusters: outcomes of one concept are correlated.
  * Source: Radford et al. 2021, §3.1.4 (templates), Guo et al. 2017 (calibration).
  */
 export async function evaluateZeroShot(
@@ -67,7 +67,7 @@ export async function evaluateZeroShot(
   const texts: HostTensor[][] = [];
   for (const template of templates) texts.push(await embedTemplate(models, encoder, template, set.labels));
   const whole = models.clips.map((_, clip) => meanRows(texts.map((each) => each[clip]!)));
-  // A template is favoured on the pictures that it was chosen on: other parts are compared with the first part's choice.
+  // A template scores too high on the pictures that it was chosen on, so the other parts use the first part's choice.
   const firstRows = new Set(set.parts[0]?.rows);
   const singles = new Map<string, string>();
   return set.parts.map((part, place): ZeroShotPart => {
@@ -163,7 +163,7 @@ export async function evaluateZeroShot(
   });
 }
 
-/** Parts clusters at random in two halves; which half each member is in. */
+/** Splits clusters at random into two halves. @returns whether each member is in the first half. */
 export function halves(clusters: readonly (string | number)[]): boolean[] {
   const names = [...new Set(clusters)];
   const order = createRandom("halves").permutation(names.length);

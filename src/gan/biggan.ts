@@ -5,13 +5,13 @@ import type { Generator } from "./interface.js";
 import { withoutStyles } from "./latents.js";
 import { keepLargest } from "./straightThrough.js";
 
-/** How a BigGAN is steered. */
+/** Settings for steering a BigGAN. */
 export interface BigGanConfig {
-  /** Classes that may mix at a time. */
+  /** Maximum number of classes in a mixture. */
   readonly classes?: number | undefined;
 }
 
-/** Logits of a step in steering coordinates: a class drawn at 2.5 against 999 at −0.5 has 99.97 %. */
+/** Change of a logit per unit of steering coordinates. A class at 2.5 has 99.97 % against 999 classes at −0.5. */
 const logitsPerStep = 5;
 const drawn = 2.5;
 const others = -0.5;
@@ -56,7 +56,7 @@ function convolve(p: Parameters, x: tf.Tensor4D, out: number, size: 1 | 3, up = 
   return tf.add(up ? raiseNearest(x, kernel) : tf.conv2d(x, kernel, 1, "same"), look(p, "bias", out));
 }
 
-/** Normalised by fixed statistics, then scaled and shifted by what noise and class say. */
+/** Normalises by fixed statistics, then scales and shifts by projections of noise and class. */
 function normalise(p: Parameters, x: tf.Tensor4D, condition: tf.Tensor): tf.Tensor4D {
   const channels = x.shape[3];
   const size = condition.shape[1]!;
@@ -84,7 +84,7 @@ function block(
   return tf.add(h, up ? enlarge(shortcut) : shortcut);
 }
 
-/** The non-local block: every place looks at the strongest of each 2×2 places. Source: Zhang et al. 2019, SAGAN, §3. */
+/** The non-local block: every position attends to the maxima of 2×2 positions. Source: Zhang et al. 2019, SAGAN, §3. */
 function attention(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
   const [batch, height, width, channels] = x.shape;
   const places = height * width;
@@ -159,7 +159,7 @@ export function bigGan({ classes: mixed = 8 }: BigGanConfig, weights: TensorReco
   };
 }
 
-/** A normal number, drawn again while it is beyond 2. */
+/** A standard normal number, redrawn while its absolute value exceeds 2. */
 function truncated(draw: () => number): number {
   for (;;) {
     const value = draw();

@@ -38,7 +38,10 @@ function largest({ data, shape }: HostTensor, u: HostTensor, v?: HostTensor): nu
   return v ? left.reduce((sum, value, at) => sum + value * v.data[at]!, 0) : Math.hypot(...left);
 }
 
-/** Row of statistics for a truncation; between rows as the reference does it, the earlier one weighted by the rest. */
+/**
+ * Row of statistics for a truncation. Between two rows it interpolates as the reference does, which gives the earlier row the
+ * weight of the remainder.
+ */
 function statisticsAt({ data, shape }: HostTensor, truncation: number): Float32Array {
   const [count, channels] = shape as [number, number];
   const place = truncation / (1 / (count - 1));
@@ -50,7 +53,7 @@ function statisticsAt({ data, shape }: HostTensor, truncation: number): Float32A
   return row(first).map((value, at) => value * part + row(first + 1)[at]! * (1 - part));
 }
 
-/** Statistics of all truncations become mean and gain of one. */
+/** Replaces the statistics of all truncations by mean and gain for one truncation. */
 function atTruncation(weights: TensorRecord, truncation: number): TensorRecord {
   const out: TensorRecord = {};
   for (const [name, tensor] of Object.entries(weights)) {
@@ -151,7 +154,7 @@ function specsOf(weights: TensorRecord): Record<string, readonly number[]> {
 }
 
 /**
- * A BigGAN-deep checkpoint of Hugging Face's names.
+ * Converts a BigGAN-deep checkpoint with Hugging Face's names.
  * @param truncation which of the checkpoint's statistics to use, 0 to 1.
  * @throws {WeightsError} when names or shapes do not fit.
  */

@@ -12,7 +12,7 @@ import { type StyleGan3Config, convertStyleGan3, styleGan3 } from "./stylegan3.j
 import { type StickerConfig, stickerGenerator } from "./sticker/index.js";
 import { type VqganConfig, convertVqgan, vqgan } from "./vqgan.js";
 
-/** Configurations of the generators of other projects: what the shapes of their weights do not say. */
+/** Configurations of the generators of other projects: the settings that are not determined by the shapes of their weights. */
 export interface ForeignConfigs {
   readonly stylegan2: StyleGan2Config;
   readonly stylegan3: StyleGan3Config;
@@ -31,16 +31,16 @@ export type GeneratorSpec =
   | { readonly kind: "sticker"; readonly config: StickerConfig }
   | { readonly kind?: "emoji" | undefined; readonly config: GeneratorConfig };
 
-/** A checkpoint of another project, under our names and in our layout. */
+/** A checkpoint of another project with our names and layout. */
 export interface Converted {
   readonly spec: ForeignSpec;
-  /** All but the latent statistics, where `statistics` says that they are computed from samples. */
+  /** All weights, except the latent statistics if `statistics` is not 0. */
   readonly weights: TensorRecord;
   /** Size of the space whose statistics `latent.*` have to be added; 0 when nothing is missing. */
   readonly statistics: number;
 }
 
-/** Choices that a checkpoint leaves open. */
+/** Settings that are not in a checkpoint. */
 export interface ConvertOptions {
   /** Side of the pictures of a VQGAN; default 256. */
   readonly resolution?: number | undefined;
@@ -52,12 +52,12 @@ export interface ConvertOptions {
 
 interface Kind {
   readonly looksLike: string;
-  /** Names that only this kind of checkpoint has. */
+  /** Names that occur in this kind of checkpoint only. */
   readonly sign: RegExp;
   convert(tensors: TensorRecord, options: ConvertOptions): Converted;
 }
 
-/** What checkpoints are known by; to add a generator, add its line here and in `createGenerator`. */
+/** Characteristic names of each kind of checkpoint. To add a generator, add a line here and in `createGenerator`. */
 const kinds: readonly Kind[] = [
   {
     looksLike: "a StyleGAN3",
@@ -104,9 +104,9 @@ export function generatorSection(names: readonly string[]): string {
 }
 
 /**
- * Turns a generator's checkpoint into our layout; its architecture is read from names and shapes.
+ * Converts a generator's checkpoint to our layout. The architecture is determined from names and shapes.
  * @param tensors all or the `generatorSection` of the checkpoint's tensors, by name.
- * @throws {WeightsError} when it is none of the known generators, or does not fit what it looks like.
+ * @throws {WeightsError} when it is not a known generator, or when shapes do not match its architecture.
  */
 export function convertCheckpoint(tensors: TensorRecord, options: ConvertOptions = {}): Converted {
   const section = underPrefix(generatorSection(Object.keys(tensors)), tensors);
@@ -134,7 +134,7 @@ const lookalikes: readonly (readonly [RegExp, string])[] = [
   [/^layer1\.0\.conv1/, "a ResNet"],
 ];
 
-/** What a checkpoint without a generator looks like. */
+/** Description of a known checkpoint without a generator. */
 function resemblance(names: readonly string[]): string {
   const match = lookalikes.find(([pattern]) => names.some((name) => pattern.test(name)));
   return match ? match[1] : "nothing that this toolkit knows";

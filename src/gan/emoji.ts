@@ -13,10 +13,13 @@ import { conceptsName, styleIndex } from "./names.js";
 import { colour, whiten, withInverse } from "./latents.js";
 import { type TrunkConfig, discriminate, encodePictures } from "./networks.js";
 
-/** Lengths of the noise on the condition of the first and the last of many drafts, at truncation 1; training moved it by up to 0.4. */
+/**
+ * Lengths of the noise on the condition for the first and the last of many drafts, at truncation 1. In training the length was
+ * at most 0.4.
+ */
 const nudges = { least: 0.15, most: 0.4 };
 
-/** Where the weights of encoder and discriminator stand among the generator's. */
+/** Scopes of the weights of encoder and discriminator. */
 const encoderScope = "encoder";
 const discriminatorScope = "discriminator";
 
@@ -27,8 +30,8 @@ export interface Trunk {
 }
 
 /**
- * The emoji generator. Latents are rows: whitened w, then the difference between a picture's code and the code of w, which is
- * zero in pictures made from words and lets the encoder's copy of any picture be steered.
+ * The emoji generator. Latents are rows: whitened w, then the difference between a picture's code and the code of w. The
+ * difference is 0 for pictures made from words; it represents what only the encoder's code of a given picture contains.
  * @param weights of the generator, latent statistics included.
  */
 export function emojiGenerator(
@@ -68,7 +71,7 @@ export function emojiGenerator(
       if (styles.length > 0)
         for (let row = 0; row < count; row++)
           drawn[row * styles.length + (chosen ?? row % styles.length)] = 1;
-      // About unit length, times a size that grows over each half: the first draft depends on the text alone, the last mostly on noise.
+      // About unit length, times a factor that grows over each half: the first draft depends on the text alone, the last mostly on noise.
       const half = Math.ceil(count / 2);
       const size = (row: number): number =>
         truncation * (nudges.least + ((nudges.most - nudges.least) * (row % half)) / half);

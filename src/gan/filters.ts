@@ -1,24 +1,24 @@
 import { depthToSpace } from "../tensor/index.js";
 import * as tf from "../tf.js";
 
-/** Resampling along one axis: zeros put between samples, padding, a filter, and every `down`-th value kept. */
+/** Resampling along one axis: inserts zeros between samples, pads, filters, and keeps every `down`-th value. */
 export interface AxisFilter {
   readonly taps: ArrayLike<number>;
   readonly up: number;
   readonly down: number;
-  /** Values added before and after, at the raised rate; negative ones are cut. */
+  /** Padding before and after, at the upsampled rate; negative values crop. */
   readonly pad: readonly [before: number, after: number];
 }
 
-/** Rows of one product: long axes go in pieces, since all but a band of the matrix is zero. */
+/** Rows of one matrix product. Long axes are split, since the matrix is zero outside a band. */
 const piece = 64;
 
-/** Length of what a filter makes of an axis. */
+/** Length of an axis after a filter. */
 function filteredLength(length: number, { taps, up, down, pad }: AxisFilter): number {
   return Math.floor((length * up + pad[0] + pad[1] - taps.length) / down) + 1;
 }
 
-/** The band of a filter's matrix for the outputs `[from, to)`: which inputs it needs, and its values. */
+/** The band of a filter's matrix for the outputs `[from, to)`: its range of inputs, and its values. */
 function bandOf(
   length: number,
   { taps, up, down, pad }: AxisFilter,
@@ -33,7 +33,7 @@ function bandOf(
   for (let out = from; out < to; out++)
     for (let at = begin; at < end; at++) {
       const tap = at * up + pad[0] - out * down;
-      // A filter runs backwards over its input: tap 0 meets the latest value.
+      // Convolution reverses the filter: tap 0 multiplies the last value.
       if (tap >= 0 && tap < taps.length)
         matrix[(out - from) * width + at - begin] = taps[taps.length - 1 - tap]!;
     }
@@ -76,13 +76,13 @@ export function filterAxis(x: tf.Tensor4D, axis: 1 | 2, filter: AxisFilter): tf.
   return parts.length === 1 ? parts[0]! : (tf.concat(parts, axis) as tf.Tensor4D);
 }
 
-/** The same filter along both axes. */
+/** Applies a filter along both axes. */
 export function filterPlane(x: tf.Tensor4D, filter: AxisFilter): tf.Tensor4D {
   return filterAxis(filterAxis(x, 1, filter), 2, filter);
 }
 
 /**
- * A filter that is no product of two, over every channel.
+ * Applies a non-separable filter to every channel.
  * @param taps `[size, size]`, symmetric.
  */
 export function filterSquare(
@@ -102,8 +102,8 @@ export function filterSquare(
 export const smoothTaps = [0.25, 0.75, 0.75, 0.25] as const;
 
 /**
- * Which of three taps (columns) an output sees through which input (rows), when every input gives two outputs: rows are
- * (earlier input, first output), (earlier, second), (later, first), (later, second).
+ * Tap (column) that links an input and an output (row), if every input gives two outputs. Rows: (earlier input, first output),
+ * (earlier, second), (later, first), (later, second).
  */
 type Phases = readonly (readonly [number, number, number])[];
 
@@ -115,7 +115,7 @@ const transposed: Phases = [
   [0, 1, 0],
 ];
 
-/** Pixels doubled, then a convolution; one output ahead of the inputs. */
+/** Nearest-neighbour upsampling by 2, then a convolution; the outputs begin one position before the inputs. */
 const repeated: Phases = [
   [1, 1, 0],
   [1, 0, 0],
@@ -124,8 +124,8 @@ const repeated: Phases = [
 ];
 
 /**
- * Raises the sides and convolves in one: a convolution of 2×2 windows to four phases, which are then interleaved. 16
- * products an input, where a convolution of the raised map has 36.
+ * Upsamples by 2 and convolves in one operation: a convolution of 2×2 windows to four phases, which are then interleaved. It
+ * needs 16 products per input; a convolution of the upsampled map needs 36.
  * @param kernel `[3, 3, in, out]`.
  * @returns `[batch, 2 · height + 2, 2 · width + 2, out]`.
  */
@@ -141,18 +141,18 @@ function phased(x: tf.Tensor4D, kernel: tf.Tensor4D, phases: Phases): tf.Tensor4
   return depthToSpace(tf.conv2d(padded, windows, 1, "valid"), 2);
 }
 
-/** A transposed 3×3 convolution of stride 2, then StyleGAN2's smoothing filter: both sides double. */
+/** A transposed 3×3 convolution of stride 2, then StyleGAN2's smoothing filter. Doubles both sides. */
 export function raiseSmooth(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D {
   return filterPlane(phased(x, kernel, transposed), { taps: smoothTaps, up: 1, down: 1, pad: [1, 0] });
 }
 
-/** Every pixel becomes four, then a 3×3 convolution of the same size: both sides double. */
+/** Nearest-neighbour upsampling by 2, then a 3×3 convolution. Doubles both sides. */
 export function raiseNearest(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D {
   const [batch, height, width] = x.shape;
   return tf.slice4d(phased(x, kernel, repeated), [0, 1, 1, 0], [batch, 2 * height, 2 * width, -1]);
 }
 
-/** Every pixel becomes four. */
+/** Nearest-neighbour upsampling by 2. */
 export function enlarge(x: tf.Tensor4D): tf.Tensor4D {
   const [batch, height, width, channels] = x.shape;
   const cells = tf.reshape(x, [batch * height, 1, width, 1, channels]);

@@ -11,8 +11,9 @@ import {
 import * as tf from "../tf.js";
 
 /**
- * Shape of the emoji generator: a mapping network from (CLIP embedding, drawing style) to w, a code of 8×8 places that w
- * maps to, and a decoder of codes to 64×64. An encoder finds the code of any picture; w knows those that have a name.
+ * Shape of the emoji generator: a mapping network from (CLIP embedding, drawing style) to w, a code of 8×8 places that w maps
+ * to, and a decoder of codes to 64×64. An encoder computes the code of any picture; w represents the codes that text conditions
+ * map to.
  */
 export interface GeneratorConfig {
   /** Size of the CLIP embedding that conditions it. */
@@ -29,15 +30,15 @@ export interface GeneratorConfig {
   readonly widths: readonly number[];
 }
 
-/** Sides of a code. */
+/** Side of a code, in cells. */
 export const places = 8;
 
-/** Numbers of one code. */
+/** Number of values of a code. */
 export function codeSize({ code }: GeneratorConfig): number {
   return places * places * code;
 }
 
-/** Conditions of a generator: embeddings `[rows, condition]` and, beside each, its drawing style (−1 leaves it open). */
+/** Conditions of a generator: embeddings `[rows, condition]` and the drawing style of each (−1 for none). */
 export function withStyles(
   embeddings: Float32Array,
   targetShape: readonly number[],
@@ -56,7 +57,7 @@ const leaky = (x: tf.Tensor): tf.Tensor4D => tf.leakyRelu(x, 0.2) as tf.Tensor4D
 
 /**
  * Condition to w.
- * @param condition `[batch, condition + styles]`: a unit CLIP embedding, then 1 at the drawing style; no 1 leaves it open.
+ * @param condition `[batch, condition + styles]`: a unit CLIP embedding, then the one-hot drawing style; all 0 for none.
  * @returns `[batch, style]`.
  */
 export function mapLatents(p: Parameters, config: GeneratorConfig, condition: tf.Tensor): tf.Tensor2D {
@@ -72,7 +73,7 @@ export function codeOf(p: Parameters, config: GeneratorConfig, w: tf.Tensor): tf
   return tf.reshape(flat, [w.shape[0]!, places, places, config.code]);
 }
 
-/** Two convolutions' worth of change to what is there, at one size. */
+/** Residual block: normalisation, rectifier and a 3×3 convolution; the shape is unchanged. */
 function refine(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
   const inner = leaky(sampleNorm(scope(p, "norm"), x));
   return tf.add(x, conv(scope(p, "conv"), inner, x.shape[3], 3, { gain: 1 }));
@@ -81,7 +82,7 @@ function refine(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
 /**
  * Pictures of codes.
  * @param code `[batch, 8, 8, code]`.
- * @returns `[batch, 64, 64, 3]`, in [−1, 1] but for rounding: the last layer is tanh.
+ * @returns `[batch, 64, 64, 3]`, in [−1, 1] (tanh).
  */
 export function decode(p: Parameters, config: GeneratorConfig, code: tf.Tensor4D): tf.Tensor4D {
   const last = config.widths.length - 1;

@@ -2,19 +2,19 @@ import type { Parameters, Random, TensorRecord } from "../tensor/index.js";
 import type { Concept } from "../prompts/index.js";
 import type * as tf from "../tf.js";
 
-/** How first latents are drawn. */
+/** Options for drawing first latents. */
 export interface SampleOptions {
-  /** 0 gives the mean picture, 1 the whole variety. */
+  /** Truncation, 0 to 1: 0 gives the mean picture, 1 the full variety. */
   readonly truncation: number;
-  /** One of the generator's styles; each in turn when absent. */
+  /** One of the generator's styles; all styles in turn when absent. */
   readonly style?: string;
-  /** Indices into the generator's `vocabulary`, the best first; chosen by the condition when absent. */
+  /** Indices into the generator's `vocabulary`, best first; the condition selects them when absent. */
   readonly concepts?: readonly number[] | undefined;
-  /** Colour that the drawing's main parts are given: sRGB in [0, 1]. Only for generators with a vocabulary. */
+  /** Colour of the drawing's main parts: sRGB in [0, 1]. Only for generators with a vocabulary. */
   readonly colour?: readonly [red: number, green: number, blue: number] | undefined;
 }
 
-/** What a picture of regions with fills consists of. */
+/** Parts of a picture of regions with fills. */
 export interface RegionParts {
   /** Coefficients of the slots' logits, `[batch, 64, 64, 16]`; slot 0 is transparent. */
   readonly logits: tf.Tensor4D;
@@ -28,15 +28,15 @@ export interface RegionParts {
   readonly hidden?: tf.Tensor2D | undefined;
 }
 
-/** What a generator of regions with fills can do beside `synthesize`. */
+/** Additional functions of generators of regions with fills. */
 export interface RegionPainter {
   /** Parts of latents `[batch, …latentShape]`. */
   parts(p: Parameters, latents: tf.Tensor): RegionParts;
-  /** Paints latents: premultiplied RGBA `[batch, side, side, 4]`, sRGB; colours may leave [0, alpha] a little. */
+  /** Paints latents: premultiplied RGBA `[batch, side, side, 4]`, sRGB; colours may exceed [0, alpha] slightly. */
   paint(p: Parameters, latents: tf.Tensor, side: number): tf.Tensor4D;
-  /** The part of a change of latents that moves fills alone. */
+  /** Projects a change of latents to the coordinates of the fills. */
   fillPart(change: tf.Tensor): tf.Tensor;
-  /** Latents whose main parts have another colour, `rgb` `[3]` in [0, 1]; masks, pose and parts of other colours stay. */
+  /** Changes the colour of the main parts to `rgb` `[3]` in [0, 1]. Masks, pose and parts of other colours are unchanged. */
   recolour(p: Parameters, latents: tf.Tensor, rgb: tf.Tensor): tf.Tensor;
   /**
    * Paints the pixels of parts that lie in a window of a square of `side` pixels, as `paint` would.
@@ -52,28 +52,28 @@ export interface RegionPainter {
 }
 
 /**
- * What steering needs of a generator. Its functions are pure: they take weights by name and give tensors, so they compile
- * and have gradients. Latents are in steering coordinates, in which samples have mean 0 and variance 1, or nearly so;
- * the generator's own space (W+, noise and class vector, code grid) stays its own affair.
+ * A generator as steering uses it. Its functions are pure: they take weights by name and return tensors, so they can be
+ * compiled and differentiated. Latents are in steering coordinates, in which samples have mean 0 and variance 1, approximately.
+ * The generator's own space (W+, noise and class vector, code grid) is internal.
  */
 export interface Generator {
-  /** Sides of one picture's latents. */
+  /** Shape of one picture's latents. */
   readonly latentShape: readonly number[];
   /** Width and height of its pictures. */
   readonly resolution: number;
   /** Range of its pictures' values. */
   readonly range: readonly [low: number, high: number];
-  /** Drawing styles that `sample` accepts; empty where there are none. */
+  /** Drawing styles that `sample` accepts; empty if there are none. */
   readonly styles: readonly string[];
-  /** Concepts that `sample` accepts; absent where the condition alone determines the drawing. */
+  /** Concepts that `sample` accepts; absent if the condition alone determines the drawing. */
   readonly vocabulary?: readonly Concept[] | undefined;
-  /** Weights, fixed noise and latent statistics, under the names by which the functions below ask for them. */
+  /** Weights, fixed noise and latent statistics, by the names that the functions below use. */
   readonly weights: TensorRecord;
   /** Random numbers for first latents, made on the host. @throws {ConfigError} for a style that it does not have. */
   sample(random: Random, count: number, options: SampleOptions): TensorRecord;
   /**
    * Latents `[count, …latentShape]` of such numbers.
-   * @param condition unit CLIP embeddings `[count or 1, features]`; heard by generators that were trained with one.
+   * @param condition unit CLIP embeddings `[count or 1, features]`; ignored by generators that were trained without one.
    * @param others the same prompt under the further guides, `[count or 1, features]` each, as the condition.
    */
   map(
@@ -88,15 +88,15 @@ export interface Generator {
   encode?(p: Parameters, pictures: tf.Tensor4D, condition: tf.Tensor): tf.Tensor;
   /** Realness of pictures in `range` for the condition, `[batch]`: 1 and more for real ones, −1 and less for made ones. */
   realism?(p: Parameters, pictures: tf.Tensor4D, condition: tf.Tensor): tf.Tensor;
-  /** How far the regions of latents are drawn rather than blended, `[batch]` in [0, 1]; absent for generators of pixels. */
+  /** Clarity of the regions, `[batch]` in [0, 1]: 1 for pure regions, less for blended ones; absent for generators of pixels. */
   clarity?(p: Parameters, latents: tf.Tensor): tf.Tensor;
   /**
-   * The part of a change of latents that keeps pictures whole: moving all layers together where each has its own (W in W+).
-   * Pictures made from words are steered by it; absent where there is no such part.
+   * Projects a change of latents to the changes that keep pictures coherent: the same change in all layers (W in W+). It
+   * restricts the ascent of pictures made from words. Absent if there is no such projection.
    */
   narrow?(change: tf.Tensor): tf.Tensor;
   /** Pictures as regions with fills, at any size and with alpha; absent for generators of pixels. */
   readonly regions?: RegionPainter;
-  /** Brings latents back to where the generator knows its way, after a step of ascent. */
+  /** Projects latents to the range that the generator was trained on, after a step of ascent. */
   project?(p: Parameters, latents: tf.Tensor): tf.Tensor;
 }

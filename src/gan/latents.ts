@@ -24,7 +24,7 @@ export function latentWeights({ mean, basis }: Whitening): TensorRecord {
   };
 }
 
-/** Weights with the inverse of their latent basis added, which `whiten` needs. */
+/** Adds the inverse of the latent basis, which `whiten` uses, to weights. */
 export function withInverse(weights: TensorRecord): TensorRecord {
   const basis = weights[latentNames.basis] as HostTensor;
   const source = basis.source && `inverse of ${basis.source}`;
@@ -41,7 +41,7 @@ const named = (p: Parameters, name: string, ...shape: number[]): tf.Tensor => p(
 const overRows = (x: tf.Tensor, fn: (rows: tf.Tensor2D) => tf.Tensor): tf.Tensor =>
   tf.reshape(fn(tf.reshape(x, [-1, x.shape[x.rank - 1]!]) as tf.Tensor2D), x.shape);
 
-/** Rows `[…, size]` of a space in steering coordinates: `(w − mean) · inverse`. */
+/** Converts rows `[…, size]` of a space to steering coordinates: `(w − mean) · inverse`. */
 export function whiten(p: Parameters, w: tf.Tensor): tf.Tensor {
   const size = w.shape[w.rank - 1]!;
   return overRows(w, (rows) =>
@@ -49,7 +49,7 @@ export function whiten(p: Parameters, w: tf.Tensor): tf.Tensor {
   );
 }
 
-/** Steering coordinates back in the space: `u · basis + mean`. */
+/** Converts steering coordinates to the space: `u · basis + mean`. */
 export function colour(p: Parameters, u: tf.Tensor): tf.Tensor {
   const size = u.shape[u.rank - 1]!;
   return overRows(u, (rows) =>
@@ -57,7 +57,7 @@ export function colour(p: Parameters, u: tf.Tensor): tf.Tensor {
   );
 }
 
-/** The same row at every layer: `[batch, size]` → `[batch, layers, size]`. */
+/** Repeats a row for every layer: `[batch, size]` → `[batch, layers, size]`. */
 export function everyLayer(w: tf.Tensor, layers: number): tf.Tensor3D {
   return tf.stack(
     Array.from({ length: layers }, () => w),
@@ -65,7 +65,7 @@ export function everyLayer(w: tf.Tensor, layers: number): tf.Tensor3D {
   ) as tf.Tensor3D;
 }
 
-/** Refuses a style, for generators that have none. @throws {ConfigError} naming it. */
+/** Checks that no style is requested of a generator without styles. @throws {ConfigError} if one is. */
 export function withoutStyles({ style }: SampleOptions): void {
   if (style !== undefined)
     throw new ConfigError(`unknown style "${style}"; this generator has none, leave the style out`);

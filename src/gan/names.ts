@@ -3,7 +3,7 @@ import { ConfigError } from "../errors.js";
 /** Names of the weights that hold the embeddings of training concepts under each guide, `[concepts, features]`. */
 export const conceptsName = (guide: number): string => `concepts.${guide}`;
 
-/** Index of the one style that a name or its beginning means. @throws {ConfigError} when none or several do. */
+/** Index of the style with a name or a prefix of it. @throws {ConfigError} when no style or several match. */
 export function styleIndex(name: string, styles: readonly string[]): number {
   const matches = styles.filter((style) => style === name || style.startsWith(name));
   if (matches.length === 1) return styles.indexOf(matches[0]!);

@@ -7,7 +7,10 @@ export interface TrunkConfig {
   readonly widths: readonly number[];
 }
 
-/** Pictures `[batch, 64, 64, 3]` in [−1, 1] to `[batch, side, side, last]`; means of their pixels where the widths are too few. */
+/**
+ * Maps pictures `[batch, 64, 64, 3]` in [−1, 1] to features `[batch, side, side, last]`; averages pixels first if there are
+ * fewer widths than halvings.
+ */
 function trunk(
   p: Parameters,
   config: TrunkConfig,

@@ -14,7 +14,7 @@ import type { Generator } from "./interface.js";
 import { colour, everyLayer, latentNames, whiten, withInverse, withoutStyles } from "./latents.js";
 import { type Rule, asDense, times } from "./weights.js";
 
-/** Where a StyleGAN is steered: its noise, one w for all layers, or a w for each. */
+/** Latent space of a StyleGAN: its noise (Z), one w for all layers (W), or one w for each layer (W+). */
 export type StyleSpace = "z" | "w" | "w+";
 
 /** Sizes of a mapping network. */
@@ -26,11 +26,11 @@ export interface MappingShape {
   readonly classes: number;
 }
 
-/** A weight that is looked up and never initialised by us. */
+/** Specification of a weight that is loaded, never initialised. */
 export const fixed = (p: Parameters, name: string, ...shape: number[]): tf.Tensor =>
   p(name, shape, { constant: 0 });
 
-/** Leaky rectifier with the gain that keeps the variance, clamped where the network was trained so. */
+/** Leaky rectifier with the gain that preserves the variance, clamped if the network was trained with clamping. */
 export function activate<T extends tf.Tensor>(x: T, clamp?: number): T {
   const y = tf.mul(tf.leakyRelu(x, 0.2), Math.SQRT2);
   return (clamp === undefined ? y : tf.clipByValue(y, -clamp, clamp)) as T;
@@ -91,14 +91,14 @@ function oneHot(random: Random, count: number, classes: number): HostTensor {
   return hostFloats(values, [count, classes]);
 }
 
-/** What makes one StyleGAN another. */
+/** Functions and sizes in which StyleGANs differ. */
 export interface StyleParts {
   readonly mapping: MappingShape;
   /** Rows of W+. */
   readonly rows: number;
   readonly resolution: number;
   readonly space: StyleSpace;
-  /** Pictures of W+ `[batch, rows, style]`, range open. */
+  /** Pictures of W+ `[batch, rows, style]`, without a bound on the range. */
   synthesize(p: Parameters, styles: tf.Tensor3D): tf.Tensor4D;
 }
 

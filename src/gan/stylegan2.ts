@@ -42,7 +42,7 @@ const styleOf = (p: Parameters, w: tf.Tensor, inputs: number): tf.Tensor =>
 const wide = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]);
 
 /**
- * A convolution whose input channels are scaled by the style, its outputs brought back to unit variance. The kernel is
+ * A convolution whose input channels are scaled by the style and whose outputs are normalised to unit variance. The kernel is
  * shared by the batch: activations are scaled, not weights.
  * Source: Karras et al. 2020, "Analyzing and Improving the Image Quality of StyleGAN", §2.2.
  */
@@ -138,7 +138,7 @@ const plane = shaped((shape) => [1, shape.at(-2)!, shape.at(-1)!, 1]);
 const constant: Turn = (tensor) => permuted(shaped((shape) => [1, ...shape.slice(-3)])(tensor), [0, 2, 3, 1]);
 const unbatched = shaped((shape) => shape.slice(1));
 
-/** Refuses filters other than the one that is built in. */
+/** Checks that a checkpoint has the built-in filter. */
 const smoothOnly: Turn = (tensor) => {
   const values = Array.from(tensor.data);
   const sum = values.reduce((total, value) => total + value, 0);
@@ -165,7 +165,7 @@ const nvidia: readonly Rule[] = [
   [/resample_filter$/, undefined, smoothOnly],
 ];
 
-/** Layer of ours that is entry `index` of rosinality's lists of two convolutions a side, the first with 8 px. */
+/** Our name of the layer at `index` of rosinality's lists, which have two convolutions for each side, starting at 8 px. */
 const layerAt = (index: number): string => `b${8 * 2 ** Math.floor(index / 2)}.conv${index % 2}`;
 const inLayer =
   (prefix: string, rest: string) =>
@@ -173,7 +173,7 @@ const inLayer =
     `${prefix === "convs" ? layerAt(Number(index)) : `b${8 * 2 ** Number(index)}.torgb`}.${rest}`;
 const first = (name: string, rest: string): string => `${name === "conv1" ? "b4.conv1" : "b4.torgb"}.${rest}`;
 
-/** Lines for a layer of rosinality's, wherever it stands: alone at 4 px, or in a list. */
+/** Mapping rules for a layer of rosinality's at any position: alone at 4 px, or in a list. */
 const rosinalityLayer = (suffix: string, rest: string, turn?: Turn): Rule[] => [
   [new RegExp(`^(conv1|to_rgb1)\\.${suffix}$`), (_, name) => first(name!, rest), turn],
   [new RegExp(`^convs\\.(\\d+)\\.${suffix}$`), inLayer("convs", rest), turn],
@@ -203,7 +203,7 @@ const rosinality: readonly Rule[] = [
   [/\.kernel$/, undefined, smoothOnly],
 ];
 
-/** Noise times its strength; where a checkpoint kept no noise, seeded noise. */
+/** Noise times its strength; seeded noise if the checkpoint has none. */
 function withNoise(weights: TensorRecord): TensorRecord {
   const out: TensorRecord = {};
   for (const [name, tensor] of Object.entries(weights)) {

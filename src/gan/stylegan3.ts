@@ -48,11 +48,11 @@ const tapsPerSample = 6;
 const clamp = 256;
 const outputScale = 0.25;
 
-/** One layer's resampling: to the raised rate and back, around the rectifier. */
+/** Resampling of a layer: upsampling before the rectifier, downsampling after it. */
 interface LayerFilters {
   readonly up: AxisFilter;
   readonly down: AxisFilter;
-  /** Taps `[size, size]` of a filter that is no product of two; it takes the place of `down`. */
+  /** Taps `[size, size]` of a non-separable filter, used instead of `down`. */
   readonly square: Float32Array | undefined;
 }
 
@@ -90,7 +90,7 @@ function gridOf(size: number): tf.Tensor3D {
   return tf.tensor3d([values]);
 }
 
-/** Fourier features on a grid that w turns and shifts: `[batch, size, size, channels]`. */
+/** Fourier features on a grid that w rotates and shifts: `[batch, size, size, channels]`. */
 function fourier(p: Parameters, w: tf.Tensor, size: number, channels: number): tf.Tensor4D {
   const [batch] = w.shape as [number];
   const pose = dense(scope(p, "affine"), w, 4);
@@ -114,7 +114,7 @@ function fourier(p: Parameters, w: tf.Tensor, size: number, channels: number): t
 
 const wide = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]);
 
-/** A modulated convolution, then the rectifier at a raised sampling rate. */
+/** A modulated convolution, then the rectifier at a higher sampling rate. */
 function layer(
   p: Parameters,
   x: tf.Tensor4D,

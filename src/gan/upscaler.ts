@@ -9,16 +9,17 @@ export interface UpscalerConfig {
   readonly layers: number;
 }
 
-/** How many times wider and taller it makes pictures. */
+/** Scale factor of width and height. */
 export const enlargement = 4;
 
 const leaky = (x: tf.Tensor): tf.Tensor4D => tf.leakyRelu(x, 0.2) as tf.Tensor4D;
 
 /**
- * Pictures four times as wide and tall: bilinear, and what convolutions at the small size say is missing.
+ * Enlarges pictures by 4: bilinear interpolation plus a residual from convolutions at the small size.
  * @param pictures `[batch, height, width, 3]` in [0, 1]; outside it is white.
  * @returns `[batch, 4·height, 4·width, 3]`, in [0, 1] but for overshoot.
- * Source: Shi et al. 2016, "Real-Time Single Image and Video Super-Resolution Using an Efficient Sub-Pixel Convolutional Neural Network", §3.
+ * Source: Shi et al. 2016, "Real-Time Single Image and Video Super-Resolution Using an Efficient Sub-Pixel Convolutional Neural
+ * Network", §3.
  */
 export function enlarge(
   p: Parameters,

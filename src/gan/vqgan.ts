@@ -28,7 +28,7 @@ interface Step {
   readonly to: number;
 }
 
-/** Steps of one half, in the order in which a picture or code passes. */
+/** Layers of encoder or decoder, in the order of computation. */
 function stepsOf(weights: TensorRecord, half: "encoder" | "decoder"): Step[] {
   const steps: Step[] = [];
   let width = weights[`${half}.conv_in.weight`]?.shape[2] ?? 0;
@@ -67,7 +67,7 @@ const silu = (x: tf.Tensor4D): tf.Tensor4D => tf.mul(x, tf.sigmoid(x));
 function groupNorm(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
   const [batch, height, width, channels] = x.shape;
   const groups = tf.reshape(x, [batch, height, width, 32, channels / 32]);
-  // Means of rows, then of these: one sum over a whole map is 20 times less exact in float32 (measured at 256 px).
+  // Means of rows, then the mean of these: one sum over a whole map has 20 times the float32 error (measured at 256 px).
   const mean = (value: tf.Tensor): tf.Tensor => tf.mean(tf.mean(value, [2, 4], true), 1, true);
   const centred = tf.sub(groups, mean(groups));
   const unit = tf.mul(centred, tf.rsqrt(tf.add(mean(tf.square(centred)), 1e-6)));
@@ -157,7 +157,7 @@ export function vqgan({ resolution }: VqganConfig, weights: TensorRecord): Gener
       const features = encoder.reduce((x, step) => apply(p, x, step), pictures);
       return whiten(p, conv(scope(p, "quant_conv"), features, size, 1));
     },
-    /** Codes stay inside the box around the codebook, as in VQGAN-CLIP. */
+    /** Clips codes to the codebook's bounding box, as in VQGAN-CLIP. */
     project(p, u) {
       const book = codebookOf(p);
       return whiten(p, tf.minimum(tf.maximum(colour(p, u), tf.min(book, 0)), tf.max(book, 0)));

@@ -13,7 +13,7 @@ export const valuesOf = (
     make(tensor.data instanceof Float32Array ? tensor.data : Float32Array.from(tensor.data)),
   );
 
-/** Values of a tensor in another order of axes, times a factor. */
+/** Transposes the values of a tensor and multiplies them by a factor. */
 export function permuted(tensor: HostTensor, order: readonly number[], factor = 1): HostTensor {
   const { shape } = tensor;
   const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
@@ -40,7 +40,7 @@ export function permuted(tensor: HostTensor, order: readonly number[], factor = 
   );
 }
 
-/** A tensor's new form; its factor may depend on the old shape. */
+/** A conversion of a tensor's layout; its factor may depend on the old shape. */
 export type Turn = (tensor: HostTensor) => HostTensor;
 
 /** PyTorch's `[out, in]` as `[in, out]`. */
@@ -67,15 +67,15 @@ export const shaped =
   (tensor) =>
     valuesOf(tensor, (data) => data, shape(tensor.shape));
 
-/** Turns one after the other. */
+/** Applies conversions in order. */
 export const both =
   (first: Turn, second: Turn): Turn =>
   (tensor) =>
     second(first(tensor));
 
 /**
- * A line of a mapping table: names that match get a new name (as in `replace`), or are left out, and a new form. The form
- * of what is left out is made all the same, so that it can refuse.
+ * A rule of a mapping table: renames matching tensors (as in `replace`) or drops them, and converts them. Dropped tensors are
+ * converted too, so that the conversion can reject them.
  */
 export type Rule = readonly [
   from: RegExp,
@@ -83,7 +83,7 @@ export type Rule = readonly [
   turn?: Turn,
 ];
 
-/** Names that are left in a checkpoint when all rules have taken theirs, and what the rules made. */
+/** Applies the rules to a checkpoint. @returns the converted tensors, and the names that no rule matched. */
 export function applyRules(
   tensors: TensorRecord,
   rules: readonly Rule[],

@@ -23,7 +23,7 @@ import { type TensorRecord, createRandom, parametersFrom, whiteningOf } from "..
 import * as tf from "../tf.js";
 import type { RunOptions } from "./models.js";
 
-/** Settings that a checkpoint does not hold, and where the statistics of its latents are computed. */
+/** Settings that are not in a checkpoint, and the engine that computes the statistics of its latents. */
 export type AdoptOptions = Omit<ConvertOptions, "clamp"> & RunOptions;
 
 const samples = 4096;
@@ -66,8 +66,9 @@ function clampOf(file: WeightsFile): number | undefined {
 
 /**
  * Reads the generator of another project from the file that its authors publish: StyleGAN2, StyleGAN3, BigGAN-deep or VQGAN,
- * from safetensors, PyTorch or NVIDIA's files. Its kind is read from names and shapes, its latents are whitened by samples.
- * @throws {WeightsError} when the file is damaged, refused, or no generator that is known.
+ * from safetensors, PyTorch or NVIDIA's files. The kind is determined from names and shapes; the latents are whitened with
+ * statistics of samples.
+ * @throws {WeightsError} when the file is damaged, refused, or not a known generator.
  */
 export async function adoptGenerator(
   path: string,
@@ -95,9 +96,9 @@ export async function adoptGenerator(
 /** Description of a new pack, and the CLIPs that steer its generator. */
 export interface PackGeneratorOptions extends AdoptOptions, PackCard {
   readonly out: string;
-  /** The packs whose CLIPs steer it; templates are the first one's. */
+  /** Packs whose CLIPs are the guides. The templates are those of the first. */
   readonly guides: readonly Pack[];
-  /** The pack whose judge, or only CLIP, judges. */
+  /** Pack whose judge, or only CLIP, is the judge. */
   readonly judge: Pack;
 }
 

@@ -18,7 +18,7 @@ export interface NamedClip {
   readonly tokenizer?: Tokenizer | undefined;
 }
 
-/** Everything steering needs of a pack, in memory. */
+/** Models and texts of a pack that steering needs, in memory. */
 export interface SteerModels {
   readonly pack: string;
   readonly generator: Generator;
@@ -138,7 +138,7 @@ export function namedStyle(
   return generator.styles.find((style) => text?.toLowerCase().endsWith(style));
 }
 
-/** What drafts for a text start from: the style at its end, and the concepts and the colour that the rest names. */
+/** Sampling options for drafts of a text: the style at its end, and the concepts and the colour that the rest names. */
 export function draftSubject(
   models: Pick<SteerModels, "generator" | "phrases">,
   text: string | undefined,

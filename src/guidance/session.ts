@@ -23,11 +23,11 @@ import type { ScenePlan } from "./scenes/plan.js";
 import { sketchScene } from "./scenes/sketchScene.js";
 import { type SessionPrograms, createSessionPrograms } from "./sessionPrograms.js";
 
-/** Makes and edits one picture after the other with programs that are compiled once. */
+/** Generates and edits pictures, one after the other, with programs that are compiled once. */
 export interface Session {
-  /** Embeds terms beforehand, many at once. */
+  /** Embeds terms in advance, in batches. */
   embed(terms: readonly Term[]): Promise<void>;
-  /** First pictures for terms, the best first. */
+  /** Drafts for terms, best first. */
   draft(terms: readonly ScheduledTerm[], config: AscentConfig): Promise<Draft[]>;
   /**
    * Latents of a first look at what a run will draw, before any CLIP has looked at it: `[1, size]`, or `[1, layers, size]` of a scene.
@@ -58,7 +58,7 @@ export interface Session {
    * @throws {ConfigError} when the generator has no regions.
    */
   painterOf(latents: HostTensor): Painter;
-  /** Frees the programs; the session is of no use afterwards. */
+  /** Frees the programs. The session cannot be used afterwards. */
   dispose(): Promise<void>;
 }
 
@@ -74,7 +74,7 @@ async function sketchTerms(
   return heaviest && programs.sketcher.sketch(heaviest.text!, config.style);
 }
 
-/** Opens a session over a pack's models. Nothing is compiled until it is needed. */
+/** Opens a session over a pack's models. Programs are compiled when they are first used. */
 export function createSession(models: SteerModels, options: RunOptions): Session {
   const programs = createSessionPrograms(models, options);
   return {
@@ -111,7 +111,7 @@ export async function* generate(
 
 /**
  * Changes a picture towards a prompt; yields the generator's copy and every step.
- * @throws {ConfigError} when both texts say the same. @throws the signal's reason when it stops before the ascent.
+ * @throws {ConfigError} when both texts say the same. @throws the signal's reason when it is aborted before the ascent.
  */
 export async function* edit(
   models: SteerModels,

@@ -77,7 +77,7 @@ export function createSessionPrograms(models: SteerModels, options: RunOptions):
     layered(layers) {
       const known = layered.get(layers);
       if (known) return known;
-      // The CLIPs are the same: texts that were embedded once need not be again.
+      // The CLIPs are the same, so embeddings of texts are shared.
       const programs = { ...createSessionPrograms(layeredModels(models, layers), options), embedder };
       layered.set(layers, programs);
       return programs;

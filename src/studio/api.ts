@@ -44,7 +44,7 @@ export const runViewSchema = z.object({
   replay: z.record(z.string(), z.unknown()).optional(),
   /** Runs that were started together, such as the cells of a grid. */
   group: z.string().optional(),
-  /** Place in a grid, and what stands there. */
+  /** Position in a grid, and the values of its cell. */
   cell: z.object({ x: z.string(), y: z.string() }).optional(),
   /** The run that it was branched from, and the step. */
   parent: z.object({ run: z.string(), step: z.number() }).optional(),
@@ -101,10 +101,10 @@ export const stepEventSchema = z.object({
 /** A step of the run in progress. */
 export type StepView = z.infer<typeof stepEventSchema>;
 
-/** What a page needs to know first. */
+/** Initial state of a page. */
 export const sessionSchema = z.object({
   version: z.string(),
-  /** Part of the address of pictures, which `<img>` cannot send a token for. */
+  /** Key in the addresses of pictures, since `<img>` cannot send a token. */
   mediaKey: z.string(),
   out: z.string(),
   packs: z.array(z.string()),
@@ -112,10 +112,10 @@ export const sessionSchema = z.object({
   pixelLimit: z.number(),
 });
 
-/** What a page needs to know first. */
+/** Initial state of a page. */
 export type SessionView = z.infer<typeof sessionSchema>;
 
-/** What the models of a pack can be asked for. */
+/** Styles and picture sizes of a pack. */
 export const modelsSchema = z.object({
   pack: z.string(),
   styles: z.array(z.string()),
@@ -123,5 +123,5 @@ export const modelsSchema = z.object({
   size: z.number(),
 });
 
-/** What the models of a pack can be asked for. */
+/** Styles and picture sizes of a pack. */
 export type ModelsView = z.infer<typeof modelsSchema>;

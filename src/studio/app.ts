@@ -22,7 +22,7 @@ import { equalSecrets, guardRequests, limitTries, requireToken } from "./securit
 import { largestPixels, largestUpload } from "./uploads.js";
 import { uploadRoutes } from "./uploadRoutes.js";
 
-/** Seconds between signs of life to a page, by which proxies and pages notice a dead connection. */
+/** Seconds between keep-alive messages, by which proxies and pages detect a dead connection. */
 const heartbeat = 15;
 
 function version(): string {
@@ -31,7 +31,7 @@ function version(): string {
   return (JSON.parse(file) as { version: string }).version;
 }
 
-/** Where pages listen. Source: WHATWG HTML, §9.2, server-sent events. */
+/** Event stream of the pages. Source: WHATWG HTML, §9.2, server-sent events. */
 function serveEvents(app: Hono, hub: Hub): void {
   app.get("/api/events", (context) => {
     const last = Number(context.req.header("last-event-id") ?? Number.NaN);

@@ -9,9 +9,9 @@ import { pictureFolderSchema } from "./pictureFolders.js";
 import { type Route, route } from "./routes.js";
 import { uploadSchema } from "./uploads.js";
 
-/** Pictures that are named at a time. */
+/** Maximum number of pictures that are classified. */
 const mostPictures = 500;
-/** Pictures that a search finds. */
+/** Maximum number of search results. */
 const mostHits = 200;
 
 const share = z.object({

@@ -16,7 +16,7 @@ export interface ClassifiedPicture {
 /** The labels of a folder's pictures. */
 export interface Classified {
   readonly pictures: readonly ClassifiedPicture[];
-  /** How many pictures got each label, as a share with its 95 % interval (Wilson). */
+  /** Share of the pictures with each label, with its 95 % interval (Wilson). */
   readonly shares: readonly {
     readonly label: string;
     readonly count: number;
@@ -32,7 +32,7 @@ export interface Classified {
 
 const labelsShown = 3;
 
-/** Files of a folder that are no links: a link could show what lies elsewhere. */
+/** Files of a folder, without links, since a link could point outside it. */
 async function ownPictures(folder: string): Promise<string[]> {
   const paths = await listPictures([folder]);
   const plain = await Promise.all(paths.map(async (path) => (await lstat(path)).isFile()));

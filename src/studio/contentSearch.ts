@@ -12,7 +12,7 @@ import { loadPictureFrom } from "../images/index.js";
 import { loadPack } from "../packs/index.js";
 import { type QueryTerm, createSearcher, encodeQuery, readIndex, updateIndex } from "../search/index.js";
 
-/** A picture that was found, and its likeness to the words. */
+/** A search result, with its similarity to the query. */
 export interface ContentHit {
   /** Path from the folder, with `/`; of a folder of runs, the run folder. */
   readonly id: string;
@@ -20,7 +20,7 @@ export interface ContentHit {
   readonly score: number;
 }
 
-/** What is searched for, and where. */
+/** A query and the folder that is searched. */
 export interface ContentQuery {
   readonly folder: string;
   /** Path of the folder's index, which is brought up to date. */
@@ -32,7 +32,7 @@ export interface ContentQuery {
   readonly runs: boolean;
 }
 
-/** Searches folders of pictures by what they show. */
+/** Searches folders of pictures by content. */
 export interface ContentSearch {
   /**
    * Brings the index up to date and finds the nearest pictures.

@@ -17,7 +17,7 @@ export interface Engine {
     name: Name,
     given: EngineCalls[Name]["given"],
   ): Promise<EngineCalls[Name]["result"]>;
-  /** Whether the process is there, and its memory in bytes, as last reported. */
+  /** Whether the process runs, and its last reported memory in bytes. */
   readonly loaded: boolean;
   /** Ends the process; a run in progress can be resumed later. */
   close(): Promise<void>;
@@ -35,7 +35,7 @@ interface Waiting {
   onEvent?: (event: EngineEvent) => void;
 }
 
-/** Milliseconds that the process is given to end by itself. */
+/** Milliseconds before a process that should end is killed. */
 const patience = 5000;
 
 function startProcess(): ChildProcess {

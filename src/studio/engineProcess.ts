@@ -68,7 +68,7 @@ async function sessionFor(
 
 let reading: { pack: string; reader: Promise<Reader> } | undefined;
 
-/** The CLIPs of a pack; the last ones are held. */
+/** The CLIPs of a pack; those used last stay loaded. */
 function readerOf(pack: string): Promise<Reader> {
   if (reading?.pack !== pack) reading = { pack, reader: openReader(pack) };
   const { reader } = reading;
@@ -141,7 +141,7 @@ const pngOf = (picture: Picture): Promise<Uint8Array> => encodePicture(picture, 
 /** Side of the first look at a run, in pixels. */
 const sketchSide = previewSides[0];
 
-/** Events of a run as the server takes them, with previews of some steps. */
+/** Events of a run for the server, with previews of some steps. */
 function eventSender(id: number, { resume }: RunTask): (event: RunEvent) => Promise<void> {
   const previews = createPreviewer();
   const pass = (event: EngineEvent): void => send({ id, kind: "event", event });
@@ -162,7 +162,7 @@ function eventSender(id: number, { resume }: RunTask): (event: RunEvent) => Prom
   };
 }
 
-/** A finished run as the server takes it; of several edits, the score of the last. */
+/** A finished run for the server; with the score of the last edit if there are several. */
 function finishedEvent(result: FinishedGenerate | FinishedEdit): EngineEvent {
   const path = result.path ?? "";
   const common = {

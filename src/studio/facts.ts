@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What the gallery shows of a run. */
+/** Facts of a run for the gallery. */
 export const factsSchema = z.object({
   kind: z.enum(["generate", "edit", "foreign"]),
   /** Prompts in words. */
@@ -19,7 +19,7 @@ export const factsSchema = z.object({
   problem: z.string().optional(),
 });
 
-/** What the gallery shows of a run. */
+/** Facts of a run for the gallery. */
 export type RunFacts = z.infer<typeof factsSchema>;
 
 // Read as loosely as possible: these files may be older, newer or somebody else's.

@@ -52,7 +52,7 @@ export interface Gallery {
 }
 
 const largestConfig = 1e6;
-/** Milliseconds that a list waits for a look at the folders, by how long the last one took. */
+/** Milliseconds that a list waits for a scan of the folders, from the duration of the last scan. */
 const longestWait = 250;
 const cacheSchema = z.record(
   z.string(),
@@ -154,7 +154,7 @@ export async function openGallery(
     scanTime = scanned - began;
     return changes > 0;
   };
-  /** Looks for changes. Many folders take long: what is known is listed at once then, and changes are reported. */
+  /** Scans for changes. If the scan takes long, the known runs are listed immediately, and changes are reported later. */
   const refresh = async (age: number): Promise<void> => {
     if (performance.now() - scanned < age) return;
     const later = scanned > -Infinity && scanTime > longestWait;

@@ -15,7 +15,7 @@ import { largestPixels, uploadSchema } from "./uploads.js";
 const largestFile = 256e6;
 const largestLog = 20e6;
 const largestScene = 1e6;
-/** Pictures that a search by content finds: what is further down is not like the words. */
+/** Maximum number of results of a search by content; lower ranks are not similar to the words. */
 const mostHits = 200;
 const idAnswer = z.object({ id: z.string() });
 const exportFormats = ["png", "webp", "svg"] as const;
@@ -46,7 +46,7 @@ function parseScene(text: string): SceneFile {
 
 /** Routes of the gallery. */
 export function galleryRoutes({ folders, gallery, runs, uploads, hub, engine }: StudioParts): Route[] {
-  /** Items that show what words say, or that are like an upload, the nearest first. */
+  /** Items that match words or are similar to an upload, nearest first. */
   const byContent = async ({ words, by, offset, limit, ...query }: z.infer<typeof galleryQuerySchema>) => {
     const all = await gallery.list({ ...query, words: "", offset: 0, limit: Number.MAX_SAFE_INTEGER });
     const items = new Map(all.items.map((item) => [item.id, item]));

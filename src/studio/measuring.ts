@@ -17,7 +17,7 @@ const mostPictures = 5000;
 /** Pictures of a group that are shown. */
 const picturesShown = 12;
 
-/** What a measurement of groups decides. */
+/** Settings of a comparison of groups. */
 export interface BiasQuestion {
   /** Labels to decide between; those of the folder when empty. */
   readonly labels: readonly string[];

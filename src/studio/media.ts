@@ -20,8 +20,8 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /**
- * Serves pictures. `<img>` cannot send a token, so the address holds a key of its own, which is good for pictures alone, and only
- * while the server runs.
+ * Serves pictures. `<img>` cannot send a token, so the address holds a key of its own, which is valid for pictures only, and
+ * only while the server runs.
  */
 export function mediaRoutes(
   app: Hono,

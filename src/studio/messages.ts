@@ -1,4 +1,4 @@
-/** What the server and the engine's process say to each other. */
+/** Messages between the server and the engine's process. */
 import type { Finding } from "../runs/index.js";
 import type { TunedPrompts } from "../evaluate/index.js";
 import type { Classified } from "./classifying.js";
@@ -54,10 +54,10 @@ export type EngineEvent =
       readonly reports?: readonly Readonly<Record<string, unknown>>[];
     };
 
-/** What the engine can be asked besides runs. */
+/** Calls of the engine other than runs. */
 export interface EngineCalls {
   readonly models: { readonly given: { readonly pack: string }; readonly result: ModelsView };
-  /** Pictures that show what words say or are like a picture, the nearest first. */
+  /** Pictures that match words or are similar to a picture, nearest first. */
   readonly search: {
     readonly given: {
       readonly pack: string;
@@ -110,12 +110,12 @@ export interface EngineCalls {
     };
     readonly result: TunedPrompts;
   };
-  /** Looks at the machine; packages are loaded for that, which the server must not do. */
+  /** Reports on the machine. This loads packages, which the server must not do. */
   readonly machine: { readonly given: Record<string, never>; readonly result: MachineReport };
-  /** Where the guides see what words name. */
+  /** Mask of the object that words name, by the guides. */
   readonly relevance: {
     readonly given: { readonly pack: string; readonly picture: Uint8Array; readonly words: string };
-    /** Grey PNG of the picture's size, and how far to trust it. */
+    /** Grey PNG of the picture's size, and the confidence in it. */
     readonly result: { readonly mask: Uint8Array; readonly certainty: number; readonly weak: boolean };
   };
 }

@@ -7,7 +7,7 @@ import type { Runs } from "./runs.js";
 import type { AccessRules } from "./security.js";
 import type { Uploads } from "./uploads.js";
 
-/** What the routes work with. */
+/** Dependencies of the routes. */
 export interface StudioParts {
   readonly folders: StudioFolders;
   /** Further folders of pictures that requests may name. */

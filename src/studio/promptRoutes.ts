@@ -23,7 +23,7 @@ const mostCandidates = 200;
 const fileName = /^[\p{L}\p{N}][\p{L}\p{N} _-]{0,60}\.yaml$/u;
 const sources = z.enum(["package", "own"]);
 
-/** What a prompt file comes to. */
+/** Result of checking a prompt file. */
 export const promptCheckSchema = z.object({
   ok: z.boolean(),
   /** Line of the mistake, from 1, and what is wrong. */
@@ -37,7 +37,7 @@ export const promptCheckSchema = z.object({
   content: z.record(z.string(), z.unknown()).optional(),
 });
 
-/** What a prompt file comes to. */
+/** Result of checking a prompt file. */
 export type PromptCheck = z.infer<typeof promptCheckSchema>;
 
 function planOfText(text: string): PromptPlan {

@@ -20,7 +20,7 @@ const mask = z
   .refine((value) => /^[0-9a-f]{64}$/.test(value) || isShape(value), "must be an upload or a shape");
 const pack = z.string().max(100);
 
-/** What may be asked of `generate`: pictures are uploads, never paths. */
+/** Request of `generate` over HTTP. Pictures are uploads, never paths. */
 export const studioGenerateSchema = generateRequestSchema.extend({
   text: z.array(text).max(64).optional(),
   negative: z.array(text).max(64).optional(),
@@ -29,7 +29,7 @@ export const studioGenerateSchema = generateRequestSchema.extend({
   generator: pack.optional(),
 });
 
-/** What may be asked of `edit`: pictures and masks are uploads, never paths. */
+/** Request of `edit` over HTTP. Pictures and masks are uploads, never paths. */
 export const studioEditSchema = editRequestSchema.extend({
   picture: uploadId,
   prompt: z.array(text).max(64).optional(),
@@ -39,7 +39,7 @@ export const studioEditSchema = editRequestSchema.extend({
   generator: pack.optional(),
 });
 
-/** Checks a request and gives it back as it came: presets fill in what is absent when it runs. @throws {ConfigError} */
+/** Checks a request and returns it unchanged; presets fill in absent fields when it runs. @throws {ConfigError} */
 export async function checkRequest(
   kind: "generate" | "edit",
   request: unknown,

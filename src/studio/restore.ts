@@ -15,7 +15,7 @@ import type { Uploads } from "./uploads.js";
 export const restoredSchema = z.object({
   kind: z.enum(["generate", "edit"]),
   request: z.record(z.string(), z.unknown()),
-  /** What the request leaves out, in words. */
+  /** Settings that the request cannot express, in words. */
   lost: z.array(z.string()),
   /** Whether the very picture can be made again, to the bit. */
   exact: z.boolean(),
@@ -25,8 +25,8 @@ export const restoredSchema = z.object({
 export type Restored = z.infer<typeof restoredSchema>;
 
 /**
- * Layers that a request has to ask for, so that a prompt becomes the same scene again; undefined where the default does.
- * A prompt of one thing needs none.
+ * Value of `layers` with which a prompt gives the same scene again; undefined if the default does. A prompt of one thing needs
+ * none.
  */
 async function layersOf(
   terms: Extract<RunRecord, { command: "generate" }>["settings"]["terms"],
@@ -42,7 +42,7 @@ async function layersOf(
 
 const withWeight = (text: string, weight: number): string => (weight === 1 ? text : `${text}::${weight}`);
 
-/** Settings that differ from what an empty request gets. */
+/** Settings that differ from the defaults. */
 function unusual(
   settings: Readonly<Record<string, unknown>>,
   defaults: Readonly<Record<string, unknown>>,

@@ -5,7 +5,7 @@ import { ConfigError, ToolkitError } from "../errors.js";
 /** A route of the HTTP API: its schemas check what comes in and describe it in the OpenAPI document. */
 export interface Route<Body extends z.ZodType = z.ZodType, Query extends z.ZodType = z.ZodType> {
   readonly method: "get" | "post" | "put" | "delete";
-  /** As Hono writes it: `/api/runs/:id`. */
+  /** Path in the syntax of Hono: `/api/runs/:id`. */
   readonly path: string;
   readonly summary: string;
   /** JSON body. */
@@ -23,24 +23,24 @@ export interface Route<Body extends z.ZodType = z.ZodType, Query extends z.ZodTy
 
 /** Types a route by its own schemas. */
 export function route<Body extends z.ZodType, Query extends z.ZodType>(given: Route<Body, Query>): Route {
-  return given as unknown as Route; // each is called with what its own schemas accepted
+  return given as unknown as Route; // each handler gets the values that its own schemas accepted
 }
 
-/** What was asked for does not exist. */
+/** The requested resource does not exist. */
 export class NotFoundError extends ToolkitError {
   constructor(message: string) {
     super("missing", message);
   }
 }
 
-/** Something is not in a state in which this can be done. */
+/** The resource is not in a state that allows the operation. */
 export class ConflictError extends ToolkitError {
   constructor(message: string) {
     super("conflict", message);
   }
 }
 
-/** A request is larger than is read. */
+/** A request exceeds the size limit. */
 export class TooLargeError extends ToolkitError {
   constructor(message: string) {
     super("size", message);

@@ -24,7 +24,7 @@ export function openRunFile(own: string, onError: (error: unknown) => void): Run
   let latest: readonly RunView[] = [];
   let writing: Promise<void> | undefined;
   const write = async (): Promise<void> => {
-    await Promise.resolve(); // whatever else changes in this turn is written along
+    await Promise.resolve(); // changes in the same turn of the event loop share one write
     writing = undefined;
     const finished = latest.filter(ended);
     const dropped = new Set(finished.slice(0, Math.max(0, finished.length - remembered)));

@@ -27,13 +27,16 @@ export interface Runs {
   add(given: readonly NewRun[], next: boolean): string[];
   /** Ends a running one, keeping the best so far. @throws {NotFoundError}, {ConflictError} */
   stop(id: string): void;
-  /** Takes a waiting one out of the queue, or forgets a finished one; its folder stays. @throws {NotFoundError}, {ConflictError} */
+  /**
+   * Removes a waiting run from the queue, or a finished one from the list; its folder is kept. @throws {NotFoundError},
+   * {ConflictError}
+   */
   remove(id: string): void;
   /** Moves a waiting one to a place in the queue, from 0. @throws {NotFoundError}, {ConflictError} */
   move(id: string, to: number): void;
-  /** Puts a failed or stopped one into the queue again; it goes on from its snapshot where it has one. @throws {NotFoundError}, {ConflictError} */
+  /** Adds a failed or stopped run to the queue again; it resumes from its snapshot if there is one. @throws {NotFoundError}, {ConflictError} */
   again(id: string): void;
-  /** Forgets the finished ones; their folders stay. */
+  /** Removes finished runs from the list; their folders are kept. */
   clear(): void;
   /** Leaves a run folder out of the results while it is in the bin. */
   setHidden(folder: string, hidden: boolean): void;
@@ -53,14 +56,14 @@ interface Trace {
   first?: { at: number; step: number };
 }
 
-/** Runs whose pictures are held in memory. */
+/** Maximum number of runs whose pictures are held in memory. */
 const tracesHeld = 8;
-/** Pictures held of a run; every second one is dropped beyond it. */
+/** Maximum number of pictures held of a run; above it every second one is dropped. */
 const framesHeld = 200;
 
 const emptyTrace = (): Trace => ({ losses: [], scores: [], frames: new Map() });
 
-/** Opens the runs of a studio and goes on with those that were interrupted. */
+/** Opens the runs of a studio and resumes interrupted ones. */
 export async function openRuns(
   { out, own }: StudioFolders,
   engine: Engine,
@@ -73,12 +76,12 @@ export async function openRuns(
   let seconds = 0;
   let active: { id: string; controller: AbortController } | undefined;
   let closed = false;
-  // What was running when the server ended comes first again.
+  // Runs that were in progress when the server ended come first.
   let runs: readonly RunView[] = (await file.load()).map((run) =>
     run.status === "running" ? { ...run, status: "waiting" } : run,
   );
 
-  /** Run folders that were there and are not any more. */
+  /** Run folders that were removed. */
   const hidden = new Set<string>();
   for (const { folder } of runs.flatMap(({ results }) => results))
     await access(join(out, folder)).catch(() => hidden.add(folder));
@@ -87,7 +90,7 @@ export async function openRuns(
       ? { ...run, results: run.results.filter(({ folder }) => !hidden.has(folder)) }
       : run;
 
-  /** Tells the pages of one run, or of all, and writes the state. */
+  /** Sends one run, or all runs, to the pages and saves the state. */
   const changed = (id?: string): void => {
     if (id === undefined) hub.publish("runs", { runs: runs.map(shown) });
     else hub.publish("run", shown(find(id)));

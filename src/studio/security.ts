@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { hostname } from "node:os";
 import type { Context, MiddlewareHandler } from "hono";
 
-/** Who may talk to the server, and under which names it answers. */
+/** Access rules: the token, and the address that the server is bound to. */
 export interface AccessRules {
   /** Secret that every API call carries as `Authorization: Bearer <token>`. */
   readonly token: string;

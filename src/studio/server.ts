@@ -25,7 +25,7 @@ export interface StudioOptions {
   readonly host?: string;
   /** Password, needed for any other address. */
   readonly password?: string | undefined;
-  /** Told about failures that no request waits for, such as a full disk. */
+  /** Called with failures outside of requests, such as a full disk. */
   onError?(error: unknown): void;
   /** Engine to use instead of a process of its own. */
   readonly engine?: Engine;

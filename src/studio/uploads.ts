@@ -69,11 +69,11 @@ export async function inspectPicture(bytes: Uint8Array): Promise<Omit<Upload, "i
     throw new InputError(`${format} pictures are not read; use a PNG, JPEG, WebP or GIF`);
   if (width * height > largestPixels)
     throw new TooLargeError(`the picture is ${width}×${height}; at most ${largestPixels / 1e6} megapixels`);
-  // Orientations from 5 on lie on their side.
+  // Orientations 5 to 8 swap width and height.
   return orientation > 4 ? { width: height, height: width, format } : { width, height, format };
 }
 
-/** Removes the uploads that were not used for longest, down to the size that is allowed. */
+/** Removes the least recently used uploads until the size limit is met. */
 async function trim(folder: string): Promise<void> {
   const names = (await readdir(folder)).filter((name) => uploadName.test(name));
   const files = await Promise.all(

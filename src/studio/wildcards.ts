@@ -1,6 +1,6 @@
 import { ConfigError } from "../errors.js";
 
-/** Prompts that one text may expand to. */
+/** Maximum number of prompts that a text expands to. */
 export const mostPrompts = 1000;
 /** Longest list of prompts, characters. */
 export const longestList = 200_000;
@@ -28,7 +28,7 @@ function closingBrace(text: string, start: number): number {
   throw new ConfigError(`"${text.slice(0, 60)}": the brace at letter ${start + 1} is never closed`);
 }
 
-/** Braces within braces. */
+/** Maximum depth of nested braces. */
 const deepest = 10;
 
 /**

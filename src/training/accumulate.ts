@@ -32,8 +32,8 @@ import {
 const shared: ReadonlySet<string> = new Set(["logitScale", "logitBias"]);
 
 /**
- * A training step in parts that gives the gradient of the whole batch: all parts are embedded first, then each once more
- * with its gradient, beside the embeddings of the others.
+ * A training step that computes a batch in parts and returns the gradient of the whole batch. First all parts are embedded;
+ * then each part is embedded again, with gradients, against the stored embeddings of the others.
  * Source: Gao et al. 2021, "Scaling Deep Contrastive Learning Batch Size under Memory Limited Setup", §3.
  * @throws {ConfigError} when the parts are not of one size.
  */

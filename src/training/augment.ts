@@ -9,7 +9,7 @@ import {
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
 
-/** How strongly training pictures are varied. */
+/** Strengths of the augmentation of training pictures. */
 export interface AugmentConfig {
   /** Part of the pictures that are cropped closely. */
   readonly zoom: number;

@@ -10,8 +10,8 @@ export interface Balance {
 }
 
 /**
- * Items of a step's batch in which every group has the same share, whatever its size: the groups take turns, and each is gone
- * through in an order of its own, again and again.
+ * Items of a step's batch in which every group has the same share, whatever its size: the groups alternate, and the items of
+ * each group repeat in a shuffled order.
  * @param groups group of each item.
  */
 export function drawBalanced(
@@ -39,7 +39,7 @@ export function balanceWeights(groups: readonly string[]): Float32Array {
   return Float32Array.from(groups, (name) => groups.length / (sizes.size * sizes.get(name)!));
 }
 
-/** Targets `[batch, batch]` with every row multiplied by its item's weight: both ways of the loss then are. */
+/** Targets `[batch, batch]` with every row multiplied by its item's weight. This weights both directions of the loss. */
 export function weighted({ shape, data }: HostTensor, weights: readonly number[]): HostTensor {
   const size = shape[1]!;
   return hostFloats(

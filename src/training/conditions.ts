@@ -112,12 +112,16 @@ export async function makeConditions(
   };
 }
 
-/** Parts of the pictures that are rebuilt from the encoder's code, whose condition is the picture, and whose style is given. */
+/**
+ * Shares of the pictures that are reconstructed from the encoder's code, whose condition is the picture's embedding, and whose
+ * style is given.
+ */
 const share = { known: 0.4, picture: 0.25, ensemble: 0.75, style: 0.85 };
 
 /**
- * Draws the conditions of a batch: mostly texts, as a user's prompt is; some are the picture's own embedding, moved so that a
- * text's works in its place. Beside each, whether the picture is made from its own code (`known` 1) or from the condition.
+ * Draws the conditions of a batch: mostly text embeddings; the others are the picture's own embedding, perturbed so that a text
+ * embedding works in its place. `known` is 1 where the picture is reconstructed from its own code, 0 where it is made from the
+ * condition.
  * Source: Zhou et al. 2022, "LAFITE: Towards Language-Free Training", equation 4 (fixed perturbation).
  * @returns `condition` `[rows, features + styles]` and `known` `[rows, 1]`.
  */

@@ -43,15 +43,15 @@ export interface GanConfig {
   readonly seed: number;
   readonly weights: GanLossWeights;
   /**
-   * From which part of the run words alone are learnt, until the discriminator comes in, and from which part again, to the end;
-   * and how many pictures a step.
+   * Phases that train the mapping from conditions alone, as shares of the run: one begins at `from` and ends when the
+   * discriminator starts; one lasts from `again` to the end. `batch` is the number of items of a step.
    */
   readonly words: { readonly from: number; readonly again: number; readonly batch: number };
-  /** Largest weight of the adversarial term, and the parts of the run between which it grows to it. */
+  /** Peak weight of the adversarial term, and the shares of the run between which it grows from 0. */
   readonly adversarial: { readonly weight: number; readonly from: number; readonly full: number };
   readonly gamma: number;
   readonly flip: number;
-  /** Default: the pictures as they are, no others. */
+  /** Composed pictures; none by default. */
   readonly composed?: ComposedConfig;
   /** Steps between two generations of composed pictures, against memorising; default: never. */
   readonly renew?: number;
@@ -60,7 +60,7 @@ export interface GanConfig {
 /** Adam of both sides: decay rates of its moments, the constant beside the root, and the largest norm of a gradient. */
 export const adam = { beta1: 0.5, beta2: 0.99, epsilon: 1e-8, clip: 1 };
 
-/** Rebuilding alone, then (after the words) with the discriminator. */
+/** The two phases on pictures: reconstruction alone, and reconstruction with the discriminator. */
 export type Phase = "rebuild" | "adversarial";
 
 function inputSpecs({ batch, model }: GanConfig): Record<string, TensorSpec> {

@@ -36,13 +36,13 @@ function drawMoves(known: HostTensor, flip: number, random: Random): TensorRecor
   return { rows: matrices(spans(false)), columns: matrices(spans(true)) };
 }
 
-/** A compiled training with its data; a step takes its state's arrays over, so that no copies are made. */
+/** A compiled training with its data. A step takes ownership of its state's arrays, which avoids copies. */
 export interface GanTrainer {
   step(state: TensorRecord, index: number): Promise<{ state: TensorRecord; losses: Record<string, number> }>;
   dispose(): Promise<void>;
 }
 
-/** What a generator learns from. */
+/** Training data of a generator. */
 export interface GanData {
   readonly set: TrainingSet;
   readonly conditions: Conditions;
@@ -51,8 +51,9 @@ export interface GanData {
 const warmUp = 100;
 
 /**
- * Compiles each phase when it comes: rebuilding alone, words alone, rebuilding with the discriminator, and words again.
- * @param dataOf what is learnt from in each round of `config.renew` steps.
+ * Compiles each phase when it begins: reconstruction alone, words alone, reconstruction with the discriminator, and words
+ * again.
+ * @param dataOf the training data of each round of `config.renew` steps.
  */
 export function createGanTrainer(
   config: GanConfig,
@@ -87,7 +88,7 @@ export function createGanTrainer(
   const scalarsOf = (values: Record<string, number>): TensorRecord =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, hostScalar(value)]));
 
-  /** What a step of words takes. */
+  /** Inputs of a step on words. */
   const wordInputs = (index: number, data: GanData, codes: Codes, draw: Random): TensorRecord => {
     const batch = drawBatch(data.set, index, config.words.batch, random);
     const [from, to] = index < begin ? [words, begin] : [again, steps];
@@ -101,7 +102,7 @@ export function createGanTrainer(
     };
   };
 
-  /** What a step that draws pictures takes. */
+  /** Inputs of a step on pictures. */
   const pictureInputs = (index: number, data: GanData, draw: Random): TensorRecord => {
     const { weight, from, full } = config.adversarial;
     const batch = drawBatch(data.set, index, config.batch, random);

@@ -9,8 +9,8 @@ export interface ClipShape {
 }
 
 /**
- * Encoder shapes: the emoji pack's three CLIPs, which differ on purpose (what fools one should not fool the next), and two for
- * folders of one's own.
+ * Encoder shapes: the emoji pack's three CLIPs, which differ on purpose (an adversarial picture of one should not transfer to
+ * the next), and two for folders of one's own.
  */
 export const clipPresets = {
   /** Convolutions on 32×32. */
@@ -23,12 +23,12 @@ export const clipPresets = {
     image: { size: 64, stem: 16, patch: 4, widths: [48, 128], layers: 2, heads: 4, features: 256 },
     text: { width: 128, layers: 3, heads: 4 },
   },
-  /** Convolutions on 64×64 in bigger blocks; never gives a gradient to a picture. */
+  /** Convolutions on 64×64 in larger blocks. As the judge it gives no gradient to a picture. */
   judge: {
     image: { size: 64, stem: 20, patch: 4, widths: [56, 112, 224, 288], layers: 0, heads: 1, features: 256 },
     text: { width: 192, layers: 2, heads: 6 },
   },
-  /** Few convolutions on 32×32: minutes for a small set. */
+  /** Few convolutions on 32×32; trains on a small set in minutes. */
   tiny: {
     image: { size: 32, stem: 16, patch: 2, widths: [32, 64, 128], layers: 0, heads: 1, features: 128 },
     text: { width: 96, layers: 2, heads: 4 },

@@ -49,7 +49,7 @@ export interface ContrastiveRequest {
   readonly seed: number;
   /** Parts that a batch is computed in. */
   readonly accumulate: number;
-  /** Group of pictures that are given the same say. */
+  /** Attribute whose groups get the same influence. */
   readonly balance?: string | undefined;
   readonly balanceBy: "sampling" | "weights";
   /** Strength of crops, flips, colours and noise, 0 to 2. */

@@ -19,7 +19,7 @@ export async function logStep(folder: string, step: TrainingStep): Promise<void>
   await appendFile(join(folder, logFile), `${JSON.stringify(step)}\n`);
 }
 
-/** Steps of a run folder's log, in their order. Lines that a killed or full machine left unfinished are left out. */
+/** Steps of a run folder's log, in their order. Lines left incomplete by a kill or a full disk are skipped. */
 async function readSteps(folder: string): Promise<TrainingStep[]> {
   const text = await readFile(join(folder, logFile), "utf8").catch(() => "");
   return text.split("\n").flatMap((line) => {
@@ -37,7 +37,7 @@ function isStep(value: unknown): value is TrainingStep {
   return typeof step === "number" && typeof losses === "object" && losses !== null;
 }
 
-/** Drops log lines after a step: what a stopped run logged beyond its checkpoint is done again. */
+/** Removes log lines after a step. A resumed run repeats the steps after its checkpoint. */
 export async function cutLog(folder: string, after: number): Promise<void> {
   if (!(await stat(join(folder, logFile)).then(Boolean, () => false))) return;
   const steps = (await readSteps(folder)).filter(({ step }) => step <= after);

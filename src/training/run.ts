@@ -5,7 +5,7 @@ import { readSafetensors, writeSafetensors } from "../packs/index.js";
 import type { TensorRecord } from "../tensor/index.js";
 import { type TrainingStep, cutLog } from "./record.js";
 
-/** What training can be stopped and continued from: every tensor that a step changes, and the steps done. */
+/** The state that training resumes from: every tensor that a step changes, and the number of finished steps. */
 export interface Checkpoint {
   readonly step: number;
   readonly state: TensorRecord;
@@ -78,7 +78,7 @@ export async function lockTraining(folder: string): Promise<Lock> {
   });
 }
 
-/** What differs between settings, each as it was and as it is: `rate was 0.001, is 0.1`. */
+/** Differences between two settings, each with its old and new value: `rate was 0.001, is 0.1`. */
 function differences(before: string, after: string): string {
   const parse = (text: string): Record<string, unknown> => {
     try {

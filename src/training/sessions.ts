@@ -31,7 +31,7 @@ import { type Checkpoint, checkpointFile, loadCheckpoint, lockTraining } from ".
 export const contextLength = 16;
 const vocabSize = 2048;
 
-/** What a training run writes beside its checkpoint, so that others can use the model. */
+/** Description of the model that a run writes beside its checkpoint; packs and other trainings read it. */
 export const modelFile = "model.json";
 
 /**
@@ -80,14 +80,14 @@ export interface SessionOptions {
   readonly threads?: number;
 }
 
-/** A trainer ready to go, and where it starts. */
+/** A prepared trainer and the checkpoint that it starts from. */
 export interface Session<T> {
   readonly trainer: T;
   readonly start: Checkpoint;
   readonly settings: string;
 }
 
-/** Weights of a pack's models that a training goes on with, by the names the training has for them. */
+/** Weights of a pack's models that a training continues from, under the names that the training uses. */
 type PackWeights = (pack: Pack) => Promise<TensorRecord>;
 
 /**
@@ -216,8 +216,8 @@ export async function trainedClip(
 const person = /\b(?:man|men|woman|women|person|people|couple|family|kiss)\b/;
 
 /**
- * Pictures that a generator learns from: its styles, without the variants of persons, which are many and nearly alike.
- * Fewer pictures seen more often are learnt sharper.
+ * Training pictures of a generator: drawings in its styles, without the many, nearly identical variants of persons. Fewer
+ * pictures, each seen more often, give sharper results.
  */
 export function ganPictures(data: EmojiData, styles: readonly string[]): TrainingSet {
   const { items, positions, images } = selectSplits(data, ["train", "val_pair"]);
@@ -244,7 +244,10 @@ async function ganWeights(pack: Pack): Promise<TensorRecord> {
   return Object.assign({}, ...records) as TensorRecord;
 }
 
-/** Prepares training of generator, encoder and discriminator against a trained CLIP; `onEmbed` is called before the long part. */
+/**
+ * Prepares training of generator, encoder and discriminator against a trained CLIP; `onEmbed` is called before pictures and
+ * texts are embedded.
+ */
 export async function ganSession(
   clipFolder: string,
   settings: Omit<GanConfig, "model">,

@@ -30,14 +30,14 @@ export interface UpscalerTraining {
   readonly steps: number;
   readonly rate: number;
   readonly seed: number;
-  /** Part of the pictures that it is shown as the generator's copy instead. */
+  /** Share of the pictures whose input is the generator's reconstruction. */
   readonly copies: number;
 }
 
 /** The same pictures three times, as bytes `[pictures, …, …, 3]`. */
 export interface UpscalerPictures {
   readonly small: Uint8Array;
-  /** What the generator makes of the small ones. */
+  /** The generator's reconstructions of the small ones. */
   readonly copies: Uint8Array;
   readonly large: Uint8Array;
 }
@@ -58,7 +58,7 @@ export function unitPictures(bytes: Uint8Array, rows: readonly number[], width: 
   return hostFloats(data, [rows.length, width, width, 3]);
 }
 
-/** What a generator makes of 64×64 pictures by its encoder's codes: bytes of the same shape, as it would save them. */
+/** A generator's reconstructions of 64×64 pictures from its encoder's codes: 8-bit, of the same shape. */
 export async function copyPictures(
   generator: Generator,
   pictures: Uint8Array,

@@ -12,7 +12,7 @@ import { side } from "./augment.js";
 import { type TrainingSet, planesOf } from "./batches.js";
 import { type GanConfig, adam, averagedStep } from "./ganProgram.js";
 
-/** Posteriors of the codes of a set's pictures: means, and how much each number matters (1 / variance), `[items, size]`. */
+/** Posteriors of the codes of a set's pictures: means and precisions (1 / variance), `[items, size]` each. */
 export interface Codes {
   readonly means: Float32Array;
   readonly weights: Float32Array;
@@ -67,15 +67,15 @@ export function codesOf(
     batch.forEach((row, at) => data.set(all.subarray(row * size, (row + 1) * size), at * size));
     return hostFloats(data, [batch.length, places, places, size / places ** 2]);
   };
-  return { codes: gather(means), matters: gather(weights) };
+  return { codes: gather(means), precisions: gather(weights) };
 }
 
 /** Whether a weight is part of the mapping from a condition to its code. */
-const tells = (name: string): boolean => /^generator\.(?:map|code)\d\./.test(name);
+const isMappingWeight = (name: string): boolean => /^generator\.(?:map|code)\d\./.test(name);
 
 /**
- * One step of learning the codes of words: codes from conditions alone, to the likelihood of the encoder's posterior. Without
- * pictures to draw, it sees them some thirty times as fast.
+ * Compiles one step of training the mapping from words. It maximises the likelihood of codes mapped from conditions alone under the
+ * encoder's posteriors. It synthesizes no pictures, so it processes items about thirty times as fast.
  */
 export async function compileWords(
   config: GanConfig,
@@ -83,7 +83,7 @@ export async function compileWords(
   options: CompileOptions = {},
 ): Promise<Program> {
   const { generator } = config.model;
-  const names = Object.keys(underPrefix("w/", state)).filter(tells).sort();
+  const names = Object.keys(underPrefix("w/", state)).filter(isMappingWeight).sort();
   const { batch } = config.words;
   const scalar = { shape: [], dtype: "float32" } as const;
   const code = { shape: [batch, places, places, generator.code], dtype: "float32" } as const;
@@ -98,7 +98,7 @@ export async function compileWords(
         adam,
         (p) => {
           const conditionCode = codeOf(p, generator, mapLatents(p, generator, tensors.condition!));
-          const apart = tf.mul(tf.squaredDifference(conditionCode, tensors.codes!), tensors.matters!);
+          const apart = tf.mul(tf.squaredDifference(conditionCode, tensors.codes!), tensors.precisions!);
           return tf.mean(apart) as tf.Scalar;
         },
         "generator.",
@@ -107,7 +107,7 @@ export async function compileWords(
     },
     {
       codes: code,
-      matters: code,
+      precisions: code,
       condition: {
         shape: [batch, generator.condition + generator.styles.length],
         dtype: "float32",

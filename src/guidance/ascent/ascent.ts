@@ -15,7 +15,7 @@ export interface AscentStep<Scores = unknown> {
   readonly steps: number;
   readonly loss?: number;
   readonly terms?: Readonly<Record<string, number>>;
-  /** Scores of the moving average, on the steps that are read out. */
+  /** Scores of the moving average; only on steps with a read-out. */
   readonly scores?: Scores | undefined;
   readonly picture: Picture;
   /** Latents after the step, `[1, …latentShape]`; absent at the start of an edit. */
@@ -32,14 +32,14 @@ export interface Reading<Scores> {
   readonly latents: HostTensor;
   /** `[1, side, side, 3]` in [0, 1]. */
   readonly picture: HostTensor;
-  /** Plain numbers, which a snapshot holds. */
+  /** Plain numbers, which are stored in snapshots. */
   readonly scores: Scores;
 }
 
 /** How an ascent reads out latents and compares read-outs. */
 export interface ReadOutRule<Scores> {
   read(latents: HostTensor): Promise<Omit<Reading<Scores>, "latents">>;
-  /** What read-outs are compared by; more is better. */
+  /** Score by which read-outs are compared; higher is better. */
   value(scores: Scores): number;
 }
 
@@ -50,7 +50,7 @@ export interface AscentPlan<Scores> {
   readonly readOut: ReadOutRule<Scores>;
   /** `[1, …latentShape]`. */
   readonly start: HostTensor;
-  /** Where the anchor moves in the course of the run; it stays at the start when absent. */
+  /** Anchor at a part of the run; the start latents when absent. */
   readonly path?: Path | undefined;
   readonly seed: number;
   readonly steps: number;
@@ -74,7 +74,7 @@ export interface Chosen<Scores> extends Reading<Scores> {
 
 /** How an ascent ended. */
 export interface Ascended<Scores> {
-  /** The best read-out, or the last one where the recipe is not judged; undefined when no step was done. */
+  /** The best read-out, or the last one if the recipe does not compare read-outs; undefined when no step was done. */
   readonly best: Chosen<Scores> | undefined;
   readonly done: number;
   /** Whether it ended because the loss fell no more. */
@@ -84,7 +84,7 @@ export interface Ascended<Scores> {
 /** Steps between two read-outs of a run. */
 export const readEvery = (steps: number): number => Math.max(5, Math.round(steps / 12));
 
-/** Whether a run is read out after `done` of its steps; a read-out at its end comes besides. */
+/** Whether a run is read out after `done` of its steps. The read-out at the end is additional. */
 export const isReadOut = (done: number, steps: number): boolean =>
   done % readEvery(steps) === 0 && done > steps / 4;
 
@@ -145,7 +145,7 @@ export async function* ascend<Scores>(
   return { best, done, plateaued: done < steps && ended() };
 }
 
-/** How far a path goes between the step before and a step. */
+/** Difference of a path between the previous step and a step. */
 function driftOf(path: Path, step: number, steps: number): Float32Array {
   const [now, before] = [path(step / steps).data, path(Math.max(0, step - 1) / steps).data];
   return Float32Array.from(now, (value, at) => value - before[at]!);

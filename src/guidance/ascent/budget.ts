@@ -9,11 +9,11 @@ export interface RunSize {
   /** CLIPs that give the gradient. */
   readonly guides: number;
   readonly views: number;
-  /** Drafts made, of all rounds together; 0 when it starts from a picture. */
+  /** Number of drafts of all rounds; 0 when the run starts from a picture. */
   readonly candidates: number;
-  /** Side of the generator's pictures, which decides how many drafts are scored at once; without it no batch is filled up. */
+  /** Side of the generator's pictures, which determines the batch size for drafts; without it padding is not counted. */
   readonly resolution?: number;
-  /** Way to ascend; `adam` when absent. */
+  /** Optimiser; `adam` when absent. */
   readonly optimizer?: OptimizerName;
 }
 
@@ -42,12 +42,14 @@ export function clipPasses(steps: number, size: RunSize): number {
   return drafts + stepPasses(steps, size) + readOuts(steps) * fixedViews * (guides + 1);
 }
 
-/** Most steps that CLIP passes are enough for; −1 when they aren't enough for the drafts and their read-out. */
+/**
+ * Maximum number of steps within a number of CLIP passes; −1 when the passes do not suffice for the drafts and their read-out.
+ */
 export function stepsForPasses(passes: number, size: RunSize): number {
   return mostSteps((steps) => clipPasses(steps, size) <= passes);
 }
 
-/** Most steps that fit into a time, if a step and a read-out take `stepSeconds` each; 0 when not even one does. */
+/** Maximum number of steps within a time, if a step and a read-out take `stepSeconds` each; 0 when none fits. */
 export function stepsForSeconds(seconds: number, stepSeconds: number): number {
   return Math.max(
     0,

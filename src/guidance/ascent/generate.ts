@@ -23,25 +23,28 @@ import type { SessionPrograms } from "../sessionPrograms.js";
 export interface AscentConfig {
   readonly seed: number;
   readonly steps: number;
-  /** Random views of a picture that a step is scored by. */
+  /** Number of random views of the picture in each step. */
   readonly views: number;
-  /** Adam's peak step in steering coordinates. */
+  /** Peak learning rate of Adam, in steering coordinates. */
   readonly lr: number;
-  /** First latents drawn, of which the best is steered. */
+  /** Number of drafts; ascent starts from the best. */
   readonly candidates: number;
-  /** Size of the drafts' noise, 0 to 1: less is more typical, more is more varied. */
+  /** Truncation of the drafts' noise, 0 to 1: lower values give typical drafts, higher values varied ones. */
   readonly truncation: number;
-  /** Drawing style of the drafts, where the generator has styles; every one in turn when absent. */
+  /** Drawing style of the drafts, if the generator has styles; the drafts cycle through all styles when absent. */
   readonly style?: string;
-  /** Steps without a better loss after which the run ends; never when 0 or absent. Prompts that change never end a run. */
+  /**
+   * Number of steps without a lower loss after which the run ends; never when 0 or absent. Runs whose prompts change always do
+   * all steps.
+   */
   readonly plateau?: number;
-  /** Way to ascend; `adam` when absent. */
+  /** Optimiser; `adam` when absent. */
   readonly optimizer?: OptimizerName;
   /** Departures from the default recipe. */
   readonly recipe?: Partial<Recipe>;
 }
 
-/** What an ascent starts from and how it is watched. */
+/** Start, callbacks and abort signal of an ascent. */
 export interface AscentOptions {
   /** Picture to start from. */
   readonly init?: Picture;
@@ -51,7 +54,10 @@ export interface AscentOptions {
   readonly choose?: (drafts: readonly Draft[]) => number;
   /** State that an interrupted run is continued from. */
   readonly from?: Snapshot;
-  /** Decides the number of steps once everything is ready; `trial` does a step and forgets it, to be timed. */
+  /**
+   * Determines the number of steps once all programs are ready. `trial` does a step whose result is discarded, to measure its
+   * time.
+   */
   readonly plan?: (trial: () => Promise<void>) => Promise<number>;
   readonly signal?: AbortSignal;
 }
@@ -67,19 +73,19 @@ export interface AscentResult extends Scores {
   readonly chosen: number;
   /** Whether it ended because the loss fell no more. */
   readonly plateaued: boolean;
-  /** CLIP passes that were made for it, counted: drafts, steps, read-outs and pictures used as prompts. */
+  /** Number of CLIP passes, counted: drafts, steps, read-outs and pictures used as prompts. */
   readonly passes: number;
 }
 
-/** How drafts are watched. */
+/** Callbacks of drafts, and the counter of their CLIP passes. */
 export interface DraftWatch {
   readonly passes?: PassCounter | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Called when the first batch is under way. */
+  /** Called after the first batch has started. */
   readonly meanwhile?: (() => void) | undefined;
 }
 
-/** Each word of the positive terms as a term of its own, without words that show nothing; a picture stays one term. */
+/** Each word of the positive terms as a term of its own, without function words. A picture remains one term. */
 export function wordsOf(terms: readonly Term[]): Term[] {
   return terms
     .filter(({ weight }) => weight > 0)
@@ -188,7 +194,7 @@ export async function* runAscent(
   const resumed = options.from && "start" in options.from.tensors ? options.from : undefined;
   const passes = createPassCounter();
   if (resumed) passes.add(resumed.values.passes as number);
-  // Drafts are steered where pictures stay whole (W); a given picture needs all of its latents (W+).
+  // Ascent from drafts is restricted to W, which keeps pictures coherent; a given picture needs W+.
   const shared = recipe.shared && models.generator.narrow !== undefined && options.init === undefined;
 
   /** Opens the step's program while the drafts are made. */
@@ -222,7 +228,7 @@ export async function* runAscent(
   const readOut = judgeRule(programs, positives, passes);
   let ascended: Ascended<Scores> = { best: undefined, done: 0, plateaued: false };
   if (config.steps > 0) {
-    // Evolution goes towards other drafts; in W there is no other way to know where pictures stay whole.
+    // Evolution searches towards other drafts: no other directions in W are known to keep pictures coherent.
     const needsDrafts = shared && !resumed && kind !== "adam" && start.drafts.length <= directionCount;
     const more = needsDrafts
       ? await draftTerms(programs, terms, { ...config, candidates: directionCount + 1 }, watch)
@@ -253,7 +259,7 @@ export async function* runAscent(
       const place = { index: 0, steps: 1, part: 0, random: createRandom("trial") };
       passes.add((await optimizer.step(optimizer.begin(start.latents), place)).passes);
     };
-    if (options.plan) await programs.readOut(); // everything must be ready to be timed
+    if (options.plan) await programs.readOut(); // all programs must be compiled before a step is timed
     const steps = resumed
       ? (resumed.values.steps as number)
       : ((await options.plan?.(trial)) ?? config.steps);
@@ -281,8 +287,8 @@ export async function* runAscent(
   const { best: steered, done, plateaued } = ascended;
   const positiveTerms = terms.filter(({ weight }) => weight > 0);
   const isNamed = positiveTerms.length === 1 && draftSubject(models, positiveTerms[0]!.text).isName;
-  const leastGain = isNamed && !options.init ? recipe.worthItNamed : recipe.worthIt;
-  // Prompts that change over the run leave the draft behind.
+  const leastGain = isNamed && !options.init ? recipe.minGainNamed : recipe.minGain;
+  // If the prompts change over the run, the draft does not show the last prompt.
   const best =
     steered && (changing || steered.scores.judge >= first.scores.judge + leastGain) ? steered : first;
   return {

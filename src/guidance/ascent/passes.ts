@@ -6,7 +6,7 @@ export interface PassCounter {
   readonly total: number;
 }
 
-/** A counter at zero. */
+/** Creates a counter at zero. */
 export function createPassCounter(): PassCounter {
   let total = 0;
   return {

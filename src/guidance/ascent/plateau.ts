@@ -10,7 +10,7 @@ const decay = 0.9;
 /** Part of the best average by which a new one must be lower to count as better. */
 const leastGain = 0.002;
 
-/** Takes one more loss into account. */
+/** Updates the state with the next loss. */
 export function watchLoss(before: Plateau | undefined, loss: number): Plateau {
   if (!before) return { average: loss, best: loss, since: 0 };
   const average = decay * before.average + (1 - decay) * loss;

@@ -4,17 +4,19 @@ import { InputError } from "../../errors.js";
 import { readSafetensors, writeSafetensors } from "../../packs/index.js";
 import type { TensorRecord } from "../../tensor/index.js";
 
-/** Everything that a run can be continued from, to the same bytes. */
+/** State from which a run resumes to the same bytes. */
 export interface Snapshot {
   readonly tensors: TensorRecord;
-  /** Numbers and words beside the tensors; must survive JSON. */
+  /** JSON values beside the tensors. */
   readonly values: Readonly<Record<string, unknown>>;
 }
 
 /** Name of the file that marks an unfinished run in its folder. */
 export const snapshotFile = "unfinished.safetensors";
 
-/** Writes the snapshot of a run folder; a crash leaves the previous one whole. `about` is the description of the run, as JSON. */
+/**
+ * Writes the snapshot of a run folder; a crash leaves the previous one intact. `about` is the description of the run, as JSON.
+ */
 export async function saveSnapshot(
   folder: string,
   { tensors, values }: Snapshot,
@@ -49,7 +51,7 @@ export async function loadSnapshot(folder: string): Promise<{ snapshot: Snapshot
   return { snapshot: { tensors, values: parse("values") as Snapshot["values"] }, about: parse("about") };
 }
 
-/** Removes the snapshot, and what a crash left of one: the run is finished. */
+/** Removes the snapshot of a finished run, and incomplete files of a crash. */
 export async function dropSnapshot(folder: string): Promise<void> {
   const names = (await readdir(folder)).filter((name) => name.startsWith(snapshotFile));
   await Promise.all(names.map((name) => rm(join(folder, name), { force: true })));

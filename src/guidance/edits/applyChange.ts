@@ -22,13 +22,13 @@ import {
 import { drawnOnPaper } from "./paper.js";
 import { reducePicture } from "./workingCopy.js";
 
-/** Changes up to this (of 1) are left out, so that what should stay does; from twice as much on they are whole. */
+/** Absolute changes (of values in [0, 1]) up to this are suppressed; changes of twice this and more are applied in full. */
 const quiet = 0.03;
-/** Change, of 1, from which on the generator's drawing counts more than the original's. */
+/** Change (of values in [0, 1]) from which the generator's drawing has the larger weight than the original's. */
 const redrawn = 0.04;
-/** Longest side that a change is fitted on; larger pictures get it enlarged. */
+/** Maximum side at which a change is fitted; for larger pictures the change is enlarged. */
 const finest = 512;
-/** Rows that are changed at a time: between two strips other work has its turn, and the signal is checked. */
+/** Number of rows in a strip. Between two strips the event loop runs other work, and the signal is checked. */
 const stripRows = 64;
 
 /** How a change is applied. */
@@ -36,7 +36,7 @@ export interface ApplyOptions {
   readonly kind: ChangeKind;
   /** Where the picture may change, `[height, width]`, 0 to 1; everywhere when absent. */
   readonly mask?: Float32Array | undefined;
-  /** What the picture stands on; found at its border when absent. */
+  /** Background of the picture; detected at its border when absent. */
   readonly ground?: Ground | undefined;
   /** Ends the work with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -45,7 +45,10 @@ export interface ApplyOptions {
 const plane = ({ data }: Picture, channel: number): Float32Array =>
   data.filter((_, at) => at % 3 === channel);
 
-/** How much the generator redrew each pixel, `[side · side]`: 0 not at all, 1 as much as it was kept, more where it was redrawn. */
+/**
+ * Weight of the generator's drawing relative to the original's at each pixel, `[side · side]`: 0 without a change, 1 for equal
+ * weights.
+ */
 function redrawnParts(raw: readonly Float32Array[], side: number): Float64Array {
   const power = Float32Array.from({ length: side * side }, (_, pixel) =>
     raw.reduce((sum, values) => sum + values[pixel]! ** 2 / 3, 0),
@@ -54,7 +57,7 @@ function redrawnParts(raw: readonly Float32Array[], side: number): Float64Array 
   return Float64Array.from(smooth, (value) => (value / redrawn ** 2) ** 2);
 }
 
-/** Alpha of a picture in the middle of a square, `[side · side]`; beside the picture it is 0. */
+/** Alpha of a picture centred in a square, `[side · side]`; 0 outside the picture. */
 function alphaSquare({ width, height, rgba }: RgbaBytes): Float32Array {
   const clear = Float32Array.from(
     { length: width * height * 3 },
@@ -64,15 +67,15 @@ function alphaSquare({ width, height, rgba }: RgbaBytes): Float32Array {
   return plane(picture, 0).map((value) => 1 - value);
 }
 
-/** A plane `[side · side]` in [0, 1] at another side. */
+/** Resizes a plane `[side · side]` in [0, 1]. */
 async function resizePlane(values: Float32Array, from: number, to: number): Promise<Float32Array> {
   const data = Float32Array.from({ length: values.length * 3 }, (_, at) => values[Math.floor(at / 3)]!);
   return plane(await resizePicture({ width: from, height: from, data }, to, to, "cubic"), 0);
 }
 
 /**
- * The change on a square around a working copy of the original. Of colours: fitted to the original's colours, and paper stays
- * paper. Of shapes: where the generator changed its picture, that picture takes the original's place, alpha included.
+ * The change on a square around a working copy of the original. For colours it is fitted to the original's colours, and white
+ * paper is unchanged. For shapes the generator's picture, alpha included, replaces the original where the generator changed it.
  */
 async function fitChange(
   working: RgbaBytes,
@@ -84,7 +87,7 @@ async function fitChange(
   const { picture: original, placement } = padToSquare(onWhite(subject));
   const { size: side, left, top } = placement;
   const place = { side, left, top, width: working.width, height: working.height };
-  // A change is carried as a picture around mid-grey, at half its size, to be resized like one.
+  // The change is stored as a picture (half the change, plus mid-grey), so that it can be resized as one.
   const carried = Float32Array.from(after.data, (value, at) => 0.5 + (value - before.data[at]!) / 2);
   const wide = await resizePicture({ ...after, data: carried }, side, side, "cubic");
   const raw = [0, 1, 2].map((channel) => plane(wide, channel).map((value) => (value - 0.5) * 2));
@@ -112,15 +115,15 @@ async function fitChange(
   return { ...place, colour, alpha };
 }
 
-/** Changes that are nearly none become none; from twice `quiet` on they are whole. */
+/** Suppresses changes up to `quiet`; changes of twice `quiet` and more are unchanged. */
 function withoutNoise(change: number): number {
   return change * Math.min(1, Math.max(0, Math.abs(change) / quiet - 1));
 }
 
-/** Change of a pixel: red, green and blue over white, and alpha, each of 1. Reused for every pixel. */
+/** Change of a pixel: red, green and blue over white, and alpha, for values in [0, 1]. Reused for every pixel. */
 type PixelChange = Float64Array;
 
-/** Changes a pixel whose alpha, or part over its ground, changes too. */
+/** Changes a pixel whose alpha, or coverage of the background, also changes. */
 function changePixel(
   bytes: RgbaBytes,
   x: number,
@@ -151,7 +154,7 @@ function changePixel(
   if (isTransparent) rgba[at + 3] = toByte(after);
 }
 
-/** Changes a pixel whose alpha stays. Over white a colour shows by its alpha. */
+/** Changes a pixel whose alpha is unchanged. The change over white is divided by alpha. */
 function recolourPixel(rgba: Uint8Array, at: number, change: PixelChange): void {
   const alpha = rgba[at + 3]! / 255;
   if (alpha === 0) return;
@@ -160,14 +163,13 @@ function recolourPixel(rgba: Uint8Array, at: number, change: PixelChange): void 
       rgba[at + channel] = toByte(rgba[at + channel]! / 255 + change[channel]! / alpha);
 }
 
-/** Lets other work have its turn. */
+/** Yields to the event loop. */
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 /**
  * Applies the change between two of the generator's pictures to the original at its own size. Where the mask is 0 the bytes are
- * the original's. Changes of colour leave alpha alone; changes of shape move it where the original has a transparent ground, and
- * draw the ground's colour where it has one.
- * Memory beside the result does not grow with the original.
+ * the original's. Changes of colour keep alpha; changes of shape change it if the original has a transparent background, and
+ * fill with the background's colour if it has one. Memory beside the result does not grow with the original.
  * @throws the signal's reason when it is aborted.
  */
 export async function applyChange(

@@ -6,9 +6,9 @@ export interface ChangeField {
   readonly top: number;
   readonly width: number;
   readonly height: number;
-  /** Change of colours over white, `[side, side, 3]`, of 1. */
+  /** Change of colours over white, `[side, side, 3]`, for values in [0, 1]. */
   readonly colour: Float32Array;
-  /** Change of alpha, `[side, side]`, of 1; alpha stays where absent. */
+  /** Change of alpha, `[side, side]`, for values in [0, 1]; alpha is unchanged when absent. */
   readonly alpha?: Float32Array;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What is taken of a change: `colour`, the part that the original's own colours explain, so that its drawing stays; `shape`, what
- * the generator drew in its place.
+ * Kind of a change. `colour` takes the part of the change that is a function of the original's colours, which keeps its
+ * drawing; `shape` replaces the drawing with the generator's.
  */
 export type ChangeKind = "colour" | "shape";
 
@@ -12,7 +12,7 @@ const colourWords: ReadonlySet<string> = new Set(
 
 const articles: ReadonlySet<string> = new Set(["a", "an", "the"]);
 
-/** Which kind of change leads from a text to another: of colour where they differ in words for colours (and articles) alone, else of shape. */
+/** Kind of the change between two texts: `colour` if they differ only in words for colours (and articles), else `shape`. */
 export function kindOf(from: string, to: string): ChangeKind {
   const [before, after] = [from, to].map((text) =>
     text

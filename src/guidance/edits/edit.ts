@@ -50,11 +50,11 @@ function requireDifference(from: string, to: string | undefined, articles: boole
 }
 
 /**
- * Changes a picture towards a prompt with a session's programs, as `edit` does. Where the texts name a new colour, a thing that is added or
- * another known thing, and the generator paints regions, `makeDirectEdit` does. Otherwise the picture is steered: the generator copies it; then ways to go are
- * tried: along its own condition from text to text, and towards drafts of the target. From the best, ascent follows the text's
- * direction on views inside the mask, while the copy holds less and less. The better of start and ascent, by the guides, is
- * applied to the original.
+ * Changes a picture towards a prompt with a session's programs, as `edit` does. Where the texts name a new colour, a thing that
+ * is added or another known thing, and the generator paints regions, `makeDirectEdit` does. Otherwise the generator inverts the
+ * picture. Candidates are computed along the generator's condition from text to text, and towards drafts of the target. From the
+ * best candidate the ascent follows the direction of the texts on views inside the mask; the weight that holds the copy falls
+ * during the ascent. The better of start and ascent, by the guides, is applied to the original.
  * Source: Gal et al. 2022, "StyleGAN-NADA", §3.2, for the directional loss.
  */
 export async function* runEdit(
@@ -154,7 +154,7 @@ export async function* runEdit(
       ? [best]
       : await (await programs.synthesizer()).synthesize([interpolate(scene.latents, best.latents, strength)]);
   const after = pictureFrom(part!.picture.data as Float32Array, side);
-  // Larger originals get the change in finer drawing, where the pack has an upscaler or paints regions.
+  // For larger originals the change is drawn at a higher resolution, if the pack has an upscaler or paints regions.
   const finer = Math.max(original.width, original.height) > side ? usualSize(models) : side;
   const [fineBefore, fineAfter] = models.generator.regions
     ? await paintedOnWhite(programs, [inverted.latents, part!.latents], finer)
@@ -166,7 +166,7 @@ export async function* runEdit(
           kind,
           mask,
           ground: subject.ground,
-          // What an ascent that was stopped came to is applied; a later signal stops the work.
+          // The result of a stopped ascent is applied; only an abort after the ascent stops the application.
           signal: signal?.aborted ? undefined : signal,
         });
   const pictures = { original, bytes, mask };

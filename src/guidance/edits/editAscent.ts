@@ -13,7 +13,7 @@ import { openOptimizer } from "../optimisers/open.js";
 import type { Embeddings, Term } from "../programs/embedTerms.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 
-/** How much the copy holds what may change: all of it at first, little once the text has faded in. */
+/** Weight that holds pixels inside the mask at the copy, at a part of the run: falls linearly from 1 to 0.05. */
 export function heldInside(part: number): number {
   return Math.max(0.05, 1 - 2 * part);
 }
@@ -48,12 +48,12 @@ export interface Scene {
   /** Unit embeddings of target and source by CLIP, `[2, features]`, and of the target alone, `[1, features]`. */
   readonly texts: Embeddings;
   readonly positives: Embeddings;
-  /** How much each pixel of the generator's square may change, `[side · side]`, 0 to 1. */
+  /** Mask on the generator's square, `[side · side]` in [0, 1]: 1 may change. */
   readonly inside: Float32Array;
   readonly box: Box;
 }
 
-/** What the stages of an edit share. */
+/** State shared by the stages of an edit. */
 export interface Stage {
   readonly scene: Scene;
   readonly context: CandidateContext;
@@ -67,7 +67,7 @@ function candidateRule(programs: SessionPrograms, stage: Stage): ReadOutRule<{ r
   return {
     async read(latents) {
       const synthesizer = await programs.synthesizer();
-      // Not stopped by the signal: it reads out what the ascent came to when it was stopped.
+      // Without the signal, so that the result of a stopped ascent can be read out.
       const [ranked] = await rankCandidates(
         programs,
         await synthesizer.synthesize([latents]),
@@ -81,7 +81,7 @@ function candidateRule(programs: SessionPrograms, stage: Stage): ReadOutRule<{ r
   };
 }
 
-/** Ascent from the best candidate; the better of the candidate and what the ascent came to. */
+/** Ascent from the best candidate; returns the better of the candidate and the ascent's result. */
 export async function* ascendFrom(
   programs: SessionPrograms,
   candidates: readonly ScoredCandidate[],
@@ -135,6 +135,6 @@ export async function* ascendFrom(
     from: stage.from,
     signal: stage.signal,
   });
-  const isBetter = best !== undefined && best.scores.score > start.score + recipe.worthIt;
+  const isBetter = best !== undefined && best.scores.score > start.score + recipe.minGain;
   return { best: isBetter ? { ...best, score: best.scores.score } : start, done, plateaued };
 }

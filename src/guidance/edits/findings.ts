@@ -1,7 +1,7 @@
 import { type Picture, drawnParts } from "../../images/index.js";
 import type { ReportCard } from "./report.js";
 
-/** Something about an edit that its user should know, as plain data. */
+/** A finding about an edit, as plain data. */
 export interface EditFinding {
   /** Stable name. */
   readonly code: "no-gain" | "background-changed";
@@ -11,14 +11,14 @@ export interface EditFinding {
   readonly data: Readonly<Record<string, number>>;
 }
 
-/** Gain in cosine under the judge up to which a picture is no nearer to its prompt. */
+/** Maximum gain in cosine under the judge that counts as no gain. */
 const leastGain = 0.005;
-/** Change of a pixel, of 1, from which on it counts as another background. */
+/** Minimum change of a pixel (values in [0, 1]) that counts as a changed background. */
 const visible = 0.15;
-/** Share of the background that changed, from which on it is worth a finding. */
+/** Minimum changed share of the background that is reported. */
 const mostChanged = 0.5;
 
-/** Share of the background (what is of the border's colour) that visibly changed where the mask lets it, 0 to 1. */
+/** Share of the background (pixels of the border's colour) inside the mask that visibly changed, 0 to 1. */
 export function changedBackground(before: Picture, after: Picture, mask?: Float32Array): number {
   const drawn = drawnParts(before);
   let [background, changed] = [0, 0];
@@ -33,7 +33,7 @@ export function changedBackground(before: Picture, after: Picture, mask?: Float3
   return background === 0 ? 0 : changed / background;
 }
 
-/** What to know about a finished edit. */
+/** Findings about a finished edit. */
 export function editFindings({ gain, changed }: ReportCard, background: number): EditFinding[] {
   const findings: EditFinding[] = [];
   if (changed > 0 && Math.min(gain.guide, gain.judge) <= leastGain)

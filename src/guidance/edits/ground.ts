@@ -4,41 +4,41 @@ import type { RgbaBytes } from "../../images/index.js";
 type Gradient = readonly [constant: number, alongX: number, alongY: number];
 
 /**
- * What a picture stands on: `transparent`, `colour` (one colour or a linear gradient around it, other than white), or `white` for
- * all other pictures, photographs too. The generator draws on white paper alone, so the ground is taken away for an edit and given
- * back.
+ * Background of a picture: `transparent`, `colour` (one colour or a linear gradient, other than white), or `white` for all
+ * other pictures, including photographs. The generator draws on white only, so the background is removed before an edit and
+ * restored after it.
  */
 export interface Ground {
   readonly kind: "white" | "transparent" | "colour";
-  /** Red, green and blue of the ground, in [0, 1]; white unless the kind is `colour`. */
+  /** Red, green and blue of the background, in [0, 1]; white unless the kind is `colour`. */
   readonly gradients: readonly [Gradient, Gradient, Gradient];
 }
 
 const paper: Gradient = [1, 0, 0];
 const white: Ground = { kind: "white", gradients: [paper, paper, paper] };
-/** The ground of pictures with transparency. */
+/** The background of pictures with transparency. */
 export const transparentGround: Ground = { ...white, kind: "transparent" };
 
-/** Differences from the ground's colour, of 1: from the first on a pixel is drawn a little, from the second on wholly. */
+/** Differences from the background's colour (values in [0, 1]): coverage rises from 0 at the first to 1 at the second. */
 const drawnFrom = 0.03;
 const drawnWholly = 0.12;
-/** Share of all pixels that are transparent in a picture with a transparent ground. */
+/** Minimum share of transparent pixels in a picture with a transparent background. */
 const clearShare = 0.02;
-/** Share of border pixels that have the colour of a coloured ground. */
+/** Minimum share of border pixels with the colour of a coloured background. */
 const borderShare = 0.75;
-/** Largest mean difference to white, of 1, of a ground that counts as white. */
+/** Maximum mean difference from white (values in [0, 1]) of a background that counts as white. */
 const nearWhite = 0.06;
-/** Differences from a fit, of 1, within which border pixels are fitted again. */
+/** Maximum differences from a fit (values in [0, 1]) of border pixels that the next fit uses. */
 const fitWithin = [0.3, 0.1, 0.05];
 
-/** Colours of a ground at the pixels of a picture. */
+/** Colours of a background at the pixels of a picture. */
 export interface GroundColours {
   readonly ground: Ground;
-  /** A channel of the ground at a pixel, in [0, 1]. */
+  /** A channel of the background at a pixel, in [0, 1]. */
   at(x: number, y: number, channel: number): number;
 }
 
-/** The colours of a ground over a picture of a size. */
+/** Colours of a background for a picture of a size. */
 export function groundColours(
   ground: Ground,
   { width, height }: Pick<RgbaBytes, "width" | "height">,
@@ -53,7 +53,7 @@ export function groundColours(
   };
 }
 
-/** How much of a pixel is drawn, 0 to 1: by its alpha, or by its difference from the colour of the ground. */
+/** Coverage of a pixel, 0 to 1: its alpha, or computed from its difference from the background's colour. */
 export function drawnPart({ width, rgba }: RgbaBytes, x: number, y: number, colours: GroundColours): number {
   const { kind } = colours.ground;
   if (kind === "white") return 1;
@@ -114,7 +114,9 @@ function fitGradient(pixels: readonly BorderPixel[], channel: number): Gradient 
 const valueOf = ([constant, alongX, alongY]: Gradient, { u, v }: BorderPixel): number =>
   constant + alongX * u + alongY * v;
 
-/** Gradients of the border, robustly: from the median colour, fits to the pixels that are near the fit before. */
+/**
+ * Robust fit of linear gradients to the border: starts from the median colour; each fit uses the pixels near the previous fit.
+ */
 function fitBorder(border: readonly BorderPixel[]): Ground["gradients"] {
   const median = (channel: number): Gradient => {
     const values = border.map(({ colour }) => colour[channel]!).sort((a, b) => a - b);
@@ -133,7 +135,7 @@ function fitBorder(border: readonly BorderPixel[]): Ground["gradients"] {
   return gradients;
 }
 
-/** The ground of a picture: by its alpha, else by the colours of its border. A small copy is as good as the whole. */
+/** Detects the background of a picture, from its alpha or else from the colours of its border. A reduced copy suffices. */
 export function groundOf(bytes: RgbaBytes): Ground {
   const { rgba } = bytes;
   let clear = 0;
@@ -149,7 +151,7 @@ export function groundOf(bytes: RgbaBytes): Ground {
   return same >= borderShare * border.length ? ground : white;
 }
 
-/** A picture with a coloured ground made transparent; other pictures as they are. */
+/** Makes a coloured background transparent; returns other pictures unchanged. */
 export function withoutGround(bytes: RgbaBytes, ground: Ground): RgbaBytes {
   if (ground.kind !== "colour") return bytes;
   const { width, height } = bytes;

@@ -1,10 +1,13 @@
 import { type RgbaBytes, padToSquare, resizePicture } from "../../images/index.js";
 import { type Box, wholeBox } from "../objectives/views.js";
 
-/** Pixels of the square that a box reaches beyond the mask on each side. */
+/** Margin of the box around the mask on each side, in pixels of the square. */
 const margin = 2;
 
-/** Smallest box around what a mask lets change, in parts of the square; the whole when it lets nothing or everything change. */
+/**
+ * Bounding box of the pixels that a mask allows to change, as fractions of the square; the whole square if these are none or
+ * all.
+ */
 export function maskBox(mask: Float32Array, side: number): Box {
   let [left, right, top, bottom] = [side, -1, side, -1];
   mask.forEach((value, index) => {
@@ -24,7 +27,7 @@ export function maskBox(mask: Float32Array, side: number): Box {
   };
 }
 
-/** A mask of a picture on the generator's square, `[side · side]`; outside the picture nothing may change. */
+/** Maps a picture's mask to the generator's square, `[side · side]`; 0 outside the picture. */
 export async function squareMask(
   mask: Float32Array,
   { width, height }: Pick<RgbaBytes, "width" | "height">,

@@ -1,10 +1,10 @@
-/** Differences from white, of 1: from the first on a pixel is drawn a little, from the second on wholly. */
+/** Differences from white (values in [0, 1]): coverage rises from 0 at the first to 1 at the second. */
 const drawnFrom = 0.03;
 const drawnWholly = 0.12;
 
 /**
- * How much of each pixel of a picture on white paper is drawn, `[side · side]`, 0 to 1. Paper is what is nearly white and
- * connected to the border, so that white parts inside a drawing count as drawn.
+ * Coverage of each pixel of a picture on white paper, `[side · side]`, 0 to 1. Pixels are paper if they are nearly white and
+ * connected to the border, so white parts inside a drawing count as drawn.
  * @param data `[side, side, 3]` in [0, 1].
  */
 export function drawnOnPaper(data: Float32Array, side: number): Float32Array {

@@ -11,18 +11,24 @@ import { createFieldReader } from "./changeField.js";
 import { correlation, relevanceMaps, stretched } from "./relevanceMaps.js";
 import { reducePicture, reducedSize } from "./workingCopy.js";
 
-/** Where in a picture the guides see what a text names. */
+/** Location of a text's object in a picture, by the guides. */
 export interface Relevance {
   /** `[height, width]` of the picture, 0 to 1, with a soft edge. */
   readonly mask: Float32Array;
-  /** How far to trust it: mean correlation of the maps of each guide, by crops and by covering, and twice the largest loss by covering. */
+  /**
+   * Confidence in the mask: the mean correlation of the guides' maps (by crops and by occlusion), and twice the largest loss by
+   * occlusion.
+   */
   readonly certainty: number;
 }
 
-/** Certainty below which a mask is little better than chance: the guides do not know the object, or it is absent. */
+/** Certainty below which a mask is little better than chance, because the guides do not know the object or it is absent. */
 export const weakCertainty = 0.3;
 
-/** Value that separates a map best into two groups. Source: Otsu 1979, "A Threshold Selection Method from Gray-Level Histograms". */
+/**
+ * Threshold that best separates the values of a map into two groups. Source: Otsu 1979, "A Threshold Selection Method from
+ * Gray-Level Histograms".
+ */
 function threshold(map: Float32Array): number {
   const bins = 64;
   const counts = new Array<number>(bins).fill(0);
@@ -43,13 +49,13 @@ function threshold(map: Float32Array): number {
 
 /** Side of the square that edges are found on; larger pictures get the mask of their smaller copy. */
 const finest = 512;
-/** Weight of blank paper beside drawn parts: an edit may extend past the edge of an object, not fill the page. */
+/** Weight of blank paper relative to drawn parts. An edit may extend past the edge of an object, but must not fill the page. */
 const paper = 0.4;
 
 /**
- * A mask from words: where crops of the picture look like the text to the guides, and where covering it makes the picture
- * look less so; edges are those of the picture's colours.
- * Source: covering after Zeiler & Fergus 2014, "Visualizing and Understanding Convolutional Networks", §4.2.
+ * Computes a mask from words. It combines the similarity of crops to the text with the loss of similarity when a part is
+ * occluded; its edges follow the picture's colours.
+ * Source: occlusion after Zeiler & Fergus 2014, "Visualizing and Understanding Convolutional Networks", §4.2.
  */
 export async function relevanceMask(
   models: SteerModels,

@@ -15,13 +15,13 @@ import type { RunOptions, SteerModels } from "../models.js";
 interface Spot {
   readonly x: number;
   readonly y: number;
-  /** Side of a crop, or the radius at which a cover has faded to 1/e. */
+  /** Side of a crop, or the radius at which an occlusion has faded to 1/e. */
   readonly size: number;
 }
 
 const crops = { sizes: [0.3, 0.44, 0.6], step: 0.1, inside: 0.4 };
 const covers = { sizes: [0.09, 0.15], step: 0.085, inside: 0 };
-/** How much better a crop must score to count e times as much. */
+/** Difference in score that multiplies the weight of a crop by e. */
 const temperature = 0.07;
 
 function spotsOf({ sizes, step, inside }: typeof crops): Spot[] {
@@ -61,7 +61,7 @@ function cropOf({ width: side, data }: Picture, { x, y, size }: Spot): Picture {
   return { width: side, height: side, data: out };
 }
 
-/** How much of a spot is at each pixel, 1 in its middle. */
+/** Weight of a spot at each pixel, 1 at its centre. */
 function weightsOf({ x, y, size }: Spot, side: number, radius = size): Float32Array {
   return Float32Array.from({ length: side * side }, (_, pixel) => {
     const across = ((pixel % side) + 0.5) / side - x;
@@ -77,7 +77,7 @@ function coverOf(picture: Picture, spot: Spot): Picture {
   return { ...picture, data };
 }
 
-/** Mean of what spots scored at each pixel, from 0 to 1. */
+/** Mean score of the spots at each pixel, scaled to [0, 1]. */
 function mapOf(
   spots: readonly Spot[],
   scores: readonly number[],
@@ -94,13 +94,13 @@ function mapOf(
   return stretched(sums.map((sum, pixel) => sum / (weights[pixel]! + 1e-6)));
 }
 
-/** Values moved and scaled to fill [0, 1]; all 0 where they are equal. */
+/** Values shifted and scaled to [0, 1]; all 0 if they are equal. */
 export function stretched(map: Float32Array): Float32Array {
   const [low, high] = [map.reduce((a, b) => Math.min(a, b)), map.reduce((a, b) => Math.max(a, b))];
   return map.map((value) => (high > low ? (value - low) / (high - low) : 0));
 }
 
-/** Pearson's correlation of two maps, −1 to 1; 0 where one is flat. */
+/** Pearson's correlation of two maps, −1 to 1; 0 if one is constant. */
 export function correlation(a: Float32Array, b: Float32Array): number {
   const centred = (map: Float32Array): Float32Array => {
     const mean = map.reduce((sum, value) => sum + value, 0) / map.length;
@@ -127,17 +127,17 @@ async function cosinesOf(
   return rows;
 }
 
-/** How much each place of a picture looks like a text. */
+/** Similarity of each position of a picture to a text. */
 export interface RelevanceMaps {
-  /** The encoders' square, where the maps lie. */
+  /** The picture on the square input of the encoders; maps have its side. */
   readonly square: Picture;
-  /** Of every guide by crops and by covering, `[side, side]`, 0 to 1. */
+  /** Maps of every guide, by crops and by occlusion: `[side, side]` each, in [0, 1]. */
   readonly maps: readonly Float32Array[];
-  /** Largest loss of cosine by covering, mean over the guides. */
+  /** Largest loss of cosine by occlusion, averaged over the guides. */
   readonly loss: number;
 }
 
-/** Compares crops of a picture, and copies with a spot covered, to a text under each guide. */
+/** Compares crops of a picture, and copies with an occluded spot, with a text under each guide. */
 export async function relevanceMaps(
   models: SteerModels,
   picture: Picture,

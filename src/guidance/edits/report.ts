@@ -7,7 +7,7 @@ import type { RunOptions, SteerModels } from "../models.js";
 import type { Scores } from "../programs/readOut.js";
 import { inRange, pictureWeights } from "../programs/pictures.js";
 
-/** What an edit did to the picture, measured on what comes out. Guides gave the gradient and chose, the judge did not. */
+/** Measurements of an edit's result. The guides gave the gradient and selected candidates; the judge did neither. */
 export interface ReportCard {
   /** Cosine between the change of the picture and the change of the text, −1 to 1; 0 when nothing changed. */
   readonly direction: Scores;
@@ -19,11 +19,14 @@ export interface ReportCard {
   readonly changedOutside: number;
   /** Pixels that differ from the input. */
   readonly changed: number;
-  /** Peak signal-to-noise ratio of the generator's copy to the input, dB, at the generator's size; absent where nothing was copied. */
+  /** Peak signal-to-noise ratio of the generator's copy to the input, dB, at the generator's size; absent without a copy. */
   readonly inversionPsnr?: number;
-  /** Discriminator's opinion of input and result, where the generator has one: 1 and more is real, −1 and less is made. */
+  /**
+   * Discriminator's scores of input and result, if the generator has one: 1 and more for real pictures, −1 and less for
+   * generated ones.
+   */
   readonly realism?: { readonly before: number; readonly after: number };
-  /** Whether the judge sees the change that the guides see. */
+  /** Whether direction and gain are positive under the judge too. */
   readonly judgeAgrees: boolean;
 }
 

@@ -2,14 +2,14 @@ import { type Picture, type RgbaBytes, onWhite } from "../../images/index.js";
 import { type Ground, groundOf, transparentGround, withoutGround } from "./ground.js";
 import { reduceMask, reducePicture } from "./workingCopy.js";
 
-/** Longest side of the copy that candidates are applied to: more than any CLIP sees of a picture. */
+/** Maximum side of the copy that candidates are applied to; larger than the input of the pack's CLIPs. */
 const candidateSide = 256;
-/** The original as candidates are made for it: small, and without a ground of one colour. */
+/** A reduced copy of the original for candidates, without a background of one colour. */
 export interface Subject {
   readonly bytes: RgbaBytes;
   readonly picture: Picture;
   readonly mask: Float32Array | undefined;
-  /** Ground of the original, and of the subject. */
+  /** Backgrounds of the original and of the subject. */
   readonly ground: Ground;
   readonly ownGround: Ground;
 }

@@ -1,7 +1,7 @@
 import * as tf from "../../tf.js";
 
 /**
- * Half the squared angle between unit rows, `[a, b]`; its gradient at equal rows is zero, not undefined.
+ * Half the squared angle between unit rows, `[a, b]`. The gradient at equal rows is 0.
  * Source: the spherical distance of VQGAN-CLIP (Crowson et al. 2022, §2.1), `2·asin(‖a − b‖ / 2)²`.
  * @param a `[a, features]`, @param b `[b, features]`, unit length.
  */
@@ -20,32 +20,32 @@ export function cosineDistance(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
 /** A distance of unit embeddings. */
 export type Distance = "spherical" | "cosine";
 
-/** How views are measured against prompts. */
+/** Distance between views and prompts. */
 export interface PromptMeasure {
   readonly distance: Distance;
-  /** Whether negative prompts stop to push at a right angle. */
+  /** Whether negative prompts have no gradient beyond a right angle. */
   readonly floor: boolean;
 }
 
-/** Distance beyond which a negative prompt pushes no more: that of a right angle, or of opposites without a floor. */
+/** Distance from which a negative prompt has no gradient: that of a right angle, or of opposite vectors without a floor. */
 function reach({ distance, floor }: PromptMeasure): number {
   if (distance === "cosine") return floor ? 1 : 2;
   return floor ? negativeFloor : Math.PI ** 2 / 2;
 }
 
-/** Angle below which a negative prompt still pushes: at 90° a picture has nothing of it. */
+/** Angle below which a negative prompt has a gradient. At 90° a picture is unrelated to the prompt. */
 export const negativeFloor = Math.PI ** 2 / 8;
 
-/** Mean over views, the first axis; with `shares` `[views]` the sum of what each adds to a mean over more views than these. */
+/** Mean over views, the first axis; with `shares` `[views]` the weighted sum, for chunks of a larger set of views. */
 function overViews(values: tf.Tensor2D, shares: tf.Tensor | undefined): tf.Tensor1D {
   return shares ? tf.sum(tf.mul(values, tf.reshape(shares, [-1, 1])), 0) : tf.mean(values, 0);
 }
 
 /**
- * Loss of views against weighted terms. A negative term counts only while it is nearer than `negativeFloor`, so that it
- * cannot take over.
+ * Loss of views against weighted terms. A negative term counts only while it is nearer than `negativeFloor`, so that it cannot
+ * take over.
  * @param views unit embeddings `[views, features]`; @param terms `[terms, features]`; @param weights `[terms]`.
- * @param shares what each view counts, `[views]`; equal shares of 1 when absent.
+ * @param shares weight of each view, `[views]`; equal weights with sum 1 when absent.
  */
 export function promptLoss(
   views: tf.Tensor2D,
@@ -79,7 +79,7 @@ export function directionalLoss(
   return tf.sum(overViews(tf.sub(1, tf.div(along, length)), shares));
 }
 
-/** How far whitened latents leave the range where the generator was trained: mean of what is beyond 2.5 spreads, squared. */
+/** Penalty on whitened latents outside the trained range: the mean squared excess over 2.5 standard deviations. */
 export function rangePenalty(latents: tf.Tensor): tf.Scalar {
   return tf.mean(tf.square(tf.relu(tf.sub(tf.abs(latents), 2.5))));
 }

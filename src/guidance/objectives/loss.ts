@@ -9,11 +9,11 @@ import { viewNoise, viewSides, viewSpecs, viewsOf } from "./views.js";
 
 /** Weights of the terms that are added to the prompt's loss. */
 export interface LossWeights {
-  /** Pull to the anchor, mean squared distance over the coordinates that may move. */
+  /** Weight of the mean squared distance from the anchor, over the coordinates that may move. */
   readonly anchor: number;
-  /** Penalty on latents outside the trained range. */
+  /** Weight of the penalty on latents outside the trained range. */
   readonly range: number;
-  /** Weight of the discriminator's doubt, where the generator has a discriminator. */
+  /** Weight of the discriminator's term, if the generator has a discriminator. */
   readonly realism: number;
   /** Weight of the directional loss, in edits. */
   readonly direction: number;
@@ -21,19 +21,19 @@ export interface LossWeights {
   readonly outside: number;
 }
 
-/** Everything that decides the graph of a loss. */
+/** Parameters that determine the graph of a loss. */
 export interface LossShape {
   /** Number of terms (prompts). */
   readonly terms: number;
-  /** Views of each picture. */
+  /** Number of views of each picture. */
   readonly views: number;
   readonly weights: LossWeights;
   readonly measure: PromptMeasure;
   /** Whether the loss is of an edit: with `direction` and `outside`, and pictures changed inside a mask only. */
   readonly edit: boolean;
-  /** Whether latents move only as the generator's `narrow` does, which keeps to pictures that it was trained to make. */
+  /** Whether changes of latents are restricted by the generator's `narrow`, which keeps pictures coherent. */
   readonly shared: boolean;
-  /** Whether latents move only in the fills of regions; for generators of regions. */
+  /** Whether only the fills of regions may change; for generators of regions. */
   readonly coloursOnly?: boolean | undefined;
 }
 
@@ -48,9 +48,9 @@ type Tensors = Record<string, tf.Tensor>;
 export interface Loss {
   /** Shapes of the inputs, latents excluded. */
   readonly inputs: Readonly<Record<string, TensorSpec>>;
-  /** Weights of the guides' image encoders and the views' noise; the generator's weights come besides. */
+  /** Weights of the guides' image encoders and the views' noise, without the generator's weights. */
   readonly weights: TensorRecord;
-  /** Pictures that go through an image encoder for a number of scored pictures. */
+  /** CLIP passes for a number of scored pictures. */
   passes(pictures: number): number;
   /** A change of latents restricted to the coordinates that may move. */
   narrow(change: tf.Tensor): tf.Tensor;
@@ -61,7 +61,7 @@ export interface Loss {
    */
   guideTerms(tensors: Tensors, pictures: tf.Tensor4D): Tensors & { readonly guides: tf.Tensor };
   /**
-   * The terms beside the guides', and `total`, the whole loss.
+   * The loss terms other than the guides', and their sum with the guides' mean, `total`.
    * @param latents `[count, …latentShape]`. @param guides `[count]`.
    * @returns `[count]` each.
    */
@@ -123,7 +123,7 @@ export function createLoss(models: SteerModels, shape: LossShape): Loss {
     guideTerms(tensors, pictures) {
       const count = pictures.shape[0];
       const each = split(pictures, count);
-      // An edit is scored as it will be applied: changed inside the mask only.
+      // An edit is scored as it is applied: only pixels inside the mask change.
       const shown = each.map((one) => (edit ? mixed(tensors.base!, one, tensors.keep!) : one));
       const views = shown.map((one) => viewsOf(one, tensors));
       const seen = count === 1 ? views[0]! : tf.concat(views); // [count · views, side, side, 3]

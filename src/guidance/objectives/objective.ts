@@ -7,21 +7,21 @@ import type { Recipe } from "./recipe.js";
 import { type ScheduledTerm, termsAt } from "./terms.js";
 import { type Box, drawViews, viewSides, wholeBox } from "./views.js";
 
-/** What an edit adds to an objective. */
+/** Additional inputs of the objective of an edit. */
 export interface EditTarget {
   /** The generator's copy of the picture, before the edit: `[1, side, side, 3]`. */
   readonly base: HostTensor;
-  /** How much each pixel of the generator's square may change, `[side · side]`, 0 to 1. */
+  /** Mask on the generator's square, `[side · side]` in [0, 1]: 1 may change. */
   readonly inside: Float32Array;
-  /** Part of the square that views are drawn from. */
+  /** Box of the square that views are drawn from. */
   readonly box: Box;
   /** Unit direction from the source text to the target text by guide, `[features]`. */
   readonly direction: Embeddings;
-  /** How much the pixels inside are held, at a part of the run. */
+  /** Weight that holds the pixels inside the mask, at a part of the run. */
   readonly heldInside: (part: number) => number;
 }
 
-/** What an objective is made of. */
+/** Inputs of an objective. */
 export interface ObjectiveOptions {
   readonly recipe: Recipe;
   readonly terms: readonly ScheduledTerm[];
@@ -29,20 +29,20 @@ export interface ObjectiveOptions {
   readonly embeddings: Embeddings;
   /** The first guide's prompt embedding, for the discriminator: `[1, features]`. */
   readonly condition: HostTensor;
-  /** Latents that the ascent is pulled to, `[1, …latentShape]`. */
+  /** Latents of the anchor, `[1, …latentShape]`. */
   readonly anchor: HostTensor;
-  /** Where the anchor moves in the course of a run whose prompts change. */
+  /** Anchor at a part of the run, for runs whose prompts change. */
   readonly path?: Path | undefined;
-  /** Whether latents move only as the generator's `narrow` does. */
+  /** Whether changes of latents are restricted by the generator's `narrow`. */
   readonly shared: boolean;
-  /** Whether latents move only in the fills of regions. */
+  /** Whether only the fills of regions may change. */
   readonly coloursOnly?: boolean;
   readonly edit?: EditTarget;
 }
 
-/** What an ascent follows: the graph of a loss, and the loss's inputs at each step. */
+/** An objective: the graph of a loss, and the loss's inputs at each step. */
 export interface Objective {
-  /** Shape of the loss; the number of views is the optimiser's. */
+  /** Shape of the loss. The optimiser determines the number of views. */
   readonly shape: Omit<LossShape, "views">;
   readonly anchor: HostTensor;
   /**
@@ -52,7 +52,7 @@ export interface Objective {
   inputsAt(part: number, random: Random, views: number): TensorRecord;
 }
 
-/** Shape of the loss of an objective, known before its embeddings are. */
+/** Shape of the loss of an objective; does not need the embeddings. */
 export function objectiveShape(
   { weights, distance, floor }: Recipe,
   options: Pick<LossShape, "terms" | "shared" | "edit" | "coloursOnly">,
@@ -85,7 +85,7 @@ export function createObjective(models: SteerModels, options: ObjectiveOptions):
     inputsAt(part, random, views) {
       const held = edit?.heldInside(part) ?? 0;
       const termWeights = Float32Array.from(termsAt(terms, part), ({ weight }) => weight);
-      // Edits draw from the step's own numbers, so that earlier edits replay to the same bytes.
+      // Edits draw from the step's stream, so that edits of earlier versions replay to the same bytes.
       const viewRandom = edit ? random : random.stream("views");
       return {
         ...fixed,

@@ -3,16 +3,16 @@ import { type HostTensor, hostFloats } from "../../tensor/index.js";
 /** Latents by part of the run, 0 to 1. */
 export type Path = (part: number) => HostTensor;
 
-/** Part of the run over which a path turns from one prompt to the next, at least. */
+/** Minimum duration of the transition between two prompts, as a part of the run. */
 const turn = 0.2;
-/** Places around a part of the run whose weights are averaged. */
+/** Number of samples, around a part of the run, over which weights are averaged. */
 const sampleCount = 9;
 
 /**
- * The path of a run whose prompts change: it begins at the start and goes from one prompt's own draft to the next as their
- * weights do. Without it the pull to the start would hold the picture at the first prompt.
+ * The path of the anchor in a run whose prompts change. It begins at the start latents and moves from the draft of one prompt
+ * to the draft of the next, in proportion to their weights. A fixed anchor would hold the picture at the first prompt.
  * @param stops drafts of the prompts, `[1, …latentShape]`; @param weightsAt weights of the prompts at a part; those below zero
- *   do not count.
+ * do not count.
  */
 export function pathOf(
   start: HostTensor,

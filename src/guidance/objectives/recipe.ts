@@ -3,28 +3,30 @@ import type { Distance } from "./distances.js";
 import type { LossWeights } from "./loss.js";
 import { type ViewConfig, defaultViews } from "./views.js";
 
-/** How an ascent is made. `bench/quality.ts` takes out one ingredient at a time to measure what it contributes. */
+/**
+ * Settings of an ascent that are not options. `bench/quality.ts` removes one ingredient at a time to measure its contribution.
+ */
 export interface Recipe {
   readonly weights: LossWeights;
   readonly views: Omit<ViewConfig, "count">;
-  /** Distance of views to prompts. */
+  /** Distance between views and prompts. */
   readonly distance: Distance;
-  /** Whether a negative prompt stops pushing at a right angle. */
+  /** Whether a negative prompt has no gradient beyond a right angle. */
   readonly floor: boolean;
-  /** Move latents only as the generator's `narrow` does (W instead of W+), where it has one. */
+  /** Restrict changes of latents by the generator's `narrow` (W instead of W+), if it has one. */
   readonly shared: boolean;
   /** Warm-up and cosine ramp-down of the learning rate; otherwise the peak throughout. */
   readonly ramps: boolean;
   /** Standard deviation of the noise on the latents at the beginning. */
   readonly noise: number;
-  /** Largest share of the moving average of the latents that a step keeps; 0 reads out the latents themselves. */
+  /** Maximum decay of the moving average of the latents; 0 reads out the latents themselves. */
   readonly average: number;
-  /** Read out on the way, and choose the best read-out; otherwise the last latents are read out. */
+  /** Read out during the run and choose the best read-out; otherwise the last latents are read out. */
   readonly judged: boolean;
-  /** By how much the read-out of an ascent must beat that of its start. Ascent can erode detail. */
-  readonly worthIt: number;
-  /** The same where a prompt names a thing that the generator knows: its drawing is right, and ascent mostly tints it. */
-  readonly worthItNamed: number;
+  /** Minimum gain in score of an ascent over its start, since ascent can erode detail. */
+  readonly minGain: number;
+  /** Minimum gain for a prompt that names a concept of the generator: the known drawing is right, and ascent mostly tints it. */
+  readonly minGainNamed: number;
 }
 
 /** The recipe of `generate`. */
@@ -38,8 +40,8 @@ export const defaultRecipe: Recipe = {
   noise: 0.15,
   average: 0.95,
   judged: true,
-  worthIt: 0.03,
-  worthItNamed: 0.15,
+  minGain: 0.03,
+  minGainNamed: 0.15,
 };
 
 /** The recipe of `edit`: a weaker anchor, the directional loss, no noise, and the last latents. */
@@ -49,7 +51,7 @@ export const editRecipe: Recipe = {
   noise: 0,
   average: 0,
   judged: false,
-  worthIt: 0.15,
+  minGain: 0.15,
 };
 
 /**

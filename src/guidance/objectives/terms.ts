@@ -1,6 +1,6 @@
 import type { Term } from "../programs/embedTerms.js";
 
-/** A term whose weight may change in the course of a run. */
+/** A term whose weight may change over a run. */
 export interface ScheduledTerm extends Term {
   /** Weight at a part of the run, 0 to 1; `weight` throughout when absent. */
   readonly weightAt?: (part: number) => number;

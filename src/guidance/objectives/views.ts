@@ -24,14 +24,17 @@ export interface Box {
 /** The whole picture. */
 export const wholeBox: Box = { left: 0, top: 0, width: 1, height: 1 };
 
-/** How views vary; the defaults are of design.md §3. */
+/** Variation of views. */
 export interface ViewConfig {
   readonly count: number;
-  /** Part of the views that are close crops. */
+  /** Share of the views that are close crops. */
   readonly close: number;
   readonly smallest: number;
   readonly largest: number;
-  /** How much the other views vary: 1 shows the picture at 0.98 to 1.2 of its sides, up to 0.06 aside; 0 as it is. */
+  /**
+   * Strength of the variation of the other views: at 1 the picture is scaled by 0.98 to 1.2 and shifted by up to 0.06 of its
+   * sides; at 0 it is unchanged.
+   */
   readonly loose: number;
   readonly flip: number;
   readonly colour: number;
@@ -51,13 +54,13 @@ export const defaultViews: Omit<ViewConfig, "count"> = {
 
 const bank = 16;
 
-/** Side of the pictures that views are taken from, and of the views. */
+/** Sides of the pictures that views are taken from, and of the views. */
 export interface ViewSides {
   readonly from: number;
   readonly to: number;
 }
 
-/** Views are as large as the largest input of the CLIPs that look at them; the others shrink them. */
+/** Sides of views: the largest input side of the CLIPs; CLIPs with a smaller input reduce the views. */
 export function viewSides({
   generator,
   guides,
@@ -137,18 +140,21 @@ export function drawViews(
   };
 }
 
-/** Pixels of the views that are looked at together: sixteen views of 224². More would only need more memory. */
+/**
+ * Maximum number of pixels of the views in one batch: sixteen views of 224². Larger batches need more memory and are not
+ * faster.
+ */
 const together = 16 * 224 ** 2;
 
-/** How many views of that size are looked at together. */
+/** Number of views of a side in one batch. */
 export function viewsTogether(count: number, { to }: ViewSides): number {
   const largest = Math.max(1, Math.floor(together / to ** 2));
   return Math.ceil(count / Math.ceil(count / largest));
 }
 
 /**
- * Drawn views cut into chunks of `size`, with `viewShares`, what each view counts in the mean over all of them. The last chunk is
- * filled up with views that count nothing.
+ * Drawn views cut into chunks of `size`, with `viewShares`, the weight of each view in the mean over all of them. The last
+ * chunk is padded with views of weight 0.
  */
 export function* viewChunks(drawn: TensorRecord, size: number): Generator<TensorRecord> {
   const count = drawn.viewRows!.shape[0]!;

@@ -1,8 +1,8 @@
 import { type Random, type TensorRecord, hostFloats, hostScalar } from "../../tensor/index.js";
 
 /**
- * Covariance matrix adaptation: minimises a function of a few numbers from its values alone. State is single precision, so that
- * a snapshot keeps it to the bit.
+ * CMA-ES: minimises a function of a few numbers from its values, without gradients. The state is in single precision, so that
+ * snapshots store it exactly.
  * Source: Hansen 2016, "The CMA Evolution Strategy: A Tutorial", algorithm of figure 6 and table 1; a Cholesky factor of the
  * covariance is replaced by its symmetric root, after Krause, Arbonès & Igel 2016, "CMA-ES with optimal covariance update".
  */

@@ -6,14 +6,14 @@ import type { Scoring } from "../programs/scoring.js";
 import { cmaBegin, cmaFrom, cmaSample, cmaTensors, cmaUpdate } from "./cmaes.js";
 import type { Optimizer } from "./optimizer.js";
 
-/** Directions that evolution searches along; few, since a run has only some dozens of generations. */
+/** Number of directions that evolution searches along. It is small, because a run has only a few dozen generations. */
 export const directionCount = 8;
-/** First step, in parts of the way from the start to another candidate. */
+/** Initial step size, as a part of the distance from the start to another candidate. */
 const firstStep = 0.2;
-/** Length per coordinate of a direction where there are no other candidates. */
+/** Length per coordinate of directions when there are no other candidates. */
 const randomLength = 0.5;
 
-/** Population and views of each, which together are as many as a gradient step sees with `views` views. */
+/** Population and number of views of each, so that a generation has as many CLIP passes as a gradient step with `views` views. */
 export function populationOf(views: number): { population: number; views: number } {
   return { population: Math.max(4, Math.round(views / 2)), views: 2 };
 }
@@ -37,7 +37,7 @@ function directionsFrom(
   return hostFloats(out, [directionCount, size]);
 }
 
-/** Evolution by CMA-ES: the best mixture of the start and other candidates, from losses alone. One step is a generation. */
+/** Evolution by CMA-ES: optimises a mixture of the start and other candidates, without gradients. One step is a generation. */
 export function evolutionOptimizer(
   models: SteerModels,
   scoring: Scoring,
@@ -89,15 +89,15 @@ export function evolutionOptimizer(
   };
 }
 
-/** Part of a hybrid's steps that evolution takes. */
+/** Share of the steps of a hybrid run that are generations of evolution. */
 const evolutionPart = 0.3;
 
-/** Steps of a hybrid run that evolution takes, the first ones. */
+/** Number of generations of evolution at the beginning of a hybrid run. */
 export function evolutionSteps(steps: number): number {
   return Math.round(steps * evolutionPart);
 }
 
-/** Evolution first, then gradient ascent from where it arrived. */
+/** Evolution, then gradient ascent from its result. */
 export function hybridOptimizer(evolution: Optimizer, gradient: Optimizer): Optimizer {
   const isGradientState = (state: TensorRecord): boolean => "latents" in state;
   return {

@@ -8,14 +8,14 @@ import { type Optimizer, type OptimizerName, adamOptimizer } from "./optimizer.j
 /** Settings of an optimiser. */
 export interface OptimizerSettings extends Pick<Recipe, "ramps" | "noise"> {
   readonly kind: OptimizerName;
-  /** Views of a gradient step; a generation of evolution sees as many in all. */
+  /** Number of views of a gradient step. A generation of evolution has the same total. */
   readonly views: number;
   /** Peak learning rate of gradient ascent, in steering coordinates. */
   readonly lr: number;
   readonly seed: number;
   /** Latents that evolution starts from, `[1, …latentShape]`. */
   readonly start: HostTensor;
-  /** Other candidates, which evolution searches towards. */
+  /** Other candidates that evolution searches towards, best first. */
   readonly others: readonly HostTensor[];
 }
 

@@ -12,28 +12,28 @@ import { type Recipe, ascentRate, latentNoise } from "../objectives/recipe.js";
 import { latentShape } from "../programs/pictures.js";
 import { type SteerState, type Steering, adamInputs } from "../programs/steer.js";
 
-/** Where in a run a step is. */
+/** Position of a step in a run. */
 export interface StepPlace {
-  /** Steps done by this optimiser, and its steps in all: what its learning rate and noise depend on. */
+  /** Steps done by this optimiser, and its total. They determine learning rate and noise. */
   readonly index: number;
   readonly steps: number;
-  /** Part of the whole run that is done, 0 to 1: what the objective depends on. */
+  /** Finished part of the whole run, 0 to 1. It determines the objective. */
   readonly part: number;
   /** Random numbers of this step alone, so that a run can be continued from any step. */
   readonly random: Random;
-  /** How far the anchor moved since the last step, `[…latentShape]` flat; absent where it stays. */
+  /** Movement of the anchor since the last step, `[…latentShape]` flat; absent when it is fixed. */
   readonly drift?: Float32Array | undefined;
 }
 
-/** Ways to ascend: gradient, evolution, or evolution and then gradient. */
+/** Optimisers: gradient ascent, evolution, or evolution followed by gradient ascent. */
 export const optimizers = ["adam", "cma-es", "hybrid"] as const;
 
-/** Name of a way to ascend. */
+/** Name of an optimiser. */
 export type OptimizerName = (typeof optimizers)[number];
 
 /** Result of an optimiser's step. */
 export interface OptimizerStep {
-  /** Everything the next step needs. */
+  /** State for the next step. */
   readonly state: TensorRecord;
   /** Latents after the step, `[1, …latentShape]`. */
   readonly latents: HostTensor;
@@ -45,7 +45,7 @@ export interface OptimizerStep {
   readonly passes: number;
 }
 
-/** A way to move latents along an objective; its functions change nothing that they are given. */
+/** An optimiser of latents. Its functions do not modify their arguments. */
 export interface Optimizer {
   /** State at the start of a run. */
   begin(start: HostTensor): TensorRecord;

@@ -25,7 +25,10 @@ export interface Term {
 /** Unit embeddings of terms by CLIP prefix, `[terms, features]`. */
 export type Embeddings = Readonly<Record<string, HostTensor>>;
 
-/** A picture as the encoders take it: square on white, `[1, side, side, 3]` in [0, 1]; the CLIPs take 64×64. */
+/**
+ * Converts a picture to the input of the encoders: a square on white, `[1, side, side, 3]` in [0, 1]. The CLIPs of the bundled
+ * packs take 64×64.
+ */
 export async function encoderInput(picture: Picture, side = imageSide): Promise<HostTensor> {
   const { data } = await encoderPicture(picture, side);
   return hostFloats(data, [1, side, side, 3]);
@@ -37,7 +40,7 @@ function encoderOf(models: SteerModels, clips: readonly NamedClip[], options: Ru
   return createEncoder(own, models.tokenizer, { engine, threads });
 }
 
-/** Embeds terms, and remembers the embeddings of texts. */
+/** Embeds terms, and caches the embeddings of texts. */
 export interface Embedder {
   /**
    * Embeds terms with each CLIP: every template of a text's ensemble, unit-normalised, averaged, unit-normalised.

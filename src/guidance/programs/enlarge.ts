@@ -15,8 +15,8 @@ export function usualSize({ generator, upscaler }: Pick<SteerModels, "generator"
 }
 
 /**
- * The generator's pictures at another size. Larger ones are the pack's upscaler's, where it has one, resized from there; all others
- * are resized.
+ * The generator's pictures at another size. Larger pictures are enlarged by the pack's upscaler, if it has one, and then
+ * resized; all others are resized.
  */
 export async function picturesAt(
   { generator, upscaler }: Pick<SteerModels, "generator" | "upscaler">,

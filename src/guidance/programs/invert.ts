@@ -26,11 +26,11 @@ export interface Inversion {
   readonly latents: HostTensor;
   /** `[1, side, side, 3]` in [0, 1]. */
   readonly picture: HostTensor;
-  /** Mean absolute difference to the given picture, of 1. */
+  /** Mean absolute difference from the given picture, for values in [0, 1]. */
   readonly error: number;
 }
 
-/** How an inversion is done and watched. */
+/** Steps, callbacks and abort signal of an inversion. */
 export interface InvertOptions {
   /** Steps of descent after the first guess. */
   readonly steps: number;
@@ -38,7 +38,7 @@ export interface InvertOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called after each step with the number of steps done. */
   readonly onStep?: ((done: number) => void) | undefined;
-  /** Counts the CLIP pass of the first guess; the descent reads early feature maps only, which is no pass. */
+  /** Counts the CLIP pass of the first guess. The descent uses early feature maps only, which does not count as a pass. */
   readonly passes?: PassCounter | undefined;
 }
 
@@ -54,7 +54,7 @@ const peak = 0.08;
 type Apart = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
 const meanDifference: Apart = (a, b) => tf.mean(tf.abs(tf.sub(a, b)));
 
-/** Features of a picture that a copy is compared by: the picture at a quarter of its size, and the first guide's early maps. */
+/** Features for comparing pictures: the picture at a quarter of its size, and the first guide's early feature maps. */
 function features(
   models: SteerModels,
   tensors: Record<string, tf.Tensor>,

@@ -13,11 +13,11 @@ import type { RegionPicture } from "../../vector/index.js";
 import { type RunOptions, type SteerModels, weightsOf } from "../models.js";
 import { latentShape } from "./pictures.js";
 
-/** How a picture is placed. */
+/** Placement of a picture on its canvas. */
 export interface PaintOptions {
   /**
-   * Margin around the ink, as a part of the canvas's side; a picture that comes nearer to an edge is made smaller about the middle.
-   * Absent for the picture as it is.
+   * Margin around the ink, as a part of the canvas's side; a picture that extends into the margin is scaled down about the
+   * centre. The picture is unchanged when absent.
    */
   readonly margin?: number;
   /** Paints this layer alone, placed as in the whole picture; all of them when absent. */
@@ -37,16 +37,16 @@ export interface Painter {
   dispose(): Promise<void>;
 }
 
-/** Pixels of a tile's side: what is painted at a time, for the memory that it takes. */
+/** Side of a tile in pixels. A picture is painted in tiles to bound the memory. */
 const largestTile = 512;
 /** Side at which outlines are found, and at which the ink's extent is measured. */
 const vectorSide = 256;
-/** Most times that a picture is made smaller for its margin. */
+/** Maximum number of times that a picture is scaled down for its margin. */
 const marginRounds = 4;
 /** Alpha from which a pixel counts as ink. */
 const inkAlpha = 0.02;
 
-/** A painted tile: the layers, and the picture that they make. */
+/** A painted tile: its layers, and their composite. */
 interface PaintedTile {
   /** `[tile, tile, 4]`, premultiplied. */
   readonly rgba: Float32Array;
@@ -76,7 +76,7 @@ function straightBytes(premultiplied: Float32Array, from: number, out: Uint8Arra
     out[to + channel] = Math.round(Math.min(1, Math.max(0, premultiplied[from + channel]! / alpha)) * 255);
 }
 
-/** Factor by which a picture is made smaller so that its ink keeps a margin. */
+/** Scale factor at which the ink of a picture keeps the margin. */
 function shrinkFor({ rgba, side }: Pick<RegionPicture, "rgba" | "side">, margin: number): number {
   let extent = 0;
   for (let pixel = 0; pixel < side * side; pixel++) {
@@ -148,7 +148,7 @@ export function createPainter(models: SteerModels, options: RunOptions): Painter
     );
   const partsOf = async (latents: HostTensor): Promise<TensorRecord> =>
     (await partsProgram()).run({ latents });
-  /** Paints a tile whose first pixel is in a column and row; what lies past the picture's edge is of no account. */
+  /** Paints a tile whose first pixel is at a column and row. Pixels beyond the picture's edge are discarded by the caller. */
   const paintTile = async (
     parts: TensorRecord,
     { side, tile, left, top }: { side: number; tile: number; left: number; top: number },
@@ -171,11 +171,11 @@ export function createPainter(models: SteerModels, options: RunOptions): Painter
   };
   const paintWhole = (parts: TensorRecord): Promise<PaintedTile> =>
     paintTile(parts, { side: vectorSide, tile: vectorSide, left: 0, top: 0 });
-  /** Parts, made smaller where the margin asks for it. */
+  /** Parts, scaled down if the margin requires it. */
   const placedParts = async (latents: HostTensor, { margin }: PaintOptions): Promise<TensorRecord> => {
     let parts = await partsOf(latents);
     if (margin === undefined) return parts;
-    // What a picture was cut off by the canvas appears when it is made smaller, and is measured again.
+    // Scaling down reveals ink that the canvas had cut off, so the extent is measured again.
     for (let round = 0; round < marginRounds; round++) {
       const shrink = shrinkFor({ ...(await paintWhole(parts)), side: vectorSide }, margin);
       if (shrink > 0.99) break;

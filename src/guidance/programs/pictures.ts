@@ -18,7 +18,7 @@ export function pictureOf(
   return tf.mul(tf.sub(pictures, low), 1 / (high - low));
 }
 
-/** Pictures in [0, 1] brought to the generator's range. */
+/** Pictures in [0, 1] converted to the generator's range. */
 export function inRange({ generator }: SteerModels, pictures: tf.Tensor4D): tf.Tensor4D {
   const [low, high] = generator.range;
   return tf.add(tf.mul(pictures, high - low), low);

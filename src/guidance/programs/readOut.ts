@@ -35,7 +35,7 @@ export interface Reader {
   dispose(): Promise<void>;
 }
 
-/** Views that a picture is read out by, under every guide and the judge. */
+/** Number of views of a read-out, under every guide and the judge. */
 export const fixedViews = 8;
 
 /** As `createReadOut`, for one prompt embedding for each CLIP. */

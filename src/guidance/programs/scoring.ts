@@ -4,13 +4,13 @@ import type { RunOptions, SteerModels } from "../models.js";
 import { type LossShape, createLoss } from "../objectives/loss.js";
 import { pictureOf, pictureWeights } from "./pictures.js";
 
-/** Everything that decides the graph of a scoring program. */
+/** Parameters that determine the graph of a scoring program. */
 export interface ScoringShape extends LossShape {
-  /** Latents scored at once; all are seen in the same views. */
+  /** Number of latents in a batch; all use the same views. */
   readonly population: number;
 }
 
-/** Scores many latents by the loss that gradient ascent follows, without a gradient. */
+/** Computes the loss of gradient ascent for many latents, without a gradient. */
 export interface Scoring {
   readonly population: number;
   readonly views: number;
@@ -18,7 +18,7 @@ export interface Scoring {
   readonly passes: number;
   /**
    * @param latents `[population, …latentShape]`. @param inputs those of the loss.
-   * @returns the whole loss and the guides' share of it for each, and `pictures` `[population, side, side, 3]`.
+   * @returns the whole loss and its part from the guides for each, and `pictures` `[population, side, side, 3]`.
    */
   score(
     latents: HostTensor,

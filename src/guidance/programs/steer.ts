@@ -14,20 +14,20 @@ import { type Loss, type LossShape, createLoss } from "../objectives/loss.js";
 import { viewChunks, viewSides, viewSpecs, viewsTogether } from "../objectives/views.js";
 import { latentShape, pictureOf, pictureWeights } from "./pictures.js";
 
-/** Everything that decides the graph of a gradient step. */
+/** Parameters that determine the graph of a gradient step. */
 export interface SteerShape extends LossShape {
-  /** Views that are embedded at once, which memory grows with; as many as sixteen of 224² when absent. */
+  /** Number of views in a batch, which determines the memory; as many pixels as sixteen views of 224² when absent. */
   readonly together?: number;
 }
 
-/** What a gradient step changes: latents and Adam's moments, `[1, …latentShape]` each. */
+/** State of gradient ascent: latents and Adam's moments, `[1, …latentShape]` each. */
 export interface SteerState {
   readonly latents: HostTensor;
   readonly first: HostTensor;
   readonly second: HostTensor;
 }
 
-/** Result of a step: `loss` and `terms` are before it, `picture` is of the latents before it, noise included. */
+/** Result of a step. `loss`, `terms` and `picture` (with noise) are those of the latents before the step. */
 export interface SteerStep {
   readonly state: SteerState;
   readonly loss: number;
@@ -138,8 +138,8 @@ async function steerAtOnce(models: SteerModels, loss: Loss, settings: CompileSet
 }
 
 /**
- * For more views than fit into memory: the picture once, then chunks of views, whose gradients to the picture add up, then the
- * gradient to the latents.
+ * Steering with more views than fit into memory: computes the picture, sums the gradients of chunks of views with respect to
+ * the picture, then computes the gradient with respect to the latents.
  */
 async function steerInChunks(
   models: SteerModels,

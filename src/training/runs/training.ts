@@ -7,9 +7,9 @@ import type { Session } from "../sessions.js";
 export interface TrainingHandlers {
   /** Stops the training at the next step, with a checkpoint. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with one line about what goes on. */
+  /** Called with a line of progress. */
   onNote?(message: string): void;
-  /** Called with one line about what may be wrong. */
+  /** Called with a warning of one line. */
   onWarning?(message: string): void;
   /** Called while data is built: `done` of `total` parts of a stage. */
   onProgress?(progress: { readonly stage: string; readonly done: number; readonly total: number }): void;
@@ -17,11 +17,11 @@ export interface TrainingHandlers {
 
 /** A training that is ready to run: read `steps` to its end, then call `dispose`. */
 export interface Training {
-  /** Name for people, such as `train gan`. */
+  /** Title to display, such as `train gan`. */
   readonly title: string;
   /** Folder of checkpoint, log and loss curve. */
   readonly folder: string;
-  /** Number of steps when it has ended. */
+  /** Total number of steps. */
   readonly total: number;
   /** Steps done before, in a run that is resumed. */
   readonly started: number;
@@ -77,7 +77,7 @@ export function trainingOf(parts: TrainingParts, { signal }: TrainingHandlers): 
 
 const logInterval = 10;
 
-/** The same steps; each tenth and the first are written into the folder's log, and the losses are drawn at the end. */
+/** Yields the steps unchanged. The first and every tenth are added to the folder's log; the losses are drawn at the end. */
 async function* logged(
   steps: AsyncGenerator<TrainingStep, unknown>,
   { folder, title, started }: { readonly folder: string; readonly title: string; readonly started: number },

@@ -100,7 +100,7 @@ export function stickerBatch(
     if (at < large)
       for (let y = 0; y < largeSide; y++)
         for (let x = 0; x < largeSide; x++) {
-          // One pixel of each 2×2 block, by turns, so that none is favoured.
+          // The chosen pixel of each 2×2 block alternates, so that no position is favoured.
           const pixel = (2 * y + (x & 1)) * regionSide + 2 * x + (y & 1);
           labels[(at * largeSide + y) * largeSide + x] = slotOf[map[pixel]!]!;
         }

@@ -2,7 +2,7 @@ import { commonNames, kindsOfConcepts } from "../../data/index.js";
 import type { Concept } from "../../prompts/index.js";
 import type { StickerSet } from "./batches.js";
 
-/** Things that may share a tag for it to name one of them. */
+/** Maximum number of things that may share a tag that counts as a name. */
 const mostSharing = 4;
 
 /**

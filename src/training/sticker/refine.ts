@@ -21,7 +21,10 @@ import type { StickerConfig } from "./trainer.js";
 
 const together = 32;
 const adam = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 };
-/** Pull of a refined code towards the encoder's, in squared deviations: the network from words has to reach it. */
+/**
+ * Weight of the squared distance, in standard deviations, of a refined code from the encoder's: the network from words has to
+ * predict it.
+ */
 const pull = 0.05;
 
 /**
@@ -107,7 +110,7 @@ export async function refineCodes(
       batch.forEach((row, at) =>
         (first.data as Float32Array).set(codes.subarray(row * size, (row + 1) * size), at * size),
       );
-      // Labels at 128×128 are of half a batch; the other half's turn comes when the halves change places.
+      // Labels at 128×128 are of half a batch; the other half is compared after the halves are swapped.
       const targetsOf = (rows: readonly number[]): TensorRecord =>
         stickerBatch(
           { ...set, slots },

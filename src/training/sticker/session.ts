@@ -127,15 +127,16 @@ async function shapesFrom(
   return stickerOf(pack).config;
 }
 
-/** A training of encoder and decoder, ready to go. */
+/** A prepared training of encoder and decoder. */
 export interface StickerSession extends Session<StickerTrainer> {
   readonly config: StickerConfig;
   readonly set: StickerSet;
 }
 
 /**
- * Prepares the training of a sticker generator's encoder and decoder. A run from another's weights has its shape, and begins with
- * slots assigned by what these weights find easiest: a decoder knows only the slots it learned with.
+ * Prepares the training of a sticker generator's encoder and decoder. A run that starts from another run's weights takes its
+ * shape, and begins with the slots of least loss under these weights, because a decoder was trained with one assignment of
+ * slots.
  * @throws {ConfigError} for unknown sets, or a source of another kind.
  */
 export async function stickerSession(
@@ -166,7 +167,7 @@ export async function stickerSession(
   return { trainer, start, settings: written, config, set };
 }
 
-/** A training of the network from words to codes, ready to go. */
+/** A prepared training of the network from words to codes. */
 export interface WordsSession extends Session<WordsTrainer> {
   readonly config: WordsConfig;
   readonly data: WordsData;

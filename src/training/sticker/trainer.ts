@@ -51,9 +51,9 @@ export interface StickerConfig {
 const adam = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, clip: 1 };
 const warmUp = 100;
 const average = 0.999;
-/** Part of the drawings whose alpha the encoder is not shown, as of an opaque picture. */
+/** Share of the drawings whose alpha is hidden from the encoder, as it is for opaque pictures. */
 const opaquePart = 0.25;
-/** Drawings whose slots are assigned at once. */
+/** Number of drawings whose slots are assigned in one pass. */
 const assignedAtOnce = 32;
 
 const float = (...shape: number[]): TensorSpec => ({ shape, dtype: "float32" });
@@ -219,8 +219,8 @@ export async function createStickerTrainer(
 }
 
 /**
- * Slots by expectation maximisation: each region goes to the slot for which the averaged model's cross-entropy and fills cost least,
- * one region a slot (linear assignment). It settles which of several like slots a region belongs to.
+ * Slots by expectation maximisation: each region goes to the slot for which the averaged model's cross-entropy and fills cost
+ * least, one region a slot (linear assignment). This decides which of several similar slots a region belongs to.
  */
 export async function reassignSlots(
   config: StickerConfig,

@@ -49,7 +49,7 @@ export interface WordsConfig {
 
 const adam = { beta1: 0.5, beta2: 0.99, epsilon: 1e-8, clip: 1 };
 const warmUp = 100;
-/** Part of the run from which the discriminator's opinion counts, and from which it counts whole. */
+/** Shares of the run at which the discriminator's term starts to grow, and at which it has its full weight. */
 const adversarialFrom = 0.3;
 const adversarialFull = 0.5;
 const float = (...shape: number[]): TensorSpec => ({ shape, dtype: "float32" });

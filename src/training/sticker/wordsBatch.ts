@@ -10,11 +10,11 @@ export interface WordsData {
   readonly concepts: Int32Array;
   /** Unit embeddings of texts that name each thing, `[things, features]` each. */
   readonly texts: readonly Float32Array[];
-  /** Things whose names are nearest to each one's, itself left out. */
+  /** Other things with the nearest names, for each thing. */
   readonly neighbours: readonly (readonly number[])[];
 }
 
-/** Where references come from: a drawing of the same thing in another style, of a thing with a like name, or nowhere. */
+/** Source of a reference: a drawing of the same thing in another style, a drawing of a thing with a similar name, or none. */
 const references = { same: 0.6, neighbour: 0.2 };
 const styledShare = 0.9;
 const largestNudge = 0.3;
