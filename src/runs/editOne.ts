@@ -98,7 +98,7 @@ export async function* editOne(
     prompt: item.prompt,
     change: kind,
     ...result.report,
-    ...(inversionError !== undefined && { inversionError }),
+    inversionError,
     steps: result.steps,
   };
   yield {

@@ -29,7 +29,7 @@ export async function reportEdit(
     ...(await measureChange(models, pictures, texts, programs)),
     changedOutside: mask ? changedPixels(original, bytes, mask) : 0,
     changed: changedPixels(original, bytes),
-    ...(realism && { realism }),
+    realism,
   };
   passes.add(2 * (models.guides.length + 1));
   const background = changedBackground(before!, after!, mask && reduceMask(mask, original, reportSide));
