@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { buildPage } from "../../studio/build.js";
@@ -67,6 +67,23 @@ async function dropFile(bytes: Buffer, name: string, type = "image/png"): Promis
   })()`);
 }
 
+/** Settings of edits that the page has no fields for: few steps, which take less time. */
+const quickEdit = { steps: 3, views: 4 };
+
+interface RunsBody {
+  readonly kind: "generate" | "edit";
+  readonly requests: readonly { readonly request: Record<string, unknown> }[];
+}
+
+/** Adds `quickEdit` to the edits that pages of a context request. */
+const shortenEdits = (context: BrowserContext): Promise<void> =>
+  context.route("**/api/runs", async (route) => {
+    const body = route.request().postDataJSON() as RunsBody | null;
+    if (body?.kind !== "edit") return route.continue();
+    const requests = body.requests.map((each) => ({ ...each, request: { ...quickEdit, ...each.request } }));
+    return route.continue({ postData: JSON.stringify({ ...body, requests }) });
+  });
+
 const runFolders = async (): Promise<string[]> =>
   (await readdir(out)).filter((name) => /^\d{5}-/.test(name)).sort();
 
@@ -82,6 +99,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
       viewport: { width: 1400, height: 900 },
       reducedMotion: "reduce",
     });
+    await shortenEdits(context);
     page = await context.newPage();
     context.setDefaultTimeout(300_000);
     page.on("pageerror", (error) => problems.push(error.message));
