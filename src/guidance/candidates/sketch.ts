@@ -70,8 +70,8 @@ export function createSketcher(models: SteerModels, options: RunOptions): Sketch
       const draws = generator.sample(createRandom("sketch"), drawCount, {
         truncation: 0,
         concepts,
-        ...(colour && { colour }),
-        ...(style !== undefined && { style }),
+        colour,
+        style,
       });
       const { latents } = await (await open(draws)).run(inputsOf(draws));
       return latents;
