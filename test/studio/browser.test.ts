@@ -76,13 +76,14 @@ interface RunsBody {
 }
 
 /** Adds `quickEdit` to the edits that pages of a context request. */
-const shortenEdits = (context: BrowserContext): Promise<void> =>
-  context.route("**/api/runs", async (route) => {
+async function shortenEdits(context: BrowserContext): Promise<void> {
+  await context.route("**/api/runs", async (route) => {
     const body = route.request().postDataJSON() as RunsBody | null;
     if (body?.kind !== "edit") return route.continue();
     const requests = body.requests.map((each) => ({ ...each, request: { ...quickEdit, ...each.request } }));
     return route.continue({ postData: JSON.stringify({ ...body, requests }) });
   });
+}
 
 const runFolders = async (): Promise<string[]> =>
   (await readdir(out)).filter((name) => /^\d{5}-/.test(name)).sort();
