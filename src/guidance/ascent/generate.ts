@@ -33,10 +33,7 @@ export interface AscentConfig {
   readonly truncation: number;
   /** Drawing style of the drafts, if the generator has styles; the drafts cycle through all styles when absent. */
   readonly style?: string;
-  /**
-   * Number of steps without a lower loss after which the run ends; never when 0 or absent. Runs whose prompts change always do
-   * all steps.
-   */
+  /** Steps without a lower loss after which the run ends; never when 0, absent, or prompts change. */
   readonly plateau?: number;
   /** Optimiser; `adam` when absent. */
   readonly optimizer?: OptimizerName;
@@ -54,10 +51,7 @@ export interface AscentOptions {
   readonly choose?: (drafts: readonly Draft[]) => number;
   /** State that an interrupted run is continued from. */
   readonly from?: Snapshot;
-  /**
-   * Determines the number of steps once all programs are ready. `trial` does a step whose result is discarded, to measure its
-   * time.
-   */
+  /** Determines the number of steps once all programs are ready. `trial` does a step, to be timed, and discards it. */
   readonly plan?: (trial: () => Promise<void>) => Promise<number>;
   readonly signal?: AbortSignal;
 }
