@@ -44,7 +44,7 @@ function headerOf(format: VectorFormat, rows: number, features: number): Buffer 
 
 /**
  * Begins a file of vectors. The names of binary formats go to a second file, `<path>.jsonl`, a line each.
- * @throws {InputError} when the place cannot be written.
+ * @throws {InputError} when the place cannot be written, then and at each step.
  */
 export async function createVectorWriter(
   path: string,
@@ -61,23 +61,33 @@ export async function createVectorWriter(
   }
   const [main] = opened as [AtomicFile];
   const names = opened.at(-1)!;
-  await main.handle.writeFile(headerOf(format, 0, features));
+  const abandon = async (): Promise<void> => void (await Promise.all(opened.map((file) => file.discard())));
+  /** Runs a step of writing; one that fails, as on a full disk, leaves no file. */
+  const step = async (work: () => Promise<void>): Promise<void> => {
+    await work().catch(async (cause: unknown) => {
+      await abandon();
+      throw unwritable(path, cause);
+    });
+  };
+  await step(() => main.handle.writeFile(headerOf(format, 0, features)));
   let rows = 0;
   return {
     async write(name, vector) {
-      if (binary)
-        await main.handle.writeFile(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength));
       const line = binary ? name : { ...name, vector: [...vector] };
-      await names.handle.writeFile(`${JSON.stringify(line)}\n`);
+      await step(async () => {
+        if (binary)
+          await main.handle.writeFile(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength));
+        await names.handle.writeFile(`${JSON.stringify(line)}\n`);
+      });
       rows++;
     },
     async finish() {
-      await writeAt(main.handle, headerOf(format, rows, features), 0);
-      for (const file of opened) await file.commit();
+      await step(async () => {
+        await writeAt(main.handle, headerOf(format, rows, features), 0);
+        for (const file of opened) await file.commit();
+      });
       return { rows, files };
     },
-    async abandon() {
-      await Promise.all(opened.map((file) => file.discard()));
-    },
+    abandon,
   };
 }

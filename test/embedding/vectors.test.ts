@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, readdir } from "node:fs/promises";
+import { mkdtemp, open, readFile, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createVectorWriter } from "../../src/embedding/index.js";
 import { readSafetensors } from "../../src/packs/index.js";
 
@@ -58,4 +58,21 @@ describe("files of vectors", () => {
     const nowhere = createVectorWriter(join(folder, "no", "x.npy"), { format: "npy", features: 3 });
     await expect(nowhere).rejects.toThrow("cannot be written (ENOENT); choose another place");
   });
+
+  it.each(["npy", "safetensors", "jsonl"] as const)(
+    "of the format %s leave nothing on a full disk, with one line",
+    async (format) => {
+      const folder = await mkdtemp(join(tmpdir(), "clipsteer-vectors-"));
+      const writer = await createVectorWriter(join(folder, `x.${format}`), { format, features: 3 });
+      const probe = await open(tmpdir());
+      const full = Object.assign(new Error("no space"), { code: "ENOSPC" });
+      vi.spyOn(Object.getPrototypeOf(probe) as typeof probe, "writeFile").mockRejectedValueOnce(full);
+      await expect(writer.write({ path: "a.png" }, rows[0]!)).rejects.toThrow(
+        `x.${format}: cannot be written (ENOSPC); the disk is full; make room`,
+      );
+      await probe.close();
+      vi.restoreAllMocks();
+      expect(await readdir(folder)).toEqual([]);
+    },
+  );
 });
