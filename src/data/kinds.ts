@@ -112,4 +112,11 @@ export const kindsOfConcepts: Readonly<Record<string, string>> = {
   bathtub: "tub bath",
   "teddy bear": "toy",
   skull: "skeleton",
+  firefighter: "fireman firewoman",
+  "police officer": "policeman policewoman cop",
+  "health worker": "nurse doctor",
+  "convenience store": "shop store supermarket grocery",
+  "light bulb": "lamp",
+  "house with garden": "farm",
+  "water wave": "river lake pond stream",
 };

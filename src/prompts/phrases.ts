@@ -165,17 +165,19 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
       .map((word) => conceptsWith(word) ?? new Set<number>())
       .reduce((all, each) => new Set([...all].filter((at) => each.has(at))));
     if (candidates.size === 0) return [];
-    // If the main words are a name, a concept with further words in its label is a different thing: "hot dog" for "dog".
+    // If the main words are a name, a concept with further words in its label is a different thing: "hot dog" for "dog"; one that has them among its tags alone is another
+    // thing too: "wing" for "flying bird".
     const exact = conceptNamed(main) !== undefined;
     const isOther = (at: number): boolean =>
       exact &&
       at !== conceptNamed(main) &&
-      wordsOf(concepts[at]!.label).some(
-        (word) =>
-          word !== "face" &&
-          !words.some((each) => formsOf(each).includes(word)) &&
-          !tagsCover(at, words, main),
-      );
+      (!main.every((word) => formsOf(word).some((form) => labelWords[at]!.has(form))) ||
+        wordsOf(concepts[at]!.label).some(
+          (word) =>
+            word !== "face" &&
+            !words.some((each) => formsOf(each).includes(word)) &&
+            !tagsCover(at, words, main),
+        ));
     const contentWords = [...new Set(words.filter((word) => !isConnective(word)))];
     const weights = new Map(
       contentWords.map((word) => [word, rarity(word) * (main.includes(word) ? mainWeight : 1)]),

@@ -15,6 +15,8 @@ const concepts: Concept[] = [
   { label: "cat with tears of joy", names: [], tags: ["laugh"] },
   { label: "strawberry", names: [], tags: ["fruit"] },
   { label: "crown", names: [], tags: ["king"] },
+  { label: "bird", names: [], tags: ["animal"] },
+  { label: "wing", names: [], tags: ["bird", "flying"] },
 ];
 const reader = createPhraseReader(concepts);
 const read = (phrase: string) => {
@@ -69,6 +71,7 @@ describe("phrases", () => {
     ["a picture of a cat", [undefined, "cat"]],
     ["an angry cat", [undefined, "pouting cat"]],
     ["a sleepy cat", [undefined, "cat"]],
+    ["a flying bird", [undefined, "bird"]],
     ["cat with tears of joy", [undefined, "cat with tears of joy"]],
   ])("%s", (phrase, expected) => {
     expect(read(phrase)).toEqual(expected);
