@@ -90,17 +90,38 @@ export function watchedOf(id: string): Watched {
   return watched.value.get(id) ?? { losses: [], scores: [], frames: new Map() };
 }
 
-function noteStep({ id, picture, step, steps, eta, loss, score, preview }: StepView): void {
-  runs.value = runs.value.map((run) => (run.id === id ? { ...run, picture, step, steps, eta } : run));
-  const before = watchedOf(id);
-  const fresh =
-    step <= (before.losses.at(-1)?.step ?? -1)
-      ? { losses: [], scores: [], frames: new Map<number, string>() }
-      : before;
-  if (loss !== undefined) fresh.losses.push({ step, loss });
-  if (score) fresh.scores.push(score);
-  if (preview !== undefined) fresh.frames.set(step, preview);
-  watched.value = new Map(watched.value).set(id, { ...fresh });
+/** Milliseconds between updates of the page by steps: more would take the time of the steps themselves. */
+const stepPause = 120;
+let pendingSteps: StepView[] = [];
+
+function noteStep(step: StepView): void {
+  if (pendingSteps.length === 0) setTimeout(showSteps, stepPause);
+  pendingSteps.push(step);
+}
+
+/** Shows all steps that arrived since the last update at once. */
+function showSteps(): void {
+  if (pendingSteps.length === 0) return;
+  const arrived = pendingSteps;
+  pendingSteps = [];
+  const last = new Map(arrived.map((step) => [step.id, step]));
+  runs.value = runs.value.map((run) => {
+    const { picture, step, steps, eta } = last.get(run.id) ?? run;
+    return { ...run, picture, step, steps, eta };
+  });
+  const all = new Map(watched.value);
+  for (const { id, step, loss, score, preview } of arrived) {
+    const before = all.get(id) ?? watchedOf(id);
+    const fresh =
+      step <= (before.losses.at(-1)?.step ?? -1)
+        ? { losses: [], scores: [], frames: new Map<number, string>() }
+        : before;
+    if (loss !== undefined) fresh.losses.push({ step, loss });
+    if (score) fresh.scores.push(score);
+    if (preview !== undefined) fresh.frames.set(step, preview);
+    all.set(id, { ...fresh });
+  }
+  watched.value = all;
 }
 
 /** Loads curves and pictures of a run that this page did not watch. */
@@ -134,6 +155,7 @@ export async function connect(): Promise<void> {
       before = up;
     },
     onEvent({ type, data }) {
+      if (type !== "step") showSteps();
       if (type === "refused") refused.value = true;
       else if (type === "reset") void attempt(loadAll);
       else if (type === "step") noteStep(data as StepView);

@@ -3,8 +3,8 @@ import { type Picture, rgbBytes } from "../images/index.js";
 
 /** Sides of previews in pixels, the finest first. */
 export const previewSides = [256, 128] as const;
-/** Milliseconds between previews: ten a second look fluid. */
-const every = 100;
+/** Milliseconds between previews: eight a second look fluid. */
+const every = 120;
 /** Previews of a side before it is judged by what they cost. */
 const tried = 3;
 /** Part of a run's time that its previews may take, unless the coarsest ones take more. */
