@@ -73,9 +73,19 @@ export async function planScene(
   // Where no thing has a drawing, the CLIPs draw the whole prompt as well as they can.
   if (phrases && drawn.parts.length === 0) return none;
   const { parts, counts, relations } = phrases ? drawn : whole;
-  const names = parts.map((part, at) => (counts[at]! > 1 ? `${counts[at]!} × ${part}` : part));
+  const copies = copiesWithin(counts, mostLayers);
+  const names = parts.map((part, at) => (copies[at]! > 1 ? `${copies[at]!} × ${part}` : part));
   const findings = [
-    note("scene", `drawn as layers: ${listed(names)}`, { text, parts, counts, relations }),
+    note("scene", `drawn as layers: ${listed(names)}`, { text, parts, counts: copies, relations }),
+    ...(copies.some((count, at) => count < counts[at]!)
+      ? [
+          warning(
+            "omitted-things",
+            `"${short(text)}" asks for ${counts.reduce((sum, count) => sum + count, 0)} things; a scene has ${mostLayers} layers at most, so fewer copies are drawn`,
+            { text, counts, copies },
+          ),
+        ]
+      : []),
     ...(phrases && unknown.length > 0
       ? [
           warning(
@@ -103,7 +113,7 @@ export async function planScene(
     ),
   ];
   return {
-    scene: { parts: [...parts], counts: copiesWithin(counts, mostLayers), relations: [...relations] },
+    scene: { parts: [...parts], counts: copies, relations: [...relations] },
     findings,
   };
 }

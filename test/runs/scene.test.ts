@@ -89,12 +89,14 @@ describe("a prompt of several things", () => {
   }, 120_000);
 
   it("draws counted things in as many layers, at most nine in all", async () => {
-    const { made } = await run({ ...request, text: ["two cats and three crowns"] });
+    const { made, codes } = await run({ ...request, text: ["two cats and three crowns"] });
     expect(made.record.settings.scene!.counts).toEqual([2, 3]);
+    expect(codes).not.toContain("omitted-things");
     expect(made.scene!.layers.map(({ text }) => text)).toEqual(["cat", "cat", "crown", "crown", "crown"]);
     expect(made.scene!.layers.map(({ mirrored }) => mirrored).filter(Boolean)).not.toHaveLength(0);
     const many = await run({ ...request, text: ["five cats, five crowns and five dogs"] });
     expect(many.made.record.settings.scene!.counts).toEqual([3, 3, 3]);
+    expect(many.codes).toContain("omitted-things");
   }, 120_000);
 
   it("makes pictures that differ, each with its scene", async () => {
