@@ -77,13 +77,14 @@ export function clipParameters(config: ClipConfig): ReturnType<typeof collectPar
 }
 
 /**
- * Makes a published CLIP of the tensors of its file: OpenAI's and OpenCLIP's vision transformers and residual networks, and
- * SigLIP, under the names of OpenAI, OpenCLIP or Hugging Face. The architecture is read from the shapes; every tensor is used
- * once and has the shape that the architecture requires. Converted values are computed on access.
- * @param tensors as the file holds them; those without values are read, they are not changed.
+ * Loads a published CLIP from the tensors of its file: OpenAI's and OpenCLIP's vision transformers and residual networks, and
+ * SigLIP, under the names of OpenAI, OpenCLIP or Hugging Face. The architecture is read from names and shapes; `options`
+ * gives what they do not say. Every tensor except sizes and index tables must have a place, and every place a tensor of the right
+ * shape. Converted values are computed on access.
+ * @param tensors as the file holds them, not changed; tensors without values are read here.
  * @param options.source the file's name, for messages.
- * @throws {WeightsError} for a checkpoint of another architecture, saying what it looks like; or with all misfits of names and
- * shapes, the first ones listed.
+ * @throws {WeightsError} for a checkpoint of another architecture, saying what it looks like; or with the number of tensors that
+ * do not fit, and the first of them.
  */
 export async function loadClip(
   tensors: Published,

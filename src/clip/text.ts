@@ -30,7 +30,7 @@ export interface TextConfig {
 
 /**
  * Features of tokenised texts, not normalised. CLIP: causal transformer, read at the end token, which has the highest id.
- * SigLIP: every token sees every other, read at the last place, be it padding.
+ * SigLIP: every token sees every other, read at the last place, even if that is padding.
  * Source: Radford et al. 2021, "Learning Transferable Visual Models From Natural Language Supervision", §2.4; Zhai et al.
  * 2023, "Sigmoid Loss for Language Image Pre-Training".
  * @param tokens int32 `[batch, contextLength]`, padded as the tokenizer does.

@@ -18,9 +18,9 @@ export async function renderIcon(icon: Icon): Promise<Uint8Array> {
   return reduceOnWhite(await rasterise(icon), largeSide);
 }
 
-/** The oversampled picture that `renderIcon` reduces, on white: RGB bytes `[256, 256, 3]`. */
+/** Draws an icon on white at four times the size of `renderIcon`, margin included. @returns RGB bytes `[256, 256, 3]`. */
 export async function renderLarge(icon: Icon): Promise<Uint8Array> {
-  return reduceOnWhite(await rasterise(icon), largeSide, largeSide);
+  return reduceOnWhite(await rasterise(icon), largeSide, largeSide); // same size: only laid on white
 }
 
 async function rasterise({ body, box }: Icon): Promise<Uint8Array> {

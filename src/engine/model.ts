@@ -2,6 +2,7 @@ import type { Signature } from "./cache.js";
 
 /** A tensor outside the model, whose bytes are read when they are needed: a weight may lie in a file until then. */
 export interface WeightsPart {
+  /** In bytes. */
   readonly length: number;
   read(): Uint8Array;
 }
@@ -9,7 +10,7 @@ export interface WeightsPart {
 /** A model file and what it expects. */
 export interface OnnxModel {
   readonly bytes: Uint8Array;
-  /** Weights and large constants, not copied into the model: `bytes` expects them in the file `weightsFile`, see `placed`. */
+  /** Weights and large constants, not copied into the model: `bytes` expects them in the file `weightsFile`, see `weightsLayout`. */
   readonly external: readonly WeightsPart[];
   readonly signature: Signature;
 }
@@ -17,8 +18,8 @@ export interface OnnxModel {
 /** Name of the file beside the model that holds `external`. */
 export const weightsFile = "weights";
 
-/** Where the parts of a weights file begin, each at a multiple of 64 bytes, and the size of the whole. */
-export function placed(parts: readonly WeightsPart[]): {
+/** Offsets of the parts of a weights file in bytes, each a multiple of 64, and the size of the file in bytes, padding included. */
+export function weightsLayout(parts: readonly WeightsPart[]): {
   readonly offsets: readonly number[];
   readonly size: number;
 } {
@@ -33,7 +34,7 @@ export function placed(parts: readonly WeightsPart[]): {
 
 /** The weights file in memory. */
 export function weightsIn({ external }: Pick<OnnxModel, "external">): Uint8Array<ArrayBuffer> {
-  const { offsets, size } = placed(external);
+  const { offsets, size } = weightsLayout(external);
   const bytes = new Uint8Array(size);
   external.forEach((part, at) => bytes.set(part.read(), offsets[at]));
   return bytes;

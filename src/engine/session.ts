@@ -6,7 +6,7 @@ import { createScratchFolder, unwritable, writeAt } from "../files/index.js";
 import { type TensorRecord, sizeOf } from "../tensor/index.js";
 import { type CacheEntry, type Signature, cacheEntry } from "./cache.js";
 import { type Maker, type Source, keyOfModel, keyOfSource } from "./keys.js";
-import { type OnnxModel, placed, weightsFile, weightsIn } from "./model.js";
+import { type OnnxModel, weightsLayout, weightsFile, weightsIn } from "./model.js";
 import { chooseProviders, warnOfFailure } from "./provider.js";
 import { type RemoteSession, backends, openRemote } from "./thread.js";
 
@@ -139,7 +139,7 @@ async function openModel(
   sourceEntry: CacheEntry | undefined,
 ): Promise<Opened> {
   const { signature } = model;
-  const large = placed(model.external).size > largestInMemory;
+  const large = weightsLayout(model.external).size > largestInMemory;
   // A model with mapped weights is not cached: its optimised form would refer to the scratch file, which `openFromDisk` removes.
   const entry = maker && !large ? (sourceEntry ?? cacheEntry(keyOfModel(model, maker))) : undefined;
   const cachedSession = !sourceEntry && entry ? await openCached(entry, options) : undefined;
@@ -182,7 +182,7 @@ async function openFromDisk(
   const folder = await createScratchFolder();
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 3 });
   try {
-    const { offsets } = placed(external);
+    const { offsets } = weightsLayout(external);
     const file = await open(join(folder, weightsFile), "w");
     try {
       for (const [at, part] of external.entries()) await writeAt(file, part.read(), offsets[at]!);

@@ -24,7 +24,7 @@ export function cohenKappa(table: RatingTable): number {
  * Fleiss' kappa of any number of raters, over the items that two or more rated; raters need not be the same for every item.
  * Source: Fleiss 1971, "Measuring nominal scale agreement among many raters"; unequal numbers of raters: Gwet 2014, "Handbook of
  * Inter-Rater Reliability", equation 2.15.
- * @returns NaN without such items, and where every rating is of one category.
+ * @returns at most 1; NaN where no item has two ratings, and where all ratings are of one category.
  */
 export function fleissKappa(table: RatingTable): number {
   const items = table
@@ -36,13 +36,15 @@ export function fleissKappa(table: RatingTable): number {
     const counts = new Map<string, number>();
     for (const category of ratings) counts.set(category, (counts.get(category) ?? 0) + 1);
     const { length } = ratings;
-    let agreeing = 0;
+    let agreeingPairs = 0;
     for (const [category, count] of counts) {
-      agreeing += count * (count - 1);
+      agreeingPairs += count * (count - 1);
       shares.set(category, (shares.get(category) ?? 0) + count / length / items.length);
     }
-    observed += agreeing / (length * (length - 1)) / items.length;
+    observed += agreeingPairs / (length * (length - 1)) / items.length;
   }
+  // By definition, and because the rounded shares of one category need not sum to 1.
+  if (shares.size < 2) return Number.NaN;
   let expected = 0;
   for (const share of shares.values()) expected += share * share;
   return (observed - expected) / (1 - expected);

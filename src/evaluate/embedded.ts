@@ -107,8 +107,9 @@ export function pickRows({ data, shape }: HostTensor, rows: readonly number[]): 
 }
 
 /**
- * Mean of the score matrices of several CLIPs, each weighted by its learnt scale: an ensemble of models by the mean of their
- * logits, in the units of a cosine.
+ * Mean of the scores of several CLIPs, each weighted by its learned scale. It ranks as the mean of the CLIPs' logits (scale × cosine)
+ * does; divided by the sum of the scales, it stays a cosine.
+ * @param scores flat `[pictures × texts]` cosines, one array for each of `clips`.
  */
 export function meanScores(
   scores: readonly Float32Array[],
@@ -116,6 +117,6 @@ export function meanScores(
 ): Float32Array {
   const total = clips.reduce((sum, { scale }) => sum + scale, 0);
   return scores[0]!.map((_, at) =>
-    scores.reduce((sum, each, clip) => sum + (each[at]! * clips[clip]!.scale) / total, 0),
+    scores.reduce((sum, cosines, index) => sum + (cosines[at]! * clips[index]!.scale) / total, 0),
   );
 }

@@ -72,7 +72,8 @@ export async function createAtomicFile(path: string, mode = 0o666): Promise<Atom
 }
 
 /**
- * Writes a file whole or not at all, also over a crash or a power failure: under a random name first, flushed to disk, then renamed.
+ * Writes a file whole or not at all, even across a crash or a power failure: in the same folder under a random name, flushed to disk,
+ * then renamed. Replaces a file of that name.
  * @throws {InputError} naming the path when it cannot be written.
  */
 export async function writeFileAtomic(

@@ -122,8 +122,9 @@ export async function openShardedSafetensors(path: string): Promise<WeightsFile>
 }
 
 /**
- * Reads named tensors of a safetensors file; floats of any width become float32, integers int32.
- * @throws {WeightsError} as `openSafetensors`.
+ * Reads the tensors of a safetensors file into memory: all, or those whose name `only` accepts. Floats of any width become float32,
+ * integers int32; booleans stay.
+ * @throws {WeightsError} as `openSafetensors`; also for a 64-bit integer that does not fit into 32 bits.
  */
 export async function readSafetensors(
   path: string,

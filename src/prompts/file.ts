@@ -36,13 +36,15 @@ export async function readPromptFile(path: string): Promise<PromptFile> {
 const packaged = resolve(fileURLToPath(import.meta.url), "../../../prompts");
 
 /**
- * Resolves the path of a prompt file. If the working folder has no file `prompts/NAME.yaml`, this path refers to the package's file,
- * so that the defaults work in every folder.
+ * The path to read for a prompt file: `path` itself or, where it is `prompts/NAME.yaml`, the folder has no such file and the package
+ * has one, the absolute path of the package's file. So the defaults work in every folder.
  */
 export async function locatePromptFile(path: string, folder: string = process.cwd()): Promise<string> {
   const [, name] = /^prompts[\\/]([\w-]+\.ya?ml)$/.exec(path) ?? [];
-  const isPresent = await stat(resolve(folder, path)).then(Boolean, () => false);
-  return name === undefined || isPresent ? path : resolve(packaged, name);
+  if (name === undefined) return path;
+  const exists = (file: string): Promise<boolean> => stat(file).then(Boolean, () => false);
+  const inPackage = resolve(packaged, name);
+  return (await exists(resolve(folder, path))) || !(await exists(inPackage)) ? path : inPackage;
 }
 
 /** As `loadPromptFile`, for text in memory. `path` is used in errors and to resolve relative paths of pictures. */

@@ -8,8 +8,8 @@ import { type EditRequest, describeIssue, editListSchema } from "./requests/inde
 const maxBytes = 1e6;
 
 /**
- * Reads a list of edits (YAML). Paths of masks are relative to the file's folder.
- * @throws {ConfigError} one line that names the edit and the field.
+ * Reads a list of edits (YAML). Relative paths of masks are resolved against the file's folder.
+ * @throws {ConfigError} one line that names the file and, where known, the edit and the field.
  */
 export async function readEditFile(path: string): Promise<NonNullable<EditRequest["edits"]>> {
   const text = await readTextFile(path, { maxBytes, expected: "a list of edits (YAML)" }).catch(
@@ -22,7 +22,9 @@ export async function readEditFile(path: string): Promise<NonNullable<EditReques
   try {
     content = parse(text);
   } catch (cause) {
-    throw new ConfigError(`${path}: ${(cause as Error).message.split("\n")[0]!}`, { cause });
+    throw new ConfigError(`${path}: ${(cause as Error).message.split("\n")[0]!.replace(/:$/, "")}`, {
+      cause,
+    });
   }
   const parsed = editListSchema.safeParse(content);
   if (!parsed.success) {
@@ -33,7 +35,7 @@ export async function readEditFile(path: string): Promise<NonNullable<EditReques
         ? "file"
         : `edit ${Number(entry) + 1}${field === undefined ? "" : `, ${String(field)}`}`;
     throw new ConfigError(
-      `${path}: ${where}: ${describeIssue(issue, content)}; a list of edits with prompt, from, mask or maskPrompt, maskInvert, strength, change`,
+      `${path}: ${where}: ${describeIssue(issue, content)}; give a list of edits, each with prompt, from, mask or maskPrompt, maskInvert, strength, change`,
     );
   }
   return parsed.data.map(({ mask, ...edit }) => ({

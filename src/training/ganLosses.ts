@@ -133,13 +133,14 @@ export function adversarialTerm(
   );
 }
 
-/** Size of the noise on real pictures; the discriminator's response to it is penalised. */
-const nudge = 0.05;
+/** Standard deviation, per value, of the noise that is added to real pictures. */
+const noiseDeviation = 0.05;
 
 /**
- * Hinge loss of the discriminator, with the slope at real pictures penalised by a finite difference in a random direction
- * instead of R1's exact gradient (Mescheder et al. 2018), which needs second derivatives.
+ * Hinge loss of the discriminator, plus `gamma` / 2 times the mean squared change of the score of real pictures per unit of noise. It
+ * estimates the penalty R1 (Mescheder et al. 2018) without second derivatives.
  * @param noise `[batch, 64, 64, 3]`, standard normal.
+ * @param condition `[batch, features]`, the condition of the discriminator.
  */
 export function discriminatorLoss(
   p: Parameters,
@@ -154,7 +155,7 @@ export function discriminatorLoss(
 ): tf.Scalar {
   const d = scope(p, "discriminator");
   const [batch] = real.shape;
-  const nudged = tf.add(real, tf.mul(noise, nudge));
+  const nudged = tf.add(real, tf.mul(noise, noiseDeviation));
   const all = tf.concat([real, nudged, fake], 0) as tf.Tensor4D;
   const conditions = tf.concat([condition, condition, condition], 0);
   const [reals, moved, fakes] = tf.split(
@@ -163,6 +164,6 @@ export function discriminatorLoss(
     0,
   ) as [tf.Tensor, tf.Tensor, tf.Tensor];
   const hinge = tf.add(tf.mean(tf.relu(tf.sub(1, reals))), tf.mean(tf.relu(tf.add(fakes, 1))));
-  const slope = tf.mean(tf.square(tf.div(tf.sub(moved, reals), nudge)));
-  return tf.add(hinge, tf.mul(slope, gamma / 2));
+  const squaredSlope = tf.mean(tf.square(tf.div(tf.sub(moved, reals), noiseDeviation)));
+  return tf.add(hinge, tf.mul(squaredSlope, gamma / 2));
 }

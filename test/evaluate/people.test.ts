@@ -37,6 +37,12 @@ describe("kappa", () => {
     expect(agreementOf(table, 14)!.name).toBe("Fleiss' kappa");
   });
 
+  it("is undefined where all ratings are of one category, whatever their number", () => {
+    for (let items = 1; items <= 60; items++)
+      expect(fleissKappa(Array.from({ length: items }, () => ["a", "a", "a"]))).toBeNaN();
+    expect(fleissKappa([])).toBeNaN();
+  });
+
   it("has an interval, and is absent for one rater", () => {
     const agreement = agreementOf(rows([20, 5, 10, 15]), 2)!;
     expect(agreement).toMatchObject({ name: "Cohen's kappa", raw: 0.7 });

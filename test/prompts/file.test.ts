@@ -233,6 +233,8 @@ describe("the package's own prompt files", () => {
     await writeFile(join(folder, name), "prompts: [mine]\n");
     expect(await locatePromptFile(name, folder)).toBe(name);
     expect(await locatePromptFile("mine/evaluation-100.yaml", folder)).toBe("mine/evaluation-100.yaml");
+    // A file that is in neither place is missing where its user looked for it.
+    expect(await locatePromptFile("prompts/no-such-file.yaml", folder)).toBe("prompts/no-such-file.yaml");
     expect(await locatePromptFile("prompts/../secret.yaml", folder)).toBe("prompts/../secret.yaml");
   });
 });

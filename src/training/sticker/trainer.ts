@@ -86,8 +86,10 @@ const modelOf = (
   );
 
 /**
- * State at the start: weights `w/`, moments `m/` `v/`, averages `e/`, `slots`, the slot of each region of the set, and `deviation`, the
- * standard deviation of the codes of the step before.
+ * State at the start:
+ * - `w/` weights, `m/` and `v/` Adam's moments, `e/` moving averages of the weights;
+ * - `slots` `[drawings, 15]`: the slot 1 … 15 of each region, 0 where a drawing has fewer;
+ * - `deviation`: standard deviation of the codes in the latest step, 1 before the first.
  */
 export function initialSticker(config: StickerConfig, set: StickerSet): TensorRecord {
   const specs = collectParameters((p, inputs) => modelOf(p, config.shape, inputs).logits, inputSpecs(config));
