@@ -15,6 +15,7 @@ export const commonNames: Readonly<Record<string, readonly string[]>> = {
   "pot of food": ["pot", "saucepan"],
   motorway: ["road", "street"],
   books: ["bookshelf"],
+  "party popper": ["happy new year", "new year", "birthday party", "party"],
   "beer mug": ["beer"],
   bicycle: ["bike"],
   "billed cap": ["cap", "baseball cap"],
@@ -159,4 +160,11 @@ export const commonNames: Readonly<Record<string, readonly string[]>> = {
   "large orange diamond": ["orange diamond"],
   goblin: ["tengu"],
   "person in suit levitating": ["levitating man"],
+};
+
+/** Tags that name another thing than the one they are tags of, by label. They are left out of a pack's vocabulary. */
+export const misleadingTags: Readonly<Record<string, readonly string[]>> = {
+  "ping pong": ["table"],
+  parrot: ["pirate"],
+  "magic wand": ["witch", "wizard"],
 };

@@ -1,5 +1,5 @@
 export { kindsOfConcepts } from "./kinds.js";
-export { commonNames } from "./commonNames.js";
+export { commonNames, misleadingTags } from "./commonNames.js";
 export { type AliasFileOptions, writeAliasFile } from "./aliasFile.js";
 export { allCaptions, captionFor, type Captioned } from "./captions.js";
 export { buildEmojiData, type EmojiDataOptions } from "./emoji.js";

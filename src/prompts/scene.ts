@@ -44,9 +44,19 @@ interface Segment {
   readonly connectives: readonly Connective["kind"][];
 }
 
-/** The connective that starts at a token, if any. */
+/** Whether a token is a verb such as "chasing" in "a dog chasing a ball": its form, and the article after it. */
+function isActionVerb(tokens: readonly Token[], at: number): boolean {
+  const [token, next] = [tokens[at]!, tokens[at + 1]];
+  return at > 0 && /.{3}ing$/.test(token.word) && !token.article && next?.article === true;
+}
+
+/** The connective that starts at a token, if any. Things with an unknown verb between them stand beside each other. */
 function connectiveAt(tokens: readonly Token[], at: number): Connective | undefined {
-  return connectives.find(({ words }) => words.every((word, offset) => tokens[at + offset]?.word === word));
+  const known = connectives.find(({ words }) =>
+    words.every((word, offset) => tokens[at + offset]?.word === word),
+  );
+  if (known || !isActionVerb(tokens, at)) return known;
+  return { words: [tokens[at]!.word], kind: "beside" };
 }
 
 /** Length, in tokens, of the known name with a connective in it that starts at `at`; 0 if there is none. */

@@ -17,6 +17,9 @@ function written(text: string, most = 3): string {
 describe("splitting a prompt into things", () => {
   it.each([
     ["a cat wearing a crown", "cat | crown; 0 head 1"],
+    ["a dog chasing a ball", "dog | ball; 0 beside 1"],
+    ["a running shoe", "running shoe"],
+    ["a building", "building"],
     ["a dog on a skateboard", "dog | skateboard; 0 on 1"],
     ["A dog sitting on top of the car!", "dog | car!; 0 on 1"],
     ["a red apple and a green pear", "red apple | green pear; 0 beside 1"],

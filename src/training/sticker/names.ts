@@ -1,4 +1,4 @@
-import { commonNames, kindsOfConcepts } from "../../data/index.js";
+import { commonNames, kindsOfConcepts, misleadingTags } from "../../data/index.js";
 import type { Concept } from "../../prompts/index.js";
 import type { StickerSet } from "./batches.js";
 
@@ -46,7 +46,7 @@ export function vocabularyOf({ data, rows }: StickerSet, labels: readonly string
   return labels.map((label) => ({
     label,
     names: commonNames[label] ?? [],
-    tags: tags.get(label) ?? [],
+    tags: (tags.get(label) ?? []).filter((tag) => !misleadingTags[label]?.includes(tag)),
     kinds: kindsOfConcepts[label]?.split(" "),
   }));
 }
