@@ -7,7 +7,7 @@ import { scoreChanges } from "../candidates/editCandidates.js";
 import type { Embeddings } from "../programs/embedTerms.js";
 import { sequencePoint } from "../scenes/layout.js";
 import { type Dials, type Related, dialCount, priors } from "../scenes/priors.js";
-import { type Placement, type Sprite, placePose, spriteOf } from "../scenes/sprite.js";
+import { type Box, type Placement, type Sprite, placePose, spriteOf } from "../scenes/sprite.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { putOver, putUnder } from "./composite.js";
 import { drawnMap } from "./drawn.js";
@@ -33,6 +33,13 @@ const scoredSide = 128;
 /** Share of a drawing that a thing may cover, and the cost of covering all of it. */
 const freeCover = 0.2;
 const coverCost = 1.5;
+/** Share of a drawing that a held thing may cover: faces fill their pictures, and a held thing must not hide them. */
+const freeCoverOfHeld = 0.05;
+/** Lower corners of the canvas, where a held thing finds a place when the drawing fills the picture. */
+const corners: readonly Box[] = [
+  { left: -0.98, top: 0.1, right: -0.28, bottom: 0.98 },
+  { left: 0.28, top: 0.1, right: 0.98, bottom: 0.98 },
+];
 /** Extent of a picture that has no drawing of its own: all of the canvas. */
 const whole: Sprite = {
   alpha: new Float32Array(64 * 64).fill(1),
@@ -104,6 +111,15 @@ export async function placeThing(
       candidates.push({ latents: at(containBox(sprite.box, open)), isUnder: false, cost: 0 });
       continue;
     }
+    const isHeld = relation === "holding";
+    const free = isHeld ? freeCoverOfHeld : freeCover;
+    const costAt = (where: Placement): number =>
+      coverCost * Math.max(0, coveredShare(subject, sprite, where) - free);
+    if (isHeld)
+      for (const corner of corners) {
+        const where = containBox(sprite.box, corner);
+        candidates.push({ latents: at(where), isUnder: false, cost: costAt(where) });
+      }
     for (let place = 0; place < counts.placements; place++) {
       const dials = sequencePoint(place, dialCount, start) as unknown as Dials;
       const related: Related = priors[relation](
@@ -115,12 +131,7 @@ export async function placeThing(
           ? hatInsideCanvas(sprite.box, related.object, subject.box)
           : insideCanvas(sprite.box, related.object);
       const isUnder = related.front === "subject";
-      const hidden = isUnder ? 0 : coveredShare(subject, sprite, where);
-      candidates.push({
-        latents: at(where),
-        isUnder,
-        cost: coverCost * Math.max(0, hidden - freeCover),
-      });
+      candidates.push({ latents: at(where), isUnder, cost: isUnder ? 0 : costAt(where) });
     }
   }
   const pictures: Picture[] = [];
