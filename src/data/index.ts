@@ -8,7 +8,12 @@ export { compose, type Composed } from "./compositions.js";
 export { heldOutSet, iconSets, type IconSet, judgeSets } from "./sources.js";
 export { type EmojiData, type EmojiItem, type EmojiManifest, loadEmojiData } from "./store.js";
 export { buildEmojiVariants, type EmojiVariants, genderOf } from "./variants.js";
-export { type CaptionedFile, captionedFolder, type CaptionedFolder, captionOfName } from "./folder.js";
+export {
+  type CaptionedFile,
+  captionedFolder,
+  type CaptionedFolder,
+  captionOfName,
+} from "./captionedFolder.js";
 export { drawLarge } from "./large.js";
 export { largeSide } from "./render.js";
 export { maxRegions } from "./fills.js";

@@ -1,5 +1,5 @@
 import { ConfigError } from "../errors.js";
-import type { ClipModel } from "./models.js";
+import type { ClipModel } from "./clipModels.js";
 import { type TextClassifier, classify, cosines, topOf } from "./zeroShot.js";
 
 /**

@@ -5,7 +5,7 @@ import { openCacheFolder } from "../files/index.js";
 import { readSafetensors, writeSafetensors } from "../packs/index.js";
 import { hostFloats } from "../tensor/index.js";
 import type { Encoder } from "./encoder.js";
-import type { ClipModel, ClipModels } from "./models.js";
+import type { ClipModel, ClipModels } from "./clipModels.js";
 import { type ClassifierOptions, type TextClassifier, textClassifiers } from "./zeroShot.js";
 
 const digest = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");

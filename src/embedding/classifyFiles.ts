@@ -1,6 +1,6 @@
 import type { Encoder } from "./encoder.js";
 import { type Skipped, encodeFiles } from "./files.js";
-import type { ClipModel } from "./models.js";
+import type { ClipModel } from "./clipModels.js";
 import { type ClassifyOptions, type TextClassifier, classify, topOf } from "./zeroShot.js";
 
 /** The labels of one picture file. */

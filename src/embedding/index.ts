@@ -6,7 +6,7 @@ export {
   loadClips,
   packTokenizer,
   type Tower,
-} from "./models.js";
+} from "./clipModels.js";
 export { ensembleMean, fillTemplate, joined, withoutArticles } from "./prompts.js";
 export {
   type ClassifierOptions,

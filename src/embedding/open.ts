@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { ConfigError } from "../errors.js";
 import { findModelSource, readRecord } from "../models/index.js";
 import { type Pack, loadPack } from "../packs/index.js";
-import { type ClipModels, type Tower, clipNames, loadClips } from "./models.js";
+import { type ClipModels, type Tower, clipNames, loadClips } from "./clipModels.js";
 import { packClip } from "./packClips.js";
 import { weightsOf } from "./published.js";
 

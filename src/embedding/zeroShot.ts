@@ -1,7 +1,7 @@
 import { ShapeError } from "../errors.js";
 import type { Encoder } from "./encoder.js";
 import { rowOf } from "./encoder.js";
-import type { ClipModel, ClipModels } from "./models.js";
+import type { ClipModel, ClipModels } from "./clipModels.js";
 import { ensembleMean, fillTemplate, withoutArticles } from "./prompts.js";
 
 /** The text side of zero-shot classification under one CLIP: one unit row a label, `[labels, features]`. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { arch, cpus, platform } from "node:os";
 import type { TensorRecord } from "../tensor/index.js";
-import type { OnnxModel } from "./model.js";
+import type { OnnxModel } from "./onnxModel.js";
 
 /** What optimises a program, with its version: another one makes another program of the same. */
 export type Maker = readonly string[];

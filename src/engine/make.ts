@@ -1,7 +1,7 @@
 import type { TensorRecord } from "../tensor/index.js";
 import { blockSize } from "./blocks.js";
 import { type ValueSpec, liveNodes } from "./graph.js";
-import type { OnnxModel } from "./model.js";
+import type { OnnxModel } from "./onnxModel.js";
 import { writeOnnx } from "./onnx.js";
 import { type Recording, type TensorFunction, record } from "./record.js";
 import { blocks, layouts, learns, rewrite, rewrites } from "./rewrites/index.js";

@@ -17,7 +17,7 @@ import {
 } from "onnx-buf";
 import { type TensorRecord, sizeOf } from "../tensor/index.js";
 import { type Attribute, type Node, type Value, type ValueType, liveNodes, typeCodes } from "./graph.js";
-import { type OnnxModel, weightsLayout, weightsFile } from "./model.js";
+import { type OnnxModel, weightsLayout, weightsFile } from "./onnxModel.js";
 import type { Recording } from "./record.js";
 
 const widths: Record<ValueType, number> = { float32: 4, int32: 4, int64: 8, bool: 1 };

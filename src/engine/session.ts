@@ -6,7 +6,7 @@ import { createScratchFolder, unwritable, writeAt } from "../files/index.js";
 import { type TensorRecord, sizeOf } from "../tensor/index.js";
 import { type CacheEntry, type Signature, cacheEntry } from "./cache.js";
 import { type Maker, type Source, keyOfModel, keyOfSource } from "./keys.js";
-import { type OnnxModel, weightsLayout, weightsFile, weightsIn } from "./model.js";
+import { type OnnxModel, weightsLayout, weightsFile, weightsIn } from "./onnxModel.js";
 import { chooseProviders, warnOfFailure } from "./provider.js";
 import { type RemoteSession, backends, openRemote } from "./thread.js";
 

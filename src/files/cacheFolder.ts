@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { access, open } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
-import { type Environment, makeFolder } from "./folder.js";
+import { type Environment, makeFolder } from "./makeFolder.js";
 
 const tagName = "CACHEDIR.TAG";
 /** Source: Bryan Ford, Cache Directory Tagging Specification 0.6. */

@@ -11,7 +11,7 @@ export {
   writeFileAtomic,
 } from "./atomic.js";
 export { type CacheOptions, openCacheFolder, userCacheFolder } from "./cacheFolder.js";
-export { type Environment, makeFolder, makeOutputFolder } from "./folder.js";
+export { type Environment, makeFolder, makeOutputFolder } from "./makeFolder.js";
 export { createScratchFolder } from "./scratch.js";
 export { parseTable, type Table, type TableRow } from "./table.js";
 export { openPlainFile, readPlainFile, readTextFile, textIn, type TextOptions, unreadable } from "./text.js";

@@ -21,7 +21,7 @@ import {
 } from "../packs/index.js";
 import { type TensorRecord, createRandom, parametersFrom, whiteningOf } from "../tensor/index.js";
 import * as tf from "../tf.js";
-import type { RunOptions } from "./models.js";
+import type { RunOptions } from "./steerModels.js";
 
 /** Settings that are not in a checkpoint, and the engine that computes the statistics of its latents. */
 export type AdoptOptions = Omit<ConvertOptions, "clamp"> & RunOptions;

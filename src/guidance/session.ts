@@ -14,7 +14,7 @@ import {
   runAscent,
   wordsOf,
 } from "./ascent/generate.js";
-import type { RunOptions, SteerModels } from "./models.js";
+import type { RunOptions, SteerModels } from "./steerModels.js";
 import { type ScheduledTerm, termsAt } from "./objectives/terms.js";
 import type { Painter } from "./programs/paint.js";
 import type { Term } from "./programs/embedTerms.js";

@@ -3,14 +3,14 @@ import { disposeOpened } from "../engine/index.js";
 import { underPrefix } from "../tensor/index.js";
 import { type Drafter, createDrafter } from "./candidates/drafts.js";
 import { type Sketcher, createSketcher } from "./candidates/sketch.js";
-import type { RunOptions, SteerModels } from "./models.js";
+import type { RunOptions, SteerModels } from "./steerModels.js";
 import { type Embedder, createEmbedder } from "./programs/embedTerms.js";
 import { type Inverter, createInverter } from "./programs/invert.js";
 import { type Painter, createPainter } from "./programs/paint.js";
 import { type ReadOut, createReadOut } from "./programs/readOut.js";
 import { type Scoring, type ScoringShape, createScoring } from "./programs/scoring.js";
 import { type SteerShape, type Steering, createSteering } from "./programs/steer.js";
-import { layeredModels } from "./scenes/models.js";
+import { layeredModels } from "./scenes/layeredModels.js";
 import { type Synthesizer, createSynthesizer } from "./programs/synthesize.js";
 
 /** The compiled programs of a session, each opened when it is first needed and then reused. */

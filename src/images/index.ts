@@ -27,7 +27,7 @@ export { drawnParts, drawnShare, type LoadedMask, loadMask, maskOfPicture } from
 export { folderWordsOf, nextRunFolder, slugOf } from "./runFolder.js";
 export { type Oklab, oklabDistance, oklabOfRgb, rgbOfOklabColour } from "./oklab.js";
 export { isShape, shapeMask } from "./shapes.js";
-export { type ListOptions, listPictures } from "./folder.js";
+export { type ListOptions, listPictures } from "./pictureFiles.js";
 export {
   onWhite,
   padToSquare,

@@ -1,6 +1,6 @@
 export { type DownloadOptions } from "./download.js";
 export { type WeightsReport, describeWeights, guessArchitecture } from "./describe.js";
-export { type Place, placeAt } from "./folder.js";
+export { type Place, placeAt } from "./modelFiles.js";
 export { knownModels } from "./known.js";
 export type { KnownModel } from "./sources.js";
 export { type Verified, addModel, removeModel, verifyModel } from "./manage.js";

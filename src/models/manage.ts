@@ -2,7 +2,7 @@ import { readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { ConfigError, WeightsError } from "../errors.js";
 import { isPartial } from "../packs/index.js";
-import { modelFiles } from "./folder.js";
+import { modelFiles } from "./modelFiles.js";
 import { removeSnapshotFiles } from "./hub.js";
 import { knownModels } from "./known.js";
 import type { Places } from "./places.js";

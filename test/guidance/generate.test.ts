@@ -23,7 +23,7 @@ import {
 } from "../../src/guidance/index.js";
 import type { Picture } from "../../src/images/index.js";
 import { loadPack } from "../../src/packs/index.js";
-import type { NamedClip } from "../../src/guidance/models.js";
+import type { NamedClip } from "../../src/guidance/steerModels.js";
 import { viewSides } from "../../src/guidance/objectives/views.js";
 import { createRandom, hostFloats, initialise, withPrefix } from "../../src/tensor/index.js";
 import { writeTinyPack } from "../tiny.js";

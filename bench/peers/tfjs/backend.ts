@@ -2,7 +2,7 @@ import type { backend_util } from "@tensorflow/tfjs";
 import * as ort from "onnxruntime-node";
 import { Graph, type Value, type ValueType, liveNodes } from "../../../src/engine/graph.js";
 import { lowerings } from "../../../src/engine/index.js";
-import { weightsFile, weightsIn } from "../../../src/engine/model.js";
+import { weightsFile, weightsIn } from "../../../src/engine/onnxModel.js";
 import { writeOnnx } from "../../../src/engine/onnx.js";
 import * as tf from "../../../src/tf.js";
 

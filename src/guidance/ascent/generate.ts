@@ -6,7 +6,7 @@ import { type AscentStep, type Ascended, type Chosen, type ReadOutRule, ascend }
 import { type PassCounter, createPassCounter } from "./passes.js";
 import type { Snapshot } from "./snapshot.js";
 import type { Draft, ScoredDraft } from "../candidates/drafts.js";
-import { draftSubject, namedStyle } from "../models.js";
+import { draftSubject, namedStyle } from "../steerModels.js";
 import { createObjective, objectiveShape } from "../objectives/objective.js";
 import { type Path, pathOf } from "../objectives/promptPath.js";
 import { type Recipe, defaultRecipe } from "../objectives/recipe.js";

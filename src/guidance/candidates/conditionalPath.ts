@@ -9,7 +9,7 @@ import {
   withPrefix,
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
-import { type RunOptions, type SteerModels, type draftSubject } from "../models.js";
+import { type RunOptions, type SteerModels, type draftSubject } from "../steerModels.js";
 import { pictureOf, pictureWeights } from "../programs/pictures.js";
 import type { Embeddings } from "../programs/embedTerms.js";
 import type { SynthesizedLatents } from "../programs/synthesize.js";

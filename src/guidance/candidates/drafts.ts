@@ -10,7 +10,7 @@ import {
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
 import type { PassCounter } from "../ascent/passes.js";
-import { type RunOptions, type SteerModels, weightsOf } from "../models.js";
+import { type RunOptions, type SteerModels, weightsOf } from "../steerModels.js";
 import { type Embeddings, rowsOf } from "../programs/embedTerms.js";
 import { inRange, pictureOf, pictureWeights } from "../programs/pictures.js";
 

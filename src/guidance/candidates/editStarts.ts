@@ -1,7 +1,7 @@
 import { type HostTensor, createRandom, hostFloats } from "../../tensor/index.js";
 import type { PassCounter } from "../ascent/passes.js";
 import type { ChangeKind } from "../edits/changeKind.js";
-import { draftSubject } from "../models.js";
+import { draftSubject } from "../steerModels.js";
 import { type Embeddings, rowsOf } from "../programs/embedTerms.js";
 import type { SynthesizedLatents } from "../programs/synthesize.js";
 import type { SessionPrograms } from "../sessionPrograms.js";

@@ -1,6 +1,6 @@
 import { compile } from "../../engine/index.js";
 import { type HostTensor, hostFloats, parametersFrom } from "../../tensor/index.js";
-import { type RunOptions, type SteerModels, weightsOf } from "../models.js";
+import { type RunOptions, type SteerModels, weightsOf } from "../steerModels.js";
 
 /**
  * Changes the colour of the main parts of latents. Masks and pose are unchanged.

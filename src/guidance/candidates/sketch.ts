@@ -9,7 +9,7 @@ import {
   withPrefix,
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
-import { type RunOptions, type SteerModels, draftSubject, namedStyle, weightsOf } from "../models.js";
+import { type RunOptions, type SteerModels, draftSubject, namedStyle, weightsOf } from "../steerModels.js";
 
 /** Drafts that are drawn, of which the last is taken: a generator may draw half of them from words. */
 const drawCount = 2;

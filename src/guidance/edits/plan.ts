@@ -6,7 +6,7 @@ import {
   splitScene,
   takeColour,
 } from "../../prompts/index.js";
-import { type SteerModels, draftSubject, namedStyle } from "../models.js";
+import { type SteerModels, draftSubject, namedStyle } from "../steerModels.js";
 import { type ChangeKind, kindOf } from "./changeKind.js";
 
 /** A thing that an edit adds to a picture. */

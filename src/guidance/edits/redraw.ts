@@ -9,7 +9,7 @@ import {
 } from "../../images/index.js";
 import { type HostTensor, createRandom, hostFloats } from "../../tensor/index.js";
 import { scoreChanges } from "../candidates/editCandidates.js";
-import { draftSubject } from "../models.js";
+import { draftSubject } from "../steerModels.js";
 import { type Term, positiveEmbeddings } from "../programs/embedTerms.js";
 import { type Sprite, placePose, spriteOf } from "../scenes/sprite.js";
 import type { SessionPrograms } from "../sessionPrograms.js";

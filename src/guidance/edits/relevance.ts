@@ -6,7 +6,7 @@ import {
   padToSquare,
   resizePicture,
 } from "../../images/index.js";
-import type { RunOptions, SteerModels } from "../models.js";
+import type { RunOptions, SteerModels } from "../steerModels.js";
 import { createFieldReader } from "./changeField.js";
 import { correlation, relevanceMaps, stretched } from "./relevanceMaps.js";
 import { reducePicture, reducedSize } from "./workingCopy.js";

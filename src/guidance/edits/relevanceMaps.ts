@@ -9,7 +9,7 @@ import {
 } from "../../embedding/index.js";
 import type { Picture } from "../../images/index.js";
 import { underPrefix } from "../../tensor/index.js";
-import type { RunOptions, SteerModels } from "../models.js";
+import type { RunOptions, SteerModels } from "../steerModels.js";
 
 /** A round or square part of a picture, in parts of its side. */
 interface Spot {

@@ -3,7 +3,7 @@ import type { Picture, RgbaBytes } from "../../images/index.js";
 import { hostFloats, parametersFrom } from "../../tensor/index.js";
 import type * as tf from "../../tf.js";
 import { type Embedder, type Embeddings, embedTerms, encoderInput } from "../programs/embedTerms.js";
-import type { RunOptions, SteerModels } from "../models.js";
+import type { RunOptions, SteerModels } from "../steerModels.js";
 import type { Scores } from "../programs/readOut.js";
 import { inRange, pictureWeights } from "../programs/pictures.js";
 

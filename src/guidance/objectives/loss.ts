@@ -2,7 +2,7 @@ import { embedImages, inputSide, resizeSquare } from "../../clip/index.js";
 import type { TensorSpec } from "../../engine/index.js";
 import { type TensorRecord, parametersFrom } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
-import type { SteerModels } from "../models.js";
+import type { SteerModels } from "../steerModels.js";
 import { imageWeights, inRange, latentShape } from "../programs/pictures.js";
 import { type PromptMeasure, directionalLoss, promptLoss, rangePenalty } from "./distances.js";
 import { viewNoise, viewSides, viewSpecs, viewsOf } from "./views.js";

@@ -1,5 +1,5 @@
 import { type HostTensor, type Random, type TensorRecord, hostFloats } from "../../tensor/index.js";
-import type { SteerModels } from "../models.js";
+import type { SteerModels } from "../steerModels.js";
 import type { Embeddings } from "../programs/embedTerms.js";
 import type { LossShape } from "./loss.js";
 import type { Path } from "./promptPath.js";

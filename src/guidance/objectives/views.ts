@@ -11,7 +11,7 @@ import {
   sizeOf,
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
-import type { SteerModels } from "../models.js";
+import type { SteerModels } from "../steerModels.js";
 
 /** A box of the picture in parts of its sides. */
 export interface Box {

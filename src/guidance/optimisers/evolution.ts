@@ -1,5 +1,5 @@
 import { type HostTensor, type TensorRecord, createRandom, hostFloats, sizeOf } from "../../tensor/index.js";
-import type { SteerModels } from "../models.js";
+import type { SteerModels } from "../steerModels.js";
 import type { Objective } from "../objectives/objective.js";
 import { latentShape } from "../programs/pictures.js";
 import type { Scoring } from "../programs/scoring.js";

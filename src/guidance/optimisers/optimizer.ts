@@ -6,7 +6,7 @@ import {
   hostZeros,
   sizeOf,
 } from "../../tensor/index.js";
-import type { SteerModels } from "../models.js";
+import type { SteerModels } from "../steerModels.js";
 import type { Objective } from "../objectives/objective.js";
 import { type Recipe, ascentRate, latentNoise } from "../objectives/recipe.js";
 import { latentShape } from "../programs/pictures.js";

@@ -11,7 +11,7 @@ import {
 import type { Picture } from "../../images/index.js";
 import { type HostTensor, hostFloats, underPrefix } from "../../tensor/index.js";
 import type { PassCounter } from "../ascent/passes.js";
-import type { NamedClip, RunOptions, SteerModels } from "../models.js";
+import type { NamedClip, RunOptions, SteerModels } from "../steerModels.js";
 
 /** A prompt that a picture should match, or (negative weight) should not. */
 export interface Term {

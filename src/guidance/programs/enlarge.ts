@@ -3,7 +3,7 @@ import { enlarge, enlargement } from "../../gan/index.js";
 import { type Picture, pictureFrom, resizePicture } from "../../images/index.js";
 import { hostFloats, parametersFrom } from "../../tensor/index.js";
 import type * as tf from "../../tf.js";
-import type { RunOptions, SteerModels } from "../models.js";
+import type { RunOptions, SteerModels } from "../steerModels.js";
 
 /** Default side of saved pictures of regions. */
 const paintedSize = 512;

@@ -14,7 +14,7 @@ import {
 import { onWhite } from "../../gan/index.js";
 import * as tf from "../../tf.js";
 import type { PassCounter } from "../ascent/passes.js";
-import type { RunOptions, SteerModels } from "../models.js";
+import type { RunOptions, SteerModels } from "../steerModels.js";
 import { rangePenalty } from "../objectives/distances.js";
 import { type Embedder, createEmbedder, encoderInput } from "./embedTerms.js";
 import { inRange, latentShape, pictureOf, pictureWeights } from "./pictures.js";

@@ -10,7 +10,7 @@ import {
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
 import type { RegionPicture } from "../../vector/index.js";
-import { type RunOptions, type SteerModels, weightsOf } from "../models.js";
+import { type RunOptions, type SteerModels, weightsOf } from "../steerModels.js";
 import { latentShape } from "./pictures.js";
 
 /** Placement of a picture on its canvas. */

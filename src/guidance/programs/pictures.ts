@@ -1,6 +1,6 @@
 import { type TensorRecord, parametersFrom } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
-import { type NamedClip, type SteerModels, weightsOf } from "../models.js";
+import { type NamedClip, type SteerModels, weightsOf } from "../steerModels.js";
 
 /** Shape of the latents of one picture. */
 export function latentShape(models: SteerModels): number[] {

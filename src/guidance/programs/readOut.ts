@@ -3,7 +3,7 @@ import { type TensorSpec, compile } from "../../engine/index.js";
 import { type HostTensor, type TensorRecord, createRandom, parametersFrom } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
 import type { Embeddings } from "./embedTerms.js";
-import type { RunOptions, SteerModels } from "../models.js";
+import type { RunOptions, SteerModels } from "../steerModels.js";
 import { latentShape, pictureOf, pictureWeights } from "./pictures.js";
 import { defaultViews, drawViews, viewNoise, viewSpecs, viewSides, viewsOf } from "../objectives/views.js";
 

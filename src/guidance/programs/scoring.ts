@@ -1,6 +1,6 @@
 import { compile } from "../../engine/index.js";
 import type { HostTensor, TensorRecord } from "../../tensor/index.js";
-import type { RunOptions, SteerModels } from "../models.js";
+import type { RunOptions, SteerModels } from "../steerModels.js";
 import { type LossShape, createLoss } from "../objectives/loss.js";
 import { pictureOf, pictureWeights } from "./pictures.js";
 

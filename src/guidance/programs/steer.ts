@@ -9,7 +9,7 @@ import {
   parametersFrom,
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
-import type { RunOptions, SteerModels } from "../models.js";
+import type { RunOptions, SteerModels } from "../steerModels.js";
 import { type Loss, type LossShape, createLoss } from "../objectives/loss.js";
 import { viewChunks, viewSides, viewSpecs, viewsTogether } from "../objectives/views.js";
 import { latentShape, pictureOf, pictureWeights } from "./pictures.js";

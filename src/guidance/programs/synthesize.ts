@@ -1,6 +1,6 @@
 import { type Program, compile } from "../../engine/index.js";
 import { type HostTensor, parametersFrom } from "../../tensor/index.js";
-import type { RunOptions, SteerModels } from "../models.js";
+import type { RunOptions, SteerModels } from "../steerModels.js";
 import { latentShape, pictureOf, pictureWeights } from "./pictures.js";
 
 /** Latents with their picture. */

@@ -3,7 +3,7 @@ import type { RelationKind } from "../../prompts/index.js";
 import { hostFloats } from "../../tensor/index.js";
 import { type AscentConfig, type DraftWatch, draftTerms } from "../ascent/generate.js";
 import type { ScoredDraft } from "../candidates/drafts.js";
-import { namedStyle, type SteerModels } from "../models.js";
+import { namedStyle, type SteerModels } from "../steerModels.js";
 import type { ScheduledTerm } from "../objectives/terms.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { type Drawing, copiesOf, drawingOf, looseShare, pairOfWings, pieceOf, withFlags } from "./drawing.js";

@@ -1,5 +1,5 @@
 import { layeredGenerator } from "../../gan/index.js";
-import type { SteerModels } from "../models.js";
+import type { SteerModels } from "../steerModels.js";
 
 /** Wraps the generator of models so that it paints scenes of several layers. @throws {ConfigError} when the generator has no regions. */
 export function layeredModels(models: SteerModels, layers: number): SteerModels {
