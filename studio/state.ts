@@ -93,15 +93,23 @@ export function watchedOf(id: string): Watched {
 /** Milliseconds between updates of the page by steps: more would take the time of the steps themselves. */
 const stepPause = 120;
 let pendingSteps: StepView[] = [];
+let stepTimer: ReturnType<typeof setTimeout> | undefined;
+let stepsShownAt = -Infinity;
 
+/** Shows a step at once after a pause, else together with the others that arrive until the pause is over. */
 function noteStep(step: StepView): void {
-  if (pendingSteps.length === 0) setTimeout(showSteps, stepPause);
   pendingSteps.push(step);
+  const wait = stepsShownAt + stepPause - performance.now();
+  if (wait <= 0) showSteps();
+  else stepTimer ??= setTimeout(showSteps, wait);
 }
 
 /** Shows all steps that arrived since the last update at once. */
 function showSteps(): void {
+  clearTimeout(stepTimer);
+  stepTimer = undefined;
   if (pendingSteps.length === 0) return;
+  stepsShownAt = performance.now();
   const arrived = pendingSteps;
   pendingSteps = [];
   const last = new Map(arrived.map((step) => [step.id, step]));

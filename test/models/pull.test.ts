@@ -338,7 +338,10 @@ describe("models of one's own", () => {
     await writeFile(file, content);
     const record = await addModel(file, { places });
     expect(record).toMatchObject({ name: "faces", owned: false, files: [{ path: file, sha256 }] });
-    await expect(addModel(file, { places })).rejects.toThrow(/"faces" is taken/);
+    expect(await addModel(file, { places })).toEqual(record);
+    const other = join(folder, "..", "faces.safetensors");
+    await writeFile(other, content);
+    await expect(addModel(other, { places })).rejects.toThrow(/"faces" is taken/);
     await expect(addModel(file, { places, name: "clip-rn50" })).rejects.toThrow(/is taken/);
     await expect(addModel(file, { places, name: "../x" })).rejects.toThrow(/cannot be called/);
     await expect(addModel(join(folder, "none"), { places })).rejects.toThrow(/is no file or folder/);

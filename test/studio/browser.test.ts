@@ -104,7 +104,10 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     page = await context.newPage();
     context.setDefaultTimeout(300_000);
     page.on("pageerror", (error) => problems.push(error.message));
-    page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+    page.on(
+      "console",
+      (message) => message.type() === "error" && problems.push(`${message.text()} ${message.location().url}`),
+    );
     await openPage();
   });
   afterAll(async () => {
@@ -270,6 +273,11 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     await other.click('nav a[href="#/gallery"]');
     await other.waitForSelector(`.item[data-id='${last}']`);
     await goTo("gallery");
+    // A thumbnail that is still being loaded would be missed.
+    for (const each of [page, other])
+      await each
+        .locator(`.item[data-id='${last}'] img`)
+        .evaluate((image) => (image as unknown as { decode(): Promise<void> }).decode());
     await page.focus(`.item[data-id='${last}']`);
     await page.keyboard.press("Delete");
     await other.waitForSelector(`.item[data-id='${last}']`, { state: "detached" });
