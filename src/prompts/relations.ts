@@ -1,9 +1,5 @@
-/**
- * Spatial relations of two parts of a scene: "subject … object". The first eight place the object on the subject: a hat on the head,
- * glasses over the eyes, a scarf at the neck, a shirt over the body, shoes at the feet, a face on a thing, wings behind it. `scattered` places
- * several ornaments over the subject: hearts on a tree.
- */
-export const relationKinds = [
+/** Relations of a bearer (subject) to a worn or held thing. */
+export const bearingKinds = [
   "head",
   "eyes",
   "neck",
@@ -13,6 +9,15 @@ export const relationKinds = [
   "scattered",
   "around",
   "holding",
+] as const;
+
+/**
+ * Spatial relations of two parts of a scene: "subject … object". The first eight place the object on the subject: a hat on the head,
+ * glasses over the eyes, a scarf at the neck, a shirt over the body, shoes at the feet, a face on a thing, wings behind it. `scattered` places
+ * several ornaments over the subject: hearts on a tree.
+ */
+export const relationKinds = [
+  ...bearingKinds,
   "on",
   "in",
   "above",

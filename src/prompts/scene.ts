@@ -4,6 +4,7 @@ import { type CountedNoun, countedNoun, singularOf } from "./counts.js";
 import {
   type Connective,
   type RelationKind,
+  bearingKinds,
   bearingOf,
   connectives,
   isSupportOf,
@@ -157,18 +158,8 @@ function kindOf(
   return bearingOf(object) ?? (connective === "wearing" ? "body" : "holding");
 }
 
-/** Relations of a bearer (subject) to a worn or held thing. A thing after "and" may have the same bearer. */
-const bearing = new Set<RelationKind>([
-  "head",
-  "eyes",
-  "neck",
-  "body",
-  "feet",
-  "face",
-  "scattered",
-  "around",
-  "holding",
-]);
+/** Relations whose bearer a thing after "and" may share. */
+const bearing = new Set<RelationKind>(bearingKinds);
 
 /**
  * Splits a prompt into things with their relations. A prompt that is a known name or names one thing is one part.

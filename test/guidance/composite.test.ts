@@ -56,12 +56,12 @@ it("leaves bytes alone where a picture is drawn wholly over a layer, or the laye
   fc.assert(
     fc.property(sizes, (size) => {
       const { original, layer, opacityAt } = noise(size);
-      const drawn = Float32Array.from(
+      const drawnShares = Float32Array.from(
         { length: size.width * size.height },
         (_, pixel) => original.rgba[pixel * 4 + 3]! / 255,
       );
-      const { rgba } = putUnder(original, layer, { drawn, strength: 1 });
-      drawn.forEach((part, pixel) => {
+      const { rgba } = putUnder(original, layer, { drawnShares, strength: 1 });
+      drawnShares.forEach((part, pixel) => {
         if (part === 1 || opacityAt(pixel, layer.rgba) === 0)
           expect(pixelsOf(rgba, pixel)).toEqual(pixelsOf(original.rgba, pixel));
       });

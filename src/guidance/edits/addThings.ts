@@ -72,7 +72,7 @@ export async function addThing(
   const side = Math.max(original.width, original.height);
   const layer = { side, rgba: (await programs.painter().paint(latents, side)).rgba };
   if (!isUnder) return putOver(original, layer, { mask, strength });
-  return putUnder(original, layer, { drawn: drawnMap(original, ground), mask, strength });
+  return putUnder(original, layer, { drawnShares: drawnMap(original, ground), mask, strength });
 }
 
 /**

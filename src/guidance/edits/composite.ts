@@ -48,17 +48,17 @@ export function putOver(
 
 /**
  * Puts a layer between a picture's ground and its drawing. Where the picture is drawn wholly, or the layer or the mask is 0, bytes are unchanged.
- * @param drawn how much of each pixel is drawn, `[height, width]` in [0, 1].
+ * @param drawnShares how much of each pixel is drawn, `[height, width]` in [0, 1].
  */
 export function putUnder(
   original: RgbaBytes,
   layer: SquareLayer,
   {
-    drawn,
+    drawnShares,
     mask,
     strength,
   }: {
-    readonly drawn: Float32Array;
+    readonly drawnShares: Float32Array;
     readonly mask?: Float32Array | undefined;
     readonly strength: number;
   },
@@ -72,7 +72,7 @@ export function putUnder(
       const pixel = y * width + x;
       const from = ((y + top) * layer.side + x + left) * 4;
       const opacity = (mask?.[pixel] ?? 1) * strength;
-      if (layer.rgba[from + 3] === 0 || opacity === 0 || drawn[pixel] === 1) continue;
+      if (layer.rgba[from + 3] === 0 || opacity === 0 || drawnShares[pixel] === 1) continue;
       const at = pixel * 4;
       const alpha = original.rgba[at + 3]!;
       if (alpha < 255) {
@@ -83,7 +83,7 @@ export function putUnder(
         rgba.set(pixelOut, at);
         continue;
       }
-      const part = (1 - drawn[pixel]!) * (layer.rgba[from + 3]! / 255) * opacity;
+      const part = (1 - drawnShares[pixel]!) * (layer.rgba[from + 3]! / 255) * opacity;
       for (let channel = 0; channel < 3; channel++)
         rgba[at + channel] = Math.round(
           original.rgba[at + channel]! + part * (layer.rgba[from + channel]! - original.rgba[at + channel]!),

@@ -14,10 +14,10 @@ export function drawnMap(bytes: RgbaBytes, ground: Ground): Float32Array {
     const { data } = onWhite(bytes);
     for (let y = 0; y < height; y++)
       square.set(data.subarray(y * width * 3, (y + 1) * width * 3), y * side * 3);
-    const drawn = drawnOnPaper(square, side);
+    const drawnShares = drawnOnPaper(square, side);
     return Float32Array.from(
       { length: width * height },
-      (_, at) => drawn[Math.floor(at / width) * side + (at % width)]!,
+      (_, at) => drawnShares[Math.floor(at / width) * side + (at % width)]!,
     );
   }
   const colours = groundColours(ground, bytes);

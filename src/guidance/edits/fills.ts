@@ -25,11 +25,11 @@ const drawnWholly = 0.9;
 
 /**
  * The fills of a drawing, largest first: colours of pixels that equal their neighbours.
- * @param bytes a small copy of the picture. @param drawn `[height, width]`, as `drawnMap`. @param mask where fills count; everywhere when absent.
+ * @param bytes a small copy of the picture. @param drawnShares `[height, width]`, as `drawnMap`. @param mask where fills count; everywhere when absent.
  */
 export function fillsOf(
   { width, height, rgba }: RgbaBytes,
-  drawn: Float32Array,
+  drawnShares: Float32Array,
   mask?: Float32Array,
 ): Fill[] {
   const bins = new Map<number, { sum: [number, number, number]; count: number }>();
@@ -38,7 +38,7 @@ export function fillsOf(
     for (let x = 0; x < width; x++) {
       const pixel = y * width + x;
       const weight = mask?.[pixel] ?? 1;
-      if (drawn[pixel]! < drawnWholly || weight === 0) continue;
+      if (drawnShares[pixel]! < drawnWholly || weight === 0) continue;
       total += weight;
       const at = pixel * 4;
       const neighbours = [x > 0 ? at - 4 : at, y > 0 ? at - 4 * width : at];

@@ -16,7 +16,7 @@ const edge = 0.99;
 
 /** Sprite of an alpha-like map `[height, width]` in the middle of a square; undefined when there is no ink. */
 export function spriteOfMap(
-  drawn: Float32Array,
+  drawnShares: Float32Array,
   { width, height }: Pick<RgbaBytes, "width" | "height">,
 ): Sprite | undefined {
   const side = Math.max(width, height);
@@ -30,7 +30,7 @@ export function spriteOfMap(
       counts[cell]!++;
       const [column, row] = [x - left, y - top];
       if (column >= 0 && column < width && row >= 0 && row < height)
-        sums[cell]! += drawn[row * width + column]!;
+        sums[cell]! += drawnShares[row * width + column]!;
     }
   if (side >= spriteSide)
     return spriteOf(
@@ -41,7 +41,7 @@ export function spriteOfMap(
   const nearest = Float32Array.from({ length: spriteSide * spriteSide }, (_, cell) => {
     const x = Math.floor(((cell % spriteSide) * side) / spriteSide) - left;
     const y = Math.floor((Math.floor(cell / spriteSide) * side) / spriteSide) - top;
-    return x >= 0 && x < width && y >= 0 && y < height ? drawn[y * width + x]! : 0;
+    return x >= 0 && x < width && y >= 0 && y < height ? drawnShares[y * width + x]! : 0;
   });
   return spriteOf(nearest, spriteSide);
 }

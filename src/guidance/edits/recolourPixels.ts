@@ -92,8 +92,8 @@ export async function recolourPixels(
 ): Promise<RgbaBytes> {
   const { width, height, rgba } = original;
   const small = reducePicture(original, searched);
-  const drawn = drawnMap(small, ground);
-  const fills = fillsOf(small, drawn, mask && reduceMask(mask, original, searched));
+  const drawnShares = drawnMap(small, ground);
+  const fills = fillsOf(small, drawnShares, mask && reduceMask(mask, original, searched));
   const main = mainFill(fills, named);
   const out = rgba.slice();
   if (!main || strength === 0) return { width, height, rgba: out };
@@ -107,7 +107,7 @@ export async function recolourPixels(
   const colours = groundColours(ground, original);
   const { width: columns, height: rows } = reducedSize(original, searched);
   const isDrawn = (x: number, y: number): boolean =>
-    drawn[Math.floor((y * rows) / height) * columns + Math.floor((x * columns) / width)]! > 0;
+    drawnShares[Math.floor((y * rows) / height) * columns + Math.floor((x * columns) / width)]! > 0;
   const labels = Array.from({ length: 2 * reach + 1 }, () => new Int8Array(width));
   const labelRow = (y: number): Int8Array => labels[y % labels.length]!;
   const fillRow = (y: number): void => {

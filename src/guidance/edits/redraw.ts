@@ -47,10 +47,10 @@ export interface Redrawing {
 
 /** The source's ink, inside the mask; undefined for a picture that is no drawing on a ground. */
 export function sourceSprite({ bytes, ownGround, mask }: Subject): Sprite | undefined {
-  const drawn = drawnMap(bytes, ownGround);
-  const ground = drawn.filter((part) => part < 0.5).length / drawn.length;
+  const drawnShares = drawnMap(bytes, ownGround);
+  const ground = drawnShares.filter((part) => part < 0.5).length / drawnShares.length;
   if (ground < leastGround) return undefined;
-  return spriteOfMap(mask ? drawn.map((part, at) => part * mask[at]!) : drawn, bytes);
+  return spriteOfMap(mask ? drawnShares.map((part, at) => part * mask[at]!) : drawnShares, bytes);
 }
 
 /** Colour of most of a picture's drawing, in Oklab; undefined where no fill covers half of it. */

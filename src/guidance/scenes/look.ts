@@ -1,6 +1,7 @@
 import { type LayerFlags, slotCount } from "../../gan/index.js";
 import type { RegionPicture } from "../../vector/index.js";
-import { type LabColour, labOf } from "./lab.js";
+import type { Oklab } from "../../images/index.js";
+import { labOf } from "./lab.js";
 
 /** A region of a drawing. */
 export interface RegionLook {
@@ -11,7 +12,7 @@ export interface RegionLook {
   /** Mean colour, sRGB in [0, 1]. */
   readonly rgb: readonly [number, number, number];
   /** Mean colour in Oklab. */
-  readonly lab: LabColour;
+  readonly lab: Oklab;
 }
 
 /** A drawing as pixels with their regions, for geometry and for previews of scenes on the host. */
