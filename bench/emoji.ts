@@ -18,7 +18,7 @@ import {
 } from "../src/tensor/index.js";
 import { drawAugmentation, makeNoise } from "../src/training/augment.js";
 import { type ContrastiveConfig, compileContrastive, initialState } from "../src/training/contrastive.js";
-import { places } from "../src/gan/index.js";
+import { emojiCodeSide } from "../src/gan/index.js";
 import { compilePhase } from "../src/training/ganProgram.js";
 import { initialGan } from "../src/training/index.js";
 import type { BenchCase, Step } from "./case.js";
@@ -190,7 +190,7 @@ export function ganTrainingCase(): BenchCase {
         planes: pictures(batch),
         rows: eye,
         columns: eye,
-        draws: normals("draws", batch, places, places, code),
+        draws: normals("draws", batch, emojiCodeSide, emojiCodeSide, code),
         known: hostFloats(
           Float32Array.from({ length: batch }, (_, at) => at % 2),
           [batch, 1],

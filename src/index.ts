@@ -103,12 +103,12 @@ export {
 } from "./embedding/index.js";
 export {
   type Generator,
-  type GeneratorConfig,
+  type EmojiGeneratorConfig,
   type GeneratorSpec,
   createGenerator,
-  codeOf,
-  decode,
-  mapLatents,
+  emojiCodeOf,
+  decodeEmoji,
+  mapEmojiLatents,
 } from "./gan/index.js";
 export {
   type AscentConfig,

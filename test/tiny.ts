@@ -11,13 +11,13 @@ import {
 } from "../src/clip/index.js";
 import { collectParameters } from "../src/engine/index.js";
 import {
-  codeOf,
-  decode,
-  discriminate,
-  encodePictures,
+  emojiCodeOf,
+  decodeEmoji,
+  discriminateEmoji,
+  encodeEmoji,
   enlarge,
   latentNames,
-  mapLatents,
+  mapEmojiLatents,
 } from "../src/gan/index.js";
 import { type PackManifest, writePack } from "../src/packs/index.js";
 import { type TensorRecord, createRandom, hostFloats, hostZeros, initialise } from "../src/tensor/index.js";
@@ -71,7 +71,8 @@ export function clipWeights(config: ClipConfig, seed: number | string): TensorRe
 export function generatorWeights(seed: number | string): TensorRecord {
   const config = { ...tinyGenerator, widths: [...tinyGenerator.widths] };
   const specs = collectParameters(
-    (p, { condition }) => decode(p, config, codeOf(p, config, mapLatents(p, config, condition!))),
+    (p, { condition }) =>
+      decodeEmoji(p, config, emojiCodeOf(p, config, mapEmojiLatents(p, config, condition!))),
     { condition: { shape: [1, 18], dtype: "float32" } },
   );
   return initialise(specs, createRandom(seed));
@@ -81,8 +82,8 @@ function trunkWeights(kind: "encoder" | "discriminator"): TensorRecord {
   const specs = collectParameters(
     (p, { images, condition }) =>
       kind === "encoder"
-        ? encodePictures(p, tinyEncoder, images as tf.Tensor4D, tinyGenerator.code).mean
-        : discriminate(p, tinyCritic, images as tf.Tensor4D, condition!),
+        ? encodeEmoji(p, tinyEncoder, images as tf.Tensor4D, tinyGenerator.code).mean
+        : discriminateEmoji(p, tinyCritic, images as tf.Tensor4D, condition!),
     { images: pictures, condition: { shape: [2, 18], dtype: "float32" } },
   );
   return initialise(specs, createRandom(kind));

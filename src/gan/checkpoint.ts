@@ -3,8 +3,8 @@ import type { Concept } from "../prompts/index.js";
 import { type TensorRecord, underPrefix } from "../tensor/index.js";
 import { type BigGanConfig, bigGan } from "./biggan.js";
 import { convertBigGan } from "./bigganWeights.js";
-import { type Trunk, emojiGenerator } from "./emoji.js";
-import type { GeneratorConfig } from "./generator.js";
+import { type Trunk, emojiGenerator } from "./emoji/generator.js";
+import type { EmojiGeneratorConfig } from "./emoji/decoder.js";
 import type { Generator } from "./interface.js";
 import { mappingShape } from "./stylegan.js";
 import { type StyleGan2Config, convertStyleGan2, styleGan2 } from "./stylegan2.js";
@@ -29,7 +29,7 @@ export type ForeignSpec = {
 export type GeneratorSpec =
   | ForeignSpec
   | { readonly kind: "sticker"; readonly config: StickerConfig }
-  | { readonly kind?: "emoji" | undefined; readonly config: GeneratorConfig };
+  | { readonly kind?: "emoji" | undefined; readonly config: EmojiGeneratorConfig };
 
 /** A checkpoint of another project with our names and layout. */
 export interface Converted {

@@ -1,19 +1,19 @@
 import { type ClipConfig, embedImages, imageStages } from "../clip/index.js";
 import {
-  type GeneratorConfig,
+  type EmojiGeneratorConfig,
   type TrunkConfig,
-  codeOf,
-  decode,
-  discriminate,
-  encodePictures,
-  mapLatents,
+  emojiCodeOf,
+  decodeEmoji,
+  discriminateEmoji,
+  encodeEmoji,
+  mapEmojiLatents,
 } from "../gan/index.js";
 import { type Parameters, scope, shrink, unitScale } from "../tensor/index.js";
 import * as tf from "../tf.js";
 
 /** The three networks that are trained together. */
 export interface GanModel {
-  readonly generator: GeneratorConfig;
+  readonly generator: EmojiGeneratorConfig;
   readonly encoder: TrunkConfig;
   readonly discriminator: TrunkConfig;
 }
@@ -58,16 +58,16 @@ export function makePictures(
 ): Reconstruction {
   const generator = scope(p, "generator");
   const { code } = model.generator;
-  const { mean, logVariance } = encodePictures(scope(p, "encoder"), model.encoder, real, code);
+  const { mean, logVariance } = encodeEmoji(scope(p, "encoder"), model.encoder, real, code);
   const sampled = tf.add(mean, tf.mul(tf.exp(tf.mul(logVariance, 0.5)), draws));
   const usesSample = tf.reshape(known, [-1, 1, 1, 1]);
-  const prior = codeOf(
+  const prior = emojiCodeOf(
     generator,
     model.generator,
-    mapLatents(generator, model.generator, condition),
+    mapEmojiLatents(generator, model.generator, condition),
   ) as tf.Tensor4D;
   const codes: tf.Tensor4D = tf.add(tf.mul(sampled, usesSample), tf.mul(prior, tf.sub(1, usesSample)));
-  const pictures = decode(generator, model.generator, codes);
+  const pictures = decodeEmoji(generator, model.generator, codes);
   return { pictures, mean, logVariance, prior };
 }
 
@@ -129,7 +129,9 @@ export function adversarialTerm(
   condition: tf.Tensor,
 ): tf.Tensor {
   return tf.neg(
-    tf.mean(discriminate(scope(p, "discriminator"), model.discriminator, reconstruction.pictures, condition)),
+    tf.mean(
+      discriminateEmoji(scope(p, "discriminator"), model.discriminator, reconstruction.pictures, condition),
+    ),
   );
 }
 
@@ -159,7 +161,7 @@ export function discriminatorLoss(
   const all = tf.concat([real, nudged, fake], 0) as tf.Tensor4D;
   const conditions = tf.concat([condition, condition, condition], 0);
   const [reals, moved, fakes] = tf.split(
-    discriminate(d, model.discriminator, all, conditions),
+    discriminateEmoji(d, model.discriminator, all, conditions),
     [batch, batch, batch],
     0,
   ) as [tf.Tensor, tf.Tensor, tf.Tensor];

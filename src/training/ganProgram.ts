@@ -17,7 +17,7 @@ import {
   underPrefix,
   withPrefix,
 } from "../tensor/index.js";
-import { places } from "../gan/index.js";
+import { emojiCodeSide } from "../gan/index.js";
 import * as tf from "../tf.js";
 import { makeNoise, side } from "./augment.js";
 import type { ComposedConfig } from "./batches.js";
@@ -70,7 +70,7 @@ function inputSpecs({ batch, model }: GanConfig): Record<string, TensorSpec> {
     planes: float(batch, 3, side, side),
     rows: float(batch, 1, side, side),
     columns: float(batch, 1, side, side),
-    draws: float(batch, places, places, code),
+    draws: float(batch, emojiCodeSide, emojiCodeSide, code),
     known: float(batch, 1),
     condition: float(batch, condition + styles.length),
     noiseIndex: { shape: [batch], dtype: "int32" },

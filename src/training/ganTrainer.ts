@@ -13,7 +13,7 @@ import {
   samplingMatrices,
   underPrefix,
 } from "../tensor/index.js";
-import { codeSize, places } from "../gan/index.js";
+import { emojiCodeSize, emojiCodeSide } from "../gan/index.js";
 import { side } from "./augment.js";
 import { type TrainingSet, drawBatch, planesOf } from "./batches.js";
 import { type Conditions, drawConditions } from "./conditions.js";
@@ -66,7 +66,7 @@ export function createGanTrainer(
   const { steps } = config;
   const at = (part: number): number => Math.floor(part * steps);
   const [words, begin, again] = [at(config.words.from), at(config.adversarial.from), at(config.words.again)];
-  const size = codeSize(config.model.generator);
+  const size = emojiCodeSize(config.model.generator);
   let current: { phase: Phase | "words"; program: Program } | undefined;
   let material: { round: number; data: GanData; codes?: Codes } | undefined;
   const enter = async (phase: Phase | "words"): Promise<Program> => {
@@ -129,9 +129,9 @@ export function createGanTrainer(
       planes: planesOf(data.set, batch),
       draws: hostFloats(draw.stream("draws").normals(config.batch * size), [
         config.batch,
-        places,
-        places,
-        size / places ** 2,
+        emojiCodeSide,
+        emojiCodeSide,
+        size / emojiCodeSide ** 2,
       ]),
       noiseIndex: {
         shape: [config.batch],

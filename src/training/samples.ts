@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { ClipConfig, Tokenizer } from "../clip/index.js";
 import { compile } from "../engine/index.js";
-import { codeOf, decode, encodePictures, mapLatents, withStyles } from "../gan/index.js";
+import { emojiCodeOf, decodeEmoji, encodeEmoji, mapEmojiLatents, withStyles } from "../gan/index.js";
 import { contactSheet, pictureFrom, savePicture } from "../images/index.js";
 import {
   type HostTensor,
@@ -86,9 +86,13 @@ export async function createSampler(
       const encoder = (name: string, shape: readonly number[], init: { constant: number }) =>
         p(`encoder.${name}`, shape, init);
       const { generator: config } = model;
-      const { mean } = encodePictures(encoder as typeof p, model.encoder, real, config.code);
-      const conditionCode = codeOf(generator, config, mapLatents(generator, config, tensors.condition!));
-      return { pictures: decode(generator, config, tf.concat([mean, conditionCode], 0)) };
+      const { mean } = encodeEmoji(encoder as typeof p, model.encoder, real, config.code);
+      const conditionCode = emojiCodeOf(
+        generator,
+        config,
+        mapEmojiLatents(generator, config, tensors.condition!),
+      );
+      return { pictures: decodeEmoji(generator, config, tf.concat([mean, conditionCode], 0)) };
     },
     { planes: { shape: [count, 3, side, side], dtype: "float32" }, ...averaged },
     { weights: { condition }, name: "samples" },
@@ -133,7 +137,7 @@ export async function latentStatistics(
   conditions: HostTensor,
 ): Promise<Whitening> {
   const program = await compile(
-    (tensors) => ({ w: mapLatents(parametersFrom(tensors), model.generator, tensors.conditions!) }),
+    (tensors) => ({ w: mapEmojiLatents(parametersFrom(tensors), model.generator, tensors.conditions!) }),
     { conditions },
     { weights: generator, name: "latent statistics" },
   );

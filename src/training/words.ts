@@ -1,5 +1,5 @@
 import { type CompileOptions, type Program, compile } from "../engine/index.js";
-import { codeOf, codeSize, encodePictures, mapLatents, places } from "../gan/index.js";
+import { emojiCodeOf, emojiCodeSize, encodeEmoji, mapEmojiLatents, emojiCodeSide } from "../gan/index.js";
 import {
   type HostTensor,
   type TensorRecord,
@@ -27,12 +27,12 @@ export async function encodeSet(
   state: TensorRecord,
   options: CompileOptions = {},
 ): Promise<Codes> {
-  const size = codeSize(model.generator);
+  const size = emojiCodeSize(model.generator);
   const program = await compile(
     (tensors) => {
       const real = tf.sub(tf.mul(tf.transpose(tensors.planes!, [0, 2, 3, 1]), 2), 1) as tf.Tensor4D;
       const p = parametersFrom(tensors);
-      const { mean, logVariance } = encodePictures(p, model.encoder, real, model.generator.code);
+      const { mean, logVariance } = encodeEmoji(p, model.encoder, real, model.generator.code);
       return { mean, weight: tf.exp(tf.neg(logVariance)) };
     },
     { planes: { shape: [atOnce, 3, side, side], dtype: "float32" } },
@@ -61,11 +61,11 @@ export function codesOf(
   batch: readonly number[],
   config: GanConfig,
 ): TensorRecord {
-  const size = codeSize(config.model.generator);
+  const size = emojiCodeSize(config.model.generator);
   const gather = (all: Float32Array): HostTensor => {
     const data = new Float32Array(batch.length * size);
     batch.forEach((row, at) => data.set(all.subarray(row * size, (row + 1) * size), at * size));
-    return hostFloats(data, [batch.length, places, places, size / places ** 2]);
+    return hostFloats(data, [batch.length, emojiCodeSide, emojiCodeSide, size / emojiCodeSide ** 2]);
   };
   return { codes: gather(means), precisions: gather(weights) };
 }
@@ -86,7 +86,7 @@ export async function compileWords(
   const names = Object.keys(underPrefix("w/", state)).filter(isMappingWeight).sort();
   const { batch } = config.words;
   const scalar = { shape: [], dtype: "float32" } as const;
-  const code = { shape: [batch, places, places, generator.code], dtype: "float32" } as const;
+  const code = { shape: [batch, emojiCodeSide, emojiCodeSide, generator.code], dtype: "float32" } as const;
   const changed = Object.fromEntries(
     ["w/", "m/", "v/", "e/"].flatMap((prefix) => names.map((name) => [prefix + name, state[prefix + name]!])),
   );
@@ -97,7 +97,7 @@ export async function compileWords(
         tensors,
         adam,
         (p) => {
-          const conditionCode = codeOf(p, generator, mapLatents(p, generator, tensors.condition!));
+          const conditionCode = emojiCodeOf(p, generator, mapEmojiLatents(p, generator, tensors.condition!));
           const apart = tf.mul(tf.squaredDifference(conditionCode, tensors.codes!), tensors.precisions!);
           return tf.mean(apart) as tf.Scalar;
         },

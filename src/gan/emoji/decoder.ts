@@ -7,15 +7,15 @@ import {
   hostFloats,
   sampleNorm,
   scope,
-} from "../tensor/index.js";
-import * as tf from "../tf.js";
+} from "../../tensor/index.js";
+import * as tf from "../../tf.js";
 
 /**
  * Shape of the emoji generator: a mapping network from (CLIP embedding, drawing style) to w, a code of 8×8 places that w maps
  * to, and a decoder of codes to 64×64. An encoder computes the code of any picture; w represents the codes that text conditions
  * map to.
  */
-export interface GeneratorConfig {
+export interface EmojiGeneratorConfig {
   /** Size of the CLIP embedding that conditions it. */
   readonly condition: number;
   /** Drawing styles that can be requested, e.g. `noto style`. */
@@ -31,18 +31,18 @@ export interface GeneratorConfig {
 }
 
 /** Side of a code, in cells. */
-export const places = 8;
+export const emojiCodeSide = 8;
 
 /** Number of values of a code. */
-export function codeSize({ code }: GeneratorConfig): number {
-  return places * places * code;
+export function emojiCodeSize({ code }: EmojiGeneratorConfig): number {
+  return emojiCodeSide * emojiCodeSide * code;
 }
 
 /** Conditions of a generator: embeddings `[rows, condition]` and the drawing style of each (−1 for none). */
 export function withStyles(
   embeddings: Float32Array,
   targetShape: readonly number[],
-  { condition, styles }: GeneratorConfig,
+  { condition, styles }: EmojiGeneratorConfig,
 ): HostTensor {
   const size = condition + styles.length;
   const out = new Float32Array(targetShape.length * size);
@@ -60,17 +60,21 @@ const leaky = (x: tf.Tensor): tf.Tensor4D => tf.leakyRelu(x, 0.2) as tf.Tensor4D
  * @param condition `[batch, condition + styles]`: a unit CLIP embedding, then the one-hot drawing style; all 0 for none.
  * @returns `[batch, style]`.
  */
-export function mapLatents(p: Parameters, config: GeneratorConfig, condition: tf.Tensor): tf.Tensor2D {
+export function mapEmojiLatents(
+  p: Parameters,
+  config: EmojiGeneratorConfig,
+  condition: tf.Tensor,
+): tf.Tensor2D {
   const scaled = tf.mul(condition, Math.sqrt(config.condition));
   const first = tf.leakyRelu(dense(scope(p, "map1"), scaled, 2 * config.style, { gain: Math.SQRT2 }), 0.2);
   return tf.leakyRelu(dense(scope(p, "map2"), first, config.style, { gain: Math.SQRT2 }), 0.2) as tf.Tensor2D;
 }
 
 /** The code of w: `[batch, style]` → `[batch, 8, 8, code]`. */
-export function codeOf(p: Parameters, config: GeneratorConfig, w: tf.Tensor): tf.Tensor4D {
+export function emojiCodeOf(p: Parameters, config: EmojiGeneratorConfig, w: tf.Tensor): tf.Tensor4D {
   const hidden = tf.leakyRelu(dense(scope(p, "code1"), w, config.hidden, { gain: Math.SQRT2 }), 0.2);
-  const flat = dense(scope(p, "code2"), hidden, codeSize(config), { gain: 0.5 });
-  return tf.reshape(flat, [w.shape[0]!, places, places, config.code]);
+  const flat = dense(scope(p, "code2"), hidden, emojiCodeSize(config), { gain: 0.5 });
+  return tf.reshape(flat, [w.shape[0]!, emojiCodeSide, emojiCodeSide, config.code]);
 }
 
 /** Residual block: normalisation, rectifier and a 3×3 convolution; the shape is unchanged. */
@@ -84,7 +88,7 @@ function refine(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
  * @param code `[batch, 8, 8, code]`.
  * @returns `[batch, 64, 64, 3]`, in [−1, 1] (tanh).
  */
-export function decode(p: Parameters, config: GeneratorConfig, code: tf.Tensor4D): tf.Tensor4D {
+export function decodeEmoji(p: Parameters, config: EmojiGeneratorConfig, code: tf.Tensor4D): tf.Tensor4D {
   const last = config.widths.length - 1;
   let x = conv(scope(p, "start"), code, config.widths[0]!, 3, { gain: 1 });
   x = refine(scope(p, "place"), x);

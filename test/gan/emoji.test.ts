@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/engine/index.js";
-import { codeOf, decode, encodePictures, mapLatents } from "../../src/gan/index.js";
+import { emojiCodeOf, decodeEmoji, encodeEmoji, mapEmojiLatents } from "../../src/gan/index.js";
 import { createRandom, hostFloats, parametersFrom, scope } from "../../src/tensor/index.js";
 import { loadPack } from "../../src/packs/index.js";
 import { loadGenerator } from "../../src/guidance/index.js";
@@ -14,7 +14,7 @@ const latents = hostFloats(random.normals(2 * 8 * 8 * 2), [2, 8, 8, 2]);
 const look = hostFloats(random.normals(2 * 64 * 64 * 3), [2, 64, 64, 3]);
 
 const picture = (tensors: Record<string, tf.Tensor>, at: tf.Tensor): tf.Tensor =>
-  decode(parametersFrom(tensors), config, at as tf.Tensor4D);
+  decodeEmoji(parametersFrom(tensors), config, at as tf.Tensor4D);
 
 describe("generator", () => {
   it("makes pictures of 64 × 64 in [−1, 1], the same compiled and on the cpu backend", async () => {
@@ -67,7 +67,7 @@ describe("generator", () => {
     const program = await compile(
       (tensors) => {
         const p = parametersFrom(tensors);
-        return { code: codeOf(p, config, mapLatents(p, config, tensors.condition!)) };
+        return { code: emojiCodeOf(p, config, mapEmojiLatents(p, config, tensors.condition!)) };
       },
       { condition: { shape: [1, 18], dtype: "float32" } },
       { weights },
@@ -92,10 +92,10 @@ describe("the emoji generator behind the common interface", () => {
       (tensors) => {
         const p = parametersFrom(tensors);
         const pictures = tensors.pictures as tf.Tensor4D;
-        const { mean } = encodePictures(scope(p, "encoder"), tinyEncoder, pictures, tinyGenerator.code);
+        const { mean } = encodeEmoji(scope(p, "encoder"), tinyEncoder, pictures, tinyGenerator.code);
         const u = generator.encode!(p, pictures, tensors.condition!);
         return {
-          straight: decode(p, config, mean),
+          straight: decodeEmoji(p, config, mean),
           through: generator.synthesize(p, u),
           narrowed: generator.narrow!(u),
           u,

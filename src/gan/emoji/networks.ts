@@ -1,6 +1,6 @@
-import { type Parameters, conv, dense, sampleNorm, scope, shrink, spaceToDepth } from "../tensor/index.js";
-import * as tf from "../tf.js";
-import { places } from "./generator.js";
+import { type Parameters, conv, dense, sampleNorm, scope, shrink, spaceToDepth } from "../../tensor/index.js";
+import * as tf from "../../tf.js";
+import { emojiCodeSide } from "./decoder.js";
 
 /** Channels of an encoder or discriminator, a width for each halving: of an encoder down to 8×8, of a discriminator to 4×4. */
 export interface TrunkConfig {
@@ -32,13 +32,13 @@ function trunk(
  * Posterior of a picture's code: mean and log-variance, `[batch, 8, 8, code]` each.
  * Source: Kingma & Welling 2014, "Auto-Encoding Variational Bayes".
  */
-export function encodePictures(
+export function encodeEmoji(
   p: Parameters,
   config: TrunkConfig,
   pictures: tf.Tensor4D,
   code: number,
 ): { mean: tf.Tensor4D; logVariance: tf.Tensor4D } {
-  const features = trunk(p, config, pictures, { side: places, normalise: true });
+  const features = trunk(p, config, pictures, { side: emojiCodeSide, normalise: true });
   const out = conv(scope(p, "out"), features, 2 * code, 1, { gain: 0.5 });
   const [mean, logVariance] = tf.split(out, 2, 3) as [tf.Tensor4D, tf.Tensor4D];
   return { mean, logVariance: tf.clipByValue(logVariance, -8, 2) };
@@ -48,7 +48,7 @@ export function encodePictures(
  * Realness of pictures for a condition, `[batch]`: a projection discriminator (Miyato & Koyama 2018).
  * @param condition unit CLIP embeddings `[batch, condition]`.
  */
-export function discriminate(
+export function discriminateEmoji(
   p: Parameters,
   config: TrunkConfig,
   pictures: tf.Tensor4D,

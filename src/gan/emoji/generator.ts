@@ -5,13 +5,20 @@ import {
   scope,
   unitRows,
   withPrefix,
-} from "../tensor/index.js";
-import * as tf from "../tf.js";
-import { type GeneratorConfig, codeOf, codeSize, decode, mapLatents, places } from "./generator.js";
-import type { Generator } from "./interface.js";
-import { conceptsName, styleIndex } from "./names.js";
-import { colour, whiten, withInverse } from "./latents.js";
-import { type TrunkConfig, discriminate, encodePictures } from "./networks.js";
+} from "../../tensor/index.js";
+import * as tf from "../../tf.js";
+import {
+  type EmojiGeneratorConfig,
+  emojiCodeOf,
+  emojiCodeSize,
+  decodeEmoji,
+  mapEmojiLatents,
+  emojiCodeSide,
+} from "./decoder.js";
+import type { Generator } from "../interface.js";
+import { conceptsName, styleIndex } from "../names.js";
+import { colour, whiten, withInverse } from "../latents.js";
+import { type TrunkConfig, discriminateEmoji, encodeEmoji } from "./networks.js";
 
 /**
  * Lengths of the noise on the condition for the first and the last of many drafts, at truncation 1. In training the length was
@@ -35,19 +42,22 @@ export interface Trunk {
  * @param weights of the generator, latent statistics included.
  */
 export function emojiGenerator(
-  config: GeneratorConfig,
+  config: EmojiGeneratorConfig,
   weights: TensorRecord,
   { encoder, discriminator }: { encoder: Trunk; discriminator?: Trunk },
 ): Generator {
   const { condition, style, styles } = config;
-  const rows = 1 + codeSize(config) / style;
+  const rows = 1 + emojiCodeSize(config) / style;
   const codes = (p: Parameters, u: tf.Tensor): tf.Tensor4D => {
     const w = colour(p, tf.reshape(tf.slice(u, [0, 0, 0], [-1, 1, -1]), [-1, style]));
     const beside = tf.slice(u, [0, 1, 0], [-1, rows - 1, -1]);
-    return tf.add(codeOf(p, config, w), tf.reshape(beside, [-1, places, places, config.code]));
+    return tf.add(
+      emojiCodeOf(p, config, w),
+      tf.reshape(beside, [-1, emojiCodeSide, emojiCodeSide, config.code]),
+    );
   };
   const latents = (p: Parameters, conditionCode: tf.Tensor, drawn: tf.Tensor): tf.Tensor => {
-    const w = whiten(p, mapLatents(p, config, tf.concat([conditionCode, drawn], 1)));
+    const w = whiten(p, mapEmojiLatents(p, config, tf.concat([conditionCode, drawn], 1)));
     return tf.pad(tf.expandDims(w, 1), [
       [0, 0],
       [0, rows - 1],
@@ -113,9 +123,9 @@ export function emojiGenerator(
         [0, rows - 1],
         [0, 0],
       ]),
-    synthesize: (p, u) => decode(p, config, codes(p, u)),
+    synthesize: (p, u) => decodeEmoji(p, config, codes(p, u)),
     encode(p, pictures, conditionCode) {
-      const { mean } = encodePictures(scope(p, encoderScope), encoder.config, pictures, config.code);
+      const { mean } = encodeEmoji(scope(p, encoderScope), encoder.config, pictures, config.code);
       const encoded = latents(p, conditionCode, anyStyle(pictures));
       const beside = tf.reshape(tf.sub(mean, codes(p, encoded)), [-1, rows - 1, style]);
       return tf.concat([tf.slice(encoded, [0, 0, 0], [-1, 1, -1]), beside], 1);
@@ -124,7 +134,7 @@ export function emojiGenerator(
       realism(p: Parameters, pictures: tf.Tensor4D, conditionCode: tf.Tensor) {
         const wide = tf.tile(conditionCode, [pictures.shape[0] / conditionCode.shape[0]!, 1]);
         const whole = tf.concat([wide, anyStyle(pictures)], 1);
-        return discriminate(scope(p, discriminatorScope), discriminator.config, pictures, whole);
+        return discriminateEmoji(scope(p, discriminatorScope), discriminator.config, pictures, whole);
       },
     }),
   };

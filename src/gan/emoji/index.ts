@@ -1,0 +1,10 @@
+export {
+  type EmojiGeneratorConfig,
+  emojiCodeOf,
+  emojiCodeSize,
+  decodeEmoji,
+  mapEmojiLatents,
+  emojiCodeSide,
+  withStyles,
+} from "./decoder.js";
+export { discriminateEmoji, encodeEmoji, type TrunkConfig } from "./networks.js";
