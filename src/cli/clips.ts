@@ -1,5 +1,4 @@
-import { z } from "zod";
-import { defaultPack } from "../runs/requests/index.js";
+import { generateRequestSchema } from "../runs/requests/index.js";
 import type { ClipSourceOptions, Skipped } from "../embedding/index.js";
 import { InputError } from "../errors.js";
 import type { Finding, TextReaders } from "../runs/index.js";
@@ -7,8 +6,8 @@ import type { Context } from "./context.js";
 
 /** Options of every command that embeds with a pack's CLIPs. */
 export const clipOptions = {
-  generator: z.string().default(defaultPack).describe("Model pack, by name or folder"),
-  threads: z.int().min(1).max(256).optional().describe("Threads (default: one a core)"),
+  generator: generateRequestSchema.shape.generator,
+  threads: generateRequestSchema.shape.threads,
 };
 
 /** What `--clip` takes. */

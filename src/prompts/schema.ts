@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { runFields } from "./runFields.js";
 
 /** Maximum length of a prompt, in UTF-16 units. */
 export const longestPrompt = 10_000;
@@ -55,12 +56,12 @@ export const promptFileSchema = z.strictObject({
     .describe("Weights by part of the run"),
   defaults: z
     .strictObject({
-      generator: z.string().optional(),
-      steps: z.int().min(0).optional(),
-      views: z.int().min(1).optional(),
-      lr: z.number().positive().optional(),
-      seed: z.int().min(0).optional(),
-      count: z.int().min(1).optional(),
+      generator: runFields.generator.optional(),
+      steps: runFields.steps.optional(),
+      views: runFields.views.optional(),
+      lr: runFields.lr.optional(),
+      seed: runFields.seed.optional(),
+      count: runFields.count.optional(),
     })
     .default({})
     .describe("Settings of generate that the command line may still change"),

@@ -1,19 +1,18 @@
 import { z } from "zod";
 import { ConfigError, InputError } from "../errors.js";
 import { metadataIn } from "../images/index.js";
-import { longestPrompt, relationKinds } from "../prompts/index.js";
+import { longestPrompt, relationKinds, runFields } from "../prompts/index.js";
 import {
-  backgroundPattern,
+  changeKind,
   describeIssue,
   engineNames,
+  generateRequestSchema,
   issuePath,
   mostLayers,
   mostThings,
   parseRequest,
-  pictureFormats,
   pixelFormats,
   sceneLayersSchema,
-  widestOutline,
 } from "./requests/index.js";
 
 /** Text of a prompt, a template or a name. */
@@ -78,11 +77,14 @@ const sceneSchema = z
 const shared = {
   /** A time budget may set more steps than the limit of a request. */
   steps: count(100_000),
-  views: z.int().min(1).max(128),
-  lr: z.number().positive().max(2),
+  views: runFields.views,
+  lr: runFields.lr,
   seed: count(Number.MAX_SAFE_INTEGER),
   engine: z.enum(engineNames),
 };
+
+/** Ranges of a request's fields. */
+const request = generateRequestSchema.shape;
 
 const header = {
   /** Version of the record's schema. */
@@ -103,18 +105,18 @@ export const generateRecordSchema = z.strictObject({
       .array(z.strictObject({ at: fraction, weights: z.record(z.string(), z.number().min(0).max(1e6)) }))
       .max(1000),
     ...shared,
-    format: z.enum(pictureFormats),
-    candidates: z.int().min(1).max(256),
-    truncation: fraction,
-    plateau: count(5000),
-    optimizer: z.enum(["adam", "cma-es", "hybrid"]),
+    format: request.format.unwrap(),
+    candidates: request.candidates.unwrap(),
+    truncation: request.truncation.unwrap(),
+    plateau: request.plateau.unwrap(),
+    optimizer: request.optimizer.unwrap(),
     style: words.optional(),
     init: fileReferenceSchema.optional(),
     /** At least 16 in a request; the generator's own size may be smaller. */
     size: z.int().min(1).max(4096),
     /** Background and border; absent for generators of pixels, whose pictures are on white without a border. */
-    background: z.string().regex(backgroundPattern).optional(),
-    outline: z.number().min(0).max(widestOutline).optional(),
+    background: request.background,
+    outline: request.outline.unwrap().optional(),
     /** Things of the prompt that become layers, and their relations; absent for a picture of one layer. */
     scene: sceneSchema.optional(),
     /** Layers of the scene file that the request names, bottom to top. */
@@ -134,7 +136,7 @@ const editSettingsSchema = z
     /** Whether the mask is inverted: pixels outside it may change. */
     maskInvert: z.literal(true).optional(),
     strength: fraction,
-    change: z.enum(["auto", "colour", "shape"]),
+    change: changeKind,
   })
   .refine(
     ({ mask, maskPrompt }) => mask === undefined || maskPrompt === undefined,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { z } from "zod";
+import { z } from "zod";
 import { allCommands, commandNames } from "../../src/cli/commands.js";
 import { writeTinyPack } from "../tiny.js";
 import { type Ended, runCommand } from "./inProcess.js";
@@ -31,8 +31,10 @@ describe("help", () => {
       expect(`${usage} `).toMatch(new RegExp(`^${commandNames[at]} ([[<]|$)`));
       expect(examples.length, usage).toBeGreaterThanOrEqual(2);
       for (const [example] of examples) expect(example).toContain(`clipsteer ${usage.split(" ")[0]!}`);
-      for (const [name, option] of Object.entries(schema.shape))
-        expect((option as z.ZodType).description, `${usage} --${name}`).toBeTruthy();
+      const { properties = {} } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+      expect(Object.keys(properties)).toEqual(Object.keys(schema.shape));
+      for (const [name, option] of Object.entries(properties))
+        expect((option as { description?: string }).description, `${usage} --${name}`).toBeTruthy();
     }
   });
 

@@ -1,18 +1,26 @@
 import { mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { allCommands } from "../../src/cli/commands.js";
 import { ConfigError, InputError } from "../../src/errors.js";
 import { saveSnapshot } from "../../src/guidance/index.js";
 import { encodePicture } from "../../src/images/index.js";
 import {
   type EditRecord,
   type GenerateRecord,
+  editRecordSchema,
+  editRequestSchema,
   expectRecord,
+  generateRecordSchema,
+  generateRequestSchema,
   parseRecord,
   readRecord,
   readUnfinished,
 } from "../../src/runs/index.js";
+import { promptFileSchema } from "../../src/prompts/index.js";
 import { runCommand } from "../cli/inProcess.js";
 
 const header = {
@@ -63,6 +71,51 @@ const refusal = (run: () => unknown): unknown => {
   }
   return undefined;
 };
+
+/** JSON Schema of each field, without defaults and descriptions. */
+function rangesOf(schema: z.ZodObject): Record<string, unknown> {
+  const { properties = {} } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, field]) => {
+      const { default: _, description: __, ...range } = field as Record<string, unknown>;
+      return [name, range];
+    }),
+  );
+}
+
+describe("ranges of settings", () => {
+  const requests = rangesOf(generateRequestSchema);
+  /** Limits that differ from a request's on purpose. */
+  const exceptions = {
+    // Budgets set more steps, generators are smaller than a request's size, files are names with hashes.
+    "generate record": ["steps", "style", "init", "size", "scene", "layers"],
+    "edit record": ["steps", "format"],
+    "edit request": ["format"],
+    "prompt file": [],
+    "evaluate generation": ["prompts"],
+  };
+
+  it("are those of a request in records, prompt files and every command that makes pictures", async () => {
+    const commands = await allCommands();
+    const { schema: evaluation } = commands.find(({ usage }) => usage === "evaluate generation")!;
+    const others = {
+      "generate record": generateRecordSchema.shape.settings,
+      "edit record": editRecordSchema.shape.settings,
+      "edit request": editRequestSchema,
+      "prompt file": promptFileSchema.shape.defaults.unwrap(),
+      "evaluate generation": evaluation,
+    };
+    for (const [name, schema] of Object.entries(others)) {
+      const shared = Object.entries(rangesOf(schema)).filter(([field]) => field in requests);
+      expect(shared.length, name).toBeGreaterThan(3);
+      const different = shared.filter(([field, range]) => !isDeepStrictEqual(range, requests[field]));
+      expect(
+        different.map(([field]) => field),
+        name,
+      ).toEqual(exceptions[name as keyof typeof exceptions]);
+    }
+  });
+});
 
 describe("records", () => {
   it("are read back as they were written", () => {

@@ -1,8 +1,10 @@
 import { z } from "zod";
-import { defaultPack } from "../../runs/requests/index.js";
+import { generateRequestSchema } from "../../runs/requests/index.js";
 import type { Progress } from "../context.js";
 import { warnOfWords } from "../clips.js";
 import { defineCommand } from "../command.js";
+
+const { generator, steps, views, lr, candidates, truncation, threads } = generateRequestSchema.shape;
 
 /** `clipsteer evaluate generation`. */
 export const evaluateGeneration = defineCommand({
@@ -10,18 +12,18 @@ export const evaluateGeneration = defineCommand({
   describe: "Measure how many pictures the judge CLIP recognises among all prompts (R-precision at 1)",
   schema: z.strictObject({
     prompts: z.string().default("prompts/evaluation-100.yaml").describe("Prompts to generate pictures of"),
-    generator: z.string().default(defaultPack).describe("Model pack, by name or folder"),
-    steps: z.int().min(0).max(5000).default(60).describe("Steps of ascent; 0 measures drafts"),
-    views: z.int().min(1).max(128).default(16).describe("Random views a step"),
-    lr: z.number().positive().max(2).default(0.02).describe("Peak step in latent units"),
-    candidates: z.int().min(1).max(256).default(96).describe("First drafts, of which the best is used"),
-    truncation: z.number().min(0).max(1).default(0.5).describe("Variety of the drafts: 0 typical, 1 all"),
+    generator,
+    steps: steps.describe("Steps of ascent; 0 measures drafts"),
+    views,
+    lr,
+    candidates: candidates.describe("Drafts, of which the best is used"),
+    truncation,
     among: z
       .enum(["prompts", "labels"])
       .default("prompts")
       .describe("Candidates of the judge: the prompts, or then once more with the labels of all real emoji"),
     seed: z.int().min(0).default(0).describe("Seed of the first picture"),
-    threads: z.int().min(1).max(256).optional().describe("Threads (default: one a core)"),
+    threads,
     data: z
       .string()
       .default("outputs/data/emoji")

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import { generateRequestSchema } from "../../runs/requests/index.js";
 import { defineCommand } from "../command.js";
 
 /** `clipsteer evaluate people`. */
@@ -13,7 +14,7 @@ export const evaluatePeopleCommand = defineCommand({
       .optional()
       .describe("Pack whose judge answers the same questions: outputs/judge, or emoji (default: none)"),
     folder: z.string().optional().describe("Folder of the rated pictures (default: as recorded)"),
-    threads: z.int().min(1).max(256).optional().describe("Threads (default: one a core)"),
+    threads: generateRequestSchema.shape.threads,
   }),
   examples: [
     [

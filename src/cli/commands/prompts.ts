@@ -1,6 +1,6 @@
 import { basename, dirname } from "node:path";
 import { z } from "zod";
-import { defaultPack } from "../../runs/requests/index.js";
+import { generateRequestSchema } from "../../runs/requests/index.js";
 import { ConfigError } from "../../errors.js";
 import { warnOfWords } from "../clips.js";
 import { defineCommand } from "../command.js";
@@ -50,10 +50,9 @@ export const promptsShow = defineCommand({
     "Show what a prompt file comes to: sentences as the CLIPs read them, weights over the run, defaults",
   schema: z.strictObject({
     file: z.string().describe("Prompt file (YAML)").meta({ positional: true }),
-    generator: z
-      .string()
-      .default(defaultPack)
-      .describe("Model pack whose templates fill in, by name or folder"),
+    generator: generateRequestSchema.shape.generator.describe(
+      "Model pack whose templates fill in, by name or folder",
+    ),
   }),
   examples: [
     ["clipsteer prompts show prompts/showcase.yaml", "as YAML"],

@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { runFields } from "../../prompts/index.js";
 import { outputFields, sessionFields } from "./session.js";
 
 const fraction = z.number().min(0).max(1);
 const words = z.string().trim().min(1);
-const changeKind = z.enum(["auto", "colour", "shape"]);
+/** Values of an edit's `change`. */
+export const changeKind = z.enum(["auto", "colour", "shape"]);
 
 /** One edit of a list of edits. */
 export const editItemSchema = z.strictObject({
@@ -67,10 +69,10 @@ export const editRequestSchema = z.strictObject({
     ),
   variations: z.int().min(1).max(64).default(1).describe("Results to make, with seeds counting up"),
   generator: sessionFields.generator,
-  steps: z.int().min(0).max(5000).default(30).describe("Steps of ascent; 0 takes the best start"),
-  views: z.int().min(1).max(128).default(16).describe("Random views a step"),
-  lr: z.number().positive().max(2).default(0.02).describe("Peak step in latent units"),
-  seed: z.int().min(0).default(0).describe("Seed; the same seed gives the same bytes"),
+  steps: runFields.steps.default(30).describe("Steps of ascent; 0 takes the best start"),
+  views: runFields.views.default(16),
+  lr: runFields.lr.default(0.02),
+  seed: runFields.seed.default(0),
   engine: sessionFields.engine,
   threads: sessionFields.threads,
   format: outputFields.format,

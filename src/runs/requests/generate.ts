@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { promptFileSchema } from "../../prompts/index.js";
+import { promptFileSchema, runFields } from "../../prompts/index.js";
 import { budgetPattern } from "./budget.js";
 import { mostThings, sceneFileSchema } from "./scene.js";
 import { backgroundPattern, outputFields, pictureFormats, sessionFields, widestOutline } from "./session.js";
@@ -39,20 +39,17 @@ export const generateRequestSchema = z.strictObject({
     .regex(budgetPattern, "must be a time or a number of CLIP passes, such as 10s, 2min or 500passes")
     .optional()
     .describe("Instead of steps: as many as fit into 10s, 2min or 500passes (views through CLIPs)"),
-  steps: z
-    .int()
-    .min(0)
-    .max(5000)
+  steps: runFields.steps
     .default(60)
     .describe("Steps of ascent; 0 gives the best draft, as scenes do by default"),
-  views: z.int().min(1).max(128).default(16).describe("Random views a step"),
+  views: runFields.views.default(16),
   optimizer: z
     .enum(["adam", "cma-es", "hybrid"])
     .default("adam")
     .describe(
       "adam: gradient; cma-es: evolution, mixing drafts by score alone; hybrid: first the one, then the other",
     ),
-  lr: z.number().positive().max(2).default(0.02).describe("Peak step in latent units"),
+  lr: runFields.lr.default(0.02),
   candidates: z.int().min(1).max(256).default(96).describe("First drafts, of which the best is steered"),
   plateau: z
     .int()
@@ -74,12 +71,10 @@ export const generateRequestSchema = z.strictObject({
       'Things that are drawn as layers of their own, where a prompt names several ("a cat wearing a crown"); 1 draws all as one',
     ),
   layerFiles: z.boolean().default(false).describe("Save each layer of a scene as a picture of its own, too"),
-  seed: z
-    .int()
-    .min(0, "must be 0 or more; leave it out for a random one")
+  seed: runFields.seed
     .optional()
     .describe("Seed; the same seed gives the same bytes (default: a random one, shown)"),
-  count: z.int().min(1).max(1000).default(1).describe("Pictures to make, with seeds counting up"),
+  count: runFields.count.default(1),
   init: z.string().optional().describe("Picture to start from"),
   size: z
     .int()

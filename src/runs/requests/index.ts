@@ -1,5 +1,11 @@
 export { type Budget, budgetPattern, parseBudget } from "./budget.js";
-export { type EditRequest, editListSchema, editRequestSchema, type FullEditRequest } from "./edit.js";
+export {
+  changeKind,
+  type EditRequest,
+  editListSchema,
+  editRequestSchema,
+  type FullEditRequest,
+} from "./edit.js";
 export {
   type FullGenerateRequest,
   type GenerateRequest,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { runFields } from "../../prompts/index.js";
 
 /** The default pack, which is bundled. */
 export const defaultPack = "stickers";
@@ -8,7 +9,7 @@ export const engineNames = ["compiled", "tensorflow", "wasm", "cpu"] as const;
 
 /** Fields of a request that select its session. */
 export const sessionFields = {
-  generator: z.string().default(defaultPack).describe("Model pack, by name or folder"),
+  generator: runFields.generator.default(defaultPack),
   engine: z.enum(engineNames).default("compiled").describe("Where it runs"),
   threads: z.int().min(1).max(256).optional().describe("Threads (default: one a core)"),
 };
