@@ -43,7 +43,7 @@ export interface BiasRow {
  * Rates of a decision by group and intersection of groups, their changes under another label set, and an association test.
  * Several labels are clusters: pictures of one label count as dependent.
  * Source: Radford et al. 2021, §7.1; Caliskan et al. 2017.
- * @throws {ConfigError} for an unknown attribute, an outcome that is no label, or an empty group.
+ * @throws {ConfigError} for an unknown attribute, an outcome that is no label, or an empty group; the signal's reason.
  */
 export async function evaluateBias(
   models: ClipModels,
@@ -51,12 +51,13 @@ export async function evaluateBias(
   { set, pictures }: EmbeddedSet,
   templates: readonly string[],
   options: BiasOptions,
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<BiasRow[]> {
   const { labels, by, outcome, add, remove } = options;
   const second = [...labels.filter((label) => !remove.includes(label)), ...add];
   checkLabels(options, second);
   const all = [...new Set([...labels, ...add])];
-  const texts = await ensembleTexts(models, encoder, templates, all);
+  const texts = await ensembleTexts(models, encoder, templates, all, signal);
   const clusters = set.labels.length > 1 ? set.own : undefined;
   const groupings = groupingsOf(set.attributes, by);
   const decide = (scores: Float32Array, chosen: readonly string[]): number[] => {
@@ -150,9 +151,13 @@ async function ensembleTexts(
   encoder: Encoder,
   templates: readonly string[],
   texts: readonly string[],
+  signal?: AbortSignal,
 ): Promise<HostTensor[]> {
   const byTemplate: HostTensor[][] = [];
-  for (const template of templates) byTemplate.push(await embedTemplate(models, encoder, template, texts));
+  for (const template of templates) {
+    signal?.throwIfAborted();
+    byTemplate.push(await embedTemplate(models, encoder, template, texts));
+  }
   return models.clips.map((_, clip) => meanRows(byTemplate.map((each) => each[clip]!)));
 }
 

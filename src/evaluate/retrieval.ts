@@ -30,16 +30,20 @@ export interface RetrievalPart {
  * Retrieval in every part of a set, both ways. A text's positives are all pictures of its label; a picture's is its own label's
  * text. Texts are ensembles of the templates. Labels are clusters.
  * Source: Radford et al. 2021, appendix D.2; Manning, Raghavan & Schütze 2008, §8.4.
+ * @throws the signal's reason.
  */
 export async function evaluateRetrieval(
   models: ClipModels,
   encoder: Encoder,
   { set, pictures }: EmbeddedSet,
   templates: readonly string[],
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<RetrievalPart[]> {
   const byTemplate: HostTensor[][] = [];
-  for (const template of templates)
+  for (const template of templates) {
+    signal?.throwIfAborted();
     byTemplate.push(await embedTemplate(models, encoder, template, set.labels));
+  }
   const texts = models.clips.map((_, clip) => meanRows(byTemplate.map((each) => each[clip]!)));
   return set.parts.map(({ name, rows, labels }): RetrievalPart => {
     const column = new Map(labels.map((label, at) => [label, at]));

@@ -57,15 +57,20 @@ const ensemble = "ensemble";
  * of templates. The ensemble is compared with the best single template, which is chosen on the first part where that has other
  * pictures. Labels are clusters: outcomes of one concept are correlated.
  * Source: Radford et al. 2021, §3.1.4 (templates), Guo et al. 2017 (calibration).
+ * @throws the signal's reason.
  */
 export async function evaluateZeroShot(
   models: ClipModels,
   encoder: Encoder,
   { set, pictures }: EmbeddedSet,
   templates: readonly string[],
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<ZeroShotPart[]> {
   const texts: HostTensor[][] = [];
-  for (const template of templates) texts.push(await embedTemplate(models, encoder, template, set.labels));
+  for (const template of templates) {
+    signal?.throwIfAborted();
+    texts.push(await embedTemplate(models, encoder, template, set.labels));
+  }
   const whole = models.clips.map((_, clip) => meanRows(texts.map((each) => each[clip]!)));
   // A template scores too high on the pictures that it was chosen on, so the other parts use the first part's choice.
   const firstRows = new Set(set.parts[0]?.rows);

@@ -24,13 +24,21 @@ import * as tf from "../tf.js";
 import type { RunOptions } from "./steerModels.js";
 
 /** Settings that are not in a checkpoint, and the engine that computes the statistics of its latents. */
-export type AdoptOptions = Omit<ConvertOptions, "clamp"> & RunOptions;
+export type AdoptOptions = Omit<ConvertOptions, "clamp"> &
+  RunOptions & {
+    /** Ends it between two batches of samples. */
+    readonly signal?: AbortSignal | undefined;
+  };
 
 const samples = 4096;
 const samplesAtOnce = 512;
 
 /** Latents of samples, one row each, of a generator whose steering coordinates are the space itself. */
-async function latentSamples(generator: Generator, size: number, options: RunOptions): Promise<Float32Array> {
+async function latentSamples(
+  generator: Generator,
+  size: number,
+  { signal, ...options }: RunOptions & { readonly signal?: AbortSignal | undefined },
+): Promise<Float32Array> {
   const random = createRandom("latent statistics");
   const draw = (): TensorRecord => generator.sample(random, samplesAtOnce, { truncation: 1 });
   const first = draw();
@@ -47,6 +55,7 @@ async function latentSamples(generator: Generator, size: number, options: RunOpt
   try {
     const all = new Float32Array(samples * size);
     for (let at = 0; at < samples; at += samplesAtOnce) {
+      signal?.throwIfAborted();
       const { rows } = await program.run(at === 0 ? first : draw());
       all.set(rows!.data as Float32Array, at * size);
     }
@@ -68,7 +77,7 @@ function clampOf(file: WeightsFile): number | undefined {
  * Reads the generator of another project from the file that its authors publish: StyleGAN2, StyleGAN3, BigGAN-deep or VQGAN,
  * from safetensors, PyTorch or NVIDIA's files. The kind is determined from names and shapes; the latents are whitened with
  * statistics of samples.
- * @throws {WeightsError} when the file is damaged, refused, or not a known generator.
+ * @throws {WeightsError} when the file is damaged, refused, or not a known generator; the signal's reason.
  */
 export async function adoptGenerator(
   path: string,

@@ -35,6 +35,8 @@ export interface RunSessionOptions {
   readonly engine?: EngineName;
   /** Number of threads; one for each core when absent. */
   readonly threads?: number | undefined;
+  /** Ends the opening. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A pack's fingerprint: the first 16 hexadecimal digits of a hash over the hashes of its files. */
@@ -43,12 +45,19 @@ export function fingerprintOf({ manifest }: Pick<Pack, "manifest">): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
-/** Opens a session for an opened pack. @throws {ConfigError} for a pack without a generator; {WeightsError} for a damaged pack. */
+/** Opens a session for an opened pack. @throws {ConfigError} for a pack without a generator; {WeightsError} for a damaged pack; the signal's reason. */
 export async function sessionOf(
   pack: Pack,
-  { engine = "compiled", threads, generator = pack.folder }: RunSessionOptions & { generator?: string } = {},
+  {
+    engine = "compiled",
+    threads,
+    signal,
+    generator = pack.folder,
+  }: RunSessionOptions & { generator?: string } = {},
 ): Promise<RunSession> {
+  signal?.throwIfAborted();
   const models = await loadModels(pack);
+  signal?.throwIfAborted();
   const run: RunOptions = threads === undefined ? { engine } : { engine, threads };
   let programs: Session | undefined;
   const dispose = async (): Promise<void> => {
@@ -71,12 +80,13 @@ export async function sessionOf(
 /**
  * Loads a pack's models.
  * @param generator name of a pack, or its folder.
- * @throws {ConfigError} for an unknown pack or a pack without a generator; {WeightsError} for a damaged pack.
+ * @throws {ConfigError} for an unknown pack or a pack without a generator; {WeightsError} for a damaged pack; the signal's reason.
  */
 export async function openRunSession(
   generator = defaultPack,
   options: RunSessionOptions = {},
 ): Promise<RunSession> {
+  options.signal?.throwIfAborted();
   return sessionOf(await loadPack(generator), { ...options, generator });
 }
 

@@ -38,6 +38,8 @@ export interface SessionOptions {
   readonly engine?: EngineName;
   /** Number of threads; one for each core when absent. */
   readonly threads?: number;
+  /** Ends the opening. It has no effect on the opened session. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Option to stop a run. Its result is then the best picture so far. */
@@ -129,15 +131,16 @@ export interface Session extends AsyncDisposable {
 /**
  * Loads a pack's models.
  * @param options the pack's name or folder, or an object with engine and threads as well; the bundled pack when absent.
- * @throws {ConfigError} for an unknown pack or a pack without a generator; {WeightsError} for a damaged pack.
+ * @throws {ConfigError} for an unknown pack or a pack without a generator; {WeightsError} for a damaged pack; the signal's reason.
  */
 export async function openSession(options: string | SessionOptions = {}): Promise<Session> {
   const {
     generator = defaultPack,
     engine,
     threads,
+    signal,
   } = typeof options === "string" ? { generator: options } : options;
-  const session = await openRunSession(generator, { engine, threads });
+  const session = await openRunSession(generator, { engine, threads, signal });
   return createSession(session);
 }
 

@@ -25,6 +25,21 @@ const embed = (text: string): Float32Array => {
 };
 const about = { data: "planted", pack: "planted", clips: ["good"], templates: ["a {}"], unreadable: [] };
 
+describe("every measurement", () => {
+  it("ends by its signal before the next template", async () => {
+    const { models, encoder } = plantedModels(["good"], embed);
+    const set = plantedSet(labels, own, [good]);
+    const stopped = { signal: AbortSignal.abort() };
+    const bias = { labels, by: [], outcome: [], add: [], remove: [] };
+    for (const run of [
+      () => evaluateZeroShot(models, encoder, set, ["a {}"], stopped),
+      () => evaluateRetrieval(models, encoder, set, ["a {}"], stopped),
+      () => evaluateBias(models, encoder, set, ["a {}"], bias, stopped),
+    ])
+      await expect(run()).rejects.toThrow("aborted");
+  });
+});
+
 describe("zero-shot and retrieval", () => {
   it("tell a good CLIP and template from bad ones, by pairs, and report both", async () => {
     const { models, encoder } = plantedModels(["good", "bad"], embed);

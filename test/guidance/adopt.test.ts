@@ -134,6 +134,11 @@ describe("adoptGenerator", () => {
     expect(spec.kind).toBe(kind);
   });
 
+  it("ends by its signal", async () => {
+    const file = join(import.meta.dirname, "../packs/fixtures/stylegan2.pkl");
+    await expect(adoptGenerator(file, { ...run, signal: AbortSignal.abort() })).rejects.toThrow("aborted");
+  });
+
   it("names the file that holds no generator", async () => {
     const file = join(import.meta.dirname, "../packs/fixtures/archive.pt");
     await expect(adoptGenerator(file, run)).rejects.toThrow(`${file}: no generator that can be read`);

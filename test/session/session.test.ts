@@ -95,6 +95,25 @@ describe("a session", () => {
     await expect(session.classify("nowhere.png", ["a", "b"])).rejects.toThrow("nowhere.png");
   });
 
+  it("is not opened once its signal is aborted", async () => {
+    const signal = AbortSignal.abort();
+    await expect(openSession({ generator: pack, signal })).rejects.toThrow("aborted");
+    const later = new AbortController();
+    const opening = openSession({ generator: pack, signal: later.signal });
+    later.abort();
+    await expect(opening).rejects.toThrow("aborted");
+  });
+
+  it("is released at the end of an await-using block", async () => {
+    let kept: Session;
+    {
+      await using scoped = await openSession({ generator: pack, threads: 1 });
+      kept = scoped;
+      expect((await scoped.generate("a hat", small)).picture.width).toBeGreaterThan(0);
+    }
+    await expect(kept.generate("a hat", small)).rejects.toThrow("disposed");
+  });
+
   it("refuses to go on after it was disposed of", async () => {
     const other = await openSession({ generator: pack, threads: 1 });
     await other.dispose();

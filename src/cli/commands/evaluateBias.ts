@@ -77,7 +77,7 @@ export const evaluateBiasCommand = defineCommand({
       association,
     };
     await withEvaluation(set, options, context, async ({ models, encoder, templates, embedded, head }) => {
-      const rows = await evaluateBias(models, encoder, embedded, templates, bias);
+      const rows = await evaluateBias(models, encoder, embedded, templates, bias, context);
       const reportHead = { ...head, pictures: embedded.set.own.length, where };
       await writeReport(out, biasReport(rows, bias, reportHead));
       for (const line of biasSummary(rows)) context.print(line);

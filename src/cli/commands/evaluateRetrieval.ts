@@ -20,7 +20,7 @@ export const evaluateRetrievalCommand = defineCommand({
       await import("../../evaluate/index.js");
     const set = await openLabelledSet(data, label === undefined ? {} : { label });
     await withEvaluation(set, options, context, async ({ models, encoder, templates, embedded, head }) => {
-      const parts = await evaluateRetrieval(models, encoder, embedded, templates);
+      const parts = await evaluateRetrieval(models, encoder, embedded, templates, context);
       await writeReport(out, retrievalReport(parts, head));
       for (const { name, pictures, rows } of parts) {
         context.print(`${name}: ${pictures} pictures`);

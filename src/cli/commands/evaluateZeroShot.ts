@@ -21,7 +21,7 @@ export const evaluateZeroShotCommand = defineCommand({
       await import("../../evaluate/index.js");
     const set = await openLabelledSet(data, label === undefined ? {} : { label });
     await withEvaluation(set, options, context, async ({ models, encoder, templates, embedded, head }) => {
-      const parts = await evaluateZeroShot(models, encoder, embedded, templates);
+      const parts = await evaluateZeroShot(models, encoder, embedded, templates, context);
       await writeReport(out, zeroShotReport(parts, head));
       for (const { name, pictures, labels, rows, comparisons } of parts) {
         context.print(`${name}: ${pictures} pictures, ${labels} labels`);

@@ -57,9 +57,12 @@ export const packStickers = defineCommand({
     ],
   ],
   async run(options, context) {
+    const { signal } = context;
     const { packStickerRuns } = await import("../../training/index.js");
     const { onProgress, finish } = stageProgress(context);
-    const { megabytes, parameters } = await packStickerRuns({ ...options, onProgress }).finally(finish);
+    const { megabytes, parameters } = await packStickerRuns({ ...options, onProgress, signal }).finally(
+      finish,
+    );
     const { out } = options;
     context.printJson({ out, megabytes, parameters });
     context.print(`${out}: ${megabytes.toFixed(1)} MB, ${(parameters / 1e6).toFixed(1)} million weights`);

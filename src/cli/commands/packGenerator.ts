@@ -75,6 +75,7 @@ export const packGenerator = defineCommand({
       resolution,
       truncation,
       engine: "compiled",
+      signal: context.signal,
     });
     const names = (guides.length > 0 ? guides : [usual]).map(({ manifest }) => manifest.name);
     const judgeName = judging.manifest.name;

@@ -56,7 +56,7 @@ export async function openStickerTraining(
 
 /**
  * Prepares the training of a sticker generator's network from words to codes, over the codes of a sticker run.
- * @throws {ConfigError} for a source of another kind, or of other shapes than the sticker run.
+ * @throws {ConfigError} for a source of another kind, or of other shapes than the sticker run; the signal's reason.
  */
 export async function openWordsTraining(
   request: WordsTrainingRequest,
@@ -67,7 +67,7 @@ export async function openWordsTraining(
   const onEmbed = (): void => handlers.onNote?.("encoding drawings and embedding their names…");
   const session = await wordsSession(
     { batch, steps, rate, seed, refine, decoded: Math.min(batch, decoded), critic, adversarial },
-    { data, out, resume, from, threads, sticker, clips, onEmbed },
+    { data, out, resume, from, threads, sticker, clips, onEmbed, signal: handlers.signal },
   );
   const { config, data: words, decoder, labels, start } = session;
   const sampler = await createWordsSampler(config, words, labels, decoder, start.state, { threads });

@@ -5,7 +5,7 @@ import type { Session } from "../sessions.js";
 
 /** How a front end follows a training. */
 export interface TrainingHandlers {
-  /** Stops the training at the next step, with a checkpoint. */
+  /** Stops the training at the next step, with a checkpoint; before that, ends its preparation. */
   readonly signal?: AbortSignal | undefined;
   /** Called with a line of progress. */
   onNote?(message: string): void;

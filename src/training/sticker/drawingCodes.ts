@@ -25,6 +25,7 @@ export async function drawingCodes(
     readonly steps: number;
     readonly threads?: number;
     readonly onProgress?: (done: number, total: number, loss: number) => void;
+    readonly signal?: AbortSignal | undefined;
   },
 ): Promise<Float32Array> {
   const path = join(folder, codesFile);

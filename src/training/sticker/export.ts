@@ -156,9 +156,11 @@ export interface StickerRuns {
   readonly name: string;
   readonly description: string;
   readonly onProgress?: ((progress: { stage: "refine"; done: number; total: number }) => void) | undefined;
+  /** Ends the export before the pack is written. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Writes a sticker pack. */
+/** Writes a sticker pack. @throws the signal's reason. */
 export async function exportStickers({
   sticker,
   words,
@@ -169,6 +171,7 @@ export async function exportStickers({
   name,
   description,
   onProgress,
+  signal,
 }: StickerRuns): Promise<{ megabytes: number; parameters: number }> {
   const { manifest } = clips;
   if (!manifest.judge) throw new RangeError(`pack ${manifest.name} has no judge`);
@@ -182,6 +185,7 @@ export async function exportStickers({
   const codes = await drawingCodes(sticker, run, config, set, {
     steps: wordsConfig?.refine ?? refine,
     onProgress: (done, total) => onProgress?.({ stage: "refine", done, total }),
+    signal,
   });
   const data = await wordsData(config, set, codes, loaded);
   const size = codeSide * codeSide * config.shape.code;
@@ -192,6 +196,7 @@ export async function exportStickers({
     data,
     labels.length,
   );
+  signal?.throwIfAborted();
   const guides = loaded.clips.filter((clip) => manifest.guides.some((guide) => guide.name === clip.name));
   const concepts = await Promise.all(
     guides.map((clip) => embedLabels(labels, clip.tokenizer ?? loaded.tokenizer, clip)),

@@ -32,6 +32,7 @@ const pull = 0.05;
  * @param codes of the encoder, `[drawings, size]`.
  * @param options.steps of Adam for each drawing.
  * @returns `[drawings, size]`.
+ * @throws the reason of `options.signal`.
  */
 export async function refineCodes(
   config: StickerConfig,
@@ -42,6 +43,7 @@ export async function refineCodes(
     steps: number;
     threads?: number;
     onProgress?: (done: number, total: number, loss: number) => void;
+    signal?: AbortSignal | undefined;
   },
 ): Promise<Float32Array> {
   const { shape } = config;
@@ -126,6 +128,7 @@ export async function refineCodes(
       let origin = first;
       let loss = 0;
       for (let step = 0; step < options.steps; step++) {
+        options.signal?.throwIfAborted();
         const rate = 0.06 * deviation * Math.cos((Math.PI / 2) * (step / options.steps));
         const [scaled, rootCorrection, decayRate] = adamScalars(step, rate, adam);
         const scalars = { rate: scaled, rootCorrection, decayRate };

@@ -187,6 +187,7 @@ export interface WordsSessionOptions extends SessionOptions {
   readonly onEmbed?: () => void;
   /** Called for each batch of drawings whose codes are refined. */
   readonly onRefine?: (done: number, total: number, loss: number) => void;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -236,6 +237,7 @@ export async function wordsSession(
     steps: settings.refine,
     threads: options.threads,
     onProgress: options.onRefine,
+    signal: options.signal,
   });
   const data = await wordsData(sticker, set, codes, clips);
   const decoder = underPrefix(`e/${stickerScopes.decoder}.`, run.state);
@@ -246,7 +248,7 @@ export async function wordsSession(
 
 /**
  * Writes a pack of a sticker run, a words run and another pack's CLIPs.
- * @throws {ConfigError} for runs of other kinds, runs that do not fit together, or CLIPs without a judge.
+ * @throws {ConfigError} for runs of other kinds, runs that do not fit together, or CLIPs without a judge; the signal's reason.
  */
 export async function packStickerRuns(folders: {
   readonly sticker: string;
@@ -258,8 +260,9 @@ export async function packStickerRuns(folders: {
   readonly name: string;
   /** Called for each batch of drawings whose codes are refined. */
   readonly onProgress?: (progress: { stage: "refine"; done: number; total: number }) => void;
+  readonly signal?: AbortSignal;
 }): Promise<{ megabytes: number; parameters: number }> {
-  const { sticker, words, refine, data, clips, out, name, onProgress } = folders;
+  const { sticker, words, refine, data, clips, out, name, onProgress, signal } = folders;
   const config = settingsOf(await loadCheckpoint(sticker), stickerSettings, sticker, "encoder and decoder");
   const wordsConfig =
     words === undefined
@@ -280,5 +283,6 @@ export async function packStickerRuns(folders: {
       `${words}: was trained over another run than ${sticker}; name the two that belong together`,
     );
   const description = `region masks with linear fills, trained by clipsteer on ${config.sets.join(", ")}`;
-  return exportStickers({ sticker, words, refine, set, clips: pack, out, name, description, onProgress });
+  const runs = { sticker, words, refine, set, clips: pack, out, name, description };
+  return exportStickers({ ...runs, onProgress, signal });
 }
