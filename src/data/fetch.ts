@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, readdir, rename, rm } from "node:fs/promises";
+import { readFile, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { DownloadError } from "../errors.js";
-import { makeFolder, syncFolder } from "../files/index.js";
+import { createScratchFolder, makeFolder, removeStaleScratch, syncFolder } from "../files/index.js";
 import { packageIntegrity } from "./integrity.js";
 
 const run = promisify(execFile);
@@ -37,13 +37,14 @@ export function npmFetcher(
   };
   return async (name, version, signal) => {
     await makeFolder(cache);
+    await removeStaleScratch(cache);
     const file = fileName(name, version);
     if (!(await readdir(cache)).includes(file)) {
       if (offline)
         throw new DownloadError(`${name}@${version} is not in ${cache}; fetch it once while online`, {
           reason: "offline",
         });
-      const part = await mkdtemp(join(cache, ".part-"));
+      const part = await createScratchFolder(cache);
       try {
         // In the folder itself: on Windows npm is a batch file, run by a shell that would split a path with spaces.
         const windows = process.platform === "win32";

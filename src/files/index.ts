@@ -12,7 +12,7 @@ export {
 } from "./atomic.js";
 export { type CacheOptions, openCacheFolder, userCacheFolder } from "./cacheFolder.js";
 export { type Environment, makeFolder, makeOutputFolder } from "./makeFolder.js";
-export { createScratchFolder } from "./scratch.js";
+export { createScratchFolder, removeStaleScratch } from "./scratch.js";
 export { parseTable, type Table, type TableRow } from "./table.js";
 export { openPlainFile, readPlainFile, readTextFile, textIn, type TextOptions, unreadable } from "./text.js";
 export { readLines, readList, splitList } from "./lines.js";

@@ -1,7 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -46,6 +47,22 @@ test("a package in the cache is not fetched again", async () => {
     const hash = `sha512-${createHash("sha512").update(sample).digest("base64")}`;
     const fetch = npmFetcher(cache, true, { "@a/package@1.0.0": hash });
     expect(sha256(await fetch("@a/package", "1.0.0"))).toBe(sha256(sample));
+  } finally {
+    await rm(cache, { recursive: true });
+  }
+});
+
+test("a folder that a killed process fetched into is removed by the next one", async () => {
+  const cache = await mkdtemp(join(tmpdir(), "clipsteer-cache-"));
+  const { pid } = spawnSync(process.execPath, ["--version"]);
+  const host = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+  const left = join(cache, `clipsteer-scratch-${host}-${pid}-abcdef`);
+  const used = join(cache, `clipsteer-scratch-${host}-${process.pid}-abcdef`);
+  try {
+    for (const folder of [left, used]) await mkdir(folder);
+    await writeFile(join(left, "half.tgz"), "");
+    await expect(npmFetcher(cache, true)("a", "1.0.0")).rejects.toThrow("is not in");
+    expect(await readdir(cache)).toEqual([basename(used)]);
   } finally {
     await rm(cache, { recursive: true });
   }
