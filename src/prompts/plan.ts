@@ -41,6 +41,9 @@ export function weightAt({ schedule }: Pick<PromptPlan, "schedule">, term: Promp
   return sign * (low.weight + ((high.weight - low.weight) * (part - low.at)) / (high.at - low.at));
 }
 
+/** A number as people write it. `Number` also reads hexadecimal, octal and binary ones. */
+const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
 /** Limits of a weight's magnitude. Outside them, float32 sums lose the other prompts or overflow. */
 const weightLimits = [1e-6, 1e6] as const;
 
@@ -53,16 +56,16 @@ export function parsePromptArgument(argument: string): PromptTerm {
   const at = weightMark(argument);
   const text = (at === -1 ? argument : argument.slice(0, at)).replaceAll("\\::", "::").trim();
   const weightText = at === -1 ? "1" : argument.slice(at + 2).trim();
-  const weight = Number(weightText);
+  const weight = decimal.test(weightText) ? Number(weightText) : NaN;
   if (text === "")
     throw new ConfigError('prompt is empty; say what the picture should show, e.g. "a red heart"');
   if (text.length > longestPrompt)
     throw new ConfigError(
       `prompt "${text}": has ${text.length} characters; give at most ${longestPrompt}, of which the CLIPs read the first few words`,
     );
-  if (weightText === "" || !Number.isFinite(weight) || weight === 0)
+  if (!Number.isFinite(weight) || weight === 0)
     throw new ConfigError(
-      `prompt "${argument}": the weight after :: must be a number other than 0, got "${weightText}"; :: that is text is written \\::`,
+      `prompt "${argument}": the weight after :: must be a decimal number other than 0, got "${weightText}"; :: that is text is written \\::`,
     );
   const [least, most] = weightLimits;
   if (Math.abs(weight) < least || Math.abs(weight) > most)

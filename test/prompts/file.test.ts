@@ -202,6 +202,22 @@ describe("prompts of the command line", () => {
     expect(parsePromptArgument(argument)).toMatchObject({ text, weight });
   });
 
+  it.each(["0x10", "0b1", "0o7", "1_000", "Infinity", "١", "1.2.3", "--1", "1e"])(
+    "takes no weight that is not a decimal number: %s",
+    (weight) => {
+      expect(() => parsePromptArgument(`a cat::${weight}`)).toThrow(/must be a decimal number other than 0/);
+    },
+  );
+
+  it.each([
+    ["2", 2],
+    ["-.5", -0.5],
+    ["+3.", 3],
+    ["1e-2", 0.01],
+  ])("takes the weight %s", (text, weight) => {
+    expect(parsePromptArgument(`a cat::${text}`).weight).toBe(weight);
+  });
+
   it("takes time linear in a text of colons, and refuses it in a short line", async () => {
     let message = "";
     const seconds = await cpuSeconds(() => {
