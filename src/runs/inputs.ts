@@ -3,6 +3,7 @@ import { lossesIn } from "../images/index.js";
 import type { Asset, Assets } from "./assets.js";
 import { type Finding, note, warning } from "./findings.js";
 import type { EditRecord, FileReference, GenerateRecord, RunRecord } from "./records.js";
+import type { SceneFile } from "./requests/index.js";
 
 /** Input pictures of a run by their SHA-256. */
 export type InputFiles = ReadonlyMap<string, Asset>;
@@ -110,6 +111,15 @@ export function requireSameWeights(
     throw new InputError(
       `${folder}: was begun with other weights of "${pack.name}" and cannot go on with these; begin it again`,
     );
+}
+
+/** Reports that the codes of a scene file were made by other weights, which may draw something else from them. */
+export function sceneFindings(scene: SceneFile | undefined, now: RunRecord["pack"]): Finding[] {
+  const { pack, layers = [] } = scene ?? {};
+  if (!pack || pack.fingerprint === now.fingerprint || layers.every(({ code }) => code === undefined))
+    return [];
+  const message = `the layers of the scene were made with other weights, of "${pack.name}"; these may draw them differently`;
+  return [warning("other-weights", message, { pack: pack.name })];
 }
 
 /** Reports that a record was made with other weights or by another version. */

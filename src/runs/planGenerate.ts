@@ -8,7 +8,7 @@ import { planScene } from "./planScene.js";
 import { type Asset, type Assets, plainNameOf } from "./assets.js";
 import { draftsWithin, stepsOfPasses } from "./budget.js";
 import { type Finding, warning } from "./findings.js";
-import type { InputFiles } from "./inputs.js";
+import { type InputFiles, sceneFindings } from "./inputs.js";
 import type { GenerateJob } from "./jobs.js";
 import { planOutput } from "./output.js";
 import { type GenerateRecord, type RecordTerm, requireRecordable } from "./records.js";
@@ -150,7 +150,7 @@ export async function planGenerate(
       templates: term.templates && [...term.templates],
       image: image === undefined ? undefined : await refer(image),
     });
-  const { scene, findings: sceneFindings } = await planScene(resolved, terms, models);
+  const { scene, findings: planFindings } = await planScene(resolved, terms, models);
   const settings: Settings = {
     terms,
     templates: [...(plan.templates ?? models.templates)],
@@ -183,7 +183,11 @@ export async function planGenerate(
     budget: budget?.unit === "seconds" ? budget.text : undefined,
   };
   requireRecordable(job.record, job.following);
-  return { job, inputs, findings: [...findings, ...sceneFindings] };
+  return {
+    job,
+    inputs,
+    findings: [...findings, ...planFindings, ...sceneFindings(resolved.scene, pack)],
+  };
 }
 
 /** Warns about several prompts of one word each: the shell splits a sentence without quotes into words. */

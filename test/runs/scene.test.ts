@@ -49,6 +49,17 @@ const painted = async (changed: SceneFile): Promise<Buffer> =>
   pixels((await run({ ...request, scene: changed })).made.bytes);
 
 describe("a prompt of several things", () => {
+  it("is warned about where other weights made its layers", async () => {
+    const file = await scene();
+    const codesOf = async (changed: SceneFile): Promise<string[]> =>
+      (await run({ ...request, scene: changed })).codes;
+    const foreign = { name: "other", fingerprint: "0123456789abcdef" };
+    expect(await codesOf(file)).not.toContain("other-weights");
+    expect(await codesOf({ ...file, pack: foreign })).toContain("other-weights");
+    const drawn = file.layers.map(({ code: _, fills: __, ...layer }) => layer);
+    expect(await codesOf({ ...file, pack: foreign, layers: drawn })).not.toContain("other-weights");
+  }, 60_000);
+
   it("is drawn as layers, and its record makes the same bytes again", async () => {
     const { codes, made } = await run({ ...request, text: [prompt], steps: 2, views: 2 });
     expect(codes).toContain("scene");
