@@ -1,5 +1,5 @@
 import { InputError } from "../errors.js";
-import { parseTable, readTextFile } from "../files/index.js";
+import { parseJson, parseTable, readTextFile } from "../files/index.js";
 
 /** A row of a captions file. */
 export interface CaptionRow {
@@ -62,9 +62,9 @@ function fromJsonLines(text: string, path: string): CaptionRow[] {
     if (line.trim() === "") return [];
     let record: unknown;
     try {
-      record = JSON.parse(line);
+      record = parseJson(line);
     } catch (cause) {
-      throw new InputError(`${path}: line ${at + 1}: is no JSON`, { cause });
+      throw new InputError(`${path}: line ${at + 1}: is no JSON (${(cause as Error).message})`, { cause });
     }
     const entries = typeof record === "object" && record !== null ? Object.entries(record) : [];
     const valueOf = (keys: readonly string[]): unknown =>

@@ -10,7 +10,7 @@ import {
   readTokenizerJson,
 } from "../clip/index.js";
 import { ConfigError, WeightsError } from "../errors.js";
-import { readTextFile } from "../files/index.js";
+import { parseJson, readTextFile } from "../files/index.js";
 import { mapTensors, modelPart, openWeights } from "../packs/index.js";
 
 /** A published CLIP in memory. */
@@ -99,7 +99,7 @@ async function hintsFor(folder: string, source: string, names: readonly string[]
   });
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseJson(text);
   } catch (cause) {
     throw new WeightsError(`${join(folder, name)}: corrupt: not JSON`, { cause });
   }

@@ -11,6 +11,7 @@ export {
   writeFileAtomic,
 } from "./atomic.js";
 export { type CacheOptions, openCacheFolder, userCacheFolder } from "./cacheFolder.js";
+export { parseJson } from "./json.js";
 export { type Environment, makeFolder, makeOutputFolder } from "./makeFolder.js";
 export { createScratchFolder, removeStaleScratch } from "./scratch.js";
 export { parseTable, type Table, type TableRow } from "./table.js";

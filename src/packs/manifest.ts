@@ -5,6 +5,7 @@ const file = z
   .string()
   .refine((name) => !isAbsolute(name) && !normalize(name).startsWith(".."), "must stay in the pack");
 const count = z.int().positive();
+const layers = z.int().nonnegative();
 const pixels = z.strictObject({
   mean: z.array(z.number()).length(3),
   deviation: z.array(z.number().positive()).length(3),
@@ -13,13 +14,13 @@ const activation = z.enum(["quickGelu", "gelu", "geluTanh"]);
 /** One of our small image encoders. */
 const smallImage = z.strictObject({
   kind: z.undefined().optional(),
-  size: z.int(),
-  stem: z.int(),
-  patch: z.int(),
-  widths: z.array(z.int()),
-  layers: z.int(),
-  heads: z.int(),
-  features: z.int(),
+  size: count,
+  stem: count,
+  patch: count,
+  widths: z.array(count),
+  layers,
+  heads: count,
+  features: count,
 });
 /** A published vision transformer. */
 const vit = z.strictObject({
@@ -47,12 +48,12 @@ const resNet = z.strictObject({
   pixels,
 });
 const textConfig = z.strictObject({
-  vocabSize: z.int(),
-  contextLength: z.int(),
-  width: z.int(),
-  layers: z.int(),
-  heads: z.int(),
-  features: z.int(),
+  vocabSize: count,
+  contextLength: count,
+  width: count,
+  layers,
+  heads: count,
+  features: count,
   activation: activation.optional(),
   hidden: count.optional(),
   epsilon: z.number().positive().optional(),
@@ -78,12 +79,12 @@ const generator = z.discriminatedUnion("kind", [
     kind: z.literal("emoji").optional(),
     file,
     config: z.strictObject({
-      condition: z.int(),
+      condition: count,
       styles: z.array(z.string()),
-      style: z.int(),
-      hidden: z.int(),
-      code: z.int(),
-      widths: z.array(z.int()),
+      style: count,
+      hidden: count,
+      code: count,
+      widths: z.array(count),
     }),
   }),
   z.strictObject({
@@ -94,12 +95,12 @@ const generator = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("stylegan3"),
     file,
-    config: z.strictObject({ sizes: z.array(z.int().positive()).min(2), space }),
+    config: z.strictObject({ sizes: z.array(count).min(2), space }),
   }),
   z.strictObject({
     kind: z.literal("biggan"),
     file,
-    config: z.strictObject({ classes: z.int().positive().optional() }),
+    config: z.strictObject({ classes: count.optional() }),
   }),
   z.strictObject({
     kind: z.literal("sticker"),
@@ -126,11 +127,11 @@ const generator = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("vqgan"),
     file,
-    config: z.strictObject({ resolution: z.int().positive() }),
+    config: z.strictObject({ resolution: count }),
   }),
 ]);
 
-const trunk = z.strictObject({ file, config: z.strictObject({ widths: z.array(z.int()) }) });
+const trunk = z.strictObject({ file, config: z.strictObject({ widths: z.array(count) }) });
 
 /** Content of `pack.json`. */
 export const packSchema = z.strictObject({
@@ -138,9 +139,9 @@ export const packSchema = z.strictObject({
   name: z.string(),
   description: z.string(),
   license: z.string(),
-  resolution: z.int(),
+  resolution: count,
   tokenizer: file,
-  contextLength: z.int(),
+  contextLength: count,
   /** A pack of CLIPs alone has no generator and no judge. */
   generator: generator.optional(),
   /** The emoji generator's; others bring theirs with them. */
@@ -151,7 +152,7 @@ export const packSchema = z.strictObject({
   upscaler: z
     .strictObject({
       file,
-      config: z.strictObject({ width: z.int().positive(), layers: z.int().nonnegative() }),
+      config: z.strictObject({ width: count, layers }),
     })
     .optional(),
   /** CLIPs that give gradients; the first one's text embedding conditions the generator. */

@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { makeOutputFolder, readTextFile, textIn, writeFileAtomic } from "../files/index.js";
+import { makeOutputFolder, parseJson, readTextFile, textIn, writeFileAtomic } from "../files/index.js";
 import { ConfigError, ToolkitError, WeightsError } from "../errors.js";
 import type { TensorRecord } from "../tensor/index.js";
 import { type PackManifest, packSchema } from "./manifest.js";
@@ -68,12 +68,12 @@ export async function loadPack(nameOrFolder: string, options: { packsFolder?: st
     new WeightsError(`${what}; restore the pack (git checkout, or install again)`, { cause });
   let manifest: PackManifest;
   try {
-    manifest = packSchema.parse(JSON.parse(text));
+    manifest = packSchema.parse(parseJson(text));
   } catch (cause) {
     const reason =
       cause instanceof z.ZodError
         ? `${cause.issues[0]!.path.join(".")}: ${cause.issues[0]!.message}`
-        : "not JSON";
+        : `not JSON: ${(cause as Error).message}`;
     throw damaged(`${join(folder, "pack.json")}: corrupt (${reason})`, cause);
   }
   const verified = new Map<string, Promise<FileSource>>();

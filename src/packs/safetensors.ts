@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { WeightsError } from "../errors.js";
-import { type AtomicFile, createAtomicFile } from "../files/index.js";
+import { type AtomicFile, createAtomicFile, parseJson } from "../files/index.js";
 import { type HostTensor, type TensorRecord, sizeOf } from "../tensor/index.js";
 import { type ElementType, type StoredTensor, type WeightsFile, isElementType, widthOf } from "./elements.js";
 import { toHalf } from "./half.js";
@@ -88,7 +88,7 @@ export async function openShardedSafetensors(path: string): Promise<WeightsFile>
   let map: unknown;
   try {
     if (index.size > largestHeader) throw new WeightsError(`${path}: is too large for an index`);
-    map = (JSON.parse(index.peek(0, index.size).toString("utf8")) as { weight_map?: unknown } | null)
+    map = (parseJson(index.peek(0, index.size).toString("utf8")) as { weight_map?: unknown } | null)
       ?.weight_map;
   } catch (cause) {
     if (cause instanceof WeightsError) throw cause;
@@ -164,9 +164,11 @@ function parseHeader(
     new WeightsError(`${path}: corrupt safetensors header: ${what}`);
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = parseJson(text);
   } catch (cause) {
-    throw new WeightsError(`${path}: corrupt safetensors header: not JSON`, { cause });
+    throw new WeightsError(`${path}: corrupt safetensors header: not JSON (${(cause as Error).message})`, {
+      cause,
+    });
   }
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) throw bad("not an object");
   const metadata = Object.create(null) as Record<string, string>;

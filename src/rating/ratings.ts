@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { z } from "zod";
 import { InputError } from "../errors.js";
-import { readPlainFile, writeFileAtomic } from "../files/index.js";
+import { parseJson, readPlainFile, writeFileAtomic } from "../files/index.js";
 
 const text = z.string().min(1).max(1000);
 const path = z.string().min(1).max(4096);
@@ -83,9 +83,11 @@ export async function readRatings(file: string): Promise<Ratings> {
     throw new InputError(`${file}: is not a file of ratings of at most ${largestFile / 1e6} MB`);
   let value: unknown;
   try {
-    value = JSON.parse(String(await readPlainFile(file)));
+    value = parseJson(String(await readPlainFile(file)));
   } catch (cause) {
-    throw new InputError(`${file}: is not JSON; give a file of ratings`, { cause });
+    throw new InputError(`${file}: is not JSON (${(cause as Error).message}); give a file of ratings`, {
+      cause,
+    });
   }
   const parsed = ratingsSchema.safeParse(value);
   if (parsed.success) return parsed.data;

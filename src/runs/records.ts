@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ConfigError, InputError } from "../errors.js";
+import { parseJson } from "../files/index.js";
 import { metadataIn } from "../images/index.js";
 import { longestPrompt, relationKinds, runFields } from "../prompts/index.js";
 import {
@@ -194,7 +195,7 @@ export function parseRecord(text: string, subject: string): RunRecord {
   };
   let content: unknown;
   try {
-    content = JSON.parse(text);
+    content = parseJson(text);
   } catch (cause) {
     return refuse("they are not JSON", cause);
   }

@@ -1,5 +1,5 @@
 import { ConfigError } from "../errors.js";
-import { readTextFile } from "../files/index.js";
+import { parseJson, readTextFile } from "../files/index.js";
 import { type SceneFile, parseRequest, sceneFileSchema } from "./requests/index.js";
 
 const readable = { maxBytes: 1e6, expected: "a scene file, such as scene.json of a run" };
@@ -9,7 +9,7 @@ export async function readSceneFile(path: string): Promise<SceneFile> {
   const text = await readTextFile(path, readable);
   let content: unknown;
   try {
-    content = JSON.parse(text);
+    content = parseJson(text);
   } catch (cause) {
     throw new ConfigError(`${path}: is no JSON (${(cause as Error).message}); give ${readable.expected}`, {
       cause,

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../errors.js";
+import { parseJson } from "../files/index.js";
 import { indexFile } from "../search/index.js";
 import { type RunRecord, type SceneFile, sceneFileSchema } from "../runs/index.js";
 import { defaultPack, paintsRegions } from "./packs.js";
@@ -38,7 +39,7 @@ function lossesOf(text: string): { step: number; loss: number }[] {
 /** Layers of a `scene.json`. @throws {InputError} when it is damaged. */
 function parseScene(text: string): SceneFile {
   try {
-    return sceneFileSchema.parse(JSON.parse(text));
+    return sceneFileSchema.parse(parseJson(text));
   } catch (cause) {
     throw new InputError("scene.json of this run cannot be read; paint the picture again", { cause });
   }

@@ -1,6 +1,7 @@
 import type { Context, Hono } from "hono";
 import { z } from "zod";
 import { ConfigError, ToolkitError } from "../errors.js";
+import { parseJson } from "../files/index.js";
 
 /** A route of the HTTP API: its schemas check what comes in and describe it in the OpenAPI document. */
 export interface Route<Body extends z.ZodType = z.ZodType, Query extends z.ZodType = z.ZodType> {
@@ -95,7 +96,7 @@ async function readJson(context: Context): Promise<unknown> {
   if (!/^application\/json(?:;|$)/.test(type)) throw new ConfigError("send the body as application/json");
   const text = Buffer.from(await readBody(context.req.raw, largestJson)).toString("utf8");
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     throw new ConfigError("the body is not valid JSON", { cause });
   }

@@ -61,6 +61,11 @@ describe("pack", () => {
       whole.slice(0, 200),
       "{}",
       whole.replace("judge.safetensors", "../judge.safetensors"),
+      ...["-64", "0", "1.5", "1e999"].map((size) =>
+        whole.replace(/"resolution": \d+/, `"resolution": ${size}`),
+      ),
+      whole.replace(/"heads": \d+/, '"heads": -1'),
+      whole.replace('"name":', '"name": "first", "name":'),
     ]) {
       await writeFile(path, text);
       const error = await loadPack(folder).catch((caught: unknown) => caught);
