@@ -1,5 +1,5 @@
 /**
- * Kills processes that write, at random moments, and looks at what they leave: `npx tsx bench/crash.ts [kills] [seed]` (200, seed 1).
+ * Kills processes that write, at random moments, and looks at what they leave: `npx tsx bench/crash/writer.ts [kills] [seed]` (200, seed 1).
  * A writer holds a lock and replaces three files by `writeFileAtomic`, again and again.
  * After each kill every file has to be whole, and after the next start no unfinished file may be left.
  */
@@ -9,8 +9,8 @@ import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { withLock, writeFileAtomic } from "../src/files/index.js";
-import { createRandom } from "../src/tensor/index.js";
+import { withLock, writeFileAtomic } from "../../src/files/index.js";
+import { createRandom } from "../../src/tensor/index.js";
 
 const [kills = "200", seed = "1", folder, role] = process.argv.slice(2);
 const names = ["small.json", "medium.bin", "large.bin"];
