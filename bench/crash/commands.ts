@@ -161,7 +161,9 @@ async function resultsOf(place: string): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const entry of await readdir(place, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
-    const isTemporary = /^(tmp|home)\/|\.lock$|\.f32$|unfinished[.-]|\.new$/.test(path.slice(place.length + 1));
+    const isTemporary = /^(tmp|home)\/|\.lock$|\.f32$|unfinished[.-]|\.new$/.test(
+      path.slice(place.length + 1),
+    );
     if (!entry.isFile() || isTemporary || isUnfinished(entry.name)) continue;
     const isPicture =
       /^image\.\w+$/.test(entry.name) && !existsSync(join(entry.parentPath, "unfinished.safetensors"));
