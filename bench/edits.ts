@@ -1,6 +1,6 @@
 /**
  * Edits of held-out drawings beside trivial ways to make them:
- *   npx tsx bench/edits.ts [--each 50] [--data outputs/data/stickers] [--out outputs/bench/edits] [--generator stickers] [--sheet docs/images/edits.webp] [--first docs/images/edits-first.webp] [--report]
+ *   npx tsx bench/edits.ts [--each 50] [--data outputs/data/stickers] [--out outputs/bench/edits] [--generator stickers] [--sheet docs/images/edits.webp] [--first docs/images/edits-first.webp] [--report] [--development] [--kinds colour,add]
  * Sources are drawings of the firefox style, from which no model here learned, each used once; texts are made from their labels by a fixed
  * seed (bench/edits/cases.ts). Every result is written when it is done; the next run goes on where this one ended. Prints the table of
  * docs/quality.md; `--sheet` draws the first fifteen edits of each kind, `--first` the first three; none is picked. `--report` makes no edit and reports those that are there.
@@ -38,6 +38,8 @@ const { values } = parseArgs({
     sheet: { type: "string" },
     first: { type: "string" },
     report: { type: "boolean", default: false },
+    development: { type: "boolean", default: false },
+    kinds: { type: "string", default: kinds.join(",") },
   },
 });
 const ways = ["clipsteer", "hue shift", "pasted target drawing", "nearest learned drawing"] as const;
@@ -61,7 +63,10 @@ const data = await loadStickerData(values.data);
 await using session = await openRunSession(values.generator, { threads: 1 });
 const { models, run } = session;
 const programs = createSessionPrograms(models, run);
-const planned = casesOf(data, models.generator.vocabulary ?? [], Number(values.each));
+const set = values.development ? "development" : "reported";
+const planned = casesOf(data, models.generator.vocabulary ?? [], Number(values.each), set).filter(
+  ({ kind }) => values.kinds.split(",").includes(kind),
+);
 await mkdir(values.out, { recursive: true });
 const stemOf = ({ kind, item, to }: Case): string =>
   join(values.out, `${kind}-${item}-${to.replace(/[^\p{L}]+/gu, "-")}`);

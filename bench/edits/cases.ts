@@ -111,9 +111,18 @@ export function drawingOf(data: StickerData, item: number): RgbaBytes {
 /** Number of cases of each kind. */
 const perKind = 50;
 
+/** Which cases: those that are reported, or those that settings are chosen on: other drawings, or, of additions, other texts. */
+export type CaseSet = "reported" | "development";
+
 /** The first `each` cases of every kind, one of each in turn. Every drawing is used once; a fixed seed chooses. */
-export function casesOf(data: StickerData, vocabulary: readonly Concept[], each: number): Case[] {
-  const random = createRandom("bench/edits");
+export function casesOf(
+  data: StickerData,
+  vocabulary: readonly Concept[],
+  each: number,
+  set: CaseSet = "reported",
+): Case[] {
+  const reported = set === "development" ? casesOf(data, vocabulary, perKind) : [];
+  const random = createRandom(set === "development" ? "bench/edits/development" : "bench/edits");
   const known = new Set(vocabulary.map(({ label }) => label));
   const learned = data.items.filter(
     ({ set, split }) => styles.some(([, name]) => name === set) && split === "train",
@@ -124,6 +133,7 @@ export function casesOf(data: StickerData, vocabulary: readonly Concept[], each:
     const { set, group, label } = data.items[at]!;
     return set === heldOutSet && !unfitGroups.has(group) && label.split(" ").length <= 3;
   });
+  const taken = new Set(reported.map(({ item }) => item));
   const used = new Set<number>();
   const draw = random.stream("texts");
   const pick = <T>(list: readonly T[]): T => list[draw.integer(list.length)]!;
@@ -178,7 +188,8 @@ export function casesOf(data: StickerData, vocabulary: readonly Concept[], each:
     const list: Case[] = [];
     for (const at of order) {
       if (list.length === perKind) break;
-      if (used.has(at)) continue;
+      // Too few bearers are left for other additions.
+      if (used.has(at) || (kind !== "add" && taken.has(at))) continue;
       const made = makers[kind](data.items[at]!, at);
       if (!made) continue;
       used.add(at);

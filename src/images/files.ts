@@ -21,6 +21,19 @@ export async function resizePicture(
   return { width, height, data: sharesOf(data) };
 }
 
+/** Resizes RGBA bytes as `resizePicture` does, colours weighted by alpha. */
+export async function resizeBytes(bytes: RgbaBytes, width: number, height: number): Promise<RgbaBytes> {
+  if (bytes.width === width && bytes.height === height) return bytes;
+  const rgba = await sharp(bytes.rgba, {
+    raw: { width: bytes.width, height: bytes.height, channels: 4 },
+    limitInputPixels: false, // the picture is already in memory
+  })
+    .resize(width, height, { fit: "fill" })
+    .raw()
+    .toBuffer();
+  return { width, height, rgba };
+}
+
 /** A picture format that is written losslessly. */
 export type PictureFormat = "png" | "webp" | "avif";
 

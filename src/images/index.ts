@@ -17,7 +17,7 @@ export {
   squareBytes,
   squareFrom,
 } from "./decode.js";
-export { encodePicture, type PictureFormat, resizePicture, savePicture } from "./files.js";
+export { encodePicture, type PictureFormat, resizeBytes, resizePicture, savePicture } from "./files.js";
 export { metadataIn, metadataRdf, readMetadata } from "./metadata.js";
 export { writeFileAtomic } from "../files/index.js";
 export { pictureHeader, type PictureHeader } from "./header.js";

@@ -111,8 +111,11 @@ export async function* editOne(
   };
   const end = endFinding(report);
   if (end) yield finding(end);
-  for (const { code, message, data } of result.findings)
-    yield finding(warning(code, `"${item.prompt}": ${message}`, { ...data, prompt: item.prompt }));
+  for (const { code, level, message, data } of result.findings)
+    yield finding({
+      ...warning(code, `"${item.prompt}": ${message}`, { ...data, prompt: item.prompt }),
+      level,
+    });
   const scale = Math.max(1, Math.round(192 / before.width));
   const pair = await contactSheet([before, after], { columns: 2, scale, labels: ["copy", "edited"] });
   return { bytes, pair, maskPicture: mask && greyOf(mask, picture), report };

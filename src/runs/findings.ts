@@ -46,6 +46,8 @@ export const findingCodes = [
   "judge-disagrees",
   "no-gain",
   "background-changed",
+  "alpha-changed",
+  "made-room",
   "equal-texts",
   "guessed-source",
 ] as const;

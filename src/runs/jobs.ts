@@ -18,6 +18,8 @@ const editReportSchema = z.strictObject({
   score: scores,
   changedOutside: number,
   changed: number,
+  alpha: z.strictObject({ grown: number, lost: number }).optional(),
+  moved: z.strictObject({ scale: number, right: number, down: number }).optional(),
   inversionPsnr: number.optional(),
   realism: z.strictObject({ before: number, after: number }).optional(),
   judgeAgrees: z.boolean(),

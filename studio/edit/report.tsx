@@ -33,6 +33,7 @@ export function ReportCard({ report }: { report: Readonly<Record<string, unknown
     ["Gain", "how much more it looks like the words now", signed(gain.guide), signed(gain.judge)],
     ["Likeness now", "to the words; 1 is the most", score(now.guide), score(now.judge)],
   ];
+  const alpha = report.alpha as { readonly grown: number; readonly lost: number } | undefined;
   const number = (name: string): string => Number(report[name] ?? 0).toLocaleString();
   return (
     <section class="card stack" aria-label="Report card">
@@ -79,6 +80,16 @@ export function ReportCard({ report }: { report: Readonly<Record<string, unknown
             </th>
             <td colSpan={2}>{number("changedOutside")}</td>
           </tr>
+          {alpha && (
+            <tr>
+              <th scope="row">
+                <Named name="Alpha" meaning="pixels that became more opaque, and more transparent" />
+              </th>
+              <td colSpan={2}>
+                +{alpha.grown.toLocaleString()} −{alpha.lost.toLocaleString()}
+              </td>
+            </tr>
+          )}
           {report.inversionPsnr !== undefined && (
             <tr>
               <th scope="row">

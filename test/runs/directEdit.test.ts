@@ -33,18 +33,22 @@ beforeAll(async () => {
 });
 afterAll(() => session.dispose());
 
-async function edit(from: string, prompt: string, mask: string[] = []) {
+async function edit(from: string, prompt: string, mask: string[] = [], drawing = face) {
   const request = { generator: "stickers", picture: "in.png", prompt: [prompt], from: [from], mask };
   const running = runEdit(request, {
     session,
     store: memoryStore(),
-    assets: memoryAssets({ "in.png": face }),
+    assets: memoryAssets({ "in.png": drawing }),
   });
+  const findings: string[] = [];
   for (;;) {
     const next = await running.next();
-    if (!next.done) continue;
+    if (!next.done) {
+      if (next.value.type === "finding") findings.push(next.value.finding.code);
+      continue;
+    }
     const { bytes, reports } = next.value.pictures[0] as FinishedEdit;
-    return { picture: await loadPictureFrom(bytes, "out"), report: reports[0]! };
+    return { picture: await loadPictureFrom(bytes, "out"), report: reports[0]!, findings };
   }
 }
 
@@ -63,6 +67,35 @@ it("adds a hat above the face, and leaves every other byte", async () => {
   expect(rows.length).toBeGreaterThan(8);
   // The eyes and all below them are the source's bytes.
   expect(Math.max(...rows)).toBeLessThan(52);
+}, 120_000);
+
+it("makes room for a hat on a head that fills its picture, and says so", async () => {
+  const rgba = new Uint8Array(side * side * 4);
+  for (let y = 0; y < side; y++)
+    for (let x = 0; x < side; x++) {
+      if (Math.hypot(x - 47.5, y - 47.5) > 47) continue;
+      const isEye = Math.min(Math.hypot(x - 32, y - 42), Math.hypot(x - 64, y - 42)) < 6;
+      rgba.set(isEye ? [43, 58, 71, 255] : [255, 204, 77, 255], (y * side + x) * 4);
+    }
+  const full = await encodePicture({ width: side, height: side, rgba }, { format: "png" });
+  const { picture, report, findings } = await edit("a face", "a face wearing a top hat", [], full);
+  expect(report.moved!.scale).toBeLessThan(1);
+  expect(report.moved!.down).toBeGreaterThan(0);
+  expect(report.alpha!.grown).toBeGreaterThan(0);
+  expect(report.alpha!.lost).toBeGreaterThan(0);
+  expect(findings).toEqual(expect.arrayContaining(["made-room", "alpha-changed"]));
+  // The hat is above the head, and much of the picture is still the head.
+  const skin = (row: number): number => {
+    let count = 0;
+    for (let x = 0; x < side; x++) if (picture.rgba[(row * side + x) * 4 + 2] === 77) count++;
+    return count;
+  };
+  expect(skin(6)).toBe(0);
+  expect(skin(70)).toBeGreaterThan(0.5 * side);
+  // Where only a part may change, nothing moves.
+  const masked = await edit("a face", "a face wearing a top hat", ["box 0 0 1 0.4"], full);
+  expect(masked.report.moved).toBeUndefined();
+  expect(masked.report.changedOutside).toBe(0);
 }, 120_000);
 
 it("puts an added thing into the mask, and changes nothing outside", async () => {

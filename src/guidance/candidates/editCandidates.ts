@@ -39,7 +39,7 @@ export interface CandidateContext {
 }
 
 /** Cost of a mean absolute change of 1, relative to a cosine. */
-const changeCost = 0.5;
+const usualChangeCost = 0.5;
 /** Cost of regions that are blended throughout, in changes of shape; changes of colour leave regions as they are. */
 const blendCost = 3;
 
@@ -89,13 +89,18 @@ export async function rankCandidates(
 /**
  * Scores changed pictures by the guides: the change along the text's direction and the gain in similarity to the target, on the whole
  * picture and in a box. Larger changes cost more.
- * @param texts unit embeddings of target and source text by CLIP, `[2, features]`. @returns a score for each picture; more is better.
+ * @param texts unit embeddings of target and source text by CLIP, `[2, features]`. @param changeCost cost of a mean absolute change of 1,
+ * relative to a cosine. @returns a score for each picture; more is better.
  */
 export async function scoreChanges(
   { models, guideEncoder }: Pick<SessionPrograms, "models" | "guideEncoder">,
   before: Picture,
   after: readonly Picture[],
-  { texts, box }: Pick<CandidateContext, "texts" | "box">,
+  {
+    texts,
+    box,
+    changeCost = usualChangeCost,
+  }: Pick<CandidateContext, "texts" | "box"> & { readonly changeCost?: number },
   { passes, signal }: { readonly passes: PassCounter; readonly signal?: AbortSignal | undefined },
 ): Promise<number[]> {
   const views = box ? 2 : 1;

@@ -6,21 +6,17 @@ import { draftTerms } from "../ascent/generate.js";
 import { scoreChanges } from "../candidates/editCandidates.js";
 import type { Embeddings } from "../programs/embedTerms.js";
 import { sequencePoint } from "../scenes/layout.js";
-import { type Dials, type Related, dialCount, priors } from "../scenes/priors.js";
-import { type Box, type Placement, type Sprite, placePose, spriteOf } from "../scenes/sprite.js";
+import { type Dials, dialCount, priors } from "../scenes/priors.js";
+import { type Placement, type Sprite, identity, placePose, spriteOf } from "../scenes/sprite.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { putOver, putUnder } from "./composite.js";
 import { drawnMap } from "./drawn.js";
 import type { Ground } from "./ground.js";
-import {
-  containBox,
-  coveredShare,
-  hatInsideCanvas,
-  insideCanvas,
-  looksLikeHead,
-  spriteOfMap,
-} from "./outline.js";
+import { bearerOf } from "./bearer.js";
+import { canMove, frameOf, moveFigure } from "./figure.js";
+import { containBox, looksLikeHead, spriteOfMap } from "./outline.js";
 import type { AddedThing } from "./plan.js";
+import { spotOf } from "./spot.js";
 import type { Subject } from "./subject.js";
 import { reducePicture } from "./workingCopy.js";
 
@@ -30,16 +26,6 @@ const counts = { drafts: 24, drawings: 6, placements: 8 };
 const paintedSide = 64;
 /** Longest side of the copies that placements are scored on. */
 const scoredSide = 128;
-/** Share of a drawing that a thing may cover, and the cost of covering all of it. */
-const freeCover = 0.2;
-const coverCost = 1.5;
-/** Share of a drawing that a held thing may cover: faces fill their pictures, and a held thing must not hide them. */
-const freeCoverOfHeld = 0.05;
-/** Lower corners of the canvas, where a held thing finds a place when the drawing fills the picture. */
-const corners: readonly Box[] = [
-  { left: -0.98, top: 0.1, right: -0.28, bottom: 0.98 },
-  { left: 0.28, top: 0.1, right: 0.98, bottom: 0.98 },
-];
 /** Extent of a picture that has no drawing of its own: all of the canvas. */
 const whole: Sprite = {
   alpha: new Float32Array(64 * 64).fill(1),
@@ -51,6 +37,8 @@ const whole: Sprite = {
 export interface PlacedThing {
   readonly latents: HostTensor;
   readonly isUnder: boolean;
+  /** Where the picture's own drawing goes, to make room. */
+  readonly figure: Placement;
 }
 
 /** What additions share. */
@@ -66,18 +54,20 @@ export interface AddContext {
 export async function addThing(
   programs: SessionPrograms,
   original: RgbaBytes,
-  { latents, isUnder }: PlacedThing,
+  { latents, isUnder, figure }: PlacedThing,
   { ground, mask, strength }: { ground: Ground; mask?: Float32Array | undefined; strength: number },
 ): Promise<RgbaBytes> {
   const side = Math.max(original.width, original.height);
   const layer = { side, rgba: (await programs.painter().paint(latents, side)).rgba };
-  if (!isUnder) return putOver(original, layer, { mask, strength });
-  return putUnder(original, layer, { drawnShares: drawnMap(original, ground), mask, strength });
+  const below = await moveFigure(original, ground, figure);
+  if (!isUnder) return putOver(below, layer, { mask, strength });
+  return putUnder(below, layer, { drawnShares: drawnMap(below, ground), mask, strength });
 }
 
 /**
  * Chooses a drawing of a thing and its place: drawings are drafts of the thing's words, places come from the layout prior of its relation,
- * or from the mask, and the guides choose by the change along the texts' direction and the gain. The thing is inside the canvas.
+ * or from the mask, and the guides choose by the change along the texts' direction and the gain. The thing is inside the canvas; where it
+ * has no room, the picture's drawing moves.
  * @returns undefined when no draft has ink.
  */
 export async function placeThing(
@@ -93,8 +83,10 @@ export async function placeThing(
     { seed, candidates: counts.drafts, truncation: 0.5, steps: 0, views: 1, lr: 0 },
     { passes, signal },
   );
-  const subject = spriteOfMap(drawnMap(bytes, ownGround), bytes) ?? whole;
-  const bearer = looksLikeHead(subject) ? `${subjectText} face` : subjectText;
+  const drawnShares = drawnMap(bytes, ownGround);
+  const subject = bearerOf(bytes, drawnShares) ?? whole;
+  const bearerText = looksLikeHead(subject) ? `${subjectText} face` : subjectText;
+  const place = { relation, frame: frameOf(bytes), movable: canMove(bytes, drawnShares) };
   const open = mask && spriteOfMap(mask, bytes)?.box;
   const start = createRandom(seed).stream("places").uniform();
   const painter = programs.painter();
@@ -108,30 +100,15 @@ export async function placeThing(
     const at = (where: Placement): HostTensor =>
       hostFloats(withPose(row, placePose(poseOf(row), where)), latents.shape);
     if (open) {
-      candidates.push({ latents: at(containBox(sprite.box, open)), isUnder: false, cost: 0 });
+      const where = containBox(sprite.box, open);
+      candidates.push({ latents: at(where), isUnder: false, figure: identity, cost: 0 });
       continue;
     }
-    const isHeld = relation === "holding";
-    const free = isHeld ? freeCoverOfHeld : freeCover;
-    const costAt = (where: Placement): number =>
-      coverCost * Math.max(0, coveredShare(subject, sprite, where) - free);
-    if (isHeld)
-      for (const corner of corners) {
-        const where = containBox(sprite.box, corner);
-        candidates.push({ latents: at(where), isUnder: false, cost: costAt(where) });
-      }
-    for (let place = 0; place < counts.placements; place++) {
-      const dials = sequencePoint(place, dialCount, start) as unknown as Dials;
-      const related: Related = priors[relation](
-        { subject, object: sprite, subjectText: bearer, objectText: text },
-        dials,
-      );
-      const where =
-        relation === "head"
-          ? hatInsideCanvas(sprite.box, related.object, subject.box)
-          : insideCanvas(sprite.box, related.object);
-      const isUnder = related.front === "subject";
-      candidates.push({ latents: at(where), isUnder, cost: isUnder ? 0 : costAt(where) });
+    for (let index = 0; index < counts.placements; index++) {
+      const dials = sequencePoint(index, dialCount, start) as unknown as Dials;
+      const pair = { subject, object: sprite, subjectText: bearerText, objectText: text };
+      const { where, ...spot } = spotOf(pair, priors[relation](pair, dials), place);
+      candidates.push({ latents: at(where), ...spot });
     }
   }
   const pictures: Picture[] = [];
@@ -141,7 +118,13 @@ export async function placeThing(
     const added = await addThing(programs, small, candidate, { ground: ownGround, strength: 1 });
     pictures.push(onWhite(added));
   }
-  const scores = await scoreChanges(programs, onWhite(small), pictures, { texts }, { passes, signal });
+  const scores = await scoreChanges(
+    programs,
+    onWhite(small),
+    pictures,
+    { texts, changeCost: 0 },
+    { passes, signal },
+  );
   const totals = candidates.map(({ cost }, index) => scores[index]! - cost);
   return candidates[totals.indexOf(Math.max(...totals))];
 }

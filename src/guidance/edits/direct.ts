@@ -7,10 +7,13 @@ import {
 } from "../../images/index.js";
 import { createPassCounter } from "../ascent/passes.js";
 import { type Term, encoderInput } from "../programs/embedTerms.js";
+import { type Placement, compose, identity } from "../scenes/sprite.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { type AddContext, addThing, placeThing } from "./addThings.js";
 import type { EditConfig, EditResult } from "./contract.js";
+import { staysInPlace } from "./figure.js";
 import type { EditPlan } from "./plan.js";
+import type { ReportCard } from "./report.js";
 import { recolourPixels } from "./recolourPixels.js";
 import { chooseDrawing, paintRedrawing, sourceSprite } from "./redraw.js";
 import { reportEdit } from "./reportEdit.js";
@@ -32,6 +35,13 @@ export interface DirectEdit {
   finish(): Promise<EditResult>;
 }
 
+/** A placement on the canvas [−1, 1]² as a report has it. */
+const movedBy = ({ scale, x, y }: Placement): NonNullable<ReportCard["moved"]> => ({
+  scale,
+  right: x / 2,
+  down: y / 2,
+});
+
 /**
  * Prepares an edit that needs no ascent: a named colour, added layers, or a known thing in another's place.
  * @returns undefined when the edit is steered: the plan says so, the strength of a redrawing is a part, or the picture is no drawing on a ground.
@@ -51,22 +61,27 @@ export async function prepareDirectEdit(
     pictureFrom((await encoderInput(picture, side)).data as Float32Array, side);
   const { ground } = subject;
 
-  const change = async (context: AddContext): Promise<RgbaBytes> => {
+  const change = async (context: AddContext): Promise<{ bytes: RgbaBytes; figure?: Placement }> => {
     const { width, height, rgba } = original;
-    if (strength === 0) return { width, height, rgba: rgba.slice() };
-    if (plan.kind === "recolour")
-      return recolourPixels(original, plan.rgb, { ground, mask, named: plan.named, strength, signal });
+    if (strength === 0) return { bytes: { width, height, rgba: rgba.slice() } };
+    if (plan.kind === "recolour") {
+      const limits = { ground, mask, named: plan.named, strength, signal };
+      return { bytes: await recolourPixels(original, plan.rgb, limits) };
+    }
     if (plan.kind === "redraw") {
       const drawing = await chooseDrawing(programs, subject, source!, { plan, term }, context);
-      return paintRedrawing(programs, original, drawing, { ground, mask, signal });
+      return { bytes: await paintRedrawing(programs, original, drawing, { ground, mask, signal }) };
     }
     let bytes: RgbaBytes = original;
+    let figure = identity;
     for (const [at, thing] of plan.things.entries()) {
       const below = at === 0 ? subject : subjectOf(bytes, mask);
       const placed = await placeThing(programs, below, thing, plan.subject, { ...context, seed: seed + at });
-      if (placed) bytes = await addThing(programs, bytes, placed, { ground, mask, strength });
+      if (!placed) continue;
+      bytes = await addThing(programs, bytes, placed, { ground, mask, strength });
+      figure = compose(placed.figure, figure);
     }
-    return bytes;
+    return { bytes, figure };
   };
 
   return {
@@ -76,8 +91,9 @@ export async function prepareDirectEdit(
       const target: Term = plan.kind === "add" ? { ...term, text: plan.target } : term;
       const { templates } = term;
       const texts = await programs.embedder.embed([target, { text: from, weight: 1, templates }], passes);
-      const bytes = await change({ texts, templates, seed, passes, signal });
-      const pictures = { original, bytes, mask };
+      const { bytes, figure = identity } = await change({ texts, templates, seed, passes, signal });
+      const moved = staysInPlace(figure) ? undefined : movedBy(figure);
+      const pictures = { original, bytes, mask, moved };
       const { report, findings } = await reportEdit(programs, pictures, { texts, term, passes });
       return {
         bytes,

@@ -4,7 +4,8 @@ import type { ReportCard } from "./report.js";
 /** A finding about an edit, as plain data. */
 export interface EditFinding {
   /** Stable name. */
-  readonly code: "no-gain" | "background-changed";
+  readonly code: "no-gain" | "background-changed" | "alpha-changed" | "made-room";
+  readonly level: "note" | "warning";
   /** One sentence. */
   readonly message: string;
   /** The values in the message; they survive JSON. */
@@ -34,17 +35,33 @@ export function changedBackground(before: Picture, after: Picture, mask?: Float3
 }
 
 /** Findings about a finished edit. */
-export function editFindings({ gain, changed }: ReportCard, background: number): EditFinding[] {
+export function editFindings({ gain, changed, alpha, moved }: ReportCard, background: number): EditFinding[] {
   const findings: EditFinding[] = [];
+  if (moved)
+    findings.push({
+      code: "made-room",
+      level: "note",
+      message: `the drawing was moved and is ${Math.round(moved.scale * 100)} % of its size, to make room for what was added`,
+      data: moved,
+    });
+  if (alpha && alpha.grown + alpha.lost > 0)
+    findings.push({
+      code: "alpha-changed",
+      level: "note",
+      message: `the transparent part changed: ${alpha.grown} pixels became more opaque, ${alpha.lost} more transparent`,
+      data: alpha,
+    });
   if (changed > 0 && Math.min(gain.guide, gain.judge) <= leastGain)
     findings.push({
       code: "no-gain",
+      level: "warning",
       message: `the picture is no nearer to its prompt than before (gain under the guides ${gain.guide.toFixed(3)}, under the judge ${gain.judge.toFixed(3)})`,
       data: { guide: gain.guide, judge: gain.judge },
     });
   if (background > mostChanged)
     findings.push({
       code: "background-changed",
+      level: "warning",
       message: `${Math.round(background * 100)} % of the background changed; a mask around what should change keeps it`,
       data: { share: background },
     });

@@ -46,16 +46,23 @@ export function spriteOfMap(
   return spriteOf(nearest, spriteSide);
 }
 
-/** Moves a placed box into the canvas, smaller where it does not fit. @returns the changed placement. */
-export function insideCanvas(box: Box, at: Placement): Placement {
-  const shrink = Math.min(1, (2 * edge) / Math.max(at.scale * widthOf(box), at.scale * heightOf(box)));
+/** The canvas [−1, 1]², less a margin. */
+const canvas: Box = { left: -edge, top: -edge, right: edge, bottom: edge };
+
+/** Moves a placed box into a frame, smaller where it does not fit. @returns the changed placement. */
+export function insideCanvas(box: Box, at: Placement, frame = canvas): Placement {
+  const shrink = Math.min(
+    1,
+    widthOf(frame) / (at.scale * widthOf(box)),
+    heightOf(frame) / (at.scale * heightOf(box)),
+  );
   const scale = at.scale * shrink;
   const { x, y } = centreOf(box);
-  const shifted = (centre: number, half: number): number =>
-    Math.min(edge - half, Math.max(half - edge, centre));
+  const shifted = (centre: number, half: number, from: number, to: number): number =>
+    Math.min(to - half, Math.max(from + half, centre));
   const [cx, cy] = [
-    shifted(at.scale * x + at.x, (scale * widthOf(box)) / 2),
-    shifted(at.scale * y + at.y, (scale * heightOf(box)) / 2),
+    shifted(at.scale * x + at.x, (scale * widthOf(box)) / 2, frame.left, frame.right),
+    shifted(at.scale * y + at.y, (scale * heightOf(box)) / 2, frame.top, frame.bottom),
   ];
   return { scale, x: cx - scale * x, y: cy - scale * y };
 }
@@ -63,17 +70,17 @@ export function insideCanvas(box: Box, at: Placement): Placement {
 /** Lowest foot of a hat that had no room above the head, as a part of the head's height from its top. */
 const lowestFoot = 0.26;
 
-/** Moves a placed hat into the canvas: its foot is lowered a little, and it is made smaller, so that it leaves the face free. */
-export function hatInsideCanvas(box: Box, at: Placement, subject: Box): Placement {
+/** Moves a placed hat into a frame: its foot is lowered a little, and it is made smaller, so that it leaves the face free. */
+export function hatInsideCanvas(box: Box, at: Placement, subject: Box, frame = canvas): Placement {
   const [top, foot] = [at.scale * box.top + at.y, at.scale * box.bottom + at.y];
-  if (top >= -edge) return insideCanvas(box, at);
+  if (top >= frame.top) return insideCanvas(box, at, frame);
   const height = foot - top;
   const lowest = Math.max(foot, subject.top + lowestFoot * heightOf(subject));
-  const newFoot = Math.min(lowest, height - edge);
-  const scale = Math.min(at.scale, (newFoot + edge) / heightOf(box));
+  const newFoot = Math.min(lowest, height + frame.top);
+  const scale = Math.min(at.scale, (newFoot - frame.top) / heightOf(box));
   const { x } = centreOf(box);
   const centre = at.scale * x + at.x;
-  return insideCanvas(box, { scale, x: centre - scale * x, y: newFoot - scale * box.bottom });
+  return insideCanvas(box, { scale, x: centre - scale * x, y: newFoot - scale * box.bottom }, frame);
 }
 
 /** The placement that gives a box the centre of another and its size: the mean of the ratios of width and height. */

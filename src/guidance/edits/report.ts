@@ -19,6 +19,13 @@ export interface ReportCard {
   readonly changedOutside: number;
   /** Pixels that differ from the input. */
   readonly changed: number;
+  /** Pixels that became more opaque, and more transparent; absent where input and result are opaque. */
+  readonly alpha?: { readonly grown: number; readonly lost: number };
+  /**
+   * Where the drawing went that made room for an added thing: its scale about the picture's middle, then the shift to the right and down, in
+   * parts of the longer side; absent where it stayed.
+   */
+  readonly moved?: { readonly scale: number; readonly right: number; readonly down: number };
   /** Peak signal-to-noise ratio of the generator's copy to the input, dB, at the generator's size; absent without a copy. */
   readonly inversionPsnr?: number;
   /**
@@ -48,6 +55,18 @@ export function changedPixels(before: RgbaBytes, after: RgbaBytes, mask?: Float3
     if (!same) count++;
   }
   return count;
+}
+
+/** Pixels whose alpha grew, and fell; undefined for opaque pictures. */
+export function changedAlpha(before: RgbaBytes, after: RgbaBytes): ReportCard["alpha"] {
+  let [grown, lost, isOpaque] = [0, 0, true];
+  for (let at = 3; at < before.rgba.length; at += 4) {
+    const [from, to] = [before.rgba[at]!, after.rgba[at]!];
+    if (from < 255 || to < 255) isOpaque = false;
+    if (to > from) grown++;
+    if (to < from) lost++;
+  }
+  return isOpaque ? undefined : { grown, lost };
 }
 
 const cosine = (a: Float32Array, b: Float32Array): number =>

@@ -3,7 +3,7 @@ import type { PassCounter } from "../ascent/passes.js";
 import { type Embeddings, type Term, positiveEmbeddings } from "../programs/embedTerms.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { type EditFinding, changedBackground, editFindings } from "./findings.js";
-import { type ReportCard, changedPixels, measureChange, measureRealism } from "./report.js";
+import { type ReportCard, changedAlpha, changedPixels, measureChange, measureRealism } from "./report.js";
 import { reduceMask, reducePicture } from "./workingCopy.js";
 
 /** Longest side of the copies that the report is measured on. */
@@ -16,7 +16,13 @@ export async function reportEdit(
     original,
     bytes,
     mask,
-  }: { readonly original: RgbaBytes; readonly bytes: RgbaBytes; readonly mask: Float32Array | undefined },
+    moved,
+  }: {
+    readonly original: RgbaBytes;
+    readonly bytes: RgbaBytes;
+    readonly mask: Float32Array | undefined;
+    readonly moved?: ReportCard["moved"];
+  },
   { texts, term, passes }: { readonly texts: Embeddings; readonly term: Term; readonly passes: PassCounter },
 ): Promise<{ report: ReportCard; findings: readonly EditFinding[] }> {
   const { models } = programs;
@@ -25,10 +31,13 @@ export async function reportEdit(
   const positives = positiveEmbeddings(texts, [term, { ...term, weight: -1 }]);
   const condition = positives[models.guides[0]!.prefix]!;
   const realism = await measureRealism(models, pictures, condition, programs.options);
+  const alpha = changedAlpha(original, bytes);
   const report: ReportCard = {
     ...(await measureChange(models, pictures, texts, programs)),
     changedOutside: mask ? changedPixels(original, bytes, mask) : 0,
     changed: changedPixels(original, bytes),
+    ...(alpha && { alpha }),
+    ...(moved && { moved }),
     realism,
   };
   passes.add(2 * (models.guides.length + 1));

@@ -1,0 +1,90 @@
+import { type RgbaBytes, oklabDistance, oklabOfRgb, rgbOfOklabColour } from "../../images/index.js";
+import { spriteOfLook } from "../scenes/drawing.js";
+import { type Look, type RegionLook, lookSide } from "../scenes/look.js";
+import { type Sprite, centreOf, heightOf, widthOf } from "../scenes/sprite.js";
+import { fillsOf } from "./fills.js";
+import { looksLikeHead } from "./outline.js";
+
+/** Share of a pixel from which on it is drawn. */
+const drawnFrom = 0.5;
+/** Where the eyes of a head are that shows none, as parts of its width and height. */
+const usualEyes = { height: 0.42, distance: 0.4, extent: 0.58 };
+
+/** First and last pixel of a cell of an axis of `count` pixels that begins at `start` of a square of `side`; empty outside. */
+function span(
+  cell: number,
+  side: number,
+  start: number,
+  count: number,
+): readonly [first: number, end: number] {
+  const first = Math.floor((cell * side) / lookSide);
+  const end = Math.max(first + 1, Math.floor(((cell + 1) * side) / lookSide));
+  return [Math.max(0, first - start), Math.min(count, end - start)];
+}
+
+/**
+ * A picture as pixels with their regions: those of one fill are a region. The picture is in the middle of the square.
+ * @param drawnShares `[height, width]`, as `drawnMap`.
+ */
+export function lookOfBytes(bytes: RgbaBytes, drawnShares: Float32Array): Look {
+  const { width, height } = bytes;
+  const fills = fillsOf(bytes, drawnShares);
+  const side = Math.max(width, height);
+  const [left, top] = [Math.floor((side - width) / 2), Math.floor((side - height) / 2)];
+  const rgba = new Float32Array(lookSide * lookSide * 4);
+  const labels = new Uint8Array(lookSide * lookSide);
+  const counts = new Array<number>(fills.length).fill(0);
+  for (let cell = 0; cell < labels.length; cell++) {
+    const [firstColumn, endColumn] = span(cell % lookSide, side, left, width);
+    const [firstRow, endRow] = span(Math.floor(cell / lookSide), side, top, height);
+    const sum = [0, 0, 0, 0];
+    let count = 0;
+    for (let y = firstRow; y < endRow; y++)
+      for (let x = firstColumn; x < endColumn; x++) {
+        const pixel = y * width + x;
+        const share = drawnShares[pixel]!;
+        for (let channel = 0; channel < 3; channel++)
+          sum[channel]! += (share * bytes.rgba[pixel * 4 + channel]!) / 255;
+        sum[3]! += share;
+        count++;
+      }
+    const share = count > 0 ? sum[3]! / count : 0;
+    if (share === 0) continue;
+    for (let channel = 0; channel < 4; channel++) rgba[cell * 4 + channel] = sum[channel]! / count;
+    if (share < drawnFrom || fills.length === 0) continue;
+    const lab = oklabOfRgb(sum[0]! / sum[3]!, sum[1]! / sum[3]!, sum[2]! / sum[3]!);
+    let best = 0;
+    for (let fill = 1; fill < fills.length; fill++)
+      if (oklabDistance(fills[fill]!.lab, lab) < oklabDistance(fills[best]!.lab, lab)) best = fill;
+    labels[cell] = best + 1;
+    counts[best]!++;
+  }
+  const regions = fills
+    .map(({ lab }, at): RegionLook => ({
+      slot: at + 1,
+      pixels: counts[at]!,
+      rgb: rgbOfOklabColour(lab),
+      lab,
+    }))
+    .filter(({ pixels }) => pixels > 0)
+    .sort((a, b) => b.pixels - a.pixels);
+  return { side: lookSide, rgba, labels, regions };
+}
+
+/**
+ * The drawing of a picture as something that bears things: with its eyes and its surface. A head that shows no eyes has them where heads
+ * have them. @returns undefined for a picture without ink.
+ */
+export function bearerOf(bytes: RgbaBytes, drawnShares: Float32Array): Sprite | undefined {
+  const sprite = spriteOfLook(lookOfBytes(bytes, drawnShares));
+  if (!sprite || sprite.eyes || !looksLikeHead(sprite)) return sprite;
+  const { box } = sprite;
+  const width = widthOf(box);
+  const eyes = {
+    x: centreOf(box).x,
+    y: box.top + usualEyes.height * heightOf(box),
+    distance: usualEyes.distance * width,
+    extent: usualEyes.extent * width,
+  };
+  return { ...sprite, eyes };
+}

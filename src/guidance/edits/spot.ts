@@ -1,0 +1,75 @@
+import type { SceneRelation } from "../../prompts/index.js";
+import type { Pair, Related } from "../scenes/relate.js";
+import {
+  type Box,
+  type Placement,
+  centreOf,
+  compose,
+  heightOf,
+  identity,
+  inverse,
+  placeBox,
+  widthOf,
+} from "../scenes/sprite.js";
+import { headOf } from "../scenes/wornPriors.js";
+import { makeRoom } from "./figure.js";
+import { coveredShare, hatInsideCanvas, insideCanvas } from "./outline.js";
+
+/** Share of a drawing that a thing may cover, and the cost of covering all of it. */
+const freeCover = { worn: 0.2, held: 0.08 };
+const coverCost = 1.5;
+/** Cost of making the picture's drawing infinitely small. */
+const shrinkCost = 0.8;
+/** How much smaller a thing may become, and how far it may be moved, in parts of its size, before the drawing makes room for it. */
+const bearable = { scale: 0.8, shift: 0.2 };
+
+/** Where a thing goes. */
+export interface Spot {
+  /** The thing, and the picture's own drawing. */
+  readonly where: Placement;
+  readonly figure: Placement;
+  readonly isUnder: boolean;
+  /** Relative to a cosine. */
+  readonly cost: number;
+}
+
+/** What limits places. */
+export interface PlaceLimits {
+  readonly relation: SceneRelation["kind"];
+  /** The part of the canvas that the picture covers. */
+  readonly frame: Box;
+  /** Whether the picture's drawing can be moved on its ground. */
+  readonly movable: boolean;
+}
+
+/** Brings a thing that is placed at a drawing into the frame: a little smaller or aside, else the drawing makes room. */
+export function spotOf(pair: Pair, related: Related, { relation, frame, movable }: PlaceLimits): Spot {
+  const { subject, object } = pair;
+  const fitted = (at: Placement, figure: Placement): Placement => {
+    if (relation !== "head") return insideCanvas(object.box, at, frame);
+    const head = headOf(subject, pair.subjectText);
+    const around = {
+      left: 0,
+      right: 0,
+      top: head.top,
+      bottom: head.top + Math.min(head.width, heightOf(subject.box)),
+    };
+    return hatInsideCanvas(object.box, at, placeBox(around, figure), frame);
+  };
+  const wanted = related.object;
+  let [where, figure] = [fitted(wanted, identity), identity];
+  const [from, to] = [placeBox(object.box, wanted), placeBox(object.box, where)];
+  const shift = Math.max(
+    Math.abs(centreOf(to).x - centreOf(from).x) / widthOf(from),
+    relation === "head" ? 0 : Math.abs(centreOf(to).y - centreOf(from).y) / heightOf(from),
+  );
+  if (movable && (where.scale < bearable.scale * wanted.scale || shift > bearable.shift)) {
+    figure = makeRoom(subject.box, from, frame);
+    where = fitted(compose(figure, wanted), figure);
+  }
+  const isUnder = related.front === "subject";
+  const free = relation === "holding" ? freeCover.held : freeCover.worn;
+  const relative = compose(inverse(figure), where);
+  const covered = isUnder ? 0 : Math.max(0, coveredShare(subject, object, relative) - free);
+  return { where, figure, isUnder, cost: coverCost * covered + shrinkCost * (1 - figure.scale) };
+}
