@@ -9,7 +9,7 @@ export interface ToolkitErrorOptions {
 const longest = 1000;
 const [start, end] = [500, 400];
 
-/** A message as one line: line breaks become blanks, and the middle of a long one, which quotes input, is left out. */
+/** Converts a message to one line: line breaks become spaces, and the middle of a message of 1000 characters or more is cut. */
 export function oneLine(message: string): string {
   const line = message.replace(/[\r\n\u2028\u2029]+/g, " ");
   return line.length < longest ? line : `${line.slice(0, start)} … ${line.slice(-end)}`;

@@ -28,9 +28,10 @@ export function embedTexts(p: Parameters, config: ClipConfig, tokens: tf.Tensor2
 }
 
 /**
- * How well each picture fits each text, as the CLIP's training saw it: the scaled cosine, for a sigmoid CLIP with its bias.
- * A softmax over texts (CLIP) or the sigmoid of each value (SigLIP) makes it a probability.
- * @param images unit embeddings `[images, features]`; `texts` likewise.
+ * Logits of picture-text pairs: the scaled cosine, plus the bias of a sigmoid CLIP. A softmax over texts (CLIP) or a sigmoid of each value
+ * (SigLIP) gives probabilities.
+ * @param images unit embeddings `[images, features]`.
+ * @param texts unit embeddings `[texts, features]`.
  * @returns `[images, texts]`.
  */
 export function pairLogits(

@@ -43,10 +43,10 @@ const activationNames: Readonly<Record<string, Activation>> = {
 };
 
 /**
- * Reads what weights do not say from the JSON file that is published beside them: Hugging Face's `config.json`, or OpenCLIP's
- * `open_clip_config.json`. OpenAI's own archives have none; their activation is `quickGelu`.
+ * Reads the settings that weights do not contain from the JSON file published with them: Hugging Face's `config.json` or OpenCLIP's
+ * `open_clip_config.json`. OpenAI's own archives have no such file; their activation is `quickGelu`.
  * @param source the file's name, for messages.
- * @throws {WeightsError} when it is of neither form, or names an unknown activation.
+ * @throws {WeightsError} for another kind of file, or an unknown activation.
  */
 export function readClipHints(json: unknown, source: string): ClipHints {
   const open = openClip.safeParse(json);

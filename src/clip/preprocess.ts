@@ -19,9 +19,8 @@ interface Pixels {
 const byte = (value: number): number => Math.min(255, Math.max(0, Math.floor(value + 0.5)));
 
 /**
- * A picture as a published encoder's authors prepare it: bicubic, antialiased, on 8-bit values that are rounded after each
- * direction as Pillow rounds them. CLIP: the short side becomes the encoder's, and the middle is cut out. SigLIP: both sides
- * become the encoder's.
+ * Resizes a picture as the encoder's authors do: bicubic, antialiased, on 8-bit values that are rounded after each direction as in Pillow.
+ * CLIP: the shorter side is resized to the encoder's side and the centre is cropped. SigLIP: both sides are resized.
  * Source: openai/CLIP, preprocessing (torchvision's Resize and CenterCrop); Pillow, Resample.c.
  * @returns `[1, side, side, 3]`, sRGB in [0, 1].
  */

@@ -15,10 +15,10 @@ const openAiMerges = 49152 - 256 - 2;
 const fileNames = ["tokenizer.json", "vocab.json", "merges.txt", "bpe_simple_vocab_16e6.txt.gz"] as const;
 
 /**
- * Reads a published CLIP's tokenizer as `loadTokenizer` takes it: `tokenizer.json`; `vocab.json` with `merges.txt` beside it; or
- * OpenAI's list of merges, `bpe_simple_vocab_16e6.txt.gz`, which is also known unpacked or as `merges.txt` alone.
- * @param path such a file, or a folder that holds one.
- * @throws {WeightsError} when there is none, or it is damaged.
+ * Reads a published CLIP's tokenizer in the form that `loadTokenizer` takes. Three forms are supported: `tokenizer.json`; `vocab.json`
+ * with `merges.txt`; and OpenAI's list of merges, `bpe_simple_vocab_16e6.txt.gz`, also unpacked or as `merges.txt` alone.
+ * @param path such a file, or a folder that contains one.
+ * @throws {WeightsError} when the file is missing or damaged.
  */
 export async function readTokenizerJson(path: string): Promise<unknown> {
   const file = await findFile(path);
@@ -37,7 +37,11 @@ export async function readTokenizerJson(path: string): Promise<unknown> {
   return { model: { vocab: vocabularyOf(merges), merges } };
 }
 
-/** Reads a published CLIP's tokenizer. @throws {WeightsError} as `readTokenizerJson` and `loadTokenizer`. */
+/**
+ * Reads a published CLIP's tokenizer.
+ * @param path as for `readTokenizerJson`: a file, or a folder that contains one.
+ * @throws {WeightsError} as `readTokenizerJson` and `loadTokenizer`.
+ */
 export async function readTokenizer(
   path: string,
   options: { contextLength?: number } = {},

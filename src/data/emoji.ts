@@ -36,9 +36,9 @@ export interface EmojiDataOptions {
 }
 
 /**
- * Builds the emoji pictures and captions into a folder; does nothing when they are there already.
- * @returns The manifest, and whether anything was built.
- * @throws {DownloadError} when the labels or all icon sets are missing; what else fails goes to `onProblem`.
+ * Builds pictures and captions of emoji in a folder. Does nothing when they are up to date.
+ * @returns the manifest, and whether anything was built.
+ * @throws {DownloadError} when the labels or all icon sets are missing. Other problems are reported to `onProblem`.
  */
 export async function buildEmojiData(options: EmojiDataOptions): Promise<EmojiManifest & { built: boolean }> {
   const {

@@ -115,14 +115,14 @@ function assignStickerSplits(
   });
 }
 
-/** Concepts that no training of stickers sees. */
+/** Concepts that are excluded from every sticker training. */
 export const heldConceptsOf = ({ items }: Pick<StickerData, "items">): ReadonlySet<string> =>
   new Set(items.filter(({ split }) => split === "concept").map(({ concept }) => concept));
 
 /**
- * Builds drawings as regions, slots and fills from the vector sources of the icon sets.
- * @returns The manifest, and whether anything was built.
- * @throws {DownloadError} when labels or all icon sets are missing.
+ * Builds drawings as regions, slots and fills from the vector files of the icon sets.
+ * @returns the manifest, and whether anything was built.
+ * @throws {DownloadError} when the labels or all icon sets are missing.
  */
 export async function buildStickerData(
   options: EmojiDataOptions,

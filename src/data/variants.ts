@@ -68,10 +68,10 @@ export interface EmojiVariants {
 }
 
 /**
- * Draws people in every skin tone, for evaluation only: training data has the yellow ones alone. Writes PNG files and
+ * Draws people emoji in every skin tone, for evaluation only; the training data contains only the yellow ones. Writes PNG files and
  * `variants.csv` with path, label, set, subgroup, gender, tone, and the split of the yellow drawing.
- * @param data the emoji data that models were trained on.
- * @throws {DownloadError} when no set has such drawings.
+ * @param data emoji data that the models were trained on.
+ * @throws {DownloadError} when no icon set contains such drawings.
  */
 export async function buildEmojiVariants(
   data: EmojiData,

@@ -42,9 +42,10 @@ export interface Calibration {
 }
 
 /**
- * Weighs CLIPs by their accuracy on labelled pictures, then fits the temperature of all together.
- * @param pictures unit rows of each picture, one a CLIP; `truths` the index of each picture's label.
- * @throws {ConfigError} without a picture, or when no CLIP gets one right.
+ * Weights CLIPs by their accuracy on labelled pictures, then fits the temperature of the ensemble.
+ * @param pictures unit rows of each picture, one for each CLIP.
+ * @param truths index of each picture's label.
+ * @throws {ConfigError} without a picture, or when no CLIP classifies one correctly.
  */
 export function calibrate(
   clips: readonly Pick<ClipModel, "scale">[],

@@ -26,10 +26,11 @@ async function read(path: string, size: number): Promise<TextClassifier | undefi
 }
 
 /**
- * `textClassifiers`, cached by CLIP, labels and templates: the texts are not embedded again. A damaged file is not used and
- * rewritten; without a writable folder nothing is cached.
- * @param folder of the cache; undefined for none.
- * @returns the classifiers, and how many were read from the cache.
+ * Computes text classifiers as `textClassifiers`, with a cache by CLIP, labels and templates. A damaged cache file is replaced; without a
+ * writable folder nothing is cached.
+ * @param folder cache folder; undefined for no cache.
+ * @returns the classifiers, and how many of them were read from the cache.
+ * @throws the signal's reason.
  */
 export async function cachedClassifiers(
   models: ClipModels,

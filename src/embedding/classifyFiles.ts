@@ -13,11 +13,11 @@ export interface ClassifiedFile {
 }
 
 /**
- * Classifies picture files in their order.
- * @param classifiers one a CLIP, as `textClassifiers` makes them of `labels`.
- * @param options.top most labels of a picture.
- * @param options.abstain probability of the best label, 0 to 1, below which a picture is none of the labels.
- * @param options.onSkip called for every unreadable or huge file, which is left out.
+ * Classifies picture files in their order. Yields one result for each readable file, and ends early when the signal is aborted.
+ * @param classifiers one for each CLIP, as computed by `textClassifiers` from `labels`.
+ * @param options.top maximum number of labels for each picture.
+ * @param options.abstain threshold in [0, 1]: below this probability of the best label, a picture counts as none of the labels.
+ * @param options.onSkip called for each unreadable or too large file, which is skipped.
  */
 export async function* classifyFiles(
   clips: readonly ClipModel[],

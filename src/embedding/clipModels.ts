@@ -37,7 +37,7 @@ function clipsOf({ manifest }: Pack) {
   return [...manifest.guides, ...(manifest.judge ? [manifest.judge] : [])];
 }
 
-/** Names and fingerprints of a pack's CLIPs, without reading them. */
+/** Names and fingerprints of a pack's CLIPs. No weights are read. */
 export function clipNames(pack: Pack): Pick<ClipModel, "name" | "hash">[] {
   const { sha256, tokenizer } = pack.manifest;
   return clipsOf(pack).map(({ name, file, tokenizer: own = tokenizer, config }) => {
@@ -68,8 +68,8 @@ export async function packTokenizer(
 
 /**
  * Reads CLIPs of a pack.
- * @param choice a CLIP's name, or `all`.
- * @param options.only the one tower to read; default both.
+ * @param choice name of a CLIP, or `all`.
+ * @param options.only the tower to read; both when absent.
  * @throws {ConfigError} for an unknown name; {WeightsError} when a file is missing or damaged.
  */
 export async function loadClips(

@@ -53,7 +53,10 @@ export interface Encoder {
   dispose(): Promise<void>;
 }
 
-/** Creates an encoder over CLIPs that share a tokenizer or have their own. */
+/**
+ * Creates an encoder for one or several CLIPs.
+ * @param tokenizer used by the CLIPs that have none of their own.
+ */
 export function createEncoder(
   clips: readonly EncoderClip[],
   tokenizer: Tokenizer,

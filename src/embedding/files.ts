@@ -30,7 +30,7 @@ export async function* readAhead<T, R>(
   for (const loading of waiting) yield await loading;
 }
 
-/** The reason why a file cannot be used. @throws errors that are no fault of the file. */
+/** The reason why a file cannot be used, for a message. @throws the error itself when the file is not its cause. */
 export function reasonOf(path: string, error: unknown): string {
   if (error instanceof InputError) return error.message.replace(`${path}: `, "");
   const { code } = error as NodeJS.ErrnoException;
@@ -38,7 +38,10 @@ export function reasonOf(path: string, error: unknown): string {
   return `cannot be read (${code})`;
 }
 
-/** Embeds picture files in their order; unreadable and huge ones are passed to `onSkip` and left out. */
+/**
+ * Embeds picture files in their order. Yields one result for each readable file, and ends early when the signal is aborted.
+ * @param options.onSkip called for each unreadable or too large file, which is skipped.
+ */
 export async function* encodeFiles(
   encoder: Encoder,
   paths: readonly string[],

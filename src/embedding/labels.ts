@@ -13,8 +13,8 @@ export interface LabelList {
 }
 
 /**
- * Reads labels: a file with one a line, or labels between commas.
- * @throws {ConfigError} for fewer than two labels; as `readLines`.
+ * Reads labels from a file with one label on each line, or from a comma-separated text.
+ * @throws {ConfigError} for fewer than two labels; {InputError} as `readLines`.
  */
 export async function readLabels(text: string): Promise<LabelList> {
   const { entries, isFile } = await readList(text);
@@ -32,9 +32,9 @@ export async function readLabels(text: string): Promise<LabelList> {
 }
 
 /**
- * Weights of CLIPs from numbers between commas.
+ * Parses weights of CLIPs from comma-separated numbers.
  * @param clips number of CLIPs.
- * @throws {ConfigError} for another number of weights, a negative one, or zeros alone.
+ * @throws {ConfigError} for another number of weights, a negative weight, or zeros only.
  */
 export function parseClipWeights(text: string, clips: number): number[] {
   const weights = text.split(",").map(Number);
@@ -43,7 +43,7 @@ export function parseClipWeights(text: string, clips: number): number[] {
   return weights;
 }
 
-/** Folder of cached label embeddings in the user's cache; undefined for a user without a home folder. */
+/** Cache folder for text classifiers; undefined when the user has no home folder. */
 export function classifierCacheFolder(): string | undefined {
   const folder = userCacheFolder();
   return folder && join(folder, "clipsteer", "classifiers");

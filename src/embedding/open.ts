@@ -17,10 +17,9 @@ export interface ClipSourceOptions {
 }
 
 /**
- * A pack of one published CLIP. It is written into the folder of the models when the CLIP is first used, and again when its file
- * has changed.
- * @param nameOrPath name of a model on this machine, or a file or folder of weights.
- * @throws {ConfigError} when there is no such model; {WeightsError} when its weights are damaged.
+ * Opens the pack of one published CLIP. It is written into the models' folder on first use, and again when the CLIP's file has changed.
+ * @param nameOrPath name of a local model, or a file or folder of weights.
+ * @throws {ConfigError} for an unknown model; {WeightsError} when its weights are damaged.
  */
 export async function publishedPack(nameOrPath: string, options: ClipSourceOptions): Promise<Pack> {
   const { home, onNote } = options;
@@ -40,8 +39,9 @@ export async function publishedPack(nameOrPath: string, options: ClipSourceOptio
 }
 
 /**
- * The pack that holds a CLIP: `generator`'s, when it has a CLIP of this name (or for `all` or none), else a published CLIP's own.
- * @throws {ConfigError} when neither has it, naming the CLIPs of the pack.
+ * Finds the pack that contains a CLIP: the pack `generator` if it has a CLIP of this name, or for `all` or no name; otherwise the pack of a
+ * published CLIP.
+ * @throws {ConfigError} when neither has it, listing the CLIPs of the pack.
  */
 export async function packWithClip(
   generator: string,
@@ -62,9 +62,9 @@ export async function packWithClip(
 }
 
 /**
- * The pack that holds the CLIP whose name an index states. An index may come from anywhere: its name is only ever that of a CLIP of
- * the pack or of a model on this machine, never a path.
- * @returns the pack of `generator` when there is no such CLIP.
+ * Finds the pack of the CLIP that an index names. Since indexes are not trusted, the name is only looked up among the CLIPs of the pack and
+ * the local models; it is never used as a path.
+ * @returns the pack `generator` when no CLIP has this name.
  */
 export async function packOfIndexedClip(
   generator: string,
@@ -77,16 +77,19 @@ export async function packOfIndexedClip(
   return isModel ? publishedPack(name, options) : pack;
 }
 
-/** Reads the CLIP that judges in a pack: its judge, or its first CLIP without one. @throws {ConfigError} for an unknown pack. */
+/**
+ * Reads a pack's judge, or its first CLIP if it has no judge.
+ * @throws {ConfigError} for an unknown pack; {WeightsError} for damaged weights.
+ */
 export async function loadJudge(packName: string): Promise<ClipModels> {
   const pack = await loadPack(packName);
   return loadClips(pack, (pack.manifest.judge ?? pack.manifest.guides[0]!).name);
 }
 
 /**
- * Reads CLIPs of a pack (its first by default), or a published CLIP by its name or path.
- * @param source.clip a CLIP of the pack, `all`, a model on this machine, or a file or folder of weights.
- * @param options.only the one tower to read; default both.
+ * Reads CLIPs of a pack (by default its first), or a published CLIP by name or path.
+ * @param source.clip name of a CLIP of the pack, `all`, name of a local model, or a file or folder of weights.
+ * @param options.only the tower to read; both when absent.
  * @throws {ConfigError} for an unknown pack or CLIP; {WeightsError} when weights are missing or damaged.
  */
 export async function openClips(

@@ -13,8 +13,9 @@ export interface PackCard {
 }
 
 /**
- * Makes a pack of one published CLIP, in half precision, so that its own files are read once.
- * @param path folder or file as for `loadPublishedClip`. @param folder of the new pack.
+ * Writes a pack of one published CLIP, in half precision, so that the original files are read only once.
+ * @param path folder or file, as for `loadPublishedClip`.
+ * @param folder folder of the new pack.
  * @throws as `loadPublishedClip`.
  */
 export async function packClip(
@@ -99,7 +100,13 @@ export async function gatherClips(guides: readonly Pack[], judge?: Pack): Promis
   };
 }
 
-/** Writes a pack of CLIPs alone, for `classify`, `index`, `embed` and as the CLIPs of generators. @throws as `gatherClips`. */
+/**
+ * Writes a pack of CLIPs without a generator. It serves classification, search and embedding, and provides the CLIPs of other generators.
+ * @param folder folder of the new pack.
+ * @param guides packs whose guides are taken over.
+ * @param judge pack whose judge, or first CLIP, becomes the judge.
+ * @throws {ConfigError} when two CLIPs have the same name.
+ */
 export async function packClips(
   folder: string,
   card: PackCard,

@@ -6,7 +6,12 @@ export function ensembleMean(rows: readonly Float32Array[]): Float32Array {
   return sum.map((value) => value / length);
 }
 
-/** One unit vector of unit rows, one a CLIP: a product of two is the mean of the CLIPs' cosines. */
+/**
+ * Concatenates the unit rows of several CLIPs and scales the result to unit length. The dot product of two such vectors is the mean of the
+ * CLIPs' cosines.
+ * @param rows one unit row `[features]` for each CLIP.
+ * @returns `[sum of features]`.
+ */
 export function joined(rows: readonly Float32Array[]): Float32Array {
   if (rows.length === 1) return rows[0]!;
   const out = new Float32Array(rows.reduce((sum, row) => sum + row.length, 0));
@@ -19,12 +24,12 @@ export function joined(rows: readonly Float32Array[]): Float32Array {
   return out.map((value) => value * factor);
 }
 
-/** A template with its prompt put in. */
+/** Replaces `{}` in a template by a text. */
 export function fillTemplate(template: string, text: string): string {
   return template.includes("{}") ? template.replaceAll("{}", () => text) : `${template} ${text}`;
 }
 
-/** A text without the articles before its words: "a cat on the mat" → "cat on mat". */
+/** Removes the articles from a text: "a cat on the mat" → "cat on mat". */
 export function withoutArticles(text: string): string {
   return text.replace(/(?<=^|\s)(?:an?|the)\s+(?=\S)/gi, "");
 }

@@ -35,7 +35,7 @@ const weightFiles = [
 ] as const;
 const configFiles = ["open_clip_config.json", "config.json"] as const;
 
-/** The file of weights in a folder as downloaded, or the file itself. @throws {WeightsError} when there is none. */
+/** Path of the weights file in a downloaded folder, or the path of a file itself. @throws {WeightsError} when there is none. */
 export async function weightsOf(path: string): Promise<string> {
   const entry = await stat(path).catch((cause: unknown) => {
     throw new WeightsError(`${path}: no such file or folder`, { cause });

@@ -43,8 +43,9 @@ function headerOf(format: VectorFormat, rows: number, features: number): Buffer 
 }
 
 /**
- * Begins a file of vectors. The names of binary formats go to a second file, `<path>.jsonl`, a line each.
- * @throws {InputError} when the place cannot be written, then and at each step.
+ * Opens a file of vectors `[features]` for writing. For binary formats, the names are written to a second file, `<path>.jsonl`, one on each line. Both
+ * files appear when the writer finishes.
+ * @throws {InputError} when the path cannot be written, here and in each method.
  */
 export async function createVectorWriter(
   path: string,

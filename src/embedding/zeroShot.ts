@@ -17,9 +17,11 @@ export interface ClassifierOptions {
 const labelBatch = 256;
 
 /**
- * One classifier a CLIP: every template filled with a label, unit embeddings averaged, unit-normalised.
+ * Computes one text classifier for each CLIP: fills every template with each label, averages the unit embeddings, and scales the mean to unit
+ * length.
  * Source: Radford et al. 2021, §3.1.4.
  * @returns `[labels, features]` for each CLIP.
+ * @throws the signal's reason.
  */
 export async function textClassifiers(
   models: ClipModels,
@@ -86,8 +88,10 @@ export interface ClassifyOptions {
 }
 
 /**
- * Probabilities of labels for one picture, by one CLIP or several.
- * @param rows the picture's unit row under each CLIP.
+ * Computes a picture's probabilities of labels under one CLIP or an ensemble.
+ * @param classifiers one `[labels, features]` for each CLIP, as computed by `textClassifiers`.
+ * @param rows the picture's unit row `[features]` under each CLIP.
+ * @returns `[labels]` in [0, 1]; the probabilities sum to 1.
  */
 export function classify(
   clips: readonly Pick<ClipModel, "scale">[],
@@ -107,7 +111,7 @@ export function classify(
   return combine === "logits" ? softmax(mean) : mean;
 }
 
-/** Indices of the largest values, best first; ties by index. */
+/** Indices of the `count` largest values, largest first. Equal values are in the order of their indices. */
 export function topOf(scores: Float32Array, count: number): number[] {
   const best: number[] = [];
   scores.forEach((score, index) => {

@@ -14,7 +14,7 @@ const suffix = ".program";
 /** Names of the programs; beside them and the unfinished files of killed processes, the cache removes no file. */
 const programName = /^[0-9a-f]{64}\.program$/;
 
-/** Folder of the cache, one of its own; undefined when there is none. */
+/** Path of the cache folder for compiled programs. @returns undefined when the cache is off, or the user has no home folder. */
 export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   const setting = environment[cacheVariable];
   if (setting === "off") return undefined;

@@ -133,7 +133,9 @@ export function backends(): Promise<Backends> {
   return reported;
 }
 
-/** Starts the thread before there is a program, so that it is ready when there is one. A failure is reported with the first program. */
+/**
+ * Starts the engine's thread in advance, so that the first program does not wait for it. A failure to start is reported by the first program.
+ */
 export function startEngine(): void {
   backends().catch(() => undefined);
 }

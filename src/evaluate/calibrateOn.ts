@@ -19,10 +19,10 @@ export interface SetCalibration extends Calibration {
 }
 
 /**
- * Fits weights and temperature of CLIPs on the first part of a labelled set, among its own labels.
- * @param path as `openLabelledSet` takes it.
- * @param options.cacheFolder of label embeddings; undefined for none.
- * @throws {ConfigError} when the part has one label; {InputError} when the set is none.
+ * Fits weights and temperature of CLIPs on the first part of a labelled set, with the labels of that part.
+ * @param path as for `openLabelledSet`.
+ * @param options.cacheFolder cache of text classifiers; undefined for no cache.
+ * @throws {ConfigError} when the part has one label; {InputError} for a path that is no labelled set; the signal's reason.
  */
 export async function calibrateOnSet(
   path: string,

@@ -46,7 +46,7 @@ export function filesOf(
   };
 }
 
-/** Report of `evaluateZeroShot`. */
+/** Builds the report of `evaluateZeroShot`. @returns contents by file name. */
 export function zeroShotReport(parts: readonly ZeroShotPart[], meta: ReportHead): ReportFiles {
   const plots: Record<string, string> = {};
   const sections = parts.flatMap((part, at) => {
@@ -93,7 +93,7 @@ export function zeroShotReport(parts: readonly ZeroShotPart[], meta: ReportHead)
   return filesOf("report", plots, blocks, { ...meta, parts });
 }
 
-/** Report of `evaluateRetrieval`. */
+/** Builds the report of `evaluateRetrieval`. @returns contents by file name. */
 export function retrievalReport(parts: readonly RetrievalPart[], meta: ReportHead): ReportFiles {
   const plots: Record<string, string> = {};
   const sections = parts.flatMap(({ name, pictures, rows }, at) => {
@@ -135,7 +135,7 @@ export function retrievalReport(parts: readonly RetrievalPart[], meta: ReportHea
   return filesOf("report", plots, blocks, { ...meta, parts });
 }
 
-/** Report of `evaluateBias`. */
+/** Builds the report of `evaluateBias`. @returns contents by file name. */
 export function biasReport(
   rows: readonly BiasRow[],
   options: BiasOptions,

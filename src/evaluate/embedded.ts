@@ -28,7 +28,10 @@ export interface Following {
   readonly signal?: AbortSignal;
 }
 
-/** Embeds the pictures of a set's parts; unreadable ones are left out. @throws {InputError} when none is left. */
+/**
+ * Embeds the pictures of a set's parts. Unreadable pictures are left out.
+ * @throws {InputError} when no picture is readable; the signal's reason.
+ */
 export async function embedLabelled(
   set: LabelledSet,
   encoder: Encoder,

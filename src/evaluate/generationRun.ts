@@ -88,9 +88,9 @@ async function openData(
 }
 
 /**
- * Generates one picture of every prompt, measures R-precision and writes report, plot and contact sheet. Yields the number of
- * pictures done.
- * @throws {ConfigError} for fewer than two prompts or an unknown pack; {InputError} when required data or judge is missing.
+ * Generates a picture for every prompt, computes R-precision, and writes report, plot and contact sheet. Yields the number of finished
+ * pictures.
+ * @throws {ConfigError} for fewer than two prompts or an unknown pack; {InputError} when required data or a required judge is missing.
  */
 export async function* runGenerationEvaluation(
   request: GenerationEvaluationRequest,

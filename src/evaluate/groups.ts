@@ -4,9 +4,9 @@ import { splitList } from "../files/index.js";
 import type { LabelledSet } from "./labelled.js";
 
 /**
- * Rows of a set with some values of attributes.
- * @param where `name=value,name=value`; a value may list alternatives, `tone=light|dark`.
- * @throws {ConfigError} for an attribute that the set does not have, or when no row is left.
+ * Selects rows of a set by values of attributes.
+ * @param where `name=value,name=value`; a value may list alternatives: `tone=light|dark`.
+ * @throws {ConfigError} for an unknown attribute, or when no row matches.
  */
 export function rowsWhere({ attributes, own }: LabelledSet, where: string): number[] {
   const conditions = splitList(where).map((part) => {
@@ -28,8 +28,8 @@ export function rowsWhere({ attributes, own }: LabelledSet, where: string): numb
 const usualGroups = ["gender", "tone"];
 
 /**
- * Attributes that make the groups of a bias measurement.
- * @param by names between commas; default `gender` and `tone` where the set has both, else all that it has.
+ * Selects the attributes by which a bias measurement groups pictures.
+ * @param by comma-separated names; by default `gender` and `tone` if the set has both, otherwise all attributes.
  * @throws {ConfigError} when there are none.
  */
 export function groupAttributes({ name, attributes }: LabelledSet, by: string | undefined): string[] {

@@ -14,7 +14,10 @@ export interface JudgedTrial {
   readonly texts: readonly string[];
 }
 
-/** The choice of the first CLIP of `models` in each trial: index of a text, or of a picture where there are several. */
+/**
+ * Answers trials with the first CLIP of `models`.
+ * @returns the chosen index of each trial: of a text, or of a picture if the trial has several.
+ */
 export async function judgeTrials(
   models: ClipModels,
   trials: AsyncIterable<JudgedTrial>,

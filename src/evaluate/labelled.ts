@@ -193,7 +193,7 @@ export function emojiSet({
   };
 }
 
-/** A set restricted to some of its rows, in the given order; parts are restricted likewise. */
+/** Restricts a set and its parts to some of its rows, in the given order. */
 export function keepRows(set: LabelledSet, rows: readonly number[]): LabelledSet {
   const at = new Map(rows.map((row, index) => [row, index]));
   return {

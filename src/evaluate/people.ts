@@ -42,7 +42,10 @@ export interface PeopleReport {
   };
 }
 
-/** Agreement, preference and recognition over the trials with an answer. */
+/**
+ * Computes agreement, recognition and preference over all trials with an answer.
+ * @param raters number of raters.
+ */
 export function evaluatePeople(trials: readonly RatedTrial[], raters: number): PeopleReport {
   const answered = trials.filter(({ answers }) => answers.some((answer) => answer !== undefined));
   const table = answered.map(({ kind, answers }) =>

@@ -33,8 +33,8 @@ export function medianOf(values: readonly number[]): number {
 }
 
 /**
- * A statistic of values (by default their mean) with a percentile bootstrap interval, 2000 resamples, fixed seed. For values
- * that are 0 or 1 use `rate`: a bootstrap interval of equal outcomes has no width.
+ * Computes a statistic (by default the mean) with a percentile bootstrap interval from 2000 resamples with a fixed seed. Use `rate` for values
+ * of 0 or 1: the bootstrap interval of equal values has zero width.
  * Source: Efron & Tibshirani 1993, "An Introduction to the Bootstrap", §13.3; clusters: Davison & Hinkley 1997, §3.8.
  */
 export function bootstrap(values: readonly number[], options: BootstrapOptions = {}): Estimate {

@@ -7,13 +7,13 @@ import { figure } from "./report.js";
 import type { Estimate } from "./statistics.js";
 import type { TunedPrompts } from "./tune.js";
 
-/** A rate in percent with its interval, for one line of text: `59.9 % (53.7 to 66.0)`. */
+/** Formats a rate in [0, 1] as percent with its interval: `59.9 % (53.7 to 66.0)`. */
 export function rateText({ mean, low, high }: Pick<Estimate, "mean" | "low" | "high">): string {
   const of = (value: number): string => (100 * value).toFixed(1);
   return `${of(mean)} % (${of(low)} to ${of(high)})`;
 }
 
-/** Lines that sum up a measurement of generation, without its files. */
+/** Summarises an evaluation of generated pictures as lines of text. */
 export function generationSummary(evaluation: GenerationEvaluation): string[] {
   const { report, real, independent, texts } = evaluation;
   return [
@@ -56,7 +56,7 @@ function independentSummary({ rPrecision, ceiling, floor, found }: IndependentRe
   ];
 }
 
-/** Lines that sum up a bias measurement: the rates of each CLIP, their changes, and its association test. */
+/** Summarises a bias measurement as lines of text: the rates of each CLIP, their changes, and the association test. */
 export function biasSummary(rows: readonly BiasRow[]): string[] {
   return rows.flatMap(({ model, rates, sensitivity = [], association }) => [
     model,
@@ -76,7 +76,7 @@ export function biasSummary(rows: readonly BiasRow[]): string[] {
   ]);
 }
 
-/** Lines that sum up the verdicts of people. */
+/** Summarises ratings by people as lines of text. */
 export function peopleSummary({ agreement, naming, preference }: PeopleReport): string[] {
   const lines = naming || preference ? [] : ["no answers yet"];
   if (agreement) {
@@ -111,7 +111,7 @@ export function peopleSummary({ agreement, naming, preference }: PeopleReport): 
   return lines;
 }
 
-/** Lines that sum up tuned prompts. @param part name of the part that they were chosen on. */
+/** Summarises tuned prompts as lines of text. @param part name of the part of the data on which they were chosen. */
 export function tuningSummary({ chosenOn, steps, weights, heldOut }: TunedPrompts, part: string): string[] {
   return [
     `chosen on ${chosenOn} pictures of "${part}":`,

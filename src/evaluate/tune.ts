@@ -40,9 +40,9 @@ interface Half {
 }
 
 /**
- * The part of a set that prompts are tuned on.
- * @param name of the part; default the first.
- * @throws {ConfigError} for an unknown part, or one with fewer than four labels, which two halves need.
+ * Selects the part of a set on which prompts are tuned.
+ * @param name name of the part; the first part when absent.
+ * @throws {ConfigError} for an unknown part, or a part with fewer than four labels.
  */
 export function tuningPart({ parts, own }: LabelledSet, name: string | undefined): Part {
   const part = name === undefined ? parts[0]! : parts.find((each) => each.name === name);
@@ -58,14 +58,15 @@ export function tuningPart({ parts, own }: LabelledSet, name: string | undefined
 const synonymShares = [0, 0.1, 0.25, 0.5];
 
 /**
- * Tunes prompts on one half of a part's labels and measures the result on the other half. Three ways: forward selection, which
- * adds the template that increases the likelihood of the right labels most, until none increases it; label-free weights `w =
- * softmax(s)`, where `s` is the mean over pictures of the largest logit, each label's logits less their mean over the pictures;
- * and a share of the labels' synonyms.
- * Source: Allingham et al. 2023, "A Simple Zero-shot Prompt Weighting Technique", arXiv 2302.06235, §3; differs: the logits are
- * centred on these pictures alone, since the training pictures of a CLIP are not available.
- * @param options.candidates templates to choose among.
- * @param options.present templates in use now, to compare with.
+ * Tunes prompts on one half of a part's labels and measures the result on the other half, in three ways: forward selection, which adds the
+ * template that increases the likelihood of the correct labels most, until none increases it; label-free weights `w = softmax(s)`, where `s`
+ * is the mean over pictures of the largest logit after each label's logits are centred over the pictures; and a share of the labels'
+ * synonyms.
+ * Source: Allingham et al. 2023, "A Simple Zero-shot Prompt Weighting Technique", arXiv 2302.06235, §3. Differs: the logits are centred on
+ * these pictures only, since a CLIP's training pictures are not available.
+ * @param options.candidates templates to choose from.
+ * @param options.present templates in use now, for comparison.
+ * @throws the signal's reason.
  */
 export async function tunePrompts(
   models: ClipModels,
@@ -75,7 +76,7 @@ export async function tunePrompts(
   options: {
     readonly candidates: readonly string[];
     readonly present: readonly string[];
-    /** Most templates to choose. */
+    /** Maximum number of templates to choose. */
     readonly most: number;
     readonly signal?: AbortSignal;
   },

@@ -10,8 +10,8 @@ const tag =
   "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of clipsteer; it can be deleted at any time.\n";
 
 /**
- * Folder of the user for caches: XDG_CACHE_HOME, else LOCALAPPDATA on Windows, else `.cache` in the home folder. As the XDG Base
- * Directory Specification 0.8 demands, a variable that is empty or no absolute path is ignored.
+ * The user's cache folder: XDG_CACHE_HOME, else LOCALAPPDATA on Windows, else `.cache` in the home folder. An empty or relative value of a
+ * variable is ignored, as the XDG Base Directory Specification 0.8 requires.
  * @returns undefined when there is no home folder.
  */
 export function userCacheFolder(

@@ -3,7 +3,7 @@ import { readTextFile } from "./text.js";
 
 const largestList = 10e6;
 
-/** Lines of a text file that are not blank, trimmed. @throws {InputError} when it is missing, over 10 MB or not text. */
+/** Reads the non-blank lines of a text file, trimmed. @throws {InputError} when the file is missing, larger than 10 MB or not text. */
 export async function readLines(path: string): Promise<string[]> {
   const text = await readTextFile(path, {
     maxBytes: largestList,
@@ -15,7 +15,7 @@ export async function readLines(path: string): Promise<string[]> {
     .filter(Boolean);
 }
 
-/** Entries of a text between commas, trimmed, without empty ones. */
+/** Splits a text at commas. @returns trimmed, non-empty entries. */
 export function splitList(text: string): string[] {
   return text
     .split(",")
@@ -23,7 +23,7 @@ export function splitList(text: string): string[] {
     .filter(Boolean);
 }
 
-/** Lines of the file of that name where there is one, else the entries between commas. @throws as `readLines`. */
+/** Reads the lines of a file if `text` is the path of one; otherwise splits `text` at commas. @throws as `readLines`. */
 export async function readList(
   text: string,
 ): Promise<{ readonly entries: string[]; readonly isFile: boolean }> {

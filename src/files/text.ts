@@ -40,9 +40,9 @@ export async function readPlainFile(path: string): Promise<Buffer> {
 }
 
 /**
- * Reads a text file: UTF-8, or UTF-16 with its mark. The size is checked before anything is read, and a pipe or a device is not waited for.
+ * Reads a text file in UTF-8, or in UTF-16 with a byte order mark. The size is checked first; pipes and devices are refused.
  * @returns the text without a byte order mark.
- * @throws {InputError} naming the path when it is missing, no file, too large or no text.
+ * @throws {InputError} that names the path, when it is missing, no file, too large or no text.
  */
 export async function readTextFile(path: string, { maxBytes, expected }: TextOptions): Promise<string> {
   const handle = await openPlainFile(path, `give ${expected}`).catch((cause: unknown) => {

@@ -111,7 +111,10 @@ export interface PackGeneratorOptions extends AdoptOptions, PackCard {
   readonly judge: Pack;
 }
 
-/** Writes a generator of another project and the CLIPs of a pack as a pack of our own. @throws as `adoptGenerator`. */
+/**
+ * Writes another project's generator and the CLIPs of packs as a new pack.
+ * @throws {ConfigError} when two CLIPs have the same name; otherwise as `adoptGenerator`.
+ */
 export async function packGenerator(
   path: string,
   { out, name, description, license, guides, judge, ...options }: PackGeneratorOptions,

@@ -91,8 +91,9 @@ export function createSession(models: SteerModels, options: RunOptions): Session
 }
 
 /**
- * Steers one picture towards the terms; yields the draft and every step. Stopping by the signal keeps the best so far.
- * Source of the recipe: design notes after VQGAN-CLIP (Crowson et al. 2022) and FuseDream (Liu et al. 2021).
+ * Generates a picture by steering it towards the terms. Yields the draft and every step. When the signal is aborted, the best picture so far is
+ * the result.
+ * Source: the recipe follows VQGAN-CLIP (Crowson et al. 2022) and FuseDream (Liu et al. 2021).
  * @throws {ConfigError} when no term has a positive weight.
  */
 export async function* generate(
@@ -110,8 +111,8 @@ export async function* generate(
 }
 
 /**
- * Changes a picture towards a prompt; yields the generator's copy and every step.
- * @throws {ConfigError} when both texts say the same. @throws the signal's reason when it is aborted before the ascent.
+ * Edits a picture towards a prompt. Yields the generator's copy and every step.
+ * @throws {ConfigError} when both texts are equal; the signal's reason when it is aborted before the ascent.
  */
 export async function* edit(
   models: SteerModels,

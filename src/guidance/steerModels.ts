@@ -64,8 +64,8 @@ async function readVocabulary(pack: Pack, file: string, count: number): Promise<
 }
 
 /**
- * Reads a pack's generator alone.
- * @throws {ConfigError} for a pack of CLIPs alone; {WeightsError} when a file is missing or damaged.
+ * Reads only the generator of a pack.
+ * @throws {ConfigError} for a pack without a generator; {WeightsError} when a file is missing or damaged.
  */
 export async function loadGenerator(pack: Pack): Promise<Generator> {
   const { generator, encoder, discriminator, name } = pack.manifest;
@@ -94,7 +94,10 @@ export async function loadGenerator(pack: Pack): Promise<Generator> {
   );
 }
 
-/** Reads a pack's models. @throws {ConfigError} as `loadGenerator`, or without a judge; {WeightsError} as it does. */
+/**
+ * Reads a pack's generator, guides and judge.
+ * @throws {ConfigError} for a pack without a generator or a judge; {WeightsError} as `loadGenerator`.
+ */
 export async function loadModels(pack: Pack): Promise<SteerModels> {
   const { manifest } = pack;
   const generator = await loadGenerator(pack);

@@ -7,7 +7,12 @@ import { sharp } from "./sharp.js";
 const escapeXml = (text: string): string =>
   text.replace(/[&<>]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[sign]!);
 
-/** Arranges pictures of one size in a grid, with optional labels below them. */
+/**
+ * Arranges pictures of one size in a grid on white.
+ * @param options.gap pixels between pictures; 6 when absent.
+ * @param options.labels one text below each picture.
+ * @param options.scale integer factor by which pictures are enlarged; 1 when absent.
+ */
 export async function contactSheet(
   pictures: readonly Picture[],
   options: { columns: number; gap?: number; labels?: readonly string[]; scale?: number },
@@ -43,7 +48,11 @@ export async function contactSheet(
   return { width, height, data: Float32Array.from(data, (value) => value / 255) };
 }
 
-/** Writes frames as a file in the format of `encodeAnimation`. */
+/**
+ * Writes frames of one size as an animated, lossless WebP, atomically. The last frame is shown one second longer.
+ * @param options.delay milliseconds for each frame.
+ * @param options.loop number of repetitions; 0, the default, repeats forever.
+ */
 export async function saveAnimation(
   path: string,
   frames: readonly Picture[],

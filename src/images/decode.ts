@@ -189,7 +189,11 @@ export async function squareBytes(file: Buffer, path: string, side: number): Pro
   );
 }
 
-/** `squareBytes` as a picture. */
+/**
+ * Decodes a picture file to a square of `side` pixels over white, for encoders. See `squareBytes`.
+ * @param path names the file in errors.
+ * @throws {InputError} as `loadPicture`.
+ */
 export async function squareFrom(file: Buffer, path: string, side: number): Promise<Picture> {
   return { width: side, height: side, data: sharesOf(await squareBytes(file, path, side)) };
 }

@@ -3,7 +3,10 @@ import { metadataXmp } from "./metadata.js";
 import { type Picture, type RgbaBytes, rgbBytes, sharesOf } from "./picture.js";
 import { sharp } from "./sharp.js";
 
-/** Resizes a picture: smooth enlargement, antialiased reduction. */
+/**
+ * Resizes a picture to exactly `width` × `height` pixels, antialiased when it is reduced.
+ * @returns the given picture itself when it has this size.
+ */
 export async function resizePicture(
   picture: Picture,
   width: number,
@@ -37,7 +40,7 @@ export async function resizeBytes(bytes: RgbaBytes, width: number, height: numbe
 /** A picture format that is written losslessly. */
 export type PictureFormat = "png" | "webp" | "avif";
 
-/** Encodes a picture losslessly. The result is deterministic for a picture and its metadata. */
+/** Encodes a picture losslessly. `metadata` is written as XMP, for `readMetadata`. The result is deterministic for a picture and its metadata. */
 export async function encodePicture(
   picture: Picture | RgbaBytes,
   { format, metadata }: { format: PictureFormat; metadata?: string },
@@ -53,7 +56,7 @@ export async function encodePicture(
   return image.avif({ lossless: true, effort: 2 }).toBuffer();
 }
 
-/** Writes a picture file atomically. */
+/** Encodes a picture as `encodePicture` and writes it atomically. @throws {InputError} when the path cannot be written. */
 export async function savePicture(
   path: string,
   picture: Picture | RgbaBytes,

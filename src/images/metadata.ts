@@ -48,7 +48,11 @@ export async function readMetadata(path: string): Promise<string | undefined> {
   return metadataIn(await bytesOf(path), path);
 }
 
-/** As `readMetadata`, for a file's bytes. `name` is used in errors. */
+/**
+ * Reads this toolkit's metadata from the bytes of a picture; undefined when there is none.
+ * @param name names the file in errors.
+ * @throws {InputError} for a file that is no picture, or metadata above 1 MB.
+ */
 export async function metadataIn(file: Buffer, name: string): Promise<string | undefined> {
   const header = pictureHeader(file);
   // Formats that are written but not decoded contain the metadata as plain text.

@@ -20,7 +20,7 @@ function insidePolygon(points: readonly (readonly [number, number])[]): Inside {
   };
 }
 
-/** Whether a text is a shape of `shapeMask`. */
+/** Whether a text begins with the name of a shape: circle, box or polygon (see `shapeMask`). */
 export function isShape(text: string): boolean {
   return Object.hasOwn(wants, text.trim().split(/[\s,]+/)[0]!);
 }

@@ -125,7 +125,7 @@ function findPacks(names: readonly string[]): Promise<PackPart[]> {
   );
 }
 
-/** Reports Node, memory, engines, optional packages and packs. Packages are loaded to see whether they work. */
+/** Reports Node, memory, engines, optional packages and packs. Packages are loaded to test whether they work. */
 export async function inspectMachine(): Promise<MachineReport> {
   const engines = await findEngines();
   return {

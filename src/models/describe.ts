@@ -54,8 +54,8 @@ export interface WeightsReport {
 }
 
 /**
- * Reads names, types and shapes of a file of weights, no values.
- * @throws {WeightsError} when it is damaged, or names classes that are not on the allow-list.
+ * Reads names, types and shapes of a weights file, without the values.
+ * @throws {WeightsError} when the file is damaged, or refers to classes that are not on the allow-list.
  */
 export async function describeWeights(
   path: string,

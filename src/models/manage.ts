@@ -9,10 +9,9 @@ import type { Places } from "./places.js";
 import { type ModelRecord, deleteRecord, hashFile, modelName, readRecord, writeRecord } from "./records.js";
 
 /**
- * Notes a file of the user's, or a folder of weights as downloaded, as a model, where it is, with its hashes.
- * @param options.name of the model; default the file's name without its ending.
- * @throws {ConfigError} for a name that is taken or cannot be one; {WeightsError} for what is not there, half-downloaded, or a
- * folder without weights.
+ * Registers a local file, or a downloaded folder of weights, as a model. The files stay in place; their hashes are recorded.
+ * @param options.name name of the model; the file's name without its extension when absent.
+ * @throws {ConfigError} for an invalid name, or one in use; {WeightsError} for a missing or incomplete file, or a folder without weights.
  */
 export async function addModel(
   file: string,
@@ -81,7 +80,7 @@ export interface Verified {
   readonly got: string | undefined;
 }
 
-/** Hashes the files of a model again. */
+/** Hashes the files of a model and compares the hashes with its record. @throws the signal's reason. */
 export async function verifyModel(
   record: ModelRecord,
   options: { signal?: AbortSignal; onProgress?: (done: number) => void } = {},
@@ -106,8 +105,8 @@ export async function verifyModel(
 }
 
 /**
- * Forgets a model, deletes the pack that was made of it, and its files, if the toolkit fetched them; a file that was added stays where it is. In the hub's cache
- * what other snapshots still name stays, and what was there before.
+ * Removes a model's record, the pack that was made from it, and the files that the toolkit downloaded. Files that were added stay in place.
+ * In the hub's cache, files that other snapshots use, and files that were there before the download, stay as well.
  */
 export async function removeModel(record: ModelRecord, { home }: Places): Promise<void> {
   // First the record: half-deleted files must not pass for a model.

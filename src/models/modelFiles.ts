@@ -26,9 +26,9 @@ const forms = [
 const mostFiles = 12;
 
 /**
- * Looks at a file, or a folder: a pack of ours, or weights as downloaded.
- * @returns undefined when there is nothing at the path.
- * @throws {WeightsError} for a folder without weights, saying what it holds; {ConfigError} or {WeightsError} for a damaged pack.
+ * Inspects a path: a weights file, one of our packs, or a downloaded folder of weights.
+ * @returns undefined when the path does not exist.
+ * @throws {WeightsError} for a folder without weights, listing its contents; {ConfigError} or {WeightsError} for a damaged pack.
  */
 export async function placeAt(home: string, path: string): Promise<Place | undefined> {
   const info = await stat(path).catch(() => undefined);

@@ -43,10 +43,9 @@ interface Step {
 }
 
 /**
- * Fetches a known model, unless it is here: asks for the sizes, fetches and checks each file, and last notes the model as being
- * here. What was fetched before an interruption is kept and continued. A file without a published hash has to be the one of the
- * first download when it is fetched again.
- * @throws {ConfigError} for an unknown name; {DownloadError} when a file cannot be had whole, or is another one than expected.
+ * Downloads a known model, unless it is already local: requests the sizes, downloads and verifies each file, and finally writes the model's
+ * record. An interrupted download is continued. A file without a published hash must match the hash of its first download.
+ * @throws {ConfigError} for an unknown name; {DownloadError} when a file cannot be downloaded completely, or has another hash.
  */
 export async function pullModel(name: string, options: PullOptions): Promise<ModelRecord> {
   const { places, offline = places.offline, known = knownModels } = options;

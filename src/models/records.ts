@@ -38,7 +38,7 @@ export const modelName = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
 const folderOf = (home: string): string => join(home, "models");
 const recordPath = (home: string, name: string): string => join(folderOf(home), `${name}.json`);
 
-/** Every model that is here, by name. @throws {WeightsError} for a damaged record. */
+/** Reads the records of all local models, sorted by name. @throws {WeightsError} for a damaged record. */
 export async function readRecords(home: string): Promise<ModelRecord[]> {
   const names = (await readdir(folderOf(home)).catch(() => []))
     .filter((name) => name.endsWith(".json"))
@@ -47,7 +47,7 @@ export async function readRecords(home: string): Promise<ModelRecord[]> {
   return records.filter((record) => record !== undefined);
 }
 
-/** One model that is here, or undefined. @throws {WeightsError} for a damaged record. */
+/** Reads the record of a local model; undefined when there is none. @throws {WeightsError} for a damaged record. */
 export async function readRecord(home: string, name: string): Promise<ModelRecord | undefined> {
   if (!modelName.test(name)) return undefined;
   const path = recordPath(home, name);
@@ -91,7 +91,7 @@ export async function hashFile(
   return { size, sha256: hash.digest("hex") };
 }
 
-/** Says which models are here. @throws {ConfigError} always. */
+/** Throws the error for an unknown model, which lists the local models. @throws {ConfigError} always. */
 export async function unknownHere(home: string, name: string): Promise<never> {
   if (await stat(name).catch(() => undefined))
     throw new ConfigError(`"${name}" is a path, not the name of a model; add it as a model first`, {
@@ -104,8 +104,8 @@ export async function unknownHere(home: string, name: string): Promise<never> {
 }
 
 /**
- * Files of a model that is here, each of the size it had when it was checked.
- * @throws {ConfigError} when there is no such model; {WeightsError} when a file is gone or has another size.
+ * Finds the files of a local model and compares their sizes with the recorded ones.
+ * @throws {ConfigError} for an unknown model; {WeightsError} when a file is missing or has another size.
  */
 export async function locateModel(home: string, name: string): Promise<ModelRecord> {
   const record = (await readRecord(home, name)) ?? (await unknownHere(home, name));
@@ -121,14 +121,14 @@ export async function locateModel(home: string, name: string): Promise<ModelReco
   return record;
 }
 
-/** Path of a model's weights: its first file that is no text. @throws {WeightsError} when it has none. */
+/** Path of a model's weights: its first weights file. @throws {WeightsError} when it has none. */
 export function weightsFile({ name, files }: ModelRecord): string {
   const file = files.find((each) => isWeights(each.name));
   if (!file) throw new WeightsError(`model ${name}: has no file of weights`);
   return file.path;
 }
 
-/** Whether a file of a model is one of weights, and no configuration, vocabulary or note. */
+/** Whether a model's file contains weights; false for configurations, vocabularies and notes. */
 export function isWeights(name: string): boolean {
   return !/\.(json|ya?ml|txt|md|gz)$/i.test(name);
 }

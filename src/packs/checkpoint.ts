@@ -65,7 +65,7 @@ export async function openWeights(path: string, options: CheckpointOptions = {})
 }
 
 /**
- * Opens a PyTorch file (archive or legacy), a TorchScript archive or a pickle.
+ * Opens a PyTorch file (archive or legacy), a TorchScript archive or a pickle. The caller closes it.
  * @throws {WeightsError} as `openWeights`.
  */
 export async function openCheckpoint(path: string, options: CheckpointOptions = {}): Promise<Checkpoint> {

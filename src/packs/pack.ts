@@ -28,7 +28,7 @@ export function packsFolder(): string {
   return resolve(fileURLToPath(import.meta.url), "../../../generators");
 }
 
-/** Names of the packs in a folder. */
+/** Names of the packs in a folder, sorted; of the bundled packs by default. @returns an empty list for a missing folder. */
 export async function listPacks(folder = packsFolder()): Promise<string[]> {
   const names: string[] = [];
   for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => []))
@@ -113,8 +113,9 @@ export async function loadPack(nameOrFolder: string, options: { packsFolder?: st
 }
 
 /**
- * Writes a pack: weights in half precision, texts, and last `pack.json` with every file's hash. Weights may be given as a
- * function, so that one file's are in memory at a time.
+ * Writes a pack: weights in half precision, texts, and finally `pack.json` with the SHA-256 of every file.
+ * @param files.weights tensors by file name; a function is called when its file is written, so that only one file's tensors are in memory.
+ * @throws {InputError} when the folder cannot be written.
  */
 export async function writePack(
   folder: string,

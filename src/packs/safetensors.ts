@@ -145,7 +145,11 @@ export function mapTensors(file: WeightsFile, only: (name: string) => boolean = 
   return tensors;
 }
 
-/** Reads the values of an open file's tensors, or of those that `only` picks. */
+/**
+ * Reads the values of an open file's tensors.
+ * @param only selects tensors by name; all when absent.
+ * @throws {WeightsError} for a truncated file.
+ */
 export async function readTensors(
   file: WeightsFile,
   only: (name: string) => boolean = () => true,

@@ -47,7 +47,11 @@ export async function locatePromptFile(path: string, folder: string = process.cw
   return (await exists(resolve(folder, path))) || !(await exists(inPackage)) ? path : inPackage;
 }
 
-/** As `loadPromptFile`, for text in memory. `path` is used in errors and to resolve relative paths of pictures. */
+/**
+ * Parses the text of a prompt file (YAML).
+ * @param path names the file in errors; relative paths of pictures are resolved against its folder.
+ * @throws {ConfigError} as `loadPromptFile`.
+ */
 export function parsePromptFile(text: string, path: string): PromptPlan {
   return planOf(promptFileIn(text, path));
 }

@@ -4,8 +4,8 @@ import { type Picture, loadPicture } from "../images/index.js";
 import { type Ratings, readRatings } from "./ratings.js";
 
 /**
- * Reads files of ratings of the same trials, one a rater.
- * @throws {ConfigError} when there are none, they rate other pictures, or a rater has two files; as `readRatings`.
+ * Reads several files of ratings of the same trials, one file for each rater.
+ * @throws {ConfigError} when there are none, they rate other pictures, or a rater has two files; {InputError} as `readRatings`.
  */
 export async function readRatingsTogether(files: readonly string[]): Promise<[Ratings, ...Ratings[]]> {
   const [first, ...others] = await Promise.all(files.map(readRatings));
@@ -29,8 +29,8 @@ function pathInside(folder: string, path: string): string {
 }
 
 /**
- * Pictures and texts of every trial, for a CLIP that answers the same questions.
- * @param folder of the rated pictures.
+ * Yields pictures and texts of each trial, for a judge that answers the same questions.
+ * @param folder folder of the rated pictures.
  * @throws {InputError} when a picture is missing, unreadable or outside the folder.
  */
 export async function* trialPictures(
@@ -56,10 +56,7 @@ export interface TrialAnswers {
   readonly judge: number | undefined;
 }
 
-/**
- * Answers of all raters, trial by trial.
- * @param judged the judge's choice in each trial; undefined without a judge.
- */
+/** Collects the answers of all raters by trial. @param judged choices of a judge for each trial; undefined without a judge. */
 export function answersByTrial(
   ratings: readonly [Ratings, ...Ratings[]],
   judged: readonly number[] | undefined,

@@ -67,8 +67,9 @@ export function createRatingApp(session: RatingSession, token: string): Hono {
 }
 
 /**
- * Serves a rating session on this machine alone.
- * @param port 0 takes a free one. @throws {ConfigError} when the port is in use.
+ * Serves a rating session over HTTP on the loopback address.
+ * @param port 0 selects a free port.
+ * @throws {ConfigError} when the port is in use.
  */
 export async function serveRating(session: RatingSession, port: number): Promise<RatingServer> {
   const token = randomBytes(24).toString("base64url");

@@ -48,8 +48,8 @@ export interface RatingOptions {
 }
 
 /**
- * Opens a session: new, or the continuation of an unfinished file.
- * @throws {InputError} as `buildTrials` and `readRatings`; {ConfigError} when the file is of another rater or folder.
+ * Opens a rating session: a new one, or the continuation of an unfinished file.
+ * @throws {InputError} as `buildTrials` and `readRatings`; {ConfigError} when the file belongs to another rater or folder.
  */
 export async function openRating({ folder, task, rater, file }: RatingOptions): Promise<RatingSession> {
   const trials = await buildTrials(folder, task);

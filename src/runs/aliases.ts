@@ -50,7 +50,7 @@ export interface UnderstoodTexts {
 
 /**
  * Replaces emoji and names in other languages by the English labels that the CLIPs learned.
- * @throws {ConfigError} for a text of invisible characters alone.
+ * @throws {ConfigError} for a text that contains only invisible characters.
  */
 export async function understandTexts(texts: readonly string[], reader: Reader): Promise<UnderstoodTexts> {
   const findings: Finding[] = [];

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 let cached: string | undefined;
 
-/** Version of this toolkit, from its package.json. This file and the built file are equally deep in the package. */
+/** Version of this toolkit, from its package.json. */
 export function toolkitVersion(): string {
   if (cached === undefined) {
     const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");

@@ -12,7 +12,9 @@ const quoted = (words: readonly string[]): string => `"${[...new Set(words)].sli
 /** Maximum number of texts with a separate finding. */
 const mostListed = 5;
 
-/** Findings about texts that exceed the CLIPs' context, with the words that are cut off. Texts after the first five are only counted. */
+/**
+ * Findings about texts that exceed the context of the CLIPs, with the words that are cut off. After five texts only their number is reported.
+ */
 export function cutFindings(
   { tokenizer, articles }: TextReaders,
   texts: readonly string[],

@@ -18,11 +18,11 @@ const rowsAtOnce = 1024;
 const likenessRows = 10_000;
 
 /**
- * A searcher over an engine made for large collections. Its data is stored beside the index, and rebuilt when it is of other
- * vectors or damaged. Found files are scored exactly, from the index; some may be missed. The similarity of negatives to most files
- * is estimated on a sample of 10 000.
- * @param path of the index.
- * @throws {ConfigError} when the engine's package is not installed.
+ * Creates a searcher that uses an engine for large collections. The engine's data is stored beside the index and rebuilt when it is damaged or
+ * belongs to other vectors. The search is approximate: it may miss pictures, but the scores of its results are exact. The usual similarity to
+ * negatives is estimated on a sample of 10 000 vectors.
+ * @param path path of the index.
+ * @throws {ConfigError} when the engine's package is not installed; the signal's reason.
  */
 export async function createNeighbourSearcher(
   { header, entries, rows: places, vectors }: VectorIndex,

@@ -23,11 +23,11 @@ export interface OpenedIndex {
 
 /**
  * Reads an index and the CLIPs that it was made with.
- * @param path file of the index.
+ * @param path path of the index file.
  * @param source.generator pack whose CLIPs are tried first.
- * @param source.clip a CLIP of the pack, `all`, or a published CLIP; default the one that the index names.
- * @param source.textOnly leaves out the image towers, for queries without pictures.
- * @throws {InputError} when there is no index, it is damaged, or it was made with other CLIPs.
+ * @param source.clip a CLIP of the pack, `all`, or a published CLIP; by default the CLIP that the index names.
+ * @param source.textOnly whether to skip the image towers, for queries without pictures.
+ * @throws {InputError} when the index is missing, damaged, or made with other CLIPs.
  */
 export async function openIndex(
   path: string,
@@ -57,7 +57,11 @@ export async function openIndex(
   return { index, models: await loadClips(pack, choice, textOnly ? { only: "text" } : {}) };
 }
 
-/** Query terms of texts, each in every template of the CLIPs, and of picture files, each with weight 1. */
+/**
+ * Builds query terms from texts, which are put into the CLIPs' templates, and from picture files.
+ * @param pictures paths; each picture has weight 1.
+ * @throws {InputError} for an unreadable picture.
+ */
 export async function queryTerms(
   models: ClipModels,
   texts: readonly { readonly name: string; readonly weight: number }[],
@@ -78,8 +82,8 @@ export async function queryTerms(
 export const searchEngines = ["product", "usearch", "lancedb"] as const;
 
 /**
- * A searcher of an index with one of the engines.
- * @param options.negatives number of negative vectors of the queries.
+ * Creates a searcher of an index with one of the engines.
+ * @param options.negatives maximum number of negative vectors of a query.
  * @param options.onRows called with the number of vectors that an engine's package has read.
  * @throws {ConfigError} when the engine's package is not installed.
  */

@@ -43,8 +43,8 @@ async function vectorOf(encoder: Encoder, { prompts, picture }: QueryTerm): Prom
 
 /**
  * Embeds a query.
- * @param terms added up by weight; a negative weight subtracts.
- * @param negativeTerms penalised separately, with positive weights.
+ * @param terms summed by weight; a negative weight subtracts.
+ * @param negativeTerms penalised separately; their weights are positive.
  * @throws {ConfigError} when the terms cancel out.
  */
 export async function encodeQuery(
@@ -75,8 +75,8 @@ export interface Searcher {
 }
 
 /**
- * A searcher that scores every vector by one matrix product over their file, mapped into memory, for queries with this many
- * unwanted vectors.
+ * Creates a searcher that scores every vector, by one matrix product over the memory-mapped file.
+ * @param options.negatives maximum number of negative vectors of a query.
  */
 export async function createSearcher(
   { header: { features }, entries, rows, vectors }: VectorIndex,

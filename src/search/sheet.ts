@@ -7,10 +7,10 @@ const thumbnailSide = 128;
 const mostColumns = 5;
 
 /**
- * Saves a contact sheet of found pictures as PNG, each labelled with its score and file name.
- * @param hits with paths from the current folder.
- * @param onSkip called for every file that is gone or unreadable since it was indexed.
- * @returns false, without a file, when no picture could be read.
+ * Saves a contact sheet of search results as PNG, labelled with scores and file names.
+ * @param hits results, with paths relative to the working directory.
+ * @param onSkip called for each result whose file is missing or unreadable.
+ * @returns false, without writing a file, when no picture could be read.
  */
 export async function saveHitSheet(
   path: string,

@@ -82,10 +82,9 @@ function sumOf(files: string, vectors: Uint8Array): string {
 }
 
 /**
- * Reads an index: a header line, then a line a block of files with a checksum over these and their vectors, which lie one after
- * the other in a second file. All vectors are held against the checksums, in pieces that are not kept. What was cut short by a kill
- * ends the index.
- * @returns undefined when there is no index, or no header that makes sense.
+ * Reads an index. Its list is a header line, followed by one line for each block of files with a checksum over the block and its vectors. The
+ * vectors are stored in a second file and verified in pieces, which are not kept in memory. A truncated last block is ignored.
+ * @returns undefined when there is no index, or its header is invalid.
  * @throws {InputError} when the list of files is larger than 2 GB.
  */
 export async function readIndex(path: string): Promise<ReadIndex | undefined> {

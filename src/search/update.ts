@@ -55,10 +55,7 @@ export function headerOf({ pack, clips }: ClipModels): IndexHeader {
   };
 }
 
-/**
- * Checks that an index was made with these CLIPs: vectors of others don't compare.
- * @throws {InputError} saying what to do.
- */
+/** Checks that an index was made with the given CLIPs; vectors of other CLIPs are not comparable. @throws {InputError} otherwise. */
 export function requireModel(
   path: string,
   indexed: Pick<IndexHeader, "pack" | "clips">,
@@ -88,10 +85,10 @@ interface Loaded {
 const blockRows = 64;
 
 /**
- * Brings a folder's index up to date. Files of the same size and time are taken as unchanged; others are read, and embedded
- * unless their content is in the index already. Every block of files is on disk before the next one is embedded.
- * @param given folder with the pictures, path of the index file, CLIPs, their encoder, and options.
- * @throws {InputError} when another process updates it, or it cannot be written.
+ * Updates the index of a folder. Files with unchanged size and time are skipped; other files are read, and embedded unless the index contains
+ * the same content. Each block of files is on disk before the next one is embedded.
+ * @param given folder of the pictures, path of the index file, CLIPs, their encoder, and options.
+ * @throws {InputError} when another process updates the index, or it cannot be written.
  */
 export async function* updateIndex(
   ...given: Parameters<typeof updateLocked>

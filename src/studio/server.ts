@@ -75,7 +75,8 @@ async function bindNear(app: Hono, host: string, port: number): Promise<ServerTy
 
 /**
  * Opens a studio on a folder of runs.
- * @throws {InputError} when the folder cannot be written, or a folder of pictures is not there; {ConfigError} for another address without a password.
+ * @throws {InputError} when the folder cannot be written, or a folder of pictures is missing; {ConfigError} when the address is not a loopback
+ * address and there is no password.
  */
 export async function openStudio(options: StudioOptions): Promise<Studio> {
   const { host = "127.0.0.1", password, onError = () => undefined, page = builtPage() } = options;

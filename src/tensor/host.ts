@@ -16,7 +16,10 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, side) => product * side, 1);
 }
 
-/** Wraps float values as a host tensor. */
+/**
+ * Wraps float32 values as a host tensor, without a copy.
+ * @param data as many values as the shape has, in row-major order.
+ */
 export function hostFloats(data: Float32Array, shape: readonly number[]): HostTensor {
   return { shape, dtype: "float32", data };
 }

@@ -16,8 +16,9 @@ import { contextLength, dataTokenizer, ganPictures, trainedClip } from "./sessio
 const statisticTexts = 4096;
 
 /**
- * Writes the runs `guide-a`, `guide-b`, `judge`, `gan` and, where there is one, `upscaler` as one pack; averaged weights of
- * generator, encoder and upscaler.
+ * Writes the runs `guide-a`, `guide-b`, `judge`, `gan` and, if present, `upscaler` as one pack, with the averaged weights of generator, encoder
+ * and upscaler.
+ * @throws {InputError} when the data is missing; {WeightsError} when a run is missing or damaged.
  */
 export async function exportPack(folders: {
   runs: string;

@@ -21,9 +21,9 @@ export interface RetrainedFolders {
 }
 
 /**
- * Writes a pack of CLIPs alone: a pack's own, with those replaced that were trained further.
- * @returns names of the CLIPs that were replaced.
- * @throws {ConfigError} when no run has the name of a CLIP, or a run is of another shape.
+ * Writes a pack of CLIPs without a generator: the CLIPs of a pack, some of them replaced by retrained ones.
+ * @returns names of the replaced CLIPs.
+ * @throws {ConfigError} when no run has the name of a CLIP, or the shape of a run differs.
  */
 export async function exportRetrainedClips({
   runs,

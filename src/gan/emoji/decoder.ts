@@ -56,8 +56,8 @@ export function withStyles(
 const leaky = (x: tf.Tensor): tf.Tensor4D => tf.leakyRelu(x, 0.2) as tf.Tensor4D;
 
 /**
- * Condition to w.
- * @param condition `[batch, condition + styles]`: a unit CLIP embedding, then the one-hot drawing style; all 0 for none.
+ * Maps conditions to w.
+ * @param condition `[batch, condition + styles]`: a unit CLIP embedding, followed by the one-hot drawing style, which is 0 for none.
  * @returns `[batch, style]`.
  */
 export function mapEmojiLatents(
@@ -70,7 +70,7 @@ export function mapEmojiLatents(
   return tf.leakyRelu(dense(scope(p, "map2"), first, config.style, { gain: Math.SQRT2 }), 0.2) as tf.Tensor2D;
 }
 
-/** The code of w: `[batch, style]` → `[batch, 8, 8, code]`. */
+/** Maps w to a code: `[batch, style]` → `[batch, 8, 8, code]`. */
 export function emojiCodeOf(p: Parameters, config: EmojiGeneratorConfig, w: tf.Tensor): tf.Tensor4D {
   const hidden = tf.leakyRelu(dense(scope(p, "code1"), w, config.hidden, { gain: Math.SQRT2 }), 0.2);
   const flat = dense(scope(p, "code2"), hidden, emojiCodeSize(config), { gain: 0.5 });
@@ -84,9 +84,9 @@ function refine(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
 }
 
 /**
- * Pictures of codes.
+ * Decodes codes to pictures.
  * @param code `[batch, 8, 8, code]`.
- * @returns `[batch, 64, 64, 3]`, in [−1, 1] (tanh).
+ * @returns `[batch, 64, 64, 3]` in [−1, 1] (tanh).
  */
 export function decodeEmoji(p: Parameters, config: EmojiGeneratorConfig, code: tf.Tensor4D): tf.Tensor4D {
   const last = config.widths.length - 1;

@@ -217,7 +217,7 @@ export function createInverter(models: SteerModels, options: RunOptions): Invert
   };
 }
 
-/** Inverts one picture, as `Inverter.invert`. */
+/** Inverts one picture: finds latents whose picture is close to it, in `steps` steps of descent after the encoder's first guess. */
 export async function invert(
   models: SteerModels,
   picture: Picture,
