@@ -203,6 +203,25 @@ export async function lossesIn(file: Buffer, path: string): Promise<readonly str
   return lossesOf(await headerOf(file, path));
 }
 
+/** A small copy of a picture file as WebP, upright, with sides of at most `side` pixels. @throws {InputError} as `loadPicture`; `path` is used in errors. */
+export async function thumbnailOf(file: Buffer, path: string, side: number): Promise<Buffer> {
+  return decode(file, path, (decoder) =>
+    decoder
+      .rotate()
+      .resize(side, side, { fit: "inside", withoutEnlargement: true })
+      .webp({ quality: 86 })
+      .toBuffer(),
+  );
+}
+
+/** A picture file in another format without loss, with its XMP and EXIF. @throws {InputError} as `loadPicture`; `path` is used in errors. */
+export async function convertPicture(file: Buffer, path: string, format: "png" | "webp"): Promise<Buffer> {
+  return decode(file, path, (decoder) => {
+    const kept = decoder.keepXmp().keepExif();
+    return (format === "png" ? kept.png() : kept.webp({ lossless: true })).toBuffer();
+  });
+}
+
 /** Reads the header and metadata blocks of a picture file without decoding it. @throws {InputError} as `loadPicture`; `path` is used in errors. */
 export async function headerOf(file: Buffer, path: string): Promise<Metadata> {
   return decode(file, path, (decoder) => decoder.metadata());

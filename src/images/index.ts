@@ -7,6 +7,8 @@ export {
   terminalPreview,
 } from "./compose.js";
 export {
+  convertPicture,
+  headerOf,
   type LoadedPicture,
   loadedPicture,
   loadPicture,
@@ -16,6 +18,7 @@ export {
   rgbIn,
   squareBytes,
   squareFrom,
+  thumbnailOf,
 } from "./decode.js";
 export { encodePicture, type PictureFormat, resizeBytes, resizePicture, savePicture } from "./files.js";
 export { metadataIn, metadataRdf, readMetadata } from "./metadata.js";

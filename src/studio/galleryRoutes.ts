@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../errors.js";
 import { parseJson } from "../files/index.js";
+import { convertPicture } from "../images/index.js";
 import { indexFile } from "../search/index.js";
 import { type RunRecord, type SceneFile, sceneFileSchema } from "../runs/index.js";
 import { defaultPack, paintsRegions } from "./packs.js";
@@ -11,7 +12,7 @@ import { readFileIn, runFolder } from "./folders.js";
 import { galleryItemSchema, galleryQuerySchema } from "./gallery.js";
 import { recordOf, restoreRecord, restoredSchema } from "./restore.js";
 import { ConflictError, NotFoundError, type Route, route } from "./routes.js";
-import { largestPixels, uploadSchema } from "./uploads.js";
+import { uploadSchema } from "./uploads.js";
 
 const largestFile = 256e6;
 const largestLog = 20e6;
@@ -264,12 +265,7 @@ export function galleryRoutes({ folders, gallery, runs, uploads, hub, engine }: 
         if (format === "svg") return send(await vectorOf(params.id!), "image/svg+xml");
         const { bytes, name } = await imageOf(params.id!);
         if (name.endsWith(`.${format}`)) return send(bytes, `image/${format}`);
-        const { default: sharp } = await import("sharp");
-        const picture = sharp(bytes, { limitInputPixels: largestPixels }).keepXmp().keepExif();
-        return send(
-          await (format === "png" ? picture.png() : picture.webp({ lossless: true })).toBuffer(),
-          `image/${format}`,
-        );
+        return send(await convertPicture(bytes, name, format), `image/${format}`);
       },
     }),
   ];

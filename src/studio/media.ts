@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { Context, Hono } from "hono";
+import { pictureHeader, thumbnailOf } from "../images/index.js";
 import type { StudioParts } from "./parts.js";
 import { readFileIn, runFolder } from "./folders.js";
 import { NotFoundError, errorBody } from "./routes.js";
 import { equalSecrets } from "./security.js";
-import { largestPixels } from "./uploads.js";
 
 /** Pixels of a thumbnail's longer side. */
 const thumbSide = 384;
@@ -63,12 +63,7 @@ export function mediaRoutes(
   const sendThumb = async (context: Context, bytes: Buffer, version: string): Promise<Response> => {
     let thumb = thumbs.get(version);
     if (!thumb) {
-      const { default: sharp } = await import("sharp");
-      thumb = sharp(bytes, { limitInputPixels: largestPixels })
-        .rotate()
-        .resize(thumbSide, thumbSide, { fit: "inside", withoutEnlargement: true })
-        .webp({ quality: 86 })
-        .toBuffer();
+      thumb = thumbnailOf(bytes, "picture", thumbSide);
       thumbs.set(version, thumb);
       thumb.catch(() => thumbs.delete(version));
       for (const old of [...thumbs.keys()].slice(0, -thumbsHeld)) thumbs.delete(old);
@@ -76,7 +71,10 @@ export function mediaRoutes(
     return send(context, await thumb, "image/webp");
   };
   app.get("/media/:key/runs/:id/thumb", async (context) => {
-    const { bytes, version } = await imageOf(context.req.param("id"));
+    const { bytes, name, version } = await imageOf(context.req.param("id"));
+    // What is not decoded here is small, and the browser shows it.
+    const [, shown] = /\.(avif|svg)$/.exec(name) ?? [];
+    if (shown !== undefined) return send(context, bytes, types[shown]!);
     return sendThumb(context, bytes, version);
   });
   app.get("/media/:key/folders/:folder/thumb/:path", async (context) => {
@@ -90,8 +88,8 @@ export function mediaRoutes(
   });
   app.get("/media/:key/uploads/:id", async (context) => {
     const bytes = await uploads.read(context.req.param("id"));
-    const { default: sharp } = await import("sharp");
-    const { format } = await sharp(bytes, { limitInputPixels: largestPixels }).metadata();
-    return send(context, bytes, `image/${format}`);
+    const header = pictureHeader(bytes);
+    if (!header || "other" in header) throw new NotFoundError("no such picture");
+    return send(context, bytes, `image/${header.format}`);
   });
 }

@@ -3,6 +3,7 @@ import { readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { writeFileAtomic } from "../files/index.js";
+import { headerOf, pictureHeader } from "../images/index.js";
 import { InputError } from "../errors.js";
 import { type StudioFolders, readFileIn } from "./folders.js";
 import { NotFoundError, TooLargeError } from "./routes.js";
@@ -37,7 +38,6 @@ export interface Uploads {
   has(id: string): Promise<boolean>;
 }
 
-const formats: ReadonlySet<string> = new Set(["png", "jpeg", "webp", "gif"]);
 const uploadName = /^[0-9a-f]{64}$/;
 
 /** A file name without folders, control characters and the like. */
@@ -55,20 +55,20 @@ export function plainFileName(name: string): string {
  * @throws {InputError} for what is no picture or has too many pixels.
  */
 export async function inspectPicture(bytes: Uint8Array): Promise<Omit<Upload, "id" | "name">> {
-  const { default: sharp } = await import("sharp");
-  const info = await sharp(bytes, { limitInputPixels: largestPixels, failOn: "truncated" })
-    .metadata()
-    .catch((cause: unknown) => {
-      const large = /pixel limit/i.test((cause as Error).message);
-      throw large
-        ? new TooLargeError(`the picture has more than ${largestPixels / 1e6} megapixels; make it smaller`)
-        : new InputError("this is no picture that can be read; use a PNG, JPEG, WebP or GIF", { cause });
-    });
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const header = pictureHeader(file);
+  const unreadable = "this is no picture that can be read; use a PNG, JPEG, WebP or GIF";
+  if (!header) throw new InputError(unreadable);
+  if ("other" in header)
+    throw new InputError(`${header.other} pictures are not read; use a PNG, JPEG, WebP or GIF`);
+  if (header.width * header.height > largestPixels)
+    throw new TooLargeError(
+      `the picture is ${header.width}×${header.height}; at most ${largestPixels / 1e6} megapixels`,
+    );
+  const info = await headerOf(file, "picture").catch((cause: unknown) => {
+    throw new InputError(unreadable, { cause });
+  });
   const { width, height, format, orientation = 1 } = info;
-  if (!formats.has(format))
-    throw new InputError(`${format} pictures are not read; use a PNG, JPEG, WebP or GIF`);
-  if (width * height > largestPixels)
-    throw new TooLargeError(`the picture is ${width}×${height}; at most ${largestPixels / 1e6} megapixels`);
   // Orientations 5 to 8 swap width and height.
   return orientation > 4 ? { width: height, height: width, format } : { width, height, format };
 }

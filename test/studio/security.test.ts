@@ -175,6 +175,44 @@ describe("uploads", () => {
   });
 });
 
+describe("pictures of run folders", () => {
+  /** Takes minutes to draw at this size. */
+  const slowSvg =
+    '<svg xmlns="http://www.w3.org/2000/svg" width="7000" height="7000"><filter id="f">' +
+    '<feTurbulence numOctaves="9" baseFrequency="0.1"/>'.repeat(20) +
+    '</filter><rect width="7000" height="7000" filter="url(#f)"/></svg>';
+  const runWith = async (id: string, name: string, content: string | Uint8Array): Promise<string> => {
+    await mkdir(join(studio.out, id), { recursive: true });
+    await writeFile(join(studio.out, id, name), content);
+    return `/media/${mediaKey}/runs/${id}/thumb`;
+  };
+
+  it("are not drawn when they are an SVG by another name", async () => {
+    const thumb = await runWith("00031-svg", "image.png", slowSvg);
+    const began = performance.now();
+    for (const path of [thumb, "/api/gallery/00031-svg/export?format=webp"]) {
+      const response = await studio.request(path);
+      expect(response.status).toBe(422);
+      expect(await response.text()).toContain("is a picture of the format SVG, which is not read");
+    }
+    const upload = await studio.request("/api/uploads", { method: "POST", body: slowSvg });
+    expect(await upload.text()).toContain("SVG pictures are not read");
+    expect(performance.now() - began).toBeLessThan(5000);
+  });
+
+  it("are left to the browser when they are SVG or AVIF", async () => {
+    for (const [name, type] of [
+      ["image.svg", "image/svg+xml"],
+      ["image.avif", "image/avif"],
+    ] as const) {
+      const response = await studio.request(await runWith(`00032-${name}`, name, slowSvg));
+      expect(response.headers.get("content-type")).toBe(type);
+      expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+      expect(await response.text()).toBe(slowSvg);
+    }
+  });
+});
+
 describe("paths", () => {
   it("cannot leave the folder of runs", async () => {
     await writeFile(join(studio.out, "..", "clipsteer-secret.png"), "secret");
