@@ -17,4 +17,5 @@ export { createScratchFolder, removeStaleScratch } from "./scratch.js";
 export { parseTable, type Table, type TableRow } from "./table.js";
 export { openPlainFile, readPlainFile, readTextFile, textIn, type TextOptions, unreadable } from "./text.js";
 export { readLines, readList, splitList } from "./lines.js";
+export { parseYaml, requireShallowYaml, yaml } from "./yaml.js";
 export { acquireLock, type Lock, type LockOptions, withLock } from "./lock.js";

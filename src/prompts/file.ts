@@ -1,17 +1,12 @@
 import { stat } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type * as library from "yaml";
 import type { Document, LineCounter } from "yaml";
 import type { z } from "zod";
 import { ConfigError, InputError } from "../errors.js";
-import { readTextFile } from "../files/index.js";
+import { readTextFile, requireShallowYaml, yaml } from "../files/index.js";
 import { type PromptPlan, planOf, scheduleProblem } from "./plan.js";
 import { type PromptFile, promptFileSchema } from "./schema.js";
-
-/** The package yaml, loaded on first use, since most runs read no file. */
-const yaml = (): typeof library => createRequire(import.meta.url)("yaml") as typeof library;
 
 /**
  * Reads a prompt file (YAML).
@@ -56,41 +51,15 @@ export function parsePromptFile(text: string, path: string): PromptPlan {
   return planOf(promptFileIn(text, path));
 }
 
-/** Maximum size of a prompt file in bytes, nesting depth, and length of a line for which a hint is given. */
+/** Maximum size of a prompt file in bytes, and length of a line for which a hint is given. */
 const maxBytes = 1e6;
-const maxDepth = 50;
 const maxHintLine = 200;
-/** Maximum number of anchors of a file: the YAML parser's time grows quadratically with the number of faulty anchors. */
-const maxAnchors = 1000;
-
-/** Finds the first line that exceeds the maximum nesting depth. The YAML parser recurses for each level. */
-function tooDeepLine(text: string): number | undefined {
-  const lines = text.split("\n");
-  let open = 0;
-  for (const [index, line] of lines.entries()) {
-    const start = /^[ ]*(?:[-?:][ \t]+)*/.exec(line)![0];
-    let depth = 0;
-    for (const sign of start) if (sign !== " " && sign !== "\t") depth++;
-    const indent = line.length - line.trimStart().length;
-    for (const sign of line) {
-      if (sign === "[" || sign === "{") open++;
-      else if ((sign === "]" || sign === "}") && open > 0) open--;
-      if (open > maxDepth) return index + 1;
-    }
-    if (depth > maxDepth || (indent > 4 * maxDepth && line.trim() !== "")) return index + 1;
-  }
-  return undefined;
-}
 
 function promptFileIn(text: string, path: string): PromptFile {
   const { LineCounter, parseDocument } = yaml();
   if (text.length > maxBytes)
     throw new ConfigError(`${path}: is larger than ${maxBytes / 1e6} MB; give a prompt file (YAML)`);
-  if ((text.match(/(?:^|[\s[{,])&/g)?.length ?? 0) > maxAnchors)
-    throw new ConfigError(`${path}: has over ${maxAnchors} anchors (&name); no prompt file has`);
-  const deep = tooDeepLine(text);
-  if (deep !== undefined)
-    throw new ConfigError(`${path}:${deep}: is nested deeper than ${maxDepth} levels; no prompt file is`);
+  requireShallowYaml(text, path);
   const lines = new LineCounter();
   let document: ReturnType<typeof parseDocument>;
   try {

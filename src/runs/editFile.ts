@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { ConfigError, InputError } from "../errors.js";
-import { readTextFile } from "../files/index.js";
+import { parseYaml, readTextFile } from "../files/index.js";
 import { isShape } from "../images/index.js";
 import { type EditRequest, describeIssue, editListSchema } from "./requests/index.js";
 
@@ -17,15 +17,7 @@ export async function readEditFile(path: string): Promise<NonNullable<EditReques
       throw cause instanceof InputError ? new ConfigError(cause.message, { cause }) : cause;
     },
   );
-  const { parse } = await import("yaml");
-  let content: unknown;
-  try {
-    content = parse(text);
-  } catch (cause) {
-    throw new ConfigError(`${path}: ${(cause as Error).message.split("\n")[0]!.replace(/:$/, "")}`, {
-      cause,
-    });
-  }
+  const content = parseYaml(text, path);
   const parsed = editListSchema.safeParse(content);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;

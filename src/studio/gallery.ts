@@ -1,7 +1,7 @@
 import { lstat, mkdir, readFile, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { writeFileAtomic } from "../files/index.js";
+import { parseYaml, writeFileAtomic } from "../files/index.js";
 import { snapshotFile } from "../guidance/index.js";
 import { type RunFacts, factsFrom, factsSchema, titleOf } from "./facts.js";
 import { type StudioFolders, isRunName, readFileIn, runFolder } from "./folders.js";
@@ -75,8 +75,7 @@ async function readFacts(folder: string, name: string): Promise<RunFacts> {
     };
   try {
     const { bytes } = await readFileIn(folder, "config.yaml", largestConfig);
-    const { parse } = await import("yaml");
-    const content: unknown = parse(bytes.toString("utf8"), { maxAliasCount: 20, logLevel: "error" });
+    const content = parseYaml(bytes.toString("utf8"), "config.yaml");
     return { ...factsFrom(content, name), ...rest };
   } catch (error) {
     const reason = (error as Error).message.split("\n")[0]!.slice(0, 200);

@@ -52,7 +52,7 @@ export function runRoutes({ runs, uploads }: StudioParts): Route[] {
       summary: "Prompts that a pasted list stands for: lines or YAML, with choices such as {red|blue}",
       body: z.strictObject({ text: z.string().max(longestList) }),
       answer: z.object({ prompts: z.array(z.string()) }),
-      handle: async ({ body }) => ({ prompts: await promptsOf(body.text) }),
+      handle: ({ body }) => ({ prompts: promptsOf(body.text) }),
     }),
     route({
       method: "get",

@@ -1,4 +1,5 @@
 import { ConfigError } from "../errors.js";
+import { parseYaml } from "../files/index.js";
 
 /** Maximum number of prompts that a text expands to. */
 export const mostPrompts = 1000;
@@ -30,18 +31,34 @@ function closingBrace(text: string, start: number): number {
 
 /** Maximum depth of nested braces. */
 const deepest = 10;
+/** Maximum number of pieces that are put together for a text, and of characters of its prompts. */
+const mostPieces = 1_000_000;
+const mostLetters = 4_000_000;
 
 /**
  * Every prompt that a text with choices stands for: `a {red|blue} heart` gives two. Choices may hold choices; `\\{` is a brace.
  * @throws {ConfigError} when a brace is not closed, they are nested too deeply, or there would be more than `most`.
  */
-export function expandWildcards(text: string, most = mostPrompts, depth = 0): string[] {
+export function expandWildcards(text: string, most = mostPrompts): string[] {
+  const prompts = expand(text, { most, pieces: mostPieces }, 0);
+  return prompts.map((prompt) => prompt.replaceAll("\\{", "{").replace(/ {2,}/g, " "));
+}
+
+/** @param left pieces that may still be put together. */
+function expand(text: string, left: { readonly most: number; pieces: number }, depth: number): string[] {
   if (depth > deepest)
     throw new ConfigError(`"${text.slice(0, 60)}": at most ${deepest} braces within each other`);
   let prompts = [""];
+  let letters = 0;
   const extend = (parts: readonly string[]): void => {
-    if (prompts.length * parts.length > most)
-      throw new ConfigError(`"${text.slice(0, 60)}": stands for more than ${most} prompts`);
+    const count = prompts.length * parts.length;
+    if (count > left.most)
+      throw new ConfigError(`"${text.slice(0, 60)}": stands for more than ${left.most} prompts`);
+    const added = parts.reduce((sum, { length }) => sum + length, 0);
+    letters = letters * parts.length + added * prompts.length;
+    left.pieces -= count;
+    if (left.pieces < 0 || letters > mostLetters)
+      throw new ConfigError(`"${text.slice(0, 60)}": its prompts are too long; leave out words or choices`);
     prompts = prompts.flatMap((head) => parts.map((part) => head + part));
   };
   const brace = /(?<!\\)\{/g;
@@ -49,44 +66,32 @@ export function expandWildcards(text: string, most = mostPrompts, depth = 0): st
   for (let match = brace.exec(text); match; match = brace.exec(text)) {
     const end = closingBrace(text, match.index);
     extend([text.slice(from, match.index)]);
-    extend(
-      choicesOf(text.slice(match.index + 1, end)).flatMap((choice) =>
-        expandWildcards(choice, most, depth + 1),
-      ),
-    );
+    extend(choicesOf(text.slice(match.index + 1, end)).flatMap((choice) => expand(choice, left, depth + 1)));
     from = brace.lastIndex = end + 1;
   }
   extend([text.slice(from)]);
-  return depth > 0 ? prompts : prompts.map((prompt) => prompt.replaceAll("\\{", "{").replace(/ {2,}/g, " "));
+  return prompts;
 }
 
 /** Prompts of a YAML list; undefined when the text is no such list. */
-async function yamlList(text: string): Promise<string[] | undefined> {
+function yamlList(text: string): string[] | undefined {
   if (!/^\s*(?:-\s|\[)/.test(text)) return undefined;
-  const { parse } = await import("yaml");
-  try {
-    const content: unknown = parse(text, { maxAliasCount: 0, logLevel: "error" });
-    if (!Array.isArray(content)) return undefined;
-    return content.map((item) => {
-      if (typeof item !== "string" && typeof item !== "number")
-        throw new ConfigError("the list may hold texts only");
-      return String(item);
-    });
-  } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    throw new ConfigError(`the list is not valid YAML: ${(error as Error).message.split("\n")[0]!}`, {
-      cause: error,
-    });
-  }
+  const content = parseYaml(text, "the YAML list");
+  if (!Array.isArray(content)) return undefined;
+  return content.map((item) => {
+    if (typeof item !== "string" && typeof item !== "number")
+      throw new ConfigError("the list may hold texts only");
+    return String(item);
+  });
 }
 
 /**
  * Prompts of a pasted list: one a line, or a YAML list; blank lines and lines that begin with `#` are left out.
  * @throws {ConfigError} for nothing, a malformed list, or more than `mostPrompts`.
  */
-export async function promptsOf(text: string): Promise<string[]> {
+export function promptsOf(text: string): string[] {
   const lines =
-    (await yamlList(text)) ?? text.split(/\r\n|\r|\n/).filter((line) => !line.trimStart().startsWith("#"));
+    yamlList(text) ?? text.split(/\r\n|\r|\n/).filter((line) => !line.trimStart().startsWith("#"));
   const prompts: string[] = [];
   for (const line of lines) {
     if (line.trim() === "") continue;

@@ -1,9 +1,7 @@
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parse } from "yaml";
 import type { Tokenizer } from "../../clip/index.js";
 import type { Skipped } from "../../embedding/index.js";
-import { ConfigError, InputError } from "../../errors.js";
 import { slugOf } from "../../images/index.js";
 import { exportClipPack, folderClipSession, weightsOfState } from "../folderSession.js";
 import { type ClipShape, clipPresets } from "../presets.js";
@@ -12,7 +10,7 @@ import type { ClipTrainingRequest } from "../requests/index.js";
 import type { TrainingRun } from "../run.js";
 import { retrieval, trainingWatch } from "../validate.js";
 import { type Training, type TrainingHandlers, trainingOf } from "./training.js";
-import { readTextFile } from "../../files/index.js";
+import { parseYaml, readTextFile } from "../../files/index.js";
 
 /** A training on a folder's pictures. */
 export interface FolderClipTraining extends Training {
@@ -33,12 +31,7 @@ export interface FolderClipTraining extends Training {
 async function shapeOf({ shape: path, preset }: ClipTrainingRequest): Promise<ClipShape> {
   if (path === undefined) return clipPresets[preset];
   const text = await readTextFile(path, { maxBytes: 1e6, expected: "a YAML file with image and text" });
-  try {
-    return parseClipShape(parse(text), path);
-  } catch (cause) {
-    if (cause instanceof ConfigError) throw cause;
-    throw new InputError(`${path}: is no YAML`, { cause });
-  }
+  return parseClipShape(parseYaml(text, path), path);
 }
 
 /**
