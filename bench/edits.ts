@@ -1,16 +1,16 @@
 /**
- * Edits of held-out drawings beside trivial ways to make them:
- *   npx tsx bench/edits.ts [--each 50] [--data outputs/data/stickers] [--out outputs/bench/edits] [--generator stickers] [--sheet docs/images/edits.webp] [--first docs/images/edits-first.webp] [--report] [--development] [--kinds colour,add]
+ * Edits of held-out drawings beside trivial ways to make them, and real drawings:
+ *   npx tsx bench/edits.ts [--each 50] [--data outputs/data/stickers] [--out outputs/bench/edits] [--generator stickers] [--sheet docs/images/edits.webp] [--first docs/images/edits-first.webp] [--part 1/2] [--report] [--development] [--kinds colour,add]
  * Sources are drawings of the firefox style, from which no model here learned, each used once; texts are made from their labels by a fixed
  * seed (bench/edits/cases.ts). Every result is written when it is done; the next run goes on where this one ended. Prints the table of
- * docs/quality.md; `--sheet` draws the first fifteen edits of each kind, `--first` the first three; none is picked. `--report` makes no edit and reports those that are there.
+ * docs/quality.md; `--sheet` draws the first fifteen edits of each kind, `--first` the first three; none is picked. `--part 1/2` makes the first
+ * half, for two processes at once; `--report` makes no edit and reports those that are there.
  */
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadStickerData } from "../src/data/index.js";
-import { bootstrap, figure, markdownTable, medianOf, percent, rate } from "../src/evaluate/index.js";
 import { measureChange } from "../src/guidance/edits/report.js";
 import { createSessionPrograms } from "../src/guidance/sessionPrograms.js";
 import {
@@ -25,9 +25,11 @@ import {
   writeFileAtomic,
 } from "../src/images/index.js";
 import { memoryAssets, memoryStore, openRunSession, runEdit } from "../src/runs/index.js";
-import { hueShift, nearestFinder, pasted } from "./edits/baselines.js";
-import { type Case, type Kind, casesOf, drawingOf, kinds } from "./edits/cases.js";
-import { type Preserved, preservedOf } from "./edits/measures.js";
+import { hueShift, nearestFinder, pasted, targetDrawing } from "./edits/baselines.js";
+import { type Case, casesOf, drawingOf, kinds } from "./edits/cases.js";
+import { type Done, type Result, type Way, tableOf, ways } from "./edits/table.js";
+import { foundBy } from "./edits/found.js";
+import { type Stated, preservedOf } from "./edits/measures.js";
 
 const { values } = parseArgs({
   options: {
@@ -38,27 +40,11 @@ const { values } = parseArgs({
     sheet: { type: "string" },
     first: { type: "string" },
     report: { type: "boolean", default: false },
+    part: { type: "string", default: "1/1" },
     development: { type: "boolean", default: false },
     kinds: { type: "string", default: kinds.join(",") },
   },
 });
-const ways = ["clipsteer", "hue shift", "pasted target drawing", "nearest learned drawing"] as const;
-type Way = (typeof ways)[number];
-
-/** What is kept of one edit made one way. */
-interface Result extends Preserved {
-  readonly direction: number;
-  readonly gain: number;
-}
-interface Done {
-  readonly kind: Kind;
-  readonly from: string;
-  readonly to: string;
-  readonly change: string;
-  readonly changedOutside?: number;
-  readonly results: Readonly<Record<Way, Result>>;
-}
-
 const data = await loadStickerData(values.data);
 await using session = await openRunSession(values.generator, { threads: 1 });
 const { models, run } = session;
@@ -70,8 +56,16 @@ const planned = casesOf(data, models.generator.vocabulary ?? [], Number(values.e
 await mkdir(values.out, { recursive: true });
 const stemOf = ({ kind, item, to }: Case): string =>
   join(values.out, `${kind}-${item}-${to.replace(/[^\p{L}]+/gu, "-")}`);
-const cases = planned.filter((each) => !values.report || existsSync(`${stemOf(each)}.json`));
-let nearest: Awaited<ReturnType<typeof nearestFinder>> | undefined;
+const [part, parts] = values.part.split("/").map(Number) as [number, number];
+const cases = planned.filter((each, at) =>
+  values.report ? existsSync(`${stemOf(each)}.json`) : at % parts === part - 1,
+);
+/** Every how manieth edit of a kind is made a second time, where the left half may change. */
+const maskedEvery = 5;
+const found = values.report ? undefined : await foundBy(programs, data, planned);
+const nearest = values.report
+  ? undefined
+  : await nearestFinder(programs, data, ["noto", "twemoji", "fluent-emoji-flat"]);
 
 async function edit(source: RgbaBytes, { from, to }: Case, mask: readonly string[] = []) {
   const picture = await encodePicture(source, { format: "png" });
@@ -86,16 +80,23 @@ async function edit(source: RgbaBytes, { from, to }: Case, mask: readonly string
   }
 }
 
-async function resultOf(source: RgbaBytes, result: RgbaBytes, each: Case): Promise<Result> {
+async function resultOf(source: RgbaBytes, result: RgbaBytes, each: Case, stated: Stated): Promise<Result> {
   const { templates } = models;
   const terms = [each.to, each.from].map((text) => ({ text, weight: 1, templates }));
   const texts = await programs.embedder.embed(terms);
-  const pictures = { before: onWhite(source), after: onWhite(result) };
-  const { direction, gain } = await measureChange(models, pictures, texts, programs);
+  const after = onWhite(result);
+  const { direction, gain } = await measureChange(
+    models,
+    { before: onWhite(source), after },
+    texts,
+    programs,
+  );
   return {
     direction: direction.judge,
     gain: gain.judge,
-    ...preservedOf(data, each.item, source, result, each.colour),
+    found: await found!(after, each.named),
+    subjectFound: await found!(after, each.from),
+    ...preservedOf(data, each.item, source, result, each.colour, stated),
   };
 }
 
@@ -106,27 +107,36 @@ for (const [at, each] of cases.entries()) {
   const { file, report } = await edit(source, each);
   await writeFileAtomic(`${stem}.png`, file);
   const made: LoadedPicture = await loadPicture(`${stem}.png`);
-  // Changes of colour are made a second time, where the left half may change, for what they leave of the rest.
-  const masked = each.kind === "colour" && (await edit(source, each, ["box 0 0 0.5 1"]));
-  nearest ??= await nearestFinder(programs, data, ["noto", "twemoji", "fluent-emoji-flat"]);
-  const pictures: Readonly<Record<Way, RgbaBytes>> = {
-    clipsteer: made,
-    "hue shift": hueShift(source, each, data),
-    "pasted target drawing": pasted(source, each, data),
-    "nearest learned drawing": await nearest(each.to),
+  const ofKind = planned.filter(({ kind }) => kind === each.kind);
+  const masked = ofKind.indexOf(each) % maskedEvery === 0 && (await edit(source, each, ["box 0 0 0.5 1"]));
+  const { moved, added } = report;
+  const middle = { left: 0.25, top: 0.25, right: 0.75, bottom: 0.75 };
+  const pictures: Readonly<Partial<Record<Way, readonly [picture: RgbaBytes, stated?: Stated]>>> = {
+    clipsteer: [made, { moved, added }],
+    "hue shift": [hueShift(source, each, data)],
+    "pasted target drawing": [pasted(source, each, data), each.kind === "add" ? { added: [middle] } : {}],
+    "nearest learned drawing": [await nearest!(each.to)],
+    ...((each.kind === "object" || each.kind === "style") && {
+      "real drawing of the text": [targetDrawing(each, data)],
+    }),
   };
-  const results = {} as Record<Way, Result>;
-  for (const way of ways) results[way] = await resultOf(source, pictures[way], each);
+  const results: Partial<Record<Way, Result>> = {};
+  for (const way of ways) {
+    const [picture, stated = {}] = pictures[way] ?? [];
+    if (picture) results[way] = await resultOf(source, picture, each, stated);
+  }
   const done: Done = {
     kind: each.kind,
     from: each.from,
     to: each.to,
     change: report.change,
+    moved,
+    added,
     ...(masked && { changedOutside: masked.report.changedOutside }),
     results,
   };
   await writeFileAtomic(`${stem}.json`, JSON.stringify(done));
-  const { direction, gain } = results.clipsteer;
+  const { direction, gain } = results.clipsteer!;
   process.stderr.write(
     `${at + 1}/${cases.length} ${each.from} → ${each.to}: ${report.change}, ${direction.toFixed(2)}, ${gain.toFixed(3)}\n`,
   );
@@ -136,60 +146,10 @@ await programs.dispose();
 const all = await Promise.all(
   cases.map(async (each) => JSON.parse(await readFile(`${stemOf(each)}.json`, "utf8")) as Done),
 );
+process.stdout.write(`${tableOf(all)}\n\n`);
 const masked = all.flatMap(({ changedOutside }) => changedOutside ?? []);
-const hits = (list: readonly Result[], test: (result: Result) => boolean): string =>
-  percent(rate(list.map((each) => (test(each) ? 1 : 0))));
-const median = (list: readonly (number | undefined)[], digits: number): string => {
-  const found = list.filter((value) => value !== undefined);
-  return found.length === 0 ? "" : figure(bootstrap(found, { statistic: medianOf }), digits);
-};
-const rows = kinds.flatMap((kind) =>
-  ways.map((way) => {
-    const list = all.filter((each) => each.kind === kind).map(({ results }) => results[way]);
-    return [
-      kind,
-      way,
-      String(list.length),
-      hits(list, ({ direction, gain }) => direction > 0 && gain > 0),
-      median(
-        list.map(({ outline }) => outline),
-        2,
-      ),
-      median(
-        list.map(({ kept }) => kept),
-        2,
-      ),
-      median(
-        list.map(({ others }) => others),
-        1,
-      ),
-      kind === "colour"
-        ? median(
-            list.map(({ toColour }) => toColour),
-            1,
-          )
-        : "",
-    ];
-  }),
-);
 process.stdout.write(
-  `${markdownTable(
-    [
-      "edits",
-      "way",
-      "number",
-      "direction and gain > 0, %",
-      "outline IoU",
-      "ink kept",
-      "ΔE of the rest",
-      "ΔE to the colour",
-    ],
-    rows,
-  )}\n\npixels changed outside a mask: ${masked.reduce((sum, count) => sum + count, 0)} in ${masked.length} edits\n`,
-);
-const colours = all.filter(({ kind }) => kind === "colour").map(({ results }) => results.clipsteer);
-process.stdout.write(
-  `colour: outline IoU ≥ 0.97 in ${hits(colours, ({ outline }) => outline >= 0.97)} %, ΔE to the colour ≤ 15 in ${hits(colours, ({ toColour }) => (toColour ?? 99) <= 15)} %\n`,
+  `pixels changed outside a mask: ${masked.reduce((sum, count) => sum + count, 0)} in ${masked.length} edits\n`,
 );
 
 /** Draws the first edits of each kind. */
@@ -199,7 +159,7 @@ async function drawSheet(file: string, perKind: number, columns: number): Promis
   for (const kind of kinds)
     for (const each of cases.filter((one) => one.kind === kind).slice(0, perKind)) {
       tiles.push(onWhite(drawingOf(data, each.item)), (await loadPicture(`${stemOf(each)}.png`)).picture);
-      const { direction, gain } = all[cases.indexOf(each)]!.results.clipsteer;
+      const { direction, gain } = all[cases.indexOf(each)]!.results.clipsteer!;
       labels.push(each.from, `${direction > 0 && gain > 0 ? "✓" : "✗"} ${each.to}`);
     }
   await savePicture(file, await contactSheet(tiles, { columns, labels }), { format: "webp" });

@@ -26,9 +26,8 @@ export function hueShift(source: RgbaBytes, { colour, item }: Case, data: Sticke
   return { ...source, rgba };
 }
 
-/** Pastes a drawing of the wanted thing into the middle of the source: over all of it, or, of an added thing, at half its size. */
-export function pasted(source: RgbaBytes, { kind, target }: Case, data: StickerData): RgbaBytes {
-  const { label, set } = target;
+/** A real drawing of the thing that the text names, in the text's style, else in that of noto. */
+export function targetDrawing({ target: { label, set } }: Case, data: StickerData): RgbaBytes {
   const at = ["noto", set].reduce(
     (found, name) => {
       const index = data.items.findIndex((each) => each.label === label && each.set === name);
@@ -36,7 +35,13 @@ export function pasted(source: RgbaBytes, { kind, target }: Case, data: StickerD
     },
     data.items.findIndex((each) => each.label === label),
   );
-  const drawing = drawingOf(data, at);
+  return drawingOf(data, at);
+}
+
+/** Pastes a drawing of the wanted thing into the middle of the source: over all of it, or, of an added thing, at half its size. */
+export function pasted(source: RgbaBytes, each: Case, data: StickerData): RgbaBytes {
+  const { kind } = each;
+  const drawing = targetDrawing(each, data);
   const rgba = source.rgba.slice();
   const scale = kind === "add" ? 2 : 1;
   const from = kind === "add" ? sourceSide / 4 : 0;

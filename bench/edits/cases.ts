@@ -16,6 +16,8 @@ export interface Case {
   readonly item: number;
   readonly from: string;
   readonly to: string;
+  /** Words of what the edit names, alone. */
+  readonly named: string;
   /** Label of the thing that a copied drawing would show, and its set. */
   readonly target: { readonly label: string; readonly set: string };
   /** Colour that the text names; in changes of colour. */
@@ -36,6 +38,8 @@ const additions: readonly (readonly [phrase: string, label: string])[] = [
   ["holding a balloon", "balloon"],
   ["holding a rose", "rose"],
 ];
+/** Words of an added thing without its relation. */
+const thingOf = (phrase: string): string => phrase.replace(/^\w+ /, "");
 const styles: readonly (readonly [style: string, set: string])[] = [
   ["noto style", "noto"],
   ["twemoji flat style", "twemoji"],
@@ -154,7 +158,8 @@ export function casesOf(
       const name = pick(others);
       const colour = takeColour([name, "thing"]).colour!.rgb;
       const target = { label: item.label, set: "noto" };
-      return { from: articled(noun), to: articled(`${name} ${noun}`), target, colour };
+      const to = articled(`${name} ${noun}`);
+      return { from: articled(noun), to, named: to, target, colour };
     },
     object(item) {
       const near = learned.filter(
@@ -167,19 +172,21 @@ export function casesOf(
       );
       if (near.length === 0) return undefined;
       const { label } = pick(near);
-      return { from: articled(item.label), to: articled(label), target: { label, set: "noto" } };
+      const to = articled(label);
+      return { from: articled(item.label), to, named: to, target: { label, set: "noto" } };
     },
     add(item) {
       if (!bearers.test(item.subgroup)) return undefined;
       const [phrase, label] = pick(additions);
       const from = articled(item.label);
-      return { from, to: `${from} ${phrase}`, target: { label, set: "noto" } };
+      return { from, to: `${from} ${phrase}`, named: thingOf(phrase), target: { label, set: "noto" } };
     },
     style(item) {
       const drawn = styles.filter(([, set]) => has(item.label, set));
       if (drawn.length === 0 || !known.has(item.label)) return undefined;
       const [style, set] = pick(drawn);
-      return { from: item.label, to: `${item.label}, ${style}`, target: { label: item.label, set } };
+      const to = `${item.label}, ${style}`;
+      return { from: item.label, to, named: to, target: { label: item.label, set } };
     },
   };
   // Kinds with the fewest fit drawings choose first.

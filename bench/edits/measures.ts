@@ -1,5 +1,6 @@
 /** What an edit preserved, measured on pictures with alpha of one size. */
 import { type StickerData, regionSide } from "../../src/data/index.js";
+import type { ReportCard } from "../../src/guidance/edits/report.js";
 import type { RgbaBytes } from "../../src/images/index.js";
 import type { Rgb } from "../../src/prompts/index.js";
 import { labOf } from "../pictures/measures.js";
@@ -52,19 +53,63 @@ function mainRegions(data: StickerData, item: number): Set<number> {
   return regions;
 }
 
-/** Measures what a result preserved of a source. */
+/** What an edit says about itself: where the source's drawing went, and the boxes of what was added, in parts of the sides. */
+export type Stated = Pick<ReportCard, "moved" | "added">;
+
+/** A result with the source's drawing back at its place. Pixels are interpolated, colours weighted by alpha. */
+function movedBack(result: RgbaBytes, { scale, right, down }: NonNullable<Stated["moved"]>): RgbaBytes {
+  const { width, height } = result;
+  const rgba = new Uint8Array(width * height * 4);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const u = (0.5 + scale * ((x + 0.5) / width - 0.5) + right) * width - 0.5;
+      const v = (0.5 + scale * ((y + 0.5) / height - 0.5) + down) * height - 0.5;
+      const sum = [0, 0, 0, 0];
+      for (const row of [Math.floor(v), Math.floor(v) + 1])
+        for (const column of [Math.floor(u), Math.floor(u) + 1]) {
+          if (row < 0 || row >= height || column < 0 || column >= width) continue;
+          const pixel = row * width + column;
+          const weight =
+            (1 - Math.abs(u - column)) * (1 - Math.abs(v - row)) * (result.rgba[pixel * 4 + 3]! / 255);
+          for (let channel = 0; channel < 3; channel++)
+            sum[channel]! += weight * result.rgba[pixel * 4 + channel]!;
+          sum[3]! += weight;
+        }
+      const to = (y * width + x) * 4;
+      for (let channel = 0; channel < 3 && sum[3]! > 0; channel++)
+        rgba[to + channel] = Math.round(sum[channel]! / sum[3]!);
+      rgba[to + 3] = Math.round(255 * sum[3]!);
+    }
+  return { width, height, rgba };
+}
+
+/** Whether each pixel of the source's square is in a box of what was added; the boxes are those of the result. */
+function addedPixels({ moved, added = [] }: Stated): Uint8Array {
+  const { scale, right, down } = moved ?? { scale: 1, right: 0, down: 0 };
+  return Uint8Array.from({ length: sourceSide * sourceSide }, (_, pixel) => {
+    const u = 0.5 + scale * (((pixel % sourceSide) + 0.5) / sourceSide - 0.5) + right;
+    const v = 0.5 + scale * ((Math.floor(pixel / sourceSide) + 0.5) / sourceSide - 0.5) + down;
+    return added.some((box) => u >= box.left && u <= box.right && v >= box.top && v <= box.bottom) ? 1 : 0;
+  });
+}
+
+/** Measures what a result preserved of a source, outside of what was added, after its drawing is put back where it was. */
 export function preservedOf(
   data: StickerData,
   item: number,
   source: RgbaBytes,
-  result: RgbaBytes,
+  edited: RgbaBytes,
   colour: Rgb | undefined,
+  stated: Stated,
 ): Preserved {
+  const result = stated.moved ? movedBack(edited, stated.moved) : edited;
+  const isAdded = addedPixels(stated);
   const labels = data.labels(item);
   const main = mainRegions(data, item);
   let [both, either, ink, kept, others, otherCount, mainCount] = [0, 0, 0, 0, 0, 0, 0];
   const mainSum = [0, 0, 0];
   for (let pixel = 0; pixel < sourceSide * sourceSide; pixel++) {
+    if (isAdded[pixel]) continue;
     const [a, b] = [alphaOf(source, pixel), alphaOf(result, pixel)];
     both += Math.min(a, b);
     either += Math.max(a, b);

@@ -20,6 +20,11 @@ const editReportSchema = z.strictObject({
   changed: number,
   alpha: z.strictObject({ grown: number, lost: number }).optional(),
   moved: z.strictObject({ scale: number, right: number, down: number }).optional(),
+  added: z
+    .array(z.strictObject({ left: number, top: number, right: number, bottom: number }))
+    .max(8)
+    .readonly()
+    .optional(),
   inversionPsnr: number.optional(),
   realism: z.strictObject({ before: number, after: number }).optional(),
   judgeAgrees: z.boolean(),

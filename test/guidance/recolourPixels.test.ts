@@ -88,3 +88,34 @@ it("leaves a white drawing's paper alone", async () => {
   expect(pixel(result, 2, 2)).toEqual([255, 255, 255, 255]);
   expect(pixel(result, side / 2, 20)).not.toEqual(pixel(original, side / 2, 20));
 });
+
+it.each([
+  ["black", [0, 0, 0]],
+  ["grey", [128, 128, 128]],
+  ["beige", [245, 222, 188]],
+  ["white", [255, 255, 255]],
+] as const)("gives a %s drawing the whole of the named colour", async (_, own) => {
+  const original = drawing(own, [230, 60, 60], "transparent");
+  for (const name of ["red", "green", "black"]) {
+    const result = await recolourPixels(original, colourOf(name), { ground: transparentGround, strength: 1 });
+    colourOf(name).forEach((value, channel) =>
+      expect(Math.abs(pixel(result, side / 2, 20)[channel]! - 255 * value)).toBeLessThanOrEqual(2),
+    );
+  }
+});
+
+it("takes for the main colour the one whose shades cover most", async () => {
+  // Two greens, each smaller than the red, and together larger.
+  const rgba = new Uint8Array(side * side * 4);
+  for (let at = 0; at < side * side; at++) {
+    const row = Math.floor(at / side);
+    const own = row < 38 ? [230, 50, 40] : row < 68 ? [40, 170, 70] : [20, 130, 50];
+    rgba.set([...own, 255], at * 4);
+  }
+  const original = { width: side, height: side, rgba };
+  const result = await recolourPixels(original, colourOf("blue"), { ground: transparentGround, strength: 1 });
+  expect(pixel(result, 40, 10)).toEqual(pixel(original, 40, 10));
+  const [red, , blue] = pixel(result, 40, 50);
+  expect(blue).toBeGreaterThan(red! + 80);
+  expect(pixel(result, 40, 90)[2]!).toBeGreaterThan(pixel(result, 40, 90)[0]! + 60);
+});

@@ -81,6 +81,9 @@ it("makes room for a hat on a head that fills its picture, and says so", async (
   const { picture, report, findings } = await edit("a face", "a face wearing a top hat", [], full);
   expect(report.moved!.scale).toBeLessThan(1);
   expect(report.moved!.down).toBeGreaterThan(0);
+  const [hat] = report.added!;
+  expect(hat!.top).toBeLessThan(0.1);
+  expect(hat!.bottom - hat!.top).toBeGreaterThan(0.2);
   expect(report.alpha!.grown).toBeGreaterThan(0);
   expect(report.alpha!.lost).toBeGreaterThan(0);
   expect(findings).toEqual(expect.arrayContaining(["made-room", "alpha-changed"]));
@@ -102,6 +105,7 @@ it("puts an added thing into the mask, and changes nothing outside", async () =>
   const { picture, report } = await edit("a face", "add a red heart", ["box 0.6 0.6 1 1"]);
   expect(report.change).toBe("layer");
   expect(report.changedOutside).toBe(0);
+  expect(report.added![0]).toMatchObject({ right: expect.closeTo(1, 0) as number });
   expect(Math.min(...changedRows(picture))).toBeGreaterThan(0.6 * side - 1);
 }, 120_000);
 

@@ -7,7 +7,15 @@ import { scoreChanges } from "../candidates/editCandidates.js";
 import type { Embeddings } from "../programs/embedTerms.js";
 import { sequencePoint } from "../scenes/layout.js";
 import { type Dials, dialCount, priors } from "../scenes/priors.js";
-import { type Placement, type Sprite, identity, placePose, spriteOf } from "../scenes/sprite.js";
+import {
+  type Box,
+  type Placement,
+  type Sprite,
+  identity,
+  placeBox,
+  placePose,
+  spriteOf,
+} from "../scenes/sprite.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { putOver, putUnder } from "./composite.js";
 import { drawnMap } from "./drawn.js";
@@ -39,6 +47,8 @@ export interface PlacedThing {
   readonly isUnder: boolean;
   /** Where the picture's own drawing goes, to make room. */
   readonly figure: Placement;
+  /** The thing's box on the canvas. */
+  readonly box: Box;
 }
 
 /** What additions share. */
@@ -101,14 +111,15 @@ export async function placeThing(
       hostFloats(withPose(row, placePose(poseOf(row), where)), latents.shape);
     if (open) {
       const where = containBox(sprite.box, open);
-      candidates.push({ latents: at(where), isUnder: false, figure: identity, cost: 0 });
+      const box = placeBox(sprite.box, where);
+      candidates.push({ latents: at(where), isUnder: false, figure: identity, box, cost: 0 });
       continue;
     }
     for (let index = 0; index < counts.placements; index++) {
       const dials = sequencePoint(index, dialCount, start) as unknown as Dials;
       const pair = { subject, object: sprite, subjectText: bearerText, objectText: text };
       const { where, ...spot } = spotOf(pair, priors[relation](pair, dials), place);
-      candidates.push({ latents: at(where), ...spot });
+      candidates.push({ latents: at(where), ...spot, box: placeBox(sprite.box, where) });
     }
   }
   const pictures: Picture[] = [];

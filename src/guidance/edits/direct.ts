@@ -7,13 +7,13 @@ import {
 } from "../../images/index.js";
 import { createPassCounter } from "../ascent/passes.js";
 import { type Term, encoderInput } from "../programs/embedTerms.js";
-import { type Placement, compose, identity } from "../scenes/sprite.js";
+import { type Box, type Placement, compose, identity, placeBox } from "../scenes/sprite.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { type AddContext, addThing, placeThing } from "./addThings.js";
 import type { EditConfig, EditResult } from "./contract.js";
 import { staysInPlace } from "./figure.js";
 import type { EditPlan } from "./plan.js";
-import type { ReportCard } from "./report.js";
+import type { PartBox, ReportCard } from "./report.js";
 import { recolourPixels } from "./recolourPixels.js";
 import { chooseDrawing, paintRedrawing, sourceSprite } from "./redraw.js";
 import { reportEdit } from "./reportEdit.js";
@@ -35,12 +35,34 @@ export interface DirectEdit {
   finish(): Promise<EditResult>;
 }
 
+/** What an edit without ascent did. */
+interface Changed {
+  readonly bytes: RgbaBytes;
+  /** Where the picture's drawing went, and where the added things are, on the canvas. */
+  readonly figure?: Placement;
+  readonly boxes?: readonly Box[];
+}
+
 /** A placement on the canvas [−1, 1]² as a report has it. */
 const movedBy = ({ scale, x, y }: Placement): NonNullable<ReportCard["moved"]> => ({
   scale,
   right: x / 2,
   down: y / 2,
 });
+
+/** The part of a box on the canvas that is on a picture, in parts of its sides. */
+function partsOf({ left, top, right, bottom }: Box, size: Pick<RgbaBytes, "width" | "height">): PartBox {
+  const side = Math.max(size.width, size.height);
+  const part = (at: number, length: number): number =>
+    Math.min(1, Math.max(0, 0.5 + (at * side) / (2 * length)));
+  const { width, height } = size;
+  return {
+    left: part(left, width),
+    top: part(top, height),
+    right: part(right, width),
+    bottom: part(bottom, height),
+  };
+}
 
 /**
  * Prepares an edit that needs no ascent: a named colour, added layers, or a known thing in another's place.
@@ -61,7 +83,7 @@ export async function prepareDirectEdit(
     pictureFrom((await encoderInput(picture, side)).data as Float32Array, side);
   const { ground } = subject;
 
-  const change = async (context: AddContext): Promise<{ bytes: RgbaBytes; figure?: Placement }> => {
+  const change = async (context: AddContext): Promise<Changed> => {
     const { width, height, rgba } = original;
     if (strength === 0) return { bytes: { width, height, rgba: rgba.slice() } };
     if (plan.kind === "recolour") {
@@ -74,14 +96,16 @@ export async function prepareDirectEdit(
     }
     let bytes: RgbaBytes = original;
     let figure = identity;
+    let boxes: Box[] = [];
     for (const [at, thing] of plan.things.entries()) {
       const below = at === 0 ? subject : subjectOf(bytes, mask);
       const placed = await placeThing(programs, below, thing, plan.subject, { ...context, seed: seed + at });
       if (!placed) continue;
       bytes = await addThing(programs, bytes, placed, { ground, mask, strength });
       figure = compose(placed.figure, figure);
+      boxes = [...boxes.map((box) => placeBox(box, placed.figure)), placed.box];
     }
-    return { bytes, figure };
+    return { bytes, figure, boxes };
   };
 
   return {
@@ -91,9 +115,14 @@ export async function prepareDirectEdit(
       const target: Term = plan.kind === "add" ? { ...term, text: plan.target } : term;
       const { templates } = term;
       const texts = await programs.embedder.embed([target, { text: from, weight: 1, templates }], passes);
-      const { bytes, figure = identity } = await change({ texts, templates, seed, passes, signal });
+      const {
+        bytes,
+        figure = identity,
+        boxes = [],
+      } = await change({ texts, templates, seed, passes, signal });
       const moved = staysInPlace(figure) ? undefined : movedBy(figure);
-      const pictures = { original, bytes, mask, moved };
+      const added = boxes.map((box) => partsOf(box, original));
+      const pictures = { original, bytes, mask, moved, added };
       const { report, findings } = await reportEdit(programs, pictures, { texts, term, passes });
       return {
         bytes,

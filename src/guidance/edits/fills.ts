@@ -77,24 +77,49 @@ const chromaOf = ([, a, b]: Oklab): number => Math.hypot(a, b);
 const tintedPart = (lab: Oklab): number => above(chromaOf(lab), 0.05, 0.04);
 
 /** Distance in Oklab at which shades of grey are no longer one thing's; hue counts three times. */
-const greyShade = { edge: 0.075, width: 0.04, hue: 3 };
+const greyShade = { edge: 0.12, width: 0.05, hue: 3 };
+/** Distance up to which a fill is the main one, however weak its tint. */
+const sameFill = { edge: 0.06, width: 0.02 };
 /** A fill that is darker than the main one and has a smaller part of its chroma is another colour: brown beside red. */
 const dull = { darker: 0.1, chroma: 0.42 };
 /** Distance at which a fill is no longer called by a named colour. */
 const namedDistance = 0.12;
 
-/** The fill that a drawing's colour is named after: the largest, or the one nearest to the colour that its text names. */
+/** How far a fill is a shade of another, 0 to 1. */
+function shadeShare({ lab: main }: Fill, lab: Oklab): number {
+  const [chroma, mainChroma, mainTinted] = [chromaOf(lab), chromaOf(main), tintedPart(main)];
+  const cosine = (lab[1] * main[1] + lab[2] * main[2]) / (chroma * mainChroma || 1);
+  const isDull =
+    above(main[0] - lab[0], dull.darker, 0.08) *
+    (1 - above(chroma / Math.max(1e-6, mainChroma), dull.chroma, 0.1));
+  const sameTint = above(cosine, 0.87, 0.1) * tintedPart(lab) * (1 - isDull);
+  const { edge, width, hue } = greyShade;
+  const apart = Math.hypot(lab[0] - main[0], hue * (lab[1] - main[1]), hue * (lab[2] - main[2]));
+  const sameGrey = 1 - above(apart, edge, width);
+  const same = 1 - above(oklabDistance(lab, main), sameFill.edge, sameFill.width);
+  return Math.max(same, sameTint * mainTinted + sameGrey * (1 - mainTinted));
+}
+
+/**
+ * The fill that a drawing's colour is named after: of the colour whose shades cover most, or is nearest to the colour that its text names,
+ * the largest.
+ */
 export function mainFill(fills: readonly Fill[], named: Rgb | undefined): Fill | undefined {
   const goal = named && oklabOfRgb(...named);
-  const weightOf = ({ lab, area }: Fill): number => {
+  const weightOf = ({ lab }: Fill, area: number): number => {
     const isExtreme = Math.max(above(-lab[0], -0.3, 0.1), above(lab[0], 0.93, 0.06));
     const plain = area * (1 - 0.65 * isExtreme * (1 - tintedPart(lab)));
     return goal ? plain * (0.02 + Math.exp(-((oklabDistance(lab, goal) / namedDistance) ** 2))) : plain;
   };
-  return fills.reduce<Fill | undefined>(
-    (best, fill) => (best && weightOf(best) >= weightOf(fill) ? best : fill),
-    undefined,
-  );
+  const best = (weight: (fill: Fill) => number): Fill | undefined =>
+    fills.reduce<Fill | undefined>(
+      (first, fill) => (first && weight(first) >= weight(fill) ? first : fill),
+      undefined,
+    );
+  const covered = (fill: Fill): number =>
+    fills.reduce((sum, { lab, area }) => sum + area * shadeShare(fill, lab), 0);
+  const colour = best((fill) => weightOf(fill, covered(fill)));
+  return colour && best((fill) => weightOf(fill, fill.area * shadeShare(colour, fill.lab)));
 }
 
 /** A change of a drawing's main colour. */
@@ -109,22 +134,13 @@ export interface ColourChange {
  * Changes the colour `main` to `goal` (sRGB in [0, 1]), as `recolourFills` changes a generator's fills: shades of a tint have its hue, and
  * keep their difference in lightness and their relative chroma.
  */
-export function colourChange({ lab: main }: Fill, goal: Rgb): ColourChange {
+export function colourChange(mainOf: Fill, goal: Rgb): ColourChange {
+  const main = mainOf.lab;
   const mainChroma = chromaOf(main);
   const mainTinted = tintedPart(main);
   const target = oklabOfRgb(...goal);
   return {
-    shareOf(lab) {
-      const chroma = chromaOf(lab);
-      const cosine = (lab[1] * main[1] + lab[2] * main[2]) / (chroma * mainChroma || 1);
-      const isDull =
-        above(main[0] - lab[0], dull.darker, 0.08) * (1 - above(chroma / mainChroma, dull.chroma, 0.1));
-      const sameTint = above(cosine, 0.87, 0.1) * tintedPart(lab) * (1 - isDull);
-      const { edge, width, hue } = greyShade;
-      const apart = Math.hypot(lab[0] - main[0], hue * (lab[1] - main[1]), hue * (lab[2] - main[2]));
-      const sameGrey = 1 - above(apart, edge, width);
-      return sameTint * mainTinted + sameGrey * (1 - mainTinted);
-    },
+    shareOf: (lab) => shadeShare(mainOf, lab),
     shadeOf(lab) {
       const strength = Math.min(1.3, Math.max(0.5, chromaOf(lab) / Math.max(1e-6, mainChroma)));
       const relative = strength * mainTinted + 1 - mainTinted;

@@ -7,6 +7,14 @@ import type { RunOptions, SteerModels } from "../steerModels.js";
 import type { Scores } from "../programs/readOut.js";
 import { inRange, pictureWeights } from "../programs/pictures.js";
 
+/** A box in parts of a picture's sides, as masks have it. */
+export interface PartBox {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
 /** Measurements of an edit's result. The guides gave the gradient and selected candidates; the judge did neither. */
 export interface ReportCard {
   /** Cosine between the change of the picture and the change of the text, −1 to 1; 0 when nothing changed. */
@@ -26,6 +34,8 @@ export interface ReportCard {
    * parts of the longer side; absent where it stayed.
    */
   readonly moved?: { readonly scale: number; readonly right: number; readonly down: number };
+  /** Boxes of the added things, in parts of the sides; absent where none was added. */
+  readonly added?: readonly PartBox[];
   /** Peak signal-to-noise ratio of the generator's copy to the input, dB, at the generator's size; absent without a copy. */
   readonly inversionPsnr?: number;
   /**

@@ -17,11 +17,13 @@ export async function reportEdit(
     bytes,
     mask,
     moved,
+    added,
   }: {
     readonly original: RgbaBytes;
     readonly bytes: RgbaBytes;
     readonly mask: Float32Array | undefined;
     readonly moved?: ReportCard["moved"];
+    readonly added?: ReportCard["added"];
   },
   { texts, term, passes }: { readonly texts: Embeddings; readonly term: Term; readonly passes: PassCounter },
 ): Promise<{ report: ReportCard; findings: readonly EditFinding[] }> {
@@ -38,6 +40,7 @@ export async function reportEdit(
     changed: changedPixels(original, bytes),
     ...(alpha && { alpha }),
     ...(moved && { moved }),
+    ...(added && added.length > 0 && { added }),
     realism,
   };
   passes.add(2 * (models.guides.length + 1));
