@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFile, realpath, stat } from "node:fs/promises";
+import { readFile, readdir, realpath, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { ConfigError } from "../errors.js";
+import { makeOutputFolder, withLock } from "../files/index.js";
 import { findModelSource, readRecord } from "../models/index.js";
 import { type Pack, loadPack } from "../packs/index.js";
 import { type ClipModels, type Tower, clipNames, loadClips } from "./clipModels.js";
@@ -28,14 +29,30 @@ export async function publishedPack(nameOrPath: string, options: ClipSourceOptio
   const { size, mtimeMs } = await stat(weights);
   const state = JSON.stringify([weights, size, mtimeMs]);
   const key = createHash("sha256").update(state).digest("hex").slice(0, 16);
-  const folder = join(home, "packs", `${name}-${key}`);
-  if (!(await readFile(join(folder, "pack.json")).catch(() => undefined))) {
-    onNote?.(`${name}: reading it for the first time; it will be kept as a pack in ${folder}`);
-    await packClip(path, folder, { name, license, description: `made from ${basename(path)}` });
-    const { manifest } = await loadPack(folder);
-    if (manifest.description.includes("(its ")) onNote?.(`${name}: ${manifest.description}`);
-  }
-  return loadPack(folder);
+  const packs = join(home, "packs");
+  const folder = join(packs, `${name}-${key}`);
+  if (await isPack(folder)) return loadPack(folder);
+  await makeOutputFolder(packs);
+  return withLock(join(packs, ".lock"), { purpose: "make a pack here", wait: true }, async () => {
+    await removeHalfMade(packs);
+    if (!(await isPack(folder))) {
+      onNote?.(`${name}: reading it for the first time; it will be kept as a pack in ${folder}`);
+      await packClip(path, folder, { name, license, description: `made from ${basename(path)}` });
+      const { manifest } = await loadPack(folder);
+      if (manifest.description.includes("(its ")) onNote?.(`${name}: ${manifest.description}`);
+    }
+    return loadPack(folder);
+  });
+}
+
+const isPack = (folder: string): Promise<boolean> =>
+  readFile(join(folder, "pack.json")).then(Boolean, () => false);
+
+/** Removes packs that killed processes left without a manifest. The caller holds the lock under which packs are made. */
+async function removeHalfMade(packs: string): Promise<void> {
+  for (const name of await readdir(packs))
+    if (/-[0-9a-f]{16}$/.test(name) && !(await isPack(join(packs, name))))
+      await rm(join(packs, name), { recursive: true, force: true });
 }
 
 /**

@@ -14,7 +14,13 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createAtomicFile, removeStaleParts, writeFileAtomic } from "../../src/files/index.js";
+import {
+  createAtomicFile,
+  openForWriting,
+  removeStaleParts,
+  writeAt,
+  writeFileAtomic,
+} from "../../src/files/index.js";
 
 /** Operations on file handles in their order, and the one that fails. */
 const disk = vi.hoisted(() => ({ log: [] as string[], full: undefined as string | undefined }));
@@ -104,6 +110,36 @@ describe("writing a file", () => {
     await other.commit();
     await other.discard();
     expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
+  it("writes all bytes where the system takes a few at a time", async () => {
+    const path = join(folder, "a");
+    await writeFile(path, "..............................");
+    const handle = await openForWriting(path, "update");
+    const write = handle.write.bind(handle) as (
+      bytes: Uint8Array,
+      offset: number,
+      length: number,
+      position: number,
+    ) => Promise<{ bytesWritten: number }>;
+    let calls = 0;
+    handle.write = ((bytes: Uint8Array, offset: number, length: number, position: number) => {
+      calls++;
+      return write(bytes, offset, Math.min(length, 7), position);
+    }) as typeof handle.write;
+    await writeAt(handle, Buffer.from("twenty-three bytes long"), 3);
+    await handle.close();
+    expect(calls).toBe(4);
+    expect(await readFile(path, "utf8")).toBe("...twenty-three bytes long....");
+  });
+
+  it("is never done by a call that may write a part, outside of that loop", async () => {
+    const files = (await readdir("src", { recursive: true })).filter((name) => name.endsWith(".ts"));
+    const found = [];
+    for (const name of files)
+      if (/\b(?:handle|file|target|vectors|lines)\.write\(/.test(await readFile(join("src", name), "utf8")))
+        found.push(name);
+    expect(found).toEqual([join("files", "atomic.ts")]);
   });
 
   it("removes what a killed process left behind, and nothing of one that runs", async () => {
