@@ -7,7 +7,8 @@ import sharp from "sharp";
 import { aliasLanguages } from "../../src/data/aliases.js";
 import { buildEmojiData, loadStickerData } from "../../src/data/index.js";
 import { packageIntegrity } from "../../src/data/integrity.js";
-import { iconSets, judgeSets } from "../../src/data/sources.js";
+import { judgeSets } from "../../src/data/judgeSets.js";
+import { iconSets } from "../../src/data/sources.js";
 import { withPrefix } from "../../src/tensor/index.js";
 import {
   type Training,

@@ -1,6 +1,7 @@
 import { forEachConcurrently } from "./concurrent.js";
 import { type Concept, type Icon } from "./join.js";
 import { isBlank, renderIcon } from "./render.js";
+import { rewritten } from "./rewrite.js";
 import type { IconSet } from "./sources.js";
 
 /** A drawing to be made, and what it shows. */
@@ -32,7 +33,7 @@ export async function drawIcons(
     drawings,
     async ({ set, icon }, at) => {
       // The reason for a failure is left out: the library's messages differ from run to run.
-      const rgb = await render(icon).catch(() => undefined);
+      const rgb = await render(set.rewrite ? rewritten(icon, set.rewrite) : icon).catch(() => undefined);
       const isPicture = rgb !== undefined && !isBlank(rgb);
       if (!isPicture)
         onProblem(`${set.name}/${icon.name}: ${rgb ? "blank" : "cannot be drawn"}, left out`, at);

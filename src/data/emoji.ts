@@ -12,6 +12,7 @@ import {
   readConcepts,
   readIcons,
 } from "./join.js";
+import { joinIconSet } from "./iconSets.js";
 import { pictureSide } from "./render.js";
 import { type IconSet, iconSets, labelSource, stickerIconSets } from "./sources.js";
 import { assignSplits, excludeTwins, releaseSplits } from "./split.js";
@@ -62,7 +63,9 @@ export async function buildEmojiData(options: EmojiDataOptions): Promise<EmojiMa
   };
   const fetch = options.fetch ?? npmFetcher(cache, offline);
   await makeOutputFolder(out);
-  const { drawings, packages } = await gather(fetch, problem, options, joinSet);
+  const { drawings, packages } = await gather(fetch, problem, options, (set, icons, table, charTables) =>
+    set.names === undefined ? joinSet(set, icons, table, charTables) : joinIconSet(set, icons, table),
+  );
   if (drawings.length === 0)
     throw new DownloadError("data emoji: no icon set could be read; check the network and retry");
   const pictures: { at: number; rgb: Uint8Array }[] = [];
@@ -160,7 +163,8 @@ export async function gather<T extends { icon: Icon; concept: Concept }>(
       read.push({ set, icons: readIcons(icons) });
       const chars = files.get("chars.json");
       // Other sets number their icons in ways of their own.
-      if (chars && !stickerIconSets.includes(set)) charTables.push(readChars(chars));
+      if (chars && !stickerIconSets.includes(set) && set.names === undefined)
+        charTables.push(readChars(chars));
     } catch (error) {
       signal?.throwIfAborted();
       problem(`${set.package}@${set.version}: ${(error as Error).message.split("\n")[0]}`);

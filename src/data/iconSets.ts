@@ -22,6 +22,14 @@ export function labelOfName(name: string): string | undefined {
 /** Words that are misspelt at their source. */
 const misspelt = /\b(?:labtop|reciept|ubmrella|compas|databse|forbiden|lettersymbol|disapointed|earpod)\b/;
 
+/** Every word of the emoji's labels and tags. */
+const wordsOf = (table: ConceptTable): ReadonlySet<string> =>
+  new Set(
+    [...table.byHex.values()].flatMap(({ label, tags }) =>
+      [label, ...tags].flatMap((text) => text.split(" ")),
+    ),
+  );
+
 /** Number at the end of a name, e.g. its size in pixels; 0 without one. */
 const sizeOf = (name: string): number => Number(/-(\d+)$/.exec(name)?.[1] ?? 0);
 
@@ -35,20 +43,26 @@ export function joinIconSet(
     emojiOnly = false,
     without,
     remove,
-  }: Pick<IconSet, "sizes" | "emojiOnly" | "without" | "remove">,
+    names: namePattern,
+    emojiWords = false,
+  }: Pick<IconSet, "sizes" | "emojiOnly" | "without" | "remove" | "names" | "emojiWords">,
   drawings: readonly Icon[],
   table: ConceptTable,
 ): { icon: Icon; concept: Concept }[] {
   const excluded = without === undefined ? undefined : new RegExp(without);
+  const named = namePattern === undefined ? undefined : new RegExp(namePattern);
+  const words = emojiWords ? wordsOf(table) : undefined;
   const conceptsByCode = new Map<string, { icon: Icon; concept: Concept }>();
   for (const icon of drawings) {
-    if (excluded?.test(icon.name)) continue;
-    const names = [icon.name, icon.name.replace(/-\d+$/, "")].map(plainLabel);
+    const iconName = named ? named.exec(icon.name)?.[1] : icon.name;
+    if (iconName === undefined || excluded?.test(icon.name)) continue;
+    const names = [iconName, iconName.replace(/-\d+$/, "")].map(plainLabel);
     const emoji = names
       .map((name) => ({ name, found: table.byName.get(name) }))
       .find(({ name, found }) => found && (emojiOnly || plainLabel(found.label) === name))?.found;
-    const label = emoji ? emoji.label : emojiOnly ? undefined : labelOfName(icon.name);
+    const label = emoji ? emoji.label : emojiOnly ? undefined : labelOfName(iconName);
     if (label === undefined) continue;
+    if (words && !label.split(" ").every((word) => words.has(word))) continue;
     const concept: Concept = emoji ?? {
       hexcode: `icon-${label.replace(/ /g, "-")}`,
       label,

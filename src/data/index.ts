@@ -5,7 +5,8 @@ export { allCaptions, captionFor, type Captioned } from "./captions.js";
 export { buildEmojiData, type EmojiDataOptions } from "./emoji.js";
 export type { FetchPackage } from "./fetch.js";
 export { compose, type Composed } from "./compositions.js";
-export { heldOutSet, iconSets, type IconSet, judgeSets } from "./sources.js";
+export { judgeSets } from "./judgeSets.js";
+export { heldOutSet, iconSets, type IconSet } from "./sources.js";
 export { type EmojiData, type EmojiItem, type EmojiManifest, loadEmojiData } from "./store.js";
 export { buildEmojiVariants, type EmojiVariants, genderOf } from "./variants.js";
 export {

@@ -32,4 +32,40 @@ export const packageIntegrity: Readonly<Record<string, string>> = {
     "sha512-OisPU3Q/VMAHTtJbzRa2lmK8UN+n7D5US0txeL488yrEmoALvRerzIOS8zTNiojNDghJ2/6cp0eh5IK4ezukpA==",
   "@iconify-json/flat-ui@1.2.3":
     "sha512-HBs3cLe1oLLax07JPOHguUcTG3skmVehxHlnygUbpQ2Pm9dhmEAMLJd7GsXDaC0U125hdDp/CB9anFD3RELb5w==",
+  "@iconify-json/game-icons@1.2.4":
+    "sha512-/HDDZxowXgDJcOEwPspUCq5RuDdl25OyZKdtxqqiPJQNTrWIym7r4StLzIVs77DyNzOWWhH5wDqwYR3WHeDfkg==",
+  "@iconify-json/mdi@1.2.3":
+    "sha512-O3cLwbDOK7NNDf2ihaQOH5F9JglnulNDFV7WprU2dSoZu3h3cWH//h74uQAB87brHmvFVxIOkuBX2sZSzYhScg==",
+  "@iconify-json/ph@1.2.2":
+    "sha512-PgkEZNtqa8hBGjHXQa4pMwZa93hmfu8FUSjs/nv4oUU6yLsgv+gh9nu28Kqi8Fz9CCVu4hj1MZs9/60J57IzFw==",
+  "@iconify-json/tabler@1.2.41":
+    "sha512-GHg+H/cnr0anaCoV383JONiOMxZQOdojWYNLgL3x0fRE07YW7c+AHiYmIhXet//oq26T830qitdP7l43ojiCXw==",
+  "@iconify-json/fa6-solid@1.2.4":
+    "sha512-LmDNNdJVyvF5mPm1yxWvL8KjCc/E8LzoqnF1LNTVpyY2ZJRUlGOWuPIThdbuFBF2IovgttkIyumhyqfmlHdwKg==",
+  "@iconify-json/icon-park@1.2.4":
+    "sha512-S8fVl49LG/M9hvwb7ruFGInK21AHMv3IJehOJRJgXPLE39OOCP3wbfTWjro/XzsjxRwdvX/lYdGetFOZI0TaJQ==",
+  "@iconify-json/icon-park-solid@1.2.4":
+    "sha512-030MChSP6lCY7N+U5J5R7YguHTGcm7qQEI/ivBjk77El/i8yJatoj568cwwXGM8c6HEU/kIxEE4m3O/6w0WBGg==",
+  "@iconify-json/mingcute@1.2.8":
+    "sha512-J8VXpRwTpx5yzOzyhx3T4IXnfXIKTWFl3rZ9okcW4c+NMMuwkLvdmM4rkjB83tnYIhg5+kkeMpmw8tvSnxd4rQ==",
+  "@iconify-json/healthicons@1.2.13":
+    "sha512-1c6nzjXoYBHwFqckX4Jb0PIReOzm3FZ4hWHNz/YYw1yL7QRBTeolh+S4kWpjWVa8hn9oJjgdFv0fyd8ERcRiEA==",
+  "@iconify-json/temaki@1.2.6":
+    "sha512-WqLjY9XW3y3OO4OemOhDldloN6MCHPwM0psmlsSrLMDzsVgODr7LsktBwLfYlOwNoMaUNPOrqp66jaMBAQDaDg==",
+  "@iconify-json/maki@1.2.5":
+    "sha512-ZSeyytU+a720d/mX+XXQicmKGgFTFK4yDvhlK9NUnWjc8jChujwb8bJLfhhp65BYDyq/1lIbeAimQPuVwMyxAg==",
+  "@iconify-json/bxs@1.2.3":
+    "sha512-SxRzB4e0zrWq1duwDUmuT5t5gaDjwN2nMu1yoO2mP2tNaiciylx33+hKxEz3ykxIGKPi3/ItX0V6Sfdju1FrZA==",
+  "@iconify-json/solar@1.2.13":
+    "sha512-/ZWb6xRib6pzxD/qTkKWYhuzSU2yu0bY+EN0spgtz1NM3d5f4eYueQZpL3PfCdsg5uVfm4Ldtt3cAyQL+YI8/Q==",
+  "@iconify-json/ri@1.2.10":
+    "sha512-WWMhoncVVM+Xmu9T5fgu2lhYRrKTEWhKk3Com0KiM111EeEsRLiASjpsFKnC/SrB6covhUp95r2mH8tGxhgd5Q==",
+  "@iconify-json/ion@1.2.7":
+    "sha512-ZJNG5kLCbTPr68mdP0jx6Q3lB9AMEQKO2+VvIjuJ2llGFICBLD+cvESn/qGDRIqSfk2D3PrFMf/Qg8WKIUV7cg==",
+  "@iconify-json/raphael@1.2.1":
+    "sha512-hDamTGLpsPUuP3669DXCzji4yeg0v4p7wsVf/UX1m4js46YsE+dB4qx1wk2d14+Y4Px6Km7Zj6NKM62Mce2VZA==",
+  "@iconify-json/si-glyph@1.2.2":
+    "sha512-l/F9EcNTnDb8Cht5Mqq1FFGb1c8FSkq2wQ3WVMK3OcrfYDk2Gzr26j5Li3PvjlPAYDOEmsOGGBD6AKaT6XJEMQ==",
+  "@iconify-json/whh@1.2.0":
+    "sha512-SXXHEa6Dq5ELu/lXqDYk8qA/9vG1GMO+VukyF/ZLD9o1fmB+PKMSBugD6k2GVuJSb+whFhmtPA5LqdoyGK84+g==",
 };

@@ -1,3 +1,5 @@
+import type { Rewrite } from "./rewrite.js";
+
 /** A set of drawings on npm, in Iconify's form. */
 export interface IconSet {
   readonly name: string;
@@ -17,6 +19,12 @@ export interface IconSet {
   readonly without?: string;
   /** Pattern of SVG elements that are removed from every drawing. */
   readonly remove?: string;
+  /** Icons whose name is what the pattern's group matches; others are left out. Such sets are joined by name, not by code points. */
+  readonly names?: string;
+  /** Icons whose name has a word that no emoji's label or tag has are left out. */
+  readonly emojiWords?: boolean;
+  /** How the SVG is changed before it is drawn. */
+  readonly rewrite?: Rewrite;
 }
 
 const iconify = (
@@ -73,25 +81,6 @@ export const iconSets: readonly IconSet[] = [
     family: "fxemoji",
     license: "CC-BY-4.0",
     attribution: "FxEmojis © 2015 Mozilla Foundation, CC BY 4.0; rasterised",
-  }),
-];
-
-/**
- * Sets that an independent judge is trained on, and nothing else: ShareAlike, so neither they nor what is trained on them is in
- * the package.
- */
-export const judgeSets: readonly IconSet[] = [
-  iconify("openmoji", "1.2.29", {
-    style: "openmoji style",
-    family: "openmoji",
-    license: "CC-BY-SA-4.0",
-    attribution: "OpenMoji © HfG Schwäbisch Gmünd and contributors, CC BY-SA 4.0, openmoji.org; rasterised",
-  }),
-  iconify("emojione-v1", "1.2.3", {
-    style: "emojione 1 style",
-    family: "emojione-v1",
-    license: "CC-BY-SA-4.0",
-    attribution: "EmojiOne 1 © Ranks.com, CC BY-SA 4.0; rasterised",
   }),
 ];
 

@@ -3,11 +3,15 @@ import { type TensorRecord } from "../tensor/index.js";
 import type { SmallClipConfig, TokenizerJson } from "../clip/index.js";
 import { exportClipPack } from "./folderSession.js";
 
-/** Shape of the independent judge: a transformer over patches, unlike the three CLIPs of the bundled pack. */
-export const judgePreset = "vit";
+/** Shape of the independent judge, unlike those of the three CLIPs of the bundled pack. */
+export const judgePreset = "independent";
 
 /** Prompt templates of the independent judge; the sentences it is trained on. */
-const judgeTemplates = ["{}", "an emoji of {}", ...judgeSets.map(({ style }) => `{}, ${style}`)];
+const judgeTemplates = [
+  "{}",
+  "an emoji of {}",
+  ...[...new Set(judgeSets.map(({ style }) => style))].map((style) => `{}, ${style}`),
+];
 
 /**
  * Writes an independent judge as a pack, with the attributions that its licence requires.
@@ -25,7 +29,7 @@ export async function exportJudge(
     name: "independent-judge",
     ...trained,
     card: {
-      description: "a CLIP for evaluation only, trained on OpenMoji and EmojiOne 1",
+      description: "a CLIP for evaluation only, trained on OpenMoji, EmojiOne 1 and icons",
       license: "CC-BY-SA-4.0",
     },
     templates: judgeTemplates,

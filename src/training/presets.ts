@@ -38,6 +38,11 @@ export const clipPresets = {
     image: { size: 64, stem: 8, patch: 8, widths: [160], layers: 4, heads: 4, features: 256 },
     text: { width: 128, layers: 3, heads: 4 },
   },
+  /** Convolutions on 64×64 down to 4×4, then a transformer over those 16 places: the independent judge. */
+  independent: {
+    image: { size: 64, stem: 24, patch: 4, widths: [64, 128, 224], layers: 2, heads: 4, features: 256 },
+    text: { width: 160, layers: 3, heads: 4 },
+  },
 } as const satisfies Record<string, ClipShape>;
 
 /** Name of a CLIP preset. */

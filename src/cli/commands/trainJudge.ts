@@ -4,7 +4,7 @@ import { defineCommand } from "../command.js";
 /** `clipsteer train judge`. */
 export const trainJudge = defineCommand({
   usage: "train judge",
-  describe: "Train an independent judge on OpenMoji and EmojiOne 1, for evaluate generation alone",
+  describe: "Train an independent judge on drawings that no pack uses, for evaluate generation",
   schema: judgeTrainingSchema,
   examples: [
     ["clipsteer train judge", "fetch, draw and train; ShareAlike, so keep it out of packages"],

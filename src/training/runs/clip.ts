@@ -54,6 +54,7 @@ export async function openJudgeTraining(
   const manifest = await buildEmojiData({
     out: data,
     sets: judgeSets,
+    heldConcepts: new Set(),
     offline,
     cache,
     signal,

@@ -1,0 +1,70 @@
+import type { IconSet } from "./sources.js";
+
+const shareAlike: readonly IconSet[] = [
+  {
+    name: "openmoji",
+    package: "@iconify-json/openmoji",
+    version: "1.2.29",
+    style: "openmoji style",
+    family: "openmoji",
+    license: "CC-BY-SA-4.0",
+    attribution: "OpenMoji © HfG Schwäbisch Gmünd and contributors, CC BY-SA 4.0, openmoji.org; rasterised",
+  },
+  {
+    name: "emojione-v1",
+    package: "@iconify-json/emojione-v1",
+    version: "1.2.3",
+    style: "emojione 1 style",
+    family: "emojione-v1",
+    license: "CC-BY-SA-4.0",
+    attribution: "EmojiOne 1 © Ranks.com, CC BY-SA 4.0; rasterised",
+  },
+];
+
+/** A set of icons in one colour or in colours that say nothing about the thing. */
+const icons = (name: string, version: string, license: string, owner: string, names = "^(.+)$"): IconSet => ({
+  name,
+  package: `@iconify-json/${name}`,
+  version,
+  style: "icon style",
+  family: name,
+  license,
+  attribution: `${owner}, ${license}; rasterised in other colours`,
+  names,
+  emojiWords: true,
+  rewrite: "tint",
+});
+
+/** Icons that no pack is trained on. */
+const plainIcons: readonly IconSet[] = [
+  icons("game-icons", "1.2.4", "CC-BY-3.0", "Game Icons © Lorc, Delapouite and contributors, game-icons.net"),
+  icons("mdi", "1.2.3", "Apache-2.0", "Material Design Icons © Pictogrammers", "^(?!.*-outline)(.+)$"),
+  icons("ph", "1.2.2", "MIT", "Phosphor Icons © Phosphor Icons", "^(.+)-duotone$"),
+  icons("tabler", "1.2.41", "MIT", "Tabler Icons © Paweł Kuna", "^(.+)-filled$"),
+  icons("fa6-solid", "1.2.4", "CC-BY-4.0", "Font Awesome 6 Free © Fonticons, Inc."),
+  icons("icon-park", "1.2.4", "Apache-2.0", "IconPark © ByteDance"),
+  icons("icon-park-solid", "1.2.4", "Apache-2.0", "IconPark © ByteDance"),
+  icons("mingcute", "1.2.8", "Apache-2.0", "MingCute Icons © MingCute Design", "^(.+)-fill$"),
+  icons("healthicons", "1.2.13", "MIT", "Health Icons © Resolve to Save Lives", "^(?!.*-outline)(.+)$"),
+  icons("temaki", "1.2.6", "CC0-1.0", "Temaki, public domain"),
+  icons("maki", "1.2.5", "CC0-1.0", "Maki, public domain"),
+  icons("bxs", "1.2.3", "MIT", "Boxicons © Atisa"),
+  icons("solar", "1.2.13", "CC-BY-4.0", "Solar Icons © 480 Design", "^(.+)-bold-duotone$"),
+  icons("ri", "1.2.10", "Apache-2.0", "Remix Icon © Remix Design", "^(.+)-fill$"),
+  icons("ion", "1.2.7", "MIT", "Ionicons © Ben Sperry", "^(?!.*-(?:outline|sharp))(.+)$"),
+  icons("whh", "1.2.0", "OFL-1.1", "WebHostingHub Glyphs © WebHostingHub"),
+  icons("raphael", "1.2.1", "MIT", "Raphael © Dmitry Baranovskiy"),
+  icons("si-glyph", "1.2.2", "CC-BY-SA-4.0", "SmartIcons Glyph © SmartIcons"),
+];
+
+/**
+ * Sets that an independent judge is trained on, and nothing else. No pack, guide or generator learns from them. Two are emoji under
+ * ShareAlike licences, so neither they nor what is trained on them is in the package. OpenMoji comes twice: as it is, and with thin
+ * brown outlines, because styles that the judge is asked about have none. The others are icons; a caption says nothing about their
+ * colour, and each gets one by its name.
+ */
+export const judgeSets: readonly IconSet[] = [
+  ...shareAlike,
+  { ...shareAlike[0]!, name: "openmoji-thin", style: "thin openmoji style", rewrite: "thin-outline" },
+  ...plainIcons,
+];

@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import type { Icon } from "./join.js";
+
+/** Changes of a drawing's SVG before it is drawn. */
+export type Rewrite =
+  /** Other colours, chosen by the icon's name: for sets whose colours say nothing about the thing. */
+  | "tint"
+  /** Black outlines are brown and half as wide. */
+  | "thin-outline";
+
+const hsl = (hue: number, saturation: number, lightness: number): string =>
+  `hsl(${Math.round(hue)},${Math.round(saturation)}%,${Math.round(lightness)}%)`;
+
+/** Numbers in [0, 1) that depend on the name alone. */
+function numbersOf(name: string): number[] {
+  return [...createHash("sha256").update(name).digest()].map((byte) => byte / 256);
+}
+
+/** A drawing with its SVG changed. */
+export function rewritten(icon: Icon, rewrite: Rewrite): Icon {
+  if (rewrite === "thin-outline") {
+    const body = icon.body
+      .replace(/stroke="#000(?:000)?"/g, 'stroke="#5a4a42"')
+      .replace(/stroke-width="([\d.]+)"/g, (_, width: string) => `stroke-width="${Number(width) / 2}"`);
+    return { ...icon, body };
+  }
+  const [hue = 0, saturation = 0, lightness = 0, grey = 0, shift = 0] = numbersOf(icon.name);
+  const main =
+    grey < 0.15 ? hsl(0, 0, 10 + 30 * lightness) : hsl(360 * hue, 40 + 60 * saturation, 30 + 28 * lightness);
+  const others = [main, hsl(360 * hue + 60 + 240 * shift, 70, 55), hsl(360 * hue + 30, 60, 75)];
+  const chosen = new Map<string, string>();
+  const body = icon.body
+    .replace(/#(?:[0-9a-f]{6}|[0-9a-f]{3})\b/gi, (colour) => {
+      if (/^#(?:f{3}|f{6}|0{3}|0{6}|3{3}|3{6})$/i.test(colour)) return colour;
+      if (!chosen.has(colour)) chosen.set(colour, others[chosen.size % others.length]!);
+      return chosen.get(colour)!;
+    })
+    .replace(/currentColor/g, main);
+  return { ...icon, body };
+}
