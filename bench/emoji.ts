@@ -81,7 +81,7 @@ export function steeringCase(folder: string): BenchCase {
       const models = await loadModels(await seededPack(folder));
       const measure = { distance: "spherical", floor: true } as const;
       const lossShape = { terms: 1, measure, edit: false, shared: false };
-      const weights = { anchor: 0.5, range: 0.05, realism: 0, direction: 0, outside: 0 };
+      const weights = { anchor: 0.5, range: 0.05, realism: 0, direction: 0, outside: 0, boundary: 0 };
       const steering = await createSteering(models, { ...lossShape, views, weights }, { ...options, engine });
       const { latents, first, second, ...inputs } = shared as Record<string, HostTensor>;
       const state = { latents: latents!, first: first!, second: second! };

@@ -56,7 +56,7 @@ async function measure(views: number, together?: number): Promise<{ megabytes: n
     all,
     {
       ...{ terms: 1, views, measure: { distance: "spherical", floor: true }, edit: false, shared: false },
-      weights: { anchor: 1, range: 0.1, realism: 0, direction: 0, outside: 0 },
+      weights: { anchor: 1, range: 0.1, realism: 0, direction: 0, outside: 0, boundary: 0 },
       ...(together !== undefined && { together }),
     },
     { engine: "compiled" },

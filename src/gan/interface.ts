@@ -36,6 +36,8 @@ export interface RegionPainter {
   paint(p: Parameters, latents: tf.Tensor, side: number): tf.Tensor4D;
   /** Projects a change of latents to the coordinates of the fills. */
   fillPart(change: tf.Tensor): tf.Tensor;
+  /** Length of all outlines of the regions, `[batch]`, in sides of the drawing. Fragments lengthen it. Differentiable. */
+  boundary(p: Parameters, latents: tf.Tensor): tf.Tensor1D;
   /** Changes the colour of the main parts to `rgb` `[3]` in [0, 1]. Masks, pose and parts of other colours are unchanged. */
   recolour(p: Parameters, latents: tf.Tensor, rgb: tf.Tensor): tf.Tensor;
   /**
@@ -95,6 +97,11 @@ export interface Generator {
    * restricts the ascent of pictures made from words. Absent if there is no such projection.
    */
   narrow?(change: tf.Tensor): tf.Tensor;
+  /**
+   * Groups of coordinates that an ascent can release one after the other, `[…latentShape]`: 0 is released first. Absent if there is one
+   * group.
+   */
+  readonly groups?: Uint8Array | undefined;
   /** Pictures as regions with fills, at any size and with alpha; absent for generators of pixels. */
   readonly regions?: RegionPainter;
   /** Projects latents to the range that the generator was trained on, after a step of ascent. */

@@ -44,7 +44,7 @@ export function splitLayer(row: Float32Array): { latents: Float32Array; flags: L
  * @throws {ConfigError} when the generator paints no regions.
  */
 export function layeredGenerator(generator: Generator, layers: number): Generator {
-  const { regions, latentShape, resolution, narrow } = generator;
+  const { regions, latentShape, resolution, narrow, groups } = generator;
   if (!regions || latentShape.length !== 1)
     throw new ConfigError("scenes of layers need a generator of regions: its pictures have no alpha");
   const size = latentShape[0]!;
@@ -93,6 +93,7 @@ export function layeredGenerator(generator: Generator, layers: number): Generato
       return tf.sub(tf.mul(tf.avgPool(rgb, factor, factor, "valid") as tf.Tensor4D, 2), 1);
     },
     narrow: narrow && ofChange(narrow),
+    groups: groups && Uint8Array.from({ length: layers * rowSize }, (_, at) => groups[at % rowSize] ?? 0),
     regions: {
       parts,
       paint,
@@ -102,6 +103,7 @@ export function layeredGenerator(generator: Generator, layers: number): Generato
         return stacked(regions.recolour(p, latents, rgb), flags);
       },
       fillPart: ofChange(regions.fillPart),
+      boundary: (p, u) => tf.sum(tf.reshape(regions.boundary(p, rowsOf(u)[0]), [-1, layers]), 1),
     },
   };
 }

@@ -17,7 +17,7 @@ describe("the whole steering step", () => {
     );
   const unit = (sides: number[]): TensorRecord[string] => normal(sides, 1 / 4); // 16 features: about unit length
   // Gentle enough weights that the gradient is not clipped: the first moment after one step is a tenth of it.
-  const weights = { anchor: 0.02, range: 0.1, direction: 0.05, outside: 0.1, realism: 0.05 };
+  const weights = { anchor: 0.02, range: 0.1, direction: 0.05, outside: 0.1, realism: 0.05, boundary: 0 };
 
   const measure = { distance: "spherical", floor: true } as const;
 

@@ -39,7 +39,7 @@ const population = 3;
 const shape: LossShape = {
   terms: 2,
   views,
-  weights: { anchor: 10, range: 0.5, realism: 0.2, direction: 1.2, outside: 6 },
+  weights: { anchor: 10, range: 0.5, realism: 0.2, direction: 1.2, outside: 6, boundary: 0 },
   measure: { distance: "spherical", floor: true },
   edit: false,
   shared: true,

@@ -20,12 +20,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const weights: LossWeights = { anchor: 1, range: 1, realism: 1, direction: 1, outside: 1 };
+const weights: LossWeights = { anchor: 1, range: 1, realism: 1, direction: 1, outside: 1, boundary: 0 };
 const measure = { distance: "spherical", floor: true } as const;
 const base: SteerShape = { terms: 1, views: 2, weights, measure, edit: true, shared: false };
 
-/** Another value for every setting; one that is added to a shape has to be added here. This pack's generator has no regions to colour. */
-const others: Required<{ [Key in keyof Omit<SteerShape, "coloursOnly">]: readonly SteerShape[Key][] }> = {
+/** Another value for every setting; one that is added to a shape has to be added here. This pack's generator has no regions. */
+const others: Required<{
+  [Key in keyof Omit<SteerShape, "coloursOnly" | "staged">]: readonly SteerShape[Key][];
+}> = {
   terms: [2],
   views: [3],
   together: [1],

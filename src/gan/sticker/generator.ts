@@ -12,6 +12,7 @@ import type { Generator, SampleOptions } from "../interface.js";
 import { conceptsName, styleIndex } from "../names.js";
 import {
   fillPart,
+  latentGroups,
   latentSize,
   moveFills,
   principalCount,
@@ -27,7 +28,7 @@ import {
   encodeSticker,
   logitSide,
 } from "./networks.js";
-import { clarityOf, onWhite, paint, seenSide } from "./paint.js";
+import { boundaryOf, clarityOf, onWhite, paint, seenSide } from "./paint.js";
 import { cropToInk } from "./inkCrop.js";
 import { recolourFills } from "./recolour.js";
 import { type WordsShape, wordsToCode } from "./words.js";
@@ -250,6 +251,7 @@ export function stickerGenerator(
     },
     clarity: (p, u) => clarityOf(partsOf(p, u).logits),
     narrow: (change) => principalPart(change, code),
+    groups: latentGroups(code),
     synthesize(p, u) {
       const rgb = onWhite(paintAt(p, u, seenSide));
       const factor = seenSide / logitSide;
@@ -268,6 +270,7 @@ export function stickerGenerator(
       paint: paintAt,
       recolour,
       fillPart: (change) => fillPart(change, code),
+      boundary: (p, u) => boundaryOf(partsOf(p, u).logits),
       paintWindow: ({ logits, fills, ...placed }, side, window) =>
         paint({ logits, fills }, side, { ...placed, window }),
     },

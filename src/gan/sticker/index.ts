@@ -13,6 +13,7 @@ export {
   type Painting,
   type PixelWindow,
   type Poses,
+  boundaryOf,
   clarityOf,
   fillShares,
   onWhite,

@@ -173,6 +173,14 @@ export function withPose(u: Float32Array, { x, y, size }: Pose): Float32Array {
   return out;
 }
 
+/** Groups of coordinates by the time of their release in an ascent, `[size]`: 0 the pose, 1 the fills, 2 the code. */
+export function latentGroups(code: number): Uint8Array {
+  const { principal, rest, fills, pose } = latentBlocks(code);
+  const groups = new Uint8Array(latentSize(code)).fill(2, 0, principal + rest);
+  groups.fill(1, principal + rest, groups.length - pose);
+  return groups;
+}
+
 /** Sets the coordinates of latents outside the given blocks to 0. */
 function inBlocks(u: tf.Tensor, code: number, blocks: readonly (keyof LatentBlocks)[]): tf.Tensor {
   const sizes = latentBlocks(code);

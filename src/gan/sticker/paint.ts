@@ -238,6 +238,22 @@ export function onWhite(rgba: tf.Tensor4D): tf.Tensor4D {
   return tf.clipByValue(tf.add(colour, tf.sub(1, alpha)), 0, 1);
 }
 
+/**
+ * Length of the outlines of drawings: the total variation of the slots' shares at 64×64. Each outline changes two shares.
+ * @param logits `[batch, 64, 64, 16]`.
+ * @returns `[batch]`, in sides of the drawing.
+ */
+export function boundaryOf(logits: tf.Tensor4D): tf.Tensor1D {
+  const [batch, side] = [logits.shape[0], logitSide];
+  const shares = tf.softmax(slotLogits(logits, side)) as tf.Tensor4D;
+  const variation = (down: number, across: number): tf.Tensor => {
+    const size = [-1, side - down, side - across, -1] as [number, number, number, number];
+    const change = tf.sub(tf.slice(shares, [0, down, across, 0], size), tf.slice(shares, [0, 0, 0, 0], size));
+    return tf.sum(tf.reshape(tf.abs(change), [batch, -1]), 1);
+  };
+  return tf.div(tf.add(variation(1, 0), variation(0, 1)), 2 * side) as tf.Tensor1D;
+}
+
 /** Sharpness for the clarity. Edges are so thin that only blended areas lower the clarity. */
 const claritySide = 4 * logitSide;
 

@@ -7,7 +7,7 @@ import { type PassCounter, createPassCounter } from "./passes.js";
 import type { Snapshot } from "./snapshot.js";
 import type { Draft, ScoredDraft } from "../candidates/drafts.js";
 import { draftSubject, namedStyle } from "../steerModels.js";
-import { createObjective, objectiveShape } from "../objectives/objective.js";
+import { createObjective, isStaged, objectiveShape } from "../objectives/objective.js";
 import { type Path, pathOf } from "../objectives/promptPath.js";
 import { type Recipe, defaultRecipe } from "../objectives/recipe.js";
 import { type ScheduledTerm, termsAt } from "../objectives/terms.js";
@@ -194,7 +194,8 @@ export async function* runAscent(
   /** Opens the step's program while the drafts are made. */
   const meanwhile = (): void => {
     if (config.steps === 0 || kind === "cma-es") return;
-    const shape = objectiveShape(recipe, { terms: terms.length, shared, edit: false });
+    const staged = isStaged(recipe, models) ? true : undefined;
+    const shape = objectiveShape(recipe, { terms: terms.length, shared, edit: false, staged });
     programs.steering({ ...shape, views }).catch(() => undefined); // The error is rethrown when the program is used.
   };
   const watch: DraftWatch = { passes, signal };

@@ -19,6 +19,8 @@ export interface LossWeights {
   readonly direction: number;
   /** Weight of the mean absolute change of pixels, each weighted by the input `hold`, in edits. */
   readonly outside: number;
+  /** Weight of the relative growth of the outlines' length over the anchor's, for generators of regions. */
+  readonly boundary: number;
 }
 
 /** Parameters that determine the graph of a loss. */
@@ -35,6 +37,8 @@ export interface LossShape {
   readonly shared: boolean;
   /** Whether only the fills of regions may change; for generators of regions. */
   readonly coloursOnly?: boolean | undefined;
+  /** Whether coordinates are released in groups: the input `free` says which may move. */
+  readonly staged?: boolean | undefined;
 }
 
 type Tensors = Record<string, tf.Tensor>;
@@ -43,7 +47,8 @@ type Tensors = Record<string, tf.Tensor>;
  * The loss that every optimiser follows: gradient steps differentiate it, evolution ranks a population by it.
  * Inputs by name: drawn views (`viewSpecs`), `anchor` `[1, …latentShape]`, `condition` `[1, features]` of the first guide,
  * `termWeights` `[terms]`, `<guide>terms` `[terms, features]`; for edits also `base` (picture before, `[1, side, side, 3]`),
- * `keep` and `hold` (`[1, side, side, 1]`: 1 outside the mask; weight of each pixel's change) and `<guide>direction`.
+ * `keep` and `hold` (`[1, side, side, 1]`: 1 outside the mask; weight of each pixel's change) and `<guide>direction`; where coordinates
+ * are released in groups also `free` `[1, …latentShape]`, 1 for those that may move, else 0.
  */
 export interface Loss {
   /** Shapes of the inputs, latents excluded. */
@@ -90,13 +95,17 @@ function eachRow<T extends tf.Tensor>(batch: T, value: (row: T) => tf.Tensor): t
   return tf.stack(split(batch, batch.shape[0]!).map(value));
 }
 
-function inputSpecs(models: SteerModels, { terms, views, edit }: LossShape): Record<string, TensorSpec> {
+function inputSpecs(
+  models: SteerModels,
+  { terms, views, edit, staged }: LossShape,
+): Record<string, TensorSpec> {
   const specs: Record<string, TensorSpec> = {
     anchor: float(...latentShape(models)),
     termWeights: float(terms),
     condition: float(1, models.guides[0]!.config.text.features),
     ...viewSpecs(views, viewSides(models)),
   };
+  if (staged) specs.free = float(...latentShape(models));
   for (const { prefix, config } of models.guides) {
     specs[`${prefix}terms`] = float(terms, config.text.features);
     if (edit) specs[`${prefix}direction`] = float(config.text.features);
@@ -166,6 +175,13 @@ export function createLoss(models: SteerModels, shape: LossShape): Loss {
         const real = generator.realism(parametersFrom(tensors, "generator/"), inputs, tensors.condition!);
         terms.doubt = tf.relu(tf.sub(1, real));
         total = tf.add(total, tf.mul(terms.doubt, weights.realism));
+      }
+      if (generator.regions && weights.boundary > 0) {
+        const { boundary } = generator.regions;
+        const p = parametersFrom(tensors, "generator/");
+        const growth = tf.sub(tf.div(boundary(p, latents), boundary(p, tensors.anchor!)), 1);
+        terms.boundary = tf.relu(growth);
+        total = tf.add(total, tf.mul(terms.boundary, weights.boundary));
       }
       if (edit) {
         terms.outside = eachRow(pictures, (picture) =>

@@ -55,14 +55,28 @@ export interface Objective {
 /** Shape of the loss of an objective; does not need the embeddings. */
 export function objectiveShape(
   { weights, distance, floor }: Recipe,
-  options: Pick<LossShape, "terms" | "shared" | "edit" | "coloursOnly">,
+  options: Pick<LossShape, "terms" | "shared" | "edit" | "coloursOnly" | "staged">,
 ): Objective["shape"] {
   return { ...options, weights, measure: { distance, floor } };
+}
+
+/** Whether a recipe releases a generator's coordinates in groups. */
+export const isStaged = ({ release }: Recipe, { generator }: SteerModels): boolean =>
+  generator.groups !== undefined && release.some((part) => part > 0);
+
+/** Coordinates that may move at a part of the run: 1, others 0. */
+function freeAt({ generator }: SteerModels, { release }: Recipe, part: number): HostTensor {
+  const groups = generator.groups!;
+  return hostFloats(
+    Float32Array.from(groups, (group) => (part >= (release[group] ?? 0) ? 1 : 0)),
+    [1, ...generator.latentShape],
+  );
 }
 
 /** Defines an objective over a pack's models. */
 export function createObjective(models: SteerModels, options: ObjectiveOptions): Objective {
   const { recipe, terms, embeddings, path, edit, shared } = options;
+  const staged = isStaged(recipe, models) ? true : undefined;
   const side = models.generator.resolution;
   const square = (values: Float32Array): HostTensor => hostFloats(values, [1, side, side, 1]);
   const fixed: Record<string, HostTensor> = { anchor: options.anchor, condition: options.condition };
@@ -80,6 +94,7 @@ export function createObjective(models: SteerModels, options: ObjectiveOptions):
       shared,
       edit: edit !== undefined,
       coloursOnly: options.coloursOnly ? true : undefined,
+      staged,
     }),
     anchor: options.anchor,
     inputsAt(part, random, views) {
@@ -90,6 +105,7 @@ export function createObjective(models: SteerModels, options: ObjectiveOptions):
       return {
         ...fixed,
         ...(path && { anchor: path(part) }),
+        ...(staged && { free: freeAt(models, recipe, part) }),
         ...(edit && { hold: square(edit.inside.map((value) => 1 - value * (1 - held))) }),
         termWeights: hostFloats(termWeights, [terms.length]),
         ...drawViews({ count: views, ...recipe.views }, viewRandom, viewSides(models), edit?.box ?? wholeBox),

@@ -15,6 +15,11 @@ export interface Recipe {
   readonly floor: boolean;
   /** Restrict changes of latents by the generator's `narrow` (W instead of W+), if it has one. */
   readonly shared: boolean;
+  /**
+   * Part of the run, 0 to 1, at which gradient ascent releases each of the generator's `groups` of coordinates: of regions pose, fills,
+   * code. Empty: all from the start.
+   */
+  readonly release: readonly number[];
   /** Warm-up and cosine ramp-down of the learning rate; otherwise the peak throughout. */
   readonly ramps: boolean;
   /** Standard deviation of the noise on the latents at the beginning. */
@@ -31,11 +36,12 @@ export interface Recipe {
 
 /** The recipe of `generate`. */
 export const defaultRecipe: Recipe = {
-  weights: { anchor: 10, range: 0.05, realism: 0.2, direction: 0, outside: 0 },
+  weights: { anchor: 10, range: 0.05, realism: 0.2, direction: 0, outside: 0, boundary: 0 },
   views: defaultViews,
   distance: "spherical",
   floor: true,
   shared: true,
+  release: [],
   ramps: true,
   noise: 0.15,
   average: 0.95,
@@ -47,7 +53,7 @@ export const defaultRecipe: Recipe = {
 /** The recipe of `edit`: a weaker anchor, the directional loss, no noise, and the last latents. */
 export const editRecipe: Recipe = {
   ...defaultRecipe,
-  weights: { anchor: 2, range: 0.05, realism: 0.2, direction: 1.2, outside: 6 },
+  weights: { anchor: 2, range: 0.05, realism: 0.2, direction: 1.2, outside: 6, boundary: 0 },
   noise: 0,
   average: 0,
   judged: false,

@@ -4,7 +4,7 @@ import type { Objective } from "../objectives/objective.js";
 import { latentShape } from "../programs/pictures.js";
 import type { Scoring } from "../programs/scoring.js";
 import { cmaBegin, cmaFrom, cmaSample, cmaTensors, cmaUpdate } from "./cmaes.js";
-import type { Optimizer } from "./optimizer.js";
+import { type Optimizer, independentSize } from "./optimizer.js";
 
 /** Number of directions that evolution searches along. It is small, because a run has only a few dozen generations. */
 export const directionCount = 8;
@@ -22,17 +22,16 @@ export function populationOf(views: number): { population: number; views: number
 function directionsFrom(
   start: HostTensor,
   others: readonly HostTensor[],
-  { seed, shared }: { seed: number; shared: boolean },
+  { seed, independent }: { seed: number; independent: number },
 ): HostTensor {
   const size = start.data.length;
-  const row = shared ? size / start.shape[1]! : size;
   const random = createRandom(seed).stream("directions");
   const out = new Float32Array(directionCount * size);
   for (let at = 0; at < directionCount; at++) {
     const other = others[at]?.data;
-    const drawn = random.normals(row);
+    const drawn = random.normals(independent);
     for (let k = 0; k < size; k++)
-      out[at * size + k] = other ? other[k]! - start.data[k]! : drawn[k % row]! * randomLength;
+      out[at * size + k] = other ? other[k]! - start.data[k]! : drawn[k % independent]! * randomLength;
   }
   return hostFloats(out, [directionCount, size]);
 }
@@ -58,7 +57,10 @@ export function evolutionOptimizer(
   };
   return {
     begin: (from) => ({
-      basis: directionsFrom(from, others, { seed, shared: objective.shape.shared }),
+      basis: directionsFrom(from, others, {
+        seed,
+        independent: independentSize(models, objective.shape.shared),
+      }),
       ...cmaTensors(cmaBegin(new Float32Array(directionCount), firstStep)),
     }),
     where,

@@ -61,6 +61,16 @@ export interface AdamSettings extends Pick<Recipe, "ramps" | "noise"> {
   readonly lr: number;
 }
 
+/**
+ * Number of independent coordinates of a random change of latents: that of one layer where all layers of the generator change alike (W
+ * in W+), else of all.
+ */
+export function independentSize({ generator }: SteerModels, shared: boolean): number {
+  const { latentShape: sides, regions } = generator;
+  const isTied = shared && sides.length > 1 && !regions;
+  return isTied ? sizeOf(sides) / sides[0]! : sizeOf(sides);
+}
+
 const plus = ({ data }: HostTensor, change: Float32Array): Float32Array =>
   change.map((value, at) => value + data[at]!);
 
@@ -73,10 +83,11 @@ export function adamOptimizer(
 ): Optimizer {
   const shape = latentShape(models);
   const size = sizeOf(shape);
+  const independent = independentSize(models, objective.shape.shared);
   const drawNoise = (part: number, random: Random): HostTensor => {
     const scale = latentNoise(part, noise);
     if (scale === 0) return hostZeros(shape);
-    const values = random.stream("noise").normals(objective.shape.shared ? size / shape[1]! : size);
+    const values = random.stream("noise").normals(independent);
     return hostFloats(
       Float32Array.from({ length: size }, (_, at) => values[at % values.length]! * scale),
       shape,

@@ -111,7 +111,13 @@ function noisyPicture(
   tensors: Record<string, tf.Tensor>,
   latents: tf.Tensor,
 ): tf.Tensor4D {
-  return pictureOf(models, tensors, tf.add(latents, loss.narrow(tensors.noise!)));
+  return pictureOf(models, tensors, tf.add(latents, free(loss, tensors, tensors.noise!)));
+}
+
+/** A change of latents restricted to the coordinates that may move, at this part of the run. */
+function free(loss: Loss, tensors: Record<string, tf.Tensor>, change: tf.Tensor): tf.Tensor {
+  const narrowed = loss.narrow(change);
+  return tensors.free ? tf.mul(narrowed, tensors.free) : narrowed;
 }
 
 async function steerAtOnce(models: SteerModels, loss: Loss, settings: CompileSettings): Promise<Steering> {
@@ -124,7 +130,7 @@ async function steerAtOnce(models: SteerModels, loss: Loss, settings: CompileSet
         return { ...terms, ...loss.latentTerms(tensors, latents, picture, terms.guides), picture };
       };
       const gradient = tf.grad((latents: tf.Tensor) => termsAt(latents).total)(tensors.latents!);
-      const moved = updateLatents(models, tensors, loss.narrow(gradient), adam);
+      const moved = updateLatents(models, tensors, free(loss, tensors, gradient), adam);
       return { ...moved, ...termsAt(tensors.latents!) };
     },
     { ...states, noise: states.latents!, ...loss.inputs },
@@ -156,7 +162,7 @@ async function steerInChunks(
   const generatorWeights = pictureWeights(models, []);
   const draw = await compile(
     (tensors) => ({ picture: noisyPicture(models, loss, tensors, tensors.latents!) }),
-    { latents, noise: latents },
+    { latents, noise: latents, ...(loss.inputs.free && { free: loss.inputs.free }) },
     { weights: generatorWeights, name: "steer: picture", ...settings },
   );
   const look = await compile(
@@ -180,7 +186,7 @@ async function steerInChunks(
       const at = tensors.latents!;
       return {
         ...loss.latentTerms(tensors, at, pictureAt(at), tensors.guides!),
-        ...updateLatents(models, tensors, loss.narrow(gradient), adam),
+        ...updateLatents(models, tensors, free(loss, tensors, gradient), adam),
       };
     },
     { ...states, noise: latents, ...loss.inputs, slope: picture, guides: row(1) },
