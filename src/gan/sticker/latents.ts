@@ -176,9 +176,12 @@ export function withPose(u: Float32Array, { x, y, size }: Pose): Float32Array {
 /** Groups of coordinates by the time of their release in an ascent, `[size]`: 0 the pose, 1 the fills, 2 the code. */
 export function latentGroups(code: number): Uint8Array {
   const { principal, rest, fills, pose } = latentBlocks(code);
-  const groups = new Uint8Array(latentSize(code)).fill(2, 0, principal + rest);
-  groups.fill(1, principal + rest, groups.length - pose);
-  return groups;
+  const groups = { code: 2, fills: 1, pose: 0 };
+  return Uint8Array.from([
+    ...new Array<number>(principal + rest).fill(groups.code),
+    ...new Array<number>(fills).fill(groups.fills),
+    ...new Array<number>(pose).fill(groups.pose),
+  ]);
 }
 
 /** Sets the coordinates of latents outside the given blocks to 0. */
