@@ -21,6 +21,16 @@ export {
   type PhraseReader,
   type StandIn,
 } from "./phrases.js";
-export { bearingOf, relationKinds, type RelationKind } from "./relations.js";
-export { type KnownNames, type SceneRelation, type SceneText, splitScene, withoutUnknown } from "./scene.js";
+export {
+  bearingOf,
+  isStage,
+  type PlacingKind,
+  relationKinds,
+  type RelationKind,
+  type StageKind,
+} from "./relations.js";
+export type { SceneRelation } from "./connected.js";
+export { withoutUnknown } from "./knownScene.js";
+export { type HasDrawing, type SceneReading, type SceneText, splitScene } from "./scene.js";
+export type { KnownNames } from "./segments.js";
 export { sceneName } from "./tokens.js";

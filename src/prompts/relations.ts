@@ -12,9 +12,23 @@ export const bearingKinds = [
 ] as const;
 
 /**
+ * Relations of a scene's first part to what fills the canvas around all things, by which a setting is drawn: a picture or a sky behind
+ * everything, the sea up to the horizon, the ground, things in the sky, things that stand behind, and water in front.
+ */
+export const stageKinds = ["backdrop", "sea", "ground", "aloft", "scenery", "immersed"] as const;
+
+/** Relation to a part of a setting. */
+export type StageKind = (typeof stageKinds)[number];
+
+const stages: ReadonlySet<string> = new Set(stageKinds);
+
+/** Whether a relation is to a part of a setting. */
+export const isStage = (kind: RelationKind): kind is StageKind => stages.has(kind);
+
+/**
  * Spatial relations of two parts of a scene: "subject … object". The first eight place the object on the subject: a hat on the head,
  * glasses over the eyes, a scarf at the neck, a shirt over the body, shoes at the feet, a face on a thing, wings behind it. `scattered` places
- * several ornaments over the subject: hearts on a tree.
+ * several ornaments over the subject: hearts on a tree. `mark` places a sign of a state at its head.
  */
 export const relationKinds = [
   ...bearingKinds,
@@ -27,10 +41,14 @@ export const relationKinds = [
   "right",
   "behind",
   "front",
+  "mark",
+  ...stageKinds,
 ] as const;
 
 /** Kind of a relation. */
 export type RelationKind = (typeof relationKinds)[number];
+/** Kind of a relation that places one part relative to another. */
+export type PlacingKind = Exclude<RelationKind, StageKind>;
 
 /** A word or phrase, without articles, between the names of two things. */
 export interface Connective {
@@ -71,7 +89,7 @@ export const placingVerbs = new Set(
   ).split(" "),
 );
 
-const places: readonly (readonly [RelationKind, RegExp])[] = [
+const places: readonly (readonly [PlacingKind, RegExp])[] = [
   [
     "head",
     /\b(?:hats?|caps?|crowns?|helmets?|tiaras?|beanies?|sombreros?|halos?|headphones?|headphone|wigs?|headbands?)$/,
@@ -102,6 +120,6 @@ export const isSupportOf = (thing: string, rider: string): boolean =>
   supports.test(thing) && riders.test(rider);
 
 /** Relation of a worn or attached thing to its bearer, by the thing's last word: a hat is on the head; undefined for a thing that is held. */
-export function bearingOf(text: string): RelationKind | undefined {
+export function bearingOf(text: string): PlacingKind | undefined {
   return places.find(([, pattern]) => pattern.test(text))?.[0];
 }

@@ -1,29 +1,14 @@
-import { colourWords } from "./colours.js";
-import { type Token, joinWords, tokensOf } from "./tokens.js";
+import { type SceneRelation, connected } from "./connected.js";
 import { type CountedNoun, countedNoun, singularOf } from "./counts.js";
-import {
-  type Connective,
-  type RelationKind,
-  bearingKinds,
-  bearingOf,
-  connectives,
-  isSupportOf,
-  ornaments,
-  placingVerbs,
-} from "./relations.js";
-
-/** Relation of two parts of a scene: "subject … object". */
-export interface SceneRelation {
-  /** Index of a part. */
-  readonly subject: number;
-  readonly kind: RelationKind;
-  /** Index of a part. */
-  readonly object: number;
-}
+import { type RelationKind, bearingKinds, bearingOf, isSupportOf, ornaments } from "./relations.js";
+import type { Connective } from "./relations.js";
+import { type KnownNames, segmentsOf } from "./segments.js";
+import { type State, shownState, stateOf } from "./states.js";
+import { joinWords, tokensOf } from "./tokens.js";
 
 /** Things of a prompt with their relations. */
 export interface SceneText {
-  /** Things in the order of the text, without articles; at least one. */
+  /** Things in the order of the text, without articles, then signs of their states and what the setting is drawn by; at least one. */
   readonly parts: readonly string[];
   /** Number of copies of each part: 2 for "two cats". */
   readonly counts: readonly number[];
@@ -33,89 +18,6 @@ export interface SceneText {
   readonly omitted: readonly string[];
   /** Pairs of contradictory relations, in words. The first of each pair is in `relations`. */
   readonly contradictions: readonly (readonly [string, string])[];
-}
-
-/** Names of known things, in the form of `sceneName`. A name with a connective in it is not split. */
-export type KnownNames = ReadonlySet<string>;
-
-/** A thing of the text, with the connectives between the previous thing and this one. */
-interface Segment {
-  readonly text: string;
-  readonly definite: boolean;
-  readonly connectives: readonly Connective["kind"][];
-}
-
-/** Whether a token is a verb such as "chasing" in "a dog chasing a ball": its form, and the article after it. */
-function isActionVerb(tokens: readonly Token[], at: number): boolean {
-  const [token, next] = [tokens[at]!, tokens[at + 1]];
-  return at > 0 && /.{3}ing$/.test(token.word) && !token.article && next?.article === true;
-}
-
-/** The connective that starts at a token, if any. Things with an unknown verb between them stand beside each other. */
-function connectiveAt(tokens: readonly Token[], at: number): Connective | undefined {
-  const known = connectives.find(({ words }) =>
-    words.every((word, offset) => tokens[at + offset]?.word === word),
-  );
-  if (known || !isActionVerb(tokens, at)) return known;
-  return { words: [tokens[at]!.word], kind: "beside" };
-}
-
-/** Length, in tokens, of the known name with a connective in it that starts at `at`; 0 if there is none. */
-function nameLength(tokens: readonly Token[], at: number, known: KnownNames): number {
-  for (let length = Math.min(8, tokens.length - at); length > 2; length--) {
-    const span = tokens.slice(at, at + length);
-    if (known.has(joinWords(span)) && span.some((_, offset) => connectiveAt(span, offset))) return length;
-  }
-  return 0;
-}
-
-/** Whether "and" at a token joins two colours of one thing: "black and white cat", not "a red and a green apple". */
-const joinsColours = (tokens: readonly Token[], at: number): boolean =>
-  colourWords.has(tokens[at - 1]?.word ?? "") &&
-  colourWords.has(tokens[at + 1]?.word ?? "") &&
-  !tokens[at + 1]!.article;
-
-function segmentsOf(tokens: readonly Token[], known: KnownNames): Segment[] {
-  const segments: Segment[] = [];
-  let words: Token[] = [];
-  let pending: Connective["kind"][] = [];
-  const close = (): void => {
-    while (words.length > 1 && placingVerbs.has(words.at(-1)!.word)) words.pop();
-    if (words.length > 0) {
-      segments.push({ text: joinWords(words), definite: words[0]!.definite, connectives: pending });
-      pending = [];
-    }
-    words = [];
-  };
-  for (let at = 0; at < tokens.length;) {
-    const length = nameLength(tokens, at, known);
-    const connective = length > 0 ? undefined : connectiveAt(tokens, at);
-    const style = connective?.kind === "in" && tokens.slice(at).some(({ word }) => word === "style");
-    if (!connective || style || (connective.kind === "and" && joinsColours(tokens, at))) {
-      const count = Math.max(1, length);
-      words.push(...tokens.slice(at, at + count));
-      at += count;
-      continue;
-    }
-    close();
-    pending.push(connective.kind);
-    at += connective.words.length;
-  }
-  close();
-  return withNouns(segments);
-}
-
-/** Appends the noun of the next segment to a segment that is only a colour: "a red and a green apple". */
-function withNouns(segments: readonly Segment[]): Segment[] {
-  return segments.map((segment, at) => {
-    const next = segments[at + 1];
-    if (!colourWords.has(segment.text) || !next) return segment;
-    const noun = next.text
-      .split(" ")
-      .filter((word) => !colourWords.has(word))
-      .join(" ");
-    return noun === "" ? segment : { ...segment, text: `${segment.text} ${noun}` };
-  });
 }
 
 /** Number of ornaments where the text gives none: hearts on a tree. */
@@ -143,6 +45,10 @@ const opposites: ReadonlyMap<RelationKind, RelationKind> = new Map([
   ["front", "behind"],
 ]);
 
+/** Things that are worn by what is in them: a cat in a hat, but a mouse in a shoe. */
+const worn =
+  /\b(?:hat|cap|crown|helmet|beanie|glasses|sunglasses|goggles|scarf|tie|shirt|t-shirt|dress|coat|jacket|shoes|boots|socks|skates|slippers|sneakers|headphones)$/;
+
 /** Relation that a connective expresses between a subject and `count` objects. */
 function kindOf(
   connective: Connective["kind"],
@@ -152,6 +58,7 @@ function kindOf(
 ): RelationKind {
   if (connective === "and") return "beside";
   if (connective === "on" && /^(?:fire|flames?)$/.test(object)) return "around";
+  if (connective === "in" && worn.test(object)) return bearingOf(object) ?? "in";
   if (connective !== "with" && connective !== "wearing") return connective;
   if (subject === object) return "beside";
   if (count > 1 && ornaments.test(object)) return "scattered";
@@ -161,11 +68,46 @@ function kindOf(
 /** Relations whose bearer a thing after "and" may share. */
 const bearing = new Set<RelationKind>(bearingKinds);
 
+/** Whether a phrase with a word for a state is drawn otherwise than without the word: a crying cat, but no sleeping cat. */
+export type HasDrawing = (phrase: string, without: string) => boolean;
+
+/** How a prompt is read. */
+export interface SceneReading {
+  /** Maximum number of things, 1 or more; 3 when absent. Signs and the parts of the setting do not count. */
+  readonly most?: number;
+  /** Whether a state needs no sign. When absent, things alone are read: states and settings are words of theirs. */
+  readonly hasDrawing?: HasDrawing | undefined;
+}
+
+/** A thing, and the state that a sign must show. */
+function readState(
+  text: string,
+  verb: string | undefined,
+  known: KnownNames,
+  hasDrawing: HasDrawing | undefined,
+): { text: string; state?: State | undefined } {
+  if (!hasDrawing) return { text };
+  const isDrawn = (phrase: string, without: string): boolean =>
+    known.has(phrase) || hasDrawing(phrase, without);
+  if (verb !== undefined)
+    return isDrawn(`${verb} ${text}`, text) ? { text: `${verb} ${text}` } : { text, state: stateOf(verb) };
+  const words = text.split(" ");
+  const at = words.findIndex((word, index) => index < words.length - 1 && stateOf(word));
+  const without = words.filter((_, index) => index !== at).join(" ");
+  if (at < 0 || /\bfaces?$/.test(text) || isDrawn(text, without)) return { text };
+  return { text: without, state: stateOf(words[at]!) };
+}
+
 /**
- * Splits a prompt into things with their relations. A prompt that is a known name or names one thing is one part.
- * @param known names that are not split at words such as "with". @param most maximum number of parts, 1 or more.
+ * Splits a prompt into things with their relations, signs of states, and a setting. A prompt that is a known name or names one thing
+ * without a state or a setting is one part.
+ * @param known names that are not split at words such as "with".
  */
-export function splitScene(text: string, known: KnownNames, most = 3): SceneText {
+export function splitScene(
+  text: string,
+  known: KnownNames,
+  { most = 3, hasDrawing }: SceneReading = {},
+): SceneText {
   const tokens = tokensOf(text);
   const singlePart = (part: string): SceneText => ({
     parts: [part],
@@ -176,12 +118,13 @@ export function splitScene(text: string, known: KnownNames, most = 3): SceneText
   });
   const whole = joinWords(tokens);
   if (most < 2 || known.has(whole)) return singlePart(whole);
-  const segments = segmentsOf(tokens, known);
+  const { segments, setting } = segmentsOf(tokens, known, hasDrawing !== undefined);
   const parts: string[] = [];
   const counts: number[] = [];
   const omitted: string[] = [];
   const relations: SceneRelation[] = [];
   const contradictions: [string, string][] = [];
+  const shown: { part: number; state: State }[] = [];
   const describe = ({ subject, kind, object }: SceneRelation): string =>
     `${parts[subject]!} ${bearing.has(kind) ? "with" : kind === "front" ? "in front of" : kind} ${parts[object]!}`;
   const bearerOf = (part: number): number | undefined =>
@@ -199,7 +142,8 @@ export function splitScene(text: string, known: KnownNames, most = 3): SceneText
   };
   segments.forEach((segment, at) => {
     const placingKinds = segment.connectives.filter((kind) => kind !== "and");
-    const { text: thing, count } = thingOf(segment.text, placingKinds[0], known);
+    const read = readState(segment.text, segment.stateVerb, known, hasDrawing);
+    const { text: thing, count } = thingOf(read.text, placingKinds[0], known);
     const previous = parts.length - 1;
     const bearsNextThing = segments[at + 1]?.connectives.some((kind) =>
       ["with", "wearing", "holding"].includes(kind),
@@ -211,6 +155,7 @@ export function splitScene(text: string, known: KnownNames, most = 3): SceneText
     }
     const index = repeatedIndex >= 0 ? repeatedIndex : parts.push(thing) - 1;
     if (repeatedIndex < 0) counts.push(count);
+    if (read.state) shown.push({ part: index, state: read.state });
     if (previous < 0) return;
     const bearer = bearerOf(previous);
     const subject = bearer ?? previous;
@@ -235,47 +180,18 @@ export function splitScene(text: string, known: KnownNames, most = 3): SceneText
           describe({ subject, kind, object: index }),
         ]);
   });
+  if (parts.length === 0) return singlePart(whole);
+  const add = (subject: number, kind: RelationKind, part: { text: string; count: number }): void => {
+    relations.push({ subject, kind, object: parts.push(part.text) - 1 });
+    counts.push(part.count);
+  };
+  // One sign is enough: layers are few.
+  for (const { part, state } of shown.slice(0, 1)) {
+    const sign = shownState(parts[part]!, state);
+    const hasFace = relations.some(({ subject, kind }) => subject === part && kind === "face");
+    if (sign && !hasFace) add(part, sign.kind, sign);
+  }
+  for (const each of setting) add(0, each.kind, each);
   if (parts.length < 2 && (counts[0] ?? 1) < 2) return { ...singlePart(whole), omitted };
   return { parts, counts, relations, omitted, contradictions };
-}
-
-/** Whether relations connect two parts. */
-function connected(relations: readonly SceneRelation[], from: number, to: number): boolean {
-  const reached = new Set([from]);
-  for (let size = 0; size !== reached.size;) {
-    size = reached.size;
-    for (const { subject, object } of relations)
-      if (reached.has(subject) || reached.has(object)) {
-        reached.add(subject);
-        reached.add(object);
-      }
-  }
-  return reached.has(to);
-}
-
-/** Things of a prompt that have drawings, and those that have none. */
-export interface KnownScene extends Pick<SceneText, "parts" | "counts" | "relations"> {
-  readonly unknown: readonly string[];
-}
-
-/** Leaves out things that have no drawing. What was related to such a thing is placed beside the first thing. */
-export function withoutUnknown(
-  { parts, counts, relations }: Pick<SceneText, "parts" | "counts" | "relations">,
-  isKnown: (part: string) => boolean,
-): KnownScene {
-  const kept = parts.map((part, at) => ({ part, at })).filter(({ part }) => isKnown(part));
-  const unknown = parts.filter((part) => !isKnown(part));
-  const indexOf = new Map(kept.map(({ at }, index) => [at, index]));
-  const remaining: SceneRelation[] = relations.flatMap(({ subject, kind, object }) => {
-    const [from, to] = [indexOf.get(subject), indexOf.get(object)];
-    return from !== undefined && to !== undefined ? [{ subject: from, kind, object: to }] : [];
-  });
-  for (let index = 1; index < kept.length; index++)
-    if (!connected(remaining, 0, index)) remaining.push({ subject: 0, kind: "beside", object: index });
-  return {
-    parts: kept.map(({ part }) => part),
-    counts: kept.map(({ at }) => counts[at]!),
-    relations: remaining,
-    unknown,
-  };
 }

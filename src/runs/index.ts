@@ -63,6 +63,7 @@ export {
   editRequestSchema,
   type GenerateRequest,
   generateRequestSchema,
+  mostThings,
   qualityPresets,
   type SceneFile,
   sceneFileSchema,

@@ -217,7 +217,7 @@ function idleParts({ terms, schedule }: Settings): [from: number, to: number] | 
   return idle.length > 1 ? [idle[0]!, idle[idle.length - 1]!] : undefined;
 }
 
-/** Findings about a text. Parts of a scene that are names of known things need no check for unknown words. */
+/** Findings about a text. Parts of a scene that are names of known things, with a colour or not, need no check for unknown words. */
 async function textFindings(
   text: string,
   templates: readonly string[],
@@ -225,7 +225,10 @@ async function textFindings(
   models: SteerModels,
 ): Promise<Finding[]> {
   if (!scene) return wordFindings(models, [text], templates);
-  const unnamed = scene.parts.filter((part) => !models.phrases?.isName(part));
+  const unnamed = scene.parts.filter((part) => {
+    const meaning = models.phrases?.read(part);
+    return !meaning?.isName || meaning.kind !== undefined;
+  });
   return [...(await wordFindings(models, unnamed, templates)), ...cutFindings(models, [text], templates)];
 }
 

@@ -1,6 +1,13 @@
 import { ConfigError } from "../errors.js";
-import type { SteerModels } from "../guidance/index.js";
-import { type KnownNames, sceneName, splitScene, withoutUnknown } from "../prompts/index.js";
+import { type SteerModels, isPair } from "../guidance/index.js";
+import {
+  type KnownNames,
+  type PhraseReader,
+  isStage,
+  sceneName,
+  splitScene,
+  withoutUnknown,
+} from "../prompts/index.js";
 import { loadAliases } from "./aliases.js";
 import { type Finding, note, warning } from "./findings.js";
 import type { GenerateRecord, RecordTerm } from "./records.js";
@@ -41,15 +48,26 @@ function requireScene(
     refuse("takes one prompt in words; leave the others out");
 }
 
-/** Numbers of copies whose sum is at most `most`: the largest numbers are reduced first. */
-function copiesWithin(counts: readonly number[], most: number): number[] {
+/**
+ * Numbers of copies whose sum is at most `most`: the largest numbers are reduced first, those of a setting before all others.
+ * @param ofSetting indices of the parts of a setting.
+ */
+function copiesWithin(counts: readonly number[], most: number, ofSetting: ReadonlySet<number>): number[] {
   const copies = [...counts];
+  const settings = [...ofSetting];
   while (copies.reduce((sum, count) => sum + count, 0) > most) {
-    const largest = Math.max(...copies);
+    const reducible = settings.some((part) => copies[part]! > 1) ? settings : [...copies.keys()];
+    const largest = Math.max(...reducible.map((part) => copies[part]!));
     if (largest === 1) break;
-    copies[copies.lastIndexOf(largest)] = largest - 1;
+    copies[reducible.findLast((part) => copies[part] === largest)!] = largest - 1;
   }
   return copies;
+}
+
+/** Whether a phrase has a name or a drawing of its own, other than without one of its words. */
+function isDrawnOtherwise(phrases: PhraseReader, phrase: string, without: string): boolean {
+  const [whole, rest] = [phrases.read(phrase), phrases.read(without)];
+  return whole !== undefined && (whole.isName || whole.concepts[0] !== rest?.concepts[0]);
 }
 
 /** Splits a request's prompt into a scene of layers. `scene` is undefined when the prompt names one thing or the request excludes scenes. */
@@ -66,18 +84,23 @@ export async function planScene(
     return none;
   const style = generator.styles.find((each) => text.toLowerCase().endsWith(each));
   const content = style === undefined ? text : text.slice(0, -style.length).replace(/[\s,;]+$/, "");
-  const whole = splitScene(content, await knownNames(), layers);
+  const whole = splitScene(content, await knownNames(), {
+    most: layers,
+    hasDrawing: phrases && ((phrase, without) => isDrawnOtherwise(phrases, phrase, without)),
+  });
   if (whole.parts.length < 2 && whole.counts[0]! < 2) return none;
   const { omitted, contradictions } = whole;
   const { unknown, ...drawn } = withoutUnknown(whole, (part) => phrases?.read(part) !== undefined);
   // Where no thing has a drawing, the CLIPs draw the whole prompt as well as they can.
   if (phrases && drawn.parts.length === 0) return none;
   const { parts, counts, relations } = phrases ? drawn : whole;
-  const copies = copiesWithin(counts, mostLayers);
+  const ofSetting = new Set(relations.filter(({ kind }) => isStage(kind)).map(({ object }) => object));
+  const pairs = parts.filter((_, part) => isPair({ parts, relations }, part)).length;
+  const copies = copiesWithin(counts, mostLayers - pairs, ofSetting);
   const names = parts.map((part, at) => (copies[at]! > 1 ? `${copies[at]!} × ${part}` : part));
   const findings = [
     note("scene", `drawn as layers: ${listed(names)}`, { text, parts, counts: copies, relations }),
-    ...(copies.some((count, at) => count < counts[at]!)
+    ...(copies.some((count, at) => count < counts[at]! && !ofSetting.has(at))
       ? [
           warning(
             "omitted-things",

@@ -10,7 +10,6 @@ import {
   generateRequestSchema,
   issuePath,
   mostLayers,
-  mostThings,
   parseRequest,
   pixelFormats,
   sceneLayersSchema,
@@ -55,14 +54,14 @@ const termSchema = z
 
 const sceneSchema = z
   .strictObject({
-    parts: z.array(words).min(1).max(mostThings),
+    parts: z.array(words).min(1).max(mostLayers),
     /** Number of copies of each part; one each when absent. */
     counts: z.array(z.int().min(1).max(mostLayers)).optional(),
     relations: z.array(
       z.strictObject({
-        subject: count(mostThings - 1),
+        subject: count(mostLayers - 1),
         kind: z.enum(relationKinds),
-        object: count(mostThings - 1),
+        object: count(mostLayers - 1),
       }),
     ),
   })

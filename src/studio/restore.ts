@@ -6,6 +6,7 @@ import {
   generateRequestSchema,
   loadAliases,
   editRequestSchema,
+  mostThings,
   qualityPresets,
   readRecord,
 } from "../runs/index.js";
@@ -33,11 +34,12 @@ async function layersOf(
   drawn: number,
 ): Promise<number | undefined> {
   const [{ text } = {}, ...others] = terms;
-  if (text === undefined || others.length > 0 || splitScene(text, new Set()).parts.length < 2)
+  const reading = { hasDrawing: () => false };
+  if (text === undefined || others.length > 0 || splitScene(text, new Set(), reading).parts.length < 2)
     return undefined;
   const { labels } = await loadAliases();
-  const { parts } = splitScene(text, new Set(labels.map(sceneName)));
-  return parts.length === drawn ? undefined : drawn;
+  const { parts } = splitScene(text, new Set(labels.map(sceneName)), reading);
+  return parts.length === drawn ? undefined : Math.min(drawn, mostThings);
 }
 
 const withWeight = (text: string, weight: number): string => (weight === 1 ? text : `${text}::${weight}`);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { findEyes } from "../../src/guidance/scenes/eyes.js";
 import { discRegions, largestBox, surfaceOf } from "../../src/guidance/scenes/faces.js";
-import { showsRelations } from "../../src/guidance/scenes/geometry.js";
+import { showsFaces, showsRelations } from "../../src/guidance/scenes/geometry.js";
 import { deltaE, labOf, sameHue } from "../../src/guidance/scenes/lab.js";
 import { layOut } from "../../src/guidance/scenes/layout.js";
 import { type Look, flaggedLook, lookOf, lookSide } from "../../src/guidance/scenes/look.js";
 import { drawingOf, looseShare, pairOfWings, copiesOf, pieceOf } from "../../src/guidance/scenes/drawing.js";
-import { layerTexts } from "../../src/guidance/scenes/plan.js";
+import { layerTexts, thingsOf } from "../../src/guidance/scenes/plan.js";
 import { previewOf } from "../../src/guidance/scenes/preview.js";
 import { plainLayer } from "../../src/gan/index.js";
 import type { RegionPicture } from "../../src/vector/index.js";
@@ -181,6 +181,61 @@ describe("things of several layers", () => {
   });
 });
 
+describe("a setting", () => {
+  const relations = [
+    { subject: 0, kind: "backdrop", object: 1 },
+    { subject: 0, kind: "ground", object: 2 },
+    { subject: 0, kind: "aloft", object: 3 },
+    { subject: 0, kind: "immersed", object: 4 },
+  ] as const;
+  const whole = block(-0.9, -0.9, 0.9, 0.9);
+  const parts = ["cat", "navy square", "green square", "moon", "blue square"].map((text) =>
+    drawn(text, whole),
+  );
+  const { placements, order } = layOut(parts, relations, new Array<number>(16).fill(0.5));
+  const boxes = parts.map((part, at) => placedBox(part, placements[at]!));
+
+  it("fills the canvas behind the things, from back to front, with water before them", () => {
+    expect(order).toEqual([1, 2, 3, 0, 4]);
+    const [thing, backdrop, ground, moon, water] = boxes as [
+      (typeof boxes)[0],
+      (typeof boxes)[0],
+      (typeof boxes)[0],
+      (typeof boxes)[0],
+      (typeof boxes)[0],
+    ];
+    expect([backdrop.left, backdrop.top].every((edge) => edge < -1)).toBe(true);
+    expect([backdrop.right, backdrop.bottom, ground.bottom, water.bottom].every((edge) => edge > 1)).toBe(
+      true,
+    );
+    expect(ground.top).toBeGreaterThan(0);
+    expect(water.top).toBeLessThan(thing.bottom);
+    expect(Math.max(...Object.values(thing).map(Math.abs))).toBeLessThan(0.8);
+    expect(moon.right < thing.left || moon.left > thing.right || moon.bottom < thing.top + 0.3).toBe(true);
+  });
+
+  it("has no part in how things are related or seen", () => {
+    expect(showsRelations(parts, relations, { placements, order })).toBe(true);
+    const plan = { parts: parts.map(({ text }) => text), relations };
+    expect(thingsOf(plan)).toEqual([0]);
+  });
+});
+
+describe("a small animal", () => {
+  const bee = () => drawn("bee", block(-0.9, -0.9, 0.9, 0.9));
+  it.each([
+    ["on", ["bee", "sunflower"], 0, 1],
+    ["holding", ["apple", "worm"], 1, 0],
+  ] as const)("sits on a thing that is larger (%s)", (kind, texts, animal, thing) => {
+    const parts = texts.map((text) => ({ ...bee(), text }));
+    const { placements, order } = layOut(parts, [{ subject: 0, kind, object: 1 }], middle);
+    const [small, large] = [placements[animal]!, placements[thing]!];
+    expect(small.scale).toBeLessThan(0.6 * large.scale);
+    expect(Math.abs(small.x - large.x)).toBeLessThan(0.4 * large.scale);
+    expect(order.at(-1)).toBe(animal);
+  });
+});
+
 describe("a look", () => {
   it("is mirrored left to right, twice to itself", () => {
     const look = lookOf(sideView);
@@ -231,6 +286,23 @@ describe("the geometric check", () => {
   ] as const)("accepts %s and refuses its mirror image", (kind, x, y) => {
     expect(shows(kind, x, y)).toBe(true);
     expect(shows(kind, -x, -y)).toBe(false);
+  });
+
+  it("refuses a layout in which a thing covers a face, unless it belongs there", () => {
+    const parts = [drawn("cat", face), drawn("ball", block(-0.5, -0.5, 0.5, 0.5))];
+    const layoutAt = (x: number, order: readonly number[]) => ({
+      placements: [
+        { scale: 0.6, x: 0, y: 0 },
+        { scale: 0.5, x, y: 0 },
+      ],
+      order,
+    });
+    const shows = (kind: RelationKind, x: number, order: readonly number[]): boolean =>
+      showsFaces(parts, [{ subject: 0, kind, object: 1 }], layoutAt(x, order));
+    expect(shows("holding", 0, [0, 1])).toBe(false);
+    expect(shows("holding", 0, [1, 0])).toBe(true);
+    expect(shows("holding", 0.7, [0, 1])).toBe(true);
+    expect(shows("eyes", 0, [0, 1])).toBe(true);
   });
 
   it("accepts what the priors lay out", () => {

@@ -3,12 +3,13 @@ import { singularOf } from "../../src/prompts/counts.js";
 import { splitScene, withoutUnknown } from "../../src/prompts/index.js";
 
 const known = new Set(
-  ["cat with tears of joy", "man in tuxedo", "cloud with rain", "bow and arrow", "house with garden", "two hearts", "heart on fire"], // prettier-ignore
+  ["cat with tears of joy", "man in tuxedo", "cloud with rain", "bow and arrow", "house with garden", "two hearts", "heart on fire", "crying cat"], // prettier-ignore
 );
 
 /** "cat | crown: 0 head 1". */
-function written(text: string, most = 3): string {
-  const { parts: names, counts, relations } = splitScene(text, known, most);
+function written(text: string, most = 3, all = false): string {
+  const hasDrawing = all ? () => false : undefined;
+  const { parts: names, counts, relations } = splitScene(text, known, { most, hasDrawing });
   const parts = names.map((part, at) => (counts[at]! > 1 ? `${counts[at]!} ${part}` : part));
   const pairs = relations.map(({ subject, kind, object }) => `${subject} ${kind} ${object}`);
   return [parts.join(" | "), ...pairs].join("; ");
@@ -61,6 +62,47 @@ describe("splitting a prompt into things", () => {
   });
 
   it.each([
+    ["a dog in a hat", "dog | hat; 0 head 1"],
+    ["a mouse in a shoe", "mouse | shoe; 0 in 1"],
+  ])("reads what is worn by what is in it: %s", (text, expected) => expect(written(text)).toBe(expected));
+
+  it.each([
+    ["a fox in the rain", "fox | gray square | green square | 2 rain cloud; 0 backdrop 1; 0 ground 2; 0 aloft 3"],
+    ["an alien in outer space", "alien | dark navy square | saturn | 3 star; 0 backdrop 1; 0 aloft 2; 0 aloft 3"],
+    ["at night a cat on a car", "cat | car | navy square | moon | 3 star; 0 on 1; 0 backdrop 2; 0 aloft 3; 0 aloft 4"],
+    ["a crab on the beach at night", "crab | navy square | blue square | beige square | palm tree; 0 backdrop 1; 0 sea 2; 0 ground 3; 0 scenery 4"],
+    ["a dog on a beach ball", "dog | beach ball; 0 on 1"],
+    ["a cat in a box", "cat | box; 0 in 1"],
+    ["a house under a tree", "house | tree; 0 below 1"],
+    ["a plane over the sea", "plane | sea; 0 above 1"],
+    ["a cat sleeping on a book", "cat | book | zzz; 0 on 1; 0 mark 2"],
+    ["an angry tomato", "tomato | angry face; 0 face 1"],
+    ["a sad pizza with a crying face", "pizza | crying face; 0 face 1"],
+    ["a crying cat", "crying cat"],
+    ["a cat crying in the snow", "crying cat | light blue square | white square | 3 snowflake; 0 backdrop 1; 0 ground 2; 0 aloft 3"],
+    ["a happy dog", "happy dog"],
+    ["a bird in the night and a bear at night", "bird | bear | navy square | moon | 3 star; 0 beside 1; 0 backdrop 2; 0 aloft 3; 0 aloft 4"],
+  ])("reads settings and states: %s", (text, expected) => expect(written(text, 3, true)).toBe(expected)); // prettier-ignore
+
+  it("reads things alone where no drawings of states are told", () => {
+    expect(written("a fox in the rain")).toBe("fox | rain; 0 in 1");
+    expect(written("an angry tomato")).toBe("angry tomato");
+  });
+
+  it("leaves out the sign of a thing without a drawing, and keeps the setting around the others", () => {
+    const scene = splitScene("a sleeping carpet next to a cat at night", known, { hasDrawing: () => false });
+    const { parts, relations, unknown } = withoutUnknown(scene, (part) => part !== "carpet");
+    expect([parts, unknown]).toEqual([["cat", "navy square", "moon", "star"], ["carpet"]]);
+    expect(relations.map(({ subject, kind }) => `${subject} ${kind}`)).toEqual([
+      "0 backdrop",
+      "0 aloft",
+      "0 aloft",
+    ]);
+    const alone = splitScene("a carpet at night", known, { hasDrawing: () => false });
+    expect(withoutUnknown(alone, (part) => part !== "carpet").parts).toEqual([]);
+  });
+
+  it.each([
     ["a cat with a cat", "cat | cat; 0 beside 1"],
     ["two foxes", "2 fox"],
     ["three red hearts", "3 red heart"],
@@ -99,13 +141,13 @@ describe("splitting a prompt into things", () => {
   });
 
   it("lists what is beyond the limit", () => {
-    const { parts, relations, omitted } = splitScene("a cat, a dog, a bird, a fish and a cow", known, 3);
+    const { parts, relations, omitted } = splitScene("a cat, a dog, a bird, a fish and a cow", known);
     expect([parts, omitted]).toEqual([
       ["cat", "dog", "bird"],
       ["fish", "cow"],
     ]);
     expect(relations).toHaveLength(2);
-    expect(splitScene("a cat and a dog", known, 1).parts).toEqual(["cat and dog"]);
+    expect(splitScene("a cat and a dog", known, { most: 1 }).parts).toEqual(["cat and dog"]);
   });
 
   it.each([

@@ -1,7 +1,8 @@
 import {
+  type PlacingKind,
   type Rgb,
-  type SceneRelation,
   bearingOf,
+  isStage,
   sceneName,
   splitScene,
   takeColour,
@@ -12,7 +13,7 @@ import { type ChangeKind, kindOf } from "./changeKind.js";
 /** A thing that an edit adds to a picture. */
 export interface AddedThing {
   readonly text: string;
-  readonly relation: SceneRelation["kind"];
+  readonly relation: PlacingKind;
 }
 
 /**
@@ -67,15 +68,16 @@ function additionOf(
     : to;
   const known = namesOf(models);
   known.delete(sceneName(target));
-  const { parts, relations } = splitScene(target, known, 1 + mostAdded);
+  const { parts, relations } = splitScene(target, known, { most: 1 + mostAdded });
   const [subject, ...others] = parts;
   if (others.length === 0 || sceneName(subject!) !== sceneName(from)) return undefined;
   if (relations.some((relation) => relation.subject !== 0)) return undefined;
-  const things = relations.map(({ object, kind }): AddedThing => {
+  const things = relations.flatMap(({ object, kind }): AddedThing[] => {
     const text = parts[object]!;
+    if (isStage(kind)) return [];
     // A bow that is worn is a ribbon, not the weapon.
-    if (kind !== "beside" && bow.test(text)) return { text: text.replace(bow, "ribbon"), relation: "head" };
-    return { text, relation: short && kind === "beside" ? (bearingOf(text) ?? "holding") : kind };
+    if (kind !== "beside" && bow.test(text)) return [{ text: text.replace(bow, "ribbon"), relation: "head" }];
+    return [{ text, relation: short && kind === "beside" ? (bearingOf(text) ?? "holding") : kind }];
   });
   return { kind: "add", subject: subject!, things, target };
 }

@@ -145,21 +145,34 @@ const floating: Readonly<Record<number, Arrangement>> = {
     [1.08, 0.52],
   ],
 };
+/** Arrangements in the sky: spread over its width. */
+const inTheSky: Readonly<Record<number, Arrangement>> = {
+  2: [
+    [-1.7, 0.1],
+    [1.7, -0.2],
+  ],
+  3: [
+    [-2.3, 0.6],
+    [-0.9, -0.3],
+    [2.2, 0.9],
+  ],
+};
 /** Largest number of copies of a thing. */
 export const mostCopies = 5;
 
 /**
  * Copies of a drawing of one piece, as one drawing.
- * @param count 2 to `mostCopies`. @param spread factor of the distances. @param stand whether they stand on the ground.
+ * @param count 2 to `mostCopies`. @param spread factor of the distances. @param stand whether they stand on the ground, or are spread over the
+ * sky.
  */
 export function copiesOf(
   { text, pieces, score }: Drawing,
   count: number,
-  { spread, stand }: { readonly spread: number; readonly stand: boolean },
+  { spread, stand }: { readonly spread: number; readonly stand: boolean | "sky" },
 ): Drawing {
   const piece = pieces[0]!;
   const { box } = piece.sprite;
-  const arrangement = (stand ? standing : floating)[count]!;
+  const arrangement = (stand === "sky" && inTheSky[count]) || (stand ? standing : floating)[count]!;
   const copies = arrangement.map(([x, y, mirrored]) => ({
     ...(mirrored ? mirroredPiece(piece) : piece),
     placement: { scale: 1, x: x * spread * widthOf(box), y: y * spread * heightOf(box) },

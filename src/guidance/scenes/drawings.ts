@@ -6,10 +6,20 @@ import type { ScoredDraft } from "../candidates/drafts.js";
 import { namedStyle, type SteerModels } from "../steerModels.js";
 import type { ScheduledTerm } from "../objectives/terms.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
-import { type Drawing, copiesOf, drawingOf, looseShare, pairOfWings, pieceOf, withFlags } from "./drawing.js";
+import {
+  type Drawing,
+  copiesOf,
+  drawingOf,
+  looseShare,
+  mirroredPiece,
+  pairOfWings,
+  pieceOf,
+  withFlags,
+} from "./drawing.js";
 import { discRegions } from "./faces.js";
 import { deltaE, labOf } from "./lab.js";
-import { type ScenePlan, isPair } from "./plan.js";
+import { centreOf, widthOf } from "./sprite.js";
+import { type ScenePlan, isPair, thingsOf } from "./plan.js";
 
 /** Number of drawings of a part that layouts may use: of a named concept, and of other parts. */
 const drawingsPerPart = { ofNames: 1, ofOthers: 2 };
@@ -65,9 +75,30 @@ function partScore(drawing: Drawing, { phrases }: Pick<SteerModels, "phrases">):
   return drawing.score - looseWeight * looseShare(drawing) - wrongColour;
 }
 
+/** Direction in which a drawing from the side looks: −1 is left; 0 for others. */
+function facingOf({ sprite: { eyes, box } }: Drawing): -1 | 0 | 1 {
+  if (eyes?.distance !== 0) return 0;
+  const aside = (eyes.x - centreOf(box).x) / widthOf(box);
+  return Math.abs(aside) < 0.12 ? 0 : aside < 0 ? -1 : 1;
+}
+
+/** A drawing that looks at what is beside it. */
+function turned(drawing: Drawing, plan: ScenePlan, part: number): Drawing {
+  const beside = plan.relations.filter(
+    ({ subject, kind, object }) =>
+      (subject === part || object === part) && ["beside", "left", "right"].includes(kind),
+  );
+  const [relation] = beside;
+  if (!relation || beside.length > 1) return drawing;
+  const wanted = (relation.subject === part) === (relation.kind !== "right") ? 1 : -1;
+  if (facingOf(drawing) !== -wanted) return drawing;
+  return drawingOf(drawing.text, drawing.pieces.map(mirroredPiece), drawing.score);
+}
+
 /** A drawing as its part needs it: without the disc of a face, as a pair of wings, or in several copies. */
-export function arranged(drawing: Drawing, plan: ScenePlan, part: number): Drawing {
+export function arranged(drawn: Drawing, plan: ScenePlan, part: number): Drawing {
   const kinds = kindsOf(plan, "object", part);
+  const drawing = turned(drawn, plan, part);
   if (kinds.includes("face")) {
     const hidden = discRegions(drawing.pieces[0]!.look);
     const features = hidden && withFlags(drawing.pieces[0]!, { mirrored: false, hidden });
@@ -76,11 +107,40 @@ export function arranged(drawing: Drawing, plan: ScenePlan, part: number): Drawi
   if (isPair(plan, part)) return pairOfWings(drawing);
   const count = plan.counts?.[part] ?? 1;
   if (count < 2) return drawing;
+  if (kinds.includes("aloft")) return copiesOf(drawing, count, { spread: 1, stand: "sky" });
+  if (kinds.includes("scenery")) return copiesOf(drawing, count, { spread: 1.6, stand: true });
   const scattered = kinds.includes("scattered");
   const stand =
     !scattered &&
     !/\b(?:heart|star|balloon|cloud|snowflake|bubble|flower|leaf|note|kite|ball)$/.test(drawing.text);
   return copiesOf(drawing, count, { spread: scattered ? 1.3 : 1.04, stand });
+}
+
+/** Share of a drawing's ink that its largest region covers. */
+function plainness({ pieces }: Drawing): number {
+  const { regions } = pieces[0]!.look;
+  return regions[0]!.pixels / regions.reduce((sum, { pixels }) => sum + pixels, 0);
+}
+
+/**
+ * Draws a part of a setting by the known drawing of its name, without any CLIP. A coloured square, such as a sky, takes the style in which
+ * it is plainest. @returns undefined when there is no known drawing.
+ */
+export async function drawSettingPart(
+  programs: SessionPrograms,
+  plan: ScenePlan,
+  part: number,
+  style: string | undefined,
+): Promise<Drawing | undefined> {
+  const text = plan.parts[part]!;
+  const styles = /\bsquare$/.test(text) ? programs.models.generator.styles : [style];
+  const drawn: Drawing[] = [];
+  for (const each of styles) {
+    const latents = await programs.sketcher.sketch(text, each);
+    if (latents) drawn.push(...(await drawingsOf(programs, text, [{ latents, score: 0 }])));
+  }
+  const [plainest] = drawn.sort((a, b) => plainness(b) - plainness(a));
+  return plainest && arranged(plainest, plan, part);
 }
 
 /**
@@ -98,10 +158,16 @@ export async function drawParts(
   const requestedStyle = config.style ?? namedStyle(models, term.text);
   const styles = requestedStyle !== undefined ? [requestedStyle] : models.generator.styles;
   const share = Math.floor(config.candidates / (plan.parts.length * styles.length));
+  const things = new Set(thingsOf(plan));
   const drawings: { parts: Drawing[][]; score: number }[] = [];
   for (const style of styles) {
     const parts: Drawing[][] = [];
     for (const part of plan.parts.keys()) {
+      if (!things.has(part)) {
+        const drawn = await drawSettingPart(programs, plan, part, style);
+        parts.push(drawn ? [drawn] : []);
+        continue;
+      }
       const text = drawnText(plan, part, models);
       const isName = models.phrases?.read(text)?.isName === true;
       const candidates = isName ? draftCount.forNames : Math.max(draftCount.minimum, share);
@@ -120,11 +186,11 @@ export async function drawParts(
           .map((each) => arranged(each, plan, part)),
       );
     }
-    const score = parts.reduce((sum, [best]) => sum + (best?.score ?? -Infinity), 0);
+    const score = [...things].reduce((sum, part) => sum + (parts[part]![0]?.score ?? -Infinity), 0);
     drawings.push({ parts, score });
   }
   drawings.sort((a, b) => b.score - a.score);
-  const margin = styleMargin * plan.parts.length;
+  const margin = styleMargin * things.size;
   const good = drawings.filter(({ score }) => score >= drawings[0]!.score - margin);
   return (good[config.seed % good.length] ?? drawings[0]!).parts;
 }

@@ -12,6 +12,9 @@ const round = { ratio: 1.12, least: 0.73, most: 0.85 };
 /** Share of the ink up to which a region inside a thing does not interrupt its surface, such as a seed. */
 const smallRegion = 0.06;
 
+/** Share of the ink up to which a patch inside a thing does not interrupt its surface. */
+const smallPatch = 0.02;
+
 /**
  * Regions of a face that make up its disc: the largest region and its shades. Without them, eyes and mouth are left.
  * @returns a flag for each of the 15 regions, or undefined when the drawing is not a disc with features.
@@ -60,6 +63,16 @@ export function surfaceOf({ labels, regions, side }: Look): Uint8Array {
       .map(({ slot }) => slot),
   );
   const mask = labels.map((slot) => (surface.has(slot) ? 1 : 0));
+  // Small patches on the surface do not interrupt it: the seeds of a strawberry.
+  for (const { pixels: count, left, top, right, bottom, touchesZero } of islandsOf(
+    labels.map((slot) => (slot > 0 && !surface.has(slot) ? 2 : slot > 0 ? 1 : 0)),
+    side,
+  ).filter(({ value }) => value === 2)) {
+    if (touchesZero || count > smallPatch * ink) continue;
+    for (let row = top; row < bottom; row++)
+      for (let column = left; column < right; column++)
+        if (labels[row * side + column]! > 0) mask[row * side + column] = 1;
+  }
   // Only the largest connected part: the cap of a mushroom, not its stem.
   const islands = islandsOf(mask, side);
   const largest = islands.reduce<(typeof islands)[0] | undefined>(
@@ -75,14 +88,16 @@ export function surfaceOf({ labels, regions, side }: Look): Uint8Array {
   });
 }
 
+/** How much a distance from the middle, in sides, counts against a width, in widths of the surface. */
+const farWeight = 1.6;
 /** Minimum share of a face's box that lies on the surface. */
 const leastCover = 0.96;
 
 /**
- * The largest box of an aspect that lies on a surface, as central as possible.
- * @param aspect width by height. @returns undefined when there is no such box of a quarter of the surface's width.
+ * A box of an aspect that lies on a surface: large and near its middle.
+ * @param aspect width by height. @param rise distance of its ideal place above the middle, in sides. @returns undefined when there is no such box of a quarter of the surface's width.
  */
-export function largestBox(surface: Uint8Array, side: number, aspect: number): Box | undefined {
+export function largestBox(surface: Uint8Array, side: number, aspect: number, rise = 0): Box | undefined {
   const sums = new Float64Array((side + 1) * (side + 1));
   let [count, sumX, sumY] = [0, 0, 0];
   let [left, right] = [side, 0];
@@ -103,7 +118,8 @@ export function largestBox(surface: Uint8Array, side: number, aspect: number): B
     sums[top * (side + 1) + to]! -
     sums[bottom * (side + 1) + from]! +
     sums[top * (side + 1) + from]!;
-  const [middleX, middleY] = [sumX / count, sumY / count];
+  const [middleX, middleY] = [sumX / count, sumY / count - rise * side];
+  let found: { box: Box; score: number } | undefined;
   for (let width = right - left; width >= (right - left) / 4; width -= 2) {
     const height = Math.max(1, Math.round(width / aspect));
     let best: { column: number; row: number; far: number } | undefined;
@@ -114,16 +130,19 @@ export function largestBox(surface: Uint8Array, side: number, aspect: number): B
         if (!best || far < best.far) best = { column, row, far };
       }
     if (best) {
+      const score = width / (right - left) - (farWeight * best.far) / side;
+      if (found && found.score >= score) continue;
       const edge = (pixel: number): number => (2 * pixel) / side - 1;
-      return {
+      const box = {
         left: edge(best.column),
         top: edge(best.row),
         right: edge(best.column + width),
         bottom: edge(best.row + height),
       };
+      found = { box, score };
     }
   }
-  return undefined;
+  return found?.box;
 }
 
 /** Aspect of a sprite's ink: width by height. */

@@ -1,6 +1,6 @@
-import type { RelationKind, SceneRelation } from "../../prompts/index.js";
+import { type PlacingKind, type RelationKind, type SceneRelation, isStage } from "../../prompts/index.js";
 import type { Layout, LayoutPart } from "./layout.js";
-import { type Box, centreOf, heightOf, placeBox, widthOf } from "./sprite.js";
+import { type Box, centreOf, coverOf, heightOf, placeBox, widthOf } from "./sprite.js";
 
 /** Length of the overlap of two intervals, relative to the shorter one; negative for a gap. */
 const overlap = (from: number, to: number, otherFrom: number, otherTo: number): number =>
@@ -24,7 +24,7 @@ const isWorn: Test = (subject, object) => isInside(centreOf(object), grown(subje
 const isBeside: Test = (subject, object) => across(subject, object) < 0.25 && along(subject, object) > 0.3;
 
 /** Whether boxes of a subject and an object are placed as a relation says. */
-const tests: Readonly<Record<RelationKind, Test>> = {
+const tests: Readonly<Record<PlacingKind, Test>> = {
   head: (subject, object) =>
     centreOf(object).y < centreOf(subject).y &&
     along(subject, object) > -0.05 &&
@@ -44,12 +44,54 @@ const tests: Readonly<Record<RelationKind, Test>> = {
   in: (subject, object) => across(subject, object) > 0.5 && along(subject, object) > 0.1,
   above: (subject, object) => centreOf(subject).y < centreOf(object).y && along(subject, object) < 0.35,
   below: (subject, object) => centreOf(subject).y > centreOf(object).y,
-  beside: isBeside,
+  beside: (subject, object) =>
+    isBeside(subject, object) || (across(subject, object) > 0.5 && along(subject, object) < 0.4),
   left: (subject, object) => isBeside(subject, object) && centreOf(subject).x < centreOf(object).x,
   right: (subject, object) => isBeside(subject, object) && centreOf(subject).x > centreOf(object).x,
   behind: (subject, object) => across(subject, object) > 0.1 && along(subject, object) > 0.1,
   front: (subject, object) => across(subject, object) > 0.1 && along(subject, object) > 0.1,
+  mark: (subject, object) => centreOf(object).y < centreOf(subject).y,
 };
+
+/** Relations whose object belongs before a face. */
+const ofFaces = new Set<RelationKind>(["eyes", "face", "head", "mark"]);
+/** Share of a face, from its eyes to its mouth, that other things may cover. */
+const freeCover = 0.12;
+
+/** The part of a drawing from its eyes to its mouth. */
+function faceOf({ eyes, box }: LayoutPart["sprite"]): Box | undefined {
+  if (!eyes) return undefined;
+  const { x, y, distance, extent } = eyes;
+  const half = distance > 0 ? 0.55 * extent : Math.max(extent, 0.05 * widthOf(box));
+  return {
+    left: x - half,
+    right: x + half,
+    top: y - half,
+    bottom: y + (distance > 0 ? 1.3 * distance : half),
+  };
+}
+
+/** Whether no face is covered by a thing that does not belong there. */
+export function showsFaces(
+  parts: readonly LayoutPart[],
+  relations: readonly SceneRelation[],
+  { placements, order }: Layout,
+): boolean {
+  return parts.every(({ sprite }, part) => {
+    const face = faceOf(sprite);
+    if (!face) return true;
+    const before = order
+      .slice(order.indexOf(part) + 1)
+      .filter(
+        (other) =>
+          !relations.some(
+            ({ subject, kind, object }) => subject === part && object === other && ofFaces.has(kind),
+          ),
+      );
+    const covering = before.map((other) => ({ sprite: parts[other]!.sprite, at: placements[other]! }));
+    return coverOf(placeBox(face, placements[part]!), covering) <= freeCover;
+  });
+}
 
 /** Whether a layout shows all relations, by the parts' boxes alone: no CLIP can tell left from right. */
 export function showsRelations(
@@ -58,5 +100,7 @@ export function showsRelations(
   { placements }: Layout,
 ): boolean {
   const boxOf = (part: number): Box => placeBox(parts[part]!.sprite.box, placements[part]!);
-  return relations.every(({ subject, kind, object }) => tests[kind](boxOf(subject), boxOf(object)));
+  return relations.every(
+    ({ subject, kind, object }) => isStage(kind) || tests[kind](boxOf(subject), boxOf(object)),
+  );
 }

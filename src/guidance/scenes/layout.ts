@@ -1,5 +1,6 @@
-import type { RelationKind, SceneRelation } from "../../prompts/index.js";
+import type { PlacingKind, RelationKind, SceneRelation } from "../../prompts/index.js";
 import { type Dials, type Related, dialCount, priors } from "./priors.js";
+import { placeOnStage, roomFor, splitRelations } from "./stage.js";
 import {
   type Placement,
   type Sprite,
@@ -54,14 +55,17 @@ export function layOut(
   relations: readonly SceneRelation[],
   dials: readonly number[],
 ): Layout {
+  const { placing, staging } = splitRelations(relations);
   const placed = new Map<number, Placement>([[0, identity]]);
   const fronts: [back: number, front: number][] = [];
   const noteFront = ({ front }: Related, subject: number, object: number): void => {
     if (front === "subject") fronts.push([object, subject]);
     if (front === "object") fronts.push([subject, object]);
   };
-  for (let round = 0; round < relations.length; round++)
-    for (const [at, { subject, kind, object }] of relations.entries()) {
+  for (let round = 0; round < placing.length; round++)
+    for (const relation of placing) {
+      const { subject, kind, object } = relation as SceneRelation & { kind: PlacingKind };
+      const at = relations.indexOf(relation);
       if (placed.has(subject) === placed.has(object)) continue;
       const relationDials = dials.slice(at * dialCount, (at + 1) * dialCount) as unknown as Dials;
       const texts = {
@@ -86,9 +90,34 @@ export function layOut(
       if (placed.has(subject)) placed.set(object, compose(placed.get(subject)!, related.object));
       else placed.set(subject, compose(placed.get(object)!, inverse(related.object)));
     }
-  const placements = parts.map((_, part) => placed.get(part) ?? identity);
-  const frame = fit(boxAround(parts.map(({ sprite }, part) => placeBox(sprite.box, placements[part]!))));
-  return { placements: placements.map((each) => compose(frame, each)), order: orderOf(parts.length, fronts) };
+  const staged = new Set(staging.map(({ object }) => object));
+  const things = [...parts.keys()].filter((part) => !staged.has(part));
+  const boxOf = (part: number): Box => placeBox(parts[part]!.sprite.box, placed.get(part) ?? identity);
+  const ink = boxAround(things.map(boxOf));
+  const frame =
+    staging.length > 0
+      ? roomFor(
+          ink,
+          staging.map(({ kind }) => kind),
+        )
+      : fit(ink);
+  const where = new Map(things.map((part) => [part, compose(frame, placed.get(part) ?? identity)]));
+  const inTheWay = [...where].map(([part, at]) => ({ sprite: parts[part]!.sprite, at }));
+  for (const relation of staging) {
+    const { object, kind } = relation;
+    const { sprite, copies = 1 } = parts[object]!;
+    const at = relations.indexOf(relation);
+    const placement = placeOnStage(kind, sprite, copies, inTheWay, dials.slice(at * dialCount));
+    where.set(object, placement);
+    if (kind === "aloft" || kind === "scenery") inTheWay.push({ sprite, at: placement });
+    for (const thing of things) fronts.push(kind === "immersed" ? [thing, object] : [object, thing]);
+  }
+  // Of the parts of a stage, the first is the farthest.
+  staging.slice(1).forEach(({ object }, at) => fronts.push([staging[at]!.object, object]));
+  return {
+    placements: [...parts.keys()].map((part) => where.get(part)!),
+    order: orderOf(parts.length, fronts),
+  };
 }
 
 /** The placement that scales a box to the canvas, minus a margin. */

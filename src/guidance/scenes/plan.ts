@@ -1,4 +1,4 @@
-import type { SceneRelation } from "../../prompts/index.js";
+import { type SceneRelation, isStage } from "../../prompts/index.js";
 import { layerOrder } from "./layout.js";
 
 /** Parts of a scene and their relations. */
@@ -13,6 +13,12 @@ export interface ScenePlan {
 /** Whether a part is drawn as a pair of mirror images: wings. */
 export const isPair = ({ parts, relations }: ScenePlan, part: number): boolean =>
   /\bwings$/.test(parts[part]!) && relations.some(({ object, kind }) => object === part && kind === "around");
+
+/** Indices of the parts that are not parts of a setting. */
+export function thingsOf({ parts, relations }: ScenePlan): number[] {
+  const ofSetting = new Set(relations.filter(({ kind }) => isStage(kind)).map(({ object }) => object));
+  return [...parts.keys()].filter((part) => !ofSetting.has(part));
+}
 
 /** Number of layers that a part is drawn in. */
 export const layersOfPart = (plan: ScenePlan, part: number): number =>

@@ -1,4 +1,4 @@
-import type { RelationKind } from "../../prompts/index.js";
+import type { PlacingKind } from "../../prompts/index.js";
 import {
   type Dials,
   type Pair,
@@ -9,13 +9,36 @@ import {
   dialCount,
   pin,
 } from "./relate.js";
-import { centreOf, contourBelow, heightOf, widthOf } from "./sprite.js";
-import { aroundIt, asFace, atFeet, atNeck, onBody, onHead, overEyes, scatteredOver } from "./wornPriors.js";
+import { largestBox } from "./faces.js";
+import {
+  type Box,
+  type Placement,
+  type Sprite,
+  centreOf,
+  contourBelow,
+  heightOf,
+  inverse,
+  widthOf,
+} from "./sprite.js";
+import {
+  aroundIt,
+  asFace,
+  atFeet,
+  atHead,
+  atNeck,
+  headOf,
+  onBody,
+  onHead,
+  overEyes,
+  scatteredOver,
+} from "./wornPriors.js";
 
 export { type Dials, type Pair, type Related, dialCount };
 
 /** Things with space below them for other things. */
 const arches = /\b(?:rainbow|umbrella|tree|bridge|palm|tent|parasol|arch|mushroom)s?$/;
+/** Things in whose crown others sit, in front of it. */
+const crowns = /\b(?:tree|palm|bush|oak|pine)$/;
 /** Things in which others sink. */
 const soft = /\b(?:cloud|snow|wave|water|grass|bed|pillow|nest|moon|hay|sand|leaf|couch|sofa)s?$/;
 /** Things that are held above the hand. */
@@ -25,6 +48,11 @@ const large =
   /\b(?:house|castle|tree|mountain|building|church|tower|rainbow|volcano|rocket|bus|train|truck|ship|elephant|whale|dinosaur|palm|tent|stadium|bridge|hotel|school|hospital|factory|sun|planet|ferris wheel)s?$/;
 const small =
   /\b(?:bee|ant|mouse|butterfly|ladybug|beetle|spider|snail|worm|fly|bug|chick|egg|cherry|cherries|strawberry|ring|key|coin|candle|mushroom|shrimp|acorn|seed|leaf|flower|cookie)s?$/;
+/** Flowers, whose middle is in the upper half of a drawing. */
+const blooms = /\b(?:flower|sunflower|rose|tulip|blossom|hibiscus|lotus|daisy)$/;
+/** Animals so small that they sit on a thing's surface. */
+const crawlers =
+  /\b(?:bee|bumblebee|butterfly|ladybug|beetle|ant|fly|bug|spider|caterpillar|worm|snail|dragonfly|cricket|moth)$/;
 /** Limit of the ratio of numbers of copies by which areas differ. */
 const mostCopyFactor = 2.5;
 /** Ratio of the scales of two adjacent size classes. */
@@ -39,10 +67,29 @@ function relativeScale({ subject, object, subjectText, objectText, copies = 1 }:
   return equal * classRatio ** (classOf(objectText) - classOf(subjectText));
 }
 
-const besideHand: Prior = ({ subject, object, objectText }, [a, b, c, d]) => {
+/** An umbrella over its bearer. */
+const underUmbrella: Prior = ({ subject, object, subjectText }, [a, b, c]) => {
+  const [own, box] = [subject.box, object.box];
+  const head = headOf(subject, subjectText);
+  const width = Math.max(1.35 * head.width, 0.8 * widthOf(own)) * between(0.95, 1.15, b);
+  const scale = width / widthOf(box);
+  // The canopy, the upper half of an umbrella, is above the head; the body covers the end of the stick.
+  const to = {
+    x: head.x + around(0.12, c) * head.width,
+    y: head.top + between(0.36, 0.46, a) * scale * heightOf(box),
+  };
+  return { object: pin(scale, { x: centreOf(box).x, y: box.bottom }, to), front: "subject" };
+};
+
+const besideHand: Prior = (pair, dials) => {
+  const { subject, object, subjectText, objectText } = pair;
+  if (crawlers.test(objectText) && !subject.eyes)
+    return { object: perch(object, subject, subjectText, dials), front: "object" };
+  if (/\b(?:umbrella|parasol)s?$/.test(objectText)) return underUmbrella(pair, dials);
+  const [a, b, c, d] = dials;
   const [own, box] = [subject.box, object.box];
   const up = raised.test(objectText);
-  const scale = (heightOf(own) * (up ? between(0.6, 0.85, b) : between(0.38, 0.6, b))) / heightOf(box);
+  const scale = (heightOf(own) * (up ? between(0.6, 0.85, b) : between(0.42, 0.62, b))) / heightOf(box);
   const { eyes } = subject;
   // An animal from the side holds things before it.
   const before = eyes?.distance === 0 ? Math.sign(eyes.x - centreOf(own).x) : 0;
@@ -53,10 +100,30 @@ const besideHand: Prior = ({ subject, object, objectText }, [a, b, c, d]) => {
   const y = up
     ? own.top + heightOf(own) * between(0.55, 0.8, a) - (scale * heightOf(box)) / 2
     : own.top + heightOf(own) * between(0.5, 0.78, a);
-  return { object: pin(scale, centreOf(box), { x, y }), front: "object" };
+  // The body covers the lower end of what is held up: the string of a balloon.
+  return {
+    object: pin(scale, centreOf(box), { x, y }),
+    front: up && !/\b(?:sword|wand|torch)$/.test(objectText) ? "subject" : "object",
+  };
 };
 
-const standingOn: Prior = ({ subject, object, objectText }, [a, b, c]) => {
+/** Places a small animal on a thing that is larger: a bee in the middle of a flower, a worm at the side of an apple. */
+function perch(animal: Sprite, thing: Sprite, thingText: string, [a, b, c, d]: Dials): Placement {
+  const [own, box] = [animal.box, thing.box];
+  const extent = Math.max(widthOf(box), heightOf(box));
+  const scale = (extent * between(0.36, 0.5, b)) / Math.max(widthOf(own), heightOf(own));
+  const isBloom = blooms.test(thingText);
+  const aside = isBloom ? around(0.08, c) : (d < 0.5 ? -1 : 1) * between(0.12, 0.3, c);
+  const down = isBloom ? between(0.24, 0.36, a) : between(0.1, 0.3, a);
+  const to = { x: centreOf(box).x + aside * widthOf(box), y: box.top + down * heightOf(box) };
+  return pin(scale, centreOf(own), to);
+}
+
+const standingOn: Prior = (pair, dials) => {
+  const { subject, object, subjectText, objectText } = pair;
+  if (crawlers.test(subjectText) && !crawlers.test(objectText))
+    return { object: inverse(perch(subject, object, objectText, dials)), front: "subject" };
+  const [a, b, c] = dials;
   const [own, box] = [subject.box, object.box];
   const scale = (widthOf(own) * between(1.15, 1.9, b)) / widthOf(box);
   const x = centreOf(own).x + around(0.1, c) * widthOf(own);
@@ -69,13 +136,25 @@ const standingOn: Prior = ({ subject, object, objectText }, [a, b, c]) => {
   };
 };
 
-const inside: Prior = ({ subject, object }, [a, b, c]) => {
+const inside: Prior = (pair, dials) => {
+  const { subject, object, subjectText, objectText } = pair;
+  if (crawlers.test(subjectText))
+    return { object: inverse(perch(subject, object, objectText, dials)), front: "subject" };
+  const [a, b, c] = dials;
   const [own, box] = [subject.box, object.box];
+  if (crowns.test(objectText)) {
+    const scale = (heightOf(own) / heightOf(box)) * between(1.9, 2.6, b);
+    const crown = {
+      x: centreOf(box).x + around(0.12, c) * widthOf(box),
+      y: box.top + between(0.28, 0.4, a) * heightOf(box),
+    };
+    return { object: pin(scale, crown, centreOf(own)), front: "subject" };
+  }
   const scale = (widthOf(own) * between(1.1, 1.5, b)) / widthOf(box);
   const rim = { x: centreOf(box).x, y: box.top };
   const to = {
     x: centreOf(own).x + around(0.08, c) * widthOf(own),
-    y: own.bottom - between(0.22, 0.38, a) * heightOf(own),
+    y: own.bottom - between(0.26, 0.42, a) * heightOf(own),
   };
   return { object: pin(scale, rim, to), front: "object" };
 };
@@ -93,8 +172,30 @@ const overIt: Prior = (pair, [a, b, c]) => {
   return { object: pin(scale, top, to), front: "either" };
 };
 
+/** The free box under an arch that fits an aspect; undefined when there is none. */
+function boxUnder({ alpha, side }: Sprite, aspect: number): Box | undefined {
+  const free = new Uint8Array(side * side);
+  for (let column = 0; column < side; column++)
+    for (let row = 1, under = false; row < side; row++) {
+      under ||= alpha[(row - 1) * side + column]! > 0.5;
+      free[row * side + column] = Number(under && alpha[row * side + column]! < 0.5);
+    }
+  return largestBox(free, side, aspect);
+}
+
 const underIt: Prior = (pair, [a, b, c]) => {
   const [own, box] = [pair.subject.box, pair.object.box];
+  const hollow =
+    /\b(?:rainbow|bridge|arch)$/.test(pair.objectText) && boxUnder(pair.object, widthOf(own) / heightOf(own));
+  if (hollow) {
+    const scale = widthOf(own) / widthOf(hollow) / between(0.95, 1.15, b);
+    const foot = { x: centreOf(hollow).x, y: hollow.bottom };
+    const to = {
+      x: centreOf(own).x - between(0, 0.1, c) * widthOf(own),
+      y: own.bottom - between(0, 0.05, a) * heightOf(own),
+    };
+    return { object: pin(scale, foot, to), front: "subject" };
+  }
   if (arches.test(pair.objectText)) {
     const scale = (widthOf(own) * between(1.5, 2.1, b)) / widthOf(box);
     const foot = { x: centreOf(box).x, y: box.bottom };
@@ -118,11 +219,20 @@ const underIt: Prior = (pair, [a, b, c]) => {
 };
 
 const besideIt =
-  (direction: 1 | -1): Prior =>
+  (direction: 1 | -1, isAnySide = false): Prior =>
   (pair, [a, b, c]) => {
     const [own, box] = [pair.subject.box, pair.object.box];
     const size = relativeScale(pair);
     const scale = size * between(0.85, 1.15, b);
+    const { copies = 1 } = pair;
+    if (isAnySide && (copies > 1 || copies < 1)) {
+      // Before a row of things rather than at its end, which would make a narrow strip.
+      const to = {
+        x: centreOf(own).x + around(0.06, c) * widthOf(own),
+        y: own.bottom + between(-0.2, -0.06, a) * Math.min(heightOf(own), scale * heightOf(box)),
+      };
+      return { object: pin(scale, { x: centreOf(box).x, y: box.top }, to), front: "object" };
+    }
     const gap = between(-0.02, 0.1, a) * widthOf(own);
     const edge = direction > 0 ? box.left : box.right;
     const to = {
@@ -158,8 +268,8 @@ const beforeIt: Prior = (pair, [a, b, c]) => {
   return { object: pin(scale, foot, to), front: "subject" };
 };
 
-/** Layout prior of each relation. */
-export const priors: Readonly<Record<RelationKind, Prior>> = {
+/** Layout prior of each relation that places a part relative to another. */
+export const priors: Readonly<Record<PlacingKind, Prior>> = {
   head: onHead,
   eyes: overEyes,
   neck: atNeck,
@@ -173,9 +283,10 @@ export const priors: Readonly<Record<RelationKind, Prior>> = {
   in: inside,
   above: overIt,
   below: underIt,
-  beside: besideIt(1),
+  beside: besideIt(1, true),
   left: besideIt(1),
   right: besideIt(-1),
   behind: behindIt,
   front: beforeIt,
+  mark: atHead,
 };

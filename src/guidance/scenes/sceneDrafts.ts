@@ -6,9 +6,9 @@ import type { ScheduledTerm } from "../objectives/terms.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { type Drawing, placedLatents } from "./drawing.js";
 import { drawParts } from "./drawings.js";
-import { showsRelations } from "./geometry.js";
+import { showsFaces, showsRelations } from "./geometry.js";
 import { type Layout, layOut, sequencePoint, visibleShares } from "./layout.js";
-import type { ScenePlan } from "./plan.js";
+import { type ScenePlan, thingsOf } from "./plan.js";
 import { previewOf, viewAround } from "./preview.js";
 import { dialCount } from "./priors.js";
 import { type SceneScorer, createSceneScorer } from "./score.js";
@@ -44,19 +44,22 @@ export function sceneLatents({ drawings, layout: { placements, order } }: LaidOu
   return hostFloats(data, [1, rows.length, size]);
 }
 
-/** Lays out drawings at a point of the dials. `fits` tells whether all parts are visible and all relations are shown. */
+/** Lays out drawings at a point of the dials. `fits` tells whether all parts are visible, faces too, and all relations shown. */
 function layoutAt(
   drawings: readonly Drawing[],
   plan: ScenePlan,
   dials: readonly number[],
 ): { layout: Layout; least: number; fits: boolean } {
   const layout = layOut(drawings, plan.relations, dials);
-  const least = Math.min(...visibleShares(drawings, layout));
-  return { layout, least, fits: least >= leastVisible && showsRelations(drawings, plan.relations, layout) };
+  const shares = visibleShares(drawings, layout);
+  const least = Math.min(...thingsOf(plan).map((part) => shares[part]!));
+  const shows =
+    showsRelations(drawings, plan.relations, layout) && showsFaces(drawings, plan.relations, layout);
+  return { layout, least, fits: least >= leastVisible && shows };
 }
 
 /**
- * Layouts in which every part is visible and every relation is shown, from a low-discrepancy sequence over dials and drawings. When there
+ * Layouts in which every part is visible, no face is covered and every relation is shown, from a low-discrepancy sequence over dials and drawings. When there
  * are none, the layouts with the largest minimum visibility.
  */
 export function findLayouts(
@@ -97,9 +100,13 @@ async function scoreWhole(scenes: readonly LaidOut[], scorer: SceneScorer): Prom
  * Adds to the scores what each part contributes: its log share among similar concepts on its own crop, and its necessity, which is by how
  * much the picture loses its part when it is left out. Both count for the weakest part.
  */
-async function examineParts(scenes: readonly LaidOut[], scorer: SceneScorer): Promise<LaidOut[]> {
-  const parts = [...(scenes[0]?.drawings.keys() ?? [])];
-  if (parts.length < 2) return [...scenes];
+async function examineParts(
+  scenes: readonly LaidOut[],
+  plan: ScenePlan,
+  scorer: SceneScorer,
+): Promise<LaidOut[]> {
+  const parts = thingsOf(plan);
+  if (plan.parts.length < 2 || parts.length < 1) return [...scenes];
   const cases = scenes.flatMap((scene) => parts.map((part) => ({ ...scene, part })));
   const crops = cases.map(({ drawings, layout, part }) =>
     previewOf(drawings, layout, {
@@ -108,14 +115,14 @@ async function examineParts(scenes: readonly LaidOut[], scorer: SceneScorer): Pr
   );
   const shares = await scorer.logShares(
     crops,
-    cases.map(({ part }) => part),
+    cases.map(({ part }) => parts.indexOf(part)),
   );
   const whole = await scorer.cosines(scenes.map(({ drawings, layout }) => previewOf(drawings, layout)));
   const without = await scorer.cosines(
     cases.map(({ drawings, layout, part }) => previewOf(drawings, layout, { without: part })),
   );
   return scenes.map((scene, at) => {
-    const own = parts.map((part) => at * parts.length + part);
+    const own = parts.map((_, index) => at * parts.length + index);
     const share = Math.min(...own.map((index) => shares[index]!));
     const necessity = Math.min(
       ...own.map((index, part) => whole[at]![part + 1]! - without[index]![part + 1]!),
@@ -167,11 +174,11 @@ export async function draftScene(
   const { seed } = config;
   const scorer = await createSceneScorer(
     programs,
-    { prompt: term.text!, parts: plan.parts, templates: term.templates },
+    { prompt: term.text!, parts: thingsOf(plan).map((part) => plan.parts[part]!), templates: term.templates },
     watch,
   );
   const scored = (await scoreWhole(findLayouts(drawingsByPart, plan, seed), scorer)).sort(byScore);
-  const [first, ...others] = (await examineParts(scored.slice(0, layoutCount.examined), scorer)).sort(
+  const [first, ...others] = (await examineParts(scored.slice(0, layoutCount.examined), plan, scorer)).sort(
     byScore,
   ) as [LaidOut, ...LaidOut[]];
   const scenes = [await searchAround(first, plan, scorer, seed), ...others];

@@ -2,8 +2,8 @@ import type { HostTensor } from "../../tensor/index.js";
 import type { AscentConfig } from "../ascent/generate.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import type { Drawing } from "./drawing.js";
-import { arranged, drawingsOf, drawnText } from "./drawings.js";
-import type { ScenePlan } from "./plan.js";
+import { arranged, drawSettingPart, drawingsOf, drawnText } from "./drawings.js";
+import { type ScenePlan, thingsOf } from "./plan.js";
 import { findLayouts, sceneLatents } from "./sceneDrafts.js";
 
 /** Number of layouts that are checked by geometry. */
@@ -22,7 +22,14 @@ export async function sketchScene(
   const style = config.style ?? programs.models.generator.styles[0];
   const drawings: Drawing[][] = [];
   let first: HostTensor | undefined;
+  const things = new Set(thingsOf(plan));
   for (const part of plan.parts.keys()) {
+    if (!things.has(part)) {
+      const setting = await drawSettingPart(programs, plan, part, style);
+      if (!setting) return first;
+      drawings.push([setting]);
+      continue;
+    }
     const text = drawnText(plan, part, programs.models);
     const latents = await programs.sketcher.sketch(text, style);
     const drawn = latents && (await drawingsOf(programs, text, [{ latents, score: 0 }]));

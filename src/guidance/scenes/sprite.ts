@@ -172,8 +172,30 @@ export function contourBelow({ alpha, side, box }: Sprite, from: number, to: num
   return tops.length > 0 ? tops.reduce((sum, top) => sum + top, 0) / tops.length : box.top;
 }
 
+/** A sprite at a placement. */
+export interface PlacedSprite {
+  readonly sprite: Sprite;
+  readonly at: Placement;
+}
+
+/** Share of a box that the ink of sprites covers. */
+export function coverOf(box: Box, placed: readonly PlacedSprite[]): number {
+  const grid = 10;
+  let covered = 0;
+  for (let row = 0; row < grid; row++)
+    for (let column = 0; column < grid; column++) {
+      const x = box.left + ((column + 0.5) / grid) * widthOf(box);
+      const y = box.top + ((row + 0.5) / grid) * heightOf(box);
+      const isInk = placed.some(
+        ({ sprite, at }) => alphaAt(sprite, (x - at.x) / at.scale, (y - at.y) / at.scale) > 0.5,
+      );
+      covered += Number(isInk);
+    }
+  return covered / grid ** 2;
+}
+
 /** Combines placed sprites into one sprite, in the same coordinates. */
-export function mergeSprites(placed: readonly { readonly sprite: Sprite; readonly at: Placement }[]): Sprite {
+export function mergeSprites(placed: readonly PlacedSprite[]): Sprite {
   const side = spriteSide;
   const alpha = new Float32Array(side * side);
   const boxes = placed.map(({ sprite, at }) => placeBox(sprite.box, at));

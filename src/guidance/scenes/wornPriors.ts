@@ -93,10 +93,10 @@ export const onHead: Prior = ({ subject, object, subjectText, objectText }, [a, 
   const { eyes } = subject;
   const fromFront = eyes !== undefined && eyes.distance > 0;
   if (/phones?$/.test(objectText)) {
-    const scale = (head.width * between(1.02, 1.2, b)) / widthOf(box);
-    const ears = eyes?.y ?? head.top + 0.5 * head.width;
-    const y = Math.max(ears + between(0.12, 0.3, a) * head.width, head.top + 0.8 * scale * heightOf(box));
-    return { object: pin(scale, { x: centreOf(box).x, y: box.bottom }, { x: head.x, y }), front: "object" };
+    // Behind the head: the band is above it, and the cups are at its sides.
+    const scale = (head.width * between(1.22, 1.34, b)) / widthOf(box);
+    const to = { x: head.x, y: head.top - between(0.04, 0.12, a) * head.width };
+    return { object: pin(scale, { x: centreOf(box).x, y: box.top }, to), front: "subject" };
   }
   const width = head.width * (fromFront ? between(0.58, 0.82, b) : between(0.85, 1.15, b));
   const scale = Math.min(width / widthOf(box), (0.6 * heightOf(subject.box)) / heightOf(box));
@@ -104,6 +104,41 @@ export const onHead: Prior = ({ subject, object, subjectText, objectText }, [a, 
   const foot = { x: centreOf(box).x, y: box.bottom };
   return { object: pin(scale, foot, { x: head.x + around(0.04, c) * head.width, y }), front: "object" };
 };
+
+/** A sign of a state at the head: above it at the right, and a tear below an eye. */
+export const atHead: Prior = ({ subject, object, subjectText, objectText }, [a, b]) => {
+  const head = headOf(subject, subjectText);
+  const [own, box] = [subject.box, object.box];
+  const { eyes } = subject;
+  if (eyes && objectText === "droplet") {
+    const scale = (head.width * between(0.12, 0.17, b)) / widthOf(box);
+    const to = {
+      x: eyes.x + eyes.distance / 2,
+      y: eyes.y + 0.6 * Math.max(eyes.extent - eyes.distance, 0.1 * head.width),
+    };
+    return { object: pin(scale, { x: centreOf(box).x, y: box.top }, to), front: "object" };
+  }
+  const extent = Math.max(widthOf(own), heightOf(own));
+  const size = Math.max(0.3 * extent, Math.min(0.45 * extent, 0.6 * head.width)) * between(0.95, 1.2, b);
+  const scale = size / Math.max(widthOf(box), heightOf(box));
+  const to = { x: head.x + between(0.2, 0.38, a) * head.width, y: head.top + 0.06 * heightOf(own) };
+  return { object: pin(scale, { x: box.left, y: box.bottom }, to), front: "object" };
+};
+
+/** Results of `faceBox`, since a scene's layouts ask for the same pair many times. */
+const faceBoxes = new WeakMap<Sprite, WeakMap<Sprite, { readonly box: Box | undefined }>>();
+
+/** The part of a subject's surface where a face of the object's aspect fits. @param rise by how much it is above the middle, in sides. */
+function faceBox(subject: Sprite, object: Sprite, rise = 0): Box | undefined {
+  const { surface } = subject;
+  if (!surface) return undefined;
+  let known = faceBoxes.get(subject);
+  if (!known) faceBoxes.set(subject, (known = new WeakMap()));
+  let found = known.get(object);
+  if (!found)
+    known.set(object, (found = { box: largestBox(surface.mask, surface.side, aspectOf(object), rise) }));
+  return found.box;
+}
 
 /** Glasses over the eyes, or where eyes would be. */
 export const overEyes: Prior = ({ subject, object, subjectText }, [a, b, c]) => {
@@ -116,6 +151,15 @@ export const overEyes: Prior = ({ subject, object, subjectText }, [a, b, c]) => 
         : head.width * between(0.9, 1.1, b);
     const to = { x: eyes.x + around(0.02, c) * width, y: eyes.y + around(0.05, a) * width };
     return { object: pin(width / widthOf(object.box), centreOf(object.box), to), front: "object" };
+  }
+  const free = faceBox(subject, object, 0.2);
+  if (free) {
+    const scale = (widthOf(free) * between(0.8, 1, b)) / widthOf(object.box);
+    const to = {
+      x: centreOf(free).x + around(0.02, c) * widthOf(free),
+      y: centreOf(free).y - between(0, 0.3, a) * heightOf(free),
+    };
+    return { object: pin(scale, centreOf(object.box), to), front: "object" };
   }
   const whole = heads.test(subjectText);
   const part = whole ? between(0.36, 0.5, a) : between(0.18, 0.42, a);
@@ -142,27 +186,13 @@ export const atNeck: Prior = (pair, dials) => {
   const x = eyes.distance > 0 ? eyes.x : eyes.x + 0.45 * head.width * Math.sign(centreOf(box).x - eyes.x);
   const run = runAround(subject, partAt(subject, y), x);
   const share = /ribbon|bow|medal|tie$/.test(objectText) ? between(0.4, 0.6, b) : between(0.7, 0.95, b);
-  const width = Math.min(run.width, 1.3 * head.width) * share;
+  const width = isHead ? 0.85 * head.width * share : Math.min(run.width, 1.3 * head.width) * share;
   const own = object.box;
   const tall = heightOf(own) > 1.1 * widthOf(own);
   const knot = { x: centreOf(own).x, y: tall ? own.top + 0.2 * heightOf(own) : centreOf(own).y };
   const to = { x: x + around(0.03, c) * width, y: y + around(0.04, a) * head.width };
   return { object: pin(width / widthOf(own), knot, to), front: "object" };
 };
-
-/** Results of `faceBox`, since a scene's layouts ask for the same pair many times. */
-const faceBoxes = new WeakMap<Sprite, WeakMap<Sprite, { readonly box: Box | undefined }>>();
-
-/** The part of a subject's surface where a face of the object's aspect fits. */
-function faceBox(subject: Sprite, object: Sprite): Box | undefined {
-  const { surface } = subject;
-  if (!surface) return undefined;
-  let known = faceBoxes.get(subject);
-  if (!known) faceBoxes.set(subject, (known = new WeakMap()));
-  let found = known.get(object);
-  if (!found) known.set(object, (found = { box: largestBox(surface.mask, surface.side, aspectOf(object)) }));
-  return found.box;
-}
 
 /** A face on the largest free surface of a thing. */
 export const asFace: Prior = ({ subject, object }, [a, b, c]) => {

@@ -1,0 +1,119 @@
+import { colourWords } from "./colours.js";
+import { type Connective, connectives, placingVerbs } from "./relations.js";
+import { type StagePart, joinSettings, settingAt } from "./settings.js";
+import { stateOf } from "./states.js";
+import { type Token, joinWords } from "./tokens.js";
+
+/** Names of known things, in the form of `sceneName`. A name with a connective in it is not split. */
+export type KnownNames = ReadonlySet<string>;
+
+/** A thing of the text, with the connectives between the previous thing and this one. */
+export interface Segment {
+  readonly text: string;
+  readonly definite: boolean;
+  readonly connectives: readonly Connective["kind"][];
+  /** Verb of a state that follows: "a cat sleeping on a book". */
+  readonly stateVerb: string | undefined;
+}
+
+/** Whether a token is a verb such as "chasing" in "a dog chasing a ball": its form, and the article after it. */
+function isActionVerb(tokens: readonly Token[], at: number): boolean {
+  const [token, next] = [tokens[at]!, tokens[at + 1]];
+  return at > 0 && /.{3}ing$/.test(token.word) && !token.article && next?.article === true;
+}
+
+/** The connective that starts at a token, if any. Things with an unknown verb between them stand beside each other. */
+function connectiveAt(tokens: readonly Token[], at: number): Connective | undefined {
+  const known = connectives.find(({ words }) =>
+    words.every((word, offset) => tokens[at + offset]?.word === word),
+  );
+  if (known || !isActionVerb(tokens, at)) return known;
+  return { words: [tokens[at]!.word], kind: "beside" };
+}
+
+/** Length, in tokens, of the known name with a connective in it that starts at `at`; 0 if there is none. */
+function nameLength(tokens: readonly Token[], at: number, known: KnownNames): number {
+  for (let length = Math.min(8, tokens.length - at); length > 2; length--) {
+    const span = tokens.slice(at, at + length);
+    if (known.has(joinWords(span)) && span.some((_, offset) => connectiveAt(span, offset))) return length;
+  }
+  return 0;
+}
+
+/** Whether "and" at a token joins two colours of one thing: "black and white cat", not "a red and a green apple". */
+const joinsColours = (tokens: readonly Token[], at: number): boolean =>
+  colourWords.has(tokens[at - 1]?.word ?? "") &&
+  colourWords.has(tokens[at + 1]?.word ?? "") &&
+  !tokens[at + 1]!.article;
+
+/** Whether a noun phrase may end before a token. */
+const endsAt =
+  (tokens: readonly Token[]) =>
+  (at: number): boolean =>
+    at >= tokens.length ||
+    tokens[at]!.article ||
+    connectiveAt(tokens, at) !== undefined ||
+    settingAt(tokens, at, endsAt(tokens)) !== undefined;
+
+/** Splits a text into things and the parts of its setting. @param hasSetting whether a setting is read; it is a thing otherwise. */
+export function segmentsOf(
+  tokens: readonly Token[],
+  known: KnownNames,
+  hasSetting: boolean,
+): { segments: Segment[]; setting: readonly StagePart[] } {
+  const segments: Segment[] = [];
+  const found: (readonly StagePart[])[] = [];
+  let words: Token[] = [];
+  let pending: Connective["kind"][] = [];
+  const close = (): void => {
+    let stateVerb: string | undefined;
+    while (words.length > 1) {
+      const { word } = words.at(-1)!;
+      if (stateOf(word)) stateVerb = word;
+      else if (!placingVerbs.has(word)) break;
+      words.pop();
+    }
+    if (words.length > 0) {
+      const [{ definite }] = words as [Token];
+      segments.push({ text: joinWords(words), definite, connectives: pending, stateVerb });
+      pending = [];
+    }
+    words = [];
+  };
+  for (let at = 0; at < tokens.length;) {
+    const length = nameLength(tokens, at, known);
+    const setting = length > 0 || !hasSetting ? undefined : settingAt(tokens, at, endsAt(tokens));
+    if (setting) {
+      close();
+      found.push(setting.parts);
+      at += setting.length;
+      continue;
+    }
+    const connective = length > 0 ? undefined : connectiveAt(tokens, at);
+    const style = connective?.kind === "in" && tokens.slice(at).some(({ word }) => word === "style");
+    if (!connective || style || (connective.kind === "and" && joinsColours(tokens, at))) {
+      const count = Math.max(1, length);
+      words.push(...tokens.slice(at, at + count));
+      at += count;
+      continue;
+    }
+    close();
+    pending.push(connective.kind);
+    at += connective.words.length;
+  }
+  close();
+  return { segments: withNouns(segments), setting: joinSettings(found) };
+}
+
+/** Appends the noun of the next segment to a segment that is only a colour: "a red and a green apple". */
+function withNouns(segments: readonly Segment[]): Segment[] {
+  return segments.map((segment, at) => {
+    const next = segments[at + 1];
+    if (!colourWords.has(segment.text) || !next) return segment;
+    const noun = next.text
+      .split(" ")
+      .filter((word) => !colourWords.has(word))
+      .join(" ");
+    return noun === "" ? segment : { ...segment, text: `${segment.text} ${noun}` };
+  });
+}

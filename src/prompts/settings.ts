@@ -1,0 +1,138 @@
+import type { StageKind } from "./relations.js";
+import type { Token } from "./tokens.js";
+
+/** A layer of a setting: what it shows, where it is put, and how often. */
+export interface StagePart {
+  readonly kind: StageKind;
+  readonly text: string;
+  readonly count: number;
+}
+
+const part = (kind: StageKind, text: string, count = 1): StagePart => ({ kind, text, count });
+const lightSky = part("backdrop", "light blue square");
+const grass = part("ground", "green square");
+
+/** Settings by the phrases that name them, without prepositions and articles. A setting is drawn by known drawings and coloured squares. */
+const settings: readonly (readonly [phrases: string, parts: readonly StagePart[]])[] = [
+  [
+    "night|nighttime|midnight|dark|darkness|moonlight|stars|night sky|starry sky|starry night|dark night",
+    [part("backdrop", "navy square"), part("aloft", "moon"), part("aloft", "star", 3)],
+  ],
+  [
+    "space|outer space|galaxy|universe|cosmos",
+    [part("backdrop", "dark navy square"), part("aloft", "saturn"), part("aloft", "star", 3)],
+  ],
+  [
+    "beach|sandy beach|sunny beach|tropical beach|seaside|shore|seashore|coast|sand",
+    [lightSky, part("sea", "blue square"), part("ground", "beige square"), part("scenery", "palm tree")],
+  ],
+  [
+    "snow|winter|snowstorm|blizzard|arctic|antarctica|snowy day|falling snow|north pole",
+    [part("backdrop", "light blue square"), part("ground", "white square"), part("aloft", "snowflake", 3)],
+  ],
+  [
+    "rain|rainstorm|rainy day|pouring rain|rainy weather",
+    [part("backdrop", "gray square"), grass, part("aloft", "rain cloud", 2)],
+  ],
+  [
+    "storm|thunderstorm",
+    [
+      part("backdrop", "dark gray square"),
+      part("ground", "dark green square"),
+      part("aloft", "thunderstorm", 2),
+    ],
+  ],
+  [
+    "forest|woods|wood|dark forest|woodland",
+    [part("backdrop", "pale green square"), grass, part("scenery", "evergreen tree", 2)],
+  ],
+  ["jungle|rainforest", [part("backdrop", "pale green square"), grass, part("scenery", "palm tree", 2)]],
+  [
+    "desert|sahara",
+    [part("backdrop", "pale orange square"), part("ground", "tan square"), part("scenery", "cactus")],
+  ],
+  ["city|big city|town|downtown", [part("backdrop", "cityscape")]],
+  ["sunset|dusk|evening", [part("backdrop", "sunrise")]],
+  ["sunrise|dawn|morning", [part("backdrop", "sunrise over mountains")]],
+  ["mountains|alps|hills", [lightSky, grass, part("scenery", "mountain", 2)]],
+  ["sky|air|clouds|blue sky", [lightSky, part("aloft", "cloud", 3)]],
+  [
+    "sea|ocean|water|lake|river|pool|swimming pool|pond|waves",
+    [lightSky, part("immersed", "blue square"), part("aloft", "cloud")],
+  ],
+  [
+    "grass|field|meadow|lawn|farm|countryside|hill",
+    [lightSky, grass, part("aloft", "sun"), part("aloft", "cloud")],
+  ],
+  ["park", [lightSky, grass, part("scenery", "tree"), part("aloft", "cloud")]],
+  ["garden|flower garden", [lightSky, grass, part("scenery", "tulip", 2), part("aloft", "sun")]],
+  ["sun|sunshine|sunny day|summer|hot day", [lightSky, grass, part("aloft", "sun")]],
+];
+const underwater = [
+  part("backdrop", "blue square"),
+  part("ground", "beige square"),
+  part("aloft", "bubbles"),
+  part("scenery", "coral"),
+];
+
+const byPhrase = new Map(
+  settings.flatMap(([phrases, parts]) => phrases.split("|").map((phrase) => [phrase, parts] as const)),
+);
+const prepositions = new Set(["in", "at", "on", "during", "through", "under", "into", "by"]);
+const waters = /^(?:sea|ocean|water|waves)$/;
+/** Words of a phrase, at most. */
+const longest = 2;
+/** Parts of a setting, at most: a scene has nine layers, and its things come first. */
+const mostParts = 4;
+
+/** A setting in a text, and the number of tokens that name it. */
+export interface FoundSetting {
+  readonly parts: readonly StagePart[];
+  readonly length: number;
+}
+
+/**
+ * The setting that a preposition at a token introduces: "on the beach". What follows must not belong to the noun: "on a beach ball".
+ * @param isEnd whether the phrase may end before a token. @returns undefined when there is none.
+ */
+export function settingAt(
+  tokens: readonly Token[],
+  at: number,
+  isEnd: (at: number) => boolean,
+): FoundSetting | undefined {
+  const word = tokens[at]!.word;
+  if (word === "underwater" && isEnd(at + 1)) return { parts: underwater, length: 1 };
+  if (!prepositions.has(word)) return undefined;
+  for (let words = longest; words > 0; words--) {
+    if (at + words >= tokens.length || !isEnd(at + words + 1)) continue;
+    const phrase = tokens
+      .slice(at + 1, at + 1 + words)
+      .map((token) => token.word)
+      .join(" ");
+    const isUnder = word === "under";
+    if (isUnder && waters.test(phrase)) return { parts: underwater, length: 1 + words };
+    // Under the sun or a tree is a place of its own; what is under the stars is in the night.
+    const found = isUnder && !/star|night|moonlight/.test(phrase) ? undefined : byPhrase.get(phrase);
+    if (found) return { parts: found, length: 1 + words };
+  }
+  return undefined;
+}
+
+/** Whether a part is the sky at night. */
+const isNight = ({ text }: StagePart): boolean => /\bnavy\b/.test(text);
+
+/** Joins settings to one: "on the beach at night" has the sky of the night, and no sun. */
+export function joinSettings(found: readonly (readonly StagePart[])[]): StagePart[] {
+  const all = found.flat();
+  const backdrops = all.filter(({ kind }) => kind === "backdrop");
+  const backdrop = backdrops.find(isNight) ?? backdrops[0];
+  const joined: StagePart[] = backdrop ? [backdrop] : [];
+  for (const each of all) {
+    const { kind, text } = each;
+    if (kind === "backdrop" || joined.some((other) => other.text === text)) continue;
+    if (kind !== "aloft" && kind !== "scenery" && joined.some((other) => other.kind === kind)) continue;
+    if (backdrop && isNight(backdrop) && /^(?:sun|cloud)$/.test(text)) continue;
+    joined.push(each);
+  }
+  return joined.slice(0, mostParts);
+}

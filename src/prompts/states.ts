@@ -1,0 +1,49 @@
+import type { RelationKind } from "./relations.js";
+
+/** How a state is drawn, where no drawing of the thing shows it: by a mark beside an animal's or a person's head, and by a face on a thing. */
+export interface State {
+  /** Mark of a being; absent where beings look so anyway. */
+  readonly mark?: { readonly text: string; readonly count: number } | undefined;
+  /** Face of a thing; absent where it gets the mark. */
+  readonly face?: string | undefined;
+}
+
+const states: readonly (readonly [words: string, state: State])[] = [
+  [
+    "sleeping|asleep|sleepy|napping|snoring|dreaming",
+    { mark: { text: "zzz", count: 1 }, face: "sleeping face" },
+  ],
+  ["angry|mad|furious", { mark: { text: "anger symbol", count: 1 }, face: "angry face" }],
+  ["crying|weeping|sad", { mark: { text: "droplet", count: 1 }, face: "crying face" }],
+  ["sweating", { mark: { text: "sweat droplets", count: 1 } }],
+  ["dizzy", { mark: { text: "dizzy", count: 1 }, face: "face with spiral eyes" }],
+  ["singing", { mark: { text: "musical notes", count: 1 } }],
+  ["happy|smiling|cheerful", { face: "smiling face with smiling eyes" }],
+  ["laughing", { face: "grinning face" }],
+  ["winking", { face: "winking face" }],
+  ["surprised|shocked", { face: "astonished face" }],
+];
+
+const byWord = new Map(
+  states.flatMap(([words, state]) => words.split("|").map((word) => [word, state] as const)),
+);
+
+/** The state that a word names. */
+export const stateOf = (word: string): State | undefined => byWord.get(word);
+
+/** Animals and people. They have eyes of their own. */
+const beings =
+  /\b(?:cat|kitten|dog|puppy|bird|owl|fox|bear|rabbit|bunny|mouse|monkey|frog|penguin|panda|koala|lion|tiger|leopard|horse|pig|cow|ox|sheep|ewe|ram|goat|duck|goose|swan|chick|chicken|rooster|hen|turtle|snail|squirrel|chipmunk|dinosaur|dragon|unicorn|elephant|giraffe|zebra|rhinoceros|rhino|hippo|hippopotamus|gorilla|orangutan|sloth|otter|seal|whale|dolphin|shark|octopus|fish|crab|lobster|snake|lizard|crocodile|hedgehog|hamster|raccoon|skunk|badger|beaver|bat|wolf|deer|moose|kangaroo|camel|llama|donkey|eagle|parrot|flamingo|peacock|turkey|butterfly|bee|ant|ladybug|spider|scorpion|worm|caterpillar|girl|boy|man|woman|person|baby|child|king|queen|prince|princess|pirate|witch|wizard|knight|astronaut|robot|ghost|alien|zombie|vampire|fairy|mermaid|elf|genie|ninja|snowman|skull|skeleton|clown|santa|teddy|face)$/;
+
+/** Whether a thing is an animal, a person or the like. */
+export const isBeing = (text: string): boolean => beings.test(text);
+
+/** Part and relation that show a state of a thing; undefined where its drawing shows it well enough. */
+export function shownState(
+  thing: string,
+  state: State,
+): { readonly text: string; readonly count: number; readonly kind: RelationKind } | undefined {
+  const { mark, face } = state;
+  if (!isBeing(thing) && face !== undefined) return { text: face, count: 1, kind: "face" };
+  return mark && { ...mark, kind: "mark" };
+}

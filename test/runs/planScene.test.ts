@@ -1,0 +1,55 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import { type Concept, createPhraseReader } from "../../src/prompts/index.js";
+import { planScene } from "../../src/runs/planScene.js";
+
+const vocabulary = JSON.parse(
+  await readFile("generators/stickers/vocabulary.json", "utf8"),
+) as readonly Concept[];
+const models = { generator: { regions: {}, styles: [] }, phrases: createPhraseReader(vocabulary) } as never;
+const plan = async (text: string) => {
+  const term = { name: text, text, weight: 1, from: 0, to: 1 };
+  const { scene, findings } = await planScene(
+    { layers: 3, init: undefined, scene: undefined },
+    [term],
+    models,
+  );
+  const parts = scene?.parts.map((part, at) => `${scene.counts![at]!} ${part}`);
+  return { parts, codes: findings.map(({ code }) => code) };
+};
+
+describe("the plan of a scene, by the bundled pack's vocabulary", () => {
+  it("reduces the copies of a setting first, without a warning", async () => {
+    const { parts, codes } = await plan("two cats wearing a crown and a burger with wings at night");
+    expect(parts).toEqual(["2 cat", "1 crown", "1 burger", "1 navy square", "1 moon", "3 star"]);
+    expect(codes).toEqual(["scene", "omitted-things"]);
+    const full = await plan("five cats with a burger with wings at night");
+    expect(full.parts!.map((part) => Number(part[0])).reduce((sum, count) => sum + count, 0)).toBeLessThan(9);
+    expect(full.parts).toContain("1 star");
+  });
+
+  it("knows every part of every setting", async () => {
+    for (const place of ["at night", "in space", "on the beach", "in the snow", "in the rain", "in a storm", "in the forest", "in the jungle", "in the desert", "in the city", "at sunset", "at dawn", "in the mountains", "in the sky", "in the sea", "under the sea", "in a field", "in the park", "in the garden", "in the sun"]) {
+      const { parts, codes } = await plan(`a cat ${place}`);
+      expect([place, parts!.length > 1, codes]).toEqual([place, true, ["scene"]]);
+    } // prettier-ignore
+  });
+
+  it("shows a state by a sign, but for what has a drawing of it", async () => {
+    expect((await plan("a sleeping dog")).parts).toEqual(["1 dog", "1 zzz"]);
+    expect((await plan("a crying cat")).parts).toBeUndefined();
+    expect((await plan("an angry tomato")).parts).toEqual(["1 tomato", "1 angry face"]);
+    expect((await plan("a happy dog")).parts).toBeUndefined();
+  });
+
+  it("says what is not drawn, and what contradicts", async () => {
+    const five = await plan("a cat, a dog, a bird, a fish and a cow in the snow");
+    expect(five.parts!.slice(0, 3)).toEqual(["1 cat", "1 dog", "1 bird"]);
+    expect(five.codes).toContain("omitted-things");
+    expect((await plan("a star above and below a house at night")).codes).toContain(
+      "contradictory-relations",
+    );
+    expect((await plan("a cat on a xylograph at night")).codes).toContain("unknown-things");
+    expect((await plan("a cat with a cat")).parts).toEqual(["1 cat", "1 cat"]);
+  });
+});
