@@ -57,7 +57,7 @@ function optionsOf(curves: readonly Curve[], width: number, band: boolean, end: 
         label,
         stroke: chartColour(colour),
         width: 2,
-        ...(dashed && { dash: [5, 4] }),
+        dash: dashed ? [5, 4] : undefined,
         points: { show: false },
       })),
     ],

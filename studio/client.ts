@@ -55,8 +55,8 @@ export async function call<T>(
       Authorization: `Bearer ${token}`,
       ...(body !== undefined && { "Content-Type": raw ? "application/octet-stream" : "application/json" }),
     },
-    ...(body !== undefined && { body: raw ? body : JSON.stringify(body) }),
-    ...(signal && { signal }),
+    body: body === undefined || raw ? body : JSON.stringify(body),
+    signal,
   }).catch((cause: unknown) => {
     if (signal?.aborted) throw cause;
     throw new ApiError("the studio does not answer; is it still running?", 0, "offline");

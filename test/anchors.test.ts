@@ -78,6 +78,7 @@ describe("faults that others have", () => {
       [term("a red heart"), { picture: flat(1, 0, 0), weight: 1, templates: [] }],
       run,
     );
+    expect(Object.keys(both)).toHaveLength(models.guides.length);
     for (const { data, shape } of Object.values(both))
       for (const row of [0, 1]) {
         const values = data.subarray(row * shape[1]!, (row + 1) * shape[1]!);

@@ -96,5 +96,5 @@ export function readArchitecture(
     projectBias: siglip || "text.project.bias" in tensors,
   };
   const image = residual ? resNet() : vit();
-  return missing.length > 0 ? { missing } : { image, text, ...(sigmoid && { sigmoid }) };
+  return missing.length > 0 ? { missing } : { image, text, sigmoid };
 }

@@ -117,7 +117,7 @@ function nodeProto(group: readonly Node[]) {
   const slots = 1 + Math.max(...group.map(({ slot }) => slot));
   return create(NodeProtoSchema, {
     opType: domain === undefined ? operator : operator.slice(domain.length + 1),
-    ...(domain !== undefined && { domain }),
+    domain,
     name: `n${output.id}`,
     input: inputs.map((value) => (value ? nameOf(value) : "")),
     output: Array.from({ length: slots }, (_, slot) => {

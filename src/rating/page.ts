@@ -56,7 +56,7 @@ async function call(path, body) {
       Authorization: "Bearer " + token,
       ...(body !== undefined && { "Content-Type": "application/json" }),
     },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+    body: body === undefined ? undefined : JSON.stringify(body),
   });
   if (response.ok) return response;
   const { error } = await response.json().catch(() => ({ error: { message: response.statusText } }));

@@ -151,13 +151,15 @@ export async function planGenerate(
       image: image === undefined ? undefined : await refer(image),
     });
   const { scene, findings: planFindings } = await planScene(resolved, terms, models);
+  const planned = stepsAndDrafts(resolved, budget, models);
+  // Ascent seldom improves a scene, so by default a scene is only laid out and painted.
+  const isOnlyPainted = (scene ?? resolved.scene) !== undefined && !resolved.stepsGiven;
   const settings: Settings = {
     terms,
     templates: [...(plan.templates ?? models.templates)],
     schedule: [...plan.schedule],
-    ...stepsAndDrafts(resolved, budget, models),
-    // Ascent seldom improves a scene, so by default a scene is only laid out and painted.
-    ...((scene ?? resolved.scene) && !resolved.stepsGiven && { steps: 0 }),
+    steps: isOnlyPainted ? 0 : planned.steps,
+    candidates: planned.candidates,
     views: resolved.views,
     lr: resolved.lr,
     truncation: resolved.truncation,

@@ -102,14 +102,14 @@ async function restoreGenerate(
       negative: terms
         .filter(({ text, weight }) => text !== undefined && weight < 0)
         .map(({ text, weight }) => withWeight(text!, -weight)),
-      ...(imagePrompt.length > 0 && { imagePrompt }),
-      ...(quality && { quality }),
+      imagePrompt: imagePrompt.length > 0 ? imagePrompt : undefined,
+      quality,
       ...unusual(numbers, usual),
-      ...(style !== undefined && { style }),
-      ...(layers !== undefined && { layers }),
-      ...(drawn && { scene: { format: 1, pack, prompt: terms[0]!.text!, layers: drawn } }),
-      ...(startKnown && { init: init.sha256 }),
-      ...(pack.name !== usual.generator && { generator: pack.name }),
+      style,
+      layers,
+      scene: drawn && { format: 1, pack, prompt: terms[0]!.text!, layers: drawn },
+      init: startKnown ? init.sha256 : undefined,
+      generator: pack.name === usual.generator ? undefined : pack.name,
       seed,
       count: 1,
     },
@@ -131,16 +131,16 @@ async function restoreEdit(
     const file = typeof mask === "object" ? mask : undefined;
     const there = file === undefined || (await uploads.has(file.sha256));
     if (!there) lost.push(`the mask ${file.name}`);
-    items.push({ ...edit, ...(mask !== undefined && there && { mask: file?.sha256 ?? mask }) });
+    items.push({ ...edit, mask: there ? (file?.sha256 ?? mask) : undefined });
   }
   const usual = editRequestSchema.parse({});
   return {
     kind: "edit",
     request: {
-      ...(known && { picture: picture.sha256 }),
+      picture: known ? picture.sha256 : undefined,
       edits: items,
       ...unusual(numbers, usual),
-      ...(pack.name !== usual.generator && { generator: pack.name }),
+      generator: pack.name === usual.generator ? undefined : pack.name,
       seed,
       variations: 1,
     },

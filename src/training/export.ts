@@ -119,6 +119,6 @@ export function copy({ image, text, sigmoid }: SmallClipConfig) {
   return {
     image: { ...image, widths: [...image.widths] },
     text: { ...text },
-    ...(sigmoid && { sigmoid }),
+    sigmoid,
   };
 }

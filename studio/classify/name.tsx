@@ -84,7 +84,7 @@ export function NamePictures() {
       folder: name,
       found: await call<ClassifiedView>("POST", "/classify", {
         labels,
-        ...(name !== "" && { folder: name }),
+        folder: name === "" ? undefined : name,
       }),
     }));
   };

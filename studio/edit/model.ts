@@ -113,8 +113,8 @@ export async function startEdit(): Promise<void> {
   const request = {
     picture: picture.id,
     prompt: [prompt.trim()],
-    ...(from.trim() !== "" && { from: [from.trim()] }),
-    ...(mask !== undefined && { mask: [mask] }),
+    from: from.trim() === "" ? undefined : [from.trim()],
+    mask: mask === undefined ? undefined : [mask],
     strength,
     change,
     variations,

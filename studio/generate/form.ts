@@ -75,11 +75,11 @@ export function requestOf({
     text: towards.map(written),
     negative: filled.filter(({ away }) => away).map(written),
     ...(effort === "time" ? { budget: `${seconds}s` } : { quality: effort }),
-    ...(style !== "" && { style }),
+    style: style === "" ? undefined : style,
     seed,
     count,
     layerFiles: true,
-    ...(init && { init: init.id }),
+    init: init?.id,
   };
 }
 

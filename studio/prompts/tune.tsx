@@ -26,7 +26,7 @@ function Result({ tuned, onUse }: { tuned: TunedView; onUse(): void }) {
     () =>
       tuned.heldOut.map(({ name, accuracy, gain }) => ({
         label: name,
-        ...(gain && { detail: `gain ${intervalText(gain, true)}` }),
+        detail: gain && `gain ${intervalText(gain, true)}`,
         mean: accuracy.mean,
         low: accuracy.low,
         high: accuracy.high,

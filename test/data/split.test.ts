@@ -69,7 +69,9 @@ test("pixel twins of training pictures leave the other splits", () => {
 
 test("holds back what a release holds back, and trains on the rest", () => {
   const held = new Set([items[0]!.hexcode]);
-  releaseSplits(items, held).forEach((split, at) => {
+  const splits = releaseSplits(items, held);
+  expect(splits).toHaveLength(items.length);
+  splits.forEach((split, at) => {
     const { set, hexcode } = items[at]!;
     const isHeldSet = set === "fxemoji";
     if (hexcode === items[0]!.hexcode) expect(split).toBe(isHeldSet ? "test_concept_style" : "test_concept");

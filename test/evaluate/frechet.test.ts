@@ -90,6 +90,7 @@ describe("symmetricEigenvalues", () => {
 
 describe("frechetDistance", () => {
   it("is that of SciPy, for fewer rows than features too (within one part in a million)", () => {
+    expect(cases.length).toBeGreaterThan(2);
     for (const { first, second, features, distance } of cases) {
       const found = frechetDistance(rows(first[0], features, first[1]), rows(second[0], features, second[1]));
       expect(Math.abs(found / distance - 1)).toBeLessThan(1e-6);

@@ -167,6 +167,7 @@ describe("generators of other projects", () => {
         return y!.data;
       }),
     );
+    expect(pictures.map(({ length }) => length)).toEqual([3072, 3072, 3072]);
     for (const other of pictures.slice(1))
       other.forEach((value, at) => expect(value).toBeCloseTo(pictures[0]![at]!, 4));
   });

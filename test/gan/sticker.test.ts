@@ -236,6 +236,7 @@ describe("splineMatrix", () => {
     );
     const { sums } = await program.run({ centres });
     await program.dispose();
+    expect(sums!.data).toHaveLength(41);
     for (const sum of sums!.data) expect(sum).toBeCloseTo(1, 5);
   });
 });

@@ -43,6 +43,7 @@ it("scores drafts a few at a time, each once and by its own picture", async () =
   const drafts = await drafter.draft({ draws, count, positives: wanted, words });
   const again = await drafter.draft({ draws: reversed, count, positives: wanted, words });
   await drafter.dispose();
+  expect([drafts.length, again.length]).toEqual([count, count]);
   drafts.forEach(({ latents }, at) => {
     for (const [place, other] of again.entries())
       if (place === at) expect(apart(latents, other.latents)).toBeLessThan(1e-4);

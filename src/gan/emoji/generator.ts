@@ -130,12 +130,12 @@ export function emojiGenerator(
       const beside = tf.reshape(tf.sub(mean, codes(p, encoded)), [-1, rows - 1, style]);
       return tf.concat([tf.slice(encoded, [0, 0, 0], [-1, 1, -1]), beside], 1);
     },
-    ...(discriminator && {
-      realism(p: Parameters, pictures: tf.Tensor4D, conditionCode: tf.Tensor) {
+    realism:
+      discriminator &&
+      ((p, pictures, conditionCode) => {
         const wide = tf.tile(conditionCode, [pictures.shape[0] / conditionCode.shape[0]!, 1]);
         const whole = tf.concat([wide, anyStyle(pictures)], 1);
         return discriminateEmoji(scope(p, discriminatorScope), discriminator.config, pictures, whole);
-      },
-    }),
+      }),
   };
 }

@@ -138,5 +138,5 @@ export async function chooseDrawing(
   const own = mainColour(bytes, ownGround, mask);
   const drawing = mainColour(await painter.paint(latents, scoredSide), transparentGround);
   const differs = own && drawing && oklabDistance(own, drawing) > otherColour;
-  return { latents, ...(differs && { colour: rgbOfOklabColour(own) }) };
+  return { latents, colour: differs ? rgbOfOklabColour(own) : undefined };
 }

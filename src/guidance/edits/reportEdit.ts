@@ -38,9 +38,9 @@ export async function reportEdit(
     ...(await measureChange(models, pictures, texts, programs)),
     changedOutside: mask ? changedPixels(original, bytes, mask) : 0,
     changed: changedPixels(original, bytes),
-    ...(alpha && { alpha }),
-    ...(moved && { moved }),
-    ...(added && added.length > 0 && { added }),
+    alpha,
+    moved,
+    added: added && added.length > 0 ? added : undefined,
     realism,
   };
   passes.add(2 * (models.guides.length + 1));
