@@ -82,10 +82,11 @@ async function edit(source: RgbaBytes, { from, to }: Case, mask: readonly string
 
 async function resultOf(source: RgbaBytes, result: RgbaBytes, each: Case, stated: Stated): Promise<Result> {
   const { templates } = models;
-  const terms = [each.to, each.from].map((text) => ({ text, weight: 1, templates }));
+  const named = each.kind === "add" ? [each.named] : [];
+  const terms = [each.to, each.from, ...named].map((text) => ({ text, weight: 1, templates }));
   const texts = await programs.embedder.embed(terms);
   const after = onWhite(result);
-  const { direction, gain } = await measureChange(
+  const { direction, gain, namedGain } = await measureChange(
     models,
     { before: onWhite(source), after },
     texts,
@@ -94,8 +95,8 @@ async function resultOf(source: RgbaBytes, result: RgbaBytes, each: Case, stated
   return {
     direction: direction.judge,
     gain: gain.judge,
+    ...(namedGain && { namedGain: namedGain.judge }),
     found: await found!(after, each.named),
-    subjectFound: await found!(after, each.from),
     ...preservedOf(data, each.item, source, result, each.colour, stated),
   };
 }
@@ -159,8 +160,8 @@ async function drawSheet(file: string, perKind: number, columns: number): Promis
   for (const kind of kinds)
     for (const each of cases.filter((one) => one.kind === kind).slice(0, perKind)) {
       tiles.push(onWhite(drawingOf(data, each.item)), (await loadPicture(`${stemOf(each)}.png`)).picture);
-      const { direction, gain } = all[cases.indexOf(each)]!.results.clipsteer!;
-      labels.push(each.from, `${direction > 0 && gain > 0 ? "✓" : "✗"} ${each.to}`);
+      const { direction, gain, namedGain = gain } = all[cases.indexOf(each)]!.results.clipsteer!;
+      labels.push(each.from, `${direction > 0 && namedGain > 0 ? "✓" : "✗"} ${each.to}`);
     }
   await savePicture(file, await contactSheet(tiles, { columns, labels }), { format: "webp" });
 }

@@ -17,9 +17,10 @@ export type Way = (typeof ways)[number];
 export interface Result extends Preserved {
   readonly direction: number;
   readonly gain: number;
-  /** Whether the judge finds what the edit names, and, in an addition, what the source shows. */
+  /** Gain in cosine to the words for what is added, in additions. */
+  readonly namedGain?: number;
+  /** Whether the judge finds what the edit names. */
   readonly found: boolean;
-  readonly subjectFound: boolean;
 }
 /** One edit, made all ways. */
 export interface Done extends Stated {
@@ -45,6 +46,9 @@ const median = (list: readonly (number | undefined)[], digits: number): string =
 };
 const isGain = ({ direction, gain }: Result): boolean => direction > 0 && gain > 0;
 
+/** What a report card calls agreement of the judge: of an addition, the gain to what was added counts. */
+const agrees = ({ direction, gain, namedGain = gain }: Result): boolean => direction > 0 && namedGain > 0;
+
 /** The table of edits as Markdown: a row for each kind and way. */
 export function tableOf(all: readonly Done[]): string {
   const rows = kinds.flatMap((kind) =>
@@ -58,8 +62,8 @@ export function tableOf(all: readonly Done[]): string {
           way,
           String(list.length),
           share(list, isGain),
+          share(list, agrees),
           share(list, ({ found }) => found),
-          kind === "add" ? share(list, ({ found, subjectFound }) => found && subjectFound) : "",
           share(list, isSame),
           median(
             list.map(({ outline }) => outline),
@@ -90,8 +94,8 @@ export function tableOf(all: readonly Done[]): string {
       "way",
       "number",
       "direction and gain > 0, %",
+      "judge agrees, %",
       "named part found, %",
-      "and the subject, %",
       "outline IoU ≥ 0.95 ¹, %",
       "outline IoU",
       "ink kept",

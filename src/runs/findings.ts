@@ -48,6 +48,7 @@ export const findingCodes = [
   "background-changed",
   "alpha-changed",
   "made-room",
+  "style-unknown",
   "equal-texts",
   "guessed-source",
 ] as const;

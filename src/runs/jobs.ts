@@ -15,6 +15,7 @@ const editReportSchema = z.strictObject({
   change: z.enum(["colour", "shape", "drawing", "layer"]),
   direction: scores,
   gain: scores,
+  namedGain: scores.optional(),
   score: scores,
   changedOutside: number,
   changed: number,

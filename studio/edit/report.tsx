@@ -31,6 +31,16 @@ export function ReportCard({ report }: { report: Readonly<Record<string, unknown
       signed(direction.judge),
     ],
     ["Gain", "how much more it looks like the words now", signed(gain.guide), signed(gain.judge)],
+    ...(report.namedGain
+      ? ([
+          [
+            "Gain of the part",
+            "how much more it looks like what was added",
+            signed(pair("namedGain").guide),
+            signed(pair("namedGain").judge),
+          ],
+        ] as const)
+      : []),
     ["Likeness now", "to the words; 1 is the most", score(now.guide), score(now.judge)],
   ];
   const alpha = report.alpha as { readonly grown: number; readonly lost: number } | undefined;

@@ -181,6 +181,19 @@ describe("findings of an edit", () => {
     expect(codes(card(0.1, 0.1), 0.9)).toEqual(["background-changed"]);
   });
 
+  it("are, in additions, of the gain to what was added, and of a drawing that made room and alpha that changed", () => {
+    const added = { ...card(-0.1, -0.1), namedGain: { guide: 0.2, judge: 0.3 } };
+    expect(editFindings(added, 0)).toEqual([]);
+    expect(editFindings({ ...card(0.1, 0.1), namedGain: { guide: 0, judge: 0 } }, 0)[0]!.code).toBe(
+      "no-gain",
+    );
+    const moved = { ...added, moved: { scale: 0.8, right: 0, down: 0.1 }, alpha: { grown: 5, lost: 7 } };
+    expect(editFindings(moved, 0).map(({ code, level }) => [code, level])).toEqual([
+      ["made-room", "note"],
+      ["alpha-changed", "note"],
+    ]);
+  });
+
   it("measure the background alone, inside the mask", () => {
     const before = disc(0.3, [0, 0, 0]).picture;
     const after = { ...before, data: before.data.map((value) => value * 0.5) };

@@ -9,7 +9,9 @@ import {
   outlineAgreement,
   spriteOfMap,
 } from "../../src/guidance/edits/outline.js";
-import { createRandom } from "../../src/tensor/index.js";
+import { paintLayer } from "../../src/guidance/edits/paintLayer.js";
+import type { SessionPrograms } from "../../src/guidance/sessionPrograms.js";
+import { createRandom, hostFloats } from "../../src/tensor/index.js";
 
 const sizes = fc.record({
   width: fc.integer({ min: 1, max: 24 }),
@@ -117,4 +119,27 @@ it("keeps placed boxes inside the canvas, and a hat above the face", () => {
   const face = { left: -0.95, top: -0.95, right: 0.95, bottom: 0.95 };
   const hat = hatInsideCanvas(box, { scale: 1.5, x: 0, y: -1.4 }, face);
   expect(hat.y + hat.scale / 2).toBeLessThanOrEqual(-0.95 + 0.26 * 1.9 + 1e-6);
+});
+
+it("paints layers of small pictures from a larger painting, so that nothing is a haze", async () => {
+  const sides: number[] = [];
+  const painter = {
+    paint: (_: unknown, painted: number) => {
+      sides.push(painted);
+      const rgba = new Uint8Array(painted * painted * 4);
+      for (let at = 0; at < painted * painted; at++)
+        if (at % painted < painted / 2) rgba.set([10, 200, 30, 255], at * 4);
+      return Promise.resolve({ width: painted, height: painted, rgba });
+    },
+  };
+  const programs = { painter: () => painter } as unknown as Pick<SessionPrograms, "painter">;
+  const latents = hostFloats(new Float32Array(4), [1, 4]);
+  for (const side of [32, 100, 512]) {
+    const layer = await paintLayer(programs, latents, side);
+    expect(layer.side).toBe(side);
+    expect(layer.rgba).toHaveLength(side * side * 4);
+    expect([...layer.rgba.subarray(0, 4)]).toEqual([10, 200, 30, 255]);
+    expect(layer.rgba[(side - 1) * 4 + 3]).toBe(0);
+  }
+  expect(sides).toEqual([256, 300, 512]);
 });

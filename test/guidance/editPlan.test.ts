@@ -49,7 +49,12 @@ it("redraws known things, faces among them, and the same thing in a style", () =
 });
 
 it("steers where nothing is known, another subject gets a thing, or a kind of change is given", () => {
-  expect(plan("crying cat", "crying cat, noto style").kind).toBe("steer"); // no drawing has this name
+  // no drawing has this name
+  expect(plan("crying cat", "crying cat, noto style")).toEqual({
+    kind: "steer",
+    change: "shape",
+    undrawn: "crying cat",
+  });
   expect(plan("a cat", "a quokka")).toEqual({ kind: "steer", change: "shape" });
   expect(plan("a dog face", "a cat with a hat").kind).not.toBe("add");
   expect(planEdit(models, "a cat", "a blue cat", "colour")).toEqual({ kind: "steer", change: "colour" });

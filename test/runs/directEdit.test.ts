@@ -80,6 +80,8 @@ it("makes room for a hat on a head that fills its picture, and says so", async (
   const full = await encodePicture({ width: side, height: side, rgba }, { format: "png" });
   const { picture, report, findings } = await edit("a face", "a face wearing a top hat", [], full);
   expect(report.moved!.scale).toBeLessThan(1);
+  expect(report.namedGain!.guide).toBeGreaterThan(0.05);
+  expect(report.judgeAgrees).toBe(report.direction.judge > 0 && report.namedGain!.judge > 0);
   expect(report.moved!.down).toBeGreaterThan(0);
   const [hat] = report.added!;
   expect(hat!.top).toBeLessThan(0.1);

@@ -89,7 +89,8 @@ export async function rankCandidates(
 /**
  * Scores changed pictures by the guides: the change along the text's direction and the gain in similarity to the target, on the whole
  * picture and in a box. Larger changes cost more.
- * @param texts unit embeddings of target and source text by CLIP, `[2, features]`. @param changeCost cost of a mean absolute change of 1,
+ * @param texts unit embeddings of target and source text by CLIP, `[2, features]`. @param named unit embeddings of the words for what is
+ * added, `[1, features]`: the gain in similarity to them counts, too. @param changeCost cost of a mean absolute change of 1,
  * relative to a cosine. @returns a score for each picture; more is better.
  */
 export async function scoreChanges(
@@ -99,8 +100,9 @@ export async function scoreChanges(
   {
     texts,
     box,
+    named,
     changeCost = usualChangeCost,
-  }: Pick<CandidateContext, "texts" | "box"> & { readonly changeCost?: number },
+  }: Pick<CandidateContext, "texts" | "box"> & { readonly named?: Embeddings; readonly changeCost?: number },
   { passes, signal }: { readonly passes: PassCounter; readonly signal?: AbortSignal | undefined },
 ): Promise<number[]> {
   const views = box ? 2 : 1;
@@ -123,6 +125,8 @@ export async function scoreChanges(
         ) as [Float32Array, Float32Array];
         const [from, to] = [embedded[view]![guide]!, embedded[(index + 1) * views + view]![guide]!];
         sum += changeScore({ from, to }, { target, source });
+        const words = named?.[prefix]!.data as Float32Array | undefined;
+        words?.forEach((value, at) => (sum += value * (to[at]! - from[at]!)));
       });
     const changed = data.reduce((total, value, at) => total + Math.abs(value - before.data[at]!), 0);
     return sum / (views * models.guides.length) - (changeCost * changed) / data.length;

@@ -24,6 +24,7 @@ import { bearerOf } from "./bearer.js";
 import { canMove, frameOf, moveFigure } from "./figure.js";
 import { containBox, looksLikeHead, spriteOfMap } from "./outline.js";
 import type { AddedThing } from "./plan.js";
+import { paintLayer } from "./paintLayer.js";
 import { spotOf } from "./spot.js";
 import type { Subject } from "./subject.js";
 import { reducePicture } from "./workingCopy.js";
@@ -68,7 +69,7 @@ export async function addThing(
   { ground, mask, strength }: { ground: Ground; mask?: Float32Array | undefined; strength: number },
 ): Promise<RgbaBytes> {
   const side = Math.max(original.width, original.height);
-  const layer = { side, rgba: (await programs.painter().paint(latents, side)).rgba };
+  const layer = await paintLayer(programs, latents, side);
   const below = await moveFigure(original, ground, figure);
   if (!isUnder) return putOver(below, layer, { mask, strength });
   return putUnder(below, layer, { drawnShares: drawnMap(below, ground), mask, strength });
@@ -93,6 +94,7 @@ export async function placeThing(
     { seed, candidates: counts.drafts, truncation: 0.5, steps: 0, views: 1, lr: 0 },
     { passes, signal },
   );
+  const named = await programs.embedder.embed([{ text, weight: 1, templates }], passes);
   const drawnShares = drawnMap(bytes, ownGround);
   const subject = bearerOf(bytes, drawnShares) ?? whole;
   const bearerText = looksLikeHead(subject) ? `${subjectText} face` : subjectText;
@@ -133,7 +135,7 @@ export async function placeThing(
     programs,
     onWhite(small),
     pictures,
-    { texts, changeCost: 0 },
+    { texts, named, changeCost: 0 },
     { passes, signal },
   );
   const totals = candidates.map(({ cost }, index) => scores[index]! - cost);

@@ -114,7 +114,9 @@ export async function prepareDirectEdit(
       const passes = createPassCounter();
       const target: Term = plan.kind === "add" ? { ...term, text: plan.target } : term;
       const { templates } = term;
-      const texts = await programs.embedder.embed([target, { text: from, weight: 1, templates }], passes);
+      const plain = (text: string): Term => ({ text, weight: 1, templates });
+      const named = plan.kind === "add" ? [plain(plan.things.map(({ text }) => text).join(" and "))] : [];
+      const texts = await programs.embedder.embed([target, plain(from), ...named], passes);
       const {
         bytes,
         figure = identity,

@@ -15,6 +15,7 @@ import { type Scene, type Stage, ascendFrom } from "./editAscent.js";
 import type { EditConfig, EditOptions, EditResult, EditStep } from "./contract.js";
 import { prepareDirectEdit } from "./direct.js";
 import { maskBox, squareMask } from "./maskArea.js";
+import { styleUnknown } from "./findings.js";
 import { editSnapshot, restoreEditStart } from "./progress.js";
 import { planEdit } from "./plan.js";
 import { psnr } from "./report.js";
@@ -110,6 +111,7 @@ export async function* runEdit(
   };
   // A drawing that can not be redrawn whole is steered.
   const kind = plan.kind === "steer" ? plan.change : "shape";
+  const undrawn = plan.kind === "steer" ? plan.undrawn : undefined;
   const context: CandidateContext = {
     original: subject.bytes,
     picture: subject.picture,
@@ -181,6 +183,6 @@ export async function* runEdit(
     steps: done,
     plateaued,
     passes: passes.total,
-    findings,
+    findings: undrawn === undefined ? findings : [...findings, styleUnknown(undrawn)],
   };
 }

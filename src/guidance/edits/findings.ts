@@ -4,7 +4,7 @@ import type { ReportCard } from "./report.js";
 /** A finding about an edit, as plain data. */
 export interface EditFinding {
   /** Stable name. */
-  readonly code: "no-gain" | "background-changed" | "alpha-changed" | "made-room";
+  readonly code: "no-gain" | "background-changed" | "alpha-changed" | "made-room" | "style-unknown";
   readonly level: "note" | "warning";
   /** One sentence. */
   readonly message: string;
@@ -34,9 +34,21 @@ export function changedBackground(before: Picture, after: Picture, mask?: Float3
   return background === 0 ? 0 : changed / background;
 }
 
+/** The finding that the style of a thing could not be taken from a drawing of it. */
+export const styleUnknown = (thing: string): EditFinding => ({
+  code: "style-unknown",
+  level: "warning",
+  message: `there is no drawing of "${thing}" in the style, so the picture was steered towards the text and may have changed in other ways`,
+  data: {},
+});
+
 /** Findings about a finished edit. */
-export function editFindings({ gain, changed, alpha, moved }: ReportCard, background: number): EditFinding[] {
+export function editFindings(
+  { namedGain, gain: wholeGain, changed, alpha, moved }: ReportCard,
+  background: number,
+): EditFinding[] {
   const findings: EditFinding[] = [];
+  const gain = namedGain ?? wholeGain;
   if (moved)
     findings.push({
       code: "made-room",
@@ -55,7 +67,7 @@ export function editFindings({ gain, changed, alpha, moved }: ReportCard, backgr
     findings.push({
       code: "no-gain",
       level: "warning",
-      message: `the picture is no nearer to its prompt than before (gain under the guides ${gain.guide.toFixed(3)}, under the judge ${gain.judge.toFixed(3)})`,
+      message: `the picture is no nearer to ${namedGain ? "what was added" : "its prompt"} than before (gain under the guides ${gain.guide.toFixed(3)}, under the judge ${gain.judge.toFixed(3)})`,
       data: { guide: gain.guide, judge: gain.judge },
     });
   if (background > mostChanged)

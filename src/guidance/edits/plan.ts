@@ -35,7 +35,12 @@ export type EditPlan =
       /** Whether the texts differ in their drawing style alone. */
       readonly sameThing: boolean;
     }
-  | { readonly kind: "steer"; readonly change: ChangeKind };
+  | {
+      readonly kind: "steer";
+      readonly change: ChangeKind;
+      /** The thing that the text wants in a style, of which the generator has no drawing. */
+      readonly undrawn?: string;
+    };
 
 /** A text that names what is added, and not what the picture shows. */
 const addition = /^(?:add|put on|wearing|holding|with|plus)\s+/i;
@@ -115,6 +120,6 @@ export function planEdit(
     return sceneName(own === undefined ? text : text.slice(0, -own.length).replace(/[\s,;]+$/, ""));
   });
   const sameThing = style !== undefined && things[0] === things[1];
-  if (sameThing && !isName) return { kind: "steer", change: kind };
+  if (sameThing && !isName) return { kind: "steer", change: kind, undrawn: things[1] };
   return { kind: "redraw", concepts: sameThing ? concepts : withFaces(models, concepts), sameThing };
 }

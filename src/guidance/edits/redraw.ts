@@ -19,6 +19,7 @@ import { drawnMap } from "./drawn.js";
 import { fillsOf, mainFill } from "./fills.js";
 import { type Ground, transparentGround } from "./ground.js";
 import { fitBox, outlineAgreement, spriteOfMap } from "./outline.js";
+import { paintLayer } from "./paintLayer.js";
 import type { EditPlan } from "./plan.js";
 import { recolourPixels } from "./recolourPixels.js";
 import type { Subject } from "./subject.js";
@@ -71,9 +72,13 @@ export async function paintRedrawing(
   }: { ground: Ground; mask?: Float32Array | undefined; signal?: AbortSignal | undefined },
 ): Promise<RgbaBytes> {
   const side = Math.max(original.width, original.height);
-  const painted = await programs.painter().paint(latents, side);
+  const painted = await paintLayer(programs, latents, side);
   const layer = colour
-    ? await recolourPixels(painted, colour, { ground: transparentGround, strength: 1, signal })
+    ? await recolourPixels({ width: side, height: side, rgba: painted.rgba }, colour, {
+        ground: transparentGround,
+        strength: 1,
+        signal,
+      })
     : painted;
   return redrawn(original, { side, rgba: layer.rgba }, { ground, mask });
 }

@@ -21,6 +21,11 @@ export interface ReportCard {
   readonly direction: Scores;
   /** Gain in cosine to the prompt. */
   readonly gain: Scores;
+  /**
+   * Gain in cosine to the words for what was added, in additions. The gain to the whole prompt falls where a hat hides a part of what wears
+   * it.
+   */
+  readonly namedGain?: Scores;
   /** Cosine of the result to the prompt. */
   readonly score: Scores;
   /** Pixels that differ from the input where the mask is 0; always 0. */
@@ -43,7 +48,7 @@ export interface ReportCard {
    * generated ones.
    */
   readonly realism?: { readonly before: number; readonly after: number };
-  /** Whether direction and gain are positive under the judge too. */
+  /** Whether direction and gain, in additions the gain to what was added, are positive under the judge too. */
   readonly judgeAgrees: boolean;
 }
 
@@ -85,7 +90,8 @@ const cosine = (a: Float32Array, b: Float32Array): number =>
 /**
  * Directional similarity and gain of a change.
  * Source: Gal et al. 2022, "StyleGAN-NADA", §3.2, for the directional similarity.
- * @param texts unit embeddings by CLIP of the target text and of the source text, `[2, features]`.
+ * @param texts unit embeddings by CLIP of the target text, of the source text and, in additions, of the words for what is added,
+ * `[2 or 3, features]`.
  * @param options an embedder over all guides and the judge, or where to open one.
  */
 export async function measureChange(
@@ -93,7 +99,7 @@ export async function measureChange(
   { before, after }: { before: Picture; after: Picture },
   texts: Embeddings,
   options: RunOptions | { readonly embedder: Embedder },
-): Promise<Pick<ReportCard, "direction" | "gain" | "score" | "judgeAgrees">> {
+): Promise<Pick<ReportCard, "direction" | "gain" | "namedGain" | "score" | "judgeAgrees">> {
   const clips = [...models.guides, models.judge];
   const pictures = [before, after].map((picture) => ({ picture, weight: 1, templates: [] }));
   const seen =
@@ -101,30 +107,32 @@ export async function measureChange(
       ? await options.embedder.embed(pictures)
       : await embedTerms(models, clips, pictures, options);
   const each = clips.map(({ prefix }) => {
-    const rows = (given: Embeddings): [Float32Array, Float32Array] => {
+    const rows = (given: Embeddings): [Float32Array, Float32Array, Float32Array | undefined] => {
       const { data, shape } = given[prefix]!;
       const row = (at: number) => (data as Float32Array).subarray(at * shape[1]!, (at + 1) * shape[1]!);
-      return [row(0), row(1)];
+      return [row(0), row(1), shape[0]! > 2 ? row(2) : undefined];
     };
-    const [[target, source], [first, second]] = [rows(texts), rows(seen)];
+    const [[target, source, named], [first, second]] = [rows(texts), rows(seen)];
     const change = (to: Float32Array, from: Float32Array) => to.map((value, index) => value - from[index]!);
     const score = cosine(second, target);
     return {
       direction: cosine(change(second, first), change(target, source)),
       gain: score - cosine(first, target),
+      namedGain: named && cosine(second, named) - cosine(first, named),
       score,
     };
   });
   const judge = each.pop()!;
-  const scores = (key: "direction" | "gain" | "score"): Scores => ({
-    guide: each.reduce((sum, value) => sum + value[key], 0) / each.length,
-    judge: judge[key],
+  const scores = (key: "direction" | "gain" | "namedGain" | "score"): Scores => ({
+    guide: each.reduce((sum, value) => sum + value[key]!, 0) / each.length,
+    judge: judge[key]!,
   });
   return {
     direction: scores("direction"),
     gain: scores("gain"),
+    ...(judge.namedGain !== undefined && { namedGain: scores("namedGain") }),
     score: scores("score"),
-    judgeAgrees: judge.direction > 0 && judge.gain > 0,
+    judgeAgrees: judge.direction > 0 && (judge.namedGain ?? judge.gain) > 0,
   };
 }
 
