@@ -289,6 +289,7 @@ describe("architecture", () => {
     "gan/stylegan3.ts": "shapes of weights by name",
     "guidance/candidates/conditionalPath.ts": "program outputs by name",
     "guidance/objectives/objective.ts": "program inputs by name",
+    "guidance/programs/steer.ts": "program inputs by name",
     "guidance/programs/synthesize.ts": "program outputs by name",
     "models/download.ts": "HTTP headers",
     "rating/page.ts": "HTTP headers",

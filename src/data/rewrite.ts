@@ -1,12 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Icon } from "./join.js";
-
-/** Changes of a drawing's SVG before it is drawn. */
-export type Rewrite =
-  /** Other colours, chosen by the icon's name: for sets whose colours say nothing about the thing. */
-  | "tint"
-  /** Black outlines are brown and half as wide. */
-  | "thin-outline";
+import type { Rewrite } from "./sources.js";
 
 const hsl = (hue: number, saturation: number, lightness: number): string =>
   `hsl(${Math.round(hue)},${Math.round(saturation)}%,${Math.round(lightness)}%)`;

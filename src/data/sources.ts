@@ -1,4 +1,9 @@
-import type { Rewrite } from "./rewrite.js";
+/** Changes of a drawing's SVG before it is drawn. */
+export type Rewrite =
+  /** Other colours, chosen by the icon's name: for sets whose colours say nothing about the thing. */
+  | "tint"
+  /** Black outlines are brown and half as wide. */
+  | "thin-outline";
 
 /** A set of drawings on npm, in Iconify's form. */
 export interface IconSet {

@@ -19,7 +19,7 @@ export interface CompileOptions {
   readonly weights?: TensorRecord;
   /** Default `compiled`. */
   readonly engine?: EngineName;
-  /** Threads of the compiled engine; default one a core. */
+  /** Threads of the compiled engine; one per core by default. */
   readonly threads?: number;
   /** Name for error messages. */
   readonly name?: string;

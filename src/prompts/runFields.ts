@@ -4,11 +4,11 @@ import { z } from "zod";
 export const runFields = {
   generator: z.string().describe("Model pack, by name or folder"),
   steps: z.int().min(0).max(5000).describe("Steps of ascent"),
-  views: z.int().min(1).max(128).describe("Random views a step"),
+  views: z.int().min(1).max(128).describe("Random views per step"),
   lr: z.number().positive().max(2).describe("Peak step in latent units"),
   seed: z
     .int()
     .min(0, "must be 0 or more; leave it out for a random one")
     .describe("Seed; the same seed gives the same bytes"),
-  count: z.int().min(1).max(1000).describe("Pictures to make, with seeds counting up"),
+  count: z.int().min(1).max(1000).describe("Number of pictures, with consecutive seeds"),
 };

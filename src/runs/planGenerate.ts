@@ -251,7 +251,7 @@ export async function promptFindings(settings: Settings, models: SteerModels): P
     findings.push(
       warning(
         "no-prompt-wanted",
-        `between ${idle[0]} and ${idle[1]} of the run no prompt is wanted: nothing leads it there; mend from, to or the schedule`,
+        `between ${idle[0]} and ${idle[1]} of the run no prompt has a positive weight, so nothing steers it; change from, to or the schedule`,
         { from: idle[0], to: idle[1] },
       ),
     );

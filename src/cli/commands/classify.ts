@@ -25,11 +25,11 @@ export const classify = defineCommand({
       .default([])
       .describe("Pictures, or folders of them")
       .meta({ positional: true }),
-    labels: z.string().describe("Labels separated by commas, or a file with one a line"),
+    labels: z.string().describe("Labels separated by commas, or a file with one per line"),
     templates: z
       .string()
       .optional()
-      .describe("File with one template a line, {} for the label (default: the pack's)"),
+      .describe("File with one template per line, {} for the label (default: the pack's)"),
     top: z.int().min(1).default(5).describe("Labels shown a picture"),
     clip: z.string().default("all").describe(clipChoice),
     combine: z

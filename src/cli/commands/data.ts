@@ -18,7 +18,7 @@ export const dataEmoji = defineCommand({
   schema: z.strictObject({
     out: z.string().default("outputs/data/emoji").describe("Folder to build into"),
     cache: z.string().optional().describe("Folder of fetched packages (default: packages in --out)"),
-    offline: z.boolean().default(false).describe("Use fetched packages only"),
+    offline: z.boolean().default(false).describe("Use only downloaded packages"),
     stickers: z
       .string()
       .optional()
@@ -51,7 +51,7 @@ export const dataEmojiVariants = defineCommand({
     data: z.string().default("outputs/data/emoji").describe("Folder made by clipsteer data emoji"),
     out: z.string().default("outputs/data/emoji-variants").describe("Folder to build into"),
     cache: z.string().optional().describe("Folder of fetched packages (default: packages in --data)"),
-    offline: z.boolean().default(false).describe("Use fetched packages only"),
+    offline: z.boolean().default(false).describe("Use only downloaded packages"),
   }),
   examples: [
     ["clipsteer data emoji-variants", "pictures and variants.csv"],
@@ -76,7 +76,7 @@ export const dataStickers = defineCommand({
   schema: z.strictObject({
     out: z.string().default("outputs/data/stickers").describe("Folder to build into"),
     cache: z.string().optional().describe("Folder of fetched packages (default: packages in --out)"),
-    offline: z.boolean().default(false).describe("Use fetched packages only"),
+    offline: z.boolean().default(false).describe("Use only downloaded packages"),
   }),
   examples: [
     ["clipsteer data stickers", "fetch icon sets from npm and take their vector sources apart"],
@@ -114,7 +114,7 @@ export const dataAliases = defineCommand({
   schema: z.strictObject({
     out: z.string().default("outputs/data/aliases.json.br").describe("File to write"),
     cache: z.string().default("outputs/data/emoji/packages").describe("Folder of fetched packages"),
-    offline: z.boolean().default(false).describe("Use fetched packages only"),
+    offline: z.boolean().default(false).describe("Use only downloaded packages"),
   }),
   examples: [
     [

@@ -19,7 +19,7 @@ const schema = z.strictObject({
 /** `clipsteer edit`. */
 export const edit = defineCommand({
   usage: "edit [picture] [prompt..]",
-  describe: "Change a picture towards a sentence, and leave the rest alone",
+  describe: "Edit a picture towards a text, and preserve the rest",
   schema,
   examples: [
     ['clipsteer edit cat.png "a blue cat" --from "a cat"', "the change from one text to the other"],
@@ -31,7 +31,7 @@ export const edit = defineCommand({
       'clipsteer edit cat.png "a hat" --mask "box 0 0 1 0.4" --strength 0.7 --variations 4',
       "only in the upper part, less of it, four times",
     ],
-    ["clipsteer edit --replay outputs/00001-cat-a-blue-cat/image.png", "the same bytes again"],
+    ["clipsteer edit --replay outputs/00001-cat-a-blue-cat/image.png", "reproduces the same bytes"],
   ],
   async run(options, context, given) {
     const began = performance.now();

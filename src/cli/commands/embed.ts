@@ -16,14 +16,14 @@ export const embed = defineCommand({
       .describe("Pictures, or folders of them")
       .meta({ positional: true }),
     text: z.array(z.string()).default([]).describe("Text to embed, after the pictures; repeatable"),
-    texts: z.string().optional().describe("File with one text a line, after those"),
+    texts: z.string().optional().describe("File with one text per line, after those"),
     out: z.string().describe("File to write: .npy, .safetensors or .jsonl"),
     clip: z.string().optional().describe(`${clipChoice} (default: the pack's first)`),
     ...clipOptions,
   }),
   examples: [
     ["clipsteer embed pictures/ --out pictures.npy", "unit rows; their paths go to pictures.npy.jsonl"],
-    ['clipsteer embed --text "red heart" --texts labels.txt --out texts.jsonl', "texts, a line each"],
+    ['clipsteer embed --text "red heart" --texts labels.txt --out texts.jsonl', "texts, one per line"],
   ],
   async run({ images, out, generator, threads, ...options }, context) {
     const {

@@ -21,22 +21,29 @@ export const evaluateBiasCommand = defineCommand({
     by: z
       .string()
       .optional()
-      .describe("Attributes that make the groups, by commas (default: gender,tone; of a folder all it has)"),
+      .describe(
+        "Comma-separated attributes that define the groups (default: gender,tone; for a folder all its attributes)",
+      ),
     labels: z
       .string()
       .optional()
-      .describe("Labels to decide between, by commas or a file with one a line (default: the data's)"),
+      .describe(
+        "Labels to decide between, comma-separated or a file with one per line (default: the labels of the data)",
+      ),
     outcome: z
       .string()
       .default("")
-      .describe("Labels whose rate is measured, by commas (default: the picture's own)"),
-    add: z.string().default("").describe("Labels to add for a second decision, by commas"),
-    remove: z.string().default("").describe("Labels to leave out in the second decision, by commas"),
+      .describe("Comma-separated labels whose rate is measured (default: the picture's own)"),
+    add: z.string().default("").describe("Comma-separated labels to add for a second decision"),
+    remove: z.string().default("").describe("Comma-separated labels to remove in the second decision"),
     where: z.string().optional().describe("Only pictures with these values: tone=light|dark,set=noto"),
-    x: z.string().optional().describe("Association test: first targets, attribute=value or texts by commas"),
+    x: z
+      .string()
+      .optional()
+      .describe("Association test: first targets, attribute=value or comma-separated texts"),
     y: z.string().optional().describe("Association test: second targets"),
-    a: z.string().optional().describe("Association test: texts that X may go with, by commas"),
-    b: z.string().optional().describe("Association test: texts that Y may go with, by commas"),
+    a: z.string().optional().describe("Association test: comma-separated texts for the first attribute"),
+    b: z.string().optional().describe("Association test: comma-separated texts for the second attribute"),
     out: z.string().default("outputs/evaluate/bias").describe("Folder for report, plots and JSON"),
   }),
   examples: [

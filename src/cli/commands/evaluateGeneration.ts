@@ -16,12 +16,14 @@ export const evaluateGeneration = defineCommand({
     steps: steps.describe("Steps of ascent; 0 measures drafts"),
     views,
     lr,
-    candidates: candidates.describe("Drafts, of which the best is used"),
+    candidates: candidates.describe("Number of drafts; the best one is used"),
     truncation,
     among: z
       .enum(["prompts", "labels"])
       .default("prompts")
-      .describe("Candidates of the judge: the prompts, or then once more with the labels of all real emoji"),
+      .describe(
+        "Texts that the judge chooses from: the prompts, or in a second measurement the labels of all real emoji",
+      ),
     seed: z.int().min(0).default(0).describe("Seed of the first picture"),
     threads,
     data: z

@@ -6,9 +6,13 @@ import { defineCommand } from "../command.js";
 /** `clipsteer evaluate people`. */
 export const evaluatePeopleCommand = defineCommand({
   usage: "evaluate people <ratings..>",
-  describe: "Report what people said in clipsteer rate: agreement, preference, the judge's false positives",
+  describe: "Report ratings from clipsteer rate: agreement, preference, and the judge's false positives",
   schema: z.strictObject({
-    ratings: z.array(z.string()).min(1).describe("Files of ratings, one a rater").meta({ positional: true }),
+    ratings: z
+      .array(z.string())
+      .min(1)
+      .describe("Files of ratings, one per rater")
+      .meta({ positional: true }),
     judge: z
       .string()
       .optional()

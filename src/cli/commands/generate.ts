@@ -14,14 +14,14 @@ const schema = z.strictObject({
   scene: z
     .string()
     .optional()
-    .describe("Scene file (scene.json of a run): layers to paint as they are, or to go on from with --steps"),
+    .describe("Scene file (scene.json of a run): layers to paint unchanged, or with --steps to steer"),
   ...runOptions,
 });
 
 /** `clipsteer generate`. */
 export const generate = defineCommand({
   usage: "generate [text..]",
-  describe: "Make a picture from a sentence",
+  describe: "Generate a picture from a text",
   schema,
   examples: [
     ['clipsteer generate "a red heart"', "one picture in outputs/"],
@@ -35,7 +35,7 @@ export const generate = defineCommand({
       "clipsteer generate --scene outputs/00001-a-cat-wearing-a-crown/scene.json",
       "the layers of a scene, after poses, colours or their order were edited",
     ],
-    ["clipsteer generate --replay outputs/00001-a-red-heart/image.png", "the same bytes again"],
+    ["clipsteer generate --replay outputs/00001-a-red-heart/image.png", "reproduces the same bytes"],
   ],
   async run(options, context, given) {
     const began = performance.now();

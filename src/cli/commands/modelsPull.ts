@@ -9,8 +9,8 @@ export const modelsPull = defineCommand({
   describe: "Fetch a published model, or go on with a fetch that stopped",
   schema: z.strictObject({
     name: z.string().describe("Name as in clipsteer models list").meta({ positional: true }),
-    offline: z.boolean().default(false).describe("Use only what is on this machine"),
-    attempts: z.int().min(1).max(100).default(5).describe("Failures in a row before it gives up"),
+    offline: z.boolean().default(false).describe("Use only local files"),
+    attempts: z.int().min(1).max(100).default(5).describe("Consecutive failures before it stops"),
   }),
   examples: [
     ["clipsteer models pull clip-vit-b-32", "OpenAI's ViT-B/32"],

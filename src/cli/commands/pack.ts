@@ -5,14 +5,14 @@ import { stageProgress } from "../stages.js";
 /** `clipsteer pack emoji`. */
 export const packEmoji = defineCommand({
   usage: "pack emoji",
-  describe: "Put trained CLIPs, generator and encoder together into a model pack",
+  describe: "Write trained CLIPs, generator and encoder as a model pack",
   schema: z.strictObject({
     runs: z.string().default("outputs/train").describe("Folder of the runs guide-a, guide-b, judge and gan"),
     data: z.string().default("outputs/data/emoji").describe("Folder made by clipsteer data emoji"),
     out: z.string().default("outputs/packs/emoji").describe("Folder of the pack"),
   }),
   examples: [
-    ["clipsteer pack emoji --out generators/emoji", "replace the pack that comes with clipsteer"],
+    ["clipsteer pack emoji --out generators/emoji", "replaces the bundled pack"],
     [
       "clipsteer pack emoji --runs outputs/train --out /mnt/packs/mine",
       "a pack of your own; use it with --generator",
@@ -29,7 +29,7 @@ export const packEmoji = defineCommand({
 /** `clipsteer pack stickers`. */
 export const packStickers = defineCommand({
   usage: "pack stickers",
-  describe: "Put a trained sticker generator and a pack's CLIPs together into a model pack",
+  describe: "Write a trained sticker generator and the CLIPs of a pack as a model pack",
   schema: z.strictObject({
     sticker: z.string().default("outputs/train/sticker").describe("Run folder of train sticker"),
     words: z
@@ -49,7 +49,7 @@ export const packStickers = defineCommand({
   examples: [
     [
       "clipsteer pack stickers --words outputs/train/words --out generators/stickers",
-      "put it beside the packs that come with clipsteer",
+      "writes it next to the bundled packs",
     ],
     [
       "clipsteer pack stickers --clips outputs/packs/clips",

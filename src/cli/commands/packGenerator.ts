@@ -23,7 +23,7 @@ export const packGenerator = defineCommand({
         "Published CLIP that steers it instead: a model that is here, a file or a folder; repeatable",
       ),
     judge: z.string().optional().describe("Published CLIP that judges it instead, and gives no gradient"),
-    name: z.string().optional().describe("Name of the pack; default the file's"),
+    name: z.string().optional().describe("Name of the pack (default: the name of the file)"),
     license: z
       .string()
       .optional()

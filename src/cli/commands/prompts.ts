@@ -47,7 +47,7 @@ export const promptsCheck = defineCommand({
 export const promptsShow = defineCommand({
   usage: "prompts show <file>",
   describe:
-    "Show what a prompt file comes to: sentences as the CLIPs read them, weights over the run, defaults",
+    "Show the sentences that a prompt file gives the CLIPs, the weights over the run, and the defaults",
   schema: z.strictObject({
     file: z.string().describe("Prompt file (YAML)").meta({ positional: true }),
     generator: generateRequestSchema.shape.generator.describe(

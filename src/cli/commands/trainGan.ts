@@ -8,7 +8,7 @@ export const trainGan = defineCommand({
   schema: ganTrainingSchema,
   examples: [
     ["clipsteer train gan --clip outputs/train/guide-a", "about 90 minutes on two cores"],
-    ["clipsteer train gan --resume", "go on after Ctrl-C, to the same numbers"],
+    ["clipsteer train gan --resume", "continues after Ctrl-C, with the same results"],
   ],
   async run(options, context) {
     const { openGanTraining } = await import("../../training/index.js");

@@ -13,8 +13,8 @@ export const editItemSchema = z.strictObject({
   from: words.optional().describe("What it shows now"),
   mask: words.optional().describe("What may change: a picture, or a shape"),
   maskPrompt: words.optional().describe("What may change, in words"),
-  maskInvert: z.boolean().optional().describe("Whether what the mask leaves out may change instead"),
-  strength: fraction.optional().describe("How far to go"),
+  maskInvert: z.boolean().optional().describe("Whether the mask is inverted: what it excludes may change"),
+  strength: fraction.optional().describe("Strength of the change, 0 to 1"),
   change: changeKind.optional().describe("What may change: colours, shapes too, or auto"),
 });
 
@@ -32,7 +32,7 @@ export const editRequestSchema = z.strictObject({
     .array(z.string())
     .max(64)
     .default([])
-    .describe('What it should show: "a blue cat"; of several, each changes the result of the one before')
+    .describe('What it should show: "a blue cat"; several prompts are applied in turn')
     .meta({ positional: true }),
   from: z
     .array(z.string())
@@ -42,7 +42,7 @@ export const editRequestSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe(
-      'What may change, one for all prompts or one each: a picture (white may, black stays to the bit), or a shape in parts of the sides: "circle 0.5 0.5 0.3", "box 0 0 0.5 1", "polygon 0 1 0.5 0 1 1"',
+      'What may change, one for all prompts or one each: a picture (white may change, black stays bit for bit), or a shape in fractions of the sides: "circle 0.5 0.5 0.3", "box 0 0 0.5 1", "polygon 0 1 0.5 0 1 1"',
     ),
   maskPrompt: z
     .array(z.string())
@@ -52,7 +52,7 @@ export const editRequestSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      "Masks are read as their opposite: what they leave out may change. A transparent hole may change then, as in other tools",
+      "Invert the masks: what they exclude may change. A transparent hole may then change, as in other tools",
     ),
   edits: editListSchema
     .optional()
@@ -61,15 +61,15 @@ export const editRequestSchema = z.strictObject({
     ),
   strength: fraction
     .default(1)
-    .describe("How far to go: 0 gives the input back to the bit, 1 goes all the way"),
+    .describe("Strength of the change: 0 returns the input bit for bit, 1 applies all of it"),
   change: changeKind
     .default("auto")
     .describe(
-      "What may change: colours alone, shapes too, or (auto) what from and prompt differ in. colour and shape are steered; auto is where the words say all",
+      "What may change: only colours, shapes too, or (auto) whatever differs between from and prompt. colour and shape always use ascent; auto avoids it where the texts name the change",
     ),
-  variations: z.int().min(1).max(64).default(1).describe("Results to make, with seeds counting up"),
+  variations: z.int().min(1).max(64).default(1).describe("Number of results, with consecutive seeds"),
   generator: sessionFields.generator,
-  steps: runFields.steps.default(30).describe("Steps of ascent; 0 takes the best start"),
+  steps: runFields.steps.default(30).describe("Steps of ascent; 0 uses the best start"),
   views: runFields.views.default(16),
   lr: runFields.lr.default(0.02),
   seed: runFields.seed.default(0),

@@ -16,18 +16,18 @@ export const generateRequestSchema = z.strictObject({
   text: z
     .array(z.string())
     .default([])
-    .describe('What to make: "a red heart", with a weight "a red heart::2", away from "a face::-0.5"')
+    .describe('What to show: "a red heart", with a weight "a red heart::2", or steering away "a face::-0.5"')
     .meta({ positional: true }),
   prompts: promptFileSchema.optional().describe("Content of a prompt file: prompts, weights, schedule"),
   scene: sceneFileSchema
     .optional()
-    .describe("Content of a scene file: layers to paint as they are, or to go on from with steps"),
-  negative: z.array(z.string()).default([]).describe("What it should not show (may be repeated)"),
+    .describe("Content of a scene file: layers to paint unchanged, or with steps to steer"),
+  negative: z.array(z.string()).default([]).describe("What it should not show; repeatable"),
   imagePrompt: z
     .array(z.string())
     .default([])
     .describe(
-      'Picture it should resemble in meaning, "apple.png" or with a weight "apple.png::0.5" (may be repeated)',
+      'Picture it should resemble in meaning, "apple.png" or with a weight "apple.png::0.5"; repeatable',
     ),
   generator: sessionFields.generator,
   quality: z
@@ -38,39 +38,41 @@ export const generateRequestSchema = z.strictObject({
     .string()
     .regex(budgetPattern, "must be a time or a number of CLIP passes, such as 10s, 2min or 500passes")
     .optional()
-    .describe("Instead of steps: as many as fit into 10s, 2min or 500passes (views through CLIPs)"),
+    .describe("Instead of steps: a limit such as 10s, 2min or 500passes (views embedded by CLIPs)"),
   steps: runFields.steps
     .default(60)
-    .describe("Steps of ascent; 0 gives the best draft, as scenes do by default"),
+    .describe("Steps of ascent; 0 returns the best draft, the default for scenes"),
   views: runFields.views.default(16),
   optimizer: z
     .enum(["adam", "cma-es", "hybrid"])
     .default("adam")
     .describe(
-      "adam: gradient; cma-es: evolution, mixing drafts by score alone; hybrid: first the one, then the other",
+      "adam: gradient ascent; cma-es: evolution, which mixes drafts by score; hybrid: evolution, then gradient ascent",
     ),
   lr: runFields.lr.default(0.02),
-  candidates: z.int().min(1).max(256).default(96).describe("First drafts, of which the best is steered"),
+  candidates: z.int().min(1).max(256).default(96).describe("Number of drafts; the best one is steered"),
   plateau: z
     .int()
     .min(0)
     .max(5000)
     .default(40)
-    .describe("End when the loss's moving average has not fallen for so many steps; 0 never"),
+    .describe("Stop when the loss's moving average has not fallen for this many steps; 0 never stops early"),
   truncation: z.number().min(0).max(1).default(0.5).describe("Variety of the drafts: 0 typical, 1 all"),
   style: z
     .string()
     .optional()
-    .describe("Drawing style of the generator, by its name or beginning: twemoji (default: the best of all)"),
+    .describe(
+      "Drawing style of the generator, by its name or the beginning of it: twemoji (default: the best of all)",
+    ),
   layers: z
     .int()
     .min(1)
     .max(mostThings)
     .default(mostThings)
     .describe(
-      'Things that are drawn as layers of their own, where a prompt names several ("a cat wearing a crown"); 1 draws all as one',
+      'Maximum number of layers for a prompt that names several things ("a cat wearing a crown"); 1 draws it as one',
     ),
-  layerFiles: z.boolean().default(false).describe("Save each layer of a scene as a picture of its own, too"),
+  layerFiles: z.boolean().default(false).describe("Also save each layer of a scene as a separate picture"),
   seed: runFields.seed
     .optional()
     .describe("Seed; the same seed gives the same bytes (default: a random one, shown)"),
@@ -82,7 +84,7 @@ export const generateRequestSchema = z.strictObject({
     .max(4096)
     .optional()
     .describe(
-      "Side of the saved picture (default: 512 for packs that paint regions, else 4 times the generator's with an upscaler in the pack, else the generator's)",
+      "Side of the saved picture in pixels (default: 512 for packs that paint regions, 4 times the generator's with an upscaler in the pack, otherwise the generator's)",
     ),
   engine: sessionFields.engine,
   threads: sessionFields.threads,
@@ -102,7 +104,7 @@ export const generateRequestSchema = z.strictObject({
     .min(0)
     .max(widestOutline)
     .default(0)
-    .describe("Width of a white sticker border, in pixels of a picture of 256×256; grows with the size"),
+    .describe("Width of a white sticker border, in pixels at 256×256; scales with the size"),
   animate: z.boolean().default(false).describe("Save the ascent as animated WebP"),
   metadata: outputFields.metadata,
 });

@@ -10,8 +10,8 @@ export const engineNames = ["compiled", "tensorflow", "wasm", "cpu"] as const;
 /** Fields of a request that select its session. */
 export const sessionFields = {
   generator: runFields.generator.default(defaultPack),
-  engine: z.enum(engineNames).default("compiled").describe("Where it runs"),
-  threads: z.int().min(1).max(256).optional().describe("Threads (default: one a core)"),
+  engine: z.enum(engineNames).default("compiled").describe("Engine that runs the models"),
+  threads: z.int().min(1).max(256).optional().describe("Threads (default: one per core)"),
 };
 
 /** Raster formats. All are written losslessly. */
@@ -30,5 +30,5 @@ export const outputFields = {
   metadata: z
     .boolean()
     .default(true)
-    .describe("Write the settings into the picture, so that it can be made again"),
+    .describe("Write the settings into the picture, so that it can be reproduced"),
 };

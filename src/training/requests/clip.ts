@@ -16,23 +16,25 @@ export const clipTrainingSchema = z.strictObject({
   loss: z
     .enum(["softmax", "sigmoid"])
     .default("softmax")
-    .describe("Compare a picture with all texts (CLIP), or judge each pair (SigLIP); for own images"),
+    .describe(
+      "Compare a picture with all texts (CLIP), or classify each pair (SigLIP); only with your own images",
+    ),
   accumulate: z
     .int()
     .min(1)
     .max(64)
     .default(1)
-    .describe("Compute a batch in parts, for less memory; for own images"),
+    .describe("Number of parts in which a batch is computed, to save memory; only with your own images"),
   balance: z
     .string()
     .optional()
     .describe(
-      "Give groups of pictures the same say: a column of the captions, or folder; set, style or group of the emoji data",
+      "Give groups of pictures the same influence: a column of the captions, or folder; set, style or group of the emoji data",
     ),
   balanceBy: z
     .enum(["sampling", "weights"])
     .default("sampling")
-    .describe("How to balance: draw groups equally often, or weigh their loss"),
+    .describe("How to balance: sample groups equally often, or weight their loss"),
   augment: z
     .number()
     .min(0)
@@ -45,11 +47,11 @@ export const clipTrainingSchema = z.strictObject({
     .min(0)
     .max(0.5)
     .default(0.1)
-    .describe("Part held out to measure retrieval; for own images"),
+    .describe("Fraction of the pictures held out to measure retrieval; only with your own images"),
   data: emojiDataField,
   out: z.string().optional().describe("Folder of the run (default: outputs/train/<preset>)"),
   steps: z.int().min(1).default(1000).describe("Batches to train on"),
-  batch: z.int().min(2).max(4096).default(256).describe("Pictures a batch"),
+  batch: z.int().min(2).max(4096).default(256).describe("Pictures per batch"),
   rate: z.number().positive().default(1e-3).describe("Peak learning rate"),
   seed: z.int().min(0).default(1).describe("Seed of weights, order and augmentation"),
   from: fromField,

@@ -3,8 +3,8 @@ import { z } from "zod";
 /** Fields of every training: checkpoints and threads. */
 export const runFields = {
   saveEvery: z.number().positive().default(180).describe("Seconds between checkpoints"),
-  resume: z.boolean().default(false).describe("Go on from the checkpoint in the run's folder"),
-  threads: z.int().min(1).optional().describe("Threads (default: one a core)"),
+  resume: z.boolean().default(false).describe("Continue from the checkpoint in the run's folder"),
+  threads: z.int().min(1).optional().describe("Threads (default: one per core)"),
 };
 
 /** Folder of the emoji data. */
@@ -21,7 +21,7 @@ export const saveWithSamplesField = z
 export const fromField = z
   .string()
   .optional()
-  .describe("Run folder, or model pack, whose weights a fresh run begins with");
+  .describe("Run folder or model pack with the initial weights of a new run");
 
 /** Fields about the pictures composed for trainings on the emoji data. */
 export const composedFields = {
@@ -31,10 +31,10 @@ export const composedFields = {
     .max(0.9)
     .default(0.5)
     .describe(
-      "Part of the training pictures that are composed: recoloured, one on another, two side by side",
+      "Fraction of the training pictures that are composed: recoloured, one on another, two side by side",
     ),
   held: z
     .string()
     .default("prompts/compositions-50.yaml,prompts/test-compositions.yaml")
-    .describe("Prompt files kept for measuring, by commas: no composed picture shows what they name"),
+    .describe("Comma-separated prompt files for evaluation; no composed picture shows what they name"),
 };

@@ -11,8 +11,10 @@ export const ganTrainingSchema = z.strictObject({
     .string()
     .regex(/^\d+(?:,\d+){3}$/, "expected four whole numbers with commas")
     .default("27,23,37,13")
-    .describe("Shares of the steps: pictures alone, words alone, with the discriminator, words again"),
-  batch: z.int().min(2).max(512).default(32).describe("Pictures a batch"),
+    .describe(
+      "Proportions of the four phases: pictures only, texts only, with the discriminator, texts again",
+    ),
+  batch: z.int().min(2).max(512).default(32).describe("Pictures per batch"),
   rate: z.number().positive().default(1.5e-3).describe("Peak learning rate of generator and encoder"),
   criticRate: z.number().positive().default(5e-4).describe("Peak learning rate of the discriminator"),
   adversarial: z.number().min(0).default(0.06).describe("Weight of the discriminator's term"),
@@ -21,7 +23,7 @@ export const ganTrainingSchema = z.strictObject({
     .int()
     .min(0)
     .default(2000)
-    .describe("Steps after which the composed pictures are made anew; 0: never"),
+    .describe("Steps after which the composed pictures are regenerated; 0: never"),
   seed: z.int().min(0).default(1).describe("Seed of weights, order and noise"),
   from: fromField,
   ...runFields,

@@ -7,7 +7,7 @@ const list = (pattern: RegExp, expected: string) => z.string().regex(pattern, `e
 /** Fields that both sticker trainings share. */
 const stickerFields = {
   data: z.string().default("outputs/data/stickers").describe("Folder of the sticker data"),
-  from: z.string().optional().describe("Run folder, or sticker pack, whose weights a fresh run begins with"),
+  from: z.string().optional().describe("Run folder or sticker pack with the initial weights of a new run"),
   ...runFields,
   saveEvery: saveWithSamplesField,
 };
@@ -20,20 +20,22 @@ export const stickerTrainingSchema = z.strictObject({
   development: z
     .boolean()
     .default(false)
-    .describe("Keep 200 pairs of style and concept back, to measure on them; else only 60 concepts"),
+    .describe(
+      "Hold out 200 pairs of style and concept for evaluation, besides the 60 concepts that are always held out",
+    ),
   out: z.string().default("outputs/train/sticker").describe("Folder of the run"),
   steps: z
     .int()
     .min(0)
     .default(7000)
-    .describe("Batches to train on; 0 makes a run of the weights that it begins with"),
-  batch: z.int().min(2).max(512).multipleOf(2).default(32).describe("Drawings a batch; an even number"),
+    .describe("Batches to train on; 0 creates a run with its initial weights"),
+  batch: z.int().min(2).max(512).multipleOf(2).default(32).describe("Drawings per batch; an even number"),
   rate: z.number().positive().default(2e-3).describe("Peak learning rate"),
-  noise: z.number().min(0).default(0.1).describe("Noise on codes, as a part of their standard deviation"),
-  recoloured: z.number().min(0).max(1).default(0.3).describe("Part of the drawings whose hue is turned"),
+  noise: z.number().min(0).default(0.1).describe("Noise on codes, as a fraction of their standard deviation"),
+  recoloured: z.number().min(0).max(1).default(0.3).describe("Fraction of the drawings whose hue is rotated"),
   reassign: list(/^(\d+(,\d+)*)?$/, "whole numbers with commas")
     .default("800,1600,2800,4000")
-    .describe("Steps before which slots are assigned anew by what the model finds easiest"),
+    .describe("Steps at which slots are reassigned to the order with the lowest loss"),
   seed: z.int().min(0).default(1).describe("Seed of weights, order and noise"),
   ...stickerFields,
 });
@@ -50,7 +52,7 @@ export const wordsTrainingSchema = z.strictObject({
   clips: z.string().default("emoji").describe("Pack whose first guide embeds the texts: a name, or a folder"),
   out: z.string().default("outputs/train/words").describe("Folder of the run"),
   steps: z.int().min(1).default(10000).describe("Batches to train on"),
-  batch: z.int().min(2).max(1024).default(64).describe("Drawings a batch"),
+  batch: z.int().min(2).max(1024).default(64).describe("Drawings per batch"),
   rate: z.number().positive().default(1.5e-3).describe("Peak learning rate"),
   seed: z.int().min(0).default(3).describe("Seed of weights, order and noise"),
   refine: z
@@ -58,13 +60,13 @@ export const wordsTrainingSchema = z.strictObject({
     .min(0)
     .default(28)
     .describe(
-      "Steps of gradient descent that refine the code of each drawing first; kept in the sticker run",
+      "Steps of gradient descent that first refine the code of each drawing; the codes are stored in the sticker run",
     ),
   decoded: z
     .int()
     .min(1)
     .default(8)
-    .describe("Drawings of a batch that are decoded and compared as regions too; at most the batch"),
+    .describe("Drawings per batch that are also decoded and compared as regions; at most the batch size"),
   critic: z.int().min(1).default(64).describe("Channels of the discriminator of codes"),
   adversarial: z.number().min(0).default(0.03).describe("Largest weight of the discriminator's term"),
   ...stickerFields,
