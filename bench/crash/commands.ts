@@ -4,7 +4,7 @@
  * Everything that a command writes lies in one folder: results, models, caches and temporary files. After each kill, and after each full
  * disk, every file has to be whole. A rerun (or `--resume`) has to succeed, after which no lock and no unfinished or temporary file may be
  * left. A disk is full from one of `writes` of a command's writes on, evenly spread from the first to the last: `full.c`, which needs `cc`.
- * It is also a tmpfs of a random size, which only root can mount. What is not there is left out.
+ * Half as many times it is a tmpfs of a random size, which only root can mount. What is not there is left out.
  */
 import { type SpawnOptions, execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -182,9 +182,16 @@ async function resultsOf(place: string): Promise<Map<string, string>> {
 /** Runs the command that goes on after an interruption, and looks at what is there. */
 async function goOn(each: Case, place: string, what: string): Promise<void> {
   const before = await resultsOf(place);
-  const { code, errors } = await run(each, each.again ? await each.again(place) : each.args(place), place);
+  const { code, seconds, errors } = await run(
+    each,
+    each.again ? await each.again(place) : each.args(place),
+    place,
+  );
   if (code !== 0)
     return fail(`${each.name}, ${what}: the next run ended with ${code}: ${errors.slice(-300)}`);
+  // What it takes now: a machine grows more and less busy.
+  const known = measured.get(each.name)!;
+  measured.set(each.name, { ...known, seconds: (known.seconds + seconds) / 2 });
   const after = await resultsOf(place);
   for (const [path, hash] of before)
     if (!after.has(path) || (hash !== "" && after.get(path) !== hash))
@@ -288,7 +295,7 @@ function mountDisk(place: string, size: number, isThere: boolean): boolean {
 }
 
 let [full, ran] = [0, 0];
-const parts = Math.min(4, Number(writes));
+const parts = Math.floor(Number(writes) / 2);
 for (const each of cases) {
   for (let part = 0; part < parts; part++) {
     const place = await newPlace();
