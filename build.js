@@ -4,10 +4,11 @@
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { build } from "esbuild";
 import { buildPage } from "./studio/build.js";
+import { removeOldBuild, swapBuild } from "./swapBuild.js";
 
 const typescript = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 
@@ -20,6 +21,7 @@ function sourceHash() {
       if (entry.isFile()) add(`${entry.parentPath}/${entry.name}`);
   for (const file of [
     "build.js",
+    "swapBuild.js",
     "package.json",
     "package-lock.json",
     "tsconfig.json",
@@ -29,10 +31,20 @@ function sourceHash() {
   return hash.digest("hex");
 }
 
+const entryPoints = [
+  "src/index.ts",
+  "src/cli/main.ts",
+  "src/engine/worker.js",
+  "src/studio/engineProcess.ts",
+];
 const stamp = "dist/source.sha256";
 const hash = sourceHash();
-if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) process.exit();
-// Built beside the old one, which other processes may be using, and then put in its place.
+const isPacking = ["pack", "publish"].includes(process.env.npm_command ?? "");
+if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) {
+  if (isPacking) removeOldBuild("dist");
+  process.exit();
+}
+// Built beside the old one, which other processes may be using.
 const folder = `dist.${process.pid}.new`;
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 execFileSync(process.execPath, [typescript, "-p", "tsconfig.build.json", "--outDir", folder], {
@@ -41,7 +53,7 @@ execFileSync(process.execPath, [typescript, "-p", "tsconfig.build.json", "--outD
 // The compiler writes out every type of TensorFlow.js, by files that its package does not export.
 writeFileSync(`${folder}/tf.d.ts`, 'export * from "@tensorflow/tfjs";\n');
 await build({
-  entryPoints: ["src/index.ts", "src/cli/main.ts", "src/engine/worker.js", "src/studio/engineProcess.ts"],
+  entryPoints,
   outbase: "src",
   outdir: folder,
   // As deep as the modules are, which look for the packs and for the worker beside them.
@@ -64,7 +76,6 @@ await build({
 });
 await buildPage(`${folder}/studio/page`);
 writeFileSync(`${folder}/source.sha256`, hash);
-const old = `dist.${process.pid}.old`;
-if (existsSync("dist")) renameSync("dist", old);
-renameSync(folder, "dist");
-rmSync(old, { recursive: true, force: true });
+const entries = entryPoints.map((path) => path.replace(/^src\//, "").replace(/\.ts$/, ".js"));
+swapBuild(folder, "dist", [...entries, "source.sha256"]);
+if (isPacking) removeOldBuild("dist");

@@ -276,6 +276,7 @@ for (const each of hasLibrary ? cases : []) {
     await goOn(each, place, what);
     await rm(place, { recursive: true });
   }
+  console.log(`${each.name}: ${number} writes failed`);
 }
 console.log(
   hasLibrary
