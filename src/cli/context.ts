@@ -59,12 +59,12 @@ export function createContext(
     progress(label, total) {
       if (flags.quiet) return { update: () => undefined, stop: () => undefined };
       const safe = printable(label);
-      return terminal ? liveProgress(safe, total, write) : plainProgress(safe, total, write);
+      return terminal
+        ? liveProgress(safe, total, write, () => stderr.columns || 80)
+        : plainProgress(safe, total, write);
     },
   };
 }
-
-const width = 24;
 
 /** Words for the time left, from the time since the last update before the first step: what came before is no measure of the rest. */
 function timeLeft(): (done: number, total: number) => string {
@@ -77,7 +77,33 @@ function timeLeft(): (done: number, total: number) => string {
   };
 }
 
-function liveProgress(label: string, planned: number, write: (text: string) => void): Progress {
+/**
+ * Label, bar, counts and note on a line that is shorter than `room` columns; one that wrapped would smear the preview above it. The bar gives
+ * way first, then the end is cut.
+ */
+export function progressLine(
+  [label, counts, note]: [string, string, string],
+  part: number,
+  room: number,
+): string {
+  const bar = Math.max(0, Math.min(24, room - label.length - counts.length - 3));
+  const full = Math.round(bar * part);
+  let free = Math.max(0, room - 1);
+  const cut = (text: string): string => {
+    const piece = text.slice(0, free);
+    free -= piece.length;
+    return piece;
+  };
+  const [head, filled, rest] = [cut(`${label} `), cut("█".repeat(full)), cut("░".repeat(bar - full))];
+  return `${head}${pc.cyan(filled)}${pc.dim(rest)}${cut(` ${counts} `)}${pc.dim(cut(note))}`;
+}
+
+function liveProgress(
+  label: string,
+  planned: number,
+  write: (text: string) => void,
+  columns: () => number,
+): Progress {
   const remaining = timeLeft();
   let drawn = 0;
   let shown = 0;
@@ -87,9 +113,11 @@ function liveProgress(label: string, planned: number, write: (text: string) => v
       const left = remaining(done, total);
       if (now - shown < 80 && done < total) return;
       shown = now;
-      const full = Math.round((width * done) / Math.max(1, total));
-      const bar = pc.cyan("█".repeat(full)) + pc.dim("░".repeat(width - full));
-      const line = `${label} ${bar} ${done}/${total} ${left} ${pc.dim(printable(note))}`;
+      const line = progressLine(
+        [label, `${done}/${total} ${left}`, printable(note)],
+        done / Math.max(1, total),
+        columns(),
+      );
       const text = picture === undefined ? line : `${picture}\n${line}`;
       write(`${drawn > 0 ? `\x1b[${drawn}A` : ""}\r\x1b[J${text}`);
       drawn = text.split("\n").length - 1;

@@ -5,6 +5,13 @@ import { type Context, type Progress, duration } from "./context.js";
 
 const previewColumns = 36;
 
+/** A preview that fits the terminal and its colours. */
+function drawn(picture: Picture): string {
+  const { columns = 80 } = process.stderr;
+  const colours = (process.stderr.getColorDepth?.() ?? 24) >= 24 ? "all" : "256";
+  return terminalPreview(picture, Math.min(previewColumns, columns - 1), colours);
+}
+
 /** How the events of a run are shown. */
 export interface RenderOptions {
   /** The command that runs. */
@@ -30,7 +37,7 @@ export async function renderRun<T>(
   };
   const show = (edit: number, done: number, total: number, note: string, picture?: Picture): void => {
     progress ??= context.progress(edits > 1 ? `${command} ${edit}/${edits}` : command, total);
-    progress.update(done, { total, note, picture: picture && terminalPreview(picture, previewColumns) });
+    progress.update(done, { total, note, picture: picture && drawn(picture) });
   };
   for (;;) {
     const next = await events.next();

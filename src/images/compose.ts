@@ -77,8 +77,25 @@ export async function encodeAnimation(
   return image.webp({ lossless: true, delay, loop: options.loop ?? 0 }).toBuffer();
 }
 
-/** Converts a picture to text for terminals with 24-bit colour: half blocks, two pixels for each character. */
-export function terminalPreview({ width, height, data }: Picture, columns: number): string {
+/** Number of the nearest of the 216 colours of terminals with 256, of 8-bit channels. */
+function cubeColour(channels: readonly number[]): number {
+  const [red, green, blue] = channels.map((value) => Math.round((value / 255) * 5)) as [
+    number,
+    number,
+    number,
+  ];
+  return 16 + 36 * red + 6 * green + blue;
+}
+
+/**
+ * Converts a picture to text for terminals: half blocks, two pixels for each character.
+ * @param colours "all" for terminals with 24-bit colour, "256" for others.
+ */
+export function terminalPreview(
+  { width, height, data }: Picture,
+  columns: number,
+  colours: "all" | "256" = "all",
+): string {
   const rows = Math.max(1, Math.round((columns * height) / width / 2));
   const at = (x: number, y: number): string => {
     const sums = [0, 0, 0];
@@ -95,13 +112,13 @@ export function terminalPreview({ width, height, data }: Picture, columns: numbe
       for (let column = left; column < Math.max(right, left + 1); column++, count++)
         for (let channel = 0; channel < 3; channel++)
           sums[channel]! += data[(row * width + column) * 3 + channel]!;
-    return sums.map((sum) => toByte(sum / count)).join(";");
+    const channels = sums.map((sum) => toByte(sum / count));
+    return colours === "all" ? `2;${channels.join(";")}` : `5;${cubeColour(channels)}`;
   };
   const line = (row: number): string =>
-    Array.from(
-      { length: columns },
-      (_, x) => `\x1b[38;2;${at(x, row * 2)};48;2;${at(x, row * 2 + 1)}m▀`,
-    ).join("") + "\x1b[0m";
+    Array.from({ length: columns }, (_, x) => `\x1b[38;${at(x, row * 2)};48;${at(x, row * 2 + 1)}m▀`).join(
+      "",
+    ) + "\x1b[0m";
   return Array.from({ length: rows }, (_, row) => line(row)).join("\n");
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { cpuSeconds } from "../cpuTime.js";
 import { contactSheet, plotCurves, terminalPreview } from "../../src/images/index.js";
 import { fitLabel } from "../../src/images/labels.js";
 
@@ -23,6 +24,21 @@ describe("contactSheet", () => {
 });
 
 describe("terminalPreview", () => {
+  it("has labels in any script, and takes no longer for a long one", async () => {
+    const labels = ["日本語の猫", "❤️🐱", "x".repeat(100_000)];
+    const seconds = await cpuSeconds(async () => {
+      const sheet = await contactSheet([plain(0.5), plain(0.5), plain(0.5)], { columns: 3, labels });
+      expect(sheet.width).toBeGreaterThan(0);
+    });
+    expect(seconds).toBeLessThan(3);
+  });
+
+  it("draws with 256 colours where a terminal has no more", () => {
+    expect(terminalPreview(plain(1), 2, "256").split("\n")[0]).toBe(
+      "\x1b[38;5;231;48;5;231m▀".repeat(2) + "\x1b[0m",
+    );
+  });
+
   it("draws half blocks of the picture's colours", () => {
     const lines = terminalPreview(plain(1), 8).split("\n");
     expect(lines).toHaveLength(4);
