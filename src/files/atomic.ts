@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { type FileHandle, open, readdir, rename, rm } from "node:fs/promises";
+import { type FileHandle, appendFile, open, readdir, rename, rm } from "node:fs/promises";
 import { constants } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
@@ -109,6 +109,17 @@ export async function openForWriting(path: string, mode: "append" | "update"): P
   const access = mode === "append" ? constants.O_WRONLY | constants.O_APPEND : constants.O_RDWR;
   try {
     return await open(path, access | (constants.O_NOFOLLOW ?? 0));
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+const appending = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0);
+
+/** Adds a text at the end of a file, which is made where there is none, never through a link. @throws {InputError} when it cannot be written. */
+export async function appendText(path: string, text: string): Promise<void> {
+  try {
+    await appendFile(path, text, { flag: appending });
   } catch (cause) {
     throw unwritable(path, cause);
   }

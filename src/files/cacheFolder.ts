@@ -1,7 +1,9 @@
 import { constants } from "node:fs";
-import { access, open } from "node:fs/promises";
+import { access, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
+import { InputError } from "../errors.js";
+import { writeFileAtomic } from "./atomic.js";
 import { type Environment, makeFolder } from "./makeFolder.js";
 
 const tagName = "CACHEDIR.TAG";
@@ -62,14 +64,14 @@ async function prepare(path: string, { onWarning = warn }: CacheOptions): Promis
   try {
     await makeFolder(path, 0o700);
     await access(path, constants.W_OK);
-    const file = await open(join(path, tagName), "wx").catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "EEXIST") return undefined;
-      throw error;
-    });
-    if (file) await file.writeFile(tag).finally(() => file.close());
+    // A full disk may have left it empty.
+    const known = await stat(join(path, tagName)).catch(() => undefined);
+    if (!known || known.size === 0) await writeFileAtomic(join(path, tagName), tag);
     return true;
   } catch (error) {
-    const { code = "unknown error" } = error as NodeJS.ErrnoException;
+    const { code = "unknown error" } = (
+      error instanceof InputError ? error.cause : error
+    ) as NodeJS.ErrnoException;
     onWarning(`${path}: cannot be used as a cache (${code}); going on without it`);
     return false;
   }

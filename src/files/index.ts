@@ -1,4 +1,5 @@
 export {
+  appendText,
   type AtomicFile,
   cleanFolder,
   createAtomicFile,

@@ -1,8 +1,14 @@
-import { constants } from "node:fs";
-import { appendFile, readdir, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Snapshot, dropSnapshot, saveSnapshot, snapshotFile } from "../guidance/index.js";
-import { type Lock, acquireLock, readPlainFile, unwritable, writeFileAtomic } from "../files/index.js";
+import {
+  type Lock,
+  acquireLock,
+  appendText,
+  readPlainFile,
+  unwritable,
+  writeFileAtomic,
+} from "../files/index.js";
 import { nextRunFolder } from "../images/index.js";
 import { type Asset, type Assets, sha256Of } from "./assets.js";
 import type { FileReference } from "./records.js";
@@ -41,9 +47,6 @@ export interface RunStore {
   open(name: string): RunPlace;
 }
 
-/** Flags for appending that reject a symbolic link. */
-const appendFlags = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
-
 const savedName = (sha256: string): string => `unfinished-${sha256}`;
 const lockFile = "run.lock";
 const isBookkeeping = (name: string): boolean =>
@@ -67,7 +70,7 @@ export function openRunFolder(path: string): RunPlace {
       return file;
     },
     pathOf: (name) => join(folder, name),
-    append: (name, text) => appendFile(join(folder, name), text, { flag: appendFlags }),
+    append: (name, text) => appendText(join(folder, name), text),
     read: (name) =>
       readPlainFile(join(folder, name)).catch((error: NodeJS.ErrnoException) => {
         if (error.code === "ENOENT") return undefined;

@@ -1,6 +1,6 @@
-import { appendFile, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { writeFileAtomic } from "../files/index.js";
+import { appendText, writeFileAtomic } from "../files/index.js";
 import { type Series, plotCurves, savePicture } from "../images/index.js";
 
 /** One step's report. */
@@ -16,7 +16,7 @@ const logFile = "steps.jsonl";
 
 /** Adds a step to a run folder's log. */
 export async function logStep(folder: string, step: TrainingStep): Promise<void> {
-  await appendFile(join(folder, logFile), `${JSON.stringify(step)}\n`);
+  await appendText(join(folder, logFile), `${JSON.stringify(step)}\n`);
 }
 
 /** Steps of a run folder's log, in their order. Lines left incomplete by a kill or a full disk are skipped. */

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import type * as fs from "node:fs/promises";
 import {
   type FileHandle,
@@ -15,6 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
+  appendText,
   createAtomicFile,
   openForWriting,
   removeStaleParts,
@@ -89,6 +91,19 @@ describe("writing a file", () => {
     await writeFileAtomic(join(folder, "note.txt"), "new");
     expect(await readFile(victim, "utf8")).toBe("precious");
     expect(await readFile(join(folder, "note.txt"), "utf8")).toBe("new");
+  });
+
+  it("adds to a log, never through a link, and names a full disk", async () => {
+    const path = join(folder, "log");
+    await appendText(path, "one\n");
+    await appendText(path, "two\n");
+    expect(await readFile(path, "utf8")).toBe("one\ntwo\n");
+    await symlink(path, join(folder, "link"));
+    await expect(appendText(join(folder, "link"), "x")).rejects.toThrow("link: cannot be written (ELOOP)");
+    if (existsSync("/dev/full"))
+      await expect(appendText("/dev/full", "x")).rejects.toThrow(
+        "/dev/full: cannot be written (ENOSPC); the disk is full; make room",
+      );
   });
 
   it("names what is in the way", async () => {

@@ -34,6 +34,12 @@ describe("a cache folder", () => {
     expect(await openCacheFolder(path)).toBe(path);
   });
 
+  it("gets its tag where a full disk left it empty", async () => {
+    await writeFile(join(folder, "CACHEDIR.TAG"), "");
+    expect(await openCacheFolder(folder)).toBe(folder);
+    expect((await stat(join(folder, "CACHEDIR.TAG"))).size).toBeGreaterThan(40);
+  });
+
   it.each(["/proc/clipsteer", "/proc/a/b/c", "/dev/null/clipsteer"])(
     "below %s is done without, with one warning",
     async (path) => {

@@ -1,4 +1,3 @@
-import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Tokenizer } from "../../clip/index.js";
 import type { Skipped } from "../../embedding/index.js";
@@ -10,7 +9,7 @@ import type { ClipTrainingRequest } from "../requests/index.js";
 import type { TrainingRun } from "../run.js";
 import { retrieval, trainingWatch } from "../validate.js";
 import { type Training, type TrainingHandlers, trainingOf } from "./training.js";
-import { parseYaml, readTextFile } from "../../files/index.js";
+import { appendText, parseYaml, readTextFile } from "../../files/index.js";
 
 /** A training on a folder's pictures. */
 export interface FolderClipTraining extends Training {
@@ -67,7 +66,7 @@ export async function openFolderClipTraining(
     await exportClipPack(pack, { name, json, model: config.model, weights });
     if (held < 2) return;
     const rates = await retrieval(heldOut, tokenizer, { config: config.model, weights });
-    await appendFile(join(folder, "validation.jsonl"), `${JSON.stringify({ step: done, held, ...rates })}\n`);
+    await appendText(join(folder, "validation.jsonl"), `${JSON.stringify({ step: done, held, ...rates })}\n`);
     const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
     handlers.onNote?.(
       `step ${done}: of ${held} held-out pictures, ${percent(rates.textToImage1)} found by their caption first, ` +
