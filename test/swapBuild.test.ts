@@ -3,7 +3,6 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-// @ts-expect-error it is JavaScript without declarations, run before anything is built
 import { removeOldBuild, swapBuild } from "../swapBuild.js";
 
 const swap = swapBuild as (from: string, to: string, entries: readonly string[]) => void;

@@ -37,7 +37,9 @@ export async function readLabels(text: string): Promise<LabelList> {
  * @throws {ConfigError} for another number of weights, a negative weight, or zeros only.
  */
 export function parseClipWeights(text: string, clips: number): number[] {
-  const weights = text.split(",").map(Number);
+  const weights = text
+    .split(",")
+    .map((each) => (/^\s*[\d.]+(e[+-]?\d+)?\s*$/i.test(each) ? Number(each) : NaN));
   const usable = weights.length === clips && weights.every((weight) => weight >= 0) && weights.some(Boolean);
   if (!usable) throw new ConfigError(`weights "${text}": expected ${clips} numbers from 0 up, one a CLIP`);
   return weights;

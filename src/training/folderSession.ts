@@ -145,6 +145,10 @@ export async function folderClipSession(
       `${options.images}: ${train!.length} captioned pictures to train on; a batch takes ${settings.batch}: give more, or take a smaller batch`,
     );
   const captions = train!.flatMap((at) => files[at]!.captions);
+  if (new Set(captions).size === 1)
+    throw new InputError(
+      `${options.images}: every picture has the caption "${captions[0]!.slice(0, 60)}"; a CLIP learns from what tells pictures apart: give different captions`,
+    );
   const path = join(options.out, "tokenizer.json");
   const json = options.resume
     ? (JSON.parse(String(await readPlainFile(path))) as TokenizerJson)

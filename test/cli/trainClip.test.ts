@@ -29,6 +29,8 @@ beforeAll(async () => {
     lines.push(JSON.stringify({ file: name, caption: [`thing ${at}`, at === 3 ? long : "a thing"] }));
   }
   await writeFile(path("c.csv"), rows.join("\n"));
+  const equal = rows.map((row, at) => (at === 0 ? row : row.replace(/a thing, \w+/, "a thing")));
+  await writeFile(path("equal.csv"), equal.join("\n"));
   await writeFile(path("c.jsonl"), lines.join("\n"));
   await writeFile(path("pictures/deep/blue-thing_1.txt"), "quite another thing\n");
   await writeFile(path("pictures/broken.png"), "no picture");
@@ -133,8 +135,18 @@ describe("train clip --images", () => {
     [["--balance", "age"], 'no picture has "age", by which to balance; known: folder, tone'],
     [["--accumulate", "4"], "a batch of 6 cannot be accumulated in 4 equal parts"],
     [["--batch", "100"], "a batch takes 100"],
+    [["--batch", "1"], "--batch: must be >=2, got"],
+    [["--captions", "equal.csv"], 'every picture has the caption "a thing"'],
   ])("refuses %j in one line that says what to do", async (args, message) => {
-    const given = ["--captions", path("c.csv"), "--shape", path("resnet.yaml"), "--steps", "1", ...args];
+    const names = ["--captions", args.includes("equal.csv") ? path("equal.csv") : path("c.csv")];
+    const given = [
+      ...names,
+      "--shape",
+      path("resnet.yaml"),
+      "--steps",
+      "1",
+      ...args.filter((each) => !/equal|captions/.test(each)),
+    ];
     const { code, stderr } = await train("wrong", given);
     expect(code).not.toBe(0);
     expect(stderr.trimEnd().split("\n").at(-1)).toContain(message);
