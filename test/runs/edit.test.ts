@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import sharp from "sharp";
@@ -73,6 +74,27 @@ describe("an edit run", () => {
     const named = { ...tools, assets: memoryAssets({ "in.png": noise }) };
     const same = await collect(runEdit({ replay: record }, named));
     expect(first(same).bytes).toEqual(first(made).bytes);
+  });
+
+  it("reads each input once, and records the hash of the bytes that it decodes", async () => {
+    const mask = await plain({ width, height }, "#ffffff");
+    const files = memoryAssets({ "in.png": noise, "m.png": mask });
+    const reads: string[] = [];
+    const read = (name: string) => {
+      reads.push(name);
+      return files.read(name);
+    };
+    const request = { prompt: ["a blue car"], from: ["a red heart"], mask: ["m.png"], steps: 0 };
+    const made = await collect(
+      runEdit(
+        { generator, ...small, ...request },
+        { session, store: memoryStore(), assets: { ...files, read } },
+      ),
+    );
+    expect(reads.sort()).toEqual(["in.png", "m.png"]);
+    const { picture, edits } = first(made).record.settings;
+    const hash = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
+    expect([picture.sha256, edits[0]!.mask]).toEqual([hash(noise), { name: "m.png", sha256: hash(mask) }]);
   });
 
   it("keeps every bit outside a mask that is a picture, alpha included", async () => {
