@@ -49,6 +49,7 @@ export const findingCodes = [
   "alpha-changed",
   "made-room",
   "style-unknown",
+  "fills-frame",
   "equal-texts",
   "guessed-source",
 ] as const;

@@ -122,6 +122,21 @@ it("redraws another thing at the source's place and size, by the outline that ag
   expect(area(after) / area(before)).toBeLessThan(1.3);
 }, 120_000);
 
+it("says that it cannot tell the parts of a picture that fills its frame, unless a mask does", async () => {
+  const rgba = Uint8Array.from({ length: side * side * 4 }, (_, at) => {
+    const [x, y] = [Math.floor(at / 4) % side, Math.floor(at / 4 / side)];
+    const noise = ((x * 37 + y * 91) % 23) * 4;
+    return [40 + y + noise, 30 + 110 * Number(x > y) + noise, 60 + x, 255][at % 4]!;
+  });
+  const photo = await encodePicture({ width: side, height: side, rgba }, { format: "png" });
+  const { findings, report } = await edit("a cat", "a red cat", [], photo);
+  expect(findings).toContain("fills-frame");
+  expect(report.alpha).toBeUndefined();
+  const masked = await edit("a cat", "a red cat", ["box 0.2 0.2 0.8 0.8"], photo);
+  expect(masked.findings).not.toContain("fills-frame");
+  expect(masked.report.changedOutside).toBe(0);
+}, 120_000);
+
 it("gives a named colour to the fills alone, alpha unchanged", async () => {
   const { picture, report } = await edit("a face", "a green face");
   expect(report.change).toBe("colour");

@@ -11,11 +11,13 @@ import { type Box, type Placement, compose, identity, placeBox } from "../scenes
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { type AddContext, addThing, placeThing } from "./addThings.js";
 import type { EditConfig, EditResult } from "./contract.js";
+import { drawnMap } from "./drawn.js";
+import { fillsFrame } from "./findings.js";
 import { staysInPlace } from "./figure.js";
 import type { EditPlan } from "./plan.js";
 import type { PartBox, ReportCard } from "./report.js";
 import { recolourPixels } from "./recolourPixels.js";
-import { chooseDrawing, paintRedrawing, sourceSprite } from "./redraw.js";
+import { chooseDrawing, hasGround, paintRedrawing, sourceSprite } from "./redraw.js";
 import { reportEdit } from "./reportEdit.js";
 import { type Subject, subjectOf } from "./subject.js";
 
@@ -82,6 +84,7 @@ export async function prepareDirectEdit(
   const seen = async (picture: Picture): Promise<Picture> =>
     pictureFrom((await encoderInput(picture, side)).data as Float32Array, side);
   const { ground } = subject;
+  const isSeparate = mask !== undefined || hasGround(drawnMap(subject.bytes, subject.ownGround));
 
   const change = async (context: AddContext): Promise<Changed> => {
     const { width, height, rgba } = original;
@@ -135,7 +138,7 @@ export async function prepareDirectEdit(
         steps: 0,
         plateaued: false,
         passes: passes.total,
-        findings,
+        findings: isSeparate ? findings : [...findings, fillsFrame],
       };
     },
   };

@@ -4,7 +4,8 @@ import type { ReportCard } from "./report.js";
 /** A finding about an edit, as plain data. */
 export interface EditFinding {
   /** Stable name. */
-  readonly code: "no-gain" | "background-changed" | "alpha-changed" | "made-room" | "style-unknown";
+  readonly code:
+    "no-gain" | "background-changed" | "alpha-changed" | "made-room" | "style-unknown" | "fills-frame";
   readonly level: "note" | "warning";
   /** One sentence. */
   readonly message: string;
@@ -41,6 +42,15 @@ export const styleUnknown = (thing: string): EditFinding => ({
   message: `there is no drawing of "${thing}" in the style, so the picture was steered towards the text and may have changed in other ways`,
   data: {},
 });
+
+/** The finding that a picture has no ground around its drawing, such as a photograph. */
+export const fillsFrame: EditFinding = {
+  code: "fills-frame",
+  level: "warning",
+  message:
+    "the picture fills its frame, so the thing in it could not be told from what surrounds it; a mask says where to change it",
+  data: {},
+};
 
 /** Findings about a finished edit. */
 export function editFindings(

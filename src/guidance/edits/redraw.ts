@@ -46,11 +46,14 @@ export interface Redrawing {
   readonly colour?: readonly [number, number, number] | undefined;
 }
 
+/** Whether a picture has a ground around its drawing; a photograph has none. @param drawnShares as `drawnMap`. */
+export const hasGround = (drawnShares: Float32Array): boolean =>
+  drawnShares.filter((part) => part < 0.5).length >= leastGround * drawnShares.length;
+
 /** The source's ink, inside the mask; undefined for a picture that is no drawing on a ground. */
 export function sourceSprite({ bytes, ownGround, mask }: Subject): Sprite | undefined {
   const drawnShares = drawnMap(bytes, ownGround);
-  const ground = drawnShares.filter((part) => part < 0.5).length / drawnShares.length;
-  if (ground < leastGround) return undefined;
+  if (!hasGround(drawnShares)) return undefined;
   return spriteOfMap(mask ? drawnShares.map((part, at) => part * mask[at]!) : drawnShares, bytes);
 }
 
