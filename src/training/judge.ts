@@ -6,12 +6,11 @@ import { exportClipPack } from "./folderSession.js";
 /** Shape of the independent judge, unlike those of the three CLIPs of the bundled pack. */
 export const judgePreset = "independent";
 
-/** Prompt templates of the independent judge; the sentences it is trained on. */
-const judgeTemplates = [
-  "{}",
-  "an emoji of {}",
-  ...[...new Set(judgeSets.map(({ style }) => style))].map((style) => `{}, ${style}`),
-];
+/** Styles of the sets of emoji. Pictures that are judged look like these, not like plain icons. */
+const emojiStyles = judgeSets.flatMap(({ style, names }) => (names === undefined ? [style] : []));
+
+/** Prompt templates of the independent judge; sentences that it is trained on. */
+const judgeTemplates = ["{}", "an emoji of {}", ...emojiStyles.map((style) => `{}, ${style}`)];
 
 /**
  * Writes an independent judge as a pack, with the attributions that its licence requires.
