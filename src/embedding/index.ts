@@ -7,7 +7,7 @@ export {
   packTokenizer,
   type Tower,
 } from "./clipModels.js";
-export { ensembleMean, fillTemplate, joined, withoutArticles } from "./prompts.js";
+export { ensembleMean, fillTemplate, joinRows, withoutArticles } from "./prompts.js";
 export {
   type ClassifierOptions,
   classify,

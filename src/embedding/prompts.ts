@@ -12,7 +12,7 @@ export function ensembleMean(rows: readonly Float32Array[]): Float32Array {
  * @param rows one unit row `[features]` for each CLIP.
  * @returns `[sum of features]`.
  */
-export function joined(rows: readonly Float32Array[]): Float32Array {
+export function joinRows(rows: readonly Float32Array[]): Float32Array {
   if (rows.length === 1) return rows[0]!;
   const out = new Float32Array(rows.reduce((sum, row) => sum + row.length, 0));
   let at = 0;

@@ -1,6 +1,6 @@
 export { type DownloadOptions } from "./download.js";
 export { type WeightsReport, describeWeights, guessArchitecture } from "./describe.js";
-export { type Place, placeAt } from "./modelFiles.js";
+export { type Place, inspectPath } from "./modelFiles.js";
 export { knownModels } from "./known.js";
 export type { KnownModel } from "./sources.js";
 export { type Verified, addModel, removeModel, verifyModel } from "./manage.js";
@@ -14,6 +14,6 @@ export {
   locateModel,
   readRecord,
   readRecords,
-  unknownHere,
+  throwUnknownModel,
   weightsFile,
 } from "./records.js";

@@ -30,7 +30,7 @@ const mostFiles = 12;
  * @returns undefined when the path does not exist.
  * @throws {WeightsError} for a folder without weights, listing its contents; {ConfigError} or {WeightsError} for a damaged pack.
  */
-export async function placeAt(home: string, path: string): Promise<Place | undefined> {
+export async function inspectPath(home: string, path: string): Promise<Place | undefined> {
   const info = await stat(path).catch(() => undefined);
   if (!info) return undefined;
   if (info.isDirectory()) return folderAt(home, path);

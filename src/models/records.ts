@@ -92,7 +92,7 @@ export async function hashFile(
 }
 
 /** Throws the error for an unknown model, which lists the local models. @throws {ConfigError} always. */
-export async function unknownHere(home: string, name: string): Promise<never> {
+export async function throwUnknownModel(home: string, name: string): Promise<never> {
   if (await stat(name).catch(() => undefined))
     throw new ConfigError(`"${name}" is a path, not the name of a model; add it as a model first`, {
       reason: "model-path",
@@ -108,7 +108,7 @@ export async function unknownHere(home: string, name: string): Promise<never> {
  * @throws {ConfigError} for an unknown model; {WeightsError} when a file is missing or has another size.
  */
 export async function locateModel(home: string, name: string): Promise<ModelRecord> {
-  const record = (await readRecord(home, name)) ?? (await unknownHere(home, name));
+  const record = (await readRecord(home, name)) ?? (await throwUnknownModel(home, name));
   for (const file of record.files) {
     const info = await stat(file.path).catch(() => undefined);
     if (info?.size !== file.size)

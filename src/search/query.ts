@@ -1,4 +1,4 @@
-import { type Encoder, ensembleMean, joined, rowOf, topOf } from "../embedding/index.js";
+import { type Encoder, ensembleMean, joinRows, rowOf, topOf } from "../embedding/index.js";
 import { openMapped } from "../engine/index.js";
 import { ConfigError } from "../errors.js";
 import type { Picture } from "../images/index.js";
@@ -30,10 +30,10 @@ async function vectorOf(encoder: Encoder, { prompts, picture }: QueryTerm): Prom
   if (picture) {
     const rows: Float32Array[] = [];
     for await (const row of encoder.encodeImages([picture])) rows.push(...row);
-    return joined(rows);
+    return joinRows(rows);
   }
   const embedded = await encoder.encodeTexts(prompts!);
-  return joined(
+  return joinRows(
     embedded.map((matrix) => {
       const features = matrix.length / prompts!.length;
       return ensembleMean(prompts!.map((_, at) => rowOf(matrix, at, features)));

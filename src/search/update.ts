@@ -5,7 +5,7 @@ import {
   type ClipModels,
   type Encoder,
   type Skipped,
-  joined,
+  joinRows,
   readAhead,
   reasonOf,
 } from "../embedding/index.js";
@@ -202,7 +202,7 @@ async function* updateLocked(
     done += files.length;
   };
   for await (const rows of encoder.encodeImages(pictures())) {
-    if (block.push(joined(rows)) < blockRows) continue;
+    if (block.push(joinRows(rows)) < blockRows) continue;
     await write();
     yield { done, total };
   }

@@ -1,6 +1,6 @@
 export type { ClassifyRequest, ClipEmbeddings, Embedded, EmbedRequest, LabelScore } from "./clips.js";
 export type { InputPicture } from "./inputs.js";
-export type { MadePicture } from "./picture.js";
+export type { ResultPicture } from "./picture.js";
 export type { Run } from "./run.js";
 export {
   type Edited,

@@ -5,7 +5,7 @@ import { type Picture, type PictureFormat, encodePicture, loadPictureFrom } from
 import { type RunRecord, serializeRecord } from "../runs/index.js";
 
 /** A picture of a run, with the record that reproduces it. */
-export interface MadePicture extends Picture {
+export interface ResultPicture extends Picture {
   /** The bytes of its file, identical to the command line's file. */
   readonly bytes: Buffer;
   /** Settings, versions and hashes. `session.replay` reproduces the picture from them. */
@@ -33,10 +33,10 @@ interface WrittenPicture {
 }
 
 /** Makes the picture object of a run's result. @param metadata whether its file contains the record. */
-export async function madePicture(
+export async function createResultPicture(
   { bytes, record, picture: preview }: WrittenPicture,
   metadata: boolean,
-): Promise<MadePicture> {
+): Promise<ResultPicture> {
   const { settings } = record;
   const isDrawing = settings.format === "svg";
   const loaded = isDrawing ? undefined : await loadPictureFrom(bytes, "picture");

@@ -27,7 +27,7 @@ import {
 } from "./clips.js";
 import { defaultPack } from "../runs/requests/index.js";
 import { type InputPicture, type Inputs, createInputs } from "./inputs.js";
-import { type MadePicture, madePicture } from "./picture.js";
+import { type ResultPicture, createResultPicture } from "./picture.js";
 import { type Run, createRun } from "./run.js";
 
 /** Pack, engine and threads of a session. */
@@ -80,7 +80,7 @@ export interface EditOptions
 
 /** A generated picture and its measurements. */
 export interface Generated {
-  readonly picture: MadePicture;
+  readonly picture: ResultPicture;
   readonly report: GenerateReport;
   /** Whether the signal stopped it before its end. */
   readonly stopped: boolean;
@@ -88,7 +88,7 @@ export interface Generated {
 
 /** An edited picture with one report for each prompt. */
 export interface Edited {
-  readonly picture: MadePicture;
+  readonly picture: ResultPicture;
   readonly reports: readonly EditReport[];
   /** Whether the signal stopped it before its end. */
   readonly stopped: boolean;
@@ -170,12 +170,12 @@ function createSession(session: RunSession): Session {
       }
     });
   const toGenerated = async (finished: FinishedGenerate, metadata: boolean): Promise<Generated> => ({
-    picture: await madePicture(finished, metadata),
+    picture: await createResultPicture(finished, metadata),
     report: finished.report,
     stopped: finished.stopped,
   });
   const toEdited = async (finished: FinishedEdit, metadata: boolean): Promise<Edited> => ({
-    picture: await madePicture(finished, metadata),
+    picture: await createResultPicture(finished, metadata),
     reports: finished.reports,
     stopped: finished.stopped,
   });

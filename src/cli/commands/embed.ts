@@ -30,7 +30,7 @@ export const embed = defineCommand({
       createEncoder,
       createVectorWriter,
       encodeFiles,
-      joined,
+      joinRows,
       openClips,
       rowOf,
       vectorFormats,
@@ -56,7 +56,7 @@ export const embed = defineCommand({
     let done = 0;
     try {
       for await (const { path, rows } of encodeFiles(encoder, paths, { ...list, signal: context.signal })) {
-        await writer.write({ path }, joined(rows));
+        await writer.write({ path }, joinRows(rows));
         progress.update(++done + list.skipped.length);
       }
       const chunk = 256;
@@ -67,7 +67,7 @@ export const embed = defineCommand({
         );
         for (const [row, text] of batch.entries()) {
           const rows = matrices.map((matrix) => rowOf(matrix, row, matrix.length / batch.length));
-          await writer.write({ text }, joined(rows));
+          await writer.write({ text }, joinRows(rows));
         }
         progress.update((done += batch.length) + list.skipped.length);
       }

@@ -21,10 +21,10 @@ export const modelsAdd = defineCommand({
     ],
   ],
   async run({ file, name, license }, context) {
-    const { addModel, describeWeights, placeAt, placesOf } = await import("../../models/index.js");
+    const { addModel, describeWeights, inspectPath, placesOf } = await import("../../models/index.js");
     const places = placesOf(process.env);
     // Before it is noted: what cannot be read is no model.
-    const weights = (await placeAt(places.home, file))?.files[0]?.path ?? file;
+    const weights = (await inspectPath(places.home, file))?.files[0]?.path ?? file;
     const { architecture, format } = await describeWeights(weights);
     const record = await addModel(file, {
       places,

@@ -20,10 +20,10 @@ export const modelsInfo = defineCommand({
     ["clipsteer models info clip-vit-b-32 --tensors 1000 --json", "every tensor of a model, for programs"],
   ],
   async run({ model, tensors }, context) {
-    const { describeWeights, isWeights, locateModel, placeAt, placesOf } =
+    const { describeWeights, isWeights, locateModel, inspectPath, placesOf } =
       await import("../../models/index.js");
     const { home } = placesOf(process.env);
-    let place = await placeAt(home, model);
+    let place = await inspectPath(home, model);
     if (!place) {
       const { files, license } = await locateModel(home, model);
       const weights = files.filter(({ name }) => isWeights(name));

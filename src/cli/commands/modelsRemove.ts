@@ -14,9 +14,9 @@ export const modelsRemove = defineCommand({
     ["clipsteer models remove mine", "forget a file of yours; it is not deleted"],
   ],
   async run({ name }, context) {
-    const { placesOf, readRecord, removeModel, unknownHere } = await import("../../models/index.js");
+    const { placesOf, readRecord, removeModel, throwUnknownModel } = await import("../../models/index.js");
     const places = placesOf(process.env);
-    const record = (await readRecord(places.home, name)) ?? (await unknownHere(places.home, name));
+    const record = (await readRecord(places.home, name)) ?? (await throwUnknownModel(places.home, name));
     await removeModel(record, places);
     const size = record.files.reduce((sum, file) => sum + file.size, 0);
     context.printJson({ name, deleted: record.owned, files: record.files.map(({ path }) => path) });

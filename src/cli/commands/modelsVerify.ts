@@ -18,13 +18,13 @@ export const modelsVerify = defineCommand({
     ["clipsteer models verify clip-vit-b-32", "one of them"],
   ],
   async run({ names }, context) {
-    const { placesOf, readRecord, readRecords, unknownHere, verifyModel } =
+    const { placesOf, readRecord, readRecords, throwUnknownModel, verifyModel } =
       await import("../../models/index.js");
     const { home } = placesOf(process.env);
     const records = await (names.length === 0
       ? readRecords(home)
       : Promise.all(
-          names.map(async (name) => (await readRecord(home, name)) ?? (await unknownHere(home, name))),
+          names.map(async (name) => (await readRecord(home, name)) ?? (await throwUnknownModel(home, name))),
         ));
     if (records.length === 0) context.note("no models here");
     const found = [];
