@@ -50,6 +50,8 @@ export async function useStudio(address: Address, picture: string): Promise<void
   const requests = [1, 2].map((seed) => ({ request: { text, seed, steps: 0, candidates: 4 } }));
   const known = await call<{ runs: Run[] }>("GET", "/api/runs");
   if (known.runs.length < 2) await call("POST", "/api/runs", { kind: "generate", requests });
+  for (const { id, status } of known.runs)
+    if (status === "failed") await call("POST", `/api/runs/${id}/again`, {});
   for (;;) {
     const { runs } = await call<{ runs: Run[] }>("GET", "/api/runs");
     const failed = runs.find(({ status }) => status === "failed");

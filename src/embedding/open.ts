@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, readdir, realpath, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { ConfigError } from "../errors.js";
-import { makeOutputFolder, withLock } from "../files/index.js";
+import { makeOutputFolder, unwritable, withLock } from "../files/index.js";
 import { findModelSource, readRecord } from "../models/index.js";
 import { type Pack, loadPack } from "../packs/index.js";
 import { type ClipModels, type Tower, clipNames, loadClips } from "./clipModels.js";
@@ -42,6 +42,8 @@ export async function publishedPack(nameOrPath: string, options: ClipSourceOptio
       if (manifest.description.includes("(its ")) onNote?.(`${name}: ${manifest.description}`);
     }
     return loadPack(folder);
+  }).catch((cause: unknown) => {
+    throw unwritable(packs, cause);
   });
 }
 
