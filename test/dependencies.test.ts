@@ -40,6 +40,11 @@ describe("dependencies", () => {
     expect(manifest.optionalDependencies).toHaveProperty(["@tensorflow/tfjs-node-gpu"]);
     expect(manifest.allowScripts["@tensorflow/tfjs-node-gpu"]).toBe(false);
     expect(manifest.allowScripts["onnxruntime-node"]).toBe(false);
+    expect(manifest.allowScripts.canvas).toBe(false);
+    // The binary of esbuild is a package with a hash of its own.
+    expect(Object.entries(manifest.allowScripts).filter(([, isAllowed]) => isAllowed)).toEqual([
+      ["esbuild", true],
+    ]);
     const command = "npm explore @tensorflow/tfjs-node-gpu -- npm run install";
     expect(read("docs/dependencies.md")).toContain(command);
     expect(read("src/machine/inspect.ts")).toContain(command);
