@@ -34,7 +34,7 @@ it("every fault of the list has a row, and every row a test", () => {
 });
 
 describe.each(["docs/reliability.md", "SECURITY.md"])("%s", (page) => {
-  const text = readFileSync(page, "utf8").replace(/\n(?=\S)/g, " ");
+  const text = readFileSync(page, "utf8").replace(/\n *(?=\S)/g, " ");
   const references = [...text.matchAll(/`(test\/[\w/.-]+\.test\.ts)`(?: "([^"]+)")?/g)];
 
   it("names tests that exist", () => {
