@@ -55,6 +55,7 @@ it("steers where nothing is known, another subject gets a thing, or a kind of ch
     change: "shape",
     undrawn: "crying cat",
   });
+  expect(plan("gizmo", "gizmo, noto style")).toMatchObject({ kind: "steer", undrawn: "gizmo" });
   expect(plan("a cat", "a quokka")).toEqual({ kind: "steer", change: "shape" });
   expect(plan("a dog face", "a cat with a hat").kind).not.toBe("add");
   expect(planEdit(models, "a cat", "a blue cat", "colour")).toEqual({ kind: "steer", change: "colour" });

@@ -4,6 +4,7 @@ import { bearerOf } from "../../src/guidance/edits/bearer.js";
 import { drawnMap } from "../../src/guidance/edits/drawn.js";
 import { canMove, makeRoom, moveFigure } from "../../src/guidance/edits/figure.js";
 import { groundOf } from "../../src/guidance/edits/ground.js";
+import { spotOf } from "../../src/guidance/edits/spot.js";
 import { changedAlpha } from "../../src/guidance/edits/report.js";
 import { type Box, boxAround, heightOf, placeBox, widthOf } from "../../src/guidance/scenes/sprite.js";
 import type { RgbaBytes } from "../../src/images/index.js";
@@ -124,4 +125,23 @@ it("counts pixels that became more opaque and more transparent, of pictures with
   });
   expect(changedAlpha(picture(0, 10, 255, 90), picture(7, 255, 200, 90))).toEqual({ grown: 2, lost: 1 });
   expect(changedAlpha(picture(255, 255), picture(255, 255))).toBeUndefined();
+});
+
+it("makes a thing at the neck smaller where it would reach below the picture, and does not lift it", () => {
+  const source = face(96, 96, grounds.transparent);
+  const subject = bearerOf(source, drawn(source))!;
+  const box: Box = { left: -0.4, top: -0.8, right: 0.4, bottom: 0.8 };
+  const object = { ...subject, box };
+  const wanted = { scale: 1, x: 0, y: 1.5 };
+  const limits = {
+    relation: "neck",
+    frame: { left: -0.99, top: -0.99, right: 0.99, bottom: 0.99 },
+    movable: true,
+  } as const;
+  const pair = { subject, object, subjectText: "a face", objectText: "a scarf" };
+  const { where, figure } = spotOf(pair, { object: wanted, front: "object" }, limits);
+  // The top of the thing is where it was relative to the drawing.
+  const top = (placeBox(box, where).top - figure.y) / figure.scale;
+  expect(top).toBeCloseTo(placeBox(box, wanted).top, 1);
+  expect(placeBox(box, where).bottom).toBeLessThanOrEqual(0.99 + 1e-9);
 });

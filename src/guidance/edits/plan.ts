@@ -113,13 +113,14 @@ export function planEdit(
   const kind = kindOf(from, to);
   const rgb = colourOf(to);
   if (kind === "colour" && rgb) return { kind: "recolour", rgb, named: colourOf(from) };
+  if (kind === "colour") return { kind: "steer", change: kind };
   const { concepts, isName } = draftSubject(models, to);
-  if (kind === "colour" || !concepts) return { kind: "steer", change: kind };
   const things = [from, to].map((text) => {
     const own = namedStyle(models, text);
     return sceneName(own === undefined ? text : text.slice(0, -own.length).replace(/[\s,;]+$/, ""));
   });
   const sameThing = style !== undefined && things[0] === things[1];
   if (sameThing && !isName) return { kind: "steer", change: kind, undrawn: things[1] };
+  if (!concepts) return { kind: "steer", change: kind };
   return { kind: "redraw", concepts: sameThing ? concepts : withFaces(models, concepts), sameThing };
 }

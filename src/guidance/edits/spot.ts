@@ -42,10 +42,23 @@ export interface PlaceLimits {
   readonly movable: boolean;
 }
 
+/** Smallest scale of a thing at the neck, of that of its place, so that it does not reach over the face. */
+const leastScarf = 0.5;
+
+/** Brings a thing at the neck into a frame: it is made smaller below its top, which stays. */
+function scarfInsideCanvas(box: Box, at: Placement, frame: Box): Placement {
+  const placed = placeBox(box, at);
+  const fit = Math.min(1, Math.max(leastScarf, (frame.bottom - placed.top) / heightOf(placed)));
+  const scale = at.scale * fit;
+  const x = centreOf(placed).x - scale * centreOf(box).x;
+  return insideCanvas(box, { scale, x, y: placed.top - scale * box.top }, frame);
+}
+
 /** Brings a thing that is placed at a drawing into the frame: a little smaller or aside, else the drawing makes room. */
 export function spotOf(pair: Pair, related: Related, { relation, frame, movable }: PlaceLimits): Spot {
   const { subject, object } = pair;
   const fitted = (at: Placement, figure: Placement): Placement => {
+    if (relation === "neck") return scarfInsideCanvas(object.box, at, frame);
     if (relation !== "head") return insideCanvas(object.box, at, frame);
     const head = headOf(subject, pair.subjectText);
     const around = {
