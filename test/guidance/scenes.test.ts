@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { drawnText } from "../../src/guidance/scenes/drawings.js";
 import { findEyes } from "../../src/guidance/scenes/eyes.js";
 import { discRegions, largestBox, surfaceOf } from "../../src/guidance/scenes/faces.js";
 import { showsFaces, showsRelations } from "../../src/guidance/scenes/geometry.js";
@@ -178,6 +179,17 @@ describe("things of several layers", () => {
       ] as const,
     };
     expect(layerTexts(plan)).toEqual(["wings", "wings", "burger", "star", "star", "star"]);
+  });
+});
+
+describe("what a part is drawn from", () => {
+  it.each([
+    ["bow", "ribbon"],
+    ["red bow tie", "red ribbon"],
+    ["scarf", "scarf"],
+  ])("is a ribbon for a bow at the neck: %s", (text, expected) => {
+    const plan = { parts: ["cat", text], relations: [{ subject: 0, kind: "neck", object: 1 }] as const };
+    expect(drawnText(plan, 1, { phrases: undefined })).toBe(expected);
   });
 });
 

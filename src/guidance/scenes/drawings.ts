@@ -32,6 +32,9 @@ const colourLimit = { free: 15, cost: 0.01 };
 /** How much worse than the best a style may be, for each part, so that it is drawn for some seeds. */
 const styleMargin = 0.06;
 
+/** A bow at the neck. */
+const bow = /\bbow(?:[ -]?tie)?$/;
+
 const kindsOf = ({ relations }: ScenePlan, role: "subject" | "object", part: number): RelationKind[] =>
   relations.filter((relation) => relation[role] === part).map(({ kind }) => kind);
 
@@ -42,7 +45,7 @@ const kindsOf = ({ relations }: ScenePlan, role: "subject" | "object", part: num
 export function drawnText(plan: ScenePlan, part: number, { phrases }: Pick<SteerModels, "phrases">): string {
   const text = plan.parts[part]!;
   const worn = kindsOf(plan, "object", part);
-  if (worn.includes("neck") && /\bbow$/.test(text)) return text.replace(/\bbow$/, "ribbon");
+  if (worn.includes("neck") && bow.test(text)) return text.replace(bow, "ribbon");
   const bears = kindsOf(plan, "subject", part);
   const onHead = bears.length > 0 && bears.every((kind) => kind === "head" || kind === "eyes");
   return onHead && phrases?.read(`${text} face`)?.isName ? `${text} face` : text;

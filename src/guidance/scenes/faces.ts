@@ -13,7 +13,7 @@ const round = { ratio: 1.12, least: 0.73, most: 0.85 };
 const smallRegion = 0.06;
 
 /** Share of the ink up to which a patch inside a thing does not interrupt its surface. */
-const smallPatch = 0.02;
+const smallPatch = 0.07;
 
 /**
  * Regions of a face that make up its disc: the largest region and its shades. Without them, eyes and mouth are left.

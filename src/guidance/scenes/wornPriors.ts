@@ -93,10 +93,10 @@ export const onHead: Prior = ({ subject, object, subjectText, objectText }, [a, 
   const { eyes } = subject;
   const fromFront = eyes !== undefined && eyes.distance > 0;
   if (/phones?$/.test(objectText)) {
-    // Behind the head: the band is above it, and the cups are at its sides.
-    const scale = (head.width * between(1.22, 1.34, b)) / widthOf(box);
+    // The band is just above the head, and the cups are at its sides, outside of the eyes.
+    const scale = (head.width * between(1.2, 1.34, b)) / widthOf(box);
     const to = { x: head.x, y: head.top - between(0.04, 0.12, a) * head.width };
-    return { object: pin(scale, { x: centreOf(box).x, y: box.top }, to), front: "subject" };
+    return { object: pin(scale, { x: centreOf(box).x, y: box.top }, to), front: "object" };
   }
   const width = head.width * (fromFront ? between(0.58, 0.82, b) : between(0.85, 1.15, b));
   const scale = Math.min(width / widthOf(box), (0.6 * heightOf(subject.box)) / heightOf(box));
