@@ -130,7 +130,7 @@ export async function measureChange(
   return {
     direction: scores("direction"),
     gain: scores("gain"),
-    ...(judge.namedGain !== undefined && { namedGain: scores("namedGain") }),
+    namedGain: judge.namedGain === undefined ? undefined : scores("namedGain"),
     score: scores("score"),
     judgeAgrees: judge.direction > 0 && (judge.namedGain ?? judge.gain) > 0,
   };
