@@ -277,6 +277,7 @@ export {
   defaultPack,
   type Assets,
   type EditReport,
+  editReportLines,
   type EditRequest,
   type Finding,
   type FindingCode,

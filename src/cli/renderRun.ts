@@ -1,10 +1,9 @@
 import { type Picture, terminalPreview } from "../images/index.js";
-import type { EditReport, FinishedEdit, FinishedGenerate, RunEvent } from "../runs/index.js";
+import { type FinishedEdit, type FinishedGenerate, type RunEvent, editReportLines } from "../runs/index.js";
 import { explainFinding } from "./advice.js";
 import { type Context, type Progress, duration } from "./context.js";
 
 const previewColumns = 36;
-
 /** A preview that fits the terminal and its colours. */
 function drawn(picture: Picture): string {
   const { columns = 80 } = process.stderr;
@@ -70,7 +69,7 @@ export async function renderRun<T>(
       }
       case "edited":
         stop();
-        for (const line of editLines(event.report, event.masked)) context.note(line);
+        for (const line of editReportLines(event.report, event.masked)) context.note(line);
         break;
       case "finished":
         stop();
@@ -90,22 +89,4 @@ function finishedLine(result: FinishedGenerate | FinishedEdit): string {
   if (!("report" in result)) return `seed ${seed} · ${duration(seconds)}`;
   const { guideScore, judgeScore, passes } = result.report;
   return `seed ${seed} · guides ${guideScore.toFixed(3)} · judge ${judgeScore.toFixed(3)} · ${duration(seconds)} · ${passes} passes`;
-}
-
-const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
-
-/** The report of an edit in two lines. */
-function editLines(report: EditReport, masked: boolean): string[] {
-  const { prompt, direction, namedGain, gain, score, change, changed, changedOutside, alpha, realism } =
-    report;
-  const part = namedGain
-    ? ` · gain to what was added: guides ${signed(namedGain.guide)}, judge ${signed(namedGain.judge)}`
-    : "";
-  const outside = masked ? ` · pixels changed outside the mask: ${changedOutside}` : "";
-  const opacity = alpha ? ` · alpha: ${alpha.grown} pixels grew, ${alpha.lost} fell` : "";
-  const real = realism ? ` · realism ${realism.before.toFixed(2)} → ${realism.after.toFixed(2)}` : "";
-  return [
-    `"${prompt}" along the text: guides ${signed(direction.guide)}, judge ${signed(direction.judge)} · gain: guides ${signed(gain.guide)}, judge ${signed(gain.judge)}${part} · now: guides ${score.guide.toFixed(3)}, judge ${score.judge.toFixed(3)}`,
-    `${change} change · ${changed} pixels changed${outside}${opacity}${real}`,
-  ];
 }

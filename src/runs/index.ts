@@ -50,6 +50,7 @@ export {
 } from "./store.js";
 export { describePrompts, type PromptDescription } from "./describePrompts.js";
 export { readEditFile } from "./editFile.js";
+export { editReportLines } from "./editReportLines.js";
 export { openRunStart, type RunSource, type RunStart } from "./start.js";
 export type { RunTools } from "./tools.js";
 export { loadAliases, understandTexts, type UnderstoodTexts } from "./aliases.js";

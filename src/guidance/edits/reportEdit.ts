@@ -33,12 +33,11 @@ export async function reportEdit(
   const positives = positiveEmbeddings(texts, [term, { ...term, weight: -1 }]);
   const condition = positives[models.guides[0]!.prefix]!;
   const realism = await measureRealism(models, pictures, condition, programs.options);
-  const alpha = changedAlpha(original, bytes);
   const report: ReportCard = {
     ...(await measureChange(models, pictures, texts, programs)),
     changedOutside: mask ? changedPixels(original, bytes, mask) : 0,
     changed: changedPixels(original, bytes),
-    alpha,
+    alpha: changedAlpha(original, bytes),
     moved,
     added: added && added.length > 0 ? added : undefined,
     realism,
