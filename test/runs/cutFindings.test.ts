@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+import type { Tokenizer } from "../../src/clip/index.js";
+import { cutFindings } from "../../src/runs/words.js";
+
+/** A tokenizer that reads three words. */
+const tokenizer = {
+  contextLength: 3,
+  lostWords: (text: string) =>
+    text
+      .toLowerCase()
+      .split(/[\s,]+/)
+      .slice(3),
+} as Tokenizer;
+
+it("reports words of the text that are cut off, and not those of a template alone", () => {
+  const cut = (text: string): unknown[] =>
+    cutFindings({ tokenizer, articles: true }, [text], ["{}, noto style"]).map(({ data }) => data);
+  expect(cut("red cat")).toEqual([]);
+  expect(cut("a red cat with wings")).toEqual([
+    { text: "a red cat with wings", words: ["with", "wings"], limit: 3 },
+  ]);
+  expect(cut("an old house style")).toEqual([
+    { text: "an old house style", words: ["style", "style"], limit: 3 },
+  ]);
+});
