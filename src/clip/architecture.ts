@@ -12,16 +12,16 @@ export interface ClipHints {
   readonly imageHeads?: number | undefined;
   /** Heads of the text encoder; default by its width. */
   readonly textHeads?: number | undefined;
-  /** Side of the pictures where the patches do not fill it; default patches times their side. */
+  /** Side of the pictures in pixels, where it is no multiple of the side of a patch. Ignored for ResNets. */
   readonly side?: number | undefined;
   /** Mean and deviation of the pictures; default those of the family. */
   readonly pixels?: PixelStatistics | undefined;
 }
 
-/** Channels a head has in published models where it is not 64, by width. Source: OpenCLIP and SigLIP model configurations. */
-const oddHeads = { image: { 1152: 72, 1280: 80, 1408: 88, 1664: 104 }, text: { 1152: 72 } } as const;
+/** Channels of a head in published models where there are not 64, by width of the encoder. Source: OpenCLIP and SigLIP model configurations. */
+const headWidths = { image: { 1152: 72, 1280: 80, 1408: 88, 1664: 104 }, text: { 1152: 72 } } as const;
 
-/** How often a name with `{}` for 0, 1, 2 … is there. */
+/** Counts the weights named by a pattern with 0, 1, 2 … in place of `{}`, up to the first that is missing. */
 function count(tensors: TensorRecord, pattern: string): number {
   let found = 0;
   while (tensors[pattern.replace("{}", String(found))]) found++;
@@ -29,21 +29,18 @@ function count(tensors: TensorRecord, pattern: string): number {
 }
 
 /**
- * Shape of a CLIP, read from its weights under our names.
- * @returns the names that reading needs and that are missing, if there are any.
+ * Infers a CLIP's configuration from the names and shapes of its weights, renamed to the scheme of this project.
+ * @returns the configuration; or the names of weights without which a size is unknown, if any is missing. Other weights are not checked.
  */
-export function readArchitecture(
-  tensors: TensorRecord,
-  hints: ClipHints,
-): ClipConfig | { missing: string[] } {
+export function inferClipConfig(tensors: TensorRecord, hints: ClipHints): ClipConfig | { missing: string[] } {
   const missing: string[] = [];
-  const side = (name: string, axis: number): number => {
+  const dim = (name: string, axis: number): number => {
     const found = tensors[name]?.shape[axis];
     if (found === undefined) missing.push(name);
     return found ?? 1;
   };
   const headsOf = (part: "image" | "text", width: number): number =>
-    Math.max(1, Math.floor(width / ((oddHeads[part] as Record<number, number>)[width] ?? 64)));
+    Math.max(1, Math.floor(width / ((headWidths[part] as Record<number, number>)[width] ?? 64)));
   const residual = "image.stem1.weight" in tensors;
   const siglip = !residual && !("image.class" in tensors);
   const sigmoid = siglip || "logitBias" in tensors;
@@ -51,9 +48,9 @@ export function readArchitecture(
 
   const vit = (): ImageConfig => {
     const pool = siglip ? "attention" : "class";
-    const width = side("image.positions", 1);
-    const patch = Math.round(Math.sqrt(side("image.patch.weight", 0) / 3));
-    const grid = Math.round(Math.sqrt(side("image.positions", 0) - (siglip ? 0 : 1)));
+    const width = dim("image.positions", 1);
+    const patch = Math.round(Math.sqrt(dim("image.patch.weight", 0) / 3));
+    const grid = Math.round(Math.sqrt(dim("image.positions", 0) - (siglip ? 0 : 1)));
     return {
       kind: "vit",
       side: hints.side !== undefined && Math.floor(hints.side / patch) === grid ? hints.side : grid * patch,
@@ -61,8 +58,8 @@ export function readArchitecture(
       width,
       layers: count(tensors, "image.layer{}.norm1.gain"),
       heads: hints.imageHeads ?? headsOf("image", width),
-      hidden: side("image.layer0.mlp.in.weight", 1),
-      features: siglip ? width : side("image.project.weight", 1),
+      hidden: dim("image.layer0.mlp.in.weight", 1),
+      features: siglip ? width : dim("image.project.weight", 1),
       activation: hints.activation,
       epsilon,
       pool,
@@ -70,26 +67,26 @@ export function readArchitecture(
     };
   };
   const resNet = (): ImageConfig => {
-    const width = side("image.stem3.weight", 3);
+    const width = dim("image.stem3.weight", 3);
     return {
       kind: "resnet",
-      side: Math.round(Math.sqrt(side("image.pool.positions", 0) - 1)) * resNetGrowth,
+      side: Math.round(Math.sqrt(dim("image.pool.positions", 0) - 1)) * resNetGrowth,
       width,
       blocks: [0, 1, 2, 3].map((stage) => count(tensors, `image.stage${stage}.block{}.conv1.weight`)),
       heads: hints.imageHeads ?? headsOf("image", width * resNetGrowth),
-      features: side("image.pool.out.weight", 1),
+      features: dim("image.pool.out.weight", 1),
       pixels: hints.pixels ?? clipPixels,
     };
   };
-  const width = side("text.embedding", 1);
+  const width = dim("text.embedding", 1);
   const text: TextConfig = {
-    vocabSize: side("text.embedding", 0),
-    contextLength: side("text.positions", 0),
+    vocabSize: dim("text.embedding", 0),
+    contextLength: dim("text.positions", 0),
     width,
     layers: count(tensors, "text.layer{}.norm1.gain"),
     heads: hints.textHeads ?? headsOf("text", width),
-    hidden: side("text.layer0.mlp.in.weight", 1),
-    features: side("text.project.weight", 1),
+    hidden: dim("text.layer0.mlp.in.weight", 1),
+    features: dim("text.project.weight", 1),
     activation: hints.activation,
     epsilon,
     pool: siglip ? "last" : "end",

@@ -2,7 +2,7 @@ import { collectParameters } from "../engine/index.js";
 import { WeightsError } from "../errors.js";
 import { type HostTensor, type TensorRecord, scope } from "../tensor/index.js";
 import type * as tf from "../tf.js";
-import { type ClipHints, readArchitecture } from "./architecture.js";
+import { type ClipHints, inferClipConfig } from "./architecture.js";
 import { type ClipConfig, pairLogits } from "./clip.js";
 import { arrangeProjections, convert, foldBatchNorms } from "./convert.js";
 import { imageFeatures, inputSide } from "./image.js";
@@ -104,7 +104,7 @@ export async function loadClip(
   arrangeProjections(renamed);
   foldBatchNorms(renamed);
   const weights = Object.fromEntries(renamed);
-  const config = readArchitecture(weights, options);
+  const config = inferClipConfig(weights, options);
   if ("missing" in config) misfits.push(...config.missing.map((name) => `${name} is missing`));
   else misfits.push(...compare(clipParameters(config), weights));
   if (misfits.length > 0 || "missing" in config) {

@@ -12,7 +12,13 @@ const largest = 64 << 20;
 const openAiMerges = 49152 - 256 - 2;
 
 /** Where a published model keeps its tokenizer, best first. */
-const fileNames = ["tokenizer.json", "vocab.json", "merges.txt", "bpe_simple_vocab_16e6.txt.gz"] as const;
+const fileNames = [
+  "tokenizer.json",
+  "vocab.json",
+  "merges.txt",
+  "bpe_simple_vocab_16e6.txt.gz",
+  "bpe_simple_vocab_16e6.txt",
+] as const;
 
 /**
  * Reads a published CLIP's tokenizer in the form that `loadTokenizer` takes. Three forms are supported: `tokenizer.json`; `vocab.json`
@@ -21,7 +27,7 @@ const fileNames = ["tokenizer.json", "vocab.json", "merges.txt", "bpe_simple_voc
  * @throws {WeightsError} when the file is missing or damaged.
  */
 export async function readTokenizerJson(path: string): Promise<unknown> {
-  const file = await findFile(path);
+  const file = await findTokenizerFile(path);
   const name = basename(file);
   if (name === "vocab.json" || name === "merges.txt") {
     const beside = await readdir(dirname(file));
@@ -49,7 +55,11 @@ export async function readTokenizer(
   return loadTokenizer(await readTokenizerJson(path), options);
 }
 
-async function findFile(path: string): Promise<string> {
+/**
+ * Path of a tokenizer: `path` itself, or in a folder the first of `fileNames`.
+ * @throws {WeightsError} when there is none.
+ */
+async function findTokenizerFile(path: string): Promise<string> {
   const entry = await stat(path).catch((cause: unknown) => {
     throw new WeightsError(`${path}: no such tokenizer`, { cause });
   });
@@ -57,7 +67,7 @@ async function findFile(path: string): Promise<string> {
   const there = await readdir(path);
   const name = fileNames.find((each) => there.includes(each));
   if (name === undefined)
-    throw new WeightsError(`${path}: has no tokenizer; expected ${fileNames.join(", or ")}`);
+    throw new WeightsError(`${path}: has no tokenizer; expected one of ${fileNames.join(", ")}`);
   return join(path, name);
 }
 

@@ -30,17 +30,17 @@ function head(title: string, { data, pack, clips, templates, unreadable }: Repor
   ];
 }
 
-/** Files of a report from its blocks of Markdown, its plots and its figures. */
-export function filesOf(
+/** Builds the files of a report in memory: the plots, the Markdown blocks as `.md` and `.html`, and `data` as `.json`. */
+export function buildReportFiles(
   name: string,
   plots: Readonly<Record<string, string>>,
   blocks: readonly string[],
-  value: unknown,
+  data: unknown,
 ): ReportFiles {
   const markdown = `${blocks.join("\n\n")}\n`;
   return {
     ...plots,
-    [`${name}.json`]: `${JSON.stringify(value, null, 2)}\n`,
+    [`${name}.json`]: `${JSON.stringify(data, null, 2)}\n`,
     [`${name}.html`]: htmlPage(markdown, plots),
     [`${name}.md`]: markdown,
   };
@@ -90,7 +90,7 @@ export function zeroShotReport(parts: readonly ZeroShotPart[], meta: ReportHead)
     ];
   });
   const blocks = [...head("Zero-shot classification", meta), intervals, ...sections];
-  return filesOf("report", plots, blocks, { ...meta, parts });
+  return buildReportFiles("report", plots, blocks, { ...meta, parts });
 }
 
 /** Builds the report of `evaluateRetrieval`. @returns contents by file name. */
@@ -132,7 +132,7 @@ export function retrievalReport(parts: readonly RetrievalPart[], meta: ReportHea
     intervals,
     ...sections,
   ];
-  return filesOf("report", plots, blocks, { ...meta, parts });
+  return buildReportFiles("report", plots, blocks, { ...meta, parts });
 }
 
 /** Builds the report of `evaluateBias`. @returns contents by file name. */
@@ -201,5 +201,5 @@ export function biasReport(
     "Rates have exact intervals, all of which in a table hold at once in 95 % of samples (Bonferroni); the gap is corrected for the number of pairs. Pictures of one label count as dependent. Changes have Newcombe's 95 % interval for pairs. Rates hold for these CLIPs and these pictures; a difference can have many causes.",
     ...sections,
   ];
-  return filesOf("report", plots, blocks, { ...meta, options, rows });
+  return buildReportFiles("report", plots, blocks, { ...meta, options, rows });
 }

@@ -1,4 +1,4 @@
-import { type ReportFiles, filesOf } from "./documents.js";
+import { type ReportFiles, buildReportFiles } from "./documents.js";
 import type { IndependentReport } from "./independentJudge.js";
 import type { HeldOutComparison, RealComparison } from "./real.js";
 import { figure, intervalPlot, markdownTable, percent } from "./report.js";
@@ -50,7 +50,7 @@ export function generationReport(
     missed.length === 0 ? "No prompt was missed." : `Missed: ${missed.join(", ")}.`,
   ];
   const plots = { [`${name}.svg`]: intervalPlot(rates, { title: "R-precision at 1, %", unit: 100 }) };
-  return filesOf(name, plots, blocks, { ...settings, ...results });
+  return buildReportFiles(name, plots, blocks, { ...settings, ...results });
 }
 
 function independentBlocks({ judge, rPrecision, ceiling, floor, found }: IndependentReport): string[] {

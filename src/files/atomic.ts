@@ -125,7 +125,10 @@ export async function appendText(path: string, text: string): Promise<void> {
   }
 }
 
-/** Writes all bytes at a place in a file: one call of the system may write fewer. */
+/**
+ * Writes all of `bytes` at byte offset `position`, and repeats short writes. Not for files opened to append. Rejects with the error of
+ * the system.
+ */
 export async function writeAt(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
   for (let done = 0; done < bytes.length;)
     done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;

@@ -10,8 +10,8 @@ export interface AxisFilter {
   readonly pad: readonly [before: number, after: number];
 }
 
-/** Rows of one matrix product. Long axes are split, since the matrix is zero outside a band. */
-const piece = 64;
+/** Outputs that one matrix product computes. Long axes are split, since the matrix is zero outside a band. */
+const outputsPerProduct = 64;
 
 /** Length of an axis after a filter. */
 function filteredLength(length: number, { taps, up, down, pad }: AxisFilter): number {
@@ -41,9 +41,10 @@ function bandOf(
 }
 
 /**
- * Filters one spatial axis by products with bands of its matrix: exact, differentiable, no transposes and no strided or
- * transposed convolution.
- * @param x `[batch, height, width, channels]`.
+ * Resamples one spatial axis with a filter. It multiplies by the nonzero band of the filter's matrix, which is exact and differentiable
+ * and needs no strided or transposed convolution.
+ * @param x `[batch, height, width, channels]`. @param axis 1 for the height, 2 for the width.
+ * @returns the tensor with another length of that axis; `x` itself for a filter that changes nothing.
  */
 export function filterAxis(x: tf.Tensor4D, axis: 1 | 2, filter: AxisFilter): tf.Tensor4D {
   const { taps, up, down, pad } = filter;
@@ -52,8 +53,8 @@ export function filterAxis(x: tf.Tensor4D, axis: 1 | 2, filter: AxisFilter): tf.
   const length = x.shape[axis];
   const outputs = filteredLength(length, filter);
   const parts: tf.Tensor4D[] = [];
-  for (let from = 0; from < outputs; from += piece) {
-    const to = Math.min(outputs, from + piece);
+  for (let from = 0; from < outputs; from += outputsPerProduct) {
+    const to = Math.min(outputs, from + outputsPerProduct);
     const { begin, end, matrix } = bandOf(length, filter, from, to);
     const product = (rows: tf.Tensor4D): tf.Tensor => {
       const band = tf.tensor3d(matrix, [1, to - from, end - begin]);
@@ -63,12 +64,12 @@ export function filterAxis(x: tf.Tensor4D, axis: 1 | 2, filter: AxisFilter): tf.
     };
     const begins = axis === 1 ? [0, begin, 0, 0] : [0, 0, begin, 0];
     const sizes = axis === 1 ? [batch, end - begin, width, channels] : [batch, height, end - begin, channels];
-    const kernel = product(
+    const filtered = product(
       tf.slice4d(x, begins as [number, number, number, number], sizes as [number, number, number, number]),
     );
     parts.push(
       tf.reshape(
-        kernel,
+        filtered,
         axis === 1 ? [batch, to - from, width, channels] : [batch, height, to - from, channels],
       ),
     );

@@ -57,8 +57,8 @@ export function colour(p: Parameters, u: tf.Tensor): tf.Tensor {
   );
 }
 
-/** Repeats a row for every layer: `[batch, size]` → `[batch, layers, size]`. */
-export function everyLayer(w: tf.Tensor, layers: number): tf.Tensor3D {
+/** Repeats the latents of each picture for every layer: `[batch, size]` → `[batch, layers, size]`. */
+export function repeatPerLayer(w: tf.Tensor, layers: number): tf.Tensor3D {
   return tf.stack(
     Array.from({ length: layers }, () => w),
     1,

@@ -11,7 +11,7 @@ import {
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import type { Generator } from "./interface.js";
-import { colour, everyLayer, latentNames, whiten, withInverse, withoutStyles } from "./latents.js";
+import { colour, repeatPerLayer, latentNames, whiten, withInverse, withoutStyles } from "./latents.js";
 import { type Rule, asDense, times } from "./weights.js";
 
 /** Latent space of a StyleGAN: its noise (Z), one w for all layers (W), or one w for each layer (W+). */
@@ -113,7 +113,7 @@ export function styleGenerator(parts: StyleParts, weights: TensorRecord): Genera
     mapNoise(scope(p, "mapping"), mapping, z, labels);
   const stylesOf = (p: Parameters, u: tf.Tensor): tf.Tensor3D => {
     if (space === "w+") return colour(p, u) as tf.Tensor3D;
-    return everyLayer(space === "w" ? colour(p, u) : w(p, u), rows);
+    return repeatPerLayer(space === "w" ? colour(p, u) : w(p, u), rows);
   };
   return {
     latentShape: space === "w+" ? [rows, style] : [space === "w" ? style : noise],
@@ -135,7 +135,7 @@ export function styleGenerator(parts: StyleParts, weights: TensorRecord): Genera
     },
     map(p, { z, labels, truncation }) {
       const u = tf.mul(space === "z" ? z! : whiten(p, w(p, z!, labels)), truncation!);
-      return space === "w+" ? everyLayer(u, rows) : u;
+      return space === "w+" ? repeatPerLayer(u, rows) : u;
     },
     synthesize: (p, u) => clampThrough(parts.synthesize(p, stylesOf(p, u)), -1, 1),
   };

@@ -6,7 +6,7 @@ import {
   conv,
   hostFloats,
   scope,
-  whiteningOf,
+  fitWhitening,
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import { raiseNearest } from "./filters.js";
@@ -264,5 +264,5 @@ export function convertVqgan(tensors: TensorRecord): TensorRecord {
   const { weights, strangers } = applyRules(renamed, rules);
   checkWeights("a VQGAN", weights, specsOf(weights), strangers);
   const { data, shape } = weights.codebook!;
-  return { ...weights, ...latentWeights(whiteningOf(data as Float32Array, shape[1]!)) };
+  return { ...weights, ...latentWeights(fitWhitening(data as Float32Array, shape[1]!)) };
 }

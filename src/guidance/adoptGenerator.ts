@@ -19,7 +19,7 @@ import {
   openWeights,
   writePack,
 } from "../packs/index.js";
-import { type TensorRecord, createRandom, parametersFrom, whiteningOf } from "../tensor/index.js";
+import { type TensorRecord, createRandom, parametersFrom, fitWhitening } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import type { RunOptions } from "./steerModels.js";
 
@@ -93,7 +93,7 @@ export async function adoptGenerator(
     const basis = Float32Array.from({ length: size * size }, (_, at) => (at % (size + 1) === 0 ? 1 : 0));
     const plain = latentWeights({ mean: new Float32Array(size), basis });
     const rows = await latentSamples(createGenerator(spec, { ...weights, ...plain }), size, options);
-    return { spec, weights: { ...weights, ...latentWeights(whiteningOf(rows, size)) } };
+    return { spec, weights: { ...weights, ...latentWeights(fitWhitening(rows, size)) } };
   } catch (cause) {
     if (!(cause instanceof WeightsError)) throw cause;
     throw new WeightsError(cause.message.replace(/^checkpoint: /, `${path}: `), { cause });

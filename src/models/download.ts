@@ -4,7 +4,7 @@ import type { Response } from "undici";
 import { DownloadError } from "../errors.js";
 import { makeFolder, unwritable, withLock } from "../files/index.js";
 import { hostOf, reasonOf, request } from "./http.js";
-import { type Download, Failure, Part, WrongFile, completeFile } from "./part.js";
+import { type Download, Failure, Part, WrongFile, verifyExistingFile } from "./part.js";
 
 export type { Download } from "./part.js";
 
@@ -35,7 +35,7 @@ export async function download(
   try {
     for (const path of [file.part, file.target, lock]) await makeFolder(dirname(path));
     return await withLock(lock, { purpose: "fetch this file", wait: true, signal }, async () => {
-      return (await completeFile(file.target, file)) ?? (await fetchFile(file, options));
+      return (await verifyExistingFile(file.target, file)) ?? (await fetchFile(file, options));
     });
   } catch (cause) {
     throw unwritable(file.target, cause);

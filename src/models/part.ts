@@ -80,10 +80,10 @@ function mismatch(found: Hashes, { size, sha256, gitId }: Download): string | un
 }
 
 /**
- * The file that is there already, if it has the stated hash.
- * @returns undefined when it is missing, is another one, or has no published hash.
+ * Checks whether a file exists already with the expected size and hashes.
+ * @returns its size and SHA-256; undefined when it is missing or does not match, or when `file` has neither `sha256` nor `gitId`.
  */
-export async function completeFile(
+export async function verifyExistingFile(
   path: string,
   file: Pick<Download, "size" | "sha256" | "gitId">,
 ): Promise<{ size: number; sha256: string } | undefined> {

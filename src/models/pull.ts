@@ -7,7 +7,7 @@ import { type DownloadOptions, download } from "./download.js";
 import { probe, reasonOf } from "./http.js";
 import { blobLock, blobPath, cachedSnapshot, hubFile, hubHeaders, linkSnapshot } from "./hub.js";
 import { knownModels } from "./known.js";
-import { completeFile } from "./part.js";
+import { verifyExistingFile } from "./part.js";
 import type { KnownModel } from "./sources.js";
 import type { Places } from "./places.js";
 import { type ModelFile, type ModelRecord, hashFile, readRecord, writeRecord } from "./records.js";
@@ -221,7 +221,7 @@ async function hubSteps(
       size: found.size,
       pinned,
       async fetch(onProgress) {
-        const present = await completeFile(target, expected);
+        const present = await verifyExistingFile(target, expected);
         const got =
           present ??
           (await download(

@@ -13,6 +13,7 @@ const address = "127.0.0.1";
 
 const answerSchema = z.strictObject({
   trial: z.int().min(0),
+  /** Index of the chosen picture or option; null for no choice. */
   choice: z.int().min(0).max(7).nullable(),
   seconds: z.number().min(0).max(1e6),
 });
@@ -25,7 +26,10 @@ export interface RatingServer {
   close(): Promise<void>;
 }
 
-/** The application: the page, the next question, its pictures, and answers. Every call but the page needs the token. */
+/**
+ * The application: the page, the next question, its pictures, and answers. All addresses under `/api` need the bearer token; the page, its
+ * script and its style do not.
+ */
 export function createRatingApp(session: RatingSession, token: string): Hono {
   const access = { token, bind: address };
   const app = new Hono();

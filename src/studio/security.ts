@@ -79,7 +79,7 @@ export function guardRequests({ bind }: AccessRules): MiddlewareHandler {
   return async (context, next) => {
     const header = (name: string): string | undefined => context.req.header(name);
     if (!hostAllowed(header("host"), bind))
-      context.res = refuse(context, 403, "the studio does not answer under this host name");
+      context.res = refuse(context, 403, "this server does not answer under this host name");
     else if (context.req.path !== "/" && !originAllowed(header))
       context.res = refuse(context, 403, "requests from other sites are refused");
     else await next();

@@ -1,19 +1,23 @@
-/** A linear map under which samples have zero mean and unit covariance: `w = mean + u · basis`. */
+/**
+ * Mean and covariance factor of samples. `u = (w − mean) · basis⁻¹` has zero mean and about unit covariance; `w = mean + u · basis`
+ * converts back.
+ */
 export interface Whitening {
   readonly mean: Float32Array;
   /** `[size, size]`, upper triangular: the transposed Cholesky factor of the covariance. */
   readonly basis: Float32Array;
 }
 
-/** Part of the mean variance added to every variance, so that directions without any can be divided by. */
-const floor = 1e-3;
+/** Fraction of the mean variance added to the diagonal, so that the covariance is invertible. */
+const regularization = 1e-3;
 
 /**
- * Whitening of samples, by the Cholesky factor of their covariance.
+ * Fits the whitening of samples by the Cholesky factor of their covariance.
  * Source: Kessy, Lewin & Strimmer 2018, "Optimal Whitening and Decorrelation", §2.3.
- * @param samples `[count, size]`.
+ * @param samples `[count, size]`, row by row.
+ * @param size values of a sample; must divide `samples.length` (not checked).
  */
-export function whiteningOf(samples: Float32Array, size: number): Whitening {
+export function fitWhitening(samples: Float32Array, size: number): Whitening {
   const count = samples.length / size;
   const mean = new Float64Array(size);
   samples.forEach((value, at) => (mean[at % size]! += value / count));
@@ -27,7 +31,7 @@ export function whiteningOf(samples: Float32Array, size: number): Whitening {
   }
   let variance = 0;
   for (let at = 0; at < size; at++) variance += covariance[at * size + at]! / size;
-  for (let at = 0; at < size; at++) covariance[at * size + at]! += floor * variance + 1e-12;
+  for (let at = 0; at < size; at++) covariance[at * size + at]! += regularization * variance + 1e-12;
   // Cholesky–Banachiewicz, in place: covariance = lower · lowerᵀ.
   const lower = covariance;
   for (let row = 0; row < size; row++)

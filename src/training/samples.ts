@@ -10,7 +10,7 @@ import {
   createRandom,
   parametersFrom,
   underPrefix,
-  whiteningOf,
+  fitWhitening,
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import { side } from "./augment.js";
@@ -143,5 +143,5 @@ export async function latentStatistics(
   );
   const { w } = await program.run({ conditions });
   await program.dispose();
-  return whiteningOf(w!.data as Float32Array, model.generator.style);
+  return fitWhitening(w!.data as Float32Array, model.generator.style);
 }

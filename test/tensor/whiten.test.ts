@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createRandom, inverseOfUpper, whiteningOf } from "../../src/tensor/index.js";
+import { createRandom, inverseOfUpper, fitWhitening } from "../../src/tensor/index.js";
 
 describe("whitening", () => {
   const size = 6;
@@ -16,7 +16,7 @@ describe("whitening", () => {
       for (let from = 0; from < size; from++)
         samples[row * size + to]! += draw[from]! * mix[from * size + to]! + (from === 0 ? to : 0);
   }
-  const { mean, basis } = whiteningOf(samples, size);
+  const { mean, basis } = fitWhitening(samples, size);
   const inverse = inverseOfUpper(basis, size);
 
   it("makes samples of zero mean and unit covariance", () => {
@@ -39,7 +39,7 @@ describe("whitening", () => {
   it("is undone by its inverse, and bears directions without variance", () => {
     for (const matrix of [
       basis,
-      whiteningOf(
+      fitWhitening(
         samples.map((value, at) => (at % size === 2 ? 3 : value)),
         size,
       ).basis,

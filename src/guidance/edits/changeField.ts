@@ -6,15 +6,18 @@ export interface ChangeField {
   readonly top: number;
   readonly width: number;
   readonly height: number;
-  /** Change of colours over white, `[side, side, 3]`, for values in [0, 1]. */
+  /** Signed change of the colours as composited over white, `[side, side, 3]`. Pixels are in [0, 1], so changes are in [−1, 1]. */
   readonly colour: Float32Array;
-  /** Change of alpha, `[side, side]`, for values in [0, 1]; alpha is unchanged when absent. */
+  /** Signed change of alpha, `[side, side]`, in [−1, 1]; alpha is unchanged when absent. */
   readonly alpha?: Float32Array;
 }
 
 /** Reads a change row by row at the size of the whole picture. */
 export interface FieldReader {
-  /** Changes of the pixels of a row: of colours, `[width · 3]`, and of alpha, `[width]`. The arrays are used again for the next row. */
+  /**
+   * Changes of the pixels of a row: of colours, `[width · 3]`, and of alpha, `[width]`. The arrays are used again for the next row.
+   * @param y in [0, height).
+   */
   row(y: number): { readonly colour: Float32Array; readonly alpha: Float32Array | undefined };
 }
 
@@ -40,7 +43,10 @@ function tapsAt(position: number, side: number): Taps {
   };
 }
 
-/** Opens a change for a picture of a size; it is interpolated where the size differs from the field's, without a copy of the whole. */
+/**
+ * Creates a reader of a change for a picture of `width` × `height`. Rows are interpolated (bicubic, no antialiasing) if that is not
+ * `field.width` × `field.height`. The resized change is never in memory as a whole.
+ */
 export function createFieldReader(field: ChangeField, width: number, height: number): FieldReader {
   const { side, left, top } = field;
   const planes = [

@@ -26,8 +26,11 @@ export interface FolderClipTraining extends Training {
   readonly skipped: readonly Skipped[];
 }
 
-/** Shape of the encoders: that of a YAML file, or a preset's. */
-async function shapeOf({ shape: path, preset }: ClipTrainingRequest): Promise<ClipShape> {
+/**
+ * Loads the sizes of the encoders from the YAML file `request.shape`, or from the preset if there is none.
+ * @throws {InputError} for a file that cannot be read; {ConfigError} for invalid YAML or sizes that cannot be built.
+ */
+async function loadClipShape({ shape: path, preset }: ClipTrainingRequest): Promise<ClipShape> {
   if (path === undefined) return clipPresets[preset];
   const text = await readTextFile(path, { maxBytes: 1e6, expected: "a YAML file with image and text" });
   return parseClipShape(parseYaml(text, path), path);
@@ -37,7 +40,8 @@ async function shapeOf({ shape: path, preset }: ClipTrainingRequest): Promise<Cl
  * Prepares the training of a CLIP on a folder of captioned pictures. Beside every checkpoint the CLIP is written as a pack, and
  * its retrieval of held-out pictures is noted and added to `validation.jsonl`.
  * @param images the folder.
- * @throws {InputError} when there are fewer captioned pictures than a batch, or the file of the shape is no YAML.
+ * @throws {InputError} when there are fewer captioned pictures than a batch, or the file of encoder sizes cannot be read;
+ * {ConfigError} when that file is not valid YAML or describes encoders that cannot be built.
  */
 export async function openFolderClipTraining(
   images: string,
@@ -47,7 +51,7 @@ export async function openFolderClipTraining(
   const { captions, loss, validate, steps, batch, resume, threads, saveEvery } = request;
   const name = slugOf(images.split(/[\\/]/).filter(Boolean).at(-1) ?? "own");
   const folder = request.out ?? `outputs/train/${name}`;
-  const shape = await shapeOf(request);
+  const shape = await loadClipShape(request);
   const source = { images, captions, shape, loss, validate, out: folder, resume, threads };
   const session = await folderClipSession(contrastiveSettings(request), source);
   const { config, tokenizer, json, trained, heldOut, trainer } = session;
