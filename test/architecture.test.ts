@@ -68,6 +68,7 @@ const allowed: Record<string, readonly string[]> = {
     "embedding",
     "guidance",
     "prompts",
+    "runs",
   ],
 };
 

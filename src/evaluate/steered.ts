@@ -1,11 +1,13 @@
-import {
-  type AscentConfig,
-  type RunOptions,
-  type SteerModels,
-  embedTerms,
-  generate,
-} from "../guidance/index.js";
+import { type AscentConfig, embedTerms } from "../guidance/index.js";
 import type { Picture } from "../images/index.js";
+import {
+  type FinishedGenerate,
+  type GenerateRequest,
+  type RunSession,
+  fileAssets,
+  memoryStore,
+  runGenerate,
+} from "../runs/index.js";
 import { rate } from "./proportions.js";
 import { type Estimate, bootstrap } from "./statistics.js";
 import { rPrecision } from "./rPrecision.js";
@@ -23,38 +25,50 @@ export interface SteeredReport {
   readonly pictures: readonly Picture[];
 }
 
+/** Side of the pictures of regions that are scored, in pixels; other generators make their own size. */
+const paintedSide = 128;
+
+/** The picture that `generate` makes of a request; undefined when it was stopped before. */
+async function pictureOf(
+  request: Partial<GenerateRequest>,
+  session: RunSession,
+  signal: AbortSignal | undefined,
+): Promise<FinishedGenerate | undefined> {
+  const running = runGenerate(request, { session, store: memoryStore(), assets: fileAssets(), signal });
+  for (;;) {
+    const next = await running.next();
+    if (next.done) return next.value.pictures[0];
+  }
+}
+
 /**
- * Generates one picture a prompt and measures R-precision under the judge, which gave no gradient.
+ * Generates one picture a prompt, as `generate` does (scenes of layers included), and measures R-precision under the judge, which gave no
+ * gradient.
  * @param config settings of every picture; its seed counts up.
  * @param options `distractors`: further candidate texts for `amongAll`, of which no picture is generated.
  */
 export async function* evaluateSteering(
-  models: SteerModels,
+  session: RunSession,
   prompts: readonly string[],
-  config: AscentConfig,
-  options: RunOptions & { signal?: AbortSignal; distractors?: readonly string[] },
+  config: Pick<AscentConfig, "steps" | "views" | "lr" | "candidates" | "truncation" | "seed">,
+  { signal, distractors = [] }: { signal?: AbortSignal; distractors?: readonly string[] },
 ): AsyncGenerator<number, SteeredReport> {
-  const { templates, judge } = models;
+  const { models, run } = session;
+  const { templates, judge, generator } = models;
   const term = (text: string) => ({ text, weight: 1, templates });
-  const textEmbeddings = await embedTerms(
-    models,
-    [judge],
-    [...prompts, ...(options.distractors ?? [])].map(term),
-    options,
-  );
+  const textEmbeddings = await embedTerms(models, [judge], [...prompts, ...distractors].map(term), run);
   const pictures: Picture[] = [];
   const scores: { judge: number; guide: number }[] = [];
+  const size = generator.regions ? paintedSide : generator.resolution;
   const began = performance.now();
   for (const [index, prompt] of prompts.entries()) {
-    if (options.signal?.aborted) break;
-    const ascent = generate(models, [term(prompt)], { ...config, seed: config.seed + index }, options);
-    for (;;) {
-      const next = await ascent.next();
-      if (!next.done) continue;
-      pictures.push(next.value.picture);
-      scores.push(next.value);
-      break;
-    }
+    if (signal?.aborted) break;
+    const seed = config.seed + index;
+    const request = { generator: session.generator, text: [prompt], ...config, seed, size };
+    const finished = await pictureOf(request, session, signal);
+    if (!finished || signal?.aborted) break;
+    pictures.push(finished.picture);
+    scores.push({ judge: finished.report.judgeScore, guide: finished.report.guideScore });
     yield index + 1;
   }
   const seconds = (performance.now() - began) / 1000 / pictures.length;
@@ -62,7 +76,7 @@ export async function* evaluateSteering(
     models,
     [judge],
     pictures.map((picture) => ({ picture, weight: 1, templates })),
-    options,
+    run,
   );
   const { data, shape } = embedded[judge.prefix]!;
   const features = shape[1]!;
@@ -73,7 +87,7 @@ export async function* evaluateSteering(
   const hits = hitsAmong(prompts.length);
   return {
     rPrecision: rate(hits),
-    amongAll: options.distractors?.length ? rate(hitsAmong(texts.length / features)) : undefined,
+    amongAll: distractors.length > 0 ? rate(hitsAmong(texts.length / features)) : undefined,
     judge: bootstrap(scores.map((score) => score.judge)),
     guide: bootstrap(scores.map((score) => score.guide)),
     seconds,
