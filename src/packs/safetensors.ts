@@ -170,9 +170,10 @@ function parseHeader(
   try {
     parsed = parseJson(text);
   } catch (cause) {
-    throw new WeightsError(`${path}: corrupt safetensors header: not JSON (${(cause as Error).message})`, {
-      cause,
-    });
+    // The parser's message quotes bytes of the file, which may be of any kind.
+    const isRepeated = /is there twice$/.test((cause as Error).message);
+    const fault = isRepeated ? "not JSON: a key is there twice" : "not JSON";
+    throw new WeightsError(`${path}: corrupt safetensors header: ${fault}`, { cause });
   }
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) throw bad("not an object");
   const metadata = Object.create(null) as Record<string, string>;

@@ -6,6 +6,7 @@ import { basename, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { judgeSets } from "../../src/data/judgeSets.js";
 import { packageIntegrity } from "../../src/data/integrity.js";
 import * as sources from "../../src/data/sources.js";
 import { npmFetcher, readPackage, sha256 } from "../../src/data/fetch.js";
@@ -78,7 +79,9 @@ test("a package with another hash than the pinned one is refused, and every pack
   } finally {
     await rm(cache, { recursive: true });
   }
-  const used = JSON.stringify(Object.values(sources)).matchAll(/"package":"([^"]+)","version":"([^"]+)"/g);
+  const used = JSON.stringify([Object.values(sources), judgeSets]).matchAll(
+    /"package":"([^"]+)","version":"([^"]+)"/g,
+  );
   const names = [...used].map(([, name, version]) => `${name}@${version}`);
   expect(names.length).toBeGreaterThan(10);
   expect(Object.keys(packageIntegrity).sort()).toEqual([...new Set(names)].sort());
