@@ -7,6 +7,7 @@ import { deltaE, labOf, sameHue } from "../../src/guidance/scenes/lab.js";
 import { layOut } from "../../src/guidance/scenes/layout.js";
 import { type Look, flaggedLook, lookOf, lookSide } from "../../src/guidance/scenes/look.js";
 import { drawingOf, looseShare, pairOfWings, copiesOf, pieceOf } from "../../src/guidance/scenes/drawing.js";
+import { placeBox } from "../../src/guidance/scenes/sprite.js";
 import { layerTexts, thingsOf } from "../../src/guidance/scenes/plan.js";
 import { previewOf } from "../../src/guidance/scenes/preview.js";
 import { plainLayer } from "../../src/gan/index.js";
@@ -315,6 +316,27 @@ describe("the geometric check", () => {
     expect(shows("holding", 0, [1, 0])).toBe(true);
     expect(shows("holding", 0.7, [0, 1])).toBe(true);
     expect(shows("eyes", 0, [0, 1])).toBe(true);
+  });
+
+  it("draws what is in a house or a bottle on its surface, and what is in a basket behind its rim", () => {
+    const container = block(-0.6, -0.6, 0.6, 0.6);
+    const boxesOf = (name: string) => {
+      const parts = [drawn("cat", face), drawn(name, container)];
+      const { placements, order } = layOut(parts, [{ subject: 0, kind: "in", object: 1 }], middle);
+      const [own, box] = placements.map((at, part) => placeBox(parts[part]!.sprite.box, at));
+      return { front: order.at(-1), own: own!, box: box! };
+    };
+    for (const name of ["house", "light bulb", "bottle"]) {
+      const { front, own, box } = boxesOf(name);
+      expect([name, front]).toEqual([name, 0]);
+      expect(
+        own.left > box.left && own.right < box.right && own.top > box.top && own.bottom < box.bottom,
+      ).toBe(true);
+    }
+    const { front, own, box } = boxesOf("basket");
+    expect(front).toBe(1);
+    expect(own.top).toBeLessThan(box.top);
+    expect(own.bottom).toBeGreaterThan(box.top);
   });
 
   it("accepts what the priors lay out", () => {

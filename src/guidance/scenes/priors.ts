@@ -9,6 +9,7 @@ import {
   dialCount,
   pin,
 } from "./relate.js";
+import { behindRim, isSurface, onSurface } from "./containers.js";
 import { largestBox } from "./faces.js";
 import {
   type Box,
@@ -150,13 +151,7 @@ const inside: Prior = (pair, dials) => {
     };
     return { object: pin(scale, crown, centreOf(own)), front: "subject" };
   }
-  const scale = (widthOf(own) * between(1.1, 1.5, b)) / widthOf(box);
-  const rim = { x: centreOf(box).x, y: box.top };
-  const to = {
-    x: centreOf(own).x + around(0.08, c) * widthOf(own),
-    y: own.bottom - between(0.26, 0.42, a) * heightOf(own),
-  };
-  return { object: pin(scale, rim, to), front: "object" };
+  return isSurface(objectText) ? onSurface(pair, dials) : behindRim(pair, dials);
 };
 
 /** The object below the subject, with a gap. */
