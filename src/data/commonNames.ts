@@ -125,7 +125,7 @@ export const commonNames: Readonly<Record<string, readonly string[]>> = {
   "top hat": ["hat", "party hat"],
   "tropical drink": ["cocktail"],
   "cocktail glass": ["martini"],
-  "tumbler glass": ["whisky", "whiskey"],
+  "tumbler glass": ["glass", "whisky", "whiskey"],
   "two-hump camel": ["bactrian camel"],
   "video game": ["game controller", "gamepad", "controller"],
   violin: ["fiddle"],
@@ -171,6 +171,7 @@ export const commonNames: Readonly<Record<string, readonly string[]>> = {
 /** Tags that name another thing than the one they are tags of, by label. They are left out of a pack's vocabulary. */
 export const misleadingTags: Readonly<Record<string, readonly string[]>> = {
   "ping pong": ["table"],
+  "flexed biceps": ["bench", "press", "curls"],
   parrot: ["pirate"],
   "magic wand": ["witch", "wizard"],
 };
