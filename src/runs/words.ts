@@ -12,12 +12,15 @@ const quoted = (words: readonly string[]): string => `"${[...new Set(words)].sli
 /** Maximum number of texts with a separate finding. */
 const mostListed = 5;
 
-const wordsIn = (text: string): ReadonlySet<string> =>
-  new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
+/** A template up to the end of its text: what follows, such as "style", may be cut off, for it says nothing about the picture. */
+function untilText(template: string): string {
+  const at = template.lastIndexOf("{}");
+  return at < 0 ? template : template.slice(0, at + "{}".length);
+}
 
 /**
  * Findings about texts that exceed the context of the CLIPs, with the words that are cut off. After five texts only their number is
- * reported. A template's own last words, such as "style", may be cut off: they say nothing about the picture.
+ * reported.
  */
 export function cutFindings(
   { tokenizer, articles }: TextReaders,
@@ -26,10 +29,7 @@ export function cutFindings(
 ): Finding[] {
   const cut = texts.flatMap((text) => {
     const plain = articles ? text : withoutArticles(text);
-    const own = wordsIn(plain);
-    const lost = templates.map((template) =>
-      tokenizer.lostWords(fillTemplate(template, plain)).filter((word) => own.has(word)),
-    );
+    const lost = templates.map((template) => tokenizer.lostWords(fillTemplate(untilText(template), plain)));
     const worst = lost.reduce((a, b) => (b.length > a.length ? b : a), []);
     return worst.length > 0 ? [{ text, worst }] : [];
   });

@@ -19,7 +19,5 @@ it("reports words of the text that are cut off, and not those of a template alon
   expect(cut("a red cat with wings")).toEqual([
     { text: "a red cat with wings", words: ["with", "wings"], limit: 3 },
   ]);
-  expect(cut("an old house style")).toEqual([
-    { text: "an old house style", words: ["style", "style"], limit: 3 },
-  ]);
+  expect(cut("an old house style")).toEqual([{ text: "an old house style", words: ["style"], limit: 3 }]);
 });
