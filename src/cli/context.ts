@@ -78,17 +78,17 @@ function timeLeft(): (done: number, total: number) => string {
 }
 
 /**
- * Label, bar, counts and note on a line that is shorter than `room` columns; one that wrapped would smear the preview above it. The bar gives
+ * Label, bar, counts and note on a line that is shorter than `columns`; one that wrapped would smear the preview above it. The bar gives
  * way first, then the end is cut.
  */
 export function progressLine(
   [label, counts, note]: [string, string, string],
   part: number,
-  room: number,
+  columns: number,
 ): string {
-  const bar = Math.max(0, Math.min(24, room - label.length - counts.length - 3));
+  const bar = Math.max(0, Math.min(24, columns - label.length - counts.length - 3));
   const full = Math.round(bar * part);
-  let free = Math.max(0, room - 1);
+  let free = Math.max(0, columns - 1);
   const cut = (text: string): string => {
     const piece = text.slice(0, free);
     free -= piece.length;

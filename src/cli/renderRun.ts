@@ -5,7 +5,7 @@ import { type Context, type Progress, duration } from "./context.js";
 
 const previewColumns = 36;
 /** A preview that fits the terminal and its colours. */
-function drawn(picture: Picture): string {
+function previewText(picture: Picture): string {
   const { columns = 80 } = process.stderr;
   const colours = (process.stderr.getColorDepth?.() ?? 24) >= 24 ? "all" : "256";
   return terminalPreview(picture, Math.min(previewColumns, columns - 1), colours);
@@ -36,7 +36,7 @@ export async function renderRun<T>(
   };
   const show = (edit: number, done: number, total: number, note: string, picture?: Picture): void => {
     progress ??= context.progress(edits > 1 ? `${command} ${edit}/${edits}` : command, total);
-    progress.update(done, { total, note, picture: picture && drawn(picture) });
+    progress.update(done, { total, note, picture: picture && previewText(picture) });
   };
   for (;;) {
     const next = await events.next();

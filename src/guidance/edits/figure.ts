@@ -37,8 +37,8 @@ export function makeRoom(figure: Box, thing: Box, frame: Box): Placement {
   const fit = Math.min(1, widthOf(frame) / widthOf(both), heightOf(frame) / heightOf(both));
   const scale = Math.max(leastScale, fit);
   const { x, y } = centreOf(figure);
-  const about: Placement = { scale, x: x * (1 - scale), y: y * (1 - scale) };
-  const [all, own] = [placeBox(both, about), placeBox(figure, about)];
+  const scaledInPlace: Placement = { scale, x: x * (1 - scale), y: y * (1 - scale) };
+  const [all, own] = [placeBox(both, scaledInPlace), placeBox(figure, scaledInPlace)];
   const shift = {
     x: shiftInto(all.left, all.right, frame.left, frame.right),
     y: shiftInto(all.top, all.bottom, frame.top, frame.bottom),
@@ -50,7 +50,11 @@ export function makeRoom(figure: Box, thing: Box, frame: Box): Placement {
   } as const;
   const within = (value: number, [low, high]: readonly [number, number]): number =>
     Math.min(high, Math.max(low, value));
-  return { scale, x: about.x + within(shift.x, most.x), y: about.y + within(shift.y, most.y) };
+  return {
+    scale,
+    x: scaledInPlace.x + within(shift.x, most.x),
+    y: scaledInPlace.y + within(shift.y, most.y),
+  };
 }
 
 /** Whether a placement leaves a drawing where it is. */

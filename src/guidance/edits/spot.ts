@@ -69,16 +69,16 @@ export function spotOf(pair: Pair, related: Related, { relation, frame, movable 
     };
     return hatInsideCanvas(object.box, at, placeBox(around, figure), frame);
   };
-  const wanted = related.object;
-  let [where, figure] = [fitted(wanted, identity), identity];
-  const [from, to] = [placeBox(object.box, wanted), placeBox(object.box, where)];
+  const priorPlacement = related.object;
+  let [where, figure] = [fitted(priorPlacement, identity), identity];
+  const [from, to] = [placeBox(object.box, priorPlacement), placeBox(object.box, where)];
   const shift = Math.max(
     Math.abs(centreOf(to).x - centreOf(from).x) / widthOf(from),
     relation === "head" ? 0 : Math.abs(centreOf(to).y - centreOf(from).y) / heightOf(from),
   );
-  if (movable && (where.scale < bearable.scale * wanted.scale || shift > bearable.shift)) {
+  if (movable && (where.scale < bearable.scale * priorPlacement.scale || shift > bearable.shift)) {
     figure = makeRoom(subject.box, from, frame);
-    where = fitted(compose(figure, wanted), figure);
+    where = fitted(compose(figure, priorPlacement), figure);
   }
   const isUnder = related.front === "subject";
   const free = relation === "holding" ? freeCover.held : freeCover.worn;

@@ -22,16 +22,16 @@ export function populationOf(views: number): { population: number; views: number
 function directionsFrom(
   start: HostTensor,
   others: readonly HostTensor[],
-  { seed, independent }: { seed: number; independent: number },
+  { seed, independentCount }: { seed: number; independentCount: number },
 ): HostTensor {
   const size = start.data.length;
   const random = createRandom(seed).stream("directions");
   const out = new Float32Array(directionCount * size);
   for (let at = 0; at < directionCount; at++) {
     const other = others[at]?.data;
-    const drawn = random.normals(independent);
+    const drawn = random.normals(independentCount);
     for (let k = 0; k < size; k++)
-      out[at * size + k] = other ? other[k]! - start.data[k]! : drawn[k % independent]! * randomLength;
+      out[at * size + k] = other ? other[k]! - start.data[k]! : drawn[k % independentCount]! * randomLength;
   }
   return hostFloats(out, [directionCount, size]);
 }
@@ -59,7 +59,7 @@ export function evolutionOptimizer(
     begin: (from) => ({
       basis: directionsFrom(from, others, {
         seed,
-        independent: independentSize(models, objective.shape.shared),
+        independentCount: independentSize(models, objective.shape.shared),
       }),
       ...cmaTensors(cmaBegin(new Float32Array(directionCount), firstStep)),
     }),

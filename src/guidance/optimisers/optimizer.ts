@@ -83,11 +83,11 @@ export function adamOptimizer(
 ): Optimizer {
   const shape = latentShape(models);
   const size = sizeOf(shape);
-  const independent = independentSize(models, objective.shape.shared);
+  const independentCount = independentSize(models, objective.shape.shared);
   const drawNoise = (part: number, random: Random): HostTensor => {
     const scale = latentNoise(part, noise);
     if (scale === 0) return hostZeros(shape);
-    const values = random.stream("noise").normals(independent);
+    const values = random.stream("noise").normals(independentCount);
     return hostFloats(
       Float32Array.from({ length: size }, (_, at) => values[at % values.length]! * scale),
       shape,

@@ -93,15 +93,15 @@ function turned(drawing: Drawing, plan: ScenePlan, part: number): Drawing {
   );
   const [relation] = beside;
   if (!relation || beside.length > 1) return drawing;
-  const wanted = (relation.subject === part) === (relation.kind !== "right") ? 1 : -1;
-  if (facingOf(drawing) !== -wanted) return drawing;
+  const direction = (relation.subject === part) === (relation.kind !== "right") ? 1 : -1;
+  if (facingOf(drawing) !== -direction) return drawing;
   return drawingOf(drawing.text, drawing.pieces.map(mirroredPiece), drawing.score);
 }
 
 /** A drawing as its part needs it: without the disc of a face, as a pair of wings, or in several copies. */
-export function arranged(drawn: Drawing, plan: ScenePlan, part: number): Drawing {
+export function arrangeDrawing(original: Drawing, plan: ScenePlan, part: number): Drawing {
   const kinds = kindsOf(plan, "object", part);
-  const drawing = turned(drawn, plan, part);
+  const drawing = turned(original, plan, part);
   if (kinds.includes("face")) {
     const hidden = discRegions(drawing.pieces[0]!.look);
     const features = hidden && withFlags(drawing.pieces[0]!, { mirrored: false, hidden });
@@ -143,7 +143,7 @@ export async function drawSettingPart(
     if (latents) drawn.push(...(await drawingsOf(programs, text, [{ latents, score: 0 }])));
   }
   const [plainest] = drawn.sort((a, b) => plainness(b) - plainness(a));
-  return plainest && arranged(plainest, plan, part);
+  return plainest && arrangeDrawing(plainest, plan, part);
 }
 
 /**
@@ -186,7 +186,7 @@ export async function drawParts(
         drawn
           .map((each) => ({ ...each, score: partScore(each, models) }))
           .sort((a, b) => b.score - a.score)
-          .map((each) => arranged(each, plan, part)),
+          .map((each) => arrangeDrawing(each, plan, part)),
       );
     }
     const score = [...things].reduce((sum, part) => sum + (parts[part]![0]?.score ?? -Infinity), 0);

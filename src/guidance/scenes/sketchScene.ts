@@ -2,7 +2,7 @@ import type { HostTensor } from "../../tensor/index.js";
 import type { AscentConfig } from "../ascent/generate.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import type { Drawing } from "./drawing.js";
-import { arranged, drawSettingPart, drawingsOf, drawnText } from "./drawings.js";
+import { arrangeDrawing, drawSettingPart, drawingsOf, drawnText } from "./drawings.js";
 import { type ScenePlan, thingsOf } from "./plan.js";
 import { findLayouts, sceneLatents } from "./sceneDrafts.js";
 
@@ -35,7 +35,7 @@ export async function sketchScene(
     const drawn = latents && (await drawingsOf(programs, text, [{ latents, score: 0 }]));
     if (!drawn || drawn.length === 0) return first;
     first ??= latents;
-    drawings.push(drawn.map((each) => arranged(each, plan, part)));
+    drawings.push(drawn.map((each) => arrangeDrawing(each, plan, part)));
   }
   return sceneLatents(findLayouts(drawings, plan, config.seed, sketchedLayouts)[0]!);
 }
