@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadPromptFile } from "../../src/prompts/index.js";
 
+const names = ["test-known", "test-unseen", "test-compositions", "test-compositions-2"];
 const root = resolve(import.meta.dirname, "../..");
 const textsOf = async (name: string): Promise<string[]> => {
   const { terms } = await loadPromptFile(join(root, "prompts", `${name}.yaml`));
@@ -11,7 +12,7 @@ const textsOf = async (name: string): Promise<string[]> => {
 };
 
 describe("sealed test sets", () => {
-  it.each(["test-known", "test-unseen", "test-compositions"])("%s is as docs/quality.md seals it", (name) => {
+  it.each(names)("%s is as docs/quality.md seals it", (name) => {
     const bytes = readFileSync(join(root, "prompts", `${name}.yaml`));
     const hash = createHash("sha256").update(bytes).digest("hex");
     const page = readFileSync(join(root, "docs/quality.md"), "utf8");
@@ -23,9 +24,11 @@ describe("sealed test sets", () => {
 
   it("hold 150 different prompts each, none of which is in a development set", async () => {
     const development = new Set(
-      (await Promise.all(["evaluation-100", "compositions-50", "kept-back-162"].map(textsOf))).flat(),
+      (
+        await Promise.all(["evaluation-100", "compositions-50", "scenes-132", "kept-back-162"].map(textsOf))
+      ).flat(),
     );
-    for (const name of ["test-known", "test-unseen", "test-compositions"]) {
+    for (const name of names) {
       const texts = await textsOf(name);
       expect(new Set(texts).size).toBe(150);
       expect(texts.filter((text) => development.has(text))).toEqual([]);
@@ -36,6 +39,10 @@ describe("sealed test sets", () => {
     const styles = /, (noto|old noto|twemoji flat|emojione|fluent flat) style$/;
     expect((await textsOf("test-unseen")).filter((text) => !styles.test(text))).toEqual([]);
     const compositions = await textsOf("test-compositions");
+    const second = await textsOf("test-compositions-2");
+    expect(second.filter((text) => compositions.includes(text.replaceAll(/\b(?:a|an) /g, "")))).toEqual([]);
+    for (const relation of ["on", "in", "beside", "wearing", "holding"])
+      expect(second.filter((text) => ` ${text} `.includes(` ${relation} `))).toHaveLength(25);
     for (const relation of ["on", "in", "beside", "wearing", "holding"])
       expect(compositions.filter((text) => ` ${text} `.includes(` ${relation} `)).length).toBeGreaterThan(14);
     const colours = /\b(red|orange|yellow|green|blue|purple|pink|black|white|brown)\b/;
