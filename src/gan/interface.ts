@@ -32,6 +32,8 @@ export interface RegionParts {
 export interface RegionPainter {
   /** Parts of latents `[batch, …latentShape]`. */
   parts(p: Parameters, latents: tf.Tensor): RegionParts;
+  /** Side at which `synthesize` paints pictures before it reduces them. A program that also outputs the larger ones paints them once. */
+  readonly seenSide: number;
   /** Paints latents: premultiplied RGBA `[batch, side, side, 4]`, sRGB; colours may exceed [0, alpha] slightly. */
   paint(p: Parameters, latents: tf.Tensor, side: number): tf.Tensor4D;
   /** Projects a change of latents to the coordinates of the fills. */

@@ -95,6 +95,7 @@ export function layeredGenerator(generator: Generator, layers: number): Generato
     narrow: narrow && ofChange(narrow),
     groups: groups && Uint8Array.from({ length: layers * rowSize }, (_, at) => groups[at % rowSize] ?? 0),
     regions: {
+      seenSide,
       parts,
       paint,
       paintWindow: regions.paintWindow,

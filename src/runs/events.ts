@@ -57,6 +57,8 @@ export interface StepEvent {
   readonly scores?: { readonly guide: number; readonly judge: number } | undefined;
   /** The picture before the step, at the generator's size. */
   readonly picture: Picture;
+  /** The same picture as it was painted for the guides: larger, and without the cost of `paint`. Absent where it would look different. */
+  readonly seen?: Picture | undefined;
   readonly paint: PaintAt;
 }
 

@@ -196,7 +196,7 @@ async function* makePicture(
       result = next.value;
       break;
     }
-    const { index, loss, terms: parts = {}, scores, picture } = next.value;
+    const { index, loss, terms: parts = {}, scores, picture, seen } = next.value;
     steps = next.value.steps;
     if (loss !== undefined) requireFinite(`the loss of step ${index}`, loss);
     const failed = await log.record(next.value, withDraft(job, draft));
@@ -204,7 +204,7 @@ async function* makePicture(
     const shown = { run, steps, picture, paint: paintOf(next.value) };
     yield loss === undefined
       ? { type: "draft", ...shown }
-      : { type: "step", ...shown, index, loss, terms: parts, scores };
+      : { type: "step", ...shown, seen, index, loss, terms: parts, scores };
   }
   requireFinite("the guide score", result.guide);
   requireFinite("the judge score", result.judge);

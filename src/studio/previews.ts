@@ -5,8 +5,8 @@ import { type Picture, rgbBytes } from "../images/index.js";
 export const previewSides = [256, 128] as const;
 /** Milliseconds between previews: eight a second look fluid. */
 const every = 120;
-/** Previews of a side before it is judged by what they cost. */
-const tried = 3;
+/** Previews of a side before it is judged by what they cost: the draft, which may open the program, and one more. */
+const tried = 2;
 /** Part of a run's time that its previews may take, unless the coarsest ones take more. */
 const share = 0.05;
 
@@ -51,10 +51,11 @@ export function createPreviewer(now = (): number => performance.now()): Previewe
       const isStep = event.type === "step";
       if (isStep && began < next && event.index !== event.steps) return undefined;
       const side = isStep ? sideOf(event) : previewSides[0];
-      const bytes = await encodeFast(await event.paint(side));
+      const seen = isStep && side === previewSides.at(-1) ? event.seen : undefined;
+      const bytes = await encodeFast(seen ?? (await event.paint(side)));
       const cost = now() - began;
       const { count, least } = costs.get(side) ?? { count: 0, least: Infinity };
-      costs.set(side, { count: count + 1, least: Math.min(cost, least) });
+      if (!seen) costs.set(side, { count: count + 1, least: Math.min(cost, least) });
       const wait = event.edit === undefined ? every : Math.max(every, Math.min(cost, least) / share);
       // From when it was due rather than from now, so that the pace is kept on average whatever a step takes.
       next = Math.max(next, began - wait / 2) + wait;

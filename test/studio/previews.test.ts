@@ -44,7 +44,7 @@ describe("previews of a run", () => {
   it("are coarser where painting costs more, but as frequent", async () => {
     for (const pace of [40, 70, 90]) {
       const { shown, perSecond, slower } = await play({ pace, cost: 14 });
-      expect(shown.slice(0, 5).map(({ side }) => side)).toEqual([256, 256, 256, 128, 128]);
+      expect(shown.slice(0, 5).map(({ side }) => side)).toEqual([256, 256, 128, 128, 128]);
       expect(perSecond).toBeGreaterThan(8);
       expect(slower).toBeLessThan(0.05);
     }
@@ -55,6 +55,36 @@ describe("previews of a run", () => {
     expect(new Set(shown.map(({ side }) => side))).toEqual(new Set([256]));
     expect(slower).toBeLessThan(0.07);
     expect(shown.length).toBeGreaterThan(10);
+  });
+
+  it("take the picture that the guides saw where painting costs too much", async () => {
+    let now = 0;
+    const previews = createPreviewer(() => now);
+    const square = (side: number, grey: number) => ({
+      width: side,
+      height: side,
+      data: new Float32Array(side * side * 3).fill(grey),
+    });
+    const common = {
+      run: 0,
+      steps: 100,
+      picture: square(1, 0),
+      paint: (side: number) => ((now += 60), Promise.resolve(square(side, 0))),
+    };
+    const show = async (index: number, grey?: number): Promise<{ side: number; grey: number }> => {
+      now += 120;
+      const seen = grey === undefined ? undefined : square(128, grey);
+      const png = await previews.show(
+        index === 0
+          ? { type: "draft", ...common }
+          : { type: "step", ...common, index, loss: 0, terms: {}, seen },
+      );
+      const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
+      return { side: info.width, grey: data[0]! };
+    };
+    expect([await show(0), await show(1, 0.2)].map(({ side }) => side)).toEqual([256, 256]);
+    expect(await show(2)).toEqual({ side: 128, grey: 0 });
+    expect(await show(3, 0.2)).toEqual({ side: 128, grey: 51 });
   });
 
   it("always show the draft and the last step", async () => {

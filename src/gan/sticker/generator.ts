@@ -266,6 +266,7 @@ export function stickerGenerator(
       return writeLatents(p, code, codes, poses);
     },
     regions: {
+      seenSide,
       parts: partsOf,
       paint: paintAt,
       recolour,

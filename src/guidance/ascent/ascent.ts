@@ -18,6 +18,8 @@ export interface AscentStep<Scores = unknown> {
   /** Scores of the moving average; only on steps with a read-out. */
   readonly scores?: Scores | undefined;
   readonly picture: Picture;
+  /** The picture that the step scored, before it was reduced to `picture`; absent if noise makes it look different from the state. */
+  readonly seen?: Picture | undefined;
   /** Latents after the step, `[1, …latentShape]`; absent at the start of an edit. */
   readonly latents?: HostTensor;
   /** Paints the state after the step at a size, for previews; absent where `picture` is all there is. */
@@ -136,6 +138,7 @@ export async function* ascend<Scores>(
       terms: result.terms,
       scores,
       picture: pictureFrom(result.picture.data as Float32Array, plan.side),
+      seen: result.seen && pictureFrom(result.seen.data as Float32Array, result.seen.shape[1]!),
       latents: result.latents,
       paint: preview && ((side: number) => preview(result.latents, side)),
       snapshot: snapshotOf({ state, average, best, plateau, done }, plan),

@@ -41,6 +41,11 @@ export interface OptimizerStep {
   readonly terms: Readonly<Record<string, number>>;
   /** A picture that the step scored, `[1, side, side, 3]`. */
   readonly picture: HostTensor;
+  /**
+   * This picture at the side at which the generator of regions painted it. Absent while noise on the latents makes it differ visibly from
+   * the state, and if the step does not output it.
+   */
+  readonly seen?: HostTensor | undefined;
   /** CLIP passes of the step. */
   readonly passes: number;
 }
@@ -71,6 +76,9 @@ export function independentSize({ generator }: SteerModels, shared: boolean): nu
   return isTied ? sizeOf(sides) / sides[0]! : sizeOf(sides);
 }
 
+/** Standard deviation of noise on the latents up to which two pictures of the same latents look alike. */
+const invisibleNoise = 0.03;
+
 const plus = ({ data }: HostTensor, change: Float32Array): Float32Array =>
   change.map((value, at) => value + data[at]!);
 
@@ -84,8 +92,7 @@ export function adamOptimizer(
   const shape = latentShape(models);
   const size = sizeOf(shape);
   const independentCount = independentSize(models, objective.shape.shared);
-  const drawNoise = (part: number, random: Random): HostTensor => {
-    const scale = latentNoise(part, noise);
+  const drawNoise = (scale: number, random: Random): HostTensor => {
     if (scale === 0) return hostZeros(shape);
     const values = random.stream("noise").normals(independentCount);
     return hostFloats(
@@ -100,16 +107,23 @@ export function adamOptimizer(
       const before = state as unknown as SteerState; // made by `begin` or an earlier step
       const latents = drift ? hostFloats(plus(before.latents, drift), shape) : before.latents;
       const done = index / steps;
+      const scale = latentNoise(done, noise);
       const result = await steering.step(
         { ...before, latents },
         {
           ...objective.inputsAt(part, random, views),
           ...adamInputs(index, ramps ? ascentRate(done, lr, steps) : lr),
-          noise: drawNoise(done, random),
+          noise: drawNoise(scale, random),
         },
       );
-      const { state: after } = result;
-      return { ...result, state: { ...after }, latents: after.latents, passes: steering.passes };
+      const { state: after, seen, ...rest } = result;
+      return {
+        ...rest,
+        seen: scale <= invisibleNoise ? seen : undefined,
+        state: { ...after },
+        latents: after.latents,
+        passes: steering.passes,
+      };
     },
   };
 }

@@ -1,3 +1,4 @@
+import { onWhite } from "../../gan/index.js";
 import { type TensorRecord, parametersFrom } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
 import { type NamedClip, type SteerModels, weightsOf } from "../steerModels.js";
@@ -16,6 +17,19 @@ export function pictureOf(
   const [low, high] = generator.range;
   const pictures = generator.synthesize(parametersFrom(tensors, "generator/"), latents);
   return tf.mul(tf.sub(pictures, low), 1 / (high - low));
+}
+
+/**
+ * Pictures of regions over white as `pictureOf` paints them before it reduces them, `[batch, side, side, 3]` in [0, 1]; none for
+ * generators of pixels. In one program with `pictureOf` they cost only their output.
+ */
+export function seenPictureOf(
+  { generator: { regions } }: SteerModels,
+  tensors: Record<string, tf.Tensor>,
+  latents: tf.Tensor,
+): { seen?: tf.Tensor4D } {
+  if (!regions) return {};
+  return { seen: onWhite(regions.paint(parametersFrom(tensors, "generator/"), latents, regions.seenSide)) };
 }
 
 /** Pictures in [0, 1] converted to the generator's range. */

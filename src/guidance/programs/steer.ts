@@ -12,7 +12,7 @@ import * as tf from "../../tf.js";
 import type { RunOptions, SteerModels } from "../steerModels.js";
 import { type Loss, type LossShape, createLoss } from "../objectives/loss.js";
 import { viewChunks, viewSides, viewSpecs, viewsTogether } from "../objectives/views.js";
-import { latentShape, pictureOf, pictureWeights } from "./pictures.js";
+import { latentShape, pictureOf, pictureWeights, seenPictureOf } from "./pictures.js";
 
 /** Parameters that determine the graph of a gradient step. */
 export interface SteerShape extends LossShape {
@@ -27,13 +27,15 @@ export interface SteerState {
   readonly second: HostTensor;
 }
 
-/** Result of a step. `loss`, `terms` and `picture` (with noise) are those of the latents before the step. */
+/** Result of a step. `loss`, `terms`, `picture` and `seen` (both with noise) are those of the latents before the step. */
 export interface SteerStep {
   readonly state: SteerState;
   readonly loss: number;
   readonly terms: Record<string, number>;
   /** `[1, side, side, 3]` in [0, 1]. */
   readonly picture: HostTensor;
+  /** The picture of regions before it was reduced, `[1, seenSide, seenSide, 3]` in [0, 1]. */
+  readonly seen?: HostTensor | undefined;
 }
 
 /** A compiled gradient step. */
@@ -104,6 +106,11 @@ export async function createSteering(
     : steerInChunks(models, loss, { views: shape.views, size }, settings);
 }
 
+/** Latents with the noise of the step. */
+function withNoise(loss: Loss, tensors: Record<string, tf.Tensor>, latents: tf.Tensor): tf.Tensor {
+  return tf.add(latents, free(loss, tensors, tensors.noise!));
+}
+
 /** Picture of latents, noise included. */
 function noisyPicture(
   models: SteerModels,
@@ -111,7 +118,7 @@ function noisyPicture(
   tensors: Record<string, tf.Tensor>,
   latents: tf.Tensor,
 ): tf.Tensor4D {
-  return pictureOf(models, tensors, tf.add(latents, free(loss, tensors, tensors.noise!)));
+  return pictureOf(models, tensors, withNoise(loss, tensors, latents));
 }
 
 /** A change of latents restricted to the coordinates that may move, at this part of the run. */
@@ -131,7 +138,8 @@ async function steerAtOnce(models: SteerModels, loss: Loss, settings: CompileSet
       };
       const gradient = tf.grad((latents: tf.Tensor) => termsAt(latents).total)(tensors.latents!);
       const moved = updateLatents(models, tensors, free(loss, tensors, gradient), adam);
-      return { ...moved, ...termsAt(tensors.latents!) };
+      const seen = seenPictureOf(models, tensors, withNoise(loss, tensors, tensors.latents!));
+      return { ...moved, ...termsAt(tensors.latents!), ...seen };
     },
     { ...states, noise: states.latents!, ...loss.inputs },
     { weights: { ...pictureWeights(models, []), ...loss.weights }, name: "steer", ...settings },
@@ -161,7 +169,10 @@ async function steerInChunks(
   const chunk = viewSpecs(size, viewSides(models));
   const generatorWeights = pictureWeights(models, []);
   const draw = await compile(
-    (tensors) => ({ picture: noisyPicture(models, loss, tensors, tensors.latents!) }),
+    (tensors) => ({
+      picture: noisyPicture(models, loss, tensors, tensors.latents!),
+      ...seenPictureOf(models, tensors, withNoise(loss, tensors, tensors.latents!)),
+    }),
     { latents, noise: latents, ...(loss.inputs.free && { free: loss.inputs.free }) },
     { weights: generatorWeights, name: "steer: picture", ...settings },
   );
@@ -197,7 +208,7 @@ async function steerInChunks(
     passes: passesOfChunks,
     async step(state, inputs) {
       const all: TensorRecord = { ...state, ...inputs };
-      const { picture: current } = await draw.run(all);
+      const { picture: current, seen } = await draw.run(all);
       const sums: Record<string, HostTensor> = {};
       const drawn = Object.fromEntries(Object.keys(chunk).map((name) => [name, all[name]!]));
       for (const part of viewChunks(drawn, size))
@@ -207,17 +218,18 @@ async function steerInChunks(
         }
       const { slope, guides, ...terms } = sums;
       const after = await move.run({ ...all, slope: slope!, guides: guides! });
-      return stepFrom({ ...terms, guides: guides!, ...after, picture: current! });
+      return stepFrom({ ...terms, guides: guides!, ...after, picture: current!, ...(seen && { seen }) });
     },
     dispose: async () => void (await Promise.all([draw.dispose(), look.dispose(), move.dispose()])),
   };
 }
 
-function stepFrom({ latents, first, second, picture, total, ...terms }: TensorRecord): SteerStep {
+function stepFrom({ latents, first, second, picture, seen, total, ...terms }: TensorRecord): SteerStep {
   return {
     state: { latents: latents!, first: first!, second: second! },
     loss: total!.data[0]!,
     terms: Object.fromEntries(Object.entries(terms).map(([name, { data }]) => [name, data[0]!])),
     picture: picture!,
+    seen,
   };
 }
