@@ -1,7 +1,7 @@
 /** The layers on their canvas: each can be dragged, resized and moved by keys. */
 import { useRef } from "preact/hooks";
 import { imageUrl } from "../state.js";
-import { type EditedLayer, layers, openedScene, placeLayer, selected } from "./model.js";
+import { type EditedLayer, changeLayer, layers, openedScene, placeLayer, selected } from "./model.js";
 
 /** Side of the copies that tell where a layer has ink. */
 const probeSide = 128;
@@ -9,27 +9,29 @@ const step = 0.02;
 
 const percent = (value: number): string => `${value * 100}%`;
 
+/** Whether a layer's picture is shown mirrored: it is no longer as it was painted. */
+const isTurned = ({ layer, original }: EditedLayer): boolean =>
+  (layer.mirrored ?? false) !== (original.mirrored ?? false);
+
 /** The move of a layer's picture from where it was painted to where it is now. */
-function styleOf({ layer, original }: EditedLayer): Record<string, string> {
-  const [now, before] = [layer.pose, original.pose];
+function styleOf(edited: EditedLayer): Record<string, string> {
+  const [now, before] = [edited.layer.pose, edited.original.pose];
+  const scale = now.size / before.size;
   return {
     transformOrigin: `${percent((before.x + 1) / 2)} ${percent((before.y + 1) / 2)}`,
-    transform: `translate(${percent((now.x - before.x) / 2)}, ${percent((now.y - before.y) / 2)}) scale(${now.size / before.size})`,
+    transform: `translate(${percent((now.x - before.x) / 2)}, ${percent((now.y - before.y) / 2)}) scale(${isTurned(edited) ? -scale : scale}, ${scale})`,
   };
 }
 
 /** Whether a layer has ink at a point of the canvas [−1, 1]²; without its picture, whether the point is in its square. */
-function isInked(
-  { layer, original }: EditedLayer,
-  image: HTMLImageElement | undefined,
-  x: number,
-  y: number,
-): boolean {
+function isInked(edited: EditedLayer, image: HTMLImageElement | undefined, x: number, y: number): boolean {
+  const { original, layer } = edited;
   const { pose } = layer;
   if (!image?.complete) return Math.abs(x - pose.x) < pose.size && Math.abs(y - pose.y) < pose.size;
   const scale = original.pose.size / pose.size;
+  const across = isTurned(edited) ? pose.x - x : x - pose.x;
   const [u, v] = [
-    ((x - pose.x) * scale + original.pose.x + 1) / 2,
+    (across * scale + original.pose.x + 1) / 2,
     ((y - pose.y) * scale + original.pose.y + 1) / 2,
   ];
   if (u < 0 || v < 0 || u >= 1 || v >= 1) return false;
@@ -93,6 +95,7 @@ export function LayerCanvas() {
       "=": { size: pose.size * 1.05 },
       "-": { size: pose.size / 1.05 },
     };
+    if (event.key === "m") return changeLayer(at, { mirrored: !current.layer.mirrored });
     const place = places[event.key];
     if (!place) return;
     event.preventDefault();
@@ -127,7 +130,7 @@ export function LayerCanvas() {
           class="layer-box"
           role="application"
           tabIndex={0}
-          aria-label={`${text}. Arrow keys move it, plus and minus change its size.`}
+          aria-label={`${text}. Arrow keys move it, plus and minus change its size, M mirrors it.`}
           style={{
             left: percent((pose.x - pose.size + 1) / 2),
             top: percent((pose.y - pose.size + 1) / 2),

@@ -32,31 +32,36 @@ function Swatches({ edited, at }: { edited: EditedLayer; at: number }) {
   const fills = edited.layer.fills ?? [];
   const shown = fills
     .map((fill, index) => ({ ...fill, index }))
-    .filter(({ share = 0 }) => share >= leastShare)
+    .filter(({ share = 0, hidden }) => hidden || share >= leastShare)
     .sort((a, b) => (b.share ?? 0) - (a.share ?? 0))
     .slice(0, mostSwatches);
+  const change = (index: number, values: Partial<LayerFill>): void =>
+    changeLayer(at, { fills: fills.map((fill, each) => (each === index ? { ...fill, ...values } : fill)) });
+  const { text } = edited.layer;
   return (
-    <div class="row tight swatches">
-      {shown.map(({ index, colour, share = 0 }) => (
-        <input
-          key={index}
-          type="color"
-          aria-label={`Colour of ${Math.round(share * 100)} % of ${edited.layer.text}`}
-          value={hexOf(colour)}
-          onInput={(event) => {
-            const { value } = event.currentTarget;
-            changeLayer(at, {
-              fills: fills.map((fill, each) => (each === index ? { ...fill, colour: value } : fill)),
-            });
-          }}
-        />
+    <div class="row tight swatches" role="group" aria-label={`Regions of ${text}`}>
+      {shown.map(({ index, colour, hidden = false }, place) => (
+        <div key={index} class={`swatch ${hidden ? "off" : ""}`}>
+          <input
+            type="color"
+            aria-label={`Colour of region ${place + 1} of ${text}`}
+            value={hexOf(colour)}
+            onInput={(event) => change(index, { colour: event.currentTarget.value })}
+          />
+          <Button
+            kind="quiet"
+            icon={hidden ? "hidden" : "visible"}
+            label={`${hidden ? "Show" : "Hide"} region ${place + 1} of ${text}`}
+            onClick={() => change(index, { hidden: !hidden })}
+          />
+        </div>
       ))}
     </div>
   );
 }
 
 function Row({ edited, at }: { edited: EditedLayer; at: number }) {
-  const { text, hidden = false } = edited.layer;
+  const { text, hidden = false, mirrored = false } = edited.layer;
   const last = layers.value.filter(({ layer }) => !layer.hidden).length === 1 && !hidden;
   return (
     <li class={`layer-row ${at === selected.value ? "chosen" : ""}`}>
@@ -69,6 +74,13 @@ function Row({ edited, at }: { edited: EditedLayer; at: number }) {
         >
           {text}
         </button>
+        <Button
+          kind="quiet"
+          icon="mirror"
+          label={`Mirror ${text}`}
+          pressed={mirrored}
+          onClick={() => changeLayer(at, { mirrored: !mirrored })}
+        />
         <Button
           kind="quiet"
           icon={hidden ? "hidden" : "visible"}
@@ -109,7 +121,7 @@ export function LayersDialog() {
         <div class="stack">
           <p class="soft small">
             Drag a layer, or pull a corner. With the keyboard: arrow keys move the marked layer, + and −
-            change its size.
+            change its size, M mirrors it.
           </p>
           <ol class="stack tight-stack" aria-label="Layers, the top one first">
             {order.map(({ edited, at }) => (
@@ -118,7 +130,7 @@ export function LayersDialog() {
           </ol>
           <Notice>
             {pictures
-              ? "New colours show once the layers are painted."
+              ? "New colours and hidden regions show once the layers are painted."
               : "This run has no pictures of its layers: changes show once they are painted."}
           </Notice>
           <div class="row">

@@ -16,6 +16,7 @@ export interface Pose {
 export interface LayerFill {
   readonly colour: string | readonly number[];
   readonly slopes?: readonly number[];
+  readonly hidden?: boolean;
   readonly share?: number;
 }
 
@@ -23,6 +24,7 @@ export interface LayerFill {
 export interface Layer {
   readonly text: string;
   readonly hidden?: boolean;
+  readonly mirrored?: boolean;
   readonly pose: Pose;
   readonly fills?: readonly LayerFill[];
   readonly code?: string;

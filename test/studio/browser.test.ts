@@ -336,7 +336,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     await page.waitForSelector("text=Also set: prompts");
   });
 
-  it("moves, hides and recolours layers, and paints them so", async () => {
+  it("moves, mirrors, hides and recolours layers and regions, and paints them so", async () => {
     await goTo("generate");
     await page.fill("[data-prompt]", "a cat wearing a crown");
     if (await page.isVisible("text=Use the usual values")) await page.click("text=Use the usual values");
@@ -360,7 +360,12 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     await page.keyboard.press("Shift+ArrowDown");
     await page.keyboard.press("-");
     await page.click("button[aria-label='Hide cat']");
+    await page.keyboard.press("m");
+    await page.waitForSelector("button[aria-label='Mirror crown'][aria-pressed='true']");
     await page.locator("input[aria-label$='of crown']").first().fill("#3344ff");
+    await page.click("button[aria-label='Hide region 2 of crown']");
+    await page.waitForSelector("button[aria-label='Show region 2 of crown']");
+    expect(await violations()).toEqual([]);
     await page.click("text=Paint them so");
     await page.waitForSelector("dialog", { state: "detached" });
     await page.waitForSelector(".progress :text-is('Done')");
@@ -369,6 +374,10 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     expect(painted).not.toBe(drawn);
     const [cat, crown] = (await read(painted)).layers;
     expect(cat!.hidden).toBe(true);
+    expect([before[1]!.mirrored, crown!.mirrored]).toEqual([false, true]);
+    const hiddenFills = crown!.fills!.flatMap(({ hidden }, at) => (hidden ? [at] : []));
+    expect(hiddenFills).toHaveLength(1);
+    expect(before[1]!.fills![hiddenFills[0]!]!.share).toBeGreaterThan(0.02);
     expect(crown!.pose.x).toBeLessThan(before[1]!.pose.x - 0.1);
     expect(crown!.pose.y).toBeGreaterThan(before[1]!.pose.y + 0.1);
     expect(crown!.pose.size).toBeCloseTo(before[1]!.pose.size / 1.05, 2);
