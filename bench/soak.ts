@@ -1,6 +1,6 @@
 /**
  * Makes a thousand pictures in one process and one session, and measures what grows:
- * `node --expose-gc --import tsx bench/soak.ts [pictures] [chart.svg]` (1000, no chart). Every picture has another prompt, seed and size; every twentieth edits the picture before it, every fourth is saved.
+ * `node --expose-gc --import tsx bench/soak.ts [pictures] [chart.svg]` (1000, no chart). Every picture has another prompt, seed and size; every tenth is a scene of several layers, every twentieth edits the picture before it, every fourth is saved.
  * Each measurement is a line of JSON. Fails when the median of memory, file handles, threads or temporary
  * files is larger in the last fifth of the measurements than in the second, beyond the `tolerance`.
  */
@@ -43,6 +43,14 @@ mkdirSync(temporary);
 process.env.TMPDIR = temporary;
 process.env.CLIPSTEER_CACHE = join(scratch, "cache");
 
+/** Prompts of several layers: beside, on and wearing, holding, settings and states. */
+const scenes = [
+  "a red heart beside a blue star",
+  "a cat wearing a hat",
+  "a penguin on the beach at night",
+  "three apples on a table",
+  "a sleeping bear in the snow",
+];
 const colours = ["red", "blue", "green", "yellow", "black", "pink", "white"];
 const things = [
   "heart",
@@ -70,7 +78,17 @@ async function main(): Promise<void> {
     const cost = { seed: count, steps: 1, views: 2 };
     if (last && count % 20 === 0) await session.edit(last.picture, text, { ...cost, from: "a red heart" });
     else {
-      last = await session.generate(text, { ...cost, candidates: 2, size: 64 + 64 * (count % 3) });
+      const isScene = count % 10 === 5;
+      const prompt = isScene ? scenes[Math.floor(count / 10) % scenes.length]! : text;
+      const run = session.generate(prompt, { ...cost, candidates: 2, size: 64 + 64 * (count % 3) });
+      for await (const event of run)
+        if (
+          event.type === "planned" &&
+          isScene &&
+          !("scene" in event.record.settings && event.record.settings.scene)
+        )
+          throw new Error(`"${prompt}" was not drawn as layers`);
+      last = await run;
       if (count % 4 === 0)
         await last.picture.save(join(scratch, `saved.${count % 8 === 0 ? "webp" : "png"}`));
     }
