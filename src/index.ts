@@ -32,6 +32,7 @@ export {
   openCheckpoint,
   openWeights,
   readTensors,
+  requireNoPack,
   writePack,
 } from "./packs/index.js";
 export {

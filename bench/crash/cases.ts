@@ -59,6 +59,11 @@ export function casesOf(inputs: Inputs): readonly Case[] {
     args: (place) => words.map((word) => word.replace("PLACE", place)),
     ...more,
   });
+  /** A finished pack is replaced on demand alone. */
+  const packing = (name: string, words: readonly string[]): Case => ({
+    ...simple(name, words),
+    again: (place) => Promise.resolve([...simple(name, words).args(place), "--force"]),
+  });
   const isSmall = true;
   const small = ["--generator", pack, "--views", "2", "--seed", "7"];
   const picture = join(pictures, "0.png");
@@ -150,8 +155,8 @@ export function casesOf(inputs: Inputs): readonly Case[] {
     ),
     simple("data stickers", ["data", "stickers", ...out("d")], { isSmall }),
     simple("data aliases", ["data", "aliases", "--cache", "PLACE/c", ...out("a.json.br")], { isSmall }),
-    simple("pack emoji", ["pack", "emoji", "--runs", runs.emoji, "--data", emoji, ...out("pack")]),
-    simple("pack stickers", [
+    packing("pack emoji", ["pack", "emoji", "--runs", runs.emoji, "--data", emoji, ...out("pack")]),
+    packing("pack stickers", [
       ...[
         "pack",
         "stickers",
@@ -166,11 +171,11 @@ export function casesOf(inputs: Inputs): readonly Case[] {
       ],
       ...out("pack"),
     ]),
-    simple("pack clips", ["pack", "clips", ...inputs.published, ...out("pack")]),
-    simple("pack retrained", [
+    packing("pack clips", ["pack", "clips", ...inputs.published, ...out("pack")]),
+    packing("pack retrained", [
       ...["pack", "retrained", "--runs", runs.clips, "--clips", pack, "--data", emoji, ...out("pack")],
     ]),
-    simple("pack generator", [
+    packing("pack generator", [
       ...["pack", "generator", join(root, "test/packs/fixtures/stylegan2.pkl"), "--clips", pack],
       ...["--name", "g", ...out("pack")],
     ]),

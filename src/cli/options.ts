@@ -5,6 +5,12 @@ import type { RunSource } from "../runs/index.js";
 import { describeIssue } from "../runs/requests/index.js";
 import { runOptionNames } from "./runOptions.js";
 
+/** `--force` of commands that write a pack. */
+export const forceOption = z
+  .boolean()
+  .default(false)
+  .describe("Replace the pack that the folder of --out holds");
+
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 interface Property {

@@ -18,5 +18,5 @@ export {
   writeSafetensors,
 } from "./safetensors.js";
 export { type PackManifest, packSchema } from "./manifest.js";
-export { listPacks, loadPack, type Pack, packsFolder, writePack } from "./pack.js";
+export { listPacks, loadPack, type Pack, packsFolder, requireNoPack, writePack } from "./pack.js";
 export { type ModelPart, modelPart } from "./modelPart.js";

@@ -113,6 +113,18 @@ export async function loadPack(nameOrFolder: string, options: { packsFolder?: st
 }
 
 /**
+ * Checks that a folder holds no finished pack, before the work that ends in one.
+ * @param options.force whether a pack that is there may be replaced.
+ * @throws {ConfigError} when there is one: a finished result is never overwritten unasked.
+ */
+export function requireNoPack(folder: string, { force }: { readonly force: boolean }): void {
+  if (force || !existsSync(join(folder, "pack.json"))) return;
+  throw new ConfigError(`${folder}: holds a pack already; choose another folder`, {
+    reason: "finished-pack",
+  });
+}
+
+/**
  * Writes a pack: weights in half precision, texts, and finally `pack.json` with the SHA-256 of every file.
  * @param files.weights tensors by file name; a function is called when its file is written, so that only one file's tensors are in memory.
  * @throws {InputError} when the folder cannot be written.

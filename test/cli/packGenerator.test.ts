@@ -49,6 +49,26 @@ it("pack generator refuses what is no generator in one line, and leaves no pack"
   expect(await readdir(folder)).toEqual(["clip.safetensors"]);
 });
 
+it.each(["emoji", "stickers", "clips x", "retrained", "generator x"])(
+  "pack %s replaces no finished pack unless it is told to",
+  async (line) => {
+    const out = await writeTinyPack();
+    const before = await readdir(out);
+    const { code, stderr } = await runCommand(["pack", ...line.split(" "), "--out", out, "--quiet"]);
+    expect(code).toBe(2);
+    expect(stderr.trim()).toMatch(/^error: .*: holds a pack already; .*--force replaces the pack$/);
+    expect(await readdir(out)).toEqual(before);
+  },
+);
+
+it("pack generator replaces a pack with --force", async () => {
+  const out = await writeTinyPack();
+  const clips = await writeTinyPack();
+  const { code } = await runCommand(["pack", "generator", pickle, "--out", out, "--clips", clips, "--force"]);
+  expect(code).toBe(0);
+  expect((await loadPack(out)).manifest.name).toBe("stylegan2");
+});
+
 it("pack generator shows three examples", async () => {
   const { code, stdout } = await runCommand(["pack", "generator", "--help"]);
   expect(code).toBe(0);

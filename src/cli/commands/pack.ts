@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineCommand } from "../command.js";
+import { forceOption } from "../options.js";
 import { stageProgress } from "../stages.js";
 
 /** `clipsteer pack emoji`. */
@@ -10,16 +11,19 @@ export const packEmoji = defineCommand({
     runs: z.string().default("outputs/train").describe("Folder of the runs guide-a, guide-b, judge and gan"),
     data: z.string().default("outputs/data/emoji").describe("Folder made by clipsteer data emoji"),
     out: z.string().default("outputs/packs/emoji").describe("Folder of the pack"),
+    force: forceOption,
   }),
   examples: [
-    ["clipsteer pack emoji --out generators/emoji", "replaces the bundled pack"],
+    ["clipsteer pack emoji --out generators/emoji --force", "replaces the bundled pack"],
     [
       "clipsteer pack emoji --runs outputs/train --out /mnt/packs/mine",
       "a pack of your own; use it with --generator",
     ],
   ],
-  async run({ runs, data, out }, context) {
+  async run({ runs, data, out, force }, context) {
+    const { requireNoPack } = await import("../../packs/index.js");
     const { exportPack } = await import("../../training/index.js");
+    requireNoPack(out, { force });
     const { megabytes, parameters } = await exportPack({ runs, data, out });
     context.printJson({ out, megabytes, parameters });
     context.print(`${out}: ${megabytes.toFixed(1)} MB, ${(parameters / 1e6).toFixed(1)} million weights`);
@@ -45,10 +49,11 @@ export const packStickers = defineCommand({
     clips: z.string().default("emoji").describe("Pack whose CLIPs steer and judge it: a name, or a folder"),
     out: z.string().default("outputs/packs/stickers").describe("Folder of the pack"),
     name: z.string().min(1).default("stickers").describe("Name of the pack"),
+    force: forceOption,
   }),
   examples: [
     [
-      "clipsteer pack stickers --words outputs/train/words --out generators/stickers",
+      "clipsteer pack stickers --words outputs/train/words --out generators/mine",
       "writes it next to the bundled packs",
     ],
     [
@@ -56,9 +61,11 @@ export const packStickers = defineCommand({
       "steered by other CLIPs; use it with --generator outputs/packs/stickers",
     ],
   ],
-  async run(options, context) {
+  async run({ force, ...options }, context) {
     const { signal } = context;
+    const { requireNoPack } = await import("../../packs/index.js");
     const { packStickerRuns } = await import("../../training/index.js");
+    requireNoPack(options.out, { force });
     const { onProgress, finish } = stageProgress(context);
     const { megabytes, parameters } = await packStickerRuns({ ...options, onProgress, signal }).finally(
       finish,

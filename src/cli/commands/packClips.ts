@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { clipSource } from "../clips.js";
 import { defineCommand } from "../command.js";
+import { forceOption } from "../options.js";
 
 /** `clipsteer pack clips`. */
 export const packClips = defineCommand({
@@ -18,6 +19,7 @@ export const packClips = defineCommand({
       .describe("CLIP that never gives a gradient, to judge what a generator makes"),
     out: z.string().default("outputs/packs/clips").describe("Folder of the pack"),
     name: z.string().default("clips").describe("Name of the pack"),
+    force: forceOption,
   }),
   examples: [
     [
@@ -29,7 +31,9 @@ export const packClips = defineCommand({
       "a folder as downloaded; for classify and index",
     ],
   ],
-  async run({ clips, judge, out, name }, context) {
+  async run({ clips, judge, out, name, force }, context) {
+    const { requireNoPack } = await import("../../packs/index.js");
+    requireNoPack(out, { force });
     const { packClips: write, publishedPack } = await import("../../embedding/index.js");
     const source = await clipSource(context);
     const guides = [];
@@ -60,6 +64,7 @@ export const packRetrained = defineCommand({
       .default("outputs/data/emoji")
       .describe("Folder of the emoji data that they learned from"),
     out: z.string().default("outputs/packs/retrained").describe("Folder of the pack"),
+    force: forceOption,
   }),
   examples: [
     [
@@ -68,7 +73,9 @@ export const packRetrained = defineCommand({
     ],
     ["clipsteer pack retrained --data outputs/data/emoji-release --json", "names of the CLIPs as JSON"],
   ],
-  async run({ runs, clips, data, out }, context) {
+  async run({ runs, clips, data, out, force }, context) {
+    const { requireNoPack } = await import("../../packs/index.js");
+    requireNoPack(out, { force });
     const { exportRetrainedClips } = await import("../../training/index.js");
     const replaced = await exportRetrainedClips({ runs, pack: clips, data, out });
     context.printJson({ out, replaced });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ConfigError } from "../../errors.js";
 import { clipSource } from "../clips.js";
 import { defineCommand } from "../command.js";
+import { forceOption } from "../options.js";
 
 /** `clipsteer pack generator`. */
 export const packGenerator = defineCommand({
@@ -15,6 +16,7 @@ export const packGenerator = defineCommand({
       )
       .meta({ positional: true }),
     out: z.string().default("outputs/packs/generator").describe("Folder of the pack"),
+    force: forceOption,
     clips: z.string().default("emoji").describe("Pack whose CLIPs steer and judge it: a name, or a folder"),
     clip: z
       .array(z.string())
@@ -50,10 +52,11 @@ export const packGenerator = defineCommand({
       "then: clipsteer generate 'a red heart' --generator outputs/packs/vqgan",
     ],
   ],
-  async run({ file, out, clips, clip, judge, name, license, resolution, truncation }, context) {
+  async run({ file, out, force, clips, clip, judge, name, license, resolution, truncation }, context) {
     const { basename } = await import("node:path");
     const { packGenerator: write } = await import("../../guidance/index.js");
-    const { loadPack } = await import("../../packs/index.js");
+    const { loadPack, requireNoPack } = await import("../../packs/index.js");
+    requireNoPack(out, { force });
     const { publishedPack } = await import("../../embedding/index.js");
     const { findModelSource } = await import("../../models/index.js");
     const clipsFrom = await clipSource(context);
