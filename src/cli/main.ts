@@ -118,11 +118,22 @@ type StopSignal = keyof typeof stopCodes;
 /** Exit code of a command whose reader went away, as the shell reports it for others. */
 const pipeClosed = 141;
 
-/** Aborts on the first signal; a second one ends the process at once, even while it computes, as nothing holds it back any more. */
+/**
+ * Aborts on the first signal; a second one ends the process at once, even while it computes, as nothing holds it back any more. A process
+ * that npx started stops as for SIGTERM when npx ends: npx and the shell between take that signal for themselves.
+ */
 function listenForStop(controller: AbortController): { code(): number | undefined; end(): void } {
   let stopped: StopSignal | undefined;
   const names = Object.keys(stopCodes) as StopSignal[];
-  const end = (): void => names.forEach((name) => process.off(name, stop));
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.env.npm_command === "exec" && process.ppid !== parent) stop("SIGTERM");
+  }, 500);
+  watch.unref();
+  const end = (): void => {
+    clearInterval(watch);
+    names.forEach((name) => process.off(name, stop));
+  };
   const stop = (name: StopSignal): void => {
     stopped = name;
     end();

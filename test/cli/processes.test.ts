@@ -38,6 +38,32 @@ describe("signals", () => {
     expect(names.filter((name) => /lock|part/.test(name))).toEqual([]);
   });
 
+  it("to npx, which keeps them for itself, stop the run when npx ends", async () => {
+    // npx starts a shell, and the shell the command.
+    const command = [
+      process.execPath,
+      "--import",
+      "tsx",
+      join(import.meta.dirname, "start.ts"),
+      ...long("npx"),
+    ];
+    const shell = spawn("sh", ["-c", '"$0" "$@"; exit', ...command], {
+      env: { ...process.env, npm_command: "exec" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    shell.stdout.resume();
+    shell.stderr.resume();
+    // The run holds these pipes until it ends.
+    const ended = new Promise((done) => shell.on("close", done));
+    while (!logs("npx")) await new Promise((done) => setTimeout(done, 20));
+    shell.kill("SIGTERM");
+    await ended;
+    const [run] = await readdir(join(folder, "npx"));
+    const names = await readdir(join(folder, "npx", run!));
+    expect(names).toContain("image.png");
+    expect(names.filter((name) => /lock|part/.test(name))).toEqual([]);
+  });
+
   it("a second Ctrl-C ends the process at once, and the run can be resumed", async () => {
     const ended = await clipsteer(long("twice"), { interruptAt: () => logs("twice"), twice: true });
     // Ended by the signal, or, when it came too late, as by the first.
