@@ -16,6 +16,7 @@ const errorAdvice: Readonly<Record<string, string>> = {
   "missing-input": "name its folder by --inputs",
   "studio-password": "it is read from CLIPSTEER_STUDIO_PASSWORD",
   "finished-training": "--out names the folder, --resume goes on",
+  "finished-pack": "--out names the folder, --force replaces the pack",
   "no-unfinished-run": "--resume needs the folder of a run that was interrupted",
   "training-settings": "--resume takes the options the run began with; new ones need another --out",
   "no-emoji-data": "run: clipsteer data emoji",
@@ -49,6 +50,8 @@ const withAdvice = (message: string, advice: string | undefined): string =>
 /** The first line of an error, with advice on flags. */
 export function explainError(error: Error): string {
   const line = error.message.split("\n")[0]!;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ENOSPC" || code === "EDQUOT") return `${line}: the disk is full; make room`;
   if (!(error instanceof ToolkitError)) return `${line} (unexpected; --verbose shows where)`;
   return withAdvice(line, error.reason === undefined ? undefined : errorAdvice[error.reason]);
 }

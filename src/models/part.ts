@@ -3,7 +3,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open, rename, rm, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DownloadError } from "../errors.js";
-import { syncFolder, writeAt } from "../files/index.js";
+import { syncFolder, unwritable, writeAt } from "../files/index.js";
 import { contentFault } from "./content.js";
 
 /** A file to fetch. */
@@ -133,7 +133,9 @@ export class Part {
   async append(bytes: Uint8Array): Promise<void> {
     const most = this.file.size ?? maxSize;
     if (this.size + bytes.length > most) throw new Failure(`sends more than ${most} bytes`, true);
-    await writeAt(this.handle, bytes, this.size);
+    await writeAt(this.handle, bytes, this.size).catch((cause: unknown) => {
+      throw unwritable(this.file.part, cause);
+    });
     this.size += bytes.length;
   }
 

@@ -151,6 +151,7 @@ function lineOf(files: readonly IndexEntry[], vectors: Float32Array): string {
 /**
  * Adds files at the end of an index: first their vectors, then the line that makes them count.
  * @param row of the first of them in the file of vectors. @param values `[files, features]`.
+ * @throws {InputError} when the files cannot be written.
  */
 export async function appendBlock(
   { path, vectors, features }: { path: string; vectors: string; features: number },
@@ -162,6 +163,8 @@ export async function appendBlock(
   try {
     await writeAt(handle, bytesOf(values), row * features * 4);
     await handle.datasync(); // on disk before the line that makes them count
+  } catch (cause) {
+    throw unwritable(vectors, cause);
   } finally {
     await handle.close();
   }
@@ -169,6 +172,8 @@ export async function appendBlock(
   try {
     await lines.writeFile(lineOf(files, values));
     await lines.datasync();
+  } catch (cause) {
+    throw unwritable(path, cause);
   } finally {
     await lines.close();
   }
@@ -179,6 +184,8 @@ export async function cutIndex(path: string, end: number): Promise<void> {
   const handle = await openForWriting(path, "update");
   try {
     await handle.truncate(end);
+  } catch (cause) {
+    throw unwritable(path, cause);
   } finally {
     await handle.close();
   }
