@@ -35,6 +35,11 @@ export interface CompileOptions {
    * longer to open and holds a copy of its weights. Default yes, unless they are so many that they are mapped from a file.
    */
   readonly packed?: boolean;
+  /**
+   * Whether ONNX Runtime keeps the memory of a run's intermediate results for the next run. That is faster for the steps of a loop; other
+   * programs of a session would each hold the memory of their largest run. Default yes.
+   */
+  readonly arena?: boolean;
   /** Names of rewrites to leave out, to see what each one gains. */
   readonly without?: readonly string[];
 }

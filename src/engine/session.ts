@@ -16,6 +16,8 @@ export interface SessionOptions {
   readonly profile?: string;
   /** Whether weights are packed, which takes a copy of them; default yes, unless they are mapped. */
   readonly packed?: boolean;
+  /** Whether the memory of a run is kept for the next one; default yes. */
+  readonly arena?: boolean;
 }
 
 /**
@@ -82,10 +84,15 @@ export async function openSession(programSource: ProgramSource, options: Session
   throw new EngineError("compile: ONNX Runtime reports no CPU provider; run npm ci");
 }
 
-function commonOptions({ threads, profile, packed = true }: SessionOptions): InferenceSession.SessionOptions {
+function commonOptions({
+  threads,
+  profile,
+  packed = true,
+  arena = true,
+}: SessionOptions): InferenceSession.SessionOptions {
   return {
     logSeverityLevel: 4, // errors reach us as exceptions
-    enableCpuMemArena: true,
+    enableCpuMemArena: arena,
     enableMemPattern: false, // one block as large as all that the second run needs, beside the pieces that the first one left
     ...(threads !== undefined && { intraOpNumThreads: threads }),
     ...(profile !== undefined && { enableProfiling: true, profileFilePrefix: profile }),

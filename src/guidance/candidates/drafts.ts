@@ -132,6 +132,7 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
       {
         weights: weightsOf(models, "generator/"),
         name: "draft",
+        arena: false,
         recipe: models.architecture,
         ...options,
       },
@@ -170,6 +171,7 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
       {
         weights: pictureWeights(models, guides),
         name: "score drafts",
+        arena: false,
         recipe: models.architecture,
         ...options,
       },

@@ -55,6 +55,7 @@ export function createSketcher(models: SteerModels, options: RunOptions): Sketch
         {
           weights: weightsOf(models, "generator/"),
           name: "sketch",
+          arena: false,
           recipe: models.architecture,
           ...options,
         },

@@ -155,7 +155,13 @@ export async function measureRealism(
       return { realism: realism(parametersFrom(tensors, "generator/"), pictures, tensors.condition!) };
     },
     inputs,
-    { weights: pictureWeights(models, []), name: "realism", recipe: models.architecture, ...options },
+    {
+      weights: pictureWeights(models, []),
+      name: "realism",
+      arena: false,
+      recipe: models.architecture,
+      ...options,
+    },
   );
   const { realism: found } = await program.run(inputs);
   await program.dispose();

@@ -35,6 +35,7 @@ export async function picturesAt(
     {
       weights: upscaler.weights,
       name: "enlarge",
+      arena: false,
       engine,
       threads,
     },

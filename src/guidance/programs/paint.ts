@@ -110,7 +110,13 @@ export function createPainter(models: SteerModels, options: RunOptions): Painter
       compile(
         (tensors) => ({ ...painter.parts(parametersFrom(tensors, "generator/"), tensors.latents!) }),
         { latents: { shape: latentShape(models), dtype: "float32" } },
-        { weights: weightsOf(models, "generator/"), name: "parts", recipe: models.architecture, ...options },
+        {
+          weights: weightsOf(models, "generator/"),
+          name: "parts",
+          arena: false,
+          recipe: models.architecture,
+          ...options,
+        },
       ),
     );
   const windowProgram = (parts: TensorRecord, side: number, tile: number): Promise<Program> =>
@@ -125,7 +131,7 @@ export function createPainter(models: SteerModels, options: RunOptions): Painter
           x: { shape: [1, tile], dtype: "float32" },
           y: { shape: [1, tile], dtype: "float32" },
         },
-        { name: "paint", ...options },
+        { name: "paint", arena: false, ...options },
       ),
     );
   /** Composites in linear order as `compositeLayers` and `onWhite` do, inside the program. */
@@ -141,6 +147,7 @@ export function createPainter(models: SteerModels, options: RunOptions): Painter
         {
           weights: weightsOf(models, "generator/"),
           name: "preview",
+          arena: false,
           recipe: [models.architecture, latentShape(models), side],
           ...options,
         },

@@ -85,6 +85,7 @@ export async function createReadOut(models: SteerModels, options: RunOptions): P
     {
       weights: { ...pictureWeights(models, clips), ...viewNoise(viewSides(models)) },
       name: "read out",
+      arena: false,
       recipe: models.architecture,
       ...options,
     },

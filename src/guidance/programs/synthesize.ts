@@ -27,7 +27,13 @@ export async function createSynthesizer(models: SteerModels, options: RunOptions
       return { picture: pictureOf(models, tensors, tensors.latents!), ...(clarity && { clarity }) };
     },
     { latents: { shape: latentShape(models), dtype: "float32" } },
-    { weights: pictureWeights(models, []), name: "synthesize", recipe: models.architecture, ...options },
+    {
+      weights: pictureWeights(models, []),
+      name: "synthesize",
+      arena: false,
+      recipe: models.architecture,
+      ...options,
+    },
   );
   return {
     async synthesize(latents, signal) {
