@@ -42,11 +42,15 @@ async function codeHash(): Promise<string> {
 }
 
 if (only && role === "growth") {
-  const { exponent, perMegabyte, memoryMultiple } = await measureGrowth(only, { ...growth, seed });
+  const measured = await measureGrowth(only, { ...growth, seed });
+  const { exponent, milliseconds, perMegabyte, memoryMultiple, megabytes } = measured;
   console.log(
-    `${only}: time grows with the size to the power of ${exponent.toFixed(2)}, ${perMegabyte.toFixed(0)} ms a MB, ` +
-      `memory of ${memoryMultiple.toFixed(0)} times the size`,
+    `${only}: time grows with the content to the power of ${exponent.toFixed(2)}, ${milliseconds.toFixed(0)} ms an input, ` +
+      `${perMegabyte.toFixed(0)} ms a MB; memory of ${memoryMultiple.toFixed(0)} times the content, ${megabytes.toFixed(0)} MB in all`,
   );
+  // Where an input takes some milliseconds, fixed costs and noise decide the exponent.
+  if (exponent > 1.3 && milliseconds > 50) throw new Error(`${only}: time is not linear`);
+  if (megabytes > 400) throw new Error(`${only}: reading took ${megabytes.toFixed(0)} MB`);
 } else if (only && role === "child") {
   const folder = join(root, "outputs/fuzz");
   await mkdir(folder, { recursive: true });

@@ -114,6 +114,19 @@ function randomPickle(random: Random, size: number): Buffer {
   return opcodes("\x80\x04", known, stutter(random, pieces, size / 2), ".");
 }
 
+/** Bytes that a reader finds in an input that is compressed. */
+const contents = new WeakMap<Buffer, number>();
+/** An input that holds more bytes than it has. */
+function holding(input: Buffer, content: number): Buffer {
+  contents.set(input, content);
+  return input;
+}
+
+/** An archive of one compressed pickle. */
+function archived(pickle: Buffer): Buffer {
+  return holding(zip([{ name: "a/data.pkl", data: pickle, deflated: true }]), pickle.length);
+}
+
 /** A safetensors file whose header is whatever JSON. */
 function safetensors(header: string): Buffer {
   const length = Buffer.alloc(8);
@@ -132,19 +145,22 @@ export const grammars: Readonly<Record<string, Grammar>> = {
   pickles: { make: randomPickle, read: readWeights },
   "nested-pickles": { make: nestedPickle, read: readWeights },
   "nested-pickles-in-archives": {
-    make: (random, size) => zip([{ name: "a/data.pkl", data: nestedPickle(random, size), deflated: true }]),
+    make: (random, size) => archived(nestedPickle(random, size)),
     read: readWeights,
   },
   "pickles-in-archives": {
-    make: (random, size) =>
-      zip([
-        { name: "a/data.pkl", data: randomPickle(random, size * (1 + random.integer(20))), deflated: true },
-      ]),
+    make: (random, size) => archived(randomPickle(random, size * (1 + random.integer(20)))),
     read: readWeights,
   },
   "deflated-storages": {
-    make: (random, size) =>
-      deflatedArchive(1 + random.integer(50), 1 + random.integer(4), 4 * (1 + random.integer(size * 20))),
+    make(random, size) {
+      const [tensors, storages, bytes] = [
+        1 + random.integer(50),
+        1 + random.integer(4),
+        4 * (1 + random.integer(size * 20)),
+      ];
+      return holding(deflatedArchive(tensors, storages, bytes), storages * bytes);
+    },
     read: readWeights,
   },
   "safetensors-headers": {
@@ -156,9 +172,10 @@ export const grammars: Readonly<Record<string, Grammar>> = {
   },
   "png-metadata": {
     make(random, size) {
-      const xmp = deflateSync(stutter(random, settings, size * (1 + random.integer(40))));
-      const data = opcodes("XML:com.adobe.xmp\0\x01\0\0\0", xmp);
-      return png([["IHDR", pngHeader(1, 1)], ["iTXt", data], ["IDAT", deflateSync(Buffer.alloc(4))], end]);
+      const text = stutter(random, settings, size * (1 + random.integer(40)));
+      const data = opcodes("XML:com.adobe.xmp\0\x01\0\0\0", deflateSync(text));
+      const pixels = ["IDAT", deflateSync(Buffer.alloc(4))] as const;
+      return holding(png([["IHDR", pngHeader(1, 1)], ["iTXt", data], pixels, end]), text.length);
     },
     read: (path, bytes) => metadataIn(bytes, path),
   },
@@ -166,17 +183,15 @@ export const grammars: Readonly<Record<string, Grammar>> = {
     make(random, size) {
       const width = 1 + random.integer(pick(random, [4, 3000, 70_000]));
       const height = 1 + random.integer(pick(random, [4, 3000, 70_000]));
-      const pixels = deflateSync(Buffer.alloc(Math.min(size * 200, (width * 3 + 1) * height)));
-      const text = [
-        "zTXt",
-        opcodes("Comment\0\0", deflateSync(Buffer.alloc(random.integer(size * 300)))),
-      ] as const;
-      return png([
+      const pixels = Math.min(size * 200, (width * 3 + 1) * height);
+      const comment = random.integer(size * 300);
+      const chunks = [
         ["IHDR", pngHeader(width, height, pick(random, [8, 16, 1]), pick(random, [2, 6, 0]))],
-        text,
-        ["IDAT", pixels],
+        ["zTXt", opcodes("Comment\0\0", deflateSync(Buffer.alloc(comment)))],
+        ["IDAT", deflateSync(Buffer.alloc(pixels))],
         end,
-      ]);
+      ] as const;
+      return holding(png(chunks), pixels + comment);
     },
     read: (path, bytes) => loadPictureFrom(bytes, path, { maxPixels: 4e6 }),
   },
@@ -337,12 +352,16 @@ export async function detonate(
 
 /** How time and memory of a reader grow with its input. */
 export interface Growth {
-  /** Exponent of the time in the input's size: 1 is linear, less is bounded or mostly a fixed cost. */
+  /** Exponent of the time in the size of the content, which is the input or what it holds compressed: 1 is linear, less is bounded or mostly a fixed cost. */
   readonly exponent: number;
-  /** Milliseconds of processor time for each MB of the largest inputs. */
+  /** Milliseconds of processor time that one of the largest inputs takes. */
+  readonly milliseconds: number;
+  /** Milliseconds of processor time for each MB of content of the largest inputs. */
   readonly perMegabyte: number;
-  /** Peak of resident memory that reading added, in sizes of the largest input. Of the process: measure in one of its own. */
+  /** Peak of resident memory that reading added, in sizes of the largest content. Of the process: measure in one of its own. */
   readonly memoryMultiple: number;
+  /** Peak of resident memory that reading added, MB. */
+  readonly megabytes: number;
 }
 
 /** Reads inputs of the same seeds at growing sizes, `count` of each. @param sizes bytes, rising. */
@@ -356,7 +375,7 @@ export async function measureGrowth(
   await mkdir(join(folder, "pictures"));
   const random = createRandom(`${name} ${seed}`);
   const measured: { bytes: number; seconds: number }[] = [];
-  let memoryMultiple = 0;
+  let [memoryMultiple, megabytes] = [0, 0];
   for (const size of sizes) {
     let [bytes, seconds] = [0, 0];
     for (let index = 0; index < count; index++) {
@@ -364,9 +383,11 @@ export async function measureGrowth(
       await writeFile(path, input);
       const before = process.resourceUsage().maxRSS;
       seconds += await cpuSeconds(() => read(path, input).catch(() => undefined));
-      bytes += input.length;
+      const content = contents.get(input) ?? input.length;
+      bytes += content;
       const added = (process.resourceUsage().maxRSS - before) * 1024;
-      if (size === sizes.at(-1)) memoryMultiple = Math.max(memoryMultiple, added / input.length);
+      megabytes += added / 1e6;
+      if (size === sizes.at(-1)) memoryMultiple = Math.max(memoryMultiple, added / content);
     }
     measured.push({ bytes, seconds });
   }
@@ -378,5 +399,6 @@ export async function measureGrowth(
     points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0) /
     points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0);
   const last = measured.at(-1)!;
-  return { exponent, perMegabyte: (last.seconds * 1e9) / last.bytes, memoryMultiple };
+  const [milliseconds, perMegabyte] = [(last.seconds * 1000) / count, (last.seconds * 1e9) / last.bytes];
+  return { exponent, milliseconds, perMegabyte, memoryMultiple, megabytes };
 }
