@@ -1,27 +1,27 @@
 /**
  * Kills whole commands at random moments, then fills the disk under them:
- * `npm run build && npx tsx bench/crash/commands.ts [kills] [seed] [commands] [writes]` (200; 1; all, or names with commas; 6).
+ * `npm run build && npx tsx bench/crash/commands.ts [kills] [seed] [commands] [writes] [fault]` (200; 1; all, or names with commas; 6 or `40+10`; `full` or `once`).
  * Everything that a command writes lies in one folder: results, models, caches and temporary files. After each kill, and after each full
  * disk, every file has to be whole. A rerun (or `--resume`) has to succeed, after which no lock and no unfinished or temporary file may be
  * left. A disk is full from one of `writes` of a command's writes on, evenly spread from the first to the last: `full.c`, which needs `cc`.
- * Half as many times it is a tmpfs of a random size, which only root can mount. What is not there is left out.
+ * Half as many times it is a tmpfs of a random size, which only root can mount. What is not there is left out. With `40+10`, each of the first
+ * 40 writes is the first to fail, then each of a seeded sample of 10 later ones, and there is no tmpfs. `once` lets this one write fail alone.
+ * A command that succeeds all the same, as caches only warn, has to make every result that it makes on a disk with room.
  */
 import { type SpawnOptions, execFileSync, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { extname, join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import sharp from "sharp";
-import { parse } from "yaml";
-import { openWeights } from "../../src/packs/index.js";
 import { createRandom } from "../../src/tensor/index.js";
+import { buildFullDisk } from "../../test/fullDisk/build.js";
 import { type Case, casesOf } from "./cases.js";
-import { makeInputs, served } from "./inputs.js";
+import { failingWrites, problemsOf, resultsOf } from "./checks.js";
+import { makeInputs } from "./inputs.js";
 import type { Address } from "./servers.js";
 
-const [kills = "200", seed = "1", only = "", writes = "6"] = process.argv.slice(2);
+const [kills = "200", seed = "1", only = "", writes = "6", fault = "full"] = process.argv.slice(2);
 const root = resolve(import.meta.dirname, "../..");
 const inputs = await makeInputs();
 const wanted = only.split(",").filter(Boolean);
@@ -87,59 +87,6 @@ async function run(
     : { code: 1, seconds, errors: `error: ${problem}` };
 }
 
-const isUnfinished = (name: string): boolean =>
-  /\.part$|^clipsteer-scratch-|\.partial$|\.incomplete$|\.download$/.test(name);
-
-/** Reads a file by its kind. @param isCut whether the last line of a log may be cut off. */
-async function check(path: string, isCut: boolean): Promise<void> {
-  const bytes = await readFile(path);
-  switch (extname(path)) {
-    case ".png":
-    case ".webp":
-      await sharp(bytes, { animated: true }).raw().toBuffer();
-      break;
-    case ".json":
-      JSON.parse(bytes.toString());
-      break;
-    case ".jsonl": {
-      const lines = bytes.toString().split("\n");
-      for (const line of isCut ? lines.slice(0, -1) : lines.filter(Boolean)) JSON.parse(line);
-      break;
-    }
-    case ".yaml":
-      if (bytes.length === 0) throw new Error("is empty");
-      parse(bytes.toString());
-      break;
-    case ".safetensors":
-      if (/w\.safetensors$/.test(path) && !bytes.equals(served))
-        throw new Error("is not what the server has");
-      await (await openWeights(path)).close();
-      break;
-    default:
-      // Vectors are on disk before the entries that name them.
-      if (bytes.length === 0 && !/lock|\.f32$/.test(path)) throw new Error("is empty");
-  }
-}
-
-/** What is wrong with the files of a folder. */
-async function problemsOf(place: string, isFinished: boolean): Promise<string[]> {
-  const problems: string[] = [];
-  for (const entry of await readdir(place, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    const shown = path.slice(place.length + 1);
-    if (
-      isFinished &&
-      (isUnfinished(entry.name) || /\.lock$/.test(entry.name) || /^tmp\/(?!tsx-)/.test(shown))
-    )
-      problems.push(`${shown} is left`);
-    if (!entry.isFile() || isUnfinished(entry.name) || shown.startsWith("tmp/tsx-")) continue; // of the loader
-    await check(path, !isFinished).catch((error: unknown) => {
-      problems.push(`${shown}: ${(error as Error).message.slice(0, 100)}`);
-    });
-  }
-  return problems;
-}
-
 /** Bytes of all files of a folder. */
 async function sizeOf(place: string): Promise<number> {
   let total = 0;
@@ -155,29 +102,6 @@ const fail = (...found: readonly string[]): void => {
   failures.push(...found);
   for (const failure of found) console.log(failure);
 };
-
-/** Hashes of the pictures that are finished, and 0 for every other file that a next run must not remove. */
-async function resultsOf(place: string): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
-  for (const entry of await readdir(place, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    const isTemporary = /^(tmp|home)\/|\.lock$|\.f32$|unfinished[.-]|\.new$/.test(
-      path.slice(place.length + 1),
-    );
-    if (!entry.isFile() || isTemporary || isUnfinished(entry.name)) continue;
-    const isPicture =
-      /^image\.\w+$/.test(entry.name) && !existsSync(join(entry.parentPath, "unfinished.safetensors"));
-    found.set(
-      path,
-      isPicture
-        ? createHash("sha256")
-            .update(await readFile(path))
-            .digest("hex")
-        : "",
-    );
-  }
-  return found;
-}
 
 /** Runs the command that goes on after an interruption, and looks at what is there. */
 async function goOn(each: Case, place: string, what: string): Promise<void> {
@@ -212,8 +136,7 @@ const newPlace = (): Promise<string> => mkdtemp(join(tmpdir(), "clipsteer-crash-
 const library = join(inputs.folder, "full.so");
 let hasLibrary = true;
 try {
-  const source = join(import.meta.dirname, "full.c");
-  execFileSync("cc", ["-O1", "-shared", "-fPIC", "-o", library, source, "-ldl"], { stdio: "ignore" });
+  buildFullDisk(library);
 } catch {
   hasLibrary = false;
 }
@@ -223,10 +146,14 @@ const diskOf = (place: string, fullAt: number): Record<string, string> => ({
   ...(hasLibrary && { LD_PRELOAD: library }),
   CRASH_PLACE: `${place}/`,
   CRASH_FULL_AT: String(fullAt),
+  CRASH_ONCE: fault === "once" ? "1" : "",
   CRASH_COUNT: counts,
 });
 
-const measured = new Map<string, { seconds: number; bytes: number; writes: number }>();
+const measured = new Map<
+  string,
+  { seconds: number; bytes: number; writes: number; results: readonly string[] }
+>();
 for (const each of cases) {
   const place = await newPlace();
   await rm(counts, { force: true });
@@ -236,7 +163,8 @@ for (const each of cases) {
   const lines = await readFile(counts, "utf8").catch(() => "");
   const written = Math.max(0, ...lines.split("\n").map(Number));
   const bytes = await sizeOf(place);
-  measured.set(each.name, { seconds: ended.seconds, bytes, writes: written });
+  const results = [...(await resultsOf(place)).keys()].map((path) => relative(place, path));
+  measured.set(each.name, { seconds: ended.seconds, bytes, writes: written, results });
   await rm(place, { recursive: true });
   console.log(`${each.name}: ${ended.seconds.toFixed(1)} s, ${bytes} bytes in ${written} writes`);
 }
@@ -263,24 +191,29 @@ console.log(`${real} kills`);
 
 let [tried, refused] = [0, 0];
 for (const each of hasLibrary ? cases : []) {
-  const last = measured.get(each.name)!.writes;
-  const number = Math.min(last, Number(writes));
-  for (let at = 0; at < number; at++) {
-    const fullAt = number === 1 ? 1 : 1 + Math.round((at * (last - 1)) / (number - 1));
+  const { writes: last, results } = measured.get(each.name)!;
+  const [before, failing] = [refused, failingWrites(last, writes, random)];
+  for (const fullAt of failing) {
     const place = await newPlace();
-    const what = `full at write ${fullAt} of ${last}`;
+    const what = `${fault} at write ${fullAt} of ${last}`;
     tried++;
     const ended = await run(each, each.args(place), place, { env: diskOf(place, fullAt) });
     if (endedFull(each, ended, what)) refused++;
+    // The studio names its runs by chance.
+    else if (!each.use)
+      for (const path of results)
+        if (!existsSync(join(place, path))) fail(`${each.name}, ${what}: succeeded without ${path}`);
     fail(...(await problemsOf(place, false)).map((problem) => `${each.name}, ${what}: ${problem}`));
     await goOn(each, place, what);
     await rm(place, { recursive: true });
   }
-  console.log(`${each.name}: ${number} writes failed`);
+  console.log(
+    `${each.name}: ${failing.length} of ${last} writes failed, of which ${refused - before} ended it with one line`,
+  );
 }
 console.log(
   hasLibrary
-    ? `${tried} runs whose writes failed from one on, of which ${refused} ended with one line`
+    ? `${tried} runs with failing writes (${fault}), of which ${refused} ended with one line`
     : "no cc: no write was made to fail",
 );
 
@@ -296,7 +229,7 @@ function mountDisk(place: string, size: number, isThere: boolean): boolean {
 }
 
 let [full, ran] = [0, 0];
-const parts = Math.floor(Number(writes) / 2);
+const parts = writes.includes("+") ? 0 : Math.floor(Number(writes) / 2);
 for (const each of cases) {
   for (let part = 0; part < parts; part++) {
     const place = await newPlace();

@@ -1,11 +1,15 @@
-/* A disk that is full from a certain write on, for commands.ts: cc -shared -fPIC -o full.so full.c -ldl; LD_PRELOAD=full.so
- * CRASH_PLACE: folder whose files count. CRASH_FULL_AT: first write that fails with ENOSPC, from 1 (0: none).
+/* A disk that is full from a certain write on, for the tests of this folder and bench/crash/commands.ts:
+ * cc -shared -fPIC -o full.so full.c -ldl; LD_PRELOAD=full.so
+ * CRASH_PLACE: folder whose files count; when it changes, counting begins anew, and
+ * the old number is reported. CRASH_FULL_AT: first write that fails with ENOSPC, from 1 (0: none).
+ * CRASH_ONCE: if not empty, later writes succeed.
  * CRASH_COUNT: file that every process adds its number of writes to. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +20,32 @@
 #include <unistd.h>
 
 static atomic_long count;
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static char last[PATH_MAX];
+
+static void report(void) {
+  const char *path = getenv("CRASH_COUNT");
+  long total = atomic_load(&count);
+  if (!path || total == 0) return;
+  FILE *file = fopen(path, "a");
+  if (!file) return;
+  fprintf(file, "%ld\n", total);
+  fclose(file);
+}
+
+/* Number of a write below a place, from 1. */
+static long number(const char *place) {
+  pthread_mutex_lock(&lock);
+  if (strncmp(last, place, sizeof last) != 0) {
+    report();
+    snprintf(last, sizeof last, "%s", place);
+    atomic_store(&count, 0);
+  }
+  long at = atomic_fetch_add(&count, 1) + 1;
+  pthread_mutex_unlock(&lock);
+  return at;
+}
 
 static int refused(int fd) {
   const char *place = getenv("CRASH_PLACE");
@@ -28,8 +58,10 @@ static int refused(int fd) {
   if (length < 0) return 0;
   path[length] = 0;
   if (strncmp(path, place, strlen(place)) != 0) return 0;
-  long at = atomic_fetch_add(&count, 1) + 1;
+  long at = number(place);
   if (!limit || atol(limit) == 0 || at < atol(limit)) return 0;
+  const char *once = getenv("CRASH_ONCE");
+  if (once && *once && at > atol(limit)) return 0;
   errno = ENOSPC;
   return 1;
 }
@@ -56,13 +88,7 @@ ssize_t copy_file_range(int from, off64_t *at, int fd, off64_t *to, size_t size,
   return refused(fd) ? -1 : real(from, at, fd, to, size, flags);
 }
 
-__attribute__((destructor)) static void report(void) {
-  const char *path = getenv("CRASH_COUNT");
-  long total = atomic_load(&count);
-  if (!path || total == 0) return;
+__attribute__((destructor)) static void end(void) {
   unsetenv("CRASH_PLACE");
-  FILE *file = fopen(path, "a");
-  if (!file) return;
-  fprintf(file, "%ld\n", total);
-  fclose(file);
+  report();
 }

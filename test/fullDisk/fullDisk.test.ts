@@ -1,0 +1,96 @@
+import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createRandom } from "../../src/tensor/index.js";
+import { writeTinyPack } from "../tiny.js";
+import { buildFullDisk } from "./build.js";
+import type { Outcome, Task } from "./child.js";
+
+let folder = "";
+let library = "";
+let pack = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "clipsteer-full-"));
+  pack = await writeTinyPack();
+  await mkdir(join(folder, "pictures"));
+  for (let at = 0; at < 3; at++)
+    await sharp({ create: { width: 8, height: 8, channels: 3, background: { r: at * 90, g: 40, b: 99 } } })
+      .png()
+      .toFile(join(folder, "pictures", `${at}.png`));
+  library = join(folder, "full.so");
+  buildFullDisk(library);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Runs a command in one process, each time with another write that fails, and again on a disk with room. */
+async function outcomes(task: Task): Promise<Outcome[]> {
+  const { CLIPSTEER_CACHE: _, ...environment } = process.env;
+  const place = await mkdtemp(join(folder, "runs-"));
+  const child = spawn(
+    process.execPath,
+    ["--import", "tsx", join(import.meta.dirname, "child.ts"), place, JSON.stringify(task)],
+    { env: { ...environment, LD_PRELOAD: library, NO_COLOR: "1" }, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  let [output, errors] = ["", ""];
+  child.stdout.on("data", (data: Buffer) => (output += data.toString()));
+  child.stderr.on("data", (data: Buffer) => (errors += data.toString()));
+  return new Promise((done, fail) =>
+    child.on("close", (code) => {
+      if (code !== 0) return fail(new Error(errors));
+      done(
+        output
+          .trim()
+          .split("\n")
+          .map((line) => JSON.parse(line) as Outcome),
+      );
+    }),
+  );
+}
+
+/** Files of a run that a user sees, without what is unfinished. */
+const results = (files: Outcome["files"]): string[] =>
+  Object.keys(files)
+    .filter((path) => !/^(home|tmp)\//.test(path))
+    .map((path) => path.replace(/\.[0-9a-f]{8}(?=\.f32)/, ""))
+    .sort();
+
+// `LD_PRELOAD` is Linux's.
+describe.runIf(process.platform === "linux")("a disk that is full at a write", () => {
+  it.each<[string, number, number]>([
+    ["index @pictures --generator @pack --index PLACE/i", 7, 7],
+    ["embed @pictures --generator @pack --out PLACE/rows.jsonl", 12, 3],
+    ["generate heart --generator @pack --views 2 --candidates 2 --steps 2 --seed 7 --out PLACE/runs", 24, 3],
+  ])(
+    "%s: ends it with one line, leaves nothing half-written, and the next run succeeds",
+    async (line, last, count) => {
+      const args = line.replace("@pictures", join(folder, "pictures")).replace("@pack", pack).split(" ");
+      const random = createRandom(line);
+      const sample = Array.from({ length: last }, (_, at) => [random.uniform(), at + 1] as const)
+        .sort(([a], [b]) => a - b)
+        .slice(0, count)
+        .map(([, at]) => at);
+      for (const once of [false, true]) {
+        const [whole, ...failed] = await outcomes({ args, failing: [0, ...sample], once });
+        expect(whole!.code, whole!.errors).toBe(0);
+        if (!once) expect(failed.some(({ code }) => code === 1)).toBe(true);
+        for (const { at, code, errors, files, next } of failed) {
+          const what = `write ${at}, once ${once}: ${errors}`;
+          if (code === 0) expect(results(files), what).toEqual(results(whole!.files));
+          else
+            expect(errors.trimEnd().split("\n").at(-1), what).toMatch(/^error: .*(ENOSPC|the disk is full)/);
+          expect(errors, what).not.toContain("unexpected");
+          const empty = Object.entries(files).filter(
+            ([path, size]) => size === 0 && !/\.(f32|jsonl|part|partial)$/.test(path),
+          );
+          expect(empty, what).toEqual([]);
+          expect(`${next.code} ${next.errors}`, what).toMatch(/^0 /);
+          const left = Object.keys(next.files).filter((path) => /\.(part|partial|lock)$|^tmp\//.test(path));
+          expect(left, what).toEqual([]);
+        }
+      }
+    },
+  );
+});
