@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, vi } from "vitest";
-import { probe, proxyFor } from "../../src/models/http.js";
+import { probe, proxyFor, request } from "../../src/models/http.js";
 import { content, good, serve } from "./server.js";
 
 describe("the proxy of the environment", () => {
@@ -53,7 +53,7 @@ describe("the proxy of the environment", () => {
     }
   });
 
-  it("is what requests go through", async () => {
+  it("is what requests go through; a token is never shown over plain HTTP to another machine", async () => {
     const server = await serve({ "/good": good });
     const tunnels: string[] = [];
     const proxy = createServer().on("connect", ({ url = "" }, socket, head) => {
@@ -72,6 +72,14 @@ describe("the proxy of the environment", () => {
       // A host that only the proxy knows.
       expect(await probe("http://weights.invalid/good")).toEqual({ size: content.length, etag: '"one"' });
       expect(tunnels).toEqual(["weights.invalid:80"]);
+      // Anyone on the way could read a secret that is sent so.
+      await request("http://weights.invalid/good", {
+        headers: { authorization: "Bearer hf_secret", accept: "x" },
+      });
+      expect(server.asked).toHaveLength(2);
+      expect(server.asked.map(({ authorization }) => authorization).filter(Boolean)).toEqual([]);
+      await request(`${server.url}/good`, { headers: { authorization: "Bearer hf_secret" } });
+      expect(server.asked.at(-1)!.authorization).toBe("Bearer hf_secret");
     } finally {
       if (before === undefined) delete process.env.HTTP_PROXY;
       else process.env.HTTP_PROXY = before;
