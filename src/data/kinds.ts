@@ -109,6 +109,7 @@ export const kindsOfConcepts: Readonly<Record<string, string>> = {
   "soccer ball": "soccer",
   cityscape: "city town",
   bathtub: "tub bath",
+  amphora: "vase urn",
   "teddy bear": "toy",
   skull: "skeleton",
   firefighter: "fireman firewoman",

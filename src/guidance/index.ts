@@ -40,5 +40,5 @@ export { createPainter, type Painter, type PaintOptions } from "./programs/paint
 export { createReader, type Reader, type Scores } from "./programs/readOut.js";
 export { type LayerParts, latentsOfLayers, layersOf, type MeasuredLayer } from "./scenes/layers.js";
 export { type DrawnScene } from "./scenes/runScene.js";
-export { isPair, layerTexts, type ScenePlan } from "./scenes/plan.js";
+export { layerTexts, type ScenePlan, uncountedLayers } from "./scenes/plan.js";
 export { createSession, edit, generate, type Session } from "./session.js";

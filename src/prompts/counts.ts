@@ -1,13 +1,12 @@
 /** Words for numbers of things; several things are drawn as three. */
 const numbers: ReadonlyMap<string, number> = new Map([
-  ["two", 2],
-  ["2", 2],
-  ["three", 3],
-  ["3", 3],
-  ["four", 4],
-  ["4", 4],
-  ["five", 5],
-  ["5", 5],
+  ...["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"].flatMap(
+    (word, at): [string, number][] => [
+      [word, at + 2],
+      [String(at + 2), at + 2],
+    ],
+  ),
+  ["dozen", 12],
   ["several", 3],
   ["many", 5],
   ["few", 3],
@@ -15,7 +14,8 @@ const numbers: ReadonlyMap<string, number> = new Map([
 /** Phrases for numbers, before the noun. */
 const phrases: readonly (readonly [RegExp, number])[] = [
   [/^(?:pair|couple) of /, 2],
-  [/^(?:lots|plenty|bunch|group) of /, 5],
+  [/^(?:lots|plenty|bunch|group|flock|herd) of /, 5],
+  [/^dozen of /, 12],
 ];
 /** Plurals that do not end in "s", and others that the rules below get wrong. */
 const irregular: Readonly<Record<string, string>> = {
@@ -49,6 +49,16 @@ export function singularOf(noun: string): string | undefined {
     ? rest + last.slice(0, -1)
     : undefined;
 }
+
+/** Plurals that name one thing or one drawing. */
+const single =
+  /(?:glasses|goggles|spectacles|headphones|shorts|pants|jeans|trousers|leggings|scissors|drums|flowers|fries|chips|noodles|clothes|grapes|cherries|beans|peanuts|pancakes|blueberries|skis|bubbles|fireworks|books|dice|stairs|overalls|pyjamas|pajamas)$/;
+
+/** The singular of a plural without a number, for several things; undefined for other phrases and for plurals of one drawing. */
+export const uncountedPlural = (text: string): string | undefined => {
+  const singular = single.test(text) ? undefined : singularOf(text);
+  return singular === text ? undefined : singular;
+};
 
 /** A noun phrase with the number of its things. */
 export interface CountedNoun {

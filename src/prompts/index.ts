@@ -31,6 +31,7 @@ export {
 } from "./relations.js";
 export type { SceneRelation } from "./connected.js";
 export { withoutUnknown } from "./knownScene.js";
+export { type Body, bodyOf, bodyTexts, isHeadAlone } from "./figures.js";
 export { type HasDrawing, type SceneReading, type SceneText, splitScene } from "./scene.js";
 export type { KnownNames } from "./segments.js";
 export { sceneName } from "./tokens.js";

@@ -28,7 +28,7 @@ export const isStage = (kind: RelationKind): kind is StageKind => stages.has(kin
 /**
  * Spatial relations of two parts of a scene: "subject … object". The first eight place the object on the subject: a hat on the head,
  * glasses over the eyes, a scarf at the neck, a shirt over the body, shoes at the feet, a face on a thing, wings behind it. `scattered` places
- * several ornaments over the subject: hearts on a tree. `mark` places a sign of a state at its head.
+ * several ornaments over the subject: hearts on a tree. `mark` places a sign of a state at its head, `paws` its hands before what it holds.
  */
 export const relationKinds = [
   ...bearingKinds,
@@ -42,6 +42,7 @@ export const relationKinds = [
   "behind",
   "front",
   "mark",
+  "paws",
   ...stageKinds,
 ] as const;
 
@@ -53,23 +54,29 @@ export type PlacingKind = Exclude<RelationKind, StageKind>;
 /** A word or phrase, without articles, between the names of two things. */
 export interface Connective {
   readonly words: readonly string[];
-  /** `and` places the things beside each other. For `with` and `wearing` the object determines the relation. */
-  readonly kind: RelationKind | "and" | "with" | "wearing";
+  /** `and` places the things beside each other. `dreaming` puts one into a thought balloon, `full` several into
+   * the other. For `with` and `wearing` the object determines the relation. */
+  readonly kind: RelationKind | "and" | "with" | "wearing" | "dreaming" | "full";
 }
 
 const phrases: readonly (readonly [Connective["kind"], string])[] = [
   ["and", "and|&|,|plus|as well as|together with|along with|;"],
   ["wearing", "wearing|dressed in|in pair of"],
+  ["dreaming", "dreaming of|dreaming about|thinking of|thinking about"],
+  ["full", "full of|filled with"],
   ["with", "with|having|who has|that has"],
   [
     "holding",
     "holding|carrying|playing|eating|drinking|waving|reading|pushing|pulling|hugging|breathing|throwing|catching",
   ],
-  ["on", "on top of|on|upon|atop|riding|riding on"],
-  ["in", "inside of|inside|in|within|driving"],
+  ["on", "on top of|on|upon|atop|riding|riding on|crossing"],
+  ["in", "inside of|inside|in|within|driving|out of|into"],
   ["above", "above|over"],
-  ["below", "below|under|underneath|beneath"],
-  ["beside", "next to|beside|near|alongside|by|besides|close to|at side of"],
+  ["below", "below|under|underneath|beneath|flying to|flying towards|flying toward"],
+  [
+    "beside",
+    "walking to|running to|going to|driving to|swimming to|next to|beside|near|alongside|by|besides|close to|at side of",
+  ],
   ["left", "to left of|on left of|left of"],
   ["right", "to right of|on right of|right of"],
   ["behind", "behind|in back of"],
@@ -115,9 +122,13 @@ const riders =
 const supports =
   /\b(?:moon|cloud|house|mountain|castle|boat|ship|car|bus|truck|train|bed|couch|sofa|mushroom|planet|rock|skateboard|surfboard|bench|chair)$/;
 
-/** Whether a thing that is said to have another one supports it: a boat with a dog. */
+/** Sweets, and what is put on top of them. */
+const sweets = /\b(?:cake|cupcake|ice cream|sundae|custard|muffin|doughnut)$/;
+const toppings = /\b(?:candle|cherry|cherries|strawberry|strawberries|berry|blueberries|kiwi|lemon)s?$/;
+
+/** Whether a thing that is said to have another one supports it: a boat with a dog, a cake with a candle. */
 export const isSupportOf = (thing: string, rider: string): boolean =>
-  supports.test(thing) && riders.test(rider);
+  (supports.test(thing) && riders.test(rider)) || (sweets.test(thing) && toppings.test(rider));
 
 /** Relation of a worn or attached thing to its bearer, by the thing's last word: a hat is on the head; undefined for a thing that is held. */
 export function bearingOf(text: string): PlacingKind | undefined {

@@ -1,8 +1,9 @@
 import { type SceneRelation, connected } from "./connected.js";
-import { type CountedNoun, countedNoun, singularOf } from "./counts.js";
+import { type CountedNoun, countedNoun, singularOf, uncountedPlural } from "./counts.js";
+import { bodyOf, bodyTexts, pawText } from "./figures.js";
 import { type RelationKind, bearingKinds, bearingOf, isSupportOf, ornaments } from "./relations.js";
 import type { Connective } from "./relations.js";
-import { type KnownNames, segmentsOf } from "./segments.js";
+import { type KnownNames, type Segment, segmentsOf } from "./segments.js";
 import { type State, shownState, stateOf } from "./states.js";
 import { joinWords, tokensOf } from "./tokens.js";
 
@@ -59,11 +60,15 @@ function kindOf(
   if (connective === "and") return "beside";
   if (connective === "on" && /^(?:fire|flames?)$/.test(object)) return "around";
   if (connective === "in" && worn.test(object)) return bearingOf(object) ?? "in";
+  if (connective === "full" || connective === "dreaming") return "in";
   if (connective !== "with" && connective !== "wearing") return connective;
   if (subject === object) return "beside";
   if (count > 1 && ornaments.test(object)) return "scattered";
   return bearingOf(object) ?? (connective === "wearing" ? "body" : "holding");
 }
+
+/** Things for the feet in the plural that are drawn one by one. */
+const singleShoes = /\b(?:shoes|boots|sneakers|slippers|sandals|skates|heels)$/;
 
 /** Relations whose bearer a thing after "and" may share. */
 const bearing = new Set<RelationKind>(bearingKinds);
@@ -77,7 +82,17 @@ export interface SceneReading {
   readonly most?: number;
   /** Whether a state needs no sign. When absent, things alone are read: states and settings are words of theirs. */
   readonly hasDrawing?: HasDrawing | undefined;
+  /** Whether a phrase is a name: "bowl of rice" is not a bowl with rice in it. By default only known names are. */
+  readonly isName?: ((phrase: string) => boolean) | undefined;
 }
+
+/** A container with several things in it: "basket of eggs", but no glass of water. */
+const contained =
+  /^(.*\b(?:basket|bowl|box|jar|bucket|bag|vase|cart|glass|cup|crate|nest|bathtub|boat|truck|car|tree))(?: full)? of (.+)$/;
+/** What is added for a thing that is dreamt of. */
+const dreamText = "thought balloon";
+/** Number of things where a plural has no number. */
+const usualNumber = 3;
 
 /** A thing, and the state that a sign must show. */
 function readState(
@@ -106,7 +121,7 @@ function readState(
 export function splitScene(
   text: string,
   known: KnownNames,
-  { most = 3, hasDrawing }: SceneReading = {},
+  { most = 3, hasDrawing, isName = (phrase) => known.has(phrase) }: SceneReading = {},
 ): SceneText {
   const tokens = tokensOf(text);
   const singlePart = (part: string): SceneText => ({
@@ -118,7 +133,17 @@ export function splitScene(
   });
   const whole = joinWords(tokens);
   if (most < 2 || known.has(whole)) return singlePart(whole);
-  const { segments, setting } = segmentsOf(tokens, known, hasDrawing !== undefined);
+  const { segments: read, setting } = segmentsOf(tokens, known, hasDrawing !== undefined);
+  const segments = read.flatMap((segment): Segment[] => {
+    const [, container, contents] = (!isName(segment.text) && contained.exec(segment.text)) || [];
+    if (container === undefined || contents === undefined || known.has(segment.text)) return [segment];
+    if (singularOf(contents) === undefined) return [segment];
+    return [
+      { ...segment, text: container, place: undefined },
+      { ...segment, text: contents, definite: false, connectives: ["full"], place: undefined },
+    ];
+  });
+  const isAlone = segments.length === 1 && setting.length === 0;
   const parts: string[] = [];
   const counts: number[] = [];
   const omitted: string[] = [];
@@ -129,6 +154,8 @@ export function splitScene(
     `${parts[subject]!} ${bearing.has(kind) ? "with" : kind === "front" ? "in front of" : kind} ${parts[object]!}`;
   const bearerOf = (part: number): number | undefined =>
     relations.find(({ kind, object }) => object === part && bearing.has(kind))?.subject;
+  /** Bearers of things by words that follow: "on its head". */
+  const placedOn = new Map<number, number>();
   const relate = (relation: SceneRelation): void => {
     const { subject, object } = relation;
     const same = relations.find(
@@ -143,7 +170,10 @@ export function splitScene(
   segments.forEach((segment, at) => {
     const placingKinds = segment.connectives.filter((kind) => kind !== "and");
     const read = readState(segment.text, segment.stateVerb, known, hasDrawing);
-    const { text: thing, count } = thingOf(read.text, placingKinds[0], known);
+    const counted = thingOf(read.text, placingKinds[0], known);
+    const singular = !isAlone && counted.count === 1 && bearingOf(counted.text) === undefined;
+    const several = singular && !known.has(counted.text) ? uncountedPlural(counted.text) : undefined;
+    const { text: thing, count } = several === undefined ? counted : { text: several, count: usualNumber };
     const previous = parts.length - 1;
     const bearsNextThing = segments[at + 1]?.connectives.some((kind) =>
       ["with", "wearing", "holding"].includes(kind),
@@ -157,7 +187,7 @@ export function splitScene(
     if (repeatedIndex < 0) counts.push(count);
     if (read.state) shown.push({ part: index, state: read.state });
     if (previous < 0) return;
-    const bearer = bearerOf(previous);
+    const bearer = placedOn.get(previous) ?? bearerOf(previous);
     const subject = bearer ?? previous;
     if (placingKinds.length === 0) {
       const last = relations.find(({ object }) => object === previous)?.kind;
@@ -167,11 +197,27 @@ export function splitScene(
       relate({ subject, kind, object: index });
       return;
     }
+    if (placingKinds[0] === "dreaming" && parts.length < most + 1) {
+      const balloon = parts.push(dreamText) - 1;
+      counts.push(1);
+      relations.push(
+        { subject, kind: "mark", object: balloon },
+        { subject: index, kind: "in", object: balloon },
+      );
+      return;
+    }
+    const place = placingKinds[0] === "full" ? "in" : segment.place;
+    if (place !== undefined && (placingKinds[0] === "with" || placingKinds[0] === "full")) {
+      relate({ subject: index, kind: place, object: subject });
+      placedOn.set(index, subject);
+      return;
+    }
     if (placingKinds[0] === "with" && isSupportOf(parts[subject]!, thing)) {
       relate({ subject: index, kind: "on", object: subject });
       return;
     }
     const kinds = placingKinds.map((join) => kindOf(join, parts[subject]!, thing, count));
+    if (kinds[0] === "feet" && count === 1 && singleShoes.test(thing)) counts[index] = 2;
     for (const kind of kinds.slice(0, 1)) relate({ subject, kind, object: index });
     for (const kind of kinds.slice(1))
       if (opposites.get(kinds[0]!) === kind)
@@ -191,7 +237,16 @@ export function splitScene(
     const hasFace = relations.some(({ subject, kind }) => subject === part && kind === "face");
     if (sign && !hasFace) add(part, sign.kind, sign);
   }
-  for (const each of setting) add(0, each.kind, each);
+  const holder = relations.find(({ kind }) => kind === "holding")?.subject;
+  if (hasDrawing && holder !== undefined && bodyOf({ parts, relations }, holder))
+    add(holder, "paws", { text: pawText, count: 2 });
+  const staged = [...relations, ...setting.map(({ kind }) => ({ subject: 0, kind, object: 0 }))];
+  const things = parts.reduce(
+    (sum, _, part) => sum + counts[part]! + bodyTexts({ parts, relations: staged }, part).length,
+    0,
+  );
+  // A scene has nine layers, and its things come first. Copies of stars give way to other parts of the setting.
+  for (const each of setting.slice(0, Math.max(0, 9 - things))) add(0, each.kind, each);
   if (parts.length < 2 && (counts[0] ?? 1) < 2) return { ...singlePart(whole), omitted };
   return { parts, counts, relations, omitted, contradictions };
 }

@@ -12,6 +12,8 @@ export interface Segment {
   readonly text: string;
   readonly definite: boolean;
   readonly connectives: readonly Connective["kind"][];
+  /** Where the thing is on its bearer, or in it, by words that follow: "with a bird on its head", "with a candle inside". */
+  readonly place: "on" | "in" | undefined;
   /** Verb of a state that follows: "a cat sleeping on a book". */
   readonly stateVerb: string | undefined;
 }
@@ -40,6 +42,24 @@ function nameLength(tokens: readonly Token[], at: number, known: KnownNames): nu
   return 0;
 }
 
+/** Words after a thing that say where it is on its bearer. */
+const places: readonly (readonly [pattern: RegExp, place: "on" | "in", length: number])[] = [
+  [/^on (?:back|head|nose|shoulder|shoulders|belly|tail|hand)(?: |$)/, "on", 2],
+  [/^on top(?: of it| of them)?$/, "on", 4],
+  [/^inside(?: of it)?$/, "in", 3],
+  [/^in it$/, "in", 2],
+];
+
+/** The words that say where the thing before a token is, if any. */
+function placeAt(
+  tokens: readonly Token[],
+  at: number,
+): { readonly place: "on" | "in"; readonly length: number } | undefined {
+  const rest = joinWords(tokens.slice(at, at + 5));
+  const found = places.find(([pattern]) => pattern.test(rest));
+  return found && { place: found[1], length: Math.min(found[2], tokens.length - at) };
+}
+
 /** Whether "and" at a token joins two colours of one thing: "black and white cat", not "a red and a green apple". */
 const joinsColours = (tokens: readonly Token[], at: number): boolean =>
   colourWords.has(tokens[at - 1]?.word ?? "") &&
@@ -53,6 +73,7 @@ const endsAt =
     at >= tokens.length ||
     tokens[at]!.article ||
     connectiveAt(tokens, at) !== undefined ||
+    placeAt(tokens, at) !== undefined ||
     settingAt(tokens, at, endsAt(tokens)) !== undefined;
 
 /** Splits a text into things and the parts of its setting. @param hasSetting whether a setting is read; it is a thing otherwise. */
@@ -65,7 +86,7 @@ export function segmentsOf(
   const found: (readonly StagePart[])[] = [];
   let words: Token[] = [];
   let pending: Connective["kind"][] = [];
-  const close = (): void => {
+  const close = (place?: Segment["place"]): void => {
     let stateVerb: string | undefined;
     while (words.length > 1) {
       const { word } = words.at(-1)!;
@@ -75,7 +96,7 @@ export function segmentsOf(
     }
     if (words.length > 0) {
       const [{ definite }] = words as [Token];
-      segments.push({ text: joinWords(words), definite, connectives: pending, stateVerb });
+      segments.push({ text: joinWords(words), definite, connectives: pending, stateVerb, place });
       pending = [];
     }
     words = [];
@@ -87,6 +108,12 @@ export function segmentsOf(
       close();
       found.push(setting.parts);
       at += setting.length;
+      continue;
+    }
+    const placed = length > 0 || words.length === 0 || pending.length === 0 ? undefined : placeAt(tokens, at);
+    if (placed) {
+      close(placed.place);
+      at += placed.length;
       continue;
     }
     const connective = length > 0 ? undefined : connectiveAt(tokens, at);

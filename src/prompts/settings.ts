@@ -52,6 +52,10 @@ const settings: readonly (readonly [phrases: string, parts: readonly StagePart[]
     [part("backdrop", "pale orange square"), part("ground", "tan square"), part("scenery", "cactus")],
   ],
   ["city|big city|town|downtown", [part("backdrop", "cityscape")]],
+  [
+    "mars|red planet",
+    [part("backdrop", "dark navy square"), part("ground", "orange square"), part("aloft", "star", 3)],
+  ],
   ["sunset|dusk|evening", [part("backdrop", "sunrise")]],
   ["sunrise|dawn|morning", [part("backdrop", "sunrise over mountains")]],
   ["mountains|alps|hills", [lightSky, grass, part("scenery", "mountain", 2)]],
@@ -82,8 +86,6 @@ const prepositions = new Set(["in", "at", "on", "during", "through", "under", "i
 const waters = /^(?:sea|ocean|water|waves)$/;
 /** Words of a phrase, at most. */
 const longest = 2;
-/** Parts of a setting, at most: a scene has nine layers, and its things come first. */
-const mostParts = 4;
 
 /** A setting in a text, and the number of tokens that name it. */
 export interface FoundSetting {
@@ -121,7 +123,7 @@ export function settingAt(
 /** Whether a part is the sky at night. */
 const isNight = ({ text }: StagePart): boolean => /\bnavy\b/.test(text);
 
-/** Joins settings to one: "on the beach at night" has the sky of the night, and no sun. */
+/** Joins settings to one: "on the beach at night" has the sky of the night, its moon and stars, and no sun. */
 export function joinSettings(found: readonly (readonly StagePart[])[]): StagePart[] {
   const all = found.flat();
   const backdrops = all.filter(({ kind }) => kind === "backdrop");
@@ -134,5 +136,5 @@ export function joinSettings(found: readonly (readonly StagePart[])[]): StagePar
     if (backdrop && isNight(backdrop) && /^(?:sun|cloud)$/.test(text)) continue;
     joined.push(each);
   }
-  return joined.slice(0, mostParts);
+  return joined;
 }

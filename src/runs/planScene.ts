@@ -1,5 +1,5 @@
 import { ConfigError } from "../errors.js";
-import { type SteerModels, isPair } from "../guidance/index.js";
+import { type SteerModels, uncountedLayers } from "../guidance/index.js";
 import {
   type KnownNames,
   type PhraseReader,
@@ -86,6 +86,7 @@ export async function planScene(
   const content = style === undefined ? text : text.slice(0, -style.length).replace(/[\s,;]+$/, "");
   const whole = splitScene(content, await knownNames(), {
     most: layers,
+    isName: phrases && ((phrase) => phrases.isName(phrase)),
     hasDrawing: phrases && ((phrase, without) => isDrawnOtherwise(phrases, phrase, without)),
   });
   if (whole.parts.length < 2 && whole.counts[0]! < 2) return none;
@@ -95,9 +96,12 @@ export async function planScene(
   if (phrases && drawn.parts.length === 0) return none;
   const { parts, counts, relations } = phrases ? drawn : whole;
   const ofSetting = new Set(relations.filter(({ kind }) => isStage(kind)).map(({ object }) => object));
-  const pairs = parts.filter((_, part) => isPair({ parts, relations }, part)).length;
-  const copies = copiesWithin(counts, mostLayers - pairs, ofSetting);
-  const names = parts.map((part, at) => (copies[at]! > 1 ? `${copies[at]!} × ${part}` : part));
+  const uncounted = uncountedLayers({ parts, counts, relations });
+  const copies = copiesWithin(counts, mostLayers - uncounted, ofSetting);
+  const paws = relations.find(({ kind }) => kind === "paws")?.object;
+  const names = parts
+    .map((part, at) => (copies[at]! > 1 ? `${copies[at]!} × ${part}` : part))
+    .filter((_, at) => at !== paws);
   const findings = [
     note("scene", `drawn as layers: ${listed(names)}`, { text, parts, counts: copies, relations }),
     ...(copies.some((count, at) => count < counts[at]! && !ofSetting.has(at))

@@ -4,11 +4,13 @@ import { findEyes } from "../../src/guidance/scenes/eyes.js";
 import { discRegions, largestBox, surfaceOf } from "../../src/guidance/scenes/faces.js";
 import { showsFaces, showsRelations } from "../../src/guidance/scenes/geometry.js";
 import { deltaE, labOf, sameHue } from "../../src/guidance/scenes/lab.js";
+import { atPaws, inPaws } from "../../src/guidance/scenes/bodies.js";
+import { priors } from "../../src/guidance/scenes/priors.js";
 import { layOut } from "../../src/guidance/scenes/layout.js";
 import { type Look, flaggedLook, lookOf, lookSide } from "../../src/guidance/scenes/look.js";
 import { drawingOf, looseShare, pairOfWings, copiesOf, pieceOf } from "../../src/guidance/scenes/drawing.js";
 import { placeBox } from "../../src/guidance/scenes/sprite.js";
-import { layerTexts, thingsOf } from "../../src/guidance/scenes/plan.js";
+import { layerTexts, thingsOf, uncountedLayers } from "../../src/guidance/scenes/plan.js";
 import { previewOf } from "../../src/guidance/scenes/preview.js";
 import { plainLayer } from "../../src/gan/index.js";
 import type { RegionPicture } from "../../src/vector/index.js";
@@ -170,6 +172,20 @@ describe("things of several layers", () => {
     }
   });
 
+  it.each([2, 3, 5, 7, 9])("are %i copies in rows that do not overlap", (count) => {
+    const { pieces } = copiesOf(drawn("cat", block(-0.8, -0.5, 0.8, 0.5)), count, { spread: 1, stand: true });
+    const boxes = pieces.map(({ sprite, placement }) => placeBox(sprite.box, placement));
+    boxes.forEach((one, at) => {
+      for (const other of boxes.slice(at + 1))
+        expect(
+          one.right <= other.left ||
+            other.right <= one.left ||
+            one.bottom <= other.top ||
+            other.bottom <= one.top,
+        ).toBe(true);
+    });
+  });
+
   it("have a text for each layer", () => {
     const plan = {
       parts: ["burger", "wings", "star"],
@@ -180,6 +196,18 @@ describe("things of several layers", () => {
       ] as const,
     };
     expect(layerTexts(plan)).toEqual(["wings", "wings", "burger", "star", "star", "star"]);
+    const bear = {
+      parts: ["bear", "pot", "brown circle"],
+      counts: [1, 1, 2],
+      relations: [
+        { subject: 0, kind: "holding", object: 1 },
+        { subject: 0, kind: "paws", object: 2 },
+      ] as const,
+    };
+    const body = new Array<string>(3).fill("brown circle");
+    expect(layerTexts(bear)).toEqual([...body, "bear", "pot", "brown circle", "brown circle"]);
+    expect(uncountedLayers(bear)).toBe(3);
+    expect(thingsOf(bear)).toEqual([0, 1]);
   });
 });
 
@@ -348,5 +376,34 @@ describe("the geometric check", () => {
         true,
       ]);
     }
+  });
+});
+
+describe("bodies", () => {
+  // Layouts put the hands where they belong at any dials.
+  it.each([0.1, 0.5, 0.9])("hold a wide thing between their hands and below the face, at dial %d", (dial) => {
+    const trunk = { left: -0.5, top: 0.1, right: 0.5, bottom: 0.9 };
+    const subject = { ...drawn("bear", face).sprite, trunk };
+    const dials = [dial, dial, dial, dial] as const;
+    const texts = { subjectText: "bear", objectText: "pot" };
+    const pot = drawn("pot", block(-0.8, -0.6, 0.8, 0.6)).sprite;
+    const held = placeBox(pot.box, inPaws({ subject, object: pot, ...texts }, dials).object);
+    const pair = drawn("brown circle", block(-1, -0.25, 1, 0.25)).sprite;
+    const paws = placeBox(pair.box, atPaws({ subject, object: pair, ...texts }, dials).object);
+    expect(held.top).toBeGreaterThan(trunk.top);
+    expect(held.bottom).toBeLessThan(trunk.bottom);
+    expect(paws.left).toBeLessThan(held.left);
+    expect(paws.right).toBeGreaterThan(held.right);
+    expect(paws.top).toBeGreaterThan(held.top - 0.05);
+  });
+
+  it("wear clothes below a head, behind it", () => {
+    const subject = { ...drawn("bear", face).sprite, isHead: true };
+    const object = drawn("coat", block(-0.8, -0.8, 0.8, 0.8)).sprite;
+    const { object: at, front } = priors.body({ subject, object, subjectText: "bear", objectText: "coat" }, [0.5, 0.5, 0.5, 0.5]); // prettier-ignore
+    const coat = placeBox(object.box, at);
+    expect(front).toBe("subject");
+    expect(coat.top).toBeGreaterThan(0.5);
+    expect(coat.bottom).toBeGreaterThan(subject.box.bottom + 1);
   });
 });

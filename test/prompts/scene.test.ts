@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { singularOf } from "../../src/prompts/counts.js";
-import { splitScene, withoutUnknown } from "../../src/prompts/index.js";
+import { type RelationKind, bodyOf, bodyTexts, splitScene, withoutUnknown } from "../../src/prompts/index.js";
 
 const known = new Set(
   ["cat with tears of joy", "man in tuxedo", "cloud with rain", "bow and arrow", "house with garden", "two hearts", "heart on fire", "crying cat"], // prettier-ignore
@@ -70,7 +70,7 @@ describe("splitting a prompt into things", () => {
     ["a fox in the rain", "fox | gray square | green square | 2 rain cloud; 0 backdrop 1; 0 ground 2; 0 aloft 3"],
     ["an alien in outer space", "alien | dark navy square | saturn | 3 star; 0 backdrop 1; 0 aloft 2; 0 aloft 3"],
     ["at night a cat on a car", "cat | car | navy square | moon | 3 star; 0 on 1; 0 backdrop 2; 0 aloft 3; 0 aloft 4"],
-    ["a crab on the beach at night", "crab | navy square | blue square | beige square | palm tree; 0 backdrop 1; 0 sea 2; 0 ground 3; 0 scenery 4"],
+    ["a crab on the beach at night", "crab | navy square | blue square | beige square | palm tree | moon | 3 star; 0 backdrop 1; 0 sea 2; 0 ground 3; 0 scenery 4; 0 aloft 5; 0 aloft 6"],
     ["a dog on a beach ball", "dog | beach ball; 0 on 1"],
     ["a cat in a box", "cat | box; 0 in 1"],
     ["a house under a tree", "house | tree; 0 below 1"],
@@ -169,5 +169,72 @@ describe("splitting a prompt into things", () => {
       expect(relations).toHaveLength(parts.length - 1);
       for (const { subject, object } of relations) expect(subject).not.toBe(object);
     }
+  });
+
+  it.each([
+    ["a bear holding a pot", "bear | pot | 2 brown circle; 0 holding 1; 0 paws 2"],
+    ["a cat playing the guitar", "cat | guitar | 2 brown circle; 0 holding 1; 0 paws 2"],
+    ["an owl holding a pot", "owl | pot; 0 holding 1"],
+    ["a bear next to a pot", "bear | pot; 0 beside 1"],
+  ])("gives paws to what holds a thing and has a body: %s", (text, expected) =>
+    expect(written(text, 3, true)).toBe(expected),
+  );
+
+  it.each([
+    ["a basket of eggs", "basket | 3 egg; 1 in 0"],
+    ["a cat and a bowl of soup", "cat | bowl of soup; 0 beside 1"],
+    ["a tree full of birds", "tree | 3 bird; 1 in 0"],
+    ["a bear with mushrooms", "bear | 3 mushroom | 2 brown circle; 0 holding 1; 0 paws 2"],
+    ["a frog wearing boots", "frog | 2 boots; 0 feet 1"],
+    ["a dozen roses", "12 rose"],
+    ["seven 7", "7 7"],
+    ["mushrooms", "mushrooms"],
+    ["a cat with glasses", "cat | glasses; 0 eyes 1"],
+  ])("reads containers and numbers: %s", (text, expected) => expect(written(text, 3, true)).toBe(expected));
+
+  it("keeps the name of a thing in a container", () => {
+    const options = { hasDrawing: () => false, isName: (phrase: string) => phrase === "bowl of rice" };
+    expect(splitScene("a bowl of rice", known, options).parts).toEqual(["bowl of rice"]);
+  });
+
+  it.each([
+    ["a snail with a house on its back", "snail | house; 1 on 0"],
+    ["a cake with candles", "cake | 3 candle; 1 on 0"],
+    ["ice cream with a cherry on top", "ice cream | cherry; 1 on 0"],
+    ["a pumpkin with a candle inside", "pumpkin | candle; 1 in 0"],
+    ["a cat with a bird on its head on a sofa", "cat | bird | sofa; 1 on 0; 0 on 2"],
+    ["a dog dreaming of a bone", "dog | bone | thought balloon; 0 mark 2; 1 in 2"],
+    ["a rocket flying to the moon", "rocket | moon; 0 below 1"],
+  ])("puts things where the words after them say: %s", (text, expected) =>
+    expect(written(text, 3, true)).toBe(expected),
+  );
+
+  it("leaves parts of a setting out where a scene has no layers for them", () => {
+    const texts = written("a bear holding a pot on the beach at night", 3, true).split(";")[0];
+    expect(texts).toBe("bear | pot | 2 brown circle | navy square | blue square | beige square | palm tree");
+  });
+});
+
+describe("bodies", () => {
+  const relations = (kind: RelationKind) => [{ subject: 0, kind, object: 1 }];
+
+  it("belong to heads that hold, ride or wear shoes", () => {
+    expect(bodyOf({ parts: ["bear", "pot"], relations: relations("holding") }, 0)).toBe("round");
+    expect(bodyOf({ parts: ["boy", "horse"], relations: relations("on") }, 0)).toBe("clothed");
+    expect(bodyOf({ parts: ["cat", "sofa"], relations: relations("on") }, 0)).toBeUndefined();
+    expect(bodyOf({ parts: ["bear", "hat"], relations: relations("head") }, 0)).toBeUndefined();
+    expect(bodyOf({ parts: ["pot", "bear"], relations: relations("holding") }, 0)).toBeUndefined();
+  });
+
+  it("have no legs on a horse, and no feet in a setting", () => {
+    expect(bodyTexts({ parts: ["boy", "kite"], relations: relations("holding") }, 0)).toEqual([
+      "jeans",
+      "t-shirt",
+    ]);
+    expect(bodyTexts({ parts: ["boy", "horse"], relations: relations("on") }, 0)).toEqual(["t-shirt"]);
+    const bear = { parts: ["bear", "pot", "navy square"], relations: relations("holding") };
+    expect(bodyTexts(bear, 0)).toHaveLength(3);
+    const atNight = [...bear.relations, { subject: 0, kind: "backdrop" as const, object: 2 }];
+    expect(bodyTexts({ ...bear, relations: atNight }, 0)).toHaveLength(1);
   });
 });

@@ -8,6 +8,7 @@ import {
   underPrefix,
   withPrefix,
 } from "../../tensor/index.js";
+import type { Rgb } from "../../prompts/index.js";
 import * as tf from "../../tf.js";
 import { type RunOptions, type SteerModels, draftSubject, namedStyle, weightsOf } from "../steerModels.js";
 
@@ -19,9 +20,10 @@ export interface Sketcher {
   /**
    * Latents `[1, …latentShape]` of the drawing of what a text names.
    * @param style one of the generator's styles; the one at the end of the text when absent.
+   * @param rgb its colour, `[3]` in [0, 1]; the one that the text names when absent.
    * @returns undefined when the text names no concept of the generator.
    */
-  sketch(text: string, style?: string): Promise<HostTensor | undefined>;
+  sketch(text: string, style?: string, rgb?: Rgb): Promise<HostTensor | undefined>;
   dispose(): Promise<void>;
 }
 
@@ -65,13 +67,13 @@ export function createSketcher(models: SteerModels, options: RunOptions): Sketch
     return program;
   };
   return {
-    async sketch(text, style = namedStyle(models, text)) {
+    async sketch(text, style = namedStyle(models, text), rgb) {
       const { concepts, colour } = draftSubject(models, text);
       if (!concepts) return undefined;
       const draws = generator.sample(createRandom("sketch"), drawCount, {
         truncation: 0,
         concepts,
-        colour,
+        colour: rgb ?? colour,
         style,
       });
       const { latents } = await (await open(draws)).run(inputsOf(draws));

@@ -37,8 +37,12 @@ export interface Painter {
   dispose(): Promise<void>;
 }
 
-/** Side of a tile in pixels. A picture is painted in tiles to bound the memory. */
+/**
+ * Side of a tile in pixels. A picture is painted in tiles to bound the memory, which grows with the number of layers: 16 logits for each
+ * pixel of each layer.
+ */
 const largestTile = 512;
+const tileOf = (layers: number): number => largestTile / 2 ** Math.ceil(Math.log2(layers) / 2);
 /** Side at which outlines are found, and at which the ink's extent is measured. */
 const vectorSide = 256;
 /** Maximum number of times that a picture is scaled down for its margin. */
@@ -194,7 +198,7 @@ export function createPainter(models: SteerModels, options: RunOptions): Painter
   return {
     async paint(latents, side, given = {}) {
       const parts = await placedParts(latents, given);
-      const tile = Math.min(side, largestTile);
+      const tile = Math.min(side, tileOf(parts.poses!.shape[0]!));
       const rgba = new Uint8Array(side * side * 4);
       for (let top = 0; top < side; top += tile)
         for (let left = 0; left < side; left += tile) {

@@ -7,7 +7,7 @@ import { centreOf, contourBelow, heightOf, widthOf } from "./sprite.js";
  * surface.
  */
 const surfaces =
-  /\b(?:glass|bottle|jar|vase|ball|bubble|bulb|window|mirror|picture|frame|screen|television|monitor|phone|house|home|castle|tent|box|package|cage|door|cave|locket|envelope|egg|shell|suitcase|oven|aquarium|bowl|sun|moon|heart)$/;
+  /\b(?:glass|bottle|jar|ball|bubble|thought balloon|speech balloon|bulb|window|mirror|picture|frame|screen|television|monitor|phone|house|home|castle|tent|box|package|cage|door|cave|locket|envelope|egg|shell|suitcase|oven|aquarium|bowl|sun|moon|heart)$/;
 
 /** Whether things are drawn on the surface of a container rather than behind its rim. */
 export const isSurface = (name: string): boolean => surfaces.test(name);

@@ -96,31 +96,28 @@ export function placedLatents({ latents, flags, placement }: Piece, at: Placemen
 /** Positions of copies of a thing, from bottom to top, in widths and heights of one, and whether each is mirrored. */
 type Arrangement = readonly (readonly [x: number, y: number, mirrored?: boolean])[];
 
-/** Arrangements of things that stand, and of others, by their number. */
-const standing: Readonly<Record<number, Arrangement>> = {
-  2: [
-    [-0.52, 0],
-    [0.52, 0, true],
-  ],
-  3: [
-    [-0.56, -0.16],
-    [0.56, -0.16, true],
-    [0, 0.22],
-  ],
-  4: [
-    [-0.52, -0.4],
-    [0.52, -0.4, true],
-    [-0.52, 0.4],
-    [0.52, 0.4, true],
-  ],
-  5: [
-    [-0.55, -0.45],
-    [0.55, -0.45, true],
-    [-1.02, 0.4],
-    [0, 0.4],
-    [1.02, 0.4, true],
-  ],
-};
+/** Ratio of the distance of copies in rows to their extent. */
+const rowGap = 1.06;
+
+/** Rows of copies that are as large as possible in a square, without overlaps; the shorter rows are above. */
+function rowsOf(count: number, { box }: Sprite): Arrangement {
+  const [width, height] = [widthOf(box), heightOf(box)];
+  const sizeIn = (rows: number): number =>
+    Math.min(1 / (Math.ceil(count / rows) * width), 1 / (rows * height));
+  const choices = Array.from({ length: count }, (_, at) => at + 1);
+  const largest = choices.reduce((best, each) => (sizeIn(each) > sizeIn(best) + 1e-6 ? each : best));
+  // Two things stand beside each other, as shoes do.
+  const rows = count === 2 ? 1 : largest;
+  return Array.from({ length: rows }, (_, row) => {
+    const length = Math.floor((count + row) / rows);
+    return Array.from({ length }, (_, column): Arrangement[number] => {
+      const x = (column - (length - 1) / 2) * rowGap;
+      return [x, (row - (rows - 1) / 2) * rowGap, x > 0.1];
+    });
+  }).flat();
+}
+
+/** Arrangements of ornaments and of things that do not stand, by their number. */
 const floating: Readonly<Record<number, Arrangement>> = {
   2: [
     [-0.53, -0.12],
@@ -157,12 +154,9 @@ const inTheSky: Readonly<Record<number, Arrangement>> = {
     [2.2, 0.9],
   ],
 };
-/** Largest number of copies of a thing. */
-export const mostCopies = 5;
-
 /**
  * Copies of a drawing of one piece, as one drawing.
- * @param count 2 to `mostCopies`. @param spread factor of the distances. @param stand whether they stand on the ground, or are spread over the
+ * @param count 2 or more. @param spread factor of the distances. @param stand whether they stand on the ground, or are spread over the
  * sky.
  */
 export function copiesOf(
@@ -172,7 +166,8 @@ export function copiesOf(
 ): Drawing {
   const piece = pieces[0]!;
   const { box } = piece.sprite;
-  const arrangement = (stand === "sky" && inTheSky[count]) || (stand ? standing : floating)[count]!;
+  const arrangement =
+    (stand === "sky" && inTheSky[count]) || (!stand && floating[count]) || rowsOf(count, piece.sprite);
   const copies = arrangement.map(([x, y, mirrored]) => ({
     ...(mirrored ? mirroredPiece(piece) : piece),
     placement: { scale: 1, x: x * spread * widthOf(box), y: y * spread * heightOf(box) },

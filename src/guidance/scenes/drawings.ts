@@ -1,8 +1,5 @@
-import { joinLayer, plainLayer } from "../../gan/index.js";
-import type { RelationKind } from "../../prompts/index.js";
-import { hostFloats } from "../../tensor/index.js";
+import { type RelationKind, bodyOf } from "../../prompts/index.js";
 import { type AscentConfig, type DraftWatch, draftTerms } from "../ascent/generate.js";
-import type { ScoredDraft } from "../candidates/drafts.js";
 import { namedStyle, type SteerModels } from "../steerModels.js";
 import type { ScheduledTerm } from "../objectives/terms.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
@@ -13,11 +10,12 @@ import {
   looseShare,
   mirroredPiece,
   pairOfWings,
-  pieceOf,
   withFlags,
 } from "./drawing.js";
 import { discRegions } from "./faces.js";
+import { drawPaws, withBody } from "./figure.js";
 import { deltaE, labOf } from "./lab.js";
+import { drawingsOf } from "./painted.js";
 import { centreOf, widthOf } from "./sprite.js";
 import { type ScenePlan, isPair, thingsOf } from "./plan.js";
 
@@ -32,6 +30,9 @@ const colourLimit = { free: 15, cost: 0.01 };
 /** How much worse than the best a style may be, for each part, so that it is drawn for some seeds. */
 const styleMargin = 0.06;
 
+/** Relations to what is worn by a face, with clothes below it. */
+const borneByFace = new Set<RelationKind>(["head", "eyes", "neck", "body", "paws"]);
+
 /** A bow at the neck. */
 const bow = /\bbow(?:[ -]?tie)?$/;
 
@@ -39,7 +40,7 @@ const kindsOf = ({ relations }: ScenePlan, role: "subject" | "object", part: num
   relations.filter((relation) => relation[role] === part).map(({ kind }) => kind);
 
 /**
- * What a part is drawn from, where it is not its own text. What wears a hat or glasses is drawn from the front, by the face of the animal
+ * What a part is drawn from, where it is not its own text. What wears or holds something is drawn from the front, by the face of the animal
  * if there is a drawing of it. A bow that is worn is a ribbon.
  */
 export function drawnText(plan: ScenePlan, part: number, { phrases }: Pick<SteerModels, "phrases">): string {
@@ -47,26 +48,11 @@ export function drawnText(plan: ScenePlan, part: number, { phrases }: Pick<Steer
   const worn = kindsOf(plan, "object", part);
   if (worn.includes("neck") && bow.test(text)) return text.replace(bow, "ribbon");
   const bears = kindsOf(plan, "subject", part);
-  const onHead = bears.length > 0 && bears.every((kind) => kind === "head" || kind === "eyes");
-  return onHead && phrases?.read(`${text} face`)?.isName ? `${text} face` : text;
-}
-
-/** Converts drafts to drawings of one piece. Drafts without ink are left out. */
-export async function drawingsOf(
-  programs: SessionPrograms,
-  text: string,
-  drafts: readonly Pick<ScoredDraft, "latents" | "score">[],
-): Promise<Drawing[]> {
-  const painter = programs.layered(1).painter();
-  const drawings: Drawing[] = [];
-  for (const { latents, score } of drafts) {
-    const own = latents.data as Float32Array;
-    const row = joinLayer(own, plainLayer);
-    const [picture] = await painter.regions(hostFloats(row, [1, 1, row.length]));
-    const piece = pieceOf(own, picture!);
-    if (piece) drawings.push(drawingOf(text, [piece], score));
-  }
-  return drawings;
+  const byFace =
+    bodyOf(plan, part) !== undefined || (bears.length > 0 && bears.every((kind) => borneByFace.has(kind)));
+  if (!byFace) return text;
+  const faces = [text, phrases?.read(text)?.kind?.label].map((name) => `${name} face`);
+  return faces.find((face) => phrases?.read(face)?.isName) ?? text;
 }
 
 /** The score of a drawing as a part: loose ink and a wrong colour make it worse. */
@@ -116,7 +102,7 @@ export function arrangeDrawing(original: Drawing, plan: ScenePlan, part: number)
   const stand =
     !scattered &&
     !/\b(?:heart|star|balloon|cloud|snowflake|bubble|flower|leaf|note|kite|ball)$/.test(drawing.text);
-  return copiesOf(drawing, count, { spread: scattered ? 1.3 : 1.04, stand });
+  return copiesOf(drawing, count, { spread: scattered ? 1.3 : stand ? 1 : 1.04, stand });
 }
 
 /** Share of a drawing's ink that its largest region covers. */
@@ -166,8 +152,12 @@ export async function drawParts(
   for (const style of styles) {
     const parts: Drawing[][] = [];
     for (const part of plan.parts.keys()) {
+      const holder = plan.relations.find(({ kind, object }) => kind === "paws" && object === part)?.subject;
+      const figure = holder === undefined ? undefined : parts[holder]![0];
       if (!things.has(part)) {
-        const drawn = await drawSettingPart(programs, plan, part, style);
+        const drawn = figure
+          ? await drawPaws(programs, plan.parts[part]!, figure, style)
+          : await drawSettingPart(programs, plan, part, style);
         parts.push(drawn ? [drawn] : []);
         continue;
       }
@@ -182,12 +172,11 @@ export async function drawParts(
       );
       const kept = drafts.slice(0, isName ? drawingsPerPart.ofNames : drawingsPerPart.ofOthers);
       const drawn = await drawingsOf(programs, text, kept);
-      parts.push(
-        drawn
-          .map((each) => ({ ...each, score: partScore(each, models) }))
-          .sort((a, b) => b.score - a.score)
-          .map((each) => arrangeDrawing(each, plan, part)),
-      );
+      const ranked = drawn
+        .map((each) => ({ ...each, score: partScore(each, models) }))
+        .sort((a, b) => b.score - a.score)
+        .map((each) => arrangeDrawing(each, plan, part));
+      parts.push(await Promise.all(ranked.map((each) => withBody(programs, plan, part, each, style))));
     }
     const score = [...things].reduce((sum, part) => sum + (parts[part]![0]?.score ?? -Infinity), 0);
     drawings.push({ parts, score });

@@ -31,7 +31,7 @@ const tests: Readonly<Record<PlacingKind, Test>> = {
     across(subject, object) > 0.5,
   eyes: isWorn,
   neck: isWorn,
-  body: isWorn,
+  body: (subject, object) => across(subject, object) > 0.5 && centreOf(object).y > subject.top,
   feet: (subject, object) => centreOf(object).y > centreOf(subject).y && across(subject, object) > 0.5,
   face: isWorn,
   scattered: (subject, object) => across(subject, object) > 0.5 && along(subject, object) > 0,
@@ -51,6 +51,7 @@ const tests: Readonly<Record<PlacingKind, Test>> = {
   behind: (subject, object) => across(subject, object) > 0.1 && along(subject, object) > 0.1,
   front: (subject, object) => across(subject, object) > 0.1 && along(subject, object) > 0.1,
   mark: (subject, object) => centreOf(object).y < centreOf(subject).y,
+  paws: () => true,
 };
 
 /** Relations whose object belongs before a face. */

@@ -1,4 +1,4 @@
-import { type SceneRelation, isStage } from "../../prompts/index.js";
+import { type SceneRelation, bodyTexts, isStage } from "../../prompts/index.js";
 import { layerOrder } from "./layout.js";
 
 /** Parts of a scene and their relations. */
@@ -14,16 +14,27 @@ export interface ScenePlan {
 export const isPair = ({ parts, relations }: ScenePlan, part: number): boolean =>
   /\bwings$/.test(parts[part]!) && relations.some(({ object, kind }) => object === part && kind === "around");
 
-/** Indices of the parts that are not parts of a setting. */
+/** Indices of the parts that are things of the prompt: neither parts of a setting nor paws. */
 export function thingsOf({ parts, relations }: ScenePlan): number[] {
-  const ofSetting = new Set(relations.filter(({ kind }) => isStage(kind)).map(({ object }) => object));
-  return [...parts.keys()].filter((part) => !ofSetting.has(part));
+  const added = new Set(
+    relations.filter(({ kind }) => isStage(kind) || kind === "paws").map(({ object }) => object),
+  );
+  return [...parts.keys()].filter((part) => !added.has(part));
 }
 
-/** Number of layers that a part is drawn in. */
-export const layersOfPart = (plan: ScenePlan, part: number): number =>
-  isPair(plan, part) ? 2 : (plan.counts?.[part] ?? 1);
+/** Texts of the layers that a part is drawn in, from bottom to top: its body, then the thing or its copies. */
+function textsOfPart(plan: ScenePlan, part: number): string[] {
+  const copies = isPair(plan, part) ? 2 : (plan.counts?.[part] ?? 1);
+  const own = new Array<string>(copies).fill(plan.parts[part]!);
+  return copies > 1 ? own : [...bodyTexts(plan, part), ...own];
+}
+
+/** Number of layers of a plan beyond the copies that are counted: the second of a pair of wings, and bodies. */
+export function uncountedLayers(plan: ScenePlan): number {
+  const counted = (plan.counts ?? plan.parts.map(() => 1)).reduce((sum, count) => sum + count, 0);
+  return layerTexts(plan).length - counted;
+}
 
 /** Texts of the layers that a plan is drawn in, from bottom to top. */
 export const layerTexts = (plan: ScenePlan): string[] =>
-  layerOrder(plan).flatMap((part) => new Array<string>(layersOfPart(plan, part)).fill(plan.parts[part]!));
+  layerOrder(plan).flatMap((part) => textsOfPart(plan, part));

@@ -9,6 +9,7 @@ import {
   dialCount,
   pin,
 } from "./relate.js";
+import { atPaws, inPaws } from "./bodies.js";
 import { behindRim, isSurface, onSurface } from "./containers.js";
 import { largestBox } from "./faces.js";
 import {
@@ -42,6 +43,9 @@ const arches = /\b(?:rainbow|umbrella|tree|bridge|palm|tent|parasol|arch|mushroo
 const crowns = /\b(?:tree|palm|bush|oak|pine)$/;
 /** Things in which others sink. */
 const soft = /\b(?:cloud|snow|wave|water|grass|bed|pillow|nest|moon|hay|sand|leaf|couch|sofa)s?$/;
+/** Things with a seat below their upper edge, and its height as a part of theirs. */
+const seats = /\b(?:chair|throne|seat|bench|wheelchair)$/;
+const seatHeight = 0.62;
 /** Things that are held above the hand. */
 const raised = /\b(?:balloons?|umbrellas?|flags?|kites?|parasols?|torch|lollipops?|sword|wand)$/;
 /** Things that are much larger, or much smaller, than an animal. */
@@ -87,6 +91,7 @@ const besideHand: Prior = (pair, dials) => {
   if (crawlers.test(objectText) && !subject.eyes)
     return { object: perch(object, subject, subjectText, dials), front: "object" };
   if (/\b(?:umbrella|parasol)s?$/.test(objectText)) return underUmbrella(pair, dials);
+  if (subject.trunk) return inPaws(pair, dials);
   const [a, b, c, d] = dials;
   const [own, box] = [subject.box, object.box];
   const up = raised.test(objectText);
@@ -126,8 +131,14 @@ const standingOn: Prior = (pair, dials) => {
     return { object: inverse(perch(subject, object, objectText, dials)), front: "subject" };
   const [a, b, c] = dials;
   const [own, box] = [subject.box, object.box];
-  const scale = (widthOf(own) * between(1.15, 1.9, b)) / widthOf(box);
   const x = centreOf(own).x + around(0.1, c) * widthOf(own);
+  if (seats.test(objectText)) {
+    const scale = (widthOf(own) * between(1.25, 1.6, b)) / widthOf(box);
+    const seat = { x: centreOf(box).x, y: box.top + (seatHeight + around(0.05, a)) * heightOf(box) };
+    return { object: pin(scale, seat, { x, y: own.bottom }), front: "subject" };
+  }
+  const share = subject.trunk ? between(1.5, 2.2, b) : between(1.15, 1.9, b);
+  const scale = (widthOf(own) * share) / widthOf(box);
   const half = (widthOf(own) * 0.35) / scale;
   const contour = contourBelow(object, centreOf(box).x - half, centreOf(box).x + half);
   const sink = (soft.test(objectText) ? between(0.15, 0.32, a) : between(0.02, 0.12, a)) * heightOf(box);
@@ -284,4 +295,5 @@ export const priors: Readonly<Record<PlacingKind, Prior>> = {
   behind: behindIt,
   front: beforeIt,
   mark: atHead,
+  paws: atPaws,
 };

@@ -2,7 +2,9 @@ import type { HostTensor } from "../../tensor/index.js";
 import type { AscentConfig } from "../ascent/generate.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import type { Drawing } from "./drawing.js";
-import { arrangeDrawing, drawSettingPart, drawingsOf, drawnText } from "./drawings.js";
+import { arrangeDrawing, drawSettingPart, drawnText } from "./drawings.js";
+import { drawPaws, withBody } from "./figure.js";
+import { drawingsOf } from "./painted.js";
 import { type ScenePlan, thingsOf } from "./plan.js";
 import { findLayouts, sceneLatents } from "./sceneDrafts.js";
 
@@ -25,7 +27,11 @@ export async function sketchScene(
   const things = new Set(thingsOf(plan));
   for (const part of plan.parts.keys()) {
     if (!things.has(part)) {
-      const setting = await drawSettingPart(programs, plan, part, style);
+      const holder = plan.relations.find(({ kind, object }) => kind === "paws" && object === part)?.subject;
+      const figure = holder === undefined ? undefined : drawings[holder]![0];
+      const setting = figure
+        ? await drawPaws(programs, plan.parts[part]!, figure, style)
+        : await drawSettingPart(programs, plan, part, style);
       if (!setting) return first;
       drawings.push([setting]);
       continue;
@@ -35,7 +41,8 @@ export async function sketchScene(
     const drawn = latents && (await drawingsOf(programs, text, [{ latents, score: 0 }]));
     if (!drawn || drawn.length === 0) return first;
     first ??= latents;
-    drawings.push(drawn.map((each) => arrangeDrawing(each, plan, part)));
+    const arranged = drawn.map((each) => arrangeDrawing(each, plan, part));
+    drawings.push(await Promise.all(arranged.map((each) => withBody(programs, plan, part, each, style))));
   }
   return sceneLatents(findLayouts(drawings, plan, config.seed, sketchedLayouts)[0]!);
 }

@@ -25,6 +25,10 @@ export interface Sprite {
   readonly box: Box;
   /** Eyes of the drawing, if any were found. */
   readonly eyes?: Eyes | undefined;
+  /** Whether the drawing shows a head alone. */
+  readonly isHead?: boolean | undefined;
+  /** Extent of the body of a drawing that was given one. */
+  readonly trunk?: Box | undefined;
   /** Where a face fits: 1 on the drawing's surface, `[side, side]`. */
   readonly surface?: { readonly mask: Uint8Array; readonly side: number } | undefined;
 }

@@ -80,10 +80,39 @@ const worn =
     };
   };
 
-/** A shirt over the body. */
-export const onBody = worn([0.6, 0.72], [0.8, 1.1]);
+const overBody = worn([0.6, 0.72], [0.8, 1.1]);
+
+/** A shirt over the body; below a head, as its body. */
+export const onBody: Prior = (pair, dials) => {
+  const { subject, object, subjectText } = pair;
+  if (!subject.isHead && !subject.trunk) return overBody(pair, dials);
+  const [a, b] = dials;
+  const { box } = object;
+  const { trunk } = subject;
+  const neck = trunk?.top ?? subject.box.bottom;
+  const width = trunk
+    ? widthOf(trunk) * between(1.05, 1.15, b)
+    : Math.min(widthOf(subject.box), 1.15 * headOf(subject, subjectText).width) * between(0.92, 1.1, b);
+  const scale = width / widthOf(box);
+  const top = { x: centreOf(box).x, y: box.top };
+  const to = {
+    x: subject.eyes && subject.eyes.distance > 0 ? subject.eyes.x : centreOf(subject.box).x,
+    y: neck - (trunk ? 0 : between(0.08, 0.16, a)) * scale * heightOf(box),
+  };
+  return { object: pin(scale, top, to), front: trunk ? "object" : "subject" };
+};
 /** Shoes at the feet. */
-export const atFeet = worn([0.9, 0.97], [0.9, 1.2]);
+export const atFeet: Prior = (pair, dials) => {
+  const { trunk, box: own } = pair.subject;
+  const { box } = pair.object;
+  const stance = widthOf(trunk ?? own) * (trunk ? 1 : 0.75);
+  const scale = (stance * between(0.82, 0.95, dials[1])) / widthOf(box);
+  const foot = { x: centreOf(box).x, y: box.bottom };
+  return {
+    object: pin(scale, foot, { x: centreOf(trunk ?? own).x, y: own.bottom + 0.02 * heightOf(own) }),
+    front: "object",
+  };
+};
 const onMiddle = worn([0.42, 0.6], [0.55, 0.95]);
 
 /** A hat on top of the head; headphones around it, down to the ears. */
@@ -119,7 +148,10 @@ export const atHead: Prior = ({ subject, object, subjectText, objectText }, [a, 
     return { object: pin(scale, { x: centreOf(box).x, y: box.top }, to), front: "object" };
   }
   const extent = Math.max(widthOf(own), heightOf(own));
-  const size = Math.max(0.3 * extent, Math.min(0.45 * extent, 0.6 * head.width)) * between(0.95, 1.2, b);
+  const isBalloon = objectText.endsWith("balloon");
+  const size = isBalloon
+    ? extent * between(0.7, 0.85, b)
+    : Math.max(0.3 * extent, Math.min(0.45 * extent, 0.6 * head.width)) * between(0.95, 1.2, b);
   const scale = size / Math.max(widthOf(box), heightOf(box));
   const to = { x: head.x + between(0.2, 0.38, a) * head.width, y: head.top + 0.06 * heightOf(own) };
   return { object: pin(scale, { x: box.left, y: box.bottom }, to), front: "object" };
@@ -181,7 +213,7 @@ export const atNeck: Prior = (pair, dials) => {
   const head = headOf(subject, subjectText);
   // A drawing of a head alone ends at the neck.
   const below = eyes.y + Math.max(0.9 * (eyes.y - head.top), 0.8 * eyes.distance);
-  const isHead = box.bottom - eyes.y < 0.85 * head.width;
+  const isHead = subject.isHead ?? box.bottom - eyes.y < 0.85 * head.width;
   const y = isHead ? box.bottom - 0.06 * heightOf(box) : Math.min(below, box.bottom - 0.2 * heightOf(box));
   const x = eyes.distance > 0 ? eyes.x : eyes.x + 0.45 * head.width * Math.sign(centreOf(box).x - eyes.x);
   const run = runAround(subject, partAt(subject, y), x);

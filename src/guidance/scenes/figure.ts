@@ -1,0 +1,154 @@
+import { type Body, type Rgb, bodyOf, bodyTexts, isHeadAlone } from "../../prompts/index.js";
+import type { SessionPrograms } from "../sessionPrograms.js";
+import { type Drawing, type Piece, drawingOf } from "./drawing.js";
+import { drawingsOf } from "./painted.js";
+import type { Look } from "./look.js";
+import type { ScenePlan } from "./plan.js";
+import {
+  type Box,
+  type Placement,
+  boxAround,
+  centreOf,
+  compose,
+  heightOf,
+  placeBox,
+  runAround,
+  widthOf,
+} from "./sprite.js";
+import { handReach } from "./bodies.js";
+import { pin } from "./relate.js";
+
+/** Sizes of a body, relative to the width of the head and of the body. */
+const sizes = { round: 0.8, shirt: 1.02, jeans: 0.5, foot: 0.36, paw: 0.27 };
+/** How far parts of a body lie beneath those above them, as parts of their heights. */
+const overlaps = { round: 0.24, shirt: 0.1, jeans: 0.12 };
+/** Lightness above which a colour is not seen on white. */
+const lightest = 0.93;
+/** Share of the ink from which the region between the eyes is the skin; a nose or a screen has less. */
+const skinShare = 0.25;
+/** Lightness below which it is no skin but a screen or a shadow. */
+const darkest = 0.4;
+
+/** The colour of a head's skin or fur: of the region between its eyes if it is large, else of the largest. Where that is white, of the next. */
+function skinOf({ labels, side, regions }: Look, { eyes, box }: Drawing["sprite"]): Rgb | undefined {
+  const middle = eyes ?? centreOf(box);
+  const pixel = (at: number): number => Math.min(side - 1, Math.max(0, Math.floor(((at + 1) / 2) * side)));
+  const slot = labels[pixel(middle.y) * side + pixel(middle.x)]!;
+  const ink = regions.reduce((sum, { pixels }) => sum + pixels, 0);
+  const own =
+    regions.find((each) => each.slot === slot && each.lab[0] > darkest && each.pixels > skinShare * ink) ??
+    regions[0];
+  if (!own || own.lab[0] < lightest) return own?.rgb;
+  return (regions.find(({ lab }) => lab[0] < lightest) ?? own).rgb;
+}
+
+/** A sketch of a text in a style and a colour; undefined when no drawing of it is known. */
+async function sketched(
+  programs: SessionPrograms,
+  text: string,
+  style: string | undefined,
+  rgb?: Rgb,
+): Promise<Piece | undefined> {
+  const latents = await programs.sketcher.sketch(text, style, rgb);
+  const [drawn] = latents ? await drawingsOf(programs, text, [{ latents, score: 0 }]) : [];
+  return drawn?.pieces[0];
+}
+
+const placed = (piece: Piece, placement: Placement): Piece => ({ ...piece, placement });
+
+/** Pieces of a body below a head, from bottom to top, and the extent of its trunk. */
+function bodyPieces(head: Drawing, body: Body, drawn: readonly Piece[]): { pieces: Piece[]; trunk: Box } {
+  const { box, eyes } = head.sprite;
+  const middle = eyes && eyes.distance > 0 ? eyes.x : centreOf(box).x;
+  const run = eyes
+    ? runAround(head.sprite, (eyes.y - box.top) / heightOf(box), eyes.x)
+    : { width: widthOf(box) };
+  const width = Math.min(run.width, widthOf(box));
+  const below = (piece: Piece, share: number, overlap: number, edge: number): Placement => {
+    const own = piece.sprite.box;
+    const scale = (share * width) / widthOf(own);
+    return pin(
+      scale,
+      { x: centreOf(own).x, y: own.top },
+      { x: middle, y: edge - overlap * scale * heightOf(own) },
+    );
+  };
+  if (body === "clothed") {
+    const [shirt, jeans] = [...drawn].reverse() as [Piece, Piece?];
+    const at = below(shirt, sizes.shirt, overlaps.shirt, box.bottom);
+    const trunk = placeBox(shirt.sprite.box, at);
+    const legs = jeans ? [placed(jeans, below(jeans, sizes.jeans, overlaps.jeans, trunk.bottom))] : [];
+    return { pieces: [...legs, placed(shirt, at)], trunk };
+  }
+  const [trunkPiece, ...feet] = [...drawn].reverse() as [Piece, ...Piece[]];
+  const at = below(trunkPiece, sizes.round, overlaps.round, box.bottom);
+  const trunk = placeBox(trunkPiece.sprite.box, at);
+  const placedFeet = feet.map((foot, index) => {
+    const own = foot.sprite.box;
+    const scale = (sizes.foot * widthOf(trunk)) / widthOf(own);
+    const to = {
+      x: middle + (index === 0 ? -1 : 1) * 0.29 * widthOf(trunk),
+      y: trunk.bottom + 0.05 * heightOf(trunk),
+    };
+    return placed(foot, pin(scale, { x: centreOf(own).x, y: own.bottom }, to));
+  });
+  return { pieces: [...placedFeet, placed(trunkPiece, at)], trunk };
+}
+
+/** Gives a head the body that its part of a plan needs. The drawing is returned unchanged when it needs none or none can be drawn. */
+export async function withBody(
+  programs: SessionPrograms,
+  plan: ScenePlan,
+  part: number,
+  head: Drawing,
+  style: string | undefined,
+): Promise<Drawing> {
+  const isHead = isHeadAlone(head.text) || /\bface$/.test(head.text);
+  const body = bodyOf(plan, part);
+  if (head.pieces.length > 1 || !(isHead || body)) return head;
+  if (!body) return { ...head, sprite: { ...head.sprite, isHead } };
+  const skin = skinOf(head.pieces[0]!.look, head.sprite);
+  const drawn: Piece[] = [];
+  for (const text of isHead ? bodyTexts(plan, part) : []) {
+    const piece = await sketched(programs, text, style, body === "round" ? skin : undefined);
+    if (piece) drawn.push(piece);
+  }
+  const missing = bodyTexts(plan, part).length - drawn.length;
+  // The number of layers is planned: without a body, the head is painted several times in one place.
+  if (missing > 0) {
+    const copies = new Array<Piece>(missing + drawn.length + 1).fill(head.pieces[0]!);
+    return { ...head, pieces: copies };
+  }
+  const { pieces, trunk } = bodyPieces(head, body, drawn);
+  const all = [...pieces, ...head.pieces];
+  const whole = boxAround(all.map((piece) => placeBox(piece.sprite.box, piece.placement)));
+  const scale = 1.96 / Math.max(widthOf(whole), heightOf(whole));
+  const frame = pin(scale, centreOf(whole), { x: 0, y: 0 });
+  const framed = all.map((piece) => placed(piece, compose(frame, piece.placement)));
+  const figure = drawingOf(head.text, framed, head.score);
+  const { eyes } = head.sprite;
+  const moved = eyes && {
+    x: scale * eyes.x + frame.x,
+    y: scale * eyes.y + frame.y,
+    distance: scale * eyes.distance,
+    extent: scale * eyes.extent,
+  };
+  return { ...figure, sprite: { ...figure.sprite, eyes: moved, trunk: placeBox(trunk, frame) } };
+}
+
+/** Paws of a figure: two discs in the colour of its head, as far apart as the sides of its body. */
+export async function drawPaws(
+  programs: SessionPrograms,
+  text: string,
+  figure: Drawing,
+  style: string | undefined,
+): Promise<Drawing | undefined> {
+  const head = figure.pieces.at(-1)!;
+  const paw = await sketched(programs, text, style, skinOf(head.look, head.sprite));
+  if (!paw) return undefined;
+  const { box } = paw.sprite;
+  const scale = 0.9 * sizes.paw;
+  const reach = 0.9 * handReach * widthOf(box);
+  const pieces = [-reach, reach].map((x) => placed(paw, pin(scale, centreOf(box), { x, y: 0 })));
+  return { ...drawingOf(text, pieces, 0), copies: 2 };
+}

@@ -1,0 +1,48 @@
+import type { SceneRelation } from "./connected.js";
+import { type RelationKind, isStage } from "./relations.js";
+
+/** How the body of a head is drawn: a disc with feet for an animal, a shirt and trousers for a person. */
+export type Body = "round" | "clothed";
+
+/** Animals whose drawings show a head alone. */
+const heads = /\b(?:bear|panda|koala|fox|wolf|lion|frog|hamster|moose|raccoon|unicorn|alien|robot)$/;
+/** Animals that are drawn whole, and for whose face there is a drawing too. */
+const faced = /\b(?:cat|kitten|dog|puppy|rabbit|bunny|mouse|monkey|pig|piglet|cow|tiger|horse|pony)$/;
+/** People whose drawings show a head alone. */
+const people =
+  /\b(?:boy|girl|man|woman|person|child|kid|lady|guy|grandmother|grandma|grandpa|grandfather|princess|queen|prince|king)$/;
+/** Relations in which a head alone looks wrong: it has no hands, nothing to sit on, and no feet. */
+const bodily = new Set<RelationKind>(["holding", "on", "feet"]);
+
+/** Whether a thing's drawing shows a head alone. */
+export const isHeadAlone = (text: string): boolean => heads.test(text) || people.test(text);
+
+/** The body that a part's drawing lacks and the scene needs; undefined when it is drawn as it is. */
+export function bodyOf(
+  { parts, relations }: { readonly parts: readonly string[]; readonly relations: readonly SceneRelation[] },
+  part: number,
+): Body | undefined {
+  const text = parts[part]!;
+  const kinds = relations.filter(({ subject }) => subject === part).map(({ kind }) => kind);
+  // A face with a body can hold things before it; an animal from the side cannot.
+  if (faced.test(text)) return kinds.includes("holding") ? "round" : undefined;
+  const body = people.test(text) ? "clothed" : heads.test(text) ? "round" : undefined;
+  return body && kinds.some((kind) => bodily.has(kind)) ? body : undefined;
+}
+
+/** Texts of the layers of a part's body, from bottom to top. A scene with a setting has bodies without feet: layers are few. */
+export function bodyTexts(
+  scene: { readonly parts: readonly string[]; readonly relations: readonly SceneRelation[] },
+  part: number,
+): readonly string[] {
+  const body = bodyOf(scene, part);
+  if (body === undefined) return [];
+  // The legs of a rider are not seen.
+  const rides = scene.relations.some(({ subject, kind }) => subject === part && kind === "on");
+  if (body === "clothed") return rides ? ["t-shirt"] : ["jeans", "t-shirt"];
+  const hasSetting = scene.relations.some(({ kind }) => isStage(kind));
+  return hasSetting ? ["brown circle"] : ["brown circle", "brown circle", "brown circle"];
+}
+
+/** What the paws or hands of a body are drawn by. */
+export const pawText = "brown circle";
