@@ -98,6 +98,10 @@ export function progressLine(
   return `${head}${pc.cyan(filled)}${pc.dim(rest)}${cut(` ${counts} `)}${pc.dim(cut(note))}`;
 }
 
+/** "12/60 3 s left"; without steps, such as of a scene that takes none, only the rest. */
+const countsOf = (done: number, total: number, left: string): string =>
+  total > 0 ? `${done}/${total} ${left}` : left;
+
 function liveProgress(
   label: string,
   planned: number,
@@ -114,7 +118,7 @@ function liveProgress(
       if (now - shown < 80 && done < total) return;
       shown = now;
       const line = progressLine(
-        [label, `${done}/${total} ${left}`, printable(note)],
+        [label, countsOf(done, total, left), printable(note)],
         done / Math.max(1, total),
         columns(),
       );
@@ -134,7 +138,9 @@ function plainProgress(label: string, planned: number, write: (text: string) => 
       const left = remaining(done, total);
       if (performance.now() - shown < 5000 && done < total) return;
       shown = performance.now();
-      write(`${label} ${done}/${total} ${left} ${printable(note)}`.trimEnd() + "\n");
+      write(
+        `${label} ${countsOf(done, total, left)} ${printable(note)}`.replace(/ +/g, " ").trimEnd() + "\n",
+      );
     },
     stop: () => undefined,
   };

@@ -243,9 +243,10 @@ export function splitScene(
   const staged = [...relations, ...setting.map(({ kind }) => ({ subject: 0, kind, object: 0 }))];
   const things = parts.reduce(
     (sum, _, part) => sum + counts[part]! + bodyTexts({ parts, relations: staged }, part).length,
-    0,
+    // Wings are a pair.
+    parts.filter((part) => /\bwings$/.test(part)).length,
   );
-  // A scene has nine layers, and its things come first. Copies of stars give way to other parts of the setting.
+  // A scene has nine layers, and its things come first. Of what is left of the setting, copies of stars are reduced.
   for (const each of setting.slice(0, Math.max(0, 9 - things))) add(0, each.kind, each);
   if (parts.length < 2 && (counts[0] ?? 1) < 2) return { ...singlePart(whole), omitted };
   return { parts, counts, relations, omitted, contradictions };
