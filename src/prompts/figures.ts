@@ -17,12 +17,18 @@ const bodily = new Set<RelationKind>(["holding", "on", "feet"]);
 /** Whether a thing's drawing shows a head alone. */
 export const isHeadAlone = (text: string): boolean => heads.test(text) || people.test(text);
 
-/** The body that a part's drawing lacks and the scene needs; undefined when it is drawn as it is. */
-export function bodyOf(
-  { parts, relations }: { readonly parts: readonly string[]; readonly relations: readonly SceneRelation[] },
-  part: number,
-): Body | undefined {
+/** Parts of a scene, their numbers of copies, and their relations. */
+export interface FigureScene {
+  readonly parts: readonly string[];
+  /** One each when absent. */
+  readonly counts?: readonly number[] | undefined;
+  readonly relations: readonly SceneRelation[];
+}
+
+/** The body that a part's drawing lacks and the scene needs; undefined when it is drawn as it is, as copies are. */
+export function bodyOf({ parts, counts, relations }: FigureScene, part: number): Body | undefined {
   const text = parts[part]!;
+  if ((counts?.[part] ?? 1) > 1) return undefined;
   const kinds = relations.filter(({ subject }) => subject === part).map(({ kind }) => kind);
   // A face with a body can hold things before it; an animal from the side cannot.
   if (faced.test(text)) return kinds.includes("holding") ? "round" : undefined;
@@ -31,10 +37,7 @@ export function bodyOf(
 }
 
 /** Texts of the layers of a part's body, from bottom to top. A scene with a setting has bodies without feet: layers are few. */
-export function bodyTexts(
-  scene: { readonly parts: readonly string[]; readonly relations: readonly SceneRelation[] },
-  part: number,
-): readonly string[] {
+export function bodyTexts(scene: FigureScene, part: number): readonly string[] {
   const body = bodyOf(scene, part);
   if (body === undefined) return [];
   // The legs of a rider are not seen.

@@ -238,11 +238,11 @@ export function splitScene(
     if (sign && !hasFace) add(part, sign.kind, sign);
   }
   const holder = relations.find(({ kind }) => kind === "holding")?.subject;
-  if (hasDrawing && holder !== undefined && bodyOf({ parts, relations }, holder))
+  if (hasDrawing && holder !== undefined && bodyOf({ parts, counts, relations }, holder))
     add(holder, "paws", { text: pawText, count: 2 });
   const staged = [...relations, ...setting.map(({ kind }) => ({ subject: 0, kind, object: 0 }))];
   const things = parts.reduce(
-    (sum, _, part) => sum + counts[part]! + bodyTexts({ parts, relations: staged }, part).length,
+    (sum, _, part) => sum + counts[part]! + bodyTexts({ parts, counts, relations: staged }, part).length,
     // Wings are a pair.
     parts.filter((part) => /\bwings$/.test(part)).length,
   );
