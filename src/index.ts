@@ -101,6 +101,16 @@ export {
   type LabelList,
   readLabels,
   loadJudge,
+  type ClipModels,
+  type Encoder,
+  calibrate,
+  classify,
+  clipNames,
+  createEncoder,
+  createVectorWriter,
+  encodeFiles,
+  loadClips,
+  textClassifiers,
 } from "./embedding/index.js";
 export {
   type Generator,
@@ -245,18 +255,6 @@ export {
   tuningSummary,
 } from "./evaluate/index.js";
 export {
-  type ClipModels,
-  type Encoder,
-  calibrate,
-  classify,
-  clipNames,
-  createEncoder,
-  createVectorWriter,
-  encodeFiles,
-  loadClips,
-  textClassifiers,
-} from "./embedding/index.js";
-export {
   createNeighbourSearcher,
   createSearcher,
   encodeQuery,
@@ -317,6 +315,7 @@ export {
   runGenerate,
   sceneFileSchema,
   storeAround,
+  templateLimit,
   toolkitVersion,
   wordFindings,
   understandTexts,

@@ -77,11 +77,11 @@ export async function tunePrompts(
     readonly candidates: readonly string[];
     readonly present: readonly string[];
     /** Maximum number of templates to choose. */
-    readonly most: number;
+    readonly maxTemplates: number;
     readonly signal?: AbortSignal;
   },
 ): Promise<TunedPrompts> {
-  const { present, most, signal } = options;
+  const { present, maxTemplates, signal } = options;
   const candidates = [...new Set(options.candidates)];
   const column = new Map(part.labels.map((label, at) => [label, at]));
   const clusters = part.rows.map((row) => set.own[row]!);
@@ -118,7 +118,7 @@ export async function tunePrompts(
   const steps: { template: string; logLikelihood: number }[] = [];
   const ensembleOf = (list: readonly number[]): HostTensor[] =>
     texts.map((byTemplate) => weightedRows(list.map((at) => ({ rows: byTemplate[at]!, weight: 1 }))));
-  while (chosen.length < Math.min(most, candidates.length)) {
+  while (chosen.length < Math.min(maxTemplates, candidates.length)) {
     let best: { at: number; value: number } | undefined;
     for (const at of candidates.keys()) {
       signal?.throwIfAborted();

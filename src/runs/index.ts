@@ -69,5 +69,6 @@ export {
   type SceneFile,
   sceneFileSchema,
   type SceneLayer,
+  templateLimit,
   toolkitVersion,
 } from "./requests/index.js";

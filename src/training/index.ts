@@ -21,7 +21,8 @@ export {
 export { exportJudge, judgePreset } from "./judge.js";
 export { type GanConfig, initialGan } from "./ganProgram.js";
 export { createGanTrainer } from "./ganTrainer.js";
-export { type ClipPreset, clipPresets, type ClipShape, ganPreset } from "./presets.js";
+export { ganPreset } from "./presets.js";
+export { type ClipPreset, clipPresets, type ClipShape } from "./requests/index.js";
 export { contrastiveSettings, ganSettings, parseClipShape } from "./recipes.js";
 export { cutLog, drawLosses, logStep, type TrainingStep } from "./record.js";
 export { type Checkpoint, loadCheckpoint, saveCheckpoint, train } from "./run.js";

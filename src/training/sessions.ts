@@ -24,7 +24,8 @@ import {
 } from "./contrastive.js";
 import { type GanConfig, initialGan } from "./ganProgram.js";
 import { type GanData, type GanTrainer, createGanTrainer } from "./ganTrainer.js";
-import { type ClipPreset, clipPresets, ganPreset } from "./presets.js";
+import { ganPreset } from "./presets.js";
+import { type ClipPreset, clipPresets } from "./requests/index.js";
 import { type Checkpoint, checkpointFile, loadCheckpoint, lockTraining } from "./run.js";
 
 /** Tokens of a caption, start and end included. */

@@ -177,7 +177,7 @@ describe("tunePrompts", () => {
     const tuned = await tunePrompts(models, encoder, set, set.set.parts[0]!, {
       candidates: ["noise {}", "a {}", "noise of {}"],
       present: ["noise {}"],
-      most: 3,
+      maxTemplates: 3,
     });
     expect(tuned.templates).toEqual(["a {}"]);
     expect(tuned.chosenOn).toBe(36);
@@ -199,7 +199,7 @@ describe("tunePrompts", () => {
     const tuned = await tunePrompts(models, encoder, set, set.set.parts[0]!, {
       candidates: ["{}"],
       present: ["{}"],
-      most: 1,
+      maxTemplates: 1,
     });
     expect(tuned.synonyms).toEqual({ share: 0.5, labels: 24 });
     expect(tuned.heldOut.at(-1)!.gain!.low).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 import { basename, dirname } from "node:path";
 import { z } from "zod";
-import { generateRequestSchema } from "../../runs/requests/index.js";
+import { generateRequestSchema, templateLimit } from "../../runs/requests/index.js";
 import { ConfigError } from "../../errors.js";
 import { warnOfWords } from "../clips.js";
 import { defineCommand } from "../command.js";
@@ -84,7 +84,7 @@ export const promptsTune = defineCommand({
       .string()
       .default("prompts/emoji.yaml")
       .describe("Prompt file whose templates are chosen among"),
-    most: z.int().min(1).max(100).default(8).describe("Most templates to choose"),
+    most: templateLimit,
     part: z
       .string()
       .optional()
@@ -108,7 +108,7 @@ export const promptsTune = defineCommand({
       const tuned = await tunePrompts(models, encoder, embedded, embedded.set.parts[0]!, {
         candidates,
         present: templates,
-        most,
+        maxTemplates: most,
         signal: context.signal,
       });
       const gain = tuned.heldOut.find(({ name }) => name === "forward selection")!.gain!;

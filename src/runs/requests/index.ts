@@ -32,4 +32,5 @@ export {
   sessionFields,
   widestOutline,
 } from "./session.js";
+export { templateLimit } from "./tune.js";
 export { toolkitVersion } from "../version.js";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { requestedPresets } from "./clipPresets.js";
 import { composedFields, emojiDataField, fromField, runFields } from "./fields.js";
 
 /** What a CLIP is trained from: the emoji data, or a folder of captioned pictures. */
@@ -9,7 +10,7 @@ export const clipTrainingSchema = z.strictObject({
     .optional()
     .describe("CSV or JSONL with file and caption (default: a .txt beside each picture, else its name)"),
   preset: z
-    .enum(["guide-a", "guide-b", "judge", "tiny", "vit"])
+    .enum(Object.keys(requestedPresets) as (keyof typeof requestedPresets)[])
     .default("guide-a")
     .describe("Shape of the encoders"),
   shape: z.string().optional().describe("YAML file with the shape, image and text, instead of a preset"),

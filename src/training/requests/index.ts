@@ -1,3 +1,4 @@
+export { type ClipPreset, type ClipShape, clipPresets } from "./clipPresets.js";
 export { type ClipTrainingRequest, clipTrainingSchema } from "./clip.js";
 export { type GanTrainingRequest, ganTrainingSchema } from "./gan.js";
 export { type JudgeTrainingRequest, judgeTrainingSchema } from "./judge.js";

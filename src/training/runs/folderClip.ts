@@ -3,7 +3,7 @@ import type { Tokenizer } from "../../clip/index.js";
 import type { Skipped } from "../../embedding/index.js";
 import { slugOf } from "../../images/index.js";
 import { exportClipPack, folderClipSession, weightsOfState } from "../folderSession.js";
-import { type ClipShape, clipPresets } from "../presets.js";
+import { type ClipShape, clipPresets } from "../requests/index.js";
 import { contrastiveSettings, parseClipShape } from "../recipes.js";
 import type { ClipTrainingRequest } from "../requests/index.js";
 import type { TrainingRun } from "../run.js";
