@@ -238,9 +238,17 @@ describe("architecture", () => {
       "--out",
       "clipsteer edit",
     ]);
-    const wrong = files
-      .filter(({ path }) => folderOf(path) !== "cli")
-      .flatMap(({ path, text }) => mentionsIn(text).map((mention) => `${path}: ${mention}`));
+    const page = filesBelow(join(root, "studio"))
+      .filter((path) => /\.tsx?$/.test(path))
+      // The page's title is the name of the studio, not a call.
+      .map((path) => ({
+        path: relative(source, path),
+        text: readFileSync(path, "utf8").replaceAll("– clipsteer studio", ""),
+      }));
+    expect(page.length).toBeGreaterThan(40);
+    const wrong = [...files.filter(({ path }) => folderOf(path) !== "cli"), ...page].flatMap(
+      ({ path, text }) => mentionsIn(text).map((mention) => `${path}: ${mention}`),
+    );
     expect(wrong).toEqual([]);
   });
 

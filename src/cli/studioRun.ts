@@ -38,6 +38,7 @@ export async function runStudio(
   const studio = await openStudio({
     out,
     pictures,
+    pictureHelp: "clipsteer studio --pictures photos",
     host,
     password,
     onError: (error) => context.warn((error as Error).message),

@@ -110,6 +110,7 @@ export const sessionSchema = z.object({
   packs: z.array(z.string()),
   uploadLimit: z.number(),
   pixelLimit: z.number(),
+  pictureHelp: z.string().optional(),
 });
 
 /** Initial state of a page. */

@@ -97,6 +97,7 @@ export function createApp(parts: StudioParts): Hono {
         packs: await listPacks(),
         uploadLimit: largestUpload,
         pixelLimit: largestPixels,
+        pictureHelp: parts.pictureHelp,
       }),
     }),
     route({

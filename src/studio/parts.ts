@@ -12,6 +12,8 @@ export interface StudioParts {
   readonly folders: StudioFolders;
   /** Further folders of pictures that requests may name. */
   readonly pictureFolders: PictureFolders;
+  /** How to start the studio with a further folder of pictures. */
+  readonly pictureHelp?: string | undefined;
   readonly access: AccessRules;
   /** Password that gives the token, where the server is bound to the network. */
   readonly password?: string | undefined;

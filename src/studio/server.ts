@@ -21,6 +21,8 @@ export interface StudioOptions {
   readonly out: string;
   /** Further folders of pictures, which the page may classify, search and measure. */
   readonly pictures?: readonly string[];
+  /** How to start the studio with a further folder of pictures, for the page to show: a command, for example. */
+  readonly pictureHelp?: string;
   /** Address to bind to; this machine alone when absent. */
   readonly host?: string;
   /** Password, needed for any other address. */
@@ -48,7 +50,7 @@ export interface Studio {
 }
 
 /** Ports that are tried in turn. */
-const portsTried = 20;
+const portCount = 20;
 
 /** Shortest password for a server on the network. */
 const shortestPassword = 8;
@@ -61,7 +63,7 @@ function bind(app: Hono, hostname: string, port: number): Promise<ServerType> {
 }
 
 async function bindNear(app: Hono, host: string, port: number): Promise<ServerType> {
-  for (let next = port; next < port + portsTried && next < 65536; next++)
+  for (let next = port; next < port + portCount && next < 65536; next++)
     try {
       return await bind(app, host, next);
     } catch (error) {
@@ -70,7 +72,7 @@ async function bindNear(app: Hono, host: string, port: number): Promise<ServerTy
         throw new ConfigError(`${host}:${next}: cannot be used (${code ?? message})`, { cause: error });
       if (port === 0) break;
     }
-  throw new ConfigError(`ports ${port} to ${port + portsTried - 1} are all in use; name another one`);
+  throw new ConfigError(`ports ${port} to ${port + portCount - 1} are all in use; name another one`);
 }
 
 /**
@@ -94,6 +96,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   const app = createApp({
     folders,
     pictureFolders,
+    pictureHelp: options.pictureHelp,
     access: { token, bind: host },
     password: isLoopback(host) ? undefined : password,
     engine,
@@ -109,10 +112,10 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     token,
     async listen(port) {
       server = await bindNear(app, host, port);
-      const { port: bound } = server.address() as AddressInfo;
+      const { port: boundPort } = server.address() as AddressInfo;
       const shown = host === "0.0.0.0" || host === "::" ? "localhost" : host;
       const name = shown.includes(":") ? `[${shown}]` : shown;
-      return { port: bound, url: `http://${name}:${bound}/` };
+      return { port: boundPort, url: `http://${name}:${boundPort}/` };
     },
     async close() {
       await runs.close();

@@ -3,9 +3,9 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { PictureFolder } from "../../src/studio/pictureFolders.js";
 import { call } from "../client.js";
-import { dropped, type TakenIn } from "../drop.js";
+import { droppedPicture, type UploadedPicture } from "../drop.js";
 import { openItem } from "../gallery/open.js";
-import { attempt, mediaUrl, thumbUrl } from "../state.js";
+import { attempt, mediaUrl, session, thumbUrl } from "../state.js";
 import { Notice, Select } from "../ui.js";
 
 const folders = signal<readonly PictureFolder[] | undefined>(undefined);
@@ -24,12 +24,14 @@ export function useFolders(): readonly PictureFolder[] | undefined {
   return folders.value;
 }
 
-/** Says how to make a folder known. */
+/** Explains how to add a folder. */
 export function NoFolders() {
+  const help = session.value?.pictureHelp;
   return (
     <Notice>
-      To look at other pictures, start the studio with their folder:{" "}
-      <code>clipsteer studio --pictures photos</code>
+      To use other pictures, start the studio with their folder
+      {help === undefined ? "." : ": "}
+      {help !== undefined && <code>{help}</code>}
     </Notice>
   );
 }
@@ -62,8 +64,8 @@ export const folderThumb = (name: string, path: string): string =>
 /** Opens a picture of a folder: the details of a run, or what can be done with a file. */
 export async function openPicture(name: string, path: string): Promise<void> {
   if (name === "") return openItem(path);
-  const taken = await attempt(() => call<TakenIn>("POST", "/folders/upload", { folder: name, path }));
-  if (taken) dropped.value = taken;
+  const taken = await attempt(() => call<UploadedPicture>("POST", "/folders/upload", { folder: name, path }));
+  if (taken) droppedPicture.value = taken;
 }
 
 /** A picture with a line or two below it. */
