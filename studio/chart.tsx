@@ -44,7 +44,7 @@ function optionsOf(curves: readonly Curve[], width: number, band: boolean, end: 
     padding: [8, 6, 0, 0],
     scales: {
       x: { time: false, range: () => [0, Math.max(1, end())] },
-      y: { range: (_, low, high) => spread(low, high) },
+      y: { range: (_, low, high) => paddedLimits(low, high) },
     },
     axes: [
       { ...axis, size: 22, space: 60 },
@@ -65,10 +65,10 @@ function optionsOf(curves: readonly Curve[], width: number, band: boolean, end: 
 }
 
 /** Limits of an axis with a little air; never empty. */
-function spread(low: number | null, high: number | null): [number, number] {
+function paddedLimits(low: number | null, high: number | null): [number, number] {
   const [from, to] = [low ?? 0, high ?? 1];
-  const air = Math.max(0.02, (to - from) * 0.1);
-  return [from - air, to + air];
+  const padding = Math.max(0.02, (to - from) * 0.1);
+  return [from - padding, to + padding];
 }
 
 export function Chart({ title, summary, curves, data, end, band = false }: ChartProps) {
@@ -76,15 +76,15 @@ export function Chart({ title, summary, curves, data, end, band = false }: Chart
   const plot = useRef<uPlot | undefined>(undefined);
   const last = useRef(end);
   last.current = end;
-  const latest = useRef(data);
-  latest.current = data;
+  const latestData = useRef(data);
+  latestData.current = data;
   useEffect(() => {
     const element = box.current!;
     const open = (): void => {
       plot.current?.destroy();
       plot.current = new uPlot(
         optionsOf(curves, element.clientWidth, band, () => last.current),
-        latest.current as unknown as uPlot.AlignedData,
+        latestData.current as unknown as uPlot.AlignedData,
         element,
       );
     };

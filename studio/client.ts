@@ -14,7 +14,7 @@ export class ApiError extends Error {
 const tokenKey = "clipsteer-token";
 
 /** The token of the address (`#token=…`), which is then hidden; a reload finds it in the tab's own store. */
-function takeToken(): string {
+function readToken(): string {
   const match = /[#&]token=([\w-]+)/.exec(location.hash);
   if (match) {
     sessionStorage.setItem(tokenKey, match[1]!);
@@ -23,7 +23,7 @@ function takeToken(): string {
   return sessionStorage.getItem(tokenKey) ?? "";
 }
 
-let token = takeToken();
+let token = readToken();
 
 /** Whether this tab has a token. */
 export const hasToken = (): boolean => token !== "";
@@ -98,7 +98,7 @@ function parseEvent(block: string): { id?: string; type: string; data: string } 
 /** Listens to the server for as long as the page is open; reconnects, and catches up on what it missed. */
 export async function listen({ onEvent, onState }: Reader): Promise<never> {
   let last = "";
-  for (let wait = 500; ; wait = Math.min(wait * 2, 5000)) {
+  for (let delay = 500; ; delay = Math.min(delay * 2, 5000)) {
     try {
       // `EventSource` cannot send the token as a header.
       const response = await fetch("/api/events", {
@@ -107,7 +107,7 @@ export async function listen({ onEvent, onState }: Reader): Promise<never> {
       if (response.status === 401) onEvent({ type: "refused", data: undefined });
       if (!response.ok || !response.body) throw await failed(response);
       onState(true);
-      wait = 500;
+      delay = 500;
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       let text = "";
       for (let next = await reader.read(); !next.done; next = await reader.read()) {
@@ -124,6 +124,6 @@ export async function listen({ onEvent, onState }: Reader): Promise<never> {
       // Tried again below.
     }
     onState(false);
-    await new Promise((resolve) => setTimeout(resolve, wait));
+    await new Promise((resolve) => setTimeout(resolve, delay));
   }
 }

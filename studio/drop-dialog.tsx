@@ -1,5 +1,5 @@
-import { dropped } from "./drop.js";
-import { editUpload, restoreEdit } from "./edit/model.js";
+import { droppedPicture } from "./drop.js";
+import { editUpload, restoreEdit } from "./edit/state.js";
 import { similarTo } from "./gallery/open.js";
 import { change, form, formOf } from "./generate/form.js";
 import { mediaUrl, showToast } from "./state.js";
@@ -19,14 +19,14 @@ export function useSettings({ kind, request }: Restored): void {
 }
 
 /** What could not be restored. */
-export function Lost({ lost }: { lost: readonly string[] }) {
+export function LostSettings({ lost }: { lost: readonly string[] }) {
   if (lost.length === 0) return <Notice>Every setting can be restored.</Notice>;
   return (
     <Notice kind="warn">
       Not restored:
       <ul class="bullets">
-        {lost.map((what) => (
-          <li key={what}>{what}</li>
+        {lost.map((setting) => (
+          <li key={setting}>{setting}</li>
         ))}
       </ul>
     </Notice>
@@ -35,9 +35,9 @@ export function Lost({ lost }: { lost: readonly string[] }) {
 
 /** Asks what to do with a picture that was dropped. */
 export function DropDialog() {
-  const picture = dropped.value;
+  const picture = droppedPicture.value;
   if (!picture) return null;
-  const close = (): void => void (dropped.value = undefined);
+  const close = (): void => void (droppedPicture.value = undefined);
   const { id, name, width, height, restored, problem } = picture;
   return (
     <Dialog title={name} onClose={close}>
@@ -50,7 +50,7 @@ export function DropDialog() {
           {restored && (
             <>
               <p>This picture was made here. Its settings are inside it.</p>
-              <Lost lost={restored.lost} />
+              <LostSettings lost={restored.lost} />
               <Button
                 kind="primary"
                 icon="replay"

@@ -6,19 +6,21 @@ import { call } from "./client.js";
 import { attempt, session, showToast } from "./state.js";
 
 /** A picture that was taken in, and the settings inside it. */
-export type TakenIn = Upload & { readonly restored?: Restored; readonly problem?: string };
+export type UploadedPicture = Upload & { readonly restored?: Restored; readonly problem?: string };
 
 /** Picture whose use is asked for in a dialog. */
-export const dropped = signal<TakenIn | undefined>(undefined);
+export const droppedPicture = signal<UploadedPicture | undefined>(undefined);
 
 /** Sends a picture to the server. @returns undefined after an error, which is shown. */
-export async function upload(file: Blob, name: string): Promise<TakenIn | undefined> {
+export async function upload(file: Blob, name: string): Promise<UploadedPicture | undefined> {
   const limit = session.value?.uploadLimit ?? 0;
   if (file.size > limit) {
     showToast(`${name}: is larger than ${limit / 1e6} MB`, { bad: true });
     return undefined;
   }
-  return attempt(() => call<TakenIn>("POST", `/uploads?name=${encodeURIComponent(name)}`, new Blob([file])));
+  return attempt(() =>
+    call<UploadedPicture>("POST", `/uploads?name=${encodeURIComponent(name)}`, new Blob([file])),
+  );
 }
 
 /** Takes in the first picture of several files, and asks what to do with it. */
@@ -26,6 +28,6 @@ export async function acceptFiles(files: readonly File[]): Promise<void> {
   const [file] = files;
   if (!file) return;
   if (files.length > 1) showToast(`Only ${file.name} was taken: one picture at a time.`);
-  const taken = await upload(file, file.name || "pasted picture");
-  if (taken) dropped.value = taken;
+  const picture = await upload(file, file.name || "pasted picture");
+  if (picture) droppedPicture.value = picture;
 }

@@ -37,10 +37,10 @@ export function intervalText({ mean, low, high }: Omit<IntervalRow, "label">, si
 function drawRows(plot: uPlot, rows: readonly IntervalRow[]): void {
   const { ctx } = plot;
   const ratio = devicePixelRatio;
-  const across = (value: number): number => plot.valToPos(value, "y", true);
+  const toX = (value: number): number => plot.valToPos(value, "y", true);
   rows.forEach(({ mean, low, high }, at) => {
     const middle = plot.valToPos(at, "x", true);
-    const [from, to] = [across(Math.min(0, mean)), across(Math.max(0, mean))];
+    const [from, to] = [toX(Math.min(0, mean)), toX(Math.max(0, mean))];
     ctx.fillStyle = chartColour("accent");
     ctx.fillRect(from, middle - 7 * ratio, Math.max(ratio, to - from), 14 * ratio);
     for (const [colour, width] of [
@@ -50,11 +50,11 @@ function drawRows(plot: uPlot, rows: readonly IntervalRow[]): void {
       ctx.strokeStyle = chartColour(colour);
       ctx.lineWidth = width * ratio;
       ctx.beginPath();
-      ctx.moveTo(across(low), middle);
-      ctx.lineTo(across(high), middle);
+      ctx.moveTo(toX(low), middle);
+      ctx.lineTo(toX(high), middle);
       for (const end of [low, high]) {
-        ctx.moveTo(across(end), middle - 5 * ratio);
-        ctx.lineTo(across(end), middle + 5 * ratio);
+        ctx.moveTo(toX(end), middle - 5 * ratio);
+        ctx.lineTo(toX(end), middle + 5 * ratio);
       }
       ctx.stroke();
     }

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { RunView } from "../src/studio/api.js";
 import { call } from "./client.js";
 import { openItem } from "./gallery/open.js";
-import { Again, statusWords } from "./generate/progress.js";
+import { ResumeButton, statusWords } from "./generate/progress.js";
 import { shownRun } from "./generate/start.js";
 import { attempt, runs, showToast, thumbUrl, waitingRuns } from "./state.js";
 import { Button, Empty, Notice, duration, score } from "./ui.js";
@@ -15,7 +15,7 @@ export function promptsOf(text: string): string[] {
     .filter((line) => line !== "" && !line.startsWith("#"));
 }
 
-const most = 1000;
+const maxPrompts = 1000;
 
 /** Adds many prompts at once. */
 function AddMany() {
@@ -67,7 +67,7 @@ function AddMany() {
           }}
         />
         <p id="many-help" class="small soft">
-          {"{red|blue}"} makes one picture of each. At most {most} together.
+          {"{red|blue}"} makes one picture of each. At most {maxPrompts} together.
         </p>
       </div>
       {problem !== "" && <Notice kind="bad">{problem}</Notice>}
@@ -96,7 +96,8 @@ function AddMany() {
 
 function Row({ run, place, last }: { run: RunView; place?: number; last?: boolean }) {
   const result = run.results.at(-1);
-  const move = (to: number): void => void attempt(() => call("POST", `/runs/${run.id}/move`, { to }));
+  const move = (index: number): void =>
+    void attempt(() => call("POST", `/runs/${run.id}/move`, { to: index }));
   const watch = (): void => {
     shownRun.value = run.id;
     location.hash = run.kind === "edit" ? "#/edit" : "#/generate";
@@ -153,7 +154,7 @@ function Row({ run, place, last }: { run: RunView; place?: number; last?: boolea
           </>
         ) : (
           <>
-            <Again run={run} />
+            <ResumeButton run={run} />
             {result && <Button onClick={() => openItem(result.folder)}>Details</Button>}
             <Button
               kind="quiet"

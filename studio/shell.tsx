@@ -91,14 +91,14 @@ function useKeys(openHelp: () => void): void {
 
 /** Pictures that are dropped or pasted anywhere. */
 function useDrops(): boolean {
-  const [over, setOver] = useState(false);
+  const [dragging, setDragging] = useState(false);
   const depth = useRef(0);
   useEffect(() => {
     const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
     const count = (event: DragEvent, change: number): void => {
       if (!hasFiles(event)) return;
       depth.current = Math.max(0, depth.current + change);
-      setOver(depth.current > 0);
+      setDragging(depth.current > 0);
     };
     const onEnter = (event: DragEvent): void => count(event, 1);
     const onLeave = (event: DragEvent): void => count(event, -1);
@@ -109,7 +109,7 @@ function useDrops(): boolean {
       if (!hasFiles(event)) return;
       event.preventDefault();
       depth.current = 0;
-      setOver(false);
+      setDragging(false);
       void acceptFiles([...(event.dataTransfer?.files ?? [])]);
     };
     const onPaste = (event: ClipboardEvent): void => {
@@ -129,7 +129,7 @@ function useDrops(): boolean {
       document.removeEventListener("paste", onPaste);
     };
   }, []);
-  return over;
+  return dragging;
 }
 
 function Navigation({ openHelp }: { openHelp(): void }) {
@@ -216,7 +216,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
   const [help, setHelp] = useState(false);
   const openHelp = (): void => setHelp(true);
   useKeys(openHelp);
-  const dropping = useDrops();
+  const dragging = useDrops();
   return (
     <div class="shell">
       <a
@@ -237,7 +237,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       )}
       <Toasts />
       {help && <Help onClose={() => setHelp(false)} />}
-      {dropping && <div class="dropping">Drop the picture to use it or to restore its settings</div>}
+      {dragging && <div class="dropping">Drop the picture to use it or to restore its settings</div>}
     </div>
   );
 }

@@ -3,18 +3,18 @@ import { effect, signal } from "@preact/signals";
 import { useId, useState } from "preact/hooks";
 import { Segments } from "./ui.js";
 
-interface Side {
+interface ComparedPicture {
   readonly src: string;
   readonly label: string;
 }
 
-type Look = "slider" | "sides";
+type ComparisonMode = "slider" | "sides";
 
 const key = "clipsteer-comparison";
 
 /** How pictures are compared; the choice outlives the page. */
-const look = signal<Look>(localStorage.getItem(key) === "sides" ? "sides" : "slider");
-effect(() => localStorage.setItem(key, look.value));
+const comparisonMode = signal<ComparisonMode>(localStorage.getItem(key) === "sides" ? "sides" : "slider");
+effect(() => localStorage.setItem(key, comparisonMode.value));
 
 /** Chooses how pictures are compared. */
 export function ComparisonChoice() {
@@ -22,31 +22,31 @@ export function ComparisonChoice() {
     <Segments
       label="Comparison"
       hideLabel
-      value={look.value}
+      value={comparisonMode.value}
       options={[
         ["slider", "Slider"],
         ["sides", "Side by side"],
       ]}
-      onChange={(value) => void (look.value = value)}
+      onChange={(value) => void (comparisonMode.value = value)}
     />
   );
 }
 
 interface Pair {
-  readonly before: Side;
-  readonly after: Side;
+  readonly before: ComparedPicture;
+  readonly after: ComparedPicture;
   /** Part of the first picture that shows at first, of 100. */
   readonly line?: number;
 }
 
 /** Two pictures over each other with a line between them. Left of the line is the first. */
-function Over({ before, after, line = 0 }: Pair) {
-  const [at, setAt] = useState(line);
+function OverlaidPictures({ before, after, line = 0 }: Pair) {
+  const [position, setPosition] = useState(line);
   const id = useId();
   const drag = (event: PointerEvent): void => {
     if (event.buttons !== 1) return;
     const { left, width } = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    setAt(Math.round(Math.min(100, Math.max(0, (100 * (event.clientX - left)) / width))));
+    setPosition(Math.round(Math.min(100, Math.max(0, (100 * (event.clientX - left)) / width))));
   };
   return (
     <div class="before-after">
@@ -57,9 +57,9 @@ function Over({ before, after, line = 0 }: Pair) {
           src={after.src}
           alt={after.label}
           draggable={false}
-          style={{ clipPath: `inset(0 0 0 ${at}%)` }}
+          style={{ clipPath: `inset(0 0 0 ${position}%)` }}
         />
-        <div class="divider" style={{ left: `${at}%` }} aria-hidden="true" />
+        <div class="divider" style={{ left: `${position}%` }} aria-hidden="true" />
       </div>
       <label class="visually-hidden" for={id}>
         Line between the pictures
@@ -69,9 +69,9 @@ function Over({ before, after, line = 0 }: Pair) {
         type="range"
         min={0}
         max={100}
-        value={at}
-        aria-valuetext={`${at} % ${before.label}`}
-        onInput={(event) => setAt(event.currentTarget.valueAsNumber)}
+        value={position}
+        aria-valuetext={`${position} % ${before.label}`}
+        onInput={(event) => setPosition(event.currentTarget.valueAsNumber)}
       />
       <div class="sides small soft">
         <span>{before.label}</span>
@@ -83,7 +83,8 @@ function Over({ before, after, line = 0 }: Pair) {
 
 /** Two pictures in the chosen way. */
 export function BeforeAfter({ before, after, line }: Pair) {
-  if (look.value === "slider") return <Over before={before} after={after} line={line} />;
+  if (comparisonMode.value === "slider")
+    return <OverlaidPictures before={before} after={after} line={line} />;
   return (
     <div class="side-by-side">
       {[before, after].map(({ src, label }, at) => (

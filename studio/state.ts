@@ -24,7 +24,7 @@ export interface Toast {
 }
 
 /** Curves and pictures of a run that was watched. */
-export interface Watched {
+export interface RunCurves {
   readonly losses: { step: number; loss: number }[];
   readonly scores: ScoreView[];
   /** Addresses of the pictures by step. */
@@ -36,7 +36,7 @@ export const session = signal<SessionView | undefined>(undefined);
 export const refused = signal(false);
 export const connected = signal(true);
 export const runs = signal<readonly RunView[]>([]);
-export const watched = signal<ReadonlyMap<string, Watched>>(new Map());
+export const curvesByRun = signal<ReadonlyMap<string, RunCurves>>(new Map());
 /** Counts up when run folders have changed. */
 export const galleryVersion = signal(0);
 export const toasts = signal<readonly Toast[]>([]);
@@ -86,22 +86,22 @@ export const thumbUrl = (folder: string, version: number | string = ""): string 
   `${mediaUrl("runs", folder, "thumb")}?v=${version}`;
 
 /** What was watched of a run; an empty record when nothing was. */
-export function watchedOf(id: string): Watched {
-  return watched.value.get(id) ?? { losses: [], scores: [], frames: new Map() };
+export function curvesOf(id: string): RunCurves {
+  return curvesByRun.value.get(id) ?? { losses: [], scores: [], frames: new Map() };
 }
 
 /** Milliseconds between updates of the page by steps: more would take the time of the steps themselves. */
 const stepPause = 120;
 let pendingSteps: StepView[] = [];
 let stepTimer: ReturnType<typeof setTimeout> | undefined;
-let stepsShownAt = -Infinity;
+let lastShown = -Infinity;
 
 /** Shows a step at once after a pause, else together with the others that arrive until the pause is over. */
 function noteStep(step: StepView): void {
   pendingSteps.push(step);
-  const wait = stepsShownAt + stepPause - performance.now();
-  if (wait <= 0) showSteps();
-  else stepTimer ??= setTimeout(showSteps, wait);
+  const delay = lastShown + stepPause - performance.now();
+  if (delay <= 0) showSteps();
+  else stepTimer ??= setTimeout(showSteps, delay);
 }
 
 /** Shows all steps that arrived since the last update at once. */
@@ -109,7 +109,7 @@ function showSteps(): void {
   clearTimeout(stepTimer);
   stepTimer = undefined;
   if (pendingSteps.length === 0) return;
-  stepsShownAt = performance.now();
+  lastShown = performance.now();
   const arrived = pendingSteps;
   pendingSteps = [];
   const last = new Map(arrived.map((step) => [step.id, step]));
@@ -117,26 +117,30 @@ function showSteps(): void {
     const { picture, step, steps, eta } = last.get(run.id) ?? run;
     return { ...run, picture, step, steps, eta };
   });
-  const all = new Map(watched.value);
+  const all = new Map(curvesByRun.value);
   for (const { id, step, loss, score, preview } of arrived) {
-    const before = all.get(id) ?? watchedOf(id);
-    const fresh =
+    const before = all.get(id) ?? curvesOf(id);
+    const curves =
       step <= (before.losses.at(-1)?.step ?? -1)
         ? { losses: [], scores: [], frames: new Map<number, string>() }
         : before;
-    if (loss !== undefined) fresh.losses.push({ step, loss });
-    if (score) fresh.scores.push(score);
-    if (preview !== undefined) fresh.frames.set(step, preview);
-    all.set(id, { ...fresh });
+    if (loss !== undefined) curves.losses.push({ step, loss });
+    if (score) curves.scores.push(score);
+    if (preview !== undefined) curves.frames.set(step, preview);
+    all.set(id, { ...curves });
   }
-  watched.value = all;
+  curvesByRun.value = all;
 }
 
 /** Loads curves and pictures of a run that this page did not watch. */
 export async function loadDetail(id: string): Promise<void> {
   const detail = await call<RunDetail>("GET", `/runs/${id}`);
   const frames = new Map(detail.frames.map((step) => [step, frameUrl(id, step)]));
-  watched.value = new Map(watched.value).set(id, { losses: detail.losses, scores: detail.scores, frames });
+  curvesByRun.value = new Map(curvesByRun.value).set(id, {
+    losses: detail.losses,
+    scores: detail.scores,
+    frames,
+  });
 }
 
 async function loadAll(): Promise<void> {

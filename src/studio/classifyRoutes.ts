@@ -10,9 +10,9 @@ import { type Route, route } from "./routes.js";
 import { uploadSchema } from "./uploads.js";
 
 /** Maximum number of pictures that are classified. */
-const mostPictures = 500;
+const maxPictures = 500;
 /** Maximum number of search results. */
-const mostHits = 200;
+const maxHits = 200;
 
 const share = z.object({
   label: z.string(),
@@ -104,7 +104,7 @@ export function classifyRoutes({ engine, folders, pictureFolders, uploads }: Stu
           pack: defaultPack,
           folder: folder === undefined ? folders.out : await pictureFolders.pathOf(folder),
           labels,
-          most: mostPictures,
+          maxPictures,
           runs: folder === undefined,
         });
       },
@@ -131,7 +131,7 @@ export function classifyRoutes({ engine, folders, pictureFolders, uploads }: Stu
           folder,
           index,
           query,
-          top: mostHits,
+          top: maxHits,
           runs: false,
         });
         return { pictures: found.map(({ id, score }) => ({ path: id, likeness: score })) };

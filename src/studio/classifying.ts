@@ -47,7 +47,7 @@ async function ownPictures(folder: string): Promise<string[]> {
 export async function classifyFolder(
   { models, encoder }: Reader,
   folder: string,
-  { labels, most, runs }: { labels: readonly string[]; most: number; runs: boolean },
+  { labels, maxPictures, runs }: { labels: readonly string[]; maxPictures: number; runs: boolean },
 ): Promise<Classified> {
   const files = await ownPictures(folder);
   const all = files.filter((path) => !runs || /^image\.\w+$/.test(basename(path)));
@@ -55,7 +55,7 @@ export async function classifyFolder(
     throw new InputError(
       runs ? "the gallery holds no pictures yet" : `${basename(folder)}: holds no pictures`,
     );
-  const paths = runs ? all.slice(-most).reverse() : all.slice(0, most);
+  const paths = runs ? all.slice(-maxPictures).reverse() : all.slice(0, maxPictures);
   const classifiers = await textClassifiers(models, encoder, labels, models.templates);
   let skipped = 0;
   const pictures: ClassifiedPicture[] = [];

@@ -29,22 +29,22 @@ export interface EngineOptions {
   readonly idle?: number;
 }
 
-interface Waiting {
+interface PendingCall {
   resolve(value: never): void;
   reject(error: Error): void;
   onEvent?: (event: EngineEvent) => void;
 }
 
 /** Milliseconds before a process that should end is killed. */
-const patience = 5000;
+const killDelay = 5000;
 
 function startProcess(): ChildProcess {
-  const own = fileURLToPath(import.meta.url);
-  const source = own.endsWith(".ts");
+  const ownPath = fileURLToPath(import.meta.url);
+  const source = ownPath.endsWith(".ts");
   const path = fileURLToPath(new URL(`../studio/engineProcess.${source ? "ts" : "js"}`, import.meta.url));
   return fork(path, {
     // Found from here, not from the folder that the studio was started in.
-    execArgv: source ? ["--import", pathToFileURL(createRequire(own).resolve("tsx")).href] : [],
+    execArgv: source ? ["--import", pathToFileURL(createRequire(ownPath).resolve("tsx")).href] : [],
     serialization: "advanced",
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
@@ -52,7 +52,7 @@ function startProcess(): ChildProcess {
 
 /** Starts the engine's process when it is first needed. */
 export function createEngine({ idle = 600_000 }: EngineOptions = {}): Engine {
-  const waiting = new Map<number, Waiting>();
+  const pendingCalls = new Map<number, PendingCall>();
   let child: ChildProcess | undefined;
   let count = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -64,39 +64,39 @@ export function createEngine({ idle = 600_000 }: EngineOptions = {}): Engine {
     if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
     const ended = new Promise<void>((resolve) => ending.once("exit", () => resolve()));
     if (ending.connected) ending.disconnect();
-    const kill = setTimeout(() => ending.kill("SIGKILL"), patience);
+    const kill = setTimeout(() => ending.kill("SIGKILL"), killDelay);
     await ended;
     clearTimeout(kill);
   };
-  const rest = (): void => {
+  const scheduleClose = (): void => {
     clearTimeout(timer);
-    if (waiting.size > 0) return;
+    if (pendingCalls.size > 0) return;
     timer = setTimeout(() => void close(), idle);
     timer.unref();
   };
   const failAll = (error: Error): void => {
-    for (const { reject } of waiting.values()) reject(error);
-    waiting.clear();
+    for (const { reject } of pendingCalls.values()) reject(error);
+    pendingCalls.clear();
   };
   const open = (): ChildProcess => {
     if (child) return child;
     const started = startProcess();
     child = started;
     started.on("message", (message: EngineMessage) => {
-      const call = waiting.get(message.id);
+      const call = pendingCalls.get(message.id);
       if (!call) return;
       if (message.kind === "event") return call.onEvent?.(message.event);
-      waiting.delete(message.id);
+      pendingCalls.delete(message.id);
       if (message.kind === "done") call.resolve(message.value as never);
       else call.reject(new ToolkitError(message.code, message.message));
-      rest();
+      scheduleClose();
     });
-    const gone = (reason: string): void => {
+    const onGone = (reason: string): void => {
       if (child === started) child = undefined;
       failAll(new EngineError(`the engine's process ended (${reason}); the run can be resumed`));
     };
-    started.on("error", (error) => gone(error.message));
-    started.on("exit", (code, signal) => gone(signal ?? `code ${code}`));
+    started.on("error", (error) => onGone(error.message));
+    started.on("exit", (code, signal) => onGone(signal ?? `code ${code}`));
     return started;
   };
   const send = <T>(
@@ -106,7 +106,7 @@ export function createEngine({ idle = 600_000 }: EngineOptions = {}): Engine {
     const id = ++count;
     clearTimeout(timer);
     const result = new Promise<T>((resolve, reject) => {
-      waiting.set(id, { resolve, reject, onEvent });
+      pendingCalls.set(id, { resolve, reject, onEvent });
       open().send({ ...message, id });
     });
     return { id, result };

@@ -37,16 +37,16 @@ import type { EngineCalls, EngineEvent, EngineMessage, RunTask, ServerMessage } 
 const send = (message: EngineMessage): void => void process.send?.(message);
 
 /** The one session that is held; another pack takes its place. */
-let held: { key: string; session: Promise<RunSession> } | undefined;
+let cachedSession: { key: string; session: Promise<RunSession> } | undefined;
 /** The warming up of the held session, which ends when there is work. */
-let warming: { key: string; stop: AbortController; done: Promise<void> } | undefined;
+let currentWarmUp: { key: string; stop: AbortController; done: Promise<void> } | undefined;
 
 /** Opens programs while nothing is to be done yet; once for a session. */
-function warm(session: RunSession, key: string): void {
-  if (warming?.key === key) return;
+function startWarmUp(session: RunSession, key: string): void {
+  if (currentWarmUp?.key === key) return;
   const stop = new AbortController();
   const done = warmUp(session, stop.signal).catch(() => undefined); // a run reports what fails
-  warming = { key, stop, done };
+  currentWarmUp = { key, stop, done };
 }
 
 async function sessionFor(
@@ -54,36 +54,36 @@ async function sessionFor(
   engine: RunSession["run"]["engine"] = "compiled",
 ): Promise<RunSession> {
   const key = `${generator} ${engine}`;
-  if (held?.key !== key) {
-    const before = held?.session;
-    warming?.stop.abort();
-    const warmed = warming?.done;
-    held = { key, session: openRunSession(generator, { engine }) };
-    held.session.catch(() => (held = undefined)); // reported by whoever waits for it
-    await warmed;
-    await (await before?.catch(() => undefined))?.dispose();
+  if (cachedSession?.key !== key) {
+    const previous = cachedSession?.session;
+    currentWarmUp?.stop.abort();
+    const warmUpDone = currentWarmUp?.done;
+    cachedSession = { key, session: openRunSession(generator, { engine }) };
+    cachedSession.session.catch(() => (cachedSession = undefined)); // reported by whoever waits for it
+    await warmUpDone;
+    await (await previous?.catch(() => undefined))?.dispose();
   }
-  return held.session;
+  return cachedSession.session;
 }
 
-let reading: { pack: string; reader: Promise<Reader> } | undefined;
+let cachedReader: { pack: string; reader: Promise<Reader> } | undefined;
 
 /** The CLIPs of a pack; those used last stay loaded. */
 function readerOf(pack: string): Promise<Reader> {
-  if (reading?.pack !== pack) reading = { pack, reader: openReader(pack) };
-  const { reader } = reading;
-  reader.catch(() => (reading = undefined)); // reported by whoever waits for it
+  if (cachedReader?.pack !== pack) cachedReader = { pack, reader: openReader(pack) };
+  const { reader } = cachedReader;
+  reader.catch(() => (cachedReader = undefined)); // reported by whoever waits for it
   return reader;
 }
 
-let searching: Promise<ContentSearch> | undefined;
+let contentSearch: Promise<ContentSearch> | undefined;
 /** Searches wait for each other: they share an index. */
 let lastSearch: Promise<unknown> = Promise.resolve();
 
 function searchContent({ pack, ...query }: EngineCalls["search"]["given"]): Promise<readonly ContentHit[]> {
-  searching ??= openContentSearch(pack);
-  const opened = searching;
-  const found = lastSearch.then(async () => (await opened).search(query));
+  contentSearch ??= openContentSearch(pack);
+  const search = contentSearch;
+  const found = lastSearch.then(async () => (await search).search(query));
   lastSearch = found.catch(() => undefined);
   return found;
 }
@@ -186,14 +186,14 @@ function finishedEvent(result: FinishedGenerate | FinishedEdit): EngineEvent {
 /** Ascents come one after the other: they share the compiled programs. */
 let lastAscent: Promise<unknown> = Promise.resolve();
 
-function afterAscents<T>(work: () => Promise<T>): Promise<T> {
-  const done = lastAscent.then(work);
+function queueAscent<T>(ascent: () => Promise<T>): Promise<T> {
+  const done = lastAscent.then(ascent);
   lastAscent = done.catch(() => undefined);
   return done;
 }
 
 async function run(id: number, task: RunTask, signal: AbortSignal): Promise<{ stopped: boolean }> {
-  warming?.stop.abort();
+  currentWarmUp?.stop.abort();
   const events = await startRun(task, signal);
   const pass = eventSender(id, task);
   try {
@@ -218,7 +218,7 @@ const calls: {
   bias: async ({ pack, folder, ...question }) => measureBias(await readerOf(pack), folder, question),
   tune: async ({ pack, folder, ...options }) => tuneTemplates(await readerOf(pack), folder, options),
   svg: ({ record: given, uploads, guide }) =>
-    afterAscents(async () => {
+    queueAscent(async () => {
       const record = expectRecord(
         parseRecord(JSON.stringify(given), "the picture"),
         "generate",
@@ -232,7 +232,7 @@ const calls: {
     const session = await sessionFor(pack);
     const { models } = session;
     const { styles, resolution } = models.generator;
-    setImmediate(() => warm(session, pack)); // the answer first
+    setImmediate(() => startWarmUp(session, pack)); // the answer first
     return { pack, styles: [...styles], resolution, size: usualSize(models) };
   },
   async relevance({ pack, picture: bytes, words }) {
@@ -255,7 +255,7 @@ async function answer(message: ServerMessage): Promise<void> {
   try {
     const value =
       message.kind === "run"
-        ? await afterAscents(() => run(id, message.task, controller.signal))
+        ? await queueAscent(() => run(id, message.task, controller.signal))
         : await (calls[message.name] as (given: unknown) => Promise<unknown>)(message.given);
     send({ id, kind: "done", value });
   } catch (error) {

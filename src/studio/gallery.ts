@@ -53,7 +53,7 @@ export interface Gallery {
 
 const largestConfig = 1e6;
 /** Milliseconds that a list waits for a scan of the folders, from the duration of the last scan. */
-const longestWait = 250;
+const maxWait = 250;
 const cacheSchema = z.record(
   z.string(),
   z.object({ stamp: z.string(), changed: z.number(), facts: factsSchema }),
@@ -108,14 +108,14 @@ export async function openGallery(
   };
   const cache = new Map(Object.entries(await load(cachePath, cacheSchema, {})));
   const stars = new Set(await load(starsPath, z.array(z.string()), []));
-  let scanning: Promise<boolean> | undefined;
-  let scanned = -Infinity;
+  let runningScan: Promise<boolean> | undefined;
+  let lastScan = -Infinity;
   /** Milliseconds that the last scan took. */
-  let scanTime = Infinity;
+  let scanDuration = Infinity;
   let sorted: GalleryItem[] = [];
 
   /** Reads a run folder when it has changed. @returns whether it has. */
-  const look = async (name: string): Promise<boolean> => {
+  const readRunFolder = async (name: string): Promise<boolean> => {
     const folder = join(out, name);
     const infos = await Promise.all(
       [folder, join(folder, "config.yaml")].map((path) => lstat(path).catch(() => undefined)),
@@ -134,32 +134,33 @@ export async function openGallery(
   };
   /** @returns whether anything has changed. */
   const scan = async (): Promise<boolean> => {
-    const began = performance.now();
+    const start = performance.now();
     const names = (await readdir(out)).filter(isRunName);
-    const present = new Set(names);
-    const gone = [...cache.keys()].filter((name) => !present.has(name));
-    gone.forEach((name) => cache.delete(name));
-    let changes = gone.length;
-    const todo = [...names];
-    const work = async (): Promise<void> => {
-      for (let name = todo.pop(); name !== undefined; name = todo.pop()) if (await look(name)) changes++;
+    const presentNames = new Set(names);
+    const removedNames = [...cache.keys()].filter((name) => !presentNames.has(name));
+    removedNames.forEach((name) => cache.delete(name));
+    let changes = removedNames.length;
+    const remainingNames = [...names];
+    const readRemaining = async (): Promise<void> => {
+      for (let name = remainingNames.pop(); name !== undefined; name = remainingNames.pop())
+        if (await readRunFolder(name)) changes++;
     };
-    await Promise.all(Array.from({ length: 8 }, work));
+    await Promise.all(Array.from({ length: 8 }, readRemaining));
     sort();
     // The next start is slower when this fails, nothing else.
     if (changes > 0)
       await writeFileAtomic(cachePath, JSON.stringify(Object.fromEntries(cache))).catch(() => undefined);
-    scanned = performance.now();
-    scanTime = scanned - began;
+    lastScan = performance.now();
+    scanDuration = lastScan - start;
     return changes > 0;
   };
   /** Scans for changes. If the scan takes long, the known runs are listed immediately, and changes are reported later. */
   const refresh = async (age: number): Promise<void> => {
-    if (performance.now() - scanned < age) return;
-    const later = scanned > -Infinity && scanTime > longestWait;
-    scanning ??= scan().finally(() => (scanning = undefined));
-    const found = scanning;
-    if (!later) await found;
+    if (performance.now() - lastScan < age) return;
+    const reportLater = lastScan > -Infinity && scanDuration > maxWait;
+    runningScan ??= scan().finally(() => (runningScan = undefined));
+    const found = runningScan;
+    if (!reportLater) await found;
     else void found.then((changed) => changed && onChange(), onChange);
   };
   const saveStars = (): Promise<void> => writeFileAtomic(starsPath, JSON.stringify([...stars]));
@@ -206,7 +207,7 @@ export async function openGallery(
       if (await lstat(join(out, id)).catch(() => undefined))
         throw new ConflictError(`a run named ${id} exists again; move it away first`);
       await rename(folder, join(out, id));
-      await look(id);
+      await readRunFolder(id);
       sort();
     },
     async emptyBin() {

@@ -18,7 +18,7 @@ const largestFile = 256e6;
 const largestLog = 20e6;
 const largestScene = 1e6;
 /** Maximum number of results of a search by content; lower ranks are not similar to the words. */
-const mostHits = 200;
+const maxHits = 200;
 const idAnswer = z.object({ id: z.string() });
 const exportFormats = ["png", "webp", "svg"] as const;
 const exportQuery = z.strictObject({ format: z.enum(exportFormats) });
@@ -57,7 +57,7 @@ export function galleryRoutes({ folders, gallery, runs, uploads, hub, engine }: 
       folder: folders.out,
       index: join(folders.out, indexFile),
       query: by === "picture" ? await uploads.read(words) : words,
-      top: mostHits,
+      top: maxHits,
       runs: true,
     });
     const found = hits.flatMap(({ id, score }) => {
@@ -232,10 +232,10 @@ export function galleryRoutes({ folders, gallery, runs, uploads, hub, engine }: 
         requireIdle(id);
         const { unfinished, title, kind } = await gallery.item(id);
         if (!unfinished) throw new ConflictError("this run is finished");
-        const known = runs.list().find(({ folder }) => folder === id);
-        const command = kind === "edit" || known?.kind === "edit" ? "edit" : "generate";
+        const listedRun = runs.list().find(({ folder }) => folder === id);
+        const command = kind === "edit" || listedRun?.kind === "edit" ? "edit" : "generate";
         return {
-          id: runs.add([{ kind: command, title, request: known?.request ?? {}, folder: id }], true)[0]!,
+          id: runs.add([{ kind: command, title, request: listedRun?.request ?? {}, folder: id }], true)[0]!,
         };
       },
     }),

@@ -20,16 +20,16 @@ export interface Hub {
 }
 
 interface Listener {
-  readonly waiting: { event: HubEvent; droppable: boolean }[];
+  readonly pending: { event: HubEvent; droppable: boolean }[];
   wake(): void;
 }
 
 /** Events held for pages that reconnect. */
-const held = 500;
+const maxPastEvents = 500;
 /** Events that wait for one page; beyond that, droppable ones are left out. */
-const slowPage = 100;
+const slowPageLimit = 100;
 /** Events that wait for one page before it is cut off: it reconnects when it can read again. */
-const deadPage = 5000;
+const deadPageLimit = 5000;
 
 /** Creates a hub without listeners. */
 export function createHub(): Hub {
@@ -44,31 +44,31 @@ export function createHub(): Hub {
       const event = { id: ++count, type, data: JSON.stringify(data) };
       if (!droppable) {
         past.push(event);
-        if (past.length > held) past.shift();
+        if (past.length > maxPastEvents) past.shift();
       }
       for (const listener of listeners) {
-        const { length } = listener.waiting;
-        if (droppable && length > slowPage) continue;
-        if (length > deadPage) listeners.delete(listener);
-        listener.waiting.push({ event, droppable });
+        const { length } = listener.pending;
+        if (droppable && length > slowPageLimit) continue;
+        if (length > deadPageLimit) listeners.delete(listener);
+        listener.pending.push({ event, droppable });
         listener.wake();
       }
     },
     async *subscribe(after, signal) {
       let wake = (): void => undefined;
-      const listener: Listener = { waiting: [], wake: () => wake() };
+      const listener: Listener = { pending: [], wake: () => wake() };
       if (after !== undefined) {
-        const known = after <= count && (past.length < held || after >= past[0]!.id - 1);
+        const known = after <= count && (past.length < maxPastEvents || after >= past[0]!.id - 1);
         if (!known) yield { id: count, type: "reset", data: "{}" };
         else
-          for (const event of past) if (event.id > after) listener.waiting.push({ event, droppable: false });
+          for (const event of past) if (event.id > after) listener.pending.push({ event, droppable: false });
       }
       listeners.add(listener);
       const stop = (): void => wake();
       signal.addEventListener("abort", stop);
       try {
         while (!signal.aborted && listeners.has(listener)) {
-          const next = listener.waiting.shift();
+          const next = listener.pending.shift();
           if (next) yield next.event;
           else await new Promise<void>((resolve) => (wake = resolve));
         }

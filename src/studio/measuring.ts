@@ -13,9 +13,9 @@ import {
 import type { Reader } from "./reader.js";
 
 /** Pictures of a set that are measured at most. */
-const mostPictures = 5000;
+const maxPictures = 5000;
 /** Pictures of a group that are shown. */
-const picturesShown = 12;
+const picturesPerGroup = 12;
 
 /** Settings of a comparison of groups. */
 export interface BiasQuestion {
@@ -70,8 +70,8 @@ export async function measureBias(
     );
   const labels = given.length > 0 ? given : opened.labels;
   if (labels.length < 2) throw new ConfigError("labels: two or more are needed to decide between");
-  const stray = outcome.find((label) => !labels.includes(label));
-  if (stray !== undefined) throw new ConfigError(`outcome: "${stray}" is not among the labels`);
+  const unknownLabel = outcome.find((label) => !labels.includes(label));
+  if (unknownLabel !== undefined) throw new ConfigError(`outcome: "${unknownLabel}" is not among the labels`);
   const { set, pictures, unreadable } = await embedLabelled(opened, encoder);
   const classifiers = await textClassifiers(models, encoder, labels, models.templates);
   const chosen = set.own.map((_, row) => {
@@ -91,7 +91,7 @@ export async function measureBias(
         rate,
         pictures: groups
           .flatMap((each, row) => (each === group && set.paths ? [row] : []))
-          .slice(0, picturesShown)
+          .slice(0, picturesPerGroup)
           .map((row) => ({
             path: relative(folder, set.paths![row]!).replaceAll(sep, "/"),
             label: chosen[row]!,
@@ -106,13 +106,13 @@ export async function measureBias(
 
 /**
  * Chooses templates by the pictures of one half of a folder's labels and measures them on the other half.
- * @param options.most templates to choose at most.
+ * @param options.maxTemplates maximum number of templates to choose.
  * @throws {InputError} when the folder is no labelled set, has fewer than four labels, or holds too many pictures.
  */
 export async function tuneTemplates(
   { models, encoder }: Reader,
   folder: string,
-  { candidates, most }: { candidates: readonly string[]; most: number },
+  { candidates, maxTemplates }: { candidates: readonly string[]; maxTemplates: number },
 ): Promise<TunedPrompts> {
   const opened = await openLabelledSet(folder);
   const [part] = opened.parts;
@@ -127,13 +127,13 @@ export async function tuneTemplates(
   return tunePrompts(models, encoder, embedded, embedded.set.parts[0]!, {
     candidates,
     present: models.templates,
-    most,
+    maxTemplates,
   });
 }
 
 function requireSize(name: string, pictures: number): void {
-  if (pictures > mostPictures)
+  if (pictures > maxPictures)
     throw new InputError(
-      `${name}: holds ${pictures} pictures; the page measures at most ${mostPictures}, the command line any number`,
+      `${name}: holds ${pictures} pictures; the page measures at most ${maxPictures}, the command line any number`,
     );
 }

@@ -10,7 +10,7 @@ import { equalSecrets } from "./security.js";
 const thumbSide = 384;
 const largestFile = 256e6;
 /** Thumbnails held in memory. */
-const thumbsHeld = 600;
+const maxThumbs = 600;
 
 const types: Readonly<Record<string, string>> = {
   png: "image/png",
@@ -66,7 +66,7 @@ export function mediaRoutes(
       thumb = thumbnailOf(bytes, "picture", thumbSide);
       thumbs.set(version, thumb);
       thumb.catch(() => thumbs.delete(version));
-      for (const old of [...thumbs.keys()].slice(0, -thumbsHeld)) thumbs.delete(old);
+      for (const old of [...thumbs.keys()].slice(0, -maxThumbs)) thumbs.delete(old);
     }
     return send(context, await thumb, "image/webp");
   };

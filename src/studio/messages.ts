@@ -78,7 +78,7 @@ export interface EngineCalls {
       readonly pack: string;
       readonly folder: string;
       readonly labels: readonly string[];
-      readonly most: number;
+      readonly maxPictures: number;
       /** Whether it is the folder of runs. */
       readonly runs: boolean;
     };
@@ -106,7 +106,7 @@ export interface EngineCalls {
       readonly pack: string;
       readonly folder: string;
       readonly candidates: readonly string[];
-      readonly most: number;
+      readonly maxTemplates: number;
     };
     readonly result: TunedPrompts;
   };

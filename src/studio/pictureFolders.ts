@@ -26,8 +26,8 @@ export interface PictureFolders {
   read(name: string, picture: string): Promise<{ bytes: Buffer; path: string; changed: number }>;
 }
 
-const deepest = 3;
-const mostListed = 500;
+const maxDepth = 3;
+const maxListed = 500;
 const largestFile = 256e6;
 
 /** Whether a part of a path names something in its folder that is not hidden. */
@@ -52,9 +52,9 @@ export async function openPictureFolders(paths: readonly string[]): Promise<Pict
     if (real === undefined || !(await lstat(real)).isDirectory())
       throw new InputError(`${path}: no such folder; give a folder of pictures`);
     const name = basename(real) || "pictures";
-    let free = name;
-    for (let count = 2; roots.has(free); count++) free = `${name} (${count})`;
-    roots.set(free, real);
+    let uniqueName = name;
+    for (let count = 2; roots.has(uniqueName); count++) uniqueName = `${name} (${count})`;
+    roots.set(uniqueName, real);
   }
 
   const pathOf = async (name: string): Promise<string> => {
@@ -75,10 +75,10 @@ export async function openPictureFolders(paths: readonly string[]): Promise<Pict
     async list() {
       const found: PictureFolder[] = [];
       const visit = async (name: string, path: string, depth: number): Promise<void> => {
-        if (found.length >= mostListed) return;
+        if (found.length >= maxListed) return;
         const inner = await foldersIn(path);
         found.push({ name, folders: inner.length });
-        if (depth < deepest)
+        if (depth < maxDepth)
           for (const each of inner) await visit(`${name}/${each}`, join(path, each), depth + 1);
       };
       for (const [name, path] of roots) await visit(name, path, 0);

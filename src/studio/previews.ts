@@ -4,9 +4,9 @@ import { type Picture, rgbBytes } from "../images/index.js";
 /** Sides of previews in pixels, the finest first. */
 export const previewSides = [256, 128] as const;
 /** Milliseconds between previews: eight a second look fluid. */
-const every = 120;
+const previewInterval = 120;
 /** Previews of a side before it is judged by what they cost: the draft, which may open the program, and one more. */
-const tried = 2;
+const minSamples = 2;
 /** Part of a run's time that its previews may take, unless the coarsest ones take more. */
 const share = 0.05;
 
@@ -33,11 +33,11 @@ async function encodeFast(picture: Picture): Promise<Uint8Array> {
  */
 export function createPreviewer(now = (): number => performance.now()): Previewer {
   /** Previews of each side, and the least milliseconds that one took: the first ones also open programs. */
-  const costs = new Map<number, { count: number; least: number }>();
+  const costs = new Map<number, { count: number; fastest: number }>();
   let next = -Infinity;
   const isCheap = (side: number): boolean => {
-    const { count, least } = costs.get(side) ?? { count: 0, least: 0 };
-    return count < tried || least <= share * every;
+    const { count, fastest } = costs.get(side) ?? { count: 0, fastest: 0 };
+    return count < minSamples || fastest <= share * previewInterval;
   };
   /** The finest side whose previews may come as often as they should; steps of an edit have one side, and come less often. */
   const sideOf = ({ edit }: DraftEvent | StepEvent): number =>
@@ -47,18 +47,21 @@ export function createPreviewer(now = (): number => performance.now()): Previewe
   return {
     sketch: encodeFast,
     async show(event) {
-      const began = now();
+      const start = now();
       const isStep = event.type === "step";
-      if (isStep && began < next && event.index !== event.steps) return undefined;
+      if (isStep && start < next && event.index !== event.steps) return undefined;
       const side = isStep ? sideOf(event) : previewSides[0];
       const seen = isStep && side === previewSides.at(-1) ? event.seen : undefined;
       const bytes = await encodeFast(seen ?? (await event.paint(side)));
-      const cost = now() - began;
-      const { count, least } = costs.get(side) ?? { count: 0, least: Infinity };
-      if (!seen) costs.set(side, { count: count + 1, least: Math.min(cost, least) });
-      const wait = event.edit === undefined ? every : Math.max(every, Math.min(cost, least) / share);
+      const cost = now() - start;
+      const { count, fastest } = costs.get(side) ?? { count: 0, fastest: Infinity };
+      if (!seen) costs.set(side, { count: count + 1, fastest: Math.min(cost, fastest) });
+      const interval =
+        event.edit === undefined
+          ? previewInterval
+          : Math.max(previewInterval, Math.min(cost, fastest) / share);
       // From when it was due rather than from now, so that the pace is kept on average whatever a step takes.
-      next = Math.max(next, began - wait / 2) + wait;
+      next = Math.max(next, start - interval / 2) + interval;
       return bytes;
     },
   };

@@ -7,6 +7,7 @@ import { ConfigError } from "../errors.js";
 import { writeFileAtomic } from "../files/index.js";
 import { loadPack } from "../packs/index.js";
 import { type PromptPlan, parsePromptFile, promptFileSchema, weightAt } from "../prompts/index.js";
+import { templateLimit } from "../runs/index.js";
 import { estimateSchema } from "./classifyRoutes.js";
 import { defaultPack } from "./packs.js";
 import type { StudioParts } from "./parts.js";
@@ -17,9 +18,9 @@ import { NotFoundError, type Route, route } from "./routes.js";
 const packaged = fileURLToPath(new URL("../../prompts", import.meta.url));
 const longestFile = 200_000;
 /** Deepest nesting of a file, so that parsing stays quick. */
-const deepest = 30;
+const maxDepth = 30;
 /** Templates that are compared at most. */
-const mostCandidates = 200;
+const maxCandidates = 200;
 const fileName = /^[\p{L}\p{N}][\p{L}\p{N} _-]{0,60}\.yaml$/u;
 const sources = z.enum(["package", "own"]);
 
@@ -43,13 +44,13 @@ export type PromptCheck = z.infer<typeof promptCheckSchema>;
 function planOfText(text: string): PromptPlan {
   // YAML's flow style nests without line breaks; a library that recurses must not see thousands of levels.
   const brackets = [...text].reduce(
-    ({ depth, most }, letter) => {
+    ({ depth, deepest }, letter) => {
       const now = depth + (letter === "[" || letter === "{" ? 1 : letter === "]" || letter === "}" ? -1 : 0);
-      return { depth: now, most: Math.max(most, now) };
+      return { depth: now, deepest: Math.max(deepest, now) };
     },
-    { depth: 0, most: 0 },
+    { depth: 0, deepest: 0 },
   );
-  if (brackets.most > deepest) throw new ConfigError("file:1: is nested too deeply");
+  if (brackets.deepest > maxDepth) throw new ConfigError("file:1: is nested too deeply");
   return parsePromptFile(text, "file");
 }
 
@@ -100,9 +101,9 @@ function candidatesOf(text: string): string[] {
     throw new ConfigError(
       "the file has fewer than two templates; list those to choose among under templates:",
     );
-  if (templates.length > mostCandidates)
+  if (templates.length > maxCandidates)
     throw new ConfigError(
-      `the file has ${templates.length} templates; at most ${mostCandidates} are compared here`,
+      `the file has ${templates.length} templates; at most ${maxCandidates} are compared here`,
     );
   return [...templates];
 }
@@ -150,7 +151,7 @@ export function promptRoutes({ folders, pictureFolders, engine }: StudioParts): 
       body: z.strictObject({
         text: z.string().max(longestFile),
         folder: z.string().min(1).max(1000).describe("A folder of label folders, as /api/folders names it"),
-        most: z.int().min(1).max(100).default(8).describe("Most templates to choose"),
+        most: templateLimit,
       }),
       answer: tunedSchema,
       async handle({ body: { text, folder, most } }) {
@@ -159,7 +160,7 @@ export function promptRoutes({ folders, pictureFolders, engine }: StudioParts): 
           pack: defaultPack,
           folder: await pictureFolders.pathOf(folder),
           candidates,
-          most,
+          maxTemplates: most,
         });
         return { templates, steps, heldOut, chosenOn };
       },

@@ -45,7 +45,7 @@ async function layersOf(
 const withWeight = (text: string, weight: number): string => (weight === 1 ? text : `${text}::${weight}`);
 
 /** Settings that differ from the defaults. */
-function unusual(
+function withoutDefaults(
   settings: Readonly<Record<string, unknown>>,
   defaults: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
@@ -104,7 +104,7 @@ async function restoreGenerate(
         .map(({ text, weight }) => withWeight(text!, -weight)),
       imagePrompt: imagePrompt.length > 0 ? imagePrompt : undefined,
       quality,
-      ...unusual(numbers, usual),
+      ...withoutDefaults(numbers, usual),
       style,
       layers,
       scene: drawn && { format: 1, pack, prompt: terms[0]!.text!, layers: drawn },
@@ -139,7 +139,7 @@ async function restoreEdit(
     request: {
       picture: known ? picture.sha256 : undefined,
       edits: items,
-      ...unusual(numbers, usual),
+      ...withoutDefaults(numbers, usual),
       generator: pack.name === usual.generator ? undefined : pack.name,
       seed,
       variations: 1,

@@ -7,7 +7,7 @@ import { type RunView, runViewSchema } from "./api.js";
 const fileSchema = z.strictObject({ version: z.literal(1), runs: z.array(runViewSchema).max(100_000) });
 
 /** Finished runs that are remembered; their folders stay in any case. */
-const remembered = 200;
+const maxFinished = 200;
 
 /** Runs on disk, so that a killed server goes on where it was. */
 export interface RunFile {
@@ -21,16 +21,16 @@ const ended = ({ status }: RunView): boolean => status !== "waiting" && status !
 /** Opens `runs.json` of the studio's own folder. */
 export function openRunFile(own: string, onError: (error: unknown) => void): RunFile {
   const path = join(own, "runs.json");
-  let latest: readonly RunView[] = [];
+  let latestRuns: readonly RunView[] = [];
   let writing: Promise<void> | undefined;
   const write = async (): Promise<void> => {
     await Promise.resolve(); // changes in the same turn of the event loop share one write
     writing = undefined;
-    const finished = latest.filter(ended);
-    const dropped = new Set(finished.slice(0, Math.max(0, finished.length - remembered)));
+    const finished = latestRuns.filter(ended);
+    const removedRuns = new Set(finished.slice(0, Math.max(0, finished.length - maxFinished)));
     await writeFileAtomic(
       path,
-      JSON.stringify({ version: 1, runs: latest.filter((run) => !dropped.has(run)) }),
+      JSON.stringify({ version: 1, runs: latestRuns.filter((run) => !removedRuns.has(run)) }),
     );
   };
   let last: Promise<void> = Promise.resolve();
@@ -48,7 +48,7 @@ export function openRunFile(own: string, onError: (error: unknown) => void): Run
       }
     },
     save(runs) {
-      latest = runs;
+      latestRuns = runs;
       // A full disk must not end the server: the next change is written again.
       writing ??= last = last.then(write).catch(onError);
       return last;

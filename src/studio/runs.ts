@@ -57,9 +57,9 @@ interface Trace {
 }
 
 /** Maximum number of runs whose pictures are held in memory. */
-const tracesHeld = 8;
+const maxTraces = 8;
 /** Maximum number of pictures held of a run; above it every second one is dropped. */
-const framesHeld = 200;
+const maxFrames = 200;
 
 const emptyTrace = (): Trace => ({ losses: [], scores: [], frames: new Map() });
 
@@ -85,15 +85,15 @@ export async function openRuns(
   const hidden = new Set<string>();
   for (const { folder } of runs.flatMap(({ results }) => results))
     await access(join(out, folder)).catch(() => hidden.add(folder));
-  const shown = (run: RunView): RunView =>
+  const withoutHidden = (run: RunView): RunView =>
     run.results.some(({ folder }) => hidden.has(folder))
       ? { ...run, results: run.results.filter(({ folder }) => !hidden.has(folder)) }
       : run;
 
   /** Sends one run, or all runs, to the pages and saves the state. */
-  const changed = (id?: string): void => {
-    if (id === undefined) hub.publish("runs", { runs: runs.map(shown) });
-    else hub.publish("run", shown(find(id)));
+  const publishAndSave = (id?: string): void => {
+    if (id === undefined) hub.publish("runs", { runs: runs.map(withoutHidden) });
+    else hub.publish("run", withoutHidden(find(id)));
     void file.save(runs);
   };
   const update = (id: string, values: Partial<RunView>): RunView | undefined => {
@@ -108,7 +108,7 @@ export async function openRuns(
   const traceOf = (id: string): Trace => {
     let trace = traces.get(id);
     if (!trace) traces.set(id, (trace = emptyTrace()));
-    for (const old of [...traces.keys()].slice(0, -tracesHeld)) traces.delete(old);
+    for (const old of [...traces.keys()].slice(0, -maxTraces)) traces.delete(old);
     return trace;
   };
 
@@ -118,8 +118,8 @@ export async function openRuns(
     trace.first ??= { at: now, step: index };
     const done = index - trace.first.step;
     if (done < 1) return undefined;
-    const pace = (now - trace.first.at) / 1000 / done;
-    return pace * (steps - index + picturesLeft * steps);
+    const secondsPerStep = (now - trace.first.at) / 1000 / done;
+    return secondsPerStep * (steps - index + picturesLeft * steps);
   };
 
   const onStep = (id: string, event: Extract<EngineEvent, { type: "step" }>): void => {
@@ -131,7 +131,7 @@ export async function openRuns(
     if (loss !== undefined) trace.losses.push({ step, loss });
     if (score) trace.scores.push(score);
     if (preview) trace.frames.set(step, preview);
-    if (trace.frames.size > framesHeld)
+    if (trace.frames.size > maxFrames)
       [...trace.frames.keys()].forEach((key, at) => at % 2 === 1 && key !== step && trace.frames.delete(key));
     update(id, { picture, step, steps, eta });
     const shown = preview && `data:image/png;base64,${Buffer.from(preview).toString("base64")}`;
@@ -168,32 +168,32 @@ export async function openRuns(
       update(id, { results: [...others, result] });
       hub.publish("gallery", {});
     }
-    changed(id);
+    publishAndSave(id);
   };
 
   const taskOf = async (run: RunView): Promise<RunTask> => {
-    const places = { command: run.kind, out, uploads: join(own, "uploads") };
+    const paths = { command: run.kind, out, uploads: join(own, "uploads") };
     if (run.folder !== undefined) {
       const resume = join(out, run.folder);
-      const there = await access(join(resume, snapshotFile)).then(
+      const hasSnapshot = await access(join(resume, snapshotFile)).then(
         () => true,
         () => false,
       );
-      if (there) return { ...places, resume };
+      if (hasSnapshot) return { ...paths, resume };
     }
-    return run.replay ? { ...places, replay: run.replay } : { ...places, request: run.request };
+    return run.replay ? { ...paths, replay: run.replay } : { ...paths, request: run.request };
   };
 
-  const pump = (): void => {
+  const startNext = (): void => {
     const next = runs.find(({ status }) => status === "waiting");
     if (closed || active || !next) return;
     const controller = new AbortController();
     const { id } = next;
     active = { id, controller };
     update(id, { status: "running", started: Date.now(), step: 0, error: undefined, eta: undefined });
-    changed(id);
-    const began = performance.now();
-    const work = async (): Promise<Partial<RunView>> => {
+    publishAndSave(id);
+    const start = performance.now();
+    const runNext = async (): Promise<Partial<RunView>> => {
       const { stopped } = await engine.run(
         await taskOf(next),
         (event) => onEvent(id, event),
@@ -201,7 +201,7 @@ export async function openRuns(
       );
       return { status: stopped ? "stopped" : "done" };
     };
-    void work()
+    void runNext()
       .catch((error: unknown): Partial<RunView> => {
         const [message] = (error instanceof Error ? error.message : String(error)).split("\n");
         return { status: "failed", error: message! };
@@ -209,12 +209,12 @@ export async function openRuns(
       .then((end) => {
         active = undefined;
         if (closed) return; // stays "running" on disk, and is resumed
-        seconds += (performance.now() - began) / 1000;
+        seconds += (performance.now() - start) / 1000;
         counts[end.status as keyof typeof counts]++;
         update(id, { ...end, finished: Date.now(), eta: undefined });
-        changed(id);
+        publishAndSave(id);
         hub.publish("gallery", {});
-        pump();
+        startNext();
       });
   };
 
@@ -224,12 +224,12 @@ export async function openRuns(
     return run;
   };
 
-  queueMicrotask(pump);
+  queueMicrotask(startNext);
   return {
-    list: () => runs.map(shown),
+    list: () => runs.map(withoutHidden),
     detail(id) {
       const { losses, scores, frames } = traces.get(id) ?? emptyTrace();
-      return { ...shown(find(id)), losses, scores, frames: [...frames.keys()] };
+      return { ...withoutHidden(find(id)), losses, scores, frames: [...frames.keys()] };
     },
     frame(id, step) {
       const bytes = traces.get(id)?.frames.get(step);
@@ -246,8 +246,8 @@ export async function openRuns(
       const first = runs.findIndex(({ status }) => status === "waiting");
       const at = next && first >= 0 ? first : runs.length;
       runs = [...runs.slice(0, at), ...added, ...runs.slice(at)];
-      changed();
-      pump();
+      publishAndSave();
+      startNext();
       return added.map(({ id }) => id);
     },
     stop(id) {
@@ -259,14 +259,14 @@ export async function openRuns(
       if (find(id).status === "running") throw new ConflictError("this run is running; stop it first");
       runs = runs.filter((run) => run.id !== id);
       traces.delete(id);
-      changed();
+      publishAndSave();
     },
     move(id, to) {
       const run = waiting(id);
       const queue = runs.filter(({ status, id: other }) => status === "waiting" && other !== id);
       queue.splice(Math.min(to, queue.length), 0, run);
       runs = [...runs.filter(({ status }) => status !== "waiting"), ...queue];
-      changed();
+      publishAndSave();
     },
     again(id) {
       const run = find(id);
@@ -274,17 +274,17 @@ export async function openRuns(
         throw new ConflictError("only a run that failed or was stopped can go on");
       const { error: _, finished: __, ...rest } = run;
       runs = [...runs.filter((each) => each !== run), { ...rest, status: "waiting", findings: [] }];
-      changed();
-      pump();
+      publishAndSave();
+      startNext();
     },
     clear() {
       runs = runs.filter(({ status }) => status === "waiting" || status === "running");
-      changed();
+      publishAndSave();
     },
     setHidden(folder, hide) {
       if (hide) hidden.add(folder);
       else hidden.delete(folder);
-      changed();
+      publishAndSave();
     },
     get counts() {
       return counts;

@@ -2,7 +2,7 @@ import { ConfigError } from "../errors.js";
 import { parseYaml } from "../files/index.js";
 
 /** Maximum number of prompts that a text expands to. */
-export const mostPrompts = 1000;
+export const maxPrompts = 1000;
 /** Longest list of prompts, characters. */
 export const longestList = 200_000;
 
@@ -30,34 +30,34 @@ function closingBrace(text: string, start: number): number {
 }
 
 /** Maximum depth of nested braces. */
-const deepest = 10;
+const maxDepth = 10;
 /** Maximum number of pieces that are put together for a text, and of characters of its prompts. */
-const mostPieces = 1_000_000;
-const mostLetters = 4_000_000;
+const maxPieces = 1_000_000;
+const maxLetters = 4_000_000;
 
 /**
  * Every prompt that a text with choices stands for: `a {red|blue} heart` gives two. Choices may hold choices; `\\{` is a brace.
- * @throws {ConfigError} when a brace is not closed, they are nested too deeply, or there would be more than `most`.
+ * @throws {ConfigError} when a brace is not closed, they are nested too deeply, or there would be more than `limit`.
  */
-export function expandWildcards(text: string, most = mostPrompts): string[] {
-  const prompts = expand(text, { most, pieces: mostPieces }, 0);
+export function expandWildcards(text: string, limit = maxPrompts): string[] {
+  const prompts = expand(text, { limit, pieces: maxPieces }, 0);
   return prompts.map((prompt) => prompt.replaceAll("\\{", "{").replace(/ {2,}/g, " "));
 }
 
 /** @param left pieces that may still be put together. */
-function expand(text: string, left: { readonly most: number; pieces: number }, depth: number): string[] {
-  if (depth > deepest)
-    throw new ConfigError(`"${text.slice(0, 60)}": at most ${deepest} braces within each other`);
+function expand(text: string, left: { readonly limit: number; pieces: number }, depth: number): string[] {
+  if (depth > maxDepth)
+    throw new ConfigError(`"${text.slice(0, 60)}": at most ${maxDepth} braces within each other`);
   let prompts = [""];
   let letters = 0;
   const extend = (parts: readonly string[]): void => {
     const count = prompts.length * parts.length;
-    if (count > left.most)
-      throw new ConfigError(`"${text.slice(0, 60)}": stands for more than ${left.most} prompts`);
+    if (count > left.limit)
+      throw new ConfigError(`"${text.slice(0, 60)}": stands for more than ${left.limit} prompts`);
     const added = parts.reduce((sum, { length }) => sum + length, 0);
     letters = letters * parts.length + added * prompts.length;
     left.pieces -= count;
-    if (left.pieces < 0 || letters > mostLetters)
+    if (left.pieces < 0 || letters > maxLetters)
       throw new ConfigError(`"${text.slice(0, 60)}": its prompts are too long; leave out words or choices`);
     prompts = prompts.flatMap((head) => parts.map((part) => head + part));
   };
@@ -87,7 +87,7 @@ function yamlList(text: string): string[] | undefined {
 
 /**
  * Prompts of a pasted list: one a line, or a YAML list; blank lines and lines that begin with `#` are left out.
- * @throws {ConfigError} for nothing, a malformed list, or more than `mostPrompts`.
+ * @throws {ConfigError} for nothing, a malformed list, or more than `maxPrompts`.
  */
 export function promptsOf(text: string): string[] {
   const lines =
@@ -96,8 +96,8 @@ export function promptsOf(text: string): string[] {
   for (const line of lines) {
     if (line.trim() === "") continue;
     prompts.push(...expandWildcards(line.trim()));
-    if (prompts.length > mostPrompts)
-      throw new ConfigError(`the list stands for more than ${mostPrompts} prompts`);
+    if (prompts.length > maxPrompts)
+      throw new ConfigError(`the list stands for more than ${maxPrompts} prompts`);
   }
   if (prompts.length === 0) throw new ConfigError("the list holds no prompt");
   return prompts;

@@ -6,25 +6,26 @@ import { Button, Empty, score } from "../ui.js";
 import { FolderSelect, PictureTile } from "./folder.js";
 import { TaskForm, useFolderTask } from "./task.js";
 
-interface Found {
+interface SearchResult {
   readonly folder: string;
   readonly words: string;
   readonly pictures: readonly { readonly path: string; readonly likeness: number }[];
 }
 
-async function search(name: string, words: string): Promise<Found["pictures"]> {
+async function search(name: string, words: string): Promise<SearchResult["pictures"]> {
   const query = new URLSearchParams({ words, by: "content" });
   if (name === "") {
     const { items } = await call<{ items: ListedItem[] }>("GET", `/gallery?${query.toString()}`);
     return items.map(({ id, likeness = 0 }) => ({ path: id, likeness }));
   }
   query.set("folder", name);
-  return (await call<{ pictures: Found["pictures"] }>("GET", `/folders/search?${query.toString()}`)).pictures;
+  return (await call<{ pictures: SearchResult["pictures"] }>("GET", `/folders/search?${query.toString()}`))
+    .pictures;
 }
 
 export function FindPictures() {
   const [words, setWords] = useState("");
-  const { result: found, busy, run } = useFolderTask<Found>();
+  const { result: found, busy, run } = useFolderTask<SearchResult>();
   const start = async (): Promise<void> => {
     const query = words.trim();
     if (query !== "")

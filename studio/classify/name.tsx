@@ -17,12 +17,12 @@ export const labelsOf = (text: string): string[] => [
   ),
 ];
 
-interface Named {
+interface NamedPictures {
   readonly folder: string;
   readonly found: ClassifiedView;
 }
 
-function Result({ folder: name, found }: Named) {
+function Result({ folder: name, found }: NamedPictures) {
   const [chosen, setChosen] = useState<string>();
   const [rows] = useState(() =>
     [...found.shares]
@@ -76,7 +76,7 @@ function Result({ folder: name, found }: Named) {
 
 export function NamePictures() {
   const [text, setText] = useState("a heart, an animal, food, a vehicle");
-  const { result, busy, run } = useFolderTask<Named>();
+  const { result, busy, run } = useFolderTask<NamedPictures>();
   const labels = labelsOf(text);
   const start = async (): Promise<void> => {
     if (labels.length < 2) return;

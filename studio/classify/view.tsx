@@ -17,7 +17,7 @@ const parts: Readonly<Record<Part, () => JSX.Element>> = {
 };
 
 export function ClassifyView() {
-  const Shown = parts[part.value];
+  const ActivePart = parts[part.value];
   return (
     <div class="view">
       <header>
@@ -34,7 +34,7 @@ export function ClassifyView() {
           onChange={(value) => void (part.value = value)}
         />
       </header>
-      <Shown />
+      <ActivePart />
     </div>
   );
 }

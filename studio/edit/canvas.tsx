@@ -7,7 +7,7 @@ import { Button, Slider } from "../ui.js";
 import {
   type Point,
   type Tool,
-  act,
+  applyAction,
   beginStroke,
   canRedo,
   canUndo,
@@ -19,13 +19,13 @@ import {
   traceShape,
   undo,
 } from "./mask.js";
-import { sourceUrl } from "./model.js";
+import { sourceUrl } from "./state.js";
 
 export const tool = signal<Tool>("brush");
 /** Radius of the brush, part of the picture's shorter side. */
 export const brushSize = signal(0.08);
 const softness = signal(0.3);
-const takeAway = signal(false);
+const subtractShapes = signal(false);
 
 const tools: readonly (readonly [tool: Tool, name: string, key: string])[] = [
   ["brush", "Brush", "b"],
@@ -45,22 +45,22 @@ function resizeBrush(factor: number): void {
 const radiusOf = (): number => brushSize.value * Math.min(mask.width, mask.height);
 
 /** Stripes that stand out from any picture. */
-function stripes(context: CanvasRenderingContext2D, accent: string): CanvasPattern {
+function createStripePattern(context: CanvasRenderingContext2D, accent: string): CanvasPattern {
   const side = 12 * devicePixelRatio;
   const tile = document.createElement("canvas");
   tile.width = tile.height = side;
-  const drawn = tile.getContext("2d")!;
-  drawn.globalAlpha = 0.8;
-  drawn.fillStyle = accent;
-  drawn.fillRect(0, 0, side, side);
-  drawn.globalAlpha = 0.9;
-  drawn.strokeStyle = "#ffffff";
-  drawn.lineWidth = side / 5;
+  const tileContext = tile.getContext("2d")!;
+  tileContext.globalAlpha = 0.8;
+  tileContext.fillStyle = accent;
+  tileContext.fillRect(0, 0, side, side);
+  tileContext.globalAlpha = 0.9;
+  tileContext.strokeStyle = "#ffffff";
+  tileContext.lineWidth = side / 5;
   for (const shift of [-side, 0, side]) {
-    drawn.beginPath();
-    drawn.moveTo(shift - 2, side + 2);
-    drawn.lineTo(shift + side + 2, -2);
-    drawn.stroke();
+    tileContext.beginPath();
+    tileContext.moveTo(shift - 2, side + 2);
+    tileContext.lineTo(shift + side + 2, -2);
+    tileContext.stroke();
   }
   return context.createPattern(tile, "repeat")!;
 }
@@ -75,7 +75,7 @@ function paintOverlay(overlay: HTMLCanvasElement, shape: readonly Point[], curso
   context.save();
   context.drawImage(mask, 0, 0, width, height);
   context.globalCompositeOperation = "source-in";
-  context.fillStyle = stripes(context, accent);
+  context.fillStyle = createStripePattern(context, accent);
   context.fillRect(0, 0, width, height);
   context.restore();
   const scale = width / mask.width;
@@ -137,7 +137,7 @@ function usePainting(overlay: { current: HTMLCanvasElement | null }) {
     stroke.current = undefined;
     const kind = tool.value;
     if (points.current.length > 1 && kind !== "brush" && kind !== "eraser")
-      act({ kind, points: points.current, erase: takeAway.value });
+      applyAction({ kind, points: points.current, erase: subtractShapes.value });
     points.current = [];
     setShape([]);
   };
@@ -149,16 +149,16 @@ function usePainting(overlay: { current: HTMLCanvasElement | null }) {
       ArrowDown: { x: 0, y: 1 },
     };
     const arrow = arrows[event.key];
-    const at = cursor ?? { x: mask.width / 2, y: mask.height / 2 };
+    const position = cursor ?? { x: mask.width / 2, y: mask.height / 2 };
     if (arrow) {
-      const far = radiusOf() * (event.shiftKey ? 2 : 0.5);
+      const distance = radiusOf() * (event.shiftKey ? 2 : 0.5);
       setCursor({
-        x: Math.min(mask.width, Math.max(0, at.x + arrow.x * far)),
-        y: Math.min(mask.height, Math.max(0, at.y + arrow.y * far)),
+        x: Math.min(mask.width, Math.max(0, position.x + arrow.x * distance)),
+        y: Math.min(mask.height, Math.max(0, position.y + arrow.y * distance)),
       });
     } else if (event.key === " ") {
-      setCursor(at);
-      beginStroke(at, radiusOf(), softness.value, tool.value === "eraser").end();
+      setCursor(position);
+      beginStroke(position, radiusOf(), softness.value, tool.value === "eraser").end();
     } else return;
     event.preventDefault();
   };
@@ -220,7 +220,7 @@ export function MaskTools() {
         <Button icon="redo" label="Redo (Ctrl+Shift+Z)" disabled={!canRedo.value} onClick={redo}>
           Redo
         </Button>
-        <Button icon="invert" label="Invert the mask" onClick={() => act({ kind: "invert" })}>
+        <Button icon="invert" label="Invert the mask" onClick={() => applyAction({ kind: "invert" })}>
           Invert
         </Button>
         <Button icon="bin" label="Clear the mask" disabled={maskIsEmpty.value} onClick={clearMask}>
@@ -252,8 +252,8 @@ export function MaskTools() {
         <label class="check">
           <input
             type="checkbox"
-            checked={takeAway.value}
-            onChange={(event) => void (takeAway.value = event.currentTarget.checked)}
+            checked={subtractShapes.value}
+            onChange={(event) => void (subtractShapes.value = event.currentTarget.checked)}
           />
           Take away instead of adding
         </label>

@@ -38,10 +38,10 @@ export const canUndo = signal(false);
 export const canRedo = signal(false);
 
 let actions: Action[] = [];
-let undone: Action[] = [];
+let undoneActions: Action[] = [];
 
 /** Draws one dab of a brush. */
-function dab({ x, y }: Point, radius: number, soft: number): void {
+function paintDab({ x, y }: Point, radius: number, soft: number): void {
   const gradient = context.createRadialGradient(x, y, radius * (1 - soft), x, y, radius);
   gradient.addColorStop(0, "rgb(255 255 255 / 1)");
   gradient.addColorStop(1, `rgb(255 255 255 / ${soft > 0 ? 0 : 1})`);
@@ -61,7 +61,11 @@ function drawStroke({ points, radius, soft, erase }: Extract<Action, { kind: "st
     const count = Math.max(1, Math.ceil(length / step));
     for (let part = 1; part <= count; part++) {
       const share = part / count;
-      dab({ x: start.x + (end.x - start.x) * share, y: start.y + (end.y - start.y) * share }, radius, soft);
+      paintDab(
+        { x: start.x + (end.x - start.x) * share, y: start.y + (end.y - start.y) * share },
+        radius,
+        soft,
+      );
     }
   }
   context.globalCompositeOperation = "source-over";
@@ -107,20 +111,20 @@ function draw(action: Action): void {
   context.globalCompositeOperation = "source-over";
 }
 
-function changed(): void {
+function updateMaskState(): void {
   const { data } = context.getImageData(0, 0, Math.max(1, canvas.width), Math.max(1, canvas.height));
   let empty = true;
   for (let at = 3; empty && at < data.length; at += 4) empty = data[at] === 0;
   maskIsEmpty.value = empty;
   canUndo.value = actions.length > 0;
-  canRedo.value = undone.length > 0;
+  canRedo.value = undoneActions.length > 0;
   maskVersion.value++;
 }
 
 function redrawAll(): void {
   context.clearRect(0, 0, canvas.width, canvas.height);
   actions.forEach(draw);
-  changed();
+  updateMaskState();
 }
 
 /** Begins an empty mask for a picture. */
@@ -129,16 +133,16 @@ export function openMask(width: number, height: number): void {
   canvas.width = Math.max(1, Math.round(width * scale));
   canvas.height = Math.max(1, Math.round(height * scale));
   actions = [];
-  undone = [];
-  changed();
+  undoneActions = [];
+  updateMaskState();
 }
 
 /** Does an action. */
-export function act(action: Action): void {
+export function applyAction(action: Action): void {
   actions.push(action);
-  undone = [];
+  undoneActions = [];
   draw(action);
-  changed();
+  updateMaskState();
 }
 
 /** Begins a stroke that grows; `add` draws what is new, `end` records it. */
@@ -155,8 +159,8 @@ export function beginStroke(start: Point, radius: number, soft: number, erase: b
     },
     end(): void {
       actions.push(action);
-      undone = [];
-      changed();
+      undoneActions = [];
+      updateMaskState();
     },
   };
 }
@@ -164,19 +168,19 @@ export function beginStroke(start: Point, radius: number, soft: number, erase: b
 export function undo(): void {
   const last = actions.pop();
   if (!last) return;
-  undone.push(last);
+  undoneActions.push(last);
   redrawAll();
 }
 
 export function redo(): void {
-  const next = undone.pop();
+  const next = undoneActions.pop();
   if (!next) return;
   actions.push(next);
   redrawAll();
 }
 
 export function clearMask(): void {
-  if (!maskIsEmpty.value) act({ kind: "clear" });
+  if (!maskIsEmpty.value) applyAction({ kind: "clear" });
 }
 
 /** A grey picture as a mask: opacity by lightness. */
@@ -187,15 +191,15 @@ export async function showMask(url: string): Promise<void> {
   const other = document.createElement("canvas");
   other.width = canvas.width;
   other.height = canvas.height;
-  const drawn = other.getContext("2d")!;
-  drawn.drawImage(image, 0, 0, other.width, other.height);
-  const pixels = drawn.getImageData(0, 0, other.width, other.height);
+  const otherContext = other.getContext("2d")!;
+  otherContext.drawImage(image, 0, 0, other.width, other.height);
+  const pixels = otherContext.getImageData(0, 0, other.width, other.height);
   for (let at = 0; at < pixels.data.length; at += 4) {
     pixels.data[at + 3] = pixels.data[at]!;
     pixels.data.fill(255, at, at + 3);
   }
-  drawn.putImageData(pixels, 0, 0);
-  act({ kind: "image", image: other });
+  otherContext.putImageData(pixels, 0, 0);
+  applyAction({ kind: "image", image: other });
 }
 
 /** The mask as a PNG: white may change, black may not. */
@@ -203,10 +207,10 @@ export async function maskBlob(): Promise<Blob> {
   const other = document.createElement("canvas");
   other.width = canvas.width;
   other.height = canvas.height;
-  const drawn = other.getContext("2d")!;
-  drawn.fillStyle = "#000000";
-  drawn.fillRect(0, 0, other.width, other.height);
-  drawn.drawImage(canvas, 0, 0);
+  const otherContext = other.getContext("2d")!;
+  otherContext.fillStyle = "#000000";
+  otherContext.fillRect(0, 0, other.width, other.height);
+  otherContext.drawImage(canvas, 0, 0);
   return new Promise((resolve, reject) =>
     other.toBlob(
       (blob) => (blob ? resolve(blob) : reject(new Error("the mask cannot be encoded"))),

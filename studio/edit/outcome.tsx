@@ -4,14 +4,14 @@ import { openItem } from "../gallery/open.js";
 import { Save } from "../gallery/save.js";
 import { Progress } from "../generate/progress.js";
 import { BeforeAfter, ComparisonChoice } from "../slider.js";
-import { imageUrl, mediaUrl, thumbUrl, watchedOf } from "../state.js";
+import { imageUrl, mediaUrl, thumbUrl, curvesOf } from "../state.js";
 import { Button } from "../ui.js";
-import { editRunFolder, source } from "./model.js";
+import { editRunFolder, source } from "./state.js";
 
 /** The result of an edit beside what it was. */
-export function Outcome({ run }: { run: RunView }) {
+export function EditResult({ run }: { run: RunView }) {
   const [chosen, setChosen] = useState<string>();
-  const { frames } = watchedOf(run.id);
+  const { frames } = curvesOf(run.id);
   const result = run.results.find(({ folder }) => folder === chosen) ?? run.results.at(-1);
   const picture = String(run.request.picture ?? source.value?.id ?? "");
   const before = { src: mediaUrl("uploads", picture), label: "Before" };

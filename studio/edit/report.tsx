@@ -9,7 +9,7 @@ const signed = (value: number | undefined): string =>
   value === undefined ? "–" : `${value < 0 ? "−" : "+"}${score(Math.abs(value))}`;
 
 /** A figure's name, and what it says in a few words. */
-function Named({ name, meaning }: { name: string; meaning: string }) {
+function MeasureName({ name, meaning }: { name: string; meaning: string }) {
   return (
     <>
       {name}
@@ -72,7 +72,7 @@ export function ReportCard({ report }: { report: Readonly<Record<string, unknown
           {rows.map(([name, meaning, guide, judge]) => (
             <tr key={name}>
               <th scope="row">
-                <Named name={name} meaning={meaning} />
+                <MeasureName name={name} meaning={meaning} />
               </th>
               <td>{guide}</td>
               <td>{judge}</td>
@@ -80,20 +80,20 @@ export function ReportCard({ report }: { report: Readonly<Record<string, unknown
           ))}
           <tr>
             <th scope="row">
-              <Named name="Pixels changed" meaning="in the whole picture" />
+              <MeasureName name="Pixels changed" meaning="in the whole picture" />
             </th>
             <td colSpan={2}>{number("changed")}</td>
           </tr>
           <tr>
             <th scope="row">
-              <Named name="Outside the mask" meaning="pixels changed there; none may be" />
+              <MeasureName name="Outside the mask" meaning="pixels changed there; none may be" />
             </th>
             <td colSpan={2}>{number("changedOutside")}</td>
           </tr>
           {alpha && (
             <tr>
               <th scope="row">
-                <Named name="Alpha" meaning="pixels that became more opaque, and more transparent" />
+                <MeasureName name="Alpha" meaning="pixels that became more opaque, and more transparent" />
               </th>
               <td colSpan={2}>
                 +{alpha.grown.toLocaleString()} −{alpha.lost.toLocaleString()}
@@ -103,7 +103,10 @@ export function ReportCard({ report }: { report: Readonly<Record<string, unknown
           {report.inversionPsnr !== undefined && (
             <tr>
               <th scope="row">
-                <Named name="Copy" meaning="how well the generator can draw it; from 18 dB it is good" />
+                <MeasureName
+                  name="Copy"
+                  meaning="how well the generator can draw it; from 18 dB it is good"
+                />
               </th>
               <td colSpan={2}>{Number(report.inversionPsnr).toFixed(1)} dB</td>
             </tr>

@@ -2,7 +2,7 @@ import { useRef } from "preact/hooks";
 import { upload } from "../drop.js";
 import { runs, thumbUrl } from "../state.js";
 import { Button, Empty } from "../ui.js";
-import { editRunFolder, editUpload } from "./model.js";
+import { editRunFolder, editUpload } from "./state.js";
 
 /** Chooses a file by its dialog. */
 export function ChooseButton({ children, primary = false }: { children: string; primary?: boolean }) {

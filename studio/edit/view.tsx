@@ -3,13 +3,13 @@ import { activeRun, runs } from "../state.js";
 import { Button, Notice, Segments, Slider } from "../ui.js";
 import { MaskCanvas, MaskTools } from "./canvas.js";
 import { maskIsEmpty } from "./mask.js";
-import { openLayers } from "../layers/model.js";
-import { changeEdit, editForm, findMask, layeredSource, shownEdit, source, startEdit } from "./model.js";
-import { Outcome } from "./outcome.js";
+import { openLayers } from "../layers/state.js";
+import { changeEdit, editForm, findMask, layeredSource, shownEdit, source, startEdit } from "./state.js";
+import { EditResult } from "./outcome.js";
 import { ReportCard } from "./report.js";
 import { ChooseButton, Start } from "./start.js";
 
-function Words() {
+function MaskSearch() {
   const [words, setWords] = useState("");
   const [busy, setBusy] = useState(false);
   const find = (): void => {
@@ -104,7 +104,7 @@ function EditControls() {
         ]}
         onChange={(value) => changeEdit({ change: value })}
       />
-      <Words />
+      <MaskSearch />
       <Notice>
         {maskIsEmpty.value
           ? "Nothing is painted, so everything may change. Paint over what may change."
@@ -169,7 +169,7 @@ export function EditView() {
           <EditControls />
           {run ? (
             <>
-              <Outcome key={run.id} run={run} />
+              <EditResult key={run.id} run={run} />
               <div class="stack">
                 {picture && (
                   <Button icon="brush" onClick={() => void (shownEdit.value = undefined)}>

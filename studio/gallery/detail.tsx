@@ -4,12 +4,12 @@ import type { Restored } from "../../src/studio/restore.js";
 import { Chart } from "../chart.js";
 import { call } from "../client.js";
 import { Save } from "./save.js";
-import { Lost, useSettings } from "../drop-dialog.js";
-import { editRunFolder } from "../edit/model.js";
+import { LostSettings, useSettings } from "../drop-dialog.js";
+import { editRunFolder } from "../edit/state.js";
 import { shownRun } from "../generate/start.js";
 import { attempt, galleryVersion, imageUrl, mediaUrl, showToast } from "../state.js";
 import { Button, Dialog, Notice, duration, score } from "../ui.js";
-import { openLayers } from "../layers/model.js";
+import { openLayers } from "../layers/state.js";
 import { openedItem } from "./open.js";
 import { removeItem, starItem } from "./actions.js";
 
@@ -124,7 +124,7 @@ export function ItemDialog() {
               end={losses.at(-1)!.step}
             />
           )}
-          {restored && restored.lost.length > 0 && <Lost lost={restored.lost} />}
+          {restored && restored.lost.length > 0 && <LostSettings lost={restored.lost} />}
           <div class="row">
             {restored && (
               <Button
@@ -181,8 +181,8 @@ export function ItemDialog() {
             <Button
               icon="bin"
               onClick={() =>
-                void removeItem(item).then((gone) => {
-                  if (gone) close();
+                void removeItem(item).then((removed) => {
+                  if (removed) close();
                 })
               }
             >

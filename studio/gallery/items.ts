@@ -6,7 +6,7 @@ import { attempt, galleryVersion } from "../state.js";
 const pageSize = 100;
 /** Width that a tile has at least, and the height of a row without the picture. */
 const tileWidth = 168;
-const wordsHeight = 58;
+const captionHeight = 58;
 /** Space between tiles. */
 export const gap = 12;
 
@@ -17,7 +17,7 @@ export type ListedItem = GalleryItem & { readonly likeness?: number };
 export function useItems(query: string): {
   total: number | undefined;
   items: ReadonlyMap<number, ListedItem>;
-  need(index: number): void;
+  requestItem(index: number): void;
 } {
   const [total, setTotal] = useState<number>();
   const [items, setItems] = useState<ReadonlyMap<number, ListedItem>>(new Map());
@@ -27,13 +27,13 @@ export function useItems(query: string): {
   const load = (page: number): void => {
     if (requested.current.has(page)) return;
     requested.current.add(page);
-    const now = generation.current;
+    const requestedIn = generation.current;
     void attempt(async () => {
       const found = await call<{ total: number; items: ListedItem[] }>(
         "GET",
         `/gallery?${query}&offset=${page * pageSize}&limit=${pageSize}`,
       );
-      if (now !== generation.current) return;
+      if (requestedIn !== generation.current) return;
       setTotal(found.total);
       setItems((before) => {
         const all = new Map(before);
@@ -55,7 +55,7 @@ export function useItems(query: string): {
     requested.current = new Set();
     pages.forEach(load);
   }, [version]);
-  return { total, items, need: (index) => load(Math.floor(index / pageSize)) };
+  return { total, items, requestItem: (index) => load(Math.floor(index / pageSize)) };
 }
 
 /** Columns that fit, and the rows in view. */
@@ -80,7 +80,7 @@ export function useWindow(box: { current: HTMLDivElement | null }, total: number
   }, []);
   const columns = Math.max(2, Math.floor((size.width + gap) / (tileWidth + gap)));
   const side = (size.width - gap * (columns - 1)) / columns;
-  const rowHeight = side + wordsHeight + gap;
+  const rowHeight = side + captionHeight + gap;
   const rows = Math.ceil(total / columns);
   const first = Math.max(0, Math.floor(size.top / rowHeight) - 1);
   const last = Math.min(rows, Math.ceil((size.top + size.height) / rowHeight) + 1);

@@ -61,43 +61,43 @@ function Tile({
   );
 }
 
-function Bin() {
+function BinButton() {
   const [count, setCount] = useState(0);
   const version = galleryVersion.value;
   useEffect(
     () => void attempt(async () => setCount((await call<{ runs: number }>("GET", "/bin")).runs)),
     [version],
   );
-  const [sure, setSure] = useState(false);
+  const [confirming, setConfirming] = useState(false);
   if (count === 0) return null;
   return (
     <Button
       kind="quiet"
       icon="bin"
       onClick={() => {
-        if (!sure) return setSure(true);
-        setSure(false);
+        if (!confirming) return setConfirming(true);
+        setConfirming(false);
         void attempt(async () => {
           await call("DELETE", "/bin");
           setCount(0);
         });
       }}
     >
-      {sure ? `Really delete ${count} for good?` : `Empty the bin (${count})`}
+      {confirming ? `Really delete ${count} for good?` : `Empty the bin (${count})`}
     </Button>
   );
 }
 
 export function GalleryView() {
   const [words, setWords] = useState("");
-  const [typed, setTyped] = useState("");
+  const [input, setInput] = useState("");
   const similar = similarTo.value;
   const [by, setBy] = useState<"words" | "content">("words");
   useEffect(() => {
     // Content is looked for when the typing pauses.
-    const timer = setTimeout(() => setWords(typed), by === "content" ? 500 : 120);
+    const timer = setTimeout(() => setWords(input), by === "content" ? 500 : 120);
     return () => clearTimeout(timer);
-  }, [typed, by]);
+  }, [input, by]);
   const [kind, setKind] = useState<Kind>("all");
   const [starred, setStarred] = useState(false);
   const [sort, setSort] = useState("newest");
@@ -110,7 +110,7 @@ export function GalleryView() {
     starred: String(starred),
     sort,
   }).toString();
-  const { total, items, need } = useItems(query);
+  const { total, items, requestItem: need } = useItems(query);
   const box = useRef<HTMLDivElement>(null);
   const { columns, side, rowHeight, rows, first, last } = useWindow(box, total ?? 0);
   const shown: number[] = [];
@@ -122,10 +122,10 @@ export function GalleryView() {
     setCurrent(next);
     const row = Math.floor(next / columns);
     const scroller = document.getElementById("main")!;
-    const above = row * rowHeight + box.current!.offsetTop;
-    if (above < scroller.scrollTop + 80) scroller.scrollTop = above - 80;
-    else if (above + rowHeight > scroller.scrollTop + scroller.clientHeight)
-      scroller.scrollTop = above + rowHeight - scroller.clientHeight + 20;
+    const rowTop = row * rowHeight + box.current!.offsetTop;
+    if (rowTop < scroller.scrollTop + 80) scroller.scrollTop = rowTop - 80;
+    else if (rowTop + rowHeight > scroller.scrollTop + scroller.clientHeight)
+      scroller.scrollTop = rowTop + rowHeight - scroller.clientHeight + 20;
     requestAnimationFrame(() =>
       box.current?.querySelector<HTMLElement>(`[data-index="${next}"] button`)?.focus(),
     );
@@ -163,7 +163,7 @@ export function GalleryView() {
           {total === undefined ? "" : `${total} ${total === 1 ? "run" : "runs"}`}
         </span>
         <span class="grow" />
-        <Bin />
+        <BinButton />
         {chosen.length === 1 && <span class="soft small">Choose another one to compare (C)</span>}
       </header>
       <div class="filters">
@@ -179,9 +179,9 @@ export function GalleryView() {
             placeholder={
               by === "content" ? "Search what the pictures show ( / )" : "Search the prompts ( / )"
             }
-            value={typed}
+            value={input}
             onInput={(event) => {
-              setTyped(event.currentTarget.value);
+              setInput(event.currentTarget.value);
               setCurrent(0);
             }}
           />

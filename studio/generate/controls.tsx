@@ -10,7 +10,7 @@ import { startRun } from "./start.js";
 const longestPrompt = 2000;
 
 function Term({ term, index }: { term: TermForm; index: number }) {
-  const { key, text, weight, away } = term;
+  const { key, text, weight, avoided } = term;
   const several = form.value.terms.length > 1;
   const box = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
@@ -18,10 +18,10 @@ function Term({ term, index }: { term: TermForm; index: number }) {
   }, []);
   const name = index === 0 ? "Prompt" : `Prompt ${index + 1}`;
   return (
-    <div class={`term ${away ? "away" : ""}`}>
+    <div class={`term ${avoided ? "away" : ""}`}>
       <div class="field">
         <label for={`term-${key}`}>
-          {away ? `Away from (${name.toLowerCase()})` : name}
+          {avoided ? `Away from (${name.toLowerCase()})` : name}
           {index === 0 && <output>Enter makes it</output>}
         </label>
         <textarea
@@ -66,7 +66,7 @@ function Term({ term, index }: { term: TermForm; index: number }) {
           <span class="small numbers soft">{weight.toFixed(1)}</span>
           {index > 0 && (
             <>
-              <Button kind="quiet" pressed={away} onClick={() => changeTerm(key, { away: !away })}>
+              <Button kind="quiet" pressed={avoided} onClick={() => changeTerm(key, { avoided: !avoided })}>
                 Avoid
               </Button>
               <Button
@@ -115,13 +115,13 @@ function Seed() {
 }
 
 /** Milliseconds between two requests that keep the models loaded; the server unloads them after ten minutes. */
-const wakeEvery = 300_000;
-let woken = 0;
+const wakeInterval = 300_000;
+let lastWake = 0;
 
 /** Has the models loaded while a prompt is written, so that its first picture need not wait for them. */
 function wakeModels(): void {
-  if (performance.now() - woken < wakeEvery) return;
-  woken = performance.now();
+  if (performance.now() - lastWake < wakeInterval) return;
+  lastWake = performance.now();
   void call("GET", "/models").catch(() => undefined); // reported when the run starts
 }
 

@@ -7,7 +7,7 @@ export interface TermForm {
   readonly text: string;
   readonly weight: number;
   /** Whether the picture is pushed away from it. */
-  readonly away: boolean;
+  readonly avoided: boolean;
 }
 
 export interface GenerateForm {
@@ -25,7 +25,7 @@ export interface GenerateForm {
 }
 
 let keys = 0;
-export const emptyTerm = (): TermForm => ({ key: ++keys, text: "", weight: 1, away: false });
+export const emptyTerm = (): TermForm => ({ key: ++keys, text: "", weight: 1, avoided: false });
 
 const largestSeed = 2 ** 31;
 export const randomSeed = (): number => Math.floor(Math.random() * largestSeed);
@@ -66,14 +66,14 @@ export function requestOf({
   more,
 }: GenerateForm): Record<string, unknown> | undefined {
   const filled = terms.filter(({ text }) => text.trim() !== "");
-  const towards = filled.filter(({ away }) => !away);
+  const towards = filled.filter(({ avoided: away }) => !away);
   const inFile = (more.prompts as { prompts?: unknown[] } | undefined)?.prompts?.length ?? 0;
   const others = inFile + (more.scene === undefined ? 0 : 1);
   if (towards.length + others === 0) return undefined;
   return {
     ...more,
     text: towards.map(written),
-    negative: filled.filter(({ away }) => away).map(written),
+    negative: filled.filter(({ avoided: away }) => away).map(written),
     ...(effort === "time" ? { budget: `${seconds}s` } : { quality: effort }),
     style: style === "" ? undefined : style,
     seed,
@@ -94,7 +94,7 @@ export function formOf(request: Readonly<Record<string, unknown>>): GenerateForm
       ...emptyTerm(),
       text: words,
       weight: Math.abs(Number(weight)),
-      away: away || Number(weight) < 0,
+      avoided: away || Number(weight) < 0,
     };
   };
   const terms = [

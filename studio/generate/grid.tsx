@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { RunView } from "../../src/studio/api.js";
 import { call } from "../client.js";
 import { openItem } from "../gallery/open.js";
-import { attempt, runs, showToast, thumbUrl, watchedOf } from "../state.js";
+import { attempt, runs, showToast, thumbUrl, curvesOf } from "../state.js";
 import { Button, Dialog, Notice, Select, score } from "../ui.js";
 import { form, requestOf } from "./form.js";
 import { statusWords } from "./progress.js";
@@ -40,7 +40,7 @@ const examples: Readonly<Record<Setting, string>> = {
 };
 
 const texts: ReadonlySet<Setting> = new Set(["words", "quality", "style", "optimizer"]);
-const mostCells = 100;
+const maxCells = 100;
 
 interface Axis {
   readonly setting: Setting;
@@ -56,7 +56,7 @@ const valuesOf = ({ setting, values }: Axis): string[] =>
         .filter(Boolean);
 
 /** A request with one value set. Words take the place of the axis's first value in the prompt. */
-function applied(request: Record<string, unknown>, axis: Axis, value: string): Record<string, unknown> {
+function withValue(request: Record<string, unknown>, axis: Axis, value: string): Record<string, unknown> {
   const { setting } = axis;
   if (setting === "none") return request;
   if (setting === "words") {
@@ -79,17 +79,17 @@ function problemOf(
   if (!request) return "Write a prompt first.";
   const [x, y] = axes.map(valuesOf) as [string[], string[]];
   if (x.length === 0 || y.length === 0) return "Name the values, separated by commas.";
-  if (x.length * y.length > mostCells)
-    return `At most ${mostCells} pictures; these are ${x.length * y.length}.`;
+  if (x.length * y.length > maxCells)
+    return `At most ${maxCells} pictures; these are ${x.length * y.length}.`;
   for (const axis of axes) {
     const [first] = valuesOf(axis);
     if (axis.setting === "words" && !(request.text as string[]).some((text) => text.includes(first!)))
       return `The first of the words, “${first}”, must be in the prompt; the others take its place.`;
-    const wrong =
+    const invalidValue =
       texts.has(axis.setting) || axis.setting === "none"
         ? undefined
         : valuesOf(axis).find((value) => Number.isNaN(Number(value)));
-    if (wrong !== undefined) return `“${wrong}” is no number.`;
+    if (invalidValue !== undefined) return `“${invalidValue}” is no number.`;
   }
   if (axes[0].setting === axes[1].setting)
     return axes[0].setting === "none" ? "Choose a setting." : "Choose two different settings.";
@@ -127,10 +127,10 @@ export function GridDialog({ onClose }: { onClose(): void }) {
   const request = requestOf({ ...form.value, count: 1 });
   const problem = problemOf(request, [x, y]);
   const start = async (): Promise<void> => {
-    const requests = valuesOf(y).flatMap((down) =>
-      valuesOf(x).map((across) => ({
-        request: applied(applied(request!, x, across), y, down),
-        cell: { x: across, y: down },
+    const requests = valuesOf(y).flatMap((yValue) =>
+      valuesOf(x).map((xValue) => ({
+        request: withValue(withValue(request!, x, xValue), y, yValue),
+        cell: { x: xValue, y: yValue },
       })),
     );
     const group = crypto.randomUUID();
@@ -164,7 +164,7 @@ export function GridDialog({ onClose }: { onClose(): void }) {
 function Cell({ run, shown }: { run: RunView | undefined; shown: boolean }) {
   if (!run) return <td />;
   const result = run.results.at(-1);
-  const live = [...watchedOf(run.id).frames.values()].at(-1);
+  const live = [...curvesOf(run.id).frames.values()].at(-1);
   const source = result ? thumbUrl(result.folder) : live;
   return (
     <td>
@@ -186,8 +186,8 @@ export function GridTable({ run }: { run: RunView }) {
   const { group } = run;
   if (group === undefined) return null;
   const members = runs.value.filter((each) => each.group === group && each.cell);
-  const across = [...new Set(members.map(({ cell }) => cell!.x))];
-  const down = [...new Set(members.map(({ cell }) => cell!.y))];
+  const columnValues = [...new Set(members.map(({ cell }) => cell!.x))];
+  const rowValues = [...new Set(members.map(({ cell }) => cell!.y))];
   return (
     <div class="grid-table">
       <table>
@@ -195,7 +195,7 @@ export function GridTable({ run }: { run: RunView }) {
         <thead>
           <tr>
             <td />
-            {across.map((value) => (
+            {columnValues.map((value) => (
               <th key={value} scope="col">
                 {value}
               </th>
@@ -203,10 +203,10 @@ export function GridTable({ run }: { run: RunView }) {
           </tr>
         </thead>
         <tbody>
-          {down.map((row) => (
+          {rowValues.map((row) => (
             <tr key={row}>
               <th scope="row">{row}</th>
-              {across.map((column) => {
+              {columnValues.map((column) => {
                 const found = members.find(({ cell }) => cell!.x === column && cell!.y === row);
                 return <Cell key={column} run={found} shown={found?.id === run.id} />;
               })}

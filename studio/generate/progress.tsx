@@ -12,7 +12,7 @@ export const statusWords: Readonly<Record<RunView["status"], string>> = {
 };
 
 /** Whether a run can be continued, or tried again: it failed, or it was stopped before its end. */
-export function Again({ run }: { run: RunView }) {
+export function ResumeButton({ run }: { run: RunView }) {
   if (run.status !== "failed" && run.status !== "stopped") return null;
   return (
     <Button icon="play" onClick={() => void attempt(() => call("POST", `/runs/${run.id}/again`, {}))}>
@@ -45,7 +45,7 @@ export function Progress({ run }: { run: RunView }) {
             Stop, keep the best
           </Button>
         )}
-        <Again run={run} />
+        <ResumeButton run={run} />
         {run.status === "waiting" && (
           <Button icon="close" onClick={() => void attempt(() => call("DELETE", `/runs/${run.id}`))}>
             Take out of the queue

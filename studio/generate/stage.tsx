@@ -2,8 +2,8 @@ import { useEffect, useState } from "preact/hooks";
 import type { ResultView, RunView } from "../../src/studio/api.js";
 import { call } from "../client.js";
 import { openItem } from "../gallery/open.js";
-import { openLayers } from "../layers/model.js";
-import { attempt, imageUrl, loadDetail, showToast, thumbUrl, watched, watchedOf } from "../state.js";
+import { openLayers } from "../layers/state.js";
+import { attempt, imageUrl, loadDetail, showToast, thumbUrl, curvesByRun, curvesOf } from "../state.js";
 import { Button, Notice, score } from "../ui.js";
 import { form, requestOf } from "./form.js";
 import { GridTable } from "./grid.js";
@@ -79,9 +79,9 @@ export function Stage({ run }: { run: RunView }) {
   useEffect(() => {
     setMoment(undefined);
     setChosen(undefined);
-    if (run.status !== "waiting" && !watched.value.has(run.id)) void attempt(() => loadDetail(run.id));
+    if (run.status !== "waiting" && !curvesByRun.value.has(run.id)) void attempt(() => loadDetail(run.id));
   }, [run.id]);
-  const { frames } = watchedOf(run.id);
+  const { frames } = curvesOf(run.id);
   const steps = [...frames.keys()].sort((a, b) => a - b);
   const finished = run.results.find(({ folder }) => folder === chosen) ?? run.results.at(-1);
   const live = run.status === "running";
@@ -146,6 +146,6 @@ export function Stage({ run }: { run: RunView }) {
 }
 
 async function editResult(folder: string): Promise<void> {
-  const { editRunFolder } = await import("../edit/model.js");
+  const { editRunFolder } = await import("../edit/state.js");
   await editRunFolder(folder);
 }

@@ -1,6 +1,6 @@
 import type { RunView } from "../../src/studio/api.js";
 import { Chart, type Curve } from "../chart.js";
-import { activeRun, runs, thumbUrl, watchedOf } from "../state.js";
+import { activeRun, runs, thumbUrl, curvesOf } from "../state.js";
 import { Empty, Notice, score } from "../ui.js";
 import { Controls } from "./controls.js";
 import { change, form } from "./form.js";
@@ -17,7 +17,7 @@ const scoreCurves: Curve[] = [
 const wideGap = 0.25;
 
 function Charts({ run }: { run: RunView }) {
-  const { losses, scores } = watchedOf(run.id);
+  const { losses, scores } = curvesOf(run.id);
   if (run.steps === 0 && run.status === "done")
     return (
       <section class="charts card" aria-label="How it went">
@@ -79,7 +79,7 @@ function Charts({ run }: { run: RunView }) {
   );
 }
 
-function Recent({ shown }: { shown: string | undefined }) {
+function RecentPictures({ shown }: { shown: string | undefined }) {
   const done = runs.value
     .filter(({ kind, results }) => kind === "generate" && results.length > 0)
     .slice(-12)
@@ -136,9 +136,9 @@ function Start() {
 }
 
 export function GenerateView() {
-  const own = runs.value.filter(({ kind }) => kind === "generate");
+  const generateRuns = runs.value.filter(({ kind }) => kind === "generate");
   const active = activeRun.value?.kind === "generate" ? activeRun.value : undefined;
-  const run = own.find(({ id }) => id === shownRun.value) ?? active ?? own.at(-1);
+  const run = generateRuns.find(({ id }) => id === shownRun.value) ?? active ?? generateRuns.at(-1);
   return (
     <div class="view">
       <header>
@@ -151,7 +151,7 @@ export function GenerateView() {
             <Stage run={run} />
             <div class="stack">
               <Charts key={run.id} run={run} />
-              <Recent shown={run.id} />
+              <RecentPictures shown={run.id} />
             </div>
           </>
         ) : (

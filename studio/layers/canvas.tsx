@@ -1,7 +1,7 @@
 /** The layers on their canvas: each can be dragged, resized and moved by keys. */
 import { useRef } from "preact/hooks";
 import { imageUrl } from "../state.js";
-import { type EditedLayer, changeLayer, layers, openedScene, placeLayer, selected } from "./model.js";
+import { type EditedLayer, changeLayer, layers, openedScene, placeLayer, selected } from "./state.js";
 
 /** Side of the copies that tell where a layer has ink. */
 const probeSide = 128;
@@ -15,11 +15,11 @@ const isTurned = ({ layer, original }: EditedLayer): boolean =>
 
 /** The move of a layer's picture from where it was painted to where it is now. */
 function styleOf(edited: EditedLayer): Record<string, string> {
-  const [now, before] = [edited.layer.pose, edited.original.pose];
-  const scale = now.size / before.size;
+  const [currentPose, originalPose] = [edited.layer.pose, edited.original.pose];
+  const scale = currentPose.size / originalPose.size;
   return {
-    transformOrigin: `${percent((before.x + 1) / 2)} ${percent((before.y + 1) / 2)}`,
-    transform: `translate(${percent((now.x - before.x) / 2)}, ${percent((now.y - before.y) / 2)}) scale(${isTurned(edited) ? -scale : scale}, ${scale})`,
+    transformOrigin: `${percent((originalPose.x + 1) / 2)} ${percent((originalPose.y + 1) / 2)}`,
+    transform: `translate(${percent((currentPose.x - originalPose.x) / 2)}, ${percent((currentPose.y - originalPose.y) / 2)}) scale(${isTurned(edited) ? -scale : scale}, ${scale})`,
   };
 }
 
@@ -85,24 +85,24 @@ export function LayerCanvas() {
   };
   const onKey = (event: KeyboardEvent): void => {
     const { pose } = current.layer;
-    const far = event.shiftKey ? 5 * step : step;
-    const places: Readonly<Record<string, Partial<typeof pose>>> = {
-      ArrowLeft: { x: pose.x - far },
-      ArrowRight: { x: pose.x + far },
-      ArrowUp: { y: pose.y - far },
-      ArrowDown: { y: pose.y + far },
+    const distance = event.shiftKey ? 5 * step : step;
+    const changes: Readonly<Record<string, Partial<typeof pose>>> = {
+      ArrowLeft: { x: pose.x - distance },
+      ArrowRight: { x: pose.x + distance },
+      ArrowUp: { y: pose.y - distance },
+      ArrowDown: { y: pose.y + distance },
       "+": { size: pose.size * 1.05 },
       "=": { size: pose.size * 1.05 },
       "-": { size: pose.size / 1.05 },
     };
     if (event.key === "m") return changeLayer(at, { mirrored: !current.layer.mirrored });
-    const place = places[event.key];
-    if (!place) return;
+    const change = changes[event.key];
+    if (!change) return;
     event.preventDefault();
-    placeLayer(at, { ...pose, ...place });
+    placeLayer(at, { ...pose, ...change });
   };
   const { pose, hidden, text } = current.layer;
-  const drawn = layers.value.some(({ image }) => image !== undefined);
+  const hasImages = layers.value.some(({ image }) => image !== undefined);
   return (
     <div
       ref={box}
@@ -112,7 +112,7 @@ export function LayerCanvas() {
       onPointerUp={() => void (drag.current = undefined)}
       onPointerCancel={() => void (drag.current = undefined)}
     >
-      {!drawn && <img src={imageUrl(folder)} alt="" draggable={false} />}
+      {!hasImages && <img src={imageUrl(folder)} alt="" draggable={false} />}
       {layers.value.map((each, index) =>
         each.image !== undefined && !each.layer.hidden ? (
           <img

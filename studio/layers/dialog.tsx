@@ -12,11 +12,11 @@ import {
   resetLayers,
   runLayers,
   selected,
-} from "./model.js";
+} from "./state.js";
 
 /** Fills that cover less of a layer have no swatch. */
-const leastShare = 0.02;
-const mostSwatches = 6;
+const minShare = 0.02;
+const maxSwatches = 6;
 
 /** A fill's colour for a colour field, whose channels are bytes. */
 function hexOf(colour: LayerFill["colour"]): string {
@@ -32,9 +32,9 @@ function Swatches({ edited, at }: { edited: EditedLayer; at: number }) {
   const fills = edited.layer.fills ?? [];
   const shown = fills
     .map((fill, index) => ({ ...fill, index }))
-    .filter(({ share = 0, hidden }) => hidden || share >= leastShare)
+    .filter(({ share = 0, hidden }) => hidden || share >= minShare)
     .sort((a, b) => (b.share ?? 0) - (a.share ?? 0))
-    .slice(0, mostSwatches);
+    .slice(0, maxSwatches);
   const change = (index: number, values: Partial<LayerFill>): void =>
     changeLayer(at, { fills: fills.map((fill, each) => (each === index ? { ...fill, ...values } : fill)) });
   const { text } = edited.layer;
@@ -109,8 +109,8 @@ function Row({ edited, at }: { edited: EditedLayer; at: number }) {
 }
 
 export function LayersDialog() {
-  const opened = openedScene.value;
-  if (!opened) return null;
+  const scene = openedScene.value;
+  if (!scene) return null;
   const order = layers.value.map((edited, at) => ({ edited, at })).reverse();
   const pictures = layers.value.some(({ image }) => image !== undefined);
   const changed = layersChanged.value;

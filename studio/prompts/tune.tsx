@@ -17,8 +17,8 @@ export function withTemplates(text: string, templates: readonly string[]): strin
   const start = lines.findIndex((line) => /^templates\s*:/.test(line));
   if (start === -1) return [...block, "", ...lines].join("\n");
   const length = lines.slice(start + 1).findIndex((line) => /^[^\s#-]/.test(line));
-  const rest = length === -1 ? [] : ["", ...lines.slice(start + 1 + length)];
-  return [...lines.slice(0, start), ...block, ...rest].join("\n");
+  const remainingLines = length === -1 ? [] : ["", ...lines.slice(start + 1 + length)];
+  return [...lines.slice(0, start), ...block, ...remainingLines].join("\n");
 }
 
 function Result({ tuned, onUse }: { tuned: TunedView; onUse(): void }) {
@@ -34,7 +34,7 @@ function Result({ tuned, onUse }: { tuned: TunedView; onUse(): void }) {
     [tuned],
   );
   const gain = tuned.heldOut.find(({ name }) => name === "forward selection")?.gain;
-  const sure = gain !== undefined && gain.low > 0;
+  const isGain = gain !== undefined && gain.low > 0;
   return (
     <div class="stack">
       <h3>Chosen, the most useful first</h3>
@@ -45,11 +45,11 @@ function Result({ tuned, onUse }: { tuned: TunedView; onUse(): void }) {
       </ol>
       <h3>Right labels on the half of the labels that was not used</h3>
       <Intervals name="Share of right labels" rows={rows} />
-      <Notice kind={sure ? "note" : "warn"}>
+      <Notice kind={isGain ? "note" : "warn"}>
         {gain === undefined
           ? "There is nothing to compare with."
           : `The chosen templates change the share of right labels by ${intervalText(gain, true)}.` +
-            (sure ? "" : " The interval holds 0: more pictures are needed to be sure of a gain.")}
+            (isGain ? "" : " The interval holds 0: more pictures are needed to be sure of a gain.")}
       </Notice>
       <Button kind="primary" onClick={onUse}>
         Put them into the file
@@ -60,14 +60,14 @@ function Result({ tuned, onUse }: { tuned: TunedView; onUse(): void }) {
 
 export function Tune({ text, onText }: { text: string; onText(text: string): void }) {
   const folders = useFolders();
-  const [most, setMost] = useState(8);
+  const [maxTemplates, setMaxTemplates] = useState(8);
   const [busy, setBusy] = useState(false);
   const [tuned, setTuned] = useState<TunedView>();
   const usable = folders?.some(({ folders: inner }) => inner >= 4) ?? false;
   const start = async (): Promise<void> => {
     setBusy(true);
     const found = await attempt(() =>
-      call<TunedView>("POST", "/prompts/tune", { text, folder: folder.value, most }),
+      call<TunedView>("POST", "/prompts/tune", { text, folder: folder.value, most: maxTemplates }),
     );
     if (found) setTuned(found);
     setBusy(false);
@@ -82,7 +82,14 @@ export function Tune({ text, onText }: { text: string; onText(text: string): voi
       {usable ? (
         <>
           <FolderSelect labelled />
-          <Slider label="Templates at most" value={most} min={1} max={20} step={1} onInput={setMost} />
+          <Slider
+            label="Templates at most"
+            value={maxTemplates}
+            min={1}
+            max={20}
+            step={1}
+            onInput={setMaxTemplates}
+          />
           <Button icon="compare" disabled={busy} onClick={() => void start()}>
             {busy ? "Comparing templates…" : "Choose templates"}
           </Button>

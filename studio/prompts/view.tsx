@@ -19,7 +19,7 @@ interface Schema {
   readonly anyOf?: readonly Schema[];
 }
 
-const fresh = `templates:
+const newFileText = `templates:
   - "{}"
   - an emoji of {}
 
@@ -99,7 +99,7 @@ export function PromptsView() {
   const [files, setFiles] = useState<readonly File[]>([]);
   const [schema, setSchema] = useState<Schema>();
   const [name, setName] = useState("my prompts.yaml");
-  const [text, setText] = useState(fresh);
+  const [text, setText] = useState(newFileText);
   const [caret, setCaret] = useState(0);
   const [check, setCheck] = useState<PromptCheck>();
   const box = useRef<HTMLTextAreaElement>(null);
@@ -197,7 +197,7 @@ export function PromptsView() {
                 kind="quiet"
                 icon="plus"
                 onClick={() => {
-                  setText(fresh);
+                  setText(newFileText);
                   setName("my prompts.yaml");
                 }}
               >

@@ -79,8 +79,10 @@ export async function openLayers(folder: string): Promise<void> {
     let visible = 0;
     layers.value = scene.layers.map((layer) => {
       const name = layer.hidden ? "" : `layer-${++visible}.png`;
-      const there = detail.files.includes(name);
-      const image = there ? `${mediaUrl("runs", folder, "file", name)}?v=${detail.item.changed}` : undefined;
+      const hasImage = detail.files.includes(name);
+      const image = hasImage
+        ? `${mediaUrl("runs", folder, "file", name)}?v=${detail.item.changed}`
+        : undefined;
       return { layer, original: layer, image };
     });
     selected.value = scene.layers.length - 1;
@@ -98,8 +100,8 @@ export function changeLayer(at: number, values: Partial<Layer>): void {
 export function placeLayer(at: number, { x, y, size }: Pose): void {
   const side = Math.min(largest, Math.max(smallest, size));
   // Its middle stays on the canvas, so that it can be taken hold of again.
-  const inside = (value: number): number => Math.min(0.98, Math.max(-0.98, value));
-  changeLayer(at, { pose: { x: inside(x), y: inside(y), size: side } });
+  const clampToCanvas = (value: number): number => Math.min(0.98, Math.max(-0.98, value));
+  changeLayer(at, { pose: { x: clampToCanvas(x), y: clampToCanvas(y), size: side } });
 }
 
 /** Moves a layer up or down among the others. */

@@ -48,11 +48,11 @@ export function editUpload(picture: Upload): void {
 /** Takes the picture of a run to edit, and goes there. */
 export async function editRunFolder(folder: string): Promise<void> {
   const path = `/gallery/${encodeURIComponent(folder)}`;
-  const taken = await attempt(() =>
+  const responses = await attempt(() =>
     Promise.all([call<Upload>("POST", `${path}/upload`, {}), call<{ files: string[] }>("GET", path)]),
   );
-  if (!taken) return;
-  const [picture, { files }] = taken;
+  if (!responses) return;
+  const [picture, { files }] = responses;
   editUpload(picture);
   if (files.includes("scene.json")) layeredSource.value = folder;
   location.hash = "#/edit";
@@ -106,9 +106,9 @@ export async function startEdit(): Promise<void> {
   }
   let mask: string | undefined;
   if (!maskIsEmpty.value) {
-    const taken = await upload(await maskBlob(), "mask.png");
-    if (!taken) return;
-    mask = taken.id;
+    const maskUpload = await upload(await maskBlob(), "mask.png");
+    if (!maskUpload) return;
+    mask = maskUpload.id;
   }
   const request = {
     picture: picture.id,
