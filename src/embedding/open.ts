@@ -9,21 +9,24 @@ import { type ClipModels, type Tower, clipNames, loadClips } from "./clipModels.
 import { packClip } from "./packClips.js";
 import { weightsOf } from "./published.js";
 
-/** Folder of published CLIPs, and a callback for notes. */
+/** Folder of published CLIPs, a callback for notes, and a signal. */
 export interface ClipSourceOptions {
   /** Folder of the models on this machine, `placesOf(…).home`; packs made of published CLIPs are cached in it. */
   readonly home: string;
   /** Called with one line when a CLIP is read for the first time. */
   readonly onNote?: ((message: string) => void) | undefined;
+  /** Ends the conversion of a CLIP that is read for the first time. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Opens the pack of one published CLIP. It is written into the models' folder on first use, and again when the CLIP's file has changed.
  * @param nameOrPath name of a local model, or a file or folder of weights.
- * @throws {ConfigError} for an unknown model; {WeightsError} when its weights are damaged.
+ * @returns the pack, whose guide is the CLIP.
+ * @throws {ConfigError} for an unknown model; {WeightsError} when its weights are damaged; the signal's reason.
  */
 export async function publishedPack(nameOrPath: string, options: ClipSourceOptions): Promise<Pack> {
-  const { home, onNote } = options;
+  const { home, onNote, signal } = options;
   const { name, path, license } = await findModelSource(home, nameOrPath);
   const weights = await realpath(await weightsOf(path));
   const { size, mtimeMs } = await stat(weights);
@@ -37,7 +40,7 @@ export async function publishedPack(nameOrPath: string, options: ClipSourceOptio
     await removeHalfMade(packs);
     if (!(await isPack(folder))) {
       onNote?.(`${name}: reading it for the first time; it will be kept as a pack in ${folder}`);
-      await packClip(path, folder, { name, license, description: `made from ${basename(path)}` });
+      await packClip(path, folder, { name, license, description: `made from ${basename(path)}` }, { signal });
       const { manifest } = await loadPack(folder);
       if (manifest.description.includes("(its ")) onNote?.(`${name}: ${manifest.description}`);
     }
@@ -60,6 +63,7 @@ async function removeHalfMade(packs: string): Promise<void> {
 /**
  * Finds the pack that contains a CLIP: the pack `generator` if it has a CLIP of this name, or for `all` or no name; otherwise the pack of a
  * published CLIP.
+ * @returns the pack; its weights are not read.
  * @throws {ConfigError} when neither has it, listing the CLIPs of the pack.
  */
 export async function packWithClip(
@@ -98,6 +102,7 @@ export async function packOfIndexedClip(
 
 /**
  * Reads a pack's judge, or its first CLIP if it has no judge.
+ * @returns one CLIP with its tokenizer and templates.
  * @throws {ConfigError} for an unknown pack; {WeightsError} for damaged weights.
  */
 export async function loadJudge(packName: string): Promise<ClipModels> {
@@ -109,6 +114,7 @@ export async function loadJudge(packName: string): Promise<ClipModels> {
  * Reads CLIPs of a pack (by default its first), or a published CLIP by name or path.
  * @param source.clip name of a CLIP of the pack, `all`, name of a local model, or a file or folder of weights.
  * @param options.only the tower to read; both when absent.
+ * @returns the CLIPs with their templates and tokenizer.
  * @throws {ConfigError} for an unknown pack or CLIP; {WeightsError} when weights are missing or damaged.
  */
 export async function openClips(

@@ -16,14 +16,19 @@ export interface PackCard {
  * Writes a pack of one published CLIP, in half precision, so that the original files are read only once.
  * @param path folder or file, as for `loadPublishedClip`.
  * @param folder folder of the new pack.
- * @throws as `loadPublishedClip`.
+ * @param options hints and tokenizer as for `loadPublishedClip`.
+ * @throws as `loadPublishedClip` and `writePack`; the signal's reason.
  */
 export async function packClip(
   path: string,
   folder: string,
   { name, ...card }: PackCard,
-  options: Parameters<typeof loadPublishedClip>[1] = {},
+  {
+    signal,
+    ...options
+  }: Parameters<typeof loadPublishedClip>[1] & { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
+  signal?.throwIfAborted();
   const { config, weights, tokenizerJson, part } = await loadPublishedClip(path, options);
   const file = "clip.safetensors";
   const manifest = {
@@ -38,10 +43,8 @@ export async function packClip(
     templates: [...webTemplates],
     articles: true,
   };
-  await writePack(folder, manifest, {
-    weights: { [file]: weights },
-    texts: { "tokenizer.json": JSON.stringify(tokenizerJson) },
-  });
+  const texts = { "tokenizer.json": JSON.stringify(tokenizerJson) };
+  await writePack(folder, manifest, { weights: { [file]: weights }, texts }, { signal });
 }
 
 /** CLIPs for a new pack: entries of its manifest, and the files that they name. */
@@ -104,16 +107,17 @@ export async function gatherClips(guides: readonly Pack[], judge?: Pack): Promis
  * Writes a pack of CLIPs without a generator. It serves classification, search and embedding, and provides the CLIPs of other generators.
  * @param folder folder of the new pack.
  * @param guides packs whose guides are taken over.
- * @param judge pack whose judge, or first CLIP, becomes the judge.
- * @throws {ConfigError} when two CLIPs have the same name.
+ * @param options.judge pack whose judge, or first CLIP, becomes the judge; the pack has none when absent.
+ * @throws {ConfigError} when two CLIPs have the same name; otherwise as `writePack`; the signal's reason.
  */
 export async function packClips(
   folder: string,
   card: PackCard,
   guides: readonly Pack[],
-  judge?: Pack,
+  { judge, signal }: { readonly judge?: Pack | undefined; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
+  signal?.throwIfAborted();
   const { manifest, files } = await gatherClips(guides, judge);
   const { resolution } = guides[0]!.manifest;
-  await writePack(folder, { format: 1, ...card, resolution, ...manifest }, files);
+  await writePack(folder, { format: 1, ...card, resolution, ...manifest }, files, { signal });
 }

@@ -16,17 +16,20 @@ export interface JudgedTrial {
 
 /**
  * Answers trials with the first CLIP of `models`.
+ * @param options.signal ends it between two trials.
  * @returns the chosen index of each trial: of a text, or of a picture if the trial has several.
+ * @throws what reading the trials throws; the signal's reason.
  */
 export async function judgeTrials(
   models: ClipModels,
   trials: AsyncIterable<JudgedTrial>,
-  options: RunOptions,
+  { signal, ...options }: RunOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<number[]> {
   const encoder = createEncoder(models.clips.slice(0, 1), models.tokenizer, options);
   const chosen: number[] = [];
   try {
     for await (const { pictures, texts } of trials) {
+      signal?.throwIfAborted();
       const rows: Float32Array[] = [];
       for await (const [row] of encoder.encodeImages(pictures)) rows.push(row!);
       const features = rows[0]!.length;

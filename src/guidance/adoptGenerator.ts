@@ -77,6 +77,7 @@ function clampOf(file: WeightsFile): number | undefined {
  * Reads the generator of another project from the file that its authors publish: StyleGAN2, StyleGAN3, BigGAN-deep or VQGAN,
  * from safetensors, PyTorch or NVIDIA's files. The kind is determined from names and shapes; the latents are whitened with
  * statistics of samples.
+ * @returns kind and shape of the generator, and its weights in the layout of this toolkit.
  * @throws {WeightsError} when the file is damaged, refused, or not a known generator; the signal's reason.
  */
 export async function adoptGenerator(
@@ -113,7 +114,8 @@ export interface PackGeneratorOptions extends AdoptOptions, PackCard {
 
 /**
  * Writes another project's generator and the CLIPs of packs as a new pack.
- * @throws {ConfigError} when two CLIPs have the same name; otherwise as `adoptGenerator`.
+ * @returns kind and shape of the generator, and the side of its pictures in pixels.
+ * @throws {ConfigError} when two CLIPs have the same name; otherwise as `adoptGenerator` and `writePack`.
  */
 export async function packGenerator(
   path: string,
@@ -132,9 +134,7 @@ export async function packGenerator(
     generator: { ...spec, file } as PackManifest["generator"], // lists of the spec are readonly
     ...clips.manifest,
   };
-  await writePack(out, manifest, {
-    ...clips.files,
-    weights: { [file]: weights, ...clips.files.weights },
-  });
+  const files = { ...clips.files, weights: { [file]: weights, ...clips.files.weights } };
+  await writePack(out, manifest, files, { signal: options.signal });
   return { spec, resolution };
 }

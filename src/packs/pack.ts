@@ -48,6 +48,7 @@ async function digestOf(path: string): Promise<string> {
 
 /**
  * Opens a pack by its name, or by the path of its folder.
+ * @returns the pack; no weights are read yet.
  * @throws {ConfigError} for an unknown name; {WeightsError} for a damaged `pack.json`.
  */
 export async function loadPack(nameOrFolder: string, options: { packsFolder?: string } = {}): Promise<Pack> {
@@ -127,7 +128,8 @@ export function requireNoPack(folder: string, { force }: { readonly force: boole
 /**
  * Writes a pack: weights in half precision, texts, and finally `pack.json` with the SHA-256 of every file.
  * @param files.weights tensors by file name; a function is called when its file is written, so that only one file's tensors are in memory.
- * @throws {InputError} when the folder cannot be written.
+ * @param options.signal checked before each file. An aborted pack is refused when it is read: `pack.json` is missing, or has other hashes.
+ * @throws {InputError} when the folder cannot be written; the signal's reason.
  */
 export async function writePack(
   folder: string,
@@ -136,10 +138,13 @@ export async function writePack(
     weights: Readonly<Record<string, TensorRecord | (() => Promise<TensorRecord>)>>;
     texts: Readonly<Record<string, string>>;
   },
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
+  signal?.throwIfAborted();
   await makeOutputFolder(folder);
   const hashes: Record<string, string> = {};
   for (const [name, tensors] of Object.entries(files.weights)) {
+    signal?.throwIfAborted();
     const read = typeof tensors === "function" ? await tensors() : tensors;
     await writeSafetensors(join(folder, name), read, { dtype: "F16" });
     hashes[name] = await digestOf(join(folder, name));

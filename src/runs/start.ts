@@ -20,6 +20,8 @@ export interface RunSource {
   /** Pack that replaces the pack of a record. */
   readonly generator?: string | undefined;
   readonly threads?: number | undefined;
+  /** Ends the loading of the models. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 type Command = RunRecord["command"];
@@ -39,17 +41,18 @@ export interface RunStart<T extends Command> {
 /**
  * Opens a source and its session. A source is a picture to replay, a run to resume, or a new run.
  * @param request returns pack and engine of a new run. It is not called for a replay or a resumed run.
+ * @returns session, store and input pictures of the run; the record or the unfinished run, if there is one.
  * @throws {InputError} when the picture has no record, or the folder has no unfinished run.
- * @throws {ConfigError} when the record belongs to another command, or its pack is unknown.
+ * @throws {ConfigError} when the record belongs to another command, or its pack is unknown; the signal's reason.
  */
 export async function openRunStart<T extends Command>(
   command: T,
-  { out, replay, inputs, resume, generator: override, threads }: RunSource,
+  { out, replay, inputs, resume, generator: override, threads, signal }: RunSource,
   request: () => { readonly generator: string; readonly engine: RunRecord["settings"]["engine"] },
 ): Promise<RunStart<T>> {
   const openFor = ({ pack, settings: { engine } }: RunRecord): Promise<RunSession> => {
-    if (override !== undefined) return openRunSession(override, { engine, threads });
-    return openRunSession(pack.name, { engine, threads }).catch((cause: unknown) => {
+    if (override !== undefined) return openRunSession(override, { engine, threads, signal });
+    return openRunSession(pack.name, { engine, threads, signal }).catch((cause: unknown) => {
       if (!(cause instanceof ConfigError)) throw cause;
       throw new ConfigError(`${cause.message}; name the folder of the pack "${pack.name}"`, {
         cause,
@@ -70,5 +73,9 @@ export async function openRunStart<T extends Command>(
     return { replay: record, session: await openFor(record), store, assets };
   }
   const { generator, engine } = request();
-  return { session: await openRunSession(generator, { engine, threads }), store, assets: fileAssets() };
+  return {
+    session: await openRunSession(generator, { engine, threads, signal }),
+    store,
+    assets: fileAssets(),
+  };
 }

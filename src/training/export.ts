@@ -18,13 +18,20 @@ const statisticTexts = 4096;
 /**
  * Writes the runs `guide-a`, `guide-b`, `judge`, `gan` and, if present, `upscaler` as one pack, with the averaged weights of generator, encoder
  * and upscaler.
- * @throws {InputError} when the data is missing; {WeightsError} when a run is missing or damaged.
+ * @param folders.runs folder of the runs.
+ * @param folders.data folder of the emoji data that they learned from.
+ * @param folders.out folder of the pack.
+ * @returns size of the weight files, and the number of weights.
+ * @throws {InputError} when the data is missing; {WeightsError} when a run is missing or damaged; the signal's reason.
  */
 export async function exportPack(folders: {
   runs: string;
   data: string;
   out: string;
+  signal?: AbortSignal;
 }): Promise<{ megabytes: number; parameters: number }> {
+  const { signal } = folders;
+  signal?.throwIfAborted();
   const data = await loadEmojiData(folders.data);
   const { json, tokenizer } = await dataTokenizer(folders.data, data);
   const clips = await Promise.all(
@@ -41,13 +48,16 @@ export async function exportPack(folders: {
     { length: statisticTexts },
     () => `an emoji of ${items[random.integer(items.length)]!.label}`,
   );
+  signal?.throwIfAborted();
   const embedded = await embedCaptions(labels, tokenizer, guideA);
+  signal?.throwIfAborted();
   const styles = labels.map(() => random.integer(model.generator.styles.length));
   const { mean, basis } = await latentStatistics(
     model,
     generator,
     withStyles(embedded, styles, model.generator),
   );
+  signal?.throwIfAborted();
   const { style } = model.generator;
   const known = [...new Set(items.map(({ label }) => label))].sort();
   const concepts = await Promise.all([guideA, guideB].map((clip) => embedLabels(known, tokenizer, clip)));
@@ -104,6 +114,7 @@ export async function exportPack(folders: {
       articles: false,
     },
     { weights, texts: { "tokenizer.json": JSON.stringify(json) } },
+    { signal },
   );
   const sizes = await Promise.all(
     Object.keys(weights).map(async (file) => (await stat(join(folders.out, file))).size),

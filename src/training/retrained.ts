@@ -18,25 +18,30 @@ export interface RetrainedFolders {
   readonly data: string;
   /** Folder of the pack of CLIPs that is written. */
   readonly out: string;
+  /** Ends the export before it writes a further file. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Writes a pack of CLIPs without a generator: the CLIPs of a pack, some of them replaced by retrained ones.
  * @returns names of the replaced CLIPs.
- * @throws {ConfigError} when no run has the name of a CLIP, or the shape of a run differs.
+ * @throws {ConfigError} when no run has the name of a CLIP, or the shape of a run differs; {InputError} when the data is missing; the signal's reason.
  */
 export async function exportRetrainedClips({
   runs,
   pack: from,
   data,
   out,
+  signal,
 }: RetrainedFolders): Promise<string[]> {
+  signal?.throwIfAborted();
   const pack = await loadPack(from);
   const { guides, judge, tokenizer, contextLength, templates, articles, license } = pack.manifest;
   const { json } = await dataTokenizer(data, await loadEmojiData(data));
   const replaced: string[] = [];
   const weights: Record<string, TensorRecord> = {};
   for (const { name, file, config } of [...guides, ...(judge ? [judge] : [])]) {
+    signal?.throwIfAborted();
     const folder = join(runs, name);
     const isTrained = await access(join(folder, checkpointFile)).then(
       () => true,
@@ -71,6 +76,7 @@ export async function exportRetrainedClips({
     templates,
     articles,
   };
-  await writePack(out, manifest, { weights, texts: { [tokenizer]: JSON.stringify(json) } });
+  const texts = { [tokenizer]: JSON.stringify(json) };
+  await writePack(out, manifest, { weights, texts }, { signal });
   return replaced;
 }

@@ -43,6 +43,7 @@ export const evaluatePeopleCommand = defineCommand({
         : await judgeTrials(await loadJudge(judge), trialPictures(first, pictures), {
             engine: "compiled",
             threads,
+            signal: context.signal,
           });
     const report = evaluatePeople(answersByTrial(ratings, judged), ratings.length);
     context.printJson(report);

@@ -24,7 +24,7 @@ export const packEmoji = defineCommand({
     const { requireNoPack } = await import("../../packs/index.js");
     const { exportPack } = await import("../../training/index.js");
     requireNoPack(out, { force });
-    const { megabytes, parameters } = await exportPack({ runs, data, out });
+    const { megabytes, parameters } = await exportPack({ runs, data, out, signal: context.signal });
     context.printJson({ out, megabytes, parameters });
     context.print(`${out}: ${megabytes.toFixed(1)} MB, ${(parameters / 1e6).toFixed(1)} million weights`);
   },

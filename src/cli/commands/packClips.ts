@@ -43,7 +43,7 @@ export const packClips = defineCommand({
       ({ manifest }) => `${manifest.name}: ${manifest.license}`,
     );
     const card = { name, description: `made from ${clips.join(", ")}`, license: licences.join("; ") };
-    await write(out, card, guides, judging);
+    await write(out, card, guides, { judge: judging, signal: context.signal });
     const names = guides.map(({ manifest }) => manifest.name);
     context.printJson({ out, guides: names, judge: judging?.manifest.name });
     context.print(
@@ -77,7 +77,13 @@ export const packRetrained = defineCommand({
     const { requireNoPack } = await import("../../packs/index.js");
     requireNoPack(out, { force });
     const { exportRetrainedClips } = await import("../../training/index.js");
-    const replaced = await exportRetrainedClips({ runs, pack: clips, data, out });
+    const replaced = await exportRetrainedClips({
+      runs,
+      pack: clips,
+      data,
+      out,
+      signal: context.signal,
+    });
     context.printJson({ out, replaced });
     context.print(`${out}: ${replaced.join(", ")} replaced`);
   },
