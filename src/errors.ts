@@ -9,7 +9,10 @@ export interface ToolkitErrorOptions {
 const longest = 1000;
 const [start, end] = [500, 400];
 
-/** Converts a message to one line: line breaks become spaces, and the middle of a message of 1000 characters or more is cut. */
+/**
+ * Converts a message to one line: line breaks become spaces, and the middle of a message of 1000 characters or more is cut.
+ * @returns a line of less than 1000 UTF-16 units.
+ */
 export function oneLine(message: string): string {
   const line = message.replace(/[\r\n\u2028\u2029]+/g, " ");
   return line.length < longest ? line : `${line.slice(0, start)} … ${line.slice(-end)}`;

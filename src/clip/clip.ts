@@ -17,12 +17,18 @@ export interface SmallClipConfig extends ClipConfig {
   readonly image: SmallImageConfig;
 }
 
-/** Unit image embeddings `[batch, features]` of pictures `[batch, side, side, 3]` in [0, 1]; side `inputSide(config)`. */
+/**
+ * Unit image embeddings `[batch, features]` of pictures `[batch, side, side, 3]` in [0, 1]; side `inputSide(config)`.
+ * @returns `[batch, features]`, rows of length 1.
+ */
 export function embedImages(p: Parameters, config: ClipConfig, images: tf.Tensor4D): tf.Tensor2D {
   return unitRows(imageFeatures(scope(p, "image"), config.image, images));
 }
 
-/** Unit text embeddings `[batch, features]` of tokens `[batch, contextLength]`. */
+/**
+ * Unit text embeddings `[batch, features]` of tokens `[batch, contextLength]`.
+ * @returns `[batch, features]`, rows of length 1.
+ */
 export function embedTexts(p: Parameters, config: ClipConfig, tokens: tf.Tensor2D): tf.Tensor2D {
   return unitRows(textFeatures(scope(p, "text"), config.text, tokens));
 }

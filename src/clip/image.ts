@@ -7,7 +7,10 @@ import { type VitConfig, vitFeatures, vitStages } from "./vit.js";
 /** Shape of an image encoder: one of our small ones, or a published one. */
 export type ImageConfig = SmallImageConfig | VitConfig | ResNetConfig;
 
-/** Side of an encoder's square input pictures, in pixels. */
+/**
+ * Side of an encoder's square input pictures, in pixels.
+ * @returns number of pixels.
+ */
 export function inputSide(config: ImageConfig): number {
   return config.kind === undefined ? imageSide : config.side;
 }

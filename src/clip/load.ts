@@ -83,6 +83,7 @@ export function clipParameters(config: ClipConfig): ReturnType<typeof collectPar
  * shape. Converted values are computed on access.
  * @param tensors as the file holds them, not changed; tensors without values are read here.
  * @param options.source the file's name, for messages.
+ * @returns shape and weights of the CLIP in the layout of this toolkit.
  * @throws {WeightsError} for a checkpoint of another architecture, saying what it looks like; or with the number of tensors that
  * do not fit, and the first of them.
  */

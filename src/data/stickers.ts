@@ -115,7 +115,10 @@ function assignStickerSplits(
   });
 }
 
-/** Concepts that are excluded from every sticker training. */
+/**
+ * Concepts that are excluded from every sticker training.
+ * @returns their keys.
+ */
 export const heldConceptsOf = ({ items }: Pick<StickerData, "items">): ReadonlySet<string> =>
   new Set(items.filter(({ split }) => split === "concept").map(({ concept }) => concept));
 
@@ -236,7 +239,11 @@ export async function buildStickerData(
   return { ...manifest, built: true };
 }
 
-/** Reads a folder of sticker data. @throws {InputError} when it is missing or does not match its hashes. */
+/**
+ * Reads a folder of sticker data.
+ * @returns regions and fills of the drawings, and their captions, in memory.
+ * @throws {InputError} when it is missing or does not match its hashes.
+ */
 export async function loadStickerData(folder: string): Promise<StickerData> {
   const reason = "no-sticker-data";
   try {

@@ -52,7 +52,11 @@ export interface EmojiData {
   readonly manifest: EmojiManifest;
 }
 
-/** Reads a data folder. @throws {InputError} when it is missing or does not match its hashes. */
+/**
+ * Reads a data folder.
+ * @returns captions, splits and pictures of 64×64 pixels, in memory.
+ * @throws {InputError} when it is missing or does not match its hashes.
+ */
 export async function loadEmojiData(folder: string): Promise<EmojiData> {
   const reason = "no-emoji-data";
   try {

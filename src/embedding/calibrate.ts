@@ -45,6 +45,7 @@ export interface Calibration {
  * Weights CLIPs by their accuracy on labelled pictures, then fits the temperature of the ensemble.
  * @param pictures unit rows of each picture, one for each CLIP.
  * @param truths index of each picture's label.
+ * @returns a weight in [0, 1] for each CLIP (its accuracy), and the temperature.
  * @throws {ConfigError} without a picture, or when no CLIP classifies one correctly.
  */
 export function calibrate(

@@ -37,7 +37,10 @@ function clipsOf({ manifest }: Pack) {
   return [...manifest.guides, ...(manifest.judge ? [manifest.judge] : [])];
 }
 
-/** Names and fingerprints of a pack's CLIPs. No weights are read. */
+/**
+ * Names and fingerprints of a pack's CLIPs. No weights are read.
+ * @returns the guides in order, then the judge.
+ */
 export function clipNames(pack: Pack): Pick<ClipModel, "name" | "hash">[] {
   const { sha256, tokenizer } = pack.manifest;
   return clipsOf(pack).map(({ name, file, tokenizer: own = tokenizer, config }) => {
@@ -70,6 +73,7 @@ export async function packTokenizer(
  * Reads CLIPs of a pack.
  * @param choice name of a CLIP, or `all`.
  * @param options.only the tower to read; both when absent.
+ * @returns the CLIPs with their tokenizer and templates.
  * @throws {ConfigError} for an unknown name; {WeightsError} when a file is missing or damaged.
  */
 export async function loadClips(

@@ -56,6 +56,7 @@ export interface Encoder {
 /**
  * Creates an encoder for one or several CLIPs.
  * @param tokenizer used by the CLIPs that have none of their own.
+ * @returns the encoder; the caller disposes it.
  */
 export function createEncoder(
   clips: readonly EncoderClip[],
@@ -200,7 +201,10 @@ function tokens(size: number, { contextLength }: Tokenizer): TensorSpec {
   return { shape: [size, contextLength], dtype: "int32" };
 }
 
-/** Row `[features]` of a matrix `[rows, features]`, in the same memory. */
+/**
+ * Row `[features]` of a matrix `[rows, features]`, in the same memory.
+ * @returns a view, not a copy.
+ */
 export function rowOf(matrix: Float32Array, row: number, features: number): Float32Array {
   return matrix.subarray(row * features, (row + 1) * features);
 }

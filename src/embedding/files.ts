@@ -30,7 +30,11 @@ export async function* readAhead<T, R>(
   for (const loading of waiting) yield await loading;
 }
 
-/** The reason why a file cannot be used, for a message. @throws the error itself when the file is not its cause. */
+/**
+ * The reason why a file cannot be used, for a message.
+ * @returns the message without the path.
+ * @throws the error itself when the file is not its cause.
+ */
 export function reasonOf(path: string, error: unknown): string {
   if (error instanceof InputError) return error.message.replace(`${path}: `, "");
   const { code } = error as NodeJS.ErrnoException;

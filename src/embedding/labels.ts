@@ -14,6 +14,7 @@ export interface LabelList {
 
 /**
  * Reads labels from a file with one label on each line, or from a comma-separated text.
+ * @returns two or more distinct labels, and the number of repeated entries.
  * @throws {ConfigError} for fewer than two labels; {InputError} as `readLines`.
  */
 export async function readLabels(text: string): Promise<LabelList> {
@@ -34,6 +35,7 @@ export async function readLabels(text: string): Promise<LabelList> {
 /**
  * Parses weights of CLIPs from comma-separated numbers.
  * @param clips number of CLIPs.
+ * @returns `clips` numbers of 0 or more, as written.
  * @throws {ConfigError} for another number of weights, a negative weight, or zeros only.
  */
 export function parseClipWeights(text: string, clips: number): number[] {
@@ -45,7 +47,10 @@ export function parseClipWeights(text: string, clips: number): number[] {
   return weights;
 }
 
-/** Cache folder for text classifiers; undefined when the user has no home folder. */
+/**
+ * Cache folder for text classifiers; undefined when the user has no home folder.
+ * @returns a path below `userCacheFolder()`, or undefined.
+ */
 export function classifierCacheFolder(): string | undefined {
   const folder = userCacheFolder();
   return folder && join(folder, "clipsteer", "classifiers");

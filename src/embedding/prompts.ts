@@ -24,12 +24,18 @@ export function joinRows(rows: readonly Float32Array[]): Float32Array {
   return out.map((value) => value * factor);
 }
 
-/** Replaces `{}` in a template by a text. */
+/**
+ * Replaces `{}` in a template by a text.
+ * @returns the sentence. A template without `{}` is followed by the text.
+ */
 export function fillTemplate(template: string, text: string): string {
   return template.includes("{}") ? template.replaceAll("{}", () => text) : `${template} ${text}`;
 }
 
-/** Removes the articles from a text: "a cat on the mat" → "cat on mat". */
+/**
+ * Removes the articles from a text: "a cat on the mat" → "cat on mat".
+ * @returns the text without "a", "an" and "the".
+ */
 export function withoutArticles(text: string): string {
   return text.replace(/(?<=^|\s)(?:an?|the)\s+(?=\S)/gi, "");
 }

@@ -35,7 +35,11 @@ const weightFiles = [
 ] as const;
 const configFiles = ["open_clip_config.json", "config.json"] as const;
 
-/** Path of the weights file in a downloaded folder, or the path of a file itself. @throws {WeightsError} when there is none. */
+/**
+ * Path of the weights file in a downloaded folder, or the path of a file itself.
+ * @returns path of the file.
+ * @throws {WeightsError} when there is none.
+ */
 export async function weightsOf(path: string): Promise<string> {
   const entry = await stat(path).catch((cause: unknown) => {
     throw new WeightsError(`${path}: no such file or folder`, { cause });
@@ -53,6 +57,7 @@ export async function weightsOf(path: string): Promise<string> {
  * OpenAI's own archives are recognised by their form; other weights without a configuration need `hints`.
  * @param path a folder as downloaded, or the file of weights in it.
  * @param options.tokenizer file or folder of the tokenizer; default the weights' folder.
+ * @returns the CLIP with its tokenizer. Its weights are read from the file when they are used.
  * @throws {ConfigError} when the CLIP's activation is unknown.
  * @throws {WeightsError} when a file is missing, damaged, or of another model.
  */

@@ -111,7 +111,10 @@ export function classify(
   return combine === "logits" ? softmax(mean) : mean;
 }
 
-/** Indices of the `count` largest values, largest first. Equal values are in the order of their indices. */
+/**
+ * Indices of the `count` largest values, largest first. Equal values are in the order of their indices.
+ * @returns indices; all of them when there are fewer than `count` values.
+ */
 export function topOf(scores: Float32Array, count: number): number[] {
   const best: number[] = [];
   scores.forEach((score, index) => {

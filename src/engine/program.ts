@@ -64,6 +64,7 @@ export interface Program {
  * Records a function of TensorFlow.js operations, gradients included, and makes it one program.
  * @param fn pure function from named tensors (inputs and weights) to named tensors.
  * @param inputs shape and type of what `run` takes.
+ * @returns the program; the caller disposes it.
  * @throws {EngineError} when a kernel has no compiled form, or the engine is missing.
  */
 export async function compile(

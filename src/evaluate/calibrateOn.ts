@@ -22,6 +22,7 @@ export interface SetCalibration extends Calibration {
  * Fits weights and temperature of CLIPs on the first part of a labelled set, with the labels of that part.
  * @param path as for `openLabelledSet`.
  * @param options.cacheFolder cache of text classifiers; undefined for no cache.
+ * @returns a weight in [0, 1] for each CLIP (its accuracy), and the temperature.
  * @throws {ConfigError} when the part has one label; {InputError} for a path that is no labelled set; the signal's reason.
  */
 export async function calibrateOnSet(

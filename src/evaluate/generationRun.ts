@@ -91,6 +91,7 @@ async function openData(
 /**
  * Generates a picture for every prompt, computes R-precision, and writes report, plot and contact sheet. Yields the number of finished
  * pictures.
+ * @returns rates in [0, 1] with 95 % intervals, and the paths of sheet and report.
  * @throws {ConfigError} for fewer than two prompts or an unknown pack; {InputError} when required data or a required judge is missing.
  */
 export async function* runGenerationEvaluation(

@@ -6,6 +6,7 @@ import type { LabelledSet } from "./labelled.js";
 /**
  * Selects rows of a set by values of attributes.
  * @param where `name=value,name=value`; a value may list alternatives: `tone=light|dark`.
+ * @returns indices of rows, ascending.
  * @throws {ConfigError} for an unknown attribute, or when no row matches.
  */
 export function rowsWhere({ attributes, own }: LabelledSet, where: string): number[] {
@@ -30,6 +31,7 @@ const usualGroups = ["gender", "tone"];
 /**
  * Selects the attributes by which a bias measurement groups pictures.
  * @param by comma-separated names; by default `gender` and `tone` if the set has both, otherwise all attributes.
+ * @returns names of attributes.
  * @throws {ConfigError} when there are none.
  */
 export function groupAttributes({ name, attributes }: LabelledSet, by: string | undefined): string[] {

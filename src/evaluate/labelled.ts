@@ -41,6 +41,7 @@ const largestTable = 64e6;
  * label, or a CSV with a column `path` (relative to it), a column of labels and any columns of attributes. Below a label's
  * folder, a folder `name=value` gives its pictures an attribute, and any other one the attribute `folder`.
  * @param options.label name of the CSV's column of labels; default `label`, or `caption` where there is no such column.
+ * @returns the set; pictures are read when they are asked for.
  * @throws {InputError} when it is none of these or holds no picture.
  */
 export async function openLabelledSet(path: string, options: { label?: string } = {}): Promise<LabelledSet> {
@@ -193,7 +194,10 @@ export function emojiSet({
   };
 }
 
-/** Restricts a set and its parts to some of its rows, in the given order. */
+/**
+ * Restricts a set and its parts to some of its rows, in the given order.
+ * @returns the restricted set, without parts that have no row left.
+ */
 export function keepRows(set: LabelledSet, rows: readonly number[]): LabelledSet {
   const at = new Map(rows.map((row, index) => [row, index]));
   return {

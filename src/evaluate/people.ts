@@ -45,6 +45,7 @@ export interface PeopleReport {
 /**
  * Computes agreement, recognition and preference over all trials with an answer.
  * @param raters number of raters.
+ * @returns kappa, rates in [0, 1] with 95 % intervals, and the judge's errors where there is a judge.
  */
 export function evaluatePeople(trials: readonly RatedTrial[], raters: number): PeopleReport {
   const answered = trials.filter(({ answers }) => answers.some((answer) => answer !== undefined));

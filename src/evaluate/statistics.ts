@@ -36,6 +36,7 @@ export function medianOf(values: readonly number[]): number {
  * Computes a statistic (by default the mean) with a percentile bootstrap interval from 2000 resamples with a fixed seed. Use `rate` for values
  * of 0 or 1: the bootstrap interval of equal values has zero width.
  * Source: Efron & Tibshirani 1993, "An Introduction to the Bootstrap", §13.3; clusters: Davison & Hinkley 1997, §3.8.
+ * @returns the statistic, and the ends of its 95 % interval.
  */
 export function bootstrap(values: readonly number[], options: BootstrapOptions = {}): Estimate {
   const { clusters, statistic = meanOf } = options;

@@ -7,13 +7,19 @@ import { figure } from "./report.js";
 import type { Estimate } from "./statistics.js";
 import type { TunedPrompts } from "./tune.js";
 
-/** Formats a rate in [0, 1] as percent with its interval: `59.9 % (53.7 to 66.0)`. */
+/**
+ * Formats a rate in [0, 1] as percent with its interval: `59.9 % (53.7 to 66.0)`.
+ * @returns the text, with one digit after the point.
+ */
 export function rateText({ mean, low, high }: Pick<Estimate, "mean" | "low" | "high">): string {
   const of = (value: number): string => (100 * value).toFixed(1);
   return `${of(mean)} % (${of(low)} to ${of(high)})`;
 }
 
-/** Summarises an evaluation of generated pictures as lines of text. */
+/**
+ * Summarises an evaluation of generated pictures as lines of text.
+ * @returns the lines.
+ */
 export function generationSummary(evaluation: GenerationEvaluation): string[] {
   const { report, real, independent, texts } = evaluation;
   return [
@@ -56,7 +62,10 @@ function independentSummary({ rPrecision, ceiling, floor, found }: IndependentRe
   ];
 }
 
-/** Summarises a bias measurement as lines of text: the rates of each CLIP, their changes, and the association test. */
+/**
+ * Summarises a bias measurement as lines of text: the rates of each CLIP, their changes, and the association test.
+ * @returns the lines.
+ */
 export function biasSummary(rows: readonly BiasRow[]): string[] {
   return rows.flatMap(({ model, rates, sensitivity = [], association }) => [
     model,
@@ -76,7 +85,10 @@ export function biasSummary(rows: readonly BiasRow[]): string[] {
   ]);
 }
 
-/** Summarises ratings by people as lines of text. */
+/**
+ * Summarises ratings by people as lines of text.
+ * @returns the lines.
+ */
 export function peopleSummary({ agreement, naming, preference }: PeopleReport): string[] {
   const lines = naming || preference ? [] : ["no answers yet"];
   if (agreement) {
@@ -111,7 +123,11 @@ export function peopleSummary({ agreement, naming, preference }: PeopleReport): 
   return lines;
 }
 
-/** Summarises tuned prompts as lines of text. @param part name of the part of the data on which they were chosen. */
+/**
+ * Summarises tuned prompts as lines of text.
+ * @param part name of the part of the data on which they were chosen.
+ * @returns the lines.
+ */
 export function tuningSummary({ chosenOn, steps, weights, heldOut }: TunedPrompts, part: string): string[] {
   return [
     `chosen on ${chosenOn} pictures of "${part}":`,

@@ -42,6 +42,7 @@ interface Half {
 /**
  * Selects the part of a set on which prompts are tuned.
  * @param name name of the part; the first part when absent.
+ * @returns the part.
  * @throws {ConfigError} for an unknown part, or a part with fewer than four labels.
  */
 export function tuningPart({ parts, own }: LabelledSet, name: string | undefined): Part {
@@ -66,6 +67,7 @@ const synonymShares = [0, 0.1, 0.25, 0.5];
  * these pictures only, since a CLIP's training pictures are not available.
  * @param options.candidates templates to choose from.
  * @param options.present templates in use now, for comparison.
+ * @returns the chosen templates, weights of all candidates, and accuracies in [0, 1] on the other half.
  * @throws the signal's reason.
  */
 export async function tunePrompts(

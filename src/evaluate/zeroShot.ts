@@ -57,6 +57,7 @@ const ensemble = "ensemble";
  * of templates. The ensemble is compared with the best single template, which is chosen on the first part where that has other
  * pictures. Labels are clusters: outcomes of one concept are correlated.
  * Source: Radford et al. 2021, §3.1.4 (templates), Guo et al. 2017 (calibration).
+ * @returns one entry for each part; rates in [0, 1] with 95 % intervals.
  * @throws the signal's reason.
  */
 export async function evaluateZeroShot(

@@ -3,7 +3,11 @@ import { readTextFile } from "./text.js";
 
 const largestList = 10e6;
 
-/** Reads the non-blank lines of a text file, trimmed. @throws {InputError} when the file is missing, larger than 10 MB or not text. */
+/**
+ * Reads the non-blank lines of a text file, trimmed.
+ * @returns the lines in order.
+ * @throws {InputError} when the file is missing, larger than 10 MB or not text.
+ */
 export async function readLines(path: string): Promise<string[]> {
   const text = await readTextFile(path, {
     maxBytes: largestList,
@@ -23,7 +27,11 @@ export function splitList(text: string): string[] {
     .filter(Boolean);
 }
 
-/** Reads the lines of a file if `text` is the path of one; otherwise splits `text` at commas. @throws as `readLines`. */
+/**
+ * Reads the lines of a file if `text` is the path of one; otherwise splits `text` at commas.
+ * @returns the entries, and whether they came from a file.
+ * @throws as `readLines`.
+ */
 export async function readList(
   text: string,
 ): Promise<{ readonly entries: string[]; readonly isFile: boolean }> {

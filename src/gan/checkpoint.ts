@@ -144,6 +144,7 @@ function resemblance(names: readonly string[]): string {
  * A generator of a kind, from weights in our layout, latent statistics included.
  * @param trunks shapes and weights of the emoji generator's encoder and discriminator, and the sticker generator's vocabulary, which
  * are in separate files.
+ * @returns the generator.
  * @throws {WeightsError} when the emoji generator comes without one.
  */
 export function createGenerator(

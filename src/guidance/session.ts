@@ -94,6 +94,7 @@ export function createSession(models: SteerModels, options: RunOptions): Session
  * Generates a picture by steering it towards the terms. Yields the draft and every step. When the signal is aborted, the best picture so far is
  * the result.
  * Source: the recipe follows VQGAN-CLIP (Crowson et al. 2022) and FuseDream (Liu et al. 2021).
+ * @returns the best picture with latents and scores.
  * @throws {ConfigError} when no term has a positive weight.
  */
 export async function* generate(
@@ -112,6 +113,7 @@ export async function* generate(
 
 /**
  * Edits a picture towards a prompt. Yields the generator's copy and every step.
+ * @returns the edited picture, its report card and findings.
  * @throws {ConfigError} when both texts are equal; the signal's reason when it is aborted before the ascent.
  */
 export async function* edit(

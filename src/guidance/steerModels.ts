@@ -65,6 +65,7 @@ async function readVocabulary(pack: Pack, file: string, count: number): Promise<
 
 /**
  * Reads only the generator of a pack.
+ * @returns the generator.
  * @throws {ConfigError} for a pack without a generator; {WeightsError} when a file is missing or damaged.
  */
 export async function loadGenerator(pack: Pack): Promise<Generator> {
@@ -96,6 +97,7 @@ export async function loadGenerator(pack: Pack): Promise<Generator> {
 
 /**
  * Reads a pack's generator, guides and judge.
+ * @returns the models of `generate` and `edit`.
  * @throws {ConfigError} for a pack without a generator or a judge; {WeightsError} as `loadGenerator`.
  */
 export async function loadModels(pack: Pack): Promise<SteerModels> {

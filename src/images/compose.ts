@@ -12,6 +12,7 @@ const escapeXml = (text: string): string =>
  * @param options.gap pixels between pictures; 6 when absent.
  * @param options.labels one text below each picture.
  * @param options.scale integer factor by which pictures are enlarged; 1 when absent.
+ * @returns the sheet as one picture.
  */
 export async function contactSheet(
   pictures: readonly Picture[],
@@ -90,6 +91,7 @@ function cubeColour(channels: readonly number[]): number {
 /**
  * Converts a picture to text for terminals: half blocks, two pixels for each character.
  * @param colours "all" for terminals with 24-bit colour, "256" for others.
+ * @returns lines of text with escape codes for colours.
  */
 export function terminalPreview(
   { width, height, data }: Picture,

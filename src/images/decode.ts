@@ -103,6 +103,7 @@ const upright = (decoder: Sharp): Sharp => decoder.rotate().toColourspace("srgb"
 
 /**
  * Reads a PNG, JPEG, WebP or GIF (first frame only), upright and in sRGB.
+ * @returns RGBA bytes and, on demand, the picture over white in [0, 1].
  * @throws {InputError} that names the file, when it is missing, no picture, damaged or too large.
  */
 export async function loadPicture(
@@ -192,6 +193,7 @@ export async function squareBytes(file: Buffer, path: string, side: number): Pro
 /**
  * Decodes a picture file to a square of `side` pixels over white, for encoders. See `squareBytes`.
  * @param path names the file in errors.
+ * @returns `side` × `side` pixels in [0, 1].
  * @throws {InputError} as `loadPicture`.
  */
 export async function squareFrom(file: Buffer, path: string, side: number): Promise<Picture> {

@@ -40,7 +40,10 @@ export async function resizeBytes(bytes: RgbaBytes, width: number, height: numbe
 /** A picture format that is written losslessly. */
 export type PictureFormat = "png" | "webp" | "avif";
 
-/** Encodes a picture losslessly. `metadata` is written as XMP, for `readMetadata`. The result is deterministic for a picture and its metadata. */
+/**
+ * Encodes a picture losslessly. `metadata` is written as XMP, for `readMetadata`. The result is deterministic for a picture and its metadata.
+ * @returns the bytes of the file.
+ */
 export async function encodePicture(
   picture: Picture | RgbaBytes,
   { format, metadata }: { format: PictureFormat; metadata?: string },

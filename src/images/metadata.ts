@@ -43,7 +43,11 @@ export function metadataInXmp(xmp: string): string | undefined {
     });
 }
 
-/** Reads this toolkit's metadata from a picture; undefined when there is none. @throws {InputError} for a file that is no picture, or metadata above the maximum size. */
+/**
+ * Reads this toolkit's metadata from a picture; undefined when there is none.
+ * @returns the text that `encodePicture` was given, or undefined.
+ * @throws {InputError} for a file that is no picture, or metadata above the maximum size.
+ */
 export async function readMetadata(path: string): Promise<string | undefined> {
   return metadataIn(await bytesOf(path), path);
 }
@@ -51,6 +55,7 @@ export async function readMetadata(path: string): Promise<string | undefined> {
 /**
  * Reads this toolkit's metadata from the bytes of a picture; undefined when there is none.
  * @param name names the file in errors.
+ * @returns the text that `encodePicture` was given, or undefined.
  * @throws {InputError} for a file that is no picture, or metadata above 1 MB.
  */
 export async function metadataIn(file: Buffer, name: string): Promise<string | undefined> {

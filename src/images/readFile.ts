@@ -65,7 +65,11 @@ export async function readPictureFile(path: string): Promise<ReadFile> {
   }
 }
 
-/** Reads the bytes of a picture file. @throws {InputError} as `readPictureFile`. */
+/**
+ * Reads the bytes of a picture file.
+ * @returns the whole file.
+ * @throws {InputError} as `readPictureFile`.
+ */
 export async function bytesOf(path: string): Promise<Buffer> {
   return (await readPictureFile(path)).bytes;
 }

@@ -5,7 +5,10 @@ import { makeFolder } from "../files/index.js";
 
 const maxSlug = 40;
 
-/** Converts a text to an identifier of letters a to z, digits and single dashes, at most 40 characters; `picture` when none remain. */
+/**
+ * Converts a text to an identifier of letters a to z, digits and single dashes, at most 40 characters; `picture` when none remain.
+ * @returns 1 to 40 characters.
+ */
 export function slugOf(text: string): string {
   const plain = text
     .normalize("NFKD")

@@ -20,7 +20,10 @@ function insidePolygon(points: readonly (readonly [number, number])[]): Inside {
   };
 }
 
-/** Whether a text begins with the name of a shape: circle, box or polygon (see `shapeMask`). */
+/**
+ * Whether a text begins with the name of a shape: circle, box or polygon (see `shapeMask`).
+ * @returns true also for a shape with invalid numbers.
+ */
 export function isShape(text: string): boolean {
   return Object.hasOwn(wants, text.trim().split(/[\s,]+/)[0]!);
 }

@@ -125,7 +125,10 @@ function findPacks(names: readonly string[]): Promise<PackPart[]> {
   );
 }
 
-/** Reports Node, memory, engines, optional packages and packs. Packages are loaded to test whether they work. */
+/**
+ * Reports Node, memory, engines, optional packages and packs. Packages are loaded to test whether they work.
+ * @returns what is present, and advice for what is missing.
+ */
 export async function inspectMachine(): Promise<MachineReport> {
   const engines = await findEngines();
   return {

@@ -55,6 +55,7 @@ export interface WeightsReport {
 
 /**
  * Reads names, types and shapes of a weights file, without the values.
+ * @returns format, architecture and sizes where known, and the name, shape and type of each tensor.
  * @throws {WeightsError} when the file is damaged, or refers to classes that are not on the allow-list.
  */
 export async function describeWeights(

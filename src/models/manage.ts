@@ -11,6 +11,7 @@ import { type ModelRecord, deleteRecord, hashFile, modelName, readRecord, writeR
 /**
  * Registers a local file, or a downloaded folder of weights, as a model. The files stay in place; their hashes are recorded.
  * @param options.name name of the model; the file's name without its extension when absent.
+ * @returns the model's record.
  * @throws {ConfigError} for an invalid name, or one in use; {WeightsError} for a missing or incomplete file, or a folder without weights.
  */
 export async function addModel(
@@ -80,7 +81,11 @@ export interface Verified {
   readonly got: string | undefined;
 }
 
-/** Hashes the files of a model and compares the hashes with its record. @throws the signal's reason. */
+/**
+ * Hashes the files of a model and compares the hashes with its record.
+ * @returns one entry for each file: as it was, changed, or gone.
+ * @throws the signal's reason.
+ */
 export async function verifyModel(
   record: ModelRecord,
   options: { signal?: AbortSignal; onProgress?: (done: number) => void } = {},

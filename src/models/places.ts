@@ -24,6 +24,7 @@ const nowhere = join(sep, "nonexistent", ".cache");
  * Reads the model folders and the hub's settings from the environment: CLIPSTEER_HOME, by default `clipsteer` in the user's cache folder
  * (`userCacheFolder`), and the variables of the Hugging Face tools: HF_HOME, HF_HUB_CACHE, HF_ENDPOINT, HF_TOKEN, HF_TOKEN_PATH and
  * HF_HUB_OFFLINE.
+ * @returns paths and settings; no folder is created.
  */
 export function placesOf(env: Environment): Places {
   const cache = userCacheFolder(env) ?? nowhere;

@@ -45,6 +45,7 @@ interface Step {
 /**
  * Downloads a known model, unless it is already local: requests the sizes, downloads and verifies each file, and finally writes the model's
  * record. An interrupted download is continued. A file without a published hash must match the hash of its first download.
+ * @returns the record of the model.
  * @throws {ConfigError} for an unknown name; {DownloadError} when a file cannot be downloaded completely, or has another hash.
  */
 export async function pullModel(name: string, options: PullOptions): Promise<ModelRecord> {

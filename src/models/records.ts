@@ -38,7 +38,11 @@ export const modelName = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
 const folderOf = (home: string): string => join(home, "models");
 const recordPath = (home: string, name: string): string => join(folderOf(home), `${name}.json`);
 
-/** Reads the records of all local models, sorted by name. @throws {WeightsError} for a damaged record. */
+/**
+ * Reads the records of all local models, sorted by name.
+ * @returns one record for each model; empty when the folder is missing.
+ * @throws {WeightsError} for a damaged record.
+ */
 export async function readRecords(home: string): Promise<ModelRecord[]> {
   const names = (await readdir(folderOf(home)).catch(() => []))
     .filter((name) => name.endsWith(".json"))
@@ -47,7 +51,11 @@ export async function readRecords(home: string): Promise<ModelRecord[]> {
   return records.filter((record) => record !== undefined);
 }
 
-/** Reads the record of a local model; undefined when there is none. @throws {WeightsError} for a damaged record. */
+/**
+ * Reads the record of a local model; undefined when there is none.
+ * @returns the record, or undefined.
+ * @throws {WeightsError} for a damaged record.
+ */
 export async function readRecord(home: string, name: string): Promise<ModelRecord | undefined> {
   if (!modelName.test(name)) return undefined;
   const path = recordPath(home, name);
@@ -105,6 +113,7 @@ export async function throwUnknownModel(home: string, name: string): Promise<nev
 
 /**
  * Finds the files of a local model and compares their sizes with the recorded ones.
+ * @returns the model's record.
  * @throws {ConfigError} for an unknown model; {WeightsError} when a file is missing or has another size.
  */
 export async function locateModel(home: string, name: string): Promise<ModelRecord> {
@@ -121,14 +130,21 @@ export async function locateModel(home: string, name: string): Promise<ModelReco
   return record;
 }
 
-/** Path of a model's weights: its first weights file. @throws {WeightsError} when it has none. */
+/**
+ * Path of a model's weights: its first weights file.
+ * @returns the path in the record.
+ * @throws {WeightsError} when it has none.
+ */
 export function weightsFile({ name, files }: ModelRecord): string {
   const file = files.find((each) => isWeights(each.name));
   if (!file) throw new WeightsError(`model ${name}: has no file of weights`);
   return file.path;
 }
 
-/** Whether a model's file contains weights; false for configurations, vocabularies and notes. */
+/**
+ * Whether a model's file contains weights; false for configurations, vocabularies and notes.
+ * @returns true for every name that does not end in json, yaml, txt, md or gz.
+ */
 export function isWeights(name: string): boolean {
   return !/\.(json|ya?ml|txt|md|gz)$/i.test(name);
 }

@@ -14,6 +14,7 @@ export interface ModelSource {
 /**
  * Finds a model on this machine by its name, or a file or folder by its path.
  * @param home folder of the models, `placesOf(…).home`.
+ * @returns name, path and licence of the model.
  * @throws {ConfigError} when it is neither; {WeightsError} when a file of the model is missing or has changed.
  */
 export async function findModelSource(home: string, nameOrPath: string): Promise<ModelSource> {

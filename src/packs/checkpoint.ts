@@ -49,6 +49,7 @@ const longestName = 1000;
 /**
  * Opens a file of weights of any kind that is read: safetensors (one file, or an index of several), PyTorch (archive or legacy),
  * TorchScript, or a pickle such as NVIDIA's. Nothing that a file brings is run. Tensors are named by their keys, joined by dots.
+ * @returns names, shapes and types of the tensors, and access to their values.
  * @throws {WeightsError} naming the file: damaged, truncated, or asking for a class that is not on the allow-list.
  */
 export async function openWeights(path: string, options: CheckpointOptions = {}): Promise<WeightsFile> {
@@ -66,6 +67,7 @@ export async function openWeights(path: string, options: CheckpointOptions = {})
 
 /**
  * Opens a PyTorch file (archive or legacy), a TorchScript archive or a pickle. The caller closes it.
+ * @returns the tensors as `openWeights` gives them, and the modules of a pickle.
  * @throws {WeightsError} as `openWeights`.
  */
 export async function openCheckpoint(path: string, options: CheckpointOptions = {}): Promise<Checkpoint> {

@@ -148,6 +148,7 @@ export function mapTensors(file: WeightsFile, only: (name: string) => boolean = 
 /**
  * Reads the values of an open file's tensors.
  * @param only selects tensors by name; all when absent.
+ * @returns the tensors by name, in memory.
  * @throws {WeightsError} for a truncated file.
  */
 export async function readTensors(

@@ -10,13 +10,18 @@ import { type PromptFile, promptFileSchema } from "./schema.js";
 
 /**
  * Reads a prompt file (YAML).
+ * @returns prompts, negatives, templates, schedule and defaults.
  * @throws {ConfigError} with file, line and the expected value.
  */
 export async function loadPromptFile(path: string): Promise<PromptPlan> {
   return planOf(await readPromptFile(path));
 }
 
-/** Reads the content of a prompt file, with absolute paths of pictures. @throws {ConfigError} as `loadPromptFile`. */
+/**
+ * Reads the content of a prompt file, with absolute paths of pictures.
+ * @returns the content as written, before defaults.
+ * @throws {ConfigError} as `loadPromptFile`.
+ */
 export async function readPromptFile(path: string): Promise<PromptFile> {
   const file = await locatePromptFile(path);
   const text = await readTextFile(file, { maxBytes, expected: "a prompt file (YAML)" }).catch(
@@ -45,6 +50,7 @@ export async function locatePromptFile(path: string, folder: string = process.cw
 /**
  * Parses the text of a prompt file (YAML).
  * @param path names the file in errors; relative paths of pictures are resolved against its folder.
+ * @returns prompts, negatives, templates, schedule and defaults.
  * @throws {ConfigError} as `loadPromptFile`.
  */
 export function parsePromptFile(text: string, path: string): PromptPlan {

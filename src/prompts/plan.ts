@@ -25,6 +25,7 @@ export interface PromptPlan {
 /**
  * Weight of a term at a part of the run, in [0, 1]. It is 0 outside `from`–`to`. If the schedule names the term, the weight is
  * interpolated linearly between the adjacent entries and takes the sign of the term's weight.
+ * @returns the weight, negative for a term that is steered away from.
  */
 export function weightAt({ schedule }: Pick<PromptPlan, "schedule">, term: PromptTerm, part: number): number {
   if (part < term.from || part > term.to) return 0;
@@ -50,6 +51,7 @@ const weightLimits = [1e-6, 1e6] as const;
 /**
  * Parses a prompt with an optional weight: `text::weight`. A single colon and a double colon after a backslash (`std\\::vector`)
  * belong to the text. A negative weight steers away from the prompt.
+ * @returns text and weight; the weight is 1 when absent.
  * @throws {ConfigError} for an empty prompt, one of more than 10 000 characters, or a weight that is no number with a magnitude in [0.000001, 1000000].
  */
 export function parsePromptArgument(argument: string): PromptTerm {

@@ -5,6 +5,7 @@ import { type Ratings, readRatings } from "./ratings.js";
 
 /**
  * Reads several files of ratings of the same trials, one file for each rater.
+ * @returns at least one file's ratings.
  * @throws {ConfigError} when there are none, they rate other pictures, or a rater has two files; {InputError} as `readRatings`.
  */
 export async function readRatingsTogether(files: readonly string[]): Promise<[Ratings, ...Ratings[]]> {
@@ -56,7 +57,11 @@ export interface TrialAnswers {
   readonly judge: number | undefined;
 }
 
-/** Collects the answers of all raters by trial. @param judged choices of a judge for each trial; undefined without a judge. */
+/**
+ * Collects the answers of all raters by trial.
+ * @param judged choices of a judge for each trial; undefined without a judge.
+ * @returns one entry for each trial, in order.
+ */
 export function answersByTrial(
   ratings: readonly [Ratings, ...Ratings[]],
   judged: readonly number[] | undefined,

@@ -73,6 +73,7 @@ export function createRatingApp(session: RatingSession, token: string): Hono {
 /**
  * Serves a rating session over HTTP on the loopback address.
  * @param port 0 selects a free port.
+ * @returns the running server; the caller closes it.
  * @throws {ConfigError} when the port is in use.
  */
 export async function serveRating(session: RatingSession, port: number): Promise<RatingServer> {

@@ -49,6 +49,7 @@ export interface RatingOptions {
 
 /**
  * Opens a rating session: a new one, or the continuation of an unfinished file.
+ * @returns the session; it saves each answer.
  * @throws {InputError} as `buildTrials` and `readRatings`; {ConfigError} when the file belongs to another rater or folder.
  */
 export async function openRating({ folder, task, rater, file }: RatingOptions): Promise<RatingSession> {

@@ -50,6 +50,7 @@ export interface UnderstoodTexts {
 
 /**
  * Replaces emoji and names in other languages by the English labels that the CLIPs learned.
+ * @returns the texts with the labels in place, and what was replaced.
  * @throws {ConfigError} for a text that contains only invisible characters.
  */
 export async function understandTexts(texts: readonly string[], reader: Reader): Promise<UnderstoodTexts> {

@@ -54,7 +54,11 @@ export interface FileAssetsOptions {
   readonly except?: string;
 }
 
-/** Assets on disk. Paths of requests are relative to the working directory. References are looked up by name in `folders`. */
+/**
+ * Creates assets that read files. Paths of requests are relative to the working directory. References are looked up by name in `folders`.
+ * @returns the reader of input pictures.
+ * @throws {InputError} in `find`, when no file matches; as `bytesOf` in `read`.
+ */
 export function fileAssets({ folders = ["."], except }: FileAssetsOptions = {}): Assets {
   const read = async (path: string): Promise<Asset> => assetOf(path, await bytesOf(path), resolve(path));
   return {
@@ -80,7 +84,12 @@ export function fileAssets({ folders = ["."], except }: FileAssetsOptions = {}):
   };
 }
 
-/** Assets in memory. `files` maps the names in requests to bytes. */
+/**
+ * Creates assets in memory.
+ * @param files bytes by the names that requests use.
+ * @returns the reader of input pictures.
+ * @throws {InputError} in `read` and `find`, when no picture matches.
+ */
 export function memoryAssets(files: Readonly<Record<string, Uint8Array>>): Assets {
   const assets = new Map(Object.entries(files).map(([name, bytes]) => [name, assetOf(name, bytes)] as const));
   const missing = (name: string): never => {

@@ -27,7 +27,11 @@ export interface PromptDescription {
 /** Progress of the run at which weights are listed. */
 const progressPoints = [0, 0.25, 0.5, 0.75, 1];
 
-/** Lists the sentences and weights of a prompt plan for a pack. @throws {WeightsError} when the pack's tokenizer is damaged. */
+/**
+ * Lists the sentences and weights of a prompt plan for a pack.
+ * @returns the prompts with sentences and weights, and what a check of their words needs.
+ * @throws {WeightsError} when the pack's tokenizer is damaged.
+ */
 export async function describePrompts(plan: PromptPlan, pack: Pack): Promise<PromptDescription> {
   const { manifest } = pack;
   const { articles } = manifest;

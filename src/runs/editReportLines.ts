@@ -2,7 +2,11 @@ import type { EditReport } from "./events.js";
 
 const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
 
-/** The report of an edit in two lines of text. @param masked whether a mask limited it. */
+/**
+ * The report of an edit in two lines of text.
+ * @param masked whether a mask limited it.
+ * @returns two lines.
+ */
 export function editReportLines(report: EditReport, masked: boolean): string[] {
   const { prompt, direction, namedGain, gain, score, change, changed, changedOutside, alpha, realism } =
     report;

@@ -74,6 +74,7 @@ async function prepare(
 /**
  * Makes pictures from a request, one for each seed. Alternatively reproduces the picture of a record or continues an interrupted run.
  * Writes the picture, `config.yaml`, `steps.jsonl` and the animation into the store. An unfinished run also has a snapshot.
+ * @returns the results of all pictures.
  * @throws {ConfigError} for an invalid request; {InputError} for an invalid input picture.
  */
 export async function* runGenerate(

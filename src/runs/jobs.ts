@@ -89,6 +89,7 @@ export interface UnfinishedRun<T extends RunJob = RunJob> {
 
 /**
  * Reads the unfinished run of a folder. A schema validates the snapshot.
+ * @returns the run's place, job and snapshot.
  * @throws {InputError} when the folder has no unfinished run or its job is malformed; {WeightsError} when the snapshot is damaged;
  * {ConfigError} when another command started the run.
  */

@@ -78,6 +78,7 @@ function itemsOf(request: FullEditRequest): EditItem[] {
 
 /**
  * Validates a request and fills in the defaults.
+ * @returns the complete request; `items` has one entry for each edit.
  * @throws {ConfigError} for a missing edit or picture, a wrong number of values, two masks for one edit, or an invalid field.
  */
 export function resolveEdit(request: EditRequest): ResolvedEdit {

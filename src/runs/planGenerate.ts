@@ -58,6 +58,7 @@ function promptsOf({ text, imagePrompt, negative, prompts, scene }: FullGenerate
 
 /**
  * Validates a request and fills in the defaults. In ascending order of priority: defaults, quality preset, prompt file, request.
+ * @returns the complete request; `plan` has the prompts.
  * @throws {ConfigError} that names the invalid field.
  */
 export function resolveGenerate(request: GenerateRequest): ResolvedGenerate {

@@ -183,6 +183,7 @@ export function requireRecordable(record: RunRecord, following: number): void {
 /**
  * Parses the record of a picture.
  * @param subject names its source in errors.
+ * @returns the validated record.
  * @throws {InputError} one line for a text that is no record.
  */
 export function parseRecord(text: string, subject: string): RunRecord {
@@ -210,6 +211,7 @@ export function parseRecord(text: string, subject: string): RunRecord {
 /**
  * Reads the record in a picture file.
  * @param name names the file in errors.
+ * @returns the validated record.
  * @throws {InputError} when the file is no picture, or its record is missing or malformed.
  */
 export async function readRecord(bytes: Buffer, name: string): Promise<RunRecord> {
@@ -221,7 +223,11 @@ export async function readRecord(bytes: Buffer, name: string): Promise<RunRecord
   return parseRecord(text, name);
 }
 
-/** Narrows a record to a command's type. @throws {ConfigError} for a record of another command. */
+/**
+ * Narrows a record to a command's type.
+ * @returns the record itself.
+ * @throws {ConfigError} for a record of another command.
+ */
 export function expectRecord<T extends RunRecord["command"]>(
   record: RunRecord,
   command: T,

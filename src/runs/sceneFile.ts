@@ -4,7 +4,11 @@ import { type SceneFile, parseRequest, sceneFileSchema } from "./requests/index.
 
 const readable = { maxBytes: 1e6, expected: "a scene file, such as scene.json of a run" };
 
-/** Reads a scene file. @throws {ConfigError} one line for a file that is no scene; {InputError} for an unreadable file. */
+/**
+ * Reads a scene file.
+ * @returns the validated scene.
+ * @throws {ConfigError} one line for a file that is no scene; {InputError} for an unreadable file.
+ */
 export async function readSceneFile(path: string): Promise<SceneFile> {
   const text = await readTextFile(path, readable);
   let content: unknown;

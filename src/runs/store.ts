@@ -113,7 +113,10 @@ export async function* inPlace<Event, Result>(
   }
 }
 
-/** A store of numbered run folders below one folder. */
+/**
+ * A store of numbered run folders below one folder.
+ * @returns the store; it creates a folder for each run.
+ */
 export function folderStore(root: string): RunStore {
   return {
     create: async (title) => openRunFolder(await nextRunFolder(root, title)),
@@ -121,12 +124,18 @@ export function folderStore(root: string): RunStore {
   };
 }
 
-/** The store that contains a run folder and its siblings. */
+/**
+ * The store that contains a run folder and its siblings.
+ * @returns the store of the parent folder.
+ */
 export function storeAround(runFolder: string): RunStore {
   return folderStore(dirname(resolve(runFolder)));
 }
 
-/** A store in memory. It writes no files, and its runs cannot be resumed. */
+/**
+ * A store in memory. It writes no files, and its runs cannot be resumed.
+ * @returns the store.
+ */
 export function memoryStore(): RunStore {
   const open = (): RunPlace => {
     const files = new Map<string, Buffer>();

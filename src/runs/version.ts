@@ -3,7 +3,10 @@ import { z } from "zod";
 
 let cached: string | undefined;
 
-/** Version of this toolkit, from its package.json. */
+/**
+ * Version of this toolkit, from its package.json.
+ * @returns a semantic version.
+ */
 export function toolkitVersion(): string {
   if (cached === undefined) {
     const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");

@@ -21,6 +21,7 @@ function untilText(template: string): string {
 /**
  * Findings about texts that exceed the context of the CLIPs, with the words that are cut off. After five texts only their number is
  * reported.
+ * @returns one warning for each text, at most five, and one for all others.
  */
 export function cutFindings(
   { tokenizer, articles }: TextReaders,
@@ -52,6 +53,7 @@ const mostNamed = 3;
 /**
  * Findings about kinds that another concept's drawing stands for, about words that the CLIPs do not know, with the nearest labels that
  * they know, and the findings of `cutFindings`.
+ * @returns the findings.
  */
 export async function wordFindings(
   readers: TextReaders,

@@ -22,6 +22,7 @@ const likenessRows = 10_000;
  * belongs to other vectors. The search is approximate: it may miss pictures, but the scores of its results are exact. The usual similarity to
  * negatives is estimated on a sample of 10 000 vectors.
  * @param path path of the index.
+ * @returns the searcher; the caller disposes it.
  * @throws {ConfigError} when the engine's package is not installed; the signal's reason.
  */
 export async function createNeighbourSearcher(

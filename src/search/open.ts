@@ -27,6 +27,7 @@ export interface OpenedIndex {
  * @param source.generator pack whose CLIPs are tried first.
  * @param source.clip a CLIP of the pack, `all`, or a published CLIP; by default the CLIP that the index names.
  * @param source.textOnly whether to skip the image towers, for queries without pictures.
+ * @returns the index and the CLIPs; the text towers alone when `textOnly` is true.
  * @throws {InputError} when the index is missing, damaged, or made with other CLIPs.
  */
 export async function openIndex(
@@ -60,6 +61,7 @@ export async function openIndex(
 /**
  * Builds query terms from texts, which are put into the CLIPs' templates, and from picture files.
  * @param pictures paths; each picture has weight 1.
+ * @returns the terms of the texts, then those of the pictures.
  * @throws {InputError} for an unreadable picture.
  */
 export async function queryTerms(
@@ -85,6 +87,7 @@ export const searchEngines = ["product", "usearch", "lancedb"] as const;
  * Creates a searcher of an index with one of the engines.
  * @param options.negatives maximum number of negative vectors of a query.
  * @param options.onRows called with the number of vectors that an engine's package has read.
+ * @returns the searcher; the caller disposes it.
  * @throws {ConfigError} when the engine's package is not installed.
  */
 export function openSearcher(

@@ -45,6 +45,7 @@ async function vectorOf(encoder: Encoder, { prompts, picture }: QueryTerm): Prom
  * Embeds a query.
  * @param terms summed by weight; a negative weight subtracts.
  * @param negativeTerms penalised separately; their weights are positive.
+ * @returns one unit vector, and the vectors and weights of the negatives.
  * @throws {ConfigError} when the terms cancel out.
  */
 export async function encodeQuery(
@@ -77,6 +78,7 @@ export interface Searcher {
 /**
  * Creates a searcher that scores every vector, by one matrix product over the memory-mapped file.
  * @param options.negatives maximum number of negative vectors of a query.
+ * @returns the searcher; the caller disposes it.
  */
 export async function createSearcher(
   { header: { features }, entries, rows, vectors }: VectorIndex,

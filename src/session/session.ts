@@ -131,6 +131,7 @@ export interface Session extends AsyncDisposable {
 /**
  * Loads a pack's models.
  * @param options the pack's name or folder, or an object with engine and threads as well; the bundled pack when absent.
+ * @returns the session; the caller disposes it, or `await using` does.
  * @throws {ConfigError} for an unknown pack or a pack without a generator; {WeightsError} for a damaged pack; the signal's reason.
  */
 export async function openSession(options: string | SessionOptions = {}): Promise<Session> {

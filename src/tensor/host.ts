@@ -19,6 +19,7 @@ export function sizeOf(shape: readonly number[]): number {
 /**
  * Wraps float32 values as a host tensor, without a copy.
  * @param data as many values as the shape has, in row-major order.
+ * @returns a tensor of type float32 that shares the memory of `data`.
  */
 export function hostFloats(data: Float32Array, shape: readonly number[]): HostTensor {
   return { shape, dtype: "float32", data };

@@ -23,7 +23,11 @@ export function scope(parameters: Parameters, prefix: string): Parameters {
   return (name, shape, init) => parameters(`${prefix}.${name}`, shape, init);
 }
 
-/** Parameters looked up in named tensors. @throws {ShapeError} for a missing weight or another shape than declared. */
+/**
+ * Parameters looked up in named tensors.
+ * @returns access to the weights named `prefix` + name, for functions that take `Parameters`.
+ * @throws {ShapeError} for a missing weight or another shape than declared.
+ */
 export function parametersFrom(tensors: Readonly<Record<string, tf.Tensor>>, prefix = ""): Parameters {
   return (name, shape) => {
     const tensor = tensors[prefix + name];

@@ -17,7 +17,10 @@ export interface Random {
   permutation(count: number): Int32Array;
 }
 
-/** Creates a random generator from a seed. The same seed gives the same values on every machine. */
+/**
+ * Creates a random generator from a seed. The same seed gives the same values on every machine.
+ * @returns a generator of uniform, normal and integer numbers, with named independent streams.
+ */
 export function createRandom(seed: number | string): Random {
   return make(hashText(0x9e3779b9, 0x85ebca6b, `seed:${seed}`));
 }

@@ -70,7 +70,10 @@ export function mapEmojiLatents(
   return tf.leakyRelu(dense(scope(p, "map2"), first, config.style, { gain: Math.SQRT2 }), 0.2) as tf.Tensor2D;
 }
 
-/** Maps w to a code: `[batch, style]` → `[batch, 8, 8, code]`. */
+/**
+ * Maps w to a code: `[batch, style]` → `[batch, 8, 8, code]`.
+ * @returns `[batch, 8, 8, code]`.
+ */
 export function emojiCodeOf(p: Parameters, config: EmojiGeneratorConfig, w: tf.Tensor): tf.Tensor4D {
   const hidden = tf.leakyRelu(dense(scope(p, "code1"), w, config.hidden, { gain: Math.SQRT2 }), 0.2);
   const flat = dense(scope(p, "code2"), hidden, emojiCodeSize(config), { gain: 0.5 });

@@ -217,7 +217,10 @@ export function createInverter(models: SteerModels, options: RunOptions): Invert
   };
 }
 
-/** Inverts one picture: finds latents whose picture is close to it, in `steps` steps of descent after the encoder's first guess. */
+/**
+ * Inverts one picture: finds latents whose picture is close to it, in `steps` steps of descent after the encoder's first guess.
+ * @returns the best of all steps: latents `[1, …latentShape]`, picture `[1, side, side, 3]`, and error.
+ */
 export async function invert(
   models: SteerModels,
   picture: Picture,

@@ -1,6 +1,9 @@
 import type { z } from "zod";
 
-/** Describes one zod issue: the expected value and the actual one. */
+/**
+ * Describes one zod issue: the expected value and the actual one.
+ * @returns one line.
+ */
 export function describeIssue(issue: z.core.$ZodIssue, input: unknown): string {
   const value = valueAt(input, issue.path);
   if (Number.isNaN(value)) return "must be a number";

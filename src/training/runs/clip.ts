@@ -26,6 +26,7 @@ export async function composedSettings({
 
 /**
  * Prepares the training of one of the emoji pack's CLIPs on the emoji data.
+ * @returns the training; reading its `steps` runs it.
  * @throws {InputError} when there is no emoji data; {ConfigError} when `from` has another model.
  */
 export async function openClipTraining(
@@ -43,6 +44,7 @@ export async function openClipTraining(
 /**
  * Builds the drawings of the independent judge, if they are missing, and prepares its training. The judge is written into
  * `request.out` beside every checkpoint.
+ * @returns the training; reading its `steps` runs it.
  * @throws {DownloadError} when the icon sets can not be fetched.
  */
 export async function openJudgeTraining(

@@ -40,6 +40,7 @@ async function loadClipShape({ shape: path, preset }: ClipTrainingRequest): Prom
  * Prepares the training of a CLIP on a folder of captioned pictures. Beside every checkpoint the CLIP is written as a pack, and
  * its retrieval of held-out pictures is noted and added to `validation.jsonl`.
  * @param images the folder.
+ * @returns the training, its tokenizer and captions, and the numbers of pictures; reading its `steps` runs it.
  * @throws {InputError} when there are fewer captioned pictures than a batch, or the file of encoder sizes cannot be read;
  * {ConfigError} when that file is not valid YAML or describes encoders that cannot be built.
  */

@@ -9,6 +9,7 @@ import { type Training, type TrainingHandlers, trainingOf } from "./training.js"
 /**
  * Prepares the training of the emoji generator, its encoder and discriminator, conditioned on a trained CLIP. A sheet of samples
  * is drawn beside every checkpoint.
+ * @returns the training; reading its `steps` runs it.
  * @throws {InputError} when there is no emoji data; {WeightsError} when `request.clip` holds no trained CLIP.
  */
 export async function openGanTraining(
@@ -39,6 +40,7 @@ export async function openGanTraining(
 
 /**
  * Draws the pictures for an upscaler and prepares its training.
+ * @returns the training; reading its `steps` runs it.
  * @throws {InputError} when there is no emoji data; {ConfigError} for an unknown pack.
  */
 export async function openUpscalerTraining(

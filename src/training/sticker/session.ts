@@ -248,6 +248,7 @@ export async function wordsSession(
 
 /**
  * Writes a pack of a sticker run, a words run and another pack's CLIPs.
+ * @returns size of the weight files, and the number of weights.
  * @throws {ConfigError} for runs of other kinds, runs that do not fit together, or CLIPs without a judge; the signal's reason.
  */
 export async function packStickerRuns(folders: {
