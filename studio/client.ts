@@ -1,6 +1,6 @@
 /** Calls the server's API with the token from the page's address. */
 
-/** An answer that says no. */
+/** An error response. */
 export class ApiError extends Error {
   constructor(
     message: string,
@@ -28,7 +28,7 @@ let token = readToken();
 /** Whether this tab has a token. */
 export const hasToken = (): boolean => token !== "";
 
-/** Takes a token that the server gave for a password. */
+/** Sets the token that the server returned for a password. */
 export function setToken(value: string): void {
   token = value;
   sessionStorage.setItem(tokenKey, value);
@@ -72,7 +72,7 @@ export async function download(path: string): Promise<Blob> {
   return response.blob();
 }
 
-/** What a page is told. */
+/** An event from the server. */
 export interface ServerEvent {
   readonly type: string;
   readonly data: unknown;
@@ -121,7 +121,7 @@ export async function listen({ onEvent, onState }: Reader): Promise<never> {
         }
       }
     } catch {
-      // Tried again below.
+      // The connection is retried below.
     }
     onState(false);
     await new Promise((resolve) => setTimeout(resolve, delay));

@@ -1,14 +1,14 @@
-/** Takes in pictures that are dropped, pasted or chosen. */
+/** Uploads pictures that are dropped, pasted or chosen. */
 import { signal } from "@preact/signals";
 import type { Restored } from "../src/studio/restore.js";
 import type { Upload } from "../src/studio/uploads.js";
 import { call } from "./client.js";
 import { attempt, session, showToast } from "./state.js";
 
-/** A picture that was taken in, and the settings inside it. */
+/** An uploaded picture, and the settings inside it. */
 export type UploadedPicture = Upload & { readonly restored?: Restored; readonly problem?: string };
 
-/** Picture whose use is asked for in a dialog. */
+/** Picture for which a dialog asks what to do. */
 export const droppedPicture = signal<UploadedPicture | undefined>(undefined);
 
 /** Sends a picture to the server. @returns undefined after an error, which is shown. */
@@ -23,11 +23,11 @@ export async function upload(file: Blob, name: string): Promise<UploadedPicture 
   );
 }
 
-/** Takes in the first picture of several files, and asks what to do with it. */
+/** Uploads the first picture of several files, and asks what to do with it. */
 export async function acceptFiles(files: readonly File[]): Promise<void> {
   const [file] = files;
   if (!file) return;
-  if (files.length > 1) showToast(`Only ${file.name} was taken: one picture at a time.`);
+  if (files.length > 1) showToast(`Only ${file.name} was uploaded: one picture at a time.`);
   const picture = await upload(file, file.name || "pasted picture");
   if (picture) droppedPicture.value = picture;
 }

@@ -1,4 +1,4 @@
-/** Two pictures to be compared: over each other, or side by side. */
+/** Compares two pictures, overlaid or side by side. */
 import { effect, signal } from "@preact/signals";
 import { useId, useState } from "preact/hooks";
 import { Segments } from "./ui.js";
@@ -12,7 +12,7 @@ type ComparisonMode = "slider" | "sides";
 
 const key = "clipsteer-comparison";
 
-/** How pictures are compared; the choice outlives the page. */
+/** How pictures are compared; the choice is stored in the browser. */
 const comparisonMode = signal<ComparisonMode>(localStorage.getItem(key) === "sides" ? "sides" : "slider");
 effect(() => localStorage.setItem(key, comparisonMode.value));
 

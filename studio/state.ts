@@ -1,4 +1,4 @@
-/** What the page knows, as signals that views read. */
+/** State of the page, as signals that views read. */
 import { computed, signal } from "@preact/signals";
 import type { RunDetail, RunView, ScoreView, SessionView, StepView } from "../src/studio/api.js";
 import { ApiError, call, listen } from "./client.js";
@@ -23,7 +23,7 @@ export interface Toast {
   readonly action?: { readonly label: string; run(): void } | undefined;
 }
 
-/** Curves and pictures of a run that was watched. */
+/** Curves and pictures of a run. */
 export interface RunCurves {
   readonly losses: { step: number; loss: number }[];
   readonly scores: ScoreView[];
@@ -64,7 +64,7 @@ export function showError(error: unknown): void {
   showToast(error instanceof Error ? error.message : String(error), { bad: true });
 }
 
-/** Does something with the server; what goes wrong is shown. @returns undefined then. */
+/** Runs an action and shows its errors. @returns undefined then. */
 export async function attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
   try {
     return await action();
@@ -85,7 +85,7 @@ export const imageUrl = (folder: string, version: number | string = ""): string 
 export const thumbUrl = (folder: string, version: number | string = ""): string =>
   `${mediaUrl("runs", folder, "thumb")}?v=${version}`;
 
-/** What was watched of a run; an empty record when nothing was. */
+/** Curves of a run; empty if none were received. */
 export function curvesOf(id: string): RunCurves {
   return curvesByRun.value.get(id) ?? { losses: [], scores: [], frames: new Map() };
 }

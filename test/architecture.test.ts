@@ -247,11 +247,16 @@ describe("architecture", () => {
       ...[...text.matchAll(/clipsteer ([a-z-]+)/g)].flatMap(([call, name]) =>
         words.has(name!) ? [call] : [],
       ),
+      // A message that begins with a command of two words.
+      ...[...text.matchAll(/["`]([a-z]+ [a-z-]+): /g)].flatMap(([, name]) =>
+        commandNames.includes(name!) ? [name!] : [],
+      ),
     ];
-    expect(mentionsIn("use --no-open, --out or clipsteer edit; npm --silent")).toEqual([
+    expect(mentionsIn('use --no-open, --out or clipsteer edit; npm --silent; "train clip: no"')).toEqual([
       "--no-open",
       "--out",
       "clipsteer edit",
+      "train clip",
     ]);
     const page = filesBelow(join(root, "studio"))
       .filter((path) => /\.tsx?$/.test(path))

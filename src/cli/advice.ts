@@ -7,41 +7,42 @@ const errorAdvice: Readonly<Record<string, string>> = {
   "no-prompt": 'try clipsteer generate "a red heart"',
   "no-edit-prompt": 'try clipsteer edit cat.png "a blue cat" --from "a cat"',
   "no-picture": 'try clipsteer edit cat.png "a blue cat" --from "a cat"',
-  "edits-twice": "the list is --edits; beside it are prompts, --from, --mask and --mask-prompt",
+  "edits-twice": "give either --edits, or prompts with --from, --mask and --mask-prompt",
   "budget-and-steps": "leave out --steps",
-  "budget-and-draft": "leave out --quality draft, which takes none",
-  "unseen-mask": "give the place by --mask",
-  "mask-hole": "--mask-invert inverts it",
-  "no-mask": "by --mask or --mask-prompt",
-  "missing-input": "name its folder by --inputs",
+  "budget-and-draft": "leave out --quality draft, which takes no steps",
+  "unseen-mask": "mark the place with --mask",
+  "mask-hole": "--mask-invert inverts the mask",
+  "no-mask": "use --mask or --mask-prompt",
+  "missing-input": "give its folder with --inputs",
   "studio-password": "it is read from CLIPSTEER_STUDIO_PASSWORD",
-  "finished-training": "--out names the folder, --resume goes on",
-  "finished-pack": "--out names the folder, --force replaces the pack",
+  "finished-training": "choose a folder with --out, or continue with --resume",
+  "finished-pack": "choose a folder with --out, or replace the pack with --force",
   "no-unfinished-run": "--resume needs the folder of a run that was interrupted",
-  "training-settings": "--resume takes the options the run began with; new ones need another --out",
+  "training-settings": "--resume needs the options of the interrupted run; other options need another --out",
   "no-emoji-data": "run: clipsteer data emoji",
   "no-sticker-data": "run: clipsteer data stickers",
   "no-independent-judge": "train one with: clipsteer train judge",
   offline: "run it once without --offline",
-  "engine-missing": "--engine compiled needs none of them",
+  "engine-missing": "use --engine compiled",
   "search-engine-missing": "leave out --engine",
-  "other-model-index": "choose its CLIP with --generator and --clip, or run clipsteer index again",
+  "other-model-index":
+    "choose the CLIP of the index with --generator and --clip, or run clipsteer index again",
   "no-index": "run: clipsteer index",
-  "unknown-recorded-pack": "--generator takes it",
-  "unknown-model": "clipsteer models list shows them; a file of yours: clipsteer models add FILE",
-  "model-missing": "fetch it with clipsteer models pull",
+  "unknown-recorded-pack": "give the folder with --generator",
+  "unknown-model": "clipsteer models list lists all; clipsteer models add FILE registers your own file",
+  "model-missing": "run: clipsteer models pull",
   "model-changed": "run: clipsteer models pull",
   "added-model-changed": "run: clipsteer models add",
-  "model-name": "--name sets it; clipsteer models remove forgets a model",
-  "model-path": "clipsteer models add gives it a name; clipsteer models info looks into it",
+  "model-name": "choose a name with --name, or remove the other model with clipsteer models remove",
+  "model-path": "clipsteer models add registers it; clipsteer models info describes it",
   "pack-as-model": "choose it with --generator",
 };
 
 /** Flags that help with a finding, by its code; added to the library's message. */
 const findingAdvice: Readonly<Record<string, string>> = {
-  plateau: "--plateau 0 goes on regardless",
+  plateau: "--plateau 0 prevents this",
   "wide-gap": "try another --seed or fewer --steps",
-  "mask-uncertain": "or give the place by --mask",
+  "mask-uncertain": "or mark the place with --mask",
 };
 
 const withAdvice = (message: string, advice: string | undefined): string =>
@@ -59,7 +60,7 @@ export function explainError(error: Error): string {
 /** The message of a finding, with advice on flags. @param command the command that found it. */
 export function explainFinding({ code, message, data }: Finding, command: string): string {
   if (code === "stopped" && typeof data.folder === "string")
-    return `${message}; clipsteer ${command} --resume ${data.folder} goes on`;
+    return `${message}; clipsteer ${command} --resume ${data.folder} continues it`;
   if (code === "several-prompts")
     return `${message}; did you mean clipsteer ${command} "${String(data.sentence)}", in quotes?`;
   return withAdvice(message, findingAdvice[code]);

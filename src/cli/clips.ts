@@ -12,7 +12,7 @@ export const clipOptions = {
 
 /** What `--clip` takes. */
 export const clipChoice =
-  "CLIP of the pack by name, or all of them; or a published one: a model that is here, a file or a folder";
+  "CLIP of the pack by name, or all; or a published CLIP: a local model, a file or a folder";
 
 /** Where published CLIPs are looked for, with remarks on stderr. */
 export async function clipSource(context: Context): Promise<ClipSourceOptions> {

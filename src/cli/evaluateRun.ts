@@ -10,7 +10,7 @@ export const evaluationOptions = {
   data: z
     .string()
     .default("outputs/data/emoji")
-    .describe("Emoji data, a folder of class folders, or a CSV")
+    .describe("Emoji data, a folder of label folders, or a CSV")
     .meta({ positional: true }),
   label: z.string().optional().describe("Column of labels in a CSV (default: label, else caption)"),
   templates: z.string().optional().describe("Prompt file whose templates to use (default: the pack's)"),

@@ -14,13 +14,13 @@ const groups: Readonly<Record<string, string>> = {
   evaluate: "Measure pictures, CLIPs and their bias",
   train: "Train the models of a pack",
   data: "Build training data",
-  pack: "Put trained models together",
-  models: "Other people's models: fetch, look into, check",
+  pack: "Make packs of trained models",
+  models: "Published models: download, describe, verify",
 };
 
 const common = {
   json: { type: "boolean", describe: "Print one JSON object on stdout" },
-  quiet: { type: "boolean", alias: "q", describe: "No progress and no remarks" },
+  quiet: { type: "boolean", alias: "q", describe: "Print no progress and no notes" },
   verbose: { type: "boolean", describe: "Show the stack of an error" },
 } as const;
 
@@ -196,7 +196,7 @@ function dashHint(argv: readonly string[]): string {
   const text = argv.find(
     (argument) => /^-/.test(argument) && !/^-[a-z]$|^--[a-z][\w-]*(?:=|$)/i.test(argument),
   );
-  return text === undefined ? "" : `; a text or file that begins with a dash goes after --: -- "${text}"`;
+  return text === undefined ? "" : `; put a text or file that begins with a dash after --: -- "${text}"`;
 }
 
 function usageMessage(message: string): string {

@@ -45,7 +45,7 @@ export async function runStudio(
   });
   try {
     const { port: bound, url } = await studio.listen(port);
-    if (bound !== port) context.note(`port ${port} is in use; taking ${bound}`);
+    if (bound !== port) context.note(`port ${port} is in use; using ${bound}`);
     if (url !== `http://127.0.0.1:${bound}/`)
       context.warn(
         `the studio can be reached from other machines under ${host}:${bound}, without encryption; whoever has the password can use it`,
@@ -55,7 +55,7 @@ export async function runStudio(
     context.print(address);
     if (open && !context.json && !(await openBrowser(address)))
       context.note("no browser was found to open; open the address above");
-    context.note("Ctrl-C ends it; a run in progress goes on at the next start");
+    context.note("Ctrl-C ends it; a run in progress continues at the next start");
     await new Promise<void>((resolve) => {
       if (context.signal.aborted) resolve();
       context.signal.addEventListener("abort", () => resolve(), { once: true });

@@ -44,7 +44,7 @@ function findNaming(source: string, tensors: Published): Naming {
   const first = names.slice(0, shown).map((name) => `"${name}" [${tensors[name]!.shape}]`);
   const nearest = [...namings].sort((a, b) => lacking(a, tensors).length - lacking(b, tensors).length)[0]!;
   throw new WeightsError(
-    `${source}: not a CLIP that can be read: looks like ${resemblance(names)} (${names.length} tensors: ${first.join(", ")}${
+    `${source}: not a readable CLIP: looks like ${resemblance(names)} (${names.length} tensors: ${first.join(", ")}${
       names.length > shown ? ", …" : ""
     }); expected ${namings.map(({ title }) => title).join(", ")}; nearest is ${nearest.title}, which lacks ${lacking(
       nearest,
@@ -99,7 +99,7 @@ export async function loadClip(
   for (const [name, tensor] of Object.entries(named)) {
     const rule = translate(naming, name);
     if (!rule) misfits.push(`"${name}" [${tensor.shape}] is not known`);
-    else if (renamed.has(rule.to)) misfits.push(`"${name}" is there twice`);
+    else if (renamed.has(rule.to)) misfits.push(`"${name}" occurs twice`);
     else renamed.set(rule.to, convert(rule.to, "data" in tensor ? tensor : await tensor.read(), rule.layout));
   }
   arrangeProjections(renamed);
@@ -131,6 +131,6 @@ function compare(
       misfits.push(`${name} is [${got.shape}], expected [${shape}]`);
   }
   for (const [name, { shape }] of Object.entries(weights))
-    if (!(name in expected)) misfits.push(`${name} [${shape}] has no place`);
+    if (!(name in expected)) misfits.push(`${name} [${shape}] is not expected`);
   return misfits;
 }

@@ -8,7 +8,7 @@ import { labelSource } from "./sources.js";
 export interface AliasFileOptions {
   /** Path of the file. */
   readonly out: string;
-  /** Folder of fetched packages. */
+  /** Folder of downloaded packages. */
   readonly cache: string;
   readonly offline?: boolean;
   /** Gives the packages; default `npm pack`. */

@@ -64,7 +64,7 @@ function fromJsonLines(text: string, path: string): CaptionRow[] {
     try {
       record = parseJson(line);
     } catch (cause) {
-      throw new InputError(`${path}: line ${at + 1}: is no JSON (${(cause as Error).message})`, { cause });
+      throw new InputError(`${path}: line ${at + 1}: is not JSON (${(cause as Error).message})`, { cause });
     }
     const entries = typeof record === "object" && record !== null ? Object.entries(record) : [];
     const valueOf = (keys: readonly string[]): unknown =>

@@ -25,7 +25,7 @@ export interface EmojiDataOptions {
   readonly sets?: readonly IconSet[];
   /** Concepts to hold back, as in `EmojiItem.concept`; by default a tenth of them, by hash, and pairs for validation too. */
   readonly heldConcepts?: ReadonlySet<string>;
-  /** Folder of fetched packages; default `<out>/packages`. */
+  /** Folder of downloaded packages; default `<out>/packages`. */
   readonly cache?: string;
   readonly offline?: boolean;
   /** Gives the packages; default `npm pack`. */
@@ -67,7 +67,7 @@ export async function buildEmojiData(options: EmojiDataOptions): Promise<EmojiMa
     set.names === undefined ? joinSet(set, icons, table, charTables) : joinIconSet(set, icons, table),
   );
   if (drawings.length === 0)
-    throw new DownloadError("data emoji: no icon set could be read; check the network and retry");
+    throw new DownloadError("emoji data: no icon set could be read; check the network and retry");
   const pictures: { at: number; rgb: Uint8Array }[] = [];
   await drawIcons(drawings, {
     onDrawn: (at, rgb) => void pictures.push({ at, rgb }),

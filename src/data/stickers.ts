@@ -152,7 +152,7 @@ export async function buildStickerData(
       emojiSets.has(set.name) ? joinSet(set, icons, table, charTables) : joinIconSet(set, icons, table),
   );
   if (drawings.length === 0)
-    throw new DownloadError("data stickers: no icon set could be read; check the network and retry");
+    throw new DownloadError("sticker data: no icon set could be read; check the network and retry");
   const results: ({ picture: RegionPicture; psnr: number; labels: Buffer } | string)[] = [];
   const total = drawings.length;
   await forEachConcurrently(

@@ -83,7 +83,7 @@ export async function buildEmojiVariants(
   const problem = (message: string): void => onProblem?.(message);
   const { drawings } = await gather(fetch, problem, options, joinVariants);
   if (drawings.length === 0)
-    throw new DownloadError("data emoji-variants: no set has skin tones; check the network and retry");
+    throw new DownloadError("emoji variants: no set has skin tones; check the network and retry");
   const splits = new Map(data.items.map(({ set, concept, split }) => [`${set} ${concept}`, split]));
   const rows: { at: number; line: string }[] = [];
   const counts: Record<string, number> = {};

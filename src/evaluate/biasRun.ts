@@ -144,7 +144,7 @@ function checkLabels({ labels, outcome, add, remove }: BiasOptions, second: read
     throw new ConfigError(`bias: "${unknownLabel}" is not among the labels; known: ${labels.join(", ")}`);
   const duplicate = add.find((label) => labels.includes(label));
   if (duplicate !== undefined)
-    throw new ConfigError(`bias: label "${duplicate}" is there already; add another one`);
+    throw new ConfigError(`bias: label "${duplicate}" is a label already; add another one`);
 }
 
 async function ensembleTexts(

@@ -102,7 +102,7 @@ export async function* runGenerationEvaluation(
   const { signal, onNote } = handlers;
   const plan = await loadPromptFile(promptFile);
   const prompts = plan.terms.flatMap(({ text, weight }) => (text !== undefined && weight > 0 ? [text] : []));
-  if (prompts.length < 2) throw new ConfigError(`${promptFile}: evaluate needs two prompts or more`);
+  if (prompts.length < 2) throw new ConfigError(`${promptFile}: an evaluation needs two prompts or more`);
   const data = await openData(request, onNote);
   const judge = await openIndependentJudge(request.judge, request.isJudgeRequired, onNote);
   await using session = await openRunSession(request.generator, { threads, signal });

@@ -48,11 +48,9 @@ interface Half {
 export function tuningPart({ parts, own }: LabelledSet, name: string | undefined): Part {
   const part = name === undefined ? parts[0]! : parts.find((each) => each.name === name);
   if (!part)
-    throw new ConfigError(
-      `prompts tune: no part "${name}"; known: ${parts.map((each) => each.name).join("; ")}`,
-    );
+    throw new ConfigError(`tuning: no part "${name}"; known: ${parts.map((each) => each.name).join("; ")}`);
   if (new Set(part.rows.map((row) => own[row])).size < 4)
-    throw new ConfigError(`prompts tune: "${part.name}" has fewer than four labels; two halves need more`);
+    throw new ConfigError(`tuning: "${part.name}" has fewer than four labels; two halves need more`);
   return part;
 }
 

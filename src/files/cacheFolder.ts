@@ -72,7 +72,7 @@ async function prepare(path: string, { onWarning = warn }: CacheOptions): Promis
     const { code = "unknown error" } = (
       error instanceof InputError ? error.cause : error
     ) as NodeJS.ErrnoException;
-    onWarning(`${path}: cannot be used as a cache (${code}); going on without it`);
+    onWarning(`${path}: cannot be used as a cache (${code}); continuing without it`);
     return false;
   }
 }

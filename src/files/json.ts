@@ -6,7 +6,7 @@
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
   const repeated = repeatedKey(text);
-  if (repeated !== undefined) throw new SyntaxError(`the key ${repeated.slice(0, 80)} is there twice`);
+  if (repeated !== undefined) throw new SyntaxError(`the key ${repeated.slice(0, 80)} occurs twice`);
   return value;
 }
 

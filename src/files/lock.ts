@@ -53,7 +53,7 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
     else if (options.wait) await pause(retry, undefined, options.signal && { signal: options.signal });
     else if (holder !== undefined)
       throw new InputError(
-        `${path}: another process (${ownerOf(holder)}) is about to ${options.purpose}; wait for it, or delete this file if it no longer runs`,
+        `${path}: another process (${ownerOf(holder)}) holds the lock to ${options.purpose}; wait for it, or delete this file if it no longer runs`,
       );
   }
   const timer = setInterval(() => {

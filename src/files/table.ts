@@ -51,7 +51,7 @@ export function parseTable(text: string, path: string): Table {
       throw new InputError(`${path}:${line}: a quote is not closed; put " before the end of the field`, {
         cause,
       });
-    throw new InputError(`${path}:${line}: is no table that can be read (${cause.message.split("\n")[0]})`, {
+    throw new InputError(`${path}:${line}: is not a readable table (${cause.message.split("\n")[0]})`, {
       cause,
     });
   }

@@ -30,7 +30,7 @@ export async function openPlainFile(path: string, advice = "choose another place
   const handle = await open(path, flags);
   if ((await handle.stat()).isFile()) return handle;
   await handle.close();
-  throw new InputError(`${path}: is no file that can be read; ${advice}`);
+  throw new InputError(`${path}: is not a readable file; ${advice}`);
 }
 
 /** Reads the bytes of a file. @throws as `openPlainFile`. */
@@ -62,7 +62,9 @@ export function textIn(bytes: Buffer, path: string, expected: string): string {
   const mark = bytes.toString("latin1", 0, 2);
   const encoding = mark === "\xff\xfe" ? "utf-16le" : mark === "\xfe\xff" ? "utf-16be" : "utf-8";
   if (encoding === "utf-8" && bytes.includes(0))
-    throw new InputError(`${path}: is no text, or UTF-16 without a mark; save it as UTF-8, as ${expected}`);
+    throw new InputError(
+      `${path}: is not text, or UTF-16 without a byte order mark; save it as UTF-8, as ${expected}`,
+    );
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch (cause) {

@@ -31,10 +31,9 @@ function tooDeepLine(text: string): number | undefined {
 /** Refuses YAML that would take the parser long or overflow its stack. @param path is used in errors. @throws {ConfigError} */
 export function requireShallowYaml(text: string, path: string): void {
   if ((text.match(/(?:^|[\s[{,])&/g)?.length ?? 0) > maxAnchors)
-    throw new ConfigError(`${path}: has over ${maxAnchors} anchors (&name); no such file has`);
+    throw new ConfigError(`${path}: has more than ${maxAnchors} anchors (&name)`);
   const line = tooDeepLine(text);
-  if (line !== undefined)
-    throw new ConfigError(`${path}:${line}: is nested deeper than ${maxDepth} levels; no such file is`);
+  if (line !== undefined) throw new ConfigError(`${path}:${line}: is nested deeper than ${maxDepth} levels`);
 }
 
 /**

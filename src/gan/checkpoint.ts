@@ -116,7 +116,7 @@ export function convertCheckpoint(tensors: TensorRecord, options: ConvertOptions
   const shown = names.slice(0, 4).map((name) => `"${name}" [${section[name]!.shape}]`);
   const more = names.length > shown.length ? ", …" : "";
   throw new WeightsError(
-    `checkpoint: no generator that can be read: looks like ${resemblance(names)} (${names.length} tensors${
+    `checkpoint: not a readable generator: looks like ${resemblance(names)} (${names.length} tensors${
       shown.length > 0 ? `: ${shown.join(", ")}${more}` : ""
     }); expected ${kinds.map(({ looksLike }) => looksLike).join(", ")}`,
   );

@@ -123,7 +123,7 @@ export function checkWeights(
     }),
     ...Object.keys(weights)
       .filter((name) => !(name in expected))
-      .map((name) => `"${name}" has no place`),
+      .map((name) => `"${name}" is not expected`),
     ...strangers,
   ];
   if (misfits.length === 0) return;

@@ -72,7 +72,7 @@ export async function loadGenerator(pack: Pack): Promise<Generator> {
   const { generator, encoder, discriminator, name } = pack.manifest;
   if (!generator)
     throw new ConfigError(
-      `pack ${name}: holds CLIPs and no generator, so it makes no pictures; use it with classify, index, search and embed`,
+      `pack ${name}: holds CLIPs and no generator, so it makes no pictures; use it to classify, index, search and embed`,
     );
   const isSticker = generator.kind === "sticker";
   const [weights, names, vocabulary, guess, critic] = await Promise.all([

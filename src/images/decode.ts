@@ -47,7 +47,7 @@ const formats = "give a PNG, JPEG, WebP or GIF";
 /** Size of a picture file by its header. @throws {InputError} for an unsupported format, a file that is no picture, or a picture that is too large. */
 function checkHeader(file: Buffer, path: string, maxPixels: number): { width: number; height: number } {
   const header = pictureHeader(file);
-  if (!header) throw new InputError(`${path}: is no picture that can be read; ${formats}`);
+  if (!header) throw new InputError(`${path}: is not a readable picture; ${formats}`);
   if ("other" in header)
     throw new InputError(
       `${path}: is a picture of the format ${header.other}, which is not read; ${formats}`,
@@ -70,9 +70,9 @@ function undecodable(path: string, maxPixels: number, cause: unknown): InputErro
   const { message } = cause as Error;
   if (/pixel limit/i.test(message)) return tooLarge(path, maxPixels, "by its content", cause);
   if (/timeout/i.test(message))
-    return new InputError(`${path}: takes over ${maxSeconds} s to decode; save it anew`, { cause });
+    return new InputError(`${path}: takes more than ${maxSeconds} s to decode; save it again`, { cause });
   return /unsupported image format/i.test(message)
-    ? new InputError(`${path}: is no picture that can be read; ${formats}`, { cause })
+    ? new InputError(`${path}: is not a readable picture; ${formats}`, { cause })
     : new InputError(`${path}: is damaged or truncated; save it again and retry`, { cause });
 }
 

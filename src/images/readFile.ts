@@ -43,7 +43,7 @@ export async function readPictureFile(path: string): Promise<ReadFile> {
   try {
     const info = fstatSync(handle);
     if (info.isDirectory()) throw new InputError(`${path}: is a folder; give a picture file`);
-    if (!info.isFile()) throw new InputError(`${path}: is no file that can be read; give a picture file`);
+    if (!info.isFile()) throw new InputError(`${path}: is not a readable file; give a picture file`);
     if (info.size === 0) throw new InputError(`${path}: is empty (0 bytes); give a PNG, JPEG, WebP or GIF`);
     if (info.size > largestFile)
       throw new InputError(`${path}: is larger than ${largestFile / 1e6} MB; make it smaller`);

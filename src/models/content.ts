@@ -29,7 +29,7 @@ export async function contentFault(
   }
   if (/\.gz$/i.test(name)) return head[0] === 0x1f && head[1] === 0x8b ? undefined : "is not gzip";
   if (/\.(pt|pth|pkl|bin|ckpt|safetensors)$/i.test(name) && !isWeightsHead(head, size))
-    return "is no file of weights (safetensors, PyTorch or pickle)";
+    return "is not a file of weights (safetensors, PyTorch or pickle)";
   return undefined;
 }
 

@@ -82,7 +82,9 @@ async function fetchFile(
     }
   }
   const why = [...reasons.values()].join("; ");
-  throw new DownloadError(`${file.target}: not fetched: ${why}; what arrived is kept: try again to go on`);
+  throw new DownloadError(
+    `${file.target}: not fetched: ${why}; the downloaded part is kept; try again to continue`,
+  );
 }
 
 function isNetwork(error: unknown): boolean {

@@ -45,7 +45,7 @@ function proxyAddress(proxy: string, variable: string): string {
   if (scheme !== "http" && scheme !== "https")
     throw new ConfigError(`${variable}: names a ${scheme} proxy; only http:// and https:// are supported`);
   if (!URL.canParse(address))
-    throw new ConfigError(`${variable}: is no address of a proxy; expected http://host:port`);
+    throw new ConfigError(`${variable}: is not the address of a proxy; expected http://host:port`);
   return address;
 }
 
@@ -67,7 +67,7 @@ export async function request(url: string, options: RequestOptions = {}): Promis
     if (!isSameOrigin(address, next)) sent = withoutAuthorization(sent);
     address = next;
   }
-  throw new DownloadError(`${hostOf(address)}: redirects without end`);
+  throw new DownloadError(`${hostOf(address)}: redirects too often`);
 }
 
 async function requestOnce(url: string, { signal, ...rest }: RequestOptions): Promise<Response> {
@@ -95,7 +95,7 @@ export function redirectOf(url: string, { status, headers }: Response): string |
   const location = headers.get("location");
   if (location === null || ![301, 302, 303, 307, 308].includes(status)) return undefined;
   if (!URL.canParse(location, url))
-    throw new DownloadError(`${hostOf(url)}: redirects to what is no address`);
+    throw new DownloadError(`${hostOf(url)}: redirects to an invalid address`);
   const { protocol, href } = new URL(location, url);
   const isAllowed = protocol === "https:" || (protocol === "http:" && new URL(url).protocol === "http:");
   if (!isAllowed)

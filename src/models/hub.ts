@@ -65,7 +65,7 @@ export async function hubFile(
       throw new DownloadError(`${hostOf(url)}: has ${repo} at ${commit}, expected ${revision}`);
     return { url, commit, etag, size };
   }
-  throw new DownloadError(`${hostOf(url)}: redirects without end`);
+  throw new DownloadError(`${hostOf(url)}: redirects too often`);
 }
 
 /** Whether a revision is a commit, and no branch or tag. */

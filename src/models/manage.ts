@@ -30,25 +30,22 @@ export async function addModel(
   const name =
     options.name ?? (info?.isDirectory() ? basename(path) : basename(path).replace(/\.[^.]*$/, ""));
   if (!modelName.test(name))
-    throw new ConfigError(
-      `a model cannot be called "${name}"; name it with letters, digits, dots and dashes`,
-      { reason: "model-name" },
-    );
+    throw new ConfigError(`invalid name of a model: "${name}"; use letters, digits, dots and dashes`, {
+      reason: "model-name",
+    });
   const existing = await readRecord(home, name);
   const taken = new ConfigError(
-    `the name "${name}" is taken; give another one, or remove the model ${name} first`,
+    `the name "${name}" is in use; give another one, or remove the model ${name} first`,
     { reason: "model-name" },
   );
   const isThese = existing?.files.every((each) => each.path === path || dirname(each.path) === path);
   if (knownModels.some((each) => each.name === name) || isThese === false) throw taken;
   if (!info?.isFile() && !info?.isDirectory())
-    throw new WeightsError(`${file}: is no file or folder; give weights`);
+    throw new WeightsError(`${file}: is not a file or folder; give weights`);
   const paths = info.isDirectory() ? await modelFiles(home, path) : [path];
   const partial = paths.find(isPartial);
   if (partial !== undefined)
-    throw new WeightsError(
-      `${partial}: is a download that did not end; pull it again, it goes on where it stopped`,
-    );
+    throw new WeightsError(`${partial}: is an interrupted download; pull the model again to continue it`);
   const { onProgress, signal } = options;
   const files: ModelRecord["files"] = [];
   let before = 0;

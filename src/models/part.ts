@@ -113,7 +113,7 @@ export class Part {
     const info = await handle.stat();
     if (!info.isFile()) {
       await handle.close();
-      throw new DownloadError(`${file.part}: is no file; delete it`);
+      throw new DownloadError(`${file.part}: is not a file; delete it`);
     }
     return new Part(handle, file, info.size);
   }
@@ -126,7 +126,7 @@ export class Part {
     const needed = total - this.size;
     if (needed > free)
       throw new DownloadError(
-        `${this.file.target}: needs ${inMegabytes(needed)} more, and the disk has ${inMegabytes(free)} left; make room`,
+        `${this.file.target}: needs ${inMegabytes(needed)} more, and the disk has ${inMegabytes(free)} left; free some space`,
       );
   }
 

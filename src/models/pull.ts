@@ -76,7 +76,7 @@ export async function pullModel(name: string, options: PullOptions): Promise<Mod
       const hashed = await hashFile(path);
       if (sha256 !== undefined && hashed.sha256 !== sha256)
         throw new DownloadError(
-          `${path}: is another file than ${name} has: SHA-256 ${hashed.sha256}, expected ${sha256}; delete it and fetch it again`,
+          `${path}: is not the file of ${name}: SHA-256 ${hashed.sha256}, expected ${sha256}; delete it and fetch it again`,
         );
       files.push({ name: file, path, ...hashed, pinned: sha256 ? "registry" : "first use", shared: true });
     }

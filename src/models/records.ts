@@ -29,7 +29,7 @@ const recordSchema = z.strictObject({
 /** A file of a model that is here. */
 export type ModelFile = z.infer<typeof fileSchema>;
 
-/** A model that is here: written last of all, so that whatever has a record is whole. */
+/** Name of a local model: written last of all, so that whatever has a record is whole. */
 export type ModelRecord = z.infer<typeof recordSchema>;
 
 /** Letters, digits, dots, dashes and underscores: what a model may be called. */

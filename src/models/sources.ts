@@ -38,7 +38,13 @@ const openAiVocabulary: KnownFile = {
 };
 
 /** OpenAI puts the SHA-256 of a file into its address. Source: openai/CLIP, clip/clip.py. */
-export function openai(name: string, file: string, sha256: string, about: string, size?: number): KnownModel {
+export function openAiModel(
+  name: string,
+  file: string,
+  sha256: string,
+  about: string,
+  size?: number,
+): KnownModel {
   const urls = [`https://openaipublic.azureedge.net/clip/models/${sha256}/${file}`];
   return {
     name,
@@ -54,7 +60,7 @@ export function openai(name: string, file: string, sha256: string, about: string
  * A model of the hub; sizes, hashes and commits are those that public projects pin.
  * @param source repository, and after `@` the commit where one is known; else its main branch.
  */
-export function hub(
+export function hubModel(
   name: string,
   source: string,
   files: readonly (string | KnownFile)[],
@@ -75,7 +81,7 @@ export function hub(
 }
 
 /** Source of the addresses: README of NVlabs/stylegan3. */
-export function nvidia(version: 2 | 3, file: string, about: string): KnownModel {
+export function nvidiaModel(version: 2 | 3, file: string, about: string): KnownModel {
   return {
     name: file.replace(/-(\d+)x\1$/, "-$1"),
     kind: "generator",
@@ -94,7 +100,7 @@ export function nvidia(version: 2 | 3, file: string, about: string): KnownModel 
 }
 
 /** Source of the addresses: huggingface/pytorch-pretrained-BigGAN, model.py. */
-export function biggan(size: number, known: Pick<KnownFile, "size" | "sha256"> = {}): KnownModel {
+export function bigganModel(size: number, known: Pick<KnownFile, "size" | "sha256"> = {}): KnownModel {
   return {
     name: `biggan-deep-${size}`,
     kind: "generator",
@@ -112,7 +118,7 @@ export function biggan(size: number, known: Pick<KnownFile, "size" | "sha256"> =
 }
 
 /** Source of the addresses: notebooks of CompVis/taming-transformers. */
-export function vqgan(codes: number, checkpoint: KnownFile, config: KnownFile): KnownModel {
+export function vqganModel(codes: number, checkpoint: KnownFile, config: KnownFile): KnownModel {
   return {
     name: `vqgan-imagenet-f16-${codes}`,
     kind: "generator",

@@ -90,7 +90,7 @@ export function decodeElements(type: ElementType, shape: readonly number[], byte
       for (let at = 0; at < count; at++) {
         data[at] = Number(words[at]!);
         if (BigInt(data[at]!) !== words[at])
-          throw new Damage(`holds the integer ${words[at]}, which has no place in 32 bits`);
+          throw new Damage(`holds the integer ${words[at]}, which does not fit into 32 bits`);
       }
       return ints(data);
     }

@@ -172,8 +172,8 @@ function parseHeader(
     parsed = parseJson(text);
   } catch (cause) {
     // The parser's message quotes bytes of the file, which may be of any kind.
-    const isRepeated = /is there twice$/.test((cause as Error).message);
-    const fault = isRepeated ? "not JSON: a key is there twice" : "not JSON";
+    const isRepeated = /occurs twice$/.test((cause as Error).message);
+    const fault = isRepeated ? "not JSON: a key occurs twice" : "not JSON";
     throw new WeightsError(`${path}: corrupt safetensors header: ${fault}`, { cause });
   }
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) throw bad("not an object");

@@ -58,9 +58,7 @@ export class FileSource implements ByteSource {
       throw new WeightsError(`${path}: cannot be opened; is the path right?`, { cause });
     };
     if (isPartial(path))
-      throw new WeightsError(
-        `${path}: is a download that did not end; pull it again, it goes on where it stopped`,
-      );
+      throw new WeightsError(`${path}: is an interrupted download; pull the model again to continue it`);
     // Looked at before it is opened: opening a pipe would wait for ever.
     const info = await stat(path).catch(missing);
     if (!info.isFile()) throw new WeightsError(`${path}: is no file; give a file of weights`);

@@ -8,35 +8,41 @@ export interface KnownScene extends Pick<SceneText, "parts" | "counts" | "relati
 }
 
 /**
- * Leaves out things that have no drawing, with the signs of their states. What was related to such a thing is placed beside the first thing;
- * a setting is around all things.
+ * Removes the things of a scene that have no drawing, and the signs of their states if other things remain. Things that were related only
+ * to a removed thing are placed beside the first thing. The setting belongs to the whole scene and stays.
+ * @param isKnown whether there is a drawing for the words of a part.
+ * @returns the remaining scene and the removed parts; an empty scene when only the setting would remain.
  */
 export function withoutUnknown(
   { parts, counts, relations }: Pick<SceneText, "parts" | "counts" | "relations">,
   isKnown: (part: string) => boolean,
 ): KnownScene {
   const ofSetting = new Set(relations.filter(({ kind }) => isStage(kind)).map(({ object }) => object));
-  const lost = new Set(parts.flatMap((part, at) => (isKnown(part) ? [] : [at])));
-  const unknown = parts.filter((_, at) => lost.has(at));
-  // A face or a sign of what is not drawn is of no use beside other things.
+  const removed = new Set(parts.flatMap((part, at) => (isKnown(part) ? [] : [at])));
+  const unknown = parts.filter((_, at) => removed.has(at));
+  // The face or sign of a removed thing means nothing beside other things; alone, it is all that can be drawn.
   const signs = relations.flatMap(({ subject, kind, object }) =>
-    (kind === "mark" || kind === "face") && lost.has(subject) ? [object] : [],
+    (kind === "mark" || kind === "face") && removed.has(subject) ? [object] : [],
   );
-  const others = [...parts.keys()].some((at) => !lost.has(at) && !signs.includes(at) && !ofSetting.has(at));
-  if (others) for (const sign of signs) lost.add(sign);
-  const kept = parts.map((part, at) => ({ part, at })).filter(({ at }) => !lost.has(at));
-  if (kept.every(({ at }) => ofSetting.has(at))) return { parts: [], counts: [], relations: [], unknown };
-  const indexOf = new Map(kept.map(({ at }, index) => [at, index]));
-  const remaining: SceneRelation[] = relations.flatMap(({ subject, kind, object }) => {
+  const hasOthers = [...parts.keys()].some(
+    (at) => !removed.has(at) && !signs.includes(at) && !ofSetting.has(at),
+  );
+  if (hasOthers) for (const sign of signs) removed.add(sign);
+  const remainingParts = parts.map((part, at) => ({ part, at })).filter(({ at }) => !removed.has(at));
+  if (remainingParts.every(({ at }) => ofSetting.has(at)))
+    return { parts: [], counts: [], relations: [], unknown };
+  const indexOf = new Map(remainingParts.map(({ at }, index) => [at, index]));
+  const remainingRelations: SceneRelation[] = relations.flatMap(({ subject, kind, object }) => {
     const [from, to] = [isStage(kind) ? 0 : indexOf.get(subject), indexOf.get(object)];
     return from !== undefined && to !== undefined ? [{ subject: from, kind, object: to }] : [];
   });
-  for (let index = 1; index < kept.length; index++)
-    if (!connected(remaining, 0, index)) remaining.push({ subject: 0, kind: "beside", object: index });
+  for (let index = 1; index < remainingParts.length; index++)
+    if (!connected(remainingRelations, 0, index))
+      remainingRelations.push({ subject: 0, kind: "beside", object: index });
   return {
-    parts: kept.map(({ part }) => part),
-    counts: kept.map(({ at }) => counts[at]!),
-    relations: remaining,
+    parts: remainingParts.map(({ part }) => part),
+    counts: remainingParts.map(({ at }) => counts[at]!),
+    relations: remainingRelations,
     unknown,
   };
 }

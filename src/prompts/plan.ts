@@ -102,7 +102,7 @@ export function scheduleProblem({
         return {
           entry,
           name,
-          message: `schedule names "${name}", which is no prompt here; give the prompt that name`,
+          message: `schedule names "${name}", which is not a prompt of this file; name a prompt so`,
         };
   const weightKeys = new Set<string>();
   for (const [entry, { at, weights }] of schedule.entries())

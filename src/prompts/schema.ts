@@ -8,7 +8,7 @@ const words = z.string().trim().min(1, "a prompt that is not empty").max(longest
 const part = z
   .number()
   .min(0, "must be a part of the run, 0 to 1")
-  .max(1, "must be a part of the run, 0 to 1, and no number of steps");
+  .max(1, "must be a part of the run, 0 to 1, not a number of steps");
 
 const term = z
   .strictObject({
@@ -18,18 +18,18 @@ const term = z
       .min(1)
       .optional()
       .describe("Path of a picture used as a prompt, from this file's folder"),
-    weight: z.number().min(1e-6).max(1e6).default(1).describe("How much this counts beside the others"),
-    name: words.optional().describe("A name for the schedule; the text itself when absent"),
+    weight: z.number().min(1e-6).max(1e6).default(1).describe("Weight of this prompt relative to the others"),
+    name: words.optional().describe("Name of the prompt in the schedule (default: its text)"),
     templates: z.array(words).min(1).optional().describe("Templates for this prompt instead of the file's"),
-    from: part.default(0).describe("Part of the run (0 to 1) from which it counts"),
-    to: part.default(1).describe("Part of the run (0 to 1) until which it counts"),
+    from: part.default(0).describe("Part of the run (0 to 1) at which the prompt starts to count"),
+    to: part.default(1).describe("Part of the run (0 to 1) after which it no longer counts"),
   })
   .refine(({ text, image }) => (text === undefined) !== (image === undefined), "either text or image")
   .refine(({ from, to }) => from < to, { path: ["to"], message: "must be after from, or it never counts" });
 
 /** Schema of a prompt file. Its JSON Schema for editors is `prompts/schema.json`. */
 export const promptFileSchema = z.strictObject({
-  description: z.string().optional().describe("What this file is for"),
+  description: z.string().optional().describe("Purpose of this file"),
   templates: z
     .array(words)
     .min(1)
@@ -49,7 +49,7 @@ export const promptFileSchema = z.strictObject({
         at: part.describe("Part of the run, 0 to 1"),
         weights: z
           .record(z.string(), z.number().min(0).max(1e6))
-          .describe("Weight by prompt name; between entries it changes evenly"),
+          .describe("Weight by prompt name; it is interpolated linearly between entries"),
       }),
     )
     .default([])
@@ -64,7 +64,7 @@ export const promptFileSchema = z.strictObject({
       count: runFields.count.optional(),
     })
     .default({})
-    .describe("Settings of generate that the command line may still change"),
+    .describe("Default settings; options override them"),
 });
 
 /** Content of a prompt file. */

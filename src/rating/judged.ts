@@ -10,7 +10,7 @@ import { type Ratings, readRatings } from "./ratings.js";
  */
 export async function readRatingsTogether(files: readonly string[]): Promise<[Ratings, ...Ratings[]]> {
   const [first, ...others] = await Promise.all(files.map(readRatings));
-  if (!first) throw new ConfigError("evaluate people: needs a file of ratings");
+  if (!first) throw new ConfigError("needs at least one file of ratings");
   for (const [at, other] of others.entries()) {
     if (JSON.stringify(other.trials) !== JSON.stringify(first.trials))
       throw new ConfigError(`${files[at + 1]!}: rates other pictures than ${files[0]!}`);

@@ -63,7 +63,7 @@ export async function understandTexts(texts: readonly string[], reader: Reader):
     }
     const { text: resolved, replaced, unknown } = resolveAliases(text, await loadAliases());
     if (resolved.trim() === "" && text.trim() !== "")
-      throw new ConfigError("a text has only characters that nobody sees; say it in words");
+      throw new ConfigError("a text contains only invisible characters; use words");
     understood.push(resolved);
     if (replaced.length > 0)
       findings.push(
@@ -71,7 +71,7 @@ export async function understandTexts(texts: readonly string[], reader: Reader):
       );
     if (unknown.length > 0)
       findings.push(
-        warning("unknown-emoji", `${unknown.join(" ")}: no concept is known for it; say it in words`, {
+        warning("unknown-emoji", `${unknown.join(" ")}: it stands for no known concept; use words`, {
           text,
           emoji: unknown,
         }),

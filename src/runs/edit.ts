@@ -175,7 +175,7 @@ async function* makeVariation(
   if (reports.length > 0) {
     const file = fileOf(reports.length, "image.png");
     const bytes = await place.read(file);
-    if (!bytes) throw new InputError(`${place.folder ?? "the run"}: ${file} is missing; begin the run again`);
+    if (!bytes) throw new InputError(`${place.folder ?? "the run"}: ${file} is missing; start the run again`);
     picture = loadedPicture(await loadPictureFrom(bytes, file), original);
   }
   let stopped = false;

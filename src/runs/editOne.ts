@@ -86,7 +86,7 @@ export async function* editOne(
       yield finding(
         warning(
           "poor-inversion",
-          `the generator cannot make this picture (${inversionPsnr.toFixed(1)} dB): it knows ${models.pack}; expect a rough change`,
+          `the generator of the pack ${models.pack} cannot reproduce this picture (${inversionPsnr.toFixed(1)} dB); expect a rough change`,
           { psnr: inversionPsnr },
         ),
       );

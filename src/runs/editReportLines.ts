@@ -14,7 +14,7 @@ export function editReportLines(report: EditReport, masked: boolean): string[] {
     ? ` · gain to what was added: guides ${signed(namedGain.guide)}, judge ${signed(namedGain.judge)}`
     : "";
   const outside = masked ? ` · pixels changed outside the mask: ${changedOutside}` : "";
-  const opacity = alpha ? ` · alpha: ${alpha.grown} pixels grew, ${alpha.lost} fell` : "";
+  const opacity = alpha ? ` · alpha: ${alpha.grown} pixels more opaque, ${alpha.lost} less` : "";
   const real = realism ? ` · realism ${realism.before.toFixed(2)} → ${realism.after.toFixed(2)}` : "";
   return [
     `"${prompt}" along the text: guides ${signed(direction.guide)}, judge ${signed(direction.judge)} · gain: guides ${signed(gain.guide)}, judge ${signed(gain.judge)}${part} · now: guides ${score.guide.toFixed(3)}, judge ${score.judge.toFixed(3)}`,

@@ -4,7 +4,7 @@ import { ConfigError } from "../errors.js";
 export function requireFinite(subject: string, value: number): void {
   if (!Number.isFinite(value))
     throw new ConfigError(
-      `${subject} is ${value}, no finite number; use smaller weights or a lower learning rate`,
+      `${subject} is ${value}, not a finite number; use smaller weights or a lower learning rate`,
       { reason: "not-finite" },
     );
 }

@@ -267,7 +267,7 @@ function endFindings({ report, record, stopped }: FinishedGenerate, folder: stri
     );
   if (gap > wideGap)
     findings.push(
-      warning("wide-gap", "the guides like this picture far better than the judge does: it may fool them", {
+      warning("wide-gap", "the guides score this picture far higher than the judge: it may fool the guides", {
         gap,
       }),
     );

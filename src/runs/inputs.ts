@@ -94,7 +94,7 @@ export async function resumeInputs(record: RunRecord, assets: Assets): Promise<I
     const asset = await assets.find(reference);
     if (asset.sha256 !== reference.sha256)
       throw new InputError(
-        `${asset.path ?? asset.name}: has changed since the run was begun; begin the run again`,
+        `${asset.path ?? asset.name}: has changed since the run was started; start the run again`,
       );
     inputs.set(asset.sha256, asset);
   }
@@ -109,7 +109,7 @@ export function requireSameWeights(
 ): void {
   if (pack.fingerprint !== now.fingerprint)
     throw new InputError(
-      `${folder}: was begun with other weights of "${pack.name}" and cannot go on with these; begin it again`,
+      `${folder}: was started with other weights of "${pack.name}" and cannot continue with these; start it again`,
     );
 }
 

@@ -103,13 +103,13 @@ export async function readUnfinished<T extends RunJob["command"]>(
     const issue = parsed.error.issues[0]!;
     const path = issuePath(issue);
     throw new InputError(
-      `${folder}: its snapshot cannot be used: ${path === "" ? "" : `${path}: `}${describeIssue(issue, about)}; begin the run again`,
+      `${folder}: its snapshot cannot be used: ${path === "" ? "" : `${path}: `}${describeIssue(issue, about)}; start the run again`,
       { cause: parsed.error, reason: "bad-snapshot" },
     );
   }
   const job = parsed.data;
   if (!progressSchema.safeParse(snapshot.values).success)
-    throw new InputError(`${folder}: its snapshot holds impossible numbers of steps; begin the run again`, {
+    throw new InputError(`${folder}: its snapshot holds invalid numbers of steps; start the run again`, {
       reason: "bad-snapshot",
     });
   if (job.command !== command)

@@ -111,7 +111,7 @@ function framesIn({ tensors }: Snapshot): Frame[] {
         return hostFloats(data as Float32Array, shape);
       if (shape.length !== 3 || shape[1] !== side || shape[2] !== 3 || side < 1 || side > frameSide)
         throw new InputError(
-          `the snapshot holds a frame of shape [${shape.join(", ")}]; begin the run again`,
+          `the snapshot holds a frame of shape [${shape.join(", ")}]; start the run again`,
         );
       return pictureFrom(data as Float32Array, side);
     });

@@ -68,11 +68,14 @@ function checkedMask(
   findings: readonly Finding[],
 ): EditMask {
   if (mask.every((part) => part === 0))
-    throw new InputError(`mask ${name}: lets nothing change; white, or inside the shape, may change`, {
-      reason: "empty-mask",
-    });
+    throw new InputError(
+      `mask ${name}: allows no change; white pixels, or pixels inside the shape, may change`,
+      {
+        reason: "empty-mask",
+      },
+    );
   if (drawnShare(picture, mask) >= blankShare) return { mask, findings };
-  const message = `mask ${name}: covers only blank paper, nothing of what is drawn`;
+  const message = `mask ${name}: covers only the blank background, no part of the drawing`;
   return { mask, findings: [...findings, warning("mask-blank", message, { name })] };
 }
 
@@ -87,7 +90,7 @@ async function maskFromWords(
   const share = mask.reduce((sum, part) => sum + part, 0) / mask.length;
   const data = { words, certainty, share };
   if (share === 0)
-    throw new InputError(`mask prompt "${words}": the guides see it nowhere`, { reason: "unseen-mask" });
+    throw new InputError(`mask prompt "${words}": the guides do not find it`, { reason: "unseen-mask" });
   if (certainty < weakCertainty)
     findings.push(
       warning(

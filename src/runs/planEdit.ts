@@ -96,7 +96,7 @@ export function resolveEdit(request: EditRequest): ResolvedEdit {
       throw new ConfigError(`edit "${prompt}": has a mask and a mask prompt; give one of them`);
     if (parsePromptArgument(prompt).weight < 0)
       throw new ConfigError(
-        `edit "${prompt}": a negative weight leads nowhere; say what it should show instead`,
+        `edit "${prompt}": a negative weight is not possible; describe what the picture should show instead`,
       );
   }
   return { ...full, picture, items };

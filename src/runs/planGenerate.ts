@@ -51,7 +51,7 @@ function promptsOf({ text, imagePrompt, negative, prompts, scene }: FullGenerate
     scene && text.length === 0 ? [{ name: scene.prompt, text: scene.prompt, weight: 1, from: 0, to: 1 }] : [];
   const terms = [...text.map(parsePromptArgument), ...sceneTerms, ...images, ...(file?.terms ?? []), ...away];
   if (terms.length === 0)
-    throw new ConfigError("no prompt: say what the picture should show", { reason: "no-prompt" });
+    throw new ConfigError("no prompt; describe what the picture should show", { reason: "no-prompt" });
   const plan = { terms, schedule: file?.schedule ?? [], defaults: file?.defaults ?? {} };
   return file?.templates ? { ...plan, templates: file.templates } : plan;
 }
@@ -243,9 +243,13 @@ export async function promptFindings(settings: Settings, models: SteerModels): P
     if (text !== undefined) findings.push(...(await textFindings(text, templates, settings, models)));
   for (const name of contradictions(terms))
     findings.push(
-      warning("contradiction", `"${name}": is both wanted and pushed away; the two work against each other`, {
-        prompt: name,
-      }),
+      warning(
+        "contradiction",
+        `"${name}": is both a prompt and a negative; the two work against each other`,
+        {
+          prompt: name,
+        },
+      ),
     );
   const idle = idleParts(settings);
   if (idle)

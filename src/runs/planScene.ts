@@ -43,7 +43,8 @@ function requireScene(
   };
   if (!regions)
     refuse("this pack makes pixels without alpha, which have no layers; choose a pack that paints regions");
-  if (init !== undefined) refuse("a scene is its own start; leave the picture to start from out");
+  if (init !== undefined)
+    refuse("a scene does not start from a picture; leave the picture to start from out");
   if (terms.length > 1 || terms[0]!.text === undefined)
     refuse("takes one prompt in words; leave the others out");
 }

@@ -217,7 +217,7 @@ export function parseRecord(text: string, subject: string): RunRecord {
 export async function readRecord(bytes: Buffer, name: string): Promise<RunRecord> {
   const text = await metadataIn(bytes, name);
   if (text === undefined)
-    throw new InputError(`${name}: holds no settings; only a picture that clipsteer made can be made again`, {
+    throw new InputError(`${name}: holds no settings; only a picture made by clipsteer can be reproduced`, {
       reason: "no-record",
     });
   return parseRecord(text, name);
@@ -235,7 +235,7 @@ export function expectRecord<T extends RunRecord["command"]>(
 ): Extract<RunRecord, { command: T }> {
   if (record.command !== command)
     throw new ConfigError(
-      `${name}: was made by ${record.command}, not by ${command}; make it again with ${record.command}`,
+      `${name}: was made by ${record.command}, not by ${command}; reproduce it with ${record.command}`,
       { reason: "other-command" },
     );
   return record as Extract<RunRecord, { command: T }>;

@@ -34,9 +34,7 @@ function decodeCode(text: string, numbers: number, layer: string): Float32Array 
   const code = new Float32Array(numbers);
   for (let at = 0; at < numbers; at++) code[at] = bytes.readFloatLE(at * 4);
   if (code.some((value) => !(Math.abs(value) < 1e3)))
-    throw new ConfigError(
-      `scene: ${layer}: its code holds impossible numbers; take it from a scene file again`,
-    );
+    throw new ConfigError(`scene: ${layer}: its code holds invalid numbers; take it from a scene file again`);
   return code;
 }
 

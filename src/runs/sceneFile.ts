@@ -15,7 +15,7 @@ export async function readSceneFile(path: string): Promise<SceneFile> {
   try {
     content = parseJson(text);
   } catch (cause) {
-    throw new ConfigError(`${path}: is no JSON (${(cause as Error).message}); give ${readable.expected}`, {
+    throw new ConfigError(`${path}: is not JSON (${(cause as Error).message}); give ${readable.expected}`, {
       cause,
     });
   }

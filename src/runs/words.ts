@@ -43,7 +43,7 @@ export function cutFindings(
     }),
   );
   const more = cut.length - mostListed;
-  if (more > 0) findings.push(warning("cut-texts", `${more} more texts are cut off so`, { count: more }));
+  if (more > 0) findings.push(warning("cut-texts", `${more} more texts are cut off`, { count: more }));
   return findings;
 }
 
@@ -67,7 +67,7 @@ export async function wordFindings(
     }),
   );
   const drawnAs = [...standIns].map(([word, label]) =>
-    note("drawn-as", `"${word}": drawn as "${label}", for want of a drawing of its own`, { word, label }),
+    note("drawn-as", `"${word}": drawn as "${label}", since it has no drawing of its own`, { word, label }),
   );
   // A text that consists of punctuation ("!!!") counts as an unknown word.
   const words = texts
@@ -84,6 +84,6 @@ export async function wordFindings(
       : `; nearest known: ${suggestions
           .map(([word, labels]) => `${distinct.length > 1 ? `${word}: ` : ""}${labels.join(", ")}`)
           .join("; ")}`;
-  const message = `${quoted(words)}: never seen by this pack's CLIPs in training; expect little of it${advice}`;
+  const message = `${quoted(words)}: unknown to this pack's CLIPs; it may have little effect${advice}`;
   return [warning("unknown-words", message, { words: distinct, nearest }), ...cut];
 }

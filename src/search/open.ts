@@ -41,7 +41,7 @@ export async function openIndex(
   const { generator, clip, textOnly } = source;
   const index = await readIndex(path);
   const reason = "no-index";
-  if (!index) throw new InputError(`${path}: no index that can be read; index the folder first`, { reason });
+  if (!index) throw new InputError(`${path}: no readable index; index the folder first`, { reason });
   if (index.damaged) throw new InputError(`${path}: is damaged; index the folder again`, { reason });
   const names = index.header.clips.map(({ name }) => name);
   const pack =

@@ -4,9 +4,9 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { EngineError, ToolkitError } from "../errors.js";
 import type { EngineCalls, EngineEvent, EngineMessage, RunTask } from "./messages.js";
 
-/** Runs and model calls, in a process of their own: the server answers while they work, and survives their crash. */
+/** Executes runs and model calls in a separate process, so that the server stays responsive and survives a crash. */
 export interface Engine {
-  /** Does a run and reports its progress. Aborting keeps the best so far. @throws {ToolkitError} */
+  /** Executes a run and reports its progress. An aborted run keeps its best picture so far. @throws {ToolkitError} */
   run(
     task: RunTask,
     onEvent: (event: EngineEvent) => void,
@@ -25,7 +25,7 @@ export interface Engine {
 
 /** Settings of the engine's process. */
 export interface EngineOptions {
-  /** Milliseconds without work after which the process is ended, and the models with it. */
+  /** Idle time in milliseconds after which the process and its models are unloaded. */
   readonly idle?: number;
 }
 
@@ -35,7 +35,7 @@ interface PendingCall {
   onEvent?: (event: EngineEvent) => void;
 }
 
-/** Milliseconds before a process that should end is killed. */
+/** Milliseconds after which a process that does not end is killed. */
 const killDelay = 5000;
 
 function startProcess(): ChildProcess {

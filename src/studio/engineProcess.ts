@@ -36,12 +36,12 @@ import type { EngineCalls, EngineEvent, EngineMessage, RunTask, ServerMessage } 
 
 const send = (message: EngineMessage): void => void process.send?.(message);
 
-/** The one session that is held; another pack takes its place. */
+/** The cached session; a session for another pack replaces it. */
 let cachedSession: { key: string; session: Promise<RunSession> } | undefined;
-/** The warming up of the held session, which ends when there is work. */
+/** The warm-up of the cached session; it ends when a run starts. */
 let currentWarmUp: { key: string; stop: AbortController; done: Promise<void> } | undefined;
 
-/** Opens programs while nothing is to be done yet; once for a session. */
+/** Opens programs while the process is idle, once for each session. */
 function startWarmUp(session: RunSession, key: string): void {
   if (currentWarmUp?.key === key) return;
   const stop = new AbortController();
@@ -68,7 +68,7 @@ async function sessionFor(
 
 let cachedReader: { pack: string; reader: Promise<Reader> } | undefined;
 
-/** The CLIPs of a pack; those used last stay loaded. */
+/** Opens the CLIPs of a pack; the last ones stay loaded. */
 function readerOf(pack: string): Promise<Reader> {
   if (cachedReader?.pack !== pack) cachedReader = { pack, reader: openReader(pack) };
   const { reader } = cachedReader;
@@ -77,7 +77,7 @@ function readerOf(pack: string): Promise<Reader> {
 }
 
 let contentSearch: Promise<ContentSearch> | undefined;
-/** Searches wait for each other: they share an index. */
+/** Searches run one after the other, since they share an index. */
 let lastSearch: Promise<unknown> = Promise.resolve();
 
 function searchContent({ pack, ...query }: EngineCalls["search"]["given"]): Promise<readonly ContentHit[]> {
@@ -91,10 +91,10 @@ function searchContent({ pack, ...query }: EngineCalls["search"]["given"]): Prom
 /** Input pictures are uploads, named by their SHA-256. */
 function uploadedAssets(folder: string): Assets {
   const read = async (sha256: string, known?: string): Promise<Asset> => {
-    if (!/^[0-9a-f]{64}$/.test(sha256)) throw new InputError("an input is no picture of the studio");
+    if (!/^[0-9a-f]{64}$/.test(sha256)) throw new InputError("an input is not a picture of the studio");
     const name = known ?? (await readFile(join(folder, `${sha256}.name`), "utf8").catch(() => "picture.png"));
     const bytes = await readFile(join(folder, sha256)).catch((cause: unknown) => {
-      throw new InputError(`${name}: is not here any more; add the picture again`, { cause });
+      throw new InputError(`${name}: is no longer available; add the picture again`, { cause });
     });
     return assetOf(name, bytes);
   };
@@ -138,7 +138,7 @@ async function startRun(
 
 const pngOf = (picture: Picture): Promise<Uint8Array> => encodePicture(picture, { format: "png" });
 
-/** Side of the first look at a run, in pixels. */
+/** Side of the first preview of a run, in pixels. */
 const sketchSide = previewSides[0];
 
 /** Events of a run for the server, with previews of some steps. */
@@ -183,7 +183,7 @@ function finishedEvent(result: FinishedGenerate | FinishedEdit): EngineEvent {
   return { ...common, guide: score.guide, judge: score.judge, reports };
 }
 
-/** Ascents come one after the other: they share the compiled programs. */
+/** Ascents run one after the other, since they share compiled programs. */
 let lastAscent: Promise<unknown> = Promise.resolve();
 
 function queueAscent<T>(ascent: () => Promise<T>): Promise<T> {

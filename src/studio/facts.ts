@@ -61,12 +61,12 @@ const configSchema = z.looseObject({
     .catch(undefined),
 });
 
-/** The words of a run's folder name, where there is nothing better. */
+/** Title of a run from its folder name, if nothing else is known. */
 export function titleOf(name: string): string {
   return name.replace(/^\d+-/, "").replaceAll("-", " ");
 }
 
-/** Facts of a run from the content of its `config.yaml`, whatever that is. */
+/** Facts of a run from the content of its `config.yaml`, which may be invalid. */
 export function factsFrom(content: unknown, name: string): Omit<RunFacts, "image" | "unfinished"> {
   const parsed = configSchema.safeParse(content);
   const settings = parsed.data?.settings;

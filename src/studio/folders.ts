@@ -3,7 +3,7 @@ import { dirname, join, resolve, sep } from "node:path";
 import { InputError } from "../errors.js";
 import { NotFoundError, TooLargeError } from "./routes.js";
 
-/** Folders that the studio reads and writes; nothing else can be named by a request. */
+/** Folders that the studio reads and writes; requests cannot name others. */
 export interface StudioFolders {
   /** Run folders, absolute. */
   readonly out: string;

@@ -43,23 +43,23 @@ export interface Gallery {
   /** @throws {NotFoundError} */
   item(id: string): Promise<GalleryItem>;
   star(id: string, starred: boolean): Promise<void>;
-  /** Moves a run folder to the bin, from which `restore` brings it back. */
+  /** Moves a run folder to the bin; `restore` moves it back. */
   remove(id: string): Promise<void>;
   restore(id: string): Promise<void>;
-  /** Deletes what is in the bin for good. @returns the number of runs. */
+  /** Deletes the content of the bin. @returns the number of runs. */
   emptyBin(): Promise<number>;
   binSize(): Promise<number>;
 }
 
 const largestConfig = 1e6;
-/** Milliseconds that a list waits for a scan of the folders, from the duration of the last scan. */
+/** Maximum duration of the last scan, in milliseconds, up to which a list waits for the next scan. */
 const maxWait = 250;
 const cacheSchema = z.record(
   z.string(),
   z.object({ stamp: z.string(), changed: z.number(), facts: factsSchema }),
 );
 
-/** Files that a picture of a run may be in. */
+/** Possible names of the picture of a run. */
 const imageNames = ["image.png", "image.webp", "image.avif", "image.svg"];
 
 async function readFacts(folder: string, name: string): Promise<RunFacts> {
@@ -89,8 +89,8 @@ async function readFacts(folder: string, name: string): Promise<RunFacts> {
 }
 
 /**
- * Opens the gallery of a folder; what was read earlier is remembered in the studio's own folder.
- * @param onChange called when run folders were found to have changed after they were listed.
+ * Opens the gallery of a folder; facts of runs are cached in the studio's own folder.
+ * @param onChange called when a scan finds changes after the list was returned.
  */
 export async function openGallery(
   { out, own }: StudioFolders,

@@ -90,7 +90,7 @@ export function galleryRoutes({ folders, gallery, runs, uploads, hub, engine }: 
     if (!record || !(await canPaint(record, unfinished)))
       throw new NotFoundError(
         unfinished
-          ? "this run was stopped: go on with it, then save the finished picture as SVG"
+          ? "this run was stopped: resume it, then save the finished picture as SVG"
           : "there is no SVG of this picture: its generator makes pixels",
       );
     return engine.call("svg", { record, uploads: join(folders.own, "uploads"), guide });
@@ -224,7 +224,7 @@ export function galleryRoutes({ folders, gallery, runs, uploads, hub, engine }: 
     route({
       method: "post",
       path: "/api/gallery/:id/resume",
-      summary: "Go on with an interrupted run",
+      summary: "Resume an interrupted run",
       body: z.strictObject({}),
       answer: idAnswer,
       async handle({ params }) {

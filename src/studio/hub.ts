@@ -1,6 +1,6 @@
-/** One message to the pages that listen. */
+/** A message to the listening pages. */
 export interface HubEvent {
-  /** Counts up; a page that reconnects names the last one it has seen. */
+  /** Increasing number; a page that reconnects sends the last one that it received. */
   readonly id: number;
   readonly type: string;
   /** JSON. */
@@ -9,11 +9,11 @@ export interface HubEvent {
 
 /** Sends events to every open page. */
 export interface Hub {
-  /** @param droppable whether a slow page may miss it, such as one of many previews. */
+  /** @param droppable whether it may be omitted for a slow page, such as one of many previews. */
   publish(type: string, data: unknown, droppable?: boolean): void;
   /**
-   * Events from now on, after those missed since event `after`. When those are no longer all held, a `reset` comes first,
-   * which tells the page to load everything again.
+   * Events from now on, after those missed since event `after`. If some of those are no longer stored, a `reset`
+   * comes first, which makes the page load everything again.
    */
   subscribe(after: number | undefined, signal: AbortSignal): AsyncGenerator<HubEvent>;
   readonly listeners: number;
@@ -24,11 +24,11 @@ interface Listener {
   wake(): void;
 }
 
-/** Events held for pages that reconnect. */
+/** Maximum number of events that are stored for pages that reconnect. */
 const maxPastEvents = 500;
-/** Events that wait for one page; beyond that, droppable ones are left out. */
+/** Number of pending events of a page above which droppable events are omitted. */
 const slowPageLimit = 100;
-/** Events that wait for one page before it is cut off: it reconnects when it can read again. */
+/** Number of pending events of a page above which it is disconnected; it reconnects when it can. */
 const deadPageLimit = 5000;
 
 /** Creates a hub without listeners. */

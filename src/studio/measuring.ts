@@ -12,9 +12,9 @@ import {
 } from "../evaluate/index.js";
 import type { Reader } from "./reader.js";
 
-/** Pictures of a set that are measured at most. */
+/** Maximum number of pictures of a set. */
 const maxPictures = 5000;
-/** Pictures of a group that are shown. */
+/** Number of pictures of a group that are shown. */
 const picturesPerGroup = 12;
 
 /** Settings of a comparison of groups. */

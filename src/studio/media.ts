@@ -9,7 +9,7 @@ import { equalSecrets } from "./security.js";
 /** Pixels of a thumbnail's longer side. */
 const thumbSide = 384;
 const largestFile = 256e6;
-/** Thumbnails held in memory. */
+/** Maximum number of thumbnails in memory. */
 const maxThumbs = 600;
 
 const types: Readonly<Record<string, string>> = {

@@ -20,8 +20,8 @@ export function metricsText({ runs, hub, engine }: Pick<StudioParts, "runs" | "h
     Object.entries(runs.counts).map(([status, count]) => [`{status="${status}"}`, count]),
   );
   return `${[
-    metric("runs_finished_total", "counter", "Runs that ended since the start, by how", finished),
-    metric("run_seconds_total", "counter", "Seconds that runs took since the start", { "": runs.seconds }),
+    metric("runs_finished_total", "counter", "Finished runs since the start, by status", finished),
+    metric("run_seconds_total", "counter", "Seconds of all runs since the start", { "": runs.seconds }),
     metric("runs_waiting", "gauge", "Runs in the queue", { "": waiting }),
     metric("runs_running", "gauge", "Runs in progress", { "": running }),
     metric("pages_open", "gauge", "Pages that listen to events", { "": hub.listeners }),

@@ -43,7 +43,7 @@ async function foldersIn(path: string): Promise<string[]> {
 
 /**
  * Opens folders by the names that requests use for them: their last part, with a number where two have the same.
- * @throws {InputError} for what is no folder.
+ * @throws {InputError} for a path that is not a folder.
  */
 export async function openPictureFolders(paths: readonly string[]): Promise<PictureFolders> {
   const roots = new Map<string, string>();

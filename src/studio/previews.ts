@@ -3,22 +3,22 @@ import { type Picture, rgbBytes } from "../images/index.js";
 
 /** Sides of previews in pixels, the finest first. */
 export const previewSides = [256, 128] as const;
-/** Milliseconds between previews: eight a second look fluid. */
+/** Milliseconds between previews: eight per second look fluent. */
 const previewInterval = 120;
-/** Previews of a side before it is judged by what they cost: the draft, which may open the program, and one more. */
+/** Number of previews of a side before their cost is considered: the draft, which may open the program, and one more. */
 const minSamples = 2;
-/** Part of a run's time that its previews may take, unless the coarsest ones take more. */
+/** Maximum share of a run's time for previews, if the smallest ones can meet it. */
 const share = 0.05;
 
-/** Makes the previews of a run: as fine and as often as they cost little of its time. */
+/** Makes the previews of a run. Their size and rate depend on the time that they take. */
 export interface Previewer {
   /** PNG of a first look. */
   sketch(picture: Picture): Promise<Uint8Array>;
-  /** PNG of a draft or a step; undefined when the last one was made a moment ago. Drafts and last steps are always shown. */
+  /** PNG of a draft or a step; undefined soon after the previous one. Drafts and last steps are always shown. */
   show(event: DraftEvent | StepEvent): Promise<Uint8Array | undefined>;
 }
 
-/** A preview as a PNG, packed fast rather than small. */
+/** Encodes a preview as PNG with fast compression. */
 async function encodeFast(picture: Picture): Promise<Uint8Array> {
   const { default: sharp } = await import("sharp");
   const { width, height } = picture;
@@ -32,14 +32,14 @@ async function encodeFast(picture: Picture): Promise<Uint8Array> {
  * @param now clock in milliseconds, for tests.
  */
 export function createPreviewer(now = (): number => performance.now()): Previewer {
-  /** Previews of each side, and the least milliseconds that one took: the first ones also open programs. */
+  /** Number of previews of each side, and the shortest duration in milliseconds; the first ones also open programs. */
   const costs = new Map<number, { count: number; fastest: number }>();
   let next = -Infinity;
   const isCheap = (side: number): boolean => {
     const { count, fastest } = costs.get(side) ?? { count: 0, fastest: 0 };
     return count < minSamples || fastest <= share * previewInterval;
   };
-  /** The finest side whose previews may come as often as they should; steps of an edit have one side, and come less often. */
+  /** The largest side whose previews are cheap enough. Steps of an edit have one side and are previewed less often. */
   const sideOf = ({ edit }: DraftEvent | StepEvent): number =>
     edit === undefined
       ? (previewSides.find((side) => isCheap(side)) ?? previewSides.at(-1)!)
@@ -60,7 +60,7 @@ export function createPreviewer(now = (): number => performance.now()): Previewe
         event.edit === undefined
           ? previewInterval
           : Math.max(previewInterval, Math.min(cost, fastest) / share);
-      // From when it was due rather than from now, so that the pace is kept on average whatever a step takes.
+      // Counted from the due time, not from now, so that the average rate does not depend on the duration of steps.
       next = Math.max(next, start - interval / 2) + interval;
       return bytes;
     },

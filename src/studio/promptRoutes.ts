@@ -17,9 +17,9 @@ import { NotFoundError, type Route, route } from "./routes.js";
 /** Prompt files of the package; beside the bundle's folder (dist/engine) and the sources' (src/studio) alike. */
 const packaged = fileURLToPath(new URL("../../prompts", import.meta.url));
 const longestFile = 200_000;
-/** Deepest nesting of a file, so that parsing stays quick. */
+/** Maximum nesting of a file, so that parsing is fast. */
 const maxDepth = 30;
-/** Templates that are compared at most. */
+/** Maximum number of templates that are compared. */
 const maxCandidates = 200;
 const fileName = /^[\p{L}\p{N}][\p{L}\p{N} _-]{0,60}\.yaml$/u;
 const sources = z.enum(["package", "own"]);
@@ -139,7 +139,7 @@ export function promptRoutes({ folders, pictureFolders, engine }: StudioParts): 
     route({
       method: "post",
       path: "/api/prompts/check",
-      summary: "Check a prompt file, and show what it comes to",
+      summary: "Check a prompt file, and list its sentences and weights",
       body: z.strictObject({ text: z.string().max(longestFile) }),
       answer: promptCheckSchema,
       handle: ({ body }) => checkPromptFile(body.text),
@@ -180,7 +180,7 @@ export function promptRoutes({ folders, pictureFolders, engine }: StudioParts): 
     route({
       method: "put",
       path: "/api/prompts/own/:name",
-      summary: "Save a prompt file of one's own",
+      summary: "Save a prompt file",
       body: z.strictObject({ text: z.string().max(longestFile) }),
       async handle({ params, body }) {
         const name = requireName(params.name!);

@@ -18,7 +18,7 @@ export const restoredSchema = z.object({
   request: z.record(z.string(), z.unknown()),
   /** Settings that the request cannot express, in words. */
   lost: z.array(z.string()),
-  /** Whether the very picture can be made again, to the bit. */
+  /** Whether the picture can be reproduced bit for bit. */
   exact: z.boolean(),
 });
 
@@ -26,7 +26,7 @@ export const restoredSchema = z.object({
 export type Restored = z.infer<typeof restoredSchema>;
 
 /**
- * Value of `layers` with which a prompt gives the same scene again; undefined if the default does. A prompt of one thing needs
+ * Value of `layers` with which the prompt gives the same scene; undefined if the default does. A prompt of one thing needs
  * none.
  */
 async function layersOf(
@@ -159,7 +159,7 @@ export async function recordOf(bytes: Buffer, name: string): Promise<RunRecord |
   }
 }
 
-/** The request that made a picture, as far as its inputs are still here. */
+/** Restores the request of a picture, as far as its inputs are available. */
 export function restoreRecord(record: RunRecord, uploads: Uploads): Promise<Restored> {
   return record.command === "generate" ? restoreGenerate(record, uploads) : restoreEdit(record, uploads);
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ConfigError, ToolkitError } from "../errors.js";
 import { parseJson } from "../files/index.js";
 
-/** A route of the HTTP API: its schemas check what comes in and describe it in the OpenAPI document. */
+/** A route of the HTTP API. Its schemas validate requests and describe them in the OpenAPI document. */
 export interface Route<Body extends z.ZodType = z.ZodType, Query extends z.ZodType = z.ZodType> {
   readonly method: "get" | "post" | "put" | "delete";
   /** Path in the syntax of Hono: `/api/runs/:id`. */

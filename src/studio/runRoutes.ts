@@ -21,7 +21,7 @@ export function runRoutes({ runs, uploads }: StudioParts): Route[] {
     route({
       method: "post",
       path: "/api/runs",
-      summary: "Start runs; they are done one after the other",
+      summary: "Start runs; they run one after the other",
       body: z.strictObject({
         kind: z.enum(["generate", "edit"]),
         requests: z
@@ -34,7 +34,7 @@ export function runRoutes({ runs, uploads }: StudioParts): Route[] {
           .min(1)
           .max(1000),
         next: z.boolean().default(false).describe("Before what waits"),
-        group: z.string().max(200).optional().describe("Name that belongs them together"),
+        group: z.string().max(200).optional().describe("Name of the group that they belong to"),
       }),
       answer: ids,
       async handle({ body: { kind, requests, next, group } }) {
@@ -49,7 +49,7 @@ export function runRoutes({ runs, uploads }: StudioParts): Route[] {
     route({
       method: "post",
       path: "/api/queue/expand",
-      summary: "Prompts that a pasted list stands for: lines or YAML, with choices such as {red|blue}",
+      summary: "Prompts of a pasted list: lines or YAML, with choices such as {red|blue}",
       body: z.strictObject({ text: z.string().max(longestList) }),
       answer: z.object({ prompts: z.array(z.string()) }),
       handle: ({ body }) => ({ prompts: promptsOf(body.text) }),
@@ -71,7 +71,7 @@ export function runRoutes({ runs, uploads }: StudioParts): Route[] {
     route({
       method: "post",
       path: "/api/runs/:id/again",
-      summary: "Queue a failed or stopped run again; it goes on from where it was where that is known",
+      summary: "Queue a failed or stopped run again; it resumes from its snapshot if there is one",
       body: z.strictObject({}),
       handle: ({ params }) => runs.again(params.id!),
     }),

@@ -6,13 +6,13 @@ import { type RunView, runViewSchema } from "./api.js";
 
 const fileSchema = z.strictObject({ version: z.literal(1), runs: z.array(runViewSchema).max(100_000) });
 
-/** Finished runs that are remembered; their folders stay in any case. */
+/** Maximum number of finished runs in the file; run folders are never deleted. */
 const maxFinished = 200;
 
-/** Runs on disk, so that a killed server goes on where it was. */
+/** Stores runs on disk, so that a killed server can continue. */
 export interface RunFile {
   load(): Promise<RunView[]>;
-  /** Writes soon; several calls at once become one write. */
+  /** Writes asynchronously; simultaneous calls share one write. */
   save(runs: readonly RunView[]): Promise<void>;
 }
 

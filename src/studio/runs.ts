@@ -16,34 +16,34 @@ export type NewRun = Pick<
   "kind" | "title" | "request" | "replay" | "group" | "cell" | "parent" | "folder"
 >;
 
-/** Every run that the studio knows: waiting, running and finished. */
+/** All runs of the studio: waiting, running and finished. */
 export interface Runs {
   list(): readonly RunView[];
   /** @throws {NotFoundError} */
   detail(id: string): RunDetail;
-  /** PNG of a moment. @throws {NotFoundError} */
+  /** PNG of a step. @throws {NotFoundError} */
   frame(id: string, step: number): Uint8Array;
-  /** @param next whether they come before what waits. @returns their ids. */
+  /** @param next whether they are put before the waiting runs. @returns their ids. */
   add(given: readonly NewRun[], next: boolean): string[];
-  /** Ends a running one, keeping the best so far. @throws {NotFoundError}, {ConflictError} */
+  /** Ends the running run; its best picture so far is kept. @throws {NotFoundError}, {ConflictError} */
   stop(id: string): void;
   /**
    * Removes a waiting run from the queue, or a finished one from the list; its folder is kept. @throws {NotFoundError},
    * {ConflictError}
    */
   remove(id: string): void;
-  /** Moves a waiting one to a place in the queue, from 0. @throws {NotFoundError}, {ConflictError} */
+  /** Moves a waiting run to a position in the queue, from 0. @throws {NotFoundError}, {ConflictError} */
   move(id: string, to: number): void;
   /** Adds a failed or stopped run to the queue again; it resumes from its snapshot if there is one. @throws {NotFoundError}, {ConflictError} */
   again(id: string): void;
   /** Removes finished runs from the list; their folders are kept. */
   clear(): void;
-  /** Leaves a run folder out of the results while it is in the bin. */
+  /** Hides a run folder in the results while it is in the bin. */
   setHidden(folder: string, hidden: boolean): void;
   readonly counts: Readonly<Record<"done" | "stopped" | "failed", number>>;
   /** Seconds that runs took. */
   readonly seconds: number;
-  /** Stops taking runs and writes the state; what runs is resumed at the next start. */
+  /** Accepts no further runs and saves the state; the current run is resumed at the next start. */
   close(): Promise<void>;
 }
 
@@ -58,7 +58,7 @@ interface Trace {
 
 /** Maximum number of runs whose pictures are held in memory. */
 const maxTraces = 8;
-/** Maximum number of pictures held of a run; above it every second one is dropped. */
+/** Maximum number of pictures held of a run; above it, every second picture is removed. */
 const maxFrames = 200;
 
 const emptyTrace = (): Trace => ({ losses: [], scores: [], frames: new Map() });
@@ -220,7 +220,7 @@ export async function openRuns(
 
   const waiting = (id: string): RunView => {
     const run = find(id);
-    if (run.status !== "waiting") throw new ConflictError("this run does not wait any more");
+    if (run.status !== "waiting") throw new ConflictError("this run is no longer waiting");
     return run;
   };
 
@@ -271,7 +271,7 @@ export async function openRuns(
     again(id) {
       const run = find(id);
       if (run.status !== "failed" && run.status !== "stopped")
-        throw new ConflictError("only a run that failed or was stopped can go on");
+        throw new ConflictError("only a failed or stopped run can continue");
       const { error: _, finished: __, ...rest } = run;
       runs = [...runs.filter((each) => each !== run), { ...rest, status: "waiting", findings: [] }];
       publishAndSave();

@@ -50,7 +50,7 @@ function nameOf(host: string | undefined): string | undefined {
 }
 
 /**
- * Whether the server answers under a `Host` header. A page of another site can point its own name at this machine (DNS
+ * Whether the server accepts a `Host` header. A page of another site can point its own name at this machine (DNS
  * rebinding); such a request names that site here.
  */
 export function hostAllowed(host: string | undefined, bind: string): boolean {
@@ -97,7 +97,7 @@ export function requireToken({ token }: AccessRules): MiddlewareHandler {
   };
 }
 
-/** Limits how often a password may be tried: `tries` in `seconds`, over all clients. */
+/** Limits attempts to enter the password: `tries` within `seconds`, over all clients. */
 export function limitTries(
   tries: number,
   seconds: number,

@@ -23,7 +23,7 @@ export interface StudioOptions {
   readonly pictures?: readonly string[];
   /** How to start the studio with a further folder of pictures, for the page to show: a command, for example. */
   readonly pictureHelp?: string;
-  /** Address to bind to; this machine alone when absent. */
+  /** Address to bind to; by default the loopback address. */
   readonly host?: string;
   /** Password, needed for any other address. */
   readonly password?: string | undefined;
@@ -41,15 +41,15 @@ export interface Studio {
   /** Secret that every API call carries. */
   readonly token: string;
   /**
-   * Starts to listen; the next free port is taken when one is in use.
+   * Starts to listen; if the port is in use, the next free port is used.
    * @throws {ConfigError} when none of twenty is free.
    */
   listen(port: number): Promise<{ port: number; url: string }>;
-  /** Ends; what runs is resumed at the next start. */
+  /** Closes the server; the current run is resumed at the next start. */
   close(): Promise<void>;
 }
 
-/** Ports that are tried in turn. */
+/** Number of ports that are tried in order. */
 const portCount = 20;
 
 /** Shortest password for a server on the network. */

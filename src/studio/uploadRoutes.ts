@@ -32,7 +32,7 @@ export function uploadRoutes({ uploads, engine }: StudioParts): Route[] {
     route({
       method: "post",
       path: "/api/relevance",
-      summary: "Where the guides see what words name, as a mask",
+      summary: "Mask of what words name, as the guides see it",
       body: z.strictObject({
         picture: z.string(),
         words: z.string().trim().min(1).max(200),

@@ -8,18 +8,18 @@ import { InputError } from "../errors.js";
 import { type StudioFolders, readFileIn } from "./folders.js";
 import { NotFoundError, TooLargeError } from "./routes.js";
 
-/** Largest picture that is taken in, bytes. The page announces it before it sends one. */
+/** Maximum size of an upload in bytes. The page checks it before sending. */
 export const largestUpload = 64e6;
-/** Largest picture that is taken in, pixels; the header is checked before anything is decoded. */
+/** Maximum size of an upload in pixels; the header is checked before decoding. */
 export const largestPixels = 64e6;
-/** Bytes of all uploads together; the oldest are removed beyond it. */
+/** Maximum size of all uploads in bytes; above it, the oldest are removed. */
 const largestStore = 2e9;
 
 /** A picture that was uploaded, named by its content. */
 export const uploadSchema = z.object({
   /** SHA-256 of the bytes, in hexadecimal. */
   id: z.string(),
-  /** Name that it had, without folders. */
+  /** Original name without folders. */
   name: z.string(),
   width: z.number(),
   height: z.number(),
@@ -57,7 +57,7 @@ export function plainFileName(name: string): string {
 export async function inspectPicture(bytes: Uint8Array): Promise<Omit<Upload, "id" | "name">> {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const header = pictureHeader(file);
-  const unreadable = "this is no picture that can be read; use a PNG, JPEG, WebP or GIF";
+  const unreadable = "this is not a readable picture; use a PNG, JPEG, WebP or GIF";
   if (!header) throw new InputError(unreadable);
   if ("other" in header)
     throw new InputError(`${header.other} pictures are not read; use a PNG, JPEG, WebP or GIF`);
@@ -90,7 +90,7 @@ async function trim(folder: string): Promise<void> {
   }
 }
 
-/** Opens the store of uploads. */
+/** Opens the store of uploads, in which pictures are named by their SHA-256. */
 export function openUploads({ own }: StudioFolders): Uploads {
   const folder = join(own, "uploads");
   return {
@@ -100,13 +100,14 @@ export function openUploads({ own }: StudioFolders): Uploads {
       const id = createHash("sha256").update(bytes).digest("hex");
       const plain = plainFileName(name);
       await writeFileAtomic(join(folder, id), bytes);
-      await writeFileAtomic(join(folder, `${id}.name`), plain); // run folders and records are called after it
+      await writeFileAtomic(join(folder, `${id}.name`), plain); // used in run folders and records
       await trim(folder);
       return { id, name: plain, ...info };
     },
     async read(id) {
       if (!uploadName.test(id)) throw new NotFoundError("no such picture");
       const { bytes } = await readFileIn(folder, id, largestUpload);
+      // The time of the last use, by which `trim` selects files.
       const now = new Date();
       await utimes(join(folder, id), now, now).catch(() => undefined);
       return bytes;

@@ -7,7 +7,7 @@ import {
   runGenerate,
 } from "../runs/index.js";
 
-/** Difference of guide scores up to which two pictures are the same one. */
+/** Maximum difference of guide scores between two paintings of one picture. */
 const sameScore = 1e-4;
 
 /**
@@ -30,5 +30,5 @@ export async function paintAsSvg(
       );
     return bytes;
   }
-  throw new InputError("no picture came out");
+  throw new InputError("the run made no picture");
 }

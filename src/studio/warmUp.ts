@@ -2,9 +2,8 @@ import { type RunSession, loadAliases, resolveGenerate } from "../runs/index.js"
 import { previewSides } from "./previews.js";
 
 /**
- * Opens the programs that a usual run needs, those of its first look first, so that a later run need not wait for them. Nothing is kept of
- * what is drawn.
- * @param signal ends it early; what was opened stays open.
+ * Opens the programs of a typical run, those of its first preview first, so that a later run starts faster. The pictures are discarded.
+ * @param signal ends it early; opened programs stay open.
  */
 export async function warmUp({ models, programs }: RunSession, signal: AbortSignal): Promise<void> {
   const session = programs();

@@ -47,7 +47,7 @@ export async function createAccumulatingTrainer(
   const { batch, model, accumulate: parts = 1 } = config;
   if (batch % parts !== 0)
     throw new ConfigError(
-      `train clip: a batch of ${batch} cannot be accumulated in ${parts} equal parts; change one of the two`,
+      `training: a batch of ${batch} cannot be accumulated in ${parts} equal parts; change one of the two`,
     );
   const rows = batch / parts;
   const { features } = model.text;

@@ -72,7 +72,7 @@ export function groupsBy(items: readonly Readonly<Record<string, unknown>>[], by
   ];
   throw new ConfigError(
     values.has("")
-      ? `train clip: no picture has "${by}", by which to balance; known: ${known.join(", ") || "none"}`
-      : `train clip: all pictures have the same "${by}", so there is nothing to balance`,
+      ? `training: no picture has "${by}", by which to balance; known: ${known.join(", ") || "none"}`
+      : `training: all pictures have the same "${by}", so there is nothing to balance`,
   );
 }

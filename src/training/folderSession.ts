@@ -147,7 +147,7 @@ export async function folderClipSession(
   const captions = train!.flatMap((at) => files[at]!.captions);
   if (new Set(captions).size === 1)
     throw new InputError(
-      `${options.images}: every picture has the caption "${captions[0]!.slice(0, 60)}"; a CLIP learns from what tells pictures apart: give different captions`,
+      `${options.images}: every picture has the caption "${captions[0]!.slice(0, 60)}"; a CLIP needs captions that distinguish the pictures`,
     );
   const path = join(options.out, "tokenizer.json");
   const json = options.resume

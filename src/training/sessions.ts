@@ -107,7 +107,7 @@ export async function startOf(
   try {
     if (await isRun(options.out))
       throw new ConfigError(
-        `${options.out}: holds a training already; choose another folder, go on with it, or delete it first`,
+        `${options.out}: holds a training already; choose another folder, continue the training, or delete it first`,
         { reason: "finished-training" },
       );
     const state = options.from === undefined ? fresh() : await continued(options.from, fresh(), packWeights);
@@ -166,7 +166,7 @@ function clipWeights(name: string, words: TokenizerJson): PackWeights {
     const known = (await pack.json(clip.tokenizer ?? tokenizer)) as TokenizerJson;
     if (JSON.stringify(known.model) !== JSON.stringify(words.model))
       throw new ConfigError(
-        `train: ${pack.folder} has another tokenizer than the data; its weights know other words`,
+        `train: ${pack.folder} has another tokenizer than the data; its weights were trained with other tokens`,
       );
     return pack.weights(clip.file);
   };
@@ -238,7 +238,7 @@ async function ganWeights(pack: Pack): Promise<TensorRecord> {
   const records = await Promise.all(
     parts.map(async (part) => {
       const file = pack.manifest[part]?.file;
-      if (file === undefined) throw new ConfigError(`train: ${pack.folder} has no ${part} to go on with`);
+      if (file === undefined) throw new ConfigError(`train: ${pack.folder} has no ${part} to continue with`);
       return withPrefix(`${part}.`, await pack.weights(file));
     }),
   );

@@ -66,12 +66,12 @@ export function trainingWatch(
     if (step >= Math.max(150, steps / 10) && chance > 0 && mean > 0.98 * chance)
       return once(
         "chance",
-        `the loss sits at ln(batch) = ${chance.toFixed(2)} after ${step} steps: nothing is learnt; do the captions belong to the pictures? try another learning rate`,
+        `the loss is still ln(batch) = ${chance.toFixed(2)} after ${step} steps: nothing is learnt; do the captions belong to the pictures? try another learning rate`,
       );
     if (scale > 99)
       return once(
         "scale",
-        `the temperature is at its limit (scale ${scale.toFixed(0)}): likely the pictures are learnt by heart; give more of them, or stop earlier`,
+        `the temperature is at its limit (scale ${scale.toFixed(0)}): the pictures may be memorised; give more pictures, or stop earlier`,
       );
     return undefined;
   };

@@ -1,4 +1,4 @@
-/** Which pictures are looked at: those of the gallery, or of a folder that the studio was started with. */
+/** Selects the pictures: those of the gallery, or of a folder that the studio was started with. */
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { PictureFolder } from "../../src/studio/pictureFolders.js";
@@ -9,7 +9,7 @@ import { attempt, mediaUrl, session, thumbUrl } from "../state.js";
 import { Notice, Select } from "../ui.js";
 
 const folders = signal<readonly PictureFolder[] | undefined>(undefined);
-/** Folder that is looked at; empty for the gallery. */
+/** Selected folder; empty for the gallery. */
 export const folder = signal("");
 
 /** Folders that the studio was started with; undefined until they are known. */
@@ -61,7 +61,7 @@ export function FolderSelect({ labelled = false }: { labelled?: boolean }) {
 export const folderThumb = (name: string, path: string): string =>
   name === "" ? thumbUrl(path) : mediaUrl("folders", name, "thumb", path);
 
-/** Opens a picture of a folder: the details of a run, or what can be done with a file. */
+/** Opens a picture of a folder: the details of a run, or a dialog for a file. */
 export async function openPicture(name: string, path: string): Promise<void> {
   if (name === "") return openItem(path);
   const taken = await attempt(() => call<UploadedPicture>("POST", "/folders/upload", { folder: name, path }));

@@ -137,7 +137,7 @@ export function openMask(width: number, height: number): void {
   updateMaskState();
 }
 
-/** Does an action. */
+/** Performs an action and records it. */
 export function applyAction(action: Action): void {
   actions.push(action);
   undoneActions = [];

@@ -8,7 +8,7 @@ interface Pair {
 const signed = (value: number | undefined): string =>
   value === undefined ? "–" : `${value < 0 ? "−" : "+"}${score(Math.abs(value))}`;
 
-/** A figure's name, and what it says in a few words. */
+/** Name of a measure, and a short explanation. */
 function MeasureName({ name, meaning }: { name: string; meaning: string }) {
   return (
     <>
@@ -18,7 +18,7 @@ function MeasureName({ name, meaning }: { name: string; meaning: string }) {
   );
 }
 
-/** What an edit did, as measured on the picture that came out. */
+/** Measurements of the result of an edit. */
 export function ReportCard({ report }: { report: Readonly<Record<string, unknown>> }) {
   const pair = (name: string): Partial<Pair> => (report[name] ?? {}) as Partial<Pair>;
   const [direction, gain, now] = [pair("direction"), pair("gain"), pair("score")];

@@ -1,4 +1,4 @@
-/** What is edited, and how. */
+/** State of the Edit view: the picture, and the form. */
 import { effect, signal } from "@preact/signals";
 import type { Upload } from "../../src/studio/uploads.js";
 import { call } from "../client.js";
@@ -37,7 +37,7 @@ export function changeEdit(values: Partial<EditForm>): void {
 
 export const sourceUrl = (picture: Pick<Upload, "id">): string => mediaUrl("uploads", picture.id);
 
-/** Takes a picture to edit. */
+/** Opens an uploaded picture in the Edit view. */
 export function editUpload(picture: Upload): void {
   source.value = picture;
   layeredSource.value = undefined;
@@ -45,7 +45,7 @@ export function editUpload(picture: Upload): void {
   openMask(picture.width, picture.height);
 }
 
-/** Takes the picture of a run to edit, and goes there. */
+/** Opens the picture of a run in the Edit view. */
 export async function editRunFolder(folder: string): Promise<void> {
   const path = `/gallery/${encodeURIComponent(folder)}`;
   const responses = await attempt(() =>
@@ -58,7 +58,7 @@ export async function editRunFolder(folder: string): Promise<void> {
   location.hash = "#/edit";
 }
 
-/** Takes an earlier picture with its mask; it is shown once both are there, so that none is edited without its mask. */
+/** Loads an earlier picture with its mask. The picture is shown when both are loaded, so that it is not edited without its mask. */
 async function loadSource(id: string, mask: string | undefined): Promise<void> {
   const image = new Image();
   image.src = sourceUrl({ id });

@@ -118,7 +118,7 @@ function Seed() {
 const wakeInterval = 300_000;
 let lastWake = 0;
 
-/** Has the models loaded while a prompt is written, so that its first picture need not wait for them. */
+/** Loads the models while a prompt is written, so that the first picture need not wait for them. */
 function wakeModels(): void {
   if (performance.now() - lastWake < wakeInterval) return;
   lastWake = performance.now();
@@ -134,7 +134,7 @@ function useModels(): ModelsView | undefined {
   return models;
 }
 
-/** Everything that decides a picture, and the button that makes it. */
+/** The settings of a picture, and the button that makes it. */
 export function Controls() {
   const { terms, style, effort, seconds, count, init, more } = form.value;
   const models = useModels();

@@ -1,4 +1,4 @@
-/** Pictures over two settings: what is asked for, and the table that comes of it. */
+/** A grid of pictures over two settings: the dialog that starts it, and the table of results. */
 import { useState } from "preact/hooks";
 import type { RunView } from "../../src/studio/api.js";
 import { call } from "../client.js";
@@ -120,7 +120,7 @@ function AxisFields({ name, axis, onChange }: { name: string; axis: Axis; onChan
   );
 }
 
-/** Asks for the settings of a grid, and queues its pictures. */
+/** Dialog for the settings of a grid; queues its pictures. */
 export function GridDialog({ onClose }: { onClose(): void }) {
   const [x, setX] = useState<Axis>({ setting: "seed", values: examples.seed });
   const [y, setY] = useState<Axis>({ setting: "none", values: "" });

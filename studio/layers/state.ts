@@ -5,7 +5,7 @@ import { shownRun } from "../generate/start.js";
 import { form } from "../generate/form.js";
 import { attempt, mediaUrl, showToast } from "../state.js";
 
-/** Where a layer is on its canvas, which goes from −1 to 1: its middle, and half of its side. */
+/** Position of a layer on the canvas [−1, 1]²: its centre, and half of its side. */
 export interface Pose {
   readonly x: number;
   readonly y: number;
@@ -38,7 +38,7 @@ export interface Scene {
   readonly layers: readonly Layer[];
 }
 
-/** A layer with what it was when the run was opened. */
+/** A layer, and its state when the run was opened. */
 export interface EditedLayer {
   readonly layer: Layer;
   readonly original: Layer;
@@ -99,7 +99,7 @@ export function changeLayer(at: number, values: Partial<Layer>): void {
 /** Moves and resizes a layer; it stays on the canvas. */
 export function placeLayer(at: number, { x, y, size }: Pose): void {
   const side = Math.min(largest, Math.max(smallest, size));
-  // Its middle stays on the canvas, so that it can be taken hold of again.
+  // The centre stays on the canvas, so that the layer can be dragged again.
   const clampToCanvas = (value: number): number => Math.min(0.98, Math.max(-0.98, value));
   changeLayer(at, { pose: { x: clampToCanvas(x), y: clampToCanvas(y), size: side } });
 }

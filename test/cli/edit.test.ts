@@ -40,7 +40,7 @@ describe("edit", () => {
     const lost = await runCommand(replay);
     expect([lost.code, lost.stderr]).toEqual([
       1,
-      expect.stringMatching(/in\.png: not found in .*; name its folder by --inputs\n$/),
+      expect.stringMatching(/in\.png: not found in .*; give its folder with --inputs\n$/),
     ]);
     const again = await run(...replay, "--inputs", folder, "--out", join(folder, "again"));
     expect(await readFile((again.images as string[])[0]!)).toEqual(await readFile(path!));
@@ -49,7 +49,7 @@ describe("edit", () => {
   it.each<[string[], number, RegExp]>([
     [["SOURCE"], 2, /no prompt; try clipsteer edit/],
     [[], 2, /no picture; try clipsteer edit/],
-    [["SOURCE", "a hat::-1"], 2, /a negative weight leads nowhere/],
+    [["SOURCE", "a hat::-1"], 2, /a negative weight is not possible/],
     [["--replay", "x.png", "--steps", "3"], 2, /takes its settings from the picture/],
     [["SOURCE", "a hat", "--strength", "3"], 2, /--strength: must be <=1, got "3"/],
     [["SOURCE", "a hat", "--edits", "nowhere.yaml"], 2, /nowhere\.yaml: /],

@@ -54,7 +54,7 @@ describe("generate", () => {
     [
       "a schedule past the end",
       "prompts: [a]\nschedule: [{at: 90, weights: {a: 1}}]\n",
-      "and no number of steps",
+      "not a number of steps",
     ],
     ["a schedule of strangers", "prompts: [a]\nschedule: [{at: 0, weights: {b: 1}}]\n", 'schedule names "b"'],
     ["a prompt that never counts", "prompts: [{text: a, from: 0.6, to: 0.4}]\n", "must be after from"],
@@ -78,6 +78,6 @@ describe("generate", () => {
     const files = await readdir(join(out, place!));
     expect(files.sort()).toEqual(["config.yaml", "image.png", "steps.jsonl", "unfinished.safetensors"]);
     expect((await loadPicture(join(out, place!, "image.png"))).width).toBe(64);
-    expect(stderr).toContain(`clipsteer generate --resume ${join(out, place!)} goes on`);
+    expect(stderr).toContain(`clipsteer generate --resume ${join(out, place!)} continues it`);
   });
 });

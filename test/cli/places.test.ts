@@ -24,11 +24,11 @@ const placed = (args: readonly string[]): string[] =>
 
 describe("a place of another kind than expected is refused in a line, and nothing waits", () => {
   it.each<[string, RegExp]>([
-    ["index folder --index @folder --generator @pack", /folder: is no file that can be read/],
-    ["index folder --index @pipe --generator @pack", /pipe: is no file that can be read/],
-    ["search hat --index @pipe --generator @pack", /pipe: is no file that can be read/],
-    ["edit @file --edits @pipe --generator @pack", /pipe: is no file that can be read/],
-    ["edit @file --edits @folder --generator @pack", /folder: is no file that can be read/],
+    ["index folder --index @folder --generator @pack", /folder: is not a readable file/],
+    ["index folder --index @pipe --generator @pack", /pipe: is not a readable file/],
+    ["search hat --index @pipe --generator @pack", /pipe: is not a readable file/],
+    ["edit @file --edits @pipe --generator @pack", /pipe: is not a readable file/],
+    ["edit @file --edits @folder --generator @pack", /folder: is not a readable file/],
     ["data stickers --offline --out @file", /file: cannot be written \(EEXIST\)/],
     ["data emoji --offline --out @file/x", /file\/x: cannot be written \(ENOTDIR\)/],
     ["evaluate people @pipe", /pipe: is not a file of ratings/],

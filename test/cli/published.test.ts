@@ -182,7 +182,7 @@ describe("published CLIPs on the command line", () => {
     err.mockRestore();
     expect(said[0]).toMatch(/has no judge CLIP; name one by --judge/);
     expect(said[1]).toMatch(
-      /"clip-vit-b-32" is not on this machine; download it first; fetch it with clipsteer models pull/,
+      /"clip-vit-b-32" is not on this machine; download it first; run: clipsteer models pull/,
     );
     expect(said[2]).toMatch(/has no CLIP "no"; it has guide-0, guide-1, judge, all; and "no": no such model/);
   });

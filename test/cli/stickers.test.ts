@@ -76,7 +76,7 @@ it("data, train, pack: from icon sets to a pack of regions, and on from that pac
     "--resume",
   ]);
   expect(fewer.code).toBe(2);
-  expect(fewer.stderr).toMatch(/learned from 10 drawings, .* has 5; begin another run from its weights/);
+  expect(fewer.stderr).toMatch(/learned from 10 drawings, .* has 5; start another run from its weights/);
 }, 300_000); // five short trainings in one process
 
 it("names a set below 38 dB, unknown sets, and what is no sticker run, in one line each", async () => {

@@ -70,7 +70,7 @@ describe("arguments", () => {
 
   it("with a dash are refused with the way to write them", async () => {
     const { code, stderr } = await runCommand(["generate", "-5 degrees"]);
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/goes after --: -- "-5 degrees"\n$/)]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/after --: -- "-5 degrees"\n$/)]);
   });
 
   it.each<[string[], RegExp]>([

@@ -68,7 +68,7 @@ describe("files of vectors", () => {
       const full = Object.assign(new Error("no space"), { code: "ENOSPC" });
       vi.spyOn(Object.getPrototypeOf(probe) as typeof probe, "writeFile").mockRejectedValueOnce(full);
       await expect(writer.write({ path: "a.png" }, rows[0]!)).rejects.toThrow(
-        `x.${format}: cannot be written (ENOSPC); the disk is full; make room`,
+        `x.${format}: cannot be written (ENOSPC); the disk is full; free some space`,
       );
       await probe.close();
       vi.restoreAllMocks();

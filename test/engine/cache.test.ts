@@ -128,7 +128,7 @@ describe("cache of optimised programs", () => {
     expect(await run()).toEqual(expected);
     expect(await run()).toEqual(expected);
     expect(warned.mock.calls.map(([text]) => text)).toEqual([
-      expect.stringMatching(/clipsteer-programs: cannot be used as a cache \(E\w+\); going on without it/),
+      expect.stringMatching(/clipsteer-programs: cannot be used as a cache \(E\w+\); continuing without it/),
     ]);
   });
 

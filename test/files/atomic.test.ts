@@ -77,7 +77,7 @@ describe("writing a file", () => {
       await writeFile(path, "precious");
       disk.full = step;
       await expect(writeFileAtomic(path, "new")).rejects.toThrow(
-        `${path}: cannot be written (ENOSPC); the disk is full; make room`,
+        `${path}: cannot be written (ENOSPC); the disk is full; free some space`,
       );
       expect(await readFile(path, "utf8")).toBe("precious");
       expect(await readdir(folder)).toEqual(["note.txt"]);
@@ -102,7 +102,7 @@ describe("writing a file", () => {
     await expect(appendText(join(folder, "link"), "x")).rejects.toThrow("link: cannot be written (ELOOP)");
     if (existsSync("/dev/full"))
       await expect(appendText("/dev/full", "x")).rejects.toThrow(
-        "/dev/full: cannot be written (ENOSPC); the disk is full; make room",
+        "/dev/full: cannot be written (ENOSPC); the disk is full; free some space",
       );
   });
 

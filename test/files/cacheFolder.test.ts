@@ -48,7 +48,7 @@ describe("a cache folder", () => {
       expect(await openCacheFolder(path, options)).toBeUndefined();
       expect(await openCacheFolder(path, options)).toBeUndefined();
       expect(warnings).toEqual([
-        expect.stringMatching(/^\/.*: cannot be used as a cache \(E[A-Z]+\); going on without it$/),
+        expect.stringMatching(/^\/.*: cannot be used as a cache \(E[A-Z]+\); continuing without it$/),
       ]);
     },
   );

@@ -21,7 +21,7 @@ describe("JSON", () => {
     ['{"a\\"":1,"a\\"":2}', '"a\\""'],
     ['{"__proto__":1,"__proto__":2}', '"__proto__"'],
   ])("with a repeated key is refused: %s", (text, key) => {
-    expect(() => parseJson(text)).toThrow(new SyntaxError(`the key ${key} is there twice`));
+    expect(() => parseJson(text)).toThrow(new SyntaxError(`the key ${key} occurs twice`));
   });
 
   it.each(['{"a":"a","b":"a"}', '["a","a"]', '[{"a":1},{"a":2}]', '{"a":{"a":{"a":[]}}}'])(

@@ -35,7 +35,7 @@ describe("a lock", () => {
   it("names the process that holds it", async () => {
     await withLock(path, { purpose }, async () => {
       await expect(withLock(path, { purpose }, () => Promise.resolve())).rejects.toThrow(
-        `another process (${process.pid} on ${hostname()}) is about to write here; wait for it, or delete this file`,
+        `another process (${process.pid} on ${hostname()}) holds the lock to write here; wait for it, or delete this file`,
       );
       expect(JSON.parse(await readFile(path, "utf8"))).toMatchObject({ pid: process.pid });
     });

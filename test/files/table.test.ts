@@ -34,7 +34,7 @@ describe("a table", () => {
     ]);
     expect(parseTable('a,b\n\n"x\ny",2\n3,4\n', "t").rows.map(({ line }) => line)).toEqual([3, 5]);
     expect(() => parseTable('a,b\nc,"d', "t.csv")).toThrow("t.csv:2: a quote is not closed");
-    expect(() => parseTable('a,b\n"c"d,e', "t.csv")).toThrow(/^t.csv:2: is no table that can be read/);
+    expect(() => parseTable('a,b\n"c"d,e', "t.csv")).toThrow(/^t.csv:2: is not a readable table/);
     expect(() => parseTable(" \n", "t.csv")).toThrow("t.csv: is empty");
   });
 

@@ -141,7 +141,7 @@ describe("adoptGenerator", () => {
 
   it("names the file that holds no generator", async () => {
     const file = join(import.meta.dirname, "../packs/fixtures/archive.pt");
-    await expect(adoptGenerator(file, run)).rejects.toThrow(`${file}: no generator that can be read`);
+    await expect(adoptGenerator(file, run)).rejects.toThrow(`${file}: not a readable generator`);
   });
 
   it("leaves a pack's generator usable without its CLIPs", async () => {

@@ -80,7 +80,7 @@ describe("loadPicture", () => {
     const expected = {
       "missing.png": "no such file",
       "empty.png": "0 bytes",
-      "text.png": "no picture",
+      "text.png": "not a readable picture",
       "cut.png": "truncated",
     };
     for (const [name, says] of Object.entries(expected)) {
@@ -127,7 +127,7 @@ describe("readPictureFile", () => {
   it("does not wait for a pipe", async () => {
     const path = join(folder, "pipe.png");
     execFileSync("mkfifo", [path]);
-    await expect(readPictureFile(path)).rejects.toThrow("is no file that can be read");
+    await expect(readPictureFile(path)).rejects.toThrow("is not a readable file");
   });
 });
 

@@ -193,6 +193,6 @@ describe("a download", () => {
     expect(redirectOf("http://a.org/x", answer("http://b.org/y"))).toBe("http://b.org/y");
     for (const location of ["http://a.org/y", "ftp://a.org/y", "file:///etc/passwd", "data:,x"])
       expect(() => redirectOf("https://a.org/x", answer(location))).toThrow(/unencrypted address/);
-    expect(() => redirectOf("http://a.org/x", answer("http://["))).toThrow(/no address/);
+    expect(() => redirectOf("http://a.org/x", answer("http://["))).toThrow(/invalid address/);
   });
 });

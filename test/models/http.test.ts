@@ -27,7 +27,7 @@ describe("the proxy of the environment", () => {
     ["p:3128", "http://p:3128"],
     ["user:secret@p:3128", "http://user:secret@p:3128"],
     ["socks5://secret@p:1080", /^HTTPS_PROXY: names a socks5 proxy; only http/],
-    ["http://secret@[", /^HTTPS_PROXY: is no address/],
+    ["http://secret@[", /^HTTPS_PROXY: is not the address/],
   ])("of the form %s gives %s", (proxy, expected) => {
     const address = (): string | undefined => proxyFor("https://a.org/x", { HTTPS_PROXY: proxy });
     if (typeof expected === "string") expect(address()).toBe(expected);

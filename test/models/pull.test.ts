@@ -227,7 +227,7 @@ describe("a hub that does not have what the registry says", () => {
     await removeModel(good, places);
     const other = pinned("model.safetensors", { sha256: "0".repeat(64) });
     await expect(pull("pinned-hub", { known: [other], offline: true })).rejects.toThrow(
-      /is another file than pinned-hub has: SHA-256 [0-9a-f]{64}, expected 0{64}; delete it/,
+      /is not the file of pinned-hub: SHA-256 [0-9a-f]{64}, expected 0{64}; delete it/,
     );
   });
 
@@ -343,14 +343,16 @@ describe("models of one's own", () => {
     await writeFile(other, content);
     await expect(addModel(other, { places })).rejects.toThrow(/"faces" is taken/);
     await expect(addModel(file, { places, name: "clip-rn50" })).rejects.toThrow(/is taken/);
-    await expect(addModel(file, { places, name: "../x" })).rejects.toThrow(/cannot be called/);
-    await expect(addModel(join(folder, "none"), { places })).rejects.toThrow(/is no file or folder/);
+    await expect(addModel(file, { places, name: "../x" })).rejects.toThrow(/invalid name of a model/);
+    await expect(addModel(join(folder, "none"), { places })).rejects.toThrow(/is not a file or folder/);
     const whole = await addModel(folder, { places, name: "folder" });
     expect(whole.files.map(({ path }) => path)).toEqual([file]);
     await removeModel(whole, places);
     expect((await readFile(file)).equals(content)).toBe(true);
     await writeFile(`${file}.incomplete`, "half");
-    await expect(addModel(`${file}.incomplete`, { places, name: "half" })).rejects.toThrow(/did not end/);
+    await expect(addModel(`${file}.incomplete`, { places, name: "half" })).rejects.toThrow(
+      /is an interrupted download/,
+    );
     await removeModel(record, places);
     expect((await readFile(file)).equals(content)).toBe(true);
     await expect(locateModel(places.home, "faces")).rejects.toThrow(/unknown model "faces"; here: none/);

@@ -119,7 +119,7 @@ describe("pack", () => {
     expect(await message(read())).toMatch(/tokenizer.json: missing/);
     await rm(manifestPath);
     execFileSync("mkfifo", [manifestPath]);
-    expect(await message(read())).toMatch(/pack.json: is no file that can be read/);
+    expect(await message(read())).toMatch(/pack.json: is not a readable file/);
     await rm(manifestPath);
     await (await open(manifestPath, "w").then(async (file) => (await file.truncate(200e6), file))).close();
     expect(await message(read())).toMatch(/pack.json: is larger than 100 MB/);

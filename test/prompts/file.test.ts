@@ -90,7 +90,10 @@ describe("prompt files", () => {
       expect((await loadPromptFile(path)).terms.map(({ name }) => name)).toEqual(["a cät"]);
     }
     for (const [bytes, says] of [
-      [Buffer.from("prompts: [a cat]", "utf16le"), /is no text, or UTF-16 without a mark; save it as UTF-8/],
+      [
+        Buffer.from("prompts: [a cat]", "utf16le"),
+        /is not text, or UTF-16 without a byte order mark; save it as UTF-8/,
+      ],
       [Buffer.from("prompts: [a c\xe4t]", "latin1"), /is not valid UTF-8; save it as UTF-8/],
       [Buffer.alloc(1_000_001, "#"), /is larger than 1 MB/],
     ] as const) {
@@ -140,7 +143,7 @@ describe("prompt files", () => {
     ['prompts:\n  - a cat\n  - "  "\n', /^p\.yaml:3: prompts\[1\].*not empty/],
     [
       "prompts: [a cat]\nschedule:\n  - {at: 70, weights: {}}\n",
-      /^p\.yaml:3: schedule\[0\]\.at: .*no number of steps, got 70/,
+      /^p\.yaml:3: schedule\[0\]\.at: .*not a number of steps, got 70/,
     ],
     [
       "prompts: [a]\nschedule:\n  - {at: 0, weights: {a: 1}}\n  - {at: 0, weights: {a: 2}}\n",

@@ -207,7 +207,7 @@ describe("an edit run", () => {
     ["no mask to invert", { prompt: ["a hat"], maskInvert: true }, /there is no mask to invert/],
     ["two masks", { prompt: ["a hat"], mask: ["box 0 0 1 1"], maskPrompt: ["hat"] }, /give one of them/],
     ["masks that do not pair up", { prompt: ["a", "b", "c"], mask: ["x", "y"] }, /2 times for 3 prompts/],
-    ["a negative weight", { prompt: ["a hat::-1"] }, /a negative weight leads nowhere/],
+    ["a negative weight", { prompt: ["a hat::-1"] }, /a negative weight is not possible/],
     ["no prompt", {}, /no prompt/],
     ["no picture", { prompt: ["a hat"], picture: undefined }, /no picture/],
     ["prompts beside a list", { prompt: ["a"], edits: [{ prompt: "b" }] }, /not both/],
@@ -217,8 +217,8 @@ describe("an edit run", () => {
   });
 
   it.each<[string, string, RegExp]>([
-    ["an empty shape", "box 0.5 0.5 0.5 0.5", /lets nothing change/],
-    ["a black mask", "black.png", /mask black\.png: lets nothing change/],
+    ["an empty shape", "box 0.5 0.5 0.5 0.5", /allows no change/],
+    ["a black mask", "black.png", /mask black\.png: allows no change/],
     ["a mask of another shape", "square.png", /is 50×50, the picture 40×30/],
     ["a missing mask", "nowhere.png", /nowhere\.png: no such picture/],
   ])("with %s is refused and leaves no folder", async (name, mask, says) => {

@@ -164,7 +164,7 @@ describe("records", () => {
     const error = refusal(() => expectRecord(record, "generate", "edited.png"));
     expect(error).toBeInstanceOf(ConfigError);
     expect((error as Error).message).toBe(
-      "edited.png: was made by edit, not by generate; make it again with edit",
+      "edited.png: was made by edit, not by generate; reproduce it with edit",
     );
   });
 });
@@ -190,7 +190,7 @@ describe("replaying a hostile picture", () => {
     const { code, stderr } = await runCommand([command, "--replay", path, "--out", join(folder, "out")]);
     expect([code, stderr]).toEqual([
       2,
-      expect.stringMatching(/was made by \w+, not by \w+; make it again with \w+\n$/),
+      expect.stringMatching(/was made by \w+, not by \w+; reproduce it with \w+\n$/),
     ]);
   });
 });

@@ -158,7 +158,7 @@ describe("index", () => {
     await writeFile(join(folder, "0.png"), "no picture");
     const report = await update();
     expect(report.skipped).toEqual([
-      { path: join(folder, "0.png"), reason: expect.stringContaining("no picture") as string },
+      { path: join(folder, "0.png"), reason: expect.stringContaining("not a readable picture") as string },
     ]);
     expect(report.files).toBe(4);
     await paint("e.png", "e");
@@ -193,8 +193,8 @@ describe("an index in a folder of a stranger's", () => {
     const results = await Promise.allSettled([update(), update(), update()]);
     const refused = results.flatMap((each) => (each.status === "rejected" ? [each.reason as Error] : []));
     expect(refused.map(({ message }) => message)).toEqual([
-      expect.stringContaining("is about to index this folder"),
-      expect.stringContaining("is about to index this folder"),
+      expect.stringContaining("holds the lock to index this folder"),
+      expect.stringContaining("holds the lock to index this folder"),
     ]);
     expect([...(await contents()).keys()].sort()).toEqual(["a.png", "b.png", "c.png", "d.png"]);
     expect((await readdir(folder)).filter((name) => name.includes("lock"))).toEqual([]);

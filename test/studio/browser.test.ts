@@ -236,7 +236,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
   it("says what is wrong with what it is given, and goes on", async () => {
     await goTo("generate");
     await dropFile(Buffer.from("no picture"), "notes.png");
-    await page.waitForSelector(".toast.bad:has-text('this is no picture that can be read')");
+    await page.waitForSelector(".toast.bad:has-text('this is not a readable picture')");
     await page.fill("[data-prompt]", "heart ".repeat(1667));
     await page.waitForSelector("text=10,002 characters are too many: at most 2,000");
     expect(await page.isDisabled("button:has-text('Make the picture')")).toBe(true);

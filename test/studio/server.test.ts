@@ -111,7 +111,7 @@ describe("clipsteer studio", () => {
     await vi.waitFor(() => expect(stderr).toContain("Ctrl-C ends it"), 60_000);
     const [, bound] = /^http:\/\/127\.0\.0\.1:(\d+)\/#token=[\w-]{32}\n$/.exec(stdout) ?? [];
     expect(Number(bound)).toBeGreaterThan(port);
-    expect(stderr).toContain(`port ${port} is in use; taking ${bound}`);
+    expect(stderr).toContain(`port ${port} is in use; using ${bound}`);
     expect(stderr).toContain("no browser was found to open; open the address above");
     child.kill("SIGINT");
     await new Promise((resolve) => child.on("exit", resolve));

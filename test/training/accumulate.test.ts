@@ -60,7 +60,7 @@ describe("a batch in parts", () => {
 });
 
 describe("the watch over a training", () => {
-  it("says once that the loss sits at ln(batch), and that the temperature is at its limit", () => {
+  it("says once that the loss is still ln(batch), and that the temperature is at its limit", () => {
     const watch = trainingWatch({ batch: 64, sigmoid: false }, 400);
     const stuck = Array.from({ length: 200 }, (_, at) => watch(at + 1, { loss: Math.log(64), scale: 14 }));
     expect(stuck.filter(Boolean)).toHaveLength(1);

@@ -30,12 +30,12 @@ export const classify = defineCommand({
       .string()
       .optional()
       .describe("File with one template per line, {} for the label (default: the pack's)"),
-    top: z.int().min(1).default(5).describe("Labels shown a picture"),
+    top: z.int().min(1).default(5).describe("Number of labels shown for each picture"),
     clip: z.string().default("all").describe(clipChoice),
     combine: z
       .enum(["logits", "probabilities"])
       .default("logits")
-      .describe("What is averaged over several CLIPs"),
+      .describe("Quantity that is averaged over several CLIPs"),
     weights: z
       .string()
       .optional()
@@ -59,13 +59,10 @@ export const classify = defineCommand({
   }),
   examples: [
     ["clipsteer classify photo.png --labels cat,dog,car", "the labels with their probabilities"],
-    [
-      "clipsteer classify pictures/ --labels labels.txt --abstain 0.5 --json",
-      "a whole folder, for a program",
-    ],
+    ["clipsteer classify pictures/ --labels labels.txt --abstain 0.5 --json", "a whole folder, as JSON"],
     [
       "clipsteer classify new/ --labels cat,dog --calibrate labelled/",
-      "probabilities that hold on labelled pictures: folders cat/ and dog/",
+      "probabilities calibrated on labelled pictures: folders cat/ and dog/",
     ],
   ],
   async run({ images, top, combine, abstain, ...options }, context, written) {

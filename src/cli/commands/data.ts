@@ -17,18 +17,18 @@ export const dataEmoji = defineCommand({
   describe: "Build the captioned emoji pictures that the emoji pack is trained on",
   schema: z.strictObject({
     out: z.string().default("outputs/data/emoji").describe("Folder to build into"),
-    cache: z.string().optional().describe("Folder of fetched packages (default: packages in --out)"),
+    cache: z.string().optional().describe("Folder of downloaded packages (default: packages in --out)"),
     offline: z.boolean().default(false).describe("Use only downloaded packages"),
     stickers: z
       .string()
       .optional()
       .describe(
-        "Folder made by clipsteer data stickers: hold back what it holds back, for a sticker pack's CLIPs",
+        "Folder made by clipsteer data stickers: exclude the same concepts and pairs from training, for the CLIPs of a sticker pack",
       ),
   }),
   examples: [
-    ["clipsteer data emoji", "fetch seven sets from npm, draw and split them"],
-    ["clipsteer data emoji --offline --json", "again from what was fetched, as JSON"],
+    ["clipsteer data emoji", "download seven sets from npm, draw them and split them"],
+    ["clipsteer data emoji --offline --json", "again, from downloaded packages, as JSON"],
   ],
   async run({ out, cache, offline, stickers }, context) {
     const { buildEmojiData, heldConceptsOf, loadStickerData } = await import("../../data/index.js");
@@ -50,7 +50,7 @@ export const dataEmojiVariants = defineCommand({
   schema: z.strictObject({
     data: z.string().default("outputs/data/emoji").describe("Folder made by clipsteer data emoji"),
     out: z.string().default("outputs/data/emoji-variants").describe("Folder to build into"),
-    cache: z.string().optional().describe("Folder of fetched packages (default: packages in --data)"),
+    cache: z.string().optional().describe("Folder of downloaded packages (default: packages in --data)"),
     offline: z.boolean().default(false).describe("Use only downloaded packages"),
   }),
   examples: [
@@ -75,11 +75,11 @@ export const dataStickers = defineCommand({
   describe: "Build drawings as regions with fills, that sticker packs are trained on",
   schema: z.strictObject({
     out: z.string().default("outputs/data/stickers").describe("Folder to build into"),
-    cache: z.string().optional().describe("Folder of fetched packages (default: packages in --out)"),
+    cache: z.string().optional().describe("Folder of downloaded packages (default: packages in --out)"),
     offline: z.boolean().default(false).describe("Use only downloaded packages"),
   }),
   examples: [
-    ["clipsteer data stickers", "fetch icon sets from npm and take their vector sources apart"],
+    ["clipsteer data stickers", "download icon sets from npm and split their drawings into regions"],
     [
       "clipsteer data stickers --cache outputs/data/emoji/packages --offline",
       "from the packages of data emoji",
@@ -110,17 +110,14 @@ export const dataStickers = defineCommand({
 /** `clipsteer data aliases`. */
 export const dataAliases = defineCommand({
   usage: "data aliases",
-  describe: "Build the table of emoji and names in other languages that prompts are read with",
+  describe: "Build the table of emoji and names in other languages for reading prompts",
   schema: z.strictObject({
     out: z.string().default("outputs/data/aliases.json.br").describe("File to write"),
-    cache: z.string().default("outputs/data/emoji/packages").describe("Folder of fetched packages"),
+    cache: z.string().default("outputs/data/emoji/packages").describe("Folder of downloaded packages"),
     offline: z.boolean().default(false).describe("Use only downloaded packages"),
   }),
   examples: [
-    [
-      "clipsteer data aliases --out generators/aliases.json.br",
-      "replace the table that comes with clipsteer",
-    ],
+    ["clipsteer data aliases --out generators/aliases.json.br", "replaces the bundled table"],
     ["clipsteer data aliases --offline --json", "from the packages of data emoji, as JSON"],
   ],
   async run({ out, cache, offline }, context) {

@@ -7,7 +7,7 @@ export const doctor = defineCommand({
   describe: "Show what this machine has for clipsteer, and what is missing",
   schema: z.strictObject({}),
   examples: [
-    ["clipsteer doctor", "a list for people"],
+    ["clipsteer doctor", "a readable list"],
     ["clipsteer doctor --json", "the same as one JSON object"],
   ],
   async run(_options, context) {

@@ -25,11 +25,11 @@ export const edit = defineCommand({
     ['clipsteer edit cat.png "a blue cat" --from "a cat"', "the change from one text to the other"],
     [
       'clipsteer edit cowboy.png "a red hat" --from "a brown hat" --mask-prompt "the hat"',
-      "only where the guides see the hat",
+      "only where the guides find the hat",
     ],
     [
       'clipsteer edit cat.png "a hat" --mask "box 0 0 1 0.4" --strength 0.7 --variations 4',
-      "only in the upper part, less of it, four times",
+      "only in the upper part, at 70 % strength, four variations",
     ],
     ["clipsteer edit --replay outputs/00001-cat-a-blue-cat/image.png", "reproduces the same bytes"],
   ],

@@ -42,10 +42,7 @@ export const evaluateGeneration = defineCommand({
   examples: [
     ["clipsteer evaluate generation", "steered pictures"],
     ["clipsteer evaluate generation --steps 0 --candidates 1", "unsteered samples, the floor"],
-    [
-      "clipsteer evaluate generation --among labels",
-      "a harder question too: 1 of about 1600 instead of 1 of 100",
-    ],
+    ["clipsteer evaluate generation --among labels", "also among about 1600 labels instead of 100 prompts"],
   ],
   async run(options, context, given) {
     const { prompts, generator, threads, data, out, among, judge, ...ascent } = options;

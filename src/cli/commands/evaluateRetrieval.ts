@@ -12,8 +12,8 @@ export const evaluateRetrievalCommand = defineCommand({
     out: z.string().default("outputs/evaluate/retrieval").describe("Folder for report, plot and JSON"),
   }),
   examples: [
-    ["clipsteer evaluate retrieval", "the emoji data, every split apart"],
-    ["clipsteer evaluate retrieval captions.csv --label caption", "pictures with captions of your own"],
+    ["clipsteer evaluate retrieval", "the emoji data, each split separately"],
+    ["clipsteer evaluate retrieval captions.csv --label caption", "your own captioned pictures"],
   ],
   async run({ data, label, out, ...options }, context) {
     const { evaluateRetrieval, openLabelledSet, rateText, retrievalReport, writeReport } =

@@ -13,8 +13,11 @@ export const evaluateZeroShotCommand = defineCommand({
     out: z.string().default("outputs/evaluate/zero-shot").describe("Folder for report, plots and JSON"),
   }),
   examples: [
-    ["clipsteer evaluate zero-shot", "the emoji data, every split apart"],
-    ["clipsteer evaluate zero-shot pictures/ --clip judge", "a folder with a folder of pictures a label"],
+    ["clipsteer evaluate zero-shot", "the emoji data, each split separately"],
+    [
+      "clipsteer evaluate zero-shot pictures/ --clip judge",
+      "a folder with one folder of pictures for each label",
+    ],
   ],
   async run({ data, label, out, ...options }, context) {
     const { evaluateZeroShot, openLabelledSet, rateText, writeReport, zeroShotReport } =

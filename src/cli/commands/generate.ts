@@ -24,7 +24,7 @@ export const generate = defineCommand({
   describe: "Generate a picture from a text",
   schema,
   examples: [
-    ['clipsteer generate "a red heart"', "one picture in outputs/"],
+    ['clipsteer generate "a red heart"', "one picture, in outputs/"],
     [
       'clipsteer generate "a cat face" "blue::0.5" --seed 7 --animate',
       "two prompts, a fixed seed, and the ascent as animation",

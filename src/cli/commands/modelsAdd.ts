@@ -4,14 +4,14 @@ import { defineCommand } from "../command.js";
 /** `clipsteer models add`. */
 export const modelsAdd = defineCommand({
   usage: "models add <file>",
-  describe: "Note weights of your own as a model; they stay where they are",
+  describe: "Register your own weights as a model; the files are not moved",
   schema: z.strictObject({
     file: z
       .string()
       .describe("safetensors, PyTorch or NVIDIA file, or a folder as downloaded")
       .meta({ positional: true }),
-    name: z.string().optional().describe("What to call it (default: the file's name)"),
-    license: z.string().default("not stated").describe("Its licence, in words"),
+    name: z.string().optional().describe("Name of the model (default: the file's name)"),
+    license: z.string().default("not stated").describe("Licence of the model"),
   }),
   examples: [
     ["clipsteer models add ~/weights/mine.safetensors", "under the name mine"],

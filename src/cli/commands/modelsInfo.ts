@@ -6,13 +6,13 @@ import { bytesText } from "../sizes.js";
 /** `clipsteer models info`. */
 export const modelsInfo = defineCommand({
   usage: "models info <model>",
-  describe: "Show what a file, a folder or a pack holds: architecture, sizes, licence, tensors",
+  describe: "Describe a file, a folder or a pack: architecture, sizes, licence, tensors",
   schema: z.strictObject({
     model: z
       .string()
-      .describe("A file or folder of weights, a pack's folder, or the name of a model that is here")
+      .describe("A file or folder of weights, a pack's folder, or the name of a local model")
       .meta({ positional: true }),
-    tensors: z.int().min(0).default(8).describe("Tensors to list (0: none)"),
+    tensors: z.int().min(0).default(8).describe("Number of tensors to list"),
   }),
   examples: [
     ["clipsteer models info weights.safetensors", "a file"],

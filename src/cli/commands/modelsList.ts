@@ -5,13 +5,13 @@ import { bytesText } from "../sizes.js";
 /** `clipsteer models list`. */
 export const modelsList = defineCommand({
   usage: "models list",
-  describe: "List the models that are here and those that can be pulled",
+  describe: "List local models, and models that can be downloaded",
   schema: z.strictObject({
     here: z.boolean().default(false).describe("Only the models on this machine"),
   }),
   examples: [
     ["clipsteer models list", "every model, with licence and use"],
-    ["clipsteer models list --here --json", "those on this machine, with files and hashes, for programs"],
+    ["clipsteer models list --here --json", "local models with files and hashes, as JSON"],
   ],
   async run({ here }, context) {
     const { knownModels, placesOf, readRecords } = await import("../../models/index.js");
@@ -35,6 +35,6 @@ export const modelsList = defineCommand({
       );
     }
     if (here && records.length === 0)
-      context.note("no models here; clipsteer models list shows what can be pulled");
+      context.note("no local models; clipsteer models list shows what can be downloaded");
   },
 });

@@ -6,17 +6,22 @@ import type { Progress } from "../context.js";
 /** `clipsteer models pull`. */
 export const modelsPull = defineCommand({
   usage: "models pull <name>",
-  describe: "Fetch a published model, or go on with a fetch that stopped",
+  describe: "Download a published model, or continue an interrupted download",
   schema: z.strictObject({
     name: z.string().describe("Name as in clipsteer models list").meta({ positional: true }),
     offline: z.boolean().default(false).describe("Use only local files"),
-    attempts: z.int().min(1).max(100).default(5).describe("Consecutive failures before it stops"),
+    attempts: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(5)
+      .describe("Number of consecutive failures after which it stops"),
   }),
   examples: [
     ["clipsteer models pull clip-vit-b-32", "OpenAI's ViT-B/32"],
     [
       "clipsteer models pull clip-vit-b-32-hf --offline",
-      "take it from the cache of the Hugging Face tools, if they have it",
+      "from the cache of the Hugging Face tools, if it is there",
     ],
   ],
   async run({ name, offline, attempts }, context) {
@@ -48,7 +53,7 @@ export const modelsPull = defineCommand({
     for (const { path, sha256, pinned } of record.files) {
       const vouched =
         pinned === "first use"
-          ? "not verified: nobody publishes its hash; this one is kept and checked from now on"
+          ? "not verified: no hash is published; this one is recorded and compared from now on"
           : pinned;
       context.print(`${path}  sha256 ${sha256} (${vouched})`);
     }

@@ -5,13 +5,13 @@ import { bytesText } from "../sizes.js";
 /** `clipsteer models remove`. */
 export const modelsRemove = defineCommand({
   usage: "models remove <name>",
-  describe: "Delete a pulled model, or forget an added one (its file stays)",
+  describe: "Remove a model: downloaded files are deleted, added files stay",
   schema: z.strictObject({
-    name: z.string().describe("A model that is here").meta({ positional: true }),
+    name: z.string().describe("Name of a local model").meta({ positional: true }),
   }),
   examples: [
     ["clipsteer models remove clip-rn50x64", "delete its files"],
-    ["clipsteer models remove mine", "forget a file of yours; it is not deleted"],
+    ["clipsteer models remove mine", "an added model; its file is not deleted"],
   ],
   async run({ name }, context) {
     const { placesOf, readRecord, removeModel, throwUnknownModel } = await import("../../models/index.js");
@@ -20,8 +20,6 @@ export const modelsRemove = defineCommand({
     await removeModel(record, places);
     const size = record.files.reduce((sum, file) => sum + file.size, 0);
     context.printJson({ name, deleted: record.owned, files: record.files.map(({ path }) => path) });
-    context.print(
-      record.owned ? `${name}: deleted, ${bytesText(size)}` : `${name}: forgotten; its file stays`,
-    );
+    context.print(record.owned ? `${name}: deleted, ${bytesText(size)}` : `${name}: removed; its file stays`);
   },
 });

@@ -5,16 +5,16 @@ import { defineCommand } from "../command.js";
 /** `clipsteer models verify`. */
 export const modelsVerify = defineCommand({
   usage: "models verify [names..]",
-  describe: "Hash the files of models again, and compare",
+  describe: "Compare the files of models with their recorded hashes",
   schema: z.strictObject({
     names: z
       .array(z.string())
       .default([])
-      .describe("Models that are here (default: all)")
+      .describe("Names of local models (default: all)")
       .meta({ positional: true }),
   }),
   examples: [
-    ["clipsteer models verify", "all models that are here"],
+    ["clipsteer models verify", "all local models"],
     ["clipsteer models verify clip-vit-b-32", "one of them"],
   ],
   async run({ names }, context) {
@@ -42,7 +42,7 @@ export const modelsVerify = defineCommand({
     const bad = found.filter(({ files }) => files.some(({ state }) => state !== "as it was"));
     if (bad.length > 0)
       throw new WeightsError(
-        `not as they were: ${bad.map(({ name }) => name).join(", ")}; clipsteer models remove NAME, then pull or add again`,
+        `changed or missing: ${bad.map(({ name }) => name).join(", ")}; clipsteer models remove NAME, then pull or add again`,
       );
   },
 });

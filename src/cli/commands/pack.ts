@@ -17,7 +17,7 @@ export const packEmoji = defineCommand({
     ["clipsteer pack emoji --out generators/emoji --force", "replaces the bundled pack"],
     [
       "clipsteer pack emoji --runs outputs/train --out /mnt/packs/mine",
-      "a pack of your own; use it with --generator",
+      "your own pack; use it with --generator",
     ],
   ],
   async run({ runs, data, out, force }, context) {

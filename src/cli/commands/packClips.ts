@@ -6,17 +6,14 @@ import { forceOption } from "../options.js";
 /** `clipsteer pack clips`. */
 export const packClips = defineCommand({
   usage: "pack clips <clips..>",
-  describe: "Put published CLIPs (OpenAI, OpenCLIP, SigLIP) together into a model pack",
+  describe: "Make a model pack of published CLIPs (OpenAI, OpenCLIP, SigLIP)",
   schema: z.strictObject({
     clips: z
       .array(z.string())
       .min(1)
-      .describe("Guides: models that are here by name, files or folders")
+      .describe("Guides: names of local models, files or folders")
       .meta({ positional: true }),
-    judge: z
-      .string()
-      .optional()
-      .describe("CLIP that never gives a gradient, to judge what a generator makes"),
+    judge: z.string().optional().describe("CLIP that judges pictures and gives no gradient"),
     out: z.string().default("outputs/packs/clips").describe("Folder of the pack"),
     name: z.string().default("clips").describe("Name of the pack"),
     force: forceOption,
@@ -55,7 +52,7 @@ export const packClips = defineCommand({
 /** `clipsteer pack retrained`. */
 export const packRetrained = defineCommand({
   usage: "pack retrained",
-  describe: "Put a pack's CLIPs, with those trained further in place of the old, into a pack",
+  describe: "Make a pack of a pack's CLIPs, some of them replaced by retrained ones",
   schema: z.strictObject({
     runs: z.string().default("outputs/train").describe("Folder of the runs, named as the pack's CLIPs"),
     clips: z.string().default("emoji").describe("Pack that the runs started from: a name, or a folder"),

@@ -12,7 +12,7 @@ export const packGenerator = defineCommand({
     file: z
       .string()
       .describe(
-        "Checkpoint as its authors publish it (.pkl, .pt, .ckpt, .bin, .safetensors), or a model that is here",
+        "Checkpoint as its authors publish it (.pkl, .pt, .ckpt, .bin, .safetensors), or a local model",
       )
       .meta({ positional: true }),
     out: z.string().default("outputs/packs/generator").describe("Folder of the pack"),
@@ -21,9 +21,7 @@ export const packGenerator = defineCommand({
     clip: z
       .array(z.string())
       .default([])
-      .describe(
-        "Published CLIP that steers it instead: a model that is here, a file or a folder; repeatable",
-      ),
+      .describe("Published CLIP that steers it instead: a local model, a file or a folder; repeatable"),
     judge: z.string().optional().describe("Published CLIP that judges it instead, and gives no gradient"),
     name: z.string().optional().describe("Name of the pack (default: the name of the file)"),
     license: z
@@ -41,11 +39,11 @@ export const packGenerator = defineCommand({
   examples: [
     [
       "clipsteer pack generator ffhq.pkl --out outputs/packs/ffhq",
-      "read NVIDIA's file once; nothing in it is run",
+      "reads NVIDIA's file once; runs no code from it",
     ],
     [
       "clipsteer pack generator stylegan2-ffhq-256 --clip clip-vit-b-32 --clip clip-rn50 --judge openclip-vit-b-32-laion2b",
-      "models that were pulled, all by name",
+      "downloaded models, by name",
     ],
     [
       "clipsteer pack generator vqgan_imagenet_f16_16384.ckpt --out outputs/packs/vqgan",

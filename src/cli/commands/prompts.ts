@@ -11,7 +11,7 @@ const files = z.array(z.string()).default([]).describe("Prompt files (YAML)").me
 /** `clipsteer prompts check`. */
 export const promptsCheck = defineCommand({
   usage: "prompts check <files..>",
-  describe: "Check prompt files; a wrong one is named with its line, and the exit code is 2",
+  describe: "Check prompt files; an invalid file is reported with the line, and the exit code is 2",
   schema: z.strictObject({ files }),
   examples: [
     ["clipsteer prompts check prompts/emoji.yaml", "one file"],
@@ -38,7 +38,7 @@ export const promptsCheck = defineCommand({
     for (const message of wrong) context.warn(message);
     if (wrong.length > 1)
       throw new ConfigError(
-        `${wrong.length} of ${paths.length} prompt files are wrong; see the warnings above`,
+        `${wrong.length} of ${paths.length} prompt files are invalid; see the warnings above`,
       );
   },
 });
@@ -46,12 +46,11 @@ export const promptsCheck = defineCommand({
 /** `clipsteer prompts show`. */
 export const promptsShow = defineCommand({
   usage: "prompts show <file>",
-  describe:
-    "Show the sentences that a prompt file gives the CLIPs, the weights over the run, and the defaults",
+  describe: "Show the sentences of a prompt file, the weights over the run, and the defaults",
   schema: z.strictObject({
     file: z.string().describe("Prompt file (YAML)").meta({ positional: true }),
     generator: generateRequestSchema.shape.generator.describe(
-      "Model pack whose templates fill in, by name or folder",
+      "Model pack whose templates are the default, by name or folder",
     ),
   }),
   examples: [
@@ -83,7 +82,7 @@ export const promptsTune = defineCommand({
     candidates: z
       .string()
       .default("prompts/emoji.yaml")
-      .describe("Prompt file whose templates are chosen among"),
+      .describe("Prompt file with the templates to choose from"),
     most: templateLimit,
     part: z
       .string()
@@ -93,7 +92,7 @@ export const promptsTune = defineCommand({
   }),
   examples: [
     ["clipsteer prompts tune", "the emoji pack's templates, on val_pair"],
-    ["clipsteer prompts tune pictures/ --candidates prompts/imagenet-80.yaml", "for pictures of your own"],
+    ["clipsteer prompts tune pictures/ --candidates prompts/imagenet-80.yaml", "for your own pictures"],
   ],
   async run({ data, label, candidates: file, most, out, ...options }, context) {
     const { openLabelledSet, rateText, tunePrompts, tuningPart, tuningSummary, writeReport } =

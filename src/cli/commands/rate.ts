@@ -17,7 +17,7 @@ export const ratePictures = defineCommand({
       .describe("naming: one picture, up to eight prompts; choice: two pictures of one prompt"),
     rater: z.string().min(1).max(100).default("rater-1").describe("Name of the person who rates"),
     out: z.string().optional().describe("File of ratings (default: ratings-<rater>.json in the folder)"),
-    port: z.int().min(0).max(65535).default(0).describe("Port; 0 takes a free one"),
+    port: z.int().min(0).max(65535).default(0).describe("Port; 0 selects a free port"),
   }),
   examples: [
     ["clipsteer rate outputs/test-known", "name each picture; the keys are on the page"],

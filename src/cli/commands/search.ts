@@ -15,12 +15,12 @@ export const search = defineCommand({
       .describe("What to look for, each with an optional weight: red::0.5")
       .meta({ positional: true }),
     folder: z.string().default(".").describe("Folder that clipsteer index was run on"),
-    image: z
+    image: z.array(z.string()).default([]).describe("Picture that results should resemble; repeatable"),
+    not: z.array(z.string()).default([]).describe("Text that results should not match; repeatable"),
+    notImage: z
       .array(z.string())
       .default([])
-      .describe("Picture that the found ones should resemble; repeatable"),
-    not: z.array(z.string()).default([]).describe("Text of what should not be in them; repeatable"),
-    notImage: z.array(z.string()).default([]).describe("Picture that they should not resemble; repeatable"),
+      .describe("Picture that results should not resemble; repeatable"),
     top: z.int().min(1).max(10000).default(20).describe("Pictures found"),
     engine: z
       .enum(["product", "usearch", "lancedb"])
@@ -36,14 +36,14 @@ export const search = defineCommand({
       .string()
       .optional()
       .describe("File of the index, where it is not in the folder (clipsteer index --index)"),
-    sheet: z.string().optional().describe("Also write a labelled contact sheet of them, a PNG"),
+    sheet: z.string().optional().describe("Also save a labelled contact sheet of the results as PNG"),
     ...clipOptions,
   }),
   examples: [
     ['clipsteer search "a cat wearing a hat" --folder pictures/', "the 20 nearest"],
     [
       'clipsteer search "red::0.5" --image car.png --not "bus" --sheet found.png',
-      "weights, a picture, and a no",
+      "weights, a picture, and a text to avoid",
     ],
   ],
   async run(options, context) {

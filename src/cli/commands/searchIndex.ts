@@ -23,7 +23,7 @@ export const searchIndex = defineCommand({
     ...clipOptions,
   }),
   examples: [
-    ["clipsteer index pictures/", "new, changed and deleted files only, the second time"],
+    ["clipsteer index pictures/", "the second time, only new, changed and deleted files"],
     ["clipsteer index pictures/ --clip all", "better results; three times the work"],
   ],
   async run({ folder, index, exclude, generator, clip, threads }, context) {
@@ -39,7 +39,7 @@ export const searchIndex = defineCommand({
     const { onSkip } = list;
     const onPassedOver = (counts: ReadonlyMap<string, number>): void => {
       const kinds = [...counts].map(([ending, count]) => `${count} ${ending}`).join(", ");
-      context.warn(`${folder}: passed over pictures of formats that are not read: ${kinds}`);
+      context.warn(`${folder}: skipped pictures of unsupported formats: ${kinds}`);
     };
     const options = { signal: context.signal, onSkip, exclude, onPassedOver };
     const update = updateIndex(folder, path, models, encoder, options);
@@ -56,7 +56,7 @@ export const searchIndex = defineCommand({
       const { skipped, ...report } = next.value;
       const { files, embedded, known, removed, unchanged, repaired } = report;
       const seconds = (performance.now() - began) / 1000;
-      if (repaired) context.warn(`${path}: was damaged; what could not be trusted was made anew`);
+      if (repaired) context.warn(`${path}: was damaged; the damaged part was rebuilt`);
       context.printJson({ index: path, ...report, skipped, seconds, stopped: context.signal.aborted });
       context.print(
         `${files} pictures: ${embedded} embedded, ${known} known, ${unchanged} unchanged, ${removed} removed`,

@@ -6,13 +6,8 @@ export const studio = defineCommand({
   usage: "studio",
   describe: "Open a page on this machine to generate, steer, edit and compare pictures",
   schema: z.strictObject({
-    port: z
-      .int()
-      .min(1)
-      .max(65535)
-      .default(4477)
-      .describe("Port; the next free one is taken when it is in use"),
-    open: z.boolean().default(true).describe("Open the page in the browser (--no-open to leave that)"),
+    port: z.int().min(1).max(65535).default(4477).describe("Port; if it is in use, the next free port"),
+    open: z.boolean().default(true).describe("Open the page in the browser (--no-open to prevent it)"),
     out: z.string().default("outputs").describe("Folder of the run folders"),
     pictures: z
       .array(z.string())

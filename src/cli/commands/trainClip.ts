@@ -11,25 +11,27 @@ export const trainClip = defineCommand({
   schema: clipTrainingSchema,
   examples: [
     ["clipsteer train clip --preset guide-a", "about 17 minutes on two cores"],
-    ["clipsteer train clip --preset guide-a --resume", "go on after Ctrl-C, to the same numbers"],
-    ["clipsteer train clip --preset judge --from emoji", "go on from a pack's weights"],
+    ["clipsteer train clip --preset guide-a --resume", "continues after Ctrl-C, with the same results"],
+    ["clipsteer train clip --preset judge --from emoji", "continues from a pack's weights"],
     [
       "clipsteer train clip --images photos/ --captions captions.csv --preset tiny",
-      "your own; ends in a pack",
+      "your own pictures; the result is a pack",
     ],
     [
       "clipsteer train clip --images photos/ --captions captions.csv --balance age",
-      "every age equally often, however few pictures it has",
+      "draws every age equally often",
     ],
   ],
   async run(options, context, given) {
     const { images } = options;
     const emojiOnly = ["composed", "held", "from"].find((name) => name in given);
     if (images !== undefined && emojiOnly !== undefined)
-      throw new ConfigError(`train clip: --${emojiOnly} is for the emoji data; leave it out with --images`);
+      throw new ConfigError(
+        `train clip: --${emojiOnly} applies to the emoji data only; leave it out with --images`,
+      );
     const own = ["captions", "shape", "loss", "accumulate", "validate"].find((name) => name in given);
     if (images === undefined && own !== undefined)
-      throw new ConfigError(`train clip: --${own} needs --images, a folder of your own`);
+      throw new ConfigError(`train clip: --${own} needs --images, a folder of your own pictures`);
     const { openClipTraining, openFolderClipTraining } = await import("../../training/index.js");
     const { runTraining } = await import("../trainRun.js");
     if (images === undefined) {

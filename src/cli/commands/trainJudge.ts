@@ -7,8 +7,8 @@ export const trainJudge = defineCommand({
   describe: "Train an independent judge on drawings that no pack uses, for evaluate generation",
   schema: judgeTrainingSchema,
   examples: [
-    ["clipsteer train judge", "fetch, draw and train; ShareAlike, so keep it out of packages"],
-    ["clipsteer train judge --resume", "continue after Ctrl-C, to the same numbers"],
+    ["clipsteer train judge", "downloads, draws and trains; ShareAlike, so do not publish it in a package"],
+    ["clipsteer train judge --resume", "continues after Ctrl-C, with the same results"],
   ],
   async run(options, context) {
     const { openJudgeTraining } = await import("../../training/index.js");

@@ -8,12 +8,12 @@ export const trainSticker = defineCommand({
   schema: stickerTrainingSchema,
   examples: [
     ["clipsteer train sticker", "about two hours on two cores"],
-    ["clipsteer train sticker --from stickers --steps 2000 --rate 5e-4", "go on from a pack"],
+    ["clipsteer train sticker --from stickers --steps 2000 --rate 5e-4", "continues from a pack"],
     [
       "clipsteer train sticker --from stickers --steps 0",
       "a pack's encoder and decoder as a run, for train words",
     ],
-    ["clipsteer train sticker --resume", "go on after Ctrl-C, to the same numbers"],
+    ["clipsteer train sticker --resume", "continues after Ctrl-C, with the same results"],
   ],
   async run(options, context) {
     const { openStickerTraining } = await import("../../training/index.js");
@@ -29,8 +29,8 @@ export const trainWords = defineCommand({
   schema: wordsTrainingSchema,
   examples: [
     ["clipsteer train words --sticker outputs/train/sticker", "about an hour on two cores"],
-    ["clipsteer train words --from stickers --steps 3000", "go on from a pack"],
-    ["clipsteer train words --resume", "go on after Ctrl-C, to the same numbers"],
+    ["clipsteer train words --from stickers --steps 3000", "continues from a pack"],
+    ["clipsteer train words --resume", "continues after Ctrl-C, with the same results"],
   ],
   async run(options, context) {
     const { openWordsTraining } = await import("../../training/index.js");

@@ -8,7 +8,7 @@ export const trainUpscaler = defineCommand({
   schema: upscalerTrainingSchema,
   examples: [
     ["clipsteer train upscaler", "about half an hour on two cores"],
-    ["clipsteer train upscaler --resume", "go on after Ctrl-C, to the same numbers"],
+    ["clipsteer train upscaler --resume", "continues after Ctrl-C, with the same results"],
   ],
   async run(options, context) {
     const { openUpscalerTraining } = await import("../../training/index.js");

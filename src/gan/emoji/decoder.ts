@@ -38,19 +38,24 @@ export function emojiCodeSize({ code }: EmojiGeneratorConfig): number {
   return emojiCodeSide * emojiCodeSide * code;
 }
 
-/** Conditions of a generator: embeddings `[rows, condition]` and the drawing style of each (−1 for none). */
+/**
+ * Appends drawing styles to embeddings, as conditions of the emoji generator.
+ * @param embeddings `[rows, condition]`.
+ * @param styleIndices index of each row's style; −1 for none.
+ * @returns `[rows, condition + styles]`: each embedding, then its style as a one-hot vector (zeros for none).
+ */
 export function withStyles(
   embeddings: Float32Array,
-  targetShape: readonly number[],
+  styleIndices: readonly number[],
   { condition, styles }: EmojiGeneratorConfig,
 ): HostTensor {
   const size = condition + styles.length;
-  const out = new Float32Array(targetShape.length * size);
-  targetShape.forEach((style, row) => {
+  const out = new Float32Array(styleIndices.length * size);
+  styleIndices.forEach((style, row) => {
     out.set(embeddings.subarray(row * condition, (row + 1) * condition), row * size);
     if (style >= 0) out[row * size + condition + style] = 1;
   });
-  return hostFloats(out, [targetShape.length, size]);
+  return hostFloats(out, [styleIndices.length, size]);
 }
 
 const leaky = (x: tf.Tensor): tf.Tensor4D => tf.leakyRelu(x, 0.2) as tf.Tensor4D;

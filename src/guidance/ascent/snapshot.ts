@@ -45,7 +45,7 @@ export async function loadSnapshot(folder: string): Promise<{ snapshot: Snapshot
     try {
       return JSON.parse(metadata[name] ?? "") as unknown;
     } catch (cause) {
-      throw new InputError(`${path}: was not written by clipsteer; begin the run again`, { cause });
+      throw new InputError(`${path}: was not written by clipsteer; start the run again`, { cause });
     }
   };
   return { snapshot: { tensors, values: parse("values") as Snapshot["values"] }, about: parse("about") };

@@ -20,7 +20,7 @@ export interface Draft {
   readonly latents: HostTensor;
   /** `[1, side, side, 3]` in [0, 1]. */
   readonly picture: HostTensor;
-  /** More is better; absent for drafts of scenes, which are ranked by other scores. */
+  /** Score, higher is better; absent for drafts of scenes, which are ranked by other scores. */
   readonly score?: number;
 }
 

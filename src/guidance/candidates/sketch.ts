@@ -12,7 +12,7 @@ import type { Rgb } from "../../prompts/index.js";
 import * as tf from "../../tf.js";
 import { type RunOptions, type SteerModels, draftSubject, namedStyle, weightsOf } from "../steerModels.js";
 
-/** Drafts that are drawn, of which the last is taken: a generator may draw half of them from words. */
+/** Number of drafts, of which the last is used: a generator may make half of its drafts from words. */
 const drawCount = 2;
 
 /** Finds the drawings of named things without any CLIP. */
@@ -31,7 +31,7 @@ export interface Sketcher {
 export function createSketcher(models: SteerModels, options: RunOptions): Sketcher {
   const { generator, guides } = models;
   const programs = new Map<string, Promise<Program>>();
-  // The concept is known, so the embeddings that would choose it are of no account; any unit vector will do.
+  // The concept is known, so the embeddings are not used; any unit vector suffices.
   const conditions = guides.map(({ config: { text } }) =>
     hostFloats(
       Float32Array.from({ length: text.features }, (_, at) => (at === 0 ? 1 : 0)),

@@ -35,18 +35,18 @@ const counts = { drafts: 24, drawings: 6, placements: 8 };
 const paintedSide = 64;
 /** Longest side of the copies that placements are scored on. */
 const scoredSide = 128;
-/** Extent of a picture that has no drawing of its own: all of the canvas. */
+/** Extent of a picture without a separate drawing: the whole canvas. */
 const whole: Sprite = {
   alpha: new Float32Array(64 * 64).fill(1),
   side: 64,
   box: { left: -1, top: -1, right: 1, bottom: 1 },
 };
 
-/** A drawing of a thing at its place: latents `[1, size]`, and whether it is behind the picture's drawing. */
+/** A placed drawing of a thing: latents `[1, size]`, and whether it is behind the picture's drawing. */
 export interface PlacedThing {
   readonly latents: HostTensor;
   readonly isUnder: boolean;
-  /** Where the picture's own drawing goes, to make room. */
+  /** Placement of the picture's own drawing, which makes room. */
   readonly figure: Placement;
   /** The thing's box on the canvas. */
   readonly box: Box;

@@ -7,7 +7,7 @@ import { looksLikeHead } from "./outline.js";
 
 /** Share of a pixel from which on it is drawn. */
 const drawnFrom = 0.5;
-/** Where the eyes of a head are that shows none, as parts of its width and height. */
+/** Typical position of the eyes of a head, as fractions of its width and height. */
 const usualEyes = { height: 0.42, distance: 0.4, extent: 0.58 };
 
 /** First and last pixel of a cell of an axis of `count` pixels that begins at `start` of a square of `side`; empty outside. */
@@ -72,8 +72,10 @@ export function lookOfBytes(bytes: RgbaBytes, drawnShares: Float32Array): Look {
 }
 
 /**
- * The drawing of a picture as something that bears things: with its eyes and its surface. A head that shows no eyes has them where heads
- * have them. @returns undefined for a picture without ink.
+ * Finds the box, eyes and surface of a picture's drawing, to place things on it. For a head without visible eyes, typical positions of
+ * eyes are assumed.
+ * @param drawnShares share of each pixel that is drawn, `[height, width]`, in [0, 1].
+ * @returns undefined for a picture without drawn pixels.
  */
 export function bearerOf(bytes: RgbaBytes, drawnShares: Float32Array): Sprite | undefined {
   const sprite = spriteOfLook(lookOfBytes(bytes, drawnShares));

@@ -1,7 +1,7 @@
 import { type RgbaBytes, toByte } from "../../images/index.js";
 import { type Ground, drawnPart, groundColours } from "./ground.js";
 
-/** Colour and alpha of a layer over a pixel; straight alpha, of 1. */
+/** Colour and straight alpha of a layer at a pixel, in [0, 1]. */
 function overPixel(out: Uint8Array, at: number, layer: Uint8Array, from: number, opacity: number): void {
   const alpha = (layer[from + 3]! / 255) * opacity;
   if (alpha === 0) return;
@@ -111,7 +111,7 @@ export function redrawn(
       const at = pixel * 4;
       const from = ((y + top) * layer.side + x + left) * 4;
       const clear = layer.rgba[from + 3] === 0;
-      // The ground's own texture stays where nothing was and nothing is drawn.
+      // Where neither picture has a drawing, the texture of the ground is preserved.
       if (clear && ground.kind === "colour" && drawnPart(original, x, y, colours) === 0) continue;
       pixelOut.fill(0);
       if (ground.kind !== "transparent") {

@@ -10,9 +10,9 @@ import type { ReportCard } from "./report.js";
 export interface EditConfig extends Omit<AscentConfig, "candidates" | "truncation" | "style"> {
   /** What the picture shows now, in words. */
   readonly from: string;
-  /** How far to go: 0 gives the picture back to the bit, 1 goes all the way. */
+  /** Strength of the change: 0 returns the input unchanged, 1 applies the whole change. */
   readonly strength: number;
-  /** What may change: colours alone, shapes too, or (`auto`) colours alone where the texts differ in words for colours alone. */
+  /** What may change: only colours, shapes too, or (`auto`) only colours if the texts differ only in words for colours. */
   readonly change: ChangeKind | "auto";
 }
 
@@ -22,7 +22,7 @@ export interface EditOptions {
   readonly mask?: Float32Array;
   /** State that an interrupted edit is continued from. */
   readonly from?: Snapshot;
-  /** Before the ascent it ends the edit with the signal's reason; the ascent is cut short and its result applied. */
+  /** Before the ascent, it ends the edit with the signal's reason. During the ascent, it ends the ascent, whose result is applied. */
   readonly signal?: AbortSignal;
 }
 
@@ -35,20 +35,20 @@ export interface EditStep extends AscentStep {
 /** An edited picture at the original's size. */
 export interface EditResult {
   readonly bytes: RgbaBytes;
-  /** The generator's pictures before and after; the edited picture itself, at the generator's size, where nothing was copied. */
+  /** The generator's pictures before and after. In an edit without inversion, the input and the result at the generator's size. */
   readonly before: Picture;
   readonly after: Picture;
-  /** Mean absolute error of the inversion, of 1; absent where nothing was copied. */
+  /** Mean absolute error of the inversion, for values in [0, 1]; absent without an inversion. */
   readonly inversionError?: number;
   readonly report: ReportCard;
   /** What was changed: colours or shapes of the picture, the whole drawing, or layers were added. */
   readonly kind: ChangeKind | "drawing" | "layer";
   /** Steps done; fewer than configured when it was stopped or ended early. */
   readonly steps: number;
-  /** Whether it ended because the loss fell no more. */
+  /** Whether it ended because the loss had stopped falling. */
   readonly plateaued: boolean;
-  /** CLIP passes that were made for it, counted. */
+  /** Number of CLIP passes. */
   readonly passes: number;
-  /** What its user should know. */
+  /** Notes and warnings for the user. */
   readonly findings: readonly EditFinding[];
 }

@@ -31,7 +31,7 @@ export interface DirectEditInputs {
   readonly signal: AbortSignal | undefined;
 }
 
-/** An edit without ascent: the picture at the generator's size, and its end. */
+/** An edit without ascent: its picture at the generator's size, and a function that finishes it. */
 export interface DirectEdit {
   readonly before: Picture;
   finish(): Promise<EditResult>;
@@ -40,19 +40,19 @@ export interface DirectEdit {
 /** What an edit without ascent did. */
 interface Changed {
   readonly bytes: RgbaBytes;
-  /** Where the picture's drawing went, and where the added things are, on the canvas. */
+  /** New placement of the picture's drawing, and boxes of the added things, on the canvas. */
   readonly figure?: Placement;
   readonly boxes?: readonly Box[];
 }
 
-/** A placement on the canvas [−1, 1]² as a report has it. */
+/** Converts a placement on the canvas [−1, 1]² to the units of a report. */
 const movedBy = ({ scale, x, y }: Placement): NonNullable<ReportCard["moved"]> => ({
   scale,
   right: x / 2,
   down: y / 2,
 });
 
-/** The part of a box on the canvas that is on a picture, in parts of its sides. */
+/** Intersection of a box on the canvas with the picture, as fractions of the picture's sides. */
 function partsOf({ left, top, right, bottom }: Box, size: Pick<RgbaBytes, "width" | "height">): PartBox {
   const side = Math.max(size.width, size.height);
   const part = (at: number, length: number): number =>

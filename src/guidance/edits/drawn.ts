@@ -3,7 +3,7 @@ import { type Ground, drawnPart, groundColours } from "./ground.js";
 import { drawnOnPaper } from "./paper.js";
 
 /**
- * How much of each pixel of a picture is drawn, `[height, width]` in [0, 1]: by alpha, by the difference from a coloured ground, or, on
+ * Share of each pixel of a picture that is drawn, `[height, width]` in [0, 1]: by alpha, by the difference from a coloured ground, or, on
  * white, all that is not connected to the border by white. A picture that fills its frame is drawn everywhere.
  */
 export function drawnMap(bytes: RgbaBytes, ground: Ground): Float32Array {

@@ -37,7 +37,7 @@ async function paintedOnWhite(
   return pictures;
 }
 
-/** @throws {ConfigError} when the texts say the same. */
+/** @throws {ConfigError} when both texts are the same. */
 function requireDifference(from: string, to: string | undefined, articles: boolean): void {
   const plain = (text: string): string => {
     const words = text.normalize("NFKC").toLowerCase().trim().replace(/\s+/g, " ");
@@ -71,7 +71,7 @@ export async function* runEdit(
   const side = models.generator.resolution;
   const subject = subjectOf(original, mask);
   const plan = planEdit(models, config.from, term.text, config.change);
-  /** The preview of a start: nothing is changed yet. */
+  /** The preview before the first change. */
   const paintOriginal = (longest: number): Promise<Picture> =>
     Promise.resolve(onWhite(reducePicture(original, longest)));
   const direct = await prepareDirectEdit(programs, plan, { original, subject, mask, term, config, signal });
@@ -84,7 +84,7 @@ export async function* runEdit(
   const resumed = begun && options.from;
   const passes = createPassCounter();
   const uncounted = createPassCounter();
-  const count = resumed ? uncounted : passes; // the snapshot's count holds what comes before the ascent
+  const count = resumed ? uncounted : passes; // the count of the snapshot includes passes before the ascent
   if (resumed) passes.add(resumed.values.passes as number);
 
   const inverted =
@@ -109,7 +109,7 @@ export async function* runEdit(
     inside,
     box: mask ? maskBox(inside, side) : wholeBox,
   };
-  // A drawing that can not be redrawn whole is steered.
+  // A drawing that cannot be redrawn completely is steered.
   const kind = plan.kind === "steer" ? plan.change : "shape";
   const undrawn = plan.kind === "steer" ? plan.undrawn : undefined;
   const context: CandidateContext = {
@@ -134,7 +134,7 @@ export async function* runEdit(
     return rankCandidates(programs, starts, context, { passes, signal });
   };
   const candidates = begun ? [begun.start] : await findCandidates();
-  /** The original with the change that a step came to, at a small size. */
+  /** The original with the change after a step, at a small size. */
   const previewOf = async (picture: Picture, longest: number): Promise<Picture> => {
     const reduced = reducePicture(original, longest);
     const limits = { mask: mask && reduceMask(mask, original, longest), ground: subject.ground, signal };

@@ -40,7 +40,7 @@ function textDirections(texts: Embeddings): Embeddings {
   );
 }
 
-/** An edit once the picture is copied and the texts are embedded. */
+/** An edit after the inversion of the picture and the embedding of the texts. */
 export interface Scene {
   /** The generator's copy: latents, and `[1, side, side, 3]`. */
   readonly latents: HostTensor;

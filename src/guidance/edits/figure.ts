@@ -31,7 +31,7 @@ function shiftInto(low: number, high: number, from: number, to: number): number 
   return Math.max(from - low, Math.min(to - high, 0));
 }
 
-/** The smallest change of a drawing's size and place by which the drawing and a thing at it fit into a frame, as far as allowed. */
+/** Finds the smallest change of a drawing's size and position for which the drawing and a thing placed at it fit into a frame, within the limits. */
 export function makeRoom(figure: Box, thing: Box, frame: Box): Placement {
   const both = boxAround([figure, thing]);
   const fit = Math.min(1, widthOf(frame) / widthOf(both), heightOf(frame) / heightOf(both));
@@ -43,7 +43,7 @@ export function makeRoom(figure: Box, thing: Box, frame: Box): Placement {
     x: shiftInto(all.left, all.right, frame.left, frame.right),
     y: shiftInto(all.top, all.bottom, frame.top, frame.bottom),
   };
-  // The drawing itself stays whole.
+  // The drawing itself must not be cut off.
   const most = {
     x: [Math.min(0, frame.left - own.left), Math.max(0, frame.right - own.right)],
     y: [Math.min(0, frame.top - own.top), Math.max(0, frame.bottom - own.bottom)],
@@ -57,7 +57,7 @@ export function makeRoom(figure: Box, thing: Box, frame: Box): Placement {
   };
 }
 
-/** Whether a placement leaves a drawing where it is. */
+/** Whether a placement is the identity. */
 export const staysInPlace = ({ scale, x, y }: Placement): boolean => scale === 1 && x === 0 && y === 0;
 
 /** Whether a picture is a drawing on a ground, so that the drawing can be moved: most of the border is ground. */

@@ -76,16 +76,16 @@ const above = (x: number, edge: number, width: number): number =>
 const chromaOf = ([, a, b]: Oklab): number => Math.hypot(a, b);
 const tintedPart = (lab: Oklab): number => above(chromaOf(lab), 0.05, 0.04);
 
-/** Distance in Oklab at which shades of grey are no longer one thing's; hue counts three times. */
+/** Distance in Oklab at which greys are no longer shades of each other; differences of hue count three times. */
 const greyShade = { edge: 0.12, width: 0.05, hue: 3 };
 /** Distance up to which a fill is the main one, however weak its tint. */
 const sameFill = { edge: 0.06, width: 0.02 };
 /** A fill that is darker than the main one and has a smaller part of its chroma is another colour: brown beside red. */
 const dull = { darker: 0.1, chroma: 0.42 };
-/** Distance at which a fill is no longer called by a named colour. */
+/** Distance from a named colour at which a fill no longer has that name. */
 const namedDistance = 0.12;
 
-/** How far a fill is a shade of another, 0 to 1. */
+/** Degree to which a fill is a shade of another one, 0 to 1. */
 function shadeShare({ lab: main }: Fill, lab: Oklab): number {
   const [chroma, mainChroma, mainTinted] = [chromaOf(lab), chromaOf(main), tintedPart(main)];
   const cosine = (lab[1] * main[1] + lab[2] * main[2]) / (chroma * mainChroma || 1);
@@ -101,8 +101,7 @@ function shadeShare({ lab: main }: Fill, lab: Oklab): number {
 }
 
 /**
- * The fill that a drawing's colour is named after: of the colour whose shades cover most, or is nearest to the colour that its text names,
- * the largest.
+ * Finds the main fill of a drawing. It is the largest fill of the colour whose shades cover most, or of the colour nearest to the one that the text names.
  */
 export function mainFill(fills: readonly Fill[], named: Rgb | undefined): Fill | undefined {
   const goal = named && oklabOfRgb(...named);
@@ -124,7 +123,7 @@ export function mainFill(fills: readonly Fill[], named: Rgb | undefined): Fill |
 
 /** A change of a drawing's main colour. */
 export interface ColourChange {
-  /** How far a fill is a shade of the main colour, 0 to 1. */
+  /** Degree to which a fill is a shade of the main colour, 0 to 1. */
   shareOf(lab: Oklab): number;
   /** The same shade of the new colour, sRGB in [0, 1]. */
   shadeOf(lab: Oklab): [red: number, green: number, blue: number];

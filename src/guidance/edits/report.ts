@@ -7,7 +7,7 @@ import type { RunOptions, SteerModels } from "../steerModels.js";
 import type { Scores } from "../programs/readOut.js";
 import { inRange, pictureWeights } from "../programs/pictures.js";
 
-/** A box in parts of a picture's sides, as masks have it. */
+/** A box in fractions of a picture's sides, as in masks. */
 export interface PartBox {
   readonly left: number;
   readonly top: number;
@@ -22,8 +22,7 @@ export interface ReportCard {
   /** Gain in cosine to the prompt. */
   readonly gain: Scores;
   /**
-   * Gain in cosine to the words for what was added, in additions. The gain to the whole prompt falls where a hat hides a part of what wears
-   * it.
+   * Gain in cosine to the words for what was added, in additions. The gain to the whole prompt falls when, for example, a hat hides part of a head.
    */
   readonly namedGain?: Scores;
   /** Cosine of the result to the prompt. */
@@ -32,14 +31,13 @@ export interface ReportCard {
   readonly changedOutside: number;
   /** Pixels that differ from the input. */
   readonly changed: number;
-  /** Pixels that became more opaque, and more transparent; absent where input and result are opaque. */
+  /** Numbers of pixels that became more opaque, and more transparent; absent if input and result are opaque. */
   readonly alpha?: { readonly grown: number; readonly lost: number };
   /**
-   * Where the drawing went that made room for an added thing: its scale about the picture's middle, then the shift to the right and down, in
-   * parts of the longer side; absent where it stayed.
+   * Change of the drawing that made room for an added thing: scale about the picture's centre, then shift to the right and down, as fractions of the longer side; absent if it was not moved.
    */
   readonly moved?: { readonly scale: number; readonly right: number; readonly down: number };
-  /** Boxes of the added things, in parts of the sides; absent where none was added. */
+  /** Boxes of the added things, in fractions of the sides; absent without additions. */
   readonly added?: readonly PartBox[];
   /** Peak signal-to-noise ratio of the generator's copy to the input, dB, at the generator's size; absent without a copy. */
   readonly inversionPsnr?: number;
@@ -72,7 +70,7 @@ export function changedPixels(before: RgbaBytes, after: RgbaBytes, mask?: Float3
   return count;
 }
 
-/** Pixels whose alpha grew, and fell; undefined for opaque pictures. */
+/** Numbers of pixels whose alpha increased, and decreased; undefined for opaque pictures. */
 export function changedAlpha(before: RgbaBytes, after: RgbaBytes): ReportCard["alpha"] {
   let [grown, lost, isOpaque] = [0, 0, true];
   for (let at = 3; at < before.rgba.length; at += 4) {

@@ -2,7 +2,7 @@ import { conceptsName } from "../../gan/index.js";
 import type { Picture } from "../../images/index.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 
-/** Part of the generator's concepts among which a text must be to count as shown. */
+/** Share of the generator's concepts that may be nearer to the picture than the text. */
 const nearest = 0.02;
 
 /**

@@ -20,12 +20,12 @@ const freeCover = { worn: 0.2, held: 0.08 };
 const coverCost = 1.5;
 /** Cost of making the picture's drawing infinitely small. */
 const shrinkCost = 0.8;
-/** How much smaller a thing may become, and how far it may be moved, in parts of its size, before the drawing makes room for it. */
+/** Minimum scale of a thing, and its maximum shift relative to its size, before the drawing makes room for it. */
 const bearable = { scale: 0.8, shift: 0.2 };
 
 /** Where a thing goes. */
 export interface Spot {
-  /** The thing, and the picture's own drawing. */
+  /** The thing and the picture's own drawing. */
   readonly where: Placement;
   readonly figure: Placement;
   readonly isUnder: boolean;
@@ -42,10 +42,10 @@ export interface PlaceLimits {
   readonly movable: boolean;
 }
 
-/** Smallest scale of a thing at the neck, of that of its place, so that it does not reach over the face. */
+/** Minimum scale of a thing at the neck, relative to its placement, so that it does not cover the face. */
 const leastScarf = 0.5;
 
-/** Brings a thing at the neck into a frame: it is made smaller below its top, which stays. */
+/** Fits a thing at the neck into a frame by scaling it about its upper edge. */
 function scarfInsideCanvas(box: Box, at: Placement, frame: Box): Placement {
   const placed = placeBox(box, at);
   const fit = Math.min(1, Math.max(leastScarf, (frame.bottom - placed.top) / heightOf(placed)));
@@ -54,7 +54,7 @@ function scarfInsideCanvas(box: Box, at: Placement, frame: Box): Placement {
   return insideCanvas(box, { scale, x, y: placed.top - scale * box.top }, frame);
 }
 
-/** Brings a thing that is placed at a drawing into the frame: a little smaller or aside, else the drawing makes room. */
+/** Fits a placed thing into the frame: by scaling and shifting it a little, otherwise by making room in the drawing. */
 export function spotOf(pair: Pair, related: Related, { relation, frame, movable }: PlaceLimits): Spot {
   const { subject, object } = pair;
   const fitted = (at: Placement, figure: Placement): Placement => {

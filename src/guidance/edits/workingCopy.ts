@@ -18,8 +18,7 @@ function cuts(from: number, to: number): number[] {
 }
 
 /**
- * A picture whose longer side is `longest` pixels at most: means over blocks of pixels, colours weighted by alpha. A picture that
- * is small enough is returned as it is. Memory does not grow with the picture.
+ * A picture whose longer side is `longest` pixels at most: means over blocks of pixels, colours weighted by alpha. A picture that is small enough is returned unchanged. Memory does not grow with the picture.
  */
 export function reducePicture(bytes: RgbaBytes, longest: number): RgbaBytes {
   const { width, height } = reducedSize(bytes, longest);

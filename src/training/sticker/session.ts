@@ -90,7 +90,7 @@ const isRun = (folder: string): Promise<boolean> =>
 function stickerOf({ manifest, folder }: Pack) {
   const { generator } = manifest;
   if (generator?.kind !== "sticker")
-    throw new ConfigError(`train: ${folder} has no sticker generator to go on from`);
+    throw new ConfigError(`train: ${folder} has no sticker generator to continue from`);
   return generator;
 }
 
@@ -104,7 +104,7 @@ async function packWeights(pack: Pack, scopes: readonly string[]): Promise<Tenso
 /** Weights of a pack's network from words. @throws {ConfigError} when it has none. */
 async function wordsOf(pack: Pack): Promise<TensorRecord> {
   if (!stickerOf(pack).config.words)
-    throw new ConfigError(`train: ${pack.folder} has no network from words to go on from`);
+    throw new ConfigError(`train: ${pack.folder} has no network from words to continue from`);
   return packWeights(pack, [stickerScopes.words]);
 }
 
@@ -156,7 +156,7 @@ export async function stickerSession(
   const assigned = loaded.state.slots?.shape[0];
   if (options.resume && assigned !== set.rows.length)
     throw new ConfigError(
-      `train: ${options.out} learned from ${assigned ?? "no"} drawings, ${options.data} has ${set.rows.length}; begin another run from its weights`,
+      `train: ${options.out} learned from ${assigned ?? "no"} drawings, ${options.data} has ${set.rows.length}; start another run from its weights`,
     );
   const adopted = options.from !== undefined && !options.resume;
   const state = adopted
@@ -281,7 +281,7 @@ export async function packStickerRuns(folders: {
       wordsConfig.styles === stylesOf(set, config.sets).length);
   if (!fits)
     throw new ConfigError(
-      `${words}: was trained over another run than ${sticker}; name the two that belong together`,
+      `${words}: was trained over another run than ${sticker}; give a run and the words run that was trained over it`,
     );
   const description = `region masks with linear fills, trained by clipsteer on ${config.sets.join(", ")}`;
   const runs = { sticker, words, refine, set, clips: pack, out, name, description };
