@@ -348,7 +348,6 @@ describe("architecture", () => {
 
   /** Files with conditional spreads: an absent key differs from `undefined` there. */
   const spreadUsers = {
-    "data/shapes.ts": "attributes, which are inherited where they are absent",
     "engine/mapped.ts": "options of ONNX Runtime",
     "engine/session.ts": "options of ONNX Runtime",
     "gan/sticker/generator.ts": "program inputs by name",
@@ -361,7 +360,6 @@ describe("architecture", () => {
     "guidance/programs/synthesize.ts": "program outputs by name",
     "models/download.ts": "HTTP headers",
     "rating/page.ts": "HTTP headers",
-    "runs/scene.ts": "flags that replace defaults",
     "training/export.ts": "contents of files by name",
     "training/folderSession.ts": "contents of files by name",
     "training/sticker/batches.ts": "program inputs by name",

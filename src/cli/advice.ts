@@ -33,7 +33,7 @@ const errorAdvice: Readonly<Record<string, string>> = {
   "model-missing": "run: clipsteer models pull",
   "model-changed": "run: clipsteer models pull",
   "added-model-changed": "run: clipsteer models add",
-  "model-name": "choose a name with --name, or remove the other model with clipsteer models remove",
+  "model-name": "use --name, or clipsteer models remove",
   "model-path": "clipsteer models add registers it; clipsteer models info describes it",
   "pack-as-model": "choose it with --generator",
 };

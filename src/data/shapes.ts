@@ -45,6 +45,13 @@ function paintsById(body: string): ReadonlyMap<string, Record<string, string>> {
   return result;
 }
 
+/** Paint that elements inside inherit. */
+interface Paint {
+  readonly fill?: string | undefined;
+  readonly stroke?: string | undefined;
+  readonly opacity?: string | undefined;
+}
+
 const isPainted = (paint: string | undefined): boolean => paint !== undefined && paint !== "none";
 
 /**
@@ -56,7 +63,7 @@ export function identifyShapes(body: string): { body: string; colours: Rgb[]; fi
   const colours: Rgb[] = [];
   const fills: string[] = [];
   const byId = paintsById(body);
-  const stack: { hidden: boolean; paint: Record<string, string> }[] = [{ hidden: false, paint: {} }];
+  const stack: { hidden: boolean; paint: Paint }[] = [{ hidden: false, paint: {} }];
   /** A new colour for a part of the drawing. */
   const identify = (key: string): string => {
     const index = colours.length + 1;
@@ -75,14 +82,10 @@ export function identifyShapes(body: string): { body: string; colours: Rgb[]; fi
       const parent = stack[stack.length - 1]!;
       const given = paintOf(attributes);
       const used = name === "use" ? byId.get((given.href ?? given["xlink:href"] ?? "").slice(1)) : undefined;
-      const own: Record<string, string> = {
-        ...given,
-        ...(used?.fill && { fill: used.fill }),
-        ...(used?.stroke && { stroke: used.stroke }),
-      };
-      const { fill = parent.paint.fill, stroke = parent.paint.stroke } = own;
-      const opacity = `${parent.paint.opacity ?? ""}/${own.opacity ?? ""}/${own["fill-opacity"] ?? ""}`;
-      const paint = { ...(fill !== undefined && { fill }), ...(stroke !== undefined && { stroke }), opacity };
+      const fill = used?.fill || (given.fill ?? parent.paint.fill);
+      const stroke = used?.stroke || (given.stroke ?? parent.paint.stroke);
+      const opacity = `${parent.paint.opacity ?? ""}/${given.opacity ?? ""}/${given["fill-opacity"] ?? ""}`;
+      const paint = { fill, stroke, opacity };
       const hidden = parent.hidden || hiddenTags.has(name);
       if (!selfClosing) stack.push({ hidden, paint });
       const isShape = shapeTags.has(name);

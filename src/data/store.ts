@@ -53,7 +53,7 @@ export interface EmojiData {
 }
 
 /**
- * Reads a data folder.
+ * Reads a folder of emoji data into memory and compares it with its hashes.
  * @returns captions, splits and pictures of 64×64 pixels, in memory.
  * @throws {InputError} when it is missing or does not match its hashes.
  */

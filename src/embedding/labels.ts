@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { ConfigError } from "../errors.js";
 import { readList, userCacheFolder } from "../files/index.js";
 
-/** Labels to decide between. */
+/** Labels for a classification, and what is repeated among them. */
 export interface LabelList {
   /** Two or more, each once. */
   readonly labels: readonly string[];

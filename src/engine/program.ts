@@ -13,7 +13,7 @@ export interface TensorSpec {
   readonly dtype: HostTensor["dtype"];
 }
 
-/** How to compile. */
+/** Weights, engine and further settings of `compile`. */
 export interface CompileOptions {
   /** Tensors fixed for the life of the program, passed to the function by name beside the inputs. */
   readonly weights?: TensorRecord;
@@ -27,7 +27,7 @@ export interface CompileOptions {
   readonly profile?: string;
   /**
    * Everything that the function depends on besides inputs and weights, as plain values that differ under `JSON.stringify`. A program
-   * with a recipe that was kept by an earlier process is used without calling the function or reading the weights.
+   * with a recipe that an earlier process cached is used without calling the function or reading the weights.
    */
   readonly recipe?: unknown;
   /**

@@ -7,7 +7,7 @@ import type { ZeroShotPart } from "./zeroShot.js";
 /** Files of a report by name: Markdown, its plots, all in one HTML page, and the figures as JSON. */
 export type ReportFiles = Readonly<Record<string, string>>;
 
-/** Head of every report. */
+/** Data, models and templates of a measurement, which every report states. */
 export interface ReportHead {
   readonly data: string;
   readonly pack: string;

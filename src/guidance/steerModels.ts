@@ -38,7 +38,7 @@ export interface SteerModels {
   readonly weights: TensorRecord;
 }
 
-/** Where programs run. */
+/** The engine that runs programs, and its threads (default: one per core). */
 export interface RunOptions {
   readonly engine: EngineName;
   readonly threads?: number;

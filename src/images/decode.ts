@@ -7,7 +7,7 @@ import { plainPng } from "./png.js";
 import { bytesOf } from "./readFile.js";
 import { sharp } from "./sharp.js";
 
-/** A decoded picture file. */
+/** A decoded picture file: RGBA bytes, properties of the file, and the picture over white. */
 export interface LoadedPicture extends RgbaBytes {
   readonly format: string;
   readonly hasAlpha: boolean;

@@ -1,4 +1,4 @@
-/** A picture in memory. */
+/** A picture without alpha, as float32 values in memory. */
 export interface Picture {
   readonly width: number;
   readonly height: number;

@@ -80,7 +80,7 @@ export type EditJob = z.output<typeof editJobSchema>;
 /** The job of any command. */
 export type RunJob = z.output<typeof jobSchema>;
 
-/** An interrupted run. */
+/** An interrupted run: its place, its last snapshot, and what remains to be done. */
 export interface UnfinishedRun<T extends RunJob = RunJob> {
   readonly place: RunPlace;
   readonly snapshot: Snapshot;

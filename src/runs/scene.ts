@@ -91,7 +91,7 @@ export async function latentsOfScene(
       return (draft!.latents.data as Float32Array).slice(0, numbers);
     };
     const fillValues = fills?.flatMap(({ colour, slopes }) => [...channelsOf(colour), ...slopes]);
-    const flags = { mirrored, ...(fills && { hidden: fills.map((fill) => fill.hidden) }) };
+    const flags = fills ? { mirrored, hidden: fills.map((fill) => fill.hidden) } : { mirrored };
     parts.push({
       code: await codeOfLayer(),
       pose,

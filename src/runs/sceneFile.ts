@@ -5,7 +5,7 @@ import { type SceneFile, parseRequest, sceneFileSchema } from "./requests/index.
 const readable = { maxBytes: 1e6, expected: "a scene file, such as scene.json of a run" };
 
 /**
- * Reads a scene file.
+ * Reads a scene file (JSON) and validates it.
  * @returns the validated scene.
  * @throws {ConfigError} one line for a file that is no scene; {InputError} for an unreadable file.
  */

@@ -78,7 +78,7 @@ export async function sessionOf(
 }
 
 /**
- * Loads a pack's models.
+ * Loads the models of a pack for runs; programs are compiled when they are first used.
  * @param generator name of a pack, or its folder.
  * @returns the session; the caller disposes it.
  * @throws {ConfigError} for an unknown pack or a pack without a generator; {WeightsError} for a damaged pack; the signal's reason.

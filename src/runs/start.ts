@@ -27,7 +27,7 @@ export interface RunSource {
 type Command = RunRecord["command"];
 type RecordOf<T extends Command> = Extract<RunRecord, { command: T }>;
 
-/** An opened run source. */
+/** What a run starts from: its session, store and inputs, and the record or interrupted run if there is one. */
 export interface RunStart<T extends Command> {
   /** The record to replay. */
   readonly replay?: RecordOf<T>;

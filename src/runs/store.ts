@@ -39,7 +39,7 @@ export interface RunPlace {
   discardIfEmpty(): Promise<void>;
 }
 
-/** Storage of runs. */
+/** Creates and opens the places in which runs store their files. */
 export interface RunStore {
   /** Creates the place of a new run, named after a title. */
   create(title: string): Promise<RunPlace>;

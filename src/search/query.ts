@@ -11,7 +11,7 @@ export interface QueryTerm {
   readonly weight: number;
 }
 
-/** A found file. */
+/** A file that was found, with its score. */
 export interface Hit {
   /** Relative to the indexed folder. */
   readonly path: string;
@@ -42,7 +42,7 @@ async function vectorOf(encoder: Encoder, { prompts, picture }: QueryTerm): Prom
 }
 
 /**
- * Embeds a query.
+ * Embeds the terms of a query and adds them up.
  * @param terms summed by weight; a negative weight subtracts.
  * @param negativeTerms penalised separately; their weights are positive.
  * @returns one unit vector, and the vectors and weights of the negatives.

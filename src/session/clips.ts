@@ -28,7 +28,7 @@ export interface ClipEmbeddings {
 /** Embeddings under each CLIP of a pack. */
 export type Embedded = readonly ClipEmbeddings[];
 
-/** Options of `Session.classify`. */
+/** Settings of `Session.classify`. */
 export interface ClassifyRequest {
   /** Sentences with `{}` for the label; the pack's templates when absent. */
   readonly templates?: readonly string[];

@@ -129,7 +129,7 @@ export interface Session extends AsyncDisposable {
 }
 
 /**
- * Loads a pack's models.
+ * Loads the models of a pack and opens a session with which pictures are made, edited, embedded and classified.
  * @param options the pack's name or folder, or an object with engine and threads as well; the bundled pack when absent.
  * @returns the session; the caller disposes it, or `await using` does.
  * @throws {ConfigError} for an unknown pack or a pack without a generator; {WeightsError} for a damaged pack; the signal's reason.

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { appendText, writeFileAtomic } from "../files/index.js";
 import { type Series, plotCurves, savePicture } from "../images/index.js";
 
-/** One step's report. */
+/** Number, losses and time of one training step. */
 export interface TrainingStep {
   /** Steps done, this one included. */
   readonly step: number;

@@ -100,14 +100,19 @@ export function fitFill({ x, y, colours }: Samples): Fill {
   const hat = (at: number): Float32Array => place.map((value) => Math.max(0, 1 - 2 * Math.abs(value - at)));
   const three = fitBasis([hat(0), hat(0.5), hat(1)], colours);
   const two = fitBasis([place.map((value) => 1 - value), place], colours);
-  const apart = (a: readonly number[], b: readonly number[]): number =>
+  const maxDifference = (a: readonly number[], b: readonly number[]): number =>
     Math.max(...a.map((value, at) => Math.abs(value - b[at]!)));
   const middle = two[0]!.map((value, at) => (value + two[1]![at]!) / 2);
-  const bent =
-    Math.max(apart(three[0]!, two[0]!), apart(three[1]!, middle), apart(three[2]!, two[1]!)) > 2 * invisible;
-  const fitted = bent ? three : two;
-  const flat = fitted.every((stop) => apart(stop, mean!) < invisible);
-  if (flat) return { colour: colourOf(mean!) };
+  const isBent =
+    Math.max(
+      maxDifference(three[0]!, two[0]!),
+      maxDifference(three[1]!, middle),
+      maxDifference(three[2]!, two[1]!),
+    ) >
+    2 * invisible;
+  const fitted = isBent ? three : two;
+  const isFlat = fitted.every((stop) => maxDifference(stop, mean!) < invisible);
+  if (isFlat) return { colour: colourOf(mean!) };
   const pointAt = (value: number): [number, number] => [middleX + right * value, middleY + down * value];
   return {
     from: pointAt(first),

@@ -29,7 +29,7 @@ describe("models", () => {
     for (const args of others)
       expect(await runCommand(args)).toMatchObject({
         code: 2,
-        stderr: expect.stringMatching(/^error: the name "faces" is taken; /) as string,
+        stderr: expect.stringMatching(/^error: the name "faces" is in use; /) as string,
       });
     const listed = await runCommand(["models", "list"]);
     const info = await runCommand(["models", "info", "faces", "--json", "--tensors", "1"]);

@@ -23,7 +23,7 @@ describe("arguments", () => {
     [
       "a negative number as a text option",
       ["search", "1e3", "--not", "-5", "--folder", "FOLDER"],
-      /no index/,
+      /no readable index/,
     ],
     ["an option's number", ["generate", "x", "--prompts", "42"], /^error: 42: no such file/],
     [

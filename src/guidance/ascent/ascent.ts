@@ -8,7 +8,7 @@ import type { PassCounter } from "./passes.js";
 import { type Plateau, watchLoss } from "./plateau.js";
 import type { Snapshot } from "./snapshot.js";
 
-/** Progress of an ascent. */
+/** The state of an ascent after a step, with its picture and losses. */
 export interface AscentStep<Scores = unknown> {
   /** Steps done; 0 is the start: the best draft, or an edit's copy. */
   readonly index: number;
@@ -22,7 +22,7 @@ export interface AscentStep<Scores = unknown> {
   readonly seen?: Picture | undefined;
   /** Latents after the step, `[1, …latentShape]`; absent at the start of an edit. */
   readonly latents?: HostTensor;
-  /** Paints the state after the step at a size, for previews; absent where `picture` is all there is. */
+  /** Paints the state after the step at a size, for previews; absent if only `picture` is available. */
   readonly paint?: ((side: number) => Promise<Picture>) | undefined;
   /** State to continue from after this step; absent where the run would restart. */
   readonly snapshot?: Snapshot;

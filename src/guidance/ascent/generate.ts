@@ -19,7 +19,7 @@ import { latentShape } from "../programs/pictures.js";
 import type { Scores } from "../programs/readOut.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 
-/** Settings of one ascent. */
+/** Settings of one ascent: seed, length, drafts, views and optimiser. */
 export interface AscentConfig {
   readonly seed: number;
   readonly steps: number;

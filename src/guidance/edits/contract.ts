@@ -6,7 +6,7 @@ import type { ChangeKind } from "./changeKind.js";
 import type { EditFinding } from "./findings.js";
 import type { ReportCard } from "./report.js";
 
-/** Settings of an edit. */
+/** Settings of an edit: those of an ascent, and how much may change. */
 export interface EditConfig extends Omit<AscentConfig, "candidates" | "truncation" | "style"> {
   /** What the picture shows now, in words. */
   readonly from: string;
