@@ -26,7 +26,7 @@ import {
 } from "./contrastive.js";
 import type { CaptionedSet } from "./captioned.js";
 import { copy } from "./export.js";
-import type { ClipShape } from "./presets.js";
+import type { ClipShape } from "./requests/index.js";
 import { type Session, startOf } from "./sessions.js";
 
 /** Source and settings of a training on a folder of pictures. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ConfigError } from "../errors.js";
 import type { ContrastiveConfig } from "./contrastive.js";
 import type { GanConfig } from "./ganProgram.js";
-import type { ClipShape } from "./presets.js";
+import type { ClipShape } from "./requests/index.js";
 
 const whole = z.int().min(1).max(4096);
 const shapeSchema = z.strictObject({
