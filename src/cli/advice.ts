@@ -52,7 +52,7 @@ const withAdvice = (message: string, advice: string | undefined): string =>
 export function explainError(error: Error): string {
   const line = error.message.split("\n")[0]!;
   const { code } = error as NodeJS.ErrnoException;
-  if (code === "ENOSPC" || code === "EDQUOT") return `${line}: the disk is full; make room`;
+  if (code === "ENOSPC" || code === "EDQUOT") return `${line}: the disk is full; free some space`;
   if (!(error instanceof ToolkitError)) return `${line} (unexpected; --verbose shows where)`;
   return withAdvice(line, error.reason === undefined ? undefined : errorAdvice[error.reason]);
 }

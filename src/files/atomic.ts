@@ -96,7 +96,9 @@ export async function writeFileAtomic(
 export function unwritable(path: string, cause: unknown): unknown {
   const { code } = cause as NodeJS.ErrnoException;
   if (code === undefined || !/^E[A-Z]/.test(code)) return cause;
-  const advice = /^(ENOSPC|EDQUOT)$/.test(code) ? "the disk is full; free some space" : "choose another place";
+  const advice = /^(ENOSPC|EDQUOT)$/.test(code)
+    ? "the disk is full; free some space"
+    : "choose another place";
   return new InputError(`${path}: cannot be written (${code}); ${advice}`, { cause });
 }
 

@@ -56,7 +56,7 @@ it.each(["emoji", "stickers", "clips x", "retrained", "generator x"])(
     const before = await readdir(out);
     const { code, stderr } = await runCommand(["pack", ...line.split(" "), "--out", out, "--quiet"]);
     expect(code).toBe(2);
-    expect(stderr.trim()).toMatch(/^error: .*: holds a pack already; .*--force replaces the pack$/);
+    expect(stderr.trim()).toMatch(/^error: .*: holds a pack already; .*replace the pack with --force$/);
     expect(await readdir(out)).toEqual(before);
   },
 );
