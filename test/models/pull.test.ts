@@ -342,7 +342,7 @@ describe("models of one's own", () => {
     const other = join(folder, "..", "faces.safetensors");
     await writeFile(other, content);
     await expect(addModel(other, { places })).rejects.toThrow(/"faces" is in use/);
-    await expect(addModel(file, { places, name: "clip-rn50" })).rejects.toThrow(/is taken/);
+    await expect(addModel(file, { places, name: "clip-rn50" })).rejects.toThrow(/is in use/);
     await expect(addModel(file, { places, name: "../x" })).rejects.toThrow(/invalid name of a model/);
     await expect(addModel(join(folder, "none"), { places })).rejects.toThrow(/is not a file or folder/);
     const whole = await addModel(folder, { places, name: "folder" });
