@@ -79,7 +79,7 @@ describe("odd requests", () => {
         const headers = { "Content-Type": "application/json" };
         await expectSane(
           `${method} ${place} with ${name}`,
-          await studio.request(place, { method, body: body as BodyInit }, headers),
+          await studio.request(place, { method, body: body as NonNullable<RequestInit["body"]> }, headers),
         );
       }
     expect(studio.errors).toEqual([]);
