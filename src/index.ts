@@ -270,6 +270,7 @@ export {
   queryTerms,
   saveHitSheet,
   searchEngines,
+  doubtOf,
 } from "./search/index.js";
 export { userCacheFolder, readTextFile, readLines, readList, splitList } from "./files/index.js";
 export {

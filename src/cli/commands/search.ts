@@ -52,7 +52,7 @@ export const search = defineCommand({
       throw new ConfigError('search: nothing to look for; try clipsteer search "a cat wearing a hat"');
     const { parsePromptArgument } = await import("../../prompts/index.js");
     const { createEncoder } = await import("../../embedding/index.js");
-    const { encodeQuery, indexFile, openIndex, openSearcher, queryTerms, saveHitSheet } =
+    const { doubtOf, encodeQuery, indexFile, openIndex, openSearcher, queryTerms, saveHitSheet } =
       await import("../../search/index.js");
     const { understandTexts } = await import("../../runs/index.js");
     const path = options.index === undefined ? join(resolve(folder), indexFile) : resolve(options.index);
@@ -90,6 +90,12 @@ export const search = defineCommand({
     await Promise.all([encoder.dispose(), searcher.dispose()]);
     const found = hits.map(({ path: file, score }) => ({ path: join(folder, file), score }));
     for (const { path: file, score } of found) context.print(`${score.toFixed(3)}  ${file}`);
+    // Sums of texts and pictures score differently, and so do penalties.
+    const doubt =
+      like.length === 1 && like[0]!.weight > 0 && textOnly && unlike.length === 0
+        ? doubtOf(index, hits)
+        : undefined;
+    if (doubt !== undefined) context.warn(doubt);
     if (found.length === 0) context.print(`nothing found: the index has ${index.entries.length} pictures`);
     const isSheetWritten =
       sheet !== undefined &&
@@ -99,6 +105,7 @@ export const search = defineCommand({
     if (isSheetWritten) context.print(sheet);
     context.printJson({
       hits: found,
+      probablyNothing: doubt !== undefined,
       searched: index.entries.length,
       sheet: isSheetWritten ? sheet : undefined,
     });
