@@ -6,7 +6,7 @@ import { doubtOf } from "../../src/search/index.js";
 describe("a search that has probably found nothing", async () => {
   const clips = clipNames(await loadPack("stickers"));
   const header = (chosen: readonly { name: string; hash: string }[]) => ({
-    header: { clips: [...chosen], features: 256 * chosen.length },
+    header: { pack: "stickers", clips: [...chosen], features: 256 * chosen.length },
   });
   const found = (score: number) => [{ path: "a.png", score }];
 
