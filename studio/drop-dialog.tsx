@@ -1,6 +1,6 @@
 import { droppedPicture } from "./drop.js";
 import { editUpload, restoreEdit } from "./edit/state.js";
-import { similarTo } from "./gallery/open.js";
+import { namedPicture, similarTo } from "./gallery/open.js";
 import { change, form, formOf } from "./generate/form.js";
 import { mediaUrl, showToast } from "./state.js";
 import { Button, Dialog, Notice } from "./ui.js";
@@ -85,6 +85,16 @@ export function DropDialog() {
             }}
           >
             Find similar pictures
+          </Button>
+          <Button
+            icon="classify"
+            onClick={() => {
+              namedPicture.value = { id, name };
+              location.hash = "#/classify";
+              close();
+            }}
+          >
+            Classify it
           </Button>
           <Button
             icon="generate"

@@ -6,7 +6,7 @@ import { ConfigError } from "../errors.js";
 import { defaultPack } from "./packs.js";
 import type { StudioParts } from "./parts.js";
 import { pictureFolderSchema } from "./pictureFolders.js";
-import { type Route, route } from "./routes.js";
+import { NotFoundError, type Route, route } from "./routes.js";
 import { uploadSchema } from "./uploads.js";
 
 /** Maximum number of pictures that are classified. */
@@ -92,14 +92,32 @@ export function classifyRoutes({ engine, folders, pictureFolders, uploads }: Stu
     route({
       method: "post",
       path: "/api/classify",
-      summary: "Name the pictures of a folder by labels; without a folder, the newest of the gallery",
-      body: z.strictObject({
-        labels: labelsSchema.min(2, "needs two labels or more"),
-        folder: folderName.optional(),
-      }),
+      summary:
+        "Name an upload or the pictures of a folder by labels; without either, the newest of the gallery",
+      body: z
+        .strictObject({
+          labels: labelsSchema.min(2, "needs two labels or more"),
+          folder: folderName.optional(),
+          picture: z.string().max(100).optional().describe("Id of an upload"),
+        })
+        .refine(({ folder, picture }) => folder === undefined || picture === undefined, {
+          message: "names a folder and a picture; name one of them",
+        }),
       answer: classifiedSchema,
-      async handle({ body: { labels, folder } }) {
+      async handle({ body: { labels, folder, picture } }) {
         requireDistinct(labels);
+        if (picture !== undefined) {
+          if (!(await uploads.has(picture))) throw new NotFoundError("no such picture");
+          const stored = join(folders.own, "uploads");
+          return engine.call("classify", {
+            pack: defaultPack,
+            folder: stored,
+            only: picture,
+            labels,
+            maxPictures: 1,
+            runs: false,
+          });
+        }
         return engine.call("classify", {
           pack: defaultPack,
           folder: folder === undefined ? folders.out : await pictureFolders.pathOf(folder),

@@ -1,5 +1,5 @@
 import { lstat } from "node:fs/promises";
-import { basename, dirname, relative, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { classify, encodeFiles, textClassifiers, topOf } from "../embedding/index.js";
 import { InputError } from "../errors.js";
 import { wilson } from "../evaluate/index.js";
@@ -41,15 +41,21 @@ async function ownPictures(folder: string): Promise<string[]> {
 
 /**
  * Names the pictures of a folder by labels.
+ * @param options.only file of the folder that is named alone.
  * @param options.runs whether it is the folder of runs, of which only the results count, the newest first.
  * @throws {InputError} when the folder is not there or holds no pictures.
  */
 export async function classifyFolder(
   { models, encoder }: Reader,
   folder: string,
-  { labels, maxPictures, runs }: { labels: readonly string[]; maxPictures: number; runs: boolean },
+  {
+    labels,
+    maxPictures,
+    runs,
+    only,
+  }: { labels: readonly string[]; maxPictures: number; runs: boolean; only?: string | undefined },
 ): Promise<Classified> {
-  const files = await ownPictures(folder);
+  const files = only === undefined ? await ownPictures(folder) : [join(folder, only)];
   const all = files.filter((path) => !runs || /^image\.\w+$/.test(basename(path)));
   if (all.length === 0)
     throw new InputError(

@@ -77,6 +77,8 @@ export interface EngineCalls {
     readonly given: {
       readonly pack: string;
       readonly folder: string;
+      /** File of the folder to name alone; all pictures when absent. */
+      readonly only?: string | undefined;
       readonly labels: readonly string[];
       readonly maxPictures: number;
       /** Whether it is the folder of runs. */

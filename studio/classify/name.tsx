@@ -2,7 +2,9 @@
 import { useState } from "preact/hooks";
 import type { ClassifiedView } from "../../src/studio/classifyRoutes.js";
 import { call } from "../client.js";
+import { namedPicture } from "../gallery/open.js";
 import { Intervals } from "../intervals.js";
+import { mediaUrl } from "../state.js";
 import { Button, Empty, Notice } from "../ui.js";
 import { FolderSelect, PictureTile } from "./folder.js";
 import { TaskForm, useFolderTask } from "./task.js";
@@ -20,6 +22,45 @@ export const labelsOf = (text: string): string[] => [
 interface NamedPictures {
   readonly folder: string;
   readonly found: ClassifiedView;
+  /** The upload that was named, in place of a folder. */
+  readonly picture?: string | undefined;
+}
+
+/** The labels of one picture, the most probable first. */
+function PictureResult({ picture, found }: { picture: string; found: ClassifiedView }) {
+  const labels = found.pictures[0]?.labels ?? [];
+  return (
+    <section class="card stack" aria-label="Labels of the picture">
+      <h2>{labels[0] ? labels[0].label : "The picture could not be read"}</h2>
+      <div class="named-picture">
+        <img class="picture" src={mediaUrl("uploads", picture)} alt="" />
+        <dl class="numbers">
+          {labels.map(({ label, probability }) => (
+            <div key={label} class="row">
+              <dt class="grow">{label}</dt>
+              <dd>{Math.round(probability * 100)} %</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+    </section>
+  );
+}
+
+/** The upload that is named, and the way back to folders. */
+function ChosenPicture({ id, name }: { id: string; name: string }) {
+  return (
+    <div class="row tight">
+      <img class="picture" src={mediaUrl("uploads", id)} alt="" width={48} height={48} />
+      <span class="grow">{name}</span>
+      <Button
+        kind="quiet"
+        icon="close"
+        label="Name the pictures of a folder instead"
+        onClick={() => void (namedPicture.value = undefined)}
+      />
+    </div>
+  );
 }
 
 function Result({ folder: name, found }: NamedPictures) {
@@ -80,18 +121,21 @@ export function NamePictures() {
   const labels = labelsOf(text);
   const start = async (): Promise<void> => {
     if (labels.length < 2) return;
+    const picture = namedPicture.value?.id;
     await run(async (name) => ({
       folder: name,
+      picture,
       found: await call<ClassifiedView>("POST", "/classify", {
         labels,
-        folder: name === "" ? undefined : name,
+        picture,
+        folder: name === "" || picture !== undefined ? undefined : name,
       }),
     }));
   };
   return (
     <div class="classify">
       <TaskForm start={start}>
-        <FolderSelect />
+        {namedPicture.value ? <ChosenPicture {...namedPicture.value} /> : <FolderSelect />}
         <div class="field">
           <label for="labels">
             Labels <output>by commas or lines</output>
@@ -109,10 +153,12 @@ export function NamePictures() {
           Every picture gets one of the labels, also when none suits. Add a label such as “something else”.
         </Notice>
         <Button kind="primary" submit wide icon="classify" disabled={labels.length < 2 || busy}>
-          {busy ? "Looking at the pictures…" : "Name the pictures"}
+          {busy ? "Looking at the pictures…" : namedPicture.value ? "Name the picture" : "Name the pictures"}
         </Button>
       </TaskForm>
-      {result ? (
+      {result?.picture !== undefined ? (
+        <PictureResult picture={result.picture} found={result.found} />
+      ) : result ? (
         <Result key={result.found} {...result} />
       ) : (
         <div class="card">

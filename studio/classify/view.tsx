@@ -1,7 +1,9 @@
 /** Names, finds and compares the pictures of a folder. */
 import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import type { JSX } from "preact";
 import { Segments } from "../ui.js";
+import { namedPicture } from "../gallery/open.js";
 import { FindPictures } from "./find.js";
 import { CompareGroups } from "./groups.js";
 import { NamePictures } from "./name.js";
@@ -17,6 +19,10 @@ const parts: Readonly<Record<Part, () => JSX.Element>> = {
 };
 
 export function ClassifyView() {
+  const picture = namedPicture.value;
+  useEffect(() => {
+    if (picture) part.value = "name";
+  }, [picture]);
   const ActivePart = parts[part.value];
   return (
     <div class="view">

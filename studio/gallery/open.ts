@@ -9,3 +9,6 @@ export function openItem(folder: string): void {
 
 /** An upload that the gallery's pictures are compared with. */
 export const similarTo = signal<{ readonly id: string; readonly name: string } | undefined>(undefined);
+
+/** An upload that the classify view names by labels, in place of a folder. */
+export const namedPicture = signal<{ readonly id: string; readonly name: string } | undefined>(undefined);
