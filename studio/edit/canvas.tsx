@@ -213,7 +213,7 @@ export function MaskTools() {
           </Button>
         ))}
       </div>
-      <div class="tool-grid" role="group" aria-label="Mask">
+      <div class="tool-grid four" role="group" aria-label="Mask">
         <Button icon="undo" label="Undo (Ctrl+Z)" disabled={!canUndo.value} onClick={undo}>
           Undo
         </Button>

@@ -19,7 +19,7 @@ function MaskSearch() {
   };
   return (
     <div class="field">
-      <label for="mask-words">Or name what may change</label>
+      <label for="mask-words">Or find it by words</label>
       <div class="row tight">
         <input
           id="mask-words"
@@ -95,7 +95,7 @@ function EditControls() {
         onInput={(value) => changeEdit({ strength: value })}
       />
       <Segments
-        label="May change"
+        label="Kind of change"
         value={change}
         options={[
           ["auto", "Auto"],
@@ -104,12 +104,6 @@ function EditControls() {
         ]}
         onChange={(value) => changeEdit({ change: value })}
       />
-      <MaskSearch />
-      <Notice>
-        {maskIsEmpty.value
-          ? "Nothing is painted, so everything may change. Paint over what may change."
-          : "Only the painted part may change. The rest stays as it is, to the bit."}
-      </Notice>
       <Slider
         label="Variations"
         value={variations}
@@ -192,8 +186,14 @@ export function EditView() {
                   <MaskCanvas picture={picture} />
                 </section>
                 <div class="card stack">
-                  <h2>Mask</h2>
+                  <h2>What may change</h2>
+                  <Notice>
+                    {maskIsEmpty.value
+                      ? "Everything, as nothing is painted. Paint over the part of the picture that may change."
+                      : "Only the painted part may change. The rest stays as it is, to the bit."}
+                  </Notice>
                   <MaskTools />
+                  <MaskSearch />
                   <Layered />
                   <p class="small soft">
                     {picture.name} · {picture.width} × {picture.height}

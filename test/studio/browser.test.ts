@@ -155,7 +155,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     await page.mouse.move(...at(0.6, 0.4), { steps: 8 });
     await page.mouse.up();
     await page.keyboard.press("Control+z");
-    await page.waitForSelector("text=Nothing is painted");
+    await page.waitForSelector("text=nothing is painted");
     await page.keyboard.press("Control+Shift+Z");
     await page.keyboard.press("r");
     await page.mouse.move(...at(0.4, 0.5));
@@ -327,11 +327,11 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
       "#prompt-text",
       'templates:\n  - "{}"\n  - an emoji of {}\nprompts:\n  - text: a heart\n',
     );
-    await page.waitForSelector("text=The file is right");
+    await page.waitForSelector("text=The file is valid");
     await page.click("text=Choose templates");
     await page.waitForSelector("text=Put them into the file");
     await page.click("text=Put them into the file");
-    await page.waitForSelector("text=The file is right");
+    await page.waitForSelector("text=The file is valid");
     await page.click("text=Use in Generate");
     await page.waitForSelector("text=Also set: prompts");
   });
@@ -422,7 +422,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     for (const theme of ["light", "dark"])
       for (const view of views) {
         await goTo(view);
-        if (view === "prompts") await page.waitForSelector("text=The file is right");
+        if (view === "prompts") await page.waitForSelector("text=The file is valid");
         if (view === "doctor") await page.waitForSelector("text=Optional packages");
         await page.evaluate(`document.documentElement.dataset.theme = "${theme}"`);
         expect({ theme, view, found: await violations() }).toEqual({ theme, view, found: [] });
