@@ -42,10 +42,14 @@ let undoneActions: Action[] = [];
 
 /** Draws one dab of a brush. */
 function paintDab({ x, y }: Point, radius: number, soft: number): void {
-  const gradient = context.createRadialGradient(x, y, radius * (1 - soft), x, y, radius);
-  gradient.addColorStop(0, "rgb(255 255 255 / 1)");
-  gradient.addColorStop(1, `rgb(255 255 255 / ${soft > 0 ? 0 : 1})`);
-  context.fillStyle = gradient;
+  context.fillStyle = "#ffffff";
+  // A gradient between equal circles would paint nothing.
+  if (soft > 0) {
+    const gradient = context.createRadialGradient(x, y, radius * (1 - soft), x, y, radius);
+    gradient.addColorStop(0, "rgb(255 255 255 / 1)");
+    gradient.addColorStop(1, "rgb(255 255 255 / 0)");
+    context.fillStyle = gradient;
+  }
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
   context.fill();

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../client.js";
 import { Icon } from "../icons.js";
-import { attempt, galleryVersion, mediaUrl, showToast, thumbUrl } from "../state.js";
+import { attempt, galleryVersion, mediaUrl, runs, showToast, thumbUrl } from "../state.js";
 import { Button, Empty, Segments, Select, score } from "../ui.js";
 import { CompareDialog } from "./compare.js";
 import { removeItem, starItem } from "./actions.js";
@@ -22,6 +22,9 @@ function Tile({
   onFocus(): void;
 }) {
   const { id, title, image, changed, judge, likeness, starred, unfinished, problem } = item;
+  // Its folder is empty at first.
+  const running = runs.value.some(({ status, folder }) => status === "running" && folder === id);
+  const missing = running ? "in progress" : unfinished ? "unfinished" : "no picture";
   return (
     <button
       type="button"
@@ -33,7 +36,7 @@ function Tile({
     >
       <span class="image">
         {image === undefined ? (
-          <span class="soft small">{unfinished ? "unfinished" : "no picture"}</span>
+          <span class="soft small">{missing}</span>
         ) : (
           <img src={thumbUrl(id, changed)} alt="" loading="lazy" decoding="async" />
         )}
@@ -49,10 +52,10 @@ function Tile({
         {chosen && <span class="visually-hidden">, chosen for comparing</span>}
       </span>
       <span class="small soft numbers">
-        {problem !== undefined
+        {problem !== undefined && !running
           ? "cannot be read"
-          : unfinished
-            ? "unfinished"
+          : running || unfinished
+            ? missing
             : likeness === undefined
               ? `judge ${score(judge)}`
               : `likeness ${score(likeness)}`}

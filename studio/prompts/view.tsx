@@ -213,7 +213,7 @@ export function PromptsView() {
                   onClick={() => open(file)}
                 >
                   {file.name}
-                  <span class="small soft">{file.source === "own" ? "yours" : "comes with clipsteer"}</span>
+                  {file.source === "own" && <span class="small soft">yours</span>}
                 </button>
               </li>
             ))}
@@ -268,7 +268,7 @@ export function PromptsView() {
                 : {check.message}
               </Notice>
             ) : (
-              <Notice>{check?.ok ? "The file is right." : "Checking…"}</Notice>
+              <Notice>{check?.ok ? "The file is valid." : "Checking…"}</Notice>
             )}
           </div>
           <div class="chips" role="group" aria-label="Keys that can stand here">
