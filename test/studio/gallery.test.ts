@@ -213,13 +213,32 @@ describe("settings of a picture", () => {
       }),
       "the picture",
     );
-    return (await restoreRecord(record, openUploads(await openFolders(test.out)))).request;
+    return restoreRecord(record, openUploads(await openFolders(test.out)));
   };
 
+  it("list what cannot be restored", async () => {
+    expect(await restored({ scene })).toMatchObject({ lost: [], exact: true });
+    const init = { name: "start.png", sha256: "0".repeat(64) };
+    const image = { name: "likeness.png", sha256: "1".repeat(64) };
+    const terms = [
+      { ...settings.terms[0], to: 0.5 },
+      { name: "likeness.png", image, weight: 1, from: 0, to: 1 },
+    ];
+    const { lost, exact, request } = await restored({ init, terms });
+    expect(lost).toEqual([
+      "the picture likeness.png among the prompts",
+      "the picture that it started from (start.png)",
+      "the schedule of the prompts",
+    ]);
+    expect(exact).toBe(false);
+    expect(request).toMatchObject({ text: ["a cat wearing a crown"], seed: 7 });
+  });
+
   it("ask for as many layers as were drawn, where the default would draw others", async () => {
-    expect((await restored({ scene })).layers).toBeUndefined();
-    expect((await restored({})).layers).toBe(1);
-    expect((await restored({}, "a cat")).layers).toBeUndefined();
-    expect((await restored({ scene }, "a cat wearing a crown under a rainbow")).layers).toBe(2);
+    const layers = async (...given: Parameters<typeof restored>) => (await restored(...given)).request.layers;
+    expect(await layers({ scene })).toBeUndefined();
+    expect(await layers({})).toBe(1);
+    expect(await layers({}, "a cat")).toBeUndefined();
+    expect(await layers({ scene }, "a cat wearing a crown under a rainbow")).toBe(2);
   });
 });

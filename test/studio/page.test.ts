@@ -1,0 +1,325 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { buildPage } from "../../studio/build.js";
+import { type Studio, openStudio } from "../../src/studio/index.js";
+import { noBrowser, openBrowser, reportSkipped } from "./chromium.js";
+import { type FakeEngine, fakeEngine, pngOf } from "./fake.js";
+
+reportSkipped("the page of the studio without models");
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const views = ["generate", "edit", "gallery", "queue", "classify", "prompts", "doctor"];
+
+let folder: string;
+let browser: Browser;
+let page: Page;
+let studio: Studio;
+let engine: FakeEngine;
+let url: string;
+/** Hosts that pages asked for anything. */
+const hosts = new Set<string>();
+
+async function openPage(reducedMotion: "reduce" | "no-preference" = "reduce"): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, reducedMotion });
+  context.setDefaultTimeout(60_000);
+  const opened = await context.newPage();
+  opened.on("request", (request) => {
+    const asked = new URL(request.url());
+    if (/^(?:https?|wss?):$/.test(asked.protocol)) hosts.add(asked.host);
+  });
+  await opened.goto(`${url}#token=${studio.token}`);
+  await opened.waitForSelector("h1");
+  return opened;
+}
+
+const goTo = async (view: string): Promise<void> => {
+  await page.click(`nav a[href="#/${view}"]`);
+  await page.waitForSelector(`nav a[href="#/${view}"][aria-current]`);
+};
+
+/** Pixels of the shown mask: with full, and with partial opacity. */
+async function masked(): Promise<{ full: number; soft: number }> {
+  await page.mouse.move(5, 5); // the outline of the brush is no part of the mask
+  return page.evaluate(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
+    const canvas = document.querySelector(".mask-canvas canvas");
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let [full, soft] = [0, 0];
+    for (let at = 3; at < data.length; at += 4) if (data[at] > 190) full++; else if (data[at] > 8) soft++;
+    done({ full, soft });
+  })))`);
+}
+
+/** Drags over the mask along points in parts of its sides. */
+async function drag(...points: (readonly [x: number, y: number])[]): Promise<void> {
+  const box = (await page.locator(".mask-canvas canvas").boundingBox())!;
+  const at = ([x, y]: readonly [number, number]): [number, number] => [
+    box.x + x * box.width,
+    box.y + y * box.height,
+  ];
+  await page.mouse.move(...at(points[0]!));
+  await page.mouse.down();
+  for (const point of points.slice(1)) await page.mouse.move(...at(point), { steps: 4 });
+  await page.mouse.up();
+}
+
+/** Gives the page a picture as a drop or a paste would. */
+async function give(event: "drop" | "paste", name: string): Promise<void> {
+  const bytes = (await pngOf(512)).toString("base64");
+  await page.evaluate(`(() => {
+    const bytes = Uint8Array.from(atob("${bytes}"), (letter) => letter.charCodeAt(0));
+    const files = new DataTransfer();
+    files.items.add(new File([bytes], "${name}", { type: "image/png" }));
+    const options = { bubbles: true, cancelable: true };
+    document.dispatchEvent(
+      "${event}" === "drop"
+        ? new DragEvent("drop", { ...options, dataTransfer: files })
+        : new ClipboardEvent("paste", { ...options, clipboardData: files }),
+    );
+  })()`);
+}
+
+describe.skipIf(noBrowser)("the page of the studio", () => {
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "clipsteer-page-"));
+    await buildPage(join(folder, "page"));
+    engine = fakeEngine();
+    studio = await openStudio({ out: join(folder, "outputs"), page: join(folder, "page"), engine });
+    ({ url } = await studio.listen(0));
+    // No name is resolved and no other address is reached, as without a network.
+    browser = await openBrowser(["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]);
+    page = await openPage();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await studio.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it("offers to edit, search, classify or start from a foreign picture, dropped or pasted", async () => {
+    for (const [event, name] of [
+      ["drop", "foreign.png"],
+      ["paste", "pasted.png"],
+    ] as const) {
+      await give(event, name);
+      await page.waitForSelector(`dialog:has-text("${name}")`);
+      expect(await page.locator("dialog .drop button").allTextContents()).toEqual([
+        "Edit it",
+        "Find similar pictures",
+        "Classify it",
+        "Start a new picture from it",
+      ]);
+      await page.keyboard.press("Escape");
+      await page.waitForSelector("dialog", { state: "detached" });
+    }
+    await give("drop", "foreign.png");
+    await page.click("text=Classify it");
+    await page.waitForSelector("button:has-text('Name the picture')");
+    await page.waitForSelector("form:has-text('foreign.png')");
+    await page.click("button[aria-label='Name the pictures of a folder instead']");
+    await page.waitForSelector("button:has-text('Name the pictures')");
+  });
+
+  it("paints a mask with brush, soft edge, wheel, eraser, box, ellipse and lasso, and undoes all of it", async () => {
+    await give("drop", "foreign.png");
+    await page.click("text=Edit it");
+    await page.waitForSelector(".mask-canvas canvas");
+    expect(await masked()).toEqual({ full: 0, soft: 0 });
+    const soft = page.locator(".brush-sliders input").nth(1);
+    await soft.fill("0");
+    await drag([0.5, 0.5], [0.5, 0.5]);
+    const hard = await masked();
+    expect(hard.full).toBeGreaterThan(100);
+    await page.keyboard.press("Control+z");
+    expect((await masked()).full).toBe(0);
+
+    await soft.fill("1");
+    await drag([0.5, 0.5], [0.5, 0.5]);
+    const faded = await masked();
+    expect(faded.soft).toBeGreaterThan(3 * hard.soft);
+    expect(faded.full).toBeLessThan(hard.full);
+    await page.click("button:has-text('Clear')");
+    expect(await masked()).toEqual({ full: 0, soft: 0 });
+    await soft.fill("0");
+
+    const size = page.locator(".brush-sliders input").first();
+    const before = Number(await size.inputValue());
+    const box = (await page.locator(".mask-canvas canvas").boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    for (let count = 0; count < 4; count++) await page.mouse.wheel(0, -100);
+    await expect.poll(async () => Number(await size.inputValue())).toBeGreaterThan(before * 1.3);
+    await drag([0.5, 0.5], [0.5, 0.5]);
+    const large = await masked();
+    expect(large.full).toBeGreaterThan(hard.full * 1.6);
+    await page.keyboard.press("e");
+    for (let count = 0; count < 6; count++) await page.keyboard.press("[");
+    await drag([0.5, 0.5], [0.5, 0.5]);
+    const erased = await masked();
+    expect(erased.full).toBeLessThan(large.full);
+    expect(erased.full).toBeGreaterThan(0);
+
+    await page.click("button:has-text('Clear')");
+    const areas: number[] = [];
+    for (const key of ["r", "o"]) {
+      await page.keyboard.press(key);
+      await drag([0.2, 0.2], [0.7, 0.6]);
+      areas.push((await masked()).full);
+      await page.keyboard.press("Control+z");
+    }
+    await page.keyboard.press("l");
+    await drag([0.2, 0.2], [0.7, 0.2], [0.2, 0.6]);
+    areas.push((await masked()).full);
+    const whole = box.width * box.height;
+    const shares = areas.map((area) => area / whole);
+    expect(shares[0]).toBeCloseTo(0.2, 1);
+    expect(shares[1]! / shares[0]!).toBeCloseTo(Math.PI / 4, 1);
+    expect(shares[2]! / shares[0]!).toBeCloseTo(1 / 2, 1);
+    await page.click("button:has-text('Invert')");
+    expect((await masked()).full / whole).toBeCloseTo(1 - shares[2]!, 1);
+    await page.keyboard.press("Control+z");
+    await page.keyboard.press("Control+z");
+    expect(await masked()).toEqual({ full: 0, soft: 0 });
+    await page.keyboard.press("Control+Shift+Z");
+    expect((await masked()).full).toBe(areas[2]);
+    await page.click("button:has-text('Clear')");
+  });
+
+  it("shows the part of the picture that words name as the mask, to be corrected", async () => {
+    const left = { input: await pngOf(32, "#ffffff"), left: 0, top: 0 };
+    const map = await sharp({ create: { width: 64, height: 64, channels: 3, background: "#000000" } })
+      .composite([left])
+      .png()
+      .toBuffer();
+    const asked: unknown[] = [];
+    engine.call = (name, given) => {
+      if (name !== "relevance") return Promise.reject(new Error("the fake engine has no models"));
+      asked.push(given);
+      return Promise.resolve({ mask: map, certainty: 0.9, weak: false } as never);
+    };
+    await page.fill("#mask-words", "the hat");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("text=Only the painted part may change");
+    expect(asked).toEqual([expect.objectContaining({ words: "the hat" })]);
+    const box = (await page.locator(".mask-canvas canvas").boundingBox())!;
+    await expect.poll(async () => (await masked()).full / box.width / box.height).toBeCloseTo(0.25, 1);
+    await page.keyboard.press("Tab"); // out of the field, whose own undo Ctrl+Z is
+    await page.keyboard.press("Control+z");
+    expect(await masked()).toEqual({ full: 0, soft: 0 });
+  });
+
+  it("paints and starts an edit with the keyboard alone", async () => {
+    await page.focus(".mask-canvas canvas");
+    await page.keyboard.press("b");
+    await page.keyboard.press("Space");
+    await page.keyboard.press("Shift+ArrowRight");
+    await page.keyboard.press("Space");
+    expect((await masked()).full).toBeGreaterThan(100);
+    await page.waitForSelector("text=Only the painted part may change");
+    await page.keyboard.press("/");
+    await page.keyboard.type("a blue thing");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => engine.started.length).toBe(1);
+    const { task } = engine.started[0]!;
+    expect(task.command).toBe("edit");
+    expect(task.request).toMatchObject({
+      prompt: ["a blue thing"],
+      mask: [expect.stringMatching(/^[0-9a-f]{64}$/)],
+    });
+  });
+
+  it("moves with prefers-reduced-motion unset only", async () => {
+    const still = await openPage();
+    const moving = await openPage("no-preference");
+    for (const [opened, count] of [
+      [still, 0],
+      [moving, 1],
+    ] as const) {
+      await opened.goto(`${url}#/generate`);
+      await opened.evaluate("document.body.insertAdjacentHTML('beforeend', '<div class=\"pulse\">.</div>')");
+      expect(await opened.evaluate("document.getAnimations().length > 0")).toBe(count > 0);
+      const durations = (await opened.evaluate(
+        "[...document.querySelectorAll('button')].map((each) => getComputedStyle(each).transitionDuration)",
+      )) as string[];
+      expect(durations.some((each) => each !== "0s")).toBe(count > 0);
+      await opened.context().close();
+    }
+  });
+
+  it("reorders the queue and takes single runs out of it", async () => {
+    await goTo("queue");
+    await page.fill("#many", "- a {red|blue} heart\n- a bus");
+    await page.click("text=Show what it makes");
+    await page.waitForSelector(".preview-list li:nth-child(3)");
+    await page.click("text=Add to the queue");
+    await page.waitForSelector(".queue-row:has-text('a bus')");
+    await page.click("button[aria-label='Move “a bus” up']");
+    const order = async (): Promise<string[]> =>
+      (await page.locator(".queue-row:has-text('in the queue') strong").allTextContents()).map((each) =>
+        each.trim(),
+      );
+    await expect.poll(order).toEqual(["a red heart", "a bus", "a blue heart"]);
+    await page.click("button[aria-label='Take out “a red heart”']");
+    await expect.poll(order).toEqual(["a bus", "a blue heart"]);
+    await page.click(".queue-row:has-text('running') >> text=Stop");
+    await expect.poll(() => engine.started[0]!.signal.aborted).toBe(true);
+    engine.started[0]!.end(true);
+    await page.waitForSelector(".queue-row:has-text('a bus'):has-text('running')");
+  });
+
+  it("queues variations, and grids over two settings", async () => {
+    await goTo("generate");
+    await page.fill("[data-prompt]", "a red heart");
+    await page
+      .locator("label:has-text('Pictures') + input, .field:has-text('Pictures') input")
+      .last()
+      .fill("4");
+    await page.click(".controls button[type=submit]");
+    const requests = async (): Promise<Record<string, unknown>[]> => {
+      const response = await fetch(`${url}api/runs`, {
+        headers: { Authorization: `Bearer ${studio.token}` },
+      });
+      const { runs } = (await response.json()) as { runs: { request: Record<string, unknown> }[] };
+      return runs.map(({ request }) => request);
+    };
+    await expect.poll(requests).toContainEqual(expect.objectContaining({ text: ["a red heart"], count: 4 }));
+    const before = (await requests()).length;
+    await page.click("text=Vary two settings in a grid");
+    await page.fill("#values-Across", "1, 2, 3");
+    await page.selectOption("dialog .row:nth-child(3) select", "words");
+    await page.fill("#values-Down", "red, blue");
+    await page.click("dialog button:has-text('Make 6 pictures')");
+    await page.waitForSelector(".grid-table");
+    expect(await page.locator(".grid-table thead th").allTextContents()).toEqual(["1", "2", "3"]);
+    expect(await page.locator(".grid-table tbody th").allTextContents()).toEqual(["red", "blue"]);
+    const cells = (await requests()).slice(before);
+    expect(cells.map(({ text, seed }) => `${String(text)} ${String(seed)}`)).toEqual(
+      ["red", "blue"].flatMap((colour) => [1, 2, 3].map((seed) => `a ${colour} heart ${seed}`)),
+    );
+  });
+
+  it("shows where the focus is, wherever Tab leads", async () => {
+    for (const view of views) {
+      await goTo(view);
+      await page.waitForTimeout(200);
+      const hidden: string[] = [];
+      for (let count = 0; count < 40; count++) {
+        await page.keyboard.press("Tab");
+        const found = (await page.evaluate(`(() => {
+          const element = document.activeElement;
+          if (!element || element === document.body) return "";
+          const shown = [element, element.closest("label")].some((each) => each && getComputedStyle(each).outlineStyle !== "none" && Number.parseFloat(getComputedStyle(each).outlineWidth) > 1);
+          return shown ? "" : element.outerHTML.slice(0, 120);
+        })()`)) as string;
+        if (found !== "") hidden.push(found);
+      }
+      expect({ view, hidden }).toEqual({ view, hidden: [] });
+    }
+  });
+
+  it("asked for nothing from elsewhere", () => {
+    expect([...hosts]).toEqual([new URL(url).host]);
+  });
+});
