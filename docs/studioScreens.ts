@@ -12,20 +12,24 @@ import { buildPage } from "../studio/build.js";
 import { drawLabelledFolder } from "../test/studio/shapes.js";
 
 const prompts = [
+  "a penguin on the beach",
+  "a blue car",
   "a slice of pizza",
-  "a blue cat face",
+  "a cat wearing a crown",
   "a sleepy owl",
-  "a rocket",
-  "a green apple",
-  "a yellow star",
+  "a rocket in space",
+  "a bee on a sunflower",
+  "a purple octopus",
   "a cup of coffee",
+  "a lighthouse at night",
+  "a green apple",
 ];
 /** Pictures of the page, light and dark beside each other. */
 const documented = new Set([
   ...["generate", "grid", "edit", "report", "layers", "gallery", "compare", "queue"],
   ...["classify", "find", "groups", "prompts", "tune", "doctor", "help", "narrow"],
 ]);
-const size = { width: 1280, height: 800 };
+const size = { width: 1440, height: 900 };
 /** Width of one of the two in the page. */
 const shownWidth = 800;
 
@@ -94,7 +98,6 @@ const goTo = async (view: string): Promise<void> => {
   await page.waitForTimeout(600);
 };
 
-for (const name of await readdir(target)) await rm(join(target, name));
 await page.goto(`${url}#token=${studio.token}`);
 await page.waitForSelector("h1");
 for (const view of ["generate", "edit", "gallery", "queue", "classify"]) {
@@ -196,7 +199,7 @@ await page.waitForSelector(".intervals");
 await shoot("groups");
 await goTo("prompts");
 await page.click("text=showcase.yaml");
-await page.waitForSelector("text=The file is right");
+await page.waitForSelector("text=The file is valid");
 await shoot("prompts");
 await page.click("text=emoji.yaml");
 await page.waitForTimeout(600);
@@ -213,11 +216,13 @@ await shoot("doctor");
 await page.keyboard.press("?");
 await shoot("help");
 await page.keyboard.press("Escape");
-await page.setViewportSize({ width: 390, height: 800 });
-for (const view of ["edit", "gallery", "queue", "classify", "prompts", "generate"]) {
+await page.setViewportSize({ width: 420, height: 900 });
+for (const view of ["edit", "gallery", "queue", "classify", "prompts", "doctor", "generate"]) {
   await goTo(view);
   await shoot(view === "generate" ? "narrow" : `narrow-${view}`);
 }
+for (const name of await readdir(target))
+  if (!documented.has(name.replace(/(-light)?\.webp$/, ""))) await rm(join(target, name));
 await browser.close();
 await studio.close();
 await rm(folder, { recursive: true, force: true });
