@@ -359,9 +359,9 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     await page.mouse.up();
     await page.keyboard.press("Shift+ArrowDown");
     await page.keyboard.press("-");
-    await page.click("button[aria-label='Hide cat']");
     await page.keyboard.press("m");
     await page.waitForSelector("button[aria-label='Mirror crown'][aria-pressed='true']");
+    await page.click("button[aria-label='Hide cat']");
     await page.locator("input[aria-label$='of crown']").first().fill("#3344ff");
     await page.click("button[aria-label='Hide region 2 of crown']");
     await page.waitForSelector("button[aria-label='Show region 2 of crown']");

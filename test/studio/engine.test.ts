@@ -133,6 +133,15 @@ describe("the engine's process", () => {
     expect(named.pictures).toHaveLength(6);
     expect(named.pictures[0]!.path).toBe("size=large/0.png");
     expect(named.shares.reduce((sum, { count }) => sum + count, 0)).toBe(6);
+    const upload = await post<{ id: string }>("/folders/upload", {
+      folder: name,
+      path: "a green triangle/size=large/0.png",
+    });
+    const labels = ["a red circle", "a green triangle"];
+    const alone = await post<ClassifiedView>("/classify", { labels, picture: upload.id });
+    expect(alone.pictures.map(({ path, labels: [best] }) => [path, best!.label])).toEqual([
+      [upload.id, "a green triangle"],
+    ]);
     const query = `folder=${encodeURIComponent(name)}&words=${encodeURIComponent("a red circle")}`;
     const found = await get<{ pictures: { path: string; likeness: number }[] }>(`/folders/search?${query}`);
     expect(found.pictures).toHaveLength(24);

@@ -95,6 +95,16 @@ describe("folders of pictures", () => {
     }
   });
 
+  it("are not named together with a picture, nor is a picture named that is not there", async () => {
+    const labels = ["a cat", "a dog"];
+    for (const [body, status] of [
+      [{ labels, picture: "../runs" }, 404],
+      [{ labels, picture: "0".repeat(64) }, 404],
+      [{ labels, picture: "0".repeat(64), folder: "photos" }, 400],
+    ] as const)
+      expect((await test.send("POST", "/api/classify", body)).status).toBe(status);
+  });
+
   it("must be there", async () => {
     await expect(openPictureFolders([join(root, "missing")])).rejects.toThrow("no such folder");
     await expect(
