@@ -118,8 +118,8 @@ export async function startOf(
   }
 }
 
-/** Whether a folder is that of a run. */
-const isRun = (folder: string): Promise<boolean> =>
+/** Whether a folder holds a training's checkpoint. */
+export const isRun = (folder: string): Promise<boolean> =>
   stat(join(folder, checkpointFile)).then(Boolean, () => false);
 
 /** Weights `w/…` and averages of them `e/…` that another run ended with or a pack has. */

@@ -12,20 +12,31 @@ import {
   parametersFrom,
 } from "../../src/tensor/index.js";
 import type * as tf from "../../src/tf.js";
+import { loadPack } from "../../src/packs/index.js";
+import { stickerPreset } from "../../src/training/presets.js";
+import { bankName } from "../../src/gan/index.js";
 import { loadCheckpoint, train } from "../../src/training/index.js";
 import { type StickerSet, stickerBatch } from "../../src/training/sticker/batches.js";
 import {
   type StickerTargets,
   encoderInput,
   rebuild,
+  rebuildBatch,
   stickerLosses,
 } from "../../src/training/sticker/losses.js";
 import {
   type StickerTrainer,
   createStickerTrainer,
   initialSticker,
-  reassignSlots,
 } from "../../src/training/sticker/trainer.js";
+import { withFirstCodes } from "../../src/training/sticker/firstCodes.js";
+import {
+  isStored,
+  splitState,
+  storeCodes,
+  withInitialCodes,
+} from "../../src/training/sticker/storedCodes.js";
+import { reassignSlots } from "../../src/training/sticker/reassign.js";
 import { type WordsTrainer, createWordsTrainer, initialWords } from "../../src/training/sticker/words.js";
 import { conceptsOf, encodeStickers, stylesOf } from "../../src/training/sticker/codes.js";
 import { smallStickers } from "../data/stickerFixture.js";
@@ -150,6 +161,92 @@ describe("losses", () => {
   });
 });
 
+const tinyCodes = { ...tinySticker, batch: 4, codes: true };
+const specsOf = (inputs: TensorRecord) =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([name, { shape, dtype }]) => [name, { shape, dtype }]),
+  ) as unknown as Parameters<typeof collectParameters>[1];
+
+describe("stored codes", () => {
+  it("have the gradients of central differences", async () => {
+    const batch = batchOf({ batch: [0, 1, 2, 3], large: 2 });
+    const inputs = {
+      ...batch,
+      alphaKnown: hostFloats(Float32Array.of(1, 1, 1, 1), [4, 1, 1, 1]),
+      mask: hostFloats(Float32Array.of(1, 1, 1, 0), [4, 1, 1, 1]),
+    };
+    const specs = collectParameters(
+      (p, tensors) => rebuildBatch(p, tinyShape, tensors).fills,
+      specsOf(inputs),
+    );
+    const logitSpecs = collectParameters(
+      (p, tensors) => rebuildBatch(p, tinyShape, tensors).logits,
+      specsOf(inputs),
+    );
+    const weights = initialise({ ...specs, ...logitSpecs }, createRandom("stored codes"));
+    const codes = hostFloats(createRandom("codes").normals(4 * 128), [4, 8, 8, 2]);
+    const loss = (tensors: Record<string, tf.Tensor>): tf.Scalar => {
+      const stored = { codes: tensors.codes as tf.Tensor4D, mask: tensors.mask as tf.Tensor4D };
+      const model = rebuildBatch(parametersFrom(tensors), tinyShape, tensors, stored);
+      return stickerLosses(model, tensors as unknown as StickerTargets, { fills: 2, pixels: 1, code: 0.1 })
+        .total;
+    };
+    const errors = await gradientErrors(loss, { codes }, { ...inputs, ...weights });
+    expect(errors.codes).toBeLessThan(0.03);
+  });
+
+  it("move in the rows that decode them, and stay in the others", () => {
+    const drawings = 5;
+    const size = 128;
+    const filled = (value: number, rows: number) =>
+      hostFloats(new Float32Array(rows * size).fill(value), [rows, size]);
+    const state = { codes: filled(0, drawings), first: filled(0, drawings), second: filled(0, drawings) };
+    const results = Object.fromEntries(
+      ["stored", "storedFirst", "storedSecond"].map((name, at) => [name, filled(at + 1, 4)]),
+    );
+    const batch = [4, 0, 2, 1];
+    expect(batch.map((_, at) => isStored(at))).toEqual([true, true, true, false]);
+    storeCodes(state, batch, results);
+    const rows = Array.from({ length: drawings }, (_, row) => state.codes.data[row * size]);
+    expect(rows).toEqual([1, 0, 1, 0, 1]);
+    expect(state.first.data[0]).toBe(2);
+    expect(state.second.data[0]).toBe(3);
+  });
+
+  it("begin with the encoder's, with moments of 0", async () => {
+    const state = initialSticker(tinyCodes, set);
+    const encoded = await encodeStickers(tinyCodes, set, state);
+    const { codes } = splitState(await withFirstCodes(tinyCodes, set, state, {}));
+    expect(codes!.codes.data).toEqual(encoded);
+    expect(codes!.first.data.every((value) => value === 0)).toBe(true);
+  });
+
+  it("begin with those of the pack that the training starts from, by label and style", async () => {
+    const config = { ...tinyCodes, shape: stickerPreset };
+    const folder = "generators/stickers";
+    const pack = await loadPack(folder);
+    const { [bankName]: bank } = await pack.weights("generator.safetensors", {
+      only: (name) => name === bankName,
+    });
+    const labels = ((await pack.json("vocabulary.json")) as { label: string }[]).map(({ label }) => label);
+    const { codes } = splitState(
+      await withFirstCodes(config, set, initialSticker(config, set), { from: folder }),
+    );
+    const styles = ["noto style", "twemoji flat style", "fluent flat style"];
+    let known = 0;
+    set.rows.forEach((item, row) => {
+      const { label, style } = data.items[item]!;
+      if (!labels.includes(label)) return;
+      known++;
+      const start = (labels.indexOf(label) * styles.length + styles.indexOf(style)) * 1024;
+      expect(codes!.codes.data.slice(row * 1024, (row + 1) * 1024)).toEqual(
+        bank!.data.slice(start, start + 1024),
+      );
+    });
+    expect(known).toBeGreaterThan(0);
+  });
+});
+
 interface Training {
   readonly fresh: () => TensorRecord;
   readonly trainer: (state: TensorRecord) => Promise<StickerTrainer | WordsTrainer>;
@@ -181,6 +278,16 @@ describe("training", () => {
       fresh: () => initialSticker(tinySticker, set),
       trainer: (state) => createStickerTrainer(tinySticker, set, state),
       loss: "colours",
+    },
+    codes: {
+      fresh: () =>
+        withInitialCodes(
+          initialSticker(tinyCodes, set),
+          new Float32Array(set.rows.length * 128).fill(0.1),
+          set.rows.length,
+        ),
+      trainer: (state) => createStickerTrainer(tinyCodes, set, state),
+      loss: "encoder",
     },
     words: {
       fresh: () => initialWords(tinyWordsConfig),

@@ -33,6 +33,10 @@ export const stickerTrainingSchema = z.strictObject({
   rate: z.number().positive().default(2e-3).describe("Peak learning rate"),
   noise: z.number().min(0).default(0.1).describe("Noise on codes, as a fraction of their standard deviation"),
   recoloured: z.number().min(0).max(1).default(0.3).describe("Fraction of the drawings whose hue is rotated"),
+  codes: z
+    .boolean()
+    .default(false)
+    .describe("Train a code for every drawing beside the weights, instead of taking the encoder's"),
   reassign: list(/^(\d+(,\d+)*)?$/, "whole numbers with commas")
     .default("800,1600,2800,4000")
     .describe("Steps at which slots are reassigned to the order with the lowest loss"),

@@ -32,7 +32,7 @@ export async function openStickerTraining(
   request: StickerTrainingRequest,
   handlers: TrainingHandlers = {},
 ): Promise<Training> {
-  const { data, out, resume, from, threads, batch, steps, rate, seed, noise, recoloured } = request;
+  const { data, out, resume, from, threads, batch, steps, rate, seed, noise, recoloured, codes } = request;
   const session = await stickerSession(
     {
       sets: request.sets.split(","),
@@ -43,6 +43,7 @@ export async function openStickerTraining(
       seed,
       noise,
       recoloured,
+      codes: codes || undefined,
       reassign: request.reassign.split(",").filter(Boolean).map(Number),
       weights: { fills: 2, pixels: 1, code: 1e-4 },
     },

@@ -1,4 +1,4 @@
-import { type StickerData, type StickerItem, maxRegions, regionSide } from "../../data/index.js";
+import { type StickerData, type StickerItem, maxRegions, regionSide, thingGroup } from "../../data/index.js";
 import { fillSize, logitSide, slotCount } from "../../gan/index.js";
 import { type Random, type TensorRecord, hostFloats, hostInts } from "../../tensor/index.js";
 
@@ -14,10 +14,8 @@ export interface StickerSet {
   readonly slots: Float32Array;
 }
 
-const person = /\b(?:man|men|woman|women|person|people|couple|family|kiss)\b/;
-
 /**
- * Drawings of some sets and splits, without the many variants of persons.
+ * Drawings of some sets and splits.
  * @param sets names of icon sets.
  */
 export function stickerSet(
@@ -25,10 +23,8 @@ export function stickerSet(
   sets: readonly string[],
   splits: readonly StickerItem["split"][],
 ): StickerSet {
-  const rows = data.items.flatMap(({ set, split, group, label }, at) =>
-    sets.includes(set) && splits.includes(split) && !(group === "people body" && person.test(label))
-      ? [at]
-      : [],
+  const rows = data.items.flatMap(({ set, split }, at) =>
+    sets.includes(set) && splits.includes(split) ? [at] : [],
   );
   const slots = new Float32Array(rows.length * maxRegions);
   rows.forEach((item, row) => slots.set(data.items[item]!.slots, row * maxRegions));
@@ -56,6 +52,26 @@ function turnedFills(fills: StickerItem["fills"], angle: number): number[][] {
   );
 }
 
+/**
+ * Drawings of things that none of the sets shows (see `thingsOfIcons`), as rows after those of `set`. A pack knows them beside what its
+ * generator was trained on.
+ */
+export function withThings({ data, rows, slots }: StickerSet): StickerSet {
+  const labels = new Set(rows.map((row) => data.items[row]!.label));
+  const things = data.items.flatMap(({ group, label }, at) =>
+    group === thingGroup && !labels.has(label) ? [at] : [],
+  );
+  const all = new Float32Array(slots.length + things.length * maxRegions);
+  all.set(slots);
+  things.forEach((item, at) => all.set(data.items[item]!.slots, slots.length + at * maxRegions));
+  return { data, rows: [...rows, ...things], slots: all };
+}
+
+/** The drawings of a set from a row on. */
+export function rowsFrom({ data, rows, slots }: StickerSet, first: number): StickerSet {
+  return { data, rows: rows.slice(first), slots: slots.slice(first * maxRegions) };
+}
+
 /** A batch as inputs of the training program. */
 export interface StickerBatchOptions {
   /** Drawings, as rows of the set. */
@@ -64,6 +80,8 @@ export interface StickerBatchOptions {
   readonly large: number;
   /** Part of the drawings whose hue is turned at random. */
   readonly recoloured: number;
+  /** Rows that keep their colours; none when absent. */
+  readonly keepsColours?: ((at: number) => boolean) | undefined;
   readonly random: Random;
   /** `region` orders channels by region instead of by slot. */
   readonly order: "slot" | "region";
@@ -75,7 +93,7 @@ export interface StickerBatchOptions {
  */
 export function stickerBatch(
   { data, rows, slots }: StickerSet,
-  { batch, large, recoloured, random, order }: StickerBatchOptions,
+  { batch, large, recoloured, keepsColours, random, order }: StickerBatchOptions,
 ): TensorRecord {
   const pixels = logitSide * logitSide;
   const factor = regionSide / logitSide;
@@ -104,7 +122,8 @@ export function stickerBatch(
           const pixel = (2 * y + (x & 1)) * regionSide + 2 * x + (y & 1);
           labels[(at * largeSide + y) * largeSide + x] = slotOf[map[pixel]!]!;
         }
-    const angle = random.uniform() < recoloured ? random.uniform() * 2 * Math.PI : 0;
+    const turned = random.uniform() < recoloured ? random.uniform() * 2 * Math.PI : 0;
+    const angle = keepsColours?.(at) ? 0 : turned;
     turnedFills(item.fills, angle).forEach((fill, region) => {
       const slot = slotOf[region + 1]! - 1;
       fills.set(fill, (at * maxRegions + slot) * fillSize);

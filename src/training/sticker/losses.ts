@@ -40,16 +40,53 @@ export function encoderInput(coverage: tf.Tensor4D, fills: tf.Tensor3D, alphaKno
   return tf.concat([onWhite(rgba), shown], 3) as tf.Tensor4D;
 }
 
-/** Code of a batch, with noise as large as a part of the codes' deviation, and what it is decoded to. */
+/** Codes that replace the encoder's in some rows of a batch. */
+export interface StoredCodes {
+  /** `[batch, 8, 8, code]`. */
+  readonly codes: tf.Tensor4D;
+  /** 1 in rows whose stored code is decoded, 0 in rows whose encoded one is: `[batch, 1, 1, 1]`. */
+  readonly mask: tf.Tensor4D;
+}
+
+/** Code of each drawing of a batch, the encoder's code of it, and what the code with added noise is decoded to. */
 export function rebuild(
   p: Parameters,
   shape: StickerShape,
   input: tf.Tensor4D,
   noise?: tf.Tensor4D,
-): StickerParts & { code: tf.Tensor4D } {
-  const code = encodeSticker(scope(p, encoderScope), shape, input);
+  stored?: StoredCodes,
+): StickerParts & { code: tf.Tensor4D; encoded: tf.Tensor4D } {
+  const encoded = encodeSticker(scope(p, encoderScope), shape, input);
+  const code = stored
+    ? (tf.add(tf.mul(stored.codes, stored.mask), tf.mul(encoded, tf.sub(1, stored.mask))) as tf.Tensor4D)
+    : encoded;
   const moved = noise ? (tf.add(code, noise) as tf.Tensor4D) : code;
-  return { code, ...decodeSticker(scope(p, decoderScope), shape, moved) };
+  return { code, encoded, ...decodeSticker(scope(p, decoderScope), shape, moved) };
+}
+
+/** `rebuild` of a batch of `stickerBatch`, with `alphaKnown` and, if any, `noise`. */
+export const rebuildBatch = (
+  p: Parameters,
+  shape: StickerShape,
+  tensors: Record<string, tf.Tensor>,
+  stored?: StoredCodes,
+): ReturnType<typeof rebuild> =>
+  rebuild(
+    p,
+    shape,
+    encoderInput(tensors.coverage as tf.Tensor4D, tensors.fills as tf.Tensor3D, tensors.alphaKnown!),
+    tensors.noise as tf.Tensor4D | undefined,
+    stored,
+  );
+
+/** Mean square of the encoder's distance from stored codes, in variances of the codes. */
+export function encoderDistance(
+  encoded: tf.Tensor4D,
+  { codes, mask }: StoredCodes,
+  variance: tf.Tensor,
+): tf.Scalar {
+  const apart = tf.mean(tf.mul(tf.squaredDifference(encoded, codes), mask));
+  return tf.div(apart, tf.mul(variance, tf.mean(mask))) as tf.Scalar;
 }
 
 /** Share of the picture that each slot covers, `[batch, 16]`. */

@@ -1,5 +1,3 @@
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import { z } from "zod";
 import { type StickerItem, loadStickerData } from "../../data/index.js";
 import { loadClips } from "../../embedding/index.js";
@@ -8,20 +6,16 @@ import { type StickerShape, type WordsShape, stickerScopes } from "../../gan/ind
 import { type Pack, loadPack } from "../../packs/index.js";
 import { type TensorRecord, underPrefix } from "../../tensor/index.js";
 import { stickerPreset, wordsPreset } from "../presets.js";
-import { type Checkpoint, checkpointFile, loadCheckpoint } from "../run.js";
-import { type Session, type SessionOptions, startOf } from "../sessions.js";
-import { type StickerSet, stickerSet } from "./batches.js";
+import { type Checkpoint, loadCheckpoint } from "../run.js";
+import { type Session, type SessionOptions, isRun, startOf } from "../sessions.js";
+import { type StickerSet, stickerSet, withThings } from "./batches.js";
 import { conceptsOf, stylesOf, wordsData } from "./codes.js";
 import { drawingCodes } from "./drawingCodes.js";
 import { exportStickers } from "./export.js";
-import {
-  type StickerConfig,
-  type StickerTrainer,
-  createStickerTrainer,
-  initialSticker,
-  reassignSlots,
-} from "./trainer.js";
+import { type StickerConfig, type StickerTrainer, createStickerTrainer, initialSticker } from "./trainer.js";
+import { reassignSlots } from "./reassign.js";
 import { type WordsConfig, type WordsTrainer, createWordsTrainer, initialWords } from "./words.js";
+import { withFirstCodes } from "./firstCodes.js";
 import type { WordsData } from "./wordsBatch.js";
 
 const count = z.int().positive();
@@ -82,9 +76,6 @@ export async function stickerDrawings(
     );
   return stickerSet(data, sets, splits);
 }
-
-const isRun = (folder: string): Promise<boolean> =>
-  stat(join(folder, checkpointFile)).then(Boolean, () => false);
 
 /** A pack's sticker generator. @throws {ConfigError} when it has another kind of generator, or none. */
 function stickerOf({ manifest, folder }: Pack) {
@@ -159,9 +150,11 @@ export async function stickerSession(
       `train: ${options.out} learned from ${assigned ?? "no"} drawings, ${options.data} has ${set.rows.length}; start another run from its weights`,
     );
   const adopted = options.from !== undefined && !options.resume;
-  const state = adopted
+  const withSlots = adopted
     ? { ...loaded.state, slots: await reassignSlots(config, set, loaded.state, options) }
     : loaded.state;
+  const state =
+    config.codes && !options.resume ? await withFirstCodes(config, set, withSlots, options) : withSlots;
   const start = { ...loaded, state };
   const trainer = await createStickerTrainer(config, set, state, options);
   return { trainer, start, settings: written, config, set };
@@ -269,7 +262,8 @@ export async function packStickerRuns(folders: {
     words === undefined
       ? undefined
       : settingsOf(await loadCheckpoint(words), wordsSettings, words, "the network from words");
-  const set = await stickerDrawings(data, config);
+  const learned = await stickerDrawings(data, config);
+  const set = words === undefined ? withThings(learned) : learned;
   const pack = await loadPack(clips);
   if (!pack.manifest.judge)
     throw new ConfigError(

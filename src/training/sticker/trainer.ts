@@ -1,8 +1,7 @@
-import { assign, maxRegions } from "../../data/index.js";
+import { maxRegions } from "../../data/index.js";
 import { type Program, type TensorSpec, collectParameters, compile } from "../../engine/index.js";
-import { type StickerShape, codeSide, fillSize, logitSide, slotCount, slotLogits } from "../../gan/index.js";
+import { type StickerShape, codeSide, fillSize, logitSide, slotCount } from "../../gan/index.js";
 import {
-  type Random,
   type TensorRecord,
   adamScalars,
   cosineRate,
@@ -11,7 +10,6 @@ import {
   hostScalar,
   hostZeros,
   initialise,
-  parametersFrom,
   underPrefix,
   withPrefix,
 } from "../../tensor/index.js";
@@ -21,12 +19,21 @@ import { type StickerSet, largeSide, stickerBatch } from "./batches.js";
 import {
   type StickerTargets,
   type StickerWeights,
-  areaWeights,
-  areasOf,
-  encoderInput,
-  rebuild,
+  type StoredCodes,
+  encoderDistance,
+  type rebuild,
+  rebuildBatch,
   stickerLosses,
 } from "./losses.js";
+import { reassignSlots } from "./reassign.js";
+import {
+  isStored,
+  splitState,
+  storeCodes,
+  storedCodesStep,
+  storedInputs,
+  storedSpecs,
+} from "./storedCodes.js";
 
 /** Settings of the training of a sticker generator's encoder and decoder. */
 export interface StickerConfig {
@@ -43,6 +50,8 @@ export interface StickerConfig {
   readonly noise: number;
   /** Part of the drawings whose hue is turned. */
   readonly recoloured: number;
+  /** Whether codes of the drawings are trained beside the weights (see `StoredCodes`). */
+  readonly codes?: boolean | undefined;
   /** Steps before which slots are reassigned to minimise the model's loss. */
   readonly reassign: readonly number[];
   readonly weights: StickerWeights;
@@ -51,14 +60,14 @@ export interface StickerConfig {
 const adam = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, clip: 1 };
 const warmUp = 100;
 const average = 0.999;
+/** Weight of the encoder's distance from stored codes. */
+const encoderWeight = 0.1;
 /** Share of the drawings whose alpha is hidden from the encoder, as it is for opaque pictures. */
 const opaquePart = 0.25;
-/** Number of drawings whose slots are assigned in one pass. */
-const assignedAtOnce = 32;
 
 const float = (...shape: number[]): TensorSpec => ({ shape, dtype: "float32" });
 
-function inputSpecs({ batch, shape }: StickerConfig): Record<string, TensorSpec> {
+function inputSpecs({ batch, shape, codes }: StickerConfig): Record<string, TensorSpec> {
   return {
     coverage: float(batch, logitSide, logitSide, slotCount),
     labels: { shape: [batch / 2, largeSide, largeSide], dtype: "int32" },
@@ -70,31 +79,24 @@ function inputSpecs({ batch, shape }: StickerConfig): Record<string, TensorSpec>
     rootCorrection: float(),
     decayRate: float(),
     average: float(),
+    ...(codes && storedSpecs(batch, shape.code)),
   };
 }
-
-const modelOf = (
-  p: Parameters<typeof rebuild>[0],
-  shape: StickerShape,
-  tensors: Record<string, tf.Tensor>,
-): ReturnType<typeof rebuild> =>
-  rebuild(
-    p,
-    shape,
-    encoderInput(tensors.coverage as tf.Tensor4D, tensors.fills as tf.Tensor3D, tensors.alphaKnown!),
-    tensors.noise as tf.Tensor4D | undefined,
-  );
 
 /**
  * State at the start:
  * - `w/` weights, `m/` and `v/` Adam's moments, `e/` moving averages of the weights;
  * - `slots` `[drawings, 15]`: the slot 1 … 15 of each region, 0 where a drawing has fewer;
- * - `deviation`: standard deviation of the codes in the latest step, 1 before the first.
+ * - `deviation`: standard deviation of the codes in the latest step, 1 before the first;
+ * - where codes are trained, they are added by `withInitialCodes`.
  */
 export function initialSticker(config: StickerConfig, set: StickerSet): TensorRecord {
-  const specs = collectParameters((p, inputs) => modelOf(p, config.shape, inputs).logits, inputSpecs(config));
+  const specs = collectParameters(
+    (p, inputs) => rebuildBatch(p, config.shape, inputs).logits,
+    inputSpecs(config),
+  );
   const fillSpecs = collectParameters(
-    (p, inputs) => modelOf(p, config.shape, inputs).fills,
+    (p, inputs) => rebuildBatch(p, config.shape, inputs).fills,
     inputSpecs(config),
   );
   const weights = initialise({ ...specs, ...fillSpecs }, createRandom(config.seed).stream("weights"));
@@ -126,19 +128,22 @@ export async function createStickerTrainer(
 ): Promise<StickerTrainer> {
   const random = createRandom(config.seed);
   const names = Object.keys(underPrefix("w/", state)).sort();
-  const { slots: _, deviation: _deviation, ...trained } = state;
+  const { weights: trained } = splitState(state);
   const program: Program = await compile(
     (tensors) => {
       let terms: Record<string, tf.Scalar> = {};
-      const { value, outputs } = averagedStep(names, tensors, adam, (p) => {
-        const { total, terms: parts } = stickerLosses(
-          modelOf(p, config.shape, tensors),
-          tensors as unknown as StickerTargets,
-          config.weights,
-        );
-        terms = parts;
-        return total;
-      });
+      const lossOf = (p: Parameters<typeof rebuild>[0], stored?: StoredCodes): tf.Scalar => {
+        const model = rebuildBatch(p, config.shape, tensors, stored);
+        const losses = stickerLosses(model, tensors as unknown as StickerTargets, config.weights);
+        terms = losses.terms;
+        if (!stored) return losses.total;
+        const target = { ...stored, codes: tensors.storedTarget as tf.Tensor4D };
+        terms.encoder = encoderDistance(model.encoded, target, tensors.variance!);
+        return tf.add(losses.total, tf.mul(terms.encoder, encoderWeight)) as tf.Scalar;
+      };
+      const { value, outputs } = config.codes
+        ? storedCodesStep(names, tensors, adam, lossOf)
+        : averagedStep(names, tensors, adam, (p) => lossOf(p));
       return { ...outputs, ...withPrefix("loss/", terms), "loss/total": value };
     },
     { ...inputSpecs(config), ...trained },
@@ -163,7 +168,7 @@ export async function createStickerTrainer(
   };
   return {
     async step(from, index) {
-      const { slots, deviation, ...rest } = from;
+      const { slots, deviation, codes, weights: rest } = splitState(from);
       const current = config.reassign.includes(index)
         ? await reassignSlots(config, { ...set, slots: slots!.data as Float32Array }, from, options)
         : slots!;
@@ -191,6 +196,7 @@ export async function createStickerTrainer(
             batch,
             large: config.batch / 2,
             recoloured: config.recoloured,
+            keepsColours: config.codes ? isStored : undefined,
             random: draw.stream("hue"),
             order: "slot",
           },
@@ -205,11 +211,15 @@ export async function createStickerTrainer(
         ),
         ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, hostScalar(value)])),
       };
-      const results = await program.run(inputs, rest);
+      const stored = codes && storedInputs(codes, batch, index, config);
+      const results = await program.run({ ...inputs, ...stored }, rest);
+      if (codes) storeCodes(codes, batch, results);
       const losses = Object.fromEntries(
         Object.entries(underPrefix("loss/", results)).map(([name, { data }]) => [name, data[0]!]),
       );
-      const next = Object.fromEntries(Object.entries(results).filter(([name]) => !name.startsWith("loss/")));
+      const next = Object.fromEntries(
+        Object.entries(results).filter(([name]) => !name.startsWith("loss/") && !name.startsWith("stored")),
+      );
       // Codes have mean near 0, so the root of their mean square is their deviation.
       return {
         state: { ...from, ...next, slots: current, deviation: hostScalar(Math.sqrt(losses.code!)) },
@@ -218,68 +228,4 @@ export async function createStickerTrainer(
     },
     dispose: () => program.dispose(),
   };
-}
-
-/**
- * Slots by expectation maximisation: each region goes to the slot for which the averaged model's cross-entropy and fills cost
- * least, one region a slot (linear assignment). This decides which of several similar slots a region belongs to.
- */
-export async function reassignSlots(
-  config: StickerConfig,
-  set: StickerSet,
-  state: TensorRecord,
-  options: { threads?: number } = {},
-): Promise<TensorRecord[string]> {
-  const size = assignedAtOnce;
-  const program = await compile(
-    (tensors) => {
-      const { logits, fills } = modelOf(parametersFrom(tensors), config.shape, tensors);
-      const coverage = tensors.coverage as tf.Tensor4D;
-      const pixels = logitSide * logitSide;
-      const flat = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [size, pixels, slotCount]);
-      const logShares = flat(tf.logSoftmax(slotLogits(logits, logitSide)));
-      const areas = areasOf(coverage);
-      const weighted = flat(tf.mul(coverage, areaWeights(areas)));
-      const shapes = tf.mul(tf.matMul(weighted, logShares, true, false), -1 / pixels); // [batch, region, slot]
-      const shown = tf.slice(shapes, [0, 1, 1], [-1, maxRegions, maxRegions]);
-      const apart = tf.mean(tf.abs(tf.sub(tf.expandDims(tensors.fills!, 2), tf.expandDims(fills, 1))), 3); // [batch, region, slot]
-      const importance = tf.expandDims(tf.sqrt(tf.slice(areas, [0, 1], [-1, maxRegions])), 2);
-      return { cost: tf.add(shown, tf.mul(apart, importance)) };
-    },
-    {
-      coverage: float(size, logitSide, logitSide, slotCount),
-      fills: float(size, maxRegions, fillSize),
-      alphaKnown: float(size, 1, 1, 1),
-    },
-    { weights: underPrefix("e/", state), name: "assign slots", ...options },
-  );
-  const random: Random = createRandom("assign");
-  const slots = new Float32Array(set.rows.length * maxRegions);
-  try {
-    for (let start = 0; start < set.rows.length; start += size) {
-      const batch = Array.from({ length: size }, (_, at) => Math.min(set.rows.length - 1, start + at));
-      const { coverage, fills } = stickerBatch(set, {
-        batch,
-        large: 0,
-        recoloured: 0,
-        random,
-        order: "region",
-      });
-      const alphaKnown = hostFloats(new Float32Array(size).fill(1), [size, 1, 1, 1]);
-      const { cost } = await program.run({ coverage: coverage!, fills: fills!, alphaKnown });
-      batch.forEach((row, at) => {
-        const regions = set.data.items[set.rows[row]!]!.fills.length;
-        const costs = Array.from({ length: regions }, (_, region) =>
-          (cost!.data as Float32Array).subarray(
-            (at * maxRegions + region) * maxRegions,
-            (at * maxRegions + region + 1) * maxRegions,
-          ),
-        );
-        assign(costs).forEach((slot, region) => (slots[row * maxRegions + region] = slot + 1));
-      });
-    }
-  } finally {
-    await program.dispose();
-  }
-  return hostFloats(slots, [set.rows.length, maxRegions]);
 }
