@@ -29,3 +29,5 @@ export {
   smallestMedianPsnr,
   loadStickerData,
 } from "./stickers.js";
+export { thingGroup, thingsOfIcons } from "./things.js";
+export { personNamesOf } from "./personNames.js";

@@ -125,6 +125,8 @@ export const stickerIconSets: readonly IconSet[] = [
     license: "CC-BY-4.0",
     attribution: streamline("Kameleon color icons"),
     without: "-duo$|^(?:wo)?man-",
+    // The coloured disc behind every drawing.
+    remove: '<path fill="#[0-9a-f]{6}" d="M2[34](?:\\.\\d+)? 4[78](?:\\.\\d+)?c13\\.255[^>]*/>',
   }),
   iconify("streamline-stickies-color", "1.2.2", {
     style: "stickies style",

@@ -12,6 +12,7 @@ import { type RegionPicture, regionPsnr, regionSide, regionsOf } from "./regions
 import { assignSlots } from "./slots.js";
 import { joinIconSet } from "./iconSets.js";
 import { heldOutSet, iconSets, labelSource, stickerIconSets } from "./sources.js";
+import { thingGroup, thingsOfIcons } from "./things.js";
 import { makeOutputFolder, readPlainFile, writeFileAtomic } from "../files/index.js";
 
 /** Version of the folder's layout and of how it is made. */
@@ -135,7 +136,7 @@ export async function buildStickerData(
     if (error instanceof ToolkitError) return undefined;
     throw error;
   });
-  const recipe = sha256(JSON.stringify([format, worstPsnr, usedSets, labelSource]));
+  const recipe = sha256(JSON.stringify([format, worstPsnr, usedSets, labelSource, thingsOfIcons]));
   if (present?.manifest.recipe === recipe && present.manifest.packages.length === usedSets.length + 1)
     return { ...present.manifest, built: false };
   const leftOut: string[] = [];
@@ -187,18 +188,20 @@ export async function buildStickerData(
   const round = (value: number): number => Number(value.toFixed(5));
   const items: StickerItem[] = accepted.map(
     ({ drawing: { set, icon, concept }, picture, psnr, labels }, at) => {
+      const id = `${set.name}/${icon.name}`;
+      const thing = thingsOfIcons[id];
       const start = offset;
       offset += labels.length;
       const { pose } = picture;
       return {
-        id: `${set.name}/${icon.name}`,
+        id,
         set: set.name,
         style: set.style,
-        concept: concept.hexcode,
-        label: concept.label,
-        tags: [...concept.tags],
-        group: concept.group,
-        subgroup: concept.subgroup,
+        concept: thing ? `${thingGroup}-${thing.replace(/ /g, "-")}` : concept.hexcode,
+        label: thing ?? concept.label,
+        tags: thing ? [] : [...concept.tags],
+        group: thing ? thingGroup : concept.group,
+        subgroup: thing ? thingGroup : concept.subgroup,
         split: splits[at]!,
         pose: { x: round(pose.x), y: round(pose.y), size: round(pose.size) },
         slots: [...slots[at]!],

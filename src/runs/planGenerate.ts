@@ -220,15 +220,14 @@ function idleParts({ terms, schedule }: Settings): [from: number, to: number] | 
   return idle.length > 1 ? [idle[0]!, idle[idle.length - 1]!] : undefined;
 }
 
-/** Findings about a text. Parts of a scene that are names of known things, with a colour or not, need no check for unknown words. */
+/** Findings about a text. Names of known things, with a colour or not, need no check for unknown words: their drawings are known. */
 async function textFindings(
   text: string,
   templates: readonly string[],
   { scene }: Pick<Settings, "scene">,
   models: SteerModels,
 ): Promise<Finding[]> {
-  if (!scene) return wordFindings(models, [text], templates);
-  const unnamed = scene.parts.filter((part) => {
+  const unnamed = (scene?.parts ?? [text]).filter((part) => {
     const meaning = models.phrases?.read(part);
     return !meaning?.isName || meaning.kind !== undefined;
   });

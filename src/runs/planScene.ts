@@ -15,9 +15,17 @@ import { type FullGenerateRequest, mostLayers } from "./requests/index.js";
 
 let names: Promise<KnownNames> | undefined;
 
-/** Names of known things. They are not split at words such as "with". */
-const knownNames = (): Promise<KnownNames> =>
-  (names ??= loadAliases().then(({ labels }) => new Set(labels.map(sceneName))));
+/** Least number of words of a generator's name for a thing that is not split: `man with beard`, but `bowl` in a bowl of rice may be. */
+const leastWords = 3;
+
+/** Names of known things: labels of emoji, and a generator's names of several words. They are not split at words such as "with". */
+async function knownNames({
+  vocabulary = [],
+}: Pick<SteerModels["generator"], "vocabulary">): Promise<KnownNames> {
+  names ??= loadAliases().then(({ labels }) => new Set(labels.map(sceneName)));
+  const own = vocabulary.flatMap((concept) => concept.names.map(sceneName));
+  return new Set([...(await names), ...own.filter((name) => name.split(" ").length >= leastWords)]);
+}
 
 /** Maximum number of characters of a text, and of texts of a list, in messages. */
 const messageLimits = { characters: 60, texts: 6 };
@@ -85,7 +93,7 @@ export async function planScene(
     return none;
   const style = generator.styles.find((each) => text.toLowerCase().endsWith(each));
   const content = style === undefined ? text : text.slice(0, -style.length).replace(/[\s,;]+$/, "");
-  const whole = splitScene(content, await knownNames(), {
+  const whole = splitScene(content, await knownNames(generator), {
     most: layers,
     isName: phrases && ((phrase) => phrases.isName(phrase)),
     hasDrawing: phrases && ((phrase, without) => isDrawnOtherwise(phrases, phrase, without)),

@@ -1,7 +1,8 @@
 import { truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type StickerData, buildStickerData, loadStickerData } from "../../src/data/index.js";
+import { type StickerData, buildStickerData, loadStickerData, thingGroup } from "../../src/data/index.js";
+import { rowsFrom, stickerSet, withThings } from "../../src/training/sticker/batches.js";
 import { joinIconSet, labelOfName } from "../../src/data/iconSets.js";
 import { readConcepts } from "../../src/data/join.js";
 import { iconSets } from "../../src/data/sources.js";
@@ -38,6 +39,7 @@ describe("sticker data", () => {
     expect(extra.map(({ label, concept, id }) => [label, concept, id])).toEqual([
       ["grapes", "1F347", "fluent-color/grapes-2"],
       ["tool box", "icon-tool-box", "fluent-color/tool-box-48"],
+      ["binoculars", "icon-binoculars", "fluent-color/binoculars"],
       ["bunch", "icon-bunch", "fluent-color/bunch"],
     ]);
     expect(data.items.filter(({ set }) => set === "streamline-emojis").map(({ label }) => label)).toEqual([
@@ -45,6 +47,24 @@ describe("sticker data", () => {
     ]);
     // Their own numbers do not rename the drawings of emoji sets.
     expect(data.items.filter(({ label }) => label === "red apple")).toHaveLength(iconSets.length - 1);
+  });
+
+  it("marks the chosen drawings of things that no emoji shows, which packs know beside their sets", () => {
+    const things = data.items.filter(({ group }) => group === thingGroup);
+    expect(things.map(({ id, label, concept }) => [id, label, concept])).toEqual([
+      ["flat-color-icons/binoculars", "binoculars", "things-binoculars"],
+    ]);
+    const set = stickerSet(data, ["noto"], ["train"]);
+    const more = withThings(set);
+    const [last] = more.rows.slice(-1);
+    expect(more.rows).toHaveLength(set.rows.length + 1);
+    expect(data.items[last!]!.id).toBe("flat-color-icons/binoculars");
+    expect(more.slots.slice(set.slots.length, set.slots.length + 1)).toEqual(
+      Float32Array.from(data.items[last!]!.slots),
+    );
+    const rest = rowsFrom(more, set.rows.length);
+    expect([rest.rows, rest.slots.length]).toEqual([[last], 15]);
+    expect(withThings(more).rows).toEqual(more.rows);
   });
 
   it("does nothing when nothing changed, and is built anew when damaged", async () => {

@@ -7,13 +7,9 @@ const vocabulary = JSON.parse(
   await readFile("generators/stickers/vocabulary.json", "utf8"),
 ) as readonly Concept[];
 const models = { generator: { regions: {}, styles: [] }, phrases: createPhraseReader(vocabulary) } as never;
-const plan = async (text: string) => {
+const plan = async (text: string, of: never = models) => {
   const term = { name: text, text, weight: 1, from: 0, to: 1 };
-  const { scene, findings } = await planScene(
-    { layers: 3, init: undefined, scene: undefined },
-    [term],
-    models,
-  );
+  const { scene, findings } = await planScene({ layers: 3, init: undefined, scene: undefined }, [term], of);
   const parts = scene?.parts.map((part, at) => `${scene.counts![at]!} ${part}`);
   return { parts, codes: findings.map(({ code }) => code) };
 };
@@ -51,5 +47,24 @@ describe("the plan of a scene, by the bundled pack's vocabulary", () => {
     );
     expect((await plan("a cat on a xylograph at night")).codes).toContain("unknown-things");
     expect((await plan("a cat with a cat")).parts).toEqual(["1 cat", "1 cat"]);
+  });
+
+  it("does not split a generator's names of several words, such as those of persons", async () => {
+    const names = {
+      "man beard": ["man with beard"],
+      "person biking": ["boy riding bike"],
+      man: [],
+      beard: [],
+      boy: [],
+      bike: [],
+      hat: [],
+    };
+    const concepts = Object.entries(names).map(([label, own]) => ({ label, names: own, tags: [] }));
+    const generator = { regions: {}, styles: [], vocabulary: concepts };
+    const own = { generator, phrases: createPhraseReader(concepts) } as never;
+    expect((await plan("a man with a beard", own)).parts).toBeUndefined();
+    expect((await plan("a boy riding a bike", own)).parts).toBeUndefined();
+    expect((await plan("a man with a beard and a hat", own)).parts).toEqual(["1 man with beard", "1 hat"]);
+    expect((await plan("a man with a hat", own)).parts).toEqual(["1 man", "1 hat"]);
   });
 });

@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
-import type { StickerItem } from "../../src/data/index.js";
+import { describe, expect, it } from "vitest";
+import { type StickerItem, personNamesOf } from "../../src/data/index.js";
 import type { StickerSet } from "../../src/training/sticker/batches.js";
 import { otherNamesOf } from "../../src/training/sticker/names.js";
 
@@ -25,4 +25,47 @@ it("gives a shared tag to the thing of the shortest label, and leaves out labels
     ["bee", "honeybee"],
     ["car", "automobile"],
   ]);
+});
+
+describe("names of persons", () => {
+  const labels = new Set([
+    "man biking",
+    "woman biking",
+    "person biking",
+    "person juggling",
+    "woman astronaut",
+    "woman",
+  ]);
+
+  it.each([
+    ["man biking", "boy riding bike"],
+    ["man biking", "cycling man"],
+    ["woman biking", "girl on bicycle"],
+    ["person biking", "cyclist"],
+    ["woman astronaut", "female astronaut"],
+    ["woman astronaut", "astronaut woman"],
+  ])("%s: %s", (label, name) => {
+    expect(personNamesOf(label, labels)).toContain(name);
+  });
+
+  it("include those of labels without a drawing", () => {
+    expect(personNamesOf("person juggling", labels)).toEqual(
+      expect.arrayContaining(["woman juggling", "boy juggling"]),
+    );
+    expect(personNamesOf("person biking", labels)).not.toContain("man biking");
+  });
+
+  it("belong to one label each", () => {
+    const owners = new Map<string, string>();
+    for (const label of labels)
+      for (const name of personNamesOf(label, labels)) {
+        expect(owners.get(name), name).toBeUndefined();
+        owners.set(name, label);
+      }
+    expect(owners.size).toBeGreaterThan(30);
+  });
+
+  it("are none for other things", () => {
+    expect(personNamesOf("red heart", labels)).toEqual([]);
+  });
 });

@@ -1,4 +1,4 @@
-import { commonNames, kindsOfConcepts, misleadingTags } from "../../data/index.js";
+import { commonNames, kindsOfConcepts, misleadingTags, personNamesOf } from "../../data/index.js";
 import type { Concept } from "../../prompts/index.js";
 import type { StickerSet } from "./batches.js";
 
@@ -43,9 +43,10 @@ export function otherNamesOf(
  */
 export function vocabularyOf({ data, rows }: StickerSet, labels: readonly string[]): Concept[] {
   const tags = new Map(rows.map((row) => [data.items[row]!.label, data.items[row]!.tags]));
+  const known = new Set(labels);
   return labels.map((label) => ({
     label,
-    names: commonNames[label] ?? [],
+    names: [...new Set([...(commonNames[label] ?? []), ...personNamesOf(label, known)])],
     tags: (tags.get(label) ?? []).filter((tag) => !misleadingTags[label]?.includes(tag)),
     kinds: kindsOfConcepts[label]?.split(" "),
   }));
