@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { commonNames, kindsOfConcepts, misleadingTags } from "../../src/data/index.js";
+import { commonNames, kindsOfConcepts, misleadingTags, personNamesOf } from "../../src/data/index.js";
 import { type Concept, createPhraseReader } from "../../src/prompts/index.js";
 
 const vocabulary = JSON.parse(
@@ -11,8 +11,10 @@ const byLabel = new Map(vocabulary.map((concept) => [concept.label, concept]));
 describe("the bundled pack's vocabulary", () => {
   it("has the names and kinds of the tables, and none of the misleading tags", () => {
     expect(Object.keys(kindsOfConcepts).filter((label) => !byLabel.has(label))).toEqual([]);
+    const labels = new Set(byLabel.keys());
     for (const { label, names, tags, kinds } of vocabulary) {
-      expect(names).toEqual(commonNames[label] ?? []);
+      const all = [...(commonNames[label] ?? []), ...personNamesOf(label, labels)];
+      expect(names).toEqual([...new Set(all)]);
       expect(kinds).toEqual(kindsOfConcepts[label]?.split(" "));
       expect(tags.filter((tag) => misleadingTags[label]?.includes(tag))).toEqual([]);
     }

@@ -15,7 +15,7 @@ import type * as tf from "../../src/tf.js";
 import { loadPack } from "../../src/packs/index.js";
 import { stickerPreset } from "../../src/training/presets.js";
 import { bankName } from "../../src/gan/index.js";
-import { loadCheckpoint, train } from "../../src/training/index.js";
+import { loadCheckpoint, saveCheckpoint, train } from "../../src/training/index.js";
 import { type StickerSet, stickerBatch } from "../../src/training/sticker/batches.js";
 import {
   type StickerTargets,
@@ -219,6 +219,23 @@ describe("stored codes", () => {
     const { codes } = splitState(await withFirstCodes(tinyCodes, set, state, {}));
     expect(codes!.codes.data).toEqual(encoded);
     expect(codes!.first.data.every((value) => value === 0)).toBe(true);
+  });
+
+  it("begin with those of the run that the training starts from, if that has as many drawings", async () => {
+    const from = await mkdtemp(join(tmpdir(), "clipsteer-codes-"));
+    const trained = Float32Array.from({ length: set.rows.length * 128 }, (_, at) => at % 7);
+    const initial = initialSticker(tinyCodes, set);
+    const save = (codes: Float32Array, rows: number) =>
+      saveCheckpoint(from, { step: 1, state: withInitialCodes(initial, codes, rows), settings: "{}" });
+    await save(trained, set.rows.length);
+    expect(splitState(await withFirstCodes(tinyCodes, set, initial, { from })).codes!.codes.data).toEqual(
+      trained,
+    );
+    await save(trained.slice(128), set.rows.length - 1);
+    const encoded = await encodeStickers(tinyCodes, set, initial);
+    expect(splitState(await withFirstCodes(tinyCodes, set, initial, { from })).codes!.codes.data).toEqual(
+      encoded,
+    );
   });
 
   it("begin with those of the pack that the training starts from, by label and style", async () => {

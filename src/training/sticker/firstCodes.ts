@@ -1,11 +1,12 @@
 import { z } from "zod";
-import { bankName } from "../../gan/index.js";
+import { bankName, codeSide } from "../../gan/index.js";
 import { type Pack, loadPack } from "../../packs/index.js";
 import type { TensorRecord } from "../../tensor/index.js";
+import { loadCheckpoint } from "../run.js";
 import { type SessionOptions, isRun } from "../sessions.js";
 import type { StickerSet } from "./batches.js";
 import { encodeStickers } from "./codes.js";
-import { withInitialCodes } from "./storedCodes.js";
+import { splitState, withInitialCodes } from "./storedCodes.js";
 import type { StickerConfig } from "./trainer.js";
 
 /** Labels of a pack's things, in the order of its bank. */
@@ -30,14 +31,30 @@ async function copyBankCodes(pack: Pack, set: StickerSet, codes: Float32Array): 
   });
 }
 
-/** Adds the codes that a training of codes begins with to its state: those of the pack that it starts from, else the encoder's. */
+/** Codes that a run trained for as many drawings of the same size; undefined when it has none. */
+async function runCodes(folder: string, drawings: number, size: number): Promise<Float32Array | undefined> {
+  const { codes } = splitState((await loadCheckpoint(folder)).state);
+  const [rows, length] = codes?.codes.shape ?? [];
+  return rows === drawings && length === size ? (codes!.codes.data as Float32Array) : undefined;
+}
+
+/**
+ * Adds the codes that a training of codes begins with to its state: those of the run or of the pack that it starts from, else the
+ * encoder's.
+ */
 export async function withFirstCodes(
   config: StickerConfig,
   set: StickerSet,
   state: TensorRecord,
   { from, threads }: Pick<SessionOptions, "from" | "threads">,
 ): Promise<TensorRecord> {
+  const drawings = set.rows.length;
+  const isFromRun = from !== undefined && (await isRun(from));
+  const trained = isFromRun
+    ? await runCodes(from, drawings, codeSide * codeSide * config.shape.code)
+    : undefined;
+  if (trained) return withInitialCodes(state, trained, drawings);
   const codes = await encodeStickers(config, set, state, { threads });
-  if (from !== undefined && !(await isRun(from))) await copyBankCodes(await loadPack(from), set, codes);
-  return withInitialCodes(state, codes, set.rows.length);
+  if (from !== undefined && !isFromRun) await copyBankCodes(await loadPack(from), set, codes);
+  return withInitialCodes(state, codes, drawings);
 }
