@@ -28,7 +28,6 @@ export const commonNames: Readonly<Record<string, readonly string[]>> = {
   "closed book": ["book"],
   cook: ["chef"],
   "cooked rice": ["rice", "bowl of rice"],
-  "couch and lamp": ["couch", "sofa"],
   "crossed swords": ["swords"],
   "cup with straw": ["soda", "soft drink"],
   "crescent moon": ["moon"],

@@ -31,3 +31,4 @@ export {
 } from "./stickers.js";
 export { thingGroup, thingsOfIcons } from "./things.js";
 export { personNamesOf } from "./personNames.js";
+export { namesOfConcept } from "./conceptNames.js";

@@ -72,3 +72,40 @@ export const thingsOfIcons: Readonly<Record<string, string>> = {
 
 /** Group of the concepts of `thingsOfIcons`. */
 export const thingGroup = "things";
+
+/** Everyday names of the things of `thingsOfIcons`. */
+export const namesOfThings: Readonly<Record<string, readonly string[]>> = {
+  "apartment building": ["apartment block", "block of flats", "apartments"],
+  "camper van": ["campervan", "camper", "hippie van", "minibus"],
+  chalkboard: ["blackboard"],
+  "chest of drawers": ["dresser", "drawers"],
+  "circuit board": ["motherboard"],
+  "clothes hanger": ["hanger", "coat hanger"],
+  "conical flask": ["flask", "beaker"],
+  "desk globe": ["globe on stand", "school globe"],
+  "desk lamp": ["lamp", "reading lamp", "table lamp"],
+  dynamite: ["tnt", "sticks of dynamite", "stick of dynamite"],
+  excavator: ["digger", "backhoe"],
+  gauge: ["speedometer"],
+  "hand truck": ["hand trolley", "sack truck"],
+  "loudspeaker box": ["speaker", "loudspeaker"],
+  microchip: ["computer chip", "cpu", "processor"],
+  "microwave oven": ["microwave"],
+  "nail polish bottle": ["bottle of nail polish", "nail varnish"],
+  "open box": ["opened box", "empty box"],
+  "oven mitt": ["oven glove"],
+  "oxygen tank": ["scuba tank", "diving tank", "gas cylinder"],
+  "paint can": ["can of paint", "bucket of paint", "paint bucket"],
+  podium: ["winners podium"],
+  quill: ["quill pen", "feather pen"],
+  router: ["wifi router"],
+  safe: ["strongbox"],
+  shop: ["small shop", "corner shop"],
+  sofa: ["couch", "settee"],
+  "stone column": ["pillar", "column", "greek column"],
+  stroller: ["pram", "baby carriage", "pushchair"],
+  "theater stage": ["stage", "theatre stage"],
+  turntable: ["record player"],
+  "viking ship": ["longship"],
+  "vr headset": ["vr goggles", "vr glasses", "virtual reality headset"],
+};

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { commonNames, kindsOfConcepts, misleadingTags, personNamesOf } from "../../src/data/index.js";
+import { kindsOfConcepts, misleadingTags, namesOfConcept } from "../../src/data/index.js";
 import { type Concept, createPhraseReader } from "../../src/prompts/index.js";
 
 const vocabulary = JSON.parse(
@@ -13,8 +13,7 @@ describe("the bundled pack's vocabulary", () => {
     expect(Object.keys(kindsOfConcepts).filter((label) => !byLabel.has(label))).toEqual([]);
     const labels = new Set(byLabel.keys());
     for (const { label, names, tags, kinds } of vocabulary) {
-      const all = [...(commonNames[label] ?? []), ...personNamesOf(label, labels)];
-      expect(names).toEqual([...new Set(all)]);
+      expect(names).toEqual(namesOfConcept(label, labels));
       expect(kinds).toEqual(kindsOfConcepts[label]?.split(" "));
       expect(tags.filter((tag) => misleadingTags[label]?.includes(tag))).toEqual([]);
     }

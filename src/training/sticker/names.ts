@@ -1,4 +1,4 @@
-import { commonNames, kindsOfConcepts, misleadingTags, personNamesOf } from "../../data/index.js";
+import { kindsOfConcepts, misleadingTags, namesOfConcept } from "../../data/index.js";
 import type { Concept } from "../../prompts/index.js";
 import type { StickerSet } from "./batches.js";
 
@@ -46,7 +46,7 @@ export function vocabularyOf({ data, rows }: StickerSet, labels: readonly string
   const known = new Set(labels);
   return labels.map((label) => ({
     label,
-    names: [...new Set([...(commonNames[label] ?? []), ...personNamesOf(label, known)])],
+    names: namesOfConcept(label, known),
     tags: (tags.get(label) ?? []).filter((tag) => !misleadingTags[label]?.includes(tag)),
     kinds: kindsOfConcepts[label]?.split(" "),
   }));
