@@ -100,6 +100,7 @@ const nouns: Readonly<Record<string, readonly string[]>> = {
   man: ["guy", "gentleman", "bloke"],
   woman: ["lady"],
   person: ["someone", "human"],
+  "man rowing boat": ["fisherman", "fisher"],
   "person reading": [
     "person reading book",
     "man reading book",

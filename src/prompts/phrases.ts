@@ -71,6 +71,8 @@ const leastScore = 0.3;
 const leastScoreOfSeveral = 0.8;
 /** Factor of the main word's weight. */
 const mainWeight = 2;
+/** Number of words from which a name is not read word by word. */
+const leastWordsOfPhrase = 3;
 /** Maximum number of words of a name inside a phrase. */
 const longestName = 3;
 /** Maximum number of words of a phrase that is read in parts. */
@@ -116,7 +118,11 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
     }
   });
   const byKind = new Map(concepts.flatMap(({ kinds = [] }, at) => kinds.map((kind) => [kind, at] as const)));
-  const labelWords = concepts.map(({ label, names }) => new Set([label, ...names].flatMap(wordsOf)));
+  // A long name is a phrase to be recognised as a whole: "wall" is no word for a person climbing a wall.
+  const isPhrase = (name: string): boolean => wordsOf(name).length >= leastWordsOfPhrase;
+  const labelWords = concepts.map(
+    ({ label, names }) => new Set([label, ...names.filter((name) => !isPhrase(name))].flatMap(wordsOf)),
+  );
   const byWord = new Map<string, Set<number>>();
   concepts.forEach(({ tags }, at) => {
     for (const word of [...labelWords[at]!, ...tags.flatMap(wordsOf)])
