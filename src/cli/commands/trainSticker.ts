@@ -8,7 +8,10 @@ export const trainSticker = defineCommand({
   schema: stickerTrainingSchema,
   examples: [
     ["clipsteer train sticker", "about two hours on two cores"],
-    ["clipsteer train sticker --from stickers --steps 2000 --rate 5e-4", "continues from a pack"],
+    [
+      "clipsteer train sticker --from stickers --codes --steps 5000 --rate 1e-3 --noise 0.04",
+      "continues from a pack, with a code for every drawing",
+    ],
     [
       "clipsteer train sticker --from stickers --steps 0",
       "a pack's encoder and decoder as a run, for train words",

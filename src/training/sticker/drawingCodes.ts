@@ -16,9 +16,9 @@ import type { StickerConfig } from "./trainer.js";
 const codesFile = "codes.safetensors";
 
 /**
- * Codes of a set's drawings `[drawings, size]`: those that the run trained beside its weights; else, and for drawings that the run did not
- * learn from, the encoder's, refined by `steps` of gradient descent each. They are kept in the run's folder and used again for the same
- * weights, drawings and number of steps.
+ * Codes of a set's drawings `[drawings, size]`: those that the run trained beside its weights, or the encoder's where it trained none,
+ * refined by `steps` of gradient descent each. They are kept in the run's folder and used again for the same weights, drawings and number
+ * of steps.
  * @param set the drawings of the run, then any others.
  */
 export async function drawingCodes(
@@ -41,14 +41,7 @@ export async function drawingCodes(
     .digest("hex");
   const known = await readSafetensors(path).catch(() => undefined);
   if (known?.metadata.key === key) return known.tensors.codes!.data as Float32Array;
-  const { codes: stored, slots } = splitState(run.state);
-  const trained = (stored?.codes.data as Float32Array | undefined) ?? new Float32Array();
-  const learned = slots?.shape[0] ?? 0;
-  const rest = rowsFrom(set, stored ? learned : 0);
-  const refined = await refinedCodes(config, rest, run.state, stored ? 0 : learned, options);
-  const codes = new Float32Array(trained.length + refined.length);
-  codes.set(trained);
-  codes.set(refined, trained.length);
+  const codes = await refinedCodes(config, set, run.state, options);
   const rows = set.rows.length;
   await writeSafetensors(
     path,
@@ -58,26 +51,23 @@ export async function drawingCodes(
   return codes;
 }
 
-/**
- * The encoder's codes of drawings, refined by `steps` of gradient descent.
- * @param learned number of drawings, from the first, whose slots the run knows; the others get those of least loss.
- */
 async function refinedCodes(
   config: StickerConfig,
   set: StickerSet,
   state: TensorRecord,
-  learned: number,
   options: Parameters<typeof drawingCodes>[4],
 ): Promise<Float32Array> {
-  if (set.rows.length === 0) return new Float32Array();
-  const encoded = await encodeStickers(config, set, state, options);
-  if (options.steps === 0) return encoded;
+  const { codes: trained, slots: known } = splitState(state);
+  const codes = await encodeStickers(config, set, state, options);
+  if (trained) codes.set(trained.codes.data as Float32Array);
+  if (options.steps === 0) return codes;
   const slots = Float32Array.from(set.slots);
-  if (learned > 0) slots.set((state.slots!.data as Float32Array).subarray(0, learned * maxRegions));
+  const learned = Math.min(set.rows.length, known?.shape[0] ?? 0);
+  if (known) slots.set((known.data as Float32Array).subarray(0, learned * maxRegions));
   if (learned < set.rows.length) {
     const others = await reassignSlots(config, rowsFrom(set, learned), state, options);
     slots.set(others.data as Float32Array, learned * maxRegions);
   }
-  const known = { ...state, slots: hostFloats(slots, [set.rows.length, maxRegions]) };
-  return refineCodes(config, set, known, encoded, options);
+  const assigned = { ...state, slots: hostFloats(slots, [set.rows.length, maxRegions]) };
+  return refineCodes(config, set, assigned, codes, options);
 }
