@@ -24,7 +24,7 @@ export const stickerPackages: Record<string, Buffer> = {
     ]),
   ),
   ...Object.fromEntries(
-    stickerIconSets.map(({ package: name }) => [
+    stickerIconSets.map(({ name: set, package: name }) => [
       name,
       packageOf(
         setOf(
@@ -33,8 +33,9 @@ export const stickerPackages: Record<string, Buffer> = {
             "tool-box-16": '<path fill="#888" d="M0 0h8v4H0z"/>',
             "tool-box-48": '<path fill="#888" d="M0 0h8v8H0z"/>',
             "google-logo": '<path fill="#888" d="M0 0h8v8H0z"/>',
-            binoculars: '<path fill="#035" d="M0 2h8v6H0z"/>',
             bunch: '<path fill="#0a0" d="M0 0h8v8H0z"/>',
+            // A drawing of `thingsOfIcons`.
+            ...(set === "flat-color-icons" ? { binoculars: '<path fill="#035" d="M0 2h8v6H0z"/>' } : {}),
           },
           // Numbers of the set's own, which must not be taken for code points.
           { e001: "red-apple" },
