@@ -42,8 +42,16 @@ function MaskSearch() {
   );
 }
 
+/** What each kind of change does. */
+const changeHints = {
+  auto: "The words decide what changes: a colour, a shape, or something added.",
+  colour: "Colours change, and every shape stays.",
+  shape: "Shapes are drawn anew, so the colours may change too.",
+} as const;
+
 function EditControls() {
   const { prompt, from, strength, change, variations } = editForm.value;
+  const painted = !maskIsEmpty.value;
   const enter = (event: KeyboardEvent): void => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
@@ -59,7 +67,8 @@ function EditControls() {
     >
       <div class="field">
         <label for="edit-prompt">
-          What it should show <output>Enter starts</output>
+          {painted ? "What the painted part should show" : "What it should show"}{" "}
+          <output>Enter starts</output>
         </label>
         <textarea
           id="edit-prompt"
@@ -74,7 +83,7 @@ function EditControls() {
       </div>
       <div class="field">
         <label for="edit-from">
-          What it shows now <output>optional</output>
+          {painted ? "What the painted part shows now" : "What it shows now"} <output>optional</output>
         </label>
         <input
           id="edit-from"
@@ -104,6 +113,7 @@ function EditControls() {
         ]}
         onChange={(value) => changeEdit({ change: value })}
       />
+      <p class="small soft">{changeHints[change]}</p>
       <Slider
         label="Variations"
         value={variations}
@@ -113,7 +123,7 @@ function EditControls() {
         onInput={(value) => changeEdit({ variations: value })}
       />
       <Button kind="primary" submit wide icon="edit" disabled={prompt.trim() === "" || !source.value}>
-        {activeRun.value ? "Change it next" : "Change the picture"}
+        {activeRun.value ? "Queue this change" : "Change the picture"}
       </Button>
     </form>
   );

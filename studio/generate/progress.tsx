@@ -29,7 +29,7 @@ export function Progress({ run }: { run: RunView }) {
   const words = {
     waiting: "In the queue",
     running:
-      run.step === 0 ? `${several}Looking for a start` : `${several}Step ${run.step} of ${run.steps}${left}`,
+      run.step === 0 ? `${several}Preparing drafts` : `${several}Step ${run.step} of ${run.steps}${left}`,
     done: "Done",
     stopped: "Stopped; this is the best so far",
     failed: "Failed",
