@@ -132,7 +132,8 @@ export interface Session extends AsyncDisposable {
  * Loads the models of a pack and opens a session with which pictures are made, edited, embedded and classified.
  * @param options the pack's name or folder, or an object with engine and threads as well; the bundled pack when absent.
  * @returns the session; the caller disposes it, or `await using` does.
- * @throws {ConfigError} for an unknown pack or a pack without a generator; {WeightsError} for a damaged pack; the signal's reason.
+ * @throws {ConfigError} for an unknown option, an unknown pack or a pack without a generator; {WeightsError} for a damaged pack; the
+ * signal's reason.
  */
 export async function openSession(options: string | SessionOptions = {}): Promise<Session> {
   const {
@@ -140,7 +141,13 @@ export async function openSession(options: string | SessionOptions = {}): Promis
     engine,
     threads,
     signal,
+    ...others
   } = typeof options === "string" ? { generator: options } : options;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined)
+    throw new ConfigError(
+      `openSession: no option "${unknown}"; there are generator, engine, threads and signal`,
+    );
   const session = await openRunSession(generator, { engine, threads, signal });
   return createSession(session);
 }

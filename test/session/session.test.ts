@@ -104,6 +104,11 @@ describe("a session", () => {
     await expect(opening).rejects.toThrow("aborted");
   });
 
+  it("is not opened with an option that it does not have", async () => {
+    const options = { pack: "stickers" } as object;
+    await expect(openSession(options)).rejects.toThrow(/^openSession: no option "pack"; there are generator/);
+  });
+
   it("is released at the end of an await-using block", async () => {
     let kept: Session;
     {
