@@ -67,8 +67,7 @@ function EditControls() {
     >
       <div class="field">
         <label for="edit-prompt">
-          {painted ? "What the painted part should show" : "What it should show"}{" "}
-          <output>Enter starts</output>
+          {painted ? "The painted part becomes" : "What it should show"} <output>Enter starts</output>
         </label>
         <textarea
           id="edit-prompt"
@@ -83,7 +82,7 @@ function EditControls() {
       </div>
       <div class="field">
         <label for="edit-from">
-          {painted ? "What the painted part shows now" : "What it shows now"} <output>optional</output>
+          {painted ? "The painted part is now" : "What it shows now"} <output>optional</output>
         </label>
         <input
           id="edit-from"
