@@ -174,6 +174,16 @@ export function averagedStep(
   prefix = "",
 ): { value: tf.Scalar; outputs: Record<string, tf.Tensor> } {
   const { value, gradients } = gradientsOf(names, tensors, lossOf, prefix);
+  return { value, outputs: averagedUpdate(names, tensors, gradients, settings) };
+}
+
+/** The Adam step of `averagedStep` for given gradients: new weights, moments and averages, and the norm of the gradients. */
+export function averagedUpdate(
+  names: readonly string[],
+  tensors: Record<string, tf.Tensor>,
+  gradients: Record<string, tf.Tensor>,
+  settings: typeof adam,
+): Record<string, tf.Tensor> {
   const pick = (kind: string): Record<string, tf.Tensor> =>
     Object.fromEntries(names.map((name) => [name, tensors[kind + name]!]));
   const schedule = {
@@ -183,14 +193,11 @@ export function averagedStep(
   };
   const updated = adamUpdate(pick("w/"), gradients, pick("m/"), pick("v/"), schedule, settings);
   return {
-    value,
-    outputs: {
-      ...withPrefix("w/", updated.weights),
-      ...withPrefix("m/", updated.first),
-      ...withPrefix("v/", updated.second),
-      ...withPrefix("e/", averageWith(updated.weights, tensors)),
-      "loss/norm": updated.norm,
-    },
+    ...withPrefix("w/", updated.weights),
+    ...withPrefix("m/", updated.first),
+    ...withPrefix("v/", updated.second),
+    ...withPrefix("e/", averageWith(updated.weights, tensors)),
+    "loss/norm": updated.norm,
   };
 }
 

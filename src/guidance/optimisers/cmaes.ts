@@ -77,10 +77,10 @@ export function cmaSample(state: CmaState, population: number, random: Random): 
   const size = state.mean.length;
   const lower = factorOf(state, size);
   return Array.from({ length: population }, () => {
-    const drawn = random.normals(size);
+    const normals = random.normals(size);
     return state.mean.map((centre, row) => {
       let sum = 0;
-      for (let k = 0; k <= row; k++) sum += lower[row * size + k]! * drawn[k]!;
+      for (let k = 0; k <= row; k++) sum += lower[row * size + k]! * normals[k]!;
       return centre + state.sigma * sum;
     });
   });

@@ -29,9 +29,9 @@ function directionsFrom(
   const out = new Float32Array(directionCount * size);
   for (let at = 0; at < directionCount; at++) {
     const other = others[at]?.data;
-    const drawn = random.normals(independentCount);
+    const normals = random.normals(independentCount);
     for (let k = 0; k < size; k++)
-      out[at * size + k] = other ? other[k]! - start.data[k]! : drawn[k % independentCount]! * randomLength;
+      out[at * size + k] = other ? other[k]! - start.data[k]! : normals[k % independentCount]! * randomLength;
   }
   return hostFloats(out, [directionCount, size]);
 }

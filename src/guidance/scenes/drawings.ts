@@ -123,12 +123,12 @@ export async function drawSettingPart(
 ): Promise<Drawing | undefined> {
   const text = plan.parts[part]!;
   const styles = /\bsquare$/.test(text) ? programs.models.generator.styles : [style];
-  const drawn: Drawing[] = [];
+  const drawings: Drawing[] = [];
   for (const each of styles) {
     const latents = await programs.sketcher.sketch(text, each);
-    if (latents) drawn.push(...(await drawingsOf(programs, text, [{ latents, score: 0 }])));
+    if (latents) drawings.push(...(await drawingsOf(programs, text, [{ latents, score: 0 }])));
   }
-  const [plainest] = drawn.sort((a, b) => plainness(b) - plainness(a));
+  const [plainest] = drawings.sort((a, b) => plainness(b) - plainness(a));
   return plainest && arrangeDrawing(plainest, plan, part);
 }
 
@@ -155,10 +155,10 @@ export async function drawParts(
       const holder = plan.relations.find(({ kind, object }) => kind === "paws" && object === part)?.subject;
       const figure = holder === undefined ? undefined : parts[holder]![0];
       if (!things.has(part)) {
-        const drawn = figure
+        const drawing = figure
           ? await drawPaws(programs, plan.parts[part]!, figure, style)
           : await drawSettingPart(programs, plan, part, style);
-        parts.push(drawn ? [drawn] : []);
+        parts.push(drawing ? [drawing] : []);
         continue;
       }
       const text = drawnText(plan, part, models);
@@ -171,8 +171,8 @@ export async function drawParts(
         watch,
       );
       const kept = drafts.slice(0, isName ? drawingsPerPart.ofNames : drawingsPerPart.ofOthers);
-      const drawn = await drawingsOf(programs, text, kept);
-      const ranked = drawn
+      const drawings = await drawingsOf(programs, text, kept);
+      const ranked = drawings
         .map((each) => ({ ...each, score: partScore(each, models) }))
         .sort((a, b) => b.score - a.score)
         .map((each) => arrangeDrawing(each, plan, part));

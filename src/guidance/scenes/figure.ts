@@ -50,14 +50,18 @@ async function sketched(
   rgb?: Rgb,
 ): Promise<Piece | undefined> {
   const latents = await programs.sketcher.sketch(text, style, rgb);
-  const [drawn] = latents ? await drawingsOf(programs, text, [{ latents, score: 0 }]) : [];
-  return drawn?.pieces[0];
+  const [drawing] = latents ? await drawingsOf(programs, text, [{ latents, score: 0 }]) : [];
+  return drawing?.pieces[0];
 }
 
 const placed = (piece: Piece, placement: Placement): Piece => ({ ...piece, placement });
 
 /** Pieces of a body below a head, from bottom to top, and the extent of its trunk. */
-function bodyPieces(head: Drawing, body: Body, drawn: readonly Piece[]): { pieces: Piece[]; trunk: Box } {
+function bodyPieces(
+  head: Drawing,
+  body: Body,
+  partPieces: readonly Piece[],
+): { pieces: Piece[]; trunk: Box } {
   const { box, eyes } = head.sprite;
   const middle = eyes && eyes.distance > 0 ? eyes.x : centreOf(box).x;
   const run = eyes
@@ -74,13 +78,13 @@ function bodyPieces(head: Drawing, body: Body, drawn: readonly Piece[]): { piece
     );
   };
   if (body === "clothed") {
-    const [shirt, jeans] = [...drawn].reverse() as [Piece, Piece?];
+    const [shirt, jeans] = [...partPieces].reverse() as [Piece, Piece?];
     const at = below(shirt, sizes.shirt, overlaps.shirt, box.bottom);
     const trunk = placeBox(shirt.sprite.box, at);
     const legs = jeans ? [placed(jeans, below(jeans, sizes.jeans, overlaps.jeans, trunk.bottom))] : [];
     return { pieces: [...legs, placed(shirt, at)], trunk };
   }
-  const [trunkPiece, ...feet] = [...drawn].reverse() as [Piece, ...Piece[]];
+  const [trunkPiece, ...feet] = [...partPieces].reverse() as [Piece, ...Piece[]];
   const at = below(trunkPiece, sizes.round, overlaps.round, box.bottom);
   const trunk = placeBox(trunkPiece.sprite.box, at);
   const placedFeet = feet.map((foot, index) => {
@@ -108,18 +112,18 @@ export async function withBody(
   if (head.pieces.length > 1 || !(isHead || body)) return head;
   if (!body) return { ...head, sprite: { ...head.sprite, isHead } };
   const skin = skinOf(head.pieces[0]!.look, head.sprite);
-  const drawn: Piece[] = [];
+  const partPieces: Piece[] = [];
   for (const text of isHead ? bodyTexts(plan, part) : []) {
     const piece = await sketched(programs, text, style, body === "round" ? skin : undefined);
-    if (piece) drawn.push(piece);
+    if (piece) partPieces.push(piece);
   }
-  const missing = bodyTexts(plan, part).length - drawn.length;
+  const missing = bodyTexts(plan, part).length - partPieces.length;
   // The number of layers is planned: without a body, the head is painted several times in one place.
   if (missing > 0) {
-    const copies = new Array<Piece>(missing + drawn.length + 1).fill(head.pieces[0]!);
+    const copies = new Array<Piece>(missing + partPieces.length + 1).fill(head.pieces[0]!);
     return { ...head, pieces: copies };
   }
-  const { pieces, trunk } = bodyPieces(head, body, drawn);
+  const { pieces, trunk } = bodyPieces(head, body, partPieces);
   const all = [...pieces, ...head.pieces];
   const whole = boxAround(all.map((piece) => placeBox(piece.sprite.box, piece.placement)));
   const scale = 1.96 / Math.max(widthOf(whole), heightOf(whole));

@@ -9,11 +9,10 @@ import {
   adamScalars,
   hostFloats,
   hostScalar,
-  withPrefix,
 } from "../../tensor/index.js";
 import type * as tf from "../../tf.js";
 import { gradientsOf } from "../contrastive.js";
-import { type adam as ganAdam, averageWith } from "../ganProgram.js";
+import { type adam as ganAdam, averagedUpdate } from "../ganProgram.js";
 import type { StoredCodes } from "./losses.js";
 
 /**
@@ -153,16 +152,6 @@ export function storedCodesStep(
     },
   );
   const { [codesName]: codeGradient, ...weightGradients } = gradients;
-  const pick = (kind: string): Record<string, tf.Tensor> =>
-    Object.fromEntries(names.map((name) => [name, tensors[kind + name]!]));
-  const updated = adamUpdate(
-    pick("w/"),
-    weightGradients,
-    pick("m/"),
-    pick("v/"),
-    { rate: tensors.rate!, rootCorrection: tensors.rootCorrection!, decayRate: tensors.decayRate! },
-    settings,
-  );
   const moved = adamUpdate(
     { codes: tensors.stored! },
     { codes: codeGradient! },
@@ -174,11 +163,7 @@ export function storedCodesStep(
   return {
     value,
     outputs: {
-      ...withPrefix("w/", updated.weights),
-      ...withPrefix("m/", updated.first),
-      ...withPrefix("v/", updated.second),
-      ...withPrefix("e/", averageWith(updated.weights, tensors)),
-      "loss/norm": updated.norm,
+      ...averagedUpdate(names, tensors, weightGradients, settings),
       stored: moved.weights.codes!,
       storedFirst: moved.first.codes!,
       storedSecond: moved.second.codes!,
