@@ -40,8 +40,6 @@ export interface RegionPainter {
   fillPart(change: tf.Tensor): tf.Tensor;
   /** Length of all outlines of the regions, `[batch]`, in sides of the drawing. Fragments lengthen it. Differentiable. */
   boundary(p: Parameters, latents: tf.Tensor): tf.Tensor1D;
-  /** Changes the colour of the main parts to `rgb` `[3]` in [0, 1]. Masks, pose and parts of other colours are unchanged. */
-  recolour(p: Parameters, latents: tf.Tensor, rgb: tf.Tensor): tf.Tensor;
   /**
    * Paints the pixels of parts that lie in a window of a square of `side` pixels, as `paint` would.
    * @param window centres of its columns and rows in [−1, 1], `[1, columns]` and `[1, rows]`.

@@ -99,10 +99,6 @@ export function layeredGenerator(generator: Generator, layers: number): Generato
       parts,
       paint,
       paintWindow: regions.paintWindow,
-      recolour(p, u, rgb) {
-        const [latents, flags] = rowsOf(u);
-        return stacked(regions.recolour(p, latents, rgb), flags);
-      },
       fillPart: ofChange(regions.fillPart),
       boundary: (p, u) => tf.sum(tf.reshape(regions.boundary(p, rowsOf(u)[0]), [-1, layers]), 1),
     },

@@ -43,6 +43,15 @@ it("recolours to a named colour, and knows the colour that the source has", () =
   expect(plan("a cat", "a blue cat")).toMatchObject({ kind: "recolour", named: undefined });
 });
 
+it("recolours wherever only colours may change and the text names one", () => {
+  expect(planEdit(models, "", "a red cow head", "colour")).toMatchObject({
+    kind: "recolour",
+    named: undefined,
+  });
+  expect(planEdit(models, "a cat", "a red dog with a hat", "colour").kind).toBe("recolour");
+  expect(planEdit(models, "a cat", "a bright cat", "colour")).toEqual({ kind: "steer", change: "colour" });
+});
+
 it("redraws known things, faces among them, and the same thing in a style", () => {
   expect(plan("a dog face", "a cat")).toEqual({ kind: "redraw", concepts: [0, 1], sameThing: false });
   expect(plan("apple", "apple, noto style")).toEqual({ kind: "redraw", concepts: [6], sameThing: true });
@@ -58,7 +67,6 @@ it("steers where nothing is known, another subject gets a thing, or a kind of ch
   expect(plan("gizmo", "gizmo, noto style")).toMatchObject({ kind: "steer", undrawn: "gizmo" });
   expect(plan("a cat", "a quokka")).toEqual({ kind: "steer", change: "shape" });
   expect(plan("a dog face", "a cat with a hat").kind).not.toBe("add");
-  expect(planEdit(models, "a cat", "a blue cat", "colour")).toEqual({ kind: "steer", change: "colour" });
   const pixels = { ...(models as object), generator: { ...generator, regions: undefined } } as never;
   expect(planEdit(pixels, "a cat", "a blue cat", "auto")).toEqual({ kind: "steer", change: "colour" });
 });

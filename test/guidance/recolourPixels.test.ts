@@ -71,6 +71,21 @@ describe.each(["white", "transparent"] as const)("recolourPixels of a drawing on
   });
 });
 
+it("changes all colours of the part that a mask points at, the lighter one to the lighter shade", async () => {
+  // the left quarter is half green and half dark
+  const original = drawing(green, green, "transparent");
+  const mask = Float32Array.from({ length: side * side }, (_, at) => (at % side < side / 4 ? 1 : 0));
+  for (let y = 0; y < side / 2; y++)
+    for (let x = 0; x < side / 4; x++)
+      if (original.rgba[(y * side + x) * 4 + 3]! > 0) original.rgba.set(dark, (y * side + x) * 4);
+  const options = { ground: transparentGround, strength: 1, mask };
+  const result = await recolourPixels(original, colourOf("red"), options);
+  const [upper, lower] = [pixel(result, 20, 36), pixel(result, 20, 60)];
+  for (const [red, green, blue] of [upper, lower]) expect(red! - Math.max(green!, blue!)).toBeGreaterThan(60);
+  expect(lower[0]).toBeGreaterThan(upper[0]! + 20);
+  expect(pixel(result, 60, 60)).toEqual(pixel(original, 60, 60));
+});
+
 it("changes the part in the colour that the text names, not the largest", async () => {
   const original = drawing([240, 200, 40], [221, 46, 68], "transparent");
   const options = { ground: transparentGround, strength: 1, named: colourOf("red") };

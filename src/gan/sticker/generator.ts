@@ -269,7 +269,6 @@ export function stickerGenerator(
       seenSide,
       parts: partsOf,
       paint: paintAt,
-      recolour,
       fillPart: (change) => fillPart(change, code),
       boundary: (p, u) => boundaryOf(partsOf(p, u).logits),
       paintWindow: ({ logits, fills, ...placed }, side, window) =>

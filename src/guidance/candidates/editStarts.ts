@@ -1,12 +1,10 @@
 import { type HostTensor, createRandom, hostFloats } from "../../tensor/index.js";
 import type { PassCounter } from "../ascent/passes.js";
-import type { ChangeKind } from "../edits/changeKind.js";
 import { draftSubject } from "../steerModels.js";
 import { type Embeddings, rowsOf } from "../programs/embedTerms.js";
 import type { SynthesizedLatents } from "../programs/synthesize.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { conditionalPath } from "./conditionalPath.js";
-import { recolourLatents } from "./recolour.js";
 
 /** Inputs of `editStarts`. */
 export interface EditStartInputs {
@@ -22,7 +20,6 @@ export interface EditStartInputs {
   readonly seed: number;
   /** Share of the square that may change, in [0, 1]. */
   readonly openShare: number;
-  readonly kind: ChangeKind;
 }
 
 /** Tried factors of the conditional path from source to target text. */
@@ -41,19 +38,14 @@ export function interpolate(from: HostTensor, to: HostTensor, part: number): Hos
 }
 
 /**
- * Computes start latents of an edit: along the generator's condition from source to target text, and towards drafts of the target. If the
- * generator has regions and the target names a colour, the start of a change of colour has the picture's own regions in that colour.
+ * Computes start latents of an edit: along the generator's condition from source to target text, and towards drafts of the target.
  */
 export async function editStarts(
   { models, options, drafter, synthesizer }: SessionPrograms,
-  { latents, texts, positives: positives, from, to, seed, openShare, kind }: EditStartInputs,
+  { latents, texts, positives: positives, from, to, seed, openShare }: EditStartInputs,
   watch: { readonly passes: PassCounter; readonly signal?: AbortSignal | undefined },
 ): Promise<SynthesizedLatents[]> {
   const [before, after] = [draftSubject(models, from), draftSubject(models, to)];
-  if (kind === "colour" && after.colour && models.generator.regions) {
-    const recoloured = await recolourLatents(models, latents, after.colour, options);
-    return (await synthesizer()).synthesize([recoloured], watch.signal);
-  }
   const ends = {
     target: { embeddings: rowsOf(texts, [0]), subject: after },
     source: { embeddings: rowsOf(texts, [1]), subject: before },

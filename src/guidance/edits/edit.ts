@@ -128,7 +128,7 @@ export async function* runEdit(
     const { from, seed } = config;
     const starts = await editStarts(
       programs,
-      { ...scene, from, to: term.text, seed, openShare, kind },
+      { ...scene, from, to: term.text, seed, openShare },
       { passes, signal },
     );
     return rankCandidates(programs, starts, context, { passes, signal });

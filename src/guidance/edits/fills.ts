@@ -121,6 +121,28 @@ export function mainFill(fills: readonly Fill[], named: Rgb | undefined): Fill |
   return colour && best((fill) => weightOf(fill, fill.area * shadeShare(colour, fill.lab)));
 }
 
+/** Smallest share of a masked part that a colour covers, with its shades, to be one of the part's colours. */
+const leastPartShare = 0.2;
+
+/**
+ * Finds the colours of a part that a mask points at: the main fill, and every other one that covers a fifth of the part or more. A part is
+ * named by its mask and not by a colour, so all of it gets the new one.
+ * @param fills the part's fills, as `fillsOf` gives them for a mask.
+ * @returns main fills, the main one of all first; none when there are no fills.
+ */
+export function partFills(fills: readonly Fill[]): Fill[] {
+  const mains: Fill[] = [];
+  let left = fills;
+  for (;;) {
+    const main = mainFill(left, undefined);
+    if (!main) return mains;
+    const covered = left.reduce((sum, { lab, area }) => sum + area * shadeShare(main, lab), 0);
+    if (mains.length > 0 && covered < leastPartShare) return mains;
+    mains.push(main);
+    left = left.filter((fill) => fill !== main && shadeShare(main, fill.lab) < 0.5);
+  }
+}
+
 /** A change of a drawing's main colour. */
 export interface ColourChange {
   /** Degree to which a fill is a shade of the main colour, 0 to 1. */
@@ -132,18 +154,20 @@ export interface ColourChange {
 /**
  * Changes the colour `main` to `goal` (sRGB in [0, 1]), as `recolourFills` changes a generator's fills: shades of a tint have its hue, and
  * keep their difference in lightness and their relative chroma.
+ * @param reference the main fill of a part that gets `goal` itself; a part's other fills keep half of their difference in lightness to it.
  */
-export function colourChange(mainOf: Fill, goal: Rgb): ColourChange {
+export function colourChange(mainOf: Fill, goal: Rgb, reference: Fill = mainOf): ColourChange {
   const main = mainOf.lab;
   const mainChroma = chromaOf(main);
   const mainTinted = tintedPart(main);
   const target = oklabOfRgb(...goal);
+  const ownLightness = target[0] + 0.5 * (main[0] - reference.lab[0]);
   return {
     shareOf: (lab) => shadeShare(mainOf, lab),
     shadeOf(lab) {
       const strength = Math.min(1.3, Math.max(0.5, chromaOf(lab) / Math.max(1e-6, mainChroma)));
       const relative = strength * mainTinted + 1 - mainTinted;
-      const lightness = Math.min(0.99, Math.max(0.08, target[0] + 0.85 * (lab[0] - main[0])));
+      const lightness = Math.min(0.99, Math.max(0.08, ownLightness + 0.85 * (lab[0] - main[0])));
       return rgbOfOklabColour([lightness, target[1] * relative, target[2] * relative]);
     },
   };

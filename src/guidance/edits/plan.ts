@@ -98,22 +98,25 @@ function withFaces({ generator }: Pick<SteerModels, "generator">, concepts: read
   return [...concepts.slice(0, 1), ...faces, ...concepts.slice(1)];
 }
 
-/** Plans an edit from its texts. `change` other than `auto` steers. */
+/**
+ * Plans an edit from its texts. `shape` steers; `colour` recolours where the text names a colour and the generator paints regions, and
+ * steers otherwise.
+ */
 export function planEdit(
   models: Pick<SteerModels, "generator" | "phrases">,
   from: string,
   to: string | undefined,
   change: ChangeKind | "auto",
 ): EditPlan {
-  if (change !== "auto") return { kind: "steer", change };
-  if (to === undefined || !models.generator.regions) return { kind: "steer", change: kindOf(from, to ?? "") };
+  const kind = change === "auto" ? kindOf(from, to ?? "") : change;
+  if (to === undefined || change === "shape" || !models.generator.regions)
+    return { kind: "steer", change: kind };
+  const rgb = colourOf(to);
+  if (kind === "colour")
+    return rgb ? { kind: "recolour", rgb, named: colourOf(from) } : { kind: "steer", change: kind };
   const style = namedStyle(models, to);
   const added = style === undefined ? additionOf(models, from, to) : undefined;
   if (added) return added;
-  const kind = kindOf(from, to);
-  const rgb = colourOf(to);
-  if (kind === "colour" && rgb) return { kind: "recolour", rgb, named: colourOf(from) };
-  if (kind === "colour") return { kind: "steer", change: kind };
   const { concepts, isName } = draftSubject(models, to);
   const things = [from, to].map((text) => {
     const own = namedStyle(models, text);

@@ -1,7 +1,14 @@
-import { type RgbaBytes, oklabDistance, oklabOfRgb, rgbOfOklabColour, toByte } from "../../images/index.js";
+import {
+  type Oklab,
+  type RgbaBytes,
+  oklabDistance,
+  oklabOfRgb,
+  rgbOfOklabColour,
+  toByte,
+} from "../../images/index.js";
 import type { Rgb } from "../../prompts/index.js";
 import { drawnMap } from "./drawn.js";
-import { type ColourChange, type Fill, colourChange, fillsOf, mainFill } from "./fills.js";
+import { type ColourChange, type Fill, colourChange, fillsOf, mainFill, partFills } from "./fills.js";
 import { type Ground, groundColours } from "./ground.js";
 import { reduceMask, reducePicture, reducedSize } from "./workingCopy.js";
 
@@ -19,11 +26,16 @@ const mixed = -2;
 /** Rows that are changed at a time: between two strips other work has its turn, and the signal is checked. */
 const stripRows = 64;
 
-/** A fill before and after. */
+/** A colour before and after, sRGB in [0, 1]. */
 interface Recoloured {
   readonly rgb: Rgb;
-  readonly share: number;
   readonly after: Rgb;
+}
+
+/** A change, and the degree to which a colour takes part in it, 0 to 1. */
+interface PartialChange {
+  readonly change: ColourChange;
+  readonly share: number;
 }
 
 /** How a recolouring is limited. */
@@ -74,13 +86,32 @@ function betweenOf(p: Rgb, a: Rgb, b: Rgb): { part: number; rest: Rgb; size: num
   return { part, rest, size: Math.hypot(...rest) };
 }
 
+/** Share of a drawing that a mask covers at most where it points at a part of it. */
+const mostPart = 0.7;
+
+/** The fills that get the new colour: the main one, or the main ones of the part that a mask points at. */
+function changedFills(
+  { fills, drawnShares, mask }: { fills: readonly Fill[]; drawnShares: Float32Array; mask?: Float32Array },
+  named: Rgb | undefined,
+): Fill[] {
+  const main = mainFill(fills, named);
+  if (!main) return [];
+  if (named || !mask) return [main];
+  let [inside, all] = [0, 0];
+  drawnShares.forEach((share, pixel) => {
+    inside += share * mask[pixel]!;
+    all += share;
+  });
+  return inside > mostPart * all ? [main] : partFills(fills);
+}
+
 /** Changes a pixel of a fill's colour: by its own shade. */
-function changedShade(p: Rgb, share: number, change: ColourChange): Rgb {
+function changedShade(p: Rgb, { change, share }: PartialChange): Rgb {
   return share === 0 ? p : mix(p, change.shadeOf(oklabOfRgb(...p)), share);
 }
 
 /**
- * Gives a picture's main colour, or the colour that its text names, another colour. Only fills change: pixels at an edge between two
+ * Gives a picture's main colour, the colour that its text names, or the colours of the part that a mask points at, another colour. Only fills change: pixels at an edge between two
  * fills stay the same mixture of them, so that outlines stay; alpha and the ground are unchanged.
  * @param goal sRGB in [0, 1].
  * @throws the signal's reason when it is aborted.
@@ -93,15 +124,20 @@ export async function recolourPixels(
   const { width, height, rgba } = original;
   const small = reducePicture(original, searched);
   const drawnShares = drawnMap(small, ground);
-  const fills = fillsOf(small, drawnShares, mask && reduceMask(mask, original, searched));
-  const main = mainFill(fills, named);
+  const smallMask = mask && reduceMask(mask, original, searched);
+  const fills = fillsOf(small, drawnShares, smallMask);
+  const mains = changedFills({ fills, drawnShares, mask: smallMask }, named);
   const out = rgba.slice();
-  if (!main || strength === 0) return { width, height, rgba: out };
-  const change = colourChange(main, goal);
-  const recoloured = fills.map(({ lab }): Recoloured => {
+  if (mains.length === 0 || strength === 0) return { width, height, rgba: out };
+  const changes = mains.map((each) => colourChange(each, goal, mains[0]));
+  const changeOf = (lab: Oklab): PartialChange =>
+    changes
+      .map((change) => ({ change, share: change.shareOf(lab) }))
+      .reduce((best, each) => (each.share > best.share ? each : best));
+  const recoloured = fills.map(({ lab }): Recoloured & PartialChange => {
     const rgb = rgbOfOklabColour(lab);
-    const share = change.shareOf(lab);
-    return { rgb, share, after: mix(rgb, change.shadeOf(lab), share) };
+    const { change, share } = changeOf(lab);
+    return { rgb, change, share, after: mix(rgb, change.shadeOf(lab), share) };
   });
   const find = fillFinder(fills);
   const colours = groundColours(ground, original);
@@ -141,9 +177,7 @@ export async function recolourPixels(
     const here = groundAt(x, y);
     const ends = [...near]
       .filter((label) => label !== paper || ground.kind !== "transparent")
-      .map((label): Recoloured =>
-        label === paper ? { rgb: here, share: 0, after: here } : recoloured[label]!,
-      );
+      .map((label): Recoloured => (label === paper ? { rgb: here, after: here } : recoloured[label]!));
     let best: { result: Rgb; size: number } | undefined;
     ends.forEach((a, at) => {
       for (const b of ends.slice(at + 1)) {
@@ -153,7 +187,7 @@ export async function recolourPixels(
         best = { result: [red + rest[0], green + rest[1], blue + rest[2]], size };
       }
     });
-    return best?.result ?? changedShade(p, change.shareOf(oklabOfRgb(...p)), change);
+    return best?.result ?? changedShade(p, changeOf(oklabOfRgb(...p)));
   };
   for (let y = 0; y < Math.min(reach, height); y++) fillRow(y);
   for (let y = 0; y < height; y++) {
@@ -168,8 +202,7 @@ export async function recolourPixels(
       const label = labelRow(y)[x]!;
       if (part === 0 || label === paper) continue;
       const p = pixelAt(x, y);
-      const after =
-        label === mixed ? changedEdge(x, y, p) : changedShade(p, recoloured[label]!.share, change);
+      const after = label === mixed ? changedEdge(x, y, p) : changedShade(p, recoloured[label]!);
       for (let channel = 0; channel < 3; channel++)
         if (after[channel] !== p[channel])
           out[pixel * 4 + channel] = toByte(p[channel]! + part * (after[channel]! - p[channel]!));

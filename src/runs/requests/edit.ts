@@ -65,7 +65,7 @@ export const editRequestSchema = z.strictObject({
   change: changeKind
     .default("auto")
     .describe(
-      "What may change: only colours, shapes too, or (auto) whatever differs between from and prompt. colour and shape always use ascent; auto avoids it where the texts name the change",
+      "What may change: only colours, shapes too, or (auto) whatever differs between from and prompt. shape always uses ascent; the others avoid it where the texts name the change",
     ),
   variations: z.int().min(1).max(64).default(1).describe("Number of results, with consecutive seeds"),
   generator: sessionFields.generator,
