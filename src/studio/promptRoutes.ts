@@ -16,6 +16,8 @@ import { NotFoundError, type Route, route } from "./routes.js";
 
 /** Prompt files of the package; beside the bundle's folder (dist/engine) and the sources' (src/studio) alike. */
 const packaged = fileURLToPath(new URL("../../prompts", import.meta.url));
+/** Files of the package that are offered; the others are the prompts of its own evaluation. */
+const offered = ["emoji.yaml", "imagenet-80.yaml", "showcase.yaml"];
 const longestFile = 200_000;
 /** Maximum nesting of a file, so that parsing is fast. */
 const maxDepth = 30;
@@ -119,7 +121,7 @@ export function promptRoutes({ folders, pictureFolders, engine }: StudioParts): 
   };
   const listed = async (source: "package" | "own") =>
     (await readdir(folderOf(source)).catch(() => []))
-      .filter((name) => fileName.test(name))
+      .filter((name) => (source === "own" ? fileName.test(name) : offered.includes(name)))
       .map((name) => ({ source, name }));
 
   return [
@@ -172,7 +174,8 @@ export function promptRoutes({ folders, pictureFolders, engine }: StudioParts): 
       answer: z.object({ text: z.string() }),
       async handle({ params }) {
         const source = sources.safeParse(params.source);
-        if (!source.success) throw new NotFoundError("no such prompt file");
+        if (!source.success || (source.data === "package" && !offered.includes(params.name!)))
+          throw new NotFoundError("no such prompt file");
         const { bytes } = await readFileIn(folderOf(source.data), requireName(params.name!), longestFile);
         return { text: bytes.toString("utf8") };
       },

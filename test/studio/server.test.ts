@@ -41,6 +41,15 @@ describe("a studio's server", () => {
     await test.close();
   });
 
+  it("offers the prompt files that are meant for users, without those of the evaluation", async () => {
+    const test = await testStudio();
+    const { files } = (await test.send("GET", "/api/prompts")).body as { files: { name: string }[] };
+    expect(files.map(({ name }) => name)).toEqual(["emoji.yaml", "imagenet-80.yaml", "showcase.yaml"]);
+    expect((await test.send("GET", "/api/prompts/package/showcase.yaml")).status).toBe(200);
+    expect((await test.send("GET", "/api/prompts/package/kept-back-60.yaml")).status).toBe(404);
+    await test.close();
+  });
+
   it("describes every route in an OpenAPI document whose schemas say what is taken", async () => {
     const test = await testStudio();
     const document = (await test.send("GET", "/api/openapi.json")).body as {
