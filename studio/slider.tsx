@@ -1,6 +1,6 @@
-/** Compares two pictures, overlaid or side by side. */
+/** Compares two pictures: one of them, both with a line between them, or side by side. */
 import { effect, signal } from "@preact/signals";
-import { useId, useState } from "preact/hooks";
+import { useId, useRef, useState } from "preact/hooks";
 import { Segments } from "./ui.js";
 
 interface ComparedPicture {
@@ -8,25 +8,39 @@ interface ComparedPicture {
   readonly label: string;
 }
 
-type ComparisonMode = "slider" | "sides";
+const modes = ["after", "before", "slider", "sides"] as const;
+type ComparisonMode = (typeof modes)[number];
 
 const key = "clipsteer-comparison";
 
 /** How pictures are compared; the choice is stored in the browser. */
-const comparisonMode = signal<ComparisonMode>(localStorage.getItem(key) === "sides" ? "sides" : "slider");
+const comparisonMode = signal<ComparisonMode>(
+  modes.find((mode) => mode === localStorage.getItem(key)) ?? "after",
+);
 effect(() => localStorage.setItem(key, comparisonMode.value));
 
-/** Chooses how pictures are compared. */
-export function ComparisonChoice() {
+/** The chosen mode, or the slider where single pictures are not offered. */
+function modeOf(single: boolean): ComparisonMode {
+  const { value } = comparisonMode;
+  return single || value === "sides" ? value : "slider";
+}
+
+const singleModes = [
+  ["after", "After"],
+  ["before", "Before"],
+] as const;
+
+/**
+ * Chooses how pictures are compared.
+ * @param single whether the picture before and the one after can be shown alone.
+ */
+export function ComparisonChoice({ single = false }: { single?: boolean }) {
   return (
     <Segments
       label="Comparison"
       hideLabel
-      value={comparisonMode.value}
-      options={[
-        ["slider", "Slider"],
-        ["sides", "Side by side"],
-      ]}
+      value={modeOf(single)}
+      options={[...(single ? singleModes : []), ["slider", "Slider"], ["sides", "Side by side"]]}
       onChange={(value) => void (comparisonMode.value = value)}
     />
   );
@@ -35,22 +49,33 @@ export function ComparisonChoice() {
 interface Pair {
   readonly before: ComparedPicture;
   readonly after: ComparedPicture;
-  /** Part of the first picture that shows at first, of 100. */
-  readonly line?: number;
 }
 
-/** Two pictures over each other with a line between them. Left of the line is the first. */
-function OverlaidPictures({ before, after, line = 0 }: Pair) {
-  const [position, setPosition] = useState(line);
+/** Share of the picture, of 100, below which a side's name would not fit. */
+const smallestSide = 12;
+
+/** Two pictures over each other with a line between them that can be dragged. Left of the line is the first. */
+function OverlaidPictures({ before, after }: Pair) {
+  const [position, setPosition] = useState(50);
+  const line = useRef<HTMLInputElement>(null);
   const id = useId();
   const drag = (event: PointerEvent): void => {
     if (event.buttons !== 1) return;
     const { left, width } = (event.currentTarget as HTMLElement).getBoundingClientRect();
     setPosition(Math.round(Math.min(100, Math.max(0, (100 * (event.clientX - left)) / width))));
   };
+  const begin = (event: PointerEvent): void => {
+    (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
+    drag(event);
+  };
+  /** The arrow keys move the line from then on. */
+  const focusLine = (event: MouseEvent): void => {
+    event.preventDefault();
+    line.current?.focus({ preventScroll: true });
+  };
   return (
     <div class="before-after">
-      <div class="pictures" onPointerDown={drag} onPointerMove={drag}>
+      <div class="pictures slider" onPointerDown={begin} onPointerMove={drag} onMouseDown={focusLine}>
         <img class="picture" src={before.src} alt={before.label} draggable={false} />
         <img
           class="picture over"
@@ -59,32 +84,42 @@ function OverlaidPictures({ before, after, line = 0 }: Pair) {
           draggable={false}
           style={{ clipPath: `inset(0 0 0 ${position}%)` }}
         />
+        {position > smallestSide && <span class="side-name left">{before.label}</span>}
+        {position < 100 - smallestSide && <span class="side-name right">{after.label}</span>}
         <div class="divider" style={{ left: `${position}%` }} aria-hidden="true" />
-      </div>
-      <label class="visually-hidden" for={id}>
-        Line between the pictures
-      </label>
-      <input
-        id={id}
-        type="range"
-        min={0}
-        max={100}
-        value={position}
-        aria-valuetext={`${position} % ${before.label}`}
-        onInput={(event) => setPosition(event.currentTarget.valueAsNumber)}
-      />
-      <div class="sides small soft">
-        <span>{before.label}</span>
-        <span>{after.label}</span>
+        <label class="visually-hidden" for={id}>
+          Line between the pictures
+        </label>
+        <input
+          ref={line}
+          id={id}
+          type="range"
+          min={0}
+          max={100}
+          value={position}
+          aria-valuetext={`${position} % ${before.label}`}
+          onInput={(event) => setPosition(event.currentTarget.valueAsNumber)}
+        />
       </div>
     </div>
   );
 }
 
 /** Two pictures in the chosen way. */
-export function BeforeAfter({ before, after, line }: Pair) {
-  if (comparisonMode.value === "slider")
-    return <OverlaidPictures before={before} after={after} line={line} />;
+export function BeforeAfter({ before, after, single = false }: Pair & { single?: boolean }) {
+  const mode = modeOf(single);
+  if (mode === "slider") return <OverlaidPictures before={before} after={after} />;
+  if (mode !== "sides") {
+    const { src, label } = mode === "after" ? after : before;
+    return (
+      <div class="before-after">
+        <div class="pictures">
+          <img class="picture" src={src} alt={label} />
+          <span class="side-name right">{label}</span>
+        </div>
+      </div>
+    );
+  }
   return (
     <div class="side-by-side">
       {[before, after].map(({ src, label }, at) => (

@@ -3,7 +3,8 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Upload } from "../../src/studio/uploads.js";
 import { theme } from "../theme.js";
-import { Button, Slider } from "../ui.js";
+import { Button } from "../ui.js";
+import { BrushSliders, brushRadius, brushSize, resizeBrush, softness } from "./brush.js";
 import {
   type Point,
   type Tool,
@@ -16,15 +17,12 @@ import {
   maskIsEmpty,
   maskVersion,
   redo,
-  traceShape,
   undo,
 } from "./mask.js";
+import { paintOverlay } from "./overlay.js";
 import { sourceUrl } from "./state.js";
 
 export const tool = signal<Tool>("brush");
-/** Radius of the brush, part of the picture's shorter side. */
-export const brushSize = signal(0.08);
-const softness = signal(0.3);
 const subtractShapes = signal(false);
 
 const tools: readonly (readonly [tool: Tool, name: string, key: string])[] = [
@@ -34,72 +32,6 @@ const tools: readonly (readonly [tool: Tool, name: string, key: string])[] = [
   ["ellipse", "Ellipse", "o"],
   ["lasso", "Lasso", "l"],
 ];
-
-const smallest = 0.005;
-const largest = 0.5;
-
-function resizeBrush(factor: number): void {
-  brushSize.value = Math.min(largest, Math.max(smallest, brushSize.value * factor));
-}
-
-const radiusOf = (): number => brushSize.value * Math.min(mask.width, mask.height);
-
-/** Stripes that stand out from any picture. */
-function createStripePattern(context: CanvasRenderingContext2D, accent: string): CanvasPattern {
-  const side = 12 * devicePixelRatio;
-  const tile = document.createElement("canvas");
-  tile.width = tile.height = side;
-  const tileContext = tile.getContext("2d")!;
-  tileContext.globalAlpha = 0.8;
-  tileContext.fillStyle = accent;
-  tileContext.fillRect(0, 0, side, side);
-  tileContext.globalAlpha = 0.9;
-  tileContext.strokeStyle = "#ffffff";
-  tileContext.lineWidth = side / 5;
-  for (const shift of [-side, 0, side]) {
-    tileContext.beginPath();
-    tileContext.moveTo(shift - 2, side + 2);
-    tileContext.lineTo(shift + side + 2, -2);
-    tileContext.stroke();
-  }
-  return context.createPattern(tile, "repeat")!;
-}
-
-/** Draws the mask as a tint, the shape in progress and the cursor. */
-function paintOverlay(overlay: HTMLCanvasElement, shape: readonly Point[], cursor: Point | undefined): void {
-  const context = overlay.getContext("2d")!;
-  const { width, height } = overlay;
-  const style = getComputedStyle(document.documentElement);
-  const accent = style.getPropertyValue("--accent").trim();
-  context.clearRect(0, 0, width, height);
-  context.save();
-  context.drawImage(mask, 0, 0, width, height);
-  context.globalCompositeOperation = "source-in";
-  context.fillStyle = createStripePattern(context, accent);
-  context.fillRect(0, 0, width, height);
-  context.restore();
-  const scale = width / mask.width;
-  context.save();
-  context.scale(scale, scale);
-  for (const [colour, thickness] of [
-    ["#000000", 3],
-    ["#ffffff", 1.5],
-  ] as const) {
-    context.strokeStyle = colour;
-    context.lineWidth = (thickness * devicePixelRatio) / scale;
-    const kind = tool.value;
-    if (shape.length > 1 && kind !== "brush" && kind !== "eraser") {
-      traceShape(context, kind, shape);
-      context.stroke();
-    }
-    if (cursor && (kind === "brush" || kind === "eraser")) {
-      context.beginPath();
-      context.arc(cursor.x, cursor.y, radiusOf(), 0, 2 * Math.PI);
-      context.stroke();
-    }
-  }
-  context.restore();
-}
 
 /** Painting with the pointer and with the keyboard. */
 function usePainting(overlay: { current: HTMLCanvasElement | null }) {
@@ -121,7 +53,7 @@ function usePainting(overlay: { current: HTMLCanvasElement | null }) {
     const point = pointOf(event);
     const kind = tool.value;
     if (kind === "brush" || kind === "eraser")
-      stroke.current = beginStroke(point, radiusOf(), softness.value, kind === "eraser");
+      stroke.current = beginStroke(point, brushRadius(), softness.value, kind === "eraser");
     else points.current = [point];
   };
   const onMove = (event: PointerEvent): void => {
@@ -151,14 +83,14 @@ function usePainting(overlay: { current: HTMLCanvasElement | null }) {
     const arrow = arrows[event.key];
     const position = cursor ?? { x: mask.width / 2, y: mask.height / 2 };
     if (arrow) {
-      const distance = radiusOf() * (event.shiftKey ? 2 : 0.5);
+      const distance = brushRadius() * (event.shiftKey ? 2 : 0.5);
       setCursor({
         x: Math.min(mask.width, Math.max(0, position.x + arrow.x * distance)),
         y: Math.min(mask.height, Math.max(0, position.y + arrow.y * distance)),
       });
     } else if (event.key === " ") {
       setCursor(position);
-      beginStroke(position, radiusOf(), softness.value, tool.value === "eraser").end();
+      beginStroke(position, brushRadius(), softness.value, tool.value === "eraser").end();
     } else return;
     event.preventDefault();
   };
@@ -196,7 +128,7 @@ function useToolKeys(): void {
   }, []);
 }
 
-export function MaskTools() {
+export function MaskTools({ picture }: { picture: Upload }) {
   const painting = tool.value === "brush" || tool.value === "eraser";
   return (
     <div class="mask-tools">
@@ -228,26 +160,7 @@ export function MaskTools() {
         </Button>
       </div>
       {painting ? (
-        <div class="brush-sliders">
-          <Slider
-            label="Size"
-            value={Math.round(brushSize.value * 1000)}
-            min={smallest * 1000}
-            max={largest * 1000}
-            step={1}
-            shown={`${Math.round(brushSize.value * 200)} %`}
-            onInput={(value) => void (brushSize.value = value / 1000)}
-          />
-          <Slider
-            label="Soft edge"
-            value={softness.value}
-            min={0}
-            max={1}
-            step={0.05}
-            shown={`${Math.round(softness.value * 100)} %`}
-            onInput={(value) => void (softness.value = value)}
-          />
-        </div>
+        <BrushSliders picture={picture} />
       ) : (
         <label class="check">
           <input
@@ -268,14 +181,17 @@ export function MaskCanvas({ picture }: { picture: Upload }) {
   const { cursor, shape, onDown, onMove, onUp, onKey, onLeave } = usePainting(overlay);
   useToolKeys();
   const version = maskVersion.value;
-  const size = brushSize.value;
+  const kind = tool.value;
+  const [size, soft] = [brushSize.value, softness.value];
   useEffect(() => {
     const element = overlay.current!;
     const box = element.getBoundingClientRect();
     element.width = Math.round(box.width * devicePixelRatio);
     element.height = Math.round(box.height * devicePixelRatio);
-    paintOverlay(element, shape, cursor);
-  }, [version, size, tool.value, cursor, shape, picture.id, theme.value]);
+    const isBrush = kind === "brush" || kind === "eraser";
+    const brush = cursor && isBrush ? { ...cursor, radius: brushRadius(), soft } : undefined;
+    paintOverlay(element, version, kind, shape, brush);
+  }, [version, size, soft, kind, cursor, shape, picture.id, theme.value]);
   useEffect(() => {
     const element = overlay.current!;
     const onWheel = (event: WheelEvent): void => {

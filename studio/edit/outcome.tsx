@@ -22,23 +22,28 @@ export function EditResult({ run }: { run: RunView }) {
       <Progress run={run} />
       {!after ? (
         <div class="frame">
-          {live ? <img class="picture" src={live} alt="The picture as it changes" /> : <div class="pulse" />}
+          <img
+            class="picture"
+            src={live ?? before.src}
+            alt={live === undefined ? "The picture before its change" : "The picture as it changes"}
+          />
         </div>
       ) : (
-        <BeforeAfter before={before} after={after} />
+        <BeforeAfter single before={before} after={after} />
       )}
       {result && (
-        <div class="row">
-          <ComparisonChoice />
-          <span class="grow" />
-          <Button icon="edit" onClick={() => void editRunFolder(result.folder)}>
-            Edit the result
-          </Button>
-          <Save id={result.folder} format="png" label="Save PNG" />
-          <Button icon="info" onClick={() => openItem(result.folder)}>
-            Details
-          </Button>
-        </div>
+        <>
+          <ComparisonChoice single />
+          <div class="row">
+            <Button icon="edit" onClick={() => void editRunFolder(result.folder)}>
+              Edit the result
+            </Button>
+            <Save id={result.folder} format="png" label="Save PNG" />
+            <Button icon="info" onClick={() => openItem(result.folder)}>
+              Details
+            </Button>
+          </div>
+        </>
       )}
       {run.results.length > 1 && (
         <div class="tiles" role="group" aria-label="Variations">

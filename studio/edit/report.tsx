@@ -1,4 +1,4 @@
-import { score } from "../ui.js";
+import { Notice, score } from "../ui.js";
 
 interface Pair {
   readonly guide: number;
@@ -25,38 +25,37 @@ export function ReportCard({ report }: { report: Readonly<Record<string, unknown
   const agrees = report.judgeAgrees === true;
   const rows: readonly (readonly [name: string, meaning: string, guide: string, judge: string])[] = [
     [
-      "Direction",
-      "did it change as the words say? 1 is exactly so",
+      "Changed as asked",
+      "1: exactly as the words say; 0: in another way",
       signed(direction.guide),
       signed(direction.judge),
     ],
-    ["Gain", "how much more it looks like the words now", signed(gain.guide), signed(gain.judge)],
+    ["Closer to the words", "than before; above 0 is better", signed(gain.guide), signed(gain.judge)],
     ...(report.namedGain
       ? ([
           [
-            "Gain of the part",
-            "how much more it looks like what was added",
+            "Closer to the added part",
+            "than before; above 0 is better",
             signed(pair("namedGain").guide),
             signed(pair("namedGain").judge),
           ],
         ] as const)
       : []),
-    ["Likeness now", "to the words; 1 is the most", score(now.guide), score(now.judge)],
+    ["Likeness to the words", "now; at most 1", score(now.guide), score(now.judge)],
   ];
   const alpha = report.alpha as { readonly grown: number; readonly lost: number } | undefined;
   const number = (name: string): string => Number(report[name] ?? 0).toLocaleString();
   return (
     <section class="card stack" aria-label="Report card">
-      <div class="row">
-        <h2 class="grow">Report card</h2>
-        <span class={`tag ${agrees ? "active" : "warn"}`}>
-          {agrees ? "the judge agrees" : "the judge disagrees"}
-        </span>
-      </div>
-      <p class="small soft">
+      <h2>Report card</h2>
+      <Notice kind={agrees ? "note" : "warn"}>
         {agrees
-          ? "The guides steered the picture. The judge only watched, and sees the change too."
-          : "The guides steered the picture and see the change. The judge only watched and does not see it: look twice."}
+          ? "Confirmed: the judge sees the change, too."
+          : "Not confirmed: the judge does not see this change. Compare before and after yourself."}
+      </Notice>
+      <p class="small soft">
+        Guides are the networks that steered the edit. The judge is another one, which only looked at the
+        result.
       </p>
       <table class="report numbers">
         <thead>
@@ -93,7 +92,10 @@ export function ReportCard({ report }: { report: Readonly<Record<string, unknown
           {alpha && (
             <tr>
               <th scope="row">
-                <MeasureName name="Alpha" meaning="pixels that became more opaque, and more transparent" />
+                <MeasureName
+                  name="Transparency"
+                  meaning="pixels that became more opaque, and more transparent"
+                />
               </th>
               <td colSpan={2}>
                 +{alpha.grown.toLocaleString()} −{alpha.lost.toLocaleString()}

@@ -199,9 +199,9 @@ export function EditView() {
                   <Notice>
                     {maskIsEmpty.value
                       ? "Everything, as nothing is painted. Paint over the part of the picture that may change."
-                      : "Only the painted part may change. The rest stays as it is, to the bit."}
+                      : "Only the painted part may change. The rest stays exactly as it is."}
                   </Notice>
-                  <MaskTools />
+                  <MaskTools picture={picture} />
                   <MaskSearch />
                   <Layered />
                   <p class="small soft">

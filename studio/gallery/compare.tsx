@@ -31,7 +31,6 @@ export function CompareDialog({
           <BeforeAfter
             before={{ src: imageUrl(left.id, left.changed), label: left.title }}
             after={{ src: imageUrl(right.id, right.changed), label: right.title }}
-            line={50}
           />
           <ComparisonChoice />
         </div>

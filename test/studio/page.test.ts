@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -41,14 +41,14 @@ const goTo = async (view: string): Promise<void> => {
   await page.waitForSelector(`nav a[href="#/${view}"][aria-current]`);
 };
 
-/** Pixels of the shown mask: with full, and with partial opacity. */
+/** Pixels of the shown mask: with full opacity or in its outline, and with partial opacity. */
 async function masked(): Promise<{ full: number; soft: number }> {
   await page.mouse.move(5, 5); // the outline of the brush is no part of the mask
   return page.evaluate(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
     const canvas = document.querySelector(".mask-canvas canvas");
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     let [full, soft] = [0, 0];
-    for (let at = 3; at < data.length; at += 4) if (data[at] > 190) full++; else if (data[at] > 8) soft++;
+    for (let at = 3; at < data.length; at += 4) if (data[at] > 92) full++; else if (data[at] > 4) soft++;
     done({ full, soft });
   })))`);
 }
@@ -228,6 +228,60 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
       prompt: ["a blue thing"],
       mask: [expect.stringMatching(/^[0-9a-f]{64}$/)],
     });
+  });
+
+  it("shows the picture while its edit begins, then before and after with a line that is dragged", async () => {
+    const { emit } = engine.started[0]!;
+    const picture = page.locator(".stage img.picture");
+    const shown = async (): Promise<string> => (await picture.first().getAttribute("src"))!;
+    expect(await shown()).toMatch(/\/uploads\/[0-9a-f]{64}$/);
+    expect(
+      await page.evaluate(
+        "(async (image) => (await image.decode(), image.naturalWidth))(document.querySelector('.stage img.picture'))",
+      ),
+    ).toBe(512);
+    const name = "00001-a-blue-thing";
+    await mkdir(join(folder, "outputs", name), { recursive: true });
+    await writeFile(join(folder, "outputs", name, "image.png"), await pngOf(512, "#3344cc"));
+    emit({ type: "planned", run: 0, runs: 1, folder: join(folder, "outputs", name), steps: 4 });
+    emit({ type: "step", run: 0, index: 1, steps: 4, preview: await pngOf(64, "#3344cc") });
+    await expect.poll(shown).toMatch(/^(?:blob|data):/);
+    const both = (value: number) => ({ guide: value, judge: -value });
+    const report = { direction: both(0.4), gain: both(0.2), score: both(0.5), judgeAgrees: false };
+    emit({
+      type: "finished",
+      folder: name,
+      image: "image.png",
+      seed: 0,
+      guide: 0.5,
+      judge: 0.1,
+      reports: [report],
+    });
+    await page.waitForSelector("text=Not confirmed: the judge does not see this change");
+    expect(await page.textContent(".report")).toContain("Closer to the words");
+
+    const sides = page.locator(".before-after .side-name");
+    expect(await sides.allTextContents()).toEqual(["After"]);
+    expect(await shown()).toContain(name);
+    await page.click("label:has-text('Before')");
+    expect(await sides.allTextContents()).toEqual(["Before"]);
+    expect(await shown()).toContain("uploads");
+    await page.click("label:has-text('Slider')");
+    expect(await sides.allTextContents()).toEqual(["Before", "After"]);
+    const cut = () => page.evaluate("document.querySelector('.before-after .over').style.clipPath");
+    expect(await cut()).toBe("inset(0px 0px 0px 50%)");
+    const box = (await page.locator(".before-after .pictures").boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.2, box.y + box.height / 2, { steps: 4 });
+    await page.mouse.up();
+    expect(await cut()).toBe("inset(0px 0px 0px 20%)");
+    await page.keyboard.press("ArrowLeft");
+    expect(await cut()).toBe("inset(0px 0px 0px 19%)");
+    await page.keyboard.press("Home");
+    expect(await sides.allTextContents()).toEqual(["After"]);
+    await page.click("label:has-text('Side by side')");
+    expect(await page.locator(".side-by-side figcaption").allTextContents()).toEqual(["Before", "After"]);
   });
 
   it("moves with prefers-reduced-motion unset only", async () => {

@@ -1,0 +1,114 @@
+/** Draws the mask over the picture: a light tint, so that the picture stays visible, and a clear outline. */
+import { type Point, type Tool, canvas as mask, traceShape } from "./mask.js";
+
+/** Opacity of the tint where the mask is full. */
+const tintOpacity = 0.38;
+/** Opacity of the mask, of 255, from which on a pixel is within the outline. */
+const outlineThreshold = 128;
+
+/** The mask at the overlay's size. Read by the processor at each change. */
+const scaled = document.createElement("canvas");
+const scaledContext = scaled.getContext("2d", { willReadFrequently: true })!;
+let drawn: { key: string; pixels: ImageData } | undefined;
+
+/** Red, green and blue of a CSS colour such as `#0f6e66`. */
+function channelsOf(colour: string): [number, number, number] {
+  const value = Number.parseInt(colour.slice(1), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255];
+}
+
+/** Tinted mask with an outline that is white inside and black outside, so that it stands out from any picture. */
+function tintedMask(width: number, height: number, accent: string, thickness: number): ImageData {
+  scaled.width = width;
+  scaled.height = height;
+  scaledContext.drawImage(mask, 0, 0, width, height);
+  const pixels = scaledContext.getImageData(0, 0, width, height);
+  const colours = new Uint32Array(pixels.data.buffer);
+  const opacity = Uint8Array.from({ length: colours.length }, (_, at) => pixels.data[4 * at + 3]!);
+  const [red, green, blue] = channelsOf(accent);
+  const tint = (blue << 16) | (green << 8) | red; // little-endian RGBA
+  const [white, black] = [0xffffffff, 0xe0000000];
+  const isInside = (x: number, y: number): boolean =>
+    x >= 0 && y >= 0 && x < width && y < height && opacity[y * width + x]! >= outlineThreshold;
+  for (let y = 0, at = 0; y < height; y++)
+    for (let x = 0; x < width; x++, at++) {
+      const inside = opacity[at]! >= outlineThreshold;
+      const isEdge =
+        isInside(x - thickness, y) !== inside ||
+        isInside(x + thickness, y) !== inside ||
+        isInside(x, y - thickness) !== inside ||
+        isInside(x, y + thickness) !== inside;
+      colours[at] = isEdge
+        ? inside
+          ? white
+          : black
+        : ((Math.round(opacity[at]! * tintOpacity) << 24) | tint) >>> 0;
+    }
+  return pixels;
+}
+
+/** The brush at the pointer: its radius, and the part of it over which its edge fades, 0 to 1. */
+export interface BrushCursor extends Point {
+  readonly radius: number;
+  readonly soft: number;
+}
+
+/** Strokes the current path so that it stands out from any picture. */
+function strokeTwice(context: CanvasRenderingContext2D, scale: number): void {
+  for (const [colour, width] of [
+    ["#000000", 3],
+    ["#ffffff", 1.5],
+  ] as const) {
+    context.strokeStyle = colour;
+    context.lineWidth = (width * devicePixelRatio) / scale;
+    context.stroke();
+  }
+}
+
+/** Draws the brush: a solid line where it ends, and a dashed one where its edge begins to fade. */
+function drawBrush(
+  context: CanvasRenderingContext2D,
+  { x, y, radius, soft }: BrushCursor,
+  scale: number,
+): void {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  strokeTwice(context, scale);
+  const core = radius * (1 - soft);
+  if (soft === 0 || core * scale < 2) return;
+  context.beginPath();
+  context.arc(x, y, core, 0, 2 * Math.PI);
+  context.setLineDash([(4 * devicePixelRatio) / scale, (4 * devicePixelRatio) / scale]);
+  strokeTwice(context, scale);
+  context.setLineDash([]);
+}
+
+/**
+ * Draws the mask, the shape in progress and the brush. The mask is tinted anew only when it has changed.
+ * @param version number of the mask's state.
+ */
+export function paintOverlay(
+  overlay: HTMLCanvasElement,
+  version: number,
+  tool: Tool,
+  shape: readonly Point[],
+  brush: BrushCursor | undefined,
+): void {
+  const context = overlay.getContext("2d")!;
+  const { width, height } = overlay;
+  if (width === 0 || height === 0) return;
+  const accent = getComputedStyle(document.documentElement).getPropertyValue("--accent").trim();
+  const key = [version, width, height, accent].join(" ");
+  if (drawn?.key !== key)
+    drawn = { key, pixels: tintedMask(width, height, accent, Math.ceil(1.5 * devicePixelRatio)) };
+  context.putImageData(drawn.pixels, 0, 0);
+  const scale = width / mask.width;
+  context.save();
+  context.scale(scale, scale);
+  if (shape.length > 1 && tool !== "brush" && tool !== "eraser") {
+    traceShape(context, tool, shape);
+    strokeTwice(context, scale);
+  }
+  if (brush) drawBrush(context, brush, scale);
+  context.restore();
+}
