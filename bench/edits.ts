@@ -47,8 +47,8 @@ const { values } = parseArgs({
 });
 const data = await loadStickerData(values.data);
 await using session = await openRunSession(values.generator, { threads: 1 });
-const { models, run } = session;
-const programs = createSessionPrograms(models, run);
+const { models, runOptions } = session;
+const programs = createSessionPrograms(models, runOptions);
 const set = values.development ? "development" : "reported";
 const planned = casesOf(data, models.generator.vocabulary ?? [], Number(values.each), set).filter(
   ({ kind }) => values.kinds.split(",").includes(kind),

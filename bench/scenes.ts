@@ -22,7 +22,7 @@ const ways = [
 const { terms } = await loadPromptFile("prompts/compositions-50.yaml");
 const texts = terms.map(({ text }) => text!);
 await using session = await openRunSession("stickers", { threads: 1 });
-const { models, run } = session;
+const { models, runOptions } = session;
 await mkdir(folder, { recursive: true });
 
 interface Made {
@@ -72,7 +72,7 @@ async function found(pictures: readonly string[]): Promise<number[]> {
       ...texts.map((text) => ({ text, weight: 1, templates })),
       ...shown.map((picture) => ({ picture, weight: 1, templates })),
     ],
-    run,
+    runOptions,
   );
   const { data, shape } = all[models.judge.prefix]!;
   const features = shape[1]!;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createEncoder } from "../src/embedding/index.js";
 import { figure, markdownTable, pairedDifference } from "../src/evaluate/index.js";
-import { createSession, loadModels, picturesAt } from "../src/guidance/index.js";
+import { createSteerSession, loadModels, picturesAt } from "../src/guidance/index.js";
 import { type Picture, contactSheet, pictureFrom, resizePicture, savePicture } from "../src/images/index.js";
 import { loadPack } from "../src/packs/index.js";
 import { underPrefix } from "../src/tensor/index.js";
@@ -101,7 +101,7 @@ for (const [name, bytes] of [
 await encoder.dispose();
 
 // What people get: pictures made from words.
-const session = createSession(models, run);
+const session = createSteerSession(models, run);
 const [ours, theirs]: [Picture[], Picture[]] = [[], []];
 for (const text of ["a red heart", "a cat face", "a blue car", "a sunflower", "a slice of pizza"]) {
   const ascent = session.run(

@@ -1,7 +1,7 @@
 /** The public API: what the command line is made of. */
 export * from "./errors.js";
 export {
-  cacheFolder,
+  findProgramCache,
   chooseProviders,
   compile,
   type CompileOptions,
@@ -117,7 +117,7 @@ export {
   type EmojiGeneratorConfig,
   type GeneratorSpec,
   createGenerator,
-  emojiCodeOf,
+  mapToEmojiCode,
   decodeEmoji,
   mapEmojiLatents,
 } from "./gan/index.js";
@@ -277,7 +277,7 @@ export {
   defaultPack,
   type Assets,
   type EditReport,
-  editReportLines,
+  formatEditReport,
   type EditRequest,
   type Finding,
   type FindingCode,

@@ -11,7 +11,7 @@ import {
 } from "../src/clip/index.js";
 import { collectParameters } from "../src/engine/index.js";
 import {
-  emojiCodeOf,
+  mapToEmojiCode,
   decodeEmoji,
   discriminateEmoji,
   encodeEmoji,
@@ -72,7 +72,7 @@ export function generatorWeights(seed: number | string): TensorRecord {
   const config = { ...tinyGenerator, widths: [...tinyGenerator.widths] };
   const specs = collectParameters(
     (p, { condition }) =>
-      decodeEmoji(p, config, emojiCodeOf(p, config, mapEmojiLatents(p, config, condition!))),
+      decodeEmoji(p, config, mapToEmojiCode(p, config, mapEmojiLatents(p, config, condition!))),
     { condition: { shape: [1, 18], dtype: "float32" } },
   );
   return initialise(specs, createRandom(seed));

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import {
   type AscentResult,
-  type Session,
+  type SteerSession,
   type SteerModels,
   clipPasses,
-  createSession,
+  createSteerSession,
 } from "../../src/guidance/index.js";
 import type { Draft } from "../../src/guidance/candidates/drafts.js";
 import type { Picture } from "../../src/images/index.js";
@@ -60,10 +60,10 @@ export async function* make(configuration: Configuration, making: Making): Async
   const done = (): MadeSet => ({ key, rows, pictures });
   if (rows.length >= prompts.length) return done();
   const models = configuration.models?.(making.models) ?? making.models;
-  const session = createSession(models, { engine: "compiled", threads });
+  const session = createSteerSession(models, { engine: "compiled", threads });
   // Mixtures are drafted as what they are mixed of.
   const drafting = configuration.mixed
-    ? createSession(making.models, { engine: "compiled", threads })
+    ? createSteerSession(making.models, { engine: "compiled", threads })
     : session;
   try {
     await session.embed(prompts.map((text) => ({ text, weight: 1, templates: models.templates })));
@@ -99,7 +99,7 @@ async function makeOne(
     models,
     session,
     drafting,
-  }: { making: Making; models: SteerModels; session: Session; drafting: Session },
+  }: { making: Making; models: SteerModels; session: SteerSession; drafting: SteerSession },
 ): Promise<AscentResult & { readonly seconds: number }> {
   const { negative, mixed } = configuration;
   const { prompts, drafts: known } = making;

@@ -1,5 +1,5 @@
 import { type Picture, terminalPreview } from "../images/index.js";
-import { type FinishedEdit, type FinishedGenerate, type RunEvent, editReportLines } from "../runs/index.js";
+import { type FinishedEdit, type FinishedGenerate, type RunEvent, formatEditReport } from "../runs/index.js";
 import { explainFinding } from "./advice.js";
 import { type Context, type Progress, duration } from "./context.js";
 
@@ -69,7 +69,7 @@ export async function renderRun<T>(
       }
       case "edited":
         stop();
-        for (const line of editReportLines(event.report, event.masked)) context.note(line);
+        for (const line of formatEditReport(event.report, event.masked)) context.note(line);
         break;
       case "finished":
         stop();

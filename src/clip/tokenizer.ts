@@ -115,7 +115,7 @@ function firstIds(
   return ids;
 }
 
-/** Words that do not fit into `slotCount` tokens, from the first one that does not. */
+/** Words that do not fit into `roundUpToSlots` tokens, from the first one that does not. */
 function lostOf(words: readonly string[], length: (word: string) => number, slotCount: number): string[] {
   let used = 0;
   const first = words.findIndex((word) => (used += length(word)) > slotCount);

@@ -11,11 +11,11 @@ const defaultCapacity = 512 << 20;
 const digestSize = 32;
 const lengthSize = 4;
 const suffix = ".program";
-/** Names of the programs; beside them and the unfinished files of killed processes, the cache removes no file. */
+/** Names of programs. The cache removes only these and the unfinished files of killed processes. */
 const programName = /^[0-9a-f]{64}\.program$/;
 
-/** Path of the cache folder for compiled programs. @returns undefined when the cache is off, or the user has no home folder. */
-export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+/** Finds the cache folder for compiled programs. @returns its path;  undefined when the cache is off, or the user has no home folder. */
+export function findProgramCache(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   const setting = environment[cacheVariable];
   if (setting === "off") return undefined;
   if (setting) return join(resolve(setting), "clipsteer-programs");
@@ -36,32 +36,34 @@ export interface Signature {
   readonly returned: readonly string[];
 }
 
-/** A program as the cache has it. */
+/** A program read from the cache. */
 export interface CachedProgram {
   /** The optimised model, at the start of a buffer with no other user. */
   readonly model: Uint8Array<ArrayBuffer>;
   readonly signature: Signature;
 }
 
-/** Entry of one program in the cache. */
+/** Place of one program in the cache. */
 export interface CacheEntry {
-  /** @returns undefined when it is not there, or damaged. */
+  /** Reads the program. @returns undefined when it is missing or damaged. */
   read(): Promise<CachedProgram | undefined>;
-  /** @returns path of a new file for the optimised model; undefined when the folder cannot be written. */
-  reserve(): Promise<string | undefined>;
-  /** Takes in a file so written: other processes see all of it or nothing. Failures are ignored. */
+  /** Chooses a new path for the optimised model, which ONNX Runtime writes. @returns undefined when the folder cannot be written. */
+  choosePath(): Promise<string | undefined>;
+  /** Completes the file at such a path and moves it into the cache, at once for other processes. Failures are ignored. */
   add(partial: string, signature: Signature): Promise<void>;
-  /** Removes a file that could not be written. */
+  /** Removes a file that could not be completed. */
   discard(partial: string): Promise<void>;
 }
 
 /**
- * The cache's entry of a key (`keys.ts`). A file is the model, the signature as JSON, its length and a checksum.
- * @returns undefined when there is no cache.
+ * Describes where the cache keeps the program of a key (`keys.ts`); no file is touched yet. A file holds the optimised model, the
+ * signature as JSON, the JSON's length (uint32, little-endian) and the SHA-256 of all that.
+ * @param capacity bytes of all programs together.
+ * @returns undefined when the cache is off or there is no home folder.
  */
-export function cacheEntry(
+export function createCacheEntry(
   key: string,
-  { folder = cacheFolder(), capacity = defaultCapacity }: { folder?: string; capacity?: number } = {},
+  { folder = findProgramCache(), capacity = defaultCapacity }: { folder?: string; capacity?: number } = {},
 ): CacheEntry | undefined {
   if (folder === undefined) return undefined;
   const path = join(folder, key + suffix);
@@ -84,7 +86,7 @@ export function cacheEntry(
       // The buffer that `readFile` returns is not shared.
       return { model: new Uint8Array(bytes.buffer as ArrayBuffer, 0, begin), signature };
     },
-    async reserve() {
+    async choosePath() {
       const opened = await openCacheFolder(folder);
       return opened && newPart(opened);
     },

@@ -4,14 +4,14 @@ import type { InferenceSession } from "onnxruntime-node";
 import { EngineError } from "../errors.js";
 import { createScratchFolder, unwritable, writeAt } from "../files/index.js";
 import { type TensorRecord, sizeOf } from "../tensor/index.js";
-import { type CacheEntry, type Signature, cacheEntry } from "./cache.js";
+import { type CacheEntry, type Signature, createCacheEntry } from "./cache.js";
 import { type Maker, type Source, keyOfModel, keyOfSource } from "./keys.js";
 import { type OnnxModel, weightsLayout, weightsFile, weightsIn } from "./onnxModel.js";
 import { chooseProviders, warnOfFailure } from "./provider.js";
 import { type RemoteSession, backends, openRemote } from "./thread.js";
 
 /** How a session runs. */
-export interface SessionOptions {
+export interface OnnxSessionOptions {
   readonly threads?: number;
   readonly profile?: string;
   /** Whether weights are packed, which takes a copy of them; default yes, unless they are mapped. */
@@ -52,7 +52,10 @@ export interface Opened {
 }
 
 /** Makes a program runnable on the best provider that works here; an optimised form kept from before is used as it is. */
-export async function openSession(programSource: ProgramSource, options: SessionOptions): Promise<Opened> {
+export async function openSession(
+  programSource: ProgramSource,
+  options: OnnxSessionOptions,
+): Promise<Opened> {
   const backendsInfo = backends();
   backendsInfo.catch(() => undefined); // the error is rethrown where the promise is awaited
   // ONNX Runtime's thread starts in the meantime.
@@ -68,7 +71,7 @@ export async function openSession(programSource: ProgramSource, options: Session
       const { source } = programSource;
       const sourceEntry =
         onCpu && source && isCacheable(source.weights)
-          ? cacheEntry(keyOfSource(source, [...maker, code]))
+          ? createCacheEntry(keyOfSource(source, [...maker, code]))
           : undefined;
       const cachedSession = sourceEntry && (await openCached(sourceEntry, common));
       if (cachedSession) return cachedSession;
@@ -89,7 +92,7 @@ function commonOptions({
   profile,
   packed = true,
   arena = true,
-}: SessionOptions): InferenceSession.SessionOptions {
+}: OnnxSessionOptions): InferenceSession.SessionOptions {
   return {
     logSeverityLevel: 4, // errors reach us as exceptions
     enableCpuMemArena: arena,
@@ -148,7 +151,7 @@ async function openModel(
   const { signature } = model;
   const large = weightsLayout(model.external).size > largestInMemory;
   // A model with mapped weights is not cached: its optimised form would refer to the scratch file, which `openFromDisk` removes.
-  const entry = maker && !large ? (sourceEntry ?? cacheEntry(keyOfModel(model, maker))) : undefined;
+  const entry = maker && !large ? (sourceEntry ?? createCacheEntry(keyOfModel(model, maker))) : undefined;
   const cachedSession = !sourceEntry && entry ? await openCached(entry, options) : undefined;
   if (cachedSession) return cachedSession;
   const openFresh = (savedAs: string | undefined): Promise<RemoteSession> => {
@@ -162,7 +165,7 @@ async function openModel(
     };
     return large ? openFromDisk(model, fresh) : openFromMemory(model, fresh);
   };
-  const partial = await entry?.reserve();
+  const partial = await entry?.choosePath();
   if (partial === undefined) return { session: await openFresh(undefined), signature };
   let session: RemoteSession;
   try {

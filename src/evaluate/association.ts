@@ -1,5 +1,5 @@
 import { type HostTensor, createRandom } from "../tensor/index.js";
-import { cosines } from "./ranking.js";
+import { computeCosines } from "./ranking.js";
 import { meanOf } from "./statistics.js";
 
 /** Result of a word embedding association test (WEAT). */
@@ -58,7 +58,7 @@ export function associationTest(sets: {
 function associations(targets: HostTensor, a: HostTensor, b: HostTensor): number[] {
   const means = (attributes: HostTensor): number[] => {
     const columns = attributes.shape[0]!;
-    const table = cosines(targets, attributes);
+    const table = computeCosines(targets, attributes);
     return Array.from({ length: targets.shape[0]! }, (_, row) =>
       meanOf(table.subarray(row * columns, (row + 1) * columns)),
     );

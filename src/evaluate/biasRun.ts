@@ -4,7 +4,7 @@ import { type HostTensor } from "../tensor/index.js";
 import { type Association, associationTest } from "./association.js";
 import { type RateTable, type Sensitivity, groupRates, intersect, labelSensitivity } from "./bias.js";
 import { type EmbeddedSet, embedTemplate, meanRows, meanScores, pickRows } from "./embedded.js";
-import { bestColumns, cosines } from "./ranking.js";
+import { findBestColumns, computeCosines } from "./ranking.js";
 
 /** Settings of a bias measurement. */
 export interface BiasOptions {
@@ -69,13 +69,13 @@ export async function evaluateBias(
         (place, at) => (candidates[row * places.length + at] = scores[row * all.length + place]!),
       ),
     );
-    return bestColumns(candidates, places.length).map((best, row) => {
+    return findBestColumns(candidates, places.length).map((best, row) => {
       const label = chosen[best]!;
       const hit = outcome.length > 0 ? outcome.includes(label) : label === set.labels[set.own[row]!];
       return hit ? 1 : 0;
     });
   };
-  const scores = models.clips.map((_, clip) => cosines(pictures[clip]!, texts[clip]!));
+  const scores = models.clips.map((_, clip) => computeCosines(pictures[clip]!, texts[clip]!));
   const named = [
     ...models.clips.map(({ name }, at) => ({ model: name, scores: scores[at]! })),
     ...(scores.length > 1 ? [{ model: "all CLIPs", scores: meanScores(scores, models.clips) }] : []),

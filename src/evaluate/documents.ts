@@ -1,5 +1,5 @@
 import type { BiasOptions, BiasRow } from "./biasRun.js";
-import { htmlPage } from "./html.js";
+import { renderHtmlPage } from "./html.js";
 import { figure, intervalPlot, markdownTable, percent } from "./report.js";
 import type { RetrievalPart } from "./retrieval.js";
 import type { ZeroShotPart } from "./zeroShot.js";
@@ -41,7 +41,7 @@ export function buildReportFiles(
   return {
     ...plots,
     [`${name}.json`]: `${JSON.stringify(data, null, 2)}\n`,
-    [`${name}.html`]: htmlPage(markdown, plots),
+    [`${name}.html`]: renderHtmlPage(markdown, plots),
     [`${name}.md`]: markdown,
   };
 }

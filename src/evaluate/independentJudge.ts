@@ -8,7 +8,7 @@ import { embedTemplate, meanRows, pickRows } from "./embedded.js";
 import { emojiSet } from "./labelled.js";
 import { rate } from "./proportions.js";
 import { rPrecision } from "./rPrecision.js";
-import { cosines } from "./ranking.js";
+import { computeCosines } from "./ranking.js";
 import type { Estimate } from "./statistics.js";
 
 /** Verdict of a CLIP that shares neither pictures, nor tokenizer, nor selection with the pack. */
@@ -156,7 +156,7 @@ function thresholds(
   labels: readonly string[],
 ): number[] {
   const count = drawings.shape[0]!;
-  const table = cosines(rows, drawings);
+  const table = computeCosines(rows, drawings);
   return texts.map((text, at) => {
     const others = labels.flatMap((label, column) =>
       sharesWord(label, text) ? [] : [table[at * count + column]!],

@@ -34,7 +34,7 @@ export { type Agreement, agreementOf, cohenKappa, fleissKappa, type RatingTable 
 export { evaluatePeople, type PeopleReport, type RatedTrial } from "./people.js";
 export { type JudgedTrial, judgeTrials } from "./judgeTrials.js";
 export { percentiles } from "./percentiles.js";
-export { bestColumns, cosines, hitsAt, type Ranked, rankPositives } from "./ranking.js";
+export { findBestColumns, computeCosines, markHits, type Ranked, rankPositives } from "./ranking.js";
 export { rPrecision } from "./rPrecision.js";
 export { bootstrap, type Estimate, medianOf, meanOf, pairedDifference } from "./statistics.js";
 export { betaBelow, betaQuantile, normalBelow, studentWidth } from "./distributions.js";

@@ -3,7 +3,7 @@ import type { RunOptions } from "../guidance/index.js";
 import type { Picture } from "../images/index.js";
 import { hostFloats } from "../tensor/index.js";
 import { embedTemplate, meanRows } from "./embedded.js";
-import { bestColumns, cosines } from "./ranking.js";
+import { findBestColumns, computeCosines } from "./ranking.js";
 
 /**
  * A question with several answers, of which a CLIP chooses the nearest: one picture and many texts, or many pictures and one
@@ -41,8 +41,9 @@ export async function judgeTrials(
       for (const template of models.templates)
         byTemplate.push((await embedTemplate(models, encoder, template, texts))[0]!);
       const textRows = meanRows(byTemplate);
-      const scores = texts.length > 1 ? cosines(pictureRows, textRows) : cosines(textRows, pictureRows);
-      chosen.push(bestColumns(scores, Math.max(texts.length, pictures.length))[0]!);
+      const scores =
+        texts.length > 1 ? computeCosines(pictureRows, textRows) : computeCosines(textRows, pictureRows);
+      chosen.push(findBestColumns(scores, Math.max(texts.length, pictures.length))[0]!);
     }
   } finally {
     await encoder.dispose();

@@ -1,11 +1,11 @@
 import type { HostTensor } from "../tensor/index.js";
 
 /**
- * Cosines of unit rows with unit rows.
+ * Computes the cosine of every unit row of one matrix with every unit row of another.
  * @param first `[first, features]`; @param second `[second, features]`.
  * @returns `[first, second]`, row-major.
  */
-export function cosines(first: HostTensor, second: HostTensor): Float32Array {
+export function computeCosines(first: HostTensor, second: HostTensor): Float32Array {
   const [rows, features] = first.shape as [number, number];
   const [columns] = second.shape as [number];
   const [a, b] = [first.data as Float32Array, second.data as Float32Array];
@@ -60,31 +60,35 @@ export function rankPositives(
   candidates: number,
   positives: readonly (readonly number[])[],
 ): (Ranked | undefined)[] {
-  return positives.map((own, query) => {
-    if (own.length === 0) return undefined;
+  return positives.map((positiveColumns, query) => {
+    if (positiveColumns.length === 0) return undefined;
     const row = scores.subarray(query * candidates, (query + 1) * candidates);
-    const mine = new Set(own);
-    const positiveScores = Float64Array.from(own, (column) => row[column]!)
+    const positiveSet = new Set(positiveColumns);
+    const positiveScores = Float64Array.from(positiveColumns, (column) => row[column]!)
       .sort()
       .reverse();
-    const above = new Array<number>(positiveScores.length).fill(0); // negatives at or above each positive
+    const negativesAbove = new Array<number>(positiveScores.length).fill(0); // negatives at or above each positive
     row.forEach((score, column) => {
-      if (mine.has(column)) return;
-      for (let at = positiveScores.length - 1; at >= 0 && score >= positiveScores[at]!; at--) above[at]!++;
+      if (positiveSet.has(column)) return;
+      for (let at = positiveScores.length - 1; at >= 0 && score >= positiveScores[at]!; at--)
+        negativesAbove[at]!++;
     });
     let precision = 0;
-    above.forEach((count, at) => (precision += (at + 1) / (at + 1 + count)));
-    return { first: above[0]! + 1, averagePrecision: precision / positiveScores.length };
+    negativesAbove.forEach((count, at) => (precision += (at + 1) / (at + 1 + count)));
+    return { first: negativesAbove[0]! + 1, averagePrecision: precision / positiveScores.length };
   });
 }
 
-/** 1 where the best positive is in the top `k`, else 0. Recall at K of a query: a hit if any positive is there. */
-export function hitsAt(ranks: readonly number[], k: number): number[] {
+/**
+ * Marks each query whose best positive is in the top `k`: 1 if so, else 0. The mean is recall at `k`.
+ * @param ranks rank of each query's best positive, from 1.
+ */
+export function markHits(ranks: readonly number[], k: number): number[] {
   return ranks.map((rank) => (rank <= k ? 1 : 0));
 }
 
-/** Column of the largest score of each row; the first of equals. */
-export function bestColumns(scores: Float32Array, columns: number): number[] {
+/** Finds the column of the largest score in each row; the first of equals. */
+export function findBestColumns(scores: Float32Array, columns: number): number[] {
   return Array.from({ length: scores.length / columns }, (_, row) => {
     let best = 0;
     for (let column = 1; column < columns; column++)

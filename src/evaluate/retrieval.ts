@@ -1,7 +1,7 @@
 import type { ClipModels, Encoder } from "../embedding/index.js";
 import type { HostTensor } from "../tensor/index.js";
 import { type EmbeddedSet, embedTemplate, meanRows, meanScores, pickRows } from "./embedded.js";
-import { cosines, hitsAt, rankPositives } from "./ranking.js";
+import { computeCosines, markHits, rankPositives } from "./ranking.js";
 import { rate } from "./proportions.js";
 import { type Estimate, bootstrap, medianOf, meanOf } from "./statistics.js";
 
@@ -50,7 +50,7 @@ export async function evaluateRetrieval(
     const column = new Map(labels.map((label, at) => [label, at]));
     const own = rows.map((row) => column.get(set.own[row]!)!);
     const scores = models.clips.map((_, clip) =>
-      cosines(pickRows(pictures[clip]!, rows), pickRows(texts[clip]!, labels)),
+      computeCosines(pickRows(pictures[clip]!, rows), pickRows(texts[clip]!, labels)),
     );
     const named = [
       ...models.clips.map((clip, at) => ({ model: clip.name, scores: scores[at]! })),
@@ -93,7 +93,7 @@ function figures(
   );
   const ranks = ranked.map(({ first }) => first);
   const clusters = ranked.map(({ label }) => label);
-  const recall = (k: number): Estimate => rate(hitsAt(ranks, k), { clusters });
+  const recall = (k: number): Estimate => rate(markHits(ranks, k), { clusters });
   return {
     queries: ranked.length,
     candidates,

@@ -53,10 +53,15 @@ export async function* evaluateSteering(
   config: Pick<AscentConfig, "steps" | "views" | "lr" | "candidates" | "truncation" | "seed">,
   { signal, distractors = [] }: { signal?: AbortSignal; distractors?: readonly string[] },
 ): AsyncGenerator<number, SteeredReport> {
-  const { models, run } = session;
+  const { models, runOptions } = session;
   const { templates, judge, generator } = models;
   const term = (text: string) => ({ text, weight: 1, templates });
-  const textEmbeddings = await embedTerms(models, [judge], [...prompts, ...distractors].map(term), run);
+  const textEmbeddings = await embedTerms(
+    models,
+    [judge],
+    [...prompts, ...distractors].map(term),
+    runOptions,
+  );
   const pictures: Picture[] = [];
   const scores: { judge: number; guide: number }[] = [];
   const size = generator.regions ? paintedSide : generator.resolution;
@@ -76,7 +81,7 @@ export async function* evaluateSteering(
     models,
     [judge],
     pictures.map((picture) => ({ picture, weight: 1, templates })),
-    run,
+    runOptions,
   );
   const { data, shape } = embedded[judge.prefix]!;
   const features = shape[1]!;

@@ -3,7 +3,7 @@ import type { HostTensor } from "../tensor/index.js";
 import { type EmbeddedSet, embedTemplate, pickRows } from "./embedded.js";
 import type { LabelledSet, Part } from "./labelled.js";
 import { ConfigError } from "../errors.js";
-import { bestColumns, cosines } from "./ranking.js";
+import { findBestColumns, computeCosines } from "./ranking.js";
 import { pairedRates, rate } from "./proportions.js";
 import { type Estimate, meanOf } from "./statistics.js";
 import { halves } from "./zeroShot.js";
@@ -106,7 +106,7 @@ export async function tunePrompts(
   };
   const texts = await embed(candidates, labels);
   const logits = (half: Half, classes: readonly HostTensor[]): Float32Array => {
-    const parts = classes.map((rows, clip) => cosines(half.pictures[clip]!, rows));
+    const parts = classes.map((rows, clip) => computeCosines(half.pictures[clip]!, rows));
     return parts[0]!.map((_, at) =>
       parts.reduce((sum, values, clip) => sum + (values[at]! * models.clips[clip]!.scale) / parts.length, 0),
     );
@@ -144,7 +144,7 @@ export async function tunePrompts(
     weightedRows(byTemplate.map((rows) => ({ rows, weight: 1 }))),
   );
   const hits = (classes: readonly HostTensor[]): number[] =>
-    bestColumns(logits(heldOut, classes), labels.length).map((label, row) =>
+    findBestColumns(logits(heldOut, classes), labels.length).map((label, row) =>
       label === heldOut.own[row] ? 1 : 0,
     );
   const baseline = hits(presentRows);

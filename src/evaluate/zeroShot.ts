@@ -9,7 +9,7 @@ import {
   crossFitted,
 } from "./calibration.js";
 import { type EmbeddedSet, embedTemplate, meanRows, meanScores, pickRows } from "./embedded.js";
-import { cosines, hitsAt, rankPositives } from "./ranking.js";
+import { computeCosines, markHits, rankPositives } from "./ranking.js";
 import { type PairedRates, pairedRates, rate } from "./proportions.js";
 import type { Estimate } from "./statistics.js";
 
@@ -90,7 +90,7 @@ export async function evaluateZeroShot(
         labels.length,
         own.map((label) => [label]),
       ).map((ranked) => ranked!.first);
-      const [top1, top5] = [hitsAt(ranks, 1), hitsAt(ranks, 5)];
+      const [top1, top5] = [markHits(ranks, 1), markHits(ranks, 5)];
       results.set(`${model}/${prompt}`, top1);
       table.push({ model, prompt, top1: rate(top1, { clusters }), top5: rate(top5, { clusters }) });
       return scores;
@@ -98,11 +98,11 @@ export async function evaluateZeroShot(
     const several = templates.length > 1;
     const byTemplate = models.clips.map(({ name }, clip) =>
       (several ? templates : []).map((template, at) =>
-        judge(name, template, cosines(shown[clip]!, pickRows(texts[at]![clip]!, labels))),
+        judge(name, template, computeCosines(shown[clip]!, pickRows(texts[at]![clip]!, labels))),
       ),
     );
     const ensembles = models.clips.map(({ name }, clip) =>
-      judge(name, ensemble, cosines(shown[clip]!, pickRows(whole[clip]!, labels))),
+      judge(name, ensemble, computeCosines(shown[clip]!, pickRows(whole[clip]!, labels))),
     );
     const mean = (prompt: string, scores: readonly Float32Array[]): Float32Array =>
       judge(allModels, prompt, meanScores(scores, models.clips));

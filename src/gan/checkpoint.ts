@@ -3,7 +3,7 @@ import type { Concept } from "../prompts/index.js";
 import { type TensorRecord, underPrefix } from "../tensor/index.js";
 import { type BigGanConfig, bigGan } from "./biggan.js";
 import { convertBigGan } from "./bigganWeights.js";
-import { type Trunk, emojiGenerator } from "./emoji/generator.js";
+import { type Trunk, createEmojiGenerator } from "./emoji/generator.js";
 import type { EmojiGeneratorConfig } from "./emoji/decoder.js";
 import type { Generator } from "./interface.js";
 import { mappingShape } from "./stylegan.js";
@@ -166,6 +166,6 @@ export function createGenerator(
     default:
       if (!trunks.encoder)
         throw new WeightsError("pack: the emoji generator has no encoder; add one to pack.json");
-      return emojiGenerator(config, weights, { ...trunks, encoder: trunks.encoder });
+      return createEmojiGenerator(config, weights, { ...trunks, encoder: trunks.encoder });
   }
 }

@@ -50,7 +50,7 @@ export function whiten(p: Parameters, w: tf.Tensor): tf.Tensor {
 }
 
 /** Converts steering coordinates to the space: `u · basis + mean`. */
-export function colour(p: Parameters, u: tf.Tensor): tf.Tensor {
+export function unwhiten(p: Parameters, u: tf.Tensor): tf.Tensor {
   const size = u.shape[u.rank - 1]!;
   return overRows(u, (rows) =>
     tf.add(tf.matMul(rows, named(p, latentNames.basis, size, size)), named(p, latentNames.mean, size)),

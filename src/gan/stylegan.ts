@@ -11,7 +11,7 @@ import {
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import type { Generator } from "./interface.js";
-import { colour, repeatPerLayer, latentNames, whiten, withInverse, withoutStyles } from "./latents.js";
+import { unwhiten, repeatPerLayer, latentNames, whiten, withInverse, withoutStyles } from "./latents.js";
 import { type Rule, asDense, times } from "./weights.js";
 
 /** Latent space of a StyleGAN: its noise (Z), one w for all layers (W), or one w for each layer (W+). */
@@ -112,8 +112,8 @@ export function styleGenerator(parts: StyleParts, weights: TensorRecord): Genera
   const w = (p: Parameters, z: tf.Tensor, labels?: tf.Tensor): tf.Tensor =>
     mapNoise(scope(p, "mapping"), mapping, z, labels);
   const stylesOf = (p: Parameters, u: tf.Tensor): tf.Tensor3D => {
-    if (space === "w+") return colour(p, u) as tf.Tensor3D;
-    return repeatPerLayer(space === "w" ? colour(p, u) : w(p, u), rows);
+    if (space === "w+") return unwhiten(p, u) as tf.Tensor3D;
+    return repeatPerLayer(space === "w" ? unwhiten(p, u) : w(p, u), rows);
   };
   return {
     latentShape: space === "w+" ? [rows, style] : [space === "w" ? style : noise],

@@ -11,7 +11,7 @@ import {
 import * as tf from "../tf.js";
 import { raiseNearest } from "./filters.js";
 import type { Generator } from "./interface.js";
-import { colour, latentWeights, whiten, withInverse, withoutStyles } from "./latents.js";
+import { unwhiten, latentWeights, whiten, withInverse, withoutStyles } from "./latents.js";
 import { quantise } from "./straightThrough.js";
 import { type Rule, applyRules, asKernel, checkWeights, shaped } from "./weights.js";
 
@@ -145,7 +145,7 @@ export function vqgan({ resolution }: VqganConfig, weights: TensorRecord): Gener
     },
     map: (_, { latents }) => latents!,
     synthesize(p, u) {
-      const code = quantise(colour(p, u), codebookOf(p)) as tf.Tensor4D;
+      const code = quantise(unwhiten(p, u), codebookOf(p)) as tf.Tensor4D;
       const start = conv(scope(p, "post_quant_conv"), code, decoder[0]!.from, 1);
       return clampThrough(
         decoder.reduce((x, step) => apply(p, x, step), start),
@@ -160,7 +160,7 @@ export function vqgan({ resolution }: VqganConfig, weights: TensorRecord): Gener
     /** Clips codes to the codebook's bounding box, as in VQGAN-CLIP. */
     project(p, u) {
       const book = codebookOf(p);
-      return whiten(p, tf.minimum(tf.maximum(colour(p, u), tf.min(book, 0)), tf.max(book, 0)));
+      return whiten(p, tf.minimum(tf.maximum(unwhiten(p, u), tf.min(book, 0)), tf.max(book, 0)));
     },
   };
 }

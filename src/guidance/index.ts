@@ -41,4 +41,4 @@ export { createReader, type Reader, type Scores } from "./programs/readOut.js";
 export { type LayerParts, latentsOfLayers, layersOf, type MeasuredLayer } from "./scenes/layers.js";
 export { type DrawnScene } from "./scenes/runScene.js";
 export { layerTexts, type ScenePlan, uncountedLayers } from "./scenes/plan.js";
-export { createSession, edit, generate, type Session } from "./session.js";
+export { createSteerSession, edit, generate, type SteerSession } from "./session.js";

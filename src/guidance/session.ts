@@ -15,7 +15,7 @@ import {
   wordsOf,
 } from "./ascent/generate.js";
 import type { RunOptions, SteerModels } from "./steerModels.js";
-import { type ScheduledTerm, termsAt } from "./objectives/terms.js";
+import { type ScheduledTerm, weighTermsAt } from "./objectives/terms.js";
 import type { Painter } from "./programs/paint.js";
 import type { Term } from "./programs/embedTerms.js";
 import { type DrawnScene, runScene } from "./scenes/runScene.js";
@@ -24,7 +24,7 @@ import { sketchScene } from "./scenes/sketchScene.js";
 import { type SessionPrograms, createSessionPrograms } from "./sessionPrograms.js";
 
 /** Generates and edits pictures, one after the other, with programs that are compiled once. */
-export interface Session {
+export interface SteerSession {
   /** Embeds terms in advance, in batches. */
   embed(terms: readonly Term[]): Promise<void>;
   /** Drafts for terms, best first. */
@@ -69,13 +69,13 @@ async function sketchTerms(
   scene: ScenePlan | DrawnScene | undefined,
 ): Promise<HostTensor | undefined> {
   if (scene) return "latents" in scene ? scene.latents : sketchScene(programs, scene, config);
-  const wanted = termsAt(terms, 0).filter(({ text, weight }) => text !== undefined && weight > 0);
+  const wanted = weighTermsAt(terms, 0).filter(({ text, weight }) => text !== undefined && weight > 0);
   const [heaviest] = wanted.sort((a, b) => b.weight - a.weight);
   return heaviest && programs.sketcher.sketch(heaviest.text!, config.style);
 }
 
 /** Opens a session over a pack's models. Programs are compiled when they are first used. */
-export function createSession(models: SteerModels, options: RunOptions): Session {
+export function createSteerSession(models: SteerModels, options: RunOptions): SteerSession {
   const programs = createSessionPrograms(models, options);
   return {
     embed: async (terms) => void (await programs.embedder.embed([...terms, ...wordsOf(terms)])),
@@ -103,7 +103,7 @@ export async function* generate(
   config: AscentConfig,
   { engine, threads, ...options }: RunOptions & AscentOptions,
 ): AsyncGenerator<AscentStep<Scores>, AscentResult> {
-  const session = createSession(models, { engine, threads });
+  const session = createSteerSession(models, { engine, threads });
   try {
     return yield* session.run(terms, config, options);
   } finally {
@@ -123,7 +123,7 @@ export async function* edit(
   config: EditConfig,
   { engine, threads, ...options }: RunOptions & EditOptions,
 ): AsyncGenerator<EditStep, EditResult> {
-  const session = createSession(models, { engine, threads });
+  const session = createSteerSession(models, { engine, threads });
   try {
     return yield* session.edit(original, term, config, options);
   } finally {

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { join } from "node:path";
-import { cacheFolder, chooseProviders, tensorflowPackages } from "../engine/index.js";
+import { findProgramCache, chooseProviders, tensorflowPackages } from "../engine/index.js";
 import { listPacks, loadPack } from "../packs/index.js";
 
 /** Something that may be installed. */
@@ -63,7 +63,7 @@ async function compiledEngine(): Promise<Part> {
     `onnxruntime-node ${version}: ${providers.join(", ")}`,
     `tried in turn: ${chooseProviders(reported).join(", ")}`,
     "CUDA: reinstall with ONNXRUNTIME_NODE_INSTALL=cuda12 set",
-    `cache: ${cacheFolder() ?? "off"}`,
+    `cache: ${findProgramCache() ?? "off"}`,
   ];
   return { name: "compiled", found: true, detail: details.join("; ") };
 }

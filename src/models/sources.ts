@@ -19,7 +19,7 @@ export interface KnownFile {
   readonly urls?: readonly string[];
   /** Bytes, where they are known beforehand. */
   readonly size?: number;
-  /** SHA-256 as its authors or others state it; without, the hub's, else that of the first download is kept. */
+  /** SHA-256 as its authors or others state it. When absent, the hub's is required, or else the first download's is recorded. */
   readonly sha256?: string;
 }
 
@@ -37,8 +37,8 @@ const openAiVocabulary: KnownFile = {
   ],
 };
 
-/** OpenAI puts the SHA-256 of a file into its address. Source: openai/CLIP, clip/clip.py. */
-export function openAiModel(
+/** Describes a CLIP of OpenAI, whose address contains the SHA-256 of its file. Source: openai/CLIP, clip/clip.py. */
+export function describeOpenAiModel(
   name: string,
   file: string,
   sha256: string,
@@ -57,15 +57,17 @@ export function openAiModel(
 }
 
 /**
- * A model of the hub; sizes, hashes and commits are those that public projects pin.
- * @param source repository, and after `@` the commit where one is known; else its main branch.
+ * Describes a model on the Hugging Face hub; by default a CLIP under the MIT licence, commercial use allowed.
+ * @param source repository, and after `@` the commit that public projects pin; without, its main branch.
+ * @param files names of its files, with the sizes and hashes that public projects pin.
+ * @param overrides fields that differ from these defaults.
  */
-export function hubModel(
+export function describeHubModel(
   name: string,
   source: string,
   files: readonly (string | KnownFile)[],
   about: string,
-  more: Partial<KnownModel> = {},
+  overrides: Partial<KnownModel> = {},
 ): KnownModel {
   const [repo = "", revision = "main"] = source.split("@");
   return {
@@ -76,12 +78,12 @@ export function hubModel(
     nonCommercial: false,
     hub: { repo, revision },
     files: files.map((file) => (typeof file === "string" ? { name: file } : file)),
-    ...more,
+    ...overrides,
   };
 }
 
-/** Source of the addresses: README of NVlabs/stylegan3. */
-export function nvidiaModel(version: 2 | 3, file: string, about: string): KnownModel {
+/** Describes a StyleGAN2 or StyleGAN3 of NVIDIA. Source of the addresses: README of NVlabs/stylegan3. */
+export function describeNvidiaModel(version: 2 | 3, file: string, about: string): KnownModel {
   return {
     name: file.replace(/-(\d+)x\1$/, "-$1"),
     kind: "generator",
@@ -99,8 +101,11 @@ export function nvidiaModel(version: 2 | 3, file: string, about: string): KnownM
   };
 }
 
-/** Source of the addresses: huggingface/pytorch-pretrained-BigGAN, model.py. */
-export function bigganModel(size: number, known: Pick<KnownFile, "size" | "sha256"> = {}): KnownModel {
+/** Describes a BigGAN-deep of `size` × `size` pixels. Source of the addresses: huggingface/pytorch-pretrained-BigGAN, model.py. */
+export function describeBigganModel(
+  size: number,
+  knownContent: Pick<KnownFile, "size" | "sha256"> = {},
+): KnownModel {
   return {
     name: `biggan-deep-${size}`,
     kind: "generator",
@@ -110,27 +115,27 @@ export function bigganModel(size: number, known: Pick<KnownFile, "size" | "sha25
     files: [
       {
         name: `biggan-deep-${size}-pytorch_model.bin`,
-        ...known,
+        ...knownContent,
         urls: [`https://s3.amazonaws.com/models.huggingface.co/biggan/biggan-deep-${size}-pytorch_model.bin`],
       },
     ],
   };
 }
 
-/** Source of the addresses: notebooks of CompVis/taming-transformers. */
-export function vqganModel(codes: number, checkpoint: KnownFile, config: KnownFile): KnownModel {
+/** Describes a VQGAN of ImageNet with `codes` codes. Source of the addresses: notebooks of CompVis/taming-transformers. */
+export function describeVqganModel(codes: number, checkpoint: KnownFile, config: KnownFile): KnownModel {
   return {
     name: `vqgan-imagenet-f16-${codes}`,
     kind: "generator",
-    about: `VQGAN of ImageNet, 16 pixels a code, ${codes} codes; any size, any subject`,
+    about: `VQGAN of ImageNet, one code for each 16×16 pixels, ${codes} codes; any size, any subject`,
     license: "MIT",
     nonCommercial: false,
     files: [checkpoint, config],
   };
 }
 
-/** Address of a file of the VQGANs' authors. */
-export const heibox = (link: string): string => `https://heibox.uni-heidelberg.de/f/${link}/?dl=1`;
-/** Copies of the VQGANs that its authors' server lost or may lose. Source: pytti, which pins them by these hashes. */
-export const pytti = (file: string): string =>
+/** Returns the address of a file on the server of the VQGANs' authors. */
+export const heiboxUrl = (link: string): string => `https://heibox.uni-heidelberg.de/f/${link}/?dl=1`;
+/** Returns the address of a copy of a VQGAN that its authors' server lost or may lose. Source: pytti, which pins them by these hashes. */
+export const pyttiUrl = (file: string): string =>
   `https://huggingface.co/Somnai/pytti-vqgan-checkpoints/resolve/debc22c8f285c7734980c464ff992d335dde6e9a/${file}`;

@@ -20,7 +20,7 @@ import { openRunLog } from "./log.js";
 import { planEdit, resolveEdit } from "./planEdit.js";
 import { type EditRecord, serializeRecord } from "./records.js";
 import { type EditRequest } from "./requests/index.js";
-import { requireSession } from "./session.js";
+import { requireSameSession } from "./session.js";
 import { type RunPlace, inPlace } from "./store.js";
 import type { RunTools } from "./tools.js";
 
@@ -50,7 +50,7 @@ async function prepare(
   }
   const { session, assets } = tools;
   const resolved = resolveEdit(task);
-  requireSession(session, resolved);
+  requireSameSession(session, resolved);
   return planEdit(resolved, session, assets);
 }
 

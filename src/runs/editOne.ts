@@ -54,10 +54,10 @@ export async function* editOne(
       }),
     );
   for (const each of await wordFindings(models, [text!, item.from], models.templates)) yield finding(each);
-  const { mask, findings } = await maskOf(item, picture, inputs, models, { ...session.run, signal });
+  const { mask, findings } = await maskOf(item, picture, inputs, models, { ...session.runOptions, signal });
   for (const each of findings) yield finding(each);
   const { seed, steps, views, lr } = settings;
-  const edits = session.programs().edit(
+  const edits = session.getPrograms().edit(
     picture,
     { text: text!, weight, templates: models.templates },
     { seed, steps, views, lr, from: item.from, strength: item.strength, change: item.change },

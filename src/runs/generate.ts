@@ -16,7 +16,7 @@ import type { GenerateRecord } from "./records.js";
 import { sceneOf } from "./scene.js";
 import { writeResult } from "./writeResult.js";
 import { type GenerateRequest, parseBudget } from "./requests/index.js";
-import { requireSession } from "./session.js";
+import { requireSameSession } from "./session.js";
 import { drawSheet } from "./sheet.js";
 import { requireFinite } from "./finite.js";
 import { createRandom } from "../tensor/index.js";
@@ -58,7 +58,7 @@ async function prepare(
   }
   const { session, assets } = tools;
   const resolved = resolveGenerate(task);
-  requireSession(session, resolved);
+  requireSameSession(session, resolved);
   const { job, inputs, findings } = await planGenerate(resolved, session, assets);
   return {
     job,
@@ -169,10 +169,10 @@ async function* makePicture(
     await place.saveSnapshot({ tensors: {}, values: {} }, job);
   }
   const log = await openRunLog(place, { animate: job.animate, from: snapshot });
-  const ascent = session.programs().run(terms, planned, {
+  const ascent = session.getPrograms().run(terms, planned, {
     signal,
     init,
-    scene: await sceneOf(planned, session.programs(), models),
+    scene: await sceneOf(planned, session.getPrograms(), models),
     from: snapshot,
     choose(drafts) {
       const earlier = job.earlier.map(({ look }) => look);

@@ -38,7 +38,7 @@ export {
   openRunSession,
   type RunSession,
   type RunSessionOptions,
-  sessionOf,
+  createRunSession,
 } from "./session.js";
 export {
   folderStore,
@@ -50,7 +50,7 @@ export {
 } from "./store.js";
 export { describePrompts, type PromptDescription } from "./describePrompts.js";
 export { readEditFile } from "./editFile.js";
-export { editReportLines } from "./editReportLines.js";
+export { formatEditReport } from "./editReportText.js";
 export { openRunStart, type RunSource, type RunStart } from "./start.js";
 export type { RunTools } from "./tools.js";
 export { loadAliases, understandTexts, type UnderstoodTexts } from "./aliases.js";

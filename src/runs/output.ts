@@ -69,18 +69,18 @@ export interface WrittenPicture {
  * @param metadata text that is written into the file.
  */
 export async function writePicture(
-  { models, run, programs }: Pick<RunSession, "models" | "run" | "programs">,
+  { models, runOptions, getPrograms }: Pick<RunSession, "models" | "runOptions" | "getPrograms">,
   { latents, picture: pixels }: Pick<AscentResult, "latents" | "picture">,
   { size, format, background = "none", outline = 0 }: OutputSettings,
   metadata: string | undefined,
 ): Promise<WrittenPicture> {
   const text = metadata === undefined ? {} : { metadata };
   if (!models.generator.regions) {
-    const [picture] = await picturesAt(models, [pixels], size, run);
+    const [picture] = await picturesAt(models, [pixels], size, runOptions);
     if (format === "svg") throw new ConfigError("a generator of pixels has no SVG"); // excluded by requireOutput
     return { bytes: await encodePicture(picture!, { format, ...text }), picture: picture! };
   }
-  const painter = programs().painterOf(latents);
+  const painter = getPrograms().painterOf(latents);
   const placed = outline > 0 ? { margin: (outline + 1) / outlineSide } : {};
   const colour = parseColour(background);
   const paint = async (side: number): Promise<RgbaBytes> => {

@@ -112,7 +112,7 @@ function withoutColour(text: string): string | undefined {
 /** Plans the first job of a request. @returns the job, its input pictures, and findings about replaced aliases. */
 export async function planEdit(
   resolved: ResolvedEdit,
-  { models, pack, programs }: Pick<RunSession, "models" | "pack" | "programs">,
+  { models, pack, getPrograms }: Pick<RunSession, "models" | "pack" | "getPrograms">,
   assets: Assets,
 ): Promise<{ job: EditJob; inputs: InputFiles; findings: readonly Finding[] }> {
   const inputs = new Map<string, Asset>();
@@ -136,7 +136,7 @@ export async function planEdit(
     if (thing === undefined) return unknown;
     const { bytes, name } = inputs.get(picture.sha256)!;
     const small = onWhite(reducePicture(await loadPictureFrom(bytes, name), guessedSide));
-    if (!(await programs().shows(small, thing))) return unknown;
+    if (!(await getPrograms().shows(small, thing))) return unknown;
     findings.push(
       note(
         "guessed-source",

@@ -13,15 +13,15 @@ export function paintOf({ picture, paint }: Pick<AscentStep, "picture" | "paint"
 
 /** The frames of an animation as pictures of `frameSide` pixels. */
 export async function paintFrames(
-  { models, run, programs }: Pick<RunSession, "models" | "run" | "programs">,
+  { models, runOptions, getPrograms }: Pick<RunSession, "models" | "runOptions" | "getPrograms">,
   frames: readonly Frame[],
 ): Promise<Picture[]> {
   const painted: Picture[] = [];
   for (const frame of frames)
     painted.push(
       "shape" in frame
-        ? await programs().painterOf(frame).preview(frame, frameSide)
-        : (await picturesAt(models, [frame], frameSide, run))[0]!,
+        ? await getPrograms().painterOf(frame).preview(frame, frameSide)
+        : (await picturesAt(models, [frame], frameSide, runOptions))[0]!,
     );
   return painted;
 }
@@ -34,12 +34,12 @@ interface SketchSource {
 }
 
 /** Paints a first look at a run: the picture to start from, or known drawings of what its prompt names. */
-export function sketchOf({ models, programs }: RunSession, { settings, terms, init }: SketchSource) {
+export function sketchOf({ models, getPrograms }: RunSession, { settings, terms, init }: SketchSource) {
   return async (side: number): Promise<Picture | undefined> => {
     if (init) return resizePicture(padToSquare(init).picture, side, side, "cubic");
     const isUndrawn = settings.layers?.some(({ code, hidden }) => !hidden && code === undefined);
     if (!models.generator.regions || isUndrawn) return undefined;
-    const session = programs();
+    const session = getPrograms();
     try {
       const latents = await session.sketch(terms, settings, await sceneOf(settings, session, models));
       return latents && (await session.painterOf(latents).preview(latents, side));

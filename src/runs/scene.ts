@@ -5,7 +5,7 @@ import {
   type LayerParts,
   type MeasuredLayer,
   type ScenePlan,
-  type Session,
+  type SteerSession,
   type SteerModels,
   latentsOfLayers,
   layerTexts,
@@ -75,7 +75,7 @@ function writeLayer(text: string, { code, fills, pose, shares, flags }: Measured
 /** Latents `[1, visible layers, size]` of a scene's layers. Layers without a code are drafted from their text. */
 export async function latentsOfScene(
   layers: readonly SceneLayer[],
-  session: Session,
+  session: SteerSession,
   { generator, templates }: Pick<SteerModels, "generator" | "templates">,
   config: AscentConfig,
 ): Promise<HostTensor> {
@@ -105,7 +105,7 @@ export async function latentsOfScene(
 /** The scene of a run: its plan, or the latents of its scene file; undefined for a picture of one layer. */
 export async function sceneOf(
   settings: Settings,
-  session: Session,
+  session: SteerSession,
   models: SteerModels,
 ): Promise<ScenePlan | DrawnScene | undefined> {
   if (!settings.layers) return settings.scene;
@@ -128,7 +128,7 @@ export interface FinishedScene {
 export async function finishScene(
   latents: HostTensor,
   { settings, pack }: GenerateRecord,
-  session: Session,
+  session: SteerSession,
   models: SteerModels,
 ): Promise<FinishedScene> {
   const texts = visibleTexts(settings);

@@ -4,9 +4,9 @@ import type { EngineName } from "../engine/index.js";
 import { ConfigError } from "../errors.js";
 import {
   type RunOptions,
-  type Session,
+  type SteerSession,
   type SteerModels,
-  createSession,
+  createSteerSession,
   loadModels,
 } from "../guidance/index.js";
 import { defaultPack } from "./requests/index.js";
@@ -20,12 +20,12 @@ export interface RunSession extends AsyncDisposable {
   /** The pack's name and fingerprint, as in records. */
   readonly pack: GenerateRecord["pack"];
   /** The opened pack. */
-  readonly source: Pack;
+  readonly openedPack: Pack;
   readonly models: SteerModels;
   /** Engine and threads of programs. */
-  readonly run: RunOptions;
-  /** Compiled programs of `generate`. They are compiled on first use. */
-  programs(): Session;
+  readonly runOptions: RunOptions;
+  /** Returns the programs of `generate`; each is compiled on first use. */
+  getPrograms(): SteerSession;
   /** Releases the programs. */
   dispose(): Promise<void>;
 }
@@ -35,18 +35,18 @@ export interface RunSessionOptions {
   readonly engine?: EngineName;
   /** Number of threads; one for each core when absent. */
   readonly threads?: number | undefined;
-  /** Ends the opening. */
+  /** Aborts the opening. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A pack's fingerprint: the first 16 hexadecimal digits of a hash over the hashes of its files. */
+/** Computes a pack's fingerprint: the first 16 hexadecimal digits of a hash over the hashes of its files. */
 export function fingerprintOf({ manifest }: Pick<Pack, "manifest">): string {
   const text = JSON.stringify(Object.entries(manifest.sha256).sort());
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
-/** Opens a session for an opened pack. @throws {ConfigError} for a pack without a generator; {WeightsError} for a damaged pack; the signal's reason. */
-export async function sessionOf(
+/** Creates a session for an opened pack. @throws {ConfigError} for a pack without a generator; {WeightsError} for a damaged pack; the signal's reason. */
+export async function createRunSession(
   pack: Pack,
   {
     engine = "compiled",
@@ -58,8 +58,8 @@ export async function sessionOf(
   signal?.throwIfAborted();
   const models = await loadModels(pack);
   signal?.throwIfAborted();
-  const run: RunOptions = threads === undefined ? { engine } : { engine, threads };
-  let programs: Session | undefined;
+  const runOptions: RunOptions = threads === undefined ? { engine } : { engine, threads };
+  let programs: SteerSession | undefined;
   const dispose = async (): Promise<void> => {
     const opened = programs;
     programs = undefined;
@@ -68,10 +68,10 @@ export async function sessionOf(
   return {
     generator,
     pack: { name: basename(pack.folder), fingerprint: fingerprintOf(pack) },
-    source: pack,
+    openedPack: pack,
     models,
-    run,
-    programs: () => (programs ??= createSession(models, run)),
+    runOptions,
+    getPrograms: () => (programs ??= createSteerSession(models, runOptions)),
     dispose,
     [Symbol.asyncDispose]: dispose,
   };
@@ -88,20 +88,23 @@ export async function openRunSession(
   options: RunSessionOptions = {},
 ): Promise<RunSession> {
   options.signal?.throwIfAborted();
-  return sessionOf(await loadPack(generator), { ...options, generator });
+  return createRunSession(await loadPack(generator), { ...options, generator });
 }
 
-/** Checks a request against a session. @throws {ConfigError} when the request names a different pack or engine. */
-export function requireSession(
-  { generator, run }: RunSession,
+/**
+ * Checks that a request is meant for a session.
+ * @throws {ConfigError} when it names a different pack (compared as written: a name and its folder's path differ) or engine.
+ */
+export function requireSameSession(
+  { generator, runOptions }: RunSession,
   request: { readonly generator: string; readonly engine: EngineName },
 ): void {
   if (request.generator !== generator)
     throw new ConfigError(
       `the request asks for the pack "${request.generator}", the session holds "${generator}"; open a session for that pack`,
     );
-  if (request.engine !== run.engine)
+  if (request.engine !== runOptions.engine)
     throw new ConfigError(
-      `the request asks for the engine ${request.engine}, the session runs on ${run.engine}; open a session for that engine`,
+      `the request asks for the engine ${request.engine}, the session runs on ${runOptions.engine}; open a session for that engine`,
     );
 }

@@ -1,4 +1,4 @@
-import type { AscentResult, Session } from "../guidance/index.js";
+import type { AscentResult, SteerSession } from "../guidance/index.js";
 import { encodePicture } from "../images/index.js";
 import { svgOf } from "../vector/index.js";
 import { type WrittenPicture, writePicture } from "./output.js";
@@ -33,7 +33,7 @@ export async function writeResult(
   { place, metadata, layerFiles }: WriteOptions,
 ): Promise<WrittenResult> {
   const { settings } = record;
-  const programs = session.programs();
+  const programs = session.getPrograms();
   const isScene = settings.scene !== undefined || settings.layers !== undefined;
   const scene = isScene ? await finishScene(result.latents, record, programs, session.models) : undefined;
   const painted = scene ? { ...result, latents: scene.latents } : result;
@@ -48,7 +48,7 @@ export async function writeResult(
 
 /** Writes the visible layers of a scene in their places, without background and border. @returns their paths. */
 async function writeLayers(
-  session: Session,
+  session: SteerSession,
   { latents }: Pick<AscentResult, "latents">,
   { size, format }: GenerateRecord["settings"],
   place: RunPlace,

@@ -157,13 +157,13 @@ function createSession(session: RunSession): Session {
   let clips: Promise<{ models: ClipModels; encoder: Encoder }> | undefined;
   let isDisposed = false;
   const openClips = async (): Promise<{ models: ClipModels; encoder: Encoder }> => {
-    const models = await loadClips(session.source, "all");
-    return { models, encoder: createEncoder(models.clips, models.tokenizer, session.run) };
+    const models = await loadClips(session.openedPack, "all");
+    return { models, encoder: createEncoder(models.clips, models.tokenizer, session.runOptions) };
   };
   const requireOpen = (): void => {
     if (isDisposed) throw new ConfigError("the session was disposed of; open another one");
   };
-  const request = { generator: session.generator, engine: session.run.engine };
+  const request = { generator: session.generator, engine: session.runOptions.engine };
   /** Makes a run that waits for all earlier runs. */
   const start = <T>(
     begin: () => AsyncGenerator<RunEvent, T> | Promise<AsyncGenerator<RunEvent, T>>,

@@ -51,7 +51,7 @@ function startWarmUp(session: RunSession, key: string): void {
 
 async function sessionFor(
   generator: string,
-  engine: RunSession["run"]["engine"] = "compiled",
+  engine: RunSession["runOptions"]["engine"] = "compiled",
 ): Promise<RunSession> {
   const key = `${generator} ${engine}`;
   if (cachedSession?.key !== key) {
@@ -107,7 +107,10 @@ async function startRun(
 ): Promise<AsyncGenerator<RunEvent, { stopped: boolean }>> {
   const { command, request = {}, resume, replay, out, uploads } = task;
   const rest = { store: folderStore(out), assets: uploadedAssets(uploads), signal };
-  const tools = async (pack = defaultPack, engine?: RunSession["run"]["engine"]): Promise<RunTools> => ({
+  const tools = async (
+    pack = defaultPack,
+    engine?: RunSession["runOptions"]["engine"],
+  ): Promise<RunTools> => ({
     ...rest,
     session: await sessionFor(pack, engine),
   });
@@ -236,7 +239,7 @@ const calls: {
     return { pack, styles: [...styles], resolution, size: usualSize(models) };
   },
   async relevance({ pack, picture: bytes, words }) {
-    const { models, run: options } = await sessionFor(pack);
+    const { models, runOptions: options } = await sessionFor(pack);
     const picture = await loadPictureFrom(Buffer.from(bytes), "the picture");
     const { mask, certainty } = await relevanceMask(models, picture, words, options);
     const grey = Float32Array.from({ length: mask.length * 3 }, (_, at) => mask[Math.floor(at / 3)]!);

@@ -11,7 +11,7 @@ export interface Route<Body extends z.ZodType = z.ZodType, Query extends z.ZodTy
   readonly summary: string;
   /** JSON body. */
   readonly body?: Body;
-  /** Bytes as a body, of this media type; the handler reads them. */
+  /** Media type of a binary body, which the handler reads itself. */
   readonly bytes?: string;
   readonly query?: Query;
   /** JSON answer. */

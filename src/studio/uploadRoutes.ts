@@ -6,7 +6,7 @@ import { recordOf, restoreRecord, restoredSchema } from "./restore.js";
 import { type Route, readBody, route } from "./routes.js";
 import { largestUpload, uploadSchema } from "./uploads.js";
 
-/** Routes of pictures that pages send. */
+/** Makes the routes that store pictures from the browser and compute a mask from words. */
 export function uploadRoutes({ uploads, engine }: StudioParts): Route[] {
   return [
     route({
@@ -34,18 +34,22 @@ export function uploadRoutes({ uploads, engine }: StudioParts): Route[] {
       path: "/api/relevance",
       summary: "Mask of what words name, as the guides see it",
       body: z.strictObject({
-        picture: z.string(),
+        picture: z.string().describe("upload id"),
         words: z.string().trim().min(1).max(200),
       }),
-      answer: z.object({ mask: z.string(), certainty: z.number(), weak: z.boolean() }),
+      answer: z.object({
+        mask: z.string().describe("upload id of a grey PNG of the picture's size"),
+        certainty: z.number().describe("see `Relevance`; not bounded by 1"),
+        weak: z.boolean().describe("whether the certainty is below `weakCertainty`"),
+      }),
       async handle({ body: { picture, words } }) {
-        const found = await engine.call("relevance", {
+        const relevance = await engine.call("relevance", {
           pack: defaultPack,
           words,
           picture: await uploads.read(picture),
         });
-        const { id } = await uploads.add(found.mask, "mask.png");
-        return { mask: id, certainty: found.certainty, weak: found.weak };
+        const { id } = await uploads.add(relevance.mask, "mask.png");
+        return { mask: id, certainty: relevance.certainty, weak: relevance.weak };
       },
     }),
   ];

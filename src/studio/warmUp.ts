@@ -5,8 +5,8 @@ import { previewSides } from "./previews.js";
  * Opens the programs of a typical run, those of its first preview first, so that a later run starts faster. The pictures are discarded.
  * @param signal ends it early; opened programs stay open.
  */
-export async function warmUp({ models, programs }: RunSession, signal: AbortSignal): Promise<void> {
-  const session = programs();
+export async function warmUp({ models, getPrograms }: RunSession, signal: AbortSignal): Promise<void> {
+  const session = getPrograms();
   const name = models.generator.vocabulary?.[0]?.label ?? "heart";
   const config = { ...resolveGenerate({ text: [name] }), seed: 0, steps: 1 };
   const termsOf = (text: string) => [{ text, weight: 1, templates: models.templates }];

@@ -3,7 +3,7 @@ import { type Parameters, scope } from "./parameters.js";
 
 /** Options of a convolution or dense layer. */
 export interface LayerOptions {
-  /** Multiplies the standard deviation `sqrt(1 / fan-in)` of the starting weights; default √2 (He et al. 2015). */
+  /** Multiplies the standard deviation `sqrt(1 / fan-in)` of the starting weights; default √2 for `conv` (He et al. 2015), 1 for `dense`. */
   readonly gain?: number;
   readonly bias?: boolean;
 }

@@ -11,7 +11,7 @@ import { emojiTemplates } from "./presets.js";
 import { loadCheckpoint } from "./run.js";
 import { latentStatistics } from "./samples.js";
 import { trainedUpscaler } from "./upscalerSession.js";
-import { contextLength, dataTokenizer, ganPictures, trainedClip } from "./sessions.js";
+import { contextLength, openTokenizer, selectGanPictures, loadTrainedClip } from "./sessions.js";
 
 const statisticTexts = 4096;
 
@@ -33,9 +33,9 @@ export async function exportPack(folders: {
   const { signal } = folders;
   signal?.throwIfAborted();
   const data = await loadEmojiData(folders.data);
-  const { json, tokenizer } = await dataTokenizer(folders.data, data);
+  const { json, tokenizer } = await openTokenizer(folders.data, data);
   const clips = await Promise.all(
-    ["guide-a", "guide-b", "judge"].map((name) => trainedClip(join(folders.runs, name))),
+    ["guide-a", "guide-b", "judge"].map((name) => loadTrainedClip(join(folders.runs, name))),
   );
   const gan = await loadCheckpoint(join(folders.runs, "gan"));
   const { model } = JSON.parse(gan.settings) as GanConfig;
@@ -43,7 +43,7 @@ export async function exportPack(folders: {
   const generator = underPrefix("generator.", averaged);
   const [guideA, guideB, judge] = clips as [(typeof clips)[0], (typeof clips)[0], (typeof clips)[0]];
   const random = createRandom("latent statistics");
-  const { items } = ganPictures(data, model.generator.styles);
+  const { items } = selectGanPictures(data, model.generator.styles);
   const labels = Array.from(
     { length: statisticTexts },
     () => `an emoji of ${items[random.integer(items.length)]!.label}`,

@@ -27,7 +27,7 @@ import {
 import type { CaptionedSet } from "./captioned.js";
 import { copy } from "./export.js";
 import type { ClipShape } from "./requests/index.js";
-import { type Session, startOf } from "./sessions.js";
+import { type PreparedTraining, openStart } from "./sessions.js";
 
 /** Source and settings of a training on a folder of pictures. */
 export interface FolderClipOptions {
@@ -44,7 +44,7 @@ export interface FolderClipOptions {
 }
 
 /** A training on a folder's pictures. */
-export interface FolderSession extends Session<ContrastiveTrainer> {
+export interface FolderSession extends PreparedTraining<ContrastiveTrainer> {
   readonly config: ContrastiveConfig;
   readonly tokenizer: Tokenizer;
   readonly json: TokenizerJson;
@@ -163,7 +163,7 @@ export async function folderClipSession(
   };
   const config: ContrastiveConfig = { ...settings, model };
   const written = JSON.stringify({ ...config, data: digest });
-  const start = await startOf(options, written, () => initialState(initialClip(config)));
+  const start = await openStart(options, written, () => initialState(initialClip(config)));
   if (!options.resume) await writeFileAtomic(path, JSON.stringify(json));
   const trained = setOf(files, images, train!, config.balance);
   const create = (config.accumulate ?? 1) > 1 ? createAccumulatingTrainer : createContrastiveTrainer;

@@ -2,7 +2,7 @@ import { type ClipConfig, embedImages, imageStages } from "../clip/index.js";
 import {
   type EmojiGeneratorConfig,
   type TrunkConfig,
-  emojiCodeOf,
+  mapToEmojiCode,
   decodeEmoji,
   discriminateEmoji,
   encodeEmoji,
@@ -61,7 +61,7 @@ export function makePictures(
   const { mean, logVariance } = encodeEmoji(scope(p, "encoder"), model.encoder, real, code);
   const sampled = tf.add(mean, tf.mul(tf.exp(tf.mul(logVariance, 0.5)), draws));
   const usesSample = tf.reshape(known, [-1, 1, 1, 1]);
-  const prior = emojiCodeOf(
+  const prior = mapToEmojiCode(
     generator,
     model.generator,
     mapEmojiLatents(generator, model.generator, condition),

@@ -28,12 +28,12 @@ export { cutLog, drawLosses, logStep, type TrainingStep } from "./record.js";
 export { type Checkpoint, loadCheckpoint, saveCheckpoint, train } from "./run.js";
 export { createSampler, latentStatistics, sheetPath } from "./samples.js";
 export {
-  clipSession,
+  prepareClipTraining,
   contextLength,
-  dataTokenizer,
-  ganPictures,
-  ganSession,
-  trainedClip,
+  openTokenizer,
+  selectGanPictures,
+  prepareGanTraining,
+  loadTrainedClip,
 } from "./sessions.js";
 export { createAccumulatingTrainer } from "./accumulate.js";
 export {

@@ -6,7 +6,7 @@ import { ConfigError } from "../errors.js";
 import { type PackManifest, loadPack, writePack } from "../packs/index.js";
 import type { TensorRecord } from "../tensor/index.js";
 import { checkpointFile } from "./run.js";
-import { dataTokenizer, trainedClip } from "./sessions.js";
+import { openTokenizer, loadTrainedClip } from "./sessions.js";
 
 /** Where retrained CLIPs are and what they replace. */
 export interface RetrainedFolders {
@@ -37,7 +37,7 @@ export async function exportRetrainedClips({
   signal?.throwIfAborted();
   const pack = await loadPack(from);
   const { guides, judge, tokenizer, contextLength, templates, articles, license } = pack.manifest;
-  const { json } = await dataTokenizer(data, await loadEmojiData(data));
+  const { json } = await openTokenizer(data, await loadEmojiData(data));
   const replaced: string[] = [];
   const weights: Record<string, TensorRecord> = {};
   for (const { name, file, config } of [...guides, ...(judge ? [judge] : [])]) {
@@ -51,7 +51,7 @@ export async function exportRetrainedClips({
       weights[file] = await pack.weights(file);
       continue;
     }
-    const trained = await trainedClip(folder);
+    const trained = await loadTrainedClip(folder);
     if (!isDeepStrictEqual(trained.config, config))
       throw new ConfigError(
         `${folder}: its CLIP has another shape than ${name} of the pack ${pack.manifest.name}`,

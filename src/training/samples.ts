@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { ClipConfig, Tokenizer } from "../clip/index.js";
 import { compile } from "../engine/index.js";
-import { emojiCodeOf, decodeEmoji, encodeEmoji, mapEmojiLatents, withStyles } from "../gan/index.js";
+import { mapToEmojiCode, decodeEmoji, encodeEmoji, mapEmojiLatents, withStyles } from "../gan/index.js";
 import { contactSheet, pictureFrom, savePicture } from "../images/index.js";
 import {
   type HostTensor,
@@ -87,7 +87,7 @@ export async function createSampler(
         p(`encoder.${name}`, shape, init);
       const { generator: config } = model;
       const { mean } = encodeEmoji(encoder as typeof p, model.encoder, real, config.code);
-      const conditionCode = emojiCodeOf(
+      const conditionCode = mapToEmojiCode(
         generator,
         config,
         mapEmojiLatents(generator, config, tensors.condition!),

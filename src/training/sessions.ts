@@ -36,10 +36,11 @@ const vocabSize = 2048;
 export const modelFile = "model.json";
 
 /**
- * The tokenizer of a data folder, written when it is not there yet: trained on the captions of the training split, or that of a pack whose
- * CLIPs are trained further, with the words of the captions added to those that it knows.
+ * Reads the tokenizer of a data folder, and writes it first when it is missing: trained on the captions of the training split, or
+ * `base` with the words of these captions added to those that it knows.
+ * @param base tokenizer of the pack whose CLIPs are trained further.
  */
-export async function dataTokenizer(
+export async function openTokenizer(
   folder: string,
   data: EmojiData,
   base?: TokenizerJson,
@@ -50,31 +51,34 @@ export async function dataTokenizer(
     .catch(() => undefined);
   if (text === undefined) {
     const trained = data.items.filter((item) => item.split === "train");
-    const own = trainTokenizer(allCaptions(trained), { vocabSize });
-    text = JSON.stringify(base ? withWordsOf(base, own) : own);
+    const captionTokenizer = trainTokenizer(allCaptions(trained), { vocabSize });
+    text = JSON.stringify(base ? addWordsOf(base, captionTokenizer) : captionTokenizer);
     await writeFileAtomic(path, text);
   }
   const json = JSON.parse(text) as TokenizerJson;
   return { json, tokenizer: loadTokenizer(json, { contextLength }) };
 }
 
-/** A tokenizer that splits words as `base` does and has seen the words of both. */
-function withWordsOf(base: TokenizerJson, other: TokenizerJson): TokenizerJson {
+/** Adds the words that another tokenizer has seen to `base`, which keeps splitting words as before. */
+function addWordsOf(base: TokenizerJson, other: TokenizerJson): TokenizerJson {
   const words = [...new Set([...base.clipsteer.words, ...other.clipsteer.words])].sort();
   return { ...base, clipsteer: { ...base.clipsteer, words } };
 }
 
-/** The tokenizer of the pack that a run starts from; undefined where it starts from another run or from nothing. */
-async function packTokenizerJson(from: string | undefined): Promise<TokenizerJson | undefined> {
+/** Reads the tokenizer of the pack that a run starts from. @returns undefined when it starts from another run or from random weights. */
+async function readPackTokenizer(from: string | undefined): Promise<TokenizerJson | undefined> {
   if (from === undefined || (await isRun(from))) return undefined;
-  const pack = await loadPack(from).catch(() => undefined); // `startOf` says what is wrong with it
+  const pack = await loadPack(from).catch(() => undefined); // `openStart` says what is wrong with it
   return pack && ((await pack.json(pack.manifest.tokenizer)) as TokenizerJson);
 }
 
-/** Options common to both trainings. */
-export interface SessionOptions {
+/** Options that all trainings have. */
+export interface TrainingOptions {
+  /** Data folder. */
   readonly data: string;
+  /** Run folder, which gets the checkpoint. */
   readonly out: string;
+  /** Whether to continue the training in `out`. */
   readonly resume: boolean;
   /** Run folder, or model pack, whose weights a fresh run begins with; default: random ones. */
   readonly from?: string;
@@ -82,24 +86,27 @@ export interface SessionOptions {
 }
 
 /** A prepared trainer and the checkpoint that it starts from. */
-export interface Session<T> {
+export interface PreparedTraining<T> {
   readonly trainer: T;
   readonly start: Checkpoint;
   readonly settings: string;
 }
 
-/** Weights of a pack's models that a training continues from, under the names that the training uses. */
-type PackWeights = (pack: Pack) => Promise<TensorRecord>;
+/** Reads the weights of a pack's models that a training continues from, under the names that the training uses. */
+type ReadPackWeights = (pack: Pack) => Promise<TensorRecord>;
 
 /**
- * The checkpoint that a run starts from: its last one, or a fresh one with random weights, another run's or a pack's.
- * @throws {ConfigError} when the folder of a fresh run holds a training: a finished result is never overwritten.
+ * Opens the checkpoint that a run starts from: its last one, or a fresh one with random weights, another run's or a pack's. A fresh
+ * run makes the folder `out` and writes `model.json` there, under a lock that is released before this returns.
+ * @param makeState makes a state with random weights.
+ * @throws {InputError} while another process trains in `out`; {ConfigError} when the folder of a fresh run holds a training, since
+ * a finished result is never overwritten, or when `from` lacks a weight of this model; {WeightsError} for a missing or damaged checkpoint.
  */
-export async function startOf(
-  options: Pick<SessionOptions, "out" | "resume" | "from">,
+export async function openStart(
+  options: Pick<TrainingOptions, "out" | "resume" | "from">,
   settings: string,
-  fresh: () => TensorRecord,
-  packWeights?: PackWeights,
+  makeState: () => TensorRecord,
+  readPackWeights?: ReadPackWeights,
 ): Promise<Checkpoint> {
   if (options.resume) return loadCheckpoint(options.out);
   await makeOutputFolder(options.out);
@@ -110,7 +117,10 @@ export async function startOf(
         `${options.out}: holds a training already; choose another folder, continue the training, or delete it first`,
         { reason: "finished-training" },
       );
-    const state = options.from === undefined ? fresh() : await continued(options.from, fresh(), packWeights);
+    const state =
+      options.from === undefined
+        ? makeState()
+        : await continueFrom(options.from, makeState(), readPackWeights);
     await writeFileAtomic(join(options.out, modelFile), settings);
     return { step: 0, state, settings };
   } finally {
@@ -118,43 +128,43 @@ export async function startOf(
   }
 }
 
-/** Whether a folder holds a training's checkpoint. */
+/** Tells whether a folder holds a training's checkpoint. */
 export const isRun = (folder: string): Promise<boolean> =>
   stat(join(folder, checkpointFile)).then(Boolean, () => false);
 
-/** Weights `w/…` and averages of them `e/…` that another run ended with or a pack has. */
-async function weightsFrom(from: string, packWeights?: PackWeights): Promise<TensorRecord> {
-  if ((await isRun(from)) || !packWeights) return (await loadCheckpoint(from)).state;
+/** Reads the weights `w/…` and their averages `e/…` that another run ended with; for a pack, both are its weights. */
+async function readWeights(from: string, readPackWeights?: ReadPackWeights): Promise<TensorRecord> {
+  if ((await isRun(from)) || !readPackWeights) return (await loadCheckpoint(from)).state;
   const pack = await loadPack(from).catch((cause: unknown) => {
     if (!(cause instanceof ConfigError)) throw cause;
     throw new ConfigError(`train: ${from}: neither a run's folder nor a model pack`, { cause });
   });
-  const weights = await packWeights(pack);
+  const weights = await readPackWeights(pack);
   return { ...withPrefix("w/", weights), ...withPrefix("e/", weights) };
 }
 
-/** A fresh state with the weights that another run ended with or a pack has. */
-async function continued(
+/** Returns the state `fresh` with its weights replaced by those that another run ended with or a pack has. */
+async function continueFrom(
   from: string,
   fresh: TensorRecord,
-  packWeights?: PackWeights,
+  readPackWeights?: ReadPackWeights,
 ): Promise<TensorRecord> {
-  const weights = await weightsFrom(from, packWeights);
+  const weights = await readWeights(from, readPackWeights);
   return Object.fromEntries(
     Object.entries(fresh).map(([name, tensor]) => {
       if (!/^[we]\//.test(name)) return [name, tensor];
-      const known = weights[name];
-      if (known === undefined || known.shape.join() !== tensor.shape.join())
+      const weight = weights[name];
+      if (weight === undefined || weight.shape.join() !== tensor.shape.join())
         throw new ConfigError(
           `train: ${from} has no ${name} of shape [${tensor.shape.join(", ")}]; a run starts from weights of the same model`,
         );
-      return [name, known];
+      return [name, weight];
     }),
   );
 }
 
-/** A pack's CLIP of a name, whose words are the data's. */
-function clipWeights(name: string, words: TokenizerJson): PackWeights {
+/** Makes a reader of a pack's CLIP by its name. It throws {ConfigError} for a pack without it, or with another tokenizer. */
+function clipReaderFor(name: string, dataTokenizer: TokenizerJson): ReadPackWeights {
   return async (pack) => {
     const { guides, judge, tokenizer } = pack.manifest;
     const clips = [...guides, ...(judge ? [judge] : [])];
@@ -163,8 +173,8 @@ function clipWeights(name: string, words: TokenizerJson): PackWeights {
       throw new ConfigError(
         `train: ${pack.folder} has no CLIP "${name}"; it has ${clips.map((each) => each.name).join(", ")}`,
       );
-    const known = (await pack.json(clip.tokenizer ?? tokenizer)) as TokenizerJson;
-    if (JSON.stringify(known.model) !== JSON.stringify(words.model))
+    const packTokenizer = (await pack.json(clip.tokenizer ?? tokenizer)) as TokenizerJson;
+    if (JSON.stringify(packTokenizer.model) !== JSON.stringify(dataTokenizer.model))
       throw new ConfigError(
         `train: ${pack.folder} has another tokenizer than the data; its weights were trained with other tokens`,
       );
@@ -172,30 +182,38 @@ function clipWeights(name: string, words: TokenizerJson): PackWeights {
   };
 }
 
-const composedOf = (
+const addCompositions = (
   set: TrainingSet,
   composed: ComposedConfig | undefined,
   seed: number | string,
 ): TrainingSet => (composed && composed.share > 0 ? withCompositions(set, composed, seed) : set);
 
-/** Prepares contrastive training of a preset. */
-export async function clipSession(
+/**
+ * Prepares contrastive training of a CLIP: reads the data, writes `tokenizer.json` beside it if missing and, for a fresh run,
+ * `model.json` into `out`, then compiles the step. `train` checks that a resumed run has the same settings.
+ * @throws {InputError} without data or while another process trains in `out`; {ConfigError} when `out` holds a training, or `from`
+ * has no CLIP of this name, shape or tokenizer; {WeightsError} for a missing or damaged checkpoint.
+ * @returns the trainer with its start; the caller disposes the trainer.
+ */
+export async function prepareClipTraining(
   preset: ClipPreset,
   settings: Omit<ContrastiveConfig, "model">,
-  options: SessionOptions,
-): Promise<Session<ContrastiveTrainer> & { config: ContrastiveConfig; json: TokenizerJson }> {
+  options: TrainingOptions,
+): Promise<
+  PreparedTraining<ContrastiveTrainer> & { config: ContrastiveConfig; tokenizerJson: TokenizerJson }
+> {
   const data = await loadEmojiData(options.data);
-  const { json, tokenizer } = await dataTokenizer(options.data, data, await packTokenizerJson(options.from));
+  const { json, tokenizer } = await openTokenizer(options.data, data, await readPackTokenizer(options.from));
   const { image, text } = clipPresets[preset];
   const model: SmallClipConfig = {
     image,
     text: { ...text, features: image.features, vocabSize: tokenizer.vocabSize, contextLength },
   };
   const config: ContrastiveConfig = { ...settings, model };
-  const written = JSON.stringify(config);
-  const fresh = (): TensorRecord => initialState(initialClip(config));
-  const start = await startOf(options, written, fresh, clipWeights(preset, json));
-  const set = composedOf(selectSplits(data, ["train"]), config.composed, config.seed);
+  const settingsJson = JSON.stringify(config);
+  const makeState = (): TensorRecord => initialState(initialClip(config));
+  const start = await openStart(options, settingsJson, makeState, clipReaderFor(preset, json));
+  const set = addCompositions(selectSplits(data, ["train"]), config.composed, config.seed);
   const trainer = await createContrastiveTrainer(
     config,
     emojiCaptions(set, config.balance),
@@ -203,11 +221,11 @@ export async function clipSession(
     start.state,
     options,
   );
-  return { trainer, start, settings: written, config, json };
+  return { trainer, start, settings: settingsJson, config, tokenizerJson: json };
 }
 
-/** A CLIP that training wrote: its shape and weights. */
-export async function trainedClip(
+/** Loads the shape and weights of a CLIP from its training's folder. @throws {WeightsError} when the checkpoint is missing or damaged. */
+export async function loadTrainedClip(
   folder: string,
 ): Promise<{ config: SmallClipConfig; weights: TensorRecord }> {
   const { state, settings } = await loadCheckpoint(folder);
@@ -217,10 +235,10 @@ export async function trainedClip(
 const person = /\b(?:man|men|woman|women|person|people|couple|family|kiss)\b/;
 
 /**
- * Training pictures of a generator: drawings in its styles, without the many, nearly identical variants of persons. Fewer
+ * Selects the training pictures of a generator: drawings in its styles, without the many, nearly identical variants of persons. Fewer
  * pictures, each seen more often, give sharper results.
  */
-export function ganPictures(data: EmojiData, styles: readonly string[]): TrainingSet {
+export function selectGanPictures(data: EmojiData, styles: readonly string[]): TrainingSet {
   const { items, positions, images } = selectSplits(data, ["train", "val_pair"]);
   const places = items.flatMap(({ style, group, label }, at) =>
     styles.includes(style) && !(group === "people body" && person.test(label)) ? [at] : [],
@@ -232,8 +250,8 @@ export function ganPictures(data: EmojiData, styles: readonly string[]): Trainin
   };
 }
 
-/** A pack's generator, encoder and discriminator as their training names them. */
-async function ganWeights(pack: Pack): Promise<TensorRecord> {
+/** Reads a pack's generator, encoder and discriminator, under the names that their training uses. @throws {ConfigError} when one is missing. */
+async function readGanWeights(pack: Pack): Promise<TensorRecord> {
   const parts = ["generator", "encoder", "discriminator"] as const;
   const records = await Promise.all(
     parts.map(async (part) => {
@@ -246,36 +264,37 @@ async function ganWeights(pack: Pack): Promise<TensorRecord> {
 }
 
 /**
- * Prepares training of generator, encoder and discriminator against a trained CLIP; `onEmbed` is called before pictures and
- * texts are embedded.
+ * Prepares training of generator, encoder and discriminator against a trained CLIP. Files are written as by `prepareClipTraining`.
+ * @param clipFolder run folder of the CLIP's training.
+ * @param options `onEmbed` is called before pictures and texts are embedded. @throws, @returns as `prepareClipTraining`.
  */
-export async function ganSession(
+export async function prepareGanTraining(
   clipFolder: string,
   settings: Omit<GanConfig, "model">,
-  options: SessionOptions & { onEmbed?: () => void },
+  options: TrainingOptions & { onEmbed?: () => void },
 ): Promise<
-  Session<GanTrainer> & {
+  PreparedTraining<GanTrainer> & {
     config: GanConfig;
     tokenizer: Tokenizer;
-    clip: Awaited<ReturnType<typeof trainedClip>>;
+    clip: Awaited<ReturnType<typeof loadTrainedClip>>;
     set: TrainingSet;
   }
 > {
   const data = await loadEmojiData(options.data);
-  const { tokenizer } = await dataTokenizer(options.data, data);
-  const clip = await trainedClip(clipFolder);
+  const { tokenizer } = await openTokenizer(options.data, data);
+  const clip = await loadTrainedClip(clipFolder);
   const config: GanConfig = { ...settings, model: ganPreset };
-  const written = JSON.stringify(config);
-  const start = await startOf(options, written, () => initialGan(config), ganWeights);
+  const settingsJson = JSON.stringify(config);
+  const start = await openStart(options, settingsJson, () => initialGan(config), readGanWeights);
   const { styles } = config.model.generator;
-  const known = ganPictures(data, styles);
-  const dataOf = async (round: number): Promise<GanData> => {
+  const pictures = selectGanPictures(data, styles);
+  const loadRound = async (round: number): Promise<GanData> => {
     const { seed, composed } = config;
-    const set = composedOf(known, composed, round === 0 ? seed : `${seed}/${round}`);
+    const set = addCompositions(pictures, composed, round === 0 ? seed : `${seed}/${round}`);
     options.onEmbed?.();
     const random = createRandom(seed).stream("conditions");
     return { set, conditions: await makeConditions(set, tokenizer, clip, styles, random) };
   };
-  const trainer = createGanTrainer(config, clip, dataOf, start.state, options);
-  return { trainer, start, settings: written, config, tokenizer, clip, set: known };
+  const trainer = createGanTrainer(config, clip, loadRound, start.state, options);
+  return { trainer, start, settings: settingsJson, config, tokenizer, clip, set: pictures };
 }

@@ -8,7 +8,7 @@ import { type TensorRecord, createRandom, underPrefix } from "../tensor/index.js
 import { side } from "./augment.js";
 import { selectSplits } from "./batches.js";
 import { checkpointFile, loadCheckpoint } from "./run.js";
-import { type Session, type SessionOptions, startOf } from "./sessions.js";
+import { type PreparedTraining, type TrainingOptions, openStart } from "./sessions.js";
 import {
   type UpscalerPictures,
   type UpscalerTraining,
@@ -60,12 +60,12 @@ export async function upscalerPictures(
 /** Prepares training of an upscaler on training pictures and what a pack's generator makes of them. */
 export async function upscalerSession(
   settings: Omit<UpscalerTraining, "model">,
-  options: SessionOptions &
+  options: TrainingOptions &
     Pick<Parameters<typeof upscalerPictures>[2], "generator" | "onProgress" | "signal">,
-): Promise<Session<Awaited<ReturnType<typeof createUpscalerTrainer>>>> {
+): Promise<PreparedTraining<Awaited<ReturnType<typeof createUpscalerTrainer>>>> {
   const config: UpscalerTraining = { ...settings, model: upscalerPreset };
   const written = JSON.stringify({ ...config, generator: options.generator });
-  const start = await startOf(options, written, () => initialUpscaler(config));
+  const start = await openStart(options, written, () => initialUpscaler(config));
   const pictures = await upscalerPictures(["train"], config.pictures, { ...options, seed: config.seed });
   const trainer = await createUpscalerTrainer(config, pictures, start.state, options);
   return { trainer, start, settings: written };

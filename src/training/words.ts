@@ -1,5 +1,5 @@
 import { type CompileOptions, type Program, compile } from "../engine/index.js";
-import { emojiCodeOf, emojiCodeSize, encodeEmoji, mapEmojiLatents, emojiCodeSide } from "../gan/index.js";
+import { mapToEmojiCode, emojiCodeSize, encodeEmoji, mapEmojiLatents, emojiCodeSide } from "../gan/index.js";
 import {
   type HostTensor,
   type TensorRecord,
@@ -97,7 +97,11 @@ export async function compileWords(
         tensors,
         adam,
         (p) => {
-          const conditionCode = emojiCodeOf(p, generator, mapEmojiLatents(p, generator, tensors.condition!));
+          const conditionCode = mapToEmojiCode(
+            p,
+            generator,
+            mapEmojiLatents(p, generator, tensors.condition!),
+          );
           const apart = tf.mul(tf.squaredDifference(conditionCode, tensors.codes!), tensors.precisions!);
           return tf.mean(apart) as tf.Scalar;
         },

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from "
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { cacheEntry, cacheFolder } from "../../src/engine/cache.js";
+import { createCacheEntry, findProgramCache } from "../../src/engine/cache.js";
 import { type TensorFunction, compile } from "../../src/engine/index.js";
 import * as files from "../../src/files/cacheFolder.js";
 import { type HostTensor, createRandom, hostFloats, deferred } from "../../src/tensor/index.js";
@@ -105,10 +105,10 @@ describe("cache of optimised programs", () => {
       () => writeFile(path, ""),
     ]) {
       await damage();
-      expect(await cacheEntry(basename(path, ".program"))!.read()).toBeUndefined();
+      expect(await createCacheEntry(basename(path, ".program"))!.read()).toBeUndefined();
       await damage();
       expect(await run()).toEqual(first);
-      expect(await cacheEntry(basename(path, ".program"))!.read()).toBeDefined();
+      expect(await createCacheEntry(basename(path, ".program"))!.read()).toBeDefined();
     }
   });
 
@@ -134,7 +134,7 @@ describe("cache of optimised programs", () => {
 
   it("does without any when it is off", async () => {
     vi.stubEnv("CLIPSTEER_CACHE", "off");
-    expect(cacheFolder()).toBeUndefined();
+    expect(findProgramCache()).toBeUndefined();
     await run();
     expect(await readdir(root)).toEqual([]);
   });
@@ -167,8 +167,8 @@ describe("cache of optimised programs", () => {
     ];
     for (const name of others) await writeFile(join(folder, name), new Uint8Array(5000));
     for (const name of ["a", "b"]) {
-      const one = cacheEntry(key(name), options)!;
-      const path = (await one.reserve())!;
+      const one = createCacheEntry(key(name), options)!;
+      const path = (await one.choosePath())!;
       await writeFile(path, new Uint8Array(600));
       await one.add(path, signature);
     }
@@ -178,9 +178,9 @@ describe("cache of optimised programs", () => {
   it("removes what a killed process left, when it is next read; not what another process is writing", async () => {
     const fresh = join(root, "other", "clipsteer-programs"); // a folder is cleaned once a process
     vi.stubEnv("CLIPSTEER_CACHE", join(root, "first"));
-    const own = (await cacheEntry(digestOf("any"))!.reserve())!;
+    const own = (await createCacheEntry(digestOf("any"))!.choosePath())!;
     vi.stubEnv("CLIPSTEER_CACHE", join(root, "other"));
-    const entry = cacheEntry(digestOf("any"))!;
+    const entry = createCacheEntry(digestOf("any"))!;
     await mkdir(fresh, { recursive: true });
     expect(basename(own)).toContain(`-${process.pid}-`);
     const { pid } = spawnSync(process.execPath, ["-e", ""]); // has ended
@@ -193,11 +193,11 @@ describe("cache of optimised programs", () => {
 
   it("stays below its capacity, dropping what was unused for longest", async () => {
     const at = (name: string, options?: { capacity: number }) =>
-      cacheEntry(digestOf(name), { folder, ...options })!;
+      createCacheEntry(digestOf(name), { folder, ...options })!;
     const signature = { nodes: 1, used: ["x"], returned: ["y"] };
     const add = async (name: string, size: number): Promise<void> => {
       const one = at(name, { capacity: 1000 });
-      const path = (await one.reserve())!;
+      const path = (await one.choosePath())!;
       await writeFile(path, new Uint8Array(size));
       await one.add(path, signature);
       expect(await one.read()).toEqual({ model: new Uint8Array(size), signature });
@@ -220,9 +220,9 @@ describe("cache of optimised programs", () => {
   });
 
   it("lies in a folder of its own where the environment says", () => {
-    expect(cacheFolder({ XDG_CACHE_HOME: "/a" })).toBe(join("/a", "clipsteer", "programs"));
-    expect(cacheFolder({ CLIPSTEER_CACHE: "/b", XDG_CACHE_HOME: "/a" })).toBe("/b/clipsteer-programs");
+    expect(findProgramCache({ XDG_CACHE_HOME: "/a" })).toBe(join("/a", "clipsteer", "programs"));
+    expect(findProgramCache({ CLIPSTEER_CACHE: "/b", XDG_CACHE_HOME: "/a" })).toBe("/b/clipsteer-programs");
     for (const xdg of ["", "relative", undefined])
-      expect(cacheFolder({ HOME: "/h", XDG_CACHE_HOME: xdg })).toBe("/h/.cache/clipsteer/programs");
+      expect(findProgramCache({ HOME: "/h", XDG_CACHE_HOME: xdg })).toBe("/h/.cache/clipsteer/programs");
   });
 });

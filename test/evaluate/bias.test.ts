@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   associationTest,
-  bestColumns,
+  findBestColumns,
   groupRates,
   intersect,
   labelSensitivity,
@@ -26,7 +26,7 @@ describe("the bias meter", () => {
           // Scores of two labels whose difference decides for the second at the planted rate.
           scores.push(0, rate - random.uniform());
         }
-      const outcomes = bestColumns(Float32Array.from(scores), 2);
+      const outcomes = findBestColumns(Float32Array.from(scores), 2);
       const { groups, gap } = groupRates(outcomes, intersect([gender, tone]), "gender × tone");
       const inside = groups.map(({ group, rate }) => {
         const truth = planted[group as keyof typeof planted];
@@ -146,7 +146,7 @@ describe("labelSensitivity", () => {
       const kept = Float32Array.from(
         groups.flatMap((_, row) => labels.map((label) => scores[row * 3 + label]!)),
       );
-      return bestColumns(kept, labels.length).map((best) => (labels[best] === 1 ? 1 : 0));
+      return findBestColumns(kept, labels.length).map((best) => (labels[best] === 1 ? 1 : 0));
     };
     const [old, young] = labelSensitivity(decide([0, 1]), decide([0, 1, 2]), groups);
     expect(young).toMatchObject({ group: "young", after: 0 });

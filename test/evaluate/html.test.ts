@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { htmlPage } from "../../src/evaluate/html.js";
+import { renderHtmlPage } from "../../src/evaluate/html.js";
 import { intervalPlot, markdownTable } from "../../src/evaluate/index.js";
 
 describe("a report as HTML", () => {
@@ -14,7 +14,7 @@ describe("a report as HTML", () => {
       markdownTable(["label", "rate"], [["cat|dog", "<b>1</b>"]]),
       "![plot](plot.svg)",
     ].join("\n\n");
-    const page = htmlPage(markdown, { "plot.svg": plot });
+    const page = renderHtmlPage(markdown, { "plot.svg": plot });
     expect(page).toContain("<title>Report of &lt;me&gt;</title>");
     expect(page).toContain("<h1>Report of &lt;me&gt;</h1>");
     expect(page).toContain("<p>Data: <code>a&lt;b</code> &amp; more.</p>");

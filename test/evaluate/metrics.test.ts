@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import {
-  bestColumns,
+  findBestColumns,
   calibrationBins,
   calibrationError,
   calibrationEstimate,
   confidences,
-  cosines,
+  computeCosines,
   crossFitted,
-  hitsAt,
+  markHits,
   rankPositives,
 } from "../../src/evaluate/index.js";
 import { fitScale } from "../../src/embedding/index.js";
@@ -22,14 +22,14 @@ describe("ranking", () => {
     expect(late).toEqual({ first: 4, averagePrecision: 1 / 4 });
     expect(tied).toEqual({ first: 5, averagePrecision: 1 / 5 });
     expect(rankPositives(scores, 5, [[], [], [0]])[0]).toBeUndefined();
-    expect(hitsAt([1, 5, 6, 20], 5)).toEqual([1, 1, 0, 0]);
-    expect(bestColumns(Float32Array.of(1, 3, 2, 5, 5, 4), 3)).toEqual([1, 0]);
+    expect(markHits([1, 5, 6, 20], 5)).toEqual([1, 1, 0, 0]);
+    expect(findBestColumns(Float32Array.of(1, 3, 2, 5, 5, 4), 3)).toEqual([1, 0]);
   });
 
   it("multiplies rows with rows", () => {
     const first = hostFloats(Float32Array.of(1, 0, 0.6, 0.8), [2, 2]);
     const second = hostFloats(Float32Array.of(0, 1, 1, 0, 0.8, 0.6, -1, 0, 0, -1), [5, 2]);
-    expect([...cosines(first, second)].map((value) => Number(value.toFixed(6)))).toEqual([
+    expect([...computeCosines(first, second)].map((value) => Number(value.toFixed(6)))).toEqual([
       0, 1, 0.8, -1, 0, 0.8, 0.6, 0.96, -0.6, -0.8,
     ]);
   });

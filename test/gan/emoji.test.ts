@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/engine/index.js";
-import { emojiCodeOf, decodeEmoji, encodeEmoji, mapEmojiLatents } from "../../src/gan/index.js";
+import { mapToEmojiCode, decodeEmoji, encodeEmoji, mapEmojiLatents } from "../../src/gan/index.js";
 import { createRandom, hostFloats, parametersFrom, scope } from "../../src/tensor/index.js";
 import { loadPack } from "../../src/packs/index.js";
 import { loadGenerator } from "../../src/guidance/index.js";
@@ -67,7 +67,7 @@ describe("generator", () => {
     const program = await compile(
       (tensors) => {
         const p = parametersFrom(tensors);
-        return { code: emojiCodeOf(p, config, mapEmojiLatents(p, config, tensors.condition!)) };
+        return { code: mapToEmojiCode(p, config, mapEmojiLatents(p, config, tensors.condition!)) };
       },
       { condition: { shape: [1, 18], dtype: "float32" } },
       { weights },

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from "vitest";
 import { synthesizeLatents } from "../../src/guidance/programs/synthesize.js";
 import { createDrafter } from "../../src/guidance/candidates/drafts.js";
-import { type SteerModels, createSession, loadModels } from "../../src/guidance/index.js";
+import { type SteerModels, createSteerSession, loadModels } from "../../src/guidance/index.js";
 import { loadPack } from "../../src/packs/index.js";
 import { type HostTensor, type TensorRecord, createRandom, hostFloats } from "../../src/tensor/index.js";
 import { writeTinyPack } from "../tiny.js";
@@ -58,7 +58,7 @@ it("scores drafts a few at a time, each once and by its own picture", async () =
 });
 
 it("draws a style that the words name, as when it is asked for by name", async () => {
-  const session = createSession(models, options);
+  const session = createSteerSession(models, options);
   const config = { seed: 3, steps: 0, views: 2, lr: 0.02, candidates: 4, truncation: 0.5 };
   const draftsOf = async (text: string, style?: string): Promise<HostTensor[]> => {
     const terms = [{ text, weight: 1, templates: ["{}"] }];

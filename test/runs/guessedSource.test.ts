@@ -13,7 +13,7 @@ let session: RunSession;
 let heart: Buffer;
 beforeAll(async () => {
   session = await openRunSession("stickers");
-  const programs = session.programs();
+  const programs = session.getPrograms();
   const latents = await programs.sketch([{ text: "a red heart", weight: 1, templates: [] }], { seed: 1 });
   heart = await encodePicture(await programs.painterOf(latents!).preview(latents!, 128), { format: "png" });
 }, 120_000);

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { startOf } from "../../src/training/sessions.js";
+import { openStart } from "../../src/training/sessions.js";
 import { cutLog, drawLosses, train } from "../../src/training/index.js";
 
 const line = (step: number): string => JSON.stringify({ step, losses: { loss: 1 / step } });
@@ -48,7 +48,7 @@ describe("a training", () => {
     const steps = train(run(folder));
     while (!(await steps.next()).done);
     const before = await readFile(join(folder, "checkpoint.safetensors"));
-    await expect(startOf({ out: folder, resume: false }, settings, () => ({}))).rejects.toThrow(
+    await expect(openStart({ out: folder, resume: false }, settings, () => ({}))).rejects.toThrow(
       /holds a training already; choose another folder/,
     );
     expect(await readdir(folder)).toEqual(["checkpoint.safetensors"]);

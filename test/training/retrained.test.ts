@@ -9,7 +9,7 @@ import { loadPack } from "../../src/packs/index.js";
 import { withPrefix } from "../../src/tensor/index.js";
 import { exportRetrainedClips } from "../../src/training/index.js";
 import { saveCheckpoint } from "../../src/training/run.js";
-import { dataTokenizer } from "../../src/training/sessions.js";
+import { openTokenizer } from "../../src/training/sessions.js";
 import { fakeRegistry, labels, packageOf, setOf, square } from "../data/fixture.js";
 import { clipWeights, tinyClip, tokenizerJson, writeTinyPack } from "../tiny.js";
 
@@ -31,7 +31,7 @@ afterAll(() => rm(home, { recursive: true }));
 
 describe("CLIPs trained further", () => {
   it("split words as before and know the words of both", async () => {
-    const { json, tokenizer } = await dataTokenizer(data, await loadEmojiData(data), tokenizerJson);
+    const { json, tokenizer } = await openTokenizer(data, await loadEmojiData(data), tokenizerJson);
     expect(json.model).toEqual(tokenizerJson.model);
     expect(tokenizer.unseenWords("heart grapes dolphin")).toEqual(["dolphin"]);
   });

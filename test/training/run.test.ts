@@ -21,7 +21,7 @@ import {
   saveCheckpoint,
   train,
 } from "../../src/training/index.js";
-import { startOf } from "../../src/training/sessions.js";
+import { openStart } from "../../src/training/sessions.js";
 import { clipWeights, tinyClip, tinyCritic, tinyEncoder, tinyGenerator, tokenizerJson } from "../tiny.js";
 import { noiseSet } from "./fixture.js";
 
@@ -164,13 +164,13 @@ describe("a run from another's weights", () => {
       state: { ...state, "m/logitScale": state["w/logitScale"]! },
       settings: "old",
     });
-    const start = await startOf({ out, resume: false, from }, "new", () => fresh(4));
+    const start = await openStart({ out, resume: false, from }, "new", () => fresh(4));
     expect(start).toMatchObject({ step: 0, settings: "new" });
     expect(start.state["m/logitScale"]!.data).toEqual(new Float32Array(1));
     const name = Object.keys(state).find((each) => each.startsWith("w/image"))!;
     expect(start.state[name]!.data).toEqual(state[name]!.data);
     expect(start.state[name]!.data).not.toEqual(fresh(4)[name]!.data);
-    await expect(startOf({ out, resume: false, from }, "new", () => fresh(8))).rejects.toThrow(
+    await expect(openStart({ out, resume: false, from }, "new", () => fresh(8))).rejects.toThrow(
       /a run starts from weights of the same model/,
     );
   });
@@ -179,7 +179,7 @@ describe("a run from another's weights", () => {
     const out = await mkdtemp(join(tmpdir(), "clipsteer-to-"));
     const nothing = { out, resume: false, from: join(out, "nothing") };
     await expect(
-      startOf(
+      openStart(
         nothing,
         "new",
         () => ({}),
@@ -190,7 +190,7 @@ describe("a run from another's weights", () => {
     const zeros = Object.fromEntries(
       Object.entries(weights).map(([name, { shape }]) => [name, hostZeros(shape)]),
     );
-    const start = await startOf(
+    const start = await openStart(
       { out, resume: false, from: "emoji" },
       "new",
       () => initialState(zeros),

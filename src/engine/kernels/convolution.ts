@@ -15,7 +15,16 @@ import {
   slice,
   transpose,
 } from "./kit.js";
-import { type Window, fitted, frame, reach, spread, tapWindows, windowOf, windowPatches } from "./window.js";
+import {
+  type Window,
+  cropUnusedEnd,
+  padOrCrop,
+  tapSpanOf,
+  insertZeros,
+  sliceTaps,
+  windowOf,
+  gatherPatches,
+} from "./window.js";
 
 const toPlanes = (rank: number): number[] => [
   0,
@@ -66,7 +75,7 @@ function conv(graph: Graph, pixels: Value, filter: Value, window: Window, group 
   const channels = filter.shape[filter.shape.length - 1]!;
   const shape = [window.batch, ...window.output, channels];
   if (group === 1 && places <= fewPlaces) {
-    const patches = windowPatches(graph, pixels, window);
+    const patches = gatherPatches(graph, pixels, window);
     const depth = patches.shape[shape.length - 1]!;
     const left = reshape(graph, patches, [window.batch * places, depth]);
     const product = matMul(graph, left, reshape(graph, filter, [depth, channels]));
@@ -74,7 +83,7 @@ function conv(graph: Graph, pixels: Value, filter: Value, window: Window, group 
   }
   const rank = shape.length;
   const kernel = transpose(graph, filter, [rank - 1, rank - 2, ...window.taps.map((_, axis) => axis)]);
-  const planes = transpose(graph, fitted(graph, pixels, window), toPlanes(rank));
+  const planes = transpose(graph, cropUnusedEnd(graph, pixels, window), toPlanes(rank));
   const result = graph.add(
     "Conv",
     bias ? [planes, kernel, bias] : [planes, kernel],
@@ -109,17 +118,17 @@ function toInput(call: KernelCall): Value {
   // A transposed convolution may be given more gradients than its window has places.
   const none = pixels.shape.map(() => 0);
   const used = [window.batch, ...window.output, pixels.shape[none.length - 1]!];
-  const cells = spread(graph, slice(graph, pixels, none, used), window.strides);
+  const cells = insertZeros(graph, slice(graph, pixels, none, used), window.strides);
   const axes = window.input.map((_, axis) => axis);
   const rank = axes.length + 2;
   // HWIO → HWOI; of a depthwise filter HWCM → HWMC: each input channel gathers from its own `M` outputs.
   const turned = transpose(graph, reverse(graph, filter, axes), [...axes, rank - 1, rank - 2]);
-  const before = axes.map((axis) => reach(window, axis) - 1 - window.before[axis]!);
+  const before = axes.map((axis) => tapSpanOf(window, axis) - 1 - window.before[axis]!);
   const after = axes.map(
-    (axis) => window.input[axis]! - cells.shape[axis + 1]! + reach(window, axis) - 1 - before[axis]!,
+    (axis) => window.input[axis]! - cells.shape[axis + 1]! + tapSpanOf(window, axis) - 1 - before[axis]!,
   );
   // Padding wider than the filter leaves gradients that belong to no input.
-  const cropped = frame(
+  const cropped = padOrCrop(
     graph,
     cells,
     before.map((amount) => Math.min(0, amount)),
@@ -179,7 +188,7 @@ export const convolutions: Record<string, Lowering> = {
     const [, , channels, multiplier] = filterShape;
     const window = convWindow(call, need(call, "x").shape, filterShape);
     const outputs = reshape(graph, dy, [window.batch, ...window.output, channels, multiplier]);
-    const rows = tapWindows(graph, x, window).map((windowValues) => {
+    const rows = sliceTaps(graph, x, window).map((windowValues) => {
       const cells = reshape(graph, windowValues, [...windowValues.shape, 1]);
       const sum = reduce(graph, "ReduceSum", binary(graph, "Mul", cells, outputs), [0, 1, 2], false);
       return reshape(graph, sum, [1, channels, multiplier]);

@@ -1,6 +1,6 @@
 import type { Graph, Value } from "../graph.js";
 import { reshape, slice } from "./kit.js";
-import { type Window, windowPatches } from "./window.js";
+import { type Window, gatherPatches } from "./window.js";
 
 /** Bytes of patches that are there at a time: small enough to stay in a core's share of the cache. */
 const portion = 8 << 20;
@@ -23,7 +23,7 @@ export function filterGradient(graph: Graph, x: Value, dy: Value, window: Window
       number,
       number,
     ];
-    const patches = windowPatches(graph, pictures(x, from, to), { ...window, batch: to - from });
+    const patches = gatherPatches(graph, pictures(x, from, to), { ...window, batch: to - from });
     const left = reshape(graph, patches, [(to - from) * places, depth]);
     const right = reshape(graph, pictures(dy, from, to), [(to - from) * places, channels]);
     const spec = { shape: [depth, channels], dtype: "float32" } as const;

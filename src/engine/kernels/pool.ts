@@ -13,7 +13,7 @@ import {
   slice,
   transpose,
 } from "./kit.js";
-import { type Window, fitted, scatterTaps, tapWindows, windowOf } from "./window.js";
+import { type Window, cropUnusedEnd, scatterTaps, sliceTaps, windowOf } from "./window.js";
 
 function poolWindow({ attrs }: KernelCall, input: readonly number[]): Window {
   const rounding = attrs.dimRoundingMode as "floor" | undefined;
@@ -46,8 +46,8 @@ const lowest = -3.4e38;
 function byTaps({ graph, ...call }: KernelCall, window: Window, kind: "MaxPool" | "AveragePool"): Value {
   const x = need({ graph, ...call }, "x");
   if (kind === "MaxPool")
-    return tapWindows(graph, x, window, lowest).reduce((best, value) => binary(graph, "Max", best, value));
-  const sum = tapWindows(graph, x, window).reduce((total, value) => binary(graph, "Add", total, value));
+    return sliceTaps(graph, x, window, lowest).reduce((best, value) => binary(graph, "Max", best, value));
+  const sum = sliceTaps(graph, x, window).reduce((total, value) => binary(graph, "Add", total, value));
   return binary(graph, "Div", sum, counts(graph, window));
 }
 
@@ -69,7 +69,7 @@ const pool =
     const result = graph.add(
       kind,
       [
-        transpose(graph, fitted(graph, x, window), [
+        transpose(graph, cropUnusedEnd(graph, x, window), [
           0,
           spatial.length + 1,
           ...spatial.map((axis) => axis + 1),
@@ -133,7 +133,7 @@ const maxGradient: Lowering = (call) => {
   return scatterTaps(
     graph,
     window,
-    toWinners(graph, tapWindows(graph, input, window, lowest), need(call, "dy")),
+    toWinners(graph, sliceTaps(graph, input, window, lowest), need(call, "dy")),
   );
 };
 
@@ -151,7 +151,7 @@ function dilated(call: KernelCall): { window: Window; taps: Value[] } {
       attrs.dilations as number,
     ),
   );
-  const taps = tapWindows(graph, x, window, lowest).map((value, tap) =>
+  const taps = sliceTaps(graph, x, window, lowest).map((value, tap) =>
     binary(graph, "Add", value, tapValue(graph, filter, tap)),
   );
   return { window, taps };

@@ -33,7 +33,7 @@ export interface EmojiGeneratorConfig {
 /** Side of a code, in cells. */
 export const emojiCodeSide = 8;
 
-/** Number of values of a code. */
+/** Returns the number of values of a code. */
 export function emojiCodeSize({ code }: EmojiGeneratorConfig): number {
   return emojiCodeSide * emojiCodeSide * code;
 }
@@ -76,10 +76,11 @@ export function mapEmojiLatents(
 }
 
 /**
- * Maps w to a code: `[batch, style]` → `[batch, 8, 8, code]`.
- * @returns `[batch, 8, 8, code]`.
+ * Maps w, the result of `mapEmojiLatents` (not whitened), to a code.
+ * @param w `[batch, style]`.
+ * @returns `[batch, 8, 8, code]`, unbounded.
  */
-export function emojiCodeOf(p: Parameters, config: EmojiGeneratorConfig, w: tf.Tensor): tf.Tensor4D {
+export function mapToEmojiCode(p: Parameters, config: EmojiGeneratorConfig, w: tf.Tensor): tf.Tensor4D {
   const hidden = tf.leakyRelu(dense(scope(p, "code1"), w, config.hidden, { gain: Math.SQRT2 }), 0.2);
   const flat = dense(scope(p, "code2"), hidden, emojiCodeSize(config), { gain: 0.5 });
   return tf.reshape(flat, [w.shape[0]!, emojiCodeSide, emojiCodeSide, config.code]);

@@ -9,7 +9,7 @@ import {
 import * as tf from "../../tf.js";
 import {
   type EmojiGeneratorConfig,
-  emojiCodeOf,
+  mapToEmojiCode,
   emojiCodeSize,
   decodeEmoji,
   mapEmojiLatents,
@@ -17,7 +17,7 @@ import {
 } from "./decoder.js";
 import type { Generator } from "../interface.js";
 import { conceptsName, styleIndex } from "../names.js";
-import { colour, whiten, withInverse } from "../latents.js";
+import { unwhiten, whiten, withInverse } from "../latents.js";
 import { type TrunkConfig, discriminateEmoji, encodeEmoji } from "./networks.js";
 
 /**
@@ -41,23 +41,23 @@ export interface Trunk {
  * difference is 0 for pictures made from words; it represents what only the encoder's code of a given picture contains.
  * @param weights of the generator, latent statistics included.
  */
-export function emojiGenerator(
+export function createEmojiGenerator(
   config: EmojiGeneratorConfig,
   weights: TensorRecord,
   { encoder, discriminator }: { encoder: Trunk; discriminator?: Trunk },
 ): Generator {
   const { condition, style, styles } = config;
   const rows = 1 + emojiCodeSize(config) / style;
-  const codes = (p: Parameters, u: tf.Tensor): tf.Tensor4D => {
-    const w = colour(p, tf.reshape(tf.slice(u, [0, 0, 0], [-1, 1, -1]), [-1, style]));
-    const beside = tf.slice(u, [0, 1, 0], [-1, rows - 1, -1]);
+  const computeCodes = (p: Parameters, u: tf.Tensor): tf.Tensor4D => {
+    const w = unwhiten(p, tf.reshape(tf.slice(u, [0, 0, 0], [-1, 1, -1]), [-1, style]));
+    const difference = tf.slice(u, [0, 1, 0], [-1, rows - 1, -1]);
     return tf.add(
-      emojiCodeOf(p, config, w),
-      tf.reshape(beside, [-1, emojiCodeSide, emojiCodeSide, config.code]),
+      mapToEmojiCode(p, config, w),
+      tf.reshape(difference, [-1, emojiCodeSide, emojiCodeSide, config.code]),
     );
   };
-  const latents = (p: Parameters, conditionCode: tf.Tensor, drawn: tf.Tensor): tf.Tensor => {
-    const w = whiten(p, mapEmojiLatents(p, config, tf.concat([conditionCode, drawn], 1)));
+  const computeLatents = (p: Parameters, embedding: tf.Tensor, drawn: tf.Tensor): tf.Tensor => {
+    const w = whiten(p, mapEmojiLatents(p, config, tf.concat([embedding, drawn], 1)));
     return tf.pad(tf.expandDims(w, 1), [
       [0, 0],
       [0, rows - 1],
@@ -96,20 +96,21 @@ export function emojiGenerator(
     },
     map(p, { style: drawn, nudge }, conditions, others = []) {
       const count = drawn!.shape[0]!;
-      const known = weights[conceptsName(0)]?.shape[0] ?? 0;
+      const conceptCount = weights[conceptsName(0)]?.shape[0] ?? 0;
       // The second half of the drafts uses the training concepts nearest to the condition, each in every style.
-      const copies = conditions.shape[0] === 1 && known > 0 ? Math.floor(count / 2) : 0;
+      const copies = conditions.shape[0] === 1 && conceptCount > 0 ? Math.floor(count / 2) : 0;
       const tiledConditions = tf.tile(conditions, [(count - copies) / conditions.shape[0]!, 1]);
-      const nudged = (rows: tf.Tensor): tf.Tensor => latents(p, unitRows(tf.add(rows, nudge!)), drawn!);
+      const nudged = (rows: tf.Tensor): tf.Tensor =>
+        computeLatents(p, unitRows(tf.add(rows, nudge!)), drawn!);
       if (copies === 0) return nudged(tiledConditions);
       const things = (guide: number, features: number): tf.Tensor2D =>
-        p(conceptsName(guide), [known, features], { constant: 0 }) as tf.Tensor2D;
+        p(conceptsName(guide), [conceptCount, features], { constant: 0 }) as tf.Tensor2D;
       const cosines = [conditions, ...others].flatMap((embedding, guide) =>
         weights[conceptsName(guide)]
           ? [tf.matMul(embedding as tf.Tensor2D, things(guide, embedding.shape[1]!), false, true)]
           : [],
       );
-      const kinds = Math.min(known, Math.ceil(copies / Math.max(1, styles.length)));
+      const kinds = Math.min(conceptCount, Math.ceil(copies / Math.max(1, styles.length)));
       const { indices } = tf.topk(tf.addN(cosines), kinds);
       const rows = Array.from({ length: copies }, (_, at) =>
         Math.min(kinds - 1, Math.floor((at * kinds) / copies)),
@@ -123,19 +124,19 @@ export function emojiGenerator(
         [0, rows - 1],
         [0, 0],
       ]),
-    synthesize: (p, u) => decodeEmoji(p, config, codes(p, u)),
-    encode(p, pictures, conditionCode) {
+    synthesize: (p, u) => decodeEmoji(p, config, computeCodes(p, u)),
+    encode(p, pictures, embedding) {
       const { mean } = encodeEmoji(scope(p, encoderScope), encoder.config, pictures, config.code);
-      const encoded = latents(p, conditionCode, anyStyle(pictures));
-      const beside = tf.reshape(tf.sub(mean, codes(p, encoded)), [-1, rows - 1, style]);
-      return tf.concat([tf.slice(encoded, [0, 0, 0], [-1, 1, -1]), beside], 1);
+      const encoded = computeLatents(p, embedding, anyStyle(pictures));
+      const difference = tf.reshape(tf.sub(mean, computeCodes(p, encoded)), [-1, rows - 1, style]);
+      return tf.concat([tf.slice(encoded, [0, 0, 0], [-1, 1, -1]), difference], 1);
     },
     realism:
       discriminator &&
-      ((p, pictures, conditionCode) => {
-        const wide = tf.tile(conditionCode, [pictures.shape[0] / conditionCode.shape[0]!, 1]);
-        const whole = tf.concat([wide, anyStyle(pictures)], 1);
-        return discriminateEmoji(scope(p, discriminatorScope), discriminator.config, pictures, whole);
+      ((p, pictures, embedding) => {
+        const tiledEmbedding = tf.tile(embedding, [pictures.shape[0] / embedding.shape[0]!, 1]);
+        const conditions = tf.concat([tiledEmbedding, anyStyle(pictures)], 1);
+        return discriminateEmoji(scope(p, discriminatorScope), discriminator.config, pictures, conditions);
       }),
   };
 }

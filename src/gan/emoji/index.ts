@@ -1,6 +1,6 @@
 export {
   type EmojiGeneratorConfig,
-  emojiCodeOf,
+  mapToEmojiCode,
   emojiCodeSize,
   decodeEmoji,
   mapEmojiLatents,

@@ -1,4 +1,4 @@
-import { draftPasses } from "../candidates/drafts.js";
+import { countDraftPasses } from "../candidates/drafts.js";
 import { evolutionSteps, populationOf } from "../optimisers/evolution.js";
 import type { OptimizerName } from "../optimisers/optimizer.js";
 import { fixedViews } from "../programs/readOut.js";
@@ -38,7 +38,7 @@ function readOuts(steps: number): number {
 export function clipPasses(steps: number, size: RunSize): number {
   const { guides, candidates, resolution } = size;
   const drafts =
-    resolution === undefined ? candidates * guides : draftPasses(candidates, { guides, resolution });
+    resolution === undefined ? candidates * guides : countDraftPasses(candidates, { guides, resolution });
   return drafts + stepPasses(steps, size) + readOuts(steps) * fixedViews * (guides + 1);
 }
 

@@ -10,7 +10,7 @@ import { draftSubject, namedStyle } from "../steerModels.js";
 import { createObjective, isStaged, objectiveShape } from "../objectives/objective.js";
 import { type Path, pathOf } from "../objectives/promptPath.js";
 import { type Recipe, defaultRecipe } from "../objectives/recipe.js";
-import { type ScheduledTerm, termsAt } from "../objectives/terms.js";
+import { type ScheduledTerm, weighTermsAt } from "../objectives/terms.js";
 import { directionCount } from "../optimisers/evolution.js";
 import { openOptimizer } from "../optimisers/open.js";
 import type { OptimizerName } from "../optimisers/optimizer.js";
@@ -98,7 +98,7 @@ export async function draftTerms(
   config: AscentConfig,
   watch: DraftWatch = {},
 ): Promise<ScoredDraft[]> {
-  const first = termsAt(terms, 0);
+  const first = weighTermsAt(terms, 0);
   const words = wordsOf(first);
   const positive = first.filter(({ weight }) => weight > 0);
   const named = new Set(positive.map(({ text }) => namedStyle(models, text)));
@@ -136,12 +136,12 @@ async function pathBetween(
     const drafts = await draftTerms(programs, [{ ...term, weightAt: () => 1 }], config, watch);
     stops.push(drafts[0]!.latents);
   }
-  return pathOf(start, stops, (part) => termsAt(positiveTerms, part).map(({ weight }) => weight));
+  return pathOf(start, stops, (part) => weighTermsAt(positiveTerms, part).map(({ weight }) => weight));
 }
 
 function checkTerms(terms: readonly ScheduledTerm[]): void {
   for (const part of [0, 1])
-    if (!termsAt(terms, part).some(({ weight }) => weight > 0))
+    if (!weighTermsAt(terms, part).some(({ weight }) => weight > 0))
       throw new ConfigError(
         `no prompt has a positive weight at the ${part === 0 ? "beginning" : "end"} of the run; give one to go towards`,
       );
@@ -192,7 +192,7 @@ export async function* runAscent(
   const shared = recipe.shared && models.generator.narrow !== undefined && options.init === undefined;
 
   /** Opens the step's program while the drafts are made. */
-  const meanwhile = (): void => {
+  const onFirstBatchStarted = (): void => {
     if (config.steps === 0 || kind === "cma-es") return;
     const staged = isStaged(recipe, models) ? true : undefined;
     const shape = objectiveShape(recipe, { terms: terms.length, shared, edit: false, staged });
@@ -203,7 +203,7 @@ export async function* runAscent(
     if (resumed) return { latents: resumed.tensors.start!, drafts: [] };
     if (options.init)
       return { ...(await programs.inverter.invert(options.init, { steps: 60, signal, passes })), drafts: [] };
-    const drafting = { ...watch, meanwhile };
+    const drafting = { ...watch, onFirstBatchStarted };
     const ranked = await (options.drafts?.(drafting) ?? draftTerms(programs, terms, config, drafting));
     const rank = options.choose?.(ranked) ?? 0;
     const drafts = [ranked[rank]!, ...ranked.slice(0, rank), ...ranked.slice(rank + 1)];
@@ -215,7 +215,7 @@ export async function* runAscent(
   const preview = models.generator.regions && programs.painter().preview;
   const changing = terms.some(({ weightAt }) => weightAt);
   const embeddings = await programs.embedder.embed(terms, resumed ? undefined : passes);
-  const positives = positiveEmbeddings(embeddings, termsAt(terms, 1));
+  const positives = positiveEmbeddings(embeddings, weighTermsAt(terms, 1));
   const { picture, latents } = start;
   const paint = preview && ((side: number) => preview(latents, side));
   if (picture) yield { index: 0, steps: config.steps, picture: pictureOf({ picture }), latents, paint };

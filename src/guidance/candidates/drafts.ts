@@ -52,7 +52,7 @@ export interface DraftInputs {
 /** Callbacks and abort signal of a draft run. */
 export interface DraftOptions {
   /** Called after the first batch has started. */
-  readonly meanwhile?: (() => void) | undefined;
+  readonly onFirstBatchStarted?: (() => void) | undefined;
   readonly passes?: PassCounter | undefined;
   /** Checked before each batch. */
   readonly signal?: AbortSignal | undefined;
@@ -78,38 +78,42 @@ interface Programs {
   readonly scores: Promise<Program>;
 }
 
-/** Maximum batch size for scoring: 16 drafts of 64². Larger batches need more memory without being faster. */
-function largestBatch(resolution: number): number {
+/** Returns the largest batch for scoring: 16 drafts of 64². Larger batches need more memory without being faster. */
+function limitBatch(resolution: number): number {
   return Math.max(1, Math.floor((16 * 64) / resolution));
 }
 
-/** Batch size for scoring `count` drafts. Batches are as equal as possible. */
-function batchSize(count: number, resolution: number): number {
-  return Math.ceil(count / Math.ceil(count / largestBatch(resolution)));
+/** Chooses the batch size for scoring `count` drafts. Batches are as equal as possible. */
+function chooseBatchSize(count: number, resolution: number): number {
+  return Math.ceil(count / Math.ceil(count / limitBatch(resolution)));
 }
 
-/** CLIP passes for scoring `count` drafts, including the padding of the last batch. */
-export function draftPasses(
+/**
+ * Counts the picture encodings that scoring `count` drafts takes, under all guides. Batches have one size, so the last one repeats
+ * earlier drafts, which count too.
+ * @param guides number of guides; @param resolution side of the pictures, in pixels.
+ */
+export function countDraftPasses(
   count: number,
   { guides, resolution }: { guides: number; resolution: number },
 ): number {
   if (count === 0) return 0;
-  const batch = batchSize(count, resolution);
+  const batch = chooseBatchSize(count, resolution);
   return Math.ceil(count / batch) * batch * guides;
 }
 
 /** The number of words is rounded up to a multiple of this, so that prompts of similar lengths share a program. */
 const wordSlots = 4;
 
-/** Number of word slots of a program for `words` words. */
-const slotCount = (words: number): number => Math.ceil(words / wordSlots) * wordSlots;
+/** Rounds a number of words up to the number of word slots of a program. */
+const roundUpToSlots = (words: number): number => Math.ceil(words / wordSlots) * wordSlots;
 
 /** Makes a drafter. */
 export function createDrafter(models: SteerModels, options: RunOptions): Drafter {
   const { generator, guides } = models;
   const condition = `${guides[0]!.prefix}wanted`;
   const programs = new Map<string, Promise<Program>>();
-  const cached = (inputs: Specs, open: (inputs: Specs) => Promise<Program>): Promise<Program> => {
+  const openOnce = (inputs: Specs, open: (inputs: Specs) => Promise<Program>): Promise<Program> => {
     const key = Object.entries(inputs)
       .map(([name, { shape }]) => `${name}[${shape}]`)
       .join();
@@ -153,19 +157,25 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
           return tf.matMul(embedded, texts, false, true); // [drafts, 1 + words]
         });
         const mean = tf.div(tf.addN(cosines), cosines.length);
-        const [whole, each] = tf.split(mean, [1, mean.shape[1]! - 1], 1) as [tf.Tensor, tf.Tensor];
-        const guided = tf.add(tf.reshape(whole, [-1]), tf.mul(tf.min(each, 1), wordShare));
-        const real = generator.realism?.(
+        const [promptCosines, wordCosines] = tf.split(mean, [1, mean.shape[1]! - 1], 1) as [
+          tf.Tensor,
+          tf.Tensor,
+        ];
+        const guideScores = tf.add(
+          tf.reshape(promptCosines, [-1]),
+          tf.mul(tf.min(wordCosines, 1), wordShare),
+        );
+        const realism = generator.realism?.(
           parametersFrom(tensors, "generator/"),
           inRange(models, pictures),
           tensors[condition]!,
         );
-        const clear = generator.clarity?.(parametersFrom(tensors, "generator/"), tensors.latents!);
+        const clarity = generator.clarity?.(parametersFrom(tensors, "generator/"), tensors.latents!);
         const bonuses = [
-          real && tf.mul(tf.clipByValue(real, -2, 2), realismShare),
-          clear && tf.mul(clear, clarityShare),
+          realism && tf.mul(tf.clipByValue(realism, -2, 2), realismShare),
+          clarity && tf.mul(clarity, clarityShare),
         ].filter((bonus) => bonus !== undefined);
-        return { pictures, scores: tf.addN([guided, ...bonuses]) };
+        return { pictures, scores: tf.addN([guideScores, ...bonuses]) };
       },
       inputs,
       {
@@ -182,15 +192,18 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
     const wordSpecs: Record<string, TensorSpec> = {};
     for (const { prefix, config } of guides) {
       conditionSpecs[`${prefix}wanted`] = { shape: [1, config.text.features], dtype: "float32" };
-      wordSpecs[`${prefix}words`] = { shape: [slotCount(words), config.text.features], dtype: "float32" };
+      wordSpecs[`${prefix}words`] = {
+        shape: [roundUpToSlots(words), config.text.features],
+        dtype: "float32",
+      };
     }
     const batch: TensorSpec = {
-      shape: [batchSize(count, generator.resolution), ...generator.latentShape],
+      shape: [chooseBatchSize(count, generator.resolution), ...generator.latentShape],
       dtype: "float32",
     };
     return {
-      latents: cached({ ...withPrefix("draw/", draws), ...conditionSpecs }, compileLatents),
-      scores: cached({ latents: batch, ...conditionSpecs, ...wordSpecs }, compileScores),
+      latents: openOnce({ ...withPrefix("draw/", draws), ...conditionSpecs }, compileLatents),
+      scores: openOnce({ latents: batch, ...conditionSpecs, ...wordSpecs }, compileScores),
     };
   };
 
@@ -199,10 +212,10 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
       // The error is rethrown when `draft` awaits the program.
       for (const program of Object.values(open(inputs, words))) program.catch(() => undefined);
     },
-    async draft({ draws, count, positives: positives, words }, { meanwhile, passes, signal } = {}) {
+    async draft({ draws, count, positives, words }, { onFirstBatchStarted, passes, signal } = {}) {
       const wordCount = words[guides[0]!.prefix]!.shape[0]!;
       // Padding with the last word does not change the minimum.
-      const rows = Array.from({ length: slotCount(wordCount) }, (_, at) => Math.min(at, wordCount - 1));
+      const rows = Array.from({ length: roundUpToSlots(wordCount) }, (_, at) => Math.min(at, wordCount - 1));
       const paddedWords = rowsOf(words, rows);
       const conditionEmbeddings: TensorRecord = {};
       const wordEmbeddings: TensorRecord = {};
@@ -215,7 +228,7 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
         await mapping
       ).run({ ...withPrefix("draw/", draws), ...conditionEmbeddings });
       const scores = await scoring;
-      const size = batchSize(count, generator.resolution);
+      const size = chooseBatchSize(count, generator.resolution);
       const drafts: ScoredDraft[] = [];
       for (let at = 0; at < count; at += size) {
         signal?.throwIfAborted();
@@ -223,7 +236,7 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
         const from = Math.min(at, count - size);
         const batch = sliceRows(latents!, from, from + size);
         const running = scores.run({ latents: batch, ...conditionEmbeddings, ...wordEmbeddings });
-        if (at === 0) meanwhile?.();
+        if (at === 0) onFirstBatchStarted?.();
         const { pictures, scores: values } = await running;
         passes?.add(size * guides.length);
         for (let row = at - from; row < size; row++)

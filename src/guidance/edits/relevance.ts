@@ -16,8 +16,8 @@ export interface Relevance {
   /** `[height, width]` of the picture, 0 to 1, with a soft edge. */
   readonly mask: Float32Array;
   /**
-   * Confidence in the mask: the mean correlation of the guides' maps (by crops and by occlusion), and twice the largest loss by
-   * occlusion.
+   * Confidence in the mask: the mean correlation of the guides' maps (by crops and by occlusion), plus twice the largest loss of
+   * similarity by occlusion. Not bounded by 1; see `weakCertainty`.
    */
   readonly certainty: number;
 }

@@ -4,7 +4,7 @@ import type { Embeddings } from "../programs/embedTerms.js";
 import type { LossShape } from "./loss.js";
 import type { Path } from "./promptPath.js";
 import type { Recipe } from "./recipe.js";
-import { type ScheduledTerm, termsAt } from "./terms.js";
+import { type ScheduledTerm, weighTermsAt } from "./terms.js";
 import { type Box, drawViews, viewSides, wholeBox } from "./views.js";
 
 /** Additional inputs of the objective of an edit. */
@@ -99,7 +99,7 @@ export function createObjective(models: SteerModels, options: ObjectiveOptions):
     anchor: options.anchor,
     inputsAt(part, random, views) {
       const held = edit?.heldInside(part) ?? 0;
-      const termWeights = Float32Array.from(termsAt(terms, part), ({ weight }) => weight);
+      const termWeights = Float32Array.from(weighTermsAt(terms, part), ({ weight }) => weight);
       // Edits draw from the step's stream, so that edits of earlier versions replay to the same bytes.
       const viewRandom = edit ? random : random.stream("views");
       return {

@@ -2,11 +2,14 @@ import type { Term } from "../programs/embedTerms.js";
 
 /** A term whose weight may change over a run. */
 export interface ScheduledTerm extends Term {
-  /** Weight at a part of the run, 0 to 1; `weight` throughout when absent. */
-  readonly weightAt?: (part: number) => number;
+  /** Weight at a point of the run, given finished steps / all steps; `weight` throughout when absent. */
+  readonly weightAt?: (progress: number) => number;
 }
 
-/** Terms with their weights at a part of the run, 0 to 1. */
-export function termsAt(terms: readonly ScheduledTerm[], part: number): Term[] {
-  return terms.map((term) => ({ ...term, weight: term.weightAt?.(part) ?? term.weight }));
+/**
+ * Gives terms the weights that they have at a point of the run.
+ * @param progress finished steps / all steps: 0 before the first step, 1 after the last.
+ */
+export function weighTermsAt(terms: readonly ScheduledTerm[], progress: number): Term[] {
+  return terms.map((term) => ({ ...term, weight: term.weightAt?.(progress) ?? term.weight }));
 }

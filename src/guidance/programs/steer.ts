@@ -131,15 +131,15 @@ async function steerAtOnce(models: SteerModels, loss: Loss, settings: CompileSet
   const states = adamSpecs(models);
   const program = await compile(
     (tensors) => {
-      const termsAt = (latents: tf.Tensor) => {
+      const lossTermsAt = (latents: tf.Tensor) => {
         const picture = noisyPicture(models, loss, tensors, latents);
         const terms = loss.guideTerms(tensors, picture);
         return { ...terms, ...loss.latentTerms(tensors, latents, picture, terms.guides), picture };
       };
-      const gradient = tf.grad((latents: tf.Tensor) => termsAt(latents).total)(tensors.latents!);
+      const gradient = tf.grad((latents: tf.Tensor) => lossTermsAt(latents).total)(tensors.latents!);
       const moved = updateLatents(models, tensors, free(loss, tensors, gradient), adam);
       const seen = seenPictureOf(models, tensors, withNoise(loss, tensors, tensors.latents!));
-      return { ...moved, ...termsAt(tensors.latents!), ...seen };
+      return { ...moved, ...lossTermsAt(tensors.latents!), ...seen };
     },
     { ...states, noise: states.latents!, ...loss.inputs },
     { weights: { ...pictureWeights(models, []), ...loss.weights }, name: "steer", ...settings },

@@ -7,7 +7,7 @@ import { weightsOfState } from "../folderSession.js";
 import { exportJudge, judgePreset } from "../judge.js";
 import { contrastiveSettings } from "../recipes.js";
 import type { ClipTrainingRequest, JudgeTrainingRequest } from "../requests/index.js";
-import { clipSession } from "../sessions.js";
+import { prepareClipTraining } from "../sessions.js";
 import { type Training, type TrainingHandlers, trainingOf } from "./training.js";
 
 /**
@@ -37,7 +37,7 @@ export async function openClipTraining(
   const folder = request.out ?? `outputs/train/${preset}`;
   const composed = await composedSettings(request);
   const settings = { ...contrastiveSettings(request), composed };
-  const session = await clipSession(preset, settings, { data, out: folder, resume, from, threads });
+  const session = await prepareClipTraining(preset, settings, { data, out: folder, resume, from, threads });
   return trainingOf({ title: `train clip ${preset}`, folder, total: steps, saveEvery, session }, handlers);
 }
 
@@ -67,8 +67,8 @@ export async function openJudgeTraining(
   const recipe = { accumulate: 1, balance: undefined, balanceBy: "sampling", augment: 1 } as const;
   const settings = { ...contrastiveSettings({ ...request, ...recipe }), composed };
   const folder = join(out, "training");
-  const session = await clipSession(judgePreset, settings, { data, out: folder, resume, threads });
-  const { json, config } = session;
+  const session = await prepareClipTraining(judgePreset, settings, { data, out: folder, resume, threads });
+  const { tokenizerJson: json, config } = session;
   const onSave = (state: TensorRecord): Promise<void> =>
     exportJudge(out, { json, model: config.model, weights: weightsOfState(state) }, manifest);
   return trainingOf({ title: "train judge", folder, total: steps, saveEvery, session, onSave }, handlers);

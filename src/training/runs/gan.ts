@@ -1,7 +1,7 @@
 import { ganSettings } from "../recipes.js";
 import type { GanTrainingRequest, UpscalerTrainingRequest } from "../requests/index.js";
 import { createSampler, sheetPath } from "../samples.js";
-import { ganSession } from "../sessions.js";
+import { prepareGanTraining } from "../sessions.js";
 import { upscalerSession } from "../upscalerSession.js";
 import { composedSettings } from "./clip.js";
 import { type Training, type TrainingHandlers, trainingOf } from "./training.js";
@@ -21,7 +21,7 @@ export async function openGanTraining(
   const settings = ganSettings({ ...request, phases, composed: await composedSettings(request) });
   const onEmbed = (): void => handlers.onNote?.("composing and embedding pictures and captions…");
   const options = { data, out: folder, resume, from, onEmbed, threads };
-  const session = await ganSession(request.clip, settings, options);
+  const session = await prepareGanTraining(request.clip, settings, options);
   const { config, clip, tokenizer, start, set } = session;
   const sampler = await createSampler(config.model, clip, tokenizer, set, start.state);
   return trainingOf(

@@ -1,7 +1,7 @@
 import type { TensorRecord } from "../../tensor/index.js";
 import { type TrainingStep, drawLosses, logStep } from "../record.js";
 import { type TrainingRun, train } from "../run.js";
-import type { Session } from "../sessions.js";
+import type { PreparedTraining } from "../sessions.js";
 
 /** How a front end follows a training. */
 export interface TrainingHandlers {
@@ -37,7 +37,7 @@ interface TrainingParts {
   readonly folder: string;
   readonly total: number;
   readonly saveEvery: number;
-  readonly session: Session<{ readonly step: TrainingRun["step"]; dispose(): Promise<void> }>;
+  readonly session: PreparedTraining<{ readonly step: TrainingRun["step"]; dispose(): Promise<void> }>;
   /** Replaces the trainer's step. */
   readonly step?: TrainingRun["step"];
   /** Called beside each checkpoint. */

@@ -3,7 +3,7 @@ import { bankName, codeSide } from "../../gan/index.js";
 import { type Pack, loadPack } from "../../packs/index.js";
 import type { TensorRecord } from "../../tensor/index.js";
 import { loadCheckpoint } from "../run.js";
-import { type SessionOptions, isRun } from "../sessions.js";
+import { type TrainingOptions, isRun } from "../sessions.js";
 import type { StickerSet } from "./batches.js";
 import { encodeStickers } from "./codes.js";
 import { splitState, withInitialCodes } from "./storedCodes.js";
@@ -46,7 +46,7 @@ export async function withFirstCodes(
   config: StickerConfig,
   set: StickerSet,
   state: TensorRecord,
-  { from, threads }: Pick<SessionOptions, "from" | "threads">,
+  { from, threads }: Pick<TrainingOptions, "from" | "threads">,
 ): Promise<TensorRecord> {
   const drawings = set.rows.length;
   const isFromRun = from !== undefined && (await isRun(from));

@@ -7,7 +7,7 @@ import { type Pack, loadPack } from "../../packs/index.js";
 import { type TensorRecord, underPrefix } from "../../tensor/index.js";
 import { stickerPreset, wordsPreset } from "../presets.js";
 import { type Checkpoint, loadCheckpoint } from "../run.js";
-import { type Session, type SessionOptions, isRun, startOf } from "../sessions.js";
+import { type PreparedTraining, type TrainingOptions, isRun, openStart } from "../sessions.js";
 import { type StickerSet, stickerSet, withThings } from "./batches.js";
 import { conceptsOf, stylesOf, wordsData } from "./codes.js";
 import { drawingCodes } from "./drawingCodes.js";
@@ -101,7 +101,7 @@ async function wordsOf(pack: Pack): Promise<TensorRecord> {
 
 /** Shapes of the networks that a run or a pack ended with; undefined for a fresh start. */
 async function shapesFrom(
-  { resume, out, from }: Pick<SessionOptions, "resume" | "out" | "from">,
+  { resume, out, from }: Pick<TrainingOptions, "resume" | "out" | "from">,
   kind: "sticker" | "words",
 ): Promise<{ shape: StickerShape; words?: WordsShape } | undefined> {
   const source = resume ? out : from;
@@ -119,7 +119,7 @@ async function shapesFrom(
 }
 
 /** A prepared training of encoder and decoder. */
-export interface StickerSession extends Session<StickerTrainer> {
+export interface StickerSession extends PreparedTraining<StickerTrainer> {
   readonly config: StickerConfig;
   readonly set: StickerSet;
 }
@@ -132,13 +132,13 @@ export interface StickerSession extends Session<StickerTrainer> {
  */
 export async function stickerSession(
   settings: Omit<StickerConfig, "shape">,
-  options: SessionOptions,
+  options: TrainingOptions,
 ): Promise<StickerSession> {
   const set = await stickerDrawings(options.data, settings);
   const { shape } = (await shapesFrom(options, "sticker")) ?? { shape: stickerPreset };
   const config: StickerConfig = { shape, ...settings };
   const written = JSON.stringify(config);
-  const loaded = await startOf(
+  const loaded = await openStart(
     options,
     written,
     () => initialSticker(config, set),
@@ -161,7 +161,7 @@ export async function stickerSession(
 }
 
 /** A prepared training of the network from words to codes. */
-export interface WordsSession extends Session<WordsTrainer> {
+export interface WordsSession extends PreparedTraining<WordsTrainer> {
   readonly config: WordsConfig;
   readonly data: WordsData;
   /** Names of the things, by their index in `data`. */
@@ -171,7 +171,7 @@ export interface WordsSession extends Session<WordsTrainer> {
 }
 
 /** What the training of the network from words needs beside its own folder. */
-export interface WordsSessionOptions extends SessionOptions {
+export interface WordsSessionOptions extends TrainingOptions {
   /** Run folder of encoder and decoder. */
   readonly sticker: string;
   /** Pack whose first guide embeds the texts, by name or folder. */
@@ -210,7 +210,7 @@ export async function wordsSession(
   };
   const written = JSON.stringify(config);
   const fresh = initialWords(config);
-  const start = await startOf(
+  const start = await openStart(
     options,
     written,
     () => fresh,

@@ -1,0 +1,23 @@
+import type { EditReport } from "./events.js";
+
+const formatSigned = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
+
+/**
+ * Formats the report of an edit: scores in the first line, changed pixels in the second.
+ * @param masked whether the edit was limited by a mask.
+ * @returns the two lines.
+ */
+export function formatEditReport(report: EditReport, masked: boolean): string[] {
+  const { prompt, direction, namedGain, gain, score, change, changed, changedOutside, alpha, realism } =
+    report;
+  const addedGain = namedGain
+    ? ` · gain to what was added: guides ${formatSigned(namedGain.guide)}, judge ${formatSigned(namedGain.judge)}`
+    : "";
+  const outsideText = masked ? ` · pixels changed outside the mask: ${changedOutside}` : "";
+  const alphaText = alpha ? ` · alpha: ${alpha.grown} pixels more opaque, ${alpha.lost} less` : "";
+  const realismText = realism ? ` · realism ${realism.before.toFixed(2)} → ${realism.after.toFixed(2)}` : "";
+  return [
+    `"${prompt}" · change along the text's direction: guides ${formatSigned(direction.guide)}, judge ${formatSigned(direction.judge)} · gain: guides ${formatSigned(gain.guide)}, judge ${formatSigned(gain.judge)}${addedGain} · now: guides ${score.guide.toFixed(3)}, judge ${score.judge.toFixed(3)}`,
+    `${change} change · ${changed} pixels changed${outsideText}${alphaText}${realismText}`,
+  ];
+}
