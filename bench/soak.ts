@@ -1,14 +1,17 @@
 /**
  * Makes a thousand pictures in one process and one session, and measures what grows:
  * `node --expose-gc --import tsx bench/soak.ts [pictures] [chart.svg]` (1000, no chart). Every picture has another prompt, seed and size; every tenth is a scene of several layers, every twentieth edits the picture before it, every fourth is saved.
+ * The process has the environment of the studio's engine, unless MALLOC_MMAP_THRESHOLD_ is set already.
  * Each measurement is a line of JSON. Fails when the median of memory, file handles, threads or temporary
  * files is larger in the last fifth of the measurements than in the second, beyond the `tolerance`.
  */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeFileAtomic } from "../src/files/index.js";
 import { openSession } from "../src/session/index.js";
+import { steadyAllocation } from "../src/studio/engine.js";
 
 /** One measurement, after `pictures` pictures. */
 interface Sample {
@@ -37,11 +40,8 @@ const [count = "1000", chart] = process.argv.slice(2);
 const pictures = Number(count);
 const every = Math.max(1, Math.floor(pictures / 50));
 
-const scratch = mkdtempSync(join(tmpdir(), "clipsteer-soak-"));
+const scratch = join(tmpdir(), `clipsteer-soak-${process.pid}`);
 const temporary = join(scratch, "tmp");
-mkdirSync(temporary);
-process.env.TMPDIR = temporary;
-process.env.CLIPSTEER_CACHE = join(scratch, "cache");
 
 /** Prompts of several layers: beside, on and wearing, holding, settings and states. */
 const scenes = [
@@ -69,6 +69,9 @@ const things = [
 async function main(): Promise<void> {
   const collect = globalThis.gc;
   if (!collect) throw new Error("run with node --expose-gc");
+  mkdirSync(temporary, { recursive: true });
+  process.env.TMPDIR = temporary;
+  process.env.CLIPSTEER_CACHE = join(scratch, "cache");
   const session = await openSession("stickers");
   const samples: Sample[] = [];
   const began = performance.now();
@@ -150,8 +153,14 @@ function drawChart(samples: readonly Sample[]): string {
   );
 }
 
-try {
-  await main();
-} finally {
-  rmSync(scratch, { recursive: true });
-}
+// The allocator reads its environment when a process starts.
+if (process.env.MALLOC_MMAP_THRESHOLD_ === undefined) {
+  const again = [...process.execArgv, ...process.argv.slice(1)];
+  const env = { ...steadyAllocation, ...process.env };
+  process.exitCode = spawnSync(process.execPath, again, { env, stdio: "inherit" }).status ?? 1;
+} else
+  try {
+    await main();
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }

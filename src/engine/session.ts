@@ -7,6 +7,7 @@ import { type TensorRecord, sizeOf } from "../tensor/index.js";
 import { type CacheEntry, type Signature, createCacheEntry } from "./cache.js";
 import { type Maker, type Source, keyOfModel, keyOfSource } from "./keys.js";
 import { type OnnxModel, weightsLayout, weightsFile, weightsIn } from "./onnxModel.js";
+import { limitOpen } from "./openPrograms.js";
 import { chooseProviders, warnOfFailure } from "./provider.js";
 import { type RemoteSession, backends, openRemote } from "./thread.js";
 
@@ -51,11 +52,19 @@ export interface Opened {
   readonly signature: Signature;
 }
 
-/** Makes a program runnable on the best provider that works here; an optimised form kept from before is used as it is. */
+/** Makes a program runnable; it is closed while many others are in use (`openPrograms.ts`), unless it is profiled. */
 export async function openSession(
   programSource: ProgramSource,
   options: OnnxSessionOptions,
 ): Promise<Opened> {
+  const opened = await openOnProvider(programSource, options);
+  if (options.profile !== undefined) return opened;
+  const reopen = async (): Promise<RemoteSession> => (await openOnProvider(programSource, options)).session;
+  return { ...opened, session: limitOpen(opened.session, reopen) };
+}
+
+/** Opens a program on the best provider that works here; an optimised form kept from before is used as it is. */
+async function openOnProvider(programSource: ProgramSource, options: OnnxSessionOptions): Promise<Opened> {
   const backendsInfo = backends();
   backendsInfo.catch(() => undefined); // the error is rethrown where the promise is awaited
   // ONNX Runtime's thread starts in the meantime.

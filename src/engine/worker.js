@@ -9,7 +9,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
-import { parentPort, workerData } from "node:worker_threads";
+import { MessageChannel, parentPort, workerData } from "node:worker_threads";
 
 /** Required, not imported: to import it, Node would scan it for names first. @type {typeof import("onnxruntime-node")} */
 const ort = createRequire(import.meta.url)("onnxruntime-node");
@@ -27,6 +27,17 @@ function opening(id) {
   const found = sessions.get(id);
   if (!found) throw new Error("the program was disposed of");
   return found;
+}
+
+/**
+ * Frees a buffer at once. A thread that allocates little of its own rarely collects garbage, and models are up to 64 MB.
+ * @param {ArrayBuffer} buffer
+ */
+function free(buffer) {
+  const { port1, port2 } = new MessageChannel();
+  port1.postMessage(undefined, [buffer]);
+  port1.close();
+  port2.close();
 }
 
 /** A hash of all code of the toolkit as it runs, and of package.json, which fixes the versions of what they use. */
@@ -75,10 +86,11 @@ async function answer(request) {
       return { value, moved: value.map(({ data }) => /** @type {ArrayBuffer} */ (data.buffer)) };
     }
     case "close": {
-      const { session, profiled } = opening(request.session);
+      const { session, profiled, model } = opening(request.session);
       sessions.delete(request.session);
       if (profiled) session.endProfiling();
       await session.release();
+      if (typeof model !== "string") free(/** @type {ArrayBuffer} */ (model.buffer));
       return {};
     }
   }

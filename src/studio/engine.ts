@@ -29,6 +29,14 @@ export interface EngineOptions {
   readonly idle?: number;
 }
 
+/**
+ * Environment of a process that runs programs for hours. glibc's allocator maps each large block by itself and returns it when it is
+ * freed, but raises the size from which it does so with every such block, up to 32 MB. From then on freed blocks stay with the process,
+ * as gaps between others, and resident memory grows. A size that is set stays. Other allocators ignore the variable.
+ * Source: mallopt(3), M_MMAP_THRESHOLD.
+ */
+export const steadyAllocation = { MALLOC_MMAP_THRESHOLD_: String(1 << 20) } as const;
+
 interface PendingCall {
   resolve(value: never): void;
   reject(error: Error): void;
@@ -45,6 +53,7 @@ function startProcess(): ChildProcess {
   return fork(path, {
     // Found from here, not from the folder that the studio was started in.
     execArgv: source ? ["--import", pathToFileURL(createRequire(ownPath).resolve("tsx")).href] : [],
+    env: { ...steadyAllocation, ...process.env },
     serialization: "advanced",
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });

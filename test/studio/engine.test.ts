@@ -50,6 +50,29 @@ const ended = async (id: string): Promise<RunView> => {
 };
 
 describe("the engine's process", () => {
+  it.runIf(process.platform === "linux")("returns freed blocks to the system at a fixed size", async () => {
+    const engine = createEngine();
+    try {
+      await engine.call("machine", {});
+      const threads = await readdir("/proc/self/task");
+      const children = await Promise.all(
+        threads.map((thread) => readFile(`/proc/self/task/${thread}/children`, "utf8").catch(() => "")),
+      );
+      const processes = children.join(" ").split(" ").filter(Boolean);
+      const environments = await Promise.all(
+        processes.map((id) => readFile(`/proc/${id}/environ`, "utf8").catch(() => "")),
+      );
+      const commands = await Promise.all(
+        processes.map((id) => readFile(`/proc/${id}/cmdline`, "utf8").catch(() => "")),
+      );
+      const engines = environments.filter((_, at) => commands[at]!.includes("engineProcess"));
+      expect(engines.length).toBeGreaterThan(0);
+      for (const environment of engines) expect(environment).toContain("MALLOC_MMAP_THRESHOLD_=1048576");
+    } finally {
+      await engine.close();
+    }
+  });
+
   it("makes pictures while the server answers at once", async () => {
     const times: number[] = [];
     const ask = async (): Promise<void> => {

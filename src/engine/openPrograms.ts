@@ -1,0 +1,78 @@
+import { EngineError } from "../errors.js";
+import type { RemoteSession } from "./thread.js";
+
+/**
+ * Number of programs that are open at once in a process. Each holds a copy of its weights and, on every core but one, a thread. One
+ * picture needs about 15 programs, a scene about 30.
+ */
+export const mostOpen = 48;
+
+/** An open program; the order in the set is that of the last use. */
+interface OpenProgram {
+  isIdle(): boolean;
+  sleep(): void;
+}
+
+const open = new Set<OpenProgram>();
+
+/** Closes the programs unused for longest that are idle, until the rest is within the limit. */
+function closeUnused(): void {
+  for (const program of open) {
+    if (open.size <= mostOpen) return;
+    if (program.isIdle()) program.sleep();
+  }
+}
+
+/**
+ * A program that is closed while more than `mostOpen` others were used since, and opened again when it next runs.
+ * @param session the open program.
+ * @param reopen opens it again; from the cache of programs where there is one.
+ */
+export function limitOpen(session: RemoteSession, reopen: () => Promise<RemoteSession>): RemoteSession {
+  let current: Promise<RemoteSession> | undefined = Promise.resolve(session);
+  let closing: Promise<void> = Promise.resolve();
+  let running = 0;
+  let isClosed = false;
+  const close = async (): Promise<void> => {
+    const last = current;
+    current = undefined;
+    open.delete(program);
+    await (await last)?.close();
+  };
+  const program: OpenProgram = {
+    isIdle: () => running === 0,
+    sleep() {
+      closing = close();
+      closing.catch(() => undefined); // rethrown where the program is disposed of
+    },
+  };
+  const use = (): Promise<RemoteSession> => {
+    open.delete(program);
+    open.add(program);
+    closeUnused();
+    if (!current) {
+      const reopened = reopen();
+      reopened.catch(() => (current = undefined)); // the next run tries again
+      current = reopened;
+    }
+    return current;
+  };
+  open.add(program);
+  closeUnused();
+  return {
+    async run(feeds, moved, back) {
+      if (isClosed) throw new EngineError("the program was disposed of");
+      running++;
+      try {
+        return await (await use()).run(feeds, moved, back);
+      } finally {
+        running--;
+        closeUnused();
+      }
+    },
+    async close() {
+      isClosed = true;
+      await Promise.all([close(), closing]);
+    },
+  };
+}
