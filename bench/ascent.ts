@@ -11,12 +11,12 @@ import { parseArgs } from "node:util";
 import { createEncoder, loadClips } from "../src/embedding/index.js";
 import {
   type PairedRates,
-  holm,
-  markdownTable,
-  mcnemar,
-  pairedRates,
-  percent,
-  rPrecision,
+  correctByHolm,
+  renderMarkdownTable,
+  testMcNemar,
+  comparePairedRates,
+  formatPercent,
+  markNearestPrompts,
   rate,
 } from "../src/evaluate/index.js";
 import { type Recipe, type SteerModels, defaultRecipe, loadModels } from "../src/guidance/index.js";
@@ -115,7 +115,7 @@ async function hitsBy(
       const seen: number[] = [];
       for await (const [row] of encoder.encodeImages(pictures)) seen.push(...row!);
       hits.push(
-        rPrecision(
+        markNearestPrompts(
           Float32Array.from(seen),
           means,
           features,
@@ -160,27 +160,27 @@ const own = await hitsBy(
 );
 const base = chosen.findIndex(({ name }) => name === "drafts");
 const against = (hits: readonly number[]): PairedRates | undefined =>
-  base < 0 ? undefined : pairedRates(hits, judged[base]!);
+  base < 0 ? undefined : comparePairedRates(hits, judged[base]!);
 const compared = judged.map((hits, at) => (at === base ? undefined : against(hits)));
 const count = (first: readonly number[], second: readonly number[]): number =>
   first.filter((hit, at) => hit > second[at]!).length;
-const probabilities = holm(
+const probabilities = correctByHolm(
   compared.flatMap((pair, at) =>
-    pair ? [mcnemar(count(judged[at]!, judged[base]!), count(judged[base]!, judged[at]!))] : [],
+    pair ? [testMcNemar(count(judged[at]!, judged[base]!), count(judged[base]!, judged[at]!))] : [],
   ),
 );
 let drawn = 0;
 process.stdout.write(
-  markdownTable(
+  renderMarkdownTable(
     ["way", "independent judge, %", "pack's judge, %", "difference to drafts", "p (Holm)", "s"],
     chosen.map(({ description }, at) => {
       const pair = compared[at];
       const seconds = sets[at]!.rows.reduce((sum, row) => sum + row.seconds, 0) / texts.length;
       return [
         description,
-        percent(rate(judged[at]!)),
-        percent(rate(own[at]!)),
-        pair ? percent(pair) : "–",
+        formatPercent(rate(judged[at]!)),
+        formatPercent(rate(own[at]!)),
+        pair ? formatPercent(pair) : "–",
         pair ? probabilities[drawn++]!.toFixed(2) : "–",
         seconds.toFixed(1),
       ];

@@ -7,7 +7,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { markdownTable, pairedRates, percent, rate } from "../src/evaluate/index.js";
+import { renderMarkdownTable, comparePairedRates, formatPercent, rate } from "../src/evaluate/index.js";
 import { embedTerms } from "../src/guidance/index.js";
 import { contactSheet, encodePicture, loadPicture, resizePicture } from "../src/images/index.js";
 import { loadPromptFile } from "../src/prompts/index.js";
@@ -97,16 +97,16 @@ for (const [name, among] of [
   [`the ${scenes.length} of several things`, scenes],
 ] as const) {
   const [single, layered] = hits.map((way) => among.map((at) => way[at]!)) as [number[], number[]];
-  const difference = pairedRates(layered, single);
+  const difference = comparePairedRates(layered, single);
   process.stdout.write(
-    `${markdownTable(
+    `${renderMarkdownTable(
       [`${name}, ${steps} steps`, "R@1 of 50 by the pack's judge, %", "mean judge score"],
       ways.map((way, index) => [
         way.name,
-        percent(rate([single, layered][index]!)),
+        formatPercent(rate([single, layered][index]!)),
         mean(among.map((at) => made[at]![index]!.judge)).toFixed(3),
       ]),
-    )}\nlayers − one layer: ${percent(difference)} points; won ${difference.won}, lost ${difference.lost}\n\n`,
+    )}\nlayers − one layer: ${formatPercent(difference)} points; won ${difference.won}, lost ${difference.lost}\n\n`,
   );
 }
 const tiles = await Promise.all(

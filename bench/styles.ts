@@ -6,8 +6,8 @@
  */
 import { parseArgs } from "node:util";
 import { type EmojiItem, loadEmojiData } from "../src/data/index.js";
-import { markdownTable, percent, wilson } from "../src/evaluate/index.js";
-import { emojiSet } from "../src/evaluate/labelled.js";
+import { renderMarkdownTable, formatPercent, computeWilsonInterval } from "../src/evaluate/index.js";
+import { createEmojiSet } from "../src/evaluate/labelled.js";
 import { embedTerms, loadModels } from "../src/guidance/index.js";
 import { measureChange } from "../src/guidance/edits/report.js";
 import { loadPack } from "../src/packs/index.js";
@@ -25,7 +25,7 @@ const apart = 9;
 const data = await loadEmojiData(values.data);
 const models = await loadModels(await loadPack(values.generator));
 const run = { engine: "compiled" } as const;
-const { picture } = emojiSet(data);
+const { readPicture: picture } = createEmojiSet(data);
 const drawings = new Map<string, { item: EmojiItem; row: number }[]>();
 data.items.forEach((item, row) => {
   if (/people body|flags|symbols/.test(item.group)) return;
@@ -54,9 +54,11 @@ for (const { from, to } of pairs) {
   changes.push(await measureChange(models, { before: before!, after: after! }, texts, run));
 }
 const rate = (key: "direction" | "gain", who: "guide" | "judge"): string =>
-  percent(wilson(changes.filter((change) => change[key][who] > 0).length, changes.length));
+  formatPercent(
+    computeWilsonInterval(changes.filter((change) => change[key][who] > 0).length, changes.length),
+  );
 process.stdout.write(
-  markdownTable(
+  renderMarkdownTable(
     ["CLIP", "pairs", "direction > 0, %", "gain > 0, %"],
     (["guide", "judge"] as const).map((who) => [
       who === "guide" ? "guides, their mean" : "judge",

@@ -7,7 +7,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { markdownTable, pairedRates, percent, rate } from "../src/evaluate/index.js";
+import { renderMarkdownTable, comparePairedRates, formatPercent, rate } from "../src/evaluate/index.js";
 import { loadModels } from "../src/guidance/index.js";
 import { loadPack } from "../src/packs/index.js";
 import { loadPromptFile } from "../src/prompts/index.js";
@@ -55,15 +55,15 @@ const groups: [string, Row[]][] = [
   ["unseen things in known words", [...keptBack, ...compositions].filter(known)],
 ];
 process.stdout.write(
-  markdownTable(
+  renderMarkdownTable(
     ["prompts", "number", "steered, %", "one sample, %", "paired difference, points", "won, lost"],
     groups.map(([name, rows]) => [
       name,
       String(rows.length),
-      percent(rate(rows.map(({ steered }) => steered))),
-      percent(rate(rows.map(({ sample }) => sample))),
-      percent(
-        pairedRates(
+      formatPercent(rate(rows.map(({ steered }) => steered))),
+      formatPercent(rate(rows.map(({ sample }) => sample))),
+      formatPercent(
+        comparePairedRates(
           rows.map(({ steered }) => steered),
           rows.map(({ sample }) => sample),
         ),

@@ -5,7 +5,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createEncoder } from "../src/embedding/index.js";
-import { figure, markdownTable, pairedDifference } from "../src/evaluate/index.js";
+import { formatEstimate, renderMarkdownTable, estimatePairedDifference } from "../src/evaluate/index.js";
 import { createSteerSession, loadModels, picturesAt } from "../src/guidance/index.js";
 import { type Picture, contactSheet, pictureFrom, resizePicture, savePicture } from "../src/images/index.js";
 import { loadPack } from "../src/packs/index.js";
@@ -91,7 +91,7 @@ for (const [name, bytes] of [
       what,
       mean(theirs),
       mean(ours),
-      figure(pairedDifference(scaled(ours), scaled(theirs))),
+      formatEstimate(estimatePairedDifference(scaled(ours), scaled(theirs))),
     ]);
   }
   tiles.push(
@@ -131,5 +131,5 @@ await mkdir(values.out, { recursive: true });
 await savePicture(join(values.out, "upscaler.png"), await contactSheet(tiles, { columns: shown, labels }), {
   format: "png",
 });
-const text = markdownTable(["of", "", "Lanczos", "upscaler", "difference (95 %)"], table);
+const text = renderMarkdownTable(["of", "", "Lanczos", "upscaler", "difference (95 %)"], table);
 process.stdout.write(`${text}\n`);

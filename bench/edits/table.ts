@@ -1,5 +1,12 @@
 /** The table of edits. */
-import { bootstrap, figure, markdownTable, medianOf, percent, rate } from "../../src/evaluate/index.js";
+import {
+  bootstrap,
+  formatEstimate,
+  renderMarkdownTable,
+  medianOf,
+  formatPercent,
+  rate,
+} from "../../src/evaluate/index.js";
 import { type Kind, kinds } from "./cases.js";
 import type { Preserved, Stated } from "./measures.js";
 
@@ -39,10 +46,10 @@ const sameColour = 15;
 const sameOutline: Readonly<Record<Kind, number>> = { colour: 0.97, object: 0.95, add: 0.95, style: 0.95 };
 
 const share = (list: readonly Result[], test: (result: Result) => boolean): string =>
-  percent(rate(list.map((each) => (test(each) ? 1 : 0))));
+  formatPercent(rate(list.map((each) => (test(each) ? 1 : 0))));
 const median = (list: readonly (number | undefined)[], digits: number): string => {
   const known = list.filter((value) => value !== undefined);
-  return known.length === 0 ? "" : figure(bootstrap(known, { statistic: medianOf }), digits);
+  return known.length === 0 ? "" : formatEstimate(bootstrap(known, { statistic: medianOf }), digits);
 };
 const isGain = ({ direction, gain }: Result): boolean => direction > 0 && gain > 0;
 
@@ -88,7 +95,7 @@ export function tableOf(all: readonly Done[]): string {
       ];
     }),
   );
-  return markdownTable(
+  return renderMarkdownTable(
     [
       "edits",
       "way",

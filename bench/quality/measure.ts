@@ -5,13 +5,13 @@ import {
   type PairedRates,
   bootstrap,
   embedHeldOut,
-  kernelDifference,
-  kernelDistance,
+  estimateKernelDifference,
+  estimateKernelDistance,
   openScorer,
-  ownCosines,
-  pairedDifference,
-  pairedRates,
-  rPrecision,
+  computeOwnCosines,
+  estimatePairedDifference,
+  comparePairedRates,
+  markNearestPrompts,
   rate,
   scorePercentiles,
 } from "../../src/evaluate/index.js";
@@ -61,15 +61,15 @@ export async function openJudge(
   data?: EmojiData,
 ): Promise<Judge> {
   const scorer = openScorer(models, { engine: "compiled", threads });
-  const texts = await scorer.texts(prompts);
+  const texts = await scorer.embedTexts(prompts);
   const heldOut: HeldOut | undefined = data && (await embedHeldOut(scorer, data));
   return {
     async measure({ rows, pictures }) {
-      const embedded = await scorer.pictures(pictures);
+      const embedded = await scorer.embedPictures(pictures);
       const own = pictures.map((_, at) => at);
-      const cosines = embedded.map((matrix, clip) => ownCosines(matrix, texts[clip]!, own));
+      const cosines = embedded.map((matrix, clip) => computeOwnCosines(matrix, texts[clip]!, own));
       const [judge] = embedded as [HostTensor];
-      const hits = rPrecision(
+      const hits = markNearestPrompts(
         judge.data as Float32Array,
         texts[0]!.data as Float32Array,
         judge.shape[1]!,
@@ -88,7 +88,9 @@ export async function openJudge(
         embeddings: judge,
         ...(heldOut?.style &&
           pictures.length > 2 && {
-            distance: kernelDistance(judge, heldOut.style.embeddings, { second: heldOut.style.labels }),
+            distance: estimateKernelDistance(judge, heldOut.style.embeddings, {
+              second: heldOut.style.labels,
+            }),
           }),
         passes: mean((row) => row.passes),
         seconds: mean((row) => row.seconds),
@@ -99,13 +101,14 @@ export async function openJudge(
       const part = <T>(values: readonly T[]): T[] => values.slice(0, count);
       const same = first.hits.length === second.hits.length;
       return {
-        rPrecision: pairedRates(part(first.hits), part(second.hits)),
-        judge: pairedDifference(part(first.cosines), part(second.cosines)),
-        ...(first.gaps && second.gaps && { gap: pairedDifference(part(first.gaps), part(second.gaps)) }),
+        rPrecision: comparePairedRates(part(first.hits), part(second.hits)),
+        judge: estimatePairedDifference(part(first.cosines), part(second.cosines)),
+        ...(first.gaps &&
+          second.gaps && { gap: estimatePairedDifference(part(first.gaps), part(second.gaps)) }),
         ...(heldOut?.style &&
           same &&
           count > 2 && {
-            distance: kernelDifference(
+            distance: estimateKernelDifference(
               first.embeddings,
               second.embeddings,
               heldOut.style.embeddings,

@@ -2,7 +2,13 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import type { EmojiData } from "../../src/data/index.js";
-import { figure, holm, intervalPlot, markdownTable, percent } from "../../src/evaluate/index.js";
+import {
+  formatEstimate,
+  correctByHolm,
+  renderIntervalPlot,
+  renderMarkdownTable,
+  formatPercent,
+} from "../../src/evaluate/index.js";
 import { contactSheet, savePicture, writeFileAtomic } from "../../src/images/index.js";
 import {
   type Configuration,
@@ -74,7 +80,7 @@ function tablesOf(comparisons: readonly Comparison[]): Map<string, string> {
   const contrasts = comparisons.map(({ judge, results: [first, ...others] }) =>
     others.map((each) => judge.compare(each.measured, first.measured)),
   );
-  const corrected = holm(contrasts.flat().map(({ rPrecision }) => rPrecision.p));
+  const corrected = correctByHolm(contrasts.flat().map(({ rPrecision }) => rPrecision.p));
   const tables = new Map<string, string>();
   let next = 0;
   comparisons.forEach(({ mark, title, results }, at) => {
@@ -82,17 +88,17 @@ function tablesOf(comparisons: readonly Comparison[]): Map<string, string> {
       const contrast = row === 0 ? undefined : contrasts[at]![row - 1]!;
       return [
         configuration.description,
-        percent(measured.rPrecision),
+        formatPercent(measured.rPrecision),
         contrast ? signed(contrast.rPrecision, 100, 0) : "",
         contrast ? `${contrast.rPrecision.won}, ${contrast.rPrecision.lost}` : "",
         contrast ? corrected[next++]!.toPrecision(2) : "",
         measured.gap ? signed(measured.gap, 100, 0) : "",
-        measured.distance ? figure(measured.distance) : "",
+        measured.distance ? formatEstimate(measured.distance) : "",
         measured.passes.toFixed(0),
         measured.seconds.toFixed(1),
       ];
     });
-    const table = markdownTable(
+    const table = renderMarkdownTable(
       [
         "",
         "R-precision@1, %",
@@ -146,7 +152,7 @@ function curve(results: readonly Result[]): string {
     label: `${measured.passes.toFixed(0)} passes: ${configuration.description}`,
     estimate: measured.rPrecision,
   }));
-  return intervalPlot(rows, { title: "R-precision at 1, % of the prompts", unit: 100 });
+  return renderIntervalPlot(rows, { title: "R-precision at 1, % of the prompts", unit: 100 });
 }
 
 /** Writes the measured parts of `quality-emoji.md` and its pictures; parts of which nothing is made yet stay as they are. */

@@ -1,6 +1,6 @@
 import type { EmojiData } from "../../src/data/index.js";
 import { createEncoder } from "../../src/embedding/index.js";
-import { emojiSet } from "../../src/evaluate/index.js";
+import { createEmojiSet } from "../../src/evaluate/index.js";
 import { embedTerms } from "../../src/guidance/index.js";
 import { createHash } from "node:crypto";
 import { underPrefix } from "../../src/tensor/index.js";
@@ -32,7 +32,7 @@ export async function retrieve(making: Making, data: EmojiData): Promise<void> {
   }));
   const encoder = createEncoder(clips, models.tokenizer, run);
   const rows = data.items.flatMap(({ split }, row) => (split === "train" ? [row] : []));
-  const { picture } = emojiSet(data);
+  const { readPicture: picture } = createEmojiSet(data);
   const best = prompts.map(() => ({ score: -Infinity, row: -1 }));
   const began = processorSeconds();
   async function* pictures() {

@@ -16,8 +16,8 @@ export const clipChoice =
 
 /** Where published CLIPs are looked for, with remarks on stderr. */
 export async function clipSource(context: Context): Promise<ClipSourceOptions> {
-  const { placesOf } = await import("../models/index.js");
-  return { home: placesOf(process.env).home, onNote: context.note, signal: context.signal };
+  const { readPlaces } = await import("../models/index.js");
+  return { home: readPlaces(process.env).home, onNote: context.note, signal: context.signal };
 }
 
 /** Shows findings as warnings and notes. */

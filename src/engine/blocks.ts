@@ -1,21 +1,21 @@
 import { Graph } from "./graph.js";
 import { writeOnnx } from "./onnx.js";
 import { chooseProviders } from "./provider.js";
-import { backends, openRemote } from "./thread.js";
+import { loadBackends, openRemote } from "./thread.js";
 
 const channels = 64; // a multiple of every block size that ONNX Runtime uses (8 and 16)
 const places = 2;
 
 /**
- * Reorders a tensor whose values are their own positions: in blocks of `n` channels the second pixel of channel 0 (value 1) lands at
- * position `n`.
+ * Measures the reorders a tensor whose values are their own positions: in blocks of `n` channels the second pixel of channel 0
+ * (value 1) lands at position `n`.
  */
 async function measureBlockSize(): Promise<number> {
-  const { supported } = await backends();
+  const { supported } = await loadBackends();
   if (chooseProviders(supported)[0] !== "cpu") return 1; // the operators exist on the CPU only
   const graph = new Graph();
   const spec = { shape: [1, channels, 1, places], dtype: "float32" } as const;
-  const x = graph.input("x", spec);
+  const x = graph.addInput("x", spec);
   const y = graph.add("com.microsoft.nchwc.ReorderInput", [x], spec, { channels_last: { int: 0 } });
   const { bytes } = writeOnnx({ inputs: { x }, outputs: { y } }, {});
   const session = await openRemote(bytes, { graphOptimizationLevel: "disabled", logSeverityLevel: 4 }, []);
@@ -27,8 +27,8 @@ async function measureBlockSize(): Promise<number> {
 
 let known: Promise<number> | undefined;
 
-/** Channels in a block of ONNX Runtime's blocked (NCHWc) layout on this machine; 1 where it has no such operators. */
-export function blockSize(): Promise<number> {
+/** Returns the number of channels in a block of ONNX Runtime's blocked (NCHWc) layout on this machine; 1 where it has no such operators. */
+export function getBlockSize(): Promise<number> {
   known ??= measureBlockSize().catch(() => 1); // a build without these operators
   return known;
 }

@@ -62,7 +62,7 @@ function toTensor({ data, shape, dtype }: HostTensor): tf.Tensor {
   return tf.tensor(data, [...shape], dtype);
 }
 
-/** A runner of the function on that backend, with the weights resident. */
+/** Prepares a function on that backend, with the weights resident. @returns a function that runs it. */
 export async function runEager(
   engine: EagerEngine,
   fn: TensorFunction,

@@ -49,13 +49,13 @@ export class Graph {
   private readonly known = new Map<string, Value>();
   private readonly constants = new Map<string, Value[]>();
 
-  /** A named input or weight. */
-  input(name: string, spec: ValueSpec): Value {
+  /** Adds a named input or weight. */
+  addInput(name: string, spec: ValueSpec): Value {
     return { id: this.count++, name, shape: spec.shape, dtype: spec.dtype };
   }
 
-  /** A constant tensor; equal constants are shared. */
-  constant(tensor: HostTensor, dtype: ValueType = tensor.dtype): Value {
+  /** Adds a constant tensor; equal constants are shared. */
+  addConstant(tensor: HostTensor, dtype: ValueType = tensor.dtype): Value {
     const bytes = bytesOf(tensor);
     const key = `${dtype}[${tensor.shape}]${hashOf(bytes)}`;
     const alike = this.constants.get(key) ?? [];
@@ -66,15 +66,18 @@ export class Graph {
     return value;
   }
 
-  /** A float32 or int32 scalar. */
-  scalar(value: number, dtype: "float32" | "int32" = "float32"): Value {
+  /** Adds a float32 or int32 scalar. */
+  addScalar(value: number, dtype: "float32" | "int32" = "float32"): Value {
     const data = dtype === "int32" ? Int32Array.of(value) : Float32Array.of(value);
-    return this.constant({ shape: [], dtype, data });
+    return this.addConstant({ shape: [], dtype, data });
   }
 
-  /** A vector of int64, as ONNX takes shapes, axes and indices. */
-  ints(values: readonly number[]): Value {
-    return this.constant({ shape: [values.length], dtype: "int32", data: Int32Array.from(values) }, "int64");
+  /** Adds a vector of int64, as ONNX takes shapes, axes and indices. */
+  addInts(values: readonly number[]): Value {
+    return this.addConstant(
+      { shape: [values.length], dtype: "int32", data: Int32Array.from(values) },
+      "int64",
+    );
   }
 
   /** Appends an operator, or finds the equal one that is there. */
@@ -99,10 +102,10 @@ export class Graph {
 }
 
 /**
- * Nodes that the outputs need, in the order of recording, in which inputs come first and a layer's gradients follow that of its
- * output; whatever else was recorded is dead and left out.
+ * Lists the nodes that the outputs need, in the order of recording, in which inputs come first and a layer's gradients follow
+ * that of its output; whatever else was recorded is dead and left out.
  */
-export function liveNodes(outputs: readonly Value[]): Node[] {
+export function listLiveNodes(outputs: readonly Value[]): Node[] {
   const order: Node[] = [];
   const seen = new Set<number>();
   const open: { value: Value; next: number }[] = [];
@@ -129,18 +132,18 @@ export function liveNodes(outputs: readonly Value[]): Node[] {
   return order.sort((a, b) => a.output.id - b.output.id);
 }
 
-/** The one number of a constant, or of a constant stretched to a shape; undefined for anything else. */
-export function uniformValue(value: Value): number | undefined {
+/** Returns the one number of a constant, or of a constant stretched to a shape; undefined for anything else. */
+export function uniformValueOf(value: Value): number | undefined {
   if (value.constant) return sizeOf(value.shape) === 1 ? Number(value.constant.data[0]) : undefined;
   const producer = value.producer;
   if (producer?.operator === "Expand" || producer?.operator === "Reshape")
-    return uniformValue(producer.inputs[0]!);
+    return uniformValueOf(producer.inputs[0]!);
   return undefined;
 }
 
 const bytesOf = ({ data }: HostTensor): Buffer => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 
-/** A hash of a few thousand bytes spread over the data, enough to distinguish most arrays. */
+/** Computes a hash of a few thousand bytes spread over the data, enough to distinguish most arrays. */
 function hashOf(bytes: Buffer): number {
   const step = Math.max(1, Math.floor(bytes.length / 4096));
   let hash = bytes.length;

@@ -14,7 +14,7 @@ export interface Source {
   readonly weights: TensorRecord;
 }
 
-/** JSON that distinguishes infinities. */
+/** Converts a value to JSON that distinguishes infinities. */
 const textOf = (value: unknown): string =>
   JSON.stringify(value, (_, part: unknown) =>
     typeof part === "number" && !Number.isFinite(part) ? `${part}` : part,
@@ -23,8 +23,8 @@ const textOf = (value: unknown): string =>
 const machine = [platform(), arch(), cpus()[0]?.model ?? ""];
 
 /**
- * Name of a program by what it is made from, which is known before it is recorded: the recipe, the inputs, and the weights by their
- * `source`, or by their values where that is not known.
+ * Returns the name of a program by what it is made from, which is known before it is recorded: the recipe, the inputs, and the
+ * weights by their `source`, or by their values where that is not known.
  * @param maker the version of this code included.
  */
 export function keyOfSource({ recipe, inputs, weights }: Source, maker: Maker): string {
@@ -40,7 +40,7 @@ export function keyOfSource({ recipe, inputs, weights }: Source, maker: Maker): 
   return hash.digest("hex");
 }
 
-/** Name of a program by its recorded model and weights. */
+/** Returns the name of a program by its recorded model and weights. */
 export function keyOfModel(model: Pick<OnnxModel, "bytes" | "external">, maker: Maker): string {
   const hash = createHash("sha256");
   hash.update(JSON.stringify(["model", ...maker, ...machine])).update(model.bytes);

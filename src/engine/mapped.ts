@@ -5,11 +5,11 @@ import { openRemote } from "./thread.js";
 /** A float32 matrix that stays in its file: pages of it are in memory while they are used, and shared with other processes. */
 export interface MappedMatrix {
   /**
-   * Products of every row with some vectors.
+   * Multiplies every row with vectors.
    * @param vectors `[vectors, features]`, as many as it was opened for.
    * @returns `[rows, vectors]`.
    */
-  times(vectors: Float32Array): Promise<Float32Array>;
+  multiply(vectors: Float32Array): Promise<Float32Array>;
   close(): Promise<void>;
 }
 
@@ -25,9 +25,9 @@ export async function openMapped(
   [rows, features]: readonly [rows: number, features: number],
   { vectors = 1, threads }: { vectors?: number; threads?: number } = {},
 ): Promise<MappedMatrix> {
-  const { productModel } = await import("./product.js");
+  const { buildProductModel } = await import("./product.js");
   const session = await openRemote(
-    productModel(basename(path), [rows, features], vectors),
+    buildProductModel(basename(path), [rows, features], vectors),
     {
       logSeverityLevel: 4,
       executionProviders: ["cpu"],
@@ -43,7 +43,7 @@ export async function openMapped(
     [],
   );
   return {
-    async times(given) {
+    async multiply(given) {
       const data = new Float32Array(given.length); // [features, vectors]
       given.forEach((value, at) => {
         data[(at % features) * vectors + Math.floor(at / features)] = value;

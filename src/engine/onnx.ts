@@ -16,8 +16,8 @@ import {
   ValueInfoProtoSchema,
 } from "onnx-buf";
 import { type TensorRecord, sizeOf } from "../tensor/index.js";
-import { type Attribute, type Node, type Value, type ValueType, liveNodes, typeCodes } from "./graph.js";
-import { type OnnxModel, weightsLayout, weightsFile } from "./onnxModel.js";
+import { type Attribute, type Node, type Value, type ValueType, listLiveNodes, typeCodes } from "./graph.js";
+import { type OnnxModel, layOutWeights, weightsFile } from "./onnxModel.js";
 import type { Recording } from "./record.js";
 
 const widths: Record<ValueType, number> = { float32: 4, int32: 4, int64: 8, bool: 1 };
@@ -26,14 +26,14 @@ const irVersion = 9n;
 
 /**
  * Writes a recording as an ONNX model; inputs named in `weights` become initialisers.
- * @param beside file for weights of at least `smallest` bytes, which are not read here.
+ * @param weightsPlace file for weights of at least `smallest` bytes, which are not read here.
  */
 export function writeOnnx(
   { inputs, outputs }: Recording,
   weights: TensorRecord,
-  beside: { readonly file: string; readonly smallest: number } = { file: weightsFile, smallest },
+  weightsPlace: { readonly file: string; readonly smallest: number } = { file: weightsFile, smallest },
 ): OnnxModel {
-  const nodes = liveNodes(Object.values(outputs));
+  const nodes = listLiveNodes(Object.values(outputs));
   const reached = new Map<number, Value>();
   for (const node of nodes) for (const value of node.inputs) if (value) reached.set(value.id, value);
   for (const value of Object.values(outputs)) reached.set(value.id, value);
@@ -48,16 +48,16 @@ export function writeOnnx(
     const length = sizeOf(value.shape) * widths[value.dtype];
     return tensor ? [{ value, length, read: () => bytesOf(value, tensor.data) }] : [];
   });
-  const outside = tensors.filter(({ length }) => length >= beside.smallest);
+  const outside = tensors.filter(({ length }) => length >= weightsPlace.smallest);
   const external = outside.map(({ length, read }) => ({ length, read }));
-  const { offsets } = weightsLayout(external);
+  const { offsets } = layOutWeights(external);
   const initializer = [
     ...tensors
-      .filter(({ length }) => length < beside.smallest)
-      .map(({ value, read }) => tensorProto(value, { rawData: read() })),
+      .filter(({ length }) => length < weightsPlace.smallest)
+      .map(({ value, read }) => toTensorProto(value, { rawData: read() })),
     ...outside.map(({ value, length }, at) => {
-      const entries = { location: beside.file, offset: String(offsets[at]), length: String(length) };
-      return tensorProto(value, {
+      const entries = { location: weightsPlace.file, offset: String(offsets[at]), length: String(length) };
+      return toTensorProto(value, {
         dataLocation: TensorProto_DataLocation.EXTERNAL,
         externalData: Object.entries(entries).map(([key, text]) =>
           create(StringStringEntryProtoSchema, { key, value: text }),
@@ -69,7 +69,7 @@ export function writeOnnx(
     name: "clipsteer",
     // ONNX Runtime looks for what comes first from the outputs back, and takes the later written of two inputs first: this way
     // round it keeps to the order of recording, and what a layer kept for its gradient is free before the next one's turn.
-    node: [...exits, ...operatorsOf(nodes).map(nodeProto).reverse()],
+    node: [...exits, ...groupByOperator(nodes).map(toNodeProto).reverse()],
     initializer,
     input: Object.values(inputs)
       .filter((value) => reached.has(value.id) && !isWeight(value))
@@ -90,13 +90,13 @@ export function writeOnnx(
   return { bytes: toBinary(ModelProtoSchema, model), external, signature };
 }
 
-/** Name of a value in the model. */
+/** Returns the name of a value in the model. */
 export function nameOf(value: Value): string {
   return value.name === undefined ? `v${value.id}` : `in:${value.name}`;
 }
 
-/** Nodes that are results of one operator, together; a graph has one node a result. */
-function operatorsOf(nodes: readonly Node[]): Node[][] {
+/** Groups the nodes that are results of one operator; a graph has one node for each result. */
+function groupByOperator(nodes: readonly Node[]): Node[][] {
   const groups = new Map<string, Node[]>();
   for (const node of nodes) {
     const { operator, inputs, attributes } = node;
@@ -111,7 +111,7 @@ function operatorsOf(nodes: readonly Node[]): Node[][] {
 /** Domains of operators that ONNX Runtime has beside ONNX's own; an operator's name begins with its domain's. */
 const domains = ["com.microsoft.nchwc", "com.microsoft"];
 
-function nodeProto(group: readonly Node[]) {
+function toNodeProto(group: readonly Node[]) {
   const { operator, inputs, attributes, output } = group[0]!;
   const domain = domains.find((name) => operator.startsWith(`${name}.`));
   const slots = 1 + Math.max(...group.map(({ slot }) => slot));
@@ -153,7 +153,7 @@ function bytesOf({ dtype }: Value, data: Float32Array | Int32Array | Uint8Array)
   return new Uint8Array(wide.buffer as ArrayBuffer, wide.byteOffset, wide.byteLength);
 }
 
-function tensorProto(value: Value, content: MessageInitShape<typeof TensorProtoSchema>) {
+function toTensorProto(value: Value, content: MessageInitShape<typeof TensorProtoSchema>) {
   const { shape, dtype } = value;
   const header = { name: nameOf(value), dataType: typeCodes[dtype], dims: shape.map(BigInt) };
   return create(TensorProtoSchema, { ...header, ...content } as typeof content);

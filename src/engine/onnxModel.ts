@@ -10,7 +10,7 @@ export interface WeightsPart {
 /** A model file and what it expects. */
 export interface OnnxModel {
   readonly bytes: Uint8Array;
-  /** Weights and large constants, not copied into the model: `bytes` expects them in the file `weightsFile`, see `weightsLayout`. */
+  /** Weights and large constants, not copied into the model: `bytes` expects them in the file `findWeightsFile`, see `layOutWeights`. */
   readonly external: readonly WeightsPart[];
   readonly signature: Signature;
 }
@@ -18,8 +18,11 @@ export interface OnnxModel {
 /** Name of the file beside the model that holds `external`. */
 export const weightsFile = "weights";
 
-/** Offsets of the parts of a weights file in bytes, each a multiple of 64, and the size of the file in bytes, padding included. */
-export function weightsLayout(parts: readonly WeightsPart[]): {
+/**
+ * Computes the offsets of the parts of a weights file in bytes, each a multiple of 64, and the size of the file in bytes, padding
+ * included.
+ */
+export function layOutWeights(parts: readonly WeightsPart[]): {
   readonly offsets: readonly number[];
   readonly size: number;
 } {
@@ -32,9 +35,9 @@ export function weightsLayout(parts: readonly WeightsPart[]): {
   return { offsets, size };
 }
 
-/** The weights file in memory. */
-export function weightsIn({ external }: Pick<OnnxModel, "external">): Uint8Array<ArrayBuffer> {
-  const { offsets, size } = weightsLayout(external);
+/** Joins the weights file in memory. */
+export function joinWeights({ external }: Pick<OnnxModel, "external">): Uint8Array<ArrayBuffer> {
+  const { offsets, size } = layOutWeights(external);
   const bytes = new Uint8Array(size);
   external.forEach((part, at) => bytes.set(part.read(), offsets[at]));
   return bytes;

@@ -6,17 +6,17 @@ import { writeOnnx } from "./onnx.js";
 const matrixOf = (height: number, width: number): ValueSpec => ({ shape: [height, width], dtype: "float32" });
 
 /**
- * ONNX model that multiplies a matrix with vectors, the input `in:vectors`.
+ * Builds the ONNX model that multiplies a matrix with vectors, the input `in:vectors`.
  * @param file holds the matrix and nothing else; it lies beside the model.
  */
-export function productModel(
+export function buildProductModel(
   file: string,
   [rows, features]: readonly [rows: number, features: number],
   vectorCount: number,
 ): Uint8Array {
   const graph = new Graph();
-  const matrix = graph.input("matrix", matrixOf(rows, features));
-  const vectors = graph.input("vectors", matrixOf(features, vectorCount));
+  const matrix = graph.addInput("matrix", matrixOf(rows, features));
+  const vectors = graph.addInput("vectors", matrixOf(features, vectorCount));
   const product = graph.add("MatMul", [matrix, vectors], matrixOf(rows, vectorCount));
   const neverRead = deferred(matrix.shape, () => {
     throw new EngineError(`${file}: is mapped by ONNX Runtime; its values must not be read here`);

@@ -108,7 +108,7 @@ export async function compile(
         return { name: `in:${input}`, dtype, shape, data: isTransferred ? data : data.slice() };
       });
       const back = Object.keys(borrowed).map((input) => `in:${input}`);
-      const results = await session.run(sent, wholeBuffers(sent.map(({ data }) => data)), back);
+      const results = await session.run(sent, detachBuffers(sent.map(({ data }) => data)), back);
       const named = results.map(
         ({ name: key, ...tensor }) => [key.replace(/^(?:in|out):/, ""), tensor] as const,
       );
@@ -118,8 +118,8 @@ export async function compile(
   };
 }
 
-/** Buffers that hold one of the arrays and nothing else; an array that shares its buffer is copied on its way. */
-function wholeBuffers(arrays: readonly HostTensor["data"][]): ArrayBuffer[] {
+/** Returns one buffer for each array that holds nothing else; an array that shares its buffer is copied. */
+function detachBuffers(arrays: readonly HostTensor["data"][]): ArrayBuffer[] {
   const uses = new Map<ArrayBufferLike, number>();
   for (const { buffer } of arrays) uses.set(buffer, (uses.get(buffer) ?? 0) + 1);
   return arrays.flatMap(({ buffer, byteLength }) =>

@@ -16,8 +16,8 @@ export interface ReportedProvider {
 }
 
 /**
- * Providers to try, the last always the CPU: the requested one, else those whose libraries come with this ONNX Runtime; WebGPU
- * only when requested, since its results have not been compared.
+ * Chooses the providers to try, the last always the CPU: the requested one, else those whose libraries come with this ONNX
+ * Runtime; WebGPU only when requested, since its results have not been compared.
  * @returns execution providers in the order in which they are tried.
  * @throws {ConfigError} for a requested provider that ONNX Runtime does not report.
  */

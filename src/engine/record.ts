@@ -1,7 +1,7 @@
 import { EngineError, ToolkitError } from "../errors.js";
 import * as tf from "../tf.js";
 import { type HostTensor, sizeOf } from "../tensor/index.js";
-import { Graph, type Value, type ValueSpec, uniformValue } from "./graph.js";
+import { Graph, type Value, type ValueSpec, uniformValueOf } from "./graph.js";
 import { convolutions } from "./kernels/convolution.js";
 import { elementwise } from "./kernels/elementwise.js";
 import { gathers } from "./kernels/gather.js";
@@ -67,17 +67,17 @@ class RecordBackend implements Partial<KernelBackend> {
     this.recorded.set(dataId, this.constant(values, shape, dtype));
   }
 
-  /** Many equal floats, as gradients of means and sums have them, are kept as one. */
+  /** Records a constant. Many equal floats, as gradients of means and sums have them, are stored as one. */
   private constant(values: BackendValues, shape: readonly number[], dtype: tf.DataType): Value {
     const isOne =
       values instanceof Float32Array && values.length > many && values.every((value) => value === values[0]);
-    if (dtype === "float32" && isOne) return expand(this.graph, this.graph.scalar(values[0]!), shape);
-    return this.graph.constant(hostTensor(values, shape, dtype));
+    if (dtype === "float32" && isOne) return expand(this.graph, this.graph.addScalar(values[0]!), shape);
+    return this.graph.addConstant(toHostTensor(values, shape, dtype));
   }
 
   readSync(dataId: object): BackendValues {
     const value = this.lookUp(dataId);
-    const number = value.constant || value.dtype !== "float32" ? undefined : uniformValue(value);
+    const number = value.constant || value.dtype !== "float32" ? undefined : uniformValueOf(value);
     if (number !== undefined) return new Float32Array(sizeOf(value.shape)).fill(number);
     if (!value.constant)
       throw new EngineError(
@@ -123,7 +123,7 @@ class RecordBackend implements Partial<KernelBackend> {
   }
 }
 
-function hostTensor(values: BackendValues, shape: readonly number[], dtype: tf.DataType): HostTensor {
+function toHostTensor(values: BackendValues, shape: readonly number[], dtype: tf.DataType): HostTensor {
   switch (dtype) {
     case "float32":
       return { shape, dtype, data: Float32Array.from(values as Float32Array) };
@@ -138,7 +138,7 @@ function hostTensor(values: BackendValues, shape: readonly number[], dtype: tf.D
 
 let backend: RecordBackend | undefined;
 
-function recorder(): RecordBackend {
+function getRecorder(): RecordBackend {
   if (backend) return backend;
   const recordBackend = new RecordBackend();
   tf.registerBackend(backendName, () => recordBackend as unknown as KernelBackend, 0);
@@ -202,7 +202,7 @@ export interface Recording {
  * @throws {EngineError} when a kernel has no compiled form, or the function reads values.
  */
 export function record(fn: TensorFunction, specs: Readonly<Record<string, ValueSpec>>): Recording {
-  const recordBackend = recorder();
+  const recordBackend = getRecorder();
   const before = tf.engine().backendName;
   recordBackend.graph = new Graph();
   tf.setBackend(backendName);
@@ -211,7 +211,7 @@ export function record(fn: TensorFunction, specs: Readonly<Record<string, ValueS
     const inputs: Record<string, Value> = {};
     const tensors: Record<string, tf.Tensor> = {};
     for (const [name, spec] of Object.entries(specs)) {
-      const value = recordBackend.graph.input(name, spec);
+      const value = recordBackend.graph.addInput(name, spec);
       inputs[name] = value;
       tensors[name] = tf
         .engine()

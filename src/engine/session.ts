@@ -6,10 +6,10 @@ import { createScratchFolder, unwritable, writeAt } from "../files/index.js";
 import { type TensorRecord, sizeOf } from "../tensor/index.js";
 import { type CacheEntry, type Signature, createCacheEntry } from "./cache.js";
 import { type Maker, type Source, keyOfModel, keyOfSource } from "./keys.js";
-import { type OnnxModel, weightsLayout, weightsFile, weightsIn } from "./onnxModel.js";
+import { type OnnxModel, layOutWeights, findWeightsFile, joinWeights } from "./onnxModel.js";
 import { limitOpen } from "./openPrograms.js";
 import { chooseProviders, warnOfFailure } from "./provider.js";
-import { type RemoteSession, backends, openRemote } from "./thread.js";
+import { type RemoteSession, loadBackends, openRemote } from "./thread.js";
 
 /** How a session runs. */
 export interface OnnxSessionOptions {
@@ -27,7 +27,7 @@ export interface OnnxSessionOptions {
  */
 const largestInMemory = 64 << 20;
 
-/** Whether weights are so small that a program of them is kept; larger ones cost more to write and check than it saves. */
+/** Tells whether weights are so small that a program of them is kept; larger ones cost more to write and check than it saves. */
 function isCacheable(weights: TensorRecord): boolean {
   const size = Object.values(weights).reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
   return size <= largestInMemory;
@@ -65,7 +65,7 @@ export async function openSession(
 
 /** Opens a program on the best provider that works here; an optimised form kept from before is used as it is. */
 async function openOnProvider(programSource: ProgramSource, options: OnnxSessionOptions): Promise<Opened> {
-  const backendsInfo = backends();
+  const backendsInfo = loadBackends();
   backendsInfo.catch(() => undefined); // the error is rethrown where the promise is awaited
   // ONNX Runtime's thread starts in the meantime.
   let model = programSource.source ? undefined : await programSource.make();
@@ -73,7 +73,7 @@ async function openOnProvider(programSource: ProgramSource, options: OnnxSession
   const failures: string[] = [];
   for (const provider of chooseProviders(supported)) {
     const onCpu = provider === "cpu";
-    const common = { ...commonOptions(options), executionProviders: onCpu ? ["cpu"] : [provider, "cpu"] };
+    const common = { ...makeCommonOptions(options), executionProviders: onCpu ? ["cpu"] : [provider, "cpu"] };
     const maker = [provider, version];
     try {
       // What another provider optimises may hold its own compiled code; only the CPU's form is kept.
@@ -96,7 +96,7 @@ async function openOnProvider(programSource: ProgramSource, options: OnnxSession
   throw new EngineError("compile: ONNX Runtime reports no CPU provider; run npm ci");
 }
 
-function commonOptions({
+function makeCommonOptions({
   threads,
   profile,
   packed = true,
@@ -118,8 +118,8 @@ function commonOptions({
   };
 }
 
-/** Options with further entries of ONNX Runtime's own. */
-function withExtra(
+/** Adds further entries of ONNX Runtime's own to options. */
+function addExtra(
   options: InferenceSession.SessionOptions,
   extra: Readonly<Record<string, string>>,
 ): InferenceSession.SessionOptions {
@@ -140,7 +140,7 @@ async function openCached(
   };
   const session = await openRemote(
     model,
-    { ...withExtra(options, inPlace), graphOptimizationLevel: "disabled" },
+    { ...addExtra(options, inPlace), graphOptimizationLevel: "disabled" },
     [model.buffer], // its buffer has no other user: the file was just read
   );
   return { session, signature };
@@ -158,14 +158,14 @@ async function openModel(
   sourceEntry: CacheEntry | undefined,
 ): Promise<Opened> {
   const { signature } = model;
-  const large = weightsLayout(model.external).size > largestInMemory;
+  const large = layOutWeights(model.external).size > largestInMemory;
   // A model with mapped weights is not cached: its optimised form would refer to the scratch file, which `openFromDisk` removes.
   const entry = maker && !large ? (sourceEntry ?? createCacheEntry(keyOfModel(model, maker))) : undefined;
   const cachedSession = !sourceEntry && entry ? await openCached(entry, options) : undefined;
   if (cachedSession) return cachedSession;
   const openFresh = (savedAs: string | undefined): Promise<RemoteSession> => {
     const fresh: InferenceSession.SessionOptions = {
-      ...withExtra(options, {
+      ...addExtra(options, {
         ...(large && { disable_prepacking: "1" }), // packed weights are copies, one for each use
         ...(savedAs !== undefined && { save_model_format: "ORT" }),
       }),
@@ -189,7 +189,7 @@ async function openModel(
 }
 
 function openFromMemory(model: OnnxModel, options: InferenceSession.SessionOptions): Promise<RemoteSession> {
-  const data = weightsIn(model);
+  const data = joinWeights(model);
   const externalData = data.length > 0 ? [{ path: weightsFile, data }] : [];
   return openRemote(model.bytes, { ...options, externalData }, [data.buffer]);
 }
@@ -201,7 +201,7 @@ async function openFromDisk(
   const folder = await createScratchFolder();
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 3 });
   try {
-    const { offsets } = weightsLayout(external);
+    const { offsets } = layOutWeights(external);
     const file = await open(join(folder, weightsFile), "w");
     try {
       for (const [at, part] of external.entries()) await writeAt(file, part.read(), offsets[at]!);

@@ -128,7 +128,7 @@ function ask(call: Call, moved: readonly ArrayBuffer[] = []): Promise<unknown> {
 let reported: Promise<Backends> | undefined;
 
 /** Starts the thread, unless it runs, and returns what its ONNX Runtime supports. */
-export function backends(): Promise<Backends> {
+export function loadBackends(): Promise<Backends> {
   reported ??= ask({ kind: "backends" }) as Promise<Backends>;
   return reported;
 }
@@ -137,13 +137,13 @@ export function backends(): Promise<Backends> {
  * Starts the engine's thread in advance, so that the first program does not wait for it. A failure to start is reported by the first program.
  */
 export function startEngine(): void {
-  backends().catch(() => undefined);
+  loadBackends().catch(() => undefined);
 }
 
 /** A program of ONNX Runtime in the thread. */
 export interface RemoteSession {
   /**
-   * The arrays in `moved` go to the thread and are empty afterwards.
+   * Runs the program. The arrays in `moved` go to the thread and are empty afterwards.
    * @param back names of feeds that come back after the results.
    */
   run(

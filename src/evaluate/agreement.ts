@@ -9,7 +9,7 @@ export type RatingTable = readonly (readonly (string | undefined)[])[];
  * Source: Cohen 1960, "A Coefficient of Agreement for Nominal Scales", equation 1.
  * @returns NaN without common items, and where both gave one and the same category to everything.
  */
-export function cohenKappa(table: RatingTable): number {
+export function computeCohenKappa(table: RatingTable): number {
   const pairs = table.flatMap(([a, b]) => (a === undefined || b === undefined ? [] : [[a, b] as const]));
   const count = pairs.length;
   const observed = pairs.filter(([a, b]) => a === b).length / count;
@@ -26,7 +26,7 @@ export function cohenKappa(table: RatingTable): number {
  * Inter-Rater Reliability", equation 2.15.
  * @returns at most 1; NaN where no item has two ratings, and where all ratings are of one category.
  */
-export function fleissKappa(table: RatingTable): number {
+export function computeFleissKappa(table: RatingTable): number {
   const items = table
     .map((row) => row.filter((category) => category !== undefined))
     .filter(({ length }) => length >= 2);
@@ -59,11 +59,11 @@ export interface Agreement {
   readonly raw: number;
 }
 
-/** Agreement of two raters (Cohen) or more (Fleiss); undefined when fewer than two items have two ratings. */
-export function agreementOf(table: RatingTable, raters: number): Agreement | undefined {
+/** Measures the agreement of two raters (Cohen) or more (Fleiss); undefined when fewer than two items have two ratings. */
+export function computeAgreement(table: RatingTable, raters: number): Agreement | undefined {
   const rated = table.filter((row) => row.filter((category) => category !== undefined).length >= 2);
   if (raters < 2 || rated.length < 2) return undefined;
-  const kappaOf = raters === 2 ? cohenKappa : fleissKappa;
+  const kappaOf = raters === 2 ? computeCohenKappa : computeFleissKappa;
   const random = createRandom("kappa");
   const resampled = Float64Array.from({ length: 2000 }, () =>
     kappaOf(rated.map(() => rated[random.integer(rated.length)]!)),

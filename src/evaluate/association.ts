@@ -15,20 +15,20 @@ export interface Association {
 const drawn = 10_000;
 
 /**
- * Association test of embeddings, texts or pictures alike: s(w) = mean cos(w, a) − mean cos(w, b).
+ * Tests the association of embeddings, texts or pictures alike: s(w) = mean cos(w, a) − mean cos(w, b).
  * Source: Caliskan, Bryson & Narayanan 2017, "Semantics derived automatically from language corpora contain human-like
  * biases" (WEAT); Steed & Caliskan 2021 for pictures. Differs: the test is two-sided, with 10 000 drawn permutations. The
  * observed one is counted among them, so p is never 0.
  * @param x unit rows `[targets, features]`; @param y likewise, neither empty; @param a attributes of X; @param b of Y.
  */
-export function associationTest(sets: {
+export function testAssociation(sets: {
   readonly x: HostTensor;
   readonly y: HostTensor;
   readonly a: HostTensor;
   readonly b: HostTensor;
 }): Association {
   const { x, y, a, b } = sets;
-  const scores = [...associations(x, a, b), ...associations(y, a, b)];
+  const scores = [...computeAssociations(x, a, b), ...computeAssociations(y, a, b)];
   const count = x.shape[0]!;
   const difference = (order: ArrayLike<number>): number => {
     let [first, second] = [0, 0];
@@ -55,7 +55,7 @@ export function associationTest(sets: {
   };
 }
 
-function associations(targets: HostTensor, a: HostTensor, b: HostTensor): number[] {
+function computeAssociations(targets: HostTensor, a: HostTensor, b: HostTensor): number[] {
   const means = (attributes: HostTensor): number[] => {
     const columns = attributes.shape[0]!;
     const table = computeCosines(targets, attributes);

@@ -1,9 +1,9 @@
 import {
-  effectiveSamples,
-  exactInterval,
+  countEffectiveSamples,
+  computeExactInterval,
   type PairedRates,
-  pairedRates,
-  rateDifference,
+  comparePairedRates,
+  estimateRateDifference,
 } from "./proportions.js";
 import { type Estimate, meanOf } from "./statistics.js";
 
@@ -52,13 +52,13 @@ export function groupRates(
     const rows = members.get(group)!;
     const values = rows.map((at) => outcomes[at]!);
     const independent = clusters
-      ? effectiveSamples(
+      ? countEffectiveSamples(
           values,
           rows.map((at) => clusters[at]!),
         )
       : values.length;
     const estimate = (comparisons: number): Estimate => ({
-      ...exactInterval(meanOf(values), independent, 1 - 0.05 / Math.max(1, comparisons)),
+      ...computeExactInterval(meanOf(values), independent, 1 - 0.05 / Math.max(1, comparisons)),
       samples: values.length,
     });
     return { group, rate: estimate(names.length), compared: estimate(pairCount) };
@@ -70,15 +70,17 @@ export function groupRates(
       .map((high) => ({
         from: low.group,
         to: high.group,
-        difference: rateDifference(high.compared, low.compared),
+        difference: estimateRateDifference(high.compared, low.compared),
       })),
   );
   if (pairs.length === 0) return { by, groups: rates };
   return { by, groups: rates, gap: pairs.reduce((a, b) => (b.difference.low > a.difference.low ? b : a)) };
 }
 
-/** Joined values of several attributes, as `woman × dark`; undefined where one is missing. */
-export function intersect(attributes: readonly (readonly (string | undefined)[])[]): (string | undefined)[] {
+/** Joins the joined values of several attributes, as `woman × dark`; undefined where one is missing. */
+export function joinAttributes(
+  attributes: readonly (readonly (string | undefined)[])[],
+): (string | undefined)[] {
   return attributes[0]!.map((_, at) => {
     const values = attributes.map((column) => column[at]);
     return values.every((value) => value !== undefined && value !== "") ? values.join(" × ") : undefined;
@@ -95,10 +97,10 @@ export interface Sensitivity {
 }
 
 /**
- * Change of every group's rate when the label set changes: the same pictures are decided twice.
+ * Measures the change of every group's rate when the label set changes: the same pictures are decided twice.
  * Source: Radford et al. 2021, §7.1: a label "child" more or less moved whole age groups in and out of harmful classes.
  */
-export function labelSensitivity(
+export function measureLabelSensitivity(
   before: readonly number[],
   after: readonly number[],
   groups: readonly (string | undefined)[],
@@ -112,7 +114,11 @@ export function labelSensitivity(
       group,
       before: meanOf(first),
       after: meanOf(second),
-      change: pairedRates(second, first, clusters ? { clusters: rows.map((at) => clusters[at]!) } : {}),
+      change: comparePairedRates(
+        second,
+        first,
+        clusters ? { clusters: rows.map((at) => clusters[at]!) } : {},
+      ),
     };
   });
 }

@@ -1,9 +1,15 @@
 import type { ClipModels, Encoder } from "../embedding/index.js";
 import { ConfigError } from "../errors.js";
 import { type HostTensor } from "../tensor/index.js";
-import { type Association, associationTest } from "./association.js";
-import { type RateTable, type Sensitivity, groupRates, intersect, labelSensitivity } from "./bias.js";
-import { type EmbeddedSet, embedTemplate, meanRows, meanScores, pickRows } from "./embedded.js";
+import { type Association, testAssociation } from "./association.js";
+import {
+  type RateTable,
+  type Sensitivity,
+  groupRates,
+  joinAttributes,
+  measureLabelSensitivity,
+} from "./bias.js";
+import { type EmbeddedSet, embedTemplate, averageRows, averageScores, pickRows } from "./embedded.js";
 import { findBestColumns, computeCosines } from "./ranking.js";
 
 /** Settings of a bias measurement. */
@@ -58,27 +64,27 @@ export async function evaluateBias(
   const second = [...labels.filter((label) => !remove.includes(label)), ...add];
   checkLabels(options, second);
   const all = [...new Set([...labels, ...add])];
-  const texts = await ensembleTexts(models, encoder, templates, all, signal);
-  const clusters = set.labels.length > 1 ? set.own : undefined;
-  const groupings = groupingsOf(set.attributes, by);
+  const texts = await embedEnsembles(models, encoder, templates, all, signal);
+  const clusters = set.labels.length > 1 ? set.labelIndices : undefined;
+  const groupings = listGroupings(set.attributes, by);
   const decide = (scores: Float32Array, chosen: readonly string[]): number[] => {
     const places = chosen.map((label) => all.indexOf(label));
-    const candidates = new Float32Array(set.own.length * places.length);
-    set.own.forEach((_, row) =>
+    const candidates = new Float32Array(set.labelIndices.length * places.length);
+    set.labelIndices.forEach((_, row) =>
       places.forEach(
         (place, at) => (candidates[row * places.length + at] = scores[row * all.length + place]!),
       ),
     );
     return findBestColumns(candidates, places.length).map((best, row) => {
       const label = chosen[best]!;
-      const hit = outcome.length > 0 ? outcome.includes(label) : label === set.labels[set.own[row]!];
+      const hit = outcome.length > 0 ? outcome.includes(label) : label === set.labels[set.labelIndices[row]!];
       return hit ? 1 : 0;
     });
   };
   const scores = models.clips.map((_, clip) => computeCosines(pictures[clip]!, texts[clip]!));
   const named = [
     ...models.clips.map(({ name }, at) => ({ model: name, scores: scores[at]! })),
-    ...(scores.length > 1 ? [{ model: "all CLIPs", scores: meanScores(scores, models.clips) }] : []),
+    ...(scores.length > 1 ? [{ model: "all CLIPs", scores: averageScores(scores, models.clips) }] : []),
   ];
   const associations = options.association
     ? await associate(models, encoder, { set, pictures }, templates, options.association)
@@ -94,7 +100,7 @@ export async function evaluateBias(
       sensitivity: changed
         ? groupings.map(({ by: name, groups }) => ({
             by: name,
-            groups: labelSensitivity(before, after, groups, clusters),
+            groups: measureLabelSensitivity(before, after, groups, clusters),
           }))
         : undefined,
       association,
@@ -103,11 +109,11 @@ export async function evaluateBias(
 }
 
 /**
- * Groups of pictures by every attribute and by every pair of them.
+ * Lists the groups of pictures by every attribute and by every pair of them.
  * @returns the group of each picture; undefined where an attribute is missing.
  * @throws {ConfigError} for an unknown attribute.
  */
-export function groupingsOf(
+export function listGroupings(
   attributes: Readonly<Record<string, readonly (string | undefined)[]>>,
   by: readonly string[],
 ): { readonly by: string; readonly groups: readonly (string | undefined)[] }[] {
@@ -116,7 +122,7 @@ export function groupingsOf(
     { by: name, groups: columns[at]! },
     ...by.slice(at + 1).map((other, next) => ({
       by: `${name} × ${other}`,
-      groups: intersect([columns[at]!, columns[at + 1 + next]!]),
+      groups: joinAttributes([columns[at]!, columns[at + 1 + next]!]),
     })),
   ]);
 }
@@ -147,7 +153,7 @@ function checkLabels({ labels, outcome, add, remove }: BiasOptions, second: read
     throw new ConfigError(`bias: label "${duplicate}" is a label already; add another one`);
 }
 
-async function ensembleTexts(
+async function embedEnsembles(
   models: ClipModels,
   encoder: Encoder,
   templates: readonly string[],
@@ -159,10 +165,10 @@ async function ensembleTexts(
     signal?.throwIfAborted();
     byTemplate.push(await embedTemplate(models, encoder, template, texts));
   }
-  return models.clips.map((_, clip) => meanRows(byTemplate.map((each) => each[clip]!)));
+  return models.clips.map((_, clip) => averageRows(byTemplate.map((each) => each[clip]!)));
 }
 
-/** One test a CLIP. */
+/** Runs one association test for each CLIP. */
 async function associate(
   models: ClipModels,
   encoder: Encoder,
@@ -170,24 +176,24 @@ async function associate(
   templates: readonly string[],
   { x, y, a, b }: AssociationOptions,
 ): Promise<Association[]> {
-  const targets = async (given: string): Promise<HostTensor[]> => {
-    const [, name, value] = /^([^=,]+)=([^=,]+)$/.exec(given) ?? [];
+  const embedTarget = async (target: string): Promise<HostTensor[]> => {
+    const [, name, value] = /^([^=,]+)=([^=,]+)$/.exec(target) ?? [];
     if (name === undefined)
-      return ensembleTexts(
+      return embedEnsembles(
         models,
         encoder,
         templates,
-        given.split(",").map((text) => text.trim()),
+        target.split(",").map((text) => text.trim()),
       );
     const rows = attributeOf(set.attributes, name).flatMap((each, row) => (each === value ? [row] : []));
     if (rows.length === 0) throw new ConfigError(`bias: no picture has ${name} = "${value}"`);
     return pictures.map((matrix) => pickRows(matrix, rows));
   };
   const sets = [
-    await targets(x),
-    await targets(y),
-    await ensembleTexts(models, encoder, templates, a),
-    await ensembleTexts(models, encoder, templates, b),
+    await embedTarget(x),
+    await embedTarget(y),
+    await embedEnsembles(models, encoder, templates, a),
+    await embedEnsembles(models, encoder, templates, b),
   ] as const;
   return models.clips.map((_, clip) => {
     const [one, two, three, four] = sets.map((each) => each[clip]!) as [
@@ -196,6 +202,6 @@ async function associate(
       HostTensor,
       HostTensor,
     ];
-    return associationTest({ x: one, y: two, a: three, b: four });
+    return testAssociation({ x: one, y: two, a: three, b: four });
   });
 }

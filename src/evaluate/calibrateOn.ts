@@ -41,10 +41,10 @@ export async function calibrateOnSet(
     throw new ConfigError(`calibration on ${path}: has one label; two or more are needed`);
   const { classifiers } = await cachedClassifiers(models, encoder, labels, templates, options.cacheFolder);
   const column = new Map(part.labels.map((label, at) => [label, at]));
-  const rows = set.own.map((_, row) =>
+  const rows = set.labelIndices.map((_, row) =>
     pictures.map(({ data, shape }) => rowOf(data as Float32Array, row, shape[1]!)),
   );
-  const own = set.own.map((label) => column.get(label)!);
+  const own = set.labelIndices.map((label) => column.get(label)!);
   const fitted = calibrate(models.clips, classifiers, rows, own);
-  return { ...fitted, pictures: set.own.length, labels: labels.length, unreadable };
+  return { ...fitted, pictures: set.labelIndices.length, labels: labels.length, unreadable };
 }

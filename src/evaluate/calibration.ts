@@ -1,6 +1,6 @@
 import { fitScale } from "../embedding/index.js";
 import { createRandom } from "../tensor/index.js";
-import { type Estimate, meanOf, pivotal } from "./statistics.js";
+import { type Estimate, meanOf, estimatePivotal } from "./statistics.js";
 
 /** Probability of a classifier's first choice, and whether that choice is correct. */
 export interface Confidence {
@@ -17,14 +17,16 @@ export interface CalibrationBin {
   readonly accuracy: number;
 }
 
-/** Probability of the first choice of every row under a softmax of `scale · scores`, and whether `own` is that choice. */
-export function confidences(
+/**
+ * Computes the probability of the first choice of every row under a softmax of `scale · scores`, and whether the own label is that choice.
+ */
+export function computeConfidences(
   scores: Float32Array,
   labels: number,
-  own: readonly number[],
+  ownLabels: readonly number[],
   scale: number,
 ): Confidence[] {
-  return own.map((label, row) => {
+  return ownLabels.map((label, row) => {
     const values = scores.subarray(row * labels, (row + 1) * labels);
     let best = 0;
     values.forEach((value, at) => (best = value > values[best]! ? at : best));
@@ -34,8 +36,8 @@ export function confidences(
   });
 }
 
-/** Confidence and accuracy in 15 bins of equal width; empty bins are left out. */
-export function calibrationBins(list: readonly Confidence[], bins = 15): CalibrationBin[] {
+/** Computes confidence and accuracy in 15 bins of equal width; empty bins are left out. */
+export function binConfidences(list: readonly Confidence[], bins = 15): CalibrationBin[] {
   const members = Array.from({ length: bins }, (): Confidence[] => []);
   for (const each of list) members[Math.min(bins - 1, Math.floor(each.confidence * bins))]!.push(each);
   return members.flatMap((inside, at) =>
@@ -54,11 +56,11 @@ export function calibrationBins(list: readonly Confidence[], bins = 15): Calibra
 }
 
 /**
- * Expected calibration error: the mean distance of confidence and accuracy over the bins, weighted by their pictures.
+ * Computes the expected calibration error: the mean distance of confidence and accuracy over the bins, weighted by their pictures.
  * Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", equation 3.
  */
-export function calibrationError(list: readonly Confidence[], bins = 15): number {
-  return calibrationBins(list, bins).reduce(
+export function computeCalibrationError(list: readonly Confidence[], bins = 15): number {
+  return binConfidences(list, bins).reduce(
     (sum, { samples, confidence, accuracy }) =>
       sum + (samples / list.length) * Math.abs(accuracy - confidence),
     0,
@@ -66,12 +68,12 @@ export function calibrationError(list: readonly Confidence[], bins = 15): number
 }
 
 /**
- * Calibration error with a pivotal bootstrap interval, since the error itself is too large when bins hold few pictures. Whole
- * clusters are drawn, since outcomes of one concept are correlated.
+ * Estimates the calibration error with a pivotal bootstrap interval, since the error itself is too large when bins hold few
+ * pictures. Whole clusters are drawn, since outcomes of one concept are correlated.
  * Source: Davison & Hinkley 1997, §3.8 (clusters) and equation 2.10 (pivotal interval).
  * @param clusters cluster of each picture; default: all are independent.
  */
-export function calibrationEstimate(
+export function estimateCalibrationError(
   list: readonly Confidence[],
   clusters: readonly (string | number)[] = list.map((_, at) => at),
 ): Estimate {
@@ -84,35 +86,35 @@ export function calibrationEstimate(
   });
   const groups = [...members.values()];
   const resampled = Float64Array.from({ length: 1000 }, () =>
-    calibrationError(groups.flatMap(() => groups[random.integer(groups.length)]!)),
+    computeCalibrationError(groups.flatMap(() => groups[random.integer(groups.length)]!)),
   );
-  return pivotal(calibrationError(list), resampled, list.length);
+  return estimatePivotal(computeCalibrationError(list), resampled, list.length);
 }
 
 /**
- * Confidences under a scale fitted on other pictures: each half of the rows uses the scale fitted on the other half.
+ * Computes confidences under a scale fitted on other pictures: each half of the rows uses the scale fitted on the other half.
  * @param half which half each row is in.
  */
-export function crossFitted(
+export function crossFitConfidences(
   scores: Float32Array,
   labels: number,
-  own: readonly number[],
+  ownLabels: readonly number[],
   half: readonly boolean[],
 ): { list: Confidence[]; scales: [number, number] } {
   const pick = (inHalf: boolean): { rows: number[]; values: Float32Array; own: number[] } => {
-    const rows = own.flatMap((_, row) => (half[row] === inHalf ? [row] : []));
+    const rows = ownLabels.flatMap((_, row) => (half[row] === inHalf ? [row] : []));
     const values = new Float32Array(rows.length * labels);
     rows.forEach((row, at) => values.set(scores.subarray(row * labels, (row + 1) * labels), at * labels));
-    return { rows, values, own: rows.map((row) => own[row]!) };
+    return { rows, values, own: rows.map((row) => ownLabels[row]!) };
   };
   const [first, second] = [pick(true), pick(false)];
   const scales: [number, number] = [
     fitScale(second.values, labels, second.own),
     fitScale(first.values, labels, first.own),
   ];
-  const list = new Array<Confidence>(own.length);
+  const list = new Array<Confidence>(ownLabels.length);
   for (const [at, part] of [first, second].entries())
-    confidences(part.values, labels, part.own, scales[at]!).forEach(
+    computeConfidences(part.values, labels, part.own, scales[at]!).forEach(
       (each, row) => (list[part.rows[row]!] = each),
     );
   return { list, scales };

@@ -5,21 +5,21 @@ import type { Picture } from "../images/index.js";
 import { type HostTensor, hostFloats, underPrefix } from "../tensor/index.js";
 import { pickRows } from "./embedded.js";
 import { smallestReference } from "./kernelDistance.js";
-import { emojiSet } from "./labelled.js";
-import { percentiles } from "./percentiles.js";
+import { createEmojiSet } from "./labelled.js";
+import { computePercentiles } from "./percentiles.js";
 
 /** Embeds texts and whole pictures under the judge and the guides of a pack; the judge is always first. */
 export interface ClipScorer {
   /** Decodes the bytes of a picture file. */
   readonly open: Encoder["open"];
-  /** Unit rows of texts in the pack's templates, a matrix `[texts, features]` for each CLIP. */
-  texts(texts: readonly string[]): Promise<HostTensor[]>;
-  /** Unit rows of pictures, a matrix `[pictures, features]` for each CLIP. */
-  pictures(pictures: readonly Picture[]): Promise<HostTensor[]>;
+  /** Computes the unit rows of texts in the pack's templates, a matrix `[texts, features]` for each CLIP. */
+  embedTexts(texts: readonly string[]): Promise<HostTensor[]>;
+  /** Computes the unit rows of pictures, a matrix `[pictures, features]` for each CLIP. */
+  embedPictures(pictures: readonly Picture[]): Promise<HostTensor[]>;
   dispose(): Promise<void>;
 }
 
-/** A scorer over the judge and the guides. Each encoder is compiled when it is first used. */
+/** Opens a scorer over the judge and the guides. Each encoder is compiled when it is first used. */
 export function openScorer(models: SteerModels, options: RunOptions): ClipScorer {
   const { judge, guides, templates, tokenizer } = models;
   const clips = [judge, ...guides];
@@ -30,12 +30,12 @@ export function openScorer(models: SteerModels, options: RunOptions): ClipScorer
   );
   return {
     open: encoder.open,
-    async texts(texts) {
+    async embedTexts(texts) {
       const terms = texts.map((text) => ({ text, weight: 1, templates }));
       const embedded = await embedTerms(models, clips, terms, options);
       return clips.map(({ prefix }) => embedded[prefix]!);
     },
-    async pictures(pictures) {
+    async embedPictures(pictures) {
       const matrices = clips.map(({ config }) => new Float32Array(pictures.length * config.image.features));
       let at = 0;
       for await (const rows of encoder.encodeImages(pictures)) {
@@ -48,10 +48,14 @@ export function openScorer(models: SteerModels, options: RunOptions): ClipScorer
   };
 }
 
-/** Cosine of each row of `pictures` with the row of `texts` that is its own. */
-export function ownCosines(pictures: HostTensor, texts: HostTensor, own: readonly number[]): number[] {
+/** Computes the cosine of each row of `pictures` with the row of `texts` that is its own. */
+export function computeOwnCosines(
+  pictures: HostTensor,
+  texts: HostTensor,
+  textRows: readonly number[],
+): number[] {
   const features = pictures.shape[1]!;
-  return own.map((text, row) => {
+  return textRows.map((text, row) => {
     let sum = 0;
     for (let at = 0; at < features; at++)
       sum += pictures.data[row * features + at]! * texts.data[text * features + at]!;
@@ -80,12 +84,14 @@ export async function embedHeldOut(scorer: ClipScorer, data: EmojiData): Promise
   const names = [...new Set(labels)];
   const place = new Map(names.map((name, at) => [name, at]));
   const own = labels.map((label) => place.get(label)!);
-  const texts = await scorer.texts(names);
-  const { picture } = emojiSet(data);
-  const pictures = await scorer.pictures(await Promise.all(rows.map((row) => picture(row, scorer.open))));
+  const texts = await scorer.embedTexts(names);
+  const { readPicture: picture } = createEmojiSet(data);
+  const pictures = await scorer.embedPictures(
+    await Promise.all(rows.map((row) => picture(row, scorer.open))),
+  );
   const ofStyle = rows.flatMap((row, at) => (data.items[row]!.split.endsWith("_style") ? [at] : []));
   return {
-    cosines: pictures.map((matrix, clip) => ownCosines(matrix, texts[clip]!, own)),
+    cosines: pictures.map((matrix, clip) => computeOwnCosines(matrix, texts[clip]!, own)),
     style:
       ofStyle.length >= smallestReference
         ? { embeddings: pickRows(pictures[0]!, ofStyle), labels: ofStyle.map((at) => labels[at]!) }
@@ -105,7 +111,9 @@ export function scorePercentiles(
   cosines: readonly (readonly number[])[],
   reference: HeldOut,
 ): ScorePercentiles {
-  const [judge, ...guides] = cosines.map((values, clip) => percentiles(values, reference.cosines[clip]!));
+  const [judge, ...guides] = cosines.map((values, clip) =>
+    computePercentiles(values, reference.cosines[clip]!),
+  );
   return {
     judge: judge!,
     guides: judge!.map((_, at) => guides.reduce((sum, values) => sum + values[at]!, 0) / guides.length),

@@ -1,4 +1,4 @@
-/** Natural logarithm of the gamma function for `x > 0`. Source: Lanczos 1964, coefficients for g = 7; error < 1e-13. */
+/** Returns the natural logarithm of the gamma function for `x > 0`. Source: Lanczos 1964, coefficients for g = 7; error < 1e-13. */
 export function logGamma(x: number): number {
   const coefficients = [
     676.5203681218851, -1259.1392167224028, 771.3234287776531, -176.6150291621406, 12.507343278686905,
@@ -15,14 +15,14 @@ export function logGamma(x: number): number {
 }
 
 /**
- * Probability that a Beta(a, b) value is below `x`: the regularised incomplete beta function.
+ * Computes the probability that a Beta(a, b) value is below `x`: the regularised incomplete beta function.
  * Source: Press et al. 2007, "Numerical Recipes", §6.4 (Lentz's method for the continued fraction).
  * @param x in [0, 1]; @param a above 0; @param b above 0.
  */
-export function betaBelow(x: number, a: number, b: number): number {
+export function computeBetaCdf(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
-  if (x > (a + 1) / (a + b + 2)) return 1 - betaBelow(1 - x, b, a);
+  if (x > (a + 1) / (a + b + 2)) return 1 - computeBetaCdf(1 - x, b, a);
   const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
   const tiny = 1e-300;
   const guard = (value: number): number => (Math.abs(value) < tiny ? tiny : value);
@@ -42,26 +42,31 @@ export function betaBelow(x: number, a: number, b: number): number {
   return (front * fraction) / a;
 }
 
-/** Value in [0, 1] that a Beta(a, b) value is below with the given probability; by bisection to 1e-15. */
-export function betaQuantile(probability: number, a: number, b: number): number {
+/** Computes the value in [0, 1] that a Beta(a, b) value is below with the given probability; by bisection to 1e-15. */
+export function computeBetaQuantile(probability: number, a: number, b: number): number {
   let [low, high] = [0, 1];
   for (let step = 0; step < 52; step++) {
     const middle = (low + high) / 2;
-    if (betaBelow(middle, a, b) < probability) low = middle;
+    if (computeBetaCdf(middle, a, b) < probability) low = middle;
     else high = middle;
   }
   return (low + high) / 2;
 }
 
-/** Half-width of the interval that holds `level` of Student's t with `freedom` degrees of freedom: 12.7 for 0.95 and 1. */
-export function studentWidth(level: number, freedom: number): number {
+/**
+ * Computes the half-width of the interval that holds `level` of Student's t with `freedom` degrees of freedom: 12.7 for 0.95 and
+ * 1.
+ */
+export function computeStudentHalfWidth(level: number, freedom: number): number {
   // P(|T| > t) = I(ν / (ν + t²); ν/2, 1/2).
-  const ratio = betaQuantile(1 - level, freedom / 2, 0.5);
+  const ratio = computeBetaQuantile(1 - level, freedom / 2, 0.5);
   return Math.sqrt((freedom * (1 - ratio)) / ratio);
 }
 
-/** Probability that a standard normal value is below `z`. Source: Abramowitz & Stegun 1964, 26.2.17; error < 7.5e-8. */
-export function normalBelow(z: number): number {
+/**
+ * Computes the probability that a standard normal value is below `z`. Source: Abramowitz & Stegun 1964, 26.2.17; error < 7.5e-8.
+ */
+export function computeNormalCdf(z: number): number {
   const t = 1 / (1 + 0.2316419 * Math.abs(z));
   const poly =
     t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
@@ -69,12 +74,12 @@ export function normalBelow(z: number): number {
   return z > 0 ? 1 - tail : tail;
 }
 
-/** Half-width, in standard deviations, of the interval that holds `level` of a normal distribution: 1.96 for 0.95. */
-export function normalWidth(level: number): number {
+/** Computes the half-width, in standard deviations, of the interval that holds `level` of a normal distribution: 1.96 for 0.95. */
+export function computeNormalHalfWidth(level: number): number {
   let [low, high] = [0, 8];
   for (let step = 0; step < 60; step++) {
     const middle = (low + high) / 2;
-    if (2 * normalBelow(middle) - 1 < level) low = middle;
+    if (2 * computeNormalCdf(middle) - 1 < level) low = middle;
     else high = middle;
   }
   return (low + high) / 2;

@@ -1,6 +1,6 @@
 import type { BiasOptions, BiasRow } from "./biasRun.js";
 import { renderHtmlPage } from "./html.js";
-import { figure, intervalPlot, markdownTable, percent } from "./report.js";
+import { formatEstimate, renderIntervalPlot, renderMarkdownTable, formatPercent } from "./report.js";
 import type { RetrievalPart } from "./retrieval.js";
 import type { ZeroShotPart } from "./zeroShot.js";
 
@@ -20,7 +20,7 @@ const intervals =
   "95 % intervals. Rates: exact (Clopper–Pearson) for the effective number of independent pictures; paired differences: " +
   "Newcombe's; other figures: bootstrap of 2000 resamples. Pictures of one label count as dependent.";
 
-function head(title: string, { data, pack, clips, templates, unreadable }: ReportHead): string[] {
+function renderHead(title: string, { data, pack, clips, templates, unreadable }: ReportHead): string[] {
   return [
     `# ${title}`,
     `Data: \`${data}\`. Pack: \`${pack}\` (${clips.join(", ")}). Templates: ${templates.map((each) => `\`${each}\``).join(", ")}.`,
@@ -47,11 +47,11 @@ export function buildReportFiles(
 }
 
 /** Builds the report of `evaluateZeroShot`. @returns contents by file name. */
-export function zeroShotReport(parts: readonly ZeroShotPart[], meta: ReportHead): ReportFiles {
+export function buildZeroShotReport(parts: readonly ZeroShotPart[], meta: ReportHead): ReportFiles {
   const plots: Record<string, string> = {};
   const sections = parts.flatMap((part, at) => {
     const name = `zero-shot-${at + 1}.svg`;
-    plots[name] = intervalPlot(
+    plots[name] = renderIntervalPlot(
       part.rows.map(({ model, prompt, top1 }) => ({
         label: `${model}: ${prompt}`,
         estimate: top1,
@@ -62,43 +62,48 @@ export function zeroShotReport(parts: readonly ZeroShotPart[], meta: ReportHead)
     return [
       `## ${part.name}`,
       `${part.pictures} pictures, ${part.labels} candidate labels.`,
-      markdownTable(
+      renderMarkdownTable(
         ["CLIP", "prompt", "top-1 %", "top-5 %"],
-        part.rows.map(({ model, prompt, top1, top5 }) => [model, prompt, percent(top1), percent(top5)]),
+        part.rows.map(({ model, prompt, top1, top5 }) => [
+          model,
+          prompt,
+          formatPercent(top1),
+          formatPercent(top5),
+        ]),
       ),
       `![top-1](${name})`,
       ...(part.comparisons.length > 0
         ? [
             "Paired differences of top-1 in points; an interval that contains 0 shows no difference. The single template is the best one of the first part, where that has other pictures; else the best on these very pictures, which favours it.",
-            markdownTable(
+            renderMarkdownTable(
               ["comparison", "difference"],
-              part.comparisons.map(({ what, difference }) => [what, percent(difference)]),
+              part.comparisons.map(({ what, difference }) => [what, formatPercent(difference)]),
             ),
           ]
         : []),
       "Calibration of the ensembles: expected calibration error in 15 bins, under the scale that the CLIP learnt and under a scale fitted on the other half of the labels. Few pictures make the error too large; its interval corrects for that and may lie below it.",
-      markdownTable(
+      renderMarkdownTable(
         ["CLIP", "learnt scale", "ECE", "fitted scales", "ECE after"],
         part.calibration.map(({ model, learnt, fitted }) => [
           model,
           learnt ? learnt.scale.toFixed(1) : "–",
           learnt ? learnt.error.toFixed(3) : "–",
           fitted.scales.map((scale) => scale.toFixed(1)).join(", "),
-          figure(fitted.error),
+          formatEstimate(fitted.error),
         ]),
       ),
     ];
   });
-  const blocks = [...head("Zero-shot classification", meta), intervals, ...sections];
+  const blocks = [...renderHead("Zero-shot classification", meta), intervals, ...sections];
   return buildReportFiles("report", plots, blocks, { ...meta, parts });
 }
 
 /** Builds the report of `evaluateRetrieval`. @returns contents by file name. */
-export function retrievalReport(parts: readonly RetrievalPart[], meta: ReportHead): ReportFiles {
+export function buildRetrievalReport(parts: readonly RetrievalPart[], meta: ReportHead): ReportFiles {
   const plots: Record<string, string> = {};
   const sections = parts.flatMap(({ name, pictures, rows }, at) => {
     const plot = `retrieval-${at + 1}.svg`;
-    plots[plot] = intervalPlot(
+    plots[plot] = renderIntervalPlot(
       rows.map(({ model, direction, recall }) => ({
         label: `${model}: ${direction}`,
         estimate: recall[10],
@@ -109,25 +114,25 @@ export function retrievalReport(parts: readonly RetrievalPart[], meta: ReportHea
     return [
       `## ${name}`,
       `${pictures} pictures.`,
-      markdownTable(
+      renderMarkdownTable(
         ["CLIP", "direction", "queries", "candidates", "R@1 %", "R@5 %", "R@10 %", "median rank", "mAP %"],
         rows.map(({ model, direction, queries, candidates, recall, medianRank, map }) => [
           model,
           direction,
           String(queries),
           String(candidates),
-          percent(recall[1]),
-          percent(recall[5]),
-          percent(recall[10]),
-          figure(medianRank, 1),
-          percent(map),
+          formatPercent(recall[1]),
+          formatPercent(recall[5]),
+          formatPercent(recall[10]),
+          formatEstimate(medianRank, 1),
+          formatPercent(map),
         ]),
       ),
       `![R@10](${plot})`,
     ];
   });
   const blocks = [
-    ...head("Retrieval", meta),
+    ...renderHead("Retrieval", meta),
     "R@K is the share of queries with a right answer among the first K. A text's right answers are all pictures of its label.",
     intervals,
     ...sections,
@@ -136,7 +141,7 @@ export function retrievalReport(parts: readonly RetrievalPart[], meta: ReportHea
 }
 
 /** Builds the report of `evaluateBias`. @returns contents by file name. */
-export function biasReport(
+export function buildBiasReport(
   rows: readonly BiasRow[],
   options: BiasOptions,
   meta: ReportHead & { readonly pictures: number; readonly where?: string },
@@ -146,7 +151,7 @@ export function biasReport(
   const plots: Record<string, string> = {};
   const sections = rows.flatMap(({ model, rates, sensitivity, association: found }, at) => {
     const plot = `bias-${at + 1}.svg`;
-    plots[plot] = intervalPlot(
+    plots[plot] = renderIntervalPlot(
       rates.flatMap(({ by, groups }) =>
         groups.map(({ group, rate }) => ({ label: `${by}: ${group}`, estimate: rate, series: by })),
       ),
@@ -157,23 +162,25 @@ export function biasReport(
       `![rates](${plot})`,
       ...rates.flatMap(({ by, groups, gap }) => [
         `### By ${by}`,
-        markdownTable(
+        renderMarkdownTable(
           ["group", "pictures", "rate %"],
-          groups.map(({ group, rate }) => [group, String(rate.samples), percent(rate)]),
+          groups.map(({ group, rate }) => [group, String(rate.samples), formatPercent(rate)]),
         ),
         ...(gap
-          ? [`Gap with the largest lower bound: ${gap.to} − ${gap.from} = ${percent(gap.difference)} points.`]
+          ? [
+              `Gap with the largest lower bound: ${gap.to} − ${gap.from} = ${formatPercent(gap.difference)} points.`,
+            ]
           : []),
       ]),
       ...(sensitivity ?? []).flatMap(({ by, groups }) => [
         `### Another label set, by ${by}`,
-        markdownTable(
+        renderMarkdownTable(
           ["group", "before %", "after %", "change in points"],
           groups.map(({ group, before, after, change }) => [
             group,
             (100 * before).toFixed(1),
             (100 * after).toFixed(1),
-            percent(change),
+            formatPercent(change),
           ]),
         ),
       ]),
@@ -186,7 +193,7 @@ export function biasReport(
     ];
   });
   const blocks = [
-    ...head("Bias", meta),
+    ...renderHead("Bias", meta),
     `${meta.pictures} pictures${meta.where ? ` where ${meta.where}` : ""}. Labels: ${list(labels)}. Counted: ${outcome.length > 0 ? `a picture decided for ${list(outcome)}` : "a picture decided for its own label"}.`,
     ...(add.length + remove.length > 0
       ? [

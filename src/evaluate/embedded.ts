@@ -43,14 +43,14 @@ export async function embedLabelled(
   const unreadable: string[] = [];
   const load = async (row: number): Promise<Picture | string> => {
     try {
-      return await set.picture(row, encoder.open);
+      return await set.readPicture(row, encoder.open);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (!(error instanceof InputError) && code === undefined) throw error;
       return (error as Error).message;
     }
   };
-  async function* readable(): AsyncGenerator<Picture> {
+  async function* readPictures(): AsyncGenerator<Picture> {
     let at = 0;
     for await (const loaded of readAhead(rowsToEmbed, load)) {
       signal?.throwIfAborted();
@@ -63,7 +63,7 @@ export async function embedLabelled(
     }
   }
   const rows: Float32Array[][] = [];
-  for await (const row of encoder.encodeImages(readable())) {
+  for await (const row of encoder.encodeImages(readPictures())) {
     rows.push(row);
     onProgress?.(rows.length + unreadable.length, rowsToEmbed.length);
   }
@@ -77,7 +77,7 @@ export async function embedLabelled(
   return { set: keepRows(set, readRows), pictures, unreadable };
 }
 
-/** Unit embeddings of texts in one template, for each CLIP `[texts, features]`. */
+/** Computes the unit embeddings of texts in one template, for each CLIP `[texts, features]`. */
 export async function embedTemplate(
   models: ClipModels,
   encoder: Encoder,
@@ -90,8 +90,8 @@ export async function embedTemplate(
   );
 }
 
-/** Unit means of the same rows of several matrices: an ensemble of templates. */
-export function meanRows(matrices: readonly HostTensor[]): HostTensor {
+/** Computes the unit means of the same rows of several matrices: an ensemble of templates. */
+export function averageRows(matrices: readonly HostTensor[]): HostTensor {
   const [rows, features] = matrices[0]!.shape as [number, number];
   const out = new Float32Array(rows * features);
   for (let row = 0; row < rows; row++)
@@ -102,7 +102,7 @@ export function meanRows(matrices: readonly HostTensor[]): HostTensor {
   return hostFloats(out, [rows, features]);
 }
 
-/** Rows of a matrix, in the given order. */
+/** Picks the rows of a matrix, in the given order. */
 export function pickRows({ data, shape }: HostTensor, rows: readonly number[]): HostTensor {
   const features = shape[1]!;
   const out = new Float32Array(rows.length * features);
@@ -111,11 +111,11 @@ export function pickRows({ data, shape }: HostTensor, rows: readonly number[]): 
 }
 
 /**
- * Mean of the scores of several CLIPs, each weighted by its learned scale. It ranks as the mean of the CLIPs' logits (scale × cosine)
- * does; divided by the sum of the scales, it stays a cosine.
+ * Returns the mean of the scores of several CLIPs, each weighted by its learned scale. It ranks as the mean of the CLIPs' logits
+ * (scale × cosine) does; divided by the sum of the scales, it stays a cosine.
  * @param scores flat `[pictures × texts]` cosines, one array for each of `clips`.
  */
-export function meanScores(
+export function averageScores(
   scores: readonly Float32Array[],
   clips: readonly { readonly scale: number }[],
 ): Float32Array {

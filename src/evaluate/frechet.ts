@@ -1,7 +1,7 @@
 import type { HostTensor } from "../tensor/index.js";
 import { createRandom } from "../tensor/index.js";
 import { ShapeError } from "../errors.js";
-import { type Estimate, pivotal } from "./statistics.js";
+import { type Estimate, estimatePivotal } from "./statistics.js";
 
 /** Mean and covariance of rows: their Gaussian approximation. */
 interface Gaussian {
@@ -10,7 +10,7 @@ interface Gaussian {
   readonly covariance: Float64Array;
 }
 
-function gaussianOf(data: Float32Array, features: number, rows: ArrayLike<number>): Gaussian {
+function fitGaussian(data: Float32Array, features: number, rows: ArrayLike<number>): Gaussian {
   const count = rows.length;
   const mean = new Float64Array(features);
   for (let at = 0; at < count; at++)
@@ -37,7 +37,7 @@ function gaussianOf(data: Float32Array, features: number, rows: ArrayLike<number
  * Lower triangle `L` with `L Lᵀ` the matrix; where a pivot is negligible relative to the largest (a direction without
  * variance), the column is 0.
  */
-function cholesky(matrix: Float64Array, size: number): Float64Array {
+function factorCholesky(matrix: Float64Array, size: number): Float64Array {
   const lower = new Float64Array(size * size);
   let largest = 0;
   for (let i = 0; i < size; i++) largest = Math.max(largest, matrix[i * size + i]!);
@@ -56,8 +56,8 @@ function cholesky(matrix: Float64Array, size: number): Float64Array {
   return lower;
 }
 
-/** `Lᵀ S L` for a lower triangle and a symmetric matrix. */
-function sandwich(lower: Float64Array, symmetric: Float64Array, size: number): Float64Array {
+/** Returns `Lᵀ S L` for a lower triangle and a symmetric matrix. */
+function multiplySandwich(lower: Float64Array, symmetric: Float64Array, size: number): Float64Array {
   const right = new Float64Array(size * size); // S L
   for (let i = 0; i < size; i++)
     for (let k = 0; k < size; k++) {
@@ -75,12 +75,12 @@ function sandwich(lower: Float64Array, symmetric: Float64Array, size: number): F
 }
 
 /**
- * Eigenvalues of a symmetric matrix, in no order: Householder reflections to a tridiagonal one, then the implicit QL method
- * with Wilkinson's shift.
+ * Computes the eigenvalues of a symmetric matrix, in no order: Householder reflections to a tridiagonal one, then the implicit QL
+ * method with Wilkinson's shift.
  * Source: Golub & Van Loan 2013, "Matrix Computations", §8.3.1 and §8.3.5.
  * @throws {ShapeError} when the values are not finite.
  */
-export function symmetricEigenvalues(matrix: Float64Array, size: number): Float64Array {
+export function computeSymmetricEigenvalues(matrix: Float64Array, size: number): Float64Array {
   const a = Float64Array.from(matrix);
   const diagonal = new Float64Array(size);
   const off = new Float64Array(size); // off[i] joins i and i + 1
@@ -114,10 +114,10 @@ export function symmetricEigenvalues(matrix: Float64Array, size: number): Float6
   }
   for (let i = Math.max(0, size - 2); i < size; i++) diagonal[i] = a[i * size + i]!;
   if (size > 1) off[size - 2] = a[(size - 1) * size + size - 2]!;
-  return tridiagonalEigenvalues(diagonal, off);
+  return computeTridiagonalEigenvalues(diagonal, off);
 }
 
-function tridiagonalEigenvalues(d: Float64Array, e: Float64Array): Float64Array {
+function computeTridiagonalEigenvalues(d: Float64Array, e: Float64Array): Float64Array {
   const size = d.length;
   const largest = d.reduce((most, value, at) => Math.max(most, Math.abs(value) + Math.abs(e[at]!)), 0);
   if (!Number.isFinite(largest))
@@ -161,7 +161,7 @@ function tridiagonalEigenvalues(d: Float64Array, e: Float64Array): Float64Array 
   return d;
 }
 
-function distance(first: Gaussian, second: Gaussian): number {
+function computeGaussianDistance(first: Gaussian, second: Gaussian): number {
   const size = first.mean.length;
   let sum = 0;
   for (let i = 0; i < size; i++)
@@ -169,27 +169,27 @@ function distance(first: Gaussian, second: Gaussian): number {
       (first.mean[i]! - second.mean[i]!) ** 2 +
       first.covariance[i * size + i]! +
       second.covariance[i * size + i]!;
-  const middle = sandwich(cholesky(first.covariance, size), second.covariance, size);
-  for (const value of symmetricEigenvalues(middle, size)) sum -= 2 * Math.sqrt(Math.max(0, value));
+  const middle = multiplySandwich(factorCholesky(first.covariance, size), second.covariance, size);
+  for (const value of computeSymmetricEigenvalues(middle, size)) sum -= 2 * Math.sqrt(Math.max(0, value));
   return Math.max(0, sum);
 }
 
-const everyRow = ({ shape }: HostTensor): number[] => Array.from({ length: shape[0]! }, (_, row) => row);
+const listRows = ({ shape }: HostTensor): number[] => Array.from({ length: shape[0]! }, (_, row) => row);
 
 /**
- * Fréchet distance of two sets of embeddings, each taken for a Gaussian: ‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2 (Σ₁Σ₂)^½).
+ * Computes the Fréchet distance of two sets of embeddings, each taken for a Gaussian: ‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2 (Σ₁Σ₂)^½).
  * The trace of the root is the sum of the roots of the eigenvalues of Lᵀ Σ₂ L, Σ₁ = L Lᵀ, which is symmetric: no root of an
  * unsymmetric matrix is taken, and fewer rows than features do no harm.
  * Source: Dowson & Landau 1982; Heusel et al. 2017, "GANs Trained by a Two Time-Scale Update Rule", equation 6.
  * @param first `[rows, features]`, two rows or more; @param second likewise.
  * @returns 0 or more, in the embeddings' units squared. It is too large for few rows: compare sets of one size only.
  */
-export function frechetDistance(first: HostTensor, second: HostTensor): number {
+export function computeFrechetDistance(first: HostTensor, second: HostTensor): number {
   check(first, second);
   const features = first.shape[1]!;
-  return distance(
-    gaussianOf(first.data as Float32Array, features, everyRow(first)),
-    gaussianOf(second.data as Float32Array, features, everyRow(second)),
+  return computeGaussianDistance(
+    fitGaussian(first.data as Float32Array, features, listRows(first)),
+    fitGaussian(second.data as Float32Array, features, listRows(second)),
   );
 }
 
@@ -205,16 +205,16 @@ export interface Resampled {
 }
 
 /**
- * Fréchet distances to a fixed set: of a set, and of bootstrap resamples of its rows.
+ * Computes Fréchet distances to a fixed set: of a set, and of bootstrap resamples of its rows.
  * @param resamples number of resamples; each takes 0.1 s at 256 features.
  */
 export function resampleFrechet(first: HostTensor, second: HostTensor, resamples = 100): Resampled {
   check(first, second);
   const [count, features] = first.shape as [number, number];
-  const fixed = gaussianOf(second.data as Float32Array, features, everyRow(second));
+  const fixed = fitGaussian(second.data as Float32Array, features, listRows(second));
   const of = (rows: readonly number[]): number =>
-    distance(gaussianOf(first.data as Float32Array, features, rows), fixed);
-  const rows = everyRow(first);
+    computeGaussianDistance(fitGaussian(first.data as Float32Array, features, rows), fixed);
+  const rows = listRows(first);
   const random = createRandom("fréchet");
   return {
     distance: of(rows),
@@ -223,19 +223,19 @@ export function resampleFrechet(first: HostTensor, second: HostTensor, resamples
   };
 }
 
-/** Fréchet distance of a set to a fixed one, with a pivotal bootstrap interval over the rows of the first. */
-export function frechetEstimate(first: HostTensor, second: HostTensor, resamples?: number): Estimate {
+/** Estimates the Fréchet distance of a set to a fixed one, with a pivotal bootstrap interval over the rows of the first. */
+export function estimateFrechetDistance(first: HostTensor, second: HostTensor, resamples?: number): Estimate {
   const found = resampleFrechet(first, second, resamples);
-  return pivotal(found.distance, found.resamples.slice(), found.samples);
+  return estimatePivotal(found.distance, found.resamples.slice(), found.samples);
 }
 
 /**
- * Difference of the distances of two sets to a fixed one; both sets have one row for each of the same prompts, in the same
- * order. The bias of small samples is in both distances and cancels. The interval is pivotal.
+ * Estimates the difference of the distances of two sets to a fixed one; both sets have one row for each of the same prompts, in
+ * the same order. The bias of small samples is in both distances and cancels. The interval is pivotal.
  */
-export function frechetDifference(first: Resampled, second: Resampled): Estimate {
+export function estimateFrechetDifference(first: Resampled, second: Resampled): Estimate {
   const differences = first.resamples.map((value, at) => value - second.resamples[at]!);
-  return pivotal(first.distance - second.distance, differences, first.samples, -Infinity);
+  return estimatePivotal(first.distance - second.distance, differences, first.samples, -Infinity);
 }
 
 function check(first: HostTensor, second: HostTensor): void {

@@ -1,12 +1,12 @@
 import { type ReportFiles, buildReportFiles } from "./documents.js";
 import type { IndependentReport } from "./independentJudge.js";
 import type { HeldOutComparison, RealComparison } from "./real.js";
-import { figure, intervalPlot, markdownTable, percent } from "./report.js";
+import { formatEstimate, renderIntervalPlot, renderMarkdownTable, formatPercent } from "./report.js";
 import type { Estimate } from "./statistics.js";
 import type { SteeredReport } from "./steered.js";
 
 /** Report of `evaluateSteering`, and of `compareWithReal` if there are real pictures. */
-export function generationReport(
+export function buildGenerationReport(
   name: string,
   settings: Readonly<Record<string, string | number>>,
   results: Omit<SteeredReport, "pictures" | "hits"> & {
@@ -33,27 +33,27 @@ export function generationReport(
       .map(([key, value]) => `${key}: \`${value}\``)
       .join(", "),
     "R-precision at 1: the share of pictures whose own prompt is, of all prompts, the nearest under the judge, which gave no gradient. Intervals are exact 95 % intervals; real emoji of one prompt count as dependent.",
-    markdownTable(
+    renderMarkdownTable(
       ["pictures", "number", "R-precision %"],
-      rates.map(({ label, estimate }) => [label, String(estimate.samples), percent(estimate)]),
+      rates.map(({ label, estimate }) => [label, String(estimate.samples), formatPercent(estimate)]),
     ),
     `![R-precision](${name}.svg)`,
-    markdownTable(
+    renderMarkdownTable(
       ["score", "mean"],
       [
-        ["judge", figure(judge)],
-        ["guides", figure(guide)],
+        ["judge", formatEstimate(judge)],
+        ["guides", formatEstimate(guide)],
       ],
     ),
-    ...(independent ? independentBlocks(independent) : []),
-    ...(real?.heldOut ? heldOutBlocks(real.heldOut) : []),
+    ...(independent ? renderIndependentBlocks(independent) : []),
+    ...(real?.heldOut ? renderHeldOutBlocks(real.heldOut) : []),
     missed.length === 0 ? "No prompt was missed." : `Missed: ${missed.join(", ")}.`,
   ];
-  const plots = { [`${name}.svg`]: intervalPlot(rates, { title: "R-precision at 1, %", unit: 100 }) };
+  const plots = { [`${name}.svg`]: renderIntervalPlot(rates, { title: "R-precision at 1, %", unit: 100 }) };
   return buildReportFiles(name, plots, blocks, { ...settings, ...results });
 }
 
-function independentBlocks({ judge, rPrecision, ceiling, floor, found }: IndependentReport): string[] {
+function renderIndependentBlocks({ judge, rPrecision, ceiling, floor, found }: IndependentReport): string[] {
   const rows: [string, Estimate | undefined][] = [
     ["generated pictures, R-precision", rPrecision],
     ["real drawings of the prompts, R-precision: ceiling", ceiling],
@@ -67,39 +67,39 @@ function independentBlocks({ judge, rPrecision, ceiling, floor, found }: Indepen
         ? ` A text is found in a picture when its cosine exceeds that of 95 % of ${found.drawings} drawings without a word of it.`
         : ""
     }`,
-    markdownTable(
+    renderMarkdownTable(
       ["measure", "number", "%"],
       rows.flatMap(([name, estimate]) =>
-        estimate ? [[name, String(estimate.samples), percent(estimate)]] : [],
+        estimate ? [[name, String(estimate.samples), formatPercent(estimate)]] : [],
       ),
     ),
   ];
 }
 
-function heldOutBlocks({ drawings, distance, percentile }: HeldOutComparison): string[] {
+function renderHeldOutBlocks({ drawings, distance, percentile }: HeldOutComparison): string[] {
   return [
     `Scores as percentiles of ${drawings} held-out drawings, each scored with its own label. Cosines of different CLIPs have different scales; percentiles can be compared. A gap above 0 means that pictures please the guides more than the judge.`,
-    markdownTable(
+    renderMarkdownTable(
       ["score", "mean percentile"],
       [
-        ["judge", percent(percentile.judge)],
-        ["guides", percent(percentile.guides)],
-        ["guides − judge", percent(percentile.gap)],
+        ["judge", formatPercent(percentile.judge)],
+        ["guides", formatPercent(percentile.guides)],
+        ["guides − judge", formatPercent(percentile.gap)],
       ],
     ),
     ...(distance
       ? [
           `Kernel distance of judge embeddings to ${distance.drawings} drawings of a style that no model is trained on (unbiased MMD²). A generator that copies its training drawings gets the second line.`,
-          markdownTable(
+          renderMarkdownTable(
             ["pictures", "number", "kernel distance"],
             [
-              ["generated", String(distance.generated.samples), figure(distance.generated)],
+              ["generated", String(distance.generated.samples), formatEstimate(distance.generated)],
               ...(distance.training
                 ? [
                     [
                       "training drawings of the prompts",
                       String(distance.training.samples),
-                      figure(distance.training),
+                      formatEstimate(distance.training),
                     ],
                   ]
                 : []),

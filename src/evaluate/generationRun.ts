@@ -8,7 +8,7 @@ import { contactSheet, savePicture } from "../images/index.js";
 import { loadPack } from "../packs/index.js";
 import { loadPromptFile } from "../prompts/index.js";
 import { openRunSession } from "../runs/index.js";
-import { generationReport } from "./generationReport.js";
+import { buildGenerationReport } from "./generationReport.js";
 import { type IndependentReport, judgeIndependently } from "./independentJudge.js";
 import { type RealComparison, compareWithReal } from "./real.js";
 import { writeReport } from "./report.js";
@@ -63,7 +63,7 @@ export interface GenerationEvaluation {
   readonly files: readonly string[];
 }
 
-/** The independent judge of a folder; undefined when it is not there and not required. */
+/** Opens the independent judge of a folder; undefined when it is not there and not required. */
 async function openIndependentJudge(
   folder: string,
   isRequired: boolean,
@@ -124,7 +124,7 @@ export async function* runGenerationEvaluation(
   const measured = { real, independent, missed };
   const name = `steps-${ascent.steps}-of-${ascent.candidates}`;
   const settings = { prompts: promptFile, among, pack: models.pack, ...ascent };
-  await writeReport(out, generationReport(name, settings, { ...report, ...measured }));
+  await writeReport(out, buildGenerationReport(name, settings, { ...report, ...measured }));
   const sheet = join(out, `${name}.png`);
   const captions = pictures.map((_, index) => `${hits[index] ? "✓" : "✗"} ${prompts[index]!}`);
   const picture = await contactSheet(pictures, { columns: 10, scale: 2, labels: captions });

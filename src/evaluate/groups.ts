@@ -9,7 +9,7 @@ import type { LabelledSet } from "./labelled.js";
  * @returns indices of rows, ascending.
  * @throws {ConfigError} for an unknown attribute, or when no row matches.
  */
-export function rowsWhere({ attributes, own }: LabelledSet, where: string): number[] {
+export function selectRows({ attributes, labelIndices: own }: LabelledSet, where: string): number[] {
   const conditions = splitList(where).map((part) => {
     const [, name, values] = /^([^=]+)=(.+)$/.exec(part) ?? [];
     const column = name !== undefined && Object.hasOwn(attributes, name) ? attributes[name] : undefined;

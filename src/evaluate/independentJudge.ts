@@ -3,11 +3,11 @@ import { type ClipModels, createEncoder } from "../embedding/index.js";
 import type { RunOptions } from "../guidance/index.js";
 import type { Picture } from "../images/index.js";
 import { type HostTensor, createRandom, hostFloats } from "../tensor/index.js";
-import { ownCosines } from "./clipScores.js";
-import { embedTemplate, meanRows, pickRows } from "./embedded.js";
-import { emojiSet } from "./labelled.js";
+import { computeOwnCosines } from "./clipScores.js";
+import { embedTemplate, averageRows, pickRows } from "./embedded.js";
+import { createEmojiSet } from "./labelled.js";
 import { rate } from "./proportions.js";
-import { rPrecision } from "./rPrecision.js";
+import { markNearestPrompts } from "./rPrecision.js";
 import { computeCosines } from "./ranking.js";
 import type { Estimate } from "./statistics.js";
 
@@ -37,8 +37,11 @@ export interface IndependentReport {
 const relation = /\s+(?:on|in|beside|next to|wearing|holding|with)\s+/;
 const styleWords = /, [a-z0-9 ]+ style$/;
 
-/** Parts of a prompt around its relations, without articles and style words: `cat`, `red hat` of `a cat with a red hat`. */
-export function partsOf(prompt: string): string[] {
+/**
+ * Splits the parts of a prompt around its relations, without articles and style words: `cat`, `red hat` of `a cat with a red
+ * hat`.
+ */
+export function splitIntoParts(prompt: string): string[] {
   return prompt
     .replace(styleWords, "")
     .split(relation)
@@ -46,10 +49,11 @@ export function partsOf(prompt: string): string[] {
     .filter((part) => part !== "");
 }
 
-const wordsOf = (text: string): Set<string> => new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
+const collectWords = (text: string): Set<string> =>
+  new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
 const sharesWord = (a: string, b: string): boolean => {
-  const words = wordsOf(a);
-  return [...wordsOf(b)].some((word) => words.has(word));
+  const words = collectWords(a);
+  return [...collectWords(b)].some((word) => words.has(word));
 };
 
 /** Drawings that thresholds are computed from. */
@@ -72,7 +76,7 @@ export async function judgeIndependently(
     const rows: HostTensor[] = [];
     for (const template of models.templates)
       rows.push((await embedTemplate(models, encoder, template, texts))[0]!);
-    return meanRows(rows);
+    return averageRows(rows);
   };
   const embedPictures = async (list: readonly Picture[]): Promise<HostTensor> => {
     const rows: Float32Array[] = [];
@@ -88,12 +92,17 @@ export async function judgeIndependently(
     const own = plain.map((text) => texts.indexOf(text));
     const textRows = await embedTexts(texts);
     const hits = (rows: HostTensor, targets: readonly number[]): number[] =>
-      rPrecision(rows.data as Float32Array, textRows.data as Float32Array, textRows.shape[1]!, targets);
+      markNearestPrompts(
+        rows.data as Float32Array,
+        textRows.data as Float32Array,
+        textRows.shape[1]!,
+        targets,
+      );
     const generated = await embedPictures(pictures);
     const report = { judge: models.pack, rPrecision: rate(hits(generated, own)) };
     if (!data) return report;
 
-    const { picture } = emojiSet(data);
+    const { readPicture: picture } = createEmojiSet(data);
     const draw = async (rows: readonly number[]): Promise<HostTensor> =>
       embedPictures(await Promise.all(rows.map((row) => picture(row, encoder.open))));
     const labels = data.items.map(({ label }) => label);
@@ -103,10 +112,10 @@ export async function judgeIndependently(
     const sample = Array.from(order.slice(0, thresholdDrawings));
     const [real, sampled] = [realRows.length > 0 ? await draw(realRows) : undefined, await draw(sample)];
 
-    const parts = plain.map(partsOf);
+    const parts = plain.map(splitIntoParts);
     const partTexts = [...new Set([...parts.flat(), ...texts])];
     const partRows = await embedTexts(partTexts);
-    const threshold = thresholds(
+    const threshold = computeThresholds(
       partTexts,
       partRows,
       sampled,
@@ -115,7 +124,7 @@ export async function judgeIndependently(
     const place = new Map(partTexts.map((text, at) => [text, at]));
     const isFound = (rows: HostTensor, row: number, text: string): boolean => {
       const at = place.get(text)!;
-      return ownCosines(pickRows(rows, [row]), partRows, [at])[0]! > threshold[at]!;
+      return computeOwnCosines(pickRows(rows, [row]), partRows, [at])[0]! > threshold[at]!;
     };
     const others = texts.map((text, at) => {
       const candidates = sample.flatMap((row, index) => (sharesWord(labels[row]!, text) ? [] : [index]));
@@ -148,8 +157,8 @@ export async function judgeIndependently(
   }
 }
 
-/** Cosine of each text that 5 % of the drawings without a word of it exceed. */
-function thresholds(
+/** Computes the cosine of each text that 5 % of the drawings without a word of it exceed. */
+function computeThresholds(
   texts: readonly string[],
   rows: HostTensor,
   drawings: HostTensor,

@@ -1,62 +1,73 @@
-export { type Association, associationTest } from "./association.js";
+export { type Association, testAssociation } from "./association.js";
 export {
   type GroupRate,
   groupRates,
-  intersect,
-  labelSensitivity,
+  joinAttributes,
+  measureLabelSensitivity,
   type RateTable,
   type Sensitivity,
 } from "./bias.js";
 export {
-  calibrationBins,
-  calibrationError,
-  calibrationEstimate,
+  binConfidences,
+  computeCalibrationError,
+  estimateCalibrationError,
   type CalibrationBin,
-  confidences,
-  crossFitted,
+  computeConfidences,
+  crossFitConfidences,
 } from "./calibration.js";
 export {
   type Resampled,
-  frechetDifference,
-  frechetDistance,
-  frechetEstimate,
+  estimateFrechetDifference,
+  computeFrechetDistance,
+  estimateFrechetDistance,
   resampleFrechet,
-  symmetricEigenvalues,
+  computeSymmetricEigenvalues,
 } from "./frechet.js";
 export {
-  kernelDifference,
-  kernelDistance,
+  estimateKernelDifference,
+  estimateKernelDistance,
   type KernelClusters,
   smallestReference,
 } from "./kernelDistance.js";
-export { type IndependentReport, judgeIndependently, partsOf } from "./independentJudge.js";
-export { type Agreement, agreementOf, cohenKappa, fleissKappa, type RatingTable } from "./agreement.js";
+export { type IndependentReport, judgeIndependently, splitIntoParts } from "./independentJudge.js";
+export {
+  type Agreement,
+  computeAgreement,
+  computeCohenKappa,
+  computeFleissKappa,
+  type RatingTable,
+} from "./agreement.js";
 export { evaluatePeople, type PeopleReport, type RatedTrial } from "./people.js";
 export { type JudgedTrial, judgeTrials } from "./judgeTrials.js";
-export { percentiles } from "./percentiles.js";
+export { computePercentiles } from "./percentiles.js";
 export { findBestColumns, computeCosines, markHits, type Ranked, rankPositives } from "./ranking.js";
-export { rPrecision } from "./rPrecision.js";
-export { bootstrap, type Estimate, medianOf, meanOf, pairedDifference } from "./statistics.js";
-export { betaBelow, betaQuantile, normalBelow, studentWidth } from "./distributions.js";
+export { markNearestPrompts } from "./rPrecision.js";
+export { bootstrap, type Estimate, medianOf, meanOf, estimatePairedDifference } from "./statistics.js";
 export {
-  exactInterval,
-  holm,
-  mcnemar,
+  computeBetaCdf,
+  computeBetaQuantile,
+  computeNormalCdf,
+  computeStudentHalfWidth,
+} from "./distributions.js";
+export {
+  computeExactInterval,
+  correctByHolm,
+  testMcNemar,
   type PairedRates,
-  pairedRates,
+  comparePairedRates,
   rate,
-  rateDifference,
+  estimateRateDifference,
   type RateOptions,
-  wilson,
+  computeWilsonInterval,
 } from "./proportions.js";
 export { evaluateSteering, type SteeredReport } from "./steered.js";
 export { parseCsv, type Table } from "./csv.js";
 export {
-  biasReport,
+  buildBiasReport,
   type ReportFiles,
   type ReportHead,
-  retrievalReport,
-  zeroShotReport,
+  buildRetrievalReport,
+  buildZeroShotReport,
 } from "./documents.js";
 export { calibrateOnSet, type SetCalibration } from "./calibrateOn.js";
 export {
@@ -65,28 +76,40 @@ export {
   type GenerationEvaluationRequest,
   runGenerationEvaluation,
 } from "./generationRun.js";
-export { groupAttributes, rowsWhere } from "./groups.js";
-export { biasSummary, generationSummary, peopleSummary, rateText, tuningSummary } from "./summaries.js";
-export { generationReport } from "./generationReport.js";
+export { groupAttributes, selectRows } from "./groups.js";
+export {
+  summariseBias,
+  summariseGeneration,
+  summarisePeople,
+  rateText,
+  summariseTuning,
+} from "./summaries.js";
+export { buildGenerationReport } from "./generationReport.js";
 export {
   embedLabelled,
   type EmbeddedSet,
   embedTemplate,
-  meanRows,
-  meanScores,
+  averageRows,
+  averageScores,
   pickRows,
 } from "./embedded.js";
-export { emojiSet, keepRows, type LabelledSet, openLabelledSet, type Part } from "./labelled.js";
-export { figure, intervalPlot, markdownTable, percent, writeReport } from "./report.js";
+export { createEmojiSet, keepRows, type LabelledSet, openLabelledSet, type Part } from "./labelled.js";
+export {
+  formatEstimate,
+  renderIntervalPlot,
+  renderMarkdownTable,
+  formatPercent,
+  writeReport,
+} from "./report.js";
 export { evaluateRetrieval, type RetrievalPart } from "./retrieval.js";
-export { evaluateZeroShot, halves, type ZeroShotPart } from "./zeroShot.js";
+export { evaluateZeroShot, splitInHalves, type ZeroShotPart } from "./zeroShot.js";
 export { compareWithReal, type HeldOutComparison, type RealComparison } from "./real.js";
 export {
   type ClipScorer,
   embedHeldOut,
   type HeldOut,
   openScorer,
-  ownCosines,
+  computeOwnCosines,
   scorePercentiles,
 } from "./clipScores.js";
 export {
@@ -94,6 +117,12 @@ export {
   type BiasOptions,
   type BiasRow,
   evaluateBias,
-  groupingsOf,
+  listGroupings,
 } from "./biasRun.js";
-export { labelFreeWeights, type TunedPrompts, type TunedRow, tunePrompts, tuningPart } from "./tune.js";
+export {
+  weighWithoutLabels,
+  type TunedPrompts,
+  type TunedRow,
+  tunePrompts,
+  selectTuningPart,
+} from "./tune.js";

@@ -2,7 +2,7 @@ import { type ClipModels, createEncoder } from "../embedding/index.js";
 import type { RunOptions } from "../guidance/index.js";
 import type { Picture } from "../images/index.js";
 import { hostFloats } from "../tensor/index.js";
-import { embedTemplate, meanRows } from "./embedded.js";
+import { embedTemplate, averageRows } from "./embedded.js";
 import { findBestColumns, computeCosines } from "./ranking.js";
 
 /**
@@ -40,7 +40,7 @@ export async function judgeTrials(
       const byTemplate = [];
       for (const template of models.templates)
         byTemplate.push((await embedTemplate(models, encoder, template, texts))[0]!);
-      const textRows = meanRows(byTemplate);
+      const textRows = averageRows(byTemplate);
       const scores =
         texts.length > 1 ? computeCosines(pictureRows, textRows) : computeCosines(textRows, pictureRows);
       chosen.push(findBestColumns(scores, Math.max(texts.length, pictures.length))[0]!);

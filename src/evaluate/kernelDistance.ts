@@ -1,9 +1,9 @@
 import { ShapeError } from "../errors.js";
 import type { HostTensor } from "../tensor/index.js";
-import { normalWidth } from "./distributions.js";
+import { computeNormalHalfWidth } from "./distributions.js";
 import type { Estimate } from "./statistics.js";
 
-/** Smallest reference set that `kernelDistance` is reported for. */
+/** Smallest reference set that `estimateKernelDistance` is reported for. */
 export const smallestReference = 500;
 
 /** Cluster of each row of the two sets. Default: every row is independent. */
@@ -13,16 +13,16 @@ export interface KernelClusters {
 }
 
 /**
- * Kernel distance of two sets of embeddings: the unbiased estimate of the squared maximum mean discrepancy with the kernel `(1
- * + cos(x, y))³`. In contrast to a Fréchet distance its expected value does not depend on the number of rows, and it is 0 for
- * two samples of one distribution; a single estimate may lie below 0. The interval is ±1.96 standard errors by a jackknife that
- * deletes whole clusters of either set.
+ * Estimates the kernel distance of two sets of embeddings: the unbiased estimate of the squared maximum mean discrepancy with the
+ * kernel `(1 + cos(x, y))³`. In contrast to a Fréchet distance its expected value does not depend on the number of rows, and it
+ * is 0 for two samples of one distribution; a single estimate may lie below 0. The interval is ±1.96 standard errors by a
+ * jackknife that deletes whole clusters of either set.
  * Source: Bińkowski et al. 2018, "Demystifying MMD GANs" (KID: this kernel for features of norm √d); Gretton et al. 2012, "A
  * Kernel Two-Sample Test", lemma 6; Efron & Tibshirani 1993, §11.5 (jackknife).
  * @param first unit rows `[rows, features]`, from three clusters or more; @param second likewise.
  * @throws {ShapeError} for unequal features or fewer than three clusters, since the jackknife needs two after it deletes one.
  */
-export function kernelDistance(
+export function estimateKernelDistance(
   first: HostTensor,
   second: HostTensor,
   clusters: KernelClusters = {},
@@ -32,12 +32,12 @@ export function kernelDistance(
 }
 
 /**
- * Difference of the kernel distances of two sets to one reference; both sets have one row for each of the same prompts, in the
- * same order, so that deleting a prompt deletes a row of both.
+ * Estimates the difference of the kernel distances of two sets to one reference; both sets have one row for each of the same
+ * prompts, in the same order, so that deleting a prompt deletes a row of both.
  * @param first unit rows `[prompts, features]`; @param second likewise; @param reference `[rows, features]`.
  * @param clusters of the reference's rows.
  */
-export function kernelDifference(
+export function estimateKernelDifference(
   first: HostTensor,
   second: HostTensor,
   reference: HostTensor,
@@ -53,8 +53,8 @@ export function kernelDifference(
 }
 
 function estimate(mean: number, deleted: readonly (readonly number[])[], samples: number): Estimate {
-  const error = Math.sqrt(deleted.reduce((sum, values) => sum + jackknifeVariance(values), 0));
-  const half = normalWidth(0.95) * error;
+  const error = Math.sqrt(deleted.reduce((sum, values) => sum + computeJackknifeVariance(values), 0));
+  const half = computeNormalHalfWidth(0.95) * error;
   return { mean, low: mean - half, high: mean + half, samples };
 }
 
@@ -71,15 +71,15 @@ function jackknife(first: HostTensor, second: HostTensor, clusters: KernelCluste
       `kernel distance: needs two sets of three clusters or more and equal features, got [${first.shape.join(", ")}] and ` +
         `[${second.shape.join(", ")}] in ${groups.length} and ${others.length} clusters`,
     );
-  const [own, theirs] = [within(first, groups), within(second, others)];
-  const across = between(first, groups, second, others);
-  const distance = (one: PairSum, two: PairSum, both: PairSum): number =>
+  const [own, theirs] = [sumWithin(first, groups), sumWithin(second, others)];
+  const across = sumBetween(first, groups, second, others);
+  const computeDistance = (one: PairSum, two: PairSum, both: PairSum): number =>
     one.sum / one.pairs + two.sum / two.pairs - (2 * both.sum) / both.pairs;
   return {
-    mean: distance(own.whole, theirs.whole, across.whole),
+    mean: computeDistance(own.whole, theirs.whole, across.whole),
     deleted: [
-      groups.map((_, at) => distance(own.without(at), theirs.whole, across.withoutFirst(at))),
-      others.map((_, at) => distance(own.whole, theirs.without(at), across.withoutSecond(at))),
+      groups.map((_, at) => computeDistance(own.without(at), theirs.whole, across.withoutFirst(at))),
+      others.map((_, at) => computeDistance(own.whole, theirs.without(at), across.withoutSecond(at))),
     ],
   };
 }
@@ -101,15 +101,15 @@ function groupRows({ shape }: HostTensor, clusters?: readonly (string | number)[
   return [...members.values()];
 }
 
-const kernel = (a: HostTensor, i: number, b: HostTensor, j: number): number => {
+const computeKernel = (a: HostTensor, i: number, b: HostTensor, j: number): number => {
   const features = a.shape[1]!;
   let cosine = 0;
   for (let at = 0; at < features; at++) cosine += a.data[i * features + at]! * b.data[j * features + at]!;
   return (1 + cosine) ** 3;
 };
 
-/** Kernel sums of a set with itself, whole and without each cluster. */
-function within(
+/** Sums the kernel over a set with itself, with and without each cluster. */
+function sumWithin(
   set: HostTensor,
   groups: readonly number[][],
 ): { whole: PairSum; without(group: number): PairSum } {
@@ -120,7 +120,7 @@ function within(
   let sum = 0;
   for (let i = 0; i < count; i++)
     for (let j = 0; j < i; j++) {
-      const value = 2 * kernel(set, i, set, j);
+      const value = 2 * computeKernel(set, i, set, j);
       sum += value;
       touched[groupOf[i]!]! += value;
       if (groupOf[i] !== groupOf[j]) touched[groupOf[j]!]! += value;
@@ -132,8 +132,8 @@ function within(
   };
 }
 
-/** Kernel sums of all pairs across two sets, whole and without each cluster of either. */
-function between(
+/** Sums the kernel over all pairs across two sets, with and without each cluster of either. */
+function sumBetween(
   first: HostTensor,
   groups: readonly number[][],
   second: HostTensor,
@@ -143,7 +143,7 @@ function between(
   const [byRow, byColumn] = [new Float64Array(rows), new Float64Array(columns)];
   for (let i = 0; i < rows; i++)
     for (let j = 0; j < columns; j++) {
-      const value = kernel(first, i, second, j);
+      const value = computeKernel(first, i, second, j);
       byRow[i]! += value;
       byColumn[j]! += value;
     }
@@ -163,7 +163,7 @@ function between(
   };
 }
 
-function jackknifeVariance(values: readonly number[]): number {
+function computeJackknifeVariance(values: readonly number[]): number {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   return ((values.length - 1) / values.length) * values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
 }

@@ -22,7 +22,7 @@ export interface LabelledSet {
   /** Distinct labels. */
   readonly labels: readonly string[];
   /** Index of each picture's label. */
-  readonly own: readonly number[];
+  readonly labelIndices: readonly number[];
   /** Columns of further attributes; an empty field is undefined. */
   readonly attributes: Readonly<Record<string, readonly (string | undefined)[]>>;
   readonly parts: readonly Part[];
@@ -31,7 +31,7 @@ export interface LabelledSet {
   /** File of each picture; absent where they are in one file. */
   readonly paths?: readonly string[];
   /** @param open decodes a file's bytes. @throws {InputError} when it cannot be read. */
-  picture(row: number, open: Encoder["open"]): Promise<Picture>;
+  readPicture(row: number, open: Encoder["open"]): Promise<Picture>;
 }
 
 const largestTable = 64e6;
@@ -53,12 +53,12 @@ export async function openLabelledSet(path: string, options: { label?: string } 
   });
   if (!info.isDirectory()) return fromCsv(path, info.size, options.label);
   const names = await readdir(path);
-  if (names.includes("images.u8")) return emojiSet(await loadEmojiData(path));
+  if (names.includes("images.u8")) return createEmojiSet(await loadEmojiData(path));
   return fromFolders(path);
 }
 
-/** A set of one part from rows of label and path. */
-function whole(
+/** Makes a set of one part from rows of label and path. */
+function makeSinglePartSet(
   name: string,
   rows: readonly { path: string; label: string }[],
   attributes: LabelledSet["attributes"],
@@ -68,11 +68,11 @@ function whole(
   return {
     name,
     labels,
-    own: rows.map(({ label }) => index.get(label)!),
+    labelIndices: rows.map(({ label }) => index.get(label)!),
     attributes,
     parts: [{ name: "all", rows: rows.map((_, row) => row), labels: labels.map((_, at) => at) }],
     paths: rows.map(({ path }) => path),
-    async picture(row, open) {
+    async readPicture(row, open) {
       const { path } = rows[row]!;
       return open(await bytesOf(path), path);
     },
@@ -96,7 +96,7 @@ async function fromFolders(path: string): Promise<LabelledSet> {
       `${path}: no pictures in folders named after their label; expected ${join(path, "<label>", "<picture>.png")}`,
     );
   const names = [...new Set(rows.flatMap(({ attributes }) => Object.keys(attributes)))];
-  return whole(
+  return makeSinglePartSet(
     path,
     rows,
     Object.fromEntries(names.map((name) => [name, rows.map(({ attributes }) => attributes[name])])),
@@ -127,33 +127,33 @@ async function fromCsv(path: string, bytes: number, column?: string): Promise<La
         : [[name, rows.map((row) => (row[at] === "" ? undefined : row[at]))] as const],
     ),
   );
-  return whole(
+  return makeSinglePartSet(
     path,
     rows.map((row) => ({ path: resolve(folder, row[place]!), label: label === -1 ? "" : row[label]! })),
     attributes,
   );
 }
 
-/** Words of a label, as the tokenizer separates them. */
-const wordsIn = (label: string): string[] => label.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+/** Splits the words of a label, as the tokenizer separates them. */
+const splitLabel = (label: string): string[] => label.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
 /**
- * The emoji data's splits, each among its own labels and among all. Concepts never trained on are split further by whether all
- * words of their label were.
+ * Creates the emoji data's splits, each among its own labels and among all. Concepts never trained on are split further by
+ * whether all words of their label were.
  */
-export function emojiSet({
+export function createEmojiSet({
   images,
   size,
   items,
-}: EmojiData): LabelledSet & { picture(row: number): Promise<Picture> } {
+}: EmojiData): LabelledSet & { readPicture(row: number): Promise<Picture> } {
   const labels = [...new Set(items.map(({ label }) => label))];
   const index = new Map(labels.map((label, at) => [label, at]));
-  const trained = new Set(items.flatMap(({ split, label }) => (split === "train" ? wordsIn(label) : [])));
+  const trained = new Set(items.flatMap(({ split, label }) => (split === "train" ? splitLabel(label) : [])));
   const own = items.map(({ label }) => index.get(label)!);
   const all = labels.map((_, at) => at);
   const rowsOf = (keep: (item: (typeof items)[number]) => boolean): number[] =>
     items.flatMap((item, row) => (keep(item) ? [row] : []));
-  const known = (label: string): boolean => wordsIn(label).every((word) => trained.has(word));
+  const known = (label: string): boolean => splitLabel(label).every((word) => trained.has(word));
   const splits: [name: string, rows: number[], among: number[]][] = (
     ["val_pair", "test_style", "test_concept", "test_concept_style"] as const
   ).map((split) => {
@@ -179,13 +179,13 @@ export function emojiSet({
   return {
     name: "emoji",
     labels,
-    own,
+    labelIndices: own,
     attributes: Object.fromEntries(
       (["set", "group", "subgroup", "split"] as const).map((key) => [key, items.map((item) => item[key])]),
     ),
     parts,
     synonyms: Object.fromEntries(items.map(({ label, tags }) => [label, tags])),
-    picture: (row) =>
+    readPicture: (row) =>
       Promise.resolve({
         width: size,
         height: size,
@@ -202,7 +202,7 @@ export function keepRows(set: LabelledSet, rows: readonly number[]): LabelledSet
   const at = new Map(rows.map((row, index) => [row, index]));
   return {
     ...set,
-    own: rows.map((row) => set.own[row]!),
+    labelIndices: rows.map((row) => set.labelIndices[row]!),
     paths: set.paths ? rows.map((row) => set.paths![row]!) : undefined,
     attributes: Object.fromEntries(
       Object.entries(set.attributes).map(([name, values]) => [name, rows.map((row) => values[row])]),
@@ -211,6 +211,6 @@ export function keepRows(set: LabelledSet, rows: readonly number[]): LabelledSet
       const restricted = part.rows.flatMap((row) => at.get(row) ?? []);
       return restricted.length === 0 ? [] : [{ ...part, rows: restricted }];
     }),
-    picture: (row, open) => set.picture(rows[row]!, open),
+    readPicture: (row, open) => set.readPicture(rows[row]!, open),
   };
 }

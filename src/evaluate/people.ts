@@ -1,4 +1,4 @@
-import { type Agreement, agreementOf } from "./agreement.js";
+import { type Agreement, computeAgreement } from "./agreement.js";
 import { rate } from "./proportions.js";
 import type { Estimate } from "./statistics.js";
 
@@ -52,22 +52,22 @@ export function evaluatePeople(trials: readonly RatedTrial[], raters: number): P
   const table = answered.map(({ kind, answers }) =>
     answers.map((answer) => (answer === undefined ? undefined : `${kind} ${answer ?? "none"}`)),
   );
-  const agreement = agreementOf(table, raters);
+  const agreement = computeAgreement(table, raters);
   const naming = answered.filter(({ kind }) => kind === "naming");
   const choices = answered.filter(({ kind }) => kind === "choice");
   return {
     raters,
     agreement,
-    naming: naming.length > 0 ? namingOf(naming) : undefined,
-    preference: choices.length > 0 ? preferenceOf(choices) : undefined,
+    naming: naming.length > 0 ? measureNaming(naming) : undefined,
+    preference: choices.length > 0 ? measurePreference(choices) : undefined,
   };
 }
 
-const given = ({ answers }: RatedTrial): (number | null)[] =>
+const listAnswers = ({ answers }: RatedTrial): (number | null)[] =>
   answers.filter((answer) => answer !== undefined);
 
-function namingOf(trials: readonly RatedTrial[]): NonNullable<PeopleReport["naming"]> {
-  const hits = trials.map((trial) => given(trial).map((answer) => (answer === trial.correct ? 1 : 0)));
+function measureNaming(trials: readonly RatedTrial[]): NonNullable<PeopleReport["naming"]> {
+  const hits = trials.map((trial) => listAnswers(trial).map((answer) => (answer === trial.correct ? 1 : 0)));
   const clusters = hits.flatMap((list, at) => list.map(() => at));
   const recognised = hits.map((list): number => (2 * list.filter(Boolean).length > list.length ? 1 : 0));
   const judged = trials.flatMap(({ judge, correct }, at) =>
@@ -89,9 +89,11 @@ function namingOf(trials: readonly RatedTrial[]): NonNullable<PeopleReport["nami
   };
 }
 
-function preferenceOf(trials: readonly RatedTrial[]): NonNullable<PeopleReport["preference"]> {
+function measurePreference(trials: readonly RatedTrial[]): NonNullable<PeopleReport["preference"]> {
   const decided = trials.flatMap((trial, cluster) =>
-    given(trial).flatMap((answer) => (answer === null ? [] : [{ answer, cluster, judge: trial.judge }])),
+    listAnswers(trial).flatMap((answer) =>
+      answer === null ? [] : [{ answer, cluster, judge: trial.judge }],
+    ),
   );
   const judged = decided.filter(({ judge }) => judge !== undefined);
   return {
@@ -100,7 +102,7 @@ function preferenceOf(trials: readonly RatedTrial[]): NonNullable<PeopleReport["
       decided.map(({ answer }) => (answer === 0 ? 1 : 0)),
       { clusters: decided.map(({ cluster }) => cluster) },
     ),
-    undecided: trials.flatMap(given).length - decided.length,
+    undecided: trials.flatMap(listAnswers).length - decided.length,
     judgeAgrees:
       judged.length > 0
         ? rate(

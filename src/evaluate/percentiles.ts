@@ -1,9 +1,9 @@
 /**
- * Percentile of each value among reference values, from 0 to 1; values equal to references count half of them.
+ * Computes the percentile of each value among reference values, from 0 to 1; values equal to references count half of them.
  * Scores of two models have different scales; their percentiles on the same real pictures can be compared.
  * @param reference one value or more, in any order.
  */
-export function percentiles(values: readonly number[], reference: readonly number[]): number[] {
+export function computePercentiles(values: readonly number[], reference: readonly number[]): number[] {
   const sorted = Float64Array.from(reference).sort();
   const firstAt = (score: number, orEqual: boolean): number => {
     let [low, high] = [0, sorted.length];

@@ -1,4 +1,4 @@
-import { betaQuantile, normalWidth, studentWidth } from "./distributions.js";
+import { computeBetaQuantile, computeNormalHalfWidth, computeStudentHalfWidth } from "./distributions.js";
 import { type Estimate, meanOf } from "./statistics.js";
 
 /** Clusters of outcomes, and coverage of the interval (default 0.95). */
@@ -17,14 +17,17 @@ export interface RateOptions {
  */
 export function rate(hits: readonly number[], { clusters, level = 0.95 }: RateOptions = {}): Estimate {
   const mean = meanOf(hits);
-  return { ...exactInterval(mean, independentCount(hits, clusters, level), level), samples: hits.length };
+  return {
+    ...computeExactInterval(mean, countIndependent(hits, clusters, level), level),
+    samples: hits.length,
+  };
 }
 
 /**
- * Effective sample size: the number of independent outcomes whose interval is as wide. Differs from Korn & Graubard: where the
- * clusters show no variance at all, each counts as one outcome.
+ * Counts the effective sample size: the number of independent outcomes whose interval is as wide. Differs from Korn & Graubard:
+ * where the clusters show no variance at all, each counts as one outcome.
  */
-function independentCount(
+function countIndependent(
   values: readonly number[],
   clusters: readonly (string | number)[] | undefined,
   level: number,
@@ -32,30 +35,34 @@ function independentCount(
   if (!clusters) return values.length;
   const count = new Set(clusters).size;
   if (count === values.length || values.every((value) => value === values[0])) return count;
-  const effective = effectiveSamples(values, clusters);
+  const effective = countEffectiveSamples(values, clusters);
   if (count < 2 || effective <= count * 1e-9) return Math.min(1, effective);
-  const correction = studentWidth(level, values.length - 1) / studentWidth(level, count - 1);
+  const correction =
+    computeStudentHalfWidth(level, values.length - 1) / computeStudentHalfWidth(level, count - 1);
   return effective * Math.min(1, correction ** 2);
 }
 
-/** Clopper–Pearson interval of a rate; the number of outcomes need not be whole. 0 outcomes give NaN (0 to 1). */
-export function exactInterval(mean: number, samples: number, level = 0.95): Estimate {
+/** Computes the Clopper–Pearson interval of a rate; the number of outcomes need not be whole. 0 outcomes give NaN (0 to 1). */
+export function computeExactInterval(mean: number, samples: number, level = 0.95): Estimate {
   if (samples === 0) return { mean: NaN, low: 0, high: 1, samples };
   const tail = (1 - level) / 2;
   const [hits, misses] = [mean * samples, (1 - mean) * samples];
   return {
     mean,
-    low: hits <= 1e-9 ? 0 : betaQuantile(tail, hits, misses + 1),
-    high: misses <= 1e-9 ? 1 : betaQuantile(1 - tail, hits + 1, misses),
+    low: hits <= 1e-9 ? 0 : computeBetaQuantile(tail, hits, misses + 1),
+    high: misses <= 1e-9 ? 1 : computeBetaQuantile(1 - tail, hits + 1, misses),
     samples,
   };
 }
 
 /**
- * Number of independent outcomes whose mean has the variance of these clustered ones; at most their number, and the number of
- * clusters where no variance between clusters is seen.
+ * Counts the number of independent outcomes whose mean has the variance of these clustered ones; at most their number, and the
+ * number of clusters where no variance between clusters is seen.
  */
-export function effectiveSamples(values: readonly number[], clusters: readonly (string | number)[]): number {
+export function countEffectiveSamples(
+  values: readonly number[],
+  clusters: readonly (string | number)[],
+): number {
   const mean = meanOf(values);
   const sums = new Map<string | number, number>();
   values.forEach((value, at) => sums.set(clusters[at]!, (sums.get(clusters[at]!) ?? 0) + value - mean));
@@ -70,12 +77,12 @@ export function effectiveSamples(values: readonly number[], clusters: readonly (
 }
 
 /**
- * A rate with its Wilson score interval; `samples` need not be whole.
+ * Computes the Wilson score interval of a rate; `samples` need not be whole.
  * Source: Wilson 1927; Brown, Cai & DasGupta 2001, "Interval Estimation for a Binomial Proportion", §3.1.1.
  */
-export function wilson(hits: number, samples: number, level = 0.95): Estimate {
+export function computeWilsonInterval(hits: number, samples: number, level = 0.95): Estimate {
   if (samples === 0) return { mean: NaN, low: 0, high: 1, samples };
-  const z = normalWidth(level);
+  const z = computeNormalHalfWidth(level);
   const mean = hits / samples;
   const spread = z * z;
   const centre = (mean + spread / (2 * samples)) / (1 + spread / samples);
@@ -86,10 +93,10 @@ export function wilson(hits: number, samples: number, level = 0.95): Estimate {
 }
 
 /**
- * Difference `first − second` of two rates of different samples, from their Wilson intervals.
+ * Estimates the difference `first − second` of two rates of different samples, from their Wilson intervals.
  * Source: Newcombe 1998, "Interval estimation for the difference between independent proportions", method 10.
  */
-export function rateDifference(first: Estimate, second: Estimate): Estimate {
+export function estimateRateDifference(first: Estimate, second: Estimate): Estimate {
   const mean = first.mean - second.mean;
   return {
     mean,
@@ -110,13 +117,13 @@ export interface PairedRates extends Estimate {
 }
 
 /**
- * Difference `first − second` of hit rates on the same items, with Newcombe's interval for pairs, whose width is positive even
- * if no pair differs. With clusters the table of pairs is scaled to the effective number of pairs.
+ * Compares hit rates on the same items by their difference `first − second`, with Newcombe's interval for pairs, whose width is
+ * positive even if no pair differs. With clusters the table of pairs is scaled to the effective number of pairs.
  * Source: Newcombe 1998, "Improved confidence intervals for the difference between binomial proportions based on paired data",
  * method 10; McNemar 1947 (exact form).
  * @param first 1 for a hit, 0 for a miss; @param second likewise, of the same items in the same order.
  */
-export function pairedRates(
+export function comparePairedRates(
   first: readonly number[],
   second: readonly number[],
   { clusters, level = 0.95 }: RateOptions = {},
@@ -125,21 +132,27 @@ export function pairedRates(
   const lost = first.filter((hit, at) => hit < second[at]!).length;
   const both = first.filter((hit, at) => hit > 0 && second[at]! > 0).length;
   const differences = first.map((hit, at) => hit - second[at]!);
-  const pairs = independentCount(differences, clusters, level);
+  const pairs = countIndependent(differences, clusters, level);
   const share = pairs / first.length;
   const table = [both, won, lost, first.length - both - won - lost].map((count) => count * share);
   return {
-    ...pairedInterval(table as [number, number, number, number], level),
+    ...computePairedInterval(table as [number, number, number, number], level),
     samples: first.length,
     won,
     lost,
-    p: mcnemar(won, lost),
+    p: testMcNemar(won, lost),
   };
 }
 
-function pairedInterval([both, won, lost, none]: [number, number, number, number], level: number): Estimate {
+function computePairedInterval(
+  [both, won, lost, none]: [number, number, number, number],
+  level: number,
+): Estimate {
   const samples = both + won + lost + none;
-  const [first, second] = [wilson(both + won, samples, level), wilson(both + lost, samples, level)];
+  const [first, second] = [
+    computeWilsonInterval(both + won, samples, level),
+    computeWilsonInterval(both + lost, samples, level),
+  ];
   const margins = (both + won) * (lost + none) * (both + lost) * (won + none);
   const product = both * none - won * lost;
   const corrected = product > 0 ? Math.max(0, product - samples / 2) : product;
@@ -155,8 +168,8 @@ function pairedInterval([both, won, lost, none]: [number, number, number, number
   };
 }
 
-/** Two-sided exact McNemar probability; 1 where nothing differs. */
-export function mcnemar(won: number, lost: number): number {
+/** Computes the two-sided exact McNemar probability; 1 where nothing differs. */
+export function testMcNemar(won: number, lost: number): number {
   const total = won + lost;
   let [term, sum] = [0.5 ** total, 0];
   for (let count = 0; count <= Math.min(won, lost); count++) {
@@ -167,12 +180,12 @@ export function mcnemar(won: number, lost: number): number {
 }
 
 /**
- * Holm's step-down correction: `adjusted[i] ≤ 0.05` for every hypothesis that may be rejected while the chance of any false
+ * Applies Holm's step-down correction to probabilities: `adjusted[i] ≤ 0.05` for every hypothesis that may be rejected while the chance of any false
  * rejection stays at 5 %, whatever the dependence.
  * Source: Holm 1979, "A Simple Sequentially Rejective Multiple Test Procedure".
  * @param probabilities one for each hypothesis, in [0, 1]. @returns corrected probabilities in the same order.
  */
-export function holm(probabilities: readonly number[]): number[] {
+export function correctByHolm(probabilities: readonly number[]): number[] {
   const order = probabilities.map((_, at) => at).sort((a, b) => probabilities[a]! - probabilities[b]!);
   const adjusted = new Array<number>(probabilities.length);
   let most = 0;

@@ -1,15 +1,15 @@
 /**
- * Whether each picture's own prompt is the nearest of all prompts (R-precision at 1).
+ * Tells whether each picture's own prompt is the nearest of all prompts (R-precision at 1).
  * Source: Xu et al. 2018, "AttnGAN", §4.1; Park et al. 2021 for CLIP as the judge.
  * @param pictures unit embeddings `[pictures, features]`; @param prompts `[prompts, features]`.
- * @param own index of each picture's prompt.
+ * @param promptRows index of each picture's prompt.
  * @returns 1 for a hit, 0 for a miss, one a picture.
  */
-export function rPrecision(
+export function markNearestPrompts(
   pictures: Float32Array,
   prompts: Float32Array,
   features: number,
-  own: readonly number[],
+  promptRows: readonly number[],
 ): number[] {
   const count = prompts.length / features;
   const cosine = (picture: number, prompt: number): number => {
@@ -18,7 +18,7 @@ export function rPrecision(
       sum += pictures[picture * features + at]! * prompts[prompt * features + at]!;
     return sum;
   };
-  return own.map((prompt, picture) => {
+  return promptRows.map((prompt, picture) => {
     const best = cosine(picture, prompt);
     for (let other = 0; other < count; other++)
       if (other !== prompt && cosine(picture, other) >= best) return 0;

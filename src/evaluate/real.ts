@@ -2,13 +2,13 @@ import type { EmojiData } from "../data/index.js";
 import type { RunOptions, SteerModels } from "../guidance/index.js";
 import type { Picture } from "../images/index.js";
 import type { HostTensor } from "../tensor/index.js";
-import { type HeldOut, embedHeldOut, openScorer, ownCosines, scorePercentiles } from "./clipScores.js";
+import { type HeldOut, embedHeldOut, openScorer, computeOwnCosines, scorePercentiles } from "./clipScores.js";
 import { pickRows } from "./embedded.js";
-import { kernelDistance } from "./kernelDistance.js";
-import { emojiSet } from "./labelled.js";
+import { estimateKernelDistance } from "./kernelDistance.js";
+import { createEmojiSet } from "./labelled.js";
 import { rate } from "./proportions.js";
-import { rPrecision } from "./rPrecision.js";
-import { type Estimate, bootstrap, pairedDifference } from "./statistics.js";
+import { markNearestPrompts } from "./rPrecision.js";
+import { type Estimate, bootstrap, estimatePairedDifference } from "./statistics.js";
 
 /** Generated pictures compared with real ones of the same prompts. */
 export interface RealComparison {
@@ -65,16 +65,18 @@ export async function compareWithReal(
   const texts = [...prompts, ...(options.distractors ?? [])];
   const scorer = openScorer(models, options);
   try {
-    const textRows = await scorer.texts(texts);
-    const { picture } = emojiSet(data);
-    const [real] = await scorer.pictures(await Promise.all(rows.map((row) => picture(row, scorer.open))));
-    const generated = await scorer.pictures(pictures);
+    const textRows = await scorer.embedTexts(texts);
+    const { readPicture: picture } = createEmojiSet(data);
+    const [real] = await scorer.embedPictures(
+      await Promise.all(rows.map((row) => picture(row, scorer.open))),
+    );
+    const generated = await scorer.embedPictures(pictures);
     const reference = await embedHeldOut(scorer, data);
     const [{ data: judgeTexts, shape }] = textRows as [HostTensor];
     const features = shape[1]!;
     const hitsAmong = (count: number): number[] => {
       const among = (judgeTexts as Float32Array).subarray(0, count * features);
-      return rPrecision(real!.data as Float32Array, among, features, own);
+      return markNearestPrompts(real!.data as Float32Array, among, features, own);
     };
     const estimate = (hits: readonly number[], chosen: readonly number[]): Estimate =>
       rate(
@@ -114,23 +116,26 @@ function compareWithHeldOut(
   const count = generated[0]!.shape[0]!;
   const own = Array.from({ length: count }, (_, at) => at);
   const { judge, guides } = scorePercentiles(
-    generated.map((matrix, clip) => ownCosines(matrix, texts[clip]!, own)),
+    generated.map((matrix, clip) => computeOwnCosines(matrix, texts[clip]!, own)),
     reference,
   );
   const { style } = reference;
   return {
     drawings: reference.cosines[0]!.length,
-    distance: style && distancesOf(generated[0]!, style, training),
+    distance: style && measureDistances(generated[0]!, style, training),
     percentile: {
       judge: bootstrap(judge),
       guides: bootstrap(guides),
-      gap: pairedDifference(guides, judge),
+      gap: estimatePairedDifference(guides, judge),
     },
   };
 }
 
-/** Distances of the generated and the training pictures to the drawings of one style; prompts and labels are clusters. */
-function distancesOf(
+/**
+ * Measures the distances of the generated and the training pictures to the drawings of one style; prompts and labels are
+ * clusters.
+ */
+function measureDistances(
   generated: HostTensor,
   { embeddings, labels }: NonNullable<HeldOut["style"]>,
   training: { readonly embeddings: HostTensor; readonly prompts: readonly number[] },
@@ -138,10 +143,10 @@ function distancesOf(
   const clusters = { first: training.prompts, second: labels };
   return {
     drawings: labels.length,
-    generated: kernelDistance(generated, embeddings, { second: labels }),
+    generated: estimateKernelDistance(generated, embeddings, { second: labels }),
     training:
       new Set(training.prompts).size > 2 // the distance needs three clusters
-        ? kernelDistance(training.embeddings, embeddings, clusters)
+        ? estimateKernelDistance(training.embeddings, embeddings, clusters)
         : undefined,
   };
 }

@@ -15,14 +15,14 @@ export interface PlotRow {
 
 const colours = ["#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf", "#8c564b", "#7f7f7f"];
 
-/** Smallest number of the form 1, 2 or 5 times a power of ten that is at least `least`. */
+/** Returns the smallest number of the form 1, 2 or 5 times a power of ten that is at least `least`. */
 function roundStep(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least));
   return power * [1, 2, 5, 10].find((step) => step * power >= least * (1 - 1e-9))!;
 }
 
 /** Estimates with their intervals, one a line, as an SVG. */
-export function intervalPlot(
+export function renderIntervalPlot(
   rows: readonly PlotRow[],
   { title, unit = 1 }: { title: string; unit?: number },
 ): string {
@@ -67,22 +67,22 @@ export function intervalPlot(
   );
 }
 
-/** A Markdown table. */
-export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Renders a Markdown table. */
+export function renderMarkdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell) => cell.replace(/\|/g, "\\|").replace(/\n/g, " ")).join(" | ")} |`;
   return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** `59.9 (53.7 to 66.0)`: a rate in percent with its interval; `–` when there is no value. */
-export function percent({ mean, low, high }: Estimate): string {
+/** Formats `59.9 (53.7 to 66.0)`: a rate in percent with its interval; `–` when there is no value. */
+export function formatPercent({ mean, low, high }: Estimate): string {
   if (!Number.isFinite(mean)) return "–";
   const of = (value: number): string => (100 * value).toFixed(1);
   return `${of(mean)} (${of(low)} to ${of(high)})`;
 }
 
-/** `0.615 (0.589 to 0.642)`: an estimate with its interval. */
-export function figure({ mean, low, high }: Estimate, digits = 3): string {
+/** Formats `0.615 (0.589 to 0.642)`: an estimate with its interval. */
+export function formatEstimate({ mean, low, high }: Estimate, digits = 3): string {
   return `${mean.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
 }
 

@@ -1,6 +1,6 @@
 import type { ClipModels, Encoder } from "../embedding/index.js";
 import type { HostTensor } from "../tensor/index.js";
-import { type EmbeddedSet, embedTemplate, meanRows, meanScores, pickRows } from "./embedded.js";
+import { type EmbeddedSet, embedTemplate, averageRows, averageScores, pickRows } from "./embedded.js";
 import { computeCosines, markHits, rankPositives } from "./ranking.js";
 import { rate } from "./proportions.js";
 import { type Estimate, bootstrap, medianOf, meanOf } from "./statistics.js";
@@ -27,8 +27,8 @@ export interface RetrievalPart {
 }
 
 /**
- * Retrieval in every part of a set, both ways. A text's positives are all pictures of its label; a picture's is its own label's
- * text. Texts are ensembles of the templates. Labels are clusters.
+ * Evaluates retrieval in every part of a set, both ways. A text's positives are all pictures of its label; a picture's is its
+ * own label's text. Texts are ensembles of the templates. Labels are clusters.
  * Source: Radford et al. 2021, appendix D.2; Manning, Raghavan & Schütze 2008, §8.4.
  * @returns one entry for each part; rates in [0, 1] with 95 % intervals.
  * @throws the signal's reason.
@@ -45,16 +45,16 @@ export async function evaluateRetrieval(
     signal?.throwIfAborted();
     byTemplate.push(await embedTemplate(models, encoder, template, set.labels));
   }
-  const texts = models.clips.map((_, clip) => meanRows(byTemplate.map((each) => each[clip]!)));
+  const texts = models.clips.map((_, clip) => averageRows(byTemplate.map((each) => each[clip]!)));
   return set.parts.map(({ name, rows, labels }): RetrievalPart => {
     const column = new Map(labels.map((label, at) => [label, at]));
-    const own = rows.map((row) => column.get(set.own[row]!)!);
+    const own = rows.map((row) => column.get(set.labelIndices[row]!)!);
     const scores = models.clips.map((_, clip) =>
       computeCosines(pickRows(pictures[clip]!, rows), pickRows(texts[clip]!, labels)),
     );
     const named = [
       ...models.clips.map((clip, at) => ({ model: clip.name, scores: scores[at]! })),
-      ...(scores.length > 1 ? [{ model: "all CLIPs", scores: meanScores(scores, models.clips) }] : []),
+      ...(scores.length > 1 ? [{ model: "all CLIPs", scores: averageScores(scores, models.clips) }] : []),
     ];
     const shown = labels.map((): number[] => []);
     own.forEach((label, row) => shown[label]!.push(row));
@@ -65,12 +65,12 @@ export async function evaluateRetrieval(
         {
           model,
           direction: "text → picture",
-          ...figures(transposed(table, labels.length), rows.length, shown, (query) => query),
+          ...computeFigures(transposeMatrix(table, labels.length), rows.length, shown, (query) => query),
         },
         {
           model,
           direction: "picture → text",
-          ...figures(
+          ...computeFigures(
             table,
             labels.length,
             own.map((label) => [label]),
@@ -82,7 +82,7 @@ export async function evaluateRetrieval(
   });
 }
 
-function figures(
+function computeFigures(
   scores: Float32Array,
   candidates: number,
   positives: readonly (readonly number[])[],
@@ -106,7 +106,7 @@ function figures(
   };
 }
 
-function transposed(values: Float32Array, columns: number): Float32Array {
+function transposeMatrix(values: Float32Array, columns: number): Float32Array {
   const rows = values.length / columns;
   const out = new Float32Array(values.length);
   for (let row = 0; row < rows; row++)

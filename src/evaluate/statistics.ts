@@ -18,14 +18,14 @@ export interface BootstrapOptions {
   readonly statistic?: (values: readonly number[]) => number;
 }
 
-/** Arithmetic mean; NaN for an empty list. */
+/** Returns the arithmetic mean; NaN for an empty list. */
 export function meanOf(values: ArrayLike<number>): number {
   let sum = 0;
   for (let at = 0; at < values.length; at++) sum += values[at]!;
   return sum / values.length;
 }
 
-/** Median; the mean of the two middle values of an even number. */
+/** Returns the median; the mean of the two middle values of an even number. */
 export function medianOf(values: readonly number[]): number {
   const sorted = Float64Array.from(values).sort();
   const half = sorted.length >> 1;
@@ -41,7 +41,7 @@ export function medianOf(values: readonly number[]): number {
 export function bootstrap(values: readonly number[], options: BootstrapOptions = {}): Estimate {
   const { clusters, statistic = meanOf } = options;
   const random = createRandom("bootstrap");
-  const draw = clusters ? clusterDraws(values, clusters, statistic) : plainDraws(values, statistic);
+  const draw = clusters ? clusterDraws(values, clusters, statistic) : drawPlain(values, statistic);
   const figures = Float64Array.from({ length: resamples }, () =>
     draw((below) => random.integer(below)),
   ).sort();
@@ -55,7 +55,7 @@ export function bootstrap(values: readonly number[], options: BootstrapOptions =
 
 type Draw = (integer: (below: number) => number) => number;
 
-function plainDraws(values: readonly number[], statistic: (values: readonly number[]) => number): Draw {
+function drawPlain(values: readonly number[], statistic: (values: readonly number[]) => number): Draw {
   return (integer) => statistic(Array.from(values, () => values[integer(values.length)]!));
 }
 
@@ -88,10 +88,11 @@ function clusterDraws(
 }
 
 /**
- * Mean of `first − second` on the same items with its bootstrap interval. For hits and misses use `pairedRates`.
+ * Estimates the mean of `first − second` on the same items with its bootstrap interval. For hits and misses use
+ * `comparePairedRates`.
  * Source: Efron & Tibshirani 1993, §8.3 (paired data are resampled as pairs).
  */
-export function pairedDifference(
+export function estimatePairedDifference(
   first: readonly number[],
   second: readonly number[],
   options: Pick<BootstrapOptions, "clusters"> = {},
@@ -103,13 +104,13 @@ export function pairedDifference(
 }
 
 /**
- * Pivotal (basic) bootstrap interval of a statistic with an upward bias in small samples: resampling adds the same bias again,
- * and twice the estimate minus the quantiles removes both. It may therefore lie below the estimate itself.
+ * Estimates the pivotal (basic) bootstrap interval of a statistic with an upward bias in small samples: resampling adds the same
+ * bias again, and twice the estimate minus the quantiles removes both. It may therefore lie below the estimate itself.
  * Source: Davison & Hinkley 1997, equation 2.10.
  * @param resampled the statistic of every resample; sorted in place.
  * @param least lower bound of the statistic; −Infinity for a difference.
  */
-export function pivotal(mean: number, resampled: Float64Array, samples: number, least = 0): Estimate {
+export function estimatePivotal(mean: number, resampled: Float64Array, samples: number, least = 0): Estimate {
   resampled.sort();
   const quantile = (part: number): number => resampled[Math.round(part * (resampled.length - 1))]!;
   return {

@@ -10,7 +10,7 @@ import {
 } from "../runs/index.js";
 import { rate } from "./proportions.js";
 import { type Estimate, bootstrap } from "./statistics.js";
-import { rPrecision } from "./rPrecision.js";
+import { markNearestPrompts } from "./rPrecision.js";
 
 /** Scores of pictures generated with one configuration. */
 export interface SteeredReport {
@@ -28,8 +28,8 @@ export interface SteeredReport {
 /** Side of the pictures of regions that are scored, in pixels; other generators make their own size. */
 const paintedSide = 128;
 
-/** The picture that `generate` makes of a request; undefined when it was stopped before. */
-async function pictureOf(
+/** Generates the picture of a request as `generate` does; undefined when it was stopped before. */
+async function generatePicture(
   request: Partial<GenerateRequest>,
   session: RunSession,
   signal: AbortSignal | undefined,
@@ -70,7 +70,7 @@ export async function* evaluateSteering(
     if (signal?.aborted) break;
     const seed = config.seed + index;
     const request = { generator: session.generator, text: [prompt], ...config, seed, size };
-    const finished = await pictureOf(request, session, signal);
+    const finished = await generatePicture(request, session, signal);
     if (!finished || signal?.aborted) break;
     pictures.push(finished.picture);
     scores.push({ judge: finished.report.judgeScore, guide: finished.report.guideScore });
@@ -88,7 +88,7 @@ export async function* evaluateSteering(
   const texts = textEmbeddings[judge.prefix]!.data as Float32Array;
   const own = pictures.map((_, index) => index);
   const hitsAmong = (count: number): number[] =>
-    rPrecision(data as Float32Array, texts.subarray(0, count * features), features, own);
+    markNearestPrompts(data as Float32Array, texts.subarray(0, count * features), features, own);
   const hits = hitsAmong(prompts.length);
   return {
     rPrecision: rate(hits),

@@ -3,7 +3,7 @@ import type { GenerationEvaluation } from "./generationRun.js";
 import type { IndependentReport } from "./independentJudge.js";
 import type { PeopleReport } from "./people.js";
 import type { RealComparison } from "./real.js";
-import { figure } from "./report.js";
+import { formatEstimate } from "./report.js";
 import type { Estimate } from "./statistics.js";
 import type { TunedPrompts } from "./tune.js";
 
@@ -20,18 +20,18 @@ export function rateText({ mean, low, high }: Pick<Estimate, "mean" | "low" | "h
  * Summarises an evaluation of generated pictures as lines of text.
  * @returns the lines.
  */
-export function generationSummary(evaluation: GenerationEvaluation): string[] {
+export function summariseGeneration(evaluation: GenerationEvaluation): string[] {
   const { report, real, independent, texts } = evaluation;
   return [
     `R-precision at 1: ${rateText(report.rPrecision)}, ${report.rPrecision.samples} pictures`,
     ...(report.amongAll ? [`… among ${texts} texts: ${rateText(report.amongAll)}`] : []),
     `judge ${report.judge.mean.toFixed(3)} · guides ${report.guide.mean.toFixed(3)} · ${report.seconds.toFixed(1)} s a picture`,
-    ...(real ? realSummary(real, texts) : []),
-    ...(independent ? independentSummary(independent) : []),
+    ...(real ? summariseReal(real, texts) : []),
+    ...(independent ? summariseIndependent(independent) : []),
   ];
 }
 
-function realSummary({ prompts, ceiling, ...real }: RealComparison, texts: number): string[] {
+function summariseReal({ prompts, ceiling, ...real }: RealComparison, texts: number): string[] {
   const { ceilingAmongAll, ceilingKeptBack: keptBack, heldOut } = real;
   const more = keptBack ? `; held out from training ${rateText(keptBack)}, ${keptBack.samples}` : "";
   const lines = [`real emoji of ${prompts} of the prompts: ${rateText(ceiling)}, ${ceiling.samples}${more}`];
@@ -42,14 +42,14 @@ function realSummary({ prompts, ceiling, ...real }: RealComparison, texts: numbe
     `percentile among ${drawings} held-out drawings: judge ${rateText(percentile.judge)}, guides − judge ${rateText(percentile.gap)}`,
   );
   if (!distance) return lines;
-  const copies = distance.training ? `, training drawings ${figure(distance.training)}` : "";
+  const copies = distance.training ? `, training drawings ${formatEstimate(distance.training)}` : "";
   return [
     ...lines,
-    `kernel distance to ${distance.drawings} drawings of a held-out style: generated ${figure(distance.generated)}${copies}`,
+    `kernel distance to ${distance.drawings} drawings of a held-out style: generated ${formatEstimate(distance.generated)}${copies}`,
   ];
 }
 
-function independentSummary({ rPrecision, ceiling, floor, found }: IndependentReport): string[] {
+function summariseIndependent({ rPrecision, ceiling, floor, found }: IndependentReport): string[] {
   const references = [
     ...(ceiling ? [`real drawings ${rateText(ceiling)}`] : []),
     ...(floor ? [`drawings of other concepts ${rateText(floor)}`] : []),
@@ -66,7 +66,7 @@ function independentSummary({ rPrecision, ceiling, floor, found }: IndependentRe
  * Summarises a bias measurement as lines of text: the rates of each CLIP, their changes, and the association test.
  * @returns the lines.
  */
-export function biasSummary(rows: readonly BiasRow[]): string[] {
+export function summariseBias(rows: readonly BiasRow[]): string[] {
   return rows.flatMap(({ model, rates, sensitivity = [], association }) => [
     model,
     ...rates.flatMap(({ by, groups, gap }) => [
@@ -89,11 +89,11 @@ export function biasSummary(rows: readonly BiasRow[]): string[] {
  * Summarises ratings by people as lines of text.
  * @returns the lines.
  */
-export function peopleSummary({ agreement, naming, preference }: PeopleReport): string[] {
+export function summarisePeople({ agreement, naming, preference }: PeopleReport): string[] {
   const lines = naming || preference ? [] : ["no answers yet"];
   if (agreement) {
     const { mean, samples } = agreement.kappa;
-    const value = Number.isNaN(mean) ? "undefined (one category only)" : figure(agreement.kappa, 2);
+    const value = Number.isNaN(mean) ? "undefined (one category only)" : formatEstimate(agreement.kappa, 2);
     lines.push(`${agreement.name}: ${value}, ${samples} trials`);
   }
   if (naming) {
@@ -128,7 +128,7 @@ export function peopleSummary({ agreement, naming, preference }: PeopleReport): 
  * @param part name of the part of the data on which they were chosen.
  * @returns the lines.
  */
-export function tuningSummary({ chosenOn, steps, weights, heldOut }: TunedPrompts, part: string): string[] {
+export function summariseTuning({ chosenOn, steps, weights, heldOut }: TunedPrompts, part: string): string[] {
   return [
     `chosen on ${chosenOn} pictures of "${part}":`,
     ...steps.map(

@@ -4,9 +4,9 @@ import { type EmbeddedSet, embedTemplate, pickRows } from "./embedded.js";
 import type { LabelledSet, Part } from "./labelled.js";
 import { ConfigError } from "../errors.js";
 import { findBestColumns, computeCosines } from "./ranking.js";
-import { pairedRates, rate } from "./proportions.js";
+import { comparePairedRates, rate } from "./proportions.js";
 import { type Estimate, meanOf } from "./statistics.js";
-import { halves } from "./zeroShot.js";
+import { splitInHalves } from "./zeroShot.js";
 
 /** Accuracy of one choice of templates on the pictures that it was not chosen on. */
 export interface TunedRow {
@@ -45,7 +45,7 @@ interface Half {
  * @returns the part.
  * @throws {ConfigError} for an unknown part, or a part with fewer than four labels.
  */
-export function tuningPart({ parts, own }: LabelledSet, name: string | undefined): Part {
+export function selectTuningPart({ parts, labelIndices: own }: LabelledSet, name: string | undefined): Part {
   const part = name === undefined ? parts[0]! : parts.find((each) => each.name === name);
   if (!part)
     throw new ConfigError(`tuning: no part "${name}"; known: ${parts.map((each) => each.name).join("; ")}`);
@@ -84,14 +84,14 @@ export async function tunePrompts(
   const { present, maxTemplates, signal } = options;
   const candidates = [...new Set(options.candidates)];
   const column = new Map(part.labels.map((label, at) => [label, at]));
-  const clusters = part.rows.map((row) => set.own[row]!);
-  const first = halves(clusters);
+  const clusters = part.rows.map((row) => set.labelIndices[row]!);
+  const first = splitInHalves(clusters);
   const pick = (inHalf: boolean): Half & { clusters: number[] } => {
     const rows = part.rows.filter((_, at) => first[at] === inHalf);
     return {
       pictures: pictures.map((matrix) => pickRows(matrix, rows)),
-      own: rows.map((row) => column.get(set.own[row]!)!),
-      clusters: rows.map((row) => set.own[row]!),
+      own: rows.map((row) => column.get(set.labelIndices[row]!)!),
+      clusters: rows.map((row) => set.labelIndices[row]!),
     };
   };
   const [chosenOn, heldOut] = [pick(true), pick(false)];
@@ -112,12 +112,12 @@ export async function tunePrompts(
     );
   };
   const likelihood = (classes: readonly HostTensor[]): number =>
-    meanLogLikelihood(logits(chosenOn, classes), labels.length, chosenOn.own);
+    averageLogLikelihood(logits(chosenOn, classes), labels.length, chosenOn.own);
 
   const chosen: number[] = [];
   const steps: { template: string; logLikelihood: number }[] = [];
   const ensembleOf = (list: readonly number[]): HostTensor[] =>
-    texts.map((byTemplate) => weightedRows(list.map((at) => ({ rows: byTemplate[at]!, weight: 1 }))));
+    texts.map((byTemplate) => weighRows(list.map((at) => ({ rows: byTemplate[at]!, weight: 1 }))));
   while (chosen.length < Math.min(maxTemplates, candidates.length)) {
     let best: { at: number; value: number } | undefined;
     for (const at of candidates.keys()) {
@@ -131,7 +131,7 @@ export async function tunePrompts(
     steps.push({ template: candidates[best.at]!, logLikelihood: best.value });
   }
   const tuned = ensembleOf(chosen);
-  const weights = labelFreeWeights(
+  const weights = weighWithoutLabels(
     candidates.map((_, at) =>
       logits(
         chosenOn,
@@ -141,7 +141,7 @@ export async function tunePrompts(
     labels.length,
   );
   const presentRows = (await embed(present, labels)).map((byTemplate) =>
-    weightedRows(byTemplate.map((rows) => ({ rows, weight: 1 }))),
+    weighRows(byTemplate.map((rows) => ({ rows, weight: 1 }))),
   );
   const hits = (classes: readonly HostTensor[]): number[] =>
     findBestColumns(logits(heldOut, classes), labels.length).map((label, row) =>
@@ -153,7 +153,7 @@ export async function tunePrompts(
     return {
       name,
       accuracy: rate(right, { clusters: heldOut.clusters }),
-      gain: pairedRates(right, baseline, { clusters: heldOut.clusters }),
+      gain: comparePairedRates(right, baseline, { clusters: heldOut.clusters }),
     };
   };
   const results: TunedRow[] = [
@@ -163,10 +163,10 @@ export async function tunePrompts(
     row("all candidates, equal", ensembleOf([...candidates.keys()])),
     row(
       "all candidates, label-free weights",
-      texts.map((byTemplate) => weightedRows(byTemplate.map((rows, at) => ({ rows, weight: weights[at]! })))),
+      texts.map((byTemplate) => weighRows(byTemplate.map((rows, at) => ({ rows, weight: weights[at]! })))),
     ),
   ];
-  const shared = await withSynonyms(
+  const shared = await mixSynonyms(
     tuned,
     labels.map((label) => set.synonyms?.[label] ?? []),
     (words) =>
@@ -193,8 +193,8 @@ export async function tunePrompts(
   };
 }
 
-/** Unit rows of a weighted sum of matrices. */
-function weightedRows(list: readonly { readonly rows: HostTensor; readonly weight: number }[]): HostTensor {
+/** Weighs the unit rows of a weighted sum of matrices. */
+function weighRows(list: readonly { readonly rows: HostTensor; readonly weight: number }[]): HostTensor {
   const [count, features] = list[0]!.rows.shape as [number, number];
   const data = new Float32Array(count * features);
   for (const { rows, weight } of list) rows.data.forEach((value, at) => (data[at]! += weight * value));
@@ -206,9 +206,9 @@ function weightedRows(list: readonly { readonly rows: HostTensor; readonly weigh
   return { shape: [count, features], dtype: "float32", data };
 }
 
-function meanLogLikelihood(logits: Float32Array, labels: number, own: readonly number[]): number {
+function averageLogLikelihood(logits: Float32Array, labels: number, ownLabels: readonly number[]): number {
   return meanOf(
-    own.map((label, row) => {
+    ownLabels.map((label, row) => {
       const values = logits.subarray(row * labels, (row + 1) * labels);
       const top = values.reduce((a, b) => Math.max(a, b), -Infinity);
       return values[label]! - top - Math.log(values.reduce((sum, value) => sum + Math.exp(value - top), 0));
@@ -217,10 +217,10 @@ function meanLogLikelihood(logits: Float32Array, labels: number, own: readonly n
 }
 
 /**
- * Weights of templates without labels; see `tunePrompts`.
+ * Weighs the weights of templates without labels; see `tunePrompts`.
  * @param logits of each template, `[pictures, labels]`.
  */
-export function labelFreeWeights(logits: readonly Float32Array[], labels: number): number[] {
+export function weighWithoutLabels(logits: readonly Float32Array[], labels: number): number[] {
   const scores = logits.map((values) => {
     const rows = values.length / labels;
     const means = new Float64Array(labels);
@@ -240,8 +240,8 @@ export function labelFreeWeights(logits: readonly Float32Array[], labels: number
   return powers.map((power) => power / total);
 }
 
-/** Classes with a share of their synonyms' mean; undefined where there are none. */
-async function withSynonyms(
+/** Mixes a share of the mean of their synonyms into classes; undefined where there are none. */
+async function mixSynonyms(
   classes: readonly HostTensor[],
   synonyms: readonly (readonly string[])[],
   embed: (words: readonly string[]) => Promise<ByTemplate[]>,
@@ -250,7 +250,7 @@ async function withSynonyms(
   if (words.length === 0) return undefined;
   const place = new Map(words.map((word, at) => [word, at]));
   const means = (await embed(words)).map((byTemplate, clip) => {
-    const rows = weightedRows(byTemplate.map((each) => ({ rows: each, weight: 1 })));
+    const rows = weighRows(byTemplate.map((each) => ({ rows: each, weight: 1 })));
     const [count, features] = classes[clip]!.shape as [number, number];
     const data = new Float32Array(count * features);
     synonyms.forEach((list, label) => {
@@ -264,13 +264,13 @@ async function withSynonyms(
             );
       own.data.forEach((value, at) => (data[label * features + (at % features)]! += value));
     });
-    return weightedRows([{ rows: { shape: [count, features], dtype: "float32", data }, weight: 1 }]);
+    return weighRows([{ rows: { shape: [count, features], dtype: "float32", data }, weight: 1 }]);
   });
   return {
     labels: synonyms.filter((list) => list.length > 0).length,
     at: (share) =>
       classes.map((rows, clip) =>
-        weightedRows([
+        weighRows([
           { rows, weight: 1 - share },
           { rows: means[clip]!, weight: share },
         ]),

@@ -2,15 +2,15 @@ import type { ClipModels, Encoder } from "../embedding/index.js";
 import { type HostTensor, createRandom } from "../tensor/index.js";
 import {
   type CalibrationBin,
-  calibrationBins,
-  calibrationError,
-  calibrationEstimate,
-  confidences,
-  crossFitted,
+  binConfidences,
+  computeCalibrationError,
+  estimateCalibrationError,
+  computeConfidences,
+  crossFitConfidences,
 } from "./calibration.js";
-import { type EmbeddedSet, embedTemplate, meanRows, meanScores, pickRows } from "./embedded.js";
+import { type EmbeddedSet, embedTemplate, averageRows, averageScores, pickRows } from "./embedded.js";
 import { computeCosines, markHits, rankPositives } from "./ranking.js";
-import { type PairedRates, pairedRates, rate } from "./proportions.js";
+import { type PairedRates, comparePairedRates, rate } from "./proportions.js";
 import type { Estimate } from "./statistics.js";
 
 /** Accuracy of one classifier on the pictures of one part. */
@@ -53,9 +53,9 @@ const allModels = "all CLIPs";
 const ensemble = "ensemble";
 
 /**
- * Zero-shot classification of every part of a set: each CLIP and all together, with each template alone and with the ensemble
- * of templates. The ensemble is compared with the best single template, which is chosen on the first part where that has other
- * pictures. Labels are clusters: outcomes of one concept are correlated.
+ * Evaluates the zero-shot classification of every part of a set: each CLIP and all together, with each template alone and with the
+ * ensemble of templates. The ensemble is compared with the best single template, which is chosen on the first part where that has
+ * other pictures. Labels are clusters: outcomes of one concept are correlated.
  * Source: Radford et al. 2021, §3.1.4 (templates), Guo et al. 2017 (calibration).
  * @returns one entry for each part; rates in [0, 1] with 95 % intervals.
  * @throws the signal's reason.
@@ -72,15 +72,15 @@ export async function evaluateZeroShot(
     signal?.throwIfAborted();
     texts.push(await embedTemplate(models, encoder, template, set.labels));
   }
-  const whole = models.clips.map((_, clip) => meanRows(texts.map((each) => each[clip]!)));
+  const whole = models.clips.map((_, clip) => averageRows(texts.map((each) => each[clip]!)));
   // A template scores too high on the pictures that it was chosen on, so the other parts use the first part's choice.
   const firstRows = new Set(set.parts[0]?.rows);
   const singles = new Map<string, string>();
   return set.parts.map((part, place): ZeroShotPart => {
     const { rows, labels } = part;
     const column = new Map(labels.map((label, at) => [label, at]));
-    const own = rows.map((row) => column.get(set.own[row]!)!);
-    const clusters = rows.map((row) => set.own[row]!);
+    const own = rows.map((row) => column.get(set.labelIndices[row]!)!);
+    const clusters = rows.map((row) => set.labelIndices[row]!);
     const shown = pictures.map((matrix) => pickRows(matrix, rows));
     const results = new Map<string, number[]>();
     const table: ZeroShotRow[] = [];
@@ -105,7 +105,7 @@ export async function evaluateZeroShot(
       judge(name, ensemble, computeCosines(shown[clip]!, pickRows(whole[clip]!, labels))),
     );
     const mean = (prompt: string, scores: readonly Float32Array[]): Float32Array =>
-      judge(allModels, prompt, meanScores(scores, models.clips));
+      judge(allModels, prompt, averageScores(scores, models.clips));
     const together: Float32Array[] = [];
     if (ensembles.length > 1) {
       byTemplate[0]!.forEach((_, at) =>
@@ -118,7 +118,7 @@ export async function evaluateZeroShot(
     }
     const compare = (what: string, first: string, second: string): Comparison => ({
       what,
-      difference: pairedRates(results.get(first)!, results.get(second)!, { clusters }),
+      difference: comparePairedRates(results.get(first)!, results.get(second)!, { clusters }),
     });
     const best = (keep: (row: ZeroShotRow) => boolean): ZeroShotRow =>
       table.filter(keep).reduce((a, b) => (b.top1.mean > a.top1.mean ? b : a));
@@ -142,20 +142,20 @@ export async function evaluateZeroShot(
         compare(`${allModels} − ${single}`, `${allModels}/${ensemble}`, `${single}/${ensemble}`),
       );
     }
-    const half = halves(clusters);
+    const half = splitInHalves(clusters);
     const calibration = [...ensembles, ...together].map((scores, at): CalibrationRow => {
       const model = models.clips[at];
-      const { list, scales } = crossFitted(scores, labels.length, own, half);
+      const { list, scales } = crossFitConfidences(scores, labels.length, own, half);
       return {
         model: model?.name ?? allModels,
         learnt: model
           ? {
               scale: model.scale,
-              error: calibrationError(confidences(scores, labels.length, own, model.scale)),
+              error: computeCalibrationError(computeConfidences(scores, labels.length, own, model.scale)),
             }
           : undefined,
-        fitted: { scales, error: calibrationEstimate(list, clusters) },
-        bins: calibrationBins(list),
+        fitted: { scales, error: estimateCalibrationError(list, clusters) },
+        bins: binConfidences(list),
       };
     });
     return {
@@ -170,7 +170,7 @@ export async function evaluateZeroShot(
 }
 
 /** Splits clusters at random into two halves. @returns whether each member is in the first half. */
-export function halves(clusters: readonly (string | number)[]): boolean[] {
+export function splitInHalves(clusters: readonly (string | number)[]): boolean[] {
   const names = [...new Set(clusters)];
   const order = createRandom("halves").permutation(names.length);
   const first = new Set(names.filter((_, at) => order[at]! < names.length / 2));

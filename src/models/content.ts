@@ -10,7 +10,7 @@ const maxJson = 50 << 20;
  * @param name of the file, which implies its type.
  * @returns what is wrong with it; undefined when nothing is.
  */
-export async function contentFault(
+export async function findContentFault(
   handle: FileHandle,
   size: number,
   name: string,
@@ -33,7 +33,7 @@ export async function contentFault(
   return undefined;
 }
 
-/** Whether a file starts as safetensors (length of a JSON header), a zip archive or a pickle do. */
+/** Tells whether a file starts as safetensors (length of a JSON header), a zip archive or a pickle do. */
 function isWeightsHead(head: Buffer, size: number): boolean {
   if (head.length < 9) return false;
   const isSafetensors = head[8] === 0x7b && head.readBigUInt64LE() < BigInt(size);

@@ -1,4 +1,4 @@
-import { sizesText } from "./sizes.js";
+import { describeSizes } from "./sizes.js";
 import {
   type CheckpointOptions,
   type StoredTensor,
@@ -26,7 +26,7 @@ const signatures: readonly (readonly [what: string, ...names: RegExp[]])[] = [
   ["SigLIP or another CLIP with a timm tower (OpenCLIP)", /^visual\.trunk\./, /^text\.|^transformer\./],
 ];
 
-/** What the names of tensors look like, in words; undefined when they look like nothing that is known. */
+/** Guesses the architecture from names of tensors, in words; undefined when they look like nothing that is known. */
 export function guessArchitecture(names: Iterable<string>): string | undefined {
   const all = [...names];
   return signatures.find(([, ...patterns]) =>
@@ -79,7 +79,7 @@ export async function describeWeights(
       path,
       format: file.format,
       architecture,
-      sizes: sizesText(architecture, shapesByName),
+      sizes: describeSizes(architecture, shapesByName),
       tensors: file.tensors.size,
       values,
       types,

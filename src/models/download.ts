@@ -119,7 +119,7 @@ async function fetchRest(url: string, file: Download, part: Part, options: Downl
       if (response.status === 416) await part.clear();
       throw new Failure(`answers ${response.status}${hint(response.status)}`, isFinal(response.status));
     }
-    const total = await expectedSize(response, file, part);
+    const total = await readExpectedSize(response, file, part);
     await part.checkSpace(total);
     for await (const chunk of response.body) {
       alive();
@@ -136,8 +136,8 @@ async function fetchRest(url: string, file: Download, part: Part, options: Downl
   }
 }
 
-/** Size of the whole file by the answer's headers; an answer that does not continue the part empties it. */
-async function expectedSize(response: Response, file: Download, part: Part): Promise<number | undefined> {
+/** Reads the size of the whole file by the answer's headers; an answer that does not continue the part empties it. */
+async function readExpectedSize(response: Response, file: Download, part: Part): Promise<number | undefined> {
   const length = response.headers.get("content-encoding") ? null : response.headers.get("content-length");
   let total = length === null ? undefined : Number(length);
   if (part.size > 0) {

@@ -15,11 +15,12 @@ const agents = new Map<string, ProxyAgent>();
 const maxRedirects = 10;
 
 /**
- * Proxy that the environment names for an address: HTTPS_PROXY or HTTP_PROXY, unless NO_PROXY lists the host (or its domain, or
- * `*`; with a port, only that one). Lower-case names take precedence. An address without a scheme is one of an HTTP proxy.
+ * Finds the proxy that the environment names for an address: HTTPS_PROXY or HTTP_PROXY, unless NO_PROXY lists the host (or its
+ * domain, or `*`; with a port, only that one). Lower-case names take precedence. An address without a scheme is one of an HTTP
+ * proxy.
  * @throws {ConfigError} for a proxy that is not reached by HTTP.
  */
-export function proxyFor(url: string, env: Environment): string | undefined {
+export function findProxy(url: string, env: Environment): string | undefined {
   const { protocol, hostname, port } = new URL(url);
   const get = (name: string): string => env[name.toLowerCase()] || env[name] || "";
   const variable = protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
@@ -35,11 +36,11 @@ export function proxyFor(url: string, env: Environment): string | undefined {
         host === "*" || ((hostname === domain || hostname.endsWith(`.${domain}`)) && (only ?? own) === own)
       );
     });
-  return direct || proxy === "" ? undefined : proxyAddress(proxy, variable);
+  return direct || proxy === "" ? undefined : parseProxyAddress(proxy, variable);
 }
 
-/** The proxy itself is not shown in errors: its address may hold a password. */
-function proxyAddress(proxy: string, variable: string): string {
+/** Parses a proxy's address. Errors do not show it, since it may hold a password. */
+function parseProxyAddress(proxy: string, variable: string): string {
   const address = proxy.includes("://") ? proxy : `http://${proxy}`;
   const scheme = /^([a-z0-9+.-]*):/i.exec(address)?.[1]?.toLowerCase();
   if (scheme !== "http" && scheme !== "https")
@@ -59,19 +60,19 @@ export async function request(url: string, options: RequestOptions = {}): Promis
   let address = url;
   let sent = headers;
   for (let hop = 0; hop <= maxRedirects; hop++) {
-    if (!isConfidential(address)) sent = withoutAuthorization(sent);
+    if (!isConfidential(address)) sent = removeAuthorization(sent);
     const response = await requestOnce(address, { ...rest, headers: sent });
-    const next = redirect === "manual" ? undefined : redirectOf(address, response);
+    const next = redirect === "manual" ? undefined : resolveRedirect(address, response);
     if (next === undefined) return response;
     await response.body?.cancel();
-    if (!isSameOrigin(address, next)) sent = withoutAuthorization(sent);
+    if (!isSameOrigin(address, next)) sent = removeAuthorization(sent);
     address = next;
   }
   throw new DownloadError(`${hostOf(address)}: redirects too often`);
 }
 
 async function requestOnce(url: string, { signal, ...rest }: RequestOptions): Promise<Response> {
-  const proxy = proxyFor(url, process.env);
+  const proxy = findProxy(url, process.env);
   let agent = proxy === undefined ? undefined : agents.get(proxy);
   if (proxy !== undefined && !agent) agents.set(proxy, (agent = new ProxyAgent(proxy)));
   try {
@@ -88,10 +89,10 @@ async function requestOnce(url: string, { signal, ...rest }: RequestOptions): Pr
 }
 
 /**
- * Address that an answer redirects to; undefined when it does not.
+ * Resolves the address that an answer redirects to; undefined when it does not.
  * @throws {DownloadError} for one that is no web address, or leads from https to http.
  */
-export function redirectOf(url: string, { status, headers }: Response): string | undefined {
+export function resolveRedirect(url: string, { status, headers }: Response): string | undefined {
   const location = headers.get("location");
   if (location === null || ![301, 302, 303, 307, 308].includes(status)) return undefined;
   if (!URL.canParse(location, url))
@@ -103,27 +104,27 @@ export function redirectOf(url: string, { status, headers }: Response): string |
   return href;
 }
 
-/** Whether two addresses have the same scheme, host and port. */
+/** Tells whether two addresses have the same scheme, host and port. */
 export function isSameOrigin(one: string, other: string): boolean {
   return new URL(one).origin === new URL(other).origin;
 }
 
-/** Whether a request cannot be read on its way: encrypted, or to this machine. */
+/** Tells whether a request cannot be read on its way: encrypted, or to this machine. */
 function isConfidential(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === "https:" || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
-function withoutAuthorization(headers: Readonly<Record<string, string>>): Record<string, string> {
+function removeAuthorization(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^authorization$/i.test(name)));
 }
 
-/** Host of an address, for messages. */
+/** Returns the host of an address, for messages. */
 export function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;
 }
 
-/** Short cause of a failed request; never a header's value. */
+/** Returns the short cause of a failed request; never a header's value. */
 export function reasonOf(error: unknown): string {
   for (let each = error as Error | undefined; each; each = each.cause as Error | undefined) {
     const status = /Proxy response \((\d+)\)/.exec(each.message)?.[1];

@@ -2,7 +2,7 @@ import { copyFile, lstat, readFile, readdir, readlink, rm, symlink } from "node:
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { ConfigError, DownloadError } from "../errors.js";
 import { makeFolder, writeFileAtomic } from "../files/index.js";
-import { hostOf, isSameOrigin, redirectOf, request } from "./http.js";
+import { hostOf, isSameOrigin, resolveRedirect, request } from "./http.js";
 import type { Places } from "./places.js";
 
 /** The hub's description of a file. Source: huggingface_hub, file_download.py (headers). */
@@ -14,8 +14,8 @@ export interface HubFile {
   readonly size: number;
 }
 
-/** Headers that show the user's token to the hub. @throws {ConfigError} for what cannot be a token; it is not shown. */
-export async function hubHeaders({ token, tokenFile }: Places): Promise<Record<string, string>> {
+/** Reads the headers that show the user's token to the hub. @throws {ConfigError} for what cannot be a token; it is not shown. */
+export async function readHubHeaders({ token, tokenFile }: Places): Promise<Record<string, string>> {
   const known = token ?? (await readFile(tokenFile, "utf8").catch(() => "")).trim();
   if (!/^[\x21-\x7e]*$/.test(known))
     throw new ConfigError(
@@ -28,7 +28,7 @@ export async function hubHeaders({ token, tokenFile }: Places): Promise<Record<s
  * Asks the hub for commit, hash and size of a file.
  * @throws {DownloadError} when it has no such file, requires permission, or does not answer.
  */
-export async function hubFile(
+export async function requestHubFile(
   places: Places,
   { repo, revision }: { repo: string; revision: string },
   file: string,
@@ -36,7 +36,7 @@ export async function hubFile(
 ): Promise<HubFile> {
   const path = file.split("/").map(encodeURIComponent).join("/");
   let url = `${places.hubEndpoint}/${repo}/resolve/${encodeURIComponent(revision)}/${path}`;
-  const headers = { "accept-encoding": "identity", ...(await hubHeaders(places)) };
+  const headers = { "accept-encoding": "identity", ...(await readHubHeaders(places)) };
   for (let hop = 0; hop < 4; hop++) {
     const response = await request(url, {
       method: "HEAD",
@@ -45,7 +45,7 @@ export async function hubFile(
       signal,
     });
     const get = (name: string): string | null => response.headers.get(name);
-    const next = redirectOf(url, response);
+    const next = resolveRedirect(url, response);
     // A moved repository: the same origin at another path. Another origin only holds the bytes: the token is not shown to it.
     if (next !== undefined && isSameOrigin(url, next)) {
       url = next;
@@ -68,23 +68,23 @@ export async function hubFile(
   throw new DownloadError(`${hostOf(url)}: redirects too often`);
 }
 
-/** Whether a revision is a commit, and no branch or tag. */
+/** Tells whether a revision is a commit, and no branch or tag. */
 function isCommit(revision: string): boolean {
   return /^[0-9a-f]{40}$/.test(revision);
 }
 
-/** Folder of a repository in the cache. */
-export function repoFolder({ hubCache }: Places, repo: string): string {
+/** Returns the folder of a repository in the cache. */
+export function repoFolderOf({ hubCache }: Places, repo: string): string {
   return join(hubCache, `models--${repo.replaceAll("/", "--")}`);
 }
 
-/** Path of a file's bytes in the cache. */
-export function blobPath(places: Places, repo: string, etag: string): string {
-  return join(repoFolder(places, repo), "blobs", etag);
+/** Returns the path of a file's bytes in the cache. */
+export function blobPathOf(places: Places, repo: string, etag: string): string {
+  return join(repoFolderOf(places, repo), "blobs", etag);
 }
 
-/** Lock that is held while a blob is fetched, in the folder where huggingface_hub has its own. */
-export function blobLock({ hubCache }: Places, repo: string, etag: string): string {
+/** Returns the lock that is held while a blob is fetched, in the folder where huggingface_hub has its own. */
+export function blobLockOf({ hubCache }: Places, repo: string, etag: string): string {
   return join(hubCache, ".locks", `models--${repo.replaceAll("/", "--")}`, `${etag}.clipsteer.lock`);
 }
 
@@ -98,8 +98,8 @@ export async function linkSnapshot(
   file: string,
   { commit, etag }: Pick<HubFile, "commit" | "etag">,
 ): Promise<string> {
-  const folder = repoFolder(places, repo);
-  const blob = blobPath(places, repo, etag);
+  const folder = repoFolderOf(places, repo);
+  const blob = blobPathOf(places, repo, etag);
   const path = join(folder, "snapshots", commit, ...file.split("/"));
   await makeFolder(dirname(path));
   await rm(path, { force: true });
@@ -111,13 +111,13 @@ export async function linkSnapshot(
   return path;
 }
 
-/** Paths of files that the Hugging Face tools have in their cache already; undefined unless all are there. */
-export async function cachedSnapshot(
+/** Finds the paths of files that the Hugging Face tools have in their cache already; undefined unless all are there. */
+export async function findCachedSnapshot(
   places: Places,
   { repo, revision }: { repo: string; revision: string },
   files: readonly string[],
 ): Promise<string[] | undefined> {
-  const folder = repoFolder(places, repo);
+  const folder = repoFolderOf(places, repo);
   const commit = (await readFile(join(folder, "refs", revision), "utf8").catch(() => revision)).trim();
   if (!/^[0-9a-f]{40}$/.test(commit)) return undefined;
   const paths = files.map((file) => join(folder, "snapshots", commit, ...file.split("/")));
@@ -139,15 +139,15 @@ export async function removeSnapshotFiles(paths: readonly string[]): Promise<voi
     if (folder === undefined) continue;
     const target = await readlink(path).catch(() => undefined);
     await rm(path, { force: true });
-    const left = await linksBelow(join(folder, "snapshots"));
+    const left = await listLinkTargets(join(folder, "snapshots"));
     if (target !== undefined && !left.some((link) => basename(link) === basename(target)))
       await rm(resolve(dirname(path), target), { force: true });
     if (left.length === 0) await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** What the files below a folder link to, or their own paths. */
-async function linksBelow(folder: string): Promise<string[]> {
+/** Lists what the files below a folder link to, or their own paths. */
+async function listLinkTargets(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const files = entries.filter((entry) => !entry.isDirectory());
   return Promise.all(

@@ -4,7 +4,7 @@ export { type Place, inspectPath } from "./modelFiles.js";
 export { knownModels } from "./known.js";
 export type { KnownModel } from "./sources.js";
 export { type Verified, addModel, removeModel, verifyModel } from "./manage.js";
-export { type Environment, type Places, placesOf } from "./places.js";
+export { type Environment, type Places, readPlaces } from "./places.js";
 export { findModelSource, type ModelSource } from "./source.js";
 export { type PullOptions, type PullPlan, pullModel } from "./pull.js";
 export {
@@ -15,5 +15,5 @@ export {
   readRecord,
   readRecords,
   throwUnknownModel,
-  weightsFile,
+  findWeightsFile,
 } from "./records.js";

@@ -2,7 +2,7 @@ import { readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { ConfigError, WeightsError } from "../errors.js";
 import { isPartial } from "../packs/index.js";
-import { modelFiles } from "./modelFiles.js";
+import { listModelFiles } from "./modelFiles.js";
 import { removeSnapshotFiles } from "./hub.js";
 import { knownModels } from "./known.js";
 import type { Places } from "./places.js";
@@ -42,7 +42,7 @@ export async function addModel(
   if (knownModels.some((each) => each.name === name) || isThese === false) throw taken;
   if (!info?.isFile() && !info?.isDirectory())
     throw new WeightsError(`${file}: is not a file or folder; give weights`);
-  const paths = info.isDirectory() ? await modelFiles(home, path) : [path];
+  const paths = info.isDirectory() ? await listModelFiles(home, path) : [path];
   const partial = paths.find(isPartial);
   if (partial !== undefined)
     throw new WeightsError(`${partial}: is an interrupted download; pull the model again to continue it`);

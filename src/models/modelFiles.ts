@@ -33,33 +33,33 @@ const mostFiles = 12;
 export async function inspectPath(home: string, path: string): Promise<Place | undefined> {
   const info = await stat(path).catch(() => undefined);
   if (!info) return undefined;
-  if (info.isDirectory()) return folderAt(home, path);
+  if (info.isDirectory()) return describeFolder(home, path);
   if (basename(path) === "pack.json") return packAt(dirname(path));
-  const origin = (await originOf(home, path)) ?? (await cardLicense(dirname(path)));
+  const origin = (await findOrigin(home, path)) ?? (await readCardLicense(dirname(path)));
   return { pack: undefined, files: [{ path }], origin };
 }
 
-async function folderAt(home: string, folder: string): Promise<Place> {
-  const there = (await readdir(folder)).sort();
-  if (there.includes("pack.json")) return packAt(folder);
-  const form = forms.find((each) => there.some((name) => each.test(name)));
-  const names = there.filter((name) => form?.test(name));
-  if (names.length === 0) throw withoutWeights(folder, there);
+async function describeFolder(home: string, folder: string): Promise<Place> {
+  const entries = (await readdir(folder)).sort();
+  if (entries.includes("pack.json")) return packAt(folder);
+  const form = forms.find((each) => entries.some((name) => each.test(name)));
+  const names = entries.filter((name) => form?.test(name));
+  if (names.length === 0) throw explainMissingWeights(folder, entries);
   if (names.length > mostFiles)
     throw new ConfigError(
       `${folder}: holds ${names.length} files of weights; name one of them, such as ${names[0]}`,
     );
   const [first] = names as [string];
-  const origin = (await cardLicense(folder)) ?? (await originOf(home, join(folder, first)));
+  const origin = (await readCardLicense(folder)) ?? (await findOrigin(home, join(folder, first)));
   return { pack: undefined, files: names.map((name) => ({ path: join(folder, name) })), origin };
 }
 
-function withoutWeights(folder: string, there: readonly string[]): WeightsError {
-  if (there.includes("model_index.json"))
+function explainMissingWeights(folder: string, entries: readonly string[]): WeightsError {
+  if (entries.includes("model_index.json"))
     return new WeightsError(
       `${folder}: a pipeline of diffusers; give the folder of its VQModel, such as ${join(folder, "vqvae")}`,
     );
-  const shown = there.slice(0, 8).join(", ") + (there.length > 8 ? ", …" : "");
+  const shown = entries.slice(0, 8).join(", ") + (entries.length > 8 ? ", …" : "");
   return new WeightsError(
     `${folder}: holds no weights; expected a pack.json, or a file ending in .safetensors, .bin, .pt, .ckpt or .pkl; it holds ${shown || "nothing"}`,
   );
@@ -80,16 +80,16 @@ async function packAt(folder: string): Promise<Place> {
   return { pack, files, origin: `licence: ${pack.license}` };
 }
 
-/** Licence that a model card of the hub states at its beginning. */
-async function cardLicense(folder: string): Promise<string | undefined> {
+/** Reads the licence that a model card of the hub states at its beginning. */
+async function readCardLicense(folder: string): Promise<string | undefined> {
   const card = await readFile(join(folder, "README.md"), "utf8").catch(() => "");
   const head = /^---\r?\n([\s\S]*?)\r?\n---/.exec(card)?.[1] ?? "";
   const license = /^license:\s*["']?([\w .+-]{1,60})/m.exec(head)?.[1];
   return license && `licence: ${license.trim()} (its README.md)`;
 }
 
-/** Which model a file belongs to: one that is here, or one whose published hash it has. */
-async function originOf(home: string, path: string): Promise<string | undefined> {
+/** Finds which model a file belongs to: one that is here, or one whose published hash it has. */
+async function findOrigin(home: string, path: string): Promise<string | undefined> {
   const real = await realpath(path);
   for (const { name, license, files } of await readRecords(home))
     for (const file of files)
@@ -108,9 +108,9 @@ async function originOf(home: string, path: string): Promise<string | undefined>
   return found && `the published ${found.name} (by its SHA-256); licence: ${found.license}`;
 }
 
-/** Files of a folder as downloaded that make a model: its weights, its configuration, its vocabulary. */
-export async function modelFiles(home: string, folder: string): Promise<string[]> {
-  const { pack, files } = await folderAt(home, folder);
+/** Lists the files of a folder as downloaded that make a model: its weights, its configuration, its vocabulary. */
+export async function listModelFiles(home: string, folder: string): Promise<string[]> {
+  const { pack, files } = await describeFolder(home, folder);
   if (pack)
     throw new ConfigError(`${folder}: is a pack already; use it as it is`, { reason: "pack-as-model" });
   const beside = (await readdir(folder)).filter((name) => /\.(json|txt|model|txt\.gz)$/.test(name)).sort();

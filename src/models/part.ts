@@ -4,7 +4,7 @@ import { type FileHandle, open, rename, rm, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DownloadError } from "../errors.js";
 import { syncFolder, unwritable, writeAt } from "../files/index.js";
-import { contentFault } from "./content.js";
+import { findContentFault } from "./content.js";
 
 /** A file to fetch. */
 export interface Download {
@@ -71,8 +71,8 @@ async function hashHandle(handle: FileHandle): Promise<Hashes> {
   return { size: at, sha256: sha256.digest("hex"), gitId: sha1.digest("hex") };
 }
 
-/** What is wrong with a file by its size and hashes; undefined when nothing is. */
-function mismatch(found: Hashes, { size, sha256, gitId }: Download): string | undefined {
+/** Finds what is wrong with a file by its size and hashes; undefined when nothing is. */
+function findMismatch(found: Hashes, { size, sha256, gitId }: Download): string | undefined {
   if (size !== undefined && found.size !== size) return `${found.size} bytes, expected ${size}`;
   if (sha256 !== undefined && found.sha256 !== sha256) return `SHA-256 ${found.sha256}, expected ${sha256}`;
   if (gitId !== undefined && found.gitId !== gitId) return `git id ${found.gitId}, expected ${gitId}`;
@@ -93,7 +93,7 @@ export async function verifyExistingFile(
     const info = await handle?.stat();
     if (!handle || !info?.isFile() || (file.size !== undefined && info.size !== file.size)) return undefined;
     const found = await hashHandle(handle);
-    return mismatch(found, file as Download) ? undefined : { size: found.size, sha256: found.sha256 };
+    return findMismatch(found, file as Download) ? undefined : { size: found.size, sha256: found.sha256 };
   } finally {
     await handle?.close();
   }
@@ -126,7 +126,7 @@ export class Part {
     const needed = total - this.size;
     if (needed > free)
       throw new DownloadError(
-        `${this.file.target}: needs ${inMegabytes(needed)} more, and the disk has ${inMegabytes(free)} left; free some space`,
+        `${this.file.target}: needs ${formatMegabytes(needed)} more, and the disk has ${formatMegabytes(free)} left; free some space`,
       );
   }
 
@@ -153,9 +153,10 @@ export class Part {
     const { file, handle } = this;
     await handle.datasync();
     const found = await hashHandle(handle);
-    const fault = mismatch(found, file);
+    const fault = findMismatch(found, file);
     if (fault) throw new WrongFile(`has another file: ${fault}`);
-    const content = file.name === undefined ? undefined : await contentFault(handle, found.size, file.name);
+    const content =
+      file.name === undefined ? undefined : await findContentFault(handle, found.size, file.name);
     if (content) throw new WrongFile(`sent what ${content}`);
     await this.close();
     await rename(file.part, file.target);
@@ -174,6 +175,6 @@ export class Part {
   }
 }
 
-function inMegabytes(bytes: number): string {
+function formatMegabytes(bytes: number): string {
   return `${Math.ceil(bytes / 1e6)} MB`;
 }

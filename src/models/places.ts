@@ -26,7 +26,7 @@ const nowhere = join(sep, "nonexistent", ".cache");
  * HF_HUB_OFFLINE.
  * @returns paths and settings; no folder is created.
  */
-export function placesOf(env: Environment): Places {
+export function readPlaces(env: Environment): Places {
   const cache = userCacheFolder(env) ?? nowhere;
   const hubHome = env.HF_HOME || join(cache, "huggingface");
   return {

@@ -5,7 +5,14 @@ import { ConfigError, DownloadError } from "../errors.js";
 import { makeFolder } from "../files/index.js";
 import { type DownloadOptions, download } from "./download.js";
 import { probe, reasonOf } from "./http.js";
-import { blobLock, blobPath, cachedSnapshot, hubFile, hubHeaders, linkSnapshot } from "./hub.js";
+import {
+  blobLockOf,
+  blobPathOf,
+  findCachedSnapshot,
+  requestHubFile,
+  readHubHeaders,
+  linkSnapshot,
+} from "./hub.js";
 import { knownModels } from "./known.js";
 import { verifyExistingFile } from "./part.js";
 import type { KnownModel } from "./sources.js";
@@ -51,9 +58,9 @@ interface Step {
 export async function pullModel(name: string, options: PullOptions): Promise<ModelRecord> {
   const { places, offline = places.offline, known = knownModels } = options;
   const model = known.find((each) => each.name === name);
-  if (!model) throw new ConfigError(unknownModel(name, known), { reason: "unknown-model" });
+  if (!model) throw new ConfigError(describeUnknownModel(name, known), { reason: "unknown-model" });
   const here = await readRecord(places.home, name);
-  if (here && (await isWhole(here, model))) return here;
+  if (here && (await isComplete(here, model))) return here;
   const record = (files: ModelFile[]): ModelRecord => {
     const { kind, license } = model;
     return { name, kind, license, owned: true, files };
@@ -61,7 +68,7 @@ export async function pullModel(name: string, options: PullOptions): Promise<Mod
   if (offline) {
     const found =
       model.hub &&
-      (await cachedSnapshot(
+      (await findCachedSnapshot(
         places,
         model.hub,
         model.files.map((file) => file.name),
@@ -85,8 +92,8 @@ export async function pullModel(name: string, options: PullOptions): Promise<Mod
     return adopted;
   }
   const steps = model.hub
-    ? await hubSteps(model, model.hub, options)
-    : await addressSteps(model, here, options);
+    ? await planHubSteps(model, model.hub, options)
+    : await planAddressSteps(model, here, options);
   const sizes = steps.map(({ size }) => size);
   const total = sizes.every((size) => size !== undefined)
     ? sizes.reduce((sum, size) => sum + size, 0)
@@ -108,14 +115,14 @@ export async function pullModel(name: string, options: PullOptions): Promise<Mod
   return pulled;
 }
 
-function unknownModel(name: string, known: readonly KnownModel[]): string {
-  const near = known.filter((each) => each.name.includes(name) || name.includes(each.name));
-  const hint = near.length > 0 ? `; did you mean ${near.map((each) => each.name).join(", ")}?` : "";
+function describeUnknownModel(name: string, known: readonly KnownModel[]): string {
+  const similar = known.filter((each) => each.name.includes(name) || name.includes(each.name));
+  const hint = similar.length > 0 ? `; did you mean ${similar.map((each) => each.name).join(", ")}?` : "";
   return `unknown model "${name}"${hint}`;
 }
 
-/** Whether the files of a record are there, with the sizes and hashes that the record and the registry state. */
-async function isWhole(record: ModelRecord, model: KnownModel): Promise<boolean> {
+/** Tells whether the files of a record are there, with the sizes and hashes that the record and the registry state. */
+async function isComplete(record: ModelRecord, model: KnownModel): Promise<boolean> {
   for (const { name, path, size, sha256 } of record.files) {
     const pin = model.files.find((file) => file.name === name)?.sha256;
     if (pin !== undefined && pin !== sha256) return false;
@@ -124,8 +131,8 @@ async function isWhole(record: ModelRecord, model: KnownModel): Promise<boolean>
   return true;
 }
 
-/** Files that have addresses of their own: kept below the toolkit's home. */
-async function addressSteps(
+/** Plans the download of files that have addresses of their own; they are kept below the toolkit's home. */
+async function planAddressSteps(
   model: KnownModel,
   before: ModelRecord | undefined,
   options: PullOptions,
@@ -191,17 +198,17 @@ async function probeFirst(
   );
 }
 
-/** Files of a hub repository: kept in the cache of the Hugging Face tools, which find them there. */
-async function hubSteps(
+/** Plans the download of a hub repository's files into the cache of the Hugging Face tools, which find them there. */
+async function planHubSteps(
   model: KnownModel,
   hub: NonNullable<KnownModel["hub"]>,
   options: PullOptions,
 ): Promise<Step[]> {
   const { places, signal } = options;
-  const headers = await hubHeaders(places);
+  const headers = await readHubHeaders(places);
   const steps: Step[] = [];
   for (const { name, sha256: pin, size } of model.files) {
-    const found = await hubFile(places, hub, name, signal);
+    const found = await requestHubFile(places, hub, name, signal);
     const isLarge = found.etag.length === 64;
     const what = `${hub.repo}/${name}`;
     if (pin !== undefined && isLarge && found.etag !== pin)
@@ -215,7 +222,7 @@ async function hubSteps(
       sha256,
       gitId: isLarge ? undefined : found.etag,
     };
-    const target = blobPath(places, hub.repo, found.etag);
+    const target = blobPathOf(places, hub.repo, found.etag);
     const pinned = pin ? "registry" : "hub";
     steps.push({
       name,
@@ -230,7 +237,7 @@ async function hubSteps(
               urls: [found.url],
               target,
               part: `${target}.clipsteer.incomplete`, // huggingface_hub writes to `.incomplete`
-              lock: blobLock(places, hub.repo, found.etag),
+              lock: blobLockOf(places, hub.repo, found.etag),
               ...expected,
               name,
               headers,

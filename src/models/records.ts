@@ -79,7 +79,7 @@ export async function deleteRecord(home: string, name: string): Promise<void> {
   await rm(recordPath(home, name), { force: true });
 }
 
-/** Size and SHA-256 of a file, read as a stream. @throws {WeightsError} when it cannot be read. */
+/** Computes the size and SHA-256 of a file, read as a stream. @throws {WeightsError} when it cannot be read. */
 export async function hashFile(
   path: string,
   options: { signal?: AbortSignal; onProgress?: (done: number) => void } = {},
@@ -131,18 +131,18 @@ export async function locateModel(home: string, name: string): Promise<ModelReco
 }
 
 /**
- * Path of a model's weights: its first weights file.
+ * Finds the path of a model's weights: its first weights file.
  * @returns the path in the record.
  * @throws {WeightsError} when it has none.
  */
-export function weightsFile({ name, files }: ModelRecord): string {
+export function findWeightsFile({ name, files }: ModelRecord): string {
   const file = files.find((each) => isWeights(each.name));
   if (!file) throw new WeightsError(`model ${name}: has no file of weights`);
   return file.path;
 }
 
 /**
- * Whether a model's file contains weights; false for configurations, vocabularies and notes.
+ * Tells whether a model's file contains weights; false for configurations, vocabularies and notes.
  * @returns true for every name that does not end in json, yaml, txt, md or gz.
  */
 export function isWeights(name: string): boolean {

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { ConfigError } from "../errors.js";
 import { knownModels } from "./known.js";
-import { locateModel, readRecord, weightsFile } from "./records.js";
+import { locateModel, readRecord, findWeightsFile } from "./records.js";
 
 /** A model's file or folder of weights. */
 export interface ModelSource {
@@ -20,7 +20,7 @@ export interface ModelSource {
 export async function findModelSource(home: string, nameOrPath: string): Promise<ModelSource> {
   if (await readRecord(home, nameOrPath)) {
     const record = await locateModel(home, nameOrPath);
-    return { name: nameOrPath, path: weightsFile(record), license: record.license };
+    return { name: nameOrPath, path: findWeightsFile(record), license: record.license };
   }
   const entry = await stat(nameOrPath).catch(() => undefined);
   if (entry) {

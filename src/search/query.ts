@@ -95,7 +95,7 @@ export async function createSearcher(
       [query.positive, ...query.negatives.map(({ vector }) => vector)].forEach((vector, at) =>
         queries.set(vector, at * features),
       );
-      const all = await matrix.times(queries);
+      const all = await matrix.multiply(queries);
       const likenessTo = (column: number): Float32Array =>
         Float32Array.from(rows, (row) => all[row * columns + column]!);
       const scores = likenessTo(0);

@@ -2,7 +2,7 @@ import { lstat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { classify, encodeFiles, textClassifiers, topOf } from "../embedding/index.js";
 import { InputError } from "../errors.js";
-import { wilson } from "../evaluate/index.js";
+import { computeWilsonInterval } from "../evaluate/index.js";
 import { listPictures } from "../images/index.js";
 import type { Reader } from "./reader.js";
 
@@ -77,7 +77,7 @@ export async function classifyFolder(
   }
   const shares = labels.map((label) => {
     const count = pictures.filter((picture) => picture.labels[0]!.label === label).length;
-    const { low, high } = wilson(count, pictures.length);
+    const { low, high } = computeWilsonInterval(count, pictures.length);
     return { label, count, share: pictures.length > 0 ? count / pictures.length : 0, low, high };
   });
   return { pictures, shares, skipped, left: all.length - paths.length };

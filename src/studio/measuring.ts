@@ -6,7 +6,7 @@ import {
   type TunedPrompts,
   embedLabelled,
   groupRates,
-  groupingsOf,
+  listGroupings,
   openLabelledSet,
   tunePrompts,
 } from "../evaluate/index.js";
@@ -62,7 +62,7 @@ export async function measureBias(
 ): Promise<BiasResult> {
   const opened = await openLabelledSet(folder);
   const name = basename(folder);
-  requireSize(name, opened.own.length);
+  requireSize(name, opened.labelIndices.length);
   const attributes = Object.keys(opened.attributes);
   if (attributes.length === 0)
     throw new InputError(
@@ -74,15 +74,15 @@ export async function measureBias(
   if (unknownLabel !== undefined) throw new ConfigError(`outcome: "${unknownLabel}" is not among the labels`);
   const { set, pictures, unreadable } = await embedLabelled(opened, encoder);
   const classifiers = await textClassifiers(models, encoder, labels, models.templates);
-  const chosen = set.own.map((_, row) => {
+  const chosen = set.labelIndices.map((_, row) => {
     const rows = pictures.map(({ data, shape }) => rowOf(data as Float32Array, row, shape[1]!));
     return labels[topOf(classify(models.clips, classifiers, rows, { combine: "logits" }), 1)[0]!]!;
   });
   const counts = chosen.map((label, row) =>
-    outcome.length > 0 ? outcome.includes(label) : label === set.labels[set.own[row]!],
+    outcome.length > 0 ? outcome.includes(label) : label === set.labels[set.labelIndices[row]!],
   );
-  const clusters = set.labels.length > 1 ? set.own : undefined;
-  const tables = groupingsOf(set.attributes, attributes).map(({ by, groups }) => {
+  const clusters = set.labels.length > 1 ? set.labelIndices : undefined;
+  const tables = listGroupings(set.attributes, attributes).map(({ by, groups }) => {
     const { groups: rates, gap } = groupRates(counts.map(Number), groups, by, clusters);
     return {
       by,
@@ -101,7 +101,7 @@ export async function measureBias(
       gap,
     };
   });
-  return { labels, pictures: set.own.length, unreadable: unreadable.length, tables };
+  return { labels, pictures: set.labelIndices.length, unreadable: unreadable.length, tables };
 }
 
 /**
@@ -118,7 +118,7 @@ export async function tuneTemplates(
   const [part] = opened.parts;
   const name = basename(folder);
   requireSize(name, part!.rows.length);
-  const labels = new Set(part!.rows.map((row) => opened.own[row])).size;
+  const labels = new Set(part!.rows.map((row) => opened.labelIndices[row])).size;
   if (labels < 4)
     throw new InputError(
       `${name}: has ${labels} folders of labels; two halves need four or more, such as cat/1.png`,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { blockSize } from "../../src/engine/blocks.js";
-import { type Node, liveNodes } from "../../src/engine/graph.js";
+import { getBlockSize } from "../../src/engine/blocks.js";
+import { type Node, listLiveNodes } from "../../src/engine/graph.js";
 import type { TensorFunction } from "../../src/engine/index.js";
 import { record } from "../../src/engine/record.js";
-import { blocks, rewrite } from "../../src/engine/rewrites/index.js";
+import { makeBlockRewrite, rewrite } from "../../src/engine/rewrites/index.js";
 import {
   type HostTensor,
   type TensorRecord,
@@ -31,11 +31,12 @@ function operators(
   feeds: TensorRecord,
   weights: readonly string[] = [],
 ): Record<string, number> {
-  const rule = blocks(16, (name) => weights.includes(name));
+  const rule = makeBlockRewrite(16, (name) => weights.includes(name));
   const { outputs } = rewrite(record(fn, feeds), [rule]);
   const counts: Record<string, number> = {};
   const name = ({ operator }: Node): string => operator.replace(own, "own.");
-  for (const node of liveNodes(Object.values(outputs))) counts[name(node)] = (counts[name(node)] ?? 0) + 1;
+  for (const node of listLiveNodes(Object.values(outputs)))
+    counts[name(node)] = (counts[name(node)] ?? 0) + 1;
   return counts;
 }
 
@@ -47,7 +48,7 @@ const weighted = (y: tf.Tensor): tf.Scalar => tf.mean(tf.mul(y, tf.cos(y)));
 
 describe("convolutions of trained kernels in blocks of channels", () => {
   it("finds a size that this machine knows", async () => {
-    expect([1, 8, 16]).toContain(await blockSize());
+    expect([1, 8, 16]).toContain(await getBlockSize());
   });
 
   it("stays in blocks from one convolution to the next, activations and all", () => {

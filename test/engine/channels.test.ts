@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Node, liveNodes } from "../../src/engine/graph.js";
+import { type Node, listLiveNodes } from "../../src/engine/graph.js";
 import type { TensorFunction } from "../../src/engine/index.js";
 import { record } from "../../src/engine/record.js";
 import { rewrite, rewrites } from "../../src/engine/rewrites/index.js";
@@ -20,7 +20,7 @@ const floats = (...shape: number[]): HostTensor =>
 function nodesOf(fn: TensorFunction, feeds: TensorRecord): Record<string, Node[]> {
   const rules = rewrites.filter(({ name }) => name === "channels");
   const byOperator: Record<string, Node[]> = {};
-  for (const node of liveNodes(Object.values(rewrite(record(fn, feeds), rules).outputs)))
+  for (const node of listLiveNodes(Object.values(rewrite(record(fn, feeds), rules).outputs)))
     (byOperator[node.operator] ??= []).push(node);
   return byOperator;
 }

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { type Recording, type TensorFunction, record } from "../../src/engine/record.js";
-import { liveNodes } from "../../src/engine/graph.js";
+import { listLiveNodes } from "../../src/engine/graph.js";
 import { compile } from "../../src/engine/index.js";
-import { layouts, rewrite } from "../../src/engine/rewrites/index.js";
+import { makeLayoutRewrite, rewrite } from "../../src/engine/rewrites/index.js";
 import {
   type HostTensor,
   type TensorRecord,
@@ -19,11 +19,11 @@ const floats = (...shape: number[]): HostTensor =>
 /** The recording under the rule, and the weights that it adds. */
 function laid(fn: TensorFunction, inputs: TensorRecord, weights: TensorRecord): [Recording, TensorRecord] {
   const known = { ...weights };
-  return [rewrite(record(fn, { ...inputs, ...weights }), [layouts(known)]), known];
+  return [rewrite(record(fn, { ...inputs, ...weights }), [makeLayoutRewrite(known)]), known];
 }
 
 const operators = ({ outputs }: Recording): string[] =>
-  liveNodes(Object.values(outputs)).map(({ operator }) => operator);
+  listLiveNodes(Object.values(outputs)).map(({ operator }) => operator);
 
 it("makes weights of weights that are only rearranged", async () => {
   const rearranged: Record<string, (w: tf.Tensor) => tf.Tensor> = {
@@ -69,7 +69,7 @@ it("gives a convolution's gradient its filters from the file", async () => {
     ),
   });
   const [made] = laid(fn, feeds, weights);
-  const filters = liveNodes(Object.values(made.outputs))
+  const filters = listLiveNodes(Object.values(made.outputs))
     .filter(({ operator }) => operator === "Conv")
     .map(({ inputs }) => inputs[1]!.name);
   expect(new Set(filters).size).toBe(2);

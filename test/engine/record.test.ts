@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { type TensorFunction, compile } from "../../src/engine/index.js";
-import { liveNodes } from "../../src/engine/graph.js";
+import { listLiveNodes } from "../../src/engine/graph.js";
 import { record } from "../../src/engine/record.js";
 import { hostFloats, hostInts } from "../../src/tensor/index.js";
 import * as tf from "../../src/tf.js";
@@ -49,7 +49,7 @@ it("keeps many equal numbers as one, which can still be read", () => {
     },
     { x: { shape: [side, side], dtype: "float32" } },
   );
-  const read = new Set(liveNodes(Object.values(outputs)).flatMap(({ inputs }) => inputs));
+  const read = new Set(listLiveNodes(Object.values(outputs)).flatMap(({ inputs }) => inputs));
   const constants = [...read].flatMap((value) =>
     value?.constant && value.dtype === "float32" ? [value.constant.data.length] : [],
   );

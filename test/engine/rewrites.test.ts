@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TensorFunction } from "../../src/engine/index.js";
-import { Graph, type Node, liveNodes } from "../../src/engine/graph.js";
+import { Graph, type Node, listLiveNodes } from "../../src/engine/graph.js";
 import { record } from "../../src/engine/record.js";
 import { rewrite, rewrites } from "../../src/engine/rewrites/index.js";
 import {
@@ -24,7 +24,7 @@ function nodesOf(fn: TensorFunction, feeds: TensorRecord, names: readonly string
   expect(rules.map(({ name }) => name).sort()).toEqual([...names].sort());
   const { outputs } = rewrite(record(fn, feeds), rules);
   const byOperator: Record<string, Node[]> = {};
-  for (const node of liveNodes(Object.values(outputs))) (byOperator[node.operator] ??= []).push(node);
+  for (const node of listLiveNodes(Object.values(outputs))) (byOperator[node.operator] ??= []).push(node);
   return byOperator;
 }
 
@@ -39,12 +39,12 @@ describe("rewrites", () => {
     const made = rewrite(record(fn, { x: floats(2, 3), y: floats(3, 2), z: floats(1) }), []);
     expect(Object.keys(made.inputs)).toEqual(["x", "y", "z"]);
     expect(made.outputs.b).toBe(made.inputs.x);
-    expect(liveNodes(Object.values(made.outputs)).map(({ operator }) => operator)).toEqual(["MatMul"]);
+    expect(listLiveNodes(Object.values(made.outputs)).map(({ operator }) => operator)).toEqual(["MatMul"]);
   });
 
   it("does not let a value that stands for its own spec lend its number", () => {
     const graph = new Graph();
-    const x = graph.input("x", { shape: [1], dtype: "float32" });
+    const x = graph.addInput("x", { shape: [1], dtype: "float32" });
     expect(graph.add("Exp", [x], x).id).not.toBe(x.id);
   });
 

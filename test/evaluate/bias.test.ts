@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import {
-  associationTest,
+  testAssociation,
   findBestColumns,
   groupRates,
-  intersect,
-  labelSensitivity,
+  joinAttributes,
+  measureLabelSensitivity,
 } from "../../src/evaluate/index.js";
 import { type HostTensor, createRandom, hostFloats } from "../../src/tensor/index.js";
 
@@ -27,7 +27,7 @@ describe("the bias meter", () => {
           scores.push(0, rate - random.uniform());
         }
       const outcomes = findBestColumns(Float32Array.from(scores), 2);
-      const { groups, gap } = groupRates(outcomes, intersect([gender, tone]), "gender × tone");
+      const { groups, gap } = groupRates(outcomes, joinAttributes([gender, tone]), "gender × tone");
       const inside = groups.map(({ group, rate }) => {
         const truth = planted[group as keyof typeof planted];
         return rate.low <= truth && truth <= rate.high;
@@ -119,7 +119,7 @@ describe("the bias meter", () => {
 
   it("leaves out pictures without a group and crosses attributes", () => {
     expect(
-      intersect([
+      joinAttributes([
         ["a", "b", undefined],
         ["x", "", "y"],
       ]),
@@ -148,7 +148,7 @@ describe("labelSensitivity", () => {
       );
       return findBestColumns(kept, labels.length).map((best) => (labels[best] === 1 ? 1 : 0));
     };
-    const [old, young] = labelSensitivity(decide([0, 1]), decide([0, 1, 2]), groups);
+    const [old, young] = measureLabelSensitivity(decide([0, 1]), decide([0, 1, 2]), groups);
     expect(young).toMatchObject({ group: "young", after: 0 });
     expect(young!.change.high).toBeLessThan(-0.3);
     expect(old!.change).toMatchObject({ mean: 0, won: 0, lost: 0, samples: 300 });
@@ -166,7 +166,7 @@ describe("associationTest", () => {
 
   it("has the effect size of its formula", () => {
     // s = cos θ − sin θ: 1 and 1 for X, −1 and −1 for Y; mean difference 2, deviation √(4/3).
-    const result = associationTest({
+    const result = testAssociation({
       x: around([0, 0]),
       y: around([Math.PI / 2, Math.PI / 2]),
       a: around([0]),
@@ -183,13 +183,13 @@ describe("associationTest", () => {
     const cloud = (centre: number, count: number): HostTensor =>
       around(Array.from({ length: count }, () => centre + 0.2 * random.normal()));
     const sets = { x: cloud(0.5, 15), y: cloud(1, 15), a: cloud(0.3, 6), b: cloud(1.2, 6) };
-    expect(associationTest(sets).p).toBeLessThan(0.001);
-    expect(associationTest({ ...sets, x: sets.y, y: sets.x }).effect).toBeCloseTo(
-      -associationTest(sets).effect,
+    expect(testAssociation(sets).p).toBeLessThan(0.001);
+    expect(testAssociation({ ...sets, x: sets.y, y: sets.x }).effect).toBeCloseTo(
+      -testAssociation(sets).effect,
       10,
     );
     const low = Array.from({ length: 20 }, () =>
-      associationTest({ x: cloud(1, 8), y: cloud(1, 8), a: cloud(0.3, 6), b: cloud(1.2, 6) }),
+      testAssociation({ x: cloud(1, 8), y: cloud(1, 8), a: cloud(0.3, 6), b: cloud(1.2, 6) }),
     ).filter(({ p }) => p < 0.25).length;
     expect(low).toBeGreaterThanOrEqual(1);
     expect(low).toBeLessThanOrEqual(11);

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
-  frechetDifference,
-  frechetDistance,
-  frechetEstimate,
+  estimateFrechetDifference,
+  computeFrechetDistance,
+  estimateFrechetDistance,
   resampleFrechet,
-  symmetricEigenvalues,
+  computeSymmetricEigenvalues,
 } from "../../src/evaluate/index.js";
 import { type HostTensor, createRandom, hostFloats } from "../../src/tensor/index.js";
 
@@ -41,14 +41,14 @@ describe("symmetricEigenvalues", () => {
       matrix[i * size + i] = 2;
       if (i > 0) matrix[i * size + i - 1] = matrix[(i - 1) * size + i] = -1;
     }
-    const found = [...symmetricEigenvalues(matrix, size)].sort((a, b) => a - b);
+    const found = [...computeSymmetricEigenvalues(matrix, size)].sort((a, b) => a - b);
     found.forEach((value, at) =>
       expect(value).toBeCloseTo(2 - 2 * Math.cos(((at + 1) * Math.PI) / (size + 1)), 12),
     );
-    const [small, large] = [...symmetricEigenvalues(Float64Array.of(2, 1, 1, 2), 2)].sort();
+    const [small, large] = [...computeSymmetricEigenvalues(Float64Array.of(2, 1, 1, 2), 2)].sort();
     expect(small).toBeCloseTo(1, 12);
     expect(large).toBeCloseTo(3, 12);
-    expect([...symmetricEigenvalues(Float64Array.of(5), 1)]).toEqual([5]);
+    expect([...computeSymmetricEigenvalues(Float64Array.of(5), 1)]).toEqual([5]);
   });
 
   it("settles for matrices of few directions of very unequal size, whose rest is rounding", () => {
@@ -62,7 +62,7 @@ describe("symmetricEigenvalues", () => {
         return sizes.reduce((sum, each, k) => sum + each * one[k]! * other[k]!, 0);
       });
       const trace = rows.reduce((sum, _, at) => sum + matrix[at * size + at]!, 0);
-      const found = symmetricEigenvalues(matrix, size);
+      const found = computeSymmetricEigenvalues(matrix, size);
       expect(found.reduce((sum, value) => sum + value, 0) / trace).toBeCloseTo(1, 10);
     }
   });
@@ -76,7 +76,7 @@ describe("symmetricEigenvalues", () => {
       for (let j = 0; j < size; j++)
         for (let k = 0; k < rank; k++)
           matrix[i * size + j]! += vectors[k * size + i]! * vectors[k * size + j]!;
-    const found = symmetricEigenvalues(matrix, size);
+    const found = computeSymmetricEigenvalues(matrix, size);
     const trace = Array.from({ length: size }, (_, i) => matrix[i * size + i]!).reduce((a, b) => a + b);
     expect(found.reduce((a, b) => a + b)).toBeCloseTo(trace, 8);
     expect(found.reduce((a, b) => a + b * b, 0) / matrix.reduce((a, b) => a + b * b, 0)).toBeCloseTo(1, 12);
@@ -84,7 +84,7 @@ describe("symmetricEigenvalues", () => {
   });
 
   it("refuses what is not finite", () => {
-    expect(() => symmetricEigenvalues(Float64Array.of(1, NaN, NaN, 1), 2)).toThrow("not finite");
+    expect(() => computeSymmetricEigenvalues(Float64Array.of(1, NaN, NaN, 1), 2)).toThrow("not finite");
   });
 });
 
@@ -92,7 +92,10 @@ describe("frechetDistance", () => {
   it("is that of SciPy, for fewer rows than features too (within one part in a million)", () => {
     expect(cases.length).toBeGreaterThan(2);
     for (const { first, second, features, distance } of cases) {
-      const found = frechetDistance(rows(first[0], features, first[1]), rows(second[0], features, second[1]));
+      const found = computeFrechetDistance(
+        rows(first[0], features, first[1]),
+        rows(second[0], features, second[1]),
+      );
       expect(Math.abs(found / distance - 1)).toBeLessThan(1e-6);
     }
   });
@@ -104,9 +107,9 @@ describe("frechetDistance", () => {
         (a.data as Float32Array).map((value, at) => change(value, at % 8)),
         a.shape,
       );
-    expect(frechetDistance(a, a)).toBeCloseTo(0, 9);
+    expect(computeFrechetDistance(a, a)).toBeCloseTo(0, 9);
     expect(
-      frechetDistance(
+      computeFrechetDistance(
         a,
         of((value, column) => value + (column < 2 ? 3 : 0)),
       ),
@@ -117,7 +120,7 @@ describe("frechetDistance", () => {
     // (x − μ) · 2 + μ: covariance four times as large, root twice: tr(Σ + 4 Σ − 2 · 2 Σ) = tr Σ.
     const spread = [...a.data].reduce((sum, value, at) => sum + (value - means[at % 8]!) ** 2 / 49, 0);
     expect(
-      frechetDistance(
+      computeFrechetDistance(
         a,
         of((value, c) => (value - means[c]!) * 2 + means[c]!),
       ),
@@ -125,15 +128,15 @@ describe("frechetDistance", () => {
   });
 
   it("has an interval around itself, and refuses sets that do not fit", () => {
-    const { mean, low, high, samples } = frechetEstimate(rows(40, 6, 0), rows(50, 6, 0.5), 50);
+    const { mean, low, high, samples } = estimateFrechetDistance(rows(40, 6, 0), rows(50, 6, 0.5), 50);
     expect(mean).toBeCloseTo(cases[0]!.distance, 6);
     expect(low).toBeLessThan(mean);
     expect(high).toBeGreaterThan(low);
-    const many = frechetEstimate(rows(400, 3, 0), rows(500, 3, 0.5), 50);
+    const many = estimateFrechetDistance(rows(400, 3, 0), rows(500, 3, 0.5), 50);
     expect(many.high - many.low).toBeLessThan(high - low);
     expect(samples).toBe(40);
-    expect(() => frechetDistance(rows(40, 6, 0), rows(40, 5, 0))).toThrow("[40, 6]");
-    expect(() => frechetDistance(rows(1, 6, 0), rows(40, 6, 0))).toThrow("two rows or more");
+    expect(() => computeFrechetDistance(rows(40, 6, 0), rows(40, 5, 0))).toThrow("[40, 6]");
+    expect(() => computeFrechetDistance(rows(1, 6, 0), rows(40, 6, 0))).toThrow("two rows or more");
   });
 
   it("tells which of two sets is farther from a third", () => {
@@ -144,11 +147,11 @@ describe("frechetDistance", () => {
       those.shape,
     );
     const [near, far] = [resampleFrechet(those, fixed, 60), resampleFrechet(moved, fixed, 60)];
-    const { mean, low, high, samples } = frechetDifference(far, near);
+    const { mean, low, high, samples } = estimateFrechetDifference(far, near);
     expect(mean).toBeCloseTo(far.distance - near.distance, 12);
     expect(low).toBeGreaterThan(0);
     expect(high).toBeGreaterThan(low);
     expect(samples).toBe(60);
-    expect(frechetDifference(near, near)).toMatchObject({ mean: 0, low: 0, high: 0 });
+    expect(estimateFrechetDifference(near, near)).toMatchObject({ mean: 0, low: 0, high: 0 });
   });
 });

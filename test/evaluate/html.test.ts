@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { renderHtmlPage } from "../../src/evaluate/html.js";
-import { intervalPlot, markdownTable } from "../../src/evaluate/index.js";
+import { renderIntervalPlot, renderMarkdownTable } from "../../src/evaluate/index.js";
 
 describe("a report as HTML", () => {
   it("holds headings, tables, code and plots, and lets no text become markup", () => {
-    const plot = intervalPlot(
+    const plot = renderIntervalPlot(
       [{ label: "a < b", estimate: { mean: 0.5, low: 0.4, high: 0.6, samples: 10 } }],
       { title: "t" },
     );
     const markdown = [
       "# Report of <me>",
       "Data: `a<b` & more.",
-      markdownTable(["label", "rate"], [["cat|dog", "<b>1</b>"]]),
+      renderMarkdownTable(["label", "rate"], [["cat|dog", "<b>1</b>"]]),
       "![plot](plot.svg)",
     ].join("\n\n");
     const page = renderHtmlPage(markdown, { "plot.svg": plot });

@@ -6,7 +6,7 @@ import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { EmojiData, EmojiItem } from "../../src/data/index.js";
 import { squareFrom } from "../../src/images/index.js";
-import { emojiSet, keepRows, openLabelledSet, parseCsv } from "../../src/evaluate/index.js";
+import { createEmojiSet, keepRows, openLabelledSet, parseCsv } from "../../src/evaluate/index.js";
 
 const open = (file: Buffer, path: string) => squareFrom(file, path, 64);
 
@@ -54,9 +54,9 @@ describe("labelled sets", () => {
   it("are folders of folders, labels by their names", async () => {
     const set = await openLabelledSet(folder);
     expect(set.labels).toEqual(["blue thing", "red thing"]);
-    expect(set.own).toEqual([0, 1]);
+    expect(set.labelIndices).toEqual([0, 1]);
     expect(set.parts).toEqual([{ name: "all", rows: [0, 1], labels: [0, 1] }]);
-    const { width, data } = await set.picture(1, open);
+    const { width, data } = await set.readPicture(1, open);
     expect(width).toBe(64);
     const middle = (32 * 64 + 32) * 3;
     expect([...data.subarray(middle, middle + 3), data[0]]).toEqual([1, 0, 0, 1]); // red, white above
@@ -66,9 +66,9 @@ describe("labelled sets", () => {
     const set = await openLabelledSet(join(folder, "table.csv"));
     expect(set.labels).toEqual(["blue", "red"]);
     expect(set.attributes).toEqual({ tone: ["light", undefined, "dark"] });
-    await expect(set.picture(2, open)).rejects.toThrow("nowhere.png");
+    await expect(set.readPicture(2, open)).rejects.toThrow("nowhere.png");
     const kept = keepRows(set, [2, 0]);
-    expect(kept.own).toEqual([0, 1]);
+    expect(kept.labelIndices).toEqual([0, 1]);
     expect(kept.attributes.tone).toEqual(["dark", "light"]);
     expect(kept.parts[0]!.rows).toEqual([1, 0]);
     await expect(openLabelledSet(join(folder, "table.csv"), { label: "name" })).rejects.toThrow(
@@ -97,7 +97,7 @@ describe("labelled sets", () => {
       item("green car", "test_concept"),
     ];
     const data = { items, size: 64, images: new Uint8Array(5 * 64 * 64 * 3) } as unknown as EmojiData;
-    const { parts, labels } = emojiSet(data);
+    const { parts, labels } = createEmojiSet(data);
     const named = Object.fromEntries(
       parts.map(({ name, rows, labels: among }) => [name, [rows, among.map((at) => labels[at])]]),
     );

@@ -3,12 +3,12 @@ import {
   evaluateBias,
   evaluateRetrieval,
   evaluateZeroShot,
-  intervalPlot,
-  labelFreeWeights,
-  markdownTable,
-  retrievalReport,
+  renderIntervalPlot,
+  weighWithoutLabels,
+  renderMarkdownTable,
+  buildRetrievalReport,
   tunePrompts,
-  zeroShotReport,
+  buildZeroShotReport,
 } from "../../src/evaluate/index.js";
 import { createRandom } from "../../src/tensor/index.js";
 import { direction, mixed, plantedModels, plantedSet } from "./planted.js";
@@ -73,7 +73,7 @@ describe("zero-shot and retrieval", () => {
     expect(models2!.what).toBe("all CLIPs − good");
     expect(models2!.difference.high).toBeLessThan(0);
     expect(part!.calibration.map(({ model }) => model)).toEqual(["good", "bad", "all CLIPs"]);
-    const files = zeroShotReport([part!], about);
+    const files = buildZeroShotReport([part!], about);
     expect(files["report.md"]).toContain("| good | a {} | 100.0 (85.8 to 100.0) |");
     expect(files["zero-shot-1.svg"]).toContain("</svg>");
     expect(JSON.parse(files["report.json"]!)).toMatchObject({ parts: [{ pictures: 72, labels: 24 }] });
@@ -90,7 +90,7 @@ describe("zero-shot and retrieval", () => {
     )!;
     expect(chance.queries).toBe(72);
     expect(Math.abs(chance.recall[10].mean - 10 / 24)).toBeLessThan(0.2);
-    expect(retrievalReport([found!], about)["report.md"]).toContain("text → picture");
+    expect(buildRetrievalReport([found!], about)["report.md"]).toContain("text → picture");
   });
 });
 
@@ -112,7 +112,7 @@ describe("zero-shot on three pictures", () => {
     expect(difference).toMatchObject({ mean: 0, won: 0, lost: 0, p: 1 });
     expect(difference.low).toBeLessThan(-0.3);
     expect(difference.high).toBeGreaterThan(0.3);
-    expect(zeroShotReport([part!], about)["report.md"]).toContain("100.0 (29.2 to 100.0)");
+    expect(buildZeroShotReport([part!], about)["report.md"]).toContain("100.0 (29.2 to 100.0)");
   });
 });
 
@@ -207,7 +207,7 @@ describe("tunePrompts", () => {
 
   it("weighs templates without labels as the formula says", () => {
     // Logits less their means ±1 and ±3: scores 1 and 3.
-    const weights = labelFreeWeights([Float32Array.of(1, -1, -1, 1), Float32Array.of(8, 0, 2, 6)], 2);
+    const weights = weighWithoutLabels([Float32Array.of(1, -1, -1, 1), Float32Array.of(8, 0, 2, 6)], 2);
     expect(weights[1]! / weights[0]!).toBeCloseTo(Math.exp(2), 5);
     expect(weights[0]! + weights[1]!).toBeCloseTo(1, 12);
   });
@@ -216,12 +216,14 @@ describe("tunePrompts", () => {
 describe("reports", () => {
   it("escape what labels may hold", () => {
     const estimate = { mean: 0.5, low: 0.4, high: 0.6, samples: 3 };
-    const svg = intervalPlot([{ label: '<b> & "x"', estimate }], { title: "a < b" });
+    const svg = renderIntervalPlot([{ label: '<b> & "x"', estimate }], { title: "a < b" });
     expect(svg).toContain("&lt;b&gt; &amp; &quot;x&quot;");
     expect(svg).not.toContain("NaN");
     expect(
-      intervalPlot([{ label: "x", estimate: { ...estimate, mean: 0, low: 0, high: 0 } }], { title: "" }),
+      renderIntervalPlot([{ label: "x", estimate: { ...estimate, mean: 0, low: 0, high: 0 } }], {
+        title: "",
+      }),
     ).not.toContain("NaN");
-    expect(markdownTable(["a"], [["x|y\nz"]])).toBe("| a |\n| --- |\n| x\\|y z |");
+    expect(renderMarkdownTable(["a"], [["x|y\nz"]])).toBe("| a |\n| --- |\n| x\\|y z |");
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import {
   findBestColumns,
-  calibrationBins,
-  calibrationError,
-  calibrationEstimate,
-  confidences,
+  binConfidences,
+  computeCalibrationError,
+  estimateCalibrationError,
+  computeConfidences,
   computeCosines,
-  crossFitted,
+  crossFitConfidences,
   markHits,
   rankPositives,
 } from "../../src/evaluate/index.js";
@@ -41,12 +41,12 @@ describe("calibration", () => {
   it("is the weighted distance of confidence and accuracy", () => {
     const list = [sure(0.95, true), sure(0.97, false), sure(0.55, true), sure(0.55, true)];
     // Bins of a tenth: |0.5 − 0.96| of half the pictures, |1 − 0.55| of the other half.
-    expect(calibrationError(list, 10)).toBeCloseTo((0.46 + 0.45) / 2, 12);
-    expect(calibrationBins(list, 10).map(({ from, samples }) => [from, samples])).toEqual([
+    expect(computeCalibrationError(list, 10)).toBeCloseTo((0.46 + 0.45) / 2, 12);
+    expect(binConfidences(list, 10).map(({ from, samples }) => [from, samples])).toEqual([
       [0.5, 2],
       [0.9, 2],
     ]);
-    expect(calibrationError([sure(1, true), sure(1, true)])).toBe(0);
+    expect(computeCalibrationError([sure(1, true), sure(1, true)])).toBe(0);
   });
 
   it("finds the scale in closed form for two labels at equal distance", () => {
@@ -57,10 +57,10 @@ describe("calibration", () => {
       return row < 80 ? 0 : 1;
     });
     expect(fitScale(scores, 2, own)).toBeCloseTo(Math.log(4) / 0.2, 4);
-    const list = confidences(scores, 2, own, Math.log(4) / 0.2);
+    const list = computeConfidences(scores, 2, own, Math.log(4) / 0.2);
     expect(list[0]!.confidence).toBeCloseTo(0.8, 6);
-    expect(calibrationError(list)).toBeCloseTo(0, 6);
-    expect(calibrationError(confidences(scores, 2, own, 100))).toBeCloseTo(0.2, 6);
+    expect(computeCalibrationError(list)).toBeCloseTo(0, 6);
+    expect(computeCalibrationError(computeConfidences(scores, 2, own, 100))).toBeCloseTo(0.2, 6);
   });
 
   it("has an interval by concept: copies of each picture do not narrow it", () => {
@@ -70,9 +70,9 @@ describe("calibration", () => {
     const concepts = copied.map((_, at) => Math.floor(at / 6));
     const width = ({ low, high }: { low: number; high: number }): number => high - low;
     const [alone, aware, unaware] = [
-      calibrationEstimate(once),
-      calibrationEstimate(copied, concepts),
-      calibrationEstimate(copied),
+      estimateCalibrationError(once),
+      estimateCalibrationError(copied, concepts),
+      estimateCalibrationError(copied),
     ];
     expect(aware.mean).toBeCloseTo(alone.mean, 10);
     expect(width(aware)).toBeCloseTo(width(alone), 10);
@@ -89,9 +89,9 @@ describe("calibration", () => {
       return weights.findIndex((weight) => (left -= weight) < 0);
     });
     const half = own.map((_, row) => row % 2 === 0);
-    const { list, scales } = crossFitted(scores, labels, own, half);
+    const { list, scales } = crossFitConfidences(scores, labels, own, half);
     for (const found of scales) expect(Math.abs(found - scale)).toBeLessThan(1);
     expect(list).toHaveLength(rows);
-    expect(calibrationError(list)).toBeLessThan(0.03);
+    expect(computeCalibrationError(list)).toBeLessThan(0.03);
   });
 });

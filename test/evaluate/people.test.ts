@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { agreementOf, cohenKappa, evaluatePeople, fleissKappa } from "../../src/evaluate/index.js";
+import {
+  computeAgreement,
+  computeCohenKappa,
+  evaluatePeople,
+  computeFleissKappa,
+} from "../../src/evaluate/index.js";
 
 /** Rows of two raters from a 2 × 2 table of counts. */
 const rows = (counts: readonly [number, number, number, number]): [string, string][] =>
@@ -10,10 +15,10 @@ const rows = (counts: readonly [number, number, number, number]): [string, strin
 describe("kappa", () => {
   it("is Cohen's, of the textbook's table", () => {
     // Agreement 0.7, expected 0.5 (25 · 30 and 25 · 20 of 50²): 0.4.
-    expect(cohenKappa(rows([20, 5, 10, 15]))).toBeCloseTo(0.4, 12);
-    expect(cohenKappa(rows([5, 0, 0, 5]))).toBe(1);
-    expect(cohenKappa(rows([0, 5, 5, 0]))).toBe(-1);
-    expect(cohenKappa(rows([7, 0, 0, 0]))).toBeNaN();
+    expect(computeCohenKappa(rows([20, 5, 10, 15]))).toBeCloseTo(0.4, 12);
+    expect(computeCohenKappa(rows([5, 0, 0, 5]))).toBe(1);
+    expect(computeCohenKappa(rows([0, 5, 5, 0]))).toBe(-1);
+    expect(computeCohenKappa(rows([7, 0, 0, 0]))).toBeNaN();
   });
 
   it("is Fleiss', of the worked example with fourteen raters", () => {
@@ -33,22 +38,22 @@ describe("kappa", () => {
     const table = counts.map((row) =>
       row.flatMap((count, category) => Array.from({ length: count }, () => `c${category}`)),
     );
-    expect(fleissKappa(table)).toBeCloseTo(0.21, 3);
-    expect(agreementOf(table, 14)!.name).toBe("Fleiss' kappa");
+    expect(computeFleissKappa(table)).toBeCloseTo(0.21, 3);
+    expect(computeAgreement(table, 14)!.name).toBe("Fleiss' kappa");
   });
 
   it("is undefined where all ratings are of one category, whatever their number", () => {
     for (let items = 1; items <= 60; items++)
-      expect(fleissKappa(Array.from({ length: items }, () => ["a", "a", "a"]))).toBeNaN();
-    expect(fleissKappa([])).toBeNaN();
+      expect(computeFleissKappa(Array.from({ length: items }, () => ["a", "a", "a"]))).toBeNaN();
+    expect(computeFleissKappa([])).toBeNaN();
   });
 
   it("has an interval, and is absent for one rater", () => {
-    const agreement = agreementOf(rows([20, 5, 10, 15]), 2)!;
+    const agreement = computeAgreement(rows([20, 5, 10, 15]), 2)!;
     expect(agreement).toMatchObject({ name: "Cohen's kappa", raw: 0.7 });
     expect(agreement.kappa.low).toBeLessThan(0.4);
     expect(agreement.kappa.high).toBeGreaterThan(0.4);
-    expect(agreementOf([["a"], ["b"]], 1)).toBeUndefined();
+    expect(computeAgreement([["a"], ["b"]], 1)).toBeUndefined();
   });
 });
 

@@ -70,10 +70,10 @@ export function plantedSet(
     set: {
       name: "planted",
       labels,
-      own,
+      labelIndices: own,
       attributes,
       parts: [{ name: "all", rows: own.map((_, row) => row), labels: labels.map((_, at) => at) }],
-      picture: () => Promise.reject(new Error("pictures are given")),
+      readPicture: () => Promise.reject(new Error("pictures are given")),
     },
     pictures: pictures.map(matrix),
     unreadable: [],

@@ -1,25 +1,25 @@
 import { describe, expect, it } from "vitest";
 import {
-  betaBelow,
-  exactInterval,
-  holm,
-  mcnemar,
-  normalBelow,
-  pairedRates,
+  computeBetaCdf,
+  computeExactInterval,
+  correctByHolm,
+  testMcNemar,
+  computeNormalCdf,
+  comparePairedRates,
   rate,
-  rateDifference,
-  studentWidth,
-  wilson,
+  estimateRateDifference,
+  computeStudentHalfWidth,
+  computeWilsonInterval,
 } from "../../src/evaluate/index.js";
 import { createRandom } from "../../src/tensor/index.js";
 
 describe("distributions", () => {
   it("have the values of tables", () => {
-    expect(betaBelow(0.3, 1, 1)).toBeCloseTo(0.3, 12);
-    expect(betaBelow(0.5, 2, 3)).toBeCloseTo(11 / 16, 12);
-    expect(studentWidth(0.95, 1)).toBeCloseTo(12.7062, 3);
-    expect(studentWidth(0.95, 30)).toBeCloseTo(2.0423, 3);
-    expect(normalBelow(1.959964)).toBeCloseTo(0.975, 6);
+    expect(computeBetaCdf(0.3, 1, 1)).toBeCloseTo(0.3, 12);
+    expect(computeBetaCdf(0.5, 2, 3)).toBeCloseTo(11 / 16, 12);
+    expect(computeStudentHalfWidth(0.95, 1)).toBeCloseTo(12.7062, 3);
+    expect(computeStudentHalfWidth(0.95, 30)).toBeCloseTo(2.0423, 3);
+    expect(computeNormalCdf(1.959964)).toBeCloseTo(0.975, 6);
   });
 });
 
@@ -34,16 +34,16 @@ describe("a rate", () => {
     ];
     for (const [hits, samples, score, exact] of printed)
       for (const [estimate, [low, high]] of [
-        [wilson(hits, samples), score],
-        [exactInterval(hits / samples, samples), exact],
+        [computeWilsonInterval(hits, samples), score],
+        [computeExactInterval(hits / samples, samples), exact],
       ] as const) {
         expect(estimate.low).toBeCloseTo(low!, 4);
         expect(estimate.high).toBeCloseTo(high!, 4);
         expect(estimate.samples).toBe(samples);
       }
-    expect(wilson(0, 0)).toMatchObject({ low: 0, high: 1, samples: 0 });
+    expect(computeWilsonInterval(0, 0)).toMatchObject({ low: 0, high: 1, samples: 0 });
     // Statistics in Medicine 17: 873–890, table II, method 10: 56/70 − 48/80.
-    const difference = rateDifference(wilson(56, 70), wilson(48, 80));
+    const difference = estimateRateDifference(computeWilsonInterval(56, 70), computeWilsonInterval(48, 80));
     expect(difference.mean).toBeCloseTo(0.2, 12);
     expect(difference.low).toBeCloseTo(0.0524, 4);
     expect(difference.high).toBeCloseTo(0.3339, 4);
@@ -105,7 +105,7 @@ describe("a paired difference of rates", () => {
       [50, 50],
       [0, 3],
     ] as const) {
-      const { mean, low, high, p } = pairedRates(...table(both, 0, 0, none));
+      const { mean, low, high, p } = comparePairedRates(...table(both, 0, 0, none));
       expect(mean).toBe(0);
       expect(low).toBeLessThan(-0.005);
       expect(high).toBeGreaterThan(0.005);
@@ -114,13 +114,13 @@ describe("a paired difference of rates", () => {
   });
 
   it("counts who won, and keeps the exact test's verdict", () => {
-    const clear = pairedRates(...table(40, 12, 1, 20));
+    const clear = comparePairedRates(...table(40, 12, 1, 20));
     expect(clear).toMatchObject({ won: 12, lost: 1, samples: 73 });
     expect(clear.mean).toBeCloseTo(11 / 73, 12);
     expect(clear.low).toBeGreaterThan(0);
     expect(clear.p).toBeCloseTo(28 / 2 ** 13, 10); // 2 (1 + 13) / 2¹³
-    expect(mcnemar(0, 0)).toBe(1);
-    expect(mcnemar(5, 0)).toBeCloseTo(1 / 16, 12);
+    expect(testMcNemar(0, 0)).toBe(1);
+    expect(testMcNemar(5, 0)).toBeCloseTo(1 / 16, 12);
   });
 
   it("covers the truth in at least 93 % of samples, clustered or not, and never has zero width", () => {
@@ -141,7 +141,7 @@ describe("a paired difference of rates", () => {
             clusters.push(thing);
           }
         }
-        const { low, high } = pairedRates(first, second, clustered ? { clusters } : {});
+        const { low, high } = comparePairedRates(first, second, clustered ? { clusters } : {});
         expect(high - low).toBeGreaterThan(0);
         if (low <= 0.06 && 0.06 <= high) covered++;
       }
@@ -152,19 +152,19 @@ describe("a paired difference of rates", () => {
 
 describe("Holm's correction", () => {
   it("is the published procedure", () => {
-    const adjusted = holm([0.01, 0.04, 0.03, 0.005]);
+    const adjusted = correctByHolm([0.01, 0.04, 0.03, 0.005]);
     [0.03, 0.06, 0.06, 0.02].forEach((value, at) => {
       expect(adjusted[at]).toBeCloseTo(value, 12);
     });
-    expect(holm([])).toEqual([]);
-    expect(holm([0.9, 0.8])).toEqual([1, 1]);
+    expect(correctByHolm([])).toEqual([]);
+    expect(correctByHolm([0.9, 0.8])).toEqual([1, 1]);
   });
 
   it("keeps false alarms among 20 true hypotheses at 5 %", () => {
     const random = createRandom("holm");
     let alarms = 0;
     for (let round = 0; round < 1000; round++)
-      if (holm(Array.from({ length: 20 }, () => random.uniform())).some((p) => p <= 0.05)) alarms++;
+      if (correctByHolm(Array.from({ length: 20 }, () => random.uniform())).some((p) => p <= 0.05)) alarms++;
     expect(alarms).toBeLessThanOrEqual(65);
   });
 });

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { bootstrap, medianOf, pairedDifference, rPrecision } from "../../src/evaluate/index.js";
+import {
+  bootstrap,
+  medianOf,
+  estimatePairedDifference,
+  markNearestPrompts,
+} from "../../src/evaluate/index.js";
 import { createRandom } from "../../src/tensor/index.js";
 
 describe("bootstrap", () => {
@@ -57,11 +62,11 @@ describe("pairedDifference", () => {
     const random = createRandom("pairs");
     const first = Array.from({ length: 80 }, () => random.normal() * 10);
     const second = first.map((value) => value - 0.5 + 0.1 * random.normal());
-    const { mean, low, high } = pairedDifference(first, second);
+    const { mean, low, high } = estimatePairedDifference(first, second);
     expect(mean).toBeCloseTo(0.5, 1);
     expect(low).toBeGreaterThan(0.45);
     expect(high).toBeLessThan(0.55);
-    expect(pairedDifference(first, first)).toEqual({ mean: 0, low: 0, high: 0, samples: 80 });
+    expect(estimatePairedDifference(first, first)).toEqual({ mean: 0, low: 0, high: 0, samples: 80 });
   });
 });
 
@@ -70,6 +75,6 @@ describe("rPrecision", () => {
 
   it("counts pictures nearest to their own prompt; a tie is a miss", () => {
     const pictures = Float32Array.of(0.9, 0.1, 0.9, 0.1, 0.5, 0.5);
-    expect(rPrecision(pictures, prompts, 2, [0, 1, 0])).toEqual([1, 0, 0]);
+    expect(markNearestPrompts(pictures, prompts, 2, [0, 1, 0])).toEqual([1, 0, 0]);
   });
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Response } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DownloadOptions, download } from "../../src/models/download.js";
-import { redirectOf } from "../../src/models/http.js";
+import { resolveRedirect } from "../../src/models/http.js";
 import { type Answer, content, good, sendRest, serve, sha256, startOf } from "./server.js";
 
 const quick: DownloadOptions = { pauseSeconds: 0.01, stallSeconds: 0.5, attempts: 4 };
@@ -189,10 +189,10 @@ describe("a download", () => {
 
   it("follows no redirect from https to http, nor one to what is no web address", () => {
     const answer = (location: string): Response => new Response(null, { status: 302, headers: { location } });
-    expect(redirectOf("https://a.org/x", answer("/y"))).toBe("https://a.org/y");
-    expect(redirectOf("http://a.org/x", answer("http://b.org/y"))).toBe("http://b.org/y");
+    expect(resolveRedirect("https://a.org/x", answer("/y"))).toBe("https://a.org/y");
+    expect(resolveRedirect("http://a.org/x", answer("http://b.org/y"))).toBe("http://b.org/y");
     for (const location of ["http://a.org/y", "ftp://a.org/y", "file:///etc/passwd", "data:,x"])
-      expect(() => redirectOf("https://a.org/x", answer(location))).toThrow(/unencrypted address/);
-    expect(() => redirectOf("http://a.org/x", answer("http://["))).toThrow(/invalid address/);
+      expect(() => resolveRedirect("https://a.org/x", answer(location))).toThrow(/unencrypted address/);
+    expect(() => resolveRedirect("http://a.org/x", answer("http://["))).toThrow(/invalid address/);
   });
 });

@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, vi } from "vitest";
-import { probe, proxyFor, request } from "../../src/models/http.js";
+import { probe, findProxy, request } from "../../src/models/http.js";
 import { content, good, serve } from "./server.js";
 
 describe("the proxy of the environment", () => {
@@ -20,7 +20,7 @@ describe("the proxy of the environment", () => {
     ["https://a.org/x", { HTTPS_PROXY: "http://p:1", NO_PROXY: "a.org:80" }, "http://p:1"],
     ["http://127.0.0.1:80/x", { HTTP_PROXY: "http://p:1", NO_PROXY: "localhost,127.0.0.1" }, undefined],
   ])("for %s with %o is %s", (url, env, proxy) => {
-    expect(proxyFor(url, env)).toBe(proxy);
+    expect(findProxy(url, env)).toBe(proxy);
   });
 
   it.each<[proxy: string, expected: string | RegExp]>([
@@ -29,7 +29,7 @@ describe("the proxy of the environment", () => {
     ["socks5://secret@p:1080", /^HTTPS_PROXY: names a socks5 proxy; only http/],
     ["http://secret@[", /^HTTPS_PROXY: is not the address/],
   ])("of the form %s gives %s", (proxy, expected) => {
-    const address = (): string | undefined => proxyFor("https://a.org/x", { HTTPS_PROXY: proxy });
+    const address = (): string | undefined => findProxy("https://a.org/x", { HTTPS_PROXY: proxy });
     if (typeof expected === "string") expect(address()).toBe(expected);
     else {
       expect(address).toThrow(expected);

@@ -10,7 +10,7 @@ import {
   addModel,
   knownModels,
   locateModel,
-  placesOf,
+  readPlaces,
   pullModel,
   readRecord,
   removeModel,
@@ -76,7 +76,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 beforeEach(async () => {
   const home = await mkdtemp(join(tmpdir(), "clipsteer-models-"));
-  places = placesOf({
+  places = readPlaces({
     CLIPSTEER_HOME: join(home, "own"),
     HF_HOME: join(home, "hf"),
     HF_ENDPOINT: server.url,

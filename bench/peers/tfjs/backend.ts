@@ -1,8 +1,8 @@
 import type { backend_util } from "@tensorflow/tfjs";
 import * as ort from "onnxruntime-node";
-import { Graph, type Value, type ValueType, liveNodes } from "../../../src/engine/graph.js";
+import { Graph, type Value, type ValueType, listLiveNodes } from "../../../src/engine/graph.js";
 import { lowerings } from "../../../src/engine/index.js";
-import { weightsFile, weightsIn } from "../../../src/engine/onnxModel.js";
+import { weightsFile, joinWeights } from "../../../src/engine/onnxModel.js";
 import { writeOnnx } from "../../../src/engine/onnx.js";
 import * as tf from "../../../src/tf.js";
 
@@ -54,14 +54,14 @@ class DeferredBackend extends tf.KernelBackend {
   }
 
   private async evaluate(value: Value): Promise<Values> {
-    const reached = [value, ...liveNodes([value]).flatMap(({ inputs }) => inputs)];
+    const reached = [value, ...listLiveNodes([value]).flatMap(({ inputs }) => inputs)];
     const fed = new Map(
       reached.flatMap((input) =>
         input?.name === undefined ? [] : [[input.name, this.feeds.get(input.name)!]],
       ),
     );
     const model = writeOnnx({ inputs: Object.fromEntries(fed), outputs: { y: value } }, {});
-    const data = weightsIn(model);
+    const data = joinWeights(model);
     const session = await ort.InferenceSession.create(model.bytes, {
       graphOptimizationLevel: "all",
       logSeverityLevel: 4,
@@ -101,7 +101,7 @@ class DeferredBackend extends tf.KernelBackend {
     if (!make) return;
     const values = make.from((given ?? []) as Float32Array);
     const name = `t${this.feeds.size}`;
-    entry.value = this.graph.input(name, { shape, dtype: dtype as ValueType });
+    entry.value = this.graph.addInput(name, { shape, dtype: dtype as ValueType });
     entry.values = values;
     this.feeds.set(name, { ...entry.value, values });
   }

@@ -64,17 +64,17 @@ export const evaluateBiasCommand = defineCommand({
     const association: AssociationOptions | undefined =
       given === 4 ? { x: x!, y: y!, a: splitList(a!), b: splitList(b!) } : undefined;
     const {
-      biasReport,
-      biasSummary,
+      buildBiasReport,
+      summariseBias,
       evaluateBias,
       groupAttributes,
       keepRows,
       openLabelledSet,
-      rowsWhere,
+      selectRows,
       writeReport,
     } = await import("../../evaluate/index.js");
     const opened = await openLabelledSet(data, label === undefined ? {} : { label });
-    const set = where === undefined ? opened : keepRows(opened, rowsWhere(opened, where));
+    const set = where === undefined ? opened : keepRows(opened, selectRows(opened, where));
     const bias = {
       labels: options.labels === undefined ? set.labels : (await readList(options.labels)).entries,
       by: groupAttributes(set, by),
@@ -85,9 +85,9 @@ export const evaluateBiasCommand = defineCommand({
     };
     await withEvaluation(set, options, context, async ({ models, encoder, templates, embedded, head }) => {
       const rows = await evaluateBias(models, encoder, embedded, templates, bias, context);
-      const reportHead = { ...head, pictures: embedded.set.own.length, where };
-      await writeReport(out, biasReport(rows, bias, reportHead));
-      for (const line of biasSummary(rows)) context.print(line);
+      const reportHead = { ...head, pictures: embedded.set.labelIndices.length, where };
+      await writeReport(out, buildBiasReport(rows, bias, reportHead));
+      for (const line of summariseBias(rows)) context.print(line);
       for (const end of ["md", "html"]) context.print(join(out, `report.${end}`));
       context.printJson({ ...reportHead, out, options: bias, rows });
     });

@@ -46,7 +46,7 @@ export const evaluateGeneration = defineCommand({
   ],
   async run(options, context, given) {
     const { prompts, generator, threads, data, out, among, judge, ...ascent } = options;
-    const { generationSummary, runGenerationEvaluation } = await import("../../evaluate/index.js");
+    const { summariseGeneration, runGenerationEvaluation } = await import("../../evaluate/index.js");
     const [isDataRequired, isJudgeRequired] = ["data" in given, "judge" in given];
     const steps = runGenerationEvaluation(
       { prompts, generator, threads, data, isDataRequired, judge, isJudgeRequired, out, among, ascent },
@@ -68,6 +68,6 @@ export const evaluateGeneration = defineCommand({
     context.printJson({ ...report, real, independent, missed, sheet });
     if (real && !real.heldOut)
       context.note("fewer than 500 held-out drawings: no percentiles, no kernel distance");
-    for (const line of [...generationSummary(next.value), sheet, ...files]) context.print(line);
+    for (const line of [...summariseGeneration(next.value), sheet, ...files]) context.print(line);
   },
 });

@@ -16,12 +16,12 @@ export const evaluateRetrievalCommand = defineCommand({
     ["clipsteer evaluate retrieval captions.csv --label caption", "your own captioned pictures"],
   ],
   async run({ data, label, out, ...options }, context) {
-    const { evaluateRetrieval, openLabelledSet, rateText, retrievalReport, writeReport } =
+    const { evaluateRetrieval, openLabelledSet, rateText, buildRetrievalReport, writeReport } =
       await import("../../evaluate/index.js");
     const set = await openLabelledSet(data, label === undefined ? {} : { label });
     await withEvaluation(set, options, context, async ({ models, encoder, templates, embedded, head }) => {
       const parts = await evaluateRetrieval(models, encoder, embedded, templates, context);
-      await writeReport(out, retrievalReport(parts, head));
+      await writeReport(out, buildRetrievalReport(parts, head));
       for (const { name, pictures, rows } of parts) {
         context.print(`${name}: ${pictures} pictures`);
         for (const { model, direction, recall, medianRank } of rows)

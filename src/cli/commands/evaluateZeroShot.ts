@@ -20,12 +20,12 @@ export const evaluateZeroShotCommand = defineCommand({
     ],
   ],
   async run({ data, label, out, ...options }, context) {
-    const { evaluateZeroShot, openLabelledSet, rateText, writeReport, zeroShotReport } =
+    const { evaluateZeroShot, openLabelledSet, rateText, writeReport, buildZeroShotReport } =
       await import("../../evaluate/index.js");
     const set = await openLabelledSet(data, label === undefined ? {} : { label });
     await withEvaluation(set, options, context, async ({ models, encoder, templates, embedded, head }) => {
       const parts = await evaluateZeroShot(models, encoder, embedded, templates, context);
-      await writeReport(out, zeroShotReport(parts, head));
+      await writeReport(out, buildZeroShotReport(parts, head));
       for (const { name, pictures, labels, rows, comparisons } of parts) {
         context.print(`${name}: ${pictures} pictures, ${labels} labels`);
         for (const { model, prompt, top1, top5 } of rows)

@@ -21,8 +21,8 @@ export const modelsAdd = defineCommand({
     ],
   ],
   async run({ file, name, license }, context) {
-    const { addModel, describeWeights, inspectPath, placesOf } = await import("../../models/index.js");
-    const places = placesOf(process.env);
+    const { addModel, describeWeights, inspectPath, readPlaces } = await import("../../models/index.js");
+    const places = readPlaces(process.env);
     // Before it is noted: what cannot be read is no model.
     const weights = (await inspectPath(places.home, file))?.files[0]?.path ?? file;
     const { architecture, format } = await describeWeights(weights);

@@ -20,9 +20,9 @@ export const modelsInfo = defineCommand({
     ["clipsteer models info clip-vit-b-32 --tensors 1000 --json", "every tensor of a model, for programs"],
   ],
   async run({ model, tensors }, context) {
-    const { describeWeights, isWeights, locateModel, inspectPath, placesOf } =
+    const { describeWeights, isWeights, locateModel, inspectPath, readPlaces } =
       await import("../../models/index.js");
-    const { home } = placesOf(process.env);
+    const { home } = readPlaces(process.env);
     let place = await inspectPath(home, model);
     if (!place) {
       const { files, license } = await locateModel(home, model);

@@ -14,8 +14,8 @@ export const modelsList = defineCommand({
     ["clipsteer models list --here --json", "local models with files and hashes, as JSON"],
   ],
   async run({ here }, context) {
-    const { knownModels, placesOf, readRecords } = await import("../../models/index.js");
-    const records = await readRecords(placesOf(process.env).home);
+    const { knownModels, readPlaces, readRecords } = await import("../../models/index.js");
+    const records = await readRecords(readPlaces(process.env).home);
     const names = new Set(records.map(({ name }) => name));
     const known = here ? [] : knownModels.filter(({ name }) => !names.has(name));
     context.printJson({

@@ -25,7 +25,7 @@ export const modelsPull = defineCommand({
     ],
   ],
   async run({ name, offline, attempts }, context) {
-    const { knownModels, placesOf, pullModel } = await import("../../models/index.js");
+    const { knownModels, readPlaces, pullModel } = await import("../../models/index.js");
     let progress: Progress | undefined;
     const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
     // Before any server is asked.
@@ -33,7 +33,7 @@ export const modelsPull = defineCommand({
     if (known?.nonCommercial) context.warn(`${name} is not for commercial use; licence: ${known.license}`);
     else if (known) context.note(`licence: ${known.license}`);
     const record = await pullModel(name, {
-      places: placesOf(process.env),
+      places: readPlaces(process.env),
       // Without the flag, HF_HUB_OFFLINE decides.
       offline: offline || undefined,
       attempts,

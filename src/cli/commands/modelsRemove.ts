@@ -14,8 +14,8 @@ export const modelsRemove = defineCommand({
     ["clipsteer models remove mine", "an added model; its file is not deleted"],
   ],
   async run({ name }, context) {
-    const { placesOf, readRecord, removeModel, throwUnknownModel } = await import("../../models/index.js");
-    const places = placesOf(process.env);
+    const { readPlaces, readRecord, removeModel, throwUnknownModel } = await import("../../models/index.js");
+    const places = readPlaces(process.env);
     const record = (await readRecord(places.home, name)) ?? (await throwUnknownModel(places.home, name));
     await removeModel(record, places);
     const size = record.files.reduce((sum, file) => sum + file.size, 0);

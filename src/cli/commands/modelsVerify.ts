@@ -18,9 +18,9 @@ export const modelsVerify = defineCommand({
     ["clipsteer models verify clip-vit-b-32", "one of them"],
   ],
   async run({ names }, context) {
-    const { placesOf, readRecord, readRecords, throwUnknownModel, verifyModel } =
+    const { readPlaces, readRecord, readRecords, throwUnknownModel, verifyModel } =
       await import("../../models/index.js");
-    const { home } = placesOf(process.env);
+    const { home } = readPlaces(process.env);
     const records = await (names.length === 0
       ? readRecords(home)
       : Promise.all(

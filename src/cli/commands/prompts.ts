@@ -95,13 +95,13 @@ export const promptsTune = defineCommand({
     ["clipsteer prompts tune pictures/ --candidates prompts/imagenet-80.yaml", "for your own pictures"],
   ],
   async run({ data, label, candidates: file, most, out, ...options }, context) {
-    const { openLabelledSet, rateText, tunePrompts, tuningPart, tuningSummary, writeReport } =
+    const { openLabelledSet, rateText, tunePrompts, selectTuningPart, summariseTuning, writeReport } =
       await import("../../evaluate/index.js");
     const { loadPromptFile } = await import("../../prompts/index.js");
     const { templates: candidates } = await loadPromptFile(file);
     if (!candidates) throw new ConfigError(`${file}: has no templates; add a list under templates:`);
     const opened = await openLabelledSet(data, label === undefined ? {} : { label });
-    const part = tuningPart(opened, options.part);
+    const part = selectTuningPart(opened, options.part);
     const set = { ...opened, parts: [part] };
     await withEvaluation(set, options, context, async ({ models, encoder, templates, embedded }) => {
       const tuned = await tunePrompts(models, encoder, embedded, embedded.set.parts[0]!, {
@@ -116,7 +116,7 @@ export const promptsTune = defineCommand({
       await writeReport(dirname(out), {
         [basename(out)]: stringify({ description, templates: tuned.templates }, { lineWidth: 0 }),
       });
-      for (const line of [...tuningSummary(tuned, part.name), out]) context.print(line);
+      for (const line of [...summariseTuning(tuned, part.name), out]) context.print(line);
       context.printJson({ ...tuned, part: part.name, out });
     });
   },

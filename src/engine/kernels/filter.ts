@@ -6,10 +6,11 @@ import { type Window, gatherPatches } from "./window.js";
 const portion = 8 << 20;
 
 /**
- * Gradient of a convolution to its filter: what the taps saw, times the gradients, as matrix products of a few pictures each
- * that add up. Measured on one core at 16×16×48, batch 128: 16.2 ms in portions or whole, 20 ms by planes shifted a tap each.
+ * Computes the gradient of a convolution to its filter: what the taps saw, times the gradients, as matrix products of a few
+ * pictures each that add up. Measured on one core at 16×16×48, batch 128: 16.2 ms in portions or whole, 20 ms by planes shifted a
+ * tap each.
  */
-export function filterGradient(graph: Graph, x: Value, dy: Value, window: Window): Value {
+export function computeFilterGradient(graph: Graph, x: Value, dy: Value, window: Window): Value {
   const places = window.output.reduce((product, side) => product * side, 1);
   const depth = window.taps.reduce((product, taps) => product * taps, x.shape[x.shape.length - 1]!);
   const channels = dy.shape[dy.shape.length - 1]!;

@@ -1,26 +1,36 @@
 import * as tf from "../../tf.js";
 import type { Graph, Value } from "../graph.js";
-import { type Lowering, binary, cast, expand, need, reduce, reshape, slice, transpose } from "./kit.js";
-import { number, select } from "./number.js";
+import {
+  type Lowering,
+  addBinary,
+  cast,
+  expand,
+  requireInput,
+  reduce,
+  reshape,
+  slice,
+  transpose,
+} from "./kit.js";
+import { addNumber, select } from "./number.js";
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
 
-/** Rows added up in the places that `ids` name: `[rows, …]` with ids `[rows]` → `[places, …]`; others are left out. */
+/** Adds up rows at the places that `ids` name: `[rows, …]` with ids `[rows]` → `[places, …]`; others are left out. */
 function scatterRows(graph: Graph, ids: Value, rows: Value, places: number): Value {
   const [count, ...rest] = rows.shape as [number, ...number[]];
-  const outside = binary(
+  const outside = addBinary(
     graph,
     "Or",
-    binary(graph, "Less", ids, number(graph, 0, ids), "bool"),
-    binary(graph, "GreaterOrEqual", ids, number(graph, places, ids), "bool"),
+    addBinary(graph, "Less", ids, addNumber(graph, 0, ids), "bool"),
+    addBinary(graph, "GreaterOrEqual", ids, addNumber(graph, places, ids), "bool"),
     "bool",
   );
-  const validIds = select(graph, outside, number(graph, places, ids), ids);
+  const validIds = select(graph, outside, addNumber(graph, places, ids), ids);
   const indices = expand(graph, reshape(graph, validIds, [count, ...rest.map(() => 1)]), rows.shape);
   const shape = [places + 1, ...rest];
   const sums = graph.add(
     "ScatterElements",
-    [expand(graph, number(graph, 0, rows), shape), indices, rows],
+    [expand(graph, addNumber(graph, 0, rows), shape), indices, rows],
     { shape, dtype: rows.dtype },
     { axis: { int: 0 }, reduction: { text: "add" } },
   );
@@ -51,7 +61,7 @@ function overwrite(graph: Graph, target: Value, indices: Value, updates: Value):
 export const gathers: Record<string, Lowering> = {
   GatherV2: (call) => {
     const { graph, attrs } = call;
-    const [x, indices] = [need(call, "x"), cast(call.graph, need(call, "indices"), "int32")];
+    const [x, indices] = [requireInput(call, "x"), cast(call.graph, requireInput(call, "indices"), "int32")];
     const batchDims = Number(attrs.batchDims ?? 0);
     const [axis] = tf.util.parseAxisParam(Number(attrs.axis ?? 0), [...x.shape]) as [number];
     const { batchSize, outerSize, dimSize, sliceSize, outputShape } =
@@ -82,7 +92,7 @@ export const gathers: Record<string, Lowering> = {
     return reshape(graph, transpose(graph, rows, [0, 2, 1, 3]), outputShape);
   },
   GatherNd: (call) => {
-    const [x, indices] = [need(call, "params"), need(call, "indices")];
+    const [x, indices] = [requireInput(call, "params"), requireInput(call, "indices")];
     tf.gather_util.prepareAndValidate(
       { shape: [...x.shape], rank: x.shape.length } as tf.Tensor,
       { shape: [...indices.shape], rank: indices.shape.length, dtype: indices.dtype } as tf.Tensor,
@@ -93,32 +103,37 @@ export const gathers: Record<string, Lowering> = {
   },
   ScatterNd: (call) => {
     const { graph } = call;
-    const [indices, updates] = [need(call, "indices"), need(call, "updates")];
+    const [indices, updates] = [requireInput(call, "indices"), requireInput(call, "updates")];
     const shape = call.attrs.shape as number[];
     const { sliceRank, numUpdates, sliceSize, outputSize } = scatterInfo(updates, indices, shape);
     const strides = Int32Array.from({ length: sliceRank }, (_, axis) =>
       sizeOf(shape.slice(axis + 1, sliceRank)),
     );
-    const steps = graph.constant({ shape: [sliceRank], dtype: "int32", data: strides });
-    const offsets = binary(graph, "Mul", reshape(graph, indices, [numUpdates, sliceRank]), steps);
+    const steps = graph.addConstant({ shape: [sliceRank], dtype: "int32", data: strides });
+    const offsets = addBinary(graph, "Mul", reshape(graph, indices, [numUpdates, sliceRank]), steps);
     const places = reduce(graph, "ReduceSum", offsets, [1], false);
     const rows = reshape(graph, updates, [numUpdates, sliceSize]);
     return reshape(graph, scatterRows(graph, places, rows, outputSize / sliceSize), shape);
   },
   TensorScatterUpdate: (call) =>
-    overwrite(call.graph, need(call, "tensor"), need(call, "indices"), need(call, "updates")),
+    overwrite(
+      call.graph,
+      requireInput(call, "tensor"),
+      requireInput(call, "indices"),
+      requireInput(call, "updates"),
+    ),
   SparseToDense: (call) => {
     const { graph } = call;
     const shape = call.attrs.outputShape as number[];
-    const [given, values] = [need(call, "sparseIndices"), need(call, "sparseValues")];
+    const [given, values] = [requireInput(call, "sparseIndices"), requireInput(call, "sparseValues")];
     const { sliceRank, numUpdates } = scatterInfo(values, given, shape);
-    const target = expand(graph, need(call, "defaultValue"), shape);
+    const target = expand(graph, requireInput(call, "defaultValue"), shape);
     const indices = reshape(graph, given, [numUpdates, sliceRank]);
     return overwrite(graph, target, indices, expand(graph, values, [numUpdates]));
   },
   UnsortedSegmentSum: (call) => {
     const { graph } = call;
-    const [x, ids] = [need(call, "x"), need(call, "segmentIds")];
+    const [x, ids] = [requireInput(call, "x"), requireInput(call, "segmentIds")];
     const rest = x.shape.slice(ids.shape.length);
     const count = sizeOf(ids.shape);
     const rows = reshape(graph, x, [count, ...rest]);
@@ -126,13 +141,13 @@ export const gathers: Record<string, Lowering> = {
   },
   OneHot: (call) => {
     const { graph } = call;
-    const indices = need(call, "indices");
+    const indices = requireInput(call, "indices");
     const data = Int32Array.from({ length: Number(call.attrs.depth) }, (_, index) => index);
-    const classes = graph.constant({ shape: [data.length], dtype: "int32", data });
-    const hit = binary(graph, "Equal", reshape(graph, indices, [...indices.shape, 1]), classes, "bool");
+    const classes = graph.addConstant({ shape: [data.length], dtype: "int32", data });
+    const hit = addBinary(graph, "Equal", reshape(graph, indices, [...indices.shape, 1]), classes, "bool");
     const dtype = (call.attrs.dtype as Value["dtype"] | undefined) ?? "int32";
     const value = (given: unknown, otherwise: number): Value =>
-      graph.scalar(Number(given ?? otherwise), dtype === "float32" ? "float32" : "int32");
+      graph.addScalar(Number(given ?? otherwise), dtype === "float32" ? "float32" : "int32");
     return cast(
       graph,
       select(graph, hit, value(call.attrs.onValue, 1), value(call.attrs.offValue, 0)),
@@ -141,27 +156,27 @@ export const gathers: Record<string, Lowering> = {
   },
   TopK: (call) => {
     const { graph } = call;
-    const x = need(call, "x");
+    const x = requireInput(call, "x");
     const k = Number(call.attrs.k);
     const shape = [...x.shape.slice(0, -1), k];
     // ONNX gives values and indices; the values are picked by the indices, so that one result is enough.
-    const indices = graph.add("TopK", [x, graph.ints([k])], { shape, dtype: "int64" }, {}, 1);
+    const indices = graph.add("TopK", [x, graph.addInts([k])], { shape, dtype: "int64" }, {}, 1);
     const axis = { int: x.shape.length - 1 };
     const values = graph.add("GatherElements", [x, indices], { shape, dtype: x.dtype }, { axis });
     return [values, cast(graph, indices, "int32")];
   },
   Diag: (call) => {
     const { graph } = call;
-    const x = need(call, "x");
+    const x = requireInput(call, "x");
     const count = sizeOf(x.shape);
     const data = Int32Array.from({ length: count }, (_, index) => index);
-    const along = (shape: number[]): Value => graph.constant({ shape, dtype: "int32", data });
-    const on = binary(graph, "Equal", along([count, 1]), along([1, count]), "bool");
+    const along = (shape: number[]): Value => graph.addConstant({ shape, dtype: "int32", data });
+    const on = addBinary(graph, "Equal", along([count, 1]), along([1, count]), "bool");
     const square = select(
       graph,
       on,
       reshape(graph, x, [1, count]),
-      cast(graph, number(graph, 0, x), x.dtype),
+      cast(graph, addNumber(graph, 0, x), x.dtype),
     );
     return reshape(graph, square, [...x.shape, ...x.shape]);
   },

@@ -1,5 +1,5 @@
 import { EngineError } from "../../errors.js";
-import { type Attribute, type Graph, type Value, typeCodes, uniformValue } from "../graph.js";
+import { type Attribute, type Graph, type Value, typeCodes, uniformValueOf } from "../graph.js";
 
 /** What a TensorFlow.js kernel gets while recording. */
 export interface KernelCall {
@@ -13,21 +13,21 @@ export interface KernelCall {
 /** Turns one kernel call into graph values. */
 export type Lowering = (call: KernelCall) => Value | Value[];
 
-/** The input of that name; recording fails if the kernel was called without it. */
-export function need(call: KernelCall, name: string): Value {
+/** Returns the input of that name; recording fails if the kernel was called without it. */
+export function requireInput(call: KernelCall, name: string): Value {
   const value = call.inputs[name];
   if (!value) throw new EngineError(`compile: kernel ${call.kernel} was called without its input "${name}"`);
   return value;
 }
 
-/** Inputs of a kernel that takes a list. */
+/** Lists the inputs of a kernel that takes a list. */
 export function listInputs(call: KernelCall): Value[] {
   return Object.keys(call.inputs)
     .sort((a, b) => Number(a) - Number(b))
-    .map((name) => need(call, name));
+    .map((name) => requireInput(call, name));
 }
 
-/** Shape of two operands broadcast against each other. */
+/** Returns the shape that two operands have after broadcasting. */
 export function broadcastShape(a: readonly number[], b: readonly number[]): number[] {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, index) => {
@@ -39,16 +39,16 @@ export function broadcastShape(a: readonly number[], b: readonly number[]): numb
   });
 }
 
-/** An axis counted from the front. */
-export const positive = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
+/** Converts an axis counted from the end (−1 is the last) to one counted from the front. */
+export const toPositiveAxis = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
 
-/** Whether two shapes are equal. */
-export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+/** Tells whether two shapes are equal. */
+export function isSameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((side, index) => side === b[index]);
 }
 
-/** An operator whose result has the shape and type of its first input. */
-export function like(
+/** Adds an operator whose result has the shape and type of its first input. */
+export function addLike(
   graph: Graph,
   operator: string,
   inputs: readonly Value[],
@@ -58,13 +58,13 @@ export function like(
   return graph.add(operator, inputs, { shape: first.shape, dtype: first.dtype }, attributes);
 }
 
-/** Element-wise operator of two operands, broadcasting; a stretched constant is used as the number it is. */
-export function binary(graph: Graph, operator: string, a: Value, b: Value, dtype = a.dtype): Value {
+/** Adds the element-wise operator of two operands, broadcasting; a stretched constant is used as the number it is. */
+export function addBinary(graph: Graph, operator: string, a: Value, b: Value, dtype = a.dtype): Value {
   const shape = broadcastShape(a.shape, b.shape);
-  const left = sameShape(b.shape, shape) ? unstretch(graph, a) : a;
-  const right = sameShape(a.shape, shape) ? unstretch(graph, b) : b;
+  const left = isSameShape(b.shape, shape) ? unstretch(graph, a) : a;
+  const right = isSameShape(a.shape, shape) ? unstretch(graph, b) : b;
   const spec = { shape, dtype };
-  const numbers = [uniformValue(a), uniformValue(b)];
+  const numbers = [uniformValueOf(a), uniformValueOf(b)];
   if (operator === "Mul" && numbers[1] === 1) return expand(graph, a, shape);
   if (operator === "Mul" && numbers[0] === 1) return expand(graph, b, shape);
   if (operator === "Div" && numbers[1] === 1) return expand(graph, a, shape);
@@ -74,28 +74,28 @@ export function binary(graph: Graph, operator: string, a: Value, b: Value, dtype
 }
 
 function unstretch(graph: Graph, value: Value): Value {
-  const number = uniformValue(value);
+  const number = uniformValueOf(value);
   if (number === undefined || value.shape.length === 0) return value;
   if (value.dtype !== "float32" && value.dtype !== "int32") return value;
-  return graph.scalar(number, value.dtype);
+  return graph.addScalar(number, value.dtype);
 }
 
-/** The value stretched to a shape. */
+/** Broadcasts a value to a shape. */
 export function expand(graph: Graph, value: Value, shape: readonly number[]): Value {
-  if (sameShape(value.shape, shape)) return value;
-  return graph.add("Expand", [value, graph.ints(shape)], { shape, dtype: value.dtype });
+  if (isSameShape(value.shape, shape)) return value;
+  return graph.add("Expand", [value, graph.addInts(shape)], { shape, dtype: value.dtype });
 }
 
-/** The value under another shape of the same size; chains become one. */
+/** Reshapes a value; a chain of reshapes becomes one. */
 export function reshape(graph: Graph, value: Value, shape: readonly number[]): Value {
-  if (sameShape(value.shape, shape)) return value;
+  if (isSameShape(value.shape, shape)) return value;
   const producer = value.producer;
   if (producer?.operator === "Reshape") return reshape(graph, producer.inputs[0]!, shape);
   const attributes: Record<string, Attribute> = shape.includes(0) ? { allowzero: { int: 1 } } : {};
-  return graph.add("Reshape", [value, graph.ints(shape)], { shape, dtype: value.dtype }, attributes);
+  return graph.add("Reshape", [value, graph.addInts(shape)], { shape, dtype: value.dtype }, attributes);
 }
 
-/** Axes in another order; chains become one and an unchanged order none. */
+/** Reorders axes; a chain of transpositions becomes one, and an unchanged order none. */
 export function transpose(graph: Graph, value: Value, order: readonly number[]): Value {
   if (order.every((axis, index) => axis === index)) return value;
   const producer = value.producer;
@@ -114,13 +114,13 @@ export function transpose(graph: Graph, value: Value, order: readonly number[]):
   return graph.add("Transpose", [value], { shape, dtype: value.dtype }, { perm: { ints: order } });
 }
 
-/** The value as another element type. */
+/** Converts a value to another element type. */
 export function cast(graph: Graph, value: Value, dtype: Value["dtype"]): Value {
   if (value.dtype === dtype) return value;
   return graph.add("Cast", [value], { shape: value.shape, dtype }, { to: { int: typeCodes[dtype] } });
 }
 
-/** A box of the value, every `step`-th element an axis. `end` is exclusive. */
+/** Cuts a box out of a value, with every `step`-th element along each axis. `end` is exclusive. */
 export function slice(
   graph: Graph,
   value: Value,
@@ -129,18 +129,18 @@ export function slice(
   step: readonly number[] = begin.map(() => 1),
 ): Value {
   const shape = begin.map((from, axis) => Math.max(0, Math.ceil((end[axis]! - from) / step[axis]!)));
-  if (sameShape(shape, value.shape) && step.every((by) => by === 1)) return value;
+  if (isSameShape(shape, value.shape) && step.every((by) => by === 1)) return value;
   const axes = begin.map((_, axis) => axis);
   // A negative step ends before index 0, which ONNX writes as any number below -size.
   const stops = end.map((to, axis) => (step[axis]! < 0 && to < 0 ? -value.shape[axis]! - 1 : to));
   return graph.add(
     "Slice",
-    [value, graph.ints(begin), graph.ints(stops), graph.ints(axes), graph.ints(step)],
+    [value, graph.addInts(begin), graph.addInts(stops), graph.addInts(axes), graph.addInts(step)],
     { shape, dtype: value.dtype },
   );
 }
 
-/** Axes reversed. */
+/** Reverses the order of elements along axes. */
 export function reverse(graph: Graph, value: Value, axes: readonly number[]): Value {
   const turned = (axis: number): boolean => axes.includes(axis);
   return slice(
@@ -152,7 +152,7 @@ export function reverse(graph: Graph, value: Value, axes: readonly number[]): Va
   );
 }
 
-/** Zeros (or `fill`) around the value. */
+/** Pads a value with zeros, or with `fill`. */
 export function pad(
   graph: Graph,
   value: Value,
@@ -161,8 +161,11 @@ export function pad(
 ): Value {
   if (paddings.every(([before, after]) => before === 0 && after === 0)) return value;
   const shape = value.shape.map((side, axis) => side + paddings[axis]![0] + paddings[axis]![1]);
-  const amounts = graph.ints([...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)]);
-  const number = graph.scalar(fill, value.dtype === "int32" ? "int32" : "float32");
+  const amounts = graph.addInts([
+    ...paddings.map(([before]) => before),
+    ...paddings.map(([, after]) => after),
+  ]);
+  const number = graph.addScalar(fill, value.dtype === "int32" ? "int32" : "float32");
   return graph.add(
     "Pad",
     [value, amounts, number],
@@ -180,29 +183,29 @@ export function concat(graph: Graph, values: readonly Value[], axis: number): Va
   return graph.add("Concat", values, { shape, dtype: first.dtype }, { axis: { int: axis } });
 }
 
-/** Reduction over axes, e.g. `ReduceSum`. */
+/** Reduces a value over axes by an operator, e.g. `ReduceSum`. */
 export function reduce(
   graph: Graph,
   operator: string,
   value: Value,
   axes: readonly number[],
-  keep: boolean,
+  keepDims: boolean,
 ): Value {
   if (axes.length === 0) return value;
-  const shape = value.shape.flatMap((side, axis) => (axes.includes(axis) ? (keep ? [1] : []) : [side]));
+  const shape = value.shape.flatMap((side, axis) => (axes.includes(axis) ? (keepDims ? [1] : []) : [side]));
   return graph.add(
     operator,
-    [value, graph.ints(axes)],
+    [value, graph.addInts(axes)],
     { shape, dtype: value.dtype },
-    { keepdims: { int: keep ? 1 : 0 } },
+    { keepdims: { int: keepDims ? 1 : 0 } },
   );
 }
 
-/** Matrix product over the last two axes, batch axes broadcasting. */
+/** Multiplies matrices over the last two axes; batch axes broadcast. */
 export function matMul(graph: Graph, a: Value, b: Value, transposeA = false, transposeB = false): Value {
   const rank = Math.max(a.shape.length, b.shape.length);
-  const [rows, inner] = lastTwo(a.shape, transposeA);
-  const [innerB, columns] = lastTwo(b.shape, transposeB);
+  const [rows, inner] = lastTwoOf(a.shape, transposeA);
+  const [innerB, columns] = lastTwoOf(b.shape, transposeB);
   if (inner !== innerB) throw new EngineError(`compile: matMul of [${a.shape}] and [${b.shape}]`);
   if (rank === 2 && a.dtype === "float32") {
     const flags = { transA: { int: transposeA ? 1 : 0 }, transB: { int: transposeB ? 1 : 0 } };
@@ -216,7 +219,7 @@ export function matMul(graph: Graph, a: Value, b: Value, transposeA = false, tra
   return graph.add("MatMul", [left, right], { shape: [...batch, rows, columns], dtype: a.dtype });
 }
 
-function lastTwo(shape: readonly number[], swapped: boolean): [number, number] {
+function lastTwoOf(shape: readonly number[], swapped: boolean): [number, number] {
   const [row, column] = shape.slice(-2) as [number, number];
   return swapped ? [column, row] : [row, column];
 }

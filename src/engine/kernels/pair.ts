@@ -1,42 +1,61 @@
 import type { Graph, Value } from "../graph.js";
-import { uniformValue } from "../graph.js";
-import { type KernelCall, type Lowering, binary, broadcastShape, cast, like, need, reshape } from "./kit.js";
-import { above, number, select, wide } from "./number.js";
+import { uniformValueOf } from "../graph.js";
+import {
+  type KernelCall,
+  type Lowering,
+  addBinary,
+  broadcastShape,
+  cast,
+  addLike,
+  requireInput,
+  reshape,
+} from "./kit.js";
+import { isAbove, addNumber, select, boolsToNumbers } from "./number.js";
 
-const operands = (call: KernelCall): [Value, Value] => [need(call, "a"), need(call, "b")];
+const operandsOf = (call: KernelCall): [Value, Value] => [requireInput(call, "a"), requireInput(call, "b")];
 
-/** An arithmetic operator; on bools it works on 0 and 1. */
-const arithmetic =
+/** Makes an arithmetic operator; on bools it works on 0 and 1. */
+const makeArithmetic =
   (operator: string): Lowering =>
   (call) => {
-    const [a, b] = operands(call);
-    return cast(call.graph, binary(call.graph, operator, wide(call.graph, a), wide(call.graph, b)), a.dtype);
+    const [a, b] = operandsOf(call);
+    return cast(
+      call.graph,
+      addBinary(call.graph, operator, boolsToNumbers(call.graph, a), boolsToNumbers(call.graph, b)),
+      a.dtype,
+    );
   };
 
 const compare =
   (operator: string): Lowering =>
   (call) => {
-    const [a, b] = operands(call);
-    return binary(call.graph, operator, wide(call.graph, a), wide(call.graph, b), "bool");
+    const [a, b] = operandsOf(call);
+    return addBinary(
+      call.graph,
+      operator,
+      boolsToNumbers(call.graph, a),
+      boolsToNumbers(call.graph, b),
+      "bool",
+    );
   };
 
-const logical =
+const makeLogical =
   (operator: string): Lowering =>
   (call) => {
-    const [a, b] = operands(call).map((value) => cast(call.graph, value, "bool")) as [Value, Value];
-    return binary(call.graph, operator, a, b, "bool");
+    const [a, b] = operandsOf(call).map((value) => cast(call.graph, value, "bool")) as [Value, Value];
+    return addBinary(call.graph, operator, a, b, "bool");
   };
 
-/** A division of integers that gives 0 by a divisor of 0, as the eager kernels do; ONNX Runtime would stop the process. */
-function guarded(graph: Graph, b: Value, divide: (divisor: Value) => Value): Value {
-  if (uniformValue(b)) return divide(b);
-  const none = binary(graph, "Equal", b, number(graph, 0, b), "bool");
-  return select(graph, none, number(graph, 0, b), divide(select(graph, none, number(graph, 1, b), b)));
+/** Divides integers so that a divisor of 0 gives 0, as the eager kernels do; ONNX Runtime would stop the process. */
+function guardDivision(graph: Graph, b: Value, divide: (divisor: Value) => Value): Value {
+  if (uniformValueOf(b)) return divide(b);
+  const none = addBinary(graph, "Equal", b, addNumber(graph, 0, b), "bool");
+  return select(graph, none, addNumber(graph, 0, b), divide(select(graph, none, addNumber(graph, 1, b), b)));
 }
 
-/** The remainder that has the sign of the divisor. */
-function remainder(graph: Graph, a: Value, b: Value): Value {
-  if (a.dtype === "int32") return guarded(graph, b, (divisor) => binary(graph, "Mod", a, divisor));
+/** Adds the remainder that has the sign of the divisor. */
+function addRemainder(graph: Graph, a: Value, b: Value): Value {
+  if (a.dtype === "int32") return guardDivision(graph, b, (divisor) => addBinary(graph, "Mod", a, divisor));
   const truncated = (value: Value): Value =>
     graph.add(
       "Mod",
@@ -44,69 +63,71 @@ function remainder(graph: Graph, a: Value, b: Value): Value {
       { shape: broadcastShape(value.shape, b.shape), dtype: "float32" },
       { fmod: { int: 1 } },
     );
-  const negative = (value: Value): Value => binary(graph, "Less", value, number(graph, 0, value), "bool");
-  const same = binary(graph, "Equal", negative(a), negative(b), "bool");
+  const negative = (value: Value): Value =>
+    addBinary(graph, "Less", value, addNumber(graph, 0, value), "bool");
+  const same = addBinary(graph, "Equal", negative(a), negative(b), "bool");
   const rest = truncated(a);
-  return select(graph, same, rest, truncated(binary(graph, "Add", rest, b)));
+  return select(graph, same, rest, truncated(addBinary(graph, "Add", rest, b)));
 }
 
-function floorDivide(graph: Graph, a: Value, b: Value): Value {
-  if (a.dtype !== "int32") return cast(graph, like(graph, "Floor", [binary(graph, "Div", a, b)]), "int32");
-  return guarded(graph, b, (divisor) =>
-    binary(graph, "Div", binary(graph, "Sub", a, binary(graph, "Mod", a, divisor)), divisor),
+function divideByFloor(graph: Graph, a: Value, b: Value): Value {
+  if (a.dtype !== "int32")
+    return cast(graph, addLike(graph, "Floor", [addBinary(graph, "Div", a, b)]), "int32");
+  return guardDivision(graph, b, (divisor) =>
+    addBinary(graph, "Div", addBinary(graph, "Sub", a, addBinary(graph, "Mod", a, divisor)), divisor),
   );
 }
 
-/** The angle of the point (b, a), by quadrant. */
-function angle(graph: Graph, a: Value, b: Value): Value {
-  const zero = number(graph, 0, b);
-  const slope = like(graph, "Atan", [binary(graph, "Div", a, b)]);
-  const up = binary(graph, "GreaterOrEqual", a, zero, "bool");
-  const half = select(graph, up, number(graph, Math.PI, a), number(graph, -Math.PI, a));
-  const left = binary(graph, "Less", b, zero, "bool");
-  const turned = binary(graph, "Add", slope, select(graph, left, half, zero));
-  const upright = binary(graph, "Mul", like(graph, "Sign", [a]), number(graph, Math.PI / 2, a));
-  return select(graph, binary(graph, "Equal", b, zero, "bool"), upright, turned);
+/** Adds the angle of the point (b, a), by quadrant. */
+function addAngle(graph: Graph, a: Value, b: Value): Value {
+  const zero = addNumber(graph, 0, b);
+  const slope = addLike(graph, "Atan", [addBinary(graph, "Div", a, b)]);
+  const up = addBinary(graph, "GreaterOrEqual", a, zero, "bool");
+  const half = select(graph, up, addNumber(graph, Math.PI, a), addNumber(graph, -Math.PI, a));
+  const left = addBinary(graph, "Less", b, zero, "bool");
+  const turned = addBinary(graph, "Add", slope, select(graph, left, half, zero));
+  const upright = addBinary(graph, "Mul", addLike(graph, "Sign", [a]), addNumber(graph, Math.PI / 2, a));
+  return select(graph, addBinary(graph, "Equal", b, zero, "bool"), upright, turned);
 }
 
 /** Kernels of two operands, element by element and broadcasting, and the choice between them. */
 export const pairs: Record<string, Lowering> = {
-  Add: arithmetic("Add"),
+  Add: makeArithmetic("Add"),
   AddN: (call) =>
     Object.keys(call.inputs)
-      .map((name) => need(call, name))
-      .reduce((sum, value) => binary(call.graph, "Add", sum, value)),
-  Sub: arithmetic("Sub"),
-  Multiply: arithmetic("Mul"),
-  RealDiv: arithmetic("Div"),
-  Maximum: arithmetic("Max"),
-  Minimum: arithmetic("Min"),
-  Pow: arithmetic("Pow"),
-  FloorDiv: (call) => floorDivide(call.graph, ...operands(call)),
-  Mod: (call) => remainder(call.graph, ...operands(call)),
-  Atan2: (call) => angle(call.graph, ...operands(call)),
-  BitwiseAnd: arithmetic("BitwiseAnd"),
+      .map((name) => requireInput(call, name))
+      .reduce((sum, value) => addBinary(call.graph, "Add", sum, value)),
+  Sub: makeArithmetic("Sub"),
+  Multiply: makeArithmetic("Mul"),
+  RealDiv: makeArithmetic("Div"),
+  Maximum: makeArithmetic("Max"),
+  Minimum: makeArithmetic("Min"),
+  Pow: makeArithmetic("Pow"),
+  FloorDiv: (call) => divideByFloor(call.graph, ...operandsOf(call)),
+  Mod: (call) => addRemainder(call.graph, ...operandsOf(call)),
+  Atan2: (call) => addAngle(call.graph, ...operandsOf(call)),
+  BitwiseAnd: makeArithmetic("BitwiseAnd"),
   SquaredDifference: (call) => {
-    const difference = binary(call.graph, "Sub", ...operands(call));
-    return binary(call.graph, "Mul", difference, difference);
+    const difference = addBinary(call.graph, "Sub", ...operandsOf(call));
+    return addBinary(call.graph, "Mul", difference, difference);
   },
   Equal: compare("Equal"),
-  NotEqual: (call) => like(call.graph, "Not", [compare("Equal")(call) as Value]),
+  NotEqual: (call) => addLike(call.graph, "Not", [compare("Equal")(call) as Value]),
   Greater: compare("Greater"),
   GreaterEqual: compare("GreaterOrEqual"),
   Less: compare("Less"),
   LessEqual: compare("LessOrEqual"),
-  LogicalAnd: logical("And"),
-  LogicalOr: logical("Or"),
+  LogicalAnd: makeLogical("And"),
+  LogicalOr: makeLogical("Or"),
   EluGrad: (call) => {
     const { graph } = call;
-    const [dy, y] = [need(call, "dy"), need(call, "y")];
-    const slope = binary(graph, "Add", y, number(graph, 1, y));
-    return binary(graph, "Mul", dy, select(graph, above(graph, y, 0), number(graph, 1, y), slope));
+    const [dy, y] = [requireInput(call, "dy"), requireInput(call, "y")];
+    const slope = addBinary(graph, "Add", y, addNumber(graph, 1, y));
+    return addBinary(graph, "Mul", dy, select(graph, isAbove(graph, y, 0), addNumber(graph, 1, y), slope));
   },
   Select: (call) => {
-    const condition = need(call, "condition");
-    const [yes, no] = [need(call, "t"), need(call, "e")];
+    const condition = requireInput(call, "condition");
+    const [yes, no] = [requireInput(call, "t"), requireInput(call, "e")];
     // A rank-1 condition picks whole rows of operands of higher rank.
     const rows = condition.shape.length === 1 && yes.shape.length > 1;
     const shape = rows ? [...condition.shape, ...yes.shape.slice(1).map(() => 1)] : condition.shape;

@@ -3,11 +3,11 @@ import type { Graph, Value } from "../graph.js";
 import {
   type KernelCall,
   type Lowering,
-  binary,
+  addBinary,
   cast,
   concat,
   expand,
-  need,
+  requireInput,
   reduce,
   reshape,
   slice,
@@ -15,7 +15,7 @@ import {
 } from "./kit.js";
 import { type Window, cropUnusedEnd, scatterTaps, sliceTaps, windowOf } from "./window.js";
 
-function poolWindow({ attrs }: KernelCall, input: readonly number[]): Window {
+function poolWindowOf({ attrs }: KernelCall, input: readonly number[]): Window {
   const rounding = attrs.dimRoundingMode as "floor" | undefined;
   if (input.length === 5)
     return windowOf(
@@ -42,28 +42,28 @@ function poolWindow({ attrs }: KernelCall, input: readonly number[]): Window {
 
 const lowest = -3.4e38;
 
-/** The same pooling as one slice a tap. */
-function byTaps({ graph, ...call }: KernelCall, window: Window, kind: "MaxPool" | "AveragePool"): Value {
-  const x = need({ graph, ...call }, "x");
+/** Pools by one slice for each tap. */
+function poolByTaps({ graph, ...call }: KernelCall, window: Window, kind: "MaxPool" | "AveragePool"): Value {
+  const x = requireInput({ graph, ...call }, "x");
   if (kind === "MaxPool")
-    return sliceTaps(graph, x, window, lowest).reduce((best, value) => binary(graph, "Max", best, value));
-  const sum = sliceTaps(graph, x, window).reduce((total, value) => binary(graph, "Add", total, value));
-  return binary(graph, "Div", sum, counts(graph, window));
+    return sliceTaps(graph, x, window, lowest).reduce((best, value) => addBinary(graph, "Max", best, value));
+  const sum = sliceTaps(graph, x, window).reduce((total, value) => addBinary(graph, "Add", total, value));
+  return addBinary(graph, "Div", sum, countCovered(graph, window));
 }
 
-const pool =
+const makePool =
   (kind: "MaxPool" | "AveragePool"): Lowering =>
   (call) => {
     const { graph } = call;
-    const x = need(call, "x");
-    const window = poolWindow(call, x.shape);
+    const x = requireInput(call, "x");
+    const window = poolWindowOf(call, x.shape);
     // ONNX Runtime refuses padding as wide as the window, and windows of an empty result.
     if (
       window.before.some((by, axis) => by >= window.taps[axis]!) ||
       window.after.some((by, axis) => by >= window.taps[axis]!) ||
       window.output.includes(0)
     )
-      return byTaps(call, window, kind);
+      return poolByTaps(call, window, kind);
     const spatial = window.input.map((_, axis) => axis);
     const channels = x.shape[x.shape.length - 1]!;
     const result = graph.add(
@@ -85,8 +85,8 @@ const pool =
     return transpose(graph, result, [0, ...spatial.map((axis) => axis + 2), 1]);
   };
 
-/** How many input elements each window covers, at least 1: `[1, …output, 1]`. */
-function counts(graph: Graph, window: Window): Value {
+/** Counts how many input elements each window covers, at least 1: `[1, …output, 1]`. */
+function countCovered(graph: Graph, window: Window): Value {
   const along = window.output.map((size, axis) =>
     Array.from({ length: size }, (_, index) => {
       const start = index * window.strides[axis]! - window.before[axis]!;
@@ -98,15 +98,15 @@ function counts(graph: Graph, window: Window): Value {
     [1],
   );
   const data = Float32Array.from(products, (count) => Math.max(1, count));
-  return graph.constant({ shape: [1, ...window.output, 1], dtype: "float32", data });
+  return graph.addConstant({ shape: [1, ...window.output, 1], dtype: "float32", data });
 }
 
 /** Shares each gradient among the elements of its window. */
 const averageGradient: Lowering = (call) => {
   const { graph } = call;
-  const [dy, input] = [need(call, "dy"), need(call, "input")];
-  const window = poolWindow(call, input.shape);
-  const share = binary(graph, "Div", dy, counts(graph, window));
+  const [dy, input] = [requireInput(call, "dy"), requireInput(call, "input")];
+  const window = poolWindowOf(call, input.shape);
+  const share = addBinary(graph, "Div", dy, countCovered(graph, window));
   return scatterTaps(
     graph,
     window,
@@ -114,33 +114,35 @@ const averageGradient: Lowering = (call) => {
   );
 };
 
-/** For each tap, `dy` where the tap holds the largest value. Among equals the first tap wins, as in the eager kernels. */
-function toWinners(graph: Graph, taps: readonly Value[], dy: Value): Value[] {
-  const top = taps.reduce((best, value) => binary(graph, "Max", best, value));
-  let open: Value = expand(graph, graph.scalar(1), top.shape);
+/**
+ * Passes `dy` to the tap that holds the largest value, for each tap. Among equals the first tap wins, as in the eager kernels.
+ */
+function passToWinners(graph: Graph, taps: readonly Value[], dy: Value): Value[] {
+  const top = taps.reduce((best, value) => addBinary(graph, "Max", best, value));
+  let open: Value = expand(graph, graph.addScalar(1), top.shape);
   return taps.map((value) => {
-    const hit = cast(graph, binary(graph, "Equal", value, top, "bool"), "float32");
-    const mine = binary(graph, "Mul", hit, open);
-    open = binary(graph, "Sub", open, mine);
-    return binary(graph, "Mul", dy, mine);
+    const hit = cast(graph, addBinary(graph, "Equal", value, top, "bool"), "float32");
+    const mine = addBinary(graph, "Mul", hit, open);
+    open = addBinary(graph, "Sub", open, mine);
+    return addBinary(graph, "Mul", dy, mine);
   });
 }
 
-const maxGradient: Lowering = (call) => {
+const lowerMaxGradient: Lowering = (call) => {
   const { graph } = call;
-  const input = need(call, "input");
-  const window = poolWindow(call, input.shape);
+  const input = requireInput(call, "input");
+  const window = poolWindowOf(call, input.shape);
   return scatterTaps(
     graph,
     window,
-    toWinners(graph, sliceTaps(graph, input, window, lowest), need(call, "dy")),
+    passToWinners(graph, sliceTaps(graph, input, window, lowest), requireInput(call, "dy")),
   );
 };
 
-/** What each tap of a grey dilation sees: pixels plus the filter's value there. */
-function dilated(call: KernelCall): { window: Window; taps: Value[] } {
+/** Slices what each tap of a grey dilation reads: pixels plus the filter's value there. */
+function sliceDilatedTaps(call: KernelCall): { window: Window; taps: Value[] } {
   const { graph, attrs } = call;
-  const [x, filter] = [need(call, "x"), need(call, "filter")];
+  const [x, filter] = [requireInput(call, "x"), requireInput(call, "filter")];
   const window = windowOf(
     tf.backend_util.computeDilation2DInfo(
       [...x.shape] as [number, number, number, number],
@@ -152,13 +154,13 @@ function dilated(call: KernelCall): { window: Window; taps: Value[] } {
     ),
   );
   const taps = sliceTaps(graph, x, window, lowest).map((value, tap) =>
-    binary(graph, "Add", value, tapValue(graph, filter, tap)),
+    addBinary(graph, "Add", value, tapValueOf(graph, filter, tap)),
   );
   return { window, taps };
 }
 
-/** The values of one tap, row-major: `[channels]`. */
-function tapValue(graph: Graph, filter: Value, tap: number): Value {
+/** Returns the values of one tap, row-major: `[channels]`. */
+function tapValueOf(graph: Graph, filter: Value, tap: number): Value {
   const [rows, columns, channels] = filter.shape as [number, number, number];
   const flat = reshape(graph, filter, [rows * columns, channels]);
   return reshape(graph, slice(graph, flat, [tap, 0], [tap + 1, channels]), [channels]);
@@ -166,25 +168,26 @@ function tapValue(graph: Graph, filter: Value, tap: number): Value {
 
 /** Pooling and grey dilation with their gradients. */
 export const pools: Record<string, Lowering> = {
-  MaxPool: pool("MaxPool"),
-  MaxPool3D: pool("MaxPool"),
-  AvgPool: pool("AveragePool"),
-  AvgPool3D: pool("AveragePool"),
-  MaxPoolGrad: maxGradient,
-  MaxPool3DGrad: maxGradient,
+  MaxPool: makePool("MaxPool"),
+  MaxPool3D: makePool("MaxPool"),
+  AvgPool: makePool("AveragePool"),
+  AvgPool3D: makePool("AveragePool"),
+  MaxPoolGrad: lowerMaxGradient,
+  MaxPool3DGrad: lowerMaxGradient,
   AvgPoolGrad: averageGradient,
   AvgPool3DGrad: averageGradient,
-  Dilation2D: (call) => dilated(call).taps.reduce((best, value) => binary(call.graph, "Max", best, value)),
+  Dilation2D: (call) =>
+    sliceDilatedTaps(call).taps.reduce((best, value) => addBinary(call.graph, "Max", best, value)),
   Dilation2DBackpropInput: (call) => {
-    const { window, taps: seen } = dilated(call);
-    return scatterTaps(call.graph, window, toWinners(call.graph, seen, need(call, "dy")));
+    const { window, taps: seen } = sliceDilatedTaps(call);
+    return scatterTaps(call.graph, window, passToWinners(call.graph, seen, requireInput(call, "dy")));
   },
   Dilation2DBackpropFilter: (call) => {
     const { graph } = call;
-    const sums = toWinners(graph, dilated(call).taps, need(call, "dy")).map((won) => {
+    const sums = passToWinners(graph, sliceDilatedTaps(call).taps, requireInput(call, "dy")).map((won) => {
       const sum = reduce(graph, "ReduceSum", won, [0, 1, 2], false);
       return reshape(graph, sum, [1, sum.shape[0]!]);
     });
-    return reshape(graph, concat(graph, sums, 0), need(call, "filter").shape);
+    return reshape(graph, concat(graph, sums, 0), requireInput(call, "filter").shape);
   },
 };

@@ -1,14 +1,14 @@
 import * as tf from "../../tf.js";
 import { activate } from "./elementwise.js";
-import { type Lowering, binary, listInputs, matMul, need } from "./kit.js";
+import { type Lowering, addBinary, listInputs, matMul, requireInput } from "./kit.js";
 
 /** Matrix products. */
 export const products: Record<string, Lowering> = {
   BatchMatMul: (call) =>
     matMul(
       call.graph,
-      need(call, "a"),
-      need(call, "b"),
+      requireInput(call, "a"),
+      requireInput(call, "b"),
       Boolean(call.attrs.transposeA),
       Boolean(call.attrs.transposeB),
     ),
@@ -16,12 +16,12 @@ export const products: Record<string, Lowering> = {
     const { graph, attrs, inputs } = call;
     const product = matMul(
       graph,
-      need(call, "a"),
-      need(call, "b"),
+      requireInput(call, "a"),
+      requireInput(call, "b"),
       Boolean(attrs.transposeA),
       Boolean(attrs.transposeB),
     );
-    const sum = inputs.bias ? binary(graph, "Add", product, inputs.bias) : product;
+    const sum = inputs.bias ? addBinary(graph, "Add", product, inputs.bias) : product;
     return activate(graph, sum, attrs.activation, attrs.leakyreluAlpha, inputs.preluActivationWeights);
   },
   Einsum: (call) => {

@@ -2,37 +2,37 @@ import type { Graph, Value } from "../graph.js";
 import {
   type KernelCall,
   type Lowering,
-  binary,
+  addBinary,
   cast,
-  like,
+  addLike,
   matMul,
-  need,
+  requireInput,
   pad,
-  positive,
+  toPositiveAxis,
   reduce,
   reshape,
   slice,
 } from "./kit.js";
-import { number, wide } from "./number.js";
+import { addNumber, boolsToNumbers } from "./number.js";
 
 function axesOf(call: KernelCall, value: Value): number[] {
   const given = call.attrs.axis ?? call.attrs.reductionIndices;
   const rank = value.shape.length;
   if (given === undefined || given === null) return value.shape.map((_, axis) => axis);
-  return ([] as number[]).concat(given as number | number[]).map((axis) => positive(axis, rank));
+  return ([] as number[]).concat(given as number | number[]).map((axis) => toPositiveAxis(axis, rank));
 }
 
-const reduction =
+const makeReduction =
   (operator: string, numeric: (graph: Graph, x: Value) => Value = (_, x) => x): Lowering =>
   (call) => {
-    const x = numeric(call.graph, need(call, "x"));
+    const x = numeric(call.graph, requireInput(call, "x"));
     return reduce(call.graph, operator, x, axesOf(call, x), Boolean(call.attrs.keepDims));
   };
 
-const logical =
+const makeLogical =
   (operator: string): Lowering =>
   (call) => {
-    const x = cast(call.graph, need(call, "x"), "int32");
+    const x = cast(call.graph, requireInput(call, "x"), "int32");
     const result = reduce(call.graph, operator, x, axesOf(call, x), Boolean(call.attrs.keepDims));
     return cast(call.graph, result, "bool");
   };
@@ -40,7 +40,7 @@ const logical =
 const position =
   (operator: string): Lowering =>
   (call) => {
-    const x = wide(call.graph, need(call, "x"));
+    const x = boolsToNumbers(call.graph, requireInput(call, "x"));
     const axis = axesOf(call, x)[0]!;
     const shape = x.shape.filter((_, index) => index !== axis);
     const found = call.graph.add(
@@ -52,49 +52,53 @@ const position =
     return cast(call.graph, found, "int32");
   };
 
-const along =
+const makeAlong =
   (operator: string): Lowering =>
   (call) => {
-    const x = need(call, "logits");
-    const axis = positive(Number(call.attrs.dim ?? call.attrs.axis ?? -1), x.shape.length);
-    return like(call.graph, operator, [x], { axis: { int: axis } });
+    const x = requireInput(call, "logits");
+    const axis = toPositiveAxis(Number(call.attrs.dim ?? call.attrs.axis ?? -1), x.shape.length);
+    return addLike(call.graph, operator, [x], { axis: { int: axis } });
   };
 
-/** Local response: `norm = bias + alpha · Σ x²` over near channels, and `power = norm ^ −beta`. */
-function localNorm(call: KernelCall, x: Value) {
+/** Computes the local response: `norm = bias + alpha · Σ x²` over near channels, and `power = norm ^ −beta`. */
+function computeLocalNorm(call: KernelCall, x: Value) {
   const { graph, attrs } = call;
   const channels = x.shape[x.shape.length - 1]!;
   const bandMatrix = Float32Array.from({ length: channels * channels }, (_, at) =>
     Math.abs(Math.floor(at / channels) - (at % channels)) <= Number(attrs.depthRadius) ? 1 : 0,
   );
-  const band = graph.constant({ shape: [channels, channels], dtype: "float32", data: bandMatrix });
+  const band = graph.addConstant({ shape: [channels, channels], dtype: "float32", data: bandMatrix });
   const overChannels = (value: Value): Value => {
     const flat = reshape(graph, value, [x.shape.slice(0, -1).reduce((a, b) => a * b, 1), channels]);
     return reshape(graph, matMul(graph, flat, band), x.shape);
   };
-  const sum = overChannels(binary(graph, "Mul", x, x));
-  const scaled = binary(graph, "Mul", sum, number(graph, Number(attrs.alpha), x));
-  const norm = binary(graph, "Add", scaled, number(graph, Number(attrs.bias), x));
-  return { norm, power: binary(graph, "Pow", norm, number(graph, -Number(attrs.beta), x)), overChannels };
+  const sum = overChannels(addBinary(graph, "Mul", x, x));
+  const scaled = addBinary(graph, "Mul", sum, addNumber(graph, Number(attrs.alpha), x));
+  const norm = addBinary(graph, "Add", scaled, addNumber(graph, Number(attrs.bias), x));
+  return {
+    norm,
+    power: addBinary(graph, "Pow", norm, addNumber(graph, -Number(attrs.beta), x)),
+    overChannels,
+  };
 }
 
 /** Kernels that reduce, rank or normalise along axes. */
 export const reductions: Record<string, Lowering> = {
-  Sum: reduction("ReduceSum", wide),
-  Mean: reduction("ReduceMean", (graph, x) => cast(graph, x, "float32")),
-  Max: reduction("ReduceMax"),
-  Min: reduction("ReduceMin"),
-  Prod: reduction("ReduceProd", wide),
-  All: logical("ReduceMin"),
-  Any: logical("ReduceMax"),
+  Sum: makeReduction("ReduceSum", boolsToNumbers),
+  Mean: makeReduction("ReduceMean", (graph, x) => cast(graph, x, "float32")),
+  Max: makeReduction("ReduceMax"),
+  Min: makeReduction("ReduceMin"),
+  Prod: makeReduction("ReduceProd", boolsToNumbers),
+  All: makeLogical("ReduceMin"),
+  Any: makeLogical("ReduceMax"),
   ArgMax: position("ArgMax"),
   ArgMin: position("ArgMin"),
-  Softmax: along("Softmax"),
-  LogSoftmax: along("LogSoftmax"),
+  Softmax: makeAlong("Softmax"),
+  LogSoftmax: makeAlong("LogSoftmax"),
   Cumsum: (call) => {
-    const x = wide(call.graph, need(call, "x"));
+    const x = boolsToNumbers(call.graph, requireInput(call, "x"));
     const at = Int32Array.of(axesOf(call, x)[0]!);
-    const axis = call.graph.constant({ shape: [], dtype: "int32", data: at }, "int64");
+    const axis = call.graph.addConstant({ shape: [], dtype: "int32", data: at }, "int64");
     return call.graph.add(
       "CumSum",
       [x, axis],
@@ -105,7 +109,7 @@ export const reductions: Record<string, Lowering> = {
   // ONNX has no cumulative product: each round multiplies in twice as many neighbours as the one before.
   Cumprod: (call) => {
     const { graph, attrs } = call;
-    const x = wide(graph, need(call, "x"));
+    const x = boolsToNumbers(graph, requireInput(call, "x"));
     const axis = axesOf(call, x)[0]!;
     const moved = (value: Value, by: number): Value => {
       const begin = x.shape.map((_, at) => (attrs.reverse && at === axis ? by : 0));
@@ -121,31 +125,31 @@ export const reductions: Record<string, Lowering> = {
     };
     let product = attrs.exclusive ? moved(x, 1) : x;
     for (let by = 1; by < x.shape[axis]!; by *= 2)
-      product = binary(graph, "Mul", product, moved(product, by));
+      product = addBinary(graph, "Mul", product, moved(product, by));
     return product;
   },
   LRN: (call) => {
     const { graph } = call;
-    const x = need(call, "x");
-    const { power } = localNorm(call, x);
-    return binary(graph, "Mul", x, power);
+    const x = requireInput(call, "x");
+    const { power } = computeLocalNorm(call, x);
+    return addBinary(graph, "Mul", x, power);
   },
   LRNGrad: (call) => {
     const { graph, attrs } = call;
-    const [x, y, dy] = [need(call, "x"), need(call, "y"), need(call, "dy")];
-    const { norm, power, overChannels } = localNorm(call, x);
-    const share = overChannels(binary(graph, "Div", binary(graph, "Mul", dy, y), norm));
-    const slope = number(graph, 2 * Number(attrs.alpha) * Number(attrs.beta), x);
-    const pulled = binary(graph, "Mul", binary(graph, "Mul", x, slope), share);
-    return binary(graph, "Sub", binary(graph, "Mul", dy, power), pulled);
+    const [x, y, dy] = [requireInput(call, "x"), requireInput(call, "y"), requireInput(call, "dy")];
+    const { norm, power, overChannels } = computeLocalNorm(call, x);
+    const share = overChannels(addBinary(graph, "Div", addBinary(graph, "Mul", dy, y), norm));
+    const slope = addNumber(graph, 2 * Number(attrs.alpha) * Number(attrs.beta), x);
+    const pulled = addBinary(graph, "Mul", addBinary(graph, "Mul", x, slope), share);
+    return addBinary(graph, "Sub", addBinary(graph, "Mul", dy, power), pulled);
   },
   FusedBatchNorm: (call) => {
     const { graph } = call;
-    const epsilon = graph.scalar(Number(call.attrs.varianceEpsilon ?? 0.001));
-    const spread = like(graph, "Sqrt", [binary(graph, "Add", need(call, "variance"), epsilon)]);
-    const centred = binary(graph, "Sub", need(call, "x"), need(call, "mean"));
-    const unit = binary(graph, "Div", centred, spread);
-    const scaled = call.inputs.scale ? binary(graph, "Mul", unit, call.inputs.scale) : unit;
-    return call.inputs.offset ? binary(graph, "Add", scaled, call.inputs.offset) : scaled;
+    const epsilon = graph.addScalar(Number(call.attrs.varianceEpsilon ?? 0.001));
+    const spread = addLike(graph, "Sqrt", [addBinary(graph, "Add", requireInput(call, "variance"), epsilon)]);
+    const centred = addBinary(graph, "Sub", requireInput(call, "x"), requireInput(call, "mean"));
+    const unit = addBinary(graph, "Div", centred, spread);
+    const scaled = call.inputs.scale ? addBinary(graph, "Mul", unit, call.inputs.scale) : unit;
+    return call.inputs.offset ? addBinary(graph, "Add", scaled, call.inputs.offset) : scaled;
   },
 };

@@ -1,5 +1,5 @@
 import type { Value } from "../graph.js";
-import { type KernelCall, type Lowering, cast, matMul, need, reshape, transpose } from "./kit.js";
+import { type KernelCall, type Lowering, cast, matMul, requireInput, reshape, transpose } from "./kit.js";
 
 interface Sampling {
   readonly kind: "linear" | "nearest";
@@ -7,8 +7,8 @@ interface Sampling {
   readonly halfPixelCenters: boolean;
 }
 
-/** Matrix `[out, in]` whose rows say which inputs an output samples. Source: TensorFlow's image resizer. */
-function samplingMatrix(
+/** Makes the matrix `[out, in]` whose rows say which inputs an output samples. Source: TensorFlow's image resizer. */
+function makeSamplingMatrix(
   from: number,
   to: number,
   { kind, alignCorners, halfPixelCenters }: Sampling,
@@ -34,8 +34,8 @@ function samplingMatrix(
 
 function resize(call: KernelCall, kind: Sampling["kind"], backward: boolean): Value {
   const { graph, attrs } = call;
-  const images = cast(graph, need(call, "images"), "float32");
-  const value = backward ? need(call, "dy") : images;
+  const images = cast(graph, requireInput(call, "images"), "float32");
+  const value = backward ? requireInput(call, "dy") : images;
   const [batch, height, width, channels] = value.shape as [number, number, number, number];
   const [inHeight, inWidth] = images.shape.slice(1, 3) as [number, number];
   const [outHeight, outWidth] = backward ? ([height, width] as const) : (attrs.size as [number, number]);
@@ -45,7 +45,7 @@ function resize(call: KernelCall, kind: Sampling["kind"], backward: boolean): Va
     halfPixelCenters: Boolean(attrs.halfPixelCenters),
   };
   const matrix = (from: number, to: number): Value =>
-    graph.constant({ shape: [to, from], dtype: "float32", data: samplingMatrix(from, to, sampling) });
+    graph.addConstant({ shape: [to, from], dtype: "float32", data: makeSamplingMatrix(from, to, sampling) });
   const turn = (m: Value): Value => (backward ? transpose(graph, m, [1, 0]) : m);
   const rows = turn(matrix(inHeight, outHeight));
   const columns = turn(matrix(inWidth, outWidth));

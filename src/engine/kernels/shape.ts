@@ -9,9 +9,9 @@ import {
   concat,
   expand,
   listInputs,
-  need,
+  requireInput,
   pad,
-  positive,
+  toPositiveAxis,
   reshape,
   reverse,
   slice,
@@ -20,7 +20,7 @@ import {
 
 type Where = "begin" | "end" | "ellipsis" | "newAxis" | "shrinkAxis";
 
-function range(start: number, stop: number, step: number, dtype: unknown): HostTensor {
+function makeRange(start: number, stop: number, step: number, dtype: unknown): HostTensor {
   // A descending range may come with a step of 1.
   const by = stop < start && step === 1 ? -1 : step;
   const length = Math.max(0, Math.ceil((stop - start) / by));
@@ -30,8 +30,8 @@ function range(start: number, stop: number, step: number, dtype: unknown): HostT
     : { shape: [length], dtype: "float32", data: Float32Array.from(values) };
 }
 
-/** Space cut into blocks: `getReshaped` and its kin are TensorFlow.js's own names for the three steps. */
-const blocks = ({ attrs }: KernelCall): { shape: number[]; size: number } => {
+/** Reads the space cut into blocks: `getReshaped` and its kin are TensorFlow.js's own names for the three steps. */
+const readBlocks = ({ attrs }: KernelCall): { shape: number[]; size: number } => {
   const shape = attrs.blockShape as number[];
   return { shape, size: shape.reduce((product, side) => product * side, 1) };
 };
@@ -39,16 +39,16 @@ const blocks = ({ attrs }: KernelCall): { shape: number[]; size: number } => {
 /** Kernels that move, cut, join or repeat values, and those that make them. */
 export const shapes: Record<string, Lowering> = {
   Reshape: (call) => {
-    const x = need(call, "x");
+    const x = requireInput(call, "x");
     const size = x.shape.reduce((product, side) => product * side, 1);
     return reshape(call.graph, x, tf.util.inferFromImplicitShape(call.attrs.shape as number[], size));
   },
   ExpandDims: (call) => {
-    const x = need(call, "input");
+    const x = requireInput(call, "input");
     const [axis] = tf.util.parseAxisParam(Number(call.attrs.dim), [...x.shape, 1]) as [number];
     return reshape(call.graph, x, [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)]);
   },
-  Transpose: (call) => transpose(call.graph, need(call, "x"), call.attrs.perm as number[]),
+  Transpose: (call) => transpose(call.graph, requireInput(call, "x"), call.attrs.perm as number[]),
   Concat: (call) => {
     const values = listInputs(call);
     const [axis] = tf.util.parseAxisParam(Number(call.attrs.axis), [...values[0]!.shape]) as [number];
@@ -61,7 +61,7 @@ export const shapes: Record<string, Lowering> = {
   },
   Pack: (call) => {
     const values = listInputs(call);
-    const axis = positive(Number(call.attrs.axis), values[0]!.shape.length + 1);
+    const axis = toPositiveAxis(Number(call.attrs.axis), values[0]!.shape.length + 1);
     for (const { shape, dtype } of values) {
       tf.util.assertShapesMatch([...values[0]!.shape], [...shape], "stack: ");
       tf.util.assert(dtype === values[0]!.dtype, () => "stack: all tensors must have the same type");
@@ -72,8 +72,8 @@ export const shapes: Record<string, Lowering> = {
     return concat(call.graph, rows, axis);
   },
   Unpack: (call) => {
-    const x = need(call, "value");
-    const axis = positive(Number(call.attrs.axis), x.shape.length);
+    const x = requireInput(call, "value");
+    const axis = toPositiveAxis(Number(call.attrs.axis), x.shape.length);
     const shape = x.shape.filter((_, index) => index !== axis);
     return Array.from({ length: x.shape[axis]! }, (_, index) => {
       const begin = x.shape.map((_side, at) => (at === axis ? index : 0));
@@ -82,7 +82,7 @@ export const shapes: Record<string, Lowering> = {
     });
   },
   Slice: (call) => {
-    const x = need(call, "x");
+    const x = requireInput(call, "x");
     const [begin, size] = tf.slice_util.parseSliceParams(
       { shape: [...x.shape] } as tf.Tensor,
       call.attrs.begin as number[],
@@ -97,7 +97,7 @@ export const shapes: Record<string, Lowering> = {
     );
   },
   StridedSlice: (call) => {
-    const x = need(call, "x");
+    const x = requireInput(call, "x");
     const a = call.attrs as unknown as { begin: number[]; end: number[]; strides: number[] } & Record<
       `${Where}Mask`,
       number
@@ -116,8 +116,8 @@ export const shapes: Record<string, Lowering> = {
     return reshape(call.graph, slice(call.graph, x, info.begin, info.end, info.strides), info.finalShape);
   },
   SplitV: (call) => {
-    const x = need(call, "x");
-    const axis = positive(Number(call.attrs.axis), x.shape.length);
+    const x = requireInput(call, "x");
+    const axis = toPositiveAxis(Number(call.attrs.axis), x.shape.length);
     const sizes = tf.backend_util.prepareSplitSize(
       { shape: [...x.shape] } as tf.Tensor,
       call.attrs.numOrSizeSplits as number[],
@@ -134,7 +134,7 @@ export const shapes: Record<string, Lowering> = {
   PadV2: (call) =>
     pad(
       call.graph,
-      need(call, "x"),
+      requireInput(call, "x"),
       call.attrs.paddings as [number, number][],
       Number(call.attrs.constantValue),
     ),
@@ -156,24 +156,24 @@ export const shapes: Record<string, Lowering> = {
           axis,
         );
       },
-      need(call, "x"),
+      requireInput(call, "x"),
     );
   },
   Tile: (call) => {
-    const x = need(call, "x");
+    const x = requireInput(call, "x");
     const reps = call.attrs.reps as number[];
     const shape = reps.map((times, axis) => times * x.shape[axis]!);
-    return call.graph.add("Tile", [x, call.graph.ints(reps)], { shape, dtype: x.dtype });
+    return call.graph.add("Tile", [x, call.graph.addInts(reps)], { shape, dtype: x.dtype });
   },
-  BroadcastTo: (call) => expand(call.graph, need(call, "x"), call.attrs.shape as number[]),
+  BroadcastTo: (call) => expand(call.graph, requireInput(call, "x"), call.attrs.shape as number[]),
   Reverse: (call) => {
-    const x = need(call, "x");
+    const x = requireInput(call, "x");
     return reverse(call.graph, x, tf.util.parseAxisParam(call.attrs.dims as number[], [...x.shape]));
   },
-  FlipLeftRight: (call) => reverse(call.graph, need(call, "image"), [2]),
+  FlipLeftRight: (call) => reverse(call.graph, requireInput(call, "image"), [2]),
   DepthToSpace: (call) => {
     const { graph, attrs } = call;
-    const x = need(call, "x");
+    const x = requireInput(call, "x");
     const size = Number(attrs.blockSize);
     const first = attrs.dataFormat === "NCHW";
     const [batch, height, width, depth] = (
@@ -194,8 +194,8 @@ export const shapes: Record<string, Lowering> = {
   },
   SpaceToBatchND: (call) => {
     const { graph, attrs } = call;
-    const x = need(call, "x");
-    const { shape, size } = blocks(call);
+    const x = requireInput(call, "x");
+    const { shape, size } = readBlocks(call);
     const given = attrs.paddings as [number, number][];
     const rest = x.shape.slice(given.length + 1).map(() => [0, 0] as const);
     const padded = pad(graph, x, [[0, 0], ...given, ...rest]);
@@ -207,8 +207,8 @@ export const shapes: Record<string, Lowering> = {
   },
   BatchToSpaceND: (call) => {
     const { graph, attrs } = call;
-    const x = need(call, "x");
-    const { shape, size } = blocks(call);
+    const x = requireInput(call, "x");
+    const { shape, size } = readBlocks(call);
     const crops = attrs.crops as number[][];
     const sides = [...x.shape];
     const cells = reshape(graph, x, tf.backend_util.getReshaped(sides, shape, size));
@@ -230,16 +230,16 @@ export const shapes: Record<string, Lowering> = {
     const dtype = attrs.dtype === "int32" || attrs.dtype === "bool" ? "int32" : "float32";
     return cast(
       graph,
-      expand(graph, graph.scalar(Number(attrs.value), dtype), attrs.shape as number[]),
+      expand(graph, graph.addScalar(Number(attrs.value), dtype), attrs.shape as number[]),
       (attrs.dtype as Value["dtype"] | undefined) ?? "float32",
     );
   },
   Range: ({ graph, attrs }) =>
-    graph.constant(range(Number(attrs.start), Number(attrs.stop), Number(attrs.step), attrs.dtype)),
+    graph.addConstant(makeRange(Number(attrs.start), Number(attrs.stop), Number(attrs.step), attrs.dtype)),
   LinSpace: ({ graph, attrs }) => {
     const count = Number(attrs.num);
     const step = count > 1 ? (Number(attrs.stop) - Number(attrs.start)) / (count - 1) : 0;
     const data = Float32Array.from({ length: count }, (_, index) => Number(attrs.start) + index * step);
-    return graph.constant({ shape: [count], dtype: "float32", data });
+    return graph.addConstant({ shape: [count], dtype: "float32", data });
   },
 };

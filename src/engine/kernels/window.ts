@@ -1,6 +1,6 @@
 import type * as tf from "../../tf.js";
 import type { Graph, Value } from "../graph.js";
-import { binary, pad, reshape, slice } from "./kit.js";
+import { addBinary, pad, reshape, slice } from "./kit.js";
 
 type Conv2DInfo = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
 type Conv3DInfo = ReturnType<typeof tf.backend_util.computeConv3DInfo>;
@@ -136,7 +136,7 @@ export function gatherPatches(graph: Graph, x: Value, window: Window): Value {
     "Gather",
     [
       cells,
-      graph.constant({ shape: [places.length, taps.length], dtype: "int32", data: Int32Array.from(at) }),
+      graph.addConstant({ shape: [places.length, taps.length], dtype: "int32", data: Int32Array.from(at) }),
     ],
     { shape: [batch, places.length, taps.length, channels], dtype: x.dtype },
     { axis: { int: 1 } },
@@ -175,5 +175,5 @@ export function scatterTaps(graph: Graph, window: Window, pieces: readonly Value
     const after = before.map((from, axis) => window.input[axis]! - from - cells.shape[axis + 1]!);
     return padOrCrop(graph, cells, before, after);
   });
-  return placed.reduce((sum, piece) => binary(graph, "Add", sum, piece));
+  return placed.reduce((sum, piece) => addBinary(graph, "Add", sum, piece));
 }

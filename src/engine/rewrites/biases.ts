@@ -1,6 +1,6 @@
 import { sizeOf } from "../../tensor/index.js";
-import { type Value, uniformValue } from "../graph.js";
-import { reshape, sameShape, transpose } from "../kernels/kit.js";
+import { type Value, uniformValueOf } from "../graph.js";
+import { reshape, isSameShape, transpose } from "../kernels/kit.js";
 import { type Rewrite, producerOf } from "./rewrite.js";
 
 /** A bias added by channel to a convolution or matrix product becomes part of it. */
@@ -10,8 +10,12 @@ export const biases: Rewrite = {
     if (operator !== "Add") return undefined;
     for (const [x, bias] of [inputs, [...inputs].reverse()] as [Value, Value][]) {
       const channels = output.shape[output.shape.length - 1]!;
-      if (!sameShape(x.shape, output.shape) || sizeOf(bias.shape) !== channels) continue;
-      if (bias.shape[bias.shape.length - 1] !== channels || uses(x) !== 1 || uniformValue(bias) !== undefined)
+      if (!isSameShape(x.shape, output.shape) || sizeOf(bias.shape) !== channels) continue;
+      if (
+        bias.shape[bias.shape.length - 1] !== channels ||
+        uses(x) !== 1 ||
+        uniformValueOf(bias) !== undefined
+      )
         continue;
       const turn = producerOf(x, "Transpose");
       const conv = producerOf(turn?.inputs[0], "Conv");

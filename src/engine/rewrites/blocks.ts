@@ -8,19 +8,22 @@ const toPixels = [0, 2, 3, 1];
 
 const orderOf = (turn: Node): readonly number[] => (turn.attributes.perm as { ints: readonly number[] }).ints;
 
-/** Whether a value is known before the first run: nothing goes into it but constants and weights. */
+/** Tells whether a value is known before the first run: nothing goes into it but constants and weights. */
 function isFixed({ name, producer, constant }: Value, isWeight: (name: string) => boolean): boolean {
   if (name !== undefined) return isWeight(name);
   return constant !== undefined || producer!.inputs.every((input) => !input || isFixed(input, isWeight));
 }
 
-/** Whether a node is a convolution of pictures whose kernel differs from run to run. */
-export function learns({ operator, inputs, output }: Node, isWeight: (name: string) => boolean): boolean {
+/** Tells whether a node is a convolution of pictures whose kernel differs from run to run. */
+export function isTrainedConvolution(
+  { operator, inputs, output }: Node,
+  isWeight: (name: string) => boolean,
+): boolean {
   return operator === "Conv" && output.shape.length === 4 && !isFixed(inputs[1]!, isWeight);
 }
 
-/** A kernel `[out, in, rows, columns]` with its channels in blocks: `[out / b, in / b, rows, columns, b in, b out]`. */
-function blockedKernel(graph: Graph, kernel: Value, block: number): Value {
+/** Puts the channels of a kernel `[out, in, rows, columns]` into blocks: `[out / b, in / b, rows, columns, b in, b out]`. */
+function blockKernel(graph: Graph, kernel: Value, block: number): Value {
   const turn = producerOf(kernel, "Transpose");
   const source = turn ? turn.inputs[0]! : kernel;
   const order = turn ? orderOf(turn) : [0, 1, 2, 3];
@@ -34,8 +37,11 @@ function blockedKernel(graph: Graph, kernel: Value, block: number): Value {
   return reshape(graph, laid, kernel.shape);
 }
 
-/** Pictures `[batch, channels, …]` with their channels in blocks; taken as they are from a convolution that left them so. */
-function blockedPictures(graph: Graph, planes: Value): Value {
+/**
+ * Puts the channels of pictures `[batch, channels, …]` into blocks; they are taken as they are from a convolution that left them
+ * so.
+ */
+function blockPictures(graph: Graph, planes: Value): Value {
   const turn = producerOf(planes, "Transpose");
   const fromPixels = turn !== undefined && orderOf(turn).join() === toPlanes.join();
   const source = fromPixels ? turn.inputs[0]! : planes;
@@ -44,8 +50,8 @@ function blockedPictures(graph: Graph, planes: Value): Value {
   return graph.add(`${own}ReorderInput`, [source], planes, { channels_last: { int: fromPixels ? 1 : 0 } });
 }
 
-/** The result of a convolution in blocks as planes, by way of pixels, in which the rest of a graph works. */
-function planesOf(graph: Graph, blocked: Value): Value {
+/** Converts the result of a convolution in blocks to planes, by way of pixels, in which the rest of a graph works. */
+function unblockToPlanes(graph: Graph, blocked: Value): Value {
   const [batch, channels, height, width] = blocked.shape as [number, number, number, number];
   const pixels = graph.add(
     `${own}ReorderOutput`,
@@ -56,8 +62,8 @@ function planesOf(graph: Graph, blocked: Value): Value {
   return transpose(graph, pixels, toPlanes);
 }
 
-/** Activations that the convolution applies as it goes. */
-function activation({ operator, attributes }: Node): Record<string, Attribute> | undefined {
+/** Reads the activations that the convolution applies as it goes. */
+function readActivation({ operator, attributes }: Node): Record<string, Attribute> | undefined {
   const name = { activation: { text: operator } };
   if (operator === "Relu") return name;
   const alpha = operator === "LeakyRelu" ? (attributes.alpha as { float: number }).float : undefined;
@@ -65,12 +71,12 @@ function activation({ operator, attributes }: Node): Record<string, Attribute> |
 }
 
 /**
- * Convolutions whose kernel is trained, by ONNX Runtime's operator for channels in blocks, which it takes by itself only when
- * the kernel is fixed. Measured on one core at 16×16×48, batch 128: 14.5 → 10.4 ms, its changes of layout included.
+ * Makes the convolutions whose kernel is trained, by ONNX Runtime's operator for channels in blocks, which it takes by itself
+ * only when the kernel is fixed. Measured on one core at 16×16×48, batch 128: 14.5 → 10.4 ms, its changes of layout included.
  * @param block channels of a block.
  * @param isWeight whether an input of that name is fixed.
  */
-export const blocks = (block: number, isWeight: (name: string) => boolean): Rewrite => ({
+export const makeBlockRewrite = (block: number, isWeight: (name: string) => boolean): Rewrite => ({
   name: "blocks",
   apply(node, { graph, uses }) {
     const { operator, inputs, output, attributes } = node;
@@ -79,14 +85,15 @@ export const blocks = (block: number, isWeight: (name: string) => boolean): Rewr
     if (turn) return transpose(graph, x, orderOf(node));
     const pixels = producerOf(x, `${own}ReorderOutput`);
     const conv = producerOf(pixels?.inputs[0], `${own}Conv`);
-    const fused = conv && uses(x) === 1 && !conv.attributes.activation && activation(node);
+    const fused = conv && uses(x) === 1 && !conv.attributes.activation && readActivation(node);
     if (fused) {
       const fusedValue = graph.add(conv.operator, conv.inputs, conv.output, { ...conv.attributes, ...fused });
-      return transpose(graph, planesOf(graph, fusedValue), toPixels);
+      return transpose(graph, unblockToPlanes(graph, fusedValue), toPixels);
     }
-    if (!learns(node, isWeight) || (attributes.group as { int: number }).int !== 1) return undefined;
+    if (!isTrainedConvolution(node, isWeight) || (attributes.group as { int: number }).int !== 1)
+      return undefined;
     if (kernel.shape[0]! % block !== 0 || kernel.shape[1]! % block !== 0) return undefined;
-    const given = [blockedPictures(graph, x), blockedKernel(graph, kernel, block), ...bias];
-    return planesOf(graph, graph.add(`${own}Conv`, given, output, attributes));
+    const given = [blockPictures(graph, x), blockKernel(graph, kernel, block), ...bias];
+    return unblockToPlanes(graph, graph.add(`${own}Conv`, given, output, attributes));
   },
 });

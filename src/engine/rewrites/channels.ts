@@ -1,4 +1,4 @@
-import { reshape, sameShape, transpose } from "../kernels/kit.js";
+import { reshape, isSameShape, transpose } from "../kernels/kit.js";
 import { pairwise } from "./pairwise.js";
 import { type Rewrite, producerOf } from "./rewrite.js";
 
@@ -19,7 +19,7 @@ export const channels: Rewrite = {
       const [x, numbers] = [inputs[at]!, inputs[1 - at]!];
       const turn = producerOf(x, "Transpose");
       const order = (turn?.attributes.perm as { ints: readonly number[] } | undefined)?.ints;
-      if (order?.join() !== "0,2,3,1" || !sameShape(x.shape, shape) || uses(x) !== 1) continue;
+      if (order?.join() !== "0,2,3,1" || !isSameShape(x.shape, shape) || uses(x) !== 1) continue;
       const [count, height, width, own] = [1, 1, 1, 1, ...numbers.shape].slice(-4) as [
         number,
         number,

@@ -1,6 +1,6 @@
 import { type HostTensor, sizeOf } from "../../tensor/index.js";
-import { type Graph, type Value, uniformValue } from "../graph.js";
-import { binary, broadcastShape, expand } from "../kernels/kit.js";
+import { type Graph, type Value, uniformValueOf } from "../graph.js";
+import { addBinary, broadcastShape, expand } from "../kernels/kit.js";
 import { pairwise } from "./pairwise.js";
 import type { Rewrite } from "./rewrite.js";
 
@@ -19,16 +19,20 @@ const pairs: Readonly<Record<string, (a: number, b: number) => number>> = {
   Div: (a, b) => a / b,
 };
 
-/** The number that a large constant repeats, as a stretched scalar; undefined for others. */
+/** Returns the number that a large constant repeats, as a stretched scalar; undefined for others. */
 function asStretched(graph: Graph, { constant, shape, dtype }: Value): Value | undefined {
   if (!constant || dtype === "int64" || dtype === "bool") return undefined;
   const { data } = constant;
   if (data.length < 2 || data.some((value) => value !== data[0])) return undefined;
-  return expand(graph, graph.scalar(data[0]!, dtype), shape);
+  return expand(graph, graph.addScalar(data[0]!, dtype), shape);
 }
 
-/** Values of two small constants combined, broadcasting. */
-function combined(a: HostTensor, b: HostTensor, operate: (a: number, b: number) => number): HostTensor {
+/** Combines two small constants element by element, with broadcasting. */
+function combineConstants(
+  a: HostTensor,
+  b: HostTensor,
+  operate: (a: number, b: number) => number,
+): HostTensor {
   const shape = broadcastShape(a.shape, b.shape);
   const data = new Float32Array(sizeOf(shape));
   const place = ({ shape: own }: HostTensor, at: number): number => {
@@ -60,16 +64,16 @@ export const constants: Rewrite = {
     const single = unary[operator];
     if (single && fits(a)) {
       const data = Float32Array.from(a.constant.data, single);
-      return graph.constant({ shape: output.shape, dtype: "float32", data });
+      return graph.addConstant({ shape: output.shape, dtype: "float32", data });
     }
     const both = pairs[operator];
     if (both && fits(a) && fits(b) && sizeOf(output.shape) <= small)
-      return graph.constant(combined(a.constant, b.constant, both));
-    if (operator === "Reshape" && a?.constant && a.dtype === "float32" && uniformValue(a) === undefined)
-      return graph.constant({ ...a.constant, shape: output.shape });
+      return graph.addConstant(combineConstants(a.constant, b.constant, both));
+    if (operator === "Reshape" && a?.constant && a.dtype === "float32" && uniformValueOf(a) === undefined)
+      return graph.addConstant({ ...a.constant, shape: output.shape });
     if (!pairwise.has(operator)) return undefined;
     const [left, right] = [asStretched(graph, a!), asStretched(graph, b!)];
     if (!left && !right) return undefined;
-    return expand(graph, binary(graph, operator, left ?? a!, right ?? b!), output.shape);
+    return expand(graph, addBinary(graph, operator, left ?? a!, right ?? b!), output.shape);
   },
 };

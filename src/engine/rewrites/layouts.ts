@@ -9,13 +9,13 @@ interface View {
   readonly strides: readonly number[];
 }
 
-const contiguous = (shape: readonly number[]): number[] =>
+const contiguousStridesOf = (shape: readonly number[]): number[] =>
   shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
 
 const numbersOf = (value: Value | undefined): number[] => Array.from(value!.constant!.data);
 
-/** What a node does to a view, where it only rearranges. */
-function rearranged({ operator, inputs, attributes, output }: Node, view: View): View | undefined {
+/** Applies a node to a view. @returns undefined for a node that does more than rearrange. */
+function rearrangeView({ operator, inputs, attributes, output }: Node, view: View): View | undefined {
   const { weight, begin, strides } = view;
   switch (operator) {
     case "Transpose": {
@@ -36,18 +36,18 @@ function rearranged({ operator, inputs, attributes, output }: Node, view: View):
       };
     }
     case "Reshape": {
-      const before = contiguous(inputs[0]!.shape);
+      const before = contiguousStridesOf(inputs[0]!.shape);
       const inOrder = strides.every(
         (stride, axis) => stride === before[axis] || inputs[0]!.shape[axis] === 1,
       );
-      return inOrder ? { ...view, strides: contiguous(output.shape) } : undefined;
+      return inOrder ? { ...view, strides: contiguousStridesOf(output.shape) } : undefined;
     }
     default:
       return undefined;
   }
 }
 
-/** The elements of a view, in the order of its own shape. */
+/** Gathers the elements of a view, in the order of its own shape. */
 function gather(from: Float32Array, { begin, strides }: View, shape: readonly number[]): Float32Array {
   const permuted = new Float32Array(sizeOf(shape));
   if (permuted.length === 0) return permuted;
@@ -68,11 +68,12 @@ function gather(from: Float32Array, { begin, strides }: View, shape: readonly nu
 }
 
 /**
- * Weights that are only rearranged (a filter for `Conv`, turned round for its gradient) become weights of their own, made one at a
- * time when the model is written. ONNX Runtime would make them all in memory, step by step, and much of that space is not given back.
+ * Makes the weights that are only rearranged (a filter for `Conv`, turned round for its gradient) become weights of their own,
+ * made one at a time when the model is written. ONNX Runtime would make them all in memory, step by step, and much of that space
+ * is not given back.
  * @param weights of the function; those that are rearranged are added.
  */
-export function layouts(weights: TensorRecord): Rewrite {
+export function makeLayoutRewrite(weights: TensorRecord): Rewrite {
   const views = new Map<string, View>();
   const known = new Map<string, Value>();
   return {
@@ -81,11 +82,11 @@ export function layouts(weights: TensorRecord): Rewrite {
       const [source] = node.inputs;
       const { shape, dtype } = node.output;
       if (source?.name === undefined || dtype !== "float32" || !(source.name in weights)) return undefined;
-      const whole = { weight: source.name, begin: 0, strides: contiguous(source.shape) };
-      const view = rearranged(node, views.get(source.name) ?? whole);
+      const whole = { weight: source.name, begin: 0, strides: contiguousStridesOf(source.shape) };
+      const view = rearrangeView(node, views.get(source.name) ?? whole);
       if (!view) return undefined;
       const name = `${view.weight}@${view.begin}:${view.strides}[${shape}]`;
-      const weightInput = known.get(name) ?? graph.input(name, { shape, dtype });
+      const weightInput = known.get(name) ?? graph.addInput(name, { shape, dtype });
       known.set(name, weightInput);
       views.set(name, view);
       const original: HostTensor = weights[view.weight]!;

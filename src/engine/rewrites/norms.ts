@@ -1,9 +1,9 @@
 import { sizeOf } from "../../tensor/index.js";
-import { type Graph, type Value, uniformValue } from "../graph.js";
-import { binary, like } from "../kernels/kit.js";
+import { type Graph, type Value, uniformValueOf } from "../graph.js";
+import { addBinary, addLike } from "../kernels/kit.js";
 import { type Rewrite, type RewriteScope, producerOf } from "./rewrite.js";
 
-/** Whether a value is the mean of another over its last axis, which stays. */
+/** Tells whether a value is the mean of another over its last axis, which stays. */
 function isMean(value: Value, of: Value): boolean {
   const mean = producerOf(value, "ReduceMean");
   const rank = of.shape.length;
@@ -15,8 +15,8 @@ function isMean(value: Value, of: Value): boolean {
   );
 }
 
-/** What a product multiplies, both ways round. */
-function factors(value: Value): [Value, Value][] {
+/** Lists what a product multiplies, both ways round. */
+function listFactors(value: Value): [Value, Value][] {
   const [a, b] = (producerOf(value, "Mul")?.inputs ?? []) as Value[];
   return a && b
     ? [
@@ -38,13 +38,13 @@ interface Norm {
   readonly epsilon: number;
 }
 
-/** `(x − mean) · rsqrt(mean((x − mean)²) + ε)`. */
-function normOf(unit: Value): Norm | undefined {
-  for (const [centred, scale] of factors(unit)) {
+/** Recognises `(x − mean) · rsqrt(mean((x − mean)²) + ε)`. */
+function matchNorm(unit: Value): Norm | undefined {
+  for (const [centred, scale] of listFactors(unit)) {
     const [x, mean] = (producerOf(centred, "Sub")?.inputs ?? []) as Value[];
     const variance = producerOf(producerOf(scale, "Reciprocal")?.inputs[0], "Sqrt")?.inputs[0];
     const [square, added] = (producerOf(variance, "Add")?.inputs ?? []) as Value[];
-    const epsilon = added && uniformValue(added);
+    const epsilon = added && uniformValueOf(added);
     if (!x || !mean || !variance || !square || epsilon === undefined || !isMean(mean, x)) continue;
     const squares = producerOf(square, "ReduceMean")?.inputs[0];
     const squared = producerOf(squares, "Mul")?.inputs.every((each) => each === centred);
@@ -60,12 +60,12 @@ function share(norm: Norm, inputs: readonly Value[], attributes: Attributes, sco
   const found = (slot: number): Value =>
     graph.add("LayerNormalization", inputs, norm.scale, attributes, slot);
   const [mean, scale] = [found(1), found(2)];
-  const centred = binary(graph, "Sub", norm.x, mean);
+  const centred = addBinary(graph, "Sub", norm.x, mean);
   scope.replace(norm.mean, mean);
   scope.replace(norm.centred, centred);
   scope.replace(norm.scale, scale);
-  scope.replace(norm.unit, binary(graph, "Mul", centred, scale));
-  scope.replace(norm.variance, like(graph, "Reciprocal", [binary(graph, "Mul", scale, scale)]));
+  scope.replace(norm.unit, addBinary(graph, "Mul", centred, scale));
+  scope.replace(norm.variance, addLike(graph, "Reciprocal", [addBinary(graph, "Mul", scale, scale)]));
 }
 
 type Attributes = Parameters<Graph["add"]>[3];
@@ -78,9 +78,9 @@ export const norms: Rewrite = {
     if (operator !== "Add" || output.dtype !== "float32") return undefined;
     const perChannel = ({ shape }: Value): boolean => shape.length === 1 && shape[0] === channels;
     for (const [scaled, bias] of [inputs, [...inputs].reverse()] as [Value, Value][])
-      for (const [unit, gain] of factors(scaled)) {
+      for (const [unit, gain] of listFactors(scaled)) {
         if (!perChannel(bias) || !perChannel(gain)) continue;
-        const norm = normOf(unit);
+        const norm = matchNorm(unit);
         if (!norm) continue;
         const given = [norm.x, gain, bias];
         const attributes = { axis: { int: -1 }, epsilon: { float: norm.epsilon } };

@@ -1,13 +1,13 @@
-import { Graph, type Node, type Value, liveNodes } from "../graph.js";
+import { Graph, type Node, type Value, listLiveNodes } from "../graph.js";
 import type { Recording } from "../record.js";
 
 /** What a rule sees beside its node. */
 export interface RewriteScope {
   /** The graph being built. */
   readonly graph: Graph;
-  /** How many nodes and outputs of the recording read a rewritten value. */
+  /** Returns how many nodes and outputs of the recording read a rewritten value. */
   uses(value: Value): number;
-  /** The rewritten value of an operator on these rewritten inputs, where the recording has one. */
+  /** Finds the rewritten value of an operator on these rewritten inputs, where the recording has one. */
   find(operator: string, input: Value): Value | undefined;
   /** Lets nodes that come later read another value, of equal shape and type, in the place of this one. */
   replace(value: Value, by: Value): void;
@@ -22,7 +22,7 @@ export interface Rewrite {
   apply(node: Node, scope: RewriteScope): Value | undefined;
 }
 
-/** The node that makes a value, if it is of that operator. */
+/** Returns the node that makes a value, if it is of that operator. */
 export function producerOf(value: Value | undefined, operator: string): Node | undefined {
   return value?.producer?.operator === operator ? value.producer : undefined;
 }
@@ -31,7 +31,7 @@ export function producerOf(value: Value | undefined, operator: string): Node | u
 export function rewrite({ inputs, outputs }: Recording, rules: readonly Rewrite[]): Recording {
   const graph = new Graph();
   const replacements = new Map<number, Value>();
-  const nodes = liveNodes(Object.values(outputs));
+  const nodes = listLiveNodes(Object.values(outputs));
   const counts = countUses(nodes, Object.values(outputs));
   const uses = new Map<number, number>();
   const replaced = new Map<number, Value>();
@@ -39,7 +39,7 @@ export function rewrite({ inputs, outputs }: Recording, rules: readonly Rewrite[
   const carry = (old: Value): Value => {
     const known = replacements.get(old.id);
     if (known) return replaced.get(known.id) ?? known;
-    const value = old.constant ? graph.constant(old.constant, old.dtype) : graph.input(old.name!, old);
+    const value = old.constant ? graph.addConstant(old.constant, old.dtype) : graph.addInput(old.name!, old);
     keep(old, value);
     return value;
   };
@@ -61,7 +61,7 @@ export function rewrite({ inputs, outputs }: Recording, rules: readonly Rewrite[
     return next && !uses.has(result!.id) ? (applied(next) ?? result) : result;
   };
   for (const [name, value] of Object.entries(inputs))
-    if (!replacements.has(value.id)) replacements.set(value.id, graph.input(name, value));
+    if (!replacements.has(value.id)) replacements.set(value.id, graph.addInput(name, value));
   for (const node of nodes) {
     const given = node.inputs.map((value) => value && carry(value));
     const draft: Node = { ...node, inputs: given };

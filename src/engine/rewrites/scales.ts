@@ -1,6 +1,6 @@
 import { sizeOf } from "../../tensor/index.js";
 import type { Value } from "../graph.js";
-import { binary, sameShape } from "../kernels/kit.js";
+import { addBinary, isSameShape } from "../kernels/kit.js";
 import { type Rewrite, producerOf } from "./rewrite.js";
 
 /** (x · a) · b with small a and b becomes x · (a · b): one pass over x instead of two. */
@@ -12,12 +12,12 @@ export const scales: Rewrite = {
       const inner = producerOf(product, "Mul");
       if (!inner || uses(product) !== 1) continue;
       for (const [x, a] of [inner.inputs, [...inner.inputs].reverse()] as [Value, Value][]) {
-        if (!sameShape(x.shape, output.shape) || a === b) continue;
+        if (!isSameShape(x.shape, output.shape) || a === b) continue;
         const size = sizeOf(output.shape);
         if (sizeOf(a.shape) * 8 > size || sizeOf(b.shape) * 8 > size) continue;
-        const both = binary(graph, "Mul", a, b);
+        const both = addBinary(graph, "Mul", a, b);
         if (sizeOf(both.shape) * 8 > size) continue;
-        return binary(graph, "Mul", x, both);
+        return addBinary(graph, "Mul", x, both);
       }
     }
     return undefined;

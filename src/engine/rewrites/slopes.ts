@@ -1,13 +1,13 @@
-import { type Graph, type Value, uniformValue } from "../graph.js";
-import { binary, like, sameShape } from "../kernels/kit.js";
+import { type Graph, type Value, uniformValueOf } from "../graph.js";
+import { addBinary, addLike, isSameShape } from "../kernels/kit.js";
 import { type Rewrite, producerOf } from "./rewrite.js";
 
 /** A factor large enough to take any normal float above 1. */
 const steep = 3.4e38;
 
-/** 1 where x > 0, else 0, in one pass. */
-function aboveZero(graph: Graph, x: Value): Value {
-  return like(graph, "HardSigmoid", [x], { alpha: { float: steep }, beta: { float: 0 } });
+/** Returns 1 where x > 0, else 0, in one pass. */
+function markAboveZero(graph: Graph, x: Value): Value {
+  return addLike(graph, "HardSigmoid", [x], { alpha: { float: steep }, beta: { float: 0 } });
 }
 
 /**
@@ -20,21 +20,21 @@ export const slopes: Rewrite = {
     if (operator !== "Where" || output.dtype !== "float32") return undefined;
     const [condition, yes, no] = inputs as [Value, Value, Value];
     const greater = producerOf(condition, "Greater");
-    if (!greater || uniformValue(greater.inputs[1]!) !== 0) return undefined;
+    if (!greater || uniformValueOf(greater.inputs[1]!) !== 0) return undefined;
     const x = greater.inputs[0]!;
-    if (x.dtype !== "float32" || !sameShape(x.shape, output.shape)) return undefined;
-    const sign = (): Value => aboveZero(graph, find("LeakyRelu", x) ?? find("Relu", x) ?? x);
+    if (x.dtype !== "float32" || !isSameShape(x.shape, output.shape)) return undefined;
+    const sign = (): Value => markAboveZero(graph, find("LeakyRelu", x) ?? find("Relu", x) ?? x);
     const slope = (low: number): Value =>
-      low === 0 ? sign() : binary(graph, "Max", sign(), graph.scalar(low));
-    if (uniformValue(yes) === 1) {
-      const low = uniformValue(no);
+      low === 0 ? sign() : addBinary(graph, "Max", sign(), graph.addScalar(low));
+    if (uniformValueOf(yes) === 1) {
+      const low = uniformValueOf(no);
       return low !== undefined && low >= 0 && low < 1 ? slope(low) : undefined;
     }
     const scaled = producerOf(no, "Mul");
-    if (!scaled || !sameShape(yes.shape, output.shape)) return undefined;
+    if (!scaled || !isSameShape(yes.shape, output.shape)) return undefined;
     const at = scaled.inputs.indexOf(yes);
     if (at < 0) return undefined;
-    const low = uniformValue(scaled.inputs[1 - at]!);
-    return low !== undefined && low > 0 && low < 1 ? binary(graph, "Mul", yes, slope(low)) : undefined;
+    const low = uniformValueOf(scaled.inputs[1 - at]!);
+    return low !== undefined && low > 0 && low < 1 ? addBinary(graph, "Mul", yes, slope(low)) : undefined;
   },
 };

@@ -1,12 +1,12 @@
 import { sizeOf } from "../../tensor/index.js";
 import type { Value } from "../graph.js";
-import { binary, expand, like } from "../kernels/kit.js";
+import { addBinary, expand, addLike } from "../kernels/kit.js";
 import { pairwise } from "./pairwise.js";
 import { type Rewrite, producerOf } from "./rewrite.js";
 
 const single: ReadonlySet<string> = new Set(["Neg", "Sqrt", "Reciprocal", "Exp", "Log", "Abs"]);
 
-/** What a value was stretched from, or the value. */
+/** Returns what a value was stretched from, or the value. */
 const narrow = (value: Value): Value => producerOf(value, "Expand")?.inputs[0] ?? value;
 
 /** Arithmetic on a stretched value is done before it is stretched, or stretches it as it goes: no copy is made of it. */
@@ -16,8 +16,8 @@ export const stretches: Rewrite = {
     if (output.dtype !== "float32" || sizeOf(output.shape) === 0) return undefined;
     const [a, b] = inputs as [Value, Value | undefined];
     if (single.has(operator) && narrow(a) !== a)
-      return expand(graph, like(graph, operator, [narrow(a)]), output.shape);
+      return expand(graph, addLike(graph, operator, [narrow(a)]), output.shape);
     if (!b || !pairwise.has(operator) || (narrow(a) === a && narrow(b) === b)) return undefined;
-    return expand(graph, binary(graph, operator, narrow(a), narrow(b)), output.shape);
+    return expand(graph, addBinary(graph, operator, narrow(a), narrow(b)), output.shape);
   },
 };

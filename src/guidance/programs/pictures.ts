@@ -20,8 +20,8 @@ export function pictureOf(
 }
 
 /**
- * Pictures of regions over white as `pictureOf` paints them before it reduces them, `[batch, side, side, 3]` in [0, 1]; none for
- * generators of pixels. In one program with `pictureOf` they cost only their output.
+ * Pictures of regions over white as `generatePicture` paints them before it reduces them, `[batch, side, side, 3]` in [0, 1]; none for
+ * generators of pixels. In one program with `generatePicture` they cost only their output.
  */
 export function seenPictureOf(
   { generator: { regions } }: SteerModels,
