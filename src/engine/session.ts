@@ -6,7 +6,7 @@ import { createScratchFolder, unwritable, writeAt } from "../files/index.js";
 import { type TensorRecord, sizeOf } from "../tensor/index.js";
 import { type CacheEntry, type Signature, createCacheEntry } from "./cache.js";
 import { type Maker, type Source, keyOfModel, keyOfSource } from "./keys.js";
-import { type OnnxModel, layOutWeights, findWeightsFile, joinWeights } from "./onnxModel.js";
+import { type OnnxModel, layOutWeights, weightsFile, joinWeights } from "./onnxModel.js";
 import { limitOpen } from "./openPrograms.js";
 import { chooseProviders, warnOfFailure } from "./provider.js";
 import { type RemoteSession, loadBackends, openRemote } from "./thread.js";
