@@ -59,6 +59,8 @@ export const maximumScale = 100;
  * scaled cosines. Further texts that are true of a picture are positives too and share the target.
  * Source: Radford et al. 2021, §2.3 and figure 3; several positives as in Khosla et al. 2020, "Supervised Contrastive
  * Learning", equation 2.
+ * @param texts as many as pictures, in their order, and possibly more: texts that are wrong for every picture and are compared with
+ * the pictures only.
  * @param targets `[pictures, texts]`, above 0 where the text is true of the picture, on the diagonal always; a row sums to its
  * pair's weight, 1 unless groups are balanced.
  * @returns scalar; ln(batch) when the cosines say nothing.
@@ -71,13 +73,16 @@ export function contrastiveLoss(
 ): tf.Scalar {
   const logScale = p("logitScale", [], { constant: Math.log(1 / 0.07) });
   const scale = tf.exp(clampThrough(logScale, 0, Math.log(maximumScale)));
-  const logits = tf.mul(tf.matMul(images, texts, false, true), scale); // [images, texts]
+  const logits: tf.Tensor2D = tf.mul(tf.matMul(images, texts, false, true), scale); // [images, texts]
   const cross = (scores: tf.Tensor, targetRows: tf.Tensor): tf.Tensor =>
     tf.mean(tf.sum(tf.mul(tf.logSoftmax(scores), targetRows), 1));
+  const own = (values: tf.Tensor2D): tf.Tensor2D => tf.slice(values, [0, 0], [count, count]);
+  const [count, textCount] = targets.shape;
+  const [ownLogits, ownTargets] = count === textCount ? [logits, targets] : [own(logits), own(targets)];
   const weights = tf.sum(targets, 1, true);
-  const pictures = tf.transpose(tf.div(targets, weights)); // [texts, images]
+  const pictures = tf.transpose(tf.div(ownTargets, weights)); // [images, images]
   const ofTexts = tf.mul(tf.div(pictures, tf.sum(pictures, 1, true)), weights);
-  return tf.mul(tf.add(cross(logits, targets), cross(tf.transpose(logits), ofTexts)), -0.5);
+  return tf.mul(tf.add(cross(logits, targets), cross(tf.transpose(ownLogits), ofTexts)), -0.5);
 }
 
 /**

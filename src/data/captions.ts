@@ -9,21 +9,51 @@ export interface Captioned {
   readonly style: string;
 }
 
-/** A random caption of a picture: mostly its label, with its style, tags or group at times. */
-export function captionFor(item: Captioned, random: Random): string {
+/** Starts of captions that consist of tags. A tag that is also a label is ambiguous after the first two, but not after the others. */
+const tagStarts = ["", "an emoji of ", "something for ", "a picture of something for: "];
+const plainStarts = 2;
+
+/**
+ * Whether a caption consists of tags, or a tag and the subgroup, of a picture: it is true of each picture that has them.
+ * @param isLabel whether a text is the label of a concept; a caption that is one means that concept.
+ */
+export function isTagCaption(
+  { tags, subgroup }: Pick<Captioned, "tags" | "subgroup">,
+  caption: string,
+  isLabel: (text: string) => boolean,
+): boolean {
+  const form = tagStarts.findLastIndex((start) => caption.startsWith(start));
+  const named = caption.slice(tagStarts[form]!.length).split(", ");
+  const fits = (text: string): boolean => tags.includes(text) && (form >= plainStarts || !isLabel(text));
+  return fits(named[0]!) && named.slice(1).every((text) => text === subgroup || fits(text));
+}
+
+/**
+ * A random caption of a picture: mostly its label, with its style, tags or group at times, or tags alone.
+ * @param isLabel whether a tag is the label of a concept too; default never.
+ */
+export function captionFor(
+  item: Captioned,
+  random: Random,
+  isLabel: (text: string) => boolean = () => false,
+): string {
   const { label, tags, group, subgroup, style } = item;
   const roll = random.uniform();
-  const tag = (): string => tags[random.integer(tags.length)] ?? label;
-  if (roll < 0.2) return label;
-  if (roll < 0.3) return `an emoji of ${label}`;
-  if (roll < 0.65) return `${label}, ${style}`;
-  if (roll < 0.75) {
-    if (tags.length === 0) return label;
-    const count = Math.min(tags.length, 1 + random.integer(3));
-    const order = random.permutation(tags.length);
-    return [label, ...Array.from({ length: count }, (_, index) => tags[order[index]!]!)].join(", ");
+  const some = (list: readonly string[], most: number): string[] => {
+    const count = Math.min(list.length, 1 + random.integer(most));
+    return Array.from(random.permutation(list.length).subarray(0, count), (at) => list[at]!);
+  };
+  const unambiguous = tags.filter((tag) => !isLabel(tag));
+  if (roll < 0.18) return label;
+  if (roll < 0.26) return `an emoji of ${label}`;
+  if (roll < 0.52) return `${label}, ${style}`;
+  if (roll < 0.6) return [label, ...some(tags, 3)].join(", ");
+  if (roll < 0.78) {
+    const form = random.integer(tagStarts.length);
+    const named = some(form < plainStarts ? unambiguous : tags, 2);
+    return named.length === 0 ? label : `${tagStarts[form]}${named.join(", ")}`;
   }
-  if (roll < 0.83) return `${tag()}, ${subgroup}`;
+  if (roll < 0.84) return `${some(unambiguous, 1)[0] ?? label}, ${subgroup}`;
   if (roll < 0.9) return `${label}, ${subgroup}`;
   return `${label} emoji from ${group}, ${style}`;
 }
@@ -36,6 +66,7 @@ export function allCaptions(items: readonly Captioned[]): string[] {
     `an emoji of ${label}`,
     `${label}, ${style}`,
     [label, ...tags].join(", "),
+    ...tagStarts.flatMap((start) => (tags[0] === undefined ? [] : [`${start}${tags[0]}`])),
     `${label} emoji from ${group}, ${style}`,
     `${label}, ${subgroup}`,
   ]);

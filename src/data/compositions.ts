@@ -3,9 +3,32 @@ import { cutOut, paste } from "./paste.js";
 import { type Colour, colours, dominantHue, nameOfHue, recolour } from "./recolour.js";
 import type { EmojiItem } from "./store.js";
 
+/** A composed picture's caption, and what it must not be taken for. */
+export interface ComposedItem extends EmojiItem {
+  /** The label with its words in another order, which makes it wrong: colours exchanged, or what is on what. */
+  readonly swapped?: string;
+}
+
+/** A thing of a composed picture. */
+interface Thing {
+  readonly of: number;
+  /** Colour that it was painted in; undefined where it has its own. */
+  readonly colour?: Colour;
+  readonly noun: string;
+  readonly pixels: Uint8Array;
+}
+
+/** A picture to add, by the item that its set and group come from. */
+interface Addition {
+  readonly caption: string;
+  readonly swapped?: string | undefined;
+  readonly of: number;
+  readonly pixels: Uint8Array;
+}
+
 /** Captioned pictures, RGB bytes `[items, 64, 64, 3]`. */
 export interface Composed {
-  readonly items: readonly EmojiItem[];
+  readonly items: readonly ComposedItem[];
   readonly images: Uint8Array;
 }
 
@@ -14,7 +37,9 @@ const bytes = side * side * 3;
 const colourWords = new Set<string>([...colours, "gray", "grey", "light", "dark", "medium"]);
 
 /** Sources by kind: another colour; one item on another; two side by side. */
-const shares = { recoloured: 0.45, on: 0.85 };
+const shares = { recoloured: 0.35, on: 0.65 };
+/** Share of the things in a picture of two that get another colour. */
+const paintedShare = 0.4;
 /** Things whose names would not be understood in a caption of two things. */
 const unfit = /people body|symbols|flags/;
 
@@ -27,6 +52,21 @@ const wordsOf = (text: string): string[] =>
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== "" && !/^(?:a|an|the|with|and|on|of)$/.test(word));
+
+const nameOf = ({ colour, noun }: Pick<Thing, "colour" | "noun">): string =>
+  colour === undefined ? noun : `${colour} ${noun}`;
+
+/** The names of two things with their colours exchanged; undefined where that says the same or could be true. */
+function exchanged(one: Thing, other: Thing): [string, string] | undefined {
+  if (one.colour === other.colour) return undefined;
+  const plain = [one, other].find(({ colour }) => colour === undefined);
+  if (plain) {
+    const own = dominantHue(plain.pixels);
+    const isAlready = own !== undefined && nameOfHue(own.hue) === (one.colour ?? other.colour);
+    if (isAlready || uncoloured(plain.noun) !== plain.noun) return undefined;
+  }
+  return [nameOf({ ...one, colour: other.colour }), nameOf({ ...other, colour: one.colour })];
+}
 
 /** A label without its colours. */
 function uncoloured(label: string): string {
@@ -55,7 +95,7 @@ export function compose(
   const nameable = items.flatMap(({ label, group }, at) =>
     !unfit.test(group) && label.split(" ").length <= 3 && uncoloured(label) !== "" ? [at] : [],
   );
-  const out: { item: EmojiItem; pixels: Uint8Array }[] = [];
+  const out: { item: ComposedItem; pixels: Uint8Array }[] = [];
   const images = new Uint8Array(Math.ceil(count / 2) * 2 * bytes);
   const draw = (): number => nameable[random.integer(nameable.length)]!;
   const other = (not: number): number => {
@@ -64,14 +104,14 @@ export function compose(
       if (items[at]!.concept !== items[not]!.concept) return at;
     }
   };
-  const add = (pair: readonly { caption: string; of: number; pixels: Uint8Array }[]): void => {
+  const add = (pair: readonly Addition[]): void => {
     const captions = new Set(pair.map(({ caption }) => caption));
     if (captions.size < 2 || pair.some(({ caption }) => isHeld(caption))) return;
-    for (const { caption, of, pixels } of pair) {
+    for (const { caption, swapped, of, pixels } of pair) {
       images.set(pixels, out.length * bytes);
       const { style, set, group, subgroup, split } = items[of]!;
       const id = `composed/${out.length}`;
-      const item = {
+      const item: ComposedItem = {
         id,
         set,
         style,
@@ -83,6 +123,7 @@ export function compose(
         group,
         subgroup,
         split,
+        ...(swapped === undefined || captions.has(swapped) ? {} : { swapped }),
       };
       out.push({ item, pixels });
     }
@@ -96,36 +137,38 @@ export function compose(
   }
   return { items: out.map(({ item }) => item), images };
 
-  function painted(of: number, colour: Colour): { name: string; pixels: Uint8Array } | undefined {
+  function painted(of: number, colour: Colour): Thing | undefined {
     const pixels = pictureOf(of);
     const dominant = dominantHue(pixels);
     if (dominant === undefined || dominant.share < 0.4) return undefined;
-    return { name: `${colour} ${uncoloured(items[of]!.label)}`, pixels: recolour(pixels, dominant, colour) };
+    return { of, colour, noun: uncoloured(items[of]!.label), pixels: recolour(pixels, dominant, colour) };
   }
 
-  function inTwoColours(of: number) {
+  function inTwoColours(of: number): Addition[] {
     const own = dominantHue(pictureOf(of));
     const ownName = own && own.share > 0.55 ? nameOfHue(own.hue) : undefined;
     const [first, second] = [...random.permutation(colours.length)]
       .map((at) => colours[at]!)
       .filter((each) => each !== ownName);
-    const layers = [painted(of, first!)];
-    if (ownName !== undefined && random.uniform() < 0.35)
-      layers.push({ name: `${ownName} ${uncoloured(items[of]!.label)}`, pixels: pictureOf(of) });
-    else layers.push(painted(of, second!));
-    return layers.flatMap((each) => (each ? [{ caption: each.name, of, pixels: each.pixels }] : []));
+    const noun = uncoloured(items[of]!.label);
+    const isNamed = ownName !== undefined && random.uniform() < 0.35;
+    const things = [
+      painted(of, first!),
+      isNamed ? { of, colour: ownName, noun, pixels: pictureOf(of) } : painted(of, second!),
+    ];
+    return things.flatMap((each) => (each ? [{ caption: nameOf(each), of, pixels: each.pixels }] : []));
   }
 
   /** An item by its name, sometimes in another colour. */
-  function thing(of: number): { name: string; pixels: Uint8Array } {
-    const plain = { name: items[of]!.label, pixels: pictureOf(of) };
-    if (random.uniform() > 0.3) return plain;
+  function thing(of: number): Thing {
+    const plain = { of, noun: items[of]!.label, pixels: pictureOf(of) };
+    if (random.uniform() > paintedShare) return plain;
     return painted(of, colours[random.integer(colours.length)]!) ?? plain;
   }
 
-  function thingsOn(of: number) {
+  function thingsOn(of: number): Addition[] {
     const below = thing(of);
-    const [one, two] = [other(of), other(of)];
+    const [one, two] = [thing(other(of)), thing(other(of))];
     const corner = random.uniform() < 0.4;
     const shift = 0.12 * (random.uniform() - 0.5);
     const place = {
@@ -133,33 +176,34 @@ export function compose(
       y: (corner ? 0.72 : 0.5) + shift,
       size: (corner ? 0.5 : 0.46) + 0.12 * random.uniform(),
     };
-    const reversed = random.uniform() < 0.4;
+    const isReversed = random.uniform() < 0.4;
     return [
-      { base: below, baseOf: of, top: one },
-      reversed
-        ? { base: { name: items[one]!.label, pixels: pictureOf(one) }, baseOf: one, top: of }
-        : { base: below, baseOf: of, top: two },
-    ].flatMap(({ base, baseOf, top }) => {
-      const piece = cutOut(pictureOf(top), side);
+      { base: below, top: one },
+      isReversed ? { base: one, top: below } : { base: below, top: two },
+    ].flatMap(({ base, top }) => {
+      const piece = cutOut(top.pixels, side);
       if (!piece) return [];
       const pixels = Uint8Array.from(base.pixels);
-      const isHeadwear = headwear.test(items[top]!.label);
+      const isHeadwear = headwear.test(items[top.of]!.label);
       paste(pixels, side, piece, isHeadwear ? { ...place, x: 0.5, y: 0.2 + shift / 2 } : place);
-      return [{ caption: `${base.name} with ${items[top]!.label}`, of: baseOf, pixels }];
+      const caption = `${nameOf(base)} with ${nameOf(top)}`;
+      const swapped = exchanged(base, top)?.join(" with ") ?? `${nameOf(top)} with ${nameOf(base)}`;
+      return [{ caption, swapped, of: base.of, pixels }];
     });
   }
 
-  function sideBySide(of: number) {
+  function sideBySide(of: number): Addition[] {
     const first = thing(of);
     const size = 0.46 + 0.08 * random.uniform();
     const shift = 0.14 * (random.uniform() - 0.5);
-    return [other(of), other(of)].flatMap((second) => {
-      const pieces = [cutOut(first.pixels, side), cutOut(pictureOf(second), side)];
+    return [thing(other(of)), thing(other(of))].flatMap((second) => {
+      const pieces = [cutOut(first.pixels, side), cutOut(second.pixels, side)];
       if (!pieces[0] || !pieces[1]) return [];
       const pixels = new Uint8Array(bytes).fill(255);
       paste(pixels, side, pieces[0], { x: 0.27, y: 0.5 + shift, size });
       paste(pixels, side, pieces[1], { x: 0.73, y: 0.5 - shift, size });
-      return [{ caption: `${first.name} and ${items[second]!.label}`, of, pixels }];
+      const swapped = exchanged(first, second)?.join(" and ");
+      return [{ caption: `${nameOf(first)} and ${nameOf(second)}`, swapped, of, pixels }];
     });
   }
 }

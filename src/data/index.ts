@@ -1,10 +1,10 @@
 export { kindsOfConcepts } from "./kinds.js";
 export { commonNames, misleadingTags } from "./commonNames.js";
 export { type AliasFileOptions, writeAliasFile } from "./aliasFile.js";
-export { allCaptions, captionFor, type Captioned } from "./captions.js";
+export { allCaptions, captionFor, type Captioned, isTagCaption } from "./captions.js";
 export { buildEmojiData, type EmojiDataOptions } from "./emoji.js";
 export type { FetchPackage } from "./fetch.js";
-export { compose, type Composed } from "./compositions.js";
+export { compose, type Composed, type ComposedItem } from "./compositions.js";
 export { judgeSets } from "./judgeSets.js";
 export { heldOutSet, iconSets, type IconSet } from "./sources.js";
 export { type EmojiData, type EmojiItem, type EmojiManifest, loadEmojiData } from "./store.js";
@@ -30,5 +30,6 @@ export {
   loadStickerData,
 } from "./stickers.js";
 export { thingGroup, thingsOfIcons } from "./things.js";
+export { picturesOfThings } from "./thingPictures.js";
 export { personNamesOf } from "./personNames.js";
 export { namesOfConcept } from "./conceptNames.js";

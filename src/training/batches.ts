@@ -1,4 +1,10 @@
-import { type EmojiData, type EmojiItem, compose } from "../data/index.js";
+import {
+  type ComposedItem,
+  type EmojiData,
+  type StickerData,
+  compose,
+  picturesOfThings,
+} from "../data/index.js";
 import { type HostTensor, type Random, createRandom, hostFloats } from "../tensor/index.js";
 import { side } from "./augment.js";
 
@@ -14,7 +20,7 @@ export interface Pictures {
 
 /** Pictures of chosen splits of the emoji data. */
 export interface TrainingSet extends Pictures {
-  readonly items: readonly EmojiItem[];
+  readonly items: readonly ComposedItem[];
 }
 
 /** Items of the named splits. */
@@ -26,6 +32,26 @@ export function selectSplits(data: EmojiData, splits: readonly string[]): Traini
     positions: Int32Array.from(positions),
     images: data.images,
     family: (item) => items[item]!.concept,
+  };
+}
+
+/** Times that a drawing of a thing that no emoji shows is in a set: emoji are drawn by about as many sets. */
+const thingRepeats = 4;
+
+/** A set extended by the things that no emoji shows; see `picturesOfThings`. */
+export function withThingPictures(set: TrainingSet, data: StickerData): TrainingSet {
+  const { items, images } = picturesOfThings(data);
+  const all = new Uint8Array(set.images.length + images.length);
+  all.set(set.images);
+  all.set(images, set.images.length);
+  const known = set.images.length / (side * side * 3);
+  const repeated = Array.from({ length: thingRepeats }, () => items).flat();
+  const extended = [...set.items, ...repeated];
+  return {
+    items: extended,
+    positions: Int32Array.from([...set.positions, ...repeated.map((_, at) => known + (at % items.length))]),
+    images: all,
+    family: (item) => extended[item]!.concept,
   };
 }
 

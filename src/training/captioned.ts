@@ -1,4 +1,4 @@
-import { captionFor } from "../data/index.js";
+import { captionFor, isTagCaption } from "../data/index.js";
 import type { HostTensor, Random } from "../tensor/index.js";
 import { type Balance, groupsBy } from "./balance.js";
 import { type Pictures, type TrainingSet, contrastiveTargets } from "./batches.js";
@@ -13,26 +13,31 @@ export interface CaptionedSet extends Pictures {
   style?(item: number): string;
   /** Whether a caption drawn for another concept is true of this picture too, as a tag that both have. */
   describes?(item: number, caption: string): boolean;
+  /** The part of a picture's captions that can be swapped, and what makes it wrong; undefined for most pictures. */
+  swap?(item: number): { readonly from: string; readonly to: string } | undefined;
+  /** Pictures that `swap` knows. */
+  readonly swappable?: readonly number[];
   /** Group of each picture; present when training balances groups. */
   readonly groups?: readonly string[];
 }
 
 /** The emoji data as a captioned set. */
 export function emojiCaptions(set: TrainingSet, balance?: Balance): CaptionedSet {
+  const labels = new Set(set.items.map(({ label }) => label));
+  const isLabel = (text: string): boolean => labels.has(text);
   return {
     ...set,
     groups: balance ? groupsBy(set.items as unknown as Record<string, unknown>[], balance.by) : undefined,
     concept: (item) => set.items[item]!.concept,
-    caption: (item, random) => captionFor(set.items[item]!, random),
+    caption: (item, random) => captionFor(set.items[item]!, random, isLabel),
     style: (item) => set.items[item]!.style,
-    describes: (item, caption) => isTagCaption(set.items[item]!, caption),
+    describes: (item, caption) => isTagCaption(set.items[item]!, caption, isLabel),
+    swap(item) {
+      const { label, swapped } = set.items[item]!;
+      return swapped === undefined ? undefined : { from: label, to: swapped };
+    },
+    swappable: set.items.flatMap(({ swapped }, at) => (swapped === undefined ? [] : [at])),
   };
-}
-
-/** Whether a caption consists of a tag and the subgroup of this item, one of the forms of `captionFor`. */
-function isTagCaption({ tags, subgroup }: TrainingSet["items"][number], caption: string): boolean {
-  const end = `, ${subgroup}`;
-  return caption.endsWith(end) && tags.includes(caption.slice(0, -end.length));
 }
 
 /** Targets of a batch: which of its captions are true of which of its pictures. */

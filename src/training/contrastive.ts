@@ -30,6 +30,7 @@ import * as tf from "../tf.js";
 import { adamScalars, adamUpdate, cosineRate } from "../tensor/index.js";
 import { type Balance, balanceWeights, drawBalanced, weighted } from "./balance.js";
 import { type CaptionedSet, captionTargets } from "./captioned.js";
+import { swappedTexts, withFalseTexts } from "./swapped.js";
 import { type AugmentConfig, augment, drawAugmentation, makeNoise, side } from "./augment.js";
 import { type ComposedConfig, drawBatch, planesOf } from "./batches.js";
 
@@ -49,20 +50,23 @@ export interface ContrastiveConfig {
   readonly balance?: Balance;
   /** Default: no composed pictures. */
   readonly composed?: ComposedConfig;
+  /** Number of texts with swapped words that a batch holds beside its captions, wrong for every picture. Default none. */
+  readonly swapped?: number | undefined;
 }
 
 const adam = { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, clip: 1 };
 
-/** Unit embeddings of a batch: augmented pictures, and captions. */
+/** Unit embeddings of a batch: augmented pictures, and captions followed by swapped ones. */
 export function embedBatch(
   p: Parameters,
   { model }: ContrastiveConfig,
   inputs: Record<string, tf.Tensor>,
 ): { images: tf.Tensor2D; texts: tf.Tensor2D } {
   const pictures = augment(inputs.planes!, inputs, inputs.noise!);
+  const tokens = inputs.swapped ? tf.concat([inputs.tokens!, inputs.swapped], 0) : inputs.tokens!;
   return {
     images: embedImages(p, model, pictures),
-    texts: embedTexts(p, model, inputs.tokens as tf.Tensor2D),
+    texts: embedTexts(p, model, tokens as tf.Tensor2D),
   };
 }
 
@@ -98,8 +102,13 @@ export function rowSpecs({ model }: ContrastiveConfig, rows: number): Record<str
 }
 
 function inputSpecs(config: ContrastiveConfig): Record<string, TensorSpec> {
-  const { batch } = config;
-  return { ...rowSpecs(config, batch), targets: { shape: [batch, batch], dtype: "float32" } };
+  const { batch, swapped = 0, model } = config;
+  const shape = [swapped, model.text.contextLength];
+  return {
+    ...rowSpecs(config, batch),
+    ...(swapped > 0 ? { swapped: { shape, dtype: "int32" } } : {}),
+    targets: { shape: [batch, batch + swapped], dtype: "float32" },
+  };
 }
 
 /** Shape of the noise that `augment` draws from. */
@@ -188,6 +197,7 @@ export function drawStep(
   const captions = draw.stream("captions");
   const texts = batch.map((at) => set.caption(at, captions));
   const targets = captionTargets(set, batch, texts);
+  const swapped = swappedTexts(set, batch, texts, config.swapped ?? 0, draw.stream("swapped"));
   const rate = cosineRate(index, config.steps, config.rate, config.warmUp);
   const [step, rootCorrection, decayRate] = adamScalars(index, rate, adam);
   return {
@@ -195,8 +205,16 @@ export function drawStep(
       ...drawAugmentation(config.batch, config.augment, draw.stream("augment")),
       planes: planesOf(set, batch),
       tokens: hostInts(tokenizer.encode(texts), [config.batch, config.model.text.contextLength]),
+      ...(swapped.length > 0
+        ? {
+            swapped: hostInts(tokenizer.encode(swapped), [swapped.length, config.model.text.contextLength]),
+          }
+        : {}),
     },
-    targets: how === "weights" ? weighted(targets, weightsFor(groups, batch)) : targets,
+    targets: withFalseTexts(
+      how === "weights" ? weighted(targets, weightsFor(groups, batch)) : targets,
+      swapped.length,
+    ),
     schedule: {
       rate: hostScalar(step),
       rootCorrection: hostScalar(rootCorrection),

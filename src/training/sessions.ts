@@ -10,9 +10,15 @@ import {
 import { ConfigError } from "../errors.js";
 import { makeOutputFolder, readPlainFile, writeFileAtomic } from "../files/index.js";
 import { type Pack, loadPack } from "../packs/index.js";
-import { type EmojiData, allCaptions, loadEmojiData } from "../data/index.js";
+import { type EmojiData, type StickerData, allCaptions, loadEmojiData } from "../data/index.js";
 import { type TensorRecord, createRandom, underPrefix, withPrefix } from "../tensor/index.js";
-import { type ComposedConfig, type TrainingSet, selectSplits, withCompositions } from "./batches.js";
+import {
+  type ComposedConfig,
+  type TrainingSet,
+  selectSplits,
+  withCompositions,
+  withThingPictures,
+} from "./batches.js";
 import { emojiCaptions } from "./captioned.js";
 import { makeConditions } from "./conditions.js";
 import {
@@ -198,7 +204,7 @@ const addCompositions = (
 export async function prepareClipTraining(
   preset: ClipPreset,
   settings: Omit<ContrastiveConfig, "model">,
-  options: TrainingOptions,
+  options: TrainingOptions & { readonly things?: StickerData | undefined },
 ): Promise<
   PreparedTraining<ContrastiveTrainer> & { config: ContrastiveConfig; tokenizerJson: TokenizerJson }
 > {
@@ -213,7 +219,9 @@ export async function prepareClipTraining(
   const settingsJson = JSON.stringify(config);
   const makeState = (): TensorRecord => initialState(initialClip(config));
   const start = await openStart(options, settingsJson, makeState, clipReaderFor(preset, json));
-  const set = addCompositions(selectSplits(data, ["train"]), config.composed, config.seed);
+  const drawings = selectSplits(data, ["train"]);
+  const known = options.things ? withThingPictures(drawings, options.things) : drawings;
+  const set = addCompositions(known, config.composed, config.seed);
   const trainer = await createContrastiveTrainer(
     config,
     emojiCaptions(set, config.balance),

@@ -114,6 +114,38 @@ describe("compose", () => {
   });
 });
 
+describe("swapped captions of composed pictures", () => {
+  const made = drawn(400).items;
+  const words = (text: string): string => text.split(" ").sort().join(" ");
+
+  it("have the same words in another order, and are no caption of the pair", () => {
+    const swapped = made.filter((item) => item.swapped !== undefined);
+    expect(swapped.length).toBeGreaterThan(60);
+    for (const item of swapped) {
+      expect(words(item.swapped!)).toBe(words(item.label));
+      const pair = made.indexOf(item) ^ 1;
+      expect([item.label, made[pair]!.label]).not.toContain(item.swapped);
+    }
+  });
+
+  it("exchange colours, or what is on what, but not what stands beside what", () => {
+    const swapOf = (label: RegExp): readonly (string | undefined)[] =>
+      made.filter((item) => label.test(item.label)).map((item) => item.swapped);
+    expect(swapOf(/^green automobile and cup$/)).toContain("automobile and green cup");
+    expect(swapOf(/^pebble with automobile$/)).toContain("automobile with pebble");
+    expect(swapOf(/^pebble and automobile$/).filter(Boolean)).toEqual([]);
+  });
+
+  it("never give a thing the colour that it has by itself: that would be true", () => {
+    const claims = made.filter(
+      (item) => item.swapped?.includes("blue automobile") && !item.label.includes("blue automobile"),
+    );
+    // The automobile is blue: only another colour painted on it makes "blue automobile" wrong.
+    for (const { label } of claims)
+      expect(label).toMatch(/(?:red|orange|yellow|green|purple|pink|brown|black|white) automobile/);
+  });
+});
+
 describe("a set with compositions", () => {
   const known = {
     items,

@@ -1,7 +1,13 @@
 import { truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type StickerData, buildStickerData, loadStickerData, thingGroup } from "../../src/data/index.js";
+import {
+  type StickerData,
+  buildStickerData,
+  loadStickerData,
+  picturesOfThings,
+  thingGroup,
+} from "../../src/data/index.js";
 import { rowsFrom, stickerSet, withThings } from "../../src/training/sticker/batches.js";
 import { joinIconSet, labelOfName } from "../../src/data/iconSets.js";
 import { readConcepts } from "../../src/data/join.js";
@@ -46,6 +52,27 @@ describe("sticker data", () => {
     ]);
     // Their own numbers do not rename the drawings of emoji sets.
     expect(data.items.filter(({ label }) => label === "red apple")).toHaveLength(iconSets.length - 1);
+  });
+
+  it("paints the things that no emoji shows for the training of CLIPs, with their other names as tags", () => {
+    const { items, images } = picturesOfThings(data);
+    expect(items.map(({ id, label, split, concept }) => ({ id, label, split, concept }))).toEqual([
+      {
+        id: "flat-color-icons/binoculars",
+        label: "binoculars",
+        split: "train",
+        concept: "things-binoculars",
+      },
+    ]);
+    expect(images).toHaveLength(64 * 64 * 3);
+    const at = (x: number, y: number): number[] => [
+      ...images.subarray((y * 64 + x) * 3, (y * 64 + x) * 3 + 3),
+    ];
+    expect(at(0, 0)).toEqual([255, 255, 255]);
+    const [red, green, blue] = at(32, 36) as [number, number, number];
+    expect(red).toBeLessThan(12);
+    expect(Math.abs(green - 0x33)).toBeLessThan(12);
+    expect(Math.abs(blue - 0x55)).toBeLessThan(12);
   });
 
   it("marks the chosen drawings of things that no emoji shows, which packs know beside their sets", () => {

@@ -111,6 +111,29 @@ describe("contrastive loss", () => {
     expect(await lossOf(images, texts, rows, scale)).toBeCloseTo(expected, 5);
   });
 
+  it("compares pictures with further wrong texts, but not those texts with pictures", async () => {
+    const unit = (angle: number): number[] => [Math.cos(angle), Math.sin(angle)];
+    const [images, texts] = [[0.3, -0.8].map(unit), [0.1, -1, 0.25].map(unit)];
+    const scale = 5;
+    const logit = (image: number, text: number): number =>
+      scale * (images[image]![0]! * texts[text]![0]! + images[image]![1]! * texts[text]![1]!);
+    const nll = (own: number, all: readonly number[]): number =>
+      Math.log(all.reduce((sum, value) => sum + Math.exp(value), 0)) - own;
+    const expected =
+      [0, 1].reduce(
+        (sum, at) =>
+          sum +
+          nll(logit(at, at), [logit(at, 0), logit(at, 1), logit(at, 2)]) +
+          nll(logit(at, at), [logit(0, at), logit(1, at)]),
+        0,
+      ) / 4;
+    const rows = [
+      [1, 0, 0],
+      [0, 1, 0],
+    ];
+    expect(await lossOf(images, texts, rows, scale)).toBeCloseTo(expected, 5);
+  });
+
   it("clamps the temperature at 100", async () => {
     const identity = [
       [1, 0],
@@ -178,6 +201,56 @@ describe("contrastiveTargets", () => {
       );
     expect(rowsOf(plain!)).toEqual(Array(10).fill(2));
     expect(rowsOf(styled!)).toEqual(Array(10).fill(1));
+  });
+});
+
+describe("swapped captions of a step", () => {
+  const set = noiseSet(10);
+  const items = set.items.map((item, at) =>
+    at < 3 ? { ...item, label: `one ${at} with two ${at}`, swapped: `two ${at} with one ${at}` } : item,
+  );
+  const texts: string[] = [];
+  const spy = {
+    ...tokenizer,
+    encode: (given: readonly string[]) => (texts.push(...given), tokenizer.encode(given)),
+  };
+
+  it("follow the captions, as columns that are true of no picture; the set fills up what a batch lacks", () => {
+    texts.length = 0;
+    const caption = (at: number): string => `an emoji of ${items[at]!.label}`;
+    const captioned = { ...emojiCaptions({ ...set, items }), caption };
+    const { inputs, targets } = drawStep(config({ swapped: 5 }), captioned, spy, 0);
+    expect(inputs.swapped!.shape).toEqual([5, 8]);
+    expect(targets.shape).toEqual([10, 15]);
+    const columns = Array.from({ length: 15 }, (_, column) =>
+      Array.from({ length: 10 }, (_, row) => targets.data[row * 15 + column]!),
+    );
+    expect(columns.map((column) => column.some(Boolean))).toEqual([
+      ...Array<boolean>(10).fill(true),
+      ...Array<boolean>(5).fill(false),
+    ]);
+    const swapped = texts.slice(10);
+    expect(swapped.slice(0, 3).sort()).toEqual([0, 1, 2].map((at) => `an emoji of two ${at} with one ${at}`));
+    for (const text of swapped.slice(3)) expect(text).toMatch(/^two (\d) with one \1$/);
+  });
+
+  it("train in one program with the captions", async () => {
+    const given = config({ swapped: 4 });
+    const trainer = await createContrastiveTrainer(
+      given,
+      emojiCaptions({ ...set, items }),
+      tokenizer,
+      initialState(initialClip(given)),
+    );
+    const { losses } = await trainer.step(initialState(initialClip(given)), 0);
+    await trainer.dispose();
+    expect(losses.loss).toBeGreaterThan(0);
+  });
+
+  it("are refused where no caption can be swapped", () => {
+    expect(() => drawStep(config({ swapped: 2 }), emojiCaptions(set), tokenizer, 0)).toThrow(
+      /no caption .* can be swapped/,
+    );
   });
 });
 

@@ -24,7 +24,7 @@ export const trainClip = defineCommand({
   ],
   async run(options, context, given) {
     const { images } = options;
-    const emojiOnly = ["composed", "held", "from"].find((name) => name in given);
+    const emojiOnly = ["composed", "held", "swapped", "things", "from"].find((name) => name in given);
     if (images !== undefined && emojiOnly !== undefined)
       throw new ConfigError(
         `train clip: --${emojiOnly} applies to the emoji data only; leave it out with --images`,

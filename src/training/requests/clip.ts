@@ -43,6 +43,18 @@ export const clipTrainingSchema = z.strictObject({
     .default(1)
     .describe("Strength of close crops, flips, colours and noise; at 0 only small shifts remain"),
   ...composedFields,
+  swapped: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.25)
+    .describe(
+      "Captions of composed pictures with swapped words, wrong for all pictures, for each picture of a batch",
+    ),
+  things: z
+    .string()
+    .optional()
+    .describe("Folder of sticker data: also learn the things of its icons that no emoji shows"),
   validate: z
     .number()
     .min(0)

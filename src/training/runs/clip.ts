@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { buildEmojiData, judgeSets } from "../../data/index.js";
+import { buildEmojiData, judgeSets, loadStickerData } from "../../data/index.js";
 import { loadPromptFile } from "../../prompts/index.js";
 import type { TensorRecord } from "../../tensor/index.js";
 import type { ComposedConfig } from "../batches.js";
@@ -36,8 +36,17 @@ export async function openClipTraining(
   const { preset, data, steps, resume, from, threads, saveEvery } = request;
   const folder = request.out ?? `outputs/train/${preset}`;
   const composed = await composedSettings(request);
-  const settings = { ...contrastiveSettings(request), composed };
-  const session = await prepareClipTraining(preset, settings, { data, out: folder, resume, from, threads });
+  const swapped = composed ? Math.round(request.batch * request.swapped) : 0;
+  const settings = { ...contrastiveSettings(request), composed, swapped: swapped || undefined };
+  const things = request.things === undefined ? undefined : await loadStickerData(request.things);
+  const session = await prepareClipTraining(preset, settings, {
+    data,
+    things,
+    out: folder,
+    resume,
+    from,
+    threads,
+  });
   return trainingOf({ title: `train clip ${preset}`, folder, total: steps, saveEvery, session }, handlers);
 }
 
