@@ -17,7 +17,7 @@ export { maskBox } from "./edits/maskArea.js";
 export { type Relevance, relevanceMask, weakCertainty } from "./edits/relevance.js";
 export { changedPixels, psnr, type ReportCard } from "./edits/report.js";
 export { reducePicture } from "./edits/workingCopy.js";
-export { loadGenerator, loadModels, type RunOptions, type SteerModels } from "./steerModels.js";
+export { draftSubject, loadGenerator, loadModels, type RunOptions, type SteerModels } from "./steerModels.js";
 export {
   directionalLoss,
   negativeFloor,

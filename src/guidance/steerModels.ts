@@ -7,7 +7,7 @@ import { ConfigError, WeightsError } from "../errors.js";
 import { type Generator, type UpscalerConfig, createGenerator } from "../gan/index.js";
 import type { Pack, PackManifest } from "../packs/index.js";
 import { type Concept, type PhraseReader, type Rgb, createPhraseReader } from "../prompts/index.js";
-import { type TensorRecord, withPrefix } from "../tensor/index.js";
+import { type Random, type TensorRecord, withPrefix } from "../tensor/index.js";
 
 /** A CLIP of a pack and the prefix of its weights. */
 export interface NamedClip {
@@ -50,6 +50,7 @@ const vocabularySchema = z.array(
     names: z.array(z.string()),
     tags: z.array(z.string()),
     kinds: z.array(z.string()).optional(),
+    subgroup: z.string().optional(),
   }),
 );
 
@@ -143,16 +144,21 @@ export function namedStyle(
   return generator.styles.find((style) => text?.toLowerCase().endsWith(style));
 }
 
+/** What a text says about its drafts. */
+export interface DraftSubject {
+  readonly style?: string | undefined;
+  readonly concepts?: readonly number[] | undefined;
+  readonly colour?: Rgb | undefined;
+  readonly isName?: boolean | undefined;
+  /** Words of a category that the text names; its members are the concepts. */
+  readonly category?: string | undefined;
+}
+
 /** Sampling options for drafts of a text: the style at its end, and the concepts and the colour that the rest names. */
 export function draftSubject(
   models: Pick<SteerModels, "generator" | "phrases">,
   text: string | undefined,
-): {
-  readonly style?: string;
-  readonly concepts?: readonly number[];
-  readonly colour?: Rgb;
-  readonly isName?: boolean;
-} {
+): DraftSubject {
   if (text === undefined) return {};
   const style = namedStyle(models, text);
   const meaning = models.phrases?.read(style === undefined ? text : text.slice(0, -style.length));
@@ -160,8 +166,17 @@ export function draftSubject(
     style,
     concepts: meaning?.concepts,
     isName: meaning?.isName,
+    category: meaning?.category,
     colour: meaning?.colour?.rgb,
   };
+}
+
+/** Orders the members of a category by the seed: it may have more than drafts can show. The guides choose among those shown. */
+export function withMembersBySeed(subject: DraftSubject, random: Random): DraftSubject {
+  const { category, concepts } = subject;
+  if (category === undefined || !concepts) return subject;
+  const order = random.stream("category").permutation(concepts.length);
+  return { ...subject, concepts: Array.from(order, (at) => concepts[at]!) };
 }
 
 /** Weights whose names begin with one of the prefixes. */

@@ -1,4 +1,6 @@
+import { createCategoryReader } from "./categoryReader.js";
 import { type NamedColour, takeColour } from "./colours.js";
+import { formsOf, wordsOf } from "./wordForms.js";
 
 /** A concept with drawings in a generator's bank. */
 export interface Concept {
@@ -10,6 +12,8 @@ export interface Concept {
   readonly tags: readonly string[];
   /** Kinds without a drawing of their own, for which its drawing stands: `coupe`. */
   readonly kinds?: readonly string[] | undefined;
+  /** Subgroup of emojibase that it belongs to: `transport ground`. */
+  readonly subgroup?: string | undefined;
 }
 
 /** A kind of thing without a drawing of its own, and the label of the concept whose drawing stands for it. */
@@ -24,6 +28,8 @@ export interface PhraseMeaning {
   readonly concepts: readonly number[];
   /** Whether the phrase, without its colour, is a name of the first concept, or a word for a kind of it. */
   readonly isName: boolean;
+  /** Words of a category that the phrase names instead of a thing, of which the concepts are members in no order: `winter sport`. */
+  readonly category?: string | undefined;
   /** Word of the phrase without a drawing of its own, and the concept that stands for it: `spaniel` and `dog`. */
   readonly kind?: StandIn | undefined;
   /** Requested colour of the thing; absent when it is part of the concept's name. */
@@ -44,6 +50,7 @@ const fillers = new Set(
     " ",
   ),
 );
+const articles = new Set(["a", "an", "the"]);
 /** Words for pictures, ignored before `of`. */
 const pictureWords = new Set(
   "picture photo photograph drawing image icon emoji sticker illustration painting sketch".split(" "),
@@ -83,25 +90,6 @@ const shortestPart = { first: 3, second: 4 };
 const longestCompound = 24;
 /** Factor of a word's weight when it is a tag and not part of the label. */
 const tagShare = 0.8;
-
-const wordsOf = (text: string): string[] =>
-  text
-    .normalize("NFKC")
-    .toLowerCase()
-    .replace(/[’']s\b/gu, "")
-    .match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
-
-/** Forms of a word that match a label: the word itself, its singular and its plural. */
-function formsOf(word: string): string[] {
-  const forms = [word];
-  if (word.endsWith("ies") && word.length > 4) forms.push(`${word.slice(0, -3)}y`);
-  if (/(?:s|x|z|ch|sh|o)es$/.test(word)) forms.push(word.slice(0, -2));
-  if (word.endsWith("ves")) forms.push(`${word.slice(0, -3)}f`);
-  if (word.endsWith("s") && !word.endsWith("ss") && word.length > 2) forms.push(word.slice(0, -1));
-  else forms.push(/(?:s|x|z|ch|sh)$/.test(word) ? `${word}es` : `${word}s`);
-  if (/[^aeiou]y$/.test(word)) forms.push(`${word.slice(0, -1)}ies`);
-  return forms;
-}
 
 /**
  * Makes a reader of phrases such as `a dark blue car`, `a slice of pizza` and `an angry cat` for a generator's concepts.
@@ -238,6 +226,11 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
     return { words: known, kind: { word: main[0]!, label } };
   };
 
+  const readCategory = createCategoryReader(
+    concepts,
+    conceptsWith,
+    (words) => conceptNamed(words) !== undefined,
+  );
   const withoutFillers = (phrase: string): string[] => {
     let words = wordsOf(phrase).filter((word) => !fillers.has(word));
     if (words.length > 2 && pictureWords.has(words[0]!) && words[1] === "of") words = words.slice(2);
@@ -264,10 +257,12 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
   return {
     read(phrase) {
       const all = wordsOf(phrase);
-      const whole = conceptNamed(all) ?? conceptNamed(withoutFillers(phrase));
-      if (whole !== undefined) return { concepts: [whole], isName: true };
       const words = withoutFillers(phrase);
+      const whole = conceptNamed(all) ?? conceptNamed(words);
+      if (whole !== undefined) return { concepts: [whole], isName: true };
       if (words.length === 0) return undefined;
+      const category = readCategory(all.filter((word) => !articles.has(word)));
+      if (category) return { ...category, isName: false };
       const { words: rest, colour } = takeColour(words);
       const meaning = meaningOf(rest);
       return meaning && { ...meaning, colour };

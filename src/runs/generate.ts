@@ -8,7 +8,7 @@ import { type InputFiles, lossFindings } from "./inputs.js";
 import { type Prepared, prepareReplay, prepareResume } from "./prepare.js";
 import type { GenerateJob, UnfinishedRun } from "./jobs.js";
 import { openRunLog } from "./log.js";
-import { differentDraft, lookOf, namesOneThing, pickedDraft } from "./looks.js";
+import { categoryFinding, differentDraft, lookOf, namesOneThing, pickedDraft } from "./looks.js";
 import { requireOutput } from "./output.js";
 import { planGenerate, promptFindings, resolveGenerate, splitFinding, termsOf } from "./planGenerate.js";
 import { paintFrames, paintOf, sketchOf } from "./preview.js";
@@ -161,6 +161,7 @@ async function* makePicture(
   const { models } = session;
   const { settings: planned } = job.record;
   let { draft } = planned;
+  let drawn: Finding | undefined;
   const budget = job.budget === undefined ? undefined : parseBudget(job.budget);
   const budgetFindings: Finding[] = [];
   const finding = (each: Finding): RunEvent => ({ type: "finding", run, finding: each });
@@ -182,6 +183,7 @@ async function* makePicture(
           : differentDraft(drafts, earlier);
       const rank = Math.min(draft ?? usual(), drafts.length - 1);
       draft = rank > 0 ? rank : undefined;
+      drawn = categoryFinding(planned, models, drafts[rank]);
       return rank;
     },
     plan: budget
@@ -193,6 +195,8 @@ async function* makePicture(
   for (;;) {
     const next = await ascent.next();
     for (const each of budgetFindings.splice(0)) yield finding(each);
+    if (drawn) yield finding(drawn);
+    drawn = undefined;
     if (next.done) {
       result = next.value;
       break;

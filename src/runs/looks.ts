@@ -1,6 +1,7 @@
-import type { Draft, SteerModels } from "../guidance/index.js";
+import { type Draft, type SteerModels, draftSubject } from "../guidance/index.js";
 import type { Picture } from "../images/index.js";
 import type { Random } from "../tensor/index.js";
+import { type Finding, note } from "./findings.js";
 import type { GenerateRecord } from "./records.js";
 
 /** Side of the small copies that are compared, in pixels. */
@@ -46,14 +47,40 @@ const lookOfDraft = ({ picture }: Draft): string => {
   return lookOf({ width, height, data: picture.data as Float32Array });
 };
 
-/** Whether the only wanted prompt of a run names a thing that the generator has drawings of. */
-export function namesOneThing(
+type Models = Pick<SteerModels, "generator" | "phrases">;
+
+/** What the only wanted prompt of a run is about; undefined for scenes and for several prompts. */
+function onlySubject(
   { terms, scene }: Pick<GenerateRecord["settings"], "terms" | "scene">,
-  { phrases }: Pick<SteerModels, "phrases">,
-): boolean {
+  models: Models,
+): ReturnType<typeof draftSubject> | undefined {
   const [wanted, ...others] = terms.filter(({ weight }) => weight > 0);
-  if (scene || others.length > 0 || wanted?.text === undefined) return false;
-  return phrases?.read(wanted.text)?.isName ?? false;
+  return scene || others.length > 0 ? undefined : draftSubject(models, wanted?.text);
+}
+
+/** Whether the only wanted prompt of a run names a thing, or a category of things, that the generator has drawings of. */
+export function namesOneThing(
+  settings: Pick<GenerateRecord["settings"], "terms" | "scene">,
+  models: Models,
+): boolean {
+  const { isName = false, category } = onlySubject(settings, models) ?? {};
+  return isName || category !== undefined;
+}
+
+/** Says as which thing a category was drawn; undefined for prompts that name things. */
+export function categoryFinding(
+  settings: Pick<GenerateRecord["settings"], "terms" | "scene">,
+  models: Models,
+  draft: Pick<Draft, "concept"> | undefined,
+): Finding | undefined {
+  const { category, concepts = [] } = onlySubject(settings, models) ?? {};
+  const label = models.generator.vocabulary?.[draft?.concept ?? -1]?.label;
+  if (category === undefined || label === undefined) return undefined;
+  const others =
+    concepts.length === 1
+      ? ""
+      : `, one of ${concepts.length} things of that kind; another seed may draw another`;
+  return note("drawn-as", `"${category}": drawn as "${label}"${others}`, { word: category, label });
 }
 
 /** Rank of a draft picked at random among those that look different and score nearly as well as the best. */

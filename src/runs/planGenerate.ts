@@ -229,7 +229,7 @@ async function textFindings(
 ): Promise<Finding[]> {
   const unnamed = (scene?.parts ?? [text]).filter((part) => {
     const meaning = models.phrases?.read(part);
-    return !meaning?.isName || meaning.kind !== undefined;
+    return meaning?.category === undefined && (!meaning?.isName || meaning.kind !== undefined);
   });
   return [...(await wordFindings(models, unnamed, templates)), ...cutFindings(models, [text], templates)];
 }

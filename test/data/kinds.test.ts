@@ -12,6 +12,7 @@ describe("the bundled pack's vocabulary", () => {
   it("has the names and kinds of the tables, and none of the misleading tags", () => {
     expect(Object.keys(kindsOfConcepts).filter((label) => !byLabel.has(label))).toEqual([]);
     const labels = new Set(byLabel.keys());
+    expect(vocabulary.filter(({ subgroup }) => subgroup !== undefined).length).toBeGreaterThan(1500);
     for (const { label, names, tags, kinds } of vocabulary) {
       expect(names).toEqual(namesOfConcept(label, labels));
       expect(kinds).toEqual(kindsOfConcepts[label]?.split(" "));

@@ -44,4 +44,29 @@ describe("the pack stickers", () => {
     expect(errors.reduce((sum, error) => sum + error, 0) / errors.length).toBeLessThan(2);
     for (const error of errors) expect(error).toBeLessThan(3);
   }, 300_000);
+
+  it("draws a member of a category, says which, and draws others by other seeds", async () => {
+    const drawn = new Set<string>();
+    for (const seed of [1, 2, 3, 4]) {
+      const request = {
+        text: ["winter sport"],
+        seed,
+        candidates: 24,
+        steps: 0,
+        size: 64,
+        generator: "stickers",
+      };
+      const run = runGenerate(request, { session, store: memoryStore(), assets: fileAssets() });
+      const labels: unknown[] = [];
+      for await (const event of run)
+        if (event.type === "finding" && event.finding.code === "drawn-as")
+          labels.push((event.finding.data as { label: string }).label);
+      expect(labels).toHaveLength(1);
+      expect(["skis", "skier", "snowboarder", "ice skate", "sled", "ice hockey", "curling stone"]).toContain(
+        labels[0],
+      );
+      drawn.add(String(labels[0]));
+    }
+    expect(drawn.size).toBeGreaterThan(1);
+  }, 300_000);
 });

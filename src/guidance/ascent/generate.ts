@@ -6,7 +6,7 @@ import { type AscentStep, type Ascended, type Chosen, type ReadOutRule, ascend }
 import { type PassCounter, createPassCounter } from "./passes.js";
 import type { Snapshot } from "./snapshot.js";
 import type { Draft, ScoredDraft } from "../candidates/drafts.js";
-import { draftSubject, namedStyle } from "../steerModels.js";
+import { draftSubject, namedStyle, withMembersBySeed } from "../steerModels.js";
 import { createObjective, isStaged, objectiveShape } from "../objectives/objective.js";
 import { type Path, pathOf } from "../objectives/promptPath.js";
 import { type Recipe, defaultRecipe } from "../objectives/recipe.js";
@@ -106,9 +106,10 @@ export async function draftTerms(
   const count = config.candidates;
   // A blend of several prompts has no single name.
   const subject = draftSubject(models, positive.length === 1 ? positive[0]!.text : undefined);
-  const draws = models.generator.sample(createRandom(config.seed).stream("candidates"), count, {
+  const random = createRandom(config.seed);
+  const draws = models.generator.sample(random.stream("candidates"), count, {
     truncation: config.truncation,
-    ...subject,
+    ...withMembersBySeed(subject, random),
     style,
   });
   const embedding = embedder.embed([...first, ...words], watch.passes); // one pass for both
@@ -281,8 +282,9 @@ export async function* runAscent(
   };
   const { best: steered, done, plateaued } = ascended;
   const positiveTerms = terms.filter(({ weight }) => weight > 0);
-  const isNamed = positiveTerms.length === 1 && draftSubject(models, positiveTerms[0]!.text).isName;
-  const leastGain = isNamed && !options.init ? recipe.minGainNamed : recipe.minGain;
+  const { isName, category } = draftSubject(models, positiveTerms[1] ? undefined : positiveTerms[0]?.text);
+  const leastGain =
+    (isName || category !== undefined) && !options.init ? recipe.minGainNamed : recipe.minGain;
   // If the prompts change over the run, the draft does not show the last prompt.
   const best =
     steered && (changing || steered.scores.judge >= first.scores.judge + leastGain) ? steered : first;

@@ -22,6 +22,8 @@ export interface Draft {
   readonly picture: HostTensor;
   /** Score, higher is better; absent for drafts of scenes, which are ranked by other scores. */
   readonly score?: number;
+  /** Index of the concept whose drawing it started from, where the prompt determined it. */
+  readonly concept?: number | undefined;
 }
 
 /** A draft with its score. */
@@ -229,6 +231,10 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
       ).run({ ...withPrefix("draw/", draws), ...conditionEmbeddings });
       const scores = await scoring;
       const size = chooseBatchSize(count, generator.resolution);
+      const conceptOf = (row: number): number | undefined => {
+        const concept = draws.concept?.data[row] ?? -1;
+        return concept < 0 ? undefined : concept;
+      };
       const drafts: ScoredDraft[] = [];
       for (let at = 0; at < count; at += size) {
         signal?.throwIfAborted();
@@ -244,6 +250,7 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
             latents: sliceRows(batch, row, row + 1),
             picture: sliceRows(pictures!, row, row + 1),
             score: values!.data[row]!,
+            concept: conceptOf(from + row),
           });
       }
       return drafts.sort((a, b) => b.score - a.score);

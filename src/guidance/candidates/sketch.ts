@@ -21,7 +21,7 @@ export interface Sketcher {
    * Latents `[1, …latentShape]` of the drawing of what a text names.
    * @param style one of the generator's styles; the one at the end of the text when absent.
    * @param rgb its colour, `[3]` in [0, 1]; the one that the text names when absent.
-   * @returns undefined when the text names no concept of the generator.
+   * @returns undefined when the text names no concept of the generator, or a category, of which the guides choose a member.
    */
   sketch(text: string, style?: string, rgb?: Rgb): Promise<HostTensor | undefined>;
   dispose(): Promise<void>;
@@ -68,8 +68,8 @@ export function createSketcher(models: SteerModels, options: RunOptions): Sketch
   };
   return {
     async sketch(text, style = namedStyle(models, text), rgb) {
-      const { concepts, colour } = draftSubject(models, text);
-      if (!concepts) return undefined;
+      const { concepts, colour, category } = draftSubject(models, text);
+      if (!concepts || category !== undefined) return undefined;
       const draws = generator.sample(createRandom("sketch"), drawCount, {
         truncation: 0,
         concepts,

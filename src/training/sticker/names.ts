@@ -1,4 +1,4 @@
-import { kindsOfConcepts, misleadingTags, namesOfConcept } from "../../data/index.js";
+import { kindsOfConcepts, misleadingTags, namesOfConcept, thingGroup } from "../../data/index.js";
 import type { Concept } from "../../prompts/index.js";
 import type { StickerSet } from "./batches.js";
 
@@ -38,16 +38,20 @@ export function otherNamesOf(
 }
 
 /**
- * Names, tags and kinds of concepts, for a pack's vocabulary.
+ * Names, tags, kinds and subgroups of concepts, for a pack's vocabulary.
  * @param labels of the concepts, in the order of the pack.
  */
 export function vocabularyOf({ data, rows }: StickerSet, labels: readonly string[]): Concept[] {
-  const tags = new Map(rows.map((row) => [data.items[row]!.label, data.items[row]!.tags]));
+  const items = new Map(rows.map((row) => [data.items[row]!.label, data.items[row]!]));
   const known = new Set(labels);
-  return labels.map((label) => ({
-    label,
-    names: namesOfConcept(label, known),
-    tags: (tags.get(label) ?? []).filter((tag) => !misleadingTags[label]?.includes(tag)),
-    kinds: kindsOfConcepts[label]?.split(" "),
-  }));
+  return labels.map((label) => {
+    const { tags = [], subgroup } = items.get(label) ?? {};
+    return {
+      label,
+      names: namesOfConcept(label, known),
+      tags: tags.filter((tag) => !misleadingTags[label]?.includes(tag)),
+      kinds: kindsOfConcepts[label]?.split(" "),
+      subgroup: subgroup === thingGroup ? undefined : subgroup,
+    };
+  });
 }
