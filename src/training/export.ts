@@ -11,7 +11,8 @@ import { emojiTemplates } from "./presets.js";
 import { loadCheckpoint } from "./run.js";
 import { latentStatistics } from "./samples.js";
 import { trainedUpscaler } from "./upscalerSession.js";
-import { contextLength, openTokenizer, selectGanPictures, loadTrainedClip } from "./sessions.js";
+import { selectGanPictures } from "./batches.js";
+import { contextLength, openTokenizer, loadTrainedClip } from "./sessions.js";
 
 const statisticTexts = 4096;
 

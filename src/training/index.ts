@@ -6,6 +6,7 @@ export {
   contrastiveTargets,
   drawBatch,
   planesOf,
+  selectGanPictures,
   selectSplits,
   type TrainingSet,
   withCompositions,
@@ -31,7 +32,6 @@ export {
   prepareClipTraining,
   contextLength,
   openTokenizer,
-  selectGanPictures,
   prepareGanTraining,
   loadTrainedClip,
 } from "./sessions.js";

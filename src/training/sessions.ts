@@ -15,6 +15,7 @@ import { type TensorRecord, createRandom, underPrefix, withPrefix } from "../ten
 import {
   type ComposedConfig,
   type TrainingSet,
+  selectGanPictures,
   selectSplits,
   withCompositions,
   withThingPictures,
@@ -238,24 +239,6 @@ export async function loadTrainedClip(
 ): Promise<{ config: SmallClipConfig; weights: TensorRecord }> {
   const { state, settings } = await loadCheckpoint(folder);
   return { config: (JSON.parse(settings) as ContrastiveConfig).model, weights: underPrefix("w/", state) };
-}
-
-const person = /\b(?:man|men|woman|women|person|people|couple|family|kiss)\b/;
-
-/**
- * Selects the training pictures of a generator: drawings in its styles, without the many, nearly identical variants of persons. Fewer
- * pictures, each seen more often, give sharper results.
- */
-export function selectGanPictures(data: EmojiData, styles: readonly string[]): TrainingSet {
-  const { items, positions, images } = selectSplits(data, ["train", "val_pair"]);
-  const places = items.flatMap(({ style, group, label }, at) =>
-    styles.includes(style) && !(group === "people body" && person.test(label)) ? [at] : [],
-  );
-  return {
-    items: places.map((at) => items[at]!),
-    positions: Int32Array.from(places, (at) => positions[at]!),
-    images,
-  };
 }
 
 /** Reads a pack's generator, encoder and discriminator, under the names that their training uses. @throws {ConfigError} when one is missing. */
