@@ -1,6 +1,7 @@
 /**
  * Measures the studio as it is installed: `npx tsx bench/studio.ts [page] [picture] [previews] [idle] [gallery]` (all without
- * names). Needs Chromium and `npm run build`. Prints one line a figure.
+ * names). Needs Chromium and `npm run build`. Prints one line a figure, with its goal where there is one. The times of `picture`
+ * and `previews` need a quiet machine; sizes, memory and the browser's processor time do not.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { link, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
@@ -11,9 +12,17 @@ import { type Browser, type Page, chromium } from "playwright-core";
 import sharp from "sharp";
 import { memoryAssets, memoryStore, openRunSession, runGenerate } from "../src/runs/index.js";
 
+const parts = ["page", "picture", "previews", "idle", "gallery"];
 const names = process.argv.slice(2);
+const unknown = names.find((name) => !parts.includes(name));
+if (unknown !== undefined) throw new Error(`unknown part ${unknown}; known: ${parts.join(", ")}`);
 const includes = (name: string): boolean => names.length === 0 || names.includes(name);
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
+/** Prints a figure and whether it meets its goal: at most, or at least with `least`. */
+const printGoal = (text: string, value: number, goal: number, unit: string, least = false): void =>
+  print(
+    `${text}: ${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}, goal ${least ? "at least" : "at most"} ${goal} ${unit}: ${(least ? value >= goal : value <= goal) ? "met" : "missed"}`,
+  );
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -72,7 +81,7 @@ const watcher = `(() => {
   const seen = (window.seen = {});
   const look = () => {
     if (document.querySelector("[data-prompt]")) seen.form ??= performance.now();
-    if (seen.enter && document.querySelector(".frame img.picture")) seen.picture ??= performance.now() - seen.enter;
+    if (seen.enter && document.querySelector(".frame .live[data-drawn]")) seen.picture ??= performance.now() - seen.enter;
   };
   new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
   addEventListener("keydown", (event) => {
@@ -103,7 +112,7 @@ async function measurePage(browser: Browser, server: Server): Promise<void> {
   const sizes = await Promise.all(
     files.map(async (name) => gzipSync(await readFile(join(folder, name))).length),
   );
-  print(`page: ${(sizes.reduce((sum, size) => sum + size, 0) / 1000).toFixed(1)} kB gzipped`);
+  printGoal("page: gzipped", sizes.reduce((sum, size) => sum + size, 0) / 1000, 150, "kB");
   const times: number[] = [];
   for (let round = 0; round < 5; round++) {
     const page = await openPage(browser, server);
@@ -111,6 +120,7 @@ async function measurePage(browser: Browser, server: Server): Promise<void> {
     await page.context().close();
   }
   print(`page: the form can be used after ${times.map(milliseconds).join(", ")}`);
+  printGoal("page: the form can be used after (median of 5)", median(times), 1000, "ms");
 }
 
 async function measurePicture(browser: Browser, server: Server): Promise<void> {
@@ -122,9 +132,8 @@ async function measurePicture(browser: Browser, server: Server): Promise<void> {
     await page.keyboard.press("Enter");
     // The page's policy allows no functions made of text, which waitForFunction would need.
     while (!(await page.evaluate("window.seen.picture"))) await page.waitForTimeout(50);
-    print(
-      `first picture, ${state}: ${milliseconds(Number(await page.evaluate("window.seen.picture")))} after Enter`,
-    );
+    const time = Number(await page.evaluate("window.seen.picture"));
+    printGoal(`first picture after Enter, ${state}`, time, 1500, "ms");
     await waitIdle(server);
     await page.context().close();
   }
@@ -178,23 +187,49 @@ async function studioStep(server: Server): Promise<{ step: number; previews: num
   };
 }
 
+/** Processor time of the browser's processes so far, in milliseconds. */
+async function browserTime(): Promise<number> {
+  const processes = new Map<string, { parent: string; ticks: number }>();
+  for (const id of await readdir("/proc")) {
+    const stat = /^\d+$/.test(id) ? await readFile(`/proc/${id}/stat`, "utf8").catch(() => "") : "";
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    if (stat !== "" && stat.includes("chrom"))
+      processes.set(id, { parent: fields[1]!, ticks: Number(fields[11]) + Number(fields[12]) });
+  }
+  const isOwn = (id: string): boolean => {
+    const found = processes.get(id);
+    return found !== undefined && (found.parent === String(process.pid) || isOwn(found.parent));
+  };
+  const ticks = [...processes].filter(([id]) => isOwn(id)).map(([, each]) => each.ticks);
+  return ticks.reduce((sum, each) => sum + each, 0) * 10; // a tick is 10 ms
+}
+
+/** Steps with previews against steps of the library alone; without a page, and with one in a browser on the same threads. */
 async function measurePreviews(browser: Browser, server: Server): Promise<void> {
   const session = await openRunSession();
-  const page = process.env.NOPAGE ? undefined : await openPage(browser, server);
   await libraryStep(session); // both once, to load
   await studioStep(server);
-  const slower: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const before = await libraryStep(session);
-    const { step, previews } = await studioStep(server);
-    const after = await libraryStep(session);
-    slower.push(step / ((before + after) / 2) - 1);
-    print(
-      `previews: ${previews.toFixed(1)} a second, a step ${step.toFixed(1)} ms; without the studio ${before.toFixed(1)} and ${after.toFixed(1)} ms`,
-    );
+  for (const shown of [false, true]) {
+    const page = shown ? await openPage(browser, server) : undefined;
+    const name = `previews ${shown ? "with a page in a browser" : "without a page"}`;
+    const [slower, rates]: [number[], number[]] = [[], []];
+    for (let round = 0; round < rounds; round++) {
+      const before = await libraryStep(session);
+      const [start, browserBefore] = [performance.now(), await browserTime()];
+      const { step, previews } = await studioStep(server);
+      const seconds = (performance.now() - start) / 1000;
+      const browserShare = ((await browserTime()) - browserBefore) / seconds;
+      const after = await libraryStep(session);
+      slower.push(100 * (step / ((before + after) / 2) - 1));
+      rates.push(previews);
+      print(
+        `${name}: ${previews.toFixed(1)} a second, a step ${step.toFixed(1)} ms; without the studio ${before.toFixed(1)} and ${after.toFixed(1)} ms; the browser takes ${browserShare.toFixed(0)} ms of processor time a second`,
+      );
+    }
+    printGoal(`${name}: a second (median of ${rounds})`, median(rates), 8, "previews", true);
+    printGoal(`${name}: a step is slower by (median of ${rounds})`, median(slower), 5, "%");
+    await page?.context().close();
   }
-  print(`previews: a step is slower by ${(100 * median(slower)).toFixed(1)} % (median of ${rounds})`);
-  await page?.context().close();
   await session.dispose();
 }
 
@@ -207,7 +242,7 @@ async function measureIdle(server: Server): Promise<void> {
   await waitIdle(server);
   await call(server, "POST", "/unload", {});
   await new Promise((done) => setTimeout(done, 3000));
-  print(`memory: ${await memoryOf(server.process)} MB after a run, with the models unloaded`);
+  printGoal("memory: after a run, with the models unloaded", await memoryOf(server.process), 250, "MB");
 }
 
 async function measureGallery(browser: Browser, folder: string): Promise<void> {
@@ -266,7 +301,8 @@ async function measureGallery(browser: Browser, folder: string): Promise<void> {
     `gallery: scrolling draws a frame in ${milliseconds(scrolled.frame)}, 95 % within ${milliseconds(scrolled.slowest)}; ` +
       `the last run is shown ${milliseconds(scrolled.end)} after a jump; ${scrolled.tiles} tiles in the page`,
   );
-  print(`gallery: the server takes ${await memoryOf(server.process)} MB`);
+  printGoal("gallery: scrolling, 95 % of the frames within", scrolled.slowest, 34, "ms");
+  printGoal("gallery: the server takes", await memoryOf(server.process), 250, "MB");
   await page.context().close();
   await stopServer(server);
 }

@@ -1,5 +1,5 @@
 /** Curves over steps, drawn by uPlot. */
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 
 export interface Curve {
@@ -99,7 +99,8 @@ export function Chart({ title, summary, curves, data, end, band = false }: Chart
       plot.current?.destroy();
     };
   }, []);
-  useEffect(() => {
+  // In the frame of the other changes, not in one more after it.
+  useLayoutEffect(() => {
     plot.current?.setData(data as unknown as uPlot.AlignedData);
   }, [data, end]);
   return (

@@ -108,10 +108,11 @@ export async function listen({ onEvent, onState }: Reader): Promise<never> {
       if (!response.ok || !response.body) throw await failed(response);
       onState(true);
       delay = 500;
-      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+      const reader = response.body.getReader();
+      const decoder = new TextDecoder();
       let text = "";
       for (let next = await reader.read(); !next.done; next = await reader.read()) {
-        text += next.value;
+        text += decoder.decode(next.value, { stream: true });
         const blocks = text.split("\n\n");
         text = blocks.pop()!;
         for (const block of blocks) {

@@ -2,6 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import type { RunDetail, RunView, ScoreView, SessionView, StepView } from "../src/studio/api.js";
 import { ApiError, call, listen } from "./client.js";
+import { showPreview } from "./live.js";
 
 /** Views, in the order of the navigation. */
 export type ViewName = "generate" | "edit" | "gallery" | "queue" | "classify" | "prompts" | "doctor";
@@ -90,14 +91,15 @@ export function curvesOf(id: string): RunCurves {
   return curvesByRun.value.get(id) ?? { losses: [], scores: [], frames: new Map() };
 }
 
-/** Milliseconds between updates of the page by steps: more would take the time of the steps themselves. */
-const stepPause = 120;
+/** Milliseconds between updates of numbers and curves by steps: more would take the time of the steps themselves. */
+const stepPause = 750;
 let pendingSteps: StepView[] = [];
 let stepTimer: ReturnType<typeof setTimeout> | undefined;
 let lastShown = -Infinity;
 
-/** Shows a step at once after a pause, else together with the others that arrive until the pause is over. */
+/** Shows a step's picture at once, and the rest at once after a pause, else together with the others that arrive until the pause is over. */
 function noteStep(step: StepView): void {
+  if (step.preview !== undefined) showPreview(step.id, step.preview);
   pendingSteps.push(step);
   const delay = lastShown + stepPause - performance.now();
   if (delay <= 0) showSteps();

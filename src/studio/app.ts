@@ -31,6 +31,9 @@ function version(): string {
   return (JSON.parse(file) as { version: string }).version;
 }
 
+/** Milliseconds that events are held that may be sent together with the next one: each arrival costs a page time. */
+const patience = 250;
+
 /** Event stream of the pages. Source: WHATWG HTML, §9.2, server-sent events. */
 function serveEvents(app: Hono, hub: Hub): void {
   app.get("/api/events", (context) => {
@@ -38,13 +41,26 @@ function serveEvents(app: Hono, hub: Hub): void {
     const ended = new AbortController();
     return streamSSE(context, async (stream) => {
       stream.onAbort(() => ended.abort());
+      let held = "";
+      let timer: NodeJS.Timeout | undefined;
+      const flush = async (): Promise<void> => {
+        clearTimeout(timer);
+        timer = undefined;
+        const text = held;
+        held = "";
+        if (text !== "") await stream.write(text);
+      };
       const beat = setInterval(() => void stream.write(": \n\n"), heartbeat * 1000);
       try {
         await stream.write(": \n\n");
         const after = Number.isFinite(last) ? last : undefined;
-        for await (const { id, type, data } of hub.subscribe(after, ended.signal))
-          await stream.writeSSE({ id: String(id), event: type, data });
+        for await (const { id, type, data, patient } of hub.subscribe(after, ended.signal)) {
+          held += `event: ${type}\ndata: ${data}\nid: ${id}\n\n`;
+          if (patient) timer ??= setTimeout(() => void flush(), patience);
+          else await flush();
+        }
       } finally {
+        clearTimeout(timer);
         clearInterval(beat);
       }
     });

@@ -5,12 +5,21 @@ export interface HubEvent {
   readonly type: string;
   /** JSON. */
   readonly data: string;
+  /** Whether it may be sent together with the next one, a moment later. */
+  readonly patient: boolean;
 }
 
 /** Sends events to every open page. */
 export interface Hub {
-  /** @param droppable whether it may be omitted for a slow page, such as one of many previews. */
-  publish(type: string, data: unknown, droppable?: boolean): void;
+  /**
+   * @param droppable whether it may be omitted for a slow page, such as one of many previews.
+   * @param patient whether it may be sent together with the next one, a moment later.
+   */
+  publish(
+    type: string,
+    data: unknown,
+    options?: { readonly droppable?: boolean; readonly patient?: boolean },
+  ): void;
   /**
    * Events from now on, after those missed since event `after`. If some of those are no longer stored, a `reset`
    * comes first, which makes the page load everything again.
@@ -40,8 +49,8 @@ export function createHub(): Hub {
     get listeners() {
       return listeners.size;
     },
-    publish(type, data, droppable = false) {
-      const event = { id: ++count, type, data: JSON.stringify(data) };
+    publish(type, data, { droppable = false, patient = false } = {}) {
+      const event = { id: ++count, type, data: JSON.stringify(data), patient };
       if (!droppable) {
         past.push(event);
         if (past.length > maxPastEvents) past.shift();
@@ -59,7 +68,7 @@ export function createHub(): Hub {
       const listener: Listener = { pending: [], wake: () => wake() };
       if (after !== undefined) {
         const known = after <= count && (past.length < maxPastEvents || after >= past[0]!.id - 1);
-        if (!known) yield { id: count, type: "reset", data: "{}" };
+        if (!known) yield { id: count, type: "reset", data: "{}", patient: false };
         else
           for (const event of past) if (event.id > after) listener.pending.push({ event, droppable: false });
       }

@@ -136,7 +136,7 @@ export async function openRuns(
     update(id, { picture, step, steps, eta });
     const shown = preview && `data:image/png;base64,${Buffer.from(preview).toString("base64")}`;
     const sent: StepView = { id, picture, step, steps, eta, loss, score, preview: shown };
-    hub.publish("step", sent, true);
+    hub.publish("step", sent, { droppable: true, patient: !shown });
   };
   const onEvent = (id: string, event: EngineEvent): void => {
     if (event.type === "step") return onStep(id, event);

@@ -3,6 +3,7 @@ import type { RunView } from "../../src/studio/api.js";
 import { openItem } from "../gallery/open.js";
 import { Save } from "../gallery/save.js";
 import { Progress } from "../generate/progress.js";
+import { LivePicture } from "../live.js";
 import { BeforeAfter, ComparisonChoice } from "../slider.js";
 import { imageUrl, mediaUrl, thumbUrl, curvesOf } from "../state.js";
 import { Button } from "../ui.js";
@@ -22,11 +23,11 @@ export function EditResult({ run }: { run: RunView }) {
       <Progress run={run} />
       {!after ? (
         <div class="frame">
-          <img
-            class="picture"
-            src={live ?? before.src}
-            alt={live === undefined ? "The picture before its change" : "The picture as it changes"}
-          />
+          {live === undefined ? (
+            <img class="picture" src={before.src} alt="The picture before its change" />
+          ) : (
+            <LivePicture run={run.id} first={live} label="The picture as it changes" />
+          )}
         </div>
       ) : (
         <BeforeAfter single before={before} after={after} />

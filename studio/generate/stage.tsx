@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { ResultView, RunView } from "../../src/studio/api.js";
 import { call } from "../client.js";
 import { openItem } from "../gallery/open.js";
+import { LivePicture } from "../live.js";
 import { openLayers } from "../layers/state.js";
 import { attempt, imageUrl, loadDetail, showToast, thumbUrl, curvesByRun, curvesOf } from "../state.js";
 import { Button, Notice, score } from "../ui.js";
@@ -88,14 +89,15 @@ export function Stage({ run }: { run: RunView }) {
   const at = moment ?? steps.at(-1) ?? 0;
   const showResult = moment === undefined && finished !== undefined && !(live && chosen === undefined);
   const source = showResult ? imageUrl(finished.folder) : frames.get(at);
+  const label = `${run.title}, ${showResult ? "finished" : `step ${at}`}`;
   return (
     <section class="stage" aria-label="Picture">
       <Progress run={run} />
       <div class="frame">
-        {source === undefined ? (
-          <div class={live ? "pulse" : ""} aria-hidden="true" />
+        {live && moment === undefined && !showResult ? (
+          <LivePicture run={run.id} first={source} label={label} />
         ) : (
-          <img class="picture" src={source} alt={`${run.title}, ${showResult ? "finished" : `step ${at}`}`} />
+          source !== undefined && <img class="picture" src={source} alt={label} />
         )}
       </div>
       {(live || steps.length > 1) && <Timeline run={run} steps={steps} at={at} onChange={setMoment} />}

@@ -124,7 +124,7 @@ describe.skipIf(noBrowser)("the studio in a browser", () => {
     await page.keyboard.press("/");
     await page.keyboard.type("a red heart");
     await page.keyboard.press("Enter");
-    await page.waitForSelector(".frame img.picture");
+    await page.waitForSelector(".frame .live[data-drawn]");
     await page.waitForSelector("text=/Step ([5-9]|\\d\\d) of/");
     await page.click("text=Stop, keep the best");
     await page.waitForSelector("text=Stopped; this is the best so far");

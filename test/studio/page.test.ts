@@ -292,7 +292,7 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
       [moving, 1],
     ] as const) {
       await opened.goto(`${url}#/generate`);
-      await opened.evaluate("document.body.insertAdjacentHTML('beforeend', '<div class=\"pulse\">.</div>')");
+      await opened.evaluate("document.body.insertAdjacentHTML('beforeend', '<div class=\"live\">.</div>')");
       expect(await opened.evaluate("document.getAnimations().length > 0")).toBe(count > 0);
       const durations = (await opened.evaluate(
         "[...document.querySelectorAll('button')].map((each) => getComputedStyle(each).transitionDuration)",

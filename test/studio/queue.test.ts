@@ -228,12 +228,31 @@ describe("events", () => {
     const first = stream.next();
     hub.publish("run", {});
     await first;
-    for (let count = 0; count < 20_000; count++) hub.publish("step", { count }, true);
+    for (let count = 0; count < 20_000; count++) hub.publish("step", { count }, { droppable: true });
     for (let count = 0; count < 10_000; count++) hub.publish("run", { count });
     let events = 0;
     for await (const { id } of stream) events += id > 0 ? 1 : 0;
     expect(events).toBeLessThan(5300);
     expect(hub.listeners).toBe(0);
+  });
+
+  it("of steps without a picture are sent together with the next picture, or a moment later", async () => {
+    const test = await start();
+    await add(test, ["a"]);
+    await settle();
+    const response = await test.request("/api/events");
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    await reader.read(); // the beat that opens it
+    const { emit } = test.engine.started[0]!;
+    const steps = (text = ""): number[] =>
+      [...text.matchAll(/^data: (.*)$/gm)].map((match) => (JSON.parse(match[1]!) as { step: number }).step);
+    for (const index of [1, 2]) emit(step(index));
+    await settle();
+    emit(step(3, await pngOf(8)));
+    expect(steps((await reader.read()).value)).toEqual([1, 2, 3]);
+    emit(step(4));
+    expect(steps((await reader.read()).value)).toEqual([4]);
+    await reader.cancel();
   });
 
   it("stop when the client goes away in the middle, and nothing else does", async () => {
