@@ -34,7 +34,9 @@ import { paintAsSvg } from "./vectorExport.js";
 import { warmUp } from "./warmUp.js";
 import type { EngineCalls, EngineEvent, EngineMessage, RunTask, ServerMessage } from "./messages.js";
 
-const send = (message: EngineMessage): void => void process.send?.(message);
+/** Sends a message; one that the server no longer reads is dropped, since the process then ends. */
+const send = (message: EngineMessage): void =>
+  void (process.connected && process.send?.(message, undefined, {}, () => undefined));
 
 /** The cached session; a session for another pack replaces it. */
 let cachedSession: { key: string; session: Promise<RunSession> } | undefined;
