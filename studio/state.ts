@@ -134,12 +134,20 @@ function showSteps(): void {
   curvesByRun.value = all;
 }
 
+/** Losses in a run folder. The server holds only those of its latest runs. */
+async function storedLosses(folder: string): Promise<RunCurves["losses"]> {
+  const path = `/gallery/${encodeURIComponent(folder)}`;
+  return (await call<{ losses: RunCurves["losses"] }>("GET", path)).losses;
+}
+
 /** Loads curves and pictures of a run that this page did not watch. */
 export async function loadDetail(id: string): Promise<void> {
   const detail = await call<RunDetail>("GET", `/runs/${id}`);
+  const folder = detail.results.at(-1)?.folder;
+  const stored = detail.losses.length === 0 && detail.steps > 0 && folder !== undefined;
   const frames = new Map(detail.frames.map((step) => [step, frameUrl(id, step)]));
   curvesByRun.value = new Map(curvesByRun.value).set(id, {
-    losses: detail.losses,
+    losses: stored ? await storedLosses(folder) : detail.losses,
     scores: detail.scores,
     frames,
   });

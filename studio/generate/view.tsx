@@ -26,7 +26,10 @@ function Charts({ run }: { run: RunView }) {
     );
   const loss = losses.at(-1)?.loss;
   const last = scores.at(-1);
-  const gap = last && last.guide - last.judge;
+  // What was saved is not always the last step.
+  const { guide, judge } = run.status === "running" ? (last ?? {}) : (run.results.at(-1) ?? last ?? {});
+  const gap = guide === undefined || judge === undefined ? undefined : guide - judge;
+  const watched = scores.length > 0 || run.status === "running" || run.status === "waiting";
   return (
     <section class="charts card" aria-labelledby="how-it-goes">
       <h2 id="how-it-goes" class="visually-hidden">
@@ -41,30 +44,32 @@ function Charts({ run }: { run: RunView }) {
         data={[losses.map(({ step }) => step), losses.map((each) => each.loss)]}
         end={run.steps}
       />
-      <Chart
-        title="Likeness"
-        summary={
-          last
-            ? `Guides ${score(last.guide)}, judge ${score(last.judge)} after step ${last.step}`
-            : "Not measured yet"
-        }
-        curves={scoreCurves}
-        data={[
-          scores.map(({ step }) => step),
-          scores.map(({ guide }) => guide),
-          scores.map(({ judge }) => judge),
-        ]}
-        end={run.steps}
-        band
-      />
+      {watched && (
+        <Chart
+          title="Likeness"
+          summary={
+            last
+              ? `Guides ${score(last.guide)}, judge ${score(last.judge)} after step ${last.step}`
+              : "Not measured yet"
+          }
+          curves={scoreCurves}
+          data={[
+            scores.map(({ step }) => step),
+            scores.map(({ guide }) => guide),
+            scores.map(({ judge }) => judge),
+          ]}
+          end={run.steps}
+          band
+        />
+      )}
       <dl class="readings numbers">
         <div>
           <dt>Guides</dt>
-          <dd>{score(last?.guide)}</dd>
+          <dd>{score(guide)}</dd>
         </div>
         <div>
           <dt>Judge</dt>
-          <dd>{score(last?.judge)}</dd>
+          <dd>{score(judge)}</dd>
         </div>
         <div class={gap !== undefined && gap > wideGap ? "wide" : ""}>
           <dt>Gap</dt>
