@@ -245,7 +245,7 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
     await writeFile(join(folder, "outputs", name, "image.png"), await pngOf(512, "#3344cc"));
     emit({ type: "planned", run: 0, runs: 1, folder: join(folder, "outputs", name), steps: 4 });
     emit({ type: "step", run: 0, index: 1, steps: 4, preview: await pngOf(64, "#3344cc") });
-    await expect.poll(shown).toMatch(/^(?:blob|data):/);
+    await page.waitForSelector(".stage .live[data-drawn]");
     const both = (value: number) => ({ guide: value, judge: -value });
     const report = { direction: both(0.4), gain: both(0.2), score: both(0.5), judgeAgrees: false };
     emit({
@@ -287,17 +287,15 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
   it("moves with prefers-reduced-motion unset only", async () => {
     const still = await openPage();
     const moving = await openPage("no-preference");
-    for (const [opened, count] of [
-      [still, 0],
-      [moving, 1],
+    for (const [opened, moves] of [
+      [still, false],
+      [moving, true],
     ] as const) {
       await opened.goto(`${url}#/generate`);
-      await opened.evaluate("document.body.insertAdjacentHTML('beforeend', '<div class=\"live\">.</div>')");
-      expect(await opened.evaluate("document.getAnimations().length > 0")).toBe(count > 0);
       const durations = (await opened.evaluate(
         "[...document.querySelectorAll('button')].map((each) => getComputedStyle(each).transitionDuration)",
       )) as string[];
-      expect(durations.some((each) => each !== "0s")).toBe(count > 0);
+      expect(durations.some((each) => each !== "0s")).toBe(moves);
       await opened.context().close();
     }
   });
@@ -371,6 +369,128 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
       }
       expect({ view, hidden }).toEqual({ view, hidden: [] });
     }
+  });
+
+  it("drags, resizes, recolours and hides layers, and steers them again", async () => {
+    const name = "00002-a-cat-wearing-a-crown";
+    const fills = Array.from({ length: 15 }, (_, at) => ({
+      colour: at === 0 ? "#ff8800" : "#112233",
+      share: at < 2 ? 0.5 : 0,
+    }));
+    const layer = (text: string, y: number) => ({ text, pose: { x: 0, y, size: 0.5 }, fills, code: "AAAA" });
+    const layers = [layer("cat", 0.3), layer("crown", -0.3)];
+    await mkdir(join(folder, "outputs", name));
+    for (const [file, bytes] of [
+      ["image.png", await pngOf(64)],
+      ["layer-1.png", await pngOf(64)],
+      ["layer-2.png", await pngOf(64)],
+      ["config.yaml", "settings:\n  terms: [{name: a cat, text: a cat, weight: 1}]\n  seed: 7\n"],
+      ["scene.json", JSON.stringify({ format: 1, prompt: "a cat wearing a crown", layers })],
+    ] as const)
+      await writeFile(join(folder, "outputs", name, file), bytes);
+    await goTo("gallery");
+    await page.click(`.item[data-id='${name}']`);
+    await page.click("dialog button:has-text('Layers')");
+    await page.waitForSelector(".layer-canvas img[data-layer='1']");
+    const canvas = (await page.locator(".layer-canvas").boundingBox())!;
+    const move = async (from: { x: number; y: number }, across: number, down: number): Promise<void> => {
+      await page.mouse.move(from.x, from.y);
+      await page.mouse.down();
+      const [x, y] = [from.x + (across * canvas.width) / 2, from.y + (down * canvas.height) / 2];
+      await page.mouse.move(x, y, { steps: 3 });
+      await page.mouse.up();
+    };
+    const middleOf = async (selector: string) => {
+      const { x, y, width, height } = (await page.locator(selector).boundingBox())!;
+      return { x: x + width / 2, y: y + height / 2 };
+    };
+    await move(await middleOf(".layer-box"), 0.2, 0.1);
+    await move(await middleOf(".layer-box .handle.se"), -0.2, -0.2);
+    await page.locator("input[aria-label='Colour of region 1 of crown']").fill("#3344ff");
+    await page.click("button[aria-label='Hide region 2 of crown']");
+    await page.click("button[aria-label='Hide cat']");
+    await page.click("text=Steer again");
+    await page.waitForSelector("dialog", { state: "detached" });
+    const response = await fetch(`${url}api/runs`, { headers: { Authorization: `Bearer ${studio.token}` } });
+    const { runs } = (await response.json()) as { runs: { request: Record<string, unknown> }[] };
+    const { scene, steps, quality, seed } = runs.find(({ request }) => request.scene !== undefined)!
+      .request as {
+      scene: { layers: (ReturnType<typeof layer> & { hidden: boolean })[] };
+      [name: string]: unknown;
+    };
+    const [cat, crown] = scene.layers;
+    expect({ seed, hidden: cat!.hidden, steered: steps === undefined || Number(steps) > 0 }).toEqual({
+      seed: 7,
+      hidden: true,
+      steered: true,
+    });
+    expect(quality).toBe("normal");
+    expect(crown!.pose.x).toBeCloseTo(0.2, 1);
+    expect(crown!.pose.y).toBeCloseTo(-0.2, 1);
+    expect(crown!.pose.size).toBeCloseTo(0.3, 1);
+    expect(crown!.fills[0]).toMatchObject({ colour: "#3344ff", hidden: false });
+    expect(crown!.fills[1]).toMatchObject({ colour: "#112233", hidden: true });
+  });
+
+  it("stars, saves, bins and brings back a picture from its details, and goes on with an unfinished run", async () => {
+    const unfinished = join(folder, "outputs", "00003-unfinished");
+    await mkdir(unfinished);
+    await writeFile(join(unfinished, "unfinished.safetensors"), "");
+    await goTo("edit");
+    await goTo("gallery");
+    const item = ".item[data-id='00001-a-blue-thing']";
+    await page.click(item);
+    await page.click("dialog button:has-text('Star')");
+    await page.waitForSelector(`${item} .starred`, { state: "attached" });
+    for (const format of ["png", "webp"]) {
+      const [saved] = await Promise.all([
+        page.waitForEvent("download"),
+        page.click(`dialog button:has-text('${format.toUpperCase()}')`),
+      ]);
+      expect(saved.suggestedFilename()).toBe(`00001-a-blue-thing.${format}`);
+      expect(await sharp(await saved.path()).metadata()).toMatchObject({ format, width: 512 });
+    }
+    await page.click("dialog button:has-text('Bin')");
+    await page.waitForSelector(item, { state: "detached" });
+    await page.click(".toast button:has-text('Undo')");
+    await page.waitForSelector(`${item} .starred`);
+    await page.click(".filters button:has-text('Starred')");
+    await expect.poll(() => page.locator(".item").count()).toBe(1);
+    await page.click(".filters button:has-text('Starred')");
+    await page.fill("#words", "crown cat nothing");
+    await page.waitForSelector("text=Nothing matches");
+    await page.fill("#words", "");
+    await page.click(".item[data-id='00003-unfinished']");
+    await page.click("dialog button:has-text('Go on with it')");
+    await page.waitForSelector("dialog", { state: "detached" });
+    const response = await fetch(`${url}api/runs`, { headers: { Authorization: `Bearer ${studio.token}` } });
+    expect((await response.json()) as object).toMatchObject({
+      runs: expect.arrayContaining([
+        expect.objectContaining({ folder: "00003-unfinished", status: "waiting" }),
+      ]) as object[],
+    });
+  });
+
+  it("shows scores and curve of a finished run that it did not watch", async () => {
+    for (const name of ["00004-one", "00005-two"]) {
+      await mkdir(join(folder, "outputs", name));
+      await writeFile(join(folder, "outputs", name, "image.png"), await pngOf(64));
+      await writeFile(
+        join(folder, "outputs", name, "steps.jsonl"),
+        [1, 2, 3, 4].map((step) => JSON.stringify({ step, loss: 1 / step })).join("\n"),
+      );
+      const count = engine.started.length;
+      const { emit, end } = engine.started.at(-1)!;
+      emit({ type: "planned", run: 0, runs: 1, folder: join(folder, "outputs", name), steps: 4 });
+      emit({ type: "finished", folder: name, image: "image.png", seed: 0, guide: 0.5, judge: 0.125 });
+      end();
+      await expect.poll(() => engine.started.length).toBe(count + 1);
+    }
+    const other = await openPage();
+    await other.click(".small-tiles .tile >> nth=0");
+    await other.waitForSelector("[aria-label='Loss 0.250 after step 4']");
+    expect(await other.locator(".readings dd").allTextContents()).toEqual(["0.50", "0.13", "0.38"]);
+    await other.context().close();
   });
 
   it("asked for nothing from elsewhere", () => {
