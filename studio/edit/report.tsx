@@ -89,7 +89,7 @@ export function ReportCard({ report }: { report: Readonly<Record<string, unknown
             </th>
             <td colSpan={2}>{number("changedOutside")}</td>
           </tr>
-          {alpha && (
+          {alpha && alpha.grown + alpha.lost > 0 && (
             <tr>
               <th scope="row">
                 <MeasureName
