@@ -1,4 +1,5 @@
-import { mkdtemp } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -154,4 +155,16 @@ export async function writeTinyPack({ upscaler = false } = {}): Promise<string> 
     texts: { "tokenizer.json": JSON.stringify(tokenizerJson) },
   });
   return folder;
+}
+
+/** Makes all weights in a pack's file NaN, and puts the new hash into the manifest. */
+export async function damageWeights(pack: string, file: string): Promise<void> {
+  const path = join(pack, file);
+  const bytes = await readFile(path);
+  bytes.fill(0xff, 8 + Number(bytes.readBigUInt64LE(0))); // NaN in 16 and 32 bits
+  await writeFile(path, bytes);
+  const manifestPath = join(pack, "pack.json");
+  const manifest = JSON.parse(await readFile(manifestPath, "utf8")) as PackManifest;
+  const sha256 = { ...manifest.sha256, [file]: createHash("sha256").update(bytes).digest("hex") };
+  await writeFile(manifestPath, JSON.stringify({ ...manifest, sha256 }));
 }

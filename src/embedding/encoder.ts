@@ -7,6 +7,7 @@ import {
   inputSide,
 } from "../clip/index.js";
 import { type EngineName, type Program, type TensorSpec, compile, disposeOpened } from "../engine/index.js";
+import { WeightsError } from "../errors.js";
 import { type Picture, sharesOf } from "../images/index.js";
 import {
   type TensorRecord,
@@ -45,9 +46,10 @@ export interface Encoder {
    * Unit embeddings of pictures in their order, each prepared for every CLIP as its authors do (`prepare`). The next batch is
    * read and laid out while one is computed.
    * @returns for each picture one row `[features]` a CLIP.
+   * @throws {WeightsError} when an embedding is infinite or NaN.
    */
   encodeImages(pictures: AsyncIterable<Picture> | Iterable<Picture>): AsyncGenerator<Float32Array[]>;
-  /** Unit embeddings of texts. @returns `[texts, features]` for each CLIP. */
+  /** Unit embeddings of texts. @returns `[texts, features]` for each CLIP. @throws {WeightsError} as `encodeImages`. */
   encodeTexts(texts: readonly string[]): Promise<Float32Array[]>;
   /** Frees the compiled encoders. */
   dispose(): Promise<void>;
@@ -136,6 +138,7 @@ export function createEncoder(
     const rowsOf = async (): Promise<Float32Array[][]> => {
       const results = await running;
       for (const [view] of inputs) spare.push(results[view]!.data as Float32Array);
+      requireFinite(clips, results, pictures.length, "image");
       return pictures.map((_, row) =>
         clips.map(({ config }, at) => rowOf(results[at]!.data as Float32Array, row, config.image.features)),
       );
@@ -174,6 +177,7 @@ export function createEncoder(
           return [`tokens ${at}`, hostInts(x, shape)] as const;
         });
         const results = await program.run(Object.fromEntries(inputs));
+        requireFinite(clips, results, chunk.length, "text");
         clips.forEach(({ config: { text } }, at) => {
           const data = results[at]!.data as Float32Array;
           out[at]!.set(data.subarray(0, chunk.length * text.features), start * text.features);
@@ -187,6 +191,22 @@ export function createEncoder(
       spare.length = 0;
     },
   };
+}
+
+/** Checks the first `count` rows of each CLIP: damaged weights would otherwise give scores that are no numbers. */
+function requireFinite(
+  clips: readonly EncoderClip[],
+  results: TensorRecord,
+  count: number,
+  tower: "image" | "text",
+): void {
+  clips.forEach(({ config }, at) => {
+    const rows = (results[at]!.data as Float32Array).subarray(0, count * config[tower].features);
+    if (!rows.every(Number.isFinite))
+      throw new WeightsError(
+        `CLIP ${at + 1} of ${clips.length}: its ${tower} embeddings are not finite numbers; its weights are damaged`,
+      );
+  });
 }
 
 /** A picture's values, one for each view. */

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type ClipModels, clipNames, createEncoder, loadClips } from "../../src/embedding/index.js";
 import type { Picture } from "../../src/images/index.js";
 import { type Pack, loadPack } from "../../src/packs/index.js";
-import { createRandom } from "../../src/tensor/index.js";
+import { createRandom, sizeOf } from "../../src/tensor/index.js";
 import { writeTinyPack } from "../tiny.js";
 
 function pictures(count: number): Picture[] {
@@ -60,6 +60,21 @@ describe("encoder", () => {
       const one = await encoder.encodeTexts([texts[3]!]);
       close(matrix.subarray(48), one[clip]!);
     }
+    await encoder.dispose();
+  });
+
+  it.each([Number.NaN, 1e38])("refuses embeddings of weights of %d", async (value) => {
+    const [first, ...others] = models.clips;
+    const weights = Object.fromEntries(
+      Object.entries(first!.weights).map(([name, { dtype, shape }]) => [
+        name,
+        { dtype, shape, data: new Float32Array(sizeOf(shape)).fill(value) },
+      ]),
+    );
+    const encoder = createEncoder([...others, { ...first!, weights }], models.tokenizer);
+    const says = (tower: string) => `CLIP 3 of 3: its ${tower} embeddings are not finite numbers`;
+    await expect(encoder.encodeTexts(["hat"])).rejects.toThrow(says("text"));
+    await expect(gather(encoder.encodeImages(pictures(1)))).rejects.toThrow(says("image"));
     await encoder.dispose();
   });
 

@@ -15,12 +15,14 @@ import {
   folderStore,
   memoryAssets,
   memoryStore,
+  openRunSession,
   readRecord,
   readUnfinished,
   resolveGenerate,
   runGenerate,
   storeAround,
 } from "../../src/runs/index.js";
+import { damageWeights, writeTinyPack } from "../tiny.js";
 import { collect, newFolder, tinySession } from "./fixture.js";
 
 let session: RunSession;
@@ -233,6 +235,26 @@ describe("prompts of the command line", () => {
     await expect(make({ text: ["a cat"], lr: 2, steps: 1, seed: Number.NaN })).rejects.toThrow("seed");
   });
 });
+
+it.each([
+  ["generator", 1, /^the (loss of step 1|guide score) is NaN, not a finite number/],
+  ["generator", 0, /is NaN, not a finite number/],
+  ["judge", 1, /^CLIP 3 of 3: its text embeddings are not finite numbers/],
+])(
+  "weights of the %s that are not finite numbers end a run of %d steps without a picture",
+  async (model, steps, says) => {
+    const pack = await writeTinyPack();
+    await damageWeights(pack, `${model}.safetensors`);
+    const damaged = await openRunSession(pack);
+    const store = memoryStore();
+    const run = runGenerate(
+      { generator: pack, ...small, steps, text: ["a red heart"] },
+      { session: damaged, store, assets: memoryAssets({}) },
+    );
+    await expect(collect(run)).rejects.toThrow(says);
+    await damaged.dispose();
+  },
+);
 
 describe("a budget", () => {
   it("of passes becomes steps that keep within it, and a replay repeats", async () => {
