@@ -22,7 +22,7 @@ import {
 import { type Recipe, type SteerModels, defaultRecipe, loadModels } from "../src/guidance/index.js";
 import { type Pack, loadPack } from "../src/packs/index.js";
 import { loadPromptFile } from "../src/prompts/index.js";
-import { underPrefix } from "../src/tensor/index.js";
+import { selectPrefix } from "../src/tensor/index.js";
 import type { Configuration } from "./quality/configurations.js";
 import { make } from "./quality/make.js";
 import type { MadeSet } from "./quality/store.js";
@@ -154,7 +154,7 @@ for (const configuration of chosen) {
 const independent = await loadClips(await loadPack(values.judge), "all");
 const judged = await hitsBy(independent.clips, independent, sets);
 const own = await hitsBy(
-  [{ ...models.judge, weights: underPrefix(models.judge.prefix, models.weights) }],
+  [{ ...models.judge, weights: selectPrefix(models.judge.prefix, models.weights) }],
   models,
   sets,
 );

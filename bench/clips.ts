@@ -5,7 +5,7 @@
  * Swapped words: composed pictures of the firefox style; the caption must score above the same caption with its words swapped. By chance: 50 %.
  */
 import { type ComposedItem, compose, loadEmojiData } from "../src/data/index.js";
-import { createEncoder, loadClips, rowOf, textClassifiers } from "../src/embedding/index.js";
+import { createEncoder, loadClips, rowOf, embedLabels } from "../src/embedding/index.js";
 import { rate, rateText } from "../src/evaluate/index.js";
 import { pictureFrom } from "../src/images/index.js";
 import { loadPack } from "../src/packs/index.js";
@@ -77,7 +77,7 @@ for (const name of packs.length > 0 ? packs : ["stickers"]) {
     console.log(` ${choice}`);
     for (const { name: set, rows, tags } of tagSets) {
       const pictures = await embed(rows.map(bytesOf));
-      const texts = await textClassifiers(models, encoder, tags, models.templates);
+      const texts = await embedLabels(models, encoder, tags, models.templates);
       const ranks = tags.map((tag, query) => {
         const scores = pictures.map((row) =>
           row.reduce((sum, vector, clip) => sum + dot(vector, rowOf(texts[clip]!, query, vector.length)), 0),
@@ -91,7 +91,7 @@ for (const name of packs.length > 0 ? packs : ["stickers"]) {
       console.log(`  ${set}, ${tags.length} tags of ${rows.length} drawings: top-${rates.join(", top-")}`);
     }
     const pictures = await embed(swaps.map(({ at }) => composed.images.subarray(at * size, (at + 1) * size)));
-    const texts = await textClassifiers(
+    const texts = await embedLabels(
       models,
       encoder,
       swaps.flatMap(({ item }) => [item.label, item.swapped]),

@@ -17,10 +17,10 @@ import {
   type LoadedPicture,
   type Picture,
   type RgbaBytes,
-  contactSheet,
+  composeContactSheet,
   encodePicture,
   loadPicture,
-  onWhite,
+  compositeOnWhite,
   savePicture,
   writeFileAtomic,
 } from "../src/images/index.js";
@@ -85,10 +85,10 @@ async function resultOf(source: RgbaBytes, result: RgbaBytes, each: Case, stated
   const named = each.kind === "add" ? [each.named] : [];
   const terms = [each.to, each.from, ...named].map((text) => ({ text, weight: 1, templates }));
   const texts = await programs.embedder.embed(terms);
-  const after = onWhite(result);
+  const after = compositeOnWhite(result);
   const { direction, gain, namedGain } = await measureChange(
     models,
-    { before: onWhite(source), after },
+    { before: compositeOnWhite(source), after },
     texts,
     programs,
   );
@@ -159,11 +159,14 @@ async function drawSheet(file: string, perKind: number, columns: number): Promis
   const labels: string[] = [];
   for (const kind of kinds)
     for (const each of cases.filter((one) => one.kind === kind).slice(0, perKind)) {
-      tiles.push(onWhite(drawingOf(data, each.item)), (await loadPicture(`${stemOf(each)}.png`)).picture);
+      tiles.push(
+        compositeOnWhite(drawingOf(data, each.item)),
+        (await loadPicture(`${stemOf(each)}.png`)).picture,
+      );
       const { direction, gain, namedGain = gain } = all[cases.indexOf(each)]!.results.clipsteer!;
       labels.push(each.from, `${direction > 0 && namedGain > 0 ? "✓" : "✗"} ${each.to}`);
     }
-  await savePicture(file, await contactSheet(tiles, { columns, labels }), { format: "webp" });
+  await savePicture(file, await composeContactSheet(tiles, { columns, labels }), { format: "webp" });
 }
 if (values.sheet) await drawSheet(values.sheet, 15, 10);
 if (values.first) await drawSheet(values.first, 3, 6);

@@ -13,14 +13,14 @@ import {
   hostScalar,
   hostZeros,
   sizeOf,
-  underPrefix,
+  selectPrefix,
   withPrefix,
 } from "../src/tensor/index.js";
 import { drawAugmentation, makeNoise } from "../src/training/augment.js";
-import { type ContrastiveConfig, compileContrastive, initialState } from "../src/training/contrastive.js";
+import { type ContrastiveConfig, compileContrastive, initialiseState } from "../src/training/contrastive.js";
 import { emojiCodeSide } from "../src/gan/index.js";
 import { compilePhase } from "../src/training/ganProgram.js";
-import { initialGan } from "../src/training/index.js";
+import { initialiseGan } from "../src/training/index.js";
 import type { BenchCase, Step } from "./case.js";
 import { clipShape, clipWeights, ganSettings, seededPack } from "./pack.js";
 
@@ -146,7 +146,7 @@ export function clipTrainingCase(): BenchCase {
         return place < 5 ? 1 + random.stream(`token${at}`).integer(1500) : place === 5 ? 2047 : 0;
       });
       return {
-        ...initialState(clipWeights(model, "guide-a")),
+        ...initialiseState(clipWeights(model, "guide-a")),
         ...drawAugmentation(batch, clipSettings.augment, random.stream("augment")),
         noise: makeNoise(createRandom(clipSettings.seed)),
         planes: pictures(batch),
@@ -184,7 +184,7 @@ export function ganTrainingCase(): BenchCase {
       );
       const eye = hostFloats(identity, [batch, 1, side, side]);
       return {
-        ...initialGan(ganSettings),
+        ...initialiseGan(ganSettings),
         ...withPrefix("clip/", clipWeights(config, "guide-a")),
         noise: makeNoise(createRandom(ganSettings.seed)),
         planes: pictures(batch),
@@ -205,7 +205,7 @@ export function ganTrainingCase(): BenchCase {
       };
     },
     async prepare(shared, engine: EngineName, options): Promise<Step> {
-      const clip = { config, weights: underPrefix("clip/", shared) };
+      const clip = { config, weights: selectPrefix("clip/", shared) };
       const program = await compilePhase("adversarial", ganSettings, clip, stateOf(shared), {
         ...options,
         engine,

@@ -6,7 +6,7 @@
  * label (false alarms), and how often when there is none.
  */
 import { loadEmojiData } from "../src/data/index.js";
-import { clipNames, createEncoder, loadClips, rowOf, textClassifiers } from "../src/embedding/index.js";
+import { listClips, createEncoder, loadClips, rowOf, embedLabels } from "../src/embedding/index.js";
 import { pictureFrom } from "../src/images/index.js";
 import { loadPack } from "../src/packs/index.js";
 import { createRandom } from "../src/tensor/index.js";
@@ -34,7 +34,7 @@ const quantile = (values: readonly number[], part: number): number =>
 const share = (values: readonly number[], limit: number): string =>
   `${((100 * values.filter((value) => value < limit).length) / values.length).toFixed(1)} %`;
 
-for (const choice of [...clipNames(pack).map(({ name }) => name), "all"]) {
+for (const choice of [...listClips(pack).map(({ name }) => name), "all"]) {
   const models = await loadClips(pack, choice);
   const encoder = createEncoder(models.clips, models.tokenizer);
   const pictures = held.map(({ at }) => {
@@ -46,7 +46,7 @@ for (const choice of [...clipNames(pack).map(({ name }) => name), "all"]) {
   });
   const rows: Float32Array[][] = [];
   for await (const row of encoder.encodeImages(pictures)) rows.push(row);
-  const texts = await textClassifiers(models, encoder, labels, models.templates);
+  const texts = await embedLabels(models, encoder, labels, models.templates);
   /** Mean cosine of the CLIPs, `[pictures][labels]`. */
   const cosines = rows.map((row) =>
     labels.map((_, label) => {

@@ -2,7 +2,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type SmallClipConfig,
-  contrastiveLoss,
+  computeContrastiveLoss,
   embedImages,
   embedTexts,
   trainTokenizer,
@@ -16,9 +16,9 @@ import {
   hostFloats,
   hostZeros,
   initialise,
-  underPrefix,
+  selectPrefix,
 } from "../src/tensor/index.js";
-import { type GanConfig, clipPresets, ganPreset, initialGan } from "../src/training/index.js";
+import { type GanConfig, clipPresets, ganPreset, initialiseGan } from "../src/training/index.js";
 import type * as tf from "../src/tf.js";
 
 const contextLength = 16;
@@ -48,7 +48,7 @@ export function clipShape(preset: keyof typeof clipPresets, vocabulary = vocabSi
 export function clipWeights(config: SmallClipConfig, seed: string): TensorRecord {
   const specs = collectParameters(
     (p, { images, tokens, targets }) =>
-      contrastiveLoss(
+      computeContrastiveLoss(
         p,
         embedImages(p, config, images as tf.Tensor4D),
         embedTexts(p, config, tokens as tf.Tensor2D),
@@ -93,7 +93,7 @@ export async function seededPack(folder: string): Promise<Pack> {
     file: `${name}.safetensors`,
     config: structuredClone(clipShape(name, vocabulary)) as never,
   });
-  const averaged = underPrefix("e/", initialGan(ganSettings));
+  const averaged = selectPrefix("e/", initialiseGan(ganSettings));
   const { style, widths, styles, ...sizes } = ganPreset.generator;
   const basis = Float32Array.from({ length: style * style }, (_, at) => (at % (style + 1) === 0 ? 1 : 0));
   const weights = Object.fromEntries(
@@ -126,11 +126,11 @@ export async function seededPack(folder: string): Promise<Pack> {
       weights: {
         ...weights,
         "generator.safetensors": {
-          ...underPrefix("generator.", averaged),
+          ...selectPrefix("generator.", averaged),
           [latentNames.mean]: hostZeros([style]),
           [latentNames.basis]: hostFloats(basis, [style, style]),
         },
-        "encoder.safetensors": underPrefix("encoder.", averaged),
+        "encoder.safetensors": selectPrefix("encoder.", averaged),
       },
       texts: { "tokenizer.json": JSON.stringify(json) },
     },

@@ -23,7 +23,7 @@ import {
   parametersFrom,
 } from "../src/tensor/index.js";
 import * as tf from "../src/tf.js";
-import { stickerBatch, stickerSet } from "../src/training/sticker/batches.js";
+import { makeStickerBatch, stickerSet } from "../src/training/sticker/batches.js";
 import {
   boundaryF,
   components,
@@ -173,13 +173,13 @@ const only = process.env.CASES;
 for (const { name, sets, splits, source: latentsOf } of cases) {
   if (only && !name.includes(only)) continue;
   const set = stickerSet(data, sets, splits);
-  const rows = [...random.stream(name).permutation(set.rows.length)].slice(0, Number(countText));
+  const rows = [...random.stream(name).permute(set.rows.length)].slice(0, Number(countText));
   const results: Record<string, number[]> = {};
   const note = (key: string, value: number): void => void (results[key] ??= []).push(value);
   for (let start = 0; start + together <= rows.length; start += together) {
     const batch = rows.slice(start, start + together);
     const options = { batch, large: 0, recoloured: 0, random, order: "region" } as const;
-    const { coverage, fills } = stickerBatch(set, options);
+    const { coverage, fills } = makeStickerBatch(set, options);
     const targets = { coverage: coverage!, fills: fills! };
     const items = batch.map((row) => data.items[set.rows[row]!]!);
     const labels = batch.map((row) => data.labels(set.rows[row]!));

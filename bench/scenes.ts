@@ -9,7 +9,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { renderMarkdownTable, comparePairedRates, formatPercent, rate } from "../src/evaluate/index.js";
 import { embedTerms } from "../src/guidance/index.js";
-import { contactSheet, encodePicture, loadPicture, resizePicture } from "../src/images/index.js";
+import { composeContactSheet, encodePicture, loadPicture, resizePicture } from "../src/images/index.js";
 import { loadPromptFile } from "../src/prompts/index.js";
 import { fileAssets, memoryStore, openRunSession, runGenerate } from "../src/runs/index.js";
 
@@ -112,5 +112,5 @@ for (const [name, among] of [
 const tiles = await Promise.all(
   scenes.map(async (at) => resizePicture((await loadPicture(made[at]![1]!.file)).picture, side, side)),
 );
-const sheet = await contactSheet(tiles, { columns: 7, labels: scenes.map((at) => texts[at]!) });
+const sheet = await composeContactSheet(tiles, { columns: 7, labels: scenes.map((at) => texts[at]!) });
 await writeFile("docs/images/compositions.webp", await encodePicture(sheet, { format: "webp" }));

@@ -10,13 +10,13 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import sharp from "sharp";
 import { type VitConfig, embedImages } from "../src/clip/index.js";
-import { type ClipModels, clipNames, createEncoder, loadClips, readAhead } from "../src/embedding/index.js";
+import { type ClipModels, listClips, createEncoder, loadClips, readAhead } from "../src/embedding/index.js";
 import { collectParameters } from "../src/engine/index.js";
-import { type Picture, bytesOf, listPictures, savePicture } from "../src/images/index.js";
+import { type Picture, readPictureBytes, listPictures, savePicture } from "../src/images/index.js";
 import { loadPack } from "../src/packs/index.js";
 import {
   createSearcher,
-  headerOf,
+  describeIndex,
   indexFile,
   readIndex,
   updateIndex,
@@ -65,7 +65,7 @@ async function compare(name: string, models: ClipModels, files: string, repeats:
   const index = join(files, indexFile);
   const paths = await listPictures([files]);
   const fed: Picture[] = [];
-  for (const path of paths.slice(0, 64)) fed.push(await encoder.open(await bytesOf(path), path));
+  for (const path of paths.slice(0, 64)) fed.push(await encoder.open(await readPictureBytes(path), path));
   const all = paths.map((_, at) => fed[at % fed.length]!);
   for await (const _ of encoder.encodeImages(fed)) void _;
   const turnsOf: { alone: [number, number]; indexed: [number, number]; decoded: number }[] = [];
@@ -78,7 +78,10 @@ async function compare(name: string, models: ClipModels, files: string, repeats:
       for await (const _ of updateIndex(files, index, models, encoder)) void _;
     });
     const [, decoded] = await cost(async () => {
-      for await (const _ of readAhead(paths, async (path) => encoder.open(await bytesOf(path), path))) void _;
+      for await (const _ of readAhead(paths, async (path) =>
+        encoder.open(await readPictureBytes(path), path),
+      ))
+        void _;
     });
     turnsOf.push({ alone, indexed, decoded });
   }
@@ -96,7 +99,7 @@ async function compare(name: string, models: ClipModels, files: string, repeats:
   );
 }
 
-const first = clipNames(pack)[0]!.name;
+const first = listClips(pack)[0]!.name;
 for (const choice of [first, "all"])
   await compare(`64×64 PNG, --clip ${choice}`, await loadClips(pack, choice), folder, turns);
 
@@ -147,7 +150,7 @@ await compare("640×480 JPEG, ViT-B/32", large, photos, 3);
 await compare(`640×480 JPEG, --clip ${first}`, await loadClips(pack, first), photos, 3);
 await Promise.all([few, photos].map((each) => rm(each, { recursive: true })));
 
-const header = headerOf(await loadClips(pack, first));
+const header = describeIndex(await loadClips(pack, first));
 const values = random.normals(rows * header.features).map((value) => value / 16);
 await writeIndex(
   path,

@@ -4,8 +4,8 @@ import {
   hostFloats,
   initialise,
   parametersFrom,
-  samplingMatrices,
-  underPrefix,
+  makeSamplingMatrices,
+  selectPrefix,
   withPrefix,
 } from "../src/tensor/index.js";
 import * as tf from "../src/tf.js";
@@ -37,7 +37,7 @@ export function largeSteeringCase(views: number): BenchCase {
           return { start: (1 - span) * draw.uniform(), span, flip: false };
         });
       const matrices = () =>
-        hostFloats(samplingMatrices(spans(), side, resolution), [views, 1, side, resolution]);
+        hostFloats(makeSamplingMatrices(spans(), side, resolution), [views, 1, side, resolution]);
       return {
         ...withPrefix("generator/", initialise(generator, random.stream("generator"))),
         ...withPrefix("clip/", initialise(clip, random.stream("clip"))),
@@ -57,11 +57,11 @@ export function largeSteeringCase(views: number): BenchCase {
       stepOf(
         (tensors) => {
           const loss = (w: tf.Tensor): tf.Scalar => {
-            const picture = synthesize(parametersFrom(underPrefix("generator/", tensors)), w, resolution);
+            const picture = synthesize(parametersFrom(selectPrefix("generator/", tensors)), w, resolution);
             const planes = tf.tile(tf.transpose(picture, [0, 3, 1, 2]), [views, 1, 1, 1]); // [views, 3, 256, 256]
             const cut = tf.matMul(tf.matMul(tensors.rows!, planes), tensors.columns!, false, true);
             const pixels = tf.transpose(cut, [0, 2, 3, 1]); // [views, 224, 224, 3]
-            const seen = embed(parametersFrom(underPrefix("clip/", tensors)), pixels);
+            const seen = embed(parametersFrom(selectPrefix("clip/", tensors)), pixels);
             return tf.mean(tf.sub(1, tf.matMul(seen, tensors.target as tf.Tensor2D)));
           };
           const { value, grad } = tf.valueAndGrad(loss)(tensors.w!);

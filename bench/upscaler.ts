@@ -7,10 +7,16 @@ import { parseArgs } from "node:util";
 import { createEncoder } from "../src/embedding/index.js";
 import { formatEstimate, renderMarkdownTable, estimatePairedDifference } from "../src/evaluate/index.js";
 import { createSteerSession, loadModels, picturesAt } from "../src/guidance/index.js";
-import { type Picture, contactSheet, pictureFrom, resizePicture, savePicture } from "../src/images/index.js";
+import {
+  type Picture,
+  composeContactSheet,
+  pictureFrom,
+  resizePicture,
+  savePicture,
+} from "../src/images/index.js";
 import { loadPack } from "../src/packs/index.js";
-import { underPrefix } from "../src/tensor/index.js";
-import { trainedUpscaler, unitPictures, upscalerPictures } from "../src/training/index.js";
+import { selectPrefix } from "../src/tensor/index.js";
+import { loadTrainedUpscaler, toUnitPictures, makeUpscalerPictures } from "../src/training/index.js";
 
 const { values } = parseArgs({
   options: {
@@ -23,21 +29,21 @@ const { values } = parseArgs({
 });
 const run = { engine: "compiled", threads: 1 } as const;
 const loaded = await loadModels(await loadPack(values.generator));
-const upscaler = values.run === undefined ? loaded.upscaler : await trainedUpscaler(values.run);
+const upscaler = values.run === undefined ? loaded.upscaler : await loadTrainedUpscaler(values.run);
 if (!upscaler) throw new Error("bench/upscaler.ts: no upscaler in the pack, and no --run");
 const models = { ...loaded, upscaler };
 const count = Number(values.count);
 const { data, generator } = values;
 const held = ["val_pair", "test_concept", "test_concept_style", "test_style"];
-const sets = await upscalerPictures(held, count, { data, generator, seed: 7, threads: 1 });
+const sets = await makeUpscalerPictures(held, count, { data, generator, seed: 7, threads: 1 });
 const rows = Array.from({ length: count }, (_, at) => at);
 const unpack = (bytes: Uint8Array, side: number): Picture[] => {
-  const { data: floats } = unitPictures(bytes, rows, side);
+  const { data: floats } = toUnitPictures(bytes, rows, side);
   return rows.map((row) => pictureFrom(floats as Float32Array, side, row));
 };
 const large = unpack(sets.large, 256);
 
-const clip = { config: models.judge.config, weights: underPrefix(models.judge.prefix, models.weights) };
+const clip = { config: models.judge.config, weights: selectPrefix(models.judge.prefix, models.weights) };
 const encoder = createEncoder([clip], models.tokenizer, run);
 /** Unit embeddings under the judge, seen at its own size. */
 async function seen(pictures: readonly Picture[]): Promise<Float32Array[]> {
@@ -128,8 +134,12 @@ const titles = [
 ];
 const labels = titles.flatMap((title) => Array.from({ length: shown }, () => title));
 await mkdir(values.out, { recursive: true });
-await savePicture(join(values.out, "upscaler.png"), await contactSheet(tiles, { columns: shown, labels }), {
-  format: "png",
-});
+await savePicture(
+  join(values.out, "upscaler.png"),
+  await composeContactSheet(tiles, { columns: shown, labels }),
+  {
+    format: "png",
+  },
+);
 const text = renderMarkdownTable(["of", "", "Lanczos", "upscaler", "difference (95 %)"], table);
 process.stdout.write(`${text}\n`);

@@ -10,7 +10,7 @@ import {
   parametersFrom,
   scope,
   transformerBlock,
-  unitRows,
+  normaliseRows,
 } from "../src/tensor/index.js";
 import * as tf from "../src/tf.js";
 import { type BenchCase, stepOf } from "./case.js";
@@ -29,7 +29,9 @@ export function embed(p: Parameters, views: tf.Tensor): tf.Tensor2D {
   let x = layerNorm(scope(p, "before"), tf.add(tf.concat([first, patches], 1), positions));
   for (let layer = 0; layer < layers; layer++) x = transformerBlock(scope(p, `layer${layer}`), x, heads);
   const read = tf.reshape(tf.slice(x, [0, 0, 0], [-1, 1, -1]), [batch, width]);
-  return unitRows(dense(scope(p, "project"), layerNorm(scope(p, "after"), read), features, { bias: false }));
+  return normaliseRows(
+    dense(scope(p, "project"), layerNorm(scope(p, "after"), read), features, { bias: false }),
+  );
 }
 
 /** Multiply-adds of one view forward. */

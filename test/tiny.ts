@@ -5,7 +5,7 @@ import { join } from "node:path";
 import {
   type ClipConfig,
   type SmallClipConfig,
-  contrastiveLoss,
+  computeContrastiveLoss,
   embedImages,
   embedTexts,
   trainTokenizer,
@@ -53,7 +53,7 @@ const pictures = { shape: [2, 64, 64, 3], dtype: "float32" } as const;
 export function clipWeights(config: ClipConfig, seed: number | string): TensorRecord {
   const specs = collectParameters(
     (p, { images, tokens, targets }) =>
-      contrastiveLoss(
+      computeContrastiveLoss(
         p,
         embedImages(p, config, images as tf.Tensor4D),
         embedTexts(p, config, tokens as tf.Tensor2D),

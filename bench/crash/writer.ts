@@ -9,7 +9,7 @@ import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { withLock, writeFileAtomic } from "../../src/files/index.js";
+import { runLocked, writeFileAtomic } from "../../src/files/index.js";
 import { createRandom } from "../../src/tensor/index.js";
 
 const [kills = "200", seed = "1", folder, role] = process.argv.slice(2);
@@ -27,7 +27,7 @@ function isWhole(bytes: Buffer): boolean {
 }
 
 if (role === "child") {
-  await withLock(join(folder!, "lock"), { purpose: "write here" }, async () => {
+  await runLocked(join(folder!, "lock"), { purpose: "write here" }, async () => {
     process.send!("ready");
     for (let generation = 0; ; generation++)
       for (const [at, name] of names.entries())
@@ -66,7 +66,7 @@ if (role === "child") {
       if (!isWhole(await readFile(join(place, name)))) problems.push(`turn ${turn}: ${name} is not whole`);
     }
   }
-  await withLock(join(place, "lock"), { purpose: "write here" }, async () => {
+  await runLocked(join(place, "lock"), { purpose: "write here" }, async () => {
     await writeFileAtomic(join(place, names[0]!), contentOf(0, 100));
   });
   const left = (await readdir(place)).filter((name) => !names.includes(name));

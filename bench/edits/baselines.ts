@@ -1,7 +1,7 @@
 /** Trivial ways to make an edit. */
 import type { StickerData } from "../../src/data/index.js";
 import type { SessionPrograms } from "../../src/guidance/sessionPrograms.js";
-import { type RgbaBytes, onWhite, toByte } from "../../src/images/index.js";
+import { type RgbaBytes, compositeOnWhite, toByte } from "../../src/images/index.js";
 import { type Case, drawingOf, mainColour, sourceSide } from "./cases.js";
 
 const hueOf = (red: number, green: number, blue: number): number =>
@@ -70,7 +70,7 @@ export async function nearestFinder(
     (at) => sets.includes(data.items[at]!.set) && data.items[at]!.split === "train",
   );
   const { guides, templates } = programs.models;
-  const pictures = items.map((at) => onWhite(drawingOf(data, at)));
+  const pictures = items.map((at) => compositeOnWhite(drawingOf(data, at)));
   const rows: Float32Array[][] = [];
   for await (const row of programs.guideEncoder.encodeImages(pictures))
     rows.push(row.map((each) => each.slice()));

@@ -133,7 +133,7 @@ export function casesOf(
   );
   const has = (label: string, set: string): boolean =>
     learned.some((item) => item.label === label && item.set === set);
-  const order = [...random.stream("order").permutation(data.items.length)].filter((at) => {
+  const order = [...random.stream("order").permute(data.items.length)].filter((at) => {
     const { set, group, label } = data.items[at]!;
     return set === heldOutSet && !unfitGroups.has(group) && label.split(" ").length <= 3;
   });

@@ -1,6 +1,6 @@
 /** Whether pictures show what words name, by a CLIP's own scores on pictures that do not. */
 import type { SessionPrograms } from "../../src/guidance/sessionPrograms.js";
-import { type Picture, onWhite } from "../../src/images/index.js";
+import { type Picture, compositeOnWhite } from "../../src/images/index.js";
 import type { StickerData } from "../../src/data/index.js";
 import { type Case, drawingOf } from "./cases.js";
 
@@ -28,7 +28,7 @@ export async function foundBy(
   for (let from = 0; from < cases.length; from += batch) {
     const terms = cases
       .slice(from, from + batch)
-      .map(({ item }) => pictureTerm(onWhite(drawingOf(data, item))));
+      .map(({ item }) => pictureTerm(compositeOnWhite(drawingOf(data, item))));
     sources.push(...(await rowsOf(terms)));
   }
   const dot = (a: Float32Array, b: Float32Array): number =>

@@ -2,7 +2,7 @@
  * Ours against what clip.py wrote; by hand: `npx tsx bench/parity/clip.ts <folder> <name> [rounds]`, with name as in clip.py.
  */
 import { join } from "node:path";
-import { imageFeatures, loadClip, textFeatures } from "../../src/clip/index.js";
+import { computeImageFeatures, loadClip, computeTextFeatures } from "../../src/clip/index.js";
 import { compile } from "../../src/engine/index.js";
 import { openWeights, readSafetensors } from "../../src/packs/index.js";
 import { type HostTensor, parametersFrom, scope } from "../../src/tensor/index.js";
@@ -33,7 +33,7 @@ function apart(got: HostTensor, expected: HostTensor): string {
 begin = performance.now();
 const texts = await compile(
   ({ tokens, ...rest }) => ({
-    text: textFeatures(scope(parametersFrom(rest), "text"), config.text, tokens as tf.Tensor2D),
+    text: computeTextFeatures(scope(parametersFrom(rest), "text"), config.text, tokens as tf.Tensor2D),
   }),
   { tokens: expected.tokens! },
   { weights },
@@ -46,7 +46,7 @@ begin = performance.now();
 const images = await compile(
   ({ pictures, ...rest }) => {
     const features = (x: tf.Tensor): tf.Tensor2D =>
-      imageFeatures(scope(parametersFrom(rest), "image"), config.image, x as tf.Tensor4D);
+      computeImageFeatures(scope(parametersFrom(rest), "image"), config.image, x as tf.Tensor4D);
     const image = features(pictures!);
     const waves = tf.reshape(tf.cos(tf.range(0, image.size)), image.shape);
     return {

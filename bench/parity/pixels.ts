@@ -1,7 +1,7 @@
 /**
  * Our preparation of photographs against what pixels.py wrote; by hand: `npx tsx bench/parity/pixels.ts <file.safetensors>`.
  */
-import { type VitConfig, encoderPixels, resizeSquare } from "../../src/clip/index.js";
+import { type VitConfig, resizeForEncoder, resizeSquare } from "../../src/clip/index.js";
 import { compile } from "../../src/engine/index.js";
 import { openWeights } from "../../src/packs/index.js";
 import { type HostTensor, hostFloats } from "../../src/tensor/index.js";
@@ -40,7 +40,7 @@ for (let index = 0; file.tensors.has(`${index}.photo`); index++) {
     ["siglip", "attention"],
   ] as const) {
     const config = { kind: "vit", side: 224, pool } as VitConfig; // preparing looks at nothing else
-    compare(kind, encoderPixels(config, picture), await read(`${index}.${kind}`));
+    compare(kind, resizeForEncoder(config, picture), await read(`${index}.${kind}`));
   }
   if (!file.tensors.has(`${index}.square`)) continue;
   const square = await read(`${index}.square`);

@@ -9,7 +9,7 @@ import {
   renderMarkdownTable,
   formatPercent,
 } from "../../src/evaluate/index.js";
-import { contactSheet, savePicture, writeFileAtomic } from "../../src/images/index.js";
+import { composeContactSheet, savePicture, writeFileAtomic } from "../../src/images/index.js";
 import {
   type Configuration,
   base,
@@ -141,7 +141,7 @@ async function sheet(
         : `${measured.hits[at] ? "✓" : "✗"} ${prompts[at]!}`,
     ),
   );
-  const drawn = await contactSheet(pictures, { columns: chosen.length, scale: 2, labels });
+  const drawn = await composeContactSheet(pictures, { columns: chosen.length, scale: 2, labels });
   await savePicture(path, drawn, { format: "png" });
 }
 

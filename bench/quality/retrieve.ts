@@ -3,7 +3,7 @@ import { createEncoder } from "../../src/embedding/index.js";
 import { createEmojiSet } from "../../src/evaluate/index.js";
 import { embedTerms } from "../../src/guidance/index.js";
 import { createHash } from "node:crypto";
-import { underPrefix } from "../../src/tensor/index.js";
+import { selectPrefix } from "../../src/tensor/index.js";
 import { type Making, processorSeconds } from "./make.js";
 import { readMade, writeMade } from "./store.js";
 
@@ -28,7 +28,7 @@ export async function retrieve(making: Making, data: EmojiData): Promise<void> {
   const embeddings = await embedTerms(models, models.guides, terms, run);
   const clips = models.guides.map(({ prefix, config }) => ({
     config,
-    weights: underPrefix(prefix, models.weights),
+    weights: selectPrefix(prefix, models.weights),
   }));
   const encoder = createEncoder(clips, models.tokenizer, run);
   const rows = data.items.flatMap(({ split }, row) => (split === "train" ? [row] : []));

@@ -2,7 +2,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type Picture,
-  contactSheet,
+  composeContactSheet,
   loadPicture,
   pictureFrom,
   savePicture,
@@ -70,7 +70,7 @@ export async function writeMade(
     ...pictures,
     ...Array<Picture>((columns - (pictures.length % columns)) % columns).fill(blank),
   ];
-  await savePicture(join(folder, `${name}.png`), await contactSheet(filled, { columns, gap: 0 }), {
+  await savePicture(join(folder, `${name}.png`), await composeContactSheet(filled, { columns, gap: 0 }), {
     format: "png",
   });
   await writeFileAtomic(

@@ -1,4 +1,4 @@
-import { type Picture, terminalPreview } from "../images/index.js";
+import { type Picture, renderForTerminal } from "../images/index.js";
 import { type FinishedEdit, type FinishedGenerate, type RunEvent, formatEditReport } from "../runs/index.js";
 import { explainFinding } from "./advice.js";
 import { type Context, type Progress, duration } from "./context.js";
@@ -8,7 +8,7 @@ const previewColumns = 36;
 function previewText(picture: Picture): string {
   const { columns = 80 } = process.stderr;
   const colours = (process.stderr.getColorDepth?.() ?? 24) >= 24 ? "all" : "256";
-  return terminalPreview(picture, Math.min(previewColumns, columns - 1), colours);
+  return renderForTerminal(picture, Math.min(previewColumns, columns - 1), colours);
 }
 
 /** How the events of a run are shown. */

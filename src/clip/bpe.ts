@@ -32,14 +32,14 @@ const mostCached = 100_000;
 export const wordPattern = "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
 const suffix = "</w>";
 
-/** Words of a cleaned, lower-case text. */
-export function wordsOf(text: string): string[] {
+/** Splits a cleaned, lower-case text into words. */
+export function splitWords(text: string): string[] {
   const clean = text.normalize("NFC").replace(/\s+/g, " ").toLowerCase();
   return clean.match(new RegExp(wordPattern, "gu")) ?? [];
 }
 
-/** Printable characters that stand for the 256 bytes. Source: Radford et al. 2019, GPT-2's byte-level BPE. */
-export function byteAlphabet(): string[] {
+/** Lists the printable characters that stand for the 256 bytes. Source: Radford et al. 2019, GPT-2's byte-level BPE. */
+export function listByteAlphabet(): string[] {
   const printable = (byte: number): boolean =>
     (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || (byte >= 174 && byte <= 255);
   let next = 256;
@@ -56,10 +56,10 @@ export function trainTokenizer(
   options: { vocabSize?: number } = {},
 ): TokenizerJson {
   const { vocabSize = 2048 } = options;
-  const alphabet = byteAlphabet();
+  const alphabet = listByteAlphabet();
   const counts = new Map<string, number>();
   for (const caption of captions)
-    for (const word of wordsOf(caption)) counts.set(word, (counts.get(word) ?? 0) + 1);
+    for (const word of splitWords(caption)) counts.set(word, (counts.get(word) ?? 0) + 1);
   const words = [...counts.keys()].sort();
   const pieces = words.map((word) => {
     const symbols = [...Buffer.from(word, "utf8")].map((byte) => alphabet[byte]!);
@@ -69,7 +69,7 @@ export function trainTokenizer(
   const tokens = [...alphabet, ...alphabet.map((symbol) => symbol + suffix)];
   const merges: [string, string][] = [];
   while (tokens.length + 2 < vocabSize) {
-    const best = bestPair(pieces);
+    const best = findBestPair(pieces);
     if (!best) break;
     merges.push(best);
     tokens.push(best[0] + best[1]);
@@ -124,7 +124,7 @@ export function createBpe(
   vocab: ReadonlyMap<string, number>,
   merges: readonly (readonly [string, string])[],
 ): (word: string) => readonly number[] {
-  const alphabet = byteAlphabet();
+  const alphabet = listByteAlphabet();
   const ranks = new Map(merges.map(([left, right], rank) => [`${left} ${right}`, rank]));
   const rankOf = (left: string, right: string): number | undefined => ranks.get(`${left} ${right}`);
   const cache = new Map<string, readonly number[]>();
@@ -139,7 +139,7 @@ export function createBpe(
   };
 }
 
-function bestPair(
+function findBestPair(
   pieces: readonly { symbols: readonly string[]; count: number }[],
 ): [string, string] | undefined {
   const counts = new Map<string, number>();

@@ -17,8 +17,8 @@ const repeatedAmpersands = /&(?:(?:amp|AMP|#0{0,20}38|#[xX]0{0,20}26);){2,}/g;
 /** Passes after which text that still changes is left as it is: each may undo one layer of encoding. */
 const mostPasses = 64;
 
-/** Probable replacements of control characters U+0080 to U+009F. */
-const windowsCharacter = (code: number): string => windows1252.charAt(code - 0x80);
+/** Returns the probable replacement of a control character, U+0080 to U+009F. */
+const repairWindowsCharacter = (code: number): string => windows1252.charAt(code - 0x80);
 
 const ligatures: Readonly<Record<string, string>> = {
   ŉ: "ʼn",
@@ -40,9 +40,9 @@ function repairLine(line: string, entities: boolean): string {
   for (let pass = 0; pass < mostPasses; pass++) {
     const before = text;
     if (entities)
-      text = text.replace(repeatedAmpersands, "&amp;").replace(/&#?[0-9A-Za-z]{1,24};/g, strictEntity);
+      text = text.replace(repeatedAmpersands, "&amp;").replace(/&#?[0-9A-Za-z]{1,24};/g, decodeStrictEntity);
     text = repairEncoding(text)
-      .replace(/[\x80-\x9f]/g, (character) => windowsCharacter(character.charCodeAt(0)))
+      .replace(/[\x80-\x9f]/g, (character) => repairWindowsCharacter(character.charCodeAt(0)))
       .replace(ligature, (character) => ligatures[character]!)
       .replace(/[\uff01-\uffef]/g, (character) => character.normalize("NFKC"))
       .replace(/\u3000/g, " ")
@@ -58,8 +58,8 @@ function repairLine(line: string, entities: boolean): string {
   return text;
 }
 
-/** A reference that ends in `;`, also one whose whole name is in capitals; anything else stays. */
-function strictEntity(match: string): string {
+/** Decodes a reference that ends in `;`, also one whose whole name is in capitals; anything else stays. */
+function decodeStrictEntity(match: string): string {
   if (match.startsWith("&#")) {
     const decoded = decodeReferences(match);
     return decoded.includes(";") ? match : decoded;
@@ -72,29 +72,32 @@ function strictEntity(match: string): string {
   return small === lower ? match : small.toUpperCase();
 }
 
-/** Character references of HTML 5, those without `;` too. Source: WHATWG HTML, §13.2.5.72–80, as Python's `html.unescape`. */
+/**
+ * Decodes the character references of HTML 5, those without `;` too. Source: WHATWG HTML, §13.2.5.72–80, as Python's
+ * `html.unescape`.
+ */
 function decodeReferences(text: string): string {
   return text.replace(
     /&(?:#([0-9]+);?|#[xX]([0-9a-fA-F]+);?|[^\t\n\f <&#;]{1,32};?)/gu,
     (match: string, decimal: string | undefined, hexadecimal: string | undefined) => {
       const digits = decimal ?? hexadecimal;
       if (digits === undefined) return decodeHTML(match);
-      return numbered(parseInt(digits, decimal === undefined ? 16 : 10));
+      return decodeNumbered(parseInt(digits, decimal === undefined ? 16 : 10));
     },
   );
 }
 
-function numbered(code: number): string {
+function decodeNumbered(code: number): string {
   if (code === 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return "\ufffd";
-  if (code >= 0x80 && code <= 0x9f) return windowsCharacter(code);
+  if (code >= 0x80 && code <= 0x9f) return repairWindowsCharacter(code);
   const control = code < 0x20 && ![0x09, 0x0a, 0x0c, 0x0d].includes(code);
   const nothing = (code >= 0xfdd0 && code <= 0xfdef) || (code & 0xfffe) === 0xfffe;
   return control || code === 0x7f || nothing ? "" : String.fromCodePoint(code);
 }
 
 /**
- * Text as OpenAI's CLIP cleans it before cutting it into words: repaired, HTML references decoded twice, one blank between
- * words, lower case.
+ * Cleans a text as OpenAI's CLIP does before cutting it into words: repaired, HTML references decoded twice, one blank
+ * between words, lower case.
  */
 export function cleanText(text: string): string {
   let entities = true;
@@ -106,7 +109,7 @@ export function cleanText(text: string): string {
   return decoded.replace(ends, "").replace(spaces, " ").replace(ends, "").toLowerCase();
 }
 
-/** Words of a text as OpenAI's CLIP cuts it, its start and end tokens among them where the text spells them out. */
-export function publishedWords(text: string): string[] {
+/** Splits a text into words as OpenAI's CLIP does, its start and end tokens among them where the text spells them out. */
+export function splitPublishedWords(text: string): string[] {
   return cleanText(text).match(words) ?? [];
 }

@@ -1,8 +1,8 @@
-import { type Parameters, clampThrough, scope, unitRows } from "../tensor/index.js";
+import { type Parameters, clampThrough, scope, normaliseRows } from "../tensor/index.js";
 import * as tf from "../tf.js";
-import { type ImageConfig, imageFeatures } from "./image.js";
+import { type ImageConfig, computeImageFeatures } from "./image.js";
 import type { SmallImageConfig } from "./small.js";
-import { type TextConfig, textFeatures } from "./text.js";
+import { type TextConfig, computeTextFeatures } from "./text.js";
 
 /** A CLIP: an image and a text encoder into one space. */
 export interface ClipConfig {
@@ -18,29 +18,29 @@ export interface SmallClipConfig extends ClipConfig {
 }
 
 /**
- * Unit image embeddings `[batch, features]` of pictures `[batch, side, side, 3]` in [0, 1]; side `inputSide(config)`.
+ * Computes the unit image embeddings `[batch, features]` of pictures `[batch, side, side, 3]` in [0, 1]; side `inputSide(config)`.
  * @returns `[batch, features]`, rows of length 1.
  */
 export function embedImages(p: Parameters, config: ClipConfig, images: tf.Tensor4D): tf.Tensor2D {
-  return unitRows(imageFeatures(scope(p, "image"), config.image, images));
+  return normaliseRows(computeImageFeatures(scope(p, "image"), config.image, images));
 }
 
 /**
- * Unit text embeddings `[batch, features]` of tokens `[batch, contextLength]`.
+ * Computes the unit text embeddings `[batch, features]` of tokens `[batch, contextLength]`.
  * @returns `[batch, features]`, rows of length 1.
  */
 export function embedTexts(p: Parameters, config: ClipConfig, tokens: tf.Tensor2D): tf.Tensor2D {
-  return unitRows(textFeatures(scope(p, "text"), config.text, tokens));
+  return normaliseRows(computeTextFeatures(scope(p, "text"), config.text, tokens));
 }
 
 /**
- * Logits of picture-text pairs: the scaled cosine, plus the bias of a sigmoid CLIP. A softmax over texts (CLIP) or a sigmoid of each value
- * (SigLIP) gives probabilities.
+ * Computes the logits of picture-text pairs: the scaled cosine, plus the bias of a sigmoid CLIP. A softmax over texts (CLIP) or a
+ * sigmoid of each value (SigLIP) gives probabilities.
  * @param images unit embeddings `[images, features]`.
  * @param texts unit embeddings `[texts, features]`.
  * @returns `[images, texts]`.
  */
-export function pairLogits(
+export function computePairLogits(
   p: Parameters,
   config: ClipConfig,
   images: tf.Tensor2D,
@@ -55,17 +55,17 @@ export function pairLogits(
 export const maximumScale = 100;
 
 /**
- * Contrastive loss: every picture against every text of the batch and every text against every picture, by softmax over the
- * scaled cosines. Further texts that are true of a picture are positives too and share the target.
- * Source: Radford et al. 2021, §2.3 and figure 3; several positives as in Khosla et al. 2020, "Supervised Contrastive
- * Learning", equation 2.
- * @param texts as many as pictures, in their order, and possibly more: texts that are wrong for every picture and are compared with
- * the pictures only.
+ * Computes the contrastive loss: every picture against every text of the batch and every text against every picture, by softmax
+ * over the scaled cosines. Further texts that are true of a picture are positives too and share the target.
+ * Source: Radford et al. 2021, §2.3 and figure 3; several positives as in Khosla et al. 2020, "Supervised Contrastive Learning",
+ * equation 2.
+ * @param texts as many as pictures, in their order, and possibly more: texts that are wrong for every picture and are compared
+ * with the pictures only.
  * @param targets `[pictures, texts]`, above 0 where the text is true of the picture, on the diagonal always; a row sums to its
  * pair's weight, 1 unless groups are balanced.
  * @returns scalar; ln(batch) when the cosines say nothing.
  */
-export function contrastiveLoss(
+export function computeContrastiveLoss(
   p: Parameters,
   images: tf.Tensor2D,
   texts: tf.Tensor2D,
@@ -86,12 +86,12 @@ export function contrastiveLoss(
 }
 
 /**
- * Sigmoid loss: every pair of the batch is judged by itself, a match or not, with a learnt scale and bias.
+ * Computes the sigmoid loss: every pair of the batch is judged by itself, a match or not, with a learnt scale and bias.
  * Source: Zhai et al. 2023, "Sigmoid Loss for Language Image Pre-Training", algorithm 1; pairs of one concept match too.
  * @param targets `[batch, batch]`, above 0 where picture and text match; a row sums to its picture's weight.
  * @returns scalar, summed over the pairs of a picture and averaged over pictures.
  */
-export function sigmoidLoss(
+export function computeSigmoidLoss(
   p: Parameters,
   config: ClipConfig,
   images: tf.Tensor2D,
@@ -99,6 +99,6 @@ export function sigmoidLoss(
   targets: tf.Tensor2D,
 ): tf.Scalar {
   const signs = tf.sub(tf.mul(tf.cast(tf.greater(targets, 0), "float32"), 2), 1);
-  const wrong = tf.softplus(tf.neg(tf.mul(pairLogits(p, config, images, texts), signs)));
+  const wrong = tf.softplus(tf.neg(tf.mul(computePairLogits(p, config, images, texts), signs)));
   return tf.mean(tf.mul(tf.sum(wrong, 1), tf.sum(targets, 1)));
 }

@@ -1,12 +1,12 @@
-import { type HostTensor, deferred, hostFloats, sizeOf } from "../tensor/index.js";
+import { type HostTensor, deferFloats, hostFloats, sizeOf } from "../tensor/index.js";
 import type { Layout } from "./names.js";
 
 // Values are converted on access, so only one tensor of a file on disk is in memory at a time.
 
-/** Values of a matrix with rows and columns swapped. */
+/** Returns the values of a matrix with rows and columns swapped. */
 function transpose(tensor: HostTensor): HostTensor {
   const [rows, columns] = tensor.shape as [number, number];
-  return deferred([columns, rows], () => {
+  return deferFloats([columns, rows], () => {
     const { data } = tensor;
     const out = new Float32Array(rows * columns);
     for (let row = 0; row < rows; row++)
@@ -16,11 +16,11 @@ function transpose(tensor: HostTensor): HostTensor {
   });
 }
 
-/** A convolution's kernel from `[out, in, height, width]` to `[height, width, in, out]`. */
-function kernel(tensor: HostTensor): HostTensor {
+/** Transposes a convolution's kernel from `[out, in, height, width]` to `[height, width, in, out]`. */
+function transposeKernel(tensor: HostTensor): HostTensor {
   const [outs, ins, height, width] = tensor.shape as [number, number, number, number];
   const area = height * width;
-  return deferred([height, width, ins, outs], () => {
+  return deferFloats([height, width, ins, outs], () => {
     const { data } = tensor;
     const out = new Float32Array(data.length);
     for (let o = 0; o < outs; o++)
@@ -30,35 +30,37 @@ function kernel(tensor: HostTensor): HostTensor {
   });
 }
 
-/** The same values under another shape. */
-const reshaped = (tensor: HostTensor, shape: readonly number[]): HostTensor =>
-  deferred(shape, () => (tensor.data instanceof Float32Array ? tensor.data : Float32Array.from(tensor.data)));
+/** Reshapes a tensor; the values stay the same. */
+const reshapeTensor = (tensor: HostTensor, shape: readonly number[]): HostTensor =>
+  deferFloats(shape, () =>
+    tensor.data instanceof Float32Array ? tensor.data : Float32Array.from(tensor.data),
+  );
 
-/** A published tensor under its new name, with the axes in our order. */
+/** Converts a published tensor to its new name, with the axes in our order. */
 export function convert(name: string, tensor: HostTensor, layout: Layout): HostTensor {
   const { shape } = tensor;
   if (layout === "auto" && name.endsWith(".weight")) {
     if (shape.length === 2) return transpose(tensor);
     if (shape.length === 4) {
-      const turned = kernel(tensor);
+      const turned = transposeKernel(tensor);
       if (!name.endsWith(".patch.weight")) return turned;
-      return reshaped(turned, [sizeOf(turned.shape.slice(0, 3)), turned.shape[3]!]);
+      return reshapeTensor(turned, [sizeOf(turned.shape.slice(0, 3)), turned.shape[3]!]);
     }
   }
   // Frameworks keep leading axes of 1: [1, tokens, width] positions, [1] scales.
   const solid = shape.findIndex((side) => side !== 1);
   const least = name === "image.positions" ? 2 : name.startsWith("logit") ? 0 : 1;
   const cut = Math.min(solid < 0 ? shape.length : solid, Math.max(0, shape.length - least));
-  return reshaped(tensor, shape.slice(cut));
+  return reshapeTensor(tensor, shape.slice(cut));
 }
 
-/** Side by side along the last axis: `[…, a]` and `[…, b]` become `[…, a + b]`. */
+/** Joins tensors side by side along the last axis: `[…, a]` and `[…, b]` become `[…, a + b]`. */
 function join(parts: readonly HostTensor[]): HostTensor {
   const widths = parts.map(({ shape }) => shape[shape.length - 1]!);
   const width = widths.reduce((sum, each) => sum + each, 0);
   const above = parts[0]!.shape.slice(0, -1);
   const rows = sizeOf(above);
-  return deferred([...above, width], () => {
+  return deferFloats([...above, width], () => {
     const out = new Float32Array(rows * width);
     let begin = 0;
     parts.forEach(({ data }, index) => {
@@ -71,13 +73,13 @@ function join(parts: readonly HostTensor[]): HostTensor {
   });
 }
 
-/** Part `index` of `count` equal ones along the last axis. */
+/** Cuts the part `index` of `count` equal ones out of the last axis. */
 function cut(tensor: HostTensor, index: number, count: number): HostTensor {
   const above = tensor.shape.slice(0, -1);
   const width = tensor.shape[above.length]!;
   const own = width / count;
   const rows = sizeOf(above);
-  return deferred([...above, own], () => {
+  return deferFloats([...above, own], () => {
     const { data } = tensor;
     const out = new Float32Array(rows * own);
     for (let row = 0; row < rows; row++)
@@ -142,7 +144,7 @@ export function foldBatchNorms(tensors: Map<string, HostTensor>): void {
       Float32Array,
     ];
     const scale = variance.map((value, at) => gain[at]! / Math.sqrt(value + batchEpsilon));
-    const scaled = deferred(weight.shape, () =>
+    const scaled = deferFloats(weight.shape, () =>
       (weight.data as Float32Array).map((value, at) => value * scale[at % channels]!),
     );
     tensors.set(`${owner}.weight`, scaled);

@@ -17,12 +17,12 @@ const half = /^[ÂÃÎÐ][^\p{L}…’]/u;
 /** A capital Latin letter, except those that emoticons are made of. */
 const capital = /^(?![Ò-ÖÙ-Ü])(?=\p{Lu})\p{Script=Latin}/u;
 
-/** Whether hardly anybody writes these characters on purpose. */
+/** Tells whether hardly anybody writes these characters on purpose. */
 const isOdd = (part: readonly string[]): boolean =>
   half.test(part.join("")) ||
   (odd.test(part.slice(1).join("")) && (part.length > 2 || capital.test(part[0]!)));
 
-/** The character that the first of these characters encode in UTF-8, and how many of them do. */
+/** Decodes the character that the first of these characters encode in UTF-8, and how many of them do. */
 function decodeFirst(
   characters: readonly string[],
   sure: boolean,

@@ -3,11 +3,11 @@ import { WeightsError } from "../errors.js";
 import { type HostTensor, type TensorRecord, scope } from "../tensor/index.js";
 import type * as tf from "../tf.js";
 import { type ClipHints, inferClipConfig } from "./architecture.js";
-import { type ClipConfig, pairLogits } from "./clip.js";
+import { type ClipConfig, computePairLogits } from "./clip.js";
 import { arrangeProjections, convert, foldBatchNorms } from "./convert.js";
-import { imageFeatures, inputSide } from "./image.js";
-import { type Naming, namings, passengers, resemblance, translate, wrappers } from "./names.js";
-import { textFeatures } from "./text.js";
+import { computeImageFeatures, inputSideOf } from "./image.js";
+import { type Naming, namings, passengers, describeResemblance, translateName, wrappers } from "./names.js";
+import { computeTextFeatures } from "./text.js";
 
 /** A CLIP in memory: its shape, and its weights under the names that `embedImages` and `embedTexts` ask for. */
 export interface LoadedClip {
@@ -42,11 +42,13 @@ function findNaming(source: string, tensors: Published): Naming {
   const found = namings.find(({ marks }) => marks.every((mark) => mark in tensors));
   if (found) return found;
   const first = names.slice(0, shown).map((name) => `"${name}" [${tensors[name]!.shape}]`);
-  const nearest = [...namings].sort((a, b) => lacking(a, tensors).length - lacking(b, tensors).length)[0]!;
+  const nearest = [...namings].sort(
+    (a, b) => listMissing(a, tensors).length - listMissing(b, tensors).length,
+  )[0]!;
   throw new WeightsError(
-    `${source}: not a readable CLIP: looks like ${resemblance(names)} (${names.length} tensors: ${first.join(", ")}${
+    `${source}: not a readable CLIP: looks like ${describeResemblance(names)} (${names.length} tensors: ${first.join(", ")}${
       names.length > shown ? ", …" : ""
-    }); expected ${namings.map(({ title }) => title).join(", ")}; nearest is ${nearest.title}, which lacks ${lacking(
+    }); expected ${namings.map(({ title }) => title).join(", ")}; nearest is ${nearest.title}, which lacks ${listMissing(
       nearest,
       tensors,
     )
@@ -55,19 +57,19 @@ function findNaming(source: string, tensors: Published): Naming {
   );
 }
 
-const lacking = ({ marks }: Naming, tensors: Published): string[] =>
+const listMissing = ({ marks }: Naming, tensors: Published): string[] =>
   marks.filter((mark) => !(mark in tensors));
 
-/** The weights of a CLIP of this shape. */
-export function clipParameters(config: ClipConfig): ReturnType<typeof collectParameters> {
-  const side = inputSide(config.image);
+/** Declares the weights of a CLIP of this shape. */
+export function declareClipParameters(config: ClipConfig): ReturnType<typeof collectParameters> {
+  const side = inputSideOf(config.image);
   return collectParameters(
     (p, { images, tokens }) =>
-      pairLogits(
+      computePairLogits(
         p,
         config,
-        imageFeatures(scope(p, "image"), config.image, images as tf.Tensor4D),
-        textFeatures(scope(p, "text"), config.text, tokens as tf.Tensor2D),
+        computeImageFeatures(scope(p, "image"), config.image, images as tf.Tensor4D),
+        computeTextFeatures(scope(p, "text"), config.text, tokens as tf.Tensor2D),
       ),
     {
       images: { shape: [1, side, side, 3], dtype: "float32" },
@@ -97,7 +99,7 @@ export async function loadClip(
   const misfits: string[] = [];
   const renamed = new Map<string, HostTensor>();
   for (const [name, tensor] of Object.entries(named)) {
-    const rule = translate(naming, name);
+    const rule = translateName(naming, name);
     if (!rule) misfits.push(`"${name}" [${tensor.shape}] is not known`);
     else if (renamed.has(rule.to)) misfits.push(`"${name}" occurs twice`);
     else renamed.set(rule.to, convert(rule.to, "data" in tensor ? tensor : await tensor.read(), rule.layout));
@@ -107,7 +109,7 @@ export async function loadClip(
   const weights = Object.fromEntries(renamed);
   const config = inferClipConfig(weights, options);
   if ("missing" in config) misfits.push(...config.missing.map((name) => `${name} is missing`));
-  else misfits.push(...compare(clipParameters(config), weights));
+  else misfits.push(...compare(declareClipParameters(config), weights));
   if (misfits.length > 0 || "missing" in config) {
     const more = misfits.length > shown ? `; and ${misfits.length - shown} more` : "";
     throw new WeightsError(

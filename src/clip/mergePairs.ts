@@ -9,7 +9,7 @@ interface Pair {
   readonly second: string;
 }
 
-const before = (a: Pair, b: Pair): boolean => a.rank < b.rank || (a.rank === b.rank && a.left < b.left);
+const isBefore = (a: Pair, b: Pair): boolean => a.rank < b.rank || (a.rank === b.rank && a.left < b.left);
 
 /** A binary heap of pairs, the lowest rank first, of equal ranks the leftmost. */
 class PairHeap {
@@ -20,7 +20,7 @@ class PairHeap {
     let at = pairs.push(pair) - 1;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (!before(pair, pairs[parent]!)) break;
+      if (!isBefore(pair, pairs[parent]!)) break;
       pairs[at] = pairs[parent]!;
       at = parent;
     }
@@ -36,8 +36,8 @@ class PairHeap {
     for (;;) {
       let child = 2 * at + 1;
       if (child >= pairs.length) break;
-      if (child + 1 < pairs.length && before(pairs[child + 1]!, pairs[child]!)) child++;
-      if (!before(pairs[child]!, last)) break;
+      if (child + 1 < pairs.length && isBefore(pairs[child + 1]!, pairs[child]!)) child++;
+      if (!isBefore(pairs[child]!, last)) break;
       pairs[at] = pairs[child]!;
       at = child;
     }

@@ -15,7 +15,7 @@ export interface Naming {
   readonly parts: readonly Rule[];
 }
 
-const norms = (from: string, to: string): Rule[] => [
+const normRules = (from: string, to: string): Rule[] => [
   [`${from}.weight`, `${to}.gain`],
   [`${from}.bias`, `${to}.bias`],
 ];
@@ -25,7 +25,7 @@ const openAiText: Pick<Naming, "exact" | "prefixes" | "parts"> = {
     ["token_embedding.weight", "text.embedding", "as is"],
     ["positional_embedding", "text.positions", "as is"],
     ["text_projection", "text.project.weight", "as is"],
-    ...norms("ln_final", "text.norm"),
+    ...normRules("ln_final", "text.norm"),
     ["logit_scale", "logitScale"],
     ["logit_bias", "logitBias"],
   ],
@@ -35,8 +35,8 @@ const openAiText: Pick<Naming, "exact" | "prefixes" | "parts"> = {
     ["visual.transformer.resblocks.", "image.layer"],
   ],
   parts: [
-    ...norms(".ln_1", ".norm1"),
-    ...norms(".ln_2", ".norm2"),
+    ...normRules(".ln_1", ".norm1"),
+    ...normRules(".ln_2", ".norm2"),
     [".attn.in_proj_", ".attention.in."],
     [".attn.out_proj.", ".attention.out."],
     [".mlp.c_fc.", ".mlp.in."],
@@ -53,8 +53,8 @@ const openAi: Naming = {
     ["visual.class_embedding", "image.class", "as is"],
     ["visual.positional_embedding", "image.positions", "as is"],
     ["visual.proj", "image.project.weight", "as is"],
-    ...norms("visual.ln_pre", "image.normBefore"),
-    ...norms("visual.ln_post", "image.norm"),
+    ...normRules("visual.ln_pre", "image.normBefore"),
+    ...normRules("visual.ln_post", "image.norm"),
   ],
   prefixes: openAiText.prefixes,
   parts: openAiText.parts,
@@ -93,8 +93,8 @@ const huggingFace: Omit<Naming, "title" | "marks"> = {
     ["vision_model.embeddings.position_embedding.weight", "image.positions", "as is"],
     ["text_model.embeddings.token_embedding.weight", "text.embedding", "as is"],
     ["text_model.embeddings.position_embedding.weight", "text.positions", "as is"],
-    ...norms("vision_model.post_layernorm", "image.norm"),
-    ...norms("text_model.final_layer_norm", "text.norm"),
+    ...normRules("vision_model.post_layernorm", "image.norm"),
+    ...normRules("text_model.final_layer_norm", "text.norm"),
     ["logit_scale", "logitScale"],
     ["logit_bias", "logitBias"],
   ],
@@ -103,8 +103,8 @@ const huggingFace: Omit<Naming, "title" | "marks"> = {
     ["text_model.encoder.layers.", "text.layer"],
   ],
   parts: [
-    ...norms(".layer_norm1", ".norm1"),
-    ...norms(".layer_norm2", ".norm2"),
+    ...normRules(".layer_norm1", ".norm1"),
+    ...normRules(".layer_norm2", ".norm2"),
     [".self_attn.q_proj.", ".attention.query."],
     [".self_attn.k_proj.", ".attention.key."],
     [".self_attn.v_proj.", ".attention.value."],
@@ -120,7 +120,7 @@ const huggingFaceClip: Naming = {
   exact: [
     ...huggingFace.exact,
     ["vision_model.embeddings.class_embedding", "image.class", "as is"],
-    ...norms("vision_model.pre_layrnorm", "image.normBefore"),
+    ...normRules("vision_model.pre_layrnorm", "image.normBefore"),
     ["visual_projection.weight", "image.project.weight"],
     ["text_projection.weight", "text.project.weight"],
   ],
@@ -136,7 +136,7 @@ const huggingFaceSiglip: Naming = {
     ["text_model.head.", "text.project."],
     ["vision_model.head.attention.in_proj_", "image.pool.attention.in."],
     ["vision_model.head.attention.out_proj.", "image.pool.out."],
-    ...norms("vision_model.head.layernorm", "image.pool.norm"),
+    ...normRules("vision_model.head.layernorm", "image.pool.norm"),
     ["vision_model.head.mlp.fc1.", "image.pool.mlp.in."],
     ["vision_model.head.mlp.fc2.", "image.pool.mlp.out."],
     ...huggingFace.prefixes,
@@ -151,8 +151,8 @@ const openClipSiglip: Naming = {
     ...openAiText.exact,
     ["visual.trunk.pos_embed", "image.positions", "as is"],
     ["visual.trunk.attn_pool.latent", "image.pool.probe", "as is"],
-    ...norms("visual.trunk.norm", "image.norm"),
-    ...norms("visual.trunk.attn_pool.norm", "image.pool.norm"),
+    ...normRules("visual.trunk.norm", "image.norm"),
+    ...normRules("visual.trunk.attn_pool.norm", "image.pool.norm"),
   ],
   prefixes: [
     ...openAiText.prefixes,
@@ -193,8 +193,8 @@ export const passengers: readonly RegExp[] = [
 /** Wrappers that training tools put around a model's names. */
 export const wrappers: readonly string[] = ["state_dict.", "module.", "model.", "clip.", "_orig_mod."];
 
-/** Our name of a published one and the layout; undefined when the naming does not know it. */
-export function translate(naming: Naming, name: string): { to: string; layout: Layout } | undefined {
+/** Translates a published name to ours, with the layout; undefined when the naming does not know it. */
+export function translateName(naming: Naming, name: string): { to: string; layout: Layout } | undefined {
   const whole = naming.exact.find(([from]) => from === name);
   if (whole) return { to: whole[1], layout: whole[2] ?? "auto" };
   const prefix = naming.prefixes.find(([from]) => name.startsWith(from));
@@ -224,8 +224,8 @@ const lookalikes: readonly (readonly [RegExp, string])[] = [
   [/^(vision_model|visual)\./, "the image half of a CLIP, or an unknown kind of it"],
 ];
 
-/** What a checkpoint of other names looks like. */
-export function resemblance(names: readonly string[]): string {
+/** Describes what a checkpoint of other names looks like. */
+export function describeResemblance(names: readonly string[]): string {
   const match = lookalikes.find(([pattern]) => names.some((name) => pattern.test(name)));
   return match ? match[1] : "no model that this toolkit knows";
 }

@@ -15,7 +15,7 @@ export const clipPixels: PixelStatistics = {
 /** Of SigLIP: [0, 1] becomes [−1, 1]. */
 export const evenPixels: PixelStatistics = { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] };
 
-/** Pictures in [0, 1] normalised for an encoder: minus the mean, divided by the standard deviation. */
+/** Standardises pictures in [0, 1] for an encoder: minus the mean, divided by the standard deviation. */
 export function standardise(images: tf.Tensor4D, { mean, deviation }: PixelStatistics): tf.Tensor4D {
   return tf.div(tf.sub(images, tf.tensor1d([...mean])), tf.tensor1d([...deviation]));
 }

@@ -1,13 +1,13 @@
 import {
   type HostTensor,
   type Taps,
-  bicubicMatrix,
-  bicubicTaps,
+  makeBicubicMatrix,
+  computeBicubicTaps,
   clampThrough,
   hostFloats,
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
-import { type ImageConfig, inputSide } from "./image.js";
+import { type ImageConfig, inputSideOf } from "./image.js";
 
 /** A picture of any size: `[height, width, 3]`, sRGB in [0, 1], or as bytes. */
 interface Pixels {
@@ -16,7 +16,7 @@ interface Pixels {
   readonly data: Float32Array | Uint8Array;
 }
 
-const byte = (value: number): number => Math.min(255, Math.max(0, Math.floor(value + 0.5)));
+const toByte = (value: number): number => Math.min(255, Math.max(0, Math.floor(value + 0.5)));
 
 /**
  * Resizes a picture as the encoder's authors do: bicubic, antialiased, on 8-bit values that are rounded after each direction as in Pillow.
@@ -24,32 +24,35 @@ const byte = (value: number): number => Math.min(255, Math.max(0, Math.floor(val
  * Source: openai/CLIP, preprocessing (torchvision's Resize and CenterCrop); Pillow, Resample.c.
  * @returns `[1, side, side, 3]`, sRGB in [0, 1].
  */
-export function encoderPixels(config: ImageConfig, picture: Pixels): HostTensor {
-  const side = inputSide(config);
+export function resizeForEncoder(config: ImageConfig, picture: Pixels): HostTensor {
+  const side = inputSideOf(config);
   const { width, height } = picture;
   const short = Math.min(width, height);
   const squash = config.kind === "vit" && config.pool === "attention";
   const taps = (from: number): Taps[] => {
     const to = squash || from === short ? side : Math.floor((side * from) / short);
-    const start = halfEven(to - side);
-    return bicubicTaps(from, to).slice(start, start + side);
+    const start = halveToEven(to - side);
+    return computeBicubicTaps(from, to).slice(start, start + side);
   };
   return hostFloats(resample(picture, taps(width), taps(height)), [1, side, side, 3]);
 }
 
-/** Half of a whole number, rounded; .5 goes to the even neighbour, as in Python. */
-function halfEven(value: number): number {
+/** Halves a whole number and rounds; .5 goes to the even neighbour, as in Python. */
+function halveToEven(value: number): number {
   const low = Math.floor(value / 2);
   return value % 2 === 0 || low % 2 === 0 ? low : low + 1;
 }
 
-/** Rows are narrowed first, those that matter, and then added up; written for speed, since it is done for every photograph of a folder. */
+/**
+ * Resamples a picture. The rows that matter are narrowed first and then added up; written for speed, since it is done for every
+ * photograph of a folder.
+ */
 function resample(
   { width, height, data }: Pixels,
   columns: readonly Taps[],
   rows: readonly Taps[],
 ): Float32Array {
-  const from = data instanceof Uint8Array ? data : Uint8Array.from(data, (value) => byte(value * 255));
+  const from = data instanceof Uint8Array ? data : Uint8Array.from(data, (value) => toByte(value * 255));
   const line = columns.length * 3;
   const narrow = new Uint8Array(height * line);
   const last = rows[rows.length - 1]!;
@@ -66,9 +69,9 @@ function resample(
         blue += from[at + 2]! * weight;
       }
       const to = row * line + column * 3;
-      narrow[to] = byte(red);
-      narrow[to + 1] = byte(green);
-      narrow[to + 2] = byte(blue);
+      narrow[to] = toByte(red);
+      narrow[to + 1] = toByte(green);
+      narrow[to + 2] = toByte(blue);
     }
   const out = new Float32Array(rows.length * line);
   const sums = new Float64Array(line);
@@ -79,7 +82,7 @@ function resample(
       const base = (first + tap) * line;
       for (let at = 0; at < line; at++) sums[at]! += narrow[base + at]! * weight;
     }
-    for (let at = 0; at < line; at++) out[row * line + at] = byte(sums[at]!) / 255;
+    for (let at = 0; at < line; at++) out[row * line + at] = toByte(sums[at]!) / 255;
   });
   return out;
 }
@@ -93,7 +96,7 @@ function resample(
 export function resizeSquare(images: tf.Tensor4D, side: number): tf.Tensor4D {
   const [batch, from] = images.shape;
   if (from === side) return images;
-  const matrix = tf.tensor2d(bicubicMatrix(from, side), [side, from]);
+  const matrix = tf.tensor2d(makeBicubicMatrix(from, side), [side, from]);
   // Columns first and limits after each direction, as Pillow.
   const columns = tf.matMul(tf.transpose(images, [0, 1, 3, 2]), matrix, false, true); // [batch, from, 3, side]
   const narrow = tf.reshape(clampThrough(columns, 0, 1), [batch, from, 3 * side]);

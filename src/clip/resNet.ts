@@ -20,7 +20,7 @@ export interface ResNetConfig {
 export const resNetGrowth = 32;
 const expansion = 4;
 
-function bottleneck(p: Parameters, x: tf.Tensor4D, width: number, stride: number): tf.Tensor4D {
+function applyBottleneck(p: Parameters, x: tf.Tensor4D, width: number, stride: number): tf.Tensor4D {
   const layer = (name: string, input: tf.Tensor4D, out: number, size: 1 | 3): tf.Tensor4D =>
     conv(scope(p, name), input, out, size);
   const narrow = tf.relu(layer("conv1", x, width, 1));
@@ -36,14 +36,14 @@ function bottleneck(p: Parameters, x: tf.Tensor4D, width: number, stride: number
  * @param images `[batch, side, side, 3]`, sRGB in [0, 1].
  * @returns `[batch, height, width, channels]` each, of sides 4 to 32 times smaller than the picture's.
  */
-export function resNetStages(p: Parameters, config: ResNetConfig, images: tf.Tensor4D): tf.Tensor4D[] {
+export function computeResNetStages(p: Parameters, config: ResNetConfig, images: tf.Tensor4D): tf.Tensor4D[] {
   const { width, pixels } = config;
   let x = tf.relu(conv(scope(p, "stem1"), standardise(images, pixels), width / 2, 3, { stride: 2 }));
   x = tf.relu(conv(scope(p, "stem2"), x, width / 2, 3));
   x = shrink(tf.relu(conv(scope(p, "stem3"), x, width, 3)), 2); // [batch, side/4, side/4, width]
   return config.blocks.map((blocks, stage) => {
     for (let block = 0; block < blocks; block++)
-      x = bottleneck(
+      x = applyBottleneck(
         scope(p, `stage${stage}.block${block}`),
         x,
         width * 2 ** stage,
@@ -54,12 +54,12 @@ export function resNetStages(p: Parameters, config: ResNetConfig, images: tf.Ten
 }
 
 /**
- * Features of pictures, not normalised: the mean of the last map attends to the map.
+ * Computes the features of pictures, not normalised: the mean of the last map attends to the map.
  * @param images `[batch, side, side, 3]`, sRGB in [0, 1].
  * @returns `[batch, features]`.
  */
-export function resNetFeatures(p: Parameters, config: ResNetConfig, images: tf.Tensor4D): tf.Tensor2D {
-  const stages = resNetStages(p, config, images);
+export function computeResNetFeatures(p: Parameters, config: ResNetConfig, images: tf.Tensor4D): tf.Tensor2D {
+  const stages = computeResNetStages(p, config, images);
   const [batch, height, columns, channels] = stages[stages.length - 1]!.shape;
   const cells = tf.reshape(stages[stages.length - 1]!, [batch, height * columns, channels]);
   const at = scope(p, "pool");

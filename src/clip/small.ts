@@ -33,7 +33,7 @@ export interface SmallImageConfig {
 /** Side of the pictures that the encoders take. */
 export const imageSide = 64;
 
-function residual(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
+function applyResidual(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
   const width = x.shape[3];
   const first = conv(scope(p, "conv1"), sampleNorm(scope(p, "norm"), x) as tf.Tensor4D, width, 3);
   return tf.add(x, conv(scope(p, "conv2"), tf.relu(first), width, 3, { gain: 0.5 }));
@@ -43,7 +43,11 @@ function residual(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
  * Maps of a picture at every stage, early to late.
  * @param images `[batch, 64, 64, 3]`, sRGB in [0, 1].
  */
-export function smallStages(p: Parameters, config: SmallImageConfig, images: tf.Tensor4D): tf.Tensor4D[] {
+export function computeSmallStages(
+  p: Parameters,
+  config: SmallImageConfig,
+  images: tf.Tensor4D,
+): tf.Tensor4D[] {
   if (imageSide % config.size !== 0)
     throw new ConfigError(`image encoder: size ${config.size} does not divide ${imageSide}`);
   const small = shrink(tf.sub(tf.mul(images, 4), 2.8) as tf.Tensor4D, imageSide / config.size);
@@ -51,18 +55,22 @@ export function smallStages(p: Parameters, config: SmallImageConfig, images: tf.
   return config.widths.map((width, index) => {
     const at = scope(p, `stage${index}`);
     x = conv(scope(at, "merge"), spaceToDepth(x, index === 0 ? config.patch : 2), width, 1, { gain: 1 });
-    x = residual(scope(at, "block"), x);
+    x = applyResidual(scope(at, "block"), x);
     return x;
   });
 }
 
 /**
- * Features of pictures, not normalised.
+ * Computes the features of pictures, not normalised.
  * @param images `[batch, 64, 64, 3]`, sRGB in [0, 1].
  * @returns `[batch, features]`.
  */
-export function smallFeatures(p: Parameters, config: SmallImageConfig, images: tf.Tensor4D): tf.Tensor2D {
-  const stages = smallStages(p, config, images);
+export function computeSmallFeatures(
+  p: Parameters,
+  config: SmallImageConfig,
+  images: tf.Tensor4D,
+): tf.Tensor2D {
+  const stages = computeSmallStages(p, config, images);
   const last = stages[stages.length - 1]!;
   const [batch, height, width, channels] = last.shape;
   let tokens: tf.Tensor = tf.reshape(last, [batch, height * width, channels]);

@@ -29,14 +29,14 @@ export interface TextConfig {
 }
 
 /**
- * Features of tokenised texts, not normalised. CLIP: causal transformer, read at the end token, which has the highest id.
- * SigLIP: every token sees every other, read at the last place, even if that is padding.
- * Source: Radford et al. 2021, "Learning Transferable Visual Models From Natural Language Supervision", §2.4; Zhai et al.
- * 2023, "Sigmoid Loss for Language Image Pre-Training".
+ * Computes the features of tokenised texts, not normalised. CLIP: causal transformer, read at the end token, which has the
+ * highest id. SigLIP: every token sees every other, read at the last place, even if that is padding.
+ * Source: Radford et al. 2021, "Learning Transferable Visual Models From Natural Language Supervision", §2.4; Zhai et al. 2023,
+ * "Sigmoid Loss for Language Image Pre-Training".
  * @param tokens int32 `[batch, contextLength]`, padded as the tokenizer does.
  * @returns `[batch, features]`.
  */
-export function textFeatures(p: Parameters, config: TextConfig, tokens: tf.Tensor2D): tf.Tensor2D {
+export function computeTextFeatures(p: Parameters, config: TextConfig, tokens: tf.Tensor2D): tf.Tensor2D {
   const { vocabSize, contextLength, width, activation, hidden, epsilon } = config;
   const atEnd = config.pool !== "last";
   const table = p("embedding", [vocabSize, width], { normal: 0.3 });
@@ -44,7 +44,7 @@ export function textFeatures(p: Parameters, config: TextConfig, tokens: tf.Tenso
   const [batch] = tokens.shape;
   const rows = tf.gather(table, tf.reshape(tokens, [batch * contextLength])); // [batch · tokens, width]
   let x: tf.Tensor = tf.add(tf.reshape(rows, [batch, contextLength, width]), positions);
-  const mask = atEnd ? causalMask(contextLength) : undefined;
+  const mask = atEnd ? makeCausalMask(contextLength) : undefined;
   for (let layer = 0; layer < config.layers; layer++)
     x = transformerBlock(scope(p, `layer${layer}`), x, config.heads, { mask, activation, hidden, epsilon });
   const read = atEnd
@@ -60,7 +60,7 @@ function readAtEnd(x: tf.Tensor, tokens: tf.Tensor2D): tf.Tensor {
   return tf.sum(tf.mul(x, tf.expandDims(ends, 2)), 1); // [batch, width]
 }
 
-function causalMask(tokens: number): tf.Tensor2D {
+function makeCausalMask(tokens: number): tf.Tensor2D {
   const values = Array.from({ length: tokens }, (_, row) =>
     Array.from({ length: tokens }, (_unused, column) => (column > row ? -1e4 : 0)),
   );

@@ -1,10 +1,10 @@
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import { z } from "zod";
 import { WeightsError } from "../errors.js";
-import { byteAlphabet, createBpe, endText, startText, wordsOf } from "./bpe.js";
-import { publishedWords } from "./clean.js";
+import { listByteAlphabet, createBpe, endText, startText, splitWords } from "./bpe.js";
+import { splitPublishedWords } from "./clean.js";
 
-export { type TokenizerJson, trainTokenizer, wordsOf } from "./bpe.js";
+export { type TokenizerJson, trainTokenizer, splitWords } from "./bpe.js";
 
 /** Texts to token ids for one CLIP. */
 export interface Tokenizer {
@@ -12,11 +12,11 @@ export interface Tokenizer {
   readonly contextLength: number;
   /** Id of the token that ends a text; of a CLIP's vocabulary the highest. */
   readonly endToken: number;
-  /** `[texts, contextLength]`: start, text, end, then padding; a long text is cut and still ends with the end token. */
+  /** Encodes texts as `[texts, contextLength]`: start, text, end, then padding; a long text is cut and still ends with the end token. */
   encode(texts: readonly string[]): Int32Array;
-  /** Words of a text, as the tokenizer cleans it, that are cut off in whole or in part because the text is too long. */
+  /** Returns the words of a text, as the tokenizer cleans it, that are cut off in whole or in part because the text is too long. */
   lostWords(text: string): string[];
-  /** Words of a text that the CLIP never saw in training; empty when the tokenizer does not say. */
+  /** Returns the words of a text that the CLIP never saw in training; empty when the tokenizer does not say. */
   unseenWords(text: string): string[];
 }
 
@@ -48,7 +48,7 @@ const unigramSchema = z.looseObject({
  * @throws {WeightsError} when it is not one, lacks CLIP's start and end tokens, or does not hold every byte.
  */
 export function loadTokenizer(json: unknown, options: { contextLength?: number } = {}): Tokenizer {
-  if (unigramSchema.safeParse(json).success) return unigramTokenizer(json as object, options);
+  if (unigramSchema.safeParse(json).success) return createUnigramTokenizer(json as object, options);
   const { contextLength = 16 } = options;
   const parsed = bpeSchema.safeParse(json);
   if (!parsed.success) throw new WeightsError("tokenizer.json: not a tokenizer file");
@@ -58,7 +58,7 @@ export function loadTokenizer(json: unknown, options: { contextLength?: number }
   if (start === undefined || end === undefined)
     throw new WeightsError(`tokenizer.json: has no ${startText} or ${endText}; not a CLIP tokenizer`);
   const tokens = [
-    ...byteAlphabet().flatMap((symbol) => [symbol, `${symbol}</w>`]),
+    ...listByteAlphabet().flatMap((symbol) => [symbol, `${symbol}</w>`]),
     ...model.merges.map((m) => m.join("")),
   ];
   const lacking = tokens.find((token) => !vocab.has(token));
@@ -68,7 +68,7 @@ export function loadTokenizer(json: unknown, options: { contextLength?: number }
     );
   const seen = new Set(clipsteer?.words);
   const bpe = createBpe(vocab, model.merges);
-  const splitWords = clipsteer ? wordsOf : publishedWords;
+  const splitText = clipsteer ? splitWords : splitPublishedWords;
   const special: ReadonlyMap<string, number> = clipsteer
     ? new Map()
     : new Map([
@@ -88,7 +88,7 @@ export function loadTokenizer(json: unknown, options: { contextLength?: number }
     encode(texts) {
       const out = new Int32Array(texts.length * contextLength);
       texts.forEach((text, row) => {
-        const ids = firstIds(splitWords(text), idsOf, slotCount);
+        const ids = listFirstIds(splitText(text), idsOf, slotCount);
         out.set([start, ...ids, end], row * contextLength);
       });
       return out;
@@ -96,13 +96,13 @@ export function loadTokenizer(json: unknown, options: { contextLength?: number }
     unseenWords: (text) =>
       seen.size === 0
         ? []
-        : [...new Set(wordsOf(text))].filter((word) => /\p{L}/u.test(word) && !seen.has(word)),
-    lostWords: (text) => lostOf(splitWords(text), (word) => idsOf(word).length, slotCount),
+        : [...new Set(splitWords(text))].filter((word) => /\p{L}/u.test(word) && !seen.has(word)),
+    lostWords: (text) => listLostWords(splitText(text), (word) => idsOf(word).length, slotCount),
   };
 }
 
-/** The first `count` tokens of words; words beyond them are not encoded. */
-function firstIds(
+/** Lists the first `count` tokens of words; words beyond them are not encoded. */
+function listFirstIds(
   words: readonly string[],
   idsOf: (word: string) => readonly number[],
   count: number,
@@ -115,20 +115,27 @@ function firstIds(
   return ids;
 }
 
-/** Words that do not fit into `roundUpToSlots` tokens, from the first one that does not. */
-function lostOf(words: readonly string[], length: (word: string) => number, slotCount: number): string[] {
+/** Lists the words that do not fit into `slotCount` tokens, from the first one that does not. */
+function listLostWords(
+  words: readonly string[],
+  length: (word: string) => number,
+  slotCount: number,
+): string[] {
   let used = 0;
   const first = words.findIndex((word) => (used += length(word)) > slotCount);
   return first < 0 ? [] : words.slice(first);
 }
 
-/** Text as SigLIP cleans it: lower case, no ASCII punctuation, one blank between words. Source: google-research/big_vision. */
-function canonicalWords(text: string): string[] {
+/**
+ * Splits a text into words after cleaning it as SigLIP does: lower case, no ASCII punctuation, one blank between words. Source:
+ * google-research/big_vision.
+ */
+function splitCanonicalWords(text: string): string[] {
   const plain = text.toLowerCase().replace(/[!-/:-@[-`{-~]/g, "");
   return plain.split(/[\s\x1c-\x1f\x85]+/u).filter((word) => word !== "");
 }
 
-function unigramTokenizer(json: object, { contextLength = 64 }: { contextLength?: number }): Tokenizer {
+function createUnigramTokenizer(json: object, { contextLength = 64 }: { contextLength?: number }): Tokenizer {
   const inner = new HuggingFaceTokenizer(json, {});
   const end = inner.token_to_id("</s>");
   if (end === undefined) throw new WeightsError("tokenizer.json: has no </s>; not SigLIP's tokenizer");
@@ -144,12 +151,12 @@ function unigramTokenizer(json: object, { contextLength = 64 }: { contextLength?
       const out = new Int32Array(texts.length * contextLength).fill(end);
       texts.forEach((text, row) => {
         // Every word has a token at least, so words beyond the slots cannot show.
-        const words = canonicalWords(text).slice(0, slotCount);
+        const words = splitCanonicalWords(text).slice(0, slotCount);
         out.set(idsOf(words.join(" ")).slice(0, slotCount), row * contextLength);
       });
       return out;
     },
     unseenWords: () => [],
-    lostWords: (text) => lostOf(canonicalWords(text), (word) => idsOf(word).length, slotCount),
+    lostWords: (text) => listLostWords(splitCanonicalWords(text), (word) => idsOf(word).length, slotCount),
   };
 }

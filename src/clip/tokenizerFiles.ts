@@ -2,7 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { WeightsError } from "../errors.js";
-import { byteAlphabet, endText, startText } from "./bpe.js";
+import { listByteAlphabet, endText, startText } from "./bpe.js";
 import { type Tokenizer, loadTokenizer } from "./tokenizer.js";
 import { readPlainFile } from "../files/index.js";
 
@@ -34,13 +34,13 @@ export async function readTokenizerJson(path: string): Promise<unknown> {
     const merges = parseMerges(await readText(join(dirname(file), "merges.txt")));
     const vocab = beside.includes("vocab.json")
       ? parseJson(join(dirname(file), "vocab.json"), await readText(join(dirname(file), "vocab.json")))
-      : vocabularyOf(merges);
+      : numberVocabulary(merges);
     return { model: { vocab, merges } };
   }
   const text = await readText(file);
   if (name.endsWith(".json")) return parseJson(file, text);
   const merges = parseMerges(text).slice(0, openAiMerges);
-  return { model: { vocab: vocabularyOf(merges), merges } };
+  return { model: { vocab: numberVocabulary(merges), merges } };
 }
 
 /**
@@ -57,7 +57,7 @@ export async function readTokenizer(
 }
 
 /**
- * Path of a tokenizer: `path` itself, or in a folder the first of `fileNames`.
+ * Finds the path of a tokenizer: `path` itself, or in a folder the first of `fileNames`.
  * @throws {WeightsError} when there is none.
  */
 async function findTokenizerFile(path: string): Promise<string> {
@@ -91,16 +91,19 @@ function parseJson(path: string, text: string): unknown {
   }
 }
 
-/** Pairs of a merge list, one a line; the first line names the version. */
+/** Parses the pairs of a merge list, one for each line; the first line names the version. */
 function parseMerges(text: string): [string, string][] {
   const lines = text.split("\n");
   const pairs = lines.slice(/^"?(bpe_|#)/.test(lines[0]!) ? 1 : 0).map((line) => line.trim().split(/\s+/));
   return pairs.filter((pair): pair is [string, string] => pair.length === 2);
 }
 
-/** Ids as OpenAI's CLIP numbers them: the bytes (printable ones first), the bytes that end a word, the merges, start and end. */
-function vocabularyOf(merges: readonly (readonly [string, string])[]): Record<string, number> {
-  const bytes = byteAlphabet().sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!);
+/**
+ * Numbers tokens as OpenAI's CLIP does: the bytes (printable ones first), the bytes that end a word, the merges, start
+ * and end.
+ */
+function numberVocabulary(merges: readonly (readonly [string, string])[]): Record<string, number> {
+  const bytes = listByteAlphabet().sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!);
   const tokens = [
     ...bytes,
     ...bytes.map((byte) => `${byte}</w>`),

@@ -35,12 +35,12 @@ export interface VitConfig {
 }
 
 /**
- * Tokens after every block.
+ * Computes the tokens after every block.
  * Source: Dosovitskiy et al. 2021, "An Image is Worth 16x16 Words", §3.1; Radford et al. 2021, §2.4 (normalised before the blocks).
  * @param images `[batch, side, side, 3]`, sRGB in [0, 1].
  * @returns `[batch, tokens, width]` each; the class token, if any, comes first.
  */
-export function vitStages(p: Parameters, config: VitConfig, images: tf.Tensor4D): tf.Tensor[] {
+export function computeVitStages(p: Parameters, config: VitConfig, images: tf.Tensor4D): tf.Tensor[] {
   const { patch, width, heads, hidden, activation, epsilon } = config;
   const [batch] = images.shape;
   const grid = Math.floor(config.side / patch);
@@ -72,14 +72,14 @@ export function vitStages(p: Parameters, config: VitConfig, images: tf.Tensor4D)
 }
 
 /**
- * Features of pictures, not normalised.
+ * Computes the features of pictures, not normalised.
  * Source of the attention pooling: Zhai et al. 2022, "Scaling Vision Transformers", §2.2 (MAP head).
  * @param images `[batch, side, side, 3]`, sRGB in [0, 1].
  * @returns `[batch, features]`.
  */
-export function vitFeatures(p: Parameters, config: VitConfig, images: tf.Tensor4D): tf.Tensor2D {
+export function computeVitFeatures(p: Parameters, config: VitConfig, images: tf.Tensor4D): tf.Tensor2D {
   const { width, epsilon } = config;
-  const stages = vitStages(p, config, images);
+  const stages = computeVitStages(p, config, images);
   const last = stages[stages.length - 1]!;
   const norm = scope(p, "norm");
   if (config.pool === "class") {
@@ -88,10 +88,10 @@ export function vitFeatures(p: Parameters, config: VitConfig, images: tf.Tensor4
       bias: false,
     }) as tf.Tensor2D;
   }
-  return tf.reshape(attentionPool(scope(p, "pool"), config, layerNorm(norm, last, epsilon)), [-1, width]);
+  return tf.reshape(poolByAttention(scope(p, "pool"), config, layerNorm(norm, last, epsilon)), [-1, width]);
 }
 
-function attentionPool(p: Parameters, config: VitConfig, tokens: tf.Tensor): tf.Tensor {
+function poolByAttention(p: Parameters, config: VitConfig, tokens: tf.Tensor): tf.Tensor {
   const { width, heads, hidden, activation, epsilon } = config;
   const probe = tf.mul(tf.ones([tokens.shape[0]!, 1, 1]), p("probe", [width], { normal: 0.02 }));
   const [query, key, value] = ["query", "key", "value"].map((name) =>

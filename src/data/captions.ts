@@ -41,7 +41,7 @@ export function captionFor(
   const roll = random.uniform();
   const some = (list: readonly string[], most: number): string[] => {
     const count = Math.min(list.length, 1 + random.integer(most));
-    return Array.from(random.permutation(list.length).subarray(0, count), (at) => list[at]!);
+    return Array.from(random.permute(list.length).subarray(0, count), (at) => list[at]!);
   };
   const unambiguous = tags.filter((tag) => !isLabel(tag));
   if (roll < 0.18) return label;

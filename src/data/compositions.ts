@@ -147,7 +147,7 @@ export function compose(
   function inTwoColours(of: number): Addition[] {
     const own = dominantHue(pictureOf(of));
     const ownName = own && own.share > 0.55 ? nameOfHue(own.hue) : undefined;
-    const [first, second] = [...random.permutation(colours.length)]
+    const [first, second] = [...random.permute(colours.length)]
       .map((at) => colours[at]!)
       .filter((each) => each !== ownName);
     const noun = uncoloured(items[of]!.label);

@@ -1,17 +1,17 @@
 import { ConfigError } from "../errors.js";
 import type { ClipModel } from "./clipModels.js";
-import { type TextClassifier, classify, cosines, topOf } from "./zeroShot.js";
+import { type TextClassifier, classify, computeLabelCosines, findLargest } from "./zeroShot.js";
 
 /**
- * The scale (1 / temperature) of scores that maximises the likelihood of the right labels. The mean negative log-likelihood is
- * convex in it, so the root of its slope is found by bisection.
+ * Fits the scale (1 / temperature) of scores: the one that maximises the likelihood of the right labels. The mean negative
+ * log-likelihood is convex in it, so the root of its slope is found by bisection.
  * Source: Guo et al. 2017, §4.2.
  * @returns a value in [0.001, 10 000]; an end of the range when every picture, or none, is right.
  */
-export function fitScale(scores: Float32Array, labels: number, own: readonly number[]): number {
+export function fitScale(scores: Float32Array, labels: number, ownLabels: readonly number[]): number {
   const slope = (scale: number): number => {
     let sum = 0;
-    own.forEach((label, row) => {
+    ownLabels.forEach((label, row) => {
       const values = scores.subarray(row * labels, (row + 1) * labels);
       const top = values.reduce((a, b) => Math.max(a, b), -Infinity);
       let [total, weighted] = [0, 0];
@@ -56,7 +56,7 @@ export function calibrate(
 ): Calibration {
   const weights = clips.map((_, clip) => {
     const right = pictures.filter(
-      (rows, at) => topOf(cosines(rows[clip]!, classifiers[clip]!), 1)[0] === truths[at],
+      (rows, at) => findLargest(computeLabelCosines(rows[clip]!, classifiers[clip]!), 1)[0] === truths[at],
     );
     return right.length / pictures.length;
   });

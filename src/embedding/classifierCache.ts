@@ -6,14 +6,14 @@ import { readSafetensors, writeSafetensors } from "../packs/index.js";
 import { hostFloats } from "../tensor/index.js";
 import type { Encoder } from "./encoder.js";
 import type { ClipModel, ClipModels } from "./clipModels.js";
-import { type ClassifierOptions, type TextClassifier, textClassifiers } from "./zeroShot.js";
+import { type ClassifierOptions, type TextClassifier, embedLabels } from "./zeroShot.js";
 
 const digest = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
 const bytes = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
-/** A classifier read back, or undefined when it is not there or not what was written. */
-async function read(path: string, size: number): Promise<TextClassifier | undefined> {
+/** Reads a classifier. @returns undefined when it is missing or not what was written. */
+async function readClassifier(path: string, size: number): Promise<TextClassifier | undefined> {
   try {
     const { tensors, metadata } = await readSafetensors(path);
     const data = tensors.classifier?.data;
@@ -26,13 +26,13 @@ async function read(path: string, size: number): Promise<TextClassifier | undefi
 }
 
 /**
- * Computes text classifiers as `textClassifiers`, with a cache by CLIP, labels and templates. A damaged cache file is replaced; without a
+ * Computes text classifiers as `embedLabels`, with a cache by CLIP, labels and templates. A damaged cache file is replaced; without a
  * writable folder nothing is cached.
  * @param folder cache folder; undefined for no cache.
  * @returns the classifiers, and how many of them were read from the cache.
  * @throws the signal's reason.
  */
-export async function cachedClassifiers(
+export async function loadClassifiers(
   models: ClipModels,
   encoder: Encoder,
   labels: readonly string[],
@@ -42,18 +42,18 @@ export async function cachedClassifiers(
 ): Promise<{ classifiers: TextClassifier[]; cached: number }> {
   const opened = await openCacheFolder(folder);
   if (opened === undefined)
-    return { classifiers: await textClassifiers(models, encoder, labels, templates, options), cached: 0 };
+    return { classifiers: await embedLabels(models, encoder, labels, templates, options), cached: 0 };
   const pathOf = ({ hash }: ClipModel): string =>
     join(
       opened,
       `${digest(JSON.stringify([hash, models.articles, labels, templates])).slice(0, 32)}.safetensors`,
     );
   const found = await Promise.all(
-    models.clips.map((clip) => read(pathOf(clip), labels.length * clip.config.text.features)),
+    models.clips.map((clip) => readClassifier(pathOf(clip), labels.length * clip.config.text.features)),
   );
   const cached = found.filter(Boolean).length;
   if (cached === found.length) return { classifiers: found as TextClassifier[], cached };
-  const classifiers = await textClassifiers(models, encoder, labels, templates, options);
+  const classifiers = await embedLabels(models, encoder, labels, templates, options);
   await Promise.all(
     classifiers.map((data, clip) =>
       writeSafetensors(

@@ -1,7 +1,7 @@
 import type { Encoder } from "./encoder.js";
 import { type Skipped, encodeFiles } from "./files.js";
 import type { ClipModel } from "./clipModels.js";
-import { type ClassifyOptions, type TextClassifier, classify, topOf } from "./zeroShot.js";
+import { type ClassifyOptions, type TextClassifier, classify, findLargest } from "./zeroShot.js";
 
 /** The labels of one picture file. */
 export interface ClassifiedFile {
@@ -14,7 +14,7 @@ export interface ClassifiedFile {
 
 /**
  * Classifies picture files in their order. Yields one result for each readable file, and ends early when the signal is aborted.
- * @param classifiers one for each CLIP, as computed by `textClassifiers` from `labels`.
+ * @param classifiers one for each CLIP, as computed by `embedLabels` from `labels`.
  * @param options.top maximum number of labels for each picture.
  * @param options.abstain threshold in [0, 1]: below this probability of the best label, a picture counts as none of the labels.
  * @param options.onSkip called for each unreadable or too large file, which is skipped.
@@ -35,7 +35,7 @@ export async function* classifyFiles(
   const { top, abstain, onSkip, signal, ...decision } = options;
   for await (const { path, rows } of encodeFiles(encoder, paths, { onSkip, signal })) {
     const probabilities = classify(clips, classifiers, rows, decision);
-    const best = topOf(probabilities, top).map((at) => ({
+    const best = findLargest(probabilities, top).map((at) => ({
       label: labels[at]!,
       probability: probabilities[at]!,
     }));

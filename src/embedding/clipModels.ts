@@ -32,16 +32,16 @@ export interface ClipModels {
 /** Which tower's weights to read. */
 export type Tower = "image" | "text";
 
-/** A pack's CLIPs: its guides, then its judge. */
+/** Returns a pack's CLIPs: its guides, then its judge. */
 function clipsOf({ manifest }: Pack) {
   return [...manifest.guides, ...(manifest.judge ? [manifest.judge] : [])];
 }
 
 /**
- * Names and fingerprints of a pack's CLIPs. No weights are read.
+ * Lists the names and fingerprints of a pack's CLIPs. No weights are read.
  * @returns the guides in order, then the judge.
  */
-export function clipNames(pack: Pack): Pick<ClipModel, "name" | "hash">[] {
+export function listClips(pack: Pack): Pick<ClipModel, "name" | "hash">[] {
   const { sha256, tokenizer } = pack.manifest;
   return clipsOf(pack).map(({ name, file, tokenizer: own = tokenizer, config }) => {
     const parts = JSON.stringify([sha256[file], sha256[own], config]);
@@ -49,8 +49,8 @@ export function clipNames(pack: Pack): Pick<ClipModel, "name" | "hash">[] {
   });
 }
 
-/** A pack's tokenizer, or one of its CLIPs' own. @throws {WeightsError} when the file is missing or damaged. */
-export async function packTokenizer(
+/** Loads a pack's tokenizer, or one of its CLIPs' own. @throws {WeightsError} when the file is missing or damaged. */
+export async function loadPackTokenizer(
   pack: Pack,
   clip?: { readonly tokenizer?: string | undefined; readonly config: ClipConfig },
 ): Promise<Tokenizer> {
@@ -82,7 +82,7 @@ export async function loadClips(
   options: { only?: Tower | undefined } = {},
 ): Promise<ClipModels> {
   const { manifest } = pack;
-  const known = clipNames(pack);
+  const known = listClips(pack);
   const chosen = clipsOf(pack).filter(({ name }) => choice === "all" || choice === name);
   if (chosen.length === 0)
     throw new ConfigError(
@@ -102,14 +102,14 @@ export async function loadClips(
       const largest = config.sigmoid ? Infinity : maximumScale;
       const scale = Math.min(largest, Math.exp(weights.logitScale?.data[0] ?? 0));
       const { hash } = known.find((each) => each.name === name)!;
-      const tokenizer = clip.tokenizer === undefined ? undefined : await packTokenizer(pack, clip);
+      const tokenizer = clip.tokenizer === undefined ? undefined : await loadPackTokenizer(pack, clip);
       return { name, hash, config, weights, scale, tokenizer };
     }),
   );
   return {
     pack: manifest.name,
     clips,
-    tokenizer: clips[0]!.tokenizer ?? (await packTokenizer(pack)),
+    tokenizer: clips[0]!.tokenizer ?? (await loadPackTokenizer(pack)),
     templates: manifest.templates,
     articles: manifest.articles,
   };

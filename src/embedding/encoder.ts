@@ -4,7 +4,7 @@ import {
   type Tokenizer,
   embedImages,
   embedTexts,
-  inputSide,
+  inputSideOf,
 } from "../clip/index.js";
 import { type EngineName, type Program, type TensorSpec, compile, disposeOpened } from "../engine/index.js";
 import { WeightsError } from "../errors.js";
@@ -15,11 +15,11 @@ import {
   hostInts,
   parametersFrom,
   sizeOf,
-  underPrefix,
+  selectPrefix,
   withPrefix,
 } from "../tensor/index.js";
 import type * as tf from "../tf.js";
-import { openFor, prepare, viewOf } from "./prepare.js";
+import { openShown, prepare, describeView } from "./prepare.js";
 
 /** A CLIP to embed with. Weights of an unused tower may be missing. */
 export interface EncoderClip {
@@ -40,16 +40,16 @@ export interface EncoderOptions {
 
 /** Embeds pictures and texts with one or several CLIPs, in batches; each tower is compiled when first used. */
 export interface Encoder {
-  /** A picture file's bytes as a picture: only as large as the CLIPs need it. @throws {InputError} naming `path`. */
+  /** Decodes a picture file's bytes, only as large as the CLIPs need it. @throws {InputError} naming `path`. */
   open(file: Buffer, path: string): Promise<Picture>;
   /**
-   * Unit embeddings of pictures in their order, each prepared for every CLIP as its authors do (`prepare`). The next batch is
-   * read and laid out while one is computed.
+   * Computes the unit embeddings of pictures in their order, each prepared for every CLIP as its authors do (`prepare`). The next
+   * batch is read and laid out while one is computed.
    * @returns for each picture one row `[features]` a CLIP.
    * @throws {WeightsError} when an embedding is infinite or NaN.
    */
   encodeImages(pictures: AsyncIterable<Picture> | Iterable<Picture>): AsyncGenerator<Float32Array[]>;
-  /** Unit embeddings of texts. @returns `[texts, features]` for each CLIP. @throws {WeightsError} as `encodeImages`. */
+  /** Computes the unit embeddings of texts. @returns `[texts, features]` for each CLIP. @throws {WeightsError} as `encodeImages`. */
   encodeTexts(texts: readonly string[]): Promise<Float32Array[]>;
   /** Frees the compiled encoders. */
   dispose(): Promise<void>;
@@ -67,12 +67,12 @@ export function createEncoder(
 ): Encoder {
   const { batch = 64, ...run } = options;
   /** Views by key: CLIPs with the same view share an input. */
-  const views = new Map(clips.map(({ config }) => [viewOf(config.image), config.image]));
+  const views = new Map(clips.map(({ config }) => [describeView(config.image), config.image]));
   const tokenizers = [...new Set(clips.map((clip) => clip.tokenizer ?? tokenizer))];
   const tokensOf = (clip: EncoderClip): string => `tokens ${tokenizers.indexOf(clip.tokenizer ?? tokenizer)}`;
   const programs = new Map<string, Promise<Program>>();
 
-  /** Program of a tower for up to `count` rows, and its batch size: that of the first call, or a whole batch. */
+  /** Returns the program of a tower for up to `count` rows, and its batch size: that of the first call, or a whole batch. */
   const programFor = async (tower: "image" | "text", count: number): Promise<[Program, number]> => {
     const size = programs.has(`${tower}/${batch}`) ? batch : Math.min(count, batch);
     const key = `${tower}/${size}`;
@@ -87,7 +87,7 @@ export function createEncoder(
   const compileTower = (tower: "image" | "text", size: number): Promise<Program> => {
     const weights = Object.assign(
       {},
-      ...clips.map((clip, at) => withPrefix(`${at}/${tower}.`, underPrefix(`${tower}.`, clip.weights))),
+      ...clips.map((clip, at) => withPrefix(`${at}/${tower}.`, selectPrefix(`${tower}.`, clip.weights))),
     ) as TensorRecord;
     return compile(
       (tensors) =>
@@ -96,13 +96,13 @@ export function createEncoder(
             const p = parametersFrom(tensors, `${at}/`);
             const { config } = clip;
             return tower === "image"
-              ? [at, embedImages(p, config, tensors[viewOf(config.image)] as tf.Tensor4D)]
+              ? [at, embedImages(p, config, tensors[describeView(config.image)] as tf.Tensor4D)]
               : [at, embedTexts(p, config, tensors[tokensOf(clip)] as tf.Tensor2D)];
           }),
         ),
       tower === "image"
-        ? Object.fromEntries([...views].map(([view, config]) => [view, pixels(size, config)]))
-        : Object.fromEntries(tokenizers.map((each, at) => [`tokens ${at}`, tokens(size, each)])),
+        ? Object.fromEntries([...views].map(([view, config]) => [view, pixelsSpec(size, config)]))
+        : Object.fromEntries(tokenizers.map((each, at) => [`tokens ${at}`, tokensSpec(size, each)])),
       {
         weights,
         name: `encode ${tower}`,
@@ -123,7 +123,7 @@ export function createEncoder(
   const sendBatch = async (pictures: readonly Prepared[]): Promise<{ done: Promise<Float32Array[][]> }> => {
     const [program, size] = await programFor("image", pictures.length);
     const inputs = [...views].map(([view, config], at) => {
-      const { shape } = pixels(size, config);
+      const { shape } = pixelsSpec(size, config);
       const x = takeBuffer(sizeOf(shape));
       const width = x.length / size;
       pictures.forEach((picture, row) => {
@@ -146,16 +146,16 @@ export function createEncoder(
     return { done: rowsOf() };
   };
 
-  /** A picture's values for every view. */
+  /** Returns a picture's values for every view. */
   const prepared = (picture: Picture): Promise<Prepared> =>
     Promise.all([...views.values()].map((config) => prepare(picture, config)));
 
   return {
-    open: (file, path) => openFor([...views.values()], file, path),
+    open: (file, path) => openShown([...views.values()], file, path),
     async *encodeImages(pictures) {
       let running: Promise<Float32Array[][]> | undefined;
       let sent: ReturnType<typeof sendBatch> | undefined;
-      for await (const chunk of chunks(pictures, batch, prepared)) {
+      for await (const chunk of processInChunks(pictures, batch, prepared)) {
         const before = running;
         const turn = Promise.all([Promise.all(chunk), sent]);
         sent = turn.then(([ready]) => sendBatch(ready));
@@ -171,7 +171,7 @@ export function createEncoder(
         const chunk = texts.slice(start, start + batch);
         const [program, size] = await programFor("text", chunk.length);
         const inputs = tokenizers.map((each, at) => {
-          const { shape } = tokens(size, each);
+          const { shape } = tokensSpec(size, each);
           const x = new Int32Array(sizeOf(shape));
           x.set(each.encode(chunk));
           return [`tokens ${at}`, hostInts(x, shape)] as const;
@@ -212,25 +212,25 @@ function requireFinite(
 /** A picture's values, one for each view. */
 type Prepared = readonly (Float32Array | Uint8Array)[];
 
-function pixels(size: number, config: ImageConfig): TensorSpec {
-  const side = inputSide(config);
+function pixelsSpec(size: number, config: ImageConfig): TensorSpec {
+  const side = inputSideOf(config);
   return { shape: [size, side, side, 3], dtype: "float32" };
 }
 
-function tokens(size: number, { contextLength }: Tokenizer): TensorSpec {
+function tokensSpec(size: number, { contextLength }: Tokenizer): TensorSpec {
   return { shape: [size, contextLength], dtype: "int32" };
 }
 
 /**
- * Row `[features]` of a matrix `[rows, features]`, in the same memory.
+ * Returns the row `[features]` of a matrix `[rows, features]`, in the same memory.
  * @returns a view, not a copy.
  */
 export function rowOf(matrix: Float32Array, row: number, features: number): Float32Array {
   return matrix.subarray(row * features, (row + 1) * features);
 }
 
-/** Items in chunks; work on each starts when it arrives. */
-async function* chunks<T, R>(
+/** Processes items in chunks; work on each item starts when it arrives. */
+async function* processInChunks<T, R>(
   items: AsyncIterable<T> | Iterable<T>,
   size: number,
   work: (item: T) => Promise<R>,

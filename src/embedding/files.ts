@@ -1,5 +1,5 @@
 import { InputError } from "../errors.js";
-import { type Picture, bytesOf } from "../images/index.js";
+import { type Picture, readPictureBytes } from "../images/index.js";
 import type { Encoder } from "./encoder.js";
 
 /** A file that was left out, and why. */
@@ -31,7 +31,7 @@ export async function* readAhead<T, R>(
 }
 
 /**
- * The reason why a file cannot be used, for a message.
+ * Returns the reason why a file cannot be used, for a message.
  * @returns the message without the path.
  * @throws the error itself when the file is not its cause.
  */
@@ -54,7 +54,7 @@ export async function* encodeFiles(
   const read: string[] = [];
   const load = async (path: string): Promise<Picture | Skipped> => {
     try {
-      return await encoder.open(await bytesOf(path), path);
+      return await encoder.open(await readPictureBytes(path), path);
     } catch (error) {
       return { path, reason: reasonOf(path, error) };
     }

@@ -2,37 +2,37 @@ export { createEncoder, type Encoder, type EncoderClip, type EncoderOptions, row
 export {
   type ClipModel,
   type ClipModels,
-  clipNames,
+  listClips,
   loadClips,
-  packTokenizer,
+  loadPackTokenizer,
   type Tower,
 } from "./clipModels.js";
-export { ensembleMean, fillTemplate, joinRows, withoutArticles } from "./prompts.js";
+export { averageEnsemble, fillTemplate, joinRows, removeArticles } from "./prompts.js";
 export {
   type ClassifierOptions,
   classify,
   type ClassifyOptions,
   type Combination,
-  cosines,
-  softmax,
+  computeLabelCosines,
+  computeSoftmax,
   type TextClassifier,
-  textClassifiers,
-  topOf,
+  embedLabels,
+  findLargest,
 } from "./zeroShot.js";
 export { type Calibration, calibrate, fitScale } from "./calibrate.js";
-export { encoderPicture } from "./prepare.js";
+export { fitForEncoder } from "./prepare.js";
 export { type ClassifiedFile, classifyFiles } from "./classifyFiles.js";
-export { classifierCacheFolder, type LabelList, parseClipWeights, readLabels } from "./labels.js";
-export { cachedClassifiers } from "./classifierCache.js";
+export { findClassifierCache, type LabelList, parseClipWeights, readLabels } from "./labels.js";
+export { loadClassifiers } from "./classifierCache.js";
 export { type EncodedFile, encodeFiles, readAhead, reasonOf, type Skipped } from "./files.js";
 export { type PackCard, gatherClips, packClip, packClips } from "./packClips.js";
-export { type PublishedClip, loadPublishedClip, weightsOf } from "./published.js";
+export { type PublishedClip, loadPublishedClip, findWeights } from "./published.js";
 export {
   type ClipSourceOptions,
   loadJudge,
   openClips,
   packOfIndexedClip,
   packWithClip,
-  publishedPack,
+  openPublishedPack,
 } from "./open.js";
 export { createVectorWriter, type VectorFormat, vectorFormats, type VectorWriter } from "./vectors.js";

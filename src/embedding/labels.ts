@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ConfigError } from "../errors.js";
-import { readList, userCacheFolder } from "../files/index.js";
+import { readList, findUserCacheFolder } from "../files/index.js";
 
 /** Labels for a classification, and what is repeated among them. */
 export interface LabelList {
@@ -48,10 +48,10 @@ export function parseClipWeights(text: string, clips: number): number[] {
 }
 
 /**
- * Cache folder for text classifiers; undefined when the user has no home folder.
- * @returns a path below `userCacheFolder()`, or undefined.
+ * Finds the cache folder for text classifiers; undefined when the user has no home folder.
+ * @returns a path below `findUserCacheFolder()`, or undefined.
  */
-export function classifierCacheFolder(): string | undefined {
-  const folder = userCacheFolder();
+export function findClassifierCache(): string | undefined {
+  const folder = findUserCacheFolder();
   return folder && join(folder, "clipsteer", "classifiers");
 }

@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { readFile, readdir, realpath, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { ConfigError } from "../errors.js";
-import { makeOutputFolder, unwritable, withLock } from "../files/index.js";
+import { makeOutputFolder, explainUnwritable, runLocked } from "../files/index.js";
 import { findModelSource, readRecord } from "../models/index.js";
 import { type Pack, loadPack } from "../packs/index.js";
-import { type ClipModels, type Tower, clipNames, loadClips } from "./clipModels.js";
+import { type ClipModels, type Tower, listClips, loadClips } from "./clipModels.js";
 import { packClip } from "./packClips.js";
-import { weightsOf } from "./published.js";
+import { findWeights } from "./published.js";
 
 /** Folder of published CLIPs, a callback for notes, and a signal. */
 export interface ClipSourceOptions {
@@ -25,10 +25,10 @@ export interface ClipSourceOptions {
  * @returns the pack, whose guide is the CLIP.
  * @throws {ConfigError} for an unknown model; {WeightsError} when its weights are damaged; the signal's reason.
  */
-export async function publishedPack(nameOrPath: string, options: ClipSourceOptions): Promise<Pack> {
+export async function openPublishedPack(nameOrPath: string, options: ClipSourceOptions): Promise<Pack> {
   const { home, onNote, signal } = options;
   const { name, path, license } = await findModelSource(home, nameOrPath);
-  const weights = await realpath(await weightsOf(path));
+  const weights = await realpath(await findWeights(path));
   const { size, mtimeMs } = await stat(weights);
   const state = JSON.stringify([weights, size, mtimeMs]);
   const key = createHash("sha256").update(state).digest("hex").slice(0, 16);
@@ -36,7 +36,7 @@ export async function publishedPack(nameOrPath: string, options: ClipSourceOptio
   const folder = join(packs, `${name}-${key}`);
   if (await isPack(folder)) return loadPack(folder);
   await makeOutputFolder(packs);
-  return withLock(join(packs, ".lock"), { purpose: "make a pack here", wait: true }, async () => {
+  return runLocked(join(packs, ".lock"), { purpose: "make a pack here", wait: true }, async () => {
     await removeHalfMade(packs);
     if (!(await isPack(folder))) {
       onNote?.(`${name}: reading it for the first time; its pack is cached in ${folder}`);
@@ -46,7 +46,7 @@ export async function publishedPack(nameOrPath: string, options: ClipSourceOptio
     }
     return loadPack(folder);
   }).catch((cause: unknown) => {
-    throw unwritable(packs, cause);
+    throw explainUnwritable(packs, cause);
   });
 }
 
@@ -72,11 +72,11 @@ export async function packWithClip(
   options: ClipSourceOptions,
 ): Promise<Pack> {
   const pack = await loadPack(generator);
-  const own = clip === undefined || clip === "all" || clipNames(pack).some(({ name }) => name === clip);
+  const own = clip === undefined || clip === "all" || listClips(pack).some(({ name }) => name === clip);
   if (own) return pack;
-  return publishedPack(clip, options).catch((cause: unknown) => {
+  return openPublishedPack(clip, options).catch((cause: unknown) => {
     if (!(cause instanceof ConfigError)) throw cause;
-    const names = clipNames(pack).map(({ name }) => name);
+    const names = listClips(pack).map(({ name }) => name);
     throw new ConfigError(
       `pack ${pack.manifest.name}: has no CLIP "${clip}"; it has ${names.join(", ")}, all; and ${cause.message}`,
       { cause, reason: cause.reason },
@@ -95,9 +95,9 @@ export async function packOfIndexedClip(
   options: ClipSourceOptions,
 ): Promise<Pack> {
   const pack = await loadPack(generator);
-  const isOwn = clipNames(pack).some((clip) => clip.name === name);
+  const isOwn = listClips(pack).some((clip) => clip.name === name);
   const isModel = !isOwn && (await readRecord(options.home, name)) !== undefined;
-  return isModel ? publishedPack(name, options) : pack;
+  return isModel ? openPublishedPack(name, options) : pack;
 }
 
 /**
@@ -123,7 +123,7 @@ export async function openClips(
 ): Promise<ClipModels> {
   const { generator, clip } = source;
   const pack = await packWithClip(generator, clip, options);
-  const names = clipNames(pack).map(({ name }) => name);
+  const names = listClips(pack).map(({ name }) => name);
   const choice = clip === "all" || names.includes(clip ?? "") ? clip! : names[0]!;
   return loadClips(pack, choice, { only: options.only });
 }

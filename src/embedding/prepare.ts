@@ -1,10 +1,10 @@
-import { type ImageConfig, encoderPixels, imageSide, inputSide } from "../clip/index.js";
+import { type ImageConfig, resizeForEncoder, imageSide, inputSideOf } from "../clip/index.js";
 import {
   type Picture,
   padToSquare,
-  pictureIn,
+  decodePicture,
   resizePicture,
-  rgbIn,
+  decodeRgb,
   sharesOf,
   squareBytes,
 } from "../images/index.js";
@@ -15,12 +15,14 @@ import {
  */
 export interface Shown extends Picture {
   readonly bytes?: Uint8Array;
-  /** Its values for several encoders, by `viewOf`, where the picture itself has been freed. */
+  /** Its values for several encoders, by `describeView`, where the picture itself has been freed. */
   readonly views?: ReadonlyMap<string, Float32Array | Uint8Array>;
 }
 
-/** The part of a picture that has any influence: of a strip, whose middle square is what encoders see, a piece around that. */
-function middleOf<T extends { width: number; height: number; data: Float32Array | Uint8Array }>(
+/**
+ * Crops the part of a picture that has any influence: for a strip, a piece around the middle square that encoders see.
+ */
+function cropMiddle<T extends { width: number; height: number; data: Float32Array | Uint8Array }>(
   picture: T,
   config: ImageConfig,
 ): Pick<T, "width" | "height" | "data"> {
@@ -42,15 +44,15 @@ function middleOf<T extends { width: number; height: number; data: Float32Array 
 /** Ratio of sides up to which a picture is resampled whole. */
 const maxAspect = 16;
 
-/** What an image encoder is shown of a picture: encoders with the same answer are shown the same. */
-export function viewOf(config: ImageConfig): string {
+/** Describes what an image encoder is shown of a picture: encoders with the same answer are shown the same. */
+export function describeView(config: ImageConfig): string {
   if (config.kind === undefined) return "white square";
   const fit = config.kind === "vit" && config.pool === "attention" ? "squeezed" : "middle";
   return `${fit} ${config.side}`;
 }
 
-/** A picture as the small encoders take it: centred on a white square, by default of 64×64. */
-export async function encoderPicture(picture: Picture, side = imageSide): Promise<Picture> {
+/** Centres a picture on a white square, as the small encoders take it, by default of 64×64. */
+export async function fitForEncoder(picture: Picture, side = imageSide): Promise<Picture> {
   const { width, height } = picture;
   if (width === side && height === side) return picture;
   const long = Math.max(width, height);
@@ -64,35 +66,39 @@ export async function encoderPicture(picture: Picture, side = imageSide): Promis
 const maxPadded = 4096;
 
 /**
- * Values of a picture as an image encoder takes it: ours see it whole on a white square, published ones as their authors
- * prepare it (`encoderPixels`). A picture of the encoder's size is taken as it is.
+ * Prepares a picture as an image encoder takes it: ours see it whole on a white square, published ones as their
+ * authors prepare it (`resizeForEncoder`). A picture of the encoder's size is taken as it is.
  * @returns `[side, side, 3]` in [0, 1], or as bytes.
  */
 export async function prepare(picture: Shown, config: ImageConfig): Promise<Float32Array | Uint8Array> {
-  const side = inputSide(config);
+  const side = inputSideOf(config);
   if (picture.width === side && picture.height === side) return picture.bytes ?? picture.data;
-  const ready = picture.views?.get(viewOf(config));
+  const ready = picture.views?.get(describeView(config));
   if (ready) return ready;
-  if (config.kind === undefined) return (await encoderPicture(picture)).data;
-  return encoderPixels(config, middleOf(picture, config)).data as Float32Array;
+  if (config.kind === undefined) return (await fitForEncoder(picture)).data;
+  return resizeForEncoder(config, cropMiddle(picture, config)).data as Float32Array;
 }
 
 /** Pixels of a picture up to which it is held while it waits for its turn. */
 const maxCachedValues = 4e6;
 
-/** A picture file's bytes, decoded and, where all encoders take the same pixels, prepared at once, so that a large picture is freed early. */
-export async function openFor(configs: readonly ImageConfig[], file: Buffer, path: string): Promise<Shown> {
+/**
+ * Decodes a picture file's bytes and, where all encoders take the same pixels, prepares them at once, so that a large picture
+ * is freed early.
+ */
+export async function openShown(configs: readonly ImageConfig[], file: Buffer, path: string): Promise<Shown> {
   const [only, ...others] = configs as [ImageConfig, ...ImageConfig[]];
   if (others.length > 0) {
-    const picture = await pictureIn(file, path);
+    const picture = await decodePicture(file, path);
     const { width, height, data } = picture;
     if (width * height <= maxCachedValues) return picture;
     // Several large pictures are read ahead: each is prepared for every encoder, then freed.
     const views = new Map<string, Float32Array | Uint8Array>();
-    for (const config of configs) views.set(viewOf(config), await prepare({ width, height, data }, config));
+    for (const config of configs)
+      views.set(describeView(config), await prepare({ width, height, data }, config));
     return { width, height, data: new Float32Array(0), views };
   }
-  const side = inputSide(only);
+  const side = inputSideOf(only);
   if (only.kind === undefined) {
     const bytes = await squareBytes(file, path, side);
     return {
@@ -107,6 +113,6 @@ export async function openFor(configs: readonly ImageConfig[], file: Buffer, pat
   return {
     width: side,
     height: side,
-    data: encoderPixels(only, middleOf(await rgbIn(file, path), only)).data as Float32Array,
+    data: resizeForEncoder(only, cropMiddle(await decodeRgb(file, path), only)).data as Float32Array,
   };
 }

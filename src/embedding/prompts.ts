@@ -1,5 +1,5 @@
-/** Unit-normalises the mean of unit rows. */
-export function ensembleMean(rows: readonly Float32Array[]): Float32Array {
+/** Averages unit rows and scales the mean to unit length. */
+export function averageEnsemble(rows: readonly Float32Array[]): Float32Array {
   const sum = new Float32Array(rows[0]!.length);
   for (const row of rows) row.forEach((value, index) => (sum[index]! += value));
   const length = Math.hypot(...sum) || 1;
@@ -36,6 +36,6 @@ export function fillTemplate(template: string, text: string): string {
  * Removes the articles from a text: "a cat on the mat" → "cat on mat".
  * @returns the text without "a", "an" and "the".
  */
-export function withoutArticles(text: string): string {
+export function removeArticles(text: string): string {
   return text.replace(/(?<=^|\s)(?:an?|the)\s+(?=\S)/gi, "");
 }

@@ -11,7 +11,7 @@ import {
 } from "../clip/index.js";
 import { ConfigError, WeightsError } from "../errors.js";
 import { parseJson, readTextFile } from "../files/index.js";
-import { mapTensors, modelPart, openWeights } from "../packs/index.js";
+import { mapTensors, findModelPart, openWeights } from "../packs/index.js";
 
 /** A published CLIP in memory. */
 export interface PublishedClip extends LoadedClip {
@@ -36,11 +36,11 @@ const weightFiles = [
 const configFiles = ["open_clip_config.json", "config.json"] as const;
 
 /**
- * Path of the weights file in a downloaded folder, or the path of a file itself.
+ * Finds the path of the weights file in a downloaded folder, or the path of a file itself.
  * @returns path of the file.
  * @throws {WeightsError} when there is none.
  */
-export async function weightsOf(path: string): Promise<string> {
+export async function findWeights(path: string): Promise<string> {
   const entry = await stat(path).catch((cause: unknown) => {
     throw new WeightsError(`${path}: no such file or folder`, { cause });
   });
@@ -65,14 +65,14 @@ export async function loadPublishedClip(
   path: string,
   options: { hints?: ClipHints; tokenizer?: string } = {},
 ): Promise<PublishedClip> {
-  const source = await weightsOf(path);
+  const source = await findWeights(path);
   const folder = dirname(source);
   const opened = await openWeights(source);
   try {
     // Values stay on disk, so that a large CLIP is packed with one tensor in memory at a time.
-    const model = modelPart(opened, ownNames);
+    const model = findModelPart(opened, ownNames);
     const tensors = mapTensors(model);
-    const hints = options.hints ?? (await hintsFor(folder, source, Object.keys(tensors)));
+    const hints = options.hints ?? (await readHints(folder, source, Object.keys(tensors)));
     const clip = await loadClip(tensors, { ...hints, source });
     const { contextLength } = clip.config.text;
     const tokenizerJson = await readTokenizerJson(options.tokenizer ?? folder);
@@ -88,7 +88,7 @@ export async function loadPublishedClip(
   }
 }
 
-async function hintsFor(folder: string, source: string, names: readonly string[]): Promise<ClipHints> {
+async function readHints(folder: string, source: string, names: readonly string[]): Promise<ClipHints> {
   // OpenAI's archives keep the sizes of picture and text as tensors; no other project does.
   if (names.includes("input_resolution") && names.includes("context_length"))
     return { activation: "quickGelu" };

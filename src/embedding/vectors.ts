@@ -1,4 +1,4 @@
-import { type AtomicFile, createAtomicFile, unwritable, writeAt } from "../files/index.js";
+import { type AtomicFile, createAtomicFile, explainUnwritable, writeAt } from "../files/index.js";
 
 /** Files of vectors: NumPy's, safetensors (one tensor `vectors`), or a line of JSON each. */
 export const vectorFormats = ["npy", "safetensors", "jsonl"] as const;
@@ -19,7 +19,7 @@ export interface VectorWriter {
 const headerRoom = 128;
 
 /**
- * Header of `[rows, features]` float32, always 128 bytes: it is written again when the number of rows is known.
+ * Makes the header of `[rows, features]` float32, always 128 bytes: it is written again when the number of rows is known.
  * Source: NumPy, "NEP 1: a simple file format for NumPy arrays", version 1.0; huggingface/safetensors, format description.
  */
 function headerOf(format: VectorFormat, rows: number, features: number): Buffer {
@@ -59,7 +59,7 @@ export async function createVectorWriter(
     for (const file of files) opened.push(await createAtomicFile(file));
   } catch (cause) {
     await Promise.all(opened.map((file) => file.discard()));
-    throw unwritable(path, cause);
+    throw explainUnwritable(path, cause);
   }
   const [main] = opened as [AtomicFile];
   const names = opened.at(-1)!;
@@ -68,7 +68,7 @@ export async function createVectorWriter(
   const step = async (work: () => Promise<void>): Promise<void> => {
     await work().catch(async (cause: unknown) => {
       await abandon();
-      throw unwritable(path, cause);
+      throw explainUnwritable(path, cause);
     });
   };
   await step(() => main.handle.writeFile(headerOf(format, 0, features)));

@@ -2,7 +2,7 @@ import { ShapeError } from "../errors.js";
 import type { Encoder } from "./encoder.js";
 import { rowOf } from "./encoder.js";
 import type { ClipModel, ClipModels } from "./clipModels.js";
-import { ensembleMean, fillTemplate, withoutArticles } from "./prompts.js";
+import { averageEnsemble, fillTemplate, removeArticles } from "./prompts.js";
 
 /** The text side of zero-shot classification under one CLIP: one unit row a label, `[labels, features]`. */
 export type TextClassifier = Float32Array;
@@ -23,7 +23,7 @@ const labelBatch = 256;
  * @returns `[labels, features]` for each CLIP.
  * @throws the signal's reason.
  */
-export async function textClassifiers(
+export async function embedLabels(
   models: ClipModels,
   encoder: Encoder,
   labels: readonly string[],
@@ -37,7 +37,7 @@ export async function textClassifiers(
     signal?.throwIfAborted();
     const batch = labels.slice(start, start + labelBatch);
     const prompts = batch.flatMap((label) => {
-      const plain = models.articles ? label : withoutArticles(label);
+      const plain = models.articles ? label : removeArticles(label);
       return templates.map((template) => fillTemplate(template, plain));
     });
     const embedded = await encoder.encodeTexts(prompts);
@@ -46,7 +46,7 @@ export async function textClassifiers(
         const rows = templates.map((_template, at) =>
           rowOf(embedded[clip]!, label * templates.length + at, text.features),
         );
-        classifiers[clip]!.set(ensembleMean(rows), (start + label) * text.features);
+        classifiers[clip]!.set(averageEnsemble(rows), (start + label) * text.features);
       }),
     );
     onProgress?.(start + batch.length, labels.length);
@@ -54,8 +54,8 @@ export async function textClassifiers(
   return classifiers;
 }
 
-/** Cosines of a picture's unit row with every label's. */
-export function cosines(row: Float32Array, classifier: TextClassifier): Float32Array {
+/** Computes the cosines of a picture's unit row with every label's. */
+export function computeLabelCosines(row: Float32Array, classifier: TextClassifier): Float32Array {
   const features = row.length;
   const labels = classifier.length / features;
   if (!Number.isInteger(labels))
@@ -67,8 +67,8 @@ export function cosines(row: Float32Array, classifier: TextClassifier): Float32A
   });
 }
 
-/** Softmax of scores. */
-export function softmax(scores: Float32Array): Float32Array {
+/** Computes the softmax of scores. */
+export function computeSoftmax(scores: Float32Array): Float32Array {
   const most = scores.reduce((a, b) => Math.max(a, b), -Infinity);
   const powers = scores.map((score) => Math.exp(score - most));
   const sum = powers.reduce((a, b) => a + b, 0);
@@ -89,7 +89,7 @@ export interface ClassifyOptions {
 
 /**
  * Computes a picture's probabilities of labels under one CLIP or an ensemble.
- * @param classifiers one `[labels, features]` for each CLIP, as computed by `textClassifiers`.
+ * @param classifiers one `[labels, features]` for each CLIP, as computed by `embedLabels`.
  * @param rows the picture's unit row `[features]` under each CLIP.
  * @returns `[labels]` in [0, 1]; the probabilities sum to 1.
  */
@@ -101,21 +101,21 @@ export function classify(
 ): Float32Array {
   const votes = rows.map((row, clip) => {
     const factor = clips[clip]!.scale / temperature;
-    const logits = cosines(row, classifiers[clip]!).map((cosine) => cosine * factor);
-    return combine === "logits" ? logits : softmax(logits);
+    const logits = computeLabelCosines(row, classifiers[clip]!).map((cosine) => cosine * factor);
+    return combine === "logits" ? logits : computeSoftmax(logits);
   });
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const mean = votes[0]!.map((_, label) =>
     votes.reduce((sum, vote, clip) => sum + (weights[clip]! / total) * vote[label]!, 0),
   );
-  return combine === "logits" ? softmax(mean) : mean;
+  return combine === "logits" ? computeSoftmax(mean) : mean;
 }
 
 /**
- * Indices of the `count` largest values, largest first. Equal values are in the order of their indices.
+ * Finds the indices of the `count` largest values, largest first. Equal values are in the order of their indices.
  * @returns indices; all of them when there are fewer than `count` values.
  */
-export function topOf(scores: Float32Array, count: number): number[] {
+export function findLargest(scores: Float32Array, count: number): number[] {
   const best: number[] = [];
   scores.forEach((score, index) => {
     if (best.length === count && !(score > scores[best[count - 1]!]!)) return;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { appendFile, readFile, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { cleanFolder, newPart, openCacheFolder, userCacheFolder } from "../files/index.js";
+import { cleanFolder, choosePartPath, openCacheFolder, findUserCacheFolder } from "../files/index.js";
 
 /** Set to a folder to cache optimised programs below it, or to `off` for no cache. */
 export const cacheVariable = "CLIPSTEER_CACHE";
@@ -19,7 +19,7 @@ export function findProgramCache(environment: NodeJS.ProcessEnv = process.env): 
   const setting = environment[cacheVariable];
   if (setting === "off") return undefined;
   if (setting) return join(resolve(setting), "clipsteer-programs");
-  const folder = userCacheFolder(environment);
+  const folder = findUserCacheFolder(environment);
   return folder && join(folder, "clipsteer", "programs");
 }
 
@@ -88,7 +88,7 @@ export function createCacheEntry(
     },
     async choosePath() {
       const opened = await openCacheFolder(folder);
-      return opened && newPart(opened);
+      return opened && choosePartPath(opened);
     },
     async add(partial, signature) {
       try {

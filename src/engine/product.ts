@@ -1,5 +1,5 @@
 import { EngineError } from "../errors.js";
-import { deferred } from "../tensor/index.js";
+import { deferFloats } from "../tensor/index.js";
 import { Graph, type ValueSpec } from "./graph.js";
 import { writeOnnx } from "./onnx.js";
 
@@ -18,7 +18,7 @@ export function buildProductModel(
   const matrix = graph.addInput("matrix", matrixOf(rows, features));
   const vectors = graph.addInput("vectors", matrixOf(features, vectorCount));
   const product = graph.add("MatMul", [matrix, vectors], matrixOf(rows, vectorCount));
-  const neverRead = deferred(matrix.shape, () => {
+  const neverRead = deferFloats(matrix.shape, () => {
     throw new EngineError(`${file}: is mapped by ONNX Runtime; its values must not be read here`);
   });
   const recording = { inputs: { matrix, vectors }, outputs: { product } };

@@ -2,7 +2,7 @@ import { open, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { InferenceSession } from "onnxruntime-node";
 import { EngineError } from "../errors.js";
-import { createScratchFolder, unwritable, writeAt } from "../files/index.js";
+import { createScratchFolder, explainUnwritable, writeAt } from "../files/index.js";
 import { type TensorRecord, sizeOf } from "../tensor/index.js";
 import { type CacheEntry, type Signature, createCacheEntry } from "./cache.js";
 import { type Maker, type Source, keyOfModel, keyOfSource } from "./keys.js";
@@ -215,6 +215,6 @@ async function openFromDisk(
     return process.platform === "win32" ? { ...session, close: () => session.close().then(remove) } : session;
   } catch (error) {
     await remove();
-    throw unwritable(folder, error);
+    throw explainUnwritable(folder, error);
   }
 }

@@ -45,8 +45,7 @@ export function testAssociation(sets: {
   const random = createRandom("association");
   let extreme = 1;
   for (let round = 0; round < drawn; round++)
-    if (Math.abs(difference(random.permutation(scores.length))) >= Math.abs(observed) * (1 - 1e-12))
-      extreme++;
+    if (Math.abs(difference(random.permute(scores.length))) >= Math.abs(observed) * (1 - 1e-12)) extreme++;
   return {
     effect: spread === 0 ? 0 : observed / spread,
     p: extreme / (drawn + 1),

@@ -2,7 +2,7 @@ import {
   type Calibration,
   type ClipModels,
   type Encoder,
-  cachedClassifiers,
+  loadClassifiers,
   calibrate,
   rowOf,
 } from "../embedding/index.js";
@@ -39,7 +39,7 @@ export async function calibrateOnSet(
   const labels = part.labels.map((label) => opened.labels[label]!);
   if (labels.length < 2)
     throw new ConfigError(`calibration on ${path}: has one label; two or more are needed`);
-  const { classifiers } = await cachedClassifiers(models, encoder, labels, templates, options.cacheFolder);
+  const { classifiers } = await loadClassifiers(models, encoder, labels, templates, options.cacheFolder);
   const column = new Map(part.labels.map((label, at) => [label, at]));
   const rows = set.labelIndices.map((_, row) =>
     pictures.map(({ data, shape }) => rowOf(data as Float32Array, row, shape[1]!)),

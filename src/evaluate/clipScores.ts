@@ -2,7 +2,7 @@ import type { EmojiData } from "../data/index.js";
 import { type Encoder, createEncoder } from "../embedding/index.js";
 import { type RunOptions, type SteerModels, embedTerms } from "../guidance/index.js";
 import type { Picture } from "../images/index.js";
-import { type HostTensor, hostFloats, underPrefix } from "../tensor/index.js";
+import { type HostTensor, hostFloats, selectPrefix } from "../tensor/index.js";
 import { pickRows } from "./embedded.js";
 import { smallestReference } from "./kernelDistance.js";
 import { createEmojiSet } from "./labelled.js";
@@ -24,7 +24,7 @@ export function openScorer(models: SteerModels, options: RunOptions): ClipScorer
   const { judge, guides, templates, tokenizer } = models;
   const clips = [judge, ...guides];
   const encoder = createEncoder(
-    clips.map((clip) => ({ ...clip, weights: underPrefix(clip.prefix, models.weights) })),
+    clips.map((clip) => ({ ...clip, weights: selectPrefix(clip.prefix, models.weights) })),
     tokenizer,
     options,
   );

@@ -1,11 +1,11 @@
 import {
   type ClipModels,
   type Encoder,
-  ensembleMean,
+  averageEnsemble,
   fillTemplate,
   readAhead,
   rowOf,
-  withoutArticles,
+  removeArticles,
 } from "../embedding/index.js";
 import { InputError } from "../errors.js";
 import type { Picture } from "../images/index.js";
@@ -84,7 +84,7 @@ export async function embedTemplate(
   template: string,
   texts: readonly string[],
 ): Promise<HostTensor[]> {
-  const filled = texts.map((text) => fillTemplate(template, models.articles ? text : withoutArticles(text)));
+  const filled = texts.map((text) => fillTemplate(template, models.articles ? text : removeArticles(text)));
   return (await encoder.encodeTexts(filled)).map((data) =>
     hostFloats(data, [texts.length, data.length / texts.length]),
   );
@@ -96,7 +96,7 @@ export function averageRows(matrices: readonly HostTensor[]): HostTensor {
   const out = new Float32Array(rows * features);
   for (let row = 0; row < rows; row++)
     out.set(
-      ensembleMean(matrices.map(({ data }) => rowOf(data as Float32Array, row, features))),
+      averageEnsemble(matrices.map(({ data }) => rowOf(data as Float32Array, row, features))),
       row * features,
     );
   return hostFloats(out, [rows, features]);

@@ -4,7 +4,7 @@ import { type EmojiData, loadEmojiData } from "../data/index.js";
 import { type ClipModels, loadClips } from "../embedding/index.js";
 import { ConfigError, InputError } from "../errors.js";
 import type { AscentConfig, SteerModels } from "../guidance/index.js";
-import { contactSheet, savePicture } from "../images/index.js";
+import { composeContactSheet, savePicture } from "../images/index.js";
 import { loadPack } from "../packs/index.js";
 import { loadPromptFile } from "../prompts/index.js";
 import { openRunSession } from "../runs/index.js";
@@ -127,7 +127,7 @@ export async function* runGenerationEvaluation(
   await writeReport(out, buildGenerationReport(name, settings, { ...report, ...measured }));
   const sheet = join(out, `${name}.png`);
   const captions = pictures.map((_, index) => `${hits[index] ? "✓" : "✗"} ${prompts[index]!}`);
-  const picture = await contactSheet(pictures, { columns: 10, scale: 2, labels: captions });
+  const picture = await composeContactSheet(pictures, { columns: 10, scale: 2, labels: captions });
   await savePicture(sheet, picture, { format: "png" });
   const files = ["md", "html"].map((end) => join(out, `${name}.${end}`));
   return { report, ...measured, texts: prompts.length + distractors.length, sheet, files };

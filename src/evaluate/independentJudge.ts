@@ -108,7 +108,7 @@ export async function judgeIndependently(
     const labels = data.items.map(({ label }) => label);
     const realRows = labels.flatMap((label, row) => (texts.includes(label) ? [row] : []));
     const realOwn = realRows.map((row) => texts.indexOf(labels[row]!));
-    const order = createRandom("independent judge").permutation(labels.length);
+    const order = createRandom("independent judge").permute(labels.length);
     const sample = Array.from(order.slice(0, thresholdDrawings));
     const [real, sampled] = [realRows.length > 0 ? await draw(realRows) : undefined, await draw(sample)];
 

@@ -4,7 +4,7 @@ import { type EmojiData, loadEmojiData } from "../data/index.js";
 import type { Encoder } from "../embedding/index.js";
 import { InputError } from "../errors.js";
 import { readTextFile } from "../files/index.js";
-import { type Picture, bytesOf, listPictures } from "../images/index.js";
+import { type Picture, readPictureBytes, listPictures } from "../images/index.js";
 import { parseCsv } from "./csv.js";
 
 /** Pictures that are reported together, and their candidate labels. */
@@ -74,7 +74,7 @@ function makeSinglePartSet(
     paths: rows.map(({ path }) => path),
     async readPicture(row, open) {
       const { path } = rows[row]!;
-      return open(await bytesOf(path), path);
+      return open(await readPictureBytes(path), path);
     },
   };
 }

@@ -172,7 +172,7 @@ export async function evaluateZeroShot(
 /** Splits clusters at random into two halves. @returns whether each member is in the first half. */
 export function splitInHalves(clusters: readonly (string | number)[]): boolean[] {
   const names = [...new Set(clusters)];
-  const order = createRandom("halves").permutation(names.length);
+  const order = createRandom("halves").permute(names.length);
   const first = new Set(names.filter((_, at) => order[at]! < names.length / 2));
   return clusters.map((name) => first.has(name));
 }

@@ -23,8 +23,8 @@ const partName = /^\.clipsteer-([0-9a-f]{8})-(\d{1,10})-[0-9a-f]{16}\.part$/;
 const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
 const cleanedFolders = new Set<string>();
 
-/** Path of a new unfinished file in a folder. Its name tells which process writes it (`removeStaleParts`). */
-export function newPart(folder: string): string {
+/** Chooses the path of a new unfinished file in a folder. Its name tells which process writes it (`removeStaleParts`). */
+export function choosePartPath(folder: string): string {
   return join(folder, `.clipsteer-${host}-${process.pid}-${randomBytes(8).toString("hex")}.part`);
 }
 
@@ -44,7 +44,7 @@ export async function cleanFolder(folder: string): Promise<void> {
 export async function createAtomicFile(path: string, mode = 0o666): Promise<AtomicFile> {
   const folder = resolve(dirname(path));
   await cleanFolder(folder);
-  const part = newPart(folder);
+  const part = choosePartPath(folder);
   const handle = await open(part, flags, mode);
   let isOpen = true;
   let isFinished = false;
@@ -88,12 +88,12 @@ export async function writeFileAtomic(
     await file.commit();
   } catch (cause) {
     await file?.discard();
-    throw unwritable(path, cause);
+    throw explainUnwritable(path, cause);
   }
 }
 
-/** The error for a path that cannot be written; errors that are not the system's stay as they are. */
-export function unwritable(path: string, cause: unknown): unknown {
+/** Converts an error to one that says that a path cannot be written; errors that are not the system's stay as they are. */
+export function explainUnwritable(path: string, cause: unknown): unknown {
   const { code } = cause as NodeJS.ErrnoException;
   if (code === undefined || !/^E[A-Z]/.test(code)) return cause;
   const advice = /^(ENOSPC|EDQUOT)$/.test(code)
@@ -112,7 +112,7 @@ export async function openForWriting(path: string, mode: "append" | "update"): P
   try {
     return await open(path, access | (constants.O_NOFOLLOW ?? 0));
   } catch (cause) {
-    throw unwritable(path, cause);
+    throw explainUnwritable(path, cause);
   }
 }
 
@@ -123,7 +123,7 @@ export async function appendText(path: string, text: string): Promise<void> {
   try {
     await appendFile(path, text, { flag: appending });
   } catch (cause) {
-    throw unwritable(path, cause);
+    throw explainUnwritable(path, cause);
   }
 }
 
@@ -145,7 +145,7 @@ export async function removeStaleParts(folder: string): Promise<void> {
   }
 }
 
-/** Whether a process of this machine runs. */
+/** Tells whether a process of this machine runs. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -12,22 +12,22 @@ const tag =
   "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of clipsteer; it can be deleted at any time.\n";
 
 /**
- * The user's cache folder: XDG_CACHE_HOME, else LOCALAPPDATA on Windows, else `.cache` in the home folder. An empty or relative value of a
- * variable is ignored, as the XDG Base Directory Specification 0.8 requires.
+ * Finds the user's cache folder: XDG_CACHE_HOME, else LOCALAPPDATA on Windows, else `.cache` in the home folder. An empty or
+ * relative value of a variable is ignored, as the XDG Base Directory Specification 0.8 requires.
  * @returns undefined when there is no home folder.
  */
-export function userCacheFolder(
+export function findUserCacheFolder(
   environment: Environment = process.env,
   platform: NodeJS.Platform = process.platform,
 ): string | undefined {
   const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: local } = environment;
   if (xdg && isAbsolute(xdg)) return xdg;
   if (platform === "win32" && local && isAbsolute(local)) return local;
-  const home = homeFolder(environment);
+  const home = findHomeFolder(environment);
   return home === undefined ? undefined : join(home, ".cache");
 }
 
-function homeFolder({ HOME: home }: Environment): string | undefined {
+function findHomeFolder({ HOME: home }: Environment): string | undefined {
   if (home && isAbsolute(home)) return home;
   try {
     const found = homedir();

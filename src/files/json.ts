@@ -5,13 +5,13 @@
  */
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  const repeated = repeatedKey(text);
+  const repeated = findRepeatedKey(text);
   if (repeated !== undefined) throw new SyntaxError(`the key ${repeated.slice(0, 80)} occurs twice`);
   return value;
 }
 
-/** A key in quotes that an object of a valid JSON text has twice, if any. */
-function repeatedKey(text: string): string | undefined {
+/** Finds a key in quotes that an object of a valid JSON text has twice, if any. */
+function findRepeatedKey(text: string): string | undefined {
   /** Keys of the objects that are open; undefined for a list. */
   const open: (Set<string> | undefined)[] = [];
   for (let at = 0; at < text.length; at++) {
@@ -20,7 +20,7 @@ function repeatedKey(text: string): string | undefined {
     else if (letter === "[") open.push(undefined);
     else if (letter === "}" || letter === "]") open.pop();
     else if (letter === '"') {
-      const end = endOfString(text, at);
+      const end = findStringEnd(text, at);
       const keys = open.at(-1);
       if (keys && isKey(text, end)) {
         const part = text.slice(at, end);
@@ -34,15 +34,15 @@ function repeatedKey(text: string): string | undefined {
   return undefined;
 }
 
-/** Position after the closing quote of the string that begins at `start`. */
-function endOfString(text: string, start: number): number {
+/** Finds the position after the closing quote of the string that begins at `start`. */
+function findStringEnd(text: string, start: number): number {
   for (let at = start + 1; ; at++) {
     if (text[at] === "\\") at++;
     else if (text[at] === '"') return at + 1;
   }
 }
 
-/** Whether the text that ends at a place is a key: a colon is next. */
+/** Tells whether the text that ends at a place is a key: a colon is next. */
 function isKey(text: string, end: number): boolean {
   let at = end;
   while (" \t\n\r".includes(text[at] ?? "x")) at++;

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { InputError } from "../errors.js";
-import { cleanFolder, isRunning, newPart } from "./atomic.js";
+import { cleanFolder, isRunning, choosePartPath } from "./atomic.js";
 
 /** How a lock is taken. */
 export interface LockOptions {
@@ -26,7 +26,7 @@ export interface Lock {
 }
 
 /** Runs `work` while a lock is held. @throws as `acquireLock`, and what `work` throws. */
-export async function withLock<T>(path: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
+export async function runLocked<T>(path: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
   const lock = await acquireLock(path, options);
   try {
     return await work();
@@ -53,7 +53,7 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
     else if (options.wait) await pause(retry, undefined, options.signal && { signal: options.signal });
     else if (holder !== undefined)
       throw new InputError(
-        `${path}: another process (${ownerOf(holder)}) holds the lock to ${options.purpose}; wait for it, or delete this file if it no longer runs`,
+        `${path}: another process (${describeOwner(holder)}) holds the lock to ${options.purpose}; wait for it, or delete this file if it no longer runs`,
       );
   }
   const timer = setInterval(() => {
@@ -73,7 +73,7 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
 async function create(path: string, content: string): Promise<boolean> {
   // A link to a complete file: the lock is never visible without its content.
   await cleanFolder(dirname(path));
-  const own = newPart(dirname(path));
+  const own = choosePartPath(dirname(path));
   const file = await open(own, "wx");
   try {
     await file.writeFile(content).finally(() => file.close());
@@ -110,7 +110,7 @@ function parse(holder: string): Holder {
   }
 }
 
-function ownerOf(holder: string): string {
+function describeOwner(holder: string): string {
   const { pid, host } = parse(holder);
   const machine = String(host).replace(/[^\w.-]/g, "?");
   return Number.isSafeInteger(pid) ? `${pid} on ${machine.slice(0, 60)}` : "unknown";
@@ -125,7 +125,7 @@ async function isAbandoned(path: string, holder: string): Promise<boolean> {
 
 /** Removes an abandoned lock, but not one that another process has taken meanwhile. */
 async function takeAway(path: string, holder: string): Promise<void> {
-  const aside = newPart(dirname(path));
+  const aside = choosePartPath(dirname(path));
   await rename(path, aside).catch(() => undefined);
   const owner = await readFile(aside, "utf8").catch(() => undefined);
   if (owner !== undefined && owner !== holder) await link(aside, path).catch(() => undefined);

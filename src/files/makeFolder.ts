@@ -1,6 +1,6 @@
 import { mkdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { unwritable } from "./atomic.js";
+import { explainUnwritable } from "./atomic.js";
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -8,7 +8,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Makes a folder for results. @throws {InputError} when it cannot be made. */
 export async function makeOutputFolder(path: string): Promise<void> {
   await makeFolder(path).catch((cause: unknown) => {
-    throw unwritable(path, cause);
+    throw explainUnwritable(path, cause);
   });
 }
 

@@ -2,8 +2,9 @@ import { createRequire } from "node:module";
 import type * as library from "csv-parse/sync";
 import { InputError } from "../errors.js";
 
-/** csv-parse, loaded when it is first used: most runs read no table. */
-const csv = (): typeof library => createRequire(import.meta.url)("csv-parse/sync") as typeof library;
+/** Loads csv-parse when it is first used: most runs read no table. */
+const loadCsvParser = (): typeof library =>
+  createRequire(import.meta.url)("csv-parse/sync") as typeof library;
 
 /** A table of texts. */
 export interface Table {
@@ -31,12 +32,12 @@ const separators = [",", "\t", ";", "|"] as const;
  * @throws {InputError} naming path and line when it is empty, or a quote is not closed.
  */
 export function parseTable(text: string, path: string): Table {
-  const { CsvError, parse } = csv();
+  const { CsvError, parse } = loadCsvParser();
   const body = text.replace(/^\ufeff/, "");
   let records: { record: string[]; info: { lines: number } }[];
   try {
     records = parse(body, {
-      delimiter: separatorOf(body),
+      delimiter: guessSeparator(body),
       record_delimiter: /\r(?!\n)/.test(body) && !body.includes("\n") ? "\r" : ["\r\n", "\n"],
       relax_quotes: true,
       relax_column_count: true,
@@ -64,8 +65,8 @@ export function parseTable(text: string, path: string): Table {
   return { header: head.fields, rows: rest };
 }
 
-/** The separator of a table, by its first line that is not blank; quoted fields do not count. */
-function separatorOf(text: string): string {
+/** Guesses the separator of a table by its first line that is not blank; quoted fields do not count. */
+function guessSeparator(text: string): string {
   const line = /^\s*(.*)/.exec(text.slice(0, 100_000))?.[1]?.split("\r")[0] ?? "";
   const plain = line.replace(/"[^"]*"/g, "");
   const counts = separators.map((sign) => plain.split(sign).length - 1);

@@ -13,8 +13,11 @@ export interface TextOptions {
   readonly expected: string;
 }
 
-/** The error for a path that cannot be opened; errors that are not the system's stay as they are. @param advice what to do. */
-export function unreadable(path: string, cause: unknown, advice: string): unknown {
+/**
+ * Converts an error to one that says that a path cannot be opened; errors that are not the system's stay as they are.
+ * @param advice what to do.
+ */
+export function explainUnreadable(path: string, cause: unknown, advice: string): unknown {
   const { code } = cause as NodeJS.ErrnoException;
   if (code === undefined || !/^E[A-Z]/.test(code)) return cause;
   const what = code === "ENOENT" || code === "ENOTDIR" ? "no such file" : `cannot be read (${code})`;
@@ -46,19 +49,19 @@ export async function readPlainFile(path: string): Promise<Buffer> {
  */
 export async function readTextFile(path: string, { maxBytes, expected }: TextOptions): Promise<string> {
   const handle = await openPlainFile(path, `give ${expected}`).catch((cause: unknown) => {
-    throw unreadable(path, cause, `give ${expected}`);
+    throw explainUnreadable(path, cause, `give ${expected}`);
   });
   try {
     if ((await handle.stat()).size > maxBytes)
       throw new InputError(`${path}: is larger than ${maxBytes / 1e6} MB; give ${expected}`);
-    return textIn(await handle.readFile(), path, expected);
+    return decodeText(await handle.readFile(), path, expected);
   } finally {
     await handle.close();
   }
 }
 
-/** Text of a file's bytes. @throws {InputError} as `readTextFile`. */
-export function textIn(bytes: Buffer, path: string, expected: string): string {
+/** Decodes the text of a file's bytes. @throws {InputError} as `readTextFile`. */
+export function decodeText(bytes: Buffer, path: string, expected: string): string {
   const mark = bytes.toString("latin1", 0, 2);
   const encoding = mark === "\xff\xfe" ? "utf-16le" : mark === "\xfe\xff" ? "utf-16be" : "utf-8";
   if (encoding === "utf-8" && bytes.includes(0))

@@ -2,15 +2,15 @@ import { createRequire } from "node:module";
 import type * as library from "yaml";
 import { ConfigError } from "../errors.js";
 
-/** The package yaml, loaded on first use, since most runs read no file. */
-export const yaml = (): typeof library => createRequire(import.meta.url)("yaml") as typeof library;
+/** Loads the package yaml on first use, since most runs read no file. */
+export const loadYaml = (): typeof library => createRequire(import.meta.url)("yaml") as typeof library;
 
 /** Limits of YAML: nesting depth, of which the parser recurses into each level, and anchors, with which its time grows quadratically. */
 const maxDepth = 50;
 const maxAnchors = 1000;
 
 /** Finds the first line that exceeds the maximum nesting depth. */
-function tooDeepLine(text: string): number | undefined {
+function findTooDeepLine(text: string): number | undefined {
   const lines = text.split("\n");
   let open = 0;
   for (const [index, line] of lines.entries()) {
@@ -32,7 +32,7 @@ function tooDeepLine(text: string): number | undefined {
 export function requireShallowYaml(text: string, path: string): void {
   if ((text.match(/(?:^|[\s[{,])&/g)?.length ?? 0) > maxAnchors)
     throw new ConfigError(`${path}: has more than ${maxAnchors} anchors (&name)`);
-  const line = tooDeepLine(text);
+  const line = findTooDeepLine(text);
   if (line !== undefined) throw new ConfigError(`${path}:${line}: is nested deeper than ${maxDepth} levels`);
 }
 
@@ -44,7 +44,7 @@ export function requireShallowYaml(text: string, path: string): void {
 export function parseYaml(text: string, path: string): unknown {
   requireShallowYaml(text, path);
   try {
-    return yaml().parse(text, { maxAliasCount: 20, logLevel: "error" });
+    return loadYaml().parse(text, { maxAliasCount: 20, logLevel: "error" });
   } catch (cause) {
     const [line] = (cause as Error).message.split("\n");
     throw new ConfigError(`${path}: ${line!.replace(/:$/, "")}`, { cause });

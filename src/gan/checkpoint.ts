@@ -1,6 +1,6 @@
 import { WeightsError } from "../errors.js";
 import type { Concept } from "../prompts/index.js";
-import { type TensorRecord, underPrefix } from "../tensor/index.js";
+import { type TensorRecord, selectPrefix } from "../tensor/index.js";
 import { type BigGanConfig, bigGan } from "./biggan.js";
 import { convertBigGan } from "./bigganWeights.js";
 import { type Trunk, createEmojiGenerator } from "./emoji/generator.js";
@@ -109,7 +109,7 @@ export function generatorSection(names: readonly string[]): string {
  * @throws {WeightsError} when it is not a known generator, or when shapes do not match its architecture.
  */
 export function convertCheckpoint(tensors: TensorRecord, options: ConvertOptions = {}): Converted {
-  const section = underPrefix(generatorSection(Object.keys(tensors)), tensors);
+  const section = selectPrefix(generatorSection(Object.keys(tensors)), tensors);
   const names = Object.keys(section);
   const kind = kinds.find(({ sign }) => names.some((name) => sign.test(name)));
   if (kind) return kind.convert(section, options);

@@ -5,7 +5,7 @@ import {
   type Whitening,
   hostFloats,
   inverseOfUpper,
-  deferred,
+  deferFloats,
 } from "../tensor/index.js";
 import { ConfigError } from "../errors.js";
 import * as tf from "../tf.js";
@@ -28,7 +28,7 @@ export function latentWeights({ mean, basis }: Whitening): TensorRecord {
 export function withInverse(weights: TensorRecord): TensorRecord {
   const basis = weights[latentNames.basis] as HostTensor;
   const source = basis.source && `inverse of ${basis.source}`;
-  const inverse = deferred(
+  const inverse = deferFloats(
     basis.shape,
     () => inverseOfUpper(basis.data as Float32Array, basis.shape[0]!),
     source,

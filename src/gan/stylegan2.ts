@@ -1,5 +1,12 @@
 import { WeightsError } from "../errors.js";
-import { type Parameters, type TensorRecord, createRandom, deferred, dense, scope } from "../tensor/index.js";
+import {
+  type Parameters,
+  type TensorRecord,
+  createRandom,
+  deferFloats,
+  dense,
+  scope,
+} from "../tensor/index.js";
 import * as tf from "../tf.js";
 import { type AxisFilter, filterPlane, raiseSmooth, smoothTaps } from "./filters.js";
 import type { Generator } from "./interface.js";
@@ -219,7 +226,7 @@ function withNoise(weights: TensorRecord): TensorRecord {
       createRandom("noise")
         .stream(layer)
         .normals(side * side);
-    const noise = weights[`${layer}.noise`] ?? deferred(shape, normals);
+    const noise = weights[`${layer}.noise`] ?? deferFloats(shape, normals);
     out[`${layer}.noise`] = times(tensor.data[0]!)(noise);
   }
   return out;

@@ -1,5 +1,5 @@
 import { WeightsError } from "../errors.js";
-import { type HostTensor, type TensorRecord, deferred, sizeOf } from "../tensor/index.js";
+import { type HostTensor, type TensorRecord, deferFloats, sizeOf } from "../tensor/index.js";
 
 // Values are converted on access, so only one tensor of a checkpoint on disk is in memory at a time.
 
@@ -9,7 +9,7 @@ export const valuesOf = (
   make: (values: Float32Array) => Float32Array,
   shape: readonly number[] = tensor.shape,
 ): HostTensor =>
-  deferred(shape, () =>
+  deferFloats(shape, () =>
     make(tensor.data instanceof Float32Array ? tensor.data : Float32Array.from(tensor.data)),
   );
 

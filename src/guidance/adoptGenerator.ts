@@ -11,7 +11,7 @@ import {
   latentWeights,
 } from "../gan/index.js";
 import {
-  type Checkpoint,
+  type CheckpointFile,
   type Pack,
   type PackManifest,
   type WeightsFile,
@@ -68,7 +68,7 @@ async function latentSamples(
 /** Largest activation that NVIDIA's StyleGAN2 was trained with; only its pickles hold it. */
 function clampOf(file: WeightsFile): number | undefined {
   if (!("module" in file)) return undefined;
-  const layer = (file as Checkpoint).module("G_ema.synthesis.b4.conv1");
+  const layer = (file as CheckpointFile).module("G_ema.synthesis.b4.conv1");
   const clamp = layer?.attributes.conv_clamp;
   return typeof clamp === "number" ? clamp : undefined;
 }

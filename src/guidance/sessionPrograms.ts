@@ -1,6 +1,6 @@
 import { type Encoder, createEncoder } from "../embedding/index.js";
 import { disposeOpened } from "../engine/index.js";
-import { underPrefix } from "../tensor/index.js";
+import { selectPrefix } from "../tensor/index.js";
 import { type Drafter, createDrafter } from "./candidates/drafts.js";
 import { type Sketcher, createSketcher } from "./candidates/sketch.js";
 import type { RunOptions, SteerModels } from "./steerModels.js";
@@ -51,7 +51,7 @@ export function createSessionPrograms(models: SteerModels, options: RunOptions):
   const inverter = createInverter(models, options);
   const clips = models.guides.map(({ config, prefix, tokenizer }) => ({
     config,
-    weights: underPrefix(prefix, models.weights),
+    weights: selectPrefix(prefix, models.weights),
     tokenizer,
   }));
   const guideEncoder = createEncoder(clips, models.tokenizer, options);

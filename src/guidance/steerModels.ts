@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import type { ClipConfig, Tokenizer } from "../clip/index.js";
-import { packTokenizer } from "../embedding/index.js";
+import { loadPackTokenizer } from "../embedding/index.js";
 import type { EngineName } from "../engine/index.js";
 import { ConfigError, WeightsError } from "../errors.js";
 import { type Generator, type UpscalerConfig, createGenerator } from "../gan/index.js";
@@ -111,7 +111,7 @@ export async function loadModels(pack: Pack): Promise<SteerModels> {
     name: clip.name,
     prefix,
     config: clip.config,
-    tokenizer: clip.tokenizer === undefined ? undefined : await packTokenizer(pack, clip),
+    tokenizer: clip.tokenizer === undefined ? undefined : await loadPackTokenizer(pack, clip),
   });
   const guides = await Promise.all(manifest.guides.map((guide, index) => named(guide, `guide${index}/`)));
   const judge = await named(judging, "judge/");
@@ -128,7 +128,7 @@ export async function loadModels(pack: Pack): Promise<SteerModels> {
     upscaler: upscaler ? { config: upscaler.config, weights: await pack.weights(upscaler.file) } : undefined,
     guides,
     judge,
-    tokenizer: await packTokenizer(pack),
+    tokenizer: await loadPackTokenizer(pack),
     templates: manifest.templates,
     articles: manifest.articles,
     architecture: { made: generatorPart, encoder, discriminator, guides: manifest.guides, judging },
@@ -175,7 +175,7 @@ export function draftSubject(
 export function withMembersBySeed(subject: DraftSubject, random: Random): DraftSubject {
   const { category, concepts } = subject;
   if (category === undefined || !concepts) return subject;
-  const order = random.stream("category").permutation(concepts.length);
+  const order = random.stream("category").permute(concepts.length);
   return { ...subject, concepts: Array.from(order, (at) => concepts[at]!) };
 }
 

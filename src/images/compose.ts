@@ -1,7 +1,7 @@
 import type { OverlayOptions } from "sharp";
 import { writeFileAtomic } from "../files/index.js";
 import { fitLabel } from "./labels.js";
-import { type Picture, rgbBytes, toByte } from "./picture.js";
+import { type Picture, toRgbBytes, toByte } from "./picture.js";
 import { sharp } from "./sharp.js";
 
 const escapeXml = (text: string): string =>
@@ -14,7 +14,7 @@ const escapeXml = (text: string): string =>
  * @param options.scale integer factor by which pictures are enlarged; 1 when absent.
  * @returns the sheet as one picture.
  */
-export async function contactSheet(
+export async function composeContactSheet(
   pictures: readonly Picture[],
   options: { columns: number; gap?: number; labels?: readonly string[]; scale?: number },
 ): Promise<Picture> {
@@ -29,7 +29,7 @@ export async function contactSheet(
   for (const [index, picture] of pictures.entries()) {
     const left = gap + (index % columns) * (wide + gap);
     const top = gap + Math.floor(index / columns) * (tall + caption + gap);
-    const input = await sharp(rgbBytes(picture), {
+    const input = await sharp(toRgbBytes(picture), {
       raw: { width: picture.width, height: picture.height, channels: 3 },
     })
       .resize(wide, tall, { kernel: "nearest", fit: "fill" })
@@ -68,7 +68,7 @@ export async function encodeAnimation(
   options: { delay: number; loop?: number },
 ): Promise<Buffer> {
   const { width, height } = frames[0]!;
-  const bytes = Buffer.concat(frames.map(rgbBytes));
+  const bytes = Buffer.concat(frames.map(toRgbBytes));
   const delay = frames.map((_, index) =>
     index === frames.length - 1 ? options.delay + 1000 : options.delay,
   );
@@ -78,8 +78,8 @@ export async function encodeAnimation(
   return image.webp({ lossless: true, delay, loop: options.loop ?? 0 }).toBuffer();
 }
 
-/** Number of the nearest of the 216 colours of terminals with 256, of 8-bit channels. */
-function cubeColour(channels: readonly number[]): number {
+/** Finds the number of the nearest of the 216 cube colours of 256-colour terminals. @param channels 8-bit. */
+function nearestCubeColour(channels: readonly number[]): number {
   const [red, green, blue] = channels.map((value) => Math.round((value / 255) * 5)) as [
     number,
     number,
@@ -93,7 +93,7 @@ function cubeColour(channels: readonly number[]): number {
  * @param colours "all" for terminals with 24-bit colour, "256" for others.
  * @returns lines of text with escape codes for colours.
  */
-export function terminalPreview(
+export function renderForTerminal(
   { width, height, data }: Picture,
   columns: number,
   colours: "all" | "256" = "all",
@@ -115,7 +115,7 @@ export function terminalPreview(
         for (let channel = 0; channel < 3; channel++)
           sums[channel]! += data[(row * width + column) * 3 + channel]!;
     const channels = sums.map((sum) => toByte(sum / count));
-    return colours === "all" ? `2;${channels.join(";")}` : `5;${cubeColour(channels)}`;
+    return colours === "all" ? `2;${channels.join(";")}` : `5;${nearestCubeColour(channels)}`;
   };
   const line = (row: number): string =>
     Array.from({ length: columns }, (_, x) => `\x1b[38;${at(x, row * 2)};48;${at(x, row * 2 + 1)}m▀`).join(

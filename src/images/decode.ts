@@ -1,10 +1,10 @@
 import type { Metadata, Sharp } from "sharp";
 import { InputError } from "../errors.js";
-import { pictureHeader } from "./header.js";
-import { type Picture, type RgbaBytes, onWhite, sharesOf } from "./picture.js";
+import { readPictureHeader } from "./header.js";
+import { type Picture, type RgbaBytes, compositeOnWhite, sharesOf } from "./picture.js";
 import { PixelBudget } from "./pixelBudget.js";
-import { plainPng } from "./png.js";
-import { bytesOf } from "./readFile.js";
+import { decodePlainPng } from "./png.js";
+import { readPictureBytes } from "./readFile.js";
 import { sharp } from "./sharp.js";
 
 /** A decoded picture file: RGBA bytes, properties of the file, and the picture over white. */
@@ -18,7 +18,7 @@ export interface LoadedPicture extends RgbaBytes {
 }
 
 /** Makes a loaded picture from bytes. The picture over white is computed on access, since it needs three times the memory of the bytes. */
-export function loadedPicture(
+export function makeLoadedPicture(
   { width, height, rgba }: RgbaBytes,
   { format, hasAlpha, losses }: Pick<LoadedPicture, "format" | "hasAlpha" | "losses">,
 ): LoadedPicture {
@@ -31,7 +31,7 @@ export function loadedPicture(
     hasAlpha,
     losses,
     get picture() {
-      return (picture ??= onWhite({ width, height, rgba }));
+      return (picture ??= compositeOnWhite({ width, height, rgba }));
     },
   };
 }
@@ -44,20 +44,23 @@ const maxSeconds = 60;
 const white = "#ffffff";
 const formats = "give a PNG, JPEG, WebP or GIF";
 
-/** Size of a picture file by its header. @throws {InputError} for an unsupported format, a file that is no picture, or a picture that is too large. */
+/**
+ * Checks the header of a picture file. @returns its size.
+ * @throws {InputError} for an unsupported format, a file that is no picture, or a picture that is too large.
+ */
 function checkHeader(file: Buffer, path: string, maxPixels: number): { width: number; height: number } {
-  const header = pictureHeader(file);
+  const header = readPictureHeader(file);
   if (!header) throw new InputError(`${path}: is not a readable picture; ${formats}`);
   if ("other" in header)
     throw new InputError(
       `${path}: is a picture of the format ${header.other}, which is not read; ${formats}`,
     );
   const { width, height } = header;
-  if (width * height > maxPixels) throw tooLarge(path, maxPixels, `${width}×${height}`);
+  if (width * height > maxPixels) throw makeSizeError(path, maxPixels, `${width}×${height}`);
   return { width, height };
 }
 
-function tooLarge(path: string, maxPixels: number, size: string, cause?: unknown): InputError {
+function makeSizeError(path: string, maxPixels: number, size: string, cause?: unknown): InputError {
   const side = Math.floor(Math.sqrt(maxPixels));
   return new InputError(
     `${path}: is too large (${size}); at most ${maxPixels / 1e6} megapixels (${side}×${side}): make it smaller`,
@@ -66,9 +69,9 @@ function tooLarge(path: string, maxPixels: number, size: string, cause?: unknown
 }
 
 /** Makes the error for a file that could not be decoded. */
-function undecodable(path: string, maxPixels: number, cause: unknown): InputError {
+function makeDecodeError(path: string, maxPixels: number, cause: unknown): InputError {
   const { message } = cause as Error;
-  if (/pixel limit/i.test(message)) return tooLarge(path, maxPixels, "by its content", cause);
+  if (/pixel limit/i.test(message)) return makeSizeError(path, maxPixels, "by its content", cause);
   if (/timeout/i.test(message))
     return new InputError(`${path}: takes more than ${maxSeconds} s to decode; save it again`, { cause });
   return /unsupported image format/i.test(message)
@@ -94,12 +97,12 @@ async function decode<T>(
       return await work(decoder.timeout({ seconds: maxSeconds }));
     } catch (cause) {
       if (cause instanceof InputError) throw cause;
-      throw undecodable(path, maxPixels, cause);
+      throw makeDecodeError(path, maxPixels, cause);
     }
   });
 }
 
-const upright = (decoder: Sharp): Sharp => decoder.rotate().toColourspace("srgb");
+const rotateUpright = (decoder: Sharp): Sharp => decoder.rotate().toColourspace("srgb");
 
 /**
  * Reads a PNG, JPEG, WebP or GIF (first frame only), upright and in sRGB.
@@ -110,7 +113,7 @@ export async function loadPicture(
   path: string,
   options: { maxPixels?: number } = {},
 ): Promise<LoadedPicture> {
-  return decodeWhole(await bytesOf(path), path, options.maxPixels);
+  return decodeWhole(await readPictureBytes(path), path, options.maxPixels);
 }
 
 /** As `loadPicture`, for a file's bytes. `name` is used in errors. */
@@ -123,7 +126,7 @@ export async function loadPictureFrom(
 }
 
 /** Decodes a picture file's bytes over white, at its own size. @throws {InputError} as `loadPicture`; `path` is used in errors. */
-export async function pictureIn(file: Buffer, path: string): Promise<Picture> {
+export async function decodePicture(file: Buffer, path: string): Promise<Picture> {
   return (await decodeWhole(file, path)).picture;
 }
 
@@ -133,21 +136,21 @@ function decodeWhole(file: Buffer, path: string, maxPixels?: number): Promise<Lo
     path,
     async (decoder) => {
       const metadata = await decoder.clone().metadata();
-      const { data, info } = await upright(decoder)
+      const { data, info } = await rotateUpright(decoder)
         .ensureAlpha()
         .raw({ depth: "uchar" })
         .toBuffer({ resolveWithObject: true });
       const rgba = new Uint8Array(data.buffer, data.byteOffset, data.length);
       const bytes = { width: info.width, height: info.height, rgba };
       const { format, hasAlpha } = metadata;
-      return loadedPicture(bytes, { format, hasAlpha, losses: lossesOf(metadata) });
+      return makeLoadedPicture(bytes, { format, hasAlpha, losses: describeLosses(metadata) });
     },
     maxPixels,
   );
 }
 
 /** Lists the information of a file that one frame with 8 bits a channel in sRGB cannot represent. */
-function lossesOf({ depth, space, pages = 1, icc }: Metadata): string[] {
+function describeLosses({ depth, space, pages = 1, icc }: Metadata): string[] {
   const isOtherProfile = icc !== undefined && !/sRGB/i.test(icc.toString("latin1").replaceAll("\0", ""));
   return [
     ...(depth === "uchar" ? [] : ["16 bits a channel are reduced to 8"]),
@@ -158,12 +161,12 @@ function lossesOf({ depth, space, pages = 1, icc }: Metadata): string[] {
 }
 
 /** Decodes a picture file's bytes to RGB bytes over white, `[height, width, 3]`, at its own size. @throws {InputError} as `loadPicture`; `path` is used in errors. */
-export async function rgbIn(
+export async function decodeRgb(
   file: Buffer,
   path: string,
 ): Promise<{ width: number; height: number; data: Uint8Array }> {
   const { data, info } = await decode(file, path, (decoder) =>
-    upright(decoder)
+    rotateUpright(decoder)
       .flatten({ background: white })
       .removeAlpha()
       .raw({ depth: "uchar" })
@@ -178,9 +181,9 @@ export async function rgbIn(
  */
 export async function squareBytes(file: Buffer, path: string, side: number): Promise<Uint8Array> {
   return (
-    plainPng(file, side) ??
+    decodePlainPng(file, side) ??
     (await decode(file, path, (decoder) =>
-      upright(decoder)
+      rotateUpright(decoder)
         .flatten({ background: white })
         .resize(side, side, { fit: "contain", background: white })
         .removeAlpha()
@@ -200,13 +203,19 @@ export async function squareFrom(file: Buffer, path: string, side: number): Prom
   return { width: side, height: side, data: sharesOf(await squareBytes(file, path, side)) };
 }
 
-/** Descriptions of what decoding a picture file's bytes loses, as `LoadedPicture.losses`, by its header alone. @throws {InputError} as `loadPicture`; `path` is used in errors. */
-export async function lossesIn(file: Buffer, path: string): Promise<readonly string[]> {
-  return lossesOf(await headerOf(file, path));
+/**
+ * Describes what decoding a picture file's bytes loses, as `LoadedPicture.losses`, by its header alone.
+ * @throws {InputError} as `loadPicture`; `path` is used in errors.
+ */
+export async function readLosses(file: Buffer, path: string): Promise<readonly string[]> {
+  return describeLosses(await readHeader(file, path));
 }
 
-/** A small copy of a picture file as WebP, upright, with sides of at most `side` pixels. @throws {InputError} as `loadPicture`; `path` is used in errors. */
-export async function thumbnailOf(file: Buffer, path: string, side: number): Promise<Buffer> {
+/**
+ * Makes a small copy of a picture file as WebP, upright, with sides of at most `side` pixels.
+ * @throws {InputError} as `loadPicture`; `path` is used in errors.
+ */
+export async function makeThumbnail(file: Buffer, path: string, side: number): Promise<Buffer> {
   return decode(file, path, (decoder) =>
     decoder
       .rotate()
@@ -216,7 +225,10 @@ export async function thumbnailOf(file: Buffer, path: string, side: number): Pro
   );
 }
 
-/** A picture file in another format without loss, with its XMP and EXIF. @throws {InputError} as `loadPicture`; `path` is used in errors. */
+/**
+ * Converts a picture file to another format without loss, with its XMP and EXIF.
+ * @throws {InputError} as `loadPicture`; `path` is used in errors.
+ */
 export async function convertPicture(file: Buffer, path: string, format: "png" | "webp"): Promise<Buffer> {
   return decode(file, path, (decoder) => {
     const kept = decoder.keepXmp().keepExif();
@@ -225,6 +237,6 @@ export async function convertPicture(file: Buffer, path: string, format: "png" |
 }
 
 /** Reads the header and metadata blocks of a picture file without decoding it. @throws {InputError} as `loadPicture`; `path` is used in errors. */
-export async function headerOf(file: Buffer, path: string): Promise<Metadata> {
+export async function readHeader(file: Buffer, path: string): Promise<Metadata> {
   return decode(file, path, (decoder) => decoder.metadata());
 }

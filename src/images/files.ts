@@ -1,6 +1,6 @@
 import { writeFileAtomic } from "../files/index.js";
-import { metadataXmp } from "./metadata.js";
-import { type Picture, type RgbaBytes, rgbBytes, sharesOf } from "./picture.js";
+import { renderMetadataXmp } from "./metadata.js";
+import { type Picture, type RgbaBytes, toRgbBytes, sharesOf } from "./picture.js";
 import { sharp } from "./sharp.js";
 
 /**
@@ -14,7 +14,7 @@ export async function resizePicture(
   kernel: "cubic" | "nearest" | "lanczos3" = "lanczos3",
 ): Promise<Picture> {
   if (picture.width === width && picture.height === height) return picture;
-  const { data } = await sharp(rgbBytes(picture), {
+  const { data } = await sharp(toRgbBytes(picture), {
     raw: { width: picture.width, height: picture.height, channels: 3 },
     limitInputPixels: false, // the picture is already in memory
   })
@@ -50,10 +50,10 @@ export async function encodePicture(
 ): Promise<Buffer> {
   const { width, height } = picture;
   const isBytes = "rgba" in picture;
-  const raw = isBytes ? picture.rgba : rgbBytes(picture);
+  const raw = isBytes ? picture.rgba : toRgbBytes(picture);
   let image = sharp(raw, { raw: { width, height, channels: isBytes ? 4 : 3 } });
   if (metadata !== undefined)
-    image = image.withXmp(metadataXmp(metadata)).withExif({ IFD0: { Software: "clipsteer" } });
+    image = image.withXmp(renderMetadataXmp(metadata)).withExif({ IFD0: { Software: "clipsteer" } });
   if (format === "png") return image.png({ compressionLevel: 9, palette: false }).toBuffer();
   if (format === "webp") return image.webp({ lossless: true, exact: true, effort: 4 }).toBuffer();
   return image.avif({ lossless: true, effort: 2 }).toBuffer();

@@ -1,7 +1,12 @@
 import { ConfigError } from "../errors.js";
 
 /** Means over squares with a side of `2 · radius + 1` pixels, clipped to the picture. */
-export function boxMeans(values: Float32Array, width: number, height: number, radius: number): Float32Array {
+export function computeBoxMeans(
+  values: Float32Array,
+  width: number,
+  height: number,
+  radius: number,
+): Float32Array {
   const along = (from: Float32Array, count: number, lines: number, step: number, jump: number) => {
     const to = new Float32Array(from.length);
     for (let line = 0; line < lines; line++) {
@@ -38,7 +43,7 @@ export interface GuidedOptions {
  * @param maps `[height, width]` each; @param guide `[height, width, 3]` in [0, 1].
  * @throws {ConfigError} when the sizes differ.
  */
-export function guidedFilter(
+export function filterByGuide(
   maps: readonly Float32Array[],
   guide: Float32Array,
   options: GuidedOptions,
@@ -48,7 +53,7 @@ export function guidedFilter(
   if (guide.length !== 3 * size || maps.some(({ length }) => length !== size))
     throw new ConfigError(`guided filter: the maps or the guide are not of ${width}×${height}`);
   const mean = (values: (pixel: number) => number): Float32Array =>
-    boxMeans(
+    computeBoxMeans(
       Float32Array.from({ length: size }, (_, pixel) => values(pixel)),
       width,
       height,
@@ -83,7 +88,7 @@ export function guidedFilter(
       offset[at] = value - alongRed[at]! * r - alongGreen[at]! * g - alongBlue[at]! * b;
     }
     const [p, q, s, t] = [alongRed, alongGreen, alongBlue, offset].map((plane) =>
-      boxMeans(plane, width, height, radius),
+      computeBoxMeans(plane, width, height, radius),
     ) as [...Planes, Float32Array];
     return t.map((value, at) => value + p[at]! * of(at, 0) + q[at]! * of(at, 1) + s[at]! * of(at, 2));
   });

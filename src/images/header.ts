@@ -16,7 +16,7 @@ const pngSignature = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
  * Source: W3C PNG §5.2 and §11.2.2; ITU T.81 §B.2.2; RFC 9649 §2; GIF89a §17 and §18.
  * @returns undefined when the file is no picture, or is truncated before its size.
  */
-export function pictureHeader(file: Buffer): PictureHeader | undefined {
+export function readPictureHeader(file: Buffer): PictureHeader | undefined {
   const sized = (
     format: ReadableFormat,
     size: readonly [width: number, height: number] | undefined,
@@ -27,7 +27,7 @@ export function pictureHeader(file: Buffer): PictureHeader | undefined {
   if (/^GIF8[79]a/.test(text))
     return sized("gif", file.length < 10 ? undefined : [file.readUInt16LE(6), file.readUInt16LE(8)]);
   if (/^RIFF[^]{4}WEBP/.test(text)) return sized("webp", sizeOfWebp(file));
-  const other = otherFormat(file, text);
+  const other = nameUnsupported(file, text);
   return other === undefined ? undefined : { other };
 }
 
@@ -36,7 +36,7 @@ function sizeOfPng(file: Buffer): [number, number] | undefined {
   return [file.readUInt32BE(16), file.readUInt32BE(20)];
 }
 
-/** Size of a JPEG: skips from marker to marker up to the start of a frame. */
+/** Returns the size of a JPEG: skips from marker to marker up to the start of a frame. */
 function sizeOfJpeg(file: Buffer): [number, number] | undefined {
   for (let at = 2; at + 9 <= file.length;) {
     if (file[at] !== 0xff) return undefined;
@@ -64,8 +64,8 @@ function sizeOfWebp(file: Buffer): [number, number] | undefined {
   return [(bits & 0x3fff) + 1, ((bits >>> 14) & 0x3fff) + 1];
 }
 
-/** Name of an unsupported format, for errors. */
-function otherFormat(file: Buffer, text: string): string | undefined {
+/** Returns the name of an unsupported format, for errors. */
+function nameUnsupported(file: Buffer, text: string): string | undefined {
   if (/^(II\*\0|MM\0\*|II\+\0|MM\0\+)/.test(text)) return "TIFF";
   if (text.startsWith("BM")) return "BMP";
   if (text.startsWith("\0\0\x01\0")) return "ICO";

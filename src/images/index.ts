@@ -1,45 +1,45 @@
 export {
-  contactSheet,
+  composeContactSheet,
   encodeAnimation,
   plotCurves,
   saveAnimation,
   type Series,
-  terminalPreview,
+  renderForTerminal,
 } from "./compose.js";
 export {
   convertPicture,
-  headerOf,
+  readHeader,
   type LoadedPicture,
-  loadedPicture,
+  makeLoadedPicture,
   loadPicture,
   loadPictureFrom,
-  lossesIn,
-  pictureIn,
-  rgbIn,
+  readLosses,
+  decodePicture,
+  decodeRgb,
   squareBytes,
   squareFrom,
-  thumbnailOf,
+  makeThumbnail,
 } from "./decode.js";
 export { encodePicture, type PictureFormat, resizeBytes, resizePicture, savePicture } from "./files.js";
-export { metadataIn, metadataRdf, readMetadata } from "./metadata.js";
+export { decodeMetadata, renderMetadataRdf, readMetadata } from "./metadata.js";
 export { writeFileAtomic } from "../files/index.js";
-export { pictureHeader, type PictureHeader } from "./header.js";
-export { addBorder, overColour, parseColour } from "./sticker.js";
-export { boxMeans, guidedFilter, type GuidedOptions } from "./guided.js";
-export { drawnParts, drawnShare, type LoadedMask, loadMask, maskOfPicture } from "./masks.js";
-export { folderWordsOf, nextRunFolder, slugOf } from "./runFolder.js";
+export { readPictureHeader, type PictureHeader } from "./header.js";
+export { addBorder, compositeOverColour, parseColour } from "./sticker.js";
+export { computeBoxMeans, filterByGuide, type GuidedOptions } from "./guided.js";
+export { measureDrawnParts, measureDrawnShare, type LoadedMask, loadMask, maskOfPicture } from "./masks.js";
+export { folderWordsOf, makeRunFolder, slugOf } from "./runFolder.js";
 export { type Oklab, oklabDistance, oklabOfRgb, rgbOfOklabColour } from "./oklab.js";
-export { isShape, shapeMask } from "./shapes.js";
+export { isShape, drawShapeMask } from "./shapes.js";
 export { type ListOptions, listPictures } from "./pictureFiles.js";
 export {
-  onWhite,
+  compositeOnWhite,
   padToSquare,
   type Picture,
   pictureFrom,
   type Placement,
-  rgbBytes,
+  toRgbBytes,
   type RgbaBytes,
   sharesOf,
   toByte,
 } from "./picture.js";
-export { bytesOf, type ReadFile, readPictureFile } from "./readFile.js";
+export { readPictureBytes, type ReadFile, readPictureFile } from "./readFile.js";

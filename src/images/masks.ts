@@ -45,7 +45,7 @@ export async function maskOfPicture(
       { reason: "mask-hole" },
     );
   // Outside a hole, a mask often contains the picture itself, so its colours are ignored.
-  const mask = isHole ? opacity(decoded) : luminance(decoded);
+  const mask = isHole ? computeOpacity(decoded) : computeLuminance(decoded);
   if (!isHole && isColoured(decoded))
     throw new InputError(
       `${path}: is a picture in colour, not a mask; a mask is white where the picture may change, black elsewhere`,
@@ -73,13 +73,13 @@ export async function maskOfPicture(
   };
 }
 
-/** Opacity of each pixel: `[height, width]` in [0, 1]. */
-function opacity({ width, height, rgba }: RgbaBytes): Float32Array {
+/** Computes the opacity of each pixel: `[height, width]` in [0, 1]. */
+function computeOpacity({ width, height, rgba }: RgbaBytes): Float32Array {
   return Float32Array.from({ length: width * height }, (_, pixel) => rgba[pixel * 4 + 3]! / 255);
 }
 
-/** Luminance times opacity of each pixel: `[height, width]` in [0, 1]. */
-function luminance({ width, height, rgba }: RgbaBytes): Float32Array {
+/** Computes the luminance times opacity of each pixel: `[height, width]` in [0, 1]. */
+function computeLuminance({ width, height, rgba }: RgbaBytes): Float32Array {
   const values = new Float32Array(width * height);
   for (let pixel = 0, at = 0; pixel < values.length; pixel++, at += 4) {
     const light = 0.2126 * rgba[at]! + 0.7152 * rgba[at + 1]! + 0.0722 * rgba[at + 2]!;
@@ -88,7 +88,7 @@ function luminance({ width, height, rgba }: RgbaBytes): Float32Array {
   return values;
 }
 
-/** Whether the share of coloured, opaque pixels exceeds `colour.share`. */
+/** Tells whether the share of coloured, opaque pixels exceeds `colour.share`. */
 function isColoured({ width, height, rgba }: RgbaBytes): boolean {
   let coloured = 0;
   for (let at = 0; at < rgba.length; at += 4) {
@@ -100,13 +100,13 @@ function isColoured({ width, height, rgba }: RgbaBytes): boolean {
 }
 
 /**
- * Whether a transparent hole marks the pixels that may change: the picture has transparent pixels, and either its edge is opaque and not
- * black, or no opaque pixel is light. A white shape on a transparent ground has no hole.
+ * Tells whether a transparent hole marks the pixels that may change: the picture has transparent pixels, and either its edge is
+ * opaque and not black, or no opaque pixel is light. A white shape on a transparent ground has no hole.
  */
 function hasHole(picture: RgbaBytes): boolean {
   const { width, height, rgba } = picture;
   let [transparent, light, edge, lightEdge] = [0, 0, 0, 0];
-  luminance(picture).forEach((value, pixel) => {
+  computeLuminance(picture).forEach((value, pixel) => {
     const [column, row] = [pixel % width, Math.floor(pixel / width)];
     const isLight = value > 0.5;
     if (rgba[pixel * 4 + 3]! < 128) transparent++;
@@ -123,10 +123,10 @@ function hasHole(picture: RgbaBytes): boolean {
 const ink = [0.03, 0.12] as const;
 
 /**
- * Drawn share of each pixel, by its difference from the paper: the median colour of the picture's border.
+ * Measures the drawn share of each pixel, by its difference from the paper: the median colour of the picture's border.
  * @returns `[height, width]`, from 0 for paper to 1 for drawn pixels.
  */
-export function drawnParts({ width, height, data }: Picture): Float32Array {
+export function measureDrawnParts({ width, height, data }: Picture): Float32Array {
   const border: number[] = [];
   for (let pixel = 0; pixel < width * height; pixel++) {
     const [column, row] = [pixel % width, Math.floor(pixel / width)];
@@ -145,9 +145,9 @@ export function drawnParts({ width, height, data }: Picture): Float32Array {
   return parts;
 }
 
-/** Drawn share of the area that a mask `[height, width]` lets change. */
-export function drawnShare(picture: Picture, mask: Float32Array): number {
-  const parts = drawnParts(picture);
+/** Measures the drawn share of the area that a mask `[height, width]` lets change. */
+export function measureDrawnShare(picture: Picture, mask: Float32Array): number {
+  const parts = measureDrawnParts(picture);
   let [open, drawn] = [0, 0];
   mask.forEach((part, pixel) => {
     open += part;

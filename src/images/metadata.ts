@@ -1,7 +1,7 @@
 import { InputError } from "../errors.js";
-import { headerOf } from "./decode.js";
-import { pictureHeader } from "./header.js";
-import { bytesOf } from "./readFile.js";
+import { readHeader } from "./decode.js";
+import { readPictureHeader } from "./header.js";
+import { readPictureBytes } from "./readFile.js";
 
 const namespace = "https://clipsteer.dev/xmp/";
 const opening = "<clipsteer:settings>";
@@ -11,8 +11,8 @@ const maxXmp = 1 << 20;
 const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 const names = new Map(Object.entries(entities).map(([name, sign]) => [sign, name]));
 
-/** RDF with a text as this toolkit's metadata, for XMP and for `<metadata>` of an SVG document. */
-export function metadataRdf(metadata: string): string {
+/** Renders RDF with a text as this toolkit's metadata, for XMP and for `<metadata>` of an SVG document. */
+export function renderMetadataRdf(metadata: string): string {
   const text = metadata
     .replace(/[&<>"']/g, (sign) => `&${names.get(sign)!};`)
     .replace(/[^\x20-\x7e]/gu, (c) => `&#${c.codePointAt(0)};`);
@@ -22,16 +22,16 @@ export function metadataRdf(metadata: string): string {
   );
 }
 
-/** XMP with a text as this toolkit's metadata. */
-export function metadataXmp(metadata: string): string {
+/** Renders XMP with a text as this toolkit's metadata. */
+export function renderMetadataXmp(metadata: string): string {
   return (
     `<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">` +
-    `${metadataRdf(metadata)}</x:xmpmeta><?xpacket end="r"?>`
+    `${renderMetadataRdf(metadata)}</x:xmpmeta><?xpacket end="r"?>`
   );
 }
 
-/** The text of this toolkit's metadata in XMP; undefined when there is none. Takes time linear in the length of the XMP. */
-export function metadataInXmp(xmp: string): string | undefined {
+/** Finds the text of this toolkit's metadata in XMP; undefined when there is none. Takes time linear in the length of the XMP. */
+export function findMetadataInXmp(xmp: string): string | undefined {
   const start = xmp.indexOf(opening);
   const end = start < 0 ? -1 : xmp.indexOf(closing, start + opening.length);
   if (end < 0) return undefined;
@@ -49,7 +49,7 @@ export function metadataInXmp(xmp: string): string | undefined {
  * @throws {InputError} for a file that is no picture, or metadata above the maximum size.
  */
 export async function readMetadata(path: string): Promise<string | undefined> {
-  return metadataIn(await bytesOf(path), path);
+  return decodeMetadata(await readPictureBytes(path), path);
 }
 
 /**
@@ -58,22 +58,23 @@ export async function readMetadata(path: string): Promise<string | undefined> {
  * @returns the text that `encodePicture` was given, or undefined.
  * @throws {InputError} for a file that is no picture, or metadata above 1 MB.
  */
-export async function metadataIn(file: Buffer, name: string): Promise<string | undefined> {
-  const header = pictureHeader(file);
+export async function decodeMetadata(file: Buffer, name: string): Promise<string | undefined> {
+  const header = readPictureHeader(file);
   // Formats that are written but not decoded contain the metadata as plain text.
-  if (header && "other" in header && ["AVIF", "SVG"].includes(header.other)) return plainMetadata(file, name);
-  const { xmp } = await headerOf(file, name);
+  if (header && "other" in header && ["AVIF", "SVG"].includes(header.other))
+    return readPlainMetadata(file, name);
+  const { xmp } = await readHeader(file, name);
   if (!xmp) return undefined;
   if (xmp.length > maxXmp)
     throw new InputError(`${name}: has ${xmp.length} bytes of XMP metadata; at most ${maxXmp} are read`);
-  return metadataInXmp(xmp.toString("utf8"));
+  return findMetadataInXmp(xmp.toString("utf8"));
 }
 
-function plainMetadata(file: Buffer, name: string): string | undefined {
+function readPlainMetadata(file: Buffer, name: string): string | undefined {
   const start = file.indexOf(opening);
   const end = start < 0 ? -1 : file.indexOf(closing, start);
   if (end < 0) return undefined;
   if (end - start > maxXmp)
     throw new InputError(`${name}: has ${end - start} bytes of metadata; at most ${maxXmp} are read`);
-  return metadataInXmp(file.toString("utf8", start, end + closing.length));
+  return findMetadataInXmp(file.toString("utf8", start, end + closing.length));
 }

@@ -9,7 +9,7 @@ const curvedOf = (value: number): number => {
 };
 
 /**
- * Oklab of an sRGB colour in [0, 1].
+ * Converts an sRGB colour to Oklab; channels in [0, 1].
  * Source: Ottosson 2020, "A perceptual color space for image processing".
  */
 export function oklabOfRgb(red: number, green: number, blue: number): Oklab {
@@ -24,7 +24,7 @@ export function oklabOfRgb(red: number, green: number, blue: number): Oklab {
   ];
 }
 
-/** sRGB of an Oklab colour, clipped to [0, 1]. */
+/** Converts an Oklab colour to sRGB, clipped to [0, 1]. */
 export function rgbOfOklabColour([lightness, a, b]: Oklab): [red: number, green: number, blue: number] {
   const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
   const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
@@ -36,6 +36,6 @@ export function rgbOfOklabColour([lightness, a, b]: Oklab): [red: number, green:
   ];
 }
 
-/** Distance of two Oklab colours. */
+/** Computes the distance of two Oklab colours. */
 export const oklabDistance = (one: Oklab, other: Oklab): number =>
   Math.hypot(one[0] - other[0], one[1] - other[1], one[2] - other[2]);

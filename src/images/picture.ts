@@ -31,8 +31,8 @@ export function toByte(value: number): number {
   return Math.round(Math.min(1, Math.max(0, value)) * 255);
 }
 
-/** 8-bit RGB of a picture. */
-export function rgbBytes({ data }: Picture): Uint8Array {
+/** Converts a picture to 8-bit RGB. */
+export function toRgbBytes({ data }: Picture): Uint8Array {
   const bytes = new Uint8Array(data.length); // faster than `from` with a function, which makes an intermediate list
   for (let at = 0; at < data.length; at++) bytes[at] = toByte(data[at]!);
   return bytes;
@@ -51,7 +51,7 @@ export function sharesOf(
 }
 
 /** Composites RGBA bytes over white. */
-export function onWhite({ width, height, rgba }: RgbaBytes): Picture {
+export function compositeOnWhite({ width, height, rgba }: RgbaBytes): Picture {
   const data = new Float32Array(width * height * 3);
   for (let pixel = 0; pixel < width * height; pixel++) {
     const alpha = rgba[pixel * 4 + 3]! / 255;

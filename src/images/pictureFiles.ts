@@ -39,7 +39,7 @@ export async function listPictures(
   paths: readonly string[],
   { exclude = [], onPassedOver }: ListOptions = {},
 ): Promise<string[]> {
-  const patterns = exclude.map(patternOf);
+  const patterns = exclude.map(compilePattern);
   const isExcluded = (name: string): boolean => patterns.some((pattern) => pattern.test(name));
   const passedOver = new Map<string, number>();
   const lists = await Promise.all(
@@ -47,7 +47,7 @@ export async function listPictures(
       const info = await stat(path).catch((cause: unknown) => {
         throw new InputError(`${path}: no such file or folder; check the path`, { cause });
       });
-      return info.isDirectory() ? filesBelow(path, isExcluded, passedOver) : [path];
+      return info.isDirectory() ? listFilesBelow(path, isExcluded, passedOver) : [path];
     }),
   );
   if (passedOver.size > 0) onPassedOver?.(passedOver);
@@ -55,12 +55,12 @@ export async function listPictures(
 }
 
 /** Converts a name with `*` to a regular expression. Runs of stars are merged, so that matching takes little time. */
-function patternOf(name: string): RegExp {
+function compilePattern(name: string): RegExp {
   const parts = name.split(/\*+/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`, "is");
 }
 
-async function filesBelow(
+async function listFilesBelow(
   folder: string,
   isExcluded: (name: string) => boolean,
   passedOver: Map<string, number>,
@@ -76,7 +76,7 @@ async function filesBelow(
     const path = join(folder, name);
     const extension = extname(name).toLowerCase();
     if (entry.isDirectory()) {
-      if (!excludedFolders.has(name)) paths.push(...(await filesBelow(path, isExcluded, passedOver)));
+      if (!excludedFolders.has(name)) paths.push(...(await listFilesBelow(path, isExcluded, passedOver)));
     } else if (readable.has(extension)) paths.push(path);
     else if (unreadable.has(extension)) passedOver.set(extension, (passedOver.get(extension) ?? 0) + 1);
   }

@@ -11,7 +11,7 @@ const harmless: ReadonlySet<string> = new Set(["IHDR", "IDAT", "IEND", "sRGB", "
  * Source: W3C, Portable Network Graphics (2nd edition), §9 (filters), §11.2 (chunks).
  * @returns undefined for any other file, and for a damaged one.
  */
-export function plainPng(file: Buffer, side: number): Uint8Array | undefined {
+export function decodePlainPng(file: Buffer, side: number): Uint8Array | undefined {
   if (file.length < 33 || !file.subarray(0, 8).equals(signature)) return undefined;
   const [width, height, depth, colour] = [16, 20, 24, 25].map((at, index) =>
     index < 2 ? file.readUInt32BE(at) : file[at],
@@ -39,13 +39,13 @@ export function plainPng(file: Buffer, side: number): Uint8Array | undefined {
     return undefined; // damaged; the fallback decoder reports the error
   }
   if (rows.length !== (stride + 1) * side) return undefined;
-  if (!unfilter(rows, side, stride, channels)) return undefined;
-  if (channels === 4) overWhite(rows, side * side);
+  if (!reverseFilters(rows, side, stride, channels)) return undefined;
+  if (channels === 4) compositeOverWhite(rows, side * side);
   return rows.subarray(0, side * side * 3);
 }
 
-/** Paeth predictor of a byte from its left, upper and upper left neighbours. */
-function paeth(left: number, up: number, corner: number): number {
+/** Predicts a byte by Paeth's rule from its left, upper and upper left neighbours. */
+function predictPaeth(left: number, up: number, corner: number): number {
   const toLeft = Math.abs(up - corner);
   const toUp = Math.abs(left - corner);
   const toCorner = Math.abs(left + up - 2 * corner);
@@ -54,7 +54,7 @@ function paeth(left: number, up: number, corner: number): number {
 }
 
 /** Reverses the filter of every row in place and removes the filter bytes between rows; false for an unknown filter. */
-function unfilter(rows: Uint8Array, side: number, stride: number, channels: number): boolean {
+function reverseFilters(rows: Uint8Array, side: number, stride: number, channels: number): boolean {
   for (let y = 0; y < side; y++) {
     const from = y * (stride + 1) + 1;
     const to = y * stride;
@@ -68,7 +68,13 @@ function unfilter(rows: Uint8Array, side: number, stride: number, channels: numb
         const up = above === undefined ? 0 : rows[above + at]!;
         const corner = above === undefined || at < channels ? 0 : rows[above + at - channels]!;
         const guess =
-          filter === 1 ? left : filter === 2 ? up : filter === 3 ? (left + up) >> 1 : paeth(left, up, corner);
+          filter === 1
+            ? left
+            : filter === 2
+              ? up
+              : filter === 3
+                ? (left + up) >> 1
+                : predictPaeth(left, up, corner);
         rows[to + at] = rows[from + at]! + guess;
       }
   }
@@ -76,7 +82,7 @@ function unfilter(rows: Uint8Array, side: number, stride: number, channels: numb
 }
 
 /** Composites RGBA over white to RGB, in place. */
-function overWhite(pixels: Uint8Array, count: number): void {
+function compositeOverWhite(pixels: Uint8Array, count: number): void {
   for (let pixel = 0; pixel < count; pixel++) {
     const alpha = pixels[pixel * 4 + 3]!;
     for (let channel = 0; channel < 3; channel++)

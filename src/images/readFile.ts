@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, open, openSync, read, readSync } from "node:fs";
 import { promisify } from "node:util";
 import { InputError } from "../errors.js";
-import { unreadable } from "../files/index.js";
+import { explainUnreadable } from "../files/index.js";
 
 /** Contents and modification time of a file. */
 export interface ReadFile {
@@ -38,7 +38,7 @@ export async function readPictureFile(path: string): Promise<ReadFile> {
   try {
     handle = isSync ? openSync(path, flags) : await openAsync(path, flags);
   } catch (cause) {
-    throw unreadable(path, cause, "check the path");
+    throw explainUnreadable(path, cause, "check the path");
   }
   try {
     const info = fstatSync(handle);
@@ -70,6 +70,6 @@ export async function readPictureFile(path: string): Promise<ReadFile> {
  * @returns the whole file.
  * @throws {InputError} as `readPictureFile`.
  */
-export async function bytesOf(path: string): Promise<Buffer> {
+export async function readPictureBytes(path: string): Promise<Buffer> {
   return (await readPictureFile(path)).bytes;
 }

@@ -35,7 +35,7 @@ export function folderWordsOf(text: string): string {
 }
 
 /** Makes the next numbered folder below `root`, for example `00012-a-red-heart`. @throws {InputError} when `root` cannot be written. */
-export async function nextRunFolder(root: string, text: string): Promise<string> {
+export async function makeRunFolder(root: string, text: string): Promise<string> {
   const refuse = (cause: unknown): never => {
     throw new InputError(`${root}: cannot be written (${(cause as NodeJS.ErrnoException).code})`, {
       cause,

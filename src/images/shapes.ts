@@ -9,7 +9,7 @@ const wants: Record<string, { numbers: string; fits: (count: number) => boolean 
 };
 
 /** Tests a point by the even-odd rule. Source: Shimrat 1962, "Algorithm 112: Position of point relative to polygon". */
-function insidePolygon(points: readonly (readonly [number, number])[]): Inside {
+function makePolygonTest(points: readonly (readonly [number, number])[]): Inside {
   return (x, y) => {
     let inside = false;
     points.forEach(([x1, y1], at) => {
@@ -21,7 +21,7 @@ function insidePolygon(points: readonly (readonly [number, number])[]): Inside {
 }
 
 /**
- * Whether a text begins with the name of a shape: circle, box or polygon (see `shapeMask`).
+ * Tells whether a text begins with the name of a shape: circle, box or polygon (see `drawShapeMask`).
  * @returns true also for a shape with invalid numbers.
  */
 export function isShape(text: string): boolean {
@@ -34,7 +34,7 @@ export function isShape(text: string): boolean {
  * @returns `[height, width]`, 1 inside and 0 outside; undefined when the text is no shape.
  * @throws {ConfigError} for a shape with wrong numbers.
  */
-export function shapeMask(text: string, width: number, height: number): Float32Array | undefined {
+export function drawShapeMask(text: string, width: number, height: number): Float32Array | undefined {
   const [name, ...words] = text.trim().split(/[\s,]+/);
   if (!isShape(text)) return undefined;
   const shape = wants[name!]!;
@@ -48,7 +48,7 @@ export function shapeMask(text: string, width: number, height: number): Float32A
       ? (x, y) => Math.hypot((x - a) * width, (y - b) * height) <= c * short
       : name === "box"
         ? (x, y) => x >= a && x <= c && y >= b && y <= d
-        : insidePolygon(
+        : makePolygonTest(
             Array.from({ length: numbers.length / 2 }, (_, at) => [numbers[2 * at]!, numbers[2 * at + 1]!]),
           );
   return Float32Array.from({ length: width * height }, (_, pixel) =>

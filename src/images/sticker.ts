@@ -11,7 +11,7 @@ export function parseColour(text: string): readonly [number, number, number] | u
 }
 
 /** Composites a picture over a plain colour. The result is opaque. */
-export function overColour(
+export function compositeOverColour(
   { width, height, rgba }: RgbaBytes,
   colour: readonly [number, number, number],
 ): RgbaBytes {
@@ -29,7 +29,7 @@ export function overColour(
 const far = 1e20;
 
 /**
- * Squared distances along a line, in place, by the lower envelope of parabolas.
+ * Computes squared distances along a line, in place, by the lower envelope of parabolas.
  * Source: Felzenszwalb & Huttenlocher, Distance Transforms of Sampled Functions (2012), §2.1.
  */
 function transformLine(
@@ -62,10 +62,10 @@ function transformLine(
 }
 
 /**
- * Squared distance of each pixel from the picture's ink. The alpha of a partly covered pixel gives its distance from the edge, within half a
- * pixel.
+ * Computes the squared distance of each pixel from the picture's ink. The alpha of a partly covered pixel gives its distance from
+ * the edge, within half a pixel.
  */
-function squaredDistances({ width, height, rgba }: RgbaBytes): Float32Array {
+function computeSquaredDistances({ width, height, rgba }: RgbaBytes): Float32Array {
   const field = new Float32Array(width * height);
   for (let pixel = 0; pixel < field.length; pixel++) {
     const alpha = rgba[pixel * 4 + 3]! / 255;
@@ -89,7 +89,7 @@ function squaredDistances({ width, height, rgba }: RgbaBytes): Float32Array {
  */
 export function addBorder(picture: RgbaBytes, thickness: number): RgbaBytes {
   const { width, height, rgba } = picture;
-  const distances = squaredDistances(picture);
+  const distances = computeSquaredDistances(picture);
   const out = new Uint8Array(rgba.length);
   for (let pixel = 0; pixel < distances.length; pixel++) {
     const at = pixel * 4;

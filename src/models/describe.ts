@@ -3,7 +3,7 @@ import {
   type CheckpointOptions,
   type StoredTensor,
   lightningClasses,
-  modelPart,
+  findModelPart,
   openWeights,
 } from "../packs/index.js";
 
@@ -70,7 +70,7 @@ export async function describeWeights(
       types[type] = (types[type] ?? 0) + 1;
       values += shape.reduce((product, side) => product * side, 1);
     }
-    const model = modelPart(file, clipNames);
+    const model = findModelPart(file, clipNames);
     const { part } = model;
     const kind = guessArchitecture(model.tensors.keys());
     const architecture = part === undefined || kind === undefined ? kind : `${kind}, in ${part}`;

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Response } from "undici";
 import { DownloadError } from "../errors.js";
-import { makeFolder, unwritable, withLock } from "../files/index.js";
+import { makeFolder, explainUnwritable, runLocked } from "../files/index.js";
 import { hostOf, reasonOf, request } from "./http.js";
 import { type Download, Failure, Part, WrongFile, verifyExistingFile } from "./part.js";
 
@@ -34,11 +34,11 @@ export async function download(
   const { signal } = options;
   try {
     for (const path of [file.part, file.target, lock]) await makeFolder(dirname(path));
-    return await withLock(lock, { purpose: "fetch this file", wait: true, signal }, async () => {
+    return await runLocked(lock, { purpose: "fetch this file", wait: true, signal }, async () => {
       return (await verifyExistingFile(file.target, file)) ?? (await fetchFile(file, options));
     });
   } catch (cause) {
-    throw unwritable(file.target, cause);
+    throw explainUnwritable(file.target, cause);
   }
 }
 

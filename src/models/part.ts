@@ -3,7 +3,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open, rename, rm, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DownloadError } from "../errors.js";
-import { syncFolder, unwritable, writeAt } from "../files/index.js";
+import { syncFolder, explainUnwritable, writeAt } from "../files/index.js";
 import { findContentFault } from "./content.js";
 
 /** A file to fetch. */
@@ -134,7 +134,7 @@ export class Part {
     const most = this.file.size ?? maxSize;
     if (this.size + bytes.length > most) throw new Failure(`sends more than ${most} bytes`, true);
     await writeAt(this.handle, bytes, this.size).catch((cause: unknown) => {
-      throw unwritable(this.file.part, cause);
+      throw explainUnwritable(this.file.part, cause);
     });
     this.size += bytes.length;
   }

@@ -1,5 +1,5 @@
 import { join, sep } from "node:path";
-import { type Environment, userCacheFolder } from "../files/index.js";
+import { type Environment, findUserCacheFolder } from "../files/index.js";
 
 export type { Environment } from "../files/index.js";
 
@@ -22,12 +22,12 @@ const nowhere = join(sep, "nonexistent", ".cache");
 
 /**
  * Reads the model folders and the hub's settings from the environment: CLIPSTEER_HOME, by default `clipsteer` in the user's cache folder
- * (`userCacheFolder`), and the variables of the Hugging Face tools: HF_HOME, HF_HUB_CACHE, HF_ENDPOINT, HF_TOKEN, HF_TOKEN_PATH and
+ * (`findUserCacheFolder`), and the variables of the Hugging Face tools: HF_HOME, HF_HUB_CACHE, HF_ENDPOINT, HF_TOKEN, HF_TOKEN_PATH and
  * HF_HUB_OFFLINE.
  * @returns paths and settings; no folder is created.
  */
 export function readPlaces(env: Environment): Places {
-  const cache = userCacheFolder(env) ?? nowhere;
+  const cache = findUserCacheFolder(env) ?? nowhere;
   const hubHome = env.HF_HOME || join(cache, "huggingface");
   return {
     home: env.CLIPSTEER_HOME || join(cache, "clipsteer"),

@@ -1,11 +1,11 @@
 import { WeightsError } from "../errors.js";
 import { sizeOf } from "../tensor/index.js";
 import type { RawTensor, WeightsFile } from "./elements.js";
-import { storedTensor } from "./mapped.js";
+import { describeStoredTensor } from "./mapped.js";
 import { NumpyArray } from "./numpyArray.js";
 import { PickleRecord, type PickleValue } from "./pickleValues.js";
 import { openSafetensors, openShardedSafetensors } from "./safetensors.js";
-import { Damage, FileSource, blaming, plausibleBytes, quoted } from "./source.js";
+import { Damage, FileSource, nameFileInErrors, limitPlausibleBytes, quoteName } from "./source.js";
 import { isZip, readPickles, readTorchArchive } from "./torchFiles.js";
 import { TorchTensor } from "./torchTensor.js";
 
@@ -35,10 +35,10 @@ export interface ModuleRecord {
 }
 
 /** An open checkpoint: a file of weights with its further content. */
-export interface Checkpoint extends WeightsFile {
+export interface CheckpointFile extends WeightsFile {
   /** The whole content as plain data: numbers, texts, lists, records; what is anything else is undefined. */
   readonly content: unknown;
-  /** The module at keys joined by dots (`G_ema.mapping`); undefined if there is none. */
+  /** Returns the module at keys joined by dots (`G_ema.mapping`); undefined if there is none. */
   module(at: string): ModuleRecord | undefined;
 }
 
@@ -55,7 +55,7 @@ const longestName = 1000;
 export async function openWeights(path: string, options: CheckpointOptions = {}): Promise<WeightsFile> {
   if (path.endsWith(".index.json")) return openShardedSafetensors(path);
   const source = await FileSource.open(path);
-  const start = await blaming(path, () => source.peek(0, Math.min(9, source.size))).finally(() =>
+  const start = await nameFileInErrors(path, () => source.peek(0, Math.min(9, source.size))).finally(() =>
     source.close(),
   );
   if (start.length < 9) throw new WeightsError(`${path}: is empty or truncated; fetch or copy it again`);
@@ -70,33 +70,35 @@ export async function openWeights(path: string, options: CheckpointOptions = {})
  * @returns the tensors as `openWeights` gives them, and the modules of a pickle.
  * @throws {WeightsError} as `openWeights`.
  */
-export async function openCheckpoint(path: string, options: CheckpointOptions = {}): Promise<Checkpoint> {
+export async function openCheckpoint(path: string, options: CheckpointOptions = {}): Promise<CheckpointFile> {
   const { inert = [], within } = options;
   const source = await FileSource.open(path);
   try {
-    return await blaming(path, async () => {
+    return await nameFileInErrors(path, async () => {
       if (source.size < 4) throw new Damage("is empty or truncated; fetch or copy it again");
       const { format, value } = isZip(source.peek(0, 4))
         ? readTorchArchive(source, inert)
         : readPickles(source, inert);
       const found = new Map<string, RawTensor>();
       collect(partOf(value, within ?? ""), found);
-      if (found.size === 0) throw new Damage(`holds no tensors${within ? ` in ${quoted(within)}` : ""}`);
+      if (found.size === 0) throw new Damage(`holds no tensors${within ? ` in ${quoteName(within)}` : ""}`);
       // A deflated storage is inflated whole for each tensor that views it.
       const claimed = [...found.values()].reduce(
         (sum, { shape, inflatedBytes = 0 }) => sum + Math.max(4 * sizeOf(shape), inflatedBytes),
         0,
       );
-      if (claimed > plausibleBytes(source.size))
+      if (claimed > limitPlausibleBytes(source.size))
         throw new Damage(`claims ${claimed} bytes of values in a file of ${source.size}`);
-      const tensors = new Map([...found].map(([name, tensor]) => [name, storedTensor(path, name, tensor)]));
+      const tensors = new Map(
+        [...found].map(([name, tensor]) => [name, describeStoredTensor(path, name, tensor)]),
+      );
       return {
         path,
         format,
         tensors,
         metadata: {},
-        content: plain(value),
-        module: (at) => moduleAt(value, at),
+        content: toPlainData(value),
+        module: (at) => findModule(value, at),
         close: () => source.close(),
       };
     });
@@ -116,8 +118,8 @@ class Walk {
   }
 }
 
-/** Members of a value by name; of a module its parameters, buffers and modules, all at one level. */
-function* membersOf(value: PickleValue): Generator<[key: string, value: PickleValue]> {
+/** Lists the members of a value by name; of a module its parameters, buffers and modules, all at one level. */
+function* listMembers(value: PickleValue): Generator<[key: string, value: PickleValue]> {
   if (Array.isArray(value)) for (const [index, each] of value.entries()) yield [String(index), each];
   else if (value instanceof Map) for (const [key, each] of value) yield [nameOf(key), each];
   else if (value instanceof PickleRecord && value.module && value.state instanceof Map) {
@@ -125,7 +127,7 @@ function* membersOf(value: PickleValue): Generator<[key: string, value: PickleVa
       (key) => value.state instanceof Map && value.state.get(key),
     );
     if (groups.some((group) => group instanceof Map)) {
-      for (const group of groups) if (group instanceof Map) yield* membersOf(group);
+      for (const group of groups) if (group instanceof Map) yield* listMembers(group);
     } else
       for (const [key, each] of value.state)
         if (isTensor(each) || each instanceof PickleRecord) yield [nameOf(key), each];
@@ -151,11 +153,11 @@ function collect(
   if (isTensor(value)) {
     if (name.length > longestName)
       throw new Damage(`corrupt: a tensor with a name of ${name.length} letters`);
-    if (found.has(name)) throw new Damage(`corrupt: two tensors are named ${quoted(name)}`);
+    if (found.has(name)) throw new Damage(`corrupt: two tensors are named ${quoteName(name)}`);
     found.set(name, value);
     return;
   }
-  for (const [key, each] of membersOf(value))
+  for (const [key, each] of listMembers(value))
     collect(each, found, name === "" ? key : `${name}.${key}`, depth + 1, walk);
 }
 
@@ -163,17 +165,17 @@ function collect(
 function partOf(value: PickleValue, path: string): PickleValue {
   let part = value;
   for (const key of path === "" ? [] : path.split(".")) {
-    const next = [...membersOf(part)].find(([name]) => name === key);
+    const next = [...listMembers(part)].find(([name]) => name === key);
     if (!next) {
-      const known = [...membersOf(part)].slice(0, 12).map(([name]) => quoted(name).slice(1, -1));
-      throw new Damage(`has no ${quoted(path)}; it has: ${known.join(", ") || "nothing with a name"}`);
+      const known = [...listMembers(part)].slice(0, 12).map(([name]) => quoteName(name).slice(1, -1));
+      throw new Damage(`has no ${quoteName(path)}; it has: ${known.join(", ") || "nothing with a name"}`);
     }
     part = next[1];
   }
   return part;
 }
 
-function moduleAt(value: PickleValue, at: string): ModuleRecord | undefined {
+function findModule(value: PickleValue, at: string): ModuleRecord | undefined {
   let found: PickleValue;
   try {
     found = partOf(value, at);
@@ -182,7 +184,7 @@ function moduleAt(value: PickleValue, at: string): ModuleRecord | undefined {
     throw error;
   }
   if (!(found instanceof PickleRecord && found.module)) return undefined;
-  const state = plain(found.state) as Record<string, unknown> | undefined;
+  const state = toPlainData(found.state) as Record<string, unknown> | undefined;
   const attributes = Object.fromEntries(
     Object.entries(state ?? {}).filter(([key, each]) => !key.startsWith("_") && each !== undefined),
   );
@@ -194,16 +196,16 @@ function moduleAt(value: PickleValue, at: string): ModuleRecord | undefined {
   };
 }
 
-/** A value as plain data; tensors, classes, modules and inert records become undefined. */
-function plain(value: PickleValue, depth = 0, walk = new Walk()): unknown {
+/** Converts a value to plain data; tensors, classes, modules and inert records become undefined. */
+function toPlainData(value: PickleValue, depth = 0, walk = new Walk()): unknown {
   walk.step(depth);
-  if (Array.isArray(value)) return value.map((each) => plain(each, depth + 1, walk));
+  if (Array.isArray(value)) return value.map((each) => toPlainData(each, depth + 1, walk));
   if (value instanceof Map) {
     const copied = Object.create(null) as Record<string, unknown>;
-    for (const [key, each] of value) copied[nameOf(key)] = plain(each, depth + 1, walk);
+    for (const [key, each] of value) copied[nameOf(key)] = toPlainData(each, depth + 1, walk);
     return copied;
   }
   if (value instanceof PickleRecord && value.type === "argparse.Namespace")
-    return plain(value.state, depth + 1, walk);
+    return toPlainData(value.state, depth + 1, walk);
   return value === null || typeof value !== "object" ? value : undefined;
 }

@@ -7,17 +7,17 @@ export type ElementType = keyof typeof widths;
 
 const widths = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 };
 
-/** Bytes a value takes. */
+/** Returns the bytes a value takes. */
 export function widthOf(type: ElementType): number {
   return widths[type];
 }
 
-/** Whether a name is one of a type that can be read. */
+/** Tells whether a name is one of a type that can be read. */
 export function isElementType(name: unknown): name is ElementType {
   return typeof name === "string" && Object.hasOwn(widths, name);
 }
 
-/** What values of a type become: floats of any width float32, integers int32. */
+/** Returns what values of a type become: floats of any width float32, integers int32. */
 export function dtypeOf(type: ElementType): HostTensor["dtype"] {
   if (type === "BOOL") return "bool";
   return type.includes("F") ? "float32" : "int32";
@@ -29,7 +29,7 @@ export interface StoredTensor {
   readonly type: ElementType;
   /** Reads the values: floats of any width become float32, integers int32. @throws {WeightsError} */
   read(): Promise<HostTensor>;
-  /** The same tensor whose values are read on access, also after the file is closed. */
+  /** Returns the same tensor whose values are read on access, also after the file is closed. */
   mapped(): HostTensor;
 }
 
@@ -39,7 +39,7 @@ export interface RawTensor {
   readonly type: ElementType;
   /** Bytes that have to be inflated before any value can be read; 0 or absent where values are stored as they are. */
   readonly inflatedBytes?: number;
-  /** Little-endian values in row-major order, in memory of their own. @throws {Damage} */
+  /** Returns the little-endian values in row-major order, in memory of their own. @throws {Damage} */
   bytes(): Uint8Array;
 }
 

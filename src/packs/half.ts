@@ -1,7 +1,7 @@
 const floats = new Float32Array(1);
 const words = new Uint32Array(floats.buffer);
 
-/** Bits of the half-precision number nearest to a float; ties go to the even one (IEEE 754). */
+/** Returns the bits of the half-precision number nearest to a float; ties go to the even one (IEEE 754). */
 export function toHalf(value: number): number {
   floats[0] = value;
   const bits = words[0]!;
@@ -20,7 +20,7 @@ export function toHalf(value: number): number {
   return sign | ((rounded - 0x38000000) >>> 13);
 }
 
-/** Value of half-precision bits. */
+/** Returns the value of half-precision bits. */
 export function fromHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >>> 10) & 31;

@@ -1,5 +1,5 @@
 export {
-  type Checkpoint,
+  type CheckpointFile,
   type CheckpointOptions,
   lightningClasses,
   type ModuleRecord,
@@ -18,5 +18,5 @@ export {
   writeSafetensors,
 } from "./safetensors.js";
 export { type PackManifest, packSchema } from "./manifest.js";
-export { listPacks, loadPack, type Pack, packsFolder, requireNoPack, writePack } from "./pack.js";
-export { type ModelPart, modelPart } from "./modelPart.js";
+export { listPacks, loadPack, type Pack, findPacksFolder, requireNoPack, writePack } from "./pack.js";
+export { type ModelPart, findModelPart } from "./modelPart.js";

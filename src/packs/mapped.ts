@@ -1,6 +1,6 @@
 import type { HostTensor } from "../tensor/index.js";
 import { type RawTensor, type StoredTensor, decodeElements, dtypeOf } from "./elements.js";
-import { blamedOn, quoted } from "./source.js";
+import { toNamedError, quoteName } from "./source.js";
 
 /**
  * A tensor that stays on disk: its values are read and converted to 32-bit floats on access, and freed
@@ -36,15 +36,15 @@ export class MappedTensor implements HostTensor {
       this.held = new WeakRef(data);
       return data;
     } catch (cause) {
-      throw blamedOn(this.label, cause);
+      throw toNamedError(this.label, cause);
     }
   }
 }
 
-/** A tensor of an open file, whose errors name both. */
-export function storedTensor(path: string, name: string, raw: RawTensor): StoredTensor {
+/** Describes a tensor of an open file, whose errors name both. */
+export function describeStoredTensor(path: string, name: string, raw: RawTensor): StoredTensor {
   const { shape, type } = raw;
-  const mapped = (): HostTensor => new MappedTensor(`${path}: ${quoted(name)}`, raw);
+  const mapped = (): HostTensor => new MappedTensor(`${path}: ${quoteName(name)}`, raw);
   return {
     shape,
     type,

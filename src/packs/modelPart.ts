@@ -18,12 +18,12 @@ export interface ModelPart extends WeightsFile {
 }
 
 /**
- * The model in a training's checkpoint, such as open_clip's `{epoch, state_dict: {module.…}, optimizer}`: its tensors without the name of
- * the part, and without the `module.` that PyTorch's parallel training puts before each name.
+ * Finds the model in a training's checkpoint, such as open_clip's `{epoch, state_dict: {module.…}, optimizer}`: its tensors
+ * without the name of the part, and without the `module.` that PyTorch's parallel training puts before each name.
  * @param isModel recognises names of the model's own tensors.
  * @returns the file itself when it has such names already, or has no such part.
  */
-export function modelPart(file: WeightsFile, isModel: RegExp): ModelPart {
+export function findModelPart(file: WeightsFile, isModel: RegExp): ModelPart {
   const names = [...file.tensors.keys()];
   if (names.some((name) => isModel.test(name))) return file;
   const prefixes = [...parts.map((part) => `${part}.`), ""].flatMap((part) => [`${part}module.`, part]);

@@ -1,7 +1,7 @@
 import { sizeOf } from "../tensor/index.js";
 import { type ElementType, type RawTensor, isElementType, widthOf } from "./elements.js";
 import { PickleBytes, PickleObject, type PickleValue } from "./pickleValues.js";
-import { type ByteRange, Damage, quoted } from "./source.js";
+import { type ByteRange, Damage, quoteName } from "./source.js";
 
 /** Reads what a byte string of the pickle holds. */
 export type BytesOf = (bytes: PickleBytes) => ByteRange;
@@ -17,7 +17,7 @@ export class NumpyType extends PickleObject {
     const [, kind, width] = /^[<|=]?([fiub])([1248])$/.exec(name) ?? [];
     const bits = Number(width) * 8;
     const type = kind === "b" ? "BOOL" : `${(kind ?? "").toUpperCase()}${bits}`;
-    if (!isElementType(type)) throw new Damage(`has a numpy array of type ${quoted(name)}`);
+    if (!isElementType(type)) throw new Damage(`has a numpy array of type ${quoteName(name)}`);
     this.type = type;
   }
 

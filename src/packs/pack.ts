@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { makeOutputFolder, parseJson, readTextFile, textIn, writeFileAtomic } from "../files/index.js";
+import { makeOutputFolder, parseJson, readTextFile, decodeText, writeFileAtomic } from "../files/index.js";
 import { ConfigError, ToolkitError, WeightsError } from "../errors.js";
 import type { TensorRecord } from "../tensor/index.js";
 import { type PackManifest, packSchema } from "./manifest.js";
@@ -15,21 +15,24 @@ export interface Pack {
   readonly folder: string;
   readonly manifest: PackManifest;
   /**
-   * Tensors of a file, or those that `only` picks; their values are read on access.
+   * Returns the Tensors of a file, or those that `only` picks; their values are read on access.
    * @throws {WeightsError} when it is missing or not the one the pack was made with.
    */
   weights(file: string, options?: { only?: (name: string) => boolean }): Promise<TensorRecord>;
-  /** A JSON file of the pack. @throws {WeightsError} as `weights`. */
+  /** Returns a JSON file of the pack. @throws {WeightsError} as `weights`. */
   json(file: string): Promise<unknown>;
 }
 
-/** Folder of the packs that come with the toolkit. */
-export function packsFolder(): string {
+/** Finds the folder of the packs that come with the toolkit. */
+export function findPacksFolder(): string {
   return resolve(fileURLToPath(import.meta.url), "../../../generators");
 }
 
-/** Names of the packs in a folder, sorted; of the bundled packs by default. @returns an empty list for a missing folder. */
-export async function listPacks(folder = packsFolder()): Promise<string[]> {
+/**
+ * Lists the names of the packs in a folder, sorted; of the bundled packs by default.
+ * @returns an empty list for a missing folder.
+ */
+export async function listPacks(folder = findPacksFolder()): Promise<string[]> {
   const names: string[] = [];
   for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => []))
     if (entry.isDirectory() && (await readdir(join(folder, entry.name))).includes("pack.json"))
@@ -40,8 +43,8 @@ export async function listPacks(folder = packsFolder()): Promise<string[]> {
 /** Bytes of the largest JSON file of a pack: tokenizers take up to 20 MB. */
 const largestJson = 100e6;
 
-/** SHA-256 of a file, read piece by piece. */
-async function digestOf(path: string): Promise<string> {
+/** Computes the SHA-256 of a file, read piece by piece. */
+async function hashFile(path: string): Promise<string> {
   const source = await FileSource.open(path);
   return source.digest().finally(() => source.close());
 }
@@ -52,7 +55,7 @@ async function digestOf(path: string): Promise<string> {
  * @throws {ConfigError} for an unknown name; {WeightsError} for a damaged `pack.json`.
  */
 export async function loadPack(nameOrFolder: string, options: { packsFolder?: string } = {}): Promise<Pack> {
-  const root = options.packsFolder ?? packsFolder();
+  const root = options.packsFolder ?? findPacksFolder();
   const known = await listPacks(root);
   const folder = known.includes(nameOrFolder) ? join(root, nameOrFolder) : resolve(nameOrFolder);
   const manifestPath = join(folder, "pack.json");
@@ -90,7 +93,7 @@ export async function loadPack(nameOrFolder: string, options: { packsFolder?: st
       await source.close();
     }
   };
-  /** A file that is the one the pack was made with; each is hashed once. */
+  /** Returns a file that is the one the pack was made with; each is hashed once. */
   const checked = (name: string): Promise<FileSource> => {
     if (!verified.has(name)) verified.set(name, verify(name));
     return verified.get(name)!;
@@ -105,7 +108,7 @@ export async function loadPack(nameOrFolder: string, options: { packsFolder?: st
       const source = await checked(name);
       if (source.size > largestJson) throw damaged(`${source.path}: is larger than ${largestJson / 1e6} MB`);
       try {
-        return JSON.parse(textIn(source.peek(0, source.size), source.path, "JSON")) as unknown;
+        return JSON.parse(decodeText(source.peek(0, source.size), source.path, "JSON")) as unknown;
       } catch (cause) {
         throw cause instanceof ToolkitError ? cause : damaged(`${source.path}: not JSON`, cause);
       }
@@ -147,11 +150,11 @@ export async function writePack(
     signal?.throwIfAborted();
     const read = typeof tensors === "function" ? await tensors() : tensors;
     await writeSafetensors(join(folder, name), read, { dtype: "F16" });
-    hashes[name] = await digestOf(join(folder, name));
+    hashes[name] = await hashFile(join(folder, name));
   }
   for (const [name, text] of Object.entries(files.texts)) {
     await writeFileAtomic(join(folder, name), text);
-    hashes[name] = await digestOf(join(folder, name));
+    hashes[name] = await hashFile(join(folder, name));
   }
   const whole = packSchema.parse({ ...manifest, sha256: hashes });
   await writeFileAtomic(join(folder, "pack.json"), `${JSON.stringify(whole, null, 2)}\n`);

@@ -1,7 +1,7 @@
 import { PickleBudget } from "./pickleBudget.js";
 import { PickleCursor, type PicklePlace } from "./pickleCursor.js";
 import { PickleGlobal, PickleObject, PickleRecord, type PickleValue } from "./pickleValues.js";
-import { type Damage, quoted } from "./source.js";
+import { type Damage, quoteName } from "./source.js";
 
 /** Position of a pickle in a file, and its limits. */
 export interface PickleOptions extends PicklePlace {
@@ -23,7 +23,7 @@ const maxName = 1000;
  */
 export function readPickle(options: PickleOptions): { value: PickleValue; end: number } {
   const cursor = new PickleCursor(options);
-  const bad = (what: string): Damage => cursor.corrupt(what);
+  const bad = (what: string): Damage => cursor.makeDamage(what);
   const memo = new Map<number, PickleValue>();
   const marks: PickleValue[][] = [];
   let stack: PickleValue[] = [];
@@ -266,7 +266,7 @@ export function readPickle(options: PickleOptions): { value: PickleValue; end: n
         push(options.persistent(pop()));
         break;
       default:
-        throw bad(`opcode ${quoted(String.fromCharCode(code))} (${code}) is none of those that hold data`);
+        throw bad(`opcode ${quoteName(String.fromCharCode(code))} (${code}) is none of those that hold data`);
     }
   }
 }

@@ -41,14 +41,14 @@ export class PickleBudget {
   call(args: readonly PickleValue[]): void {
     this.allocate(args.length);
     for (const arg of args) {
-      const size = elementsOf(arg);
+      const size = countElements(arg);
       if (size > 0) this.allocate(size);
     }
   }
 }
 
-/** Number of elements that a copy of the value copies; eight letters of a text count as one. */
-function elementsOf(value: PickleValue): number {
+/** Counts the number of elements that a copy of the value copies; eight letters of a text count as one. */
+function countElements(value: PickleValue): number {
   if (typeof value === "string") return value.length >> 3;
   if (Array.isArray(value)) return value.length;
   return value instanceof Map || value instanceof Set ? value.size : 0;

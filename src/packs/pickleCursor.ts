@@ -21,14 +21,15 @@ export class PickleCursor {
     public at = options.at,
   ) {}
 
-  corrupt(what: string): Damage {
-    return new Damage(`corrupt pickle at byte ${this.at}: ${what}`);
+  makeDamage(problem: string): Damage {
+    return new Damage(`corrupt pickle at byte ${this.at}: ${problem}`);
   }
 
   /** Moves on over `length` bytes and gives where they are. */
   skip(length: number): number {
     const { at } = this;
-    if (!(length <= this.options.end - at)) throw this.corrupt("it ends too early; is the file truncated?");
+    if (!(length <= this.options.end - at))
+      throw this.makeDamage("it ends too early; is the file truncated?");
     this.at += length;
     return at;
   }
@@ -44,14 +45,14 @@ export class PickleCursor {
   }
 
   text(length: number, encoding: BufferEncoding = "utf8"): string {
-    if (length > largestText) throw this.corrupt(`a text of ${length} bytes`);
+    if (length > largestText) throw this.makeDamage(`a text of ${length} bytes`);
     return this.take(length).toString(encoding);
   }
 
   line(): string {
     const from = this.at;
     while (this.take(1)[0] !== 10)
-      if (this.at - from > 1000) throw this.corrupt("a name of over 1000 letters");
+      if (this.at - from > 1000) throw this.makeDamage("a name of over 1000 letters");
     const length = this.at - from - 1;
     this.at = from;
     const text = this.text(length);
@@ -67,7 +68,7 @@ export class PickleCursor {
   bytes = (length: number): PickleBytes => new PickleBytes(this.skip(length), length);
 
   integer(length: number): number | bigint {
-    if (length > 255) throw this.corrupt(`an integer of ${length} bytes`);
+    if (length > 255) throw this.makeDamage(`an integer of ${length} bytes`);
     let value = 0n;
     for (const byte of Buffer.from(this.take(length)).reverse()) value = (value << 8n) | BigInt(byte);
     value = BigInt.asIntN(length * 8, value);

@@ -4,8 +4,8 @@ import { type AtomicFile, createAtomicFile, parseJson } from "../files/index.js"
 import { type HostTensor, type TensorRecord, sizeOf } from "../tensor/index.js";
 import { type ElementType, type StoredTensor, type WeightsFile, isElementType, widthOf } from "./elements.js";
 import { toHalf } from "./half.js";
-import { MappedTensor, storedTensor } from "./mapped.js";
-import { FileSource, quoted } from "./source.js";
+import { MappedTensor, describeStoredTensor } from "./mapped.js";
+import { FileSource, quoteName } from "./source.js";
 
 const largestHeader = 100 << 20;
 
@@ -36,7 +36,7 @@ export async function openSafetensors(path: string): Promise<WeightsFile> {
     for (const { name, type, shape, begin, end } of entries)
       tensors.set(
         name,
-        storedTensor(path, name, { shape, type, bytes: () => source.read(begin, end - begin) }),
+        describeStoredTensor(path, name, { shape, type, bytes: () => source.read(begin, end - begin) }),
       );
     return { path, format: "safetensors", tensors, metadata, close: () => source.close() };
   } catch (error) {
@@ -59,7 +59,7 @@ function readHeader(path: string, source: FileSource): ReturnType<typeof parseHe
 }
 
 /**
- * Tensors of a safetensors file whose values are read on access (`MappedTensor`).
+ * Lists the tensors of a safetensors file; their values are read on access (`MappedTensor`).
  * @param options `digest`: hash of the file, which makes the tensors' `source`.
  * @throws {WeightsError} as `openSafetensors`; also later, when the file was changed.
  */
@@ -72,7 +72,7 @@ export function mapSafetensors(
   for (const { name, type, shape, begin, end } of readHeader(path, source).entries)
     if (only(name))
       tensors[name] = new MappedTensor(
-        `${path}: ${quoted(name)}`,
+        `${path}: ${quoteName(name)}`,
         { shape, type, bytes: () => source.read(begin, end - begin) },
         `${digest} ${name}`,
       );
@@ -107,11 +107,11 @@ export async function openShardedSafetensors(path: string): Promise<WeightsFile>
     for (const [name, file] of Object.entries(map)) {
       if (typeof file !== "string" || basename(file) !== file || !file.endsWith(".safetensors"))
         throw new WeightsError(
-          `${path}: corrupt index: ${quoted(name)} is in ${quoted(typeof file === "string" ? file : typeof file)}`,
+          `${path}: corrupt index: ${quoteName(name)} is in ${quoteName(typeof file === "string" ? file : typeof file)}`,
         );
       if (!shards.has(file)) shards.set(file, await openSafetensors(join(dirname(path), file)));
       const tensor = shards.get(file)!.tensors.get(name);
-      if (!tensor) throw new WeightsError(`${path}: ${quoted(name)} is not in ${file}, as the index says`);
+      if (!tensor) throw new WeightsError(`${path}: ${quoteName(name)} is not in ${file}, as the index says`);
       tensors.set(name, tensor);
     }
     return { path, format: "safetensors (sharded)", tensors, metadata: {}, close };
@@ -138,7 +138,7 @@ export async function readSafetensors(
   }
 }
 
-/** An open file's tensors, or those that `only` picks, whose values are read on access. */
+/** Lists an open file's tensors, or those that `only` picks; their values are read on access. */
 export function mapTensors(file: WeightsFile, only: (name: string) => boolean = () => true): TensorRecord {
   const tensors: TensorRecord = Object.create(null) as TensorRecord;
   for (const [name, tensor] of file.tensors) if (only(name)) tensors[name] = tensor.mapped();
@@ -182,7 +182,7 @@ function parseHeader(
   for (const [name, value] of Object.entries(parsed as Record<string, unknown>)) {
     if (name === "__metadata__") {
       for (const [key, item] of Object.entries((value ?? {}) as object)) {
-        if (typeof item !== "string") throw bad(`metadata ${quoted(key)} is no text`);
+        if (typeof item !== "string") throw bad(`metadata ${quoteName(key)} is no text`);
         metadata[key] = item;
       }
       continue;
@@ -190,16 +190,16 @@ function parseHeader(
     const { dtype: type, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
     const isCount = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
     if (!isElementType(type))
-      throw bad(`${quoted(name)} has type ${quoted(typeof type === "string" ? type : typeof type)}`);
+      throw bad(`${quoteName(name)} has type ${quoteName(typeof type === "string" ? type : typeof type)}`);
     if (!Array.isArray(shape) || shape.length > 32 || !shape.every(isCount))
-      throw bad(`${quoted(name)} has no shape`);
+      throw bad(`${quoteName(name)} has no shape`);
     if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
-      throw bad(`${quoted(name)} has no offsets`);
+      throw bad(`${quoteName(name)} has no offsets`);
     const [begin, end] = offsets as [number, number];
     if (begin > end || end > byteBudget)
-      throw bad(`${quoted(name)} lies outside the file, which may be truncated`);
+      throw bad(`${quoteName(name)} lies outside the file, which may be truncated`);
     if (sizeOf(shape) * widthOf(type) !== end - begin)
-      throw bad(`${quoted(name)} has [${shape}] ${type} in ${end - begin} bytes`);
+      throw bad(`${quoteName(name)} has [${shape}] ${type} in ${end - begin} bytes`);
     entries.push({ name, type, shape, begin, end });
   }
   let owned = 0;
@@ -207,7 +207,7 @@ function parseHeader(
   for (const { name, begin, end } of entries
     .filter((entry) => entry.end > entry.begin)
     .sort((a, b) => a.begin - b.begin)) {
-    if (begin < owned) throw bad(`${quoted(name)} overlaps ${quoted(before)}`);
+    if (begin < owned) throw bad(`${quoteName(name)} overlaps ${quoteName(before)}`);
     if (begin > owned) throw bad(`bytes ${owned} to ${begin} belong to no tensor`);
     owned = end;
     before = name;

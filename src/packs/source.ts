@@ -7,16 +7,16 @@ import { WeightsError } from "../errors.js";
 export class Damage extends Error {}
 
 /** Runs `work`, and turns what is wrong with a file's content into an error that names the file. @throws {WeightsError} */
-export async function blaming<T>(path: string, work: () => T | Promise<T>): Promise<T> {
+export async function nameFileInErrors<T>(path: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    throw blamedOn(path, cause);
+    throw toNamedError(path, cause);
   }
 }
 
-/** What was thrown, as an error that names the file where its content is to blame. */
-export function blamedOn(path: string, cause: unknown): unknown {
+/** Converts what was thrown to an error that names the file, if the file's content is at fault. */
+export function toNamedError(path: string, cause: unknown): unknown {
   if (cause instanceof Damage) return new WeightsError(`${path}: ${cause.message}`, { cause });
   // What the machine cannot hold: an allocation, a text or a recursion beyond its limits.
   if (cause instanceof RangeError)
@@ -29,13 +29,13 @@ export function blamedOn(path: string, cause: unknown): unknown {
 /** Bytes that are read piece by piece; every piece must lie inside. */
 export interface ByteSource {
   readonly size: number;
-  /** Bytes in memory of their own, so that any array type can view them. */
+  /** Reads bytes into memory of their own, so that any array type can view them. */
   read(at: number, length: number): Uint8Array;
-  /** The same bytes, in memory that may be others' too; for headers and pickles. */
+  /** Reads the same bytes, in memory that may be shared; for headers and pickles. */
   peek(at: number, length: number): Buffer;
 }
 
-/** Whether two looks at a file saw the same bytes: the system sets `ctime` at each write, and no program can set it back. */
+/** Tells whether two looks at a file saw the same bytes: the system sets `ctime` at each write, and no program can set it back. */
 function isUnchanged(a: BigIntStats, b: BigIntStats): boolean {
   return (["dev", "ino", "size", "mtimeNs", "ctimeNs"] as const).every((key) => a[key] === b[key]);
 }
@@ -67,7 +67,7 @@ export class FileSource implements ByteSource {
   }
 
   /**
-   * SHA-256 of the file, which must be open; of the bytes that are read later too, as changes in between are noticed.
+   * Computes the SHA-256 of the file, which must be open; of the bytes that are read later too, as changes in between are noticed.
    * @throws {WeightsError} when it changes meanwhile.
    */
   async digest(): Promise<string> {
@@ -126,8 +126,8 @@ export class FileSource implements ByteSource {
   }
 }
 
-/** Bytes in memory as a source. */
-export function memorySource(bytes: Uint8Array): ByteSource {
+/** Opens bytes in memory as a source. */
+export function openMemorySource(bytes: Uint8Array): ByteSource {
   const peek = (at: number, length: number): Buffer => {
     if (!(at >= 0 && length >= 0 && at + length <= bytes.length)) throw new Damage("truncated");
     return Buffer.from(bytes.buffer, bytes.byteOffset + at, length);
@@ -142,15 +142,15 @@ export interface ByteRange extends Pick<ByteSource, "size" | "read"> {
 }
 
 /**
- * Bytes that a file may claim to hold: tensors may share storages and repeat values, and an archive may be deflated, but a file that
- * claims more than this is refused before anything is read.
+ * Returns the bytes that a file may claim to hold: tensors may share storages and repeat values, and an archive may be deflated,
+ * but a file that claims more than this is refused before anything is read.
  * @param size of the file.
  */
-export function plausibleBytes(size: number): number {
+export function limitPlausibleBytes(size: number): number {
   return 32 * size + (64 << 20);
 }
 
-/** The piece of a source at a place. */
+/** Returns the piece of a source at a place. */
 export function rangeOf(source: ByteSource, start: number, size: number): ByteRange {
   if (!(start >= 0 && size >= 0 && start + size <= source.size))
     throw new Damage("truncated; fetch or copy it again");
@@ -163,13 +163,13 @@ export function rangeOf(source: ByteSource, start: number, size: number): ByteRa
   };
 }
 
-/** Whether a path is that of a download that did not end. */
+/** Tells whether a path is that of a download that did not end. */
 export function isPartial(path: string): boolean {
   return /\.(incomplete|part|crdownload|aria2)$/i.test(path);
 }
 
-/** A name from a file as one short, printable piece of a message. */
-export function quoted(name: string): string {
+/** Converts a name from a file to one short, printable piece of a message. */
+export function quoteName(name: string): string {
   const short = name.length > 80 ? `${name.slice(0, 80)}…` : name;
   return JSON.stringify(short.replace(/[^\x20-\x7e…]/g, "?"));
 }

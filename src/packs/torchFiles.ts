@@ -2,8 +2,8 @@ import { widthOf } from "./elements.js";
 import { type PickleOptions, readPickle } from "./pickle.js";
 import type { PickleBytes } from "./pickleValues.js";
 import { PickleGlobal, type PickleValue } from "./pickleValues.js";
-import { type ByteRange, type ByteSource, Damage, memorySource, quoted, rangeOf } from "./source.js";
-import { storageType, torchGlobals } from "./torchGlobals.js";
+import { type ByteRange, type ByteSource, Damage, openMemorySource, quoteName, rangeOf } from "./source.js";
+import { findStorageType, createTorchGlobals } from "./torchGlobals.js";
 import { TorchStorage } from "./torchTensor.js";
 import { readZip } from "./zip.js";
 
@@ -17,7 +17,7 @@ export interface TorchContent {
   readonly value: PickleValue;
 }
 
-/** Whether bytes at the start of a file are those of a zip archive. */
+/** Tells whether bytes at the start of a file are those of a zip archive. */
 export function isZip(start: Uint8Array): boolean {
   return Buffer.from(start).readUInt32LE() === 0x04034b50;
 }
@@ -34,37 +34,37 @@ export function readTorchArchive(source: ByteSource, inert: readonly string[]): 
   const root = roots[0]!.slice(0, -"data.pkl".length);
   const whole = (name: string, largest: number): Uint8Array => {
     const file = files.get(name)!;
-    if (file.size > largest) throw new Damage(`corrupt archive: ${quoted(name)} has ${file.size} bytes`);
+    if (file.size > largest) throw new Damage(`corrupt archive: ${quoteName(name)} has ${file.size} bytes`);
     return file.read(0, file.size);
   };
   if (files.has(`${root}byteorder`)) {
     const order = Buffer.from(whole(`${root}byteorder`, 100)).toString("latin1");
     if (order.trim() !== "little")
-      throw new Damage(`has ${quoted(order)}-endian values; only little is read`);
+      throw new Damage(`has ${quoteName(order)}-endian values; only little is read`);
   }
   const script = files.has(`${root}constants.pkl`);
-  const pickle = memorySource(whole(roots[0]!, largestPickle));
+  const pickle = openMemorySource(whole(roots[0]!, largestPickle));
   const storages = new Map<PickleValue, TorchStorage>();
   const persistent = (id: PickleValue): PickleValue => {
-    const { type, key, size } = storageId(id);
+    const { type, key, size } = parseStorageId(id);
     const name = `${root}data/${key}`;
     let storage = storages.get(key);
     if (!storage) {
       const place = files.get(name);
-      if (!place) throw new Damage(`corrupt archive: ${quoted(name)} is missing`);
+      if (!place) throw new Damage(`corrupt archive: ${quoteName(name)} is missing`);
       if (place.size < size)
-        throw new Damage(`corrupt archive: ${quoted(name)} has ${place.size} bytes, not ${size}`);
+        throw new Damage(`corrupt archive: ${quoteName(name)} has ${place.size} bytes, not ${size}`);
       storage = new TorchStorage(type, size);
       storage.place = place;
       storages.set(key, storage);
     }
-    return sameStorage(storage, type, size);
+    return requireSameStorage(storage, type, size);
   };
   const { value } = readPickle({
     source: pickle,
     at: 0,
     end: pickle.size,
-    find: globals(pickle, inert, script),
+    find: makeAllowList(pickle, inert, script),
     persistent,
   });
   return { format: script ? "TorchScript" : "PyTorch", value };
@@ -76,27 +76,27 @@ export function readTorchArchive(source: ByteSource, inert: readonly string[]): 
  * @throws {Damage}
  */
 export function readPickles(source: ByteSource, inert: readonly string[]): TorchContent {
-  const find = globals(source, inert, false);
+  const find = makeAllowList(source, inert, false);
   return readLegacy(source, { at: 0, end: source.size, find });
 }
 
-/** The allow-list for pickles in `source`, with byte strings read as legacy files one level deep. */
-function globals(source: ByteSource, inert: readonly string[], script: boolean): PickleOptions["find"] {
+/** Makes the allow-list for pickles in `source`, with byte strings read as legacy files one level deep. */
+function makeAllowList(source: ByteSource, inert: readonly string[], script: boolean): PickleOptions["find"] {
   const bytesOf = ({ at, length, data }: PickleBytes): ByteRange =>
-    data ? rangeOf(memorySource(data), 0, length) : rangeOf(source, at, length);
+    data ? rangeOf(openMemorySource(data), 0, length) : rangeOf(source, at, length);
   const refuse = (): never => {
     throw new Damage("corrupt pickle: a storage inside of a storage");
   };
-  const inner = torchGlobals({ inert: [], script: false, bytesOf, nested: refuse });
+  const inner = createTorchGlobals({ inert: [], script: false, bytesOf, nested: refuse });
   const read = new Map<PickleBytes, PickleValue>();
-  return torchGlobals({
+  return createTorchGlobals({
     inert,
     script,
     bytesOf,
     nested(bytes) {
       let value = read.get(bytes);
       if (value === undefined) {
-        const [inside, at] = bytes.data ? [memorySource(bytes.data), 0] : [source, bytes.at];
+        const [inside, at] = bytes.data ? [openMemorySource(bytes.data), 0] : [source, bytes.at];
         ({ value } = readLegacy(inside, { at, end: at + bytes.length, find: inner }));
         read.set(bytes, value);
       }
@@ -127,10 +127,10 @@ function readLegacy(source: ByteSource, place: Pick<PickleOptions, "at" | "end" 
   const views = new Map<TorchStorage, { root: TorchStorage; offset: number }>();
   const value = next((id) => {
     if (Array.isArray(id) && id[0] === "module") return id[1] ?? null;
-    const { type, key, size, view } = storageId(id);
+    const { type, key, size, view } = parseStorageId(id);
     let storage = storages.get(key);
     if (!storage) storages.set(key, (storage = new TorchStorage(type, size)));
-    sameStorage(storage, type, size);
+    requireSameStorage(storage, type, size);
     if (!Array.isArray(view)) return storage;
     const [, offset, length] = view;
     const width = type ? widthOf(type) : 1;
@@ -161,8 +161,8 @@ function readLegacy(source: ByteSource, place: Pick<PickleOptions, "at" | "end" 
   return { format: "PyTorch, legacy", value };
 }
 
-function storageId(id: PickleValue): {
-  type: ReturnType<typeof storageType>;
+function parseStorageId(id: PickleValue): {
+  type: ReturnType<typeof findStorageType>;
   key: string;
   size: number;
   view: PickleValue;
@@ -170,7 +170,7 @@ function storageId(id: PickleValue): {
   const [kind, global, key, , count, view] = Array.isArray(id) ? id : [];
   if (kind !== "storage" || !(global instanceof PickleGlobal) || typeof key !== "string")
     throw new Damage("corrupt pickle: it refers to something that is no storage");
-  const type = storageType(global);
+  const type = findStorageType(global);
   if (!isCount(count)) throw new Damage("corrupt pickle: a storage of no size");
   const size = count * (type ? widthOf(type) : 1);
   return { type, key, size, view: view ?? null };
@@ -180,7 +180,7 @@ function isCount(value: PickleValue | undefined): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-function sameStorage(storage: TorchStorage, type: TorchStorage["type"], size: number): TorchStorage {
+function requireSameStorage(storage: TorchStorage, type: TorchStorage["type"], size: number): TorchStorage {
   if (storage.type !== type || storage.size !== size)
     throw new Damage("corrupt pickle: one storage with two types or sizes");
   return storage;

@@ -1,7 +1,7 @@
 import type { ElementType } from "./elements.js";
 import { type BytesOf, NumpyArray, NumpyType } from "./numpyArray.js";
 import { PickleBytes, PickleGlobal, PickleRecord, type PickleValue } from "./pickleValues.js";
-import { Damage, quoted } from "./source.js";
+import { Damage, quoteName } from "./source.js";
 import { TorchStorage, TorchTensor } from "./torchTensor.js";
 
 type Args = readonly PickleValue[];
@@ -32,13 +32,13 @@ const valueTypes: Readonly<Record<string, ElementType>> = {
   bool: "BOOL",
 };
 
-/** Type of a storage class by its name; undefined for untyped ones. @throws {Damage} for any other. */
-export function storageType(global: PickleValue | undefined): ElementType | undefined {
+/** Finds the type of a storage class by its name; undefined for untyped ones. @throws {Damage} for any other. */
+export function findStorageType(global: PickleValue | undefined): ElementType | undefined {
   const name = global instanceof PickleGlobal ? global.name : "";
   if (name === "torch.storage.UntypedStorage") return undefined;
   const short = name.replace(/^torch\./, "");
   const type = Object.hasOwn(storageTypes, short) ? storageTypes[short] : undefined;
-  if (!type) throw new Damage(`has a storage of type ${quoted(name)}, which is not read`);
+  if (!type) throw new Damage(`has a storage of type ${quoteName(name)}, which is not read`);
   return type;
 }
 
@@ -54,7 +54,7 @@ export interface GlobalsOptions {
 }
 
 /**
- * The allow-list: gives each class or function that checkpoints use a builder of ours that only holds what it is given.
+ * Creates the allow-list, which gives each class or function that checkpoints use a builder of ours that only holds what it is given.
  *
  * The rule: tensors, containers and numbers of PyTorch, numpy and Python are built; modules of `torch.nn.modules`, of NVIDIA's
  * persistence (whose embedded source text is dropped unread) and of TorchScript become records with their state; beginnings
@@ -62,9 +62,9 @@ export interface GlobalsOptions {
  * part of the file asks for it. A state dict made of anything but the first two kinds has thus no weights to give.
  * @throws {Damage} from the result, naming what is refused.
  */
-export function torchGlobals(options: GlobalsOptions): (name: string) => PickleGlobal {
+export function createTorchGlobals(options: GlobalsOptions): (name: string) => PickleGlobal {
   const { inert, script } = options;
-  const known = builders(options);
+  const known = createBuilders(options);
   const found = new Map<string, PickleGlobal>();
   const record =
     (name: string, module: boolean): Build =>
@@ -84,7 +84,7 @@ export function torchGlobals(options: GlobalsOptions): (name: string) => PickleG
     if (script && name.startsWith("__torch__.")) return record(name, true);
     if (inert.some((beginning) => name.startsWith(beginning))) return record(name, false);
     throw new Damage(
-      `asks for ${quoted(name)}, which is not on the list of what a checkpoint may hold; refused, nothing was run`,
+      `asks for ${quoteName(name)}, which is not on the list of what a checkpoint may hold; refused, nothing was run`,
     );
   };
   return (name) => {
@@ -94,7 +94,7 @@ export function torchGlobals(options: GlobalsOptions): (name: string) => PickleG
   };
 }
 
-function builders({ bytesOf, nested }: GlobalsOptions): Readonly<Record<string, Build>> {
+function createBuilders({ bytesOf, nested }: GlobalsOptions): Readonly<Record<string, Build>> {
   const bad = (what: string): Damage => new Damage(`corrupt pickle: ${what}`);
   const array = (value: PickleValue | undefined): PickleValue[] => {
     if (!Array.isArray(value)) throw bad("a call with other arguments than it takes");
@@ -163,7 +163,7 @@ function builders({ bytesOf, nested }: GlobalsOptions): Readonly<Record<string, 
     "torch._utils._rebuild_tensor_v2": (args) => tensor(args),
     "torch._utils._rebuild_tensor_v3": (args) => {
       const type = args[6] instanceof PickleGlobal ? args[6].name.replace(/^torch\./, "") : "";
-      if (!Object.hasOwn(valueTypes, type)) throw bad(`a tensor of type ${quoted(type)}`);
+      if (!Object.hasOwn(valueTypes, type)) throw bad(`a tensor of type ${quoteName(type)}`);
       return tensor(args, valueTypes[type]);
     },
     "torch._utils._rebuild_parameter": same,

@@ -71,7 +71,7 @@ export class TorchTensor extends PickleObject implements RawTensor {
     return this.isPacked() ? bytes : gather(bytes, width, shape, strides);
   }
 
-  /** Values from the first to the last that the view touches. */
+  /** Returns the values from the first to the last that the view touches. */
   private span(): number {
     return 1 + this.shape.reduce((sum, side, axis) => sum + (side - 1) * this.strides[axis]!, 0);
   }

@@ -1,5 +1,5 @@
 import { inflateRawSync } from "node:zlib";
-import { type ByteRange, type ByteSource, Damage, plausibleBytes, quoted } from "./source.js";
+import { type ByteRange, type ByteSource, Damage, limitPlausibleBytes, quoteName } from "./source.js";
 
 const mostEntries = 200_000;
 const largestDirectory = 64 << 20;
@@ -23,27 +23,27 @@ interface Entry {
 export function readZip(source: ByteSource): ReadonlyMap<string, ByteRange> {
   const { count, at, size } = findDirectory(source);
   if (count > mostEntries || size > largestDirectory)
-    throw bad(`${count} files in a directory of ${size} bytes`);
+    throw makeDamage(`${count} files in a directory of ${size} bytes`);
   const entries = parseDirectory(source.peek(at, size), count).sort((a, b) => a.header - b.header);
   const inflated = entries.reduce((sum, entry) => sum + (entry.method === 0 ? 0 : entry.size), 0);
-  if (inflated > plausibleBytes(source.size))
-    throw bad(`it unpacks to ${inflated} bytes, out of ${source.size}`);
-  const inflate = lastInflated(source);
+  if (inflated > limitPlausibleBytes(source.size))
+    throw makeDamage(`it unpacks to ${inflated} bytes, out of ${source.size}`);
+  const inflate = createInflater(source);
   const files = new Map<string, ByteRange>();
   entries.forEach((entry, index) => {
     const { name } = entry;
     const limit = entries[index + 1]?.header ?? at;
     if (name.split(/[/\\]/).includes("..") || /^[/\\]|^[a-z]:|\0/i.test(name))
-      throw bad(`the name ${quoted(name)} leaves the archive`);
-    if (files.has(name)) throw bad(`two files are named ${quoted(name)}`);
+      throw makeDamage(`the name ${quoteName(name)} leaves the archive`);
+    if (files.has(name)) throw makeDamage(`two files are named ${quoteName(name)}`);
     if (entry.header + 30 + entry.packed > limit)
-      throw bad(`${quoted(name)} overlaps what follows, or is truncated`);
+      throw makeDamage(`${quoteName(name)} overlaps what follows, or is truncated`);
     files.set(name, openEntry(source, entry, limit, inflate));
   });
   return files;
 }
 
-const bad = (what: string): Damage => new Damage(`corrupt archive: ${what}`);
+const makeDamage = (problem: string): Damage => new Damage(`corrupt archive: ${problem}`);
 
 function findDirectory(source: ByteSource): { count: number; at: number; size: number } {
   const length = Math.min(source.size, 22 + 65535);
@@ -55,7 +55,7 @@ function findDirectory(source: ByteSource): { count: number; at: number; size: n
     !(tail.readUInt32LE(end) === 0x06054b50 && tail.readUInt16LE(end + 20) === length - 22 - end)
   )
     end--;
-  if (end < 0) throw bad("it has no directory; the file may be truncated: fetch or copy it again");
+  if (end < 0) throw makeDamage("it has no directory; the file may be truncated: fetch or copy it again");
   let directory = {
     count: tail.readUInt16LE(end + 10),
     size: tail.readUInt32LE(end + 12),
@@ -66,14 +66,14 @@ function findDirectory(source: ByteSource): { count: number; at: number; size: n
     const found = source.peek(locator, 20);
     if (found.readUInt32LE(0) === 0x07064b50) {
       const at = Number(found.readBigUInt64LE(8));
-      if (at + 56 > locator) throw bad("its directory lies outside the file");
+      if (at + 56 > locator) throw makeDamage("its directory lies outside the file");
       const large = source.peek(at, 56);
-      if (large.readUInt32LE(0) !== 0x06064b50) throw bad("it has no directory where it should be");
+      if (large.readUInt32LE(0) !== 0x06064b50) throw makeDamage("it has no directory where it should be");
       const number = (place: number): number => Number(large.readBigUInt64LE(place));
       directory = { count: number(32), size: number(40), at: number(48) };
     }
   }
-  if (directory.at + directory.size > start + end) throw bad("its directory lies outside the file");
+  if (directory.at + directory.size > start + end) throw makeDamage("its directory lies outside the file");
   return directory;
 }
 
@@ -82,22 +82,22 @@ function parseDirectory(bytes: Buffer, count: number): Entry[] {
   let at = 0;
   for (let index = 0; index < count; index++) {
     if (at + 46 > bytes.length || bytes.readUInt32LE(at) !== 0x02014b50)
-      throw bad("its directory is damaged");
+      throw makeDamage("its directory is damaged");
     const [nameLength, extraLength, noteLength] = [28, 30, 32].map((place) =>
       bytes.readUInt16LE(at + place),
     ) as [number, number, number];
     const next = at + 46 + nameLength + extraLength + noteLength;
-    if (next > bytes.length) throw bad("its directory is damaged");
+    if (next > bytes.length) throw makeDamage("its directory is damaged");
     const name = bytes.toString("utf8", at + 46, at + 46 + nameLength);
-    if (bytes.readUInt16LE(at + 8) & 1) throw bad(`${quoted(name)} is encrypted`);
-    const large = largeFields(bytes.subarray(at + 46 + nameLength, next - noteLength));
+    if (bytes.readUInt16LE(at + 8) & 1) throw makeDamage(`${quoteName(name)} is encrypted`);
+    const large = readLargeFields(bytes.subarray(at + 46 + nameLength, next - noteLength));
     // Numbers that don't fit are all ones; their true values follow in this order.
     const field = (place: number): number => {
       const value = bytes.readUInt32LE(at + place);
       if (value !== 0xffffffff) return value;
       const wide = large.shift();
       if (wide === undefined || !Number.isSafeInteger(wide))
-        throw bad(`the size of ${quoted(name)} is damaged`);
+        throw makeDamage(`the size of ${quoteName(name)} is damaged`);
       return wide;
     };
     const size = field(24);
@@ -105,16 +105,17 @@ function parseDirectory(bytes: Buffer, count: number): Entry[] {
     const header = field(42);
     const method = bytes.readUInt16LE(at + 10);
     if (method === 0 ? packed !== size : method !== 8)
-      throw bad(`${quoted(name)} is packed in a way (${method}) that is not read`);
-    if (size > packed * largestRatio) throw bad(`${quoted(name)} claims ${size} bytes out of ${packed}`);
+      throw makeDamage(`${quoteName(name)} is packed in a way (${method}) that is not read`);
+    if (size > packed * largestRatio)
+      throw makeDamage(`${quoteName(name)} claims ${size} bytes out of ${packed}`);
     entries.push({ name, method, packed, size, header });
     at = next;
   }
   return entries;
 }
 
-/** The 64-bit numbers of an entry's extra field 1. */
-function largeFields(extra: Buffer): number[] {
+/** Reads the 64-bit numbers of an entry's extra field 1. */
+function readLargeFields(extra: Buffer): number[] {
   for (let at = 0; at + 4 <= extra.length;) {
     const end = at + 4 + extra.readUInt16LE(at + 2);
     if (end > extra.length) break;
@@ -131,7 +132,7 @@ function largeFields(extra: Buffer): number[] {
 type Inflate = (entry: Entry, start: number) => Buffer;
 
 /** Inflates entries, and keeps the last one: several tensors often view one storage. */
-function lastInflated(source: ByteSource): Inflate {
+function createInflater(source: ByteSource): Inflate {
   let last: { entry: Entry; bytes: Buffer } | undefined;
   return (entry, start) => {
     if (last?.entry === entry) return last.bytes;
@@ -141,9 +142,10 @@ function lastInflated(source: ByteSource): Inflate {
     try {
       bytes = inflateRawSync(source.peek(start, packed), { maxOutputLength: Math.max(1, size) });
     } catch (cause) {
-      throw new Damage(`corrupt archive: ${quoted(name)} cannot be unpacked`, { cause });
+      throw new Damage(`corrupt archive: ${quoteName(name)} cannot be unpacked`, { cause });
     }
-    if (bytes.length !== size) throw bad(`${quoted(name)} unpacks to ${bytes.length} bytes, not ${size}`);
+    if (bytes.length !== size)
+      throw makeDamage(`${quoteName(name)} unpacks to ${bytes.length} bytes, not ${size}`);
     last = { entry, bytes };
     return bytes;
   };
@@ -155,14 +157,15 @@ function openEntry(source: ByteSource, entry: Entry, limit: number, inflate: Inf
     const local = source.peek(header, 30);
     const at = header + 30 + local.readUInt16LE(26) + local.readUInt16LE(28);
     if (local.readUInt32LE(0) !== 0x04034b50 || at + packed > limit)
-      throw bad(`${quoted(name)} overlaps what follows, or is truncated`);
+      throw makeDamage(`${quoteName(name)} overlaps what follows, or is truncated`);
     return at;
   };
   return {
     size,
     inflated: method !== 0,
     read(at, length) {
-      if (!(at >= 0 && length >= 0 && at + length <= size)) throw bad(`${quoted(name)} is too short`);
+      if (!(at >= 0 && length >= 0 && at + length <= size))
+        throw makeDamage(`${quoteName(name)} is too short`);
       if (method === 0) return source.read(start() + at, length);
       return Uint8Array.from(inflate(entry, start()).subarray(at, at + length));
     },

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Document, LineCounter } from "yaml";
 import type { z } from "zod";
 import { ConfigError, InputError } from "../errors.js";
-import { readTextFile, requireShallowYaml, yaml } from "../files/index.js";
+import { readTextFile, requireShallowYaml, loadYaml } from "../files/index.js";
 import { type PromptPlan, planOf, scheduleProblem } from "./plan.js";
 import { type PromptFile, promptFileSchema } from "./schema.js";
 
@@ -62,7 +62,7 @@ const maxBytes = 1e6;
 const maxHintLine = 200;
 
 function promptFileIn(text: string, path: string): PromptFile {
-  const { LineCounter, parseDocument } = yaml();
+  const { LineCounter, parseDocument } = loadYaml();
   if (text.length > maxBytes)
     throw new ConfigError(`${path}: is larger than ${maxBytes / 1e6} MB; give a prompt file (YAML)`);
   requireShallowYaml(text, path);
@@ -167,7 +167,7 @@ function knownKeys(where: string): string {
 function lineOf(document: Document, lines: LineCounter, path: readonly (string | number)[]): number {
   for (let length = path.length; length >= 0; length--) {
     const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-    if (yaml().isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+    if (loadYaml().isNode(node) && node.range) return lines.linePos(node.range[0]).line;
   }
   return 1;
 }

@@ -64,7 +64,7 @@ export async function openRating({ folder, task, rater, file }: RatingOptions): 
   const answers = [...ratings.answers];
   const own: number[] = [];
   const random = createRandom(`rater ${rater}`);
-  const order = Array.from(random.permutation(trials.length));
+  const order = Array.from(random.permute(trials.length));
   const swapped = trials.map(() => random.uniform() < 0.5);
   /** From the shown place to the trial's own, and back. */
   const placeOf = (trial: number, place: number): number =>

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import type { ClipModels } from "../embedding/index.js";
 import { ConfigError, WeightsError } from "../errors.js";
-import { packsFolder } from "../packs/index.js";
+import { findPacksFolder } from "../packs/index.js";
 import {
   type AliasTable,
   aliasFileSchema,
@@ -30,7 +30,7 @@ async function readAliases(path: string): Promise<AliasTable> {
 
 /** Loads the bundled table of emoji and foreign names, once. @throws {WeightsError} when it is missing or damaged. */
 export function loadAliases(): Promise<AliasTable> {
-  return (loading ??= readAliases(join(packsFolder(), "aliases.json.br")));
+  return (loading ??= readAliases(join(findPacksFolder(), "aliases.json.br")));
 }
 
 /** Tokenizer with the vocabulary that the CLIPs know. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { InputError } from "../errors.js";
-import { bytesOf } from "../images/index.js";
+import { readPictureBytes } from "../images/index.js";
 import type { FileReference } from "./records.js";
 
 /** An input file. It is read once, so the hash and the decoded picture belong to the same bytes. */
@@ -57,10 +57,11 @@ export interface FileAssetsOptions {
 /**
  * Creates assets that read files. Paths of requests are relative to the working directory. References are looked up by name in `folders`.
  * @returns the reader of input pictures.
- * @throws {InputError} in `find`, when no file matches; as `bytesOf` in `read`.
+ * @throws {InputError} in `find`, when no file matches; as `readPictureBytes` in `read`.
  */
 export function fileAssets({ folders = ["."], except }: FileAssetsOptions = {}): Assets {
-  const read = async (path: string): Promise<Asset> => assetOf(path, await bytesOf(path), resolve(path));
+  const read = async (path: string): Promise<Asset> =>
+    assetOf(path, await readPictureBytes(path), resolve(path));
   return {
     read,
     async find({ name, sha256 }) {

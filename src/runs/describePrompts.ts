@@ -1,4 +1,4 @@
-import { fillTemplate, packTokenizer, withoutArticles } from "../embedding/index.js";
+import { fillTemplate, loadPackTokenizer, removeArticles } from "../embedding/index.js";
 import type { Pack } from "../packs/index.js";
 import { type PromptPlan, weightAt } from "../prompts/index.js";
 import type { TextReaders } from "./words.js";
@@ -38,7 +38,7 @@ export async function describePrompts(plan: PromptPlan, pack: Pack): Promise<Pro
   const shared = plan.templates ?? manifest.templates;
   const prompts = plan.terms.map((term) => {
     const { name, text, image, templates = shared } = term;
-    const plain = text === undefined || articles ? text : withoutArticles(text);
+    const plain = text === undefined || articles ? text : removeArticles(text);
     const content =
       plain === undefined ? { image } : { sentences: templates.map((each) => fillTemplate(each, plain)) };
     const weights = progressPoints.map((part) => [`${100 * part} %`, weightAt(plan, term, part)] as const);
@@ -47,6 +47,6 @@ export async function describePrompts(plan: PromptPlan, pack: Pack): Promise<Pro
   const texts = plan.terms.flatMap(({ text, templates = shared }) =>
     text === undefined ? [] : [{ text, templates }],
   );
-  const readers = { tokenizer: await packTokenizer(pack), articles };
+  const readers = { tokenizer: await loadPackTokenizer(pack), articles };
   return { pack: manifest.name, prompts, templates: shared, defaults: plan.defaults, texts, readers };
 }

@@ -4,11 +4,11 @@ import { type Snapshot, reducePicture } from "../guidance/index.js";
 import {
   type LoadedPicture,
   type Picture,
-  contactSheet,
+  composeContactSheet,
   encodePicture,
   loadPictureFrom,
-  loadedPicture,
-  onWhite,
+  makeLoadedPicture,
+  compositeOnWhite,
 } from "../images/index.js";
 import { editOne } from "./editOne.js";
 import type { EarlierEdit, EditReport, EditRunResult, FinishedEdit, RunEvent } from "./events.js";
@@ -95,7 +95,7 @@ export async function* runEdit(
     const title = `${basename(name, extname(name))} ${settings.edits[0]!.prompt}`;
     const place = resumed?.place ?? (await store.create(title));
     const sketch = (side: number): Promise<Picture> =>
-      Promise.resolve(onWhite(reducePicture(original, side)));
+      Promise.resolve(compositeOnWhite(reducePicture(original, side)));
     yield { type: "planned", run, runs, folder: place.folder, record: job.record, sketch };
     const snapshot = resumed?.snapshot;
     const variation = makeVariation({ job, place, original, inputs, snapshot, run }, tools);
@@ -136,7 +136,7 @@ async function drawVariations(
   const labels = all.map(
     ({ seed, reports }) => `seed ${seed}: judge ${signed(reports[reports.length - 1]!.gain.judge)}`,
   );
-  const sheet = await contactSheet([original.picture, ...pictures], {
+  const sheet = await composeContactSheet([original.picture, ...pictures], {
     columns: Math.min(5, all.length + 1),
     scale: Math.max(1, Math.round(160 / original.width)),
     labels: ["input", ...labels],
@@ -176,7 +176,7 @@ async function* makeVariation(
     const file = fileOf(reports.length, "image.png");
     const bytes = await place.read(file);
     if (!bytes) throw new InputError(`${place.folder ?? "the run"}: ${file} is missing; start the run again`);
-    picture = loadedPicture(await loadPictureFrom(bytes, file), original);
+    picture = makeLoadedPicture(await loadPictureFrom(bytes, file), original);
   }
   let stopped = false;
   for (let number = reports.length + 1; number <= edits.length && !stopped; number++) {
@@ -192,7 +192,7 @@ async function* makeVariation(
     await savePng(number, "inversion.png", pair);
     if (maskPicture) await savePng(number, "mask.png", maskPicture);
     reports.push(report);
-    picture = loadedPicture(bytes, original);
+    picture = makeLoadedPicture(bytes, original);
     const whole = number === edits.length;
     stopped = Boolean(signal?.aborted) && (report.steps < steps || steps === 0 || !whole);
     if (stopped) {

@@ -1,5 +1,5 @@
 import type { EditResult, Snapshot } from "../guidance/index.js";
-import { type LoadedPicture, type Picture, type RgbaBytes, contactSheet } from "../images/index.js";
+import { type LoadedPicture, type Picture, type RgbaBytes, composeContactSheet } from "../images/index.js";
 import { parsePromptArgument } from "../prompts/index.js";
 import type { EditReport, RunEvent } from "./events.js";
 import { type Finding, warning } from "./findings.js";
@@ -117,7 +117,7 @@ export async function* editOne(
       level,
     });
   const scale = Math.max(1, Math.round(192 / before.width));
-  const pair = await contactSheet([before, after], { columns: 2, scale, labels: ["copy", "edited"] });
+  const pair = await composeContactSheet([before, after], { columns: 2, scale, labels: ["copy", "edited"] });
   return { bytes, pair, maskPicture: mask && greyOf(mask, picture), report };
 }
 

@@ -1,5 +1,5 @@
 import { InputError } from "../errors.js";
-import { lossesIn } from "../images/index.js";
+import { readLosses } from "../images/index.js";
 import type { Asset, Assets } from "./assets.js";
 import { type Finding, note, warning } from "./findings.js";
 import type { EditRecord, FileReference, GenerateRecord, RunRecord } from "./records.js";
@@ -77,7 +77,7 @@ export async function lossFindings({ settings }: RunRecord, inputs: InputFiles):
   const findings: Finding[] = [];
   for (const sha256 of new Set(pictures.map((picture) => picture.sha256))) {
     const { name, bytes } = inputs.get(sha256)!;
-    const losses = await lossesIn(bytes, name);
+    const losses = await readLosses(bytes, name);
     if (losses.length > 0)
       findings.push(note("reduced-picture", `${name}: ${losses.join("; ")}`, { name, losses }));
   }

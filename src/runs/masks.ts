@@ -3,10 +3,10 @@ import { type RunOptions, type SteerModels, relevanceMask, weakCertainty } from 
 import {
   type LoadedPicture,
   type RgbaBytes,
-  drawnShare,
+  measureDrawnShare,
   loadPictureFrom,
   maskOfPicture,
-  shapeMask,
+  drawShapeMask,
 } from "../images/index.js";
 import { type Finding, note, warning } from "./findings.js";
 import type { InputFiles } from "./inputs.js";
@@ -42,7 +42,7 @@ export async function maskOf(
   }
   if (mask === undefined) return { findings: [] };
   if (typeof mask !== "string") return maskFromFile(mask, picture, inputs, maskInvert === true);
-  const shape = shapeMask(mask, picture.width, picture.height)!;
+  const shape = drawShapeMask(mask, picture.width, picture.height)!;
   return checkedMask(mask, maskInvert ? inverted(shape) : shape, picture, []);
 }
 
@@ -74,7 +74,7 @@ function checkedMask(
         reason: "empty-mask",
       },
     );
-  if (drawnShare(picture, mask) >= blankShare) return { mask, findings };
+  if (measureDrawnShare(picture, mask) >= blankShare) return { mask, findings };
   const message = `mask ${name}: covers only the blank background, no part of the drawing`;
   return { mask, findings: [...findings, warning("mask-blank", message, { name })] };
 }

@@ -5,12 +5,12 @@ import {
   type RgbaBytes,
   addBorder,
   encodePicture,
-  metadataRdf,
-  onWhite,
-  overColour,
+  renderMetadataRdf,
+  compositeOnWhite,
+  compositeOverColour,
   parseColour,
 } from "../images/index.js";
-import { svgOf } from "../vector/index.js";
+import { renderSvg } from "../vector/index.js";
 import type { GenerateRecord } from "./records.js";
 import type { FullGenerateRequest } from "./requests/index.js";
 import type { RunSession } from "./session.js";
@@ -86,18 +86,18 @@ export async function writePicture(
   const paint = async (side: number): Promise<RgbaBytes> => {
     const painted = await painter.paint(latents, side, placed);
     const bordered = outline > 0 ? addBorder(painted, (outline * side) / outlineSide) : painted;
-    return colour ? overColour(bordered, colour) : bordered;
+    return colour ? compositeOverColour(bordered, colour) : bordered;
   };
   if (format !== "svg") {
     const rgba = await paint(size);
     const bytes = await encodePicture(rgba, { format, ...text });
-    return { bytes, picture: onWhite(size <= shownSide ? rgba : await paint(shownSide)) };
+    return { bytes, picture: compositeOnWhite(size <= shownSide ? rgba : await paint(shownSide)) };
   }
-  const document = svgOf(await painter.regions(latents, placed), {
+  const document = renderSvg(await painter.regions(latents, placed), {
     size,
     outline,
     background: colour && `#${Buffer.from(colour).toString("hex")}`,
-    metadata: metadata === undefined ? undefined : metadataRdf(metadata),
+    metadata: metadata === undefined ? undefined : renderMetadataRdf(metadata),
   });
-  return { bytes: Buffer.from(document), picture: onWhite(await paint(Math.min(size, shownSide))) };
+  return { bytes: Buffer.from(document), picture: compositeOnWhite(await paint(Math.min(size, shownSide))) };
 }

@@ -1,6 +1,6 @@
 import { ConfigError } from "../errors.js";
 import { reducePicture } from "../guidance/index.js";
-import { isShape, loadPictureFrom, onWhite } from "../images/index.js";
+import { isShape, loadPictureFrom, compositeOnWhite } from "../images/index.js";
 import { parsePromptArgument, takeColour } from "../prompts/index.js";
 import { understandTexts } from "./aliases.js";
 import { type Asset, type Assets } from "./assets.js";
@@ -135,7 +135,7 @@ export async function planEdit(
     const thing = withoutColour(parsePromptArgument(prompt).text!);
     if (thing === undefined) return unknown;
     const { bytes, name } = inputs.get(picture.sha256)!;
-    const small = onWhite(reducePicture(await loadPictureFrom(bytes, name), guessedSide));
+    const small = compositeOnWhite(reducePicture(await loadPictureFrom(bytes, name), guessedSide));
     if (!(await getPrograms().shows(small, thing))) return unknown;
     findings.push(
       note(

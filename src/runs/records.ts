@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ConfigError, InputError } from "../errors.js";
 import { parseJson } from "../files/index.js";
-import { metadataIn } from "../images/index.js";
+import { decodeMetadata } from "../images/index.js";
 import { longestPrompt, relationKinds, runFields } from "../prompts/index.js";
 import {
   changeKind,
@@ -215,7 +215,7 @@ export function parseRecord(text: string, subject: string): RunRecord {
  * @throws {InputError} when the file is no picture, or its record is missing or malformed.
  */
 export async function readRecord(bytes: Buffer, name: string): Promise<RunRecord> {
-  const text = await metadataIn(bytes, name);
+  const text = await decodeMetadata(bytes, name);
   if (text === undefined)
     throw new InputError(`${name}: holds no settings; only a picture made by clipsteer can be reproduced`, {
       reason: "no-record",

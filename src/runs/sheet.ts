@@ -1,6 +1,6 @@
 import {
   type Picture,
-  contactSheet,
+  composeContactSheet,
   encodePicture,
   loadPictureFrom,
   resizePicture,
@@ -44,7 +44,7 @@ export async function drawSheet(
     sheetPictures.push({ picture, label: `seed ${seed}: judge ${report.judgeScore.toFixed(3)}` });
   if (sheetPictures.length < 2) return undefined;
   const side = sideFor(sheetPictures.length);
-  const sheet = await contactSheet(
+  const sheet = await composeContactSheet(
     await Promise.all(sheetPictures.map(({ picture }) => resizePicture(picture, side, side))),
     {
       columns: Math.min(columns, sheetPictures.length),

@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { ConfigError } from "../errors.js";
-import { bytesOf } from "../images/index.js";
+import { readPictureBytes } from "../images/index.js";
 import { type Assets, fileAssets } from "./assets.js";
 import { type UnfinishedRun, readUnfinished } from "./jobs.js";
 import { type RunRecord, expectRecord, readRecord } from "./records.js";
@@ -67,7 +67,7 @@ export async function openRunStart<T extends Command>(
   }
   const store = folderStore(resolve(out));
   if (replay !== undefined) {
-    const record = expectRecord(await readRecord(await bytesOf(replay), replay), command, replay);
+    const record = expectRecord(await readRecord(await readPictureBytes(replay), replay), command, replay);
     const folders = inputs === undefined ? [dirname(replay), "."] : [inputs];
     const assets = fileAssets({ folders, except: replay });
     return { replay: record, session: await openFor(record), store, assets };

@@ -6,10 +6,10 @@ import {
   acquireLock,
   appendText,
   readPlainFile,
-  unwritable,
+  explainUnwritable,
   writeFileAtomic,
 } from "../files/index.js";
-import { nextRunFolder } from "../images/index.js";
+import { makeRunFolder } from "../images/index.js";
 import { type Asset, type Assets, sha256Of } from "./assets.js";
 import type { FileReference } from "./records.js";
 
@@ -62,7 +62,7 @@ export function openRunFolder(path: string): RunPlace {
     folder,
     lock: () =>
       acquireLock(join(folder, lockFile), { purpose: "make this picture" }).catch((cause: unknown) => {
-        throw unwritable(folder, cause);
+        throw explainUnwritable(folder, cause);
       }),
     async write(name, data) {
       const file = join(folder, name);
@@ -119,7 +119,7 @@ export async function* inPlace<Event, Result>(
  */
 export function folderStore(root: string): RunStore {
   return {
-    create: async (title) => openRunFolder(await nextRunFolder(root, title)),
+    create: async (title) => openRunFolder(await makeRunFolder(root, title)),
     open: (name) => openRunFolder(join(root, basename(name))),
   };
 }

@@ -1,4 +1,4 @@
-import { type ClipModels, fillTemplate, withoutArticles } from "../embedding/index.js";
+import { type ClipModels, fillTemplate, removeArticles } from "../embedding/index.js";
 import { nearestKnown } from "./aliases.js";
 import type { PhraseReader } from "../prompts/index.js";
 import { type Finding, note, warning } from "./findings.js";
@@ -29,7 +29,7 @@ export function cutFindings(
   templates: readonly string[],
 ): Finding[] {
   const cut = texts.flatMap((text) => {
-    const plain = articles ? text : withoutArticles(text);
+    const plain = articles ? text : removeArticles(text);
     const lost = templates.map((template) => tokenizer.lostWords(fillTemplate(untilText(template), plain)));
     const worst = lost.reduce((a, b) => (b.length > a.length ? b : a), []);
     return worst.length > 0 ? [{ text, worst }] : [];

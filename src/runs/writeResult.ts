@@ -1,6 +1,6 @@
 import type { AscentResult, SteerSession } from "../guidance/index.js";
 import { encodePicture } from "../images/index.js";
-import { svgOf } from "../vector/index.js";
+import { renderSvg } from "../vector/index.js";
 import { type WrittenPicture, writePicture } from "./output.js";
 import { type GenerateRecord, serializeRecord } from "./records.js";
 import type { SceneFile } from "./requests/index.js";
@@ -59,7 +59,7 @@ async function writeLayers(
   for (let layer = 0; layer < latents.shape[1]!; layer++) {
     const bytes =
       format === "svg"
-        ? Buffer.from(svgOf([regions![layer]!], { size }))
+        ? Buffer.from(renderSvg([regions![layer]!], { size }))
         : await encodePicture(await painter.paint(latents, size, { layer }), { format });
     const path = await place.write(`layer-${layer + 1}.${format}`, bytes);
     if (path !== undefined) paths.push(path);

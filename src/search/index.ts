@@ -9,6 +9,6 @@ export {
   writeIndex,
 } from "./store.js";
 export { openIndex, type OpenedIndex, openSearcher, queryTerms, searchEngines } from "./open.js";
-export { doubtOf } from "./noMatch.js";
+export { explainDoubt } from "./noMatch.js";
 export { saveHitSheet } from "./sheet.js";
-export { headerOf, type IndexProgress, type IndexReport, requireModel, updateIndex } from "./update.js";
+export { describeIndex, type IndexProgress, type IndexReport, requireModel, updateIndex } from "./update.js";

@@ -28,8 +28,8 @@ interface Lance {
 
 const name = "vectors";
 
-/** The user's seal on the fingerprint of an index and of all files of a folder. */
-async function stampOf(of: string, folder: string): Promise<string> {
+/** Computes the user's seal on the fingerprint of an index and of all files of a folder. */
+async function computeStamp(of: string, folder: string): Promise<string> {
   const hash = createHash("sha256").update(of);
   for (const file of (await readdir(folder, { recursive: true })).sort()) {
     const path = join(folder, file);
@@ -41,8 +41,8 @@ async function stampOf(of: string, folder: string): Promise<string> {
 }
 
 /**
- * A table of a database that reads vectors from disk as it goes, kept as the folder `<index>.lancedb` with a seal: one that another user wrote is built anew. It has no index of its own:
- * every query passes over all rows.
+ * Opens a table of a database that reads vectors from disk as it goes, kept as the folder `<index>.lancedb` with a seal: one that
+ * another user wrote is built anew. It has no index of its own: every query passes over all rows.
  * Source: package @lancedb/lancedb.
  * @throws {ConfigError} when the package is not installed.
  */
@@ -57,7 +57,8 @@ export async function openLance(
   const builtFrom = await readPlainFile(stamp)
     .then(String)
     .catch(() => undefined);
-  const isWhole = builtFrom !== undefined && builtFrom === (await stampOf(of, folder).catch(() => undefined));
+  const isWhole =
+    builtFrom !== undefined && builtFrom === (await computeStamp(of, folder).catch(() => undefined));
   if (!isWhole) await rm(folder, { recursive: true, force: true });
   const database = await connect(folder);
   let table = isWhole ? await database.openTable(name) : undefined;
@@ -72,7 +73,7 @@ export async function openLance(
       else table = await database.createTable(name, rows, { mode: "overwrite" });
       onRows?.(at + rows.length);
     }
-    await writeFileAtomic(stamp, await stampOf(of, folder));
+    await writeFileAtomic(stamp, await computeStamp(of, folder));
   }
   const opened = table!;
   return {

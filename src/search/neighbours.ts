@@ -1,6 +1,6 @@
-import { rowOf, topOf } from "../embedding/index.js";
+import { rowOf, findLargest } from "../embedding/index.js";
 import { openLance } from "./lancedb.js";
-import { type Neighbours, type OpenOptions, sha256 } from "./peer.js";
+import { type Neighbours, type OpenOptions, hashSha256 } from "./peer.js";
 import { type Searcher, penalise } from "./query.js";
 import type { VectorIndex } from "./store.js";
 import { openUsearch } from "./usearch.js";
@@ -40,10 +40,10 @@ export async function createNeighbourSearcher(
       yield [at, await valuesOf(places.slice(at, at + rowsAtOnce))];
     }
   }
-  const of = sha256(JSON.stringify([header, entries.map(({ hash }) => hash)]));
+  const of = hashSha256(JSON.stringify([header, entries.map(({ hash }) => hash)]));
   const found: Neighbours | undefined =
     count === 0 ? undefined : await engines[engine]({ of, features, count, path, pieces }, options);
-  /** Likeness of some vectors to one. */
+  /** Computes the similarity of vectors to one vector. */
   const products = (values: Float32Array, vector: Float32Array): Float32Array =>
     Float32Array.from({ length: values.length / features }, (_, at) =>
       rowOf(values, at, features).reduce((sum, value, place) => sum + value * vector[place]!, 0),
@@ -60,7 +60,7 @@ export async function createNeighbourSearcher(
         sampled ??= valuesOf(places.filter((_, at) => at % step === 0));
         penalise(scores, products(values, vector), weight, products(await sampled, vector));
       }
-      return topOf(scores, top).map((at) => ({ path: entries[near[at]!]!.path, score: scores[at]! }));
+      return findLargest(scores, top).map((at) => ({ path: entries[near[at]!]!.path, score: scores[at]! }));
     },
     dispose() {
       found?.close();

@@ -17,10 +17,15 @@ const chanceScores: Readonly<Record<string, number>> = {
 };
 
 /**
- * Why a search by one text has probably found nothing: no picture scores above what 1 % of wrong pictures reach by chance.
- * @param hits best first. @returns undefined when there is a picture above it, none at all, or nothing was measured for the index's CLIPs.
+ * Explains why a search by one text has probably found nothing: no picture scores above what 1 % of wrong pictures reach by
+ * chance.
+ * @param hits best first. @returns undefined when there is a picture above it, none at all, or nothing was measured for the
+ * index's CLIPs.
  */
-export function doubtOf({ header }: Pick<VectorIndex, "header">, hits: readonly Hit[]): string | undefined {
+export function explainDoubt(
+  { header }: Pick<VectorIndex, "header">,
+  hits: readonly Hit[],
+): string | undefined {
   const chance = chanceScores[header.clips.map(({ hash }) => hash).join(" ")];
   const best = hits[0]?.score;
   if (chance === undefined || best === undefined || best >= chance) return undefined;

@@ -1,12 +1,12 @@
 import {
   type ClipModels,
   type ClipSourceOptions,
-  clipNames,
+  listClips,
   fillTemplate,
   loadClips,
   packOfIndexedClip,
   packWithClip,
-  withoutArticles,
+  removeArticles,
 } from "../embedding/index.js";
 import { InputError } from "../errors.js";
 import { loadPicture } from "../images/index.js";
@@ -48,7 +48,7 @@ export async function openIndex(
     clip === undefined
       ? await packOfIndexedClip(generator, names[0]!, source)
       : await packWithClip(generator, clip, source);
-  const known = clipNames(pack);
+  const known = listClips(pack);
   const isOfPack = clip === "all" || known.some(({ name }) => name === clip); // else a file or folder, or nothing
   requireModel(path, index.header, {
     pack: pack.manifest.name,
@@ -70,7 +70,7 @@ export async function queryTerms(
   pictures: readonly string[],
 ): Promise<QueryTerm[]> {
   const ofTexts = texts.map(({ name, weight }) => {
-    const plain = models.articles ? name : withoutArticles(name);
+    const plain = models.articles ? name : removeArticles(name);
     return { prompts: models.templates.map((template) => fillTemplate(template, plain)), weight };
   });
   const ofPictures = pictures.map(async (path) => ({

@@ -15,7 +15,7 @@ export interface NeighbourSource {
   readonly count: number;
   /** Of the index; what is built stays beside it. */
   readonly path: string;
-  /** Vectors in pieces, each with the number of its first. */
+  /** Returns the vectors in pieces, each with the number of its first. */
   pieces(): AsyncIterable<readonly [first: number, values: Float32Array]>;
 }
 
@@ -25,8 +25,9 @@ export interface OpenOptions {
   readonly onRows?: ((done: number) => void) | undefined;
 }
 
-/** SHA-256 in hexadecimal. */
-export const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
+/** Computes the SHA-256 in hexadecimal. */
+export const hashSha256 = (data: string | Uint8Array): string =>
+  createHash("sha256").update(data).digest("hex");
 
 /** Loads a package that is no dependency. @throws {ConfigError} when it is not installed. */
 export async function loadPeer<T>(engine: string, name: string): Promise<T> {

@@ -1,4 +1,4 @@
-import { type Encoder, ensembleMean, joinRows, rowOf, topOf } from "../embedding/index.js";
+import { type Encoder, averageEnsemble, joinRows, rowOf, findLargest } from "../embedding/index.js";
 import { openMapped } from "../engine/index.js";
 import { ConfigError } from "../errors.js";
 import type { Picture } from "../images/index.js";
@@ -26,7 +26,7 @@ export interface Query {
   readonly negatives: readonly { readonly vector: Float32Array; readonly weight: number }[];
 }
 
-async function vectorOf(encoder: Encoder, { prompts, picture }: QueryTerm): Promise<Float32Array> {
+async function embedTerm(encoder: Encoder, { prompts, picture }: QueryTerm): Promise<Float32Array> {
   if (picture) {
     const rows: Float32Array[] = [];
     for await (const row of encoder.encodeImages([picture])) rows.push(...row);
@@ -36,7 +36,7 @@ async function vectorOf(encoder: Encoder, { prompts, picture }: QueryTerm): Prom
   return joinRows(
     embedded.map((matrix) => {
       const features = matrix.length / prompts!.length;
-      return ensembleMean(prompts!.map((_, at) => rowOf(matrix, at, features)));
+      return averageEnsemble(prompts!.map((_, at) => rowOf(matrix, at, features)));
     }),
   );
 }
@@ -54,7 +54,7 @@ export async function encodeQuery(
   negativeTerms: readonly QueryTerm[] = [],
 ): Promise<Query> {
   const weighted = async (term: QueryTerm) => ({
-    vector: await vectorOf(encoder, term),
+    vector: await embedTerm(encoder, term),
     weight: term.weight,
   });
   const [added, unwantedVectors] = [
@@ -102,7 +102,7 @@ export async function createSearcher(
       query.negatives.forEach(({ weight }, at) => {
         penalise(scores, likenessTo(at + 1), weight);
       });
-      return topOf(scores, top).map((at) => ({ path: entries[at]!.path, score: scores[at]! }));
+      return findLargest(scores, top).map((at) => ({ path: entries[at]!.path, score: scores[at]! }));
     },
     dispose: () => matrix.close(),
   };

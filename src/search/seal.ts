@@ -1,14 +1,14 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openCacheFolder, userCacheFolder, writeFileAtomic } from "../files/index.js";
+import { openCacheFolder, findUserCacheFolder, writeFileAtomic } from "../files/index.js";
 
 const secretBytes = 32;
 let secret: Promise<Buffer> | undefined;
 
-/** The user's secret, from their cache folder; one of this process where there is no cache. */
+/** Loads the user's secret, from their cache folder; one of this process where there is no cache. */
 async function loadSecret(): Promise<Buffer> {
-  const cache = userCacheFolder(process.env);
+  const cache = findUserCacheFolder(process.env);
   const folder = await openCacheFolder(cache && join(cache, "clipsteer-search"));
   const fresh = randomBytes(secretBytes);
   if (folder === undefined) return fresh;

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { type Skipped, reasonOf } from "../embedding/index.js";
-import { bytesOf, contactSheet, savePicture, squareFrom } from "../images/index.js";
+import { readPictureBytes, composeContactSheet, savePicture, squareFrom } from "../images/index.js";
 import type { Hit } from "./query.js";
 
 const thumbnailSide = 128;
@@ -20,7 +20,7 @@ export async function saveHitSheet(
   const tiles = await Promise.all(
     hits.map(async (hit) => {
       try {
-        const picture = await squareFrom(await bytesOf(hit.path), hit.path, thumbnailSide);
+        const picture = await squareFrom(await readPictureBytes(hit.path), hit.path, thumbnailSide);
         return [{ picture, label: `${hit.score.toFixed(2)} ${basename(hit.path)}` }];
       } catch (error) {
         onSkip({ path: hit.path, reason: reasonOf(hit.path, error) });
@@ -33,6 +33,6 @@ export async function saveHitSheet(
   const columns = Math.min(mostColumns, found.length);
   const labels = found.map(({ label }) => label);
   const pictures = found.map(({ picture }) => picture);
-  await savePicture(path, await contactSheet(pictures, { columns, labels }), { format: "png" });
+  await savePicture(path, await composeContactSheet(pictures, { columns, labels }), { format: "png" });
   return true;
 }

@@ -8,7 +8,7 @@ import {
   createAtomicFile,
   openForWriting,
   readPlainFile,
-  unwritable,
+  explainUnwritable,
   writeAt,
 } from "../files/index.js";
 import { openPieces } from "./vectorFile.js";
@@ -31,8 +31,8 @@ const storedSchema = z.strictObject({
 /** What an index was made with. */
 export type IndexHeader = Omit<z.infer<typeof storedSchema>, "format" | "vectors">;
 
-/** Whether a relative path names something below its folder, on any system. */
-function staysInside(path: string): boolean {
+/** Tells whether a relative path names something below its folder, on any system. */
+function isInside(path: string): boolean {
   const parts = path.split(process.platform === "win32" ? /[/\\]/ : "/");
   const isRooted = parts[0] === "" || (process.platform === "win32" && path.includes(":"));
   return !isRooted && !parts.includes("..") && !path.includes("\0");
@@ -40,7 +40,7 @@ function staysInside(path: string): boolean {
 
 const entrySchema = z.strictObject({
   /** Relative to the folder, with `/`. */
-  path: z.string().refine(staysInside, "leaves the folder"),
+  path: z.string().refine(isInside, "leaves the folder"),
   size: z.number(),
   /** Time of the last change, in milliseconds. */
   changed: z.number(),
@@ -97,7 +97,7 @@ export async function readIndex(path: string): Promise<ReadIndex | undefined> {
     return end < 0 ? undefined : [text.toString("utf8", at, end), end + 1];
   };
   const first = lineAt(0);
-  const stored = first && parsed(storedSchema, first[0]);
+  const stored = first && parseOrUndefined(storedSchema, first[0]);
   if (!stored) return undefined;
   const { vectors: name, format: _, ...header } = stored;
   const vectors = join(dirname(path), name);
@@ -111,7 +111,7 @@ export async function readIndex(path: string): Promise<ReadIndex | undefined> {
       torn = !line;
       if (!line) break;
       const list = line[0].slice(sumLength);
-      const files = parsed(filesSchema, list);
+      const files = parseOrUndefined(filesSchema, list);
       damaged ||= !files || !reader;
       if (!files || !reader) break; // without its list the position of the next block is unknown
       const bytes = await reader.next(files.length * header.features * 4);
@@ -130,7 +130,7 @@ export async function readIndex(path: string): Promise<ReadIndex | undefined> {
   return { header, entries, rows, vectors, damaged, torn, end };
 }
 
-function parsed<T>(schema: z.ZodType<T>, text: string): T | undefined {
+function parseOrUndefined<T>(schema: z.ZodType<T>, text: string): T | undefined {
   try {
     return schema.parse(JSON.parse(text));
   } catch (error) {
@@ -164,7 +164,7 @@ export async function appendBlock(
     await writeAt(handle, bytesOf(values), row * features * 4);
     await handle.datasync(); // on disk before the line that makes them count
   } catch (cause) {
-    throw unwritable(vectors, cause);
+    throw explainUnwritable(vectors, cause);
   } finally {
     await handle.close();
   }
@@ -173,7 +173,7 @@ export async function appendBlock(
     await lines.writeFile(lineOf(files, values));
     await lines.datasync();
   } catch (cause) {
-    throw unwritable(path, cause);
+    throw explainUnwritable(path, cause);
   } finally {
     await lines.close();
   }
@@ -185,7 +185,7 @@ export async function cutIndex(path: string, end: number): Promise<void> {
   try {
     await handle.truncate(end);
   } catch (cause) {
-    throw unwritable(path, cause);
+    throw explainUnwritable(path, cause);
   } finally {
     await handle.close();
   }
@@ -227,7 +227,7 @@ export async function writeIndex(
     await lines.commit();
   } catch (cause) {
     await Promise.all([lines?.discard(), rm(join(folder, name), { force: true })]);
-    throw unwritable(path, cause);
+    throw explainUnwritable(path, cause);
   }
   return join(folder, name);
 }

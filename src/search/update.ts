@@ -10,7 +10,7 @@ import {
   reasonOf,
 } from "../embedding/index.js";
 import { InputError } from "../errors.js";
-import { acquireLock, unwritable } from "../files/index.js";
+import { acquireLock, explainUnwritable } from "../files/index.js";
 import { type ListOptions, type Picture, listPictures, readPictureFile } from "../images/index.js";
 import {
   type IndexEntry,
@@ -46,8 +46,8 @@ export interface IndexProgress {
   readonly total: number;
 }
 
-/** The header of an index made with these CLIPs. */
-export function headerOf({ pack, clips }: ClipModels): IndexHeader {
+/** Makes the header of an index made with these CLIPs. */
+export function describeIndex({ pack, clips }: ClipModels): IndexHeader {
   return {
     pack,
     clips: clips.map(({ name, hash }) => ({ name, hash })),
@@ -59,21 +59,21 @@ export function headerOf({ pack, clips }: ClipModels): IndexHeader {
 export function requireModel(
   path: string,
   indexed: Pick<IndexHeader, "pack" | "clips">,
-  now: Pick<IndexHeader, "pack" | "clips">,
+  current: Pick<IndexHeader, "pack" | "clips">,
 ): void {
-  if (JSON.stringify(indexed.clips) === JSON.stringify(now.clips)) return;
+  if (JSON.stringify(indexed.clips) === JSON.stringify(current.clips)) return;
   const nameOf = ({ pack, clips }: typeof indexed): string =>
     [pack, ...clips.map(({ name }) => name)].join(" ");
-  const same = nameOf(indexed) === nameOf(now);
+  const same = nameOf(indexed) === nameOf(current);
   throw new InputError(
-    `${path}: made with ${same ? "other weights of " : ""}${nameOf(indexed)}, not with ${same ? "these" : nameOf(now)}; ` +
+    `${path}: made with ${same ? "other weights of " : ""}${nameOf(indexed)}, not with ${same ? "these" : nameOf(current)}; ` +
       `use those, or delete the file and index the folder again`,
     { reason: "other-model-index" },
   );
 }
 
-/** Path of a file as an index has it. */
-function nameIn(folder: string, file: string): string {
+/** Converts a file's path to the form that an index stores. */
+function relativeName(folder: string, file: string): string {
   return relative(folder, file).replaceAll(sep, "/");
 }
 
@@ -87,19 +87,19 @@ const blockRows = 64;
 /**
  * Updates the index of a folder. Files with unchanged size and time are skipped; other files are read, and embedded unless the index contains
  * the same content. Each block of files is on disk before the next one is embedded.
- * @param given folder of the pictures, path of the index file, CLIPs, their encoder, and options.
+ * @param args folder of the pictures, path of the index file, CLIPs, their encoder, and options.
  * @returns numbers of files by what became of them, and the skipped files.
  * @throws {InputError} when another process updates the index, or it cannot be written.
  */
 export async function* updateIndex(
-  ...given: Parameters<typeof updateLocked>
+  ...args: Parameters<typeof updateLocked>
 ): AsyncGenerator<IndexProgress, IndexReport> {
-  const [, path] = given;
+  const [, path] = args;
   const lock = await acquireLock(`${path}.lock`, { purpose: "index this folder" }).catch((cause: unknown) => {
-    throw unwritable(path, cause);
+    throw explainUnwritable(path, cause);
   });
   try {
-    return yield* updateLocked(...given);
+    return yield* updateLocked(...args);
   } finally {
     await lock.release();
   }
@@ -112,7 +112,7 @@ async function* updateLocked(
   encoder: Encoder,
   options: ListOptions & { signal?: AbortSignal; onSkip?: (file: Skipped) => void } = {},
 ): AsyncGenerator<IndexProgress, IndexReport> {
-  const header = headerOf(models);
+  const header = describeIndex(models);
   const { features } = header;
   const old = await readIndex(path);
   if (old) requireModel(path, old.header, header);
@@ -135,7 +135,7 @@ async function* updateLocked(
     options.onSkip?.(file);
   };
   for (const file of await listPictures([folder], options)) {
-    const at = entryByPath.get(nameIn(folder, file)) ?? -1;
+    const at = entryByPath.get(relativeName(folder, file)) ?? -1;
     const entry = was.entries[at];
     const info = entry && (await stat(file).catch(() => undefined));
     if (entry && info?.size === entry.size && info.mtimeMs === entry.changed) keptRows.push(at);
@@ -163,7 +163,7 @@ async function* updateLocked(
     try {
       const { bytes, changed } = await readPictureFile(file);
       const hash = createHash("sha256").update(bytes).digest("hex");
-      const entry = { path: nameIn(folder, file), size: bytes.length, changed, hash };
+      const entry = { path: relativeName(folder, file), size: bytes.length, changed, hash };
       return entryByHash.has(hash) ? { entry } : { entry, picture: await encoder.open(bytes, file) };
     } catch (error) {
       return { path: file, reason: reasonOf(file, error) };

@@ -1,5 +1,5 @@
 import { createAtomicFile, readPlainFile, writeFileAtomic } from "../files/index.js";
-import { type Neighbours, type NeighbourSource, type OpenOptions, loadPeer, sha256 } from "./peer.js";
+import { type Neighbours, type NeighbourSource, type OpenOptions, loadPeer, hashSha256 } from "./peer.js";
 import { sealOf } from "./seal.js";
 
 /** What is used of the package `usearch`. */
@@ -13,24 +13,24 @@ interface Usearch {
   readonly Index: new (options: { metric: string; dimensions: number; quantization: string }) => Graph;
 }
 
-/** What stands beside a graph: of which vectors it is, and the user's seal on that and on its bytes. */
-async function stampOf(of: string, bytes: Uint8Array): Promise<string> {
-  return JSON.stringify({ of, seal: await sealOf(`${of}\n${sha256(bytes)}`) });
+/** Computes the stamp of a graph: the fingerprint of its vectors, and the user's seal on that and on its bytes. */
+async function computeStamp(of: string, bytes: Uint8Array): Promise<string> {
+  return JSON.stringify({ of, seal: await sealOf(`${of}\n${hashSha256(bytes)}`) });
 }
 
-/** Whether a graph on disk is of these vectors, and as a process of this user wrote it. */
-async function isWhole(path: string, of: string): Promise<boolean> {
+/** Tells whether a graph on disk is of these vectors and was written by a process of this user. */
+async function isCurrent(path: string, of: string): Promise<boolean> {
   const [stamp, bytes] = await Promise.all([
     readPlainFile(`${path}.json`)
       .then(String)
       .catch(() => undefined),
     readPlainFile(path).catch(() => undefined),
   ]);
-  return stamp !== undefined && bytes !== undefined && stamp === (await stampOf(of, bytes));
+  return stamp !== undefined && bytes !== undefined && stamp === (await computeStamp(of, bytes));
 }
 
 /**
- * A graph of near neighbours (HNSW), kept as `<index>.usearch` with a seal: a graph that another user wrote is built anew.
+ * Opens a graph of near neighbours (HNSW), kept as `<index>.usearch` with a seal: a graph that another user wrote is built anew.
  * Source: Malkov & Yashunin 2018, "Efficient and robust approximate nearest neighbor search using HNSW graphs"; package usearch.
  * @throws {ConfigError} when the package is not installed.
  */
@@ -42,7 +42,7 @@ export async function openUsearch(
   const create = (): Graph => new Index({ metric: "ip", dimensions: features, quantization: "f32" });
   const file = `${path}.usearch`;
   let graph = create();
-  if (await isWhole(file, of)) graph.view(file);
+  if (await isCurrent(file, of)) graph.view(file);
   else {
     for await (const [at, values] of pieces()) {
       const keys = BigUint64Array.from({ length: values.length / features }, (_, row) => BigInt(at + row));
@@ -56,7 +56,7 @@ export async function openUsearch(
     } finally {
       await saved.discard();
     }
-    await writeFileAtomic(`${file}.json`, await stampOf(of, await readPlainFile(file)));
+    await writeFileAtomic(`${file}.json`, await computeStamp(of, await readPlainFile(file)));
   }
   return {
     nearest: (vector, count) =>

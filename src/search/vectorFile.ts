@@ -5,7 +5,7 @@ const piece = 4 << 20;
 
 /** Reads a file from its start in large pieces, held one at a time. */
 export interface PieceReader {
-  /** The next bytes, valid until the next call; fewer at the end of the file. */
+  /** Reads the next bytes, valid until the next call; fewer at the end of the file. */
   next(length: number): Promise<Buffer>;
   close(): Promise<void>;
 }
@@ -23,7 +23,7 @@ export async function openPieces(path: string): Promise<PieceReader> {
       if (to - from < length) {
         buffer.copyWithin(0, from, to);
         [from, to] = [0, to - from];
-        const got = await filled(handle, buffer.subarray(to), place);
+        const got = await fillFrom(handle, buffer.subarray(to), place);
         to += got;
         place += got;
       }
@@ -36,7 +36,7 @@ export async function openPieces(path: string): Promise<PieceReader> {
 }
 
 /** Fills bytes from a place in a file. @returns how many there were. */
-async function filled(handle: FileHandle, bytes: Uint8Array, place: number): Promise<number> {
+async function fillFrom(handle: FileHandle, bytes: Uint8Array, place: number): Promise<number> {
   let count = 0;
   while (count < bytes.length) {
     const { bytesRead } = await handle.read(bytes, count, bytes.length - count, place + count);
@@ -46,7 +46,10 @@ async function filled(handle: FileHandle, bytes: Uint8Array, place: number): Pro
   return count;
 }
 
-/** Some rows of a file of vectors, in their order: `[rows, features]`. @param rows their numbers; neighbours are read together. */
+/**
+ * Reads rows of a file of vectors, in their order: `[rows, features]`.
+ * @param rows their numbers; neighbours are read together.
+ */
 export async function readRows(
   path: string,
   features: number,
@@ -60,7 +63,7 @@ export async function readRows(
     for (let at = 0; at < rows.length;) {
       let end = at + 1;
       while (end < rows.length && rows[end] === rows[end - 1]! + 1) end++;
-      await filled(handle, bytes.subarray(at * width, end * width), rows[at]! * width);
+      await fillFrom(handle, bytes.subarray(at * width, end * width), rows[at]! * width);
       at = end;
     }
   } finally {

@@ -1,4 +1,4 @@
-import { type ClipModels, type Encoder, classify, textClassifiers, topOf } from "../embedding/index.js";
+import { type ClipModels, type Encoder, classify, embedLabels, findLargest } from "../embedding/index.js";
 import { ConfigError } from "../errors.js";
 import { type InputPicture, readInput } from "./inputs.js";
 
@@ -92,11 +92,11 @@ export async function classifyPictures(
   signal: AbortSignal | undefined,
 ): Promise<LabelScore[]> {
   if (labels.length < 2) throw new ConfigError("classify: give two labels or more");
-  const classifiers = await textClassifiers(models, encoder, labels, templates);
+  const classifiers = await embedLabels(models, encoder, labels, templates);
   signal?.throwIfAborted();
   const [rows] = await embedPictures(encoder, [picture], signal);
   const probabilities = classify(models.clips, classifiers, rows!, { combine: "logits", temperature });
-  return topOf(probabilities, labels.length).map((at) => ({
+  return findLargest(probabilities, labels.length).map((at) => ({
     label: labels[at]!,
     probability: probabilities[at]!,
   }));

@@ -1,6 +1,6 @@
 import { lstat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
-import { classify, encodeFiles, textClassifiers, topOf } from "../embedding/index.js";
+import { classify, encodeFiles, embedLabels, findLargest } from "../embedding/index.js";
 import { InputError } from "../errors.js";
 import { computeWilsonInterval } from "../evaluate/index.js";
 import { listPictures } from "../images/index.js";
@@ -62,14 +62,14 @@ export async function classifyFolder(
       runs ? "the gallery holds no pictures yet" : `${basename(folder)}: holds no pictures`,
     );
   const paths = runs ? all.slice(-maxPictures).reverse() : all.slice(0, maxPictures);
-  const classifiers = await textClassifiers(models, encoder, labels, models.templates);
+  const classifiers = await embedLabels(models, encoder, labels, models.templates);
   let skipped = 0;
   const pictures: ClassifiedPicture[] = [];
   for await (const { path, rows } of encodeFiles(encoder, paths, { onSkip: () => skipped++ })) {
     const probabilities = classify(models.clips, classifiers, rows, { combine: "logits" });
     pictures.push({
       path: runs ? basename(dirname(path)) : relative(folder, path).replaceAll(sep, "/"),
-      labels: topOf(probabilities, labelsShown).map((at) => ({
+      labels: findLargest(probabilities, labelsShown).map((at) => ({
         label: labels[at]!,
         probability: probabilities[at]!,
       })),

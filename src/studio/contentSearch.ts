@@ -2,11 +2,11 @@ import { basename, dirname } from "node:path";
 import {
   type ClipModels,
   type Encoder,
-  clipNames,
+  listClips,
   createEncoder,
   fillTemplate,
   loadClips,
-  withoutArticles,
+  removeArticles,
 } from "../embedding/index.js";
 import { loadPictureFrom } from "../images/index.js";
 import { loadPack } from "../packs/index.js";
@@ -45,12 +45,12 @@ export interface ContentSearch {
 /** Opens the first CLIP of a pack for searching. */
 export async function openContentSearch(packName: string): Promise<ContentSearch> {
   const pack = await loadPack(packName);
-  const models: ClipModels = await loadClips(pack, clipNames(pack)[0]!.name);
+  const models: ClipModels = await loadClips(pack, listClips(pack)[0]!.name);
   const encoder: Encoder = createEncoder(models.clips, models.tokenizer, {});
   const termOf = async (query: string | Uint8Array): Promise<QueryTerm> => {
     if (typeof query !== "string")
       return { picture: (await loadPictureFrom(Buffer.from(query), "the picture")).picture, weight: 1 };
-    const plain = models.articles ? query : withoutArticles(query);
+    const plain = models.articles ? query : removeArticles(query);
     return { prompts: models.templates.map((template) => fillTemplate(template, plain)), weight: 1 };
   };
   return {

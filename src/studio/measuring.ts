@@ -1,5 +1,5 @@
 import { basename, relative, sep } from "node:path";
-import { classify, rowOf, textClassifiers, topOf } from "../embedding/index.js";
+import { classify, rowOf, embedLabels, findLargest } from "../embedding/index.js";
 import { ConfigError, InputError } from "../errors.js";
 import {
   type Estimate,
@@ -73,10 +73,10 @@ export async function measureBias(
   const unknownLabel = outcome.find((label) => !labels.includes(label));
   if (unknownLabel !== undefined) throw new ConfigError(`outcome: "${unknownLabel}" is not among the labels`);
   const { set, pictures, unreadable } = await embedLabelled(opened, encoder);
-  const classifiers = await textClassifiers(models, encoder, labels, models.templates);
+  const classifiers = await embedLabels(models, encoder, labels, models.templates);
   const chosen = set.labelIndices.map((_, row) => {
     const rows = pictures.map(({ data, shape }) => rowOf(data as Float32Array, row, shape[1]!));
-    return labels[topOf(classify(models.clips, classifiers, rows, { combine: "logits" }), 1)[0]!]!;
+    return labels[findLargest(classify(models.clips, classifiers, rows, { combine: "logits" }), 1)[0]!]!;
   });
   const counts = chosen.map((label, row) =>
     outcome.length > 0 ? outcome.includes(label) : label === set.labels[set.labelIndices[row]!],

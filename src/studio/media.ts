@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Context, Hono } from "hono";
-import { pictureHeader, thumbnailOf } from "../images/index.js";
+import { readPictureHeader, makeThumbnail } from "../images/index.js";
 import type { StudioParts } from "./parts.js";
 import { readFileIn, runFolder } from "./folders.js";
 import { NotFoundError, errorBody } from "./routes.js";
@@ -63,7 +63,7 @@ export function mediaRoutes(
   const sendThumb = async (context: Context, bytes: Buffer, version: string): Promise<Response> => {
     let thumb = thumbs.get(version);
     if (!thumb) {
-      thumb = thumbnailOf(bytes, "picture", thumbSide);
+      thumb = makeThumbnail(bytes, "picture", thumbSide);
       thumbs.set(version, thumb);
       thumb.catch(() => thumbs.delete(version));
       for (const old of [...thumbs.keys()].slice(0, -maxThumbs)) thumbs.delete(old);
@@ -88,7 +88,7 @@ export function mediaRoutes(
   });
   app.get("/media/:key/uploads/:id", async (context) => {
     const bytes = await uploads.read(context.req.param("id"));
-    const header = pictureHeader(bytes);
+    const header = readPictureHeader(bytes);
     if (!header || "other" in header) throw new NotFoundError("no such picture");
     return send(context, bytes, `image/${header.format}`);
   });

@@ -1,5 +1,5 @@
 import type { DraftEvent, StepEvent } from "../runs/index.js";
-import { type Picture, rgbBytes } from "../images/index.js";
+import { type Picture, toRgbBytes } from "../images/index.js";
 
 /** Sides of previews in pixels, the finest first. */
 export const previewSides = [256, 128] as const;
@@ -22,7 +22,7 @@ export interface Previewer {
 async function encodeFast(picture: Picture): Promise<Uint8Array> {
   const { default: sharp } = await import("sharp");
   const { width, height } = picture;
-  return sharp(rgbBytes(picture), { raw: { width, height, channels: 3 } })
+  return sharp(toRgbBytes(picture), { raw: { width, height, channels: 3 } })
     .png({ compressionLevel: 2 })
     .toBuffer();
 }

@@ -2,7 +2,7 @@ import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { fillTemplate, withoutArticles } from "../embedding/index.js";
+import { fillTemplate, removeArticles } from "../embedding/index.js";
 import { ConfigError } from "../errors.js";
 import { writeFileAtomic } from "../files/index.js";
 import { loadPack } from "../packs/index.js";
@@ -70,7 +70,7 @@ export async function checkPromptFile(text: string): Promise<PromptCheck> {
   const shared = plan.templates ?? manifest.templates;
   const prompts = plan.terms.map((term) => {
     const { name, text: words, templates = shared } = term;
-    const plain = words === undefined || manifest.articles ? words : withoutArticles(words);
+    const plain = words === undefined || manifest.articles ? words : removeArticles(words);
     return {
       name,
       sentences:

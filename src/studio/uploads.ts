@@ -3,7 +3,7 @@ import { readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { writeFileAtomic } from "../files/index.js";
-import { headerOf, pictureHeader } from "../images/index.js";
+import { readHeader, readPictureHeader } from "../images/index.js";
 import { InputError } from "../errors.js";
 import { type StudioFolders, readFileIn } from "./folders.js";
 import { NotFoundError, TooLargeError } from "./routes.js";
@@ -56,7 +56,7 @@ export function plainFileName(name: string): string {
  */
 export async function inspectPicture(bytes: Uint8Array): Promise<Omit<Upload, "id" | "name">> {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const header = pictureHeader(file);
+  const header = readPictureHeader(file);
   const unreadable = "this is not a readable picture; use a PNG, JPEG, WebP or GIF";
   if (!header) throw new InputError(unreadable);
   if ("other" in header)
@@ -65,7 +65,7 @@ export async function inspectPicture(bytes: Uint8Array): Promise<Omit<Upload, "i
     throw new TooLargeError(
       `the picture is ${header.width}×${header.height}; at most ${largestPixels / 1e6} megapixels`,
     );
-  const info = await headerOf(file, "picture").catch((cause: unknown) => {
+  const info = await readHeader(file, "picture").catch((cause: unknown) => {
     throw new InputError(unreadable, { cause });
   });
   const { width, height, format, orientation = 1 } = info;

@@ -14,7 +14,7 @@ export interface AdamOptions {
   readonly clip?: number;
 }
 
-/** Scalars of one update, as tensors so that a schedule can drive a compiled step; `adamScalars` computes them. */
+/** Scalars of one update, as tensors so that a schedule can drive a compiled step; `adamScalarsOf` computes them. */
 export interface AdamSchedule {
   /** Learning rate over the bias correction of the first moment, `lr / (1 − β1ᵗ)`. */
   readonly rate: tf.Tensor;
@@ -26,18 +26,18 @@ export interface AdamSchedule {
 
 type Tensors = Record<string, tf.Tensor>;
 
-/** Global Euclidean norm of gradients, a scalar. */
-export function globalNorm(gradients: Tensors): tf.Scalar {
+/** Computes the global Euclidean norm of gradients, a scalar. */
+export function computeGlobalNorm(gradients: Tensors): tf.Scalar {
   const squares = Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)));
   return tf.sqrt(squares.length === 1 ? squares[0]! : tf.addN(squares)) as tf.Scalar;
 }
 
 /**
- * One Adam update inside a recorded step: of weights in training, of latents in ascents and inversions.
+ * Makes one Adam update inside a recorded step: of weights in training, of latents in ascents and inversions.
  * Source: Kingma & Ba 2015, algorithm 1, with the bias corrections folded into `rate` and `rootCorrection`.
  * @returns new weights and moments by name, and the norm of the gradients before clipping.
  */
-export function adamUpdate(
+export function updateByAdam(
   weights: Tensors,
   gradients: Tensors,
   first: Tensors,
@@ -45,7 +45,7 @@ export function adamUpdate(
   schedule: AdamSchedule,
   { beta1, beta2, epsilon = 1e-8, weightDecay = 0, clip }: AdamOptions,
 ): { weights: Tensors; first: Tensors; second: Tensors; norm: tf.Scalar } {
-  const norm = globalNorm(gradients);
+  const norm = computeGlobalNorm(gradients);
   const factor = clip === undefined ? undefined : tf.minimum(1, tf.div(clip, tf.add(norm, 1e-6)));
   const shrink = schedule.decayRate && tf.sub(1, tf.mul(schedule.decayRate, weightDecay));
   const result = { weights: {} as Tensors, first: {} as Tensors, second: {} as Tensors, norm };
@@ -63,8 +63,8 @@ export function adamUpdate(
   return result;
 }
 
-/** Numbers that an Adam update takes at a step (from 0) for a learning rate: `[rate, rootCorrection, decayRate]`. */
-export function adamScalars(
+/** Returns the numbers that an Adam update takes at a step (from 0) for a learning rate: `[rate, rootCorrection, decayRate]`. */
+export function adamScalarsOf(
   step: number,
   rate: number,
   { beta1, beta2 }: AdamOptions,

@@ -11,7 +11,7 @@ export interface HostTensor {
 /** Named tensors: the weights of a model, or the inputs of a program. */
 export type TensorRecord = Record<string, HostTensor>;
 
-/** Number of values in a tensor of this shape. */
+/** Returns the number of values in a tensor of this shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, side) => product * side, 1);
 }
@@ -30,29 +30,29 @@ export function hostInts(data: Int32Array, shape: readonly number[]): HostTensor
   return { shape, dtype: "int32", data };
 }
 
-/** A host tensor of zeros, float32. */
+/** Returns a host tensor of zeros, float32. */
 export function hostZeros(shape: readonly number[]): HostTensor {
   return hostFloats(new Float32Array(sizeOf(shape)), shape);
 }
 
-/** A float32 scalar. */
+/** Returns a float32 scalar. */
 export function hostScalar(value: number): HostTensor {
   return hostFloats(Float32Array.of(value), []);
 }
 
-/** Rows `from` up to `to` of a tensor, along its first axis: a copy. */
+/** Returns the rows `from` up to `to` of a tensor, along its first axis: a copy. */
 export function sliceRows({ shape, dtype, data }: HostTensor, from: number, to: number): HostTensor {
   const size = sizeOf(shape.slice(1));
   return { shape: [to - from, ...shape.slice(1)], dtype, data: data.slice(from * size, to * size) };
 }
 
 /**
- * A float tensor whose values are computed when they are read, freed when nothing refers to them, and computed again when they are
- * read again.
+ * Makes a float tensor whose values are computed when they are read, freed when nothing refers to them, and computed again when
+ * they are read again.
  * @param make returns `sizeOf(shape)` values, always the same.
  * @param source names how they are computed: see `HostTensor`.
  */
-export function deferred(
+export function deferFloats(
   shape: readonly number[],
   make: () => Float32Array,
   source?: string | undefined,

@@ -22,7 +22,10 @@ export function dense(
   return bias ? tf.add(product, p("bias", [out], { constant: 0 })) : product;
 }
 
-/** Convolution: `[batch, height, width, in]` → `[…, out]`; of the same size, or of half the (even) sides with stride 2. */
+/**
+ * Convolves `[batch, height, width, in]` → `[…, out]`; of the same size, or of half the (even) sides with stride
+ * 2.
+ */
 export function conv(
   p: Parameters,
   x: tf.Tensor4D,
@@ -40,7 +43,7 @@ export function conv(
   return bias ? tf.add(product, p("bias", [out], { constant: 0 })) : product;
 }
 
-/** Blocks of `factor`² pixels become channels: `[b, h, w, c]` → `[b, h/f, w/f, f²·c]`. */
+/** Moves blocks of `factor`² pixels into channels: `[b, h, w, c]` → `[b, h/f, w/f, f²·c]`. */
 export function spaceToDepth(x: tf.Tensor4D, factor: number): tf.Tensor4D {
   if (factor === 1) return x;
   const [batch, height, width, channels] = x.shape;
@@ -50,7 +53,7 @@ export function spaceToDepth(x: tf.Tensor4D, factor: number): tf.Tensor4D {
   return tf.reshape(tf.transpose(cells, [0, 2, 1, 3]), [batch, rows, columns, factor * factor * channels]);
 }
 
-/** Mean over blocks of `factor`² pixels: `[b, h, w, c]` → `[b, h/f, w/f, c]`. */
+/** Averages blocks of `factor`² pixels: `[b, h, w, c]` → `[b, h/f, w/f, c]`. */
 export function shrink(x: tf.Tensor4D, factor: number): tf.Tensor4D {
   if (factor === 1) return x;
   const [batch, height, width, channels] = x.shape;
@@ -58,7 +61,9 @@ export function shrink(x: tf.Tensor4D, factor: number): tf.Tensor4D {
   return tf.reshape(tf.mean(cells, [1, 3]), [batch, height / factor, width / factor, channels]);
 }
 
-/** Channels become blocks of `factor`² pixels, the inverse of `spaceToDepth`: `[b, h, w, f²·c]` → `[b, h·f, w·f, c]`. */
+/**
+ * Moves channels into blocks of `factor`² pixels, the inverse of `spaceToDepth`: `[b, h, w, f²·c]` → `[b, h·f, w·f, c]`.
+ */
 export function depthToSpace(x: tf.Tensor4D, factor: number): tf.Tensor4D {
   const [batch, height, width, channels] = x.shape;
   const left = channels / (factor * factor);
@@ -69,17 +74,17 @@ export function depthToSpace(x: tf.Tensor4D, factor: number): tf.Tensor4D {
 /** Divides each sample by the root of its mean square, then scales and shifts by channel (RMSNorm, Zhang & Sennrich 2019). */
 export function sampleNorm(p: Parameters, x: tf.Tensor): tf.Tensor {
   const channels = x.shape[x.rank - 1]!;
-  const unit = unitScale(x);
+  const unit = scaleToUnit(x);
   return tf.add(tf.mul(unit, p("gain", [channels], { constant: 1 })), p("bias", [channels], { constant: 0 }));
 }
 
 /** Divides each sample by the root of its mean square. */
-export function unitScale(x: tf.Tensor): tf.Tensor {
+export function scaleToUnit(x: tf.Tensor): tf.Tensor {
   const axes = Array.from({ length: x.rank - 1 }, (_, axis) => axis + 1);
   return tf.mul(x, tf.rsqrt(tf.add(tf.mean(tf.square(x), axes, true), 1e-5)));
 }
 
-/** Layer normalisation over the last axis. */
+/** Normalises over the last axis (layer normalisation). */
 export function layerNorm(p: Parameters, x: tf.Tensor, epsilon = 1e-5): tf.Tensor {
   const channels = x.shape[x.rank - 1]!;
   const centred = tf.sub(x, tf.mean(x, -1, true));
@@ -87,12 +92,12 @@ export function layerNorm(p: Parameters, x: tf.Tensor, epsilon = 1e-5): tf.Tenso
   return tf.add(tf.mul(unit, p("gain", [channels], { constant: 1 })), p("bias", [channels], { constant: 0 }));
 }
 
-/** Rows divided by their Euclidean length: `[rows, size]`. */
-export function unitRows(x: tf.Tensor): tf.Tensor2D {
+/** Divides rows by their Euclidean length: `[rows, size]`. */
+export function normaliseRows(x: tf.Tensor): tf.Tensor2D {
   return tf.mul(x, tf.rsqrt(tf.add(tf.sum(tf.square(x), -1, true), 1e-12)));
 }
 
-/** `x · sigmoid(1.702 x)`, the activation of OpenAI's CLIP. */
+/** Returns `x · sigmoid(1.702 x)`, the activation of OpenAI's CLIP. */
 export function quickGelu(x: tf.Tensor): tf.Tensor {
   return tf.mul(x, tf.sigmoid(tf.mul(x, 1.702)));
 }
@@ -113,7 +118,7 @@ export const activations = { quickGelu, gelu, geluTanh } as const;
 export type Activation = keyof typeof activations;
 
 /**
- * Multi-head attention, without projections; `mask` is added to the scores.
+ * Applies multi-head attention, without projections; `mask` is added to the scores.
  * @param query `[batch, queries, width]`.
  * @param key `[batch, tokens, width]`, as is `value`.
  * @returns `[batch, queries, width]`.
@@ -147,7 +152,7 @@ export interface BlockOptions {
   readonly epsilon?: number | undefined;
 }
 
-/** The perceptron of a transformer block, without its shortcut: `[…, width]` → same. */
+/** Applies the perceptron of a transformer block, without its shortcut: `[…, width]` → same. */
 export function perceptron(p: Parameters, x: tf.Tensor, options: BlockOptions = {}): tf.Tensor {
   const width = x.shape[x.rank - 1]!;
   const { activation = "quickGelu", hidden = 4 * width } = options;
@@ -156,7 +161,7 @@ export function perceptron(p: Parameters, x: tf.Tensor, options: BlockOptions = 
   });
 }
 
-/** Pre-norm transformer block: `[batch, tokens, width]` → same. */
+/** Applies a pre-norm transformer block: `[batch, tokens, width]` → same. */
 export function transformerBlock(
   p: Parameters,
   x: tf.Tensor,

@@ -24,7 +24,7 @@ export function scope(parameters: Parameters, prefix: string): Parameters {
 }
 
 /**
- * Parameters looked up in named tensors.
+ * Makes an accessor of parameters in named tensors.
  * @returns access to the weights named `prefix` + name, for functions that take `Parameters`.
  * @throws {ShapeError} for a missing weight or another shape than declared.
  */
@@ -38,7 +38,7 @@ export function parametersFrom(tensors: Readonly<Record<string, tf.Tensor>>, pre
   };
 }
 
-/** Starting values for declared weights; each has its own random stream, so adding one changes no other. */
+/** Initialises declared weights; each has its own random stream, so adding one changes no other. */
 export function initialise(specs: Readonly<Record<string, ParameterSpec>>, random: Random): TensorRecord {
   const entries = Object.entries(specs).map(([name, { shape, init }]): [string, HostTensor] => {
     const size = sizeOf(shape);
@@ -60,8 +60,8 @@ export function withPrefix<T>(prefix: string, record: Readonly<Record<string, T>
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [prefix + name, value]));
 }
 
-/** Entries whose name has the prefix, without it. */
-export function underPrefix<T>(prefix: string, record: Readonly<Record<string, T>>): Record<string, T> {
+/** Selects the entries whose name has the prefix, and removes it. */
+export function selectPrefix<T>(prefix: string, record: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(
     Object.entries(record).flatMap(([name, value]) =>
       name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [],

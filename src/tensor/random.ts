@@ -3,18 +3,18 @@
  * a named stream gives the same numbers.
  */
 export interface Random {
-  /** An independent generator named below this one. */
+  /** Derives an independent generator by a name. */
   stream(name: string | number): Random;
-  /** Next value, uniform in [0, 1). */
+  /** Draws the next value, uniform in [0, 1). */
   uniform(): number;
-  /** Next integer, uniform in [0, below). */
+  /** Draws the next integer, uniform in [0, below). */
   integer(below: number): number;
-  /** Next standard normal value (Box–Muller). */
+  /** Draws the next standard normal value (Box–Muller). */
   normal(): number;
-  /** `count` standard normal values. */
+  /** Draws `count` standard normal values. */
   normals(count: number): Float32Array;
-  /** A random order of `0 … count − 1` (Fisher–Yates). */
-  permutation(count: number): Int32Array;
+  /** Draws a random order of `0 … count − 1` (Fisher–Yates). */
+  permute(count: number): Int32Array;
 }
 
 /**
@@ -50,7 +50,7 @@ function make(key: Key): Random {
     integer,
     normal,
     normals: (count) => Float32Array.from({ length: count }, normal),
-    permutation(count) {
+    permute(count) {
       const order = Int32Array.from({ length: count }, (_, index) => index);
       for (let last = count - 1; last > 0; last--) {
         const other = integer(last + 1);
@@ -63,14 +63,14 @@ function make(key: Key): Random {
   };
 }
 
-/** Two rounds of the 32-bit finaliser of MurmurHash3 over key and counter. Source: A. Appleby, smhasher, fmix32. */
+/** Applies two rounds of the 32-bit finaliser of MurmurHash3 over key and counter. Source: A. Appleby, smhasher, fmix32. */
 function mix(key: Key, counter: number): number {
-  const low = finalise((counter >>> 0) ^ key[0]);
+  const low = mixBits((counter >>> 0) ^ key[0]);
   const high = Math.floor(counter / 4294967296) >>> 0;
-  return finalise((low + Math.imul(key[1], 0x9e3779b1) + high) | 0);
+  return mixBits((low + Math.imul(key[1], 0x9e3779b1) + high) | 0);
 }
 
-function finalise(value: number): number {
+function mixBits(value: number): number {
   let h = value | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
@@ -82,8 +82,8 @@ function hashText(first: number, second: number, text: string): Key {
   let b = second | 0;
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
-    a = finalise(Math.imul(a ^ unit, 0x01000193) + b);
-    b = finalise(Math.imul(b ^ unit, 0x9e3779b1) + a);
+    a = mixBits(Math.imul(a ^ unit, 0x01000193) + b);
+    b = mixBits(Math.imul(b ^ unit, 0x9e3779b1) + a);
   }
   return [a, b];
 }

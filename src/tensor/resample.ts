@@ -35,8 +35,8 @@ export function writeSamplingMatrix(
   }
 }
 
-/** Sampling matrices of many spans: `[spans, 1, to, from]`, to multiply planes `[…, channels, from, from]`. */
-export function samplingMatrices(spans: readonly Span[], from: number, to: number): Float32Array {
+/** Makes the sampling matrices of many spans: `[spans, 1, to, from]`, to multiply planes `[…, channels, from, from]`. */
+export function makeSamplingMatrices(spans: readonly Span[], from: number, to: number): Float32Array {
   const out = new Float32Array(spans.length * to * from);
   spans.forEach((span, index) => writeSamplingMatrix(out, index * to * from, from, to, span));
   return out;
@@ -50,19 +50,22 @@ export interface Taps {
 
 const sharpness = -0.5;
 
-/** Keys' cubic kernel. Source: Keys 1981, "Cubic Convolution Interpolation for Digital Image Processing", equation 15 with a = −0.5. */
-function cubic(distance: number): number {
+/**
+ * Computes Keys' cubic kernel at a distance in pixels. Source: Keys 1981, "Cubic Convolution Interpolation for Digital Image Processing", equation 15
+ * with a = −0.5.
+ */
+function cubicKernelAt(distance: number): number {
   const x = Math.abs(distance);
   if (x < 1) return ((sharpness + 2) * x - (sharpness + 3)) * x * x + 1;
   return x < 2 ? (((x - 5) * x + 8) * x - 4) * sharpness : 0;
 }
 
 /**
- * Bicubic resampling of one axis, antialiased: when shrinking, the kernel is as wide as what an output pixel covers. Weights
- * past the border are left out and the others sum to 1, as Pillow does.
+ * Computes the taps of bicubic resampling along one axis, antialiased: when shrinking, the kernel is as wide as what an output pixel covers.
+ * Weights past the border are left out and the others sum to 1, as Pillow does.
  * @returns `to` entries.
  */
-export function bicubicTaps(from: number, to: number): Taps[] {
+export function computeBicubicTaps(from: number, to: number): Taps[] {
   const scale = from / to;
   const widened = Math.max(1, scale);
   return Array.from({ length: to }, (_, index) => {
@@ -70,17 +73,17 @@ export function bicubicTaps(from: number, to: number): Taps[] {
     const first = Math.max(0, Math.trunc(centre - 2 * widened + 0.5));
     const end = Math.min(from, Math.trunc(centre + 2 * widened + 0.5));
     const raw = Array.from({ length: end - first }, (_unused, at) =>
-      cubic((at + first - centre + 0.5) / widened),
+      cubicKernelAt((at + first - centre + 0.5) / widened),
     );
     const total = raw.reduce((sum, weight) => sum + weight, 0);
     return { first, weights: raw.map((weight) => weight / total) };
   });
 }
 
-/** The matrix `[to, from]` of `bicubicTaps`, to resize pictures inside a graph: `rows · picture · columnsᵀ`. */
-export function bicubicMatrix(from: number, to: number): Float32Array {
+/** Makes the matrix `[to, from]` of `computeBicubicTaps`, to resize pictures inside a graph: `rows · picture · columnsᵀ`. */
+export function makeBicubicMatrix(from: number, to: number): Float32Array {
   const out = new Float32Array(to * from);
-  bicubicTaps(from, to).forEach(({ first, weights }, row) => {
+  computeBicubicTaps(from, to).forEach(({ first, weights }, row) => {
     out.set(weights, row * from + first);
   });
   return out;

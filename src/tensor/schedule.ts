@@ -12,8 +12,8 @@ export interface RateSchedule {
   readonly floor: number;
 }
 
-/** Learning rate at a step (from 0) of a run; the first step is not zero. */
-export function learningRate(
+/** Returns the learning rate at a step (from 0) of a run; the first step is not zero. */
+export function learningRateAt(
   step: number,
   steps: number,
   { peak, warmUp, decayFrom = warmUp, decay = "cosine", floor }: RateSchedule,
@@ -25,6 +25,12 @@ export function learningRate(
 }
 
 /** Warm-up, then half a cosine down to `floor` times the peak: the schedule of training. */
-export function cosineRate(step: number, steps: number, peak: number, warmUp: number, floor = 0.02): number {
-  return learningRate(step, steps, { peak, warmUp, floor });
+export function cosineRateAt(
+  step: number,
+  steps: number,
+  peak: number,
+  warmUp: number,
+  floor = 0.02,
+): number {
+  return learningRateAt(step, steps, { peak, warmUp, floor });
 }

@@ -9,7 +9,7 @@ import {
   hostZeros,
   parametersFrom,
   sliceRows,
-  underPrefix,
+  selectPrefix,
   withPrefix,
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
@@ -20,19 +20,19 @@ import {
   type ContrastiveTrainer,
   drawStep,
   embedBatch,
-  gradientsOf,
-  pairLoss,
-  rowSpecs,
+  computeGradients,
+  computePairLoss,
+  rowSpecsOf,
   scheduleSpecs,
   updateState,
-  weightNames,
+  listWeightNames,
 } from "./contrastive.js";
 
 /** Weights that act on all pairs at once: each part of a batch sees their whole gradient. */
 const shared: ReadonlySet<string> = new Set(["logitScale", "logitBias"]);
 
 /**
- * A training step that computes a batch in parts and returns the gradient of the whole batch. First all parts are embedded;
+ * Creates a trainer whose step computes a batch in parts and returns the gradient of the whole batch. First all parts are embedded;
  * then each part is embedded again, with gradients, against the stored embeddings of the others.
  * Source: Gao et al. 2021, "Scaling Deep Contrastive Learning Batch Size under Memory Limited Setup", §3.
  * @throws {ConfigError} when the parts are not of one size.
@@ -51,20 +51,20 @@ export async function createAccumulatingTrainer(
     );
   const rows = batch / parts;
   const { features } = model.text;
-  const names = weightNames(state);
-  const weightSpecs = withPrefix("w/", underPrefix("w/", state));
+  const names = listWeightNames(state);
+  const weightSpecs = withPrefix("w/", selectPrefix("w/", state));
   const noise = { noise: makeNoise(createRandom(config.seed)) };
-  const pieces = rowSpecs(config, rows);
-  const all = { shape: [batch, features], dtype: "float32" } as const;
+  const pieces = rowSpecsOf(config, rows);
+  const allSpec = { shape: [batch, features], dtype: "float32" } as const;
 
   const embedding = await compile(
-    (tensors) => embedBatch(parametersFrom(underPrefix("w/", tensors)), config, tensors),
+    (tensors) => embedBatch(parametersFrom(selectPrefix("w/", tensors)), config, tensors),
     { ...pieces, ...weightSpecs },
     { weights: noise, name: "embed part", ...options },
   );
   const gradient = await compile(
     (tensors) => {
-      const { value, gradients } = gradientsOf(names, tensors, (p) => {
+      const { value, gradients } = computeGradients(names, tensors, (p) => {
         const part = embedBatch(p, config, tensors);
         // `place` [batch, rows] puts this part's embeddings where the cached ones have zeros.
         const whole = (cached: tf.Tensor, live: tf.Tensor): tf.Tensor2D =>
@@ -73,30 +73,30 @@ export async function createAccumulatingTrainer(
           images: whole(tensors.images!, part.images),
           texts: whole(tensors.texts!, part.texts),
         };
-        return pairLoss(p, config, pairs, tensors.targets!);
+        return computePairLoss(p, config, pairs, tensors.targets!);
       });
       return { ...withPrefix("g/", gradients), loss: value };
     },
     {
       ...pieces,
       ...weightSpecs,
-      images: all,
-      texts: all,
+      images: allSpec,
+      texts: allSpec,
       place: { shape: [batch, rows], dtype: "float32" },
       targets: { shape: [batch, batch], dtype: "float32" },
     },
     { weights: noise, name: "train part", ...options },
   );
   const update = await compile(
-    (tensors) => updateState(config, tensors, underPrefix("g/", tensors)),
-    { ...state, ...scheduleSpecs, ...withPrefix("g/", underPrefix("w/", state)) },
+    (tensors) => updateState(config, tensors, selectPrefix("g/", tensors)),
+    { ...state, ...scheduleSpecs, ...withPrefix("g/", selectPrefix("w/", state)) },
     { name: "update", ...options },
   );
 
   return {
     async step(current, index) {
       const { inputs, targets, schedule } = drawStep(config, set, tokenizer, index);
-      const weights = withPrefix("w/", underPrefix("w/", current));
+      const weights = withPrefix("w/", selectPrefix("w/", current));
       const given = Array.from({ length: parts }, (_, part) =>
         Object.fromEntries(
           Object.entries(inputs).map(([name, tensor]) => [

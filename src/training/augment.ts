@@ -5,7 +5,7 @@ import {
   type TensorRecord,
   hostFloats,
   hostInts,
-  samplingMatrices,
+  makeSamplingMatrices,
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
 
@@ -24,12 +24,12 @@ export interface AugmentConfig {
 export const side = 64;
 const noiseBank = 64;
 
-/** Fixed noise pictures `[64, 64, 64, 3]` that steps pick from; drawing fresh noise would cost more than the step. */
+/** Makes fixed noise pictures `[64, 64, 64, 3]` that steps pick from; drawing fresh noise would cost more than the step. */
 export function makeNoise(random: Random): HostTensor {
   return hostFloats(random.stream("noise").normals(noiseBank * side * side * 3), [noiseBank, side, side, 3]);
 }
 
-/** Random crops, jitter and noise of one batch, as inputs of a recorded step. */
+/** Draws random crops, jitter and noise of one batch, as inputs of a recorded step. */
 export function drawAugmentation(count: number, config: AugmentConfig, random: Random): TensorRecord {
   const between = (low: number, high: number): number => low + (high - low) * random.uniform();
   const rows: Span[] = [];
@@ -47,8 +47,8 @@ export function drawAugmentation(count: number, config: AugmentConfig, random: R
   const colours = (centre: number): Float32Array =>
     Float32Array.from({ length: count * 3 }, () => centre + between(-config.colour, config.colour));
   return {
-    rows: hostFloats(samplingMatrices(rows, side, side), [count, 1, side, side]),
-    columns: hostFloats(samplingMatrices(columns, side, side), [count, 1, side, side]),
+    rows: hostFloats(makeSamplingMatrices(rows, side, side), [count, 1, side, side]),
+    columns: hostFloats(makeSamplingMatrices(columns, side, side), [count, 1, side, side]),
     gains: hostFloats(colours(1), [count, 1, 1, 3]),
     shifts: hostFloats(colours(0), [count, 1, 1, 3]),
     noiseIndex: hostInts(

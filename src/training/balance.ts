@@ -10,8 +10,8 @@ export interface Balance {
 }
 
 /**
- * Items of a step's batch in which every group has the same share, whatever its size: the groups alternate, and the items of
- * each group repeat in a shuffled order.
+ * Draws the items of a step's batch in which every group has the same share, whatever its size: the groups alternate, and the
+ * items of each group repeat in a shuffled order.
  * @param groups group of each item.
  */
 export function drawBalanced(
@@ -20,27 +20,29 @@ export function drawBalanced(
   size: number,
   random: Random,
 ): number[] {
-  const members = membersOf(groups);
+  const members = groupItems(groups);
   const orders = new Map<string, Int32Array | readonly number[]>();
   return Array.from({ length: size }, (_, slot) => {
     const turn = step * size + slot;
     const [name, list] = members[turn % members.length]!;
     const draw = Math.floor(turn / members.length);
     const key = `balance/${name}/${Math.floor(draw / list.length)}`;
-    const order = orders.get(key) ?? random.stream(key).permutation(list.length);
+    const order = orders.get(key) ?? random.stream(key).permute(list.length);
     orders.set(key, order);
     return list[order[draw % list.length]!]!;
   });
 }
 
-/** Weight of each item, such that all groups have the same total and the mean over items is 1. */
+/** Returns the weight of each item, such that all groups have the same total and the mean over items is 1. */
 export function balanceWeights(groups: readonly string[]): Float32Array {
-  const sizes = new Map(membersOf(groups).map(([name, list]) => [name, list.length]));
+  const sizes = new Map(groupItems(groups).map(([name, list]) => [name, list.length]));
   return Float32Array.from(groups, (name) => groups.length / (sizes.size * sizes.get(name)!));
 }
 
-/** Targets `[batch, batch]` with every row multiplied by its item's weight. This weights both directions of the loss. */
-export function weighted({ shape, data }: HostTensor, weights: readonly number[]): HostTensor {
+/**
+ * Multiplies every row of targets `[batch, batch]` by its item's weight. This weights both directions of the loss.
+ */
+export function weightRows({ shape, data }: HostTensor, weights: readonly number[]): HostTensor {
   const size = shape[1]!;
   return hostFloats(
     Float32Array.from(data as Float32Array, (value, at) => value * weights[Math.floor(at / size)]!),
@@ -49,7 +51,7 @@ export function weighted({ shape, data }: HostTensor, weights: readonly number[]
 }
 
 /** Groups and their items, in the order of names. */
-function membersOf(groups: readonly string[]): [name: string, items: number[]][] {
+function groupItems(groups: readonly string[]): [name: string, items: number[]][] {
   const members = new Map<string, number[]>();
   groups.forEach((name, item) => {
     const list = members.get(name) ?? [];
@@ -60,10 +62,10 @@ function membersOf(groups: readonly string[]): [name: string, items: number[]][]
 }
 
 /**
- * Group of each item by an attribute.
+ * Reads the group of each item by an attribute.
  * @throws {ConfigError} when no item has it, or all have the same value.
  */
-export function groupsBy(items: readonly Readonly<Record<string, unknown>>[], by: string): string[] {
+export function readGroups(items: readonly Readonly<Record<string, unknown>>[], by: string): string[] {
   const groups = items.map((item) => (typeof item[by] === "string" ? item[by] : ""));
   const values = new Set(groups);
   if (values.size > 1) return groups;

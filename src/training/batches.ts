@@ -14,7 +14,7 @@ export interface Pictures {
   readonly positions: Int32Array;
   /** RGB bytes `[pictures, 64, 64, 3]`. */
   readonly images: Uint8Array;
-  /** Family key: batches take items of one family in pairs; default: no pairs. */
+  /** Returns the family key: batches take items of one family in pairs; default: no pairs. */
   family?(item: number): string;
 }
 
@@ -23,7 +23,7 @@ export interface TrainingSet extends Pictures {
   readonly items: readonly ComposedItem[];
 }
 
-/** Items of the named splits. */
+/** Selects the items of the named splits. */
 export function selectSplits(data: EmojiData, splits: readonly string[]): TrainingSet {
   const positions = data.items.flatMap((item, index) => (splits.includes(item.split) ? [index] : []));
   const items = positions.map((at) => data.items[at]!);
@@ -56,7 +56,7 @@ export function selectGanPictures(data: EmojiData, styles: readonly string[]): T
 /** Times that a drawing of a thing that no emoji shows is in a set: emoji are drawn by about as many sets. */
 const thingRepeats = 4;
 
-/** A set extended by the things that no emoji shows; see `picturesOfThings`. */
+/** Returns a set extended by the things that no emoji shows; see `picturesOfThings`. */
 export function withThingPictures(set: TrainingSet, data: StickerData): TrainingSet {
   const { items, images } = picturesOfThings(data);
   const all = new Uint8Array(set.images.length + images.length);
@@ -81,8 +81,8 @@ export interface ComposedConfig {
   readonly held: readonly string[];
 }
 
-/** A set extended by composed pictures of its own items, in pairs; deterministic for a seed. */
-export function withCompositions(
+/** Extends a set by composed pictures of its own items, in pairs; deterministic for a seed. */
+export function extendWithCompositions(
   set: TrainingSet,
   { share, held }: ComposedConfig,
   seed: number | string,
@@ -107,7 +107,7 @@ export function withCompositions(
 }
 
 /** Reorders an epoch so that items of one family are adjacent in pairs, as long as there are two. */
-function inTwos(order: Int32Array, family: (item: number) => string): number[] {
+function pairFamilies(order: Int32Array, family: (item: number) => string): number[] {
   const alone = new Map<string, number[]>();
   const places = Array.from(order, (item) => {
     const key = family(item);
@@ -124,18 +124,18 @@ function inTwos(order: Int32Array, family: (item: number) => string): number[] {
   return places.flat();
 }
 
-/** Items of a step's batch: every epoch has a new order, and the batch depends on seed and step only. */
+/** Draws the items of a step's batch: every epoch has a new order, and the batch depends on seed and step only. */
 export function drawBatch(set: Pictures, step: number, size: number, random: Random): number[] {
   const { length } = set.positions;
   const perEpoch = Math.max(1, Math.floor(length / size));
-  const drawn = random.stream(`epoch/${Math.floor(step / perEpoch)}`).permutation(length);
-  const order = set.family ? inTwos(drawn, (item) => set.family!(item)) : drawn;
+  const drawn = random.stream(`epoch/${Math.floor(step / perEpoch)}`).permute(length);
+  const order = set.family ? pairFamilies(drawn, (item) => set.family!(item)) : drawn;
   const start = (step % perEpoch) * size;
   return Array.from({ length: size }, (_, index) => order[(start + index) % order.length]!);
 }
 
-/** Pictures of a batch as planes `[batch, 3, 64, 64]` in [0, 1]. */
-export function planesOf(set: Pictures, batch: readonly number[]): HostTensor {
+/** Gathers the pictures of a batch as planes `[batch, 3, 64, 64]` in [0, 1]. */
+export function gatherPlanes(set: Pictures, batch: readonly number[]): HostTensor {
   const pixels = side * side;
   const data = new Float32Array(batch.length * 3 * pixels);
   batch.forEach((index, row) => {
@@ -150,11 +150,11 @@ export function planesOf(set: Pictures, batch: readonly number[]): HostTensor {
 }
 
 /**
- * Targets of the contrastive loss: the texts that are true of a picture share its row's weight.
+ * Makes the targets of the contrastive loss: the texts that are true of a picture share its row's weight.
  * @param isTrue whether the text of a column is true of the picture of a row.
  * @returns `[size, size]`, rows sum to 1.
  */
-export function contrastiveTargets(
+export function makeContrastiveTargets(
   size: number,
   isTrue: (picture: number, text: number) => boolean,
 ): HostTensor {

@@ -1,19 +1,19 @@
 import { captionFor, isTagCaption } from "../data/index.js";
 import type { HostTensor, Random } from "../tensor/index.js";
-import { type Balance, groupsBy } from "./balance.js";
-import { type Pictures, type TrainingSet, contrastiveTargets } from "./batches.js";
+import { type Balance, readGroups } from "./balance.js";
+import { type Pictures, type TrainingSet, makeContrastiveTargets } from "./batches.js";
 
 /** Training data: pictures, and captions drawn for them. */
 export interface CaptionedSet extends Pictures {
-  /** Key of a picture's concept; a caption is true of all pictures of the concept it was drawn for. */
+  /** Returns the key of a picture's concept; a caption is true of all pictures of the concept it was drawn for. */
   concept(item: number): string;
-  /** A random caption of a picture. */
+  /** Returns a random caption of a picture. */
   caption(item: number, random: Random): string;
-  /** Drawing style of a picture; a caption that ends with it is not true of the concept's pictures in other styles. */
+  /** Returns the drawing style of a picture; a caption that ends with it is not true of the concept's pictures in other styles. */
   style?(item: number): string;
-  /** Whether a caption drawn for another concept is true of this picture too, as a tag that both have. */
+  /** Tells whether a caption drawn for another concept is true of this picture too, as a tag that both have. */
   describes?(item: number, caption: string): boolean;
-  /** The part of a picture's captions that can be swapped, and what makes it wrong; undefined for most pictures. */
+  /** Returns the part of a picture's captions that can be swapped, and what makes it wrong; undefined for most pictures. */
   swap?(item: number): { readonly from: string; readonly to: string } | undefined;
   /** Pictures that `swap` knows. */
   readonly swappable?: readonly number[];
@@ -21,13 +21,13 @@ export interface CaptionedSet extends Pictures {
   readonly groups?: readonly string[];
 }
 
-/** The emoji data as a captioned set. */
-export function emojiCaptions(set: TrainingSet, balance?: Balance): CaptionedSet {
+/** Creates a captioned set from the emoji data. */
+export function createEmojiCaptions(set: TrainingSet, balance?: Balance): CaptionedSet {
   const labels = new Set(set.items.map(({ label }) => label));
   const isLabel = (text: string): boolean => labels.has(text);
   return {
     ...set,
-    groups: balance ? groupsBy(set.items as unknown as Record<string, unknown>[], balance.by) : undefined,
+    groups: balance ? readGroups(set.items as unknown as Record<string, unknown>[], balance.by) : undefined,
     concept: (item) => set.items[item]!.concept,
     caption: (item, random) => captionFor(set.items[item]!, random, isLabel),
     style: (item) => set.items[item]!.style,
@@ -40,8 +40,8 @@ export function emojiCaptions(set: TrainingSet, balance?: Balance): CaptionedSet
   };
 }
 
-/** Targets of a batch: which of its captions are true of which of its pictures. */
-export function captionTargets(
+/** Makes the targets of a batch: which of its captions are true of which of its pictures. */
+export function makeCaptionTargets(
   set: CaptionedSet,
   batch: readonly number[],
   texts: readonly string[],
@@ -49,7 +49,7 @@ export function captionTargets(
   const concepts = batch.map((at) => set.concept(at));
   const styles = batch.map((at) => set.style?.(at));
   const named = styles.map((style, at) => (style && texts[at]!.endsWith(style) ? style : undefined));
-  return contrastiveTargets(batch.length, (picture, text) =>
+  return makeContrastiveTargets(batch.length, (picture, text) =>
     concepts[picture] === concepts[text]
       ? (named[text] ?? styles[picture]) === styles[picture]
       : (set.describes?.(batch[picture]!, texts[text]!) ?? false),

@@ -1,14 +1,14 @@
 import type { Tokenizer } from "../clip/index.js";
 import { captionFor } from "../data/index.js";
-import { type EncoderClip, createEncoder, ensembleMean, fillTemplate } from "../embedding/index.js";
+import { type EncoderClip, createEncoder, averageEnsemble, fillTemplate } from "../embedding/index.js";
 import type { Picture } from "../images/index.js";
 import { type HostTensor, type Random, hostFloats } from "../tensor/index.js";
 import { side } from "./augment.js";
 import type { Pictures, TrainingSet } from "./batches.js";
 import { emojiTemplates } from "./presets.js";
 
-/** Pictures of a set, one by one. */
-function* picturesOf({ images, positions }: Pictures): Generator<Picture> {
+/** Yields the pictures of a set, one by one. */
+function* yieldPictures({ images, positions }: Pictures): Generator<Picture> {
   const size = side * side * 3;
   for (const at of positions)
     yield {
@@ -18,7 +18,7 @@ function* picturesOf({ images, positions }: Pictures): Generator<Picture> {
     };
 }
 
-/** Unit embeddings of a set's pictures, `[items, features]`. */
+/** Computes the unit embeddings of a set's pictures, `[items, features]`. */
 export async function embedPictures(
   set: Pictures,
   tokenizer: Tokenizer,
@@ -28,12 +28,12 @@ export async function embedPictures(
   const encoder = createEncoder([clip], tokenizer);
   const out = new Float32Array(set.positions.length * features);
   let at = 0;
-  for await (const [row] of encoder.encodeImages(picturesOf(set))) out.set(row!, features * at++);
+  for await (const [row] of encoder.encodeImages(yieldPictures(set))) out.set(row!, features * at++);
   await encoder.dispose();
   return out;
 }
 
-/** Unit embeddings of texts, `[texts, features]`. */
+/** Computes the unit embeddings of texts, `[texts, features]`. */
 export async function embedCaptions(
   texts: readonly string[],
   tokenizer: Tokenizer,
@@ -45,7 +45,7 @@ export async function embedCaptions(
   return out!;
 }
 
-/** Unit embeddings of labels, each the mean over all templates of the emoji pack: `[labels, features]`. */
+/** Computes the unit embeddings of labels, each the mean over all templates of the emoji pack: `[labels, features]`. */
 export async function embedLabels(
   labels: readonly string[],
   tokenizer: Tokenizer,
@@ -64,7 +64,7 @@ export async function embedLabels(
       const start = (at * count + row) * features;
       return filled.subarray(start, start + features);
     });
-    out.set(ensembleMean(rows), at * features);
+    out.set(averageEnsemble(rows), at * features);
   });
   return out;
 }

@@ -1,9 +1,9 @@
 import {
   type SmallClipConfig,
-  contrastiveLoss,
+  computeContrastiveLoss,
   embedImages,
   embedTexts,
-  sigmoidLoss,
+  computeSigmoidLoss,
   type Tokenizer,
 } from "../clip/index.js";
 import {
@@ -23,16 +23,16 @@ import {
   hostZeros,
   initialise,
   parametersFrom,
-  underPrefix,
+  selectPrefix,
   withPrefix,
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
-import { adamScalars, adamUpdate, cosineRate } from "../tensor/index.js";
-import { type Balance, balanceWeights, drawBalanced, weighted } from "./balance.js";
-import { type CaptionedSet, captionTargets } from "./captioned.js";
+import { adamScalarsOf, updateByAdam, cosineRateAt } from "../tensor/index.js";
+import { type Balance, balanceWeights, drawBalanced, weightRows } from "./balance.js";
+import { type CaptionedSet, makeCaptionTargets } from "./captioned.js";
 import { swappedTexts, withFalseTexts } from "./swapped.js";
 import { type AugmentConfig, augment, drawAugmentation, makeNoise, side } from "./augment.js";
-import { type ComposedConfig, drawBatch, planesOf } from "./batches.js";
+import { type ComposedConfig, drawBatch, gatherPlanes } from "./batches.js";
 
 /** Settings of contrastive training. */
 export interface ContrastiveConfig {
@@ -56,7 +56,7 @@ export interface ContrastiveConfig {
 
 const adam = { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, clip: 1 };
 
-/** Unit embeddings of a batch: augmented pictures, and captions followed by swapped ones. */
+/** Computes the unit embeddings of a batch: augmented pictures, and captions followed by swapped ones. */
 export function embedBatch(
   p: Parameters,
   { model }: ContrastiveConfig,
@@ -70,24 +70,24 @@ export function embedBatch(
   };
 }
 
-/** The configured loss of a batch's embeddings. */
-export function pairLoss(
+/** Computes the configured loss of a batch's embeddings. */
+export function computePairLoss(
   p: Parameters,
   { model }: ContrastiveConfig,
   { images, texts }: { images: tf.Tensor2D; texts: tf.Tensor2D },
   targets: tf.Tensor,
 ): tf.Scalar {
   return model.sigmoid
-    ? sigmoidLoss(p, model, images, texts, targets as tf.Tensor2D)
-    : contrastiveLoss(p, images, texts, targets as tf.Tensor2D);
+    ? computeSigmoidLoss(p, model, images, texts, targets as tf.Tensor2D)
+    : computeContrastiveLoss(p, images, texts, targets as tf.Tensor2D);
 }
 
-function loss(p: Parameters, config: ContrastiveConfig, inputs: Record<string, tf.Tensor>): tf.Scalar {
-  return pairLoss(p, config, embedBatch(p, config, inputs), inputs.targets!);
+function computeLoss(p: Parameters, config: ContrastiveConfig, inputs: Record<string, tf.Tensor>): tf.Scalar {
+  return computePairLoss(p, config, embedBatch(p, config, inputs), inputs.targets!);
 }
 
-/** Shapes of the inputs that have one row a picture. */
-export function rowSpecs({ model }: ContrastiveConfig, rows: number): Record<string, TensorSpec> {
+/** Returns the shapes of the inputs that have one row a picture. */
+export function rowSpecsOf({ model }: ContrastiveConfig, rows: number): Record<string, TensorSpec> {
   const float = (...shape: number[]): TensorSpec => ({ shape, dtype: "float32" });
   return {
     planes: float(rows, 3, side, side),
@@ -101,11 +101,11 @@ export function rowSpecs({ model }: ContrastiveConfig, rows: number): Record<str
   };
 }
 
-function inputSpecs(config: ContrastiveConfig): Record<string, TensorSpec> {
+function inputSpecsOf(config: ContrastiveConfig): Record<string, TensorSpec> {
   const { batch, swapped = 0, model } = config;
   const shape = [swapped, model.text.contextLength];
   return {
-    ...rowSpecs(config, batch),
+    ...rowSpecsOf(config, batch),
     ...(swapped > 0 ? { swapped: { shape, dtype: "int32" } } : {}),
     targets: { shape: [batch, batch + swapped], dtype: "float32" },
   };
@@ -114,36 +114,39 @@ function inputSpecs(config: ContrastiveConfig): Record<string, TensorSpec> {
 /** Shape of the noise that `augment` draws from. */
 export const noiseSpec: TensorSpec = { shape: [64, side, side, 3], dtype: "float32" };
 
-/** Weights of a CLIP at the start of training. */
-export function initialClip(config: ContrastiveConfig): TensorRecord {
-  const specs = collectParameters((p, inputs) => loss(p, config, inputs), {
-    ...inputSpecs(config),
+/** Initialises the weights of a CLIP for training. */
+export function initialiseClip(config: ContrastiveConfig): TensorRecord {
+  const specs = collectParameters((p, inputs) => computeLoss(p, config, inputs), {
+    ...inputSpecsOf(config),
     noise: noiseSpec,
   });
   return initialise(specs, createRandom(config.seed).stream("weights"));
 }
 
-/** State of the optimiser for fresh weights: `w/…`, moments `m/…` and `v/…`. */
-export function initialState(weights: TensorRecord): TensorRecord {
+/** Initialises the state of the optimiser for fresh weights: `w/…`, moments `m/…` and `v/…`. */
+export function initialiseState(weights: TensorRecord): TensorRecord {
   const zeros = Object.fromEntries(
     Object.entries(weights).map(([name, { shape }]) => [name, hostZeros(shape)]),
   );
   return { ...withPrefix("w/", weights), ...withPrefix("m/", zeros), ...withPrefix("v/", zeros) };
 }
 
-/** Sorted names of a state's weights: sums over weights must not depend on the order in a file. */
-export function weightNames(state: TensorRecord): string[] {
-  return Object.keys(underPrefix("w/", state)).sort();
+/** Lists the sorted names of a state's weights: sums over weights must not depend on the order in a file. */
+export function listWeightNames(state: TensorRecord): string[] {
+  return Object.keys(selectPrefix("w/", state)).sort();
 }
 
-/** Value and gradients of a loss over a state's weights, by name; `prefix` is prepended to the loss's parameter names. */
-export function gradientsOf(
+/**
+ * Computes the value and gradients of a loss over a state's weights, by name; `prefix` is prepended to the loss's parameter
+ * names.
+ */
+export function computeGradients(
   names: readonly string[],
   tensors: Record<string, tf.Tensor>,
   lossOf: (p: Parameters) => tf.Scalar,
   prefix = "",
 ): { value: tf.Scalar; gradients: Record<string, tf.Tensor> } {
-  const weights = underPrefix("w/", tensors);
+  const weights = selectPrefix("w/", tensors);
   const { value, grads } = tf.valueAndGrads((...given: tf.Tensor[]) =>
     lossOf(parametersFrom(Object.fromEntries(names.map((name, at) => [name, given[at]!])), prefix)),
   )(names.map((name) => weights[name]!));
@@ -158,7 +161,7 @@ export const scheduleSpecs: Record<string, TensorSpec> = Object.fromEntries(
   ["rate", "rootCorrection", "decayRate"].map((name) => [name, { shape: [], dtype: "float32" }]),
 );
 
-/** One AdamW step inside a recorded function. @returns the new state and the gradients' norm. */
+/** Updates a state by one AdamW step, inside a recorded function. @returns the new state and the gradients' norm. */
 export function updateState(
   { weightDecay }: ContrastiveConfig,
   tensors: Record<string, tf.Tensor>,
@@ -169,8 +172,8 @@ export function updateState(
     rootCorrection: tensors.rootCorrection!,
     decayRate: tensors.decayRate!,
   };
-  const [weights, first, second] = ["w/", "m/", "v/"].map((prefix) => underPrefix(prefix, tensors));
-  const next = adamUpdate(weights!, gradients, first!, second!, schedule, { ...adam, weightDecay });
+  const [weights, first, second] = ["w/", "m/", "v/"].map((prefix) => selectPrefix(prefix, tensors));
+  const next = updateByAdam(weights!, gradients, first!, second!, schedule, { ...adam, weightDecay });
   return {
     ...withPrefix("w/", next.weights),
     ...withPrefix("m/", next.first),
@@ -179,7 +182,7 @@ export function updateState(
   };
 }
 
-/** Random inputs of a step: pictures, captions and augmentation; they depend on seed and step only. */
+/** Draws random inputs of a step: pictures, captions and augmentation; they depend on seed and step only. */
 export function drawStep(
   config: ContrastiveConfig,
   set: CaptionedSet,
@@ -196,14 +199,14 @@ export function drawStep(
       : drawBatch(set, index, config.batch, random);
   const captions = draw.stream("captions");
   const texts = batch.map((at) => set.caption(at, captions));
-  const targets = captionTargets(set, batch, texts);
+  const targets = makeCaptionTargets(set, batch, texts);
   const swapped = swappedTexts(set, batch, texts, config.swapped ?? 0, draw.stream("swapped"));
-  const rate = cosineRate(index, config.steps, config.rate, config.warmUp);
-  const [step, rootCorrection, decayRate] = adamScalars(index, rate, adam);
+  const rate = cosineRateAt(index, config.steps, config.rate, config.warmUp);
+  const [step, rootCorrection, decayRate] = adamScalarsOf(index, rate, adam);
   return {
     inputs: {
       ...drawAugmentation(config.batch, config.augment, draw.stream("augment")),
-      planes: planesOf(set, batch),
+      planes: gatherPlanes(set, batch),
       tokens: hostInts(tokenizer.encode(texts), [config.batch, config.model.text.contextLength]),
       ...(swapped.length > 0
         ? {
@@ -212,7 +215,7 @@ export function drawStep(
         : {}),
     },
     targets: withFalseTexts(
-      how === "weights" ? weighted(targets, weightsFor(groups, batch)) : targets,
+      how === "weights" ? weightRows(targets, computeItemWeights(groups, batch)) : targets,
       swapped.length,
     ),
     schedule: {
@@ -223,24 +226,24 @@ export function drawStep(
   };
 }
 
-function weightsFor(groups: readonly string[], batch: readonly number[]): number[] {
+function computeItemWeights(groups: readonly string[], batch: readonly number[]): number[] {
   const weights = balanceWeights(groups);
   return batch.map((at) => weights[at]!);
 }
 
-/** One training step as one program: augmentation, both encoders, loss, gradients and AdamW. */
+/** Compiles one training step as one program: augmentation, both encoders, loss, gradients and AdamW. */
 export async function compileContrastive(
   config: ContrastiveConfig,
   state: TensorRecord,
   options: CompileOptions = {},
 ): Promise<Program> {
-  const names = weightNames(state);
+  const names = listWeightNames(state);
   return compile(
     (tensors) => {
-      const { value, gradients } = gradientsOf(names, tensors, (p) => loss(p, config, tensors));
+      const { value, gradients } = computeGradients(names, tensors, (p) => computeLoss(p, config, tensors));
       return { ...updateState(config, tensors, gradients), loss: value };
     },
-    { ...inputSpecs(config), ...scheduleSpecs, ...state },
+    { ...inputSpecsOf(config), ...scheduleSpecs, ...state },
     { weights: { noise: makeNoise(createRandom(config.seed)) }, name: "train clip", ...options },
   );
 }

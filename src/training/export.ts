@@ -4,13 +4,13 @@ import type { SmallClipConfig } from "../clip/index.js";
 import { loadEmojiData } from "../data/index.js";
 import { conceptsName, latentNames, withStyles } from "../gan/index.js";
 import { writePack } from "../packs/index.js";
-import { type TensorRecord, createRandom, hostFloats, sizeOf, underPrefix } from "../tensor/index.js";
+import { type TensorRecord, createRandom, hostFloats, sizeOf, selectPrefix } from "../tensor/index.js";
 import { embedCaptions, embedLabels } from "./conditions.js";
 import type { GanConfig } from "./ganProgram.js";
 import { emojiTemplates } from "./presets.js";
 import { loadCheckpoint } from "./run.js";
-import { latentStatistics } from "./samples.js";
-import { trainedUpscaler } from "./upscalerSession.js";
+import { computeLatentStatistics } from "./samples.js";
+import { loadTrainedUpscaler } from "./upscalerSession.js";
 import { selectGanPictures } from "./batches.js";
 import { contextLength, openTokenizer, loadTrainedClip } from "./sessions.js";
 
@@ -40,8 +40,8 @@ export async function exportPack(folders: {
   );
   const gan = await loadCheckpoint(join(folders.runs, "gan"));
   const { model } = JSON.parse(gan.settings) as GanConfig;
-  const averaged = underPrefix("e/", gan.state);
-  const generator = underPrefix("generator.", averaged);
+  const averaged = selectPrefix("e/", gan.state);
+  const generator = selectPrefix("generator.", averaged);
   const [guideA, guideB, judge] = clips as [(typeof clips)[0], (typeof clips)[0], (typeof clips)[0]];
   const random = createRandom("latent statistics");
   const { items } = selectGanPictures(data, model.generator.styles);
@@ -53,7 +53,7 @@ export async function exportPack(folders: {
   const embedded = await embedCaptions(labels, tokenizer, guideA);
   signal?.throwIfAborted();
   const styles = labels.map(() => random.integer(model.generator.styles.length));
-  const { mean, basis } = await latentStatistics(
+  const { mean, basis } = await computeLatentStatistics(
     model,
     generator,
     withStyles(embedded, styles, model.generator),
@@ -62,7 +62,7 @@ export async function exportPack(folders: {
   const { style } = model.generator;
   const known = [...new Set(items.map(({ label }) => label))].sort();
   const concepts = await Promise.all([guideA, guideB].map((clip) => embedLabels(known, tokenizer, clip)));
-  const upscaler = await trainedUpscaler(join(folders.runs, "upscaler"));
+  const upscaler = await loadTrainedUpscaler(join(folders.runs, "upscaler"));
   const weights: Record<string, TensorRecord> = {
     "generator.safetensors": {
       ...generator,
@@ -75,8 +75,8 @@ export async function exportPack(folders: {
       [latentNames.mean]: hostFloats(mean, [style]),
       [latentNames.basis]: hostFloats(basis, [style, style]),
     },
-    "encoder.safetensors": underPrefix("encoder.", averaged),
-    "discriminator.safetensors": underPrefix("w/discriminator.", gan.state),
+    "encoder.safetensors": selectPrefix("encoder.", averaged),
+    "discriminator.safetensors": selectPrefix("w/discriminator.", gan.state),
     ...(upscaler && { "upscaler.safetensors": upscaler.weights }),
     "guide-a.safetensors": guideA.weights,
     "guide-b.safetensors": guideB.weights,
@@ -107,10 +107,10 @@ export async function exportPack(folders: {
       },
       upscaler: upscaler ? { file: "upscaler.safetensors", config: upscaler.config } : undefined,
       guides: [
-        { name: "guide-a", file: "guide-a.safetensors", config: copy(guideA.config) },
-        { name: "guide-b", file: "guide-b.safetensors", config: copy(guideB.config) },
+        { name: "guide-a", file: "guide-a.safetensors", config: copyConfig(guideA.config) },
+        { name: "guide-b", file: "guide-b.safetensors", config: copyConfig(guideB.config) },
       ],
-      judge: { name: "judge", file: "judge.safetensors", config: copy(judge.config) },
+      judge: { name: "judge", file: "judge.safetensors", config: copyConfig(judge.config) },
       templates: [...emojiTemplates],
       articles: false,
     },
@@ -126,8 +126,8 @@ export async function exportPack(folders: {
   return { megabytes: sizes.reduce((sum, size) => sum + size, 0) / 1e6, parameters };
 }
 
-/** A copy of the shape with mutable arrays, as the manifest's schema requires. */
-export function copy({ image, text, sigmoid }: SmallClipConfig) {
+/** Returns a copy of the shape with mutable arrays, as the manifest's schema requires. */
+export function copyConfig({ image, text, sigmoid }: SmallClipConfig) {
   return {
     image: { ...image, widths: [...image.widths] },
     text: { ...text },

@@ -11,21 +11,21 @@ import { type CaptionedFile, captionedFolder } from "../data/index.js";
 import { type Skipped, readAhead, reasonOf } from "../embedding/index.js";
 import { InputError } from "../errors.js";
 import { readPlainFile, writeFileAtomic } from "../files/index.js";
-import { bytesOf, rgbBytes, squareFrom } from "../images/index.js";
+import { readPictureBytes, toRgbBytes, squareFrom } from "../images/index.js";
 import { writePack } from "../packs/index.js";
-import { type TensorRecord, underPrefix } from "../tensor/index.js";
+import { type TensorRecord, selectPrefix } from "../tensor/index.js";
 import { createAccumulatingTrainer } from "./accumulate.js";
 import { side } from "./augment.js";
-import { type Balance, groupsBy } from "./balance.js";
+import { type Balance, readGroups } from "./balance.js";
 import {
   type ContrastiveConfig,
   type ContrastiveTrainer,
   createContrastiveTrainer,
-  initialClip,
-  initialState,
+  initialiseClip,
+  initialiseState,
 } from "./contrastive.js";
 import type { CaptionedSet } from "./captioned.js";
-import { copy } from "./export.js";
+import { copyConfig } from "./export.js";
 import type { ClipShape } from "./requests/index.js";
 import { type PreparedTraining, openStart } from "./sessions.js";
 
@@ -44,7 +44,7 @@ export interface FolderClipOptions {
 }
 
 /** A training on a folder's pictures. */
-export interface FolderSession extends PreparedTraining<ContrastiveTrainer> {
+export interface PreparedFolderClip extends PreparedTraining<ContrastiveTrainer> {
   readonly config: ContrastiveConfig;
   readonly tokenizer: Tokenizer;
   readonly json: TokenizerJson;
@@ -56,12 +56,12 @@ export interface FolderSession extends PreparedTraining<ContrastiveTrainer> {
   readonly skipped: readonly Skipped[];
 }
 
-const sha256 = (data: string): string => createHash("sha256").update(data).digest("hex");
+const hashSha256 = (data: string): string => createHash("sha256").update(data).digest("hex");
 const longest = 77;
 const vocabSize = 2048;
 const mostHeldOut = 1000;
 
-/** Captioned pictures in memory, 12 kB each, and a fingerprint of them all. */
+/** Reads captioned pictures into memory, 12 kB each, and computes a fingerprint of them all. */
 async function readFolder(
   files: readonly CaptionedFile[],
   skipped: Skipped[],
@@ -71,7 +71,7 @@ async function readFolder(
   const readable: CaptionedFile[] = [];
   const load = async (file: CaptionedFile) => {
     try {
-      return rgbBytes(await squareFrom(await bytesOf(file.path), file.path, side));
+      return toRgbBytes(await squareFrom(await readPictureBytes(file.path), file.path, side));
     } catch (error) {
       return { path: file.path, reason: reasonOf(file.path, error) };
     }
@@ -102,7 +102,7 @@ function setOf(
     positions: Int32Array.from(positions),
     concept: (item) => captionsOf(item)[0]!.toLowerCase(),
     groups: balance
-      ? groupsBy(
+      ? readGroups(
           positions.map((at) => files[at]!.attributes),
           balance.by,
         )
@@ -111,8 +111,8 @@ function setOf(
   };
 }
 
-/** Tokens of the longest caption with start and end, in steps of 4 up to 77. */
-function contextOf(json: TokenizerJson, captions: readonly string[]): number {
+/** Counts the tokens of the longest caption with start and end, in steps of 4 up to 77. */
+function measureContext(json: TokenizerJson, captions: readonly string[]): number {
   const tokenizer = loadTokenizer(json, { contextLength: longest });
   let most = 0;
   for (const caption of captions)
@@ -124,10 +124,10 @@ function contextOf(json: TokenizerJson, captions: readonly string[]): number {
  * Prepares training of a CLIP on a folder's own pictures.
  * @throws {InputError} when there are fewer captioned pictures than a batch.
  */
-export async function folderClipSession(
+export async function prepareFolderClipTraining(
   settings: Omit<ContrastiveConfig, "model">,
   options: FolderClipOptions,
-): Promise<FolderSession> {
+): Promise<PreparedFolderClip> {
   const { files: found, without, unmatched } = await captionedFolder(options.images, options.captions);
   const skipped: Skipped[] = without.map((path) => ({ path, reason: "has no caption" }));
   if (unmatched.length > 0)
@@ -137,7 +137,7 @@ export async function folderClipSession(
     });
   const { files, images, digest } = await readFolder(found, skipped);
   const isHeld = ({ path }: CaptionedFile): boolean =>
-    parseInt(sha256(path.slice(options.images.length)).slice(0, 8), 16) / 2 ** 32 < options.validate;
+    parseInt(hashSha256(path.slice(options.images.length)).slice(0, 8), 16) / 2 ** 32 < options.validate;
   const places = [...files.keys()];
   const [train, held] = [false, true].map((want) => places.filter((at) => isHeld(files[at]!) === want));
   if (train!.length < settings.batch)
@@ -153,7 +153,7 @@ export async function folderClipSession(
   const json = options.resume
     ? (JSON.parse(String(await readPlainFile(path))) as TokenizerJson)
     : trainTokenizer(captions, { vocabSize });
-  const contextLength = contextOf(json, captions);
+  const contextLength = measureContext(json, captions);
   const tokenizer = loadTokenizer(json, { contextLength });
   const { image, text } = options.shape;
   const model: SmallClipConfig = {
@@ -162,14 +162,25 @@ export async function folderClipSession(
     sigmoid: options.loss === "sigmoid" ? true : undefined,
   };
   const config: ContrastiveConfig = { ...settings, model };
-  const written = JSON.stringify({ ...config, data: digest });
-  const start = await openStart(options, written, () => initialState(initialClip(config)));
+  const settingsJson = JSON.stringify({ ...config, data: digest });
+  const start = await openStart(options, settingsJson, () => initialiseState(initialiseClip(config)));
   if (!options.resume) await writeFileAtomic(path, JSON.stringify(json));
   const trained = setOf(files, images, train!, config.balance);
   const create = (config.accumulate ?? 1) > 1 ? createAccumulatingTrainer : createContrastiveTrainer;
   const trainer = await create(config, trained, tokenizer, start.state, options);
   const heldOut = setOf(files, images, held!.slice(0, mostHeldOut));
-  return { trainer, start, settings: written, config, tokenizer, json, trained, heldOut, captions, skipped };
+  return {
+    trainer,
+    start,
+    settings: settingsJson,
+    config,
+    tokenizer,
+    json,
+    trained,
+    heldOut,
+    captions,
+    skipped,
+  };
 }
 
 /** Writes a trained CLIP as a pack without a generator, for classify, index, search and embed. */
@@ -207,7 +218,7 @@ export async function exportClipPack(
       resolution: side,
       tokenizer: "tokenizer.json",
       contextLength: model.text.contextLength,
-      guides: [{ name: "clip", file: "clip.safetensors", config: copy(model) }],
+      guides: [{ name: "clip", file: "clip.safetensors", config: copyConfig(model) }],
       templates,
       articles,
     },
@@ -221,7 +232,7 @@ export async function exportClipPack(
   );
 }
 
-/** Weights of a training's state. */
+/** Returns the weights of a training's state. */
 export function weightsOfState(state: TensorRecord): TensorRecord {
-  return underPrefix("w/", state);
+  return selectPrefix("w/", state);
 }

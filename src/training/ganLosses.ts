@@ -1,4 +1,4 @@
-import { type ClipConfig, embedImages, imageStages } from "../clip/index.js";
+import { type ClipConfig, embedImages, computeImageStages } from "../clip/index.js";
 import {
   type EmojiGeneratorConfig,
   type TrunkConfig,
@@ -8,7 +8,7 @@ import {
   encodeEmoji,
   mapEmojiLatents,
 } from "../gan/index.js";
-import { type Parameters, scope, shrink, unitScale } from "../tensor/index.js";
+import { type Parameters, scope, shrink, scaleToUnit } from "../tensor/index.js";
 import * as tf from "../tf.js";
 
 /** The three networks that are trained together. */
@@ -50,7 +50,7 @@ export interface Reconstruction {
  *   `condition` `[batch, condition + styles]`.
  * Source: Sohn et al. 2015, "Learning Structured Output Representation using Deep Conditional Generative Models", for the prior.
  */
-export function makePictures(
+export function reconstructPictures(
   p: Parameters,
   model: GanModel,
   real: tf.Tensor4D,
@@ -71,10 +71,10 @@ export function makePictures(
   return { pictures, mean, logVariance, prior };
 }
 
-const unitRange = (pictures: tf.Tensor4D): tf.Tensor4D => tf.mul(tf.add(pictures, 1), 0.5);
+const toUnitRange = (pictures: tf.Tensor4D): tf.Tensor4D => tf.mul(tf.add(pictures, 1), 0.5);
 
-/** Differences between neighbours, down and across. */
-export function edges(x: tf.Tensor4D): [tf.Tensor, tf.Tensor] {
+/** Computes the differences between neighbours, down and across. */
+export function computeEdges(x: tf.Tensor4D): [tf.Tensor, tf.Tensor] {
   const [batch, height, width, channels] = x.shape;
   const part = (y: number, dx: number, rows: number, columns: number): tf.Tensor =>
     tf.slice(x, [0, y, dx, 0], [batch, rows, columns, channels]);
@@ -85,18 +85,18 @@ export function edges(x: tf.Tensor4D): [tf.Tensor, tf.Tensor] {
 }
 
 /**
- * Terms of the reconstruction: pixels (full size, quarter size and edges), CLIP features, divergence of the posterior from its prior, and
- * closeness of meaning.
+ * Computes the terms of the reconstruction: pixels (full size, quarter size and edges), CLIP features, divergence of the
+ * posterior from its prior, and closeness of meaning.
  */
-export function reconstructionTerms(
+export function computeReconstructionTerms(
   reconstruction: Reconstruction,
   real: tf.Tensor4D,
   clip: FixedClip,
 ): Record<"pixels" | "features" | "divergence" | "meaning", tf.Scalar> {
   const rebuilt = reconstruction.pictures;
   const apart = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.mean(tf.abs(tf.sub(a, b)));
-  const [down, across] = edges(rebuilt);
-  const [realDown, realAcross] = edges(real);
+  const [down, across] = computeEdges(rebuilt);
+  const [realDown, realAcross] = computeEdges(real);
   const pixels = tf.addN([
     apart(rebuilt, real),
     apart(shrink(rebuilt, 4), shrink(real, 4)),
@@ -105,15 +105,15 @@ export function reconstructionTerms(
   ]);
   const image = scope(clip.parameters, "image");
   const stages = (pictures: tf.Tensor4D): tf.Tensor[] =>
-    imageStages(image, clip.config.image, unitRange(pictures)).slice(0, 3).map(unitScale);
+    computeImageStages(image, clip.config.image, toUnitRange(pictures)).slice(0, 3).map(scaleToUnit);
   const others = stages(real);
   const features = tf.addN(stages(rebuilt).map((map, at) => tf.mean(tf.squaredDifference(map, others[at]!))));
   const { mean, logVariance, prior } = reconstruction;
   const apartFromPrior = tf.squaredDifference(mean, prior);
   const perValue = tf.sub(tf.add(apartFromPrior, tf.exp(logVariance)), tf.add(logVariance, 1));
   const divergence = tf.mul(tf.mean(tf.sum(perValue, [1, 2, 3])), 0.5);
-  const embedded = embedImages(clip.parameters, clip.config, unitRange(rebuilt));
-  const realEmbeddings = embedImages(clip.parameters, clip.config, unitRange(real));
+  const embedded = embedImages(clip.parameters, clip.config, toUnitRange(rebuilt));
+  const realEmbeddings = embedImages(clip.parameters, clip.config, toUnitRange(real));
   const meaning = tf.sub(1, tf.mean(tf.sum(tf.mul(embedded, realEmbeddings), 1)));
   return { pixels, features, divergence, meaning } as Record<
     "pixels" | "features" | "divergence" | "meaning",
@@ -121,8 +121,8 @@ export function reconstructionTerms(
   >;
 }
 
-/** Adversarial loss of encoder and generator: the negated mean score of the discriminator. */
-export function adversarialTerm(
+/** Computes the adversarial loss of encoder and generator: the negated mean score of the discriminator. */
+export function computeAdversarialTerm(
   p: Parameters,
   model: GanModel,
   reconstruction: Reconstruction,
@@ -144,7 +144,7 @@ const noiseDeviation = 0.05;
  * @param noise `[batch, 64, 64, 3]`, standard normal.
  * @param condition `[batch, features]`, the condition of the discriminator.
  */
-export function discriminatorLoss(
+export function computeDiscriminatorLoss(
   p: Parameters,
   model: GanModel,
   {

@@ -9,26 +9,26 @@ import {
 import {
   type Parameters,
   type TensorRecord,
-  adamUpdate,
+  updateByAdam,
   createRandom,
   hostZeros,
   initialise,
   parametersFrom,
-  underPrefix,
+  selectPrefix,
   withPrefix,
 } from "../tensor/index.js";
 import { emojiCodeSide } from "../gan/index.js";
 import * as tf from "../tf.js";
 import { makeNoise, side } from "./augment.js";
 import type { ComposedConfig } from "./batches.js";
-import { gradientsOf } from "./contrastive.js";
+import { computeGradients } from "./contrastive.js";
 import {
   type GanLossWeights,
   type GanModel,
-  adversarialTerm,
-  discriminatorLoss,
-  makePictures,
-  reconstructionTerms,
+  computeAdversarialTerm,
+  computeDiscriminatorLoss,
+  reconstructPictures,
+  computeReconstructionTerms,
 } from "./ganLosses.js";
 
 /** Settings of the training of generator, encoder and discriminator. */
@@ -63,7 +63,7 @@ export const adam = { beta1: 0.5, beta2: 0.99, epsilon: 1e-8, clip: 1 };
 /** The two phases on pictures: reconstruction alone, and reconstruction with the discriminator. */
 export type Phase = "rebuild" | "adversarial";
 
-function inputSpecs({ batch, model }: GanConfig): Record<string, TensorSpec> {
+function inputSpecsOf({ batch, model }: GanConfig): Record<string, TensorSpec> {
   const float = (...shape: number[]): TensorSpec => ({ shape, dtype: "float32" });
   const { code, condition, styles } = model.generator;
   return {
@@ -86,14 +86,14 @@ function inputSpecs({ batch, model }: GanConfig): Record<string, TensorSpec> {
 
 const clipPrefix = "clip/";
 
-/** Real pictures `[batch, 64, 64, 3]` in [−1, 1], shifted and scaled a little; white outside. */
-function realPictures(tensors: Record<string, tf.Tensor>): tf.Tensor4D {
+/** Shifts and scales real pictures `[batch, 64, 64, 3]` in [−1, 1] a little; white outside. */
+function augmentPictures(tensors: Record<string, tf.Tensor>): tf.Tensor4D {
   const ink = tf.sub(1, tensors.planes!);
   const moved = tf.matMul(tf.matMul(tensors.rows!, ink), tensors.columns!, false, true);
   return tf.sub(1, tf.mul(tf.transpose(moved, [0, 2, 3, 1]), 2)) as tf.Tensor4D;
 }
 
-function losses(
+function computeLosses(
   config: GanConfig,
   clip: ClipConfig,
   tensors: Record<string, tf.Tensor>,
@@ -101,15 +101,15 @@ function losses(
   phase: Phase,
 ): { total: tf.Scalar; terms: Record<string, tf.Scalar>; fake: tf.Tensor4D; real: tf.Tensor4D } {
   const p = parametersFrom(weights);
-  const real = realPictures(tensors);
+  const real = augmentPictures(tensors);
   const condition = tensors.condition!;
-  const outputs = makePictures(p, config.model, real, {
+  const outputs = reconstructPictures(p, config.model, real, {
     draws: tensors.draws!,
     known: tensors.known!,
     condition,
   });
   const fixed = { parameters: parametersFrom(tensors, clipPrefix), config: clip };
-  const terms: Record<string, tf.Scalar> = reconstructionTerms(outputs, real, fixed);
+  const terms: Record<string, tf.Scalar> = computeReconstructionTerms(outputs, real, fixed);
   const { pixels, features, divergence, meaning } = config.weights;
   let total = tf.addN([
     tf.mul(terms.pixels!, pixels),
@@ -118,7 +118,7 @@ function losses(
     tf.mul(terms.meaning!, meaning),
   ]);
   if (phase === "adversarial") {
-    const term = adversarialTerm(
+    const term = computeAdversarialTerm(
       parametersFrom({ ...tensors, ...weights }),
       config.model,
       outputs,
@@ -130,14 +130,14 @@ function losses(
   return { total: total as tf.Scalar, terms, fake: outputs.pictures, real };
 }
 
-/** State at the start: weights `w/`, moments `m/` `v/`, averaged generator and encoder `e/`. */
-export function initialGan(config: GanConfig): TensorRecord {
+/** Returns the state at the start: weights `w/`, moments `m/` `v/`, averaged generator and encoder `e/`. */
+export function initialiseGan(config: GanConfig): TensorRecord {
   const specs = collectParameters((p, inputs) => {
-    const real = realPictures(inputs);
+    const real = augmentPictures(inputs);
     const { draws, known, condition } = inputs as Record<"draws" | "known" | "condition", tf.Tensor>;
-    const outputs = makePictures(p, config.model, real, { draws, known, condition });
-    return adversarialTerm(p, config.model, outputs, condition);
-  }, inputSpecs(config));
+    const outputs = reconstructPictures(p, config.model, real, { draws, known, condition });
+    return computeAdversarialTerm(p, config.model, outputs, condition);
+  }, inputSpecsOf(config));
   const weights = initialise(specs, createRandom(config.seed).stream("weights"));
   const zeros = Object.fromEntries(
     Object.entries(weights).map(([name, { shape }]) => [name, hostZeros(shape)]),
@@ -151,8 +151,8 @@ export function initialGan(config: GanConfig): TensorRecord {
   };
 }
 
-/** The moving average `e/` of weights, a step further; `average` is the part that it keeps. */
-export function averageWith(
+/** Updates the moving average `e/` of weights by a step; `average` is the share that it keeps. */
+export function updateAverage(
   weights: Readonly<Record<string, tf.Tensor>>,
   tensors: Readonly<Record<string, tf.Tensor>>,
 ): Record<string, tf.Tensor> {
@@ -165,20 +165,25 @@ export function averageWith(
   );
 }
 
-/** One Adam step on a loss over the named weights of a state `w/` `m/` `v/` with averages `e/`: its outputs, the loss's value apart. */
-export function averagedStep(
+/**
+ * Makes one Adam step on a loss over the named weights of a state `w/` `m/` `v/` with averages `e/`: its outputs, the loss's
+ * value apart.
+ */
+export function stepAveraged(
   names: readonly string[],
   tensors: Record<string, tf.Tensor>,
   settings: typeof adam,
   lossOf: (p: Parameters) => tf.Scalar,
   prefix = "",
 ): { value: tf.Scalar; outputs: Record<string, tf.Tensor> } {
-  const { value, gradients } = gradientsOf(names, tensors, lossOf, prefix);
-  return { value, outputs: averagedUpdate(names, tensors, gradients, settings) };
+  const { value, gradients } = computeGradients(names, tensors, lossOf, prefix);
+  return { value, outputs: updateAveraged(names, tensors, gradients, settings) };
 }
 
-/** The Adam step of `averagedStep` for given gradients: new weights, moments and averages, and the norm of the gradients. */
-export function averagedUpdate(
+/**
+ * Makes the Adam step of `stepAveraged` for given gradients: new weights, moments and averages, and the norm of the gradients.
+ */
+export function updateAveraged(
   names: readonly string[],
   tensors: Record<string, tf.Tensor>,
   gradients: Record<string, tf.Tensor>,
@@ -191,19 +196,19 @@ export function averagedUpdate(
     rootCorrection: tensors.rootCorrection!,
     decayRate: tensors.decayRate!,
   };
-  const updated = adamUpdate(pick("w/"), gradients, pick("m/"), pick("v/"), schedule, settings);
+  const updated = updateByAdam(pick("w/"), gradients, pick("m/"), pick("v/"), schedule, settings);
   return {
     ...withPrefix("w/", updated.weights),
     ...withPrefix("m/", updated.first),
     ...withPrefix("v/", updated.second),
-    ...withPrefix("e/", averageWith(updated.weights, tensors)),
+    ...withPrefix("e/", updateAverage(updated.weights, tensors)),
     "loss/norm": updated.norm,
   };
 }
 
 const isCritic = (name: string): boolean => name.startsWith("discriminator.");
 
-/** One training step as one graph: gradients, both optimisers and the average of the weights. */
+/** Compiles one training step as one graph: gradients, both optimisers and the average of the weights. */
 export async function compilePhase(
   phase: Phase,
   config: GanConfig,
@@ -211,7 +216,7 @@ export async function compilePhase(
   state: TensorRecord,
   options: CompileOptions = {},
 ): Promise<Program> {
-  const names = Object.keys(underPrefix("w/", state)).sort(); // sums over weights must not depend on the order in a file
+  const names = Object.keys(selectPrefix("w/", state)).sort(); // sums over weights must not depend on the order in a file
   const makers = names.filter((name) => !isCritic(name));
   const critics = names.filter(isCritic);
   const pick = (
@@ -227,9 +232,10 @@ export async function compilePhase(
         ...Object.fromEntries(keys.map((name, at) => [name, given[at]!])),
       });
       const list = (keys: readonly string[]): tf.Tensor[] => keys.map((name) => all[name]!);
-      const seen = losses(config, clip.config, tensors, all, phase);
+      const seen = computeLosses(config, clip.config, tensors, all, phase);
       const { grads } = tf.valueAndGrads(
-        (...given: tf.Tensor[]) => losses(config, clip.config, tensors, bind(makers, given), phase).total,
+        (...given: tf.Tensor[]) =>
+          computeLosses(config, clip.config, tensors, bind(makers, given), phase).total,
       )(list(makers));
       const named = (keys: readonly string[], values: readonly tf.Tensor[]): Record<string, tf.Tensor> =>
         Object.fromEntries(keys.map((name, at) => [name, values[at]!]));
@@ -239,7 +245,7 @@ export async function compilePhase(
         decayRate: tensors.decayRate!,
       };
       const update = (keys: readonly string[], gradients: tf.Tensor[], rates: typeof schedule) =>
-        adamUpdate(
+        updateByAdam(
           pick(all, "", keys),
           named(keys, gradients),
           pick(tensors, "m/", keys),
@@ -252,7 +258,7 @@ export async function compilePhase(
         ...withPrefix("w/", updated.weights),
         ...withPrefix("m/", updated.first),
         ...withPrefix("v/", updated.second),
-        ...withPrefix("e/", averageWith(updated.weights, tensors)),
+        ...withPrefix("e/", updateAverage(updated.weights, tensors)),
         ...withPrefix("loss/", seen.terms),
         "loss/norm": updated.norm,
       };
@@ -265,7 +271,7 @@ export async function compilePhase(
           gamma: config.gamma,
         };
         const critic = tf.valueAndGrads((...given: tf.Tensor[]) =>
-          discriminatorLoss(parametersFrom(bind(critics, given)), config.model, parts),
+          computeDiscriminatorLoss(parametersFrom(bind(critics, given)), config.model, parts),
         )(list(critics));
         const rates = {
           rate: tensors.criticRate!,
@@ -283,7 +289,7 @@ export async function compilePhase(
       }
       return outputs;
     },
-    { ...inputSpecs(config), ...state },
+    { ...inputSpecsOf(config), ...state },
     {
       weights: { ...withPrefix(clipPrefix, clip.weights), noise: makeNoise(createRandom(config.seed)) },
       name: `train gan (${phase})`,

@@ -5,24 +5,27 @@ import {
   type Random,
   type Span,
   type TensorRecord,
-  adamScalars,
-  cosineRate,
+  adamScalarsOf,
+  cosineRateAt,
   createRandom,
   hostFloats,
   hostScalar,
-  samplingMatrices,
-  underPrefix,
+  makeSamplingMatrices,
+  selectPrefix,
 } from "../tensor/index.js";
 import { emojiCodeSize, emojiCodeSide } from "../gan/index.js";
 import { side } from "./augment.js";
-import { type TrainingSet, drawBatch, planesOf } from "./batches.js";
+import { type TrainingSet, drawBatch, gatherPlanes } from "./batches.js";
 import { type Conditions, drawConditions } from "./conditions.js";
 import { type GanConfig, type Phase, adam, compilePhase } from "./ganProgram.js";
-import { type Codes, codesOf, compileWords, encodeSet } from "./words.js";
+import { type Codes, gatherCodes, compileWords, encodeSet } from "./words.js";
 
 const average = 0.998;
 
-/** Small shifts and flips of the pictures that are encoded; the others stay in place, since captions do not state positions. */
+/**
+ * Draws small shifts and flips of the pictures that are encoded; the others stay in place, since captions do not state
+ * positions.
+ */
 function drawMoves(known: HostTensor, flip: number, random: Random): TensorRecord {
   const count = known.data.length;
   const spans = (mirrored: boolean): Span[] =>
@@ -32,7 +35,8 @@ function drawMoves(known: HostTensor, flip: number, random: Random): TensorRecor
       const start = (1 - span) / 2 + 0.06 * (random.uniform() - 0.5);
       return { start, span, flip: mirrored && random.uniform() < flip };
     });
-  const matrices = (list: Span[]) => hostFloats(samplingMatrices(list, side, side), [count, 1, side, side]);
+  const matrices = (list: Span[]) =>
+    hostFloats(makeSamplingMatrices(list, side, side), [count, 1, side, side]);
   return { rows: matrices(spans(false)), columns: matrices(spans(true)) };
 }
 
@@ -88,31 +92,31 @@ export function createGanTrainer(
   const scalarsOf = (values: Record<string, number>): TensorRecord =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, hostScalar(value)]));
 
-  /** Inputs of a step on words. */
+  /** Returns the inputs of a step on words. */
   const wordInputs = (index: number, data: GanData, codes: Codes, draw: Random): TensorRecord => {
     const batch = drawBatch(data.set, index, config.words.batch, random);
     const [from, to] = index < begin ? [words, begin] : [again, steps];
-    const peak = cosineRate(index - from, to - from, config.rate, warmUp);
-    const [rate, rootCorrection, decayRate] = adamScalars(index, peak, adam);
+    const peak = cosineRateAt(index - from, to - from, config.rate, warmUp);
+    const [rate, rootCorrection, decayRate] = adamScalarsOf(index, peak, adam);
     const { condition } = drawConditions(data.conditions, batch, draw.stream("condition"));
     return {
-      ...codesOf(codes, batch, config),
+      ...gatherCodes(codes, batch, config),
       condition,
       ...scalarsOf({ rate, rootCorrection, decayRate, average }),
     };
   };
 
-  /** Inputs of a step on pictures. */
+  /** Returns the inputs of a step on pictures. */
   const pictureInputs = (index: number, data: GanData, draw: Random): TensorRecord => {
     const { weight, from, full } = config.adversarial;
     const batch = drawBatch(data.set, index, config.batch, random);
-    const [rate, rootCorrection, decayRate] = adamScalars(
+    const [rate, rootCorrection, decayRate] = adamScalarsOf(
       index,
-      cosineRate(index, steps, config.rate, warmUp),
+      cosineRateAt(index, steps, config.rate, warmUp),
       adam,
     );
-    const criticPeak = cosineRate(index, steps, config.criticRate, warmUp, 0.1);
-    const [criticRate, criticCorrection] = adamScalars(Math.max(0, index - begin), criticPeak, adam);
+    const criticPeak = cosineRateAt(index, steps, config.criticRate, warmUp, 0.1);
+    const [criticRate, criticCorrection] = adamScalarsOf(Math.max(0, index - begin), criticPeak, adam);
     const conditions = drawConditions(data.conditions, batch, draw.stream("condition"));
     return {
       ...conditions,
@@ -126,7 +130,7 @@ export function createGanTrainer(
         criticCorrection,
         average: Math.min(average, (index + 1) / (index + 10)),
       }),
-      planes: planesOf(data.set, batch),
+      planes: gatherPlanes(data.set, batch),
       draws: hostFloats(draw.stream("draws").normals(config.batch * size), [
         config.batch,
         emojiCodeSide,
@@ -152,7 +156,7 @@ export function createGanTrainer(
         ? wordInputs(index, now.data, now.codes, draw)
         : pictureInputs(index, now.data, draw);
       const results = await program.run(inputs, from);
-      const reported = Object.entries(underPrefix("loss/", results)).map(([name, { data: value }]) => [
+      const reported = Object.entries(selectPrefix("loss/", results)).map(([name, { data: value }]) => [
         name,
         value[0]!,
       ]);

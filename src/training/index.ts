@@ -1,33 +1,33 @@
 export { exportRetrainedClips, type RetrainedFolders } from "./retrained.js";
 export { type AugmentConfig } from "./augment.js";
-export { type Balance, balanceWeights, drawBalanced, groupsBy } from "./balance.js";
+export { type Balance, balanceWeights, drawBalanced, readGroups } from "./balance.js";
 export { exportPack } from "./export.js";
 export {
-  contrastiveTargets,
+  makeContrastiveTargets,
   drawBatch,
-  planesOf,
+  gatherPlanes,
   selectGanPictures,
   selectSplits,
   type TrainingSet,
-  withCompositions,
+  extendWithCompositions,
 } from "./batches.js";
-export { type CaptionedSet, emojiCaptions } from "./captioned.js";
+export { type CaptionedSet, createEmojiCaptions } from "./captioned.js";
 export { drawConditions, embedCaptions, embedPictures, makeConditions } from "./conditions.js";
 export {
   type ContrastiveConfig,
   createContrastiveTrainer,
-  initialClip,
-  initialState,
+  initialiseClip,
+  initialiseState,
 } from "./contrastive.js";
 export { exportJudge, judgePreset } from "./judge.js";
-export { type GanConfig, initialGan } from "./ganProgram.js";
+export { type GanConfig, initialiseGan } from "./ganProgram.js";
 export { createGanTrainer } from "./ganTrainer.js";
 export { ganPreset } from "./presets.js";
 export { type ClipPreset, clipPresets, type ClipShape } from "./requests/index.js";
-export { contrastiveSettings, ganSettings, parseClipShape } from "./recipes.js";
+export { makeContrastiveSettings, makeGanSettings, parseClipShape } from "./recipes.js";
 export { cutLog, drawLosses, logStep, type TrainingStep } from "./record.js";
-export { type Checkpoint, loadCheckpoint, saveCheckpoint, train } from "./run.js";
-export { createSampler, latentStatistics, sheetPath } from "./samples.js";
+export { type TrainingCheckpoint, loadCheckpoint, saveCheckpoint, train } from "./run.js";
+export { createSampler, computeLatentStatistics, sheetPathOf } from "./samples.js";
 export {
   prepareClipTraining,
   contextLength,
@@ -38,15 +38,15 @@ export {
 export { createAccumulatingTrainer } from "./accumulate.js";
 export {
   exportClipPack,
-  folderClipSession,
+  prepareFolderClipTraining,
   type FolderClipOptions,
-  type FolderSession,
+  type PreparedFolderClip,
   weightsOfState,
 } from "./folderSession.js";
-export { type Retrieval, retrieval, trainingWatch } from "./validate.js";
-export { unitPictures } from "./upscaler.js";
-export { trainedUpscaler, upscalerPictures, upscalerSession } from "./upscalerSession.js";
-export { packStickerRuns, stickerSession, wordsSession } from "./sticker/session.js";
+export { type Retrieval, measureRetrieval, watchTraining } from "./validate.js";
+export { toUnitPictures } from "./upscaler.js";
+export { loadTrainedUpscaler, makeUpscalerPictures, prepareUpscalerTraining } from "./upscalerSession.js";
+export { packStickerRuns, prepareStickerTraining, prepareWordsTraining } from "./sticker/session.js";
 export { createStickerSampler, createWordsSampler } from "./sticker/samples.js";
 export { openClipTraining, openJudgeTraining } from "./runs/clip.js";
 export { type FolderClipTraining, openFolderClipTraining } from "./runs/folderClip.js";

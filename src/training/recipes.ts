@@ -56,8 +56,8 @@ export interface ContrastiveRequest {
   readonly augment: number;
 }
 
-/** The recipe of a contrastive training. */
-export function contrastiveSettings({
+/** Makes the settings of a contrastive training from a request. */
+export function makeContrastiveSettings({
   batch,
   steps,
   rate,
@@ -105,8 +105,8 @@ export interface GanRequest {
   readonly renew: number;
 }
 
-/** The recipe of a training of the emoji generator. */
-export function ganSettings({
+/** Makes the settings of a training of the emoji generator from a request. */
+export function makeGanSettings({
   batch,
   steps,
   rate,

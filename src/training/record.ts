@@ -19,7 +19,7 @@ export async function logStep(folder: string, step: TrainingStep): Promise<void>
   await appendText(join(folder, logFile), `${JSON.stringify(step)}\n`);
 }
 
-/** Steps of a run folder's log, in their order. Lines left incomplete by a kill or a full disk are skipped. */
+/** Reads the steps of a run folder's log, in their order. Lines left incomplete by a kill or a full disk are skipped. */
 async function readSteps(folder: string): Promise<TrainingStep[]> {
   const text = await readFile(join(folder, logFile), "utf8").catch(() => "");
   return text.split("\n").flatMap((line) => {

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { ConfigError } from "../errors.js";
-import { type Lock, acquireLock, makeOutputFolder, unwritable } from "../files/index.js";
+import { type Lock, acquireLock, makeOutputFolder, explainUnwritable } from "../files/index.js";
 import { readSafetensors, writeSafetensors } from "../packs/index.js";
 import type { TensorRecord } from "../tensor/index.js";
 import { type TrainingStep, cutLog } from "./record.js";
 
 /** The state that training resumes from: every tensor that a step changes, and the number of finished steps. */
-export interface Checkpoint {
+export interface TrainingCheckpoint {
   readonly step: number;
   readonly state: TensorRecord;
   /** The run's settings, to refuse a resume under others. */
@@ -17,7 +17,10 @@ export interface Checkpoint {
 export const checkpointFile = "checkpoint.safetensors";
 
 /** Writes the checkpoint of a run folder; a crash leaves the previous one whole. */
-export async function saveCheckpoint(folder: string, { step, state, settings }: Checkpoint): Promise<void> {
+export async function saveCheckpoint(
+  folder: string,
+  { step, state, settings }: TrainingCheckpoint,
+): Promise<void> {
   await makeOutputFolder(folder);
   await writeSafetensors(join(folder, checkpointFile), state, {
     dtype: "F32",
@@ -26,7 +29,7 @@ export async function saveCheckpoint(folder: string, { step, state, settings }: 
 }
 
 /** Reads the checkpoint of a run folder. @throws {WeightsError} when it is missing or corrupt. */
-export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
+export async function loadCheckpoint(folder: string): Promise<TrainingCheckpoint> {
   const { tensors, metadata } = await readSafetensors(join(folder, checkpointFile));
   return { step: Number(metadata.step), state: tensors, settings: metadata.settings ?? "" };
 }
@@ -37,7 +40,7 @@ export interface TrainingRun {
   readonly steps: number;
   readonly settings: string;
   /** Where training starts: fresh, or a checkpoint. */
-  readonly start: Checkpoint;
+  readonly start: TrainingCheckpoint;
   step(state: TensorRecord, index: number): Promise<{ state: TensorRecord; losses: Record<string, number> }>;
   /** Seconds between checkpoints. */
   readonly saveEvery: number;
@@ -55,7 +58,7 @@ export async function* train(
 ): AsyncGenerator<TrainingStep, TensorRecord> {
   if (run.start.settings !== run.settings)
     throw new ConfigError(
-      `train: the run in ${run.folder} began with other settings: ${differences(run.start.settings, run.settings)}; continue with those, or start a run in another folder`,
+      `train: the run in ${run.folder} began with other settings: ${describeDifferences(run.start.settings, run.settings)}; continue with those, or start a run in another folder`,
       { reason: "training-settings" },
     );
   const lock = await lockTraining(run.folder);
@@ -74,12 +77,12 @@ export async function* train(
 export async function lockTraining(folder: string): Promise<Lock> {
   const path = join(folder, "train.lock");
   return acquireLock(path, { purpose: "train in this folder" }).catch((cause: unknown) => {
-    throw unwritable(path, cause);
+    throw explainUnwritable(path, cause);
   });
 }
 
-/** Differences between two settings, each with its old and new value: `rate was 0.001, is 0.1`. */
-function differences(before: string, after: string): string {
+/** Describes the differences between two settings, each with its old and new value: `rate was 0.001, is 0.1`. */
+function describeDifferences(before: string, after: string): string {
   const parse = (text: string): Record<string, unknown> => {
     try {
       return (JSON.parse(text) ?? {}) as Record<string, unknown>;

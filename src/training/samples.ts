@@ -2,19 +2,19 @@ import { join } from "node:path";
 import type { ClipConfig, Tokenizer } from "../clip/index.js";
 import { compile } from "../engine/index.js";
 import { mapToEmojiCode, decodeEmoji, encodeEmoji, mapEmojiLatents, withStyles } from "../gan/index.js";
-import { contactSheet, pictureFrom, savePicture } from "../images/index.js";
+import { composeContactSheet, pictureFrom, savePicture } from "../images/index.js";
 import {
   type HostTensor,
   type TensorRecord,
   type Whitening,
   createRandom,
   parametersFrom,
-  underPrefix,
+  selectPrefix,
   fitWhitening,
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import { side } from "./augment.js";
-import { type TrainingSet, planesOf } from "./batches.js";
+import { type TrainingSet, gatherPlanes } from "./batches.js";
 import { embedCaptions, embedLabels } from "./conditions.js";
 import type { GanModel } from "./ganLosses.js";
 
@@ -73,14 +73,14 @@ export async function createSampler(
     sampleNames.map((style) => model.generator.styles.indexOf(style)),
     model.generator,
   );
-  const planes = planesOf(
+  const planes = gatherPlanes(
     shown,
     Array.from({ length: count }, (_, index) => index),
   );
   const averaged = Object.fromEntries(Object.entries(state).filter(([name]) => name.startsWith("e/")));
   const program = await compile(
     (tensors) => {
-      const p = parametersFrom(underPrefix("e/", tensors));
+      const p = parametersFrom(selectPrefix("e/", tensors));
       const generator = parametersFrom(tensors, "e/generator.");
       const real = tf.sub(tf.mul(tf.transpose(tensors.planes!, [0, 2, 3, 1]), 2), 1) as tf.Tensor4D;
       const encoder = (name: string, shape: readonly number[], init: { constant: number }) =>
@@ -118,20 +118,24 @@ export async function createSampler(
         ...prompts,
         ...prompts,
       ];
-      const sheet = await contactSheet([...real, ...drawn], { columns: count, scale: 2, labels: captions });
+      const sheet = await composeContactSheet([...real, ...drawn], {
+        columns: count,
+        scale: 2,
+        labels: captions,
+      });
       await savePicture(path, sheet, { format: "png" });
     },
     dispose: () => program.dispose(),
   };
 }
 
-/** Path of the sample sheet of a step. */
-export function sheetPath(folder: string, step: number): string {
+/** Returns the path of the sample sheet of a step. */
+export function sheetPathOf(folder: string, step: number): string {
   return join(folder, `samples-${String(step).padStart(6, "0")}.png`);
 }
 
-/** Whitening of w over the given conditions `[count, condition + styles]`. */
-export async function latentStatistics(
+/** Computes the whitening of w over the given conditions `[count, condition + styles]`. */
+export async function computeLatentStatistics(
   model: GanModel,
   generator: TensorRecord,
   conditions: HostTensor,

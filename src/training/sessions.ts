@@ -11,29 +11,29 @@ import { ConfigError } from "../errors.js";
 import { makeOutputFolder, readPlainFile, writeFileAtomic } from "../files/index.js";
 import { type Pack, loadPack } from "../packs/index.js";
 import { type EmojiData, type StickerData, allCaptions, loadEmojiData } from "../data/index.js";
-import { type TensorRecord, createRandom, underPrefix, withPrefix } from "../tensor/index.js";
+import { type TensorRecord, createRandom, selectPrefix, withPrefix } from "../tensor/index.js";
 import {
   type ComposedConfig,
   type TrainingSet,
   selectGanPictures,
   selectSplits,
-  withCompositions,
+  extendWithCompositions,
   withThingPictures,
 } from "./batches.js";
-import { emojiCaptions } from "./captioned.js";
+import { createEmojiCaptions } from "./captioned.js";
 import { makeConditions } from "./conditions.js";
 import {
   type ContrastiveConfig,
   type ContrastiveTrainer,
   createContrastiveTrainer,
-  initialClip,
-  initialState,
+  initialiseClip,
+  initialiseState,
 } from "./contrastive.js";
-import { type GanConfig, initialGan } from "./ganProgram.js";
+import { type GanConfig, initialiseGan } from "./ganProgram.js";
 import { type GanData, type GanTrainer, createGanTrainer } from "./ganTrainer.js";
 import { ganPreset } from "./presets.js";
 import { type ClipPreset, clipPresets } from "./requests/index.js";
-import { type Checkpoint, checkpointFile, loadCheckpoint, lockTraining } from "./run.js";
+import { type TrainingCheckpoint, checkpointFile, loadCheckpoint, lockTraining } from "./run.js";
 
 /** Tokens of a caption, start and end included. */
 export const contextLength = 16;
@@ -95,7 +95,7 @@ export interface TrainingOptions {
 /** A prepared trainer and the checkpoint that it starts from. */
 export interface PreparedTraining<T> {
   readonly trainer: T;
-  readonly start: Checkpoint;
+  readonly start: TrainingCheckpoint;
   readonly settings: string;
 }
 
@@ -114,7 +114,7 @@ export async function openStart(
   settings: string,
   makeState: () => TensorRecord,
   readPackWeights?: ReadPackWeights,
-): Promise<Checkpoint> {
+): Promise<TrainingCheckpoint> {
   if (options.resume) return loadCheckpoint(options.out);
   await makeOutputFolder(options.out);
   const lock = await lockTraining(options.out);
@@ -193,7 +193,7 @@ const addCompositions = (
   set: TrainingSet,
   composed: ComposedConfig | undefined,
   seed: number | string,
-): TrainingSet => (composed && composed.share > 0 ? withCompositions(set, composed, seed) : set);
+): TrainingSet => (composed && composed.share > 0 ? extendWithCompositions(set, composed, seed) : set);
 
 /**
  * Prepares contrastive training of a CLIP: reads the data, writes `tokenizer.json` beside it if missing and, for a fresh run,
@@ -218,14 +218,14 @@ export async function prepareClipTraining(
   };
   const config: ContrastiveConfig = { ...settings, model };
   const settingsJson = JSON.stringify(config);
-  const makeState = (): TensorRecord => initialState(initialClip(config));
+  const makeState = (): TensorRecord => initialiseState(initialiseClip(config));
   const start = await openStart(options, settingsJson, makeState, clipReaderFor(preset, json));
   const drawings = selectSplits(data, ["train"]);
   const known = options.things ? withThingPictures(drawings, options.things) : drawings;
   const set = addCompositions(known, config.composed, config.seed);
   const trainer = await createContrastiveTrainer(
     config,
-    emojiCaptions(set, config.balance),
+    createEmojiCaptions(set, config.balance),
     tokenizer,
     start.state,
     options,
@@ -238,7 +238,7 @@ export async function loadTrainedClip(
   folder: string,
 ): Promise<{ config: SmallClipConfig; weights: TensorRecord }> {
   const { state, settings } = await loadCheckpoint(folder);
-  return { config: (JSON.parse(settings) as ContrastiveConfig).model, weights: underPrefix("w/", state) };
+  return { config: (JSON.parse(settings) as ContrastiveConfig).model, weights: selectPrefix("w/", state) };
 }
 
 /** Reads a pack's generator, encoder and discriminator, under the names that their training uses. @throws {ConfigError} when one is missing. */
@@ -276,7 +276,7 @@ export async function prepareGanTraining(
   const clip = await loadTrainedClip(clipFolder);
   const config: GanConfig = { ...settings, model: ganPreset };
   const settingsJson = JSON.stringify(config);
-  const start = await openStart(options, settingsJson, () => initialGan(config), readGanWeights);
+  const start = await openStart(options, settingsJson, () => initialiseGan(config), readGanWeights);
   const { styles } = config.model.generator;
   const pictures = selectGanPictures(data, styles);
   const loadRound = async (round: number): Promise<GanData> => {

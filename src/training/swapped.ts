@@ -3,10 +3,10 @@ import { type HostTensor, type Random, hostFloats } from "../tensor/index.js";
 import type { CaptionedSet } from "./captioned.js";
 
 /**
- * Captions of a batch with their words swapped, so that they are wrong: hard negatives. Where the batch has too few, those of other
- * pictures of the set follow.
- * Source: Yuksekgonul et al. 2023, "When and why vision-language models behave like bags-of-words", §4; here colours and things are
- * exchanged by the rules of `compose`.
+ * Returns the captions of a batch with their words swapped, so that they are wrong: hard negatives. Where the batch has too few,
+ * those of other pictures of the set follow.
+ * Source: Yuksekgonul et al. 2023, "When and why vision-language models behave like bags-of-words", §4; here colours and things
+ * are exchanged by the rules of `compose`.
  * @param captions one for each picture of the batch.
  * @throws {ConfigError} when no picture of the set has a swapped caption.
  */
@@ -31,7 +31,7 @@ export function swappedTexts(
   return Array.from({ length: count }, (_, at) => own[at] ?? others());
 }
 
-/** Targets with columns added for texts that are wrong for every picture: `[pictures, texts + count]`. */
+/** Returns the targets with columns added for texts that are wrong for every picture: `[pictures, texts + count]`. */
 export function withFalseTexts(targets: HostTensor, count: number): HostTensor {
   if (count === 0) return targets;
   const [rows, columns] = targets.shape as [number, number];

@@ -3,22 +3,22 @@ import { type Generator, type UpscalerConfig, enlarge, enlargement } from "../ga
 import {
   type HostTensor,
   type TensorRecord,
-  adamScalars,
-  cosineRate,
+  adamScalarsOf,
+  cosineRateAt,
   createRandom,
   hostFloats,
   hostScalar,
   hostZeros,
   initialise,
   parametersFrom,
-  underPrefix,
+  selectPrefix,
   withPrefix,
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import { side } from "./augment.js";
 import { drawBatch } from "./batches.js";
-import { edges } from "./ganLosses.js";
-import { averagedStep } from "./ganProgram.js";
+import { computeEdges } from "./ganLosses.js";
+import { stepAveraged } from "./ganProgram.js";
 
 /** Settings of the training of an upscaler. */
 export interface UpscalerTraining {
@@ -47,8 +47,8 @@ const adam = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, clip: 1 };
 const average = 0.995;
 const atOnce = 32;
 
-/** Rows of bytes as pictures in [0, 1]. */
-export function unitPictures(bytes: Uint8Array, rows: readonly number[], width: number): HostTensor {
+/** Converts rows of bytes to pictures in [0, 1]. */
+export function toUnitPictures(bytes: Uint8Array, rows: readonly number[], width: number): HostTensor {
   const size = width * width * 3;
   const data = new Float32Array(rows.length * size);
   rows.forEach((row, at) => {
@@ -58,8 +58,8 @@ export function unitPictures(bytes: Uint8Array, rows: readonly number[], width: 
   return hostFloats(data, [rows.length, width, width, 3]);
 }
 
-/** A generator's reconstructions of 64×64 pictures from its encoder's codes: 8-bit, of the same shape. */
-export async function copyPictures(
+/** Reconstructs 64×64 pictures by a generator from its encoder's codes: 8-bit, of the same shape. */
+export async function reconstructByGenerator(
   generator: Generator,
   pictures: Uint8Array,
   options: CompileOptions & { readonly features: number },
@@ -82,7 +82,7 @@ export async function copyPictures(
   try {
     for (let at = 0; at < count; at += atOnce) {
       const rows = Array.from({ length: atOnce }, (_, row) => Math.min(count - 1, at + row));
-      const { made: outputs } = await program.run({ pictures: unitPictures(pictures, rows, side) });
+      const { made: outputs } = await program.run({ pictures: toUnitPictures(pictures, rows, side) });
       const values = (outputs!.data as Float32Array).subarray(0, Math.min(atOnce, count - at) * size);
       copies.set(
         values.map((value) => value * 255),
@@ -95,7 +95,7 @@ export async function copyPictures(
   return new Uint8Array(copies.buffer);
 }
 
-function inputSpecs(batch: number): Record<string, TensorSpec> {
+function inputSpecsOf(batch: number): Record<string, TensorSpec> {
   const float = (...shape: number[]): TensorSpec => ({ shape, dtype: "float32" });
   return {
     small: float(batch, side, side, 3),
@@ -107,9 +107,9 @@ function inputSpecs(batch: number): Record<string, TensorSpec> {
   };
 }
 
-/** State at the start: weights `w/`, moments `m/` `v/`, averaged weights `e/`. */
-export function initialUpscaler({ model, seed }: UpscalerTraining): TensorRecord {
-  const specs = collectParameters((p, { small }) => enlarge(p, model, small as tf.Tensor4D), inputSpecs(1));
+/** Returns the state at the start: weights `w/`, moments `m/` `v/`, averaged weights `e/`. */
+export function initialiseUpscaler({ model, seed }: UpscalerTraining): TensorRecord {
+  const specs = collectParameters((p, { small }) => enlarge(p, model, small as tf.Tensor4D), inputSpecsOf(1));
   const weights = initialise(specs, createRandom(seed).stream("weights"));
   const zeros = Object.fromEntries(
     Object.entries(weights).map(([name, { shape }]) => [name, hostZeros(shape)]),
@@ -122,15 +122,15 @@ export function initialUpscaler({ model, seed }: UpscalerTraining): TensorRecord
   };
 }
 
-/** Mean distance of pixels and of edges. */
-function lossOf(enlarged: tf.Tensor4D, target: tf.Tensor4D): tf.Scalar {
+/** Computes the mean distance of pixels and of edges. */
+function computeLoss(enlarged: tf.Tensor4D, target: tf.Tensor4D): tf.Scalar {
   const apart = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.mean(tf.abs(tf.sub(a, b)));
-  const others = edges(target);
-  const sharp = edges(enlarged).map((edge, at) => apart(edge, others[at]!));
+  const others = computeEdges(target);
+  const sharp = computeEdges(enlarged).map((edge, at) => apart(edge, others[at]!));
   return tf.addN([apart(enlarged, target), ...sharp]) as tf.Scalar;
 }
 
-/** A compiled training with its pictures; a step takes its state's arrays over. */
+/** Creates a compiled trainer with its pictures; a step takes over the arrays of its state. */
 export async function createUpscalerTrainer(
   config: UpscalerTraining,
   pictures: UpscalerPictures,
@@ -140,15 +140,15 @@ export async function createUpscalerTrainer(
   step(state: TensorRecord, index: number): Promise<{ state: TensorRecord; losses: Record<string, number> }>;
   dispose(): Promise<void>;
 }> {
-  const names = Object.keys(underPrefix("w/", state)).sort();
+  const names = Object.keys(selectPrefix("w/", state)).sort();
   const program = await compile(
     (tensors) => {
-      const { value, outputs } = averagedStep(names, tensors, adam, (p) =>
-        lossOf(enlarge(p, config.model, tensors.small as tf.Tensor4D), tensors.large as tf.Tensor4D),
+      const { value, outputs } = stepAveraged(names, tensors, adam, (p) =>
+        computeLoss(enlarge(p, config.model, tensors.small as tf.Tensor4D), tensors.large as tf.Tensor4D),
       );
       return { ...outputs, "loss/pixels": value };
     },
-    { ...inputSpecs(config.batch), ...state },
+    { ...inputSpecsOf(config.batch), ...state },
     { name: "train upscaler", ...options },
   );
   const random = createRandom(config.seed);
@@ -163,8 +163,8 @@ export async function createUpscalerTrainer(
         const source = draw.uniform() < config.copies ? pictures.copies : pictures.small;
         shown.set(source.subarray(row * size, (row + 1) * size), at * size);
       });
-      const peak = cosineRate(index, config.steps, config.rate, 100);
-      const [rate, rootCorrection, decayRate] = adamScalars(index, peak, adam);
+      const peak = cosineRateAt(index, config.steps, config.rate, 100);
+      const [rate, rootCorrection, decayRate] = adamScalarsOf(index, peak, adam);
       const scalars = {
         rate,
         rootCorrection,
@@ -173,18 +173,18 @@ export async function createUpscalerTrainer(
       };
       const results = await program.run(
         {
-          small: unitPictures(
+          small: toUnitPictures(
             shown,
             batch.map((_, at) => at),
             side,
           ),
-          large: unitPictures(pictures.large, batch, large),
+          large: toUnitPictures(pictures.large, batch, large),
           ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, hostScalar(value)])),
         },
         from,
       );
       const losses = Object.fromEntries(
-        Object.entries(underPrefix("loss/", results)).map(([name, { data }]) => [name, data[0]!]),
+        Object.entries(selectPrefix("loss/", results)).map(([name, { data }]) => [name, data[0]!]),
       ) as Record<string, number>;
       const next = Object.fromEntries(Object.entries(results).filter(([name]) => !name.startsWith("loss/")));
       return { state: { ...from, ...next }, losses };

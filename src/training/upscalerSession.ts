@@ -4,7 +4,7 @@ import { drawLarge, loadEmojiData } from "../data/index.js";
 import { loadGenerator } from "../guidance/index.js";
 import { loadPack } from "../packs/index.js";
 import type { UpscalerConfig } from "../gan/index.js";
-import { type TensorRecord, createRandom, underPrefix } from "../tensor/index.js";
+import { type TensorRecord, createRandom, selectPrefix } from "../tensor/index.js";
 import { side } from "./augment.js";
 import { selectSplits } from "./batches.js";
 import { checkpointFile, loadCheckpoint } from "./run.js";
@@ -12,16 +12,16 @@ import { type PreparedTraining, type TrainingOptions, openStart } from "./sessio
 import {
   type UpscalerPictures,
   type UpscalerTraining,
-  copyPictures,
+  reconstructByGenerator,
   createUpscalerTrainer,
-  initialUpscaler,
+  initialiseUpscaler,
 } from "./upscaler.js";
 
 /** Shape of the emoji pack's upscaler: 210 million multiply-adds a picture. */
 export const upscalerPreset = { width: 32, layers: 4 } as const;
 
-/** Some pictures of splits of the emoji data: small, as a pack's generator copies them, and large. */
-export async function upscalerPictures(
+/** Makes pairs of pictures from splits of the emoji data: small, as a pack's generator reconstructs them, and large. */
+export async function makeUpscalerPictures(
   splits: readonly string[],
   count: number,
   options: {
@@ -36,7 +36,7 @@ export async function upscalerPictures(
   const { data: folder, generator: name, seed, threads, onProgress, signal } = options;
   const data = await loadEmojiData(folder);
   const set = selectSplits(data, splits);
-  const order = createRandom(seed).stream("pictures").permutation(set.items.length);
+  const order = createRandom(seed).stream("pictures").permute(set.items.length);
   const rows = Array.from(order.slice(0, count));
   const size = side * side * 3;
   const small = new Uint8Array(rows.length * size);
@@ -46,7 +46,7 @@ export async function upscalerPictures(
   });
   const pack = await loadPack(name);
   const [first] = pack.manifest.guides;
-  const copies = await copyPictures(await loadGenerator(pack), small, {
+  const copies = await reconstructByGenerator(await loadGenerator(pack), small, {
     features: (first!.config as { image: { features: number } }).image.features,
     threads,
   });
@@ -58,24 +58,24 @@ export async function upscalerPictures(
 }
 
 /** Prepares training of an upscaler on training pictures and what a pack's generator makes of them. */
-export async function upscalerSession(
+export async function prepareUpscalerTraining(
   settings: Omit<UpscalerTraining, "model">,
   options: TrainingOptions &
-    Pick<Parameters<typeof upscalerPictures>[2], "generator" | "onProgress" | "signal">,
+    Pick<Parameters<typeof makeUpscalerPictures>[2], "generator" | "onProgress" | "signal">,
 ): Promise<PreparedTraining<Awaited<ReturnType<typeof createUpscalerTrainer>>>> {
   const config: UpscalerTraining = { ...settings, model: upscalerPreset };
-  const written = JSON.stringify({ ...config, generator: options.generator });
-  const start = await openStart(options, written, () => initialUpscaler(config));
-  const pictures = await upscalerPictures(["train"], config.pictures, { ...options, seed: config.seed });
+  const settingsJson = JSON.stringify({ ...config, generator: options.generator });
+  const start = await openStart(options, settingsJson, () => initialiseUpscaler(config));
+  const pictures = await makeUpscalerPictures(["train"], config.pictures, { ...options, seed: config.seed });
   const trainer = await createUpscalerTrainer(config, pictures, start.state, options);
-  return { trainer, start, settings: written };
+  return { trainer, start, settings: settingsJson };
 }
 
-/** The averaged upscaler of a run folder; undefined when nothing was trained there. */
-export async function trainedUpscaler(
+/** Loads the averaged upscaler of a run folder; undefined when nothing was trained there. */
+export async function loadTrainedUpscaler(
   folder: string,
 ): Promise<{ config: UpscalerConfig; weights: TensorRecord } | undefined> {
   if (!(await readdir(folder).catch((): string[] => [])).includes(checkpointFile)) return undefined;
   const { state, settings } = await loadCheckpoint(folder);
-  return { config: (JSON.parse(settings) as UpscalerTraining).model, weights: underPrefix("e/", state) };
+  return { config: (JSON.parse(settings) as UpscalerTraining).model, weights: selectPrefix("e/", state) };
 }

@@ -13,10 +13,10 @@ export interface Retrieval {
 }
 
 /**
- * Retrieval over a held-out set, the same captions every time; others of the same concept count as found.
+ * Measures retrieval over a held-out set, the same captions every time; others of the same concept count as found.
  * Source: Karpathy & Fei-Fei 2015, §4.2 (recall at K), both ways.
  */
-export async function retrieval(
+export async function measureRetrieval(
   set: CaptionedSet,
   tokenizer: Tokenizer,
   clip: EncoderClip,
@@ -48,8 +48,8 @@ export async function retrieval(
   return { textToImage1, textToImage5, imageToText1, imageToText5 };
 }
 
-/** Warnings about a training so far; each is given once. */
-export function trainingWatch(
+/** Makes a function that returns warnings about a training so far; each is given once. */
+export function watchTraining(
   { batch, sigmoid }: { batch: number; sigmoid: boolean },
   steps: number,
 ): (step: number, losses: { loss: number; scale: number }) => string | undefined {

@@ -5,12 +5,12 @@ import {
   type TensorRecord,
   hostFloats,
   parametersFrom,
-  underPrefix,
+  selectPrefix,
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import { side } from "./augment.js";
-import { type TrainingSet, planesOf } from "./batches.js";
-import { type GanConfig, adam, averagedStep } from "./ganProgram.js";
+import { type TrainingSet, gatherPlanes } from "./batches.js";
+import { type GanConfig, adam, stepAveraged } from "./ganProgram.js";
 
 /** Posteriors of the codes of a set's pictures: means and precisions (1 / variance), `[items, size]` each. */
 export interface Codes {
@@ -20,7 +20,7 @@ export interface Codes {
 
 const atOnce = 64;
 
-/** Codes of a set's pictures by the averaged encoder `e/`. */
+/** Computes the codes of a set's pictures by the averaged encoder `e/`. */
 export async function encodeSet(
   { model }: GanConfig,
   set: TrainingSet,
@@ -36,7 +36,7 @@ export async function encodeSet(
       return { mean, weight: tf.exp(tf.neg(logVariance)) };
     },
     { planes: { shape: [atOnce, 3, side, side], dtype: "float32" } },
-    { weights: underPrefix("e/encoder.", state), name: "encode the set", ...options },
+    { weights: selectPrefix("e/encoder.", state), name: "encode the set", ...options },
   );
   const count = set.items.length;
   const means = new Float32Array(count * size);
@@ -44,7 +44,7 @@ export async function encodeSet(
   try {
     for (let at = 0; at < count; at += atOnce) {
       const rows = Array.from({ length: atOnce }, (_, row) => Math.min(count - 1, at + row));
-      const { mean, weight } = await program.run({ planes: planesOf(set, rows) });
+      const { mean, weight } = await program.run({ planes: gatherPlanes(set, rows) });
       const usedLength = Math.min(atOnce, count - at) * size;
       means.set((mean!.data as Float32Array).subarray(0, usedLength), at * size);
       weights.set((weight!.data as Float32Array).subarray(0, usedLength), at * size);
@@ -55,22 +55,22 @@ export async function encodeSet(
   return { means, weights };
 }
 
-/** The codes of a batch as inputs of the step below. */
-export function codesOf(
+/** Gathers the codes of a batch as inputs of the step below. */
+export function gatherCodes(
   { means, weights }: Codes,
   batch: readonly number[],
   config: GanConfig,
 ): TensorRecord {
   const size = emojiCodeSize(config.model.generator);
-  const gather = (all: Float32Array): HostTensor => {
+  const gather = (values: Float32Array): HostTensor => {
     const data = new Float32Array(batch.length * size);
-    batch.forEach((row, at) => data.set(all.subarray(row * size, (row + 1) * size), at * size));
+    batch.forEach((row, at) => data.set(values.subarray(row * size, (row + 1) * size), at * size));
     return hostFloats(data, [batch.length, emojiCodeSide, emojiCodeSide, size / emojiCodeSide ** 2]);
   };
   return { codes: gather(means), precisions: gather(weights) };
 }
 
-/** Whether a weight is part of the mapping from a condition to its code. */
+/** Tells whether a weight is part of the mapping from a condition to its code. */
 const isMappingWeight = (name: string): boolean => /^generator\.(?:map|code)\d\./.test(name);
 
 /**
@@ -83,7 +83,7 @@ export async function compileWords(
   options: CompileOptions = {},
 ): Promise<Program> {
   const { generator } = config.model;
-  const names = Object.keys(underPrefix("w/", state)).filter(isMappingWeight).sort();
+  const names = Object.keys(selectPrefix("w/", state)).filter(isMappingWeight).sort();
   const { batch } = config.words;
   const scalar = { shape: [], dtype: "float32" } as const;
   const code = { shape: [batch, emojiCodeSide, emojiCodeSide, generator.code], dtype: "float32" } as const;
@@ -92,7 +92,7 @@ export async function compileWords(
   );
   return compile(
     (tensors) => {
-      const { value, outputs } = averagedStep(
+      const { value, outputs } = stepAveraged(
         names,
         tensors,
         adam,

@@ -3,7 +3,7 @@ import { contours } from "d3-contour";
 /** x and y in pixels from the top left corner. */
 export type Point = readonly [x: number, y: number];
 
-/** Area inside a ring. */
+/** Returns the area inside a ring. */
 export function areaOf(ring: readonly Point[]): number {
   const twice = ring.reduce((sum, [x, y], at) => {
     const [nextX, nextY] = ring[(at + 1) % ring.length]!;
@@ -15,7 +15,7 @@ export function areaOf(ring: readonly Point[]): number {
 /** Vertices nearer than this to the one before carry no information, in pixels. */
 const nearest = 0.15;
 
-function withoutDuplicates(ring: readonly Point[]): Point[] {
+function removeDuplicates(ring: readonly Point[]): Point[] {
   const points: Point[] = [];
   for (const point of ring) {
     const last = points[points.length - 1];
@@ -27,18 +27,18 @@ function withoutDuplicates(ring: readonly Point[]): Point[] {
 }
 
 /**
- * Closed outlines of where a field is above 0, holes included, by marching squares with linear interpolation.
+ * Traces the closed outlines of where a field is above 0, holes included, by marching squares with linear interpolation.
  * @param field `[side, side]`, values at pixel centres.
  * @param smallest area in pixels from which islands and holes count.
  */
-export function contourRings(field: Float32Array, side: number, smallest: number): Point[][][] {
+export function traceContours(field: Float32Array, side: number, smallest: number): Point[][][] {
   const { coordinates } = contours()
     .size([side, side])
     .smooth(true)
     .contour(field as unknown as number[], 0); // any indexed numbers will do
   return coordinates.flatMap((polygon) => {
     const [island, ...holes] = polygon.map((ring) =>
-      withoutDuplicates(ring.slice(0, -1) as [number, number][]),
+      removeDuplicates(ring.slice(0, -1) as [number, number][]),
     );
     const large = (ring: readonly Point[]): boolean => ring.length >= 3 && areaOf(ring) >= smallest;
     return large(island!) ? [[island!, ...holes.filter(large)]] : [];

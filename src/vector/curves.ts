@@ -12,7 +12,7 @@ const reach = 2.5;
 /** Turn from which a vertex is a corner, in radians. */
 const cornerTurn = (50 * Math.PI) / 180;
 
-const distance = (a: Point, b: Point): number => Math.hypot(a[0] - b[0], a[1] - b[1]);
+const computeDistance = (a: Point, b: Point): number => Math.hypot(a[0] - b[0], a[1] - b[1]);
 
 /** Turn of a ring at a vertex, between the chords that reach `reach` back and forth. */
 function turnAt(ring: readonly Point[], at: number): number {
@@ -21,7 +21,7 @@ function turnAt(ring: readonly Point[], at: number): number {
     const from = ring[at]!;
     for (let index = 1; index < count; index++) {
       const point = ring[(at + step * index + count) % count]!;
-      if (distance(point, from) >= reach || index === count - 1)
+      if (computeDistance(point, from) >= reach || index === count - 1)
         return [(point[0] - from[0]) * step, (point[1] - from[1]) * step];
     }
     return [0, 0];
@@ -31,8 +31,10 @@ function turnAt(ring: readonly Point[], at: number): number {
   return Math.abs(Math.atan2(cross, before[0] * after[0] + before[1] * after[1]));
 }
 
-/** Indices of the corners of a ring: vertices that turn more than `cornerTurn` and more than all others within `reach`. */
-function cornersOf(ring: readonly Point[]): number[] {
+/**
+ * Finds the indices of the corners of a ring: vertices that turn more than `cornerTurn` and more than all others within `reach`.
+ */
+function findCorners(ring: readonly Point[]): number[] {
   const count = ring.length;
   const turns = ring.map((_, at) => turnAt(ring, at));
   return turns.flatMap((turn, at) => {
@@ -40,17 +42,17 @@ function cornersOf(ring: readonly Point[]): number[] {
     for (const step of [1, -1])
       for (let index = 1; index < count; index++) {
         const other = (at + step * index + count * index) % count;
-        if (distance(ring[other]!, ring[at]!) >= reach) break;
+        if (computeDistance(ring[other]!, ring[at]!) >= reach) break;
         if (turns[other]! > turn || (turns[other] === turn && other < at)) return [];
       }
     return [at];
   });
 }
 
-/** Largest distance of inner points from the chord of the ends. */
-function straightness(points: readonly Point[]): number {
+/** Measures the largest distance of inner points from the chord of the ends. */
+function measureDeviation(points: readonly Point[]): number {
   const [first, last] = [points[0]!, points[points.length - 1]!];
-  const length = distance(first, last);
+  const length = computeDistance(first, last);
   if (length === 0) return Infinity;
   const [x, y] = [(last[0] - first[0]) / length, (last[1] - first[1]) / length];
   return Math.max(...points.map((point) => Math.abs((point[0] - first[0]) * y - (point[1] - first[1]) * x)));
@@ -62,14 +64,14 @@ function straightness(points: readonly Point[]): number {
  * @param tolerance largest distance in pixels.
  */
 export function fitOutline(ring: readonly Point[], tolerance: number): Outline {
-  const corners = cornersOf(ring);
+  const corners = findCorners(ring);
   const start = corners[0] ?? 0;
   const turned = [...ring.slice(start), ...ring.slice(0, start), ring[start]!];
   const cuts = corners.length > 0 ? corners.map((at) => at - start) : [0];
   const segments: Segment[] = [];
   cuts.forEach((from, index) => {
     const points = turned.slice(from, (cuts[index + 1] ?? ring.length) + 1);
-    if (straightness(points) <= tolerance / 2) {
+    if (measureDeviation(points) <= tolerance / 2) {
       segments.push({ to: points[points.length - 1]! });
       return;
     }

@@ -49,7 +49,7 @@ function solve(matrix: readonly (readonly number[])[], right: readonly number[])
   return rows.map((row, at) => (Math.abs(row[at]!) < 1e-9 ? 0 : row[size]! / row[at]!));
 }
 
-/** Least-squares weights of basis functions of one number, for each channel: `[basis][channel]`. */
+/** Computes the least-squares weights of basis functions of one number, for each channel: `[basis][channel]`. */
 function fitBasis(basis: readonly Float32Array[], colours: Float32Array): number[][] {
   const inner = (a: Float32Array, b: Float32Array): number =>
     a.reduce((sum, value, at) => sum + value * b[at]!, 0);
@@ -70,8 +70,11 @@ const colourOf = (values: readonly number[]): Colour => [
   clamp(values[2]!),
 ];
 
-/** Unit direction along which three channels with these slopes change most: the leading eigenvector of the sum of their outer products. */
-function leadingDirection(alongX: readonly number[], alongY: readonly number[]): [number, number] {
+/**
+ * Finds the unit direction along which three channels with these slopes change most: the leading eigenvector of the sum of their
+ * outer products.
+ */
+function findLeadingDirection(alongX: readonly number[], alongY: readonly number[]): [number, number] {
   const sum = (a: readonly number[], b: readonly number[]): number =>
     a.reduce((all, value, at) => all + value * b[at]!, 0);
   const [xx, xy, yy] = [sum(alongX, alongX), sum(alongX, alongY), sum(alongY, alongY)];
@@ -80,8 +83,8 @@ function leadingDirection(alongX: readonly number[], alongY: readonly number[]):
 }
 
 /**
- * The fill nearest to a region's pixels: a colour, or a gradient of two or three stops along the direction in which the channels'
- * linear fits together change most.
+ * Fits a fill to a region's pixels: a colour, or a gradient of two or three stops along the direction in which the
+ * channels' linear fits together change most.
  */
 export function fitFill({ x, y, colours }: Samples): Fill {
   const count = x.length;
@@ -90,7 +93,7 @@ export function fitFill({ x, y, colours }: Samples): Fill {
   const dx = Float32Array.from(x, (value) => value - middleX);
   const dy = Float32Array.from(y, (value) => value - middleY);
   const [mean, alongX, alongY] = fitBasis([new Float32Array(count).fill(1), dx, dy], colours);
-  const [right, down] = leadingDirection(alongX!, alongY!);
+  const [right, down] = findLeadingDirection(alongX!, alongY!);
   const along = dx.map((value, at) => value * right + dy[at]! * down);
   const first = along.reduce((least, value) => Math.min(least, value), Infinity);
   const last = along.reduce((most, value) => Math.max(most, value), -Infinity);

@@ -1,2 +1,2 @@
 export type { RegionPicture } from "./regions.js";
-export { type SvgOptions, svgOf } from "./svg.js";
+export { type SvgOptions, renderSvg } from "./svg.js";

@@ -1,4 +1,4 @@
-import { type Point, contourRings } from "./contours.js";
+import { type Point, traceContours } from "./contours.js";
 import { type Fill, fitFill } from "./fills.js";
 
 /** A picture of regions as painted at one size. */
@@ -24,8 +24,11 @@ const overlap = 24;
 /** Parts of the picture's area below which a region, an island or a hole is dropped: 4 pixels at 256×256. */
 const smallestPart = 6e-5;
 
-/** Logarithm of the sum of the exponentials of the slots from 1 on, minus slot 0: above 0 where alpha is above a half. */
-function inkField({ side, slots, logits }: RegionPicture): Float32Array {
+/**
+ * Computes the logarithm of the sum of the exponentials of the slots from 1 on, minus slot 0: above 0 where alpha is above a
+ * half.
+ */
+function computeInkField({ side, slots, logits }: RegionPicture): Float32Array {
   const field = new Float32Array(side * side);
   for (let pixel = 0; pixel < field.length; pixel++) {
     const at = pixel * slots;
@@ -38,8 +41,8 @@ function inkField({ side, slots, logits }: RegionPicture): Float32Array {
   return field;
 }
 
-/** The leading slot of each pixel; 0 where it is transparent. */
-function labelsOf({ slots, logits }: RegionPicture, ink: Float32Array): Uint8Array {
+/** Labels each pixel by its leading slot; 0 where it is transparent. */
+function labelPixels({ slots, logits }: RegionPicture, ink: Float32Array): Uint8Array {
   return Uint8Array.from(ink, (value, pixel) => {
     if (value <= 0) return 0;
     let best = 1;
@@ -49,8 +52,8 @@ function labelsOf({ slots, logits }: RegionPicture, ink: Float32Array): Uint8Arr
   });
 }
 
-/** The fill of a slot from the painted colours of its pixels; inner pixels alone where there are enough. */
-function fillOf({ side, rgba }: RegionPicture, labels: Uint8Array, slot: number): Fill {
+/** Fits the fill of a slot to the painted colours of its pixels; inner pixels alone where there are enough. */
+function fitSlotFill({ side, rgba }: RegionPicture, labels: Uint8Array, slot: number): Fill {
   const all: number[] = [];
   const inner: number[] = [];
   for (let pixel = 0; pixel < labels.length; pixel++) {
@@ -77,20 +80,20 @@ function fillOf({ side, rgba }: RegionPicture, labels: Uint8Array, slot: number)
   });
 }
 
-/** Outlines of everything that is not transparent. */
-export function silhouetteOf(picture: RegionPicture): Point[][][] {
-  return contourRings(inkField(picture), picture.side, smallestPart * picture.side ** 2);
+/** Traces the outlines of everything that is not transparent. */
+export function traceSilhouette(picture: RegionPicture): Point[][][] {
+  return traceContours(computeInkField(picture), picture.side, smallestPart * picture.side ** 2);
 }
 
 /**
- * The regions of a picture in the order in which they are drawn, by decreasing area. Each one is extended beneath the edges of the
- * later ones, so that no background shows between neighbours.
+ * Traces the regions of a picture in the order in which they are drawn, by decreasing area. Each one is extended beneath the
+ * edges of the later ones, so that no background shows between neighbours.
  */
-export function regionsOf(picture: RegionPicture): DrawnRegion[] {
+export function traceRegions(picture: RegionPicture): DrawnRegion[] {
   const { side, slots, logits } = picture;
   const smallest = smallestPart * side ** 2;
-  const ink = inkField(picture);
-  const labels = labelsOf(picture, ink);
+  const ink = computeInkField(picture);
+  const labels = labelPixels(picture, ink);
   const areas = new Uint32Array(slots);
   for (const label of labels) areas[label]!++;
   const order = Array.from({ length: slots - 1 }, (_, at) => at + 1)
@@ -108,14 +111,17 @@ export function regionsOf(picture: RegionPicture): DrawnRegion[] {
         if (other !== slot) least = Math.min(least, own + bonus[other]! - logits[at + other]!);
       field[pixel] = least;
     }
-    const islands = contourRings(field, side, smallest).filter(([outline]) =>
+    const islands = traceContours(field, side, smallest).filter(([outline]) =>
       showsSlot(outline!, labels, side, slot),
     );
-    return islands.length > 0 ? [{ islands, fill: fillOf(picture, labels, slot) }] : [];
+    return islands.length > 0 ? [{ islands, fill: fitSlotFill(picture, labels, slot) }] : [];
   });
 }
 
-/** Whether a pixel at the outline or inside of its bounding box has the label; islands without are hidden beneath other regions. */
+/**
+ * Tells whether a pixel at the outline or inside of its bounding box has the label; islands without are hidden beneath other
+ * regions.
+ */
 function showsSlot(outline: readonly Point[], labels: Uint8Array, side: number, slot: number): boolean {
   const [xs, ys] = [outline.map(([x]) => x), outline.map(([, y]) => y)];
   const bounds = (values: readonly number[]): [number, number] => [

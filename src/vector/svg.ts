@@ -1,7 +1,7 @@
 import { type Point, areaOf } from "./contours.js";
 import { fitOutline } from "./curves.js";
 import type { Colour, Fill } from "./fills.js";
-import { type RegionPicture, regionsOf, silhouetteOf } from "./regions.js";
+import { type RegionPicture, traceRegions, traceSilhouette } from "./regions.js";
 
 /** How a vector picture is written. */
 export interface SvgOptions {
@@ -30,8 +30,8 @@ interface Detail {
 
 const finest: Detail = { tolerance: 0.15, smallest: 0 };
 
-/** Less detail, the more so the larger a document is now. */
-function coarser({ tolerance, smallest }: Detail, bytes: number): Detail {
+/** Reduces detail, the more so the larger a document is now. */
+function reduceDetail({ tolerance, smallest }: Detail, bytes: number): Detail {
   const excess = Math.min(3, bytes / largest);
   return {
     tolerance: Math.min(4, tolerance * (1 + excess / 3)),
@@ -39,17 +39,18 @@ function coarser({ tolerance, smallest }: Detail, bytes: number): Detail {
   };
 }
 
-/** A number in tenths, without needless characters. */
-const short = (value: number): string => (Math.round(value * 10) / 10).toString().replace(/^(-?)0\./, "$1.");
+/** Formats a number in tenths, without needless characters. */
+const formatTenths = (value: number): string =>
+  (Math.round(value * 10) / 10).toString().replace(/^(-?)0\./, "$1.");
 
 /** Joins numbers of a path, a space only where a sign does not separate them. */
-const joined = (numbers: readonly string[]): string =>
+const joinNumbers = (numbers: readonly string[]): string =>
   numbers.reduce(
     (text, number) => (text === "" || number.startsWith("-") ? text + number : `${text} ${number}`),
     "",
   );
 
-const hex = (colour: Colour): string =>
+const toHex = (colour: Colour): string =>
   `#${colour
     .map((value) =>
       Math.round(value * 255)
@@ -58,8 +59,11 @@ const hex = (colour: Colour): string =>
     )
     .join("")}`;
 
-/** Path data of islands and holes; coordinates are rounded before they are made relative, so that errors do not add up. */
-function pathData(
+/**
+ * Renders path data of islands and holes; coordinates are rounded before they are made relative, so that errors do not add
+ * up.
+ */
+function renderPath(
   islands: readonly (readonly (readonly Point[])[])[],
   scale: number,
   { tolerance, smallest }: Detail,
@@ -71,22 +75,22 @@ function pathData(
     let at = [tenth(start[0]), tenth(start[1])] as const;
     const pieces = segments.map(({ controls, to }) => {
       const relative = (point: Point): string[] => [
-        short(tenth(point[0]) - at[0]),
-        short(tenth(point[1]) - at[1]),
+        formatTenths(tenth(point[0]) - at[0]),
+        formatTenths(tenth(point[1]) - at[1]),
       ];
-      const numbers = joined([...(controls ?? []), to].flatMap(relative));
+      const numbers = joinNumbers([...(controls ?? []), to].flatMap(relative));
       at = [tenth(to[0]), tenth(to[1])];
       return `${controls ? "c" : "l"}${numbers}`;
     });
-    return `M${joined([short(tenth(start[0])), short(tenth(start[1]))])}${pieces.join("")}z`;
+    return `M${joinNumbers([formatTenths(tenth(start[0])), formatTenths(tenth(start[1]))])}${pieces.join("")}z`;
   });
   return rings.join("");
 }
 
-function gradient(fill: Exclude<Fill, { colour: Colour }>, id: string, scale: number): string {
-  const [x1, y1, x2, y2] = [...fill.from, ...fill.to].map((value) => short(value * scale));
+function renderGradient(fill: Exclude<Fill, { colour: Colour }>, id: string, scale: number): string {
+  const [x1, y1, x2, y2] = [...fill.from, ...fill.to].map((value) => formatTenths(value * scale));
   const stops = fill.stops.map(
-    ({ offset, colour }) => `<stop offset="${offset}" stop-color="${hex(colour)}"/>`,
+    ({ offset, colour }) => `<stop offset="${offset}" stop-color="${toHex(colour)}"/>`,
   );
   return (
     `<linearGradient id="${id}" gradientUnits="userSpaceOnUse" x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}">` +
@@ -95,32 +99,32 @@ function gradient(fill: Exclude<Fill, { colour: Colour }>, id: string, scale: nu
 }
 
 /**
- * Layers of regions as an SVG document, bottom to top: a group a layer, one path a region with a plain or gradient fill, and nothing from
- * outside. Curves become coarser where it would otherwise be larger than 60 kB.
+ * Renders layers of regions as an SVG document, bottom to top: a group a layer, one path a region with a plain or gradient
+ * fill, and nothing from outside. Curves become coarser where it would otherwise be larger than 60 kB.
  * @param layers pictures of the same side; one where the picture has no layers.
  */
-export function svgOf(
+export function renderSvg(
   layers: readonly RegionPicture[],
   { size, background, outline = 0, metadata }: SvgOptions,
 ): string {
   const scale = canvas / layers[0]!.side;
   const gradients: string[] = [];
   const groups = layers.map((layer) =>
-    regionsOf(layer).map(({ islands, fill }) => {
-      if ("colour" in fill) return { islands, paint: hex(fill.colour) };
+    traceRegions(layer).map(({ islands, fill }) => {
+      if ("colour" in fill) return { islands, paint: toHex(fill.colour) };
       const id = `g${gradients.length}`;
-      gradients.push(gradient(fill, id, scale));
+      gradients.push(renderGradient(fill, id, scale));
       return { islands, paint: `url(#${id})` };
     }),
   );
-  const silhouettes = outline > 0 ? layers.map(silhouetteOf) : [];
+  const silhouettes = outline > 0 ? layers.map(traceSilhouette) : [];
   const head =
     `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}" viewBox="0 0 ${canvas} ${canvas}">` +
     (metadata === undefined ? "" : `<metadata>${metadata}</metadata>`) +
     (gradients.length > 0 ? `<defs>${gradients.join("")}</defs>` : "") +
     (background === undefined ? "" : `<rect width="${canvas}" height="${canvas}" fill="${background}"/>`);
   const write = (detail: Detail): string => {
-    const borders = silhouettes.map((silhouette) => pathData(silhouette, scale, detail));
+    const borders = silhouettes.map((silhouette) => renderPath(silhouette, scale, detail));
     const border = borders
       .filter((data) => data !== "")
       .map(
@@ -129,7 +133,7 @@ export function svgOf(
       );
     const drawn = groups.map((regions) => {
       const paths = regions.map(
-        ({ islands, paint }) => `<path fill="${paint}" d="${pathData(islands, scale, detail)}"/>`,
+        ({ islands, paint }) => `<path fill="${paint}" d="${renderPath(islands, scale, detail)}"/>`,
       );
       return `<g fill-rule="evenodd">${paths.join("")}</g>`;
     });
@@ -138,7 +142,7 @@ export function svgOf(
   let detail = finest;
   let text = write(detail);
   for (let bytes; (bytes = Buffer.byteLength(text)) > largest && detail.smallest < canvas ** 2;) {
-    detail = coarser(detail, bytes);
+    detail = reduceDetail(detail, bytes);
     text = write(detail);
   }
   return text;

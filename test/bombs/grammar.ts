@@ -5,7 +5,7 @@ import { crc32, deflateSync } from "node:zlib";
 import { captionedFolder } from "../../src/data/index.js";
 import { ToolkitError } from "../../src/errors.js";
 import { parseTable } from "../../src/files/index.js";
-import { loadPictureFrom, metadataIn } from "../../src/images/index.js";
+import { loadPictureFrom, decodeMetadata } from "../../src/images/index.js";
 import { openWeights, readTensors } from "../../src/packs/index.js";
 import { parsePromptArgument, parsePromptFile } from "../../src/prompts/index.js";
 import { type Random, createRandom } from "../../src/tensor/index.js";
@@ -177,7 +177,7 @@ export const grammars: Readonly<Record<string, Grammar>> = {
       const pixels = ["IDAT", deflateSync(Buffer.alloc(4))] as const;
       return holding(png([["IHDR", pngHeader(1, 1)], ["iTXt", data], pixels, end]), text.length);
     },
-    read: (path, bytes) => metadataIn(bytes, path),
+    read: (path, bytes) => decodeMetadata(bytes, path),
   },
   "png-bombs": {
     make(random, size) {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type VitConfig, encoderPixels, resizeSquare } from "../../src/clip/index.js";
+import { type VitConfig, resizeForEncoder, resizeSquare } from "../../src/clip/index.js";
 import { compile } from "../../src/engine/index.js";
 import { hostFloats } from "../../src/tensor/index.js";
 import * as tf from "../../src/tf.js";
@@ -46,7 +46,7 @@ describe("preparing pictures, against Pillow (fixtures/make_pixels.py)", () => {
     for (const each of cases) {
       const expected = Buffer.from(each.pixels, "base64");
       const config = encoder(each.side, each.squash ? "attention" : "class");
-      const got = encoderPixels(config, { ...each, data: draw(each) });
+      const got = resizeForEncoder(config, { ...each, data: draw(each) });
       expect(got.shape).toEqual([1, each.side, each.side, 3]);
       const apart = Array.from(got.data, (value, at) => Math.abs(Math.round(value * 255) - expected[at]!));
       expect({ ...each, pixels: Math.max(...apart) }).toEqual({ ...each, pixels: expect.toBeOneOf([0, 1]) });

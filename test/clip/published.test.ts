@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
-  imageFeatures,
-  inputSide,
+  computeImageFeatures,
+  inputSideOf,
   loadClip,
-  pairLogits,
+  computePairLogits,
   readClipHints,
-  textFeatures,
+  computeTextFeatures,
 } from "../../src/clip/index.js";
 import { compile } from "../../src/engine/index.js";
 import { WeightsError } from "../../src/errors.js";
@@ -18,8 +18,8 @@ import {
   hostFloats,
   parametersFrom,
   scope,
-  underPrefix,
-  unitRows,
+  selectPrefix,
+  normaliseRows,
 } from "../../src/tensor/index.js";
 import * as tf from "../../src/tf.js";
 
@@ -62,31 +62,36 @@ describe("published CLIPs, against the reference code (fixtures/make_clips.py)",
   for (const { kind, weights: file = kind, ...hints } of kinds)
     for (const engine of ["compiled", "cpu"] as const)
       it(`${kind}, ${engine}: features, logits and input gradient within 1e-4`, async () => {
-        const expected = underPrefix("expected.", await fixture(kind));
+        const expected = selectPrefix("expected.", await fixture(kind));
         const { config, weights } = await loadClip(published(await fixture(file)), {
           source: file,
           ...hints,
           imageHeads: 2,
           textHeads: 2,
         });
-        const feeds = { pictures: pictures(inputSide(config.image)), tokens: expected.tokens! };
+        const feeds = { pictures: pictures(inputSideOf(config.image)), tokens: expected.tokens! };
         const program = await compile(
           ({ pictures: x, tokens, ...rest }) => {
             const p = parametersFrom(rest);
             const features = (images: tf.Tensor): tf.Tensor2D =>
-              imageFeatures(scope(p, "image"), config.image, images as tf.Tensor4D);
+              computeImageFeatures(scope(p, "image"), config.image, images as tf.Tensor4D);
             const image = features(x!);
-            const text = textFeatures(scope(p, "text"), config.text, tokens as tf.Tensor2D);
+            const text = computeTextFeatures(scope(p, "text"), config.text, tokens as tf.Tensor2D);
             const waves = tf.reshape(tf.cos(tf.range(0, image.size)), image.shape);
             const gradient = tf.grad((images: tf.Tensor) => tf.sum(tf.mul(features(images), waves)))(x!);
-            return { image, text, logits: pairLogits(p, config, unitRows(image), unitRows(text)), gradient };
+            return {
+              image,
+              text,
+              logits: computePairLogits(p, config, normaliseRows(image), normaliseRows(text)),
+              gradient,
+            };
           },
           feeds,
           { weights, engine },
         );
         const got = await program.run(feeds);
         await program.dispose();
-        const stride = inputSide(config.image) < 32 ? 7 : 31;
+        const stride = inputSideOf(config.image) < 32 ? 7 : 31;
         const sampled = (got.gradient!.data as Float32Array).filter((_, at) => at % stride === 0);
         const gradient = hostFloats(sampled, [sampled.length]);
         for (const name of ["image", "text", "logits"] as const)

@@ -5,7 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { byteAlphabet } from "../../src/clip/bpe.js";
+import { listByteAlphabet } from "../../src/clip/bpe.js";
 import { cleanText } from "../../src/clip/clean.js";
 import { mergePairs } from "../../src/clip/mergePairs.js";
 import { loadTokenizer, trainTokenizer } from "../../src/clip/tokenizer.js";
@@ -153,7 +153,9 @@ describe("a published tokenizer (fixtures/make_tokens.py)", () => {
     await writeFile(join(folder, "merges.txt"), `#version: 0.2\n${lines.join("\n")}\n`);
     await same(folder);
     const tokens = new Map<string, number>();
-    const bytes = [...Array.from({ length: 256 }, (_, byte) => byte)].map((byte) => byteAlphabet()[byte]!);
+    const bytes = [...Array.from({ length: 256 }, (_, byte) => byte)].map(
+      (byte) => listByteAlphabet()[byte]!,
+    );
     const printable = bytes.filter((symbol) => symbol.codePointAt(0)! < 256);
     const others = bytes.filter((symbol) => symbol.codePointAt(0)! >= 256);
     for (const end of ["", "</w>"])

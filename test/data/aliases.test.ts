@@ -4,7 +4,7 @@ import { brotliDecompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { aliasLanguages, buildAliases } from "../../src/data/aliases.js";
 import { DownloadError } from "../../src/errors.js";
-import { packsFolder } from "../../src/packs/index.js";
+import { findPacksFolder } from "../../src/packs/index.js";
 import { aliasFileSchema } from "../../src/prompts/index.js";
 import { labels } from "./fixture.js";
 
@@ -55,7 +55,7 @@ describe("the table of aliases", () => {
   });
 
   it("that is shipped is small, says its licences, and has twelve languages and more", async () => {
-    const path = join(packsFolder(), "aliases.json.br");
+    const path = join(findPacksFolder(), "aliases.json.br");
     expect((await stat(path)).size).toBeLessThan(400_000);
     const text = brotliDecompressSync(await readFile(path)).toString("utf8");
     const table = aliasFileSchema.parse(JSON.parse(text));

@@ -3,7 +3,7 @@ import { compose } from "../../src/data/index.js";
 import { cutOut, paste } from "../../src/data/paste.js";
 import { colours, dominantHue, recolour } from "../../src/data/recolour.js";
 import { createRandom } from "../../src/tensor/index.js";
-import { drawBatch, withCompositions } from "../../src/training/index.js";
+import { drawBatch, extendWithCompositions } from "../../src/training/index.js";
 
 const side = 64;
 type Rgb = readonly [number, number, number];
@@ -154,7 +154,7 @@ describe("a set with compositions", () => {
   };
 
   it("keeps its pictures, holds the share asked for, and is drawn pair by pair", () => {
-    const set = withCompositions(known, { share: 0.75, held: [] }, 1);
+    const set = extendWithCompositions(known, { share: 0.75, held: [] }, 1);
     expect(set.items).toHaveLength(16);
     expect(set.items.slice(0, 4)).toEqual(items);
     expect(Buffer.compare(set.images.subarray(0, known.images.length), known.images)).toBe(0);

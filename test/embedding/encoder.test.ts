@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type ClipModels, clipNames, createEncoder, loadClips } from "../../src/embedding/index.js";
+import { type ClipModels, listClips, createEncoder, loadClips } from "../../src/embedding/index.js";
 import type { Picture } from "../../src/images/index.js";
 import { type Pack, loadPack } from "../../src/packs/index.js";
 import { createRandom, sizeOf } from "../../src/tensor/index.js";
@@ -89,7 +89,7 @@ describe("encoder", () => {
   });
 
   it("reads one tower, one CLIP or all by name, and names what it does not know", async () => {
-    const known = clipNames(pack);
+    const known = listClips(pack);
     expect(known.map(({ name }) => name)).toEqual(["guide-0", "guide-1", "judge"]);
     expect(known.map(({ hash }) => hash)).toEqual(models.clips.map(({ hash }) => hash));
     const text = await loadClips(pack, "guide-1", { only: "text" });

@@ -4,8 +4,14 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { createEncoder, encodeFiles, loadClips, readAhead } from "../../src/embedding/index.js";
-import { bytesOf, listPictures, loadPicture, savePicture, squareFrom } from "../../src/images/index.js";
-import { encoderPicture } from "../../src/embedding/index.js";
+import {
+  readPictureBytes,
+  listPictures,
+  loadPicture,
+  savePicture,
+  squareFrom,
+} from "../../src/images/index.js";
+import { fitForEncoder } from "../../src/embedding/index.js";
 import { loadPack } from "../../src/packs/index.js";
 import { createRandom } from "../../src/tensor/index.js";
 import { writeTinyPack } from "../tiny.js";
@@ -80,8 +86,8 @@ describe("folders of pictures", () => {
       data: Float32Array.from({ length: 60000 }, (_, at) => (at % 600) / 600),
     };
     await savePicture(path, smooth, { format: "png" });
-    const fast = await squareFrom(await bytesOf(path), path, 64);
-    const slow = await encoderPicture((await loadPicture(path)).picture);
+    const fast = await squareFrom(await readPictureBytes(path), path, 64);
+    const slow = await fitForEncoder((await loadPicture(path)).picture);
     const apart =
       fast.data.reduce((sum, value, index) => sum + Math.abs(value - slow.data[index]!), 0) / 12288;
     expect(apart).toBeLessThan(0.03);

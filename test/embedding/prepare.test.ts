@@ -1,7 +1,7 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import type { ImageConfig } from "../../src/clip/index.js";
-import { encoderPicture, openFor, prepare } from "../../src/embedding/prepare.js";
+import { fitForEncoder, openShown, prepare } from "../../src/embedding/prepare.js";
 
 const strip = (width: number, height: number): { width: number; height: number; data: Float32Array } => ({
   width,
@@ -33,7 +33,7 @@ describe("a picture of extreme sides", () => {
     const began = performance.now();
     const before = process.memoryUsage();
     const picture = strip(width, height);
-    const ours = await encoderPicture(picture, 32);
+    const ours = await fitForEncoder(picture, 32);
     expect([ours.width, ours.height, ours.data.length]).toEqual([32, 32, 32 * 32 * 3]);
     const theirs = await prepare(picture, vit);
     expect(theirs).toHaveLength(32 * 32 * 3);
@@ -47,9 +47,9 @@ describe("a picture of extreme sides", () => {
     const file = await sharp({ create: { width: 3000, height: 2000, channels: 3, background: "#406080" } })
       .png()
       .toBuffer();
-    const both = await openFor([small, vit], file, "a.png");
+    const both = await openShown([small, vit], file, "a.png");
     expect(both.data).toHaveLength(0); // let go
-    const alone = await openFor([vit], file, "a.png");
+    const alone = await openShown([vit], file, "a.png");
     expect(await prepare(both, vit)).toEqual(alone.data);
     expect((await prepare(both, small)).length).toBeGreaterThan(0);
   });

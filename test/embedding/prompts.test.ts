@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { fillTemplate, withoutArticles } from "../../src/embedding/index.js";
+import { fillTemplate, removeArticles } from "../../src/embedding/index.js";
 
 describe("prompts", () => {
   it("lose articles where a word follows, and nothing else", () => {
-    expect(withoutArticles("a red heart")).toBe("red heart");
-    expect(withoutArticles("A cat on the mat with an apple")).toBe("cat on mat with apple");
-    expect(withoutArticles("vitamin a")).toBe("vitamin a");
-    expect(withoutArticles("the")).toBe("the");
-    expect(withoutArticles("another theatre, Anna")).toBe("another theatre, Anna");
+    expect(removeArticles("a red heart")).toBe("red heart");
+    expect(removeArticles("A cat on the mat with an apple")).toBe("cat on mat with apple");
+    expect(removeArticles("vitamin a")).toBe("vitamin a");
+    expect(removeArticles("the")).toBe("the");
+    expect(removeArticles("another theatre, Anna")).toBe("another theatre, Anna");
   });
 
   it("fill every place of a template literally, or follow it", () => {

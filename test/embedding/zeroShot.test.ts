@@ -3,15 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
-  cachedClassifiers,
+  loadClassifiers,
   calibrate,
   classify,
   createEncoder,
-  ensembleMean,
+  averageEnsemble,
   loadClips,
-  softmax,
-  textClassifiers,
-  topOf,
+  computeSoftmax,
+  embedLabels,
+  findLargest,
 } from "../../src/embedding/index.js";
 import { loadPack } from "../../src/packs/index.js";
 import { createRandom } from "../../src/tensor/index.js";
@@ -48,7 +48,7 @@ describe("zero-shot decision", () => {
     const pictures = Array.from({ length: 4000 }, () => random.normals(5).map((value) => 3 * value));
     const truths = pictures.map((logits) => {
       let rest = random.uniform();
-      const drawn = softmax(logits.map((value) => value / 1.7)).findIndex((p) => (rest -= p) < 0);
+      const drawn = computeSoftmax(logits.map((value) => value / 1.7)).findIndex((p) => (rest -= p) < 0);
       return Math.max(0, drawn);
     });
     const alone = calibrate(
@@ -65,7 +65,7 @@ describe("zero-shot decision", () => {
       pictures.map((logits) => [logits, logits.map((value) => -value)]),
       truths,
     );
-    const right = pictures.filter((logits, at) => topOf(logits, 1)[0] === truths[at]).length;
+    const right = pictures.filter((logits, at) => findLargest(logits, 1)[0] === truths[at]).length;
     expect(weights[0]).toBeCloseTo(right / pictures.length, 6);
     expect(weights[1]).toBeLessThan(0.15);
     expect(() => calibrate([{ scale: 1 }], [identity], [[Float32Array.of(1, 0, 0, 0, 0)]], [1])).toThrow(
@@ -74,7 +74,7 @@ describe("zero-shot decision", () => {
   });
 
   it("ranks by value, ties by place", () => {
-    expect(topOf(Float32Array.of(0.2, 0.5, 0.2, 0.1), 3)).toEqual([1, 0, 2]);
+    expect(findLargest(Float32Array.of(0.2, 0.5, 0.2, 0.1), 3)).toEqual([1, 0, 2]);
   });
 });
 
@@ -86,13 +86,13 @@ describe("classifiers of texts", () => {
       ["a red heart", "hat"],
       ["{}", "an emoji of {}"],
     ];
-    const made = await textClassifiers(models, encoder, labels, templates);
+    const made = await embedLabels(models, encoder, labels, templates);
     const [plain] = await encoder.encodeTexts(["red heart", "an emoji of red heart"]);
-    const mean = ensembleMean([plain!.subarray(0, 16), plain!.subarray(16)]);
+    const mean = averageEnsemble([plain!.subarray(0, 16), plain!.subarray(16)]);
     made[0]!.subarray(0, 16).forEach((value, at) => expect(value).toBeCloseTo(mean[at]!, 5));
 
     const folder = await mkdtemp(join(tmpdir(), "clipsteer-classifiers-"));
-    const get = (which: string[]) => cachedClassifiers(models, encoder, which, templates, folder);
+    const get = (which: string[]) => loadClassifiers(models, encoder, which, templates, folder);
     expect(await get(labels)).toEqual({ classifiers: made, cached: 0 });
     expect(await get(labels)).toEqual({ classifiers: made, cached: 3 });
     expect((await get([...labels].reverse())).cached).toBe(0);
@@ -113,7 +113,7 @@ describe("classifiers of many labels", () => {
   const models = {
     clips: [{ config: { text: { features } } }],
     articles: true,
-  } as unknown as Parameters<typeof textClassifiers>[0];
+  } as unknown as Parameters<typeof embedLabels>[0];
   /** An encoder whose embedding of a text is its length in one place; it notes the size of every call. */
   const encoderOf = (sizes: number[]) =>
     ({
@@ -123,13 +123,13 @@ describe("classifiers of many labels", () => {
         texts.forEach((text, row) => (out[row * features + (text.length % features)] = 1));
         return Promise.resolve([out]);
       },
-    }) as unknown as Parameters<typeof textClassifiers>[1];
+    }) as unknown as Parameters<typeof embedLabels>[1];
   const labels = Array.from({ length: 700 }, (_, at) => "x".repeat(at % 7));
 
   it("are embedded in batches, with progress, to the same rows", async () => {
     const sizes: number[] = [];
     const seen: number[] = [];
-    const [rows] = await textClassifiers(models, encoderOf(sizes), labels, ["{}", "a {}"], {
+    const [rows] = await embedLabels(models, encoderOf(sizes), labels, ["{}", "a {}"], {
       onProgress: (done, total) => seen.push(done, total),
     });
     expect(sizes).toEqual([512, 512, 376]);
@@ -144,7 +144,7 @@ describe("classifiers of many labels", () => {
   it("stop when the signal is aborted", async () => {
     const controller = new AbortController();
     const sizes: number[] = [];
-    const run = textClassifiers(models, encoderOf(sizes), labels, ["{}"], {
+    const run = embedLabels(models, encoderOf(sizes), labels, ["{}"], {
       signal: controller.signal,
       onProgress: () => controller.abort(),
     });

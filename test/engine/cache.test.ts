@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createCacheEntry, findProgramCache } from "../../src/engine/cache.js";
 import { type TensorFunction, compile } from "../../src/engine/index.js";
 import * as files from "../../src/files/cacheFolder.js";
-import { type HostTensor, createRandom, hostFloats, deferred } from "../../src/tensor/index.js";
+import { type HostTensor, createRandom, hostFloats, deferFloats } from "../../src/tensor/index.js";
 import * as tf from "../../src/tf.js";
 
 const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -65,7 +65,7 @@ describe("cache of optimised programs", () => {
   it("neither records a program with a recipe again nor reads its weights", async () => {
     let calls = 0;
     const counted: TensorFunction = (tensors) => (calls++, fn(tensors));
-    const told = (values: () => Float32Array): HostTensor => deferred([20, 30], values, "these");
+    const told = (values: () => Float32Array): HostTensor => deferFloats([20, 30], values, "these");
     const runOnce = async (weight: HostTensor, recipe: unknown): Promise<number[]> => {
       const program = await compile(counted, { x }, { weights: { w: weight }, recipe });
       const { y } = await program.run({ x });

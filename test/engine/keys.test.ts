@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { type Source, keyOfModel, keyOfSource } from "../../src/engine/keys.js";
-import { type HostTensor, hostFloats, deferred } from "../../src/tensor/index.js";
+import { type HostTensor, hostFloats, deferFloats } from "../../src/tensor/index.js";
 
 const w = hostFloats(Float32Array.of(1, 2), [2]);
 const base: Source = {
@@ -38,7 +38,7 @@ it("gives another name for every change of what a program is made from", () => {
 });
 
 it("reads no values of weights whose source is known", () => {
-  const told: HostTensor = deferred(
+  const told: HostTensor = deferFloats(
     [2],
     () => {
       throw new Error("read");

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { makeFolder, openCacheFolder, userCacheFolder } from "../../src/files/index.js";
+import { makeFolder, openCacheFolder, findUserCacheFolder } from "../../src/files/index.js";
 
 let folder = "";
 beforeEach(async () => {
@@ -19,7 +19,7 @@ describe("the user's cache folder", () => {
     [{ LOCALAPPDATA: "/local", HOME: "/h" }, "win32", "/local"],
     [{ LOCALAPPDATA: "/local", HOME: "/h" }, "linux", "/h/.cache"],
   ])("of %o on %s is %s", (environment, platform, expected) => {
-    expect(userCacheFolder(environment, platform)).toBe(expected);
+    expect(findUserCacheFolder(environment, platform)).toBe(expected);
   });
 });
 

@@ -4,7 +4,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { withLock } from "../../src/files/index.js";
+import { runLocked } from "../../src/files/index.js";
 
 let folder = "";
 let path = "";
@@ -25,16 +25,16 @@ describe("a lock", () => {
       await pause(20);
       inside--;
     };
-    await Promise.all(Array.from({ length: 5 }, () => withLock(path, { purpose, wait: true }, work)));
+    await Promise.all(Array.from({ length: 5 }, () => runLocked(path, { purpose, wait: true }, work)));
     expect(most).toBe(1);
     expect(await readdir(folder)).toEqual([]);
-    await expect(withLock(path, { purpose }, () => Promise.reject(new Error("x")))).rejects.toThrow("x");
+    await expect(runLocked(path, { purpose }, () => Promise.reject(new Error("x")))).rejects.toThrow("x");
     expect(await readdir(folder)).toEqual([]);
   });
 
   it("names the process that holds it", async () => {
-    await withLock(path, { purpose }, async () => {
-      await expect(withLock(path, { purpose }, () => Promise.resolve())).rejects.toThrow(
+    await runLocked(path, { purpose }, async () => {
+      await expect(runLocked(path, { purpose }, () => Promise.resolve())).rejects.toThrow(
         `another process (${process.pid} on ${hostname()}) holds the lock to write here; wait for it, or delete this file`,
       );
       expect(JSON.parse(await readFile(path, "utf8"))).toMatchObject({ pid: process.pid });
@@ -48,7 +48,7 @@ describe("a lock", () => {
     let inside = 0;
     await Promise.all(
       Array.from({ length: 8 }, () =>
-        withLock(path, { purpose, wait: true }, async () => {
+        runLocked(path, { purpose, wait: true }, async () => {
           expect(++inside).toBe(1);
           await pause(5);
           inside--;
@@ -60,17 +60,17 @@ describe("a lock", () => {
 
   it("of another machine is taken over once it shows no sign of life", async () => {
     await writeFile(path, JSON.stringify({ pid: 1, host: "elsewhere" }));
-    await expect(withLock(path, { purpose }, () => Promise.resolve())).rejects.toThrow(/1 on elsewhere/);
+    await expect(runLocked(path, { purpose }, () => Promise.resolve())).rejects.toThrow(/1 on elsewhere/);
     const long = new Date().getTime() / 1000 - 3600;
     await utimes(path, long, long);
-    expect(await withLock(path, { purpose }, () => Promise.resolve(7))).toBe(7);
+    expect(await runLocked(path, { purpose }, () => Promise.resolve(7))).toBe(7);
   });
 
   it("can be given up on", async () => {
-    await withLock(path, { purpose }, async () => {
+    await runLocked(path, { purpose }, async () => {
       const signal = AbortSignal.timeout(50);
       await expect(
-        withLock(path, { purpose, wait: true, signal }, () => Promise.resolve()),
+        runLocked(path, { purpose, wait: true, signal }, () => Promise.resolve()),
       ).rejects.toThrow();
     });
   });

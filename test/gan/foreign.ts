@@ -8,7 +8,7 @@ import {
   createRandom,
   hostFloats,
   sizeOf,
-  underPrefix,
+  selectPrefix,
 } from "../../src/tensor/index.js";
 
 const folder = join(import.meta.dirname, "../fixtures/gan");
@@ -39,7 +39,10 @@ export async function fixtureOf(name: string): Promise<{ checkpoint: TensorRecor
     key,
     seeded(name, key, shape, mean, spread),
   ]);
-  return { checkpoint: { ...Object.fromEntries(drawn), ...underPrefix("weights/", tensors) }, made: tensors };
+  return {
+    checkpoint: { ...Object.fromEntries(drawn), ...selectPrefix("weights/", tensors) },
+    made: tensors,
+  };
 }
 
 /** Statistics under which steering coordinates are the generator's own. */

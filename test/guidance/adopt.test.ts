@@ -12,7 +12,7 @@ import {
   loadModels,
   packGenerator,
 } from "../../src/guidance/index.js";
-import { onWhite } from "../../src/images/index.js";
+import { compositeOnWhite } from "../../src/images/index.js";
 import { type Pack, loadPack, writeSafetensors } from "../../src/packs/index.js";
 import { createRandom, parametersFrom } from "../../src/tensor/index.js";
 import * as tf from "../../src/tf.js";
@@ -86,7 +86,7 @@ describe("packGenerator", () => {
         height: 20,
         rgba: Uint8Array.from({ length: 24 * 20 * 4 }, () => random.integer(256)),
       };
-      const original = { ...bytes, format: "png" as const, hasAlpha: true, picture: onWhite(bytes) };
+      const original = { ...bytes, format: "png" as const, hasAlpha: true, picture: compositeOnWhite(bytes) };
       const config = {
         seed: 1,
         steps: 1,

@@ -10,7 +10,7 @@ import {
   maskBox,
 } from "../../src/guidance/index.js";
 import { ConfigError } from "../../src/errors.js";
-import { type LoadedPicture, onWhite } from "../../src/images/index.js";
+import { type LoadedPicture, compositeOnWhite } from "../../src/images/index.js";
 import { loadPack } from "../../src/packs/index.js";
 import { createRandom } from "../../src/tensor/index.js";
 import { writeTinyPack } from "../tiny.js";
@@ -28,7 +28,7 @@ function picture(width: number, height: number, seed: number): LoadedPicture {
     height,
     rgba: Uint8Array.from({ length: width * height * 4 }, () => random.integer(256)),
   };
-  return { ...bytes, format: "png", hasAlpha: true, picture: onWhite(bytes) };
+  return { ...bytes, format: "png", hasAlpha: true, picture: compositeOnWhite(bytes) };
 }
 
 describe.each(["colour", "shape"] as const)("applyChange of %s", (kind) => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { ensembleMean } from "../../src/embedding/index.js";
+import { averageEnsemble } from "../../src/embedding/index.js";
 import { type SteerModels, embedTerms, loadModels } from "../../src/guidance/index.js";
 import { loadPack } from "../../src/packs/index.js";
 import { writeTinyPack } from "../tiny.js";
@@ -18,7 +18,7 @@ describe("embedTerms", () => {
     const each = await embedTerms(models, clips, [term(["{}"]), term(["an emoji of {}"])], options);
     for (const { prefix } of clips) {
       const rows = [0, 16].map((at) => (each[prefix]!.data as Float32Array).subarray(at, at + 16));
-      const expected = ensembleMean(rows);
+      const expected = averageEnsemble(rows);
       both[prefix]!.data.forEach((value, at) => expect(value).toBeCloseTo(expected[at]!, 5));
       expect(Math.hypot(...both[prefix]!.data)).toBeCloseTo(1, 5);
     }

@@ -2,7 +2,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type VitConfig, clipParameters } from "../../src/clip/index.js";
+import { type VitConfig, declareClipParameters } from "../../src/clip/index.js";
 import { ConfigError } from "../../src/errors.js";
 import {
   type AscentConfig,
@@ -262,7 +262,7 @@ describe("a published CLIP among the guides", () => {
   it("sees views of its own side, and the others of theirs", async () => {
     const [small, other] = models.guides as [NamedClip, NamedClip];
     const guide = { ...other, config: { image, text: { ...other.config.text, features: 12 } } };
-    const weights = initialise(clipParameters(guide.config), createRandom("published"));
+    const weights = initialise(declareClipParameters(guide.config), createRandom("published"));
     const mixed = {
       ...models,
       guides: [small, guide],

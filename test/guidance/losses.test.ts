@@ -15,7 +15,7 @@ import {
   viewsOf,
   viewsTogether,
 } from "../../src/guidance/objectives/views.js";
-import { createRandom, hostFloats, unitRows } from "../../src/tensor/index.js";
+import { createRandom, hostFloats, normaliseRows } from "../../src/tensor/index.js";
 import * as tf from "../../src/tf.js";
 
 beforeAll(() => tf.setBackend("cpu"));
@@ -50,7 +50,7 @@ function gradientError(fn: (x: tf.Tensor) => tf.Tensor, at: tf.Tensor, step = 5e
   return worst / scale;
 }
 
-const unit = (x: tf.Tensor): tf.Tensor2D => unitRows(x as tf.Tensor2D);
+const unit = (x: tf.Tensor): tf.Tensor2D => normaliseRows(x as tf.Tensor2D);
 
 describe("gradients by finite differences", () => {
   const terms = unit(draw("terms", [3, 6]));

@@ -7,7 +7,7 @@ import {
   loadModels,
   usualSize,
 } from "../../src/guidance/index.js";
-import { onWhite } from "../../src/images/index.js";
+import { compositeOnWhite } from "../../src/images/index.js";
 import { loadPack } from "../../src/packs/index.js";
 import { createRandom, hostFloats } from "../../src/tensor/index.js";
 import type { RegionPicture } from "../../src/vector/index.js";
@@ -32,7 +32,7 @@ describe("painter", () => {
   it("previews what it paints, over white", async () => {
     const latents = latentsOf("preview");
     const preview = await painter.preview(latents, 96);
-    const painted = onWhite(await painter.paint(latents, 96));
+    const painted = compositeOnWhite(await painter.paint(latents, 96));
     expect([preview.width, preview.height]).toEqual([96, 96]);
     const error = preview.data.reduce((sum, value, at) => sum + Math.abs(value - painted.data[at]!), 0);
     // Colours of half transparent pixels that leave the range are clipped at another place.

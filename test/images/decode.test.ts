@@ -9,11 +9,11 @@ import {
   loadMask,
   loadPicture,
   maskOfPicture,
-  pictureHeader,
+  readPictureHeader,
   readMetadata,
   squareBytes,
 } from "../../src/images/index.js";
-import { metadataInXmp } from "../../src/images/metadata.js";
+import { findMetadataInXmp } from "../../src/images/metadata.js";
 import { PixelBudget } from "../../src/images/pixelBudget.js";
 import { crc32 } from "node:zlib";
 
@@ -68,10 +68,10 @@ describe("a picture's header", () => {
         ...(format === "webp" ? [await blank(width, height).webp({ lossless: true }).toBuffer()] : []),
       ];
       for (const bytes of variants) {
-        expect(pictureHeader(bytes)).toEqual({ format, width, height });
+        expect(readPictureHeader(bytes)).toEqual({ format, width, height });
         for (const length of [0, 3, 9, 12, 20])
-          expect(pictureHeader(bytes.subarray(0, length))).toEqual(
-            length < 10 || format !== "gif" ? undefined : pictureHeader(bytes),
+          expect(readPictureHeader(bytes.subarray(0, length))).toEqual(
+            length < 10 || format !== "gif" ? undefined : readPictureHeader(bytes),
           );
       }
     }
@@ -169,7 +169,7 @@ describe("metadata in XMP", () => {
         wrap("&#38;amp;".repeat(size / 9)),
       ];
       const began = performance.now();
-      for (const text of texts) metadataInXmp(text);
+      for (const text of texts) findMetadataInXmp(text);
       return performance.now() - began;
     };
     seconds(1e6);
@@ -177,11 +177,11 @@ describe("metadata in XMP", () => {
   });
 
   it("has entities that are read once, and those of no letter left as they are", () => {
-    expect(metadataInXmp(wrap("&amp;lt; &#65; &lt;"))).toBe("&lt; A <");
-    expect(metadataInXmp(wrap("&#99999999; &#1114112; &#x41; &none;"))).toBe(
+    expect(findMetadataInXmp(wrap("&amp;lt; &#65; &lt;"))).toBe("&lt; A <");
+    expect(findMetadataInXmp(wrap("&#99999999; &#1114112; &#x41; &none;"))).toBe(
       "&#99999999; &#1114112; &#x41; &none;",
     );
-    expect(metadataInXmp("<clipsteer:settings>never closed")).toBeUndefined();
+    expect(findMetadataInXmp("<clipsteer:settings>never closed")).toBeUndefined();
   });
 
   it("is refused beyond a megabyte, however small the file is", async () => {

@@ -10,7 +10,7 @@ import {
   encodePicture,
   loadMask,
   loadPicture,
-  nextRunFolder,
+  makeRunFolder,
   padToSquare,
   readMetadata,
   readPictureFile,
@@ -184,22 +184,22 @@ describe("writing", () => {
 
   it("numbers run folders and says which one cannot be made", async () => {
     const root = join(folder, "runs");
-    expect(await nextRunFolder(root, "A red  heart!")).toBe(join(root, "00001-a-red-heart"));
-    expect(await nextRunFolder(root, "❤")).toBe(join(root, "00002-picture"));
+    expect(await makeRunFolder(root, "A red  heart!")).toBe(join(root, "00001-a-red-heart"));
+    expect(await makeRunFolder(root, "❤")).toBe(join(root, "00002-picture"));
     const file = join(folder, "file");
     await writeFile(file, "");
-    expect((await refusal(nextRunFolder(join(file, "below"), "x"))).message).toContain(
+    expect((await refusal(makeRunFolder(join(file, "below"), "x"))).message).toContain(
       "cannot be written (ENOTDIR)",
     );
     // A folder that nobody can write, root included.
-    expect((await refusal(nextRunFolder("/proc/clipsteer", "x"))).message).toContain("cannot be written");
+    expect((await refusal(makeRunFolder("/proc/clipsteer", "x"))).message).toContain("cannot be written");
   });
 
   it("goes on counting after run folder 99999", async () => {
     const root = join(folder, "many");
     await mkdir(join(root, "99999-a"), { recursive: true });
     for (const number of [100000, 100001, 100002])
-      expect(await nextRunFolder(root, "a")).toBe(join(root, `${number}-a`));
+      expect(await makeRunFolder(root, "a")).toBe(join(root, `${number}-a`));
   });
 
   it("names run folders in the letters of the text", () => {

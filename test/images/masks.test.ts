@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { drawnShare, guidedFilter, loadMask } from "../../src/images/index.js";
+import { measureDrawnShare, filterByGuide, loadMask } from "../../src/images/index.js";
 import { createRandom } from "../../src/tensor/index.js";
 
 describe("loadMask", () => {
@@ -26,10 +26,10 @@ describe("drawnShare", () => {
     for (let at = 0; at < 3; at++) picture.data[(3 * 8 + 3) * 3 + at] = 0.1;
     const only = new Float32Array(64);
     only[3 * 8 + 3] = 1;
-    expect(drawnShare(picture, only)).toBe(1);
+    expect(measureDrawnShare(picture, only)).toBe(1);
     only[3 * 8 + 4] = 1;
-    expect(drawnShare(picture, only)).toBe(0.5);
-    expect(drawnShare(picture, new Float32Array(64))).toBe(0);
+    expect(measureDrawnShare(picture, only)).toBe(0.5);
+    expect(measureDrawnShare(picture, new Float32Array(64))).toBe(0);
   });
 });
 
@@ -48,7 +48,7 @@ describe("guidedFilter", () => {
             (_, at) =>
               c[0]! * guide[at * 3]! + c[1]! * guide[at * 3 + 1]! + c[2]! * guide[at * 3 + 2]! + c[3]!,
           );
-          const [kept] = guidedFilter([map], guide, { ...size, radius: 3, flat: 1e-7 });
+          const [kept] = filterByGuide([map], guide, { ...size, radius: 3, flat: 1e-7 });
           kept!.forEach((value, at) => expect(Math.abs(value - map[at]!)).toBeLessThan(2e-3));
         },
       ),
@@ -58,7 +58,11 @@ describe("guidedFilter", () => {
 
   it("smooths noise where the guide is flat", () => {
     const noise = Float32Array.from({ length: 16 * 12 }, () => random.normals(1)[0]!);
-    const [smooth] = guidedFilter([noise], new Float32Array(16 * 12 * 3), { ...size, radius: 3, flat: 0.01 });
+    const [smooth] = filterByGuide([noise], new Float32Array(16 * 12 * 3), {
+      ...size,
+      radius: 3,
+      flat: 0.01,
+    });
     const power = (values: Float32Array): number => values.reduce((sum, value) => sum + value * value, 0);
     expect(power(smooth!)).toBeLessThan(0.15 * power(noise));
   });

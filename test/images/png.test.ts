@@ -2,7 +2,7 @@ import fc from "fast-check";
 import sharp, { type PngOptions } from "sharp";
 import { describe, expect, it } from "vitest";
 import { squareFrom } from "../../src/images/index.js";
-import { plainPng } from "../../src/images/png.js";
+import { decodePlainPng } from "../../src/images/png.js";
 import { createRandom } from "../../src/tensor/index.js";
 
 const side = 16;
@@ -34,7 +34,7 @@ describe("plain PNG", () => {
         async (seed, channels, adaptiveFiltering) => {
           const file = await encode(seed, channels, { adaptiveFiltering });
           const theirs = await sharp(file).flatten({ background: "#fff" }).removeAlpha().raw().toBuffer();
-          expect(Buffer.from(plainPng(file, side)!).equals(theirs)).toBe(true);
+          expect(Buffer.from(decodePlainPng(file, side)!).equals(theirs)).toBe(true);
         },
       ),
       { numRuns: 25 },
@@ -43,8 +43,8 @@ describe("plain PNG", () => {
 
   it("leaves to sharp what is not plain, and what is damaged anywhere", async () => {
     const file = await encode(1, 3);
-    expect(plainPng(file, side)).toBeDefined();
-    expect(plainPng(file, 32)).toBeUndefined();
+    expect(decodePlainPng(file, side)).toBeDefined();
+    expect(decodePlainPng(file, 32)).toBeUndefined();
     for (const other of [
       await encode(1, 3, { palette: true }),
       await encode(1, 3, { progressive: true }),
@@ -56,14 +56,14 @@ describe("plain PNG", () => {
         .toBuffer(),
       await sharp(file).webp().toBuffer(),
     ])
-      expect(plainPng(other, side)).toBeUndefined();
+      expect(decodePlainPng(other, side)).toBeUndefined();
     for (let cut = 0; cut < file.length - 1; cut += 7)
-      expect(plainPng(file.subarray(0, cut), side)).toBeUndefined();
-    const right = plainPng(file, side)!;
+      expect(decodePlainPng(file.subarray(0, cut), side)).toBeUndefined();
+    const right = decodePlainPng(file, side)!;
     for (let at = 0; at < file.length; at++) {
       const bad = Buffer.from(file);
       bad[at]! ^= 1 << (at % 8);
-      const read = plainPng(bad, side);
+      const read = decodePlainPng(bad, side);
       expect(read === undefined || Buffer.from(read).equals(right)).toBe(true);
     }
   });

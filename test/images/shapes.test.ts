@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { shapeMask } from "../../src/images/index.js";
+import { drawShapeMask } from "../../src/images/index.js";
 
 const area = (text: string, width = 100, height = 80): number =>
-  shapeMask(text, width, height)!.reduce((sum, value) => sum + value, 0) / (width * height);
+  drawShapeMask(text, width, height)!.reduce((sum, value) => sum + value, 0) / (width * height);
 
 describe("masks from shapes", () => {
   it("cover the area of their shape, within 1 %", () => {
@@ -17,19 +17,19 @@ describe("masks from shapes", () => {
     const part = fc.integer({ min: 0, max: 20 }).map((value) => value / 20 + 0.001);
     fc.assert(
       fc.property(part, part, part, part, (l, t, r, b) => {
-        const box = shapeMask(`box ${l} ${t} ${r} ${b}`, 20, 10)!;
+        const box = drawShapeMask(`box ${l} ${t} ${r} ${b}`, 20, 10)!;
         expect(box.every((value) => value === 0 || value === 1)).toBe(true);
         if (l < r && t < b)
-          expect(shapeMask(`polygon ${l} ${t} ${r} ${t} ${r} ${b} ${l} ${b}`, 20, 10)).toEqual(box);
+          expect(drawShapeMask(`polygon ${l} ${t} ${r} ${t} ${r} ${b} ${l} ${b}`, 20, 10)).toEqual(box);
       }),
       { numRuns: 50 },
     );
   });
 
   it("leave other texts to be files, and say what a shape takes", () => {
-    expect(shapeMask("mask.png", 10, 10)).toBeUndefined();
-    expect(() => shapeMask("circle 0.5 0.5", 10, 10)).toThrow(/circle takes x y radius/);
-    expect(() => shapeMask("box 0 0 left 1", 10, 10)).toThrow(/box takes/);
-    expect(() => shapeMask("polygon 0 0 1 1 1", 10, 10)).toThrow(/polygon takes/);
+    expect(drawShapeMask("mask.png", 10, 10)).toBeUndefined();
+    expect(() => drawShapeMask("circle 0.5 0.5", 10, 10)).toThrow(/circle takes x y radius/);
+    expect(() => drawShapeMask("box 0 0 left 1", 10, 10)).toThrow(/box takes/);
+    expect(() => drawShapeMask("polygon 0 0 1 1 1", 10, 10)).toThrow(/polygon takes/);
   });
 });

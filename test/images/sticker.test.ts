@@ -5,9 +5,9 @@ import {
   type RgbaBytes,
   addBorder,
   encodePicture,
-  metadataIn,
-  metadataRdf,
-  overColour,
+  decodeMetadata,
+  renderMetadataRdf,
+  compositeOverColour,
   parseColour,
 } from "../../src/images/index.js";
 
@@ -34,7 +34,7 @@ describe("parseColour", () => {
 
 describe("overColour", () => {
   it("makes an opaque picture: the colour where it was transparent, itself where it was opaque", () => {
-    const { rgba } = overColour(disc(32, 8), [0, 128, 255]);
+    const { rgba } = compositeOverColour(disc(32, 8), [0, 128, 255]);
     expect([...rgba.subarray(0, 4)]).toEqual([0, 128, 255, 255]);
     expect([...rgba.subarray((16 * 32 + 16) * 4, (16 * 32 + 16) * 4 + 4)]).toEqual([200, 30, 60, 255]);
   });
@@ -76,18 +76,20 @@ describe("encodePicture", () => {
     picture.rgba.forEach((value, at) => {
       if (picture.rgba[at - (at % 4) + 3]! > 0 || at % 4 === 3) expect(read[at]).toBe(value);
     });
-    expect(await metadataIn(file, "a picture")).toBe(text);
+    expect(await decodeMetadata(file, "a picture")).toBe(text);
   });
 });
 
 describe("metadata of documents", () => {
   it("is read from SVG, and refused when it is too long", async () => {
     const document = (text: string): Buffer =>
-      Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg"><metadata>${metadataRdf(text)}</metadata></svg>`);
-    expect(await metadataIn(document("ein ♥ & mehr"), "a.svg")).toBe("ein ♥ & mehr");
+      Buffer.from(
+        `<svg xmlns="http://www.w3.org/2000/svg"><metadata>${renderMetadataRdf(text)}</metadata></svg>`,
+      );
+    expect(await decodeMetadata(document("ein ♥ & mehr"), "a.svg")).toBe("ein ♥ & mehr");
     expect(
-      await metadataIn(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), "a.svg"),
+      await decodeMetadata(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), "a.svg"),
     ).toBeUndefined();
-    await expect(metadataIn(document("x".repeat(2 << 20)), "a.svg")).rejects.toThrow(InputError);
+    await expect(decodeMetadata(document("x".repeat(2 << 20)), "a.svg")).rejects.toThrow(InputError);
   });
 });

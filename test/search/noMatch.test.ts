@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { clipNames } from "../../src/embedding/index.js";
+import { listClips } from "../../src/embedding/index.js";
 import { loadPack } from "../../src/packs/index.js";
-import { doubtOf } from "../../src/search/index.js";
+import { explainDoubt } from "../../src/search/index.js";
 
 describe("a search that has probably found nothing", async () => {
-  const clips = clipNames(await loadPack("stickers"));
+  const clips = listClips(await loadPack("stickers"));
   const header = (chosen: readonly { name: string; hash: string }[]) => ({
     header: { pack: "stickers", clips: [...chosen], features: 256 * chosen.length },
   });
@@ -12,14 +12,14 @@ describe("a search that has probably found nothing", async () => {
 
   it.each([...clips.map(({ name }) => name), "all"])("is known by the measured scores of %s", (name) => {
     const index = header(name === "all" ? clips : clips.filter((clip) => clip.name === name));
-    expect(doubtOf(index, found(0.1))).toMatch(
+    expect(explainDoubt(index, found(0.1))).toMatch(
       /^probably nothing: the best score is 0\.100, and one wrong picture in a hundred reaches 0\.\d{3}$/,
     );
-    expect(doubtOf(index, found(0.95))).toBeUndefined();
-    expect(doubtOf(index, [])).toBeUndefined();
+    expect(explainDoubt(index, found(0.95))).toBeUndefined();
+    expect(explainDoubt(index, [])).toBeUndefined();
   });
 
   it("is not claimed of CLIPs that nothing was measured for", () => {
-    expect(doubtOf(header([{ name: "guide-a", hash: "0".repeat(64) }]), found(0.1))).toBeUndefined();
+    expect(explainDoubt(header([{ name: "guide-a", hash: "0".repeat(64) }]), found(0.1))).toBeUndefined();
   });
 });

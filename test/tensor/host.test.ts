@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { deferred } from "../../src/tensor/index.js";
+import { deferFloats } from "../../src/tensor/index.js";
 
 it("deferred makes values when asked for, once while they are held", () => {
   let made = 0;
-  const tensor = deferred([2], () => Float32Array.of(++made, 7));
+  const tensor = deferFloats([2], () => Float32Array.of(++made, 7));
   expect(made).toBe(0);
   expect(tensor.shape).toEqual([2]);
   const { data } = tensor;

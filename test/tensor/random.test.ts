@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createRandom, samplingMatrices } from "../../src/tensor/index.js";
+import { createRandom, makeSamplingMatrices } from "../../src/tensor/index.js";
 
 describe("random", () => {
   it("gives a seed's and a stream's numbers whatever else is drawn", () => {
@@ -50,7 +50,7 @@ describe("random", () => {
   });
 
   it("permutes", () => {
-    const order = createRandom(1).permutation(100);
+    const order = createRandom(1).permute(100);
     expect([...order].sort((a, b) => a - b)).toEqual([...Array(100).keys()]);
     expect([...order]).not.toEqual([...Array(100).keys()]);
   });
@@ -62,8 +62,8 @@ describe("sampling matrices", () => {
   ];
 
   it("of the whole side at its own size is the identity, and flips", () => {
-    const same = samplingMatrices([{ start: 0, span: 1 }], 4, 4);
-    const flipped = samplingMatrices([{ start: 0, span: 1, flip: true }], 4, 4);
+    const same = makeSamplingMatrices([{ start: 0, span: 1 }], 4, 4);
+    const flipped = makeSamplingMatrices([{ start: 0, span: 1, flip: true }], 4, 4);
     for (let at = 0; at < 4; at++) {
       expect(row(same, at, 4)).toEqual([0, 1, 2, 3].map((column) => (column === at ? 1 : 0)));
       expect(row(flipped, at, 4)).toEqual(row(same, 3 - at, 4));
@@ -76,7 +76,7 @@ describe("sampling matrices", () => {
         fc.double({ min: -0.5, max: 1, noNaN: true }),
         fc.double({ min: 0.1, max: 2, noNaN: true }),
         (start, span) => {
-          const matrix = samplingMatrices([{ start, span }], 16, 8);
+          const matrix = makeSamplingMatrices([{ start, span }], 16, 8);
           for (let at = 0; at < 8; at++) {
             const centre = start + ((at + 0.5) / 8) * span;
             const sum = row(matrix, at, 16).reduce((a, b) => a + b, 0);

@@ -4,16 +4,16 @@ import {
   type ContrastiveConfig,
   createAccumulatingTrainer,
   createContrastiveTrainer,
-  emojiCaptions,
-  initialClip,
-  initialState,
-  trainingWatch,
+  createEmojiCaptions,
+  initialiseClip,
+  initialiseState,
+  watchTraining,
 } from "../../src/training/index.js";
 import { tinyClip, tokenizerJson } from "../tiny.js";
 import { noiseSet } from "./fixture.js";
 
 const tokenizer = loadTokenizer(tokenizerJson, { contextLength: 8 });
-const set = emojiCaptions(noiseSet(20));
+const set = createEmojiCaptions(noiseSet(20));
 const config = (sigmoid: boolean): ContrastiveConfig => ({
   model: { ...tinyClip(4), ...(sigmoid && { sigmoid }) } as ContrastiveConfig["model"],
   batch: 12,
@@ -31,7 +31,7 @@ describe("a batch in parts", () => {
     ["sigmoid", true],
   ])("gives the step of the whole batch, with the %s loss", async (_, sigmoid) => {
     const given = config(sigmoid);
-    let [whole, parts] = [initialState(initialClip(given)), initialState(initialClip(given))];
+    let [whole, parts] = [initialiseState(initialiseClip(given)), initialiseState(initialiseClip(given))];
     expect("w/logitBias" in whole).toBe(sigmoid);
     const one = await createContrastiveTrainer(given, set, tokenizer, whole);
     const three = await createAccumulatingTrainer({ ...given, accumulate: 3 }, set, tokenizer, parts);
@@ -52,7 +52,7 @@ describe("a batch in parts", () => {
 
   it("refuses parts of different sizes", async () => {
     const given = { ...config(false), accumulate: 5 };
-    const state = initialState(initialClip(given));
+    const state = initialiseState(initialiseClip(given));
     await expect(createAccumulatingTrainer(given, set, tokenizer, state)).rejects.toThrow(
       "a batch of 12 cannot be accumulated in 5 equal parts",
     );
@@ -61,16 +61,16 @@ describe("a batch in parts", () => {
 
 describe("the watch over a training", () => {
   it("says once that the loss is still ln(batch), and that the temperature is at its limit", () => {
-    const watch = trainingWatch({ batch: 64, sigmoid: false }, 400);
+    const watch = watchTraining({ batch: 64, sigmoid: false }, 400);
     const stuck = Array.from({ length: 200 }, (_, at) => watch(at + 1, { loss: Math.log(64), scale: 14 }));
     expect(stuck.filter(Boolean)).toHaveLength(1);
     expect(stuck.findIndex(Boolean)).toBe(149);
     expect(watch(101, { loss: 1, scale: 100 })).toContain("temperature");
     expect(watch(102, { loss: 1, scale: 100 })).toBeUndefined();
-    const learning = trainingWatch({ batch: 64, sigmoid: false }, 400);
+    const learning = watchTraining({ batch: 64, sigmoid: false }, 400);
     for (let step = 1; step < 100; step++)
       expect(learning(step, { loss: Math.log(64) * Math.exp(-step / 50), scale: 14 })).toBeUndefined();
-    const other = trainingWatch({ batch: 64, sigmoid: true }, 400);
+    const other = watchTraining({ batch: 64, sigmoid: true }, 400);
     for (let step = 1; step < 100; step++) expect(other(step, { loss: 9, scale: 14 })).toBeUndefined();
   });
 });

@@ -8,10 +8,10 @@ import {
   balanceWeights,
   createContrastiveTrainer,
   drawBalanced,
-  groupsBy,
-  initialClip,
-  initialState,
-  retrieval,
+  readGroups,
+  initialiseClip,
+  initialiseState,
+  measureRetrieval,
   weightsOfState,
 } from "../../src/training/index.js";
 import { tinyClip, tokenizerJson } from "../tiny.js";
@@ -56,7 +56,7 @@ function setOf(kinds: readonly Kind[], balance?: Balance): CaptionedSet {
     positions: Int32Array.from(items.keys()),
     concept: (item) => items[item]!.caption,
     caption: (item) => items[item]!.caption,
-    ...(balance && { groups: groupsBy(items, balance.by) }),
+    ...(balance && { groups: readGroups(items, balance.by) }),
   };
 }
 
@@ -87,9 +87,9 @@ describe("balanced groups", () => {
     const groups = ["a", "a", "a", "b"];
     expect([...balanceWeights(groups)]).toEqual([4 / 6, 4 / 6, 4 / 6, 2].map(Math.fround));
     const items = [{ tone: "x", size: 1 }, { tone: "x" }];
-    expect(() => groupsBy(items, "age")).toThrow('no picture has "age", by which to balance; known: tone');
-    expect(() => groupsBy(items, "tone")).toThrow('all pictures have the same "tone"');
-    expect(groupsBy([{ tone: "x" }, {}], "tone")).toEqual(["x", ""]);
+    expect(() => readGroups(items, "age")).toThrow('no picture has "age", by which to balance; known: tone');
+    expect(() => readGroups(items, "tone")).toThrow('all pictures have the same "tone"');
+    expect(readGroups([{ tone: "x" }, {}], "tone")).toEqual(["x", ""]);
   });
 
   it("let a CLIP hear a group of one picture in ten, by sampling and by weights, with either loss", async () => {
@@ -97,12 +97,12 @@ describe("balanced groups", () => {
       const balance = how && { by: "group", how };
       const model = { ...tinyClip(8), ...(sigmoid && { sigmoid }) };
       const config: ContrastiveConfig = { ...settings, model, ...(balance && { balance }) };
-      let state = initialState(initialClip(config));
+      let state = initialiseState(initialiseClip(config));
       const trainer = await createContrastiveTrainer(config, setOf(imbalanced, balance), tokenizer, state);
       for (let step = 0; step < config.steps; step++) ({ state } = await trainer.step(state, step));
       await trainer.dispose();
       const clip = { config: config.model, weights: weightsOfState(state) };
-      return (await retrieval(setOf(ofTheFew), tokenizer, clip)).imageToText1;
+      return (await measureRetrieval(setOf(ofTheFew), tokenizer, clip)).imageToText1;
     };
     const found = {
       plain: await accuracy(),

@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { contrastiveLoss, loadTokenizer, maximumScale } from "../../src/clip/index.js";
+import { computeContrastiveLoss, loadTokenizer, maximumScale } from "../../src/clip/index.js";
 import { createRandom } from "../../src/tensor/index.js";
 import * as tf from "../../src/tf.js";
 import {
   type ContrastiveConfig,
   clipPresets,
-  contrastiveTargets,
+  makeContrastiveTargets,
   createContrastiveTrainer,
-  emojiCaptions,
+  createEmojiCaptions,
   drawBatch,
-  initialClip,
-  initialState,
+  initialiseClip,
+  initialiseState,
 } from "../../src/training/index.js";
 import { drawStep } from "../../src/training/contrastive.js";
 import { tinyClip, tokenizerJson } from "../tiny.js";
@@ -37,7 +37,7 @@ async function lossOf(
   scale: number,
 ): Promise<number> {
   await tf.setBackend("cpu");
-  return contrastiveLoss(
+  return computeContrastiveLoss(
     () => tf.scalar(Math.log(scale)),
     tf.tensor2d(images),
     tf.tensor2d(texts),
@@ -49,7 +49,7 @@ describe("contrastive loss", () => {
   it("is ln(batch) when the embeddings say nothing", async () => {
     for (const batch of [2, 7, 32]) {
       const same = Array.from({ length: batch }, () => [1, 0]);
-      const { data } = contrastiveTargets(batch, (picture, text) => picture === text);
+      const { data } = makeContrastiveTargets(batch, (picture, text) => picture === text);
       const rows = Array.from({ length: batch }, (_, row) => [
         ...(data as Float32Array).subarray(row * batch, (row + 1) * batch),
       ]);
@@ -162,7 +162,7 @@ describe("contrastive loss", () => {
       ];
       return tf
         .grad((logScale) =>
-          contrastiveLoss(
+          computeContrastiveLoss(
             () => logScale,
             tf.tensor2d([first, second]),
             tf.tensor2d(matched ? [first, second] : [second, first]),
@@ -179,7 +179,7 @@ describe("contrastive loss", () => {
 describe("contrastiveTargets", () => {
   it("shares a row among the texts that are true of its picture", () => {
     const concepts = ["a", "b", "a"];
-    const { data } = contrastiveTargets(3, (picture, text) => concepts[picture] === concepts[text]);
+    const { data } = makeContrastiveTargets(3, (picture, text) => concepts[picture] === concepts[text]);
     expect([...data]).toEqual([0.5, 0, 0.5, 0, 1, 0, 0.5, 0, 0.5]);
   });
 
@@ -187,7 +187,7 @@ describe("contrastiveTargets", () => {
     const set = noiseSet(10);
     const styles = ["noto style", "old noto style"];
     const items = set.items.map((item, at) => ({ ...item, style: styles[Math.floor(at / 5)]! }));
-    const captioned = emojiCaptions({ ...set, items });
+    const captioned = createEmojiCaptions({ ...set, items });
     const [plain, styled] = [(): string => "a hat", (at: number): string => `a hat, ${items[at]!.style}`].map(
       (caption) => drawStep(config(), { ...captioned, caption }, tokenizer, 0).targets.data,
     );
@@ -218,7 +218,7 @@ describe("swapped captions of a step", () => {
   it("follow the captions, as columns that are true of no picture; the set fills up what a batch lacks", () => {
     texts.length = 0;
     const caption = (at: number): string => `an emoji of ${items[at]!.label}`;
-    const captioned = { ...emojiCaptions({ ...set, items }), caption };
+    const captioned = { ...createEmojiCaptions({ ...set, items }), caption };
     const { inputs, targets } = drawStep(config({ swapped: 5 }), captioned, spy, 0);
     expect(inputs.swapped!.shape).toEqual([5, 8]);
     expect(targets.shape).toEqual([10, 15]);
@@ -238,17 +238,17 @@ describe("swapped captions of a step", () => {
     const given = config({ swapped: 4 });
     const trainer = await createContrastiveTrainer(
       given,
-      emojiCaptions({ ...set, items }),
+      createEmojiCaptions({ ...set, items }),
       tokenizer,
-      initialState(initialClip(given)),
+      initialiseState(initialiseClip(given)),
     );
-    const { losses } = await trainer.step(initialState(initialClip(given)), 0);
+    const { losses } = await trainer.step(initialiseState(initialiseClip(given)), 0);
     await trainer.dispose();
     expect(losses.loss).toBeGreaterThan(0);
   });
 
   it("are refused where no caption can be swapped", () => {
-    expect(() => drawStep(config({ swapped: 2 }), emojiCaptions(set), tokenizer, 0)).toThrow(
+    expect(() => drawStep(config({ swapped: 2 }), createEmojiCaptions(set), tokenizer, 0)).toThrow(
       /no caption .* can be swapped/,
     );
   });
@@ -263,7 +263,7 @@ describe("captions made of a tag", () => {
       tags: Number(item.concept) < 3 ? ["love", `only ${item.concept}`] : ["sad"],
       subgroup: Number(item.concept) < 2 ? "emotion" : "animal",
     }));
-    const captioned = emojiCaptions({ ...set, items });
+    const captioned = createEmojiCaptions({ ...set, items });
     const truth = (text: (at: number) => string): number[] => {
       // Batches are in an order of their own: read each column's count by the concept of the caption's picture.
       const concepts: string[] = [];
@@ -291,8 +291,13 @@ describe("train clip", () => {
     for (const { image, text } of Object.values(clipPresets)) {
       const model = { image, text: { ...text, features: image.features, vocabSize: 560, contextLength: 8 } };
       const given = config({ model, batch: 64 });
-      const state = initialState(initialClip(given));
-      const trainer = await createContrastiveTrainer(given, emojiCaptions(noiseSet(64)), tokenizer, state);
+      const state = initialiseState(initialiseClip(given));
+      const trainer = await createContrastiveTrainer(
+        given,
+        createEmojiCaptions(noiseSet(64)),
+        tokenizer,
+        state,
+      );
       const { losses } = await trainer.step(state, 0);
       expect(Math.abs(losses.loss! / Math.log(64) - 1)).toBeLessThan(0.05);
       await trainer.dispose();
@@ -305,8 +310,13 @@ describe("train clip", () => {
       steps: 60,
       augment: { zoom: 0, closest: 1, flip: 0, colour: 0, noise: 0 },
     });
-    let state = initialState(initialClip(given));
-    const trainer = await createContrastiveTrainer(given, emojiCaptions(noiseSet(10)), tokenizer, state);
+    let state = initialiseState(initialiseClip(given));
+    const trainer = await createContrastiveTrainer(
+      given,
+      createEmojiCaptions(noiseSet(10)),
+      tokenizer,
+      state,
+    );
     const losses: number[] = [];
     for (let index = 0; index < 60; index++) {
       const next = await trainer.step(state, index);
@@ -346,7 +356,7 @@ describe("drawBatch", () => {
 
 describe("AdamW", () => {
   it("is the published update, on one weight", async () => {
-    const { adamUpdate, adamScalars } = await import("../../src/tensor/index.js");
+    const { updateByAdam, adamScalarsOf } = await import("../../src/tensor/index.js");
     await tf.setBackend("cpu");
     const settings = { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, clip: 1e9, weightDecay: 0.1 };
     const [weight, gradient, first, second] = [
@@ -357,8 +367,12 @@ describe("AdamW", () => {
     ];
     const step = 4;
     const rate = 0.01;
-    const [scaled, rootCorrection, decayRate] = adamScalars(step, rate, settings) as [number, number, number];
-    const next = adamUpdate(
+    const [scaled, rootCorrection, decayRate] = adamScalarsOf(step, rate, settings) as [
+      number,
+      number,
+      number,
+    ];
+    const next = updateByAdam(
       { "x.weight": tf.tensor2d([weight!]) },
       { "x.weight": tf.tensor2d([gradient!]) },
       { "x.weight": tf.tensor2d([first!]) },

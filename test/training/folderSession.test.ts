@@ -7,7 +7,12 @@ import { loadModels } from "../../src/guidance/index.js";
 import { savePicture } from "../../src/images/index.js";
 import { loadPack } from "../../src/packs/index.js";
 import { createRandom } from "../../src/tensor/index.js";
-import { exportClipPack, folderClipSession, retrieval, weightsOfState } from "../../src/training/index.js";
+import {
+  exportClipPack,
+  prepareFolderClipTraining,
+  measureRetrieval,
+  weightsOfState,
+} from "../../src/training/index.js";
 
 const settings = {
   batch: 4,
@@ -38,7 +43,7 @@ describe("training on a folder", () => {
     await writeFile(join(images, "broken.png"), "no picture");
     const out = join(images, "run");
     const options = { images, shape, loss: "sigmoid", validate: 0.4, out, resume: false } as const;
-    const session = await folderClipSession(settings, options);
+    const session = await prepareFolderClipTraining(settings, options);
     expect(session.skipped.map(({ path }) => path)).toEqual([join(images, "broken.png")]);
     const held = session.heldOut.positions.length;
     expect(held).toBeGreaterThan(0);
@@ -50,13 +55,15 @@ describe("training on a folder", () => {
 
     const weights = weightsOfState(state);
     const { model } = session.config;
-    const found = await retrieval(session.heldOut, session.tokenizer, { config: model, weights });
+    const found = await measureRetrieval(session.heldOut, session.tokenizer, { config: model, weights });
     expect(found.textToImage1).toBeLessThanOrEqual(found.textToImage5);
     const folder = join(out, "pack");
     await exportClipPack(folder, { name: "own", json: session.json, model, weights });
     const pack = await loadPack(folder);
     expect((await loadClips(pack, "all")).clips.map(({ name }) => name)).toEqual(["clip"]);
     await expect(loadModels(pack)).rejects.toThrow("pack own: holds CLIPs and no generator");
-    await expect(folderClipSession({ ...settings, batch: 13 }, options)).rejects.toThrow("a batch takes 13");
+    await expect(prepareFolderClipTraining({ ...settings, batch: 13 }, options)).rejects.toThrow(
+      "a batch takes 13",
+    );
   });
 });

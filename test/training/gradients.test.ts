@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ClipConfig, contrastiveLoss, embedImages, embedTexts } from "../../src/clip/index.js";
+import { type ClipConfig, computeContrastiveLoss, embedImages, embedTexts } from "../../src/clip/index.js";
 import { collectParameters } from "../../src/engine/index.js";
 import {
   type Parameters,
@@ -12,10 +12,10 @@ import {
 } from "../../src/tensor/index.js";
 import { augment, drawAugmentation } from "../../src/training/augment.js";
 import {
-  adversarialTerm,
-  discriminatorLoss,
-  makePictures,
-  reconstructionTerms,
+  computeAdversarialTerm,
+  computeDiscriminatorLoss,
+  reconstructPictures,
+  computeReconstructionTerms,
 } from "../../src/training/ganLosses.js";
 import * as tf from "../../src/tf.js";
 import { gradientErrors } from "../differences.js";
@@ -67,7 +67,7 @@ describe("gradients of whole models by central differences, to every weight with
           const p = parametersFrom(tensors);
           const images = embedImages(p, config, tensors.images as tf.Tensor4D);
           const texts = embedTexts(p, config, tensors.tokens as tf.Tensor2D);
-          return contrastiveLoss(p, images, texts, tensors.targets as tf.Tensor2D);
+          return computeContrastiveLoss(p, images, texts, tensors.targets as tf.Tensor2D);
         },
         { images: pictures(batch, 0), ...clipWeights(config, name) },
         clipInputs,
@@ -91,24 +91,24 @@ describe("gradients of whole models by central differences, to every weight with
   };
   const losses: Record<string, (p: Parameters, tensors: Tensors) => tf.Tensor> = {};
   const made = (p: Parameters, tensors: Tensors) =>
-    makePictures(p, model, tensors.real as tf.Tensor4D, {
+    reconstructPictures(p, model, tensors.real as tf.Tensor4D, {
       draws: tensors.draws!,
       known: tensors.known!,
       condition: tensors.condition!,
     });
   const terms = (tensors: Tensors, of: ReturnType<typeof made>) =>
-    reconstructionTerms(of, tensors.real as tf.Tensor4D, {
+    computeReconstructionTerms(of, tensors.real as tf.Tensor4D, {
       parameters: parametersFrom(tensors, "clip/"),
       config: judge,
     });
   losses["the generator, its encoder and the discriminator, all terms"] = (p, tensors) => {
     const of = made(p, tensors);
     const { pixels, features, divergence, meaning } = terms(tensors, of);
-    const opinion = adversarialTerm(p, model, of, tensors.condition!);
+    const opinion = computeAdversarialTerm(p, model, of, tensors.condition!);
     return tf.addN([pixels, features, tf.mul(divergence, 0.1), meaning, tf.mul(opinion, 0.1)]);
   };
   losses["the discriminator, hinge and slope"] = (p, tensors) =>
-    discriminatorLoss(p, model, {
+    computeDiscriminatorLoss(p, model, {
       real: tensors.real as tf.Tensor4D,
       fake: tf.reverse(tf.mul(tensors.real!, 0.7), 1) as tf.Tensor4D,
       noise: tensors.noise as tf.Tensor4D,

@@ -11,11 +11,11 @@ import {
   type ContrastiveConfig,
   type GanConfig,
   createContrastiveTrainer,
-  emojiCaptions,
+  createEmojiCaptions,
   createGanTrainer,
-  initialClip,
-  initialGan,
-  initialState,
+  initialiseClip,
+  initialiseGan,
+  initialiseState,
   loadCheckpoint,
   makeConditions,
   saveCheckpoint,
@@ -68,11 +68,11 @@ const trainings: Record<
   { fresh: () => TensorRecord; trainer: (state: TensorRecord) => Promise<Trainer> }
 > = {
   "train clip": {
-    fresh: () => initialState(initialClip(clipConfig)),
-    trainer: (state) => createContrastiveTrainer(clipConfig, emojiCaptions(set), tokenizer, state),
+    fresh: () => initialiseState(initialiseClip(clipConfig)),
+    trainer: (state) => createContrastiveTrainer(clipConfig, createEmojiCaptions(set), tokenizer, state),
   },
   "train gan": {
-    fresh: () => initialGan(ganConfig),
+    fresh: () => initialiseGan(ganConfig),
     async trainer(state) {
       const clip = { config: tinyClip(6), weights: clipWeights(tinyClip(6), "gan") };
       const dataOf = async (round: number) => {
@@ -157,8 +157,8 @@ describe("a run from another's weights", () => {
     const from = await mkdtemp(join(tmpdir(), "clipsteer-from-"));
     const out = await mkdtemp(join(tmpdir(), "clipsteer-to-"));
     const fresh = (width: number): TensorRecord =>
-      initialState(initialClip({ ...clipConfig, model: tinyClip(width), seed: 2 }));
-    const state = initialState(initialClip(clipConfig));
+      initialiseState(initialiseClip({ ...clipConfig, model: tinyClip(width), seed: 2 }));
+    const state = initialiseState(initialiseClip(clipConfig));
     await saveCheckpoint(from, {
       step: 5,
       state: { ...state, "m/logitScale": state["w/logitScale"]! },
@@ -193,7 +193,7 @@ describe("a run from another's weights", () => {
     const start = await openStart(
       { out, resume: false, from: "emoji" },
       "new",
-      () => initialState(zeros),
+      () => initialiseState(zeros),
       (pack) => pack.weights("upscaler.safetensors"),
     );
     for (const [name, tensor] of Object.entries(weights)) {

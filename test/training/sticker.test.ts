@@ -16,29 +16,24 @@ import { loadPack } from "../../src/packs/index.js";
 import { stickerPreset } from "../../src/training/presets.js";
 import { bankName } from "../../src/gan/index.js";
 import { loadCheckpoint, saveCheckpoint, train } from "../../src/training/index.js";
-import { type StickerSet, stickerBatch } from "../../src/training/sticker/batches.js";
+import { type StickerSet, makeStickerBatch } from "../../src/training/sticker/batches.js";
 import {
   type StickerTargets,
-  encoderInput,
-  rebuild,
+  composeEncoderInput,
+  rebuildRegions,
   rebuildBatch,
-  stickerLosses,
+  computeStickerLosses,
 } from "../../src/training/sticker/losses.js";
 import {
   type StickerTrainer,
   createStickerTrainer,
-  initialSticker,
+  initialiseSticker,
 } from "../../src/training/sticker/trainer.js";
-import { withFirstCodes } from "../../src/training/sticker/firstCodes.js";
-import {
-  isStored,
-  splitState,
-  storeCodes,
-  withInitialCodes,
-} from "../../src/training/sticker/storedCodes.js";
+import { addFirstCodes } from "../../src/training/sticker/firstCodes.js";
+import { isStored, splitState, storeCodes, addInitialCodes } from "../../src/training/sticker/storedCodes.js";
 import { reassignSlots } from "../../src/training/sticker/reassign.js";
 import { type WordsTrainer, createWordsTrainer, initialWords } from "../../src/training/sticker/words.js";
-import { conceptsOf, encodeStickers, stylesOf } from "../../src/training/sticker/codes.js";
+import { listConcepts, encodeStickers, listStyles } from "../../src/training/sticker/codes.js";
 import { smallStickers } from "../data/stickerFixture.js";
 import { gradientErrors } from "../differences.js";
 import { tinySet, tinySets, tinyShape, tinySticker, tinyWordsConfig } from "./stickerFixture.js";
@@ -50,8 +45,8 @@ beforeAll(async () => {
   set = tinySet(data);
 });
 
-const batchOf = (options: Partial<Parameters<typeof stickerBatch>[1]> = {}): TensorRecord =>
-  stickerBatch(set, {
+const batchOf = (options: Partial<Parameters<typeof makeStickerBatch>[1]> = {}): TensorRecord =>
+  makeStickerBatch(set, {
     batch: [0, 1, 2, 3],
     large: 2,
     recoloured: 0,
@@ -112,7 +107,7 @@ describe("batches", () => {
     };
     // The labels hold a third region; it has no slot here.
     const batch = (recoloured: number): TensorRecord =>
-      stickerBatch(turned, {
+      makeStickerBatch(turned, {
         batch: [0],
         large: 0,
         recoloured,
@@ -139,14 +134,17 @@ describe("losses", () => {
     const batch = batchOf({ batch: [0, 3], large: 1, recoloured: 1 });
     const fixed = { ...batch, known: hostFloats(Float32Array.of(1, 0), [2, 1, 1, 1]) };
     const loss = (p: ReturnType<typeof parametersFrom>, tensors: Record<string, tf.Tensor>): tf.Scalar => {
-      const input = encoderInput(
+      const input = composeEncoderInput(
         tensors.coverage as tf.Tensor4D,
         tensors.fills as tf.Tensor3D,
         tensors.known!,
       );
-      const parts = rebuild(p, tinyShape, input);
-      return stickerLosses(parts, tensors as unknown as StickerTargets, { fills: 2, pixels: 1, code: 0.1 })
-        .total;
+      const parts = rebuildRegions(p, tinyShape, input);
+      return computeStickerLosses(parts, tensors as unknown as StickerTargets, {
+        fills: 2,
+        pixels: 1,
+        code: 0.1,
+      }).total;
     };
     const specs = collectParameters(
       loss,
@@ -188,8 +186,11 @@ describe("stored codes", () => {
     const loss = (tensors: Record<string, tf.Tensor>): tf.Scalar => {
       const stored = { codes: tensors.codes as tf.Tensor4D, mask: tensors.mask as tf.Tensor4D };
       const model = rebuildBatch(parametersFrom(tensors), tinyShape, tensors, stored);
-      return stickerLosses(model, tensors as unknown as StickerTargets, { fills: 2, pixels: 1, code: 0.1 })
-        .total;
+      return computeStickerLosses(model, tensors as unknown as StickerTargets, {
+        fills: 2,
+        pixels: 1,
+        code: 0.1,
+      }).total;
     };
     const errors = await gradientErrors(loss, { codes }, { ...inputs, ...weights });
     expect(errors.codes).toBeLessThan(0.03);
@@ -214,9 +215,9 @@ describe("stored codes", () => {
   });
 
   it("begin with the encoder's, with moments of 0", async () => {
-    const state = initialSticker(tinyCodes, set);
+    const state = initialiseSticker(tinyCodes, set);
     const encoded = await encodeStickers(tinyCodes, set, state);
-    const { codes } = splitState(await withFirstCodes(tinyCodes, set, state, {}));
+    const { codes } = splitState(await addFirstCodes(tinyCodes, set, state, {}));
     expect(codes!.codes.data).toEqual(encoded);
     expect(codes!.first.data.every((value) => value === 0)).toBe(true);
   });
@@ -224,16 +225,16 @@ describe("stored codes", () => {
   it("begin with those of the run that the training starts from, if that has as many drawings", async () => {
     const from = await mkdtemp(join(tmpdir(), "clipsteer-codes-"));
     const trained = Float32Array.from({ length: set.rows.length * 128 }, (_, at) => at % 7);
-    const initial = initialSticker(tinyCodes, set);
+    const initial = initialiseSticker(tinyCodes, set);
     const save = (codes: Float32Array, rows: number) =>
-      saveCheckpoint(from, { step: 1, state: withInitialCodes(initial, codes, rows), settings: "{}" });
+      saveCheckpoint(from, { step: 1, state: addInitialCodes(initial, codes, rows), settings: "{}" });
     await save(trained, set.rows.length);
-    expect(splitState(await withFirstCodes(tinyCodes, set, initial, { from })).codes!.codes.data).toEqual(
+    expect(splitState(await addFirstCodes(tinyCodes, set, initial, { from })).codes!.codes.data).toEqual(
       trained,
     );
     await save(trained.slice(128), set.rows.length - 1);
     const encoded = await encodeStickers(tinyCodes, set, initial);
-    expect(splitState(await withFirstCodes(tinyCodes, set, initial, { from })).codes!.codes.data).toEqual(
+    expect(splitState(await addFirstCodes(tinyCodes, set, initial, { from })).codes!.codes.data).toEqual(
       encoded,
     );
   });
@@ -247,7 +248,7 @@ describe("stored codes", () => {
     });
     const labels = ((await pack.json("vocabulary.json")) as { label: string }[]).map(({ label }) => label);
     const { codes } = splitState(
-      await withFirstCodes(config, set, initialSticker(config, set), { from: folder }),
+      await addFirstCodes(config, set, initialiseSticker(config, set), { from: folder }),
     );
     const styles = ["noto style", "twemoji flat style", "fluent flat style"];
     let known = 0;
@@ -292,14 +293,14 @@ async function runTo(folder: string, { fresh, trainer }: Training, resume: boole
 describe("training", () => {
   const trainings: Record<string, Training> = {
     sticker: {
-      fresh: () => initialSticker(tinySticker, set),
+      fresh: () => initialiseSticker(tinySticker, set),
       trainer: (state) => createStickerTrainer(tinySticker, set, state),
       loss: "colours",
     },
     codes: {
       fresh: () =>
-        withInitialCodes(
-          initialSticker(tinyCodes, set),
+        addInitialCodes(
+          initialiseSticker(tinyCodes, set),
           new Float32Array(set.rows.length * 128).fill(0.1),
           set.rows.length,
         ),
@@ -309,8 +310,8 @@ describe("training", () => {
     words: {
       fresh: () => initialWords(tinyWordsConfig),
       async trainer(state) {
-        const sticker = initialSticker(tinySticker, set);
-        const { concepts, styles, labels } = conceptsOf(set, stylesOf(set, tinySets));
+        const sticker = initialiseSticker(tinySticker, set);
+        const { concepts, styles, labels } = listConcepts(set, listStyles(set, tinySets));
         const random = createRandom("texts");
         const texts = Float32Array.from(random.normals(labels.length * 16), (value) => value / 4);
         const decoder = Object.fromEntries(
@@ -355,7 +356,7 @@ describe("training", () => {
 
   it("lowers the losses within a few steps", async () => {
     const config = { ...tinySticker, steps: 30, reassign: [], rate: 2e-2, batch: 4, recoloured: 0 };
-    let state = initialSticker(config, set);
+    let state = initialiseSticker(config, set);
     const trainer = await createStickerTrainer(config, set, state);
     const totals: number[] = [];
     for (let index = 0; index < 15; index++) {
@@ -370,7 +371,7 @@ describe("training", () => {
   });
 
   it("reassigns slots as a permutation within each drawing, the same every time", async () => {
-    const state = initialSticker(tinySticker, set);
+    const state = initialiseSticker(tinySticker, set);
     const slots = await reassignSlots(tinySticker, set, state);
     expect(slots.shape).toEqual([set.rows.length, 15]);
     set.rows.forEach((item, row) => {

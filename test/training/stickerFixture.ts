@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { StickerShape, WordsShape } from "../../src/gan/index.js";
 import { saveCheckpoint } from "../../src/training/index.js";
 import { type StickerSet, stickerSet } from "../../src/training/sticker/batches.js";
-import { type StickerConfig, initialSticker } from "../../src/training/sticker/trainer.js";
+import { type StickerConfig, initialiseSticker } from "../../src/training/sticker/trainer.js";
 import { type WordsConfig, initialWords } from "../../src/training/sticker/words.js";
 import type { StickerData } from "../../src/data/index.js";
 
@@ -55,7 +55,7 @@ export async function tinyRuns(data: StickerData): Promise<{ sticker: string; wo
   const [sticker, words] = [await folder(), await folder()];
   await saveCheckpoint(sticker, {
     step: 1,
-    state: initialSticker(tinySticker, tinySet(data)),
+    state: initialiseSticker(tinySticker, tinySet(data)),
     settings: JSON.stringify(tinySticker),
   });
   await saveCheckpoint(words, {

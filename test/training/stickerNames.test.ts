@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type StickerItem, personNamesOf } from "../../src/data/index.js";
 import type { StickerSet } from "../../src/training/sticker/batches.js";
-import { otherNamesOf } from "../../src/training/sticker/names.js";
+import { listOtherNames } from "../../src/training/sticker/names.js";
 
 const drawings: readonly (readonly [label: string, ...tags: string[]])[] = [
   ["automobile", "car"],
@@ -20,7 +20,7 @@ const set = {
 
 it("gives a shared tag to the thing of the shortest label, and leaves out labels and tags that many share", () => {
   const labels = drawings.map(([label]) => label);
-  const { names, owners } = otherNamesOf(set, labels);
+  const { names, owners } = listOtherNames(set, labels);
   expect(names.map((name, at) => [name, labels[owners[at]!]])).toEqual([
     ["bee", "honeybee"],
     ["car", "automobile"],

@@ -5,13 +5,13 @@ import { describe, expect, it } from "vitest";
 import { loadGenerator } from "../../src/guidance/index.js";
 import { loadPack } from "../../src/packs/index.js";
 import { createRandom } from "../../src/tensor/index.js";
-import { saveCheckpoint, trainedUpscaler } from "../../src/training/index.js";
+import { saveCheckpoint, loadTrainedUpscaler } from "../../src/training/index.js";
 import {
   type UpscalerPictures,
   type UpscalerTraining,
-  copyPictures,
+  reconstructByGenerator,
   createUpscalerTrainer,
-  initialUpscaler,
+  initialiseUpscaler,
 } from "../../src/training/upscaler.js";
 import { writeTinyPack } from "../tiny.js";
 
@@ -45,9 +45,9 @@ function drawn(): UpscalerPictures {
 describe("training an upscaler", () => {
   it("comes nearer to the large pictures, and to the same weights when it was stopped half way", async () => {
     const pictures = drawn();
-    const trainer = await createUpscalerTrainer(config, pictures, initialUpscaler(config));
+    const trainer = await createUpscalerTrainer(config, pictures, initialiseUpscaler(config));
     const losses: number[] = [];
-    let state = initialUpscaler(config);
+    let state = initialiseUpscaler(config);
     let middle = state;
     for (let index = 0; index < config.steps; index++) {
       if (index === 25) middle = structuredClone(state);
@@ -65,9 +65,9 @@ describe("training an upscaler", () => {
     expect(resumed).toEqual(state);
 
     const folder = await mkdtemp(join(tmpdir(), "clipsteer-upscaler-"));
-    expect(await trainedUpscaler(folder)).toBe(undefined);
+    expect(await loadTrainedUpscaler(folder)).toBe(undefined);
     await saveCheckpoint(folder, { step: 30, state, settings: JSON.stringify(config) });
-    const trained = await trainedUpscaler(folder);
+    const trained = await loadTrainedUpscaler(folder);
     expect(trained!.config).toEqual(config.model);
     expect(trained!.weights["start.weight"]).toEqual(state["e/start.weight"]);
   });
@@ -75,11 +75,11 @@ describe("training an upscaler", () => {
   it("is shown what the generator makes of a picture, as bytes", async () => {
     const generator = await loadGenerator(await loadPack(await writeTinyPack()));
     const { small } = drawn();
-    const copies = await copyPictures(generator, small, { features: 16 });
+    const copies = await reconstructByGenerator(generator, small, { features: 16 });
     expect(copies).toHaveLength(small.length);
     expect(copies).not.toEqual(small);
     // Pictures do not depend on those beside them.
-    const last = await copyPictures(generator, small.slice(2 * 64 * 64 * 3), { features: 16 });
+    const last = await reconstructByGenerator(generator, small.slice(2 * 64 * 64 * 3), { features: 16 });
     expect(last).toEqual(copies.slice(2 * 64 * 64 * 3));
   });
 });

@@ -2,7 +2,7 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { fitOutline } from "../../src/vector/curves.js";
 import { fitFill } from "../../src/vector/fills.js";
-import { type RegionPicture, svgOf } from "../../src/vector/index.js";
+import { type RegionPicture, renderSvg } from "../../src/vector/index.js";
 import { type Shape, overGrey, paintShapes } from "./regions.js";
 
 const circle = (x0: number, y0: number, radius: number) => (x: number, y: number) =>
@@ -30,7 +30,7 @@ async function rasterise(svg: string, side = 256, grey = 1): Promise<Buffer> {
 
 async function meanError(picture: RegionPicture, grey = 1): Promise<number> {
   const [drawn, wanted] = [
-    await rasterise(svgOf([picture], { size: 256 }), 256, grey),
+    await rasterise(renderSvg([picture], { size: 256 }), 256, grey),
     overGrey(picture, grey),
   ];
   return wanted.reduce((sum, value, at) => sum + Math.abs(value - drawn[at]!), 0) / wanted.length;
@@ -41,7 +41,7 @@ describe("svgOf", () => {
     const picture = await paintShapes(face);
     expect(await meanError(picture)).toBeLessThan(1);
     expect(await meanError(picture, 0)).toBeLessThan(1);
-    const svg = svgOf([picture], { size: 512 });
+    const svg = renderSvg([picture], { size: 512 });
     expect(svg.length).toBeLessThan(3000);
     expect(svg.match(/<path/g)).toHaveLength(4);
     expect(svg.match(/<linearGradient/g)).toHaveLength(1);
@@ -50,7 +50,7 @@ describe("svgOf", () => {
   });
 
   it("refers to nothing outside of itself", async () => {
-    const svg = svgOf([await paintShapes(face)], {
+    const svg = renderSvg([await paintShapes(face)], {
       size: 256,
       background: "#ff0000",
       outline: 6,
@@ -69,7 +69,7 @@ describe("svgOf", () => {
       },
       { inside: circle(0.1, 0.3, 0.4), fill: plain(0, 0.1, 0) },
     ]);
-    const svg = svgOf([picture], { size: 256 });
+    const svg = renderSvg([picture], { size: 256 });
     for (const [side, least] of [
       [64, 250],
       [256, 255],
@@ -95,14 +95,14 @@ describe("svgOf", () => {
     const picture = await paintShapes([face[0]!]);
     const at = (Math.round(0.93 * 256) * 256 + Math.round(0.93 * 256)) * picture.slots;
     picture.logits[at + 1] = 40;
-    expect(svgOf([picture], { size: 256 }).match(/M/g)).toHaveLength(1);
+    expect(renderSvg([picture], { size: 256 }).match(/M/g)).toHaveLength(1);
   });
 
   it("draws background, border and metadata where they are wanted", async () => {
     const picture = await paintShapes([{ inside: circle(0, 0, 0.5), fill: plain(0, 0, 1) }]);
-    const bare = svgOf([picture], { size: 256 });
+    const bare = renderSvg([picture], { size: 256 });
     expect(bare).not.toMatch(/<rect|stroke|<metadata/);
-    const svg = svgOf([picture], { size: 256, background: "#102030", outline: 6, metadata: "settings" });
+    const svg = renderSvg([picture], { size: 256, background: "#102030", outline: 6, metadata: "settings" });
     expect(svg).toContain("<metadata>settings</metadata>");
     const data = await rasterise(svg);
     const pixel = (x: number, y: number): number[] => [
@@ -120,11 +120,11 @@ describe("svgOf", () => {
         0.3 * Math.sin(x * 31 + at * 7 + 9 * y) * Math.cos(y * 37 - at * 5) - 0.02 * at,
       fill: plain((at % 3) / 2, (at % 4) / 3, (at % 5) / 4),
     }));
-    expect(Buffer.byteLength(svgOf([await paintShapes(wild)], { size: 256 }))).toBeLessThan(60_000);
+    expect(Buffer.byteLength(renderSvg([await paintShapes(wild)], { size: 256 }))).toBeLessThan(60_000);
   });
 
   it("gives an empty document for an empty picture", async () => {
-    const svg = svgOf([await paintShapes([])], { size: 256 });
+    const svg = renderSvg([await paintShapes([])], { size: 256 });
     expect(svg).not.toContain("<path");
     expect(await sharp(Buffer.from(svg)).metadata()).toMatchObject({ width: 256 });
   });

@@ -68,8 +68,8 @@ export const classify = defineCommand({
   async run({ images, top, combine, abstain, ...options }, context, written) {
     checkCalibration(written);
     const {
-      cachedClassifiers,
-      classifierCacheFolder,
+      loadClassifiers,
+      findClassifierCache,
       classifyFiles,
       createEncoder,
       openClips,
@@ -95,11 +95,11 @@ export const classify = defineCommand({
     showFindings(findings, context);
     await warnOfWords(models, texts, templates, context);
     const encoder = createEncoder(clips, models.tokenizer, { threads });
-    const cacheFolder = classifierCacheFolder();
+    const cacheFolder = findClassifierCache();
     const reading = labels.length > 1000 ? context.progress("labels", labels.length) : undefined;
     const onProgress = (done: number) => reading?.update(done);
     const cache = { signal, onProgress };
-    const { classifiers } = await cachedClassifiers(models, encoder, texts, templates, cacheFolder, cache);
+    const { classifiers } = await loadClassifiers(models, encoder, texts, templates, cacheFolder, cache);
     reading?.stop();
     let { temperature }: { temperature: number } = options;
     let weights: readonly number[] | undefined = given;

@@ -34,7 +34,7 @@ export const embed = defineCommand({
       openClips,
       rowOf,
       vectorFormats,
-      withoutArticles,
+      removeArticles,
     } = await import("../../embedding/index.js");
     const { listPictures } = await import("../../images/index.js");
     const format = vectorFormats.find((name) => extname(out).toLowerCase() === `.${name}`);
@@ -63,7 +63,7 @@ export const embed = defineCommand({
       for (let at = 0; at < texts.length && !context.signal.aborted; at += chunk) {
         const batch = texts.slice(at, at + chunk);
         const matrices = await encoder.encodeTexts(
-          batch.map((text) => (models.articles ? text : withoutArticles(text))),
+          batch.map((text) => (models.articles ? text : removeArticles(text))),
         );
         for (const [row, text] of batch.entries()) {
           const rows = matrices.map((matrix) => rowOf(matrix, row, matrix.length / batch.length));

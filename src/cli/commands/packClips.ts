@@ -31,11 +31,11 @@ export const packClips = defineCommand({
   async run({ clips, judge, out, name, force }, context) {
     const { requireNoPack } = await import("../../packs/index.js");
     requireNoPack(out, { force });
-    const { packClips: write, publishedPack } = await import("../../embedding/index.js");
+    const { packClips: write, openPublishedPack } = await import("../../embedding/index.js");
     const source = await clipSource(context);
     const guides = [];
-    for (const clip of clips) guides.push(await publishedPack(clip, source));
-    const judging = judge === undefined ? undefined : await publishedPack(judge, source);
+    for (const clip of clips) guides.push(await openPublishedPack(clip, source));
+    const judging = judge === undefined ? undefined : await openPublishedPack(judge, source);
     const licences = [...guides, ...(judging ? [judging] : [])].map(
       ({ manifest }) => `${manifest.name}: ${manifest.license}`,
     );

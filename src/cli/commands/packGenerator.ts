@@ -55,16 +55,16 @@ export const packGenerator = defineCommand({
     const { packGenerator: write } = await import("../../guidance/index.js");
     const { loadPack, requireNoPack } = await import("../../packs/index.js");
     requireNoPack(out, { force });
-    const { publishedPack } = await import("../../embedding/index.js");
+    const { openPublishedPack } = await import("../../embedding/index.js");
     const { findModelSource } = await import("../../models/index.js");
     const clipsFrom = await clipSource(context);
     const source = await findModelSource(clipsFrom.home, file);
     const guides = [];
-    for (const each of clip) guides.push(await publishedPack(each, clipsFrom));
+    for (const each of clip) guides.push(await openPublishedPack(each, clipsFrom));
     const usual = await loadPack(clips);
     if (judge === undefined && !usual.manifest.judge)
       throw new ConfigError(`pack generator: "${clips}" has no judge CLIP; name one by --judge`);
-    const judging = judge === undefined ? usual : await publishedPack(judge, clipsFrom);
+    const judging = judge === undefined ? usual : await openPublishedPack(judge, clipsFrom);
     context.note(`reading ${source.path}: up to a few minutes for a large checkpoint`);
     const packed = await write(source.path, {
       out,

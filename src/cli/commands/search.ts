@@ -52,7 +52,7 @@ export const search = defineCommand({
       throw new ConfigError('search: nothing to look for; try clipsteer search "a cat wearing a hat"');
     const { parsePromptArgument } = await import("../../prompts/index.js");
     const { createEncoder } = await import("../../embedding/index.js");
-    const { doubtOf, encodeQuery, indexFile, openIndex, openSearcher, queryTerms, saveHitSheet } =
+    const { explainDoubt, encodeQuery, indexFile, openIndex, openSearcher, queryTerms, saveHitSheet } =
       await import("../../search/index.js");
     const { understandTexts } = await import("../../runs/index.js");
     const path = options.index === undefined ? join(resolve(folder), indexFile) : resolve(options.index);
@@ -93,7 +93,7 @@ export const search = defineCommand({
     // Sums of texts and pictures score differently, and so do penalties.
     const doubt =
       like.length === 1 && like[0]!.weight > 0 && textOnly && unlike.length === 0
-        ? doubtOf(index, hits)
+        ? explainDoubt(index, hits)
         : undefined;
     if (doubt !== undefined) context.warn(doubt);
     if (found.length === 0) context.print(`nothing found: the index has ${index.entries.length} pictures`);

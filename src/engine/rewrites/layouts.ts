@@ -1,4 +1,4 @@
-import { type HostTensor, type TensorRecord, deferred, sizeOf } from "../../tensor/index.js";
+import { type HostTensor, type TensorRecord, deferFloats, sizeOf } from "../../tensor/index.js";
 import type { Node, Value } from "../graph.js";
 import type { Rewrite } from "./rewrite.js";
 
@@ -90,7 +90,7 @@ export function makeLayoutRewrite(weights: TensorRecord): Rewrite {
       known.set(name, weightInput);
       views.set(name, view);
       const original: HostTensor = weights[view.weight]!;
-      weights[name] = deferred(shape, () => gather(original.data as Float32Array, view, shape));
+      weights[name] = deferFloats(shape, () => gather(original.data as Float32Array, view, shape));
       return weightInput;
     },
   };

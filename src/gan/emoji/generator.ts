@@ -3,7 +3,7 @@ import {
   type TensorRecord,
   hostFloats,
   scope,
-  unitRows,
+  normaliseRows,
   withPrefix,
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
@@ -101,7 +101,7 @@ export function createEmojiGenerator(
       const copies = conditions.shape[0] === 1 && conceptCount > 0 ? Math.floor(count / 2) : 0;
       const tiledConditions = tf.tile(conditions, [(count - copies) / conditions.shape[0]!, 1]);
       const nudged = (rows: tf.Tensor): tf.Tensor =>
-        computeLatents(p, unitRows(tf.add(rows, nudge!)), drawn!);
+        computeLatents(p, normaliseRows(tf.add(rows, nudge!)), drawn!);
       if (copies === 0) return nudged(tiledConditions);
       const things = (guide: number, features: number): tf.Tensor2D =>
         p(conceptsName(guide), [conceptCount, features], { constant: 0 }) as tf.Tensor2D;

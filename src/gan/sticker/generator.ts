@@ -4,7 +4,7 @@ import {
   type TensorRecord,
   hostFloats,
   scope,
-  unitRows,
+  normaliseRows,
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
 import type { Concept } from "../../prompts/index.js";
@@ -229,7 +229,7 @@ export function stickerGenerator(
           firstRows("nudge", words.condition),
         );
         const codes = wordsToCode(scope(p, stickerScopes.words), words, {
-          text: unitRows(text),
+          text: normaliseRows(text),
           style: newStyles,
           reference: tf.reshape(reference, [wordDrawCount, codeSide, codeSide, code]),
           referenced: tf.ones([wordDrawCount, 1]),

@@ -1,4 +1,4 @@
-import { withoutArticles } from "../../embedding/index.js";
+import { removeArticles } from "../../embedding/index.js";
 import { ConfigError } from "../../errors.js";
 import { type Picture, pictureFrom } from "../../images/index.js";
 import { type HostTensor, createRandom, hostFloats } from "../../tensor/index.js";
@@ -85,7 +85,7 @@ export function wordsOf(terms: readonly Term[]): Term[] {
     .filter(({ weight }) => weight > 0)
     .flatMap((term) => {
       if (term.text === undefined) return [term];
-      const words = withoutArticles(term.text).split(/\s+/);
+      const words = removeArticles(term.text).split(/\s+/);
       const visible = words.filter((word) => !/^(?:with|and|of|in|on|at|to|for)$/i.test(word));
       return (visible.length > 0 ? visible : words).map((text) => ({ ...term, text }));
     });

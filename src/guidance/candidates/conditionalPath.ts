@@ -5,7 +5,7 @@ import {
   createRandom,
   parametersFrom,
   sliceRows,
-  underPrefix,
+  selectPrefix,
   withPrefix,
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
@@ -62,7 +62,7 @@ export async function conditionalPath(
         const [condition, ...others] = models.guides.map(({ prefix }) =>
           tf.tile(tensors[`${end} ${prefix}`]!, [draftCount, 1]),
         );
-        return generator.map(p, underPrefix(`${end}/`, tensors), condition!, others);
+        return generator.map(p, selectPrefix(`${end}/`, tensors), condition!, others);
       };
       const change = tf.mean(tf.sub(latentsOf("target"), latentsOf("source")), 0, true);
       const moved = tf.concat(parts.map((part) => tf.add(tensors.start!, tf.mul(change, part))));

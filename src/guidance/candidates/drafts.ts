@@ -1,11 +1,11 @@
-import { embedImages, inputSide, resizeSquare } from "../../clip/index.js";
+import { embedImages, inputSideOf, resizeSquare } from "../../clip/index.js";
 import { type Program, type TensorSpec, compile, disposeOpened } from "../../engine/index.js";
 import {
   type HostTensor,
   type TensorRecord,
   parametersFrom,
   sliceRows,
-  underPrefix,
+  selectPrefix,
   withPrefix,
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
@@ -129,7 +129,7 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
     compile(
       (tensors) => {
         const others = guides.slice(1).map(({ prefix }) => tensors[`${prefix}wanted`]!);
-        const draws = underPrefix("draw/", tensors);
+        const draws = selectPrefix("draw/", tensors);
         return {
           latents: generator.map(parametersFrom(tensors, "generator/"), draws, tensors[condition]!, others),
         };
@@ -151,7 +151,7 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
         const pictures = pictureOf(models, tensors, tensors.latents!);
         const cosines = guides.map(({ prefix, config }) => {
           const p = parametersFrom(tensors, prefix);
-          const embedded = embedImages(p, config, resizeSquare(pictures, inputSide(config.image)));
+          const embedded = embedImages(p, config, resizeSquare(pictures, inputSideOf(config.image)));
           const texts = tf.concat(
             [tensors[`${prefix}wanted`]!, tensors[`${prefix}words`]!],
             0,

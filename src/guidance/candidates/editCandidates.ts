@@ -1,7 +1,7 @@
 import {
   type Picture,
   type RgbaBytes,
-  onWhite,
+  compositeOnWhite,
   padToSquare,
   pictureFrom,
   resizePicture,
@@ -76,7 +76,7 @@ export async function rankCandidates(
     signal?.throwIfAborted();
     const after = pictureFrom(picture.data as Float32Array, side);
     const bytes = await applyChange(original, before, after, { kind, mask, ground, signal });
-    pictures.push(onWhite(bytes));
+    pictures.push(compositeOnWhite(bytes));
   }
   const scores = await scoreChanges(programs, shownBefore, pictures, { texts, box }, { passes, signal });
   const scored = candidates.map((candidate, index) => {

@@ -5,7 +5,7 @@ import {
   createRandom,
   hostFloats,
   parametersFrom,
-  underPrefix,
+  selectPrefix,
   withPrefix,
 } from "../../tensor/index.js";
 import type { Rgb } from "../../prompts/index.js";
@@ -50,7 +50,7 @@ export function createSketcher(models: SteerModels, options: RunOptions): Sketch
         (tensors) => {
           const [first, ...others] = guides.map((_, at) => tensors[`condition${at}`]!);
           const p = parametersFrom(tensors, "generator/");
-          const latents = generator.map(p, underPrefix("draw/", tensors), first!, others);
+          const latents = generator.map(p, selectPrefix("draw/", tensors), first!, others);
           return { latents: tf.slice(latents, drawCount - 1, 1) };
         },
         inputsOf(draws),

@@ -1,5 +1,5 @@
 import { poseOf, withPose } from "../../gan/index.js";
-import { type Picture, type RgbaBytes, onWhite } from "../../images/index.js";
+import { type Picture, type RgbaBytes, compositeOnWhite } from "../../images/index.js";
 import { type HostTensor, createRandom, hostFloats } from "../../tensor/index.js";
 import type { PassCounter } from "../ascent/passes.js";
 import { draftTerms } from "../ascent/generate.js";
@@ -129,11 +129,11 @@ export async function placeThing(
   for (const candidate of candidates) {
     signal?.throwIfAborted();
     const added = await addThing(programs, small, candidate, { ground: ownGround, strength: 1 });
-    pictures.push(onWhite(added));
+    pictures.push(compositeOnWhite(added));
   }
   const scores = await scoreChanges(
     programs,
-    onWhite(small),
+    compositeOnWhite(small),
     pictures,
     { texts, named, changeCost: 0 },
     { passes, signal },

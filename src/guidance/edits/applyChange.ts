@@ -1,10 +1,10 @@
 import {
   type Picture,
   type RgbaBytes,
-  boxMeans,
-  drawnParts,
-  guidedFilter,
-  onWhite,
+  computeBoxMeans,
+  measureDrawnParts,
+  filterByGuide,
+  compositeOnWhite,
   padToSquare,
   resizePicture,
   toByte,
@@ -53,7 +53,7 @@ function redrawnParts(raw: readonly Float32Array[], side: number): Float64Array 
   const power = Float32Array.from({ length: side * side }, (_, pixel) =>
     raw.reduce((sum, values) => sum + values[pixel]! ** 2 / 3, 0),
   );
-  const smooth = boxMeans(power, side, side, Math.max(1, Math.round(side / 32)));
+  const smooth = computeBoxMeans(power, side, side, Math.max(1, Math.round(side / 32)));
   return Float64Array.from(smooth, (value) => (value / redrawn ** 2) ** 2);
 }
 
@@ -84,7 +84,7 @@ async function fitChange(
   { kind, ground }: { readonly kind: ChangeKind; readonly ground: Ground },
 ): Promise<ChangeField> {
   const subject = withoutGround(working, ground);
-  const { picture: original, placement } = padToSquare(onWhite(subject));
+  const { picture: original, placement } = padToSquare(compositeOnWhite(subject));
   const { size: side, left, top } = placement;
   const place = { side, left, top, width: working.width, height: working.height };
   // The change is stored as a picture (half the change, plus mid-grey), so that it can be resized as one.
@@ -93,8 +93,8 @@ async function fitChange(
   const raw = [0, 1, 2].map((channel) => plane(wide, channel).map((value) => (value - 0.5) * 2));
   if (kind === "colour") {
     const radius = Math.max(1, Math.round(side / 16));
-    const fitted = guidedFilter(raw, original.data, { width: side, height: side, radius, flat: 0.001 });
-    const drawn = drawnParts(original);
+    const fitted = filterByGuide(raw, original.data, { width: side, height: side, radius, flat: 0.001 });
+    const drawn = measureDrawnParts(original);
     const colour = original.data.map(
       (_, at) => fitted[at % 3]![Math.floor(at / 3)]! * drawn[Math.floor(at / 3)]!,
     );

@@ -2,7 +2,7 @@ import {
   type LoadedPicture,
   type Picture,
   type RgbaBytes,
-  onWhite,
+  compositeOnWhite,
   pictureFrom,
 } from "../../images/index.js";
 import { createPassCounter } from "../ascent/passes.js";
@@ -131,8 +131,8 @@ export async function prepareDirectEdit(
       const { report, findings } = await reportEdit(programs, pictures, { texts, term, passes });
       return {
         bytes,
-        before: await seen(onWhite(original)),
-        after: await seen(onWhite(bytes)),
+        before: await seen(compositeOnWhite(original)),
+        after: await seen(compositeOnWhite(bytes)),
         report,
         kind: plan.kind === "recolour" ? "colour" : plan.kind === "add" ? "layer" : "drawing",
         steps: 0,

@@ -1,4 +1,4 @@
-import { type RgbaBytes, onWhite } from "../../images/index.js";
+import { type RgbaBytes, compositeOnWhite } from "../../images/index.js";
 import { type Ground, drawnPart, groundColours } from "./ground.js";
 import { drawnOnPaper } from "./paper.js";
 
@@ -11,7 +11,7 @@ export function drawnMap(bytes: RgbaBytes, ground: Ground): Float32Array {
   if (ground.kind === "white") {
     const side = Math.max(width, height);
     const square = new Float32Array(side * side * 3).fill(1);
-    const { data } = onWhite(bytes);
+    const { data } = compositeOnWhite(bytes);
     for (let y = 0; y < height; y++)
       square.set(data.subarray(y * width * 3, (y + 1) * width * 3), y * side * 3);
     const drawnShares = drawnOnPaper(square, side);

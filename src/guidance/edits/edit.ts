@@ -1,6 +1,6 @@
-import { withoutArticles } from "../../embedding/index.js";
+import { removeArticles } from "../../embedding/index.js";
 import { ConfigError } from "../../errors.js";
-import { type LoadedPicture, type Picture, onWhite, pictureFrom } from "../../images/index.js";
+import { type LoadedPicture, type Picture, compositeOnWhite, pictureFrom } from "../../images/index.js";
 import type { HostTensor } from "../../tensor/index.js";
 import { createPassCounter } from "../ascent/passes.js";
 import { type CandidateContext, type ScoredCandidate, rankCandidates } from "../candidates/editCandidates.js";
@@ -33,7 +33,7 @@ async function paintedOnWhite(
 ): Promise<Picture[]> {
   const painter = programs.painter();
   const pictures: Picture[] = [];
-  for (const each of latents) pictures.push(onWhite(await painter.paint(each, size)));
+  for (const each of latents) pictures.push(compositeOnWhite(await painter.paint(each, size)));
   return pictures;
 }
 
@@ -41,7 +41,7 @@ async function paintedOnWhite(
 function requireDifference(from: string, to: string | undefined, articles: boolean): void {
   const plain = (text: string): string => {
     const words = text.normalize("NFKC").toLowerCase().trim().replace(/\s+/g, " ");
-    return articles ? words : withoutArticles(words);
+    return articles ? words : removeArticles(words);
   };
   if (to !== undefined && plain(from) === plain(to))
     throw new ConfigError(
@@ -73,7 +73,7 @@ export async function* runEdit(
   const plan = planEdit(models, config.from, term.text, config.change);
   /** The preview before the first change. */
   const paintOriginal = (longest: number): Promise<Picture> =>
-    Promise.resolve(onWhite(reducePicture(original, longest)));
+    Promise.resolve(compositeOnWhite(reducePicture(original, longest)));
   const direct = await prepareDirectEdit(programs, plan, { original, subject, mask, term, config, signal });
   if (direct) {
     yield { index: 0, steps: 0, picture: direct.before, paint: paintOriginal };
@@ -138,7 +138,7 @@ export async function* runEdit(
   const previewOf = async (picture: Picture, longest: number): Promise<Picture> => {
     const reduced = reducePicture(original, longest);
     const limits = { mask: mask && reduceMask(mask, original, longest), ground: subject.ground, signal };
-    return onWhite(await applyChange(reduced, before, picture, { kind, ...limits }));
+    return compositeOnWhite(await applyChange(reduced, before, picture, { kind, ...limits }));
   };
   const ascent = ascendFrom(programs, candidates, { ...stage, term, from: resumed }, config);
   let next = await ascent.next();

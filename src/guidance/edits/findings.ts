@@ -1,4 +1,4 @@
-import { type Picture, drawnParts } from "../../images/index.js";
+import { type Picture, measureDrawnParts } from "../../images/index.js";
 import type { ReportCard } from "./report.js";
 
 /** A finding about an edit, as plain data. */
@@ -22,7 +22,7 @@ const mostChanged = 0.5;
 
 /** Share of the background (pixels of the border's colour) inside the mask that visibly changed, 0 to 1. */
 export function changedBackground(before: Picture, after: Picture, mask?: Float32Array): number {
-  const drawn = drawnParts(before);
+  const drawn = measureDrawnParts(before);
   let [background, changed] = [0, 0];
   drawn.forEach((part, pixel) => {
     if (part > 0 || mask?.[pixel] === 0) return;

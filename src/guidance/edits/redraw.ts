@@ -4,7 +4,7 @@ import {
   type Picture,
   type RgbaBytes,
   oklabDistance,
-  onWhite,
+  compositeOnWhite,
   rgbOfOklabColour,
 } from "../../images/index.js";
 import { type HostTensor, createRandom, hostFloats } from "../../tensor/index.js";
@@ -134,9 +134,15 @@ export async function chooseDrawing(
   const pictures: Picture[] = [];
   for (const candidate of candidates) {
     signal?.throwIfAborted();
-    pictures.push(onWhite(await paintRedrawing(programs, small, candidate, { ground: ownGround })));
+    pictures.push(compositeOnWhite(await paintRedrawing(programs, small, candidate, { ground: ownGround })));
   }
-  const scores = await scoreChanges(programs, onWhite(small), pictures, { texts }, { passes, signal });
+  const scores = await scoreChanges(
+    programs,
+    compositeOnWhite(small),
+    pictures,
+    { texts },
+    { passes, signal },
+  );
   const best = candidates.reduce((first, _, index) => {
     const total = (at: number): number => scores[at]! + candidates[at]!.bonus;
     return total(index) > total(first) ? index : first;

@@ -1,8 +1,8 @@
 import {
   type Placement,
   type RgbaBytes,
-  guidedFilter,
-  onWhite,
+  filterByGuide,
+  compositeOnWhite,
   padToSquare,
   resizePicture,
 } from "../../images/index.js";
@@ -64,7 +64,7 @@ export async function relevanceMask(
   text: string,
   options: RunOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<Relevance> {
-  const picture = onWhite(reducePicture(bytes, finest));
+  const picture = compositeOnWhite(reducePicture(bytes, finest));
   const { square, maps, loss } = await relevanceMaps(models, picture, text, options);
   const others = maps.map((map) => maps.filter((other) => other !== map));
   const agreements = maps.map(
@@ -87,7 +87,7 @@ export async function relevanceMask(
     return spread.data[pixel * 3]! * (paper + (1 - paper) * Math.min(1, ink * 5));
   });
   const shaped = stretched(
-    guidedFilter([drawn], guide.data, {
+    filterByGuide([drawn], guide.data, {
       width: side,
       height: side,
       radius: Math.round(side / 8),

@@ -1,14 +1,14 @@
 import {
   type Encoder,
   createEncoder,
-  encoderPicture,
-  ensembleMean,
+  fitForEncoder,
+  averageEnsemble,
   fillTemplate,
   rowOf,
-  withoutArticles,
+  removeArticles,
 } from "../../embedding/index.js";
 import type { Picture } from "../../images/index.js";
-import { underPrefix } from "../../tensor/index.js";
+import { selectPrefix } from "../../tensor/index.js";
 import type { RunOptions, SteerModels } from "../steerModels.js";
 
 /** A round or square part of a picture, in parts of its side. */
@@ -147,20 +147,20 @@ export async function relevanceMaps(
   const { guides, templates } = models;
   const clips = guides.map(({ config, prefix }) => ({
     config,
-    weights: underPrefix(prefix, models.weights),
+    weights: selectPrefix(prefix, models.weights),
   }));
   const encoder = createEncoder(clips, models.tokenizer, {
     engine,
     threads,
   });
   try {
-    const plain = models.articles ? text : withoutArticles(text);
+    const plain = models.articles ? text : removeArticles(text);
     const texts = await encoder.encodeTexts(templates.map((template) => fillTemplate(template, plain)));
     const promptRows = guides.map(({ config }, guide) =>
-      ensembleMean(templates.map((_, row) => rowOf(texts[guide]!, row, config.text.features))),
+      averageEnsemble(templates.map((_, row) => rowOf(texts[guide]!, row, config.text.features))),
     );
     const side = models.generator.resolution;
-    const square = await encoderPicture(picture, side);
+    const square = await fitForEncoder(picture, side);
     const [cropSpots, coverSpots] = [spotsOf(crops), spotsOf(covers)];
     const cropped = await cosinesOf(
       encoder,

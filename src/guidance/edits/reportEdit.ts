@@ -1,4 +1,4 @@
-import { type RgbaBytes, onWhite } from "../../images/index.js";
+import { type RgbaBytes, compositeOnWhite } from "../../images/index.js";
 import type { PassCounter } from "../ascent/passes.js";
 import { type Embeddings, type Term, positiveEmbeddings } from "../programs/embedTerms.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
@@ -28,7 +28,7 @@ export async function reportEdit(
   { texts, term, passes }: { readonly texts: Embeddings; readonly term: Term; readonly passes: PassCounter },
 ): Promise<{ report: ReportCard; findings: readonly EditFinding[] }> {
   const { models } = programs;
-  const [before, after] = [original, bytes].map((each) => onWhite(reducePicture(each, reportSide)));
+  const [before, after] = [original, bytes].map((each) => compositeOnWhite(reducePicture(each, reportSide)));
   const pictures = { before: before!, after: after! };
   const positives = positiveEmbeddings(texts, [term, { ...term, weight: -1 }]);
   const condition = positives[models.guides[0]!.prefix]!;

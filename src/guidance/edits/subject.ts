@@ -1,4 +1,4 @@
-import { type Picture, type RgbaBytes, onWhite } from "../../images/index.js";
+import { type Picture, type RgbaBytes, compositeOnWhite } from "../../images/index.js";
 import { type Ground, groundOf, transparentGround, withoutGround } from "./ground.js";
 import { reduceMask, reducePicture } from "./workingCopy.js";
 
@@ -21,7 +21,7 @@ export function subjectOf(original: RgbaBytes, mask: Float32Array | undefined): 
   const bytes = withoutGround(working, ground);
   return {
     bytes,
-    picture: onWhite(bytes),
+    picture: compositeOnWhite(bytes),
     mask: mask && reduceMask(mask, original, candidateSide),
     ground,
     ownGround: ground.kind === "colour" ? transparentGround : ground,

@@ -1,4 +1,4 @@
-import { embedImages, inputSide, resizeSquare } from "../../clip/index.js";
+import { embedImages, inputSideOf, resizeSquare } from "../../clip/index.js";
 import type { TensorSpec } from "../../engine/index.js";
 import { type TensorRecord, parametersFrom } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
@@ -140,7 +140,7 @@ export function createLoss(models: SteerModels, shape: LossShape): Loss {
       for (const { name, prefix, config } of clips) {
         const p = parametersFrom(tensors, prefix);
         const embed = (x: tf.Tensor4D): tf.Tensor2D =>
-          embedImages(p, config, resizeSquare(x, inputSide(config.image)));
+          embedImages(p, config, resizeSquare(x, inputSideOf(config.image)));
         const embedded = embed(seen);
         const before = directed ? embed(viewsOf(tensors.base as tf.Tensor4D, tensors)) : undefined;
         const losses = split(embedded, count).map((row) => {

@@ -1,4 +1,4 @@
-import { learningRate } from "../../tensor/index.js";
+import { learningRateAt } from "../../tensor/index.js";
 import type { Distance } from "./distances.js";
 import type { LossWeights } from "./loss.js";
 import { type ViewConfig, defaultViews } from "./views.js";
@@ -65,7 +65,7 @@ export const editRecipe: Recipe = {
  * @param part part of the run that is done, 0 to 1.
  */
 export function ascentRate(part: number, peak: number, steps: number): number {
-  return learningRate(part * steps, steps, {
+  return learningRateAt(part * steps, steps, {
     peak,
     warmUp: 0.05 * steps,
     decayFrom: 0.75 * steps,

@@ -1,4 +1,4 @@
-import { inputSide } from "../../clip/index.js";
+import { inputSideOf } from "../../clip/index.js";
 import {
   createRandom,
   type Random,
@@ -6,8 +6,8 @@ import {
   type TensorRecord,
   hostFloats,
   hostInts,
-  deferred,
-  samplingMatrices,
+  deferFloats,
+  makeSamplingMatrices,
   sizeOf,
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
@@ -66,14 +66,14 @@ export function viewSides({
   guides,
   judge,
 }: Pick<SteerModels, "generator" | "guides" | "judge">): ViewSides {
-  const sides = [...guides, judge].map(({ config }) => inputSide(config.image));
+  const sides = [...guides, judge].map(({ config }) => inputSideOf(config.image));
   return { from: generator.resolution, to: Math.max(...sides) };
 }
 
 /** Fixed noise pictures that views pick from; drawing fresh noise would cost as much as a guide. */
 export function viewNoise({ to }: ViewSides): TensorRecord {
   const shape = [bank, to, to, 3];
-  const noise = deferred(
+  const noise = deferFloats(
     shape,
     () => createRandom("view noise").normals(sizeOf(shape)),
     `view noise ${shape}`,
@@ -125,8 +125,8 @@ export function drawViews(
     Float32Array.from({ length: config.count * 3 }, () => centre + between(-config.colour, config.colour));
   const { count } = config;
   return {
-    viewRows: hostFloats(samplingMatrices(rows, from, to), [count, 1, to, from]),
-    viewColumns: hostFloats(samplingMatrices(columns, from, to), [count, 1, to, from]),
+    viewRows: hostFloats(makeSamplingMatrices(rows, from, to), [count, 1, to, from]),
+    viewColumns: hostFloats(makeSamplingMatrices(columns, from, to), [count, 1, to, from]),
     viewGains: hostFloats(colours(1), [count, 1, 1, 3]),
     viewShifts: hostFloats(colours(0), [count, 1, 1, 3]),
     viewNoiseIndex: hostInts(

@@ -2,14 +2,14 @@ import { imageSide } from "../../clip/index.js";
 import {
   type Encoder,
   createEncoder,
-  encoderPicture,
-  ensembleMean,
+  fitForEncoder,
+  averageEnsemble,
   fillTemplate,
   rowOf,
-  withoutArticles,
+  removeArticles,
 } from "../../embedding/index.js";
 import type { Picture } from "../../images/index.js";
-import { type HostTensor, hostFloats, underPrefix } from "../../tensor/index.js";
+import { type HostTensor, hostFloats, selectPrefix } from "../../tensor/index.js";
 import type { PassCounter } from "../ascent/passes.js";
 import type { NamedClip, RunOptions, SteerModels } from "../steerModels.js";
 
@@ -30,12 +30,12 @@ export type Embeddings = Readonly<Record<string, HostTensor>>;
  * packs take 64×64.
  */
 export async function encoderInput(picture: Picture, side = imageSide): Promise<HostTensor> {
-  const { data } = await encoderPicture(picture, side);
+  const { data } = await fitForEncoder(picture, side);
   return hostFloats(data, [1, side, side, 3]);
 }
 
 function encoderOf(models: SteerModels, clips: readonly NamedClip[], options: RunOptions): Encoder {
-  const own = clips.map((clip) => ({ ...clip, weights: underPrefix(clip.prefix, models.weights) }));
+  const own = clips.map((clip) => ({ ...clip, weights: selectPrefix(clip.prefix, models.weights) }));
   const { engine, threads } = options;
   return createEncoder(own, models.tokenizer, { engine, threads });
 }
@@ -62,7 +62,7 @@ export function createEmbedder(
   const keyOf = ({ text, templates }: Term): string => JSON.stringify([text, templates]);
   const learn = async (terms: readonly Term[]): Promise<void> => {
     const prompts = terms.map(({ text, templates }) => {
-      const plain = models.articles ? text! : withoutArticles(text!);
+      const plain = models.articles ? text! : removeArticles(text!);
       return templates.map((template) => fillTemplate(template, plain));
     });
     const texts = await encoder.encodeTexts(prompts.flat());
@@ -71,7 +71,7 @@ export function createEmbedder(
       const { length } = prompts[index]!;
       const means = clips.map(({ config }, clip) => {
         const { features } = config.text;
-        return ensembleMean(Array.from({ length }, (_, row) => rowOf(texts[clip]!, at + row, features)));
+        return averageEnsemble(Array.from({ length }, (_, row) => rowOf(texts[clip]!, at + row, features)));
       });
       known.set(keyOf(term), means);
       at += length;
@@ -144,7 +144,7 @@ export function positiveEmbeddings(embeddings: Embeddings, terms: readonly Term[
             ]
           : [],
       );
-      return [prefix, hostFloats(ensembleMean(rows), [1, features])];
+      return [prefix, hostFloats(averageEnsemble(rows), [1, features])];
     }),
   );
 }

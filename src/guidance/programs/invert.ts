@@ -1,15 +1,15 @@
-import { imageStages, inputSide, resizeSquare } from "../../clip/index.js";
+import { computeImageStages, inputSideOf, resizeSquare } from "../../clip/index.js";
 import { type Program, compile, disposeOpened } from "../../engine/index.js";
 import type { Picture } from "../../images/index.js";
 import {
   type HostTensor,
   type TensorRecord,
   hostZeros,
-  learningRate,
+  learningRateAt,
   parametersFrom,
   scope,
   shrink,
-  unitScale,
+  scaleToUnit,
 } from "../../tensor/index.js";
 import { onWhite } from "../../gan/index.js";
 import * as tf from "../../tf.js";
@@ -62,8 +62,8 @@ function features(
 ): { coarse: tf.Tensor; maps: tf.Tensor[] } {
   const { prefix, config } = models.guides[0]!;
   const image = scope(parametersFrom(tensors, prefix), "image");
-  const stages = imageStages(image, config.image, resizeSquare(picture, inputSide(config.image)));
-  return { coarse: shrink(picture, 4), maps: stages.slice(0, 2).map(unitScale) };
+  const stages = computeImageStages(image, config.image, resizeSquare(picture, inputSideOf(config.image)));
+  return { coarse: shrink(picture, 4), maps: stages.slice(0, 2).map(scaleToUnit) };
 }
 
 /** Compiles the first guess: the encoder's, given the picture's embedding under the first guide. */
@@ -196,7 +196,7 @@ export function createInverter(models: SteerModels, options: RunOptions): Invert
       let state: SteerState = { latents: start, first: hostZeros(shape), second: hostZeros(shape) };
       let best: Inversion | undefined;
       for (let index = 0; index <= count; index++) {
-        const rate = learningRate(index, Math.max(1, count), {
+        const rate = learningRateAt(index, Math.max(1, count), {
           peak,
           warmUp: 0,
           decay: "linear",

@@ -138,7 +138,7 @@ export function createPainter(models: SteerModels, options: RunOptions): Painter
         { name: "paint", arena: false, ...options },
       ),
     );
-  /** Composites in linear order as `compositeLayers` and `onWhite` do, inside the program. */
+  /** Composites in linear order as `compositeLayers` and `compositeOnWhite` do, inside the program. */
   const previewProgram = (side: number): Promise<Program> =>
     open(`preview ${side}`, () =>
       compile(

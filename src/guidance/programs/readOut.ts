@@ -1,4 +1,4 @@
-import { embedImages, inputSide, resizeSquare } from "../../clip/index.js";
+import { embedImages, inputSideOf, resizeSquare } from "../../clip/index.js";
 import { type TensorSpec, compile } from "../../engine/index.js";
 import { type HostTensor, type TensorRecord, createRandom, parametersFrom } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
@@ -62,7 +62,7 @@ export async function createReadOut(models: SteerModels, options: RunOptions): P
             embedImages(
               parametersFrom(tensors, prefix),
               config,
-              resizeSquare(views, inputSide(config.image)),
+              resizeSquare(views, inputSideOf(config.image)),
             ),
             tensors[`${prefix}wanted`]!,
             false,

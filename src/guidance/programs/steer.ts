@@ -2,8 +2,8 @@ import { type TensorSpec, compile } from "../../engine/index.js";
 import {
   type HostTensor,
   type TensorRecord,
-  adamScalars,
-  adamUpdate,
+  adamScalarsOf,
+  updateByAdam,
   hostScalar,
   hostZeros,
   parametersFrom,
@@ -51,7 +51,7 @@ const adam = { beta1: 0.9, beta2: 0.99, clip: 1 } as const;
 
 /** Scalars of an Adam update of latents at a step (from 0), as inputs of a program. */
 export function adamInputs(step: number, learningRate: number): TensorRecord {
-  const [rate, correction] = adamScalars(step, learningRate, adam);
+  const [rate, correction] = adamScalarsOf(step, learningRate, adam);
   return { rate: hostScalar(rate), correction: hostScalar(correction) };
 }
 
@@ -70,7 +70,7 @@ export function updateLatents(
   options: { readonly clip?: number } = {},
 ): Record<"latents" | "first" | "second", tf.Tensor> {
   const named = (tensor: tf.Tensor): Record<string, tf.Tensor> => ({ latents: tensor });
-  const { weights, first, second } = adamUpdate(
+  const { weights, first, second } = updateByAdam(
     named(tensors.latents!),
     named(gradient),
     named(tensors.first!),

@@ -5,17 +5,17 @@ import type { TensorRecord } from "../../tensor/index.js";
 import type { ComposedConfig } from "../batches.js";
 import { weightsOfState } from "../folderSession.js";
 import { exportJudge, judgePreset } from "../judge.js";
-import { contrastiveSettings } from "../recipes.js";
+import { makeContrastiveSettings } from "../recipes.js";
 import type { ClipTrainingRequest, JudgeTrainingRequest } from "../requests/index.js";
 import { prepareClipTraining } from "../sessions.js";
-import { type Training, type TrainingHandlers, trainingOf } from "./training.js";
+import { type Training, type TrainingHandlers, createTraining } from "./training.js";
 
 /**
- * Composition settings of a request; undefined when no picture is composed.
+ * Reads the composition settings of a request; undefined when no picture is composed.
  * @param request `composed`: share of composed pictures, 0 to 0.9; `held`: prompt files, by commas, whose texts no composed
  * picture may show.
  */
-export async function composedSettings({
+export async function readComposedSettings({
   composed,
   held,
 }: Pick<ClipTrainingRequest, "composed" | "held">): Promise<ComposedConfig | undefined> {
@@ -35,9 +35,9 @@ export async function openClipTraining(
 ): Promise<Training> {
   const { preset, data, steps, resume, from, threads, saveEvery } = request;
   const folder = request.out ?? `outputs/train/${preset}`;
-  const composed = await composedSettings(request);
+  const composed = await readComposedSettings(request);
   const swapped = composed ? Math.round(request.batch * request.swapped) : 0;
-  const settings = { ...contrastiveSettings(request), composed, swapped: swapped || undefined };
+  const settings = { ...makeContrastiveSettings(request), composed, swapped: swapped || undefined };
   const things = request.things === undefined ? undefined : await loadStickerData(request.things);
   const session = await prepareClipTraining(preset, settings, {
     data,
@@ -47,7 +47,10 @@ export async function openClipTraining(
     from,
     threads,
   });
-  return trainingOf({ title: `train clip ${preset}`, folder, total: steps, saveEvery, session }, handlers);
+  return createTraining(
+    { title: `train clip ${preset}`, folder, total: steps, saveEvery, session },
+    handlers,
+  );
 }
 
 /**
@@ -72,13 +75,13 @@ export async function openJudgeTraining(
     onProgress,
     onProblem: onWarning,
   });
-  const composed = await composedSettings(request);
+  const composed = await readComposedSettings(request);
   const recipe = { accumulate: 1, balance: undefined, balanceBy: "sampling", augment: 1 } as const;
-  const settings = { ...contrastiveSettings({ ...request, ...recipe }), composed };
+  const settings = { ...makeContrastiveSettings({ ...request, ...recipe }), composed };
   const folder = join(out, "training");
   const session = await prepareClipTraining(judgePreset, settings, { data, out: folder, resume, threads });
   const { tokenizerJson: json, config } = session;
   const onSave = (state: TensorRecord): Promise<void> =>
     exportJudge(out, { json, model: config.model, weights: weightsOfState(state) }, manifest);
-  return trainingOf({ title: "train judge", folder, total: steps, saveEvery, session, onSave }, handlers);
+  return createTraining({ title: "train judge", folder, total: steps, saveEvery, session, onSave }, handlers);
 }

@@ -2,13 +2,13 @@ import { join } from "node:path";
 import type { Tokenizer } from "../../clip/index.js";
 import type { Skipped } from "../../embedding/index.js";
 import { slugOf } from "../../images/index.js";
-import { exportClipPack, folderClipSession, weightsOfState } from "../folderSession.js";
+import { exportClipPack, prepareFolderClipTraining, weightsOfState } from "../folderSession.js";
 import { type ClipShape, clipPresets } from "../requests/index.js";
-import { contrastiveSettings, parseClipShape } from "../recipes.js";
+import { makeContrastiveSettings, parseClipShape } from "../recipes.js";
 import type { ClipTrainingRequest } from "../requests/index.js";
 import type { TrainingRun } from "../run.js";
-import { retrieval, trainingWatch } from "../validate.js";
-import { type Training, type TrainingHandlers, trainingOf } from "./training.js";
+import { measureRetrieval, watchTraining } from "../validate.js";
+import { type Training, type TrainingHandlers, createTraining } from "./training.js";
 import { appendText, parseYaml, readTextFile } from "../../files/index.js";
 
 /** A training on a folder's pictures. */
@@ -54,11 +54,11 @@ export async function openFolderClipTraining(
   const folder = request.out ?? `outputs/train/${name}`;
   const shape = await loadClipShape(request);
   const source = { images, captions, shape, loss, validate, out: folder, resume, threads };
-  const session = await folderClipSession(contrastiveSettings(request), source);
+  const session = await prepareFolderClipTraining(makeContrastiveSettings(request), source);
   const { config, tokenizer, json, trained, heldOut, trainer } = session;
   const [pictures, held] = [trained.positions.length, heldOut.positions.length];
   const pack = join(folder, "pack");
-  const watch = trainingWatch({ batch, sigmoid: loss === "sigmoid" }, steps);
+  const watch = watchTraining({ batch, sigmoid: loss === "sigmoid" }, steps);
   const step: TrainingRun["step"] = async (state, index) => {
     const result = await trainer.step(state, index);
     const scale = Math.exp(result.state["w/logitScale"]!.data[0]!);
@@ -70,7 +70,7 @@ export async function openFolderClipTraining(
     const weights = weightsOfState(state);
     await exportClipPack(pack, { name, json, model: config.model, weights });
     if (held < 2) return;
-    const rates = await retrieval(heldOut, tokenizer, { config: config.model, weights });
+    const rates = await measureRetrieval(heldOut, tokenizer, { config: config.model, weights });
     await appendText(join(folder, "validation.jsonl"), `${JSON.stringify({ step: done, held, ...rates })}\n`);
     const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
     handlers.onNote?.(
@@ -79,7 +79,10 @@ export async function openFolderClipTraining(
     );
   };
   const title = `train clip ${name}`;
-  const training = trainingOf({ title, folder, total: steps, saveEvery, session, step, onSave }, handlers);
+  const training = createTraining(
+    { title, folder, total: steps, saveEvery, session, step, onSave },
+    handlers,
+  );
   const { skipped } = session;
   return { ...training, pack, tokenizer, captions: session.captions, pictures, heldOut: held, skipped };
 }

@@ -1,10 +1,10 @@
-import { ganSettings } from "../recipes.js";
+import { makeGanSettings } from "../recipes.js";
 import type { GanTrainingRequest, UpscalerTrainingRequest } from "../requests/index.js";
-import { createSampler, sheetPath } from "../samples.js";
+import { createSampler, sheetPathOf } from "../samples.js";
 import { prepareGanTraining } from "../sessions.js";
-import { upscalerSession } from "../upscalerSession.js";
-import { composedSettings } from "./clip.js";
-import { type Training, type TrainingHandlers, trainingOf } from "./training.js";
+import { prepareUpscalerTraining } from "../upscalerSession.js";
+import { readComposedSettings } from "./clip.js";
+import { type Training, type TrainingHandlers, createTraining } from "./training.js";
 
 /**
  * Prepares the training of the emoji generator, its encoder and discriminator, conditioned on a trained CLIP. A sheet of samples
@@ -18,13 +18,13 @@ export async function openGanTraining(
 ): Promise<Training> {
   const { data, out: folder, steps, resume, from, threads, saveEvery } = request;
   const phases = request.phases.split(",").map(Number);
-  const settings = ganSettings({ ...request, phases, composed: await composedSettings(request) });
+  const settings = makeGanSettings({ ...request, phases, composed: await readComposedSettings(request) });
   const onEmbed = (): void => handlers.onNote?.("composing and embedding pictures and captions…");
   const options = { data, out: folder, resume, from, onEmbed, threads };
   const session = await prepareGanTraining(request.clip, settings, options);
   const { config, clip, tokenizer, start, set } = session;
   const sampler = await createSampler(config.model, clip, tokenizer, set, start.state);
-  return trainingOf(
+  return createTraining(
     {
       title: "train gan",
       folder,
@@ -32,7 +32,7 @@ export async function openGanTraining(
       saveEvery,
       session,
       sampler,
-      onSave: (state, step) => sampler.draw(state, sheetPath(folder, step)),
+      onSave: (state, step) => sampler.draw(state, sheetPathOf(folder, step)),
     },
     handlers,
   );
@@ -50,6 +50,16 @@ export async function openUpscalerTraining(
   const { generator, data, out: folder, saveEvery, resume, threads, ...settings } = request;
   handlers.onNote?.("drawing the pictures…");
   const { signal } = handlers;
-  const session = await upscalerSession(settings, { generator, data, out: folder, resume, signal, threads });
-  return trainingOf({ title: "train upscaler", folder, total: settings.steps, saveEvery, session }, handlers);
+  const session = await prepareUpscalerTraining(settings, {
+    generator,
+    data,
+    out: folder,
+    resume,
+    signal,
+    threads,
+  });
+  return createTraining(
+    { title: "train upscaler", folder, total: settings.steps, saveEvery, session },
+    handlers,
+  );
 }

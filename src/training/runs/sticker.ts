@@ -1,27 +1,27 @@
 import type { TensorRecord } from "../../tensor/index.js";
 import type { StickerTrainingRequest, WordsTrainingRequest } from "../requests/index.js";
-import { sheetPath } from "../samples.js";
+import { sheetPathOf } from "../samples.js";
 import { createStickerSampler, createWordsSampler } from "../sticker/samples.js";
-import { stickerSession, wordsSession } from "../sticker/session.js";
-import { type Training, type TrainingHandlers, trainingOf } from "./training.js";
+import { prepareStickerTraining, prepareWordsTraining } from "../sticker/session.js";
+import { type Training, type TrainingHandlers, createTraining } from "./training.js";
 
-type Sampled = Pick<Parameters<typeof trainingOf>[0], "session" | "title"> & {
+type Sampled = Pick<Parameters<typeof createTraining>[0], "session" | "title"> & {
   readonly sampler: {
     draw(state: TensorRecord, path: string): Promise<void>;
     dispose(): Promise<void>;
   };
 };
 
-/** A training that draws a sheet of samples beside every checkpoint. */
-function sampledTraining(
+/** Creates a training that draws a sheet of samples beside every checkpoint. */
+function createSampledTraining(
   { title, session, sampler }: Sampled,
   request: StickerTrainingRequest | WordsTrainingRequest,
   handlers: TrainingHandlers,
 ): Training {
   const { out: folder, steps: total, saveEvery } = request;
   const onSave = (state: TensorRecord, step: number): Promise<void> =>
-    sampler.draw(state, sheetPath(folder, step));
-  return trainingOf({ title, folder, total, saveEvery, session, sampler, onSave }, handlers);
+    sampler.draw(state, sheetPathOf(folder, step));
+  return createTraining({ title, folder, total, saveEvery, session, sampler, onSave }, handlers);
 }
 
 /**
@@ -33,7 +33,7 @@ export async function openStickerTraining(
   handlers: TrainingHandlers = {},
 ): Promise<Training> {
   const { data, out, resume, from, threads, batch, steps, rate, seed, noise, recoloured, codes } = request;
-  const session = await stickerSession(
+  const session = await prepareStickerTraining(
     {
       sets: request.sets.split(","),
       purpose: request.development ? "development" : "release",
@@ -52,7 +52,7 @@ export async function openStickerTraining(
   const { config, set, start } = session;
   handlers.onNote?.(`${set.rows.length} drawings of ${config.sets.join(", ")}`);
   const sampler = await createStickerSampler(config, set, start.state, { threads });
-  return sampledTraining({ title: "train sticker", session, sampler }, request, handlers);
+  return createSampledTraining({ title: "train sticker", session, sampler }, request, handlers);
 }
 
 /**
@@ -66,11 +66,11 @@ export async function openWordsTraining(
   const { batch, steps, rate, seed, refine, decoded, critic, adversarial } = request;
   const { data, out, resume, from, threads, sticker, clips } = request;
   const onEmbed = (): void => handlers.onNote?.("encoding drawings and embedding their names…");
-  const session = await wordsSession(
+  const session = await prepareWordsTraining(
     { batch, steps, rate, seed, refine, decoded: Math.min(batch, decoded), critic, adversarial },
     { data, out, resume, from, threads, sticker, clips, onEmbed, signal: handlers.signal },
   );
   const { config, data: words, decoder, labels, start } = session;
   const sampler = await createWordsSampler(config, words, labels, decoder, start.state, { threads });
-  return sampledTraining({ title: "train words", session, sampler }, request, handlers);
+  return createSampledTraining({ title: "train words", session, sampler }, request, handlers);
 }

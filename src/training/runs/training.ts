@@ -46,8 +46,8 @@ interface TrainingParts {
   readonly sampler?: { dispose(): Promise<void> };
 }
 
-/** A training of a prepared session, with its log. */
-export function trainingOf(parts: TrainingParts, { signal }: TrainingHandlers): Training {
+/** Creates a training of a prepared session, with its log. */
+export function createTraining(parts: TrainingParts, { signal }: TrainingHandlers): Training {
   const { title, folder, total, saveEvery, session, sampler } = parts;
   const { start, settings, trainer } = session;
   const run: TrainingRun = {
@@ -67,7 +67,7 @@ export function trainingOf(parts: TrainingParts, { signal }: TrainingHandlers): 
     folder,
     total,
     started: start.step,
-    steps: logged(train(run, signal), { folder, title, started: start.step }),
+    steps: logSteps(train(run, signal), { folder, title, started: start.step }),
     async dispose() {
       await trainer.dispose();
       await sampler?.dispose();
@@ -78,7 +78,7 @@ export function trainingOf(parts: TrainingParts, { signal }: TrainingHandlers): 
 const logInterval = 10;
 
 /** Yields the steps unchanged. The first and every tenth are added to the folder's log; the losses are drawn at the end. */
-async function* logged(
+async function* logSteps(
   steps: AsyncGenerator<TrainingStep, unknown>,
   { folder, title, started }: { readonly folder: string; readonly title: string; readonly started: number },
 ): AsyncGenerator<TrainingStep, void> {

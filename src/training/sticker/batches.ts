@@ -15,7 +15,7 @@ export interface StickerSet {
 }
 
 /**
- * Drawings of some sets and splits.
+ * Selects the drawings of some sets and splits.
  * @param sets names of icon sets.
  */
 export function stickerSet(
@@ -53,8 +53,8 @@ function turnedFills(fills: StickerItem["fills"], angle: number): number[][] {
 }
 
 /**
- * Drawings of things that none of the sets shows (see `thingsOfIcons`), as rows after those of `set`. A pack knows them beside what its
- * generator was trained on.
+ * Returns the drawings of things that none of the sets shows (see `thingsOfIcons`), as rows after those of `set`. A pack knows
+ * them beside what its generator was trained on.
  */
 export function withThings({ data, rows, slots }: StickerSet): StickerSet {
   const labels = new Set(rows.map((row) => data.items[row]!.label));
@@ -67,7 +67,7 @@ export function withThings({ data, rows, slots }: StickerSet): StickerSet {
   return { data, rows: [...rows, ...things], slots: all };
 }
 
-/** The drawings of a set from a row on. */
+/** Returns the drawings of a set from a row on. */
 export function rowsFrom({ data, rows, slots }: StickerSet, first: number): StickerSet {
   return { data, rows: rows.slice(first), slots: slots.slice(first * maxRegions) };
 }
@@ -88,10 +88,10 @@ export interface StickerBatchOptions {
 }
 
 /**
- * Targets of a batch: `coverage` `[batch, 64, 64, 16]`, the share of each pixel that each slot covers; `labels` `[large, 128, 128]`,
- * the slot of each pixel; `fills` `[batch, 15, 9]`; `present` `[batch, 15]`.
+ * Makes the targets of a batch: `coverage` `[batch, 64, 64, 16]`, the share of each pixel that each slot covers; `labels`
+ * `[large, 128, 128]`, the slot of each pixel; `fills` `[batch, 15, 9]`; `present` `[batch, 15]`.
  */
-export function stickerBatch(
+export function makeStickerBatch(
   { data, rows, slots }: StickerSet,
   { batch, large, recoloured, keepsColours, random, order }: StickerBatchOptions,
 ): TensorRecord {

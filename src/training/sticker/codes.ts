@@ -7,19 +7,19 @@ import {
   createRandom,
   parametersFrom,
   scope,
-  underPrefix,
+  selectPrefix,
   withPrefix,
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
 import { embedLabels } from "../conditions.js";
-import { type StickerSet, stickerBatch } from "./batches.js";
-import { encoderInput } from "./losses.js";
+import { type StickerSet, makeStickerBatch } from "./batches.js";
+import { composeEncoderInput } from "./losses.js";
 import type { StickerConfig } from "./trainer.js";
 import type { WordsData } from "./wordsBatch.js";
 
 const together = 32;
 
-/** Codes of a set's drawings by the averaged encoder, `[drawings, size]`. */
+/** Computes the codes of a set's drawings by the averaged encoder, `[drawings, size]`. */
 export async function encodeStickers(
   { shape }: Pick<StickerConfig, "shape">,
   set: StickerSet,
@@ -29,7 +29,7 @@ export async function encodeStickers(
   const size = codeSide * codeSide * shape.code;
   const program = await compile(
     (tensors) => {
-      const input = encoderInput(
+      const input = composeEncoderInput(
         tensors.coverage as tf.Tensor4D,
         tensors.fills as tf.Tensor3D,
         tf.ones([together, 1, 1, 1]),
@@ -40,7 +40,7 @@ export async function encodeStickers(
       coverage: { shape: [together, logitSide, logitSide, slotCount], dtype: "float32" },
       fills: { shape: [together, maxRegions, fillSize], dtype: "float32" },
     },
-    { weights: withPrefix("", underPrefix("e/", state)), name: "encode stickers", ...options },
+    { weights: withPrefix("", selectPrefix("e/", state)), name: "encode stickers", ...options },
   );
   const count = set.rows.length;
   const codes = new Float32Array(count * size);
@@ -48,7 +48,7 @@ export async function encodeStickers(
   try {
     for (let start = 0; start < count; start += together) {
       const batch = Array.from({ length: together }, (_, at) => Math.min(count - 1, start + at));
-      const { coverage, fills } = stickerBatch(set, {
+      const { coverage, fills } = makeStickerBatch(set, {
         batch,
         large: 0,
         recoloured: 0,
@@ -65,8 +65,8 @@ export async function encodeStickers(
   return codes;
 }
 
-/** Concepts of a set by label, and the concept and style of each drawing. */
-export function conceptsOf(
+/** Lists the concepts of a set by label, and the concept and style of each drawing. */
+export function listConcepts(
   set: StickerSet,
   styles: readonly string[],
 ): { labels: readonly string[]; concepts: Int32Array; styles: Int32Array } {
@@ -80,16 +80,16 @@ export function conceptsOf(
   };
 }
 
-/** Names of a set's styles, in the order of its icon sets. */
-export function stylesOf({ data, rows }: StickerSet, sets: readonly string[]): string[] {
+/** Lists the names of a set's styles, in the order of its icon sets. */
+export function listStyles({ data, rows }: StickerSet, sets: readonly string[]): string[] {
   return sets.flatMap((name) => {
     const row = rows.find((each) => data.items[each]!.set === name);
     return row === undefined ? [] : [data.items[row]!.style];
   });
 }
 
-/** Indices of the most alike other rows, `count` each, by cosine. */
-function nearestRows(rows: Float32Array, features: number, count: number): number[][] {
+/** Finds the indices of the most alike other rows, `count` each, by cosine. */
+function findNearestRows(rows: Float32Array, features: number, count: number): number[][] {
   const total = rows.length / features;
   return Array.from({ length: total }, (_, at) => {
     const own = rows.subarray(at * features, (at + 1) * features);
@@ -106,17 +106,17 @@ function nearestRows(rows: Float32Array, features: number, count: number): numbe
 }
 
 /**
- * What the network from words to codes learns from: the drawings' codes, and texts under the first guide.
+ * Makes what the network from words to codes learns from: the drawings' codes, and texts under the first guide.
  * @param codes of the set's drawings, `[drawings, size]`.
  */
-export async function wordsData(
+export async function makeWordsData(
   config: Pick<StickerConfig, "shape" | "sets">,
   set: StickerSet,
   codes: Float32Array,
   clips: ClipModels,
 ): Promise<WordsData> {
   const [first] = clips.clips;
-  const { labels, concepts, styles } = conceptsOf(set, stylesOf(set, config.sets));
+  const { labels, concepts, styles } = listConcepts(set, listStyles(set, config.sets));
   const features = first!.config.text.features;
   const embed = (texts: readonly string[]) => embedLabels(texts, clips.tokenizer, first!);
   const plain = await embed(labels);
@@ -131,6 +131,6 @@ export async function wordsData(
     styles,
     concepts,
     texts: [plain, plain, tagged],
-    neighbours: nearestRows(plain, features, 5),
+    neighbours: findNearestRows(plain, features, 5),
   };
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { maxRegions } from "../../data/index.js";
 import { readSafetensors, writeSafetensors } from "../../packs/index.js";
 import { type TensorRecord, hostFloats } from "../../tensor/index.js";
-import { type Checkpoint, checkpointFile } from "../run.js";
+import { type TrainingCheckpoint, checkpointFile } from "../run.js";
 import { type StickerSet, rowsFrom } from "./batches.js";
 import { encodeStickers } from "./codes.js";
 import { refineCodes } from "./refine.js";
@@ -16,14 +16,14 @@ import type { StickerConfig } from "./trainer.js";
 const codesFile = "codes.safetensors";
 
 /**
- * Codes of a set's drawings `[drawings, size]`: those that the run trained beside its weights, or the encoder's where it trained none,
- * refined by `steps` of gradient descent each. They are kept in the run's folder and used again for the same weights, drawings and number
- * of steps.
+ * Loads the codes of a set's drawings `[drawings, size]`: those that the run trained beside its weights, or the encoder's where
+ * it trained none, refined by `steps` of gradient descent each. They are kept in the run's folder and used again for the same
+ * weights, drawings and number of steps.
  * @param set the drawings of the run, then any others.
  */
-export async function drawingCodes(
+export async function loadDrawingCodes(
   folder: string,
-  run: Checkpoint,
+  run: TrainingCheckpoint,
   config: StickerConfig,
   set: StickerSet,
   options: {
@@ -41,7 +41,7 @@ export async function drawingCodes(
     .digest("hex");
   const known = await readSafetensors(path).catch(() => undefined);
   if (known?.metadata.key === key) return known.tensors.codes!.data as Float32Array;
-  const codes = await refinedCodes(config, set, run.state, options);
+  const codes = await computeRefinedCodes(config, set, run.state, options);
   const rows = set.rows.length;
   await writeSafetensors(
     path,
@@ -51,11 +51,11 @@ export async function drawingCodes(
   return codes;
 }
 
-async function refinedCodes(
+async function computeRefinedCodes(
   config: StickerConfig,
   set: StickerSet,
   state: TensorRecord,
-  options: Parameters<typeof drawingCodes>[4],
+  options: Parameters<typeof loadDrawingCodes>[4],
 ): Promise<Float32Array> {
   const { codes: trained, slots: known } = splitState(state);
   const codes = await encodeStickers(config, set, state, options);

@@ -20,16 +20,16 @@ import {
   parametersFrom,
   scope,
   sizeOf,
-  underPrefix,
+  selectPrefix,
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
 import { embedLabels } from "../conditions.js";
 import { loadCheckpoint } from "../run.js";
 import type { StickerSet } from "./batches.js";
 import type { StickerConfig } from "./trainer.js";
-import { conceptsOf, stylesOf, wordsData } from "./codes.js";
-import { drawingCodes } from "./drawingCodes.js";
-import { otherNamesOf, vocabularyOf } from "./names.js";
+import { listConcepts, listStyles, makeWordsData } from "./codes.js";
+import { loadDrawingCodes } from "./drawingCodes.js";
+import { listOtherNames, makeVocabulary } from "./names.js";
 import type { WordsConfig } from "./words.js";
 import type { WordsData } from "./wordsBatch.js";
 
@@ -38,10 +38,10 @@ const namesFile = "names.safetensors";
 const vocabularyFile = "vocabulary.json";
 
 /**
- * Codes of every thing in every style, `[things · styles, size]`: the encoder's where there is a drawing, else translated from a drawing
- * in another style.
+ * Computes the codes of every thing in every style, `[things · styles, size]`: the encoder's where there is a drawing, else
+ * translated from a drawing in another style.
  */
-async function bankOf(
+async function makeBank(
   words: { readonly config: WordsConfig; readonly weights: TensorRecord } | undefined,
   { shape, styles }: { readonly shape: StickerShape; readonly styles: number },
   data: WordsData,
@@ -180,17 +180,17 @@ export async function exportStickers({
   const wordsRun = words === undefined ? undefined : await loadCheckpoint(words);
   const wordsConfig = wordsRun && (JSON.parse(wordsRun.settings) as WordsConfig);
   const loaded = await loadClips(clips, "all");
-  const styles = stylesOf(set, config.sets);
-  const { labels } = conceptsOf(set, styles);
-  const codes = await drawingCodes(sticker, run, config, set, {
+  const styles = listStyles(set, config.sets);
+  const { labels } = listConcepts(set, styles);
+  const codes = await loadDrawingCodes(sticker, run, config, set, {
     steps: wordsConfig?.refine ?? refine,
     onProgress: (done, total) => onProgress?.({ stage: "refine", done, total }),
     signal,
   });
-  const data = await wordsData(config, set, codes, loaded);
+  const data = await makeWordsData(config, set, codes, loaded);
   const size = codeSide * codeSide * config.shape.code;
-  const wordsWeights = wordsRun ? underPrefix("e/", wordsRun.state) : {};
-  const bank = await bankOf(
+  const wordsWeights = wordsRun ? selectPrefix("e/", wordsRun.state) : {};
+  const bank = await makeBank(
     wordsConfig && { config: wordsConfig, weights: wordsWeights },
     { shape: config.shape, styles: styles.length },
     data,
@@ -203,7 +203,7 @@ export async function exportStickers({
   );
   const weights: Record<string, TensorRecord> = {
     "generator.safetensors": {
-      ...underPrefix("e/", run.state),
+      ...selectPrefix("e/", run.state),
       ...wordsWeights,
       ...latentStatistics(data.codes, size),
       [bankName]: hostFloats(bank, [labels.length * styles.length, size]),
@@ -215,7 +215,7 @@ export async function exportStickers({
       ),
     },
   };
-  const { names, owners } = otherNamesOf(set, labels);
+  const { names, owners } = listOtherNames(set, labels);
   weights[namesFile] = { [otherNames.owners]: hostFloats(Float32Array.from(owners), [owners.length]) };
   for (const [guide, clip] of guides.entries()) {
     const rows = await embedLabels(names, clip.tokenizer ?? loaded.tokenizer, clip);
@@ -258,7 +258,7 @@ export async function exportStickers({
       weights,
       texts: {
         [manifest.tokenizer]: JSON.stringify(await clips.json(manifest.tokenizer)),
-        [vocabularyFile]: `[\n${vocabularyOf(set, labels)
+        [vocabularyFile]: `[\n${makeVocabulary(set, labels)
           .map((concept) => JSON.stringify(concept))
           .join(",\n")}\n]\n`,
       },

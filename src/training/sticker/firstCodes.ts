@@ -6,7 +6,7 @@ import { loadCheckpoint } from "../run.js";
 import { type TrainingOptions, isRun } from "../sessions.js";
 import type { StickerSet } from "./batches.js";
 import { encodeStickers } from "./codes.js";
-import { splitState, withInitialCodes } from "./storedCodes.js";
+import { splitState, addInitialCodes } from "./storedCodes.js";
 import type { StickerConfig } from "./trainer.js";
 
 /** Labels of a pack's things, in the order of its bank. */
@@ -31,8 +31,12 @@ async function copyBankCodes(pack: Pack, set: StickerSet, codes: Float32Array): 
   });
 }
 
-/** Codes that a run trained for as many drawings of the same size; undefined when it has none. */
-async function runCodes(folder: string, drawings: number, size: number): Promise<Float32Array | undefined> {
+/** Reads the codes that a run trained for as many drawings of the same size; undefined when it has none. */
+async function readRunCodes(
+  folder: string,
+  drawings: number,
+  size: number,
+): Promise<Float32Array | undefined> {
   const { codes } = splitState((await loadCheckpoint(folder)).state);
   const [rows, length] = codes?.codes.shape ?? [];
   return rows === drawings && length === size ? (codes!.codes.data as Float32Array) : undefined;
@@ -42,7 +46,7 @@ async function runCodes(folder: string, drawings: number, size: number): Promise
  * Adds the codes that a training of codes begins with to its state: those of the run or of the pack that it starts from, else the
  * encoder's.
  */
-export async function withFirstCodes(
+export async function addFirstCodes(
   config: StickerConfig,
   set: StickerSet,
   state: TensorRecord,
@@ -51,10 +55,10 @@ export async function withFirstCodes(
   const drawings = set.rows.length;
   const isFromRun = from !== undefined && (await isRun(from));
   const trained = isFromRun
-    ? await runCodes(from, drawings, codeSide * codeSide * config.shape.code)
+    ? await readRunCodes(from, drawings, codeSide * codeSide * config.shape.code)
     : undefined;
-  if (trained) return withInitialCodes(state, trained, drawings);
+  if (trained) return addInitialCodes(state, trained, drawings);
   const codes = await encodeStickers(config, set, state, { threads });
   if (from !== undefined && !isFromRun) await copyBankCodes(await loadPack(from), set, codes);
-  return withInitialCodes(state, codes, drawings);
+  return addInitialCodes(state, codes, drawings);
 }

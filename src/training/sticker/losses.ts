@@ -12,7 +12,7 @@ import { type Parameters, scope } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
 import { largeSide } from "./batches.js";
 
-/** What a batch holds: see `stickerBatch`. */
+/** What a batch holds: see `makeStickerBatch`. */
 export interface StickerTargets {
   readonly coverage: tf.Tensor4D;
   readonly labels: tf.Tensor3D;
@@ -32,8 +32,12 @@ export const encoderScope = "encoder";
 /** Scope of the decoder's weights. */
 export const decoderScope = "decoder";
 
-/** The encoder's input: targets painted over white, and alpha where `alphaKnown` `[batch, 1, 1, 1]` is 1. */
-export function encoderInput(coverage: tf.Tensor4D, fills: tf.Tensor3D, alphaKnown: tf.Tensor): tf.Tensor4D {
+/** Composes the encoder's input: targets painted over white, and alpha where `alphaKnown` `[batch, 1, 1, 1]` is 1. */
+export function composeEncoderInput(
+  coverage: tf.Tensor4D,
+  fills: tf.Tensor3D,
+  alphaKnown: tf.Tensor,
+): tf.Tensor4D {
   const rgba = fillShares(coverage, fills);
   const alpha = tf.slice(rgba, [0, 0, 0, 3], [-1, -1, -1, 1]);
   const shown = tf.sub(1, tf.mul(tf.sub(1, alpha), alphaKnown));
@@ -48,8 +52,8 @@ export interface StoredCodes {
   readonly mask: tf.Tensor4D;
 }
 
-/** Code of each drawing of a batch, the encoder's code of it, and what the code with added noise is decoded to. */
-export function rebuild(
+/** Computes the code of each drawing of a batch, the encoder's code of it, and what the code with added noise is decoded to. */
+export function rebuildRegions(
   p: Parameters,
   shape: StickerShape,
   input: tf.Tensor4D,
@@ -64,23 +68,23 @@ export function rebuild(
   return { code, encoded, ...decodeSticker(scope(p, decoderScope), shape, moved) };
 }
 
-/** `rebuild` of a batch of `stickerBatch`, with `alphaKnown` and, if any, `noise`. */
+/** Applies `rebuildRegions` to a batch of `makeStickerBatch`, with `alphaKnown` and, if any, `noise`. */
 export const rebuildBatch = (
   p: Parameters,
   shape: StickerShape,
   tensors: Record<string, tf.Tensor>,
   stored?: StoredCodes,
-): ReturnType<typeof rebuild> =>
-  rebuild(
+): ReturnType<typeof rebuildRegions> =>
+  rebuildRegions(
     p,
     shape,
-    encoderInput(tensors.coverage as tf.Tensor4D, tensors.fills as tf.Tensor3D, tensors.alphaKnown!),
+    composeEncoderInput(tensors.coverage as tf.Tensor4D, tensors.fills as tf.Tensor3D, tensors.alphaKnown!),
     tensors.noise as tf.Tensor4D | undefined,
     stored,
   );
 
-/** Mean square of the encoder's distance from stored codes, in variances of the codes. */
-export function encoderDistance(
+/** Measures the mean square of the encoder's distance from stored codes, in variances of the codes. */
+export function measureEncoderDistance(
   encoded: tf.Tensor4D,
   { codes, mask }: StoredCodes,
   variance: tf.Tensor,
@@ -89,28 +93,29 @@ export function encoderDistance(
   return tf.div(apart, tf.mul(variance, tf.mean(mask))) as tf.Scalar;
 }
 
-/** Share of the picture that each slot covers, `[batch, 16]`. */
-export const areasOf = (coverage: tf.Tensor4D): tf.Tensor2D => tf.mean(coverage, [1, 2]);
+/** Measures the share of the picture that each slot covers, `[batch, 16]`. */
+export const measureAreas = (coverage: tf.Tensor4D): tf.Tensor2D => tf.mean(coverage, [1, 2]);
 
-/** Weights of slots by area, so that small parts count: `1/√area`, bounded; `[batch, 1, 1, 16]`. */
-export function areaWeights(areas: tf.Tensor2D): tf.Tensor4D {
+/** Computes the weights of slots by area, so that small parts count: `1/√area`, bounded; `[batch, 1, 1, 16]`. */
+export function computeAreaWeights(areas: tf.Tensor2D): tf.Tensor4D {
   const raw = tf.minimum(tf.rsqrt(tf.add(areas, 1e-3)), 6);
   const mean = tf.sum(tf.mul(raw, areas), 1, true);
   return tf.reshape(tf.div(raw, mean), [areas.shape[0], 1, 1, -1]);
 }
 
 /**
- * Losses of rebuilt regions: `regions`, cross-entropy of slots' shares with the exact coverage at 64×64; `outlines`, the same with
- * labels at 128×128 for the first half of the batch; `colours`, L1 of the fills of slots that are present; `pixels`, L1 of the painting.
+ * Computes the losses of rebuilt regions: `regions`, cross-entropy of slots' shares with the exact coverage at 64×64; `outlines`,
+ * the same with labels at 128×128 for the first half of the batch; `colours`, L1 of the fills of slots that are present;
+ * `pixels`, L1 of the painting.
  */
-export function stickerLosses(
+export function computeStickerLosses(
   { logits, fills, code }: StickerParts & { code: tf.Tensor4D },
   targets: StickerTargets,
   weights: StickerWeights,
 ): { total: tf.Scalar; terms: Record<string, tf.Scalar> } {
   const { coverage, labels, present } = targets;
-  const areas = areasOf(coverage);
-  const slotWeights = areaWeights(areas);
+  const areas = measureAreas(coverage);
+  const slotWeights = computeAreaWeights(areas);
   const scaled = slotLogits(logits, 64);
   const logShares = tf.logSoftmax(scaled);
   const regions = tf.neg(tf.mean(tf.sum(tf.mul(tf.mul(coverage, slotWeights), logShares), 3)));

@@ -6,11 +6,11 @@ import type { StickerSet } from "./batches.js";
 const mostSharing = 4;
 
 /**
- * Other names of things: tags that few things share and that are no thing's label. A shared tag belongs to the thing whose label has
- * the fewest words, and of those to the one with the fewest tags: "car" is the automobile, not the oncoming one.
+ * Lists other names of things: tags that few things share and that are no thing's label. A shared tag belongs to the thing whose
+ * label has the fewest words, and of those to the one with the fewest tags: "car" is the automobile, not the oncoming one.
  * @param labels of the things; owners are indices into it.
  */
-export function otherNamesOf(
+export function listOtherNames(
   { data, rows }: StickerSet,
   labels: readonly string[],
 ): { readonly names: readonly string[]; readonly owners: readonly number[] } {
@@ -38,10 +38,10 @@ export function otherNamesOf(
 }
 
 /**
- * Names, tags, kinds and subgroups of concepts, for a pack's vocabulary.
+ * Makes the names, tags, kinds and subgroups of concepts, for a pack's vocabulary.
  * @param labels of the concepts, in the order of the pack.
  */
-export function vocabularyOf({ data, rows }: StickerSet, labels: readonly string[]): Concept[] {
+export function makeVocabulary({ data, rows }: StickerSet, labels: readonly string[]): Concept[] {
   const items = new Map(rows.map((row) => [data.items[row]!.label, data.items[row]!]));
   const known = new Set(labels);
   return labels.map((label) => {

@@ -6,19 +6,19 @@ import {
   createRandom,
   hostFloats,
   parametersFrom,
-  underPrefix,
+  selectPrefix,
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
-import { type StickerSet, stickerBatch } from "./batches.js";
-import { areaWeights, areasOf, rebuildBatch } from "./losses.js";
+import { type StickerSet, makeStickerBatch } from "./batches.js";
+import { computeAreaWeights, measureAreas, rebuildBatch } from "./losses.js";
 
 /** Number of drawings whose slots are assigned in one pass. */
 const assignedAtOnce = 32;
-const float = (...shape: number[]): TensorSpec => ({ shape, dtype: "float32" });
+const floatSpec = (...shape: number[]): TensorSpec => ({ shape, dtype: "float32" });
 
 /**
- * Slots by expectation maximisation: each region goes to the slot for which the averaged model's cross-entropy and fills cost
- * least, one region a slot (linear assignment). This decides which of several similar slots a region belongs to.
+ * Reassigns slots by expectation maximisation: each region goes to the slot for which the averaged model's cross-entropy and
+ * fills cost least, one region a slot (linear assignment). This decides which of several similar slots a region belongs to.
  */
 export async function reassignSlots(
   config: { readonly shape: StickerShape },
@@ -34,8 +34,8 @@ export async function reassignSlots(
       const pixels = logitSide * logitSide;
       const flat = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [size, pixels, slotCount]);
       const logShares = flat(tf.logSoftmax(slotLogits(logits, logitSide)));
-      const areas = areasOf(coverage);
-      const weighted = flat(tf.mul(coverage, areaWeights(areas)));
+      const areas = measureAreas(coverage);
+      const weighted = flat(tf.mul(coverage, computeAreaWeights(areas)));
       const shapes = tf.mul(tf.matMul(weighted, logShares, true, false), -1 / pixels); // [batch, region, slot]
       const shown = tf.slice(shapes, [0, 1, 1], [-1, maxRegions, maxRegions]);
       const apart = tf.mean(tf.abs(tf.sub(tf.expandDims(tensors.fills!, 2), tf.expandDims(fills, 1))), 3); // [batch, region, slot]
@@ -43,18 +43,18 @@ export async function reassignSlots(
       return { cost: tf.add(shown, tf.mul(apart, importance)) };
     },
     {
-      coverage: float(size, logitSide, logitSide, slotCount),
-      fills: float(size, maxRegions, fillSize),
-      alphaKnown: float(size, 1, 1, 1),
+      coverage: floatSpec(size, logitSide, logitSide, slotCount),
+      fills: floatSpec(size, maxRegions, fillSize),
+      alphaKnown: floatSpec(size, 1, 1, 1),
     },
-    { weights: underPrefix("e/", state), name: "assign slots", ...options },
+    { weights: selectPrefix("e/", state), name: "assign slots", ...options },
   );
   const random = createRandom("assign");
   const slots = new Float32Array(set.rows.length * maxRegions);
   try {
     for (let start = 0; start < set.rows.length; start += size) {
       const batch = Array.from({ length: size }, (_, at) => Math.min(set.rows.length - 1, start + at));
-      const { coverage, fills } = stickerBatch(set, {
+      const { coverage, fills } = makeStickerBatch(set, {
         batch,
         large: 0,
         recoloured: 0,

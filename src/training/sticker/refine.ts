@@ -3,8 +3,8 @@ import { compile } from "../../engine/index.js";
 import { codeSide, decodeSticker, fillSize, logitSide, slotCount, stickerScopes } from "../../gan/index.js";
 import {
   type TensorRecord,
-  adamScalars,
-  adamUpdate,
+  adamScalarsOf,
+  updateByAdam,
   createRandom,
   hostFloats,
   hostScalar,
@@ -12,11 +12,11 @@ import {
   parametersFrom,
   scope,
   sliceRows,
-  underPrefix,
+  selectPrefix,
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
-import { type StickerSet, largeSide, stickerBatch } from "./batches.js";
-import { type StickerTargets, stickerLosses } from "./losses.js";
+import { type StickerSet, largeSide, makeStickerBatch } from "./batches.js";
+import { type StickerTargets, computeStickerLosses } from "./losses.js";
 import type { StickerConfig } from "./trainer.js";
 
 const together = 32;
@@ -28,7 +28,8 @@ const adam = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 };
 const pull = 0.05;
 
 /**
- * Codes of a set's drawings, improved from the encoder's by gradient descent on the training loss with the decoder fixed.
+ * Refines the codes of a set's drawings from the encoder's by gradient descent on the training loss with the decoder
+ * fixed.
  * @param codes of the encoder, `[drawings, size]`.
  * @param options.steps of Adam for each drawing.
  * @returns `[drawings, size]`.
@@ -56,7 +57,7 @@ export async function refineCodes(
       const p = scope(parametersFrom(tensors), stickerScopes.decoder);
       const lossOf = (code: tf.Tensor): tf.Scalar => {
         const parts = decodeSticker(p, shape, code as tf.Tensor4D);
-        const { total } = stickerLosses(
+        const { total } = computeStickerLosses(
           { ...parts, code: code as tf.Tensor4D },
           tensors as unknown as StickerTargets,
           { ...config.weights, code: 0 },
@@ -66,7 +67,7 @@ export async function refineCodes(
         return tf.mul(tf.add(total, tf.mul(away, pull)), together) as tf.Scalar;
       };
       const { value, grad } = tf.valueAndGrad(lossOf)(tensors.code!);
-      const moved = adamUpdate(
+      const moved = updateByAdam(
         { code: tensors.code! },
         { code: grad },
         { code: tensors.first! },
@@ -96,7 +97,7 @@ export async function refineCodes(
     },
     {
       weights: Object.fromEntries(
-        Object.entries(underPrefix("e/", state)).filter(([name]) => name.startsWith(stickerScopes.decoder)),
+        Object.entries(selectPrefix("e/", state)).filter(([name]) => name.startsWith(stickerScopes.decoder)),
       ),
       name: "refine codes",
       threads: options.threads,
@@ -114,7 +115,7 @@ export async function refineCodes(
       );
       // Labels at 128×128 are of half a batch; the other half is compared after the halves are swapped.
       const targetsOf = (rows: readonly number[]): TensorRecord =>
-        stickerBatch(
+        makeStickerBatch(
           { ...set, slots },
           { batch: rows, large: together / 2, recoloured: 0, random: createRandom("refine"), order: "slot" },
         );
@@ -130,7 +131,7 @@ export async function refineCodes(
       for (let step = 0; step < options.steps; step++) {
         options.signal?.throwIfAborted();
         const rate = 0.06 * deviation * Math.cos((Math.PI / 2) * (step / options.steps));
-        const [scaled, rootCorrection, decayRate] = adamScalars(step, rate, adam);
+        const [scaled, rootCorrection, decayRate] = adamScalarsOf(step, rate, adam);
         const scalars = { rate: scaled, rootCorrection, decayRate };
         const result = await program.run({
           ...current,
@@ -153,7 +154,7 @@ export async function refineCodes(
   return refined;
 }
 
-/** The second half of each tensor's rows before the first. */
+/** Puts the second half of each tensor's rows before the first. */
 function swapHalves(tensors: TensorRecord): TensorRecord {
   return Object.fromEntries(
     Object.entries(tensors).map(([name, tensor]) => {

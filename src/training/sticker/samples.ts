@@ -12,7 +12,7 @@ import {
   stickerScopes,
   wordsToCode,
 } from "../../gan/index.js";
-import { type Picture, contactSheet, pictureFrom, savePicture } from "../../images/index.js";
+import { type Picture, composeContactSheet, pictureFrom, savePicture } from "../../images/index.js";
 import {
   type Parameters,
   type TensorRecord,
@@ -20,12 +20,12 @@ import {
   hostFloats,
   parametersFrom,
   scope,
-  underPrefix,
+  selectPrefix,
   withPrefix,
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
-import { type StickerSet, stickerBatch } from "./batches.js";
-import { encoderInput, rebuild } from "./losses.js";
+import { type StickerSet, makeStickerBatch } from "./batches.js";
+import { composeEncoderInput, rebuildRegions } from "./losses.js";
 import type { StickerConfig } from "./trainer.js";
 import type { WordsConfig } from "./words.js";
 import type { WordsData } from "./wordsBatch.js";
@@ -41,8 +41,8 @@ export interface StickerSampler {
   dispose(): Promise<void>;
 }
 
-/** A drawing's regions with their fills on white, `[128, 128, 3]`: means over 2×2 pixels of the label map. */
-function sourcePicture({ data, rows }: StickerSet, row: number): Picture {
+/** Renders a drawing's regions with their fills on white, `[128, 128, 3]`: means over 2×2 pixels of the label map. */
+function renderSource({ data, rows }: StickerSet, row: number): Picture {
   const { fills } = data.items[rows[row]!]!;
   const labels = data.labels(rows[row]!);
   const factor = regionSide / side;
@@ -61,22 +61,22 @@ function sourcePicture({ data, rows }: StickerSet, row: number): Picture {
   return { width: side, height: side, data: out };
 }
 
-/** Averaged weights of a state, as program inputs. */
-const averaged = (state: TensorRecord): TensorRecord =>
+/** Selects the averaged weights of a state, as program inputs. */
+const selectAverages = (state: TensorRecord): TensorRecord =>
   Object.fromEntries(Object.entries(state).filter(([name]) => name.startsWith("e/")));
 
-/** Rows of a sheet's pictures, one per column, seeded. */
+/** Chooses the rows of a sheet's pictures, one per column, seeded. */
 const chooseRows = (candidates: readonly number[]): number[] => {
-  const order = createRandom("samples").permutation(candidates.length);
+  const order = createRandom("samples").permute(candidates.length);
   return Array.from({ length: columns }, (_, at) => candidates[order[at % candidates.length]!]!);
 };
 
 async function writeSheet(path: string, rows: readonly (readonly Picture[])[], labels: readonly string[]) {
-  const sheet = await contactSheet(rows.flat(), { columns, labels });
+  const sheet = await composeContactSheet(rows.flat(), { columns, labels });
   await savePicture(path, sheet, { format: "png" });
 }
 
-const picturesOf = (data: Float32Array): Picture[] =>
+const splitPictures = (data: Float32Array): Picture[] =>
   Array.from({ length: columns }, (_, row) => pictureFrom(data, side, row, [0, 1]));
 
 /**
@@ -90,7 +90,7 @@ export async function createStickerSampler(
   options: { threads?: number } = {},
 ): Promise<StickerSampler> {
   const rows = chooseRows(set.rows.map((_, row) => row));
-  const { coverage, fills } = stickerBatch(set, {
+  const { coverage, fills } = makeStickerBatch(set, {
     batch: rows,
     large: 0,
     recoloured: 0,
@@ -99,29 +99,33 @@ export async function createStickerSampler(
   });
   const program = await compile(
     (tensors) => {
-      const input = encoderInput(
+      const input = composeEncoderInput(
         tensors.coverage as tf.Tensor4D,
         tensors.fills as tf.Tensor3D,
         tf.ones([columns, 1, 1, 1]),
       );
-      const parts = rebuild(parametersFrom(underPrefix("e/", tensors)), shape, input);
+      const parts = rebuildRegions(parametersFrom(selectPrefix("e/", tensors)), shape, input);
       return { pictures: onWhite(paint(parts, side).rgba) };
     },
     {
       coverage: { shape: [columns, logitSide, logitSide, slotCount], dtype: "float32" },
       fills: { shape: [columns, slotCount - 1, fillSize], dtype: "float32" },
-      ...averaged(state),
+      ...selectAverages(state),
     },
     { name: "sticker samples", ...options },
   );
-  const sources = rows.map((row) => sourcePicture(set, row));
+  const sources = rows.map((row) => renderSource(set, row));
   const names = rows.map((row) => set.data.items[set.rows[row]!]!.label);
   return {
     async draw(current, path) {
-      const { pictures } = await program.run({ coverage: coverage!, fills: fills!, ...averaged(current) });
+      const { pictures } = await program.run({
+        coverage: coverage!,
+        fills: fills!,
+        ...selectAverages(current),
+      });
       await writeSheet(
         path,
-        [sources, picturesOf(pictures!.data as Float32Array)],
+        [sources, splitPictures(pictures!.data as Float32Array)],
         [...names, ...names.map(() => "painted")],
       );
     },
@@ -133,8 +137,8 @@ export async function createStickerSampler(
 const paintCodes = (p: Parameters, shape: StickerShape, codes: tf.Tensor): tf.Tensor4D =>
   onWhite(paint(decodeSticker(p, shape, codes as tf.Tensor4D), side).rgba);
 
-/** Inputs of the network from words for drawings: each with a reference in another style. */
-function sampleInputs({ shape, words, styles }: WordsConfig, data: WordsData, rows: readonly number[]) {
+/** Makes the inputs of the network from words for drawings: each with a reference in another style. */
+function makeSampleInputs({ shape, words, styles }: WordsConfig, data: WordsData, rows: readonly number[]) {
   const size = codeSide * codeSide * shape.code;
   const rowsOf = (length: number, write: (out: Float32Array, row: number, at: number) => void) => {
     const out = new Float32Array(columns * length);
@@ -193,10 +197,10 @@ export async function createWordsSampler(
   });
   const translatable = [...data.concepts.keys()].filter((row) => stylesOf.get(data.concepts[row]!)!.size > 1);
   const rows = chooseRows(translatable.length > 0 ? translatable : [...data.concepts.keys()]);
-  const inputs = sampleInputs(config, data, rows);
+  const inputs = makeSampleInputs(config, data, rows);
   const program = await compile(
     (tensors) => {
-      const network = scope(parametersFrom(underPrefix("e/", tensors)), stickerScopes.words);
+      const network = scope(parametersFrom(selectPrefix("e/", tensors)), stickerScopes.words);
       const painted = parametersFrom(tensors, "decoder/");
       const given = {
         text: tensors.text as tf.Tensor2D,
@@ -221,15 +225,15 @@ export async function createWordsSampler(
         alone: paintCodes(painted, config.shape, alone),
       };
     },
-    { ...inputs, ...averaged(state) },
+    { ...inputs, ...selectAverages(state) },
     { weights: withPrefix("decoder/", decoder), name: "words samples", ...options },
   );
   const names = rows.map((row) => labels[data.concepts[row]!]!);
   return {
     async draw(current, path) {
-      const results = await program.run({ ...inputs, ...averaged(current) });
+      const results = await program.run({ ...inputs, ...selectAverages(current) });
       const pictures = (["drawings", "translated", "alone"] as const).map((name) =>
-        picturesOf(results[name]!.data as Float32Array),
+        splitPictures(results[name]!.data as Float32Array),
       );
       await writeSheet(path, pictures, [
         ...names,

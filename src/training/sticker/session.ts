@@ -4,18 +4,23 @@ import { loadClips } from "../../embedding/index.js";
 import { ConfigError } from "../../errors.js";
 import { type StickerShape, type WordsShape, stickerScopes } from "../../gan/index.js";
 import { type Pack, loadPack } from "../../packs/index.js";
-import { type TensorRecord, underPrefix } from "../../tensor/index.js";
+import { type TensorRecord, selectPrefix } from "../../tensor/index.js";
 import { stickerPreset, wordsPreset } from "../presets.js";
-import { type Checkpoint, loadCheckpoint } from "../run.js";
+import { type TrainingCheckpoint, loadCheckpoint } from "../run.js";
 import { type PreparedTraining, type TrainingOptions, isRun, openStart } from "../sessions.js";
 import { type StickerSet, stickerSet, withThings } from "./batches.js";
-import { conceptsOf, stylesOf, wordsData } from "./codes.js";
-import { drawingCodes } from "./drawingCodes.js";
+import { listConcepts, listStyles, makeWordsData } from "./codes.js";
+import { loadDrawingCodes } from "./drawingCodes.js";
 import { exportStickers } from "./export.js";
-import { type StickerConfig, type StickerTrainer, createStickerTrainer, initialSticker } from "./trainer.js";
+import {
+  type StickerConfig,
+  type StickerTrainer,
+  createStickerTrainer,
+  initialiseSticker,
+} from "./trainer.js";
 import { reassignSlots } from "./reassign.js";
 import { type WordsConfig, type WordsTrainer, createWordsTrainer, initialWords } from "./words.js";
-import { withFirstCodes } from "./firstCodes.js";
+import { addFirstCodes } from "./firstCodes.js";
 import type { WordsData } from "./wordsBatch.js";
 
 const count = z.int().positive();
@@ -43,8 +48,13 @@ const wordsSettings = z.looseObject({
   refine: z.int().nonnegative(),
 });
 
-/** Settings of a run's checkpoint. @throws {ConfigError} when the run is of another kind. */
-function settingsOf<T>({ settings }: Checkpoint, schema: z.ZodType<T>, folder: string, kind: string): T {
+/** Parses the settings of a run's checkpoint. @throws {ConfigError} when the run is of another kind. */
+function parseSettings<T>(
+  { settings }: TrainingCheckpoint,
+  schema: z.ZodType<T>,
+  folder: string,
+  kind: string,
+): T {
   try {
     return schema.parse(JSON.parse(settings));
   } catch (cause) {
@@ -55,19 +65,19 @@ function settingsOf<T>({ settings }: Checkpoint, schema: z.ZodType<T>, folder: s
 }
 
 /** Splits that a generator for a purpose learns from. */
-const splitsFor = (purpose: StickerConfig["purpose"]): StickerItem["split"][] =>
+const splitsOf = (purpose: StickerConfig["purpose"]): StickerItem["split"][] =>
   purpose === "release" ? ["train", "pair"] : ["train"];
 
 /**
- * Drawings of a data folder that a training of some sets for a purpose learns from.
+ * Loads the drawings of a data folder that a training of some sets for a purpose learns from.
  * @throws {ConfigError} for a set without drawings there.
  */
-export async function stickerDrawings(
+export async function loadStickerDrawings(
   folder: string,
   { sets, purpose }: Pick<StickerConfig, "sets" | "purpose">,
 ): Promise<StickerSet> {
   const data = await loadStickerData(folder);
-  const splits = splitsFor(purpose);
+  const splits = splitsOf(purpose);
   const known = [...new Set(data.items.filter(({ split }) => splits.includes(split)).map(({ set }) => set))];
   const unknown = sets.find((name) => !known.includes(name));
   if (unknown !== undefined)
@@ -77,30 +87,30 @@ export async function stickerDrawings(
   return stickerSet(data, sets, splits);
 }
 
-/** A pack's sticker generator. @throws {ConfigError} when it has another kind of generator, or none. */
-function stickerOf({ manifest, folder }: Pack) {
+/** Returns a pack's sticker generator. @throws {ConfigError} when it has another kind of generator, or none. */
+function requireSticker({ manifest, folder }: Pack) {
   const { generator } = manifest;
   if (generator?.kind !== "sticker")
     throw new ConfigError(`train: ${folder} has no sticker generator to continue from`);
   return generator;
 }
 
-/** Weights of a pack's sticker generator whose names begin with one of some scopes. */
+/** Returns the weights of a pack's sticker generator whose names begin with one of some scopes. */
 async function packWeights(pack: Pack, scopes: readonly string[]): Promise<TensorRecord> {
-  return pack.weights(stickerOf(pack).file, {
+  return pack.weights(requireSticker(pack).file, {
     only: (name) => scopes.some((scope) => name.startsWith(`${scope}.`)),
   });
 }
 
-/** Weights of a pack's network from words. @throws {ConfigError} when it has none. */
-async function wordsOf(pack: Pack): Promise<TensorRecord> {
-  if (!stickerOf(pack).config.words)
+/** Reads the weights of a pack's network from words. @throws {ConfigError} when it has none. */
+async function readWordsWeights(pack: Pack): Promise<TensorRecord> {
+  if (!requireSticker(pack).config.words)
     throw new ConfigError(`train: ${pack.folder} has no network from words to continue from`);
   return packWeights(pack, [stickerScopes.words]);
 }
 
-/** Shapes of the networks that a run or a pack ended with; undefined for a fresh start. */
-async function shapesFrom(
+/** Reads the shapes of the networks that a run or a pack ended with; undefined for a fresh start. */
+async function readShapes(
   { resume, out, from }: Pick<TrainingOptions, "resume" | "out" | "from">,
   kind: "sticker" | "words",
 ): Promise<{ shape: StickerShape; words?: WordsShape } | undefined> {
@@ -108,18 +118,18 @@ async function shapesFrom(
   if (source === undefined) return undefined;
   if (resume || (await isRun(source))) {
     const checkpoint = await loadCheckpoint(source);
-    if (kind === "words") return settingsOf(checkpoint, wordsSettings, source, "the network from words");
-    return settingsOf(checkpoint, stickerSettings, source, "encoder and decoder");
+    if (kind === "words") return parseSettings(checkpoint, wordsSettings, source, "the network from words");
+    return parseSettings(checkpoint, stickerSettings, source, "encoder and decoder");
   }
   const pack = await loadPack(source).catch((cause: unknown) => {
     if (!(cause instanceof ConfigError)) throw cause;
     throw new ConfigError(`train: ${source}: neither a run's folder nor a model pack`, { cause });
   });
-  return stickerOf(pack).config;
+  return requireSticker(pack).config;
 }
 
 /** A prepared training of encoder and decoder. */
-export interface StickerSession extends PreparedTraining<StickerTrainer> {
+export interface StickerTraining extends PreparedTraining<StickerTrainer> {
   readonly config: StickerConfig;
   readonly set: StickerSet;
 }
@@ -130,18 +140,18 @@ export interface StickerSession extends PreparedTraining<StickerTrainer> {
  * slots.
  * @throws {ConfigError} for unknown sets, or a source of another kind.
  */
-export async function stickerSession(
+export async function prepareStickerTraining(
   settings: Omit<StickerConfig, "shape">,
   options: TrainingOptions,
-): Promise<StickerSession> {
-  const set = await stickerDrawings(options.data, settings);
-  const { shape } = (await shapesFrom(options, "sticker")) ?? { shape: stickerPreset };
+): Promise<StickerTraining> {
+  const set = await loadStickerDrawings(options.data, settings);
+  const { shape } = (await readShapes(options, "sticker")) ?? { shape: stickerPreset };
   const config: StickerConfig = { shape, ...settings };
-  const written = JSON.stringify(config);
+  const settingsJson = JSON.stringify(config);
   const loaded = await openStart(
     options,
-    written,
-    () => initialSticker(config, set),
+    settingsJson,
+    () => initialiseSticker(config, set),
     (pack) => packWeights(pack, [stickerScopes.encoder, stickerScopes.decoder]),
   );
   const assigned = loaded.state.slots?.shape[0];
@@ -154,14 +164,14 @@ export async function stickerSession(
     ? { ...loaded.state, slots: await reassignSlots(config, set, loaded.state, options) }
     : loaded.state;
   const state =
-    config.codes && !options.resume ? await withFirstCodes(config, set, withSlots, options) : withSlots;
+    config.codes && !options.resume ? await addFirstCodes(config, set, withSlots, options) : withSlots;
   const start = { ...loaded, state };
   const trainer = await createStickerTrainer(config, set, state, options);
-  return { trainer, start, settings: written, config, set };
+  return { trainer, start, settings: settingsJson, config, set };
 }
 
 /** A prepared training of the network from words to codes. */
-export interface WordsSession extends PreparedTraining<WordsTrainer> {
+export interface WordsTraining extends PreparedTraining<WordsTrainer> {
   readonly config: WordsConfig;
   readonly data: WordsData;
   /** Names of the things, by their index in `data`. */
@@ -171,7 +181,7 @@ export interface WordsSession extends PreparedTraining<WordsTrainer> {
 }
 
 /** What the training of the network from words needs beside its own folder. */
-export interface WordsSessionOptions extends TrainingOptions {
+export interface WordsTrainingOptions extends TrainingOptions {
   /** Run folder of encoder and decoder. */
   readonly sticker: string;
   /** Pack whose first guide embeds the texts, by name or folder. */
@@ -187,16 +197,16 @@ export interface WordsSessionOptions extends TrainingOptions {
  * Prepares the training of the network from words to codes, over the codes of a sticker run.
  * @throws {ConfigError} for a source of another kind, or of other shapes than the sticker run.
  */
-export async function wordsSession(
+export async function prepareWordsTraining(
   settings: Omit<WordsConfig, "shape" | "words" | "styles">,
-  options: WordsSessionOptions,
-): Promise<WordsSession> {
+  options: WordsTrainingOptions,
+): Promise<WordsTraining> {
   const run = await loadCheckpoint(options.sticker);
-  const sticker = settingsOf(run, stickerSettings, options.sticker, "encoder and decoder");
-  const set = await stickerDrawings(options.data, sticker);
+  const sticker = parseSettings(run, stickerSettings, options.sticker, "encoder and decoder");
+  const set = await loadStickerDrawings(options.data, sticker);
   const clips = await loadClips(await loadPack(options.clips), "all", { only: "text" });
-  const styles = stylesOf(set, sticker.sets);
-  const known = await shapesFrom(options, "words");
+  const styles = listStyles(set, sticker.sets);
+  const known = await readShapes(options, "words");
   if (known && JSON.stringify(known.shape) !== JSON.stringify(sticker.shape))
     throw new ConfigError(
       `train: ${options.from ?? options.out} translates to codes of another shape than those of ${options.sticker}`,
@@ -208,35 +218,35 @@ export async function wordsSession(
     styles: styles.length,
     ...settings,
   };
-  const written = JSON.stringify(config);
-  const fresh = initialWords(config);
+  const settingsJson = JSON.stringify(config);
+  const initialState = initialWords(config);
   const start = await openStart(
     options,
-    written,
-    () => fresh,
+    settingsJson,
+    () => initialState,
     async (pack) => ({
       // Packs are made without the discriminator; a run from one begins with a new one.
       ...Object.fromEntries(
-        Object.entries(underPrefix("w/", fresh)).filter(
+        Object.entries(selectPrefix("w/", initialState)).filter(
           ([name]) => !name.startsWith(`${stickerScopes.words}.`),
         ),
       ),
-      ...(await wordsOf(pack)),
+      ...(await readWordsWeights(pack)),
     }),
   );
   options.onEmbed?.();
   const stickerConfig = JSON.parse(run.settings) as StickerConfig;
-  const codes = await drawingCodes(options.sticker, run, stickerConfig, set, {
+  const codes = await loadDrawingCodes(options.sticker, run, stickerConfig, set, {
     steps: settings.refine,
     threads: options.threads,
     onProgress: options.onRefine,
     signal: options.signal,
   });
-  const data = await wordsData(sticker, set, codes, clips);
-  const decoder = underPrefix(`e/${stickerScopes.decoder}.`, run.state);
+  const data = await makeWordsData(sticker, set, codes, clips);
+  const decoder = selectPrefix(`e/${stickerScopes.decoder}.`, run.state);
   const trainer = await createWordsTrainer(config, data, decoder, start.state, options);
-  const { labels } = conceptsOf(set, styles);
-  return { trainer, start, settings: written, config, data, labels, decoder };
+  const { labels } = listConcepts(set, styles);
+  return { trainer, start, settings: settingsJson, config, data, labels, decoder };
 }
 
 /**
@@ -257,12 +267,17 @@ export async function packStickerRuns(folders: {
   readonly signal?: AbortSignal;
 }): Promise<{ megabytes: number; parameters: number }> {
   const { sticker, words, refine, data, clips, out, name, onProgress, signal } = folders;
-  const config = settingsOf(await loadCheckpoint(sticker), stickerSettings, sticker, "encoder and decoder");
+  const config = parseSettings(
+    await loadCheckpoint(sticker),
+    stickerSettings,
+    sticker,
+    "encoder and decoder",
+  );
   const wordsConfig =
     words === undefined
       ? undefined
-      : settingsOf(await loadCheckpoint(words), wordsSettings, words, "the network from words");
-  const learned = await stickerDrawings(data, config);
+      : parseSettings(await loadCheckpoint(words), wordsSettings, words, "the network from words");
+  const learned = await loadStickerDrawings(data, config);
   const set = words === undefined ? withThings(learned) : learned;
   const pack = await loadPack(clips);
   if (!pack.manifest.judge)
@@ -272,7 +287,7 @@ export async function packStickerRuns(folders: {
   const fits =
     wordsConfig === undefined ||
     (JSON.stringify(wordsConfig.shape) === JSON.stringify(config.shape) &&
-      wordsConfig.styles === stylesOf(set, config.sets).length);
+      wordsConfig.styles === listStyles(set, config.sets).length);
   if (!fits)
     throw new ConfigError(
       `${words}: was trained over another run than ${sticker}; give a run and the words run that was trained over it`,

@@ -4,15 +4,15 @@ import {
   type HostTensor,
   type Parameters,
   type TensorRecord,
-  adamUpdate,
-  cosineRate,
-  adamScalars,
+  updateByAdam,
+  cosineRateAt,
+  adamScalarsOf,
   hostFloats,
   hostScalar,
 } from "../../tensor/index.js";
 import type * as tf from "../../tf.js";
-import { gradientsOf } from "../contrastive.js";
-import { type adam as ganAdam, averagedUpdate } from "../ganProgram.js";
+import { computeGradients } from "../contrastive.js";
+import { type adam as ganAdam, updateAveraged } from "../ganProgram.js";
 import type { StoredCodes } from "./losses.js";
 
 /**
@@ -32,7 +32,7 @@ const stateNames = { codes: "codes", first: "codes.first", second: "codes.second
 const codeRate = 0.03;
 const warmUp = 100;
 
-/** Whether the stored code of a row of a batch is decoded; in every fourth row it is the encoder's. */
+/** Tells whether the stored code of a row of a batch is decoded; in every fourth row it is the encoder's. */
 export const isStored = (at: number): boolean => at % 4 !== 3;
 
 /** Splits a training's state into weights with their moments and averages, and what else it holds. */
@@ -53,7 +53,7 @@ export function splitState(state: TensorRecord): {
 }
 
 /** Adds codes `[drawings, size]` to a training's state, with moments of 0. */
-export function withInitialCodes(state: TensorRecord, codes: Float32Array, drawings: number): TensorRecord {
+export function addInitialCodes(state: TensorRecord, codes: Float32Array, drawings: number): TensorRecord {
   const shape = [drawings, codes.length / drawings];
   return {
     ...state,
@@ -63,8 +63,8 @@ export function withInitialCodes(state: TensorRecord, codes: Float32Array, drawi
   };
 }
 
-/** Inputs of a step that trains codes. */
-export function storedSpecs(batch: number, code: number): Record<string, TensorSpec> {
+/** Returns the shapes of the inputs of a step that trains codes. */
+export function storedSpecsOf(batch: number, code: number): Record<string, TensorSpec> {
   const rows = { shape: [batch, codeSide, codeSide, code], dtype: "float32" } as const;
   const scalar = { shape: [], dtype: "float32" } as const;
   return {
@@ -79,8 +79,8 @@ export function storedSpecs(batch: number, code: number): Record<string, TensorS
   };
 }
 
-/** Values of `storedSpecs` for a batch of drawings. */
-export function storedInputs(
+/** Makes the values of `storedSpecsOf` for a batch of drawings. */
+export function makeStoredInputs(
   { codes, first, second }: CodeState,
   batch: readonly number[],
   index: number,
@@ -99,7 +99,7 @@ export function storedInputs(
   const values = stored.data as Float32Array;
   const variance = values.reduce((sum, value) => sum + value * value, 0) / values.length;
   const rate = codeRate * Math.sqrt(variance);
-  const [scaledRate, correction] = adamScalars(index, cosineRate(index, steps, rate, warmUp), codeAdam);
+  const [scaledRate, correction] = adamScalarsOf(index, cosineRateAt(index, steps, rate, warmUp), codeAdam);
   return {
     stored,
     storedTarget: gather(codes),
@@ -132,18 +132,18 @@ export function storeCodes(state: CodeState, batch: readonly number[], results: 
 const codeAdam = { beta1: 0.9, beta2: 0.99, epsilon: 1e-12 };
 
 /**
- * One step of Adam on the named weights and on the codes of a batch, inside a recorded function.
+ * Makes one step of Adam on the named weights and on the codes of a batch, inside a recorded function.
  * @param lossOf receives the codes as `stored`.
  * @returns new weights, moments and averages, and the new `stored`, `storedFirst`, `storedSecond`.
  */
-export function storedCodesStep(
+export function stepStoredCodes(
   names: readonly string[],
   tensors: Record<string, tf.Tensor>,
   settings: typeof ganAdam,
   lossOf: (p: Parameters, stored: StoredCodes) => tf.Scalar,
 ): { value: tf.Scalar; outputs: Record<string, tf.Tensor> } {
   const codesName = "stored";
-  const { value, gradients } = gradientsOf(
+  const { value, gradients } = computeGradients(
     [...names, codesName],
     { ...tensors, [`w/${codesName}`]: tensors.stored! },
     (p) => {
@@ -152,7 +152,7 @@ export function storedCodesStep(
     },
   );
   const { [codesName]: codeGradient, ...weightGradients } = gradients;
-  const moved = adamUpdate(
+  const moved = updateByAdam(
     { codes: tensors.stored! },
     { codes: codeGradient! },
     { codes: tensors.storedFirst! },
@@ -163,7 +163,7 @@ export function storedCodesStep(
   return {
     value,
     outputs: {
-      ...averagedUpdate(names, tensors, weightGradients, settings),
+      ...updateAveraged(names, tensors, weightGradients, settings),
       stored: moved.weights.codes!,
       storedFirst: moved.first.codes!,
       storedSecond: moved.second.codes!,

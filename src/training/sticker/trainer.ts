@@ -3,36 +3,36 @@ import { type Program, type TensorSpec, collectParameters, compile } from "../..
 import { type StickerShape, codeSide, fillSize, logitSide, slotCount } from "../../gan/index.js";
 import {
   type TensorRecord,
-  adamScalars,
-  cosineRate,
+  adamScalarsOf,
+  cosineRateAt,
   createRandom,
   hostFloats,
   hostScalar,
   hostZeros,
   initialise,
-  underPrefix,
+  selectPrefix,
   withPrefix,
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
-import { averagedStep } from "../ganProgram.js";
-import { type StickerSet, largeSide, stickerBatch } from "./batches.js";
+import { stepAveraged } from "../ganProgram.js";
+import { type StickerSet, largeSide, makeStickerBatch } from "./batches.js";
 import {
   type StickerTargets,
   type StickerWeights,
   type StoredCodes,
-  encoderDistance,
-  type rebuild,
+  measureEncoderDistance,
+  type rebuildRegions,
   rebuildBatch,
-  stickerLosses,
+  computeStickerLosses,
 } from "./losses.js";
 import { reassignSlots } from "./reassign.js";
 import {
   isStored,
   splitState,
   storeCodes,
-  storedCodesStep,
-  storedInputs,
-  storedSpecs,
+  stepStoredCodes,
+  makeStoredInputs,
+  storedSpecsOf,
 } from "./storedCodes.js";
 
 /** Settings of the training of a sticker generator's encoder and decoder. */
@@ -65,39 +65,39 @@ const encoderWeight = 0.1;
 /** Share of the drawings whose alpha is hidden from the encoder, as it is for opaque pictures. */
 const opaquePart = 0.25;
 
-const float = (...shape: number[]): TensorSpec => ({ shape, dtype: "float32" });
+const floatSpec = (...shape: number[]): TensorSpec => ({ shape, dtype: "float32" });
 
-function inputSpecs({ batch, shape, codes }: StickerConfig): Record<string, TensorSpec> {
+function inputSpecsOf({ batch, shape, codes }: StickerConfig): Record<string, TensorSpec> {
   return {
-    coverage: float(batch, logitSide, logitSide, slotCount),
+    coverage: floatSpec(batch, logitSide, logitSide, slotCount),
     labels: { shape: [batch / 2, largeSide, largeSide], dtype: "int32" },
-    fills: float(batch, maxRegions, fillSize),
-    present: float(batch, maxRegions),
-    alphaKnown: float(batch, 1, 1, 1),
-    noise: float(batch, codeSide, codeSide, shape.code),
-    rate: float(),
-    rootCorrection: float(),
-    decayRate: float(),
-    average: float(),
-    ...(codes && storedSpecs(batch, shape.code)),
+    fills: floatSpec(batch, maxRegions, fillSize),
+    present: floatSpec(batch, maxRegions),
+    alphaKnown: floatSpec(batch, 1, 1, 1),
+    noise: floatSpec(batch, codeSide, codeSide, shape.code),
+    rate: floatSpec(),
+    rootCorrection: floatSpec(),
+    decayRate: floatSpec(),
+    average: floatSpec(),
+    ...(codes && storedSpecsOf(batch, shape.code)),
   };
 }
 
 /**
- * State at the start:
+ * Returns the state at the start:
  * - `w/` weights, `m/` and `v/` Adam's moments, `e/` moving averages of the weights;
  * - `slots` `[drawings, 15]`: the slot 1 … 15 of each region, 0 where a drawing has fewer;
  * - `deviation`: standard deviation of the codes in the latest step, 1 before the first;
- * - where codes are trained, they are added by `withInitialCodes`.
+ * - where codes are trained, they are added by `addInitialCodes`.
  */
-export function initialSticker(config: StickerConfig, set: StickerSet): TensorRecord {
+export function initialiseSticker(config: StickerConfig, set: StickerSet): TensorRecord {
   const specs = collectParameters(
     (p, inputs) => rebuildBatch(p, config.shape, inputs).logits,
-    inputSpecs(config),
+    inputSpecsOf(config),
   );
   const fillSpecs = collectParameters(
     (p, inputs) => rebuildBatch(p, config.shape, inputs).fills,
-    inputSpecs(config),
+    inputSpecsOf(config),
   );
   const weights = initialise({ ...specs, ...fillSpecs }, createRandom(config.seed).stream("weights"));
   const zeros = Object.fromEntries(
@@ -127,26 +127,26 @@ export async function createStickerTrainer(
   options: { threads?: number } = {},
 ): Promise<StickerTrainer> {
   const random = createRandom(config.seed);
-  const names = Object.keys(underPrefix("w/", state)).sort();
+  const names = Object.keys(selectPrefix("w/", state)).sort();
   const { weights: trained } = splitState(state);
   const program: Program = await compile(
     (tensors) => {
       let terms: Record<string, tf.Scalar> = {};
-      const lossOf = (p: Parameters<typeof rebuild>[0], stored?: StoredCodes): tf.Scalar => {
+      const lossOf = (p: Parameters<typeof rebuildRegions>[0], stored?: StoredCodes): tf.Scalar => {
         const model = rebuildBatch(p, config.shape, tensors, stored);
-        const losses = stickerLosses(model, tensors as unknown as StickerTargets, config.weights);
+        const losses = computeStickerLosses(model, tensors as unknown as StickerTargets, config.weights);
         terms = losses.terms;
         if (!stored) return losses.total;
         const target = { ...stored, codes: tensors.storedTarget as tf.Tensor4D };
-        terms.encoder = encoderDistance(model.encoded, target, tensors.variance!);
+        terms.encoder = measureEncoderDistance(model.encoded, target, tensors.variance!);
         return tf.add(losses.total, tf.mul(terms.encoder, encoderWeight)) as tf.Scalar;
       };
       const { value, outputs } = config.codes
-        ? storedCodesStep(names, tensors, adam, lossOf)
-        : averagedStep(names, tensors, adam, (p) => lossOf(p));
+        ? stepStoredCodes(names, tensors, adam, lossOf)
+        : stepAveraged(names, tensors, adam, (p) => lossOf(p));
       return { ...outputs, ...withPrefix("loss/", terms), "loss/total": value };
     },
-    { ...inputSpecs(config), ...trained },
+    { ...inputSpecsOf(config), ...trained },
     { name: "train sticker", ...options },
   );
   const drawBatch = (index: number): number[] => {
@@ -162,7 +162,7 @@ export async function createStickerTrainer(
     let order = orders.get(epoch);
     if (!order) {
       orders.clear();
-      orders.set(epoch, (order = random.stream(`epoch/${epoch}`).permutation(set.rows.length)));
+      orders.set(epoch, (order = random.stream(`epoch/${epoch}`).permute(set.rows.length)));
     }
     return order;
   };
@@ -178,9 +178,9 @@ export async function createStickerTrainer(
       const noiseScale = config.noise * (deviation?.data[0] ?? 1);
       const noise = draw.stream("noise").normals(config.batch * codeSide * codeSide * config.shape.code);
       const alpha = draw.stream("alpha");
-      const [rate, rootCorrection, decayRate] = adamScalars(
+      const [rate, rootCorrection, decayRate] = adamScalarsOf(
         index,
-        cosineRate(index, config.steps, config.rate, warmUp),
+        cosineRateAt(index, config.steps, config.rate, warmUp),
         adam,
       );
       const scalars = {
@@ -190,7 +190,7 @@ export async function createStickerTrainer(
         average: Math.min(average, (index + 1) / (index + 10)),
       };
       const inputs: TensorRecord = {
-        ...stickerBatch(
+        ...makeStickerBatch(
           { ...set, slots: current.data as Float32Array },
           {
             batch,
@@ -211,11 +211,11 @@ export async function createStickerTrainer(
         ),
         ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, hostScalar(value)])),
       };
-      const stored = codes && storedInputs(codes, batch, index, config);
+      const stored = codes && makeStoredInputs(codes, batch, index, config);
       const results = await program.run({ ...inputs, ...stored }, rest);
       if (codes) storeCodes(codes, batch, results);
       const losses = Object.fromEntries(
-        Object.entries(underPrefix("loss/", results)).map(([name, { data }]) => [name, data[0]!]),
+        Object.entries(selectPrefix("loss/", results)).map(([name, { data }]) => [name, data[0]!]),
       );
       const next = Object.fromEntries(
         Object.entries(results).filter(([name]) => !name.startsWith("loss/") && !name.startsWith("stored")),

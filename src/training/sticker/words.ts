@@ -12,21 +12,21 @@ import {
 import {
   type Parameters,
   type TensorRecord,
-  adamScalars,
-  adamUpdate,
-  cosineRate,
+  adamScalarsOf,
+  updateByAdam,
+  cosineRateAt,
   createRandom,
   hostScalar,
   hostZeros,
   initialise,
   parametersFrom,
   scope,
-  underPrefix,
+  selectPrefix,
   withPrefix,
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
-import { gradientsOf } from "../contrastive.js";
-import { averageWith } from "../ganProgram.js";
+import { computeGradients } from "../contrastive.js";
+import { updateAverage } from "../ganProgram.js";
 import { type WordsData, drawWordsBatch, precisionOf } from "./wordsBatch.js";
 
 /** Settings of the training of the network from words to codes. */
@@ -162,7 +162,7 @@ export async function createWordsTrainer(
   options: { threads?: number } = {},
 ): Promise<WordsTrainer> {
   const random = createRandom(config.seed);
-  const names = Object.keys(underPrefix("w/", state)).sort();
+  const names = Object.keys(selectPrefix("w/", state)).sort();
   const makers = names.filter((name) => !isCritic(name));
   const critics = names.filter(isCritic);
   const pick = (tensors: Record<string, tf.Tensor>, prefix: string, keys: readonly string[]) =>
@@ -181,7 +181,7 @@ export async function createWordsTrainer(
           config.critic,
         );
       let terms: Record<string, tf.Scalar> = {};
-      const { value, gradients } = gradientsOf(makers, tensors, (p) => {
+      const { value, gradients } = computeGradients(makers, tensors, (p) => {
         const outputs = generatedCodes(p, config, tensors);
         const { total, terms: parts } = wordsLosses(outputs, tensors, config, fixed);
         const doubt = tf.neg(tf.mean(judged(parametersFrom(all), outputs)));
@@ -194,7 +194,7 @@ export async function createWordsTrainer(
         rate: string,
         root: string,
       ) =>
-        adamUpdate(
+        updateByAdam(
           pick(tensors, "w/", keys),
           slopes,
           pick(tensors, "m/", keys),
@@ -204,7 +204,7 @@ export async function createWordsTrainer(
         );
       const moved = update(makers, gradients, "rate", "rootCorrection");
       const outputs = generatedCodes(parametersFrom(all), config, tensors);
-      const critic = gradientsOf(critics, tensors, (p) => {
+      const critic = computeGradients(critics, tensors, (p) => {
         const hinge = (sign: number, code: tf.Tensor4D): tf.Tensor =>
           tf.mean(tf.relu(tf.sub(1, tf.mul(judged(p, code), sign))));
         return tf.add(hinge(1, tensors.target as tf.Tensor4D), hinge(-1, outputs)) as tf.Scalar;
@@ -214,7 +214,7 @@ export async function createWordsTrainer(
         ...withPrefix("w/", { ...moved.weights, ...judgedBetter.weights }),
         ...withPrefix("m/", { ...moved.first, ...judgedBetter.first }),
         ...withPrefix("v/", { ...moved.second, ...judgedBetter.second }),
-        ...withPrefix("e/", averageWith(moved.weights, tensors)),
+        ...withPrefix("e/", updateAverage(moved.weights, tensors)),
         ...withPrefix("loss/", terms),
         "loss/total": value,
         "loss/critic": critic.value,
@@ -243,9 +243,9 @@ export async function createWordsTrainer(
       const pressure =
         config.adversarial *
         Math.min(1, Math.max(0, (part - adversarialFrom) / (adversarialFull - adversarialFrom)));
-      const peak = cosineRate(index, config.steps, config.rate, warmUp);
-      const [rate, rootCorrection, decayRate] = adamScalars(index, peak, adam);
-      const [criticRate, criticCorrection] = adamScalars(index, peak, adam);
+      const peak = cosineRateAt(index, config.steps, config.rate, warmUp);
+      const [rate, rootCorrection, decayRate] = adamScalarsOf(index, peak, adam);
+      const [criticRate, criticCorrection] = adamScalarsOf(index, peak, adam);
       const scalars = {
         pressure,
         rate,
@@ -263,7 +263,7 @@ export async function createWordsTrainer(
         from,
       );
       const losses = Object.fromEntries(
-        Object.entries(underPrefix("loss/", results)).map(([name, { data: value }]) => [name, value[0]!]),
+        Object.entries(selectPrefix("loss/", results)).map(([name, { data: value }]) => [name, value[0]!]),
       );
       const next = Object.fromEntries(Object.entries(results).filter(([name]) => !name.startsWith("loss/")));
       return { state: { ...from, ...next }, losses };
