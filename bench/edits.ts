@@ -24,7 +24,7 @@ import {
   savePicture,
   writeFileAtomic,
 } from "../src/images/index.js";
-import { memoryAssets, memoryStore, openRunSession, runEdit } from "../src/runs/index.js";
+import { createMemoryAssets, createMemoryStore, openRunSession, runEdit } from "../src/runs/index.js";
 import { hueShift, nearestFinder, pasted, targetDrawing } from "./edits/baselines.js";
 import { type Case, casesOf, drawingOf, kinds } from "./edits/cases.js";
 import { type Done, type Result, type Way, tableOf, ways } from "./edits/table.js";
@@ -70,8 +70,8 @@ const nearest = values.report
 async function edit(source: RgbaBytes, { from, to }: Case, mask: readonly string[] = []) {
   const picture = await encodePicture(source, { format: "png" });
   const request = { generator: values.generator, picture: "in.png", prompt: [to], from: [from], seed: 0 };
-  const assets = memoryAssets({ "in.png": picture });
-  const running = runEdit({ ...request, mask: [...mask] }, { session, store: memoryStore(), assets });
+  const assets = createMemoryAssets({ "in.png": picture });
+  const running = runEdit({ ...request, mask: [...mask] }, { session, store: createMemoryStore(), assets });
   for (;;) {
     const next = await running.next();
     if (!next.done) continue;

@@ -1,9 +1,9 @@
 import type { CompileOptions, EngineName, Program } from "../src/engine/index.js";
 import { loadModels } from "../src/guidance/index.js";
-import { latentShape } from "../src/guidance/programs/pictures.js";
-import { adamInputs, createSteering } from "../src/guidance/programs/steer.js";
-import { defaultViews, drawViews, viewNoise, viewSides } from "../src/guidance/objectives/views.js";
-import { pictureWeights } from "../src/guidance/programs/pictures.js";
+import { latentShapeOf } from "../src/guidance/programs/pictures.js";
+import { adamInputsAt, createSteering } from "../src/guidance/programs/steer.js";
+import { defaultViews, drawViews, makeViewNoise, viewSidesOf } from "../src/guidance/objectives/views.js";
+import { pictureWeightsOf } from "../src/guidance/programs/pictures.js";
 import {
   type HostTensor,
   type TensorRecord,
@@ -58,11 +58,11 @@ export function steeringCase(folder: string): BenchCase {
     tolerance: 5e-3,
     async shared() {
       const models = await loadModels(await seededPack(folder));
-      const shape = latentShape(models);
+      const shape = latentShapeOf(models);
       const features = models.guides[0]!.config.text.features;
       return {
-        ...pictureWeights(models, models.guides),
-        ...viewNoise(viewSides(models)),
+        ...pictureWeightsOf(models, models.guides),
+        ...makeViewNoise(viewSidesOf(models)),
         latents: normals("latents", ...shape),
         anchor: normals("anchor", ...shape),
         condition: unitRows("condition", 1, features),
@@ -73,8 +73,8 @@ export function steeringCase(folder: string): BenchCase {
         ...Object.fromEntries(
           models.guides.map(({ prefix }) => [`${prefix}terms`, unitRows(prefix, 1, features)]),
         ),
-        ...drawViews({ count: views, ...defaultViews }, random.stream("views"), viewSides(models)),
-        ...adamInputs(0, 0.05),
+        ...drawViews({ count: views, ...defaultViews }, random.stream("views"), viewSidesOf(models)),
+        ...adamInputsAt(0, 0.05),
       };
     },
     async prepare(shared, engine, options): Promise<Step> {

@@ -11,7 +11,7 @@ import {
   regionSide,
 } from "../src/data/index.js";
 import { compile } from "../src/engine/index.js";
-import { fillSize, logitSide, withPose, paint, slotCount, onWhite, fillShares } from "../src/gan/index.js";
+import { fillSize, logitSide, replacePose, paint, slotCount, onWhite, fillShares } from "../src/gan/index.js";
 import { loadModels } from "../src/guidance/index.js";
 import { createInverter } from "../src/guidance/programs/invert.js";
 import { loadPack } from "../src/packs/index.js";
@@ -121,7 +121,7 @@ const fromNames: Source = async ({ items }) => {
     const draws = generator.sample(createRandom("names"), 2, { truncation: 0, style, concepts });
     const { latents } = await naming.run(draws);
     // Drafts have a margin; the drawings they are compared with fill their canvas.
-    const data = withPose((latents!.data as Float32Array).slice(0, latentSize(latents!)), {
+    const data = replacePose((latents!.data as Float32Array).slice(0, latentSize(latents!)), {
       x: 0,
       y: 0,
       size: 1,

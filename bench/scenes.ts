@@ -11,7 +11,7 @@ import { renderMarkdownTable, comparePairedRates, formatPercent, rate } from "..
 import { embedTerms } from "../src/guidance/index.js";
 import { composeContactSheet, encodePicture, loadPicture, resizePicture } from "../src/images/index.js";
 import { loadPromptFile } from "../src/prompts/index.js";
-import { fileAssets, memoryStore, openRunSession, runGenerate } from "../src/runs/index.js";
+import { createFileAssets, createMemoryStore, openRunSession, runGenerate } from "../src/runs/index.js";
 
 const [steps = "60", folder = "outputs/scenes"] = process.argv.slice(2);
 const side = 160;
@@ -36,7 +36,7 @@ async function make(at: number, layers: number): Promise<Made> {
   const stem = join(resolve(folder), `${at}-${layers}-${steps}`);
   if (!existsSync(`${stem}.json`)) {
     const request = { text: [texts[at]!], layers, seed: 1, size: 256, steps: Number(steps) };
-    const running = runGenerate(request, { session, store: memoryStore(), assets: fileAssets() });
+    const running = runGenerate(request, { session, store: createMemoryStore(), assets: createFileAssets() });
     for (;;) {
       const next = await running.next();
       if (!next.done) continue;

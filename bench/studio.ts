@@ -10,7 +10,7 @@ import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type Browser, type Page, chromium } from "playwright-core";
 import sharp from "sharp";
-import { memoryAssets, memoryStore, openRunSession, runGenerate } from "../src/runs/index.js";
+import { createMemoryAssets, createMemoryStore, openRunSession, runGenerate } from "../src/runs/index.js";
 
 const parts = ["page", "picture", "previews", "idle", "gallery"];
 const names = process.argv.slice(2);
@@ -143,7 +143,7 @@ async function measurePicture(browser: Browser, server: Server): Promise<void> {
 async function libraryStep(session: Awaited<ReturnType<typeof openRunSession>>): Promise<number> {
   const times: number[] = [];
   let last = performance.now();
-  const tools = { session, store: memoryStore(), assets: memoryAssets({}) };
+  const tools = { session, store: createMemoryStore(), assets: createMemoryAssets({}) };
   for await (const event of runGenerate(request, tools)) {
     if (event.type !== "step") continue;
     times.push(performance.now() - last);

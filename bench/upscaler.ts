@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createEncoder } from "../src/embedding/index.js";
 import { formatEstimate, renderMarkdownTable, estimatePairedDifference } from "../src/evaluate/index.js";
-import { createSteerSession, loadModels, picturesAt } from "../src/guidance/index.js";
+import { createSteerSession, loadModels, enlargePictures } from "../src/guidance/index.js";
 import {
   type Picture,
   composeContactSheet,
@@ -78,7 +78,7 @@ for (const [name, bytes] of [
 ] as const) {
   const small = unpack(bytes, 64);
   const smooth = await Promise.all(small.map((picture) => resizePicture(picture, 256, 256)));
-  const enlarged = await picturesAt(models, small, 256, run);
+  const enlarged = await enlargePictures(models, small, 256, run);
   const back = async (pictures: readonly Picture[]): Promise<number[]> =>
     cosines(await seen(await Promise.all(pictures.map((picture) => resizePicture(picture, 64, 64)))), truth);
   const each = (of: (a: Picture, b: Picture) => number, pictures: readonly Picture[]): number[] =>
@@ -119,7 +119,7 @@ for (const text of ["a red heart", "a cat face", "a blue car", "a sunflower", "a
   while (!next.done) next = await ascent.next();
   const { picture } = next.value;
   theirs.push(await resizePicture(picture, 256, 256));
-  ours.push(...(await picturesAt(models, [picture], 256, run)));
+  ours.push(...(await enlargePictures(models, [picture], 256, run)));
 }
 await session.dispose();
 tiles.push(...theirs, ...ours);

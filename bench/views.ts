@@ -6,9 +6,9 @@ import { execFileSync } from "node:child_process";
 import { type ClipConfig, embedImages } from "../src/clip/index.js";
 import { collectParameters } from "../src/engine/index.js";
 import { type SteerModels, loadModels } from "../src/guidance/index.js";
-import { latentShape } from "../src/guidance/programs/pictures.js";
-import { adamInputs, createSteering } from "../src/guidance/programs/steer.js";
-import { defaultViews, drawViews, viewSides } from "../src/guidance/objectives/views.js";
+import { latentShapeOf } from "../src/guidance/programs/pictures.js";
+import { adamInputsAt, createSteering } from "../src/guidance/programs/steer.js";
+import { defaultViews, drawViews, viewSidesOf } from "../src/guidance/objectives/views.js";
 import { createRandom, hostFloats, hostZeros, initialise, withPrefix } from "../src/tensor/index.js";
 import type * as tf from "../src/tf.js";
 import { packFolder } from "./cases.js";
@@ -50,7 +50,7 @@ async function models(): Promise<SteerModels> {
 async function measure(views: number, together?: number): Promise<{ megabytes: number; seconds: number }> {
   process.env.CLIPSTEER_CACHE = "off";
   const all = await models();
-  const shape = latentShape(all);
+  const shape = latentShapeOf(all);
   const random = createRandom(1);
   const steering = await createSteering(
     all,
@@ -65,8 +65,8 @@ async function measure(views: number, together?: number): Promise<{ megabytes: n
   const latents = hostFloats(random.normals(shape.reduce((a, b) => a * b)), shape);
   const zeros = hostZeros(shape);
   const inputs = {
-    ...drawViews({ count: views, ...defaultViews }, random, viewSides(all)),
-    ...adamInputs(0, 0.05),
+    ...drawViews({ count: views, ...defaultViews }, random, viewSidesOf(all)),
+    ...adamInputsAt(0, 0.05),
     ...{ noise: zeros, anchor: latents, condition: unit, "guide0/terms": unit },
     termWeights: hostFloats(Float32Array.of(1), [1]),
   };

@@ -11,7 +11,7 @@ const grid = Float32Array.from({ length: side }, (_, at) => (2 * (at + 0.5)) / s
 
 /** @type {import("clipsteer").Generator} */
 const painter = {
-  latentShape: [discs, 6], // x, y, radius, red, green, blue of each
+  latentShapeOf: [discs, 6], // x, y, radius, red, green, blue of each
   resolution: side,
   range: [0, 1],
   styles: [],

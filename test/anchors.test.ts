@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   type SteerModels,
-  ascentRate,
+  ascentRateAt,
   embedTerms,
   generate,
   loadModels,
@@ -87,7 +87,7 @@ describe("faults that others have", () => {
   });
 
   it("moves at the first step (10)", () => {
-    expect(ascentRate(0, 0.1, 100)).toBeGreaterThan(0);
+    expect(ascentRateAt(0, 0.1, 100)).toBeGreaterThan(0);
   });
 
   it("makes no path of a prompt (12)", () => {

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import { allCommands, commandNames } from "../src/cli/commands.js";
+import { loadCommands, commandNames } from "../src/cli/commands.js";
 
 const root = resolve(import.meta.dirname, "..");
 const source = join(root, "src");
@@ -236,7 +236,7 @@ describe("architecture", () => {
   });
 
   it("mentions flags and commands of the command line in src/cli alone", async () => {
-    const commands = await allCommands();
+    const commands = await loadCommands();
     const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const flags = new Set(commands.flatMap(({ schema }) => Object.keys(schema.shape).map(kebab)));
     const words = new Set(commandNames.flatMap((name) => name.split(" ")[0]!));

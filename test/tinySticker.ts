@@ -7,13 +7,13 @@ import {
   type StickerConfig,
   bankName,
   codeSide,
-  conceptsName,
+  conceptsNameOf,
   decodeSticker,
   encodeSticker,
-  latentStatistics,
+  computeLatentStatistics,
   logitSide,
   type WordsShape,
-  stickerGenerator,
+  createStickerGenerator,
   stickerScopes,
   wordsToCode,
 } from "../src/gan/index.js";
@@ -77,16 +77,16 @@ export function stickerWeights(seed: string): TensorRecord {
     hostFloats(random.stream(name).normals(count * length), [count, length]);
   return {
     ...weights,
-    ...latentStatistics(codes, size),
+    ...computeLatentStatistics(codes, size),
     [bankName]: rows("bank", concepts * styles.length, size),
-    [conceptsName(0)]: rows("concepts", concepts, words.condition),
-    [conceptsName(1)]: rows("concepts", concepts, words.condition),
+    [conceptsNameOf(0)]: rows("concepts", concepts, words.condition),
+    [conceptsNameOf(1)]: rows("concepts", concepts, words.condition),
   };
 }
 
 /** A sticker generator of a few thousand seeded weights. */
 export function tinyStickerGenerator(seed = "sticker"): Generator {
-  return stickerGenerator(tinySticker, stickerWeights(seed));
+  return createStickerGenerator(tinySticker, stickerWeights(seed));
 }
 
 /** Writes a whole sticker pack of seeded, untrained models into a new folder: small enough to steer in a test. */

@@ -9,8 +9,8 @@ import {
   type ForeignSpec,
   convertCheckpoint,
   createGenerator,
-  generatorSection,
-  latentWeights,
+  findGeneratorSection,
+  latentWeightsOf,
 } from "../../src/gan/index.js";
 import { openWeights, readSafetensors, readTensors, writeSafetensors } from "../../src/packs/index.js";
 import { type HostTensor, hostFloats, parametersFrom, sizeOf } from "../../src/tensor/index.js";
@@ -51,13 +51,13 @@ function recordSides(work: () => tf.Tensor): { result: tf.Tensor; sides: Record<
 let began = performance.now();
 const seconds = (): string => `${((performance.now() - began) / 1000).toFixed(1)} s`;
 const file = await openWeights(`${path}.safetensors`);
-const section = generatorSection([...file.tensors.keys()]);
+const section = findGeneratorSection([...file.tensors.keys()]);
 const tensors = await readTensors(file, (key) => key.startsWith(section));
 await file.close();
 const { spec, weights, statistics } = convertCheckpoint(tensors, { resolution: side });
 const size = statistics || weights.codebook?.shape[1] || 0;
 const basis = Float32Array.from({ length: size * size }, (_, at) => (at % (size + 1) === 0 ? 1 : 0));
-const plain = latentWeights({ mean: new Float32Array(size), basis });
+const plain = latentWeightsOf({ mean: new Float32Array(size), basis });
 const whole: ForeignSpec = spec.kind === "biggan" ? { kind: "biggan", config: { classes: 1000 } } : spec;
 const generator = createGenerator(whole, { ...weights, ...(size > 0 && plain) });
 say(`${name}: read and converted in ${seconds()}, ${peak()}`);

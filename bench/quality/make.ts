@@ -3,7 +3,7 @@ import {
   type AscentResult,
   type SteerSession,
   type SteerModels,
-  clipPasses,
+  countClipPasses,
   createSteerSession,
 } from "../../src/guidance/index.js";
 import type { Draft } from "../../src/guidance/candidates/drafts.js";
@@ -77,7 +77,7 @@ export async function* make(configuration: Configuration, making: Making): Async
         judge: result.judge,
         steps: result.steps,
         chosen: result.chosen,
-        passes: clipPasses(result.steps, { ...settings, guides: models.guides.length }),
+        passes: countClipPasses(result.steps, { ...settings, guides: models.guides.length }),
         seconds: result.seconds,
       });
       if (rows.length % saveEvery === 0 || at === prompts.length - 1)

@@ -45,23 +45,23 @@ const findingAdvice: Readonly<Record<string, string>> = {
   "mask-uncertain": "or mark the place with --mask",
 };
 
-const withAdvice = (message: string, advice: string | undefined): string =>
+const appendAdvice = (message: string, advice: string | undefined): string =>
   advice === undefined ? message : `${message}; ${advice}`;
 
-/** The first line of an error, with advice on flags. */
+/** Explains an error by its first line, with advice on flags. */
 export function explainError(error: Error): string {
   const line = error.message.split("\n")[0]!;
   const { code } = error as NodeJS.ErrnoException;
   if (code === "ENOSPC" || code === "EDQUOT") return `${line}: the disk is full; free some space`;
   if (!(error instanceof ToolkitError)) return `${line} (unexpected; --verbose shows where)`;
-  return withAdvice(line, error.reason === undefined ? undefined : errorAdvice[error.reason]);
+  return appendAdvice(line, error.reason === undefined ? undefined : errorAdvice[error.reason]);
 }
 
-/** The message of a finding, with advice on flags. @param command the command that found it. */
+/** Explains a finding by its message, with advice on flags. @param command the command that found it. */
 export function explainFinding({ code, message, data }: Finding, command: string): string {
   if (code === "stopped" && typeof data.folder === "string")
     return `${message}; clipsteer ${command} --resume ${data.folder} continues it`;
   if (code === "several-prompts")
     return `${message}; did you mean clipsteer ${command} "${String(data.sentence)}", in quotes?`;
-  return withAdvice(message, findingAdvice[code]);
+  return appendAdvice(message, findingAdvice[code]);
 }

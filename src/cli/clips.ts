@@ -14,8 +14,8 @@ export const clipOptions = {
 export const clipChoice =
   "CLIP of the pack by name, or all; or a published CLIP: a local model, a file or a folder";
 
-/** Where published CLIPs are looked for, with remarks on stderr. */
-export async function clipSource(context: Context): Promise<ClipSourceOptions> {
+/** Finds where published CLIPs are looked for, with remarks on stderr. */
+export async function locateClips(context: Context): Promise<ClipSourceOptions> {
   const { readPlaces } = await import("../models/index.js");
   return { home: readPlaces(process.env).home, onNote: context.note, signal: context.signal };
 }
@@ -45,8 +45,8 @@ export async function warnOfWords(
   templates: readonly string[],
   context: Context,
 ): Promise<void> {
-  const { wordFindings } = await import("../runs/index.js");
-  showFindings(await wordFindings(readers, texts, templates), context);
+  const { findUnknownWords } = await import("../runs/index.js");
+  showFindings(await findUnknownWords(readers, texts, templates), context);
 }
 
 /** Collects files left out: each a warning at once, and one error at the end, for exit code 1. */

@@ -46,8 +46,8 @@ const files: Readonly<Record<string, () => Promise<unknown>>> = {
 /** Words that call every command, in the order of the help. */
 export const commandNames: readonly string[] = Object.keys(files);
 
-/** The command that the arguments begin with, if any. */
-export function commandCalled(argv: readonly string[]): string | undefined {
+/** Finds the command that the arguments begin with, if any. */
+export function findCommand(argv: readonly string[]): string | undefined {
   return [2, 1].map((words) => argv.slice(0, words).join(" ")).find((name) => commandNames.includes(name));
 }
 
@@ -57,6 +57,6 @@ export async function loadCommand(name: string): Promise<Command> {
 }
 
 /** Reads every command. */
-export function allCommands(): Promise<Command[]> {
+export function loadCommands(): Promise<Command[]> {
   return Promise.all(commandNames.map(loadCommand));
 }

@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { printable } from "./printable.js";
+import { sanitize } from "./printable.js";
 
 /** A live line about work that goes on. */
 export interface Progress {
@@ -30,15 +30,15 @@ export interface Context {
   readonly terminal: boolean;
 }
 
-/** Seconds as people say them: `8 s`, `2 min 5 s`. */
-export function duration(seconds: number): string {
+/** Formats seconds as people say them: `8 s`, `2 min 5 s`. */
+export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
-/** A context over the process's own streams. */
+/** Creates a context over the process's own streams. */
 export function createContext(
   flags: { json: boolean; quiet: boolean; verbose: boolean },
   signal: AbortSignal,
@@ -46,42 +46,42 @@ export function createContext(
   const { stderr, stdout } = process;
   const terminal = stderr.isTTY && process.env.TERM !== "dumb";
   const write = (text: string): void => void stderr.write(text);
-  const shown = (text: string): string => (stdout.isTTY ? printable(text) : text);
+  const shown = (text: string): string => (stdout.isTTY ? sanitize(text) : text);
   return {
     signal,
     terminal,
     ...flags,
     print: (text) => void (flags.json || stdout.write(`${shown(text)}\n`)),
-    printJson: (value) => void (flags.json && stdout.write(`${printable(JSON.stringify(value))}\n`)),
-    note: (text) => void (flags.quiet || write(`${printable(text)}\n`)),
+    printJson: (value) => void (flags.json && stdout.write(`${sanitize(JSON.stringify(value))}\n`)),
+    note: (text) => void (flags.quiet || write(`${sanitize(text)}\n`)),
     warn: (text) =>
-      void (flags.quiet || write(`${pc.yellow("warning:")} ${printable(text.replaceAll("\n", " "))}\n`)),
+      void (flags.quiet || write(`${pc.yellow("warning:")} ${sanitize(text.replaceAll("\n", " "))}\n`)),
     progress(label, total) {
       if (flags.quiet) return { update: () => undefined, stop: () => undefined };
-      const safe = printable(label);
+      const safe = sanitize(label);
       return terminal
-        ? liveProgress(safe, total, write, () => stderr.columns || 80)
-        : plainProgress(safe, total, write);
+        ? createLiveProgress(safe, total, write, () => stderr.columns || 80)
+        : createPlainProgress(safe, total, write);
     },
   };
 }
 
-/** Words for the time left, from the time since the last update before the first step: what came before is no measure of the rest. */
-function timeLeft(): (done: number, total: number) => string {
+/** Creates a function that words the time left. It measures from the last update before the first step. */
+function createTimeLeft(): (done: number, total: number) => string {
   let first: { done: number; at: number } | undefined;
   return (done, total) => {
     const now = performance.now();
     if (!first || done <= first.done) first = { done, at: now };
     if (done === first.done) return "";
-    return `${duration(((now - first.at) / 1000 / (done - first.done)) * (total - done))} left`;
+    return `${formatDuration(((now - first.at) / 1000 / (done - first.done)) * (total - done))} left`;
   };
 }
 
 /**
- * Label, bar, counts and note on a line that is shorter than `columns`; one that wrapped would smear the preview above it. The bar gives
- * way first, then the end is cut.
+ * Formats label, bar, counts and note on a line that is shorter than `columns`; one that wrapped would smear the preview
+ * above it. The bar gives way first, then the end is cut.
  */
-export function progressLine(
+export function formatProgress(
   [label, counts, note]: [string, string, string],
   part: number,
   columns: number,
@@ -98,17 +98,17 @@ export function progressLine(
   return `${head}${pc.cyan(filled)}${pc.dim(rest)}${cut(` ${counts} `)}${pc.dim(cut(note))}`;
 }
 
-/** "12/60 3 s left"; without steps, such as of a scene that takes none, only the rest. */
-const countsOf = (done: number, total: number, left: string): string =>
+/** Formats "12/60 3 s left"; without steps, such as of a scene that takes none, only the rest. */
+const formatCounts = (done: number, total: number, left: string): string =>
   total > 0 ? `${done}/${total} ${left}` : left;
 
-function liveProgress(
+function createLiveProgress(
   label: string,
   planned: number,
   write: (text: string) => void,
   columns: () => number,
 ): Progress {
-  const remaining = timeLeft();
+  const remaining = createTimeLeft();
   let drawn = 0;
   let shown = 0;
   return {
@@ -117,8 +117,8 @@ function liveProgress(
       const left = remaining(done, total);
       if (now - shown < 80 && done < total) return;
       shown = now;
-      const line = progressLine(
-        [label, countsOf(done, total, left), printable(note)],
+      const line = formatProgress(
+        [label, formatCounts(done, total, left), sanitize(note)],
         done / Math.max(1, total),
         columns(),
       );
@@ -130,8 +130,8 @@ function liveProgress(
   };
 }
 
-function plainProgress(label: string, planned: number, write: (text: string) => void): Progress {
-  const remaining = timeLeft();
+function createPlainProgress(label: string, planned: number, write: (text: string) => void): Progress {
+  const remaining = createTimeLeft();
   let shown = performance.now() - 4000;
   return {
     update(done, { total = planned, note = "" } = {}) {
@@ -139,7 +139,7 @@ function plainProgress(label: string, planned: number, write: (text: string) => 
       if (performance.now() - shown < 5000 && done < total) return;
       shown = performance.now();
       write(
-        `${label} ${countsOf(done, total, left)} ${printable(note)}`.replace(/ +/g, " ").trimEnd() + "\n",
+        `${label} ${formatCounts(done, total, left)} ${sanitize(note)}`.replace(/ +/g, " ").trimEnd() + "\n",
       );
     },
     stop: () => undefined,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ClipModels, Encoder } from "../embedding/index.js";
 import { InputError } from "../errors.js";
 import type { EmbeddedSet, LabelledSet, ReportHead } from "../evaluate/index.js";
-import { clipChoice, clipOptions, clipSource, warnOfCuts } from "./clips.js";
+import { clipChoice, clipOptions, locateClips, warnOfCuts } from "./clips.js";
 import type { Context } from "./context.js";
 
 /** Options of the commands that measure CLIPs on a labelled set. */
@@ -36,7 +36,7 @@ export interface EvaluationInput {
 }
 
 /** Loads CLIPs and templates and embeds a set, with progress; hands all to `measure`, then frees it and reports bad pictures. */
-export async function withEvaluation(
+export async function runEvaluation(
   set: LabelledSet,
   { generator, clip, templates: file, threads }: EvaluationInput,
   context: Context,
@@ -44,8 +44,8 @@ export async function withEvaluation(
 ): Promise<void> {
   const { createEncoder, openClips } = await import("../embedding/index.js");
   const { embedLabelled } = await import("../evaluate/index.js");
-  const models = await openClips({ generator, clip }, await clipSource(context));
-  const templates = (file === undefined ? undefined : await templatesOf(file)) ?? models.templates;
+  const models = await openClips({ generator, clip }, await locateClips(context));
+  const templates = (file === undefined ? undefined : await readTemplates(file)) ?? models.templates;
   const encoder = createEncoder(models.clips, models.tokenizer, { threads });
   try {
     const total = new Set(set.parts.flatMap(({ rows }) => rows)).size;
@@ -74,7 +74,7 @@ export async function withEvaluation(
   }
 }
 
-async function templatesOf(file: string): Promise<readonly string[]> {
+async function readTemplates(file: string): Promise<readonly string[]> {
   const { loadPromptFile } = await import("../prompts/index.js");
   const { templates } = await loadPromptFile(file);
   if (!templates) throw new InputError(`${file}: has no templates; add a list under templates:`);

@@ -1,13 +1,13 @@
 import pc from "picocolors";
 import yargs, { type Argv } from "yargs";
 import { ConfigError } from "../errors.js";
-import { toolkitVersion } from "../runs/requests/index.js";
+import { readToolkitVersion } from "../runs/requests/index.js";
 import { explainError } from "./advice.js";
 import type { Command } from "./command.js";
-import { allCommands, commandCalled, loadCommand } from "./commands.js";
+import { loadCommands, findCommand, loadCommand } from "./commands.js";
 import { createContext } from "./context.js";
-import { givenOptions, markTexts, parseOptions, yargsOptions, yargsPositionals } from "./options.js";
-import { printable } from "./printable.js";
+import { selectGiven, markTexts, parseOptions, optionsOf, positionalsOf } from "./options.js";
+import { sanitize } from "./printable.js";
 
 const groups: Readonly<Record<string, string>> = {
   prompts: "Check, show and tune prompt files",
@@ -24,8 +24,8 @@ const common = {
   verbose: { type: "boolean", describe: "Show the stack of an error" },
 } as const;
 
-/** First lines of a command's help. */
-const headline = ({ usage, describe }: Command): string => `$0 ${usage}\n\n${describe}`;
+/** Formats the first lines of a command's help. */
+const formatHeadline = ({ usage, describe }: Command): string => `$0 ${usage}\n\n${describe}`;
 
 /** @param usage as yargs takes it: the command's last words, or `$0` in the place of all for one that is parsed alone. */
 function register(
@@ -40,10 +40,10 @@ function register(
     usage,
     command.describe,
     (inner) => {
-      if (!usage.startsWith("$0")) inner.usage(headline(command)); // yargs keeps its parser's for a command alone
-      for (const [key, positional] of Object.entries(yargsPositionals(command.schema)))
+      if (!usage.startsWith("$0")) inner.usage(formatHeadline(command)); // yargs keeps its parser's for a command alone
+      for (const [key, positional] of Object.entries(positionalsOf(command.schema)))
         inner.positional(key, positional);
-      inner.options(yargsOptions(command.schema)).options(common);
+      inner.options(optionsOf(command.schema)).options(common);
       for (const [example, meaning] of command.examples) inner.example(example, meaning);
       return inner;
     },
@@ -54,7 +54,7 @@ function register(
           quiet = false,
           verbose = false,
         } = argv as Partial<Record<keyof typeof common, boolean>>;
-        const given = givenOptions(command.schema, argv);
+        const given = selectGiven(command.schema, argv);
         const options = parseOptions(name, command.schema, given);
         await command.run(options, createContext({ json, quiet, verbose }, signal), given);
       });
@@ -64,11 +64,11 @@ function register(
 
 type Add = (parser: Argv, command: Command, usage: string) => Argv;
 
-/** What all parsers have in common. */
-function parserOf(argv: readonly string[]): Argv {
+/** Creates a parser with what all parsers have in common. */
+function createParser(argv: readonly string[]): Argv {
   return yargs([...argv])
     .scriptName("clipsteer")
-    .version(toolkitVersion())
+    .version(readToolkitVersion())
     .alias("h", "help")
     .alias("v", "version")
     .strict()
@@ -80,25 +80,25 @@ function parserOf(argv: readonly string[]): Argv {
       const own = error as Error | undefined;
       throw own && own.name !== "YError"
         ? own
-        : new ConfigError(usageMessage(message || (own?.message ?? "")), { reason: "usage" });
+        : new ConfigError(formatUsage(message || (own?.message ?? "")), { reason: "usage" });
     });
 }
 
-/** A parser of the command that is called alone: the others are not read, and their help is not laid out. */
-async function withOne(name: string, argv: readonly string[], add: Add): Promise<Argv> {
+/** Creates a parser of the command that is called alone: the others are not read, and their help is not laid out. */
+async function loadOne(name: string, argv: readonly string[], add: Add): Promise<Argv> {
   const command = await loadCommand(name);
-  const parser = parserOf(argv.slice(name.split(" ").length)).usage(headline(command));
+  const parser = createParser(argv.slice(name.split(" ").length)).usage(formatHeadline(command));
   return add(parser, command, command.usage.replace(name, "$0"));
 }
 
-/** A parser of all commands, which knows what is nearest to a wrong one. */
-async function withAll(argv: readonly string[], add: Add): Promise<Argv> {
-  let parser = parserOf(argv)
+/** Creates a parser of all commands, which knows what is nearest to a wrong one. */
+async function loadAll(argv: readonly string[], add: Add): Promise<Argv> {
+  let parser = createParser(argv)
     .usage("$0 <command>\n\nPictures from sentences, on your own machine.")
     .recommendCommands()
     .demandCommand(1, "")
     .epilog('Start with: clipsteer generate "a red heart"');
-  const commands = await allCommands();
+  const commands = await loadCommands();
   for (const command of commands.filter(({ usage }) => !(usage.split(" ")[0]! in groups)))
     parser = add(parser, command, command.usage);
   for (const [group, describe] of Object.entries(groups)) {
@@ -160,18 +160,18 @@ function watchPipes(): void {
  * Runs the command line.
  * @returns exit code: 0; 1 for a failure, 2 for a usage error, 130 after Ctrl-C, 143 after SIGTERM.
  */
-export async function main(given: readonly string[]): Promise<number> {
+export async function main(commandLine: readonly string[]): Promise<number> {
   const controller = new AbortController();
   const stop = listenForStop(controller);
   watchPipes();
-  let argv = given;
+  let argv = commandLine;
   let action: (() => Promise<void>) | undefined;
   const add: Add = (parser, command, usage) =>
     register(parser, command, usage, (run) => void (action = run), controller.signal);
   try {
-    argv = markTexts(given);
-    const name = commandCalled(argv);
-    const parser = name === undefined ? await withAll(argv, add) : await withOne(name, argv, add);
+    argv = markTexts(commandLine);
+    const name = findCommand(argv);
+    const parser = name === undefined ? await loadAll(argv, add) : await loadOne(name, argv, add);
     if (argv.length === 0) {
       parser.showHelp("log");
       return 0;
@@ -183,23 +183,23 @@ export async function main(given: readonly string[]): Promise<number> {
     const code = stop.code();
     if (code !== undefined) return code;
     const verbose = argv.includes("--verbose");
-    const hint = error instanceof ConfigError && error.reason === "usage" ? dashHint(argv) : "";
-    process.stderr.write(`${pc.red("error:")} ${printable(explain(error, verbose) + hint)}\n`);
+    const hint = error instanceof ConfigError && error.reason === "usage" ? makeDashHint(argv) : "";
+    process.stderr.write(`${pc.red("error:")} ${sanitize(explain(error, verbose) + hint)}\n`);
     return error instanceof ConfigError ? 2 : 1;
   } finally {
     stop.end();
   }
 }
 
-/** How to write a text that begins with a dash, where the arguments hold one that cannot be an option. */
-function dashHint(argv: readonly string[]): string {
+/** Explains how to write a text that begins with a dash, when the arguments hold one that cannot be an option. */
+function makeDashHint(argv: readonly string[]): string {
   const text = argv.find(
     (argument) => /^-/.test(argument) && !/^-[a-z]$|^--[a-z][\w-]*(?:=|$)/i.test(argument),
   );
   return text === undefined ? "" : `; put a text or file that begins with a dash after --: -- "${text}"`;
 }
 
-function usageMessage(message: string): string {
+function formatUsage(message: string): string {
   const line = message.split("\n").join(" ").trim();
   return line === "" ? "which command? see clipsteer --help" : `${line}; see --help`;
 }

@@ -11,7 +11,7 @@ export const forceOption = z
   .default(false)
   .describe("Replace the pack that the folder of --out holds");
 
-const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const toKebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 interface Property {
   readonly type?: string;
@@ -22,17 +22,17 @@ interface Property {
   readonly positional?: boolean;
 }
 
-function properties(schema: z.ZodObject): [string, Property][] {
+function listProperties(schema: z.ZodObject): [string, Property][] {
   const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as {
     properties?: Record<string, Property>;
   };
   return Object.entries(json.properties ?? {});
 }
 
-/** yargs options of a command's schema: the schema is their one source. Defaults are shown, not set, so that files can differ. */
-export function yargsOptions(schema: z.ZodObject): Record<string, Options> {
+/** Converts a command's schema to yargs options. Defaults are shown, not set, so that files can differ. */
+export function optionsOf(schema: z.ZodObject): Record<string, Options> {
   return Object.fromEntries(
-    properties(schema)
+    listProperties(schema)
       .filter(([, { positional }]) => !positional)
       .map(([name, { type, default: preset, description, enum: choices, items }]) => {
         const option: Options = { describe: description ?? "", requiresArg: type !== "boolean" };
@@ -45,18 +45,18 @@ export function yargsOptions(schema: z.ZodObject): Record<string, Options> {
         if (choices) option.choices = choices;
         if (preset !== undefined && preset !== false && !Array.isArray(preset))
           option.defaultDescription = String(preset);
-        return [kebab(name), option];
+        return [toKebab(name), option];
       }),
   );
 }
 
-/** yargs positionals of a command's schema. Without them yargs would read `42` as a number. */
-export function yargsPositionals(schema: z.ZodObject): Record<string, PositionalOptions> {
+/** Converts a schema to the yargs positionals of a command's schema. Without them yargs would read `42` as a number. */
+export function positionalsOf(schema: z.ZodObject): Record<string, PositionalOptions> {
   return Object.fromEntries(
-    properties(schema)
+    listProperties(schema)
       .filter(([, { positional }]) => positional)
       .map(([name, { type, description }]) => [
-        kebab(name),
+        toKebab(name),
         { describe: description ?? "", type: "string", array: type === "array" },
       ]),
   );
@@ -65,7 +65,7 @@ export function yargsPositionals(schema: z.ZodObject): Record<string, Positional
 /** Begins an argument that stood after `--`, so that a leading dash is text. No real argument can hold it. */
 const textMark = "\0";
 
-/** Arguments in which those after the first `--`, and a dash alone, are text. @throws {ConfigError} for an option with an empty value. */
+/** Marks arguments after the first `--`, and a dash alone, as text. @throws {ConfigError} for an option with an empty value. */
 export function markTexts(argv: readonly string[]): string[] {
   const at = argv.indexOf("--");
   const end = at === -1 ? argv.length : at;
@@ -86,8 +86,8 @@ export function markTexts(argv: readonly string[]): string[] {
 const unmarked = (value: unknown): unknown =>
   typeof value === "string" && value.startsWith(textMark) ? value.slice(textMark.length) : value;
 
-/** Names of the schema's options that the user gave, with their values. */
-export function givenOptions(
+/** Selects the names of the schema's options that the user gave, with their values. */
+export function selectGiven(
   schema: z.ZodObject,
   argv: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
@@ -100,7 +100,7 @@ export function givenOptions(
   return given;
 }
 
-/** Options by their schema, defaults filled in. @throws {ConfigError} in one line, naming the option. */
+/** Parses options by their schema, defaults filled in. @throws {ConfigError} in one line, naming the option. */
 export function parseOptions<T extends z.ZodObject>(
   command: string,
   schema: T,
@@ -111,17 +111,17 @@ export function parseOptions<T extends z.ZodObject>(
   const issue = parsed.error.issues[0]!;
   const name = String(issue.path[0] ?? "");
   throw new ConfigError(
-    `${command}: --${kebab(name)}: ${describeIssue(issue, given)}; see clipsteer ${command} --help`,
+    `${command}: --${toKebab(name)}: ${describeIssue(issue, given)}; see clipsteer ${command} --help`,
   );
 }
 
-/** Options that belong to a command's request. */
+/** Returns the options that belong to a command's request. */
 export function requestOf(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(given).filter(([name]) => !runOptionNames.has(name)));
 }
 
-/** Where a run comes from and goes to; a pack counts only where the user named it, as a record names its own. */
-export function sourceOf(
+/** Reads where a run comes from and goes to; a pack counts only where the user named it, as a record names its own. */
+export function readSource(
   options: Omit<RunSource, "generator"> & { readonly generator: string },
   given: Readonly<Record<string, unknown>>,
 ): RunSource {

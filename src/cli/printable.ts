@@ -3,7 +3,7 @@ const steering = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u2
 
 const escaped = (sign: string): string => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
-/** Text without characters that steer a terminal; they are written as `\u001b`. */
-export function printable(text: string): string {
+/** Escapes the characters of a text that control a terminal, as `\u001b`. */
+export function sanitize(text: string): string {
   return text.replace(steering, escaped);
 }

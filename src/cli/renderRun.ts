@@ -1,10 +1,10 @@
 import { type Picture, renderForTerminal } from "../images/index.js";
 import { type FinishedEdit, type FinishedGenerate, type RunEvent, formatEditReport } from "../runs/index.js";
 import { explainFinding } from "./advice.js";
-import { type Context, type Progress, duration } from "./context.js";
+import { type Context, type Progress, formatDuration } from "./context.js";
 
 const previewColumns = 36;
-/** A preview that fits the terminal and its colours. */
+/** Returns a preview that fits the terminal and its colours. */
 function previewText(picture: Picture): string {
   const { columns = 80 } = process.stderr;
   const colours = (process.stderr.getColorDepth?.() ?? 24) >= 24 ? "all" : "256";
@@ -73,7 +73,7 @@ export async function renderRun<T>(
         break;
       case "finished":
         stop();
-        context.note(finishedLine(event.result));
+        context.note(formatFinished(event.result));
         break;
     }
   }
@@ -84,9 +84,9 @@ function noteOf(event: Extract<RunEvent, { type: "draft" | "step" }>): string {
   return event.inversionPsnr === undefined ? "draft" : "copied";
 }
 
-function finishedLine(result: FinishedGenerate | FinishedEdit): string {
+function formatFinished(result: FinishedGenerate | FinishedEdit): string {
   const { seed, seconds } = result;
-  if (!("report" in result)) return `seed ${seed} · ${duration(seconds)}`;
+  if (!("report" in result)) return `seed ${seed} · ${formatDuration(seconds)}`;
   const { guideScore, judgeScore, passes } = result.report;
-  return `seed ${seed} · guides ${guideScore.toFixed(3)} · judge ${judgeScore.toFixed(3)} · ${duration(seconds)} · ${passes} passes`;
+  return `seed ${seed} · guides ${guideScore.toFixed(3)} · judge ${judgeScore.toFixed(3)} · ${formatDuration(seconds)} · ${passes} passes`;
 }

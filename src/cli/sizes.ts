@@ -1,5 +1,5 @@
-/** Bytes as people say them: `512 B`, `1.4 GB`. */
-export function bytesText(bytes: number): string {
+/** Formats bytes as people say them: `512 B`, `1.4 GB`. */
+export function showBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB"];
   let [value, unit] = [bytes, 0];
   while (value >= 1000 && unit < units.length - 1) {

@@ -1,7 +1,7 @@
 import type { Context, Progress } from "./context.js";
 
 /** Shows one progress line for each stage of a build. */
-export function stageProgress(context: Context): {
+export function createStageProgress(context: Context): {
   onProgress(progress: { readonly stage: string; readonly done: number; readonly total: number }): void;
   finish(): void;
 } {

@@ -1,6 +1,6 @@
 import type { Training, TrainingHandlers, TrainingStep } from "../training/index.js";
-import { type Context, duration } from "./context.js";
-import { stageProgress } from "./stages.js";
+import { type Context, formatDuration } from "./context.js";
+import { createStageProgress } from "./stages.js";
 
 /** Opens a training, with its remarks on stderr, and drives it to its end. */
 export async function runTraining<T extends Training>(
@@ -8,7 +8,7 @@ export async function runTraining<T extends Training>(
   context: Context,
   onOpened?: (training: T) => Promise<void>,
 ): Promise<T> {
-  const stages = stageProgress(context);
+  const stages = createStageProgress(context);
   const training = await open({
     signal: context.signal,
     onNote: context.note,
@@ -40,7 +40,7 @@ async function followTraining(
   const stopped = context.signal.aborted;
   const { step = started, losses = {}, seconds = 0 } = last ?? {};
   context.note(
-    stopped ? "stopped; continue with the same command and --resume" : `done in ${duration(seconds)}`,
+    stopped ? "stopped; continue with the same command and --resume" : `done in ${formatDuration(seconds)}`,
   );
   context.printJson({ out: folder, step, losses, seconds, stopped });
   context.print(folder);

@@ -1,7 +1,7 @@
 import { brotliCompressSync, constants } from "node:zlib";
 import { writeFileAtomic } from "../files/index.js";
 import { buildAliases } from "./aliases.js";
-import { type FetchPackage, npmFetcher, readPackage } from "./fetch.js";
+import { type FetchPackage, createNpmFetcher, readPackage } from "./fetch.js";
 import { labelSource } from "./sources.js";
 
 /** Options of writing the alias file. */
@@ -25,7 +25,7 @@ export async function writeAliasFile({
   out,
   cache,
   offline = false,
-  fetch = npmFetcher(cache, offline),
+  fetch = createNpmFetcher(cache, offline),
   signal,
 }: AliasFileOptions): Promise<{ concepts: number; languages: number; bytes: number }> {
   const tarball = await fetch(labelSource.package, labelSource.version, signal);

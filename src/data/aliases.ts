@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DownloadError } from "../errors.js";
-import { type AliasFile, emojiKey } from "../prompts/index.js";
+import { type AliasFile, emojiKeyOf } from "../prompts/index.js";
 import { readConcepts } from "./join.js";
 import { labelSource } from "./sources.js";
 
@@ -23,8 +23,8 @@ type EmojiRecord = z.infer<typeof recordSchema>[number];
 const emojiOf = (hexcode: string): string =>
   String.fromCodePoint(...hexcode.split("-").map((code) => parseInt(code, 16)));
 
-/** Records of a language. @throws {DownloadError} when its file is not as expected. */
-function recordsOf(files: ReadonlyMap<string, Buffer>, language: string): EmojiRecord[] {
+/** Reads the records of a language. @throws {DownloadError} when its file is not as expected. */
+function readRecords(files: ReadonlyMap<string, Buffer>, language: string): EmojiRecord[] {
   const path = `${language}/data.json`;
   try {
     return recordSchema.parse(JSON.parse(files.get(path)?.toString("utf8") ?? ""));
@@ -34,10 +34,10 @@ function recordsOf(files: ReadonlyMap<string, Buffer>, language: string): EmojiR
 }
 
 /**
- * Japanese words in kanji for things that CLDR names in kana: the Chinese name, where it is among the Japanese tags. `ネコ` is `猫`, so
- * `ネコの顔` is `猫の顔` too.
+ * Finds Japanese words in kanji for things that CLDR names in kana: the Chinese name, where it is among the Japanese tags.
+ * `ネコ` is `猫`, so `ネコの顔` is `猫の顔` too.
  */
-function kanjiOf(
+function mapKanji(
   japanese: readonly EmojiRecord[],
   chinese: ReadonlyMap<string, string>,
 ): Map<string, string> {
@@ -64,21 +64,21 @@ export function buildAliases(files: ReadonlyMap<string, Buffer>): AliasFile {
   const concepts = [...english.byHex.values()];
   const indexOf = new Map(concepts.map(({ hexcode }, at) => [hexcode, at]));
   const emoji: Record<string, number> = {};
-  for (const { hexcode, skins = [] } of recordsOf(files, "en")) {
-    const at = indexOf.get(emojiKey(emojiOf(hexcode)));
+  for (const { hexcode, skins = [] } of readRecords(files, "en")) {
+    const at = indexOf.get(emojiKeyOf(emojiOf(hexcode)));
     if (at === undefined) continue;
-    emoji[emojiKey(emojiOf(hexcode))] = at;
+    emoji[emojiKeyOf(emojiOf(hexcode))] = at;
     // Two tones in one emoji may be written as another sequence than the plain one.
-    for (const skin of skins) emoji[emojiKey(emojiOf(skin.hexcode))] ??= at;
+    for (const skin of skins) emoji[emojiKeyOf(emojiOf(skin.hexcode))] ??= at;
   }
   const names: Record<string, string[]> = {};
-  const chinese = new Map(recordsOf(files, "zh").map(({ hexcode, label }) => [hexcode, label]));
+  const chinese = new Map(readRecords(files, "zh").map(({ hexcode, label }) => [hexcode, label]));
   for (const language of aliasLanguages) {
-    const records = recordsOf(files, language);
-    const kanji = language === "ja" ? kanjiOf(records, chinese) : new Map<string, string>();
+    const records = readRecords(files, language);
+    const kanji = language === "ja" ? mapKanji(records, chinese) : new Map<string, string>();
     const list = new Array<string>(concepts.length).fill("");
     for (const { hexcode, label } of records) {
-      const at = indexOf.get(emojiKey(emojiOf(hexcode)));
+      const at = indexOf.get(emojiKeyOf(emojiOf(hexcode)));
       if (at === undefined) continue;
       const variants = [...kanji]
         .filter(([kana]) => label.includes(kana))

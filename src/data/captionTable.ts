@@ -36,7 +36,7 @@ export async function readCaptions(path: string): Promise<CaptionRow[]> {
   return /\.(jsonl|ndjson)$/i.test(path) ? fromJsonLines(text, path) : fromTable(text, path);
 }
 
-function rowOf(file: string, captions: readonly string[], attributes: [string, string][]): CaptionRow {
+function makeRow(file: string, captions: readonly string[], attributes: [string, string][]): CaptionRow {
   const name = file.trim().replaceAll("\\", "/").replace(/^\.\//, "");
   return { file: name, captions, attributes: Object.fromEntries(attributes) };
 }
@@ -53,7 +53,7 @@ function fromTable(text: string, path: string): CaptionRow[] {
     const attributes = header.flatMap((name, at): [string, string][] =>
       at === file || at === caption || !fields[at] ? [] : [[name, fields[at]]],
     );
-    return rowOf(fields[file] ?? "", [fields[caption] ?? ""], attributes);
+    return makeRow(fields[file] ?? "", [fields[caption] ?? ""], attributes);
   });
 }
 
@@ -79,6 +79,6 @@ function fromJsonLines(text: string, path: string): CaptionRow[] {
       (entry): entry is [string, string] =>
         typeof entry[1] === "string" && ![...fileKeys, ...captionKeys].includes(keyOf(entry[0])),
     );
-    return [rowOf(file, captions, attributes)];
+    return [makeRow(file, captions, attributes)];
   });
 }

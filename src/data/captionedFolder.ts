@@ -23,7 +23,7 @@ export interface CaptionedFolder {
 
 const maxNote = 1e6;
 
-/** Caption that a file's name contains: `blue-car_02.png` → "blue car". */
+/** Returns the caption that a file's name contains: `blue-car_02.png` → "blue car". */
 export function captionOfName(path: string): string {
   return basename(path, extname(path))
     .replace(/([a-z])([A-Z])/g, "$1 $2")
@@ -34,13 +34,14 @@ export function captionOfName(path: string): string {
 }
 
 /**
- * Picture files of a folder with their captions: from a table or JSONL file where one is given, else for each picture from the `.txt` of
- * its name beside it (a caption a line), else from its name. A row's file is looked for from the folder, from the captions file and from
- * the working folder, and else by its name where that is unique; names compare in Unicode's composed form.
+ * Reads the picture files of a folder with their captions: from a table or JSONL file where one is given, else for each picture
+ * from the `.txt` of its name beside it (a caption a line), else from its name. A row's file is looked for from the folder, from
+ * the captions file and from the working folder, and else by its name where that is unique; names compare in Unicode's composed
+ * form.
  * @returns pictures with a caption, in the order of names.
  * @throws {InputError} when the captions file is not what it should be, or none of its rows names a picture.
  */
-export async function captionedFolder(folder: string, captionsFile?: string): Promise<CaptionedFolder> {
+export async function readCaptionedFolder(folder: string, captionsFile?: string): Promise<CaptionedFolder> {
   const paths = await listPictures([folder]);
   const matched = captionsFile === undefined ? undefined : await matchRows(paths, folder, captionsFile);
   const keyOf = (path: string): string => relative(resolve(folder), resolve(path)).split(sep).join("/");
@@ -48,7 +49,7 @@ export async function captionedFolder(folder: string, captionsFile?: string): Pr
   const without: string[] = [];
   for (const path of paths) {
     const row = matched?.rows.get(path);
-    const found = matched ? (row?.captions ?? []) : ((await captionsBeside(path)) ?? [captionOfName(path)]);
+    const found = matched ? (row?.captions ?? []) : ((await readCaptionsFor(path)) ?? [captionOfName(path)]);
     const captions = [...new Set(found.map((each) => each.replace(/\s+/g, " ").trim()).filter(Boolean))];
     if (captions.length > 0)
       files.push({ path, captions, attributes: { folder: dirname(keyOf(path)), ...row?.attributes } });
@@ -95,7 +96,7 @@ async function matchRows(
   return { rows, unmatched };
 }
 
-async function captionsBeside(path: string): Promise<string[] | undefined> {
+async function readCaptionsFor(path: string): Promise<string[] | undefined> {
   const note = join(dirname(path), `${basename(path, extname(path))}.txt`);
   try {
     const text = await readTextFile(note, {

@@ -14,7 +14,7 @@ const tagStarts = ["", "an emoji of ", "something for ", "a picture of something
 const plainStarts = 2;
 
 /**
- * Whether a caption consists of tags, or a tag and the subgroup, of a picture: it is true of each picture that has them.
+ * Tells whether a caption consists of tags, or a tag and the subgroup, of a picture: it is true of each picture that has them.
  * @param isLabel whether a text is the label of a concept; a caption that is one means that concept.
  */
 export function isTagCaption(
@@ -29,10 +29,10 @@ export function isTagCaption(
 }
 
 /**
- * A random caption of a picture: mostly its label, with its style, tags or group at times, or tags alone.
+ * Draws a random caption of a picture: mostly its label, with its style, tags or group at times, or tags alone.
  * @param isLabel whether a tag is the label of a concept too; default never.
  */
-export function captionFor(
+export function drawCaption(
   item: Captioned,
   random: Random,
   isLabel: (text: string) => boolean = () => false,
@@ -58,8 +58,8 @@ export function captionFor(
   return `${label} emoji from ${group}, ${style}`;
 }
 
-/** Every text that captions are made of, for the tokenizer; the order does not depend on chance. */
-export function allCaptions(items: readonly Captioned[]): string[] {
+/** Lists every text that captions are made of, for the tokenizer; the order does not depend on chance. */
+export function listCaptions(items: readonly Captioned[]): string[] {
   return items.flatMap(({ label, tags, group, subgroup, style }) => [
     label,
     label,

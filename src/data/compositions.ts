@@ -1,6 +1,6 @@
 import type { Random } from "../tensor/index.js";
 import { cutOut, paste } from "./paste.js";
-import { type Colour, colours, dominantHue, nameOfHue, recolour } from "./recolour.js";
+import { type Colour, colours, findDominantHue, nameOfHue, recolour } from "./recolour.js";
 import type { EmojiItem } from "./store.js";
 
 /** A composed picture's caption, and what it must not be taken for. */
@@ -46,8 +46,8 @@ const unfit = /people body|symbols|flags/;
 /** Things that sit on top of others. */
 const headwear = /\b(?:hat|cap|crown|helmet)\b/;
 
-/** Words of a caption that say something. */
-const wordsOf = (text: string): string[] =>
+/** Lists the words of a caption that say something. */
+const listContentWords = (text: string): string[] =>
   text
     .toLowerCase()
     .split(/[^a-z0-9]+/)
@@ -56,20 +56,20 @@ const wordsOf = (text: string): string[] =>
 const nameOf = ({ colour, noun }: Pick<Thing, "colour" | "noun">): string =>
   colour === undefined ? noun : `${colour} ${noun}`;
 
-/** The names of two things with their colours exchanged; undefined where that says the same or could be true. */
+/** Returns the names of two things with their colours exchanged; undefined where that says the same or could be true. */
 function exchanged(one: Thing, other: Thing): [string, string] | undefined {
   if (one.colour === other.colour) return undefined;
   const plain = [one, other].find(({ colour }) => colour === undefined);
   if (plain) {
-    const own = dominantHue(plain.pixels);
+    const own = findDominantHue(plain.pixels);
     const isAlready = own !== undefined && nameOfHue(own.hue) === (one.colour ?? other.colour);
-    if (isAlready || uncoloured(plain.noun) !== plain.noun) return undefined;
+    if (isAlready || removeColours(plain.noun) !== plain.noun) return undefined;
   }
   return [nameOf({ ...one, colour: other.colour }), nameOf({ ...other, colour: one.colour })];
 }
 
-/** A label without its colours. */
-function uncoloured(label: string): string {
+/** Removes the colours from a label. */
+function removeColours(label: string): string {
   return label
     .split(" ")
     .filter((word) => !colourWords.has(word))
@@ -77,8 +77,8 @@ function uncoloured(label: string): string {
 }
 
 /**
- * Pictures that no icon set has, with captions to match: things in other colours, things on things, things side by side. They
- * come in pairs that share a thing and differ in one word, so that a contrastive batch with both must use that word.
+ * Composes pictures that no icon set has, with captions to match: things in other colours, things on things, things side by
+ * side. They come in pairs that share a thing and differ in one word, so that a contrastive batch with both must use that word.
  * @param held Prompts kept for measuring: no caption holds all words of one of them.
  * @returns `count` pictures, an even number; item `2 k` and `2 k + 1` are a pair.
  */
@@ -87,13 +87,13 @@ export function compose(
   pictureOf: (item: number) => Uint8Array,
   { count, held: heldTexts, random }: { count: number; held: readonly string[]; random: Random },
 ): Composed {
-  const heldOutWords = heldTexts.map(wordsOf);
+  const heldOutWords = heldTexts.map(listContentWords);
   const isHeld = (caption: string): boolean => {
-    const words = new Set(wordsOf(caption));
+    const words = new Set(listContentWords(caption));
     return heldOutWords.some((list) => list.every((word) => words.has(word)));
   };
   const nameable = items.flatMap(({ label, group }, at) =>
-    !unfit.test(group) && label.split(" ").length <= 3 && uncoloured(label) !== "" ? [at] : [],
+    !unfit.test(group) && label.split(" ").length <= 3 && removeColours(label) !== "" ? [at] : [],
   );
   const out: { item: ComposedItem; pixels: Uint8Array }[] = [];
   const images = new Uint8Array(Math.ceil(count / 2) * 2 * bytes);
@@ -139,18 +139,18 @@ export function compose(
 
   function painted(of: number, colour: Colour): Thing | undefined {
     const pixels = pictureOf(of);
-    const dominant = dominantHue(pixels);
+    const dominant = findDominantHue(pixels);
     if (dominant === undefined || dominant.share < 0.4) return undefined;
-    return { of, colour, noun: uncoloured(items[of]!.label), pixels: recolour(pixels, dominant, colour) };
+    return { of, colour, noun: removeColours(items[of]!.label), pixels: recolour(pixels, dominant, colour) };
   }
 
   function inTwoColours(of: number): Addition[] {
-    const own = dominantHue(pictureOf(of));
+    const own = findDominantHue(pictureOf(of));
     const ownName = own && own.share > 0.55 ? nameOfHue(own.hue) : undefined;
     const [first, second] = [...random.permute(colours.length)]
       .map((at) => colours[at]!)
       .filter((each) => each !== ownName);
-    const noun = uncoloured(items[of]!.label);
+    const noun = removeColours(items[of]!.label);
     const isNamed = ownName !== undefined && random.uniform() < 0.35;
     const things = [
       painted(of, first!),
@@ -159,7 +159,7 @@ export function compose(
     return things.flatMap((each) => (each ? [{ caption: nameOf(each), of, pixels: each.pixels }] : []));
   }
 
-  /** An item by its name, sometimes in another colour. */
+  /** Returns an item by its name, sometimes in another colour. */
   function thing(of: number): Thing {
     const plain = { of, noun: items[of]!.label, pixels: pictureOf(of) };
     if (random.uniform() > paintedShare) return plain;

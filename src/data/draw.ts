@@ -1,7 +1,7 @@
 import { forEachConcurrently } from "./concurrent.js";
 import { type Concept, type Icon } from "./join.js";
 import { isBlank, renderIcon } from "./render.js";
-import { rewritten } from "./rewrite.js";
+import { rewriteIcon } from "./rewrite.js";
 import type { IconSet } from "./sources.js";
 
 /** A drawing to be made, and what it shows. */
@@ -13,7 +13,7 @@ export interface Drawing {
 
 /** Callbacks while icons are drawn. */
 export interface DrawHandlers {
-  /** RGB bytes of a drawing, in any order. */
+  /** Returns the RGB bytes of a drawing, in any order. */
   onDrawn(at: number, rgb: Uint8Array): void | Promise<void>;
   /** Called for a drawing that failed or is blank; the others continue. */
   onProblem(message: string, at: number): void;
@@ -33,7 +33,7 @@ export async function drawIcons(
     drawings,
     async ({ set, icon }, at) => {
       // The reason for a failure is left out: the library's messages differ from run to run.
-      const rgb = await render(set.rewrite ? rewritten(icon, set.rewrite) : icon).catch(() => undefined);
+      const rgb = await render(set.rewrite ? rewriteIcon(icon, set.rewrite) : icon).catch(() => undefined);
       const isPicture = rgb !== undefined && !isBlank(rgb);
       if (!isPicture)
         onProblem(`${set.name}/${icon.name}: ${rgb ? "blank" : "cannot be drawn"}, left out`, at);

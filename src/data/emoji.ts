@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DownloadError, InputError, ToolkitError } from "../errors.js";
 import { makeOutputFolder, writeFileAtomic } from "../files/index.js";
-import { type FetchPackage, npmFetcher, readPackage, sha256 } from "./fetch.js";
+import { type FetchPackage, createNpmFetcher, readPackage, hashSha256 } from "./fetch.js";
 import { drawIcons } from "./draw.js";
 import {
   type Concept,
@@ -52,7 +52,7 @@ export async function buildEmojiData(options: EmojiDataOptions): Promise<EmojiMa
     signal,
   } = options;
   const held = heldConcepts && [...heldConcepts].sort();
-  const recipe = sha256(JSON.stringify([format, sets, labelSource, ...(held ? [held] : [])]));
+  const recipe = hashSha256(JSON.stringify([format, sets, labelSource, ...(held ? [held] : [])]));
   const present = await presentManifest(out, recipe, sets.length + 1);
   if (present) return { ...present, built: false };
   // Drawings end in any order; `at` keeps the manifest the same from run to run.
@@ -61,7 +61,7 @@ export async function buildEmojiData(options: EmojiDataOptions): Promise<EmojiMa
     problems.push({ at, message });
     options.onProblem?.(message);
   };
-  const fetch = options.fetch ?? npmFetcher(cache, offline);
+  const fetch = options.fetch ?? createNpmFetcher(cache, offline);
   await makeOutputFolder(out);
   const { drawings, packages } = await gather(fetch, problem, options, (set, icons, table, charTables) =>
     set.names === undefined ? joinSet(set, icons, table, charTables) : joinIconSet(set, icons, table),
@@ -82,7 +82,7 @@ export async function buildEmojiData(options: EmojiDataOptions): Promise<EmojiMa
   const named = drawnItems.map(({ set, concept }) => ({ set: set.name, ...concept }));
   const splits = excludeTwins(
     heldConcepts ? releaseSplits(named, heldConcepts) : assignSplits(named),
-    pictures.map(({ rgb }) => sha256(rgb)),
+    pictures.map(({ rgb }) => hashSha256(rgb)),
   );
   const items: EmojiItem[] = drawnItems.map(({ set, icon, concept }, index) => ({
     id: `${set.name}/${icon.name}`,
@@ -110,7 +110,7 @@ export async function buildEmojiData(options: EmojiDataOptions): Promise<EmojiMa
       { set: labelSource.package, license: labelSource.license, attribution: labelSource.attribution },
     ],
     problems: problems.sort((a, b) => a.at - b.at).map(({ message }) => message),
-    sha256: { "images.u8": sha256(images), "items.json": sha256(text) },
+    sha256: { "images.u8": hashSha256(images), "items.json": hashSha256(text) },
   };
   await writeFileAtomic(join(out, "images.u8"), images);
   await writeFileAtomic(join(out, "items.json"), text);
@@ -143,7 +143,7 @@ export async function gather<T extends { icon: Icon; concept: Concept }>(
     signal?.throwIfAborted();
     const tarball = await fetch(name, version, signal);
     const files = await readPackage(tarball, isNeeded);
-    packages.push({ name, version, sha256: sha256(tarball) });
+    packages.push({ name, version, sha256: hashSha256(tarball) });
     onProgress?.({ stage: "fetch", done: packages.length, total });
     return files;
   };

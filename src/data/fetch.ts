@@ -22,7 +22,7 @@ const fileName = (name: string, version: string): string =>
  * @param integrity SHA-512 of tarballs by `name@version`, as npm writes them. Compared with what is fetched and with what the cache has.
  * @returns a function that throws {DownloadError} when a package cannot be fetched or has another hash.
  */
-export function npmFetcher(
+export function createNpmFetcher(
   cache: string,
   offline: boolean,
   integrity: Readonly<Record<string, string>> = packageIntegrity,
@@ -80,7 +80,7 @@ const block = 512;
 const largest = 1 << 30;
 
 /**
- * Files of a `.tgz` npm package, without the leading `package/`.
+ * Reads files of a `.tgz` npm package, without the leading `package/`.
  * @throws {DownloadError} when the archive is truncated or not a tar.
  */
 export async function readPackage(
@@ -115,7 +115,7 @@ export async function readPackage(
   throw new DownloadError("package archive has no end; delete it from the cache and retry");
 }
 
-/** SHA-256 of bytes, in hex. */
-export function sha256(bytes: Uint8Array | string): string {
+/** Computes the SHA-256 of bytes, in hexadecimal. */
+export function hashSha256(bytes: Uint8Array | string): string {
   return createHash("sha256").update(bytes).digest("hex");
 }

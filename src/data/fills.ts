@@ -15,22 +15,22 @@ export interface Sums {
   count: number;
 }
 
-/** Sums of no pixels. */
-export const newSums = (): Sums => ({
+/** Creates the sums of no pixels. */
+export const createSums = (): Sums => ({
   normal: new Float64Array(6),
   products: new Float64Array(9),
   squares: 0,
   count: 0,
 });
 
-const joined = (a: Sums, b: Sums): Sums => ({
+const joinSums = (a: Sums, b: Sums): Sums => ({
   normal: a.normal.map((value, at) => value + b.normal[at]!),
   products: a.products.map((value, at) => value + b.products[at]!),
   squares: a.squares + b.squares,
   count: a.count + b.count,
 });
 
-/** Least-squares fill of a region, with slopes regularised in small regions. */
+/** Fits a fill to a region by least squares, with slopes regularised in small regions. */
 function fitFill({ normal, products, squares }: Sums): { fill: number[]; error: number } {
   const a = normal[0]! + 1e-3;
   const [b, c, e] = [normal[1]!, normal[2]!, normal[4]!];
@@ -60,7 +60,7 @@ export interface Group extends Sums {
   readonly error: number;
 }
 
-/** A region of shapes with these sums. */
+/** Returns a region of shapes with these sums. */
 export const groupOf = (members: readonly number[], sums: Sums): Group => ({
   members,
   ...sums,
@@ -78,7 +78,7 @@ export function mergeGroups(groups: readonly Group[]): Group[] {
       for (let second = 0; second <= last; second++) {
         if (second === first || (!alone && second < first)) continue;
         const [a, b] = [list[first]!, list[second]!];
-        const group = groupOf([...a.members, ...b.members], joined(a, b));
+        const group = groupOf([...a.members, ...b.members], joinSums(a, b));
         const cost = group.error - a.error - b.error;
         if (!best || cost < best.cost) best = { first, second, cost, group };
       }

@@ -1,4 +1,4 @@
-import { type Concept, type ConceptTable, type Icon, plainLabel } from "./join.js";
+import { type Concept, type ConceptTable, type Icon, plainLabelOf } from "./join.js";
 import type { IconSet } from "./sources.js";
 
 /** Words of a name that say size, variant or number, at its end. */
@@ -10,7 +10,7 @@ const mostWords = 2;
 const leftOut =
   /\b(?:logo|android|apple|app store|bbc|bing|converse|debian|dribbble|facebook|google|icons8|imac|ios|ipad|iphone|linkedin|linux|macbook|magicmouse|medium|microsoft|pinterest|r2d2|reddit|safari|skype|spongebob|stack(?: overflow)?|steam|twitter|vlc|wikipedia|windows|youtube|pacman|mario|pokemon|pokeball|batman|superman|deadpool|darth|vader|minion|kirby|lego|tetris|sonic|tinder|uber|airbnb|amazon|paypal|visa|mastercard|bitcoin|crypto|dropbox|evernote|instagram|whatsapp|telegram|spotify|netflix|nintendo|playstation|xbox|hello kitty|man|woman|boss|dude)\b/;
 
-/** Readable label of an icon's name: words without numbers and variants; undefined for names that make no label. */
+/** Derives a readable label from an icon's name: words without numbers and variants; undefined for names that make no label. */
 export function labelOfName(name: string): string | undefined {
   const words = name.toLowerCase().split(/[-_\s]+/);
   while (words.length > 1 && variantWords.test(words[words.length - 1]!)) words.pop();
@@ -22,20 +22,21 @@ export function labelOfName(name: string): string | undefined {
 /** Words that are misspelt at their source. */
 const misspelt = /\b(?:labtop|reciept|ubmrella|compas|databse|forbiden|lettersymbol|disapointed|earpod)\b/;
 
-/** Every word of the emoji's labels and tags. */
-const wordsOf = (table: ConceptTable): ReadonlySet<string> =>
+/** Lists every word of the emoji's labels and tags. */
+const listWords = (table: ConceptTable): ReadonlySet<string> =>
   new Set(
     [...table.byHex.values()].flatMap(({ label, tags }) =>
       [label, ...tags].flatMap((text) => text.split(" ")),
     ),
   );
 
-/** Number at the end of a name, e.g. its size in pixels; 0 without one. */
+/** Returns the number at the end of a name, e.g. its size in pixels; 0 without one. */
 const sizeOf = (name: string): number => Number(/-(\d+)$/.exec(name)?.[1] ?? 0);
 
 /**
- * The concept of each drawing of a set that is not joined by code points, one drawing a concept: the emoji whose label equals the name
- * (in sets of emoji: or whose shortcode does), else one of its own. Of several sizes of an icon the largest is taken.
+ * Finds the concept of each drawing of a set that is not joined by code points, one drawing a concept: the emoji whose label
+ * equals the name (in sets of emoji: or whose shortcode does), else one of its own. Of several sizes of an icon the largest is
+ * taken.
  */
 export function joinIconSet(
   {
@@ -51,15 +52,15 @@ export function joinIconSet(
 ): { icon: Icon; concept: Concept }[] {
   const excluded = without === undefined ? undefined : new RegExp(without);
   const named = namePattern === undefined ? undefined : new RegExp(namePattern);
-  const words = emojiWords ? wordsOf(table) : undefined;
+  const words = emojiWords ? listWords(table) : undefined;
   const conceptsByCode = new Map<string, { icon: Icon; concept: Concept }>();
   for (const icon of drawings) {
     const iconName = named ? named.exec(icon.name)?.[1] : icon.name;
     if (iconName === undefined || excluded?.test(icon.name)) continue;
-    const names = [iconName, iconName.replace(/-\d+$/, "")].map(plainLabel);
+    const names = [iconName, iconName.replace(/-\d+$/, "")].map(plainLabelOf);
     const emoji = names
       .map((name) => ({ name, found: table.byName.get(name) }))
-      .find(({ name, found }) => found && (emojiOnly || plainLabel(found.label) === name))?.found;
+      .find(({ name, found }) => found && (emojiOnly || plainLabelOf(found.label) === name))?.found;
     const label = emoji ? emoji.label : emojiOnly ? undefined : labelOfName(iconName);
     if (label === undefined) continue;
     if (words && !label.split(" ").every((word) => words.has(word))) continue;

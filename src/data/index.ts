@@ -1,17 +1,17 @@
 export { kindsOfConcepts } from "./kinds.js";
 export { commonNames, misleadingTags } from "./commonNames.js";
 export { type AliasFileOptions, writeAliasFile } from "./aliasFile.js";
-export { allCaptions, captionFor, type Captioned, isTagCaption } from "./captions.js";
+export { listCaptions, drawCaption, type Captioned, isTagCaption } from "./captions.js";
 export { buildEmojiData, type EmojiDataOptions } from "./emoji.js";
 export type { FetchPackage } from "./fetch.js";
 export { compose, type Composed, type ComposedItem } from "./compositions.js";
 export { judgeSets } from "./judgeSets.js";
 export { heldOutSet, iconSets, type IconSet } from "./sources.js";
 export { type EmojiData, type EmojiItem, type EmojiManifest, loadEmojiData } from "./store.js";
-export { buildEmojiVariants, type EmojiVariants, genderOf } from "./variants.js";
+export { buildEmojiVariants, type EmojiVariants, readGender } from "./variants.js";
 export {
   type CaptionedFile,
-  captionedFolder,
+  readCaptionedFolder,
   type CaptionedFolder,
   captionOfName,
 } from "./captionedFolder.js";
@@ -25,11 +25,11 @@ export {
   type StickerItem,
   type StickerManifest,
   buildStickerData,
-  heldConceptsOf,
+  listHeldOut,
   smallestMedianPsnr,
   loadStickerData,
 } from "./stickers.js";
 export { thingGroup, thingsOfIcons } from "./things.js";
 export { picturesOfThings } from "./thingPictures.js";
-export { personNamesOf } from "./personNames.js";
-export { namesOfConcept } from "./conceptNames.js";
+export { listPersonNames } from "./personNames.js";
+export { listConceptNames } from "./conceptNames.js";

@@ -46,10 +46,10 @@ export interface Icon {
   readonly box: readonly [left: number, top: number, width: number, height: number];
 }
 
-/** Letters and digits of a name: what names are compared by. */
-export const plainLabel = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, "");
-/** Code points without variation selectors, upper case. */
-export const plainHex = (hex: string): string =>
+/** Returns the letters and digits of a name: what names are compared by. */
+export const plainLabelOf = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, "");
+/** Returns the code points without variation selectors, upper case. */
+export const plainHexOf = (hex: string): string =>
   hex
     .toUpperCase()
     .replace(/-?FE0F/g, "")
@@ -81,31 +81,31 @@ export function readConcepts(files: ReadonlyMap<string, Buffer>): ConceptTable {
     const groupName = groups[String(group)];
     if (groupName === undefined || skipped.has(groupName)) continue;
     const concept: Concept = {
-      hexcode: plainHex(hexcode),
+      hexcode: plainHexOf(hexcode),
       label: label.toLowerCase().replace(/[:“”"()]/g, ""),
       tags: tags.filter((tag) => tag.length > 1 && tag.toLowerCase() !== label.toLowerCase()),
       group: groupName.replace(/-/g, " "),
       subgroup: (subgroups[String(subgroup)] ?? groupName).replace(/-/g, " "),
     };
     byHex.set(concept.hexcode, concept);
-    byName.set(plainLabel(label), concept);
+    byName.set(plainLabelOf(label), concept);
   }
   for (const [hex, given] of Object.entries(parse("en/shortcodes/emojibase.json", shortcodes))) {
-    const concept = byHex.get(plainHex(hex));
+    const concept = byHex.get(plainHexOf(hex));
     if (concept)
       for (const name of [given].flat())
-        if (!byName.has(plainLabel(name))) byName.set(plainLabel(name), concept);
+        if (!byName.has(plainLabelOf(name))) byName.set(plainLabelOf(name), concept);
   }
   return { byHex, byName };
 }
 
-/** Code points by icon name, from a set's own table. */
+/** Reads code points by icon name, from a set's own table. */
 export function readChars(file: Buffer): Map<string, string> {
   const table = z.record(z.string(), z.string()).parse(JSON.parse(file.toString("utf8")));
-  return new Map(Object.entries(table).map(([hex, name]) => [name, plainHex(hex)]));
+  return new Map(Object.entries(table).map(([hex, name]) => [name, plainHexOf(hex)]));
 }
 
-/** Drawings of a set that the set itself shows. */
+/** Reads the drawings of a set that the set itself shows. */
 export function readIcons(file: Buffer): Icon[] {
   const set = icons.parse(JSON.parse(file.toString("utf8")));
   return Object.entries(set.icons).flatMap(([name, icon]) =>
@@ -126,7 +126,7 @@ export function readIcons(file: Buffer): Icon[] {
   );
 }
 
-/** The concept of each drawing, one drawing a concept; skin tones, broken and unknown ones are left out. */
+/** Finds the concept of each drawing, one drawing for each concept; skin tones, broken and unknown ones are left out. */
 export function joinSet(
   set: IconSet,
   drawings: readonly Icon[],
@@ -140,12 +140,12 @@ export function joinSet(
     let concept: Concept | undefined;
     if (key in renamed) {
       const label = renamed[key];
-      concept = label === undefined ? undefined : table.byName.get(plainLabel(label));
+      concept = label === undefined ? undefined : table.byName.get(plainLabelOf(label));
     } else {
       const hex =
         set.name === "fxemoji" ? undefined : charTables.map((chars) => chars.get(icon.name)).find(Boolean);
       if (hex !== undefined && toned.test(hex)) return [];
-      concept = hex === undefined ? table.byName.get(plainLabel(icon.name)) : table.byHex.get(hex);
+      concept = hex === undefined ? table.byName.get(plainLabelOf(icon.name)) : table.byHex.get(hex);
     }
     if (!concept || usedConcepts.has(concept.hexcode)) return [];
     usedConcepts.add(concept.hexcode);

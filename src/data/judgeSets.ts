@@ -21,8 +21,14 @@ const shareAlike: readonly IconSet[] = [
   },
 ];
 
-/** A set of icons in one colour or in colours that say nothing about the thing. */
-const icons = (name: string, version: string, license: string, owner: string, names = "^(.+)$"): IconSet => ({
+/** Describes a set of icons in one colour or in colours that say nothing about the thing. */
+const describeIcons = (
+  name: string,
+  version: string,
+  license: string,
+  owner: string,
+  names = "^(.+)$",
+): IconSet => ({
   name,
   package: `@iconify-json/${name}`,
   version,
@@ -37,24 +43,41 @@ const icons = (name: string, version: string, license: string, owner: string, na
 
 /** Icons that no pack is trained on. */
 const plainIcons: readonly IconSet[] = [
-  icons("game-icons", "1.2.4", "CC-BY-3.0", "Game Icons © Lorc, Delapouite and contributors, game-icons.net"),
-  icons("mdi", "1.2.3", "Apache-2.0", "Material Design Icons © Pictogrammers", "^(?!.*-outline)(.+)$"),
-  icons("ph", "1.2.2", "MIT", "Phosphor Icons © Phosphor Icons", "^(.+)-duotone$"),
-  icons("tabler", "1.2.41", "MIT", "Tabler Icons © Paweł Kuna", "^(.+)-filled$"),
-  icons("fa6-solid", "1.2.4", "CC-BY-4.0", "Font Awesome 6 Free © Fonticons, Inc."),
-  icons("icon-park", "1.2.4", "Apache-2.0", "IconPark © ByteDance"),
-  icons("icon-park-solid", "1.2.4", "Apache-2.0", "IconPark © ByteDance"),
-  icons("mingcute", "1.2.8", "Apache-2.0", "MingCute Icons © MingCute Design", "^(.+)-fill$"),
-  icons("healthicons", "1.2.13", "MIT", "Health Icons © Resolve to Save Lives", "^(?!.*-outline)(.+)$"),
-  icons("temaki", "1.2.6", "CC0-1.0", "Temaki, public domain"),
-  icons("maki", "1.2.5", "CC0-1.0", "Maki, public domain"),
-  icons("bxs", "1.2.3", "MIT", "Boxicons © Atisa"),
-  icons("solar", "1.2.13", "CC-BY-4.0", "Solar Icons © 480 Design", "^(.+)-bold-duotone$"),
-  icons("ri", "1.2.10", "Apache-2.0", "Remix Icon © Remix Design", "^(.+)-fill$"),
-  icons("ion", "1.2.7", "MIT", "Ionicons © Ben Sperry", "^(?!.*-(?:outline|sharp))(.+)$"),
-  icons("whh", "1.2.0", "OFL-1.1", "WebHostingHub Glyphs © WebHostingHub"),
-  icons("raphael", "1.2.1", "MIT", "Raphael © Dmitry Baranovskiy"),
-  icons("si-glyph", "1.2.2", "CC-BY-SA-4.0", "SmartIcons Glyph © SmartIcons"),
+  describeIcons(
+    "game-icons",
+    "1.2.4",
+    "CC-BY-3.0",
+    "Game Icons © Lorc, Delapouite and contributors, game-icons.net",
+  ),
+  describeIcons(
+    "mdi",
+    "1.2.3",
+    "Apache-2.0",
+    "Material Design Icons © Pictogrammers",
+    "^(?!.*-outline)(.+)$",
+  ),
+  describeIcons("ph", "1.2.2", "MIT", "Phosphor Icons © Phosphor Icons", "^(.+)-duotone$"),
+  describeIcons("tabler", "1.2.41", "MIT", "Tabler Icons © Paweł Kuna", "^(.+)-filled$"),
+  describeIcons("fa6-solid", "1.2.4", "CC-BY-4.0", "Font Awesome 6 Free © Fonticons, Inc."),
+  describeIcons("icon-park", "1.2.4", "Apache-2.0", "IconPark © ByteDance"),
+  describeIcons("icon-park-solid", "1.2.4", "Apache-2.0", "IconPark © ByteDance"),
+  describeIcons("mingcute", "1.2.8", "Apache-2.0", "MingCute Icons © MingCute Design", "^(.+)-fill$"),
+  describeIcons(
+    "healthicons",
+    "1.2.13",
+    "MIT",
+    "Health Icons © Resolve to Save Lives",
+    "^(?!.*-outline)(.+)$",
+  ),
+  describeIcons("temaki", "1.2.6", "CC0-1.0", "Temaki, public domain"),
+  describeIcons("maki", "1.2.5", "CC0-1.0", "Maki, public domain"),
+  describeIcons("bxs", "1.2.3", "MIT", "Boxicons © Atisa"),
+  describeIcons("solar", "1.2.13", "CC-BY-4.0", "Solar Icons © 480 Design", "^(.+)-bold-duotone$"),
+  describeIcons("ri", "1.2.10", "Apache-2.0", "Remix Icon © Remix Design", "^(.+)-fill$"),
+  describeIcons("ion", "1.2.7", "MIT", "Ionicons © Ben Sperry", "^(?!.*-(?:outline|sharp))(.+)$"),
+  describeIcons("whh", "1.2.0", "OFL-1.1", "WebHostingHub Glyphs © WebHostingHub"),
+  describeIcons("raphael", "1.2.1", "MIT", "Raphael © Dmitry Baranovskiy"),
+  describeIcons("si-glyph", "1.2.2", "CC-BY-SA-4.0", "SmartIcons Glyph © SmartIcons"),
 ];
 
 /**

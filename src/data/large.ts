@@ -1,7 +1,7 @@
 import { DownloadError } from "../errors.js";
 import { drawIcons } from "./draw.js";
 import { type EmojiDataOptions, gather } from "./emoji.js";
-import { npmFetcher } from "./fetch.js";
+import { createNpmFetcher } from "./fetch.js";
 import { joinSet } from "./join.js";
 import { largeSide, renderLarge } from "./render.js";
 import type { EmojiItem } from "./store.js";
@@ -15,7 +15,7 @@ export async function drawLarge(
   items: readonly EmojiItem[],
   options: Pick<EmojiDataOptions, "fetch" | "onProgress" | "signal"> & { readonly cache: string },
 ): Promise<Uint8Array> {
-  const { fetch = npmFetcher(options.cache, false), onProgress, signal } = options;
+  const { fetch = createNpmFetcher(options.cache, false), onProgress, signal } = options;
   const failed = (message: string): never => {
     throw new DownloadError(`emoji data: ${message}; build the data again`, { reason: "no-emoji-data" });
   };

@@ -114,7 +114,9 @@ const nouns: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Professions and roles have a label for a man and one for a woman without `-ing` or a preposition: `woman astronaut`. */
+/**
+ * Tells whether a label names a profession or role: these have a label for a man and one for a woman without `-ing` or a preposition: `woman astronaut`.
+ */
 const isRole = (rest: string): boolean => !/ing\b|\b(?:in|with|hair|bald|beard|and)\b|,/.test(rest);
 const roleWords: Readonly<Record<Subject, readonly string[]>> = {
   man: ["male", "boy"],
@@ -122,8 +124,8 @@ const roleWords: Readonly<Record<Subject, readonly string[]>> = {
   person: [],
 };
 
-/** Names of one label; see `personNamesOf`. */
-function ownNamesOf(label: string): readonly string[] {
+/** Lists the names of one label; see `listPersonNames`. */
+function listOwnNames(label: string): readonly string[] {
   const [first, ...others] = label.split(" ");
   const rest = others.join(" ");
   const names = [...(nouns[label] ?? [])];
@@ -144,20 +146,20 @@ function ownNamesOf(label: string): readonly string[] {
 const substitutes: readonly Subject[] = ["person", "woman", "man"];
 
 /**
- * Everyday names of a label that says what a person does, has or is: `man biking` is also `boy riding bike`. Small words such as `a` are left
- * out, as where prompts are read. A label also takes the names of labels that are missing: without `man juggling`, `person juggling` is
- * called so too.
+ * Lists the everyday names of a label that says what a person does, has or is: `man biking` is also `boy riding bike`. Small
+ * words such as `a` are left out, as where prompts are read. A label also takes the names of labels that are missing: without
+ * `man juggling`, `person juggling` is called so too.
  * @param labels all labels of a vocabulary.
  * @returns none for other labels.
  */
-export function personNamesOf(label: string, labels: ReadonlySet<string>): readonly string[] {
+export function listPersonNames(label: string, labels: ReadonlySet<string>): readonly string[] {
   const [first, ...others] = label.split(" ");
-  const names = [...ownNamesOf(label)];
+  const names = [...listOwnNames(label)];
   if (first !== undefined && first in subjects && others.length > 0) {
     const siblings = substitutes.map((subject) => [subject, ...others].join(" "));
     if (siblings.find((each) => labels.has(each)) === label)
       for (const missing of siblings.filter((each) => !labels.has(each)))
-        names.push(missing, ...ownNamesOf(missing));
+        names.push(missing, ...listOwnNames(missing));
   }
   return [...new Set(names)].filter((name) => name !== label && !labels.has(name));
 }

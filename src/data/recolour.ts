@@ -18,8 +18,8 @@ export type Colour = keyof typeof paints;
 /** All of them. */
 export const colours = Object.keys(paints) as Colour[];
 
-/** Hue in degrees, saturation and value in [0, 1] of an RGB pixel in [0, 255]. */
-function hsv(red: number, green: number, blue: number): [number, number, number] {
+/** Converts an RGB pixel in [0, 255] to hue in degrees, saturation and value in [0, 1]. */
+function toHsv(red: number, green: number, blue: number): [number, number, number] {
   const high = Math.max(red, green, blue);
   const spread = high - Math.min(red, green, blue);
   if (spread === 0) return [0, 0, high / 255];
@@ -32,8 +32,9 @@ function hsv(red: number, green: number, blue: number): [number, number, number]
   return [(60 * sixth + 360) % 360, spread / high, high / 255];
 }
 
-/** Degrees between two hues, 0 to 180. */
-const hueDistance = (one: number, other: number): number => Math.abs(((one - other + 540) % 360) - 180);
+/** Measures the degrees between two hues, 0 to 180. */
+const measureHueDistance = (one: number, other: number): number =>
+  Math.abs(((one - other + 540) % 360) - 180);
 const within = (value: number): number => Math.min(1, Math.max(0, value));
 
 /** The hue that most of a picture has. */
@@ -48,11 +49,11 @@ const bins = 36;
 const nearHue = 40;
 
 /** Finds the dominant hue of RGB bytes on white; undefined where there is little colour. */
-export function dominantHue(pixels: Uint8Array): Dominant | undefined {
+export function findDominantHue(pixels: Uint8Array): Dominant | undefined {
   const weights = new Float64Array(bins);
   let ink = 0;
   for (let at = 0; at < pixels.length; at += 3) {
-    const [hue, saturation, value] = hsv(pixels[at]!, pixels[at + 1]!, pixels[at + 2]!);
+    const [hue, saturation, value] = toHsv(pixels[at]!, pixels[at + 1]!, pixels[at + 2]!);
     if (value > 0.94 && saturation < 0.06) continue;
     ink++;
     if (saturation > 0.25 && value > 0.2) weights[Math.floor(hue / (360 / bins))]! += saturation;
@@ -66,8 +67,8 @@ export function dominantHue(pixels: Uint8Array): Dominant | undefined {
   const hue = (best + 0.5) * (360 / bins);
   let same = 0;
   for (let at = 0; at < pixels.length; at += 3) {
-    const [each, saturation] = hsv(pixels[at]!, pixels[at + 1]!, pixels[at + 2]!);
-    if (saturation > 0.3 && hueDistance(each, hue) < nearHue) same++;
+    const [each, saturation] = toHsv(pixels[at]!, pixels[at + 1]!, pixels[at + 2]!);
+    if (saturation > 0.3 && measureHueDistance(each, hue) < nearHue) same++;
   }
   return { hue, share: same / Math.max(1, ink) };
 }
@@ -77,8 +78,9 @@ export function recolour(pixels: Uint8Array, { hue }: Pick<Dominant, "hue">, col
   const paint = paints[colour];
   const out = Uint8Array.from(pixels); // a Buffer's slice would share memory
   for (let at = 0; at < pixels.length; at += 3) {
-    const [each, saturation, value] = hsv(pixels[at]!, pixels[at + 1]!, pixels[at + 2]!);
-    const weight = within((saturation - 0.04) / 0.12) * within((nearHue + 22 - hueDistance(each, hue)) / 22);
+    const [each, saturation, value] = toHsv(pixels[at]!, pixels[at + 1]!, pixels[at + 2]!);
+    const weight =
+      within((saturation - 0.04) / 0.12) * within((nearHue + 22 - measureHueDistance(each, hue)) / 22);
     if (weight === 0) continue;
     const turned =
       (paint.hue + (paint.saturation > 0.1 ? ((each - hue + 540) % 360) - 180 : 0) / 2 + 360) % 360;
@@ -86,14 +88,14 @@ export function recolour(pixels: Uint8Array, { hue }: Pick<Dominant, "hue">, col
     const bright = within(1 - (1 - value) * (colour === "white" ? 0.35 : 1)) * Math.min(1, paint.value);
     // Edges against white hold white already: the less saturated, the less they darken.
     const dark = 1 - (1 - bright / Math.max(value, 1e-6)) * Math.min(1, saturation * 1.6);
-    const recoloured = rgb(turned, vivid, within(value * dark));
+    const recoloured = toRgb(turned, vivid, within(value * dark));
     for (let channel = 0; channel < 3; channel++)
       out[at + channel] = Math.round(pixels[at + channel]! * (1 - weight) + recoloured[channel]! * weight);
   }
   return out;
 }
 
-function rgb(hue: number, saturation: number, value: number): [number, number, number] {
+function toRgb(hue: number, saturation: number, value: number): [number, number, number] {
   const part = (offset: number): number => {
     const k = (offset + hue / 60) % 6;
     return 255 * (value - value * saturation * Math.max(0, Math.min(k, 4 - k, 1)));
@@ -101,8 +103,8 @@ function rgb(hue: number, saturation: number, value: number): [number, number, n
   return [part(5), part(3), part(1)];
 }
 
-/** The colour that a hue is called by, when that is plain; undefined between colours. */
+/** Returns the colour that a hue is called by, when that is plain; undefined between colours. */
 export function nameOfHue(hue: number): Colour | undefined {
   const plain: readonly Colour[] = ["red", "orange", "yellow", "green", "blue", "purple"];
-  return plain.find((colour) => hueDistance(paints[colour].hue, hue) < 12);
+  return plain.find((colour) => measureHueDistance(paints[colour].hue, hue) < 12);
 }

@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import { groupOf, mergeGroups, newSums } from "./fills.js";
+import { groupOf, mergeGroups, createSums } from "./fills.js";
 import type { Icon } from "./join.js";
 import { identifyShapes } from "./shapes.js";
 
@@ -47,8 +47,8 @@ async function render(body: string, box: readonly number[], side: number): Promi
   return sharp(Buffer.from(svg)).ensureAlpha().raw().toBuffer();
 }
 
-/** Bounding box of ink, in pixels: first and last column and row. */
-function inkBox(
+/** Finds the bounding box of ink, in pixels: first and last column and row. */
+function findInkBox(
   rgba: Uint8Array,
   side: number,
 ): [left: number, top: number, right: number, bottom: number] | undefined {
@@ -64,15 +64,15 @@ function inkBox(
   return right < 0 ? undefined : [left, top, right, bottom];
 }
 
-/** Coordinate of a pixel's centre in [−1, 1]. */
-export const pixelCentre = (at: number, side: number): number => ((at + 0.5) / side) * 2 - 1;
+/** Returns the coordinate of a pixel's centre in [−1, 1]. */
+export const pixelCentreOf = (at: number, side: number): number => ((at + 0.5) / side) * 2 - 1;
 
 /**
- * The regions and fills of a drawing, from its vector source: shapes of equal fill are one region, the most alike are merged until
- * 15 are left. The drawing is cropped to its bounding square and fills it but for a margin.
+ * Extracts the regions and fills of a drawing from its vector source: shapes of equal fill are one region, the most alike are
+ * merged until 15 are left. The drawing is cropped to its bounding square and fills it but for a margin.
  * @returns undefined for a blank drawing.
  */
-export async function regionsOf({ body, box }: Icon): Promise<RegionPicture | undefined> {
+export async function extractRegions({ body, box }: Icon): Promise<RegionPicture | undefined> {
   const side = regionSide;
   const [boxLeft, boxTop, boxWidth, boxHeight] = box;
   const canvas = Math.max(boxWidth, boxHeight);
@@ -85,7 +85,7 @@ export async function regionsOf({ body, box }: Icon): Promise<RegionPicture | un
   // Clipped to the view box, as sets show their drawings.
   const clip = `<svg x="${boxLeft}" y="${boxTop}" width="${boxWidth}" height="${boxHeight}" viewBox="${box.join(" ")}">`;
   const clipped = (inner: string): string => `${clip}${inner}</svg>`;
-  const whole = inkBox(await render(clipped(body), canvasBox, side), side);
+  const whole = findInkBox(await render(clipped(body), canvasBox, side), side);
   if (!whole) return undefined;
   const [left, top, right, bottom] = whole;
   const unit = canvas / side;
@@ -110,8 +110,8 @@ export async function regionsOf({ body, box }: Icon): Promise<RegionPicture | un
   const groupIndex = fills.map((fill) => keys.indexOf(fill));
   const labels = new Int16Array(side * side).fill(-1);
   const known = new Map<number, number>();
-  const sums = keys.map(newSums);
-  if (keys.length === 0) sums.push(newSums());
+  const sums = keys.map(createSums);
+  if (keys.length === 0) sums.push(createSums());
   for (let at = 0; at < side * side; at++) {
     if (rgba[at * 4 + 3]! < opaque) continue;
     const [red, green, blue] = [coloured[at * 4]!, coloured[at * 4 + 1]!, coloured[at * 4 + 2]!];
@@ -128,7 +128,7 @@ export async function regionsOf({ body, box }: Icon): Promise<RegionPicture | un
     }
     labels[at] = group;
     const region = sums[group]!;
-    const [x, y] = [pixelCentre(at % side, side), pixelCentre(Math.floor(at / side), side)];
+    const [x, y] = [pixelCentreOf(at % side, side), pixelCentreOf(Math.floor(at / side), side)];
     const { normal, products } = region;
     normal[0]! += 1;
     normal[1]! += x;
@@ -163,8 +163,11 @@ export async function regionsOf({ body, box }: Icon): Promise<RegionPicture | un
   };
 }
 
-/** Peak signal-to-noise ratio, dB, of the regions painted on white against their source, both as means over 4×4 pixels. */
-export function regionPsnr({ labels, regions, rgba }: RegionPicture): number {
+/**
+ * Computes the peak signal-to-noise ratio, dB, of the regions painted on white against their source, both as means over 4×4
+ * pixels.
+ */
+export function computeRegionPsnr({ labels, regions, rgba }: RegionPicture): number {
   const side = regionSide;
   const factor = 4;
   const small = side / factor;
@@ -182,8 +185,8 @@ export function regionPsnr({ labels, regions, rgba }: RegionPicture): number {
           const source = (rgba[at * 4 + channel]! / 255) * alpha + 1 - alpha;
           const painted = fill
             ? fill[channel]! +
-              fill[3 + channel]! * pixelCentre(x, side) +
-              fill[6 + channel]! * pixelCentre(y, side)
+              fill[3 + channel]! * pixelCentreOf(x, side) +
+              fill[6 + channel]! * pixelCentreOf(y, side)
             : 1;
           difference[channel]! += Math.min(1, Math.max(0, painted)) - source;
         }

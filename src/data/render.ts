@@ -31,7 +31,7 @@ async function rasterise({ body, box }: Icon): Promise<Uint8Array> {
   return sharp(Buffer.from(svg)).ensureAlpha().raw().toBuffer();
 }
 
-/** Mean of blocks of oversampled RGBA pixels, weighted by alpha, over white. */
+/** Averages blocks of oversampled RGBA pixels, weighted by alpha, over white. */
 export function reduceOnWhite(rgba: Uint8Array, large: number, small = pictureSide): Uint8Array {
   const out = new Uint8Array(small * small * 3);
   const factor = large / small;
@@ -52,7 +52,7 @@ export function reduceOnWhite(rgba: Uint8Array, large: number, small = pictureSi
   return out;
 }
 
-/** Whether a picture is white all over. */
+/** Tells whether a picture is white all over. */
 export function isBlank(rgb: Uint8Array): boolean {
   return rgb.every((value) => value > 248);
 }

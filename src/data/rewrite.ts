@@ -2,26 +2,28 @@ import { createHash } from "node:crypto";
 import type { Icon } from "./join.js";
 import type { Rewrite } from "./sources.js";
 
-const hsl = (hue: number, saturation: number, lightness: number): string =>
+const formatHsl = (hue: number, saturation: number, lightness: number): string =>
   `hsl(${Math.round(hue)},${Math.round(saturation)}%,${Math.round(lightness)}%)`;
 
-/** Numbers in [0, 1) that depend on the name alone. */
-function numbersOf(name: string): number[] {
+/** Derives numbers in [0, 1) from a name alone. */
+function deriveNumbers(name: string): number[] {
   return [...createHash("sha256").update(name).digest()].map((byte) => byte / 256);
 }
 
-/** A drawing with its SVG changed. */
-export function rewritten(icon: Icon, rewrite: Rewrite): Icon {
+/** Rewrites the SVG of a drawing. */
+export function rewriteIcon(icon: Icon, rewrite: Rewrite): Icon {
   if (rewrite === "thin-outline") {
     const body = icon.body
       .replace(/stroke="#000(?:000)?"/g, 'stroke="#5a4a42"')
       .replace(/stroke-width="([\d.]+)"/g, (_, width: string) => `stroke-width="${Number(width) / 2}"`);
     return { ...icon, body };
   }
-  const [hue = 0, saturation = 0, lightness = 0, grey = 0, shift = 0] = numbersOf(icon.name);
+  const [hue = 0, saturation = 0, lightness = 0, grey = 0, shift = 0] = deriveNumbers(icon.name);
   const main =
-    grey < 0.15 ? hsl(0, 0, 10 + 30 * lightness) : hsl(360 * hue, 40 + 60 * saturation, 30 + 28 * lightness);
-  const others = [main, hsl(360 * hue + 60 + 240 * shift, 70, 55), hsl(360 * hue + 30, 60, 75)];
+    grey < 0.15
+      ? formatHsl(0, 0, 10 + 30 * lightness)
+      : formatHsl(360 * hue, 40 + 60 * saturation, 30 + 28 * lightness);
+  const others = [main, formatHsl(360 * hue + 60 + 240 * shift, 70, 55), formatHsl(360 * hue + 30, 60, 75)];
   const chosen = new Map<string, string>();
   const body = icon.body
     .replace(/#(?:[0-9a-f]{6}|[0-9a-f]{3})\b/gi, (colour) => {

@@ -22,7 +22,7 @@ function paintOf(attributes: string): Record<string, string> {
 }
 
 /** Attributes without those that decide a colour. */
-const withoutPaint = (attributes: string): string =>
+const removePaint = (attributes: string): string =>
   attributes
     .replace(/\s(?:fill|stroke|opacity|fill-opacity|stroke-opacity|filter)="[^"]*"/g, "")
     .replace(/\sstyle="([^"]*)"/, (_, style: string) => {
@@ -35,8 +35,8 @@ const withoutPaint = (attributes: string): string =>
       return rest.join(";").trim() === "" ? "" : ` style="${rest.join(";")}"`;
     });
 
-/** Own paint of the shapes that have an id, for those that are used elsewhere. */
-function paintsById(body: string): ReadonlyMap<string, Record<string, string>> {
+/** Reads the own paint of the shapes that have an id, for those that are used elsewhere. */
+function readPaintsById(body: string): ReadonlyMap<string, Record<string, string>> {
   const result = new Map<string, Record<string, string>>();
   for (const [, name, attributes] of body.matchAll(/<([\w:]+)(\s[^>]*)>/g)) {
     const paint = shapeTags.has(name!) ? paintOf(attributes!) : {};
@@ -62,9 +62,9 @@ const isPainted = (paint: string | undefined): boolean => paint !== undefined &&
 export function identifyShapes(body: string): { body: string; colours: Rgb[]; fills: string[] } {
   const colours: Rgb[] = [];
   const fills: string[] = [];
-  const byId = paintsById(body);
+  const byId = readPaintsById(body);
   const stack: { hidden: boolean; paint: Paint }[] = [{ hidden: false, paint: {} }];
-  /** A new colour for a part of the drawing. */
+  /** Returns a new colour for a part of the drawing. */
   const identify = (key: string): string => {
     const index = colours.length + 1;
     const colour: Rgb = [(index * 37) % 256, (index * 91) % 256, (index * 151) % 256];
@@ -91,10 +91,10 @@ export function identifyShapes(body: string): { body: string; colours: Rgb[]; fi
       const isShape = shapeTags.has(name);
       // Its own paint would win over the colour of the part that uses it.
       if (hidden && isShape && given.id !== undefined)
-        return `<${name}${withoutPaint(attributes)}${selfClosing}>`;
+        return `<${name}${removePaint(attributes)}${selfClosing}>`;
       if (hidden || !(isShape || name === "g" || name === "use")) return tag;
-      if (name === "g") return `<g${withoutPaint(attributes)}${selfClosing}>`;
-      const rest = withoutPaint(attributes);
+      if (name === "g") return `<g${removePaint(attributes)}${selfClosing}>`;
+      const rest = removePaint(attributes);
       const element = (plain: string, filled: string, line: string): string =>
         `<${name}${plain} fill="${filled}" stroke="${line}" shape-rendering="crispEdges"${selfClosing}>`;
       const fillKey = `${fill ?? "black"} ${opacity}`;

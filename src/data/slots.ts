@@ -5,7 +5,7 @@ import type { Region } from "./regions.js";
 /** Numbers that describe a region for its slot: centre, log area, mean colour, each scaled to matter about equally. */
 const descriptorSize = 6;
 
-/** Descriptor of a region. */
+/** Describes a region by numbers. */
 export function describeRegion({ fill, area, x, y }: Region): Float64Array {
   const colour = [0, 1, 2].map((channel) => fill[channel]! + fill[3 + channel]! * x + fill[6 + channel]! * y);
   return Float64Array.of(

@@ -32,7 +32,7 @@ export interface IconSet {
   readonly rewrite?: Rewrite;
 }
 
-const iconify = (
+const describeIconify = (
   name: string,
   version: string,
   rest: Omit<IconSet, "name" | "package" | "version">,
@@ -48,40 +48,45 @@ const fluent = "Fluent Emoji © Microsoft Corporation, MIT";
 
 /** The sets used: MIT, Apache and CC BY only. */
 export const iconSets: readonly IconSet[] = [
-  iconify("noto", "1.2.9", { style: "noto style", family: "noto", license: "Apache-2.0", attribution: noto }),
-  iconify("noto-v1", "1.2.5", {
+  describeIconify("noto", "1.2.9", {
+    style: "noto style",
+    family: "noto",
+    license: "Apache-2.0",
+    attribution: noto,
+  }),
+  describeIconify("noto-v1", "1.2.5", {
     style: "old noto style",
     family: "noto-v1",
     license: "Apache-2.0",
     attribution: noto,
   }),
-  iconify("twemoji", "1.2.5", {
+  describeIconify("twemoji", "1.2.5", {
     style: "twemoji flat style",
     family: "twemoji",
     license: "CC-BY-4.0",
     attribution:
       "Twemoji © Twitter, Inc and other contributors, CC BY 4.0, github.com/jdecked/twemoji; rasterised",
   }),
-  iconify("emojione", "1.2.3", {
+  describeIconify("emojione", "1.2.3", {
     style: "emojione style",
     family: "emojione",
     license: "CC-BY-4.0",
     attribution:
       "Emoji artwork by EmojiTwo, originally released as EmojiOne 2.2 by Ranks.com, CC BY 4.0; rasterised",
   }),
-  iconify("fluent-emoji", "1.2.7", {
+  describeIconify("fluent-emoji", "1.2.7", {
     style: "fluent 3d style",
     family: "fluent",
     license: "MIT",
     attribution: fluent,
   }),
-  iconify("fluent-emoji-flat", "1.2.6", {
+  describeIconify("fluent-emoji-flat", "1.2.6", {
     style: "fluent flat style",
     family: "fluent",
     license: "MIT",
     attribution: fluent,
   }),
-  iconify("fxemoji", "1.2.2", {
+  describeIconify("fxemoji", "1.2.2", {
     style: "firefox style",
     family: "fxemoji",
     license: "CC-BY-4.0",
@@ -89,7 +94,7 @@ export const iconSets: readonly IconSet[] = [
   }),
 ];
 
-const streamline = (title: string): string =>
+const describeStreamline = (title: string): string =>
   `${title} © Streamline, CC BY 4.0, github.com/webalys-hq/streamline-vectors; as regions with fills`;
 
 /**
@@ -97,45 +102,45 @@ const streamline = (title: string): string =>
  * decides a split.
  */
 export const stickerIconSets: readonly IconSet[] = [
-  iconify("streamline-emojis", "1.2.4", {
+  describeIconify("streamline-emojis", "1.2.4", {
     style: "streamline style",
     family: "streamline-emojis",
     license: "CC-BY-4.0",
-    attribution: streamline("Streamline Emojis"),
+    attribution: describeStreamline("Streamline Emojis"),
     emojiOnly: true,
     // A shadow on the ground, too faint to be a region.
     remove: '<path[^>]* opacity="\\.15"[^>]*/>',
   }),
-  iconify("flat-color-icons", "1.2.3", {
+  describeIconify("flat-color-icons", "1.2.3", {
     style: "flat icon style",
     family: "flat-color-icons",
     license: "MIT",
     attribution: "Flat Color Icons © Icons8, MIT",
   }),
-  iconify("fluent-color", "1.2.21", {
+  describeIconify("fluent-color", "1.2.21", {
     style: "fluent icon style",
     family: "fluent-color",
     license: "MIT",
     attribution: "Fluent UI System Color Icons © Microsoft Corporation, MIT",
     sizes: true,
   }),
-  iconify("streamline-kameleon-color", "1.2.2", {
+  describeIconify("streamline-kameleon-color", "1.2.2", {
     style: "round icon style",
     family: "streamline-kameleon-color",
     license: "CC-BY-4.0",
-    attribution: streamline("Kameleon color icons"),
+    attribution: describeStreamline("Kameleon color icons"),
     without: "-duo$|^(?:wo)?man-",
     // The coloured disc behind every drawing.
     remove: '<path fill="#[0-9a-f]{6}" d="M2[34](?:\\.\\d+)? 4[78](?:\\.\\d+)?c13\\.255[^>]*/>',
   }),
-  iconify("streamline-stickies-color", "1.2.2", {
+  describeIconify("streamline-stickies-color", "1.2.2", {
     style: "stickies style",
     family: "streamline-stickies-color",
     license: "CC-BY-4.0",
-    attribution: streamline("Stickies color icons"),
+    attribution: describeStreamline("Stickies color icons"),
     without: "-duo$",
   }),
-  iconify("flat-ui", "1.2.3", {
+  describeIconify("flat-ui", "1.2.3", {
     style: "flat ui style",
     family: "flat-ui",
     license: "MIT",

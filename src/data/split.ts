@@ -1,4 +1,4 @@
-import { sha256 } from "./fetch.js";
+import { hashSha256 } from "./fetch.js";
 import { heldOutSet, iconSets } from "./sources.js";
 
 /** What a picture may be used for. */
@@ -13,12 +13,12 @@ export interface SplitItem {
   readonly group: string;
 }
 
-/** A number in [0, 1) that depends on the text only. */
-function chance(text: string): number {
-  return parseInt(sha256(text).slice(0, 8), 16) / 2 ** 32;
+/** Returns a number in [0, 1) that depends on the text only. */
+function chanceOf(text: string): number {
+  return parseInt(hashSha256(text).slice(0, 8), 16) / 2 ** 32;
 }
 
-/** Emoji that show the same thing done by a man, a woman or a person are one family. */
+/** Returns the family of an emoji: emoji that show the same thing done by a man, a woman or a person are one. */
 export function familyOf(label: string): string {
   return label
     .replace(/^(man|woman|person|men|women|people|boy|girl|child|mrs\.|mx|old)\b[ ,]*/, "")
@@ -40,11 +40,11 @@ export function assignSplits(items: readonly SplitItem[]): Split[] {
   }
   return items.map(({ set, hexcode, label, group }) => {
     const many = styles.get(hexcode)!.size >= 3;
-    const held = many && chance(`family/${group}/${familyOf(label)}`) < 0.1;
+    const held = many && chanceOf(`family/${group}/${familyOf(label)}`) < 0.1;
     if (held) return set === heldOutSet ? "test_concept_style" : "test_concept";
     if (set === heldOutSet) return "test_style";
     const pair = `pair/${hexcode}/${styleFamily.get(set) ?? set}`;
-    return many && chance(pair) < 1 / 28 ? "val_pair" : "train";
+    return many && chanceOf(pair) < 1 / 28 ? "val_pair" : "train";
   });
 }
 

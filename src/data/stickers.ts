@@ -5,10 +5,10 @@ import { DownloadError, InputError, ToolkitError } from "../errors.js";
 import { createRandom } from "../tensor/index.js";
 import { forEachConcurrently } from "./concurrent.js";
 import { type EmojiDataOptions, gather } from "./emoji.js";
-import { npmFetcher, sha256 } from "./fetch.js";
+import { createNpmFetcher, hashSha256 } from "./fetch.js";
 import { joinSet } from "./join.js";
 import { maxRegions } from "./fills.js";
-import { type RegionPicture, regionPsnr, regionSide, regionsOf } from "./regions.js";
+import { type RegionPicture, computeRegionPsnr, regionSide, extractRegions } from "./regions.js";
 import { assignSlots } from "./slots.js";
 import { joinIconSet } from "./iconSets.js";
 import { heldOutSet, iconSets, labelSource, stickerIconSets } from "./sources.js";
@@ -73,7 +73,7 @@ export type StickerManifest = z.infer<typeof manifestSchema>;
 export interface StickerData {
   readonly items: readonly StickerItem[];
   readonly manifest: StickerManifest;
-  /** Region of each pixel of a drawing, `[256, 256]`: 0 transparent, `k` its region `k − 1`. */
+  /** Returns the region of each pixel of a drawing, `[256, 256]`: 0 transparent, `k` its region `k − 1`. */
   labels(item: number): Uint8Array;
 }
 
@@ -81,8 +81,8 @@ const emojiSets: ReadonlySet<string> = new Set(iconSets.map(({ name }) => name))
 /** Sets that drawings are taken from. */
 const usedSets = [...iconSets, ...stickerIconSets].filter(({ name }) => !unfitSets.has(name));
 
-/** A number in [0, 1) that depends on the text only. */
-const chance = (text: string): number => parseInt(sha256(text).slice(0, 8), 16) / 2 ** 32;
+/** Returns a number in [0, 1) that depends on the text only. */
+const chanceOf = (text: string): number => parseInt(hashSha256(text).slice(0, 8), 16) / 2 ** 32;
 
 /**
  * Splits: one set is held out whole; sets of icons other than emoji decide nothing, but leave the same concepts out; of concepts drawn in three sets or more, the sixty of lowest hash among those with names that
@@ -100,7 +100,7 @@ function assignStickerSplits(
   const rare = new Set(
     common.filter(({ label }) => label.split(" ").length >= 3).map(({ concept }) => concept),
   );
-  const byChance = (keys: readonly string[]): string[] => [...keys].sort((a, b) => chance(a) - chance(b));
+  const byChance = (keys: readonly string[]): string[] => [...keys].sort((a, b) => chanceOf(a) - chanceOf(b));
   const concepts = new Set(byChance([...rare]).slice(0, heldConcepts));
   const pairs = new Set(
     byChance(
@@ -117,10 +117,10 @@ function assignStickerSplits(
 }
 
 /**
- * Concepts that are excluded from every sticker training.
+ * Lists the concepts that are excluded from every sticker training.
  * @returns their keys.
  */
-export const heldConceptsOf = ({ items }: Pick<StickerData, "items">): ReadonlySet<string> =>
+export const listHeldOut = ({ items }: Pick<StickerData, "items">): ReadonlySet<string> =>
   new Set(items.filter(({ split }) => split === "concept").map(({ concept }) => concept));
 
 /**
@@ -136,7 +136,7 @@ export async function buildStickerData(
     if (error instanceof ToolkitError) return undefined;
     throw error;
   });
-  const recipe = sha256(JSON.stringify([format, worstPsnr, usedSets, labelSource, thingsOfIcons]));
+  const recipe = hashSha256(JSON.stringify([format, worstPsnr, usedSets, labelSource, thingsOfIcons]));
   if (present?.manifest.recipe === recipe && present.manifest.packages.length === usedSets.length + 1)
     return { ...present.manifest, built: false };
   const leftOut: string[] = [];
@@ -146,7 +146,7 @@ export async function buildStickerData(
   };
   await makeOutputFolder(out);
   const { drawings, packages } = await gather(
-    options.fetch ?? npmFetcher(cache, offline),
+    options.fetch ?? createNpmFetcher(cache, offline),
     problem,
     { ...options, sets: usedSets },
     (set, icons, table, charTables) =>
@@ -159,8 +159,8 @@ export async function buildStickerData(
   await forEachConcurrently(
     drawings,
     async ({ set, icon }, at) => {
-      const picture = await regionsOf(icon).catch(() => undefined);
-      const psnr = picture ? regionPsnr(picture) : 0;
+      const picture = await extractRegions(icon).catch(() => undefined);
+      const psnr = picture ? computeRegionPsnr(picture) : 0;
       results[at] =
         picture && psnr >= worstPsnr
           ? { picture, psnr, labels: deflateSync(picture.labels) }
@@ -234,7 +234,7 @@ export async function buildStickerData(
     splits: counts,
     packages,
     leftOut: leftOut.sort(),
-    sha256: { "labels.bin": sha256(maps), "items.json": sha256(text) },
+    sha256: { "labels.bin": hashSha256(maps), "items.json": hashSha256(text) },
   };
   await writeFileAtomic(join(out, "labels.bin"), maps);
   await writeFileAtomic(join(out, "items.json"), text);
@@ -255,7 +255,10 @@ export async function loadStickerData(folder: string): Promise<StickerData> {
     );
     const text = String(await readPlainFile(join(folder, "items.json")));
     const maps = await readPlainFile(join(folder, "labels.bin"));
-    if (sha256(text) !== manifest.sha256["items.json"] || sha256(maps) !== manifest.sha256["labels.bin"])
+    if (
+      hashSha256(text) !== manifest.sha256["items.json"] ||
+      hashSha256(maps) !== manifest.sha256["labels.bin"]
+    )
       throw new InputError(`${folder}: the data does not match its manifest; delete it and build it again`, {
         reason,
       });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError, ToolkitError } from "../errors.js";
-import { sha256 } from "./fetch.js";
+import { hashSha256 } from "./fetch.js";
 import { pictureSide } from "./render.js";
 import { readPlainFile } from "../files/index.js";
 
@@ -65,7 +65,10 @@ export async function loadEmojiData(folder: string): Promise<EmojiData> {
     );
     const text = String(await readPlainFile(join(folder, "items.json")));
     const images = await readPlainFile(join(folder, "images.u8"));
-    if (sha256(text) !== manifest.sha256["items.json"] || sha256(images) !== manifest.sha256["images.u8"])
+    if (
+      hashSha256(text) !== manifest.sha256["items.json"] ||
+      hashSha256(images) !== manifest.sha256["images.u8"]
+    )
       throw new InputError(`${folder}: the data does not match its manifest; delete it and build it again`, {
         reason,
       });

@@ -1,11 +1,11 @@
-import { pixelCentre, regionSide } from "./regions.js";
+import { pixelCentreOf, regionSide } from "./regions.js";
 import { pictureSide } from "./render.js";
 import type { StickerData } from "./stickers.js";
 import { type EmojiItem } from "./store.js";
 import { namesOfThings, thingGroup } from "./things.js";
 
 /**
- * Drawings of the things that no emoji shows, painted from their regions on white.
+ * Returns the drawings of the things that no emoji shows, painted from their regions on white.
  * @returns their captions, with everyday names as tags, and RGB bytes `[things, 64, 64, 3]`.
  */
 export function picturesOfThings(data: StickerData): { items: EmojiItem[]; images: Uint8Array } {
@@ -22,7 +22,7 @@ export function picturesOfThings(data: StickerData): { items: EmojiItem[]; image
   return { items, images };
 }
 
-/** RGB bytes `[64, 64, 3]` of a drawing, means over 4×4 pixels of its regions on white. */
+/** Returns the RGB bytes `[64, 64, 3]` of a drawing, means over 4×4 pixels of its regions on white. */
 function painted(data: StickerData, row: number): Uint8Array {
   const { fills } = data.items[row]!;
   const labels = data.labels(row);
@@ -35,8 +35,8 @@ function painted(data: StickerData, row: number): Uint8Array {
     for (let channel = 0; channel < 3; channel++) {
       const value = fill
         ? fill[channel]! +
-          fill[3 + channel]! * pixelCentre(x, regionSide) +
-          fill[6 + channel]! * pixelCentre(y, regionSide)
+          fill[3 + channel]! * pixelCentreOf(x, regionSide) +
+          fill[6 + channel]! * pixelCentreOf(y, regionSide)
         : 1;
       sums[to + channel]! += Math.min(1, Math.max(0, value));
     }

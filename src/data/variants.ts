@@ -4,7 +4,7 @@ import { makeOutputFolder, writeFileAtomic } from "../files/index.js";
 import { encodePicture } from "../images/index.js";
 import { drawIcons } from "./draw.js";
 import { type EmojiDataOptions, gather } from "./emoji.js";
-import { npmFetcher } from "./fetch.js";
+import { createNpmFetcher } from "./fetch.js";
 import { type Concept, type ConceptTable, type Icon, joinSet } from "./join.js";
 import { pictureSide } from "./render.js";
 import type { IconSet } from "./sources.js";
@@ -18,8 +18,8 @@ const tones: Readonly<Record<string, string>> = {
   "1F3FF": "dark",
 };
 
-/** Gender that an emoji's label names: `both` where it names a man and a woman, `none` where neither. */
-export function genderOf(label: string): "woman" | "man" | "both" | "none" {
+/** Reads the gender that an emoji's label names: `both` where it names a man and a woman, `none` where neither. */
+export function readGender(label: string): "woman" | "man" | "both" | "none" {
   const female = /\b(wom[ae]n|girls?|mother|mrs|princess|queen)\b/.test(label);
   const male = /\b(m[ae]n|boys?|father|prince|king|santa)\b/.test(label);
   if (female && male) return "both";
@@ -33,7 +33,7 @@ interface Variant {
   readonly tone: string;
 }
 
-/** Drawings of one set with a skin tone (one for all people in it), and the yellow ones that they are variants of. */
+/** Selects the drawings of one set with a skin tone (one for all people in it), and the yellow ones that they are variants of. */
 function joinVariants(
   set: IconSet,
   icons: readonly Icon[],
@@ -79,7 +79,7 @@ export async function buildEmojiVariants(
   options: Omit<EmojiDataOptions, "cache"> & { readonly cache: string },
 ): Promise<EmojiVariants> {
   const { out, cache, offline = false, onProgress, onProblem, signal } = options;
-  const fetch = options.fetch ?? npmFetcher(cache, offline);
+  const fetch = options.fetch ?? createNpmFetcher(cache, offline);
   const problem = (message: string): void => onProblem?.(message);
   const { drawings } = await gather(fetch, problem, options, joinVariants);
   if (drawings.length === 0)
@@ -97,7 +97,7 @@ export async function buildEmojiVariants(
       await writeFileAtomic(join(out, path), await encodePicture(picture, { format: "png" }));
       const { label, subgroup, hexcode } = concept;
       const split = splits.get(`${set.name} ${hexcode}`) ?? "";
-      const fields = [path, label, set.name, subgroup, genderOf(label), tone, split];
+      const fields = [path, label, set.name, subgroup, readGender(label), tone, split];
       rows.push({ at, line: fields.map((field) => `"${field.replace(/"/g, '""')}"`).join(",") });
       counts[tone] = (counts[tone] ?? 0) + 1;
     },

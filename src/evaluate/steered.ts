@@ -4,8 +4,8 @@ import {
   type FinishedGenerate,
   type GenerateRequest,
   type RunSession,
-  fileAssets,
-  memoryStore,
+  createFileAssets,
+  createMemoryStore,
   runGenerate,
 } from "../runs/index.js";
 import { rate } from "./proportions.js";
@@ -34,7 +34,12 @@ async function generatePicture(
   session: RunSession,
   signal: AbortSignal | undefined,
 ): Promise<FinishedGenerate | undefined> {
-  const running = runGenerate(request, { session, store: memoryStore(), assets: fileAssets(), signal });
+  const running = runGenerate(request, {
+    session,
+    store: createMemoryStore(),
+    assets: createFileAssets(),
+    signal,
+  });
   for (;;) {
     const next = await running.next();
     if (next.done) return next.value.pictures[0];

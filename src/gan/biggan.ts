@@ -2,7 +2,7 @@ import { type Parameters, type TensorRecord, clampThrough, hostFloats, scope } f
 import * as tf from "../tf.js";
 import { enlarge, raiseNearest } from "./filters.js";
 import type { Generator } from "./interface.js";
-import { withoutStyles } from "./latents.js";
+import { refuseStyles } from "./latents.js";
 import { keepLargest } from "./straightThrough.js";
 
 /** Settings for steering a BigGAN. */
@@ -26,8 +26,8 @@ type Step =
     }
   | { readonly kind: "attention"; readonly name: string; readonly width: number };
 
-/** Layers, read off the weights. In BigGAN-deep every second block doubles the sides (Brock et al. 2019, table 7–9). */
-export function stepsOf(weights: TensorRecord): Step[] {
+/** Lists the layers by the names of weights. In BigGAN-deep every second block doubles the sides (Brock et al. 2019, table 7–9). */
+export function listSteps(weights: TensorRecord): Step[] {
   const steps: Step[] = [];
   let width = (weights["start.bias"]?.shape[0] ?? 0) / 16;
   let up = false;
@@ -48,11 +48,11 @@ export function stepsOf(weights: TensorRecord): Step[] {
 const look = (p: Parameters, name: string, ...shape: number[]): tf.Tensor => p(name, shape, { constant: 0 });
 const wide = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]);
 
-const kernelOf = (p: Parameters, from: number, to: number, size: 1 | 3): tf.Tensor4D =>
+const readKernel = (p: Parameters, from: number, to: number, size: 1 | 3): tf.Tensor4D =>
   look(p, "weight", size, size, from, to) as tf.Tensor4D;
 
 function convolve(p: Parameters, x: tf.Tensor4D, out: number, size: 1 | 3, up = false): tf.Tensor4D {
-  const kernel = kernelOf(p, x.shape[3], out, size);
+  const kernel = readKernel(p, x.shape[3], out, size);
   return tf.add(up ? raiseNearest(x, kernel) : tf.conv2d(x, kernel, 1, "same"), look(p, "bias", out));
 }
 
@@ -66,7 +66,7 @@ function normalise(p: Parameters, x: tf.Tensor4D, condition: tf.Tensor): tf.Tens
   return tf.add(tf.mul(x, wide(scale)), wide(tf.sub(offset, tf.mul(scale, look(p, "mean", channels)))));
 }
 
-/** A bottleneck block; its shortcut drops channels instead of mapping them. */
+/** Applies a bottleneck block; its shortcut drops channels instead of mapping them. */
 function block(
   p: Parameters,
   x: tf.Tensor4D,
@@ -84,15 +84,15 @@ function block(
   return tf.add(h, up ? enlarge(shortcut) : shortcut);
 }
 
-/** The non-local block: every position attends to the maxima of 2×2 positions. Source: Zhang et al. 2019, SAGAN, §3. */
-function attention(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
+/** Applies the non-local block: every position attends to the maxima of 2×2 positions. Source: Zhang et al. 2019, SAGAN, §3. */
+function applyAttention(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
   const [batch, height, width, channels] = x.shape;
   const places = height * width;
   const pooled = (value: tf.Tensor4D): tf.Tensor =>
     tf.reshape(tf.maxPool(value, 2, 2, "valid"), [batch, places / 4, value.shape[3]]);
   const narrow = channels / 8;
   const mixed = (name: string, value: tf.Tensor4D, to: number): tf.Tensor4D =>
-    tf.conv2d(value, kernelOf(scope(p, name), value.shape[3], to, 1), 1, "same");
+    tf.conv2d(value, readKernel(scope(p, name), value.shape[3], to, 1), 1, "same");
   const theta = tf.reshape(mixed("theta", x, narrow), [batch, places, narrow]);
   const phi = pooled(mixed("phi", x, narrow));
   const g = pooled(mixed("g", x, channels / 2));
@@ -101,8 +101,13 @@ function attention(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
   return tf.add(x, mixed("out", back, channels));
 }
 
-/** Pictures of noise `[batch, noise]` and class parts `[batch, classes]`. */
-function synthesis(p: Parameters, steps: readonly Step[], z: tf.Tensor, classes: tf.Tensor): tf.Tensor4D {
+/** Synthesizes pictures from noise `[batch, noise]` and class parts `[batch, classes]`. */
+function synthesizePictures(
+  p: Parameters,
+  steps: readonly Step[],
+  z: tf.Tensor,
+  classes: tf.Tensor,
+): tf.Tensor4D {
   const [batch, noise] = z.shape as [number, number];
   const embedded = tf.matMul(classes, look(p, "classes", classes.shape[1]!, noise));
   const condition = tf.concat([z, embedded], 1);
@@ -112,16 +117,16 @@ function synthesis(p: Parameters, steps: readonly Step[], z: tf.Tensor, classes:
   let x = tf.reshape(spread, [batch, 4, 4, first]) as tf.Tensor4D;
   for (const step of steps) {
     const at = scope(p, step.name);
-    x = step.kind === "block" ? block(at, x, condition, step) : attention(at, x);
+    x = step.kind === "block" ? block(at, x, condition, step) : applyAttention(at, x);
   }
   const channels = x.shape[3];
   const active = tf.relu(tf.add(tf.mul(x, look(p, "last.gain", channels)), look(p, "last.offset", channels)));
   return tf.tanh(convolve(scope(p, "colour"), active as tf.Tensor4D, 3, 3));
 }
 
-/** A BigGAN-deep of converted weights. Latents are noise and class logits, side by side. */
-export function bigGan({ classes: mixed = 8 }: BigGanConfig, weights: TensorRecord): Generator {
-  const steps = stepsOf(weights);
+/** Creates a BigGAN-deep of converted weights. Latents are noise and class logits, side by side. */
+export function createBigGan({ classes: mixed = 8 }: BigGanConfig, weights: TensorRecord): Generator {
+  const steps = listSteps(weights);
   const [classes, noise] = weights.classes!.shape as [number, number];
   const split = (u: tf.Tensor): [tf.Tensor, tf.Tensor] =>
     tf.split(u, [noise, classes], 1) as [tf.Tensor, tf.Tensor];
@@ -132,7 +137,7 @@ export function bigGan({ classes: mixed = 8 }: BigGanConfig, weights: TensorReco
     weights,
     styles: [],
     sample(random, count, options) {
-      withoutStyles(options);
+      refuseStyles(options);
       const { truncation } = options;
       const rows = hostFloats(new Float32Array(count * (noise + classes)).fill(others), [
         count,
@@ -141,7 +146,8 @@ export function bigGan({ classes: mixed = 8 }: BigGanConfig, weights: TensorReco
       const values = rows.data as Float32Array;
       for (let row = 0; row < count; row++) {
         const from = row * (noise + classes);
-        for (let at = 0; at < noise; at++) values[from + at] = truncation * truncated(() => random.normal());
+        for (let at = 0; at < noise; at++)
+          values[from + at] = truncation * drawTruncated(() => random.normal());
         values[from + noise + random.integer(classes)] = drawn;
       }
       return { latents: rows };
@@ -150,7 +156,7 @@ export function bigGan({ classes: mixed = 8 }: BigGanConfig, weights: TensorReco
     synthesize(p, u) {
       const [z, logits] = split(u);
       const parts = keepLargest(tf.softmax(tf.mul(logits, logitsPerStep)), mixed);
-      return clampThrough(synthesis(p, steps, z, parts), -1, 1);
+      return clampThrough(synthesizePictures(p, steps, z, parts), -1, 1);
     },
     project(_, u) {
       const [z, logits] = split(u);
@@ -159,8 +165,8 @@ export function bigGan({ classes: mixed = 8 }: BigGanConfig, weights: TensorReco
   };
 }
 
-/** A standard normal number, redrawn while its absolute value exceeds 2. */
-function truncated(draw: () => number): number {
+/** Draws a standard normal number, redrawn while its absolute value exceeds 2. */
+function drawTruncated(draw: () => number): number {
   for (;;) {
     const value = draw();
     if (Math.abs(value) <= 2) return value;

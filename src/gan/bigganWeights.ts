@@ -1,21 +1,24 @@
 import { type HostTensor, type TensorRecord, hostFloats } from "../tensor/index.js";
-import { stepsOf } from "./biggan.js";
+import { listSteps } from "./biggan.js";
 import {
   type Rule,
   type Turn,
   applyRules,
   asDense,
   asKernel,
-  both,
+  chainTurns,
   checkWeights,
-  permuted,
-  times,
-  valuesOf,
+  permuteAxes,
+  multiplyBy,
+  deriveTensor,
 } from "./weights.js";
 
 const epsilon = 1e-4;
 
-/** Weights of spectrally normalised layers, divided by their largest singular value `uᵀWv`. Source: Miyato et al. 2018. */
+/**
+ * Divides the weights of spectrally normalised layers by their largest singular value `uᵀWv`. Source: Miyato et al.
+ * 2018.
+ */
 function foldSpectral(tensors: TensorRecord): TensorRecord {
   const out: TensorRecord = {};
   for (const [name, tensor] of Object.entries(tensors)) {
@@ -26,7 +29,7 @@ function foldSpectral(tensors: TensorRecord): TensorRecord {
     }
     const base = name.slice(0, -"_orig".length);
     const [u, v] = [tensors[`${base}_u`], tensors[`${base}_v`]];
-    out[base] = u ? times(1 / largest(tensor, u, v))(tensor) : tensor;
+    out[base] = u ? multiplyBy(1 / largest(tensor, u, v))(tensor) : tensor;
   }
   return out;
 }
@@ -39,10 +42,10 @@ function largest({ data, shape }: HostTensor, u: HostTensor, v?: HostTensor): nu
 }
 
 /**
- * Row of statistics for a truncation. Between two rows it interpolates as the reference does, which gives the earlier row the
- * weight of the remainder.
+ * Interpolates the row of statistics for a truncation. Between two rows it interpolates as the reference does, which gives the earlier
+ * row the weight of the remainder.
  */
-function statisticsAt({ data, shape }: HostTensor, truncation: number): Float32Array {
+function interpolateStatistics({ data, shape }: HostTensor, truncation: number): Float32Array {
   const [count, channels] = shape as [number, number];
   const place = truncation / (1 / (count - 1));
   const first = Math.floor(place);
@@ -54,14 +57,14 @@ function statisticsAt({ data, shape }: HostTensor, truncation: number): Float32A
 }
 
 /** Replaces the statistics of all truncations by mean and gain for one truncation. */
-function atTruncation(weights: TensorRecord, truncation: number): TensorRecord {
+function fixTruncation(weights: TensorRecord, truncation: number): TensorRecord {
   const out: TensorRecord = {};
   for (const [name, tensor] of Object.entries(weights)) {
     if (name.endsWith(".means")) {
-      const values = statisticsAt(tensor, truncation);
+      const values = interpolateStatistics(tensor, truncation);
       out[name.replace(/means$/, "mean")] = hostFloats(values.slice(), [values.length]);
     } else if (name.endsWith(".variances")) {
-      const values = statisticsAt(tensor, truncation);
+      const values = interpolateStatistics(tensor, truncation);
       out[name.replace(/variances$/, "gain")] = hostFloats(
         values.map((value) => 1 / Math.sqrt(value + epsilon)),
         [values.length],
@@ -71,25 +74,27 @@ function atTruncation(weights: TensorRecord, truncation: number): TensorRecord {
   return out;
 }
 
-/** The attention's learned strength, folded into its last layer. */
-function withStrength(weights: TensorRecord): TensorRecord {
+/** Folds the attention's learned strength into its last layer. */
+function foldStrength(weights: TensorRecord): TensorRecord {
   const entries = Object.entries(weights).flatMap(([name, tensor]): [string, HostTensor][] => {
     if (name.endsWith(".gamma")) return [];
     const strength = weights[name.replace(/out\.weight$/, "gamma")];
-    return [[name, name.endsWith(".out.weight") && strength ? times(strength.data[0]!)(tensor) : tensor]];
+    return [
+      [name, name.endsWith(".out.weight") && strength ? multiplyBy(strength.data[0]!)(tensor) : tensor],
+    ];
   });
   return Object.fromEntries(entries);
 }
 
 const threeColours: Turn = (tensor) =>
-  valuesOf(tensor, (data) => data.slice(0, (data.length / tensor.shape[0]!) * 3), [
+  deriveTensor(tensor, (data) => data.slice(0, (data.length / tensor.shape[0]!) * 3), [
     3,
     ...tensor.shape.slice(1),
   ]);
 
 /** Names of huggingface/pytorch-pretrained-BigGAN, spectral norm folded. */
 const rules: readonly Rule[] = [
-  [/^embeddings\.weight$/, "classes", (tensor) => permuted(tensor, [1, 0])],
+  [/^embeddings\.weight$/, "classes", (tensor) => permuteAxes(tensor, [1, 0])],
   [/^generator\.gen_z\.weight$/, "start.weight", asDense()],
   [/^generator\.gen_z\.bias$/, "start.bias"],
   [/^generator\.(layers\.\d+\.bn_\d)\.running_means$/, "$1.means"],
@@ -103,13 +108,13 @@ const rules: readonly Rule[] = [
   [/^generator\.bn\.running_means$/, "last.means"],
   [/^generator\.bn\.running_vars$/, "last.variances"],
   [/^generator\.bn\.(weight|bias)$/, "last.$1"],
-  [/^generator\.conv_to_rgb\.weight$/, "colour.weight", both(threeColours, asKernel())],
+  [/^generator\.conv_to_rgb\.weight$/, "colour.weight", chainTurns(threeColours, asKernel())],
   [/^generator\.conv_to_rgb\.bias$/, "colour.bias", threeColours],
 ];
 
 function specsOf(weights: TensorRecord): Record<string, readonly number[]> {
   const [classes = 0, noise = 0] = weights.classes?.shape ?? [];
-  const steps = stepsOf(weights);
+  const steps = listSteps(weights);
   const first = (weights["start.bias"]?.shape[0] ?? 0) / 16;
   const specs: Record<string, readonly number[]> = {
     classes: [classes, noise],
@@ -163,8 +168,8 @@ export function convertBigGan(
   { truncation = 1 }: { truncation?: number | undefined } = {},
 ): TensorRecord {
   const { weights: renamed, strangers } = applyRules(foldSpectral(tensors), rules);
-  const { "last.weight": scale, "last.bias": shift, ...rest } = atTruncation(renamed, truncation);
-  const { "last.mean": mean, ...weights } = withStrength(rest);
+  const { "last.weight": scale, "last.bias": shift, ...rest } = fixTruncation(renamed, truncation);
+  const { "last.mean": mean, ...weights } = foldStrength(rest);
   const gain = weights["last.gain"];
   if (scale && shift && mean && gain) {
     const total = (gain.data as Float32Array).map((value, at) => value * scale.data[at]!);

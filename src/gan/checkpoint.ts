@@ -1,16 +1,16 @@
 import { WeightsError } from "../errors.js";
 import type { Concept } from "../prompts/index.js";
 import { type TensorRecord, selectPrefix } from "../tensor/index.js";
-import { type BigGanConfig, bigGan } from "./biggan.js";
+import { type BigGanConfig, createBigGan } from "./biggan.js";
 import { convertBigGan } from "./bigganWeights.js";
 import { type Trunk, createEmojiGenerator } from "./emoji/generator.js";
 import type { EmojiGeneratorConfig } from "./emoji/decoder.js";
 import type { Generator } from "./interface.js";
-import { mappingShape } from "./stylegan.js";
-import { type StyleGan2Config, convertStyleGan2, styleGan2 } from "./stylegan2.js";
-import { type StyleGan3Config, convertStyleGan3, styleGan3 } from "./stylegan3.js";
-import { type StickerConfig, stickerGenerator } from "./sticker/index.js";
-import { type VqganConfig, convertVqgan, vqgan } from "./vqgan.js";
+import { readMappingShape } from "./stylegan.js";
+import { type StyleGan2Config, convertStyleGan2, createStyleGan2 } from "./stylegan2.js";
+import { type StyleGan3Config, convertStyleGan3, createStyleGan3 } from "./stylegan3.js";
+import { type StickerConfig, createStickerGenerator } from "./sticker/index.js";
+import { type VqganConfig, convertVqgan, createVqgan } from "./vqgan.js";
 
 /** Configurations of the generators of other projects: the settings that are not determined by the shapes of their weights. */
 export interface ForeignConfigs {
@@ -64,7 +64,7 @@ const kinds: readonly Kind[] = [
     sign: /^synthesis\.input\.freqs$/,
     convert(tensors) {
       const { config, weights } = convertStyleGan3(tensors);
-      return { spec: { kind: "stylegan3", config }, weights, statistics: mappingShape(weights).style };
+      return { spec: { kind: "stylegan3", config }, weights, statistics: readMappingShape(weights).style };
     },
   },
   {
@@ -73,7 +73,7 @@ const kinds: readonly Kind[] = [
     convert(tensors, { clamp }) {
       const weights = convertStyleGan2(tensors);
       const config = clamp === undefined ? {} : { clamp };
-      return { spec: { kind: "stylegan2", config }, weights, statistics: mappingShape(weights).style };
+      return { spec: { kind: "stylegan2", config }, weights, statistics: readMappingShape(weights).style };
     },
   },
   {
@@ -98,25 +98,25 @@ const kinds: readonly Kind[] = [
 
 const sections = ["G_ema.", "g_ema.", "state_dict."] as const;
 
-/** Part of a checkpoint that holds the averaged generator: a prefix of names, empty for a bare one. */
-export function generatorSection(names: readonly string[]): string {
+/** Finds the part of a checkpoint that holds the averaged generator: a prefix of names, empty for a bare one. */
+export function findGeneratorSection(names: readonly string[]): string {
   return sections.find((section) => names.some((name) => name.startsWith(section))) ?? "";
 }
 
 /**
  * Converts a generator's checkpoint to our layout. The architecture is determined from names and shapes.
- * @param tensors all or the `generatorSection` of the checkpoint's tensors, by name.
+ * @param tensors all or the `findGeneratorSection` of the checkpoint's tensors, by name.
  * @throws {WeightsError} when it is not a known generator, or when shapes do not match its architecture.
  */
 export function convertCheckpoint(tensors: TensorRecord, options: ConvertOptions = {}): Converted {
-  const section = selectPrefix(generatorSection(Object.keys(tensors)), tensors);
+  const section = selectPrefix(findGeneratorSection(Object.keys(tensors)), tensors);
   const names = Object.keys(section);
   const kind = kinds.find(({ sign }) => names.some((name) => sign.test(name)));
   if (kind) return kind.convert(section, options);
   const shown = names.slice(0, 4).map((name) => `"${name}" [${section[name]!.shape}]`);
   const more = names.length > shown.length ? ", …" : "";
   throw new WeightsError(
-    `checkpoint: not a readable generator: looks like ${resemblance(names)} (${names.length} tensors${
+    `checkpoint: not a readable generator: looks like ${describeResemblance(names)} (${names.length} tensors${
       shown.length > 0 ? `: ${shown.join(", ")}${more}` : ""
     }); expected ${kinds.map(({ looksLike }) => looksLike).join(", ")}`,
   );
@@ -134,14 +134,14 @@ const lookalikes: readonly (readonly [RegExp, string])[] = [
   [/^layer1\.0\.conv1/, "a ResNet"],
 ];
 
-/** Description of a known checkpoint without a generator. */
-function resemblance(names: readonly string[]): string {
+/** Describes a known kind of checkpoint that has no generator. */
+function describeResemblance(names: readonly string[]): string {
   const match = lookalikes.find(([pattern]) => names.some((name) => pattern.test(name)));
   return match ? match[1] : "nothing that this toolkit knows";
 }
 
 /**
- * A generator of a kind, from weights in our layout, latent statistics included.
+ * Creates a generator of a kind, from weights in our layout, latent statistics included.
  * @param trunks shapes and weights of the emoji generator's encoder and discriminator, and the sticker generator's vocabulary, which
  * are in separate files.
  * @returns the generator.
@@ -154,15 +154,15 @@ export function createGenerator(
 ): Generator {
   switch (kind) {
     case "stylegan2":
-      return styleGan2(config, weights);
+      return createStyleGan2(config, weights);
     case "stylegan3":
-      return styleGan3(config, weights);
+      return createStyleGan3(config, weights);
     case "biggan":
-      return bigGan(config, weights);
+      return createBigGan(config, weights);
     case "vqgan":
-      return vqgan(config, weights);
+      return createVqgan(config, weights);
     case "sticker":
-      return stickerGenerator(config, weights, trunks.vocabulary);
+      return createStickerGenerator(config, weights, trunks.vocabulary);
     default:
       if (!trunks.encoder)
         throw new WeightsError("pack: the emoji generator has no encoder; add one to pack.json");

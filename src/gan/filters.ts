@@ -13,13 +13,13 @@ export interface AxisFilter {
 /** Outputs that one matrix product computes. Long axes are split, since the matrix is zero outside a band. */
 const outputsPerProduct = 64;
 
-/** Length of an axis after a filter. */
-function filteredLength(length: number, { taps, up, down, pad }: AxisFilter): number {
+/** Returns the length of an axis after a filter. */
+function filteredLengthOf(length: number, { taps, up, down, pad }: AxisFilter): number {
   return Math.floor((length * up + pad[0] + pad[1] - taps.length) / down) + 1;
 }
 
-/** The band of a filter's matrix for the outputs `[from, to)`: its range of inputs, and its values. */
-function bandOf(
+/** Finds the band of a filter's matrix for the outputs `[from, to)`: its range of inputs, and its values. */
+function findBand(
   length: number,
   { taps, up, down, pad }: AxisFilter,
   from: number,
@@ -51,11 +51,11 @@ export function filterAxis(x: tf.Tensor4D, axis: 1 | 2, filter: AxisFilter): tf.
   if (taps.length === 1 && taps[0] === 1 && up === 1 && down === 1 && pad[0] === 0 && pad[1] === 0) return x;
   const [batch, height, width, channels] = x.shape;
   const length = x.shape[axis];
-  const outputs = filteredLength(length, filter);
+  const outputs = filteredLengthOf(length, filter);
   const parts: tf.Tensor4D[] = [];
   for (let from = 0; from < outputs; from += outputsPerProduct) {
     const to = Math.min(outputs, from + outputsPerProduct);
-    const { begin, end, matrix } = bandOf(length, filter, from, to);
+    const { begin, end, matrix } = findBand(length, filter, from, to);
     const product = (rows: tf.Tensor4D): tf.Tensor => {
       const band = tf.tensor3d(matrix, [1, to - from, end - begin]);
       const folded =
@@ -130,7 +130,7 @@ const repeated: Phases = [
  * @param kernel `[3, 3, in, out]`.
  * @returns `[batch, 2 · height + 2, 2 · width + 2, out]`.
  */
-function phased(x: tf.Tensor4D, kernel: tf.Tensor4D, phases: Phases): tf.Tensor4D {
+function upsampleByPhases(x: tf.Tensor4D, kernel: tf.Tensor4D, phases: Phases): tf.Tensor4D {
   const [, , inputs, out] = kernel.shape;
   const matrix = tf.tensor2d(phases.flat(), [4, 3]);
   const rows = tf.reshape(tf.matMul(matrix, tf.reshape(kernel, [3, -1])), [4, 3, inputs * out]);
@@ -142,18 +142,23 @@ function phased(x: tf.Tensor4D, kernel: tf.Tensor4D, phases: Phases): tf.Tensor4
   return depthToSpace(tf.conv2d(padded, windows, 1, "valid"), 2);
 }
 
-/** A transposed 3×3 convolution of stride 2, then StyleGAN2's smoothing filter. Doubles both sides. */
+/** Applies a transposed 3×3 convolution of stride 2, then StyleGAN2's smoothing filter. Doubles both sides. */
 export function raiseSmooth(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D {
-  return filterPlane(phased(x, kernel, transposed), { taps: smoothTaps, up: 1, down: 1, pad: [1, 0] });
+  return filterPlane(upsampleByPhases(x, kernel, transposed), {
+    taps: smoothTaps,
+    up: 1,
+    down: 1,
+    pad: [1, 0],
+  });
 }
 
-/** Nearest-neighbour upsampling by 2, then a 3×3 convolution. Doubles both sides. */
+/** Applies nearest-neighbour upsampling by 2, then a 3×3 convolution. Doubles both sides. */
 export function raiseNearest(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D {
   const [batch, height, width] = x.shape;
-  return tf.slice4d(phased(x, kernel, repeated), [0, 1, 1, 0], [batch, 2 * height, 2 * width, -1]);
+  return tf.slice4d(upsampleByPhases(x, kernel, repeated), [0, 1, 1, 0], [batch, 2 * height, 2 * width, -1]);
 }
 
-/** Nearest-neighbour upsampling by 2. */
+/** Enlarges by 2 with nearest neighbours. */
 export function enlarge(x: tf.Tensor4D): tf.Tensor4D {
   const [batch, height, width, channels] = x.shape;
   const cells = tf.reshape(x, [batch * height, 1, width, 1, channels]);

@@ -30,7 +30,7 @@ export interface RegionParts {
 
 /** Additional functions of generators of regions with fills. */
 export interface RegionPainter {
-  /** Parts of latents `[batch, …latentShape]`. */
+  /** Returns the parts of latents `[batch, …latentShape]`. */
   parts(p: Parameters, latents: tf.Tensor): RegionParts;
   /** Side at which `synthesize` paints pictures before it reduces them. A program that also outputs the larger ones paints them once. */
   readonly seenSide: number;
@@ -38,7 +38,9 @@ export interface RegionPainter {
   paint(p: Parameters, latents: tf.Tensor, side: number): tf.Tensor4D;
   /** Projects a change of latents to the coordinates of the fills. */
   fillPart(change: tf.Tensor): tf.Tensor;
-  /** Length of all outlines of the regions, `[batch]`, in sides of the drawing. Fragments lengthen it. Differentiable. */
+  /**
+   * Returns the length of all outlines of the regions, `[batch]`, in sides of the drawing. Fragments lengthen it. Differentiable.
+   */
   boundary(p: Parameters, latents: tf.Tensor): tf.Tensor1D;
   /**
    * Paints the pixels of parts that lie in a window of a square of `side` pixels, as `paint` would.
@@ -71,10 +73,10 @@ export interface Generator {
   readonly vocabulary?: readonly Concept[] | undefined;
   /** Weights, fixed noise and latent statistics, by the names that the functions below use. */
   readonly weights: TensorRecord;
-  /** Random numbers for first latents, made on the host. @throws {ConfigError} for a style that it does not have. */
+  /** Samples random numbers for first latents, on the host. @throws {ConfigError} for a style that it does not have. */
   sample(random: Random, count: number, options: SampleOptions): TensorRecord;
   /**
-   * Latents `[count, …latentShape]` of such numbers.
+   * Maps such numbers to latents `[count, …latentShape]`.
    * @param condition unit CLIP embeddings `[count or 1, features]`; ignored by generators that were trained without one.
    * @param others the same prompt under the further guides, `[count or 1, features]` each, as the condition.
    */
@@ -84,13 +86,19 @@ export interface Generator {
     condition: tf.Tensor,
     others?: readonly tf.Tensor[],
   ): tf.Tensor;
-  /** Pictures `[batch, resolution, resolution, 3]` in `range` of latents `[batch, …latentShape]`. */
+  /** Synthesizes pictures `[batch, resolution, resolution, 3]` in `range` from latents `[batch, …latentShape]`. */
   synthesize(p: Parameters, latents: tf.Tensor): tf.Tensor4D;
-  /** First guess of the latents of pictures in `range`; without an encoder, inversion starts from the mean. */
+  /** Encodes pictures in `range` to a first guess of their latents; without an encoder, inversion starts from the mean. */
   encode?(p: Parameters, pictures: tf.Tensor4D, condition: tf.Tensor): tf.Tensor;
-  /** Realness of pictures in `range` for the condition, `[batch]`: 1 and more for real ones, −1 and less for made ones. */
+  /**
+   * Returns the realness of pictures in `range` for the condition, `[batch]`: 1 and more for real ones, −1 and less for made
+   * ones.
+   */
   realism?(p: Parameters, pictures: tf.Tensor4D, condition: tf.Tensor): tf.Tensor;
-  /** Clarity of the regions, `[batch]` in [0, 1]: 1 for pure regions, less for blended ones; absent for generators of pixels. */
+  /**
+   * Returns the clarity of the regions, `[batch]` in [0, 1]: 1 for pure regions, less for blended ones; absent for generators of
+   * pixels.
+   */
   clarity?(p: Parameters, latents: tf.Tensor): tf.Tensor;
   /**
    * Projects a change of latents to the changes that keep pictures coherent: the same change in all layers (W in W+). It

@@ -16,8 +16,8 @@ export const latentNames = { mean: "latent.mean", basis: "latent.basis" } as con
 
 const inverseName = "latent.inverse";
 
-/** A whitening as weights. */
-export function latentWeights({ mean, basis }: Whitening): TensorRecord {
+/** Converts a whitening to weights. */
+export function latentWeightsOf({ mean, basis }: Whitening): TensorRecord {
   return {
     [latentNames.mean]: hostFloats(mean, [mean.length]),
     [latentNames.basis]: hostFloats(basis, [mean.length, mean.length]),
@@ -25,7 +25,7 @@ export function latentWeights({ mean, basis }: Whitening): TensorRecord {
 }
 
 /** Adds the inverse of the latent basis, which `whiten` uses, to weights. */
-export function withInverse(weights: TensorRecord): TensorRecord {
+export function addInverse(weights: TensorRecord): TensorRecord {
   const basis = weights[latentNames.basis] as HostTensor;
   const source = basis.source && `inverse of ${basis.source}`;
   const inverse = deferFloats(
@@ -36,24 +36,31 @@ export function withInverse(weights: TensorRecord): TensorRecord {
   return { ...weights, [inverseName]: inverse };
 }
 
-const named = (p: Parameters, name: string, ...shape: number[]): tf.Tensor => p(name, shape, { constant: 0 });
+const readConstant = (p: Parameters, name: string, ...shape: number[]): tf.Tensor =>
+  p(name, shape, { constant: 0 });
 
-const overRows = (x: tf.Tensor, fn: (rows: tf.Tensor2D) => tf.Tensor): tf.Tensor =>
+const mapRows = (x: tf.Tensor, fn: (rows: tf.Tensor2D) => tf.Tensor): tf.Tensor =>
   tf.reshape(fn(tf.reshape(x, [-1, x.shape[x.rank - 1]!]) as tf.Tensor2D), x.shape);
 
 /** Converts rows `[…, size]` of a space to steering coordinates: `(w − mean) · inverse`. */
 export function whiten(p: Parameters, w: tf.Tensor): tf.Tensor {
   const size = w.shape[w.rank - 1]!;
-  return overRows(w, (rows) =>
-    tf.matMul(tf.sub(rows, named(p, latentNames.mean, size)), named(p, inverseName, size, size)),
+  return mapRows(w, (rows) =>
+    tf.matMul(
+      tf.sub(rows, readConstant(p, latentNames.mean, size)),
+      readConstant(p, inverseName, size, size),
+    ),
   );
 }
 
 /** Converts steering coordinates to the space: `u · basis + mean`. */
 export function unwhiten(p: Parameters, u: tf.Tensor): tf.Tensor {
   const size = u.shape[u.rank - 1]!;
-  return overRows(u, (rows) =>
-    tf.add(tf.matMul(rows, named(p, latentNames.basis, size, size)), named(p, latentNames.mean, size)),
+  return mapRows(u, (rows) =>
+    tf.add(
+      tf.matMul(rows, readConstant(p, latentNames.basis, size, size)),
+      readConstant(p, latentNames.mean, size),
+    ),
   );
 }
 
@@ -66,7 +73,7 @@ export function repeatPerLayer(w: tf.Tensor, layers: number): tf.Tensor3D {
 }
 
 /** Checks that no style is requested of a generator without styles. @throws {ConfigError} if one is. */
-export function withoutStyles({ style }: SampleOptions): void {
+export function refuseStyles({ style }: SampleOptions): void {
   if (style !== undefined)
     throw new ConfigError(`unknown style "${style}"; this generator has none, leave the style out`);
 }

@@ -2,7 +2,7 @@ import { ConfigError } from "../errors.js";
 import type { Parameters } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import type { Generator, RegionParts } from "./interface.js";
-import { onWhite, over, pixelCentres, seenSide, slotCount } from "./sticker/index.js";
+import { onWhite, compositeLayers, listPixelCentres, seenSide, slotCount } from "./sticker/index.js";
 
 /** How a layer is painted, beside its latents. */
 export interface LayerFlags {
@@ -39,11 +39,12 @@ export function splitLayer(row: Float32Array): { latents: Float32Array; flags: L
 }
 
 /**
- * Pictures of several layers as a generator. Latents are the rows of the layers, bottom to top, `[layers, size + 16]`: a picture's own
- * latents, then flags (see `joinLayer`). Each layer is placed by its own pose and painted with alpha; the layers are composited "over".
+ * Creates a generator whose pictures have several layers. Latents are the rows of the layers, bottom to top, `[layers, size +
+ * 16]`: a picture's own latents, then flags (see `joinLayer`). Each layer is placed by its own pose and painted with alpha; the
+ * layers are composited "over".
  * @throws {ConfigError} when the generator paints no regions.
  */
-export function layeredGenerator(generator: Generator, layers: number): Generator {
+export function createLayeredGenerator(generator: Generator, layers: number): Generator {
   const { regions, latentShape, resolution, narrow, groups } = generator;
   if (!regions || latentShape.length !== 1)
     throw new ConfigError("scenes of layers need a generator of regions: its pictures have no alpha");
@@ -53,7 +54,7 @@ export function layeredGenerator(generator: Generator, layers: number): Generato
     tf.split(tf.reshape(u, [-1, rowSize]), [size, flagCount], 1) as [tf.Tensor2D, tf.Tensor2D];
   const stacked = (latents: tf.Tensor, flags: tf.Tensor): tf.Tensor =>
     tf.reshape(tf.concat([latents, flags], 1), [-1, layers, rowSize]);
-  /** A function of latents, applied to the rows of a change; flags do not change. */
+  /** Applies a function of latents to the rows of a change; flags do not change. */
   const ofChange =
     (part: (change: tf.Tensor) => tf.Tensor) =>
     (change: tf.Tensor): tf.Tensor => {
@@ -72,9 +73,9 @@ export function layeredGenerator(generator: Generator, layers: number): Generato
     return { ...regions.parts(p, latents), mirrored, hidden };
   };
   const paint = (p: Parameters, u: tf.Tensor, side: number): tf.Tensor4D => {
-    const centres = tf.tensor2d(pixelCentres(side), [1, side]);
+    const centres = tf.tensor2d(listPixelCentres(side), [1, side]);
     const { rgba } = regions.paintWindow(parts(p, u), side, { x: centres, y: centres });
-    return over(tf.reshape(rgba, [-1, layers, side, side, 4]));
+    return compositeLayers(tf.reshape(rgba, [-1, layers, side, side, 4]));
   };
   return {
     latentShape: [layers, rowSize],

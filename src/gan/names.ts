@@ -1,10 +1,10 @@
 import { ConfigError } from "../errors.js";
 
-/** Names of the weights that hold the embeddings of training concepts under each guide, `[concepts, features]`. */
-export const conceptsName = (guide: number): string => `concepts.${guide}`;
+/** Returns the name of the weights that hold the embeddings of training concepts under each guide, `[concepts, features]`. */
+export const conceptsNameOf = (guide: number): string => `concepts.${guide}`;
 
-/** Index of the style with a name or a prefix of it. @throws {ConfigError} when no style or several match. */
-export function styleIndex(name: string, styles: readonly string[]): number {
+/** Finds the index of the style with a name or a prefix of it. @throws {ConfigError} when no style or several match. */
+export function findStyle(name: string, styles: readonly string[]): number {
   const matches = styles.filter((style) => style === name || style.startsWith(name));
   if (matches.length === 1) return styles.indexOf(matches[0]!);
   throw new ConfigError(

@@ -1,7 +1,7 @@
 import * as tf from "../tf.js";
 
 /**
- * The nearest entries of a codebook, with a straight-through gradient (that of the identity).
+ * Replaces codes with the nearest entries of a codebook, with a straight-through gradient (that of the identity).
  * Source: van den Oord et al. 2017, "Neural Discrete Representation Learning", §3.2.
  * @param x `[…, size]`. @param codebook `[entries, size]`.
  */
@@ -16,8 +16,8 @@ export function quantise<T extends tf.Tensor>(x: T, codebook: tf.Tensor2D): T {
 }
 
 /**
- * Rows of parts that sum to 1, of which the `count` largest are kept and renormalised to sum 1. The gradient is that of keeping
- * all parts, so that an omitted part can return.
+ * Keeps the `count` largest parts of rows that sum to 1, and renormalises them to sum 1. The gradient is that
+ * of keeping all parts, so that an omitted part can return.
  * @param x `[batch, parts]`.
  */
 export function keepLargest<T extends tf.Tensor>(x: T, count: number): T {

@@ -11,8 +11,8 @@ import {
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import type { Generator } from "./interface.js";
-import { unwhiten, repeatPerLayer, latentNames, whiten, withInverse, withoutStyles } from "./latents.js";
-import { type Rule, asDense, times } from "./weights.js";
+import { unwhiten, repeatPerLayer, latentNames, whiten, addInverse, refuseStyles } from "./latents.js";
+import { type Rule, asDense, multiplyBy } from "./weights.js";
 
 /** Latent space of a StyleGAN: its noise (Z), one w for all layers (W), or one w for each layer (W+). */
 export type StyleSpace = "z" | "w" | "w+";
@@ -26,34 +26,34 @@ export interface MappingShape {
   readonly classes: number;
 }
 
-/** Specification of a weight that is loaded, never initialised. */
-export const fixed = (p: Parameters, name: string, ...shape: number[]): tf.Tensor =>
+/** Reads a weight that is loaded, never initialised. */
+export const loadedWeight = (p: Parameters, name: string, ...shape: number[]): tf.Tensor =>
   p(name, shape, { constant: 0 });
 
-/** Leaky rectifier with the gain that preserves the variance, clamped if the network was trained with clamping. */
+/** Applies the leaky rectifier with the gain that preserves the variance, clamped if the network was trained with clamping. */
 export function activate<T extends tf.Tensor>(x: T, clamp?: number): T {
   const y = tf.mul(tf.leakyRelu(x, 0.2), Math.SQRT2);
   return (clamp === undefined ? y : tf.clipByValue(y, -clamp, clamp)) as T;
 }
 
-const unitMoment = (x: tf.Tensor): tf.Tensor =>
+const normaliseMoment = (x: tf.Tensor): tf.Tensor =>
   tf.mul(x, tf.rsqrt(tf.add(tf.mean(tf.square(x), 1, true), 1e-8)));
 
 /**
- * Noise to w, `[batch, noise]` → `[batch, style]`.
+ * Maps noise to w, `[batch, noise]` → `[batch, style]`.
  * Source: Karras et al. 2019, "A Style-Based Generator Architecture", §2.
  * @param labels one-hot classes `[batch, classes]`, for conditional networks.
  */
 export function mapNoise(p: Parameters, shape: MappingShape, z: tf.Tensor, labels?: tf.Tensor): tf.Tensor {
-  let x = unitMoment(z);
-  if (labels) x = tf.concat([x, unitMoment(dense(scope(p, "embed"), labels, shape.style))], 1);
+  let x = normaliseMoment(z);
+  if (labels) x = tf.concat([x, normaliseMoment(dense(scope(p, "embed"), labels, shape.style))], 1);
   for (let layer = 0; layer < shape.layers; layer++)
     x = activate(dense(scope(p, `fc${layer}`), x, shape.style));
   return x;
 }
 
-/** Sizes of the mapping network in converted weights. */
-export function mappingShape(weights: TensorRecord): MappingShape {
+/** Reads the sizes of the mapping network in converted weights. */
+export function readMappingShape(weights: TensorRecord): MappingShape {
   const layers = Object.keys(weights).filter((name) => /^mapping\.fc\d+\.weight$/.test(name)).length;
   const embed = weights["mapping.embed.weight"]?.shape;
   const style = weights[`mapping.fc${layers - 1}.bias`]?.shape[0] ?? 0;
@@ -61,8 +61,8 @@ export function mappingShape(weights: TensorRecord): MappingShape {
   return { noise: inputs - (embed ? style : 0), style, layers, classes: embed?.[0] ?? 0 };
 }
 
-/** Shapes that a mapping network's weights have. */
-export function mappingSpecs({ noise, style, layers, classes }: MappingShape): Record<string, number[]> {
+/** Returns the shapes that a mapping network's weights have. */
+export function mappingSpecsOf({ noise, style, layers, classes }: MappingShape): Record<string, number[]> {
   const specs: Record<string, number[]> = {};
   if (classes > 0)
     Object.assign(specs, { "mapping.embed.weight": [classes, style], "mapping.embed.bias": [style] });
@@ -76,7 +76,7 @@ export function mappingSpecs({ noise, style, layers, classes }: MappingShape): R
 /** Names of NVIDIA's mapping networks; their learning rate of 0.01 is folded into the weights. */
 export const mappingRules: readonly Rule[] = [
   [/^mapping\.(fc\d+)\.weight$/, "mapping.$1.weight", asDense((inputs) => 0.01 / Math.sqrt(inputs))],
-  [/^mapping\.(fc\d+)\.bias$/, "mapping.$1.bias", times(0.01)],
+  [/^mapping\.(fc\d+)\.bias$/, "mapping.$1.bias", multiplyBy(0.01)],
   [/^mapping\.embed\.weight$/, "mapping.embed.weight", asDense((inputs) => 1 / Math.sqrt(inputs))],
   [/^mapping\.embed\.bias$/, "mapping.embed.bias"],
   [/^mapping\.w_avg$/, undefined],
@@ -85,7 +85,7 @@ export const mappingRules: readonly Rule[] = [
 /** A dense layer at its equalised learning rate: `1 / √inputs` is folded into the weights. */
 export const equalised = asDense((inputs) => 1 / Math.sqrt(inputs));
 
-function oneHot(random: Random, count: number, classes: number): HostTensor {
+function drawOneHot(random: Random, count: number, classes: number): HostTensor {
   const values = new Float32Array(count * classes);
   for (let row = 0; row < count; row++) values[row * classes + random.integer(classes)] = 1;
   return hostFloats(values, [count, classes]);
@@ -98,15 +98,15 @@ export interface StyleParts {
   readonly rows: number;
   readonly resolution: number;
   readonly space: StyleSpace;
-  /** Pictures of W+ `[batch, rows, style]`, without a bound on the range. */
+  /** Synthesizes pictures from W+ `[batch, rows, style]`, without a bound on the range. */
   synthesize(p: Parameters, styles: tf.Tensor3D): tf.Tensor4D;
 }
 
 /**
- * A StyleGAN behind the common interface. Truncation pulls w to its mean (in Z, the noise to 0).
+ * Creates a StyleGAN behind the common interface. Truncation pulls w to its mean (in Z, the noise to 0).
  * @param weights converted, with the statistics of w under `latent.*`.
  */
-export function styleGenerator(parts: StyleParts, weights: TensorRecord): Generator {
+export function createStyleGenerator(parts: StyleParts, weights: TensorRecord): Generator {
   const { mapping, rows, space } = parts;
   const { noise, style, classes } = mapping;
   const w = (p: Parameters, z: tf.Tensor, labels?: tf.Tensor): tf.Tensor =>
@@ -123,14 +123,14 @@ export function styleGenerator(parts: StyleParts, weights: TensorRecord): Genera
         : undefined,
     resolution: parts.resolution,
     range: [-1, 1],
-    weights: latentNames.basis in weights ? withInverse(weights) : weights,
+    weights: latentNames.basis in weights ? addInverse(weights) : weights,
     styles: [],
     sample(random, count, options) {
-      withoutStyles(options);
+      refuseStyles(options);
       return {
         z: hostFloats(random.normals(count * noise), [count, noise]),
         truncation: hostScalar(options.truncation),
-        ...(classes > 0 && { labels: oneHot(random.stream("classes"), count, classes) }),
+        ...(classes > 0 && { labels: drawOneHot(random.stream("classes"), count, classes) }),
       };
     },
     map(p, { z, labels, truncation }) {

@@ -14,11 +14,11 @@ import {
   type StyleSpace,
   activate,
   equalised,
-  fixed,
+  loadedWeight,
   mappingRules,
-  mappingShape,
-  mappingSpecs,
-  styleGenerator,
+  readMappingShape,
+  mappingSpecsOf,
+  createStyleGenerator,
 } from "./stylegan.js";
 import {
   type Rule,
@@ -26,11 +26,11 @@ import {
   applyRules,
   asDense,
   asKernel,
-  both,
+  chainTurns,
   checkWeights,
-  permuted,
-  shaped,
-  times,
+  permuteAxes,
+  reshapeTo,
+  multiplyBy,
 } from "./weights.js";
 
 /** Settings of a StyleGAN2 that its weight shapes do not determine. */
@@ -42,20 +42,26 @@ export interface StyleGan2Config {
 
 const doubled: AxisFilter = { taps: smoothTaps, up: 2, down: 1, pad: [2, 1] };
 
-/** Scale of each input channel, `[batch, inputs]`. */
+/** Returns the scale of each input channel, `[batch, inputs]`. */
 const styleOf = (p: Parameters, w: tf.Tensor, inputs: number): tf.Tensor =>
   dense(scope(p, "affine"), w, inputs);
 
 const wide = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]);
 
 /**
- * A convolution whose input channels are scaled by the style and whose outputs are normalised to unit variance. The kernel is
- * shared by the batch: activations are scaled, not weights.
+ * Applies a convolution whose input channels are scaled by the style and whose outputs are normalised to unit variance. The
+ * kernel is shared by the batch: activations are scaled, not weights.
  * Source: Karras et al. 2020, "Analyzing and Improving the Image Quality of StyleGAN", §2.2.
  */
-function modulated(p: Parameters, x: tf.Tensor4D, w: tf.Tensor, out: number, up: boolean): tf.Tensor4D {
+function convolveModulated(
+  p: Parameters,
+  x: tf.Tensor4D,
+  w: tf.Tensor,
+  out: number,
+  up: boolean,
+): tf.Tensor4D {
   const inputs = x.shape[3];
-  const kernel = fixed(p, "weight", 3, 3, inputs, out) as tf.Tensor4D;
+  const kernel = loadedWeight(p, "weight", 3, 3, inputs, out) as tf.Tensor4D;
   const style = styleOf(p, w, inputs);
   const power = tf.matMul(tf.square(style), tf.sum(tf.square(kernel), [0, 1]));
   const scaled = tf.mul(x, wide(style)) as tf.Tensor4D;
@@ -66,7 +72,7 @@ function modulated(p: Parameters, x: tf.Tensor4D, w: tf.Tensor, out: number, up:
 /** Channels at 4, 8, 16, … px. */
 type Widths = readonly number[];
 
-function synthesis(
+function synthesizeLayers(
   p: Parameters,
   widths: Widths,
   clamp: number | undefined,
@@ -75,7 +81,7 @@ function synthesis(
   const [batch, , size] = styles.shape;
   const row = (index: number): tf.Tensor =>
     tf.reshape(tf.slice(styles, [0, index, 0], [-1, 1, -1]), [batch, size]);
-  const start = fixed(p, "b4.const", 1, 4, 4, widths[0]!);
+  const start = loadedWeight(p, "b4.const", 1, 4, 4, widths[0]!);
   let x = tf.mul(start, tf.ones([batch, 1, 1, 1])) as tf.Tensor4D;
   let picture: tf.Tensor4D | undefined;
   let next = 0;
@@ -84,14 +90,17 @@ function synthesis(
     const block = scope(p, `b${side}`);
     for (const name of level === 0 ? ["conv1"] : ["conv0", "conv1"]) {
       const at = scope(block, name);
-      const features = modulated(at, x, row(next++), width, name === "conv0");
-      const noisy = tf.add(features, fixed(at, "noise", 1, side, side, 1));
-      x = activate(tf.add(noisy, fixed(at, "bias", width)), clamp) as tf.Tensor4D;
+      const features = convolveModulated(at, x, row(next++), width, name === "conv0");
+      const noisy = tf.add(features, loadedWeight(at, "noise", 1, side, side, 1));
+      x = activate(tf.add(noisy, loadedWeight(at, "bias", width)), clamp) as tf.Tensor4D;
     }
     const colour = scope(block, "torgb");
     const scaled = tf.mul(x, wide(styleOf(colour, row(next), width))) as tf.Tensor4D;
-    const kernel = fixed(colour, "weight", 1, 1, width, 3) as tf.Tensor4D;
-    const colours = tf.add(tf.conv2d(scaled, kernel, 1, "same"), fixed(colour, "bias", 3)) as tf.Tensor4D;
+    const kernel = loadedWeight(colour, "weight", 1, 1, width, 3) as tf.Tensor4D;
+    const colours = tf.add(
+      tf.conv2d(scaled, kernel, 1, "same"),
+      loadedWeight(colour, "bias", 3),
+    ) as tf.Tensor4D;
     const clipped = clamp === undefined ? colours : tf.clipByValue(colours, -clamp, clamp);
     picture = picture ? tf.add(filterPlane(picture, doubled), clipped) : clipped;
   });
@@ -125,25 +134,26 @@ function specsOf(widths: Widths, style: number): Record<string, number[]> {
   return specs;
 }
 
-/** A StyleGAN2 (or StyleGAN2-ADA) of converted weights. */
-export function styleGan2(config: StyleGan2Config, weights: TensorRecord): Generator {
+/** Creates a StyleGAN2 (or StyleGAN2-ADA) of converted weights. */
+export function createStyleGan2(config: StyleGan2Config, weights: TensorRecord): Generator {
   const widths = widthsOf(weights);
-  return styleGenerator(
+  return createStyleGenerator(
     {
-      mapping: mappingShape(weights),
+      mapping: readMappingShape(weights),
       rows: 2 * widths.length,
       resolution: 4 * 2 ** (widths.length - 1),
       space: config.space ?? "w+",
-      synthesize: (p, styles) => synthesis(p, widths, config.clamp, styles),
+      synthesize: (p, styles) => synthesizeLayers(p, widths, config.clamp, styles),
     },
     weights,
   );
 }
 
 const perInputs = (inputs: number): number => 1 / Math.sqrt(inputs);
-const plane = shaped((shape) => [1, shape.at(-2)!, shape.at(-1)!, 1]);
-const constant: Turn = (tensor) => permuted(shaped((shape) => [1, ...shape.slice(-3)])(tensor), [0, 2, 3, 1]);
-const unbatched = shaped((shape) => shape.slice(1));
+const plane = reshapeTo((shape) => [1, shape.at(-2)!, shape.at(-1)!, 1]);
+const constant: Turn = (tensor) =>
+  permuteAxes(reshapeTo((shape) => [1, ...shape.slice(-3)])(tensor), [0, 2, 3, 1]);
+const unbatched = reshapeTo((shape) => shape.slice(1));
 
 /** Checks that a checkpoint has the built-in filter. */
 const smoothOnly: Turn = (tensor) => {
@@ -172,7 +182,10 @@ const nvidia: readonly Rule[] = [
   [/resample_filter$/, undefined, smoothOnly],
 ];
 
-/** Our name of the layer at `index` of rosinality's lists, which have two convolutions for each side, starting at 8 px. */
+/**
+ * Returns our name of the layer at `index` of rosinality's lists, which have two convolutions for each side, starting at 8
+ * px.
+ */
 const layerAt = (index: number): string => `b${8 * 2 ** Math.floor(index / 2)}.conv${index % 2}`;
 const inLayer =
   (prefix: string, rest: string) =>
@@ -180,8 +193,8 @@ const inLayer =
     `${prefix === "convs" ? layerAt(Number(index)) : `b${8 * 2 ** Number(index)}.torgb`}.${rest}`;
 const first = (name: string, rest: string): string => `${name === "conv1" ? "b4.conv1" : "b4.torgb"}.${rest}`;
 
-/** Mapping rules for a layer of rosinality's at any position: alone at 4 px, or in a list. */
-const rosinalityLayer = (suffix: string, rest: string, turn?: Turn): Rule[] => [
+/** Makes the mapping rules for a layer of rosinality's at any position: alone at 4 px, or in a list. */
+const makeLayerRules = (suffix: string, rest: string, turn?: Turn): Rule[] => [
   [new RegExp(`^(conv1|to_rgb1)\\.${suffix}$`), (_, name) => first(name!, rest), turn],
   [new RegExp(`^convs\\.(\\d+)\\.${suffix}$`), inLayer("convs", rest), turn],
   [new RegExp(`^to_rgbs\\.(\\d+)\\.${suffix}$`), inLayer("to_rgbs", rest), turn],
@@ -194,24 +207,24 @@ const rosinality: readonly Rule[] = [
     (_, at) => `mapping.fc${Number(at) - 1}.weight`,
     asDense((n) => 0.01 / Math.sqrt(n)),
   ],
-  [/^style\.(\d+)\.bias$/, (_, at) => `mapping.fc${Number(at) - 1}.bias`, times(0.01)],
+  [/^style\.(\d+)\.bias$/, (_, at) => `mapping.fc${Number(at) - 1}.bias`, multiplyBy(0.01)],
   [/^input\.input$/, "b4.const", constant],
-  ...rosinalityLayer("conv\\.weight", "weight", both(unbatched, asKernel(perInputs))),
-  ...rosinalityLayer("conv\\.modulation\\.weight", "affine.weight", equalised),
-  ...rosinalityLayer("conv\\.modulation\\.bias", "affine.bias"),
-  ...rosinalityLayer("noise\\.weight", "strength"),
-  ...rosinalityLayer(
+  ...makeLayerRules("conv\\.weight", "weight", chainTurns(unbatched, asKernel(perInputs))),
+  ...makeLayerRules("conv\\.modulation\\.weight", "affine.weight", equalised),
+  ...makeLayerRules("conv\\.modulation\\.bias", "affine.bias"),
+  ...makeLayerRules("noise\\.weight", "strength"),
+  ...makeLayerRules(
     "(?:activate\\.)?bias",
     "bias",
-    shaped((shape) => [Math.max(...shape)]),
+    reshapeTo((shape) => [Math.max(...shape)]),
   ),
   [/^noises\.noise_0$/, "b4.conv1.noise", plane],
   [/^noises\.noise_(\d+)$/, (_, at) => `${layerAt(Number(at) - 1)}.noise`, plane],
   [/\.kernel$/, undefined, smoothOnly],
 ];
 
-/** Noise times its strength; seeded noise if the checkpoint has none. */
-function withNoise(weights: TensorRecord): TensorRecord {
+/** Multiplies noise by its strength; seeded noise if the checkpoint has none. */
+function multiplyNoise(weights: TensorRecord): TensorRecord {
   const out: TensorRecord = {};
   for (const [name, tensor] of Object.entries(weights)) {
     if (name.endsWith(".noise")) continue;
@@ -227,18 +240,18 @@ function withNoise(weights: TensorRecord): TensorRecord {
         .stream(layer)
         .normals(side * side);
     const noise = weights[`${layer}.noise`] ?? deferFloats(shape, normals);
-    out[`${layer}.noise`] = times(tensor.data[0]!)(noise);
+    out[`${layer}.noise`] = multiplyBy(tensor.data[0]!)(noise);
   }
   return out;
 }
 
-/** A StyleGAN2 checkpoint of NVIDIA's or rosinality's names. @throws {WeightsError} when names or shapes do not fit. */
+/** Converts a StyleGAN2 checkpoint of NVIDIA's or rosinality's names. @throws {WeightsError} when names or shapes do not fit. */
 export function convertStyleGan2(tensors: TensorRecord): TensorRecord {
   const theirs = "input.input" in tensors ? rosinality : nvidia;
   const { weights: renamed, strangers } = applyRules(tensors, theirs);
-  const weights = withNoise(renamed);
-  const mapping = mappingShape(weights);
-  const specs = { ...mappingSpecs(mapping), ...specsOf(widthsOf(weights), mapping.style) };
+  const weights = multiplyNoise(renamed);
+  const mapping = readMappingShape(weights);
+  const specs = { ...mappingSpecsOf(mapping), ...specsOf(widthsOf(weights), mapping.style) };
   checkWeights("a StyleGAN2", weights, specs, strangers);
   return weights;
 }

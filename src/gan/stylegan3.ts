@@ -15,11 +15,11 @@ import {
   type StyleSpace,
   activate,
   equalised,
-  fixed,
+  loadedWeight,
   mappingRules,
-  mappingShape,
-  mappingSpecs,
-  styleGenerator,
+  readMappingShape,
+  mappingSpecsOf,
+  createStyleGenerator,
 } from "./stylegan.js";
 import {
   type Rule,
@@ -28,9 +28,9 @@ import {
   asDense,
   asKernel,
   checkWeights,
-  permuted,
-  times,
-  valuesOf,
+  permuteAxes,
+  multiplyBy,
+  deriveTensor,
 } from "./weights.js";
 
 /** Settings of a StyleGAN3 that its weight shapes do not determine. */
@@ -59,7 +59,7 @@ interface LayerFilters {
 const none: HostTensor = { shape: [1], dtype: "float32", data: Float32Array.of(1) };
 const factorOf = ({ shape }: HostTensor): number => Math.max(1, Math.floor(shape[0]! / tapsPerSample));
 
-function filtersOf(weights: TensorRecord, index: number, from: number, to: number): LayerFilters {
+function designFilters(weights: TensorRecord, index: number, from: number, to: number): LayerFilters {
   const [up, down] = [weights[`L${index}.up`] ?? none, weights[`L${index}.down`] ?? none];
   const [raise, lower] = [factorOf(up), factorOf(down)];
   const kernel = weights[`L${index}.weight`]!.shape[0]!;
@@ -79,8 +79,8 @@ function filtersOf(weights: TensorRecord, index: number, from: number, to: numbe
   };
 }
 
-/** Sides of the first map's sampling grid, as `[x, y]` for each pixel: `[1, size², 2]`. */
-function gridOf(size: number): tf.Tensor3D {
+/** Makes the sides of the first map's sampling grid, as `[x, y]` for each pixel: `[1, size², 2]`. */
+function makeGrid(size: number): tf.Tensor3D {
   const rate = size - 2 * margin;
   const at = (index: number): number => (index + 0.5 - size / 2) / rate;
   const values = Array.from({ length: size * size }, (_, pixel) => [
@@ -90,8 +90,8 @@ function gridOf(size: number): tf.Tensor3D {
   return tf.tensor3d([values]);
 }
 
-/** Fourier features on a grid that w rotates and shifts: `[batch, size, size, channels]`. */
-function fourier(p: Parameters, w: tf.Tensor, size: number, channels: number): tf.Tensor4D {
+/** Computes Fourier features on a grid that w rotates and shifts: `[batch, size, size, channels]`. */
+function computeFourier(p: Parameters, w: tf.Tensor, size: number, channels: number): tf.Tensor4D {
   const [batch] = w.shape as [number];
   const pose = dense(scope(p, "affine"), w, 4);
   const length = tf.sqrt(tf.sum(tf.square(tf.slice(pose, [0, 0], [-1, 2])), 1, true));
@@ -100,22 +100,22 @@ function fourier(p: Parameters, w: tf.Tensor, size: number, channels: number): t
     4,
     2,
   ) as tf.Tensor[];
-  const [x, y] = tf.split(gridOf(size), 2, 2) as [tf.Tensor, tf.Tensor];
+  const [x, y] = tf.split(makeGrid(size), 2, 2) as [tf.Tensor, tf.Tensor];
   const [dx, dy] = [tf.sub(x, right!), tf.sub(y, down!)];
   const turned = tf.concat(
     [tf.sub(tf.mul(cos!, dx), tf.mul(sin!, dy)), tf.add(tf.mul(sin!, dx), tf.mul(cos!, dy))],
     2,
   ); // [batch, size², 2]
-  const waves = tf.matMul(tf.reshape(turned, [-1, 2]), fixed(p, "freqs", 2, channels));
-  const features = tf.sin(tf.mul(tf.add(waves, fixed(p, "phases", channels)), 2 * Math.PI));
-  const mixed = tf.matMul(features, fixed(p, "weight", channels, channels));
+  const waves = tf.matMul(tf.reshape(turned, [-1, 2]), loadedWeight(p, "freqs", 2, channels));
+  const features = tf.sin(tf.mul(tf.add(waves, loadedWeight(p, "phases", channels)), 2 * Math.PI));
+  const mixed = tf.matMul(features, loadedWeight(p, "weight", channels, channels));
   return tf.reshape(mixed, [batch, size, size, channels]) as tf.Tensor4D;
 }
 
 const wide = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]);
 
-/** A modulated convolution, then the rectifier at a higher sampling rate. */
-function layer(
+/** Applies a modulated convolution, then the rectifier at a higher sampling rate. */
+function applyLayer(
   p: Parameters,
   x: tf.Tensor4D,
   w: tf.Tensor,
@@ -123,19 +123,19 @@ function layer(
   { up, down, square }: LayerFilters,
 ): tf.Tensor4D {
   const inputs = x.shape[3];
-  const kernel = fixed(p, "weight", size!, size!, inputs, out!) as tf.Tensor4D;
+  const kernel = loadedWeight(p, "weight", size!, size!, inputs, out!) as tf.Tensor4D;
   const style = dense(scope(p, "affine"), w, inputs);
   const power = tf.matMul(tf.square(style), tf.sum(tf.square(kernel), [0, 1]));
   const around: [number, number] = [size! - 1, size! - 1];
   const padded = tf.pad4d(tf.mul(x, wide(style)) as tf.Tensor4D, [[0, 0], around, around, [0, 0]]);
-  const level = tf.mul(tf.rsqrt(tf.add(power, 1e-8)), fixed(p, "gain"));
+  const level = tf.mul(tf.rsqrt(tf.add(power, 1e-8)), loadedWeight(p, "gain"));
   const convolved = tf.mul(tf.conv2d(padded, kernel, 1, "valid"), wide(level));
-  const raised = filterPlane(tf.add(convolved, fixed(p, "bias", out!)) as tf.Tensor4D, up);
+  const raised = filterPlane(tf.add(convolved, loadedWeight(p, "bias", out!)) as tf.Tensor4D, up);
   const active = activate(raised, clamp);
   return square ? filterSquare(active, square, down) : filterPlane(active, down);
 }
 
-function synthesis(
+function synthesizeLayers(
   p: Parameters,
   weights: TensorRecord,
   filters: readonly LayerFilters[],
@@ -145,29 +145,31 @@ function synthesis(
   const [batch, , size] = styles.shape;
   const row = (index: number): tf.Tensor =>
     tf.reshape(tf.slice(styles, [0, index, 0], [-1, 1, -1]), [batch, size]);
-  let x = fourier(scope(p, "input"), row(0), first, weights["input.phases"]!.shape[0]!);
+  let x = computeFourier(scope(p, "input"), row(0), first, weights["input.phases"]!.shape[0]!);
   filters.slice(0, -1).forEach((each, index) => {
-    x = layer(scope(p, `L${index}`), x, row(index + 1), weights[`L${index}.weight`]!.shape, each);
+    x = applyLayer(scope(p, `L${index}`), x, row(index + 1), weights[`L${index}.weight`]!.shape, each);
   });
   const last = filters.length - 1;
   const at = scope(p, `L${last}`);
   const inputs = x.shape[3];
   const scaled = tf.mul(x, wide(dense(scope(at, "affine"), row(last + 1), inputs))) as tf.Tensor4D;
-  const colours = tf.conv2d(scaled, fixed(at, "weight", 1, 1, inputs, 3) as tf.Tensor4D, 1, "same");
-  const sized = filterPlane(tf.add(colours, fixed(at, "bias", 3)) as tf.Tensor4D, filters[last]!.up);
+  const colours = tf.conv2d(scaled, loadedWeight(at, "weight", 1, 1, inputs, 3) as tf.Tensor4D, 1, "same");
+  const sized = filterPlane(tf.add(colours, loadedWeight(at, "bias", 3)) as tf.Tensor4D, filters[last]!.up);
   return tf.mul(tf.clipByValue(sized, -clamp, clamp), outputScale);
 }
 
-/** A StyleGAN3-t or -r of converted weights. */
-export function styleGan3({ sizes, space = "w+" }: StyleGan3Config, weights: TensorRecord): Generator {
-  const filters = sizes.map((size, index) => filtersOf(weights, index, sizes[Math.max(0, index - 1)]!, size));
-  return styleGenerator(
+/** Creates a StyleGAN3-t or -r of converted weights. */
+export function createStyleGan3({ sizes, space = "w+" }: StyleGan3Config, weights: TensorRecord): Generator {
+  const filters = sizes.map((size, index) =>
+    designFilters(weights, index, sizes[Math.max(0, index - 1)]!, size),
+  );
+  return createStyleGenerator(
     {
-      mapping: mappingShape(weights),
+      mapping: readMappingShape(weights),
       rows: sizes.length + 1,
       resolution: sizes.at(-1)!,
       space,
-      synthesize: (p, styles) => synthesis(p, weights, filters, sizes[0]!, styles),
+      synthesize: (p, styles) => synthesizeLayers(p, weights, filters, sizes[0]!, styles),
     },
     weights,
   );
@@ -187,7 +189,7 @@ const rules: readonly Rule[] = [
   [/^synthesis\.(input\.affine\.weight)$/, "$1", equalised],
   [/^synthesis\.(input\.affine\.bias|input\.phases)$/, "$1"],
   [/^synthesis\.(input\.weight)$/, "$1", asDense((inputs) => 1 / Math.sqrt(inputs))],
-  [/^synthesis\.(input\.freqs)$/, "$1", (tensor) => permuted(tensor, [1, 0])],
+  [/^synthesis\.(input\.freqs)$/, "$1", (tensor) => permuteAxes(tensor, [1, 0])],
   [/^synthesis\.input\.transform$/, undefined, unmoved],
   [/^synthesis\.(L\d+)_\d+_\d+\.affine\.weight$/, "$1.affine.weight", equalised],
   [/^synthesis\.(L\d+)_\d+_\d+\.affine\.bias$/, "$1.affine.bias"],
@@ -201,10 +203,10 @@ const rules: readonly Rule[] = [
   ],
 ];
 
-/** Each output channel's kernel at unit mean square, so that the factor of the demodulation stays near 1. */
-function unitKernel(kernel: HostTensor): HostTensor {
+/** Scales each output channel's kernel to unit mean square, so that the factor of the demodulation stays near 1. */
+function normaliseKernel(kernel: HostTensor): HostTensor {
   const out = kernel.shape[3]!;
-  return valuesOf(kernel, (data) => {
+  return deriveTensor(kernel, (data) => {
     const power = new Float64Array(out);
     data.forEach((value, at) => (power[at % out]! += value * value));
     const per = data.length / out;
@@ -212,14 +214,14 @@ function unitKernel(kernel: HostTensor): HostTensor {
   });
 }
 
-/** Weights of Fourier features, with frequencies beyond the band faded out. */
-function banded(weight: HostTensor, freqs: HostTensor, rate: number): HostTensor {
+/** Fades out the weights of Fourier features with frequencies beyond the band. */
+function limitBand(weight: HostTensor, freqs: HostTensor, rate: number): HostTensor {
   const channels = weight.shape[1]!;
   const fade = Array.from({ length: channels }, (_, at) => {
     const length = Math.hypot(freqs.data[at]!, freqs.data[channels + at]!);
     return Math.min(1, Math.max(0, 1 - (length - bandwidth) / (rate / 2 - bandwidth)));
   });
-  return valuesOf(weight, (data) => data.map((value, at) => value * fade[Math.floor(at / channels)]!));
+  return deriveTensor(weight, (data) => data.map((value, at) => value * fade[Math.floor(at / channels)]!));
 }
 
 function specsOf(weights: TensorRecord, count: number, style: number): Record<string, readonly number[]> {
@@ -252,7 +254,7 @@ function specsOf(weights: TensorRecord, count: number, style: number): Record<st
   return specs;
 }
 
-/** A StyleGAN3 checkpoint of NVIDIA's names. @throws {WeightsError} when names or shapes do not fit. */
+/** Converts a StyleGAN3 checkpoint of NVIDIA's names. @throws {WeightsError} when names or shapes do not fit. */
 export function convertStyleGan3(tensors: TensorRecord): { config: StyleGan3Config; weights: TensorRecord } {
   const sizes: number[] = [];
   for (const name of Object.keys(tensors)) {
@@ -263,15 +265,15 @@ export function convertStyleGan3(tensors: TensorRecord): { config: StyleGan3Conf
   const count = sizes.length;
   const last = `L${count - 1}`;
   const { [`${last}.gain`]: gain, ...rest } = weights;
-  const mapping = mappingShape(rest);
-  const specs = { ...mappingSpecs(mapping), ...specsOf(rest, count, mapping.style) };
+  const mapping = readMappingShape(rest);
+  const specs = { ...mappingSpecsOf(mapping), ...specsOf(rest, count, mapping.style) };
   checkWeights("a StyleGAN3", rest, specs, strangers);
   for (let index = 0; index < count - 1; index++)
-    rest[`L${index}.weight`] = unitKernel(rest[`L${index}.weight`]!);
+    rest[`L${index}.weight`] = normaliseKernel(rest[`L${index}.weight`]!);
   const colours = rest[`${last}.weight`]!;
-  rest[`${last}.weight`] = times((gain?.data[0] ?? 1) / Math.sqrt(sizeOf(colours.shape.slice(0, 3))))(
+  rest[`${last}.weight`] = multiplyBy((gain?.data[0] ?? 1) / Math.sqrt(sizeOf(colours.shape.slice(0, 3))))(
     colours,
   );
-  rest["input.weight"] = banded(rest["input.weight"]!, rest["input.freqs"]!, sizes[0]! - 2 * margin);
+  rest["input.weight"] = limitBand(rest["input.weight"]!, rest["input.freqs"]!, sizes[0]! - 2 * margin);
   return { config: { sizes }, weights: rest };
 }

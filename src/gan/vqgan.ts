@@ -11,9 +11,9 @@ import {
 import * as tf from "../tf.js";
 import { raiseNearest } from "./filters.js";
 import type { Generator } from "./interface.js";
-import { unwhiten, latentWeights, whiten, withInverse, withoutStyles } from "./latents.js";
+import { unwhiten, latentWeightsOf, whiten, addInverse, refuseStyles } from "./latents.js";
 import { quantise } from "./straightThrough.js";
-import { type Rule, applyRules, asKernel, checkWeights, shaped } from "./weights.js";
+import { type Rule, applyRules, asKernel, checkWeights, reshapeTo } from "./weights.js";
 
 /** Settings of a VQGAN that its weight shapes do not determine; it takes pictures of any size. */
 export interface VqganConfig {
@@ -28,8 +28,8 @@ interface Step {
   readonly to: number;
 }
 
-/** Layers of encoder or decoder, in the order of computation. */
-function stepsOf(weights: TensorRecord, half: "encoder" | "decoder"): Step[] {
+/** Lists the layers of encoder or decoder, in the order of computation. */
+function listSteps(weights: TensorRecord, half: "encoder" | "decoder"): Step[] {
   const steps: Step[] = [];
   let width = weights[`${half}.conv_in.weight`]?.shape[2] ?? 0;
   const add = (kind: Step["kind"], name: string, tensor: string): void => {
@@ -63,7 +63,7 @@ function stepsOf(weights: TensorRecord, half: "encoder" | "decoder"): Step[] {
 
 const silu = (x: tf.Tensor4D): tf.Tensor4D => tf.mul(x, tf.sigmoid(x));
 
-/** Group normalisation in 32 groups. Source: Wu & He 2018. */
+/** Normalises in 32 groups of channels. Source: Wu & He 2018. */
 function groupNorm(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
   const [batch, height, width, channels] = x.shape;
   const groups = tf.reshape(x, [batch, height, width, 32, channels / 32]);
@@ -75,13 +75,13 @@ function groupNorm(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
   return tf.add(scaled, p("bias", [channels], { constant: 0 }));
 }
 
-function residual(p: Parameters, x: tf.Tensor4D, to: number): tf.Tensor4D {
+function applyResidual(p: Parameters, x: tf.Tensor4D, to: number): tf.Tensor4D {
   const first = conv(scope(p, "conv1"), silu(groupNorm(scope(p, "norm1"), x)), to, 3);
   const second = conv(scope(p, "conv2"), silu(groupNorm(scope(p, "norm2"), first)), to, 3);
   return tf.add(second, x.shape[3] === to ? x : conv(scope(p, "nin_shortcut"), x, to, 1));
 }
 
-function attention(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
+function applyAttention(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
   const [batch, height, width, channels] = x.shape;
   const normal = groupNorm(scope(p, "norm"), x);
   const [query, key, value] = ["q", "k", "v"].map((name) =>
@@ -92,7 +92,7 @@ function attention(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
   return tf.add(x, conv(scope(p, "proj_out"), attended, channels, 1));
 }
 
-const kernelOf = (p: Parameters, from: number, to: number): tf.Tensor4D =>
+const readKernel = (p: Parameters, from: number, to: number): tf.Tensor4D =>
   p("weight", [3, 3, from, to], { constant: 0 }) as tf.Tensor4D;
 
 function apply(p: Parameters, x: tf.Tensor4D, { kind, name, to }: Step): tf.Tensor4D {
@@ -101,13 +101,13 @@ function apply(p: Parameters, x: tf.Tensor4D, { kind, name, to }: Step): tf.Tens
     case "conv":
       return conv(at, x, to, 3);
     case "residual":
-      return residual(at, x, to);
+      return applyResidual(at, x, to);
     case "attention":
-      return attention(at, x);
+      return applyAttention(at, x);
     case "up":
-      return tf.add(raiseNearest(x, kernelOf(at, x.shape[3], to)), at("bias", [to], { constant: 0 }));
+      return tf.add(raiseNearest(x, readKernel(at, x.shape[3], to)), at("bias", [to], { constant: 0 }));
     case "down": {
-      const kernel = kernelOf(at, x.shape[3], to);
+      const kernel = readKernel(at, x.shape[3], to);
       const padded = tf.pad4d(x, [
         [0, 0],
         [0, 1],
@@ -121,9 +121,9 @@ function apply(p: Parameters, x: tf.Tensor4D, { kind, name, to }: Step): tf.Tens
   }
 }
 
-/** A VQGAN of converted weights. Latents are the code grid before quantisation, whitened by the codebook's statistics. */
-export function vqgan({ resolution }: VqganConfig, weights: TensorRecord): Generator {
-  const [decoder, encoder] = (["decoder", "encoder"] as const).map((half) => stepsOf(weights, half)) as [
+/** Creates a VQGAN of converted weights. Latents are the code grid before quantisation, whitened by the codebook's statistics. */
+export function createVqgan({ resolution }: VqganConfig, weights: TensorRecord): Generator {
+  const [decoder, encoder] = (["decoder", "encoder"] as const).map((half) => listSteps(weights, half)) as [
     Step[],
     Step[],
   ];
@@ -135,10 +135,10 @@ export function vqgan({ resolution }: VqganConfig, weights: TensorRecord): Gener
     latentShape: [side, side, size],
     resolution,
     range: [-1, 1],
-    weights: withInverse(weights),
+    weights: addInverse(weights),
     styles: [],
     sample(random, count, options) {
-      withoutStyles(options);
+      refuseStyles(options);
       const { truncation } = options;
       const values = random.normals(count * side * side * size).map((value) => value * truncation);
       return { latents: hostFloats(values, [count, side, side, size]) };
@@ -176,7 +176,7 @@ function specsOf(weights: TensorRecord): Record<string, readonly number[]> {
   };
   const ends: Record<string, readonly [number, number]> = {};
   for (const half of ["encoder", "decoder"] as const) {
-    const steps = stepsOf(weights, half);
+    const steps = listSteps(weights, half);
     for (const { kind, name, from, to } of steps) {
       if (kind === "residual") {
         norm(`${name}.norm1`, from);
@@ -200,10 +200,10 @@ function specsOf(weights: TensorRecord): Record<string, readonly number[]> {
   return { ...specs, codebook: [entries, size] };
 }
 
-/** Every weight is a kernel or a vector; diffusers has dense layers where others have kernels of one tap. */
-const form = (tensor: HostTensor): HostTensor => {
+/** Converts a weight to a kernel or a vector; diffusers has dense layers where others have kernels of one tap. */
+const toConvForm = (tensor: HostTensor): HostTensor => {
   if (tensor.shape.length === 1) return tensor;
-  return asKernel()(tensor.shape.length === 2 ? shaped((shape) => [...shape, 1, 1])(tensor) : tensor);
+  return asKernel()(tensor.shape.length === 2 ? reshapeTo((shape) => [...shape, 1, 1])(tensor) : tensor);
 };
 
 const inAttention: Record<string, string> = {
@@ -218,8 +218,10 @@ const inAttention: Record<string, string> = {
   proj_attn: "proj_out",
 };
 
-/** A name of diffusers' `VQModel` as taming-transformers has it; `levels` sizes of the decoder count the other way there. */
-function tamingName(name: string, levels: number): string {
+/**
+ * Translates a name of diffusers' `VQModel` to that of taming-transformers; `levels` sizes of the decoder count the other way there.
+ */
+function toTamingName(name: string, levels: number): string {
   const level = (way: string, index: string): string =>
     way === "down" ? `down.${index}` : `up.${levels - 1 - Number(index)}`;
   return name
@@ -249,20 +251,23 @@ function tamingName(name: string, levels: number): string {
 const rules: readonly Rule[] = [
   [/^loss\./, undefined],
   [/^quantize\.embedding\.weight$/, "codebook"],
-  [/^((?:encoder|decoder)\..*\.(?:weight|bias))$/, "$1", form],
-  [/^((?:post_)?quant_conv\.(?:weight|bias))$/, "$1", form],
+  [/^((?:encoder|decoder)\..*\.(?:weight|bias))$/, "$1", toConvForm],
+  [/^((?:post_)?quant_conv\.(?:weight|bias))$/, "$1", toConvForm],
 ];
 
-/** A VQGAN checkpoint of taming-transformers' or diffusers' names. @throws {WeightsError} when names or shapes do not fit. */
+/**
+ * Converts a VQGAN checkpoint of taming-transformers' or diffusers' names.
+ * @throws {WeightsError} when names or shapes do not fit.
+ */
 export function convertVqgan(tensors: TensorRecord): TensorRecord {
   const levels = new Set(
     Object.keys(tensors).flatMap((name) => /^decoder\.up_blocks\.\d+/.exec(name)?.[0] ?? []),
   ).size;
   const renamed = Object.fromEntries(
-    Object.entries(tensors).map(([name, tensor]) => [tamingName(name, levels), tensor]),
+    Object.entries(tensors).map(([name, tensor]) => [toTamingName(name, levels), tensor]),
   );
   const { weights, strangers } = applyRules(renamed, rules);
   checkWeights("a VQGAN", weights, specsOf(weights), strangers);
   const { data, shape } = weights.codebook!;
-  return { ...weights, ...latentWeights(fitWhitening(data as Float32Array, shape[1]!)) };
+  return { ...weights, ...latentWeightsOf(fitWhitening(data as Float32Array, shape[1]!)) };
 }

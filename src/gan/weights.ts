@@ -3,8 +3,8 @@ import { type HostTensor, type TensorRecord, deferFloats, sizeOf } from "../tens
 
 // Values are converted on access, so only one tensor of a checkpoint on disk is in memory at a time.
 
-/** A tensor whose values are computed from another's on access. */
-export const valuesOf = (
+/** Derives a tensor whose values are computed from another's on access. */
+export const deriveTensor = (
   tensor: HostTensor,
   make: (values: Float32Array) => Float32Array,
   shape: readonly number[] = tensor.shape,
@@ -14,11 +14,11 @@ export const valuesOf = (
   );
 
 /** Transposes the values of a tensor and multiplies them by a factor. */
-export function permuted(tensor: HostTensor, order: readonly number[], factor = 1): HostTensor {
+export function permuteAxes(tensor: HostTensor, order: readonly number[], factor = 1): HostTensor {
   const { shape } = tensor;
   const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
   const sides = order.map((axis) => shape[axis]!);
-  return valuesOf(
+  return deriveTensor(
     tensor,
     (data) => {
       const out = new Float32Array(data.length);
@@ -43,32 +43,32 @@ export function permuted(tensor: HostTensor, order: readonly number[], factor = 
 /** A conversion of a tensor's layout; its factor may depend on the old shape. */
 export type Turn = (tensor: HostTensor) => HostTensor;
 
-/** PyTorch's `[out, in]` as `[in, out]`. */
+/** Transposes PyTorch's `[out, in]` to `[in, out]`. */
 export const asDense =
   (factor: (inputs: number) => number = () => 1): Turn =>
   (tensor) =>
-    permuted(tensor, [1, 0], factor(tensor.shape[1]!));
+    permuteAxes(tensor, [1, 0], factor(tensor.shape[1]!));
 
-/** PyTorch's `[out, in, height, width]` as `[height, width, in, out]`; the factor is given the number of inputs. */
+/** Transposes PyTorch's `[out, in, height, width]` to `[height, width, in, out]`; the factor is given the number of inputs. */
 export const asKernel =
   (factor: (inputs: number) => number = () => 1): Turn =>
   (tensor) =>
-    permuted(tensor, [2, 3, 1, 0], factor(sizeOf(tensor.shape.slice(1))));
+    permuteAxes(tensor, [2, 3, 1, 0], factor(sizeOf(tensor.shape.slice(1))));
 
-/** Every value times a factor. */
-export const times =
+/** Makes a conversion that multiplies every value by a factor. */
+export const multiplyBy =
   (factor: number): Turn =>
   (tensor) =>
-    valuesOf(tensor, (data) => data.map((value) => value * factor));
+    deriveTensor(tensor, (data) => data.map((value) => value * factor));
 
-/** The same values under another shape. */
-export const shaped =
+/** Makes a conversion to another shape with the same values. */
+export const reshapeTo =
   (shape: (old: readonly number[]) => readonly number[]): Turn =>
   (tensor) =>
-    valuesOf(tensor, (data) => data, shape(tensor.shape));
+    deriveTensor(tensor, (data) => data, shape(tensor.shape));
 
 /** Applies conversions in order. */
-export const both =
+export const chainTurns =
   (first: Turn, second: Turn): Turn =>
   (tensor) =>
     second(first(tensor));

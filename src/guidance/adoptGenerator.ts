@@ -7,8 +7,8 @@ import {
   type Generator,
   convertCheckpoint,
   createGenerator,
-  generatorSection,
-  latentWeights,
+  findGeneratorSection,
+  latentWeightsOf,
 } from "../gan/index.js";
 import {
   type CheckpointFile,
@@ -33,8 +33,8 @@ export type AdoptOptions = Omit<ConvertOptions, "clamp"> &
 const samples = 4096;
 const samplesAtOnce = 512;
 
-/** Latents of samples, one row each, of a generator whose steering coordinates are the space itself. */
-async function latentSamples(
+/** Draws latents of samples, one row each, of a generator whose steering coordinates are the space itself. */
+async function drawLatentSamples(
   generator: Generator,
   size: number,
   { signal, ...options }: RunOptions & { readonly signal?: AbortSignal | undefined },
@@ -65,7 +65,7 @@ async function latentSamples(
   }
 }
 
-/** Largest activation that NVIDIA's StyleGAN2 was trained with; only its pickles hold it. */
+/** Reads the largest activation that NVIDIA's StyleGAN2 was trained with; only its pickles hold it. */
 function clampOf(file: WeightsFile): number | undefined {
   if (!("module" in file)) return undefined;
   const layer = (file as CheckpointFile).module("G_ema.synthesis.b4.conv1");
@@ -86,15 +86,15 @@ export async function adoptGenerator(
 ): Promise<{ spec: ForeignSpec; weights: TensorRecord }> {
   const file = await openWeights(path, { inert: ["pytorch_lightning.", "omegaconf."] });
   try {
-    const section = generatorSection([...file.tensors.keys()]);
+    const section = findGeneratorSection([...file.tensors.keys()]);
     const clamp = clampOf(file);
     const tensors = mapTensors(file, (name) => name.startsWith(section));
     const { spec, weights, statistics: size } = convertCheckpoint(tensors, { ...options, clamp });
     if (size === 0) return { spec, weights };
     const basis = Float32Array.from({ length: size * size }, (_, at) => (at % (size + 1) === 0 ? 1 : 0));
-    const plain = latentWeights({ mean: new Float32Array(size), basis });
-    const rows = await latentSamples(createGenerator(spec, { ...weights, ...plain }), size, options);
-    return { spec, weights: { ...weights, ...latentWeights(fitWhitening(rows, size)) } };
+    const plain = latentWeightsOf({ mean: new Float32Array(size), basis });
+    const rows = await drawLatentSamples(createGenerator(spec, { ...weights, ...plain }), size, options);
+    return { spec, weights: { ...weights, ...latentWeightsOf(fitWhitening(rows, size)) } };
   } catch (cause) {
     if (!(cause instanceof WeightsError)) throw cause;
     throw new WeightsError(cause.message.replace(/^checkpoint: /, `${path}: `), { cause });

@@ -5,7 +5,7 @@ export {
   type PackGeneratorOptions,
 } from "./adoptGenerator.js";
 export { type AscentStep } from "./ascent/ascent.js";
-export { clipPasses, type RunSize, stepsForPasses, stepsForSeconds } from "./ascent/budget.js";
+export { countClipPasses, type RunSize, countStepsForPasses, countStepsForSeconds } from "./ascent/budget.js";
 export { type AscentConfig, type AscentOptions, type AscentResult } from "./ascent/generate.js";
 export { dropSnapshot, loadSnapshot, saveSnapshot, snapshotFile, type Snapshot } from "./ascent/snapshot.js";
 export { type Draft } from "./candidates/drafts.js";
@@ -14,27 +14,27 @@ export { type ChangeKind } from "./edits/changeKind.js";
 export { type EditConfig, type EditOptions, type EditResult, type EditStep } from "./edits/contract.js";
 export { type EditFinding } from "./edits/findings.js";
 export { maskBox } from "./edits/maskArea.js";
-export { type Relevance, relevanceMask, weakCertainty } from "./edits/relevance.js";
-export { changedPixels, psnr, type ReportCard } from "./edits/report.js";
+export { type Relevance, computeRelevanceMask, weakCertainty } from "./edits/relevance.js";
+export { countChangedPixels, computePsnr, type ReportCard } from "./edits/report.js";
 export { reducePicture } from "./edits/workingCopy.js";
 export { draftSubject, loadGenerator, loadModels, type RunOptions, type SteerModels } from "./steerModels.js";
 export {
-  directionalLoss,
+  computeDirectionalLoss,
   negativeFloor,
-  promptLoss,
-  rangePenalty,
-  sphericalDistance,
+  computePromptLoss,
+  computeRangePenalty,
+  computeSphericalDistance,
 } from "./objectives/distances.js";
-export { ascentRate, defaultRecipe, editRecipe, latentNoise, type Recipe } from "./objectives/recipe.js";
+export { ascentRateAt, defaultRecipe, editRecipe, latentNoiseAt, type Recipe } from "./objectives/recipe.js";
 export { type ScheduledTerm } from "./objectives/terms.js";
 export { type OptimizerName, optimizers } from "./optimisers/optimizer.js";
 export {
   type Embeddings,
   embedTerms,
   type Term,
-  positiveEmbeddings as wantedOf,
+  sumPositiveEmbeddings as wantedOf,
 } from "./programs/embedTerms.js";
-export { picturesAt, usualSize } from "./programs/enlarge.js";
+export { enlargePictures, usualSizeOf } from "./programs/enlarge.js";
 export { invert, type Inversion } from "./programs/invert.js";
 export { createPainter, type Painter, type PaintOptions } from "./programs/paint.js";
 export { createReader, type Reader, type Scores } from "./programs/readOut.js";

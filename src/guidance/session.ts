@@ -5,14 +5,14 @@ import type { Scores } from "./programs/readOut.js";
 import type { Draft } from "./candidates/drafts.js";
 import type { EditConfig, EditOptions, EditResult, EditStep } from "./edits/contract.js";
 import { runEdit } from "./edits/edit.js";
-import { shows } from "./edits/shows.js";
+import { judgeShows } from "./edits/shows.js";
 import {
   type AscentConfig,
   type AscentOptions,
   type AscentResult,
   draftTerms,
   runAscent,
-  wordsOf,
+  listWordTerms,
 } from "./ascent/generate.js";
 import type { RunOptions, SteerModels } from "./steerModels.js";
 import { type ScheduledTerm, weighTermsAt } from "./objectives/terms.js";
@@ -27,10 +27,11 @@ import { type SessionPrograms, createSessionPrograms } from "./sessionPrograms.j
 export interface SteerSession {
   /** Embeds terms in advance, in batches. */
   embed(terms: readonly Term[]): Promise<void>;
-  /** Drafts for terms, best first. */
+  /** Makes drafts for terms, best first. */
   draft(terms: readonly ScheduledTerm[], config: AscentConfig): Promise<Draft[]>;
   /**
-   * Latents of a first look at what a run will draw, before any CLIP has looked at it: `[1, size]`, or `[1, layers, size]` of a scene.
+   * Finds the latents of a first look at what a run will draw, before any CLIP has looked at it: `[1, size]`, or `[1, layers,
+   * size]` of a scene.
    * @returns undefined when the terms name nothing that the generator has drawings of.
    */
   sketch(
@@ -51,7 +52,7 @@ export interface SteerSession {
     config: EditConfig,
     options?: EditOptions,
   ): AsyncGenerator<EditStep, EditResult>;
-  /** Whether a picture shows what a text names, as the guides see it. */
+  /** Tells whether a picture shows what a text names, as the guides see it. */
   shows(picture: Picture, text: string): Promise<boolean>;
   /**
    * Paints pictures of regions from their latents: `[1, size]`, or `[1, layers, size]` of a scene.
@@ -78,13 +79,13 @@ async function sketchTerms(
 export function createSteerSession(models: SteerModels, options: RunOptions): SteerSession {
   const programs = createSessionPrograms(models, options);
   return {
-    embed: async (terms) => void (await programs.embedder.embed([...terms, ...wordsOf(terms)])),
+    embed: async (terms) => void (await programs.embedder.embed([...terms, ...listWordTerms(terms)])),
     draft: (terms, config) => draftTerms(programs, terms, config),
     sketch: (terms, config, scene) => sketchTerms(programs, terms, config, scene),
     run: (terms, config, { scene, ...given } = {}) =>
       scene ? runScene(programs, terms, scene, config, given) : runAscent(programs, terms, config, given),
     edit: (original, term, config, given) => runEdit(programs, original, term, config, given),
-    shows: (picture, text) => shows(programs, picture, text),
+    shows: (picture, text) => judgeShows(programs, picture, text),
     painterOf: ({ shape }) => (shape.length === 3 ? programs.layered(shape[1]!) : programs).painter(),
     dispose: () => programs.dispose(),
   };

@@ -30,12 +30,12 @@ export interface SessionPrograms {
   synthesizer(): Promise<Synthesizer>;
   /** Paints pictures of regions. @throws {ConfigError} when the generator has no regions. */
   painter(): Painter;
-  /** Programs of scenes of so many layers. @throws {ConfigError} when the generator has no regions. */
+  /** Returns the programs of scenes of so many layers. @throws {ConfigError} when the generator has no regions. */
   layered(layers: number): SessionPrograms;
   dispose(): Promise<void>;
 }
 
-/** The promise stored under a key's JSON; `open` is called when there is none. A failure is stored too. */
+/** Returns the promise stored under a key's JSON; `open` is called when there is none. A failure is stored too. */
 function getOrOpen<T>(cache: Map<string, Promise<T>>, key: unknown, open: () => Promise<T>): Promise<T> {
   const name = JSON.stringify(key);
   let value = cache.get(name);

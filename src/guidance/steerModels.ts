@@ -54,7 +54,7 @@ const vocabularySchema = z.array(
   }),
 );
 
-/** Names of the concepts of a pack. @throws {WeightsError} when there are not `count` of them. */
+/** Reads the names of the concepts of a pack. @throws {WeightsError} when there are not `count` of them. */
 async function readVocabulary(pack: Pack, file: string, count: number): Promise<readonly Concept[]> {
   const parsed = vocabularySchema.safeParse(await pack.json(file));
   if (!parsed.success || parsed.data.length !== count)
@@ -136,8 +136,8 @@ export async function loadModels(pack: Pack): Promise<SteerModels> {
   };
 }
 
-/** The generator's drawing style that a text names at its end: "red apple, noto style". */
-export function namedStyle(
+/** Finds the generator's drawing style that a text names at its end: "red apple, noto style". */
+export function findNamedStyle(
   { generator }: Pick<SteerModels, "generator">,
   text: string | undefined,
 ): string | undefined {
@@ -154,13 +154,13 @@ export interface DraftSubject {
   readonly category?: string | undefined;
 }
 
-/** Sampling options for drafts of a text: the style at its end, and the concepts and the colour that the rest names. */
+/** Returns the sampling options for drafts of a text: the style at its end, and the concepts and the colour that the rest names. */
 export function draftSubject(
   models: Pick<SteerModels, "generator" | "phrases">,
   text: string | undefined,
 ): DraftSubject {
   if (text === undefined) return {};
-  const style = namedStyle(models, text);
+  const style = findNamedStyle(models, text);
   const meaning = models.phrases?.read(style === undefined ? text : text.slice(0, -style.length));
   return {
     style,

@@ -37,7 +37,7 @@ export interface MachineReport {
 
 const require = createRequire(import.meta.url);
 
-/** The first line of the error with which a package fails to load; undefined when it loads. */
+/** Returns the first line of the error with which a package fails to load; undefined when it loads. */
 async function importProblem(name: string): Promise<string | undefined> {
   try {
     await import(name);
@@ -47,7 +47,7 @@ async function importProblem(name: string): Promise<string | undefined> {
   }
 }
 
-async function compiledEngine(): Promise<Part> {
+async function inspectCompiledEngine(): Promise<Part> {
   const missing = await importProblem("onnxruntime-node");
   if (missing !== undefined)
     return {
@@ -73,7 +73,7 @@ async function findEngines(): Promise<Part[]> {
   for (const name of tensorflowPackages) if ((await importProblem(name)) === undefined) tensorflow ??= name;
   const wasm = await importProblem("@tensorflow/tfjs-backend-wasm");
   return [
-    await compiledEngine(),
+    await inspectCompiledEngine(),
     {
       name: "tensorflow",
       found: tensorflow !== undefined,

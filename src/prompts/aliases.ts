@@ -20,7 +20,7 @@ export type AliasFile = z.infer<typeof aliasFileSchema>;
 /** An indexed alias file. */
 export interface AliasTable {
   readonly labels: readonly string[];
-  /** Label by emoji key, in the form of `emojiKey`. */
+  /** Label by emoji key, in the form of `emojiKeyOf`. */
   readonly emoji: ReadonlyMap<string, string>;
   /** Label by name in another language, in the form of `nameKey`. */
   readonly names: ReadonlyMap<string, string>;
@@ -51,15 +51,15 @@ const unspaced =
 const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe00-\ufe0f]/gu;
 const skinTones = /[\u{1f3fb}-\u{1f3ff}]/gu;
 
-/** Words of a text, in lower case. */
-export const wordsOf = (text: string): string[] =>
+/** Splits a text into words, in lower case. */
+export const splitWords = (text: string): string[] =>
   text.normalize("NFKC").toLowerCase().match(wordPattern) ?? [];
 
-/** Lookup key of a name: its words, separated by single spaces. */
-export const nameKey = (name: string): string => wordsOf(name).join(" ");
+/** Returns the lookup key of a name: its words, separated by single spaces. */
+export const nameKey = (name: string): string => splitWords(name).join(" ");
 
-/** Lookup key of an emoji: code points in hexadecimal, without variation selectors and skin tones. */
-export const emojiKey = (emoji: string): string =>
+/** Returns the lookup key of an emoji: code points in hexadecimal, without variation selectors and skin tones. */
+export const emojiKeyOf = (emoji: string): string =>
   [...emoji.replace(/[\ufe0e\ufe0f]/gu, "").replace(skinTones, "")]
     .map((character) => character.codePointAt(0)!.toString(16).toUpperCase())
     .join("-");
@@ -68,8 +68,8 @@ export const emojiKey = (emoji: string): string =>
 export function indexAliases({ labels, tags, emoji, names }: AliasFile): AliasTable {
   const vocabulary = new Set([
     ...functionWords,
-    ...labels.flatMap(wordsOf),
-    ...tags.flat(2).flatMap(wordsOf),
+    ...labels.flatMap(splitWords),
+    ...tags.flat(2).flatMap(splitWords),
   ]);
   const byName = new Map<string, string>();
   const byWord = new Map<string, Set<string>>();
@@ -78,7 +78,7 @@ export function indexAliases({ labels, tags, emoji, names }: AliasFile): AliasTa
   };
   let [words, characters] = [1, 1];
   labels.forEach((label, at) => {
-    for (const word of [label, ...(tags[at] ?? [])].flatMap(wordsOf)) addWord(word, label);
+    for (const word of [label, ...(tags[at] ?? [])].flatMap(splitWords)) addWord(word, label);
   });
   for (const list of Object.values(names))
     list.forEach((all, at) => {
@@ -110,7 +110,7 @@ interface Replacement {
 }
 
 /** Finds names in other languages in a text, from left to right. At each position the longest name wins. */
-function namesIn(text: string, table: AliasTable): Replacement[] {
+function findNames(text: string, table: AliasTable): Replacement[] {
   const spans = [...text.matchAll(wordPattern)].map(({ 0: word, index }) => ({
     word,
     start: index,
@@ -120,7 +120,7 @@ function namesIn(text: string, table: AliasTable): Replacement[] {
   for (let at = 0; at < spans.length;) {
     const { word, start } = spans[at]!;
     if (unspaced.test(word)) {
-      replacements.push(...namesInRun(word, start, table));
+      replacements.push(...findNamesInRun(word, start, table));
       at++;
       continue;
     }
@@ -147,7 +147,7 @@ function namesIn(text: string, table: AliasTable): Replacement[] {
 }
 
 /** Finds names in a run of a script without spaces. A single character matches only if it is the whole run. */
-function namesInRun(run: string, offset: number, { names, longest }: AliasTable): Replacement[] {
+function findNamesInRun(run: string, offset: number, { names, longest }: AliasTable): Replacement[] {
   const replacements: Replacement[] = [];
   for (let at = 0; at < run.length;) {
     let length = Math.min(longest.characters, run.length - at);
@@ -200,7 +200,7 @@ export function resolveAliases(text: string, table: AliasTable): ResolvedText {
   let followsLabel = false;
   for (const { segment } of graphemes.segment(text)) {
     const emoji = isEmoji(segment);
-    const label = emoji ? table.emoji.get(emojiKey(segment)) : undefined;
+    const label = emoji ? table.emoji.get(emojiKeyOf(segment)) : undefined;
     if (label !== undefined) {
       plain = insert(plain, label, "");
       replaced.push({ alias: segment, label });
@@ -215,7 +215,7 @@ export function resolveAliases(text: string, table: AliasTable): ResolvedText {
   const composed =
     unified !== text &&
     [...graphemes.segment(unified)].some(
-      ({ segment }) => isEmoji(segment) && table.emoji.has(emojiKey(segment)),
+      ({ segment }) => isEmoji(segment) && table.emoji.has(emojiKeyOf(segment)),
     );
   if (composed) {
     // Normalization has produced an emoji from parts that an invisible character separated, or from a compatibility form.
@@ -226,7 +226,7 @@ export function resolveAliases(text: string, table: AliasTable): ResolvedText {
       unknown: [...unknown, ...rest.unknown],
     };
   }
-  const names = namesIn(unified, table);
+  const names = findNames(unified, table);
   if (names.length === 0) return { text: unified, replaced, unknown };
   let out = "";
   let at = 0;
@@ -241,7 +241,7 @@ export function resolveAliases(text: string, table: AliasTable): ResolvedText {
 /** Letters of a word that are compared with labels: the time grows with them, and the longest label has fewer. */
 const mostLetters = 64;
 
-/** Number of edits (insertions, deletions, substitutions, transpositions) between two words. */
+/** Counts the edits (insertions, deletions, substitutions, transpositions) between two words. */
 function editDistance(a: string, b: string): number {
   let [older, old]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, at) => at)];
   for (let i = 1; i <= a.length; i++) {
@@ -264,12 +264,12 @@ function editDistance(a: string, b: string): number {
  * @param options.count maximum number of labels.
  * @param options.accept whether a label is allowed; by default all are.
  */
-export function nearestConcepts(
+export function findNearestConcepts(
   word: string,
   { byWord }: AliasTable,
   { count = 3, accept = () => true }: { count?: number; accept?: (label: string) => boolean } = {},
 ): string[] {
-  const letters = wordsOf(word).join("").slice(0, mostLetters);
+  const letters = splitWords(word).join("").slice(0, mostLetters);
   const distance = (candidate: string): number => {
     if (candidate === letters) return 0;
     const shorter = Math.min(candidate.length, letters.length);

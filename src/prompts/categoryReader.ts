@@ -57,7 +57,7 @@ export function createCategoryReader(
     }
     return undefined;
   };
-  /** Members of the longest phrase for a category that ends the words, and the words before it. */
+  /** Returns the members of the longest phrase for a category that ends the words, and the words before it. */
   const takeLast = (words: readonly string[], isTheme: boolean) => {
     for (let count = Math.min(longest.phrase, words.length); count > 0; count--) {
       const members = lookUp(words.slice(-count), isTheme);

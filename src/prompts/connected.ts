@@ -9,8 +9,8 @@ export interface SceneRelation {
   readonly object: number;
 }
 
-/** Whether relations connect two parts. */
-export function connected(relations: readonly SceneRelation[], from: number, to: number): boolean {
+/** Tells whether relations connect two parts. */
+export function isConnected(relations: readonly SceneRelation[], from: number, to: number): boolean {
   const reached = new Set([from]);
   for (let size = 0; size !== reached.size;) {
     size = reached.size;

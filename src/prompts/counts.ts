@@ -36,7 +36,7 @@ const irregular: Readonly<Record<string, string>> = {
   deer: "deer",
 };
 
-/** The singular of a noun phrase's last word; undefined when it is no plural. */
+/** Returns the singular of a noun phrase's last word; undefined when it is no plural. */
 export function singularOf(noun: string): string | undefined {
   const last = noun.split(" ").at(-1)!;
   const rest = noun.slice(0, noun.length - last.length);
@@ -54,8 +54,11 @@ export function singularOf(noun: string): string | undefined {
 const single =
   /(?:glasses|goggles|spectacles|headphones|shorts|pants|jeans|trousers|leggings|scissors|drums|flowers|fries|chips|noodles|clothes|grapes|cherries|beans|peanuts|pancakes|blueberries|skis|bubbles|fireworks|books|dice|stairs|overalls|pyjamas|pajamas)$/;
 
-/** The singular of a plural without a number, for several things; undefined for other phrases and for plurals of one drawing. */
-export const uncountedPlural = (text: string): string | undefined => {
+/**
+ * Finds the singular of a plural without a number, for several things; undefined for other phrases and for plurals of one
+ * drawing.
+ */
+export const findUncountedPlural = (text: string): string | undefined => {
   const singular = single.test(text) ? undefined : singularOf(text);
   return singular === text ? undefined : singular;
 };
@@ -68,7 +71,7 @@ export interface CountedNoun {
 }
 
 /** Reads a number before a noun phrase: "two cats" is two of "cat". Without a number it is one of the phrase itself. */
-export function countedNoun(text: string): CountedNoun {
+export function parseCountedNoun(text: string): CountedNoun {
   const phrase = phrases.find(([pattern]) => pattern.test(text));
   const [first, ...rest] = text.split(" ");
   const noun = phrase ? text.replace(phrase[0], "") : rest.join(" ");

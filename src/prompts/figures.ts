@@ -14,7 +14,7 @@ const people =
 /** Relations in which a head alone looks wrong: it has no hands, nothing to sit on, and no feet. */
 const bodily = new Set<RelationKind>(["holding", "on", "feet"]);
 
-/** Whether a thing's drawing shows a head alone. */
+/** Tells whether a thing's drawing shows a head alone. */
 export const isHeadAlone = (text: string): boolean => heads.test(text) || people.test(text);
 
 /** Parts of a scene, their numbers of copies, and their relations. */
@@ -25,8 +25,8 @@ export interface FigureScene {
   readonly relations: readonly SceneRelation[];
 }
 
-/** The body that a part's drawing lacks and the scene needs; undefined when it is drawn as it is, as copies are. */
-export function bodyOf({ parts, counts, relations }: FigureScene, part: number): Body | undefined {
+/** Finds the body that a part's drawing lacks and the scene needs; undefined when it is drawn as it is, as copies are. */
+export function findBody({ parts, counts, relations }: FigureScene, part: number): Body | undefined {
   const text = parts[part]!;
   if ((counts?.[part] ?? 1) > 1) return undefined;
   const kinds = relations.filter(({ subject }) => subject === part).map(({ kind }) => kind);
@@ -36,9 +36,12 @@ export function bodyOf({ parts, counts, relations }: FigureScene, part: number):
   return body && kinds.some((kind) => bodily.has(kind)) ? body : undefined;
 }
 
-/** Texts of the layers of a part's body, from bottom to top. A scene with a setting has bodies without feet: layers are few. */
-export function bodyTexts(scene: FigureScene, part: number): readonly string[] {
-  const body = bodyOf(scene, part);
+/**
+ * Lists the texts of the layers of a part's body, from bottom to top. A scene with a setting has bodies without feet: layers are
+ * few.
+ */
+export function listBodyTexts(scene: FigureScene, part: number): readonly string[] {
+  const body = findBody(scene, part);
   if (body === undefined) return [];
   // The legs of a rider are not seen.
   const rides = scene.relations.some(({ subject, kind }) => subject === part && kind === "on");

@@ -5,7 +5,7 @@ import type { Document, LineCounter } from "yaml";
 import type { z } from "zod";
 import { ConfigError, InputError } from "../errors.js";
 import { readTextFile, requireShallowYaml, loadYaml } from "../files/index.js";
-import { type PromptPlan, planOf, scheduleProblem } from "./plan.js";
+import { type PromptPlan, planOf, findScheduleProblem } from "./plan.js";
 import { type PromptFile, promptFileSchema } from "./schema.js";
 
 /**
@@ -29,15 +29,15 @@ export async function readPromptFile(path: string): Promise<PromptFile> {
       throw cause instanceof InputError ? new ConfigError(cause.message, { cause }) : cause;
     },
   );
-  return promptFileIn(text, file);
+  return validatePromptFile(text, file);
 }
 
 /** Folder of the package's prompt files: three levels above this file, both in the sources and in the build. */
 const packaged = resolve(fileURLToPath(import.meta.url), "../../../prompts");
 
 /**
- * The path to read for a prompt file: `path` itself or, where it is `prompts/NAME.yaml`, the folder has no such file and the package
- * has one, the absolute path of the package's file. So the defaults work in every folder.
+ * Returns the path to read for a prompt file: `path` itself or, where it is `prompts/NAME.yaml`, the folder has no such file and
+ * the package has one, the absolute path of the package's file. So the defaults work in every folder.
  */
 export async function locatePromptFile(path: string, folder: string = process.cwd()): Promise<string> {
   const [, name] = /^prompts[\\/]([\w-]+\.ya?ml)$/.exec(path) ?? [];
@@ -54,14 +54,14 @@ export async function locatePromptFile(path: string, folder: string = process.cw
  * @throws {ConfigError} as `loadPromptFile`.
  */
 export function parsePromptFile(text: string, path: string): PromptPlan {
-  return planOf(promptFileIn(text, path));
+  return planOf(validatePromptFile(text, path));
 }
 
 /** Maximum size of a prompt file in bytes, and length of a line for which a hint is given. */
 const maxBytes = 1e6;
 const maxHintLine = 200;
 
-function promptFileIn(text: string, path: string): PromptFile {
+function validatePromptFile(text: string, path: string): PromptFile {
   const { LineCounter, parseDocument } = loadYaml();
   if (text.length > maxBytes)
     throw new ConfigError(`${path}: is larger than ${maxBytes / 1e6} MB; give a prompt file (YAML)`);
@@ -77,14 +77,14 @@ function promptFileIn(text: string, path: string): PromptFile {
   const [error] = document.errors;
   if (error) {
     const line = lines.linePos(error.pos[0]).line;
-    const hint = colonHint(text.split("\n")[line - 1] ?? "");
-    throw new ConfigError(`${path}:${line}: ${firstLine(error.message)}${hint}`);
+    const hint = makeColonHint(text.split("\n")[line - 1] ?? "");
+    throw new ConfigError(`${path}:${line}: ${firstLineOf(error.message)}${hint}`);
   }
   let content: unknown;
   try {
     content = document.toJS();
   } catch (cause) {
-    throw new ConfigError(`${path}:1: ${firstLine((cause as Error).message)}`, { cause });
+    throw new ConfigError(`${path}:1: ${firstLineOf((cause as Error).message)}`, { cause });
   }
   if (
     typeof content === "string" ||
@@ -96,7 +96,7 @@ function promptFileIn(text: string, path: string): PromptFile {
   const parsed = promptFileSchema.safeParse(content ?? {});
   if (!parsed.success)
     throw new ConfigError(`${path}:${describe(parsed.error.issues[0]!, document, lines, text)}`);
-  const problem = scheduleProblem(parsed.data);
+  const problem = findScheduleProblem(parsed.data);
   if (problem) {
     const { entry, name, message } = problem;
     const line =
@@ -115,14 +115,17 @@ function promptFileIn(text: string, path: string): PromptFile {
   return { ...parsed.data, prompts: absolute(prompts), negatives: absolute(negatives) };
 }
 
-/** First line of a parser's message, at most 200 printable characters, since the message may quote the file at any length. */
-function firstLine(message: string): string {
+/**
+ * Returns the first line of a parser's message, at most 200 printable characters, since the message may quote the file at any
+ * length.
+ */
+function firstLineOf(message: string): string {
   const line = message.split("\n")[0]!.replace(/[\p{Cc}\p{Cf}]/gu, "?");
   return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }
 
 /** Hint about an unquoted colon, which turns a prompt into a YAML map. */
-function colonHint(line: string): string {
+function makeColonHint(line: string): string {
   if (line.length > maxHintLine) return "";
   return /^\s*-?\s*[^"'{[#]*\S: /.test(line) ? '; a prompt with a colon needs quotes: - "like: this"' : "";
 }
@@ -149,16 +152,16 @@ function describe(issue: z.core.$ZodIssue, document: Document, lines: LineCounte
   const source = text.split("\n")[line - 1] ?? "";
   if (deepest.code === "unrecognized_keys") {
     const inPrompt = /^(prompts|negatives)\[\d+\]$/.test(where);
-    const hint = inPrompt ? colonHint(source) : "";
-    const allowedKeys = inPrompt ? "text, image, weight, name, templates, from, to" : knownKeys(where);
-    return `${line}: unknown key "${firstLine(deepest.keys[0]!)}"${where ? ` in ${where}` : ""}; known: ${allowedKeys}${hint}`;
+    const hint = inPrompt ? makeColonHint(source) : "";
+    const allowedKeys = inPrompt ? "text, image, weight, name, templates, from, to" : listKnownKeys(where);
+    return `${line}: unknown key "${firstLineOf(deepest.keys[0]!)}"${where ? ` in ${where}` : ""}; known: ${allowedKeys}${hint}`;
   }
   const value: unknown = document.getIn(path);
-  const got = typeof value === "object" ? "" : `, got ${firstLine(JSON.stringify(value) ?? "nothing")}`;
-  return `${line}: ${where || "file"}: ${firstLine(deepest.message).replace(/^Invalid input: /, "")}${got}`;
+  const got = typeof value === "object" ? "" : `, got ${firstLineOf(JSON.stringify(value) ?? "nothing")}`;
+  return `${line}: ${where || "file"}: ${firstLineOf(deepest.message).replace(/^Invalid input: /, "")}${got}`;
 }
 
-function knownKeys(where: string): string {
+function listKnownKeys(where: string): string {
   if (where.startsWith("schedule")) return "at, weights";
   if (where === "defaults") return "generator, steps, views, lr, seed, count";
   return Object.keys(promptFileSchema.shape).join(", ");

@@ -2,14 +2,14 @@ export { checkPromptFile, type PromptFileCheck } from "./check.js";
 export { loadPromptFile, parsePromptFile, readPromptFile } from "./file.js";
 export { parsePromptArgument, planOf, type PromptPlan, type PromptTerm, weightAt } from "./plan.js";
 export { runFields } from "./runFields.js";
-export { longestPrompt, type PromptFile, promptFileSchema, promptSchema } from "./schema.js";
+export { longestPrompt, type PromptFile, promptFileSchema, makePromptSchema } from "./schema.js";
 export {
   type AliasFile,
   aliasFileSchema,
   type AliasTable,
-  emojiKey,
+  emojiKeyOf,
   indexAliases,
-  nearestConcepts,
+  findNearestConcepts,
   type ResolvedText,
   resolveAliases,
 } from "./aliases.js";
@@ -22,7 +22,7 @@ export {
   type StandIn,
 } from "./phrases.js";
 export {
-  bearingOf,
+  findBearing,
   isStage,
   type PlacingKind,
   relationKinds,
@@ -30,8 +30,8 @@ export {
   type StageKind,
 } from "./relations.js";
 export type { SceneRelation } from "./connected.js";
-export { withoutUnknown } from "./knownScene.js";
-export { type Body, bodyOf, bodyTexts, isHeadAlone } from "./figures.js";
+export { removeUnknown } from "./knownScene.js";
+export { type Body, findBody, listBodyTexts, isHeadAlone } from "./figures.js";
 export { type HasDrawing, type SceneReading, type SceneText, splitScene } from "./scene.js";
 export type { KnownNames } from "./segments.js";
-export { sceneName } from "./tokens.js";
+export { sceneNameOf } from "./tokens.js";

@@ -1,4 +1,4 @@
-import { type SceneRelation, connected } from "./connected.js";
+import { type SceneRelation, isConnected } from "./connected.js";
 import { isStage } from "./relations.js";
 import type { SceneText } from "./scene.js";
 
@@ -13,7 +13,7 @@ export interface KnownScene extends Pick<SceneText, "parts" | "counts" | "relati
  * @param isKnown whether there is a drawing for the words of a part.
  * @returns the remaining scene and the removed parts; an empty scene when only the setting would remain.
  */
-export function withoutUnknown(
+export function removeUnknown(
   { parts, counts, relations }: Pick<SceneText, "parts" | "counts" | "relations">,
   isKnown: (part: string) => boolean,
 ): KnownScene {
@@ -37,7 +37,7 @@ export function withoutUnknown(
     return from !== undefined && to !== undefined ? [{ subject: from, kind, object: to }] : [];
   });
   for (let index = 1; index < remainingParts.length; index++)
-    if (!connected(remainingRelations, 0, index))
+    if (!isConnected(remainingRelations, 0, index))
       remainingRelations.push({ subject: 0, kind: "beside", object: index });
   return {
     parts: remainingParts.map(({ part }) => part),

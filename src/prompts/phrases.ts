@@ -40,7 +40,7 @@ export interface PhraseMeaning {
 export interface PhraseReader {
   /** Finds the concepts of a phrase. @returns undefined when no concept matches the phrase's main word. */
   read(phrase: string): PhraseMeaning | undefined;
-  /** Whether a phrase is a name of a concept. */
+  /** Tells whether a phrase is a name of a concept. */
   isName(phrase: string): boolean;
 }
 
@@ -117,7 +117,7 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
       byWord.set(word, (byWord.get(word) ?? new Set<number>()).add(at));
   });
 
-  /** The concept with the given name, in singular or plural. */
+  /** Returns the concept with the given name, in singular or plural. */
   const conceptNamed = (words: readonly string[]): number | undefined => {
     if (words.length === 0) return undefined;
     const leadingWords = words.slice(0, -1);
@@ -138,7 +138,7 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
     Math.log(1 + concepts.length / (1 + (conceptsWith(word)?.size ?? concepts.length / 30)));
 
   const isConnective = (word: string): boolean => prepositions.has(word) || relations.has(word);
-  /** The main words of a phrase: the last name before the first preposition, else the last word before it. */
+  /** Returns the main words of a phrase: the last name before the first preposition, else the last word before it. */
   const mainWords = (words: readonly string[]): readonly string[] => {
     const stop = words.findIndex((word, at) => at > 0 && isConnective(word));
     const end = stop < 0 ? words.length : stop;
@@ -148,7 +148,7 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
     return words.slice(end - 1, end);
   };
 
-  /** Whether a concept matches any word of a phrase other than the main words. */
+  /** Tells whether a concept matches any word of a phrase other than the main words. */
   const tagsCover = (at: number, words: readonly string[], main: readonly string[]): boolean =>
     words.some((word) => !main.includes(word) && !isConnective(word) && conceptsWith(word)?.has(at));
 
@@ -203,7 +203,10 @@ export function createPhraseReader(concepts: readonly Concept[]): PhraseReader {
       .map(([at]) => at);
   };
 
-  /** The concept that stands for a word: that of which it is a kind, or the second half of a compound of known words (`birdhouse`). */
+  /**
+   * Returns the concept that stands for a word: that of which it is a kind, or the second half of a compound of known words
+   * (`birdhouse`).
+   */
   const standInOf = (word: string): number | undefined => {
     for (const form of formsOf(word)) {
       const at = byKind.get(form);

@@ -23,8 +23,8 @@ export interface PromptPlan {
 }
 
 /**
- * Weight of a term at a part of the run, in [0, 1]. It is 0 outside `from`–`to`. If the schedule names the term, the weight is
- * interpolated linearly between the adjacent entries and takes the sign of the term's weight.
+ * Returns the weight of a term at a part of the run, in [0, 1]. It is 0 outside `from`–`to`. If the schedule names the term, the
+ * weight is interpolated linearly between the adjacent entries and takes the sign of the term's weight.
  * @returns the weight, negative for a term that is steered away from.
  */
 export function weightAt({ schedule }: Pick<PromptPlan, "schedule">, term: PromptTerm, part: number): number {
@@ -77,7 +77,10 @@ export function parsePromptArgument(argument: string): PromptTerm {
   return { name: text, text, weight, from: 0, to: 1 };
 }
 
-/** Position of the last `::` without a preceding backslash, or -1. Of two overlapping marks the first is used. Takes linear time. */
+/**
+ * Returns the position of the last `::` without a preceding backslash, or -1. Of two overlapping marks the first is used. Takes
+ * linear time.
+ */
 function weightMark(text: string): number {
   const isMark = (at: number): boolean => text.startsWith("::", at) && text[at - 1] !== "\\";
   for (let at = text.lastIndexOf("::"); at !== -1; at = at === 0 ? -1 : text.lastIndexOf("::", at - 1))
@@ -89,7 +92,7 @@ const nameOf = (entry: PromptFile["prompts"][number]): string =>
   typeof entry === "string" ? entry : (entry.name ?? entry.text ?? entry.image!);
 
 /** Finds a fault of a schedule: an entry with an unknown prompt, or two weights of a prompt at the same part; undefined if there is none. */
-export function scheduleProblem({
+export function findScheduleProblem({
   prompts,
   negatives,
   schedule,
@@ -117,10 +120,10 @@ export function scheduleProblem({
 
 /**
  * Converts the content of a prompt file to a plan. Names of pictures are unchanged.
- * @throws {ConfigError} for a schedule with a fault, as `scheduleProblem`.
+ * @throws {ConfigError} for a schedule with a fault, as `findScheduleProblem`.
  */
 export function planOf(file: PromptFile): PromptPlan {
-  const problem = scheduleProblem(file);
+  const problem = findScheduleProblem(file);
   if (problem) throw new ConfigError(`prompts: ${problem.message}`);
   const terms = (list: PromptFile["prompts"], sign: 1 | -1): PromptTerm[] =>
     list.map((entry) => {

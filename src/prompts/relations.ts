@@ -22,7 +22,7 @@ export type StageKind = (typeof stageKinds)[number];
 
 const stages: ReadonlySet<string> = new Set(stageKinds);
 
-/** Whether a relation is to a part of a setting. */
+/** Tells whether a relation is to a part of a setting. */
 export const isStage = (kind: RelationKind): kind is StageKind => stages.has(kind);
 
 /**
@@ -126,11 +126,14 @@ const supports =
 const sweets = /\b(?:cake|cupcake|ice cream|sundae|custard|muffin|doughnut)$/;
 const toppings = /\b(?:candle|cherry|cherries|strawberry|strawberries|berry|blueberries|kiwi|lemon)s?$/;
 
-/** Whether a thing that is said to have another one supports it: a boat with a dog, a cake with a candle. */
+/** Tells whether a thing that is said to have another one supports it: a boat with a dog, a cake with a candle. */
 export const isSupportOf = (thing: string, rider: string): boolean =>
   (supports.test(thing) && riders.test(rider)) || (sweets.test(thing) && toppings.test(rider));
 
-/** Relation of a worn or attached thing to its bearer, by the thing's last word: a hat is on the head; undefined for a thing that is held. */
-export function bearingOf(text: string): PlacingKind | undefined {
+/**
+ * Finds the relation of a worn or attached thing to its bearer, by the thing's last word: a hat is on the head; undefined for a
+ * thing that is held.
+ */
+export function findBearing(text: string): PlacingKind | undefined {
   return places.find(([, pattern]) => pattern.test(text))?.[0];
 }

@@ -1,11 +1,11 @@
-import { type SceneRelation, connected } from "./connected.js";
-import { type CountedNoun, countedNoun, singularOf, uncountedPlural } from "./counts.js";
-import { bodyOf, bodyTexts, pawText } from "./figures.js";
-import { type RelationKind, bearingKinds, bearingOf, isSupportOf, ornaments } from "./relations.js";
+import { type SceneRelation, isConnected } from "./connected.js";
+import { type CountedNoun, parseCountedNoun, singularOf, findUncountedPlural } from "./counts.js";
+import { findBody, listBodyTexts, pawText } from "./figures.js";
+import { type RelationKind, bearingKinds, findBearing, isSupportOf, ornaments } from "./relations.js";
 import type { Connective } from "./relations.js";
-import { type KnownNames, type Segment, segmentsOf } from "./segments.js";
-import { type State, shownState, stateOf } from "./states.js";
-import { joinWords, tokensOf } from "./tokens.js";
+import { type KnownNames, type Segment, splitSegments } from "./segments.js";
+import { type State, showState, stateOf } from "./states.js";
+import { joinWords, tokenize } from "./tokens.js";
 
 /** Things of a prompt with their relations. */
 export interface SceneText {
@@ -24,13 +24,13 @@ export interface SceneText {
 /** Number of ornaments where the text gives none: hearts on a tree. */
 const usualOrnaments = 3;
 
-/** The thing of a segment and its number. Known names are not counted. Ornaments in the plural are several. */
-function thingOf(text: string, connective: Connective["kind"] | undefined, known: KnownNames): CountedNoun {
+/** Reads the thing of a segment and its number. Known names are not counted. Ornaments in the plural are several. */
+function readThing(text: string, connective: Connective["kind"] | undefined, known: KnownNames): CountedNoun {
   if (known.has(text)) {
     const singular = connective === "with" ? singularOf(text) : undefined;
     if (singular === undefined || !ornaments.test(singular)) return { text, count: 1 };
   }
-  const counted = countedNoun(text);
+  const counted = parseCountedNoun(text);
   const singular = singularOf(text);
   if (counted.count === 1 && connective === "with" && singular !== undefined && ornaments.test(singular))
     return { text: singular, count: usualOrnaments };
@@ -50,8 +50,8 @@ const opposites: ReadonlyMap<RelationKind, RelationKind> = new Map([
 const worn =
   /\b(?:hat|cap|crown|helmet|beanie|glasses|sunglasses|goggles|scarf|tie|shirt|t-shirt|dress|coat|jacket|shoes|boots|socks|skates|slippers|sneakers|headphones)$/;
 
-/** Relation that a connective expresses between a subject and `count` objects. */
-function kindOf(
+/** Returns the relation that a connective expresses between a subject and `count` objects. */
+function classifyRelation(
   connective: Connective["kind"],
   subject: string,
   object: string,
@@ -59,12 +59,12 @@ function kindOf(
 ): RelationKind {
   if (connective === "and") return "beside";
   if (connective === "on" && /^(?:fire|flames?)$/.test(object)) return "around";
-  if (connective === "in" && worn.test(object)) return bearingOf(object) ?? "in";
+  if (connective === "in" && worn.test(object)) return findBearing(object) ?? "in";
   if (connective === "full" || connective === "dreaming") return "in";
   if (connective !== "with" && connective !== "wearing") return connective;
   if (subject === object) return "beside";
   if (count > 1 && ornaments.test(object)) return "scattered";
-  return bearingOf(object) ?? (connective === "wearing" ? "body" : "holding");
+  return findBearing(object) ?? (connective === "wearing" ? "body" : "holding");
 }
 
 /** Things for the feet in the plural that are drawn one by one. */
@@ -94,7 +94,7 @@ const dreamText = "thought balloon";
 /** Number of things where a plural has no number. */
 const usualNumber = 3;
 
-/** A thing, and the state that a sign must show. */
+/** Reads a thing, and the state that a sign must show. */
 function readState(
   text: string,
   verb: string | undefined,
@@ -123,7 +123,7 @@ export function splitScene(
   known: KnownNames,
   { most = 3, hasDrawing, isName = (phrase) => known.has(phrase) }: SceneReading = {},
 ): SceneText {
-  const tokens = tokensOf(text);
+  const tokens = tokenize(text);
   const singlePart = (part: string): SceneText => ({
     parts: [part],
     counts: [1],
@@ -133,7 +133,7 @@ export function splitScene(
   });
   const whole = joinWords(tokens);
   if (most < 2 || known.has(whole)) return singlePart(whole);
-  const { segments: read, setting } = segmentsOf(tokens, known, hasDrawing !== undefined);
+  const { segments: read, setting } = splitSegments(tokens, known, hasDrawing !== undefined);
   const segments = read.flatMap((segment): Segment[] => {
     const [, container, contents] = (!isName(segment.text) && contained.exec(segment.text)) || [];
     if (container === undefined || contents === undefined || known.has(segment.text)) return [segment];
@@ -163,16 +163,16 @@ export function splitScene(
         (each.subject === subject && each.object === object) ||
         (each.subject === object && each.object === subject),
     );
-    if (!same && !connected(relations, subject, object)) relations.push(relation);
+    if (!same && !isConnected(relations, subject, object)) relations.push(relation);
     else if (!same || same.kind !== relation.kind || same.subject !== subject)
       contradictions.push([describe(same ?? relations[0]!), describe(relation)]);
   };
   segments.forEach((segment, at) => {
     const placingKinds = segment.connectives.filter((kind) => kind !== "and");
     const read = readState(segment.text, segment.stateVerb, known, hasDrawing);
-    const counted = thingOf(read.text, placingKinds[0], known);
-    const singular = !isAlone && counted.count === 1 && bearingOf(counted.text) === undefined;
-    const several = singular && !known.has(counted.text) ? uncountedPlural(counted.text) : undefined;
+    const counted = readThing(read.text, placingKinds[0], known);
+    const singular = !isAlone && counted.count === 1 && findBearing(counted.text) === undefined;
+    const several = singular && !known.has(counted.text) ? findUncountedPlural(counted.text) : undefined;
     const { text: thing, count } = several === undefined ? counted : { text: several, count: usualNumber };
     const previous = parts.length - 1;
     const bearsNextThing = segments[at + 1]?.connectives.some((kind) =>
@@ -192,8 +192,8 @@ export function splitScene(
     if (placingKinds.length === 0) {
       const last = relations.find(({ object }) => object === previous)?.kind;
       const shared =
-        bearer !== undefined && !bearsNextThing && (last === "holding" || bearingOf(thing) !== undefined);
-      const kind = shared ? kindOf("with", parts[subject]!, thing, count) : "beside";
+        bearer !== undefined && !bearsNextThing && (last === "holding" || findBearing(thing) !== undefined);
+      const kind = shared ? classifyRelation("with", parts[subject]!, thing, count) : "beside";
       relate({ subject, kind, object: index });
       return;
     }
@@ -216,7 +216,7 @@ export function splitScene(
       relate({ subject: index, kind: "on", object: subject });
       return;
     }
-    const kinds = placingKinds.map((join) => kindOf(join, parts[subject]!, thing, count));
+    const kinds = placingKinds.map((join) => classifyRelation(join, parts[subject]!, thing, count));
     if (kinds[0] === "feet" && count === 1 && singleShoes.test(thing)) counts[index] = 2;
     for (const kind of kinds.slice(0, 1)) relate({ subject, kind, object: index });
     for (const kind of kinds.slice(1))
@@ -233,16 +233,16 @@ export function splitScene(
   };
   // One sign is enough: layers are few.
   for (const { part, state } of shown.slice(0, 1)) {
-    const sign = shownState(parts[part]!, state);
+    const sign = showState(parts[part]!, state);
     const hasFace = relations.some(({ subject, kind }) => subject === part && kind === "face");
     if (sign && !hasFace) add(part, sign.kind, sign);
   }
   const holder = relations.find(({ kind }) => kind === "holding")?.subject;
-  if (hasDrawing && holder !== undefined && bodyOf({ parts, counts, relations }, holder))
+  if (hasDrawing && holder !== undefined && findBody({ parts, counts, relations }, holder))
     add(holder, "paws", { text: pawText, count: 2 });
   const staged = [...relations, ...setting.map(({ kind }) => ({ subject: 0, kind, object: 0 }))];
   const things = parts.reduce(
-    (sum, _, part) => sum + counts[part]! + bodyTexts({ parts, counts, relations: staged }, part).length,
+    (sum, _, part) => sum + counts[part]! + listBodyTexts({ parts, counts, relations: staged }, part).length,
     // Wings are a pair.
     parts.filter((part) => /\bwings$/.test(part)).length,
   );

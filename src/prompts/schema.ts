@@ -70,7 +70,7 @@ export const promptFileSchema = z.strictObject({
 /** Content of a prompt file. */
 export type PromptFile = z.infer<typeof promptFileSchema>;
 
-/** JSON Schema of prompt files, for editors. */
-export function promptSchema(): Record<string, unknown> {
+/** Makes a JSON Schema of prompt files, for editors. */
+export function makePromptSchema(): Record<string, unknown> {
   return z.toJSONSchema(promptFileSchema, { io: "input" }) as Record<string, unknown>;
 }

@@ -1,10 +1,10 @@
 import { colourWords } from "./colours.js";
 import { type Connective, connectives, placingVerbs } from "./relations.js";
-import { type StagePart, joinSettings, settingAt } from "./settings.js";
+import { type StagePart, joinSettings, findSetting } from "./settings.js";
 import { stateOf } from "./states.js";
 import { type Token, joinWords } from "./tokens.js";
 
-/** Names of known things, in the form of `sceneName`. A name with a connective in it is not split. */
+/** Names of known things, in the form of `sceneNameOf`. A name with a connective in it is not split. */
 export type KnownNames = ReadonlySet<string>;
 
 /** A thing of the text, with the connectives between the previous thing and this one. */
@@ -18,14 +18,14 @@ export interface Segment {
   readonly stateVerb: string | undefined;
 }
 
-/** Whether a token is a verb such as "chasing" in "a dog chasing a ball": its form, and the article after it. */
+/** Tells whether a token is a verb such as "chasing" in "a dog chasing a ball": its form, and the article after it. */
 function isActionVerb(tokens: readonly Token[], at: number): boolean {
   const [token, next] = [tokens[at]!, tokens[at + 1]];
   return at > 0 && /.{3}ing$/.test(token.word) && !token.article && next?.article === true;
 }
 
-/** The connective that starts at a token, if any. Things with an unknown verb between them stand beside each other. */
-function connectiveAt(tokens: readonly Token[], at: number): Connective | undefined {
+/** Finds the connective that starts at a token, if any. Things with an unknown verb between them stand beside each other. */
+function findConnective(tokens: readonly Token[], at: number): Connective | undefined {
   const known = connectives.find(({ words }) =>
     words.every((word, offset) => tokens[at + offset]?.word === word),
   );
@@ -33,11 +33,11 @@ function connectiveAt(tokens: readonly Token[], at: number): Connective | undefi
   return { words: [tokens[at]!.word], kind: "beside" };
 }
 
-/** Length, in tokens, of the known name with a connective in it that starts at `at`; 0 if there is none. */
+/** Returns the length, in tokens, of the known name with a connective in it that starts at `at`; 0 if there is none. */
 function nameLength(tokens: readonly Token[], at: number, known: KnownNames): number {
   for (let length = Math.min(8, tokens.length - at); length > 2; length--) {
     const span = tokens.slice(at, at + length);
-    if (known.has(joinWords(span)) && span.some((_, offset) => connectiveAt(span, offset))) return length;
+    if (known.has(joinWords(span)) && span.some((_, offset) => findConnective(span, offset))) return length;
   }
   return 0;
 }
@@ -50,7 +50,7 @@ const places: readonly (readonly [pattern: RegExp, place: "on" | "in", length: n
   [/^in it$/, "in", 2],
 ];
 
-/** The words that say where the thing before a token is, if any. */
+/** Returns the words that say where the thing before a token is, if any. */
 function placeAt(
   tokens: readonly Token[],
   at: number,
@@ -60,24 +60,24 @@ function placeAt(
   return found && { place: found[1], length: Math.min(found[2], tokens.length - at) };
 }
 
-/** Whether "and" at a token joins two colours of one thing: "black and white cat", not "a red and a green apple". */
+/** Tells whether "and" at a token joins two colours of one thing: "black and white cat", not "a red and a green apple". */
 const joinsColours = (tokens: readonly Token[], at: number): boolean =>
   colourWords.has(tokens[at - 1]?.word ?? "") &&
   colourWords.has(tokens[at + 1]?.word ?? "") &&
   !tokens[at + 1]!.article;
 
-/** Whether a noun phrase may end before a token. */
+/** Tells whether a noun phrase may end before a token. */
 const endsAt =
   (tokens: readonly Token[]) =>
   (at: number): boolean =>
     at >= tokens.length ||
     tokens[at]!.article ||
-    connectiveAt(tokens, at) !== undefined ||
+    findConnective(tokens, at) !== undefined ||
     placeAt(tokens, at) !== undefined ||
-    settingAt(tokens, at, endsAt(tokens)) !== undefined;
+    findSetting(tokens, at, endsAt(tokens)) !== undefined;
 
 /** Splits a text into things and the parts of its setting. @param hasSetting whether a setting is read; it is a thing otherwise. */
-export function segmentsOf(
+export function splitSegments(
   tokens: readonly Token[],
   known: KnownNames,
   hasSetting: boolean,
@@ -103,7 +103,7 @@ export function segmentsOf(
   };
   for (let at = 0; at < tokens.length;) {
     const length = nameLength(tokens, at, known);
-    const setting = length > 0 || !hasSetting ? undefined : settingAt(tokens, at, endsAt(tokens));
+    const setting = length > 0 || !hasSetting ? undefined : findSetting(tokens, at, endsAt(tokens));
     if (setting) {
       close();
       found.push(setting.parts);
@@ -116,7 +116,7 @@ export function segmentsOf(
       at += placed.length;
       continue;
     }
-    const connective = length > 0 ? undefined : connectiveAt(tokens, at);
+    const connective = length > 0 ? undefined : findConnective(tokens, at);
     const style = connective?.kind === "in" && tokens.slice(at).some(({ word }) => word === "style");
     if (!connective || style || (connective.kind === "and" && joinsColours(tokens, at))) {
       const count = Math.max(1, length);
@@ -129,11 +129,11 @@ export function segmentsOf(
     at += connective.words.length;
   }
   close();
-  return { segments: withNouns(segments), setting: joinSettings(found) };
+  return { segments: appendNouns(segments), setting: joinSettings(found) };
 }
 
 /** Appends the noun of the next segment to a segment that is only a colour: "a red and a green apple". */
-function withNouns(segments: readonly Segment[]): Segment[] {
+function appendNouns(segments: readonly Segment[]): Segment[] {
   return segments.map((segment, at) => {
     const next = segments[at + 1];
     if (!colourWords.has(segment.text) || !next) return segment;

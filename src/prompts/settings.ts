@@ -94,10 +94,11 @@ export interface FoundSetting {
 }
 
 /**
- * The setting that a preposition at a token introduces: "on the beach". What follows must not belong to the noun: "on a beach ball".
+ * Finds the setting that a preposition at a token introduces: "on the beach". What follows must not belong to the noun: "on a
+ * beach ball".
  * @param isEnd whether the phrase may end before a token. @returns undefined when there is none.
  */
-export function settingAt(
+export function findSetting(
   tokens: readonly Token[],
   at: number,
   isEnd: (at: number) => boolean,
@@ -120,7 +121,7 @@ export function settingAt(
   return undefined;
 }
 
-/** Whether a part is the sky at night. */
+/** Tells whether a part is the sky at night. */
 const isNight = ({ text }: StagePart): boolean => /\bnavy\b/.test(text);
 
 /** Joins settings to one: "on the beach at night" has the sky of the night, its moon and stars, and no sun. */

@@ -28,18 +28,18 @@ const byWord = new Map(
   states.flatMap(([words, state]) => words.split("|").map((word) => [word, state] as const)),
 );
 
-/** The state that a word names. */
+/** Returns the state that a word names. */
 export const stateOf = (word: string): State | undefined => byWord.get(word);
 
 /** Animals and people. They have eyes of their own. */
 const beings =
   /\b(?:cat|kitten|dog|puppy|bird|owl|fox|bear|rabbit|bunny|mouse|monkey|frog|penguin|panda|koala|lion|tiger|leopard|horse|pig|cow|ox|sheep|ewe|ram|goat|duck|goose|swan|chick|chicken|rooster|hen|turtle|snail|squirrel|chipmunk|dinosaur|dragon|unicorn|elephant|giraffe|zebra|rhinoceros|rhino|hippo|hippopotamus|gorilla|orangutan|sloth|otter|seal|whale|dolphin|shark|octopus|fish|crab|lobster|snake|lizard|crocodile|hedgehog|hamster|raccoon|skunk|badger|beaver|bat|wolf|deer|moose|kangaroo|camel|llama|donkey|eagle|parrot|flamingo|peacock|turkey|butterfly|bee|ant|ladybug|spider|scorpion|worm|caterpillar|girl|boy|man|woman|person|baby|child|king|queen|prince|princess|pirate|witch|wizard|knight|astronaut|robot|ghost|alien|zombie|vampire|fairy|mermaid|elf|genie|ninja|snowman|skull|skeleton|clown|santa|teddy|face)$/;
 
-/** Whether a thing is an animal, a person or the like. */
+/** Tells whether a thing is an animal, a person or the like. */
 export const isBeing = (text: string): boolean => beings.test(text);
 
-/** Part and relation that show a state of a thing; undefined where its drawing shows it well enough. */
-export function shownState(
+/** Returns the part and relation that show a state of a thing; undefined where its drawing shows it well enough. */
+export function showState(
   thing: string,
   state: State,
 ): { readonly text: string; readonly count: number; readonly kind: RelationKind } | undefined {

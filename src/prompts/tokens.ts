@@ -8,8 +8,8 @@ export interface Token {
   readonly article: boolean;
 }
 
-/** Words and punctuation of a prompt in lower case, without articles. */
-export function tokensOf(text: string): Token[] {
+/** Splits a prompt into words and punctuation, in lower case, without articles. */
+export function tokenize(text: string): Token[] {
   const words = text.toLowerCase().match(/[\p{L}\p{N}\p{M}'’!?.-]+|[,;&]/gu) ?? [];
   const tokens: Token[] = [];
   let [definite, article] = [false, false];
@@ -25,8 +25,8 @@ export function tokensOf(text: string): Token[] {
   return tokens;
 }
 
-/** The words of tokens, separated by spaces. */
+/** Joins the words of tokens by spaces. */
 export const joinWords = (tokens: readonly Token[]): string => tokens.map(({ word }) => word).join(" ");
 
-/** Key for comparing names: lower case, without articles. */
-export const sceneName = (text: string): string => joinWords(tokensOf(text));
+/** Returns the key for comparing names: lower case, without articles. */
+export const sceneNameOf = (text: string): string => joinWords(tokenize(text));

@@ -1,4 +1,4 @@
-/** Words of a text in lower case, without possessive endings. */
+/** Returns the words of a text in lower case, without possessive endings. */
 export const wordsOf = (text: string): string[] =>
   text
     .normalize("NFKC")
@@ -6,7 +6,7 @@ export const wordsOf = (text: string): string[] =>
     .replace(/[’']s\b/gu, "")
     .match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
 
-/** Forms of a word that match a label: the word itself, its singular and its plural. */
+/** Returns the forms of a word that match a label: the word itself, its singular and its plural. */
 export function formsOf(word: string): string[] {
   const forms = [word];
   if (word.endsWith("ies") && word.length > 4) forms.push(`${word.slice(0, -3)}y`);

@@ -20,8 +20,8 @@ export async function readRatingsTogether(files: readonly string[]): Promise<[Ra
   return [first, ...others];
 }
 
-/** A rated picture's path inside its folder. @throws {InputError} when the file of ratings names one outside it. */
-function pathInside(folder: string, path: string): string {
+/** Returns a rated picture's path inside its folder. @throws {InputError} when the file of ratings names one outside it. */
+function relativePathOf(folder: string, path: string): string {
   const full = resolve(folder, path);
   const way = relative(folder, full);
   if (way.startsWith("..") || isAbsolute(way) || isAbsolute(path))
@@ -34,11 +34,11 @@ function pathInside(folder: string, path: string): string {
  * @param folder folder of the rated pictures.
  * @throws {InputError} when a picture is missing, unreadable or outside the folder.
  */
-export async function* trialPictures(
+export async function* yieldTrialPictures(
   { trials }: Ratings,
   folder: string,
 ): AsyncGenerator<{ readonly pictures: readonly Picture[]; readonly texts: readonly string[] }> {
-  const open = async (path: string) => (await loadPicture(pathInside(folder, path))).picture;
+  const open = async (path: string) => (await loadPicture(relativePathOf(folder, path))).picture;
   for (const trial of trials)
     yield trial.kind === "naming"
       ? { pictures: [await open(trial.picture)], texts: trial.options }
@@ -62,7 +62,7 @@ export interface TrialAnswers {
  * @param judged choices of a judge for each trial; undefined without a judge.
  * @returns one entry for each trial, in order.
  */
-export function answersByTrial(
+export function groupAnswers(
   ratings: readonly [Ratings, ...Ratings[]],
   judged: readonly number[] | undefined,
 ): TrialAnswers[] {

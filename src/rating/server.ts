@@ -27,8 +27,8 @@ export interface RatingServer {
 }
 
 /**
- * The application: the page, the next question, its pictures, and answers. All addresses under `/api` need the bearer token; the page, its
- * script and its style do not.
+ * Creates the application: the page, the next question, its pictures, and answers. All addresses under `/api` need the bearer
+ * token; the page, its script and its style do not.
  */
 export function createRatingApp(session: RatingSession, token: string): Hono {
   const access = { token, bind: address };

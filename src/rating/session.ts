@@ -25,9 +25,9 @@ export interface Question {
 export interface RatingSession {
   /** Number of trials. */
   readonly total: number;
-  /** The next open question; undefined when all are answered. */
+  /** Returns the next open question; undefined when all are answered. */
   next(): Question | undefined;
-  /** PNG bytes of a question's picture, without metadata; undefined for an unknown one. */
+  /** Reads the PNG bytes of a question's picture, without metadata; undefined for an unknown one. */
   picture(trial: number, place: number): Promise<Buffer | undefined>;
   /**
    * Saves an answer; `choice` is the shown place, or null.
@@ -66,7 +66,7 @@ export async function openRating({ folder, task, rater, file }: RatingOptions): 
   const random = createRandom(`rater ${rater}`);
   const order = Array.from(random.permute(trials.length));
   const swapped = trials.map(() => random.uniform() < 0.5);
-  /** From the shown place to the trial's own, and back. */
+  /** Converts the shown place to the trial's own, and back. */
   const placeOf = (trial: number, place: number): number =>
     trials[trial]!.kind === "choice" && swapped[trial] ? 1 - place : place;
   let saving: Promise<void> = Promise.resolve();
@@ -80,7 +80,9 @@ export async function openRating({ folder, task, rater, file }: RatingOptions): 
     total: trials.length,
     next() {
       const trial = order.find((at) => !isAnswered(at));
-      return trial === undefined ? undefined : question(trials[trial]!, trial, answers.length, trials.length);
+      return trial === undefined
+        ? undefined
+        : makeQuestion(trials[trial]!, trial, answers.length, trials.length);
     },
     async picture(trial, place) {
       const current = trials[trial];
@@ -113,7 +115,7 @@ export async function openRating({ folder, task, rater, file }: RatingOptions): 
   };
 }
 
-function question(trial: Trial, at: number, answered: number, total: number): Question {
+function makeQuestion(trial: Trial, at: number, answered: number, total: number): Question {
   const shared = { trial: at, answered, total };
   return trial.kind === "choice"
     ? { ...shared, kind: "choice", prompt: trial.prompt, pictures: 2 }

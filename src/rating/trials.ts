@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { z } from "zod";
-import { captionedFolder } from "../data/index.js";
+import { readCaptionedFolder } from "../data/index.js";
 import { InputError } from "../errors.js";
 import { readMetadata } from "../images/index.js";
 import { createRandom } from "../tensor/index.js";
@@ -26,8 +26,8 @@ interface Prompted {
   readonly prompt: string;
 }
 
-/** Prompt in the record that clipsteer writes into a picture; undefined where there is none. */
-async function recordedPrompt(path: string): Promise<string | undefined> {
+/** Reads the prompt in the record that clipsteer writes into a picture; undefined where there is none. */
+async function readRecordedPrompt(path: string): Promise<string | undefined> {
   const metadata = await readMetadata(path);
   if (metadata === undefined) return undefined;
   let value: unknown;
@@ -40,18 +40,18 @@ async function recordedPrompt(path: string): Promise<string | undefined> {
   return parsed.data?.settings.terms.find(({ text, weight }) => text !== undefined && weight > 0)?.text;
 }
 
-/** Whether a picture is a result: a run folder also holds previews and sheets, which are not rated. */
+/** Tells whether a picture is a result: a run folder also holds previews and sheets, which are not rated. */
 const isResult = (path: string): boolean =>
   !/^\d{5,}-/.test(basename(dirname(path))) || /^image\.(?:png|webp)$/.test(basename(path));
 
-async function promptedPictures(folder: string): Promise<Prompted[]> {
-  const { files } = await captionedFolder(folder);
+async function listPromptedPictures(folder: string): Promise<Prompted[]> {
+  const { files } = await readCaptionedFolder(folder);
   return Promise.all(
     files
       .filter(({ path }) => isResult(path))
       .map(async ({ path, captions }) => ({
         path: relative(folder, path).split(sep).join("/"),
-        prompt: (await recordedPrompt(path)) ?? captions[0]!,
+        prompt: (await readRecordedPrompt(path)) ?? captions[0]!,
       })),
   );
 }
@@ -63,11 +63,13 @@ async function promptedPictures(folder: string): Promise<Prompted[]> {
  * @throws {InputError} when the folder does not fit the task.
  */
 export async function buildTrials(folder: string, task: Task): Promise<Trial[]> {
-  return task === "choice" ? choiceTrials(folder) : namingTrials(await promptedPictures(folder), folder);
+  return task === "choice"
+    ? makeChoiceTrials(folder)
+    : makeNamingTrials(await listPromptedPictures(folder), folder);
 }
 
-/** Folders of a rated folder, hidden ones left out. @throws {InputError} when it cannot be read. */
-async function methodsIn(folder: string): Promise<string[]> {
+/** Lists the folders of a rated folder, hidden ones left out. @throws {InputError} when it cannot be read. */
+async function listMethods(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
     throw new InputError(`${folder}: no such folder; check the path`, { cause });
   });
@@ -77,16 +79,16 @@ async function methodsIn(folder: string): Promise<string[]> {
     .sort();
 }
 
-async function choiceTrials(folder: string): Promise<Trial[]> {
-  const methods = await methodsIn(folder);
+async function makeChoiceTrials(folder: string): Promise<Trial[]> {
+  const methods = await listMethods(folder);
   const [first, second] = methods;
   if (methods.length !== 2 || first === undefined || second === undefined)
     throw new InputError(
       `${folder}: a choice needs two folders of pictures with equal names, one a method; it has ${methods.length}`,
     );
   const [one, two] = await Promise.all([
-    promptedPictures(join(folder, first)),
-    promptedPictures(join(folder, second)),
+    listPromptedPictures(join(folder, first)),
+    listPromptedPictures(join(folder, second)),
   ]);
   const others = new Map(two.map((each) => [each.path, each]));
   const trials = one.flatMap(({ path, prompt }): Trial[] => {
@@ -107,7 +109,7 @@ async function choiceTrials(folder: string): Promise<Trial[]> {
   return trials;
 }
 
-function namingTrials(pictures: readonly Prompted[], folder: string): Trial[] {
+function makeNamingTrials(pictures: readonly Prompted[], folder: string): Trial[] {
   const prompts = [...new Set(pictures.map(({ prompt }) => prompt))].sort();
   if (prompts.length < 2)
     throw new InputError(

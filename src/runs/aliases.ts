@@ -8,10 +8,10 @@ import {
   type AliasTable,
   aliasFileSchema,
   indexAliases,
-  nearestConcepts,
+  findNearestConcepts,
   resolveAliases,
 } from "../prompts/index.js";
-import { type Finding, note, warning } from "./findings.js";
+import { type Finding, note, makeWarning } from "./findings.js";
 
 /** Largest decompressed size of an alias file, in bytes. */
 const largest = 16 << 20;
@@ -36,7 +36,7 @@ export function loadAliases(): Promise<AliasTable> {
 /** Tokenizer with the vocabulary that the CLIPs know. */
 type Reader = Pick<ClipModels, "tokenizer">;
 
-/** Whether a text may contain aliases. English words that the CLIPs know need no table. */
+/** Tells whether a text may contain aliases. English words that the CLIPs know need no table. */
 const mayHaveAliases = (text: string, { tokenizer }: Reader): boolean =>
   /\P{ASCII}/u.test(text) || tokenizer.unseenWords(text).length > 0;
 
@@ -71,7 +71,7 @@ export async function understandTexts(texts: readonly string[], reader: Reader):
       );
     if (unknown.length > 0)
       findings.push(
-        warning("unknown-emoji", `${unknown.join(" ")}: it stands for no known concept; use words`, {
+        makeWarning("unknown-emoji", `${unknown.join(" ")}: it stands for no known concept; use words`, {
           text,
           emoji: unknown,
         }),
@@ -81,11 +81,11 @@ export async function understandTexts(texts: readonly string[], reader: Reader):
 }
 
 /** Finds the three nearest labels for each word. Labels with words that the CLIPs do not know are excluded. */
-export async function nearestKnown(
+export async function findNearestKnown(
   words: readonly string[],
   { tokenizer }: Reader,
 ): Promise<Record<string, string[]>> {
   const table = await loadAliases();
   const accept = (label: string): boolean => tokenizer.unseenWords(label).length === 0;
-  return Object.fromEntries(words.map((word) => [word, nearestConcepts(word, table, { accept })]));
+  return Object.fromEntries(words.map((word) => [word, findNearestConcepts(word, table, { accept })]));
 }

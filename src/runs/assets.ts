@@ -24,12 +24,12 @@ export interface Assets {
   find(reference: FileReference): Promise<Asset>;
 }
 
-/** SHA-256 of bytes, in hexadecimal. */
-export function sha256Of(bytes: Uint8Array): string {
+/** Computes the SHA-256 of bytes, in hexadecimal. */
+export function hashSha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** The last part of a path as a valid file name. */
+/** Returns the last part of a path as a valid file name. */
 export function plainNameOf(path: string): string {
   const last = basename(path.replaceAll("\\", "/"))
     .replace(/[:\u0000-\u001f\u007f]/g, "_")
@@ -38,15 +38,15 @@ export function plainNameOf(path: string): string {
 }
 
 /** Makes an asset from bytes. Its name is the last part of `name`. */
-export function assetOf(name: string, bytes: Uint8Array, path?: string): Asset {
+export function makeAsset(name: string, bytes: Uint8Array, path?: string): Asset {
   const buffer = Buffer.isBuffer(bytes)
     ? bytes
     : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const asset = { name: plainNameOf(name), sha256: sha256Of(buffer), bytes: buffer };
+  const asset = { name: plainNameOf(name), sha256: hashSha256(buffer), bytes: buffer };
   return path === undefined ? asset : { ...asset, path };
 }
 
-/** Options of `fileAssets`. */
+/** Options of `createFileAssets`. */
 export interface FileAssetsOptions {
   /** Folders that are searched for references, by name; the working directory when absent. */
   readonly folders?: readonly string[];
@@ -59,9 +59,9 @@ export interface FileAssetsOptions {
  * @returns the reader of input pictures.
  * @throws {InputError} in `find`, when no file matches; as `readPictureBytes` in `read`.
  */
-export function fileAssets({ folders = ["."], except }: FileAssetsOptions = {}): Assets {
+export function createFileAssets({ folders = ["."], except }: FileAssetsOptions = {}): Assets {
   const read = async (path: string): Promise<Asset> =>
-    assetOf(path, await readPictureBytes(path), resolve(path));
+    makeAsset(path, await readPictureBytes(path), resolve(path));
   return {
     read,
     async find({ name, sha256 }) {
@@ -91,8 +91,10 @@ export function fileAssets({ folders = ["."], except }: FileAssetsOptions = {}):
  * @returns the reader of input pictures.
  * @throws {InputError} in `read` and `find`, when no picture matches.
  */
-export function memoryAssets(files: Readonly<Record<string, Uint8Array>>): Assets {
-  const assets = new Map(Object.entries(files).map(([name, bytes]) => [name, assetOf(name, bytes)] as const));
+export function createMemoryAssets(files: Readonly<Record<string, Uint8Array>>): Assets {
+  const assets = new Map(
+    Object.entries(files).map(([name, bytes]) => [name, makeAsset(name, bytes)] as const),
+  );
   const missing = (name: string): never => {
     throw new InputError(`${name}: no such picture; known: ${[...assets.keys()].join(", ") || "none"}`, {
       reason: "missing-input",

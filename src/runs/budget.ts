@@ -1,19 +1,22 @@
 import { ConfigError } from "../errors.js";
-import { type RunSize, stepsForPasses, stepsForSeconds } from "../guidance/index.js";
-import { type Finding, warning } from "./findings.js";
+import { type RunSize, countStepsForPasses, countStepsForSeconds } from "../guidance/index.js";
+import { type Finding, makeWarning } from "./findings.js";
 import type { Budget } from "./requests/index.js";
 
-/** Number of drafts within a budget. Drafts use at most a third of a budget of passes. The result is in [1, `most`]; `most` for a time budget. */
-export function draftsWithin({ amount, unit }: Budget, guides: number, most: number): number {
+/**
+ * Limits the number of drafts to a budget. Drafts use at most a third of a budget of passes. The result is in [1, `most`];
+ * `most` for a time budget.
+ */
+export function limitDrafts({ amount, unit }: Budget, guides: number, most: number): number {
   return unit === "seconds" ? most : Math.max(1, Math.min(most, Math.floor(amount / 3 / guides)));
 }
 
-/** Number of steps for a budget of passes. @throws {ConfigError} when the budget is too small for one step. */
-export function stepsOfPasses({ text, amount }: Budget, size: RunSize): number {
-  const steps = stepsForPasses(amount, size);
+/** Counts the number of steps for a budget of passes. @throws {ConfigError} when the budget is too small for one step. */
+export function countStepsOfPasses({ text, amount }: Budget, size: RunSize): number {
+  const steps = countStepsForPasses(amount, size);
   if (steps >= 1) return steps;
   let enough = Math.ceil(amount);
-  while (stepsForPasses(enough, size) < 1) enough++;
+  while (countStepsForPasses(enough, size) < 1) enough++;
   throw new ConfigError(
     `budget ${text}: too small for one step; ${size.candidates} drafts, a step of ${size.views} views under ` +
       `${size.guides} guides and the read-outs take ${enough}; give at least ${enough}passes, or fewer views`,
@@ -25,11 +28,11 @@ export function stepsOfPasses({ text, amount }: Budget, size: RunSize): number {
 const writeSeconds = 0.3;
 
 /**
- * Number of steps for a time budget, estimated from the duration of a trial step.
+ * Measures the number of steps for a time budget, estimated from the duration of a trial step.
  * @param began start of the budget's time, in milliseconds of `performance.now`.
  * @param report receives a finding when the budget is too small for one step.
  */
-export async function stepsOfTime(
+export async function measureStepsOfTime(
   { text, amount }: Budget,
   began: number,
   trial: () => Promise<void>,
@@ -41,10 +44,10 @@ export async function stepsOfTime(
   const now = performance.now();
   const spent = (now - began) / 1000;
   const step = (now - before) / 1000;
-  const steps = stepsForSeconds(amount - spent - writeSeconds, step);
+  const steps = countStepsForSeconds(amount - spent - writeSeconds, step);
   if (steps === 0)
     report(
-      warning(
+      makeWarning(
         "budget-too-small",
         `budget ${text}: too small for one step (${spent.toFixed(1)} s went into models and drafts, a step takes ` +
           `${step.toFixed(2)} s); the picture is the best draft`,

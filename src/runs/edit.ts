@@ -13,7 +13,7 @@ import {
 import { editOne } from "./editOne.js";
 import type { EarlierEdit, EditReport, EditRunResult, FinishedEdit, RunEvent } from "./events.js";
 import { note } from "./findings.js";
-import { type InputFiles, lossFindings } from "./inputs.js";
+import { type InputFiles, findLosses } from "./inputs.js";
 import { type Prepared, prepareReplay, prepareResume } from "./prepare.js";
 import type { EditJob, UnfinishedRun } from "./jobs.js";
 import { openRunLog } from "./log.js";
@@ -21,7 +21,7 @@ import { planEdit, resolveEdit } from "./planEdit.js";
 import { type EditRecord, serializeRecord } from "./records.js";
 import { type EditRequest } from "./requests/index.js";
 import { requireSameSession } from "./session.js";
-import { type RunPlace, inPlace } from "./store.js";
+import { type RunPlace, runInPlace } from "./store.js";
 import type { RunTools } from "./tools.js";
 
 /** Reproduces the picture of a record. */
@@ -67,11 +67,11 @@ export async function* runEdit(
   const began = performance.now();
   const { signal, store } = tools;
   const { job: first, inputs, findings, from } = await prepare(task, tools);
-  for (const finding of [...findings, ...(await lossFindings(first.record, inputs))])
+  for (const finding of [...findings, ...(await findLosses(first.record, inputs))])
     yield { type: "finding", run: 0, finding };
   const { name, sha256 } = first.record.settings.picture;
   const original = await loadPictureFrom(inputs.get(sha256)!.bytes, name);
-  const earlier: EarlierEdit[] = await earlierOf(first, tools);
+  const earlier: EarlierEdit[] = await readEarlierEdits(first, tools);
   const finished: { readonly place: RunPlace; readonly result: FinishedEdit }[] = [];
   const runs = first.following + 1;
   for (let run = 0; run < runs && !signal?.aborted; run++) {
@@ -99,7 +99,7 @@ export async function* runEdit(
     yield { type: "planned", run, runs, folder: place.folder, record: job.record, sketch };
     const snapshot = resumed?.snapshot;
     const variation = makeVariation({ job, place, original, inputs, snapshot, run }, tools);
-    finished.push({ place, result: yield* inPlace(place, variation) });
+    finished.push({ place, result: yield* runInPlace(place, variation) });
   }
   const pictures = [...earlier, ...finished.map(({ result }) => result)];
   if (pictures.length === 0) signal?.throwIfAborted();
@@ -108,7 +108,7 @@ export async function* runEdit(
 }
 
 /** Reads the variations that were finished before the run was resumed. Variations whose file is missing are left out. */
-async function earlierOf({ earlier, record }: EditJob, { store }: RunTools): Promise<EarlierEdit[]> {
+async function readEarlierEdits({ earlier, record }: EditJob, { store }: RunTools): Promise<EarlierEdit[]> {
   const file = `image.${record.settings.format}`;
   const results: EarlierEdit[] = [];
   for (const { folder, seed, reports } of earlier) {
@@ -119,7 +119,7 @@ async function earlierOf({ earlier, record }: EditJob, { store }: RunTools): Pro
   return results;
 }
 
-const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
+const formatSigned = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
 
 /** Draws the input and all variations on one sheet, `variations.png` in the first variation's folder. */
 async function drawVariations(
@@ -134,7 +134,7 @@ async function drawVariations(
     all.map(async ({ bytes, seed }) => (await loadPictureFrom(bytes, `variation ${seed}`)).picture),
   );
   const labels = all.map(
-    ({ seed, reports }) => `seed ${seed}: judge ${signed(reports[reports.length - 1]!.gain.judge)}`,
+    ({ seed, reports }) => `seed ${seed}: judge ${formatSigned(reports[reports.length - 1]!.gain.judge)}`,
   );
   const sheet = await composeContactSheet([original.picture, ...pictures], {
     columns: Math.min(5, all.length + 1),

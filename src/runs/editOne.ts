@@ -2,7 +2,7 @@ import type { EditResult, Snapshot } from "../guidance/index.js";
 import { type LoadedPicture, type Picture, type RgbaBytes, composeContactSheet } from "../images/index.js";
 import { parsePromptArgument } from "../prompts/index.js";
 import type { EditReport, RunEvent } from "./events.js";
-import { type Finding, warning } from "./findings.js";
+import { type Finding, makeWarning } from "./findings.js";
 import { requireFinite } from "./finite.js";
 import type { InputFiles } from "./inputs.js";
 import type { EditJob } from "./jobs.js";
@@ -10,7 +10,7 @@ import type { RunLog } from "./log.js";
 import { maskOf } from "./masks.js";
 import { paintOf } from "./preview.js";
 import type { RunTools } from "./tools.js";
-import { wordFindings } from "./words.js";
+import { findUnknownWords } from "./words.js";
 
 /** Result of one edit of a run. */
 export interface EditOutcome {
@@ -49,11 +49,12 @@ export async function* editOne(
   const { text, weight } = parsePromptArgument(item.prompt);
   if (text!.toLowerCase() === item.from.trim().toLowerCase())
     yield finding(
-      warning("equal-texts", `"${item.prompt}": both texts are the same, so there is nothing to change`, {
+      makeWarning("equal-texts", `"${item.prompt}": both texts are the same, so there is nothing to change`, {
         prompt: item.prompt,
       }),
     );
-  for (const each of await wordFindings(models, [text!, item.from], models.templates)) yield finding(each);
+  for (const each of await findUnknownWords(models, [text!, item.from], models.templates))
+    yield finding(each);
   const { mask, findings } = await maskOf(item, picture, inputs, models, { ...session.runOptions, signal });
   for (const each of findings) yield finding(each);
   const { seed, steps, views, lr } = settings;
@@ -84,7 +85,7 @@ export async function* editOne(
       : { type: "step", ...common, index, loss, terms };
     if (inversionPsnr !== undefined && inversionPsnr < poorCopy)
       yield finding(
-        warning(
+        makeWarning(
           "poor-inversion",
           `the generator of the pack ${models.pack} cannot reproduce this picture (${inversionPsnr.toFixed(1)} dB); expect a rough change`,
           { psnr: inversionPsnr },
@@ -109,29 +110,29 @@ export async function* editOne(
     masked: mask !== undefined,
     report,
   };
-  const end = endFinding(report);
+  const end = makeEndFinding(report);
   if (end) yield finding(end);
   for (const { code, level, message, data } of result.findings)
     yield finding({
-      ...warning(code, `"${item.prompt}": ${message}`, { ...data, prompt: item.prompt }),
+      ...makeWarning(code, `"${item.prompt}": ${message}`, { ...data, prompt: item.prompt }),
       level,
     });
   const scale = Math.max(1, Math.round(192 / before.width));
   const pair = await composeContactSheet([before, after], { columns: 2, scale, labels: ["copy", "edited"] });
-  return { bytes, pair, maskPicture: mask && greyOf(mask, picture), report };
+  return { bytes, pair, maskPicture: mask && toGreyPicture(mask, picture), report };
 }
 
-function endFinding({ prompt, changed, judgeAgrees }: EditReport): Finding | undefined {
-  if (changed === 0) return warning("unchanged", `"${prompt}": nothing was changed`, { prompt });
+function makeEndFinding({ prompt, changed, judgeAgrees }: EditReport): Finding | undefined {
+  if (changed === 0) return makeWarning("unchanged", `"${prompt}": nothing was changed`, { prompt });
   if (judgeAgrees) return undefined;
-  return warning(
+  return makeWarning(
     "judge-disagrees",
     `"${prompt}": the judge does not see the change that the guides see; look at the picture before you use it`,
     { prompt },
   );
 }
 
-function greyOf(mask: Float32Array, { width, height }: RgbaBytes): Picture {
+function toGreyPicture(mask: Float32Array, { width, height }: RgbaBytes): Picture {
   const data = Float32Array.from({ length: mask.length * 3 }, (_, at) => mask[Math.floor(at / 3)]!);
   return { width, height, data };
 }

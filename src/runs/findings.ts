@@ -57,12 +57,12 @@ export const findingCodes = [
 /** Code of a finding. */
 export type FindingCode = (typeof findingCodes)[number];
 
-/** A finding that needs attention. */
-export function warning(code: FindingCode, message: string, data: Finding["data"] = {}): Finding {
+/** Makes a finding that needs attention. */
+export function makeWarning(code: FindingCode, message: string, data: Finding["data"] = {}): Finding {
   return { code, level: "warning", message: oneLine(message), data };
 }
 
-/** A finding for information. */
+/** Returns a finding for information. */
 export function note(code: FindingCode, message: string, data: Finding["data"] = {}): Finding {
   return { code, level: "note", message: oneLine(message), data };
 }

@@ -1,26 +1,26 @@
 import { basename } from "node:path";
 import type { AscentResult, ScheduledTerm, Snapshot } from "../guidance/index.js";
 import { type Picture, encodeAnimation, loadPictureFrom } from "../images/index.js";
-import { stepsOfTime } from "./budget.js";
+import { measureStepsOfTime } from "./budget.js";
 import type { FinishedGenerate, GenerateReport, GenerateResult, RunEvent } from "./events.js";
-import { type Finding, note, warning } from "./findings.js";
-import { type InputFiles, lossFindings } from "./inputs.js";
+import { type Finding, note, makeWarning } from "./findings.js";
+import { type InputFiles, findLosses } from "./inputs.js";
 import { type Prepared, prepareReplay, prepareResume } from "./prepare.js";
 import type { GenerateJob, UnfinishedRun } from "./jobs.js";
 import { openRunLog } from "./log.js";
-import { categoryFinding, differentDraft, lookOf, namesOneThing, pickedDraft } from "./looks.js";
+import { categoryFinding, findDifferentDraft, lookOf, isOneThing, pickDraft } from "./looks.js";
 import { requireOutput } from "./output.js";
-import { planGenerate, promptFindings, resolveGenerate, splitFinding, termsOf } from "./planGenerate.js";
-import { paintFrames, paintOf, sketchOf } from "./preview.js";
+import { planGenerate, findInPrompts, resolveGenerate, splitFinding, makeTerms } from "./planGenerate.js";
+import { paintFrames, paintOf, paintSketch } from "./preview.js";
 import type { GenerateRecord } from "./records.js";
-import { sceneOf } from "./scene.js";
+import { describeScene } from "./scene.js";
 import { writeResult } from "./writeResult.js";
 import { type GenerateRequest, parseBudget } from "./requests/index.js";
 import { requireSameSession } from "./session.js";
 import { drawSheet } from "./sheet.js";
 import { requireFinite } from "./finite.js";
 import { createRandom } from "../tensor/index.js";
-import { type RunPlace, inPlace } from "./store.js";
+import { type RunPlace, runInPlace } from "./store.js";
 import type { RunTools } from "./tools.js";
 
 /** Reproduces the picture of a record. */
@@ -66,7 +66,7 @@ async function prepare(
     findings: [
       ...splitFinding(resolved),
       ...findings,
-      ...(await promptFindings(job.record.settings, session.models)),
+      ...(await findInPrompts(job.record.settings, session.models)),
     ],
   };
 }
@@ -84,9 +84,9 @@ export async function* runGenerate(
   const callTime = performance.now();
   const { signal, began = callTime, store } = tools;
   const { job: first, inputs, findings, from } = await prepare(task, tools);
-  for (const finding of [...findings, ...(await lossFindings(first.record, inputs))])
+  for (const finding of [...findings, ...(await findLosses(first.record, inputs))])
     yield { type: "finding", run: 0, finding };
-  const terms = await termsOf(first.record.settings, inputs);
+  const terms = await makeTerms(first.record.settings, inputs);
   const { init: reference } = first.record.settings;
   const file = reference && inputs.get(reference.sha256)!;
   const init = file && (await loadPictureFrom(file.bytes, file.name)).picture;
@@ -112,7 +112,7 @@ export async function* runGenerate(
     const resumed = run === 0 ? from : undefined;
     const place = resumed?.place ?? (await store.create(settings.terms[0]!.name));
     firstPlace ??= place;
-    const sketch = sketchOf(tools.session, { settings, terms, init });
+    const sketch = paintSketch(tools.session, { settings, terms, init });
     yield { type: "planned", run, runs, folder: place.folder, record: job.record, sketch };
     const pictureRun = makePicture(
       {
@@ -127,7 +127,7 @@ export async function* runGenerate(
       },
       tools,
     );
-    const { finished, look } = yield* inPlace(place, pictureRun);
+    const { finished, look } = yield* runInPlace(place, pictureRun);
     pictures.push(finished);
     earlier.push({ folder: basename(place.folder ?? "run"), seed: finished.seed, look });
   }
@@ -173,21 +173,21 @@ async function* makePicture(
   const ascent = session.getPrograms().run(terms, planned, {
     signal,
     init,
-    scene: await sceneOf(planned, session.getPrograms(), models),
+    scene: await describeScene(planned, session.getPrograms(), models),
     from: snapshot,
     choose(drafts) {
       const earlier = job.earlier.map(({ look }) => look);
       const usual = (): number =>
-        earlier.length === 0 && namesOneThing(planned, models)
-          ? pickedDraft(drafts, createRandom(planned.seed).stream("pick"))
-          : differentDraft(drafts, earlier);
+        earlier.length === 0 && isOneThing(planned, models)
+          ? pickDraft(drafts, createRandom(planned.seed).stream("pick"))
+          : findDifferentDraft(drafts, earlier);
       const rank = Math.min(draft ?? usual(), drafts.length - 1);
       draft = rank > 0 ? rank : undefined;
       drawn = categoryFinding(planned, models, drafts[rank]);
       return rank;
     },
     plan: budget
-      ? (trial) => stepsOfTime(budget, began, trial, (each) => budgetFindings.push(each))
+      ? (trial) => measureStepsOfTime(budget, began, trial, (each) => budgetFindings.push(each))
       : undefined,
   });
   let steps = (snapshot?.values.steps as number | undefined) ?? planned.steps;
@@ -204,7 +204,7 @@ async function* makePicture(
     const { index, loss, terms: parts = {}, scores, picture, seen } = next.value;
     steps = next.value.steps;
     if (loss !== undefined) requireFinite(`the loss of step ${index}`, loss);
-    const failed = await log.record(next.value, withDraft(job, draft));
+    const failed = await log.record(next.value, recordDraft(job, draft));
     if (failed) yield finding(failed);
     const shown = { run, steps, picture, paint: paintOf(next.value) };
     yield loss === undefined
@@ -214,7 +214,7 @@ async function* makePicture(
   requireFinite("the guide score", result.guide);
   requireFinite("the judge score", result.judge);
   if (budget && result.steps === 0) steps = 0;
-  const { record: begun } = withDraft(job, draft);
+  const { record: begun } = recordDraft(job, draft);
   const record: GenerateRecord = { ...begun, settings: { ...begun.settings, steps } };
   const { settings } = record;
   const written = await writeResult(session, result, record, { ...job, place });
@@ -240,22 +240,25 @@ async function* makePicture(
   }
   const stopped = Boolean(signal?.aborted) && result.steps < steps;
   if (stopped) {
-    const failed = await log.stop(withDraft(job, draft));
+    const failed = await log.stop(recordDraft(job, draft));
     if (failed) yield finding(failed);
   } else await place.finish();
   const finished: FinishedGenerate = { ...written, seed: settings.seed, seconds, stopped, record, report };
   yield { type: "finished", run, result: finished };
-  for (const each of endFindings(finished, place.folder)) yield finding(each);
+  for (const each of listEndFindings(finished, place.folder)) yield finding(each);
   return { finished, look: lookOf(result.picture) };
 }
 
-/** A job whose record holds the rank of the steered draft. */
-function withDraft(job: GenerateJob, draft: number | undefined): GenerateJob {
+/** Puts the rank of the steered draft into a job's record. */
+function recordDraft(job: GenerateJob, draft: number | undefined): GenerateJob {
   if (draft === undefined) return job;
   return { ...job, record: { ...job.record, settings: { ...job.record.settings, draft } } };
 }
 
-function endFindings({ report, record, stopped }: FinishedGenerate, folder: string | undefined): Finding[] {
+function listEndFindings(
+  { report, record, stopped }: FinishedGenerate,
+  folder: string | undefined,
+): Finding[] {
   const { steps: done, plateaued, gap } = report;
   const { steps, plateau } = record.settings;
   const findings: Finding[] = [];
@@ -271,9 +274,13 @@ function endFindings({ report, record, stopped }: FinishedGenerate, folder: stri
     );
   if (gap > wideGap)
     findings.push(
-      warning("wide-gap", "the guides score this picture far higher than the judge: it may fool the guides", {
-        gap,
-      }),
+      makeWarning(
+        "wide-gap",
+        "the guides score this picture far higher than the judge: it may fool the guides",
+        {
+          gap,
+        },
+      ),
     );
   return findings;
 }

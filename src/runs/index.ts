@@ -1,4 +1,4 @@
-export { type Asset, type Assets, assetOf, fileAssets, memoryAssets } from "./assets.js";
+export { type Asset, type Assets, makeAsset, createFileAssets, createMemoryAssets } from "./assets.js";
 export { type EditReplay, type EditResume, runEdit } from "./edit.js";
 export {
   type DraftEvent,
@@ -34,19 +34,19 @@ export {
   serializeRecord,
 } from "./records.js";
 export {
-  fingerprintOf,
+  computeFingerprint,
   openRunSession,
   type RunSession,
   type RunSessionOptions,
   createRunSession,
 } from "./session.js";
 export {
-  folderStore,
-  memoryStore,
+  createFolderStore,
+  createMemoryStore,
   openRunFolder,
   type RunPlace,
   type RunStore,
-  storeAround,
+  createStoreAround,
 } from "./store.js";
 export { describePrompts, type PromptDescription } from "./describePrompts.js";
 export { readEditFile } from "./editFile.js";
@@ -55,7 +55,7 @@ export { openRunStart, type RunSource, type RunStart } from "./start.js";
 export type { RunTools } from "./tools.js";
 export { loadAliases, understandTexts, type UnderstoodTexts } from "./aliases.js";
 export { readSceneFile } from "./sceneFile.js";
-export { cutFindings, type TextReaders, wordFindings } from "./words.js";
+export { cutFindings, type TextReaders, findUnknownWords } from "./words.js";
 export {
   defaultPack,
   describeIssue,
@@ -70,5 +70,5 @@ export {
   sceneFileSchema,
   type SceneLayer,
   templateLimit,
-  toolkitVersion,
+  readToolkitVersion,
 } from "./requests/index.js";

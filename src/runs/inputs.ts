@@ -1,7 +1,7 @@
 import { InputError } from "../errors.js";
 import { readLosses } from "../images/index.js";
 import type { Asset, Assets } from "./assets.js";
-import { type Finding, note, warning } from "./findings.js";
+import { type Finding, note, makeWarning } from "./findings.js";
 import type { EditRecord, FileReference, GenerateRecord, RunRecord } from "./records.js";
 import type { SceneFile } from "./requests/index.js";
 
@@ -23,8 +23,8 @@ function mapReferences<T extends RunRecord>(record: T, replace: (file: FileRefer
   return { ...rest, settings: { ...settings, edits, picture: replace(settings.picture) } } as T;
 }
 
-/** Files that a record refers to, without duplicate contents. */
-function referencesOf(record: RunRecord): FileReference[] {
+/** Lists the files that a record refers to, without duplicate contents. */
+function listReferences(record: RunRecord): FileReference[] {
   const files = new Map<string, FileReference>();
   mapReferences(record, (file) => {
     files.set(file.sha256, file);
@@ -45,7 +45,7 @@ export async function replayInputs<T extends RunRecord>(
 ): Promise<{ record: T; inputs: InputFiles; findings: Finding[] }> {
   const assetByReference = new Map<string, Asset>();
   const findings: Finding[] = [];
-  for (const reference of referencesOf(record)) {
+  for (const reference of listReferences(record)) {
     const asset = await assets.find(reference);
     assetByReference.set(reference.sha256, asset);
     const subject = asset.path ?? asset.name;
@@ -53,9 +53,13 @@ export async function replayInputs<T extends RunRecord>(
       findings.push(note("opened-file", `reads ${subject}`, { name: asset.name, path: asset.path }));
     if (asset.sha256 !== reference.sha256)
       findings.push(
-        warning("changed-file", `${subject}: has changed since the picture was made; the bytes will differ`, {
-          name: asset.name,
-        }),
+        makeWarning(
+          "changed-file",
+          `${subject}: has changed since the picture was made; the bytes will differ`,
+          {
+            name: asset.name,
+          },
+        ),
       );
   }
   return {
@@ -69,7 +73,7 @@ export async function replayInputs<T extends RunRecord>(
 }
 
 /** Reports what the pictures of a run hold beyond one frame of 8 bits a channel in sRGB, which the run does not see. Masks are left out. */
-export async function lossFindings({ settings }: RunRecord, inputs: InputFiles): Promise<Finding[]> {
+export async function findLosses({ settings }: RunRecord, inputs: InputFiles): Promise<Finding[]> {
   const pictures =
     "picture" in settings
       ? [settings.picture]
@@ -90,7 +94,7 @@ export async function lossFindings({ settings }: RunRecord, inputs: InputFiles):
  */
 export async function resumeInputs(record: RunRecord, assets: Assets): Promise<InputFiles> {
   const inputs = new Map<string, Asset>();
-  for (const reference of referencesOf(record)) {
+  for (const reference of listReferences(record)) {
     const asset = await assets.find(reference);
     if (asset.sha256 !== reference.sha256)
       throw new InputError(
@@ -114,12 +118,12 @@ export function requireSameWeights(
 }
 
 /** Reports that the codes of a scene file were made by other weights, which may draw something else from them. */
-export function sceneFindings(scene: SceneFile | undefined, now: RunRecord["pack"]): Finding[] {
+export function findSceneMismatch(scene: SceneFile | undefined, current: RunRecord["pack"]): Finding[] {
   const { pack, layers = [] } = scene ?? {};
-  if (!pack || pack.fingerprint === now.fingerprint || layers.every(({ code }) => code === undefined))
+  if (!pack || pack.fingerprint === current.fingerprint || layers.every(({ code }) => code === undefined))
     return [];
   const message = `the layers of the scene were made with other weights, of "${pack.name}"; these may draw them differently`;
-  return [warning("other-weights", message, { pack: pack.name })];
+  return [makeWarning("other-weights", message, { pack: pack.name })];
 }
 
 /** Reports that a record was made with other weights or by another version. */
@@ -129,7 +133,7 @@ export function recordFindings(
 ): Finding[] {
   if (pack.fingerprint !== now.pack.fingerprint) {
     const message = `the picture was made with other weights of "${pack.name}"; the bytes will differ`;
-    return [warning("other-weights", message, { pack: pack.name })];
+    return [makeWarning("other-weights", message, { pack: pack.name })];
   }
   if (version === now.version) return [];
   return [

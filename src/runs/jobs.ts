@@ -4,7 +4,7 @@ import { ConfigError, InputError } from "../errors.js";
 import { type Snapshot, loadSnapshot } from "../guidance/index.js";
 import { editRecordSchema, generateRecordSchema, plainName } from "./records.js";
 import { lookPattern } from "./looks.js";
-import { budgetPattern, describeIssue, issuePath } from "./requests/index.js";
+import { budgetPattern, describeIssue, issuePathOf } from "./requests/index.js";
 import { type RunPlace, openRunFolder } from "./store.js";
 
 const number = z.number();
@@ -101,7 +101,7 @@ export async function readUnfinished<T extends RunJob["command"]>(
   const parsed = jobSchema.safeParse(about);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
-    const path = issuePath(issue);
+    const path = issuePathOf(issue);
     throw new InputError(
       `${folder}: its snapshot cannot be used: ${path === "" ? "" : `${path}: `}${describeIssue(issue, about)}; start the run again`,
       { cause: parsed.error, reason: "bad-snapshot" },

@@ -3,7 +3,7 @@ import { InputError } from "../errors.js";
 import type { AscentStep, Snapshot } from "../guidance/index.js";
 import { type Picture, pictureFrom, resizePicture } from "../images/index.js";
 import { type HostTensor, hostFloats } from "../tensor/index.js";
-import { type Finding, warning } from "./findings.js";
+import { type Finding, makeWarning } from "./findings.js";
 import type { RunPlace } from "./store.js";
 
 const logFile = "steps.jsonl";
@@ -46,7 +46,7 @@ const progressSchema = z.object({ done: z.int().min(0).max(100_000).optional() }
 
 /** Opens the log of a run. Lines after the snapshot's step are removed, since these steps are repeated. */
 export async function openRunLog(place: RunPlace, { animate, edit, from }: RunLogOptions): Promise<RunLog> {
-  const frames: Frame[] = from ? framesIn(from) : [];
+  const frames: Frame[] = from ? listFrames(from) : [];
   const lines: string[] = [];
   let last: Snapshot | undefined;
   let saved = -Infinity;
@@ -70,7 +70,9 @@ export async function openRunLog(place: RunPlace, { animate, edit, from }: RunLo
       if (warned) return undefined;
       warned = true;
       const reason = (error as Error).message.split("\n")[0]!;
-      return warning("no-snapshot", `the run cannot be resumed if it is stopped now: ${reason}`, { reason });
+      return makeWarning("no-snapshot", `the run cannot be resumed if it is stopped now: ${reason}`, {
+        reason,
+      });
     }
     return undefined;
   };
@@ -100,7 +102,7 @@ export async function openRunLog(place: RunPlace, { animate, edit, from }: RunLo
 /** Largest number of values of a frame's latents: layers of a scene, or vectors of each resolution. */
 const largestLatents = 1 << 18;
 
-function framesIn({ tensors }: Snapshot): Frame[] {
+function listFrames({ tensors }: Snapshot): Frame[] {
   return Object.keys(tensors)
     .filter((name) => name.startsWith(framePrefix))
     .sort()

@@ -18,7 +18,7 @@ const nearBest = 0.1;
 /** Maximum number of different drafts that one is picked from. */
 const mostPicked = 6;
 
-/** A copy of a picture at 16×16 pixels, as text. */
+/** Returns a copy of a picture at 16×16 pixels, as text. */
 export function lookOf({ width, height, data }: Picture): string {
   const sums = new Float64Array(side * side * 3);
   const counts = new Float64Array(side * side);
@@ -36,7 +36,7 @@ export function lookOf({ width, height, data }: Picture): string {
   return Buffer.from(bytes).toString("base64");
 }
 
-/** Mean difference of two looks, in [0, 1]. */
+/** Returns the mean difference of two looks, in [0, 1]. */
 export function lookDistance(a: string, b: string): number {
   const [first, second] = [Buffer.from(a, "base64"), Buffer.from(b, "base64")];
   return first.reduce((sum, byte, at) => sum + Math.abs(byte - second[at]!), 0) / (255 * first.length);
@@ -49,7 +49,7 @@ const lookOfDraft = ({ picture }: Draft): string => {
 
 type Models = Pick<SteerModels, "generator" | "phrases">;
 
-/** What the only wanted prompt of a run is about; undefined for scenes and for several prompts. */
+/** Returns what the only wanted prompt of a run is about; undefined for scenes and for several prompts. */
 function onlySubject(
   { terms, scene }: Pick<GenerateRecord["settings"], "terms" | "scene">,
   models: Models,
@@ -58,8 +58,8 @@ function onlySubject(
   return scene || others.length > 0 ? undefined : draftSubject(models, wanted?.text);
 }
 
-/** Whether the only wanted prompt of a run names a thing, or a category of things, that the generator has drawings of. */
-export function namesOneThing(
+/** Tells whether the only wanted prompt of a run names a thing, or a category of things, that the generator has drawings of. */
+export function isOneThing(
   settings: Pick<GenerateRecord["settings"], "terms" | "scene">,
   models: Models,
 ): boolean {
@@ -83,8 +83,8 @@ export function categoryFinding(
   return note("drawn-as", `"${category}": drawn as "${label}"${others}`, { word: category, label });
 }
 
-/** Rank of a draft picked at random among those that look different and score nearly as well as the best. */
-export function pickedDraft(drafts: readonly Draft[], random: Random): number {
+/** Picks the rank of a draft at random among those that look different and score nearly as well as the best. */
+export function pickDraft(drafts: readonly Draft[], random: Random): number {
   const ranks: number[] = [];
   const looks: string[] = [];
   for (const [rank, draft] of drafts.entries()) {
@@ -99,10 +99,10 @@ export function pickedDraft(drafts: readonly Draft[], random: Random): number {
 }
 
 /**
- * Rank of the best draft that looks different from all earlier pictures, among the best quarter of the drafts. When there is none,
- * the rank of the most different draft of that quarter.
+ * Finds the rank of the best draft that looks different from all earlier pictures, among the best quarter of the drafts. When
+ * there is none, the rank of the most different draft of that quarter.
  */
-export function differentDraft(drafts: readonly Draft[], earlier: readonly string[]): number {
+export function findDifferentDraft(drafts: readonly Draft[], earlier: readonly string[]): number {
   if (earlier.length === 0) return 0;
   const count = Math.max(eligible.least, Math.ceil(drafts.length * eligible.share));
   let [best, most] = [0, -1];

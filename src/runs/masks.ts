@@ -1,5 +1,5 @@
 import { InputError } from "../errors.js";
-import { type RunOptions, type SteerModels, relevanceMask, weakCertainty } from "../guidance/index.js";
+import { type RunOptions, type SteerModels, computeRelevanceMask, weakCertainty } from "../guidance/index.js";
 import {
   type LoadedPicture,
   type RgbaBytes,
@@ -8,10 +8,10 @@ import {
   maskOfPicture,
   drawShapeMask,
 } from "../images/index.js";
-import { type Finding, note, warning } from "./findings.js";
+import { type Finding, note, makeWarning } from "./findings.js";
 import type { InputFiles } from "./inputs.js";
 import type { EditSettings } from "./records.js";
-import { wordFindings } from "./words.js";
+import { findUnknownWords } from "./words.js";
 
 /** Drawn share of a mask below which the mask counts as blank. */
 const blankShare = 0.02;
@@ -38,15 +38,15 @@ export async function maskOf(
 ): Promise<EditMask> {
   if (maskPrompt !== undefined) {
     const { mask: relevance, findings } = await maskFromWords(maskPrompt, picture, models, run);
-    return { mask: maskInvert ? inverted(relevance) : relevance, findings };
+    return { mask: maskInvert ? invertMask(relevance) : relevance, findings };
   }
   if (mask === undefined) return { findings: [] };
   if (typeof mask !== "string") return maskFromFile(mask, picture, inputs, maskInvert === true);
   const shape = drawShapeMask(mask, picture.width, picture.height)!;
-  return checkedMask(mask, maskInvert ? inverted(shape) : shape, picture, []);
+  return checkMask(mask, maskInvert ? invertMask(shape) : shape, picture, []);
 }
 
-const inverted = (mask: Float32Array): Float32Array => mask.map((part) => 1 - part);
+const invertMask = (mask: Float32Array): Float32Array => mask.map((part) => 1 - part);
 
 async function maskFromFile(
   { name, sha256 }: { readonly name: string; readonly sha256: string },
@@ -58,10 +58,10 @@ async function maskFromFile(
   const pixels: RgbaBytes = await loadPictureFrom(inputs.get(sha256)!.bytes, name);
   const { mask, scaledFrom } = await maskOfPicture(pixels, name, { width, height, invert });
   const message = `mask ${name}: scaled from ${scaledFrom} to ${width}×${height}`;
-  return checkedMask(name, mask, picture, scaledFrom ? [note("mask-scaled", message, { name })] : []);
+  return checkMask(name, mask, picture, scaledFrom ? [note("mask-scaled", message, { name })] : []);
 }
 
-function checkedMask(
+function checkMask(
   name: string,
   mask: Float32Array,
   { picture }: LoadedPicture,
@@ -76,7 +76,7 @@ function checkedMask(
     );
   if (measureDrawnShare(picture, mask) >= blankShare) return { mask, findings };
   const message = `mask ${name}: covers only the blank background, no part of the drawing`;
-  return { mask, findings: [...findings, warning("mask-blank", message, { name })] };
+  return { mask, findings: [...findings, makeWarning("mask-blank", message, { name })] };
 }
 
 async function maskFromWords(
@@ -85,15 +85,15 @@ async function maskFromWords(
   models: SteerModels,
   run: RunOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<Required<EditMask>> {
-  const findings = await wordFindings(models, [words], models.templates);
-  const { mask, certainty } = await relevanceMask(models, picture, words, run);
+  const findings = await findUnknownWords(models, [words], models.templates);
+  const { mask, certainty } = await computeRelevanceMask(models, picture, words, run);
   const share = mask.reduce((sum, part) => sum + part, 0) / mask.length;
   const data = { words, certainty, share };
   if (share === 0)
     throw new InputError(`mask prompt "${words}": the guides do not find it`, { reason: "unseen-mask" });
   if (certainty < weakCertainty)
     findings.push(
-      warning(
+      makeWarning(
         "mask-uncertain",
         `mask prompt "${words}": the guides do not agree on where it is (certainty ${certainty.toFixed(2)}); look at mask.png`,
         data,
@@ -101,7 +101,7 @@ async function maskFromWords(
     );
   else if (share > fullShare)
     findings.push(
-      warning("mask-everything", `mask prompt "${words}": covers nearly the whole picture`, data),
+      makeWarning("mask-everything", `mask prompt "${words}": covers nearly the whole picture`, data),
     );
   findings.push(
     note(

@@ -1,5 +1,5 @@
 import { ConfigError } from "../errors.js";
-import { type AscentResult, type SteerModels, picturesAt } from "../guidance/index.js";
+import { type AscentResult, type SteerModels, enlargePictures } from "../guidance/index.js";
 import {
   type Picture,
   type RgbaBytes,
@@ -47,7 +47,7 @@ export function requireOutput(
     });
 }
 
-/** Output settings of a request, with the generator's defaults. @throws {ConfigError} as `requireOutput`. */
+/** Plans the output settings of a request, with the generator's defaults. @throws {ConfigError} as `requireOutput`. */
 export function planOutput(
   { format, background, outline }: Pick<FullGenerateRequest, "format" | "background" | "outline">,
   models: Pick<SteerModels, "generator" | "pack">,
@@ -76,7 +76,7 @@ export async function writePicture(
 ): Promise<WrittenPicture> {
   const text = metadata === undefined ? {} : { metadata };
   if (!models.generator.regions) {
-    const [picture] = await picturesAt(models, [pixels], size, runOptions);
+    const [picture] = await enlargePictures(models, [pixels], size, runOptions);
     if (format === "svg") throw new ConfigError("a generator of pixels has no SVG"); // excluded by requireOutput
     return { bytes: await encodePicture(picture!, { format, ...text }), picture: picture! };
   }

@@ -13,7 +13,7 @@ import {
   type FullEditRequest,
   editRequestSchema,
   parseRequest,
-  toolkitVersion,
+  readToolkitVersion,
 } from "./requests/index.js";
 import type { RunSession } from "./session.js";
 
@@ -35,8 +35,8 @@ export interface ResolvedEdit extends Omit<FullEditRequest, "edits" | "picture">
   readonly items: readonly EditItem[];
 }
 
-/** Values of `count` edits. `values` is empty, holds one value for all edits, or one value for each edit. */
-function each(name: string, values: readonly string[], count: number): (string | undefined)[] {
+/** Repeats values for `count` edits. `values` is empty, holds one value for all edits, or one value for each edit. */
+function repeatValues(name: string, values: readonly string[], count: number): (string | undefined)[] {
   if (values.length > 1 && values.length !== count)
     throw new ConfigError(
       `edit: ${name} is given ${values.length} times for ${count} prompts; give it once, or once a prompt`,
@@ -44,7 +44,7 @@ function each(name: string, values: readonly string[], count: number): (string |
   return Array.from({ length: count }, (_, index) => values[values.length === 1 ? 0 : index]);
 }
 
-function itemsOf(request: FullEditRequest): EditItem[] {
+function listItems(request: FullEditRequest): EditItem[] {
   const { prompt, edits, strength, change, from, mask, maskPrompt, maskInvert } = request;
   if (edits) {
     if (prompt.length + from.length + mask.length + maskPrompt.length > 0)
@@ -61,9 +61,9 @@ function itemsOf(request: FullEditRequest): EditItem[] {
   const count = prompt.length;
   if (count === 0) throw new ConfigError("edit: no prompt", { reason: "no-edit-prompt" });
   const [sources, masks, maskPrompts] = [
-    each("from", from, count),
-    each("mask", mask, count),
-    each("mask prompt", maskPrompt, count),
+    repeatValues("from", from, count),
+    repeatValues("mask", mask, count),
+    repeatValues("mask prompt", maskPrompt, count),
   ];
   return prompt.map((text, index) => ({
     prompt: text,
@@ -88,7 +88,7 @@ export function resolveEdit(request: EditRequest): ResolvedEdit {
   const full = parseRequest("edit", editRequestSchema, definedFields);
   const { picture } = full;
   if (picture === undefined) throw new ConfigError("edit: no picture", { reason: "no-picture" });
-  const items = itemsOf(full);
+  const items = listItems(full);
   for (const { prompt, mask, maskPrompt, maskInvert } of items) {
     if (maskInvert && mask === undefined && maskPrompt === undefined)
       throw new ConfigError(`edit "${prompt}": there is no mask to invert; give one`, { reason: "no-mask" });
@@ -102,8 +102,8 @@ export function resolveEdit(request: EditRequest): ResolvedEdit {
   return { ...full, picture, items };
 }
 
-/** A text without its colour; undefined for a text without one. */
-function withoutColour(text: string): string | undefined {
+/** Removes the colour from a text. @returns undefined for a text without one. */
+function removeColour(text: string): string | undefined {
   const words = text.toLowerCase().match(/[\p{L}\p{N}'-]+/gu) ?? [];
   const { words: rest, colour } = takeColour(words.filter((word) => !["a", "an", "the"].includes(word)));
   return colour && rest.join(" ");
@@ -130,9 +130,12 @@ export async function planEdit(
     findings.push(...found);
     return texts[0]!;
   };
-  /** The source text of a prompt for which the request has none: the prompt without its colour where the picture shows that. */
+  /**
+   * Guesses the source text of a prompt for which the request has none: the prompt without its colour where the picture shows
+   * that.
+   */
   const guessSource = async (prompt: string): Promise<string> => {
-    const thing = withoutColour(parsePromptArgument(prompt).text!);
+    const thing = removeColour(parsePromptArgument(prompt).text!);
     if (thing === undefined) return unknown;
     const { bytes, name } = inputs.get(picture.sha256)!;
     const small = compositeOnWhite(reducePicture(await loadPictureFrom(bytes, name), guessedSide));
@@ -162,7 +165,7 @@ export async function planEdit(
   const record: EditRecord = {
     command: "edit",
     schema: 1,
-    version: toolkitVersion(),
+    version: readToolkitVersion(),
     pack,
     settings: { picture, edits, steps, views, lr, engine, format, seed },
   };

@@ -1,14 +1,14 @@
 import { randomInt } from "node:crypto";
 import { ConfigError } from "../errors.js";
-import { type ScheduledTerm, type SteerModels, usualSize } from "../guidance/index.js";
+import { type ScheduledTerm, type SteerModels, usualSizeOf } from "../guidance/index.js";
 import { loadPictureFrom } from "../images/index.js";
 import { type PromptPlan, type PromptTerm, parsePromptArgument, planOf, weightAt } from "../prompts/index.js";
 import { understandTexts } from "./aliases.js";
 import { planScene } from "./planScene.js";
 import { type Asset, type Assets, plainNameOf } from "./assets.js";
-import { draftsWithin, stepsOfPasses } from "./budget.js";
-import { type Finding, warning } from "./findings.js";
-import { type InputFiles, sceneFindings } from "./inputs.js";
+import { limitDrafts, countStepsOfPasses } from "./budget.js";
+import { type Finding, makeWarning } from "./findings.js";
+import { type InputFiles, findSceneMismatch } from "./inputs.js";
 import type { GenerateJob } from "./jobs.js";
 import { planOutput } from "./output.js";
 import { type GenerateRecord, type RecordTerm, requireRecordable } from "./records.js";
@@ -20,10 +20,10 @@ import {
   parseBudget,
   parseRequest,
   qualityPresets,
-  toolkitVersion,
+  readToolkitVersion,
 } from "./requests/index.js";
 import type { RunSession } from "./session.js";
-import { cutFindings, wordFindings } from "./words.js";
+import { cutFindings, findUnknownWords } from "./words.js";
 
 type Settings = GenerateRecord["settings"];
 
@@ -37,7 +37,7 @@ export interface ResolvedGenerate extends FullGenerateRequest {
 }
 
 /** Combines the prompts of a request with the prompts of its prompt file. */
-function promptsOf({ text, imagePrompt, negative, prompts, scene }: FullGenerateRequest): PromptPlan {
+function planPrompts({ text, imagePrompt, negative, prompts, scene }: FullGenerateRequest): PromptPlan {
   const file = prompts && planOf(prompts);
   const away = negative.map((argument) => {
     const term = parsePromptArgument(argument);
@@ -66,7 +66,7 @@ export function resolveGenerate(request: GenerateRequest): ResolvedGenerate {
     Object.entries(request).filter(([, value]) => value !== undefined),
   );
   const first = parseRequest("generate", generateRequestSchema, definedFields);
-  const plan = promptsOf(first);
+  const plan = planPrompts(first);
   const merged = parseRequest("generate", generateRequestSchema, {
     ...qualityPresets[first.quality],
     ...plan.defaults,
@@ -85,8 +85,8 @@ export function resolveGenerate(request: GenerateRequest): ResolvedGenerate {
 const weightVaries = ({ name, from, to }: RecordTerm | PromptTerm, schedule: Settings["schedule"]): boolean =>
   from > 0 || to < 1 || schedule.some(({ weights }) => Object.hasOwn(weights, name));
 
-/** Number of rounds of drafts: one for the start, and in a story one for each prompt of positive weight. */
-export function draftRounds({
+/** Counts the number of rounds of drafts: one for the start, and in a story one for each prompt of positive weight. */
+export function countDraftRounds({
   terms,
   schedule,
   init,
@@ -100,20 +100,20 @@ export function draftRounds({
   return 1 + (story ? terms.filter(({ weight }) => weight > 0).length : 0);
 }
 
-/** Numbers of steps and drafts: from the budget if there is one, else from the request. */
-function stepsAndDrafts(
+/** Resolves the numbers of steps and drafts: from the budget if there is one, else from the request. */
+function resolveStepsAndDrafts(
   { steps, candidates, views, draftsGiven, plan, init, optimizer }: ResolvedGenerate,
   budget: Budget | undefined,
   { guides }: SteerModels,
 ): Pick<Settings, "steps" | "candidates"> {
   if (!budget) return { steps, candidates };
-  const rounds = draftRounds({ ...plan, schedule: [...plan.schedule], init, optimizer });
+  const rounds = countDraftRounds({ ...plan, schedule: [...plan.schedule], init, optimizer });
   const drafts = draftsGiven
     ? candidates
-    : draftsWithin(budget, guides.length * Math.max(1, rounds), candidates);
+    : limitDrafts(budget, guides.length * Math.max(1, rounds), candidates);
   if (budget.unit === "seconds") return { steps, candidates: drafts };
   const size = { guides: guides.length, views, candidates: drafts * rounds, optimizer };
-  return { steps: stepsOfPasses(budget, size), candidates: drafts };
+  return { steps: countStepsOfPasses(budget, size), candidates: drafts };
 }
 
 const isScheduled = ({ schedule }: PromptPlan, name: string): boolean =>
@@ -137,7 +137,7 @@ export async function planGenerate(
     return { name: asset.name, sha256: asset.sha256 };
   };
   const terms: RecordTerm[] = [];
-  /** The name of a prompt in the record. A name in the schedule is unchanged. */
+  /** Returns the name of a prompt in the record. A name in the schedule is unchanged. */
   const recordedName = (name: string, image: string | undefined): string => {
     if (isScheduled(plan, name)) return name;
     // A picture's name may be a path, which must not be in a record. A text's name is the text after alias replacement.
@@ -152,7 +152,7 @@ export async function planGenerate(
       image: image === undefined ? undefined : await refer(image),
     });
   const { scene, findings: planFindings } = await planScene(resolved, terms, models);
-  const planned = stepsAndDrafts(resolved, budget, models);
+  const planned = resolveStepsAndDrafts(resolved, budget, models);
   // Ascent seldom improves a scene, so by default a scene is only laid out and painted.
   const isOnlyPainted = (scene ?? resolved.scene) !== undefined && !resolved.stepsGiven;
   const settings: Settings = {
@@ -171,13 +171,13 @@ export async function planGenerate(
     layers: resolved.scene && [...resolved.scene.layers],
     seed: resolved.seed ?? randomInt(2 ** 31),
     init: resolved.init === undefined ? undefined : await refer(resolved.init),
-    size: resolved.size ?? usualSize(models),
+    size: resolved.size ?? usualSizeOf(models),
     engine: resolved.engine,
     ...planOutput(resolved, models),
   };
   const job: GenerateJob = {
     command: "generate",
-    record: { command: "generate", schema: 1, version: toolkitVersion(), pack, settings },
+    record: { command: "generate", schema: 1, version: readToolkitVersion(), pack, settings },
     following: resolved.count - 1,
     animate: resolved.animate,
     metadata: resolved.metadata,
@@ -189,7 +189,7 @@ export async function planGenerate(
   return {
     job,
     inputs,
-    findings: [...findings, ...planFindings, ...sceneFindings(resolved.scene, pack)],
+    findings: [...findings, ...planFindings, ...findSceneMismatch(resolved.scene, pack)],
   };
 }
 
@@ -197,14 +197,14 @@ export async function planGenerate(
 export function splitFinding({ text }: Pick<FullGenerateRequest, "text">): Finding[] {
   if (text.length < 2 || text.some((each) => /\s|::/.test(each.trim()))) return [];
   const message = `${text.length} prompts of one word each are blended: ${text.map((each) => `"${each}"`).join(", ")}`;
-  return [warning("several-prompts", message, { prompts: text, sentence: text.join(" ") })];
+  return [makeWarning("several-prompts", message, { prompts: text, sentence: text.join(" ") })];
 }
 
 /**
- * Names of prompts with a positive weight whose text (case ignored) or picture also has a negative weight. The schedule is not
- * considered.
+ * Finds the names of prompts with a positive weight whose text (case ignored) or picture also has a negative weight. The schedule
+ * is not considered.
  */
-function contradictions(terms: readonly RecordTerm[]): string[] {
+function findContradictions(terms: readonly RecordTerm[]): string[] {
   const identity = ({ text, image }: RecordTerm): string => image?.sha256 ?? text!.trim().toLowerCase();
   const away = new Set(terms.filter(({ weight }) => weight < 0).map(identity));
   return [
@@ -212,16 +212,22 @@ function contradictions(terms: readonly RecordTerm[]): string[] {
   ];
 }
 
-/** First and last part of the run, in hundredths, without a prompt of positive weight; undefined when there is always one. */
-function idleParts({ terms, schedule }: Settings): [from: number, to: number] | undefined {
+/**
+ * Finds the first and last part of the run, in hundredths, without a prompt of positive weight; undefined when there is always
+ * one.
+ */
+function findIdlePart({ terms, schedule }: Settings): [from: number, to: number] | undefined {
   const idle = Array.from({ length: 100 }, (_, at) => at / 100).filter((part) =>
     terms.every((term) => weightAt({ schedule }, weightsOf(term), part) <= 0),
   );
   return idle.length > 1 ? [idle[0]!, idle[idle.length - 1]!] : undefined;
 }
 
-/** Findings about a text. Names of known things, with a colour or not, need no check for unknown words: their drawings are known. */
-async function textFindings(
+/**
+ * Makes the findings about a text. Names of known things, with a colour or not, need no check for unknown words: their drawings
+ * are known.
+ */
+async function findInText(
   text: string,
   templates: readonly string[],
   { scene }: Pick<Settings, "scene">,
@@ -231,18 +237,21 @@ async function textFindings(
     const meaning = models.phrases?.read(part);
     return meaning?.category === undefined && (!meaning?.isName || meaning.kind !== undefined);
   });
-  return [...(await wordFindings(models, unnamed, templates)), ...cutFindings(models, [text], templates)];
+  return [...(await findUnknownWords(models, unnamed, templates)), ...cutFindings(models, [text], templates)];
 }
 
-/** Findings about the prompts of a run: unknown words, contradictions, and parts of the run without a prompt of positive weight. */
-export async function promptFindings(settings: Settings, models: SteerModels): Promise<Finding[]> {
+/**
+ * Makes the findings about the prompts of a run: unknown words, contradictions, and parts of the run without a prompt of positive
+ * weight.
+ */
+export async function findInPrompts(settings: Settings, models: SteerModels): Promise<Finding[]> {
   const { terms, templates: usual } = settings;
   const findings: Finding[] = [];
   for (const { text, templates = usual } of terms)
-    if (text !== undefined) findings.push(...(await textFindings(text, templates, settings, models)));
-  for (const name of contradictions(terms))
+    if (text !== undefined) findings.push(...(await findInText(text, templates, settings, models)));
+  for (const name of findContradictions(terms))
     findings.push(
-      warning(
+      makeWarning(
         "contradiction",
         `"${name}": is both a prompt and a negative; the two work against each other`,
         {
@@ -250,10 +259,10 @@ export async function promptFindings(settings: Settings, models: SteerModels): P
         },
       ),
     );
-  const idle = idleParts(settings);
+  const idle = findIdlePart(settings);
   if (idle)
     findings.push(
-      warning(
+      makeWarning(
         "no-prompt-wanted",
         `between ${idle[0]} and ${idle[1]} of the run no prompt has a positive weight, so nothing steers it; change from, to or the schedule`,
         { from: idle[0], to: idle[1] },
@@ -265,10 +274,10 @@ export async function promptFindings(settings: Settings, models: SteerModels): P
 const weightsOf = ({ name, weight, from, to }: RecordTerm): PromptTerm => ({ name, weight, from, to });
 
 /**
- * The terms of a run, ready for guidance: pictures decoded, the run's templates where a term has none, and `weightAt` where its weight
- * changes over the run.
+ * Makes terms of a run, ready for guidance: pictures decoded, the run's templates where a term has none, and `weightAt` where
+ * its weight changes over the run.
  */
-export async function termsOf(settings: Settings, inputs: InputFiles): Promise<ScheduledTerm[]> {
+export async function makeTerms(settings: Settings, inputs: InputFiles): Promise<ScheduledTerm[]> {
   const { schedule, templates: usual } = settings;
   return Promise.all(
     settings.terms.map(async (term) => {

@@ -4,12 +4,12 @@ import {
   type KnownNames,
   type PhraseReader,
   isStage,
-  sceneName,
+  sceneNameOf,
   splitScene,
-  withoutUnknown,
+  removeUnknown,
 } from "../prompts/index.js";
 import { loadAliases } from "./aliases.js";
-import { type Finding, note, warning } from "./findings.js";
+import { type Finding, note, makeWarning } from "./findings.js";
 import type { GenerateRecord, RecordTerm } from "./records.js";
 import { type FullGenerateRequest, mostLayers } from "./requests/index.js";
 
@@ -18,24 +18,27 @@ let names: Promise<KnownNames> | undefined;
 /** Least number of words of a generator's name for a thing that is not split: `man with beard`, but `bowl` in a bowl of rice may be. */
 const leastWords = 3;
 
-/** Names of known things: labels of emoji, and a generator's names of several words. They are not split at words such as "with". */
-async function knownNames({
+/**
+ * Loads the names of known things: labels of emoji, and a generator's names of several words. They are not split at words such as
+ * "with".
+ */
+async function loadKnownNames({
   vocabulary = [],
 }: Pick<SteerModels["generator"], "vocabulary">): Promise<KnownNames> {
-  names ??= loadAliases().then(({ labels }) => new Set(labels.map(sceneName)));
-  const own = vocabulary.flatMap((concept) => concept.names.map(sceneName));
+  names ??= loadAliases().then(({ labels }) => new Set(labels.map(sceneNameOf)));
+  const own = vocabulary.flatMap((concept) => concept.names.map(sceneNameOf));
   return new Set([...(await names), ...own.filter((name) => name.split(" ").length >= leastWords)]);
 }
 
 /** Maximum number of characters of a text, and of texts of a list, in messages. */
 const messageLimits = { characters: 60, texts: 6 };
 
-const short = (text: string): string =>
+const shortenText = (text: string): string =>
   text.length > messageLimits.characters ? `${text.slice(0, messageLimits.characters)}…` : text;
 
-/** The first texts of a list in quotes, and the number of the others. */
-function listed(texts: readonly string[]): string {
-  const first = texts.slice(0, messageLimits.texts).map((text) => `"${short(text)}"`);
+/** Quotes the first texts of a list, and the number of the others. */
+function quoteFirst(texts: readonly string[]): string {
+  const first = texts.slice(0, messageLimits.texts).map((text) => `"${shortenText(text)}"`);
   const more = texts.length - first.length;
   return first.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
@@ -58,10 +61,11 @@ function requireScene(
 }
 
 /**
- * Numbers of copies whose sum is at most `most`: the largest numbers are reduced first, those of a setting before all others.
+ * Limits numbers of copies to a sum of at most `most`: the largest numbers are reduced first, those of a setting before all
+ * others.
  * @param ofSetting indices of the parts of a setting.
  */
-function copiesWithin(counts: readonly number[], most: number, ofSetting: ReadonlySet<number>): number[] {
+function limitCopies(counts: readonly number[], most: number, ofSetting: ReadonlySet<number>): number[] {
   const copies = [...counts];
   const settings = [...ofSetting];
   while (copies.reduce((sum, count) => sum + count, 0) > most) {
@@ -73,7 +77,7 @@ function copiesWithin(counts: readonly number[], most: number, ofSetting: Readon
   return copies;
 }
 
-/** Whether a phrase has a name or a drawing of its own, other than without one of its words. */
+/** Tells whether a phrase has a name or a drawing of its own, other than without one of its words. */
 function isDrawnOtherwise(phrases: PhraseReader, phrase: string, without: string): boolean {
   const [whole, rest] = [phrases.read(phrase), phrases.read(without)];
   return whole !== undefined && (whole.isName || whole.concepts[0] !== rest?.concepts[0]);
@@ -93,57 +97,57 @@ export async function planScene(
     return none;
   const style = generator.styles.find((each) => text.toLowerCase().endsWith(each));
   const content = style === undefined ? text : text.slice(0, -style.length).replace(/[\s,;]+$/, "");
-  const whole = splitScene(content, await knownNames(generator), {
+  const whole = splitScene(content, await loadKnownNames(generator), {
     most: layers,
     isName: phrases && ((phrase) => phrases.isName(phrase)),
     hasDrawing: phrases && ((phrase, without) => isDrawnOtherwise(phrases, phrase, without)),
   });
   if (whole.parts.length < 2 && whole.counts[0]! < 2) return none;
   const { omitted, contradictions } = whole;
-  const { unknown, ...drawn } = withoutUnknown(whole, (part) => phrases?.read(part) !== undefined);
+  const { unknown, ...drawn } = removeUnknown(whole, (part) => phrases?.read(part) !== undefined);
   // Where no thing has a drawing, the CLIPs draw the whole prompt as well as they can.
   if (phrases && drawn.parts.length === 0) return none;
   const { parts, counts, relations } = phrases ? drawn : whole;
   const ofSetting = new Set(relations.filter(({ kind }) => isStage(kind)).map(({ object }) => object));
   const uncounted = uncountedLayers({ parts, counts, relations });
-  const copies = copiesWithin(counts, mostLayers - uncounted, ofSetting);
+  const copies = limitCopies(counts, mostLayers - uncounted, ofSetting);
   const paws = relations.find(({ kind }) => kind === "paws")?.object;
   const names = parts
     .map((part, at) => (copies[at]! > 1 ? `${copies[at]!} × ${part}` : part))
     .filter((_, at) => at !== paws);
   const findings = [
-    note("scene", `drawn as layers: ${listed(names)}`, { text, parts, counts: copies, relations }),
+    note("scene", `drawn as layers: ${quoteFirst(names)}`, { text, parts, counts: copies, relations }),
     ...(copies.some((count, at) => count < counts[at]! && !ofSetting.has(at))
       ? [
-          warning(
+          makeWarning(
             "omitted-things",
-            `"${short(text)}" asks for ${counts.reduce((sum, count) => sum + count, 0)} things; a scene has ${mostLayers} layers at most, so fewer copies are drawn`,
+            `"${shortenText(text)}" asks for ${counts.reduce((sum, count) => sum + count, 0)} things; a scene has ${mostLayers} layers at most, so fewer copies are drawn`,
             { text, counts, copies },
           ),
         ]
       : []),
     ...(phrases && unknown.length > 0
       ? [
-          warning(
+          makeWarning(
             "unknown-things",
-            `"${short(text)}": no drawing is known for ${listed(unknown)}; left out. Use another word for it`,
+            `"${shortenText(text)}": no drawing is known for ${quoteFirst(unknown)}; left out. Use another word for it`,
             { text, unknown },
           ),
         ]
       : []),
     ...(omitted.length > 0
       ? [
-          warning(
+          makeWarning(
             "omitted-things",
-            `"${short(text)}" names more than ${layers} things; not drawn: ${listed(omitted)}`,
+            `"${shortenText(text)}" names more than ${layers} things; not drawn: ${quoteFirst(omitted)}`,
             { text, omitted, layers },
           ),
         ]
       : []),
     ...contradictions.map(([used, ignored]) =>
-      warning(
+      makeWarning(
         "contradictory-relations",
-        `"${short(used)}" and "${short(ignored)}" contradict each other; drawn is "${short(used)}"`,
+        `"${shortenText(used)}" and "${shortenText(ignored)}" contradict each other; drawn is "${shortenText(used)}"`,
         { text, used, ignored },
       ),
     ),

@@ -3,8 +3,8 @@ import type { Finding } from "./findings.js";
 import { type InputFiles, recordFindings, replayInputs, requireSameWeights, resumeInputs } from "./inputs.js";
 import type { RunJob, UnfinishedRun } from "./jobs.js";
 import type { RunRecord } from "./records.js";
-import { toolkitVersion } from "./requests/index.js";
-import { type RunPlace, resumedAssets } from "./store.js";
+import { readToolkitVersion } from "./requests/index.js";
+import { type RunPlace, createResumedAssets } from "./store.js";
 import type { RunTools } from "./tools.js";
 
 /** A job with its input pictures and findings. */
@@ -22,7 +22,7 @@ export async function prepareResume<T extends RunJob>(
   { session, assets }: RunTools,
 ): Promise<Prepared<T>> {
   requireSameWeights(job.record, session.pack, place.folder);
-  const inputs = await resumeInputs(job.record, resumedAssets(place, assets));
+  const inputs = await resumeInputs(job.record, createResumedAssets(place, assets));
   return { job, inputs, findings: [], from: { place, snapshot } };
 }
 
@@ -36,7 +36,7 @@ export async function prepareReplay<R extends RunRecord, T extends RunJob>(
   { session, assets }: RunTools,
   jobOf: (record: R) => T,
 ): Promise<Prepared<T>> {
-  const now = { pack: session.pack, version: toolkitVersion() };
+  const now = { pack: session.pack, version: readToolkitVersion() };
   const { record, inputs, findings } = await replayInputs(replay, assets);
   return {
     job: jobOf({ ...record, ...now }),

@@ -1,9 +1,9 @@
 import { ToolkitError } from "../errors.js";
-import { type AscentStep, type ScheduledTerm, picturesAt } from "../guidance/index.js";
+import { type AscentStep, type ScheduledTerm, enlargePictures } from "../guidance/index.js";
 import { type Picture, padToSquare, resizePicture } from "../images/index.js";
 import { type Frame, frameSide } from "./log.js";
 import type { GenerateRecord } from "./records.js";
-import { sceneOf } from "./scene.js";
+import { describeScene } from "./scene.js";
 import type { RunSession } from "./session.js";
 
 /** Paints the picture of a step at a size. Pixels, which have no finer detail, come as they are. */
@@ -11,7 +11,7 @@ export function paintOf({ picture, paint }: Pick<AscentStep, "picture" | "paint"
   return (side: number): Promise<Picture> => paint?.(side) ?? Promise.resolve(picture);
 }
 
-/** The frames of an animation as pictures of `frameSide` pixels. */
+/** Paints the frames of an animation as pictures of `frameSide` pixels. */
 export async function paintFrames(
   { models, runOptions, getPrograms }: Pick<RunSession, "models" | "runOptions" | "getPrograms">,
   frames: readonly Frame[],
@@ -21,7 +21,7 @@ export async function paintFrames(
     painted.push(
       "shape" in frame
         ? await getPrograms().painterOf(frame).preview(frame, frameSide)
-        : (await picturesAt(models, [frame], frameSide, runOptions))[0]!,
+        : (await enlargePictures(models, [frame], frameSide, runOptions))[0]!,
     );
   return painted;
 }
@@ -34,14 +34,14 @@ interface SketchSource {
 }
 
 /** Paints a first look at a run: the picture to start from, or known drawings of what its prompt names. */
-export function sketchOf({ models, getPrograms }: RunSession, { settings, terms, init }: SketchSource) {
+export function paintSketch({ models, getPrograms }: RunSession, { settings, terms, init }: SketchSource) {
   return async (side: number): Promise<Picture | undefined> => {
     if (init) return resizePicture(padToSquare(init).picture, side, side, "cubic");
     const isUndrawn = settings.layers?.some(({ code, hidden }) => !hidden && code === undefined);
     if (!models.generator.regions || isUndrawn) return undefined;
     const session = getPrograms();
     try {
-      const latents = await session.sketch(terms, settings, await sceneOf(settings, session, models));
+      const latents = await session.sketch(terms, settings, await describeScene(settings, session, models));
       return latents && (await session.painterOf(latents).preview(latents, side));
     } catch (error) {
       if (error instanceof ToolkitError) return undefined; // the run itself reports what is wrong, and removes its folder

@@ -8,7 +8,7 @@ import {
   describeIssue,
   engineNames,
   generateRequestSchema,
-  issuePath,
+  issuePathOf,
   mostLayers,
   parseRequest,
   pixelFormats,
@@ -204,7 +204,7 @@ export function parseRecord(text: string, subject: string): RunRecord {
   const issue = parsed.error.issues[0]!;
   if (typeof content === "object" && content !== null && "stamp" in content && !("command" in content))
     return refuse("they were written by an older version", parsed.error);
-  const path = issuePath(issue);
+  const path = issuePathOf(issue);
   return refuse(`${path === "" ? "" : `${path}: `}${describeIssue(issue, content)}`, parsed.error);
 }
 

@@ -38,8 +38,8 @@ function decodeCode(text: string, numbers: number, layer: string): Float32Array 
   return code;
 }
 
-/** A colour in the form of scene files: hexadecimal if all channels are in [0, 1], else three numbers. */
-function colourOf(channels: readonly number[]): SceneFillColour {
+/** Converts a colour to the form of scene files: hexadecimal if all channels are in [0, 1], else three numbers. */
+function toSceneColour(channels: readonly number[]): SceneFillColour {
   const bytes = channels.map((value) => Math.round(value * 255));
   if (bytes.every((value) => value >= 0 && value <= 255))
     return `#${bytes.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
@@ -47,7 +47,7 @@ function colourOf(channels: readonly number[]): SceneFillColour {
 }
 type SceneFillColour = NonNullable<SceneLayer["fills"]>[number]["colour"];
 
-const channelsOf = (colour: SceneFillColour): readonly number[] =>
+const toChannels = (colour: SceneFillColour): readonly number[] =>
   typeof colour === "string"
     ? [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
     : colour;
@@ -63,7 +63,7 @@ function writeLayer(text: string, { code, fills, pose, shares, flags }: Measured
     fills: shares.map((share, at) => {
       const numbers = [...fills.subarray(at * 9, (at + 1) * 9)];
       return {
-        colour: colourOf(numbers.slice(0, 3)),
+        colour: toSceneColour(numbers.slice(0, 3)),
         slopes: numbers.slice(3).map(round),
         hidden: flags.hidden[at]!,
         share: round(share),
@@ -72,8 +72,8 @@ function writeLayer(text: string, { code, fills, pose, shares, flags }: Measured
   };
 }
 
-/** Latents `[1, visible layers, size]` of a scene's layers. Layers without a code are drafted from their text. */
-export async function latentsOfScene(
+/** Composes the latents `[1, visible layers, size]` of a scene's layers. Layers without a code are drafted from their text. */
+export async function composeScene(
   layers: readonly SceneLayer[],
   session: SteerSession,
   { generator, templates }: Pick<SteerModels, "generator" | "templates">,
@@ -90,7 +90,7 @@ export async function latentsOfScene(
       const [draft] = await session.draft([{ text, weight: 1, templates }], settings);
       return (draft!.latents.data as Float32Array).slice(0, numbers);
     };
-    const fillValues = fills?.flatMap(({ colour, slopes }) => [...channelsOf(colour), ...slopes]);
+    const fillValues = fills?.flatMap(({ colour, slopes }) => [...toChannels(colour), ...slopes]);
     const flags = fills ? { mirrored, hidden: fills.map((fill) => fill.hidden) } : { mirrored };
     parts.push({
       code: await codeOfLayer(),
@@ -102,18 +102,18 @@ export async function latentsOfScene(
   return latentsOfLayers(parts, (latents) => session.painterOf(latents));
 }
 
-/** The scene of a run: its plan, or the latents of its scene file; undefined for a picture of one layer. */
-export async function sceneOf(
+/** Describes the scene of a run: its plan, or the latents of its scene file; undefined for a picture of one layer. */
+export async function describeScene(
   settings: Settings,
   session: SteerSession,
   models: SteerModels,
 ): Promise<ScenePlan | DrawnScene | undefined> {
   if (!settings.layers) return settings.scene;
-  return { latents: await latentsOfScene(settings.layers, session, models, settings) };
+  return { latents: await composeScene(settings.layers, session, models, settings) };
 }
 
-/** Texts of a run's visible layers, bottom to top. */
-function visibleTexts({ scene, layers }: Pick<Settings, "scene" | "layers">): string[] {
+/** Lists the texts of a run's visible layers, bottom to top. */
+function listVisibleTexts({ scene, layers }: Pick<Settings, "scene" | "layers">): string[] {
   if (layers) return layers.filter(({ hidden }) => !hidden).map(({ text }) => text);
   return layerTexts(scene!);
 }
@@ -131,13 +131,13 @@ export async function finishScene(
   session: SteerSession,
   models: SteerModels,
 ): Promise<FinishedScene> {
-  const texts = visibleTexts(settings);
+  const texts = listVisibleTexts(settings);
   const measured = await layersOf(latents, (each) => session.painterOf(each));
   const visible = measured.map((layer, at) => writeLayer(texts[at]!, layer));
   const layers = settings.layers
     ? settings.layers.map((layer) => (layer.hidden ? layer : visible.shift()!))
     : visible;
-  const rounded = await latentsOfScene(layers, session, models, settings);
+  const rounded = await composeScene(layers, session, models, settings);
   const prompt = settings.terms[0]!.text!;
   return { file: { format: 1, pack, prompt, layers }, latents: rounded };
 }

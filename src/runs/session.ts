@@ -40,7 +40,7 @@ export interface RunSessionOptions {
 }
 
 /** Computes a pack's fingerprint: the first 16 hexadecimal digits of a hash over the hashes of its files. */
-export function fingerprintOf({ manifest }: Pick<Pack, "manifest">): string {
+export function computeFingerprint({ manifest }: Pick<Pack, "manifest">): string {
   const text = JSON.stringify(Object.entries(manifest.sha256).sort());
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
@@ -67,7 +67,7 @@ export async function createRunSession(
   };
   return {
     generator,
-    pack: { name: basename(pack.folder), fingerprint: fingerprintOf(pack) },
+    pack: { name: basename(pack.folder), fingerprint: computeFingerprint(pack) },
     openedPack: pack,
     models,
     runOptions,

@@ -14,11 +14,11 @@ import type { RunTools } from "./tools.js";
 const sheetFile = "contact-sheet.png";
 const columns = 5;
 
-/** Side of each picture on a sheet of `count` pictures, in pixels. */
-const sideFor = (count: number): number => (count <= 25 ? 256 : count <= 100 ? 128 : 64);
+/** Chooses the side of each picture on a sheet of `count` pictures, in pixels. */
+const chooseSide = (count: number): number => (count <= 25 ? 256 : count <= 100 ? 128 : 64);
 
 /** Reads a picture that was finished before a run was resumed; undefined when its file is missing or has an unsupported format. */
-async function earlierPicture(place: RunPlace, format: string): Promise<Picture | undefined> {
+async function readEarlierPicture(place: RunPlace, format: string): Promise<Picture | undefined> {
   const bytes = await place.read(`image.${format}`);
   if (!bytes || (format !== "png" && format !== "webp")) return undefined;
   return (await loadPictureFrom(bytes, `image.${format}`)).picture;
@@ -37,13 +37,13 @@ export async function drawSheet(
 ): Promise<string | undefined> {
   const sheetPictures: { readonly picture: Picture; readonly label: string }[] = [];
   for (const { folder, seed } of earlier) {
-    const picture = await earlierPicture(store.open(folder), record.settings.format);
+    const picture = await readEarlierPicture(store.open(folder), record.settings.format);
     if (picture) sheetPictures.push({ picture, label: `seed ${seed}` });
   }
   for (const { picture, seed, report } of pictures)
     sheetPictures.push({ picture, label: `seed ${seed}: judge ${report.judgeScore.toFixed(3)}` });
   if (sheetPictures.length < 2) return undefined;
-  const side = sideFor(sheetPictures.length);
+  const side = chooseSide(sheetPictures.length);
   const sheet = await composeContactSheet(
     await Promise.all(sheetPictures.map(({ picture }) => resizePicture(picture, side, side))),
     {

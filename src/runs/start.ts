@@ -1,11 +1,11 @@
 import { dirname, resolve } from "node:path";
 import { ConfigError } from "../errors.js";
 import { readPictureBytes } from "../images/index.js";
-import { type Assets, fileAssets } from "./assets.js";
+import { type Assets, createFileAssets } from "./assets.js";
 import { type UnfinishedRun, readUnfinished } from "./jobs.js";
 import { type RunRecord, expectRecord, readRecord } from "./records.js";
 import { type RunSession, openRunSession } from "./session.js";
-import { type RunStore, folderStore, storeAround } from "./store.js";
+import { type RunStore, createFolderStore, createStoreAround } from "./store.js";
 
 /** Source of a run, and the folder for its result. */
 export interface RunSource {
@@ -63,19 +63,19 @@ export async function openRunStart<T extends Command>(
   if (resume !== undefined) {
     const run = await readUnfinished(resume, command);
     const session = await openFor(run.job.record);
-    return { resume: run, session, store: storeAround(resume), assets: fileAssets() };
+    return { resume: run, session, store: createStoreAround(resume), assets: createFileAssets() };
   }
-  const store = folderStore(resolve(out));
+  const store = createFolderStore(resolve(out));
   if (replay !== undefined) {
     const record = expectRecord(await readRecord(await readPictureBytes(replay), replay), command, replay);
     const folders = inputs === undefined ? [dirname(replay), "."] : [inputs];
-    const assets = fileAssets({ folders, except: replay });
+    const assets = createFileAssets({ folders, except: replay });
     return { replay: record, session: await openFor(record), store, assets };
   }
   const { generator, engine } = request();
   return {
     session: await openRunSession(generator, { engine, threads, signal }),
     store,
-    assets: fileAssets(),
+    assets: createFileAssets(),
   };
 }

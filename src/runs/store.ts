@@ -10,7 +10,7 @@ import {
   writeFileAtomic,
 } from "../files/index.js";
 import { makeRunFolder } from "../images/index.js";
-import { type Asset, type Assets, sha256Of } from "./assets.js";
+import { type Asset, type Assets, hashSha256 } from "./assets.js";
 import type { FileReference } from "./records.js";
 
 /** Storage of one run's files. */
@@ -23,7 +23,7 @@ export interface RunPlace {
   write(name: string, data: Uint8Array | string): Promise<string | undefined>;
   /** Appends to a text file. */
   append(name: string, text: string): Promise<void>;
-  /** Path of a file of the run; absent in memory. */
+  /** Returns the path of a file of the run; absent in memory. */
   pathOf(name: string): string | undefined;
   /** Reads a file; undefined when it does not exist. */
   read(name: string): Promise<Buffer | undefined>;
@@ -47,7 +47,7 @@ export interface RunStore {
   open(name: string): RunPlace;
 }
 
-const savedName = (sha256: string): string => `unfinished-${sha256}`;
+const savedNameOf = (sha256: string): string => `unfinished-${sha256}`;
 const lockFile = "run.lock";
 const isBookkeeping = (name: string): boolean =>
   name.startsWith(lockFile) ||
@@ -77,10 +77,10 @@ export function openRunFolder(path: string): RunPlace {
         throw error;
       }),
     saveSnapshot: (snapshot, job) => saveSnapshot(folder, snapshot, job),
-    keepInput: ({ sha256, bytes }) => writeFileAtomic(join(folder, savedName(sha256)), bytes),
+    keepInput: ({ sha256, bytes }) => writeFileAtomic(join(folder, savedNameOf(sha256)), bytes),
     async savedInput({ name, sha256 }) {
-      const bytes = await readPlainFile(join(folder, savedName(sha256))).catch(() => undefined);
-      return bytes && sha256Of(bytes) === sha256 ? { name, sha256, bytes } : undefined;
+      const bytes = await readPlainFile(join(folder, savedNameOf(sha256))).catch(() => undefined);
+      return bytes && hashSha256(bytes) === sha256 ? { name, sha256, bytes } : undefined;
     },
     async finish() {
       await dropSnapshot(folder);
@@ -98,7 +98,7 @@ export function openRunFolder(path: string): RunPlace {
  * Runs `work` while this process holds the lock of a place. A run that fails without a result is removed.
  * @throws {InputError} when another process holds the lock. Errors of `work` are rethrown.
  */
-export async function* inPlace<Event, Result>(
+export async function* runInPlace<Event, Result>(
   place: RunPlace,
   work: AsyncGenerator<Event, Result>,
 ): AsyncGenerator<Event, Result> {
@@ -114,10 +114,10 @@ export async function* inPlace<Event, Result>(
 }
 
 /**
- * A store of numbered run folders below one folder.
+ * Creates a store of numbered run folders below one folder.
  * @returns the store; it creates a folder for each run.
  */
-export function folderStore(root: string): RunStore {
+export function createFolderStore(root: string): RunStore {
   return {
     create: async (title) => openRunFolder(await makeRunFolder(root, title)),
     open: (name) => openRunFolder(join(root, basename(name))),
@@ -125,18 +125,18 @@ export function folderStore(root: string): RunStore {
 }
 
 /**
- * The store that contains a run folder and its siblings.
+ * Creates a store that contains a run folder and its siblings.
  * @returns the store of the parent folder.
  */
-export function storeAround(runFolder: string): RunStore {
-  return folderStore(dirname(resolve(runFolder)));
+export function createStoreAround(runFolder: string): RunStore {
+  return createFolderStore(dirname(resolve(runFolder)));
 }
 
 /**
- * A store in memory. It writes no files, and its runs cannot be resumed.
+ * Creates a store in memory. It writes no files, and its runs cannot be resumed.
  * @returns the store.
  */
-export function memoryStore(): RunStore {
+export function createMemoryStore(): RunStore {
   const open = (): RunPlace => {
     const files = new Map<string, Buffer>();
     return {
@@ -162,8 +162,8 @@ export function memoryStore(): RunStore {
   return { create: () => Promise.resolve(open()), open };
 }
 
-/** Assets of a resumed run: the copied inputs first, then `others`. */
-export function resumedAssets(place: RunPlace, others: Assets): Assets {
+/** Creates assets of a resumed run: the copied inputs first, then `others`. */
+export function createResumedAssets(place: RunPlace, others: Assets): Assets {
   return {
     read: (name) => others.read(name),
     find: async (reference) => (await place.savedInput(reference)) ?? others.find(reference),

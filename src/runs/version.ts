@@ -4,10 +4,10 @@ import { z } from "zod";
 let cached: string | undefined;
 
 /**
- * Version of this toolkit, from its package.json.
+ * Reads the version of this toolkit, from its package.json.
  * @returns a semantic version.
  */
-export function toolkitVersion(): string {
+export function readToolkitVersion(): string {
   if (cached === undefined) {
     const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
     cached = z.object({ version: z.string() }).parse(JSON.parse(text)).version;

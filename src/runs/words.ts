@@ -1,26 +1,29 @@
 import { type ClipModels, fillTemplate, removeArticles } from "../embedding/index.js";
-import { nearestKnown } from "./aliases.js";
+import { findNearestKnown } from "./aliases.js";
 import type { PhraseReader } from "../prompts/index.js";
-import { type Finding, note, warning } from "./findings.js";
+import { type Finding, note, makeWarning } from "./findings.js";
 
 /** Tokenizer and text settings of a pack's CLIPs, and the reader of names where its generator knows concepts. */
 export type TextReaders = Pick<ClipModels, "tokenizer" | "articles"> & {
   readonly phrases?: PhraseReader | undefined;
 };
 
-const quoted = (words: readonly string[]): string => `"${[...new Set(words)].slice(0, 10).join('", "')}"`;
+const quoteWords = (words: readonly string[]): string => `"${[...new Set(words)].slice(0, 10).join('", "')}"`;
 /** Maximum number of texts with a separate finding. */
 const mostListed = 5;
 
-/** A template up to the end of its text: what follows, such as "style", may be cut off, for it says nothing about the picture. */
-function untilText(template: string): string {
+/**
+ * Cuts a template off after its text: what follows, such as "style", may be cut off, for it says nothing about the
+ * picture.
+ */
+function cutAfterText(template: string): string {
   const at = template.lastIndexOf("{}");
   return at < 0 ? template : template.slice(0, at + "{}".length);
 }
 
 /**
- * Findings about texts that exceed the context of the CLIPs, with the words that are cut off. After five texts only their number is
- * reported.
+ * Returns the findings about texts that exceed the context of the CLIPs, with the words that are cut off. After five texts only
+ * their number is reported.
  * @returns one warning for each text, at most five, and one for all others.
  */
 export function cutFindings(
@@ -30,20 +33,26 @@ export function cutFindings(
 ): Finding[] {
   const cut = texts.flatMap((text) => {
     const plain = articles ? text : removeArticles(text);
-    const lost = templates.map((template) => tokenizer.lostWords(fillTemplate(untilText(template), plain)));
+    const lost = templates.map((template) =>
+      tokenizer.lostWords(fillTemplate(cutAfterText(template), plain)),
+    );
     const worst = lost.reduce((a, b) => (b.length > a.length ? b : a), []);
     return worst.length > 0 ? [{ text, worst }] : [];
   });
   const limit = tokenizer.contextLength;
   const findings = cut.slice(0, mostListed).map(({ text, worst }) =>
-    warning("cut-text", `"${text}" is longer than the CLIP's ${limit} tokens; cut off: ${quoted(worst)}`, {
-      text,
-      words: worst,
-      limit,
-    }),
+    makeWarning(
+      "cut-text",
+      `"${text}" is longer than the CLIP's ${limit} tokens; cut off: ${quoteWords(worst)}`,
+      {
+        text,
+        words: worst,
+        limit,
+      },
+    ),
   );
   const more = cut.length - mostListed;
-  if (more > 0) findings.push(warning("cut-texts", `${more} more texts are cut off`, { count: more }));
+  if (more > 0) findings.push(makeWarning("cut-texts", `${more} more texts are cut off`, { count: more }));
   return findings;
 }
 
@@ -51,11 +60,11 @@ export function cutFindings(
 const mostNamed = 3;
 
 /**
- * Findings about kinds that another concept's drawing stands for, about words that the CLIPs do not know, with the nearest labels that
- * they know, and the findings of `cutFindings`.
+ * Makes the findings about kinds that another concept's drawing stands for, about words that the CLIPs do not know, with the
+ * nearest labels that they know, and the findings of `cutFindings`.
  * @returns the findings.
  */
-export async function wordFindings(
+export async function findUnknownWords(
   readers: TextReaders,
   texts: readonly string[],
   templates: readonly string[],
@@ -76,7 +85,7 @@ export async function wordFindings(
   const cut = [...drawnAs, ...cutFindings(readers, texts, templates)];
   if (words.length === 0) return cut;
   const distinct = [...new Set(words)];
-  const nearest = await nearestKnown(distinct.slice(0, mostNamed), readers);
+  const nearest = await findNearestKnown(distinct.slice(0, mostNamed), readers);
   const suggestions = Object.entries(nearest).filter(([, labels]) => labels.length > 0);
   const advice =
     suggestions.length === 0
@@ -84,6 +93,6 @@ export async function wordFindings(
       : `; nearest known: ${suggestions
           .map(([word, labels]) => `${distinct.length > 1 ? `${word}: ` : ""}${labels.join(", ")}`)
           .join("; ")}`;
-  const message = `${quoted(words)}: unknown to this pack's CLIPs; it may have little effect${advice}`;
-  return [warning("unknown-words", message, { words: distinct, nearest }), ...cut];
+  const message = `${quoteWords(words)}: unknown to this pack's CLIPs; it may have little effect${advice}`;
+  return [makeWarning("unknown-words", message, { words: distinct, nearest }), ...cut];
 }

@@ -1,6 +1,6 @@
 import { InputError } from "../errors.js";
 import { type Picture, type RgbaBytes, encodePicture, isShape, readPictureFile } from "../images/index.js";
-import { type Assets, assetOf } from "../runs/index.js";
+import { type Assets, makeAsset } from "../runs/index.js";
 
 /** An input picture: a path, the bytes of a file, or pixels in memory. */
 export type InputPicture = string | Uint8Array | Picture | RgbaBytes;
@@ -23,10 +23,10 @@ export interface Inputs {
 
 /** Collects the input pictures of one run. Each is read once. */
 export function createInputs(): Inputs {
-  const byKey = new Map<string, ReturnType<typeof assetOf>>();
+  const byKey = new Map<string, ReturnType<typeof makeAsset>>();
   const add = async (picture: InputPicture): Promise<string> => {
     const { name, bytes } = await readInput(picture);
-    const asset = assetOf(name, bytes);
+    const asset = makeAsset(name, bytes);
     let key = asset.name;
     for (let at = 2; byKey.has(key); at++) key = `${asset.name} (${at})`;
     byKey.set(key, asset);

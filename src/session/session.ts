@@ -12,7 +12,7 @@ import {
   type RunRecord,
   type RunSession,
   type RunTools,
-  memoryStore,
+  createMemoryStore,
   openRunSession,
   runEdit,
   runGenerate,
@@ -207,7 +207,7 @@ function createSession(session: RunSession): Session {
           imagePrompt: await addPrompts(inputs, imagePrompt),
           init: init === undefined ? undefined : await inputs.add(init),
         };
-        const tools: RunTools = { session, store: memoryStore(), assets: inputs.assets(), signal };
+        const tools: RunTools = { session, store: createMemoryStore(), assets: inputs.assets(), signal };
         const { pictures } = yield* runGenerate(full, tools);
         return toGenerated(pictures[0]!, options.metadata ?? true);
       }),
@@ -223,7 +223,7 @@ function createSession(session: RunSession): Session {
           mask: mask === undefined ? undefined : [await inputs.addMask(mask)],
           maskPrompt: maskPrompt === undefined ? undefined : [maskPrompt],
         };
-        const tools: RunTools = { session, store: memoryStore(), assets: inputs.assets(), signal };
+        const tools: RunTools = { session, store: createMemoryStore(), assets: inputs.assets(), signal };
         const { pictures } = yield* runEdit(full, tools);
         return toEdited(pictures[0] as FinishedEdit, options.metadata ?? true);
       }),
@@ -231,7 +231,7 @@ function createSession(session: RunSession): Session {
       start<Generated | Edited>(async function* () {
         const inputs = createInputs();
         for (const each of inputPictures) await inputs.add(each);
-        const tools: RunTools = { session, store: memoryStore(), assets: inputs.assets(), signal };
+        const tools: RunTools = { session, store: createMemoryStore(), assets: inputs.assets(), signal };
         if (record.command === "generate") {
           const { pictures } = yield* runGenerate({ replay: record }, tools);
           return toGenerated(pictures[0]!, true);

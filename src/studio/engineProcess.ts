@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { InputError, ToolkitError } from "../errors.js";
-import { relevanceMask, usualSize, weakCertainty } from "../guidance/index.js";
+import { computeRelevanceMask, usualSizeOf, weakCertainty } from "../guidance/index.js";
 import { inspectMachine } from "../machine/index.js";
 import { type Picture, encodePicture, loadPictureFrom } from "../images/index.js";
 import {
@@ -15,9 +15,9 @@ import {
   type RunEvent,
   type RunSession,
   type RunTools,
-  assetOf,
+  makeAsset,
   expectRecord,
-  folderStore,
+  createFolderStore,
   openRunSession,
   parseRecord,
   readUnfinished,
@@ -98,7 +98,7 @@ function uploadedAssets(folder: string): Assets {
     const bytes = await readFile(join(folder, sha256)).catch((cause: unknown) => {
       throw new InputError(`${name}: is no longer available; add the picture again`, { cause });
     });
-    return assetOf(name, bytes);
+    return makeAsset(name, bytes);
   };
   return { read: (sha256) => read(sha256), find: ({ name, sha256 }) => read(sha256, name) };
 }
@@ -108,7 +108,7 @@ async function startRun(
   signal: AbortSignal,
 ): Promise<AsyncGenerator<RunEvent, { stopped: boolean }>> {
   const { command, request = {}, resume, replay, out, uploads } = task;
-  const rest = { store: folderStore(out), assets: uploadedAssets(uploads), signal };
+  const rest = { store: createFolderStore(out), assets: uploadedAssets(uploads), signal };
   const tools = async (
     pack = defaultPack,
     engine?: RunSession["runOptions"]["engine"],
@@ -238,12 +238,12 @@ const calls: {
     const { models } = session;
     const { styles, resolution } = models.generator;
     setImmediate(() => startWarmUp(session, pack)); // the answer first
-    return { pack, styles: [...styles], resolution, size: usualSize(models) };
+    return { pack, styles: [...styles], resolution, size: usualSizeOf(models) };
   },
   async relevance({ pack, picture: bytes, words }) {
     const { models, runOptions: options } = await sessionFor(pack);
     const picture = await loadPictureFrom(Buffer.from(bytes), "the picture");
-    const { mask, certainty } = await relevanceMask(models, picture, words, options);
+    const { mask, certainty } = await computeRelevanceMask(models, picture, words, options);
     const grey = Float32Array.from({ length: mask.length * 3 }, (_, at) => mask[Math.floor(at / 3)]!);
     const { width, height } = picture;
     return { mask: await pngOf({ width, height, data: grey }), certainty, weak: certainty < weakCertainty };

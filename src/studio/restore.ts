@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { InputError } from "../errors.js";
-import { sceneName, splitScene } from "../prompts/index.js";
+import { sceneNameOf, splitScene } from "../prompts/index.js";
 import {
   type RunRecord,
   generateRequestSchema,
@@ -38,7 +38,7 @@ async function layersOf(
   if (text === undefined || others.length > 0 || splitScene(text, new Set(), reading).parts.length < 2)
     return undefined;
   const { labels } = await loadAliases();
-  const { parts } = splitScene(text, new Set(labels.map(sceneName)), reading);
+  const { parts } = splitScene(text, new Set(labels.map(sceneNameOf)), reading);
   return parts.length === drawn ? undefined : Math.min(drawn, mostThings);
 }
 

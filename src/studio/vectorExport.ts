@@ -3,7 +3,7 @@ import {
   type Assets,
   type GenerateRecord,
   type RunSession,
-  memoryStore,
+  createMemoryStore,
   runGenerate,
 } from "../runs/index.js";
 
@@ -21,7 +21,7 @@ export async function paintAsSvg(
   { assets, guide }: { assets: Assets; guide?: number | undefined },
 ): Promise<Uint8Array> {
   const replay: GenerateRecord = { ...record, settings: { ...record.settings, format: "svg" } };
-  for await (const event of runGenerate({ replay }, { session, assets, store: memoryStore() })) {
+  for await (const event of runGenerate({ replay }, { session, assets, store: createMemoryStore() })) {
     if (event.type !== "finished" || !("report" in event.result)) continue;
     const { bytes, report } = event.result;
     if (guide !== undefined && Math.abs(report.guideScore - guide) > sameScore)

@@ -1,4 +1,4 @@
-import { captionFor, isTagCaption } from "../data/index.js";
+import { drawCaption, isTagCaption } from "../data/index.js";
 import type { HostTensor, Random } from "../tensor/index.js";
 import { type Balance, readGroups } from "./balance.js";
 import { type Pictures, type TrainingSet, makeContrastiveTargets } from "./batches.js";
@@ -29,7 +29,7 @@ export function createEmojiCaptions(set: TrainingSet, balance?: Balance): Captio
     ...set,
     groups: balance ? readGroups(set.items as unknown as Record<string, unknown>[], balance.by) : undefined,
     concept: (item) => set.items[item]!.concept,
-    caption: (item, random) => captionFor(set.items[item]!, random, isLabel),
+    caption: (item, random) => drawCaption(set.items[item]!, random, isLabel),
     style: (item) => set.items[item]!.style,
     describes: (item, caption) => isTagCaption(set.items[item]!, caption, isLabel),
     swap(item) {

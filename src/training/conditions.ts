@@ -1,5 +1,5 @@
 import type { Tokenizer } from "../clip/index.js";
-import { captionFor } from "../data/index.js";
+import { drawCaption } from "../data/index.js";
 import { type EncoderClip, createEncoder, averageEnsemble, fillTemplate } from "../embedding/index.js";
 import type { Picture } from "../images/index.js";
 import { type HostTensor, type Random, hostFloats } from "../tensor/index.js";
@@ -97,7 +97,7 @@ export async function makeConditions(
     ensembles.set(means.subarray(row, row + features), at * features);
   });
   const captions = [1, 2].map((round) =>
-    set.items.map((item, at) => captionFor(item, random.stream(`${round}/${at}`))),
+    set.items.map((item, at) => drawCaption(item, random.stream(`${round}/${at}`))),
   );
   return {
     kinds: [

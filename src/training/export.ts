@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { SmallClipConfig } from "../clip/index.js";
 import { loadEmojiData } from "../data/index.js";
-import { conceptsName, latentNames, withStyles } from "../gan/index.js";
+import { conceptsNameOf, latentNames, appendStyles } from "../gan/index.js";
 import { writePack } from "../packs/index.js";
 import { type TensorRecord, createRandom, hostFloats, sizeOf, selectPrefix } from "../tensor/index.js";
 import { embedCaptions, embedLabels } from "./conditions.js";
@@ -56,7 +56,7 @@ export async function exportPack(folders: {
   const { mean, basis } = await computeLatentStatistics(
     model,
     generator,
-    withStyles(embedded, styles, model.generator),
+    appendStyles(embedded, styles, model.generator),
   );
   signal?.throwIfAborted();
   const { style } = model.generator;
@@ -68,7 +68,7 @@ export async function exportPack(folders: {
       ...generator,
       ...Object.fromEntries(
         concepts.map((rows, guide) => [
-          conceptsName(guide),
+          conceptsNameOf(guide),
           hostFloats(rows, [known.length, rows.length / known.length]),
         ]),
       ),

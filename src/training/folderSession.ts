@@ -7,7 +7,7 @@ import {
   loadTokenizer,
   trainTokenizer,
 } from "../clip/index.js";
-import { type CaptionedFile, captionedFolder } from "../data/index.js";
+import { type CaptionedFile, readCaptionedFolder } from "../data/index.js";
 import { type Skipped, readAhead, reasonOf } from "../embedding/index.js";
 import { InputError } from "../errors.js";
 import { readPlainFile, writeFileAtomic } from "../files/index.js";
@@ -128,7 +128,7 @@ export async function prepareFolderClipTraining(
   settings: Omit<ContrastiveConfig, "model">,
   options: FolderClipOptions,
 ): Promise<PreparedFolderClip> {
-  const { files: found, without, unmatched } = await captionedFolder(options.images, options.captions);
+  const { files: found, without, unmatched } = await readCaptionedFolder(options.images, options.captions);
   const skipped: Skipped[] = without.map((path) => ({ path, reason: "has no caption" }));
   if (unmatched.length > 0)
     skipped.push({

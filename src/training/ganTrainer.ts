@@ -13,7 +13,7 @@ import {
   makeSamplingMatrices,
   selectPrefix,
 } from "../tensor/index.js";
-import { emojiCodeSize, emojiCodeSide } from "../gan/index.js";
+import { emojiCodeSizeOf, emojiCodeSide } from "../gan/index.js";
 import { side } from "./augment.js";
 import { type TrainingSet, drawBatch, gatherPlanes } from "./batches.js";
 import { type Conditions, drawConditions } from "./conditions.js";
@@ -70,7 +70,7 @@ export function createGanTrainer(
   const { steps } = config;
   const at = (part: number): number => Math.floor(part * steps);
   const [words, begin, again] = [at(config.words.from), at(config.adversarial.from), at(config.words.again)];
-  const size = emojiCodeSize(config.model.generator);
+  const size = emojiCodeSizeOf(config.model.generator);
   let current: { phase: Phase | "words"; program: Program } | undefined;
   let material: { round: number; data: GanData; codes?: Codes } | undefined;
   const enter = async (phase: Phase | "words"): Promise<Program> => {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { ClipConfig, Tokenizer } from "../clip/index.js";
 import { compile } from "../engine/index.js";
-import { mapToEmojiCode, decodeEmoji, encodeEmoji, mapEmojiLatents, withStyles } from "../gan/index.js";
+import { mapToEmojiCode, decodeEmoji, encodeEmoji, mapEmojiLatents, appendStyles } from "../gan/index.js";
 import { composeContactSheet, pictureFrom, savePicture } from "../images/index.js";
 import {
   type HostTensor,
@@ -68,7 +68,7 @@ export async function createSampler(
     ...rows.map((row) => set.items[row]!.style),
     ...promptStyles.flatMap((style) => prompts.map(() => style)),
   ];
-  const condition = withStyles(
+  const condition = appendStyles(
     Float32Array.from([...labels, ...texts, ...texts]),
     sampleNames.map((style) => model.generator.styles.indexOf(style)),
     model.generator,

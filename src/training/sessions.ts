@@ -10,7 +10,7 @@ import {
 import { ConfigError } from "../errors.js";
 import { makeOutputFolder, readPlainFile, writeFileAtomic } from "../files/index.js";
 import { type Pack, loadPack } from "../packs/index.js";
-import { type EmojiData, type StickerData, allCaptions, loadEmojiData } from "../data/index.js";
+import { type EmojiData, type StickerData, listCaptions, loadEmojiData } from "../data/index.js";
 import { type TensorRecord, createRandom, selectPrefix, withPrefix } from "../tensor/index.js";
 import {
   type ComposedConfig,
@@ -58,7 +58,7 @@ export async function openTokenizer(
     .catch(() => undefined);
   if (text === undefined) {
     const trained = data.items.filter((item) => item.split === "train");
-    const captionTokenizer = trainTokenizer(allCaptions(trained), { vocabSize });
+    const captionTokenizer = trainTokenizer(listCaptions(trained), { vocabSize });
     text = JSON.stringify(base ? addWordsOf(base, captionTokenizer) : captionTokenizer);
     await writeFileAtomic(path, text);
   }

@@ -1,5 +1,11 @@
 import { type CompileOptions, type Program, compile } from "../engine/index.js";
-import { mapToEmojiCode, emojiCodeSize, encodeEmoji, mapEmojiLatents, emojiCodeSide } from "../gan/index.js";
+import {
+  mapToEmojiCode,
+  emojiCodeSizeOf,
+  encodeEmoji,
+  mapEmojiLatents,
+  emojiCodeSide,
+} from "../gan/index.js";
 import {
   type HostTensor,
   type TensorRecord,
@@ -27,7 +33,7 @@ export async function encodeSet(
   state: TensorRecord,
   options: CompileOptions = {},
 ): Promise<Codes> {
-  const size = emojiCodeSize(model.generator);
+  const size = emojiCodeSizeOf(model.generator);
   const program = await compile(
     (tensors) => {
       const real = tf.sub(tf.mul(tf.transpose(tensors.planes!, [0, 2, 3, 1]), 2), 1) as tf.Tensor4D;
@@ -61,7 +67,7 @@ export function gatherCodes(
   batch: readonly number[],
   config: GanConfig,
 ): TensorRecord {
-  const size = emojiCodeSize(config.model.generator);
+  const size = emojiCodeSizeOf(config.model.generator);
   const gather = (values: Float32Array): HostTensor => {
     const data = new Float32Array(batch.length * size);
     batch.forEach((row, at) => data.set(values.subarray(row * size, (row + 1) * size), at * size));

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32, deflateSync } from "node:zlib";
-import { captionedFolder } from "../../src/data/index.js";
+import { readCaptionedFolder } from "../../src/data/index.js";
 import { ToolkitError } from "../../src/errors.js";
 import { parseTable } from "../../src/files/index.js";
 import { loadPictureFrom, decodeMetadata } from "../../src/images/index.js";
@@ -308,7 +308,7 @@ export const grammars: Readonly<Record<string, Grammar>> = {
       ),
     async read(path, bytes) {
       await writeFile(`${path}.jsonl`, bytes);
-      return captionedFolder(join(path, "..", "pictures"), `${path}.jsonl`);
+      return readCaptionedFolder(join(path, "..", "pictures"), `${path}.jsonl`);
     },
   },
 };

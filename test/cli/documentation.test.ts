@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { commandCalled, loadCommand } from "../../src/cli/commands.js";
+import { findCommand, loadCommand } from "../../src/cli/commands.js";
 import { runCommand } from "./inProcess.js";
 
 /** A command of a page. */
@@ -95,7 +95,7 @@ describe("a command of README and docs", () => {
   it.each(called.map((each) => [each.page, each.line, each] as const))(
     "%s: %s is one, with options as its command takes them",
     async (_page, _line, { args }) => {
-      const name = commandCalled(args);
+      const name = findCommand(args);
       expect(name).toBeDefined();
       const runs = vi.spyOn(await loadCommand(name!), "run").mockResolvedValue();
       const { code, stderr } = await runCommand(args);
@@ -112,7 +112,7 @@ describe("a command of README and docs", () => {
         .replace(/^```.*?^```/gms, "")
         .matchAll(/`(?:npx )?clipsteer ([a-z][^`]*)`/g)) {
         const words = shellWords(mention!.replace(/\s+/g, " "));
-        const name = commandCalled(words);
+        const name = findCommand(words);
         const where = `${page}: clipsteer ${mention}`;
         if (name === undefined) expect(groups, where).toContain(words.join(" "));
         else {

@@ -5,7 +5,7 @@ import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { noiseSet } from "../training/fixture.js";
 import { writeTinyPack } from "../tiny.js";
-import { sha256 } from "../../src/data/fetch.js";
+import { hashSha256 } from "../../src/data/fetch.js";
 import { runCommand } from "./inProcess.js";
 
 let folder = "";
@@ -98,7 +98,7 @@ async function dataOf(folder: string, labels: readonly string[], heldOut = 0): P
   const manifest = {
     ...{ format: 1, recipe: "noise", images: items.length, sets: {}, splits: {} },
     ...{ packages: [], licences: [], problems: [] },
-    sha256: { "images.u8": sha256(set.images), "items.json": sha256(text) },
+    sha256: { "images.u8": hashSha256(set.images), "items.json": hashSha256(text) },
   };
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "images.u8"), set.images);

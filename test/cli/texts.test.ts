@@ -2,7 +2,7 @@ import { mkdtemp, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { printable } from "../../src/cli/printable.js";
+import { sanitize } from "../../src/cli/printable.js";
 import { writeTinyPack } from "../tiny.js";
 import { runCommand } from "./inProcess.js";
 
@@ -98,7 +98,7 @@ describe("arguments", () => {
 describe("the terminal", () => {
   it("gets no character that steers it", async () => {
     const evil = "\u001b]0;PWNED\u0007\u001b[31m\u009b1m\u202egnp";
-    expect(printable(`${evil}\ta\n`)).toBe("\\u001b]0;PWNED\\u0007\\u001b[31m\\u009b1m\\u202egnp\ta\n");
+    expect(sanitize(`${evil}\ta\n`)).toBe("\\u001b]0;PWNED\\u0007\\u001b[31m\\u009b1m\\u202egnp\ta\n");
     const { stderr } = await runCommand(["prompts", "show", evil]);
     expect(stderr.replace(/\u001b\[\d+m(?=error:|$)/gu, "")).not.toMatch(
       /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e](?!\[39m)/u,

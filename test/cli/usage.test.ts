@@ -4,7 +4,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { allCommands, commandNames } from "../../src/cli/commands.js";
+import { loadCommands, commandNames } from "../../src/cli/commands.js";
 import { writeTinyPack } from "../tiny.js";
 import { type Ended, runCommand } from "./inProcess.js";
 import { clipsteer } from "./spawn.js";
@@ -25,7 +25,7 @@ describe("help", () => {
   });
 
   it("has two examples and a description of every option, in each command", async () => {
-    const commands = await allCommands();
+    const commands = await loadCommands();
     expect(commands.length).toBeGreaterThan(20);
     for (const [at, { usage, examples, schema }] of commands.entries()) {
       expect(`${usage} `).toMatch(new RegExp(`^${commandNames[at]} ([[<]|$)`));

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { captionOfName, captionedFolder } from "../../src/data/index.js";
+import { captionOfName, readCaptionedFolder } from "../../src/data/index.js";
 
 async function folderOf(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "clipsteer-captions-"));
@@ -23,7 +23,7 @@ describe("captions of a folder", () => {
       "deep/a.txt": "a cat\n\na black cat\n a cat \n",
       "123.png": "",
     });
-    expect(await captionedFolder(folder)).toEqual({
+    expect(await readCaptionedFolder(folder)).toEqual({
       files: [
         {
           path: join(folder, "deep", "a.png"),
@@ -49,13 +49,13 @@ describe("captions of a folder", () => {
       "bad.csv": "name,about\na,b\n",
     });
     const of = async (file: string) => {
-      const { files, without } = await captionedFolder(folder, join(folder, file));
+      const { files, without } = await readCaptionedFolder(folder, join(folder, file));
       return [files.map(({ captions }) => captions), without.length];
     };
     expect(await of("x.csv")).toEqual([[["a red, red heart"], ["hat", "a hat"]], 1]);
     expect(await of("x.jsonl")).toEqual([[["x", "y"], ["z"]], 1]);
     const attributes = async (file: string) =>
-      (await captionedFolder(folder, join(folder, file))).files.map((each) => each.attributes);
+      (await readCaptionedFolder(folder, join(folder, file))).files.map((each) => each.attributes);
     expect(await attributes("x.csv")).toEqual([
       { folder: ".", tone: "dark" },
       { folder: "b", tone: "light" },
@@ -94,7 +94,7 @@ describe("captions of a folder", () => {
     await mkdir(pictures);
     await writeFile(join(pictures, "a.png"), "");
     await writeFile(join(pictures, name), table(pictures));
-    const { files, unmatched } = await captionedFolder(pictures, join(pictures, name));
+    const { files, unmatched } = await readCaptionedFolder(pictures, join(pictures, name));
     expect([files.map(({ captions }) => captions), unmatched]).toEqual([[["a red heart"]], []]);
   });
 
@@ -108,13 +108,13 @@ describe("captions of a folder", () => {
       "none.csv": "file,caption\nnone.png,x\nother.png,y\n",
       "quote.csv": 'file,caption\na.png,"never closed\n',
     });
-    const { files, unmatched } = await captionedFolder(folder, join(folder, "t.csv"));
+    const { files, unmatched } = await readCaptionedFolder(folder, join(folder, "t.csv"));
     expect(files.map(({ captions }) => captions)).toEqual([['a 5" screen']]);
     expect(unmatched).toEqual(["none.png", "b.png"]);
-    await expect(captionedFolder(folder, join(folder, "none.csv"))).rejects.toThrow(
+    await expect(readCaptionedFolder(folder, join(folder, "none.csv"))).rejects.toThrow(
       /none.csv: none of its 2 rows names a picture of .*; the first names "none.png"/,
     );
-    await expect(captionedFolder(folder, join(folder, "quote.csv"))).rejects.toThrow(
+    await expect(readCaptionedFolder(folder, join(folder, "quote.csv"))).rejects.toThrow(
       "quote.csv:2: a quote is not closed",
     );
   });

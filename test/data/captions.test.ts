@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { allCaptions, captionFor, isTagCaption } from "../../src/data/index.js";
+import { listCaptions, drawCaption, isTagCaption } from "../../src/data/index.js";
 import { createRandom } from "../../src/tensor/index.js";
 
 const item = {
@@ -29,7 +29,7 @@ test("captions follow the shares of the templates", () => {
   ];
   const draws = 20_000;
   for (let draw = 0; draw < draws; draw++) {
-    const caption = captionFor(item, random);
+    const caption = drawCaption(item, random);
     const [kind] = templates.find(([, pattern]) => pattern.test(caption)) ?? [caption];
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1 / draws);
   }
@@ -43,18 +43,18 @@ test("captions follow the shares of the templates", () => {
 test("the same seed captions the same way; without tags the label stands in", () => {
   const draw = (): string[] => {
     const random = createRandom("captions");
-    return Array.from({ length: 50 }, () => captionFor({ ...item, tags: [] }, random));
+    return Array.from({ length: 50 }, () => drawCaption({ ...item, tags: [] }, random));
   };
   expect(draw()).toEqual(draw());
   expect(draw().every((caption) => caption.includes("crystal ball"))).toBe(true);
 });
 
 test("the tokenizer's texts hold every word a caption can have", () => {
-  const words = new Set(allCaptions([item]).flatMap((text) => text.split(/[ ,]+/)));
+  const words = new Set(listCaptions([item]).flatMap((text) => text.split(/[ ,]+/)));
   const random = createRandom(2);
   for (let draw = 0; draw < 500; draw++)
-    for (const word of captionFor(item, random).split(/[ ,]+/)) expect(words).toContain(word);
-  expect(allCaptions([item])).toEqual(allCaptions([item]));
+    for (const word of drawCaption(item, random).split(/[ ,]+/)) expect(words).toContain(word);
+  expect(listCaptions([item])).toEqual(listCaptions([item]));
 });
 
 describe("captions made of tags", () => {
@@ -74,7 +74,7 @@ describe("captions made of tags", () => {
     expect(isTagCaption(item, "tool", isLabel)).toBe(false);
     expect(isTagCaption(item, "something for tool", isLabel)).toBe(true);
     const random = createRandom(3);
-    const drawn = Array.from({ length: 3000 }, () => captionFor(item, random, isLabel));
+    const drawn = Array.from({ length: 3000 }, () => drawCaption(item, random, isLabel));
     expect(drawn.filter((caption) => /^(?:an emoji of )?tool\b/.test(caption))).toEqual([]);
     expect(drawn).toContain("something for tool");
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compose } from "../../src/data/index.js";
 import { cutOut, paste } from "../../src/data/paste.js";
-import { colours, dominantHue, recolour } from "../../src/data/recolour.js";
+import { colours, findDominantHue, recolour } from "../../src/data/recolour.js";
 import { createRandom } from "../../src/tensor/index.js";
 import { drawBatch, extendWithCompositions } from "../../src/training/index.js";
 
@@ -51,7 +51,7 @@ describe("recolour", () => {
   it("paints what has the dominant hue, leaves the rest and the background, and the given picture", () => {
     const apple = pictures[0]!;
     const before = Buffer.from(apple);
-    const dominant = dominantHue(apple)!;
+    const dominant = findDominantHue(apple)!;
     expect(dominant.share).toBeGreaterThan(0.9);
     const painted = recolour(apple, dominant, "blue");
     const [r, g, b] = at(painted, 30, 30) as [number, number, number];
@@ -62,10 +62,10 @@ describe("recolour", () => {
   });
 
   it("gives every colour another look, and finds no hue in grey", () => {
-    const dominant = dominantHue(pictures[1]!)!;
+    const dominant = findDominantHue(pictures[1]!)!;
     const looks = colours.map((colour) => at(recolour(pictures[1]!, dominant, colour), 30, 30).join());
     expect(new Set(looks).size).toBe(colours.length);
-    expect(dominantHue(pictures[3]!)).toBeUndefined();
+    expect(findDominantHue(pictures[3]!)).toBeUndefined();
   });
 });
 

@@ -9,7 +9,7 @@ import { expect, test } from "vitest";
 import { judgeSets } from "../../src/data/judgeSets.js";
 import { packageIntegrity } from "../../src/data/integrity.js";
 import * as sources from "../../src/data/sources.js";
-import { npmFetcher, readPackage, sha256 } from "../../src/data/fetch.js";
+import { createNpmFetcher, readPackage, hashSha256 } from "../../src/data/fetch.js";
 import { DownloadError } from "../../src/errors.js";
 import { packageOf } from "./fixture.js";
 
@@ -46,8 +46,8 @@ test("a package in the cache is not fetched again", async () => {
   try {
     await writeFile(join(cache, "a-package-1.0.0.tgz"), sample);
     const hash = `sha512-${createHash("sha512").update(sample).digest("base64")}`;
-    const fetch = npmFetcher(cache, true, { "@a/package@1.0.0": hash });
-    expect(sha256(await fetch("@a/package", "1.0.0"))).toBe(sha256(sample));
+    const fetch = createNpmFetcher(cache, true, { "@a/package@1.0.0": hash });
+    expect(hashSha256(await fetch("@a/package", "1.0.0"))).toBe(hashSha256(sample));
   } finally {
     await rm(cache, { recursive: true });
   }
@@ -62,7 +62,7 @@ test("a folder that a killed process fetched into is removed by the next one", a
   try {
     for (const folder of [left, used]) await mkdir(folder);
     await writeFile(join(left, "half.tgz"), "");
-    await expect(npmFetcher(cache, true)("a", "1.0.0")).rejects.toThrow("is not in");
+    await expect(createNpmFetcher(cache, true)("a", "1.0.0")).rejects.toThrow("is not in");
     expect(await readdir(cache)).toEqual([basename(used)]);
   } finally {
     await rm(cache, { recursive: true });
@@ -73,7 +73,7 @@ test("a package with another hash than the pinned one is refused, and every pack
   const cache = await mkdtemp(join(tmpdir(), "clipsteer-cache-"));
   try {
     await writeFile(join(cache, "iconify-json-noto-1.2.9.tgz"), sample);
-    await expect(npmFetcher(cache, true)("@iconify-json/noto", "1.2.9")).rejects.toThrow(
+    await expect(createNpmFetcher(cache, true)("@iconify-json/noto", "1.2.9")).rejects.toThrow(
       /^@iconify-json\/noto@1.2.9: .* has another SHA-512 \(sha512-.*\) than the one that is pinned/,
     );
   } finally {

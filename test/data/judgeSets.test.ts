@@ -4,7 +4,7 @@ import { judgeSets } from "../../src/data/index.js";
 import { packageIntegrity } from "../../src/data/integrity.js";
 import type { Icon } from "../../src/data/join.js";
 import { readConcepts } from "../../src/data/join.js";
-import { rewritten } from "../../src/data/rewrite.js";
+import { rewriteIcon } from "../../src/data/rewrite.js";
 import { labels } from "./fixture.js";
 
 const icon = (name: string, body = "<path/>"): Icon => ({ name, body, box: [0, 0, 8, 8] });
@@ -41,7 +41,7 @@ describe("rewritten drawings", () => {
   it("get a colour by their name, the same every time, and keep black and white", () => {
     const body = '<path fill="currentColor"/><path fill="#2F88FF"/><path fill="#fff"/><path fill="#000"/>';
     const [heart, again, star] = ["heart", "heart", "star"].map((name) =>
-      rewritten(icon(name, body), "tint"),
+      rewriteIcon(icon(name, body), "tint"),
     );
     expect(heart).toEqual(again);
     expect(heart!.body).not.toBe(star!.body);
@@ -51,7 +51,7 @@ describe("rewritten drawings", () => {
 
   it("have brown outlines of half the width", () => {
     const body = '<path stroke="#000" stroke-width="2"/><path fill="#000"/><path stroke="#000000"/>';
-    expect(rewritten(icon("a", body), "thin-outline").body).toBe(
+    expect(rewriteIcon(icon("a", body), "thin-outline").body).toBe(
       '<path stroke="#5a4a42" stroke-width="1"/><path fill="#000"/><path stroke="#5a4a42"/>',
     );
   });

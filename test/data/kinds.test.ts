@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { kindsOfConcepts, misleadingTags, namesOfConcept } from "../../src/data/index.js";
+import { kindsOfConcepts, misleadingTags, listConceptNames } from "../../src/data/index.js";
 import { type Concept, createPhraseReader } from "../../src/prompts/index.js";
 
 const vocabulary = JSON.parse(
@@ -14,7 +14,7 @@ describe("the bundled pack's vocabulary", () => {
     const labels = new Set(byLabel.keys());
     expect(vocabulary.filter(({ subgroup }) => subgroup !== undefined).length).toBeGreaterThan(1500);
     for (const { label, names, tags, kinds } of vocabulary) {
-      expect(names).toEqual(namesOfConcept(label, labels));
+      expect(names).toEqual(listConceptNames(label, labels));
       expect(kinds).toEqual(kindsOfConcepts[label]?.split(" "));
       expect(tags.filter((tag) => misleadingTags[label]?.includes(tag))).toEqual([]);
     }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Icon } from "../../src/data/join.js";
-import { type RegionPicture, regionPsnr, regionSide, regionsOf } from "../../src/data/regions.js";
+import { type RegionPicture, computeRegionPsnr, regionSide, extractRegions } from "../../src/data/regions.js";
 
 const icon = (body: string): Icon => ({ name: "drawn by hand", body, box: [0, 0, 16, 16] });
 /** Fixes the bounding box to the whole canvas. */
 const frame = '<path fill="#fff" d="M0 0h16v16H0z"/>';
 
 async function drawn(body: string): Promise<RegionPicture> {
-  const picture = await regionsOf(icon(body));
+  const picture = await extractRegions(icon(body));
   if (!picture) throw new Error("blank");
   return picture;
 }
@@ -83,7 +83,7 @@ describe("regions of an SVG", () => {
     fill.slice(0, 3).forEach((value) => expect(value).toBeCloseTo(0.5, 1));
     fill.slice(3, 6).forEach((value) => expect(value).toBeCloseTo(slope, 1));
     fill.slice(6).forEach((value) => expect(value).toBeCloseTo(0, 2));
-    expect(regionPsnr(picture)).toBeGreaterThan(45);
+    expect(computeRegionPsnr(picture)).toBeGreaterThan(45);
   });
 
   it("end where a clip path ends", async () => {
@@ -105,7 +105,7 @@ describe("regions of an SVG", () => {
     expectColour(colourAt(picture, 8, 2), [0, 170, 0]);
     expectColour(colourAt(picture, 8, 10), [255, 255, 0]);
     expectColour(colourAt(picture, 4, 10), [0, 0, 255]);
-    expect(regionPsnr(picture)).toBeGreaterThan(38);
+    expect(computeRegionPsnr(picture)).toBeGreaterThan(38);
   });
 
   it("are those of shapes that are used, in their own colour or the user's", async () => {
@@ -137,7 +137,7 @@ describe("repainting", () => {
     const flat = await drawn(
       '<circle cx="8" cy="8" r="8" fill="#fc3"/><circle cx="5" cy="6" r="1.5" fill="#642"/><circle cx="11" cy="6" r="1.5" fill="#642"/>',
     );
-    expect(regionPsnr(flat)).toBeGreaterThan(38);
+    expect(computeRegionPsnr(flat)).toBeGreaterThan(38);
     const stripes = Array.from(
       { length: 32 },
       (_, at) => `<stop offset="${at / 31}" stop-color="${at % 2 ? "#fff" : "#000"}"/>`,
@@ -145,13 +145,13 @@ describe("repainting", () => {
     const noisy = await drawn(
       `<defs><linearGradient id="n">${stripes.join("")}</linearGradient></defs><path fill="url(#n)" d="M0 0h16v16H0z"/>`,
     );
-    expect(regionPsnr(noisy)).toBeLessThan(28);
+    expect(computeRegionPsnr(noisy)).toBeLessThan(28);
   });
 
   it.each(["", '<path fill="none" d="M0 0h16v16H0z"/>', '<g opacity="0"><path d="M0 0h16v16H0z"/></g>'])(
     "of a blank drawing is undefined: %s",
     async (body) => {
-      expect(await regionsOf(icon(body))).toBeUndefined();
+      expect(await extractRegions(icon(body))).toBeUndefined();
     },
   );
 });

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type EmojiData, buildEmojiVariants, genderOf } from "../../src/data/index.js";
+import { type EmojiData, buildEmojiVariants, readGender } from "../../src/data/index.js";
 import { fakeRegistry, labels, packageOf, setOf, square } from "./fixture.js";
 
 const noto = setOf(
@@ -59,6 +59,6 @@ test("reads the gender off a label", () => {
       "person",
       "human",
       "mrs. claus",
-    ].map(genderOf),
+    ].map(readGender),
   ).toEqual(["woman", "man", "both", "none", "none", "woman"]);
 });

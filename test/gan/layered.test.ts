@@ -4,13 +4,13 @@ import { compile } from "../../src/engine/index.js";
 import {
   type LayerFlags,
   joinLayer,
-  latentSize,
-  layeredGenerator,
-  pixelCentres,
+  latentSizeOf,
+  createLayeredGenerator,
+  listPixelCentres,
   plainLayer,
   poseOf,
   splitLayer,
-  withPose,
+  replacePose,
 } from "../../src/gan/index.js";
 import { createRandom, hostFloats, parametersFrom, withPrefix } from "../../src/tensor/index.js";
 import * as tf from "../../src/tf.js";
@@ -18,14 +18,14 @@ import { gradientErrors } from "../differences.js";
 import { tinySticker, tinyStickerGenerator } from "../tinySticker.js";
 
 const single = tinyStickerGenerator();
-const scene = layeredGenerator(single, 2);
+const scene = createLayeredGenerator(single, 2);
 const weights = withPrefix("g/", single.weights);
-const size = latentSize(tinySticker.shape.code);
+const size = latentSizeOf(tinySticker.shape.code);
 const poses = [
   { x: -0.3, y: 0.2, size: 0.7 },
   { x: 0.25, y: -0.1, size: 0.5 },
 ];
-const rows = poses.map((pose, at) => withPose(createRandom(`layer ${at}`).normals(size), pose));
+const rows = poses.map((pose, at) => replacePose(createRandom(`layer ${at}`).normals(size), pose));
 const rowSize = size + 16;
 const layerRows = rows.map((row) => joinLayer(row, plainLayer));
 const latents = hostFloats(Float32Array.from(layerRows.flatMap((row) => [...row])), [1, 2, rowSize]);
@@ -98,7 +98,7 @@ describe("a generator of layers", () => {
 
   it("is refused for a generator of pixels", () => {
     const { regions: _, ...pixels } = single;
-    expect(() => layeredGenerator(pixels, 2)).toThrow(ConfigError);
+    expect(() => createLayeredGenerator(pixels, 2)).toThrow(ConfigError);
   });
 });
 
@@ -111,12 +111,12 @@ describe("a layer's flags", () => {
     own: LayerFlags,
     engine: "compiled" | "cpu" = "compiled",
   ): Promise<{ rgba: Float32Array; logits: Float32Array }> => {
-    const one = layeredGenerator(single, 1);
-    const row = joinLayer(withPose(rows[0]!.slice(0, size), pose), own);
+    const one = createLayeredGenerator(single, 1);
+    const row = joinLayer(replacePose(rows[0]!.slice(0, size), pose), own);
     const input = hostFloats(row, [1, 1, row.length]);
     const program = await compile(
       (tensors) => {
-        const centres = tf.tensor2d(pixelCentres(side), [1, side]);
+        const centres = tf.tensor2d(listPixelCentres(side), [1, side]);
         const parts = one.regions!.parts(parametersFrom(tensors, "g/"), tensors.latents!);
         return one.regions!.paintWindow(parts, side, { x: centres, y: centres });
       },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/engine/index.js";
-import { clarityOf, fillSize, latentSize, logitSide, slotCount } from "../../src/gan/index.js";
+import { measureClarity, fillSize, latentSizeOf, logitSide, slotCount } from "../../src/gan/index.js";
 import { fillPart } from "../../src/gan/sticker/latents.js";
 import { oklabOf, recolourFills, rgbOfOklab } from "../../src/gan/sticker/recolour.js";
 import { hostFloats } from "../../src/tensor/index.js";
@@ -91,7 +91,7 @@ describe("clarity", () => {
       return at % slotCount === 0 && pixel < square / 2 ? 30 : value;
     });
     const clarity = (data: Float32Array): number =>
-      tf.tidy(() => clarityOf(tf.tensor4d(data, [1, logitSide, logitSide, slotCount])).dataSync()[0]!);
+      tf.tidy(() => measureClarity(tf.tensor4d(data, [1, logitSide, logitSide, slotCount])).dataSync()[0]!);
     expect(clarity(pure.data as Float32Array)).toBeGreaterThan(0.98);
     expect(clarity(mixed)).toBeCloseTo(0.75, 1);
     expect(clarity(air)).toBeGreaterThan(0.98);
@@ -99,7 +99,7 @@ describe("clarity", () => {
 });
 
 it("moves fills alone in the fill part of a change", () => {
-  const size = latentSize(2);
+  const size = latentSizeOf(2);
   const part = tf.tidy(() => [...fillPart(tf.ones([1, size]), 2).dataSync()]);
   const fills = (slotCount - 1) * fillSize;
   expect(part.reduce((sum, value) => sum + value, 0)).toBe(fills);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/engine/index.js";
 import {
-  latentSize,
+  latentSizeOf,
   logitSide,
-  pixelCentres,
+  listPixelCentres,
   slotCount,
-  slotLogits,
-  splineMatrix,
+  computeSlotLogits,
+  makeSplineMatrix,
 } from "../../src/gan/index.js";
 import { smoothMaps } from "../../src/gan/sticker/networks.js";
 import {
@@ -23,7 +23,7 @@ import { tinySticker, tinyStickerGenerator } from "../tinySticker.js";
 
 const generator = tinyStickerGenerator();
 const weights = withPrefix("g/", generator.weights);
-const size = latentSize(tinySticker.shape.code);
+const size = latentSizeOf(tinySticker.shape.code);
 const latents = hostFloats(createRandom("latents").normals(size), [1, size]);
 
 async function painted(side: number, engine: "compiled" | "cpu" = "compiled"): Promise<Float32Array> {
@@ -97,7 +97,7 @@ describe("smoothed logits", () => {
         });
         const maps = tf.tensor4d(half, [1, logitSide, logitSide, slotCount]);
         const labelsOf = (share: number): tf.Tensor =>
-          tf.cast(tf.argMax(slotLogits(smoothMaps(maps, share), side), 3), "int32");
+          tf.cast(tf.argMax(computeSlotLogits(smoothMaps(maps, share), side), 3), "int32");
         return { rough: labelsOf(0), smooth: labelsOf(0.2) };
       },
       {},
@@ -154,7 +154,7 @@ describe("sticker generator", () => {
   it("paints a window as it paints the whole", async () => {
     const side = 96;
     const whole = await painted(side);
-    const centres = hostFloats(pixelCentres(side), [1, side]);
+    const centres = hostFloats(listPixelCentres(side), [1, side]);
     const inputs: TensorRecord = {
       latents,
       x: hostFloats(centres.data.slice(20, 60) as Float32Array, [1, 40]),
@@ -230,7 +230,7 @@ describe("splineMatrix", () => {
       [1, 41],
     );
     const program = await compile(
-      ({ centres: given }) => ({ sums: tf.sum(splineMatrix(given as tf.Tensor2D, logitSide), 2) }),
+      ({ centres: given }) => ({ sums: tf.sum(makeSplineMatrix(given as tf.Tensor2D, logitSide), 2) }),
       { centres },
       { threads: 1 },
     );

@@ -7,8 +7,8 @@ import {
   type SampleOptions,
   type Generator,
   createGenerator,
-  latentSize,
-  latentStatistics,
+  latentSizeOf,
+  computeLatentStatistics,
   readLatents,
   writeLatents,
 } from "../../src/gan/index.js";
@@ -68,7 +68,7 @@ describe("latents of codes", () => {
       }).flat(),
     );
   const codes = codesOf(300);
-  const statistics = latentStatistics(codes, size);
+  const statistics = computeLatentStatistics(codes, size);
   const named = (suffix: string): Float32Array =>
     Object.entries(statistics).find(([name]) => name.endsWith(suffix))![1].data as Float32Array;
 
@@ -100,14 +100,14 @@ describe("latents of codes", () => {
       },
       { codes: hostFloats(some, [3, 8, 8, code]), poses: hostFloats(poses, [3, 3]) },
     );
-    expect(latents!.shape).toEqual([3, latentSize(code)]);
+    expect(latents!.shape).toEqual([3, latentSizeOf(code)]);
     expect(largest(back!.data.map((value, at) => value - some[at]!))).toBeLessThan(1e-3);
     expect(largest(placed!.data.map((value, at) => value - poses[at]!))).toBeLessThan(1e-5);
     expect(largest(fills!.data)).toBe(0);
   });
 
   it("of fewer drawings than directions stay finite", () => {
-    const few = latentStatistics(codesOf(3), size);
+    const few = computeLatentStatistics(codesOf(3), size);
     expect(Object.keys(few).length).toBeGreaterThan(1);
     for (const { data } of Object.values(few)) expect(data.every(Number.isFinite)).toBe(true);
   });
@@ -135,7 +135,7 @@ describe("a sticker pack", () => {
   it("says what it holds", () => {
     expect(pack.manifest).toMatchObject({ name: "tiny stickers", resolution: 64 });
     expect(generator.styles).toEqual(["noto style", "twemoji flat style"]);
-    expect(generator.latentShape).toEqual([latentSize(2)]);
+    expect(generator.latentShape).toEqual([latentSizeOf(2)]);
     expect(generator.regions).toBeDefined();
   });
 
@@ -155,7 +155,7 @@ describe("a sticker pack", () => {
       );
       return latents!.data as Float32Array;
     };
-    const size = latentSize(2);
+    const size = latentSizeOf(2);
     const [first, second] = [await latentsOf({ concepts: [0] }), await latentsOf({ concepts: [1] })];
     expect(first).not.toEqual(second);
     const blue = await latentsOf({ concepts: [0], colour: [0.1, 0.2, 0.9] });
@@ -192,7 +192,7 @@ describe("a sticker pack", () => {
     const [compiled, eager] = (await Promise.all(
       engines.map((engine) => evaluate(engine, generator.weights, everything, inputs)),
     )) as [TensorRecord, TensorRecord];
-    const size = latentSize(2);
+    const size = latentSizeOf(2);
     expect(Object.fromEntries(Object.entries(compiled).map(([name, { shape }]) => [name, shape]))).toEqual({
       latents: [2, size],
       pictures: [2, 64, 64, 3],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createFieldReader } from "../../src/guidance/edits/changeField.js";
-import { changedBackground, editFindings } from "../../src/guidance/edits/findings.js";
-import { groundOf } from "../../src/guidance/edits/ground.js";
+import { findBackgroundChange, editFindings } from "../../src/guidance/edits/findings.js";
+import { detectGround } from "../../src/guidance/edits/ground.js";
 import { reducePicture } from "../../src/guidance/edits/workingCopy.js";
 import { type ReportCard, applyChange } from "../../src/guidance/index.js";
 import type { Picture, RgbaBytes } from "../../src/images/index.js";
@@ -77,14 +77,14 @@ describe("a picture's ground", () => {
 
   it("is transparent, of one colour, or white for all others", () => {
     const { bytes } = disc(0.3, red!);
-    expect(groundOf(bytes).kind).toBe("transparent");
-    const blue = groundOf(onBlue(bytes));
+    expect(detectGround(bytes).kind).toBe("transparent");
+    const blue = detectGround(onBlue(bytes));
     expect(blue.kind).toBe("colour");
     blue.gradients.forEach(([constant, alongX, alongY], channel) => {
       expect(constant).toBeCloseTo(ground[channel]! / 255, 5);
       expect(Math.abs(alongX) + Math.abs(alongY)).toBeLessThan(1e-5);
     });
-    expect(groundOf(drawn().bytes).kind).toBe("white");
+    expect(detectGround(drawn().bytes).kind).toBe("white");
     const painted = (value: (x: number, y: number) => number): RgbaBytes => ({
       width: 64,
       height: 64,
@@ -92,10 +92,10 @@ describe("a picture's ground", () => {
         at % 4 === 3 ? 255 : value(Math.floor(at / 4) % 64, Math.floor(at / 256)),
       ),
     });
-    const [channel] = groundOf(painted((x, y) => 100 + x / 2 + y)).gradients;
+    const [channel] = detectGround(painted((x, y) => 100 + x / 2 + y)).gradients;
     expect(channel[1]).toBeCloseTo(16 / 255, 2);
     expect(channel[2]).toBeCloseTo(32 / 255, 2);
-    expect(groundOf(painted((x, y) => (x * 37 + y * 91) % 256)).kind).toBe("white");
+    expect(detectGround(painted((x, y) => (x * 37 + y * 91) % 256)).kind).toBe("white");
   });
 
   it("lets alpha follow a shape that grows, and one that shrinks", async () => {
@@ -197,8 +197,8 @@ describe("findings of an edit", () => {
   it("measure the background alone, inside the mask", () => {
     const before = disc(0.3, [0, 0, 0]).picture;
     const after = { ...before, data: before.data.map((value) => value * 0.5) };
-    expect(changedBackground(before, before)).toBe(0);
-    expect(changedBackground(before, after)).toBe(1);
-    expect(changedBackground(before, after, new Float32Array(side * side))).toBe(0);
+    expect(findBackgroundChange(before, before)).toBe(0);
+    expect(findBackgroundChange(before, after)).toBe(1);
+    expect(findBackgroundChange(before, after, new Float32Array(side * side))).toBe(0);
   });
 });

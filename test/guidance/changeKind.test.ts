@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { kindOf } from "../../src/guidance/edits/changeKind.js";
+import { classifyChange } from "../../src/guidance/edits/changeKind.js";
 
 it.each([
   ["a red apple", "a green apple", "colour"],
@@ -9,5 +9,5 @@ it.each([
   ["a red apple", "a green pear", "shape"],
   ["a red apple", "a red apple", "shape"],
 ] as const)("from %s to %s is a change of %s", (from, to, kind) => {
-  expect(kindOf(from, to)).toBe(kind);
+  expect(classifyChange(from, to)).toBe(kind);
 });

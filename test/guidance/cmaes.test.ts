@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
   type CmaState,
-  cmaBegin,
-  cmaFrom,
-  cmaSample,
-  cmaTensors,
-  cmaUpdate,
+  beginCma,
+  cmaFromTensors,
+  sampleCma,
+  cmaToTensors,
+  updateCma,
 } from "../../src/guidance/optimisers/cmaes.js";
 import { createRandom } from "../../src/tensor/index.js";
 
@@ -23,10 +23,10 @@ function search(
   population = 12,
   from?: CmaState,
 ): CmaState {
-  let state = from ?? cmaBegin(Float32Array.from(start), 0.5);
+  let state = from ?? beginCma(Float32Array.from(start), 0.5);
   while (state.generation < generations) {
-    const points = cmaSample(state, population, createRandom("cma").stream(state.generation));
-    state = cmaUpdate(state, points, points.map(fn));
+    const points = sampleCma(state, population, createRandom("cma").stream(state.generation));
+    state = updateCma(state, points, points.map(fn));
   }
   return state;
 }
@@ -55,7 +55,7 @@ describe("CMA-ES", () => {
 
   it("goes on from its tensors to the same bits", () => {
     const half = search(rosenbrock, [-1, 1, -1], 20);
-    const resumed = search(rosenbrock, [], 40, 12, cmaFrom(cmaTensors(half)));
+    const resumed = search(rosenbrock, [], 40, 12, cmaFromTensors(cmaToTensors(half)));
     expect(resumed).toEqual(search(rosenbrock, [-1, 1, -1], 40));
   });
 });

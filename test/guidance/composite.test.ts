@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { putOver, putUnder, redrawn } from "../../src/guidance/edits/composite.js";
+import { putOver, putUnder, replaceDrawing } from "../../src/guidance/edits/composite.js";
 import { transparentGround } from "../../src/guidance/edits/ground.js";
 import {
   fitBox,
-  hatInsideCanvas,
-  insideCanvas,
-  outlineAgreement,
-  spriteOfMap,
+  moveHatInsideCanvas,
+  moveInsideCanvas,
+  measureOutlineAgreement,
+  makeSpriteOfMap,
 } from "../../src/guidance/edits/outline.js";
 import { paintLayer } from "../../src/guidance/edits/paintLayer.js";
 import type { SessionPrograms } from "../../src/guidance/sessionPrograms.js";
@@ -75,7 +75,7 @@ it("redraws inside the mask alone", () => {
   fc.assert(
     fc.property(sizes, (size) => {
       const { original, layer, parts: mask, opacityAt } = noise(size);
-      const { rgba } = redrawn(original, layer, { ground: transparentGround, mask });
+      const { rgba } = replaceDrawing(original, layer, { ground: transparentGround, mask });
       mask.forEach((part, pixel) => {
         if (part === 0) expect(pixelsOf(rgba, pixel)).toEqual(pixelsOf(original.rgba, pixel));
         if (part === 1) expect(rgba[pixel * 4 + 3]).toBe(opacityAt(pixel, layer.rgba));
@@ -85,7 +85,7 @@ it("redraws inside the mask alone", () => {
 });
 
 const map = (inside: (x: number, y: number) => boolean) =>
-  spriteOfMap(
+  makeSpriteOfMap(
     Float32Array.from({ length: 64 * 64 }, (_, at) => (inside(at % 64, Math.floor(at / 64)) ? 1 : 0)),
     { width: 64, height: 64 },
   )!;
@@ -97,8 +97,8 @@ it("fits a box to another's centre and size, and agrees wholly with the same out
   ];
   const at = fitBox(small.box, large.box);
   expect(at.scale).toBeCloseTo(2);
-  expect(outlineAgreement(small, at, large)).toBeGreaterThan(0.97);
-  expect(outlineAgreement(small, { scale: 1, x: 0, y: 0 }, large)).toBeLessThan(0.1);
+  expect(measureOutlineAgreement(small, at, large)).toBeGreaterThan(0.97);
+  expect(measureOutlineAgreement(small, { scale: 1, x: 0, y: 0 }, large)).toBeLessThan(0.1);
 });
 
 it("keeps placed boxes inside the canvas, and a hat above the face", () => {
@@ -109,7 +109,10 @@ it("keeps placed boxes inside the canvas, and a hat above the face", () => {
       fc.double({ min: -4, max: 4, noNaN: true }),
       fc.double({ min: -4, max: 4, noNaN: true }),
       (scale, x, y) => {
-        for (const at of [insideCanvas(box, { scale, x, y }), hatInsideCanvas(box, { scale, x, y }, box)]) {
+        for (const at of [
+          moveInsideCanvas(box, { scale, x, y }),
+          moveHatInsideCanvas(box, { scale, x, y }, box),
+        ]) {
           const extent = Math.max(...[at.x, at.y].map((centre) => Math.abs(centre) + at.scale / 2));
           expect(extent).toBeLessThanOrEqual(1);
         }
@@ -117,7 +120,7 @@ it("keeps placed boxes inside the canvas, and a hat above the face", () => {
     ),
   );
   const face = { left: -0.95, top: -0.95, right: 0.95, bottom: 0.95 };
-  const hat = hatInsideCanvas(box, { scale: 1.5, x: 0, y: -1.4 }, face);
+  const hat = moveHatInsideCanvas(box, { scale: 1.5, x: 0, y: -1.4 }, face);
   expect(hat.y + hat.scale / 2).toBeLessThanOrEqual(-0.95 + 0.26 * 1.9 + 1e-6);
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Parameters, createRandom, hostFloats } from "../../src/tensor/index.js";
 import { enlarge } from "../../src/gan/index.js";
-import { loadModels, picturesAt, usualSize } from "../../src/guidance/index.js";
+import { loadModels, enlargePictures, usualSizeOf } from "../../src/guidance/index.js";
 import { resizePicture } from "../../src/images/index.js";
 import { loadPack } from "../../src/packs/index.js";
 import { compile } from "../../src/engine/index.js";
@@ -52,11 +52,13 @@ describe("enlarging", () => {
     const [without, having] = await Promise.all(
       [false, true].map(async (upscaler) => loadModels(await loadPack(await writeTinyPack({ upscaler })))),
     );
-    expect([usualSize(without!), usualSize(having!)]).toEqual([64, 256]);
+    expect([usualSizeOf(without!), usualSizeOf(having!)]).toEqual([64, 256]);
     const smooth = await resizePicture(picture, 256, 256);
-    expect(await picturesAt(without!, [picture], 256, run)).toEqual([smooth]);
-    expect(await picturesAt(having!, [picture], 48, run)).toEqual([await resizePicture(picture, 48, 48)]);
-    const [first, second] = await picturesAt(
+    expect(await enlargePictures(without!, [picture], 256, run)).toEqual([smooth]);
+    expect(await enlargePictures(having!, [picture], 48, run)).toEqual([
+      await resizePicture(picture, 48, 48),
+    ]);
+    const [first, second] = await enlargePictures(
       having!,
       [picture, { ...picture, data: picture.data.slice().reverse() }],
       256,
@@ -65,7 +67,9 @@ describe("enlarging", () => {
     expect([first!.width, first!.height]).toEqual([256, 256]);
     expect(first).not.toEqual(smooth);
     expect(second).not.toEqual(first);
-    expect(await picturesAt(having!, [picture], 256, run)).toEqual([first]);
-    expect(await picturesAt(having!, [picture], 200, run)).toEqual([await resizePicture(first!, 200, 200)]);
+    expect(await enlargePictures(having!, [picture], 256, run)).toEqual([first]);
+    expect(await enlargePictures(having!, [picture], 200, run)).toEqual([
+      await resizePicture(first!, 200, 200),
+    ]);
   });
 });

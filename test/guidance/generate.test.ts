@@ -10,21 +10,21 @@ import {
   type ScheduledTerm,
   type SteerModels,
   type Snapshot,
-  ascentRate,
-  clipPasses,
+  ascentRateAt,
+  countClipPasses,
   generate,
-  latentNoise,
+  latentNoiseAt,
   loadModels,
   loadSnapshot,
   saveSnapshot,
-  stepsForPasses,
-  stepsForSeconds,
+  countStepsForPasses,
+  countStepsForSeconds,
   wantedOf,
 } from "../../src/guidance/index.js";
 import type { Picture } from "../../src/images/index.js";
 import { loadPack } from "../../src/packs/index.js";
 import type { NamedClip } from "../../src/guidance/steerModels.js";
-import { viewSides } from "../../src/guidance/objectives/views.js";
+import { viewSidesOf } from "../../src/guidance/objectives/views.js";
 import { createRandom, hostFloats, initialise, withPrefix } from "../../src/tensor/index.js";
 import { writeTinyPack } from "../tiny.js";
 
@@ -178,19 +178,19 @@ describe("budgets", () => {
   const size = { guides: 2, views: 16, candidates: 96, resolution: 64 };
   it("count every picture and view that goes through an image encoder", () => {
     // drafts, views, and read-outs of 8 views under 3 CLIPs: of the start, after 20, 25, … 60 of 60 steps, and of the end
-    expect(clipPasses(60, size)).toBe(96 * 2 + 60 * 16 * 2 + (2 + 9) * 24);
+    expect(countClipPasses(60, size)).toBe(96 * 2 + 60 * 16 * 2 + (2 + 9) * 24);
     for (const passes of [300, 1000, 5000]) {
-      const steps = stepsForPasses(passes, size);
-      expect(clipPasses(steps, size)).toBeLessThanOrEqual(passes);
-      expect(clipPasses(steps + 2, size)).toBeGreaterThan(passes);
+      const steps = countStepsForPasses(passes, size);
+      expect(countClipPasses(steps, size)).toBeLessThanOrEqual(passes);
+      expect(countClipPasses(steps + 2, size)).toBeGreaterThan(passes);
     }
-    expect(stepsForPasses(200, size)).toBe(-1);
+    expect(countStepsForPasses(200, size)).toBe(-1);
   });
 
   it("leave time for read-outs", () => {
-    expect(stepsForSeconds(0.05, 0.1)).toBe(0);
-    expect(stepsForSeconds(10, 0.1)).toBeGreaterThan(70);
-    expect(stepsForSeconds(10, 0.1)).toBeLessThan(100);
+    expect(countStepsForSeconds(0.05, 0.1)).toBe(0);
+    expect(countStepsForSeconds(10, 0.1)).toBeGreaterThan(70);
+    expect(countStepsForSeconds(10, 0.1)).toBeLessThan(100);
   });
 });
 
@@ -199,11 +199,11 @@ describe("counted passes", () => {
     const guides = models.guides.length;
     const size = { guides, views: 4, candidates: 3, resolution: 64 };
     const adam = await run([heart], { steps: 6 });
-    expect(adam.result.passes).toBe(clipPasses(6, size));
+    expect(adam.result.passes).toBe(countClipPasses(6, size));
     const evolved = await run([heart], { steps: 6, candidates: 9, optimizer: "cma-es" });
     // A generation scores at least four latents by two views each, more than the four views of a gradient step.
-    expect(evolved.result.passes).toBe(clipPasses(6, { ...size, candidates: 9, optimizer: "cma-es" }));
-    expect(evolved.result.passes - clipPasses(6, { ...size, candidates: 9 })).toBe(6 * 4 * guides);
+    expect(evolved.result.passes).toBe(countClipPasses(6, { ...size, candidates: 9, optimizer: "cma-es" }));
+    expect(evolved.result.passes - countClipPasses(6, { ...size, candidates: 9 })).toBe(6 * 4 * guides);
   });
 
   it("include the drafts of every prompt of a story, and pictures used as prompts", async () => {
@@ -213,7 +213,7 @@ describe("counted passes", () => {
     ];
     const { result } = await run(story, { steps: 6 });
     const size = { guides: models.guides.length, views: 4, resolution: 64 };
-    expect(result.passes).toBe(clipPasses(6, { ...size, candidates: 3 * 3 }));
+    expect(result.passes).toBe(countClipPasses(6, { ...size, candidates: 3 * 3 }));
     const picture = { width: 8, height: 8, data: new Float32Array(192).fill(0.3) };
     const shown = await run([{ picture, weight: 1, templates: [] }], { steps: 0 });
     const plain = await run([heart], { steps: 0 });
@@ -235,11 +235,11 @@ describe("wantedOf", () => {
 
 describe("schedules of the ascent", () => {
   it("warm up, hold and ramp down, and the noise is gone before the end", () => {
-    expect(ascentRate(0, 1, 100)).toBeCloseTo(0.2);
-    expect(ascentRate(0.5, 1, 100)).toBe(1);
-    expect(ascentRate(0.99, 1, 100)).toBeLessThan(0.06);
-    expect(latentNoise(0)).toBeGreaterThan(0);
-    expect(latentNoise(0.75)).toBe(0);
+    expect(ascentRateAt(0, 1, 100)).toBeCloseTo(0.2);
+    expect(ascentRateAt(0.5, 1, 100)).toBe(1);
+    expect(ascentRateAt(0.99, 1, 100)).toBeLessThan(0.06);
+    expect(latentNoiseAt(0)).toBeGreaterThan(0);
+    expect(latentNoiseAt(0.75)).toBe(0);
   });
 });
 
@@ -273,7 +273,7 @@ describe("a published CLIP among the guides", () => {
         ...withPrefix(guide.prefix, weights),
       },
     };
-    expect(viewSides(mixed)).toEqual({ from: 64, to: 96 });
+    expect(viewSidesOf(mixed)).toEqual({ from: 64, to: 96 });
     const steps = generate(mixed, [heart], { ...config, steps: 3 }, { engine: "compiled" });
     const losses: number[] = [];
     for await (const { terms } of steps)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { loadModels } from "../../src/guidance/index.js";
-import { latentShape } from "../../src/guidance/programs/pictures.js";
-import { adamInputs, createSteering } from "../../src/guidance/programs/steer.js";
+import { latentShapeOf } from "../../src/guidance/programs/pictures.js";
+import { adamInputsAt, createSteering } from "../../src/guidance/programs/steer.js";
 import { defaultViews, drawViews } from "../../src/guidance/objectives/views.js";
 import { loadPack } from "../../src/packs/index.js";
 import { type TensorRecord, createRandom, hostFloats, hostZeros } from "../../src/tensor/index.js";
@@ -24,7 +24,7 @@ describe("the whole steering step", () => {
   /** A steering step of a tiny pack with everything in its loss, as a function of the state. */
   async function stepOf(views: number) {
     const models = await loadModels(await loadPack(await writeTinyPack()));
-    const shape = latentShape(models);
+    const shape = latentShapeOf(models);
     const guides = models.guides.flatMap(({ prefix }) => [
       [`${prefix}terms`, unit([2, 16])] as const,
       [`${prefix}direction`, unit([16])] as const,
@@ -32,7 +32,7 @@ describe("the whole steering step", () => {
     const inputs: TensorRecord = {
       ...drawViews({ count: views, ...defaultViews }, random, { from: 64, to: 64 }),
       ...Object.fromEntries(guides),
-      ...adamInputs(0, 0.1),
+      ...adamInputsAt(0, 0.1),
       noise: normal(shape, 0.1),
       anchor: normal(shape, 1),
       condition: unit([1, 16]),

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type SteerModels, loadModels } from "../../src/guidance/index.js";
 import type { LossShape } from "../../src/guidance/objectives/loss.js";
-import { defaultViews, drawViews, viewSides } from "../../src/guidance/objectives/views.js";
-import { latentShape } from "../../src/guidance/programs/pictures.js";
+import { defaultViews, drawViews, viewSidesOf } from "../../src/guidance/objectives/views.js";
+import { latentShapeOf } from "../../src/guidance/programs/pictures.js";
 import { createScoring } from "../../src/guidance/programs/scoring.js";
-import { adamInputs, createSteering } from "../../src/guidance/programs/steer.js";
+import { adamInputsAt, createSteering } from "../../src/guidance/programs/steer.js";
 import { loadPack } from "../../src/packs/index.js";
 import {
   type HostTensor,
@@ -48,8 +48,8 @@ const shape: LossShape = {
 /** Random inputs of the loss; those of an edit too. */
 function lossInputs(): TensorRecord {
   const inputs: TensorRecord = {
-    ...drawViews({ count: views, ...defaultViews }, random, viewSides(models)),
-    anchor: normal(latentShape(models), 1),
+    ...drawViews({ count: views, ...defaultViews }, random, viewSidesOf(models)),
+    anchor: normal(latentShapeOf(models), 1),
     condition: normal([1, 16], 1 / 4),
     termWeights: hostFloats(Float32Array.of(1, -0.5), [2]),
     base: uniform([1, 64, 64, 3]),
@@ -71,7 +71,7 @@ describe("the loss of evolution and of gradient ascent", () => {
   ])("is the same for the same latents and views: %s", async (_, change) => {
     const loss: LossShape = { ...shape, ...change };
     const inputs = lossInputs();
-    const single = latentShape(models);
+    const single = latentShapeOf(models);
     const latents = normal([population, ...single.slice(1)], 1.5);
     const scoring = await createScoring(models, { ...loss, population }, { engine: "compiled" });
     const scored = await scoring.score(latents, inputs);
@@ -80,7 +80,7 @@ describe("the loss of evolution and of gradient ascent", () => {
     const noise = hostZeros(single);
     for (let row = 0; row < population; row++) {
       const state = { latents: sliceRows(latents, row, row + 1), first: noise, second: noise };
-      const step = await steering.step(state, { ...inputs, ...adamInputs(0, 0.1), noise });
+      const step = await steering.step(state, { ...inputs, ...adamInputsAt(0, 0.1), noise });
       expect(scored.losses[row]).toBeCloseTo(step.loss, 4);
       expect(scored.guides[row]).toBeCloseTo(step.terms.guides!, 4);
       // The anchor dominates: weakening it by the number of rows would show.

@@ -1,19 +1,19 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { compile } from "../../src/engine/index.js";
 import {
-  directionalLoss,
+  computeDirectionalLoss,
   negativeFloor,
-  promptLoss,
-  rangePenalty,
-  sphericalDistance,
+  computePromptLoss,
+  computeRangePenalty,
+  computeSphericalDistance,
 } from "../../src/guidance/index.js";
 import {
   defaultViews,
   drawViews,
-  viewChunks,
-  viewNoise,
-  viewsOf,
-  viewsTogether,
+  splitViews,
+  makeViewNoise,
+  cutViews,
+  limitViewsTogether,
 } from "../../src/guidance/objectives/views.js";
 import { createRandom, hostFloats, normaliseRows } from "../../src/tensor/index.js";
 import * as tf from "../../src/tf.js";
@@ -58,14 +58,14 @@ describe("gradients by finite differences", () => {
   const direction = tf.reshape(unit(draw("direction", [1, 6])), [6]) as tf.Tensor1D;
   const before = unit(draw("before", [4, 6]));
   const cases: Record<string, [(x: tf.Tensor) => tf.Tensor, tf.Tensor]> = {
-    sphericalDistance: [(x) => sphericalDistance(unit(x), terms), draw("a", [4, 6])],
-    promptLoss: [(x) => promptLoss(unit(x), terms, weights), draw("b", [4, 6])],
+    sphericalDistance: [(x) => computeSphericalDistance(unit(x), terms), draw("a", [4, 6])],
+    promptLoss: [(x) => computePromptLoss(unit(x), terms, weights), draw("b", [4, 6])],
     "promptLoss of cosines without a floor": [
-      (x) => promptLoss(unit(x), terms, weights, { distance: "cosine", floor: false }),
+      (x) => computePromptLoss(unit(x), terms, weights, { distance: "cosine", floor: false }),
       draw("b", [4, 6]),
     ],
-    directionalLoss: [(x) => directionalLoss(before, unit(x), direction), draw("c", [4, 6])],
-    rangePenalty: [rangePenalty, draw("d", [30], 3)],
+    directionalLoss: [(x) => computeDirectionalLoss(before, unit(x), direction), draw("c", [4, 6])],
+    rangePenalty: [computeRangePenalty, draw("d", [30], 3)],
   };
   for (const [name, [fn, at]] of Object.entries(cases))
     it(`${name} within 1 %`, () => expect(gradientError(fn, at)).toBeLessThan(0.01));
@@ -74,7 +74,7 @@ describe("gradients by finite differences", () => {
     const drawn = Object.fromEntries(
       Object.entries({
         ...drawViews({ count: 3, ...defaultViews }, createRandom(1), sides),
-        ...viewNoise(sides),
+        ...makeViewNoise(sides),
       }).map(([key, { data, shape, dtype }]) => [key, tf.tensor(data, [...shape], dtype)]),
     );
     const picture = tf.sigmoid(draw("picture", [1, 64, 64, 3]));
@@ -89,12 +89,12 @@ describe("gradients by finite differences", () => {
         tf.sub(x, tf.gather(tf.reshape(picture, [-1]), pixels)),
         [12288],
       );
-      return tf.mul(viewsOf(tf.add(picture, tf.reshape(moved, [1, 64, 64, 3])) as tf.Tensor4D, drawn), look);
+      return tf.mul(cutViews(tf.add(picture, tf.reshape(moved, [1, 64, 64, 3])) as tf.Tensor4D, drawn), look);
     };
     const fn = (x: tf.Tensor): tf.Tensor => tf.sum(seen(x));
     const at = tf.gather(tf.reshape(picture, [-1]), pixels);
     const gradient = (() => {
-      const whole = tf.grad((p: tf.Tensor) => tf.sum(tf.mul(viewsOf(p as tf.Tensor4D, drawn), look)))(
+      const whole = tf.grad((p: tf.Tensor) => tf.sum(tf.mul(cutViews(p as tf.Tensor4D, drawn), look)))(
         picture,
       );
       return tf.gather(tf.reshape(whole, [-1]), pixels).dataSync();
@@ -116,7 +116,7 @@ describe("sphericalDistance", () => {
     const angle = 0.7;
     const a = tf.tensor2d([[1, 0]]);
     const b = tf.tensor2d([[Math.cos(angle), Math.sin(angle)]]);
-    expect(sphericalDistance(a, b).dataSync()[0]).toBeCloseTo(angle ** 2 / 2, 5);
+    expect(computeSphericalDistance(a, b).dataSync()[0]).toBeCloseTo(angle ** 2 / 2, 5);
   });
 
   it("has a gradient of zero, not NaN, where the rows are equal or opposite", async () => {
@@ -126,7 +126,7 @@ describe("sphericalDistance", () => {
         const program = await compile(
           ({ x, y }) => ({
             gradient: tf.grad((v: tf.Tensor) =>
-              tf.sum(sphericalDistance(v as tf.Tensor2D, tf.mul(y!, sign) as tf.Tensor2D)),
+              tf.sum(computeSphericalDistance(v as tf.Tensor2D, tf.mul(y!, sign) as tf.Tensor2D)),
             )(x!),
           }),
           { x: row, y: row },
@@ -144,7 +144,7 @@ describe("promptLoss", () => {
     const views = tf.tensor2d([[1, 0]]);
     const weights = tf.tensor1d([-1]);
     const lossAt = (angle: number): number =>
-      promptLoss(views, tf.tensor2d([[Math.cos(angle), Math.sin(angle)]]), weights).dataSync()[0]!;
+      computePromptLoss(views, tf.tensor2d([[Math.cos(angle), Math.sin(angle)]]), weights).dataSync()[0]!;
     expect(lossAt(0.3)).toBeCloseTo(negativeFloor - 0.3 ** 2 / 2, 4);
     expect(lossAt(Math.PI / 2 + 0.1)).toBe(0);
     expect(lossAt(3)).toBe(0);
@@ -153,7 +153,7 @@ describe("promptLoss", () => {
   it("pushes on beyond a right angle without the floor, by angle or cosine", () => {
     const weights = tf.tensor1d([-1]);
     const lossAt = (distance: "spherical" | "cosine"): number =>
-      promptLoss(tf.tensor2d([[1, 0]]), tf.tensor2d([[-0.6, 0.8]]), weights, {
+      computePromptLoss(tf.tensor2d([[1, 0]]), tf.tensor2d([[-0.6, 0.8]]), weights, {
         distance,
         floor: false,
       }).dataSync()[0]!;
@@ -177,10 +177,10 @@ describe("drawViews", () => {
   it("makes views of another side than the picture's, whose colours stay", async () => {
     const other = { from: 40, to: 96 };
     const config = { count: 4, ...defaultViews, close: 1, colour: 0, noise: 0 };
-    const feeds = { ...drawViews(config, createRandom(2), other), ...viewNoise(other) };
+    const feeds = { ...drawViews(config, createRandom(2), other), ...makeViewNoise(other) };
     const picture = hostFloats(new Float32Array(40 * 40 * 3).fill(0.25), [1, 40, 40, 3]);
     const program = await compile(
-      ({ x, ...drawn }) => ({ y: viewsOf(x as tf.Tensor4D, drawn) }),
+      ({ x, ...drawn }) => ({ y: cutViews(x as tf.Tensor4D, drawn) }),
       { x: picture, ...feeds },
       { engine: "cpu" },
     );
@@ -192,16 +192,16 @@ describe("drawViews", () => {
 
 describe("views together", () => {
   it("are as many as memory is meant for, in chunks as equal as can be", () => {
-    expect(viewsTogether(24, { from: 64, to: 64 })).toBe(24);
-    expect(viewsTogether(16, { from: 256, to: 224 })).toBe(16);
-    expect(viewsTogether(17, { from: 256, to: 224 })).toBe(9);
-    expect(viewsTogether(128, { from: 256, to: 224 })).toBe(16);
-    expect(viewsTogether(3, { from: 256, to: 4096 })).toBe(1);
+    expect(limitViewsTogether(24, { from: 64, to: 64 })).toBe(24);
+    expect(limitViewsTogether(16, { from: 256, to: 224 })).toBe(16);
+    expect(limitViewsTogether(17, { from: 256, to: 224 })).toBe(9);
+    expect(limitViewsTogether(128, { from: 256, to: 224 })).toBe(16);
+    expect(limitViewsTogether(3, { from: 256, to: 4096 })).toBe(1);
   });
 
   it("are every view once, in order, and the filling counts nothing", () => {
     const drawn = drawViews({ count: 5, ...defaultViews }, createRandom(4), sides);
-    const chunks = [...viewChunks(drawn, 2)];
+    const chunks = [...splitViews(drawn, 2)];
     expect(chunks.map(({ viewShares }) => [...viewShares!.data].map((share) => share > 0))).toEqual([
       [true, true],
       [true, true],

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bearerOf } from "../../src/guidance/edits/bearer.js";
-import { drawnMap } from "../../src/guidance/edits/drawn.js";
+import { findBearer } from "../../src/guidance/edits/bearer.js";
+import { mapDrawnShares } from "../../src/guidance/edits/drawn.js";
 import { canMove, makeRoom, moveFigure } from "../../src/guidance/edits/figure.js";
-import { groundOf } from "../../src/guidance/edits/ground.js";
-import { spotOf } from "../../src/guidance/edits/spot.js";
-import { changedAlpha } from "../../src/guidance/edits/report.js";
+import { detectGround } from "../../src/guidance/edits/ground.js";
+import { findSpot } from "../../src/guidance/edits/spot.js";
+import { measureAlphaChange } from "../../src/guidance/edits/report.js";
 import { type Box, boxAround, heightOf, placeBox, widthOf } from "../../src/guidance/scenes/sprite.js";
 import type { RgbaBytes } from "../../src/images/index.js";
 
@@ -24,7 +24,7 @@ function face(width: number, height: number, ground: readonly number[]): RgbaByt
     }
   return { width, height, rgba };
 }
-const drawn = (bytes: RgbaBytes): Float32Array => drawnMap(bytes, groundOf(bytes));
+const drawn = (bytes: RgbaBytes): Float32Array => mapDrawnShares(bytes, detectGround(bytes));
 const grounds = { transparent: [0, 0, 0, 0], white: [255, 255, 255, 255], blue: [30, 90, 200, 255] };
 
 describe("makeRoom", () => {
@@ -64,7 +64,7 @@ describe("moveFigure", () => {
         [120, 80],
       ] as const) {
         const source = face(width, height, ground);
-        const moved = await moveFigure(source, groundOf(source), { scale: 0.75, x: 0, y: 0.1 });
+        const moved = await moveFigure(source, detectGround(source), { scale: 0.75, x: 0, y: 0.1 });
         expect([moved.width, moved.height]).toEqual([width, height]);
         const [before, after] = [drawn(source), drawn(moved)].map((map) =>
           map.reduce((sum, part) => sum + part),
@@ -79,7 +79,7 @@ describe("moveFigure", () => {
 
   it("returns the picture itself where nothing moves", async () => {
     const source = face(40, 40, grounds.transparent);
-    expect(await moveFigure(source, groundOf(source), { scale: 1, x: 0, y: 0 })).toBe(source);
+    expect(await moveFigure(source, detectGround(source), { scale: 1, x: 0, y: 0 })).toBe(source);
   });
 });
 
@@ -101,7 +101,7 @@ describe("canMove", () => {
 describe("bearerOf", () => {
   it.each([32, 96, 256])("finds the eyes of a drawing of %i pixels", (side) => {
     const source = face(side, side, grounds.transparent);
-    const { eyes } = bearerOf(source, drawn(source))!;
+    const { eyes } = findBearer(source, drawn(source))!;
     expect(eyes!.x).toBeCloseTo(0, 1);
     expect(eyes!.y).toBeCloseTo(-0.15, 1);
     expect(Math.abs(eyes!.distance - 0.7)).toBeLessThan(0.08);
@@ -110,7 +110,7 @@ describe("bearerOf", () => {
   it("puts the eyes of a head without eyes where heads have them", () => {
     const source = face(96, 96, grounds.white);
     for (let at = 0; at < source.rgba.length; at += 4) if (source.rgba[at] === 43) source.rgba.set(skin, at);
-    const { eyes, box } = bearerOf(source, drawn(source))!;
+    const { eyes, box } = findBearer(source, drawn(source))!;
     expect(eyes!.y).toBeGreaterThan(box.top + 0.3 * heightOf(box));
     expect(eyes!.y).toBeLessThan(box.top + 0.5 * heightOf(box));
     expect(eyes!.distance).toBeGreaterThan(0.3 * widthOf(box));
@@ -123,13 +123,16 @@ it("counts pixels that became more opaque and more transparent, of pictures with
     height: 1,
     rgba: Uint8Array.from(alphas.flatMap((alpha) => [9, 9, 9, alpha])),
   });
-  expect(changedAlpha(picture(0, 10, 255, 90), picture(7, 255, 200, 90))).toEqual({ grown: 2, lost: 1 });
-  expect(changedAlpha(picture(255, 255), picture(255, 255))).toBeUndefined();
+  expect(measureAlphaChange(picture(0, 10, 255, 90), picture(7, 255, 200, 90))).toEqual({
+    grown: 2,
+    lost: 1,
+  });
+  expect(measureAlphaChange(picture(255, 255), picture(255, 255))).toBeUndefined();
 });
 
 it("makes a thing at the neck smaller where it would reach below the picture, and does not lift it", () => {
   const source = face(96, 96, grounds.transparent);
-  const subject = bearerOf(source, drawn(source))!;
+  const subject = findBearer(source, drawn(source))!;
   const box: Box = { left: -0.4, top: -0.8, right: 0.4, bottom: 0.8 };
   const object = { ...subject, box };
   const wanted = { scale: 1, x: 0, y: 1.5 };
@@ -139,7 +142,7 @@ it("makes a thing at the neck smaller where it would reach below the picture, an
     movable: true,
   } as const;
   const pair = { subject, object, subjectText: "a face", objectText: "a scarf" };
-  const { where, figure } = spotOf(pair, { object: wanted, front: "object" }, limits);
+  const { where, figure } = findSpot(pair, { object: wanted, front: "object" }, limits);
   // The top of the thing is where it was relative to the drawing.
   const top = (placeBox(box, where).top - figure.y) / figure.scale;
   expect(top).toBeCloseTo(placeBox(box, wanted).top, 1);

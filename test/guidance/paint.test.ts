@@ -5,7 +5,7 @@ import {
   type SteerModels,
   createPainter,
   loadModels,
-  usualSize,
+  usualSizeOf,
 } from "../../src/guidance/index.js";
 import { compositeOnWhite } from "../../src/images/index.js";
 import { loadPack } from "../../src/packs/index.js";
@@ -89,6 +89,6 @@ describe("painter", () => {
   it("has nothing to paint without regions", async () => {
     const pixels = await loadModels(await loadPack(await writeTinyPack()));
     expect(() => createPainter(pixels, run)).toThrow(ConfigError);
-    expect([usualSize(pixels), usualSize(models)]).toEqual([64, 512]);
+    expect([usualSizeOf(pixels), usualSizeOf(models)]).toEqual([64, 512]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { groundOf, transparentGround } from "../../src/guidance/edits/ground.js";
+import { detectGround, transparentGround } from "../../src/guidance/edits/ground.js";
 import { recolourPixels } from "../../src/guidance/edits/recolourPixels.js";
 import type { RgbaBytes } from "../../src/images/index.js";
 import { takeColour } from "../../src/prompts/index.js";
@@ -36,7 +36,7 @@ const pixel = ({ rgba }: RgbaBytes, x: number, y: number): number[] => [
 
 describe.each(["white", "transparent"] as const)("recolourPixels of a drawing on %s", (kind) => {
   const original = drawing(green, dark, kind);
-  const ground = kind === "white" ? groundOf(original) : transparentGround;
+  const ground = kind === "white" ? detectGround(original) : transparentGround;
 
   it("gives the main colour the named one, and leaves other fills, ground and alpha to the bit", async () => {
     const result = await recolourPixels(original, colourOf("orange"), { ground, strength: 1 });
@@ -97,7 +97,7 @@ it("changes the part in the colour that the text names, not the largest", async 
 it("leaves a white drawing's paper alone", async () => {
   const original = drawing([225, 228, 230], white, "white");
   const result = await recolourPixels(original, colourOf("green"), {
-    ground: groundOf(original),
+    ground: detectGround(original),
     strength: 1,
   });
   expect(pixel(result, 2, 2)).toEqual([255, 255, 255, 255]);

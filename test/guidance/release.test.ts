@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { compile } from "../../src/engine/index.js";
-import { boundaryOf } from "../../src/gan/sticker/index.js";
+import { measureBoundary } from "../../src/gan/sticker/index.js";
 import { type Recipe, type SteerModels, defaultRecipe, loadModels } from "../../src/guidance/index.js";
 import { createObjective } from "../../src/guidance/objectives/objective.js";
-import { adamOptimizer, independentSize } from "../../src/guidance/optimisers/optimizer.js";
-import { latentShape } from "../../src/guidance/programs/pictures.js";
+import { createAdamOptimizer, countIndependent } from "../../src/guidance/optimisers/optimizer.js";
+import { latentShapeOf } from "../../src/guidance/programs/pictures.js";
 import { createSteering } from "../../src/guidance/programs/steer.js";
 import { loadPack } from "../../src/packs/index.js";
 import { type HostTensor, createRandom, hostFloats, hostZeros } from "../../src/tensor/index.js";
@@ -29,7 +29,7 @@ const unit = (name: string): HostTensor => {
 /** Groups of coordinates that moved in each of the steps of an ascent. */
 async function movedGroups(changes: Partial<Recipe>, steps: number): Promise<number[][]> {
   const recipe: Recipe = { ...defaultRecipe, ...changes };
-  const shape = latentShape(models);
+  const shape = latentShapeOf(models);
   const start = hostFloats(createRandom("start").normals(shape[1]!), shape);
   const objective = createObjective(models, {
     recipe,
@@ -45,7 +45,7 @@ async function movedGroups(changes: Partial<Recipe>, steps: number): Promise<num
     { ...objective.shape, views },
     { engine: "compiled", threads: 1 },
   );
-  const optimizer = adamOptimizer(models, steering, objective, { ...recipe, views, lr: 0.1 });
+  const optimizer = createAdamOptimizer(models, steering, objective, { ...recipe, views, lr: 0.1 });
   let state = optimizer.begin(start);
   const moved: number[][] = [];
   for (let index = 0; index < steps; index++) {
@@ -78,13 +78,13 @@ describe("staged release", () => {
 });
 
 it("draws an independent number for each coordinate of latents without layers", () => {
-  expect(independentSize(models, true)).toBe(models.generator.latentShape[0]);
+  expect(countIndependent(models, true)).toBe(models.generator.latentShape[0]);
   const layers: SteerModels = {
     ...models,
     generator: { ...models.generator, latentShape: [6, 32], regions: undefined as never },
   };
-  expect(independentSize(layers, true)).toBe(32);
-  expect(independentSize(layers, false)).toBe(6 * 32);
+  expect(countIndependent(layers, true)).toBe(32);
+  expect(countIndependent(layers, false)).toBe(6 * 32);
 });
 
 describe("the length of outlines", () => {
@@ -100,7 +100,7 @@ describe("the length of outlines", () => {
     );
   const lengthOf = async (logits: HostTensor): Promise<number> => {
     const program = await compile(
-      (tensors) => ({ length: boundaryOf(tensors.logits as tf.Tensor4D) }),
+      (tensors) => ({ length: measureBoundary(tensors.logits as tf.Tensor4D) }),
       { logits: { shape: logits.shape, dtype: "float32" } },
       { threads: 1 },
     );
@@ -120,7 +120,7 @@ describe("the length of outlines", () => {
 
   it("has the gradient that differences show", async () => {
     const logits = hostFloats(createRandom("logits").normals(64 * 64 * 16), [1, 64, 64, 16]);
-    const errors = await gradientErrors((tensors) => tf.sum(boundaryOf(tensors.logits as tf.Tensor4D)), {
+    const errors = await gradientErrors((tensors) => tf.sum(measureBoundary(tensors.logits as tf.Tensor4D)), {
       logits,
     });
     expect(errors.logits).toBeLessThan(0.02);

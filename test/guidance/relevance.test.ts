@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type SteerModels, loadModels, relevanceMask } from "../../src/guidance/index.js";
+import { type SteerModels, loadModels, computeRelevanceMask } from "../../src/guidance/index.js";
 import type { RgbaBytes } from "../../src/images/index.js";
 import { loadPack } from "../../src/packs/index.js";
 import { writeTinyPack } from "../tiny.js";
@@ -22,8 +22,8 @@ describe("relevanceMask", () => {
   it("gives a large picture the mask of its small copy, enlarged", async () => {
     const options = { engine: "compiled" } as const;
     const [small, large] = [drawn(500, 250), drawn(1500, 750)];
-    const coarse = (await relevanceMask(models, small, "a red heart", options)).mask;
-    const fine = (await relevanceMask(models, large, "a red heart", options)).mask;
+    const coarse = (await computeRelevanceMask(models, small, "a red heart", options)).mask;
+    const fine = (await computeRelevanceMask(models, large, "a red heart", options)).mask;
     expect(fine).toHaveLength(1500 * 750);
     let apart = 0;
     for (let y = 0; y < 250; y++)
@@ -36,7 +36,7 @@ describe("relevanceMask", () => {
 
   it("stops with the signal's reason", async () => {
     const signal = AbortSignal.abort(new Error("stopped"));
-    const mask = relevanceMask(models, drawn(64, 64), "a red heart", { engine: "compiled", signal });
+    const mask = computeRelevanceMask(models, drawn(64, 64), "a red heart", { engine: "compiled", signal });
     await expect(mask).rejects.toThrow("stopped");
   });
 });

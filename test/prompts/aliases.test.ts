@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type AliasTable, nearestConcepts, resolveAliases } from "../../src/prompts/index.js";
+import { type AliasTable, findNearestConcepts, resolveAliases } from "../../src/prompts/index.js";
 import { loadAliases } from "../../src/runs/index.js";
 
 let table: AliasTable;
@@ -107,7 +107,7 @@ describe("aliases in a text", () => {
 describe("nearest concepts", () => {
   it("of a word of any length take no more than a second", () => {
     const before = process.cpuUsage();
-    nearestConcepts("x".repeat(10_000), table);
+    findNearestConcepts("x".repeat(10_000), table);
     const { user, system } = process.cpuUsage(before);
     expect(user + system).toBeLessThan(1e6); // µs
   });
@@ -121,12 +121,12 @@ describe("nearest concepts", () => {
     ["Apfel", "red apple"],
     ["gâteau", "birthday cake"],
   ])("of %s begin with or contain %s", (word, label) => {
-    const nearest = nearestConcepts(word, table);
+    const nearest = findNearestConcepts(word, table);
     expect(nearest).toHaveLength(3);
     expect(nearest).toContain(label);
   });
 
   it("are three even of nonsense", () => {
-    expect(nearestConcepts("zorblax", table)).toHaveLength(3);
+    expect(findNearestConcepts("zorblax", table)).toHaveLength(3);
   });
 });

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { singularOf } from "../../src/prompts/counts.js";
-import { type RelationKind, bodyOf, bodyTexts, splitScene, withoutUnknown } from "../../src/prompts/index.js";
+import {
+  type RelationKind,
+  findBody,
+  listBodyTexts,
+  splitScene,
+  removeUnknown,
+} from "../../src/prompts/index.js";
 
 const known = new Set(
   ["cat with tears of joy", "man in tuxedo", "cloud with rain", "bow and arrow", "house with garden", "two hearts", "heart on fire", "crying cat"], // prettier-ignore
@@ -91,7 +97,7 @@ describe("splitting a prompt into things", () => {
 
   it("leaves out the sign of a thing without a drawing, and keeps the setting around the others", () => {
     const scene = splitScene("a sleeping carpet next to a cat at night", known, { hasDrawing: () => false });
-    const { parts, relations, unknown } = withoutUnknown(scene, (part) => part !== "carpet");
+    const { parts, relations, unknown } = removeUnknown(scene, (part) => part !== "carpet");
     expect([parts, unknown]).toEqual([["cat", "navy square", "moon", "star"], ["carpet"]]);
     expect(relations.map(({ subject, kind }) => `${subject} ${kind}`)).toEqual([
       "0 backdrop",
@@ -99,7 +105,7 @@ describe("splitting a prompt into things", () => {
       "0 aloft",
     ]);
     const alone = splitScene("a carpet at night", known, { hasDrawing: () => false });
-    expect(withoutUnknown(alone, (part) => part !== "carpet").parts).toEqual([]);
+    expect(removeUnknown(alone, (part) => part !== "carpet").parts).toEqual([]);
   });
 
   it.each([
@@ -126,13 +132,13 @@ describe("splitting a prompt into things", () => {
 
   it("leaves out things without a drawing, and keeps the others together", () => {
     const isKnown = (part: string): boolean => part !== "carpet";
-    expect(withoutUnknown(splitScene("a cat on a carpet next to a dog", known), isKnown)).toEqual({
+    expect(removeUnknown(splitScene("a cat on a carpet next to a dog", known), isKnown)).toEqual({
       parts: ["cat", "dog"],
       counts: [1, 1],
       relations: [{ subject: 0, kind: "beside", object: 1 }],
       unknown: ["carpet"],
     });
-    expect(withoutUnknown(splitScene("a carpet on a carpet", known), isKnown).parts).toEqual([]);
+    expect(removeUnknown(splitScene("a carpet on a carpet", known), isKnown).parts).toEqual([]);
   });
 
   it("lets an animal stand on what has it", () => {
@@ -219,22 +225,22 @@ describe("bodies", () => {
   const relations = (kind: RelationKind) => [{ subject: 0, kind, object: 1 }];
 
   it("belong to heads that hold, ride or wear shoes", () => {
-    expect(bodyOf({ parts: ["bear", "pot"], relations: relations("holding") }, 0)).toBe("round");
-    expect(bodyOf({ parts: ["boy", "horse"], relations: relations("on") }, 0)).toBe("clothed");
-    expect(bodyOf({ parts: ["cat", "sofa"], relations: relations("on") }, 0)).toBeUndefined();
-    expect(bodyOf({ parts: ["bear", "hat"], relations: relations("head") }, 0)).toBeUndefined();
-    expect(bodyOf({ parts: ["pot", "bear"], relations: relations("holding") }, 0)).toBeUndefined();
+    expect(findBody({ parts: ["bear", "pot"], relations: relations("holding") }, 0)).toBe("round");
+    expect(findBody({ parts: ["boy", "horse"], relations: relations("on") }, 0)).toBe("clothed");
+    expect(findBody({ parts: ["cat", "sofa"], relations: relations("on") }, 0)).toBeUndefined();
+    expect(findBody({ parts: ["bear", "hat"], relations: relations("head") }, 0)).toBeUndefined();
+    expect(findBody({ parts: ["pot", "bear"], relations: relations("holding") }, 0)).toBeUndefined();
   });
 
   it("have no legs on a horse, and no feet in a setting", () => {
-    expect(bodyTexts({ parts: ["boy", "kite"], relations: relations("holding") }, 0)).toEqual([
+    expect(listBodyTexts({ parts: ["boy", "kite"], relations: relations("holding") }, 0)).toEqual([
       "jeans",
       "t-shirt",
     ]);
-    expect(bodyTexts({ parts: ["boy", "horse"], relations: relations("on") }, 0)).toEqual(["t-shirt"]);
+    expect(listBodyTexts({ parts: ["boy", "horse"], relations: relations("on") }, 0)).toEqual(["t-shirt"]);
     const bear = { parts: ["bear", "pot", "navy square"], relations: relations("holding") };
-    expect(bodyTexts(bear, 0)).toHaveLength(3);
+    expect(listBodyTexts(bear, 0)).toHaveLength(3);
     const atNight = [...bear.relations, { subject: 0, kind: "backdrop" as const, object: 2 }];
-    expect(bodyTexts({ ...bear, relations: atNight }, 0)).toHaveLength(1);
+    expect(listBodyTexts({ ...bear, relations: atNight }, 0)).toHaveLength(1);
   });
 });

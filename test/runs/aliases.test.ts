@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadTokenizer } from "../../src/clip/index.js";
-import { loadAliases, understandTexts, wordFindings } from "../../src/runs/index.js";
+import { loadAliases, understandTexts, findUnknownWords } from "../../src/runs/index.js";
 import { runCommand } from "../cli/inProcess.js";
 import { tokenizerJson, writeTinyPack } from "../tiny.js";
 
@@ -27,15 +27,15 @@ describe("texts of a run", () => {
   });
 
   it("name the nearest concepts whose words the CLIPs know, for words that they do not", async () => {
-    const [finding] = await wordFindings(readers, ["a carrr"], ["{}"]);
+    const [finding] = await findUnknownWords(readers, ["a carrr"], ["{}"]);
     expect(finding).toMatchObject({ code: "unknown-words", level: "warning" });
     const { nearest } = finding!.data as { nearest: Record<string, string[]> };
     expect(Object.keys(nearest)).toEqual(["carrr"]);
     for (const label of nearest.carrr!) expect(readers.tokenizer.unseenWords(label)).toEqual([]);
     expect(nearest.carrr!.length).toBeGreaterThan(0);
     expect(finding!.message).toMatch(/it may have little effect; nearest known: [a-z ,]+$/);
-    expect(await wordFindings(readers, ["a red heart"], ["{}"])).toEqual([]);
-    const [signs] = await wordFindings(readers, ["!!!"], ["{}"]);
+    expect(await findUnknownWords(readers, ["a red heart"], ["{}"])).toEqual([]);
+    const [signs] = await findUnknownWords(readers, ["!!!"], ["{}"]);
     expect(signs!.message).toMatch(/^"!!!": unknown to/);
   });
 });

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { groundOf } from "../../src/guidance/edits/ground.js";
-import { drawnMap } from "../../src/guidance/edits/drawn.js";
-import { spriteOfMap } from "../../src/guidance/edits/outline.js";
+import { detectGround } from "../../src/guidance/edits/ground.js";
+import { mapDrawnShares } from "../../src/guidance/edits/drawn.js";
+import { makeSpriteOfMap } from "../../src/guidance/edits/outline.js";
 import { type LoadedPicture, encodePicture, loadPictureFrom } from "../../src/images/index.js";
 import {
   type FinishedEdit,
   type RunSession,
-  memoryAssets,
-  memoryStore,
+  createMemoryAssets,
+  createMemoryStore,
   openRunSession,
   runEdit,
 } from "../../src/runs/index.js";
@@ -37,8 +37,8 @@ async function edit(from: string, prompt: string, mask: string[] = [], drawing =
   const request = { generator: "stickers", picture: "in.png", prompt: [prompt], from: [from], mask };
   const running = runEdit(request, {
     session,
-    store: memoryStore(),
-    assets: memoryAssets({ "in.png": drawing }),
+    store: createMemoryStore(),
+    assets: createMemoryAssets({ "in.png": drawing }),
   });
   const findings: string[] = [];
   for (;;) {
@@ -58,7 +58,8 @@ const changedRows = ({ rgba }: LoadedPicture): number[] => {
     if (rgba[at] !== source.rgba[at]) rows.add(Math.floor(at / 4 / side));
   return [...rows];
 };
-const boxOf = (picture: LoadedPicture) => spriteOfMap(drawnMap(picture, groundOf(picture)), picture)!.box;
+const boxOf = (picture: LoadedPicture) =>
+  makeSpriteOfMap(mapDrawnShares(picture, detectGround(picture)), picture)!.box;
 
 it("adds a hat above the face, and leaves every other byte", async () => {
   const { picture, report } = await edit("a face", "a face wearing a top hat");

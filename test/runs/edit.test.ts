@@ -10,14 +10,14 @@ import {
   type FinishedEdit,
   type RunEvent,
   type RunSession,
-  fileAssets,
-  folderStore,
-  memoryAssets,
-  memoryStore,
+  createFileAssets,
+  createFolderStore,
+  createMemoryAssets,
+  createMemoryStore,
   readUnfinished,
   resolveEdit,
   runEdit,
-  storeAround,
+  createStoreAround,
 } from "../../src/runs/index.js";
 import { createRandom } from "../../src/tensor/index.js";
 import { collect, newFolder, tinySession } from "./fixture.js";
@@ -45,7 +45,7 @@ const make = (request: EditRequest, files: Record<string, Uint8Array> = {}): Pro
   collect(
     runEdit(
       { generator, ...small, ...request },
-      { session, store: memoryStore(), assets: memoryAssets({ "in.png": noise, ...files }) },
+      { session, store: createMemoryStore(), assets: createMemoryAssets({ "in.png": noise, ...files }) },
     ),
   );
 
@@ -67,18 +67,22 @@ describe("an edit run", () => {
     expect(reports.map(({ prompt }) => prompt)).toEqual(["a blue car", "a hat"]);
     expect(reports.map(({ changedOutside }) => changedOutside)).toEqual([0, 0]);
     expect(made.events.filter(({ type }) => type === "edited")).toHaveLength(2);
-    const tools = { session, store: memoryStore(), assets: memoryAssets({ "renamed.png": noise }) };
+    const tools = {
+      session,
+      store: createMemoryStore(),
+      assets: createMemoryAssets({ "renamed.png": noise }),
+    };
     const again = await collect(runEdit({ replay: record }, tools));
     expect(again.codes).not.toContain("changed-file"); // found by its content
     expect((again.result.pictures[0] as FinishedEdit).record.settings.picture.name).toBe("renamed.png");
-    const named = { ...tools, assets: memoryAssets({ "in.png": noise }) };
+    const named = { ...tools, assets: createMemoryAssets({ "in.png": noise }) };
     const same = await collect(runEdit({ replay: record }, named));
     expect(first(same).bytes).toEqual(first(made).bytes);
   });
 
   it("reads each input once, and records the hash of the bytes that it decodes", async () => {
     const mask = await plain({ width, height }, "#ffffff");
-    const files = memoryAssets({ "in.png": noise, "m.png": mask });
+    const files = createMemoryAssets({ "in.png": noise, "m.png": mask });
     const reads: string[] = [];
     const read = (name: string) => {
       reads.push(name);
@@ -88,7 +92,7 @@ describe("an edit run", () => {
     const made = await collect(
       runEdit(
         { generator, ...small, ...request },
-        { session, store: memoryStore(), assets: { ...files, read } },
+        { session, store: createMemoryStore(), assets: { ...files, read } },
       ),
     );
     expect(reads.sort()).toEqual(["in.png", "m.png"]);
@@ -131,7 +135,7 @@ describe("an edit run", () => {
     const changed = [...rgba.keys()].filter((at) => rgba[at] !== before[at]);
     expect(changed.length).toBeGreaterThan(0);
     expect(changed.filter((at) => Math.floor(at / 4) % width < width / 2)).toEqual([]);
-    const tools = { session, store: memoryStore(), assets: memoryAssets({ "in.png": noise }) };
+    const tools = { session, store: createMemoryStore(), assets: createMemoryAssets({ "in.png": noise }) };
     const again = await collect(runEdit({ replay: first(made).record }, tools));
     expect(first(again).bytes).toEqual(first(made).bytes);
   });
@@ -157,7 +161,7 @@ describe("an edit run", () => {
           variations: 2,
           seed: 3,
         },
-        { session, store: folderStore(join(folder, "words")), assets: fileAssets() },
+        { session, store: createFolderStore(join(folder, "words")), assets: createFileAssets() },
       ),
     );
     expect(result.pictures.map(({ seed }) => seed)).toEqual([3, 4]);
@@ -223,12 +227,12 @@ describe("an edit run", () => {
     ["a missing mask", "nowhere.png", /nowhere\.png: no such picture/],
   ])("with %s is refused and leaves no folder", async (name, mask, says) => {
     const out = join(folder, name);
-    const assets = memoryAssets({
+    const assets = createMemoryAssets({
       "in.png": noise,
       "black.png": await plain({ width, height }, "#000"),
       "square.png": await plain({ width: 50, height: 50 }, "#fff"),
     });
-    const tools = { session, store: folderStore(out), assets };
+    const tools = { session, store: createFolderStore(out), assets };
     const run = collect(runEdit({ generator, ...small, prompt: ["a hat"], mask: [mask] }, tools));
     await expect(run).rejects.toThrow(says);
     expect(await readdir(out).catch(() => [])).toEqual([]);
@@ -252,7 +256,7 @@ describe("a resumed edit run", () => {
         collect(
           runEdit(
             { generator, ...small, ...request, picture },
-            { session, store: folderStore(join(folder, name)), assets: fileAssets(), signal },
+            { session, store: createFolderStore(join(folder, name)), assets: createFileAssets(), signal },
           ),
           onEvent,
         );
@@ -267,7 +271,7 @@ describe("a resumed edit run", () => {
       const resumed = await collect(
         runEdit(
           { resume: await readUnfinished(place, "edit") },
-          { session, store: storeAround(place), assets: fileAssets({ folders: [] }) },
+          { session, store: createStoreAround(place), assets: createFileAssets({ folders: [] }) },
         ),
       );
       expect(resumed.result.pictures).toHaveLength(2);

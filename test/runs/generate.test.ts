@@ -11,16 +11,16 @@ import {
   type RunEvent,
   type RunSession,
   expectRecord,
-  fileAssets,
-  folderStore,
-  memoryAssets,
-  memoryStore,
+  createFileAssets,
+  createFolderStore,
+  createMemoryAssets,
+  createMemoryStore,
   openRunSession,
   readRecord,
   readUnfinished,
   resolveGenerate,
   runGenerate,
-  storeAround,
+  createStoreAround,
 } from "../../src/runs/index.js";
 import { damageWeights, writeTinyPack } from "../tiny.js";
 import { collect, newFolder, tinySession } from "./fixture.js";
@@ -43,7 +43,7 @@ const make = (request: GenerateRequest, files: Record<string, Uint8Array> = {}):
   collect(
     runGenerate(
       { generator, ...small, ...request },
-      { session, store: memoryStore(), assets: memoryAssets(files) },
+      { session, store: createMemoryStore(), assets: createMemoryAssets(files) },
     ),
   );
 
@@ -54,8 +54,8 @@ const makeIn = (name: string, request: GenerateRequest, began?: number): Promise
       { generator, ...small, ...request },
       {
         session,
-        store: folderStore(join(folder, name)),
-        assets: fileAssets(),
+        store: createFolderStore(join(folder, name)),
+        assets: createFileAssets(),
         ...(began !== undefined && { began }),
       },
     ),
@@ -246,10 +246,10 @@ it.each([
     const pack = await writeTinyPack();
     await damageWeights(pack, `${model}.safetensors`);
     const damaged = await openRunSession(pack);
-    const store = memoryStore();
+    const store = createMemoryStore();
     const run = runGenerate(
       { generator: pack, ...small, steps, text: ["a red heart"] },
-      { session: damaged, store, assets: memoryAssets({}) },
+      { session: damaged, store, assets: createMemoryAssets({}) },
     );
     await expect(collect(run)).rejects.toThrow(says);
     await damaged.dispose();
@@ -262,7 +262,7 @@ describe("a budget", () => {
     const { report, record } = result.pictures[0]!;
     expect(record.settings.steps).toBeGreaterThan(1);
     expect(report.passes).toBeLessThanOrEqual(120);
-    const tools = { session, store: memoryStore(), assets: memoryAssets({}) };
+    const tools = { session, store: createMemoryStore(), assets: createMemoryAssets({}) };
     const again = await collect(runGenerate({ replay: record }, tools));
     expect(bytesOf(again)).toEqual(bytesOf({ ...again, result }));
   });
@@ -289,8 +289,11 @@ it.each<[string, GenerateRequest, RegExp]>([
   ],
   ["a last seed that no number holds", { text: ["a"], seed: Number.MAX_SAFE_INTEGER, count: 2 }, /seed/],
 ])("refuses %s before any work, not at its end", async (_, request, says) => {
-  const store = memoryStore();
-  const run = runGenerate({ generator, ...small, ...request }, { session, store, assets: memoryAssets({}) });
+  const store = createMemoryStore();
+  const run = runGenerate(
+    { generator, ...small, ...request },
+    { session, store, assets: createMemoryAssets({}) },
+  );
   const first = await run.next().catch((error: unknown) => error as Error);
   expect(first).toBeInstanceOf(ConfigError);
   expect((first as Error).message).toMatch(says);
@@ -338,7 +341,10 @@ describe("a replay", () => {
     expect(record.settings.init!.name).toBe("red.png");
     const replay = (folders: string[]) =>
       collect(
-        runGenerate({ replay: record }, { session, store: memoryStore(), assets: fileAssets({ folders }) }),
+        runGenerate(
+          { replay: record },
+          { session, store: createMemoryStore(), assets: createFileAssets({ folders }) },
+        ),
       );
     await expect(replay([folder])).rejects.toThrow(/blue\.png: not found in /);
     const again = await replay([inputs]);
@@ -358,7 +364,7 @@ describe("a replay", () => {
     const { result } = await make({ text: ["a heart"], steps: 0 });
     const { record } = result.pictures[0]!;
     const other = { ...record, pack: { ...record.pack, fingerprint: "f".repeat(16) } };
-    const tools = { session, store: memoryStore(), assets: memoryAssets({}) };
+    const tools = { session, store: createMemoryStore(), assets: createMemoryAssets({}) };
     const again = await collect(runGenerate({ replay: other }, tools));
     expect(again.codes).toContain("other-weights");
   });
@@ -387,8 +393,8 @@ describe("a resumed run", () => {
           { generator, ...small, ...request },
           {
             session,
-            store: folderStore(join(folder, "broken")),
-            assets: fileAssets(),
+            store: createFolderStore(join(folder, "broken")),
+            assets: createFileAssets(),
             signal: controller.signal,
           },
         ),
@@ -400,7 +406,10 @@ describe("a resumed run", () => {
       await writeFile(red, await flat("#0f0"));
       const resume = await readUnfinished(place, "generate");
       const resumed = await collect(
-        runGenerate({ resume }, { session, store: storeAround(place), assets: fileAssets({ folders: [] }) }),
+        runGenerate(
+          { resume },
+          { session, store: createStoreAround(place), assets: createFileAssets({ folders: [] }) },
+        ),
       );
       expect(resumed.result.pictures.map(({ seed }) => seed)).toEqual([7, 8]);
       for (const [at, { path }] of whole.result.pictures.entries()) {

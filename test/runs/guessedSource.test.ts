@@ -3,8 +3,8 @@ import { encodePicture } from "../../src/images/index.js";
 import {
   type EditRequest,
   type RunSession,
-  memoryAssets,
-  memoryStore,
+  createMemoryAssets,
+  createMemoryStore,
   openRunSession,
   runEdit,
 } from "../../src/runs/index.js";
@@ -21,7 +21,7 @@ afterAll(() => session.dispose());
 
 /** Source text in the record of an edit, and whether a note says that it was guessed. */
 async function sourceOf(request: Partial<EditRequest>): Promise<[from: string, noted: boolean]> {
-  const tools = { session, store: memoryStore(), assets: memoryAssets({ "heart.png": heart }) };
+  const tools = { session, store: createMemoryStore(), assets: createMemoryAssets({ "heart.png": heart }) };
   const codes: string[] = [];
   const given = { generator: "stickers", picture: "heart.png", steps: 1, seed: 1, ...request } as EditRequest;
   for await (const event of runEdit(given, tools)) {

@@ -9,13 +9,13 @@ import {
   type GenerateResult,
   type RunSession,
   expectRecord,
-  fileAssets,
-  folderStore,
+  createFileAssets,
+  createFolderStore,
   openRunSession,
   readRecord,
   runGenerate,
 } from "../../src/runs/index.js";
-import { differentDraft, lookDistance, lookOf, pickedDraft } from "../../src/runs/looks.js";
+import { findDifferentDraft, lookDistance, lookOf, pickDraft } from "../../src/runs/looks.js";
 import { createRandom, hostFloats } from "../../src/tensor/index.js";
 import { runCommand } from "../cli/inProcess.js";
 import { writeTinyPack } from "../tiny.js";
@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => session.dispose());
 
 async function finish(task: Parameters<typeof runGenerate>[0]): Promise<GenerateResult> {
-  const run = runGenerate(task, { session, store: folderStore(out), assets: fileAssets() });
+  const run = runGenerate(task, { session, store: createFolderStore(out), assets: createFileAssets() });
   for (;;) {
     const next = await run.next();
     if (next.done) return next.value;
@@ -130,19 +130,19 @@ describe("differentDraft", () => {
 
   it("takes the best draft at first, then the best that looks different, then the most different", () => {
     const drafts = [0.5, 0.52, 0.8, 0.1].map(plain);
-    expect(differentDraft(drafts, [])).toBe(0);
-    expect(differentDraft(drafts, [lookOf(picture(0.5))])).toBe(2);
+    expect(findDifferentDraft(drafts, [])).toBe(0);
+    expect(findDifferentDraft(drafts, [lookOf(picture(0.5))])).toBe(2);
     expect(
-      differentDraft(
+      findDifferentDraft(
         drafts,
         [0.5, 0.8].map((value) => lookOf(picture(value))),
       ),
     ).toBe(3);
     const all = [0.5, 0.82, 0.1].map((value) => lookOf(picture(value)));
-    expect(differentDraft(drafts, all)).toBe(1);
+    expect(findDifferentDraft(drafts, all)).toBe(1);
     // A draft far down the list may be different because it is bad.
     const many = [...Array<number>(40).fill(0.5), 0.9].map(plain);
-    expect(differentDraft(many, [lookOf(picture(0.5))])).toBe(0);
+    expect(findDifferentDraft(many, [lookOf(picture(0.5))])).toBe(0);
   });
 });
 
@@ -153,14 +153,14 @@ describe("pickedDraft", () => {
     score,
   });
   const picks = (drafts: ReturnType<typeof draft>[]): number[] => [
-    ...new Set(Array.from({ length: 40 }, (_, seed) => pickedDraft(drafts, createRandom(seed)))),
+    ...new Set(Array.from({ length: 40 }, (_, seed) => pickDraft(drafts, createRandom(seed)))),
   ];
 
   it("takes, by the seed, any draft that looks different and scores nearly as well as the best", () => {
     const drafts = [draft(0.5, 2), draft(0.51, 1.99), draft(0.9, 1.95), draft(0.1, 1.8)];
     expect(picks(drafts).sort()).toEqual([0, 2]);
     expect(picks(drafts.slice(0, 2))).toEqual([0]);
-    expect(pickedDraft(drafts, createRandom(5))).toBe(pickedDraft(drafts, createRandom(5)));
+    expect(pickDraft(drafts, createRandom(5))).toBe(pickDraft(drafts, createRandom(5)));
   });
 });
 

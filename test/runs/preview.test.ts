@@ -8,10 +8,10 @@ import {
   type GenerateRequest,
   type RunEvent,
   type RunSession,
-  fileAssets,
-  folderStore,
-  memoryAssets,
-  memoryStore,
+  createFileAssets,
+  createFolderStore,
+  createMemoryAssets,
+  createMemoryStore,
   openRunSession,
   runEdit,
   runGenerate,
@@ -46,7 +46,7 @@ async function watch(changes: GenerateRequest) {
   const place = await mkdtemp(join(tmpdir(), "clipsteer-preview-"));
   const run = runGenerate(
     { ...request, ...changes },
-    { session, store: folderStore(place), assets: fileAssets() },
+    { session, store: createFolderStore(place), assets: createFileAssets() },
   );
   const seen: RunEvent["type"][] = [];
   for (;;) {
@@ -73,7 +73,7 @@ describe("what a run shows while it is made", () => {
     expect(inkOf(sketches[0]!)).toBeGreaterThan(0.02);
     expect(seen.indexOf("planned")).toBeLessThan(seen.indexOf("draft"));
     const unwatched = await collect(
-      runGenerate({ ...request, text }, { session, store: memoryStore(), assets: fileAssets() }),
+      runGenerate({ ...request, text }, { session, store: createMemoryStore(), assets: createFileAssets() }),
     );
     expect(unwatched.result.pictures[0]!.bytes.equals(made.bytes)).toBe(true);
     const another = await watch({ text: ["a blue car"], steps: 0 });
@@ -88,7 +88,7 @@ describe("what a run shows while it is made", () => {
 
   it("leaves it to the run to refuse a request, which then leaves no folder", async () => {
     const place = await mkdtemp(join(tmpdir(), "clipsteer-preview-"));
-    const tools = { session, store: folderStore(place), assets: fileAssets() };
+    const tools = { session, store: createFolderStore(place), assets: createFileAssets() };
     const refused = (async () => {
       for await (const event of runGenerate({ ...request, text: ["a red heart"], style: "nope" }, tools))
         if (event.type === "planned") expect(await event.sketch(64)).toBeUndefined();
@@ -119,8 +119,8 @@ describe("what a run shows while it is made", () => {
     const red = await sharp({ create: { width: 30, height: 40, channels: 3, background: "#d02030" } })
       .png()
       .toBuffer();
-    const assets = memoryAssets({ "red.png": red });
-    const tools = { session, store: memoryStore(), assets };
+    const assets = createMemoryAssets({ "red.png": red });
+    const tools = { session, store: createMemoryStore(), assets };
     const first = async (run: AsyncGenerator<RunEvent>): Promise<Picture | undefined> => {
       for await (const event of run) if (event.type === "planned") return event.sketch(20);
       return undefined;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { allCommands } from "../../src/cli/commands.js";
+import { loadCommands } from "../../src/cli/commands.js";
 import { ConfigError, InputError } from "../../src/errors.js";
 import { saveSnapshot } from "../../src/guidance/index.js";
 import { encodePicture } from "../../src/images/index.js";
@@ -96,7 +96,7 @@ describe("ranges of settings", () => {
   };
 
   it("are those of a request in records, prompt files and every command that makes pictures", async () => {
-    const commands = await allCommands();
+    const commands = await loadCommands();
     const { schema: evaluation } = commands.find(({ usage }) => usage === "evaluate generation")!;
     const others = {
       "generate record": generateRecordSchema.shape.settings,

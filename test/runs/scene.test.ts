@@ -7,14 +7,14 @@ import {
   type GenerateRequest,
   type RunSession,
   type SceneFile,
-  fileAssets,
-  folderStore,
-  memoryStore,
+  createFileAssets,
+  createFolderStore,
+  createMemoryStore,
   openRunSession,
   readSceneFile,
   readUnfinished,
   runGenerate,
-  storeAround,
+  createStoreAround,
 } from "../../src/runs/index.js";
 import { writeTinyPack } from "../tiny.js";
 import { writeTinyStickerPack } from "../tinySticker.js";
@@ -33,9 +33,9 @@ const prompt = "a cat wearing a crown";
 
 async function run(
   task: Parameters<typeof runGenerate>[0],
-  store = memoryStore(),
+  store = createMemoryStore(),
 ): Promise<{ codes: string[]; made: FinishedGenerate }> {
-  const { codes, result } = await collect(runGenerate(task, { session, store, assets: fileAssets() }));
+  const { codes, result } = await collect(runGenerate(task, { session, store, assets: createFileAssets() }));
   return { codes, made: result.pictures[0]! };
 }
 
@@ -111,9 +111,9 @@ describe("a prompt of several things", () => {
   }, 120_000);
 
   it("makes pictures that differ, each with its scene", async () => {
-    const store = memoryStore();
+    const store = createMemoryStore();
     const { result } = await collect(
-      runGenerate({ ...request, text: [prompt], count: 2 }, { session, store, assets: fileAssets() }),
+      runGenerate({ ...request, text: [prompt], count: 2 }, { session, store, assets: createFileAssets() }),
     );
     const [one, two] = result.pictures;
     expect(one!.bytes.equals(two!.bytes)).toBe(false);
@@ -125,15 +125,20 @@ describe("a scene whose ascent was stopped", () => {
   it("ends in the same bytes and the same scene file when it is resumed", async () => {
     const [whole, broken] = [await newFolder("whole"), await newFolder("broken")];
     const steered = { ...request, text: [prompt], steps: 4, views: 2, plateau: 0 };
-    const { made } = await run(steered, folderStore(whole));
+    const { made } = await run(steered, createFolderStore(whole));
     const controller = new AbortController();
-    const tools = { session, store: folderStore(broken), assets: fileAssets(), signal: controller.signal };
+    const tools = {
+      session,
+      store: createFolderStore(broken),
+      assets: createFileAssets(),
+      signal: controller.signal,
+    };
     const stopped = await collect(runGenerate(steered, tools), (event) => {
       if (event.type === "step" && event.index === 2) controller.abort();
     });
     const place = dirname(stopped.result.pictures[0]!.path!);
     const resume = await readUnfinished(place, "generate");
-    const resumed = await run({ resume }, storeAround(place));
+    const resumed = await run({ resume }, createStoreAround(place));
     expect(resumed.made.bytes.equals(made.bytes)).toBe(true);
     expect(resumed.made.scene).toEqual(made.scene);
   }, 120_000);
@@ -221,7 +226,7 @@ describe("a scene file", () => {
 
   it("is written into the run folder, beside each layer's own picture where they are asked for", async () => {
     const folder = await newFolder("scene");
-    const store = folderStore(folder);
+    const store = createFolderStore(folder);
     const { made } = await run({ ...request, text: [prompt], layerFiles: true }, store);
     const [name] = await readdir(folder);
     expect((await readdir(`${folder}/${name!}`)).sort()).toEqual(
@@ -270,7 +275,11 @@ describe("a scene that cannot be painted", () => {
     const generator = await writeTinyPack();
     const pixelSession = await openRunSession(generator);
     const task = { ...request, generator, scene: await scene() };
-    const running = runGenerate(task, { session: pixelSession, store: memoryStore(), assets: fileAssets() });
+    const running = runGenerate(task, {
+      session: pixelSession,
+      store: createMemoryStore(),
+      assets: createFileAssets(),
+    });
     await expect(running.next()).rejects.toThrow(/choose a pack that paints regions/);
     await pixelSession.dispose();
   }, 60_000);

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type FinishedGenerate,
   type RunSession,
-  fileAssets,
-  memoryStore,
+  createFileAssets,
+  createMemoryStore,
   openRunSession,
   runGenerate,
 } from "../../src/runs/index.js";
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => session.dispose());
 
 async function finish(task: Parameters<typeof runGenerate>[0]): Promise<FinishedGenerate> {
-  const run = runGenerate(task, { session, store: memoryStore(), assets: fileAssets() });
+  const run = runGenerate(task, { session, store: createMemoryStore(), assets: createFileAssets() });
   for (;;) {
     const next = await run.next();
     if (next.done) return next.value.pictures[0]!;
@@ -56,7 +56,7 @@ describe("the pack stickers", () => {
         size: 64,
         generator: "stickers",
       };
-      const run = runGenerate(request, { session, store: memoryStore(), assets: fileAssets() });
+      const run = runGenerate(request, { session, store: createMemoryStore(), assets: createFileAssets() });
       const labels: unknown[] = [];
       for await (const event of run)
         if (event.type === "finding" && event.finding.code === "drawn-as")

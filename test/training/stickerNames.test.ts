@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type StickerItem, personNamesOf } from "../../src/data/index.js";
+import { type StickerItem, listPersonNames } from "../../src/data/index.js";
 import type { StickerSet } from "../../src/training/sticker/batches.js";
 import { listOtherNames } from "../../src/training/sticker/names.js";
 
@@ -45,20 +45,20 @@ describe("names of persons", () => {
     ["woman astronaut", "female astronaut"],
     ["woman astronaut", "astronaut woman"],
   ])("%s: %s", (label, name) => {
-    expect(personNamesOf(label, labels)).toContain(name);
+    expect(listPersonNames(label, labels)).toContain(name);
   });
 
   it("include those of labels without a drawing", () => {
-    expect(personNamesOf("person juggling", labels)).toEqual(
+    expect(listPersonNames("person juggling", labels)).toEqual(
       expect.arrayContaining(["woman juggling", "boy juggling"]),
     );
-    expect(personNamesOf("person biking", labels)).not.toContain("man biking");
+    expect(listPersonNames("person biking", labels)).not.toContain("man biking");
   });
 
   it("belong to one label each", () => {
     const owners = new Map<string, string>();
     for (const label of labels)
-      for (const name of personNamesOf(label, labels)) {
+      for (const name of listPersonNames(label, labels)) {
         expect(owners.get(name), name).toBeUndefined();
         owners.set(name, label);
       }
@@ -66,6 +66,6 @@ describe("names of persons", () => {
   });
 
   it("are none for other things", () => {
-    expect(personNamesOf("red heart", labels)).toEqual([]);
+    expect(listPersonNames("red heart", labels)).toEqual([]);
   });
 });

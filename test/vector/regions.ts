@@ -1,5 +1,5 @@
 import { compile } from "../../src/engine/index.js";
-import { fillSize, logitSide, pixelCentres, slotCount } from "../../src/gan/index.js";
+import { fillSize, logitSide, listPixelCentres, slotCount } from "../../src/gan/index.js";
 import { hostFloats } from "../../src/tensor/index.js";
 import type * as tf from "../../src/tf.js";
 import type { RegionPicture } from "../../src/vector/index.js";
@@ -14,7 +14,7 @@ export interface Shape {
 
 /** Paints shapes, the later over the earlier, by the program of a sticker generator. */
 export async function paintShapes(shapes: readonly Shape[], side = 256): Promise<RegionPicture> {
-  const centres = pixelCentres(logitSide);
+  const centres = listPixelCentres(logitSide);
   const logits = new Float32Array(logitSide ** 2 * slotCount).fill(-10);
   for (let pixel = 0; pixel < logitSide ** 2; pixel++) {
     const [x, y] = [centres[pixel % logitSide]!, centres[Math.floor(pixel / logitSide)]!];
@@ -34,7 +34,7 @@ export async function paintShapes(shapes: readonly Shape[], side = 256): Promise
     logits: hostFloats(logits, [1, logitSide, logitSide, slotCount]),
     fills: hostFloats(fills, [1, slotCount - 1, fillSize]),
     poses: hostFloats(Float32Array.of(0, 0, 1), [1, 3]),
-    centres: hostFloats(pixelCentres(side), [1, side]),
+    centres: hostFloats(listPixelCentres(side), [1, side]),
   };
   const { paintWindow } = tinyStickerGenerator().regions!;
   const program = await compile(

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ConfigError, InputError } from "../../errors.js";
 import { readLines } from "../../files/index.js";
 import { defineCommand } from "../command.js";
-import { clipChoice, clipOptions, clipSource, showFindings, skipList, warnOfWords } from "../clips.js";
+import { clipChoice, clipOptions, locateClips, showFindings, skipList, warnOfWords } from "../clips.js";
 
 const none = "none of these";
 
@@ -85,7 +85,7 @@ export const classify = defineCommand({
       context.note(`labels: ${repeated} given more than once and merged, as "${firstRepeated}"`);
     const paths = await listPictures(images);
     if (paths.length === 0) throw new InputError(`${images.join(", ")}: holds no pictures`);
-    const models = await openClips(options, await clipSource(context));
+    const models = await openClips(options, await locateClips(context));
     const { clips } = models;
     const given = options.weights === undefined ? undefined : parseClipWeights(options.weights, clips.length);
     const templates = options.templates === undefined ? models.templates : await readLines(options.templates);

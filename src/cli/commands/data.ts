@@ -3,11 +3,11 @@ import { z } from "zod";
 import { InputError } from "../../errors.js";
 import { defineCommand } from "../command.js";
 import type { Context } from "../context.js";
-import { stageProgress } from "../stages.js";
+import { createStageProgress } from "../stages.js";
 
 /** Shows warnings and one progress line a stage. */
 function buildHandlers(context: Context) {
-  const { onProgress, finish } = stageProgress(context);
+  const { onProgress, finish } = createStageProgress(context);
   return { handlers: { signal: context.signal, onProblem: context.warn, onProgress }, finish };
 }
 
@@ -31,8 +31,8 @@ export const dataEmoji = defineCommand({
     ["clipsteer data emoji --offline --json", "again, from downloaded packages, as JSON"],
   ],
   async run({ out, cache, offline, stickers }, context) {
-    const { buildEmojiData, heldConceptsOf, loadStickerData } = await import("../../data/index.js");
-    const heldConcepts = stickers === undefined ? undefined : heldConceptsOf(await loadStickerData(stickers));
+    const { buildEmojiData, listHeldOut, loadStickerData } = await import("../../data/index.js");
+    const heldConcepts = stickers === undefined ? undefined : listHeldOut(await loadStickerData(stickers));
     const { handlers, finish } = buildHandlers(context);
     const manifest = await buildEmojiData({ out, heldConcepts, cache, offline, ...handlers });
     finish();
@@ -87,7 +87,7 @@ export const dataStickers = defineCommand({
   ],
   async run({ out, cache, offline }, context) {
     const { buildStickerData, smallestMedianPsnr } = await import("../../data/index.js");
-    const { onProgress, finish } = stageProgress(context);
+    const { onProgress, finish } = createStageProgress(context);
     const manifest = await buildStickerData({ out, cache, offline, signal: context.signal, onProgress });
     finish();
     const { drawings, psnr, splits, built, leftOut } = manifest;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { editRequestSchema } from "../../runs/requests/index.js";
 import { defineCommand } from "../command.js";
-import { refuseOthers, requestOf, sourceOf } from "../options.js";
+import { refuseOthers, requestOf, readSource } from "../options.js";
 import { runOptions } from "../runOptions.js";
 
 /** Options of `edit`: those of its request, with the list of edits by its path, and those of every run. */
@@ -46,7 +46,7 @@ export const edit = defineCommand({
       ...requestOf(given),
       edits: edits === undefined ? undefined : await readEditFile(edits),
     };
-    const start = await openRunStart("edit", sourceOf(options, given), () => resolveEdit(request));
+    const start = await openRunStart("edit", readSource(options, given), () => resolveEdit(request));
     await using session = start.session;
     const { store, assets, replay, resume } = start;
     const task = resume ? { resume } : replay ? { replay, metadata } : request;

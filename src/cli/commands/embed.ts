@@ -2,7 +2,7 @@ import { extname } from "node:path";
 import { z } from "zod";
 import { ConfigError } from "../../errors.js";
 import { readLines } from "../../files/index.js";
-import { clipChoice, clipOptions, clipSource, skipList, warnOfWords } from "../clips.js";
+import { clipChoice, clipOptions, locateClips, skipList, warnOfWords } from "../clips.js";
 import { defineCommand } from "../command.js";
 
 /** `clipsteer embed`. */
@@ -46,7 +46,7 @@ export const embed = defineCommand({
     const paths = await listPictures(images);
     if (paths.length + texts.length === 0)
       throw new ConfigError("embed: nothing to embed; give pictures, a folder of them, --text or --texts");
-    const models = await openClips({ generator, clip: options.clip }, await clipSource(context));
+    const models = await openClips({ generator, clip: options.clip }, await locateClips(context));
     await warnOfWords(models, texts, ["{}"], context);
     const features = models.clips.reduce((sum, { config }) => sum + config.image.features, 0);
     const encoder = createEncoder(models.clips, models.tokenizer, { threads });

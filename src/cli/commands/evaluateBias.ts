@@ -4,7 +4,7 @@ import { ConfigError } from "../../errors.js";
 import { readList, splitList } from "../../files/index.js";
 import type { AssociationOptions } from "../../evaluate/index.js";
 import { defineCommand } from "../command.js";
-import { evaluationOptions, withEvaluation } from "../evaluateRun.js";
+import { evaluationOptions, runEvaluation } from "../evaluateRun.js";
 
 /** `clipsteer evaluate bias`. */
 export const evaluateBiasCommand = defineCommand({
@@ -83,7 +83,7 @@ export const evaluateBiasCommand = defineCommand({
       remove: splitList(options.remove),
       association,
     };
-    await withEvaluation(set, options, context, async ({ models, encoder, templates, embedded, head }) => {
+    await runEvaluation(set, options, context, async ({ models, encoder, templates, embedded, head }) => {
       const rows = await evaluateBias(models, encoder, embedded, templates, bias, context);
       const reportHead = { ...head, pictures: embedded.set.labelIndices.length, where };
       await writeReport(out, buildBiasReport(rows, bias, reportHead));

@@ -32,7 +32,7 @@ export const evaluatePeopleCommand = defineCommand({
   ],
   async run({ ratings: files, judge, folder, threads }, context) {
     const { evaluatePeople, judgeTrials, summarisePeople } = await import("../../evaluate/index.js");
-    const { answersByTrial, readRatingsTogether, trialPictures } = await import("../../rating/index.js");
+    const { groupAnswers, readRatingsTogether, yieldTrialPictures } = await import("../../rating/index.js");
     const { loadJudge } = await import("../../embedding/index.js");
     const ratings = await readRatingsTogether(files);
     const [first] = ratings;
@@ -40,12 +40,12 @@ export const evaluatePeopleCommand = defineCommand({
     const judged =
       judge === undefined
         ? undefined
-        : await judgeTrials(await loadJudge(judge), trialPictures(first, pictures), {
+        : await judgeTrials(await loadJudge(judge), yieldTrialPictures(first, pictures), {
             engine: "compiled",
             threads,
             signal: context.signal,
           });
-    const report = evaluatePeople(answersByTrial(ratings, judged), ratings.length);
+    const report = evaluatePeople(groupAnswers(ratings, judged), ratings.length);
     context.printJson(report);
     for (const line of summarisePeople(report)) context.print(line);
   },

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { defineCommand } from "../command.js";
-import { evaluationOptions, withEvaluation } from "../evaluateRun.js";
+import { evaluationOptions, runEvaluation } from "../evaluateRun.js";
 
 /** `clipsteer evaluate retrieval`. */
 export const evaluateRetrievalCommand = defineCommand({
@@ -19,7 +19,7 @@ export const evaluateRetrievalCommand = defineCommand({
     const { evaluateRetrieval, openLabelledSet, rateText, buildRetrievalReport, writeReport } =
       await import("../../evaluate/index.js");
     const set = await openLabelledSet(data, label === undefined ? {} : { label });
-    await withEvaluation(set, options, context, async ({ models, encoder, templates, embedded, head }) => {
+    await runEvaluation(set, options, context, async ({ models, encoder, templates, embedded, head }) => {
       const parts = await evaluateRetrieval(models, encoder, embedded, templates, context);
       await writeReport(out, buildRetrievalReport(parts, head));
       for (const { name, pictures, rows } of parts) {

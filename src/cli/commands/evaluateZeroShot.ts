@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { defineCommand } from "../command.js";
-import { evaluationOptions, withEvaluation } from "../evaluateRun.js";
+import { evaluationOptions, runEvaluation } from "../evaluateRun.js";
 
 /** `clipsteer evaluate zero-shot`. */
 export const evaluateZeroShotCommand = defineCommand({
@@ -23,7 +23,7 @@ export const evaluateZeroShotCommand = defineCommand({
     const { evaluateZeroShot, openLabelledSet, rateText, writeReport, buildZeroShotReport } =
       await import("../../evaluate/index.js");
     const set = await openLabelledSet(data, label === undefined ? {} : { label });
-    await withEvaluation(set, options, context, async ({ models, encoder, templates, embedded, head }) => {
+    await runEvaluation(set, options, context, async ({ models, encoder, templates, embedded, head }) => {
       const parts = await evaluateZeroShot(models, encoder, embedded, templates, context);
       await writeReport(out, buildZeroShotReport(parts, head));
       for (const { name, pictures, labels, rows, comparisons } of parts) {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { generateRequestSchema } from "../../runs/requests/index.js";
 import { defineCommand } from "../command.js";
-import { refuseOthers, requestOf, sourceOf } from "../options.js";
+import { refuseOthers, requestOf, readSource } from "../options.js";
 import { runOptions } from "../runOptions.js";
 
 const { text, ...rest } = generateRequestSchema.shape;
@@ -56,7 +56,7 @@ export const generate = defineCommand({
       prompts: prompts === undefined ? undefined : await readPromptFile(prompts),
       scene: scene === undefined ? undefined : await readSceneFile(scene),
     };
-    const start = await openRunStart("generate", sourceOf(options, given), () => resolveGenerate(request));
+    const start = await openRunStart("generate", readSource(options, given), () => resolveGenerate(request));
     await using session = start.session;
     const { store, assets, replay, resume } = start;
     const task = resume ? { resume } : replay ? { replay, animate, metadata, layerFiles } : request;

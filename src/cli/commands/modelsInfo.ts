@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { z } from "zod";
 import { defineCommand } from "../command.js";
-import { bytesText } from "../sizes.js";
+import { showBytes } from "../sizes.js";
 
 /** `clipsteer models info`. */
 export const modelsInfo = defineCommand({
@@ -41,7 +41,7 @@ export const modelsInfo = defineCommand({
     context.print(pack ? `  ${origin}` : `${model}: ${origin ?? "licence not known here"}`);
     for (const { path, role, size, format, architecture, sizes, values, types, shapes } of found) {
       const stored = Object.entries(types).map(([type, count]) => `${count} ${type}`);
-      context.print(`${path}: ${format}, ${bytesText(size)}`);
+      context.print(`${path}: ${format}, ${showBytes(size)}`);
       context.print(role ? `  ${role}` : `  looks like: ${architecture ?? "nothing that is known here"}`);
       if (sizes && !role) context.print(`  ${sizes}`);
       context.print(

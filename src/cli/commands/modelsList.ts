@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineCommand } from "../command.js";
-import { bytesText } from "../sizes.js";
+import { showBytes } from "../sizes.js";
 
 /** `clipsteer models list`. */
 export const modelsList = defineCommand({
@@ -24,12 +24,12 @@ export const modelsList = defineCommand({
     });
     const width = Math.max(4, ...[...records, ...known].map(({ name }) => name.length));
     for (const { name, files, license } of records) {
-      const size = bytesText(files.reduce((sum, file) => sum + file.size, 0));
+      const size = showBytes(files.reduce((sum, file) => sum + file.size, 0));
       context.print(`${name.padEnd(width)}  here, ${size}; licence: ${license}`);
     }
     for (const { name, about, license, nonCommercial, files } of known) {
       const weights = files[0]?.size;
-      const size = weights === undefined ? "" : `${bytesText(weights)}; `;
+      const size = weights === undefined ? "" : `${showBytes(weights)}; `;
       context.print(
         `${name.padEnd(width)}  ${about}; ${size}${nonCommercial ? "not for commercial use" : license}`,
       );

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineCommand } from "../command.js";
-import { bytesText } from "../sizes.js";
+import { showBytes } from "../sizes.js";
 import type { Progress } from "../context.js";
 
 /** `clipsteer models pull`. */
@@ -41,10 +41,10 @@ export const modelsPull = defineCommand({
       onPlan({ files, total }) {
         for (const { name: file, size, pinned } of files)
           context.note(
-            `  ${file}  ${size === undefined ? "size not stated" : bytesText(size)}` +
+            `  ${file}  ${size === undefined ? "size not stated" : showBytes(size)}` +
               (pinned === "first use" ? "; no hash is published, so what comes cannot be verified" : ""),
           );
-        context.note(`in all ${total === undefined ? "an unknown size" : bytesText(total)}`);
+        context.note(`in all ${total === undefined ? "an unknown size" : showBytes(total)}`);
         progress = context.progress("MB", total === undefined ? 0 : megabytes(total));
       },
       onProgress: (done, file) => progress?.update(megabytes(done), { note: file }),

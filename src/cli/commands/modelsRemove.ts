@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineCommand } from "../command.js";
-import { bytesText } from "../sizes.js";
+import { showBytes } from "../sizes.js";
 
 /** `clipsteer models remove`. */
 export const modelsRemove = defineCommand({
@@ -20,6 +20,6 @@ export const modelsRemove = defineCommand({
     await removeModel(record, places);
     const size = record.files.reduce((sum, file) => sum + file.size, 0);
     context.printJson({ name, deleted: record.owned, files: record.files.map(({ path }) => path) });
-    context.print(record.owned ? `${name}: deleted, ${bytesText(size)}` : `${name}: removed; its file stays`);
+    context.print(record.owned ? `${name}: deleted, ${showBytes(size)}` : `${name}: removed; its file stays`);
   },
 });

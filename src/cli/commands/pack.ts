@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineCommand } from "../command.js";
 import { forceOption } from "../options.js";
-import { stageProgress } from "../stages.js";
+import { createStageProgress } from "../stages.js";
 
 /** `clipsteer pack emoji`. */
 export const packEmoji = defineCommand({
@@ -66,7 +66,7 @@ export const packStickers = defineCommand({
     const { requireNoPack } = await import("../../packs/index.js");
     const { packStickerRuns } = await import("../../training/index.js");
     requireNoPack(options.out, { force });
-    const { onProgress, finish } = stageProgress(context);
+    const { onProgress, finish } = createStageProgress(context);
     const { megabytes, parameters } = await packStickerRuns({ ...options, onProgress, signal }).finally(
       finish,
     );

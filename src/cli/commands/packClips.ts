@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { clipSource } from "../clips.js";
+import { locateClips } from "../clips.js";
 import { defineCommand } from "../command.js";
 import { forceOption } from "../options.js";
 
@@ -32,7 +32,7 @@ export const packClips = defineCommand({
     const { requireNoPack } = await import("../../packs/index.js");
     requireNoPack(out, { force });
     const { packClips: write, openPublishedPack } = await import("../../embedding/index.js");
-    const source = await clipSource(context);
+    const source = await locateClips(context);
     const guides = [];
     for (const clip of clips) guides.push(await openPublishedPack(clip, source));
     const judging = judge === undefined ? undefined : await openPublishedPack(judge, source);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ConfigError } from "../../errors.js";
-import { clipSource } from "../clips.js";
+import { locateClips } from "../clips.js";
 import { defineCommand } from "../command.js";
 import { forceOption } from "../options.js";
 
@@ -57,7 +57,7 @@ export const packGenerator = defineCommand({
     requireNoPack(out, { force });
     const { openPublishedPack } = await import("../../embedding/index.js");
     const { findModelSource } = await import("../../models/index.js");
-    const clipsFrom = await clipSource(context);
+    const clipsFrom = await locateClips(context);
     const source = await findModelSource(clipsFrom.home, file);
     const guides = [];
     for (const each of clip) guides.push(await openPublishedPack(each, clipsFrom));

@@ -4,7 +4,7 @@ import { generateRequestSchema, templateLimit } from "../../runs/requests/index.
 import { ConfigError } from "../../errors.js";
 import { warnOfWords } from "../clips.js";
 import { defineCommand } from "../command.js";
-import { evaluationOptions, withEvaluation } from "../evaluateRun.js";
+import { evaluationOptions, runEvaluation } from "../evaluateRun.js";
 
 const files = z.array(z.string()).default([]).describe("Prompt files (YAML)").meta({ positional: true });
 
@@ -103,7 +103,7 @@ export const promptsTune = defineCommand({
     const opened = await openLabelledSet(data, label === undefined ? {} : { label });
     const part = selectTuningPart(opened, options.part);
     const set = { ...opened, parts: [part] };
-    await withEvaluation(set, options, context, async ({ models, encoder, templates, embedded }) => {
+    await runEvaluation(set, options, context, async ({ models, encoder, templates, embedded }) => {
       const tuned = await tunePrompts(models, encoder, embedded, embedded.set.parts[0]!, {
         candidates,
         present: templates,

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { ConfigError } from "../../errors.js";
-import { clipOptions, clipSource, showFindings, warnOfWords } from "../clips.js";
+import { clipOptions, locateClips, showFindings, warnOfWords } from "../clips.js";
 import { defineCommand } from "../command.js";
 
 /** `clipsteer search`. */
@@ -57,7 +57,7 @@ export const search = defineCommand({
     const { understandTexts } = await import("../../runs/index.js");
     const path = options.index === undefined ? join(resolve(folder), indexFile) : resolve(options.index);
     const textOnly = image.length + notImage.length === 0;
-    const source = { ...(await clipSource(context)), generator, clip, textOnly };
+    const source = { ...(await locateClips(context)), generator, clip, textOnly };
     const { index, models } = await openIndex(path, source);
     const readTexts = async (list: readonly string[]) => {
       const { texts: read, findings } = await understandTexts(list, models);

@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { stat } from "node:fs/promises";
 import { z } from "zod";
 import { ConfigError } from "../../errors.js";
-import { clipChoice, clipOptions, clipSource, skipList } from "../clips.js";
+import { clipChoice, clipOptions, locateClips, skipList } from "../clips.js";
 import { defineCommand } from "../command.js";
 
 /** `clipsteer index`. */
@@ -31,7 +31,7 @@ export const searchIndex = defineCommand({
     const { indexFile, updateIndex } = await import("../../search/index.js");
     if (!(await stat(folder).catch(() => undefined))?.isDirectory())
       throw new ConfigError(`index: ${folder}: no such folder; give a folder of pictures`);
-    const models = await openClips({ generator, clip }, { ...(await clipSource(context)), only: "image" });
+    const models = await openClips({ generator, clip }, { ...(await locateClips(context)), only: "image" });
     const encoder = createEncoder(models.clips, models.tokenizer, { threads });
     const list = skipList(context);
     const path = index === undefined ? join(resolve(folder), indexFile) : resolve(index);

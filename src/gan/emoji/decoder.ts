@@ -34,7 +34,7 @@ export interface EmojiGeneratorConfig {
 export const emojiCodeSide = 8;
 
 /** Returns the number of values of a code. */
-export function emojiCodeSize({ code }: EmojiGeneratorConfig): number {
+export function emojiCodeSizeOf({ code }: EmojiGeneratorConfig): number {
   return emojiCodeSide * emojiCodeSide * code;
 }
 
@@ -44,7 +44,7 @@ export function emojiCodeSize({ code }: EmojiGeneratorConfig): number {
  * @param styleIndices index of each row's style; −1 for none.
  * @returns `[rows, condition + styles]`: each embedding, then its style as a one-hot vector (zeros for none).
  */
-export function withStyles(
+export function appendStyles(
   embeddings: Float32Array,
   styleIndices: readonly number[],
   { condition, styles }: EmojiGeneratorConfig,
@@ -82,11 +82,11 @@ export function mapEmojiLatents(
  */
 export function mapToEmojiCode(p: Parameters, config: EmojiGeneratorConfig, w: tf.Tensor): tf.Tensor4D {
   const hidden = tf.leakyRelu(dense(scope(p, "code1"), w, config.hidden, { gain: Math.SQRT2 }), 0.2);
-  const flat = dense(scope(p, "code2"), hidden, emojiCodeSize(config), { gain: 0.5 });
+  const flat = dense(scope(p, "code2"), hidden, emojiCodeSizeOf(config), { gain: 0.5 });
   return tf.reshape(flat, [w.shape[0]!, emojiCodeSide, emojiCodeSide, config.code]);
 }
 
-/** Residual block: normalisation, rectifier and a 3×3 convolution; the shape is unchanged. */
+/** Applies a residual block: normalisation, rectifier and a 3×3 convolution; the shape is unchanged. */
 function refine(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
   const inner = leaky(sampleNorm(scope(p, "norm"), x));
   return tf.add(x, conv(scope(p, "conv"), inner, x.shape[3], 3, { gain: 1 }));

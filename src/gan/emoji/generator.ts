@@ -10,14 +10,14 @@ import * as tf from "../../tf.js";
 import {
   type EmojiGeneratorConfig,
   mapToEmojiCode,
-  emojiCodeSize,
+  emojiCodeSizeOf,
   decodeEmoji,
   mapEmojiLatents,
   emojiCodeSide,
 } from "./decoder.js";
 import type { Generator } from "../interface.js";
-import { conceptsName, styleIndex } from "../names.js";
-import { unwhiten, whiten, withInverse } from "../latents.js";
+import { conceptsNameOf, findStyle } from "../names.js";
+import { unwhiten, whiten, addInverse } from "../latents.js";
 import { type TrunkConfig, discriminateEmoji, encodeEmoji } from "./networks.js";
 
 /**
@@ -37,7 +37,7 @@ export interface Trunk {
 }
 
 /**
- * The emoji generator. Latents are rows: whitened w, then the difference between a picture's code and the code of w. The
+ * Creates the emoji generator. Latents are rows: whitened w, then the difference between a picture's code and the code of w. The
  * difference is 0 for pictures made from words; it represents what only the encoder's code of a given picture contains.
  * @param weights of the generator, latent statistics included.
  */
@@ -47,7 +47,7 @@ export function createEmojiGenerator(
   { encoder, discriminator }: { encoder: Trunk; discriminator?: Trunk },
 ): Generator {
   const { condition, style, styles } = config;
-  const rows = 1 + emojiCodeSize(config) / style;
+  const rows = 1 + emojiCodeSizeOf(config) / style;
   const computeCodes = (p: Parameters, u: tf.Tensor): tf.Tensor4D => {
     const w = unwhiten(p, tf.reshape(tf.slice(u, [0, 0, 0], [-1, 1, -1]), [-1, style]));
     const difference = tf.slice(u, [0, 1, 0], [-1, rows - 1, -1]);
@@ -71,12 +71,12 @@ export function createEmojiGenerator(
     styles,
     range: [-1, 1],
     weights: {
-      ...withInverse(weights),
+      ...addInverse(weights),
       ...withPrefix(`${encoderScope}.`, encoder.weights),
       ...withPrefix(`${discriminatorScope}.`, discriminator?.weights ?? {}),
     },
     sample(random, count, { truncation, style: styleName }) {
-      const chosen = styleName === undefined ? undefined : styleIndex(styleName, styles);
+      const chosen = styleName === undefined ? undefined : findStyle(styleName, styles);
       const drawn = new Float32Array(count * styles.length);
       if (styles.length > 0)
         for (let row = 0; row < count; row++)
@@ -96,7 +96,7 @@ export function createEmojiGenerator(
     },
     map(p, { style: drawn, nudge }, conditions, others = []) {
       const count = drawn!.shape[0]!;
-      const conceptCount = weights[conceptsName(0)]?.shape[0] ?? 0;
+      const conceptCount = weights[conceptsNameOf(0)]?.shape[0] ?? 0;
       // The second half of the drafts uses the training concepts nearest to the condition, each in every style.
       const copies = conditions.shape[0] === 1 && conceptCount > 0 ? Math.floor(count / 2) : 0;
       const tiledConditions = tf.tile(conditions, [(count - copies) / conditions.shape[0]!, 1]);
@@ -104,9 +104,9 @@ export function createEmojiGenerator(
         computeLatents(p, normaliseRows(tf.add(rows, nudge!)), drawn!);
       if (copies === 0) return nudged(tiledConditions);
       const things = (guide: number, features: number): tf.Tensor2D =>
-        p(conceptsName(guide), [conceptCount, features], { constant: 0 }) as tf.Tensor2D;
+        p(conceptsNameOf(guide), [conceptCount, features], { constant: 0 }) as tf.Tensor2D;
       const cosines = [conditions, ...others].flatMap((embedding, guide) =>
-        weights[conceptsName(guide)]
+        weights[conceptsNameOf(guide)]
           ? [tf.matMul(embedding as tf.Tensor2D, things(guide, embedding.shape[1]!), false, true)]
           : [],
       );

@@ -1,10 +1,10 @@
 export {
   type EmojiGeneratorConfig,
   mapToEmojiCode,
-  emojiCodeSize,
+  emojiCodeSizeOf,
   decodeEmoji,
   mapEmojiLatents,
   emojiCodeSide,
-  withStyles,
+  appendStyles,
 } from "./decoder.js";
 export { discriminateEmoji, encodeEmoji, type TrunkConfig } from "./networks.js";

@@ -11,7 +11,7 @@ export interface TrunkConfig {
  * Maps pictures `[batch, 64, 64, 3]` in [−1, 1] to features `[batch, side, side, last]`; averages pixels first if there are
  * fewer widths than halvings.
  */
-function trunk(
+function applyTrunk(
   p: Parameters,
   config: TrunkConfig,
   pictures: tf.Tensor4D,
@@ -29,7 +29,7 @@ function trunk(
 }
 
 /**
- * Posterior of a picture's code: mean and log-variance, `[batch, 8, 8, code]` each.
+ * Encodes a picture to the posterior of its code: mean and log-variance, `[batch, 8, 8, code]` each.
  * Source: Kingma & Welling 2014, "Auto-Encoding Variational Bayes".
  */
 export function encodeEmoji(
@@ -38,14 +38,14 @@ export function encodeEmoji(
   pictures: tf.Tensor4D,
   code: number,
 ): { mean: tf.Tensor4D; logVariance: tf.Tensor4D } {
-  const features = trunk(p, config, pictures, { side: emojiCodeSide, normalise: true });
+  const features = applyTrunk(p, config, pictures, { side: emojiCodeSide, normalise: true });
   const out = conv(scope(p, "out"), features, 2 * code, 1, { gain: 0.5 });
   const [mean, logVariance] = tf.split(out, 2, 3) as [tf.Tensor4D, tf.Tensor4D];
   return { mean, logVariance: tf.clipByValue(logVariance, -8, 2) };
 }
 
 /**
- * Realness of pictures for a condition, `[batch]`: a projection discriminator (Miyato & Koyama 2018).
+ * Computes the realness of pictures for a condition, `[batch]`: a projection discriminator (Miyato & Koyama 2018).
  * @param condition unit CLIP embeddings `[batch, condition]`.
  */
 export function discriminateEmoji(
@@ -54,7 +54,7 @@ export function discriminateEmoji(
   pictures: tf.Tensor4D,
   condition: tf.Tensor,
 ): tf.Tensor1D {
-  const features = tf.reshape(trunk(p, config, pictures, { side: 4, normalise: false }), [
+  const features = tf.reshape(applyTrunk(p, config, pictures, { side: 4, normalise: false }), [
     pictures.shape[0],
     -1,
   ]);

@@ -9,14 +9,14 @@ import {
 import * as tf from "../../tf.js";
 import type { Concept } from "../../prompts/index.js";
 import type { Generator, SampleOptions } from "../interface.js";
-import { conceptsName, styleIndex } from "../names.js";
+import { conceptsNameOf, findStyle } from "../names.js";
 import {
   fillPart,
-  latentGroups,
-  latentSize,
+  groupLatents,
+  latentSizeOf,
   moveFills,
   principalCount,
-  principalPart,
+  removeResidual,
   readLatents,
   writeLatents,
 } from "./latents.js";
@@ -28,7 +28,7 @@ import {
   encodeSticker,
   logitSide,
 } from "./networks.js";
-import { boundaryOf, clarityOf, onWhite, paint, seenSide } from "./paint.js";
+import { measureBoundary, measureClarity, onWhite, paint, seenSide } from "./paint.js";
 import { cropToInk } from "./inkCrop.js";
 import { recolourFills } from "./recolour.js";
 import { type WordsShape, wordsToCode } from "./words.js";
@@ -71,7 +71,7 @@ const namedCosine = 0.985;
  * @param weights encoder, decoder, network from words to codes, latent statistics, and bank.
  * @param vocabulary names of the concepts of the bank, in its order.
  */
-export function stickerGenerator(
+export function createStickerGenerator(
   config: StickerConfig,
   weights: TensorRecord,
   vocabulary?: readonly Concept[],
@@ -92,8 +92,11 @@ export function stickerGenerator(
     const parts = partsOf(p, u);
     return moveFills(u, code, tf.sub(recolourFills(parts, rgb), parts.fills));
   };
-  const guides = [0, 1].filter((guide) => weights[conceptsName(guide)]);
-  /** Cosines of prompts and names, summed over the guides: `[prompts, names]`. Labels come first, then the other names. */
+  const guides = [0, 1].filter((guide) => weights[conceptsNameOf(guide)]);
+  /**
+   * Returns the cosines of prompts and names, summed over the guides: `[prompts, names]`. Labels come first, then the other
+   * names.
+   */
   const similarityOf = (p: Parameters, embeddings: readonly tf.Tensor[]): tf.Tensor => {
     const against = (name: string, embedding: tf.Tensor): tf.Tensor[] => {
       const weight = weights[name];
@@ -105,12 +108,12 @@ export function stickerGenerator(
       // An edit provides embeddings of the first guide only.
       guides.slice(0, embeddings.length).map((guide) => {
         const embedding = embeddings[guide]!;
-        const labels = against(conceptsName(guide), embedding);
+        const labels = against(conceptsNameOf(guide), embedding);
         return tf.concat([...labels, ...against(otherNames.embeddings(guide), embedding)], 1);
       }),
     );
   };
-  /** Indices of the concepts of names, given by index `[…]`. */
+  /** Returns the indices of the concepts of names, given by index `[…]`. */
   const ownersOf = (p: Parameters, names: tf.Tensor): tf.Tensor => {
     const whole = tf.cast(names, "int32");
     const others = weights[otherNames.owners];
@@ -144,18 +147,21 @@ export function stickerGenerator(
     const effectiveRanks = tf.mul(ranks, tf.cast(tf.logicalNot(isNamed), "int32")) as tf.Tensor1D;
     return { rows: tf.gather(tf.reshape(owners, [kinds]), effectiveRanks), first };
   };
-  /** Number of drafts before the picks repeat. The repeated half is varied; with a network from words to codes there is no repetition. */
+  /**
+   * Returns the number of drafts before the picks repeat. The repeated half is varied; with a network from words to codes there
+   * is no repetition.
+   */
   const distinctCount = (count: number): number => (words ? count : Math.ceil(count / 2));
   const bank = (p: Parameters): tf.Tensor => p(bankName, [concepts * styles.length, size], { constant: 0 });
   return {
-    latentShape: [latentSize(code)],
+    latentShape: [latentSizeOf(code)],
     resolution: logitSide,
     range: [-1, 1],
     styles,
     vocabulary,
     weights,
     sample(random, count, { truncation, style: name, concepts: requestedConcepts, colour }: SampleOptions) {
-      const requestedStyle = name === undefined ? undefined : styleIndex(name, styles);
+      const requestedStyle = name === undefined ? undefined : findStyle(name, styles);
       const styleRows = new Float32Array(count * styles.length);
       for (let row = 0; row < count; row++)
         styleRows[row * styles.length + (requestedStyle ?? row % styles.length)] = 1;
@@ -219,7 +225,7 @@ export function stickerGenerator(
       const parts: tf.Tensor[] = [];
       if (words && wordDrawCount > 0) {
         // The reference has a different style than the draft, as in training.
-        const referenceStyle = tf.matMul(newStyles, nextStyle(styleCount)) as tf.Tensor2D;
+        const referenceStyle = tf.matMul(newStyles, nextStyleMatrix(styleCount)) as tf.Tensor2D;
         const concepts = tf.reshape(tf.tile(first, [wordDrawCount / prompts, 1]), [wordDrawCount]);
         const reference = tf.gather(bank(p), rowOf(concepts, referenceStyle));
         const firstRows = (name: string, size: number): tf.Tensor2D =>
@@ -244,14 +250,14 @@ export function stickerGenerator(
         writeLatents(p, code, tf.concat(parts, 0)),
         tf.pad(variation, [
           [0, 0],
-          [0, latentSize(code) - principalCount],
+          [0, latentSizeOf(code) - principalCount],
         ]),
       );
       return draws.colour ? recolour(p, latents, draws.colour) : latents;
     },
-    clarity: (p, u) => clarityOf(partsOf(p, u).logits),
-    narrow: (change) => principalPart(change, code),
-    groups: latentGroups(code),
+    clarity: (p, u) => measureClarity(partsOf(p, u).logits),
+    narrow: (change) => removeResidual(change, code),
+    groups: groupLatents(code),
     synthesize(p, u) {
       const rgb = onWhite(paintAt(p, u, seenSide));
       const factor = seenSide / logitSide;
@@ -270,15 +276,15 @@ export function stickerGenerator(
       parts: partsOf,
       paint: paintAt,
       fillPart: (change) => fillPart(change, code),
-      boundary: (p, u) => boundaryOf(partsOf(p, u).logits),
+      boundary: (p, u) => measureBoundary(partsOf(p, u).logits),
       paintWindow: ({ logits, fills, ...placed }, side, window) =>
         paint({ logits, fills }, side, { ...placed, window }),
     },
   };
 }
 
-/** Matrix that maps a one-hot style to the next style: `[styles, styles]`. */
-function nextStyle(count: number): tf.Tensor2D {
+/** Returns the matrix that maps a one-hot style to the next style: `[styles, styles]`. */
+function nextStyleMatrix(count: number): tf.Tensor2D {
   return tf.tensor2d(
     Float32Array.from({ length: count * count }, (_, at) =>
       (Math.floor(at / count) + 1) % count === at % count ? 1 : 0,

@@ -1,5 +1,5 @@
 import * as tf from "../../tf.js";
-import { resampleMaps, splineMatrix } from "./paint.js";
+import { resampleMaps, makeSplineMatrix } from "./paint.js";
 
 /** Minimum darkness of ink, and the share of a cropped picture's side that ink fills. Both as in training. */
 const inkThreshold = 0.06;
@@ -30,6 +30,10 @@ export function cropToInk(rgb: tf.Tensor4D): { cropped: tf.Tensor4D; poses: tf.T
   );
   const positions = (from: tf.Tensor): tf.Tensor2D =>
     tf.add(tf.mul(steps, tf.reshape(size, [batch, 1])), tf.reshape(from, [batch, 1])) as tf.Tensor2D;
-  const cropped = resampleMaps(rgb, splineMatrix(positions(y), side), splineMatrix(positions(x), side));
+  const cropped = resampleMaps(
+    rgb,
+    makeSplineMatrix(positions(y), side),
+    makeSplineMatrix(positions(x), side),
+  );
   return { cropped, poses };
 }

@@ -26,8 +26,8 @@ export interface LatentBlocks {
   readonly pose: number;
 }
 
-/** Lengths of the blocks of latents, for a number of channels of a code. */
-export function latentBlocks(code: number): LatentBlocks {
+/** Returns the lengths of the blocks of latents, for a number of channels of a code. */
+export function latentBlocksOf(code: number): LatentBlocks {
   return { principal: principalCount, rest: codeSide * codeSide * code, fills: slots * fillSize, pose: 3 };
 }
 
@@ -38,14 +38,14 @@ const blockSizes = ({ principal, rest, fills, pose }: LatentBlocks): [number, nu
   pose,
 ];
 
-/** Length of a latent. */
-export const latentSize = (code: number): number =>
-  blockSizes(latentBlocks(code)).reduce((sum, size) => sum + size, 0);
+/** Returns the length of a latent. */
+export const latentSizeOf = (code: number): number =>
+  blockSizes(latentBlocksOf(code)).reduce((sum, size) => sum + size, 0);
 
 /** Splits latents `[batch, size]` into their blocks, `[batch, …]` each. */
 export function splitLatents(u: tf.Tensor, code: number): Record<keyof LatentBlocks, tf.Tensor2D> {
-  const sizes = blockSizes(latentBlocks(code));
-  const [principal, rest, fills, pose] = tf.split(tf.reshape(u, [-1, latentSize(code)]), sizes, 1);
+  const sizes = blockSizes(latentBlocksOf(code));
+  const [principal, rest, fills, pose] = tf.split(tf.reshape(u, [-1, latentSizeOf(code)]), sizes, 1);
   return { principal, rest, fills, pose } as Record<keyof LatentBlocks, tf.Tensor2D>;
 }
 
@@ -110,7 +110,7 @@ export function writeLatents(
   const variance = tf.sum(tf.square(principal), 1); // [64]
   const along = tf.div(tf.matMul(away as tf.Tensor2D, principal, false, true), variance); // [batch, 64]
   const rest = tf.div(tf.sub(away, tf.matMul(along as tf.Tensor2D, principal)), scale);
-  const { fills, pose } = latentBlocks(code);
+  const { fills, pose } = latentBlocksOf(code);
   const moved = poses
     ? tf.concat(
         [
@@ -125,7 +125,7 @@ export function writeLatents(
 
 /** Adds `change` `[batch, 15, 9]` to the fills of latents `[batch, size]`. */
 export function moveFills(u: tf.Tensor, code: number, change: tf.Tensor): tf.Tensor2D {
-  const { principal, rest, fills, pose } = latentBlocks(code);
+  const { principal, rest, fills, pose } = latentBlocksOf(code);
   const strengths = tf.tensor1d(
     Float32Array.from({ length: fills }, (_, at) => (at % fillSize < 3 ? spread.colour : spread.slope)),
   );
@@ -134,7 +134,7 @@ export function moveFills(u: tf.Tensor, code: number, change: tf.Tensor): tf.Ten
     [0, 0],
     [principal + rest, pose],
   ];
-  return tf.add(tf.reshape(u, [-1, latentSize(code)]), tf.pad(moved, padding)) as tf.Tensor2D;
+  return tf.add(tf.reshape(u, [-1, latentSizeOf(code)]), tf.pad(moved, padding)) as tf.Tensor2D;
 }
 
 /** Position of a picture on its canvas [−1, 1]²: centre and half side. */
@@ -144,13 +144,13 @@ export interface Pose {
   readonly size: number;
 }
 
-/** The pose in one picture's latents `[size]`. */
+/** Returns the pose in one picture's latents `[size]`. */
 export function poseOf(u: Float32Array): Pose {
   const [x, y, size] = u.subarray(u.length - 3) as unknown as readonly [number, number, number];
   return { x: x * spread.place, y: y * spread.place, size: Math.exp(size * spread.size) * usualSize };
 }
 
-/** The code in one picture's latents `[size]`, in steering coordinates. */
+/** Returns the code in one picture's latents `[size]`, in steering coordinates. */
 export const codeOfLatents = (u: Float32Array): Float32Array => u.slice(0, u.length - slots * fillSize - 3);
 
 /**
@@ -163,19 +163,19 @@ export function joinLatents(code: Float32Array, pose: Pose, fillChange?: Float32
   fillChange?.forEach((value, at) => {
     out[code.length + at] = value / (at % fillSize < 3 ? spread.colour : spread.slope);
   });
-  return withPose(out, pose);
+  return replacePose(out, pose);
 }
 
 /** Replaces the pose in one picture's latents `[size]`. */
-export function withPose(u: Float32Array, { x, y, size }: Pose): Float32Array {
+export function replacePose(u: Float32Array, { x, y, size }: Pose): Float32Array {
   const out = Float32Array.from(u);
   out.set([x / spread.place, y / spread.place, Math.log(size / usualSize) / spread.size], u.length - 3);
   return out;
 }
 
 /** Groups of coordinates by the time of their release in an ascent, `[size]`: 0 the pose, 1 the fills, 2 the code. */
-export function latentGroups(code: number): Uint8Array {
-  const { principal, rest, fills, pose } = latentBlocks(code);
+export function groupLatents(code: number): Uint8Array {
+  const { principal, rest, fills, pose } = latentBlocksOf(code);
   const groups = { code: 2, fills: 1, pose: 0 };
   return Uint8Array.from([
     ...new Array<number>(principal + rest).fill(groups.code),
@@ -185,8 +185,8 @@ export function latentGroups(code: number): Uint8Array {
 }
 
 /** Sets the coordinates of latents outside the given blocks to 0. */
-function inBlocks(u: tf.Tensor, code: number, blocks: readonly (keyof LatentBlocks)[]): tf.Tensor {
-  const sizes = latentBlocks(code);
+function clearOtherBlocks(u: tf.Tensor, code: number, blocks: readonly (keyof LatentBlocks)[]): tf.Tensor {
+  const sizes = latentBlocksOf(code);
   const blockMask = (Object.keys(sizes) as (keyof LatentBlocks)[]).flatMap((block) =>
     Array.from({ length: sizes[block] }, () => (blocks.includes(block) ? 1 : 0)),
   );
@@ -194,14 +194,14 @@ function inBlocks(u: tf.Tensor, code: number, blocks: readonly (keyof LatentBloc
 }
 
 /** Removes the residual outside the principal directions from latents. */
-export const principalPart = (u: tf.Tensor, code: number): tf.Tensor =>
-  inBlocks(u, code, ["principal", "fills", "pose"]);
+export const removeResidual = (u: tf.Tensor, code: number): tf.Tensor =>
+  clearOtherBlocks(u, code, ["principal", "fills", "pose"]);
 
 /** Sets code and pose of latents to 0. Only the changes to the fills remain. */
-export const fillPart = (u: tf.Tensor, code: number): tf.Tensor => inBlocks(u, code, ["fills"]);
+export const fillPart = (u: tf.Tensor, code: number): tf.Tensor => clearOtherBlocks(u, code, ["fills"]);
 
 /** Computes mean, principal directions (subspace iteration) and standard deviation of the residual of codes `[count, size]`, as weights. */
-export function latentStatistics(codes: Float32Array, size: number): TensorRecord {
+export function computeLatentStatistics(codes: Float32Array, size: number): TensorRecord {
   const count = codes.length / size;
   const mean = new Float64Array(size);
   codes.forEach((value, at) => (mean[at % size]! += value / count));
@@ -222,7 +222,7 @@ export function latentStatistics(codes: Float32Array, size: number): TensorRecor
         for (let at = 0; at < size; at++) sum[at]! += (dot * row[at]!) / count;
       });
     }
-    basis = orthonormal(next);
+    basis = orthonormalise(next);
   }
   const rest = Float64Array.from({ length: size }, () => 0);
   for (let sample = 0; sample < count; sample++) {
@@ -250,8 +250,8 @@ export function latentStatistics(codes: Float32Array, size: number): TensorRecor
   };
 }
 
-/** Gram–Schmidt orthonormalization. */
-function orthonormal(rows: Float64Array[]): Float64Array[] {
+/** Orthonormalises rows by Gram–Schmidt. */
+function orthonormalise(rows: Float64Array[]): Float64Array[] {
   rows.forEach((row, index) => {
     for (const other of rows.slice(0, index)) {
       let dot = 0;

@@ -40,7 +40,7 @@ const bound = 10;
 
 const leaky = (x: tf.Tensor): tf.Tensor4D => tf.leakyRelu(x, 0.2) as tf.Tensor4D;
 
-/** Residual block: `[batch, side, side, width]` → same. */
+/** Applies a residual block: `[batch, side, side, width]` → same. */
 function refine(p: Parameters, x: tf.Tensor4D): tf.Tensor4D {
   const inner = leaky(sampleNorm(scope(p, "norm"), x));
   return tf.add(x, conv(scope(p, "conv"), inner, x.shape[3], 3, { gain: 0.7 }));

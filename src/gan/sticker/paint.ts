@@ -5,7 +5,7 @@ import { fillSize, logitSide, slotCount } from "./networks.js";
 export const seenSide = 128;
 
 /** Centres of `side` pixels, in [−1, 1]. */
-export function pixelCentres(side: number): Float32Array {
+export function listPixelCentres(side: number): Float32Array {
   return Float32Array.from({ length: side }, (_, at) => ((at + 0.5) / side) * 2 - 1);
 }
 
@@ -13,11 +13,11 @@ export function pixelCentres(side: number): Float32Array {
 export type Poses = tf.Tensor2D;
 
 /**
- * Values of the cubic B-spline basis at positions along an axis of coefficients.
+ * Computes the values of the cubic B-spline basis at positions along an axis of coefficients.
  * @param centres positions `[batch, side]`. The axis spans [−1, 1]; positions outside are clamped.
  * @returns `[batch, side, count]`; rows sum to 1.
  */
-export function splineMatrix(centres: tf.Tensor2D, count: number): tf.Tensor3D {
+export function makeSplineMatrix(centres: tf.Tensor2D, count: number): tf.Tensor3D {
   // Coefficient j is at pixel centre j. One extra coefficient at both ends makes the rows sum to 1.
   const position = tf.sub(tf.mul(tf.add(tf.clipByValue(centres, -1, 1), 1), count / 2), 0.5);
   const inner = tf.expandDims(position, 2); // [batch, side, 1]
@@ -124,24 +124,24 @@ const fallOff = 20 * (logitSide / 2);
  * @param logits `[batch, 64, 64, 16]`.
  * @returns `[batch, rows, columns, 16]`, of the window or of all pixels.
  */
-export function slotLogits(
+export function computeSlotLogits(
   logits: tf.Tensor4D,
   side: number,
   { poses, window, mirrored, hidden }: PaintOptions = {},
 ): tf.Tensor4D {
   const shown = (placed: tf.Tensor4D): tf.Tensor4D => (hidden ? hideSlots(placed, hidden) : placed);
-  const all = (): tf.Tensor2D => tf.tensor2d(pixelCentres(side), [1, side]);
+  const all = (): tf.Tensor2D => tf.tensor2d(listPixelCentres(side), [1, side]);
   const { x: columns, y: rows } = window ?? { x: all(), y: all() };
   const sharpness = side / logitSide;
   if (!poses) {
-    const [down, across] = [splineMatrix(rows, logitSide), splineMatrix(columns, logitSide)];
+    const [down, across] = [makeSplineMatrix(rows, logitSide), makeSplineMatrix(columns, logitSide)];
     return tf.mul(shown(resampleMaps(logits, down, across)), sharpness) as tf.Tensor4D;
   }
   const [x, y, size] = tf.split(poses, 3, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
   const ahead = tf.div(tf.sub(columns, x), size) as tf.Tensor2D; // [batch, columns], [−1, 1] inside of the picture
   const across = mirrored ? (tf.mul(ahead, directionOf(mirrored)) as tf.Tensor2D) : ahead;
   const down = tf.div(tf.sub(rows, y), size) as tf.Tensor2D; // [batch, rows]
-  const placed = resampleMaps(logits, splineMatrix(down, logitSide), splineMatrix(across, logitSide));
+  const placed = resampleMaps(logits, makeSplineMatrix(down, logitSide), makeSplineMatrix(across, logitSide));
   // A picture is transparent outside its sides, regardless of its outermost coefficients.
   const past = (at: tf.Tensor2D, shape: number[]): tf.Tensor =>
     tf.reshape(tf.mul(tf.relu(tf.sub(tf.abs(at), 1)), fallOff), shape);
@@ -154,8 +154,8 @@ export function slotLogits(
   return tf.mul(cut, tf.mul(tf.reshape(size, [-1, 1, 1, 1]), sharpness)) as tf.Tensor4D;
 }
 
-/** X and y of all pixels of a square, or of a window of it, `[1, pixels, 1]` each. */
-function pixelGrid(side: number, window: PixelWindow | undefined): [x: tf.Tensor, y: tf.Tensor] {
+/** Makes x and y of all pixels of a square, or of a window of it, `[1, pixels, 1]` each. */
+function makePixelGrid(side: number, window: PixelWindow | undefined): [x: tf.Tensor, y: tf.Tensor] {
   if (window) {
     const [columns, rows] = [window.x.shape[1], window.y.shape[1]];
     return [
@@ -163,7 +163,7 @@ function pixelGrid(side: number, window: PixelWindow | undefined): [x: tf.Tensor
       tf.reshape(tf.tile(tf.reshape(window.y, [rows, 1]), [1, columns]), [1, rows * columns, 1]),
     ];
   }
-  const centres = pixelCentres(side);
+  const centres = listPixelCentres(side);
   const grid = (pick: (at: number) => number): tf.Tensor3D =>
     tf.tensor3d(
       Float32Array.from({ length: side * side }, (_, at) => centres[pick(at)]!),
@@ -187,7 +187,7 @@ export function fillShares(
   const count = rows * columns;
   const pixels = tf.reshape(tf.slice(shares, [0, 0, 0, 1], [-1, -1, -1, slots]), [batch, count, slots]);
   const parts = tf.matMul(pixels, fills); // [batch, pixels, 9]
-  let [x, y] = pixelGrid(rows, window);
+  let [x, y] = makePixelGrid(rows, window);
   if (poses) {
     const [left, top, size] = tf.split(tf.reshape(poses, [-1, 1, 3]), 3, 2) as [
       tf.Tensor,
@@ -210,7 +210,7 @@ export function paint(
   side: number,
   options: PaintOptions = {},
 ): Painting {
-  const placed = slotLogits(logits, side, options);
+  const placed = computeSlotLogits(logits, side, options);
   const shares = tf.softmax(placed);
   return { logits: placed, shares, rgba: fillShares(shares, fills, options) };
 }
@@ -219,7 +219,7 @@ export function paint(
  * Composites layers, bottom to top.
  * @param layers premultiplied RGBA `[batch, layers, rows, columns, 4]`. @returns premultiplied RGBA `[batch, rows, columns, 4]`.
  */
-export function over(layers: tf.Tensor): tf.Tensor4D {
+export function compositeLayers(layers: tf.Tensor): tf.Tensor4D {
   const [batch, count, rows, columns] = layers.shape as [number, number, number, number];
   const layer = (at: number): tf.Tensor4D =>
     tf.reshape(tf.slice(layers, [0, at, 0, 0, 0], [-1, 1, -1, -1, -1]), [batch, rows, columns, 4]);
@@ -239,13 +239,14 @@ export function onWhite(rgba: tf.Tensor4D): tf.Tensor4D {
 }
 
 /**
- * Length of the outlines of drawings: the total variation of the slots' shares at 64×64. Each outline changes two shares.
+ * Measures the length of the outlines of drawings: the total variation of the slots' shares at 64×64. Each outline changes two
+ * shares.
  * @param logits `[batch, 64, 64, 16]`.
  * @returns `[batch]`, in sides of the drawing.
  */
-export function boundaryOf(logits: tf.Tensor4D): tf.Tensor1D {
+export function measureBoundary(logits: tf.Tensor4D): tf.Tensor1D {
   const [batch, side] = [logits.shape[0], logitSide];
-  const shares = tf.softmax(slotLogits(logits, side)) as tf.Tensor4D;
+  const shares = tf.softmax(computeSlotLogits(logits, side)) as tf.Tensor4D;
   const variation = (down: number, across: number): tf.Tensor => {
     const size = [-1, side - down, side - across, -1] as [number, number, number, number];
     const change = tf.sub(tf.slice(shares, [0, down, across, 0], size), tf.slice(shares, [0, 0, 0, 0], size));
@@ -258,14 +259,14 @@ export function boundaryOf(logits: tf.Tensor4D): tf.Tensor1D {
 const claritySide = 4 * logitSide;
 
 /**
- * Clarity of drawings: the mean share of the dominant slot over the ink, at 256 pixels a side. Pure regions have a clarity of nearly 1.
- * Areas with blended slots have less.
+ * Measures the clarity of drawings: the mean share of the dominant slot over the ink, at 256 pixels a side. Pure regions have a
+ * clarity of nearly 1. Areas with blended slots have less.
  * @param logits `[batch, 64, 64, 16]`.
  * @returns `[batch]` in [0, 1].
  */
-export function clarityOf(logits: tf.Tensor4D): tf.Tensor1D {
+export function measureClarity(logits: tf.Tensor4D): tf.Tensor1D {
   const batch = logits.shape[0];
-  const sampled = slotLogits(logits, logitSide);
+  const sampled = computeSlotLogits(logits, logitSide);
   const shares = tf.softmax(tf.mul(sampled, claritySide / logitSide)) as tf.Tensor4D;
   const leading = tf.reshape(tf.max(shares, 3), [batch, -1]);
   const air = tf.slice(shares, [0, 0, 0, 0], [-1, -1, -1, 1]);

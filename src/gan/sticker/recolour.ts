@@ -1,6 +1,6 @@
 import * as tf from "../../tf.js";
 import { type StickerParts, fillSize, slotCount } from "./networks.js";
-import { pixelCentres, slotLogits } from "./paint.js";
+import { listPixelCentres, computeSlotLogits } from "./paint.js";
 
 /** Side of the shares for measuring areas, in pixels. */
 const measuredSide = 32;
@@ -27,7 +27,7 @@ const fromCones = [
 ];
 
 /** Multiplies rows `[…, 3]` by a matrix of nine numbers. */
-function times(x: tf.Tensor, matrix: readonly number[]): tf.Tensor {
+function multiplyRows(x: tf.Tensor, matrix: readonly number[]): tf.Tensor {
   const rows = tf.reshape(x, [-1, 3]) as tf.Tensor2D;
   return tf.reshape(tf.matMul(rows, tf.tensor2d(Float32Array.from(matrix), [3, 3])), x.shape);
 }
@@ -37,27 +37,27 @@ export function oklabOf(rgb: tf.Tensor): tf.Tensor {
   const inside = tf.clipByValue(rgb, 0, 1);
   const curved = tf.pow(tf.div(tf.add(inside, 0.055), 1.055), 2.4);
   const linear = tf.where(tf.greater(inside, 0.04045), curved, tf.div(inside, 12.92));
-  return times(tf.pow(tf.add(times(linear, toCones), 1e-9), 1 / 3), conesToLab);
+  return multiplyRows(tf.pow(tf.add(multiplyRows(linear, toCones), 1e-9), 1 / 3), conesToLab);
 }
 
 /** Converts Oklab colours `[…, 3]` to sRGB, clipped to [0, 1]. */
 export function rgbOfOklab(lab: tf.Tensor): tf.Tensor {
-  const roots = times(lab, labToCones);
-  const linear = tf.clipByValue(times(tf.mul(roots, tf.square(roots)), fromCones), 0, 1);
+  const roots = multiplyRows(lab, labToCones);
+  const linear = tf.clipByValue(multiplyRows(tf.mul(roots, tf.square(roots)), fromCones), 0, 1);
   const curved = tf.sub(tf.mul(tf.pow(tf.add(linear, 1e-9), 1 / 2.4), 1.055), 0.055);
   return tf.clipByValue(tf.where(tf.greater(linear, 0.0031308), curved, tf.mul(linear, 12.92)), 0, 1);
 }
 
 /** Smooth step from 0 to 1 at an edge. */
-const above = (x: tf.Tensor, edge: number, width: number): tf.Tensor =>
+const stepAbove = (x: tf.Tensor, edge: number, width: number): tf.Tensor =>
   tf.clipByValue(tf.add(tf.div(tf.sub(x, edge), width), 0.5), 0, 1);
 
-/** Area `[batch, 15]` (shares of the picture) and mean colour `[batch, 15, 3]` of each region. */
-function regionsOf({ logits, fills }: StickerParts): { areas: tf.Tensor2D; colours: tf.Tensor3D } {
+/** Measures the area `[batch, 15]` (shares of the picture) and mean colour `[batch, 15, 3]` of each region. */
+function measureRegions({ logits, fills }: StickerParts): { areas: tf.Tensor2D; colours: tf.Tensor3D } {
   const batch = logits.shape[0];
   const pixels = measuredSide * measuredSide;
-  const shares = tf.reshape(tf.softmax(slotLogits(logits, measuredSide)), [batch, pixels, slotCount]);
-  const centres = pixelCentres(measuredSide);
+  const shares = tf.reshape(tf.softmax(computeSlotLogits(logits, measuredSide)), [batch, pixels, slotCount]);
+  const centres = listPixelCentres(measuredSide);
   const places = tf.tensor2d(
     Float32Array.from({ length: pixels * 3 }, (_, at) => {
       const pixel = Math.floor(at / 3);
@@ -88,15 +88,15 @@ function regionsOf({ logits, fills }: StickerParts): { areas: tf.Tensor2D; colou
  * @returns `[batch, 15, 9]`.
  */
 export function recolourFills(parts: StickerParts, rgb: tf.Tensor): tf.Tensor3D {
-  const { areas, colours } = regionsOf(parts);
+  const { areas, colours } = measureRegions(parts);
   const batch = areas.shape[0];
   const lab = oklabOf(colours); // [batch, 15, 3]
   const channel = (x: tf.Tensor, at: number): tf.Tensor => tf.slice(x, [0, 0, at], [-1, -1, 1]);
   const lightness = channel(lab, 0);
   const tint = tf.slice(lab, [0, 0, 1], [-1, -1, 2]);
   const chroma = tf.sqrt(tf.add(tf.sum(tf.square(tint), 2, true), 1e-9)); // [batch, 15, 1]
-  const tinted = above(chroma, 0.05, 0.04);
-  const isExtreme = tf.maximum(above(tf.neg(lightness), -0.3, 0.1), above(lightness, 0.93, 0.06));
+  const tinted = stepAbove(chroma, 0.05, 0.04);
+  const isExtreme = tf.maximum(stepAbove(tf.neg(lightness), -0.3, 0.1), stepAbove(lightness, 0.93, 0.06));
   const weight = tf.mul(
     tf.expandDims(areas, 2),
     tf.sub(1, tf.mul(0.65, tf.mul(isExtreme, tf.sub(1, tinted)))),
@@ -105,12 +105,12 @@ export function recolourFills(parts: StickerParts, rgb: tf.Tensor): tf.Tensor3D 
   const mainColour = tf.sum(tf.mul(lab, tf.expandDims(tf.cast(main, "float32"), 2)), 1, true); // [batch, 1, 3]
   const mainTint = tf.slice(mainColour, [0, 0, 1], [-1, -1, 2]);
   const mainChroma = tf.sqrt(tf.add(tf.sum(tf.square(mainTint), 2, true), 1e-9)); // [batch, 1, 1]
-  const mainTinted = above(mainChroma, 0.05, 0.04);
+  const mainTinted = stepAbove(mainChroma, 0.05, 0.04);
   const lighter = tf.sub(lightness, channel(mainColour, 0)); // [batch, 15, 1]
   // Shades of a tint have its hue. Shades of grey have little chroma and a similar lightness.
   const cosine = tf.div(tf.sum(tf.mul(tint, mainTint), 2, true), tf.mul(chroma, mainChroma));
-  const sameTint = tf.mul(above(cosine, 0.87, 0.1), tinted);
-  const sameGrey = tf.mul(tf.sub(1, tinted), above(tf.neg(tf.abs(lighter)), -0.3, 0.1));
+  const sameTint = tf.mul(stepAbove(cosine, 0.87, 0.1), tinted);
+  const sameGrey = tf.mul(tf.sub(1, tinted), stepAbove(tf.neg(tf.abs(lighter)), -0.3, 0.1));
   const shade = tf.add(tf.mul(sameTint, mainTinted), tf.mul(sameGrey, tf.sub(1, mainTinted)));
   const goal = oklabOf(tf.reshape(rgb, [1, 1, 3]));
   const strength = tf.clipByValue(tf.div(chroma, mainChroma), 0.5, 1.3);

@@ -41,7 +41,7 @@ export interface Reading<Scores> {
 /** How an ascent reads out latents and compares read-outs. */
 export interface ReadOutRule<Scores> {
   read(latents: HostTensor): Promise<Omit<Reading<Scores>, "latents">>;
-  /** Score by which read-outs are compared; higher is better. */
+  /** Returns the score by which read-outs are compared; higher is better. */
   value(scores: Scores): number;
 }
 
@@ -86,11 +86,11 @@ export interface Ascended<Scores> {
 /** Steps between two read-outs of a run. */
 export const readEvery = (steps: number): number => Math.max(5, Math.round(steps / 12));
 
-/** Whether a run is read out after `done` of its steps. The read-out at the end is additional. */
+/** Tells whether a run is read out after `done` of its steps. The read-out at the end is additional. */
 export const isReadOut = (done: number, steps: number): boolean =>
   done % readEvery(steps) === 0 && done > steps / 4;
 
-/** Steps, averages and reads out; yields every step. Stopping by the signal keeps the best so far. */
+/** Ascends: makes steps, averages and reads out; yields every step. Stopping by the signal keeps the best so far. */
 export async function* ascend<Scores>(
   plan: AscentPlan<Scores>,
 ): AsyncGenerator<AscentStep<Scores>, Ascended<Scores>> {
@@ -115,7 +115,7 @@ export async function* ascend<Scores>(
     return reading.scores;
   };
   while (done < steps && !ended() && !plan.signal?.aborted) {
-    const drift = plan.path && driftOf(plan.path, done, steps);
+    const drift = plan.path && computeDrift(plan.path, done, steps);
     const result = await optimizer.step(state, {
       index: done,
       steps,
@@ -141,15 +141,15 @@ export async function* ascend<Scores>(
       seen: result.seen && pictureFrom(result.seen.data as Float32Array, result.seen.shape[1]!),
       latents: result.latents,
       paint: preview && ((side: number) => preview(result.latents, side)),
-      snapshot: snapshotOf({ state, average, best, plateau, done }, plan),
+      snapshot: makeSnapshot({ state, average, best, plateau, done }, plan),
     };
   }
   if (done > 0) await readAverage();
   return { best, done, plateaued: done < steps && ended() };
 }
 
-/** Difference of a path between the previous step and a step. */
-function driftOf(path: Path, step: number, steps: number): Float32Array {
+/** Computes the change of a path between the previous step and a step. */
+function computeDrift(path: Path, step: number, steps: number): Float32Array {
   const [now, before] = [path(step / steps).data, path(Math.max(0, step - 1) / steps).data];
   return Float32Array.from(now, (value, at) => value - before[at]!);
 }
@@ -164,7 +164,7 @@ interface Progress<Scores> {
 
 const statePrefix = "state/";
 
-function snapshotOf<Scores>(progress: Progress<Scores>, plan: AscentPlan<Scores>): Snapshot {
+function makeSnapshot<Scores>(progress: Progress<Scores>, plan: AscentPlan<Scores>): Snapshot {
   const { state, average, best, plateau, done } = progress;
   const { start, steps, passes } = plan;
   const tensors: TensorRecord = { start, average: hostFloats(average, start.shape) };

@@ -1,5 +1,5 @@
 import { countDraftPasses } from "../candidates/drafts.js";
-import { evolutionSteps, populationOf } from "../optimisers/evolution.js";
+import { countEvolutionSteps, choosePopulation } from "../optimisers/evolution.js";
 import type { OptimizerName } from "../optimisers/optimizer.js";
 import { fixedViews } from "../programs/readOut.js";
 import { isReadOut } from "./ascent.js";
@@ -17,14 +17,14 @@ export interface RunSize {
   readonly optimizer?: OptimizerName;
 }
 
-/** CLIP passes of `steps` steps. */
+/** Returns the CLIP passes of `steps` steps. */
 function stepPasses(steps: number, { guides, views, optimizer = "adam" }: RunSize): number {
-  const generation = populationOf(views);
-  const evolved = optimizer === "adam" ? 0 : optimizer === "hybrid" ? evolutionSteps(steps) : steps;
+  const generation = choosePopulation(views);
+  const evolved = optimizer === "adam" ? 0 : optimizer === "hybrid" ? countEvolutionSteps(steps) : steps;
   return (evolved * generation.population * generation.views + (steps - evolved) * views) * guides;
 }
 
-/** Number of read-outs of a run of `steps` steps: at its start, on the way, and at its end. */
+/** Counts the read-outs of a run of `steps` steps: at its start, on the way, and at its end. */
 function readOuts(steps: number): number {
   let count = steps > 0 ? 2 : 1;
   for (let done = 1; done <= steps; done++) if (isReadOut(done, steps)) count++;
@@ -32,10 +32,10 @@ function readOuts(steps: number): number {
 }
 
 /**
- * CLIP passes that a run will make, for planning: pictures or views that go through an image encoder, each under each CLIP; those
- * with a gradient count once, as in the papers. A result carries the number that was counted.
+ * Counts the CLIP passes that a run will make, for planning: pictures or views that go through an image encoder, each under each
+ * CLIP; those with a gradient count once, as in the papers. A result carries the number that was counted.
  */
-export function clipPasses(steps: number, size: RunSize): number {
+export function countClipPasses(steps: number, size: RunSize): number {
   const { guides, candidates, resolution } = size;
   const drafts =
     resolution === undefined ? candidates * guides : countDraftPasses(candidates, { guides, resolution });
@@ -43,23 +43,24 @@ export function clipPasses(steps: number, size: RunSize): number {
 }
 
 /**
- * Maximum number of steps within a number of CLIP passes; −1 when the passes do not suffice for the drafts and their read-out.
+ * Counts the maximum number of steps within a number of CLIP passes; −1 when the passes do not suffice for the drafts and their
+ * read-out.
  */
-export function stepsForPasses(passes: number, size: RunSize): number {
-  return mostSteps((steps) => clipPasses(steps, size) <= passes);
+export function countStepsForPasses(passes: number, size: RunSize): number {
+  return findMostSteps((steps) => countClipPasses(steps, size) <= passes);
 }
 
-/** Maximum number of steps within a time, if a step and a read-out take `stepSeconds` each; 0 when none fits. */
-export function stepsForSeconds(seconds: number, stepSeconds: number): number {
+/** Counts the maximum number of steps within a time, if a step and a read-out take `stepSeconds` each; 0 when none fits. */
+export function countStepsForSeconds(seconds: number, stepSeconds: number): number {
   return Math.max(
     0,
-    mostSteps((steps) => (steps + readOuts(steps) - 1) * stepSeconds <= seconds),
+    findMostSteps((steps) => (steps + readOuts(steps) - 1) * stepSeconds <= seconds),
   );
 }
 
 const largest = 100_000;
 
-function mostSteps(fits: (steps: number) => boolean): number {
+function findMostSteps(fits: (steps: number) => boolean): number {
   let [low, high] = [-1, largest + 1];
   while (high - low > 1) {
     const middle = (low + high) >> 1;

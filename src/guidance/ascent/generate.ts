@@ -6,16 +6,16 @@ import { type AscentStep, type Ascended, type Chosen, type ReadOutRule, ascend }
 import { type PassCounter, createPassCounter } from "./passes.js";
 import type { Snapshot } from "./snapshot.js";
 import type { Draft, ScoredDraft } from "../candidates/drafts.js";
-import { draftSubject, namedStyle, withMembersBySeed } from "../steerModels.js";
-import { createObjective, isStaged, objectiveShape } from "../objectives/objective.js";
+import { draftSubject, findNamedStyle, withMembersBySeed } from "../steerModels.js";
+import { createObjective, isStaged, objectiveShapeOf } from "../objectives/objective.js";
 import { type Path, pathOf } from "../objectives/promptPath.js";
 import { type Recipe, defaultRecipe } from "../objectives/recipe.js";
 import { type ScheduledTerm, weighTermsAt } from "../objectives/terms.js";
 import { directionCount } from "../optimisers/evolution.js";
 import { openOptimizer } from "../optimisers/open.js";
 import type { OptimizerName } from "../optimisers/optimizer.js";
-import { type Embeddings, type Term, rowsOf, positiveEmbeddings } from "../programs/embedTerms.js";
-import { latentShape } from "../programs/pictures.js";
+import { type Embeddings, type Term, rowsOf, sumPositiveEmbeddings } from "../programs/embedTerms.js";
+import { latentShapeOf } from "../programs/pictures.js";
 import type { Scores } from "../programs/readOut.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 
@@ -79,8 +79,8 @@ export interface DraftWatch {
   readonly meanwhile?: (() => void) | undefined;
 }
 
-/** Each word of the positive terms as a term of its own, without function words. A picture remains one term. */
-export function wordsOf(terms: readonly Term[]): Term[] {
+/** Lists each word of the positive terms as a term of its own, without function words. A picture remains one term. */
+export function listWordTerms(terms: readonly Term[]): Term[] {
   return terms
     .filter(({ weight }) => weight > 0)
     .flatMap((term) => {
@@ -91,7 +91,7 @@ export function wordsOf(terms: readonly Term[]): Term[] {
     });
 }
 
-/** Drafts for terms as they are at the beginning of a run, the best first. */
+/** Makes drafts for terms as they are at the beginning of a run, the best first. */
 export async function draftTerms(
   { models, embedder, drafter }: SessionPrograms,
   terms: readonly ScheduledTerm[],
@@ -99,9 +99,9 @@ export async function draftTerms(
   watch: DraftWatch = {},
 ): Promise<ScoredDraft[]> {
   const first = weighTermsAt(terms, 0);
-  const words = wordsOf(first);
+  const words = listWordTerms(first);
   const positive = first.filter(({ weight }) => weight > 0);
-  const named = new Set(positive.map(({ text }) => namedStyle(models, text)));
+  const named = new Set(positive.map(({ text }) => findNamedStyle(models, text)));
   const style = config.style ?? (named.size === 1 ? [...named][0] : undefined);
   const count = config.candidates;
   // A blend of several prompts has no single name.
@@ -120,11 +120,11 @@ export async function draftTerms(
     all,
     words.map((_, at) => first.length + at),
   );
-  return drafter.draft({ draws, count, positives: positiveEmbeddings(whole, first), words: each }, watch);
+  return drafter.draft({ draws, count, positives: sumPositiveEmbeddings(whole, first), words: each }, watch);
 }
 
-/** The path from each positive prompt's best draft to the next one's. */
-async function pathBetween(
+/** Makes the path from each positive prompt's best draft to the next one's. */
+async function makePathBetween(
   programs: SessionPrograms,
   terms: readonly ScheduledTerm[],
   config: AscentConfig,
@@ -155,7 +155,7 @@ interface Start {
   readonly drafts: readonly Draft[];
 }
 
-/** The rule of `generate`: read-outs are compared by the judge. */
+/** Returns the rule of `generate`: read-outs are compared by the judge. */
 function judgeRule(
   programs: SessionPrograms,
   positives: Embeddings,
@@ -196,7 +196,7 @@ export async function* runAscent(
   const onFirstBatchStarted = (): void => {
     if (config.steps === 0 || kind === "cma-es") return;
     const staged = isStaged(recipe, models) ? true : undefined;
-    const shape = objectiveShape(recipe, { terms: terms.length, shared, edit: false, staged });
+    const shape = objectiveShapeOf(recipe, { terms: terms.length, shared, edit: false, staged });
     programs.steering({ ...shape, views }).catch(() => undefined); // The error is rethrown when the program is used.
   };
   const watch: DraftWatch = { passes, signal };
@@ -216,7 +216,7 @@ export async function* runAscent(
   const preview = models.generator.regions && programs.painter().preview;
   const changing = terms.some(({ weightAt }) => weightAt);
   const embeddings = await programs.embedder.embed(terms, resumed ? undefined : passes);
-  const positives = positiveEmbeddings(embeddings, weighTermsAt(terms, 1));
+  const positives = sumPositiveEmbeddings(embeddings, weighTermsAt(terms, 1));
   const { picture, latents } = start;
   const paint = preview && ((side: number) => preview(latents, side));
   if (picture) yield { index: 0, steps: config.steps, picture: pictureOf({ picture }), latents, paint };
@@ -231,7 +231,7 @@ export async function* runAscent(
       : start.drafts;
     const path =
       changing && !options.init && kind === "adam"
-        ? await pathBetween(programs, terms, config, start.latents, watch)
+        ? await makePathBetween(programs, terms, config, start.latents, watch)
         : undefined;
     const objective = createObjective(models, {
       recipe,
@@ -290,7 +290,7 @@ export async function* runAscent(
     steered && (changing || steered.scores.judge >= first.scores.judge + leastGain) ? steered : first;
   return {
     picture: pictureOf(best),
-    latents: hostFloats(best.latents.data as Float32Array, latentShape(models)),
+    latents: hostFloats(best.latents.data as Float32Array, latentShapeOf(models)),
     ...best.scores,
     steps: done,
     chosen: best.chosen,

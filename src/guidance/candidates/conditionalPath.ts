@@ -10,7 +10,7 @@ import {
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
 import { type RunOptions, type SteerModels, type draftSubject } from "../steerModels.js";
-import { pictureOf, pictureWeights } from "../programs/pictures.js";
+import { synthesizePicture, pictureWeightsOf } from "../programs/pictures.js";
 import type { Embeddings } from "../programs/embedTerms.js";
 import type { SynthesizedLatents } from "../programs/synthesize.js";
 
@@ -30,7 +30,7 @@ const draftCount = 24;
  * the source with the same random numbers. Without a condition the latents are unchanged.
  * @param start `[1, …latentShape]`. @param parts factors of the difference; 1 is the whole difference.
  */
-export async function conditionalPath(
+export async function followConditions(
   models: SteerModels,
   start: HostTensor,
   { target, source }: { target: PathEnd; source: PathEnd },
@@ -68,11 +68,11 @@ export async function conditionalPath(
       const moved = tf.concat(parts.map((part) => tf.add(tensors.start!, tf.mul(change, part))));
       const latents = generator.project?.(p, moved) ?? moved;
       const clarity = generator.clarity?.(p, latents);
-      return { latents, pictures: pictureOf(models, tensors, latents), ...(clarity && { clarity }) };
+      return { latents, pictures: synthesizePicture(models, tensors, latents), ...(clarity && { clarity }) };
     },
     inputs,
     {
-      weights: pictureWeights(models, []),
+      weights: pictureWeightsOf(models, []),
       name: "conditional way",
       recipe: [models.architecture, parts],
       ...options,

@@ -12,7 +12,7 @@ import * as tf from "../../tf.js";
 import type { PassCounter } from "../ascent/passes.js";
 import { type RunOptions, type SteerModels, weightsOf } from "../steerModels.js";
 import { type Embeddings, rowsOf } from "../programs/embedTerms.js";
-import { inRange, pictureOf, pictureWeights } from "../programs/pictures.js";
+import { toGeneratorRange, synthesizePicture, pictureWeightsOf } from "../programs/pictures.js";
 
 /** First latents for a prompt, with their picture. */
 export interface Draft {
@@ -148,7 +148,7 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
   const compileScores = (inputs: Specs): Promise<Program> =>
     compile(
       (tensors) => {
-        const pictures = pictureOf(models, tensors, tensors.latents!);
+        const pictures = synthesizePicture(models, tensors, tensors.latents!);
         const cosines = guides.map(({ prefix, config }) => {
           const p = parametersFrom(tensors, prefix);
           const embedded = embedImages(p, config, resizeSquare(pictures, inputSideOf(config.image)));
@@ -169,7 +169,7 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
         );
         const realism = generator.realism?.(
           parametersFrom(tensors, "generator/"),
-          inRange(models, pictures),
+          toGeneratorRange(models, pictures),
           tensors[condition]!,
         );
         const clarity = generator.clarity?.(parametersFrom(tensors, "generator/"), tensors.latents!);
@@ -181,7 +181,7 @@ export function createDrafter(models: SteerModels, options: RunOptions): Drafter
       },
       inputs,
       {
-        weights: pictureWeights(models, guides),
+        weights: pictureWeightsOf(models, guides),
         name: "score drafts",
         arena: false,
         recipe: models.architecture,

@@ -44,7 +44,7 @@ const usualChangeCost = 0.5;
 const blendCost = 3;
 
 /** Crops a picture to a square that covers the box, and enlarges it. */
-async function around(picture: Picture, box: Box): Promise<Picture> {
+async function cropAround(picture: Picture, box: Box): Promise<Picture> {
   const square = padToSquare(picture).picture;
   const { width: size } = square;
   const side = Math.max(8, Math.ceil(Math.max(box.width, box.height) * size));
@@ -108,7 +108,7 @@ export async function scoreChanges(
   const views = box ? 2 : 1;
   const viewPictures: Picture[] = [];
   for (const picture of [before, ...after])
-    viewPictures.push(picture, ...(box ? [await around(picture, box)] : []));
+    viewPictures.push(picture, ...(box ? [await cropAround(picture, box)] : []));
   const embedded: Float32Array[][] = [];
   for await (const row of guideEncoder.encodeImages(viewPictures)) {
     signal?.throwIfAborted();
@@ -133,7 +133,10 @@ export async function scoreChanges(
   });
 }
 
-/** Cosine of the change of a picture with the change of the text, plus the gain in similarity to the target; all `[features]`. */
+/**
+ * Returns the cosine of the change of a picture with the change of the text, plus the gain in similarity to the target; all
+ * `[features]`.
+ */
 function changeScore(
   picture: { readonly from: Float32Array; readonly to: Float32Array },
   text: { readonly target: Float32Array; readonly source: Float32Array },

@@ -4,7 +4,7 @@ import { draftSubject } from "../steerModels.js";
 import { type Embeddings, rowsOf } from "../programs/embedTerms.js";
 import type { SynthesizedLatents } from "../programs/synthesize.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
-import { conditionalPath } from "./conditionalPath.js";
+import { followConditions } from "./conditionalPath.js";
 
 /** Inputs of `editStarts`. */
 export interface EditStartInputs {
@@ -31,7 +31,7 @@ const blendedDrafts = 6;
 /** Minimum share of the square that may change for drafts of the target, since drafts fill the square. */
 const leastOpenShare = 0.4;
 
-/** Linear interpolation of latents: the first at part 0, the second at part 1. */
+/** Interpolates latents linearly: the first at part 0, the second at part 1. */
 export function interpolate(from: HostTensor, to: HostTensor, part: number): HostTensor {
   const values = (from.data as Float32Array).map((value, at) => value + part * (to.data[at]! - value));
   return hostFloats(values, from.shape);
@@ -50,7 +50,7 @@ export async function editStarts(
     target: { embeddings: rowsOf(texts, [0]), subject: after },
     source: { embeddings: rowsOf(texts, [1]), subject: before },
   };
-  const starts = await conditionalPath(models, latents, ends, { parts: pathParts, seed }, options);
+  const starts = await followConditions(models, latents, ends, { parts: pathParts, seed }, options);
   if (openShare < leastOpenShare) return starts;
   watch.signal?.throwIfAborted();
   const draws = models.generator.sample(createRandom(seed).stream("anew"), draftCount, {

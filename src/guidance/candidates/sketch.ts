@@ -10,7 +10,13 @@ import {
 } from "../../tensor/index.js";
 import type { Rgb } from "../../prompts/index.js";
 import * as tf from "../../tf.js";
-import { type RunOptions, type SteerModels, draftSubject, namedStyle, weightsOf } from "../steerModels.js";
+import {
+  type RunOptions,
+  type SteerModels,
+  draftSubject,
+  findNamedStyle,
+  weightsOf,
+} from "../steerModels.js";
 
 /** Number of drafts, of which the last is used: a generator may make half of its drafts from words. */
 const drawCount = 2;
@@ -18,7 +24,7 @@ const drawCount = 2;
 /** Finds the drawings of named things without any CLIP. */
 export interface Sketcher {
   /**
-   * Latents `[1, …latentShape]` of the drawing of what a text names.
+   * Finds the latents `[1, …latentShape]` of the drawing of what a text names.
    * @param style one of the generator's styles; the one at the end of the text when absent.
    * @param rgb its colour, `[3]` in [0, 1]; the one that the text names when absent.
    * @returns undefined when the text names no concept of the generator, or a category, of which the guides choose a member.
@@ -67,7 +73,7 @@ export function createSketcher(models: SteerModels, options: RunOptions): Sketch
     return program;
   };
   return {
-    async sketch(text, style = namedStyle(models, text), rgb) {
+    async sketch(text, style = findNamedStyle(models, text), rgb) {
       const { concepts, colour, category } = draftSubject(models, text);
       if (!concepts || category !== undefined) return undefined;
       const draws = generator.sample(createRandom("sketch"), drawCount, {

@@ -1,4 +1,4 @@
-import { poseOf, withPose } from "../../gan/index.js";
+import { poseOf, replacePose } from "../../gan/index.js";
 import { type Picture, type RgbaBytes, compositeOnWhite } from "../../images/index.js";
 import { type HostTensor, createRandom, hostFloats } from "../../tensor/index.js";
 import type { PassCounter } from "../ascent/passes.js";
@@ -18,14 +18,14 @@ import {
 } from "../scenes/sprite.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { putOver, putUnder } from "./composite.js";
-import { drawnMap } from "./drawn.js";
+import { mapDrawnShares } from "./drawn.js";
 import type { Ground } from "./ground.js";
-import { bearerOf } from "./bearer.js";
+import { findBearer } from "./bearer.js";
 import { canMove, frameOf, moveFigure } from "./figure.js";
-import { containBox, looksLikeHead, spriteOfMap } from "./outline.js";
+import { containBox, isHeadLike, makeSpriteOfMap } from "./outline.js";
 import type { AddedThing } from "./plan.js";
 import { paintLayer } from "./paintLayer.js";
-import { spotOf } from "./spot.js";
+import { findSpot } from "./spot.js";
 import type { Subject } from "./subject.js";
 import { reducePicture } from "./workingCopy.js";
 
@@ -72,7 +72,7 @@ export async function addThing(
   const layer = await paintLayer(programs, latents, side);
   const below = await moveFigure(original, ground, figure);
   if (!isUnder) return putOver(below, layer, { mask, strength });
-  return putUnder(below, layer, { drawnShares: drawnMap(below, ground), mask, strength });
+  return putUnder(below, layer, { drawnShares: mapDrawnShares(below, ground), mask, strength });
 }
 
 /**
@@ -95,11 +95,11 @@ export async function placeThing(
     { passes, signal },
   );
   const named = await programs.embedder.embed([{ text, weight: 1, templates }], passes);
-  const drawnShares = drawnMap(bytes, ownGround);
-  const subject = bearerOf(bytes, drawnShares) ?? whole;
-  const bearerText = looksLikeHead(subject) ? `${subjectText} face` : subjectText;
+  const drawnShares = mapDrawnShares(bytes, ownGround);
+  const subject = findBearer(bytes, drawnShares) ?? whole;
+  const bearerText = isHeadLike(subject) ? `${subjectText} face` : subjectText;
   const place = { relation, frame: frameOf(bytes), movable: canMove(bytes, drawnShares) };
-  const open = mask && spriteOfMap(mask, bytes)?.box;
+  const open = mask && makeSpriteOfMap(mask, bytes)?.box;
   const start = createRandom(seed).stream("places").uniform();
   const painter = programs.painter();
   const candidates: (PlacedThing & { cost: number })[] = [];
@@ -110,7 +110,7 @@ export async function placeThing(
     if (!sprite) continue;
     const row = latents.data as Float32Array;
     const at = (where: Placement): HostTensor =>
-      hostFloats(withPose(row, placePose(poseOf(row), where)), latents.shape);
+      hostFloats(replacePose(row, placePose(poseOf(row), where)), latents.shape);
     if (open) {
       const where = containBox(sprite.box, open);
       const box = placeBox(sprite.box, where);
@@ -120,7 +120,7 @@ export async function placeThing(
     for (let index = 0; index < counts.placements; index++) {
       const dials = sequencePoint(index, dialCount, start) as unknown as Dials;
       const pair = { subject, object: sprite, subjectText: bearerText, objectText: text };
-      const { where, ...spot } = spotOf(pair, priors[relation](pair, dials), place);
+      const { where, ...spot } = findSpot(pair, priors[relation](pair, dials), place);
       candidates.push({ latents: at(where), ...spot, box: placeBox(sprite.box, where) });
     }
   }

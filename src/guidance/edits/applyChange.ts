@@ -14,12 +14,12 @@ import { type ChangeField, createFieldReader } from "./changeField.js";
 import {
   type Ground,
   type GroundColours,
-  drawnPart,
-  groundColours,
-  groundOf,
-  withoutGround,
+  measureDrawnPart,
+  groundColoursOf,
+  detectGround,
+  removeGround,
 } from "./ground.js";
-import { drawnOnPaper } from "./paper.js";
+import { measureCoverage } from "./paper.js";
 import { reducePicture } from "./workingCopy.js";
 
 /** Absolute changes (of values in [0, 1]) up to this are suppressed; changes of twice this and more are applied in full. */
@@ -42,14 +42,14 @@ export interface ApplyOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const plane = ({ data }: Picture, channel: number): Float32Array =>
+const extractPlane = ({ data }: Picture, channel: number): Float32Array =>
   data.filter((_, at) => at % 3 === channel);
 
 /**
- * Weight of the generator's drawing relative to the original's at each pixel, `[side · side]`: 0 without a change, 1 for equal
- * weights.
+ * Measures the weight of the generator's drawing relative to the original's at each pixel, `[side · side]`: 0 without a change, 1
+ * for equal weights.
  */
-function redrawnParts(raw: readonly Float32Array[], side: number): Float64Array {
+function measureRedrawnParts(raw: readonly Float32Array[], side: number): Float64Array {
   const power = Float32Array.from({ length: side * side }, (_, pixel) =>
     raw.reduce((sum, values) => sum + values[pixel]! ** 2 / 3, 0),
   );
@@ -57,25 +57,26 @@ function redrawnParts(raw: readonly Float32Array[], side: number): Float64Array 
   return Float64Array.from(smooth, (value) => (value / redrawn ** 2) ** 2);
 }
 
-/** Alpha of a picture centred in a square, `[side · side]`; 0 outside the picture. */
-function alphaSquare({ width, height, rgba }: RgbaBytes): Float32Array {
+/** Makes the alpha of a picture centred in a square, `[side · side]`; 0 outside the picture. */
+function makeAlphaSquare({ width, height, rgba }: RgbaBytes): Float32Array {
   const clear = Float32Array.from(
     { length: width * height * 3 },
     (_, at) => 1 - rgba[Math.floor(at / 3) * 4 + 3]! / 255,
   );
   const { picture } = padToSquare({ width, height, data: clear }); // padded with 1, which is alpha 0
-  return plane(picture, 0).map((value) => 1 - value);
+  return extractPlane(picture, 0).map((value) => 1 - value);
 }
 
 /** Resizes a plane `[side · side]` in [0, 1]. */
 async function resizePlane(values: Float32Array, from: number, to: number): Promise<Float32Array> {
   const data = Float32Array.from({ length: values.length * 3 }, (_, at) => values[Math.floor(at / 3)]!);
-  return plane(await resizePicture({ width: from, height: from, data }, to, to, "cubic"), 0);
+  return extractPlane(await resizePicture({ width: from, height: from, data }, to, to, "cubic"), 0);
 }
 
 /**
- * The change on a square around a working copy of the original. For colours it is fitted to the original's colours, and white
- * paper is unchanged. For shapes the generator's picture, alpha included, replaces the original where the generator changed it.
+ * Fits the change on a square around a working copy of the original. For colours it is fitted to the original's colours, and
+ * white paper is unchanged. For shapes the generator's picture, alpha included, replaces the original where the generator changed
+ * it.
  */
 async function fitChange(
   working: RgbaBytes,
@@ -83,14 +84,14 @@ async function fitChange(
   after: Picture,
   { kind, ground }: { readonly kind: ChangeKind; readonly ground: Ground },
 ): Promise<ChangeField> {
-  const subject = withoutGround(working, ground);
+  const subject = removeGround(working, ground);
   const { picture: original, placement } = padToSquare(compositeOnWhite(subject));
   const { size: side, left, top } = placement;
   const place = { side, left, top, width: working.width, height: working.height };
   // The change is stored as a picture (half the change, plus mid-grey), so that it can be resized as one.
   const carried = Float32Array.from(after.data, (value, at) => 0.5 + (value - before.data[at]!) / 2);
   const wide = await resizePicture({ ...after, data: carried }, side, side, "cubic");
-  const raw = [0, 1, 2].map((channel) => plane(wide, channel).map((value) => (value - 0.5) * 2));
+  const raw = [0, 1, 2].map((channel) => extractPlane(wide, channel).map((value) => (value - 0.5) * 2));
   if (kind === "colour") {
     const radius = Math.max(1, Math.round(side / 16));
     const fitted = filterByGuide(raw, original.data, { width: side, height: side, radius, flat: 0.001 });
@@ -101,14 +102,14 @@ async function fitChange(
     return { ...place, colour };
   }
   const target = await resizePicture(after, side, side, "cubic");
-  const parts = redrawnParts(raw, side);
+  const parts = measureRedrawnParts(raw, side);
   const colour = original.data.map((value, at) => {
     const part = parts[Math.floor(at / 3)]!;
     return ((target.data[at]! - value) * part) / (part + 1);
   });
   if (ground.kind === "white") return { ...place, colour };
-  const drawn = await resizePlane(drawnOnPaper(after.data, after.width), after.width, side);
-  const alpha = alphaSquare(subject).map((value, pixel) => {
+  const drawn = await resizePlane(measureCoverage(after.data, after.width), after.width, side);
+  const alpha = makeAlphaSquare(subject).map((value, pixel) => {
     const part = parts[pixel]!;
     return ((drawn[pixel]! - value) * part) / (part + 1);
   });
@@ -116,7 +117,7 @@ async function fitChange(
 }
 
 /** Suppresses changes up to `quiet`; changes of twice `quiet` and more are unchanged. */
-function withoutNoise(change: number): number {
+function suppressNoise(change: number): number {
   return change * Math.min(1, Math.max(0, Math.abs(change) / quiet - 1));
 }
 
@@ -133,7 +134,7 @@ function changePixel(
 ): void {
   const { rgba } = bytes;
   const at = (y * bytes.width + x) * 4;
-  const part = drawnPart(bytes, x, y, colours);
+  const part = measureDrawnPart(bytes, x, y, colours);
   const isTransparent = colours.ground.kind === "transparent";
   let darkest = 1;
   for (let channel = 0; channel < 3; channel++) {
@@ -181,10 +182,10 @@ export async function applyChange(
 ): Promise<RgbaBytes> {
   const { width, height } = original;
   const working = reducePicture(original, finest);
-  const ground = given ?? groundOf(working);
+  const ground = given ?? detectGround(working);
   const field = await fitChange(working, before, after, { kind, ground });
   const reader = createFieldReader(field, width, height);
-  const colours = groundColours(ground, original);
+  const colours = groundColoursOf(ground, original);
   const rgba = original.rgba.slice();
   const result: RgbaBytes = { width, height, rgba };
   const change: PixelChange = new Float64Array(4);
@@ -199,8 +200,8 @@ export async function applyChange(
       const part = mask?.[pixel] ?? 1;
       if (part === 0) continue;
       for (let channel = 0; channel < 3; channel++)
-        change[channel] = withoutNoise(colour[x * 3 + channel]!) * part;
-      change[3] = alpha ? withoutNoise(alpha[x]!) * part : 0;
+        change[channel] = suppressNoise(colour[x * 3 + channel]!) * part;
+      change[3] = alpha ? suppressNoise(alpha[x]!) * part : 0;
       if (change[0] === 0 && change[1] === 0 && change[2] === 0 && change[3] === 0) continue;
       if (alpha) changePixel(result, x, y, colours, change);
       else recolourPixel(rgba, pixel * 4, change);

@@ -2,15 +2,18 @@ import { type RgbaBytes, oklabDistance, oklabOfRgb, rgbOfOklabColour } from "../
 import { spriteOfLook } from "../scenes/drawing.js";
 import { type Look, type RegionLook, lookSide } from "../scenes/look.js";
 import { type Sprite, centreOf, heightOf, widthOf } from "../scenes/sprite.js";
-import { fillsOf } from "./fills.js";
-import { looksLikeHead } from "./outline.js";
+import { findFills } from "./fills.js";
+import { isHeadLike } from "./outline.js";
 
 /** Share of a pixel from which on it is drawn. */
 const drawnFrom = 0.5;
 /** Typical position of the eyes of a head, as fractions of its width and height. */
 const usualEyes = { height: 0.42, distance: 0.4, extent: 0.58 };
 
-/** First and last pixel of a cell of an axis of `count` pixels that begins at `start` of a square of `side`; empty outside. */
+/**
+ * Returns the first and last pixel of a cell of an axis of `count` pixels that begins at `start` of a square of `side`; empty
+ * outside.
+ */
 function span(
   cell: number,
   side: number,
@@ -23,12 +26,12 @@ function span(
 }
 
 /**
- * A picture as pixels with their regions: those of one fill are a region. The picture is in the middle of the square.
- * @param drawnShares `[height, width]`, as `drawnMap`.
+ * Converts a picture to pixels with their regions: those of one fill are a region. The picture is in the middle of the square.
+ * @param drawnShares `[height, width]`, as `mapDrawnShares`.
  */
 export function lookOfBytes(bytes: RgbaBytes, drawnShares: Float32Array): Look {
   const { width, height } = bytes;
-  const fills = fillsOf(bytes, drawnShares);
+  const fills = findFills(bytes, drawnShares);
   const side = Math.max(width, height);
   const [left, top] = [Math.floor((side - width) / 2), Math.floor((side - height) / 2)];
   const rgba = new Float32Array(lookSide * lookSide * 4);
@@ -77,9 +80,9 @@ export function lookOfBytes(bytes: RgbaBytes, drawnShares: Float32Array): Look {
  * @param drawnShares share of each pixel that is drawn, `[height, width]`, in [0, 1].
  * @returns undefined for a picture without drawn pixels.
  */
-export function bearerOf(bytes: RgbaBytes, drawnShares: Float32Array): Sprite | undefined {
+export function findBearer(bytes: RgbaBytes, drawnShares: Float32Array): Sprite | undefined {
   const sprite = spriteOfLook(lookOfBytes(bytes, drawnShares));
-  if (!sprite || sprite.eyes || !looksLikeHead(sprite)) return sprite;
+  if (!sprite || sprite.eyes || !isHeadLike(sprite)) return sprite;
   const { box } = sprite;
   const width = widthOf(box);
   const eyes = {

@@ -15,7 +15,8 @@ export interface ChangeField {
 /** Reads a change row by row at the size of the whole picture. */
 export interface FieldReader {
   /**
-   * Changes of the pixels of a row: of colours, `[width · 3]`, and of alpha, `[width]`. The arrays are used again for the next row.
+   * Returns the changes of the pixels of a row: of colours, `[width · 3]`, and of alpha, `[width]`. The arrays are used again for
+   * the next row.
    * @param y in [0, height).
    */
   row(y: number): { readonly colour: Float32Array; readonly alpha: Float32Array | undefined };
@@ -27,7 +28,7 @@ interface Taps {
   readonly weights: readonly [number, number, number, number];
 }
 
-/** Weights of cubic interpolation. Source: Keys 1981, equation 15 with a = −0.5. */
+/** Returns the weights of cubic interpolation. Source: Keys 1981, equation 15 with a = −0.5. */
 function tapsAt(position: number, side: number): Taps {
   const first = Math.floor(position);
   const t = position - first;

@@ -12,8 +12,11 @@ const colourWords: ReadonlySet<string> = new Set(
 
 const articles: ReadonlySet<string> = new Set(["a", "an", "the"]);
 
-/** Kind of the change between two texts: `colour` if they differ only in words for colours (and articles), else `shape`. */
-export function kindOf(from: string, to: string): ChangeKind {
+/**
+ * Classifies the change between two texts: `colour` if they differ only in words for colours (and articles), else
+ * `shape`.
+ */
+export function classifyChange(from: string, to: string): ChangeKind {
   const [before, after] = [from, to].map((text) =>
     text
       .toLowerCase()

@@ -1,8 +1,8 @@
 import { type RgbaBytes, toByte } from "../../images/index.js";
-import { type Ground, drawnPart, groundColours } from "./ground.js";
+import { type Ground, measureDrawnPart, groundColoursOf } from "./ground.js";
 
-/** Colour and straight alpha of a layer at a pixel, in [0, 1]. */
-function overPixel(out: Uint8Array, at: number, layer: Uint8Array, from: number, opacity: number): void {
+/** Composites a layer over a pixel; colour and straight alpha are in [0, 1]. */
+function compositePixel(out: Uint8Array, at: number, layer: Uint8Array, from: number, opacity: number): void {
   const alpha = (layer[from + 3]! / 255) * opacity;
   if (alpha === 0) return;
   const below = out[at + 3]! / 255;
@@ -41,7 +41,7 @@ export function putOver(
     for (let x = 0; x < width; x++) {
       const pixel = y * width + x;
       const opacity = (mask?.[pixel] ?? 1) * strength;
-      overPixel(rgba, pixel * 4, layer.rgba, ((y + top) * layer.side + x + left) * 4, opacity);
+      compositePixel(rgba, pixel * 4, layer.rgba, ((y + top) * layer.side + x + left) * 4, opacity);
     }
   return { width, height, rgba };
 }
@@ -78,8 +78,8 @@ export function putUnder(
       if (alpha < 255) {
         // The layer, with the picture over it.
         pixelOut.fill(0);
-        overPixel(pixelOut, 0, layer.rgba, from, opacity);
-        overPixel(pixelOut, 0, original.rgba, at, 1);
+        compositePixel(pixelOut, 0, layer.rgba, from, opacity);
+        compositePixel(pixelOut, 0, original.rgba, at, 1);
         rgba.set(pixelOut, at);
         continue;
       }
@@ -92,15 +92,15 @@ export function putUnder(
   return { width, height, rgba };
 }
 
-/** A picture's ground alone, and a layer on it. Where the mask is 0, bytes are the original's. */
-export function redrawn(
+/** Removes a picture's drawing and puts a layer on its ground. Where the mask is 0, bytes are the original's. */
+export function replaceDrawing(
   original: RgbaBytes,
   layer: SquareLayer,
   { ground, mask }: { readonly ground: Ground; readonly mask?: Float32Array | undefined },
 ): RgbaBytes {
   const { width, height } = original;
   const [left, top] = cornerOf(original, layer.side);
-  const colours = groundColours(ground, original);
+  const colours = groundColoursOf(ground, original);
   const rgba = original.rgba.slice();
   const pixelOut = new Uint8Array(4);
   for (let y = 0; y < height; y++)
@@ -112,13 +112,13 @@ export function redrawn(
       const from = ((y + top) * layer.side + x + left) * 4;
       const clear = layer.rgba[from + 3] === 0;
       // Where neither picture has a drawing, the texture of the ground is preserved.
-      if (clear && ground.kind === "colour" && drawnPart(original, x, y, colours) === 0) continue;
+      if (clear && ground.kind === "colour" && measureDrawnPart(original, x, y, colours) === 0) continue;
       pixelOut.fill(0);
       if (ground.kind !== "transparent") {
         for (let channel = 0; channel < 3; channel++) pixelOut[channel] = toByte(colours.at(x, y, channel));
         pixelOut[3] = 255;
       }
-      overPixel(pixelOut, 0, layer.rgba, from, 1);
+      compositePixel(pixelOut, 0, layer.rgba, from, 1);
       if (part < 1) blend(pixelOut, rgba, at, part);
       rgba.set(pixelOut, at);
     }

@@ -6,20 +6,20 @@ import {
   pictureFrom,
 } from "../../images/index.js";
 import { createPassCounter } from "../ascent/passes.js";
-import { type Term, encoderInput } from "../programs/embedTerms.js";
+import { type Term, toEncoderInput } from "../programs/embedTerms.js";
 import { type Box, type Placement, compose, identity, placeBox } from "../scenes/sprite.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { type AddContext, addThing, placeThing } from "./addThings.js";
 import type { EditConfig, EditResult } from "./contract.js";
-import { drawnMap } from "./drawn.js";
+import { mapDrawnShares } from "./drawn.js";
 import { fillsFrame } from "./findings.js";
-import { staysInPlace } from "./figure.js";
+import { isInPlace } from "./figure.js";
 import type { EditPlan } from "./plan.js";
 import type { PartBox, ReportCard } from "./report.js";
 import { recolourPixels } from "./recolourPixels.js";
-import { chooseDrawing, hasGround, paintRedrawing, sourceSprite } from "./redraw.js";
+import { chooseDrawing, hasGround, paintRedrawing, makeSourceSprite } from "./redraw.js";
 import { reportEdit } from "./reportEdit.js";
-import { type Subject, subjectOf } from "./subject.js";
+import { type Subject, extractSubject } from "./subject.js";
 
 /** An edit by its inputs. */
 export interface DirectEditInputs {
@@ -46,14 +46,14 @@ interface Changed {
 }
 
 /** Converts a placement on the canvas [−1, 1]² to the units of a report. */
-const movedBy = ({ scale, x, y }: Placement): NonNullable<ReportCard["moved"]> => ({
+const describeMove = ({ scale, x, y }: Placement): NonNullable<ReportCard["moved"]> => ({
   scale,
   right: x / 2,
   down: y / 2,
 });
 
-/** Intersection of a box on the canvas with the picture, as fractions of the picture's sides. */
-function partsOf({ left, top, right, bottom }: Box, size: Pick<RgbaBytes, "width" | "height">): PartBox {
+/** Returns the intersection of a box on the canvas with the picture, as fractions of the picture's sides. */
+function boxInParts({ left, top, right, bottom }: Box, size: Pick<RgbaBytes, "width" | "height">): PartBox {
   const side = Math.max(size.width, size.height);
   const part = (at: number, length: number): number =>
     Math.min(1, Math.max(0, 0.5 + (at * side) / (2 * length)));
@@ -76,15 +76,15 @@ export async function prepareDirectEdit(
   { original, subject, mask, term, config, signal }: DirectEditInputs,
 ): Promise<DirectEdit | undefined> {
   const { from, seed, strength } = config;
-  const source = plan.kind === "redraw" ? sourceSprite(subject) : undefined;
+  const source = plan.kind === "redraw" ? makeSourceSprite(subject) : undefined;
   if (plan.kind === "steer" || (plan.kind === "redraw" && (!source || (strength !== 0 && strength !== 1))))
     return undefined;
   signal?.throwIfAborted();
   const side = programs.models.generator.resolution;
   const seen = async (picture: Picture): Promise<Picture> =>
-    pictureFrom((await encoderInput(picture, side)).data as Float32Array, side);
+    pictureFrom((await toEncoderInput(picture, side)).data as Float32Array, side);
   const { ground } = subject;
-  const isSeparate = mask !== undefined || hasGround(drawnMap(subject.bytes, subject.ownGround));
+  const isSeparate = mask !== undefined || hasGround(mapDrawnShares(subject.bytes, subject.ownGround));
 
   const change = async (context: AddContext): Promise<Changed> => {
     const { width, height, rgba } = original;
@@ -101,7 +101,7 @@ export async function prepareDirectEdit(
     let figure = identity;
     let boxes: Box[] = [];
     for (const [at, thing] of plan.things.entries()) {
-      const below = at === 0 ? subject : subjectOf(bytes, mask);
+      const below = at === 0 ? subject : extractSubject(bytes, mask);
       const placed = await placeThing(programs, below, thing, plan.subject, { ...context, seed: seed + at });
       if (!placed) continue;
       bytes = await addThing(programs, bytes, placed, { ground, mask, strength });
@@ -125,8 +125,8 @@ export async function prepareDirectEdit(
         figure = identity,
         boxes = [],
       } = await change({ texts, templates, seed, passes, signal });
-      const moved = staysInPlace(figure) ? undefined : movedBy(figure);
-      const added = boxes.map((box) => partsOf(box, original));
+      const moved = isInPlace(figure) ? undefined : describeMove(figure);
+      const added = boxes.map((box) => boxInParts(box, original));
       const pictures = { original, bytes, mask, moved, added };
       const { report, findings } = await reportEdit(programs, pictures, { texts, term, passes });
       return {

@@ -1,12 +1,13 @@
 import { type RgbaBytes, compositeOnWhite } from "../../images/index.js";
-import { type Ground, drawnPart, groundColours } from "./ground.js";
-import { drawnOnPaper } from "./paper.js";
+import { type Ground, measureDrawnPart, groundColoursOf } from "./ground.js";
+import { measureCoverage } from "./paper.js";
 
 /**
- * Share of each pixel of a picture that is drawn, `[height, width]` in [0, 1]: by alpha, by the difference from a coloured ground, or, on
- * white, all that is not connected to the border by white. A picture that fills its frame is drawn everywhere.
+ * Computes the share of each pixel of a picture that is drawn, `[height, width]` in [0, 1]: by alpha, by the difference from a
+ * coloured ground, or, on white, all that is not connected to the border by white. A picture that fills its frame is drawn
+ * everywhere.
  */
-export function drawnMap(bytes: RgbaBytes, ground: Ground): Float32Array {
+export function mapDrawnShares(bytes: RgbaBytes, ground: Ground): Float32Array {
   const { width, height } = bytes;
   if (ground.kind === "white") {
     const side = Math.max(width, height);
@@ -14,14 +15,14 @@ export function drawnMap(bytes: RgbaBytes, ground: Ground): Float32Array {
     const { data } = compositeOnWhite(bytes);
     for (let y = 0; y < height; y++)
       square.set(data.subarray(y * width * 3, (y + 1) * width * 3), y * side * 3);
-    const drawnShares = drawnOnPaper(square, side);
+    const drawnShares = measureCoverage(square, side);
     return Float32Array.from(
       { length: width * height },
       (_, at) => drawnShares[Math.floor(at / width) * side + (at % width)]!,
     );
   }
-  const colours = groundColours(ground, bytes);
+  const colours = groundColoursOf(ground, bytes);
   return Float32Array.from({ length: width * height }, (_, at) =>
-    drawnPart(bytes, at % width, Math.floor(at / width), colours),
+    measureDrawnPart(bytes, at % width, Math.floor(at / width), colours),
   );
 }

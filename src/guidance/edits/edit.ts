@@ -7,26 +7,26 @@ import { type CandidateContext, type ScoredCandidate, rankCandidates } from "../
 import { editStarts, interpolate } from "../candidates/editStarts.js";
 import { type Recipe, editRecipe } from "../objectives/recipe.js";
 import { wholeBox } from "../objectives/views.js";
-import { type Term, encoderInput, positiveEmbeddings } from "../programs/embedTerms.js";
-import { picturesAt, usualSize } from "../programs/enlarge.js";
+import { type Term, toEncoderInput, sumPositiveEmbeddings } from "../programs/embedTerms.js";
+import { enlargePictures, usualSizeOf } from "../programs/enlarge.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { applyChange } from "./applyChange.js";
 import { type Scene, type Stage, ascendFrom } from "./editAscent.js";
 import type { EditConfig, EditOptions, EditResult, EditStep } from "./contract.js";
 import { prepareDirectEdit } from "./direct.js";
 import { maskBox, squareMask } from "./maskArea.js";
-import { styleUnknown } from "./findings.js";
+import { makeStyleFinding } from "./findings.js";
 import { editSnapshot, restoreEditStart } from "./progress.js";
 import { planEdit } from "./plan.js";
-import { psnr } from "./report.js";
+import { computePsnr } from "./report.js";
 import { reportEdit } from "./reportEdit.js";
-import { subjectOf } from "./subject.js";
+import { extractSubject } from "./subject.js";
 import { reduceMask, reducePicture } from "./workingCopy.js";
 
 const inversionSteps = 120;
 
-/** Pictures of regions over white, painted at a size. */
-async function paintedOnWhite(
+/** Paints pictures of regions over white at a size. */
+async function paintOnWhite(
   programs: SessionPrograms,
   latents: readonly HostTensor[],
   size: number,
@@ -69,9 +69,9 @@ export async function* runEdit(
   const { mask, signal } = options;
   requireDifference(config.from, term.text, models.articles);
   const side = models.generator.resolution;
-  const subject = subjectOf(original, mask);
+  const subject = extractSubject(original, mask);
   const plan = planEdit(models, config.from, term.text, config.change);
-  /** The preview before the first change. */
+  /** Paints the preview before the first change. */
   const paintOriginal = (longest: number): Promise<Picture> =>
     Promise.resolve(compositeOnWhite(reducePicture(original, longest)));
   const direct = await prepareDirectEdit(programs, plan, { original, subject, mask, term, config, signal });
@@ -92,8 +92,8 @@ export async function* runEdit(
     (await programs.inverter.invert(subject.picture, { steps: inversionSteps, signal, passes: count }));
   signal?.throwIfAborted();
   const before = pictureFrom(inverted.picture.data as Float32Array, side);
-  const target = await encoderInput(subject.picture, side);
-  const inversionPsnr = psnr(target.data as Float32Array, before.data);
+  const target = await toEncoderInput(subject.picture, side);
+  const inversionPsnr = computePsnr(target.data as Float32Array, before.data);
   yield { index: 0, steps: config.steps, picture: before, paint: paintOriginal, inversionPsnr };
 
   const source: Term = { text: config.from, weight: 1, templates: term.templates };
@@ -105,7 +105,7 @@ export async function* runEdit(
     latents: inverted.latents,
     copy: inverted.picture,
     texts,
-    positives: positiveEmbeddings(texts, [term, { ...source, weight: -1 }]),
+    positives: sumPositiveEmbeddings(texts, [term, { ...source, weight: -1 }]),
     inside,
     box: mask ? maskBox(inside, side) : wholeBox,
   };
@@ -134,7 +134,7 @@ export async function* runEdit(
     return rankCandidates(programs, starts, context, { passes, signal });
   };
   const candidates = begun ? [begun.start] : await findCandidates();
-  /** The original with the change after a step, at a small size. */
+  /** Returns the original with the change after a step, at a small size. */
   const previewOf = async (picture: Picture, longest: number): Promise<Picture> => {
     const reduced = reducePicture(original, longest);
     const limits = { mask: mask && reduceMask(mask, original, longest), ground: subject.ground, signal };
@@ -157,10 +157,10 @@ export async function* runEdit(
       : await (await programs.synthesizer()).synthesize([interpolate(scene.latents, best.latents, strength)]);
   const after = pictureFrom(part!.picture.data as Float32Array, side);
   // For larger originals the change is drawn at a higher resolution, if the pack has an upscaler or paints regions.
-  const finer = Math.max(original.width, original.height) > side ? usualSize(models) : side;
+  const finer = Math.max(original.width, original.height) > side ? usualSizeOf(models) : side;
   const [fineBefore, fineAfter] = models.generator.regions
-    ? await paintedOnWhite(programs, [inverted.latents, part!.latents], finer)
-    : await picturesAt(models, [before, after], finer, programs.options);
+    ? await paintOnWhite(programs, [inverted.latents, part!.latents], finer)
+    : await enlargePictures(models, [before, after], finer, programs.options);
   const bytes =
     strength === 0
       ? { width: original.width, height: original.height, rgba: original.rgba.slice() }
@@ -183,6 +183,6 @@ export async function* runEdit(
     steps: done,
     plateaued,
     passes: passes.total,
-    findings: undrawn === undefined ? findings : [...findings, styleUnknown(undrawn)],
+    findings: undrawn === undefined ? findings : [...findings, makeStyleFinding(undrawn)],
   };
 }

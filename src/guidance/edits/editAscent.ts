@@ -13,13 +13,13 @@ import { openOptimizer } from "../optimisers/open.js";
 import type { Embeddings, Term } from "../programs/embedTerms.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 
-/** Weight that holds pixels inside the mask at the copy, at a part of the run: falls linearly from 1 to 0.05. */
-export function heldInside(part: number): number {
+/** Returns the weight that holds pixels inside the mask at the copy, at a part of the run: falls linearly from 1 to 0.05. */
+export function holdWeightAt(part: number): number {
   return Math.max(0.05, 1 - 2 * part);
 }
 
-/** Unit direction from the second row to the first by CLIP, `[features]`. */
-function textDirections(texts: Embeddings): Embeddings {
+/** Computes the unit direction from the second row to the first by CLIP, `[features]`. */
+function computeTextDirections(texts: Embeddings): Embeddings {
   return Object.fromEntries(
     Object.entries(texts).map(([prefix, { data, shape }]) => {
       const features = shape[1]!;
@@ -62,8 +62,11 @@ export interface Stage {
   readonly signal: AbortSignal | undefined;
 }
 
-/** The rule of `edit`: read-outs are applied to the original and compared by the guides. */
-function candidateRule(programs: SessionPrograms, stage: Stage): ReadOutRule<{ readonly score: number }> {
+/** Creates the rule of `edit`: read-outs are applied to the original and compared by the guides. */
+function createCandidateRule(
+  programs: SessionPrograms,
+  stage: Stage,
+): ReadOutRule<{ readonly score: number }> {
   return {
     async read(latents) {
       const synthesizer = await programs.synthesizer();
@@ -81,7 +84,7 @@ function candidateRule(programs: SessionPrograms, stage: Stage): ReadOutRule<{ r
   };
 }
 
-/** Ascent from the best candidate; returns the better of the candidate and the ascent's result. */
+/** Ascends from the best candidate; returns the better of the candidate and the ascent's result. */
 export async function* ascendFrom(
   programs: SessionPrograms,
   candidates: readonly ScoredCandidate[],
@@ -94,7 +97,7 @@ export async function* ascendFrom(
   const { scene, recipe, term } = stage;
   const scheduled: ScheduledTerm = {
     ...term,
-    weightAt: (part) => term.weight * (1 - heldInside(part)),
+    weightAt: (part) => term.weight * (1 - holdWeightAt(part)),
   };
   const objective = createObjective(models, {
     recipe,
@@ -108,8 +111,8 @@ export async function* ascendFrom(
       base: scene.copy,
       inside: scene.inside,
       box: scene.box,
-      direction: textDirections(scene.texts),
-      heldInside,
+      direction: computeTextDirections(scene.texts),
+      heldInside: holdWeightAt,
     },
   });
   const { seed, views, lr } = config;
@@ -125,7 +128,7 @@ export async function* ascendFrom(
   const { best, done, plateaued } = yield* ascend({
     recipe,
     optimizer,
-    readOut: candidateRule(programs, stage),
+    readOut: createCandidateRule(programs, stage),
     start: start.latents,
     seed,
     steps: config.steps,

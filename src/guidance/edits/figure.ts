@@ -8,8 +8,8 @@ import {
   placeBox,
   widthOf,
 } from "../scenes/sprite.js";
-import { drawnMap } from "./drawn.js";
-import { type Ground, groundColours } from "./ground.js";
+import { mapDrawnShares } from "./drawn.js";
+import { type Ground, groundColoursOf } from "./ground.js";
 
 /** Smallest scale of a drawing that makes room for an added thing. */
 const leastScale = 0.76;
@@ -18,7 +18,7 @@ const mostOnBorder = 0.5;
 /** Margin of the canvas. */
 const edge = 0.99;
 
-/** The part of the canvas [−1, 1]² that a picture covers, less a margin: a picture that is not square is in the middle. */
+/** Returns the part of the canvas [−1, 1]² that a picture covers, less a margin: a picture that is not square is in the middle. */
 export function frameOf({ width, height }: Pick<RgbaBytes, "width" | "height">): Box {
   const side = Math.max(width, height);
   const [x, y] = [(edge * width) / side, (edge * height) / side];
@@ -57,10 +57,10 @@ export function makeRoom(figure: Box, thing: Box, frame: Box): Placement {
   };
 }
 
-/** Whether a placement is the identity. */
-export const staysInPlace = ({ scale, x, y }: Placement): boolean => scale === 1 && x === 0 && y === 0;
+/** Tells whether a placement is the identity. */
+export const isInPlace = ({ scale, x, y }: Placement): boolean => scale === 1 && x === 0 && y === 0;
 
-/** Whether a picture is a drawing on a ground, so that the drawing can be moved: most of the border is ground. */
+/** Tells whether a picture is a drawing on a ground, so that the drawing can be moved: most of the border is ground. */
 export function canMove({ width, height }: RgbaBytes, drawnShares: Float32Array): boolean {
   let [count, drawn] = [0, 0];
   drawnShares.forEach((share, pixel) => {
@@ -72,9 +72,9 @@ export function canMove({ width, height }: RgbaBytes, drawnShares: Float32Array)
   return drawn <= mostOnBorder * count;
 }
 
-/** A picture with its drawing moved and made smaller on its ground, by a placement on the canvas. */
+/** Moves the drawing of a picture and makes it smaller on its ground, by a placement on the canvas. */
 export async function moveFigure(original: RgbaBytes, ground: Ground, at: Placement): Promise<RgbaBytes> {
-  if (staysInPlace(at)) return original;
+  if (isInPlace(at)) return original;
   const { width, height } = original;
   const figure = liftFigure(original, ground);
   const small = await resizeBytes(
@@ -85,7 +85,7 @@ export async function moveFigure(original: RgbaBytes, ground: Ground, at: Placem
   const side = Math.max(width, height);
   const left = Math.round((width - small.width + at.x * side) / 2);
   const top = Math.round((height - small.height + at.y * side) / 2);
-  const colours = groundColours(ground, original);
+  const colours = groundColoursOf(ground, original);
   const rgba = new Uint8Array(original.rgba.length);
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
@@ -107,12 +107,12 @@ export async function moveFigure(original: RgbaBytes, ground: Ground, at: Placem
   return { width, height, rgba };
 }
 
-/** The drawing of a picture without its ground, with alpha. */
+/** Separates the drawing of a picture from its ground, with alpha. */
 function liftFigure(original: RgbaBytes, ground: Ground): RgbaBytes {
   if (ground.kind === "transparent") return original;
   const { width, height } = original;
-  const shares = drawnMap(original, ground);
-  const colours = groundColours(ground, original);
+  const shares = mapDrawnShares(original, ground);
+  const colours = groundColoursOf(ground, original);
   const rgba = original.rgba.slice();
   shares.forEach((share, pixel) => {
     const at = pixel * 4;

@@ -24,10 +24,10 @@ const flat = 0.03;
 const drawnWholly = 0.9;
 
 /**
- * The fills of a drawing, largest first: colours of pixels that equal their neighbours.
- * @param bytes a small copy of the picture. @param drawnShares `[height, width]`, as `drawnMap`. @param mask where fills count; everywhere when absent.
+ * Finds the fills of a drawing, largest first: colours of pixels that equal their neighbours.
+ * @param bytes a small copy of the picture. @param drawnShares `[height, width]`, as `mapDrawnShares`. @param mask where fills count; everywhere when absent.
  */
-export function fillsOf(
+export function findFills(
   { width, height, rgba }: RgbaBytes,
   drawnShares: Float32Array,
   mask?: Float32Array,
@@ -70,11 +70,11 @@ export function fillsOf(
 }
 
 /** Smooth step from 0 to 1 at an edge. */
-const above = (x: number, edge: number, width: number): number =>
+const stepAbove = (x: number, edge: number, width: number): number =>
   Math.min(1, Math.max(0, (x - edge) / width + 0.5));
 
 const chromaOf = ([, a, b]: Oklab): number => Math.hypot(a, b);
-const tintedPart = (lab: Oklab): number => above(chromaOf(lab), 0.05, 0.04);
+const tintedPart = (lab: Oklab): number => stepAbove(chromaOf(lab), 0.05, 0.04);
 
 /** Distance in Oklab at which greys are no longer shades of each other; differences of hue count three times. */
 const greyShade = { edge: 0.12, width: 0.05, hue: 3 };
@@ -85,28 +85,28 @@ const dull = { darker: 0.1, chroma: 0.42 };
 /** Distance from a named colour at which a fill no longer has that name. */
 const namedDistance = 0.12;
 
-/** Degree to which a fill is a shade of another one, 0 to 1. */
-function shadeShare({ lab: main }: Fill, lab: Oklab): number {
+/** Measures the degree to which a fill is a shade of another one, 0 to 1. */
+function measureShadeShare({ lab: main }: Fill, lab: Oklab): number {
   const [chroma, mainChroma, mainTinted] = [chromaOf(lab), chromaOf(main), tintedPart(main)];
   const cosine = (lab[1] * main[1] + lab[2] * main[2]) / (chroma * mainChroma || 1);
   const isDull =
-    above(main[0] - lab[0], dull.darker, 0.08) *
-    (1 - above(chroma / Math.max(1e-6, mainChroma), dull.chroma, 0.1));
-  const sameTint = above(cosine, 0.87, 0.1) * tintedPart(lab) * (1 - isDull);
+    stepAbove(main[0] - lab[0], dull.darker, 0.08) *
+    (1 - stepAbove(chroma / Math.max(1e-6, mainChroma), dull.chroma, 0.1));
+  const sameTint = stepAbove(cosine, 0.87, 0.1) * tintedPart(lab) * (1 - isDull);
   const { edge, width, hue } = greyShade;
   const apart = Math.hypot(lab[0] - main[0], hue * (lab[1] - main[1]), hue * (lab[2] - main[2]));
-  const sameGrey = 1 - above(apart, edge, width);
-  const same = 1 - above(oklabDistance(lab, main), sameFill.edge, sameFill.width);
+  const sameGrey = 1 - stepAbove(apart, edge, width);
+  const same = 1 - stepAbove(oklabDistance(lab, main), sameFill.edge, sameFill.width);
   return Math.max(same, sameTint * mainTinted + sameGrey * (1 - mainTinted));
 }
 
 /**
  * Finds the main fill of a drawing. It is the largest fill of the colour whose shades cover most, or of the colour nearest to the one that the text names.
  */
-export function mainFill(fills: readonly Fill[], named: Rgb | undefined): Fill | undefined {
+export function findMainFill(fills: readonly Fill[], named: Rgb | undefined): Fill | undefined {
   const goal = named && oklabOfRgb(...named);
   const weightOf = ({ lab }: Fill, area: number): number => {
-    const isExtreme = Math.max(above(-lab[0], -0.3, 0.1), above(lab[0], 0.93, 0.06));
+    const isExtreme = Math.max(stepAbove(-lab[0], -0.3, 0.1), stepAbove(lab[0], 0.93, 0.06));
     const plain = area * (1 - 0.65 * isExtreme * (1 - tintedPart(lab)));
     return goal ? plain * (0.02 + Math.exp(-((oklabDistance(lab, goal) / namedDistance) ** 2))) : plain;
   };
@@ -116,9 +116,9 @@ export function mainFill(fills: readonly Fill[], named: Rgb | undefined): Fill |
       undefined,
     );
   const covered = (fill: Fill): number =>
-    fills.reduce((sum, { lab, area }) => sum + area * shadeShare(fill, lab), 0);
+    fills.reduce((sum, { lab, area }) => sum + area * measureShadeShare(fill, lab), 0);
   const colour = best((fill) => weightOf(fill, covered(fill)));
-  return colour && best((fill) => weightOf(fill, fill.area * shadeShare(colour, fill.lab)));
+  return colour && best((fill) => weightOf(fill, fill.area * measureShadeShare(colour, fill.lab)));
 }
 
 /** Smallest share of a masked part that a colour covers, with its shades, to be one of the part's colours. */
@@ -127,27 +127,27 @@ const leastPartShare = 0.2;
 /**
  * Finds the colours of a part that a mask points at: the main fill, and every other one that covers a fifth of the part or more. A part is
  * named by its mask and not by a colour, so all of it gets the new one.
- * @param fills the part's fills, as `fillsOf` gives them for a mask.
+ * @param fills the part's fills, as `findFills` gives them for a mask.
  * @returns main fills, the main one of all first; none when there are no fills.
  */
 export function partFills(fills: readonly Fill[]): Fill[] {
   const mains: Fill[] = [];
   let left = fills;
   for (;;) {
-    const main = mainFill(left, undefined);
+    const main = findMainFill(left, undefined);
     if (!main) return mains;
-    const covered = left.reduce((sum, { lab, area }) => sum + area * shadeShare(main, lab), 0);
+    const covered = left.reduce((sum, { lab, area }) => sum + area * measureShadeShare(main, lab), 0);
     if (mains.length > 0 && covered < leastPartShare) return mains;
     mains.push(main);
-    left = left.filter((fill) => fill !== main && shadeShare(main, fill.lab) < 0.5);
+    left = left.filter((fill) => fill !== main && measureShadeShare(main, fill.lab) < 0.5);
   }
 }
 
 /** A change of a drawing's main colour. */
 export interface ColourChange {
-  /** Degree to which a fill is a shade of the main colour, 0 to 1. */
+  /** Returns the degree to which a fill is a shade of the main colour, 0 to 1. */
   shareOf(lab: Oklab): number;
-  /** The same shade of the new colour, sRGB in [0, 1]. */
+  /** Returns the same shade of the new colour, sRGB in [0, 1]. */
   shadeOf(lab: Oklab): [red: number, green: number, blue: number];
 }
 
@@ -156,14 +156,14 @@ export interface ColourChange {
  * keep their difference in lightness and their relative chroma.
  * @param reference the main fill of a part that gets `goal` itself; a part's other fills keep half of their difference in lightness to it.
  */
-export function colourChange(mainOf: Fill, goal: Rgb, reference: Fill = mainOf): ColourChange {
+export function planColourChange(mainOf: Fill, goal: Rgb, reference: Fill = mainOf): ColourChange {
   const main = mainOf.lab;
   const mainChroma = chromaOf(main);
   const mainTinted = tintedPart(main);
   const target = oklabOfRgb(...goal);
   const ownLightness = target[0] + 0.5 * (main[0] - reference.lab[0]);
   return {
-    shareOf: (lab) => shadeShare(mainOf, lab),
+    shareOf: (lab) => measureShadeShare(mainOf, lab),
     shadeOf(lab) {
       const strength = Math.min(1.3, Math.max(0.5, chromaOf(lab) / Math.max(1e-6, mainChroma)));
       const relative = strength * mainTinted + 1 - mainTinted;

@@ -20,8 +20,8 @@ const visible = 0.15;
 /** Minimum changed share of the background that is reported. */
 const mostChanged = 0.5;
 
-/** Share of the background (pixels of the border's colour) inside the mask that visibly changed, 0 to 1. */
-export function changedBackground(before: Picture, after: Picture, mask?: Float32Array): number {
+/** Finds the share of the background (pixels of the border's colour) inside the mask that visibly changed, 0 to 1. */
+export function findBackgroundChange(before: Picture, after: Picture, mask?: Float32Array): number {
   const drawn = measureDrawnParts(before);
   let [background, changed] = [0, 0];
   drawn.forEach((part, pixel) => {
@@ -35,8 +35,8 @@ export function changedBackground(before: Picture, after: Picture, mask?: Float3
   return background === 0 ? 0 : changed / background;
 }
 
-/** The finding that the style of a thing could not be taken from a drawing of it. */
-export const styleUnknown = (thing: string): EditFinding => ({
+/** Makes the finding that the style of a thing could not be taken from a drawing of it. */
+export const makeStyleFinding = (thing: string): EditFinding => ({
   code: "style-unknown",
   level: "warning",
   message: `there is no drawing of "${thing}" in the style, so the picture was steered towards the text and may have changed in other ways`,
@@ -52,7 +52,7 @@ export const fillsFrame: EditFinding = {
   data: {},
 };
 
-/** Findings about a finished edit. */
+/** Returns the findings about a finished edit. */
 export function editFindings(
   { namedGain, gain: wholeGain, changed, alpha, moved }: ReportCard,
   background: number,

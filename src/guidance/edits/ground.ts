@@ -34,12 +34,12 @@ const fitWithin = [0.3, 0.1, 0.05];
 /** Colours of a background at the pixels of a picture. */
 export interface GroundColours {
   readonly ground: Ground;
-  /** A channel of the background at a pixel, in [0, 1]. */
+  /** Returns a channel of the background at a pixel, in [0, 1]. */
   at(x: number, y: number, channel: number): number;
 }
 
-/** Colours of a background for a picture of a size. */
-export function groundColours(
+/** Returns the colours of a background for a picture of a size. */
+export function groundColoursOf(
   ground: Ground,
   { width, height }: Pick<RgbaBytes, "width" | "height">,
 ): GroundColours {
@@ -53,8 +53,13 @@ export function groundColours(
   };
 }
 
-/** Coverage of a pixel, 0 to 1: its alpha, or computed from its difference from the background's colour. */
-export function drawnPart({ width, rgba }: RgbaBytes, x: number, y: number, colours: GroundColours): number {
+/** Measures the coverage of a pixel, 0 to 1: its alpha, or computed from its difference from the background's colour. */
+export function measureDrawnPart(
+  { width, rgba }: RgbaBytes,
+  x: number,
+  y: number,
+  colours: GroundColours,
+): number {
   const { kind } = colours.ground;
   if (kind === "white") return 1;
   const offset = (y * width + x) * 4;
@@ -74,7 +79,7 @@ interface BorderPixel {
   readonly colour: readonly [number, number, number];
 }
 
-function borderOf({ width, height, rgba }: RgbaBytes): BorderPixel[] {
+function listBorderPixels({ width, height, rgba }: RgbaBytes): BorderPixel[] {
   const pixels: BorderPixel[] = [];
   const add = (x: number, y: number): void => {
     const at = (y * width + x) * 4;
@@ -86,7 +91,7 @@ function borderOf({ width, height, rgba }: RgbaBytes): BorderPixel[] {
   return pixels;
 }
 
-/** Least squares of a gradient to a channel of border pixels; a constant where the pixels do not span the plane. */
+/** Fits a gradient to a channel of border pixels by least squares; a constant where the pixels do not span the plane. */
 function fitGradient(pixels: readonly BorderPixel[], channel: number): Gradient {
   let [count, u1, v1, uu, uv, vv, c1, cu, cv] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
   for (const { u, v, colour } of pixels) {
@@ -115,7 +120,8 @@ const valueOf = ([constant, alongX, alongY]: Gradient, { u, v }: BorderPixel): n
   constant + alongX * u + alongY * v;
 
 /**
- * Robust fit of linear gradients to the border: starts from the median colour; each fit uses the pixels near the previous fit.
+ * Fits linear gradients to the border robustly: starts from the median colour; each fit uses the pixels near the
+ * previous fit.
  */
 function fitBorder(border: readonly BorderPixel[]): Ground["gradients"] {
   const median = (channel: number): Gradient => {
@@ -136,31 +142,31 @@ function fitBorder(border: readonly BorderPixel[]): Ground["gradients"] {
 }
 
 /** Detects the background of a picture, from its alpha or else from the colours of its border. A reduced copy suffices. */
-export function groundOf(bytes: RgbaBytes): Ground {
+export function detectGround(bytes: RgbaBytes): Ground {
   const { rgba } = bytes;
   let clear = 0;
   for (let at = 3; at < rgba.length; at += 4) if (rgba[at]! < 128) clear++;
   if (clear > clearShare * (rgba.length / 4)) return transparentGround;
   if (clear > 0) return white;
-  const border = borderOf(bytes);
+  const border = listBorderPixels(bytes);
   const ground: Ground = { kind: "colour", gradients: fitBorder(border) };
   const isWhite = Math.max(...ground.gradients.map(([constant]) => 1 - constant)) <= nearWhite;
   if (isWhite) return white;
-  const colours = groundColours(ground, bytes);
-  const same = border.filter(({ x, y }) => drawnPart(bytes, x, y, colours) === 0).length;
+  const colours = groundColoursOf(ground, bytes);
+  const same = border.filter(({ x, y }) => measureDrawnPart(bytes, x, y, colours) === 0).length;
   return same >= borderShare * border.length ? ground : white;
 }
 
 /** Makes a coloured background transparent; returns other pictures unchanged. */
-export function withoutGround(bytes: RgbaBytes, ground: Ground): RgbaBytes {
+export function removeGround(bytes: RgbaBytes, ground: Ground): RgbaBytes {
   if (ground.kind !== "colour") return bytes;
   const { width, height } = bytes;
-  const colours = groundColours(ground, bytes);
+  const colours = groundColoursOf(ground, bytes);
   const rgba = bytes.rgba.slice();
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
       const at = (y * width + x) * 4;
-      const part = drawnPart(bytes, x, y, colours);
+      const part = measureDrawnPart(bytes, x, y, colours);
       rgba[at + 3] = Math.round(part * 255);
       for (let channel = 0; channel < 3 && part > 0; channel++) {
         const mixed = rgba[at + channel]! / 255;

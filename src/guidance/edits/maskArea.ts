@@ -5,8 +5,8 @@ import { type Box, wholeBox } from "../objectives/views.js";
 const margin = 2;
 
 /**
- * Bounding box of the pixels that a mask allows to change, as fractions of the square; the whole square if these are none or
- * all.
+ * Returns the bounding box of the pixels that a mask allows to change, as fractions of the square; the whole square if these are
+ * none or all.
  */
 export function maskBox(mask: Float32Array, side: number): Box {
   let [left, right, top, bottom] = [side, -1, side, -1];

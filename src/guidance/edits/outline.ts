@@ -14,8 +14,8 @@ import {
 /** Largest coordinate of what is placed on the canvas [−1, 1]². */
 const edge = 0.99;
 
-/** Sprite of an alpha-like map `[height, width]` in the middle of a square; undefined when there is no ink. */
-export function spriteOfMap(
+/** Makes the sprite of an alpha-like map `[height, width]` in the middle of a square; undefined when there is no ink. */
+export function makeSpriteOfMap(
   drawnShares: Float32Array,
   { width, height }: Pick<RgbaBytes, "width" | "height">,
 ): Sprite | undefined {
@@ -50,7 +50,7 @@ export function spriteOfMap(
 const canvas: Box = { left: -edge, top: -edge, right: edge, bottom: edge };
 
 /** Moves a placed box into a frame, smaller where it does not fit. @returns the changed placement. */
-export function insideCanvas(box: Box, at: Placement, frame = canvas): Placement {
+export function moveInsideCanvas(box: Box, at: Placement, frame = canvas): Placement {
   const shrink = Math.min(
     1,
     widthOf(frame) / (at.scale * widthOf(box)),
@@ -71,26 +71,26 @@ export function insideCanvas(box: Box, at: Placement, frame = canvas): Placement
 const lowestFoot = 0.26;
 
 /** Moves a placed hat into a frame: its foot is lowered a little, and it is made smaller, so that it leaves the face free. */
-export function hatInsideCanvas(box: Box, at: Placement, subject: Box, frame = canvas): Placement {
+export function moveHatInsideCanvas(box: Box, at: Placement, subject: Box, frame = canvas): Placement {
   const [top, foot] = [at.scale * box.top + at.y, at.scale * box.bottom + at.y];
-  if (top >= frame.top) return insideCanvas(box, at, frame);
+  if (top >= frame.top) return moveInsideCanvas(box, at, frame);
   const height = foot - top;
   const lowest = Math.max(foot, subject.top + lowestFoot * heightOf(subject));
   const newFoot = Math.min(lowest, height + frame.top);
   const scale = Math.min(at.scale, (newFoot - frame.top) / heightOf(box));
   const { x } = centreOf(box);
   const centre = at.scale * x + at.x;
-  return insideCanvas(box, { scale, x: centre - scale * x, y: newFoot - scale * box.bottom }, frame);
+  return moveInsideCanvas(box, { scale, x: centre - scale * x, y: newFoot - scale * box.bottom }, frame);
 }
 
-/** The placement that gives a box the centre of another and its size: the mean of the ratios of width and height. */
+/** Fits the placement that gives a box the centre of another and its size: the mean of the ratios of width and height. */
 export function fitBox(box: Box, to: Box): Placement {
   const scale = Math.sqrt((widthOf(to) / widthOf(box)) * (heightOf(to) / heightOf(box)));
   const [own, centre] = [centreOf(box), centreOf(to)];
-  return insideCanvas(box, { scale, x: centre.x - scale * own.x, y: centre.y - scale * own.y });
+  return moveInsideCanvas(box, { scale, x: centre.x - scale * own.x, y: centre.y - scale * own.y });
 }
 
-/** The placement that puts a box into the middle of another, as large as it fits. */
+/** Returns the placement that puts a box into the middle of another, as large as it fits. */
 export function containBox(box: Box, to: Box): Placement {
   const scale = Math.min(widthOf(to) / widthOf(box), heightOf(to) / heightOf(box));
   const [own, centre] = [centreOf(box), centreOf(to)];
@@ -100,15 +100,15 @@ export function containBox(box: Box, to: Box): Placement {
 /** Smallest share of its box that the ink of a head fills, and its smallest ratio of width and height or height and width. */
 const head = { filled: 0.64, ratio: 0.72 };
 
-/** Whether a sprite is round and full, as a head alone is. */
-export function looksLikeHead({ alpha, side, box }: Sprite): boolean {
+/** Tells whether a sprite is round and full, as a head alone is. */
+export function isHeadLike({ alpha, side, box }: Sprite): boolean {
   const [width, height] = [widthOf(box), heightOf(box)];
   const ink = alpha.reduce((sum, value) => sum + value, 0) * (2 / side) ** 2;
   return ink / (width * height) >= head.filled && Math.min(width / height, height / width) >= head.ratio;
 }
 
-/** Share of a sprite's ink that a placed sprite covers, 0 to 1. */
-export function coveredShare(subject: Sprite, sprite: Sprite, at: Placement): number {
+/** Measures the share of a sprite's ink that a placed sprite covers, 0 to 1. */
+export function measureCoveredShare(subject: Sprite, sprite: Sprite, at: Placement): number {
   let [covered, ink] = [0, 0];
   for (let cell = 0; cell < subject.side ** 2; cell++) {
     const x = ((cell % subject.side) + 0.5) * (2 / subject.side) - 1;
@@ -120,8 +120,8 @@ export function coveredShare(subject: Sprite, sprite: Sprite, at: Placement): nu
   return ink === 0 ? 0 : covered / ink;
 }
 
-/** Intersection over union of a placed sprite's ink with another's, 0 to 1. */
-export function outlineAgreement(sprite: Sprite, at: Placement, other: Sprite): number {
+/** Measures the intersection over union of a placed sprite's ink with another's, 0 to 1. */
+export function measureOutlineAgreement(sprite: Sprite, at: Placement, other: Sprite): number {
   let [both, either] = [0, 0];
   for (let cell = 0; cell < spriteSide * spriteSide; cell++) {
     const x = ((cell % spriteSide) + 0.5) * (2 / spriteSide) - 1;

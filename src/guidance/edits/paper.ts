@@ -3,11 +3,11 @@ const drawnFrom = 0.03;
 const drawnWholly = 0.12;
 
 /**
- * Coverage of each pixel of a picture on white paper, `[side · side]`, 0 to 1. Pixels are paper if they are nearly white and
- * connected to the border, so white parts inside a drawing count as drawn.
+ * Measures the coverage of each pixel of a picture on white paper, `[side · side]`, 0 to 1. Pixels are paper if they are nearly
+ * white and connected to the border, so white parts inside a drawing count as drawn.
  * @param data `[side, side, 3]` in [0, 1].
  */
-export function drawnOnPaper(data: Float32Array, side: number): Float32Array {
+export function measureCoverage(data: Float32Array, side: number): Float32Array {
   const inkAt = (pixel: number): number =>
     Math.max(1 - data[pixel * 3]!, 1 - data[pixel * 3 + 1]!, 1 - data[pixel * 3 + 2]!);
   const drawn = new Float32Array(side * side).fill(1);

@@ -1,14 +1,14 @@
 import {
   type PlacingKind,
   type Rgb,
-  bearingOf,
+  findBearing,
   isStage,
-  sceneName,
+  sceneNameOf,
   splitScene,
   takeColour,
 } from "../../prompts/index.js";
-import { type SteerModels, draftSubject, namedStyle } from "../steerModels.js";
-import { type ChangeKind, kindOf } from "./changeKind.js";
+import { type SteerModels, draftSubject, findNamedStyle } from "../steerModels.js";
+import { type ChangeKind, classifyChange } from "./changeKind.js";
 
 /** A thing that an edit adds to a picture. */
 export interface AddedThing {
@@ -48,20 +48,23 @@ const bow = /\bbow$/;
 /** Largest number of things that one edit adds. */
 const mostAdded = 2;
 
-/** The colour that a text names, if any. */
-function colourOf(text: string): Rgb | undefined {
+/** Finds the colour that a text names, if any. */
+function findColour(text: string): Rgb | undefined {
   const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
   return takeColour(words.filter((word) => !["a", "an", "the"].includes(word))).colour?.rgb;
 }
 
-/** Names of a generator's concepts, in the form of `sceneName`. */
+/** Returns the names of a generator's concepts, in the form of `sceneNameOf`. */
 function namesOf({ generator }: Pick<SteerModels, "generator">): Set<string> {
   const concepts = generator.vocabulary ?? [];
-  return new Set(concepts.flatMap(({ label, names }) => [label, ...names]).map(sceneName));
+  return new Set(concepts.flatMap(({ label, names }) => [label, ...names]).map(sceneNameOf));
 }
 
-/** The things that a text adds to those of another, with the whole text; undefined when it does not add things to the same subject. */
-function additionOf(
+/**
+ * Finds the things that a text adds to those of another, with the whole text; undefined when it does not add things to the same
+ * subject.
+ */
+function findAddition(
   models: Pick<SteerModels, "generator">,
   from: string,
   to: string,
@@ -72,25 +75,25 @@ function additionOf(
     ? `${from} ${/^(?:wearing|holding)/i.exec(to)?.[0].toLowerCase().trim() ?? "with"} ${rest}`
     : to;
   const known = namesOf(models);
-  known.delete(sceneName(target));
+  known.delete(sceneNameOf(target));
   const { parts, relations } = splitScene(target, known, { most: 1 + mostAdded });
   const [subject, ...others] = parts;
-  if (others.length === 0 || sceneName(subject!) !== sceneName(from)) return undefined;
+  if (others.length === 0 || sceneNameOf(subject!) !== sceneNameOf(from)) return undefined;
   if (relations.some((relation) => relation.subject !== 0)) return undefined;
   const things = relations.flatMap(({ object, kind }): AddedThing[] => {
     const text = parts[object]!;
     if (isStage(kind)) return [];
     // A bow that is worn is a ribbon, not the weapon.
     if (kind !== "beside" && bow.test(text)) return [{ text: text.replace(bow, "ribbon"), relation: "head" }];
-    return [{ text, relation: short && kind === "beside" ? (bearingOf(text) ?? "holding") : kind }];
+    return [{ text, relation: short && kind === "beside" ? (findBearing(text) ?? "holding") : kind }];
   });
   return { kind: "add", subject: subject!, things, target };
 }
 
-/** Concepts that differ from a concept in the word "face" alone: "cat face" for "cat". */
-function withFaces({ generator }: Pick<SteerModels, "generator">, concepts: readonly number[]): number[] {
+/** Selects the concepts that differ from a concept in the word "face" alone: "cat face" for "cat". */
+function selectFaces({ generator }: Pick<SteerModels, "generator">, concepts: readonly number[]): number[] {
   const { vocabulary = [] } = generator;
-  const plain = (label: string): string => sceneName(label).replace(/ face$/, "");
+  const plain = (label: string): string => sceneNameOf(label).replace(/ face$/, "");
   const wanted = new Set(concepts.slice(0, 1).map((at) => plain(vocabulary[at]!.label)));
   const faces = vocabulary.flatMap(({ label }, at) =>
     wanted.has(plain(label)) && !concepts.includes(at) ? [at] : [],
@@ -108,22 +111,22 @@ export function planEdit(
   to: string | undefined,
   change: ChangeKind | "auto",
 ): EditPlan {
-  const kind = change === "auto" ? kindOf(from, to ?? "") : change;
+  const kind = change === "auto" ? classifyChange(from, to ?? "") : change;
   if (to === undefined || change === "shape" || !models.generator.regions)
     return { kind: "steer", change: kind };
-  const rgb = colourOf(to);
+  const rgb = findColour(to);
   if (kind === "colour")
-    return rgb ? { kind: "recolour", rgb, named: colourOf(from) } : { kind: "steer", change: kind };
-  const style = namedStyle(models, to);
-  const added = style === undefined ? additionOf(models, from, to) : undefined;
+    return rgb ? { kind: "recolour", rgb, named: findColour(from) } : { kind: "steer", change: kind };
+  const style = findNamedStyle(models, to);
+  const added = style === undefined ? findAddition(models, from, to) : undefined;
   if (added) return added;
   const { concepts, isName } = draftSubject(models, to);
   const things = [from, to].map((text) => {
-    const own = namedStyle(models, text);
-    return sceneName(own === undefined ? text : text.slice(0, -own.length).replace(/[\s,;]+$/, ""));
+    const own = findNamedStyle(models, text);
+    return sceneNameOf(own === undefined ? text : text.slice(0, -own.length).replace(/[\s,;]+$/, ""));
   });
   const sameThing = style !== undefined && things[0] === things[1];
   if (sameThing && !isName) return { kind: "steer", change: kind, undrawn: things[1] };
   if (!concepts) return { kind: "steer", change: kind };
-  return { kind: "redraw", concepts: sameThing ? concepts : withFaces(models, concepts), sameThing };
+  return { kind: "redraw", concepts: sameThing ? concepts : selectFaces(models, concepts), sameThing };
 }

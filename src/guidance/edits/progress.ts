@@ -22,7 +22,10 @@ export function editSnapshot(ascent: Snapshot, { inverted, start }: EditStart): 
   };
 }
 
-/** The state before the ascent that a snapshot holds; undefined for a snapshot taken before the ascent; such an edit restarts. */
+/**
+ * Returns the state before the ascent that a snapshot holds; undefined for a snapshot taken before the ascent; such an edit
+ * restarts.
+ */
 export function restoreEditStart({ tensors, values }: Snapshot): EditStart | undefined {
   const { copyError: error, candidateScore: score } = values;
   if (typeof error !== "number" || typeof score !== "number") return undefined;

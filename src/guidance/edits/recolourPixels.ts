@@ -7,9 +7,16 @@ import {
   toByte,
 } from "../../images/index.js";
 import type { Rgb } from "../../prompts/index.js";
-import { drawnMap } from "./drawn.js";
-import { type ColourChange, type Fill, colourChange, fillsOf, mainFill, partFills } from "./fills.js";
-import { type Ground, groundColours } from "./ground.js";
+import { mapDrawnShares } from "./drawn.js";
+import {
+  type ColourChange,
+  type Fill,
+  planColourChange,
+  findFills,
+  findMainFill,
+  partFills,
+} from "./fills.js";
+import { type Ground, groundColoursOf } from "./ground.js";
 import { reduceMask, reducePicture, reducedSize } from "./workingCopy.js";
 
 /** Longest side of the copy that fills are found on. */
@@ -72,7 +79,7 @@ function fillFinder(fills: readonly Fill[]): (red: number, green: number, blue: 
   };
 }
 
-/** Part of the way from `a` to `b` at which `p` lies, and what is left over. */
+/** Returns the part of the way from `a` to `b` at which `p` lies, and what is left over. */
 function betweenOf(p: Rgb, a: Rgb, b: Rgb): { part: number; rest: Rgb; size: number } {
   let [along, length] = [0, 0];
   for (let channel = 0; channel < 3; channel++) {
@@ -89,12 +96,12 @@ function betweenOf(p: Rgb, a: Rgb, b: Rgb): { part: number; rest: Rgb; size: num
 /** Share of a drawing that a mask covers at most where it points at a part of it. */
 const mostPart = 0.7;
 
-/** The fills that get the new colour: the main one, or the main ones of the part that a mask points at. */
+/** Returns the fills that get the new colour: the main one, or the main ones of the part that a mask points at. */
 function changedFills(
   { fills, drawnShares, mask }: { fills: readonly Fill[]; drawnShares: Float32Array; mask?: Float32Array },
   named: Rgb | undefined,
 ): Fill[] {
-  const main = mainFill(fills, named);
+  const main = findMainFill(fills, named);
   if (!main) return [];
   if (named || !mask) return [main];
   let [inside, all] = [0, 0];
@@ -106,7 +113,7 @@ function changedFills(
 }
 
 /** Changes a pixel of a fill's colour: by its own shade. */
-function changedShade(p: Rgb, { change, share }: PartialChange): Rgb {
+function recolourShade(p: Rgb, { change, share }: PartialChange): Rgb {
   return share === 0 ? p : mix(p, change.shadeOf(oklabOfRgb(...p)), share);
 }
 
@@ -123,13 +130,13 @@ export async function recolourPixels(
 ): Promise<RgbaBytes> {
   const { width, height, rgba } = original;
   const small = reducePicture(original, searched);
-  const drawnShares = drawnMap(small, ground);
+  const drawnShares = mapDrawnShares(small, ground);
   const smallMask = mask && reduceMask(mask, original, searched);
-  const fills = fillsOf(small, drawnShares, smallMask);
+  const fills = findFills(small, drawnShares, smallMask);
   const mains = changedFills({ fills, drawnShares, mask: smallMask }, named);
   const out = rgba.slice();
   if (mains.length === 0 || strength === 0) return { width, height, rgba: out };
-  const changes = mains.map((each) => colourChange(each, goal, mains[0]));
+  const changes = mains.map((each) => planColourChange(each, goal, mains[0]));
   const changeOf = (lab: Oklab): PartialChange =>
     changes
       .map((change) => ({ change, share: change.shareOf(lab) }))
@@ -140,7 +147,7 @@ export async function recolourPixels(
     return { rgb, change, share, after: mix(rgb, change.shadeOf(lab), share) };
   });
   const find = fillFinder(fills);
-  const colours = groundColours(ground, original);
+  const colours = groundColoursOf(ground, original);
   const { width: columns, height: rows } = reducedSize(original, searched);
   const isDrawn = (x: number, y: number): boolean =>
     drawnShares[Math.floor((y * rows) / height) * columns + Math.floor((x * columns) / width)]! > 0;
@@ -167,7 +174,7 @@ export async function recolourPixels(
     if (isDrawn(x, y)) return false;
     return Math.hypot(...betweenOf(pixelAt(x, y), groundAt(x, y), groundAt(x, y)).rest) < 0.1;
   };
-  /** The change of a pixel that is no fill's: as the mixture of two fills near it. */
+  /** Returns the change of a pixel that is no fill's: as the mixture of two fills near it. */
   const changedEdge = (x: number, y: number, p: Rgb): Rgb => {
     const near = new Set<number>();
     for (let v = Math.max(0, y - reach); v <= Math.min(height - 1, y + reach); v++)
@@ -187,7 +194,7 @@ export async function recolourPixels(
         best = { result: [red + rest[0], green + rest[1], blue + rest[2]], size };
       }
     });
-    return best?.result ?? changedShade(p, changeOf(oklabOfRgb(...p)));
+    return best?.result ?? recolourShade(p, changeOf(oklabOfRgb(...p)));
   };
   for (let y = 0; y < Math.min(reach, height); y++) fillRow(y);
   for (let y = 0; y < height; y++) {
@@ -202,7 +209,7 @@ export async function recolourPixels(
       const label = labelRow(y)[x]!;
       if (part === 0 || label === paper) continue;
       const p = pixelAt(x, y);
-      const after = label === mixed ? changedEdge(x, y, p) : changedShade(p, recoloured[label]!);
+      const after = label === mixed ? changedEdge(x, y, p) : recolourShade(p, recoloured[label]!);
       for (let channel = 0; channel < 3; channel++)
         if (after[channel] !== p[channel])
           out[pixel * 4 + channel] = toByte(p[channel]! + part * (after[channel]! - p[channel]!));

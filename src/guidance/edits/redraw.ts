@@ -1,4 +1,4 @@
-import { poseOf, withPose } from "../../gan/index.js";
+import { poseOf, replacePose } from "../../gan/index.js";
 import {
   type Oklab,
   type Picture,
@@ -10,15 +10,15 @@ import {
 import { type HostTensor, createRandom, hostFloats } from "../../tensor/index.js";
 import { scoreChanges } from "../candidates/editCandidates.js";
 import { draftSubject } from "../steerModels.js";
-import { type Term, positiveEmbeddings } from "../programs/embedTerms.js";
+import { type Term, sumPositiveEmbeddings } from "../programs/embedTerms.js";
 import { type Sprite, placePose, spriteOf } from "../scenes/sprite.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import type { AddContext } from "./addThings.js";
-import { redrawn } from "./composite.js";
-import { drawnMap } from "./drawn.js";
-import { fillsOf, mainFill } from "./fills.js";
+import { replaceDrawing } from "./composite.js";
+import { mapDrawnShares } from "./drawn.js";
+import { findFills, findMainFill } from "./fills.js";
 import { type Ground, transparentGround } from "./ground.js";
-import { fitBox, outlineAgreement, spriteOfMap } from "./outline.js";
+import { fitBox, measureOutlineAgreement, makeSpriteOfMap } from "./outline.js";
 import { paintLayer } from "./paintLayer.js";
 import type { EditPlan } from "./plan.js";
 import { recolourPixels } from "./recolourPixels.js";
@@ -46,20 +46,20 @@ export interface Redrawing {
   readonly colour?: readonly [number, number, number] | undefined;
 }
 
-/** Whether a picture has a ground around its drawing; a photograph has none. @param drawnShares as `drawnMap`. */
+/** Tells whether a picture has a ground around its drawing; a photograph has none. @param drawnShares as `mapDrawnShares`. */
 export const hasGround = (drawnShares: Float32Array): boolean =>
   drawnShares.filter((part) => part < 0.5).length >= leastGround * drawnShares.length;
 
-/** The source's ink, inside the mask; undefined for a picture that is no drawing on a ground. */
-export function sourceSprite({ bytes, ownGround, mask }: Subject): Sprite | undefined {
-  const drawnShares = drawnMap(bytes, ownGround);
+/** Makes the source's ink, inside the mask; undefined for a picture that is no drawing on a ground. */
+export function makeSourceSprite({ bytes, ownGround, mask }: Subject): Sprite | undefined {
+  const drawnShares = mapDrawnShares(bytes, ownGround);
   if (!hasGround(drawnShares)) return undefined;
-  return spriteOfMap(mask ? drawnShares.map((part, at) => part * mask[at]!) : drawnShares, bytes);
+  return makeSpriteOfMap(mask ? drawnShares.map((part, at) => part * mask[at]!) : drawnShares, bytes);
 }
 
-/** Colour of most of a picture's drawing, in Oklab; undefined where no fill covers half of it. */
-function mainColour(bytes: RgbaBytes, ground: Ground, mask?: Float32Array): Oklab | undefined {
-  const fill = mainFill(fillsOf(bytes, drawnMap(bytes, ground), mask), undefined);
+/** Finds the colour of most of a picture's drawing, in Oklab; undefined where no fill covers half of it. */
+function findMainColour(bytes: RgbaBytes, ground: Ground, mask?: Float32Array): Oklab | undefined {
+  const fill = findMainFill(findFills(bytes, mapDrawnShares(bytes, ground), mask), undefined);
   return fill && fill.area >= mainShare ? fill.lab : undefined;
 }
 
@@ -83,7 +83,7 @@ export async function paintRedrawing(
         signal,
       })
     : painted;
-  return redrawn(original, { side, rgba: layer.rgba }, { ground, mask });
+  return replaceDrawing(original, { side, rgba: layer.rgba }, { ground, mask });
 }
 
 /**
@@ -99,7 +99,7 @@ export async function chooseDrawing(
   { texts, seed, passes, signal }: AddContext,
 ): Promise<Redrawing> {
   const { models, drafter } = programs;
-  const positives = positiveEmbeddings(texts, [term, { ...term, weight: -1 }]);
+  const positives = sumPositiveEmbeddings(texts, [term, { ...term, weight: -1 }]);
   const draws = models.generator.sample(createRandom(seed).stream("redraw"), counts.drafts, {
     truncation: 0.5,
     ...draftSubject(models, term.text),
@@ -125,8 +125,8 @@ export async function chooseDrawing(
     const at = fitBox(sprite.box, source.box);
     const row = latents.data as Float32Array;
     candidates.push({
-      latents: hostFloats(withPose(row, placePose(poseOf(row), at)), latents.shape),
-      bonus: outlineShare * outlineAgreement(sprite, at, source) + clarityShare * (clarity - 1),
+      latents: hostFloats(replacePose(row, placePose(poseOf(row), at)), latents.shape),
+      bonus: outlineShare * measureOutlineAgreement(sprite, at, source) + clarityShare * (clarity - 1),
     });
   }
   const { bytes, ownGround, mask } = subject;
@@ -149,8 +149,8 @@ export async function chooseDrawing(
   }, 0);
   const { latents } = candidates[best]!;
   if (!plan.sameThing) return { latents };
-  const own = mainColour(bytes, ownGround, mask);
-  const drawing = mainColour(await painter.paint(latents, scoredSide), transparentGround);
+  const own = findMainColour(bytes, ownGround, mask);
+  const drawing = findMainColour(await painter.paint(latents, scoredSide), transparentGround);
   const differs = own && drawing && oklabDistance(own, drawing) > otherColour;
   return { latents, colour: differs ? rgbOfOklabColour(own) : undefined };
 }

@@ -8,7 +8,7 @@ import {
 } from "../../images/index.js";
 import type { RunOptions, SteerModels } from "../steerModels.js";
 import { createFieldReader } from "./changeField.js";
-import { correlation, relevanceMaps, stretched } from "./relevanceMaps.js";
+import { computeCorrelation, computeRelevanceMaps, stretchToUnit } from "./relevanceMaps.js";
 import { reducePicture, reducedSize } from "./workingCopy.js";
 
 /** Location of a text's object in a picture, by the guides. */
@@ -26,10 +26,10 @@ export interface Relevance {
 export const weakCertainty = 0.3;
 
 /**
- * Threshold that best separates the values of a map into two groups. Source: Otsu 1979, "A Threshold Selection Method from
- * Gray-Level Histograms".
+ * Finds the threshold that best separates the values of a map into two groups. Source: Otsu 1979, "A Threshold Selection Method
+ * from Gray-Level Histograms".
  */
-function threshold(map: Float32Array): number {
+function findThreshold(map: Float32Array): number {
   const bins = 64;
   const counts = new Array<number>(bins).fill(0);
   for (const value of map) counts[Math.min(bins - 1, Math.floor(value * bins))]!++;
@@ -58,20 +58,21 @@ const paper = 0.4;
  * Source: occlusion after Zeiler & Fergus 2014, "Visualizing and Understanding Convolutional Networks", §4.2.
  * @returns the mask `[height, width]` with values in [0, 1], and the certainty.
  */
-export async function relevanceMask(
+export async function computeRelevanceMask(
   models: SteerModels,
   bytes: RgbaBytes,
   text: string,
   options: RunOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<Relevance> {
   const picture = compositeOnWhite(reducePicture(bytes, finest));
-  const { square, maps, loss } = await relevanceMaps(models, picture, text, options);
+  const { square, maps, loss } = await computeRelevanceMaps(models, picture, text, options);
   const others = maps.map((map) => maps.filter((other) => other !== map));
   const agreements = maps.map(
-    (map, at) => others[at]!.reduce((sum, other) => sum + correlation(map, other), 0) / others[at]!.length,
+    (map, at) =>
+      others[at]!.reduce((sum, other) => sum + computeCorrelation(map, other), 0) / others[at]!.length,
   );
   const trust = agreements.map((agreement) => Math.max(0.05, agreement));
-  const joint = stretched(
+  const joint = stretchToUnit(
     square.data
       .filter((_, at) => at % 3 === 0)
       .map((_, pixel) => maps.reduce((sum, map, at) => sum + map[pixel]! * trust[at]!, 0)),
@@ -80,13 +81,13 @@ export async function relevanceMask(
   const side = Math.min(finest, Math.max(square.width, placement.size));
   const [guide, spread] = await Promise.all([
     resizePicture(padded, side, side),
-    resizePicture({ ...square, data: repeated(joint) }, side, side, "cubic"),
+    resizePicture({ ...square, data: repeatChannels(joint) }, side, side, "cubic"),
   ]);
   const drawn = Float32Array.from({ length: side * side }, (_, pixel) => {
     const ink = Math.max(...[0, 1, 2].map((channel) => 1 - guide.data[pixel * 3 + channel]!));
     return spread.data[pixel * 3]! * (paper + (1 - paper) * Math.min(1, ink * 5));
   });
-  const shaped = stretched(
+  const shaped = stretchToUnit(
     filterByGuide([drawn], guide.data, {
       width: side,
       height: side,
@@ -94,7 +95,7 @@ export async function relevanceMask(
       flat: 0.003,
     })[0]!,
   );
-  const cut = threshold(shaped);
+  const cut = findThreshold(shaped);
   const soft = shaped.map((value) => {
     const part = Math.min(1, Math.max(0, (value - cut + 0.08) / 0.16));
     return part * part * (3 - 2 * part);
@@ -105,7 +106,7 @@ export async function relevanceMask(
 }
 
 /**
- * A mask on a square around a picture, at the picture's size.
+ * Returns a mask on a square around a picture, at the picture's size.
  * @param placement of the working copy on the square that the mask covers.
  */
 async function maskAtSize(
@@ -115,7 +116,7 @@ async function maskAtSize(
   placement: Placement,
 ): Promise<Float32Array> {
   const { size, left, top } = placement;
-  const square = await resizePicture({ width: side, height: side, data: repeated(soft) }, size, size);
+  const square = await resizePicture({ width: side, height: side, data: repeatChannels(soft) }, size, size);
   const field = { side: size, left, top, ...reducedSize({ width, height }, size), colour: square.data };
   const reader = createFieldReader(field, width, height);
   const mask = new Float32Array(width * height);
@@ -129,7 +130,7 @@ async function maskAtSize(
   return mask;
 }
 
-/** A map as a grey picture's values. */
-function repeated(map: Float32Array): Float32Array {
+/** Returns a map as a grey picture's values. */
+function repeatChannels(map: Float32Array): Float32Array {
   return Float32Array.from({ length: map.length * 3 }, (_, at) => map[Math.floor(at / 3)]!);
 }

@@ -24,7 +24,7 @@ const covers = { sizes: [0.09, 0.15], step: 0.085, inside: 0 };
 /** Difference in score that multiplies the weight of a crop by e. */
 const temperature = 0.07;
 
-function spotsOf({ sizes, step, inside }: typeof crops): Spot[] {
+function listSpots({ sizes, step, inside }: typeof crops): Spot[] {
   return sizes.flatMap((size) => {
     const low = inside * size;
     const count = Math.round((1 - 2 * low) / step);
@@ -37,7 +37,7 @@ function spotsOf({ sizes, step, inside }: typeof crops): Spot[] {
   });
 }
 
-/** A crop at the picture's own size; pixels outside the picture are white. */
+/** Returns a crop at the picture's own size; pixels outside the picture are white. */
 function cropOf({ width: side, data }: Picture, { x, y, size }: Spot): Picture {
   const out = new Float32Array(data.length).fill(1);
   const ink = (column: number, row: number, channel: number): number =>
@@ -61,7 +61,7 @@ function cropOf({ width: side, data }: Picture, { x, y, size }: Spot): Picture {
   return { width: side, height: side, data: out };
 }
 
-/** Weight of a spot at each pixel, 1 at its centre. */
+/** Returns the weight of a spot at each pixel, 1 at its centre. */
 function weightsOf({ x, y, size }: Spot, side: number, radius = size): Float32Array {
   return Float32Array.from({ length: side * side }, (_, pixel) => {
     const across = ((pixel % side) + 0.5) / side - x;
@@ -70,14 +70,14 @@ function weightsOf({ x, y, size }: Spot, side: number, radius = size): Float32Ar
   });
 }
 
-/** A picture with a spot faded to white. */
+/** Returns a picture with a spot faded to white. */
 function coverOf(picture: Picture, spot: Spot): Picture {
   const weights = weightsOf(spot, picture.width);
   const data = picture.data.map((value, at) => value + (1 - value) * weights[Math.floor(at / 3)]!);
   return { ...picture, data };
 }
 
-/** Mean score of the spots at each pixel, scaled to [0, 1]. */
+/** Maps the mean score of the spots at each pixel, scaled to [0, 1]. */
 function mapOf(
   spots: readonly Spot[],
   scores: readonly number[],
@@ -91,17 +91,17 @@ function mapOf(
       weights[pixel]! += weight;
     }),
   );
-  return stretched(sums.map((sum, pixel) => sum / (weights[pixel]! + 1e-6)));
+  return stretchToUnit(sums.map((sum, pixel) => sum / (weights[pixel]! + 1e-6)));
 }
 
 /** Values shifted and scaled to [0, 1]; all 0 if they are equal. */
-export function stretched(map: Float32Array): Float32Array {
+export function stretchToUnit(map: Float32Array): Float32Array {
   const [low, high] = [map.reduce((a, b) => Math.min(a, b)), map.reduce((a, b) => Math.max(a, b))];
   return map.map((value) => (high > low ? (value - low) / (high - low) : 0));
 }
 
-/** Pearson's correlation of two maps, −1 to 1; 0 if one is constant. */
-export function correlation(a: Float32Array, b: Float32Array): number {
+/** Computes Pearson's correlation of two maps, −1 to 1; 0 if one is constant. */
+export function computeCorrelation(a: Float32Array, b: Float32Array): number {
   const centred = (map: Float32Array): Float32Array => {
     const mean = map.reduce((sum, value) => sum + value, 0) / map.length;
     return map.map((value) => value - mean);
@@ -110,8 +110,8 @@ export function correlation(a: Float32Array, b: Float32Array): number {
   return x.reduce((sum, value, at) => sum + value * y[at]!, 0) / (Math.hypot(...x) * Math.hypot(...y) || 1);
 }
 
-/** Cosines of pictures to a text under each guide, `[guide][picture]`. */
-async function cosinesOf(
+/** Computes the cosines of pictures to a text under each guide, `[guide][picture]`. */
+async function computeCosines(
   encoder: Encoder,
   pictures: readonly Picture[],
   promptRows: readonly Float32Array[],
@@ -138,7 +138,7 @@ export interface RelevanceMaps {
 }
 
 /** Compares crops of a picture, and copies with an occluded spot, with a text under each guide. */
-export async function relevanceMaps(
+export async function computeRelevanceMaps(
   models: SteerModels,
   picture: Picture,
   text: string,
@@ -161,14 +161,14 @@ export async function relevanceMaps(
     );
     const side = models.generator.resolution;
     const square = await fitForEncoder(picture, side);
-    const [cropSpots, coverSpots] = [spotsOf(crops), spotsOf(covers)];
-    const cropped = await cosinesOf(
+    const [cropSpots, coverSpots] = [listSpots(crops), listSpots(covers)];
+    const cropped = await computeCosines(
       encoder,
       cropSpots.map((spot) => cropOf(square, spot)),
       promptRows,
       signal,
     );
-    const hidden = await cosinesOf(
+    const hidden = await computeCosines(
       encoder,
       [square, ...coverSpots.map((spot) => coverOf(square, spot))],
       promptRows,

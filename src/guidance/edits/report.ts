@@ -2,10 +2,10 @@ import { compile } from "../../engine/index.js";
 import type { Picture, RgbaBytes } from "../../images/index.js";
 import { hostFloats, parametersFrom } from "../../tensor/index.js";
 import type * as tf from "../../tf.js";
-import { type Embedder, type Embeddings, embedTerms, encoderInput } from "../programs/embedTerms.js";
+import { type Embedder, type Embeddings, embedTerms, toEncoderInput } from "../programs/embedTerms.js";
 import type { RunOptions, SteerModels } from "../steerModels.js";
 import type { Scores } from "../programs/readOut.js";
-import { inRange, pictureWeights } from "../programs/pictures.js";
+import { toGeneratorRange, pictureWeightsOf } from "../programs/pictures.js";
 
 /** A box in fractions of a picture's sides, as in masks. */
 export interface PartBox {
@@ -50,14 +50,14 @@ export interface ReportCard {
   readonly judgeAgrees: boolean;
 }
 
-/** Peak signal-to-noise ratio of pictures in [0, 1], dB. */
-export function psnr(a: Float32Array, b: Float32Array): number {
+/** Computes the peak signal-to-noise ratio of pictures in [0, 1], dB. */
+export function computePsnr(a: Float32Array, b: Float32Array): number {
   const error = a.reduce((sum, value, index) => sum + (value - b[index]!) ** 2, 0) / a.length;
   return -10 * Math.log10(Math.max(error, 1e-10));
 }
 
-/** Pixels whose bytes differ; only those where the mask is 0 when one is given. */
-export function changedPixels(before: RgbaBytes, after: RgbaBytes, mask?: Float32Array): number {
+/** Counts the pixels whose bytes differ; only those where the mask is 0 when one is given. */
+export function countChangedPixels(before: RgbaBytes, after: RgbaBytes, mask?: Float32Array): number {
   let count = 0;
   const [a, b] = [before.rgba, after.rgba];
   for (let pixel = 0; pixel < before.width * before.height; pixel++) {
@@ -70,8 +70,8 @@ export function changedPixels(before: RgbaBytes, after: RgbaBytes, mask?: Float3
   return count;
 }
 
-/** Numbers of pixels whose alpha increased, and decreased; undefined for opaque pictures. */
-export function changedAlpha(before: RgbaBytes, after: RgbaBytes): ReportCard["alpha"] {
+/** Measures the numbers of pixels whose alpha increased, and decreased; undefined for opaque pictures. */
+export function measureAlphaChange(before: RgbaBytes, after: RgbaBytes): ReportCard["alpha"] {
   let [grown, lost, isOpaque] = [0, 0, true];
   for (let at = 3; at < before.rgba.length; at += 4) {
     const [from, to] = [before.rgba[at]!, after.rgba[at]!];
@@ -82,11 +82,11 @@ export function changedAlpha(before: RgbaBytes, after: RgbaBytes): ReportCard["a
   return isOpaque ? undefined : { grown, lost };
 }
 
-const cosine = (a: Float32Array, b: Float32Array): number =>
+const computeCosine = (a: Float32Array, b: Float32Array): number =>
   a.reduce((sum, value, index) => sum + value * b[index]!, 0) / (Math.hypot(...a) * Math.hypot(...b) || 1);
 
 /**
- * Directional similarity and gain of a change.
+ * Measures the directional similarity and gain of a change.
  * Source: Gal et al. 2022, "StyleGAN-NADA", §3.2, for the directional similarity.
  * @param texts unit embeddings by CLIP of the target text, of the source text and, in additions, of the words for what is added,
  * `[2 or 3, features]`.
@@ -112,11 +112,11 @@ export async function measureChange(
     };
     const [[target, source, named], [first, second]] = [rows(texts), rows(seen)];
     const change = (to: Float32Array, from: Float32Array) => to.map((value, index) => value - from[index]!);
-    const score = cosine(second, target);
+    const score = computeCosine(second, target);
     return {
-      direction: cosine(change(second, first), change(target, source)),
-      gain: score - cosine(first, target),
-      namedGain: named && cosine(second, named) - cosine(first, named),
+      direction: computeCosine(change(second, first), change(target, source)),
+      gain: score - computeCosine(first, target),
+      namedGain: named && computeCosine(second, named) - computeCosine(first, named),
       score,
     };
   });
@@ -134,7 +134,7 @@ export async function measureChange(
   };
 }
 
-/** The discriminator's scores of two pictures under the condition; undefined without a discriminator. */
+/** Measures the discriminator's scores of two pictures under the condition; undefined without a discriminator. */
 export async function measureRealism(
   models: SteerModels,
   { before, after }: { before: Picture; after: Picture },
@@ -143,18 +143,18 @@ export async function measureRealism(
 ): Promise<ReportCard["realism"]> {
   const { realism, resolution: side } = models.generator;
   if (!realism) return undefined;
-  const rows = await Promise.all([before, after].map((picture) => encoderInput(picture, side)));
+  const rows = await Promise.all([before, after].map((picture) => toEncoderInput(picture, side)));
   const data = new Float32Array(2 * side * side * 3);
   rows.forEach((row, at) => data.set(row.data as Float32Array, at * side * side * 3));
   const inputs = { pictures: hostFloats(data, [2, side, side, 3]), condition };
   const program = await compile(
     (tensors) => {
-      const pictures = inRange(models, tensors.pictures as tf.Tensor4D);
+      const pictures = toGeneratorRange(models, tensors.pictures as tf.Tensor4D);
       return { realism: realism(parametersFrom(tensors, "generator/"), pictures, tensors.condition!) };
     },
     inputs,
     {
-      weights: pictureWeights(models, []),
+      weights: pictureWeightsOf(models, []),
       name: "realism",
       arena: false,
       recipe: models.architecture,

@@ -1,9 +1,15 @@
 import { type RgbaBytes, compositeOnWhite } from "../../images/index.js";
 import type { PassCounter } from "../ascent/passes.js";
-import { type Embeddings, type Term, positiveEmbeddings } from "../programs/embedTerms.js";
+import { type Embeddings, type Term, sumPositiveEmbeddings } from "../programs/embedTerms.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
-import { type EditFinding, changedBackground, editFindings } from "./findings.js";
-import { type ReportCard, changedAlpha, changedPixels, measureChange, measureRealism } from "./report.js";
+import { type EditFinding, findBackgroundChange, editFindings } from "./findings.js";
+import {
+  type ReportCard,
+  measureAlphaChange,
+  countChangedPixels,
+  measureChange,
+  measureRealism,
+} from "./report.js";
 import { reduceMask, reducePicture } from "./workingCopy.js";
 
 /** Longest side of the copies that the report is measured on. */
@@ -30,19 +36,19 @@ export async function reportEdit(
   const { models } = programs;
   const [before, after] = [original, bytes].map((each) => compositeOnWhite(reducePicture(each, reportSide)));
   const pictures = { before: before!, after: after! };
-  const positives = positiveEmbeddings(texts, [term, { ...term, weight: -1 }]);
+  const positives = sumPositiveEmbeddings(texts, [term, { ...term, weight: -1 }]);
   const condition = positives[models.guides[0]!.prefix]!;
   const realism = await measureRealism(models, pictures, condition, programs.options);
   const report: ReportCard = {
     ...(await measureChange(models, pictures, texts, programs)),
-    changedOutside: mask ? changedPixels(original, bytes, mask) : 0,
-    changed: changedPixels(original, bytes),
-    alpha: changedAlpha(original, bytes),
+    changedOutside: mask ? countChangedPixels(original, bytes, mask) : 0,
+    changed: countChangedPixels(original, bytes),
+    alpha: measureAlphaChange(original, bytes),
     moved,
     added: added && added.length > 0 ? added : undefined,
     realism,
   };
   passes.add(2 * (models.guides.length + 1));
-  const background = changedBackground(before!, after!, mask && reduceMask(mask, original, reportSide));
+  const background = findBackgroundChange(before!, after!, mask && reduceMask(mask, original, reportSide));
   return { report, findings: editFindings(report, background) };
 }

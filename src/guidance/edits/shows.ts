@@ -1,4 +1,4 @@
-import { conceptsName } from "../../gan/index.js";
+import { conceptsNameOf } from "../../gan/index.js";
 import type { Picture } from "../../images/index.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 
@@ -6,10 +6,15 @@ import type { SessionPrograms } from "../sessionPrograms.js";
 const nearest = 0.02;
 
 /**
- * Whether a picture shows what a text names: under the guides, the text is nearer to it than nearly all concepts of the generator.
+ * Tells whether a picture shows what a text names: under the guides, the text is nearer to it than nearly all concepts of the
+ * generator.
  * @returns false for a generator without the embeddings of its concepts.
  */
-export async function shows(programs: SessionPrograms, picture: Picture, text: string): Promise<boolean> {
+export async function judgeShows(
+  programs: SessionPrograms,
+  picture: Picture,
+  text: string,
+): Promise<boolean> {
   const { models, embedder, guideEncoder } = programs;
   const texts = await embedder.embed([{ text, weight: 1, templates: models.templates }]);
   const dot = (a: ArrayLike<number>, b: ArrayLike<number>, from: number): number => {
@@ -21,7 +26,7 @@ export async function shows(programs: SessionPrograms, picture: Picture, text: s
     let own = 0;
     let sums: Float64Array | undefined;
     for (const [at, { prefix }] of models.guides.entries()) {
-      const concepts = models.generator.weights[conceptsName(at)];
+      const concepts = models.generator.weights[conceptsNameOf(at)];
       if (!concepts) continue;
       const [count, features] = concepts.shape as [number, number];
       sums ??= new Float64Array(count);

@@ -13,7 +13,7 @@ import {
 } from "../scenes/sprite.js";
 import { headOf } from "../scenes/wornPriors.js";
 import { makeRoom } from "./figure.js";
-import { coveredShare, hatInsideCanvas, insideCanvas } from "./outline.js";
+import { measureCoveredShare, moveHatInsideCanvas, moveInsideCanvas } from "./outline.js";
 
 /** Share of a drawing that a thing may cover, and the cost of covering all of it. */
 const freeCover = { worn: 0.2, held: 0.08 };
@@ -46,20 +46,20 @@ export interface PlaceLimits {
 const leastScarf = 0.5;
 
 /** Fits a thing at the neck into a frame by scaling it about its upper edge. */
-function scarfInsideCanvas(box: Box, at: Placement, frame: Box): Placement {
+function fitScarfInsideCanvas(box: Box, at: Placement, frame: Box): Placement {
   const placed = placeBox(box, at);
   const fit = Math.min(1, Math.max(leastScarf, (frame.bottom - placed.top) / heightOf(placed)));
   const scale = at.scale * fit;
   const x = centreOf(placed).x - scale * centreOf(box).x;
-  return insideCanvas(box, { scale, x, y: placed.top - scale * box.top }, frame);
+  return moveInsideCanvas(box, { scale, x, y: placed.top - scale * box.top }, frame);
 }
 
 /** Fits a placed thing into the frame: by scaling and shifting it a little, otherwise by making room in the drawing. */
-export function spotOf(pair: Pair, related: Related, { relation, frame, movable }: PlaceLimits): Spot {
+export function findSpot(pair: Pair, related: Related, { relation, frame, movable }: PlaceLimits): Spot {
   const { subject, object } = pair;
   const fitted = (at: Placement, figure: Placement): Placement => {
-    if (relation === "neck") return scarfInsideCanvas(object.box, at, frame);
-    if (relation !== "head") return insideCanvas(object.box, at, frame);
+    if (relation === "neck") return fitScarfInsideCanvas(object.box, at, frame);
+    if (relation !== "head") return moveInsideCanvas(object.box, at, frame);
     const head = headOf(subject, pair.subjectText);
     const around = {
       left: 0,
@@ -67,7 +67,7 @@ export function spotOf(pair: Pair, related: Related, { relation, frame, movable 
       top: head.top,
       bottom: head.top + Math.min(head.width, heightOf(subject.box)),
     };
-    return hatInsideCanvas(object.box, at, placeBox(around, figure), frame);
+    return moveHatInsideCanvas(object.box, at, placeBox(around, figure), frame);
   };
   const priorPlacement = related.object;
   let [where, figure] = [fitted(priorPlacement, identity), identity];
@@ -83,6 +83,6 @@ export function spotOf(pair: Pair, related: Related, { relation, frame, movable 
   const isUnder = related.front === "subject";
   const free = relation === "holding" ? freeCover.held : freeCover.worn;
   const relative = compose(inverse(figure), where);
-  const covered = isUnder ? 0 : Math.max(0, coveredShare(subject, object, relative) - free);
+  const covered = isUnder ? 0 : Math.max(0, measureCoveredShare(subject, object, relative) - free);
   return { where, figure, isUnder, cost: coverCost * covered + shrinkCost * (1 - figure.scale) };
 }

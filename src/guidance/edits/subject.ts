@@ -1,5 +1,5 @@
 import { type Picture, type RgbaBytes, compositeOnWhite } from "../../images/index.js";
-import { type Ground, groundOf, transparentGround, withoutGround } from "./ground.js";
+import { type Ground, detectGround, transparentGround, removeGround } from "./ground.js";
 import { reduceMask, reducePicture } from "./workingCopy.js";
 
 /** Maximum side of the copy that candidates are applied to; larger than the input of the pack's CLIPs. */
@@ -14,11 +14,11 @@ export interface Subject {
   readonly ownGround: Ground;
 }
 
-/** The subject of an original and its mask. */
-export function subjectOf(original: RgbaBytes, mask: Float32Array | undefined): Subject {
+/** Returns the subject of an original and its mask. */
+export function extractSubject(original: RgbaBytes, mask: Float32Array | undefined): Subject {
   const working = reducePicture(original, candidateSide);
-  const ground = groundOf(working);
-  const bytes = withoutGround(working, ground);
+  const ground = detectGround(working);
+  const bytes = removeGround(working, ground);
   return {
     bytes,
     picture: compositeOnWhite(bytes),

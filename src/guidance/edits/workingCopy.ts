@@ -1,6 +1,6 @@
 import type { RgbaBytes } from "../../images/index.js";
 
-/** Size of a picture whose longer side is `longest` at most, in the same proportions. */
+/** Returns the size of a picture whose longer side is `longest` at most, in the same proportions. */
 export function reducedSize(
   { width, height }: Pick<RgbaBytes, "width" | "height">,
   longest: number,
@@ -12,18 +12,19 @@ export function reducedSize(
   };
 }
 
-/** First pixel of each of `to` equal parts of an axis of `from` pixels, and `from` at the end; each part has a pixel. */
-function cuts(from: number, to: number): number[] {
+/** Lists the first pixel of each of `to` equal parts of an axis of `from` pixels, and `from` at the end; each part has a pixel. */
+function listCuts(from: number, to: number): number[] {
   return Array.from({ length: to + 1 }, (_, part) => Math.floor((part * from) / to));
 }
 
 /**
- * A picture whose longer side is `longest` pixels at most: means over blocks of pixels, colours weighted by alpha. A picture that is small enough is returned unchanged. Memory does not grow with the picture.
+ * Returns a picture whose longer side is `longest` pixels at most: means over blocks of pixels, colours weighted by alpha. A
+ * picture that is small enough is returned unchanged. Memory does not grow with the picture.
  */
 export function reducePicture(bytes: RgbaBytes, longest: number): RgbaBytes {
   const { width, height } = reducedSize(bytes, longest);
   if (width === bytes.width && height === bytes.height) return bytes;
-  const [columns, rows] = [cuts(bytes.width, width), cuts(bytes.height, height)];
+  const [columns, rows] = [listCuts(bytes.width, width), listCuts(bytes.height, height)];
   const out = new Uint8Array(width * height * 4);
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
@@ -49,7 +50,7 @@ export function reducePicture(bytes: RgbaBytes, longest: number): RgbaBytes {
   return { width, height, rgba: out };
 }
 
-/** A mask `[height, width]` of a picture as `reducePicture` reduces the picture: means over the same blocks. */
+/** Returns a mask `[height, width]` of a picture as `reducePicture` reduces the picture: means over the same blocks. */
 export function reduceMask(
   mask: Float32Array,
   size: Pick<RgbaBytes, "width" | "height">,
@@ -57,7 +58,7 @@ export function reduceMask(
 ): Float32Array {
   const { width, height } = reducedSize(size, longest);
   if (width === size.width && height === size.height) return mask;
-  const [columns, rows] = [cuts(size.width, width), cuts(size.height, height)];
+  const [columns, rows] = [listCuts(size.width, width), listCuts(size.height, height)];
   const out = new Float32Array(width * height);
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {

@@ -3,9 +3,14 @@ import type { TensorSpec } from "../../engine/index.js";
 import { type TensorRecord, parametersFrom } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
 import type { SteerModels } from "../steerModels.js";
-import { imageWeights, inRange, latentShape } from "../programs/pictures.js";
-import { type PromptMeasure, directionalLoss, promptLoss, rangePenalty } from "./distances.js";
-import { viewNoise, viewSides, viewSpecs, viewsOf } from "./views.js";
+import { imageWeightsOf, toGeneratorRange, latentShapeOf } from "../programs/pictures.js";
+import {
+  type PromptMeasure,
+  computeDirectionalLoss,
+  computePromptLoss,
+  computeRangePenalty,
+} from "./distances.js";
+import { makeViewNoise, viewSidesOf, viewSpecsOf, cutViews } from "./views.js";
 
 /** Weights of the terms that are added to the prompt's loss. */
 export interface LossWeights {
@@ -45,7 +50,7 @@ type Tensors = Record<string, tf.Tensor>;
 
 /**
  * The loss that every optimiser follows: gradient steps differentiate it, evolution ranks a population by it.
- * Inputs by name: drawn views (`viewSpecs`), `anchor` `[1, …latentShape]`, `condition` `[1, features]` of the first guide,
+ * Inputs by name: drawn views (`viewSpecsOf`), `anchor` `[1, …latentShape]`, `condition` `[1, features]` of the first guide,
  * `termWeights` `[terms]`, `<guide>terms` `[terms, features]`; for edits also `base` (picture before, `[1, side, side, 3]`),
  * `keep` and `hold` (`[1, side, side, 1]`: 1 outside the mask; weight of each pixel's change) and `<guide>direction`; where coordinates
  * are released in groups also `free` `[1, …latentShape]`, 1 for those that may move, else 0.
@@ -55,18 +60,18 @@ export interface Loss {
   readonly inputs: Readonly<Record<string, TensorSpec>>;
   /** Weights of the guides' image encoders and the views' noise, without the generator's weights. */
   readonly weights: TensorRecord;
-  /** CLIP passes for a number of scored pictures. */
+  /** Returns the CLIP passes for a number of scored pictures. */
   passes(pictures: number): number;
-  /** A change of latents restricted to the coordinates that may move. */
+  /** Restricts a change of latents to the coordinates that may move. */
   narrow(change: tf.Tensor): tf.Tensor;
   /**
-   * Loss of pictures under each guide, by name, and `guides`, the mean over the guides.
+   * Computes the loss of pictures under each guide, by name, and `guides`, the mean over the guides.
    * @param pictures `[count, side, side, 3]` in [0, 1], each seen in the same views.
    * @returns `[count]` each.
    */
   guideTerms(tensors: Tensors, pictures: tf.Tensor4D): Tensors & { readonly guides: tf.Tensor };
   /**
-   * The loss terms other than the guides', and their sum with the guides' mean, `total`.
+   * Computes the loss terms other than the guides', and their sum with the guides' mean, `total`.
    * @param latents `[count, …latentShape]`. @param guides `[count]`.
    * @returns `[count]` each.
    */
@@ -80,18 +85,18 @@ export interface Loss {
 
 const float = (...sides: number[]): TensorSpec => ({ shape: sides, dtype: "float32" });
 
-/** `first` where the part is 1, `second` where it is 0. */
-function mixed(first: tf.Tensor, second: tf.Tensor4D, part: tf.Tensor): tf.Tensor4D {
+/** Mixes two pictures: `first` where the part is 1, `second` where it is 0. */
+function mixPictures(first: tf.Tensor, second: tf.Tensor4D, part: tf.Tensor): tf.Tensor4D {
   return tf.add(second, tf.mul(tf.sub(first, second), part)) as tf.Tensor4D;
 }
 
-/** A batch in parts of equal size; `tf.split` into one part has no gradient. */
+/** Splits a batch in parts of equal size; `tf.split` into one part has no gradient. */
 function split<T extends tf.Tensor>(batch: T, parts: number): T[] {
   return parts === 1 ? [batch] : (tf.split(batch, parts) as T[]);
 }
 
-/** A scalar for each row of a batch, `[count]`. */
-function eachRow<T extends tf.Tensor>(batch: T, value: (row: T) => tf.Tensor): tf.Tensor {
+/** Computes a scalar for each row of a batch, `[count]`. */
+function computePerRow<T extends tf.Tensor>(batch: T, value: (row: T) => tf.Tensor): tf.Tensor {
   return tf.stack(split(batch, batch.shape[0]!).map(value));
 }
 
@@ -100,12 +105,12 @@ function inputSpecs(
   { terms, views, edit, staged }: LossShape,
 ): Record<string, TensorSpec> {
   const specs: Record<string, TensorSpec> = {
-    anchor: float(...latentShape(models)),
+    anchor: float(...latentShapeOf(models)),
     termWeights: float(terms),
     condition: float(1, models.guides[0]!.config.text.features),
-    ...viewSpecs(views, viewSides(models)),
+    ...viewSpecsOf(views, viewSidesOf(models)),
   };
-  if (staged) specs.free = float(...latentShape(models));
+  if (staged) specs.free = float(...latentShapeOf(models));
   for (const { prefix, config } of models.guides) {
     specs[`${prefix}terms`] = float(terms, config.text.features);
     if (edit) specs[`${prefix}direction`] = float(config.text.features);
@@ -126,15 +131,15 @@ export function createLoss(models: SteerModels, shape: LossShape): Loss {
   };
   return {
     inputs: inputSpecs(models, shape),
-    weights: { ...imageWeights(models, clips), ...viewNoise(viewSides(models)) },
+    weights: { ...imageWeightsOf(models, clips), ...makeViewNoise(viewSidesOf(models)) },
     passes: (pictures) => (pictures + (directed ? 1 : 0)) * shape.views * clips.length,
     narrow,
     guideTerms(tensors, pictures) {
       const count = pictures.shape[0];
       const each = split(pictures, count);
       // An edit is scored as it is applied: only pixels inside the mask change.
-      const shown = each.map((one) => (edit ? mixed(tensors.base!, one, tensors.keep!) : one));
-      const views = shown.map((one) => viewsOf(one, tensors));
+      const shown = each.map((one) => (edit ? mixPictures(tensors.base!, one, tensors.keep!) : one));
+      const views = shown.map((one) => cutViews(one, tensors));
       const seen = count === 1 ? views[0]! : tf.concat(views); // [count · views, side, side, 3]
       const terms: Tensors = {};
       for (const { name, prefix, config } of clips) {
@@ -142,9 +147,9 @@ export function createLoss(models: SteerModels, shape: LossShape): Loss {
         const embed = (x: tf.Tensor4D): tf.Tensor2D =>
           embedImages(p, config, resizeSquare(x, inputSideOf(config.image)));
         const embedded = embed(seen);
-        const before = directed ? embed(viewsOf(tensors.base as tf.Tensor4D, tensors)) : undefined;
+        const before = directed ? embed(cutViews(tensors.base as tf.Tensor4D, tensors)) : undefined;
         const losses = split(embedded, count).map((row) => {
-          const loss = promptLoss(
+          const loss = computePromptLoss(
             row,
             tensors[`${prefix}terms`] as tf.Tensor2D,
             tensors.termWeights as tf.Tensor1D,
@@ -153,7 +158,7 @@ export function createLoss(models: SteerModels, shape: LossShape): Loss {
           );
           if (!before) return loss;
           const direction = tensors[`${prefix}direction`] as tf.Tensor1D;
-          const along = directionalLoss(before, row, direction, tensors.viewShares);
+          const along = computeDirectionalLoss(before, row, direction, tensors.viewShares);
           return tf.add(loss, tf.mul(along, weights.direction));
         });
         terms[name] = tf.stack(losses);
@@ -163,15 +168,15 @@ export function createLoss(models: SteerModels, shape: LossShape): Loss {
     },
     latentTerms(tensors, latents, pictures, guides) {
       const terms: Tensors = {};
-      const held = eachRow(latents, (u) => {
+      const held = computePerRow(latents, (u) => {
         const away = tf.mean(tf.squaredDifference(u, tensors.anchor!));
-        return tf.add(tf.mul(rangePenalty(u), weights.range), tf.mul(away, weights.anchor));
+        return tf.add(tf.mul(computeRangePenalty(u), weights.range), tf.mul(away, weights.anchor));
       });
       // Means over the coordinates that may move: the others would dilute them.
-      const moving = tf.mean(narrow(tf.ones(latentShape(models))));
+      const moving = tf.mean(narrow(tf.ones(latentShapeOf(models))));
       let total = tf.add(guides, tf.div(held, moving));
       if (generator.realism && weights.realism > 0) {
-        const inputs = inRange(models, pictures);
+        const inputs = toGeneratorRange(models, pictures);
         const real = generator.realism(parametersFrom(tensors, "generator/"), inputs, tensors.condition!);
         terms.doubt = tf.relu(tf.sub(1, real));
         total = tf.add(total, tf.mul(terms.doubt, weights.realism));
@@ -184,7 +189,7 @@ export function createLoss(models: SteerModels, shape: LossShape): Loss {
         total = tf.add(total, tf.mul(terms.boundary, weights.boundary));
       }
       if (edit) {
-        terms.outside = eachRow(pictures, (picture) =>
+        terms.outside = computePerRow(pictures, (picture) =>
           tf.mean(tf.abs(tf.mul(tf.sub(picture, tensors.base!), tensors.hold!))),
         );
         total = tf.add(total, tf.mul(terms.outside, weights.outside));

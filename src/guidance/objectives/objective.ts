@@ -5,7 +5,7 @@ import type { LossShape } from "./loss.js";
 import type { Path } from "./promptPath.js";
 import type { Recipe } from "./recipe.js";
 import { type ScheduledTerm, weighTermsAt } from "./terms.js";
-import { type Box, drawViews, viewSides, wholeBox } from "./views.js";
+import { type Box, drawViews, viewSidesOf, wholeBox } from "./views.js";
 
 /** Additional inputs of the objective of an edit. */
 export interface EditTarget {
@@ -46,25 +46,25 @@ export interface Objective {
   readonly shape: Omit<LossShape, "views">;
   readonly anchor: HostTensor;
   /**
-   * Inputs of the loss.
+   * Returns the inputs of the loss.
    * @param part part of the run that is done, 0 to 1. @param random numbers of this step alone. @param views views to draw.
    */
   inputsAt(part: number, random: Random, views: number): TensorRecord;
 }
 
-/** Shape of the loss of an objective; does not need the embeddings. */
-export function objectiveShape(
+/** Returns the shape of the loss of an objective; does not need the embeddings. */
+export function objectiveShapeOf(
   { weights, distance, floor }: Recipe,
   options: Pick<LossShape, "terms" | "shared" | "edit" | "coloursOnly" | "staged">,
 ): Objective["shape"] {
   return { ...options, weights, measure: { distance, floor } };
 }
 
-/** Whether a recipe releases a generator's coordinates in groups. */
+/** Tells whether a recipe releases a generator's coordinates in groups. */
 export const isStaged = ({ release }: Recipe, { generator }: SteerModels): boolean =>
   generator.groups !== undefined && release.some((part) => part > 0);
 
-/** Coordinates that may move at a part of the run: 1, others 0. */
+/** Returns the coordinates that may move at a part of the run: 1, others 0. */
 function freeAt({ generator }: SteerModels, { release }: Recipe, part: number): HostTensor {
   const groups = generator.groups!;
   return hostFloats(
@@ -89,7 +89,7 @@ export function createObjective(models: SteerModels, options: ObjectiveOptions):
     fixed.keep = square(edit.inside.map((value) => 1 - value));
   }
   return {
-    shape: objectiveShape(recipe, {
+    shape: objectiveShapeOf(recipe, {
       terms: terms.length,
       shared,
       edit: edit !== undefined,
@@ -108,7 +108,12 @@ export function createObjective(models: SteerModels, options: ObjectiveOptions):
         ...(staged && { free: freeAt(models, recipe, part) }),
         ...(edit && { hold: square(edit.inside.map((value) => 1 - value * (1 - held))) }),
         termWeights: hostFloats(termWeights, [terms.length]),
-        ...drawViews({ count: views, ...recipe.views }, viewRandom, viewSides(models), edit?.box ?? wholeBox),
+        ...drawViews(
+          { count: views, ...recipe.views },
+          viewRandom,
+          viewSidesOf(models),
+          edit?.box ?? wholeBox,
+        ),
       };
     },
   };

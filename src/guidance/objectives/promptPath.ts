@@ -9,10 +9,10 @@ const turn = 0.2;
 const sampleCount = 9;
 
 /**
- * The path of the anchor in a run whose prompts change. It begins at the start latents and moves from the draft of one prompt
- * to the draft of the next, in proportion to their weights. A fixed anchor would hold the picture at the first prompt.
- * @param stops drafts of the prompts, `[1, …latentShape]`; @param weightsAt weights of the prompts at a part; those below zero
- * do not count.
+ * Returns the path of the anchor in a run whose prompts change. It begins at the start latents and moves from the draft of one
+ * prompt to the draft of the next, in proportion to their weights. A fixed anchor would hold the picture at the first prompt.
+ * @param stops drafts of the prompts, `[1, …latentShape]`; @param weightsAt weights of the prompts at a part; those below zero do
+ * not count.
  */
 export function pathOf(
   start: HostTensor,

@@ -61,11 +61,11 @@ export const editRecipe: Recipe = {
 };
 
 /**
- * Learning rate of an ascent: linearly up over the first 5 %, down by a cosine over the last 25 %; never zero.
- * @param part part of the run that is done, 0 to 1.
+ * Returns the learning rate of an ascent: linearly up over the first 5 %, down by a cosine over the last 25 %; never zero.
+ * @param progress part of the run that is done, 0 to 1.
  */
-export function ascentRate(part: number, peak: number, steps: number): number {
-  return learningRateAt(part * steps, steps, {
+export function ascentRateAt(progress: number, peak: number, steps: number): number {
+  return learningRateAt(progress * steps, steps, {
     peak,
     warmUp: 0.05 * steps,
     decayFrom: 0.75 * steps,
@@ -73,7 +73,7 @@ export function ascentRate(part: number, peak: number, steps: number): number {
   });
 }
 
-/** Standard deviation of the noise on the latents: fades out over the first three quarters. */
-export function latentNoise(part: number, size = defaultRecipe.noise): number {
-  return size * Math.max(0, 1 - part / 0.75) ** 2;
+/** Returns the standard deviation of the noise on the latents: fades out over the first three quarters. */
+export function latentNoiseAt(progress: number, size = defaultRecipe.noise): number {
+  return size * Math.max(0, 1 - progress / 0.75) ** 2;
 }

@@ -60,8 +60,8 @@ export interface ViewSides {
   readonly to: number;
 }
 
-/** Sides of views: the largest input side of the CLIPs; CLIPs with a smaller input reduce the views. */
-export function viewSides({
+/** Returns the sides of views: the largest input side of the CLIPs; CLIPs with a smaller input reduce the views. */
+export function viewSidesOf({
   generator,
   guides,
   judge,
@@ -70,8 +70,8 @@ export function viewSides({
   return { from: generator.resolution, to: Math.max(...sides) };
 }
 
-/** Fixed noise pictures that views pick from; drawing fresh noise would cost as much as a guide. */
-export function viewNoise({ to }: ViewSides): TensorRecord {
+/** Makes fixed noise pictures that views pick from; drawing fresh noise would cost as much as a guide. */
+export function makeViewNoise({ to }: ViewSides): TensorRecord {
   const shape = [bank, to, to, 3];
   const noise = deferFloats(
     shape,
@@ -81,8 +81,8 @@ export function viewNoise({ to }: ViewSides): TensorRecord {
   return { viewNoise: noise };
 }
 
-/** Shapes of drawn views, for `compile`. */
-export function viewSpecs(
+/** Returns the shapes of drawn views, for `compile`. */
+export function viewSpecsOf(
   count: number,
   { from, to }: ViewSides,
 ): Record<string, { shape: number[]; dtype: "float32" | "int32" }> {
@@ -146,17 +146,17 @@ export function drawViews(
  */
 const together = 16 * 224 ** 2;
 
-/** Number of views of a side in one batch. */
-export function viewsTogether(count: number, { to }: ViewSides): number {
+/** Returns the number of views of a side in one batch. */
+export function limitViewsTogether(count: number, { to }: ViewSides): number {
   const largest = Math.max(1, Math.floor(together / to ** 2));
   return Math.ceil(count / Math.ceil(count / largest));
 }
 
 /**
- * Drawn views cut into chunks of `size`, with `viewShares`, the weight of each view in the mean over all of them. The last
- * chunk is padded with views of weight 0.
+ * Splits drawn views into chunks of `size`, with `viewShares`, the weight of each view in the mean over all of them. The
+ * last chunk is padded with views of weight 0.
  */
-export function* viewChunks(drawn: TensorRecord, size: number): Generator<TensorRecord> {
+export function* splitViews(drawn: TensorRecord, size: number): Generator<TensorRecord> {
   const count = drawn.viewRows!.shape[0]!;
   for (let from = 0; from < count; from += size) {
     const places = Array.from({ length: size }, (_, at) => Math.min(from + at, count - 1));
@@ -173,11 +173,11 @@ export function* viewChunks(drawn: TensorRecord, size: number): Generator<Tensor
 }
 
 /**
- * Drawn views of one picture; white outside it.
+ * Cuts the drawn views out of one picture; white outside it.
  * @param picture `[1, from, from, 3]` in [0, 1].
  * @returns `[count, to, to, 3]`.
  */
-export function viewsOf(picture: tf.Tensor4D, drawn: Record<string, tf.Tensor>): tf.Tensor4D {
+export function cutViews(picture: tf.Tensor4D, drawn: Record<string, tf.Tensor>): tf.Tensor4D {
   const [count, , side, from] = drawn.viewRows!.shape as [number, number, number, number];
   const ink = tf.reshape(tf.transpose(tf.sub(1, picture), [0, 1, 3, 2]), [from, 3 * from]); // [row, channel · column]
   const rows = tf.matMul(tf.reshape(drawn.viewRows!, [count * side, from]), ink); // [count · row, channel · column]

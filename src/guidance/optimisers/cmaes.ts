@@ -51,8 +51,8 @@ function constantsOf(size: number, population: number): Constants {
   };
 }
 
-/** A search that begins at a point, with steps of about `sigma`. */
-export function cmaBegin(mean: Float32Array, sigma: number): CmaState {
+/** Begins a search at a point, with steps of about `sigma`. */
+export function beginCma(mean: Float32Array, sigma: number): CmaState {
   const size = mean.length;
   const covariance = Float32Array.from({ length: size * size }, (_, at) => (at % (size + 1) === 0 ? 1 : 0));
   const path = new Float32Array(size);
@@ -72,8 +72,8 @@ function factorOf({ covariance }: CmaState, size: number): Float64Array {
   return lower;
 }
 
-/** Points of the next generation, `population` rows. */
-export function cmaSample(state: CmaState, population: number, random: Random): Float32Array[] {
+/** Samples the points of the next generation, `population` rows. */
+export function sampleCma(state: CmaState, population: number, random: Random): Float32Array[] {
   const size = state.mean.length;
   const lower = factorOf(state, size);
   return Array.from({ length: population }, () => {
@@ -86,8 +86,8 @@ export function cmaSample(state: CmaState, population: number, random: Random): 
   });
 }
 
-/** The state after the points of a generation have their values; less is better. */
-export function cmaUpdate(
+/** Updates the state with the values of the points of a generation; less is better. */
+export function updateCma(
   state: CmaState,
   points: readonly Float32Array[],
   values: readonly number[],
@@ -142,8 +142,8 @@ export function cmaUpdate(
   };
 }
 
-/** The state as tensors. */
-export function cmaTensors({
+/** Converts the state to tensors. */
+export function cmaToTensors({
   mean,
   sigma,
   covariance,
@@ -162,8 +162,8 @@ export function cmaTensors({
   };
 }
 
-/** The state of such tensors. */
-export function cmaFrom(tensors: TensorRecord): CmaState {
+/** Converts such tensors to the state. */
+export function cmaFromTensors(tensors: TensorRecord): CmaState {
   const floats = (name: string): Float32Array => tensors[name]!.data as Float32Array;
   return {
     mean: floats("mean"),

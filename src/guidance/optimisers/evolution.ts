@@ -1,10 +1,10 @@
 import { type HostTensor, type TensorRecord, createRandom, hostFloats, sizeOf } from "../../tensor/index.js";
 import type { SteerModels } from "../steerModels.js";
 import type { Objective } from "../objectives/objective.js";
-import { latentShape } from "../programs/pictures.js";
+import { latentShapeOf } from "../programs/pictures.js";
 import type { Scoring } from "../programs/scoring.js";
-import { cmaBegin, cmaFrom, cmaSample, cmaTensors, cmaUpdate } from "./cmaes.js";
-import { type Optimizer, independentSize } from "./optimizer.js";
+import { beginCma, cmaFromTensors, sampleCma, cmaToTensors, updateCma } from "./cmaes.js";
+import { type Optimizer, countIndependent } from "./optimizer.js";
 
 /** Number of directions that evolution searches along. It is small, because a run has only a few dozen generations. */
 export const directionCount = 8;
@@ -13,13 +13,16 @@ const firstStep = 0.2;
 /** Length per coordinate of directions when there are no other candidates. */
 const randomLength = 0.5;
 
-/** Population and number of views of each, so that a generation has as many CLIP passes as a gradient step with `views` views. */
-export function populationOf(views: number): { population: number; views: number } {
+/**
+ * Chooses the population and number of views of each, so that a generation has as many CLIP passes as a gradient step with
+ * `views` views.
+ */
+export function choosePopulation(views: number): { population: number; views: number } {
   return { population: Math.max(4, Math.round(views / 2)), views: 2 };
 }
 
-/** Directions from a start: to the other candidates, then random ones, `[directions, size]`. */
-function directionsFrom(
+/** Makes directions from a start: to the other candidates, then random ones, `[directions, size]`. */
+function makeDirections(
   start: HostTensor,
   others: readonly HostTensor[],
   { seed, independentCount }: { seed: number; independentCount: number },
@@ -36,14 +39,17 @@ function directionsFrom(
   return hostFloats(out, [directionCount, size]);
 }
 
-/** Evolution by CMA-ES: optimises a mixture of the start and other candidates, without gradients. One step is a generation. */
-export function evolutionOptimizer(
+/**
+ * Creates an evolution by CMA-ES: optimises a mixture of the start and other candidates, without gradients. One step is a
+ * generation.
+ */
+export function createEvolutionOptimizer(
   models: SteerModels,
   scoring: Scoring,
   objective: Objective,
   { seed, start, others }: { seed: number; start: HostTensor; others: readonly HostTensor[] },
 ): Optimizer {
-  const shape = latentShape(models);
+  const shape = latentShapeOf(models);
   const size = sizeOf(shape);
   const place = (basis: HostTensor, x: Float32Array, into: Float32Array): void => {
     into.set(start.data as Float32Array);
@@ -57,16 +63,16 @@ export function evolutionOptimizer(
   };
   return {
     begin: (from) => ({
-      basis: directionsFrom(from, others, {
+      basis: makeDirections(from, others, {
         seed,
-        independentCount: independentSize(models, objective.shape.shared),
+        independentCount: countIndependent(models, objective.shape.shared),
       }),
-      ...cmaTensors(cmaBegin(new Float32Array(directionCount), firstStep)),
+      ...cmaToTensors(beginCma(new Float32Array(directionCount), firstStep)),
     }),
     where,
     async step(state, { part, random }) {
-      const before = cmaFrom(state);
-      const points = cmaSample(before, scoring.population, random.stream("population"));
+      const before = cmaFromTensors(state);
+      const points = sampleCma(before, scoring.population, random.stream("population"));
       const latents = new Float32Array(points.length * size);
       points.forEach((point, at) => place(state.basis!, point, latents.subarray(at * size, (at + 1) * size)));
       const { losses, guides, pictures } = await scoring.score(
@@ -74,7 +80,7 @@ export function evolutionOptimizer(
         objective.inputsAt(part, random, scoring.views),
       );
       const best = losses.indexOf(Math.min(...losses));
-      const moved = { basis: state.basis!, ...cmaTensors(cmaUpdate(before, points, losses)) };
+      const moved = { basis: state.basis!, ...cmaToTensors(updateCma(before, points, losses)) };
       const side = pictures.data.length / points.length;
       return {
         state: moved,
@@ -94,19 +100,19 @@ export function evolutionOptimizer(
 /** Share of the steps of a hybrid run that are generations of evolution. */
 const evolutionPart = 0.3;
 
-/** Number of generations of evolution at the beginning of a hybrid run. */
-export function evolutionSteps(steps: number): number {
+/** Counts the number of generations of evolution at the beginning of a hybrid run. */
+export function countEvolutionSteps(steps: number): number {
   return Math.round(steps * evolutionPart);
 }
 
-/** Evolution, then gradient ascent from its result. */
-export function hybridOptimizer(evolution: Optimizer, gradient: Optimizer): Optimizer {
+/** Creates an optimiser of evolution, then gradient ascent from its result. */
+export function createHybridOptimizer(evolution: Optimizer, gradient: Optimizer): Optimizer {
   const isGradientState = (state: TensorRecord): boolean => "latents" in state;
   return {
     begin: (start) => evolution.begin(start),
     where: (state) => (isGradientState(state) ? gradient : evolution).where(state),
     async step(state, place) {
-      const turn = evolutionSteps(place.steps);
+      const turn = countEvolutionSteps(place.steps);
       if (place.index < turn) return evolution.step(state, place);
       const from = isGradientState(state) ? state : gradient.begin(evolution.where(state));
       return gradient.step(from, { ...place, index: place.index - turn, steps: place.steps - turn });

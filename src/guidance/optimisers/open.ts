@@ -2,8 +2,8 @@ import type { HostTensor } from "../../tensor/index.js";
 import type { Objective } from "../objectives/objective.js";
 import type { Recipe } from "../objectives/recipe.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
-import { evolutionOptimizer, hybridOptimizer, populationOf } from "./evolution.js";
-import { type Optimizer, type OptimizerName, adamOptimizer } from "./optimizer.js";
+import { createEvolutionOptimizer, createHybridOptimizer, choosePopulation } from "./evolution.js";
+import { type Optimizer, type OptimizerName, createAdamOptimizer } from "./optimizer.js";
 
 /** Settings of an optimiser. */
 export interface OptimizerSettings extends Pick<Recipe, "ramps" | "noise"> {
@@ -27,15 +27,15 @@ export async function openOptimizer(
 ): Promise<Optimizer> {
   const { kind, views } = settings;
   const gradient = async (): Promise<Optimizer> =>
-    adamOptimizer(models, await steering({ ...objective.shape, views }), objective, settings);
+    createAdamOptimizer(models, await steering({ ...objective.shape, views }), objective, settings);
   const evolution = async (): Promise<Optimizer> =>
-    evolutionOptimizer(
+    createEvolutionOptimizer(
       models,
-      await scoring({ ...objective.shape, ...populationOf(views) }),
+      await scoring({ ...objective.shape, ...choosePopulation(views) }),
       objective,
       settings,
     );
   if (kind === "adam") return gradient();
   if (kind === "cma-es") return evolution();
-  return hybridOptimizer(await evolution(), await gradient());
+  return createHybridOptimizer(await evolution(), await gradient());
 }

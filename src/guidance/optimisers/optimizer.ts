@@ -8,9 +8,9 @@ import {
 } from "../../tensor/index.js";
 import type { SteerModels } from "../steerModels.js";
 import type { Objective } from "../objectives/objective.js";
-import { type Recipe, ascentRate, latentNoise } from "../objectives/recipe.js";
-import { latentShape } from "../programs/pictures.js";
-import { type SteerState, type Steering, adamInputs } from "../programs/steer.js";
+import { type Recipe, ascentRateAt, latentNoiseAt } from "../objectives/recipe.js";
+import { latentShapeOf } from "../programs/pictures.js";
+import { type SteerState, type Steering, adamInputsAt } from "../programs/steer.js";
 
 /** Position of a step in a run. */
 export interface StepPlace {
@@ -52,9 +52,9 @@ export interface OptimizerStep {
 
 /** An optimiser of latents. Its functions do not modify their arguments. */
 export interface Optimizer {
-  /** State at the start of a run. */
+  /** Returns the state at the start of a run. */
   begin(start: HostTensor): TensorRecord;
-  /** Latents of a state, `[1, …latentShape]`. */
+  /** Returns the latents of a state, `[1, …latentShape]`. */
   where(state: TensorRecord): HostTensor;
   step(state: TensorRecord, place: StepPlace): Promise<OptimizerStep>;
 }
@@ -67,10 +67,10 @@ export interface AdamSettings extends Pick<Recipe, "ramps" | "noise"> {
 }
 
 /**
- * Number of independent coordinates of a random change of latents: that of one layer where all layers of the generator change alike (W
- * in W+), else of all.
+ * Counts the number of independent coordinates of a random change of latents: that of one layer where all layers of the generator
+ * change alike (W in W+), else of all.
  */
-export function independentSize({ generator }: SteerModels, shared: boolean): number {
+export function countIndependent({ generator }: SteerModels, shared: boolean): number {
   const { latentShape: sides, regions } = generator;
   const isTied = shared && sides.length > 1 && !regions;
   return isTied ? sizeOf(sides) / sides[0]! : sizeOf(sides);
@@ -79,19 +79,19 @@ export function independentSize({ generator }: SteerModels, shared: boolean): nu
 /** Standard deviation of noise on the latents up to which two pictures of the same latents look alike. */
 const invisibleNoise = 0.03;
 
-const plus = ({ data }: HostTensor, change: Float32Array): Float32Array =>
+const addChange = ({ data }: HostTensor, change: Float32Array): Float32Array =>
   change.map((value, at) => value + data[at]!);
 
-/** Gradient ascent: one compiled step of Adam on random views, with noise on the latents that fades. */
-export function adamOptimizer(
+/** Creates an optimiser by gradient ascent: one compiled step of Adam on random views, with noise on the latents that fades. */
+export function createAdamOptimizer(
   models: SteerModels,
   steering: Steering,
   objective: Objective,
   { views, lr, ramps, noise }: AdamSettings,
 ): Optimizer {
-  const shape = latentShape(models);
+  const shape = latentShapeOf(models);
   const size = sizeOf(shape);
-  const independentCount = independentSize(models, objective.shape.shared);
+  const independentCount = countIndependent(models, objective.shape.shared);
   const drawNoise = (scale: number, random: Random): HostTensor => {
     if (scale === 0) return hostZeros(shape);
     const values = random.stream("noise").normals(independentCount);
@@ -105,14 +105,14 @@ export function adamOptimizer(
     where: (state) => state.latents!,
     async step(state, { index, steps, part, random, drift }) {
       const before = state as unknown as SteerState; // made by `begin` or an earlier step
-      const latents = drift ? hostFloats(plus(before.latents, drift), shape) : before.latents;
+      const latents = drift ? hostFloats(addChange(before.latents, drift), shape) : before.latents;
       const done = index / steps;
-      const scale = latentNoise(done, noise);
+      const scale = latentNoiseAt(done, noise);
       const result = await steering.step(
         { ...before, latents },
         {
           ...objective.inputsAt(part, random, views),
-          ...adamInputs(index, ramps ? ascentRate(done, lr, steps) : lr),
+          ...adamInputsAt(index, ramps ? ascentRateAt(done, lr, steps) : lr),
           noise: drawNoise(scale, random),
         },
       );

@@ -29,12 +29,12 @@ export type Embeddings = Readonly<Record<string, HostTensor>>;
  * Converts a picture to the input of the encoders: a square on white, `[1, side, side, 3]` in [0, 1]. The CLIPs of the bundled
  * packs take 64×64.
  */
-export async function encoderInput(picture: Picture, side = imageSide): Promise<HostTensor> {
+export async function toEncoderInput(picture: Picture, side = imageSide): Promise<HostTensor> {
   const { data } = await fitForEncoder(picture, side);
   return hostFloats(data, [1, side, side, 3]);
 }
 
-function encoderOf(models: SteerModels, clips: readonly NamedClip[], options: RunOptions): Encoder {
+function createEncoderOf(models: SteerModels, clips: readonly NamedClip[], options: RunOptions): Encoder {
   const own = clips.map((clip) => ({ ...clip, weights: selectPrefix(clip.prefix, models.weights) }));
   const { engine, threads } = options;
   return createEncoder(own, models.tokenizer, { engine, threads });
@@ -57,7 +57,7 @@ export function createEmbedder(
   clips: readonly NamedClip[],
   options: RunOptions,
 ): Embedder {
-  const encoder = encoderOf(models, clips, options);
+  const encoder = createEncoderOf(models, clips, options);
   const known = new Map<string, readonly Float32Array[]>();
   const keyOf = ({ text, templates }: Term): string => JSON.stringify([text, templates]);
   const learn = async (terms: readonly Term[]): Promise<void> => {
@@ -117,7 +117,7 @@ export async function embedTerms(
   return embeddings;
 }
 
-/** Some rows of embeddings, in the given order. */
+/** Selects rows of embeddings, in the given order. */
 export function rowsOf(embeddings: Embeddings, indices: Iterable<number>): Embeddings {
   const rows = [...indices];
   return Object.fromEntries(
@@ -130,8 +130,8 @@ export function rowsOf(embeddings: Embeddings, indices: Iterable<number>): Embed
   );
 }
 
-/** The positive embedding of each CLIP: the weighted mean of the positive terms, unit length, `[1, features]`. */
-export function positiveEmbeddings(embeddings: Embeddings, terms: readonly Term[]): Embeddings {
+/** Sums the positive embedding of each CLIP: the weighted mean of the positive terms, unit length, `[1, features]`. */
+export function sumPositiveEmbeddings(embeddings: Embeddings, terms: readonly Term[]): Embeddings {
   return Object.fromEntries(
     Object.entries(embeddings).map(([prefix, { data, shape }]) => {
       const features = shape[1]!;

@@ -8,17 +8,17 @@ import type { RunOptions, SteerModels } from "../steerModels.js";
 /** Default side of saved pictures of regions. */
 const paintedSize = 512;
 
-/** Default side of the pictures of a pack: the generator's, its upscaler's, or 512 for regions. */
-export function usualSize({ generator, upscaler }: Pick<SteerModels, "generator" | "upscaler">): number {
+/** Returns the default side of the pictures of a pack: the generator's, its upscaler's, or 512 for regions. */
+export function usualSizeOf({ generator, upscaler }: Pick<SteerModels, "generator" | "upscaler">): number {
   if (generator.regions) return paintedSize;
   return generator.resolution * (upscaler ? enlargement : 1);
 }
 
 /**
- * The generator's pictures at another size. Larger pictures are enlarged by the pack's upscaler, if it has one, and then
+ * Converts the generator's pictures to another size. Larger pictures are enlarged by the pack's upscaler, if it has one, and then
  * resized; all others are resized.
  */
-export async function picturesAt(
+export async function enlargePictures(
   { generator, upscaler }: Pick<SteerModels, "generator" | "upscaler">,
   pictures: readonly Picture[],
   size: number,

@@ -15,10 +15,10 @@ import { onWhite } from "../../gan/index.js";
 import * as tf from "../../tf.js";
 import type { PassCounter } from "../ascent/passes.js";
 import type { RunOptions, SteerModels } from "../steerModels.js";
-import { rangePenalty } from "../objectives/distances.js";
-import { type Embedder, createEmbedder, encoderInput } from "./embedTerms.js";
-import { inRange, latentShape, pictureOf, pictureWeights } from "./pictures.js";
-import { type SteerState, adamInputs, adamSpecs, updateLatents } from "./steer.js";
+import { computeRangePenalty } from "../objectives/distances.js";
+import { type Embedder, createEmbedder, toEncoderInput } from "./embedTerms.js";
+import { toGeneratorRange, latentShapeOf, synthesizePicture, pictureWeightsOf } from "./pictures.js";
+import { type SteerState, adamInputsAt, adamSpecsOf, updateLatents } from "./steer.js";
 
 /** The generator's best copy of a picture. */
 export interface Inversion {
@@ -54,8 +54,8 @@ const peak = 0.08;
 type Apart = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
 const meanDifference: Apart = (a, b) => tf.mean(tf.abs(tf.sub(a, b)));
 
-/** Features for comparing pictures: the picture at a quarter of its size, and the first guide's early feature maps. */
-function features(
+/** Computes features for comparing pictures: the picture at a quarter of its size, and the first guide's early feature maps. */
+function computeFeatures(
   models: SteerModels,
   tensors: Record<string, tf.Tensor>,
   picture: tf.Tensor4D,
@@ -72,7 +72,7 @@ function compileGuess(models: SteerModels, options: RunOptions): Promise<Program
   if (!encode) return undefined;
   return compile(
     (tensors) => {
-      const pictures = inRange(models, tensors.picture as tf.Tensor4D);
+      const pictures = toGeneratorRange(models, tensors.picture as tf.Tensor4D);
       return { latents: encode(parametersFrom(tensors, "generator/"), pictures, tensors.condition!) };
     },
     {
@@ -80,7 +80,7 @@ function compileGuess(models: SteerModels, options: RunOptions): Promise<Program
       condition: { shape: [1, models.guides[0]!.config.text.features], dtype: "float32" },
     },
     {
-      weights: pictureWeights(models, []),
+      weights: pictureWeightsOf(models, []),
       name: "encode latents",
       recipe: models.architecture,
       ...options,
@@ -88,22 +88,24 @@ function compileGuess(models: SteerModels, options: RunOptions): Promise<Program
   );
 }
 
-/** Side at which copies are compared pixel by pixel: a generator that paints at any size is compared at twice its own. */
-const comparedSide = ({ generator }: SteerModels): number =>
+/**
+ * Returns the side at which copies are compared pixel by pixel: a generator that paints at any size is compared at twice its own.
+ */
+const comparedSideOf = ({ generator }: SteerModels): number =>
   generator.resolution * (generator.regions ? 2 : 1);
 
-/** Pictures of latents at the compared side and at the generator's own, `[1, side, side, 3]` in [0, 1] each. */
-function copies(
+/** Synthesizes the pictures of latents at the compared side and at the generator's own, `[1, side, side, 3]` in [0, 1] each. */
+function makeCopies(
   models: SteerModels,
   tensors: Record<string, tf.Tensor>,
   latents: tf.Tensor,
 ): { compared: tf.Tensor4D; picture: tf.Tensor4D } {
   const { regions, resolution } = models.generator;
   if (!regions) {
-    const picture = pictureOf(models, tensors, latents);
+    const picture = synthesizePicture(models, tensors, latents);
     return { compared: picture, picture };
   }
-  const side = comparedSide(models);
+  const side = comparedSideOf(models);
   const compared = onWhite(regions.paint(parametersFrom(tensors, "generator/"), latents, side));
   return { compared, picture: shrink(compared, side / resolution) };
 }
@@ -113,12 +115,12 @@ function compileTarget(models: SteerModels, options: RunOptions): Promise<Progra
   const side = models.generator.resolution;
   return compile(
     (tensors) => {
-      const { coarse, maps } = features(models, tensors, tensors.target as tf.Tensor4D);
+      const { coarse, maps } = computeFeatures(models, tensors, tensors.target as tf.Tensor4D);
       return { coarse, ...Object.fromEntries(maps.map((map, at) => [`map${at}`, map])) };
     },
     { target: { shape: [1, side, side, 3], dtype: "float32" } },
     {
-      weights: pictureWeights(models, [models.guides[0]!]),
+      weights: pictureWeightsOf(models, [models.guides[0]!]),
       name: "features of a target",
       recipe: models.architecture,
       ...options,
@@ -132,24 +134,24 @@ function compileStep(models: SteerModels, target: TensorRecord, options: RunOpti
     (tensors) => {
       const targetMaps = ["map0", "map1"].map((name) => tensors[name]).filter((map) => map !== undefined);
       const lossOf = (latents: tf.Tensor): tf.Scalar => {
-        const { compared, picture } = copies(models, tensors, latents);
-        const { coarse, maps } = features(models, tensors, picture);
+        const { compared, picture } = makeCopies(models, tensors, latents);
+        const { coarse, maps } = computeFeatures(models, tensors, picture);
         const apart = tf.addN(maps.map((map, at) => tf.mean(tf.squaredDifference(map, targetMaps[at]!))));
         const fine = meanDifference(compared, tensors.detail!);
         const pixels = tf.mul(tf.add(fine, meanDifference(coarse, tensors.coarse!)), 4);
-        return tf.addN([pixels, tf.mul(apart, 0.3), tf.mul(rangePenalty(latents), 0.3)]) as tf.Scalar;
+        return tf.addN([pixels, tf.mul(apart, 0.3), tf.mul(computeRangePenalty(latents), 0.3)]) as tf.Scalar;
       };
       const gradient = tf.grad((latents: tf.Tensor) => lossOf(latents))(tensors.latents!);
-      const { compared, picture } = copies(models, tensors, tensors.latents!);
+      const { compared, picture } = makeCopies(models, tensors, tensors.latents!);
       return {
         ...updateLatents(models, tensors, gradient),
         picture,
         error: meanDifference(compared, tensors.detail!),
       };
     },
-    { ...adamSpecs(models), ...target },
+    { ...adamSpecsOf(models), ...target },
     {
-      weights: pictureWeights(models, [models.guides[0]!]),
+      weights: pictureWeightsOf(models, [models.guides[0]!]),
       name: "invert",
       recipe: models.architecture,
       ...options,
@@ -163,7 +165,7 @@ function compileStep(models: SteerModels, target: TensorRecord, options: RunOpti
  */
 export function createInverter(models: SteerModels, options: RunOptions): Inverter {
   const guide = models.guides[0]!;
-  const shape = latentShape(models);
+  const shape = latentShapeOf(models);
   let guess: Promise<Program> | undefined;
   let targets: Promise<Program> | undefined;
   let steps: Promise<Program> | undefined;
@@ -186,10 +188,10 @@ export function createInverter(models: SteerModels, options: RunOptions): Invert
 
   return {
     async invert(picture, { steps: count, signal, onStep, passes }) {
-      const target = await encoderInput(picture, models.generator.resolution);
+      const target = await toEncoderInput(picture, models.generator.resolution);
       const start = await firstGuess(picture, target, passes);
       targets ??= compileTarget(models, options);
-      const detail = await encoderInput(picture, comparedSide(models));
+      const detail = await toEncoderInput(picture, comparedSideOf(models));
       const targetTensors: TensorRecord = { ...(await (await targets).run({ target })), detail };
       steps ??= compileStep(models, targetTensors, options);
       const program = await steps;
@@ -202,7 +204,7 @@ export function createInverter(models: SteerModels, options: RunOptions): Invert
           decay: "linear",
           floor: 0.05,
         });
-        const results = await program.run({ ...state, ...targetTensors, ...adamInputs(index, rate) });
+        const results = await program.run({ ...state, ...targetTensors, ...adamInputsAt(index, rate) });
         const error = results.error!.data[0]!;
         if (!best || error < best.error) best = { latents: state.latents, picture: results.picture!, error };
         state = { latents: results.latents!, first: results.first!, second: results.second! };

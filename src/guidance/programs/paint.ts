@@ -11,7 +11,7 @@ import {
 import * as tf from "../../tf.js";
 import type { RegionPicture } from "../../vector/index.js";
 import { type RunOptions, type SteerModels, weightsOf } from "../steerModels.js";
-import { latentShape } from "./pictures.js";
+import { latentShapeOf } from "./pictures.js";
 
 /** Placement of a picture on its canvas. */
 export interface PaintOptions {
@@ -26,13 +26,16 @@ export interface PaintOptions {
 
 /** Paints pictures of regions from their latents at any size. */
 export interface Painter {
-  /** The picture with alpha, `side` pixels wide and high. */
+  /** Paints the picture with alpha, `side` pixels wide and high. */
   paint(latents: HostTensor, side: number, options?: PaintOptions): Promise<RgbaBytes>;
-  /** The picture over white, for previews: one pass, without tiles. */
+  /** Paints the picture over white, for previews: one pass, without tiles. */
   preview(latents: HostTensor, side: number): Promise<Picture>;
-  /** Parts of the picture's layers, as `RegionPainter.parts` gives them. */
+  /** Returns the parts of the picture's layers, as `RegionPainter.parts` gives them. */
   parts(latents: HostTensor): Promise<TensorRecord>;
-  /** Regions and colours of the picture's layers at 256×256, bottom to top, to be drawn as outlines; most pictures are one layer. */
+  /**
+   * Computes the regions and colours of the picture's layers at 256×256, bottom to top, to be drawn as outlines; most pictures are
+   * one layer.
+   */
   regions(latents: HostTensor, options?: PaintOptions): Promise<RegionPicture[]>;
   dispose(): Promise<void>;
 }
@@ -70,17 +73,17 @@ function compositeLayers(rgba: Float32Array, layers: number): Float32Array {
   return out;
 }
 
-/** Straight 8-bit RGBA of premultiplied values. */
-function straightBytes(premultiplied: Float32Array, from: number, out: Uint8Array, to: number): void {
+/** Converts premultiplied values to straight 8-bit RGBA. */
+function writeStraightBytes(premultiplied: Float32Array, from: number, target: Uint8Array, to: number): void {
   const alpha = Math.min(1, Math.max(0, premultiplied[from + 3]!));
   const byte = Math.round(alpha * 255);
-  out[to + 3] = byte;
+  target[to + 3] = byte;
   if (byte === 0) return;
   for (let channel = 0; channel < 3; channel++)
-    out[to + channel] = Math.round(Math.min(1, Math.max(0, premultiplied[from + channel]! / alpha)) * 255);
+    target[to + channel] = Math.round(Math.min(1, Math.max(0, premultiplied[from + channel]! / alpha)) * 255);
 }
 
-/** Scale factor at which the ink of a picture keeps the margin. */
+/** Returns the scale factor at which the ink of a picture keeps the margin. */
 function shrinkFor({ rgba, side }: Pick<RegionPicture, "rgba" | "side">, margin: number): number {
   let extent = 0;
   for (let pixel = 0; pixel < side * side; pixel++) {
@@ -96,7 +99,7 @@ function shrinkFor({ rgba, side }: Pick<RegionPicture, "rgba" | "side">, margin:
 }
 
 /**
- * A painter; its programs are compiled when they are first needed.
+ * Creates a painter; its programs are compiled when they are first needed.
  * @throws {ConfigError} when the generator has no regions.
  */
 export function createPainter(models: SteerModels, options: RunOptions): Painter {
@@ -113,7 +116,7 @@ export function createPainter(models: SteerModels, options: RunOptions): Painter
     open("parts", () =>
       compile(
         (tensors) => ({ ...painter.parts(parametersFrom(tensors, "generator/"), tensors.latents!) }),
-        { latents: { shape: latentShape(models), dtype: "float32" } },
+        { latents: { shape: latentShapeOf(models), dtype: "float32" } },
         {
           weights: weightsOf(models, "generator/"),
           name: "parts",
@@ -147,12 +150,12 @@ export function createPainter(models: SteerModels, options: RunOptions): Painter
           const [colour, alpha] = tf.split(painted, [3, 1], 3) as [tf.Tensor, tf.Tensor];
           return { picture: tf.clipByValue(tf.add(colour, tf.sub(1, alpha)), 0, 1) };
         },
-        { latents: { shape: latentShape(models), dtype: "float32" } },
+        { latents: { shape: latentShapeOf(models), dtype: "float32" } },
         {
           weights: weightsOf(models, "generator/"),
           name: "preview",
           arena: false,
-          recipe: [models.architecture, latentShape(models), side],
+          recipe: [models.architecture, latentShapeOf(models), side],
           ...options,
         },
       ),
@@ -182,7 +185,7 @@ export function createPainter(models: SteerModels, options: RunOptions): Painter
   };
   const paintWhole = (parts: TensorRecord): Promise<PaintedTile> =>
     paintTile(parts, { side: vectorSide, tile: vectorSide, left: 0, top: 0 });
-  /** Parts, scaled down if the margin requires it. */
+  /** Returns the parts, scaled down if the margin requires it. */
   const placedParts = async (latents: HostTensor, { margin }: PaintOptions): Promise<TensorRecord> => {
     let parts = await partsOf(latents);
     if (margin === undefined) return parts;
@@ -206,7 +209,7 @@ export function createPainter(models: SteerModels, options: RunOptions): Painter
           const painted = given.layer === undefined ? whole : whole.layers[given.layer]!;
           for (let row = 0; row < Math.min(tile, side - top); row++)
             for (let column = 0; column < Math.min(tile, side - left); column++)
-              straightBytes(
+              writeStraightBytes(
                 painted.rgba,
                 (row * tile + column) * 4,
                 rgba,

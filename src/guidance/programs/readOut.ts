@@ -4,8 +4,15 @@ import { type HostTensor, type TensorRecord, createRandom, parametersFrom } from
 import * as tf from "../../tf.js";
 import type { Embeddings } from "./embedTerms.js";
 import type { RunOptions, SteerModels } from "../steerModels.js";
-import { latentShape, pictureOf, pictureWeights } from "./pictures.js";
-import { defaultViews, drawViews, viewNoise, viewSpecs, viewSides, viewsOf } from "../objectives/views.js";
+import { latentShapeOf, synthesizePicture, pictureWeightsOf } from "./pictures.js";
+import {
+  defaultViews,
+  drawViews,
+  makeViewNoise,
+  viewSpecsOf,
+  viewSidesOf,
+  cutViews,
+} from "../objectives/views.js";
 
 /** Scores of a picture: mean cosine to the prompt embedding, over a fixed set of views. */
 export interface Scores {
@@ -51,11 +58,11 @@ export async function createReader(
 /** Compiles the read-out. */
 export async function createReadOut(models: SteerModels, options: RunOptions): Promise<ReadOut> {
   const clips = [...models.guides, models.judge];
-  const latents: TensorSpec = { shape: latentShape(models), dtype: "float32" };
+  const latents: TensorSpec = { shape: latentShapeOf(models), dtype: "float32" };
   const program = await compile(
     (tensors) => {
-      const picture = pictureOf(models, tensors, tensors.latents!);
-      const views = viewsOf(picture, tensors);
+      const picture = synthesizePicture(models, tensors, tensors.latents!);
+      const views = cutViews(picture, tensors);
       const cosines = clips.map(({ prefix, config }) =>
         tf.mean(
           tf.matMul(
@@ -74,7 +81,7 @@ export async function createReadOut(models: SteerModels, options: RunOptions): P
     },
     {
       latents,
-      ...viewSpecs(fixedViews, viewSides(models)),
+      ...viewSpecsOf(fixedViews, viewSidesOf(models)),
       ...Object.fromEntries(
         clips.map(({ prefix, config }) => [
           `${prefix}wanted`,
@@ -83,7 +90,7 @@ export async function createReadOut(models: SteerModels, options: RunOptions): P
       ),
     },
     {
-      weights: { ...pictureWeights(models, clips), ...viewNoise(viewSides(models)) },
+      weights: { ...pictureWeightsOf(models, clips), ...makeViewNoise(viewSidesOf(models)) },
       name: "read out",
       arena: false,
       recipe: models.architecture,
@@ -93,7 +100,7 @@ export async function createReadOut(models: SteerModels, options: RunOptions): P
   const fixed = drawViews(
     { count: fixedViews, ...defaultViews, close: 0.25, smallest: 0.75 },
     createRandom("read out"),
-    viewSides(models),
+    viewSidesOf(models),
   );
   return {
     passes: fixedViews * clips.length,

@@ -2,7 +2,7 @@ import { compile } from "../../engine/index.js";
 import type { HostTensor, TensorRecord } from "../../tensor/index.js";
 import type { RunOptions, SteerModels } from "../steerModels.js";
 import { type LossShape, createLoss } from "../objectives/loss.js";
-import { pictureOf, pictureWeights } from "./pictures.js";
+import { synthesizePicture, pictureWeightsOf } from "./pictures.js";
 
 /** Parameters that determine the graph of a scoring program. */
 export interface ScoringShape extends LossShape {
@@ -38,7 +38,7 @@ export async function createScoring(
   const program = await compile(
     (tensors) => {
       const latents = tensors.latents!;
-      const pictures = pictureOf(models, tensors, latents);
+      const pictures = synthesizePicture(models, tensors, latents);
       const { guides } = loss.guideTerms(tensors, pictures);
       const { total } = loss.latentTerms(tensors, latents, pictures, guides);
       return { losses: total, guides, pictures };
@@ -48,7 +48,7 @@ export async function createScoring(
       ...loss.inputs,
     },
     {
-      weights: { ...pictureWeights(models, []), ...loss.weights },
+      weights: { ...pictureWeightsOf(models, []), ...loss.weights },
       name: "score",
       recipe: [models.architecture, shape],
       ...options,

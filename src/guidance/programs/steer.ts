@@ -11,8 +11,8 @@ import {
 import * as tf from "../../tf.js";
 import type { RunOptions, SteerModels } from "../steerModels.js";
 import { type Loss, type LossShape, createLoss } from "../objectives/loss.js";
-import { viewChunks, viewSides, viewSpecs, viewsTogether } from "../objectives/views.js";
-import { latentShape, pictureOf, pictureWeights, seenPictureOf } from "./pictures.js";
+import { splitViews, viewSidesOf, viewSpecsOf, limitViewsTogether } from "../objectives/views.js";
+import { latentShapeOf, synthesizePicture, pictureWeightsOf, paintSeenPicture } from "./pictures.js";
 
 /** Parameters that determine the graph of a gradient step. */
 export interface SteerShape extends LossShape {
@@ -42,27 +42,30 @@ export interface SteerStep {
 export interface Steering {
   /** CLIP passes of a step. */
   readonly passes: number;
-  /** One step of Adam; inputs are those of the loss, `noise` on the latents, and `adamInputs`. */
+  /** Makes one step of Adam; inputs are those of the loss, `noise` on the latents, and `adamInputsAt`. */
   step(state: SteerState, inputs: TensorRecord): Promise<SteerStep>;
   dispose(): Promise<void>;
 }
 
 const adam = { beta1: 0.9, beta2: 0.99, clip: 1 } as const;
 
-/** Scalars of an Adam update of latents at a step (from 0), as inputs of a program. */
-export function adamInputs(step: number, learningRate: number): TensorRecord {
+/** Returns the scalars of an Adam update of latents at a step (from 0), as inputs of a program. */
+export function adamInputsAt(step: number, learningRate: number): TensorRecord {
   const [rate, correction] = adamScalarsOf(step, learningRate, adam);
   return { rate: hostScalar(rate), correction: hostScalar(correction) };
 }
 
-/** Shapes of `adamInputs` and of a `SteerState`. */
-export function adamSpecs(models: SteerModels): Record<string, TensorSpec> {
-  const latents: TensorSpec = { shape: latentShape(models), dtype: "float32" };
+/** Returns the shapes of `adamInputsAt` and of a `SteerState`. */
+export function adamSpecsOf(models: SteerModels): Record<string, TensorSpec> {
+  const latents: TensorSpec = { shape: latentShapeOf(models), dtype: "float32" };
   const scalar: TensorSpec = { shape: [], dtype: "float32" };
   return { latents, first: latents, second: latents, rate: scalar, correction: scalar };
 }
 
-/** Latents and moments after one Adam update against a gradient; the latents are projected where the generator requires it. */
+/**
+ * Updates latents and moments by one Adam step against a gradient; the latents are projected where the generator
+ * requires it.
+ */
 export function updateLatents(
   { generator }: SteerModels,
   tensors: Record<string, tf.Tensor>,
@@ -100,49 +103,49 @@ export async function createSteering(
     packed: false, // no faster here, and sooner ready
     ...options,
   };
-  const size = shape.together ?? viewsTogether(shape.views, viewSides(models));
+  const size = shape.together ?? limitViewsTogether(shape.views, viewSidesOf(models));
   return size >= shape.views
     ? steerAtOnce(models, loss, settings)
     : steerInChunks(models, loss, { views: shape.views, size }, settings);
 }
 
-/** Latents with the noise of the step. */
-function withNoise(loss: Loss, tensors: Record<string, tf.Tensor>, latents: tf.Tensor): tf.Tensor {
+/** Adds the noise of the step to latents. */
+function addStepNoise(loss: Loss, tensors: Record<string, tf.Tensor>, latents: tf.Tensor): tf.Tensor {
   return tf.add(latents, free(loss, tensors, tensors.noise!));
 }
 
-/** Picture of latents, noise included. */
-function noisyPicture(
+/** Synthesizes the picture of latents, noise included. */
+function synthesizeNoisy(
   models: SteerModels,
   loss: Loss,
   tensors: Record<string, tf.Tensor>,
   latents: tf.Tensor,
 ): tf.Tensor4D {
-  return pictureOf(models, tensors, withNoise(loss, tensors, latents));
+  return synthesizePicture(models, tensors, addStepNoise(loss, tensors, latents));
 }
 
-/** A change of latents restricted to the coordinates that may move, at this part of the run. */
+/** Restricts a change of latents to the coordinates that may move at this part of the run. */
 function free(loss: Loss, tensors: Record<string, tf.Tensor>, change: tf.Tensor): tf.Tensor {
   const narrowed = loss.narrow(change);
   return tensors.free ? tf.mul(narrowed, tensors.free) : narrowed;
 }
 
 async function steerAtOnce(models: SteerModels, loss: Loss, settings: CompileSettings): Promise<Steering> {
-  const states = adamSpecs(models);
+  const states = adamSpecsOf(models);
   const program = await compile(
     (tensors) => {
       const lossTermsAt = (latents: tf.Tensor) => {
-        const picture = noisyPicture(models, loss, tensors, latents);
+        const picture = synthesizeNoisy(models, loss, tensors, latents);
         const terms = loss.guideTerms(tensors, picture);
         return { ...terms, ...loss.latentTerms(tensors, latents, picture, terms.guides), picture };
       };
       const gradient = tf.grad((latents: tf.Tensor) => lossTermsAt(latents).total)(tensors.latents!);
       const moved = updateLatents(models, tensors, free(loss, tensors, gradient), adam);
-      const seen = seenPictureOf(models, tensors, withNoise(loss, tensors, tensors.latents!));
+      const seen = paintSeenPicture(models, tensors, addStepNoise(loss, tensors, tensors.latents!));
       return { ...moved, ...lossTermsAt(tensors.latents!), ...seen };
     },
     { ...states, noise: states.latents!, ...loss.inputs },
-    { weights: { ...pictureWeights(models, []), ...loss.weights }, name: "steer", ...settings },
+    { weights: { ...pictureWeightsOf(models, []), ...loss.weights }, name: "steer", ...settings },
   );
   return {
     passes: loss.passes(1),
@@ -152,8 +155,8 @@ async function steerAtOnce(models: SteerModels, loss: Loss, settings: CompileSet
 }
 
 /**
- * Steering with more views than fit into memory: computes the picture, sums the gradients of chunks of views with respect to
- * the picture, then computes the gradient with respect to the latents.
+ * Steers with more views than fit into memory: computes the picture, sums the gradients of chunks of views with
+ * respect to the picture, then computes the gradient with respect to the latents.
  */
 async function steerInChunks(
   models: SteerModels,
@@ -161,17 +164,17 @@ async function steerInChunks(
   { views, size }: { views: number; size: number },
   settings: CompileSettings,
 ): Promise<Steering> {
-  const states = adamSpecs(models);
+  const states = adamSpecsOf(models);
   const latents = states.latents!;
   const side = models.generator.resolution;
   const picture: TensorSpec = { shape: [1, side, side, 3], dtype: "float32" };
   const row = (length: number): TensorSpec => ({ shape: [length], dtype: "float32" });
-  const chunk = viewSpecs(size, viewSides(models));
-  const generatorWeights = pictureWeights(models, []);
+  const chunk = viewSpecsOf(size, viewSidesOf(models));
+  const generatorWeights = pictureWeightsOf(models, []);
   const draw = await compile(
     (tensors) => ({
-      picture: noisyPicture(models, loss, tensors, tensors.latents!),
-      ...seenPictureOf(models, tensors, withNoise(loss, tensors, tensors.latents!)),
+      picture: synthesizeNoisy(models, loss, tensors, tensors.latents!),
+      ...paintSeenPicture(models, tensors, addStepNoise(loss, tensors, tensors.latents!)),
     }),
     { latents, noise: latents, ...(loss.inputs.free && { free: loss.inputs.free }) },
     { weights: generatorWeights, name: "steer: picture", ...settings },
@@ -188,7 +191,7 @@ async function steerInChunks(
   );
   const move = await compile(
     (tensors) => {
-      const pictureAt = (at: tf.Tensor): tf.Tensor4D => noisyPicture(models, loss, tensors, at);
+      const pictureAt = (at: tf.Tensor): tf.Tensor4D => synthesizeNoisy(models, loss, tensors, at);
       const gradient = tf.grad((at: tf.Tensor) => {
         const moving = pictureAt(at);
         const guides = tf.reshape(tf.sum(tf.mul(moving, tensors.slope!)), [1]);
@@ -211,7 +214,7 @@ async function steerInChunks(
       const { picture: current, seen } = await draw.run(all);
       const sums: Record<string, HostTensor> = {};
       const drawn = Object.fromEntries(Object.keys(chunk).map((name) => [name, all[name]!]));
-      for (const part of viewChunks(drawn, size))
+      for (const part of splitViews(drawn, size))
         for (const [name, tensor] of Object.entries(await look.run({ ...all, ...part, picture: current! }))) {
           const sum = (sums[name] ??= hostZeros(tensor.shape)).data;
           tensor.data.forEach((value, at) => (sum[at]! += value));

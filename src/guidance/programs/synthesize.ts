@@ -1,7 +1,7 @@
 import { type Program, compile } from "../../engine/index.js";
 import { type HostTensor, parametersFrom } from "../../tensor/index.js";
 import type { RunOptions, SteerModels } from "../steerModels.js";
-import { latentShape, pictureOf, pictureWeights } from "./pictures.js";
+import { latentShapeOf, synthesizePicture, pictureWeightsOf } from "./pictures.js";
 
 /** Latents with their picture. */
 export interface SynthesizedLatents {
@@ -24,11 +24,11 @@ export async function createSynthesizer(models: SteerModels, options: RunOptions
   const program: Program = await compile(
     (tensors) => {
       const clarity = models.generator.clarity?.(parametersFrom(tensors, "generator/"), tensors.latents!);
-      return { picture: pictureOf(models, tensors, tensors.latents!), ...(clarity && { clarity }) };
+      return { picture: synthesizePicture(models, tensors, tensors.latents!), ...(clarity && { clarity }) };
     },
-    { latents: { shape: latentShape(models), dtype: "float32" } },
+    { latents: { shape: latentShapeOf(models), dtype: "float32" } },
     {
-      weights: pictureWeights(models, []),
+      weights: pictureWeightsOf(models, []),
       name: "synthesize",
       arena: false,
       recipe: models.architecture,
@@ -49,7 +49,7 @@ export async function createSynthesizer(models: SteerModels, options: RunOptions
   };
 }
 
-/** Pictures of latents, once. */
+/** Synthesizes the pictures of latents, once. */
 export async function synthesizeLatents(
   models: SteerModels,
   latents: readonly HostTensor[],

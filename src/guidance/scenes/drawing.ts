@@ -1,4 +1,4 @@
-import { type LayerFlags, plainLayer, poseOf, withPose } from "../../gan/index.js";
+import { type LayerFlags, plainLayer, poseOf, replacePose } from "../../gan/index.js";
 import type { RegionPicture } from "../../vector/index.js";
 import { findEyes } from "./eyes.js";
 import { surfaceOf } from "./faces.js";
@@ -90,7 +90,7 @@ export function placedLatents({ latents, flags, placement }: Piece, at: Placemen
   const pose = poseOf(latents);
   // Mirroring the drawing's square also mirrors where the pose is in it.
   const own = flags.mirrored ? { ...pose, x: -pose.x } : pose;
-  return withPose(latents, placePose(own, compose(at, placement)));
+  return replacePose(latents, placePose(own, compose(at, placement)));
 }
 
 /** Positions of copies of a thing, from bottom to top, in widths and heights of one, and whether each is mirrored. */

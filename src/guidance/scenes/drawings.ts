@@ -1,6 +1,6 @@
-import { type RelationKind, bodyOf } from "../../prompts/index.js";
+import { type RelationKind, findBody } from "../../prompts/index.js";
 import { type AscentConfig, type DraftWatch, draftTerms } from "../ascent/generate.js";
-import { namedStyle, type SteerModels } from "../steerModels.js";
+import { findNamedStyle, type SteerModels } from "../steerModels.js";
 import type { ScheduledTerm } from "../objectives/terms.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import {
@@ -49,7 +49,7 @@ export function drawnText(plan: ScenePlan, part: number, { phrases }: Pick<Steer
   if (worn.includes("neck") && bow.test(text)) return text.replace(bow, "ribbon");
   const bears = kindsOf(plan, "subject", part);
   const byFace =
-    bodyOf(plan, part) !== undefined || (bears.length > 0 && bears.every((kind) => borneByFace.has(kind)));
+    findBody(plan, part) !== undefined || (bears.length > 0 && bears.every((kind) => borneByFace.has(kind)));
   if (!byFace) return text;
   const faces = [text, phrases?.read(text)?.kind?.label].map((name) => `${name} face`);
   return faces.find((face) => phrases?.read(face)?.isName) ?? text;
@@ -144,7 +144,7 @@ export async function drawParts(
   watch: DraftWatch,
 ): Promise<Drawing[][]> {
   const { models } = programs;
-  const requestedStyle = config.style ?? namedStyle(models, term.text);
+  const requestedStyle = config.style ?? findNamedStyle(models, term.text);
   const styles = requestedStyle !== undefined ? [requestedStyle] : models.generator.styles;
   const share = Math.floor(config.candidates / (plan.parts.length * styles.length));
   const things = new Set(thingsOf(plan));

@@ -1,4 +1,4 @@
-import { type Body, type Rgb, bodyOf, bodyTexts, isHeadAlone } from "../../prompts/index.js";
+import { type Body, type Rgb, findBody, listBodyTexts, isHeadAlone } from "../../prompts/index.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { type Drawing, type Piece, drawingOf } from "./drawing.js";
 import { drawingsOf } from "./painted.js";
@@ -108,16 +108,16 @@ export async function withBody(
   style: string | undefined,
 ): Promise<Drawing> {
   const isHead = isHeadAlone(head.text) || /\bface$/.test(head.text);
-  const body = bodyOf(plan, part);
+  const body = findBody(plan, part);
   if (head.pieces.length > 1 || !(isHead || body)) return head;
   if (!body) return { ...head, sprite: { ...head.sprite, isHead } };
   const skin = skinOf(head.pieces[0]!.look, head.sprite);
   const partPieces: Piece[] = [];
-  for (const text of isHead ? bodyTexts(plan, part) : []) {
+  for (const text of isHead ? listBodyTexts(plan, part) : []) {
     const piece = await sketched(programs, text, style, body === "round" ? skin : undefined);
     if (piece) partPieces.push(piece);
   }
-  const missing = bodyTexts(plan, part).length - partPieces.length;
+  const missing = listBodyTexts(plan, part).length - partPieces.length;
   // The number of layers is planned: without a body, the head is painted several times in one place.
   if (missing > 0) {
     const copies = new Array<Piece>(missing + partPieces.length + 1).fill(head.pieces[0]!);

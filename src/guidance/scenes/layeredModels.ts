@@ -1,11 +1,11 @@
-import { layeredGenerator } from "../../gan/index.js";
+import { createLayeredGenerator } from "../../gan/index.js";
 import type { SteerModels } from "../steerModels.js";
 
 /** Wraps the generator of models so that it paints scenes of several layers. @throws {ConfigError} when the generator has no regions. */
 export function layeredModels(models: SteerModels, layers: number): SteerModels {
   return {
     ...models,
-    generator: layeredGenerator(models.generator, layers),
+    generator: createLayeredGenerator(models.generator, layers),
     architecture: { layers, of: models.architecture },
   };
 }

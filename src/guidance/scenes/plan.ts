@@ -1,4 +1,4 @@
-import { type SceneRelation, bodyTexts, isStage } from "../../prompts/index.js";
+import { type SceneRelation, listBodyTexts, isStage } from "../../prompts/index.js";
 import { layerOrder } from "./layout.js";
 
 /** Parts of a scene and their relations. */
@@ -26,7 +26,7 @@ export function thingsOf({ parts, relations }: ScenePlan): number[] {
 function textsOfPart(plan: ScenePlan, part: number): string[] {
   const copies = isPair(plan, part) ? 2 : (plan.counts?.[part] ?? 1);
   const own = new Array<string>(copies).fill(plan.parts[part]!);
-  return [...bodyTexts(plan, part), ...own];
+  return [...listBodyTexts(plan, part), ...own];
 }
 
 /** Number of layers of a plan beyond the copies that are counted: the second of a pair of wings, and bodies. */

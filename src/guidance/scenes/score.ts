@@ -1,4 +1,4 @@
-import { conceptsName } from "../../gan/index.js";
+import { conceptsNameOf } from "../../gan/index.js";
 import type { Picture } from "../../images/index.js";
 import type { PassCounter } from "../ascent/passes.js";
 import { rowsOf } from "../programs/embedTerms.js";
@@ -47,7 +47,7 @@ export async function createSceneScorer(
     return rows(data as Float32Array, shape[1]!);
   });
   const nameRows = models.guides.map((_, guide) => {
-    const names = models.generator.weights[conceptsName(guide)];
+    const names = models.generator.weights[conceptsNameOf(guide)];
     return names && rows(names.data as Float32Array, names.shape[1]!);
   });
   /** Indices of the concepts that are most similar to a part, by the first guide. */

@@ -12,7 +12,7 @@ export {
   generateRequestSchema,
   qualityPresets,
 } from "./generate.js";
-export { describeIssue, issuePath } from "./issues.js";
+export { describeIssue, issuePathOf } from "./issues.js";
 export { parseRequest } from "./parse.js";
 export {
   mostLayers,
@@ -33,4 +33,4 @@ export {
   widestOutline,
 } from "./session.js";
 export { templateLimit } from "./tune.js";
-export { toolkitVersion } from "../version.js";
+export { readToolkitVersion } from "../version.js";

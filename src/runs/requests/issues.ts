@@ -16,8 +16,8 @@ export function describeIssue(issue: z.core.$ZodIssue, input: unknown): string {
   return displayValue === undefined ? reason : `${reason}, got "${String(displayValue).slice(0, 80)}"`;
 }
 
-/** Path of an issue, for example `terms[2].weight`; empty for the whole value. */
-export function issuePath({ path }: z.core.$ZodIssue): string {
+/** Returns the path of an issue, for example `terms[2].weight`; empty for the whole value. */
+export function issuePathOf({ path }: z.core.$ZodIssue): string {
   return path
     .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
     .join("")

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { ConfigError } from "../../errors.js";
-import { describeIssue, issuePath } from "./issues.js";
+import { describeIssue, issuePathOf } from "./issues.js";
 
 /**
  * Parses a value by a schema.
@@ -11,6 +11,6 @@ export function parseRequest<T extends z.ZodType>(subject: string, schema: T, in
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
-  const path = issuePath(issue);
+  const path = issuePathOf(issue);
   throw new ConfigError(`${subject}: ${path === "" ? "" : `${path}: `}${describeIssue(issue, input)}`);
 }

@@ -6,9 +6,9 @@ import {
   type StickerShape,
   bankName,
   codeSide,
-  conceptsName,
+  conceptsNameOf,
   otherNames,
-  latentStatistics,
+  computeLatentStatistics,
   logitSide,
   stickerScopes,
   wordsToCode,
@@ -205,11 +205,11 @@ export async function exportStickers({
     "generator.safetensors": {
       ...selectPrefix("e/", run.state),
       ...wordsWeights,
-      ...latentStatistics(data.codes, size),
+      ...computeLatentStatistics(data.codes, size),
       [bankName]: hostFloats(bank, [labels.length * styles.length, size]),
       ...Object.fromEntries(
         concepts.map((rows, guide) => [
-          conceptsName(guide),
+          conceptsNameOf(guide),
           hostFloats(rows, [labels.length, rows.length / labels.length]),
         ]),
       ),

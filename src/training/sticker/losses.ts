@@ -6,7 +6,7 @@ import {
   fillShares,
   fillSize,
   onWhite,
-  slotLogits,
+  computeSlotLogits,
 } from "../../gan/index.js";
 import { type Parameters, scope } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
@@ -116,7 +116,7 @@ export function computeStickerLosses(
   const { coverage, labels, present } = targets;
   const areas = measureAreas(coverage);
   const slotWeights = computeAreaWeights(areas);
-  const scaled = slotLogits(logits, 64);
+  const scaled = computeSlotLogits(logits, 64);
   const logShares = tf.logSoftmax(scaled);
   const regions = tf.neg(tf.mean(tf.sum(tf.mul(tf.mul(coverage, slotWeights), logShares), 3)));
   const large = labels.shape[0];
@@ -126,7 +126,7 @@ export function computeStickerLosses(
       x.shape.map(() => 0),
       [large, ...x.shape.slice(1)],
     ) as T;
-  const wide = tf.logSoftmax(slotLogits(first(logits), largeSide));
+  const wide = tf.logSoftmax(computeSlotLogits(first(logits), largeSide));
   const targetSlots = tf.mul(tf.oneHot(tf.cast(labels, "int32"), 16), first(slotWeights));
   const outlines = tf.neg(tf.mean(tf.sum(tf.mul(targetSlots, wide), 3)));
   const slots = present.shape[1];

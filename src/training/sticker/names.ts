@@ -1,4 +1,4 @@
-import { kindsOfConcepts, misleadingTags, namesOfConcept, thingGroup } from "../../data/index.js";
+import { kindsOfConcepts, misleadingTags, listConceptNames, thingGroup } from "../../data/index.js";
 import type { Concept } from "../../prompts/index.js";
 import type { StickerSet } from "./batches.js";
 
@@ -48,7 +48,7 @@ export function makeVocabulary({ data, rows }: StickerSet, labels: readonly stri
     const { tags = [], subgroup } = items.get(label) ?? {};
     return {
       label,
-      names: namesOfConcept(label, known),
+      names: listConceptNames(label, known),
       tags: tags.filter((tag) => !misleadingTags[label]?.includes(tag)),
       kinds: kindsOfConcepts[label]?.split(" "),
       subgroup: subgroup === thingGroup ? undefined : subgroup,

@@ -1,6 +1,6 @@
 import { assign, maxRegions } from "../../data/index.js";
 import { type TensorSpec, compile } from "../../engine/index.js";
-import { type StickerShape, fillSize, logitSide, slotCount, slotLogits } from "../../gan/index.js";
+import { type StickerShape, fillSize, logitSide, slotCount, computeSlotLogits } from "../../gan/index.js";
 import {
   type TensorRecord,
   createRandom,
@@ -33,7 +33,7 @@ export async function reassignSlots(
       const coverage = tensors.coverage as tf.Tensor4D;
       const pixels = logitSide * logitSide;
       const flat = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [size, pixels, slotCount]);
-      const logShares = flat(tf.logSoftmax(slotLogits(logits, logitSide)));
+      const logShares = flat(tf.logSoftmax(computeSlotLogits(logits, logitSide)));
       const areas = measureAreas(coverage);
       const weighted = flat(tf.mul(coverage, computeAreaWeights(areas)));
       const shapes = tf.mul(tf.matMul(weighted, logShares, true, false), -1 / pixels); // [batch, region, slot]

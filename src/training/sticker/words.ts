@@ -5,7 +5,7 @@ import {
   codeSide,
   decodeSticker,
   judgeCode,
-  slotLogits,
+  computeSlotLogits,
   stickerScopes,
   wordsToCode,
 } from "../../gan/index.js";
@@ -129,7 +129,7 @@ function wordsLosses(
   const [drawn, expected] = [first(generatedCode), first(target)].map((code) =>
     decodeSticker(decoder, shape, code),
   );
-  const [seen, real] = [drawn!, expected!].map(({ logits }) => tf.logSoftmax(slotLogits(logits, 64)));
+  const [seen, real] = [drawn!, expected!].map(({ logits }) => tf.logSoftmax(computeSlotLogits(logits, 64)));
   const shares = tf.exp(real!);
   const regions = tf.mean(tf.sum(tf.mul(shares, tf.sub(real!, seen!)), 3));
   const areas = tf.sqrt(tf.mean(shares, [1, 2])); // [decoded, 16]
