@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, readdir } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { extname, join, relative } from "node:path";
 import sharp from "sharp";
 import { parse } from "yaml";
 import { openWeights } from "../../src/packs/index.js";
@@ -83,6 +83,12 @@ export async function resultsOf(place: string): Promise<Map<string, string>> {
     );
   }
   return found;
+}
+
+/** Results that every run of a command makes: samples are drawn beside checkpoints, whose number depends on the time. */
+export async function requiredResults(place: string): Promise<string[]> {
+  const found = [...(await resultsOf(place)).keys()];
+  return found.map((path) => relative(place, path)).filter((path) => !/samples-\d+\.png$/.test(path));
 }
 
 /** Numbers of the writes that fail, of a command with `last` writes. @param writes a number, evenly spread, or `40+10`: each of the first, and a sample of later ones. */

@@ -12,12 +12,12 @@ import { type SpawnOptions, execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createRandom } from "../../src/tensor/index.js";
 import { buildFullDisk } from "../../test/fullDisk/build.js";
 import { type Case, casesOf } from "./cases.js";
-import { failingWrites, problemsOf, resultsOf } from "./checks.js";
+import { failingWrites, problemsOf, requiredResults, resultsOf } from "./checks.js";
 import { makeInputs } from "./inputs.js";
 import type { Address } from "./servers.js";
 
@@ -163,7 +163,7 @@ for (const each of cases) {
   const lines = await readFile(counts, "utf8").catch(() => "");
   const written = Math.max(0, ...lines.split("\n").map(Number));
   const bytes = await sizeOf(place);
-  const results = [...(await resultsOf(place)).keys()].map((path) => relative(place, path));
+  const results = await requiredResults(place);
   measured.set(each.name, { seconds: ended.seconds, bytes, writes: written, results });
   await rm(place, { recursive: true });
   console.log(`${each.name}: ${ended.seconds.toFixed(1)} s, ${bytes} bytes in ${written} writes`);

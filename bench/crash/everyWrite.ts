@@ -14,7 +14,7 @@ import { main } from "../../src/cli/main.js";
 import { createRandom } from "../../src/tensor/index.js";
 import { buildFullDisk } from "../../test/fullDisk/build.js";
 import { type Case, casesOf } from "./cases.js";
-import { failingWrites, problemsOf, resultsOf } from "./checks.js";
+import { failingWrites, problemsOf, requiredResults, resultsOf } from "./checks.js";
 import { type Inputs, makeInputs } from "./inputs.js";
 import { useSmallPackages } from "./smallPackages.js";
 
@@ -54,7 +54,7 @@ async function runCase(each: Case, folder: string): Promise<void> {
   process.env.CRASH_COUNT = counts;
   const whole = await enter("whole", 0);
   const undisturbed = await run(each.args(whole));
-  const results = [...(await resultsOf(whole)).keys()].map((path) => relative(whole, path));
+  const results = await requiredResults(whole);
   await appendFile(join(await enter("next", 0), "tmp/x"), "x"); // reports the writes of the other folder
   const last = Math.max(...(await readFile(counts, "utf8")).split("\n").map(Number));
   delete process.env.CRASH_COUNT;

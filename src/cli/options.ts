@@ -38,10 +38,8 @@ export function optionsOf(schema: z.ZodObject): Record<string, Options> {
         const option: Options = { describe: description ?? "", requiresArg: type !== "boolean" };
         if (type === "boolean" || type === "array") option.type = type;
         else option.type = type === "integer" ? "number" : (type as "number" | "string");
-        if (type === "array") {
-          option.nargs = 1;
-          option.string = items?.type !== "number" && items?.type !== "integer";
-        }
+        if (type === "array")
+          Object.assign(option, { nargs: 1, string: !["number", "integer"].includes(items?.type ?? "") });
         if (choices) option.choices = choices;
         if (preset !== undefined && preset !== false && !Array.isArray(preset))
           option.defaultDescription = String(preset);
@@ -110,9 +108,9 @@ export function parseOptions<T extends z.ZodObject>(
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   const name = String(issue.path[0] ?? "");
-  throw new ConfigError(
-    `${command}: --${toKebab(name)}: ${describeIssue(issue, given)}; see clipsteer ${command} --help`,
-  );
+  const isRepeated = Array.isArray(given[name]) && issue.path.length === 1 && /^invalid_/.test(issue.code);
+  const problem = isRepeated ? "is given more than once" : describeIssue(issue, given);
+  throw new ConfigError(`${command}: --${toKebab(name)}: ${problem}; see clipsteer ${command} --help`);
 }
 
 /** Returns the options that belong to a command's request. */

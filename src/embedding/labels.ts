@@ -36,13 +36,15 @@ export async function readLabels(text: string): Promise<LabelList> {
  * Parses weights of CLIPs from comma-separated numbers.
  * @param clips number of CLIPs.
  * @returns `clips` numbers of 0 or more, as written.
- * @throws {ConfigError} for another number of weights, a negative weight, or zeros only.
+ * @throws {ConfigError} for another number of weights, a negative weight, zeros only, or a sum that is not finite.
  */
 export function parseClipWeights(text: string, clips: number): number[] {
   const weights = text
     .split(",")
     .map((each) => (/^\s*[\d.]+(e[+-]?\d+)?\s*$/i.test(each) ? Number(each) : NaN));
-  const usable = weights.length === clips && weights.every((weight) => weight >= 0) && weights.some(Boolean);
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const isPositive = weights.every((weight) => weight >= 0) && sum > 0 && Number.isFinite(sum);
+  const usable = weights.length === clips && isPositive;
   if (!usable) throw new ConfigError(`weights "${text}": expected ${clips} numbers from 0 up, one a CLIP`);
   return weights;
 }

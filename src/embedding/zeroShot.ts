@@ -67,10 +67,10 @@ export function computeLabelCosines(row: Float32Array, classifier: TextClassifie
   });
 }
 
-/** Computes the softmax of scores. */
-export function computeSoftmax(scores: Float32Array): Float32Array {
+/** Computes the softmax of scores divided by a temperature above 0. Differences are divided, which a small temperature cannot make NaN. */
+export function computeSoftmax(scores: Float32Array, temperature = 1): Float32Array {
   const most = scores.reduce((a, b) => Math.max(a, b), -Infinity);
-  const powers = scores.map((score) => Math.exp(score - most));
+  const powers = scores.map((score) => Math.exp((score - most) / temperature));
   const sum = powers.reduce((a, b) => a + b, 0);
   return powers.map((power) => power / sum);
 }
@@ -100,15 +100,15 @@ export function classify(
   { combine, temperature = 1, weights = clips.map(() => 1) }: ClassifyOptions,
 ): Float32Array {
   const votes = rows.map((row, clip) => {
-    const factor = clips[clip]!.scale / temperature;
-    const logits = computeLabelCosines(row, classifiers[clip]!).map((cosine) => cosine * factor);
-    return combine === "logits" ? logits : computeSoftmax(logits);
+    const { scale } = clips[clip]!;
+    const logits = computeLabelCosines(row, classifiers[clip]!).map((cosine) => cosine * scale);
+    return combine === "logits" ? logits : computeSoftmax(logits, temperature);
   });
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const mean = votes[0]!.map((_, label) =>
     votes.reduce((sum, vote, clip) => sum + (weights[clip]! / total) * vote[label]!, 0),
   );
-  return combine === "logits" ? computeSoftmax(mean) : mean;
+  return combine === "logits" ? computeSoftmax(mean, temperature) : mean;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ClipModels, Encoder } from "../embedding/index.js";
+import { ConfigError } from "../errors.js";
 import { type HostTensor, createRandom } from "../tensor/index.js";
 import {
   type CalibrationBin,
@@ -58,6 +59,7 @@ const ensemble = "ensemble";
  * other pictures. Labels are clusters: outcomes of one concept are correlated.
  * Source: Radford et al. 2021, §3.1.4 (templates), Guo et al. 2017 (calibration).
  * @returns one entry for each part; rates in [0, 1] with 95 % intervals.
+ * @throws {ConfigError} when a part has fewer than two labels.
  * @throws the signal's reason.
  */
 export async function evaluateZeroShot(
@@ -67,6 +69,11 @@ export async function evaluateZeroShot(
   templates: readonly string[],
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<ZeroShotPart[]> {
+  const single = set.parts.find(({ labels }) => labels.length < 2);
+  if (single)
+    throw new ConfigError(
+      `zero-shot: "${single.name}" has fewer than two labels; two or more are needed to decide between`,
+    );
   const texts: HostTensor[][] = [];
   for (const template of templates) {
     signal?.throwIfAborted();

@@ -1,4 +1,5 @@
-import { basename } from "node:path";
+import { basename, extname } from "node:path";
+import { ConfigError } from "../errors.js";
 import { type Skipped, reasonOf } from "../embedding/index.js";
 import { readPictureBytes, composeContactSheet, savePicture, squareFrom } from "../images/index.js";
 import type { Hit } from "./query.js";
@@ -10,6 +11,7 @@ const mostColumns = 5;
  * Saves a contact sheet of search results as PNG, labelled with scores and file names.
  * @param hits results, with paths relative to the working directory.
  * @param onSkip called for each result whose file is missing or unreadable.
+ * @throws {ConfigError} when `path` does not end in `.png`.
  * @returns false, without writing a file, when no picture could be read.
  */
 export async function saveHitSheet(
@@ -17,6 +19,8 @@ export async function saveHitSheet(
   hits: readonly Hit[],
   onSkip: (file: Skipped) => void,
 ): Promise<boolean> {
+  if (extname(path).toLowerCase() !== ".png")
+    throw new ConfigError(`${path}: a contact sheet is a PNG; give it a name that ends in .png`);
   const tiles = await Promise.all(
     hits.map(async (hit) => {
       try {

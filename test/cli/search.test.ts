@@ -209,6 +209,11 @@ describe("an index elsewhere", () => {
     expect(found.code).toBe(0);
     expect((JSON.parse(found.stdout) as { hits: unknown[] }).hits).toHaveLength(2);
     expect(statSync(sheet).size).toBeGreaterThan(0);
+    const elsewhere = path("photos-sheet.txt");
+    expect(
+      await runCommand(["search", "red heart", "--folder", place, ...common, "--sheet", elsewhere]),
+    ).toMatchObject({ code: 2, stderr: expect.stringContaining("a contact sheet is a PNG") as unknown });
+    expect(existsSync(elsewhere)).toBe(false);
     // An index of nothing.
     const none = path("none");
     await mkdir(none);

@@ -53,6 +53,15 @@ describe("arguments", () => {
     expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: --\w+: the value is empty; /)]);
   });
 
+  it.each([
+    [["generate", "x", "--seed", "1", "--seed", "2"], "generate: --seed: is given more than once"],
+    [["generate", "x", "--format", "png", "--format", "png"], "generate: --format: is given more than once"],
+    [["classify", "x", "--labels", "a,b", "--labels", "c"], "classify: --labels: is given more than once"],
+  ])("%j: an option that is given more than once is refused", async (args, says) => {
+    const { code, stderr } = await runCommand(args);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`error: ${says}; `)]);
+  });
+
   it("name files that cannot be opened in a line, whatever the system says", async () => {
     const generator = await writeTinyPack();
     const loop = join(folder, "loop");

@@ -42,6 +42,11 @@ describe("zero-shot decision", () => {
     expect(at(2)[0]! + at(2)[1]!).toBeCloseTo(1, 6);
   });
 
+  it.each(["logits", "probabilities"] as const)("by %s is sure at a temperature of almost 0", (combine) => {
+    const one = { combine, temperature: 1e-320 };
+    expect([...classify(clips.slice(1), classifiers.slice(1), rows.slice(1), one)]).toEqual([1, 0]);
+  });
+
   it("weighs CLIPs by their accuracy and finds the temperature that the labels were drawn with", () => {
     const random = createRandom("temperature");
     const identity = Float32Array.from({ length: 25 }, (_, at) => (at % 6 === 0 ? 1 : 0));

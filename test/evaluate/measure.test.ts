@@ -41,6 +41,12 @@ describe("every measurement", () => {
 });
 
 describe("zero-shot and retrieval", () => {
+  it("refuse a set of one label, where every answer is right", async () => {
+    const { models, encoder } = plantedModels(["good"], embed);
+    const set = plantedSet(labels.slice(0, 1), [0, 0], [good.slice(0, 2)]);
+    await expect(evaluateZeroShot(models, encoder, set, ["a {}"])).rejects.toThrow("fewer than two labels");
+  });
+
   it("tell a good CLIP and template from bad ones, by pairs, and report both", async () => {
     const { models, encoder } = plantedModels(["good", "bad"], embed);
     const set = plantedSet(labels, own, [good, bad]);
