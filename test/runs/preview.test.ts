@@ -65,6 +65,20 @@ async function watch(changes: GenerateRequest) {
   }
 }
 
+/** Median over rows in the middle of a picture of the largest step between neighbours in a row, 0 to 255. */
+async function sharpness(file: Buffer): Promise<number> {
+  const { data, info } = await sharp(file).raw().toBuffer({ resolveWithObject: true });
+  const steepest = (row: number): number =>
+    Math.max(
+      ...Array.from({ length: info.width - 1 }, (_, column) => {
+        const at = (row * info.width + column) * info.channels;
+        return Math.abs(data[at]! - data[at + info.channels]!);
+      }),
+    );
+  const rows = Array.from({ length: 12 }, (_, at) => steepest(70 + at * 10)).sort((a, b) => a - b);
+  return rows[6]!;
+}
+
 describe("what a run shows while it is made", () => {
   it("begins with the known drawing of what the prompt names, which changes nothing in the result", async () => {
     const text = ["a red heart"];
@@ -101,18 +115,13 @@ describe("what a run shows while it is made", () => {
   it("is painted at the size that is asked for, and so are the frames of its animation", async () => {
     const { painted, animation } = await watch({ text: ["a rocket"], animate: true });
     expect(painted.map(({ width, height }) => [width, height])).toEqual(Array(4).fill([160, 160]));
-    const { data, info } = await sharp(animation!, { page: 1 }).raw().toBuffer({ resolveWithObject: true });
-    expect([info.width, info.height]).toEqual([256, 256]);
+    const frame = await sharp(animation!, { page: 1 }).png().toBuffer();
+    const { width, height } = await sharp(frame).metadata();
+    expect([width, height]).toEqual([256, 256]);
+    const small = await sharp(frame).resize(64).png().toBuffer();
+    const enlarged = await sharp(small).resize(256).png().toBuffer();
     // Edges are one or two pixels wide; those of an enlarged picture of 64 pixels are four and more.
-    const steepest = (row: number): number =>
-      Math.max(
-        ...Array.from({ length: info.width - 1 }, (_, column) => {
-          const at = (row * info.width + column) * info.channels;
-          return Math.abs(data[at]! - data[at + info.channels]!);
-        }),
-      );
-    const rows = Array.from({ length: 12 }, (_, at) => steepest(70 + at * 10)).sort((a, b) => a - b);
-    expect(rows[6]).toBeGreaterThan(70);
+    expect(await sharpness(frame)).toBeGreaterThan(2 * (await sharpness(enlarged)));
   }, 240_000);
 
   it("is the picture to start from where there is one, and the original where one is edited", async () => {
