@@ -8,6 +8,7 @@ import { createRandom } from "../../src/tensor/index.js";
 import { writeTinyPack } from "../tiny.js";
 import { buildFullDisk } from "./build.js";
 import type { Outcome, Task } from "./child.js";
+import type { StudioOutcome } from "./studio.js";
 
 let folder = "";
 let library = "";
@@ -25,13 +26,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs a command in one process, each time with another write that fails, and again on a disk with room. */
-async function outcomes(task: Task): Promise<Outcome[]> {
+/** Runs a script of this folder whose writes may fail. @returns its lines of JSON. @throws when it fails. */
+async function runScript<T>(script: string, ...args: readonly string[]): Promise<T[]> {
   const { CLIPSTEER_CACHE: _, ...environment } = process.env;
   const place = await mkdtemp(join(folder, "runs-"));
   const child = spawn(
     process.execPath,
-    ["--import", "tsx", join(import.meta.dirname, "child.ts"), place, JSON.stringify(task)],
+    ["--import", "tsx", join(import.meta.dirname, script), place, ...args],
     { env: { ...environment, LD_PRELOAD: library, NO_COLOR: "1" }, stdio: ["ignore", "pipe", "pipe"] },
   );
   let [output, errors] = ["", ""];
@@ -44,11 +45,14 @@ async function outcomes(task: Task): Promise<Outcome[]> {
         output
           .trim()
           .split("\n")
-          .map((line) => JSON.parse(line) as Outcome),
+          .map((line) => JSON.parse(line) as T),
       );
     }),
   );
 }
+
+/** Runs a command in one process, each time with another write that fails, and again on a disk with room. */
+const outcomes = (task: Task): Promise<Outcome[]> => runScript<Outcome>("child.ts", JSON.stringify(task));
 
 /** Files of a run that a user sees, without what is unfinished. */
 const results = (files: Outcome["files"]): string[] =>
@@ -93,4 +97,17 @@ describe.runIf(process.platform === "linux")("a disk that is full at a write", (
       }
     },
   );
+
+  it("fails a run of the studio in one line, keeps what is finished, and the run is done on a disk with room", async () => {
+    const [outcome] = await runScript<StudioOutcome>("studio.ts");
+    const { first, second, upload, restarted } = outcome!;
+    expect(new Set(first).size).toBe(1);
+    expect(second.map(({ status }) => status)).toEqual(["failed", "done"]);
+    expect(second[0]!.error).toMatch(/ENOSPC|the disk is full/);
+    expect(second[0]!.error).not.toContain("\n");
+    expect(second[1]!.results).toHaveLength(1);
+    expect(upload.status).toBeGreaterThanOrEqual(400);
+    expect(upload.message).toMatch(/ENOSPC|the disk is full/);
+    expect(restarted).toEqual(["done"]);
+  });
 });
