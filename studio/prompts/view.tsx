@@ -152,13 +152,12 @@ export function PromptsView() {
     const before = text.slice(0, caret).replace(/[a-z]*$/i, "");
     const lineStart = /(?:^|\n)\s*$/.test(before) || /-\s$/.test(before);
     const added = `${lineStart ? "" : `\n${indent}`}${key}: `;
-    setText(before + added + text.slice(caret));
-    const at = before.length + added.length;
-    requestAnimationFrame(() => {
-      box.current?.focus();
-      box.current?.setSelectionRange(at, at);
-      setCaret(at);
-    });
+    // At once, so that what is typed next follows the key.
+    const element = box.current!;
+    element.focus();
+    element.setRangeText(added, before.length, caret, "end");
+    setText(element.value);
+    setCaret(element.selectionStart);
   };
   const goToLine = (line: number): void => {
     const start =

@@ -352,6 +352,44 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
     );
   });
 
+  it("asks for several prompts with weights, one to avoid, a time and a kept seed", async () => {
+    await goTo("generate");
+    for (const text of ["a blue heart", "a face"]) {
+      await page.click("text=Add a prompt");
+      await page.locator(".term textarea").last().fill(text);
+    }
+    await page.locator(".term-row input").nth(1).fill("0.5");
+    await page.locator(".term-row").nth(2).locator("text=Avoid").click();
+    await page.click(".segments label:has-text('Time')");
+    await page.locator(".controls .field:has-text('Time') input[type=range]").last().fill("30");
+    await page.fill("#seed", "77");
+    await page.click("button[aria-label='Keep this seed']");
+    await page.click(".controls button[type=submit]");
+    await page.waitForSelector("text=In the queue");
+    const response = await fetch(`${url}api/runs`, { headers: { Authorization: `Bearer ${studio.token}` } });
+    const { runs } = (await response.json()) as { runs: { request: Record<string, unknown> }[] };
+    expect(runs.map(({ request }) => request)).toContainEqual(
+      expect.objectContaining({
+        text: ["a red heart", "a blue heart::0.5"],
+        negative: ["a face"],
+        budget: "30s",
+        seed: 77,
+      }),
+    );
+    expect(await page.inputValue("#seed")).toBe("77");
+    await page.click(".segments label:has-text('Normal')");
+  });
+
+  it("completes the keys of a prompt file, and shows its sentences and weights", async () => {
+    await goTo("prompts");
+    await page.fill("#prompt-text", 'templates: ["{} at night"]\nprompts:\n  - text: a heart\n    ');
+    await page.click("[aria-label='Keys that can stand here'] button:text-is('weight')");
+    await page.keyboard.type("2");
+    expect(await page.inputValue("#prompt-text")).toMatch(/text: a heart\n {4}weight: 2$/);
+    await page.waitForSelector(".bullets li:has-text('heart at night')");
+    expect(await page.locator(".weights .numbers").allTextContents()).toEqual(Array(5).fill("2.0"));
+  });
+
   it("shows where the focus is, wherever Tab leads", async () => {
     for (const view of views) {
       await goTo(view);
