@@ -41,7 +41,7 @@ function optionsOf(curves: readonly Curve[], width: number, band: boolean, end: 
     height,
     legend: { show: false },
     cursor: { show: false },
-    padding: [8, 6, 0, 0],
+    padding: [8, 14, 0, 0],
     scales: {
       x: { time: false, range: () => [0, Math.max(1, end())] },
       y: { range: (_, low, high) => paddedLimits(low, high) },
