@@ -100,7 +100,9 @@ async function openPage(browser: Browser, { url, token }: Server): Promise<Page>
 
 const waitIdle = async (server: Server): Promise<void> => {
   for (;;) {
-    const { runs } = await call<{ runs: { status: string }[] }>(server, "GET", "/runs");
+    const { runs } = await call<{ runs: { status: string; error?: string }[] }>(server, "GET", "/runs");
+    const failed = runs.find(({ status }) => status === "failed");
+    if (failed) throw new Error(failed.error);
     if (runs.every(({ status }) => status !== "waiting" && status !== "running")) return;
     await new Promise((done) => setTimeout(done, 100));
   }
