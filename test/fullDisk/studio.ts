@@ -40,7 +40,7 @@ const open = async () => {
         Authorization: `Bearer ${studio.token}`,
         "Content-Type": typeof body === "string" ? "application/json" : "application/octet-stream",
       },
-      ...(body !== undefined && { body: body as BodyInit }),
+      ...(body !== undefined && { body: body as RequestInit["body"] }),
     });
   const list = async (): Promise<Run[]> =>
     ((await (await send("GET", "/runs")).json()) as { runs: Run[] }).runs;
