@@ -7,7 +7,7 @@
 import { type ComposedItem, compose, loadEmojiData } from "../src/data/index.js";
 import { createEncoder, loadClips, rowOf, embedLabels } from "../src/embedding/index.js";
 import { rate, rateText } from "../src/evaluate/index.js";
-import { pictureFrom } from "../src/images/index.js";
+import { toPicture } from "../src/images/index.js";
 import { loadPack } from "../src/packs/index.js";
 import { loadPromptFile } from "../src/prompts/index.js";
 import { createRandom } from "../src/tensor/index.js";
@@ -22,7 +22,7 @@ const side = data.size;
 const size = side * side * 3;
 const bytesOf = (at: number): Uint8Array => data.images.subarray(at * size, (at + 1) * size);
 const pictureOf = (bytes: Uint8Array) =>
-  pictureFrom(
+  toPicture(
     Float32Array.from(bytes, (byte) => byte / 255),
     side,
   );

@@ -7,7 +7,7 @@
  */
 import { loadEmojiData } from "../src/data/index.js";
 import { listClips, createEncoder, loadClips, rowOf, embedLabels } from "../src/embedding/index.js";
-import { pictureFrom } from "../src/images/index.js";
+import { toPicture } from "../src/images/index.js";
 import { loadPack } from "../src/packs/index.js";
 import { createRandom } from "../src/tensor/index.js";
 
@@ -39,7 +39,7 @@ for (const choice of [...listClips(pack).map(({ name }) => name), "all"]) {
   const encoder = createEncoder(models.clips, models.tokenizer);
   const pictures = held.map(({ at }) => {
     const bytes = data.images.subarray(at * side * side * 3, (at + 1) * side * side * 3);
-    return pictureFrom(
+    return toPicture(
       Float32Array.from(bytes, (byte) => byte / 255),
       side,
     );

@@ -23,7 +23,7 @@ import {
   parametersFrom,
 } from "../src/tensor/index.js";
 import * as tf from "../src/tf.js";
-import { makeStickerBatch, stickerSet } from "../src/training/sticker/batches.js";
+import { makeStickerBatch, selectStickers } from "../src/training/sticker/batches.js";
 import {
   boundaryF,
   components,
@@ -172,7 +172,7 @@ const cases = [
 const only = process.env.CASES;
 for (const { name, sets, splits, source: latentsOf } of cases) {
   if (only && !name.includes(only)) continue;
-  const set = stickerSet(data, sets, splits);
+  const set = selectStickers(data, sets, splits);
   const rows = [...random.stream(name).permute(set.rows.length)].slice(0, Number(countText));
   const results: Record<string, number[]> = {};
   const note = (key: string, value: number): void => void (results[key] ??= []).push(value);

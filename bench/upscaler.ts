@@ -10,7 +10,7 @@ import { createSteerSession, loadModels, enlargePictures } from "../src/guidance
 import {
   type Picture,
   composeContactSheet,
-  pictureFrom,
+  toPicture,
   resizePicture,
   savePicture,
 } from "../src/images/index.js";
@@ -39,7 +39,7 @@ const sets = await makeUpscalerPictures(held, count, { data, generator, seed: 7,
 const rows = Array.from({ length: count }, (_, at) => at);
 const unpack = (bytes: Uint8Array, side: number): Picture[] => {
   const { data: floats } = toUnitPictures(bytes, rows, side);
-  return rows.map((row) => pictureFrom(floats as Float32Array, side, row));
+  return rows.map((row) => toPicture(floats as Float32Array, side, row));
 };
 const large = unpack(sets.large, 256);
 

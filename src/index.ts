@@ -267,7 +267,7 @@ export {
   openIndex,
   type OpenedIndex,
   openSearcher,
-  queryTerms,
+  readQueryTerms,
   saveHitSheet,
   searchEngines,
   explainDoubt,
@@ -294,7 +294,7 @@ export {
   type RunTools,
   type TextReaders,
   type UnfinishedRun,
-  cutFindings,
+  listCutFindings,
   describeIssue,
   editListSchema,
   editRequestSchema,
@@ -355,7 +355,7 @@ export {
   groupAnswers,
   readRatingsTogether,
   type TrialAnswers,
-  yieldTrialPictures,
+  openTrialPictures,
 } from "./rating/index.js";
 export { openStudio } from "./studio/index.js";
 /** TensorFlow.js as this toolkit uses it, to write losses and generators with. */

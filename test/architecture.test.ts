@@ -348,7 +348,7 @@ describe("architecture", () => {
 
   /** Files with conditional spreads: an absent key differs from `undefined` there. */
   const spreadUsers = {
-    "engine/mapped.ts": "options of ONNX Runtime",
+    "engine/mappedMatrix.ts": "options of ONNX Runtime",
     "engine/session.ts": "options of ONNX Runtime",
     "gan/sticker/generator.ts": "program inputs by name",
     "gan/stylegan.ts": "program inputs by name",

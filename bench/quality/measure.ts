@@ -13,7 +13,7 @@ import {
   comparePairedRates,
   markNearestPrompts,
   rate,
-  scorePercentiles,
+  computeScorePercentiles,
 } from "../../src/evaluate/index.js";
 import type { SteerModels } from "../../src/guidance/index.js";
 import type { HostTensor } from "../../src/tensor/index.js";
@@ -75,7 +75,7 @@ export async function openJudge(
         judge.shape[1]!,
         own,
       );
-      const placed = heldOut && scorePercentiles(cosines, heldOut);
+      const placed = heldOut && computeScorePercentiles(cosines, heldOut);
       const gaps = placed?.guides.map((value, at) => value - placed.judge[at]!);
       const mean = (of: (row: MadeSet["rows"][number]) => number): number =>
         rows.reduce((sum, row) => sum + of(row), 0) / rows.length;

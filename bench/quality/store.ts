@@ -4,7 +4,7 @@ import {
   type Picture,
   composeContactSheet,
   loadPicture,
-  pictureFrom,
+  toPicture,
   savePicture,
   writeFileAtomic,
 } from "../../src/images/index.js";
@@ -54,7 +54,7 @@ function cut({ width, data }: Picture, left: number, top: number, side: number):
     const from = ((top + row) * width + left) * 3;
     out.set(data.subarray(from, from + side * 3), row * side * 3);
   }
-  return pictureFrom(out, side);
+  return toPicture(out, side);
 }
 
 /** Writes what was made, the strip first, so that rows without pictures cannot be. */

@@ -34,8 +34,8 @@ export async function warnOfCuts(
   templates: readonly string[],
   context: Context,
 ): Promise<void> {
-  const { cutFindings } = await import("../runs/index.js");
-  showFindings(cutFindings(readers, texts, templates), context);
+  const { listCutFindings } = await import("../runs/index.js");
+  showFindings(listCutFindings(readers, texts, templates), context);
 }
 
 /** Warns of words that the CLIPs never learned, and as `warnOfCuts`. */

@@ -1,7 +1,7 @@
 import type { Random } from "../tensor/index.js";
 import { cutOut, paste } from "./paste.js";
 import { type Colour, colours, findDominantHue, nameOfHue, recolour } from "./recolour.js";
-import type { EmojiItem } from "./store.js";
+import type { EmojiItem } from "./emojiData.js";
 
 /** A composed picture's caption, and what it must not be taken for. */
 export interface ComposedItem extends EmojiItem {
@@ -57,7 +57,7 @@ const nameOf = ({ colour, noun }: Pick<Thing, "colour" | "noun">): string =>
   colour === undefined ? noun : `${colour} ${noun}`;
 
 /** Returns the names of two things with their colours exchanged; undefined where that says the same or could be true. */
-function exchanged(one: Thing, other: Thing): [string, string] | undefined {
+function exchangeColours(one: Thing, other: Thing): [string, string] | undefined {
   if (one.colour === other.colour) return undefined;
   const plain = [one, other].find(({ colour }) => colour === undefined);
   if (plain) {
@@ -187,7 +187,7 @@ export function compose(
       const isHeadwear = headwear.test(items[top.of]!.label);
       paste(pixels, side, piece, isHeadwear ? { ...place, x: 0.5, y: 0.2 + shift / 2 } : place);
       const caption = `${nameOf(base)} with ${nameOf(top)}`;
-      const swapped = exchanged(base, top)?.join(" with ") ?? `${nameOf(top)} with ${nameOf(base)}`;
+      const swapped = exchangeColours(base, top)?.join(" with ") ?? `${nameOf(top)} with ${nameOf(base)}`;
       return [{ caption, swapped, of: base.of, pixels }];
     });
   }
@@ -202,7 +202,7 @@ export function compose(
       const pixels = new Uint8Array(bytes).fill(255);
       paste(pixels, side, pieces[0], { x: 0.27, y: 0.5 + shift, size });
       paste(pixels, side, pieces[1], { x: 0.73, y: 0.5 - shift, size });
-      const swapped = exchanged(first, second)?.join(" and ");
+      const swapped = exchangeColours(first, second)?.join(" and ");
       return [{ caption: `${nameOf(first)} and ${nameOf(second)}`, swapped, of, pixels }];
     });
   }

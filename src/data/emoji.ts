@@ -16,7 +16,7 @@ import { joinIconSet } from "./iconSets.js";
 import { pictureSide } from "./render.js";
 import { type IconSet, iconSets, labelSource, stickerIconSets } from "./sources.js";
 import { assignSplits, excludeTwins, releaseSplits } from "./split.js";
-import { type EmojiItem, type EmojiManifest, format, loadEmojiData } from "./store.js";
+import { type EmojiItem, type EmojiManifest, format, loadEmojiData } from "./emojiData.js";
 
 /** Options of building the data. */
 export interface EmojiDataOptions {

@@ -7,7 +7,7 @@ export type { FetchPackage } from "./fetch.js";
 export { compose, type Composed, type ComposedItem } from "./compositions.js";
 export { judgeSets } from "./judgeSets.js";
 export { heldOutSet, iconSets, type IconSet } from "./sources.js";
-export { type EmojiData, type EmojiItem, type EmojiManifest, loadEmojiData } from "./store.js";
+export { type EmojiData, type EmojiItem, type EmojiManifest, loadEmojiData } from "./emojiData.js";
 export { buildEmojiVariants, type EmojiVariants, readGender } from "./variants.js";
 export {
   type CaptionedFile,
@@ -30,6 +30,6 @@ export {
   loadStickerData,
 } from "./stickers.js";
 export { thingGroup, thingsOfIcons } from "./things.js";
-export { picturesOfThings } from "./thingPictures.js";
+export { loadThingPictures } from "./thingPictures.js";
 export { listPersonNames } from "./personNames.js";
 export { listConceptNames } from "./conceptNames.js";

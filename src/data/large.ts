@@ -4,7 +4,7 @@ import { type EmojiDataOptions, gather } from "./emoji.js";
 import { createNpmFetcher } from "./fetch.js";
 import { joinSet } from "./join.js";
 import { largeSide, renderLarge } from "./render.js";
-import type { EmojiItem } from "./store.js";
+import type { EmojiItem } from "./emojiData.js";
 
 /**
  * Draws items of the emoji data again, four times as large: what each of their pixels was the mean of.

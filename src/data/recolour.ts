@@ -35,7 +35,7 @@ function toHsv(red: number, green: number, blue: number): [number, number, numbe
 /** Measures the degrees between two hues, 0 to 180. */
 const measureHueDistance = (one: number, other: number): number =>
   Math.abs(((one - other + 540) % 360) - 180);
-const within = (value: number): number => Math.min(1, Math.max(0, value));
+const clampToRange = (value: number): number => Math.min(1, Math.max(0, value));
 
 /** The hue that most of a picture has. */
 export interface Dominant {
@@ -80,15 +80,16 @@ export function recolour(pixels: Uint8Array, { hue }: Pick<Dominant, "hue">, col
   for (let at = 0; at < pixels.length; at += 3) {
     const [each, saturation, value] = toHsv(pixels[at]!, pixels[at + 1]!, pixels[at + 2]!);
     const weight =
-      within((saturation - 0.04) / 0.12) * within((nearHue + 22 - measureHueDistance(each, hue)) / 22);
+      clampToRange((saturation - 0.04) / 0.12) *
+      clampToRange((nearHue + 22 - measureHueDistance(each, hue)) / 22);
     if (weight === 0) continue;
     const turned =
       (paint.hue + (paint.saturation > 0.1 ? ((each - hue + 540) % 360) - 180 : 0) / 2 + 360) % 360;
-    const vivid = within(saturation * paint.saturation);
-    const bright = within(1 - (1 - value) * (colour === "white" ? 0.35 : 1)) * Math.min(1, paint.value);
+    const vivid = clampToRange(saturation * paint.saturation);
+    const bright = clampToRange(1 - (1 - value) * (colour === "white" ? 0.35 : 1)) * Math.min(1, paint.value);
     // Edges against white hold white already: the less saturated, the less they darken.
     const dark = 1 - (1 - bright / Math.max(value, 1e-6)) * Math.min(1, saturation * 1.6);
-    const recoloured = toRgb(turned, vivid, within(value * dark));
+    const recoloured = toRgb(turned, vivid, clampToRange(value * dark));
     for (let channel = 0; channel < 3; channel++)
       out[at + channel] = Math.round(pixels[at + channel]! * (1 - weight) + recoloured[channel]! * weight);
   }

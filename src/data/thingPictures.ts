@@ -1,18 +1,18 @@
 import { pixelCentreOf, regionSide } from "./regions.js";
 import { pictureSide } from "./render.js";
 import type { StickerData } from "./stickers.js";
-import { type EmojiItem } from "./store.js";
+import { type EmojiItem } from "./emojiData.js";
 import { namesOfThings, thingGroup } from "./things.js";
 
 /**
  * Returns the drawings of the things that no emoji shows, painted from their regions on white.
  * @returns their captions, with everyday names as tags, and RGB bytes `[things, 64, 64, 3]`.
  */
-export function picturesOfThings(data: StickerData): { items: EmojiItem[]; images: Uint8Array } {
+export function loadThingPictures(data: StickerData): { items: EmojiItem[]; images: Uint8Array } {
   const rows = data.items.flatMap(({ group }, at) => (group === thingGroup ? [at] : []));
   const bytes = pictureSide * pictureSide * 3;
   const images = new Uint8Array(rows.length * bytes);
-  rows.forEach((row, at) => images.set(painted(data, row), at * bytes));
+  rows.forEach((row, at) => images.set(paintDrawing(data, row), at * bytes));
   const items = rows.map((row): EmojiItem => {
     const { id, set, style, concept, label, group, subgroup } = data.items[row]!;
     const icon = id.slice(set.length + 1);
@@ -23,7 +23,7 @@ export function picturesOfThings(data: StickerData): { items: EmojiItem[]; image
 }
 
 /** Returns the RGB bytes `[64, 64, 3]` of a drawing, means over 4×4 pixels of its regions on white. */
-function painted(data: StickerData, row: number): Uint8Array {
+function paintDrawing(data: StickerData, row: number): Uint8Array {
   const { fills } = data.items[row]!;
   const labels = data.labels(row);
   const factor = regionSide / pictureSide;

@@ -8,7 +8,7 @@ import { createNpmFetcher } from "./fetch.js";
 import { type Concept, type ConceptTable, type Icon, joinSet } from "./join.js";
 import { pictureSide } from "./render.js";
 import type { IconSet } from "./sources.js";
-import type { EmojiData } from "./store.js";
+import type { EmojiData } from "./emojiData.js";
 
 const tones: Readonly<Record<string, string>> = {
   "1F3FB": "light",

@@ -43,7 +43,7 @@ function headerOf(format: VectorFormat, rows: number, features: number): Buffer 
 }
 
 /**
- * Opens a file of vectors `[features]` for writing. For binary formats, the names are written to a second file, `<path>.jsonl`, one on each line. Both
+ * Creates a file of vectors `[features]`. For binary formats, the names are written to a second file, `<path>.jsonl`, one on each line. Both
  * files appear when the writer finishes.
  * @returns the writer; no file appears before its `finish`.
  * @throws {InputError} when the path cannot be written, here and in each method.

@@ -5,5 +5,5 @@ export { findProgramCache } from "./cache.js";
 export { startEngine } from "./thread.js";
 export { chooseProviders } from "./provider.js";
 export { collectParameters } from "./collect.js";
-export { type MappedMatrix, openMapped } from "./mapped.js";
+export { type MappedMatrix, openMapped } from "./mappedMatrix.js";
 export { disposeOpened } from "./disposal.js";

@@ -1,5 +1,5 @@
 import type { TensorRecord } from "../tensor/index.js";
-import { getBlockSize } from "./blocks.js";
+import { getBlockSize } from "./blockSize.js";
 import { type ValueSpec, listLiveNodes } from "./graph.js";
 import type { OnnxModel } from "./onnxModel.js";
 import { writeOnnx } from "./onnx.js";

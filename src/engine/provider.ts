@@ -40,7 +40,7 @@ export function chooseProviders(
 
 let warned = false;
 
-/** Says once that a provider did not start and which one runs instead. */
+/** Warns once that a provider did not start and which one runs instead. */
 export function warnOfFailure(failures: readonly string[], instead: Provider): void {
   if (warned) return;
   warned = true;

@@ -33,7 +33,7 @@ export interface RateTable {
  * @param groups group of each picture; undefined leaves the picture out.
  * @param clusters cluster of each picture; default: all are independent.
  */
-export function groupRates(
+export function measureGroupRates(
   outcomes: readonly number[],
   groups: readonly (string | undefined)[],
   by: string,

@@ -5,7 +5,7 @@ import { type Association, testAssociation } from "./association.js";
 import {
   type RateTable,
   type Sensitivity,
-  groupRates,
+  measureGroupRates,
   joinAttributes,
   measureLabelSensitivity,
 } from "./bias.js";
@@ -96,7 +96,7 @@ export async function evaluateBias(
     const association = associations?.[at];
     return {
       model,
-      rates: groupings.map(({ by: name, groups }) => groupRates(before, groups, name, clusters)),
+      rates: groupings.map(({ by: name, groups }) => measureGroupRates(before, groups, name, clusters)),
       sensitivity: changed
         ? groupings.map(({ by: name, groups }) => ({
             by: name,

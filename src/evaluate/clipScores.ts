@@ -107,7 +107,7 @@ export interface ScorePercentiles {
 }
 
 /** @param cosines of each picture with its own text, a list for each CLIP, the judge's first. */
-export function scorePercentiles(
+export function computeScorePercentiles(
   cosines: readonly (readonly number[])[],
   reference: HeldOut,
 ): ScorePercentiles {

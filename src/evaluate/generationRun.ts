@@ -63,7 +63,7 @@ export interface GenerationEvaluation {
   readonly files: readonly string[];
 }
 
-/** Opens the independent judge of a folder; undefined when it is not there and not required. */
+/** Opens the independent judge of a folder. @returns undefined when the folder has none and none is required. */
 async function openIndependentJudge(
   folder: string,
   isRequired: boolean,

@@ -51,7 +51,7 @@ export function splitIntoParts(prompt: string): string[] {
 
 const collectWords = (text: string): Set<string> =>
   new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
-const sharesWord = (a: string, b: string): boolean => {
+const hasCommonWord = (a: string, b: string): boolean => {
   const words = collectWords(a);
   return [...collectWords(b)].some((word) => words.has(word));
 };
@@ -127,7 +127,7 @@ export async function judgeIndependently(
       return computeOwnCosines(pickRows(rows, [row]), partRows, [at])[0]! > threshold[at]!;
     };
     const others = texts.map((text, at) => {
-      const candidates = sample.flatMap((row, index) => (sharesWord(labels[row]!, text) ? [] : [index]));
+      const candidates = sample.flatMap((row, index) => (hasCommonWord(labels[row]!, text) ? [] : [index]));
       return candidates[createRandom(`floor ${at}`).integer(Math.max(1, candidates.length))] ?? 0;
     });
     return {
@@ -168,7 +168,7 @@ function computeThresholds(
   const table = computeCosines(rows, drawings);
   return texts.map((text, at) => {
     const others = labels.flatMap((label, column) =>
-      sharesWord(label, text) ? [] : [table[at * count + column]!],
+      hasCommonWord(label, text) ? [] : [table[at * count + column]!],
     );
     others.sort((a, b) => b - a);
     return others[Math.floor(falsePositives * others.length)] ?? Infinity;

@@ -1,7 +1,7 @@
 export { type Association, testAssociation } from "./association.js";
 export {
   type GroupRate,
-  groupRates,
+  measureGroupRates,
   joinAttributes,
   measureLabelSensitivity,
   type RateTable,
@@ -110,7 +110,7 @@ export {
   type HeldOut,
   openScorer,
   computeOwnCosines,
-  scorePercentiles,
+  computeScorePercentiles,
 } from "./clipScores.js";
 export {
   type AssociationOptions,

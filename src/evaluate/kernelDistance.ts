@@ -27,7 +27,7 @@ export function estimateKernelDistance(
   second: HostTensor,
   clusters: KernelClusters = {},
 ): Estimate {
-  const { mean, deleted } = jackknife(first, second, clusters);
+  const { mean, deleted } = jackknifeDistance(first, second, clusters);
   return estimate(mean, deleted, first.shape[0]!);
 }
 
@@ -44,7 +44,7 @@ export function estimateKernelDifference(
   clusters?: readonly (string | number)[],
 ): Estimate {
   const [one, two] = [first, second].map((set) =>
-    jackknife(set, reference, clusters ? { second: clusters } : {}),
+    jackknifeDistance(set, reference, clusters ? { second: clusters } : {}),
   ) as [Jackknife, Jackknife];
   const deleted = one.deleted.map((values, side) =>
     values.map((value, at) => value - two.deleted[side]![at]!),
@@ -64,7 +64,7 @@ interface Jackknife {
   readonly deleted: readonly [number[], number[]];
 }
 
-function jackknife(first: HostTensor, second: HostTensor, clusters: KernelClusters): Jackknife {
+function jackknifeDistance(first: HostTensor, second: HostTensor, clusters: KernelClusters): Jackknife {
   const [groups, others] = [groupRows(first, clusters.first), groupRows(second, clusters.second)];
   if (first.shape[1] !== second.shape[1] || groups.length < 3 || others.length < 3)
     throw new ShapeError(

@@ -2,7 +2,13 @@ import type { EmojiData } from "../data/index.js";
 import type { RunOptions, SteerModels } from "../guidance/index.js";
 import type { Picture } from "../images/index.js";
 import type { HostTensor } from "../tensor/index.js";
-import { type HeldOut, embedHeldOut, openScorer, computeOwnCosines, scorePercentiles } from "./clipScores.js";
+import {
+  type HeldOut,
+  embedHeldOut,
+  openScorer,
+  computeOwnCosines,
+  computeScorePercentiles,
+} from "./clipScores.js";
 import { pickRows } from "./embedded.js";
 import { estimateKernelDistance } from "./kernelDistance.js";
 import { createEmojiSet } from "./labelled.js";
@@ -115,7 +121,7 @@ function compareWithHeldOut(
 ): HeldOutComparison {
   const count = generated[0]!.shape[0]!;
   const own = Array.from({ length: count }, (_, at) => at);
-  const { judge, guides } = scorePercentiles(
+  const { judge, guides } = computeScorePercentiles(
     generated.map((matrix, clip) => computeOwnCosines(matrix, texts[clip]!, own)),
     reference,
   );

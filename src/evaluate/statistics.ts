@@ -41,7 +41,7 @@ export function medianOf(values: readonly number[]): number {
 export function bootstrap(values: readonly number[], options: BootstrapOptions = {}): Estimate {
   const { clusters, statistic = meanOf } = options;
   const random = createRandom("bootstrap");
-  const draw = clusters ? clusterDraws(values, clusters, statistic) : drawPlain(values, statistic);
+  const draw = clusters ? drawClusters(values, clusters, statistic) : drawPlain(values, statistic);
   const figures = Float64Array.from({ length: resamples }, () =>
     draw((below) => random.integer(below)),
   ).sort();
@@ -59,7 +59,7 @@ function drawPlain(values: readonly number[], statistic: (values: readonly numbe
   return (integer) => statistic(Array.from(values, () => values[integer(values.length)]!));
 }
 
-function clusterDraws(
+function drawClusters(
   values: readonly number[],
   clusters: readonly (string | number)[],
   statistic: (values: readonly number[]) => number,

@@ -29,12 +29,12 @@ function foldSpectral(tensors: TensorRecord): TensorRecord {
     }
     const base = name.slice(0, -"_orig".length);
     const [u, v] = [tensors[`${base}_u`], tensors[`${base}_v`]];
-    out[base] = u ? multiplyBy(1 / largest(tensor, u, v))(tensor) : tensor;
+    out[base] = u ? multiplyBy(1 / findLargestValue(tensor, u, v))(tensor) : tensor;
   }
   return out;
 }
 
-function largest({ data, shape }: HostTensor, u: HostTensor, v?: HostTensor): number {
+function findLargestValue({ data, shape }: HostTensor, u: HostTensor, v?: HostTensor): number {
   const columns = data.length / shape[0]!;
   const left = new Float64Array(columns);
   data.forEach((value, at) => (left[at % columns]! += value * u.data[Math.floor(at / columns)]!));

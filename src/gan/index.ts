@@ -7,7 +7,7 @@ export {
   type ForeignSpec,
   findGeneratorSection,
   type GeneratorSpec,
-} from "./checkpoint.js";
+} from "./generatorKinds.js";
 export type { Generator, RegionPainter, RegionParts, SampleOptions } from "./interface.js";
 export { joinLayer, createLayeredGenerator, type LayerFlags, plainLayer, splitLayer } from "./layered.js";
 export { latentNames, latentWeightsOf } from "./latents.js";

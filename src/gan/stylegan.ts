@@ -27,7 +27,7 @@ export interface MappingShape {
 }
 
 /** Reads a weight that is loaded, never initialised. */
-export const loadedWeight = (p: Parameters, name: string, ...shape: number[]): tf.Tensor =>
+export const readLoadedWeight = (p: Parameters, name: string, ...shape: number[]): tf.Tensor =>
   p(name, shape, { constant: 0 });
 
 /** Applies the leaky rectifier with the gain that preserves the variance, clamped if the network was trained with clamping. */

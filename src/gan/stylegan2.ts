@@ -14,7 +14,7 @@ import {
   type StyleSpace,
   activate,
   equalised,
-  loadedWeight,
+  readLoadedWeight,
   mappingRules,
   readMappingShape,
   mappingSpecsOf,
@@ -61,7 +61,7 @@ function convolveModulated(
   up: boolean,
 ): tf.Tensor4D {
   const inputs = x.shape[3];
-  const kernel = loadedWeight(p, "weight", 3, 3, inputs, out) as tf.Tensor4D;
+  const kernel = readLoadedWeight(p, "weight", 3, 3, inputs, out) as tf.Tensor4D;
   const style = styleOf(p, w, inputs);
   const power = tf.matMul(tf.square(style), tf.sum(tf.square(kernel), [0, 1]));
   const scaled = tf.mul(x, wide(style)) as tf.Tensor4D;
@@ -81,7 +81,7 @@ function synthesizeLayers(
   const [batch, , size] = styles.shape;
   const row = (index: number): tf.Tensor =>
     tf.reshape(tf.slice(styles, [0, index, 0], [-1, 1, -1]), [batch, size]);
-  const start = loadedWeight(p, "b4.const", 1, 4, 4, widths[0]!);
+  const start = readLoadedWeight(p, "b4.const", 1, 4, 4, widths[0]!);
   let x = tf.mul(start, tf.ones([batch, 1, 1, 1])) as tf.Tensor4D;
   let picture: tf.Tensor4D | undefined;
   let next = 0;
@@ -91,15 +91,15 @@ function synthesizeLayers(
     for (const name of level === 0 ? ["conv1"] : ["conv0", "conv1"]) {
       const at = scope(block, name);
       const features = convolveModulated(at, x, row(next++), width, name === "conv0");
-      const noisy = tf.add(features, loadedWeight(at, "noise", 1, side, side, 1));
-      x = activate(tf.add(noisy, loadedWeight(at, "bias", width)), clamp) as tf.Tensor4D;
+      const noisy = tf.add(features, readLoadedWeight(at, "noise", 1, side, side, 1));
+      x = activate(tf.add(noisy, readLoadedWeight(at, "bias", width)), clamp) as tf.Tensor4D;
     }
     const colour = scope(block, "torgb");
     const scaled = tf.mul(x, wide(styleOf(colour, row(next), width))) as tf.Tensor4D;
-    const kernel = loadedWeight(colour, "weight", 1, 1, width, 3) as tf.Tensor4D;
+    const kernel = readLoadedWeight(colour, "weight", 1, 1, width, 3) as tf.Tensor4D;
     const colours = tf.add(
       tf.conv2d(scaled, kernel, 1, "same"),
-      loadedWeight(colour, "bias", 3),
+      readLoadedWeight(colour, "bias", 3),
     ) as tf.Tensor4D;
     const clipped = clamp === undefined ? colours : tf.clipByValue(colours, -clamp, clamp);
     picture = picture ? tf.add(filterPlane(picture, doubled), clipped) : clipped;

@@ -15,7 +15,7 @@ import {
   type StyleSpace,
   activate,
   equalised,
-  loadedWeight,
+  readLoadedWeight,
   mappingRules,
   readMappingShape,
   mappingSpecsOf,
@@ -106,9 +106,9 @@ function computeFourier(p: Parameters, w: tf.Tensor, size: number, channels: num
     [tf.sub(tf.mul(cos!, dx), tf.mul(sin!, dy)), tf.add(tf.mul(sin!, dx), tf.mul(cos!, dy))],
     2,
   ); // [batch, size², 2]
-  const waves = tf.matMul(tf.reshape(turned, [-1, 2]), loadedWeight(p, "freqs", 2, channels));
-  const features = tf.sin(tf.mul(tf.add(waves, loadedWeight(p, "phases", channels)), 2 * Math.PI));
-  const mixed = tf.matMul(features, loadedWeight(p, "weight", channels, channels));
+  const waves = tf.matMul(tf.reshape(turned, [-1, 2]), readLoadedWeight(p, "freqs", 2, channels));
+  const features = tf.sin(tf.mul(tf.add(waves, readLoadedWeight(p, "phases", channels)), 2 * Math.PI));
+  const mixed = tf.matMul(features, readLoadedWeight(p, "weight", channels, channels));
   return tf.reshape(mixed, [batch, size, size, channels]) as tf.Tensor4D;
 }
 
@@ -123,14 +123,14 @@ function applyLayer(
   { up, down, square }: LayerFilters,
 ): tf.Tensor4D {
   const inputs = x.shape[3];
-  const kernel = loadedWeight(p, "weight", size!, size!, inputs, out!) as tf.Tensor4D;
+  const kernel = readLoadedWeight(p, "weight", size!, size!, inputs, out!) as tf.Tensor4D;
   const style = dense(scope(p, "affine"), w, inputs);
   const power = tf.matMul(tf.square(style), tf.sum(tf.square(kernel), [0, 1]));
   const around: [number, number] = [size! - 1, size! - 1];
   const padded = tf.pad4d(tf.mul(x, wide(style)) as tf.Tensor4D, [[0, 0], around, around, [0, 0]]);
-  const level = tf.mul(tf.rsqrt(tf.add(power, 1e-8)), loadedWeight(p, "gain"));
+  const level = tf.mul(tf.rsqrt(tf.add(power, 1e-8)), readLoadedWeight(p, "gain"));
   const convolved = tf.mul(tf.conv2d(padded, kernel, 1, "valid"), wide(level));
-  const raised = filterPlane(tf.add(convolved, loadedWeight(p, "bias", out!)) as tf.Tensor4D, up);
+  const raised = filterPlane(tf.add(convolved, readLoadedWeight(p, "bias", out!)) as tf.Tensor4D, up);
   const active = activate(raised, clamp);
   return square ? filterSquare(active, square, down) : filterPlane(active, down);
 }
@@ -153,8 +153,16 @@ function synthesizeLayers(
   const at = scope(p, `L${last}`);
   const inputs = x.shape[3];
   const scaled = tf.mul(x, wide(dense(scope(at, "affine"), row(last + 1), inputs))) as tf.Tensor4D;
-  const colours = tf.conv2d(scaled, loadedWeight(at, "weight", 1, 1, inputs, 3) as tf.Tensor4D, 1, "same");
-  const sized = filterPlane(tf.add(colours, loadedWeight(at, "bias", 3)) as tf.Tensor4D, filters[last]!.up);
+  const colours = tf.conv2d(
+    scaled,
+    readLoadedWeight(at, "weight", 1, 1, inputs, 3) as tf.Tensor4D,
+    1,
+    "same",
+  );
+  const sized = filterPlane(
+    tf.add(colours, readLoadedWeight(at, "bias", 3)) as tf.Tensor4D,
+    filters[last]!.up,
+  );
   return tf.mul(tf.clipByValue(sized, -clamp, clamp), outputScale);
 }
 

@@ -13,11 +13,17 @@ export { applyChange } from "./edits/applyChange.js";
 export { type ChangeKind } from "./edits/changeKind.js";
 export { type EditConfig, type EditOptions, type EditResult, type EditStep } from "./edits/contract.js";
 export { type EditFinding } from "./edits/findings.js";
-export { maskBox } from "./edits/maskArea.js";
+export { findMaskBox } from "./edits/maskArea.js";
 export { type Relevance, computeRelevanceMask, weakCertainty } from "./edits/relevance.js";
 export { countChangedPixels, computePsnr, type ReportCard } from "./edits/report.js";
 export { reducePicture } from "./edits/workingCopy.js";
-export { draftSubject, loadGenerator, loadModels, type RunOptions, type SteerModels } from "./steerModels.js";
+export {
+  findDraftSubject,
+  loadGenerator,
+  loadModels,
+  type RunOptions,
+  type SteerModels,
+} from "./steerModels.js";
 export {
   computeDirectionalLoss,
   negativeFloor,

@@ -10,7 +10,7 @@ import {
   type AscentConfig,
   type AscentOptions,
   type AscentResult,
-  draftTerms,
+  makeDrafts,
   runAscent,
   listWordTerms,
 } from "./ascent/generate.js";
@@ -80,7 +80,7 @@ export function createSteerSession(models: SteerModels, options: RunOptions): St
   const programs = createSessionPrograms(models, options);
   return {
     embed: async (terms) => void (await programs.embedder.embed([...terms, ...listWordTerms(terms)])),
-    draft: (terms, config) => draftTerms(programs, terms, config),
+    draft: (terms, config) => makeDrafts(programs, terms, config),
     sketch: (terms, config, scene) => sketchTerms(programs, terms, config, scene),
     run: (terms, config, { scene, ...given } = {}) =>
       scene ? runScene(programs, terms, scene, config, given) : runAscent(programs, terms, config, given),

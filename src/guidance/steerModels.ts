@@ -155,7 +155,7 @@ export interface DraftSubject {
 }
 
 /** Returns the sampling options for drafts of a text: the style at its end, and the concepts and the colour that the rest names. */
-export function draftSubject(
+export function findDraftSubject(
   models: Pick<SteerModels, "generator" | "phrases">,
   text: string | undefined,
 ): DraftSubject {
@@ -171,8 +171,8 @@ export function draftSubject(
   };
 }
 
-/** Orders the members of a category by the seed: it may have more than drafts can show. The guides choose among those shown. */
-export function withMembersBySeed(subject: DraftSubject, random: Random): DraftSubject {
+/** Orders the members of a category at random, since it may have more than drafts can show. The guides choose among those shown. */
+export function orderMembersBySeed(subject: DraftSubject, random: Random): DraftSubject {
   const { category, concepts } = subject;
   if (category === undefined || !concepts) return subject;
   const order = random.stream("category").permute(concepts.length);

@@ -26,7 +26,7 @@ export { writeFileAtomic } from "../files/index.js";
 export { readPictureHeader, type PictureHeader } from "./header.js";
 export { addBorder, compositeOverColour, parseColour } from "./sticker.js";
 export { computeBoxMeans, filterByGuide, type GuidedOptions } from "./guided.js";
-export { measureDrawnParts, measureDrawnShare, type LoadedMask, loadMask, maskOfPicture } from "./masks.js";
+export { measureDrawnParts, measureDrawnShare, type LoadedMask, loadMask, decodeMask } from "./masks.js";
 export { folderWordsOf, makeRunFolder, slugOf } from "./runFolder.js";
 export { type Oklab, oklabDistance, oklabOfRgb, rgbOfOklabColour } from "./oklab.js";
 export { isShape, drawShapeMask } from "./shapes.js";
@@ -35,7 +35,7 @@ export {
   compositeOnWhite,
   padToSquare,
   type Picture,
-  pictureFrom,
+  toPicture,
   type Placement,
   toRgbBytes,
   type RgbaBytes,

@@ -26,14 +26,14 @@ const ringing = 16 / 255;
  * @throws {InputError} for a different aspect ratio, a coloured picture, or a transparent hole (the convention of some other tools).
  */
 export async function loadMask(path: string, width: number, height: number): Promise<LoadedMask> {
-  return maskOfPicture(await loadPicture(path), path, { width, height });
+  return decodeMask(await loadPicture(path), path, { width, height });
 }
 
 /**
  * As `loadMask`, for a decoded picture. `path` is used in errors.
  * @param options.invert inverts the mask: black or a transparent hole may change.
  */
-export async function maskOfPicture(
+export async function decodeMask(
   decoded: RgbaBytes & { readonly format?: string },
   path: string,
   { width, height, invert = false }: { width: number; height: number; invert?: boolean },

@@ -14,7 +14,7 @@ export interface RgbaBytes {
 }
 
 /** Makes a picture from one batch row of `[batch, height, width, 3]` values, by default in [0, 1]. */
-export function pictureFrom(
+export function toPicture(
   values: Float32Array,
   side: number,
   row = 0,

@@ -7,7 +7,7 @@ import {
   describeOpenAiModel,
   pyttiUrl,
   describeVqganModel,
-} from "./sources.js";
+} from "./knownModel.js";
 
 /** The published models that can be downloaded by name. */
 export const knownModels: readonly KnownModel[] = [

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { ConfigError, WeightsError } from "../errors.js";
 import { isPartial } from "../packs/index.js";
 import { listModelFiles } from "./modelFiles.js";
-import { removeSnapshotFiles } from "./hub.js";
+import { removeSnapshotFiles } from "./huggingFace.js";
 import { knownModels } from "./known.js";
 import type { Places } from "./places.js";
 import { type ModelRecord, deleteRecord, hashFile, modelName, readRecord, writeRecord } from "./records.js";

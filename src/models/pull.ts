@@ -12,10 +12,10 @@ import {
   requestHubFile,
   readHubHeaders,
   linkSnapshot,
-} from "./hub.js";
+} from "./huggingFace.js";
 import { knownModels } from "./known.js";
 import { verifyExistingFile } from "./part.js";
-import type { KnownModel } from "./sources.js";
+import type { KnownModel } from "./knownModel.js";
 import type { Places } from "./places.js";
 import { type ModelFile, type ModelRecord, hashFile, readRecord, writeRecord } from "./records.js";
 

@@ -36,7 +36,7 @@ export type ModelRecord = z.infer<typeof recordSchema>;
 export const modelName = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
 
 const folderOf = (home: string): string => join(home, "models");
-const recordPath = (home: string, name: string): string => join(folderOf(home), `${name}.json`);
+const recordPathOf = (home: string, name: string): string => join(folderOf(home), `${name}.json`);
 
 /**
  * Reads the records of all local models, sorted by name.
@@ -58,7 +58,7 @@ export async function readRecords(home: string): Promise<ModelRecord[]> {
  */
 export async function readRecord(home: string, name: string): Promise<ModelRecord | undefined> {
   if (!modelName.test(name)) return undefined;
-  const path = recordPath(home, name);
+  const path = recordPathOf(home, name);
   const text = await readFile(path, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
   try {
@@ -71,12 +71,12 @@ export async function readRecord(home: string, name: string): Promise<ModelRecor
 /** Notes a model as being here. */
 export async function writeRecord(home: string, record: ModelRecord): Promise<void> {
   await makeFolder(folderOf(home));
-  await writeFileAtomic(recordPath(home, record.name), `${JSON.stringify(record, null, 2)}\n`);
+  await writeFileAtomic(recordPathOf(home, record.name), `${JSON.stringify(record, null, 2)}\n`);
 }
 
 /** Forgets a model. */
 export async function deleteRecord(home: string, name: string): Promise<void> {
-  await rm(recordPath(home, name), { force: true });
+  await rm(recordPathOf(home, name), { force: true });
 }
 
 /** Computes the size and SHA-256 of a file, read as a stream. @throws {WeightsError} when it cannot be read. */

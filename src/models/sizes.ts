@@ -50,7 +50,7 @@ function describeClipSizes(shapes: Shapes): string[] {
   ];
 }
 
-const styleGan =
+const makeStyleGanReader =
   (resolution: (shapes: Shapes) => number, style: RegExp) =>
   (shapes: Shapes): string[] => [
     `pictures of ${resolution(shapes)} px`,
@@ -72,16 +72,16 @@ const listDoublings = (shapes: Shapes): number => 4 * 2 ** countParts(shapes, /(
 const readers: readonly (readonly [kind: RegExp, read: (shapes: Shapes) => string[]])[] = [
   [
     /^StyleGAN3/,
-    styleGan((shapes) => countParts(shapes, /L\d+_(\d+)_3\.weight$/) - 1, /mapping\.fc0\.weight$/),
+    makeStyleGanReader((shapes) => countParts(shapes, /L\d+_(\d+)_3\.weight$/) - 1, /mapping\.fc0\.weight$/),
   ],
   [
     /^StyleGAN2 \(NVIDIA/,
-    styleGan(
+    makeStyleGanReader(
       (shapes) => countParts(shapes, /synthesis\.b(\d+)\.torgb\.weight$/) - 1,
       /mapping\.fc0\.weight$/,
     ),
   ],
-  [/^StyleGAN2 \(rosinality/, styleGan(listDoublings, /(^|\.)style\.1\.weight$/)],
+  [/^StyleGAN2 \(rosinality/, makeStyleGanReader(listDoublings, /(^|\.)style\.1\.weight$/)],
   [
     /^BigGAN/,
     (shapes) => {

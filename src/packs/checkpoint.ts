@@ -1,7 +1,7 @@
 import { WeightsError } from "../errors.js";
 import { sizeOf } from "../tensor/index.js";
 import type { RawTensor, WeightsFile } from "./elements.js";
-import { describeStoredTensor } from "./mapped.js";
+import { describeStoredTensor } from "./mappedTensor.js";
 import { NumpyArray } from "./numpyArray.js";
 import { PickleRecord, type PickleValue } from "./pickleValues.js";
 import { openSafetensors, openShardedSafetensors } from "./safetensors.js";

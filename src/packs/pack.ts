@@ -68,7 +68,7 @@ export async function loadPack(nameOrFolder: string, options: { packsFolder?: st
       `unknown generator "${nameOrFolder}"; known: ${known.join(", ") || "none"}, or a folder with a pack.json`,
     );
   });
-  const damaged = (what: string, cause?: unknown): WeightsError =>
+  const makeDamageError = (what: string, cause?: unknown): WeightsError =>
     new WeightsError(`${what}; restore the pack (git checkout, or install again)`, { cause });
   let manifest: PackManifest;
   try {
@@ -78,16 +78,17 @@ export async function loadPack(nameOrFolder: string, options: { packsFolder?: st
       cause instanceof z.ZodError
         ? `${cause.issues[0]!.path.join(".")}: ${cause.issues[0]!.message}`
         : `not JSON: ${(cause as Error).message}`;
-    throw damaged(`${join(folder, "pack.json")}: corrupt (${reason})`, cause);
+    throw makeDamageError(`${join(folder, "pack.json")}: corrupt (${reason})`, cause);
   }
   const verified = new Map<string, Promise<FileSource>>();
   const verify = async (name: string): Promise<FileSource> => {
     const path = join(folder, name);
     const source = await FileSource.open(path).catch((cause: unknown) => {
-      throw damaged(`${path}: missing`, cause);
+      throw makeDamageError(`${path}: missing`, cause);
     });
     try {
-      if ((await source.digest()) !== manifest.sha256[name]) throw damaged(`${path}: corrupt or truncated`);
+      if ((await source.digest()) !== manifest.sha256[name])
+        throw makeDamageError(`${path}: corrupt or truncated`);
       return source;
     } finally {
       await source.close();
@@ -106,11 +107,12 @@ export async function loadPack(nameOrFolder: string, options: { packsFolder?: st
     },
     async json(name) {
       const source = await checked(name);
-      if (source.size > largestJson) throw damaged(`${source.path}: is larger than ${largestJson / 1e6} MB`);
+      if (source.size > largestJson)
+        throw makeDamageError(`${source.path}: is larger than ${largestJson / 1e6} MB`);
       try {
         return JSON.parse(decodeText(source.peek(0, source.size), source.path, "JSON")) as unknown;
       } catch (cause) {
-        throw cause instanceof ToolkitError ? cause : damaged(`${source.path}: not JSON`, cause);
+        throw cause instanceof ToolkitError ? cause : makeDamageError(`${source.path}: not JSON`, cause);
       }
     },
   };

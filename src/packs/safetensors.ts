@@ -4,7 +4,7 @@ import { type AtomicFile, createAtomicFile, parseJson } from "../files/index.js"
 import { type HostTensor, type TensorRecord, sizeOf } from "../tensor/index.js";
 import { type ElementType, type StoredTensor, type WeightsFile, isElementType, widthOf } from "./elements.js";
 import { toHalf } from "./half.js";
-import { MappedTensor, describeStoredTensor } from "./mapped.js";
+import { MappedTensor, describeStoredTensor } from "./mappedTensor.js";
 import { FileSource, quoteName } from "./source.js";
 
 const largestHeader = 100 << 20;

@@ -56,7 +56,7 @@ export const splitWords = (text: string): string[] =>
   text.normalize("NFKC").toLowerCase().match(wordPattern) ?? [];
 
 /** Returns the lookup key of a name: its words, separated by single spaces. */
-export const nameKey = (name: string): string => splitWords(name).join(" ");
+export const nameKeyOf = (name: string): string => splitWords(name).join(" ");
 
 /** Returns the lookup key of an emoji: code points in hexadecimal, without variation selectors and skin tones. */
 export const emojiKeyOf = (emoji: string): string =>
@@ -83,7 +83,7 @@ export function indexAliases({ labels, tags, emoji, names }: AliasFile): AliasTa
   for (const list of Object.values(names))
     list.forEach((all, at) => {
       for (const name of all === "" ? [] : all.split("|")) {
-        const key = nameKey(name);
+        const key = nameKeyOf(name);
         const parts = key.split(" ");
         // A name that consists of English words keeps its English meaning.
         if (key === "" || byName.has(key) || parts.every((word) => vocabulary.has(word))) continue;
@@ -242,7 +242,7 @@ export function resolveAliases(text: string, table: AliasTable): ResolvedText {
 const mostLetters = 64;
 
 /** Counts the edits (insertions, deletions, substitutions, transpositions) between two words. */
-function editDistance(a: string, b: string): number {
+function countEdits(a: string, b: string): number {
   let [older, old]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, at) => at)];
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
@@ -276,7 +276,7 @@ export function findNearestConcepts(
     const longer = Math.max(candidate.length, letters.length);
     if (shorter >= 3 && (candidate.startsWith(letters) || letters.startsWith(candidate)))
       return 0.3 - (0.2 * shorter) / longer;
-    return editDistance(candidate, letters) / longer;
+    return countEdits(candidate, letters) / longer;
   };
   const best = new Map<string, number>();
   for (const [candidate, labels] of byWord) {

@@ -55,7 +55,7 @@ const weightLimits = [1e-6, 1e6] as const;
  * @throws {ConfigError} for an empty prompt, one of more than 10 000 characters, or a weight that is no number with a magnitude in [0.000001, 1000000].
  */
 export function parsePromptArgument(argument: string): PromptTerm {
-  const at = weightMark(argument);
+  const at = findWeightMark(argument);
   const text = (at === -1 ? argument : argument.slice(0, at)).replaceAll("\\::", "::").trim();
   const weightText = at === -1 ? "1" : argument.slice(at + 2).trim();
   const weight = decimal.test(weightText) ? Number(weightText) : NaN;
@@ -81,7 +81,7 @@ export function parsePromptArgument(argument: string): PromptTerm {
  * Returns the position of the last `::` without a preceding backslash, or -1. Of two overlapping marks the first is used. Takes
  * linear time.
  */
-function weightMark(text: string): number {
+function findWeightMark(text: string): number {
   const isMark = (at: number): boolean => text.startsWith("::", at) && text[at - 1] !== "\\";
   for (let at = text.lastIndexOf("::"); at !== -1; at = at === 0 ? -1 : text.lastIndexOf("::", at - 1))
     if (isMark(at)) return at > 0 && isMark(at - 1) ? at - 1 : at;

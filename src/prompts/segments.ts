@@ -34,7 +34,7 @@ function findConnective(tokens: readonly Token[], at: number): Connective | unde
 }
 
 /** Returns the length, in tokens, of the known name with a connective in it that starts at `at`; 0 if there is none. */
-function nameLength(tokens: readonly Token[], at: number, known: KnownNames): number {
+function measureNameLength(tokens: readonly Token[], at: number, known: KnownNames): number {
   for (let length = Math.min(8, tokens.length - at); length > 2; length--) {
     const span = tokens.slice(at, at + length);
     if (known.has(joinWords(span)) && span.some((_, offset) => findConnective(span, offset))) return length;
@@ -61,7 +61,7 @@ function placeAt(
 }
 
 /** Tells whether "and" at a token joins two colours of one thing: "black and white cat", not "a red and a green apple". */
-const joinsColours = (tokens: readonly Token[], at: number): boolean =>
+const isColourJoin = (tokens: readonly Token[], at: number): boolean =>
   colourWords.has(tokens[at - 1]?.word ?? "") &&
   colourWords.has(tokens[at + 1]?.word ?? "") &&
   !tokens[at + 1]!.article;
@@ -102,7 +102,7 @@ export function splitSegments(
     words = [];
   };
   for (let at = 0; at < tokens.length;) {
-    const length = nameLength(tokens, at, known);
+    const length = measureNameLength(tokens, at, known);
     const setting = length > 0 || !hasSetting ? undefined : findSetting(tokens, at, endsAt(tokens));
     if (setting) {
       close();
@@ -118,7 +118,7 @@ export function splitSegments(
     }
     const connective = length > 0 ? undefined : findConnective(tokens, at);
     const style = connective?.kind === "in" && tokens.slice(at).some(({ word }) => word === "style");
-    if (!connective || style || (connective.kind === "and" && joinsColours(tokens, at))) {
+    if (!connective || style || (connective.kind === "and" && isColourJoin(tokens, at))) {
       const count = Math.max(1, length);
       words.push(...tokens.slice(at, at + count));
       at += count;

@@ -34,7 +34,7 @@ function relativePathOf(folder: string, path: string): string {
  * @param folder folder of the rated pictures.
  * @throws {InputError} when a picture is missing, unreadable or outside the folder.
  */
-export async function* yieldTrialPictures(
+export async function* openTrialPictures(
   { trials }: Ratings,
   folder: string,
 ): AsyncGenerator<{ readonly pictures: readonly Picture[]; readonly texts: readonly string[] }> {

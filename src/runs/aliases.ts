@@ -11,7 +11,7 @@ import {
   findNearestConcepts,
   resolveAliases,
 } from "../prompts/index.js";
-import { type Finding, note, makeWarning } from "./findings.js";
+import { type Finding, makeNote, makeWarning } from "./findings.js";
 
 /** Largest decompressed size of an alias file, in bytes. */
 const largest = 16 << 20;
@@ -67,7 +67,7 @@ export async function understandTexts(texts: readonly string[], reader: Reader):
     understood.push(resolved);
     if (replaced.length > 0)
       findings.push(
-        note("understood-text", `"${text}": read as "${resolved}"`, { text, resolved, replaced }),
+        makeNote("understood-text", `"${text}": read as "${resolved}"`, { text, resolved, replaced }),
       );
     if (unknown.length > 0)
       findings.push(

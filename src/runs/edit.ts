@@ -12,7 +12,7 @@ import {
 } from "../images/index.js";
 import { editOne } from "./editOne.js";
 import type { EarlierEdit, EditReport, EditRunResult, FinishedEdit, RunEvent } from "./events.js";
-import { note } from "./findings.js";
+import { makeNote } from "./findings.js";
 import { type InputFiles, findLosses } from "./inputs.js";
 import { type Prepared, prepareReplay, prepareResume } from "./prepare.js";
 import type { EditJob, UnfinishedRun } from "./jobs.js";
@@ -220,7 +220,7 @@ async function* makeVariation(
   if (stopped) {
     const message = `stopped in edit ${reports.length} of ${edits.length}`;
     const data = { done: reports.length, edits: edits.length, folder: place.folder };
-    yield { type: "finding", run, finding: note("stopped", message, data) };
+    yield { type: "finding", run, finding: makeNote("stopped", message, data) };
   }
   return result;
 }

@@ -63,6 +63,6 @@ export function makeWarning(code: FindingCode, message: string, data: Finding["d
 }
 
 /** Returns a finding for information. */
-export function note(code: FindingCode, message: string, data: Finding["data"] = {}): Finding {
+export function makeNote(code: FindingCode, message: string, data: Finding["data"] = {}): Finding {
   return { code, level: "note", message: oneLine(message), data };
 }

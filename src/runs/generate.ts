@@ -3,14 +3,20 @@ import type { AscentResult, ScheduledTerm, Snapshot } from "../guidance/index.js
 import { type Picture, encodeAnimation, loadPictureFrom } from "../images/index.js";
 import { measureStepsOfTime } from "./budget.js";
 import type { FinishedGenerate, GenerateReport, GenerateResult, RunEvent } from "./events.js";
-import { type Finding, note, makeWarning } from "./findings.js";
+import { type Finding, makeNote, makeWarning } from "./findings.js";
 import { type InputFiles, findLosses } from "./inputs.js";
 import { type Prepared, prepareReplay, prepareResume } from "./prepare.js";
 import type { GenerateJob, UnfinishedRun } from "./jobs.js";
 import { openRunLog } from "./log.js";
-import { categoryFinding, findDifferentDraft, lookOf, isOneThing, pickDraft } from "./looks.js";
+import { makeCategoryFinding, findDifferentDraft, lookOf, isOneThing, pickDraft } from "./looks.js";
 import { requireOutput } from "./output.js";
-import { planGenerate, findInPrompts, resolveGenerate, splitFinding, makeTerms } from "./planGenerate.js";
+import {
+  planGenerate,
+  listPromptFindings,
+  resolveGenerate,
+  listSplitFindings,
+  makeTerms,
+} from "./planGenerate.js";
 import { paintFrames, paintOf, paintSketch } from "./preview.js";
 import type { GenerateRecord } from "./records.js";
 import { describeScene } from "./scene.js";
@@ -64,9 +70,9 @@ async function prepare(
     job,
     inputs,
     findings: [
-      ...splitFinding(resolved),
+      ...listSplitFindings(resolved),
       ...findings,
-      ...(await findInPrompts(job.record.settings, session.models)),
+      ...(await listPromptFindings(job.record.settings, session.models)),
     ],
   };
 }
@@ -183,7 +189,7 @@ async function* makePicture(
           : findDifferentDraft(drafts, earlier);
       const rank = Math.min(draft ?? usual(), drafts.length - 1);
       draft = rank > 0 ? rank : undefined;
-      drawn = categoryFinding(planned, models, drafts[rank]);
+      drawn = makeCategoryFinding(planned, models, drafts[rank]);
       return rank;
     },
     plan: budget
@@ -263,10 +269,10 @@ function listEndFindings(
   const { steps, plateau } = record.settings;
   const findings: Finding[] = [];
   if (stopped)
-    findings.push(note("stopped", `stopped after ${done} of ${steps} steps`, { done, steps, folder }));
+    findings.push(makeNote("stopped", `stopped after ${done} of ${steps} steps`, { done, steps, folder }));
   if (plateaued)
     findings.push(
-      note("plateau", `ended after ${done} of ${steps} steps: the loss had not fallen for ${plateau}`, {
+      makeNote("plateau", `ended after ${done} of ${steps} steps: the loss had not fallen for ${plateau}`, {
         done,
         steps,
         plateau,

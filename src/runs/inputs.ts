@@ -1,7 +1,7 @@
 import { InputError } from "../errors.js";
 import { readLosses } from "../images/index.js";
 import type { Asset, Assets } from "./assets.js";
-import { type Finding, note, makeWarning } from "./findings.js";
+import { type Finding, makeNote, makeWarning } from "./findings.js";
 import type { EditRecord, FileReference, GenerateRecord, RunRecord } from "./records.js";
 import type { SceneFile } from "./requests/index.js";
 
@@ -50,7 +50,7 @@ export async function replayInputs<T extends RunRecord>(
     assetByReference.set(reference.sha256, asset);
     const subject = asset.path ?? asset.name;
     if (asset.path !== undefined)
-      findings.push(note("opened-file", `reads ${subject}`, { name: asset.name, path: asset.path }));
+      findings.push(makeNote("opened-file", `reads ${subject}`, { name: asset.name, path: asset.path }));
     if (asset.sha256 !== reference.sha256)
       findings.push(
         makeWarning(
@@ -83,7 +83,7 @@ export async function findLosses({ settings }: RunRecord, inputs: InputFiles): P
     const { name, bytes } = inputs.get(sha256)!;
     const losses = await readLosses(bytes, name);
     if (losses.length > 0)
-      findings.push(note("reduced-picture", `${name}: ${losses.join("; ")}`, { name, losses }));
+      findings.push(makeNote("reduced-picture", `${name}: ${losses.join("; ")}`, { name, losses }));
   }
   return findings;
 }
@@ -127,7 +127,7 @@ export function findSceneMismatch(scene: SceneFile | undefined, current: RunReco
 }
 
 /** Reports that a record was made with other weights or by another version. */
-export function recordFindings(
+export function listRecordFindings(
   { pack, version }: Pick<RunRecord, "pack" | "version">,
   now: Pick<RunRecord, "pack" | "version">,
 ): Finding[] {
@@ -137,6 +137,8 @@ export function recordFindings(
   }
   if (version === now.version) return [];
   return [
-    note("other-version", `the picture was made by version ${version}; the bytes may differ`, { version }),
+    makeNote("other-version", `the picture was made by version ${version}; the bytes may differ`, {
+      version,
+    }),
   ];
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { InputError } from "../errors.js";
 import type { AscentStep, Snapshot } from "../guidance/index.js";
-import { type Picture, pictureFrom, resizePicture } from "../images/index.js";
+import { type Picture, toPicture, resizePicture } from "../images/index.js";
 import { type HostTensor, hostFloats } from "../tensor/index.js";
 import { type Finding, makeWarning } from "./findings.js";
 import type { RunPlace } from "./store.js";
@@ -115,7 +115,7 @@ function listFrames({ tensors }: Snapshot): Frame[] {
         throw new InputError(
           `the snapshot holds a frame of shape [${shape.join(", ")}]; start the run again`,
         );
-      return pictureFrom(data as Float32Array, side);
+      return toPicture(data as Float32Array, side);
     });
 }
 

@@ -1,7 +1,7 @@
-import { type Draft, type SteerModels, draftSubject } from "../guidance/index.js";
+import { type Draft, type SteerModels, findDraftSubject } from "../guidance/index.js";
 import type { Picture } from "../images/index.js";
 import type { Random } from "../tensor/index.js";
-import { type Finding, note } from "./findings.js";
+import { type Finding, makeNote } from "./findings.js";
 import type { GenerateRecord } from "./records.js";
 
 /** Side of the small copies that are compared, in pixels. */
@@ -37,12 +37,12 @@ export function lookOf({ width, height, data }: Picture): string {
 }
 
 /** Returns the mean difference of two looks, in [0, 1]. */
-export function lookDistance(a: string, b: string): number {
+export function measureLookDistance(a: string, b: string): number {
   const [first, second] = [Buffer.from(a, "base64"), Buffer.from(b, "base64")];
   return first.reduce((sum, byte, at) => sum + Math.abs(byte - second[at]!), 0) / (255 * first.length);
 }
 
-const lookOfDraft = ({ picture }: Draft): string => {
+const describeDraftLook = ({ picture }: Draft): string => {
   const [, height, width] = picture.shape as readonly [number, number, number, number];
   return lookOf({ width, height, data: picture.data as Float32Array });
 };
@@ -53,9 +53,9 @@ type Models = Pick<SteerModels, "generator" | "phrases">;
 function onlySubject(
   { terms, scene }: Pick<GenerateRecord["settings"], "terms" | "scene">,
   models: Models,
-): ReturnType<typeof draftSubject> | undefined {
+): ReturnType<typeof findDraftSubject> | undefined {
   const [wanted, ...others] = terms.filter(({ weight }) => weight > 0);
-  return scene || others.length > 0 ? undefined : draftSubject(models, wanted?.text);
+  return scene || others.length > 0 ? undefined : findDraftSubject(models, wanted?.text);
 }
 
 /** Tells whether the only wanted prompt of a run names a thing, or a category of things, that the generator has drawings of. */
@@ -68,7 +68,7 @@ export function isOneThing(
 }
 
 /** Says as which thing a category was drawn; undefined for prompts that name things. */
-export function categoryFinding(
+export function makeCategoryFinding(
   settings: Pick<GenerateRecord["settings"], "terms" | "scene">,
   models: Models,
   draft: Pick<Draft, "concept"> | undefined,
@@ -80,7 +80,7 @@ export function categoryFinding(
     concepts.length === 1
       ? ""
       : `, one of ${concepts.length} things of that kind; another seed may draw another`;
-  return note("drawn-as", `"${category}": drawn as "${label}"${others}`, { word: category, label });
+  return makeNote("drawn-as", `"${category}": drawn as "${label}"${others}`, { word: category, label });
 }
 
 /** Picks the rank of a draft at random among those that look different and score nearly as well as the best. */
@@ -90,8 +90,8 @@ export function pickDraft(drafts: readonly Draft[], random: Random): number {
   for (const [rank, draft] of drafts.entries()) {
     const lag = rank === 0 ? 0 : (drafts[0]!.score ?? 0) - (draft.score ?? -Infinity);
     if (ranks.length === mostPicked || lag > nearBest) break;
-    const look = lookOfDraft(draft);
-    if (looks.some((other) => lookDistance(look, other) < noticeable)) continue;
+    const look = describeDraftLook(draft);
+    if (looks.some((other) => measureLookDistance(look, other) < noticeable)) continue;
     ranks.push(rank);
     looks.push(look);
   }
@@ -107,8 +107,8 @@ export function findDifferentDraft(drafts: readonly Draft[], earlier: readonly s
   const count = Math.max(eligible.least, Math.ceil(drafts.length * eligible.share));
   let [best, most] = [0, -1];
   for (const [rank, draft] of drafts.slice(0, count).entries()) {
-    const look = lookOfDraft(draft);
-    const least = Math.min(...earlier.map((other) => lookDistance(look, other)));
+    const look = describeDraftLook(draft);
+    const least = Math.min(...earlier.map((other) => measureLookDistance(look, other)));
     if (least >= noticeable) return rank;
     if (least > most) [best, most] = [rank, least];
   }

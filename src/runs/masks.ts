@@ -5,10 +5,10 @@ import {
   type RgbaBytes,
   measureDrawnShare,
   loadPictureFrom,
-  maskOfPicture,
+  decodeMask,
   drawShapeMask,
 } from "../images/index.js";
-import { type Finding, note, makeWarning } from "./findings.js";
+import { type Finding, makeNote, makeWarning } from "./findings.js";
 import type { InputFiles } from "./inputs.js";
 import type { EditSettings } from "./records.js";
 import { findUnknownWords } from "./words.js";
@@ -37,18 +37,18 @@ export async function maskOf(
   run: RunOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<EditMask> {
   if (maskPrompt !== undefined) {
-    const { mask: relevance, findings } = await maskFromWords(maskPrompt, picture, models, run);
+    const { mask: relevance, findings } = await computeMaskFromWords(maskPrompt, picture, models, run);
     return { mask: maskInvert ? invertMask(relevance) : relevance, findings };
   }
   if (mask === undefined) return { findings: [] };
-  if (typeof mask !== "string") return maskFromFile(mask, picture, inputs, maskInvert === true);
+  if (typeof mask !== "string") return loadMaskFile(mask, picture, inputs, maskInvert === true);
   const shape = drawShapeMask(mask, picture.width, picture.height)!;
   return checkMask(mask, maskInvert ? invertMask(shape) : shape, picture, []);
 }
 
 const invertMask = (mask: Float32Array): Float32Array => mask.map((part) => 1 - part);
 
-async function maskFromFile(
+async function loadMaskFile(
   { name, sha256 }: { readonly name: string; readonly sha256: string },
   picture: LoadedPicture,
   inputs: InputFiles,
@@ -56,9 +56,9 @@ async function maskFromFile(
 ): Promise<EditMask> {
   const { width, height } = picture;
   const pixels: RgbaBytes = await loadPictureFrom(inputs.get(sha256)!.bytes, name);
-  const { mask, scaledFrom } = await maskOfPicture(pixels, name, { width, height, invert });
+  const { mask, scaledFrom } = await decodeMask(pixels, name, { width, height, invert });
   const message = `mask ${name}: scaled from ${scaledFrom} to ${width}×${height}`;
-  return checkMask(name, mask, picture, scaledFrom ? [note("mask-scaled", message, { name })] : []);
+  return checkMask(name, mask, picture, scaledFrom ? [makeNote("mask-scaled", message, { name })] : []);
 }
 
 function checkMask(
@@ -79,7 +79,7 @@ function checkMask(
   return { mask, findings: [...findings, makeWarning("mask-blank", message, { name })] };
 }
 
-async function maskFromWords(
+async function computeMaskFromWords(
   words: string,
   picture: LoadedPicture,
   models: SteerModels,
@@ -104,7 +104,7 @@ async function maskFromWords(
       makeWarning("mask-everything", `mask prompt "${words}": covers nearly the whole picture`, data),
     );
   findings.push(
-    note(
+    makeNote(
       "mask-found",
       `mask "${words}": ${Math.round(100 * share)} % of the picture, certainty ${certainty.toFixed(2)}`,
       data,

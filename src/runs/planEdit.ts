@@ -4,7 +4,7 @@ import { isShape, loadPictureFrom, compositeOnWhite } from "../images/index.js";
 import { parsePromptArgument, takeColour } from "../prompts/index.js";
 import { understandTexts } from "./aliases.js";
 import { type Asset, type Assets } from "./assets.js";
-import { type Finding, note } from "./findings.js";
+import { type Finding, makeNote } from "./findings.js";
 import type { InputFiles } from "./inputs.js";
 import type { EditJob } from "./jobs.js";
 import { type EditRecord, type EditSettings, requireRecordable } from "./records.js";
@@ -141,7 +141,7 @@ export async function planEdit(
     const small = compositeOnWhite(reducePicture(await loadPictureFrom(bytes, name), guessedSide));
     if (!(await getPrograms().shows(small, thing))) return unknown;
     findings.push(
-      note(
+      makeNote(
         "guessed-source",
         `"${prompt}": the picture shows "${thing}", so its colour changes and its shapes stay`,
         {

@@ -23,7 +23,7 @@ import {
   readToolkitVersion,
 } from "./requests/index.js";
 import type { RunSession } from "./session.js";
-import { cutFindings, findUnknownWords } from "./words.js";
+import { listCutFindings, findUnknownWords } from "./words.js";
 
 type Settings = GenerateRecord["settings"];
 
@@ -82,8 +82,10 @@ export function resolveGenerate(request: GenerateRequest): ResolvedGenerate {
   return { ...merged, plan, draftsGiven: "candidates" in definedFields, stepsGiven };
 }
 
-const weightVaries = ({ name, from, to }: RecordTerm | PromptTerm, schedule: Settings["schedule"]): boolean =>
-  from > 0 || to < 1 || schedule.some(({ weights }) => Object.hasOwn(weights, name));
+const hasVaryingWeight = (
+  { name, from, to }: RecordTerm | PromptTerm,
+  schedule: Settings["schedule"],
+): boolean => from > 0 || to < 1 || schedule.some(({ weights }) => Object.hasOwn(weights, name));
 
 /** Counts the number of rounds of drafts: one for the start, and in a story one for each prompt of positive weight. */
 export function countDraftRounds({
@@ -96,7 +98,7 @@ export function countDraftRounds({
   readonly init?: unknown;
 }): number {
   if (init !== undefined) return 0;
-  const story = optimizer === "adam" && terms.some((term) => weightVaries(term, schedule));
+  const story = optimizer === "adam" && terms.some((term) => hasVaryingWeight(term, schedule));
   return 1 + (story ? terms.filter(({ weight }) => weight > 0).length : 0);
 }
 
@@ -194,7 +196,7 @@ export async function planGenerate(
 }
 
 /** Warns about several prompts of one word each: the shell splits a sentence without quotes into words. */
-export function splitFinding({ text }: Pick<FullGenerateRequest, "text">): Finding[] {
+export function listSplitFindings({ text }: Pick<FullGenerateRequest, "text">): Finding[] {
   if (text.length < 2 || text.some((each) => /\s|::/.test(each.trim()))) return [];
   const message = `${text.length} prompts of one word each are blended: ${text.map((each) => `"${each}"`).join(", ")}`;
   return [makeWarning("several-prompts", message, { prompts: text, sentence: text.join(" ") })];
@@ -227,7 +229,7 @@ function findIdlePart({ terms, schedule }: Settings): [from: number, to: number]
  * Makes the findings about a text. Names of known things, with a colour or not, need no check for unknown words: their drawings
  * are known.
  */
-async function findInText(
+async function listTextFindings(
   text: string,
   templates: readonly string[],
   { scene }: Pick<Settings, "scene">,
@@ -237,18 +239,21 @@ async function findInText(
     const meaning = models.phrases?.read(part);
     return meaning?.category === undefined && (!meaning?.isName || meaning.kind !== undefined);
   });
-  return [...(await findUnknownWords(models, unnamed, templates)), ...cutFindings(models, [text], templates)];
+  return [
+    ...(await findUnknownWords(models, unnamed, templates)),
+    ...listCutFindings(models, [text], templates),
+  ];
 }
 
 /**
  * Makes the findings about the prompts of a run: unknown words, contradictions, and parts of the run without a prompt of positive
  * weight.
  */
-export async function findInPrompts(settings: Settings, models: SteerModels): Promise<Finding[]> {
+export async function listPromptFindings(settings: Settings, models: SteerModels): Promise<Finding[]> {
   const { terms, templates: usual } = settings;
   const findings: Finding[] = [];
   for (const { text, templates = usual } of terms)
-    if (text !== undefined) findings.push(...(await findInText(text, templates, settings, models)));
+    if (text !== undefined) findings.push(...(await listTextFindings(text, templates, settings, models)));
   for (const name of findContradictions(terms))
     findings.push(
       makeWarning(
@@ -288,7 +293,7 @@ export async function makeTerms(settings: Settings, inputs: InputFiles): Promise
         picture: asset ? (await loadPictureFrom(asset.bytes, asset.name)).picture : undefined,
         weight,
         templates,
-        weightAt: weightVaries(term, schedule)
+        weightAt: hasVaryingWeight(term, schedule)
           ? (part: number) => weightAt({ schedule }, weightsOf(term), part)
           : undefined,
       };

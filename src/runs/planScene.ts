@@ -9,7 +9,7 @@ import {
   removeUnknown,
 } from "../prompts/index.js";
 import { loadAliases } from "./aliases.js";
-import { type Finding, note, makeWarning } from "./findings.js";
+import { type Finding, makeNote, makeWarning } from "./findings.js";
 import type { GenerateRecord, RecordTerm } from "./records.js";
 import { type FullGenerateRequest, mostLayers } from "./requests/index.js";
 
@@ -116,7 +116,7 @@ export async function planScene(
     .map((part, at) => (copies[at]! > 1 ? `${copies[at]!} × ${part}` : part))
     .filter((_, at) => at !== paws);
   const findings = [
-    note("scene", `drawn as layers: ${quoteFirst(names)}`, { text, parts, counts: copies, relations }),
+    makeNote("scene", `drawn as layers: ${quoteFirst(names)}`, { text, parts, counts: copies, relations }),
     ...(copies.some((count, at) => count < counts[at]! && !ofSetting.has(at))
       ? [
           makeWarning(

@@ -1,6 +1,12 @@
 import type { Snapshot } from "../guidance/index.js";
 import type { Finding } from "./findings.js";
-import { type InputFiles, recordFindings, replayInputs, requireSameWeights, resumeInputs } from "./inputs.js";
+import {
+  type InputFiles,
+  listRecordFindings,
+  replayInputs,
+  requireSameWeights,
+  resumeInputs,
+} from "./inputs.js";
 import type { RunJob, UnfinishedRun } from "./jobs.js";
 import type { RunRecord } from "./records.js";
 import { readToolkitVersion } from "./requests/index.js";
@@ -41,6 +47,6 @@ export async function prepareReplay<R extends RunRecord, T extends RunJob>(
   return {
     job: jobOf({ ...record, ...now }),
     inputs,
-    findings: [...recordFindings(replay, now), ...findings],
+    findings: [...listRecordFindings(replay, now), ...findings],
   };
 }

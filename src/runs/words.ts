@@ -1,7 +1,7 @@
 import { type ClipModels, fillTemplate, removeArticles } from "../embedding/index.js";
 import { findNearestKnown } from "./aliases.js";
 import type { PhraseReader } from "../prompts/index.js";
-import { type Finding, note, makeWarning } from "./findings.js";
+import { type Finding, makeNote, makeWarning } from "./findings.js";
 
 /** Tokenizer and text settings of a pack's CLIPs, and the reader of names where its generator knows concepts. */
 export type TextReaders = Pick<ClipModels, "tokenizer" | "articles"> & {
@@ -26,7 +26,7 @@ function cutAfterText(template: string): string {
  * their number is reported.
  * @returns one warning for each text, at most five, and one for all others.
  */
-export function cutFindings(
+export function listCutFindings(
   { tokenizer, articles }: TextReaders,
   texts: readonly string[],
   templates: readonly string[],
@@ -61,7 +61,7 @@ const mostNamed = 3;
 
 /**
  * Makes the findings about kinds that another concept's drawing stands for, about words that the CLIPs do not know, with the
- * nearest labels that they know, and the findings of `cutFindings`.
+ * nearest labels that they know, and the findings of `listCutFindings`.
  * @returns the findings.
  */
 export async function findUnknownWords(
@@ -76,13 +76,16 @@ export async function findUnknownWords(
     }),
   );
   const drawnAs = [...standIns].map(([word, label]) =>
-    note("drawn-as", `"${word}": drawn as "${label}", since it has no drawing of its own`, { word, label }),
+    makeNote("drawn-as", `"${word}": drawn as "${label}", since it has no drawing of its own`, {
+      word,
+      label,
+    }),
   );
   // A text that consists of punctuation ("!!!") counts as an unknown word.
   const words = texts
     .flatMap((text) => (/[\p{L}\p{N}\p{So}]/u.test(text) ? readers.tokenizer.unseenWords(text) : [text]))
     .filter((word) => !standIns.has(word.toLowerCase()));
-  const cut = [...drawnAs, ...cutFindings(readers, texts, templates)];
+  const cut = [...drawnAs, ...listCutFindings(readers, texts, templates)];
   if (words.length === 0) return cut;
   const distinct = [...new Set(words)];
   const nearest = await findNearestKnown(distinct.slice(0, mostNamed), readers);

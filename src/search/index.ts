@@ -7,8 +7,8 @@ export {
   readIndex,
   type VectorIndex,
   writeIndex,
-} from "./store.js";
-export { openIndex, type OpenedIndex, openSearcher, queryTerms, searchEngines } from "./open.js";
+} from "./indexFile.js";
+export { openIndex, type OpenedIndex, openSearcher, readQueryTerms, searchEngines } from "./open.js";
 export { explainDoubt } from "./noMatch.js";
 export { saveHitSheet } from "./sheet.js";
 export { describeIndex, type IndexProgress, type IndexReport, requireModel, updateIndex } from "./update.js";

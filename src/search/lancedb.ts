@@ -77,7 +77,7 @@ export async function openLance(
   }
   const opened = table!;
   return {
-    async nearest(vector, count) {
+    async findNearest(vector, count) {
       const found = opened.vectorSearch(vector).distanceType("dot").select(["row", "_distance"]);
       return (await found.limit(count).toArray()).map(({ row }) => row);
     },

@@ -2,7 +2,7 @@ import { rowOf, findLargest } from "../embedding/index.js";
 import { openLance } from "./lancedb.js";
 import { type Neighbours, type OpenOptions, hashSha256 } from "./peer.js";
 import { type Searcher, penalise } from "./query.js";
-import type { VectorIndex } from "./store.js";
+import type { VectorIndex } from "./indexFile.js";
 import { openUsearch } from "./usearch.js";
 import { readRows } from "./vectorFile.js";
 
@@ -53,7 +53,7 @@ export async function createNeighbourSearcher(
   return {
     async search(query, top) {
       if (!found) return [];
-      const near = await found.nearest(query.positive, Math.min(count, Math.max(4 * top, 200)));
+      const near = await found.findNearest(query.positive, Math.min(count, Math.max(4 * top, 200)));
       const values = await valuesOf(near.map((at) => places[at]!));
       const scores = products(values, query.positive);
       for (const { vector, weight } of query.negatives) {

@@ -1,5 +1,5 @@
 import type { Hit } from "./query.js";
-import type { VectorIndex } from "./store.js";
+import type { VectorIndex } from "./indexFile.js";
 
 /**
  * Cosines that 1 % of the pairs of a picture and a text that is wrong for it reach, by the fingerprints of the CLIPs. Measured by

@@ -12,7 +12,7 @@ import { InputError } from "../errors.js";
 import { loadPicture } from "../images/index.js";
 import { type NeighbourEngine, createNeighbourSearcher } from "./neighbours.js";
 import { type QueryTerm, type Searcher, createSearcher } from "./query.js";
-import { type VectorIndex, readIndex } from "./store.js";
+import { type VectorIndex, readIndex } from "./indexFile.js";
 import { requireModel } from "./update.js";
 
 /** An index, and the CLIPs that it was made with. */
@@ -64,7 +64,7 @@ export async function openIndex(
  * @returns the terms of the texts, then those of the pictures.
  * @throws {InputError} for an unreadable picture.
  */
-export async function queryTerms(
+export async function readQueryTerms(
   models: ClipModels,
   texts: readonly { readonly name: string; readonly weight: number }[],
   pictures: readonly string[],

@@ -3,7 +3,7 @@ import { ConfigError } from "../errors.js";
 
 /** Finds rows near a vector; may miss some. */
 export interface Neighbours {
-  nearest(vector: Float32Array, count: number): Promise<readonly number[]>;
+  findNearest(vector: Float32Array, count: number): Promise<readonly number[]>;
   close(): void;
 }
 

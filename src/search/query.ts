@@ -2,7 +2,7 @@ import { type Encoder, averageEnsemble, joinRows, rowOf, findLargest } from "../
 import { openMapped } from "../engine/index.js";
 import { ConfigError } from "../errors.js";
 import type { Picture } from "../images/index.js";
-import type { VectorIndex } from "./store.js";
+import type { VectorIndex } from "./indexFile.js";
 
 /** A part of a query: prompts that are averaged, or a picture. */
 export interface QueryTerm {

@@ -21,7 +21,7 @@ import {
   readIndex,
   removeStale,
   writeIndex,
-} from "./store.js";
+} from "./indexFile.js";
 import { readRows } from "./vectorFile.js";
 
 /** What an update of an index did, in files. */

@@ -59,7 +59,7 @@ export async function openUsearch(
     await writeFileAtomic(`${file}.json`, await computeStamp(of, await readPlainFile(file)));
   }
   return {
-    nearest: (vector, count) =>
+    findNearest: (vector, count) =>
       Promise.resolve(Array.from(graph.search(vector, count, threads).keys, Number)),
     close() {
       graph = create(); // releases the file

@@ -6,7 +6,7 @@ const piece = 4 << 20;
 /** Reads a file from its start in large pieces, held one at a time. */
 export interface PieceReader {
   /** Reads the next bytes, valid until the next call; fewer at the end of the file. */
-  next(length: number): Promise<Buffer>;
+  readNext(length: number): Promise<Buffer>;
   close(): Promise<void>;
 }
 
@@ -17,7 +17,7 @@ export async function openPieces(path: string): Promise<PieceReader> {
   let buffer = Buffer.allocUnsafe(Math.min(piece, size));
   let [from, to, place] = [0, 0, 0];
   return {
-    async next(byteCount) {
+    async readNext(byteCount) {
       const length = Math.min(byteCount, to - from + size - place);
       if (length > buffer.length) buffer = Buffer.concat([buffer], length);
       if (to - from < length) {

@@ -5,7 +5,7 @@ import {
   type Estimate,
   type TunedPrompts,
   embedLabelled,
-  groupRates,
+  measureGroupRates,
   listGroupings,
   openLabelledSet,
   tunePrompts,
@@ -83,7 +83,7 @@ export async function measureBias(
   );
   const clusters = set.labels.length > 1 ? set.labelIndices : undefined;
   const tables = listGroupings(set.attributes, attributes).map(({ by, groups }) => {
-    const { groups: rates, gap } = groupRates(counts.map(Number), groups, by, clusters);
+    const { groups: rates, gap } = measureGroupRates(counts.map(Number), groups, by, clusters);
     return {
       by,
       groups: rates.map(({ group, rate }) => ({

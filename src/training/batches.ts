@@ -3,7 +3,7 @@ import {
   type EmojiData,
   type StickerData,
   compose,
-  picturesOfThings,
+  loadThingPictures,
 } from "../data/index.js";
 import { type HostTensor, type Random, createRandom, hostFloats } from "../tensor/index.js";
 import { side } from "./augment.js";
@@ -56,9 +56,9 @@ export function selectGanPictures(data: EmojiData, styles: readonly string[]): T
 /** Times that a drawing of a thing that no emoji shows is in a set: emoji are drawn by about as many sets. */
 const thingRepeats = 4;
 
-/** Returns a set extended by the things that no emoji shows; see `picturesOfThings`. */
-export function withThingPictures(set: TrainingSet, data: StickerData): TrainingSet {
-  const { items, images } = picturesOfThings(data);
+/** Returns a set extended by the things that no emoji shows; see `loadThingPictures`. */
+export function addThingPictures(set: TrainingSet, data: StickerData): TrainingSet {
+  const { items, images } = loadThingPictures(data);
   const all = new Uint8Array(set.images.length + images.length);
   all.set(set.images);
   all.set(images, set.images.length);

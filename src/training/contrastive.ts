@@ -30,7 +30,7 @@ import * as tf from "../tf.js";
 import { adamScalarsOf, updateByAdam, cosineRateAt } from "../tensor/index.js";
 import { type Balance, balanceWeights, drawBalanced, weightRows } from "./balance.js";
 import { type CaptionedSet, makeCaptionTargets } from "./captioned.js";
-import { swappedTexts, withFalseTexts } from "./swapped.js";
+import { listSwappedTexts, addFalseTexts } from "./swapped.js";
 import { type AugmentConfig, augment, drawAugmentation, makeNoise, side } from "./augment.js";
 import { type ComposedConfig, drawBatch, gatherPlanes } from "./batches.js";
 
@@ -200,7 +200,7 @@ export function drawStep(
   const captions = draw.stream("captions");
   const texts = batch.map((at) => set.caption(at, captions));
   const targets = makeCaptionTargets(set, batch, texts);
-  const swapped = swappedTexts(set, batch, texts, config.swapped ?? 0, draw.stream("swapped"));
+  const swapped = listSwappedTexts(set, batch, texts, config.swapped ?? 0, draw.stream("swapped"));
   const rate = cosineRateAt(index, config.steps, config.rate, config.warmUp);
   const [step, rootCorrection, decayRate] = adamScalarsOf(index, rate, adam);
   return {
@@ -214,7 +214,7 @@ export function drawStep(
           }
         : {}),
     },
-    targets: withFalseTexts(
+    targets: addFalseTexts(
       how === "weights" ? weightRows(targets, computeItemWeights(groups, batch)) : targets,
       swapped.length,
     ),

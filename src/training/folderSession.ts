@@ -111,7 +111,7 @@ function setOf(
   };
 }
 
-/** Counts the tokens of the longest caption with start and end, in steps of 4 up to 77. */
+/** Counts the tokens of the longest caption with start and end, rounded up to a multiple of 4, at most 77. */
 function measureContext(json: TokenizerJson, captions: readonly string[]): number {
   const tokenizer = loadTokenizer(json, { contextLength: longest });
   let most = 0;

@@ -25,7 +25,7 @@ export { createGanTrainer } from "./ganTrainer.js";
 export { ganPreset } from "./presets.js";
 export { type ClipPreset, clipPresets, type ClipShape } from "./requests/index.js";
 export { makeContrastiveSettings, makeGanSettings, parseClipShape } from "./recipes.js";
-export { cutLog, drawLosses, logStep, type TrainingStep } from "./record.js";
+export { cutLog, drawLosses, logStep, type TrainingStep } from "./stepLog.js";
 export { type TrainingCheckpoint, loadCheckpoint, saveCheckpoint, train } from "./run.js";
 export { createSampler, computeLatentStatistics, sheetPathOf } from "./samples.js";
 export {

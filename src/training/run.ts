@@ -3,7 +3,7 @@ import { ConfigError } from "../errors.js";
 import { type Lock, acquireLock, makeOutputFolder, explainUnwritable } from "../files/index.js";
 import { readSafetensors, writeSafetensors } from "../packs/index.js";
 import type { TensorRecord } from "../tensor/index.js";
-import { type TrainingStep, cutLog } from "./record.js";
+import { type TrainingStep, cutLog } from "./stepLog.js";
 
 /** The state that training resumes from: every tensor that a step changes, and the number of finished steps. */
 export interface TrainingCheckpoint {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { ClipConfig, Tokenizer } from "../clip/index.js";
 import { compile } from "../engine/index.js";
 import { mapToEmojiCode, decodeEmoji, encodeEmoji, mapEmojiLatents, appendStyles } from "../gan/index.js";
-import { composeContactSheet, pictureFrom, savePicture } from "../images/index.js";
+import { composeContactSheet, toPicture, savePicture } from "../images/index.js";
 import {
   type HostTensor,
   type TensorRecord,
@@ -108,7 +108,7 @@ export async function createSampler(
         return { width: side, height: side, data: Float32Array.from(bytes, (value) => value / 255) };
       });
       const drawn = Array.from({ length: 4 * count }, (_, row) =>
-        pictureFrom(pictures!.data as Float32Array, side, row, [-1, 1]),
+        toPicture(pictures!.data as Float32Array, side, row, [-1, 1]),
       );
       const names = rows.map((row) => set.items[row]!.label);
       const captions = [

@@ -18,7 +18,7 @@ import {
   selectGanPictures,
   selectSplits,
   extendWithCompositions,
-  withThingPictures,
+  addThingPictures,
 } from "./batches.js";
 import { createEmojiCaptions } from "./captioned.js";
 import { makeConditions } from "./conditions.js";
@@ -171,7 +171,7 @@ async function continueFrom(
 }
 
 /** Makes a reader of a pack's CLIP by its name. It throws {ConfigError} for a pack without it, or with another tokenizer. */
-function clipReaderFor(name: string, dataTokenizer: TokenizerJson): ReadPackWeights {
+function makeClipReader(name: string, dataTokenizer: TokenizerJson): ReadPackWeights {
   return async (pack) => {
     const { guides, judge, tokenizer } = pack.manifest;
     const clips = [...guides, ...(judge ? [judge] : [])];
@@ -219,9 +219,9 @@ export async function prepareClipTraining(
   const config: ContrastiveConfig = { ...settings, model };
   const settingsJson = JSON.stringify(config);
   const makeState = (): TensorRecord => initialiseState(initialiseClip(config));
-  const start = await openStart(options, settingsJson, makeState, clipReaderFor(preset, json));
+  const start = await openStart(options, settingsJson, makeState, makeClipReader(preset, json));
   const drawings = selectSplits(data, ["train"]);
-  const known = options.things ? withThingPictures(drawings, options.things) : drawings;
+  const known = options.things ? addThingPictures(drawings, options.things) : drawings;
   const set = addCompositions(known, config.composed, config.seed);
   const trainer = await createContrastiveTrainer(
     config,

@@ -10,7 +10,7 @@ import type { CaptionedSet } from "./captioned.js";
  * @param captions one for each picture of the batch.
  * @throws {ConfigError} when no picture of the set has a swapped caption.
  */
-export function swappedTexts(
+export function listSwappedTexts(
   set: CaptionedSet,
   batch: readonly number[],
   captions: readonly string[],
@@ -32,7 +32,7 @@ export function swappedTexts(
 }
 
 /** Returns the targets with columns added for texts that are wrong for every picture: `[pictures, texts + count]`. */
-export function withFalseTexts(targets: HostTensor, count: number): HostTensor {
+export function addFalseTexts(targets: HostTensor, count: number): HostTensor {
   if (count === 0) return targets;
   const [rows, columns] = targets.shape as [number, number];
   const data = new Float32Array(rows * (columns + count));

@@ -5,10 +5,10 @@ import {
   type StickerData,
   buildStickerData,
   loadStickerData,
-  picturesOfThings,
+  loadThingPictures,
   thingGroup,
 } from "../../src/data/index.js";
-import { rowsFrom, stickerSet, withThings } from "../../src/training/sticker/batches.js";
+import { selectRowsFrom, selectStickers, addThingDrawings } from "../../src/training/sticker/batches.js";
 import { joinIconSet, labelOfName } from "../../src/data/iconSets.js";
 import { readConcepts } from "../../src/data/join.js";
 import { iconSets } from "../../src/data/sources.js";
@@ -55,7 +55,7 @@ describe("sticker data", () => {
   });
 
   it("paints the things that no emoji shows for the training of CLIPs, with their other names as tags", () => {
-    const { items, images } = picturesOfThings(data);
+    const { items, images } = loadThingPictures(data);
     expect(items.map(({ id, label, split, concept }) => ({ id, label, split, concept }))).toEqual([
       {
         id: "flat-color-icons/binoculars",
@@ -80,17 +80,17 @@ describe("sticker data", () => {
     expect(things.map(({ id, label, concept }) => [id, label, concept])).toEqual([
       ["flat-color-icons/binoculars", "binoculars", "things-binoculars"],
     ]);
-    const set = stickerSet(data, ["noto"], ["train"]);
-    const more = withThings(set);
+    const set = selectStickers(data, ["noto"], ["train"]);
+    const more = addThingDrawings(set);
     const [last] = more.rows.slice(-1);
     expect(more.rows).toHaveLength(set.rows.length + 1);
     expect(data.items[last!]!.id).toBe("flat-color-icons/binoculars");
     expect(more.slots.slice(set.slots.length, set.slots.length + 1)).toEqual(
       Float32Array.from(data.items[last!]!.slots),
     );
-    const rest = rowsFrom(more, set.rows.length);
+    const rest = selectRowsFrom(more, set.rows.length);
     expect([rest.rows, rest.slots.length]).toEqual([[last], 15]);
-    expect(withThings(more).rows).toEqual(more.rows);
+    expect(addThingDrawings(more).rows).toEqual(more.rows);
   });
 
   it("does nothing when nothing changed, and is built anew when damaged", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { getBlockSize } from "../../src/engine/blocks.js";
+import { getBlockSize } from "../../src/engine/blockSize.js";
 import { type Node, listLiveNodes } from "../../src/engine/graph.js";
 import type { TensorFunction } from "../../src/engine/index.js";
 import { record } from "../../src/engine/record.js";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   testAssociation,
   findBestColumns,
-  groupRates,
+  measureGroupRates,
   joinAttributes,
   measureLabelSensitivity,
 } from "../../src/evaluate/index.js";
@@ -27,7 +27,7 @@ describe("the bias meter", () => {
           scores.push(0, rate - random.uniform());
         }
       const outcomes = findBestColumns(Float32Array.from(scores), 2);
-      const { groups, gap } = groupRates(outcomes, joinAttributes([gender, tone]), "gender × tone");
+      const { groups, gap } = measureGroupRates(outcomes, joinAttributes([gender, tone]), "gender × tone");
       const inside = groups.map(({ group, rate }) => {
         const truth = planted[group as keyof typeof planted];
         return rate.low <= truth && truth <= rate.high;
@@ -46,7 +46,7 @@ describe("the bias meter", () => {
     let alarms = 0;
     const groups = Array.from({ length: 300 }, (_, at) => (at % 3 === 0 ? "a" : "b"));
     for (let round = 0; round < 200; round++) {
-      const { gap } = groupRates(
+      const { gap } = measureGroupRates(
         groups.map(() => (random.uniform() < 0.2 ? 1 : 0)),
         groups,
         "group",
@@ -54,7 +54,7 @@ describe("the bias meter", () => {
       if ((gap?.difference.low ?? 0) > 0) alarms++;
     }
     expect(alarms).toBeLessThanOrEqual(14); // 7 %
-    const table = groupRates(
+    const table = measureGroupRates(
       groups.map((group) => (random.uniform() < (group === "a" ? 0.6 : 0.2) ? 1 : 0)),
       groups,
       "group",
@@ -80,7 +80,7 @@ describe("the bias meter", () => {
     let alarms = 0;
     for (let round = 0; round < rounds; round++) {
       const outcomes = groups.map(() => (random.uniform() < truth ? 1 : 0));
-      const { gap } = groupRates(outcomes, groups, "group");
+      const { gap } = measureGroupRates(outcomes, groups, "group");
       if ((gap?.difference.low ?? 0) > 0) alarms++;
     }
     // 5 % and two standard errors of 400 rounds
@@ -106,7 +106,7 @@ describe("the bias meter", () => {
           }
         }
       const holds = (given?: string[]): boolean =>
-        groupRates(outcomes, groups, "group", given).groups.every(({ group, rate }) => {
+        measureGroupRates(outcomes, groups, "group", given).groups.every(({ group, rate }) => {
           const truth = group === "a" ? 0.3 : 0.5;
           return rate.low <= truth && truth <= rate.high;
         });
@@ -124,7 +124,7 @@ describe("the bias meter", () => {
         ["x", "", "y"],
       ]),
     ).toEqual(["a × x", undefined, undefined]);
-    const { groups, gap } = groupRates([1, 0, 1], ["a", undefined, "a"], "one");
+    const { groups, gap } = measureGroupRates([1, 0, 1], ["a", undefined, "a"], "one");
     expect(groups).toHaveLength(1);
     expect(groups[0]!.rate).toMatchObject({ mean: 1, samples: 2 });
     expect(gap).toBeUndefined();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createFieldReader } from "../../src/guidance/edits/changeField.js";
-import { findBackgroundChange, editFindings } from "../../src/guidance/edits/findings.js";
+import { findBackgroundChange, listEditFindings } from "../../src/guidance/edits/findings.js";
 import { detectGround } from "../../src/guidance/edits/ground.js";
 import { reducePicture } from "../../src/guidance/edits/workingCopy.js";
 import { type ReportCard, applyChange } from "../../src/guidance/index.js";
@@ -173,9 +173,9 @@ describe("findings of an edit", () => {
   });
 
   it("are of a picture that is no nearer to its prompt, and of a background that changed", () => {
-    expect(editFindings(card(0.1, 0.1), 0)).toEqual([]);
+    expect(listEditFindings(card(0.1, 0.1), 0)).toEqual([]);
     const codes = (given: ReportCard, background: number) =>
-      editFindings(given, background).map(({ code }) => code);
+      listEditFindings(given, background).map(({ code }) => code);
     expect(codes(card(0.1, -0.035), 0)).toEqual(["no-gain"]);
     expect(codes(card(0, 0.1), 0)).toEqual(["no-gain"]);
     expect(codes(card(0.1, 0.1), 0.9)).toEqual(["background-changed"]);
@@ -183,12 +183,12 @@ describe("findings of an edit", () => {
 
   it("are, in additions, of the gain to what was added, and of a drawing that made room and alpha that changed", () => {
     const added = { ...card(-0.1, -0.1), namedGain: { guide: 0.2, judge: 0.3 } };
-    expect(editFindings(added, 0)).toEqual([]);
-    expect(editFindings({ ...card(0.1, 0.1), namedGain: { guide: 0, judge: 0 } }, 0)[0]!.code).toBe(
+    expect(listEditFindings(added, 0)).toEqual([]);
+    expect(listEditFindings({ ...card(0.1, 0.1), namedGain: { guide: 0, judge: 0 } }, 0)[0]!.code).toBe(
       "no-gain",
     );
     const moved = { ...added, moved: { scale: 0.8, right: 0, down: 0.1 }, alpha: { grown: 5, lost: 7 } };
-    expect(editFindings(moved, 0).map(({ code, level }) => [code, level])).toEqual([
+    expect(listEditFindings(moved, 0).map(({ code, level }) => [code, level])).toEqual([
       ["made-room", "note"],
       ["alpha-changed", "note"],
     ]);

@@ -7,7 +7,7 @@ import {
   edit,
   editRecipe,
   loadModels,
-  maskBox,
+  findMaskBox,
 } from "../../src/guidance/index.js";
 import { ConfigError } from "../../src/errors.js";
 import { type LoadedPicture, compositeOnWhite } from "../../src/images/index.js";
@@ -72,8 +72,8 @@ describe("maskBox", () => {
   it("frames what may change, with a margin, inside the picture", () => {
     const mask = new Float32Array(64 * 64);
     for (let y = 10; y < 20; y++) for (let x = 0; x < 5; x++) mask[y * 64 + x] = 1;
-    expect(maskBox(mask, 64)).toEqual({ left: 0, top: 8 / 64, width: 7 / 64, height: 14 / 64 });
-    expect(maskBox(new Float32Array(64 * 64), 64)).toEqual({ left: 0, top: 0, width: 1, height: 1 });
+    expect(findMaskBox(mask, 64)).toEqual({ left: 0, top: 8 / 64, width: 7 / 64, height: 14 / 64 });
+    expect(findMaskBox(new Float32Array(64 * 64), 64)).toEqual({ left: 0, top: 0, width: 1, height: 1 });
   });
 });
 

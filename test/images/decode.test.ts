@@ -8,7 +8,7 @@ import {
   listPictures,
   loadMask,
   loadPicture,
-  maskOfPicture,
+  decodeMask,
   readPictureHeader,
   readMetadata,
   squareBytes,
@@ -227,7 +227,7 @@ describe("masks of other tools", () => {
     );
     // Inverted, the hole may change and nothing else may, whatever the colours.
     const read = await loadPicture(join(folder, "hole.png"));
-    const inverted = await maskOfPicture(read, "hole.png", { width: size, height: size, invert: true });
+    const inverted = await decodeMask(read, "hole.png", { width: size, height: size, invert: true });
     expect(inverted.mask).toEqual(
       Float32Array.from({ length: size * size }, (_, pixel) =>
         Number(isMiddle(pixel % size, Math.floor(pixel / size))),
@@ -239,7 +239,7 @@ describe("masks of other tools", () => {
     const image = paint((column, row) => (isMiddle(column, row) ? [0, 0, 0, 255] : [255, 255, 255, 255]));
     const plain = await mask("inverted.png", image.png());
     const read = await loadPicture(join(folder, "inverted.png"));
-    const { mask: values } = await maskOfPicture(read, "m", { width: size, height: size, invert: true });
+    const { mask: values } = await decodeMask(read, "m", { width: size, height: size, invert: true });
     expect(values).toEqual(plain.map((part) => 1 - part));
     expect([values[0], values[16 * size + 16]]).toEqual([0, 1]);
   });

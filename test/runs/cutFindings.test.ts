@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Tokenizer } from "../../src/clip/index.js";
-import { cutFindings } from "../../src/runs/words.js";
+import { listCutFindings } from "../../src/runs/words.js";
 
 /** A tokenizer that reads three words. */
 const tokenizer = {
@@ -14,7 +14,7 @@ const tokenizer = {
 
 it("reports words of the text that are cut off, and not those of a template alone", () => {
   const cut = (text: string): unknown[] =>
-    cutFindings({ tokenizer, articles: true }, [text], ["{}, noto style"]).map(({ data }) => data);
+    listCutFindings({ tokenizer, articles: true }, [text], ["{}, noto style"]).map(({ data }) => data);
   expect(cut("red cat")).toEqual([]);
   expect(cut("a red cat with wings")).toEqual([
     { text: "a red cat with wings", words: ["with", "wings"], limit: 3 },

@@ -15,7 +15,7 @@ import {
   readRecord,
   runGenerate,
 } from "../../src/runs/index.js";
-import { findDifferentDraft, lookDistance, lookOf, pickDraft } from "../../src/runs/looks.js";
+import { findDifferentDraft, measureLookDistance, lookOf, pickDraft } from "../../src/runs/looks.js";
 import { createRandom, hostFloats } from "../../src/tensor/index.js";
 import { runCommand } from "../cli/inProcess.js";
 import { writeTinyPack } from "../tiny.js";
@@ -105,7 +105,7 @@ describe("pictures of regions", () => {
     expect(pictures.map(({ seed }) => seed)).toEqual([3, 4, 5, 6]);
     const looks = pictures.map(({ picture }) => lookOf(picture));
     for (const [at, look] of looks.entries())
-      for (const other of looks.slice(at + 1)) expect(lookDistance(look, other)).toBeGreaterThan(0.02);
+      for (const other of looks.slice(at + 1)) expect(measureLookDistance(look, other)).toBeGreaterThan(0.02);
     const { width, height } = await sharp(await readFile(sheet!)).metadata();
     expect(width).toBe(4 * (256 + 6) + 6);
     expect(height).toBe(256 + 18 + 12);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StickerShape, WordsShape } from "../../src/gan/index.js";
 import { saveCheckpoint } from "../../src/training/index.js";
-import { type StickerSet, stickerSet } from "../../src/training/sticker/batches.js";
+import { type StickerSet, selectStickers } from "../../src/training/sticker/batches.js";
 import { type StickerConfig, initialiseSticker } from "../../src/training/sticker/trainer.js";
 import { type WordsConfig, initialWords } from "../../src/training/sticker/words.js";
 import type { StickerData } from "../../src/data/index.js";
@@ -47,7 +47,7 @@ export const tinyWordsConfig: WordsConfig = {
 };
 
 /** Drawings that the tiny models learn from. */
-export const tinySet = (data: StickerData): StickerSet => stickerSet(data, tinySets, ["train", "pair"]);
+export const tinySet = (data: StickerData): StickerSet => selectStickers(data, tinySets, ["train", "pair"]);
 
 /** Run folders of untrained tiny models, for `--from`. */
 export async function tinyRuns(data: StickerData): Promise<{ sticker: string; words: string }> {

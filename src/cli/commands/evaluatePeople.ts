@@ -32,7 +32,7 @@ export const evaluatePeopleCommand = defineCommand({
   ],
   async run({ ratings: files, judge, folder, threads }, context) {
     const { evaluatePeople, judgeTrials, summarisePeople } = await import("../../evaluate/index.js");
-    const { groupAnswers, readRatingsTogether, yieldTrialPictures } = await import("../../rating/index.js");
+    const { groupAnswers, readRatingsTogether, openTrialPictures } = await import("../../rating/index.js");
     const { loadJudge } = await import("../../embedding/index.js");
     const ratings = await readRatingsTogether(files);
     const [first] = ratings;
@@ -40,7 +40,7 @@ export const evaluatePeopleCommand = defineCommand({
     const judged =
       judge === undefined
         ? undefined
-        : await judgeTrials(await loadJudge(judge), yieldTrialPictures(first, pictures), {
+        : await judgeTrials(await loadJudge(judge), openTrialPictures(first, pictures), {
             engine: "compiled",
             threads,
             signal: context.signal,

@@ -52,7 +52,7 @@ export const search = defineCommand({
       throw new ConfigError('search: nothing to look for; try clipsteer search "a cat wearing a hat"');
     const { parsePromptArgument } = await import("../../prompts/index.js");
     const { createEncoder } = await import("../../embedding/index.js");
-    const { explainDoubt, encodeQuery, indexFile, openIndex, openSearcher, queryTerms, saveHitSheet } =
+    const { explainDoubt, encodeQuery, indexFile, openIndex, openSearcher, readQueryTerms, saveHitSheet } =
       await import("../../search/index.js");
     const { understandTexts } = await import("../../runs/index.js");
     const path = options.index === undefined ? join(resolve(folder), indexFile) : resolve(options.index);
@@ -71,8 +71,8 @@ export const search = defineCommand({
     const encoder = createEncoder(models.clips, models.tokenizer, { threads });
     const query = await encodeQuery(
       encoder,
-      await queryTerms(models, like, image),
-      await queryTerms(models, negativeTerms, notImage),
+      await readQueryTerms(models, like, image),
+      await readQueryTerms(models, negativeTerms, notImage),
     );
     let progress: ReturnType<typeof context.progress> | undefined;
     const searcher = await openSearcher(

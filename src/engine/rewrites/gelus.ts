@@ -8,7 +8,7 @@ interface Product {
 }
 
 /** Lists the factors of nested products without the numbers, and multiplies the numbers. */
-function spreadOut(value: Value): Product {
+function multiplyNested(value: Value): Product {
   const inputs = producerOf(value, "Mul")?.inputs;
   if (inputs) return multiplyOut(inputs as Value[]);
   const number = uniformValueOf(value);
@@ -16,7 +16,7 @@ function spreadOut(value: Value): Product {
 }
 
 function multiplyOut(values: readonly Value[]): Product {
-  const parts = values.map(spreadOut);
+  const parts = values.map(multiplyNested);
   return {
     factors: parts.flatMap(({ factors }) => factors),
     number: parts.reduce((product, { number }) => product * number, 1),
@@ -36,19 +36,19 @@ function otherOperandOf(value: Value | undefined, number: number): Value | undef
 function kindOf(x: Value, inner: Value): "none" | "tanh" | undefined {
   const erf = producerOf(inner, "Erf")?.inputs[0];
   if (erf) {
-    const { factors, number } = spreadOut(erf);
+    const { factors, number } = multiplyNested(erf);
     return factors.length === 1 && factors[0] === x && isClose(number, Math.SQRT1_2) ? "none" : undefined;
   }
   const tanh = producerOf(inner, "Tanh")?.inputs[0];
   if (!tanh) return undefined;
-  const { factors, number } = spreadOut(tanh);
+  const { factors, number } = multiplyNested(tanh);
   const cubic = otherOperandOf(
     factors.find((factor) => factor !== x),
     1,
   );
   if (factors.length !== 2 || !factors.includes(x) || !cubic || !isClose(number, Math.sqrt(2 / Math.PI)))
     return undefined;
-  const square = spreadOut(cubic);
+  const square = multiplyNested(cubic);
   const squared = square.factors.length === 2 && square.factors.every((factor) => factor === x);
   return squared && isClose(square.number, 0.044715) ? "tanh" : undefined;
 }
@@ -81,7 +81,7 @@ function rewriteQuickGelu(
   for (const [x, sigmoid] of [product, [...product].reverse()] as [Value, Value][]) {
     const inner = producerOf(sigmoid, "Sigmoid")?.inputs[0];
     if (!inner || !isSameShape(x.shape, output.shape)) continue;
-    const { factors, number } = spreadOut(inner);
+    const { factors, number } = multiplyNested(inner);
     if (factors.length !== 1 || factors[0] !== x) continue;
     return graph.add("com.microsoft.QuickGelu", [x], output, { alpha: { float: number } });
   }
@@ -91,12 +91,12 @@ function rewriteQuickGelu(
 /** Replaces the slope of `x · σ(z)`, `z = a x`, with `dy · (σ + (z σ − z σ σ))` instead of a sum of two products. */
 function rewriteQuickSlope(sum: readonly Value[], { graph }: RewriteScope): Value | undefined {
   for (const [straight, bent] of [sum, [...sum].reverse()] as [Value, Value][]) {
-    const { factors, number } = spreadOut(bent);
+    const { factors, number } = multiplyNested(bent);
     const parts = (producerOf(straight, "Mul")?.inputs ?? []) as Value[];
     const sigmoid = parts.find((part) => producerOf(part, "Sigmoid"));
     const dy = parts.find((part) => part !== sigmoid);
     if (!sigmoid || !dy || factors.length !== 4) continue;
-    const inner = spreadOut(producerOf(sigmoid, "Sigmoid")!.inputs[0]!);
+    const inner = multiplyNested(producerOf(sigmoid, "Sigmoid")!.inputs[0]!);
     const [x] = inner.factors;
     const rest = factors.find((factor) => {
       const [one, other] = (producerOf(factor, "Sub")?.inputs ?? []) as Value[];

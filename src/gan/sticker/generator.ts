@@ -225,7 +225,7 @@ export function createStickerGenerator(
       const parts: tf.Tensor[] = [];
       if (words && wordDrawCount > 0) {
         // The reference has a different style than the draft, as in training.
-        const referenceStyle = tf.matMul(newStyles, nextStyleMatrix(styleCount)) as tf.Tensor2D;
+        const referenceStyle = tf.matMul(newStyles, makeNextStyleMatrix(styleCount)) as tf.Tensor2D;
         const concepts = tf.reshape(tf.tile(first, [wordDrawCount / prompts, 1]), [wordDrawCount]);
         const reference = tf.gather(bank(p), rowOf(concepts, referenceStyle));
         const firstRows = (name: string, size: number): tf.Tensor2D =>
@@ -284,7 +284,7 @@ export function createStickerGenerator(
 }
 
 /** Returns the matrix that maps a one-hot style to the next style: `[styles, styles]`. */
-function nextStyleMatrix(count: number): tf.Tensor2D {
+function makeNextStyleMatrix(count: number): tf.Tensor2D {
   return tf.tensor2d(
     Float32Array.from({ length: count * count }, (_, at) =>
       (Math.floor(at / count) + 1) % count === at % count ? 1 : 0,

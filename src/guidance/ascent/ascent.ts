@@ -1,4 +1,4 @@
-import { type Picture, pictureFrom } from "../../images/index.js";
+import { type Picture, toPicture } from "../../images/index.js";
 import { type HostTensor, type TensorRecord, createRandom, hostFloats } from "../../tensor/index.js";
 import type { Path } from "../objectives/promptPath.js";
 import type { Recipe } from "../objectives/recipe.js";
@@ -137,8 +137,8 @@ export async function* ascend<Scores>(
       loss: result.loss,
       terms: result.terms,
       scores,
-      picture: pictureFrom(result.picture.data as Float32Array, plan.side),
-      seen: result.seen && pictureFrom(result.seen.data as Float32Array, result.seen.shape[1]!),
+      picture: toPicture(result.picture.data as Float32Array, plan.side),
+      seen: result.seen && toPicture(result.seen.data as Float32Array, result.seen.shape[1]!),
       latents: result.latents,
       paint: preview && ((side: number) => preview(result.latents, side)),
       snapshot: makeSnapshot({ state, average, best, plateau, done }, plan),

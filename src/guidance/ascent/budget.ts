@@ -18,14 +18,14 @@ export interface RunSize {
 }
 
 /** Returns the CLIP passes of `steps` steps. */
-function stepPasses(steps: number, { guides, views, optimizer = "adam" }: RunSize): number {
+function countStepPasses(steps: number, { guides, views, optimizer = "adam" }: RunSize): number {
   const generation = choosePopulation(views);
   const evolved = optimizer === "adam" ? 0 : optimizer === "hybrid" ? countEvolutionSteps(steps) : steps;
   return (evolved * generation.population * generation.views + (steps - evolved) * views) * guides;
 }
 
 /** Counts the read-outs of a run of `steps` steps: at its start, on the way, and at its end. */
-function readOuts(steps: number): number {
+function countReadOuts(steps: number): number {
   let count = steps > 0 ? 2 : 1;
   for (let done = 1; done <= steps; done++) if (isReadOut(done, steps)) count++;
   return count;
@@ -39,7 +39,7 @@ export function countClipPasses(steps: number, size: RunSize): number {
   const { guides, candidates, resolution } = size;
   const drafts =
     resolution === undefined ? candidates * guides : countDraftPasses(candidates, { guides, resolution });
-  return drafts + stepPasses(steps, size) + readOuts(steps) * fixedViews * (guides + 1);
+  return drafts + countStepPasses(steps, size) + countReadOuts(steps) * fixedViews * (guides + 1);
 }
 
 /**
@@ -54,7 +54,7 @@ export function countStepsForPasses(passes: number, size: RunSize): number {
 export function countStepsForSeconds(seconds: number, stepSeconds: number): number {
   return Math.max(
     0,
-    findMostSteps((steps) => (steps + readOuts(steps) - 1) * stepSeconds <= seconds),
+    findMostSteps((steps) => (steps + countReadOuts(steps) - 1) * stepSeconds <= seconds),
   );
 }
 

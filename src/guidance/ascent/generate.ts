@@ -1,12 +1,12 @@
 import { removeArticles } from "../../embedding/index.js";
 import { ConfigError } from "../../errors.js";
-import { type Picture, pictureFrom } from "../../images/index.js";
+import { type Picture, toPicture } from "../../images/index.js";
 import { type HostTensor, createRandom, hostFloats } from "../../tensor/index.js";
 import { type AscentStep, type Ascended, type Chosen, type ReadOutRule, ascend } from "./ascent.js";
 import { type PassCounter, createPassCounter } from "./passes.js";
 import type { Snapshot } from "./snapshot.js";
 import type { Draft, ScoredDraft } from "../candidates/drafts.js";
-import { draftSubject, findNamedStyle, withMembersBySeed } from "../steerModels.js";
+import { findDraftSubject, findNamedStyle, orderMembersBySeed } from "../steerModels.js";
 import { createObjective, isStaged, objectiveShapeOf } from "../objectives/objective.js";
 import { type Path, pathOf } from "../objectives/promptPath.js";
 import { type Recipe, defaultRecipe } from "../objectives/recipe.js";
@@ -45,7 +45,7 @@ export interface AscentConfig {
 export interface AscentOptions {
   /** Picture to start from. */
   readonly init?: Picture;
-  /** Makes the drafts, the best first, in place of `draftTerms`. */
+  /** Makes the drafts, the best first, in place of `makeDrafts`. */
   readonly drafts?: (watch: DraftWatch) => Promise<readonly Draft[]>;
   /** Rank of the draft to start from among all, the best first; 0 when absent. */
   readonly choose?: (drafts: readonly Draft[]) => number;
@@ -92,7 +92,7 @@ export function listWordTerms(terms: readonly Term[]): Term[] {
 }
 
 /** Makes drafts for terms as they are at the beginning of a run, the best first. */
-export async function draftTerms(
+export async function makeDrafts(
   { models, embedder, drafter }: SessionPrograms,
   terms: readonly ScheduledTerm[],
   config: AscentConfig,
@@ -105,11 +105,11 @@ export async function draftTerms(
   const style = config.style ?? (named.size === 1 ? [...named][0] : undefined);
   const count = config.candidates;
   // A blend of several prompts has no single name.
-  const subject = draftSubject(models, positive.length === 1 ? positive[0]!.text : undefined);
+  const subject = findDraftSubject(models, positive.length === 1 ? positive[0]!.text : undefined);
   const random = createRandom(config.seed);
   const draws = models.generator.sample(random.stream("candidates"), count, {
     truncation: config.truncation,
-    ...withMembersBySeed(subject, random),
+    ...orderMembersBySeed(subject, random),
     style,
   });
   const embedding = embedder.embed([...first, ...words], watch.passes); // one pass for both
@@ -134,7 +134,7 @@ async function makePathBetween(
   const positiveTerms = terms.filter(({ weight }) => weight > 0);
   const stops: HostTensor[] = [];
   for (const term of positiveTerms) {
-    const drafts = await draftTerms(programs, [{ ...term, weightAt: () => 1 }], config, watch);
+    const drafts = await makeDrafts(programs, [{ ...term, weightAt: () => 1 }], config, watch);
     stops.push(drafts[0]!.latents);
   }
   return pathOf(start, stops, (part) => weighTermsAt(positiveTerms, part).map(({ weight }) => weight));
@@ -156,7 +156,7 @@ interface Start {
 }
 
 /** Returns the rule of `generate`: read-outs are compared by the judge. */
-function judgeRule(
+function createJudgeRule(
   programs: SessionPrograms,
   positives: Embeddings,
   passes: PassCounter,
@@ -205,14 +205,14 @@ export async function* runAscent(
     if (options.init)
       return { ...(await programs.inverter.invert(options.init, { steps: 60, signal, passes })), drafts: [] };
     const drafting = { ...watch, onFirstBatchStarted };
-    const ranked = await (options.drafts?.(drafting) ?? draftTerms(programs, terms, config, drafting));
+    const ranked = await (options.drafts?.(drafting) ?? makeDrafts(programs, terms, config, drafting));
     const rank = options.choose?.(ranked) ?? 0;
     const drafts = [ranked[rank]!, ...ranked.slice(0, rank), ...ranked.slice(rank + 1)];
     return { ...drafts[0]!, drafts };
   };
   const start = await findStart();
   const pictureOf = ({ picture }: { picture: HostTensor }): Picture =>
-    pictureFrom(picture.data as Float32Array, models.generator.resolution);
+    toPicture(picture.data as Float32Array, models.generator.resolution);
   const preview = models.generator.regions && programs.painter().preview;
   const changing = terms.some(({ weightAt }) => weightAt);
   const embeddings = await programs.embedder.embed(terms, resumed ? undefined : passes);
@@ -221,13 +221,13 @@ export async function* runAscent(
   const paint = preview && ((side: number) => preview(latents, side));
   if (picture) yield { index: 0, steps: config.steps, picture: pictureOf({ picture }), latents, paint };
 
-  const readOut = judgeRule(programs, positives, passes);
+  const readOut = createJudgeRule(programs, positives, passes);
   let ascended: Ascended<Scores> = { best: undefined, done: 0, plateaued: false };
   if (config.steps > 0) {
     // Evolution searches towards other drafts: no other directions in W are known to keep pictures coherent.
     const needsDrafts = shared && !resumed && kind !== "adam" && start.drafts.length <= directionCount;
     const more = needsDrafts
-      ? await draftTerms(programs, terms, { ...config, candidates: directionCount + 1 }, watch)
+      ? await makeDrafts(programs, terms, { ...config, candidates: directionCount + 1 }, watch)
       : start.drafts;
     const path =
       changing && !options.init && kind === "adam"
@@ -282,7 +282,10 @@ export async function* runAscent(
   };
   const { best: steered, done, plateaued } = ascended;
   const positiveTerms = terms.filter(({ weight }) => weight > 0);
-  const { isName, category } = draftSubject(models, positiveTerms[1] ? undefined : positiveTerms[0]?.text);
+  const { isName, category } = findDraftSubject(
+    models,
+    positiveTerms[1] ? undefined : positiveTerms[0]?.text,
+  );
   const leastGain =
     (isName || category !== undefined) && !options.init ? recipe.minGainNamed : recipe.minGain;
   // If the prompts change over the run, the draft does not show the last prompt.

@@ -9,7 +9,7 @@ import {
   withPrefix,
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
-import { type RunOptions, type SteerModels, type draftSubject } from "../steerModels.js";
+import { type RunOptions, type SteerModels, type findDraftSubject } from "../steerModels.js";
 import { synthesizePicture, pictureWeightsOf } from "../programs/pictures.js";
 import type { Embeddings } from "../programs/embedTerms.js";
 import type { SynthesizedLatents } from "../programs/synthesize.js";
@@ -19,7 +19,7 @@ export interface PathEnd {
   /** Unit embeddings of the text by guide, `[1, features]`. */
   readonly embeddings: Embeddings;
   /** Style, concepts and colour named in the text. */
-  readonly subject: ReturnType<typeof draftSubject>;
+  readonly subject: ReturnType<typeof findDraftSubject>;
 }
 
 /** Number of pairs of drafts. Their mean difference is the direction of the path. */

@@ -3,7 +3,7 @@ import {
   type RgbaBytes,
   compositeOnWhite,
   padToSquare,
-  pictureFrom,
+  toPicture,
   resizePicture,
 } from "../../images/index.js";
 import type { PassCounter } from "../ascent/passes.js";
@@ -74,7 +74,7 @@ export async function rankCandidates(
   const pictures: Picture[] = [];
   for (const { picture } of candidates) {
     signal?.throwIfAborted();
-    const after = pictureFrom(picture.data as Float32Array, side);
+    const after = toPicture(picture.data as Float32Array, side);
     const bytes = await applyChange(original, before, after, { kind, mask, ground, signal });
     pictures.push(compositeOnWhite(bytes));
   }
@@ -124,7 +124,7 @@ export async function scoreChanges(
           (rows as Float32Array).subarray(row * shape[1]!, (row + 1) * shape[1]!),
         ) as [Float32Array, Float32Array];
         const [from, to] = [embedded[view]![guide]!, embedded[(index + 1) * views + view]![guide]!];
-        sum += changeScore({ from, to }, { target, source });
+        sum += scoreChange({ from, to }, { target, source });
         const words = named?.[prefix]!.data as Float32Array | undefined;
         words?.forEach((value, at) => (sum += value * (to[at]! - from[at]!)));
       });
@@ -137,7 +137,7 @@ export async function scoreChanges(
  * Returns the cosine of the change of a picture with the change of the text, plus the gain in similarity to the target; all
  * `[features]`.
  */
-function changeScore(
+function scoreChange(
   picture: { readonly from: Float32Array; readonly to: Float32Array },
   text: { readonly target: Float32Array; readonly source: Float32Array },
 ): number {

@@ -1,12 +1,12 @@
 import { type HostTensor, createRandom, hostFloats } from "../../tensor/index.js";
 import type { PassCounter } from "../ascent/passes.js";
-import { draftSubject } from "../steerModels.js";
+import { findDraftSubject } from "../steerModels.js";
 import { type Embeddings, rowsOf } from "../programs/embedTerms.js";
 import type { SynthesizedLatents } from "../programs/synthesize.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { followConditions } from "./conditionalPath.js";
 
-/** Inputs of `editStarts`. */
+/** Inputs of `makeEditStarts`. */
 export interface EditStartInputs {
   /** Latents of the generator's copy, `[1, …latentShape]`. */
   readonly latents: HostTensor;
@@ -40,12 +40,12 @@ export function interpolate(from: HostTensor, to: HostTensor, part: number): Hos
 /**
  * Computes start latents of an edit: along the generator's condition from source to target text, and towards drafts of the target.
  */
-export async function editStarts(
+export async function makeEditStarts(
   { models, options, drafter, synthesizer }: SessionPrograms,
   { latents, texts, positives: positives, from, to, seed, openShare }: EditStartInputs,
   watch: { readonly passes: PassCounter; readonly signal?: AbortSignal | undefined },
 ): Promise<SynthesizedLatents[]> {
-  const [before, after] = [draftSubject(models, from), draftSubject(models, to)];
+  const [before, after] = [findDraftSubject(models, from), findDraftSubject(models, to)];
   const ends = {
     target: { embeddings: rowsOf(texts, [0]), subject: after },
     source: { embeddings: rowsOf(texts, [1]), subject: before },

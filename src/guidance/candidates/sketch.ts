@@ -13,7 +13,7 @@ import * as tf from "../../tf.js";
 import {
   type RunOptions,
   type SteerModels,
-  draftSubject,
+  findDraftSubject,
   findNamedStyle,
   weightsOf,
 } from "../steerModels.js";
@@ -74,7 +74,7 @@ export function createSketcher(models: SteerModels, options: RunOptions): Sketch
   };
   return {
     async sketch(text, style = findNamedStyle(models, text), rgb) {
-      const { concepts, colour, category } = draftSubject(models, text);
+      const { concepts, colour, category } = findDraftSubject(models, text);
       if (!concepts || category !== undefined) return undefined;
       const draws = generator.sample(createRandom("sketch"), drawCount, {
         truncation: 0,

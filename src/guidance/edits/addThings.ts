@@ -2,7 +2,7 @@ import { poseOf, replacePose } from "../../gan/index.js";
 import { type Picture, type RgbaBytes, compositeOnWhite } from "../../images/index.js";
 import { type HostTensor, createRandom, hostFloats } from "../../tensor/index.js";
 import type { PassCounter } from "../ascent/passes.js";
-import { draftTerms } from "../ascent/generate.js";
+import { makeDrafts } from "../ascent/generate.js";
 import { scoreChanges } from "../candidates/editCandidates.js";
 import type { Embeddings } from "../programs/embedTerms.js";
 import { sequencePoint } from "../scenes/layout.js";
@@ -88,7 +88,7 @@ export async function placeThing(
   subjectText: string,
   { texts, templates, seed, passes, signal }: AddContext,
 ): Promise<PlacedThing | undefined> {
-  const drafts = await draftTerms(
+  const drafts = await makeDrafts(
     programs,
     [{ text, weight: 1, templates }],
     { seed, candidates: counts.drafts, truncation: 0.5, steps: 0, views: 1, lr: 0 },

@@ -3,7 +3,7 @@ import {
   type Picture,
   type RgbaBytes,
   compositeOnWhite,
-  pictureFrom,
+  toPicture,
 } from "../../images/index.js";
 import { createPassCounter } from "../ascent/passes.js";
 import { type Term, toEncoderInput } from "../programs/embedTerms.js";
@@ -53,7 +53,7 @@ const describeMove = ({ scale, x, y }: Placement): NonNullable<ReportCard["moved
 });
 
 /** Returns the intersection of a box on the canvas with the picture, as fractions of the picture's sides. */
-function boxInParts({ left, top, right, bottom }: Box, size: Pick<RgbaBytes, "width" | "height">): PartBox {
+function toPartBox({ left, top, right, bottom }: Box, size: Pick<RgbaBytes, "width" | "height">): PartBox {
   const side = Math.max(size.width, size.height);
   const part = (at: number, length: number): number =>
     Math.min(1, Math.max(0, 0.5 + (at * side) / (2 * length)));
@@ -82,7 +82,7 @@ export async function prepareDirectEdit(
   signal?.throwIfAborted();
   const side = programs.models.generator.resolution;
   const seen = async (picture: Picture): Promise<Picture> =>
-    pictureFrom((await toEncoderInput(picture, side)).data as Float32Array, side);
+    toPicture((await toEncoderInput(picture, side)).data as Float32Array, side);
   const { ground } = subject;
   const isSeparate = mask !== undefined || hasGround(mapDrawnShares(subject.bytes, subject.ownGround));
 
@@ -126,7 +126,7 @@ export async function prepareDirectEdit(
         boxes = [],
       } = await change({ texts, templates, seed, passes, signal });
       const moved = isInPlace(figure) ? undefined : describeMove(figure);
-      const added = boxes.map((box) => boxInParts(box, original));
+      const added = boxes.map((box) => toPartBox(box, original));
       const pictures = { original, bytes, mask, moved, added };
       const { report, findings } = await reportEdit(programs, pictures, { texts, term, passes });
       return {

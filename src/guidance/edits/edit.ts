@@ -1,10 +1,10 @@
 import { removeArticles } from "../../embedding/index.js";
 import { ConfigError } from "../../errors.js";
-import { type LoadedPicture, type Picture, compositeOnWhite, pictureFrom } from "../../images/index.js";
+import { type LoadedPicture, type Picture, compositeOnWhite, toPicture } from "../../images/index.js";
 import type { HostTensor } from "../../tensor/index.js";
 import { createPassCounter } from "../ascent/passes.js";
 import { type CandidateContext, type ScoredCandidate, rankCandidates } from "../candidates/editCandidates.js";
-import { editStarts, interpolate } from "../candidates/editStarts.js";
+import { makeEditStarts, interpolate } from "../candidates/editStarts.js";
 import { type Recipe, editRecipe } from "../objectives/recipe.js";
 import { wholeBox } from "../objectives/views.js";
 import { type Term, toEncoderInput, sumPositiveEmbeddings } from "../programs/embedTerms.js";
@@ -14,9 +14,9 @@ import { applyChange } from "./applyChange.js";
 import { type Scene, type Stage, ascendFrom } from "./editAscent.js";
 import type { EditConfig, EditOptions, EditResult, EditStep } from "./contract.js";
 import { prepareDirectEdit } from "./direct.js";
-import { maskBox, squareMask } from "./maskArea.js";
+import { findMaskBox, squareMask } from "./maskArea.js";
 import { makeStyleFinding } from "./findings.js";
-import { editSnapshot, restoreEditStart } from "./progress.js";
+import { makeEditSnapshot, restoreEditStart } from "./progress.js";
 import { planEdit } from "./plan.js";
 import { computePsnr } from "./report.js";
 import { reportEdit } from "./reportEdit.js";
@@ -91,7 +91,7 @@ export async function* runEdit(
     begun?.inverted ??
     (await programs.inverter.invert(subject.picture, { steps: inversionSteps, signal, passes: count }));
   signal?.throwIfAborted();
-  const before = pictureFrom(inverted.picture.data as Float32Array, side);
+  const before = toPicture(inverted.picture.data as Float32Array, side);
   const target = await toEncoderInput(subject.picture, side);
   const inversionPsnr = computePsnr(target.data as Float32Array, before.data);
   yield { index: 0, steps: config.steps, picture: before, paint: paintOriginal, inversionPsnr };
@@ -107,7 +107,7 @@ export async function* runEdit(
     texts,
     positives: sumPositiveEmbeddings(texts, [term, { ...source, weight: -1 }]),
     inside,
-    box: mask ? maskBox(inside, side) : wholeBox,
+    box: mask ? findMaskBox(inside, side) : wholeBox,
   };
   // A drawing that cannot be redrawn completely is steered.
   const kind = plan.kind === "steer" ? plan.change : "shape";
@@ -126,7 +126,7 @@ export async function* runEdit(
   const findCandidates = async (): Promise<ScoredCandidate[]> => {
     const openShare = inside.reduce((sum, value) => sum + value, 0) / inside.length;
     const { from, seed } = config;
-    const starts = await editStarts(
+    const starts = await makeEditStarts(
       programs,
       { ...scene, from, to: term.text, seed, openShare },
       { passes, signal },
@@ -146,7 +146,7 @@ export async function* runEdit(
     const { snapshot, ...step } = next.value;
     const state = { inverted, start: candidates[0]! };
     const paint = (longest: number): Promise<Picture> => previewOf(step.picture, longest);
-    yield { ...step, paint, snapshot: snapshot && editSnapshot(snapshot, state) };
+    yield { ...step, paint, snapshot: snapshot && makeEditSnapshot(snapshot, state) };
   }
   const { best, done, plateaued } = next.value;
 
@@ -155,7 +155,7 @@ export async function* runEdit(
     strength === 1
       ? [best]
       : await (await programs.synthesizer()).synthesize([interpolate(scene.latents, best.latents, strength)]);
-  const after = pictureFrom(part!.picture.data as Float32Array, side);
+  const after = toPicture(part!.picture.data as Float32Array, side);
   // For larger originals the change is drawn at a higher resolution, if the pack has an upscaler or paints regions.
   const finer = Math.max(original.width, original.height) > side ? usualSizeOf(models) : side;
   const [fineBefore, fineAfter] = models.generator.regions

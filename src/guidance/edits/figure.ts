@@ -18,7 +18,7 @@ const mostOnBorder = 0.5;
 /** Margin of the canvas. */
 const edge = 0.99;
 
-/** Returns the part of the canvas [−1, 1]² that a picture covers, less a margin: a picture that is not square is in the middle. */
+/** Returns the part of the canvas [−1, 1]² that a picture covers, without a margin. The longer side fills the canvas; the other is centred. */
 export function frameOf({ width, height }: Pick<RgbaBytes, "width" | "height">): Box {
   const side = Math.max(width, height);
   const [x, y] = [(edge * width) / side, (edge * height) / side];

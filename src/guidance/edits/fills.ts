@@ -74,7 +74,7 @@ const stepAbove = (x: number, edge: number, width: number): number =>
   Math.min(1, Math.max(0, (x - edge) / width + 0.5));
 
 const chromaOf = ([, a, b]: Oklab): number => Math.hypot(a, b);
-const tintedPart = (lab: Oklab): number => stepAbove(chromaOf(lab), 0.05, 0.04);
+const measureTint = (lab: Oklab): number => stepAbove(chromaOf(lab), 0.05, 0.04);
 
 /** Distance in Oklab at which greys are no longer shades of each other; differences of hue count three times. */
 const greyShade = { edge: 0.12, width: 0.05, hue: 3 };
@@ -87,12 +87,12 @@ const namedDistance = 0.12;
 
 /** Measures the degree to which a fill is a shade of another one, 0 to 1. */
 function measureShadeShare({ lab: main }: Fill, lab: Oklab): number {
-  const [chroma, mainChroma, mainTinted] = [chromaOf(lab), chromaOf(main), tintedPart(main)];
+  const [chroma, mainChroma, mainTinted] = [chromaOf(lab), chromaOf(main), measureTint(main)];
   const cosine = (lab[1] * main[1] + lab[2] * main[2]) / (chroma * mainChroma || 1);
   const isDull =
     stepAbove(main[0] - lab[0], dull.darker, 0.08) *
     (1 - stepAbove(chroma / Math.max(1e-6, mainChroma), dull.chroma, 0.1));
-  const sameTint = stepAbove(cosine, 0.87, 0.1) * tintedPart(lab) * (1 - isDull);
+  const sameTint = stepAbove(cosine, 0.87, 0.1) * measureTint(lab) * (1 - isDull);
   const { edge, width, hue } = greyShade;
   const apart = Math.hypot(lab[0] - main[0], hue * (lab[1] - main[1]), hue * (lab[2] - main[2]));
   const sameGrey = 1 - stepAbove(apart, edge, width);
@@ -107,7 +107,7 @@ export function findMainFill(fills: readonly Fill[], named: Rgb | undefined): Fi
   const goal = named && oklabOfRgb(...named);
   const weightOf = ({ lab }: Fill, area: number): number => {
     const isExtreme = Math.max(stepAbove(-lab[0], -0.3, 0.1), stepAbove(lab[0], 0.93, 0.06));
-    const plain = area * (1 - 0.65 * isExtreme * (1 - tintedPart(lab)));
+    const plain = area * (1 - 0.65 * isExtreme * (1 - measureTint(lab)));
     return goal ? plain * (0.02 + Math.exp(-((oklabDistance(lab, goal) / namedDistance) ** 2))) : plain;
   };
   const best = (weight: (fill: Fill) => number): Fill | undefined =>
@@ -130,7 +130,7 @@ const leastPartShare = 0.2;
  * @param fills the part's fills, as `findFills` gives them for a mask.
  * @returns main fills, the main one of all first; none when there are no fills.
  */
-export function partFills(fills: readonly Fill[]): Fill[] {
+export function selectPartFills(fills: readonly Fill[]): Fill[] {
   const mains: Fill[] = [];
   let left = fills;
   for (;;) {
@@ -159,7 +159,7 @@ export interface ColourChange {
 export function planColourChange(mainOf: Fill, goal: Rgb, reference: Fill = mainOf): ColourChange {
   const main = mainOf.lab;
   const mainChroma = chromaOf(main);
-  const mainTinted = tintedPart(main);
+  const mainTinted = measureTint(main);
   const target = oklabOfRgb(...goal);
   const ownLightness = target[0] + 0.5 * (main[0] - reference.lab[0]);
   return {

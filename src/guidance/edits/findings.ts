@@ -53,7 +53,7 @@ export const fillsFrame: EditFinding = {
 };
 
 /** Returns the findings about a finished edit. */
-export function editFindings(
+export function listEditFindings(
   { namedGain, gain: wholeGain, changed, alpha, moved }: ReportCard,
   background: number,
 ): EditFinding[] {

@@ -141,7 +141,7 @@ function fitBorder(border: readonly BorderPixel[]): Ground["gradients"] {
   return gradients;
 }
 
-/** Detects the background of a picture, from its alpha or else from the colours of its border. A reduced copy suffices. */
+/** Detects the background of a picture, from its alpha or else from the colours of its border. The picture may be a reduced copy. */
 export function detectGround(bytes: RgbaBytes): Ground {
   const { rgba } = bytes;
   let clear = 0;

@@ -8,7 +8,7 @@ const margin = 2;
  * Returns the bounding box of the pixels that a mask allows to change, as fractions of the square; the whole square if these are
  * none or all.
  */
-export function maskBox(mask: Float32Array, side: number): Box {
+export function findMaskBox(mask: Float32Array, side: number): Box {
   let [left, right, top, bottom] = [side, -1, side, -1];
   mask.forEach((value, index) => {
     if (value < 0.5) return;

@@ -7,7 +7,7 @@ import {
   splitScene,
   takeColour,
 } from "../../prompts/index.js";
-import { type SteerModels, draftSubject, findNamedStyle } from "../steerModels.js";
+import { type SteerModels, findDraftSubject, findNamedStyle } from "../steerModels.js";
 import { type ChangeKind, classifyChange } from "./changeKind.js";
 
 /** A thing that an edit adds to a picture. */
@@ -120,7 +120,7 @@ export function planEdit(
   const style = findNamedStyle(models, to);
   const added = style === undefined ? findAddition(models, from, to) : undefined;
   if (added) return added;
-  const { concepts, isName } = draftSubject(models, to);
+  const { concepts, isName } = findDraftSubject(models, to);
   const things = [from, to].map((text) => {
     const own = findNamedStyle(models, text);
     return sceneNameOf(own === undefined ? text : text.slice(0, -own.length).replace(/[\s,;]+$/, ""));

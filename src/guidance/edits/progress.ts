@@ -9,7 +9,7 @@ export interface EditStart {
 }
 
 /** Adds the state before the ascent to the ascent's snapshot. */
-export function editSnapshot(ascent: Snapshot, { inverted, start }: EditStart): Snapshot {
+export function makeEditSnapshot(ascent: Snapshot, { inverted, start }: EditStart): Snapshot {
   return {
     tensors: {
       ...ascent.tensors,

@@ -14,10 +14,10 @@ import {
   planColourChange,
   findFills,
   findMainFill,
-  partFills,
+  selectPartFills,
 } from "./fills.js";
 import { type Ground, groundColoursOf } from "./ground.js";
-import { reduceMask, reducePicture, reducedSize } from "./workingCopy.js";
+import { reduceMask, reducePicture, reducedSizeOf } from "./workingCopy.js";
 
 /** Longest side of the copy that fills are found on. */
 const searched = 256;
@@ -63,8 +63,8 @@ const mix = (a: Rgb, b: Rgb, part: number): Rgb => [
   a[2] + part * (b[2] - a[2]),
 ];
 
-/** Finds the fill of a colour; distances are looked up in cells of 64³. */
-function fillFinder(fills: readonly Fill[]): (red: number, green: number, blue: number) => number {
+/** Creates a function that finds the fill of a colour (8-bit sRGB); results are stored for cells of 4³ colours. */
+function createFillFinder(fills: readonly Fill[]): (red: number, green: number, blue: number) => number {
   const known = new Int8Array(64 ** 3).fill(-128);
   return (red, green, blue) => {
     const key = (red >> 2) * 4096 + (green >> 2) * 64 + (blue >> 2);
@@ -97,7 +97,7 @@ function betweenOf(p: Rgb, a: Rgb, b: Rgb): { part: number; rest: Rgb; size: num
 const mostPart = 0.7;
 
 /** Returns the fills that get the new colour: the main one, or the main ones of the part that a mask points at. */
-function changedFills(
+function selectChangedFills(
   { fills, drawnShares, mask }: { fills: readonly Fill[]; drawnShares: Float32Array; mask?: Float32Array },
   named: Rgb | undefined,
 ): Fill[] {
@@ -109,7 +109,7 @@ function changedFills(
     inside += share * mask[pixel]!;
     all += share;
   });
-  return inside > mostPart * all ? [main] : partFills(fills);
+  return inside > mostPart * all ? [main] : selectPartFills(fills);
 }
 
 /** Changes a pixel of a fill's colour: by its own shade. */
@@ -133,7 +133,7 @@ export async function recolourPixels(
   const drawnShares = mapDrawnShares(small, ground);
   const smallMask = mask && reduceMask(mask, original, searched);
   const fills = findFills(small, drawnShares, smallMask);
-  const mains = changedFills({ fills, drawnShares, mask: smallMask }, named);
+  const mains = selectChangedFills({ fills, drawnShares, mask: smallMask }, named);
   const out = rgba.slice();
   if (mains.length === 0 || strength === 0) return { width, height, rgba: out };
   const changes = mains.map((each) => planColourChange(each, goal, mains[0]));
@@ -146,9 +146,9 @@ export async function recolourPixels(
     const { change, share } = changeOf(lab);
     return { rgb, change, share, after: mix(rgb, change.shadeOf(lab), share) };
   });
-  const find = fillFinder(fills);
+  const find = createFillFinder(fills);
   const colours = groundColoursOf(ground, original);
-  const { width: columns, height: rows } = reducedSize(original, searched);
+  const { width: columns, height: rows } = reducedSizeOf(original, searched);
   const isDrawn = (x: number, y: number): boolean =>
     drawnShares[Math.floor((y * rows) / height) * columns + Math.floor((x * columns) / width)]! > 0;
   const labels = Array.from({ length: 2 * reach + 1 }, () => new Int8Array(width));
@@ -175,7 +175,7 @@ export async function recolourPixels(
     return Math.hypot(...betweenOf(pixelAt(x, y), groundAt(x, y), groundAt(x, y)).rest) < 0.1;
   };
   /** Returns the change of a pixel that is no fill's: as the mixture of two fills near it. */
-  const changedEdge = (x: number, y: number, p: Rgb): Rgb => {
+  const recolourEdge = (x: number, y: number, p: Rgb): Rgb => {
     const near = new Set<number>();
     for (let v = Math.max(0, y - reach); v <= Math.min(height - 1, y + reach); v++)
       for (let u = Math.max(0, x - reach); u <= Math.min(width - 1, x + reach); u++)
@@ -209,7 +209,7 @@ export async function recolourPixels(
       const label = labelRow(y)[x]!;
       if (part === 0 || label === paper) continue;
       const p = pixelAt(x, y);
-      const after = label === mixed ? changedEdge(x, y, p) : recolourShade(p, recoloured[label]!);
+      const after = label === mixed ? recolourEdge(x, y, p) : recolourShade(p, recoloured[label]!);
       for (let channel = 0; channel < 3; channel++)
         if (after[channel] !== p[channel])
           out[pixel * 4 + channel] = toByte(p[channel]! + part * (after[channel]! - p[channel]!));

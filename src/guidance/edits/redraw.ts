@@ -9,7 +9,7 @@ import {
 } from "../../images/index.js";
 import { type HostTensor, createRandom, hostFloats } from "../../tensor/index.js";
 import { scoreChanges } from "../candidates/editCandidates.js";
-import { draftSubject } from "../steerModels.js";
+import { findDraftSubject } from "../steerModels.js";
 import { type Term, sumPositiveEmbeddings } from "../programs/embedTerms.js";
 import { type Sprite, placePose, spriteOf } from "../scenes/sprite.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
@@ -102,7 +102,7 @@ export async function chooseDrawing(
   const positives = sumPositiveEmbeddings(texts, [term, { ...term, weight: -1 }]);
   const draws = models.generator.sample(createRandom(seed).stream("redraw"), counts.drafts, {
     truncation: 0.5,
-    ...draftSubject(models, term.text),
+    ...findDraftSubject(models, term.text),
     concepts: plan.concepts,
   });
   const drafts = await drafter.draft(

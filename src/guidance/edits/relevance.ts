@@ -9,7 +9,7 @@ import {
 import type { RunOptions, SteerModels } from "../steerModels.js";
 import { createFieldReader } from "./changeField.js";
 import { computeCorrelation, computeRelevanceMaps, stretchToUnit } from "./relevanceMaps.js";
-import { reducePicture, reducedSize } from "./workingCopy.js";
+import { reducePicture, reducedSizeOf } from "./workingCopy.js";
 
 /** Location of a text's object in a picture, by the guides. */
 export interface Relevance {
@@ -100,7 +100,7 @@ export async function computeRelevanceMask(
     const part = Math.min(1, Math.max(0, (value - cut + 0.08) / 0.16));
     return part * part * (3 - 2 * part);
   });
-  const mask = await maskAtSize(soft, side, bytes, placement);
+  const mask = await resizeMask(soft, side, bytes, placement);
   const agreement = agreements.reduce((sum, value) => sum + value, 0) / agreements.length;
   return { mask, certainty: agreement + 2 * loss };
 }
@@ -109,7 +109,7 @@ export async function computeRelevanceMask(
  * Returns a mask on a square around a picture, at the picture's size.
  * @param placement of the working copy on the square that the mask covers.
  */
-async function maskAtSize(
+async function resizeMask(
   soft: Float32Array,
   side: number,
   { width, height }: RgbaBytes,
@@ -117,7 +117,7 @@ async function maskAtSize(
 ): Promise<Float32Array> {
   const { size, left, top } = placement;
   const square = await resizePicture({ width: side, height: side, data: repeatChannels(soft) }, size, size);
-  const field = { side: size, left, top, ...reducedSize({ width, height }, size), colour: square.data };
+  const field = { side: size, left, top, ...reducedSizeOf({ width, height }, size), colour: square.data };
   const reader = createFieldReader(field, width, height);
   const mask = new Float32Array(width * height);
   for (let y = 0; y < height; y++) {

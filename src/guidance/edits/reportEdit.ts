@@ -2,7 +2,7 @@ import { type RgbaBytes, compositeOnWhite } from "../../images/index.js";
 import type { PassCounter } from "../ascent/passes.js";
 import { type Embeddings, type Term, sumPositiveEmbeddings } from "../programs/embedTerms.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
-import { type EditFinding, findBackgroundChange, editFindings } from "./findings.js";
+import { type EditFinding, findBackgroundChange, listEditFindings } from "./findings.js";
 import {
   type ReportCard,
   measureAlphaChange,
@@ -50,5 +50,5 @@ export async function reportEdit(
   };
   passes.add(2 * (models.guides.length + 1));
   const background = findBackgroundChange(before!, after!, mask && reduceMask(mask, original, reportSide));
-  return { report, findings: editFindings(report, background) };
+  return { report, findings: listEditFindings(report, background) };
 }

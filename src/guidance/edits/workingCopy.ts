@@ -1,7 +1,7 @@
 import type { RgbaBytes } from "../../images/index.js";
 
 /** Returns the size of a picture whose longer side is `longest` at most, in the same proportions. */
-export function reducedSize(
+export function reducedSizeOf(
   { width, height }: Pick<RgbaBytes, "width" | "height">,
   longest: number,
 ): { width: number; height: number } {
@@ -22,7 +22,7 @@ function listCuts(from: number, to: number): number[] {
  * picture that is small enough is returned unchanged. Memory does not grow with the picture.
  */
 export function reducePicture(bytes: RgbaBytes, longest: number): RgbaBytes {
-  const { width, height } = reducedSize(bytes, longest);
+  const { width, height } = reducedSizeOf(bytes, longest);
   if (width === bytes.width && height === bytes.height) return bytes;
   const [columns, rows] = [listCuts(bytes.width, width), listCuts(bytes.height, height)];
   const out = new Uint8Array(width * height * 4);
@@ -56,7 +56,7 @@ export function reduceMask(
   size: Pick<RgbaBytes, "width" | "height">,
   longest: number,
 ): Float32Array {
-  const { width, height } = reducedSize(size, longest);
+  const { width, height } = reducedSizeOf(size, longest);
   if (width === size.width && height === size.height) return mask;
   const [columns, rows] = [listCuts(size.width, width), listCuts(size.height, height)];
   const out = new Float32Array(width * height);

@@ -83,7 +83,7 @@ export interface Loss {
   ): Tensors & { readonly total: tf.Tensor };
 }
 
-const float = (...sides: number[]): TensorSpec => ({ shape: sides, dtype: "float32" });
+const floatSpec = (...sides: number[]): TensorSpec => ({ shape: sides, dtype: "float32" });
 
 /** Mixes two pictures: `first` where the part is 1, `second` where it is 0. */
 function mixPictures(first: tf.Tensor, second: tf.Tensor4D, part: tf.Tensor): tf.Tensor4D {
@@ -100,24 +100,24 @@ function computePerRow<T extends tf.Tensor>(batch: T, value: (row: T) => tf.Tens
   return tf.stack(split(batch, batch.shape[0]!).map(value));
 }
 
-function inputSpecs(
+function inputSpecsOf(
   models: SteerModels,
   { terms, views, edit, staged }: LossShape,
 ): Record<string, TensorSpec> {
   const specs: Record<string, TensorSpec> = {
-    anchor: float(...latentShapeOf(models)),
-    termWeights: float(terms),
-    condition: float(1, models.guides[0]!.config.text.features),
+    anchor: floatSpec(...latentShapeOf(models)),
+    termWeights: floatSpec(terms),
+    condition: floatSpec(1, models.guides[0]!.config.text.features),
     ...viewSpecsOf(views, viewSidesOf(models)),
   };
-  if (staged) specs.free = float(...latentShapeOf(models));
+  if (staged) specs.free = floatSpec(...latentShapeOf(models));
   for (const { prefix, config } of models.guides) {
-    specs[`${prefix}terms`] = float(terms, config.text.features);
-    if (edit) specs[`${prefix}direction`] = float(config.text.features);
+    specs[`${prefix}terms`] = floatSpec(terms, config.text.features);
+    if (edit) specs[`${prefix}direction`] = floatSpec(config.text.features);
   }
   const side = models.generator.resolution;
-  const square = float(1, side, side, 1);
-  return edit ? { ...specs, base: float(1, side, side, 3), keep: square, hold: square } : specs;
+  const square = floatSpec(1, side, side, 1);
+  return edit ? { ...specs, base: floatSpec(1, side, side, 3), keep: square, hold: square } : specs;
 }
 
 /** Defines the loss over a pack's models. */
@@ -130,7 +130,7 @@ export function createLoss(models: SteerModels, shape: LossShape): Loss {
     return (shape.shared ? generator.narrow?.(change) : undefined) ?? change;
   };
   return {
-    inputs: inputSpecs(models, shape),
+    inputs: inputSpecsOf(models, shape),
     weights: { ...imageWeightsOf(models, clips), ...makeViewNoise(viewSidesOf(models)) },
     passes: (pictures) => (pictures + (directed ? 1 : 0)) * shape.views * clips.length,
     narrow,

@@ -1,6 +1,6 @@
 import { compile } from "../../engine/index.js";
 import { enlarge, enlargement } from "../../gan/index.js";
-import { type Picture, pictureFrom, resizePicture } from "../../images/index.js";
+import { type Picture, toPicture, resizePicture } from "../../images/index.js";
 import { hostFloats, parametersFrom } from "../../tensor/index.js";
 import type * as tf from "../../tf.js";
 import type { RunOptions, SteerModels } from "../steerModels.js";
@@ -44,7 +44,7 @@ export async function enlargePictures(
   try {
     for (const { data } of pictures) {
       const { large } = await program.run({ picture: hostFloats(data, [1, side, side, 3]) });
-      const picture = pictureFrom(large!.data as Float32Array, side * enlargement);
+      const picture = toPicture(large!.data as Float32Array, side * enlargement);
       enlarged.push(await resizePicture(picture, size, size));
     }
   } finally {

@@ -52,7 +52,7 @@ export interface Inverter {
 const peak = 0.08;
 
 type Apart = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
-const meanDifference: Apart = (a, b) => tf.mean(tf.abs(tf.sub(a, b)));
+const averageDifference: Apart = (a, b) => tf.mean(tf.abs(tf.sub(a, b)));
 
 /** Computes features for comparing pictures: the picture at a quarter of its size, and the first guide's early feature maps. */
 function computeFeatures(
@@ -137,8 +137,8 @@ function compileStep(models: SteerModels, target: TensorRecord, options: RunOpti
         const { compared, picture } = makeCopies(models, tensors, latents);
         const { coarse, maps } = computeFeatures(models, tensors, picture);
         const apart = tf.addN(maps.map((map, at) => tf.mean(tf.squaredDifference(map, targetMaps[at]!))));
-        const fine = meanDifference(compared, tensors.detail!);
-        const pixels = tf.mul(tf.add(fine, meanDifference(coarse, tensors.coarse!)), 4);
+        const fine = averageDifference(compared, tensors.detail!);
+        const pixels = tf.mul(tf.add(fine, averageDifference(coarse, tensors.coarse!)), 4);
         return tf.addN([pixels, tf.mul(apart, 0.3), tf.mul(computeRangePenalty(latents), 0.3)]) as tf.Scalar;
       };
       const gradient = tf.grad((latents: tf.Tensor) => lossOf(latents))(tensors.latents!);
@@ -146,7 +146,7 @@ function compileStep(models: SteerModels, target: TensorRecord, options: RunOpti
       return {
         ...updateLatents(models, tensors, gradient),
         picture,
-        error: meanDifference(compared, tensors.detail!),
+        error: averageDifference(compared, tensors.detail!),
       };
     },
     { ...adamSpecsOf(models), ...target },

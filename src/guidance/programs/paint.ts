@@ -1,6 +1,6 @@
 import { type Program, compile, disposeOpened } from "../../engine/index.js";
 import { ConfigError } from "../../errors.js";
-import { type Picture, type RgbaBytes, pictureFrom } from "../../images/index.js";
+import { type Picture, type RgbaBytes, toPicture } from "../../images/index.js";
 import {
   type HostTensor,
   type TensorRecord,
@@ -220,7 +220,7 @@ export function createPainter(models: SteerModels, options: RunOptions): Painter
     },
     async preview(latents, side) {
       const { picture } = await (await previewProgram(side)).run({ latents });
-      return pictureFrom(picture!.data as Float32Array, side);
+      return toPicture(picture!.data as Float32Array, side);
     },
     parts: partsOf,
     async regions(latents, given = {}) {

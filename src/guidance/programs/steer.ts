@@ -105,8 +105,8 @@ export async function createSteering(
   };
   const size = shape.together ?? limitViewsTogether(shape.views, viewSidesOf(models));
   return size >= shape.views
-    ? steerAtOnce(models, loss, settings)
-    : steerInChunks(models, loss, { views: shape.views, size }, settings);
+    ? compileAtOnce(models, loss, settings)
+    : compileInChunks(models, loss, { views: shape.views, size }, settings);
 }
 
 /** Adds the noise of the step to latents. */
@@ -130,7 +130,7 @@ function free(loss: Loss, tensors: Record<string, tf.Tensor>, change: tf.Tensor)
   return tensors.free ? tf.mul(narrowed, tensors.free) : narrowed;
 }
 
-async function steerAtOnce(models: SteerModels, loss: Loss, settings: CompileSettings): Promise<Steering> {
+async function compileAtOnce(models: SteerModels, loss: Loss, settings: CompileSettings): Promise<Steering> {
   const states = adamSpecsOf(models);
   const program = await compile(
     (tensors) => {
@@ -149,16 +149,16 @@ async function steerAtOnce(models: SteerModels, loss: Loss, settings: CompileSet
   );
   return {
     passes: loss.passes(1),
-    step: async (state, inputs) => stepFrom(await program.run({ ...state, ...inputs })),
+    step: async (state, inputs) => readStep(await program.run({ ...state, ...inputs })),
     dispose: () => program.dispose(),
   };
 }
 
 /**
- * Steers with more views than fit into memory: computes the picture, sums the gradients of chunks of views with
+ * Compiles a step with more views than fit into memory: it computes the picture, sums the gradients of chunks of views with
  * respect to the picture, then computes the gradient with respect to the latents.
  */
-async function steerInChunks(
+async function compileInChunks(
   models: SteerModels,
   loss: Loss,
   { views, size }: { views: number; size: number },
@@ -221,13 +221,13 @@ async function steerInChunks(
         }
       const { slope, guides, ...terms } = sums;
       const after = await move.run({ ...all, slope: slope!, guides: guides! });
-      return stepFrom({ ...terms, guides: guides!, ...after, picture: current!, ...(seen && { seen }) });
+      return readStep({ ...terms, guides: guides!, ...after, picture: current!, ...(seen && { seen }) });
     },
     dispose: async () => void (await Promise.all([draw.dispose(), look.dispose(), move.dispose()])),
   };
 }
 
-function stepFrom({ latents, first, second, picture, seen, total, ...terms }: TensorRecord): SteerStep {
+function readStep({ latents, first, second, picture, seen, total, ...terms }: TensorRecord): SteerStep {
   return {
     state: { latents: latents!, first: first!, second: second! },
     loss: total!.data[0]!,

@@ -1,5 +1,5 @@
 import { type RelationKind, findBody } from "../../prompts/index.js";
-import { type AscentConfig, type DraftWatch, draftTerms } from "../ascent/generate.js";
+import { type AscentConfig, type DraftWatch, makeDrafts } from "../ascent/generate.js";
 import { findNamedStyle, type SteerModels } from "../steerModels.js";
 import type { ScheduledTerm } from "../objectives/terms.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
@@ -164,7 +164,7 @@ export async function drawParts(
       const text = drawnText(plan, part, models);
       const isName = models.phrases?.read(text)?.isName === true;
       const candidates = isName ? draftCount.forNames : Math.max(draftCount.minimum, share);
-      const drafts = await draftTerms(
+      const drafts = await makeDrafts(
         programs,
         [{ text, weight: 1, templates: term.templates }],
         { ...config, seed: config.seed + part, style, candidates },

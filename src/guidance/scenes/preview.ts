@@ -1,4 +1,4 @@
-import { type Picture, pictureFrom } from "../../images/index.js";
+import { type Picture, toPicture } from "../../images/index.js";
 import type { Drawing, Piece } from "./drawing.js";
 import type { Layout } from "./layout.js";
 import { type Box, type Placement, compose } from "./sprite.js";
@@ -62,7 +62,7 @@ export function previewOf(
     for (let channel = 0; channel < 3; channel++)
       data[to + channel]! += (canvas[pixel * 4 + channel]! + air) / samples ** 2;
   }
-  return pictureFrom(data, previewSide);
+  return toPicture(data, previewSide);
 }
 
 /** The square around a box with a margin, as a view. */

@@ -1,5 +1,5 @@
 import type { TensorRecord } from "../../tensor/index.js";
-import { type TrainingStep, drawLosses, logStep } from "../record.js";
+import { type TrainingStep, drawLosses, logStep } from "../stepLog.js";
 import { type TrainingRun, train } from "../run.js";
 import type { PreparedTraining } from "../sessions.js";
 

@@ -18,7 +18,7 @@ export interface StickerSet {
  * Selects the drawings of some sets and splits.
  * @param sets names of icon sets.
  */
-export function stickerSet(
+export function selectStickers(
   data: StickerData,
   sets: readonly string[],
   splits: readonly StickerItem["split"][],
@@ -32,7 +32,7 @@ export function stickerSet(
 }
 
 /** Fills of a drawing by region, moved in hue by an angle (radians) about the grey axis. */
-function turnedFills(fills: StickerItem["fills"], angle: number): number[][] {
+function turnFills(fills: StickerItem["fills"], angle: number): number[][] {
   if (angle === 0) return fills;
   const [c, s] = [Math.cos(angle), Math.sin(angle) / Math.sqrt(3)];
   const rest = (1 - c) / 3;
@@ -56,7 +56,7 @@ function turnedFills(fills: StickerItem["fills"], angle: number): number[][] {
  * Returns the drawings of things that none of the sets shows (see `thingsOfIcons`), as rows after those of `set`. A pack knows
  * them beside what its generator was trained on.
  */
-export function withThings({ data, rows, slots }: StickerSet): StickerSet {
+export function addThingDrawings({ data, rows, slots }: StickerSet): StickerSet {
   const labels = new Set(rows.map((row) => data.items[row]!.label));
   const things = data.items.flatMap(({ group, label }, at) =>
     group === thingGroup && !labels.has(label) ? [at] : [],
@@ -68,7 +68,7 @@ export function withThings({ data, rows, slots }: StickerSet): StickerSet {
 }
 
 /** Returns the drawings of a set from a row on. */
-export function rowsFrom({ data, rows, slots }: StickerSet, first: number): StickerSet {
+export function selectRowsFrom({ data, rows, slots }: StickerSet, first: number): StickerSet {
   return { data, rows: rows.slice(first), slots: slots.slice(first * maxRegions) };
 }
 
@@ -124,7 +124,7 @@ export function makeStickerBatch(
         }
     const turned = random.uniform() < recoloured ? random.uniform() * 2 * Math.PI : 0;
     const angle = keepsColours?.(at) ? 0 : turned;
-    turnedFills(item.fills, angle).forEach((fill, region) => {
+    turnFills(item.fills, angle).forEach((fill, region) => {
       const slot = slotOf[region + 1]! - 1;
       fills.set(fill, (at * maxRegions + slot) * fillSize);
       present[at * maxRegions + slot] = 1;

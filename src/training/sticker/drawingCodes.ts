@@ -5,7 +5,7 @@ import { maxRegions } from "../../data/index.js";
 import { readSafetensors, writeSafetensors } from "../../packs/index.js";
 import { type TensorRecord, hostFloats } from "../../tensor/index.js";
 import { type TrainingCheckpoint, checkpointFile } from "../run.js";
-import { type StickerSet, rowsFrom } from "./batches.js";
+import { type StickerSet, selectRowsFrom } from "./batches.js";
 import { encodeStickers } from "./codes.js";
 import { refineCodes } from "./refine.js";
 import { splitState } from "./storedCodes.js";
@@ -65,7 +65,7 @@ async function computeRefinedCodes(
   const learned = Math.min(set.rows.length, known?.shape[0] ?? 0);
   if (known) slots.set((known.data as Float32Array).subarray(0, learned * maxRegions));
   if (learned < set.rows.length) {
-    const others = await reassignSlots(config, rowsFrom(set, learned), state, options);
+    const others = await reassignSlots(config, selectRowsFrom(set, learned), state, options);
     slots.set(others.data as Float32Array, learned * maxRegions);
   }
   const assigned = { ...state, slots: hostFloats(slots, [set.rows.length, maxRegions]) };

@@ -12,7 +12,7 @@ import {
   stickerScopes,
   wordsToCode,
 } from "../../gan/index.js";
-import { type Picture, composeContactSheet, pictureFrom, savePicture } from "../../images/index.js";
+import { type Picture, composeContactSheet, toPicture, savePicture } from "../../images/index.js";
 import {
   type Parameters,
   type TensorRecord,
@@ -77,7 +77,7 @@ async function writeSheet(path: string, rows: readonly (readonly Picture[])[], l
 }
 
 const splitPictures = (data: Float32Array): Picture[] =>
-  Array.from({ length: columns }, (_, row) => pictureFrom(data, side, row, [0, 1]));
+  Array.from({ length: columns }, (_, row) => toPicture(data, side, row, [0, 1]));
 
 /**
  * Prepares sheets of encoder and decoder: a row of drawings, and a row of what they are encoded and decoded to, painted at 128×128.

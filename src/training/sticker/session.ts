@@ -8,7 +8,7 @@ import { type TensorRecord, selectPrefix } from "../../tensor/index.js";
 import { stickerPreset, wordsPreset } from "../presets.js";
 import { type TrainingCheckpoint, loadCheckpoint } from "../run.js";
 import { type PreparedTraining, type TrainingOptions, isRun, openStart } from "../sessions.js";
-import { type StickerSet, stickerSet, withThings } from "./batches.js";
+import { type StickerSet, selectStickers, addThingDrawings } from "./batches.js";
 import { listConcepts, listStyles, makeWordsData } from "./codes.js";
 import { loadDrawingCodes } from "./drawingCodes.js";
 import { exportStickers } from "./export.js";
@@ -84,7 +84,7 @@ export async function loadStickerDrawings(
     throw new ConfigError(
       `train: ${folder} has no drawings of a set "${unknown}" to learn from; known: ${known.join(", ")}`,
     );
-  return stickerSet(data, sets, splits);
+  return selectStickers(data, sets, splits);
 }
 
 /** Returns a pack's sticker generator. @throws {ConfigError} when it has another kind of generator, or none. */
@@ -278,7 +278,7 @@ export async function packStickerRuns(folders: {
       ? undefined
       : parseSettings(await loadCheckpoint(words), wordsSettings, words, "the network from words");
   const learned = await loadStickerDrawings(data, config);
-  const set = words === undefined ? withThings(learned) : learned;
+  const set = words === undefined ? addThingDrawings(learned) : learned;
   const pack = await loadPack(clips);
   if (!pack.manifest.judge)
     throw new ConfigError(

@@ -25,7 +25,7 @@ export async function openMapped(
   [rows, features]: readonly [rows: number, features: number],
   { vectors = 1, threads }: { vectors?: number; threads?: number } = {},
 ): Promise<MappedMatrix> {
-  const { buildProductModel } = await import("./product.js");
+  const { buildProductModel } = await import("./productModel.js");
   const session = await openRemote(
     buildProductModel(basename(path), [rows, features], vectors),
     {
