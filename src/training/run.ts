@@ -50,13 +50,13 @@ export interface TrainingRun {
 
 /**
  * Yields every step; saves on the way, at the end, and when the signal is aborted. Log lines beyond the start are dropped first.
- * @throws {ConfigError} when a resumed run's settings differ; {InputError} when another process trains in the folder.
+ * @throws {ConfigError} when a resumed run's settings differ, unless only its steps are more; {InputError} when another process trains in the folder.
  */
 export async function* train(
   run: TrainingRun,
   signal?: AbortSignal,
 ): AsyncGenerator<TrainingStep, TensorRecord> {
-  if (run.start.settings !== run.settings)
+  if (run.start.settings !== run.settings && !isLengthened(run.start.settings, run.settings))
     throw new ConfigError(
       `train: the run in ${run.folder} began with other settings: ${describeDifferences(run.start.settings, run.settings)}; continue with those, or start a run in another folder`,
       { reason: "training-settings" },
@@ -81,16 +81,23 @@ export async function lockTraining(folder: string): Promise<Lock> {
   });
 }
 
+function parseSettings(text: string): Record<string, unknown> {
+  try {
+    return (JSON.parse(text) ?? {}) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+/** Whether settings differ in a larger number of steps alone: learning rates then follow the schedule of the longer run. */
+function isLengthened(before: string, after: string): boolean {
+  const [{ steps: was, ...old }, { steps: is, ...now }] = [parseSettings(before), parseSettings(after)];
+  return Number(is) > Number(was) && JSON.stringify(old) === JSON.stringify(now);
+}
+
 /** Describes the differences between two settings, each with its old and new value: `rate was 0.001, is 0.1`. */
 function describeDifferences(before: string, after: string): string {
-  const parse = (text: string): Record<string, unknown> => {
-    try {
-      return (JSON.parse(text) ?? {}) as Record<string, unknown>;
-    } catch {
-      return {};
-    }
-  };
-  const [was, is] = [parse(before), parse(after)];
+  const [was, is] = [parseSettings(before), parseSettings(after)];
   const shown = (value: unknown): string => (JSON.stringify(value) ?? "absent").slice(0, 100);
   return [...new Set([...Object.keys(was), ...Object.keys(is)])]
     .map((name) => [name, shown(was[name]), shown(is[name])] as const)

@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { cpuSeconds } from "../cpuTime.js";
 import { composeContactSheet, plotCurves, renderForTerminal } from "../../src/images/index.js";
@@ -31,6 +33,25 @@ describe("terminalPreview", () => {
       expect(sheet.width).toBeGreaterThan(0);
     });
     expect(seconds).toBeLessThan(3);
+  });
+
+  it("are drawn without a configuration of fonts", async () => {
+    const code = `
+      const { composeContactSheet } = await import("./src/images/index.ts");
+      const picture = { width: 64, height: 64, data: new Float32Array(64 * 64 * 3) };
+      const { width, height } = await composeContactSheet([picture], { columns: 1, labels: ["日本語 🐱 cat"] });
+      console.log(width, height);`;
+    const none = "/no/such/folder";
+    const env = {
+      ...process.env,
+      FONTCONFIG_FILE: none,
+      FONTCONFIG_PATH: none,
+      HOME: none,
+      XDG_CACHE_HOME: none,
+    };
+    const args = ["--import", "tsx", "--input-type=module", "--eval", code];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+    expect(stdout).toMatch(/^\d+ \d+\n$/);
   });
 
   it("draws with 256 colours where a terminal has no more", () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openStart } from "../../src/training/sessions.js";
-import { cutLog, drawLosses, train } from "../../src/training/index.js";
+import { cutLog, drawLosses, loadCheckpoint, train } from "../../src/training/index.js";
 
 const line = (step: number): string => JSON.stringify({ step, losses: { loss: 1 / step } });
 
@@ -53,6 +53,24 @@ describe("a training", () => {
     );
     expect(await readdir(folder)).toEqual(["checkpoint.safetensors"]);
     expect(await readFile(join(folder, "checkpoint.safetensors"))).toEqual(before);
+  });
+
+  it("is lengthened by more steps, and by no other difference", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "clipsteer-record-"));
+    const of = (steps: number, rate = 0.1) => ({ ...run(folder, JSON.stringify({ steps, rate })), steps });
+    const first = of(3);
+    const done = train({ ...first, start: { ...first.start, settings: first.settings } });
+    while (!(await done.next()).done);
+    const again = async (given: ReturnType<typeof of>): Promise<number[]> => {
+      const start = await loadCheckpoint(folder);
+      const made: number[] = [];
+      for await (const { step } of train({ ...given, start })) made.push(step);
+      return made;
+    };
+    await expect(again(of(5, 0.2))).rejects.toThrow("steps was 3, is 5, rate was 0.1, is 0.2");
+    await expect(again(of(2))).rejects.toThrow("steps was 3, is 2");
+    expect(await again(of(5))).toEqual([4, 5]);
+    expect((await loadCheckpoint(folder)).settings).toBe(of(5).settings);
   });
 
   it("names the settings that differ, and leaves the log alone", async () => {

@@ -3,7 +3,10 @@ import { z } from "zod";
 /** Fields of every training: checkpoints and threads. */
 export const runFields = {
   saveEvery: z.number().positive().default(180).describe("Seconds between checkpoints"),
-  resume: z.boolean().default(false).describe("Continue from the checkpoint in the run's folder"),
+  resume: z
+    .boolean()
+    .default(false)
+    .describe("Continue from the checkpoint in the run's folder; more steps lengthen the run"),
   threads: z.int().min(1).optional().describe("Threads (default: one per core)"),
 };
 
