@@ -12,23 +12,22 @@ import {
   encodeSticker,
   computeLatentStatistics,
   logitSide,
-  type WordsShape,
   createStickerGenerator,
   stickerScopes,
-  wordsToCode,
 } from "../src/gan/index.js";
 import { writePack } from "../src/packs/index.js";
 import { type TensorRecord, createRandom, hostFloats, initialise, scope } from "../src/tensor/index.js";
 import * as tf from "../src/tf.js";
 import { clipWeights, tinyClip, tinyManifest, tokenizerJson } from "./tiny.js";
 
-export const tinySticker: StickerConfig & { readonly words: WordsShape } = {
+export const tinySticker: StickerConfig = {
   shape: { code: 2, encoder: [4, 4, 4], decoder: [12, 10, 8], outline: 8, fill: 8, smoothing: 0.2 },
-  words: { condition: 16, noise: 4, width: 6, blocks: 1 },
   styles: ["plain", "shaded"],
   concepts: 3,
 };
 
+/** Features of the tiny CLIPs. */
+const features = 16;
 const size = codeSide * codeSide * tinySticker.shape.code;
 
 /** Copies the weights of the first of four subpixels to the others, so that layers enlarge without noise. */
@@ -43,20 +42,12 @@ function smoothUpsampling(weights: TensorRecord): void {
 
 /** Seeded weights of a sticker generator whose regions are nearly hard and whose pictures are partly transparent. */
 export function stickerWeights(seed: string): TensorRecord {
-  const { shape, words, styles, concepts } = tinySticker;
+  const { shape, styles, concepts } = tinySticker;
   const specs = collectParameters(
     (p, { pictures }) => {
       const code = encodeSticker(scope(p, stickerScopes.encoder), shape, pictures as tf.Tensor4D);
       const { logits, fills } = decodeSticker(scope(p, stickerScopes.decoder), shape, code);
-      const wordCode = wordsToCode(scope(p, stickerScopes.words), words, {
-        text: tf.zeros([1, words.condition]),
-        style: tf.zeros([1, styles.length]),
-        reference: code,
-        referenced: tf.ones([1, 1]),
-        referenceStyle: tf.zeros([1, styles.length]),
-        noise: tf.zeros([1, words.noise]),
-      });
-      return tf.addN([logits, fills, wordCode].map((each) => tf.sum(each)));
+      return tf.add(tf.sum(logits), tf.sum(fills));
     },
     { pictures: { shape: [1, logitSide, logitSide, 4], dtype: "float32" } },
   );
@@ -79,8 +70,8 @@ export function stickerWeights(seed: string): TensorRecord {
     ...weights,
     ...computeLatentStatistics(codes, size),
     [bankName]: rows("bank", concepts * styles.length, size),
-    [conceptsNameOf(0)]: rows("concepts", concepts, words.condition),
-    [conceptsNameOf(1)]: rows("concepts", concepts, words.condition),
+    [conceptsNameOf(0)]: rows("concepts", concepts, features),
+    [conceptsNameOf(1)]: rows("concepts", concepts, features),
   };
 }
 
@@ -94,7 +85,7 @@ export async function writeTinyStickerPack(seed = "sticker"): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "clipsteer-sticker-"));
   const { encoder, discriminator, ...manifest } = tinyManifest;
   if (!encoder || !discriminator) throw new Error("the tiny pack has no encoder");
-  const { shape, words, styles, concepts } = tinySticker;
+  const { shape, styles, concepts } = tinySticker;
   await writePack(
     folder,
     {
@@ -106,7 +97,6 @@ export async function writeTinyStickerPack(seed = "sticker"): Promise<string> {
         file: "generator.safetensors",
         config: {
           shape: { ...shape, encoder: [...shape.encoder], decoder: [...shape.decoder] },
-          words,
           styles: [...styles],
           concepts,
         },

@@ -141,10 +141,6 @@ export function casesOf(inputs: Inputs): readonly Case[] {
       ...["train", "sticker", "--data", stickers, "--sets", "noto,twemoji", "--steps", "4", "--batch", "2"],
       ...["--from", runs.sticker],
     ]),
-    training("train words", [
-      ...["train", "words", "--data", stickers, "--sticker", runs.sticker, "--clips", pack, "--steps", "4"],
-      ...["--batch", "2", "--refine", "0", "--critic", "4", "--decoded", "1", "--from", runs.words],
-    ]),
     simple("data emoji", ["data", "emoji", ...out("d")], { isSmall }),
     simple(
       "data emoji-variants",

@@ -23,7 +23,7 @@ import { sendRest, serve } from "../../test/models/server.js";
 import { writeOpenAi, writeSiglip } from "../../test/publishedFiles.js";
 import { clipWeights, tinyClip, writeTinyPack } from "../../test/tiny.js";
 import { writeTinyStickerPack } from "../../test/tinySticker.js";
-import { tinyRuns } from "../../test/training/stickerFixture.js";
+import { tinyRun } from "../../test/training/stickerFixture.js";
 import { tarballName } from "./tarball.js";
 
 const modelBytes = 3_000_000;
@@ -101,12 +101,11 @@ export interface Inputs {
   readonly stickers: string;
   /** CLIPs in the forms of their publishers. */
   readonly published: readonly string[];
-  /** Runs: of the emoji pack, of a CLIP of `pack` trained further, of sticker models. */
+  /** Runs: of the emoji pack, of a CLIP of `pack` trained further, of a sticker generator. */
   readonly runs: {
     readonly emoji: string;
     readonly clips: string;
     readonly sticker: string;
-    readonly words: string;
   };
   /** Folder with an `npm` that copies from `packages`. */
   readonly programs: string;
@@ -144,7 +143,7 @@ export async function makeInputs(): Promise<Inputs> {
   await buildEmojiData({ out: path("emoji"), fetch: fakeRegistry(packages) });
   await cp(path("packages"), path("emoji/packages"), { recursive: true });
   const { folder: stickers } = await smallStickers();
-  const { sticker, words } = await tinyRuns(await loadStickerData(stickers));
+  const sticker = await tinyRun(await loadStickerData(stickers));
   const training = { data: path("emoji"), steps: 1, batch: 4, composed: 0 };
   for (const name of ["guide-a", "guide-b", "judge"])
     await finish(
@@ -184,7 +183,7 @@ export async function makeInputs(): Promise<Inputs> {
     emoji: path("emoji"),
     stickers,
     published: [await writeOpenAi("openai-vit", path("openai")), await writeSiglip(path("siglip"))],
-    runs: { emoji: path("runs"), clips: path("clips"), sticker, words },
+    runs: { emoji: path("runs"), clips: path("clips"), sticker },
     programs: path("programs"),
     packages: path("packages"),
     server: server.url,

@@ -23,7 +23,6 @@ const files: Readonly<Record<string, () => Promise<unknown>>> = {
   "train gan": async () => (await import("./commands/trainGan.js")).trainGan,
   "train upscaler": async () => (await import("./commands/trainUpscaler.js")).trainUpscaler,
   "train sticker": async () => (await import("./commands/trainSticker.js")).trainSticker,
-  "train words": async () => (await import("./commands/trainSticker.js")).trainWords,
   "data emoji": async () => (await import("./commands/data.js")).dataEmoji,
   "data emoji-variants": async () => (await import("./commands/data.js")).dataEmojiVariants,
   "data stickers": async () => (await import("./commands/data.js")).dataStickers,

@@ -119,7 +119,6 @@ const generator = z.discriminatedUnion("kind", [
         smoothing: z.number().min(0).max(0.25).optional(),
       }),
       /** Without it, drafts start from known drawings alone. */
-      words: z.strictObject({ condition: count, noise: count, width: count, blocks: count }).optional(),
       styles: z.array(z.string()).min(1),
       concepts: count,
     }),

@@ -46,12 +46,12 @@ export {
 export { type Retrieval, measureRetrieval, watchTraining } from "./validate.js";
 export { toUnitPictures } from "./upscaler.js";
 export { loadTrainedUpscaler, makeUpscalerPictures, prepareUpscalerTraining } from "./upscalerSession.js";
-export { packStickerRuns, prepareStickerTraining, prepareWordsTraining } from "./sticker/session.js";
-export { createStickerSampler, createWordsSampler } from "./sticker/samples.js";
+export { packStickerRuns, prepareStickerTraining } from "./sticker/session.js";
+export { createStickerSampler } from "./sticker/samples.js";
 export { openClipTraining, openJudgeTraining } from "./runs/clip.js";
 export { type FolderClipTraining, openFolderClipTraining } from "./runs/folderClip.js";
 export { openGanTraining, openUpscalerTraining } from "./runs/gan.js";
-export { openStickerTraining, openWordsTraining } from "./runs/sticker.js";
+export { openStickerTraining } from "./runs/sticker.js";
 export type { Training, TrainingHandlers } from "./runs/training.js";
 export {
   type ClipTrainingRequest,
@@ -64,6 +64,4 @@ export {
   stickerTrainingSchema,
   type UpscalerTrainingRequest,
   upscalerTrainingSchema,
-  type WordsTrainingRequest,
-  wordsTrainingSchema,
 } from "./requests/index.js";

@@ -1,4 +1,4 @@
-import type { StickerShape, WordsShape } from "../gan/index.js";
+import type { StickerShape } from "../gan/index.js";
 import type { GanModel } from "./ganLosses.js";
 
 /** Prompt templates of the emoji pack; the sentences its CLIPs learned from. */
@@ -34,6 +34,3 @@ export const stickerPreset: StickerShape = {
   fill: 192,
   smoothing: 0.2,
 };
-
-/** Shape of its network from words to codes, but for the features of the text embedding. */
-export const wordsPreset: Omit<WordsShape, "condition"> = { noise: 32, width: 160, blocks: 5 };

@@ -22,8 +22,9 @@ import {
 } from "../../src/tensor/index.js";
 import * as tf from "../../src/tf.js";
 import { packStickerRuns } from "../../src/training/index.js";
+import { makeBank } from "../../src/training/sticker/export.js";
 import { smallStickers } from "../data/stickerFixture.js";
-import { tinyRuns } from "../training/stickerFixture.js";
+import { tinyRun } from "../training/stickerFixture.js";
 import { writeTinyPack } from "../tiny.js";
 
 const engines = ["compiled", "cpu"] as const;
@@ -113,6 +114,18 @@ describe("latents of codes", () => {
   });
 });
 
+describe("codes of known drawings", () => {
+  it("are of the wanted style, else of another one", () => {
+    const known = {
+      labels: ["apple", "bee"],
+      concepts: Int32Array.of(0, 1, 0, 1),
+      styles: Int32Array.of(1, -1, 0, 1),
+    };
+    const codes = Float32Array.of(1, 10, 2, 20, 3, 30, 4, 40);
+    expect([...makeBank(codes, known, 3)]).toEqual([3, 30, 1, 10, 1, 10, 2, 20, 4, 40, 2, 20]);
+  });
+});
+
 describe("a sticker pack", () => {
   let pack: Pack;
   let generator: Generator;
@@ -121,7 +134,7 @@ describe("a sticker pack", () => {
     const out = join(await mkdtemp(join(tmpdir(), "clipsteer-sticker-")), "pack");
     await packStickerRuns({
       refine: 0,
-      ...(await tinyRuns(data)),
+      sticker: await tinyRun(data),
       data: folder,
       clips: await writeTinyPack(),
       out,

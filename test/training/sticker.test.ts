@@ -32,11 +32,10 @@ import {
 import { addFirstCodes } from "../../src/training/sticker/firstCodes.js";
 import { isStored, splitState, storeCodes, addInitialCodes } from "../../src/training/sticker/storedCodes.js";
 import { reassignSlots } from "../../src/training/sticker/reassign.js";
-import { type WordsTrainer, createWordsTrainer, initialWords } from "../../src/training/sticker/words.js";
-import { listConcepts, encodeStickers, listStyles } from "../../src/training/sticker/codes.js";
+import { encodeStickers } from "../../src/training/sticker/codes.js";
 import { smallStickers } from "../data/stickerFixture.js";
 import { gradientErrors } from "../differences.js";
-import { tinySet, tinySets, tinyShape, tinySticker, tinyWordsConfig } from "./stickerFixture.js";
+import { tinySet, tinyShape, tinySticker } from "./stickerFixture.js";
 
 let data: StickerData;
 let set: StickerSet;
@@ -267,7 +266,7 @@ describe("stored codes", () => {
 
 interface Training {
   readonly fresh: () => TensorRecord;
-  readonly trainer: (state: TensorRecord) => Promise<StickerTrainer | WordsTrainer>;
+  readonly trainer: (state: TensorRecord) => Promise<StickerTrainer>;
   readonly loss: string;
 }
 
@@ -307,33 +306,6 @@ describe("training", () => {
       trainer: (state) => createStickerTrainer(tinyCodes, set, state),
       loss: "encoder",
     },
-    words: {
-      fresh: () => initialWords(tinyWordsConfig),
-      async trainer(state) {
-        const sticker = initialiseSticker(tinySticker, set);
-        const { concepts, styles, labels } = listConcepts(set, listStyles(set, tinySets));
-        const random = createRandom("texts");
-        const texts = Float32Array.from(random.normals(labels.length * 16), (value) => value / 4);
-        const decoder = Object.fromEntries(
-          Object.entries(sticker).flatMap(([name, tensor]) =>
-            name.startsWith("e/decoder.") ? [[name.slice("e/decoder.".length), tensor]] : [],
-          ),
-        );
-        return createWordsTrainer(
-          tinyWordsConfig,
-          {
-            codes: await encodeStickers(tinySticker, set, sticker),
-            concepts,
-            styles,
-            texts: [texts],
-            neighbours: labels.map((_, at) => [(at + 1) % labels.length]),
-          },
-          decoder,
-          state,
-        );
-      },
-      loss: "codes",
-    },
   };
 
   it.each(Object.keys(trainings))(
@@ -370,7 +342,7 @@ describe("training", () => {
     expect(mean(totals.slice(-3))).toBeLessThan(0.9 * mean(totals.slice(0, 3)));
   });
 
-  it("reassigns slots as a permutation within each drawing, the same every time", async () => {
+  it("reassigns slots as a permute within each drawing, the same every time", async () => {
     const state = initialiseSticker(tinySticker, set);
     const slots = await reassignSlots(tinySticker, set, state);
     expect(slots.shape).toEqual([set.rows.length, 15]);

@@ -36,15 +36,11 @@ export const packStickers = defineCommand({
   describe: "Write a trained sticker generator and the CLIPs of a pack as a model pack",
   schema: z.strictObject({
     sticker: z.string().default("outputs/train/sticker").describe("Run folder of train sticker"),
-    words: z
-      .string()
-      .optional()
-      .describe("Run folder of train words (default: none; drafts then start from known drawings alone)"),
     refine: z
       .int()
       .min(0)
       .default(100)
-      .describe("Steps of gradient descent that refine the code of each known drawing, without --words"),
+      .describe("Steps of gradient descent that refine the code of each known drawing"),
     data: z.string().default("outputs/data/stickers").describe("Folder made by clipsteer data stickers"),
     clips: z.string().default("emoji").describe("Pack whose CLIPs steer and judge it: a name, or a folder"),
     out: z.string().default("outputs/packs/stickers").describe("Folder of the pack"),
@@ -52,10 +48,7 @@ export const packStickers = defineCommand({
     force: forceOption,
   }),
   examples: [
-    [
-      "clipsteer pack stickers --words outputs/train/words --out generators/mine",
-      "writes it next to the bundled packs",
-    ],
+    ["clipsteer pack stickers --out generators/mine", "writes it next to the bundled packs"],
     [
       "clipsteer pack stickers --clips outputs/packs/clips",
       "steered by other CLIPs; use it with --generator outputs/packs/stickers",

@@ -1,4 +1,4 @@
-import { stickerTrainingSchema, wordsTrainingSchema } from "../../training/requests/index.js";
+import { stickerTrainingSchema } from "../../training/requests/index.js";
 import { defineCommand } from "../command.js";
 
 /** `clipsteer train sticker`. */
@@ -14,7 +14,7 @@ export const trainSticker = defineCommand({
     ],
     [
       "clipsteer train sticker --from stickers --steps 0",
-      "a pack's encoder and decoder as a run, for train words",
+      "a pack's encoder and decoder as a run, for pack stickers --sticker",
     ],
     ["clipsteer train sticker --resume", "continues after Ctrl-C, with the same results"],
   ],
@@ -22,22 +22,5 @@ export const trainSticker = defineCommand({
     const { openStickerTraining } = await import("../../training/index.js");
     const { runTraining } = await import("../trainRun.js");
     await runTraining((handlers) => openStickerTraining(options, handlers), context);
-  },
-});
-
-/** `clipsteer train words`. */
-export const trainWords = defineCommand({
-  usage: "train words",
-  describe: "Train a sticker generator's network from words to codes, over a run of train sticker",
-  schema: wordsTrainingSchema,
-  examples: [
-    ["clipsteer train words --sticker outputs/train/sticker", "about an hour on two cores"],
-    ["clipsteer train words --from stickers --steps 3000", "continues from a pack"],
-    ["clipsteer train words --resume", "continues after Ctrl-C, with the same results"],
-  ],
-  async run(options, context) {
-    const { openWordsTraining } = await import("../../training/index.js");
-    const { runTraining } = await import("../trainRun.js");
-    await runTraining((handlers) => openWordsTraining(options, handlers), context);
   },
 });

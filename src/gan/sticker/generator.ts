@@ -1,11 +1,4 @@
-import {
-  type HostTensor,
-  type Parameters,
-  type TensorRecord,
-  hostFloats,
-  scope,
-  normaliseRows,
-} from "../../tensor/index.js";
+import { type Parameters, type TensorRecord, hostFloats, scope } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
 import type { Concept } from "../../prompts/index.js";
 import type { Generator, SampleOptions } from "../interface.js";
@@ -31,13 +24,10 @@ import {
 import { measureBoundary, measureClarity, onWhite, paint, seenSide } from "./paint.js";
 import { cropToInk } from "./inkCrop.js";
 import { recolourFills } from "./recolour.js";
-import { type WordsShape, wordsToCode } from "./words.js";
 
 /** Configuration of a sticker generator. */
 export interface StickerConfig {
   readonly shape: StickerShape;
-  /** Network from words to codes. Without it all drafts start from drawings of the bank. */
-  readonly words?: WordsShape | undefined;
   /** Drawing styles that can be requested. */
   readonly styles: readonly string[];
   /** Number of concepts in the bank. Each has a drawing in every style. */
@@ -45,7 +35,7 @@ export interface StickerConfig {
 }
 
 /** Scopes of the weights. */
-export const stickerScopes = { encoder: "encoder", decoder: "decoder", words: "words" } as const;
+export const stickerScopes = { encoder: "encoder", decoder: "decoder" } as const;
 
 /** Weight name of the bank: the codes of known drawings, `[concepts · styles, size]`. */
 export const bankName = "bank.codes";
@@ -56,9 +46,6 @@ export const bankName = "bank.codes";
  */
 export const otherNames = { embeddings: (guide: number): string => `names.${guide}`, owners: "names.owners" };
 
-/** Norm of the noise on the condition at truncation 1, for the first and the last draft. */
-const nudges = { least: 0.1, most: 0.35 };
-
 /** Standard deviation of the principal coordinates at truncation 1, for the first and the last varied draft. */
 const variations = { least: 0.05, most: 0.3 };
 
@@ -68,7 +55,7 @@ const namedCosine = 0.985;
 /**
  * Makes the sticker generator. Its pictures consist of 16 region masks with linear fills. A latent consists of the coordinates of a code,
  * changes of the fills, and the pose on the canvas.
- * @param weights encoder, decoder, network from words to codes, latent statistics, and bank.
+ * @param weights encoder, decoder, latent statistics, and bank.
  * @param vocabulary names of the concepts of the bank, in its order.
  */
 export function createStickerGenerator(
@@ -76,7 +63,7 @@ export function createStickerGenerator(
   weights: TensorRecord,
   vocabulary?: readonly Concept[],
 ): Generator {
-  const { shape, words, styles, concepts } = config;
+  const { shape, styles, concepts } = config;
   const { code } = shape;
   const size = codeSide * codeSide * code;
   const partsOf = (p: Parameters, u: tf.Tensor): StickerParts & { poses: tf.Tensor2D } => {
@@ -128,31 +115,26 @@ export function createStickerGenerator(
   /**
    * Picks the concepts whose drawings are the starts of `count` drafts: the concepts nearest to a prompt, each in every style. If the
    * prompt is the name of a concept, only this concept is picked.
-   * @returns `rows` `[count]`, the concept of each draft; and `first` `[prompts, 1]`, the nearest concept.
+   * @returns the concept of each draft, `[count]`.
    */
-  const pickConcepts = (p: Parameters, similarity: tf.Tensor, count: number, prompts: number) => {
-    const distinct = distinctCount(count);
+  const pickConcepts = (p: Parameters, similarity: tf.Tensor, count: number, prompts: number): tf.Tensor => {
+    const distinct = countUnvaried(count);
     const kinds = prompts === 1 ? Math.min(concepts, Math.max(1, Math.ceil(distinct / styles.length))) : 1;
     const { values, indices } = tf.topk(similarity, kinds);
     const owners = ownersOf(p, indices); // [prompts, kinds]
-    const first = tf.slice(owners, [0, 0], [-1, 1]);
-    if (prompts > 1) return { rows: tf.reshape(tf.tile(first, [count / prompts, 1]), [count]), first };
+    if (prompts > 1) return tf.reshape(tf.tile(owners, [count / prompts, 1]), [count]);
     const isNamed = tf.greater(tf.max(values), guides.length * namedCosine);
     const ranks = tf.tensor1d(
       Array.from({ length: count }, (_, at) =>
-        Math.min(kinds - 1, Math.floor((at % Math.max(1, distinct)) / styles.length)),
+        Math.min(kinds - 1, Math.floor((at % distinct) / styles.length)),
       ),
       "int32",
     );
     const effectiveRanks = tf.mul(ranks, tf.cast(tf.logicalNot(isNamed), "int32")) as tf.Tensor1D;
-    return { rows: tf.gather(tf.reshape(owners, [kinds]), effectiveRanks), first };
+    return tf.gather(tf.reshape(owners, [kinds]), effectiveRanks);
   };
-  /**
-   * Returns the number of drafts before the picks repeat. The repeated half is varied; with a network from words to codes there
-   * is no repetition.
-   */
-  const distinctCount = (count: number): number => (words ? count : Math.ceil(count / 2));
-  const bank = (p: Parameters): tf.Tensor => p(bankName, [concepts * styles.length, size], { constant: 0 });
+  /** Returns the number of drafts that are not varied. The picks of the others, which are varied, repeat theirs. */
+  const countUnvaried = (count: number): number => Math.ceil(count / 2);
   return {
     latentShape: [latentSizeOf(code)],
     resolution: logitSide,
@@ -165,22 +147,14 @@ export function createStickerGenerator(
       const styleRows = new Float32Array(count * styles.length);
       for (let row = 0; row < count; row++)
         styleRows[row * styles.length + (requestedStyle ?? row % styles.length)] = 1;
-      const normals = (stream: string, size: number, scale: (row: number) => number): HostTensor =>
-        hostFloats(
-          random
-            .stream(stream)
-            .normals(count * size)
-            .map((value, at) => value * truncation * scale(Math.floor(at / size))),
-          [count, size],
-        );
-      const half = Math.ceil(count / 2);
-      const ramp = ({ least, most }: typeof nudges, row: number): number =>
-        least + ((most - least) * (row % half)) / half;
+      const half = countUnvaried(count);
+      const scaleOf = (row: number): number => {
+        const { least, most } = variations;
+        return row < half ? 0 : least + ((most - least) * (row % half)) / half;
+      };
       const perConcept = Math.max(1, styles.length);
       const conceptOf = (row: number): number =>
-        requestedConcepts?.[
-          Math.floor((row % Math.max(1, distinctCount(count))) / perConcept) % requestedConcepts.length
-        ] ?? -1;
+        requestedConcepts?.[Math.floor((row % half) / perConcept) % requestedConcepts.length] ?? -1;
       return {
         style: hostFloats(styleRows, [count, styles.length]),
         // −1: the condition determines the concept.
@@ -189,65 +163,31 @@ export function createStickerGenerator(
           [count],
         ),
         ...(colour && { colour: hostFloats(Float32Array.from(colour), [3]) }),
-        // The first half of the drafts is not varied.
-        variation: normals("variation", principalCount, (row) => (row < half ? 0 : ramp(variations, row))),
-        ...(words && {
-          nudge: normals("nudges", words.condition, (row) => ramp(nudges, row) / Math.sqrt(words.condition)),
-          noise: normals("noise", words.noise, () => 1),
-        }),
+        variation: hostFloats(
+          random
+            .stream("variation")
+            .normals(count * principalCount)
+            .map((value, at) => value * truncation * scaleOf(Math.floor(at / principalCount))),
+          [count, principalCount],
+        ),
       };
     },
     map(p, draws, condition, others = []) {
       const { style, variation } = draws as { style: tf.Tensor2D; variation: tf.Tensor2D };
       const [count, styleCount] = style.shape;
       const prompts = condition.shape[0]!;
-      const wordDrawCount = words ? (prompts === 1 ? Math.ceil(count / 2) : count) : 0;
       const similarity = similarityOf(p, [condition, ...others]); // [prompts, concepts]
-      const { rows: nearestRows, first } = pickConcepts(p, similarity, count - wordDrawCount, prompts);
-      const conceptIndices = tf.cast(
-        tf.slice(draws.concept!, [wordDrawCount], [count - wordDrawCount]),
-        "int32",
-      );
-      const conceptRows = tf.where(
-        tf.greaterEqual(conceptIndices, tf.scalar(0, "int32")),
-        conceptIndices,
-        nearestRows,
-      );
-      const rowOf = (rows: tf.Tensor, oneHot: tf.Tensor): tf.Tensor1D =>
-        tf.add(
-          tf.mul(rows, tf.scalar(styleCount, "int32")),
-          tf.cast(tf.argMax(oneHot, 1), "int32"),
-        ) as tf.Tensor1D;
-      const [newStyles, knownStyles] = tf.split(style, [wordDrawCount, count - wordDrawCount], 0) as [
-        tf.Tensor2D,
-        tf.Tensor2D,
-      ];
-      const parts: tf.Tensor[] = [];
-      if (words && wordDrawCount > 0) {
-        // The reference has a different style than the draft, as in training.
-        const referenceStyle = tf.matMul(newStyles, makeNextStyleMatrix(styleCount)) as tf.Tensor2D;
-        const concepts = tf.reshape(tf.tile(first, [wordDrawCount / prompts, 1]), [wordDrawCount]);
-        const reference = tf.gather(bank(p), rowOf(concepts, referenceStyle));
-        const firstRows = (name: string, size: number): tf.Tensor2D =>
-          tf.slice(draws[name]!, [0, 0], [wordDrawCount, size]) as tf.Tensor2D;
-        const text = tf.add(
-          tf.tile(condition, [wordDrawCount / prompts, 1]),
-          firstRows("nudge", words.condition),
-        );
-        const codes = wordsToCode(scope(p, stickerScopes.words), words, {
-          text: normaliseRows(text),
-          style: newStyles,
-          reference: tf.reshape(reference, [wordDrawCount, codeSide, codeSide, code]),
-          referenced: tf.ones([wordDrawCount, 1]),
-          referenceStyle,
-          noise: firstRows("noise", words.noise),
-        });
-        parts.push(tf.reshape(codes, [wordDrawCount, size]));
-      }
+      const nearest = pickConcepts(p, similarity, count, prompts);
+      const requested = tf.cast(draws.concept!, "int32");
+      const conceptRows = tf.where(tf.greaterEqual(requested, tf.scalar(0, "int32")), requested, nearest);
       // The style rows hold the requested style, or all styles in turn.
-      if (count > wordDrawCount) parts.push(tf.gather(bank(p), rowOf(conceptRows, knownStyles)));
+      const bankRows = tf.add(
+        tf.mul(conceptRows, tf.scalar(styleCount, "int32")),
+        tf.cast(tf.argMax(style, 1), "int32"),
+      ) as tf.Tensor1D;
+      const bank = p(bankName, [concepts * styles.length, size], { constant: 0 });
       const latents = tf.add(
-        writeLatents(p, code, tf.concat(parts, 0)),
+        writeLatents(p, code, tf.gather(bank, bankRows)),
         tf.pad(variation, [
           [0, 0],
           [0, latentSizeOf(code) - principalCount],
@@ -281,14 +221,4 @@ export function createStickerGenerator(
         paint({ logits, fills }, side, { ...placed, window }),
     },
   };
-}
-
-/** Returns the matrix that maps a one-hot style to the next style: `[styles, styles]`. */
-function makeNextStyleMatrix(count: number): tf.Tensor2D {
-  return tf.tensor2d(
-    Float32Array.from({ length: count * count }, (_, at) =>
-      (Math.floor(at / count) + 1) % count === at % count ? 1 : 0,
-    ),
-    [count, count],
-  );
 }

@@ -43,4 +43,3 @@ export {
   replacePose,
   writeLatents,
 } from "./latents.js";
-export { type WordsInput, type WordsShape, judgeCode, wordsToCode } from "./words.js";

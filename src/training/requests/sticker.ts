@@ -46,35 +46,3 @@ export const stickerTrainingSchema = z.strictObject({
 
 /** A request to train a sticker generator's encoder and decoder, with every default filled in. */
 export type StickerTrainingRequest = z.infer<typeof stickerTrainingSchema>;
-
-/** What a sticker generator's network from words to codes is trained from. */
-export const wordsTrainingSchema = z.strictObject({
-  sticker: z
-    .string()
-    .default("outputs/train/sticker")
-    .describe("Run folder of train sticker, whose codes are learned"),
-  clips: z.string().default("emoji").describe("Pack whose first guide embeds the texts: a name, or a folder"),
-  out: z.string().default("outputs/train/words").describe("Folder of the run"),
-  steps: z.int().min(1).default(10000).describe("Batches to train on"),
-  batch: z.int().min(2).max(1024).default(64).describe("Drawings per batch"),
-  rate: z.number().positive().default(1.5e-3).describe("Peak learning rate"),
-  seed: z.int().min(0).default(3).describe("Seed of weights, order and noise"),
-  refine: z
-    .int()
-    .min(0)
-    .default(28)
-    .describe(
-      "Steps of gradient descent that first refine the code of each drawing; the codes are stored in the sticker run",
-    ),
-  decoded: z
-    .int()
-    .min(1)
-    .default(8)
-    .describe("Drawings per batch that are also decoded and compared as regions; at most the batch size"),
-  critic: z.int().min(1).default(64).describe("Channels of the discriminator of codes"),
-  adversarial: z.number().min(0).default(0.03).describe("Largest weight of the discriminator's term"),
-  ...stickerFields,
-});
-
-/** A request to train the network from words to codes, with every default filled in. */
-export type WordsTrainingRequest = z.infer<typeof wordsTrainingSchema>;

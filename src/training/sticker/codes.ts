@@ -1,6 +1,5 @@
 import { maxRegions } from "../../data/index.js";
 import { compile } from "../../engine/index.js";
-import { type ClipModels } from "../../embedding/index.js";
 import { codeSide, encodeSticker, fillSize, logitSide, slotCount, stickerScopes } from "../../gan/index.js";
 import {
   type TensorRecord,
@@ -11,11 +10,9 @@ import {
   withPrefix,
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
-import { embedLabels } from "../conditions.js";
 import { type StickerSet, makeStickerBatch } from "./batches.js";
 import { composeEncoderInput } from "./losses.js";
 import type { StickerConfig } from "./trainer.js";
-import type { WordsData } from "./wordsBatch.js";
 
 const together = 32;
 
@@ -86,51 +83,4 @@ export function listStyles({ data, rows }: StickerSet, sets: readonly string[]):
     const row = rows.find((each) => data.items[each]!.set === name);
     return row === undefined ? [] : [data.items[row]!.style];
   });
-}
-
-/** Finds the indices of the most alike other rows, `count` each, by cosine. */
-function findNearestRows(rows: Float32Array, features: number, count: number): number[][] {
-  const total = rows.length / features;
-  return Array.from({ length: total }, (_, at) => {
-    const own = rows.subarray(at * features, (at + 1) * features);
-    const scores = Float32Array.from({ length: total }, (_value, other) => {
-      if (other === at) return -2;
-      let dot = 0;
-      for (let index = 0; index < features; index++) dot += own[index]! * rows[other * features + index]!;
-      return dot;
-    });
-    return Array.from(scores.keys())
-      .sort((a, b) => scores[b]! - scores[a]!)
-      .slice(0, count);
-  });
-}
-
-/**
- * Makes what the network from words to codes learns from: the drawings' codes, and texts under the first guide.
- * @param codes of the set's drawings, `[drawings, size]`.
- */
-export async function makeWordsData(
-  config: Pick<StickerConfig, "shape" | "sets">,
-  set: StickerSet,
-  codes: Float32Array,
-  clips: ClipModels,
-): Promise<WordsData> {
-  const [first] = clips.clips;
-  const { labels, concepts, styles } = listConcepts(set, listStyles(set, config.sets));
-  const features = first!.config.text.features;
-  const embed = (texts: readonly string[]) => embedLabels(texts, clips.tokenizer, first!);
-  const plain = await embed(labels);
-  const tagged = await embed(
-    labels.map((label) => {
-      const { tags } = set.data.items.find((item) => item.label === label)!;
-      return tags.length > 0 ? `${label}, ${tags.slice(0, 2).join(", ")}` : label;
-    }),
-  );
-  return {
-    codes,
-    styles,
-    concepts,
-    texts: [plain, plain, tagged],
-    neighbours: findNearestRows(plain, features, 5),
-  };
 }

@@ -21,10 +21,7 @@ import type { StickerConfig } from "./trainer.js";
 
 const together = 32;
 const adam = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 };
-/**
- * Weight of the squared distance, in standard deviations, of a refined code from the encoder's: the network from words has to
- * predict it.
- */
+/** Weight of the squared distance, in standard deviations, of a refined code from the encoder's. */
 const pull = 0.05;
 
 /**

@@ -1,34 +1,12 @@
 import { regionSide } from "../../data/index.js";
 import { compile } from "../../engine/index.js";
-import {
-  type StickerShape,
-  codeSide,
-  decodeSticker,
-  fillSize,
-  logitSide,
-  onWhite,
-  paint,
-  slotCount,
-  stickerScopes,
-  wordsToCode,
-} from "../../gan/index.js";
+import { fillSize, logitSide, onWhite, paint, slotCount } from "../../gan/index.js";
 import { type Picture, composeContactSheet, toPicture, savePicture } from "../../images/index.js";
-import {
-  type Parameters,
-  type TensorRecord,
-  createRandom,
-  hostFloats,
-  parametersFrom,
-  scope,
-  selectPrefix,
-  withPrefix,
-} from "../../tensor/index.js";
+import { type TensorRecord, createRandom, parametersFrom, selectPrefix } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
 import { type StickerSet, makeStickerBatch } from "./batches.js";
 import { composeEncoderInput, rebuildRegions } from "./losses.js";
 import type { StickerConfig } from "./trainer.js";
-import type { WordsConfig } from "./words.js";
-import type { WordsData } from "./wordsBatch.js";
 
 /** Pictures in each row of a sheet, and their side. */
 const columns = 12;
@@ -66,18 +44,10 @@ const selectAverages = (state: TensorRecord): TensorRecord =>
   Object.fromEntries(Object.entries(state).filter(([name]) => name.startsWith("e/")));
 
 /** Chooses the rows of a sheet's pictures, one per column, seeded. */
-const chooseRows = (candidates: readonly number[]): number[] => {
-  const order = createRandom("samples").permute(candidates.length);
-  return Array.from({ length: columns }, (_, at) => candidates[order[at % candidates.length]!]!);
+const chooseRows = (count: number): number[] => {
+  const order = createRandom("samples").permute(count);
+  return Array.from({ length: columns }, (_, at) => order[at % count]!);
 };
-
-async function writeSheet(path: string, rows: readonly (readonly Picture[])[], labels: readonly string[]) {
-  const sheet = await composeContactSheet(rows.flat(), { columns, labels });
-  await savePicture(path, sheet, { format: "png" });
-}
-
-const splitPictures = (data: Float32Array): Picture[] =>
-  Array.from({ length: columns }, (_, row) => toPicture(data, side, row, [0, 1]));
 
 /**
  * Prepares sheets of encoder and decoder: a row of drawings, and a row of what they are encoded and decoded to, painted at 128×128.
@@ -89,7 +59,7 @@ export async function createStickerSampler(
   state: TensorRecord,
   options: { threads?: number } = {},
 ): Promise<StickerSampler> {
-  const rows = chooseRows(set.rows.map((_, row) => row));
+  const rows = chooseRows(set.rows.length);
   const { coverage, fills } = makeStickerBatch(set, {
     batch: rows,
     large: 0,
@@ -123,123 +93,10 @@ export async function createStickerSampler(
         fills: fills!,
         ...selectAverages(current),
       });
-      await writeSheet(
-        path,
-        [sources, splitPictures(pictures!.data as Float32Array)],
-        [...names, ...names.map(() => "painted")],
-      );
-    },
-    dispose: () => program.dispose(),
-  };
-}
-
-/** Decodes codes and paints them on white, `[12, 128, 128, 3]`. */
-const paintCodes = (p: Parameters, shape: StickerShape, codes: tf.Tensor): tf.Tensor4D =>
-  onWhite(paint(decodeSticker(p, shape, codes as tf.Tensor4D), side).rgba);
-
-/** Makes the inputs of the network from words for drawings: each with a reference in another style. */
-function makeSampleInputs({ shape, words, styles }: WordsConfig, data: WordsData, rows: readonly number[]) {
-  const size = codeSide * codeSide * shape.code;
-  const rowsOf = (length: number, write: (out: Float32Array, row: number, at: number) => void) => {
-    const out = new Float32Array(columns * length);
-    rows.forEach((row, at) => write(out, row, at));
-    return out;
-  };
-  const otherOf = (row: number): number =>
-    data.concepts.findIndex(
-      (concept, other) => concept === data.concepts[row] && data.styles[other] !== data.styles[row],
-    );
-  const codesOf = (pick: (row: number) => number): TensorRecord[string] =>
-    hostFloats(
-      rowsOf(size, (out, row, at) =>
-        out.set(data.codes.subarray(pick(row) * size, (pick(row) + 1) * size), at * size),
-      ),
-      [columns, codeSide, codeSide, shape.code],
-    );
-  const stylesOf = (pick: (row: number) => number): TensorRecord[string] =>
-    hostFloats(
-      rowsOf(styles, (out, row, at) => (out[at * styles + data.styles[pick(row)]!] = 1)),
-      [columns, styles],
-    );
-  return {
-    target: codesOf((row) => row),
-    reference: codesOf(otherOf),
-    style: stylesOf((row) => row),
-    referenceStyle: stylesOf(otherOf),
-    text: hostFloats(
-      rowsOf(words.condition, (out, row, at) => {
-        const start = data.concepts[row]! * words.condition;
-        out.set(data.texts[0]!.subarray(start, start + words.condition), at * words.condition);
-      }),
-      [columns, words.condition],
-    ),
-    noise: hostFloats(createRandom("sample noise").normals(columns * words.noise), [columns, words.noise]),
-  };
-}
-
-/**
- * Prepares sheets of the network from words: a row of drawings as the decoder paints their codes, a row made from their names and a
- * drawing in another style, and a row made from their names alone.
- * @param decoder its weights, without a prefix.
- * @param labels names of the things.
- */
-export async function createWordsSampler(
-  config: WordsConfig,
-  data: WordsData,
-  labels: readonly string[],
-  decoder: TensorRecord,
-  state: TensorRecord,
-  options: { threads?: number } = {},
-): Promise<StickerSampler> {
-  const stylesOf = new Map<number, Set<number>>();
-  data.concepts.forEach((concept, row) => {
-    stylesOf.set(concept, (stylesOf.get(concept) ?? new Set<number>()).add(data.styles[row]!));
-  });
-  const translatable = [...data.concepts.keys()].filter((row) => stylesOf.get(data.concepts[row]!)!.size > 1);
-  const rows = chooseRows(translatable.length > 0 ? translatable : [...data.concepts.keys()]);
-  const inputs = makeSampleInputs(config, data, rows);
-  const program = await compile(
-    (tensors) => {
-      const network = scope(parametersFrom(selectPrefix("e/", tensors)), stickerScopes.words);
-      const painted = parametersFrom(tensors, "decoder/");
-      const given = {
-        text: tensors.text as tf.Tensor2D,
-        style: tensors.style as tf.Tensor2D,
-        noise: tensors.noise as tf.Tensor2D,
-      };
-      const translated = wordsToCode(network, config.words, {
-        ...given,
-        reference: tensors.reference as tf.Tensor4D,
-        referenced: tf.ones([columns, 1]),
-        referenceStyle: tensors.referenceStyle as tf.Tensor2D,
-      });
-      const alone = wordsToCode(network, config.words, {
-        ...given,
-        reference: tf.zerosLike(tensors.reference!) as tf.Tensor4D,
-        referenced: tf.zeros([columns, 1]),
-        referenceStyle: tf.zerosLike(tensors.referenceStyle!) as tf.Tensor2D,
-      });
-      return {
-        drawings: paintCodes(painted, config.shape, tensors.target!),
-        translated: paintCodes(painted, config.shape, translated),
-        alone: paintCodes(painted, config.shape, alone),
-      };
-    },
-    { ...inputs, ...selectAverages(state) },
-    { weights: withPrefix("decoder/", decoder), name: "words samples", ...options },
-  );
-  const names = rows.map((row) => labels[data.concepts[row]!]!);
-  return {
-    async draw(current, path) {
-      const results = await program.run({ ...inputs, ...selectAverages(current) });
-      const pictures = (["drawings", "translated", "alone"] as const).map((name) =>
-        splitPictures(results[name]!.data as Float32Array),
-      );
-      await writeSheet(path, pictures, [
-        ...names,
-        ...names.map(() => "from another style"),
-        ...names.map(() => "from words alone"),
-      ]);
+      const painted = rows.map((_, row) => toPicture(pictures!.data as Float32Array, side, row, [0, 1]));
+      const labels = [...names, ...names.map(() => "painted")];
+      const sheet = await composeContactSheet([...sources, ...painted], { columns, labels });
+      await savePicture(path, sheet, { format: "png" });
     },
     dispose: () => program.dispose(),
   };
