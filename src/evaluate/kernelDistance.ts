@@ -73,8 +73,10 @@ function jackknifeDistance(first: HostTensor, second: HostTensor, clusters: Kern
     );
   const [own, theirs] = [sumWithin(first, groups), sumWithin(second, others)];
   const across = sumBetween(first, groups, second, others);
-  const computeDistance = (one: PairSum, two: PairSum, both: PairSum): number =>
-    one.sum / one.pairs + two.sum / two.pairs - (2 * both.sum) / both.pairs;
+  const computeDistance = (withinFirst: PairSum, withinSecond: PairSum, crossSums: PairSum): number =>
+    withinFirst.sum / withinFirst.pairs +
+    withinSecond.sum / withinSecond.pairs -
+    (2 * crossSums.sum) / crossSums.pairs;
   return {
     mean: computeDistance(own.whole, theirs.whole, across.whole),
     deleted: [

@@ -16,9 +16,9 @@ export interface PlotRow {
 const colours = ["#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf", "#8c564b", "#7f7f7f"];
 
 /** Returns the smallest number of the form 1, 2 or 5 times a power of ten that is at least `least`. */
-function roundStep(least: number): number {
-  const power = 10 ** Math.floor(Math.log10(least));
-  return power * [1, 2, 5, 10].find((step) => step * power >= least * (1 - 1e-9))!;
+function roundStep(minimum: number): number {
+  const power = 10 ** Math.floor(Math.log10(minimum));
+  return power * [1, 2, 5, 10].find((step) => step * power >= minimum * (1 - 1e-9))!;
 }
 
 /** Estimates with their intervals, one a line, as an SVG. */

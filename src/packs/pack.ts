@@ -68,8 +68,8 @@ export async function loadPack(nameOrFolder: string, options: { packsFolder?: st
       `unknown generator "${nameOrFolder}"; known: ${known.join(", ") || "none"}, or a folder with a pack.json`,
     );
   });
-  const makeDamageError = (what: string, cause?: unknown): WeightsError =>
-    new WeightsError(`${what}; restore the pack (git checkout, or install again)`, { cause });
+  const makeDamageError = (problem: string, cause?: unknown): WeightsError =>
+    new WeightsError(`${problem}; restore the pack (git checkout, or install again)`, { cause });
   let manifest: PackManifest;
   try {
     manifest = packSchema.parse(parseJson(text));

@@ -23,42 +23,42 @@ const maxName = 1000;
  */
 export function readPickle(options: PickleOptions): { value: PickleValue; end: number } {
   const cursor = new PickleCursor(options);
-  const bad = (what: string): Damage => cursor.makeDamage(what);
+  const makeDamage = (what: string): Damage => cursor.makeDamage(what);
   const memo = new Map<number, PickleValue>();
   const marks: PickleValue[][] = [];
   let stack: PickleValue[] = [];
-  const budget = new PickleBudget(options.end - options.at, bad);
+  const budget = new PickleBudget(options.end - options.at, makeDamage);
   const push = (value: PickleValue): void => void stack.push(value);
   const pop = (): PickleValue => {
-    if (stack.length === 0) throw bad("nothing on the stack");
+    if (stack.length === 0) throw makeDamage("nothing on the stack");
     return stack.pop()!;
   };
   const top = (): PickleValue => {
-    if (stack.length === 0) throw bad("nothing on the stack");
+    if (stack.length === 0) throw makeDamage("nothing on the stack");
     return stack.at(-1)!;
   };
   const popMark = (): PickleValue[] => {
     const above = stack;
     const below = marks.pop();
-    if (!below) throw bad("no mark on the stack");
+    if (!below) throw makeDamage("no mark on the stack");
     stack = below;
     return above;
   };
   const tuple = (count: number): void => {
-    if (stack.length < count) throw bad("nothing on the stack");
+    if (stack.length < count) throw makeDamage("nothing on the stack");
     budget.allocate();
     push(stack.splice(stack.length - count, count));
   };
   const list = (value: PickleValue): PickleValue[] => {
-    if (!Array.isArray(value)) throw bad("arguments that are no tuple");
+    if (!Array.isArray(value)) throw makeDamage("arguments that are no tuple");
     return value;
   };
   const recall = (key: number): void => {
-    if (!memo.has(key)) throw bad(`no memory ${key}`);
+    if (!memo.has(key)) throw makeDamage(`no memory ${key}`);
     push(memo.get(key)!);
   };
   const build = (callee: PickleValue, args: PickleValue[]): void => {
-    if (!(callee instanceof PickleGlobal)) throw bad("a call of something that is no class");
+    if (!(callee instanceof PickleGlobal)) throw makeDamage("a call of something that is no class");
     budget.call(args);
     push(callee.build(args));
   };
@@ -67,13 +67,13 @@ export function readPickle(options: PickleOptions): { value: PickleValue; end: n
     if (target instanceof Set) for (const value of values) target.add(value);
     else if (Array.isArray(target)) for (const value of values) target.push(value);
     else if (target instanceof PickleRecord) for (const value of values) target.items.push(value);
-    else throw bad("items for something that is no list");
+    else throw makeDamage("items for something that is no list");
   };
   const setItems = (values: readonly PickleValue[]): void => {
     const found = top();
     const target = found instanceof PickleRecord ? found.entries : found;
     if (!(target instanceof Map) || values.length % 2 === 1)
-      throw bad("entries for something that is no dict");
+      throw makeDamage("entries for something that is no dict");
     for (let at = 0; at < values.length; at += 2) target.set(values[at]!, values[at + 1]!);
   };
   const dict = (values: readonly PickleValue[]): void => {
@@ -89,7 +89,7 @@ export function readPickle(options: PickleOptions): { value: PickleValue; end: n
       case 0x80: {
         // PROTO
         const protocol = cursor.byte();
-        if (protocol < 2 || protocol > 5) throw bad(`protocol ${protocol}; 2 to 5 are read`);
+        if (protocol < 2 || protocol > 5) throw makeDamage(`protocol ${protocol}; 2 to 5 are read`);
         break;
       }
       case 0x95: // FRAME
@@ -233,8 +233,9 @@ export function readPickle(options: PickleOptions): { value: PickleValue; end: n
         // STACK_GLOBAL
         const name = pop();
         const module = pop();
-        if (typeof module !== "string" || typeof name !== "string") throw bad("a class without a name");
-        if (module.length + name.length > maxName) throw bad(`a name of over ${maxName} letters`);
+        if (typeof module !== "string" || typeof name !== "string")
+          throw makeDamage("a class without a name");
+        if (module.length + name.length > maxName) throw makeDamage(`a name of over ${maxName} letters`);
         push(options.find(`${module}.${name}`));
         break;
       }
@@ -258,15 +259,17 @@ export function readPickle(options: PickleOptions): { value: PickleValue; end: n
         const state = pop();
         const target = top();
         if (target instanceof PickleObject) target.setState(state);
-        else if (!(target instanceof Map)) throw bad("a state for something that is no object");
+        else if (!(target instanceof Map)) throw makeDamage("a state for something that is no object");
         break;
       }
       case 0x51: // BINPERSID
-        if (!options.persistent) throw bad("it refers to something outside of itself");
+        if (!options.persistent) throw makeDamage("it refers to something outside of itself");
         push(options.persistent(pop()));
         break;
       default:
-        throw bad(`opcode ${quoteName(String.fromCharCode(code))} (${code}) is none of those that hold data`);
+        throw makeDamage(
+          `opcode ${quoteName(String.fromCharCode(code))} (${code}) is none of those that hold data`,
+        );
     }
   }
 }

@@ -165,7 +165,7 @@ function parseHeader(
   text: string,
   byteBudget: number,
 ): { entries: Entry[]; metadata: Record<string, string> } {
-  const bad = (what: string): WeightsError =>
+  const makeError = (what: string): WeightsError =>
     new WeightsError(`${path}: corrupt safetensors header: ${what}`);
   let parsed: unknown;
   try {
@@ -176,13 +176,14 @@ function parseHeader(
     const fault = isRepeated ? "not JSON: a key occurs twice" : "not JSON";
     throw new WeightsError(`${path}: corrupt safetensors header: ${fault}`, { cause });
   }
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) throw bad("not an object");
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
+    throw makeError("not an object");
   const metadata = Object.create(null) as Record<string, string>;
   const entries: Entry[] = [];
   for (const [name, value] of Object.entries(parsed as Record<string, unknown>)) {
     if (name === "__metadata__") {
       for (const [key, item] of Object.entries((value ?? {}) as object)) {
-        if (typeof item !== "string") throw bad(`metadata ${quoteName(key)} is no text`);
+        if (typeof item !== "string") throw makeError(`metadata ${quoteName(key)} is no text`);
         metadata[key] = item;
       }
       continue;
@@ -190,16 +191,18 @@ function parseHeader(
     const { dtype: type, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
     const isCount = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
     if (!isElementType(type))
-      throw bad(`${quoteName(name)} has type ${quoteName(typeof type === "string" ? type : typeof type)}`);
+      throw makeError(
+        `${quoteName(name)} has type ${quoteName(typeof type === "string" ? type : typeof type)}`,
+      );
     if (!Array.isArray(shape) || shape.length > 32 || !shape.every(isCount))
-      throw bad(`${quoteName(name)} has no shape`);
+      throw makeError(`${quoteName(name)} has no shape`);
     if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
-      throw bad(`${quoteName(name)} has no offsets`);
+      throw makeError(`${quoteName(name)} has no offsets`);
     const [begin, end] = offsets as [number, number];
     if (begin > end || end > byteBudget)
-      throw bad(`${quoteName(name)} lies outside the file, which may be truncated`);
+      throw makeError(`${quoteName(name)} lies outside the file, which may be truncated`);
     if (sizeOf(shape) * widthOf(type) !== end - begin)
-      throw bad(`${quoteName(name)} has [${shape}] ${type} in ${end - begin} bytes`);
+      throw makeError(`${quoteName(name)} has [${shape}] ${type} in ${end - begin} bytes`);
     entries.push({ name, type, shape, begin, end });
   }
   let owned = 0;
@@ -207,12 +210,12 @@ function parseHeader(
   for (const { name, begin, end } of entries
     .filter((entry) => entry.end > entry.begin)
     .sort((a, b) => a.begin - b.begin)) {
-    if (begin < owned) throw bad(`${quoteName(name)} overlaps ${quoteName(before)}`);
-    if (begin > owned) throw bad(`bytes ${owned} to ${begin} belong to no tensor`);
+    if (begin < owned) throw makeError(`${quoteName(name)} overlaps ${quoteName(before)}`);
+    if (begin > owned) throw makeError(`bytes ${owned} to ${begin} belong to no tensor`);
     owned = end;
     before = name;
   }
-  if (owned !== byteBudget) throw bad(`bytes ${owned} to ${byteBudget} belong to no tensor`);
+  if (owned !== byteBudget) throw makeError(`bytes ${owned} to ${byteBudget} belong to no tensor`);
   return { entries, metadata };
 }
 

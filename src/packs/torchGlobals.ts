@@ -95,16 +95,16 @@ export function createTorchGlobals(options: GlobalsOptions): (name: string) => P
 }
 
 function createBuilders({ bytesOf, nested }: GlobalsOptions): Readonly<Record<string, Build>> {
-  const bad = (what: string): Damage => new Damage(`corrupt pickle: ${what}`);
+  const makeDamage = (what: string): Damage => new Damage(`corrupt pickle: ${what}`);
   const array = (value: PickleValue | undefined): PickleValue[] => {
-    if (!Array.isArray(value)) throw bad("a call with other arguments than it takes");
+    if (!Array.isArray(value)) throw makeDamage("a call with other arguments than it takes");
     return value;
   };
   const tensor = (args: Args, type?: ElementType): PickleValue => {
     const [storage, offset, shape, strides] = args;
-    if (!(storage instanceof TorchStorage)) throw bad("a tensor without a storage");
+    if (!(storage instanceof TorchStorage)) throw makeDamage("a tensor without a storage");
     const own = type ?? storage.type;
-    if (!own) throw bad("a tensor without a type");
+    if (!own) throw makeDamage("a tensor without a type");
     return new TorchTensor(storage, own, offset as number, {
       shape: array(shape) as number[],
       strides: array(strides) as number[],
@@ -126,7 +126,7 @@ function createBuilders({ bytesOf, nested }: GlobalsOptions): Readonly<Record<st
     return created;
   };
   const encode: Build = ([text]) => {
-    if (typeof text !== "string") throw bad("a byte string of something that is no text");
+    if (typeof text !== "string") throw makeDamage("a byte string of something that is no text");
     const data = Buffer.from(text, "latin1");
     return new PickleBytes(0, data.length, data);
   };
@@ -163,18 +163,18 @@ function createBuilders({ bytesOf, nested }: GlobalsOptions): Readonly<Record<st
     "torch._utils._rebuild_tensor_v2": (args) => tensor(args),
     "torch._utils._rebuild_tensor_v3": (args) => {
       const type = args[6] instanceof PickleGlobal ? args[6].name.replace(/^torch\./, "") : "";
-      if (!Object.hasOwn(valueTypes, type)) throw bad(`a tensor of type ${quoteName(type)}`);
+      if (!Object.hasOwn(valueTypes, type)) throw makeDamage(`a tensor of type ${quoteName(type)}`);
       return tensor(args, valueTypes[type]);
     },
     "torch._utils._rebuild_parameter": same,
     "torch._utils._rebuild_parameter_with_state": same,
     "torch._tensor._rebuild_from_type_v2": ([rebuild, , args]) => {
       if (!(rebuild instanceof PickleGlobal && rebuild.name.startsWith("torch._utils._rebuild_")))
-        throw bad("a tensor made by something else");
+        throw makeDamage("a tensor made by something else");
       return rebuild.build(array(args));
     },
     "torch.storage._load_from_bytes": ([bytes]) => {
-      if (!(bytes instanceof PickleBytes)) throw bad("a storage that is no byte string");
+      if (!(bytes instanceof PickleBytes)) throw makeDamage("a storage that is no byte string");
       return nested(bytes);
     },
     "torch.jit._pickle.build_intlist": same,
@@ -184,7 +184,7 @@ function createBuilders({ bytesOf, nested }: GlobalsOptions): Readonly<Record<st
     "torch.jit._pickle.restore_type_tag": same,
     "torch_utils.persistence._reconstruct_persistent_obj": ([meta]) => {
       const name = meta instanceof Map ? meta.get("class_name") : undefined;
-      if (typeof name !== "string") throw bad("a persistent object without a class");
+      if (typeof name !== "string") throw makeDamage("a persistent object without a class");
       const record = new PickleRecord(name, [], true);
       record.setState((meta as Map<PickleValue, PickleValue>).get("state") ?? null);
       return record;

@@ -25,8 +25,12 @@ export interface SceneText {
 const usualOrnaments = 3;
 
 /** Reads the thing of a segment and its number. Known names are not counted. Ornaments in the plural are several. */
-function readThing(text: string, connective: Connective["kind"] | undefined, known: KnownNames): CountedNoun {
-  if (known.has(text)) {
+function readThing(
+  text: string,
+  connective: Connective["kind"] | undefined,
+  knownNames: KnownNames,
+): CountedNoun {
+  if (knownNames.has(text)) {
     const singular = connective === "with" ? singularOf(text) : undefined;
     if (singular === undefined || !ornaments.test(singular)) return { text, count: 1 };
   }
@@ -98,12 +102,12 @@ const usualNumber = 3;
 function readState(
   text: string,
   verb: string | undefined,
-  known: KnownNames,
+  knownNames: KnownNames,
   hasDrawing: HasDrawing | undefined,
 ): { text: string; state?: State | undefined } {
   if (!hasDrawing) return { text };
   const isDrawn = (phrase: string, without: string): boolean =>
-    known.has(phrase) || hasDrawing(phrase, without);
+    knownNames.has(phrase) || hasDrawing(phrase, without);
   if (verb !== undefined)
     return isDrawn(`${verb} ${text}`, text) ? { text: `${verb} ${text}` } : { text, state: stateOf(verb) };
   const words = text.split(" ");
@@ -116,12 +120,12 @@ function readState(
 /**
  * Splits a prompt into things with their relations, signs of states, and a setting. A prompt that is a known name or names one thing
  * without a state or a setting is one part.
- * @param known names that are not split at words such as "with".
+ * @param knownNames names that are not split at words such as "with".
  */
 export function splitScene(
   text: string,
-  known: KnownNames,
-  { most = 3, hasDrawing, isName = (phrase) => known.has(phrase) }: SceneReading = {},
+  knownNames: KnownNames,
+  { most = 3, hasDrawing, isName = (phrase) => knownNames.has(phrase) }: SceneReading = {},
 ): SceneText {
   const tokens = tokenize(text);
   const singlePart = (part: string): SceneText => ({
@@ -132,11 +136,11 @@ export function splitScene(
     contradictions: [],
   });
   const whole = joinWords(tokens);
-  if (most < 2 || known.has(whole)) return singlePart(whole);
-  const { segments: read, setting } = splitSegments(tokens, known, hasDrawing !== undefined);
+  if (most < 2 || knownNames.has(whole)) return singlePart(whole);
+  const { segments: read, setting } = splitSegments(tokens, knownNames, hasDrawing !== undefined);
   const segments = read.flatMap((segment): Segment[] => {
     const [, container, contents] = (!isName(segment.text) && contained.exec(segment.text)) || [];
-    if (container === undefined || contents === undefined || known.has(segment.text)) return [segment];
+    if (container === undefined || contents === undefined || knownNames.has(segment.text)) return [segment];
     if (singularOf(contents) === undefined) return [segment];
     return [
       { ...segment, text: container, place: undefined },
@@ -169,10 +173,10 @@ export function splitScene(
   };
   segments.forEach((segment, at) => {
     const placingKinds = segment.connectives.filter((kind) => kind !== "and");
-    const read = readState(segment.text, segment.stateVerb, known, hasDrawing);
-    const counted = readThing(read.text, placingKinds[0], known);
+    const read = readState(segment.text, segment.stateVerb, knownNames, hasDrawing);
+    const counted = readThing(read.text, placingKinds[0], knownNames);
     const singular = !isAlone && counted.count === 1 && findBearing(counted.text) === undefined;
-    const several = singular && !known.has(counted.text) ? findUncountedPlural(counted.text) : undefined;
+    const several = singular && !knownNames.has(counted.text) ? findUncountedPlural(counted.text) : undefined;
     const { text: thing, count } = several === undefined ? counted : { text: several, count: usualNumber };
     const previous = parts.length - 1;
     const bearsNextThing = segments[at + 1]?.connectives.some((kind) =>

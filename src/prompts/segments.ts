@@ -34,10 +34,11 @@ function findConnective(tokens: readonly Token[], at: number): Connective | unde
 }
 
 /** Returns the length, in tokens, of the known name with a connective in it that starts at `at`; 0 if there is none. */
-function measureNameLength(tokens: readonly Token[], at: number, known: KnownNames): number {
+function measureNameLength(tokens: readonly Token[], at: number, knownNames: KnownNames): number {
   for (let length = Math.min(8, tokens.length - at); length > 2; length--) {
     const span = tokens.slice(at, at + length);
-    if (known.has(joinWords(span)) && span.some((_, offset) => findConnective(span, offset))) return length;
+    if (knownNames.has(joinWords(span)) && span.some((_, offset) => findConnective(span, offset)))
+      return length;
   }
   return 0;
 }
@@ -79,7 +80,7 @@ const endsAt =
 /** Splits a text into things and the parts of its setting. @param hasSetting whether a setting is read; it is a thing otherwise. */
 export function splitSegments(
   tokens: readonly Token[],
-  known: KnownNames,
+  knownNames: KnownNames,
   hasSetting: boolean,
 ): { segments: Segment[]; setting: readonly StagePart[] } {
   const segments: Segment[] = [];
@@ -102,7 +103,7 @@ export function splitSegments(
     words = [];
   };
   for (let at = 0; at < tokens.length;) {
-    const length = measureNameLength(tokens, at, known);
+    const length = measureNameLength(tokens, at, knownNames);
     const setting = length > 0 || !hasSetting ? undefined : findSetting(tokens, at, endsAt(tokens));
     if (setting) {
       close();

@@ -7,8 +7,8 @@ import type { Budget } from "./requests/index.js";
  * Limits the number of drafts to a budget. Drafts use at most a third of a budget of passes. The result is in [1, `most`];
  * `most` for a time budget.
  */
-export function limitDrafts({ amount, unit }: Budget, guides: number, most: number): number {
-  return unit === "seconds" ? most : Math.max(1, Math.min(most, Math.floor(amount / 3 / guides)));
+export function limitDrafts({ amount, unit }: Budget, guides: number, maximum: number): number {
+  return unit === "seconds" ? maximum : Math.max(1, Math.min(maximum, Math.floor(amount / 3 / guides)));
 }
 
 /** Counts the number of steps for a budget of passes. @throws {ConfigError} when the budget is too small for one step. */

@@ -45,7 +45,7 @@ export async function* editOne(
   const { models } = session;
   const { settings } = job.record;
   const item = settings.edits[number - 1]!;
-  const finding = (each: Finding): RunEvent => ({ type: "finding", run, finding: each });
+  const finding = (raised: Finding): RunEvent => ({ type: "finding", run, finding: raised });
   const { text, weight } = parsePromptArgument(item.prompt);
   if (text!.toLowerCase() === item.from.trim().toLowerCase())
     yield finding(

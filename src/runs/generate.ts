@@ -170,7 +170,7 @@ async function* makePicture(
   let drawn: Finding | undefined;
   const budget = job.budget === undefined ? undefined : parseBudget(job.budget);
   const budgetFindings: Finding[] = [];
-  const finding = (each: Finding): RunEvent => ({ type: "finding", run, finding: each });
+  const finding = (raised: Finding): RunEvent => ({ type: "finding", run, finding: raised });
   if (!snapshot) {
     for (const asset of inputs.values()) await place.keepInput(asset);
     await place.saveSnapshot({ tensors: {}, values: {} }, job);

@@ -108,10 +108,10 @@ export async function resumeInputs(record: RunRecord, assets: Assets): Promise<I
 /** Checks the weights of an interrupted run. @throws {InputError} when the run was started with other weights. */
 export function requireSameWeights(
   { pack }: Pick<RunRecord, "pack">,
-  now: RunRecord["pack"],
+  current: RunRecord["pack"],
   folder = "the run",
 ): void {
-  if (pack.fingerprint !== now.fingerprint)
+  if (pack.fingerprint !== current.fingerprint)
     throw new InputError(
       `${folder}: was started with other weights of "${pack.name}" and cannot continue with these; start it again`,
     );
@@ -129,13 +129,13 @@ export function findSceneMismatch(scene: SceneFile | undefined, current: RunReco
 /** Reports that a record was made with other weights or by another version. */
 export function listRecordFindings(
   { pack, version }: Pick<RunRecord, "pack" | "version">,
-  now: Pick<RunRecord, "pack" | "version">,
+  current: Pick<RunRecord, "pack" | "version">,
 ): Finding[] {
-  if (pack.fingerprint !== now.pack.fingerprint) {
+  if (pack.fingerprint !== current.pack.fingerprint) {
     const message = `the picture was made with other weights of "${pack.name}"; the bytes will differ`;
     return [makeWarning("other-weights", message, { pack: pack.name })];
   }
-  if (version === now.version) return [];
+  if (version === current.version) return [];
   return [
     makeNote("other-version", `the picture was made by version ${version}; the bytes may differ`, {
       version,

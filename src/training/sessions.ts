@@ -153,12 +153,12 @@ async function readWeights(from: string, readPackWeights?: ReadPackWeights): Pro
 /** Returns the state `fresh` with its weights replaced by those that another run ended with or a pack has. */
 async function continueFrom(
   from: string,
-  fresh: TensorRecord,
+  state: TensorRecord,
   readPackWeights?: ReadPackWeights,
 ): Promise<TensorRecord> {
   const weights = await readWeights(from, readPackWeights);
   return Object.fromEntries(
-    Object.entries(fresh).map(([name, tensor]) => {
+    Object.entries(state).map(([name, tensor]) => {
       if (!/^[we]\//.test(name)) return [name, tensor];
       const weight = weights[name];
       if (weight === undefined || weight.shape.join() !== tensor.shape.join())

@@ -38,9 +38,9 @@ function isStep(value: unknown): value is TrainingStep {
 }
 
 /** Removes log lines after a step. A resumed run repeats the steps after its checkpoint. */
-export async function cutLog(folder: string, after: number): Promise<void> {
+export async function cutLog(folder: string, lastStep: number): Promise<void> {
   if (!(await stat(join(folder, logFile)).then(Boolean, () => false))) return;
-  const steps = (await readSteps(folder)).filter(({ step }) => step <= after);
+  const steps = (await readSteps(folder)).filter(({ step }) => step <= lastStep);
   await writeFileAtomic(join(folder, logFile), steps.map((step) => `${JSON.stringify(step)}\n`).join(""));
 }
 

@@ -146,8 +146,8 @@ export const gathers: Record<string, Lowering> = {
     const classes = graph.addConstant({ shape: [data.length], dtype: "int32", data });
     const hit = addBinary(graph, "Equal", reshape(graph, indices, [...indices.shape, 1]), classes, "bool");
     const dtype = (call.attrs.dtype as Value["dtype"] | undefined) ?? "int32";
-    const value = (given: unknown, otherwise: number): Value =>
-      graph.addScalar(Number(given ?? otherwise), dtype === "float32" ? "float32" : "int32");
+    const value = (setting: unknown, otherwise: number): Value =>
+      graph.addScalar(Number(setting ?? otherwise), dtype === "float32" ? "float32" : "int32");
     return cast(
       graph,
       select(graph, hit, value(call.attrs.onValue, 1), value(call.attrs.offValue, 0)),
