@@ -58,7 +58,7 @@ function optionsOf(curves: readonly Curve[], width: number, band: boolean, end: 
         stroke: chartColour(colour),
         width: 2,
         dash: dashed ? [5, 4] : undefined,
-        points: { show: false },
+        points: { show: ({ data }: uPlot) => data[0].length === 1, size: 6 }, // one value has no line
       })),
     ],
   };
