@@ -33,6 +33,15 @@ it("every fault of the list has a row, and every row a test", () => {
   for (const row of rows) expect(row[3], row.join(" | ")).toMatch(/`test\/.*\.test\.ts`/);
 });
 
+it("every input of the second list has the title of a test, or a script", () => {
+  const rows = rowsOf("docs/reliability.md").filter(
+    (row) => row.length === 3 && !["mechanism", "input", "row"].includes(row[0]!) && !/^src\//.test(row[1]!),
+  );
+  expect(rows.length).toBeGreaterThan(70);
+  for (const row of rows)
+    expect(row[2], row.join(" | ")).toMatch(/`test\/[\w/]+\.test\.ts` "|`bench\/\w+\.ts`/);
+});
+
 describe.each(["docs/reliability.md", "SECURITY.md"])("%s", (page) => {
   const text = readFileSync(page, "utf8").replace(/\n *(?=\S)/g, " ");
   const references = [...text.matchAll(/`(test\/[\w/.-]+\.test\.ts)`(?: "([^"]+)")?/g)];
