@@ -409,3 +409,21 @@ describe("architecture", () => {
     expect("process.exit(1)").toMatch(forbidden);
   });
 });
+
+describe("docs/architecture.md", () => {
+  const page = readFileSync(join(root, "docs", "architecture.md"), "utf8").split(
+    "## The life of a prompt",
+  )[1]!;
+  // A name without a folder is in the folder of the path before it.
+  let folder = "";
+  const named = [...page.matchAll(/`([\w/*]+\.ts)`/g)].map(([, path]) => {
+    if (path!.includes("/")) folder = dirname(path!);
+    return path!.includes("/") ? path! : join(folder, path!);
+  });
+
+  it("names many files", () => expect(named.length).toBeGreaterThan(90));
+
+  it.each([...new Set(named)].filter((path) => !path.includes("*")))("names %s, which exists", (path) => {
+    expect(files.map((file) => file.path)).toContain(path);
+  });
+});
