@@ -225,10 +225,7 @@ function findIdlePart({ terms, schedule }: Settings): [from: number, to: number]
   return idle.length > 1 ? [idle[0]!, idle[idle.length - 1]!] : undefined;
 }
 
-/**
- * Makes the findings about a text. Names of known things, with a colour or not, need no check for unknown words: their drawings
- * are known.
- */
+/** Makes the findings about a text. Names of known things, with a colour or not, need no check for unknown words. */
 async function listTextFindings(
   text: string,
   templates: readonly string[],

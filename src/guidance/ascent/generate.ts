@@ -114,13 +114,10 @@ export async function makeDrafts(
   });
   const embedding = embedder.embed([...first, ...words], watch.passes); // one pass for both
   drafter.prepare({ draws, count }, words.length);
-  const all = await embedding;
-  const whole = rowsOf(all, first.keys());
-  const each = rowsOf(
-    all,
-    words.map((_, at) => first.length + at),
-  );
-  return drafter.draft({ draws, count, positives: sumPositiveEmbeddings(whole, first), words: each }, watch);
+  const embedded = await embedding;
+  const positives = sumPositiveEmbeddings(rowsOf(embedded, first.keys()), first);
+  const wordRows = words.map((_, at) => first.length + at);
+  return drafter.draft({ draws, count, positives, words: rowsOf(embedded, wordRows) }, watch);
 }
 
 /** Makes the path from each positive prompt's best draft to the next one's. */
@@ -282,10 +279,8 @@ export async function* runAscent(
   };
   const { best: steered, done, plateaued } = ascended;
   const positiveTerms = terms.filter(({ weight }) => weight > 0);
-  const { isName, category } = findDraftSubject(
-    models,
-    positiveTerms[1] ? undefined : positiveTerms[0]?.text,
-  );
+  const onlyText = positiveTerms[1] ? undefined : positiveTerms[0]?.text;
+  const { isName, category } = findDraftSubject(models, onlyText);
   const leastGain =
     (isName || category !== undefined) && !options.init ? recipe.minGainNamed : recipe.minGain;
   // If the prompts change over the run, the draft does not show the last prompt.
