@@ -26,6 +26,8 @@ export interface RegionParts {
   readonly mirrored?: tf.Tensor2D | undefined;
   /** 1 for slots that are painted transparent, else 0: `[batch, 15]`; none when absent. */
   readonly hidden?: tf.Tensor2D | undefined;
+  /** Curves below which pictures are transparent, in half sides about their centres: `[batch, 4]` as x, y, half, sag; none when absent. */
+  readonly cuts?: tf.Tensor2D | undefined;
 }
 
 /** Additional functions of generators of regions with fills. */

@@ -2,7 +2,14 @@ import { ConfigError } from "../errors.js";
 import type { Parameters } from "../tensor/index.js";
 import * as tf from "../tf.js";
 import type { Generator, RegionParts } from "./interface.js";
-import { onWhite, compositeLayers, listPixelCentres, seenSide, slotCount } from "./sticker/index.js";
+import {
+  type Cut,
+  onWhite,
+  compositeLayers,
+  listPixelCentres,
+  seenSide,
+  slotCount,
+} from "./sticker/index.js";
 
 /** How a layer is painted, beside its latents. */
 export interface LayerFlags {
@@ -10,10 +17,21 @@ export interface LayerFlags {
   readonly mirrored: boolean;
   /** Whether each of its 15 regions is painted transparent. */
   readonly hidden: readonly boolean[];
+  /** Curve below which it is transparent, in steps of 0.01; it is whole when absent. */
+  readonly cut?: Cut | undefined;
 }
 
-/** Number of flags of a layer: `mirrored`, then `hidden` of each region. */
-const flagCount = slotCount;
+/** Numbers of a cut in latents. */
+const cutCount = 4;
+/** Number of flags of a layer: `mirrored`, then `hidden` of each region, then the cut. */
+const flagCount = slotCount + cutCount;
+/** Steps of a cut's numbers in a half side. Latents hold whole numbers, 0 for `noCut`, which neither noise nor ascent changes. */
+const cutSteps = 100;
+/** A cut below every picture. */
+const noCut: Cut = { x: 0, y: 3, half: 1, sag: 0 };
+const stepsOf = ({ x, y, half, sag }: Cut): number[] =>
+  [x, y, half, sag].map((value) => Math.round(value * cutSteps));
+const plainCut = stepsOf(noCut);
 /** Value of a flag in latents that is set; others are 0. So far apart, neither noise nor ascent changes a flag. */
 const setFlag = 10;
 
@@ -23,25 +41,35 @@ export const plainLayer: LayerFlags = {
   hidden: new Array<boolean>(slotCount - 1).fill(false),
 };
 
-/** Joins latents of one picture `[size]` and flags to a layer's row of a scene's latents, `[size + 16]`. */
-export function joinLayer(latents: Float32Array, { mirrored, hidden }: LayerFlags): Float32Array {
+/** Joins latents of one picture `[size]` and flags to a layer's row of a scene's latents, `[size + 20]`. */
+export function joinLayer(latents: Float32Array, { mirrored, hidden, cut }: LayerFlags): Float32Array {
   const row = new Float32Array(latents.length + flagCount);
   row.set(latents);
   [mirrored, ...hidden].forEach((flag, at) => (row[latents.length + at] = flag ? setFlag : 0));
+  row.set(
+    stepsOf(cut ?? noCut).map((value, at) => value - plainCut[at]!),
+    latents.length + slotCount,
+  );
   return row;
 }
 
 /** Splits a layer's row of a scene's latents as `joinLayer` joined it. */
 export function splitLayer(row: Float32Array): { latents: Float32Array; flags: LayerFlags } {
   const size = row.length - flagCount;
-  const [mirrored, ...hidden] = Array.from(row.subarray(size), (value) => value > setFlag / 2);
-  return { latents: row.slice(0, size), flags: { mirrored: mirrored!, hidden } };
+  const [mirrored, ...hidden] = Array.from(
+    row.subarray(size, size + slotCount),
+    (value) => value > setFlag / 2,
+  );
+  const steps = Array.from(row.subarray(size + slotCount), (value, at) => Math.round(value) + plainCut[at]!);
+  const [x, y, half, sag] = steps.map((value) => value / cutSteps) as [number, number, number, number];
+  const flags = { mirrored: mirrored!, hidden };
+  const isWhole = steps.every((value, at) => value === plainCut[at]);
+  return { latents: row.slice(0, size), flags: isWhole ? flags : { ...flags, cut: { x, y, half, sag } } };
 }
 
 /**
- * Creates a generator whose pictures have several layers. Latents are the rows of the layers, bottom to top, `[layers, size +
- * 16]`: a picture's own latents, then flags (see `joinLayer`). Each layer is placed by its own pose and painted with alpha; the
- * layers are composited "over".
+ * Pictures of several layers as a generator. Latents are the rows of the layers, bottom to top, `[layers, size + 20]`: a picture's own
+ * latents, then flags (see `joinLayer`). Each layer is placed by its own pose and painted with alpha; the layers are composited "over".
  * @throws {ConfigError} when the generator paints no regions.
  */
 export function createLayeredGenerator(generator: Generator, layers: number): Generator {
@@ -67,10 +95,15 @@ export function createLayeredGenerator(generator: Generator, layers: number): Ge
       : tf.reshape(tf.tile(tf.expandDims(rows, 1), [1, layers, 1]), [-1, rows.shape[1]!]);
   const parts = (p: Parameters, u: tf.Tensor): RegionParts => {
     const [latents, flags] = rowsOf(u);
+    const [switches, steps] = tf.split(flags, [slotCount, cutCount], 1) as [tf.Tensor2D, tf.Tensor2D];
     // 0 or 1, with a gradient of zero.
-    const isSet = tf.clipByValue(tf.sub(flags, (setFlag - 1) / 2), 0, 1);
+    const isSet = tf.clipByValue(tf.sub(switches, (setFlag - 1) / 2), 0, 1);
     const [mirrored, hidden] = tf.split(isSet, [1, slotCount - 1], 1) as [tf.Tensor2D, tf.Tensor2D];
-    return { ...regions.parts(p, latents), mirrored, hidden };
+    const cuts = tf.div(
+      tf.add(tf.round(steps), tf.tensor2d(plainCut, [1, cutCount])),
+      cutSteps,
+    ) as tf.Tensor2D;
+    return { ...regions.parts(p, latents), mirrored, hidden, cuts };
   };
   const paint = (p: Parameters, u: tf.Tensor, side: number): tf.Tensor4D => {
     const centres = tf.tensor2d(listPixelCentres(side), [1, side]);

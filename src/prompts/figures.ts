@@ -10,9 +10,17 @@ const heads = /\b(?:bear|panda|koala|fox|wolf|lion|frog|hamster|moose|raccoon|un
 const faced = /\b(?:cat|kitten|dog|puppy|rabbit|bunny|mouse|monkey|pig|piglet|cow|tiger|horse|pony)$/;
 /** People whose drawings show a head alone. */
 const people =
-  /\b(?:boy|girl|man|woman|person|child|kid|lady|guy|grandmother|grandma|grandpa|grandfather|princess|queen|prince|king)$/;
+  /\b(?:boy|girl|man|woman|person|child|kid|lady|guy|grandmother|grandma|grandpa|grandfather|princess|queen|prince|king|pirate)$/;
 /** Relations in which a head alone looks wrong: it has no hands, nothing to sit on, and no feet. */
-const bodily = new Set<RelationKind>(["holding", "on", "feet"]);
+const bodily = new Set<RelationKind>(["holding", "on", "feet", "neck"]);
+/** Animals whose drawings show a head and neck from the side: they hold things in the mouth, and wear things at the neck that is drawn. */
+const busts = /\b(?:unicorn|horse|pony)$/;
+/** Things that are drawn whole, upright and from the front: they hold things before their bodies. */
+const upright =
+  /\b(?:penguin|owl|snowman|ghost|astronaut|wizard|mage|witch|sorcerer|sorceress|octopus|genie|teddy bear)$/;
+
+/** What people play with by their feet, beside them. */
+const kicked = /\bball$/;
 
 /** Tells whether a thing's drawing shows a head alone. */
 export const isHeadAlone = (text: string): boolean => heads.test(text) || people.test(text);
@@ -29,17 +37,25 @@ export interface FigureScene {
 export function findBody({ parts, counts, relations }: FigureScene, part: number): Body | undefined {
   const text = parts[part]!;
   if ((counts?.[part] ?? 1) > 1) return undefined;
-  const kinds = relations.filter(({ subject }) => subject === part).map(({ kind }) => kind);
+  const own = relations.filter(({ subject }) => subject === part);
+  const kinds = own.map(({ kind }) => kind);
+  if (people.test(text) && own.some(({ kind, object }) => kind === "beside" && kicked.test(parts[object]!)))
+    return "clothed";
   // A face with a body can hold things before it; an animal from the side cannot.
-  if (faced.test(text)) return kinds.includes("holding") ? "round" : undefined;
+  if (busts.test(text) && !kinds.includes("on")) return undefined;
+  if (faced.test(text)) return kinds.some((kind) => kind !== "on" && bodily.has(kind)) ? "round" : undefined;
   const body = people.test(text) ? "clothed" : heads.test(text) ? "round" : undefined;
   return body && kinds.some((kind) => bodily.has(kind)) ? body : undefined;
 }
 
-/**
- * Lists the texts of the layers of a part's body, from bottom to top. A scene with a setting has bodies without feet: layers are
- * few.
- */
+/** Whether a thing is drawn upright from the front, with a body before which it can hold things. */
+export const isUpright = (text: string): boolean => upright.test(text);
+
+/** Whether a part of a scene holds things with hands that are drawn. */
+export const hasPaws = (scene: FigureScene, part: number): boolean =>
+  findBody(scene, part) !== undefined || (isUpright(scene.parts[part]!) && (scene.counts?.[part] ?? 1) === 1);
+
+/** Texts of the layers of a part's body, from bottom to top. A scene with a setting has bodies without feet: layers are few. */
 export function listBodyTexts(scene: FigureScene, part: number): readonly string[] {
   const body = findBody(scene, part);
   if (body === undefined) return [];

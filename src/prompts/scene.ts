@@ -1,6 +1,6 @@
 import { type SceneRelation, isConnected } from "./connected.js";
 import { type CountedNoun, parseCountedNoun, singularOf, findUncountedPlural } from "./counts.js";
-import { findBody, listBodyTexts, pawText } from "./figures.js";
+import { listBodyTexts, hasPaws, pawText } from "./figures.js";
 import { type RelationKind, bearingKinds, findBearing, isSupportOf, ornaments } from "./relations.js";
 import type { Connective } from "./relations.js";
 import { type KnownNames, type Segment, splitSegments } from "./segments.js";
@@ -95,6 +95,8 @@ const contained =
   /^(.*\b(?:basket|bowl|box|jar|bucket|bag|vase|cart|glass|cup|crate|nest|bathtub|boat|truck|car|tree))(?: full)? of (.+)$/;
 /** What is added for a thing that is dreamt of. */
 const dreamText = "thought balloon";
+/** A balloon that carries things: a basket below a balloon. */
+const aerostat = /^(.*)\bhot[ -]air balloon$/;
 /** Number of things where a plural has no number. */
 const usualNumber = 3;
 
@@ -154,6 +156,7 @@ export function splitScene(
   const relations: SceneRelation[] = [];
   const contradictions: [string, string][] = [];
   const shown: { part: number; state: State }[] = [];
+  const lifted: { part: number; balloon: string }[] = [];
   const describe = ({ subject, kind, object }: SceneRelation): string =>
     `${parts[subject]!} ${bearing.has(kind) ? "with" : kind === "front" ? "in front of" : kind} ${parts[object]!}`;
   const bearerOf = (part: number): number | undefined =>
@@ -177,7 +180,9 @@ export function splitScene(
     const counted = readThing(read.text, placingKinds[0], knownNames);
     const singular = !isAlone && counted.count === 1 && findBearing(counted.text) === undefined;
     const several = singular && !knownNames.has(counted.text) ? findUncountedPlural(counted.text) : undefined;
-    const { text: thing, count } = several === undefined ? counted : { text: several, count: usualNumber };
+    const { text: named, count } = several === undefined ? counted : { text: several, count: usualNumber };
+    const [, balloon] = (!isAlone && !knownNames.has(named) && aerostat.exec(named)) || [];
+    const thing = balloon === undefined ? named : "basket";
     const previous = parts.length - 1;
     const bearsNextThing = segments[at + 1]?.connectives.some((kind) =>
       ["with", "wearing", "holding"].includes(kind),
@@ -189,6 +194,7 @@ export function splitScene(
     }
     const index = repeatedIndex >= 0 ? repeatedIndex : parts.push(thing) - 1;
     if (repeatedIndex < 0) counts.push(count);
+    if (balloon !== undefined) lifted.push({ part: index, balloon: `${balloon}balloon` });
     if (read.state) shown.push({ part: index, state: read.state });
     if (previous < 0) return;
     const bearer = placedOn.get(previous) ?? bearerOf(previous);
@@ -235,6 +241,7 @@ export function splitScene(
     relations.push({ subject, kind, object: parts.push(part.text) - 1 });
     counts.push(part.count);
   };
+  for (const { part, balloon } of lifted) add(part, "below", { text: balloon, count: 1 });
   // One sign is enough: layers are few.
   for (const { part, state } of shown.slice(0, 1)) {
     const sign = showState(parts[part]!, state);
@@ -242,7 +249,7 @@ export function splitScene(
     if (sign && !hasFace) add(part, sign.kind, sign);
   }
   const holder = relations.find(({ kind }) => kind === "holding")?.subject;
-  if (hasDrawing && holder !== undefined && findBody({ parts, counts, relations }, holder))
+  if (hasDrawing && holder !== undefined && hasPaws({ parts, counts, relations }, holder))
     add(holder, "paws", { text: pawText, count: 2 });
   const staged = [...relations, ...setting.map(({ kind }) => ({ subject: 0, kind, object: 0 }))];
   const things = parts.reduce(

@@ -24,13 +24,17 @@ function isActionVerb(tokens: readonly Token[], at: number): boolean {
   return at > 0 && /.{3}ing$/.test(token.word) && !token.article && next?.article === true;
 }
 
-/** Finds the connective that starts at a token, if any. Things with an unknown verb between them stand beside each other. */
+/** Verbs of what is held, which without a thing after them are states or places: "flying a kite", but "flying over". */
+const handled = /^(?:flying|lifting|cutting|peeling|painting|washing|offering|selling|giving|bringing)$/;
+
+/** The connective that starts at a token, if any. Things with an unknown verb between them stand beside each other. */
 function findConnective(tokens: readonly Token[], at: number): Connective | undefined {
   const known = connectives.find(({ words }) =>
     words.every((word, offset) => tokens[at + offset]?.word === word),
   );
   if (known || !isActionVerb(tokens, at)) return known;
-  return { words: [tokens[at]!.word], kind: "beside" };
+  const { word } = tokens[at]!;
+  return { words: [word], kind: handled.test(word) ? "holding" : "beside" };
 }
 
 /** Returns the length, in tokens, of the known name with a connective in it that starts at `at`; 0 if there is none. */

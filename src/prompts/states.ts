@@ -18,6 +18,7 @@ const states: readonly (readonly [words: string, state: State])[] = [
   ["sweating", { mark: { text: "sweat droplets", count: 1 } }],
   ["dizzy", { mark: { text: "dizzy", count: 1 }, face: "face with spiral eyes" }],
   ["singing", { mark: { text: "musical notes", count: 1 } }],
+  ["talking|chatting|speaking", { mark: { text: "speech balloon", count: 1 } }],
   ["happy|smiling|cheerful", { face: "smiling face with smiling eyes" }],
   ["laughing", { face: "grinning face" }],
   ["winking", { face: "winking face" }],

@@ -59,6 +59,7 @@ function writeLayer(text: string, { code, fills, pose, shares, flags }: Measured
     hidden: false,
     pose: { x: round(pose.x), y: round(pose.y), size: round(pose.size) },
     mirrored: flags.mirrored,
+    cut: flags.cut,
     code: encodeCode(code),
     fills: shares.map((share, at) => {
       const numbers = [...fills.subarray(at * 9, (at + 1) * 9)];
@@ -81,7 +82,7 @@ export async function composeScene(
 ): Promise<HostTensor> {
   const numbers = generator.latentShape[0]! - 15 * 9 - 3;
   const parts: LayerParts[] = [];
-  for (const [at, { text, pose, style, code, fills, hidden, mirrored }] of layers.entries()) {
+  for (const [at, { text, pose, style, code, fills, hidden, mirrored, cut }] of layers.entries()) {
     if (hidden) continue;
     const codeOfLayer = async (): Promise<Float32Array> => {
       if (code !== undefined) return decodeCode(code, numbers, `layer ${at + 1}`);
@@ -91,7 +92,7 @@ export async function composeScene(
       return (draft!.latents.data as Float32Array).slice(0, numbers);
     };
     const fillValues = fills?.flatMap(({ colour, slopes }) => [...toChannels(colour), ...slopes]);
-    const flags = fills ? { mirrored, hidden: fills.map((fill) => fill.hidden) } : { mirrored };
+    const flags = { mirrored, cut, hidden: fills?.map((fill) => fill.hidden) };
     parts.push({
       code: await codeOfLayer(),
       pose,

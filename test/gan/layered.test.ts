@@ -26,7 +26,7 @@ const poses = [
   { x: 0.25, y: -0.1, size: 0.5 },
 ];
 const rows = poses.map((pose, at) => replacePose(createRandom(`layer ${at}`).normals(size), pose));
-const rowSize = size + 16;
+const rowSize = size + 20;
 const layerRows = rows.map((row) => joinLayer(row, plainLayer));
 const latents = hostFloats(Float32Array.from(layerRows.flatMap((row) => [...row])), [1, 2, rowSize]);
 
@@ -133,6 +133,8 @@ describe("a layer's flags", () => {
     expect(own).toEqual(rows[0]);
     expect(read).toEqual(flags);
     expect(splitLayer(joinLayer(rows[0]!, plainLayer)).flags).toEqual(plainLayer);
+    const cut = { x: 0.25, y: -0.1, half: 0.5, sag: 0.13 };
+    expect(splitLayer(joinLayer(rows[0]!, { ...flags, cut })).flags).toEqual({ ...flags, cut });
   });
 
   it("mirror a layer about its centre", async () => {
@@ -177,6 +179,26 @@ describe("a layer's flags", () => {
     expect(Math.min(hiddenPixels, otherPixels)).toBeGreaterThan(20);
   });
 
+  it("cut a layer off below a curve, and leave what is above as it is", async () => {
+    const pose = { x: 0.1, y: -0.1, size: 0.8 };
+    const cut = { x: 0.2, y: 0.1, half: 0.5, sag: 0.3 };
+    const [plain, above] = await Promise.all([
+      painted(pose, plainLayer),
+      painted(pose, { ...plainLayer, cut }),
+    ]);
+    let [hidden, kept] = [0, 0];
+    for (let pixel = 0; pixel < side * side; pixel++) {
+      const x = (((pixel % side) + 0.5) / (side / 2) - 1 - pose.x) / pose.size;
+      const y = ((Math.floor(pixel / side) + 0.5) / (side / 2) - 1 - pose.y) / pose.size;
+      const curve = cut.y + cut.sag * Math.max(0, 1 - ((x - cut.x) / cut.half) ** 2);
+      const [before, after] = [plain.rgba[pixel * 4 + 3]!, above.rgba[pixel * 4 + 3]!];
+      if (y > curve + 0.05) expect(after).toBeLessThan(0.02);
+      if (y < curve - 0.05) expect(after).toBeCloseTo(before, 4);
+      if (before > 0.5) [hidden, kept] = y > curve ? [hidden + 1, kept] : [hidden, kept + 1];
+    }
+    expect(Math.min(hidden, kept)).toBeGreaterThan(50);
+  });
+
   it("paint alike compiled and eagerly", async () => {
     const pose = { x: -0.1, y: 0.2, size: 0.7 };
     const [compiled, eager] = [await painted(pose, flags), await painted(pose, flags, "cpu")];
@@ -189,7 +211,7 @@ describe("a layer's flags", () => {
       const change = await run((_, u) => part(u), ones);
       for (const at of [0, 1]) {
         const moved = change.subarray(at * rowSize + size, (at + 1) * rowSize);
-        expect([...moved]).toEqual(new Array(16).fill(0));
+        expect([...moved]).toEqual(new Array(20).fill(0));
       }
     }
   });

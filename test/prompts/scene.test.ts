@@ -180,11 +180,38 @@ describe("splitting a prompt into things", () => {
   it.each([
     ["a bear holding a pot", "bear | pot | 2 brown circle; 0 holding 1; 0 paws 2"],
     ["a cat playing the guitar", "cat | guitar | 2 brown circle; 0 holding 1; 0 paws 2"],
-    ["an owl holding a pot", "owl | pot; 0 holding 1"],
+    ["an owl holding a pot", "owl | pot | 2 brown circle; 0 holding 1; 0 paws 2"],
+    ["an elephant holding a pot", "elephant | pot; 0 holding 1"],
+    ["a horse holding a pot", "horse | pot; 0 holding 1"],
+    ["a child flying a kite", "child | kite | 2 brown circle; 0 holding 1; 0 paws 2"],
     ["a bear next to a pot", "bear | pot; 0 beside 1"],
   ])("gives paws to what holds a thing and has a body: %s", (text, expected) =>
     expect(written(text, 3, true)).toBe(expected),
   );
+
+  it("draws a hot air balloon with something in it as a basket below a balloon", () => {
+    expect(written("a duck in an orange hot air balloon", 3, true)).toBe(
+      "duck | basket | orange balloon; 0 in 1; 1 below 2",
+    );
+    expect(written("a hot air balloon", 3, true)).toBe("hot air balloon");
+  });
+
+  it("shows talking by a speech balloon, of several people too", () => {
+    expect(written("two men talking", 3, true)).toBe("2 man | speech balloon; 0 mark 1");
+  });
+
+  it.each([
+    ["a cat wearing a tie", "round"],
+    ["a robot wearing a scarf", "round"],
+    ["a rabbit wearing boots", "round"],
+    ["a girl wearing a necklace", "clothed"],
+    ["a boy kicking a ball", "clothed"],
+    ["a cat wearing a hat", undefined],
+    ["a unicorn holding an apple", undefined],
+    ["a boy next to a tree", undefined],
+  ])("gives a head the body that it needs: %s", (text, body) => {
+    expect(findBody(splitScene(text, known, { hasDrawing: () => false }), 0)).toBe(body);
+  });
 
   it.each([
     ["a basket of eggs", "basket | 3 egg; 1 in 0"],

@@ -177,6 +177,16 @@ describe("a scene file", () => {
     expect(count).toBeGreaterThan(20);
   }, 120_000);
 
+  it("cuts a layer off, and keeps the cut: its file makes the same pixels", async () => {
+    const file = await scene();
+    const [below, above] = file.layers as [SceneFile["layers"][number], SceneFile["layers"][number]];
+    const cut = { x: 0, y: 0.1, half: 0.5, sag: 0.2 };
+    const { made } = await run({ ...request, scene: { ...file, layers: [{ ...below, cut }, above] } });
+    expect(made.scene!.layers.map((layer) => layer.cut)).toEqual([cut, undefined]);
+    expect((await pixels(made.bytes)).equals(await painted(file))).toBe(false);
+    expect((await pixels(made.bytes)).equals(await painted(made.scene!))).toBe(true);
+  }, 60_000);
+
   it("changes the picture as layers are mirrored and regions hidden, and keeps both", async () => {
     const file = await scene();
     const [below, above] = file.layers as [SceneFile["layers"][0], SceneFile["layers"][0]];

@@ -1,3 +1,4 @@
+export type { Cut } from "./cut.js";
 export {
   type StickerParts,
   type StickerShape,
@@ -40,6 +41,7 @@ export {
   computeLatentStatistics,
   poseOf,
   readLatents,
+  shiftFills,
   replacePose,
   writeLatents,
 } from "./latents.js";

@@ -173,6 +173,21 @@ export function replacePose(u: Float32Array, { x, y, size }: Pose): Float32Array
   return out;
 }
 
+/** Adds a change of colour to fills of one picture's latents `[size]`. @param of slots from 1 on. @param change red, green, blue in sRGB. */
+export function shiftFills(
+  u: Float32Array,
+  of: readonly number[],
+  change: readonly [number, number, number],
+): Float32Array {
+  const out = Float32Array.from(u);
+  const first = u.length - slots * fillSize - 3;
+  for (const slot of of)
+    change.forEach(
+      (value, channel) => (out[first + (slot - 1) * fillSize + channel]! += value / spread.colour),
+    );
+  return out;
+}
+
 /** Groups of coordinates by the time of their release in an ascent, `[size]`: 0 the pose, 1 the fills, 2 the code. */
 export function groupLatents(code: number): Uint8Array {
   const { principal, rest, fills, pose } = latentBlocksOf(code);

@@ -1,4 +1,5 @@
 import * as tf from "../../tf.js";
+import { belowCut } from "./cut.js";
 import { fillSize, logitSide, slotCount } from "./networks.js";
 
 /** Side of pictures painted for the CLIPs. They are downsampled by averaging, so their edges look as in a saved picture. */
@@ -86,6 +87,8 @@ export interface PaintOptions {
   readonly mirrored?: tf.Tensor2D | undefined;
   /** 1 for slots that are painted transparent, else 0: `[batch, 15]`. */
   readonly hidden?: tf.Tensor2D | undefined;
+  /** Curves below which pictures are transparent: x, y, half and sag of `Cut`, `[batch, 4]`. Needs poses. */
+  readonly cuts?: tf.Tensor2D | undefined;
 }
 
 /** Logit of a slot that is nowhere: below all others, which lie in [−10, 10]. */
@@ -127,7 +130,7 @@ const fallOff = 20 * (logitSide / 2);
 export function computeSlotLogits(
   logits: tf.Tensor4D,
   side: number,
-  { poses, window, mirrored, hidden }: PaintOptions = {},
+  { poses, window, mirrored, hidden, cuts }: PaintOptions = {},
 ): tf.Tensor4D {
   const shown = (placed: tf.Tensor4D): tf.Tensor4D => (hidden ? hideSlots(placed, hidden) : placed);
   const all = (): tf.Tensor2D => tf.tensor2d(listPixelCentres(side), [1, side]);
@@ -145,7 +148,8 @@ export function computeSlotLogits(
   // A picture is transparent outside its sides, regardless of its outermost coefficients.
   const past = (at: tf.Tensor2D, shape: number[]): tf.Tensor =>
     tf.reshape(tf.mul(tf.relu(tf.sub(tf.abs(at), 1)), fallOff), shape);
-  const outside = tf.add(past(down, [-1, rows.shape[1], 1, 1]), past(across, [-1, 1, columns.shape[1], 1]));
+  const beside = tf.add(past(down, [-1, rows.shape[1], 1, 1]), past(across, [-1, 1, columns.shape[1], 1]));
+  const outside = cuts ? tf.add(beside, belowCut(ahead, down, cuts)) : beside;
   const transparent = tf.tensor4d(
     Float32Array.from({ length: slotCount }, (_, slot) => (slot === 0 ? 1 : 0)),
     [1, 1, 1, slotCount],

@@ -1,8 +1,8 @@
 import { type Prior, around, between, pin } from "./relate.js";
-import { type Box, centreOf, heightOf, widthOf } from "./sprite.js";
+import { type Box, type Sprite, centreOf, contourBelow, heightOf, runAround, widthOf } from "./sprite.js";
 
 /** Things that are held up at one side, above the hand. */
-const raised = /\b(?:balloons?|flags?|kites?|torch|lollipops?|sword|wand|umbrellas?|parasols?|broom|staff)$/;
+const raised = /\b(?:balloons?|flags?|kites?|torch|wand|umbrellas?|parasols?|broom|staff)$/;
 /** Aspect of a thing up to which it is held upright in one hand, rather than before the chest with both. */
 const upright = 0.6;
 /** Distance of a hand from the middle of its body, as a part of the body's width; and its height, as a part of the body's. */
@@ -21,8 +21,13 @@ export const inPaws: Prior = ({ subject, object, objectText }, [a, b, c, d]) => 
   const up = raised.test(objectText);
   if (up || widthOf(box) / heightOf(box) < upright) {
     const scale = (heightOf(trunk) * (up ? between(1.15, 1.5, b) : between(0.75, 0.95, b))) / heightOf(box);
-    const at = handAt(trunk, d < 0.5 ? -1 : 1);
-    const grip = { x: centreOf(box).x, y: box.top + (up ? 0.94 : 0.66) * heightOf(box) };
+    // A flag flies to the right of its pole.
+    const isFlag = /\bflag$/.test(objectText);
+    const at = handAt(trunk, d < 0.5 && !isFlag ? -1 : 1);
+    const grip = {
+      x: isFlag ? box.left + 0.1 * widthOf(box) : centreOf(box).x,
+      y: box.top + (up ? 0.94 : 0.66) * heightOf(box),
+    };
     return {
       object: pin(scale, grip, { x: at.x, y: at.y + around(0.04, a) * heightOf(trunk) }),
       front: "object",
@@ -37,6 +42,52 @@ export const inPaws: Prior = ({ subject, object, objectText }, [a, b, c, d]) => 
     y: trunk.top + (handHeight + around(0.05, a)) * heightOf(trunk),
   };
   return { object: pin(scale, centreOf(box), to), front: "object" };
+};
+
+/** Size of what is held in a mouth: parts of the animal's height and width. */
+const inMouthSize = { height: 0.42, width: 0.5, variation: 0.12 };
+
+/** Distance of the eyes from the middle of a drawing, as a part of its width, from which its head is at one side. */
+const aside = 0.14;
+
+/** Whether an animal is drawn from the side, or with its head at one side. */
+export const looksAside = ({ eyes, box }: Sprite): boolean =>
+  eyes !== undefined && (eyes.distance === 0 || Math.abs(eyes.x - centreOf(box).x) > aside * widthOf(box));
+
+/** The end of the snout, beak or trunk of an animal from the side, and the direction in which it looks. */
+function snoutOf(
+  animal: Sprite,
+  { x, y }: { readonly x: number; readonly y: number },
+): { x: number; y: number; ahead: -1 | 1 } {
+  const { box } = animal;
+  const ahead = x < centreOf(box).x ? -1 : 1;
+  const depth = Math.max(y - contourBelow(animal, x - 0.04, x + 0.04), 0.05 * heightOf(box));
+  let end = { x, y };
+  for (let row = y; row < Math.min(y + 2.2 * depth, box.bottom); row += 2 / animal.side) {
+    const run = runAround(animal, (row - box.top) / heightOf(box), x);
+    const edge = run.centre + (ahead * run.width) / 2;
+    if (Math.abs(run.centre - x) <= 0.5 * run.width && ahead * (edge - end.x) > 0) end = { x: edge, y: row };
+  }
+  return { ...end, ahead };
+}
+
+/** What an animal from the side holds in its mouth: a narrow thing by its lower end, others by the near edge. */
+export const inMouthOf: Prior = ({ subject, object, objectText }, [a, b]) => {
+  const [own, box] = [subject.box, object.box];
+  const snout = snoutOf(subject, subject.eyes!);
+  const size = Math.min(
+    (inMouthSize.height * heightOf(own)) / heightOf(box),
+    (inMouthSize.width * widthOf(own)) / widthOf(box),
+  );
+  const up = raised.test(objectText);
+  const scale = size * (up ? 1.35 : 1) * (1 + around(inMouthSize.variation, b));
+  const isNarrow = up || widthOf(box) / heightOf(box) < upright;
+  const grip = {
+    x: isNarrow ? centreOf(box).x : centreOf(box).x - snout.ahead * 0.3 * widthOf(box),
+    y: isNarrow ? box.bottom - (up ? 0.04 : 0.25) * heightOf(box) : centreOf(box).y - 0.1 * heightOf(box),
+  };
+  const to = { x: snout.x - snout.ahead * 0.03 * widthOf(own), y: snout.y + around(0.02, a) * heightOf(own) };
+  return { object: pin(scale, grip, to), front: "object" };
 };
 
 /** A pair of paws at the sides of a body. */

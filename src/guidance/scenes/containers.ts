@@ -1,22 +1,75 @@
+import { slotCount } from "../../gan/index.js";
+import type { Oklab } from "../../images/index.js";
 import { largestBox } from "./faces.js";
-import { type Prior, around, between, pin } from "./relate.js";
-import { centreOf, contourBelow, heightOf, widthOf } from "./sprite.js";
+import { type Pair, type Prior, type Related, around, between, pin } from "./relate.js";
+import { type Look, islandsOf } from "./look.js";
+import {
+  type Box,
+  type Run,
+  type Sprite,
+  centreOf,
+  contourBelow,
+  heightOf,
+  placeCut,
+  runAt,
+  widthOf,
+} from "./sprite.js";
 
 /**
  * Containers whose inside a drawing shows only through its surface: closed ones, and those of glass. What is in them is drawn on the
  * surface.
  */
 const surfaces =
-  /\b(?:glass|bottle|jar|ball|bubble|thought balloon|speech balloon|bulb|window|mirror|picture|frame|screen|television|monitor|phone|house|home|castle|tent|box|package|cage|door|cave|locket|envelope|egg|shell|suitcase|oven|aquarium|bowl|sun|moon|heart)$/;
+  /\b(?:glass|bottle|jar|flask|ball|bubble|thought balloon|speech balloon|bulb|mirror|picture|frame|screen|television|monitor|phone|cave|locket|envelope|egg|shell|oven|aquarium|sun|moon|heart|tent)$/;
+/** Containers with windows, from one of which their content looks. */
+const windowed =
+  /\b(?:house|home|cottage|hut|castle|palace|tower|school|hotel|hospital|building|car|automobile|taxi|bus|minibus|van|truck|lorry|train|tram|trolleybus|ambulance|airplane|plane|helicopter|rocket|spaceship|submarine|window|door)$/;
+/** Containers with bars before their content. */
+const barred = /\b(?:cage|goal net)$/;
 
-/** Whether things are drawn on the surface of a container rather than behind its rim. */
-export const isSurface = (name: string): boolean => surfaces.test(name);
+/** What a container of things is drawn by, where another drawing than its own shows what is in it: an open box, a bottle without a label. */
+const openDrawings: readonly (readonly [name: RegExp, drawing: string])[] = [
+  [/\b(?:cardboard box|box|package|parcel)$/, "open box"],
+  [/\bbottle$/, "baby bottle"],
+  [/\bbowl$/, "bowl with spoon"],
+  // Its colour is given to the bars, without the net.
+  [/^.*\bcage$/, "goal net"],
+];
 
+/** Regions that hide what is in a container: the net between bars, which is light, and the plant in a pot, which is green. */
+const fillings: readonly (readonly [name: RegExp, isFilling: (lab: Oklab) => boolean])[] = [
+  [barred, ([lightness]) => lightness > 0.8],
+  // Of a flag, the grass that it stands in is left out, too.
+  [/\b(?:flower ?pot|flag)$/, ([, redness]) => redness < -0.035],
+];
+
+/** The regions of a container's drawing that are left out where something else is in it, by their slots. */
+export function fillingOf(text: string, { regions }: Look): readonly boolean[] | undefined {
+  const isFilling = fillings.find(([name]) => name.test(text))?.[1];
+  const hidden = new Set(regions.filter(({ lab }) => isFilling?.(lab)).map(({ slot }) => slot));
+  if (hidden.size === 0 || hidden.size === regions.length) return undefined;
+  return Array.from({ length: slotCount - 1 }, (_, at) => hidden.has(at + 1));
+}
+
+/** The text that a container is drawn from. */
+export const containerText = (text: string): string =>
+  openDrawings.reduce((name, [pattern, drawing]) => name.replace(pattern, drawing), text);
+
+/** How deep a thing is in an open container, as a part of its height. */
+const depth = { least: 0.18, most: 0.36 };
+/** Width of a thing as a part of the width of the mouth that it is in, and its largest height as a part of the container's. */
+const inMouthSize = { least: 0.78, most: 0.95, tallest: 1.25 };
+/** Visible height of what looks from a window, as a part of the window's height, and its minimum as a part of the container's height. */
+const windowSize = { least: 1.1, most: 1.35, minimum: 0.3, widest: 1.15 };
 /** Highest point of an open container's rim, as a part of its height: above it are handles and taps. */
 const lowestRim = 0.6;
+/** Minimum width of a rim as a part of the container's width: handles and taps are narrower. */
+const rimWidth = 0.42;
+/** Share of a container's box up to which a hole in it is one of a grid. */
+const smallHole = 0.03;
 
 /** A thing on the surface of a closed container, in its largest free box. */
-export const onSurface: Prior = ({ subject, object }, [a, b, c]) => {
+const onSurface: Prior = ({ subject, object }, [a, b, c]) => {
   const own = subject.box;
   const surface = Uint8Array.from(object.alpha, (alpha) => Number(alpha > 0.5));
   const free = largestBox(surface, object.side, widthOf(own) / heightOf(own)) ?? object.box;
@@ -28,19 +81,129 @@ export const onSurface: Prior = ({ subject, object }, [a, b, c]) => {
   return { object: pin(scale, from, centreOf(own)), front: "subject" };
 };
 
-/** A thing behind the front of an open container, its upper part visible. */
-export const behindRim: Prior = ({ subject, object }, [a, b, c]) => {
+/** A thing before a container, its lower part hidden below a curve: the front edge of an opening. */
+function before(
+  { subject: { box: own } }: Pair,
+  edge: { readonly x: number; readonly y: number; readonly half: number; readonly sag: number },
+  { size, sink, shift }: { size: number; sink: number; shift: number },
+): Related {
+  const lowest = edge.y + edge.sag;
+  const scale = 1 / size;
+  // The part of the thing that is sunk is below the lowest point of the edge.
+  const from = { x: edge.x + shift, y: lowest };
+  const to = { x: centreOf(own).x, y: own.bottom - sink * heightOf(own) };
+  const object = pin(scale, from, to);
+  return { object, front: "subject", cut: placeCut(edge, object) };
+}
+
+/** A thing in the mouth of a container that is seen from above. */
+function inMouth(pair: Pair, mouth: Box, [a, b, c]: Parameters<Prior>[1]): Related {
+  const { subject, object } = pair;
   const [own, box] = [subject.box, object.box];
-  const scale = (widthOf(own) * between(1.1, 1.5, b)) / widthOf(box);
-  const half = 0.2 * widthOf(box);
-  const middle = centreOf(box).x;
-  const rim = Math.min(
-    contourBelow(object, middle - half, middle + half),
-    box.top + lowestRim * heightOf(box),
+  const wide = (widthOf(mouth) * between(inMouthSize.least, inMouthSize.most, b)) / widthOf(own);
+  const size = Math.min(wide, (inMouthSize.tallest * heightOf(box)) / heightOf(own));
+  const room = Math.max(0, widthOf(mouth) - size * widthOf(own)) / 2;
+  const { x, y } = centreOf(mouth);
+  const edge = { x, y, half: widthOf(mouth) / 2, sag: heightOf(mouth) / 2 };
+  return before(pair, edge, {
+    size,
+    sink: between(depth.least, depth.most, a),
+    shift: around(0.6 * room, c),
+  });
+}
+
+/** A thing that looks from a window: its lower part is hidden below the sill. */
+function atWindow(pair: Pair, row: Box, [a, b, c]: Parameters<Prior>[1]): Related {
+  const { subject, object } = pair;
+  const [own, box] = [subject.box, object.box];
+  const sink = between(depth.least, depth.most, a);
+  const tall = Math.max(
+    between(windowSize.least, windowSize.most, b) * heightOf(row),
+    windowSize.minimum * heightOf(box),
   );
+  const widest = Math.max(windowSize.widest * widthOf(row), windowSize.minimum * widthOf(box));
+  const size = Math.min(tall / ((1 - sink) * heightOf(own)), widest / widthOf(own));
+  const room = Math.max(0, widthOf(row) - size * widthOf(own)) / 2;
+  const edge = { x: centreOf(row).x, y: row.bottom, half: widthOf(row) / 2, sag: 0 };
+  return before(pair, edge, { size, sink, shift: around(0.8 * room, c) });
+}
+
+/** A sprite without its small holes: the grid of a cart. */
+function withoutHoles(sprite: Sprite): Sprite {
+  const { alpha, side, box } = sprite;
+  const largest = (smallHole * widthOf(box) * heightOf(box) * side ** 2) / 4;
+  const filled = Float32Array.from(alpha);
+  const air = Uint8Array.from(alpha, (value) => (value > 0.5 ? 1 : 2));
+  for (const hole of islandsOf(air, side)) {
+    const { value, pixels, left, top, right, bottom } = hole;
+    if (value !== 2 || pixels > largest) continue;
+    for (let row = top; row < bottom; row++) filled.fill(1, row * side + left, row * side + right);
+  }
+  return { ...sprite, alpha: filled };
+}
+
+/** Rims of containers, since a scene's layouts ask for the same ones many times. */
+const rims = new WeakMap<Sprite, { readonly part: number; readonly run: Run }>();
+
+/** The rim of a container without a mouth: where it is wide for the first time. Its height is a part of the container's. */
+function rimOf(container: Sprite): { readonly part: number; readonly run: Run } {
+  const known = rims.get(container);
+  if (known) return known;
+  const filled = withoutHoles(container);
+  const isWide = (part: number): boolean => runAt(filled, part).width >= rimWidth * widthOf(filled.box);
+  const parts = Array.from({ length: 24 }, (_, at) => (at + 0.5) / 40);
+  // A handle is wide at its top alone.
+  const part = parts.find((each) => [0, 0.05, 0.1].every((below) => isWide(each + below))) ?? lowestRim;
+  const rim = { part, run: runAt(filled, Math.min(part + 0.04, lowestRim)) };
+  rims.set(container, rim);
+  return rim;
+}
+
+/** A thing behind the front of an open container, its upper part visible above the rim and no wider than it. */
+const behindRim: Prior = ({ subject, object }, [a, b, c]) => {
+  const [own, box] = [subject.box, object.box];
+  const { part, run } = rimOf(object);
+  const half = 0.3 * run.width;
+  const contour = contourBelow(object, run.centre - half, run.centre + half);
+  const top = Math.max(contour, box.top + part * heightOf(box));
+  const scale = widthOf(own) / (run.width * between(0.66, 0.86, b));
   const to = {
-    x: centreOf(own).x + around(0.08, c) * widthOf(own),
-    y: own.bottom - between(0.26, 0.42, a) * heightOf(own),
+    x: centreOf(own).x + around(0.04, c) * widthOf(own),
+    y: own.bottom - between(0.26, 0.38, a) * heightOf(own),
   };
-  return { object: pin(scale, { x: middle, y: rim }, to), front: "object" };
+  return { object: pin(scale, { x: run.centre, y: top }, to), front: "object" };
+};
+
+/** A thing behind bars. */
+const behindBars: Prior = ({ subject, object }, [a, b, c]) => {
+  const [own, box] = [subject.box, object.box];
+  const share = between(0.6, 0.72, b);
+  const scale = Math.max(
+    widthOf(own) / (share * widthOf(box)),
+    heightOf(own) / ((share + 0.12) * heightOf(box)),
+  );
+  const from = {
+    x: centreOf(box).x + around(0.04, c) * widthOf(box),
+    y: box.bottom - between(0.02, 0.05, a) * heightOf(box),
+  };
+  return { object: pin(scale, from, { x: centreOf(own).x, y: own.bottom }), front: "object" };
+};
+
+/** A thing in a container: in its mouth, behind its rim or bars, at its window, or on its surface. */
+export const inContainer: Prior = (pair, dials) => {
+  const { object, objectText } = pair;
+  if (barred.test(objectText)) return behindBars(pair, dials);
+  if (surfaces.test(objectText)) return onSurface(pair, dials);
+  if (windowed.test(objectText)) {
+    const row = object.windows ?? {
+      // Without a window, from its middle.
+      ...object.box,
+      top: centreOf(object.box).y - 0.2 * heightOf(object.box),
+      bottom: centreOf(object.box).y + 0.05 * heightOf(object.box),
+      left: centreOf(object.box).x - 0.25 * widthOf(object.box),
+      right: centreOf(object.box).x + 0.25 * widthOf(object.box),
+    };
+    return atWindow(pair, row, dials);
+  }
+  return object.mouth ? inMouth(pair, object.mouth, dials) : behindRim(pair, dials);
 };

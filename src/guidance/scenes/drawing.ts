@@ -1,7 +1,10 @@
-import { type LayerFlags, plainLayer, poseOf, replacePose } from "../../gan/index.js";
+import { type LayerFlags, plainLayer, poseOf, shiftFills, replacePose } from "../../gan/index.js";
+import type { Rgb } from "../../prompts/index.js";
 import type { RegionPicture } from "../../vector/index.js";
 import { findEyes } from "./eyes.js";
 import { surfaceOf } from "./faces.js";
+import { sameHue } from "./lab.js";
+import { mouthOf, windowsOf } from "./openings.js";
 import { type Look, flaggedLook, islandsOf, lookOf } from "./look.js";
 import {
   type Placement,
@@ -50,7 +53,15 @@ export function spriteOfLook(look: Look): Sprite | undefined {
     alpha[at]! += look.rgba[pixel * 4 + 3]! / factor ** 2;
   }
   const sprite = spriteOf(alpha, spriteSide);
-  return sprite && { ...sprite, eyes: findEyes(look), surface: { mask: surfaceOf(look), side: look.side } };
+  return (
+    sprite && {
+      ...sprite,
+      eyes: findEyes(look),
+      mouth: mouthOf(look),
+      windows: windowsOf(look),
+      surface: { mask: surfaceOf(look), side: look.side },
+    }
+  );
 }
 
 /** Makes a piece of latents `[size]` and their painted regions; undefined without ink. */
@@ -74,6 +85,22 @@ export function withFlags(piece: Piece, change: LayerFlags): Piece | undefined {
 /** A piece mirrored left to right. */
 export const mirroredPiece = (piece: Piece): Piece =>
   withFlags(piece, { mirrored: true, hidden: plainLayer.hidden }) ?? piece;
+
+/** A piece whose main region and its shades have a colour; other regions are unchanged. @param rgb sRGB in [0, 1]. */
+export function tinted(piece: Piece, rgb: Rgb): Piece {
+  const { look } = piece;
+  const main = look.regions[0]!;
+  const change = rgb.map((value, channel) => value - main.rgb[channel]!) as [number, number, number];
+  const shades = look.regions.filter(({ lab, slot }) => slot === main.slot || sameHue(lab, main.lab));
+  const slots = shades.map(({ slot }) => slot);
+  const rgba = Float32Array.from(look.rgba, (value, at) => {
+    const pixel = Math.floor(at / 4);
+    if (at % 4 === 3 || !slots.includes(look.labels[pixel]!)) return value;
+    const alpha = look.rgba[pixel * 4 + 3]!;
+    return Math.min(alpha, Math.max(0, value + change[at % 4]! * alpha));
+  });
+  return { ...piece, latents: shiftFills(piece.latents, slots, change), look: { ...look, rgba } };
+}
 
 /** Joins pieces to a drawing. A drawing of one piece keeps its eyes and surface. */
 export function drawingOf(text: string, pieces: readonly Piece[], score: number): Drawing {

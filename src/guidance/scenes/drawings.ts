@@ -1,4 +1,4 @@
-import { type RelationKind, findBody } from "../../prompts/index.js";
+import { type RelationKind, type Rgb, findBody } from "../../prompts/index.js";
 import { type AscentConfig, type DraftWatch, makeDrafts } from "../ascent/generate.js";
 import { findNamedStyle, type SteerModels } from "../steerModels.js";
 import type { ScheduledTerm } from "../objectives/terms.js";
@@ -10,12 +10,15 @@ import {
   looseShare,
   mirroredPiece,
   pairOfWings,
+  tinted,
   withFlags,
 } from "./drawing.js";
+import { containerText, fillingOf } from "./containers.js";
 import { discRegions } from "./faces.js";
 import { drawPaws, withBody } from "./figure.js";
 import { deltaE, labOf } from "./lab.js";
 import { drawingsOf } from "./painted.js";
+import { besideMiddle } from "./openings.js";
 import { centreOf, widthOf } from "./sprite.js";
 import { type ScenePlan, isPair, thingsOf } from "./plan.js";
 
@@ -33,7 +36,10 @@ const styleMargin = 0.06;
 /** Relations to what is worn by a face, with clothes below it. */
 const borneByFace = new Set<RelationKind>(["head", "eyes", "neck", "body", "paws"]);
 
-/** A bow at the neck. */
+/** A tie, which is drawn on a shirt; and a bow at the neck. */
+const tie = /\b(?:tie|necktie)$/;
+/** Things that are drawn without what is around them, and coloured then. */
+const tintedAlone = /\b(?:cage|flag)$/;
 const bow = /\bbow(?:[ -]?tie)?$/;
 
 const kindsOf = ({ relations }: ScenePlan, role: "subject" | "object", part: number): RelationKind[] =>
@@ -47,6 +53,9 @@ export function drawnText(plan: ScenePlan, part: number, { phrases }: Pick<Steer
   const text = plan.parts[part]!;
   const worn = kindsOf(plan, "object", part);
   if (worn.includes("neck") && bow.test(text)) return text.replace(bow, "ribbon");
+  if (worn.includes("neck") && tie.test(text)) return "necktie";
+  if (worn.includes("holding") && /\bflag$/.test(text) && phrases?.read("flag")?.isName) return "flag";
+  if (worn.includes("in")) return containerText(text);
   const bears = kindsOf(plan, "subject", part);
   const byFace =
     findBody(plan, part) !== undefined || (bears.length > 0 && bears.every((kind) => borneByFace.has(kind)));
@@ -84,14 +93,28 @@ function turned(drawing: Drawing, plan: ScenePlan, part: number): Drawing {
   return drawingOf(drawing.text, drawing.pieces.map(mirroredPiece), drawing.score);
 }
 
-/** A drawing as its part needs it: without the disc of a face, as a pair of wings, or in several copies. */
-export function arrangeDrawing(original: Drawing, plan: ScenePlan, part: number): Drawing {
+/** A drawing as its part needs it: without the disc of a face or the shirt of a tie, as a pair of wings, or in several copies. @param colour of a tie, a flag or bars. */
+export function arrangeDrawing(original: Drawing, plan: ScenePlan, part: number, colour?: Rgb): Drawing {
   const kinds = kindsOf(plan, "object", part);
   const drawing = turned(original, plan, part);
   if (kinds.includes("face")) {
     const hidden = discRegions(drawing.pieces[0]!.look);
     const features = hidden && withFlags(drawing.pieces[0]!, { mirrored: false, hidden });
     if (features) return drawingOf(drawing.text, [features], drawing.score);
+  }
+  if (kinds.includes("in") || kinds.includes("holding")) {
+    const hidden = fillingOf(plan.parts[part]!, drawing.pieces[0]!.look);
+    const emptied = hidden && withFlags(drawing.pieces[0]!, { mirrored: false, hidden });
+    const piece =
+      emptied && colour && tintedAlone.test(plan.parts[part]!) ? tinted(emptied, colour) : emptied;
+    if (piece) return drawingOf(drawing.text, [piece], drawing.score);
+  }
+  if (kinds.includes("neck") && tie.test(plan.parts[part]!)) {
+    const piece = withFlags(drawing.pieces[0]!, {
+      mirrored: false,
+      hidden: besideMiddle(drawing.pieces[0]!.look),
+    });
+    if (piece) return drawingOf(drawing.text, [colour ? tinted(piece, colour) : piece], drawing.score);
   }
   if (isPair(plan, part)) return pairOfWings(drawing);
   const count = plan.counts?.[part] ?? 1;
@@ -175,7 +198,9 @@ export async function drawParts(
       const ranked = drawings
         .map((each) => ({ ...each, score: partScore(each, models) }))
         .sort((a, b) => b.score - a.score)
-        .map((each) => arrangeDrawing(each, plan, part));
+        .map((each) =>
+          arrangeDrawing(each, plan, part, models.phrases?.read(plan.parts[part]!)?.colour?.rgb),
+        );
       parts.push(await Promise.all(ranked.map((each) => withBody(programs, plan, part, each, style))));
     }
     const score = [...things].reduce((sum, part) => sum + (parts[part]![0]?.score ?? -Infinity), 0);

@@ -1,4 +1,4 @@
-import { type Body, type Rgb, findBody, listBodyTexts, isHeadAlone } from "../../prompts/index.js";
+import { type Body, type Rgb, findBody, listBodyTexts, isHeadAlone, isUpright } from "../../prompts/index.js";
 import type { SessionPrograms } from "../sessionPrograms.js";
 import { type Drawing, type Piece, drawingOf } from "./drawing.js";
 import { drawingsOf } from "./painted.js";
@@ -20,6 +20,8 @@ import { pin } from "./relate.js";
 
 /** Sizes of a body, relative to the width of the head and of the body. */
 const sizes = { round: 0.8, shirt: 1.02, jeans: 0.5, foot: 0.36, paw: 0.27 };
+/** Place of the trunk in a drawing of a whole figure: parts of its width and height. */
+const trunkOf = { width: 0.66, top: 0.45, bottom: 0.98 };
 /** How far parts of a body lie beneath those above them, as parts of their heights. */
 const overlaps = { round: 0.24, shirt: 0.1, jeans: 0.12 };
 /** Lightness above which a colour is not seen on white. */
@@ -99,6 +101,16 @@ function bodyPieces(
   return { pieces: [...placedFeet, placed(trunkPiece, at)], trunk };
 }
 
+/** A sprite of what is drawn whole and upright, with the place of its trunk. */
+function withTrunk(sprite: Drawing["sprite"]): Drawing["sprite"] {
+  const { box } = sprite;
+  const { x } = centreOf(box);
+  const half = (trunkOf.width * widthOf(box)) / 2;
+  const top = box.top + trunkOf.top * heightOf(box);
+  const bottom = box.top + trunkOf.bottom * heightOf(box);
+  return { ...sprite, trunk: { left: x - half, right: x + half, top, bottom } };
+}
+
 /** Gives a head the body that its part of a plan needs. The drawing is returned unchanged when it needs none or none can be drawn. */
 export async function withBody(
   programs: SessionPrograms,
@@ -109,6 +121,8 @@ export async function withBody(
 ): Promise<Drawing> {
   const isHead = isHeadAlone(head.text) || /\bface$/.test(head.text);
   const body = findBody(plan, part);
+  const holds = plan.relations.some(({ subject, kind }) => subject === part && kind === "holding");
+  if (holds && !body && isUpright(plan.parts[part]!)) return { ...head, sprite: withTrunk(head.sprite) };
   if (head.pieces.length > 1 || !(isHead || body)) return head;
   if (!body) return { ...head, sprite: { ...head.sprite, isHead } };
   const skin = skinOf(head.pieces[0]!.look, head.sprite);

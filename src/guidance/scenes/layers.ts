@@ -20,8 +20,8 @@ export interface LayerParts {
   /** Linear fills `[15 · 9]`: constant, slope along x, slope along y, each R, G, B; the decoder's fills when absent. */
   readonly fills?: Float32Array | undefined;
   readonly pose: Pose;
-  /** Whether it is mirrored, and its hidden regions; neither when absent. */
-  readonly flags?: Partial<LayerFlags>;
+  /** Whether it is mirrored, its hidden regions, and its cut; none when absent. */
+  readonly flags?: { readonly [Flag in keyof LayerFlags]?: LayerFlags[Flag] | undefined };
 }
 
 /** A layer of a scene with the share of each fill in its ink. */
@@ -68,14 +68,18 @@ function sharesOf(logits: Float32Array, slots: number): number[] {
   return counts.map((count) => (ink > 0 ? count / ink : 0));
 }
 
+const flagsOf = ({ mirrored, hidden, cut }: LayerParts["flags"] = {}): LayerFlags => ({
+  mirrored: mirrored ?? plainLayer.mirrored,
+  hidden: hidden ?? plainLayer.hidden,
+  cut,
+});
+
 /** Joins layers, bottom to top, to latents `[1, layers, size]`. */
 export async function latentsOfLayers(
   layers: readonly LayerParts[],
   painterOf: PainterOf,
 ): Promise<HostTensor> {
-  const rows = layers.map(({ code, pose, flags }) =>
-    joinLayer(joinLatents(code, pose), { ...plainLayer, ...flags }),
-  );
+  const rows = layers.map(({ code, pose, flags }) => joinLayer(joinLatents(code, pose), flagsOf(flags)));
   const stack = (list: readonly Float32Array[]): HostTensor => {
     const size = list[0]!.length;
     const out = hostZeros([1, list.length, size]);
@@ -88,7 +92,7 @@ export async function latentsOfLayers(
   return stack(
     layers.map(({ code, pose, fills, flags }, at) => {
       const change = fills?.map((value, index) => value - decoderFills[at * rowSize + index]!);
-      return joinLayer(joinLatents(code, pose, change), { ...plainLayer, ...flags });
+      return joinLayer(joinLatents(code, pose, change), flagsOf(flags));
     }),
   );
 }

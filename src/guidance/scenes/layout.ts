@@ -1,4 +1,5 @@
 import type { PlacingKind, RelationKind, SceneRelation } from "../../prompts/index.js";
+import type { Cut } from "../../gan/index.js";
 import { type Dials, type Related, dialCount, priors } from "./priors.js";
 import { placeOnStage, roomFor, splitRelations } from "./stage.js";
 import {
@@ -10,9 +11,12 @@ import {
   compose,
   heightOf,
   identity,
+  inkAbove,
   inverse,
+  isBelow,
   mergeSprites,
   placeBox,
+  placeCut,
   spriteSide,
   widthOf,
 } from "./sprite.js";
@@ -31,6 +35,8 @@ export interface Layout {
   readonly placements: readonly Placement[];
   /** Parts from bottom to top. */
   readonly order: readonly number[];
+  /** Curve on the canvas below which a part is not seen, of each part that has one. */
+  readonly cuts?: ReadonlyMap<number, Cut> | undefined;
 }
 
 /** Half side of the square that the scene's ink is scaled to. */
@@ -58,6 +64,8 @@ export function layOut(
   const { placing, staging } = splitRelations(relations);
   const placed = new Map<number, Placement>([[0, identity]]);
   const fronts: [back: number, front: number][] = [];
+  /** Cuts of parts in the coordinates of the first part. */
+  const cuts = new Map<number, Cut>();
   const noteFront = ({ front }: Related, subject: number, object: number): void => {
     if (front === "subject") fronts.push([object, subject]);
     if (front === "object") fronts.push([subject, object]);
@@ -81,7 +89,10 @@ export function layOut(
           all.map(({ sprite, at: where }) => ({ sprite, at: compose(frame, where) })),
         );
         const related = priors[kind]({ subject: whole, object: to, ...texts }, relationDials);
-        for (const part of placed.keys()) noteFront(related, part, object);
+        for (const part of placed.keys()) {
+          noteFront(related, part, object);
+          if (related.cut) cuts.set(part, placeCut(related.cut, inverse(frame)));
+        }
         placed.set(object, compose(inverse(frame), related.object));
         continue;
       }
@@ -89,10 +100,14 @@ export function layOut(
       noteFront(related, subject, object);
       if (placed.has(subject)) placed.set(object, compose(placed.get(subject)!, related.object));
       else placed.set(subject, compose(placed.get(object)!, inverse(related.object)));
+      if (related.cut) cuts.set(subject, placeCut(related.cut, placed.get(subject)!));
     }
   const staged = new Set(staging.map(({ object }) => object));
   const things = [...parts.keys()].filter((part) => !staged.has(part));
-  const boxOf = (part: number): Box => placeBox(parts[part]!.sprite.box, placed.get(part) ?? identity);
+  const boxOf = (part: number): Box => {
+    const [{ sprite }, at, cut] = [parts[part]!, placed.get(part) ?? identity, cuts.get(part)];
+    return placeBox(cut ? inkAbove(sprite, placeCut(cut, inverse(at))) : sprite.box, at);
+  };
   const ink = boxAround(things.map(boxOf));
   const frame =
     staging.length > 0
@@ -117,6 +132,7 @@ export function layOut(
   return {
     placements: [...parts.keys()].map((part) => where.get(part)!),
     order: orderOf(parts.length, fronts),
+    cuts: new Map([...cuts].map(([part, cut]) => [part, placeCut(cut, frame)])),
   };
 }
 
@@ -159,16 +175,19 @@ export function layerOrder({
 }
 
 /** Visible share of each part's ink: the share that no layer above covers. */
-export function visibleShares(parts: readonly LayoutPart[], { placements, order }: Layout): number[] {
+export function visibleShares(parts: readonly LayoutPart[], { placements, order, cuts }: Layout): number[] {
   const covered = new Float32Array(raster * raster);
   const shares = parts.map(() => 0);
   for (const part of [...order].reverse()) {
     const { scale, x, y } = placements[part]!;
+    const cut = cuts?.get(part);
     let [ink, visibleInk] = [0, 0];
     for (let pixel = 0; pixel < covered.length; pixel++) {
       const column = ((pixel % raster) + 0.5) * (2 / raster) - 1;
       const row = (Math.floor(pixel / raster) + 0.5) * (2 / raster) - 1;
       const alpha = alphaAt(parts[part]!.sprite, (column - x) / scale, (row - y) / scale);
+      // What is cut off is in something, or replaced by clothes.
+      if (cut && isBelow(cut, column, row)) continue;
       ink += alpha;
       visibleInk += alpha * (1 - covered[pixel]!);
       covered[pixel] = 1 - (1 - covered[pixel]!) * (1 - alpha);

@@ -98,6 +98,8 @@ export interface Island {
   readonly bottom: number;
   /** Whether it touches a pixel of value 0, or the edge of the picture. */
   readonly touchesZero: boolean;
+  /** Number of its pixels' sides that do. */
+  readonly zeroSides: number;
 }
 
 /** Connected sets (by sides) of equal nonzero values of `[side, side]`. */
@@ -109,7 +111,7 @@ export function islandsOf(values: Uint8Array, side: number): Island[] {
     if (value === 0 || seen[start]) continue;
     const stack = [start];
     seen[start] = 1;
-    let [pixels, touchesZero] = [0, false];
+    let [pixels, zeroSides] = [0, 0];
     let [left, top, right, bottom] = [side, side, 0, 0];
     while (stack.length > 0) {
       const at = stack.pop()!;
@@ -125,13 +127,13 @@ export function islandsOf(values: Uint8Array, side: number): Island[] {
       ];
       for (const next of neighbours) {
         const other = next < 0 ? 0 : values[next]!;
-        if (other === 0) touchesZero = true;
+        if (other === 0) zeroSides++;
         if (other !== value || seen[next]) continue;
         seen[next] = 1;
         stack.push(next);
       }
     }
-    islands.push({ value, pixels, left, top, right, bottom, touchesZero });
+    islands.push({ value, pixels, left, top, right, bottom, touchesZero: zeroSides > 0, zeroSides });
   }
   return islands;
 }

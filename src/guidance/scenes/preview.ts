@@ -1,21 +1,30 @@
 import { type Picture, toPicture } from "../../images/index.js";
+import type { Cut } from "../../gan/index.js";
 import type { Drawing, Piece } from "./drawing.js";
 import type { Layout } from "./layout.js";
-import { type Box, type Placement, compose } from "./sprite.js";
+import { type Box, type Placement, compose, isBelow } from "./sprite.js";
 
 /** Side of previews of scenes, in pixels; and samples of a pixel along each axis. */
 const previewSide = 64;
 const samples = 2;
 
 /** Draws a piece's premultiplied pixels over a canvas `[side, side, 4]` whose visible part is a box. */
-function drawPiece(canvas: Float32Array, side: number, { look }: Piece, at: Placement, view: Box): void {
+function drawPiece(
+  canvas: Float32Array,
+  side: number,
+  { look }: Piece,
+  { at, view, cut }: { at: Placement; view: Box; cut: Cut | undefined },
+): void {
   const [width, height] = [view.right - view.left, view.bottom - view.top];
   for (let row = 0; row < side; row++) {
-    const y = (view.top + ((row + 0.5) / side) * height - at.y) / at.scale;
+    const down = view.top + ((row + 0.5) / side) * height;
+    const y = (down - at.y) / at.scale;
     const from = Math.floor(((y + 1) / 2) * look.side);
     if (from < 0 || from >= look.side) continue;
     for (let column = 0; column < side; column++) {
-      const x = (view.left + ((column + 0.5) / side) * width - at.x) / at.scale;
+      const across = view.left + ((column + 0.5) / side) * width;
+      if (cut && isBelow(cut, across, down)) continue;
+      const x = (across - at.x) / at.scale;
       const source = Math.floor(((x + 1) / 2) * look.side);
       if (source < 0 || source >= look.side) continue;
       const pixel = (from * look.side + source) * 4;
@@ -44,7 +53,7 @@ const wholeCanvas: Box = { left: -1, top: -1, right: 1, bottom: 1 };
  */
 export function previewOf(
   drawings: readonly Drawing[],
-  { placements, order }: Layout,
+  { placements, order, cuts }: Layout,
   { view = wholeCanvas, without }: PreviewOptions = {},
 ): Picture {
   const side = previewSide * samples;
@@ -52,7 +61,11 @@ export function previewOf(
   for (const part of order) {
     if (part === without) continue;
     for (const piece of drawings[part]!.pieces)
-      drawPiece(canvas, side, piece, compose(placements[part]!, piece.placement), view);
+      drawPiece(canvas, side, piece, {
+        at: compose(placements[part]!, piece.placement),
+        view,
+        cut: cuts?.get(part),
+      });
   }
   const data = new Float32Array(previewSide * previewSide * 3);
   for (let pixel = 0; pixel < side * side; pixel++) {

@@ -9,8 +9,9 @@ import {
   dialCount,
   pin,
 } from "./relate.js";
-import { atPaws, inPaws } from "./bodies.js";
-import { behindRim, isSurface, onSurface } from "./containers.js";
+import { atPaws, inMouthOf, inPaws, looksAside } from "./bodies.js";
+import { atNeck, onBody } from "./clothes.js";
+import { inContainer } from "./containers.js";
 import { largestBox } from "./faces.js";
 import {
   type Box,
@@ -22,18 +23,7 @@ import {
   inverse,
   widthOf,
 } from "./sprite.js";
-import {
-  aroundIt,
-  asFace,
-  atFeet,
-  atHead,
-  atNeck,
-  headOf,
-  onBody,
-  onHead,
-  overEyes,
-  scatteredOver,
-} from "./wornPriors.js";
+import { aroundIt, asFace, atFeet, atHead, headOf, onHead, overEyes, scatteredOver } from "./wornPriors.js";
 
 export { type Dials, type Pair, type Related, dialCount };
 
@@ -92,16 +82,14 @@ const besideHand: Prior = (pair, dials) => {
     return { object: perch(object, subject, subjectText, dials), front: "object" };
   if (/\b(?:umbrella|parasol)s?$/.test(objectText)) return underUmbrella(pair, dials);
   if (subject.trunk) return inPaws(pair, dials);
+  if (looksAside(subject)) return inMouthOf(pair, dials);
   const [a, b, c, d] = dials;
   const [own, box] = [subject.box, object.box];
   const up = raised.test(objectText);
   const scale = (heightOf(own) * (up ? between(0.6, 0.85, b) : between(0.42, 0.62, b))) / heightOf(box);
-  const { eyes } = subject;
-  // An animal from the side holds things before it.
-  const before = eyes?.distance === 0 ? Math.sign(eyes.x - centreOf(own).x) : 0;
-  const side = before || (d < 0.5 ? -1 : 1);
-  // The inner edge overlaps the bearer a little, where a hand would be.
-  const reach = (widthOf(own) / 2 + scale * widthOf(box) * between(0.1, 0.38, c)) * side;
+  const side = d < 0.5 ? -1 : 1;
+  // Most of it is before the bearer, where a hand would be.
+  const reach = (widthOf(own) / 2 + scale * widthOf(box) * between(-0.2, 0.1, c)) * side;
   const x = centreOf(own).x + reach;
   const y = up
     ? own.top + heightOf(own) * between(0.55, 0.8, a) - (scale * heightOf(box)) / 2
@@ -162,7 +150,7 @@ const inside: Prior = (pair, dials) => {
     };
     return { object: pin(scale, crown, centreOf(own)), front: "subject" };
   }
-  return isSurface(objectText) ? onSurface(pair, dials) : behindRim(pair, dials);
+  return inContainer(pair, dials);
 };
 
 /** The object below the subject, with a gap. */
@@ -215,11 +203,13 @@ const underIt: Prior = (pair, [a, b, c]) => {
     const clear = own.top - 0.25 * heightOf(own);
     return { object: top > clear ? { ...object, y: object.y + clear - top } : object, front: "subject" };
   }
-  const size = relativeScale(pair);
+  // A balloon carries what is below it: its string ends there.
+  const carries = /\bballoon$/.test(pair.objectText);
+  const size = carries ? (1.15 * heightOf(own)) / heightOf(box) : relativeScale(pair);
   const foot = { x: centreOf(box).x, y: box.bottom };
   const to = {
-    x: centreOf(own).x + around(0.15, c) * widthOf(own),
-    y: own.top - between(0.02, 0.15, a) * heightOf(own),
+    x: centreOf(own).x + around(carries ? 0.04 : 0.15, c) * widthOf(own),
+    y: own.top - (carries ? around(0.03, a) : between(0.02, 0.15, a)) * heightOf(own),
   };
   return { object: pin(size * between(0.7, 1.2, b), foot, to), front: "either" };
 };

@@ -1,3 +1,4 @@
+import type { Cut } from "../../gan/index.js";
 import type { Placement, Sprite } from "./sprite.js";
 
 /** Sprites and texts of two parts of a scene. */
@@ -20,6 +21,8 @@ export const dialCount = 4;
 export interface Related {
   readonly object: Placement;
   readonly front: "subject" | "object" | "either";
+  /** Curve below which the subject is not seen, in its coordinates: it is in the object, whose front hides the rest. */
+  readonly cut?: Cut | undefined;
 }
 
 /** Places an object relative to a subject by dials. */

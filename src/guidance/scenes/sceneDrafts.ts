@@ -1,4 +1,4 @@
-import { joinLayer } from "../../gan/index.js";
+import { joinLayer, poseOf } from "../../gan/index.js";
 import { type HostTensor, createRandom, hostFloats } from "../../tensor/index.js";
 import type { AscentConfig, DraftWatch } from "../ascent/generate.js";
 import type { ScoredDraft } from "../candidates/drafts.js";
@@ -12,7 +12,7 @@ import { type ScenePlan, thingsOf } from "./plan.js";
 import { previewOf, viewAround } from "./preview.js";
 import { dialCount } from "./priors.js";
 import { type SceneScorer, createSceneScorer } from "./score.js";
-import { placeBox } from "./sprite.js";
+import { inverse, placeBox, placeCut } from "./sprite.js";
 
 /** Number of layouts that are checked by geometry, that the guides score at first, and whose parts they look at one by one. */
 const layoutCount = { checked: 256, scored: 32, examined: 6 };
@@ -34,9 +34,16 @@ export interface LaidOut {
 }
 
 /** Latents `[1, layers, size]` of a scene, bottom to top. */
-export function sceneLatents({ drawings, layout: { placements, order } }: LaidOut): HostTensor {
+export function sceneLatents({ drawings, layout: { placements, order, cuts } }: LaidOut): HostTensor {
   const rows = order.flatMap((part) =>
-    drawings[part]!.pieces.map((piece) => joinLayer(placedLatents(piece, placements[part]!), piece.flags)),
+    drawings[part]!.pieces.map((piece) => {
+      const latents = placedLatents(piece, placements[part]!);
+      const { x, y, size } = poseOf(latents);
+      const cut = cuts?.get(part);
+      // A layer's cut is relative to its pose.
+      const own = cut && placeCut(cut, inverse({ scale: size, x, y }));
+      return joinLayer(latents, own ? { ...piece.flags, cut: own } : piece.flags);
+    }),
   );
   const size = rows[0]!.length;
   const data = new Float32Array(rows.length * size);

@@ -41,7 +41,9 @@ export async function sketchScene(
     const drawn = latents && (await drawingsOf(programs, text, [{ latents, score: 0 }]));
     if (!drawn || drawn.length === 0) return first;
     first ??= latents;
-    const arranged = drawn.map((each) => arrangeDrawing(each, plan, part));
+    const arranged = drawn.map((each) =>
+      arrangeDrawing(each, plan, part, programs.models.phrases?.read(plan.parts[part]!)?.colour?.rgb),
+    );
     drawings.push(await Promise.all(arranged.map((each) => withBody(programs, plan, part, each, style))));
   }
   return sceneLatents(findLayouts(drawings, plan, config.seed, sketchedLayouts)[0]!);

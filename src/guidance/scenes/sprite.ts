@@ -1,4 +1,4 @@
-import type { Pose } from "../../gan/index.js";
+import type { Cut, Pose } from "../../gan/index.js";
 import type { Eyes } from "./eyes.js";
 
 /** A rectangle of the canvas [−1, 1]², y downwards. */
@@ -29,6 +29,9 @@ export interface Sprite {
   readonly isHead?: boolean | undefined;
   /** Extent of the body of a drawing that was given one. */
   readonly trunk?: Box | undefined;
+  /** Mouth of the drawing as an open container, and its row of windows. */
+  readonly mouth?: Box | undefined;
+  readonly windows?: Box | undefined;
   /** Where a face fits: 1 on the drawing's surface, `[side, side]`. */
   readonly surface?: { readonly mask: Uint8Array; readonly side: number } | undefined;
 }
@@ -86,6 +89,18 @@ export const placePose = ({ x, y, size }: Pose, at: Placement): Pose => ({
   size: at.scale * size,
 });
 
+/** Applies a placement to a cut. */
+export const placeCut = ({ x, y, half, sag }: Cut, at: Placement): Cut => ({
+  x: at.scale * x + at.x,
+  y: at.scale * y + at.y,
+  half: at.scale * half,
+  sag: at.scale * sag,
+});
+
+/** Whether a point lies below a cut. */
+export const isBelow = ({ x, y, half, sag }: Cut, column: number, row: number): boolean =>
+  row > y + sag * Math.max(0, 1 - ((column - x) / half) ** 2);
+
 /** The bounding box of boxes. */
 export const boxAround = (boxes: readonly Box[]): Box => ({
   left: Math.min(...boxes.map(({ left }) => left)),
@@ -116,6 +131,15 @@ export function spriteOf(alpha: Float32Array, side: number): Sprite | undefined 
     bottom: edge(bottom + 1, side),
   };
   return { alpha, side, box };
+}
+
+/** Extent of a sprite's ink above a cut; that of all ink when none is above. */
+export function inkAbove({ alpha, side, box }: Sprite, cut: Cut): Box {
+  const above = Float32Array.from(alpha, (value, at) => {
+    const [x, y] = [edge(at % side, side) + 1 / side, edge(Math.floor(at / side), side) + 1 / side];
+    return isBelow(cut, x, y) ? 0 : value;
+  });
+  return spriteOf(above, side)?.box ?? box;
 }
 
 const pixelAt = (at: number, side: number): number =>

@@ -29,7 +29,7 @@ interface Head {
 }
 
 /** Height of a point in a sprite's box, as a part of the box's height. */
-const partAt = ({ box }: Sprite, y: number): number => (y - box.top) / heightOf(box);
+export const partAt = ({ box }: Sprite, y: number): number => (y - box.top) / heightOf(box);
 
 /** Head of a sprite by its eyes: the run of ink around them; from the side, as wide as the eye's depth below the top suggests. */
 function headAtEyes(sprite: Sprite, { x, y, distance }: NonNullable<Sprite["eyes"]>): Head {
@@ -67,7 +67,7 @@ export function headOf(sprite: Sprite, text: string): Head {
 
 /** Prior of a worn thing. `height` is the range of its centre's height, as a part of the bearer's height; `width` the range of its width
  * relative to the bearer's width there. */
-const worn =
+export const worn =
   (height: readonly [number, number], width: readonly [number, number]): Prior =>
   ({ subject, object }, [a, b, c]) => {
     const part = between(...height, a);
@@ -80,27 +80,6 @@ const worn =
     };
   };
 
-const overBody = worn([0.6, 0.72], [0.8, 1.1]);
-
-/** A shirt over the body; below a head, as its body. */
-export const onBody: Prior = (pair, dials) => {
-  const { subject, object, subjectText } = pair;
-  if (!subject.isHead && !subject.trunk) return overBody(pair, dials);
-  const [a, b] = dials;
-  const { box } = object;
-  const { trunk } = subject;
-  const neck = trunk?.top ?? subject.box.bottom;
-  const width = trunk
-    ? widthOf(trunk) * between(1.05, 1.15, b)
-    : Math.min(widthOf(subject.box), 1.15 * headOf(subject, subjectText).width) * between(0.92, 1.1, b);
-  const scale = width / widthOf(box);
-  const top = { x: centreOf(box).x, y: box.top };
-  const to = {
-    x: subject.eyes && subject.eyes.distance > 0 ? subject.eyes.x : centreOf(subject.box).x,
-    y: neck - (trunk ? 0 : between(0.08, 0.16, a)) * scale * heightOf(box),
-  };
-  return { object: pin(scale, top, to), front: trunk ? "object" : "subject" };
-};
 /** Shoes at the feet. */
 export const atFeet: Prior = (pair, dials) => {
   const { trunk, box: own } = pair.subject;
@@ -113,7 +92,6 @@ export const atFeet: Prior = (pair, dials) => {
     front: "object",
   };
 };
-const onMiddle = worn([0.42, 0.6], [0.55, 0.95]);
 
 /** A hat on top of the head; headphones around it, down to the ears. */
 export const onHead: Prior = ({ subject, object, subjectText, objectText }, [a, b, c]) => {
@@ -148,7 +126,7 @@ export const atHead: Prior = ({ subject, object, subjectText, objectText }, [a, 
     return { object: pin(scale, { x: centreOf(box).x, y: box.top }, to), front: "object" };
   }
   const extent = Math.max(widthOf(own), heightOf(own));
-  const isBalloon = objectText.endsWith("balloon");
+  const isBalloon = objectText === "thought balloon";
   const size = isBalloon
     ? extent * between(0.7, 0.85, b)
     : Math.max(0.3 * extent, Math.min(0.45 * extent, 0.6 * head.width)) * between(0.95, 1.2, b);
@@ -172,11 +150,34 @@ function faceBox(subject: Sprite, object: Sprite, rise = 0): Box | undefined {
   return found.box;
 }
 
+/** Share of a head's ink that its mirror image must share for the head to be seen from the front; and the distance of eyes then, in widths. */
+const front = { symmetry: 0.88, nearest: 0.3, farthest: 0.55 };
+
+/** The eyes of a head. One eye of a head from the front has the other as its mirror image. */
+function frontEyes({ eyes, isHead, alpha, side, box }: Sprite): Sprite["eyes"] {
+  if (eyes?.distance !== 0 || !isHead) return eyes;
+  const { x } = centreOf(box);
+  const middle = ((x + 1) / 2) * side;
+  let [shared, ink] = [0, 0];
+  alpha.forEach((value, at) => {
+    if (value < 0.5) return;
+    ink++;
+    const mirrored = Math.round(2 * middle - 1 - (at % side));
+    if (mirrored >= 0 && mirrored < side && alpha[at - (at % side) + mirrored]! >= 0.5) shared++;
+  });
+  if (shared < front.symmetry * ink) return eyes;
+  const distance = Math.min(
+    Math.max(2 * Math.abs(eyes.x - x), front.nearest * widthOf(box)),
+    front.farthest * widthOf(box),
+  );
+  return { x, y: eyes.y, distance, extent: distance + eyes.extent };
+}
+
 /** Glasses over the eyes, or where eyes would be. */
 export const overEyes: Prior = ({ subject, object, subjectText }, [a, b, c]) => {
-  const { eyes } = subject;
+  const eyes = frontEyes(subject);
   if (eyes) {
-    const head = headOf(subject, subjectText);
+    const head = headOf({ ...subject, eyes }, subjectText);
     const width =
       eyes.distance > 0
         ? Math.min(Math.max(2.1 * eyes.distance, 1.3 * eyes.extent) * between(1, 1.2, b), 1.1 * head.width)
@@ -202,28 +203,6 @@ export const overEyes: Prior = ({ subject, object, subjectText }, [a, b, c]) => 
     object: pin(scale, centreOf(object.box), { x: run.centre + around(0.03, c) * run.width, y }),
     front: "object",
   };
-};
-
-/** A scarf or a ribbon below the head; on the middle of a thing without eyes. */
-export const atNeck: Prior = (pair, dials) => {
-  const { subject, object, subjectText, objectText } = pair;
-  if (!subject.eyes) return onMiddle(pair, dials);
-  const [a, b, c] = dials;
-  const { box, eyes } = subject;
-  const head = headOf(subject, subjectText);
-  // A drawing of a head alone ends at the neck.
-  const below = eyes.y + Math.max(0.9 * (eyes.y - head.top), 0.8 * eyes.distance);
-  const isHead = subject.isHead ?? box.bottom - eyes.y < 0.85 * head.width;
-  const y = isHead ? box.bottom - 0.06 * heightOf(box) : Math.min(below, box.bottom - 0.2 * heightOf(box));
-  const x = eyes.distance > 0 ? eyes.x : eyes.x + 0.45 * head.width * Math.sign(centreOf(box).x - eyes.x);
-  const run = runAround(subject, partAt(subject, y), x);
-  const share = /ribbon|bow|medal|tie$/.test(objectText) ? between(0.4, 0.6, b) : between(0.7, 0.95, b);
-  const width = isHead ? 0.85 * head.width * share : Math.min(run.width, 1.3 * head.width) * share;
-  const own = object.box;
-  const tall = heightOf(own) > 1.1 * widthOf(own);
-  const knot = { x: centreOf(own).x, y: tall ? own.top + 0.2 * heightOf(own) : centreOf(own).y };
-  const to = { x: x + around(0.03, c) * width, y: y + around(0.04, a) * head.width };
-  return { object: pin(width / widthOf(own), knot, to), front: "object" };
 };
 
 /** A face on the largest free surface of a thing. */

@@ -41,12 +41,22 @@ const fillSchema = z.strictObject({
     .describe("Part of the layer's ink that it covers; read by nobody"),
 });
 
+const cutSchema = z
+  .strictObject({
+    x: finite.describe("Middle of the curve"),
+    y: finite.describe("Height of its ends, and of the line beside them"),
+    half: z.number().min(0.01).max(1e3).describe("Half of its width"),
+    sag: finite.describe("How much lower its middle is; 0 for a straight line"),
+  })
+  .describe("Curve below which it is not painted, in half sides of the layer about its middle");
+
 /** One layer of a scene. */
 export const sceneLayerSchema = z.strictObject({
   text: z.string().trim().min(1).max(1000).describe("What it shows"),
   hidden: z.boolean().default(false).describe("Whether it is left out of the picture"),
   pose: poseSchema.default({ x: 0, y: 0, size: 0.94 }),
   mirrored: z.boolean().default(false).describe("Whether it is mirrored left to right"),
+  cut: cutSchema.optional(),
   style: z.string().max(100).optional().describe("Drawing style, of a layer without a code"),
   code: z
     .string()

@@ -1,0 +1,139 @@
+import { slotCount } from "../../gan/index.js";
+import { type Island, type Look, islandsOf } from "./look.js";
+import { type Box, heightOf, widthOf } from "./sprite.js";
+import { deltaE } from "./lab.js";
+
+/** Shape of a container's mouth: parts of the drawing's width and height, and the range of its aspect. */
+const mouth = { narrowest: 0.38, lowest: 0.72, flattest: 8, tallest: 0.92, filled: 0.45 };
+/** Length of a mouth's edge that may lie on the outline, as a part of its width; and the difference of colours that are one. */
+const mouthSlack = { outline: 0.5, colour: 14 };
+/** Lowest edge of a mouth that something divides, as a part of the drawing's height. */
+const dividedMouth = 0.6;
+/** Shape of a window: minimum share of the ink, range of its aspect, minimum share of its box that it fills, and colour difference. */
+const pane = {
+  least: 0.006,
+  narrowest: 0.45,
+  widest: 5,
+  filled: 0.62,
+  difference: 14,
+  highest: 0.12,
+  most: 0.85,
+};
+/** By how much the lower edges of windows in one row differ, as a part of their heights. */
+const rowSlack = 0.35;
+/** How much taller the windows of a row may be than each other. */
+const rowRatio = 1.6;
+
+/** Extent of the ink of a look, in pixels. */
+function inkOf({ labels, side }: Look): Omit<Island, "value" | "touchesZero" | "zeroSides"> {
+  let [left, top, right, bottom, pixels] = [side, side, 0, 0, 0];
+  labels.forEach((slot, at) => {
+    if (slot === 0) return;
+    const [column, row] = [at % side, Math.floor(at / side)];
+    [left, right] = [Math.min(left, column), Math.max(right, column + 1)];
+    [top, bottom] = [Math.min(top, row), Math.max(bottom, row + 1)];
+    pixels++;
+  });
+  return { left, top, right, bottom, pixels };
+}
+
+type Extent = Pick<Island, "left" | "top" | "right" | "bottom">;
+const width = ({ left, right }: Extent): number => right - left;
+const height = ({ top, bottom }: Extent): number => bottom - top;
+
+const boxOf = ({ left, top, right, bottom }: Extent, side: number): Box => ({
+  left: (2 * left) / side - 1,
+  top: (2 * top) / side - 1,
+  right: (2 * right) / side - 1,
+  bottom: (2 * bottom) / side - 1,
+});
+
+/** The mouth of an open container that is seen from above: a wide region in its upper part that ink surrounds. */
+export function mouthOf(look: Look): Box | undefined {
+  const ink = inkOf(look);
+  // Shades of one colour are one region: the inside of a nest.
+  const shadeOf = new Map<number, number>([[0, 0]]);
+  for (const { slot, lab } of look.regions) {
+    const known = look.regions.find(
+      (each) => shadeOf.get(each.slot) === each.slot && deltaE(each.lab, lab) < mouthSlack.colour,
+    );
+    shadeOf.set(slot, known?.slot ?? slot);
+  }
+  const shades = look.labels.map((slot) => shadeOf.get(slot) ?? slot);
+  const found = islandsOf(shades, look.side).filter(
+    (island) =>
+      island.zeroSides <= mouthSlack.outline * width(island) &&
+      width(island) >= mouth.narrowest * width(ink) &&
+      width(island) >= mouth.tallest * height(island) &&
+      width(island) <= mouth.flattest * height(island) &&
+      island.pixels >= mouth.filled * width(island) * height(island) &&
+      island.bottom - ink.top <= mouth.lowest * height(ink),
+  );
+  const [largest] = found.sort((a, b) => b.pixels - a.pixels);
+  if (largest) return boxOf(largest, look.side);
+  // What is before it may divide it: a spoon in a bowl.
+  const part = windowsOf(look);
+  if (!part || widthOf(part) * look.side < 2 * mouth.narrowest * width(ink)) return undefined;
+  const outline = boxOf(ink, look.side);
+  return part.bottom < outline.top + dividedMouth * heightOf(outline) ? part : undefined;
+}
+
+/** The windows of a vehicle or a building: the row of one colour that covers most, from its first to its last window. */
+export function windowsOf(look: Look): Box | undefined {
+  const ink = inkOf(look);
+  const [main] = look.regions;
+  if (!main) return undefined;
+  const colourOf = new Map(look.regions.map(({ slot, lab }) => [slot, lab]));
+  const panes = islandsOf(look.labels, look.side).filter(
+    (island) =>
+      !island.touchesZero &&
+      island.pixels >= pane.least * ink.pixels &&
+      width(island) >= pane.narrowest * height(island) &&
+      width(island) <= pane.widest * height(island) &&
+      island.pixels >= pane.filled * width(island) * height(island) &&
+      (island.value === main.slot || deltaE(colourOf.get(island.value)!, main.lab) > pane.difference) &&
+      width(island) <= pane.most * width(ink) &&
+      island.bottom - ink.top < (1 - pane.highest) * height(ink),
+  );
+  const rows = panes.map((first) =>
+    panes.filter(
+      (each) =>
+        each.value === first.value &&
+        Math.abs(each.bottom - first.bottom) <= rowSlack * height(first) &&
+        height(each) <= rowRatio * height(first) &&
+        height(first) <= rowRatio * height(each),
+    ),
+  );
+  const area = (row: readonly Island[]): number => row.reduce((sum, { pixels }) => sum + pixels, 0);
+  const [best] = rows.sort((a, b) => area(b) - area(a));
+  if (!best) return undefined;
+  return boxOf(
+    {
+      left: Math.min(...best.map(({ left }) => left)),
+      top: Math.min(...best.map(({ top }) => top)),
+      right: Math.max(...best.map(({ right }) => right)),
+      bottom: Math.max(...best.map(({ bottom }) => bottom)),
+    },
+    look.side,
+  );
+}
+
+/** Limits of what is in the middle of a drawing: its width and its distance from the middle, as parts of the drawing's width. */
+const middle = { widest: 0.5, farthest: 0.12 };
+
+/** The regions that are wide or aside, `[15]`: of a tie on a shirt, the shirt. */
+export function besideMiddle(look: Look): boolean[] {
+  const ink = inkOf(look);
+  const extents = new Map(look.regions.map(({ slot }) => [slot, { left: look.side, right: 0 }]));
+  look.labels.forEach((slot, at) => {
+    const extent = extents.get(slot);
+    if (!extent) return;
+    extent.left = Math.min(extent.left, at % look.side);
+    extent.right = Math.max(extent.right, (at % look.side) + 1);
+  });
+  return Array.from({ length: slotCount - 1 }, (_, at) => {
+    const { left, right } = extents.get(at + 1) ?? { left: 0, right: look.side };
+    const aside = Math.abs((left + right) / 2 - (ink.left + ink.right) / 2);
+    return right - left > middle.widest * width(ink) || aside > middle.farthest * width(ink);
+  });
+}
