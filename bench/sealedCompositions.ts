@@ -75,7 +75,7 @@ for (const name of others)
 
 const lines = [
   "# yaml-language-server: $schema=./schema.json",
-  "description: Second sealed test set. 150 compositions, 25 of each relation, drawn by bench/sealedCompositions.ts; none is in another prompt file.",
+  `description: Sealed test set of seed ${seed}. 150 compositions, 25 of each relation, drawn by bench/sealedCompositions.ts; none is in another prompt file.`,
   "prompts:",
 ];
 for (const [kind, draw] of Object.entries(kinds)) {
