@@ -4,7 +4,13 @@ import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadPromptFile } from "../../src/prompts/index.js";
 
-const names = ["test-known", "test-unseen", "test-compositions", "test-compositions-2"];
+const names = [
+  "test-known",
+  "test-unseen",
+  "test-compositions",
+  "test-compositions-2",
+  "test-compositions-3",
+];
 const root = resolve(import.meta.dirname, "../..");
 const textsOf = async (name: string): Promise<string[]> => {
   const { terms } = await loadPromptFile(join(root, "prompts", `${name}.yaml`));
@@ -39,10 +45,13 @@ describe("sealed test sets", () => {
     const styles = /, (noto|old noto|twemoji flat|emojione|fluent flat) style$/;
     expect((await textsOf("test-unseen")).filter((text) => !styles.test(text))).toEqual([]);
     const compositions = await textsOf("test-compositions");
-    const second = await textsOf("test-compositions-2");
-    expect(second.filter((text) => compositions.includes(text.replaceAll(/\b(?:a|an) /g, "")))).toEqual([]);
-    for (const relation of ["on", "in", "beside", "wearing", "holding"])
-      expect(second.filter((text) => ` ${text} `.includes(` ${relation} `))).toHaveLength(25);
+    const drawn = await Promise.all(["test-compositions-2", "test-compositions-3"].map(textsOf));
+    expect(
+      new Set([...compositions, ...drawn.flat().map((text) => text.replaceAll(/\b(?:a|an) /g, ""))]).size,
+    ).toBe(450);
+    for (const texts of drawn)
+      for (const relation of ["on", "in", "beside", "wearing", "holding"])
+        expect(texts.filter((text) => ` ${text} `.includes(` ${relation} `))).toHaveLength(25);
     for (const relation of ["on", "in", "beside", "wearing", "holding"])
       expect(compositions.filter((text) => ` ${text} `.includes(` ${relation} `)).length).toBeGreaterThan(14);
     const colours = /\b(red|orange|yellow|green|blue|purple|pink|black|white|brown)\b/;
