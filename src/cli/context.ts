@@ -30,7 +30,7 @@ export interface Context {
   readonly terminal: boolean;
 }
 
-/** Formats seconds as people say them: `8 s`, `2 min 5 s`. */
+/** Formats seconds as people say them: `8 s`, `2 min 5 s`, `1 h 3 min`; negative numbers count as 0. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} s`;

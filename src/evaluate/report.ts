@@ -74,7 +74,7 @@ export function renderMarkdownTable(header: readonly string[], rows: readonly (r
   return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** Formats `59.9 (53.7 to 66.0)`: a rate in percent with its interval; `–` when there is no value. */
+/** Formats a fraction of 1, or a difference of two, in percent without the sign: `59.9 (53.7 to 66.0)`; `–` when the mean is NaN. */
 export function formatPercent({ mean, low, high }: Estimate): string {
   if (!Number.isFinite(mean)) return "–";
   const of = (value: number): string => (100 * value).toFixed(1);

@@ -83,7 +83,11 @@ export type Rule = readonly [
   turn?: Turn,
 ];
 
-/** Applies the rules to a checkpoint. @returns the converted tensors, and the names that no rule matched. */
+/**
+ * Applies to each tensor the first rule whose pattern matches its name.
+ * @returns the converted tensors and, for each tensor that no rule matched, a message for `checkWeights`.
+ * @throws what the conversion of a rule throws.
+ */
 export function applyRules(
   tensors: TensorRecord,
   rules: readonly Rule[],

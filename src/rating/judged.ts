@@ -20,8 +20,8 @@ export async function readRatingsTogether(files: readonly string[]): Promise<[Ra
   return [first, ...others];
 }
 
-/** Returns a rated picture's path inside its folder. @throws {InputError} when the file of ratings names one outside it. */
-function relativePathOf(folder: string, path: string): string {
+/** Resolves a rated picture's path inside its folder. @throws {InputError} when the file of ratings names one outside it. */
+function resolveInside(folder: string, path: string): string {
   const full = resolve(folder, path);
   const way = relative(folder, full);
   if (way.startsWith("..") || isAbsolute(way) || isAbsolute(path))
@@ -30,7 +30,8 @@ function relativePathOf(folder: string, path: string): string {
 }
 
 /**
- * Yields pictures and texts of each trial, for a judge that answers the same questions.
+ * Yields the trials in order, for a judge that answers the same questions: one picture and its texts (naming), or two pictures and their
+ * one text (choice). Pictures are read when their trial is asked for.
  * @param folder folder of the rated pictures.
  * @throws {InputError} when a picture is missing, unreadable or outside the folder.
  */
@@ -38,7 +39,7 @@ export async function* openTrialPictures(
   { trials }: Ratings,
   folder: string,
 ): AsyncGenerator<{ readonly pictures: readonly Picture[]; readonly texts: readonly string[] }> {
-  const open = async (path: string) => (await loadPicture(relativePathOf(folder, path))).picture;
+  const open = async (path: string) => (await loadPicture(resolveInside(folder, path))).picture;
   for (const trial of trials)
     yield trial.kind === "naming"
       ? { pictures: [await open(trial.picture)], texts: trial.options }

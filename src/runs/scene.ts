@@ -73,23 +73,28 @@ function writeLayer(text: string, { code, fills, pose, shares, flags }: Measured
   };
 }
 
-/** Composes the latents `[1, visible layers, size]` of a scene's layers. Layers without a code are drafted from their text. */
+/**
+ * Composes the latents of a scene's visible layers, bottom to top: `[1, visible layers, latent size + 16]`, each row with 16 flags (mirrored,
+ * and which regions are hidden). A layer without a code takes the code of the best draft of its text. Without `fills` it has the
+ * decoder's colours.
+ * @throws {ConfigError} for a code of another generator or with invalid numbers and, when a layer has fills, for a generator without regions.
+ */
 export async function composeScene(
   layers: readonly SceneLayer[],
   session: SteerSession,
   { generator, templates }: Pick<SteerModels, "generator" | "templates">,
   config: AscentConfig,
 ): Promise<HostTensor> {
-  const numbers = generator.latentShape[0]! - 15 * 9 - 3;
+  const codeLength = generator.latentShape[0]! - 15 * 9 - 3; // without the changes of 15 fills and the pose
   const parts: LayerParts[] = [];
   for (const [at, { text, pose, style, code, fills, hidden, mirrored, cut }] of layers.entries()) {
     if (hidden) continue;
     const codeOfLayer = async (): Promise<Float32Array> => {
-      if (code !== undefined) return decodeCode(code, numbers, `layer ${at + 1}`);
+      if (code !== undefined) return decodeCode(code, codeLength, `layer ${at + 1}`);
       const layerStyle = style ?? config.style;
       const settings = { ...config, style: layerStyle };
       const [draft] = await session.draft([{ text, weight: 1, templates }], settings);
-      return (draft!.latents.data as Float32Array).slice(0, numbers);
+      return (draft!.latents.data as Float32Array).slice(0, codeLength);
     };
     const fillValues = fills?.flatMap(({ colour, slopes }) => [...toChannels(colour), ...slopes]);
     const flags = { mirrored, cut, hidden: fills?.map((fill) => fill.hidden) };

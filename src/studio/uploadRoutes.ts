@@ -6,7 +6,10 @@ import { recordOf, restoreRecord, restoredSchema } from "./restore.js";
 import { type Route, readBody, route } from "./routes.js";
 import { largestUpload, uploadSchema } from "./uploads.js";
 
-/** Makes the routes that store pictures from the browser and compute a mask from words. */
+/**
+ * Makes two routes. One stores a picture, and returns the settings recorded in it when this toolkit made it; `problem` says why they
+ * cannot be read, and the picture is stored all the same. The other computes a mask from words and stores it as an upload.
+ */
 export function uploadRoutes({ uploads, engine }: StudioParts): Route[] {
   return [
     route({
@@ -22,6 +25,7 @@ export function uploadRoutes({ uploads, engine }: StudioParts): Route[] {
         const upload = await uploads.add(bytes, name);
         try {
           const record = await recordOf(bytes, upload.name);
+          // Only looks up which inputs are still uploaded; stores nothing.
           return record ? { ...upload, restored: await restoreRecord(record, uploads) } : upload;
         } catch (error) {
           if (!(error instanceof InputError)) throw error;
@@ -32,15 +36,15 @@ export function uploadRoutes({ uploads, engine }: StudioParts): Route[] {
     route({
       method: "post",
       path: "/api/relevance",
-      summary: "Mask of what words name, as the guides see it",
+      summary: "Compute the mask of the object that words name, and store it",
       body: z.strictObject({
         picture: z.string().describe("upload id"),
         words: z.string().trim().min(1).max(200),
       }),
       answer: z.object({
         mask: z.string().describe("upload id of a grey PNG of the picture's size"),
-        certainty: z.number().describe("see `Relevance`; not bounded by 1"),
-        weak: z.boolean().describe("whether the certainty is below `weakCertainty`"),
+        certainty: z.number().describe("confidence; may be negative or above 1"),
+        weak: z.boolean().describe("whether the mask is little better than chance"),
       }),
       async handle({ body: { picture, words } }) {
         const relevance = await engine.call("relevance", {

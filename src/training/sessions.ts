@@ -196,9 +196,10 @@ const addCompositions = (
 ): TrainingSet => (composed && composed.share > 0 ? extendWithCompositions(set, composed, seed) : set);
 
 /**
- * Prepares contrastive training of a CLIP: reads the data, writes `tokenizer.json` beside it if missing and, for a fresh run,
- * `model.json` into `out`, then compiles the step. `train` checks that a resumed run has the same settings.
- * @throws {InputError} without data or while another process trains in `out`; {ConfigError} when `out` holds a training, or `from`
+ * Prepares contrastive training of a CLIP: reads the data, writes `tokenizer.json` into its folder if missing and, for a fresh run,
+ * `model.json` into `out`, then compiles the step. `train` checks that a resumed run has the same settings, or only more steps.
+ * @param options.things drawings of things that no emoji shows, added to the training set.
+ * @throws {InputError} when the data is missing or damaged, or while another process trains in `out`; {ConfigError} when `out` holds a training, or `from`
  * has no CLIP of this name, shape or tokenizer; {WeightsError} for a missing or damaged checkpoint.
  * @returns the trainer with its start; the caller disposes the trainer.
  */

@@ -89,9 +89,13 @@ export async function rankCandidates(
 /**
  * Scores changed pictures by the guides: the change along the text's direction and the gain in similarity to the target, on the whole
  * picture and in a box. Larger changes cost more.
- * @param texts unit embeddings of target and source text by CLIP, `[2, features]`. @param named unit embeddings of the words for what is
- * added, `[1, features]`: the gain in similarity to them counts, too. @param changeCost cost of a mean absolute change of 1,
- * relative to a cosine. @returns a score for each picture; more is better.
+ * @param before the picture before the change, over white; the pictures in `after` have its size.
+ * @param texts unit embeddings by CLIP, `[2, features]`: row 0 the target text, row 1 the source text.
+ * @param box part of the picture, in fractions of its sides, that counts as much as the whole; none when absent.
+ * @param named unit embeddings of the words for what is added, `[1, features]`: the gain in similarity to them counts, too.
+ * @param changeCost cost of a mean absolute change of 1, relative to a cosine.
+ * @returns for each picture the mean over guides and views; more is better.
+ * @throws the signal's reason; {WeightsError} when an embedding is not finite.
  */
 export async function scoreChanges(
   { models, guideEncoder }: Pick<SessionPrograms, "models" | "guideEncoder">,
@@ -109,6 +113,7 @@ export async function scoreChanges(
   const viewPictures: Picture[] = [];
   for (const picture of [before, ...after])
     viewPictures.push(picture, ...(box ? [await cropAround(picture, box)] : []));
+  // By view and guide; the views of picture `n` of `after` begin at row (n + 1) · views, those of `before` at 0.
   const embedded: Float32Array[][] = [];
   for await (const row of guideEncoder.encodeImages(viewPictures)) {
     signal?.throwIfAborted();
@@ -125,8 +130,8 @@ export async function scoreChanges(
         ) as [Float32Array, Float32Array];
         const [from, to] = [embedded[view]![guide]!, embedded[(index + 1) * views + view]![guide]!];
         sum += scoreChange({ from, to }, { target, source });
-        const words = named?.[prefix]!.data as Float32Array | undefined;
-        words?.forEach((value, at) => (sum += value * (to[at]! - from[at]!)));
+        const namedRow = named?.[prefix]!.data as Float32Array | undefined;
+        namedRow?.forEach((value, at) => (sum += value * (to[at]! - from[at]!)));
       });
     const changed = data.reduce((total, value, at) => total + Math.abs(value - before.data[at]!), 0);
     return sum / (views * models.guides.length) - (changeCost * changed) / data.length;
