@@ -11,7 +11,7 @@ const grid = Float32Array.from({ length: side }, (_, at) => (2 * (at + 0.5)) / s
 
 /** @type {import("clipsteer").Generator} */
 const painter = {
-  latentShapeOf: [discs, 6], // x, y, radius, red, green, blue of each
+  latentShape: [discs, 6], // x, y, radius, red, green, blue of each
   resolution: side,
   range: [0, 1],
   styles: [],
@@ -35,8 +35,8 @@ const painter = {
     const covered = tf.reshape(tf.sum(flat, 1), [-1, side * side, 1]);
     const colour = tf.div(painted, tf.add(covered, 1e-3));
     const alpha = tf.sub(1, tf.exp(tf.mul(covered, -3)));
-    const compositeOnWhite = tf.add(tf.mul(colour, alpha), tf.sub(1, alpha));
-    return tf.reshape(compositeOnWhite, [-1, side, side, 3]);
+    const onWhite = tf.add(tf.mul(colour, alpha), tf.sub(1, alpha));
+    return tf.reshape(onWhite, [-1, side, side, 3]);
   },
 };
 

@@ -31,12 +31,12 @@ const { latents: first } = await begin.run({ ...draws, condition });
 await begin.dispose();
 
 /** The picture of latents, `[1, side, side, 3]` in [0, 1]. */
-const generatePicture = (tensors, latents) =>
+const pictureOf = (tensors, latents) =>
   tf.div(tf.sub(generator.synthesize(parametersFrom(tensors), latents), low), high - low);
 
 /** The loss: smaller is better. */
 const lossOf = (tensors, latents) => {
-  const mean = tf.mean(generatePicture(tensors, latents), [0, 1, 2]); // [3]
+  const mean = tf.mean(pictureOf(tensors, latents), [0, 1, 2]); // [3]
   const colour = tf.sum(tf.squaredDifference(mean, tf.tensor1d(wanted)));
   const pull = tf.mean(tf.squaredDifference(latents, tensors.first));
   return tf.add(colour, tf.mul(pull, 0.02));
@@ -46,7 +46,7 @@ const step = await compile(
   (tensors) => ({
     loss: lossOf(tensors, tensors.latents),
     gradient: tf.grad((latents) => lossOf(tensors, latents))(tensors.latents),
-    picture: generatePicture(tensors, tensors.latents),
+    picture: pictureOf(tensors, tensors.latents),
   }),
   { latents: { shape, dtype: "float32" }, first: { shape, dtype: "float32" } },
   { weights: generator.weights, name: "colour ascent" },
