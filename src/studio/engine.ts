@@ -33,9 +33,10 @@ export interface EngineOptions {
  * Environment of a process that runs programs for hours. glibc's allocator maps each large block by itself and returns it when it is
  * freed, but raises the size from which it does so with every such block, up to 32 MB. From then on freed blocks stay with the process,
  * as gaps between others, and resident memory grows. A size that is set stays. Other allocators ignore the variable.
+ * 8 MB covers weights and large pictures; at 1 MB, buffers of every step are mapped anew, and a step takes a tenth longer.
  * Source: mallopt(3), M_MMAP_THRESHOLD.
  */
-export const steadyAllocation = { MALLOC_MMAP_THRESHOLD_: String(1 << 20) } as const;
+export const steadyAllocation = { MALLOC_MMAP_THRESHOLD_: String(8 << 20) } as const;
 
 interface PendingCall {
   resolve(value: never): void;

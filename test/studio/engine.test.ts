@@ -67,7 +67,7 @@ describe("the engine's process", () => {
       );
       const engines = environments.filter((_, at) => commands[at]!.includes("engineProcess"));
       expect(engines.length).toBeGreaterThan(0);
-      for (const environment of engines) expect(environment).toContain("MALLOC_MMAP_THRESHOLD_=1048576");
+      for (const environment of engines) expect(environment).toContain("MALLOC_MMAP_THRESHOLD_=8388608");
     } finally {
       await engine.close();
     }
