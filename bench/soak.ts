@@ -3,7 +3,8 @@
  * `node --expose-gc --import tsx bench/soak.ts [pictures] [chart.svg]` (1000, no chart). Every picture has another prompt, seed and size; every tenth is a scene of several layers, every twentieth edits the picture before it, every fourth is saved.
  * The process has the environment of the studio's engine, unless MALLOC_MMAP_THRESHOLD_ is set already.
  * Each measurement is a line of JSON. Fails when the median of memory, file handles, threads or temporary
- * files is larger in the last fifth of the measurements than in the second, beyond the `tolerance`.
+ * files is larger in the last fifth of the measurements than in the middle one, beyond the `tolerance`. The first two fifths warm up: by then every
+ * kind of picture was drawn, and every program that is used again was closed and opened from the cache once.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
@@ -25,7 +26,7 @@ interface Sample {
   readonly temporaryFiles: number;
 }
 
-/** What may be measured more in the last fifth than in the second: MB, MB, and numbers. */
+/** What may be measured more in the last fifth than in the middle one: MB, MB, and numbers. */
 const tolerance = { resident: 50, heap: 30, handles: 0, threads: 2, temporaryFiles: 0 };
 const titles = {
   resident: "resident memory, MB",
@@ -114,7 +115,7 @@ async function main(): Promise<void> {
   if (chart) await writeFileAtomic(chart, drawChart(samples));
   const fifth = Math.floor(samples.length / 5);
   for (const name of names) {
-    const [early, late] = [samples.slice(fifth, 2 * fifth), samples.slice(-fifth)].map((each) =>
+    const [early, late] = [samples.slice(2 * fifth, 3 * fifth), samples.slice(-fifth)].map((each) =>
       median(each.map((sample) => sample[name])),
     ) as [number, number];
     const isFlat = late - early <= tolerance[name];
