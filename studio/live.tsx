@@ -51,7 +51,7 @@ function openPainter(canvas: HTMLCanvasElement) {
 
 /**
  * The newest preview of a run.
- * @param first what is shown until one arrives; nothing shows a placeholder.
+ * @param first picture to show until the first preview arrives; the canvas stays empty without one.
  */
 export function LivePicture({
   run,

@@ -39,7 +39,7 @@ export function drawCaption(
 ): string {
   const { label, tags, group, subgroup, style } = item;
   const roll = random.uniform();
-  const some = (list: readonly string[], most: number): string[] => {
+  const drawTags = (list: readonly string[], most: number): string[] => {
     const count = Math.min(list.length, 1 + random.integer(most));
     return Array.from(random.permute(list.length).subarray(0, count), (at) => list[at]!);
   };
@@ -47,13 +47,13 @@ export function drawCaption(
   if (roll < 0.18) return label;
   if (roll < 0.26) return `an emoji of ${label}`;
   if (roll < 0.52) return `${label}, ${style}`;
-  if (roll < 0.6) return [label, ...some(tags, 3)].join(", ");
+  if (roll < 0.6) return [label, ...drawTags(tags, 3)].join(", ");
   if (roll < 0.78) {
     const form = random.integer(tagStarts.length);
-    const named = some(form < plainStarts ? unambiguous : tags, 2);
+    const named = drawTags(form < plainStarts ? unambiguous : tags, 2);
     return named.length === 0 ? label : `${tagStarts[form]}${named.join(", ")}`;
   }
-  if (roll < 0.84) return `${some(unambiguous, 1)[0] ?? label}, ${subgroup}`;
+  if (roll < 0.84) return `${drawTags(unambiguous, 1)[0] ?? label}, ${subgroup}`;
   if (roll < 0.9) return `${label}, ${subgroup}`;
   return `${label} emoji from ${group}, ${style}`;
 }

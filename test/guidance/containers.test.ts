@@ -10,8 +10,8 @@ import { sceneLatents } from "../../src/guidance/scenes/sceneDrafts.js";
 import { isBelow, placeBox } from "../../src/guidance/scenes/sprite.js";
 import { splitLayer } from "../../src/gan/index.js";
 import type { RegionPicture } from "../../src/vector/index.js";
+import { paintSlots } from "./regionPictures.js";
 
-const side = 2 * lookSide;
 const colours: Record<number, readonly [number, number, number]> = {
   1: [1, 0.8, 0.3], // yellow
   2: [0.3, 0.2, 0], // brown
@@ -21,20 +21,7 @@ const colours: Record<number, readonly [number, number, number]> = {
   6: [0.95, 0.95, 0.95], // nearly white
 };
 
-/** A painted picture whose leading slot at each point of [−1, 1]² is given. */
-function pictureOf(slotAt: (x: number, y: number) => number): RegionPicture {
-  const slots = 16;
-  const logits = new Float32Array(side * side * slots);
-  const rgba = new Float32Array(side * side * 4);
-  for (let pixel = 0; pixel < side * side; pixel++) {
-    const x = ((pixel % side) + 0.5) / lookSide - 1;
-    const y = (Math.floor(pixel / side) + 0.5) / lookSide - 1;
-    const slot = slotAt(x, y);
-    logits[pixel * slots + slot] = 10;
-    if (slot > 0) rgba.set([...colours[slot]!, 1], pixel * 4);
-  }
-  return { side, slots, logits, rgba };
-}
+const pictureOf = (slotAt: (x: number, y: number) => number): RegionPicture => paintSlots(colours, slotAt);
 const box = (left: number, top: number, right: number, bottom: number) => (px: number, py: number) =>
   px >= left && px < right && py >= top && py < bottom;
 const ellipse = (x: number, y: number, half: number, tall: number) => (px: number, py: number) =>

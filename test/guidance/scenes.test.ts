@@ -7,16 +7,16 @@ import { deltaE, labOf, sameHue } from "../../src/guidance/scenes/lab.js";
 import { atPaws, inPaws } from "../../src/guidance/scenes/bodies.js";
 import { priors } from "../../src/guidance/scenes/priors.js";
 import { layOut } from "../../src/guidance/scenes/layout.js";
-import { type Look, flaggedLook, lookOf, lookSide } from "../../src/guidance/scenes/look.js";
+import { type Look, flaggedLook, lookOf } from "../../src/guidance/scenes/look.js";
 import { drawingOf, looseShare, pairOfWings, copiesOf, pieceOf } from "../../src/guidance/scenes/drawing.js";
 import { placeBox } from "../../src/guidance/scenes/sprite.js";
 import { layerTexts, thingsOf, uncountedLayers } from "../../src/guidance/scenes/plan.js";
 import { previewOf } from "../../src/guidance/scenes/preview.js";
 import { plainLayer } from "../../src/gan/index.js";
 import type { RegionPicture } from "../../src/vector/index.js";
+import { paintSlots } from "./regionPictures.js";
 import { type RelationKind, relationKinds } from "../../src/prompts/index.js";
 
-const side = 2 * lookSide;
 const colours: Record<number, readonly [number, number, number]> = {
   1: [1, 0.8, 0.3], // yellow
   2: [0.4, 0.27, 0], // brown
@@ -25,20 +25,7 @@ const colours: Record<number, readonly [number, number, number]> = {
   5: [0.3, 0.6, 1], // blue
 };
 
-/** A painted picture whose leading slot at each point of [−1, 1]² is given. */
-function pictureOf(slotAt: (x: number, y: number) => number): RegionPicture {
-  const slots = 16;
-  const logits = new Float32Array(side * side * slots);
-  const rgba = new Float32Array(side * side * 4);
-  for (let pixel = 0; pixel < side * side; pixel++) {
-    const x = ((pixel % side) + 0.5) / lookSide - 1;
-    const y = (Math.floor(pixel / side) + 0.5) / lookSide - 1;
-    const slot = slotAt(x, y);
-    logits[pixel * slots + slot] = 10;
-    if (slot > 0) rgba.set([...colours[slot]!, 1], pixel * 4);
-  }
-  return { side, slots, logits, rgba };
-}
+const pictureOf = (slotAt: (x: number, y: number) => number): RegionPicture => paintSlots(colours, slotAt);
 
 const disc = (x: number, y: number, radius: number) => (px: number, py: number) =>
   Math.hypot(px - x, py - y) < radius;

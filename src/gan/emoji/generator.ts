@@ -56,8 +56,8 @@ export function createEmojiGenerator(
       tf.reshape(difference, [-1, emojiCodeSide, emojiCodeSide, config.code]),
     );
   };
-  const computeLatents = (p: Parameters, embedding: tf.Tensor, drawn: tf.Tensor): tf.Tensor => {
-    const w = whiten(p, mapEmojiLatents(p, config, tf.concat([embedding, drawn], 1)));
+  const computeLatents = (p: Parameters, embedding: tf.Tensor, noise: tf.Tensor): tf.Tensor => {
+    const w = whiten(p, mapEmojiLatents(p, config, tf.concat([embedding, noise], 1)));
     return tf.pad(tf.expandDims(w, 1), [
       [0, 0],
       [0, rows - 1],

@@ -95,9 +95,9 @@ async function fitChange(
   if (kind === "colour") {
     const radius = Math.max(1, Math.round(side / 16));
     const fitted = filterByGuide(raw, original.data, { width: side, height: side, radius, flat: 0.001 });
-    const drawn = measureDrawnParts(original);
+    const drawnParts = measureDrawnParts(original);
     const colour = original.data.map(
-      (_, at) => fitted[at % 3]![Math.floor(at / 3)]! * drawn[Math.floor(at / 3)]!,
+      (_, at) => fitted[at % 3]![Math.floor(at / 3)]! * drawnParts[Math.floor(at / 3)]!,
     );
     return { ...place, colour };
   }
@@ -108,10 +108,10 @@ async function fitChange(
     return ((target.data[at]! - value) * part) / (part + 1);
   });
   if (ground.kind === "white") return { ...place, colour };
-  const drawn = await resizePlane(measureCoverage(after.data, after.width), after.width, side);
+  const coverage = await resizePlane(measureCoverage(after.data, after.width), after.width, side);
   const alpha = makeAlphaSquare(subject).map((value, pixel) => {
     const part = parts[pixel]!;
-    return ((drawn[pixel]! - value) * part) / (part + 1);
+    return ((coverage[pixel]! - value) * part) / (part + 1);
   });
   return { ...place, colour, alpha };
 }

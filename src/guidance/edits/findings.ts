@@ -22,9 +22,9 @@ const mostChanged = 0.5;
 
 /** Finds the share of the background (pixels of the border's colour) inside the mask that visibly changed, 0 to 1. */
 export function findBackgroundChange(before: Picture, after: Picture, mask?: Float32Array): number {
-  const drawn = measureDrawnParts(before);
+  const drawnParts = measureDrawnParts(before);
   let [background, changed] = [0, 0];
-  drawn.forEach((part, pixel) => {
+  drawnParts.forEach((part, pixel) => {
     if (part > 0 || mask?.[pixel] === 0) return;
     background++;
     const apart = [0, 1, 2].map((channel) =>

@@ -10,14 +10,14 @@ const drawnWholly = 0.12;
 export function measureCoverage(data: Float32Array, side: number): Float32Array {
   const inkAt = (pixel: number): number =>
     Math.max(1 - data[pixel * 3]!, 1 - data[pixel * 3 + 1]!, 1 - data[pixel * 3 + 2]!);
-  const drawn = new Float32Array(side * side).fill(1);
+  const coverage = new Float32Array(side * side).fill(1);
   const reached = new Uint8Array(side * side);
   const open: number[] = [];
   const visit = (pixel: number): void => {
     if (reached[pixel] === 1) return;
     reached[pixel] = 1;
-    drawn[pixel] = Math.min(1, Math.max(0, (inkAt(pixel) - drawnFrom) / (drawnWholly - drawnFrom)));
-    if (drawn[pixel]! < 0.5) open.push(pixel);
+    coverage[pixel] = Math.min(1, Math.max(0, (inkAt(pixel) - drawnFrom) / (drawnWholly - drawnFrom)));
+    if (coverage[pixel]! < 0.5) open.push(pixel);
   };
   for (let at = 0; at < side; at++) {
     visit(at);
@@ -32,5 +32,5 @@ export function measureCoverage(data: Float32Array, side: number): Float32Array 
     if (pixel >= side) visit(pixel - side);
     if (pixel < side * (side - 1)) visit(pixel + side);
   }
-  return drawn;
+  return coverage;
 }

@@ -83,12 +83,12 @@ export async function computeRelevanceMask(
     resizePicture(padded, side, side),
     resizePicture({ ...square, data: repeatChannels(joint) }, side, side, "cubic"),
   ]);
-  const drawn = Float32Array.from({ length: side * side }, (_, pixel) => {
+  const inkedMap = Float32Array.from({ length: side * side }, (_, pixel) => {
     const ink = Math.max(...[0, 1, 2].map((channel) => 1 - guide.data[pixel * 3 + channel]!));
     return spread.data[pixel * 3]! * (paper + (1 - paper) * Math.min(1, ink * 5));
   });
   const shaped = stretchToUnit(
-    filterByGuide([drawn], guide.data, {
+    filterByGuide([inkedMap], guide.data, {
       width: side,
       height: side,
       radius: Math.round(side / 8),

@@ -65,10 +65,11 @@ export async function createSceneScorer(
     const embedded: Float32Array[][] = [];
     for (let from = 0; from < pictures.length; from += batch) {
       watch.signal?.throwIfAborted();
-      const some = pictures.slice(from, from + batch);
-      const padded = Array.from({ length: batch }, (_, at) => some[at] ?? some[0]!);
+      const together = pictures.slice(from, from + batch);
+      const padded = Array.from({ length: batch }, (_, at) => together[at] ?? together[0]!);
       let at = 0;
-      for await (const each of guideEncoder.encodeImages(padded)) if (at++ < some.length) embedded.push(each);
+      for await (const each of guideEncoder.encodeImages(padded))
+        if (at++ < together.length) embedded.push(each);
       watch.passes?.add(batch * models.guides.length);
     }
     return embedded;
