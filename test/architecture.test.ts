@@ -379,6 +379,7 @@ describe("architecture", () => {
   const clockUsers = {
     "engine/cache.ts": "times of files, to remove those that were not used for longest",
     "evaluate/steered.ts": "seconds a picture, reported beside the scores",
+    "files/atomic.ts": "age of unfinished files",
     "files/lock.ts": "age of an abandoned lock",
     "images/readFile.ts": "slow reads, after which the next ones are asynchronous",
     "rating/page.ts": "seconds that a person needed",

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { type FileHandle, appendFile, open, readdir, rename, rm } from "node:fs/promises";
+import { type FileHandle, appendFile, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { constants } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
@@ -18,22 +18,30 @@ export interface AtomicFile {
 
 /** Distinguishes machines that share a folder. */
 const host = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
-const partName = /^\.clipsteer-([0-9a-f]{8})-(\d{1,10})-[0-9a-f]{16}\.part$/;
+/** Distinguishes this process from earlier ones with its number. */
+export const processToken = randomBytes(4).toString("hex");
+const partName = /^\.clipsteer-([0-9a-f]{8})-(\d{1,10})-([0-9a-f]{8})[0-9a-f]{8}\.part$/;
 /** Never follows a link, never opens what is there already. */
 const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
 const cleanedFolders = new Set<string>();
 
 /** Chooses the path of a new unfinished file in a folder. Its name tells which process writes it (`removeStaleParts`). */
 export function choosePartPath(folder: string): string {
-  return join(folder, `.clipsteer-${host}-${process.pid}-${randomBytes(8).toString("hex")}.part`);
+  return join(
+    folder,
+    `.clipsteer-${host}-${process.pid}-${processToken}${randomBytes(4).toString("hex")}.part`,
+  );
 }
 
-/** Removes the unfinished files that killed processes left in a folder, once a folder and process. */
+/**
+ * Removes the unfinished files that killed processes left in a folder: once a folder and process, and again where files of running
+ * processes were found, which may be killed later.
+ */
 export async function cleanFolder(folder: string): Promise<void> {
   const absolute = resolve(folder);
   if (cleanedFolders.has(absolute)) return;
   cleanedFolders.add(absolute);
-  await removeStaleParts(absolute);
+  if ((await removeStaleParts(absolute)) > 0) cleanedFolders.delete(absolute);
 }
 
 /**
@@ -136,17 +144,43 @@ export async function writeAt(handle: FileHandle, bytes: Uint8Array, position: n
     done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
 }
 
-/** Removes unfinished files of processes of this machine that no longer run. */
-export async function removeStaleParts(folder: string): Promise<void> {
+/** Milliseconds after which an unfinished file that nobody writes to is abandoned, whoever made it. */
+const abandoned = 24 * 3600 * 1000;
+
+/** Removes unfinished files of processes of this machine that no longer run, and old ones. @returns number of those of other running processes. */
+export async function removeStaleParts(folder: string): Promise<number> {
+  let others = 0;
   for (const name of await readdir(folder).catch(() => [])) {
-    const [, machine, pid] = partName.exec(name) ?? [];
-    if (machine === host && !isRunning(Number(pid)))
-      await rm(join(folder, name), { force: true }).catch(() => undefined);
+    const [, machine, writer, token] = partName.exec(name) ?? [];
+    if (writer === undefined) continue;
+    const [path, pid] = [join(folder, name), Number(writer)];
+    const changed = (await stat(path).catch(() => undefined))?.mtimeMs ?? Infinity;
+    const isLeft = machine === host && !isWriterRunning({ pid, token, changed });
+    if (isLeft || Date.now() - changed > abandoned) await rm(path, { force: true }).catch(() => undefined);
+    else if (machine === host && pid !== process.pid) others++;
   }
+  return others;
+}
+
+/** Who wrote a file of this machine, and when it changed, in milliseconds since 1970. */
+export interface Writer {
+  readonly pid: number;
+  /** The writer's `processToken`, where it is known. */
+  readonly token?: string | undefined;
+  readonly changed: number;
+}
+
+/**
+ * Tells whether the process that wrote a file still runs. Numbers of processes are given again, in a container to each process in turn:
+ * what is older than this process is of an earlier one with its number.
+ */
+export function isWriterRunning({ pid, token, changed }: Writer): boolean {
+  if (pid !== process.pid) return isRunning(pid);
+  return token === processToken || changed > performance.timeOrigin - 2000; // some file systems round times to 2 s
 }
 
 /** Tells whether a process of this machine runs. */
-export function isRunning(pid: number): boolean {
+function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -3,7 +3,7 @@ import { access, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { InputError } from "../errors.js";
-import { writeFileAtomic } from "./atomic.js";
+import { cleanFolder, writeFileAtomic } from "./atomic.js";
 import { type Environment, makeFolder } from "./makeFolder.js";
 
 const tagName = "CACHEDIR.TAG";
@@ -46,7 +46,8 @@ export interface CacheOptions {
 const opened = new Map<string, Promise<boolean>>();
 
 /**
- * Makes a cache folder that only the user can read (mode 0700), with a CACHEDIR.TAG, unless it is there.
+ * Makes a cache folder that only the user can read (mode 0700), with a CACHEDIR.TAG, unless it is there. Unfinished files that killed
+ * processes left in it are removed.
  * @param path undefined for no cache.
  * @returns the path; undefined when it cannot be written; the caller then works without a cache.
  */
@@ -64,6 +65,7 @@ async function prepare(path: string, { onWarning = warn }: CacheOptions): Promis
   try {
     await makeFolder(path, 0o700);
     await access(path, constants.W_OK);
+    await cleanFolder(path);
     // A full disk may have left it empty.
     const known = await stat(join(path, tagName)).catch(() => undefined);
     if (!known || known.size === 0) await writeFileAtomic(join(path, tagName), tag);

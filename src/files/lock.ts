@@ -1,16 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { link, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { link, lstat, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { InputError } from "../errors.js";
-import { cleanFolder, isRunning, choosePartPath } from "./atomic.js";
+import { cleanFolder, choosePartPath, isWriterRunning, processToken } from "./atomic.js";
+import { openPlainFile } from "./text.js";
 
 /** How a lock is taken. */
 export interface LockOptions {
   /** What the other process does, for the error: `index this folder`. */
   readonly purpose: string;
-  /** Whether to wait for the other process instead of refusing. Default: no. */
+  /** Whether to wait for the other process as long as it runs, instead of refusing after 3 seconds. Default: no. */
   readonly wait?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
@@ -19,6 +20,8 @@ export interface LockOptions {
 const beat = 10_000;
 const abandoned = 600_000;
 const retry = 200;
+/** Milliseconds for which a process that was stopped may still hold a lock while it ends; only then is the lock refused. */
+const ending = 3000;
 
 /** A lock that is held. */
 export interface Lock {
@@ -38,22 +41,25 @@ export async function runLocked<T>(path: string, options: LockOptions, work: () 
 /**
  * Takes a lock file, which names process and machine; one whose process no longer runs is taken over.
  * @param path of the lock file.
- * @throws {InputError} when another process holds it, unless `wait`; the system's error when the folder cannot be written.
+ * @throws {InputError} when another process still holds it after 3 seconds, unless `wait`; the system's error when the folder cannot be written.
  */
 export async function acquireLock(path: string, options: LockOptions): Promise<Lock> {
   const content = JSON.stringify({
     pid: process.pid,
     host: hostname(),
+    token: processToken,
     id: randomBytes(8).toString("hex"),
   });
+  const end = performance.now() + (options.wait ? Infinity : ending);
   while (!(await create(path, content))) {
     options.signal?.throwIfAborted();
-    const holder = await readFile(path, "utf8").catch(() => undefined);
+    const holder = await readHolder(path);
     if (holder !== undefined && (await isAbandoned(path, holder))) await takeAway(path, holder);
-    else if (options.wait) await pause(retry, undefined, options.signal && { signal: options.signal });
-    else if (holder !== undefined)
+    else if (performance.now() < end)
+      await pause(retry, undefined, options.signal && { signal: options.signal });
+    else
       throw new InputError(
-        `${path}: another process (${describeOwner(holder)}) holds the lock to ${options.purpose}; wait for it, or delete this file if it no longer runs`,
+        `${path}: another process (${describeOwner(holder ?? "")}) holds the lock to ${options.purpose}; wait for it, or delete this file if it no longer runs`,
       );
   }
   const timer = setInterval(() => {
@@ -100,11 +106,30 @@ async function create(path: string, content: string): Promise<boolean> {
 interface Holder {
   readonly pid?: number;
   readonly host?: string;
+  readonly token?: string;
+}
+
+/** Bytes that are read of a lock file. */
+const largest = 4096;
+
+/** Reads a lock file. @returns undefined when it is gone. @throws {InputError} when it is a link, a folder or a pipe. */
+async function readHolder(path: string): Promise<string | undefined> {
+  try {
+    if (!(await lstat(path)).isFile()) throw new InputError(`${path}: is not a lock file; delete it`);
+    const handle = await openPlainFile(path);
+    const { buffer, bytesRead } = await handle
+      .read(Buffer.alloc(largest), 0, largest)
+      .finally(() => handle.close());
+    return buffer.toString("utf8", 0, bytesRead);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 function parse(holder: string): Holder {
   try {
-    return JSON.parse(holder) as Holder;
+    return (JSON.parse(holder) ?? {}) as Holder;
   } catch {
     return {};
   }
@@ -117,10 +142,12 @@ function describeOwner(holder: string): string {
 }
 
 async function isAbandoned(path: string, holder: string): Promise<boolean> {
-  const { pid, host } = parse(holder);
-  if (host === hostname() && Number.isSafeInteger(pid) && !isRunning(pid!)) return true;
-  const info = await stat(path).catch(() => undefined);
-  return info !== undefined && new Date().getTime() - info.mtimeMs > abandoned;
+  const { pid, host, token } = parse(holder);
+  const changed = (await stat(path).catch(() => undefined))?.mtimeMs;
+  if (changed === undefined) return false;
+  if (host === hostname() && Number.isSafeInteger(pid) && !isWriterRunning({ pid: pid!, token, changed }))
+    return true;
+  return Date.now() - changed > abandoned;
 }
 
 /** Removes an abandoned lock, but not one that another process has taken meanwhile. */

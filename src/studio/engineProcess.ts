@@ -26,6 +26,7 @@ import {
 } from "../runs/index.js";
 import { classifyFolder } from "./classifying.js";
 import { type ContentHit, type ContentSearch, openContentSearch } from "./contentSearch.js";
+import { endWithParent } from "./endWithParent.js";
 import { measureBias, tuneTemplates } from "./measuring.js";
 import { defaultPack } from "./packs.js";
 import { createPreviewer, previewSides } from "./previews.js";
@@ -273,6 +274,6 @@ async function answer(message: ServerMessage): Promise<void> {
 
 // Ctrl-C reaches the whole group; the server decides when this process ends.
 process.on("SIGINT", () => undefined);
-// The server is gone: what runs has its snapshot, and is resumed by the next one.
-process.on("disconnect", () => process.exit(0));
+// Without the server, what runs has its snapshot, and is resumed by the next one.
+endWithParent();
 process.on("message", (message: ServerMessage) => void answer(message));

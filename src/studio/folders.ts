@@ -1,6 +1,7 @@
 import { lstat, mkdir, open, realpath } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import { InputError } from "../errors.js";
+import { cleanFolder } from "../files/index.js";
 import { NotFoundError, TooLargeError } from "./routes.js";
 
 /** Folders that the studio reads and writes; requests cannot name others. */
@@ -11,11 +12,15 @@ export interface StudioFolders {
   readonly own: string;
 }
 
-/** Makes the folders. @throws {InputError} when they cannot be written. */
+/** Folders of the studio's own files, in `own`. */
+const parts = ["", "uploads", "bin", "indexes", "prompts"];
+
+/** Makes the folders, and removes unfinished files that killed processes left in them. @throws {InputError} when they cannot be written. */
 export async function openFolders(out: string): Promise<StudioFolders> {
   const folders = { out: resolve(out), own: join(resolve(out), ".studio") };
   try {
     for (const part of ["uploads", "bin"]) await mkdir(join(folders.own, part), { recursive: true });
+    for (const part of parts) await cleanFolder(join(folders.own, part));
     return { out: await realpath(folders.out), own: await realpath(folders.own) };
   } catch (cause) {
     throw new InputError(`${folders.out}: cannot be written (${(cause as NodeJS.ErrnoException).code})`, {

@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { type ServerType, serve } from "@hono/node-server";
 import type { Hono } from "hono";
 import { ConfigError } from "../errors.js";
+import { acquireLock, explainUnwritable } from "../files/index.js";
 import { createApp } from "./app.js";
 import { type Engine, createEngine } from "./engine.js";
 import { openFolders } from "./folders.js";
@@ -78,7 +80,7 @@ async function bindNear(app: Hono, host: string, port: number): Promise<ServerTy
 /**
  * Opens a studio on a folder of runs.
  * @returns the studio; its `listen` starts the server.
- * @throws {InputError} when the folder cannot be written, or a folder of pictures is missing; {ConfigError} when the address is not a loopback
+ * @throws {InputError} when the folder cannot be written, another studio runs in it, or a folder of pictures is missing; {ConfigError} when the address is not a loopback
  * address and there is no password.
  */
 export async function openStudio(options: StudioOptions): Promise<Studio> {
@@ -90,10 +92,21 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     );
   const folders = await openFolders(options.out);
   const pictureFolders = await openPictureFolders(options.pictures ?? []);
+  // Two servers would overwrite each other's queue.
+  const lock = await acquireLock(join(folders.own, "studio.lock"), {
+    purpose: "run the studio in this folder",
+  }).catch((cause: unknown) => {
+    throw explainUnwritable(folders.own, cause);
+  });
+  const releaseAndThrow = async (error: unknown): Promise<never> => {
+    await lock.release();
+    throw error;
+  };
   const hub = createHub();
   const engine = options.engine ?? createEngine();
   const token = randomBytes(24).toString("base64url");
-  const runs = await openRuns(folders, engine, hub, onError);
+  const runs = await openRuns(folders, engine, hub, onError).catch(releaseAndThrow);
+  const gallery = await openGallery(folders, () => hub.publish("gallery", {})).catch(releaseAndThrow);
   const app = createApp({
     folders,
     pictureFolders,
@@ -102,7 +115,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     password: isLoopback(host) ? undefined : password,
     engine,
     runs,
-    gallery: await openGallery(folders, () => hub.publish("gallery", {})),
+    gallery,
     uploads: openUploads(folders),
     hub,
     page,
@@ -126,6 +139,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
         server.close(() => resolve());
         (server as Server).closeAllConnections(); // event streams never end by themselves
       });
+      await lock.release();
     },
   };
 }

@@ -10,10 +10,11 @@ import {
   rm,
   stat,
   symlink,
+  utimes,
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   appendText,
@@ -172,5 +173,44 @@ describe("writing a file", () => {
       [mine.part, elsewhere, join(folder, ".other.part")].sort(),
     );
     await mine.discard();
+  });
+
+  it("removes what an earlier process with its number left, and what nobody has written to for a day", async () => {
+    const mine = await createAtomicFile(join(folder, "a"));
+    const own = new RegExp(`-${process.pid}-[0-9a-f]{8}`);
+    const earlier = mine.part.replace(own, `-${process.pid}-00000000`);
+    const elsewhere = mine.part.replace(/clipsteer-[0-9a-f]{8}/, "clipsteer-00000000");
+    const others = mine.part.replace(own, `-${process.ppid}-00000000`);
+    const ages = [
+      [mine.part, 3600],
+      [earlier, 3600],
+      [elsewhere, 90_000],
+      [others, 90_000],
+    ] as const;
+    for (const [path, age] of ages) {
+      await writeFile(path, "x");
+      await utimes(path, performance.timeOrigin / 1000 - age, performance.timeOrigin / 1000 - age);
+    }
+    await removeStaleParts(folder);
+    expect(await readdir(folder)).toEqual([basename(mine.part)]);
+    await mine.discard();
+  });
+
+  it("removes what another process leaves later, when it writes the next file", async () => {
+    const child = spawn(process.execPath, ["-e", "setTimeout(() => undefined, 60_000)"]);
+    const ended = new Promise((done) => child.on("close", done));
+    const mine = await createAtomicFile(join(folder, "a"));
+    const others = mine.part.replace(`-${process.pid}-`, `-${child.pid}-`);
+    await mine.discard();
+    const next = join(folder, "next");
+    await mkdir(next);
+    const path = join(next, basename(others));
+    await writeFile(path, "half");
+    await writeFileAtomic(join(next, "a"), "a");
+    expect(existsSync(path)).toBe(true);
+    child.kill("SIGKILL");
+    await ended;
+    await writeFileAtomic(join(next, "b"), "b");
+    expect(await readdir(next)).toEqual(["a", "b"]);
   });
 });

@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
-import { mkdtemp, readFile, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { execFileSync, spawn } from "node:child_process";
+import { mkdir, mkdtemp, readFile, readdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -56,6 +56,46 @@ describe("a lock", () => {
       ),
     );
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("is waited for while the process that holds it ends", async () => {
+    const child = spawn(process.execPath, ["-e", "setTimeout(() => undefined, 1000)"]);
+    await writeFile(path, JSON.stringify({ pid: child.pid, host: hostname() }));
+    expect(await runLocked(path, { purpose }, () => Promise.resolve(7))).toBe(7);
+    expect(child.exitCode ?? child.signalCode).not.toBeNull();
+  });
+
+  it("of an earlier process with the same number is taken over, as in a container that starts again", async () => {
+    await writeFile(path, JSON.stringify({ pid: process.pid, host: hostname(), token: "00000000" }));
+    const before = performance.timeOrigin / 1000 - 60;
+    await utimes(path, before, before);
+    const began = performance.now();
+    expect(await runLocked(path, { purpose }, () => Promise.resolve(7))).toBe(7);
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+
+  it.skipIf(process.platform === "win32")("that is no lock is refused in a line, quickly", async () => {
+    const refused = async (message: RegExp): Promise<void> => {
+      const signal = AbortSignal.timeout(10_000);
+      await expect(runLocked(path, { purpose, wait: true, signal }, () => Promise.resolve())).rejects.toThrow(
+        message,
+      );
+    };
+    await mkdir(path);
+    await refused(/lock: is not a lock file; delete it$/);
+    await rm(path, { recursive: true });
+    execFileSync("mkfifo", [path]);
+    await refused(/is not a lock file/);
+    await rm(path);
+    await symlink("nowhere", path);
+    await refused(/is not a lock file/);
+    await rm(path);
+    for (const content of ["null", "x".repeat(1e6)]) {
+      await writeFile(path, content);
+      await expect(runLocked(path, { purpose }, () => Promise.resolve())).rejects.toThrow(
+        /another process \(unknown\) holds/,
+      );
+    }
   });
 
   it("of another machine is taken over once it shows no sign of life", async () => {

@@ -1,7 +1,11 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunView } from "../../src/studio/api.js";
@@ -71,6 +75,30 @@ describe("the engine's process", () => {
     } finally {
       await engine.close();
     }
+  });
+
+  it("ends at once with its server, even while it computes", async () => {
+    const server = spawn(
+      process.execPath,
+      ["--import", "tsx", fileURLToPath(new URL("killedServer.ts", import.meta.url))],
+      { stdio: ["ignore", "pipe", "inherit"] },
+    );
+    const [line] = (await once(createInterface(server.stdout), "line")) as [string];
+    const child = Number(line);
+    const isRunning = (): boolean => {
+      try {
+        return process.kill(child, 0);
+      } catch {
+        return false;
+      }
+    };
+    expect(isRunning()).toBe(true);
+    server.kill("SIGKILL");
+    await once(server, "close");
+    const began = performance.now();
+    while (isRunning() && performance.now() - began < 20_000)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(performance.now() - began).toBeLessThan(2000);
   });
 
   it("makes pictures while the server answers at once", async () => {

@@ -1,4 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
@@ -108,7 +110,9 @@ describe("queue", () => {
     await writeFile(join(folder, "unfinished.safetensors"), "");
     const stored = () => readFile(join(test.out, ".studio", "runs.json"), "utf8").catch(() => "");
     while (!(await stored()).includes('"folder":"00001-a"')) await settle();
-    // Not closed: a killed server does not get to do anything.
+    // Not closed: a killed server does not get to do anything. Its lock names a process that no longer runs.
+    const { pid } = spawnSync(process.execPath, ["-e", ""]);
+    await writeFile(join(test.out, ".studio", "studio.lock"), JSON.stringify({ pid, host: hostname() }));
     const again = await start({ out: test.out });
     await settle();
     expect(await titles(again)).toEqual(["a running", "b waiting", "c waiting"]);

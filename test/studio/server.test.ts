@@ -1,9 +1,10 @@
-import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
+import { choosePartPath } from "../../src/files/index.js";
 import { openStudio } from "../../src/studio/index.js";
 import { defaultPack } from "../../src/studio/packs.js";
 import { fakeEngine, testStudio } from "./fake.js";
@@ -24,6 +25,27 @@ describe("a studio's server", () => {
     await studio.close();
     await new Promise((resolve) => taken.close(resolve));
     await rm(out, { recursive: true });
+  });
+
+  it("is the only one in its folder, and removes what a killed one left there", async () => {
+    const test = await testStudio();
+    await expect(testStudio({ out: test.out })).rejects.toThrow(
+      /studio\.lock: another process \(\d+ on .*\) holds the lock to run the studio in this folder/,
+    );
+    await test.studio.close();
+    const { pid } = spawnSync(process.execPath, ["-e", ""]);
+    const part = choosePartPath("x").slice(2).replace(`-${process.pid}-`, `-${pid}-`);
+    const own = await mkdtemp(join(tmpdir(), "clipsteer-killed-"));
+    for (const folder of ["", "uploads", "indexes", "prompts"]) {
+      await mkdir(join(own, ".studio", folder), { recursive: true });
+      await writeFile(join(own, ".studio", folder, part), "half");
+    }
+    await writeFile(join(own, ".studio/studio.lock"), JSON.stringify({ pid, host: hostname() }));
+    const next = await testStudio({ out: own });
+    expect(await readdir(own, { recursive: true })).not.toContainEqual(expect.stringMatching(/\.part$/));
+    await next.close();
+    expect(await readdir(join(own, ".studio"))).not.toContain("studio.lock");
+    for (const folder of [test.out, own]) await rm(folder, { recursive: true });
   });
 
   it("goes on when its state cannot be written, and reports that", async () => {
