@@ -47,7 +47,7 @@ beforeAll(async () => {
 const batchOf = (options: Partial<Parameters<typeof makeStickerBatch>[1]> = {}): TensorRecord =>
   makeStickerBatch(set, {
     batch: [0, 1, 2, 3],
-    large: 2,
+    window: 1,
     recoloured: 0,
     random: createRandom(1),
     order: "slot",
@@ -56,7 +56,7 @@ const batchOf = (options: Partial<Parameters<typeof makeStickerBatch>[1]> = {}):
 
 describe("batches", () => {
   it("have coverage that sums to one, and agrees with the label maps", () => {
-    const { coverage, labels, present, fills } = batchOf();
+    const { coverage, labels, present, fills, windowX, windowY } = batchOf();
     const shares = coverage!.data as Float32Array;
     for (let pixel = 0; pixel < shares.length / 16; pixel++) {
       const sum = shares.subarray(pixel * 16, pixel * 16 + 16).reduce((total, share) => total + share, 0);
@@ -77,17 +77,22 @@ describe("batches", () => {
       const used = Array.from(present!.data.slice(at * 15, at * 15 + 15)).filter((one) => one === 1);
       expect(used).toHaveLength(slots.length);
     });
-    // A 128×128 label is one of the slots that cover its 64×64 pixel.
-    const [, rows, columns] = labels!.shape as [number, number, number];
-    for (let at = 0; at < labels!.data.length; at++) {
-      const [row, column] = [Math.floor(at / columns) % rows, at % columns];
-      const pixel = Math.floor(at / (rows * columns)) * 4096 + (row >> 1) * 64 + (column >> 1);
-      expect(shares[pixel * 16 + labels!.data[at]!]).toBeGreaterThan(0);
-    }
+    // The labels of quadrant 1 are those of the top right of the 256×256 maps, and the centres tell where it is.
+    expect(labels!.shape).toEqual([4, 128, 128]);
+    set.rows.slice(0, 4).forEach((item, at) => {
+      const map = data.labels(item);
+      const slotOf = [0, ...data.items[item]!.slots];
+      for (let pixel = 0; pixel < 128 * 128; pixel++) {
+        const label = map[(pixel >> 7) * regionSide + 128 + (pixel & 127)]!;
+        expect(labels!.data[at * 128 * 128 + pixel]).toBe(slotOf[label]);
+      }
+    });
+    expect(windowX!.data[0]).toBeCloseTo(1 / 256, 6);
+    expect(windowY!.data[0]).toBeCloseTo(-1 + 1 / 256, 6);
   });
 
   it("order channels by region where asked", () => {
-    const { coverage, present } = batchOf({ order: "region", large: 0 });
+    const { coverage, present } = batchOf({ order: "region", window: undefined });
     const regions = data.items[set.rows[0]!]!.fills.length;
     expect(Array.from(present!.data.slice(0, 15))).toEqual(
       Array.from({ length: 15 }, (_, at) => (at < regions ? 1 : 0)),
@@ -108,7 +113,6 @@ describe("batches", () => {
     const batch = (recoloured: number): TensorRecord =>
       makeStickerBatch(turned, {
         batch: [0],
-        large: 0,
         recoloured,
         random: createRandom("hue"),
         order: "slot",
@@ -130,7 +134,7 @@ describe("batches", () => {
 
 describe("losses", () => {
   it("have the gradients of central differences, to every weight within 3 %", async () => {
-    const batch = batchOf({ batch: [0, 3], large: 1, recoloured: 1 });
+    const batch = batchOf({ batch: [0, 3], window: 2, recoloured: 1 });
     const fixed = { ...batch, known: hostFloats(Float32Array.of(1, 0), [2, 1, 1, 1]) };
     const loss = (p: ReturnType<typeof parametersFrom>, tensors: Record<string, tf.Tensor>): tf.Scalar => {
       const input = composeEncoderInput(
@@ -166,7 +170,7 @@ const specsOf = (inputs: TensorRecord) =>
 
 describe("stored codes", () => {
   it("have the gradients of central differences", async () => {
-    const batch = batchOf({ batch: [0, 1, 2, 3], large: 2 });
+    const batch = batchOf({ batch: [0, 1, 2, 3] });
     const inputs = {
       ...batch,
       alphaKnown: hostFloats(Float32Array.of(1, 1, 1, 1), [4, 1, 1, 1]),

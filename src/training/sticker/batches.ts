@@ -1,9 +1,11 @@
 import { type StickerData, type StickerItem, maxRegions, regionSide, thingGroup } from "../../data/index.js";
-import { fillSize, logitSide, slotCount } from "../../gan/index.js";
+import { fillSize, listPixelCentres, logitSide, slotCount } from "../../gan/index.js";
 import { type Random, type TensorRecord, hostFloats, hostInts } from "../../tensor/index.js";
 
-/** Side of the label maps that half of a batch is also compared with. */
-export const largeSide = 128;
+/** Side of the window of a drawing's 256×256 label map that a batch is also compared with. */
+export const windowSide = regionSide / 2;
+/** Number of windows that tile a label map. */
+export const windowCount = 4;
 
 /** Drawings that a sticker generator learns from, and the slot of each of their regions. */
 export interface StickerSet {
@@ -76,8 +78,8 @@ export function selectRowsFrom({ data, rows, slots }: StickerSet, first: number)
 export interface StickerBatchOptions {
   /** Drawings, as rows of the set. */
   readonly batch: readonly number[];
-  /** Number of drawings, from the first, that get labels at 128×128. */
-  readonly large: number;
+  /** Quadrant of the label maps that becomes `labels`, 0 … 3 by rows; no labels when absent. */
+  readonly window?: number | undefined;
   /** Part of the drawings whose hue is turned at random. */
   readonly recoloured: number;
   /** Rows that keep their colours; none when absent. */
@@ -89,19 +91,23 @@ export interface StickerBatchOptions {
 
 /**
  * Makes the targets of a batch: `coverage` `[batch, 64, 64, 16]`, the share of each pixel that each slot covers; `labels`
- * `[large, 128, 128]`, the slot of each pixel; `fills` `[batch, 15, 9]`; `present` `[batch, 15]`.
+ * `[batch, 128, 128]`, the slot of each pixel of a quadrant at 256×256, and `windowX` and `windowY` `[1, 128]`, the centres of
+ * its pixels in [−1, 1]; `fills` `[batch, 15, 9]`; `present` `[batch, 15]`.
  */
 export function makeStickerBatch(
   { data, rows, slots }: StickerSet,
-  { batch, large, recoloured, keepsColours, random, order }: StickerBatchOptions,
+  { batch, window, recoloured, keepsColours, random, order }: StickerBatchOptions,
 ): TensorRecord {
   const pixels = logitSide * logitSide;
   const factor = regionSide / logitSide;
   const coverage = new Float32Array(batch.length * pixels * slotCount);
-  const labels = new Int32Array(large * largeSide * largeSide);
+  const labels = new Int32Array(window === undefined ? 0 : batch.length * windowSide * windowSide);
+  const left = ((window ?? 0) % 2) * windowSide;
+  const top = Math.floor((window ?? 0) / 2) * windowSide;
   const fills = new Float32Array(batch.length * maxRegions * fillSize);
   const present = new Float32Array(batch.length * maxRegions);
   const part = 1 / (factor * factor);
+  const centres = listPixelCentres(regionSide);
   batch.forEach((row, at) => {
     const item = data.items[rows[row]!]!;
     const map = data.labels(rows[row]!);
@@ -115,13 +121,10 @@ export function makeStickerBatch(
       for (let x = 0; x < regionSide; x++)
         coverage[line + Math.floor(x / factor) * slotCount + slotOf[map[y * regionSide + x]!]!]! += part;
     }
-    if (at < large)
-      for (let y = 0; y < largeSide; y++)
-        for (let x = 0; x < largeSide; x++) {
-          // The chosen pixel of each 2×2 block alternates, so that no position is favoured.
-          const pixel = (2 * y + (x & 1)) * regionSide + 2 * x + (y & 1);
-          labels[(at * largeSide + y) * largeSide + x] = slotOf[map[pixel]!]!;
-        }
+    if (window !== undefined)
+      for (let y = 0; y < windowSide; y++)
+        for (let x = 0; x < windowSide; x++)
+          labels[(at * windowSide + y) * windowSide + x] = slotOf[map[(top + y) * regionSide + left + x]!]!;
     const turned = random.uniform() < recoloured ? random.uniform() * 2 * Math.PI : 0;
     const angle = keepsColours?.(at) ? 0 : turned;
     turnFills(item.fills, angle).forEach((fill, region) => {
@@ -132,7 +135,11 @@ export function makeStickerBatch(
   });
   return {
     coverage: hostFloats(coverage, [batch.length, logitSide, logitSide, slotCount]),
-    ...(large > 0 && { labels: hostInts(labels, [large, largeSide, largeSide]) }),
+    ...(window !== undefined && {
+      labels: hostInts(labels, [batch.length, windowSide, windowSide]),
+      windowX: hostFloats(centres.slice(left, left + windowSide), [1, windowSide]),
+      windowY: hostFloats(centres.slice(top, top + windowSide), [1, windowSide]),
+    }),
     fills: hostFloats(fills, [batch.length, maxRegions, fillSize]),
     present: hostFloats(present, [batch.length, maxRegions]),
   };

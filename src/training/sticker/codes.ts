@@ -47,7 +47,6 @@ export async function encodeStickers(
       const batch = Array.from({ length: together }, (_, at) => Math.min(count - 1, start + at));
       const { coverage, fills } = makeStickerBatch(set, {
         batch,
-        large: 0,
         recoloured: 0,
         random,
         order: "region",

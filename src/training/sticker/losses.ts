@@ -8,14 +8,16 @@ import {
   onWhite,
   computeSlotLogits,
 } from "../../gan/index.js";
+import { regionSide } from "../../data/index.js";
 import { type Parameters, scope } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
-import { largeSide } from "./batches.js";
 
 /** What a batch holds: see `makeStickerBatch`. */
 export interface StickerTargets {
   readonly coverage: tf.Tensor4D;
   readonly labels: tf.Tensor3D;
+  readonly windowX: tf.Tensor2D;
+  readonly windowY: tf.Tensor2D;
   readonly fills: tf.Tensor3D;
   readonly present: tf.Tensor2D;
 }
@@ -105,7 +107,7 @@ export function computeAreaWeights(areas: tf.Tensor2D): tf.Tensor4D {
 
 /**
  * Computes the losses of rebuilt regions: `regions`, cross-entropy of slots' shares with the exact coverage at 64×64; `outlines`,
- * the same with labels at 128×128 for the first half of the batch; `colours`, L1 of the fills of slots that are present;
+ * the same with the labels of a window at 256×256, so that outlines run straight; `colours`, L1 of the fills of slots that are present;
  * `pixels`, L1 of the painting.
  */
 export function computeStickerLosses(
@@ -119,16 +121,10 @@ export function computeStickerLosses(
   const scaled = computeSlotLogits(logits, 64);
   const logShares = tf.logSoftmax(scaled);
   const regions = tf.neg(tf.mean(tf.sum(tf.mul(tf.mul(coverage, slotWeights), logShares), 3)));
-  const large = labels.shape[0];
-  const first = <T extends tf.Tensor>(x: T): T =>
-    tf.slice(
-      x,
-      x.shape.map(() => 0),
-      [large, ...x.shape.slice(1)],
-    ) as T;
-  const wide = tf.logSoftmax(computeSlotLogits(first(logits), largeSide));
-  const targetSlots = tf.mul(tf.oneHot(tf.cast(labels, "int32"), 16), first(slotWeights));
-  const outlines = tf.neg(tf.mean(tf.sum(tf.mul(targetSlots, wide), 3)));
+  const window = { x: targets.windowX, y: targets.windowY };
+  const fine = tf.logSoftmax(computeSlotLogits(logits, regionSide, { window }));
+  const targetSlots = tf.mul(tf.oneHot(tf.cast(labels, "int32"), 16), slotWeights);
+  const outlines = tf.neg(tf.mean(tf.sum(tf.mul(targetSlots, fine), 3)));
   const slots = present.shape[1];
   const importance = tf.mul(tf.sqrt(tf.slice(areas, [0, 1], [-1, slots])), present); // [batch, 15]
   const slopes = tf.tensor1d(Float32Array.from({ length: fillSize }, (_, at) => (at < 3 ? 1 : 0.5)));

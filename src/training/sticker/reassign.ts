@@ -56,7 +56,6 @@ export async function reassignSlots(
       const batch = Array.from({ length: size }, (_, at) => Math.min(set.rows.length - 1, start + at));
       const { coverage, fills } = makeStickerBatch(set, {
         batch,
-        large: 0,
         recoloured: 0,
         random,
         order: "region",

@@ -11,18 +11,17 @@ import {
   hostZeros,
   parametersFrom,
   scope,
-  sliceRows,
   selectPrefix,
 } from "../../tensor/index.js";
 import * as tf from "../../tf.js";
-import { type StickerSet, largeSide, makeStickerBatch } from "./batches.js";
+import { type StickerSet, makeStickerBatch, windowCount, windowSide } from "./batches.js";
 import { type StickerTargets, computeStickerLosses } from "./losses.js";
 import type { StickerConfig } from "./trainer.js";
 
 const together = 32;
 const adam = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 };
 /** Weight of the squared distance, in standard deviations, of a refined code from the encoder's. */
-const pull = 0.05;
+const pull = 0.02;
 
 /**
  * Refines the codes of a set's drawings from the encoder's by gradient descent on the training loss with the decoder
@@ -85,7 +84,9 @@ export async function refineCodes(
       second: float(...square),
       start: float(...square),
       coverage: float(together, logitSide, logitSide, slotCount),
-      labels: { shape: [together / 2, largeSide, largeSide], dtype: "int32" },
+      labels: { shape: [together, windowSide, windowSide], dtype: "int32" },
+      windowX: float(1, windowSide),
+      windowY: float(1, windowSide),
       fills: float(together, maxRegions, fillSize),
       present: float(together, maxRegions),
       rate: float(),
@@ -110,20 +111,17 @@ export async function refineCodes(
       batch.forEach((row, at) =>
         (first.data as Float32Array).set(codes.subarray(row * size, (row + 1) * size), at * size),
       );
-      // Labels at 128×128 are of half a batch; the other half is compared after the halves are swapped.
-      const targetsOf = (rows: readonly number[]): TensorRecord =>
+      const targets = Array.from({ length: windowCount }, (_, window) =>
         makeStickerBatch(
           { ...set, slots },
-          { batch: rows, large: together / 2, recoloured: 0, random: createRandom("refine"), order: "slot" },
-        );
-      const swapped = [...batch.slice(together / 2), ...batch.slice(0, together / 2)];
-      const targets = [targetsOf(batch), targetsOf(swapped)];
+          { batch, window, recoloured: 0, random: createRandom("refine"), order: "slot" },
+        ),
+      );
       let current: TensorRecord = {
         code: { ...first, data: Float32Array.from(first.data) },
         first: hostZeros(square),
         second: hostZeros(square),
       };
-      let origin = first;
       let loss = 0;
       for (let step = 0; step < options.steps; step++) {
         options.signal?.throwIfAborted();
@@ -132,15 +130,13 @@ export async function refineCodes(
         const scalars = { rate: scaled, rootCorrection, decayRate };
         const result = await program.run({
           ...current,
-          start: origin,
-          ...targets[step % 2]!,
+          start: first,
+          ...targets[step % windowCount]!,
           ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, hostScalar(value)])),
         });
         loss = result.loss!.data[0]!;
-        current = swapHalves({ code: result.code!, first: result.first!, second: result.second! });
-        origin = swapHalves({ origin }).origin!;
+        current = { code: result.code!, first: result.first!, second: result.second! };
       }
-      if (options.steps % 2 === 1) current = swapHalves(current);
       const data = current.code!.data as Float32Array;
       batch.forEach((row, at) => refined.set(data.subarray(at * size, (at + 1) * size), row * size));
       options.onProgress?.(Math.min(count, start + together), count, loss);
@@ -149,18 +145,4 @@ export async function refineCodes(
     await program.dispose();
   }
   return refined;
-}
-
-/** Puts the second half of each tensor's rows before the first. */
-function swapHalves(tensors: TensorRecord): TensorRecord {
-  return Object.fromEntries(
-    Object.entries(tensors).map(([name, tensor]) => {
-      const half = together / 2;
-      const [a, b] = [sliceRows(tensor, 0, half), sliceRows(tensor, half, together)];
-      const data = new Float32Array(tensor.data.length);
-      data.set(b.data as Float32Array, 0);
-      data.set(a.data as Float32Array, data.length / 2);
-      return [name, hostFloats(data, tensor.shape)];
-    }),
-  );
 }

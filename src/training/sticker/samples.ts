@@ -62,7 +62,6 @@ export async function createStickerSampler(
   const rows = chooseRows(set.rows.length);
   const { coverage, fills } = makeStickerBatch(set, {
     batch: rows,
-    large: 0,
     recoloured: 0,
     random: createRandom("samples"),
     order: "region",
