@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import type { RunView } from "../../src/studio/api.js";
 import { call } from "../client.js";
 import { attempt, showToast, waitingRuns } from "../state.js";
 import { change, form, randomSeed, requestOf } from "./form.js";
@@ -25,4 +26,16 @@ export async function startRun(): Promise<void> {
     // In a narrow window the picture is below the form.
     requestAnimationFrame(() => document.querySelector(".stage")?.scrollIntoView({ block: "nearest" }));
   }
+}
+
+/** Steps of an ascent that is asked for after a draft. */
+const steerSteps = 60;
+
+/** Makes the last picture of a finished run again, by its seed, and steers it. */
+export async function steerResult(run: RunView): Promise<void> {
+  const request = { ...run.request, seed: run.results.at(-1)!.seed, count: 1, steps: steerSteps };
+  const added = await attempt(() =>
+    call<{ ids: string[] }>("POST", "/runs", { kind: "generate", requests: [{ request }], next: true }),
+  );
+  if (added) shownRun.value = added.ids[0];
 }

@@ -1,11 +1,11 @@
 import type { RunView } from "../../src/studio/api.js";
 import { Chart, type Curve } from "../chart.js";
 import { activeRun, runs, thumbUrl, curvesOf } from "../state.js";
-import { Empty, Notice, score } from "../ui.js";
+import { Button, Empty, Notice, score } from "../ui.js";
 import { Controls } from "./controls.js";
 import { change, form } from "./form.js";
 import { Stage } from "./stage.js";
-import { shownRun, startRun } from "./start.js";
+import { shownRun, startRun, steerResult } from "./start.js";
 
 const examples = ["a red heart", "a sleepy owl", "a slice of pizza", "a blue cat face", "a rocket"];
 const lossCurves: Curve[] = [{ label: "Loss", colour: "accent" }];
@@ -21,7 +21,14 @@ function Charts({ run }: { run: RunView }) {
   if (run.steps === 0 && run.status === "done")
     return (
       <section class="charts card" aria-label="How it went">
-        <p class="small soft">No step was taken: this is the best of the drafts, so there is no curve.</p>
+        <p class="small soft">
+          This is the best of the drafts. Steering moves it step by step towards the prompt, while you watch.
+        </p>
+        {run.results.length > 0 && (
+          <Button icon="branch" onClick={() => void steerResult(run)}>
+            Steer this
+          </Button>
+        )}
       </section>
     );
   const loss = losses.at(-1)?.loss;

@@ -531,6 +531,29 @@ describe.skipIf(noBrowser)("the page of the studio", () => {
     await other.context().close();
   });
 
+  it("steers a draft on request, from its seed", async () => {
+    const name = "00006-draft";
+    await mkdir(join(folder, "outputs", name));
+    await writeFile(join(folder, "outputs", name, "image.png"), await pngOf(64));
+    const count = engine.started.length;
+    const { emit, end } = engine.started.at(-1)!;
+    emit({ type: "planned", run: 0, runs: 1, folder: join(folder, "outputs", name), steps: 0 });
+    emit({ type: "finished", folder: name, image: "image.png", seed: 9, guide: 0.5, judge: 0.5 });
+    end();
+    await expect.poll(() => engine.started.length).toBe(count + 1);
+    const other = await openPage();
+    await other.click(".small-tiles .tile >> nth=0");
+    await other.click("button:has-text('Steer this')");
+    const requests = async (): Promise<unknown[]> => {
+      const response = await fetch(`${url}api/runs`, {
+        headers: { Authorization: `Bearer ${studio.token}` },
+      });
+      return ((await response.json()) as { runs: { request: unknown }[] }).runs.map(({ request }) => request);
+    };
+    await expect.poll(requests).toContainEqual(expect.objectContaining({ seed: 9, steps: 60, count: 1 }));
+    await other.context().close();
+  });
+
   it("asked for nothing from elsewhere", () => {
     expect([...hosts]).toEqual([new URL(url).host]);
   });
