@@ -10,13 +10,8 @@ import type { GenerateJob, UnfinishedRun } from "./jobs.js";
 import { openRunLog } from "./log.js";
 import { makeCategoryFinding, findDifferentDraft, lookOf, isOneThing, pickDraft } from "./looks.js";
 import { requireOutput } from "./output.js";
-import {
-  planGenerate,
-  listPromptFindings,
-  resolveGenerate,
-  listSplitFindings,
-  makeTerms,
-} from "./planGenerate.js";
+import { planGenerate, resolveGenerate, makeTerms } from "./planGenerate.js";
+import { listPromptFindings, listSplitFindings } from "./promptFindings.js";
 import { paintFrames, paintOf, paintSketch } from "./preview.js";
 import type { GenerateRecord } from "./records.js";
 import { describeScene } from "./scene.js";

@@ -1,13 +1,13 @@
 import { randomInt } from "node:crypto";
 import { ConfigError } from "../errors.js";
-import { type ScheduledTerm, type SteerModels, usualSizeOf } from "../guidance/index.js";
+import { type ScheduledTerm, type SteerModels, findDraftSubject, usualSizeOf } from "../guidance/index.js";
 import { loadPictureFrom } from "../images/index.js";
 import { type PromptPlan, type PromptTerm, parsePromptArgument, planOf, weightAt } from "../prompts/index.js";
 import { understandTexts } from "./aliases.js";
 import { planScene } from "./planScene.js";
 import { type Asset, type Assets, plainNameOf } from "./assets.js";
 import { limitDrafts, countStepsOfPasses } from "./budget.js";
-import { type Finding, makeWarning } from "./findings.js";
+import type { Finding } from "./findings.js";
 import { type InputFiles, findSceneMismatch } from "./inputs.js";
 import type { GenerateJob } from "./jobs.js";
 import { planOutput } from "./output.js";
@@ -23,7 +23,7 @@ import {
   readToolkitVersion,
 } from "./requests/index.js";
 import type { RunSession } from "./session.js";
-import { listCutFindings, findUnknownWords } from "./words.js";
+import { pickWeight } from "./promptFindings.js";
 
 type Settings = GenerateRecord["settings"];
 
@@ -32,9 +32,12 @@ export interface ResolvedGenerate extends FullGenerateRequest {
   readonly plan: PromptPlan;
   /** Whether the request itself sets the number of drafts. */
   readonly draftsGiven: boolean;
-  /** Whether the request, its prompt file, its quality or its budget sets the number of steps. */
-  readonly stepsGiven: boolean;
+  /** Whether the request, its prompt file or its quality sets anything about the ascent. */
+  readonly ascentGiven: boolean;
 }
+
+/** Fields of a request that set something about the ascent. */
+const ascentFields = ["steps", "budget", "views", "optimizer", "lr", "plateau"] as const;
 
 /** Combines the prompts of a request with the prompts of its prompt file. */
 function planPrompts({ text, imagePrompt, negative, prompts, scene }: FullGenerateRequest): PromptPlan {
@@ -76,10 +79,11 @@ export function resolveGenerate(request: GenerateRequest): ResolvedGenerate {
     throw new ConfigError("a budget decides the number of steps", {
       reason: "steps" in definedFields ? "budget-and-steps" : "budget-and-draft",
     });
-  const stepsGiven =
-    ["steps", "budget"].some((name) => name in definedFields || name in plan.defaults) ||
+  const ascentGiven =
+    ascentFields.some((name) => name in definedFields || name in plan.defaults) ||
+    merged.animate ||
     first.quality !== "normal";
-  return { ...merged, plan, draftsGiven: "candidates" in definedFields, stepsGiven };
+  return { ...merged, plan, draftsGiven: "candidates" in definedFields, ascentGiven };
 }
 
 const hasVaryingWeight = (
@@ -121,6 +125,19 @@ function resolveStepsAndDrafts(
 const isScheduled = ({ schedule }: PromptPlan, name: string): boolean =>
   schedule.some(({ weights }) => Object.hasOwn(weights, name));
 
+/** Tells whether the only prompt of a run names a thing, or a category of things, whose drawings the generator knows. */
+function isKnownThing(
+  { init, plan }: Pick<ResolvedGenerate, "init" | "plan">,
+  terms: readonly RecordTerm[],
+  models: SteerModels,
+): boolean {
+  const [term, ...others] = terms;
+  if (!term || term.text === undefined || others.length > 0 || init !== undefined) return false;
+  if (hasVaryingWeight(term, [...plan.schedule])) return false;
+  const { isName, category } = findDraftSubject(models, term.text);
+  return isName || category !== undefined;
+}
+
 /** Plans the first job of a request. @returns the job, its input pictures, and findings about aliases and scenes. */
 export async function planGenerate(
   resolved: ResolvedGenerate,
@@ -155,13 +172,13 @@ export async function planGenerate(
     });
   const { scene, findings: planFindings } = await planScene(resolved, terms, models);
   const planned = resolveStepsAndDrafts(resolved, budget, models);
-  // Ascent seldom improves a scene, so by default a scene is only laid out and painted.
-  const isOnlyPainted = (scene ?? resolved.scene) !== undefined && !resolved.stepsGiven;
+  // Ascent seldom improves a scene or a drawing of a known thing (docs/quality.md), so by default these take no steps.
+  const isDraftEnough = (scene ?? resolved.scene) !== undefined || isKnownThing(resolved, terms, models);
   const settings: Settings = {
     terms,
     templates: [...(plan.templates ?? models.templates)],
     schedule: [...plan.schedule],
-    steps: isOnlyPainted ? 0 : planned.steps,
+    steps: isDraftEnough && !resolved.ascentGiven ? 0 : planned.steps,
     candidates: planned.candidates,
     views: resolved.views,
     lr: resolved.lr,
@@ -195,86 +212,6 @@ export async function planGenerate(
   };
 }
 
-/** Warns about several prompts of one word each: the shell splits a sentence without quotes into words. */
-export function listSplitFindings({ text }: Pick<FullGenerateRequest, "text">): Finding[] {
-  if (text.length < 2 || text.some((each) => /\s|::/.test(each.trim()))) return [];
-  const message = `${text.length} prompts of one word each are blended: ${text.map((each) => `"${each}"`).join(", ")}`;
-  return [makeWarning("several-prompts", message, { prompts: text, sentence: text.join(" ") })];
-}
-
-/**
- * Finds the names of prompts with a positive weight whose text (case ignored) or picture also has a negative weight. The schedule
- * is not considered.
- */
-function findContradictions(terms: readonly RecordTerm[]): string[] {
-  const identity = ({ text, image }: RecordTerm): string => image?.sha256 ?? text!.trim().toLowerCase();
-  const away = new Set(terms.filter(({ weight }) => weight < 0).map(identity));
-  return [
-    ...new Set(terms.filter((term) => term.weight > 0 && away.has(identity(term))).map(({ name }) => name)),
-  ];
-}
-
-/**
- * Finds the first and last part of the run, in hundredths, without a prompt of positive weight; undefined when there is always
- * one.
- */
-function findIdlePart({ terms, schedule }: Settings): [from: number, to: number] | undefined {
-  const idle = Array.from({ length: 100 }, (_, at) => at / 100).filter((part) =>
-    terms.every((term) => weightAt({ schedule }, weightsOf(term), part) <= 0),
-  );
-  return idle.length > 1 ? [idle[0]!, idle[idle.length - 1]!] : undefined;
-}
-
-/** Makes the findings about a text. Names of known things, with a colour or not, need no check for unknown words. */
-async function listTextFindings(
-  text: string,
-  templates: readonly string[],
-  { scene }: Pick<Settings, "scene">,
-  models: SteerModels,
-): Promise<Finding[]> {
-  const unnamed = (scene?.parts ?? [text]).filter((part) => {
-    const meaning = models.phrases?.read(part);
-    return meaning?.category === undefined && (!meaning?.isName || meaning.kind !== undefined);
-  });
-  return [
-    ...(await findUnknownWords(models, unnamed, templates)),
-    ...listCutFindings(models, [text], templates),
-  ];
-}
-
-/**
- * Makes the findings about the prompts of a run: unknown words, contradictions, and parts of the run without a prompt of positive
- * weight.
- */
-export async function listPromptFindings(settings: Settings, models: SteerModels): Promise<Finding[]> {
-  const { terms, templates: usual } = settings;
-  const findings: Finding[] = [];
-  for (const { text, templates = usual } of terms)
-    if (text !== undefined) findings.push(...(await listTextFindings(text, templates, settings, models)));
-  for (const name of findContradictions(terms))
-    findings.push(
-      makeWarning(
-        "contradiction",
-        `"${name}": is both a prompt and a negative; the two work against each other`,
-        {
-          prompt: name,
-        },
-      ),
-    );
-  const idle = findIdlePart(settings);
-  if (idle)
-    findings.push(
-      makeWarning(
-        "no-prompt-wanted",
-        `between ${idle[0]} and ${idle[1]} of the run no prompt has a positive weight, so nothing steers it; change from, to or the schedule`,
-        { from: idle[0], to: idle[1] },
-      ),
-    );
-  return findings;
-}
-
-const weightsOf = ({ name, weight, from, to }: RecordTerm): PromptTerm => ({ name, weight, from, to });
-
 /**
  * Makes terms of a run, ready for guidance: pictures decoded, the run's templates where a term has none, and `weightAt` where
  * its weight changes over the run.
@@ -291,7 +228,7 @@ export async function makeTerms(settings: Settings, inputs: InputFiles): Promise
         weight,
         templates,
         weightAt: hasVaryingWeight(term, schedule)
-          ? (part: number) => weightAt({ schedule }, weightsOf(term), part)
+          ? (part: number) => weightAt({ schedule }, pickWeight(term), part)
           : undefined,
       };
     }),

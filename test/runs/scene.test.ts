@@ -76,11 +76,11 @@ describe("a prompt of several things", () => {
   it("takes no steps unless steps are asked for", async () => {
     const { steps: _, ...others } = request;
     const steps = async (changes: GenerateRequest): Promise<number> =>
-      (await run({ ...others, text: [prompt], views: 1, ...changes })).made.record.settings.steps;
+      (await run({ ...others, text: [prompt], ...changes })).made.record.settings.steps;
     expect(await steps({})).toBe(0);
-    expect(await steps({ steps: 1 })).toBe(1);
-    expect(await steps({ prompts: { prompts: [], defaults: { steps: 2 } } as never })).toBe(2);
-    expect(await steps({ text: ["cat"], steps: 1 })).toBe(1);
+    expect(await steps({ views: 1, steps: 1 })).toBe(1);
+    expect(await steps({ prompts: { prompts: [], defaults: { steps: 2 } } as never, views: 1 })).toBe(2);
+    expect(await steps({ text: ["cat"], views: 1, steps: 1 })).toBe(1);
   }, 60_000);
 
   it("is drawn as one where one layer is asked for, or where it is a known name", async () => {

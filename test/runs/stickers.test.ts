@@ -2,12 +2,16 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type FinishedGenerate,
+  type GenerateRequest,
   type RunSession,
   createFileAssets,
+  createMemoryAssets,
   createMemoryStore,
   openRunSession,
+  resolveGenerate,
   runGenerate,
 } from "../../src/runs/index.js";
+import { planGenerate } from "../../src/runs/planGenerate.js";
 
 /** Prompts whose pictures have few and many regions, flat colours and gradients. */
 const prompts = ["a red heart", "a cat face", "a pizza", "a unicorn", "a blue car", "a butterfly", "a house"];
@@ -44,6 +48,29 @@ describe("the pack stickers", () => {
     expect(errors.reduce((sum, error) => sum + error, 0) / errors.length).toBeLessThan(2);
     for (const error of errors) expect(error).toBeLessThan(3);
   }, 300_000);
+
+  it("takes no steps for a known thing, unless something about the ascent is asked for", async () => {
+    const stepsOf = async (request: GenerateRequest): Promise<number> => {
+      const resolved = resolveGenerate({ seed: 1, generator: "stickers", ...request });
+      return (await planGenerate(resolved, session, createMemoryAssets({}))).job.record.settings.steps;
+    };
+    for (const text of ["a red heart", "a blue car", "winter sport", "a cat wearing a crown"])
+      expect(await stepsOf({ text: [text] }), text).toBe(0);
+    expect(await stepsOf({ text: ["a blue car"], count: 4, style: "noto" })).toBe(0);
+    expect(await stepsOf({ text: ["a zorgly contraption"] })).toBe(60);
+    expect(await stepsOf({ text: ["a red heart", "a blue car"] })).toBe(60);
+    expect(await stepsOf({ text: ["a red heart"], negative: ["a face"] })).toBe(60);
+    expect(await stepsOf({ text: ["a red heart"], steps: 5 })).toBe(5);
+    expect(await stepsOf({ text: ["a red heart"], quality: "best" })).toBe(200);
+    for (const asked of [
+      { views: 8 },
+      { lr: 0.1 },
+      { plateau: 0 },
+      { optimizer: "cma-es" },
+      { animate: true },
+    ] as const)
+      expect(await stepsOf({ text: ["a red heart"], ...asked }), JSON.stringify(asked)).toBe(60);
+  });
 
   it("draws a member of a category, says which, and draws others by other seeds", async () => {
     const drawn = new Set<string>();

@@ -41,7 +41,9 @@ export const generateRequestSchema = z.strictObject({
     .describe("Instead of steps: a limit such as 10s, 2min or 500passes (views embedded by CLIPs)"),
   steps: runFields.steps
     .default(60)
-    .describe("Steps of ascent; 0 returns the best draft, the default for scenes"),
+    .describe(
+      "Steps of ascent; 0 returns the best draft, the default for scenes and for things that the generator knows",
+    ),
   views: runFields.views.default(16),
   optimizer: z
     .enum(["adam", "cma-es", "hybrid"])
