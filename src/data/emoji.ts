@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DownloadError, InputError, ToolkitError } from "../errors.js";
-import { makeOutputFolder, writeFileAtomic } from "../files/index.js";
-import { type FetchPackage, createNpmFetcher, readPackage, hashSha256 } from "./fetch.js";
+import { hashSha256, makeOutputFolder, writeFileAtomic } from "../files/index.js";
+import { type FetchPackage, createNpmFetcher, readPackage } from "./fetch.js";
 import { drawIcons } from "./draw.js";
 import {
   type Concept,

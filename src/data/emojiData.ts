@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError, ToolkitError } from "../errors.js";
-import { hashSha256 } from "./fetch.js";
 import { pictureSide } from "./render.js";
-import { readPlainFile } from "../files/index.js";
+import { hashSha256, readPlainFile } from "../files/index.js";
 
 /** Version of the folder's layout and of how it is made. */
 export const format = 1;

@@ -114,8 +114,3 @@ export async function readPackage(
   }
   throw new DownloadError("package archive has no end; delete it from the cache and retry");
 }
-
-/** Computes the SHA-256 of bytes, in hexadecimal. */
-export function hashSha256(bytes: Uint8Array | string): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}

@@ -1,4 +1,4 @@
-import { hashSha256 } from "./fetch.js";
+import { hashSha256 } from "../files/index.js";
 import { heldOutSet, iconSets } from "./sources.js";
 
 /** What a picture may be used for. */

@@ -5,7 +5,7 @@ import { DownloadError, InputError, ToolkitError } from "../errors.js";
 import { createRandom } from "../tensor/index.js";
 import { forEachConcurrently } from "./concurrent.js";
 import { type EmojiDataOptions, gather } from "./emoji.js";
-import { createNpmFetcher, hashSha256 } from "./fetch.js";
+import { createNpmFetcher } from "./fetch.js";
 import { joinSet } from "./join.js";
 import { maxRegions } from "./fills.js";
 import { type RegionPicture, computeRegionPsnr, regionSide, extractRegions } from "./regions.js";
@@ -13,7 +13,7 @@ import { assignSlots } from "./slots.js";
 import { joinIconSet } from "./iconSets.js";
 import { heldOutSet, iconSets, labelSource, stickerIconSets } from "./sources.js";
 import { thingGroup, thingsOfIcons } from "./things.js";
-import { makeOutputFolder, readPlainFile, writeFileAtomic } from "../files/index.js";
+import { hashSha256, makeOutputFolder, readPlainFile, writeFileAtomic } from "../files/index.js";
 
 /** Version of the folder's layout and of how it is made. */
 const format = 1;

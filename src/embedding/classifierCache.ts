@@ -1,14 +1,12 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { ToolkitError } from "../errors.js";
-import { openCacheFolder } from "../files/index.js";
+import { hashSha256, openCacheFolder } from "../files/index.js";
 import { readSafetensors, writeSafetensors } from "../packs/index.js";
 import { hostFloats } from "../tensor/index.js";
 import type { Encoder } from "./encoder.js";
 import type { ClipModel, ClipModels } from "./clipModels.js";
 import { type ClassifierOptions, type TextClassifier, embedLabels } from "./zeroShot.js";
 
-const digest = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
 const bytes = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
@@ -18,7 +16,7 @@ async function readClassifier(path: string, size: number): Promise<TextClassifie
     const { tensors, metadata } = await readSafetensors(path);
     const data = tensors.classifier?.data;
     if (!(data instanceof Float32Array) || data.length !== size) return undefined;
-    return digest(bytes(data)) === metadata.sha256 ? data : undefined;
+    return hashSha256(bytes(data)) === metadata.sha256 ? data : undefined;
   } catch (error) {
     if (error instanceof ToolkitError) return undefined; // missing or damaged: made again
     throw error;
@@ -46,7 +44,7 @@ export async function loadClassifiers(
   const pathOf = ({ hash }: ClipModel): string =>
     join(
       opened,
-      `${digest(JSON.stringify([hash, models.articles, labels, templates])).slice(0, 32)}.safetensors`,
+      `${hashSha256(JSON.stringify([hash, models.articles, labels, templates])).slice(0, 32)}.safetensors`,
     );
   const found = await Promise.all(
     models.clips.map((clip) => readClassifier(pathOf(clip), labels.length * clip.config.text.features)),
@@ -59,7 +57,7 @@ export async function loadClassifiers(
       writeSafetensors(
         pathOf(models.clips[clip]!),
         { classifier: hostFloats(data, [labels.length, data.length / labels.length]) },
-        { dtype: "F32", metadata: { sha256: digest(bytes(data)) } },
+        { dtype: "F32", metadata: { sha256: hashSha256(bytes(data)) } },
       ).catch((error: unknown) => {
         // The result is there: a full disk costs the next run some time, and this one nothing.
         if (!(error instanceof ToolkitError)) throw error;

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { type ClipConfig, type Tokenizer, loadTokenizer, maximumScale } from "../clip/index.js";
 import { ConfigError, WeightsError } from "../errors.js";
+import { hashSha256 } from "../files/index.js";
 import type { Pack } from "../packs/index.js";
 import type { TensorRecord } from "../tensor/index.js";
 
@@ -45,7 +45,7 @@ export function listClips(pack: Pack): Pick<ClipModel, "name" | "hash">[] {
   const { sha256, tokenizer } = pack.manifest;
   return clipsOf(pack).map(({ name, file, tokenizer: own = tokenizer, config }) => {
     const parts = JSON.stringify([sha256[file], sha256[own], config]);
-    return { name, hash: createHash("sha256").update(parts).digest("hex") };
+    return { name, hash: hashSha256(parts) };
   });
 }
 

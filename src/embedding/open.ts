@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import { readFile, readdir, realpath, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { ConfigError } from "../errors.js";
-import { makeOutputFolder, explainUnwritable, runLocked } from "../files/index.js";
+import { hashSha256, makeOutputFolder, explainUnwritable, runLocked } from "../files/index.js";
 import { findModelSource, readRecord } from "../models/index.js";
 import { type Pack, loadPack } from "../packs/index.js";
 import { type ClipModels, type Tower, listClips, loadClips } from "./clipModels.js";
@@ -31,7 +30,7 @@ export async function openPublishedPack(nameOrPath: string, options: ClipSourceO
   const weights = await realpath(await findWeights(path));
   const { size, mtimeMs } = await stat(weights);
   const state = JSON.stringify([weights, size, mtimeMs]);
-  const key = createHash("sha256").update(state).digest("hex").slice(0, 16);
+  const key = hashSha256(state).slice(0, 16);
   const packs = join(home, "packs");
   const folder = join(packs, `${name}-${key}`);
   if (await isPack(folder)) return loadPack(folder);

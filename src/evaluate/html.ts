@@ -1,7 +1,6 @@
-const escapeHtml = (text: string): string =>
-  text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+import { escapeXml } from "../images/index.js";
 
-const renderInline = (text: string): string => escapeHtml(text).replace(/`([^`]*)`/g, "<code>$1</code>");
+const renderInline = (text: string): string => escapeXml(text).replace(/`([^`]*)`/g, "<code>$1</code>");
 
 const style =
   "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222}" +
@@ -39,7 +38,7 @@ export function renderHtmlPage(markdown: string, plots: Readonly<Record<string, 
       if (name !== undefined) return `<figure>${plots[name] ?? renderInline(alt!)}</figure>`;
       return block.startsWith("|") ? renderTable(block.split("\n")) : `<p>${renderInline(block)}</p>`;
     });
-  const title = escapeHtml(/^# (.*)$/m.exec(markdown)?.[1] ?? "Report");
+  const title = escapeXml(/^# (.*)$/m.exec(markdown)?.[1] ?? "Report");
   return (
     `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>${title}</title><style>${style}</style></head>` +
     `<body>\n${blocks.join("\n")}\n</body></html>\n`

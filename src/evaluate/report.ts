@@ -1,9 +1,7 @@
 import { join } from "node:path";
 import { makeOutputFolder, writeFileAtomic } from "../files/index.js";
+import { escapeXml } from "../images/index.js";
 import type { Estimate } from "./statistics.js";
-
-const escapeXml = (text: string): string =>
-  text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]!);
 
 /** One row of an interval plot. */
 export interface PlotRow {
@@ -15,7 +13,7 @@ export interface PlotRow {
 
 const colours = ["#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf", "#8c564b", "#7f7f7f"];
 
-/** Returns the smallest number of the form 1, 2 or 5 times a power of ten that is at least `least`. */
+/** Returns the smallest number of the form 1, 2 or 5 times a power of ten that is at least `minimum`. */
 function roundStep(minimum: number): number {
   const power = 10 ** Math.floor(Math.log10(minimum));
   return power * [1, 2, 5, 10].find((step) => step * power >= minimum * (1 - 1e-9))!;

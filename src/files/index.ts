@@ -12,6 +12,7 @@ export {
   writeFileAtomic,
 } from "./atomic.js";
 export { type CacheOptions, openCacheFolder, findUserCacheFolder } from "./cacheFolder.js";
+export { hashSha256 } from "./hash.js";
 export { parseJson } from "./json.js";
 export { type Environment, makeFolder, makeOutputFolder } from "./makeFolder.js";
 export { createScratchFolder, removeStaleScratch } from "./scratch.js";

@@ -1,11 +1,9 @@
 import type { OverlayOptions } from "sharp";
 import { writeFileAtomic } from "../files/index.js";
+import { escapeXml } from "./escapeXml.js";
 import { fitLabel } from "./labels.js";
 import { type Picture, toRgbBytes, toByte } from "./picture.js";
 import { sharp } from "./sharp.js";
-
-const escapeXml = (text: string): string =>
-  text.replace(/[&<>]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[sign]!);
 
 /**
  * Arranges pictures of one size in a grid on white.

@@ -6,6 +6,7 @@ export {
   type Series,
   renderForTerminal,
 } from "./compose.js";
+export { escapeXml } from "./escapeXml.js";
 export {
   convertPicture,
   readHeader,

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigError, DownloadError } from "../errors.js";
-import { makeFolder } from "../files/index.js";
+import { hashSha256, makeFolder } from "../files/index.js";
 import { type DownloadOptions, download } from "./download.js";
 import { probe, reasonOf } from "./http.js";
 import {
@@ -146,10 +145,7 @@ async function planAddressSteps(
     const { size: probed, etag } = await probeFirst(name, urls, options.signal);
     const size = known ?? probed;
     // Another version of the file must not be continued: each has a part of its own.
-    const version = createHash("sha256")
-      .update(sha256 ?? etag ?? "")
-      .digest("hex")
-      .slice(0, 12);
+    const version = hashSha256(sha256 ?? etag ?? "").slice(0, 12);
     const part = join(folder, `${name}.${version}.incomplete`);
     for (const other of await readdir(folder))
       if (

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { InputError } from "../errors.js";
+import { hashSha256 } from "../files/index.js";
 import { readPictureBytes } from "../images/index.js";
 import type { FileReference } from "./records.js";
 
@@ -22,11 +22,6 @@ export interface Assets {
    * @throws {InputError} when no file matches.
    */
   find(reference: FileReference): Promise<Asset>;
-}
-
-/** Computes the SHA-256 of bytes, in hexadecimal. */
-export function hashSha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** Returns the last part of a path as a valid file name. */

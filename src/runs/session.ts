@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import type { EngineName } from "../engine/index.js";
 import { ConfigError } from "../errors.js";
+import { hashSha256 } from "../files/index.js";
 import {
   type RunOptions,
   type SteerSession,
@@ -42,7 +42,7 @@ export interface RunSessionOptions {
 /** Computes a pack's fingerprint: the first 16 hexadecimal digits of a hash over the hashes of its files. */
 export function computeFingerprint({ manifest }: Pick<Pack, "manifest">): string {
   const text = JSON.stringify(Object.entries(manifest.sha256).sort());
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+  return hashSha256(text).slice(0, 16);
 }
 
 /** Creates a session for an opened pack. @throws {ConfigError} for a pack without a generator; {WeightsError} for a damaged pack; the signal's reason. */

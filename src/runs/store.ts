@@ -8,9 +8,10 @@ import {
   readPlainFile,
   explainUnwritable,
   writeFileAtomic,
+  hashSha256,
 } from "../files/index.js";
 import { makeRunFolder } from "../images/index.js";
-import { type Asset, type Assets, hashSha256 } from "./assets.js";
+import type { Asset, Assets } from "./assets.js";
 import type { FileReference } from "./records.js";
 
 /** Storage of one run's files. */

@@ -1,6 +1,7 @@
 import { rowOf, findLargest } from "../embedding/index.js";
+import { hashSha256 } from "../files/index.js";
 import { openLance } from "./lancedb.js";
-import { type Neighbours, type OpenOptions, hashSha256 } from "./peer.js";
+import type { Neighbours, OpenOptions } from "./peer.js";
 import { type Searcher, penalise } from "./query.js";
 import type { VectorIndex } from "./indexFile.js";
 import { openUsearch } from "./usearch.js";

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { ConfigError } from "../errors.js";
 
 /** Finds rows near a vector; may miss some. */
@@ -24,10 +23,6 @@ export interface OpenOptions {
   readonly threads?: number | undefined;
   readonly onRows?: ((done: number) => void) | undefined;
 }
-
-/** Computes the SHA-256 in hexadecimal. */
-export const hashSha256 = (data: string | Uint8Array): string =>
-  createHash("sha256").update(data).digest("hex");
 
 /** Loads a package that is no dependency. @throws {ConfigError} when it is not installed. */
 export async function loadPeer<T>(engine: string, name: string): Promise<T> {

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { relative, sep } from "node:path";
 import {
@@ -10,7 +9,7 @@ import {
   reasonOf,
 } from "../embedding/index.js";
 import { InputError } from "../errors.js";
-import { acquireLock, explainUnwritable } from "../files/index.js";
+import { acquireLock, explainUnwritable, hashSha256 } from "../files/index.js";
 import { type ListOptions, type Picture, listPictures, readPictureFile } from "../images/index.js";
 import {
   type IndexEntry,
@@ -162,7 +161,7 @@ async function* updateLocked(
   const load = async (file: string): Promise<Loaded | Skipped> => {
     try {
       const { bytes, changed } = await readPictureFile(file);
-      const hash = createHash("sha256").update(bytes).digest("hex");
+      const hash = hashSha256(bytes);
       const entry = { path: relativeName(folder, file), size: bytes.length, changed, hash };
       return entryByHash.has(hash) ? { entry } : { entry, picture: await encoder.open(bytes, file) };
     } catch (error) {

@@ -1,5 +1,5 @@
-import { createAtomicFile, readPlainFile, writeFileAtomic } from "../files/index.js";
-import { type Neighbours, type NeighbourSource, type OpenOptions, loadPeer, hashSha256 } from "./peer.js";
+import { createAtomicFile, hashSha256, readPlainFile, writeFileAtomic } from "../files/index.js";
+import { type Neighbours, type NeighbourSource, type OpenOptions, loadPeer } from "./peer.js";
 import { sealOf } from "./seal.js";
 
 /** What is used of the package `usearch`. */

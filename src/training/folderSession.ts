@@ -10,7 +10,7 @@ import {
 import { type CaptionedFile, readCaptionedFolder } from "../data/index.js";
 import { type Skipped, readAhead, reasonOf } from "../embedding/index.js";
 import { InputError } from "../errors.js";
-import { readPlainFile, writeFileAtomic } from "../files/index.js";
+import { hashSha256, readPlainFile, writeFileAtomic } from "../files/index.js";
 import { readPictureBytes, toRgbBytes, squareFrom } from "../images/index.js";
 import { writePack } from "../packs/index.js";
 import { type TensorRecord, selectPrefix } from "../tensor/index.js";
@@ -56,7 +56,6 @@ export interface PreparedFolderClip extends PreparedTraining<ContrastiveTrainer>
   readonly skipped: readonly Skipped[];
 }
 
-const hashSha256 = (data: string): string => createHash("sha256").update(data).digest("hex");
 const longest = 77;
 const vocabSize = 2048;
 const mostHeldOut = 1000;

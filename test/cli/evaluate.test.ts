@@ -5,7 +5,7 @@ import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { noiseSet } from "../training/fixture.js";
 import { writeTinyPack } from "../tiny.js";
-import { hashSha256 } from "../../src/data/fetch.js";
+import { hashSha256 } from "../../src/files/index.js";
 import { runCommand } from "./inProcess.js";
 
 let folder = "";

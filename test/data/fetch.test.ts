@@ -9,7 +9,8 @@ import { expect, test } from "vitest";
 import { judgeSets } from "../../src/data/judgeSets.js";
 import { packageIntegrity } from "../../src/data/integrity.js";
 import * as sources from "../../src/data/sources.js";
-import { createNpmFetcher, readPackage, hashSha256 } from "../../src/data/fetch.js";
+import { createNpmFetcher, readPackage } from "../../src/data/fetch.js";
+import { hashSha256 } from "../../src/files/index.js";
 import { DownloadError } from "../../src/errors.js";
 import { packageOf } from "./fixture.js";
 
