@@ -3,6 +3,7 @@ import { createRandom, hostFloats } from "../src/tensor/index.js";
 import * as tf from "../src/tf.js";
 import { type BenchCase, stepOf } from "./case.js";
 import { clipTrainingCase, ganTrainingCase, steeringCase } from "./emoji.js";
+import { encodeImagesCase, encodeTextsCase } from "./encode.js";
 import { largeSteeringCase } from "./steer.js";
 import { styleganCase } from "./stylegan.js";
 import { vitCase } from "./vit.js";
@@ -37,6 +38,8 @@ const product: BenchCase = {
 /** All cases, in the order in which they are run. */
 export const cases: readonly BenchCase[] = [
   product,
+  encodeImagesCase(8),
+  encodeTextsCase(16),
   ...[1, 8, 32].map(vitCase),
   ...[128, 256].flatMap((side) => [1, 4].map((batch) => styleganCase(side, batch))),
   largeSteeringCase(16),

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { type Estimate, bootstrap } from "../src/evaluate/index.js";
 import { rewriteNames } from "../src/engine/rewrites/index.js";
 import { writeFileAtomic } from "../src/images/index.js";
 import { type BenchCase } from "./case.js";
@@ -19,16 +20,34 @@ function timing(results: Results, name: string, runner: Runner): Timing | undefi
   return found && "seconds" in found ? found : undefined;
 }
 
+interface Ratios {
+  readonly time?: number;
+  /** 95 % bootstrap interval of `time` over the rounds; absent for fewer than three. */
+  readonly interval?: Estimate | undefined;
+  readonly memory?: number;
+}
+
 /** Compiled against the faster of PyTorch eager and torch.compile, in time and in memory. */
-function ratios(results: Results, name: string): { time?: number; memory?: number } {
+function ratios(results: Results, name: string): Ratios {
   const ours = timing(results, name, "compiled");
   const theirs = (["torch-eager", "torch-compile"] as const).flatMap(
     (runner) => timing(results, name, runner) ?? [],
   );
   if (!ours || theirs.length === 0) return {};
   const best = theirs.reduce((a, b) => (median(b.seconds) < median(a.seconds) ? b : a));
-  return { time: median(ours.seconds) / median(best.seconds), memory: ours.megabytes / best.megabytes };
+  const pairs = ours.rounds?.map((time, round) => time / (best.rounds?.[round] ?? NaN)) ?? [];
+  return {
+    time: median(ours.seconds) / median(best.seconds),
+    interval: pairs.length >= 3 && pairs.every(Number.isFinite) ? bootstrap(pairs) : undefined,
+    memory: ours.megabytes / best.megabytes,
+  };
 }
+
+const formatRatio = ({ time, interval }: Ratios): string => {
+  if (time === undefined) return "–";
+  const range = interval ? ` (${interval.low.toFixed(2)} to ${interval.high.toFixed(2)})` : "";
+  return `${time.toFixed(2)}${range}`;
+};
 
 /** Rate of a step's matrix products and convolutions in GFLOP/s, with all of its time. */
 function rate(results: Results, { name, multiplyAdds }: BenchCase): number | undefined {
@@ -63,7 +82,7 @@ export function tables(results: Results): string {
         const found = timing(results, bench.name, runner);
         return found ? `${seconds(median(found.seconds))}` : "–";
       }),
-      ratios(results, bench.name).time?.toFixed(2) ?? "–",
+      formatRatio(ratios(results, bench.name)),
       reached && top ? `${Math.round((100 * reached) / top)} %` : "–",
     ]);
   }

@@ -14,6 +14,8 @@ export type Runner = (typeof runners)[number];
 /** Times of one runner on one case. */
 export interface Timing {
   readonly seconds: readonly number[];
+  /** Median of each process, in the order of the rounds. */
+  readonly rounds?: readonly number[];
   /** The first run, compilation not included for our engines. */
   readonly first: number;
   readonly megabytes: number;
@@ -77,6 +79,7 @@ export function pooled(turns: readonly Timing[]): Timing {
   const apart = turns.flatMap((turn) => turn.apart ?? []);
   return {
     seconds: turns.flatMap(({ seconds }) => seconds),
+    rounds: turns.map(({ seconds }) => median(seconds)),
     first: Math.max(...turns.map(({ first }) => first)),
     megabytes: Math.max(...turns.map(({ megabytes }) => megabytes)),
     ...(apart.length > 0 && { apart: Math.max(...apart) }),

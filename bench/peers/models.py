@@ -130,6 +130,25 @@ def embed_texts(p, tokens, layers, heads):
     return unit_rows(dense(p.at("project"), layer_norm(p.at("norm"), read)))
 
 
+def encode(embed, wrap):
+    embed = wrap(embed)
+
+    def step():
+        with torch.inference_mode():
+            return {"embeddings": embed()}
+
+    return step
+
+
+def encode_images(t, wrap):
+    return encode(lambda: vit_embed(Scope(t), to_planes(t["views"])), wrap)
+
+
+def encode_texts(t, wrap):
+    tokens = t["tokens"].long()
+    return encode(lambda: embed_texts(Scope(t), tokens, 12, 8), wrap)
+
+
 def code_of(p, w):
     flat = dense(p.at("code2"), leaky(dense(p.at("code1"), w)))
     return flat.view(len(w), 8, 8, -1).permute(0, 3, 1, 2)
@@ -308,6 +327,10 @@ def case(name, t, wrap):
         return matmul(t, wrap)
     if name.startswith("vit"):
         return vit(t, wrap)
+    if name.startswith("encode-images"):
+        return encode_images(t, wrap)
+    if name.startswith("encode-texts"):
+        return encode_texts(t, wrap)
     if name.startswith("stylegan"):
         return stylegan(t, wrap, int(name.split("-")[1]))
     return {"large-steer": large_steer, "emoji-steer": steer, "train-clip": train_clip, "train-gan": train_gan}[name](t, wrap)
