@@ -164,7 +164,7 @@ export async function buildStickerData(
       results[at] =
         picture && psnr >= worstPsnr
           ? { picture, psnr, labels: deflateSync(picture.labels) }
-          : `${set.name}/${icon.name}: ${picture ? `repaints at ${psnr.toFixed(1)} dB` : "blank or cannot be drawn"}, left out`;
+          : `${set.name}/${icon.name}: ${picture ? `repainted at ${psnr.toFixed(1)} dB` : "blank or cannot be drawn"}, left out`;
     },
     { workers: 2, signal, onProgress: (done) => onProgress?.({ stage: "draw", done, total }) },
   );

@@ -32,7 +32,7 @@ async function start(engine: EagerEngine): Promise<void> {
     }
   }
   throw new EngineError(
-    `engine tensorflow is not here (${failures.join("; ")}); use the compiled engine, or install one of these packages`,
+    `engine tensorflow is not available (${failures.join("; ")}); use the compiled engine, or install one of these packages`,
     { reason: "engine-missing" },
   );
 }

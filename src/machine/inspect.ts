@@ -79,7 +79,7 @@ async function findEngines(): Promise<Part[]> {
       found: tensorflow !== undefined,
       detail:
         tensorflow ??
-        `needs the library of TensorFlow, which is fetched without a hash and therefore only when you say so: npm explore ${tensorflowPackages[0]} -- npm run install`,
+        `needs the library of TensorFlow; to download it (without a hash), run: npm explore ${tensorflowPackages[0]} -- npm run install`,
     },
     { name: "wasm", found: wasm === undefined, detail: wasm ?? "one thread, slow; no training" },
     { name: "cpu", found: true, detail: "plain JavaScript, very slow; the reference in tests" },
@@ -95,7 +95,7 @@ async function findOptional(): Promise<Part[]> {
       detail:
         gpu === undefined
           ? "used by the tensorflow engine"
-          : "optional, its library is not here: would serve the tensorflow engine on NVIDIA cards; npm explore @tensorflow/tfjs-node-gpu -- npm run install fetches it from storage.googleapis.com without a hash; needs CUDA 11.2, cuDNN 8.1 and Node below 23",
+          : "optional, its library is not installed: runs the tensorflow engine on NVIDIA cards; npm explore @tensorflow/tfjs-node-gpu -- npm run install fetches it from storage.googleapis.com without a hash; needs CUDA 11.2, cuDNN 8.1 and Node below 23",
     },
     {
       name: "canvas",
@@ -103,7 +103,7 @@ async function findOptional(): Promise<Part[]> {
       detail:
         canvas === undefined
           ? "used to measure label text on contact sheets"
-          : "optional, not here: would measure label text on contact sheets, which are cut by length instead; its prebuilt file comes from github.com, or install libcairo2-dev libpango1.0-dev libjpeg-dev libgif-dev librsvg2-dev and run npm install canvas",
+          : "optional, not installed: measures label text on contact sheets, which is otherwise truncated by length; its prebuilt file comes from github.com, or install libcairo2-dev libpango1.0-dev libjpeg-dev libgif-dev librsvg2-dev and run npm install canvas",
     },
   ];
 }

@@ -68,7 +68,7 @@ export async function request(url: string, options: RequestOptions = {}): Promis
     if (!isSameOrigin(address, next)) sent = removeAuthorization(sent);
     address = next;
   }
-  throw new DownloadError(`${hostOf(address)}: redirects too often`);
+  throw new DownloadError(`${hostOf(address)}: too many redirects`);
 }
 
 async function requestOnce(url: string, { signal, ...rest }: RequestOptions): Promise<Response> {

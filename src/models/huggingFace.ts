@@ -65,7 +65,7 @@ export async function requestHubFile(
       throw new DownloadError(`${hostOf(url)}: has ${repo} at ${commit}, expected ${revision}`);
     return { url, commit, etag, size };
   }
-  throw new DownloadError(`${hostOf(url)}: redirects too often`);
+  throw new DownloadError(`${hostOf(url)}: too many redirects`);
 }
 
 /** Tells whether a revision is a commit, and no branch or tag. */

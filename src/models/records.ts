@@ -106,7 +106,7 @@ export async function throwUnknownModel(home: string, name: string): Promise<nev
       reason: "model-path",
     });
   const here = (await readRecords(home)).map((each) => each.name);
-  throw new ConfigError(`unknown model "${name}"; here: ${here.join(", ") || "none"}`, {
+  throw new ConfigError(`unknown model "${name}"; on this machine: ${here.join(", ") || "none"}`, {
     reason: "unknown-model",
   });
 }

@@ -10,8 +10,8 @@ export interface Balance {
 }
 
 /**
- * Draws the items of a step's batch in which every group has the same share, whatever its size: the groups alternate, and the
- * items of each group repeat in a shuffled order.
+ * Draws the items of a step's batch in which every group has the same share. Groups of any size alternate, and the items of
+ * each group repeat in a shuffled order.
  * @param groups group of each item.
  */
 export function drawBalanced(
@@ -74,7 +74,7 @@ export function readGroups(items: readonly Readonly<Record<string, unknown>>[], 
   ];
   throw new ConfigError(
     values.has("")
-      ? `training: no picture has "${by}", by which to balance; known: ${known.join(", ") || "none"}`
+      ? `training: no picture has the attribute "${by}", which is to be balanced; known: ${known.join(", ") || "none"}`
       : `training: all pictures have the same "${by}", so there is nothing to balance`,
   );
 }

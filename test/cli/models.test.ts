@@ -98,7 +98,7 @@ describe("models", () => {
     const cases: [args: string[], code: number, says: string][] = [
       [["info", evil], 1, 'asks for "os.system"'],
       [["add", evil], 1, 'asks for "os.system"'],
-      [["info", "nothing"], 2, 'unknown model "nothing"; here: none'],
+      [["info", "nothing"], 2, 'unknown model "nothing"; on this machine: none'],
       [["pull", "clip-vit-b-3"], 2, "did you mean clip-vit-b-32"],
       [["pull", "clip-rn50", "--offline", "--quiet"], 1, "without --offline"],
       [["remove", "nothing"], 2, "unknown model"],

@@ -94,7 +94,7 @@ it("names a set below 38 dB, unknown sets, and what is no sticker run, in one li
   await writeFile(path, JSON.stringify({ ...manifest, psnr: { ...manifest.psnr, twemoji: 37.9 } }));
   const low = await runCommand(["data", "stickers", "--out", data, "--offline", "--json"]);
   expect(low.code).toBe(1);
-  expect(low.stderr).toMatch(/twemoji repaints at 37\.9 dB \(median\); a set needs 38 dB/);
+  expect(low.stderr).toMatch(/twemoji is repainted at 37\.9 dB \(median\); a set needs 38 dB/);
   expect(JSON.parse(low.stdout)).toMatchObject({ built: false, psnr: { twemoji: 37.9 } });
   expect(await readdir(root)).not.toContain("run");
 });

@@ -134,7 +134,10 @@ describe("train clip --images", () => {
   });
 
   it.each([
-    [["--balance", "age"], 'no picture has "age", by which to balance; known: folder, tone'],
+    [
+      ["--balance", "age"],
+      'no picture has the attribute "age", which is to be balanced; known: folder, tone',
+    ],
     [["--accumulate", "4"], "a batch of 6 cannot be accumulated in 4 equal parts"],
     [["--batch", "100"], "a batch takes 100"],
     [["--batch", "1"], "--batch: must be >=2, got"],

@@ -355,7 +355,9 @@ describe("models of one's own", () => {
     );
     await removeModel(record, places);
     expect((await readFile(file)).equals(content)).toBe(true);
-    await expect(locateModel(places.home, "faces")).rejects.toThrow(/unknown model "faces"; here: none/);
+    await expect(locateModel(places.home, "faces")).rejects.toThrow(
+      /unknown model "faces"; on this machine: none/,
+    );
   });
 });
 

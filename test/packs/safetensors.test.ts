@@ -123,7 +123,7 @@ describe("safetensors", () => {
     ];
     for (const [header, says] of cases)
       await expect(readSafetensors(await write(header, Buffer.alloc(16)))).rejects.toThrow(says);
-    await expect(readSafetensors(folder)).rejects.toThrow(/is no file/);
+    await expect(readSafetensors(folder)).rejects.toThrow(/is not a file/);
   });
 
   it("reads every type, and only what is asked for", async () => {

@@ -87,7 +87,9 @@ describe("balanced groups", () => {
     const groups = ["a", "a", "a", "b"];
     expect([...balanceWeights(groups)]).toEqual([4 / 6, 4 / 6, 4 / 6, 2].map(Math.fround));
     const items = [{ tone: "x", size: 1 }, { tone: "x" }];
-    expect(() => readGroups(items, "age")).toThrow('no picture has "age", by which to balance; known: tone');
+    expect(() => readGroups(items, "age")).toThrow(
+      'no picture has the attribute "age", which is to be balanced; known: tone',
+    );
     expect(() => readGroups(items, "tone")).toThrow('all pictures have the same "tone"');
     expect(readGroups([{ tone: "x" }, {}], "tone")).toEqual(["x", ""]);
   });

@@ -95,13 +95,13 @@ export const dataStickers = defineCommand({
     context.printJson({ out, built, drawings, psnr, gate: smallestMedianPsnr, splits, leftOut });
     context.print(`${built ? "built" : "already there, nothing to do"}: ${drawings} drawings in ${out}`);
     for (const [set, median] of Object.entries(psnr))
-      context.print(`  ${set}: repaints at ${median.toFixed(1)} dB (median)`);
+      context.print(`  ${set}: repainted at ${median.toFixed(1)} dB (median)`);
     for (const [split, number] of Object.entries(splits)) context.print(`  ${split}: ${number}`);
     if (leftOut.length > 0)
       context.warn(`${leftOut.length} drawings or sets left out; manifest.json names them with the reason`);
     if (tooLow.length > 0)
       throw new InputError(
-        `data stickers: ${tooLow.map(([set, median]) => `${set} repaints at ${median.toFixed(1)} dB`).join(", ")} (median); ` +
+        `data stickers: ${tooLow.map(([set, median]) => `${set} is repainted at ${median.toFixed(1)} dB`).join(", ")} (median); ` +
           `a set needs ${smallestMedianPsnr} dB to learn from: train without it (--sets)`,
       );
   },

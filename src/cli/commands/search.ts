@@ -26,7 +26,7 @@ export const search = defineCommand({
       .enum(["product", "usearch", "lancedb"])
       .default("product")
       .describe(
-        "One matrix product over all; for millions, the package usearch or @lancedb/lancedb where installed",
+        "Exact search by one matrix product, or the package usearch or @lancedb/lancedb for millions of pictures",
       ),
     clip: z
       .string()

@@ -48,7 +48,7 @@ export const fillsFrame: EditFinding = {
   code: "fills-frame",
   level: "warning",
   message:
-    "the picture fills its frame, so the thing in it could not be told from what surrounds it; a mask says where to change it",
+    "the picture fills its frame, so the thing cannot be distinguished from its surroundings; use a mask to limit the change",
   data: {},
 };
 

@@ -38,7 +38,7 @@ const fillSchema = z.strictObject({
     .min(0)
     .max(1)
     .optional()
-    .describe("Part of the layer's ink that it covers; read by nobody"),
+    .describe("Fraction of the layer's ink that it covers; for information only"),
 });
 
 const cutSchema = z
