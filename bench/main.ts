@@ -41,14 +41,14 @@ const rewritten = ["vit-b32-8", "stylegan-128-4", "emoji-steer", "train-clip", "
 const profiled = ["emoji-steer", "train-clip", "train-gan"];
 
 const usage = `npm run bench -- [options]
-  --only NAME     cases that begin so, "start", "rewrites" or "profile"; may be repeated (default: all)
+  --only NAME     cases whose names begin so, "start", "rewrites" or "profile"; may be repeated (default: all)
   --on RUNNER     ${runners.join(", ")}; may be repeated (default: all)
-  --rounds N      turns that the runners take on a case, in new processes (default 3)
-  --repeats N     timed steps of a turn (default 7, fewer where they take long)
-  --patience N    seconds that a runner may take on a case, which would else hold up the rest (default 180; wasm: a quarter)
-  --missing       leaves out what outputs/bench/results.json has already
+  --rounds N      number of processes of each runner on a case, in alternation (default 3)
+  --repeats N     timed steps of a process (default 7, fewer if they take long)
+  --patience N    seconds after which a runner is stopped on a case (default 180; wasm: a quarter)
+  --missing       skips what outputs/bench/results.json already has
   --report        measures nothing; prints the tables and writes them into docs/performance.md and docs/engine.md
-  --profile       only prints where the time of a compiled step goes, of --only's cases or ${profiled.join(", ")}
+  --profile       only prints the time of a compiled step by operator, for --only's cases or ${profiled.join(", ")}
   --python PATH   a Python with torch and safetensors (default: $BENCH_PYTHON, or python3)
 cases: ${cases.map(({ name }) => name).join(", ")}, start, rewrites, profile`;
 
@@ -60,7 +60,7 @@ const isSelected = (name: string): boolean =>
 
 const make = (name: string): Promise<string> => run(name, "make", "0", patience);
 
-/** Times one case in a process of its own; PyTorch where the runner is called so. */
+/** Times one case in a separate process. Runners whose names begin with `torch-` are PyTorch. */
 async function time(bench: BenchCase, runner: Runner): Promise<Timing> {
   const [, mode] = runner.split("torch-");
   const repeats = String(bench.repeats ?? options.repeats);
@@ -92,10 +92,10 @@ async function apart(name: string, runner: Runner, from: Runner): Promise<number
   return worst;
 }
 
-/** Seconds since some moment, for people. */
+/** Formats the seconds since a time. */
 const since = (began: number): string => `${((performance.now() - began) / 1000).toFixed(0)} s in all`;
 
-/** One runner's turn: what it measured, and how far its results are from those of `compiled`. */
+/** Runs one process of a runner. @returns its times, and the difference of its results from those of `compiled`. */
 async function turn(bench: BenchCase, runner: Runner): Promise<Timing> {
   const found = await time(bench, runner);
   if (runner === "compiled") return found;
@@ -105,7 +105,7 @@ async function turn(bench: BenchCase, runner: Runner): Promise<Timing> {
   return { ...found, apart: difference };
 }
 
-/** Runners take turns, so that what the machine does besides hits them alike; one that fails takes no further turn. */
+/** Runs a case. Runners alternate, so that other load on the machine affects them equally; one that fails is not run again. */
 async function runCase(bench: BenchCase, results: Results): Promise<void> {
   const known = (results.cases[bench.name] ??= {});
   const todo = runners.filter((runner) => options.on.includes(runner) && !(options.missing && known[runner]));

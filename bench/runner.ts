@@ -1,5 +1,5 @@
 /**
- * Works on one case in a process of its own and prints JSON: `node outputs/bench/built/bench/runner.js CASE MODE REPEATS`. MODE is an
+ * Runs one case in a separate process and prints JSON: `node outputs/bench/built/bench/runner.js CASE MODE REPEATS`. MODE is an
  * engine that is timed, or `make` (writes the shared tensors), `profile` (the time by operator of the compiled engine), `gains`
  * (what each rewrite gains).
  */

@@ -1,5 +1,5 @@
 /**
- * Kills processes that write, at random moments, and looks at what they leave: `npx tsx bench/crash/writer.ts [kills] [seed]` (200, seed 1).
+ * Kills writing processes at random moments and checks the files that they leave: `npx tsx bench/crash/writer.ts [kills] [seed]` (200, seed 1).
  * A writer holds a lock and replaces three files by `writeFileAtomic`, again and again.
  * After each kill every file has to be whole, and after the next start no unfinished file may be left.
  */
@@ -16,7 +16,7 @@ const [kills = "200", seed = "1", folder, role] = process.argv.slice(2);
 const names = ["small.json", "medium.bin", "large.bin"];
 const sizes = [100, 200_000, 5_000_000];
 
-/** Content that says by itself whether it is whole: a generation, bytes made of it, and their hash. */
+/** Content that can be verified: bytes that repeat a generation number, and their hash. */
 function contentOf(generation: number, size: number): Buffer {
   const body = Buffer.alloc(size, `${generation},`);
   return Buffer.concat([createHash("sha256").update(body).digest(), body]);

@@ -91,7 +91,7 @@ async function loadOne(name: string, argv: readonly string[], add: Add): Promise
   return add(parser, command, command.usage.replace(name, "$0"));
 }
 
-/** Creates a parser of all commands, which knows what is nearest to a wrong one. */
+/** Creates a parser of all commands; it suggests the nearest command for an unknown one. */
 async function loadAll(argv: readonly string[], add: Add): Promise<Argv> {
   let parser = createParser(argv)
     .usage("$0 <command>\n\nPictures from sentences, on your own machine.")
@@ -115,12 +115,12 @@ async function loadAll(argv: readonly string[], add: Add): Promise<Argv> {
 /** Signals that stop a command, and the exit code of each. */
 const stopCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 type StopSignal = keyof typeof stopCodes;
-/** Exit code of a command whose reader went away, as the shell reports it for others. */
+/** Exit code of a command whose reader is gone, as shells report it. */
 const pipeClosed = 141;
 
 /**
- * Aborts on the first signal; a second one ends the process at once, even while it computes, as nothing holds it back any more. A process
- * that npx started stops as for SIGTERM when npx ends: npx and the shell between take that signal for themselves.
+ * Aborts on the first signal. A second one ends the process immediately, even during a computation, because the handlers are removed.
+ * npx does not pass SIGTERM on, so a process that npx started stops as for SIGTERM when npx ends.
  */
 function listenForStop(controller: AbortController): { code(): number | undefined; end(): void } {
   let stopped: StopSignal | undefined;
@@ -145,7 +145,7 @@ function listenForStop(controller: AbortController): { code(): number | undefine
 
 let isWatching = false;
 
-/** Ends when stdout cannot be written, quietly when its reader went away; ignores that nobody reads stderr. */
+/** Ends the process when stdout cannot be written; without a message if its reader is gone. Ignores a closed stderr. */
 function watchPipes(): void {
   if (isWatching) return;
   isWatching = true;

@@ -127,9 +127,9 @@ export function readSource(
 }
 
 /**
- * Refuses options beside one that brings its settings with it.
- * @param more options that each such one may have beside it, besides `--threads` and `--preview`.
- * @throws {ConfigError} naming those that may be given.
+ * Refuses further options next to one that defines all settings, such as `--replay`.
+ * @param more options that are allowed with it, in addition to `--threads` and `--preview`.
+ * @throws {ConfigError} that lists the allowed options.
  */
 export function refuseOthers(
   command: string,

@@ -1,4 +1,4 @@
-/** Formats bytes as people say them: `512 B`, `1.4 GB`. */
+/** Formats a number of bytes with a unit: `512 B`, `1.4 GB`. */
 export function showBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB"];
   let [value, unit] = [bytes, 0];

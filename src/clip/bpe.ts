@@ -1,6 +1,6 @@
 import { mergePairs } from "./mergePairs.js";
 
-/** A Hugging Face `tokenizer.json`, as far as this toolkit writes it, with the words that training saw. */
+/** The part of Hugging Face's `tokenizer.json` that this toolkit writes, with the words of the training captions. */
 export interface TokenizerJson {
   readonly version: "1.0";
   readonly added_tokens: readonly { id: number; content: string; special: boolean }[];
@@ -24,11 +24,11 @@ export const startText = "<|startoftext|>";
 /** Token after every text. */
 export const endText = "<|endoftext|>";
 
-/** Words whose tokens are remembered: how long and how many at most. */
+/** Maximum length and number of the words whose tokens are cached. */
 const longestCached = 64;
 const mostCached = 100_000;
 
-/** Words of a text as CLIP cuts it: letters together, digits one by one, other signs together. */
+/** Matches the words of a text as CLIP splits it: a run of letters, one digit, or a run of other characters. */
 export const wordPattern = "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
 const suffix = "</w>";
 
@@ -117,7 +117,7 @@ export function trainTokenizer(
 }
 
 /**
- * Cuts words into tokens by byte-pair merges, the earliest learnt first.
+ * Splits words into tokens by byte-pair merges, in the order in which they were learned.
  * @param merges pairs in the order that training found them.
  */
 export function createBpe(

@@ -12,9 +12,9 @@ const words = new RegExp(
   "gu",
 );
 
-/** A reference to `&` that is followed by what is left of others, any number of times: `&amp;amp;amp;`. */
+/** Matches a repeatedly encoded `&`: `&amp;amp;amp;`. */
 const repeatedAmpersands = /&(?:(?:amp|AMP|#0{0,20}38|#[xX]0{0,20}26);){2,}/g;
-/** Passes after which text that still changes is left as it is: each may undo one layer of encoding. */
+/** Maximum number of passes; each undoes one level of encoding. */
 const mostPasses = 64;
 
 /** Returns the probable replacement of a control character, U+0080 to U+009F. */

@@ -8,7 +8,7 @@ import { type TextConfig, computeTextFeatures } from "./text.js";
 export interface ClipConfig {
   readonly image: ImageConfig;
   readonly text: TextConfig;
-  /** Whether it judges each pair by itself, with a sigmoid and a learnt bias (SigLIP); default not. */
+  /** Whether each pair is classified separately, with a sigmoid and a learned bias (SigLIP); default: no. */
   readonly sigmoid?: boolean | undefined;
 }
 
@@ -86,7 +86,7 @@ export function computeContrastiveLoss(
 }
 
 /**
- * Computes the sigmoid loss: every pair of the batch is judged by itself, a match or not, with a learnt scale and bias.
+ * Computes the sigmoid loss: every pair of the batch is classified separately as a match or not, with a learned scale and bias.
  * Source: Zhai et al. 2023, "Sigmoid Loss for Language Image Pre-Training", algorithm 1; pairs of one concept match too.
  * @param targets `[batch, batch]`, above 0 where picture and text match; a row sums to its picture's weight.
  * @returns scalar, summed over the pairs of a picture and averaged over pictures.

@@ -80,14 +80,14 @@ export function declareClipParameters(config: ClipConfig): ReturnType<typeof col
 
 /**
  * Loads a published CLIP from the tensors of its file: OpenAI's and OpenCLIP's vision transformers and residual networks, and
- * SigLIP, under the names of OpenAI, OpenCLIP or Hugging Face. The architecture is read from names and shapes; `options`
- * gives what they do not say. Every tensor except sizes and index tables must have a place, and every place a tensor of the right
- * shape. Converted values are computed on access.
- * @param tensors as the file holds them, not changed; tensors without values are read here.
+ * SigLIP, under the names of OpenAI, OpenCLIP or Hugging Face. The architecture is read from names and shapes, and
+ * from `options`. Every tensor except sizes and index tables must be used, and every weight must have a tensor of the right shape.
+ * Converted values are computed on access.
+ * @param tensors unchanged tensors of the file; tensors without values are read here.
  * @param options.source the file's name, for messages.
  * @returns shape and weights of the CLIP in the layout of this toolkit.
- * @throws {WeightsError} for a checkpoint of another architecture, saying what it looks like; or with the number of tensors that
- * do not fit, and the first of them.
+ * @throws {WeightsError} for a checkpoint of another architecture, with a guess of its kind; or for tensors that do not fit, with
+ * their number and the first of them.
  */
 export async function loadClip(
   tensors: Published,

@@ -1,7 +1,7 @@
-/** How the values of a published tensor become ours. `auto`: by name and rank; `as is`: the axes are ours already. */
+/** Conversion of a published tensor to our layout. `auto`: by name and rank; `as is`: no change. */
 export type Layout = "auto" | "as is";
 
-/** From a published name, or a part of one, to ours. */
+/** Replacement of a published name, or a part of one, by ours. */
 export type Rule = readonly [from: string, to: string, layout?: Layout];
 
 /** How one project names the tensors of its CLIPs. */
@@ -175,7 +175,7 @@ const openClipSiglip: Naming = {
   ],
 };
 
-/** Every known way of naming. */
+/** All known naming schemes. */
 export const namings: readonly Naming[] = [
   openAi,
   openAiResNet,
@@ -193,7 +193,7 @@ export const passengers: readonly RegExp[] = [
 /** Wrappers that training tools put around a model's names. */
 export const wrappers: readonly string[] = ["state_dict.", "module.", "model.", "clip.", "_orig_mod."];
 
-/** Translates a published name to ours, with the layout; undefined when the naming does not know it. */
+/** Translates a published name to ours, with the layout; undefined for a name that is not in the scheme. */
 export function translateName(naming: Naming, name: string): { to: string; layout: Layout } | undefined {
   const whole = naming.exact.find(([from]) => from === name);
   if (whole) return { to: whole[1], layout: whole[2] ?? "auto" };
@@ -224,7 +224,7 @@ const lookalikes: readonly (readonly [RegExp, string])[] = [
   [/^(vision_model|visual)\./, "the image half of a CLIP, or an unknown kind of it"],
 ];
 
-/** Describes what a checkpoint of other names looks like. */
+/** Describes the kind of model that unknown tensor names suggest. */
 export function describeResemblance(names: readonly string[]): string {
   const match = lookalikes.find(([pattern]) => names.some((name) => pattern.test(name)));
   return match ? match[1] : "no model that this toolkit knows";

@@ -8,7 +8,7 @@ import {
 } from "../tensor/index.js";
 import * as tf from "../tf.js";
 
-/** Shape of a text transformer; what is optional is, by default, as in OpenAI's CLIP and our own. */
+/** Shape of a text transformer. Defaults of optional fields are those of OpenAI's CLIP, which this toolkit's own CLIPs share. */
 export interface TextConfig {
   readonly vocabSize: number;
   readonly contextLength: number;
@@ -22,9 +22,9 @@ export interface TextConfig {
   readonly hidden?: number | undefined;
   /** Of the layer normalisations; default 1e-5. */
   readonly epsilon?: number | undefined;
-  /** Whether tokens see only earlier ones, and the text is read at its end token (`end`, the default), or all see all and it is read at the last place (`last`, SigLIP). */
+  /** `end` (default): causal attention, features of the end token. `last`: full attention, features of the last position (SigLIP). */
   readonly pool?: "end" | "last" | undefined;
-  /** Whether the projection has a bias; default not. */
+  /** Whether the projection has a bias; default: no. */
   readonly projectBias?: boolean | undefined;
 }
 

@@ -43,8 +43,8 @@ const unigramSchema = z.looseObject({
 
 /**
  * Reads a `tokenizer.json`: the byte-pair encoding of CLIP, or the unigram model of SigLIP.
- * A tokenizer of ours cleans text simply; one that was published, as OpenAI's CLIP does (`cleanText`), or SigLIP.
- * @returns the tokenizer; it cuts texts to `contextLength` tokens.
+ * Tokenizers of this toolkit clean texts in a simple way; published ones as OpenAI's CLIP (`cleanText`) or SigLIP do.
+ * @returns the tokenizer; it truncates texts to `contextLength` tokens.
  * @throws {WeightsError} when it is not one, lacks CLIP's start and end tokens, or does not hold every byte.
  */
 export function loadTokenizer(json: unknown, options: { contextLength?: number } = {}): Tokenizer {

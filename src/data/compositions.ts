@@ -3,9 +3,9 @@ import { cutOut, paste } from "./paste.js";
 import { type Colour, colours, findDominantHue, nameOfHue, recolour } from "./recolour.js";
 import type { EmojiItem } from "./emojiData.js";
 
-/** A composed picture's caption, and what it must not be taken for. */
+/** Labels of a composed picture. */
 export interface ComposedItem extends EmojiItem {
-  /** The label with its words in another order, which makes it wrong: colours exchanged, or what is on what. */
+  /** A wrong label with the same words in another order: colours or things are exchanged. */
   readonly swapped?: string;
 }
 

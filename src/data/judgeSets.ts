@@ -81,10 +81,10 @@ const plainIcons: readonly IconSet[] = [
 ];
 
 /**
- * Sets that an independent judge is trained on, and nothing else. No pack, guide or generator learns from them. Two are emoji under
- * ShareAlike licences, so neither they nor what is trained on them is in the package. OpenMoji comes twice: as it is, and with thin
- * brown outlines, because styles that the judge is asked about have none. The others are icons; a caption says nothing about their
- * colour, and each gets one by its name.
+ * Sets that only the independent judge is trained on; no pack, guide or generator learns from them. Two are emoji under ShareAlike
+ * licences, so neither they nor the judge are part of the package. OpenMoji is used twice: unchanged, and with thin brown outlines,
+ * because the styles that the judge evaluates have no black outlines. The others are icons. Their captions name no colour; each icon
+ * gets a colour by its name.
  */
 export const judgeSets: readonly IconSet[] = [
   ...shareAlike,

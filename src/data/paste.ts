@@ -1,4 +1,4 @@
-/** A picture with its background taken away: colour and cover of each pixel, cut to what is there. */
+/** A picture without its background, cropped to its ink: colour and coverage of each pixel. */
 export interface Piece {
   readonly width: number;
   readonly height: number;

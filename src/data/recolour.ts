@@ -41,7 +41,7 @@ const clampToRange = (value: number): number => Math.min(1, Math.max(0, value));
 export interface Dominant {
   /** Degrees. */
   readonly hue: number;
-  /** Part of what isn't white that has about this hue. */
+  /** Fraction of the pixels that are not white and have about this hue. */
   readonly share: number;
 }
 

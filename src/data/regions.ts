@@ -68,8 +68,8 @@ function findInkBox(
 export const pixelCentreOf = (at: number, side: number): number => ((at + 0.5) / side) * 2 - 1;
 
 /**
- * Extracts the regions and fills of a drawing from its vector source: shapes of equal fill are one region, the most
- * alike are merged until 15 are left. The drawing is cropped to its bounding square and fills it but for a margin.
+ * Extracts the regions and fills of a drawing from its vector source. Shapes of equal fill are one region; the most similar
+ * regions are merged until 15 are left. The drawing is cropped to its bounding square and fills it but for a margin.
  * @returns undefined for a blank drawing.
  */
 export async function extractRegions({ body, box }: Icon): Promise<RegionPicture | undefined> {
@@ -82,7 +82,7 @@ export async function extractRegions({ body, box }: Icon): Promise<RegionPicture
     canvas,
     canvas,
   ] as const;
-  // Clipped to the view box, as sets show their drawings.
+  // Clipped to the view box.
   const clip = `<svg x="${boxLeft}" y="${boxTop}" width="${boxWidth}" height="${boxHeight}" viewBox="${box.join(" ")}">`;
   const clipped = (inner: string): string => `${clip}${inner}</svg>`;
   const whole = findInkBox(await render(clipped(body), canvasBox, side), side);

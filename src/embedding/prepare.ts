@@ -66,8 +66,8 @@ export async function fitForEncoder(picture: Picture, side = imageSide): Promise
 const maxPadded = 4096;
 
 /**
- * Prepares a picture as an image encoder takes it: ours see it whole on a white square, published ones as their
- * authors prepare it (`resizeForEncoder`). A picture of the encoder's size is taken as it is.
+ * Prepares a picture for an image encoder. Encoders of this toolkit get the whole picture on a white square; published ones get it
+ * as their authors prepare it (`resizeForEncoder`). A picture of the encoder's size is not changed.
  * @returns `[side, side, 3]` in [0, 1], or as bytes.
  */
 export async function prepare(picture: Shown, config: ImageConfig): Promise<Float32Array | Uint8Array> {
@@ -79,12 +79,12 @@ export async function prepare(picture: Shown, config: ImageConfig): Promise<Floa
   return resizeForEncoder(config, cropMiddle(picture, config)).data as Float32Array;
 }
 
-/** Pixels of a picture up to which it is held while it waits for its turn. */
+/** Number of pixels up to which a decoded picture is kept in memory until it is encoded. */
 const maxCachedValues = 4e6;
 
 /**
- * Decodes a picture file's bytes and, where all encoders take the same pixels, prepares them at once, so that a large picture
- * is freed early.
+ * Decodes a picture file's bytes. If all encoders take the same pixels, it also prepares them, so that a large picture is freed
+ * early.
  */
 export async function openShown(configs: readonly ImageConfig[], file: Buffer, path: string): Promise<Shown> {
   const [only, ...others] = configs as [ImageConfig, ...ImageConfig[]];

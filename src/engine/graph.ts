@@ -7,7 +7,7 @@ export type ValueType = "float32" | "int32" | "bool" | "int64";
 /** ONNX codes of element types (`TensorProto.DataType`). */
 export const typeCodes: Readonly<Record<ValueType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 
-/** A tensor of the recorded graph: an input, a constant, or what a node gives. */
+/** A tensor of the recorded graph: an input, a constant, or the result of a node. */
 export interface Value {
   readonly id: number;
   readonly shape: readonly number[];
@@ -33,7 +33,7 @@ export interface Node {
   readonly inputs: readonly (Value | undefined)[];
   readonly attributes: Readonly<Record<string, Attribute>>;
   readonly output: Value;
-  /** Which of the operator's results this is, where it has several. */
+  /** Index of the used result, for an operator with several results. */
   readonly slot: number;
 }
 
@@ -43,7 +43,7 @@ export interface ValueSpec {
   readonly dtype: ValueType;
 }
 
-/** The graph under recording. The same operator on the same inputs is one node: common subexpressions never come twice. */
+/** The graph under recording. Equal operators on equal inputs are one node, so there are no common subexpressions. */
 export class Graph {
   private count = 0;
   private readonly known = new Map<string, Value>();
@@ -72,7 +72,7 @@ export class Graph {
     return this.addConstant({ shape: [], dtype, data });
   }
 
-  /** Adds a vector of int64, as ONNX takes shapes, axes and indices. */
+  /** Adds a vector of int64: the type that ONNX uses for shapes, axes and indices. */
   addInts(values: readonly number[]): Value {
     return this.addConstant(
       { shape: [values.length], dtype: "int32", data: Int32Array.from(values) },
@@ -80,7 +80,7 @@ export class Graph {
     );
   }
 
-  /** Appends an operator, or finds the equal one that is there. */
+  /** Appends an operator, or returns the equal one that exists. */
   add(
     operator: string,
     inputs: readonly (Value | undefined)[],
@@ -102,8 +102,8 @@ export class Graph {
 }
 
 /**
- * Lists the nodes that the outputs need, in the order of recording, in which inputs come first and a layer's gradients follow
- * that of its output; whatever else was recorded is dead and left out.
+ * Lists the nodes that the outputs depend on, in the order of recording: the inputs of a node come before it. Other nodes are dead
+ * and omitted.
  */
 export function listLiveNodes(outputs: readonly Value[]): Node[] {
   const order: Node[] = [];
@@ -132,7 +132,7 @@ export function listLiveNodes(outputs: readonly Value[]): Node[] {
   return order.sort((a, b) => a.output.id - b.output.id);
 }
 
-/** Returns the one number of a constant, or of a constant stretched to a shape; undefined for anything else. */
+/** Returns the number that a constant consists of, also after broadcasting; undefined for any other value. */
 export function uniformValueOf(value: Value): number | undefined {
   if (value.constant) return sizeOf(value.shape) === 1 ? Number(value.constant.data[0]) : undefined;
   const producer = value.producer;

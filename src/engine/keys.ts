@@ -23,9 +23,9 @@ const textOf = (value: unknown): string =>
 const machine = [platform(), arch(), cpus()[0]?.model ?? ""];
 
 /**
- * Returns the name of a program by what it is made from, which is known before it is recorded: the recipe, the inputs, and the
- * weights by their `source`, or by their values where that is not known.
- * @param maker the version of this code included.
+ * Returns the cache key of a program from its source, which is known before it is recorded: the recipe, the inputs, and the `source`
+ * of each weight, or its values if it has none.
+ * @param maker identifies the code and libraries that make the program.
  */
 export function keyOfSource({ recipe, inputs, weights }: Source, maker: Maker): string {
   const spec = ({ shape, dtype }: { shape: readonly number[]; dtype: string }): string =>
@@ -40,7 +40,7 @@ export function keyOfSource({ recipe, inputs, weights }: Source, maker: Maker): 
   return hash.digest("hex");
 }
 
-/** Returns the name of a program by its recorded model and weights. */
+/** Returns the cache key of a program from its recorded model and weights. */
 export function keyOfModel(model: Pick<OnnxModel, "bytes" | "external">, maker: Maker): string {
   const hash = createHash("sha256");
   hash.update(JSON.stringify(["model", ...maker, ...machine])).update(model.bytes);

@@ -7,7 +7,7 @@ const matrixOf = (height: number, width: number): ValueSpec => ({ shape: [height
 
 /**
  * Builds the ONNX model that multiplies a matrix with vectors, the input `in:vectors`.
- * @param file holds the matrix and nothing else; it lies beside the model.
+ * @param file name of the file that holds only the matrix, in the folder of the model.
  */
 export function buildProductModel(
   file: string,

@@ -26,13 +26,13 @@ export interface CompileOptions {
   /** Writes ONNX Runtime's per-node times into files of this prefix. */
   readonly profile?: string;
   /**
-   * Everything that the function depends on besides inputs and weights, as plain values that differ under `JSON.stringify`. A program
-   * with a recipe that an earlier process cached is used without calling the function or reading the weights.
+   * Everything that the function depends on, except inputs and weights, as plain values that differ under `JSON.stringify`. If the
+   * program of a recipe is in the cache, it is used without calling the function or reading the weights.
    */
   readonly recipe?: unknown;
   /**
    * Whether ONNX Runtime packs the weights for its matrix products: products of few rows are faster then, but the program takes
-   * longer to open and holds a copy of its weights. Default yes, unless they are so many that they are mapped from a file.
+   * longer to open and holds a copy of its weights. Default: yes, unless the weights are large enough to be mapped from a file.
    */
   readonly packed?: boolean;
   /**
@@ -49,11 +49,10 @@ export interface Program {
   /** Operators in the compiled graph; 0 when eager. */
   readonly nodes: number;
   /**
-   * @param state inputs that go round: those which come back as results of the same name are taken over instead of copied, so
-   * that their arrays may be empty afterwards.
-   * @param borrowed inputs that are taken over too, and come back as they were among the results, to be filled again: large inputs of
-   * many runs are then neither copied nor left to the garbage collector.
-   * @throws {ShapeError} when an input is missing or has another shape or type than compiled for.
+   * @param state inputs with a result of the same name. Their arrays are transferred instead of copied, and may be empty afterwards.
+   * @param borrowed inputs whose arrays are transferred and returned unchanged among the results, for reuse in the next run. This
+   * avoids copies and garbage collection of large inputs.
+   * @throws {ShapeError} when an input is missing or has a shape or type other than that compiled for.
    */
   run(inputs: TensorRecord, state?: TensorRecord, borrowed?: TensorRecord): Promise<TensorRecord>;
   /** Frees the compiled graph and its weights. */

@@ -105,7 +105,7 @@ function makeCommonOptions({
   return {
     logSeverityLevel: 4, // errors reach us as exceptions
     enableCpuMemArena: arena,
-    enableMemPattern: false, // one block as large as all that the second run needs, beside the pieces that the first one left
+    enableMemPattern: false, // it would allocate one block for a whole run and keep the blocks of the first run as well
     ...(threads !== undefined && { intraOpNumThreads: threads }),
     ...(profile !== undefined && { enableProfiling: true, profileFilePrefix: profile }),
     extra: {

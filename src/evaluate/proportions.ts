@@ -180,8 +180,8 @@ export function testMcNemar(won: number, lost: number): number {
 }
 
 /**
- * Applies Holm's step-down correction to probabilities: `adjusted[i] ≤ 0.05` for every hypothesis that may be rejected while the chance of any false
- * rejection stays at 5 %, whatever the dependence.
+ * Applies Holm's step-down correction to probabilities: rejecting all hypotheses with a corrected value up to 0.05
+ * has a probability of at most 5 % of any false rejection, for any dependence.
  * Source: Holm 1979, "A Simple Sequentially Rejective Multiple Test Procedure".
  * @param probabilities one for each hypothesis, in [0, 1]. @returns corrected probabilities in the same order.
  */

@@ -30,9 +30,8 @@ export interface SteerSession {
   /** Makes drafts for terms, best first. */
   draft(terms: readonly ScheduledTerm[], config: AscentConfig): Promise<Draft[]>;
   /**
-   * Finds the latents of a first look at what a run will draw, before any CLIP has looked at it: `[1, size]`, or `[1, layers,
-   * size]` of a scene.
-   * @returns undefined when the terms name nothing that the generator has drawings of.
+   * Finds the latents of a preview of the run, without any CLIP: `[1, size]`, or `[1, layers, size]` of a scene.
+   * @returns undefined when the generator has no drawing of anything that the terms name.
    */
   sketch(
     terms: readonly ScheduledTerm[],

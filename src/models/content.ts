@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 
-/** Bytes at the start that are looked at, and up to which a JSON file is parsed whole. */
+/** Number of bytes that are checked at the start of a file, and maximum size of a JSON file that is parsed. */
 const headSize = 4096;
 const maxJson = 50 << 20;
 
@@ -8,7 +8,7 @@ const maxJson = 50 << 20;
  * Compares a downloaded file's content with its name, for files without a published hash: a proxy or a login page may answer any
  * request with a page of HTML.
  * @param name of the file, which implies its type.
- * @returns what is wrong with it; undefined when nothing is.
+ * @returns a description of the fault; undefined if there is none.
  */
 export async function findContentFault(
   handle: FileHandle,

@@ -67,8 +67,8 @@ async function fetchFile(
         reasons.set(hostOf(url), error.message);
       else if (isNetwork(error)) reasons.set(hostOf(url), `${hostOf(url)}: ${reasonOf(error)}`);
       else throw error;
-      const isBlameless = error instanceof WrongFile && part.size === before; // what was there was wrong
-      // The next one in order takes the place of one that is given up.
+      const isBlameless = error instanceof WrongFile && part.size === before; // the part on disk was wrong, not this server
+      // The next server in order replaces one that is removed.
       if (error instanceof Failure && error.fatal && !isBlameless) {
         turn %= urls.length;
         urls = urls.filter((each) => each !== url);

@@ -71,7 +71,7 @@ async function hashHandle(handle: FileHandle): Promise<Hashes> {
   return { size: at, sha256: sha256.digest("hex"), gitId: sha1.digest("hex") };
 }
 
-/** Finds what is wrong with a file by its size and hashes; undefined when nothing is. */
+/** Describes the first difference from the expected size and hashes; undefined if there is none. */
 function findMismatch(found: Hashes, { size, sha256, gitId }: Download): string | undefined {
   if (size !== undefined && found.size !== size) return `${found.size} bytes, expected ${size}`;
   if (sha256 !== undefined && found.sha256 !== sha256) return `SHA-256 ${found.sha256}, expected ${sha256}`;
@@ -145,8 +145,8 @@ export class Part {
   }
 
   /**
-   * Flushes the file to disk, reads it again, compares it with what is expected, and gives it its name. What counts is the file, not what
-   * was sent.
+   * Flushes the file to disk, reads it back, compares it with the expected size and hashes, and renames it. The bytes on disk are
+   * checked, not those received.
    * @throws {WrongFile}
    */
   async finish(): Promise<{ size: number; sha256: string }> {

@@ -12,15 +12,15 @@ import { TorchTensor } from "./torchTensor.js";
 /** How to read a checkpoint. */
 export interface CheckpointOptions {
   /**
-   * Beginnings of class names (`omegaconf.`) that the file may hold besides weights; they become inert records that are never
-   * looked into. Any other class that is not on the allow-list is refused, wherever in the file it is.
+   * Prefixes of class names (`omegaconf.`) that the file may contain in addition to weights; they become inert records. Any other
+   * class that is not on the allow-list is refused, in any part of the file.
    */
   readonly inert?: readonly string[];
   /** The part that holds the weights, as keys joined by dots (`state_dict`, `G_ema`); its tensors are named from there. */
   readonly within?: string;
 }
 
-/** Classes that checkpoints of PyTorch Lightning (such as VQGAN's) hold besides weights; for `inert`. */
+/** Classes that checkpoints of PyTorch Lightning (such as VQGAN's) contain in addition to weights; for `inert`. */
 export const lightningClasses: readonly string[] = ["pytorch_lightning.", "omegaconf.", "typing."];
 
 /** What a module of a checkpoint was made with. */
@@ -36,7 +36,7 @@ export interface ModuleRecord {
 
 /** An open checkpoint: a file of weights with its further content. */
 export interface CheckpointFile extends WeightsFile {
-  /** The whole content as plain data: numbers, texts, lists, records; what is anything else is undefined. */
+  /** The whole content as plain data: numbers, texts, lists, records; any other value is undefined. */
   readonly content: unknown;
   /** Returns the module at keys joined by dots (`G_ema.mapping`); undefined if there is none. */
   module(at: string): ModuleRecord | undefined;

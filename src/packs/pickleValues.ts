@@ -22,9 +22,9 @@ export class PickleBytes {
   ) {}
 }
 
-/** Base of the objects that a pickle may make; they hold what they were given and do nothing. */
+/** Base class of the objects that a pickle may create; they only store their arguments. */
 export class PickleObject {
-  /** Takes what Python would give to `__setstate__`. */
+  /** Receives the argument of `__setstate__`. */
   setState(_state: PickleValue): void {
     // Most objects are complete without.
   }

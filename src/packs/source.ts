@@ -6,7 +6,7 @@ import { WeightsError } from "../errors.js";
 /** A fault of a file's content, without the file's name, which the caller adds. */
 export class Damage extends Error {}
 
-/** Runs `work`, and turns what is wrong with a file's content into an error that names the file. @throws {WeightsError} */
+/** Runs `work`. Errors about a file's content get the file's name. @throws {WeightsError} */
 export async function nameFileInErrors<T>(path: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
@@ -15,7 +15,7 @@ export async function nameFileInErrors<T>(path: string, work: () => T | Promise<
   }
 }
 
-/** Converts what was thrown to an error that names the file, if the file's content is at fault. */
+/** Adds the file's name to an error that the file's content caused; returns other errors unchanged. */
 export function toNamedError(path: string, cause: unknown): unknown {
   if (cause instanceof Damage) return new WeightsError(`${path}: ${cause.message}`, { cause });
   // What the machine cannot hold: an allocation, a text or a recursion beyond its limits.
@@ -35,12 +35,12 @@ export interface ByteSource {
   peek(at: number, length: number): Buffer;
 }
 
-/** Tells whether two looks at a file saw the same bytes: the system sets `ctime` at each write, and no program can set it back. */
+/** Tells whether a file is unchanged between two calls of `stat`: the system sets `ctime` at each write, and programs cannot reset it. */
 function isUnchanged(a: BigIntStats, b: BigIntStats): boolean {
   return (["dev", "ino", "size", "mtimeNs", "ctimeNs"] as const).every((key) => a[key] === b[key]);
 }
 
-/** A file as a source of bytes. Once it is closed, whatever is read opens it for as long, if it is still as it was. */
+/** A file as a source of bytes. After `close`, each read opens the file again, and fails if it has changed. */
 export class FileSource implements ByteSource {
   readonly size: number;
 
@@ -59,16 +59,16 @@ export class FileSource implements ByteSource {
     };
     if (isPartial(path))
       throw new WeightsError(`${path}: is an interrupted download; pull the model again to continue it`);
-    // Looked at before it is opened: opening a pipe would wait for ever.
+    // Checked before it is opened: opening a pipe would block.
     const info = await stat(path).catch(missing);
-    if (!info.isFile()) throw new WeightsError(`${path}: is no file; give a file of weights`);
+    if (!info.isFile()) throw new WeightsError(`${path}: is not a file; give a file of weights`);
     const handle = await open(path).catch(missing);
     return new FileSource(path, await handle.stat({ bigint: true }), handle);
   }
 
   /**
-   * Computes the SHA-256 of the file, which must be open; of the bytes that are read later too, as changes in between are noticed.
-   * @throws {WeightsError} when it changes meanwhile.
+   * Computes the SHA-256 of the open file. Later reads fail if the file has changed since.
+   * @throws {WeightsError} when it changes during the computation.
    */
   async digest(): Promise<string> {
     const hash = createHash("sha256");
@@ -110,7 +110,7 @@ export class FileSource implements ByteSource {
     try {
       descriptor = openSync(this.path, "r");
     } catch (cause) {
-      throw new WeightsError(`${this.path}: is gone while it was in use; start again`, { cause });
+      throw new WeightsError(`${this.path}: was removed while it was in use; start again`, { cause });
     }
     if (isUnchanged(this.info, fstatSync(descriptor, { bigint: true }))) return descriptor;
     closeSync(descriptor);

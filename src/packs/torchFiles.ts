@@ -23,8 +23,8 @@ export function isZip(start: Uint8Array): boolean {
 }
 
 /**
- * Reads the archive that `torch.save` or TorchScript writes: its `data.pkl`, with storages left in the archive. The code that
- * a TorchScript archive brings is not looked at. Source: PyTorch, `torch/serialization.py`, `torch/csrc/jit/docs/serialization.md`.
+ * Reads the archive that `torch.save` or TorchScript writes: its `data.pkl`, with storages left in the archive. The code in
+ * a TorchScript archive is ignored. Source: PyTorch, `torch/serialization.py`, `torch/csrc/jit/docs/serialization.md`.
  * @throws {Damage}
  */
 export function readTorchArchive(source: ByteSource, inert: readonly string[]): TorchContent {
@@ -71,7 +71,7 @@ export function readTorchArchive(source: ByteSource, inert: readonly string[]): 
 }
 
 /**
- * Reads what is no archive: a legacy `torch.save` file (five pickles, then the storages), or a bare pickle, such as NVIDIA's,
+ * Reads a file that is not an archive: a legacy `torch.save` file (five pickles, then the storages), or a bare pickle, such as NVIDIA's,
  * whose storages are such files inside byte strings. Source: PyTorch, `torch/serialization.py`, `_legacy_save`.
  * @throws {Damage}
  */

@@ -42,25 +42,25 @@ export function findStorageType(global: PickleValue | undefined): ElementType | 
   return type;
 }
 
-/** What a file's pickles may lead to. */
+/** Options of the allow-list. */
 export interface GlobalsOptions {
-  /** Beginnings of further names (`omegaconf.`) that become inert records; what they hold is never taken for weights. */
+  /** Prefixes of further names (`omegaconf.`) that become inert records; their content is never used as weights. */
   readonly inert: readonly string[];
   /** Whether it is a TorchScript archive, whose classes are all called `__torch__.…`. */
   readonly script: boolean;
   readonly bytesOf: BytesOf;
-  /** Reads the legacy PyTorch file that a byte string is. */
+  /** Reads a byte string as a legacy PyTorch file. */
   readonly nested: (bytes: PickleBytes) => PickleValue;
 }
 
 /**
- * Creates the allow-list, which gives each class or function that checkpoints use a builder of ours that only holds what it is given.
+ * Creates the allow-list. It maps each class or function that checkpoints use to a builder of ours, which only stores its arguments.
  *
  * The rule: tensors, containers and numbers of PyTorch, numpy and Python are built; modules of `torch.nn.modules`, of NVIDIA's
- * persistence (whose embedded source text is dropped unread) and of TorchScript become records with their state; beginnings
- * of names that the caller lists become records that are never looked into for weights; any other name is refused, whatever
- * part of the file asks for it. A state dict made of anything but the first two kinds has thus no weights to give.
- * @throws {Damage} from the result, naming what is refused.
+ * persistence (whose embedded source text is skipped) and of TorchScript become records with their state; names with a prefix
+ * that the caller lists become records without weights; any other name is refused, in any part of the file. So only objects of
+ * the first two kinds contain weights.
+ * @throws {Damage} from the result, with the refused name.
  */
 export function createTorchGlobals(options: GlobalsOptions): (name: string) => PickleGlobal {
   const { inert, script } = options;

@@ -15,8 +15,8 @@ export interface PlannedEvent {
   readonly folder: string | undefined;
   readonly record: GenerateRecord | EditRecord;
   /**
-   * Paints a first look at what the run will draw, within a moment: the known drawing of what the prompt names, or the picture to start
-   * from. It is drawn only when this is called, and changes nothing in the run.
+   * Paints a quick preview of the run: the known drawing of the thing that the prompt names, or the picture to start from. The run
+   * does not depend on it.
    * @param side its width and height in pixels. @returns undefined when the generator has no drawing of it.
    */
   readonly sketch: (side: number) => Promise<Picture | undefined>;

@@ -17,9 +17,9 @@ import {
 } from "./requests/index.js";
 import type { RunSession } from "./session.js";
 
-/** Source text when the request has none, and the picture does not show the thing that is asked for. */
+/** Source text when the request has none and the picture does not show the requested thing. */
 const unknown = "an emoji";
-/** Longest side of the copy that the guides look at to see what a picture shows, in pixels. */
+/** Longest side, in pixels, of the copy by which the guides determine what a picture shows. */
 const guessedSide = 256;
 
 /** One edit of a request. Its mask is a shape or the name of a picture. */

@@ -33,7 +33,7 @@ interface SketchSource {
   readonly init: Picture | undefined;
 }
 
-/** Paints a first look at a run: the picture to start from, or known drawings of what its prompt names. */
+/** Paints a preview of a run: the picture to start from, or known drawings of the things that its prompt names. */
 export function paintSketch({ models, getPrograms }: RunSession, { settings, terms, init }: SketchSource) {
   return async (side: number): Promise<Picture | undefined> => {
     if (init) return resizePicture(padToSquare(init).picture, side, side, "cubic");

@@ -179,7 +179,7 @@ export async function appendBlock(
   }
 }
 
-/** Cuts off what was being written when the last run was killed. */
+/** Truncates an index after its last complete block, after a run was killed. */
 export async function cutIndex(path: string, end: number): Promise<void> {
   const handle = await openForWriting(path, "update");
   try {

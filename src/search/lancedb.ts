@@ -6,7 +6,7 @@ import { readPlainFile, writeFileAtomic } from "../files/index.js";
 import { type Neighbours, type NeighbourSource, type OpenOptions, loadPeer } from "./peer.js";
 import { sealOf } from "./seal.js";
 
-/** What is used of the package `@lancedb/lancedb`. */
+/** The used part of the API of `@lancedb/lancedb`. */
 interface Table {
   add(rows: readonly object[]): Promise<unknown>;
   vectorSearch(vector: Float32Array): {
@@ -28,7 +28,7 @@ interface Lance {
 
 const name = "vectors";
 
-/** Computes the user's seal on the fingerprint of an index and of all files of a folder. */
+/** Computes the user's seal on the fingerprint of an index and on all files of a folder. */
 async function computeStamp(of: string, folder: string): Promise<string> {
   const hash = createHash("sha256").update(of);
   for (const file of (await readdir(folder, { recursive: true })).sort()) {
@@ -41,8 +41,8 @@ async function computeStamp(of: string, folder: string): Promise<string> {
 }
 
 /**
- * Opens a table of a database that reads vectors from disk as it goes, kept as the folder `<index>.lancedb` with a seal: one that
- * another user wrote is built anew. It has no index of its own: every query passes over all rows.
+ * Opens a table whose vectors are read from disk by each query. It is stored in the folder `<index>.lancedb` with a seal; a table
+ * that another user wrote is rebuilt. The table has no index: every query reads all rows.
  * Source: package @lancedb/lancedb.
  * @throws {ConfigError} when the package is not installed.
  */

@@ -12,7 +12,7 @@ export interface NeighbourSource {
   readonly of: string;
   readonly features: number;
   readonly count: number;
-  /** Of the index; what is built stays beside it. */
+  /** Path of the index; the engine's data is stored next to it. */
   readonly path: string;
   /** Returns the vectors in pieces, each with the number of its first. */
   pieces(): AsyncIterable<readonly [first: number, values: Float32Array]>;

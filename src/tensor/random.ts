@@ -1,6 +1,5 @@
 /**
- * Counter-based random numbers: a value depends on seed, stream name and position only, so whatever is drawn elsewhere,
- * a named stream gives the same numbers.
+ * Counter-based random numbers. A value depends only on seed, stream name and position, so other streams do not affect it.
  */
 export interface Random {
   /** Derives an independent generator by a name. */

@@ -130,7 +130,7 @@ function computeLoss(enlarged: tf.Tensor4D, target: tf.Tensor4D): tf.Scalar {
   return tf.addN([apart(enlarged, target), ...sharp]) as tf.Scalar;
 }
 
-/** Creates a compiled trainer with its pictures; a step takes over the arrays of its state. */
+/** Creates a compiled trainer with its pictures; a step transfers the arrays of its state, which may be empty afterwards. */
 export async function createUpscalerTrainer(
   config: UpscalerTraining,
   pictures: UpscalerPictures,

@@ -14,8 +14,8 @@ export interface RewriteScope {
 }
 
 /**
- * A rule that replaces a node by an equivalent, cheaper value. It gets a node whose inputs are rewritten already and returns the value to use
- * instead of the node's, of equal shape and type, or nothing when it does not apply. What it made is looked at by all rules again.
+ * A rule that replaces a node by an equivalent, cheaper value. It gets a node whose inputs are already rewritten and returns a
+ * value of equal shape and type that replaces the node's, or nothing when it does not apply. All rules are applied to the new value.
  */
 export interface Rewrite {
   readonly name: string;
@@ -57,7 +57,7 @@ export function rewrite({ inputs, outputs }: Recording, rules: readonly Rewrite[
     let result: Value | undefined;
     for (const rule of rules) if ((result = rule.apply(node, scope))) break;
     const next = result?.producer;
-    // A value that is in use has been looked at before.
+    // The rules were already applied to a value that is in use.
     return next && !uses.has(result!.id) ? (applied(next) ?? result) : result;
   };
   for (const [name, value] of Object.entries(inputs))

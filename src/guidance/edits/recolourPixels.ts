@@ -79,7 +79,7 @@ function createFillFinder(fills: readonly Fill[]): (red: number, green: number, 
   };
 }
 
-/** Returns the part of the way from `a` to `b` at which `p` lies, and what is left over. */
+/** Projects `p` onto the line from `a` to `b`: the position on it (0 at `a`, 1 at `b`), and the residual. */
 function betweenOf(p: Rgb, a: Rgb, b: Rgb): { part: number; rest: Rgb; size: number } {
   let [along, length] = [0, 0];
   for (let channel = 0; channel < 3; channel++) {
