@@ -202,14 +202,20 @@ describe("an index in a folder of a stranger's", () => {
 
   it("names no file outside of its folder", async () => {
     await update();
-    const text = await readFile(path, "utf8");
-    for (const name of ["../victim.png", "/etc/passwd", "a/../../b.png", "a\\u0000.png"]) {
-      const index = await readIndex(path);
-      await writeFile(path, text.replace('"path":"a.png"', `"path":"${name}"`));
-      expect(index?.damaged).toBe(false);
-      const changed = await readIndex(path);
-      expect(changed).toMatchObject({ damaged: true, entries: [] });
-      await writeFile(path, text);
+    const { header, entries, rows, vectors } = (await readIndex(path))!;
+    // Checksums of one's own: whoever makes an index makes those too.
+    const writeAs = (name: string): Promise<string> =>
+      writeIndex(
+        path,
+        header,
+        entries.map((entry, at) => (at === 0 ? { ...entry, path: name } : entry)),
+        () => readRows(vectors, header.features, rows),
+      );
+    await writeAs("b/a.png");
+    expect(await readIndex(path)).toMatchObject({ damaged: false, entries: { length: entries.length } });
+    for (const name of ["../victim.png", "/etc/passwd", "a/../../b.png", "a\0.png"]) {
+      await writeAs(name);
+      expect(await readIndex(path), name).toMatchObject({ damaged: true, entries: [] });
     }
   });
 });
