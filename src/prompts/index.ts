@@ -1,6 +1,13 @@
 export { checkPromptFile, type PromptFileCheck } from "./check.js";
 export { loadPromptFile, parsePromptFile, readPromptFile } from "./file.js";
-export { parsePromptArgument, planOf, type PromptPlan, type PromptTerm, weightAt } from "./plan.js";
+export {
+  parsePromptArgument,
+  planOf,
+  type PromptPlan,
+  type PromptTerm,
+  requirePromptLength,
+  weightAt,
+} from "./plan.js";
 export { runFields } from "./runFields.js";
 export { longestPrompt, type PromptFile, promptFileSchema, makePromptSchema } from "./schema.js";
 export {

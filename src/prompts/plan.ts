@@ -48,6 +48,14 @@ const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 /** Limits of a weight's magnitude. Outside them, float32 sums lose the other prompts or overflow. */
 const weightLimits = [1e-6, 1e6] as const;
 
+/** Checks the length of a prompt before any work on it. @throws {ConfigError} for more than 10 000 characters. */
+export function requirePromptLength(text: string): void {
+  if (text.length > longestPrompt)
+    throw new ConfigError(
+      `prompt "${text}": has ${text.length} characters; give at most ${longestPrompt}, of which the CLIPs read the first few words`,
+    );
+}
+
 /**
  * Parses a prompt with an optional weight: `text::weight`. A single colon and a double colon after a backslash (`std\\::vector`)
  * belong to the text. A negative weight steers away from the prompt.
@@ -61,10 +69,7 @@ export function parsePromptArgument(argument: string): PromptTerm {
   const weight = decimal.test(weightText) ? Number(weightText) : NaN;
   if (text === "")
     throw new ConfigError('prompt is empty; say what the picture should show, e.g. "a red heart"');
-  if (text.length > longestPrompt)
-    throw new ConfigError(
-      `prompt "${text}": has ${text.length} characters; give at most ${longestPrompt}, of which the CLIPs read the first few words`,
-    );
+  requirePromptLength(text);
   if (!Number.isFinite(weight) || weight === 0)
     throw new ConfigError(
       `prompt "${argument}": the weight after :: must be a decimal number other than 0, got "${weightText}"; :: that is text is written \\::`,

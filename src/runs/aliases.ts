@@ -9,6 +9,7 @@ import {
   aliasFileSchema,
   indexAliases,
   findNearestConcepts,
+  requirePromptLength,
   resolveAliases,
 } from "../prompts/index.js";
 import { type Finding, makeNote, makeWarning } from "./findings.js";
@@ -51,12 +52,13 @@ export interface UnderstoodTexts {
 /**
  * Replaces emoji and names in other languages by the English labels that the CLIPs learned.
  * @returns the texts with the labels in place, and what was replaced.
- * @throws {ConfigError} for a text that contains only invisible characters.
+ * @throws {ConfigError} for a text that contains only invisible characters, or more than 10 000.
  */
 export async function understandTexts(texts: readonly string[], reader: Reader): Promise<UnderstoodTexts> {
   const findings: Finding[] = [];
   const understood: string[] = [];
   for (const text of texts) {
+    requirePromptLength(text);
     if (!mayHaveAliases(text, reader)) {
       understood.push(text);
       continue;

@@ -114,8 +114,9 @@ export async function readIndex(path: string): Promise<ReadIndex | undefined> {
       const files = parseOrUndefined(filesSchema, list);
       damaged ||= !files || !reader;
       if (!files || !reader) break; // without its list the position of the next block is unknown
-      const bytes = await reader.readNext(files.length * header.features * 4);
-      if (line[0].startsWith(sumOf(list, bytes)))
+      const size = files.length * header.features * 4;
+      const bytes = await reader.readNext(size);
+      if (bytes.length === size && line[0].startsWith(sumOf(list, bytes)))
         files.forEach((file, at) => {
           entries.push(file);
           rows.push(row + at);

@@ -13,7 +13,7 @@ import { loadPicture } from "../images/index.js";
 import { type NeighbourEngine, createNeighbourSearcher } from "./neighbours.js";
 import { type QueryTerm, type Searcher, createSearcher } from "./query.js";
 import { type VectorIndex, readIndex } from "./indexFile.js";
-import { requireModel } from "./update.js";
+import { describeIndex, requireModel } from "./update.js";
 
 /** An index, and the CLIPs that it was made with. */
 export interface OpenedIndex {
@@ -42,7 +42,10 @@ export async function openIndex(
   const index = await readIndex(path);
   const reason = "no-index";
   if (!index) throw new InputError(`${path}: no readable index; index the folder first`, { reason });
-  if (index.damaged) throw new InputError(`${path}: is damaged; index the folder again`, { reason });
+  const requireWhole = (isWhole: boolean): void => {
+    if (!isWhole) throw new InputError(`${path}: is damaged; index the folder again`, { reason });
+  };
+  requireWhole(!index.damaged);
   const names = index.header.clips.map(({ name }) => name);
   const pack =
     clip === undefined
@@ -55,7 +58,9 @@ export async function openIndex(
     clips: known.filter(({ name }) => (isOfPack ? clip === "all" || name === clip : names.includes(name))),
   });
   const choice = names.length > 1 ? "all" : names[0]!;
-  return { index, models: await loadClips(pack, choice, textOnly ? { only: "text" } : {}) };
+  const models = await loadClips(pack, choice, textOnly ? { only: "text" } : {});
+  requireWhole(describeIndex(models).features === index.header.features);
+  return { index, models };
 }
 
 /**

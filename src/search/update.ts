@@ -113,8 +113,9 @@ async function* updateLocked(
 ): AsyncGenerator<IndexProgress, IndexReport> {
   const header = describeIndex(models);
   const { features } = header;
-  const old = await readIndex(path);
-  if (old) requireModel(path, old.header, header);
+  const found = await readIndex(path);
+  if (found) requireModel(path, found.header, header);
+  const old = found?.header.features === features ? found : undefined; // else its header is damaged
   const repaired = old ? old.damaged : await stat(path).then(Boolean, () => false);
   const was: VectorIndex = old ?? { header, entries: [], rows: [], vectors: "" };
   const vectorsOf = (entries: readonly number[]): Promise<Float32Array> =>

@@ -9,6 +9,7 @@ import { embedCaptions, embedLabels } from "./conditions.js";
 import type { GanConfig } from "./ganProgram.js";
 import { emojiTemplates } from "./presets.js";
 import { loadCheckpoint } from "./run.js";
+import { parseRunSettings } from "./runSettings.js";
 import { computeLatentStatistics } from "./samples.js";
 import { loadTrainedUpscaler } from "./upscalerSession.js";
 import { selectGanPictures } from "./batches.js";
@@ -38,8 +39,9 @@ export async function exportPack(folders: {
   const clips = await Promise.all(
     ["guide-a", "guide-b", "judge"].map((name) => loadTrainedClip(join(folders.runs, name))),
   );
-  const gan = await loadCheckpoint(join(folders.runs, "gan"));
-  const { model } = JSON.parse(gan.settings) as GanConfig;
+  const ganFolder = join(folders.runs, "gan");
+  const gan = await loadCheckpoint(ganFolder);
+  const { model } = parseRunSettings<GanConfig>("a generator of emoji", gan, ganFolder);
   const averaged = selectPrefix("e/", gan.state);
   const generator = selectPrefix("generator.", averaged);
   const [guideA, guideB, judge] = clips as [(typeof clips)[0], (typeof clips)[0], (typeof clips)[0]];

@@ -10,7 +10,7 @@ import {
 import { type CaptionedFile, readCaptionedFolder } from "../data/index.js";
 import { type Skipped, readAhead, reasonOf } from "../embedding/index.js";
 import { InputError } from "../errors.js";
-import { hashSha256, readPlainFile, writeFileAtomic } from "../files/index.js";
+import { hashSha256, writeFileAtomic } from "../files/index.js";
 import { readPictureBytes, toRgbBytes, squareFrom } from "../images/index.js";
 import { writePack } from "../packs/index.js";
 import { type TensorRecord, selectPrefix } from "../tensor/index.js";
@@ -27,6 +27,7 @@ import {
 import type { CaptionedSet } from "./captioned.js";
 import { copyConfig } from "./export.js";
 import type { ClipShape } from "./requests/index.js";
+import { readTokenizerFile } from "./runSettings.js";
 import { type PreparedTraining, openStart } from "./sessions.js";
 
 /** Source and settings of a training on a folder of pictures. */
@@ -149,9 +150,7 @@ export async function prepareFolderClipTraining(
       `${options.images}: every picture has the caption "${captions[0]!.slice(0, 60)}"; a CLIP needs captions that distinguish the pictures`,
     );
   const path = join(options.out, "tokenizer.json");
-  const json = options.resume
-    ? (JSON.parse(String(await readPlainFile(path))) as TokenizerJson)
-    : trainTokenizer(captions, { vocabSize });
+  const json = options.resume ? await readTokenizerFile(path) : trainTokenizer(captions, { vocabSize });
   const contextLength = measureContext(json, captions);
   const tokenizer = loadTokenizer(json, { contextLength });
   const { image, text } = options.shape;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ConfigError } from "../errors.js";
+import { ConfigError, WeightsError } from "../errors.js";
 import { type Lock, acquireLock, makeOutputFolder, explainUnwritable } from "../files/index.js";
 import { readSafetensors, writeSafetensors } from "../packs/index.js";
 import type { TensorRecord } from "../tensor/index.js";
@@ -28,10 +28,14 @@ export async function saveCheckpoint(
   });
 }
 
-/** Reads the checkpoint of a run folder. @throws {WeightsError} when it is missing or corrupt. */
+/** Reads the checkpoint of a run folder. @throws {WeightsError} when it is missing, corrupt or of something else. */
 export async function loadCheckpoint(folder: string): Promise<TrainingCheckpoint> {
-  const { tensors, metadata } = await readSafetensors(join(folder, checkpointFile));
-  return { step: Number(metadata.step), state: tensors, settings: metadata.settings ?? "" };
+  const path = join(folder, checkpointFile);
+  const { tensors, metadata } = await readSafetensors(path);
+  const { step, settings } = metadata;
+  if (step === undefined || !/^\d{1,15}$/.test(step) || settings === undefined)
+    throw new WeightsError(`${path}: is no checkpoint of a training; name another folder`);
+  return { step: Number(step), state: tensors, settings };
 }
 
 /** A training that runs step by step. */

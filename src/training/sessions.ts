@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import {
@@ -8,7 +9,7 @@ import {
   trainTokenizer,
 } from "../clip/index.js";
 import { ConfigError } from "../errors.js";
-import { makeOutputFolder, readPlainFile, writeFileAtomic } from "../files/index.js";
+import { makeOutputFolder, writeFileAtomic } from "../files/index.js";
 import { type Pack, loadPack } from "../packs/index.js";
 import { type EmojiData, type StickerData, listCaptions, loadEmojiData } from "../data/index.js";
 import { type TensorRecord, createRandom, selectPrefix, withPrefix } from "../tensor/index.js";
@@ -34,6 +35,7 @@ import { type GanData, type GanTrainer, createGanTrainer } from "./ganTrainer.js
 import { ganPreset } from "./presets.js";
 import { type ClipPreset, clipPresets } from "./requests/index.js";
 import { type TrainingCheckpoint, checkpointFile, loadCheckpoint, lockTraining } from "./run.js";
+import { parseRunSettings, readTokenizerFile } from "./runSettings.js";
 
 /** Tokens of a caption, start and end included. */
 export const contextLength = 16;
@@ -53,16 +55,14 @@ export async function openTokenizer(
   base?: TokenizerJson,
 ): Promise<{ json: TokenizerJson; tokenizer: Tokenizer }> {
   const path = join(folder, "tokenizer.json");
-  let text = await readPlainFile(path)
-    .then(String)
-    .catch(() => undefined);
-  if (text === undefined) {
+  let json: TokenizerJson;
+  if (existsSync(path)) json = await readTokenizerFile(path);
+  else {
     const trained = data.items.filter((item) => item.split === "train");
     const captionTokenizer = trainTokenizer(listCaptions(trained), { vocabSize });
-    text = JSON.stringify(base ? addWordsOf(base, captionTokenizer) : captionTokenizer);
-    await writeFileAtomic(path, text);
+    json = base ? addWordsOf(base, captionTokenizer) : captionTokenizer;
+    await writeFileAtomic(path, JSON.stringify(json));
   }
-  const json = JSON.parse(text) as TokenizerJson;
   return { json, tokenizer: loadTokenizer(json, { contextLength }) };
 }
 
@@ -234,12 +234,13 @@ export async function prepareClipTraining(
   return { trainer, start, settings: settingsJson, config, tokenizerJson: json };
 }
 
-/** Loads the shape and weights of a CLIP from its training's folder. @throws {WeightsError} when the checkpoint is missing or damaged. */
+/** Loads the shape and weights of a CLIP from its training's folder. @throws {WeightsError} when the checkpoint is missing or damaged; {ConfigError} when it is of no CLIP. */
 export async function loadTrainedClip(
   folder: string,
 ): Promise<{ config: SmallClipConfig; weights: TensorRecord }> {
-  const { state, settings } = await loadCheckpoint(folder);
-  return { config: (JSON.parse(settings) as ContrastiveConfig).model, weights: selectPrefix("w/", state) };
+  const checkpoint = await loadCheckpoint(folder);
+  const { model } = parseRunSettings<ContrastiveConfig>("a CLIP", checkpoint, folder);
+  return { config: model, weights: selectPrefix("w/", checkpoint.state) };
 }
 
 /** Reads a pack's generator, encoder and discriminator, under the names that their training uses. @throws {ConfigError} when one is missing. */

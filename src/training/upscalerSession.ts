@@ -8,6 +8,7 @@ import { type TensorRecord, createRandom, selectPrefix } from "../tensor/index.j
 import { side } from "./augment.js";
 import { selectSplits } from "./batches.js";
 import { checkpointFile, loadCheckpoint } from "./run.js";
+import { parseRunSettings } from "./runSettings.js";
 import { type PreparedTraining, type TrainingOptions, openStart } from "./sessions.js";
 import {
   type UpscalerPictures,
@@ -76,6 +77,7 @@ export async function loadTrainedUpscaler(
   folder: string,
 ): Promise<{ config: UpscalerConfig; weights: TensorRecord } | undefined> {
   if (!(await readdir(folder).catch((): string[] => [])).includes(checkpointFile)) return undefined;
-  const { state, settings } = await loadCheckpoint(folder);
-  return { config: (JSON.parse(settings) as UpscalerTraining).model, weights: selectPrefix("e/", state) };
+  const checkpoint = await loadCheckpoint(folder);
+  const { model } = parseRunSettings<UpscalerTraining>("an upscaler", checkpoint, folder);
+  return { config: model, weights: selectPrefix("e/", checkpoint.state) };
 }

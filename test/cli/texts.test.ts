@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { sanitize } from "../../src/cli/printable.js";
+import { writeSafetensors } from "../../src/packs/index.js";
 import { writeTinyPack } from "../tiny.js";
 import { runCommand } from "./inProcess.js";
 
@@ -113,5 +114,24 @@ describe("the terminal", () => {
       /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e](?!\[39m)/u,
     );
     expect(stderr).toContain("\\u001b]0;PWNED");
+  });
+
+  it.skipIf(process.platform === "win32")("gets none from the name of a file in a result", async () => {
+    const weights = join(
+      await mkdtemp(join(tmpdir(), "clipsteer-names-")),
+      "\u001b]0;PWNED\u0007.safetensors",
+    );
+    await writeSafetensors(
+      weights,
+      { w: { shape: [1], dtype: "float32", data: Float32Array.of(1) } },
+      { dtype: "F32" },
+    );
+    const { isTTY } = process.stdout;
+    process.stdout.isTTY = true;
+    const { code, stdout } = await runCommand(["models", "info", weights]).finally(
+      () => (process.stdout.isTTY = isTTY),
+    );
+    expect([code, stdout]).toEqual([0, expect.stringContaining("\\u001b]0;PWNED\\u0007")]);
+    expect(stdout).not.toMatch(/\u001b\]|\u0007/);
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 import sharp, { type Sharp } from "sharp";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   listPictures,
   loadMask,
@@ -13,6 +13,14 @@ import {
   readMetadata,
   squareBytes,
 } from "../../src/images/index.js";
+import {
+  convertPicture,
+  decodeRgb,
+  loadPictureFrom,
+  makeThumbnail,
+  readHeader,
+  squareFrom,
+} from "../../src/images/decode.js";
 import { findMetadataInXmp } from "../../src/images/metadata.js";
 import { PixelBudget } from "../../src/images/pixelBudget.js";
 import { crc32 } from "node:zlib";
@@ -155,6 +163,24 @@ describe("the budget of pixels", () => {
     );
     expect(most).toBeLessThanOrEqual(100);
     expect(order).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  });
+
+  it("is taken by every way to decode a picture", async () => {
+    const file = await sharp({ create: { width: 20, height: 10, channels: 4, background: "#c431" } })
+      .png()
+      .toBuffer();
+    const run = vi.spyOn(PixelBudget.prototype, "run");
+    const decoders = [
+      loadPictureFrom(file, "a"),
+      decodeRgb(file, "a"),
+      squareFrom(file, "a", 8),
+      makeThumbnail(file, "a", 8),
+      convertPicture(file, "a", "webp"),
+      readHeader(file, "a"),
+    ];
+    await Promise.all(decoders);
+    expect(run.mock.calls.map(([pixels]) => pixels)).toEqual(decoders.map(() => 200));
+    run.mockRestore();
   });
 });
 

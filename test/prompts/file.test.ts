@@ -57,6 +57,13 @@ describe("prompt files", () => {
     }
   });
 
+  it.each(["[".repeat(60), "{a: ".repeat(60), "- ".repeat(60), "? ".repeat(60)])(
+    "of 60 levels are refused before they are parsed: %s",
+    (text) => {
+      expect(() => parse(text)).toThrow(/:1: is nested deeper than 50 levels$/);
+    },
+  );
+
   it.each([
     ["a key", `{${"? { ".repeat(40)}`],
     ["a list as a key", `? [${"a, ".repeat(5000)}]\n: b\n`],

@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type ClipModels, type Encoder, createEncoder, loadClips } from "../../src/embedding/index.js";
+import { acquireLock } from "../../src/files/index.js";
 import { savePicture } from "../../src/images/index.js";
 import { loadPack } from "../../src/packs/index.js";
 import {
@@ -190,14 +191,36 @@ describe("an index in a folder of a stranger's", () => {
   });
 
   it("is updated by one process at a time", async () => {
-    const results = await Promise.allSettled([update(), update(), update()]);
-    const refused = results.flatMap((each) => (each.status === "rejected" ? [each.reason as Error] : []));
-    expect(refused.map(({ message }) => message)).toEqual([
-      expect.stringContaining("holds the lock to index this folder"),
-      expect.stringContaining("holds the lock to index this folder"),
-    ]);
-    expect([...(await contents()).keys()].sort()).toEqual(["a.png", "b.png", "c.png", "d.png"]);
+    await update();
+    const lock = await acquireLock(`${path}.lock`, { purpose: "index this folder" });
+    const before = await readFile(path);
+    await rm(join(folder, "a.png"));
+    await expect(update()).rejects.toThrow("holds the lock to index this folder");
+    expect(await readFile(path)).toEqual(before);
+    await lock.release();
+    // Each waits for the one before.
+    const reports = await Promise.all([update(), update(), update()]);
+    expect(reports.map(({ removed }) => removed).sort()).toEqual([0, 0, 1]);
+    expect([...(await contents()).keys()].sort()).toEqual(["b.png", "c.png", "d.png"]);
     expect((await readdir(folder)).filter((name) => name.includes("lock"))).toEqual([]);
+  });
+
+  it("whose header or rows promise more than its vectors hold is damaged, and made anew", async () => {
+    await update();
+    const before = await contents();
+    const text = await readFile(path, "utf8");
+    const { header, entries, rows, vectors } = (await readIndex(path))!;
+    await writeFile(path, text.replace(/"features":\d+/, '"features":65536'));
+    expect(await readIndex(path)).toMatchObject({ damaged: true, entries: [] });
+    // More files than vectors, under a checksum of one's own.
+    await writeIndex(path, header, [...entries, ...entries], () => readRows(vectors, header.features, rows));
+    expect(await readIndex(path)).toMatchObject({ damaged: true, entries: [] });
+    // Fewer features, and vectors as long as they say.
+    const short = { ...header, features: 1 };
+    await writeIndex(path, short, entries, () => new Float32Array(entries.length));
+    expect(await readIndex(path)).toMatchObject({ damaged: false });
+    await update();
+    expect(await contents()).toEqual(before);
   });
 
   it("names no file outside of its folder", async () => {

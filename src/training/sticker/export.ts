@@ -7,10 +7,10 @@ import { type TensorRecord, hostFloats, sizeOf, selectPrefix } from "../../tenso
 import { embedLabels } from "../conditions.js";
 import { loadCheckpoint } from "../run.js";
 import type { StickerSet } from "./batches.js";
-import type { StickerConfig } from "./trainer.js";
 import { listConcepts, listStyles } from "./codes.js";
 import { loadDrawingCodes } from "./drawingCodes.js";
 import { listOtherNames, makeVocabulary } from "./names.js";
+import { parseStickerSettings } from "./settings.js";
 
 const namesFile = "names.safetensors";
 const vocabularyFile = "vocabulary.json";
@@ -73,7 +73,7 @@ export async function exportStickers({
   const { manifest } = clips;
   if (!manifest.judge) throw new RangeError(`pack ${manifest.name} has no judge`);
   const run = await loadCheckpoint(sticker);
-  const config = JSON.parse(run.settings) as StickerConfig;
+  const config = parseStickerSettings(run, sticker);
   const loaded = await loadClips(clips, "all");
   const styles = listStyles(set, config.sets);
   const known = listConcepts(set, styles);

@@ -1,11 +1,10 @@
-import { z } from "zod";
 import { type StickerItem, loadStickerData } from "../../data/index.js";
 import { ConfigError } from "../../errors.js";
 import { type StickerShape, stickerScopes } from "../../gan/index.js";
 import { type Pack, loadPack } from "../../packs/index.js";
 import type { TensorRecord } from "../../tensor/index.js";
 import { stickerPreset } from "../presets.js";
-import { type TrainingCheckpoint, loadCheckpoint } from "../run.js";
+import { loadCheckpoint } from "../run.js";
 import { type PreparedTraining, type TrainingOptions, isRun, openStart } from "../sessions.js";
 import { type StickerSet, selectStickers, addThingDrawings } from "./batches.js";
 import { exportStickers } from "./export.js";
@@ -17,36 +16,7 @@ import {
 } from "./trainer.js";
 import { reassignSlots } from "./reassign.js";
 import { addFirstCodes } from "./firstCodes.js";
-
-const count = z.int().positive();
-const widths = z.tuple([count, count, count]);
-const shapeSchema = z.strictObject({
-  code: count,
-  encoder: widths,
-  decoder: widths,
-  outline: count,
-  fill: count,
-  smoothing: z.number().min(0).max(0.25).optional(),
-});
-
-/** What other commands read of a sticker run's settings. */
-const stickerSettings = z.looseObject({
-  shape: shapeSchema,
-  sets: z.array(z.string()).min(1),
-  purpose: z.enum(["development", "release"]),
-});
-
-/** Parses the settings of a run's checkpoint. @throws {ConfigError} when the run is of another kind. */
-function parseSettings({ settings }: TrainingCheckpoint, folder: string): z.infer<typeof stickerSettings> {
-  try {
-    return stickerSettings.parse(JSON.parse(settings));
-  } catch (cause) {
-    throw new ConfigError(
-      `${folder}: the run there is not a training of encoder and decoder; name another folder`,
-      { cause },
-    );
-  }
-}
+import { parseStickerSettings } from "./settings.js";
 
 /** Splits that a generator for a purpose learns from. */
 const splitsOf = (purpose: StickerConfig["purpose"]): StickerItem["split"][] =>
@@ -94,7 +64,8 @@ async function readShape({
 }: Pick<TrainingOptions, "resume" | "out" | "from">): Promise<StickerShape | undefined> {
   const source = resume ? out : from;
   if (source === undefined) return undefined;
-  if (resume || (await isRun(source))) return parseSettings(await loadCheckpoint(source), source).shape;
+  if (resume || (await isRun(source)))
+    return parseStickerSettings(await loadCheckpoint(source), source).shape;
   const pack = await loadPack(source).catch((cause: unknown) => {
     if (!(cause instanceof ConfigError)) throw cause;
     throw new ConfigError(`train: ${source}: neither a run's folder nor a model pack`, { cause });
@@ -161,7 +132,7 @@ export async function packStickerRuns(folders: {
   readonly signal?: AbortSignal;
 }): Promise<{ megabytes: number; parameters: number }> {
   const { sticker, refine, data, clips, out, name, onProgress, signal } = folders;
-  const config = parseSettings(await loadCheckpoint(sticker), sticker);
+  const config = parseStickerSettings(await loadCheckpoint(sticker), sticker);
   const set = addThingDrawings(await loadStickerDrawings(data, config));
   const pack = await loadPack(clips);
   if (!pack.manifest.judge)
