@@ -1,5 +1,5 @@
 /**
- * All figures about a pack's CLIPs in docs/evaluate.md, docs/bias.md, docs/search.md and its model card, anew:
+ * Computes all figures about a pack's CLIPs in docs/quality-emoji.md and its model card:
  * npm run build && npx tsx bench/figures.ts [--generator PACK] [--generation] [NAME…]
  * Runs the commands that these pages name, one after another, and keeps what they print in outputs/figures/<name>.txt. Needs
  * `clipsteer data emoji`, and for the bias `clipsteer data emoji-variants`; `--generation` also makes 300 pictures (15 minutes).

@@ -1,5 +1,5 @@
 /**
- * What docs/search.md says about speed; run on a quiet machine: npm run build && npx tsx bench/search.ts [pictures]
+ * Measures the speed of indexing and search for docs/performance.md; run it on a quiet machine: npm run build && npx tsx bench/search.ts [pictures]
  * Indexing and the encoder fed from memory take turns, so that what else the machine does hits both alike, in wall-clock and
  * processor time (which a busy machine stretches less); the search runs over
  * an index of random vectors; a cold start is a new process that ends with its first result.
