@@ -1,4 +1,4 @@
-// Steers a generator of your own: it needs no weights, only functions of latents that have a gradient. This one paints soft discs.
+// Steers a generator of your own: any differentiable function from latents to pictures. This one paints soft discs and has no weights.
 //   node customGenerator.mjs ["a red heart"]
 import { generate, loadModels, loadPack, savePicture, tf } from "clipsteer";
 
@@ -45,7 +45,7 @@ const models = {
   ...pack,
   generator: painter,
   upscaler: undefined,
-  architecture: ["soft discs", discs, side, pack.architecture], // compiled programs are kept by this
+  architecture: ["soft discs", discs, side, pack.architecture], // key of the compiled programs
 };
 const terms = [{ text, weight: 1, templates: pack.templates }];
 const config = { seed: 2, steps: 12, views: 8, lr: 0.15, candidates: 16, truncation: 1 };

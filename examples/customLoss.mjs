@@ -1,5 +1,5 @@
-// Ascends on a loss of your own: here the mean colour of the picture, with a pull back to the first latents. What is written with
-// TensorFlow.js is recorded, compiled to one program with its gradient, and run by ONNX Runtime.
+// Minimises a loss of your own: here the distance of the mean colour from blue, with a penalty for leaving the first latents. The
+// TensorFlow.js functions are compiled with their gradient to one program, which ONNX Runtime runs.
 //   node customLoss.mjs
 import {
   compile,
@@ -18,7 +18,7 @@ const generator = await loadGenerator(pack);
 const [low, high] = generator.range;
 const shape = [1, ...generator.latentShape];
 
-// First latents: what the generator's `map` makes of random numbers and a condition; here none.
+// First latents: the generator maps random numbers and a condition, which is zero here.
 const draws = generator.sample(createRandom(5), 1, { truncation: 0.5 });
 const { features } = pack.manifest.guides[0].config.text;
 const condition = hostFloats(new Float32Array(features), [1, features]);

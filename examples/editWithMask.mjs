@@ -1,11 +1,11 @@
-// Changes a picture towards a sentence, in its left half only.
+// Edits the left half of a picture.
 //   node editWithMask.mjs [picture.png]
 import { openSession } from "clipsteer";
 
 const [path] = process.argv.slice(2);
 
 const session = await openSession();
-// A path, the bytes of a file or pixels: without an argument, a picture that is made first.
+// A path, the bytes of a file, or pixels. Without an argument, a picture is generated first.
 const original = path ?? (await session.generate("a red heart", { seed: 1, steps: 0 })).picture;
 const { picture, reports } = await session.edit(original, "a blue heart", {
   from: "a red heart",
@@ -17,5 +17,5 @@ const [report] = reports;
 console.log(`${report.changed} pixels changed, ${report.changedOutside} of them outside the mask`);
 
 await picture.save("edited.png");
-await session.dispose(); // or `await using session = …` where the runtime knows it
+await session.dispose(); // or `await using session = …` where the runtime supports it
 console.log("edited.png");

@@ -1,4 +1,4 @@
-// Makes a picture from a sentence, shows progress, and saves it with the settings that make it again.
+// Generates a picture from a prompt, prints progress, and saves the picture with its settings.
 //   node generate.mjs ["a red heart"] [seed]
 import { openSession } from "clipsteer";
 
@@ -20,5 +20,5 @@ const { picture, report } = await run;
 console.log(`guides ${report.guideScore.toFixed(3)}, judge ${report.judgeScore.toFixed(3)}`);
 
 await picture.save("heart.png"); // the bytes that `clipsteer generate` writes
-await session.dispose(); // or `await using session = …` where the runtime knows it
+await session.dispose(); // or `await using session = …` where the runtime supports it
 console.log("heart.png");

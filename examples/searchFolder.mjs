@@ -1,4 +1,4 @@
-// Indexes a folder of pictures and finds those that are nearest to a sentence.
+// Indexes a folder of pictures and finds those that match a text best.
 //   node searchFolder.mjs [folder] ["a cat face"]
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -34,7 +34,7 @@ await encoder.dispose();
 await writeFile("hits.json", JSON.stringify(hits, undefined, 2));
 console.log("hits.json");
 
-/** A folder of three pictures, where none is given. */
+/** Makes a folder of three pictures. */
 async function makeFolder() {
   await mkdir("pictures", { recursive: true });
   const session = await openSession();

@@ -1,4 +1,4 @@
-// Names a picture by labels of your choice, without training, and compares it with texts by hand.
+// Classifies a picture by labels of your choice, without training, and computes a similarity from embeddings.
 //   node zeroShot.mjs [picture.png]
 import { writeFile } from "node:fs/promises";
 import { openSession } from "clipsteer";
@@ -17,5 +17,5 @@ const cosine = texts[0].reduce((sum, value, at) => sum + value * pictures[0][at]
 console.log(`cosine under ${clip}: ${cosine.toFixed(3)}`);
 
 await writeFile("labels.json", JSON.stringify(labels, undefined, 2));
-await session.dispose(); // or `await using session = …` where the runtime knows it
+await session.dispose(); // or `await using session = …` where the runtime supports it
 console.log("labels.json");
