@@ -115,7 +115,7 @@ const lossesOf = (results: TensorRecord): TensorRecord =>
     Object.entries(results).filter(([name, { shape }]) => shape.length === 0 && !/^[wmve]\//.test(name)),
   );
 
-/** A training step whose state goes round, as in a run. */
+/** A training step whose results are the state of the next step. */
 function trainingStep(program: Program, shared: TensorRecord): Step {
   let state = stateOf(shared);
   const inputs = Object.fromEntries(Object.entries(shared).filter(([name]) => !(name in state)));

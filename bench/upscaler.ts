@@ -1,4 +1,4 @@
-// The upscaler beside Lanczos, on emoji of concepts and pairs that it never saw: npx tsx bench/upscaler.ts
+// Compares the upscaler with Lanczos on emoji that it was not trained on: npx tsx bench/upscaler.ts
 //   [--run outputs/train/upscaler] of a training run instead of the pack's · [--count 100] · [--out outputs/bench/upscaler]
 // Needs `clipsteer data emoji`. Errors are mean absolute ones to the picture drawn at 256×256; differences are paired.
 import { mkdir } from "node:fs/promises";

@@ -13,8 +13,7 @@ export async function makeOutputFolder(path: string): Promise<void> {
 }
 
 /**
- * Makes a folder and those above it. Node's own recursive `mkdir` never ends below `/proc`, where a folder cannot be made though the one
- * above it is there.
+ * Makes a folder and its missing parents. Node's recursive `mkdir` does not terminate below `/proc`, where folders cannot be made.
  * @param mode permissions of the folders that are made.
  * @throws the system's error (`EACCES`, `ENOENT`, `ENOTDIR`, `EROFS`, …) when it cannot be made.
  */

@@ -63,7 +63,7 @@ const textConfig = z.strictObject({
 const clip = z.strictObject({
   name: z.string(),
   file,
-  /** Its own tokenizer; default the pack's. */
+  /** File of the CLIP's own tokenizer; default: the pack's. */
   tokenizer: file.optional(),
   config: z.strictObject({
     image: z.discriminatedUnion("kind", [smallImage, vit, resNet]),
@@ -73,7 +73,7 @@ const clip = z.strictObject({
 });
 
 const space = z.enum(["z", "w", "w+"]).optional();
-/** A generator by its kind; without one it is the emoji generator. */
+/** A generator by its kind; the default kind is the emoji generator. */
 const generator = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("emoji").optional(),
@@ -118,7 +118,7 @@ const generator = z.discriminatedUnion("kind", [
         fill: count,
         smoothing: z.number().min(0).max(0.25).optional(),
       }),
-      /** Without it, drafts start from known drawings alone. */
+      /** Without it, drafts start only from known drawings. */
       styles: z.array(z.string()).min(1),
       concepts: count,
     }),
@@ -143,9 +143,9 @@ export const packSchema = z.strictObject({
   contextLength: count,
   /** A pack of CLIPs alone has no generator and no judge. */
   generator: generator.optional(),
-  /** The emoji generator's; others bring theirs with them. */
+  /** The encoder of the emoji generator; other generators contain theirs. */
   encoder: trunk.optional(),
-  /** The emoji generator's critic from its training; without it drafts and ascents go by the guides alone. */
+  /** The discriminator of the emoji generator; without it, only the guides score drafts and steps. */
   discriminator: trunk.optional(),
   /** Enlargement of the generator's pictures to four times their sides. */
   upscaler: z
@@ -158,9 +158,9 @@ export const packSchema = z.strictObject({
   guides: z.array(clip).min(1),
   /** CLIP that never gives a gradient. */
   judge: clip.optional(),
-  /** Prompt templates used unless a prompt file brings its own. */
+  /** Default prompt templates; a prompt file may define others. */
   templates: z.array(z.string()),
-  /** Whether its CLIPs learned from captions with articles; if not, those of a prompt are left out. */
+  /** Whether its CLIPs learned from captions with articles; if not, articles are removed from prompts. */
   articles: z.boolean(),
   sha256: z.record(z.string(), z.string()),
 });
