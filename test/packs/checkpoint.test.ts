@@ -94,7 +94,7 @@ describe("files that PyTorch and NVIDIA's code wrote", () => {
       await writeFile(path, Buffer.concat([await readFile(path), Buffer.alloc(1)]));
       expect(() => changed[key]!.data).toThrow(/changed while it was in use/);
       await rm(path);
-      expect(() => gone[key]!.data).toThrow(/gone while it was in use/);
+      expect(() => gone[key]!.data).toThrow(/was removed while it was in use/);
     },
   );
 
