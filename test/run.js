@@ -1,8 +1,14 @@
-// Runs every test and ends with the one line that continuous integration reads: "N passed, N failed".
-import { spawnSync } from "node:child_process";
+// Runs types and lint side by side, then every test. Ends with the one line that continuous integration reads: "N passed, N failed".
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+
+/** Runs a script of package.json. @returns its exit code. @param {string} name */
+const runScript = (name) =>
+  new Promise((resolve) => spawn(`npm run ${name}`, { shell: true, stdio: "inherit" }).on("close", resolve));
+const codes = await Promise.all(["check", "lint"].map(runScript));
+if (codes.some((code) => code !== 0)) process.exit(1);
 
 const folder = mkdtempSync(join(tmpdir(), "clipsteer-test-"));
 const report = join(folder, "report.json");
