@@ -3,19 +3,25 @@ import { mkdir, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import * as source from "../../src/index.js";
 import { writeTinyPack } from "../tiny.js";
+import { buildProgram } from "./spawn.js";
 
 const node = async (...args: string[]): Promise<string> =>
   (await promisify(execFile)(process.execPath, args)).stdout;
 
-// Tests run from the source; these run what `npm ci` built, the last time that it did.
+// Most tests run from the source; these run the build.
+let program = "";
+beforeAll(async () => {
+  program = await buildProgram();
+});
+
 it("runs as built: makes a picture in one command", async () => {
   const out = await mkdtemp(join(tmpdir(), "clipsteer-built-"));
   const small = ["--steps", "2", "--views", "2", "--candidates", "3", "--seed", "1"];
   const given = ["a red heart", "--generator", await writeTinyPack(), ...small, "--out", out, "--json"];
-  const printed = await node(resolve("bin/clipsteer.js"), "generate", ...given);
+  const printed = await node(program, "generate", ...given);
   const { images } = JSON.parse(printed) as { images: string[] };
   expect((await readFile(images[0]!)).subarray(1, 4).toString()).toBe("PNG");
 });

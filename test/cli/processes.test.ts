@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { acquireLock } from "../../src/files/index.js";
 import { writeTinyPack } from "../tiny.js";
-import { clipsteer } from "./spawn.js";
+import { buildProgram, clipsteer } from "./spawn.js";
 
 let folder = "";
 let pack = "";
@@ -40,13 +40,7 @@ describe("signals", () => {
 
   it("to npx, which keeps them for itself, stop the run when npx ends", async () => {
     // npx starts a shell, and the shell the command.
-    const command = [
-      process.execPath,
-      "--import",
-      "tsx",
-      join(import.meta.dirname, "start.ts"),
-      ...long("npx"),
-    ];
+    const command = [process.execPath, await buildProgram(), ...long("npx")];
     const shell = spawn("sh", ["-c", '"$0" "$@"; exit', ...command], {
       env: { ...process.env, npm_command: "exec" },
       stdio: ["ignore", "pipe", "pipe"],
@@ -74,12 +68,10 @@ describe("signals", () => {
 });
 
 describe("a reader that goes away", () => {
-  const start = (args: readonly string[], closed: "stdout" | "stderr"): Promise<number | null> => {
-    const child = spawn(
-      process.execPath,
-      ["--import", "tsx", join(import.meta.dirname, "start.ts"), ...args],
-      { stdio: ["ignore", "pipe", "pipe"] },
-    );
+  const start = async (args: readonly string[], closed: "stdout" | "stderr"): Promise<number | null> => {
+    const child = spawn(process.execPath, [await buildProgram(), ...args], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     child[closed].destroy();
     child[closed === "stdout" ? "stderr" : "stdout"].resume();
     return new Promise((done) => child.on("close", done));

@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 
 /** How a run of the command line ended. */
 export interface Ended {
@@ -13,12 +14,21 @@ export interface Ended {
 
 const root = resolve(import.meta.dirname, "../..");
 
+let built: Promise<unknown> | undefined;
+
+/** Builds the command line, unless the build is as new as its source: it starts in a quarter of the time. @returns its path. */
+export async function buildProgram(): Promise<string> {
+  built ??= promisify(execFile)(process.execPath, ["build.js"], { cwd: root });
+  await built;
+  return join(root, "bin/clipsteer.js");
+}
+
 /** Runs the command line in a process of its own; `interruptAt` sends Ctrl-C (or `signal`) once stderr matches, or a test is true; `twice` sends it again at once. */
-export function clipsteer(
+export async function clipsteer(
   args: readonly string[],
   options: { interruptAt?: RegExp | (() => boolean); signal?: NodeJS.Signals; twice?: boolean } = {},
 ): Promise<Ended> {
-  const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "start.ts"), ...args], {
+  const child = spawn(process.execPath, [await buildProgram(), ...args], {
     cwd: root,
     env: { ...process.env, NO_COLOR: "1", XDG_CACHE_HOME: join(tmpdir(), "clipsteer-test-cache") },
     stdio: ["ignore", "pipe", "pipe"],
