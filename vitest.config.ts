@@ -1,13 +1,25 @@
 import { defineConfig } from "vitest/config";
 
+/** Tests that leave nothing behind in their process; `atomic` and `seal` replace modules. */
+const sharing =
+  "test/{clip,data,embedding,engine,evaluate,files,gan,images,models,packs,prompts,rating,search,tensor,vector}/**/!(atomic|seal).test.ts";
+
+const common = {
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  // Tests read what commands say; colour would come and go with the terminal and with CI.
+  env: { NO_COLOR: "1" },
+};
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    globalSetup: "test/programCache.ts",
     maxWorkers: 2,
-    // Tests read what commands say; colour would come and go with the terminal and with CI.
-    env: { CLIPSTEER_CACHE: "off", NO_COLOR: "1" },
     coverage: { include: ["src/**"], reporter: ["text-summary", "html"] },
+    projects: [
+      { test: { ...common, name: "isolated", include: ["test/**/*.test.ts"], exclude: [sharing] } },
+      // One process for many files: loading the modules takes most of a second.
+      { test: { ...common, name: "sharing", include: [sharing], isolate: false } },
+    ],
   },
 });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
+import { buildProgram } from "./cli/spawn.js";
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, "..");
@@ -13,6 +14,7 @@ const names = (await readdir(examples)).filter((name) => name.endsWith(".mjs"));
 let folder = "";
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "clipsteer-examples-"));
+  await buildProgram();
   // What is published, unpacked where an installation would put it; its dependencies are those of this checkout.
   const { stdout } = await run("npm", ["pack", root, "--ignore-scripts", "--json", "--silent"], {
     cwd: folder,
@@ -35,10 +37,7 @@ describe("examples", () => {
     async (name) => {
       const cwd = await mkdtemp(join(folder, `${name}-`));
       await copyFile(join(examples, name), join(cwd, name)); // imports are resolved from the file's place
-      const { stdout } = await run(process.execPath, [name], {
-        cwd,
-        env: { ...process.env, CLIPSTEER_CACHE: "off" },
-      });
+      const { stdout } = await run(process.execPath, [name], { cwd });
       const path = stdout.trim().split("\n").at(-1)!;
       expect((await stat(join(cwd, path))).size).toBeGreaterThan(10);
     },

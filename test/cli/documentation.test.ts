@@ -149,16 +149,14 @@ const disc = (colour: string): Promise<Buffer> =>
 
 describe("the quick commands of a page, one after the other as they stand", () => {
   const before = process.cwd();
-  const { CLIPSTEER_CACHE: cache, CLIPSTEER_HOME: home } = process.env;
+  const { CLIPSTEER_HOME: home } = process.env;
   let scratch = "";
   beforeAll(async () => {
     scratch = await mkdtemp(join(tmpdir(), "clipsteer-pages-"));
-    process.env.CLIPSTEER_CACHE = join(scratch, "cache");
     process.env.CLIPSTEER_HOME = join(scratch, "models");
   });
   afterAll(async () => {
     process.chdir(before);
-    Object.assign(process.env, { CLIPSTEER_CACHE: cache });
     if (home === undefined) delete process.env.CLIPSTEER_HOME;
     else process.env.CLIPSTEER_HOME = home;
     await rm(scratch, { recursive: true });

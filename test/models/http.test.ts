@@ -39,7 +39,7 @@ describe("the proxy of the environment", () => {
 
   it("that wants a password is named", async () => {
     const proxy = createServer().on("connect", (_, socket) =>
-      socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"),
+      socket.on("error", () => undefined).end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"),
     );
     await new Promise<void>((done) => proxy.listen(0, "127.0.0.1", done));
     vi.stubEnv("HTTP_PROXY", `127.0.0.1:${(proxy.address() as AddressInfo).port}`);
@@ -64,6 +64,8 @@ describe("the proxy of the environment", () => {
         upstream.write(head);
         upstream.pipe(socket).pipe(upstream);
       });
+      // Connections that are still open end with an error when the server is closed.
+      for (const end of [socket, upstream]) end.on("error", () => undefined);
     });
     await new Promise<void>((done) => proxy.listen(0, "127.0.0.1", done));
     const before = process.env.HTTP_PROXY;
